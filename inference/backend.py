@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one way to ask a motion model for motions, whoever computes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from ..motion import Capabilities, Motion, MotionRequest
+
+Progress = Callable[[int, int], None]
+"""Called with (steps done, steps in all); at most once a step, from the thread that generates."""
+
+IsCancelled = Callable[[], bool]
+"""Asked between steps, and within long ones; True makes :meth:`Backend.generate` raise ``Cancelled``."""
+
+
+def never() -> bool:
+    """An :data:`IsCancelled` for callers that cannot cancel."""
+    return False
+
+
+def silent(done: int, total: int) -> None:
+    """A :data:`Progress` for callers that do not watch."""
+
+
+class Backend(Protocol):
+    """A motion model. Generating is deterministic: the same request gives the same motions."""
+
+    def capabilities(self) -> Capabilities:
+        """What the model can do; cheap, needs no weights."""
+        ...
+
+    def generate(
+        self, request: MotionRequest, progress: Progress = silent, cancelled: IsCancelled = never
+    ) -> list[Motion]:
+        """One motion for each of ``request.options.num_samples``, at the request's frame rate and length.
+
+        Blocks; call it off the main thread. Raises ``RequestError``, ``BackendError`` or ``Cancelled``.
+        """
+        ...

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A motion: what every model returns, every format reads and writes, and every rig receives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from .rotations import Array, normalise
+from .skeleton import Skeleton
+
+CONTACT_JOINTS: tuple[str, ...] = ("left_ankle", "left_foot", "right_ankle", "right_foot")
+"""Column order of :attr:`Motion.contacts`: heel and toe of either foot."""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a motion comes from; carried into files and onto the Action.
+
+    ``confidence`` is 0 to 1, how far the model knew the prompt's words (None: not stated).
+    """
+
+    prompt: str = ""
+    seed: int | None = None
+    model: str = ""
+    licence: str = ""
+    source: str = ""
+    confidence: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values without the empty ones, for files and custom properties."""
+        return {k: v for k, v in vars(self).items() if v not in ("", None)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Provenance:
+        """The inverse of :meth:`as_dict`; unknown keys are ignored."""
+        return cls(**{k: v for k, v in values.items() if k in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """``T`` frames of ``J`` joints. Metres, right-handed, Y up; the character faces +Z when unrotated, +X is its left.
+
+    ``skeleton``: names, parents and the rest pose that rotations count from.
+    ``fps``: frames a second. ``root_translation``: (T, 3), world position of the root joint.
+    ``local_rotations``: (T, J, 4) unit quaternions w, x, y, z, relative to the parent joint (root: to the world).
+    ``contacts``: (T, 4) bool in the order of :data:`CONTACT_JOINTS`, or None where unknown.
+    Raises ``ValueError`` on wrong shapes, no frames, numbers that are not finite or a rate that is not positive.
+    """
+
+    skeleton: Skeleton
+    fps: float
+    root_translation: Array
+    local_rotations: Array
+    contacts: np.ndarray[Any, np.dtype[np.bool_]] | None = None
+    provenance: Provenance = field(default_factory=Provenance)
+
+    def __post_init__(self) -> None:
+        root = np.ascontiguousarray(self.root_translation, dtype=float)
+        local = np.ascontiguousarray(self.local_rotations, dtype=float)
+        frames = len(root)
+        if frames == 0 or root.shape != (frames, 3) or local.shape != (frames, len(self.skeleton), 4):
+            raise ValueError(f"motion arrays have wrong shapes: {root.shape}, {local.shape}")
+        if not (np.isfinite(self.fps) and self.fps > 0):
+            raise ValueError(f"frame rate {self.fps} is not a positive number")
+        if not (np.all(np.isfinite(root)) and np.all(np.isfinite(local))):
+            raise ValueError("motion holds numbers that are not finite")
+        if np.any(np.linalg.norm(local, axis=-1) < 1e-6):
+            raise ValueError("motion holds quaternions of length zero")
+        if self.contacts is not None and np.shape(self.contacts) != (frames, len(CONTACT_JOINTS)):
+            raise ValueError("contacts have the wrong shape")
+        object.__setattr__(self, "root_translation", root)
+        object.__setattr__(self, "local_rotations", normalise(local))
+
+    def __len__(self) -> int:
+        return len(self.root_translation)
+
+    @property
+    def seconds(self) -> float:
+        """Length as T / fps: each frame stands for 1 / fps seconds."""
+        return len(self) / self.fps
+
+    @cached_property
+    def world(self) -> tuple[Array, Array]:
+        """World positions (T, J, 3) and world rotations (T, J, 4) of all joints."""
+        return self.skeleton.forward(self.root_translation, self.local_rotations)
+
+    @property
+    def positions(self) -> Array:
+        """World joint positions (T, J, 3), metres."""
+        return self.world[0]
+
+    def with_provenance(self, **changes: Any) -> Motion:
+        """A copy with some provenance fields replaced."""
+        return replace(self, provenance=replace(self.provenance, **changes))

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rotations as NumPy arrays: unit quaternions in w, x, y, z order, 3x3 matrices acting on column vectors, axis-angle.
+
+Every function is vectorised over leading axes. Angles are radians; composition reads right to left,
+``multiply(a, b)`` rotates by ``b`` first.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.floating]
+
+_EPS = 1e-12
+
+
+def identity(*shape: int) -> Array:
+    """Identity quaternions of shape ``shape + (4,)``."""
+    q = np.zeros((*shape, 4))
+    q[..., 0] = 1.0
+    return q
+
+
+def normalise(v: ArrayLike) -> Array:
+    """Vectors (..., N) scaled to unit length; zero vectors stay zero."""
+    v = np.asarray(v, dtype=float)
+    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), _EPS)
+
+
+def multiply(a: ArrayLike, b: ArrayLike) -> Array:
+    """Hamilton product (..., 4) of quaternions: the rotation ``b`` followed by ``a``."""
+    aw, ax, ay, az = np.moveaxis(np.asarray(a, dtype=float), -1, 0)
+    bw, bx, by, bz = np.moveaxis(np.asarray(b, dtype=float), -1, 0)
+    return np.stack(
+        [
+            aw * bw - ax * bx - ay * by - az * bz,
+            aw * bx + ax * bw + ay * bz - az * by,
+            aw * by - ax * bz + ay * bw + az * bx,
+            aw * bz + ax * by - ay * bx + az * bw,
+        ],
+        axis=-1,
+    )
+
+
+def conjugate(q: ArrayLike) -> Array:
+    """Inverse of unit quaternions (..., 4)."""
+    return np.asarray(q, dtype=float) * np.array([1.0, -1.0, -1.0, -1.0])
+
+
+def rotate(q: ArrayLike, v: ArrayLike) -> Array:
+    """Vectors (..., 3) turned by unit quaternions (..., 4), broadcasting."""
+    q = np.asarray(q, dtype=float)
+    v = np.asarray(v, dtype=float)
+    u = q[..., 1:]
+    t = 2.0 * np.cross(u, v)
+    return np.asarray(v + q[..., :1] * t + np.cross(u, t))
+
+
+def to_matrix(q: ArrayLike) -> Array:
+    """Matrices (..., 3, 3) of unit quaternions (..., 4)."""
+    w, x, y, z = np.moveaxis(np.asarray(q, dtype=float), -1, 0)
+    rows = [
+        1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w),
+        2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w),
+        2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y),
+    ]  # fmt: skip
+    return np.stack(rows, axis=-1).reshape(*np.shape(w), 3, 3)
+
+
+def from_matrix(m: ArrayLike) -> Array:
+    """Unit quaternions (..., 4) of rotation matrices (..., 3, 3).
+
+    Of the four candidate formulas the one with the largest pivot is taken per matrix, so no case is ill conditioned.
+    """
+    m = np.asarray(m, dtype=float)
+    d = np.einsum("...ii->...i", m)
+    trace = d.sum(-1)
+    pivots = np.stack([trace, d[..., 0], d[..., 1], d[..., 2]], axis=-1)
+    a, b, c = m[..., 2, 1] - m[..., 1, 2], m[..., 0, 2] - m[..., 2, 0], m[..., 1, 0] - m[..., 0, 1]
+    p, q, r = m[..., 1, 0] + m[..., 0, 1], m[..., 0, 2] + m[..., 2, 0], m[..., 2, 1] + m[..., 1, 2]
+    s = 1 + 2 * d - trace[..., None]
+    candidates = np.stack(
+        [
+            np.stack([1 + trace, a, b, c], axis=-1),
+            np.stack([a, s[..., 0], p, q], axis=-1),
+            np.stack([b, p, s[..., 1], r], axis=-1),
+            np.stack([c, q, r, s[..., 2]], axis=-1),
+        ],
+        axis=-2,
+    )
+    best = np.argmax(pivots, axis=-1)
+    chosen = np.take_along_axis(candidates, best[..., None, None], axis=-2)[..., 0, :]
+    return normalise(chosen)
+
+
+def from_axis_angle(v: ArrayLike) -> Array:
+    """Unit quaternions (..., 4) of rotation vectors (..., 3): direction is the axis, length the angle."""
+    v = np.asarray(v, dtype=float)
+    angle = np.linalg.norm(v, axis=-1, keepdims=True)
+    half = 0.5 * angle
+    # sin(x)/x, even at zero
+    return np.concatenate([np.cos(half), 0.5 * np.sinc(half / np.pi) * v], axis=-1)
+
+
+def to_axis_angle(q: ArrayLike) -> Array:
+    """Rotation vectors (..., 3), of at most pi, of unit quaternions (..., 4)."""
+    q = np.asarray(q, dtype=float)
+    q = np.where(q[..., :1] < 0, -q, q)
+    sin_half = np.linalg.norm(q[..., 1:], axis=-1, keepdims=True)
+    angle = 2.0 * np.arctan2(sin_half, q[..., :1])
+    factor = np.where(sin_half > 1e-9, angle / np.maximum(sin_half, 1e-9), 2.0)
+    return np.asarray(factor * q[..., 1:])
+
+
+def about(axis: str, angle: ArrayLike) -> Array:
+    """Quaternions (..., 4) that turn by ``angle`` (...) radians about the coordinate axis ``"x"``, ``"y"`` or ``"z"``."""
+    half = 0.5 * np.asarray(angle, dtype=float)
+    q = np.zeros((*half.shape, 4))
+    q[..., 0] = np.cos(half)
+    q[..., 1 + "xyz".index(axis)] = np.sin(half)
+    return q
+
+
+def between(a: ArrayLike, b: ArrayLike) -> Array:
+    """Smallest rotations (..., 4) that turn directions ``a`` (..., 3) onto ``b`` (..., 3); identity where one is zero."""
+    a, b = normalise(a), normalise(b)
+    a, b = np.broadcast_arrays(a, b)
+    w = 1.0 + np.sum(a * b, axis=-1, keepdims=True)
+    q = np.concatenate([w, np.cross(a, b)], axis=-1)
+    opposite = w[..., 0] < 1e-9
+    if np.any(opposite):
+        # half a turn about any axis at right angles to a
+        least = np.eye(3)[np.argmin(np.abs(a), axis=-1)]
+        q = np.where(opposite[..., None], np.concatenate([np.zeros_like(w), np.cross(a, least)], axis=-1), q)
+    return normalise(q)
+
+
+def continuous(q: ArrayLike) -> Array:
+    """Quaternions (T, ..., 4) with signs chosen so that neighbours in time are on the same hemisphere."""
+    q = np.array(q, dtype=float)
+    if len(q) > 1:
+        flip = np.where(np.sum(q[1:] * q[:-1], axis=-1) < 0, -1.0, 1.0)
+        q[1:] *= np.cumprod(flip, axis=0)[..., None]
+    return q
+
+
+def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> Array:
+    """Spherical interpolation (..., 4) from ``a`` to ``b`` along the shorter arc; ``t`` (...) runs from 0 to 1."""
+    a = np.asarray(a, dtype=float)
+    b = np.asarray(b, dtype=float)
+    t = np.asarray(t, dtype=float)[..., None]
+    dot = np.sum(a * b, axis=-1, keepdims=True)
+    b = np.where(dot < 0, -b, b)
+    angle = np.arccos(np.clip(np.abs(dot), 0.0, 1.0))
+    sin = np.sin(angle)
+    near = sin < 1e-6
+    safe = np.where(near, 1.0, sin)
+    wa = np.where(near, 1.0 - t, np.sin((1.0 - t) * angle) / safe)
+    wb = np.where(near, t, np.sin(t * angle) / safe)
+    return normalise(wa * a + wb * b)
+
+
+def angle_between(a: ArrayLike, b: ArrayLike) -> Array:
+    """Angles (...) in radians, 0 to pi, of the rotations from unit quaternions ``a`` to ``b``."""
+    d = multiply(conjugate(a), b)
+    return np.asarray(2.0 * np.arctan2(np.linalg.norm(d[..., 1:], axis=-1), np.abs(d[..., 0])))
+
+
+def heading(q: ArrayLike) -> Array:
+    """Heading angles (...) about +Y of world rotations (..., 4): where the rotated +Z points on the ground; 0 is +Z."""
+    forward = rotate(q, np.array([0.0, 0.0, 1.0]))
+    return np.asarray(np.arctan2(forward[..., 0], forward[..., 2]))
+
+
+def from_6d(v: ArrayLike) -> Array:
+    """Matrices (..., 3, 3) of the continuous 6D representation (..., 6): the first two COLUMNS, orthonormalised.
+
+    Zhou et al., "On the Continuity of Rotation Representations in Neural Networks", CVPR 2019.
+    """
+    v = np.asarray(v, dtype=float)
+    x = normalise(v[..., :3])
+    y = v[..., 3:]
+    y = normalise(y - np.sum(x * y, axis=-1, keepdims=True) * x)
+    return np.stack([x, y, np.cross(x, y)], axis=-1)
+
+
+def to_6d(m: ArrayLike) -> Array:
+    """First two columns (..., 6) of rotation matrices (..., 3, 3); see :func:`from_6d`."""
+    m = np.asarray(m, dtype=float)
+    return np.concatenate([m[..., :, 0], m[..., :, 1]], axis=-1)

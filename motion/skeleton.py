@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Skeletons: named joints, their parents and where they stand at rest; forward kinematics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .rotations import Array, multiply, rotate
+
+SMPL_JOINTS: tuple[str, ...] = (
+    "pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2", "left_ankle", "right_ankle",
+    "spine3", "left_foot", "right_foot", "neck", "left_collar", "right_collar", "head", "left_shoulder",
+    "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
+)  # fmt: skip
+"""The 22 body joints that SMPL, SMPL-H and SMPL-X share, in their order."""
+
+SMPL_PARENTS: tuple[int, ...] = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19)
+
+
+@dataclass(frozen=True, eq=False)
+class Skeleton:
+    """A tree of joints in topological order (a parent comes before its children; joint 0 is the only root).
+
+    ``joint_names``: J unique names.
+    ``parents``: J indices, -1 for the root.
+    ``rest_offsets``: (J, 3) metres, each joint's position relative to its parent in the rest pose, whose local
+    rotations are all identity; Y up, the character faces +Z, its left is +X. The root's offset is zero: where it
+    stands is the motion's ``root_translation``.
+    """
+
+    joint_names: tuple[str, ...]
+    parents: tuple[int, ...]
+    rest_offsets: Array
+
+    def __post_init__(self) -> None:
+        offsets = np.ascontiguousarray(self.rest_offsets, dtype=float)
+        count = len(self.joint_names)
+        if len(self.parents) != count or offsets.shape != (count, 3):
+            raise ValueError("joint_names, parents and rest_offsets differ in length")
+        if len(set(self.joint_names)) != count:
+            raise ValueError("joint names are not unique")
+        if count == 0 or self.parents[0] != -1 or any(not 0 <= p < j for j, p in enumerate(self.parents) if j):
+            raise ValueError("joint 0 must be the only root and parents must come before their children")
+        if not np.all(np.isfinite(offsets)):
+            raise ValueError("rest offsets are not finite")
+        object.__setattr__(self, "rest_offsets", offsets)
+
+    def __len__(self) -> int:
+        return len(self.joint_names)
+
+    def index(self, joint: str) -> int:
+        """Index of a joint by name; ``ValueError`` where there is none."""
+        return self.joint_names.index(joint)
+
+    @cached_property
+    def children(self) -> tuple[tuple[int, ...], ...]:
+        """For each joint, the indices of its children."""
+        return tuple(tuple(c for c, p in enumerate(self.parents) if p == j) for j in range(len(self)))
+
+    @cached_property
+    def rest_positions(self) -> Array:
+        """(J, 3) joint positions in the rest pose with the root at the origin."""
+        return self.forward(np.zeros(3), np.broadcast_to([1.0, 0, 0, 0], (len(self), 4)))[0]
+
+    def forward(self, root_translation: ArrayLike, local_rotations: ArrayLike) -> tuple[Array, Array]:
+        """Forward kinematics.
+
+        ``root_translation`` (..., 3) metres, ``local_rotations`` (..., J, 4) unit quaternions w, x, y, z.
+        Returns world positions (..., J, 3) and world rotations (..., J, 4).
+        """
+        local = np.asarray(local_rotations, dtype=float)
+        root = np.asarray(root_translation, dtype=float)
+        positions = np.empty((*local.shape[:-1], 3))
+        rotations = np.empty_like(local)
+        for j, p in enumerate(self.parents):
+            if p < 0:
+                positions[..., j, :] = root
+                rotations[..., j, :] = local[..., j, :]
+            else:
+                rotations[..., j, :] = multiply(rotations[..., p, :], local[..., j, :])
+                positions[..., j, :] = positions[..., p, :] + rotate(rotations[..., p, :], self.rest_offsets[j])
+        return positions, rotations
+
+
+def smpl_skeleton(rest_offsets: ArrayLike) -> Skeleton:
+    """The 22-joint SMPL skeleton with the given rest offsets (22, 3)."""
+    return Skeleton(SMPL_JOINTS, SMPL_PARENTS, np.asarray(rest_offsets, dtype=float))
+
+
+T_POSE = smpl_skeleton(
+    [
+        [0, 0, 0],
+        [0.065, -0.09, -0.005], [-0.065, -0.09, -0.005], [0, 0.12, -0.025],
+        [0.035, -0.39, 0], [-0.035, -0.39, 0], [0, 0.135, 0],
+        [-0.01, -0.405, -0.035], [0.01, -0.405, -0.035], [0, 0.055, 0.02],
+        [0.03, -0.06, 0.125], [-0.03, -0.06, 0.125], [0, 0.215, -0.03],
+        [0.075, 0.115, -0.02], [-0.075, 0.115, -0.02], [0, 0.09, 0.045],
+        [0.12, 0.045, -0.01], [-0.12, 0.045, -0.01],
+        [0.265, -0.012, -0.02], [-0.265, -0.012, -0.02],
+        [0.25, 0.008, -0.005], [-0.25, 0.008, -0.005],
+    ]
+)  # fmt: skip
+"""Generic adult proportions (rounded; no SMPL model data) in a T-pose: the skeleton of the embedded model."""
