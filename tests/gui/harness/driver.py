@@ -1,0 +1,290 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Inside Blender: play steps, send mouse and keys, find buttons by what they do, photograph, watch for stutter.
+
+A play is a generator that yields the seconds to let Blender run before it goes on. Each step runs from a timer, so
+Blender draws and handles events in between. What a play found is written to ``play.json`` with ``note``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import time
+import traceback
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from . import xwd
+
+OUT = Path.cwd()
+Steps = Generator[float, None, Any]
+NOTES: dict[str, Any] = {"blender": bpy.app.version_string}
+_BEGAN = time.monotonic()
+
+
+def note(**found: Any) -> None:
+    """Keep what was found, for ``play.json`` and the log."""
+    NOTES.update(found)
+    sys.stdout.write(f"{time.monotonic() - _BEGAN:7.2f} {json.dumps(found, default=str)}\n")
+    sys.stdout.flush()
+
+
+# ---------------------------------------------------------------------------------------------------------- playing
+
+
+def play(steps: Steps, limit: float = 150.0) -> None:
+    """Play ``steps`` from a timer and quit Blender: status 0, 1 after an error, 124 after ``limit`` seconds."""
+    preferences = bpy.context.preferences
+    preferences.view.show_splash = False
+    preferences.use_preferences_save = False
+    # software OpenGL: what costs redraws and shows nothing of ours is off
+    preferences.system.viewport_aa = "OFF"
+    preferences.system.use_region_overlap = False
+    preferences.view.show_tooltips = False
+    preferences.view.smooth_view = 0
+
+    def tick() -> float | None:
+        try:
+            if time.monotonic() - _BEGAN > limit:
+                raise TimeoutError(f"the play ran for more than {limit} seconds")
+            return max(0.0, float(next(steps)))
+        except StopIteration:
+            finish(0)
+        except Exception as error:
+            NOTES["error"] = f"{type(error).__name__}: {error}"
+            traceback.print_exc()
+            photograph("error")
+            finish(1)
+        return None
+
+    # persistent: a play may load another file
+    bpy.app.timers.register(tick, first_interval=0.5, persistent=True)
+
+
+def finish(status: int) -> None:
+    """Write the notes and end Blender, regularly where the play went well."""
+    (OUT / "play.json").write_text(json.dumps(NOTES, indent=1, default=str), encoding="utf-8")
+    sys.stdout.flush()
+    if status:
+        os._exit(status)
+    bpy.ops.wm.quit_blender()
+
+
+def wait_for(condition: Any, seconds: float, what: str, every: float = 0.05) -> Iterator[float]:
+    """Let Blender run until ``condition()`` holds; TimeoutError saying ``what`` was waited for after ``seconds``."""
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            raise TimeoutError(f"waited {seconds} s for {what}")
+        yield every
+
+
+# ---------------------------------------------------------------------------------------------------- what is on screen
+
+
+def window() -> bpy.types.Window:
+    """The one window."""
+    return bpy.context.window_manager.windows[0]
+
+
+def view() -> tuple[bpy.types.Area, dict[str, bpy.types.Region]]:
+    """The 3D View and its regions by type."""
+    area = next(a for a in window().screen.areas if a.type == "VIEW_3D")
+    return area, {region.type: region for region in area.regions}
+
+
+def override(kind: str = "WINDOW") -> Any:
+    """The context of a region of the 3D View."""
+    area, regions = view()
+    return bpy.context.temp_override(window=window(), screen=window().screen, area=area, region=regions[kind])
+
+
+def open_sidebar(tab: str, width: int | None = None) -> Steps:
+    """Make the 3D View fill the window, show its sidebar with ``tab``, and drag it ``width`` pixels wide."""
+    if not window().screen.show_fullscreen:
+        with override():
+            bpy.ops.screen.screen_full_area()
+        yield 0.3
+    view()[0].spaces.active.show_region_ui = True
+    yield 0.3
+    # a tab can be named once the region has been drawn
+    for _ in range(50):
+        area, regions = view()
+        try:
+            regions["UI"].active_panel_category = tab
+        except (AttributeError, TypeError):
+            pass
+        area.tag_redraw()
+        yield 0.1
+        if view()[1]["UI"].active_panel_category == tab:
+            break
+    else:
+        raise AssertionError(f"the sidebar has no tab {tab}")
+    if width:
+        region = view()[1]["UI"]
+        x, y = region.x, region.y + region.height - 12
+        goal = region.x + region.width - width
+        for at in (x - 20, x - 1, x):
+            _event("MOUSEMOVE", "NOTHING", at, y)
+            yield 0.1
+        _event("LEFTMOUSE", "PRESS", x, y)
+        for part in (0.3, 0.6, 0.9, 1.0):
+            yield 0.05
+            _event("MOUSEMOVE", "NOTHING", x + (goal - x) * part, y)
+        yield 0.05
+        _event("LEFTMOUSE", "RELEASE", goal, y)
+        yield 0.3
+
+
+def photograph(name: str, box: xwd.Box | None = None) -> Path:
+    """Redraw, and save the screen (or the ``box`` of it, y down) as ``name``.png.
+
+    The picture is read from the X server: with software OpenGL Blender's own screenshot is black.
+    """
+    bpy.ops.wm.redraw_timer(type="DRAW_WIN_SWAP", iterations=1)
+    path = OUT / f"{name}.png"
+    xwd.save_png(Path(os.environ["GUI_FRAME"]), path, box)
+    return path
+
+
+def box_of(region: bpy.types.Region) -> xwd.Box:
+    """The region on the screen, y down."""
+    return region.x, window().height - region.y - region.height, region.width, region.height
+
+
+# ------------------------------------------------------------------------------------------------------ finding buttons
+
+Place = tuple[int, int]
+_OPERATOR = re.compile(r"bpy\.ops\.([\w.]+)\(")
+
+
+def buttons(kind: str = "UI", column: float = 0.62, step: int = 9) -> Generator[float, None, dict[str, Place]]:
+    """Where each button of a region is, by what it does; ``column`` is the share of the region's width to look at.
+
+    The mouse goes down the region, and Blender is asked what the button beneath it does: ``kinescribe.generate`` for
+    an operator, the end of the data path (``kinescribe.prompt``) for a property. So plays need no pixel positions.
+    """
+    region = view()[1][kind]
+    x = region.x + int(region.width * column)
+    found: dict[str, list[Place]] = {}
+    for y in range(region.y + region.height - 4, region.y + 4, -step):
+        _event("MOUSEMOVE", "NOTHING", x, y)
+        yield 0.02
+        name = _button_below(kind)
+        if name:
+            found.setdefault(name, []).append((x, y))
+    # the middle one of the places at which the button answered
+    return {name: places[len(places) // 2] for name, places in found.items()}
+
+
+def _button_below(kind: str) -> str | None:
+    manager = bpy.context.window_manager
+    with override(kind):
+        if bpy.ops.ui.copy_python_command_button.poll():
+            manager.clipboard = ""
+            bpy.ops.ui.copy_python_command_button()
+            matched = _OPERATOR.match(manager.clipboard)
+            return matched.group(1) if matched else None
+        if bpy.ops.ui.copy_data_path_button.poll():
+            manager.clipboard = ""
+            bpy.ops.ui.copy_data_path_button(full_path=True)
+            path = manager.clipboard
+            return path.partition("].")[2] or path or None
+    return None
+
+
+# ---------------------------------------------------------------------------------------------------- mouse and keyboard
+
+_KEYS = {" ": "SPACE", ".": "PERIOD", ",": "COMMA", "-": "MINUS", "'": "QUOTE"}
+_KEYS.update(zip("0123456789", "ZERO ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE".split()))
+
+
+def _event(kind: str, value: str, x: float | None = None, y: float | None = None, **more: Any) -> None:
+    if x is not None and y is not None:
+        more.update(x=int(x), y=int(y))
+    window().event_simulate(type=kind, value=value, **more)
+
+
+def move(place: Place) -> Steps:
+    """Put the mouse there."""
+    _event("MOUSEMOVE", "NOTHING", *place)
+    yield 0.1
+
+
+def click(place: Place, count: int = 1) -> Steps:
+    """Click there with the left button."""
+    yield from move(place)
+    for _ in range(count):
+        _event("LEFTMOUSE", "PRESS", *place)
+        yield 0.03
+        _event("LEFTMOUSE", "RELEASE", *place)
+        yield 0.03
+
+
+def press(key: str, **modifiers: bool) -> Steps:
+    """Press and release a key."""
+    _event(key, "PRESS", **modifiers)
+    yield 0.03
+    _event(key, "RELEASE", **modifiers)
+    yield 0.03
+
+
+def write(place: Place, text: str) -> Steps:
+    """Put ``text`` into the text field at ``place``, instead of what it holds."""
+    yield from click(place)
+    yield 0.2
+    yield from press("A", ctrl=True)
+    yield from type_text(text)
+    yield from press("RET")
+    yield 0.2
+
+
+def type_text(text: str) -> Steps:
+    """Type into the field that is being edited."""
+    for letter in text:
+        plain = letter.isascii() and letter.isalpha()
+        kind = letter.upper() if plain else _KEYS.get(letter, "A")
+        _event(kind, "PRESS", unicode=letter, shift=letter.isupper())
+        _event(kind, "RELEASE", shift=letter.isupper())
+        yield 0.01
+
+
+# -------------------------------------------------------------------------------------------------------------- stutter
+
+
+class Stutter:
+    """The gaps between the ticks of a 20 ms timer: what an animator feels as stutter."""
+
+    def __init__(self) -> None:
+        self.gaps: list[float] = []
+        self._last = 0.0
+        self._on = False
+
+    def start(self) -> None:
+        """Begin to tick."""
+        self.gaps, self._last, self._on = [], time.perf_counter(), True
+        bpy.app.timers.register(self._tick, first_interval=0.02, persistent=True)
+
+    def stop(self) -> dict[str, float]:
+        """End, and give the number of ticks and the longest, 99th percentile and median gap in milliseconds."""
+        self._on = False
+        gaps = sorted(1000 * gap for gap in self.gaps) or [0.0]
+        return {
+            "ticks": len(gaps),
+            "max_ms": round(gaps[-1], 1),
+            "p99_ms": round(gaps[min(len(gaps) - 1, int(0.99 * len(gaps)))], 1),
+            "median_ms": round(gaps[len(gaps) // 2], 1),
+        }
+
+    def _tick(self) -> float | None:
+        if not self._on:
+            return None
+        now = time.perf_counter()
+        self.gaps.append(now - self._last)
+        self._last = now
+        return 0.02

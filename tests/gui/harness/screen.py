@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Inside the room: a virtual screen, and Blender's window filling it, with a play.
+
+``python3 screen.py PLAY [--size 1280x800] [--limit 180] [BLENDER_ARGUMENT...]``. The screen is kept as a file (XWD), which
+``driver.shot`` turns into PNG. Leaves ``blender.log`` and ``screen.json`` (exit status, seconds, peak memory).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+OUT = Path.cwd()
+
+
+def main() -> int:
+    """Start both, wait for Blender, and give its exit status back (124: it ran past the limit)."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("play")
+    parser.add_argument("--size", default="1280x800")
+    parser.add_argument("--limit", type=float, default=180.0)
+    chosen, more = parser.parse_known_args()
+    width, height = chosen.size.split("x")
+    frame_buffer = Path("/tmp/frame")
+    frame_buffer.mkdir()
+    ready, told = os.pipe()
+    with open(OUT / "xvfb.log", "w", encoding="utf-8") as log:
+        server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(told), "-screen", "0", f"{width}x{height}x24", "-fbdir", str(frame_buffer)]
+            + ["+extension", "GLX", "-noreset", "-nolisten", "tcp"],
+            pass_fds=[told],
+            stdout=log,
+            stderr=log,
+        )
+    os.close(told)
+    display = os.read(ready, 16).decode().strip()
+    if not display:
+        sys.stderr.write(f"Xvfb did not start:\n{(OUT / 'xvfb.log').read_text(encoding='utf-8')}")
+        return 70
+    environment = dict(
+        os.environ, DISPLAY=f":{display}", GUI_FRAME=str(frame_buffer / "Xvfb_screen0"), GUI_PLAY=chosen.play
+    )
+    command = ["blender", "--gpu-backend", "opengl", "--no-window-focus", "--enable-event-simulate"]
+    command += ["-p", "0", "0", width, height, "--python-exit-code", "1", *more, "-P", str(HERE / "start.py")]
+    began = time.monotonic()
+    peak = ""
+    with open(OUT / "blender.log", "w", encoding="utf-8") as log:
+        blender = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        status = blender.poll()
+        while status is None and time.monotonic() - began < chosen.limit:
+            time.sleep(0.05)
+            peak = _peak(blender.pid) or peak
+            status = blender.poll()
+        if status is None:
+            blender.kill()
+            blender.wait()
+            status = 124
+    server.terminate()
+    server.wait()
+    report = {"status": status, "seconds": round(time.monotonic() - began, 2), "peak_memory": peak}
+    (OUT / "screen.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
+    return status
+
+
+def _peak(process: int) -> str:
+    try:
+        lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return ""
+    return next((" ".join(line.split()[1:]) for line in lines if line.startswith("VmHWM")), "")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
