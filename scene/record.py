@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an Action of ours says about itself: its name, where its motion comes from, and whether it was edited since."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import Any
+
+import bpy
+
+from ..motion import Provenance
+from .action import action_of, fingerprint
+
+KEY = "kinescribe"
+"""The custom property, a group, in which an Action carries its record."""
+
+_NAME_BYTES = 59  # of Blender's 63, so that there is room for ".001"
+
+_SUBJECT = re.compile(
+    r"^(?:(?:an?|the|this|one)\s+)?(?:young\s+|old\s+)?"
+    r"(?:person|man|woman|human|character|figure|guy|boy|girl|child|someone|somebody|he|she|they)\s+(?:is\s+|are\s+)?",
+    re.IGNORECASE,
+)
+
+
+def readable_name(provenance: Provenance) -> str:
+    """What the character does, short enough for Blender: ``"walks forward and waves"``."""
+    prompt = _plain(provenance.prompt)
+    text = _SUBJECT.sub("", prompt, count=1) or prompt
+    text = text.strip(" .,;:!?") or _plain(PurePath(provenance.source.replace("\\", "/")).stem)
+    if len(text.encode()) > _NAME_BYTES:
+        cut = text.encode()[: _NAME_BYTES - 3].decode(errors="ignore")
+        # end with a whole word, unless that would lose most of the text (or the language has no spaces)
+        whole = cut.rpartition(" ")[0]
+        text = (whole if len(whole) > len(cut) // 2 else cut).rstrip(" .,;:") + "…"
+    return text or "Motion"
+
+
+def write_record(action: bpy.types.Action, motion_id: str, start_frame: int, provenance: Provenance) -> None:
+    """Make the finished Action carry its record, fingerprint included."""
+    values: dict[str, Any] = {"motion_id": motion_id, "start_frame": start_frame}
+    for key, value in provenance.as_dict().items():
+        if isinstance(value, str):
+            value = _plain(value)
+        elif isinstance(value, int) and not -(2**31) <= value < 2**31:
+            value = str(value)  # custom properties hold 32 bits
+        values[key] = value
+    values["name"] = action.name
+    values["fingerprint"] = fingerprint(action)
+    action[KEY] = values
+
+
+def record_of(action: bpy.types.Action | None) -> dict[str, Any]:
+    """The record of an Action as plain values; empty where it is none of ours."""
+    group = action.get(KEY) if action else None
+    return dict(group.to_dict()) if hasattr(group, "to_dict") else {}
+
+
+def is_own_unedited(obj: bpy.types.Object) -> bool:
+    """Whether the object's Action came from here and nobody has edited, renamed, kept or reused it since."""
+    action = action_of(obj)
+    record = record_of(action)
+    if action is None or not record:
+        return False
+    alone = action.users == 1 and not action.use_fake_user and not action.asset_data
+    untouched = record.get("name") == action.name and record.get("fingerprint") == fingerprint(action)
+    return alone and untouched and action.is_editable
+
+
+def _plain(text: str) -> str:
+    """Text as Blender can store it: one line, printable, valid UTF-8."""
+    text = text.encode("utf-8", errors="replace").decode("utf-8")
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

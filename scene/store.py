@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Cached motions: what was generated or imported, on disk under an id that the Actions carry.
+
+Applying reads from here, so that an option changed in the redo panel, or next week, needs no model. The id is a hash
+of the content. The folder is bounded; what was not used for longest goes first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from ..motion import FormatError, KinescribeError, Motion
+from ..motion.formats.store import load_native, save_native
+
+MAX_BYTES = 256 * 2**20
+MAX_MOTIONS = 1000
+
+_ID = re.compile(r"[0-9a-f]{24}")
+
+
+def folder() -> Path:
+    """Where motions are kept: the extension's own user folder, which Blender removes with the extension."""
+    package = __package__.rpartition(".")[0]
+    try:
+        return Path(bpy.utils.extension_path_user(package, path="motions", create=True))
+    except ValueError:
+        # loaded as a plain package, as the tests do
+        return Path(bpy.utils.user_resource("DATAFILES", path="kinescribe/motions", create=True))
+
+
+def motion_id(motion: Motion) -> str:
+    """24 hexadecimal digits that stand for the motion's content, provenance included."""
+    digest = hashlib.sha256()
+    skeleton = motion.skeleton
+    digest.update(repr((skeleton.joint_names, skeleton.parents, float(motion.fps))).encode())
+    digest.update(repr(sorted(motion.provenance.as_dict().items())).encode("utf-8", errors="replace"))
+    contacts = np.empty(0, dtype=bool) if motion.contacts is None else motion.contacts
+    for array in (skeleton.rest_offsets, motion.root_translation, motion.local_rotations, contacts):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()[:24]
+
+
+def put(motion: Motion) -> str:
+    """Keep a motion; returns its id. Raises :class:`KinescribeError` where it can't be written (disk full)."""
+    key = motion_id(motion)
+    try:
+        path = _path(key)
+        if path.exists():
+            os.utime(path)
+        else:
+            save_native(motion, path)
+    except OSError as error:
+        raise KinescribeError(
+            f"The motion could not be saved ({error.strerror or error}): free some disk space and try again"
+        ) from error
+    _tidy(keep=path)
+    return key
+
+
+def get(key: str) -> Motion:
+    """The motion with that id. Raises :class:`FormatError` where it is no longer there, or damaged."""
+    path = _path(key)
+    if not path.is_file():
+        raise FormatError("The motion is no longer in the cache: generate or import it again")
+    motion = load_native(path)
+    with suppress(OSError):  # a read-only folder can't be told that the file was used
+        os.utime(path)
+    return motion
+
+
+def _path(key: str) -> Path:
+    # the id may come from a .blend of unknown origin: never a way out of the folder
+    if not _ID.fullmatch(key):
+        raise FormatError("The Action does not name a cached motion: generate or import it again")
+    return folder() / f"{key}.npz"
+
+
+def _tidy(keep: Path) -> None:
+    """Delete the motions unused for longest until the folder is within its bounds; ``keep`` stays."""
+    found: list[tuple[float, int, Path]] = []
+    with suppress(OSError):
+        for path in folder().glob("*.npz"):
+            with suppress(OSError):
+                status = path.stat()
+                found.append((status.st_mtime, status.st_size, path))
+    found.sort(key=lambda entry: entry[0], reverse=True)
+    total = 0
+    for count, (_, size, path) in enumerate(found):
+        total += size
+        if (count >= MAX_MOTIONS or total > MAX_BYTES) and path != keep:
+            with suppress(OSError):  # open in another Blender on Windows; the next time will do
+                path.unlink()
