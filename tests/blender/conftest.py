@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tests inside the bpy module: each begins in an empty file, with the extension enabled as Blender enables it."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+
+import pytest
+
+if importlib.util.find_spec("bpy") is None:
+    collect_ignore_glob = ["test_*.py"]
+else:
+    import addon_utils
+    import bpy
+    from as_extension import PACKAGE
+
+    @pytest.fixture(scope="session", autouse=True)
+    def enabled() -> None:
+        """The extension, enabled for the whole session with an entry in the preferences."""
+        addon_utils.enable(PACKAGE, default_set=True)
+
+    @pytest.fixture(autouse=True)
+    def empty_file(enabled: None) -> Iterator[None]:
+        """An empty file with one scene before every test; add-ons stay as they are."""
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True, load_ui=False)
+        if PACKAGE not in bpy.context.preferences.addons:
+            addon_utils.enable(PACKAGE, default_set=True)
+        yield
