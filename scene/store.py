@@ -75,6 +75,33 @@ def get(key: str) -> Motion:
     return motion
 
 
+def usage() -> tuple[int, int]:
+    """How many motions are kept, and how many bytes they take."""
+    sizes = [size for _, size, _ in _kept()]
+    return len(sizes), sum(sizes)
+
+
+def clear() -> int:
+    """Delete every motion; returns how many are gone. Keyframes stay, only applying them again needs the motion."""
+    gone = 0
+    for _, _, path in _kept():
+        with suppress(OSError):  # open in another Blender on Windows
+            path.unlink()
+            gone += 1
+    return gone
+
+
+def _kept() -> list[tuple[float, int, Path]]:
+    """Time of the last use, size in bytes and path of each motion, the last used first."""
+    found: list[tuple[float, int, Path]] = []
+    with suppress(OSError):
+        for path in folder().glob("*.npz"):
+            with suppress(OSError):
+                status = path.stat()
+                found.append((status.st_mtime, status.st_size, path))
+    return sorted(found, key=lambda entry: entry[0], reverse=True)
+
+
 def _path(key: str) -> Path:
     # the id may come from a .blend of unknown origin: never a way out of the folder
     if not _ID.fullmatch(key):
@@ -84,15 +111,8 @@ def _path(key: str) -> Path:
 
 def _tidy(keep: Path) -> None:
     """Delete the motions unused for longest until the folder is within its bounds; ``keep`` stays."""
-    found: list[tuple[float, int, Path]] = []
-    with suppress(OSError):
-        for path in folder().glob("*.npz"):
-            with suppress(OSError):
-                status = path.stat()
-                found.append((status.st_mtime, status.st_size, path))
-    found.sort(key=lambda entry: entry[0], reverse=True)
     total = 0
-    for count, (_, size, path) in enumerate(found):
+    for count, (_, size, path) in enumerate(_kept()):
         total += size
         if (count >= MAX_MOTIONS or total > MAX_BYTES) and path != keep:
             with suppress(OSError):  # open in another Blender on Windows; the next time will do
