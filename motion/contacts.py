@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When heels and toes stand on the ground."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .errors import MappingError
+from .motion import CONTACT_JOINTS, Motion
+from .rest_pose import root_height
+from .rotations import Array
+from .skeleton import T_POSE, Skeleton
+
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+SOLE = 0.02
+"""Metres from the floor up to the toe joint of a standing adult (of the size of ``T_POSE``)."""
+
+_SLOW, _FAST = 0.35, 0.7  # m/s: slower than the first begins a contact, faster than the second ends it
+_NEAR = 0.06  # metres above the ground that still count as on it
+_SHORTEST = 0.12  # seconds; a foot at the top of a jump or kick is slow for less
+
+
+def size_of(skeleton: Skeleton) -> float:
+    """How large a body is, as a factor of ``T_POSE``."""
+    return root_height(skeleton) / root_height(T_POSE)
+
+
+def foot_joints(skeleton: Skeleton) -> list[int]:
+    """Indices of :data:`CONTACT_JOINTS`; raises ``MappingError`` where the skeleton does not have them."""
+    missing = [name for name in CONTACT_JOINTS if name not in skeleton.joint_names]
+    if missing:
+        raise MappingError(f"The motion has no joint called {missing[0]}: map its joints to SMPL names first")
+    return [skeleton.index(name) for name in CONTACT_JOINTS]
+
+
+def clearances(skeleton: Skeleton) -> Array:
+    """Heights (4,) in metres of the foot joints above the sole when the foot stands flat."""
+    feet = foot_joints(skeleton)
+    heights = skeleton.rest_positions[feet, 1]
+    toes = np.repeat(heights[1::2], 2)
+    # a rest pose on tiptoe or with the foot flat out says nothing about standing
+    return np.asarray(SOLE * size_of(skeleton) + np.clip(heights - toes, 0.0, 0.12 * size_of(skeleton)))
+
+
+def detect_contacts(motion: Motion) -> Mask:
+    """Contacts (T, 4) in the order of ``CONTACT_JOINTS``: joints that are slow and near the lowest of the four.
+
+    The ground is where the lowest foot is, so stairs and boxes count as ground too. Short spells are dropped and
+    short gaps filled. Raises ``MappingError`` where the skeleton has no feet.
+    """
+    feet = foot_joints(motion.skeleton)
+    size = size_of(motion.skeleton)
+    places = motion.positions[:, feet]
+    speed = np.zeros(places.shape[:2])
+    if len(motion) > 1:
+        speed = np.linalg.norm(np.gradient(places, 1.0 / motion.fps, axis=0), axis=-1)
+    height = places[..., 1] - clearances(motion.skeleton)
+    near = height - height.min(axis=1, keepdims=True) < _NEAR * size
+    shortest = max(2, round(_SHORTEST * motion.fps))
+    columns = []
+    for k in range(len(feet)):
+        down = _hysteresis((speed[:, k] < _SLOW * size) & near[:, k], (speed[:, k] < _FAST * size) & near[:, k])
+        columns.append(_without_short(~_without_short(~down, shortest, ends=False), shortest, ends=True))
+    return np.stack(columns, axis=1)
+
+
+def spans(mask: Mask) -> list[tuple[int, int]]:
+    """Runs of True in ``mask`` (T,) as (first, one past the last) frame."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2])]
+
+
+def _hysteresis(sure: Mask, maybe: Mask) -> Mask:
+    """Runs of ``maybe`` that hold at least one ``sure`` frame."""
+    result = np.zeros_like(maybe)
+    for first, last in spans(maybe):
+        result[first:last] = bool(sure[first:last].any())
+    return result
+
+
+def _without_short(mask: Mask, shortest: int, ends: bool) -> Mask:
+    """``mask`` without runs shorter than ``shortest`` frames; runs cut off by an end of the motion may be shorter
+    where ``ends`` is set and always stay where it is not."""
+    result = mask.copy()
+    for first, last in spans(mask):
+        cut_off = first == 0 or last == len(mask)
+        if last - first < (1 if cut_off and not ends else 2 if cut_off else shortest):
+            result[first:last] = False
+    return result

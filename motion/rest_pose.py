@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Counting the same rotations from another rest pose, and on a body of other proportions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from .motion import Motion
+from .rotations import Array, between, conjugate, identity, multiply, normalise, rotate
+from .skeleton import Skeleton, smpl_skeleton
+
+SMPL_REST = smpl_skeleton(
+    [
+        [0, 0, 0],
+        [0.055, -0.1, -0.025], [-0.055, -0.1, -0.025], [0, 0.115, -0.025],
+        [0.055, -0.405, -0.01], [-0.055, -0.405, -0.01], [0, 0.145, -0.005],
+        [-0.03, -0.44, -0.025], [0.03, -0.44, -0.025], [0, 0.055, 0.02],
+        [0.045, -0.065, 0.125], [-0.045, -0.065, 0.125], [0, 0.17, -0.03],
+        [0.045, 0.085, -0.01], [-0.045, 0.085, -0.01], [0, 0.175, 0.025],
+        [0.12, 0.055, -0.01], [-0.12, 0.055, -0.01],
+        [0.28, -0.055, -0.03], [-0.28, -0.055, -0.03],
+        [0.275, 0.01, -0.01], [-0.275, 0.01, -0.01],
+    ]
+)  # fmt: skip
+"""How an average adult stands in the rest pose of SMPL-family files (rounded to 5 mm; no SMPL model data):
+legs a little apart, upper arms a little down and back. AMASS-style rotations count from here."""
+
+_MAIN_CHILDREN = frozenset({"spine1", "neck"})
+"""The child that a branching joint points at; elsewhere it is the one that carries the largest part of the tree."""
+
+
+def to_rest_pose(motion: Motion, skeleton: Skeleton) -> Motion:
+    """The same pose in the world on ``skeleton``, with rotations counted from its rest pose.
+
+    Every bone to a joint's main child keeps its world direction exactly; branching joints (pelvis, chest) are in
+    addition fitted to their other children, hands and feet follow the limb that they end, the head follows the chest.
+    The root's way is scaled with the height of the legs, so that feet stay on the floor and steps fit their legs.
+    Going there and back gives the motion again. Raises ``ValueError`` where joint names or parents differ.
+    """
+    old = motion.skeleton
+    if old is skeleton:
+        return motion
+    if old.joint_names != skeleton.joint_names or old.parents != skeleton.parents:
+        raise ValueError("the two skeletons have different joints")
+    turns = rest_corrections(skeleton, old)
+    local = multiply(motion.local_rotations, turns)
+    parents = np.array(skeleton.parents[1:], dtype=int)
+    local[:, 1:] = multiply(conjugate(turns[parents]), local[:, 1:])
+    return replace(
+        motion,
+        skeleton=skeleton,
+        root_translation=motion.root_translation * (root_height(skeleton) / root_height(old)),
+        local_rotations=local,
+    )
+
+
+def rest_corrections(skeleton: Skeleton, target: Skeleton) -> Array:
+    """World rotations (J, 4) that pose ``skeleton`` like the rest pose of ``target``, bone by bone."""
+    turns = identity(len(skeleton))
+    trunk = [0] * len(skeleton)
+    for j, children in enumerate(skeleton.children):
+        parent = skeleton.parents[j]
+        # the nearest branching joint that leads here through main children only, else -1
+        if parent >= 0:
+            is_main = j == _main_child(skeleton, parent)
+            trunk[j] = -1 if not is_main else parent if len(skeleton.children[parent]) > 1 else trunk[parent]
+        if not children:
+            if parent >= 0:
+                turns[j] = turns[trunk[j] if trunk[j] >= 0 else parent]
+            continue
+        main = _main_child(skeleton, j)
+        turns[j] = between(skeleton.rest_offsets[main], target.rest_offsets[main])
+        others = [c for c in children if c != main]
+        if others:
+            axis = normalise(target.rest_offsets[main])
+            twist = _twist(axis, rotate(turns[j], skeleton.rest_offsets[others]), target.rest_offsets[others])
+            turns[j] = multiply(twist, turns[j])
+    return turns
+
+
+def root_height(skeleton: Skeleton) -> float:
+    """Metres from the lowest joint up to the root, standing at rest; the length of the longest branch where the rest
+    pose does not stand. Always positive."""
+    positions = skeleton.rest_positions
+    lengths = np.linalg.norm(skeleton.rest_offsets, axis=-1)
+    reach = np.zeros(len(skeleton))
+    for j, parent in enumerate(skeleton.parents):
+        if parent >= 0:
+            reach[j] = reach[parent] + lengths[j]
+    lowest = int(np.argmin(positions[:, 1]))
+    height = float(positions[0, 1] - positions[lowest, 1])
+    if height > 0.7 * reach[lowest] and height > 1e-6:
+        return height
+    return float(reach.max()) or 1.0
+
+
+def _main_child(skeleton: Skeleton, joint: int) -> int:
+    children = skeleton.children[joint]
+    named = [c for c in children if skeleton.joint_names[c] in _MAIN_CHILDREN]
+    if named:
+        return named[0]
+
+    def size(j: int) -> int:
+        return 1 + sum(size(c) for c in skeleton.children[j])
+
+    return max(children, key=size)
+
+
+def _twist(axis: Array, source: Array, target: Array) -> Array:
+    """Rotation (4,) about the unit ``axis`` that brings vectors ``source`` (N, 3) nearest to ``target`` (N, 3)."""
+    source, target = normalise(source), normalise(target)
+    across = np.cross(axis, source)
+    along = np.cross(across, axis)
+    angle = np.arctan2(np.sum(across * target), np.sum(along * target))
+    return np.concatenate([[np.cos(angle / 2)], np.sin(angle / 2) * axis])

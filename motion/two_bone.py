@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Analytic two-bone inverse kinematics for legs, many frames at once."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .rotations import Array, between, conjugate, from_axis_angle, multiply, normalise, rotate
+
+_SOFT = 0.012  # share of the leg's length over which it approaches being straight instead of snapping there
+_PREFERENCE = 0.1  # weight of the lateral axis as the knee's hinge: a straight leg shows no bend to read it from
+
+
+def bend_legs(places: Array, target: Array, turns: Array) -> Array:
+    """Local rotations (T, 3, 4) of hip, knee and ankle that bring the ankle to ``target`` (T, 3).
+
+    ``places`` (T, 3, 3): world positions of hip, knee and ankle. ``turns`` (T, 4, 4): world rotations of the hip's
+    parent, hip, knee and ankle. The knee bends in the plane it bends in now, the foot keeps its world rotation, and a
+    target equal to the present ankle changes nothing. Targets out of reach are approached softly.
+    """
+    hip, knee, ankle = places[:, 0], places[:, 1], places[:, 2]
+    thigh, shin = turns[:, 1], turns[:, 2]
+    reach = _soft_reach(hip, knee, ankle, target)
+    # the hinge read from an almost straight leg is not exact: the second pass corrects what is left of it
+    for _ in range(2):
+        swing, bend_thigh, bend_shin = _solve(hip, knee, ankle, target, reach, rotate(thigh, np.array([1.0, 0.0, 0.0])))
+        more_thigh, more_shin = multiply(bend_thigh, swing), multiply(bend_shin, swing)
+        new_knee = hip + rotate(more_thigh, knee - hip)
+        ankle = new_knee + rotate(more_shin, ankle - knee)
+        knee = new_knee
+        thigh, shin = multiply(more_thigh, thigh), multiply(more_shin, shin)
+        if np.all(np.abs(more_thigh[:, 0]) > 1 - 1e-15):
+            break
+    return np.stack(
+        [
+            multiply(conjugate(turns[:, 0]), thigh),
+            multiply(conjugate(thigh), shin),
+            multiply(conjugate(shin), turns[:, 3]),
+        ],
+        axis=1,
+    )
+
+
+def _soft_reach(hip: Array, knee: Array, ankle: Array, target: Array) -> Array:
+    """Distance (T,) that the ankle shall have from the hip.
+
+    It is measured from where the leg is: no shift, no change, however straight it stands.
+    """
+    length = np.linalg.norm(knee - hip, axis=-1) + np.linalg.norm(ankle - knee, axis=-1)
+    now = np.linalg.norm(ankle - hip, axis=-1)
+    reach = now + _softened(np.linalg.norm(target - hip, axis=-1), length) - _softened(now, length)
+    return np.clip(reach, np.minimum(now, 0.15 * length), np.maximum(now, (1 - 1e-5) * length))
+
+
+def _solve(
+    hip: Array, knee: Array, ankle: Array, target: Array, reach: Array, lateral: Array
+) -> tuple[Array, Array, Array]:
+    """World rotations (T, 4): of the whole leg towards the target, then of thigh and shin to change its length."""
+    upper = np.linalg.norm(knee - hip, axis=-1)
+    lower = np.linalg.norm(ankle - knee, axis=-1)
+    now = np.linalg.norm(ankle - hip, axis=-1)
+    swing = between(ankle - hip, target - hip)
+
+    along = normalise(ankle - hip)
+    hinge = np.cross(normalise(knee - hip), normalise(ankle - knee))
+    side = lateral - np.sum(lateral * along, axis=-1, keepdims=True) * along
+    axis = rotate(swing, normalise(hinge + _PREFERENCE * normalise(side)))
+    at_hip = _corner(upper, reach, lower) - _corner(upper, now, lower)
+    at_ankle = _corner(lower, reach, upper) - _corner(lower, now, upper)
+    return swing, from_axis_angle(-at_hip[:, None] * axis), from_axis_angle(at_ankle[:, None] * axis)
+
+
+def _softened(reach: Array, length: Array) -> Array:
+    """``reach`` (T,) bent so that it nears ``length`` without arriving: exponential in the last few percent."""
+    soft = _SOFT * length
+    over = np.maximum(reach - (length - soft), 0.0)
+    return np.where(over > 0, length - soft * np.exp(-over / soft), reach)
+
+
+def _corner(a: Array, b: Array, opposite: Array) -> Array:
+    """Angle (T,) between sides ``a`` and ``b`` of a triangle."""
+    cos = (a * a + b * b - opposite * opposite) / np.maximum(2 * a * b, 1e-9)
+    return np.asarray(np.arccos(np.clip(cos, -1.0, 1.0)))
