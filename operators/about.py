@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The buttons of the preferences: read the credits and the licence, measure and empty the motion cache."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+from bpy.props import EnumProperty
+
+from ..preferences import DOCUMENTS, shown
+from .base import ReportsErrors, Result
+
+
+class KINESCRIBE_OT_show_document(bpy.types.Operator):
+    """Show or hide this document below"""
+
+    bl_idname = "kinescribe.show_document"
+    bl_label = "Show Document"
+    bl_options = {"INTERNAL"}
+
+    document: EnumProperty(name="Document", items=[(key, title, file) for key, (title, file) in DOCUMENTS.items()])
+
+    def execute(self, context: bpy.types.Context) -> Result:
+        """Read the file once, here, because drawing must not."""
+        if shown.document == self.document:
+            shown.document, shown.lines = "", []
+            return {"FINISHED"}
+        path = Path(__file__).resolve().parent.parent / DOCUMENTS[self.document][1]
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError:
+            self.report({"ERROR"}, f"{path.name} is missing: install Kinescribe again")
+            return {"CANCELLED"}
+        shown.document, shown.lines = self.document, [line.lstrip("# ") for line in text.splitlines()]
+        return {"FINISHED"}
+
+
+class KINESCRIBE_OT_measure_cache(ReportsErrors, bpy.types.Operator):
+    """Count the motions that are kept and the space they take"""
+
+    bl_idname = "kinescribe.measure_cache"
+    bl_label = "Measure Motion Cache"
+    bl_options = {"INTERNAL"}
+
+    def run(self, context: bpy.types.Context) -> Result:
+        """Look into the folder."""
+        _measure()
+        return {"FINISHED"}
+
+
+class KINESCRIBE_OT_clear_cache(ReportsErrors, bpy.types.Operator):
+    """Delete all motions that are kept; keyframes stay, but can no longer be applied again with other options"""
+
+    bl_idname = "kinescribe.clear_cache"
+    bl_label = "Clear Motion Cache"
+    bl_options = {"INTERNAL"}
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
+        """Ask first: no undo brings files back."""
+        return context.window_manager.invoke_confirm(self, event)
+
+    def run(self, context: bpy.types.Context) -> Result:
+        """Empty the folder."""
+        from ..scene import store
+
+        gone = store.clear()
+        _measure()
+        self.report({"INFO"}, f"Deleted {gone} motions")
+        return {"FINISHED"}
+
+
+def _measure() -> None:
+    from ..scene import store
+
+    shown.motions, shown.size = store.usage()
+
+
+_classes = (KINESCRIBE_OT_show_document, KINESCRIBE_OT_measure_cache, KINESCRIBE_OT_clear_cache)
+
+
+def register() -> None:
+    """Register the buttons."""
+    for cls in _classes:
+        bpy.utils.register_class(cls)
+
+
+def unregister() -> None:
+    """Unregister them."""
+    for cls in reversed(_classes):
+        bpy.utils.unregister_class(cls)

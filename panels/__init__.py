@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the animator sees: the tab Kinescribe in the 3D View's sidebar.
+
+``draw()`` shows what ``properties`` holds; it reads no file, computes nothing and waits for nothing.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+_registered = ExitStack()
+
+
+def register() -> None:
+    """Register menus, lists and panels; a panel before its sub-panels."""
+    from . import apply, bone_map, main, menus
+
+    global _registered
+    with ExitStack() as stack:
+        for module in (menus, main, apply, bone_map):
+            module.register()
+            stack.callback(module.unregister)
+        _registered = stack.pop_all()
+
+
+def unregister() -> None:
+    """Take them back in reverse order."""
+    _registered.close()

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The panel: a character, a prompt, Generate, and how far it is."""
+
+from __future__ import annotations
+
+import bpy
+from bpy.app.translations import pgettext_iface as iface
+
+from ..operators.base import NO_CHARACTER, character
+from ..properties import status
+from .menus import KINESCRIBE_MT_examples, KINESCRIBE_MT_recent
+from .text import sentence
+
+LOW_CONFIDENCE = 0.5
+"""Below this the model did not know the words that mattered."""
+
+_ICONS = {"INFO": "INFO", "WARNING": "ERROR", "ERROR": "CANCEL"}
+
+
+class KINESCRIBE_PT_main(bpy.types.Panel):
+    """Sidebar panel of the 3D View"""
+
+    bl_idname = "KINESCRIBE_PT_main"
+    bl_label = "Kinescribe"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Kinescribe"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Top to bottom in the order of work."""
+        layout = self.layout
+        found = character(context)
+        _draw_character(layout, context, found)
+        _draw_request(layout, context)
+        if status.running:
+            _draw_progress(layout)
+        else:
+            row = layout.row()
+            row.scale_y = 1.5
+            row.operator("kinescribe.generate", text="Generate", icon="PLAY")
+        if status.message:
+            _draw_result(layout, context)
+
+
+def _draw_character(
+    layout: bpy.types.UILayout, context: bpy.types.Context, found: bpy.types.Object | None
+) -> None:
+    """Who will be animated, or why nobody."""
+    if found is None:
+        box = layout.box()
+        sentence(box, context, NO_CHARACTER, icon="INFO")
+        box.operator("kinescribe.add_mannequin", text="Add Mannequin", icon="ARMATURE_DATA")
+        return
+    row = layout.row()
+    row.label(text=found.name, icon="ARMATURE_DATA", translate=False)
+    if context.object is not None and context.object != found:
+        # the mesh that is selected stands for its armature
+        shown = row.row()
+        shown.alignment = "RIGHT"
+        shown.active = False
+        shown.label(text=context.object.name, icon="MESH_DATA", translate=False)
+
+
+def _draw_request(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """Prompt, duration and seed."""
+    settings = context.scene.kinescribe
+    column = layout.column(align=True)
+    column.prop(settings, "prompt", text="", placeholder=iface("What the character should do"))
+    row = column.row(align=True)
+    row.menu(KINESCRIBE_MT_examples.bl_idname, text="Examples")
+    row.menu(KINESCRIBE_MT_recent.bl_idname, text="Recent")
+
+    column = layout.column()
+    column.use_property_split = True
+    column.use_property_decorate = False
+    column.prop(settings, "seconds")
+    split = column.split(factor=0.4)
+    split.label(text="")
+    length = split.row()
+    length.active = False
+    length.label(text=frames_line(context.scene, settings.seconds), translate=False)
+    row = column.row(align=True)
+    row.prop(settings, "seed")
+    row.operator("kinescribe.new_seed", text="", icon="FILE_REFRESH")
+
+
+def frames_line(scene: bpy.types.Scene, seconds: float) -> str:
+    """The duration as "4.0 s, 96 frames" at the rate of ``scene``."""
+    frames = max(1, round(seconds * scene.render.fps / scene.render.fps_base))
+    return iface("{seconds:.1f} s, {frames} frames").format(seconds=seconds, frames=frames)
+
+
+def _draw_progress(layout: bpy.types.UILayout) -> None:
+    """How many diffusion steps are done, and the way out."""
+    if status.steps:
+        text = iface("Step {step} of {steps}").format(step=status.step, steps=status.steps)
+    else:
+        text = iface("Preparing")
+    row = layout.row(align=True)
+    row.scale_y = 1.5
+    row.progress(factor=status.progress, text=text, type="BAR", translate=False)
+    row.operator("kinescribe.cancel", text="", icon="X")
+
+
+def _draw_result(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """What came of it, and a hint where the model was unsure."""
+    box = layout.box()
+    sentence(box, context, status.message, icon=_ICONS[status.level], alert=status.level == "ERROR")
+    if status.confidence is not None and status.confidence < LOW_CONFIDENCE and not status.running:
+        sentence(
+            box,
+            context,
+            "The model does not know these words well: try simpler ones, or look at the examples",
+            icon="QUESTION",
+        )
+
+
+_classes = (KINESCRIBE_PT_main,)
+
+
+def register() -> None:
+    """Register the panel."""
+    for cls in _classes:
+        bpy.utils.register_class(cls)
+
+
+def unregister() -> None:
+    """Unregister it."""
+    for cls in reversed(_classes):
+        bpy.utils.unregister_class(cls)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The menus beside the prompt: what was asked for before, and what works well."""
+
+from __future__ import annotations
+
+import bpy
+
+from .examples import EXAMPLES
+
+
+class KINESCRIBE_MT_recent(bpy.types.Menu):
+    """The last prompts of this scene, newest first"""
+
+    bl_idname = "KINESCRIBE_MT_recent"
+    bl_label = "Recent Prompts"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """One entry a prompt; choosing it brings its duration and seed back too."""
+        settings = context.scene.kinescribe
+        if not settings.recent:
+            self.layout.label(text="None yet")
+        for used in settings.recent:
+            entry = self.layout.operator("kinescribe.use_prompt", text=_short(used.prompt), translate=False)
+            entry.prompt, entry.seconds, entry.seed = used.prompt, used.seconds, used.seed
+
+
+class KINESCRIBE_MT_examples(bpy.types.Menu):
+    """Prompts that work well with the embedded model"""
+
+    bl_idname = "KINESCRIBE_MT_examples"
+    bl_label = "Example Prompts"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The examples under their titles."""
+        for number, (title, prompts) in enumerate(EXAMPLES.items()):
+            if number:
+                self.layout.separator()
+            self.layout.label(text=title)
+            for prompt, seconds in prompts:
+                entry = self.layout.operator("kinescribe.use_prompt", text=_short(prompt), translate=False)
+                entry.prompt, entry.seconds = prompt, seconds
+
+
+def _short(prompt: str, length: int = 60) -> str:
+    """``prompt`` cut at ``length`` letters, so that a menu stays narrower than the window."""
+    return prompt if len(prompt) <= length else prompt[: length - 1] + "…"
+
+
+_classes = (KINESCRIBE_MT_recent, KINESCRIBE_MT_examples)
+
+
+def register() -> None:
+    """Register the menus."""
+    for cls in _classes:
+        bpy.utils.register_class(cls)
+
+
+def unregister() -> None:
+    """Unregister them."""
+    for cls in reversed(_classes):
+        bpy.utils.unregister_class(cls)
