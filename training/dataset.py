@@ -1,0 +1,333 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Short, single-action, labelled samples for training: recordings cut at the labels, mirrored, varied, layered.
+
+    python -m kinescribe.training.dataset DATA_DIR     (or call `summary`)
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .balance import share_of
+from .gestures import STANDING, wave
+from .kinematics import (
+    L_ANKLE,
+    L_FOOT,
+    L_WRIST,
+    R_ANKLE,
+    R_FOOT,
+    R_WRIST,
+    SPINE1,
+    Array,
+    heading,
+    mirror,
+    resampled,
+)
+from .layers import Layer
+from .recordings import FPS, Recordings, load
+from .variants import bent
+from .wordings import sentences
+
+_HERE = Path(__file__).resolve().parent
+OTHER = {"left": "right", "right": "left"}
+# Actions that keep both feet on or near one level floor; the others may leave it (jumps, climbing, acrobatics).
+_LEVEL = ("walk", "turn", "idle", "sidestep", "run", "kick", "punch", "box", "crouch", "wave", "clap", "talk", "stand")
+_STEADY = ("walk", "run", "walk_back", "run_back", "sidestep", "skip")
+
+
+@dataclass
+class Sample:
+    """One training example. Rotations (T, 22, 4) local wxyz, root (T, 3) metres, 20 frames a second, Y up;
+    frame 0 faces +Z and stands at x = z = 0."""
+
+    rotations: np.ndarray
+    root: np.ndarray
+    sentences: list[str]
+    action: str
+    weight: float
+    source: str
+    loopable: bool
+    split: str
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A motion with what is known about it, before its words are written."""
+
+    rotations: Array
+    root: Array
+    facts: dict[str, Any]
+    source: str
+    loopable: bool
+    amount: float = 1.0
+
+
+def labels() -> list[dict[str, Any]]:
+    """The labels: clip, start and end in seconds, action and what the action needs."""
+    data = json.loads((_HERE / "labels.json").read_text(encoding="utf-8"))
+    return list(data["labels"])
+
+
+def measured(places: Array) -> dict[str, float]:
+    """Mean forward, leftward speed (m/s, in the facing frame), heading change (degrees), travel (m) and seconds."""
+    face = heading(places)
+    step = np.diff(places[:, 0], axis=0) * FPS
+    ahead = step[:, 0] * np.sin(face[1:]) + step[:, 2] * np.cos(face[1:])
+    left = step[:, 0] * np.cos(face[1:]) - step[:, 2] * np.sin(face[1:])
+    edge = max(1, min(6, len(face) // 4))
+    return {
+        "forward": float(ahead.mean()),
+        "left": float(left.mean()),
+        "turn": float(np.degrees(face[-edge:].mean() - face[:edge].mean())),
+        "travel": float(np.linalg.norm(places[-1, 0, [0, 2]] - places[0, 0, [0, 2]])),
+        "seconds": len(places) / FPS,
+    }
+
+
+def _drafts_of_labels(rec: Recordings) -> Iterator[_Draft]:
+    for label in labels():
+        rotations, root = rec.cut(label["clip"], label["start"], label["end"])
+        facts = {k: v for k, v in label.items() if k not in ("clip", "start", "end", "loop")}
+        yield _Draft(rotations, root, facts, label["clip"], bool(label.get("loop")))
+
+
+def _mirrored(d: _Draft, rec: Recordings) -> _Draft:
+    rotations, root = rec.placed(*mirror(d.rotations, d.root))
+    facts = dict(d.facts)
+    if "side" in facts:
+        facts["side"] = OTHER[facts["side"]]
+    return replace(d, rotations=rotations, root=root, facts=facts)
+
+
+def _grounded(d: _Draft, rec: Recordings) -> _Draft:
+    """The same motion with its lowest foot contact on the floor (toe 0.02 m, ankle 0.08 m)."""
+    if not d.facts["action"].startswith(_LEVEL):
+        return d
+    p = rec.places(d.rotations, d.root)
+    feet = np.minimum(p[:, [L_FOOT, R_FOOT], 1].min(axis=1) - 0.02, p[:, [L_ANKLE, R_ANKLE], 1].min(axis=1) - 0.08)
+    root = d.root.copy()
+    root[:, 1] -= np.float32(np.percentile(feet, 10))
+    return replace(d, root=root)
+
+
+def _speed(action: str, value: float) -> str | None:
+    value = abs(value)
+    slow, fast = {"run": (2.4, 4.2), "walk_back": (0.6, 1.3), "sidestep": (0.0, 1.3)}.get(action, (0.8, 1.5))
+    return "slow" if value < slow else "fast" if value > fast else None
+
+
+def _described(d: _Draft, rec: Recordings) -> _Draft | None:
+    """The draft with measured facts added (side of a turn, degrees, speed); None when it belies its label."""
+    facts = dict(d.facts)
+    action = facts["action"]
+    m = measured(rec.places(d.rotations, d.root))
+    if action in ("walk", "run"):
+        if m["forward"] < 0.15:
+            return None
+        facts["speed"] = _speed(action, m["forward"])
+    elif action in ("walk_back", "run_back"):
+        if m["forward"] > -0.15:
+            return None
+        facts["speed"] = _speed(action, m["forward"])
+    elif action == "sidestep":
+        if (m["left"] > 0) != (facts["side"] == "left"):
+            return None
+        facts["speed"] = _speed(action, m["left"])
+    elif action in ("walk_turn", "run_turn", "turn"):
+        if abs(m["turn"]) < 20:
+            return None
+        facts["side"] = "left" if m["turn"] > 0 else "right"
+        size = abs(m["turn"])
+        if action != "turn" and facts.get("kind") != "circle":
+            facts["degrees"] = int(round(size / 45) * 45) if size > 35 else None
+        elif action == "turn":
+            facts["degrees"] = int(round(size / 45) * 45) or None
+        if "kind" not in facts:
+            if action == "turn":
+                facts["kind"] = "quarter" if size < 120 else "around" if size < 250 else "spin"
+            elif size < 60:
+                facts["kind"] = "veer"
+    elif action == "jump_turn":
+        facts["side"] = "left" if m["turn"] > 0 else "right"
+        facts["degrees"] = int(round(abs(m["turn"]) / 90) * 90)
+    if action == "jump":
+        facts["way"] = "again" if facts.get("count") else "once"
+        if facts["way"] == "again" and facts["kind"] == "up":
+            facts["way"] = "again_up"
+    if action == "punch" and facts.get("count"):
+        facts["kind"] = "again"
+    facts = {k: v for k, v in facts.items() if v is not None}
+    return replace(d, facts=facts)
+
+
+def _varied(d: _Draft, rec: Recordings, rng: np.random.Generator) -> Iterator[_Draft]:
+    """Copies at other speeds, and straight walks and runs bent into curves and circles."""
+    action = d.facts["action"]
+    if action in _STEADY or action.startswith(("walk_", "run_")):
+        paces: tuple[float, ...] = (0.85, 1.15)
+    elif action in ("idle", "dance", "text", "talk", "sit"):
+        paces = ()
+    else:
+        paces = (0.88, 1.12)
+    for pace in paces:
+        pace *= float(rng.uniform(0.97, 1.03))
+        rotations, root = resampled(d.rotations, d.root, pace)
+        yield replace(d, rotations=rotations, root=root, amount=d.amount * 0.5)
+    if action in ("walk", "run") and d.loopable and len(d.root) >= (60 if action == "walk" else 20):
+        for _ in range(2):
+            rate = float(rng.uniform(14, 32)) * (1.4 if action == "run" else 1.0)
+            rate *= 1.0 if rng.random() < 0.5 else -1.0
+            if abs(rate) * len(d.root) / FPS < 25:
+                continue
+            rotations, root = bent(d.rotations, d.root, np.radians(rate))
+            rotations, root = rec.placed(rotations, root)
+            whole = abs(rate) * len(d.root) / FPS > 100
+            facts = {"action": f"{action}_turn", "kind": "circle" if whole else "curve"}
+            yield _Draft(rotations, root, facts, d.source, False, 0.6)
+
+
+def _gestures(drafts: list[_Draft], rec: Recordings, rng: np.random.Generator) -> Iterator[_Draft]:
+    """Authored gestures over recorded standing and walking."""
+    stands = [d for d in drafts if d.facts["action"] == "idle" and "kind" not in d.facts and _hands_down(d, rec)]
+    walks = [d for d in drafts if d.facts["action"] == "walk" and d.loopable and len(d.root) >= 56]
+    for make, count in STANDING.values():
+        for i in range(count):
+            base = stands[int(rng.integers(len(stands)))]
+            frames = int(rng.integers(56, 100))
+            first = int(rng.integers(0, max(1, len(base.root) - frames)))
+            part = slice(first, first + frames)
+            layer = Layer(rec, *rec.placed(base.rotations[part], base.root[part]))
+            facts = make(layer, rng, "left" if i % 2 else "right")
+            yield _laid(layer, dict(facts), base, rec)
+    for i in range(100):
+        base = walks[i % len(walks)]
+        frames = min(len(base.root), int(rng.integers(60, 110)))
+        layer = Layer(rec, *rec.placed(base.rotations[:frames], base.root[:frames]))
+        facts = wave(layer, rng, "left" if i % 2 else "right")
+        yield _laid(layer, dict(facts) | {"action": "walk_wave"}, base, rec)
+
+
+def _hands_down(d: _Draft, rec: Recordings) -> bool:
+    """Whether both hands hang and the character hardly turns, all the time."""
+    p = rec.places(d.rotations, d.root)
+    hands = p[:, [L_WRIST, R_WRIST], 1].max(axis=1)
+    return bool((hands < p[:, SPINE1, 1] + 0.05).all() and np.ptp(heading(p)) < 0.3)
+
+
+def _laid(layer: Layer, facts: dict[str, Any], base: _Draft, rec: Recordings) -> _Draft:
+    rotations, root = rec.placed(layer.rotations.astype(np.float32), layer.root.astype(np.float32))
+    return _Draft(rotations, root, facts, base.source, False)
+
+
+def _clean(d: _Draft, rec: Recordings) -> bool:
+    """Whether no joint jumps within one frame more than fast human motion does."""
+    p = rec.places(d.rotations, d.root)
+    if len(p) < 12 or not np.isfinite(p).all():
+        return False
+    pop = np.linalg.norm(p[2:, 0] - 2 * p[1:-1, 0] + p[:-2, 0], axis=-1).max(initial=0.0)
+    return bool(pop < 0.15)
+
+
+def _test_clips(drafts: list[_Draft]) -> set[str]:
+    """About 8 % of the clips, chosen by name, but never the only two clips of an action."""
+    clips = defaultdict(set)
+    for d in drafts:
+        clips[share_of(d.facts)[0]].add(d.source)
+    chosen = {c for c in {d.source for d in drafts} if zlib.crc32(c.encode()) % 100 < 9}
+    for group in clips.values():
+        while len(group - chosen) < max(2, 0.7 * len(group)) and group & chosen:
+            chosen -= {sorted(group & chosen)[0]}
+    return chosen
+
+
+def build(data_dir: Path, seed: int = 0) -> list[Sample]:
+    """All samples, with mirrored copies, variants and gesture layers. Raises FileNotFoundError without recordings."""
+    rec = load(Path(data_dir))
+    rng = np.random.default_rng(seed)
+    cut = [_grounded(d, rec) for d in _drafts_of_labels(rec)]
+    cut = [d for d in cut if _clean(d, rec)]
+    tests = _test_clips(cut)
+    whole = list(cut)
+    for d in cut:
+        whole += _varied(d, rec, rng)
+    whole += [_grounded(d, rec) for d in _gestures(cut, rec, rng)]
+    whole += [_mirrored(d, rec) for d in whole]
+    whole = [e for d in whole if (e := _described(d, rec)) is not None]
+    return _weighted(whole, tests)
+
+
+def _weighted(drafts: list[_Draft], tests: set[str]) -> list[Sample]:
+    """Samples whose weights give each group its share of attention, longer ones a little more."""
+    groups: dict[str, float] = defaultdict(float)
+    loads = []
+    for d in drafts:
+        group, share = share_of(d.facts)
+        load_ = d.amount * min(len(d.root) / FPS, 8.0) ** 0.5
+        loads.append((group, share, load_))
+        if d.source not in tests:
+            groups[group] += load_
+    words: dict[str, list[str]] = {}
+    out = []
+    for d, (group, share, load_) in zip(drafts, loads):
+        key = json.dumps(d.facts, sort_keys=True)
+        if key not in words:
+            words[key] = sentences(d.facts)
+        out.append(
+            Sample(
+                rotations=d.rotations.astype(np.float32),
+                root=d.root.astype(np.float32),
+                sentences=words[key],
+                action=_name(d.facts),
+                weight=share * load_ / max(groups[group], 1e-6),
+                source=d.source,
+                loopable=d.loopable,
+                split="test" if d.source in tests else "train",
+            )
+        )
+    return out
+
+
+def _name(facts: dict[str, Any]) -> str:
+    """The coarse class: the action, with its side or way where the action has one."""
+    if facts["action"] == "text":
+        return str(facts.get("cls", "other"))
+    tail = facts.get("side") or (facts.get("way") if facts["action"] == "climb" else None)
+    return f"{facts['action']}_{tail}" if tail else str(facts["action"])
+
+
+def summary(samples: list[Sample]) -> str:
+    """A table: class, samples, seconds, share of the training weight, an example sentence."""
+    rows: dict[str, list[Any]] = {}
+    total = sum(s.weight for s in samples if s.split == "train")
+    for s in samples:
+        row = rows.setdefault(s.action, [0, 0.0, 0.0, 0, s.sentences[-1]])
+        row[0] += 1
+        row[1] += len(s.root) / FPS
+        row[2] += s.weight / total if s.split == "train" else 0.0
+        row[3] += s.split == "test"
+    lines = [f"{'action':20} samples  test  seconds  weight  example"]
+    for name, (count, seconds, weight, test, text) in sorted(rows.items(), key=lambda r: -r[1][2]):
+        lines.append(f"{name:20} {count:7d} {test:5d} {seconds:8.0f} {100 * weight:6.2f}%  {text}")
+    unique = len({t for s in samples for t in s.sentences})
+    minutes = sum(len(s.root) for s in samples) / FPS / 60
+    lines.append(f"{len(samples)} samples, {minutes:.0f} minutes, {unique} different sentences")
+    return "\n".join(lines)
+
+
+def main(data_dir: str) -> None:
+    """Print the table of the training set."""
+    print(summary(build(Path(data_dir))))
+
+
+if __name__ == "__main__":
+    import sys
+
+    main(sys.argv[1] if len(sys.argv) > 1 else str(_HERE.parents[1] / "shared" / "data"))

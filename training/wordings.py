@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many true sentences for one labelled action.
+
+A phrase marks its verbs with `*` ("*walk forward and *wave"); it is then said with several subjects and forms:
+"a person walks forward and waves", "someone is walking forward and waving", "walk forward and wave".
+`{side}`, `{way}`, `{degrees}`, `{number}`, `{how}` and `{their}` are filled in from what was measured.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import zlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+SUBJECTS = (
+    ("a person", "their", 10),
+    ("someone", "their", 3),
+    ("the character", "their", 3),
+    ("a man", "his", 2),
+    ("a woman", "her", 2),
+    ("he", "his", 1),
+    ("she", "her", 1),
+    ("the person", "their", 2),
+    ("a character", "their", 1),
+    ("a figure", "their", 1),
+    ("somebody", "their", 1),
+    ("the man", "his", 1),
+    ("the woman", "her", 1),
+)
+_HERE = Path(__file__).resolve().parent
+_THIRD = {"do": "does", "go": "goes", "be": "is", "carry": "carries"}
+_ING = {"be": "being", "die": "dying", "lie": "lying"}
+_DOUBLING = {
+    "run", "jog", "hop", "stop", "sit", "step", "clap", "put", "get", "skip", "squat", "swim", "spin", "bob",
+    "nod", "grab", "drop", "slip", "strut", "wag", "slam", "flip", "hit", "lift up", "set", "jab", "chop",
+}  # fmt: skip
+_COUNT = {2: "two", 3: "three", 4: "four"}
+
+
+def third(verb: str) -> str:
+    """walk -> walks, punch -> punches, carry -> carries."""
+    if verb in _THIRD:
+        return _THIRD[verb]
+    if verb.endswith(("s", "sh", "ch", "x", "z")):
+        return verb + "es"
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return verb[:-1] + "ies"
+    return verb + "s"
+
+
+def gerund(verb: str) -> str:
+    """walk -> walking, run -> running, wave -> waving."""
+    if verb in _ING:
+        return _ING[verb]
+    if verb in _DOUBLING:
+        return verb + verb[-1] + "ing"
+    if verb.endswith("e") and not verb.endswith("ee"):
+        return verb[:-1] + "ing"
+    return verb + "ing"
+
+
+def conjugated(phrase: str, form: str) -> str:
+    """The phrase with its starred verbs in the form "third", "gerund" or "base"."""
+    change = {"third": third, "gerund": gerund, "base": str}[form]
+    return re.sub(r"\*([a-z]+)", lambda m: change(m.group(1)), phrase)
+
+
+def spoken(phrase: str, rng: random.Random) -> str:
+    """One sentence of a phrase, with a random subject and form."""
+    if not phrase.startswith("*"):
+        return phrase.format(their="their")
+    roll = rng.random()
+    if roll < 0.15:
+        return conjugated(phrase, "base").format(their="your" if rng.random() < 0.3 else "their")
+    if roll < 0.25:
+        return conjugated(phrase, "gerund").format(their="their")
+    name, their, _ = rng.choices(SUBJECTS, weights=[s[2] for s in SUBJECTS])[0]
+    if roll < 0.42:
+        return f"{name} is {conjugated(phrase, 'gerund')}".format(their=their)
+    return f"{name} {conjugated(phrase, 'third')}".format(their=their)
+
+
+@cache
+def held_out() -> frozenset[str]:
+    """Sentences kept for evaluation: the grammar never says them."""
+    data = json.loads((_HERE / "heldout_wordings.json").read_text(encoding="utf-8"))
+    return frozenset(s for group in data["sentences"].values() for s in group)
+
+
+@cache
+def _phrases() -> dict[str, list[str]]:
+    data = json.loads((_HERE / "phrases.json").read_text(encoding="utf-8"))
+    return {str(k): list(v) for k, v in data["phrases"].items()}
+
+
+def _filled(template: str, values: dict[str, str]) -> str | None:
+    """The template with the values put in; None when it needs one that was not measured."""
+    for name in re.findall(r"\{(\w+)\}", template):
+        if name == "their":
+            continue
+        if name not in values:
+            return None
+        template = template.replace("{" + name + "}", values[name])
+    return template
+
+
+def phrases_of(facts: dict[str, Any]) -> list[str]:
+    """Every phrase that is true of the facts.
+
+    Facts: `action`; optionally `kind`, `side`, `way`, `degrees` (int), `count` (int), `speed` ("slow" or "fast"),
+    `text` (phrases of the label itself). Keys of the phrase file: action, action:kind, action:speed.
+    """
+    values = {k: str(facts[k]) for k in ("side", "way", "degrees") if facts.get(k)}
+    values["number"] = _COUNT.get(int(facts.get("count") or 0), "")
+    if not values["number"]:
+        del values["number"]
+    if "side" in values:
+        values["other"] = "right" if values["side"] == "left" else "left"
+        values["clock"] = "counterclockwise" if values["side"] == "left" else "clockwise"
+    table = _phrases()
+    keys = [str(facts["action"])]
+    for name in ("kind", "way", "speed"):
+        if facts.get(name):
+            keys.append(f"{facts['action']}:{facts[name]}")
+    if facts.get("kind") and facts.get("way"):
+        keys.append(f"{facts['action']}:{facts['kind']}:{facts['way']}")
+    found = list(facts.get("text") or [])
+    for key in keys:
+        found += table.get(key, [])
+    filled = [_filled(t, values) for t in found]
+    return [t for t in dict.fromkeys(filled) if t is not None]
+
+
+def sentences(facts: dict[str, Any], most: int = 36) -> list[str]:
+    """Up to `most` different sentences for the facts; the same facts always give the same list."""
+    phrases = phrases_of(facts)
+    if not phrases:
+        raise KeyError(f"no phrase for {facts}")
+    rng = random.Random(zlib.crc32(json.dumps(facts, sort_keys=True).encode()))
+    barred = held_out()
+    said: dict[str, None] = {}
+    for phrase in phrases:
+        if phrase.startswith("*"):
+            said[("a person " + conjugated(phrase, "third")).format(their="their")] = None
+    tries = 0
+    while len(said) < most and tries < most * 6:
+        said[spoken(phrases[tries % len(phrases)], rng)] = None
+        tries += 1
+    return [s for s in said if s not in barred][: max(most, 40)]
