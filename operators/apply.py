@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bake a motion that the cache holds onto a character: the one operator that writes keyframes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+from bpy.props import BoolProperty, IntProperty, StringProperty
+
+from ..properties import status
+from .base import NO_CHARACTER, ReportsErrors, Result, character, needed_character, object_by_uid
+
+OPTIONS = ("start_frame", "at_character", "in_place", "only_selected", "extend_range")
+
+
+class KINESCRIBE_OT_apply(ReportsErrors, bpy.types.Operator):
+    """Bake the character's last motion again, with the options as they are now and without running the model"""
+
+    bl_idname = "kinescribe.apply"
+    bl_label = "Apply Motion"
+    bl_options = {"REGISTER", "UNDO"}
+
+    # SKIP_SAVE: a call without options takes the scene's, not those of the last call
+    motion: StringProperty(
+        name="Motion",
+        description="Id of a motion in the cache; empty: the character's own, or the last one",
+        options={"HIDDEN", "SKIP_SAVE"},
+    )
+    target: IntProperty(
+        name="Target",
+        description="session_uid of the armature; 0: the character that is selected",
+        options={"HIDDEN", "SKIP_SAVE"},
+    )
+    start_frame: IntProperty(
+        name="Start Frame", description="Frame at which the motion begins", options={"SKIP_SAVE"}
+    )
+    at_character: BoolProperty(
+        name="At Character",
+        description="Begin at the place and heading that the character has, instead of the world's origin",
+        options={"SKIP_SAVE"},
+    )
+    in_place: BoolProperty(
+        name="In Place", description="Leave out the travel over the ground", options={"SKIP_SAVE"}
+    )
+    only_selected: BoolProperty(
+        name="Only Selected Bones",
+        description="Animate the selected bones only and keep the animation of all others",
+        options={"SKIP_SAVE"},
+    )
+    extend_range: BoolProperty(
+        name="Extend Scene Range",
+        description="Let the scene end no earlier than the motion does",
+        options={"SKIP_SAVE"},
+    )
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Where its undo step would hold the keys, and there is a character (not always the active one: see F9)."""
+        if context.mode not in {"OBJECT", "POSE"}:
+            # the undo steps of other modes hold the edited mesh or bones alone
+            cls.poll_message_set("Go to Object Mode or Pose Mode, then apply the motion")
+            return False
+        if character(context) is None and status.target not in bpy.data.objects:
+            cls.poll_message_set(NO_CHARACTER)
+            return False
+        return True
+
+    def run(self, context: bpy.types.Context) -> Result:
+        """Resolve what was left open, so that F9 repeats exactly this call, and apply."""
+        from ..motion import RigError
+        from ..scene.apply import ApplyOptions, apply_motion
+
+        target = object_by_uid(self.target) if self.target else needed_character(context)
+        if target is None:
+            raise RigError("The character was removed: select another, then apply the motion")
+        self.target = target.session_uid
+        self.motion = self.motion or _motion_for(target)
+        for name, value in apply_options(context.scene).items():
+            if not self.properties.is_property_set(name):
+                setattr(self, name, value)
+        options = ApplyOptions(**{name: getattr(self, name) for name in OPTIONS})
+        report = apply_motion(context, target, self.motion, options)
+        status.target = target.name
+        status.pending = status.pending and status.motion != self.motion
+        status.say(f"{report.action}: {report.frames} frames on {target.name}")
+        for note in report.notes:
+            self.report({"WARNING"}, note)
+        self.report({"INFO"}, status.message)
+        return {"FINISHED"}
+
+
+def apply_options(scene: bpy.types.Scene) -> dict[str, Any]:
+    """The scene's options as properties of ``kinescribe.apply``."""
+    settings = scene.kinescribe
+    options = {name: getattr(settings, name) for name in OPTIONS}
+    if settings.use_current_frame:
+        options["start_frame"] = scene.frame_current
+    return options
+
+
+def check_character(target: bpy.types.Object) -> None:
+    """Raise ``RigError`` or ``MappingError`` where applying would, before the model runs for nothing."""
+    from ..motion.mapping import map_bones
+    from ..scene.bone_map import load_map
+    from ..scene.rig import read_rig
+
+    if load_map(target) is None:
+        map_bones(read_rig(target))
+
+
+def _motion_for(target: bpy.types.Object) -> str:
+    """The motion that ``apply`` means without an id: one that waits, else the character's own, else the last."""
+    from ..motion import RequestError
+
+    own = motion_of(target)
+    found = status.motion if status.pending or not own else own
+    if not found:
+        raise RequestError("There is no motion to apply yet: generate or import one")
+    return found
+
+
+def motion_of(target: bpy.types.Object) -> str:
+    """Id of the motion that the object's action was made from, or nothing."""
+    action = target.animation_data.action if target.animation_data else None
+    marks = action.get("kinescribe") if action else None
+    return str(marks.get("motion_id", "")) if hasattr(marks, "get") else ""
+
+
+def register() -> None:
+    """Register the operator."""
+    bpy.utils.register_class(KINESCRIBE_OT_apply)
+
+
+def unregister() -> None:
+    """Take it back."""
+    bpy.utils.unregister_class(KINESCRIBE_OT_apply)

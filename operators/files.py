@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Motions from files and to files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+from bpy.props import BoolProperty, EnumProperty, StringProperty
+
+from ..properties import status
+from . import running
+from .apply import apply_options, check_character, motion_of
+from .base import NeedsCharacter, ReportsErrors, Result, needed_character
+
+FILTER = "*.npz;*.bvh"
+
+
+class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Operator):
+    """Bake a motion file (AMASS or SMPL .npz, or .bvh) onto the character that is selected"""
+
+    bl_idname = "kinescribe.import_motion"
+    bl_label = "Import Motion"
+    bl_options: set[str] = set()
+
+    # SKIP_SAVE: a file that is dropped into the view sets it, the menu must ask for it again
+    filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
+    filter_glob: StringProperty(default=FILTER, options={"HIDDEN"})
+    apply: BoolProperty(name="Apply", description="Bake the motion onto the character at once", default=True)
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
+        """Ask for the file, unless one was dropped."""
+        if self.filepath:
+            return self.execute(context)
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def run(self, context: bpy.types.Context) -> Result:
+        """Read, keep, apply."""
+        from ..motion.formats import read_motion
+        from ..scene import store
+
+        target = needed_character(context)
+        motion = read_motion(_path(self.filepath))
+        if self.apply:
+            check_character(target)
+        status.motion = store.put(motion)
+        status.pending = True
+        status.confidence = None
+        status.say(f"Read {len(motion)} frames at {motion.fps:g} per second")
+        if motion.provenance.source:
+            self.report({"INFO"}, motion.provenance.source)
+        if self.apply:
+            running.land(status.motion, target, apply_options(context.scene))
+        self.report({"INFO"}, status.message)
+        return {"FINISHED"}
+
+
+class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Operator):
+    """Write the motion of the character's action, as it was generated, to a file"""
+
+    bl_idname = "kinescribe.export_motion"
+    bl_label = "Export Motion"
+    bl_options: set[str] = set()
+
+    filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
+    filter_glob: StringProperty(default=FILTER, options={"HIDDEN"})
+    check_existing: BoolProperty(default=True, options={"HIDDEN"})
+    format: EnumProperty(
+        name="Format",
+        description="What the name ends in when the file dialog opens",
+        items=(
+            (".npz", "SMPL-X (.npz)", "SMPL-X parameters as in AMASS"),
+            (".bvh", "BVH (.bvh)", "Joints and their rotations, as motion capture uses"),
+        ),
+    )
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
+        """Ask for the file."""
+        if not self.filepath:
+            target = needed_character(context)
+            action = target.animation_data.action if target.animation_data else None
+            name = bpy.path.clean_name(action.name if action else target.name)
+            self.filepath = str(Path(bpy.data.filepath).parent / f"{name}{self.format}") if bpy.data.filepath else ""
+            self.filepath = self.filepath or f"{name}{self.format}"
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def check(self, _context: bpy.types.Context) -> bool:
+        """Let the name follow the format that is chosen in the dialog."""
+        path = Path(self.filepath)
+        if path.suffix == self.format:
+            return False
+        self.filepath = str(path.with_suffix(self.format))
+        return True
+
+    def run(self, context: bpy.types.Context) -> Result:
+        """Fetch the motion from the cache and write it."""
+        from ..motion import RequestError
+        from ..motion.formats import write_motion
+        from ..scene import store
+
+        target = needed_character(context)
+        motion = motion_of(target) or status.motion
+        if not motion:
+            raise RequestError(f"{target.name} has no motion of Kinescribe's: generate or import one first")
+        path = _path(self.filepath)
+        write_motion(store.get(motion), path)
+        self.report({"INFO"}, f"Wrote {path.name}")
+        return {"FINISHED"}
+
+
+class KINESCRIBE_FH_motion(bpy.types.FileHandler):
+    """Motion files may be dropped into the 3D View."""
+
+    bl_idname = "KINESCRIBE_FH_motion"
+    bl_label = "Motion for the Selected Character"
+    bl_import_operator = KINESCRIBE_OT_import_motion.bl_idname
+    bl_export_operator = KINESCRIBE_OT_export_motion.bl_idname
+    bl_file_extensions = ".npz;.bvh"
+
+    @classmethod
+    def poll_drop(cls, context: bpy.types.Context) -> bool:
+        """Only where there is somebody to animate."""
+        return context.area is not None and context.area.type == "VIEW_3D" and NeedsCharacter.poll(context)
+
+
+def _path(filepath: str) -> Path:
+    from ..motion import RequestError
+
+    if not filepath:
+        raise RequestError("No file was named: give filepath a name that ends in .npz or .bvh")
+    return Path(bpy.path.abspath(filepath))
+
+
+def _import_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
+    menu.layout.operator(KINESCRIBE_OT_import_motion.bl_idname, text="Kinescribe Motion (.npz, .bvh)")
+
+
+def _export_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
+    menu.layout.operator(KINESCRIBE_OT_export_motion.bl_idname, text="Kinescribe Motion (.npz, .bvh)")
+
+
+_classes = (KINESCRIBE_OT_import_motion, KINESCRIBE_OT_export_motion, KINESCRIBE_FH_motion)
+
+
+def register() -> None:
+    """Register the operators, File > Import and Export, and drag and drop."""
+    for cls in _classes:
+        bpy.utils.register_class(cls)
+    bpy.types.TOPBAR_MT_file_import.append(_import_menu)
+    bpy.types.TOPBAR_MT_file_export.append(_export_menu)
+
+
+def unregister() -> None:
+    """Take all of it back."""
+    bpy.types.TOPBAR_MT_file_export.remove(_export_menu)
+    bpy.types.TOPBAR_MT_file_import.remove(_import_menu)
+    for cls in reversed(_classes):
+        bpy.utils.unregister_class(cls)

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Generate a motion from the prompt, and cancel that."""
+
+from __future__ import annotations
+
+import random
+
+import bpy
+from bpy.props import BoolProperty
+
+from ..properties import MAX_SEED, status
+from . import running
+from .apply import apply_options, check_character
+from .base import NeedsCharacter, ReportsErrors, Result, needed_character
+from .prompts import remember
+
+BUSY = "A motion is being generated: wait for it, or cancel it"
+UNSURE = "The model hardly knows these words: the motion may not be what they say"
+
+
+class KINESCRIBE_OT_generate(ReportsErrors, NeedsCharacter, bpy.types.Operator):
+    """Turn the prompt into keyframes on the character that is selected"""
+
+    bl_idname = "kinescribe.generate"
+    bl_label = "Generate"
+    # neither REGISTER nor UNDO: it ends with apply, which is the undo step and the operation that F9 adjusts
+    bl_options: set[str] = set()
+
+    apply: BoolProperty(
+        name="Apply", description="Bake the motion onto the character when it is there", default=True
+    )
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """One at a time, and only for a character."""
+        if running.running():
+            cls.poll_message_set(BUSY)
+            return False
+        return super().poll(context)
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
+        """In the window: start, and give Blender back at once."""
+        if bpy.app.background:  # where no timer would ever fire
+            return self.execute(context)
+        return self.guarded(self.start, context)
+
+    def start(self, context: bpy.types.Context) -> Result:
+        """Start a job that the timer watches."""
+        running.start(new_task(context, self.apply))
+        return {"FINISHED"}
+
+    def run(self, context: bpy.types.Context) -> Result:
+        """From a script: wait for the motion, and raise where there is none."""
+        task = new_task(context, self.apply)
+        running.wait(task)
+        self.report({"WARNING"} if status.unsure else {"INFO"}, UNSURE if status.unsure else status.message)
+        return {"FINISHED"}
+
+
+class KINESCRIBE_OT_cancel(bpy.types.Operator):
+    """Stop the generation and leave the character as it is"""
+
+    bl_idname = "kinescribe.cancel"
+    bl_label = "Cancel"
+    bl_options = {"INTERNAL"}
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """Only while a motion is generated, so that Esc keeps its meaning at all other times."""
+        return running.running()
+
+    def execute(self, _context: bpy.types.Context) -> Result:
+        """Cancel; nothing waits for the backend."""
+        running.cancel("Cancelled")
+        return {"FINISHED"}
+
+
+def new_task(context: bpy.types.Context, apply: bool) -> running.Task:
+    """Everything that the generation needs, checked and as it is now: later changes of the scene don't reach it.
+
+    Raises ``RequestError``, ``RigError``, ``MappingError`` or ``BackendError`` before anything has changed.
+    """
+    from ..inference.jobs import Job
+    from ..inference.registry import default_backend
+    from ..motion import check_request, text_request
+
+    settings, render = context.scene.kinescribe, context.scene.render
+    seed = random.randint(0, MAX_SEED) if settings.random_seed else settings.seed
+    # at the scene's own rate, so that the panel's "4.0 s, 96 frames" is what comes
+    request = text_request(settings.prompt, settings.seconds, render.fps / render.fps_base, seed)
+    backend = default_backend()
+    check_request(request, backend.capabilities())
+    target = needed_character(context)
+    if apply:
+        check_character(target)
+    if settings.seed != seed:
+        settings.seed = seed
+    remember(settings)
+    return running.Task(Job(backend, request), target.session_uid, apply, apply_options(context.scene))
+
+
+_classes = (KINESCRIBE_OT_generate, KINESCRIBE_OT_cancel)
+_keys: list[tuple[bpy.types.KeyMap, bpy.types.KeyMapItem]] = []
+
+
+def register() -> None:
+    """Register the operators and Esc over the 3D View, whose sidebar shares the key map."""
+    for cls in _classes:
+        bpy.utils.register_class(cls)
+    config = bpy.context.window_manager.keyconfigs.addon
+    if config is not None:
+        keymap = config.keymaps.new("3D View Generic", space_type="VIEW_3D")
+        _keys.append((keymap, keymap.keymap_items.new("kinescribe.cancel", "ESC", "PRESS")))
+
+
+def unregister() -> None:
+    """Take both back."""
+    config = bpy.context.window_manager.keyconfigs.addon
+    for keymap, item in _keys:
+        keymap.keymap_items.remove(item)
+        if not keymap.keymap_items:
+            config.keymaps.remove(keymap)
+    _keys.clear()
+    for cls in reversed(_classes):
+        bpy.utils.unregister_class(cls)

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Choosing what to generate: another seed, a prompt of the menus, the prompts that were used."""
+
+from __future__ import annotations
+
+import random
+
+import bpy
+from bpy.props import FloatProperty, IntProperty, StringProperty
+
+from ..properties import MAX_RECENT, MAX_SEED, KINESCRIBE_PG_scene
+from .base import Result
+
+
+class KINESCRIBE_OT_new_seed(bpy.types.Operator):
+    """Choose another seed, so that the same prompt gives another motion"""
+
+    bl_idname = "kinescribe.new_seed"
+    bl_label = "New Seed"
+    bl_options = {"INTERNAL", "UNDO"}
+
+    def execute(self, context: bpy.types.Context) -> Result:
+        """Draw a seed; the generator of Python is seeded by the system, never by Blender."""
+        context.scene.kinescribe.seed = random.randint(0, MAX_SEED)
+        return {"FINISHED"}
+
+
+class KINESCRIBE_OT_use_prompt(bpy.types.Operator):
+    """Use this prompt"""
+
+    bl_idname = "kinescribe.use_prompt"
+    bl_label = "Use Prompt"
+    bl_options = {"INTERNAL", "UNDO"}
+
+    prompt: StringProperty(name="Prompt", options={"SKIP_SAVE"})
+    seconds: FloatProperty(
+        name="Duration", description="0: as it is", default=0.0, min=0.0, options={"SKIP_SAVE"}
+    )
+    seed: IntProperty(name="Seed", description="-1: as it is", default=-1, min=-1, options={"SKIP_SAVE"})
+
+    @classmethod
+    def description(cls, _context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        """The whole prompt, which a menu may cut."""
+        return str(properties.prompt)
+
+    def execute(self, context: bpy.types.Context) -> Result:
+        """Set the prompt and, where given, what belongs to it."""
+        settings = context.scene.kinescribe
+        settings.prompt = self.prompt
+        if self.seconds > 0:
+            settings.seconds = self.seconds
+        if self.seed >= 0:
+            settings.seed = self.seed
+        return {"FINISHED"}
+
+
+def remember(settings: KINESCRIBE_PG_scene) -> None:
+    """Put the scene's prompt at the head of its recent prompts, once, and forget the oldest beyond ``MAX_RECENT``."""
+    recent = settings.recent
+    for index in reversed([i for i, item in enumerate(recent) if item.prompt == settings.prompt]):
+        recent.remove(index)
+    item = recent.add()
+    item.prompt, item.seconds, item.seed = settings.prompt, settings.seconds, settings.seed
+    recent.move(len(recent) - 1, 0)
+    while len(recent) > MAX_RECENT:
+        recent.remove(len(recent) - 1)
+
+
+_classes = (KINESCRIBE_OT_new_seed, KINESCRIBE_OT_use_prompt)
+
+
+def register() -> None:
+    """Register the operators."""
+    for cls in _classes:
+        bpy.utils.register_class(cls)
+
+
+def unregister() -> None:
+    """Take them back."""
+    for cls in reversed(_classes):
+        bpy.utils.unregister_class(cls)

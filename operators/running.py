@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one generation that may run, from the press of the button to the keys.
+
+It is polled by an application timer, not by a modal operator: that depends on no window, survives the load of another
+file, and keeps neither autosave nor undo waiting, as a modal operator would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import bpy
+from bpy.app.handlers import persistent
+
+from ..properties import status
+from .base import object_by_uid
+
+if TYPE_CHECKING:
+    from ..inference.jobs import Job
+
+INTERVAL = 0.05
+"""Seconds between two looks at the job."""
+
+JOIN_SECONDS = 3.0
+"""How long leaving waits for a backend that was cancelled; the thread is a daemon, so nothing waits longer."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A job and whom it is for. ``target`` is a ``session_uid``; ``options`` are properties of ``kinescribe.apply``."""
+
+    job: Job
+    target: int
+    apply: bool
+    options: Mapping[str, Any]
+
+
+_task: Task | None = None
+_leaving: list[Job] = []
+"""Cancelled jobs whose backend has not noticed yet."""
+
+
+def running() -> bool:
+    """Whether a motion is being generated."""
+    return _task is not None
+
+
+def start(task: Task) -> None:
+    """Start the job and watch it."""
+    global _task
+    assert _task is None, "a generation is running already"
+    _begin(task)
+    _task = task
+    bpy.app.timers.register(poll, first_interval=INTERVAL, persistent=True)
+
+
+def wait(task: Task) -> None:
+    """Start the job, wait for it and apply its result, for scripts; raises every error."""
+    target = object_by_uid(task.target)
+    assert target is not None
+    _begin(task)
+    try:
+        motion = keep(task.job)
+        if task.apply:
+            land(motion, target, task.options)
+    finally:
+        status.running = False
+        task.job.cancel()  # Ctrl C
+
+
+def cancel(sentence: str, level: str = "INFO") -> None:
+    """Stop the generation, if there is one, and say so. Takes effect at once, however late the backend notices."""
+    global _task
+    if _task is None:
+        return
+    _leaving.append(_task.job)
+    _task.job.cancel()
+    _task = None
+    status.running = False
+    status.say(sentence, level)
+    if bpy.app.timers.is_registered(poll):
+        bpy.app.timers.unregister(poll)
+    redraw()
+
+
+def poll() -> float | None:
+    """The timer: show the progress; when the job is done and Blender is free, apply its result."""
+    global _task
+    task = _task
+    if task is None:
+        return None
+    target = object_by_uid(task.target)
+    if target is None:
+        cancel(f"The motion was dropped: {status.target} was removed", "WARNING")
+        return None
+    status.target = target.name
+    status.step, status.steps = task.job.steps
+    redraw()
+    if not task.job.done or _in_the_middle():
+        return INTERVAL
+    _task = None
+    status.running = False
+    try:
+        finish(task, target)
+    finally:
+        redraw()
+    return None
+
+
+def finish(task: Task, target: bpy.types.Object) -> None:
+    """Keep the motion, apply it where asked, and say what came of it; errors end as a sentence, too."""
+    from ..motion import Cancelled, KinescribeError
+
+    try:
+        motion = keep(task.job)
+        if task.apply:
+            land(motion, target, task.options)
+    except Cancelled as error:
+        status.say(str(error))
+    except KinescribeError as error:
+        _fail(str(error))
+    except Exception as error:
+        _fail(f"The generation failed, which is a mistake in Kinescribe: {type(error).__name__}: {error}")
+        raise
+
+
+def keep(job: Job) -> str:
+    """Put the job's motion into the cache and remember it as the last one; its id. Waits for the job."""
+    from ..scene import store
+
+    motion = job.result()[0]
+    status.confidence = motion.provenance.confidence
+    status.motion = store.put(motion)
+    status.pending = True
+    status.say(f"Generated {motion.seconds:.1f} s")
+    return status.motion
+
+
+def land(motion: str, target: bpy.types.Object, options: Mapping[str, Any]) -> None:
+    """Run ``kinescribe.apply`` as if the user had: it becomes the last operation (F9) and one undo step.
+
+    Called inside another operator that a script runs, it leaves undo to that script, as Blender's operators do.
+    Raises ``RigError`` with the sentence that the operator reported.
+    """
+    from ..motion import RigError
+
+    try:
+        with bpy.context.temp_override(**({} if bpy.context.window else _place())):
+            result = bpy.ops.kinescribe.apply("EXEC_DEFAULT", True, motion=motion, target=target.session_uid, **options)
+    except RuntimeError as error:
+        # "Error: ..." from a report, "Operator ... poll() failed, ..." from poll
+        sentence = str(error).strip().rpartition("poll() ")[2].removeprefix("Error: ")
+        raise RigError(sentence) from error
+    if "FINISHED" not in result:
+        raise RigError(f"The motion could not be applied to {target.name}")
+
+
+def redraw() -> None:
+    """Let the sidebars draw the status again."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                for region in area.regions:
+                    if region.type == "UI":
+                        region.tag_redraw()
+
+
+def _begin(task: Task) -> None:
+    task.job.start()
+    target = object_by_uid(task.target)
+    status.clear()
+    status.running = True
+    status.target = target.name if target else ""
+    redraw()
+
+
+def _place() -> dict[str, Any]:
+    """Context for an operator that is called from a timer, where there is none: a window, at best its 3D View."""
+    windows = list(bpy.context.window_manager.windows)
+    if not windows:
+        return {}
+    for window in windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                region = next((r for r in area.regions if r.type == "WINDOW"), None)
+                return {"window": window, "area": area, **({"region": region} if region else {})}
+    return {"window": windows[0]}
+
+
+def _in_the_middle() -> bool:
+    """Whether the user is dragging something: an undo step pushed now would land in the middle of theirs."""
+    return any(
+        {"UNDO", "BLOCKING"} & operator.bl_options
+        for window in bpy.context.window_manager.windows
+        for operator in window.modal_operators
+    )
+
+
+def _fail(sentence: str) -> None:
+    """Show an error that no operator can report, because none runs: in the panel, and where the mouse is."""
+    status.say(sentence, "ERROR")
+    if bpy.app.background:
+        return
+
+    def draw(popup: bpy.types.Menu, _context: bpy.types.Context) -> None:
+        popup.layout.label(text=sentence)
+
+    place = _place()
+    if place:
+        with bpy.context.temp_override(**place):
+            bpy.context.window_manager.popup_menu(draw, title="Kinescribe", icon="ERROR")
+
+
+@persistent
+def _file_loaded(*_args: object) -> None:
+    # whatever was said about the file before is about characters that are gone
+    status.clear()
+    cancel("The motion was dropped: another file was opened", "WARNING")
+
+
+def register() -> None:
+    """Listen for the load of another file."""
+    bpy.app.handlers.load_post.append(_file_loaded)
+
+
+def unregister() -> None:
+    """Cancel what runs and wait for its thread."""
+    cancel("")
+    for job in _leaving:
+        job.join(JOIN_SECONDS)
+    _leaving.clear()
+    bpy.app.handlers.load_post.remove(_file_loaded)
