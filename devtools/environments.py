@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import os
 import shutil
 import subprocess
@@ -83,22 +82,14 @@ def ensure(name: str) -> Path:
             return interpreter(folder)
         if not interpreter(folder).exists():
             say(f"Making the environment {name} in {folder} (once)")
-            _run([_base_python(), "-m", "venv", "--clear", str(folder)], f"no virtual environment could be made in {folder}")
+            command = [_base_python(), "-m", "venv", "--clear", str(folder)]
+            _run(command, f"no virtual environment could be made in {folder}")
         else:
             say(f"Bringing the environment {name} up to date")
         _install(interpreter(folder), REQUIREMENTS[name], name)
         # written last: an interrupted installation is simply taken up again
         stamp.write_text(wanted, encoding="utf-8")
     return interpreter(folder)
-
-
-def source_hash(*patterns: str) -> str:
-    """A short hash over the files of the working tree that match the patterns."""
-    digest = hashlib.sha256()
-    for pattern in patterns:
-        for path in sorted(ROOT.glob(pattern)):
-            digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def check_libraries() -> None:
@@ -114,7 +105,7 @@ def check_libraries() -> None:
     if missing:
         libraries = ", ".join(library for library, _ in missing)
         packages = " ".join(package for _, package in missing)
-        raise CommandError(f"Blender needs {libraries}: sudo apt-get install -y {packages} (names of Debian and Ubuntu)")
+        raise CommandError(f"Blender needs {libraries}: on Debian and Ubuntu, sudo apt-get install -y {packages}")
 
 
 def _reads(path: Path) -> str | None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run pytest with the given arguments and leave at once: Blender with Rigify can crash or hang when Python winds down."""
+"""Run pytest and leave at once: Blender with Rigify in it can crash or hang while Python winds down."""
 
 from __future__ import annotations
 

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line of ``dev.py``: one sub-command each for what the README promises."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from .console import CommandError, say
+from .environments import BLENDERS, ROOT
+
+
+def main(arguments: list[str]) -> int:
+    """Run one sub-command; returns the exit status."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        status: int = parsed.run(parsed)
+    except CommandError as error:
+        say(f"dev.py {parsed.command}: {error}")
+        return 1
+    except KeyboardInterrupt:
+        say("stopped")
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dev.py", description="Build, try, test, train and measure Kinescribe.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="from a sentence to a .blend, pictures and a film, in Blender")
+    demo.add_argument("prompt", help='for example "a person walks forward and waves"')
+    demo.add_argument("--seconds", type=float, default=4.0)
+    demo.add_argument("--seed", type=int, default=1)
+    _out(demo, "demo")
+    _blender(demo, "4.5")
+    demo.set_defaults(run=_demo)
+
+    test = commands.add_parser("test", help="all tests and checks, or some of them")
+    test.add_argument("suites", nargs="*", choices=["lint", "unit", "blender", "gui", []], metavar="SUITE",
+                      help="lint, unit, blender, gui (default: all)")  # fmt: skip
+    _blenders(test)
+    test.add_argument("-k", dest="expression", help="only tests whose names match, as pytest's -k")
+    test.add_argument("--jobs", type=int, default=2, help="test processes at a time (default 2)")
+    test.set_defaults(run=_test)
+
+    build = commands.add_parser("build", help="the extension's zip, by Blender's own tool")
+    _out(build, "dist")
+    build.set_defaults(run=_build)
+
+    for name, what in (("train", "train the embedded model"), ("evaluate", "measure the embedded model")):
+        training = commands.add_parser(name, help=what + "; further arguments go to training/", add_help=False)
+        training.set_defaults(run=_training)
+        training.add_argument("rest", nargs=argparse.REMAINDER)
+
+    bench = commands.add_parser("bench", help="measure speed and memory, side by side with the usual ways")
+    _blenders(bench)
+    bench.add_argument("--part", choices=["model", "bake", "enable"], action="append", help="only this part")
+    _out(bench, "bench")
+    bench.set_defaults(run=_bench)
+    return parser
+
+
+def _out(parser: argparse.ArgumentParser, name: str) -> None:
+    parser.add_argument("--out", type=Path, default=ROOT / "out" / name, metavar="DIR", help=f"default: out/{name}")
+
+
+def _blender(parser: argparse.ArgumentParser, default: str) -> None:
+    parser.add_argument("--blender", choices=sorted(BLENDERS), default=default, help=f"default: {default}")
+
+
+def _blenders(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--blender", choices=sorted(BLENDERS), action="append", help="only this one (may be repeated)")
+
+
+def _demo(parsed: argparse.Namespace) -> int:
+    from .demo import demo
+
+    return demo(parsed.prompt, parsed.seconds, parsed.seed, parsed.out.resolve(), parsed.blender)
+
+
+def _test(parsed: argparse.Namespace) -> int:
+    from .checks import check
+
+    return check(parsed.suites or ["lint", "unit", "blender", "gui"], parsed.blender or sorted(BLENDERS),
+                 parsed.expression, parsed.jobs)  # fmt: skip
+
+
+def _build(parsed: argparse.Namespace) -> int:
+    from .package import build
+
+    path = build(parsed.out.resolve())
+    say(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+    return 0
+
+
+def _training(parsed: argparse.Namespace) -> int:
+    from .training import run
+
+    return run(parsed.command, parsed.rest)
+
+
+def _bench(parsed: argparse.Namespace) -> int:
+    from .bench import bench
+
+    return bench(parsed.out.resolve(), parsed.blender or sorted(BLENDERS), parsed.part or ["model", "bake", "enable"])
