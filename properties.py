@@ -174,7 +174,9 @@ class KINESCRIBE_PG_object(PropertyGroup):
         name="Rig Family", description="Kind of rig that was recognised", override={"LIBRARY_OVERRIDABLE"}
     )
     root: StringProperty(
-        name="Root Bone", description="Separate bone that carries the whole rig", override={"LIBRARY_OVERRIDABLE"}
+        name="Root Bone",
+        description="Separate bone that carries the whole rig",
+        override={"LIBRARY_OVERRIDABLE"},
     )
     confidence: FloatProperty(
         name="Confidence",

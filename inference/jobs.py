@@ -86,5 +86,6 @@ class Job:
     def _run(self) -> None:
         try:
             self._motions = self._backend.generate(self.request, self._report, self._stop)
-        except BaseException as error:  # the thread's end: whatever it is, result() raises it where it can be shown
+        except BaseException as error:
+            # the thread ends here whatever happens: result() raises it where it can be shown
             self._error = error

@@ -122,9 +122,10 @@ def _motion_for(target: bpy.types.Object) -> str:
 
 def motion_of(target: bpy.types.Object) -> str:
     """Id of the motion that the object's action was made from, or nothing."""
-    action = target.animation_data.action if target.animation_data else None
-    marks = action.get("kinescribe") if action else None
-    return str(marks.get("motion_id", "")) if hasattr(marks, "get") else ""
+    from ..scene.action import action_of
+    from ..scene.record import record_of
+
+    return str(record_of(action_of(target)).get("motion_id", ""))
 
 
 def register() -> None:

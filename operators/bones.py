@@ -26,7 +26,9 @@ class KINESCRIBE_OT_map_bones(ReportsErrors, NeedsCharacter, bpy.types.Operator)
         store_map(target, bone_map)
         if bone_map.missing:
             self.report({"WARNING"}, f"No bone was found for {', '.join(bone_map.missing)}")
-        self.report({"INFO"}, f"{target.name} is a {bone_map.family} rig: {len(bone_map.bones)} joints have a bone")
+        self.report(
+            {"INFO"}, f"{target.name} is a {bone_map.family} rig: {len(bone_map.bones)} joints have a bone"
+        )
         return {"FINISHED"}
 
 

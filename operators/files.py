@@ -81,7 +81,9 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
             target = needed_character(context)
             action = target.animation_data.action if target.animation_data else None
             name = bpy.path.clean_name(action.name if action else target.name)
-            self.filepath = str(Path(bpy.data.filepath).parent / f"{name}{self.format}") if bpy.data.filepath else ""
+            self.filepath = (
+                str(Path(bpy.data.filepath).parent / f"{name}{self.format}") if bpy.data.filepath else ""
+            )
             self.filepath = self.filepath or f"{name}{self.format}"
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}

@@ -148,7 +148,9 @@ def land(motion: str, target: bpy.types.Object, options: Mapping[str, Any]) -> N
 
     try:
         with bpy.context.temp_override(**({} if bpy.context.window else _place())):
-            result = bpy.ops.kinescribe.apply("EXEC_DEFAULT", True, motion=motion, target=target.session_uid, **options)
+            result = bpy.ops.kinescribe.apply(
+                "EXEC_DEFAULT", True, motion=motion, target=target.session_uid, **options
+            )
     except RuntimeError as error:
         # "Error: ..." from a report, "Operator ... poll() failed, ..." from poll
         sentence = str(error).strip().rpartition("poll() ")[2].removeprefix("Error: ")

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A generation off the main thread: progress, result, errors, and a cancel that nobody waits for."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+import pytest
+from fakes import FakeBackend
+from kinescribe.inference.jobs import Job
+from kinescribe.motion import BackendError, Cancelled, MotionRequest, text_request
+
+
+@pytest.fixture
+def request_() -> MotionRequest:
+    return text_request("a person walks", 2.0, 24.0, seed=3)
+
+
+def threads() -> list[threading.Thread]:
+    return [t for t in threading.enumerate() if t.name == "kinescribe-job"]
+
+
+def test_a_job_gives_the_motion_that_was_asked_for(request_: MotionRequest) -> None:
+    job = Job(FakeBackend(steps=5), request_)
+    assert (job.steps, job.progress, job.done) == ((0, 0), 0.0, False)
+    job.start()
+    (motion,) = job.result()
+    assert len(motion) == 48 and motion.provenance.seed == 3
+    assert job.done and job.steps == (5, 5) and job.progress == 1.0
+    assert job.join(1.0) and not threads()
+
+
+def test_it_runs_off_the_main_thread_and_shows_its_steps(request_: MotionRequest) -> None:
+    backend = FakeBackend(steps=8)
+    backend.gate.clear()
+    job = Job(backend, request_)
+    job.start()
+    assert backend.waiting.wait(5.0)
+    assert job.steps == (7, 8) and job.progress == pytest.approx(7 / 8) and not job.done
+    assert threads() and threads()[0].daemon
+    backend.gate.set()
+    assert len(job.result()) == 1
+
+
+def test_cancel_ends_the_thread_soon(request_: MotionRequest) -> None:
+    backend = FakeBackend()
+    backend.gate.clear()
+    job = Job(backend, request_)
+    job.start()
+    assert backend.waiting.wait(5.0)
+    job.cancel()
+    assert job.done
+    with pytest.raises(Cancelled):
+        job.result()
+    assert job.join(0.5) and not threads()
+
+
+def test_a_deaf_backend_keeps_nobody_waiting(request_: MotionRequest) -> None:
+    backend = FakeBackend(deaf=True)
+    backend.gate.clear()
+    job = Job(backend, request_)
+    job.start()
+    assert backend.waiting.wait(5.0)
+    job.cancel()
+    with pytest.raises(Cancelled):
+        job.result()
+    assert not job.join(0.05)
+    backend.gate.set()
+    assert job.join(5.0)
+    with pytest.raises(Cancelled):  # too late: what was cancelled stays cancelled
+        job.result()
+
+
+@pytest.mark.parametrize("error", [BackendError("The weights are missing"), ZeroDivisionError("a mistake")])
+def test_what_the_backend_raises_arrives(request_: MotionRequest, error: Exception) -> None:
+    job = Job(FakeBackend(error=error), request_)
+    job.start()
+    with pytest.raises(type(error), match=str(error)):
+        job.result()
+    assert job.done
+
+
+def test_cancelled_before_it_began(request_: MotionRequest) -> None:
+    job = Job(FakeBackend(), request_)
+    job.cancel()
+    job.start()
+    with pytest.raises(Cancelled):
+        job.result()
+    assert job.join(1.0)
+
+
+def test_a_job_that_was_never_started(request_: MotionRequest) -> None:
+    job = Job(FakeBackend(), request_)
+    assert job.join(0.0)
+    with pytest.raises(RuntimeError, match="never started"):
+        job.result()
+
+
+def test_the_same_request_gives_the_same_motion(request_: MotionRequest) -> None:
+    results = []
+    for _ in range(2):
+        job = Job(FakeBackend(), request_)
+        job.start()
+        results.append(job.result()[0])
+    assert np.array_equal(results[0].local_rotations, results[1].local_rotations)
+
+
+def test_the_main_thread_runs_on_while_a_job_asks_whether_to_stop(request_: MotionRequest) -> None:
+    class Busy(FakeBackend):
+        def generate(self, request, progress=lambda *_: None, cancelled=lambda: False):  # type: ignore[no-untyped-def]
+            while not cancelled():
+                sum(range(2000))
+            raise Cancelled("The generation was cancelled")
+
+    job = Job(Busy(), request_)
+    job.start()
+    for _ in range(20):
+        time.sleep(0.002)
+    assert not job.done
+    job.cancel()
+    assert job.join(2.0)
