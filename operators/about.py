@@ -19,7 +19,9 @@ class KINESCRIBE_OT_show_document(bpy.types.Operator):
     bl_label = "Show Document"
     bl_options = {"INTERNAL"}
 
-    document: EnumProperty(name="Document", items=[(key, title, file) for key, (title, file) in DOCUMENTS.items()])
+    document: EnumProperty(
+        name="Document", items=[(key, title, file) for key, (title, file) in DOCUMENTS.items()]
+    )
 
     def execute(self, context: bpy.types.Context) -> Result:
         """Read the file once, here, because drawing must not."""

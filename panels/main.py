@@ -11,9 +11,6 @@ from ..properties import status
 from .menus import KINESCRIBE_MT_examples, KINESCRIBE_MT_recent
 from .text import sentence
 
-LOW_CONFIDENCE = 0.5
-"""Below this the model did not know the words that mattered."""
-
 _ICONS = {"INFO": "INFO", "WARNING": "ERROR", "ERROR": "CANCEL"}
 
 
@@ -106,7 +103,7 @@ def _draw_result(layout: bpy.types.UILayout, context: bpy.types.Context) -> None
     """What came of it, and a hint where the model was unsure."""
     box = layout.box()
     sentence(box, context, status.message, icon=_ICONS[status.level], alert=status.level == "ERROR")
-    if status.confidence is not None and status.confidence < LOW_CONFIDENCE and not status.running:
+    if status.unsure and not status.running:
         sentence(
             box,
             context,

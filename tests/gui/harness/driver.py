@@ -14,6 +14,7 @@ import sys
 import time
 import traceback
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def note(**found: Any) -> None:
     sys.stdout.flush()
 
 
-# ---------------------------------------------------------------------------------------------------------- playing
+# --------------------------------------------------------------------------------------------- playing
 
 
 def play(steps: Steps, limit: float = 150.0) -> None:
@@ -84,7 +85,7 @@ def wait_for(condition: Any, seconds: float, what: str, every: float = 0.05) -> 
         yield every
 
 
-# ---------------------------------------------------------------------------------------------------- what is on screen
+# ----------------------------------------------------------------------------------- what is on screen
 
 
 def window() -> bpy.types.Window:
@@ -115,10 +116,8 @@ def open_sidebar(tab: str, width: int | None = None) -> Steps:
     # a tab can be named once the region has been drawn
     for _ in range(50):
         area, regions = view()
-        try:
+        with suppress(AttributeError, TypeError):
             regions["UI"].active_panel_category = tab
-        except (AttributeError, TypeError):
-            pass
         area.tag_redraw()
         yield 0.1
         if view()[1]["UI"].active_panel_category == tab:
@@ -157,13 +156,15 @@ def box_of(region: bpy.types.Region) -> xwd.Box:
     return region.x, window().height - region.y - region.height, region.width, region.height
 
 
-# ------------------------------------------------------------------------------------------------------ finding buttons
+# ------------------------------------------------------------------------------------- finding buttons
 
 Place = tuple[int, int]
 _OPERATOR = re.compile(r"bpy\.ops\.([\w.]+)\(")
 
 
-def buttons(kind: str = "UI", column: float = 0.62, step: int = 9) -> Generator[float, None, dict[str, Place]]:
+def buttons(
+    kind: str = "UI", column: float = 0.62, step: int = 9
+) -> Generator[float, None, dict[str, Place]]:
     """Where each button of a region is, by what it does; ``column`` is the share of the region's width to look at.
 
     The mouse goes down the region, and Blender is asked what the button beneath it does: ``kinescribe.generate`` for
@@ -198,10 +199,36 @@ def _button_below(kind: str) -> str | None:
     return None
 
 
-# ---------------------------------------------------------------------------------------------------- mouse and keyboard
+def fields(kind: str, column: float = 0.75, step: int = 3) -> Generator[float, None, list[Place]]:
+    """The fields of a region from top to bottom, where they have no data path: an operator's own properties."""
+    region = view()[1][kind]
+    x = region.x + int(region.width * column)
+    rows: list[list[int]] = []
+    for y in range(region.y + region.height - 2, region.y + 2, -step):
+        _event("MOUSEMOVE", "NOTHING", x, y)
+        yield 0.02
+        with override(kind):
+            editable = bpy.ops.ui.reset_default_button.poll()
+        if editable and rows and rows[-1][-1] - y == step and rows[-1][0] - y < 18:
+            rows[-1].append(y)
+        elif editable:
+            rows.append([y])
+    return [(x, row[len(row) // 2]) for row in rows]
+
+
+def open_adjust_panel() -> Steps:
+    """Unfold the panel Adjust Last Operation in the corner of the 3D View, where it is folded."""
+    yield from wait_for(lambda: view()[1]["HUD"].height > 1, 3, "the panel Adjust Last Operation")
+    region = view()[1]["HUD"]
+    if region.height < 60:
+        yield from click((region.x + 30, region.y + region.height - 14))
+        yield 0.3
+
+
+# ---------------------------------------------------------------------------------- mouse and keyboard
 
 _KEYS = {" ": "SPACE", ".": "PERIOD", ",": "COMMA", "-": "MINUS", "'": "QUOTE"}
-_KEYS.update(zip("0123456789", "ZERO ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE".split()))
+_KEYS.update(zip("0123456789", "ZERO ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE".split(), strict=True))
 
 
 def _event(kind: str, value: str, x: float | None = None, y: float | None = None, **more: Any) -> None:
@@ -244,6 +271,23 @@ def write(place: Place, text: str) -> Steps:
     yield 0.2
 
 
+def enter_number(place: Place, number: str) -> Steps:
+    """Put ``number`` into the number field at ``place``."""
+    yield from move(place)
+    _event("LEFTMOUSE", "PRESS", *place)
+    yield 0.02
+    _event("LEFTMOUSE", "RELEASE", *place)
+    yield 0.02
+    _event("LEFTMOUSE", "DOUBLE_CLICK", *place)
+    yield 0.02
+    _event("LEFTMOUSE", "RELEASE", *place)
+    yield 0.2
+    yield from press("A", ctrl=True)
+    yield from type_text(number)
+    yield from press("RET")
+    yield 0.2
+
+
 def type_text(text: str) -> Steps:
     """Type into the field that is being edited."""
     for letter in text:
@@ -254,7 +298,7 @@ def type_text(text: str) -> Steps:
         yield 0.01
 
 
-# -------------------------------------------------------------------------------------------------------------- stutter
+# --------------------------------------------------------------------------------------------- stutter
 
 
 class Stutter:

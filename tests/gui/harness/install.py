@@ -67,7 +67,14 @@ def install(suite: str) -> str | None:
     new.chmod(0o755)
     try:
         made = subprocess.run(
-            ["mmdebstrap", "--quiet", "--mode=root", "--variant=apt", "--components=main", f"--keyring={KEYRING}"]
+            [
+                "mmdebstrap",
+                "--quiet",
+                "--mode=root",
+                "--variant=apt",
+                "--components=main",
+                f"--keyring={KEYRING}",
+            ]
             + ['--aptopt=Acquire::Languages "none"', '--aptopt=APT::Install-Recommends "false"']
             + [f"--aptopt={line}" for line in _fetch_settings()]
             + [f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in ("man", "info", "locale")]
@@ -97,7 +104,9 @@ def _mirror() -> str | None:
     """The mirror of Debian's own packages that apt uses here."""
     fields = "$(ORIGIN)|$(COMPONENT)|$(REPO_URI)"
     listed = subprocess.run(
-        ["apt-get", "indextargets", "--format", fields, "Created-By: Packages"], capture_output=True, text=True
+        ["apt-get", "indextargets", "--format", fields, "Created-By: Packages"],
+        capture_output=True,
+        text=True,
     )
     for line in listed.stdout.splitlines():
         origin, component, address = (line.split("|") + ["", ""])[:3]

@@ -31,7 +31,11 @@ def run(
     """Run ``command`` in the room of ``root`` and wait; a run past ``timeout`` seconds is killed and reads as 124."""
     spec = {
         "root": str(root),
-        "binds": [[str(ROOT), TREE, "ro"], [str(out.resolve()), OUT, "rw"], [str(home.resolve()), HOME, "rw"]],
+        "binds": [
+            [str(ROOT), TREE, "ro"],
+            [str(out.resolve()), OUT, "rw"],
+            [str(home.resolve()), HOME, "rw"],
+        ],
         "command": list(command),
         "environment": {**_environment(), **(environment or {})},
     }
@@ -39,11 +43,17 @@ def run(
     own = [sys.executable, "-I", str(Path(__file__).resolve()), "--enter"]
     try:
         return subprocess.run(
-            [*isolate, *own, json.dumps(spec)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout
+            [*isolate, *own, json.dumps(spec)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
         )
     except subprocess.TimeoutExpired as error:
         said = error.stdout or b""
-        return subprocess.CompletedProcess(error.cmd, 124, said if isinstance(said, str) else said.decode(), "timeout")
+        return subprocess.CompletedProcess(
+            error.cmd, 124, said if isinstance(said, str) else said.decode(), "timeout"
+        )
 
 
 def _environment() -> dict[str, str]:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Inside the room: a virtual screen, and Blender's window filling it, with a play.
 
-``python3 screen.py PLAY [--size 1280x800] [--limit 180] [BLENDER_ARGUMENT...]``. The screen is kept as a file (XWD), which
-``driver.shot`` turns into PNG. Leaves ``blender.log`` and ``screen.json`` (exit status, seconds, peak memory).
+``python3 screen.py PLAY [--size 1280x800] [--limit 180] [BLENDER_ARGUMENT...]``. The screen is kept as a file
+(XWD), which ``driver.photograph`` turns into PNG. Leaves
+``blender.log`` and ``screen.json`` (exit status, seconds, peak memory).
 """
 
 from __future__ import annotations
@@ -32,7 +33,16 @@ def main() -> int:
     ready, told = os.pipe()
     with open(OUT / "xvfb.log", "w", encoding="utf-8") as log:
         server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(told), "-screen", "0", f"{width}x{height}x24", "-fbdir", str(frame_buffer)]
+            [
+                "Xvfb",
+                "-displayfd",
+                str(told),
+                "-screen",
+                "0",
+                f"{width}x{height}x24",
+                "-fbdir",
+                str(frame_buffer),
+            ]
             + ["+extension", "GLX", "-noreset", "-nolisten", "tcp"],
             pass_fds=[told],
             stdout=log,

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An animator's first minutes: no character, the mannequin, a prompt, Generate, other options, undo, cancel."""
+
+from __future__ import annotations
+
+import time
+
+import bpy
+from harness import driver as d
+
+from .common import action_of, idle, status
+
+PROMPT = "a person walks forward"
+
+
+def steps() -> d.Steps:
+    """Play it."""
+    yield from d.open_sidebar("Kinescribe", 380)
+    d.photograph("1_no_character")
+    places = yield from d.buttons()
+    d.note(without_character=sorted(places))
+
+    yield from d.click(places["kinescribe.add_mannequin"])
+    yield from d.wait_for(
+        lambda: bpy.context.object and bpy.context.object.type == "ARMATURE", 5, "the mannequin"
+    )
+    character = bpy.context.object
+    yield 0.3
+    places = yield from d.buttons()
+    yield from d.write(places["kinescribe.prompt"], PROMPT)
+    assert bpy.context.scene.kinescribe.prompt == PROMPT, bpy.context.scene.kinescribe.prompt
+    d.photograph("2_character")
+
+    # nothing but the generation during the count: no picture is taken
+    quiet = d.Stutter()
+    quiet.start()
+    yield 1.0
+    d.note(stutter_idle=quiet.stop())
+    yield from d.move(places["kinescribe.generate"])
+    watch = d.Stutter()
+    watch.start()
+    pressed = time.perf_counter()
+    yield from d.click(places["kinescribe.generate"])
+    yield from d.wait_for(
+        lambda: status().running or action_of(character), 3, "the generation to start", every=0.01
+    )
+    yield from d.wait_for(lambda: not status().running, 60, "the generation to end", every=0.01)
+    d.note(
+        first_seconds=round(time.perf_counter() - pressed, 2),
+        stutter_first=watch.stop(),
+        said=status().message,
+    )
+    action = action_of(character)
+    assert action is not None, f"no Action: {status().message}"
+    first = frames_of(action)
+    d.note(action=action.name, range=first)
+    yield 0.3
+
+    # warm, and long enough to be seen running
+    bpy.context.scene.kinescribe.seconds = 10.0
+    watch = d.Stutter()
+    watch.start()
+    pressed = time.perf_counter()
+    yield from d.click(places["kinescribe.generate"])
+    yield from d.wait_for(lambda: status().running, 3, "the generation to start", every=0.01)
+    yield from d.wait_for(lambda: not status().running, 60, "the generation to end", every=0.01)
+    d.note(ten_seconds_took=round(time.perf_counter() - pressed, 2), stutter_long=watch.stop())
+    d.photograph("3_applied")
+
+    yield from redo(character)
+    yield from undo(character)
+    yield from cancel(character)
+
+
+def frames_of(action: bpy.types.Action) -> tuple[float, float]:
+    """First and last key of ``action``."""
+    start, end = action.frame_range
+    return float(start), float(end)
+
+
+def redo(character: bpy.types.Object) -> d.Steps:
+    """Change the start frame in Adjust Last Operation: the same motion, later, without the model."""
+    operators = bpy.context.window_manager.operators
+    assert operators and operators[-1].bl_idname == "KINESCRIBE_OT_apply", [o.bl_idname for o in operators]
+    action = action_of(character)
+    before, motion = frames_of(action), dict(action.get("kinescribe", {}))
+    yield from d.open_adjust_panel()
+    places = yield from d.fields("HUD")
+    d.photograph("4_adjust")
+    yield from d.enter_number(places[0], "21")
+    yield 0.3
+    d.photograph("5_adjusted")
+    action = action_of(character)
+    after = frames_of(action)
+    d.note(redo={"before": before, "after": after})
+    assert after[0] == 21, after
+    assert after[1] - after[0] == before[1] - before[0], (before, after)
+    assert dict(action.get("kinescribe", {})).get("motion_id") == motion.get("motion_id")
+    assert idle()
+
+
+def undo(character: bpy.types.Object) -> d.Steps:
+    """Ctrl+Z: first the long motion goes, then the first one, and nothing is left of it."""
+    name = character.name
+    regions = d.view()[1]
+    middle = (regions["WINDOW"].x + 200, regions["WINDOW"].y + 300)
+    yield from d.move(middle)
+    yield from d.press("Z", ctrl=True)
+    yield 0.4
+    character = bpy.data.objects[name]
+    first = action_of(character)
+    d.note(after_one_undo=first and (first.name, frames_of(first)))
+    assert first is not None, "one undo took back more than the last motion"
+    yield from d.press("Z", ctrl=True)
+    yield 0.4
+    character = bpy.data.objects[name]
+    d.note(after_two_undos=str(action_of(character)))
+    assert action_of(character) is None
+    rest = all(tuple(bone.location) == (0, 0, 0) for bone in character.pose.bones)
+    assert rest, "bones stay where the motion had put them"
+
+
+def cancel(character: bpy.types.Object) -> d.Steps:
+    """The button and Esc each end a generation within half a second, and no Action comes of it."""
+    places = yield from d.buttons()
+    bpy.context.scene.kinescribe.seconds = 10.0
+    scene_actions = len(bpy.data.actions)
+    for way in ("button", "escape"):
+        yield from d.click(places["kinescribe.generate"])
+        yield from d.wait_for(
+            lambda: status().running and status().step > 0, 10, "the first step", every=0.005
+        )
+        if way == "button":
+            region = d.view()[1]["UI"]
+            # beside the progress bar, where Generate ends
+            where = (region.x + region.width - 40, places["kinescribe.generate"][1])
+            d.photograph("6_running")
+        else:
+            regions = d.view()[1]
+            where = (regions["WINDOW"].x + 200, regions["WINDOW"].y + 300)
+        yield from d.move(where)
+        if not status().running:
+            d.note(**{f"cancel_{way}": "too fast to be cancelled"})
+            continue
+        asked = time.perf_counter()
+        if way == "button":
+            yield from d.click(where)
+        else:
+            yield from d.press("ESC")
+        yield from d.wait_for(idle, 3, f"{way} to cancel", every=0.005)
+        d.note(
+            **{f"cancel_{way}": round(time.perf_counter() - asked, 3), f"cancel_{way}_said": status().message}
+        )
+        yield 0.5
+    d.photograph("7_cancelled")
+    assert len(bpy.data.actions) == scene_actions, "a cancelled generation left an Action"

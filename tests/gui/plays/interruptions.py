@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What else an animator does while a motion is generated: nothing of it crashes, hangs or hits the wrong character."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import bpy
+from harness import driver as d
+
+from .common import PACKAGE, action_of, idle, slow_model, status
+
+FILE = str(d.OUT / "character.blend")
+
+
+def steps() -> d.Steps:
+    """Play it; ends by quitting Blender while a motion is generated."""
+    slow_model(seconds=3.0)
+    yield from d.open_sidebar("Kinescribe", 380)
+    with d.override():
+        bpy.ops.kinescribe.add_mannequin()
+    yield 0.3
+    bpy.ops.wm.save_as_mainfile(filepath=FILE)
+    places = yield from d.buttons()
+    generate = places["kinescribe.generate"]
+
+    yield from renamed_and_other_selected(generate)
+    yield from deleted(generate)
+    yield from another_file(generate)
+    yield from undo_meanwhile(generate)
+    yield from disabled(generate)
+    yield from quit_meanwhile(generate)
+
+
+def began(generate: d.Place) -> d.Steps:
+    """Press Generate and see it run."""
+    yield from d.click(generate)
+    yield from d.wait_for(lambda: status().running and status().step > 3, 5, "the generation to start")
+
+
+def renamed_and_other_selected(generate: d.Place) -> d.Steps:
+    """The motion goes to the character that it was asked for, whatever it is called and what is selected now."""
+    character = bpy.context.object
+    yield from began(generate)
+    # a second press, on the progress bar that Generate has become
+    yield from d.click(generate)
+    character.name = "Renamed"
+    with d.override():
+        bpy.ops.kinescribe.add_mannequin()
+    other = bpy.context.object
+    yield from d.wait_for(idle, 10, "the generation to end")
+    assert action_of(character) is not None, status().message
+    assert action_of(other) is None, "the motion hit the other character"
+    d.note(renamed=status().message)
+    bpy.data.objects.remove(other)
+    bpy.context.view_layer.objects.active = character
+    character.select_set(True)
+    yield 0.2
+
+
+def deleted(generate: d.Place) -> d.Steps:
+    """The character is removed: one sentence."""
+    yield from began(generate)
+    bpy.data.objects.remove(bpy.context.object)
+    yield from d.wait_for(idle, 10, "the generation to end")
+    d.note(deleted=status().message)
+    assert status().message
+    d.photograph("1_deleted")
+
+
+def another_file(generate: d.Place) -> d.Steps:
+    """A file is opened: the motion of the old one does not land in it."""
+    yield from reopened()
+    yield from began(generate)
+    yield from reopened()
+    yield from d.wait_for(idle, 10, "the generation to end")
+    yield 3.0
+    d.note(another_file=status().message)
+    assert not bpy.data.actions, "the motion landed in another file"
+    d.photograph("2_another_file")
+
+
+def reopened() -> d.Steps:
+    """Open the saved file and show the tab again."""
+    with d.override():
+        bpy.ops.wm.open_mainfile(filepath=FILE, load_ui=False)
+    yield 0.5
+    yield from d.open_sidebar("Kinescribe")
+    character = next(o for o in bpy.data.objects if o.type == "ARMATURE")
+    bpy.context.view_layer.objects.active = character
+    character.select_set(True)
+    yield 0.3
+
+
+def undo_meanwhile(generate: d.Place) -> d.Steps:
+    """Undo makes all data new; the motion still finds its character."""
+    yield from began(generate)
+    yield from d.move((d.view()[1]["WINDOW"].x + 200, d.view()[1]["WINDOW"].y + 300))
+    with d.override():
+        bpy.ops.transform.translate(value=(1.0, 0.0, 0.0))
+        bpy.ops.ed.undo_push(message="Move")
+    yield 0.1
+    yield from d.press("Z", ctrl=True)
+    yield from d.wait_for(idle, 10, "the generation to end")
+    character = next(o for o in bpy.data.objects if o.type == "ARMATURE")
+    d.note(undo_meanwhile=status().message)
+    assert action_of(character) is not None, status().message
+    yield 0.3
+
+
+def disabled(generate: d.Place) -> d.Steps:
+    """The extension is disabled: it is gone at once, its thread too, and can be enabled again."""
+    yield from began(generate)
+    before = threading.active_count()
+    began_at = time.perf_counter()
+    bpy.ops.preferences.addon_disable(module=PACKAGE)
+    took = time.perf_counter() - began_at
+    yield 0.5
+    threads = [thread.name for thread in threading.enumerate()]
+    left = [name for name in dir(bpy.types) if "KINESCRIBE" in name.upper()]
+    d.note(disable_seconds=round(took, 3), threads_before=before, threads_after=threads, left=left)
+    assert not left, left
+    assert len(threads) == before - 1, threads
+    assert not hasattr(bpy.types.Scene, "kinescribe")
+    d.photograph("3_disabled")
+    bpy.ops.preferences.addon_enable(module=PACKAGE)
+    slow_model(seconds=60.0)
+    yield 0.3
+    yield from d.open_sidebar("Kinescribe")
+    yield 0.5
+
+
+def quit_meanwhile(generate: d.Place) -> d.Steps:
+    """Blender is quit: the test asks that it ends soon and in good order."""
+    yield from began(generate)
+    d.note(quit_while_running=status().running, quit_at=time.time())

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The extension in a real window: Debian's Blender 4.3 and 5.2 on a virtual screen with software OpenGL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+MAX_GAP = 150.0
+"""Milliseconds that Blender may stand still while a motion is generated."""
+
+MAX_CANCEL = 0.5
+"""Seconds from the click to the end."""
+
+
+def test_first_animation(play: Callable[..., Any]) -> None:
+    """Mannequin, prompt, Generate, F9, undo and cancel, as ``plays/first_animation.py`` says."""
+    played = play("first_animation")
+    assert played.status == 0, played.notes.get("error", played.log[-3000:])
+    notes = played.notes
+    assert "kinescribe.add_mannequin" in notes["without_character"]
+    for run in ("stutter_first", "stutter_long"):
+        assert notes[run]["ticks"] > 5
+        # a machine that stutters by itself says nothing about ours
+        if notes["stutter_idle"]["max_ms"] < 60:
+            assert notes[run]["max_ms"] <= MAX_GAP, notes[run]
+    assert any(isinstance(notes[way], float) for way in ("cancel_button", "cancel_escape")), notes
+    for way in ("cancel_button", "cancel_escape"):
+        if isinstance(notes[way], float):
+            assert notes[way] <= MAX_CANCEL, notes[way]
+
+
+def test_interruptions(play: Callable[..., Any]) -> None:
+    """Rename, delete, another file, undo, disable and quit while it runs, as ``plays/interruptions.py`` says."""
+    played = play("interruptions")
+    assert played.status == 0, played.notes.get("error", played.log[-3000:])
+    assert "Traceback" not in played.log, played.log[-3000:]
+    notes = played.notes
+    assert notes["quit_while_running"] is True
+    assert notes["disable_seconds"] < 1.0
