@@ -18,7 +18,7 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 SOLE = 0.02
 """Metres from the floor up to the toe joint of a standing adult (of the size of ``T_POSE``)."""
 
-_SLOW, _FAST = 0.35, 0.7  # m/s: slower than the first begins a contact, faster than the second ends it
+_SLOW, _FAST = 0.35, 0.5  # m/s: slower than the first begins a contact, faster than the second ends it
 _NEAR = 0.06  # metres above the ground that still count as on it
 _SHORTEST = 0.12  # seconds; a foot at the top of a jump or kick is slow for less
 
@@ -62,7 +62,8 @@ def detect_contacts(motion: Motion) -> Mask:
     shortest = max(2, round(_SHORTEST * motion.fps))
     columns = []
     for k in range(len(feet)):
-        down = _hysteresis((speed[:, k] < _SLOW * size) & near[:, k], (speed[:, k] < _FAST * size) & near[:, k])
+        quiet = speed[:, k] / size
+        down = _hysteresis(near[:, k] & (quiet < _SLOW), near[:, k] & (quiet < _FAST))
         columns.append(_without_short(~_without_short(~down, shortest, ends=False), shortest, ends=True))
     return np.stack(columns, axis=1)
 
@@ -70,7 +71,7 @@ def detect_contacts(motion: Motion) -> Mask:
 def spans(mask: Mask) -> list[tuple[int, int]]:
     """Runs of True in ``mask`` (T,) as (first, one past the last) frame."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2])]
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _hysteresis(sure: Mask, maybe: Mask) -> Mask:

@@ -17,6 +17,7 @@ _BLEND = 0.25  # seconds over which a foot leaves and finds its place
 _SNAP = 0.05  # metres (of an adult) within which a contact's height is taken to be the floor's
 _STRAIGHT = 0.995  # of the leg's length: beyond it the pelvis comes down rather than the knee lock
 _LARGEST_DROP = 0.06  # metres (of an adult) that the pelvis may come down
+_WANDER = 0.08  # metres (of an adult) from its middle within which a contact is one place, not two
 _SHARE_OF_SPAN = 0.6  # middle part of a contact whose mean is the foot's place
 
 
@@ -31,7 +32,9 @@ def lock_feet(motion: Motion, strength: float = 1.0, floor: float | None = 0.0) 
     """
     skeleton = motion.skeleton
     feet = foot_joints(skeleton)
-    legs = [[_index(motion, f"{side}_{part}") for part in ("hip", "knee", "ankle")] for side in ("left", "right")]
+    legs = [
+        [_index(motion, f"{side}_{part}") for part in ("hip", "knee", "ankle")] for side in ("left", "right")
+    ]
     if strength <= 0:
         return motion
     contacts = motion.contacts if motion.contacts is not None else detect_contacts(motion)
@@ -46,7 +49,7 @@ def lock_feet(motion: Motion, strength: float = 1.0, floor: float | None = 0.0) 
     for side in range(2):
         columns = slice(2 * side, 2 * side + 2)
         ground = None if floor is None else floor + stand[columns]
-        shift, hold = _pin(feet_places[:, columns], contacts[:, columns], ground, _SNAP * size, steps)
+        shift, hold = _pin(feet_places[:, columns], contacts[:, columns], ground, size, steps)
         if floor is not None:
             # heels are round: a lifted toe lets the ankle come lower than it stands
             lowest = floor + stand[columns] * np.array([0.8, 1.0])
@@ -72,9 +75,7 @@ def _index(motion: Motion, joint: str) -> int:
     return motion.skeleton.index(joint)
 
 
-def _pin(
-    places: Array, contacts: Mask, ground: Array | None, snap: float, steps: int
-) -> tuple[Array, Array]:
+def _pin(places: Array, contacts: Mask, ground: Array | None, size: float, steps: int) -> tuple[Array, Array]:
     """Shift (T, 3) of one foot that holds it in place, and how firmly (T,) it is held, 0 to 1.
 
     ``places`` (T, 2, 3) are heel and toe, ``contacts`` (T, 2) theirs, ``ground`` (2,) their heights when standing.
@@ -87,11 +88,14 @@ def _pin(
     weights = np.zeros(frames)
     strongest = np.zeros(frames)
     for k in range(2):
-        for first, last in spans(contacts[:, k]):
+        stays = [
+            stay for span in spans(contacts[:, k]) for stay in _stays(places[:, k], *span, _WANDER * size)
+        ]
+        for first, last in stays:
             middle = max(1, round(_SHARE_OF_SPAN * (last - first)))
             start = first + (last - first - middle) // 2
             target = places[start : start + middle, k].mean(axis=0)
-            if ground is not None and abs(target[1] - ground[k]) < snap:
+            if ground is not None and abs(target[1] - ground[k]) < _SNAP * size:
                 target[1] = ground[k]
             # outside of the contact the shift of its nearest frame fades out
             inside = np.clip(time, first, last - 1)
@@ -102,6 +106,17 @@ def _pin(
             weights += weight
             strongest = np.maximum(strongest, weight)
     return total * (strongest / np.maximum(weights, 1e-9))[:, None], strongest
+
+
+def _stays(place: Array, first: int, last: int, radius: float) -> list[tuple[int, int]]:
+    """The frames ``first`` to ``last`` cut at the fastest steps until each piece of ``place`` (T, 3) keeps within
+    ``radius`` of its middle: a shuffle is two places, not a long way to be pulled back."""
+    piece = place[first:last]
+    away = np.linalg.norm(piece - np.median(piece, axis=0), axis=-1)
+    if len(piece) < 4 or away.max() < radius:
+        return [(first, last)]
+    cut = first + 2 + int(np.argmax(np.linalg.norm(np.diff(piece[1:-1], axis=0), axis=-1)))
+    return _stays(place, first, cut, radius) + _stays(place, cut, last, radius)
 
 
 def _pelvis_drop(motion: Motion, legs: list[list[int]], shifts: Array, holds: Array, largest: float) -> Array:

@@ -7,12 +7,21 @@ Every function is vectorised over leading axes. Angles are radians; composition 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.floating]
+Array = NDArray[np.floating[Any]]
 
 _EPS = 1e-12
+
+
+def cross(a: Array, b: Array) -> Array:
+    """Cross products (..., 3) of vectors (..., 3); several times as fast as ``np.cross`` on short arrays."""
+    ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
+    bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
+    return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)
 
 
 def identity(*shape: int) -> Array:
@@ -25,13 +34,15 @@ def identity(*shape: int) -> Array:
 def normalise(v: ArrayLike) -> Array:
     """Vectors (..., N) scaled to unit length; zero vectors stay zero."""
     v = np.asarray(v, dtype=float)
-    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), _EPS)
+    return np.asarray(v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), _EPS))
 
 
 def multiply(a: ArrayLike, b: ArrayLike) -> Array:
     """Hamilton product (..., 4) of quaternions: the rotation ``b`` followed by ``a``."""
-    aw, ax, ay, az = np.moveaxis(np.asarray(a, dtype=float), -1, 0)
-    bw, bx, by, bz = np.moveaxis(np.asarray(b, dtype=float), -1, 0)
+    a = np.asarray(a, dtype=float)
+    b = np.asarray(b, dtype=float)
+    aw, ax, ay, az = a[..., 0], a[..., 1], a[..., 2], a[..., 3]
+    bw, bx, by, bz = b[..., 0], b[..., 1], b[..., 2], b[..., 3]
     return np.stack(
         [
             aw * bw - ax * bx - ay * by - az * bz,
@@ -45,7 +56,7 @@ def multiply(a: ArrayLike, b: ArrayLike) -> Array:
 
 def conjugate(q: ArrayLike) -> Array:
     """Inverse of unit quaternions (..., 4)."""
-    return np.asarray(q, dtype=float) * np.array([1.0, -1.0, -1.0, -1.0])
+    return np.asarray(np.asarray(q, dtype=float) * np.array([1.0, -1.0, -1.0, -1.0]))
 
 
 def rotate(q: ArrayLike, v: ArrayLike) -> Array:
@@ -53,8 +64,8 @@ def rotate(q: ArrayLike, v: ArrayLike) -> Array:
     q = np.asarray(q, dtype=float)
     v = np.asarray(v, dtype=float)
     u = q[..., 1:]
-    t = 2.0 * np.cross(u, v)
-    return np.asarray(v + q[..., :1] * t + np.cross(u, t))
+    t = 2.0 * cross(u, v)
+    return np.asarray(v + q[..., :1] * t + cross(u, t))
 
 
 def to_matrix(q: ArrayLike) -> Array:
@@ -65,7 +76,7 @@ def to_matrix(q: ArrayLike) -> Array:
         2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w),
         2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y),
     ]  # fmt: skip
-    return np.stack(rows, axis=-1).reshape(*np.shape(w), 3, 3)
+    return np.asarray(np.stack(rows, axis=-1).reshape(*np.shape(w), 3, 3))
 
 
 def from_matrix(m: ArrayLike) -> Array:
@@ -114,7 +125,7 @@ def to_axis_angle(q: ArrayLike) -> Array:
 
 
 def about(axis: str, angle: ArrayLike) -> Array:
-    """Quaternions (..., 4) that turn by ``angle`` (...) radians about the coordinate axis ``"x"``, ``"y"`` or ``"z"``."""
+    """Quaternions (..., 4) that turn by ``angle`` (...) radians about the axis ``"x"``, ``"y"`` or ``"z"``."""
     half = 0.5 * np.asarray(angle, dtype=float)
     q = np.zeros((*half.shape, 4))
     q[..., 0] = np.cos(half)
@@ -123,7 +134,7 @@ def about(axis: str, angle: ArrayLike) -> Array:
 
 
 def between(a: ArrayLike, b: ArrayLike) -> Array:
-    """Smallest rotations (..., 4) that turn directions ``a`` (..., 3) onto ``b`` (..., 3); identity where one is zero."""
+    """Smallest rotations (..., 4) that turn vectors ``a`` (..., 3) along ``b`` (..., 3); identity where one is zero."""
     a, b = normalise(a), normalise(b)
     a, b = np.broadcast_arrays(a, b)
     w = 1.0 + np.sum(a * b, axis=-1, keepdims=True)

@@ -43,7 +43,11 @@ class Skeleton:
             raise ValueError("joint_names, parents and rest_offsets differ in length")
         if len(set(self.joint_names)) != count:
             raise ValueError("joint names are not unique")
-        if count == 0 or self.parents[0] != -1 or any(not 0 <= p < j for j, p in enumerate(self.parents) if j):
+        if (
+            count == 0
+            or self.parents[0] != -1
+            or any(not 0 <= p < j for j, p in enumerate(self.parents) if j)
+        ):
             raise ValueError("joint 0 must be the only root and parents must come before their children")
         if not np.all(np.isfinite(offsets)):
             raise ValueError("rest offsets are not finite")
@@ -82,7 +86,9 @@ class Skeleton:
                 rotations[..., j, :] = local[..., j, :]
             else:
                 rotations[..., j, :] = multiply(rotations[..., p, :], local[..., j, :])
-                positions[..., j, :] = positions[..., p, :] + rotate(rotations[..., p, :], self.rest_offsets[j])
+                positions[..., j, :] = positions[..., p, :] + rotate(
+                    rotations[..., p, :], self.rest_offsets[j]
+                )
         return positions, rotations
 
 
@@ -93,7 +99,7 @@ def smpl_skeleton(rest_offsets: ArrayLike) -> Skeleton:
 
 T_POSE = smpl_skeleton(
     [
-        [0, 0, 0],
+        [0.0, 0, 0],
         [0.065, -0.09, -0.005], [-0.065, -0.09, -0.005], [0, 0.12, -0.025],
         [0.035, -0.39, 0], [-0.035, -0.39, 0], [0, 0.135, 0],
         [-0.01, -0.405, -0.035], [0.01, -0.405, -0.035], [0, 0.055, 0.02],

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .rotations import Array, between, conjugate, from_axis_angle, multiply, normalise, rotate
+from .rotations import Array, between, conjugate, cross, from_axis_angle, multiply, normalise, rotate
 
 _SOFT = 0.012  # share of the leg's length over which it approaches being straight instead of snapping there
-_PREFERENCE = 0.1  # weight of the lateral axis as the knee's hinge: a straight leg shows no bend to read it from
+_PREFERENCE = 0.1  # weight of the lateral axis as the knee's hinge: a straight leg does not show one
 
 
 def bend_legs(places: Array, target: Array, turns: Array) -> Array:
@@ -23,7 +23,9 @@ def bend_legs(places: Array, target: Array, turns: Array) -> Array:
     reach = _soft_reach(hip, knee, ankle, target)
     # the hinge read from an almost straight leg is not exact: the second pass corrects what is left of it
     for _ in range(2):
-        swing, bend_thigh, bend_shin = _solve(hip, knee, ankle, target, reach, rotate(thigh, np.array([1.0, 0.0, 0.0])))
+        swing, bend_thigh, bend_shin = _solve(
+            hip, knee, ankle, target, reach, rotate(thigh, np.array([1.0, 0.0, 0.0]))
+        )
         more_thigh, more_shin = multiply(bend_thigh, swing), multiply(bend_shin, swing)
         new_knee = hip + rotate(more_thigh, knee - hip)
         ankle = new_knee + rotate(more_shin, ankle - knee)
@@ -49,7 +51,7 @@ def _soft_reach(hip: Array, knee: Array, ankle: Array, target: Array) -> Array:
     length = np.linalg.norm(knee - hip, axis=-1) + np.linalg.norm(ankle - knee, axis=-1)
     now = np.linalg.norm(ankle - hip, axis=-1)
     reach = now + _softened(np.linalg.norm(target - hip, axis=-1), length) - _softened(now, length)
-    return np.clip(reach, np.minimum(now, 0.15 * length), np.maximum(now, (1 - 1e-5) * length))
+    return np.asarray(np.clip(reach, np.minimum(now, 0.15 * length), np.maximum(now, (1 - 1e-5) * length)))
 
 
 def _solve(
@@ -62,7 +64,7 @@ def _solve(
     swing = between(ankle - hip, target - hip)
 
     along = normalise(ankle - hip)
-    hinge = np.cross(normalise(knee - hip), normalise(ankle - knee))
+    hinge = cross(normalise(knee - hip), normalise(ankle - knee))
     side = lateral - np.sum(lateral * along, axis=-1, keepdims=True) * along
     axis = rotate(swing, normalise(hinge + _PREFERENCE * normalise(side)))
     at_hip = _corner(upper, reach, lower) - _corner(upper, now, lower)
