@@ -83,7 +83,8 @@ def _timed(one: Check, scratch: Path) -> Result:
 
 def _lint() -> Iterator[Check]:
     python = ensure("unit")
-    yield lambda scratch: _command("ruff check", [python, "-m", "ruff", "check", "--quiet", "--output-format=concise", "."], ROOT)
+    ruff = [python, "-m", "ruff", "check", "--quiet", "--output-format=concise", "."]
+    yield lambda scratch: _command("ruff check", list(ruff), ROOT)
     yield lambda scratch: _types(python, scratch)
 
 

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The house stays as it is drawn: arrows run one way, Blender and heavy packages stay in their rooms."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+MAY_IMPORT = {
+    "motion": set(),
+    "inference": {"motion"},
+    "scene": {"motion"},
+    "properties": set(),
+    "preferences": set(),
+    "operators": {"scene", "inference", "motion", "properties", "preferences"},
+    "panels": {"properties", "preferences", "operators"},
+    "translations": set(),
+    "training": {"inference", "motion"},
+    "__init__": {"properties", "preferences", "operators", "panels", "translations"},
+}
+"""What each room may import of the others (properties: also the plain numbers and words of motion/)."""
+MAY_IMPORT["properties"] = {"motion"}
+
+BPY_ROOMS = {"__init__", "operators", "panels", "scene", "properties", "preferences", "translations"}
+EXTENSION = [room for room in MAY_IMPORT if room != "training"]
+OUTSIDE = {
+    "motion": {"numpy"},
+    "inference": {"numpy", "requests"},
+    "scene": {"numpy", "bpy", "mathutils", "addon_utils", "bpy_extras", "rna_prop_ui", "bl_math", "bpy_types"},
+    "operators": {"numpy", "bpy", "mathutils", "bpy_extras"},
+    "panels": {"bpy"},
+    "properties": {"bpy"},
+    "preferences": {"bpy"},
+    "translations": {"bpy"},
+    "__init__": set(),
+}
+"""Packages beside the standard library that a room of the extension may import."""
+
+
+def files(room: str) -> list[Path]:
+    """Python files of a room: one module at the top, or a folder."""
+    single = ROOT / f"{room}.py"
+    return [single] if single.is_file() else sorted((ROOT / room).rglob("*.py"))
+
+
+def trees(room: str) -> Iterator[tuple[Path, ast.Module]]:
+    for path in files(room):
+        yield path, ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def imports(path: Path, tree: ast.Module) -> Iterator[tuple[int, str, str]]:
+    """(line, kind, name) of every import, also inside functions: kind is "room" for one of ours, else "outside"."""
+    depth = len(path.relative_to(ROOT).parts) - 1
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, "outside", alias.name.split(".")[0]
+        elif isinstance(node, ast.ImportFrom):
+            if node.level == 0:
+                yield node.lineno, "outside", str(node.module).split(".")[0]
+            elif node.level > depth + 1:
+                yield node.lineno, "outside", "." * node.level + str(node.module or "")
+            elif node.level == depth + 1:
+                for name in [node.module.split(".")[0]] if node.module else [alias.name for alias in node.names]:
+                    yield node.lineno, "room", name
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_arrows_run_one_way(room: str) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path, tree in trees(room)
+        for line, kind, name in imports(path, tree)
+        if kind == "room" and name != room and name not in MAY_IMPORT[room]
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("room", EXTENSION)
+def test_a_room_imports_only_what_it_may(room: str) -> None:
+    """In particular: no bpy below scene/, NumPy alone in motion/, no torch anywhere, relative imports inside."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path, tree in trees(room)
+        for line, kind, name in imports(path, tree)
+        if kind == "outside" and name not in sys.stdlib_module_names and name not in OUTSIDE[room]
+    ]
+    assert not wrong
+
+
+def test_training_never_imports_bpy() -> None:
+    found = [path for path, tree in trees("training") for _, _, name in imports(path, tree) if name == "bpy"]
+    assert not found
+
+
+def test_nothing_heavy_at_module_level() -> None:
+    """requests is imported where it is used, so that enabling the extension stays quick."""
+    wrong = []
+    for room in EXTENSION:
+        for path, tree in trees(room):
+            top = ast.Module([n for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom))], [])
+            wrong += [f"{path}:{line}" for line, _, name in imports(path, top) if name in {"requests", "urllib"}]
+    assert not wrong
+
+
+@pytest.mark.parametrize("room", EXTENSION)
+def test_the_extension_neither_prints_nor_touches_the_import_path(room: str) -> None:
+    wrong = []
+    for path, tree in trees(room):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print":
+                if path != ROOT / "inference" / "cli.py":
+                    wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} prints")
+            elif (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and (node.value.id, node.attr) in {("sys", "path"), ("os", "fork"), ("os", "_exit")}
+            ):
+                wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} uses {node.value.id}.{node.attr}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("room", EXTENSION)
+def test_no_except_swallows_everything(room: str) -> None:
+    """``except Exception: pass`` hides bugs; a named error may be passed over."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path, tree in trees(room)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}))
+        and all(isinstance(statement, ast.Pass) for statement in node.body)
+    ]
+    assert not wrong
+
+
+def every_python_file() -> list[Path]:
+    """Tracked and new Python files, as git sees them; all outside hidden and build folders where there is no git."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "*.py"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode == 0:
+        return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+    return [p for p in ROOT.rglob("*.py") if not {"build", "dist", "out"} & set(p.relative_to(ROOT).parts)]
+
+
+def test_every_file_states_its_licence() -> None:
+    bare = []
+    for path in every_python_file():
+        head = path.read_text(encoding="utf-8").splitlines()[:2]
+        if "# SPDX-License-Identifier: GPL-3.0-or-later" not in head:
+            bare.append(str(path.relative_to(ROOT)))
+    assert not bare
+
+
+def test_files_stay_small() -> None:
+    """A file over 500 lines holds more than one idea."""
+    long = {str(p.relative_to(ROOT)) for p in every_python_file() if p.read_text(encoding="utf-8").count("\n") > 500}
+    assert not long
+
+
+def test_every_test_can_fail() -> None:
+    """Each test asserts, expects an error, or hands both to a helper of the tests whose name says so."""
+    empty = []
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                source = ast.unparse(node)
+                if not re.search(r"\bassert\b|\braises\(|\bassert_\w+\(|\bcheck_\w+\(|\bexpect_\w+\(", source):
+                    empty.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+    assert not empty
+
+
+def test_the_working_tree_is_what_is_tested() -> None:
+    import kinescribe
+
+    assert Path(str(kinescribe.__file__)).resolve().parent == ROOT

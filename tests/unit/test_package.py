@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The zip holds the extension and nothing else, also from a tree that was worked in; pip gets a command of its own."""
+
+from __future__ import annotations
+
+import compileall
+import fnmatch
+import shutil
+import subprocess
+import sys
+import tomllib
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from devtools import environments, package  # noqa: E402
+
+REQUIRED = {
+    "LICENSE", "CREDITS.md", "blender_manifest.toml", "__init__.py", "properties.py", "preferences.py",
+    "inference/backend.py", "motion/motion.py",
+}  # fmt: skip
+ROOMS = ("operators", "panels", "scene", "motion", "inference", "translations")
+DATA = ("inference/embedded/*.npz", "inference/embedded/*.json", "inference/embedded/*.txt", "motion/families/*.json")
+
+
+def is_allowed(name: str) -> bool:
+    """Python files of the rooms, the data that they read, and the few files at the top."""
+    top = name.split("/")[0]
+    return name in REQUIRED or (top in ROOMS and name.endswith(".py")) or any(fnmatch.fnmatch(name, p) for p in DATA)
+
+
+def build(source: Path, target: Path) -> set[str]:
+    python = environments.interpreter(environments.cache_folder() / "env" / "blender-4.2")
+    if not python.exists():
+        pytest.skip("needs the environment blender-4.2: python dev.py test makes it")
+    with zipfile.ZipFile(package.build(target, source)) as file:
+        names = file.namelist()
+    assert len(names) == len(set(names))
+    return {name for name in names if not name.endswith("/")}
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """What a clean clone of the working tree, as it is now, would hold."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("needs a git checkout")
+    folder = tmp_path / "clone"
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    return folder
+
+
+def test_zip_of_a_clean_clone_is_the_extension_alone(clone: Path, tmp_path: Path) -> None:
+    names = build(clone, tmp_path / "dist")
+    assert sorted(name for name in names if not is_allowed(name)) == []
+    assert sorted(REQUIRED - names) == []
+    here = {p.relative_to(clone).as_posix() for room in ROOMS for p in (clone / room).rglob("*") if p.is_file()}
+    assert sorted(here - names) == [], "a file of a room is left out of the zip"
+
+
+def test_zip_stays_the_same_after_pip_install_and_work_in_the_tree(clone: Path, tmp_path: Path) -> None:
+    before = build(clone, tmp_path / "dist")
+    environment = tmp_path / "environment"
+    venv.create(environment, with_pip=True)
+    installed = subprocess.run(
+        [str(environments.interpreter(environment)), "-m", "pip", "install", "--no-deps", "."],
+        cwd=clone, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    if installed.returncode and "Could not find a version" in installed.stdout + installed.stderr:
+        pytest.skip("pip finds no setuptools: no package index in reach")
+    assert installed.returncode == 0, installed.stdout + installed.stderr
+    compileall.compile_dir(str(clone), quiet=2, maxlevels=3)
+    for litter in (
+        "build/lib/kinescribe/x.py", "dist/kinescribe-0.1.0.zip", "kinescribe.egg-info/PKG-INFO", "out/demo/demo.blend",
+        ".venv/lib/x.py", ".pytest_cache/README.md", "kinescribe-0.1.0.zip", "motion/.DS_Store",
+    ):  # fmt: skip
+        (clone / litter).parent.mkdir(parents=True, exist_ok=True)
+        (clone / litter).write_bytes(b"litter")
+    assert build(clone, tmp_path / "again") == before
+
+
+def test_manifest_keeps_to_blenders_limits() -> None:
+    manifest = tomllib.loads((ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))
+    assert (manifest["id"], manifest["name"], manifest["blender_version_min"]) == ("kinescribe", "Kinescribe", "4.2.0")
+    assert manifest["license"] == ["SPDX:GPL-3.0-or-later"]
+    assert set(manifest["permissions"]) == {"files", "network"}
+    for sentence in (manifest["tagline"], *manifest["permissions"].values()):
+        assert len(sentence) <= 64
+        assert not sentence.endswith(".")
+
+
+def test_versions_agree() -> None:
+    manifest = tomllib.loads((ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == manifest["version"]
+
+
+def test_weights_stay_small() -> None:
+    size = sum(p.stat().st_size for p in (ROOT / "inference").rglob("*") if p.is_file() and p.suffix != ".pyc")
+    assert size <= 40e6
