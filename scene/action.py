@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Actions and their curves: the one file that knows slots, layers and versions.
 
-Until Blender 4.3 an Action holds its curves itself. From 4.4 on it holds layers of strips, and a strip keeps one bag
-of curves for each slot, that is for each thing the Action animates; the old access is gone in 5.0.
+Until Blender 4.3 an Action holds its curves itself. From 4.4 on it holds layers of strips, and a strip keeps one
+bag of curves for each slot, that is for each thing the Action animates; the old access is gone in 5.0.
 """
 
 from __future__ import annotations
@@ -22,11 +22,10 @@ LAYERED = bpy.app.version >= (4, 4, 0)
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """Keys of one channel: ``values`` (T,) at the scene frames ``frames`` (T,), listed under the name ``group``.
+    """Keys of one channel: ``values`` (T,) at the scene frames ``frames`` (T,), shown in the group ``group``.
 
     ``stepped``: the value holds until the next key, as a switch does. Otherwise keys are Bezier with auto-clamped
-    handles: between keys on every frame they run as straight lines would, and they stay smooth when keys are thinned
-    out or moved by hand.
+    handles: they never overshoot, and they stay smooth when keys are thinned out or moved by hand.
     """
 
     data_path: str

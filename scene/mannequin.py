@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Add > Armature > Kinescribe Mannequin: a figure to try prompts on, with SMPL-X bone names."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+from mathutils import Vector
+
+from ..motion import SMPL_JOINTS, SMPL_PARENTS
+from .mannequin_body import JOINT, JOINTS, SHELL, Body, build
+
+NAME = "Mannequin"
+
+# where a bone points: the next joint of its chain, or an offset from its own joint (metres, Y up)
+_ENDS: dict[str, str | tuple[float, float, float]] = {
+    "pelvis": "spine1", "spine1": "spine2", "spine2": "spine3", "spine3": "neck", "neck": "head",
+    "head": (0.0, 0.18, 0.0), "left_hip": "left_knee", "left_knee": "left_ankle", "left_ankle": "left_foot",
+    "left_foot": (0.018, 0.0, 0.074), "left_collar": "left_shoulder", "left_shoulder": "left_elbow",
+    "left_elbow": "left_wrist", "left_wrist": (0.1, 0.0, 0.0),
+}  # fmt: skip
+
+# where a bone's Z axis points, so that turning about +X flexes: spine and arms bend forwards, knees backwards
+_FORWARD, _BACKWARD, _UP = Vector((0, -1, 0)), Vector((0, 1, 0)), Vector((0, 0, 1))
+
+_COLOURS = {SHELL: ("Mannequin Shell", (0.80, 0.72, 0.61)), JOINT: ("Mannequin Joint", (0.045, 0.052, 0.065))}
+
+
+def add_mannequin(context: bpy.types.Context) -> bpy.types.Object:
+    """Add the mannequin at the 3D cursor, selected and active in Object Mode; returns its armature object."""
+    if context.mode != "OBJECT":
+        bpy.ops.object.mode_set(mode="OBJECT")
+    rig = bpy.data.objects.new(NAME, bpy.data.armatures.new(NAME))
+    _link(context, rig)
+    for other in context.selected_objects:
+        other.select_set(False)
+    rig.select_set(True)
+    context.view_layer.objects.active = rig
+    _add_bones(rig)
+    figure = build()
+    body = bpy.data.objects.new(f"{NAME} Body", _mesh(figure))
+    _link(context, body)
+    _skin(body, figure, rig)
+    rig.location = context.scene.cursor.location
+    return rig
+
+
+def _link(context: bpy.types.Context, obj: bpy.types.Object) -> None:
+    """Into the active collection, or into the scene's own where that one is not in the view layer."""
+    context.collection.objects.link(obj)
+    if obj.name not in context.view_layer.objects:
+        context.collection.objects.unlink(obj)
+        context.scene.collection.objects.link(obj)
+
+
+def _place(joint: str) -> Vector:
+    x, y, z = JOINTS[joint]
+    return Vector((x, -z, y))
+
+
+def _add_bones(rig: bpy.types.Object) -> None:
+    bpy.ops.object.mode_set(mode="EDIT")
+    bones = rig.data.edit_bones
+    for joint, parent in zip(SMPL_JOINTS, SMPL_PARENTS, strict=True):
+        bone = bones.new(joint)
+        bone.head = _place(joint)
+        end = _ENDS[joint.replace("right", "left")]
+        if isinstance(end, str):
+            bone.tail = _place(end.replace("left", "right") if joint.startswith("right") else end)
+        else:
+            x, y, z = end
+            bone.tail = bone.head + Vector((-x if joint.startswith("right") else x, -z, y))
+        bone.align_roll(_roll(joint))
+        if parent >= 0:
+            bone.parent = bones[SMPL_JOINTS[parent]]
+            bone.use_connect = (bone.head - bone.parent.tail).length < 1e-5
+    bpy.ops.object.mode_set(mode="OBJECT")
+    rig.data.display_type = "STICK"
+    rig.show_in_front = True
+    for bone in rig.data.bones:
+        side = bone.name.partition("_")[0]
+        bone.color.palette = {"left": "THEME04", "right": "THEME01"}.get(side, "THEME09")
+
+
+def _roll(joint: str) -> Vector:
+    part = joint.rpartition("_")[2]
+    if part in ("hip", "knee"):
+        return _BACKWARD
+    return _UP if part in ("ankle", "foot") else _FORWARD
+
+
+def _mesh(body: Body) -> bpy.types.Mesh:
+    vertices = np.array(body.vertices)[:, [0, 2, 1]] * [1, -1, 1]
+    mesh = bpy.data.meshes.new(f"{NAME} Body")
+    mesh.from_pydata(vertices.tolist(), [], body.faces)
+    for name, colour in _COLOURS.values():
+        mesh.materials.append(_material(name, colour))
+    mesh.polygons.foreach_set("material_index", np.array(body.materials, dtype=np.int32))
+    mesh.polygons.foreach_set("use_smooth", np.ones(len(mesh.polygons), dtype=bool))
+    mesh.update()
+    return mesh
+
+
+def _skin(body: bpy.types.Object, figure: Body, rig: bpy.types.Object) -> None:
+    body.parent = rig
+    members: dict[tuple[str, float], list[int]] = {}
+    for index, weights in enumerate(figure.weights):
+        for joint, weight in weights.items():
+            members.setdefault((joint, weight), []).append(index)
+    for joint in SMPL_JOINTS:
+        body.vertex_groups.new(name=joint)
+    for (joint, weight), indices in members.items():
+        body.vertex_groups[joint].add(indices, weight, "REPLACE")
+    modifier = body.modifiers.new("Armature", "ARMATURE")
+    modifier.object = rig
+    modifier.use_vertex_groups = True
+
+
+def _material(name: str, colour: tuple[float, float, float]) -> bpy.types.Material:
+    """The material of that name, as far as it is ours to share, or a new one."""
+    found = bpy.data.materials.get(name)
+    if found and not found.library:
+        return found
+    material = bpy.data.materials.new(name)
+    if bpy.app.version < (5, 0, 0):
+        material.use_nodes = True  # from 5.0 on every material has nodes
+    material.diffuse_color = (*colour, 1.0)
+    material.roughness = 0.45
+    shader = material.node_tree.nodes.get("Principled BSDF")
+    if shader:
+        shader.inputs["Base Color"].default_value = (*colour, 1.0)
+        shader.inputs["Roughness"].default_value = 0.45
+    return material
