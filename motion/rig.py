@@ -24,7 +24,7 @@ class Rig:
     ``rest_rotations`` (B, 4), the orientation of the bones' own axes (Y runs along the bone).
     Present pose: ``pose_heads`` (B, 3), evaluated, constraints included; ``basis`` (B, 4, 4), what the user has set
     on each bone relative to its rest pose, in the bone's own axes and units.
-    ``origin`` (3,): where the object stands. ``scale`` (3,): world metres per armature unit along the object's axes,
+    ``origin`` (3,): where the object stands; ``axes`` (3, 3): its own x, y and z in the world, as rows. ``scale`` (3,): world metres per armature unit along the object's axes,
     negative where mirrored.
     Flags (B,): ``inherits_rotation``, ``connected`` (its location has no effect), ``local_location``, ``deform``,
     ``selected``. ``lock_location`` (B, 3) for x, y, z; ``lock_rotation`` (B, 4) for x, y, z and w.
@@ -42,6 +42,7 @@ class Rig:
     pose_heads: Array
     basis: Array
     origin: Array
+    axes: Array
     scale: Array
     inherits_rotation: Flags
     connected: Flags
@@ -57,8 +58,8 @@ class Rig:
         count = len(self.bone_names)
         shapes: dict[str, tuple[int, ...]] = {
             "heads": (count, 3), "tails": (count, 3), "rest_rotations": (count, 4), "pose_heads": (count, 3),
-            "basis": (count, 4, 4), "origin": (3,), "scale": (3,), "inherits_rotation": (count,),
-            "connected": (count,), "local_location": (count,), "deform": (count,), "selected": (count,),
+            "basis": (count, 4, 4), "origin": (3,), "axes": (3, 3), "scale": (3,),
+            "inherits_rotation": (count,), "connected": (count,), "local_location": (count,), "deform": (count,), "selected": (count,),
             "lock_location": (count, 3), "lock_rotation": (count, 4),
         }  # fmt: skip
         for name, shape in shapes.items():
@@ -123,7 +124,8 @@ def plain_rig(
     if rest_rotations is None:
         rest_rotations = between(np.array([0.0, 1.0, 0.0]), tails - heads)
     fields: dict[str, Any] = {
-        "pose_heads": heads, "basis": np.tile(np.eye(4), (count, 1, 1)), "origin": np.zeros(3), "scale": np.ones(3),
+        "pose_heads": heads, "basis": np.tile(np.eye(4), (count, 1, 1)), "origin": np.zeros(3),
+        "axes": np.eye(3), "scale": np.ones(3),
         "inherits_rotation": np.ones(count, bool), "connected": np.zeros(count, bool),
         "local_location": np.ones(count, bool), "deform": np.ones(count, bool), "selected": np.zeros(count, bool),
         "lock_location": np.zeros((count, 3), bool), "lock_rotation": np.zeros((count, 4), bool),

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names and conventions of rig families, as plain data: one file each, all of them listed here."""
+
+from __future__ import annotations
+
+from .base import Family
+from .mixamo import MIXAMO
+from .rigify import RIGIFY, RIGIFY_META
+from .smplx import SMPL_FBX, SMPLX
+
+FAMILIES: tuple[Family, ...] = (RIGIFY, SMPLX, SMPL_FBX, MIXAMO, RIGIFY_META)
+"""In the order in which equal scores are decided: control rigs before the deform bones they contain."""
+
+
+def family_named(name: str) -> Family | None:
+    """The family of that name; None for "custom" and names from a later version."""
+    return next((f for f in FAMILIES if f.name == name), None)
+
+
+__all__ = ["FAMILIES", "Family", "family_named"]

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An armature object read into plain arrays, a whole rig at a time."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+from ..motion.errors import RigError
+from ..motion.rig import Rig
+from ..motion.rotations import Array, from_matrix
+
+# Blender's Z-up world into motion's Y-up: x, y, z becomes x, z, -y
+_Y_UP = np.array([[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, -1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]])
+
+
+def armature_of(obj: bpy.types.Object | None) -> bpy.types.Object | None:
+    """The armature that ``obj`` is, or that deforms it by a modifier or as its parent; None where there is none."""
+    if obj is None or obj.type == "ARMATURE":
+        return obj
+    for modifier in obj.modifiers:
+        if modifier.type == "ARMATURE" and modifier.object is not None:
+            return modifier.object
+    parent = obj.parent
+    return parent if parent is not None and parent.type == "ARMATURE" else None
+
+
+def read_rig(obj: bpy.types.Object) -> Rig:
+    """All that retargeting has to know of an armature object, as it stands at the present frame.
+
+    Raises :class:`RigError` where the object cannot be animated: no armature, linked without an override, in Edit
+    Mode.
+    """
+    if obj.type != "ARMATURE":
+        raise RigError(f"{obj.name} is not an armature: select the armature of a character")
+    if obj.library is not None:
+        raise RigError(f"{obj.name} is linked from another file: make a library override to animate it")
+    if obj.mode == "EDIT":
+        raise RigError(f"{obj.name} is in Edit Mode: leave it, and try again")
+    # brings matrix_world and the pose up to date after changes by a script
+    bpy.context.evaluated_depsgraph_get()
+    world = _Y_UP @ np.array(obj.matrix_world, dtype=float)
+    bones, pose = obj.data.bones, obj.pose.bones
+    names = [bone.name for bone in bones]
+    count = len(names)
+    index = {name: i for i, name in enumerate(names)}
+    parents = [index[bone.parent.name] if bone.parent else -1 for bone in bones]
+    # both lists run depth first, but a pose that has not been rebuilt since an edit may differ
+    places = np.array([index[bone.name] for bone in pose], dtype=int)
+
+    def of_bones(name: str, width: int, kind: type) -> Array:
+        values = np.empty(count * width, dtype=kind)
+        bones.foreach_get(name, values)
+        return values.reshape(count, width)
+
+    def of_pose(name: str, width: int, kind: type) -> Array:
+        values = np.empty(count * width, dtype=kind)
+        pose.foreach_get(name, values)
+        ordered = np.empty((count, width), dtype=kind)
+        ordered[places] = values.reshape(count, width)
+        return ordered
+
+    if len(places) != count:
+        raise RigError(f"The pose of {obj.name} is out of date: enter and leave Edit Mode once")
+    heads = of_bones("head_local", 3, np.float32) @ world[:3, :3].T + world[:3, 3]
+    tails = of_bones("tail_local", 3, np.float32) @ world[:3, :3].T + world[:3, 3]
+    axes = _directions(world[:3, :3])
+    # RNA hands matrices over column by column
+    rest = of_bones("matrix_local", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)[:, :3, :3]
+    posed = of_pose("matrix", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)[:, :3, 3]
+    basis = of_pose("matrix_basis", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)
+    modes = bpy.types.PoseBone.bl_rna.properties["rotation_mode"].enum_items
+    named = {item.value: item.identifier for item in modes}
+    # Bone.select became PoseBone.select in 5.0
+    of_selected = of_pose if "select" in bpy.types.PoseBone.bl_rna.properties else of_bones
+    return Rig(
+        name=obj.name,
+        bone_names=tuple(names),
+        parents=tuple(parents),
+        heads=heads,
+        tails=tails,
+        rest_rotations=from_matrix(axes @ _directions(rest)) if count else np.zeros((0, 4)),
+        pose_heads=posed @ world[:3, :3].T + world[:3, 3],
+        basis=basis.astype(float),
+        origin=world[:3, 3],
+        axes=axes.T,
+        scale=np.linalg.norm(world[:3, :3], axis=0) * np.sign(np.linalg.det(world[:3, :3])),
+        inherits_rotation=of_bones("use_inherit_rotation", 1, bool)[:, 0],
+        connected=of_bones("use_connect", 1, bool)[:, 0],
+        local_location=of_bones("use_local_location", 1, bool)[:, 0],
+        deform=of_bones("use_deform", 1, bool)[:, 0],
+        selected=of_selected("select", 1, bool)[:, 0],
+        lock_location=of_pose("lock_location", 3, bool),
+        lock_rotation=np.hstack([of_pose("lock_rotation", 3, bool), of_pose("lock_rotation_w", 1, bool)]),
+        rotation_modes=tuple(named[int(v)] for v in of_pose("rotation_mode", 1, np.int32)[:, 0]),
+        properties={bone.name: tuple(bone.keys()) for bone in pose if bone.keys()},
+    )
+
+
+def _directions(matrices: Array) -> Array:
+    """Matrices (..., 3, 3) without scale: columns of unit length."""
+    m = np.asarray(matrices, dtype=float)
+    return np.asarray(m / np.maximum(np.linalg.norm(m, axis=-2, keepdims=True), 1e-12))
