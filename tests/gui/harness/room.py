@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-TREE, OUT, HOME = "/tmp/tree", "/tmp/out", "/tmp/home"
+TREE, OUT, HOME, SHADERS = "/tmp/tree", "/tmp/out", "/tmp/home", "/tmp/shaders"
 
 
 def run(
@@ -29,12 +29,16 @@ def run(
     timeout: float = 300.0,
 ) -> subprocess.CompletedProcess[str]:
     """Run ``command`` in the room of ``root`` and wait; a run past ``timeout`` seconds is killed and reads as 124."""
+    # software OpenGL compiles Blender's shaders in 8 s; kept, they are there at once the next time
+    shaders = root.with_name(f"{root.name}-shaders")
+    shaders.mkdir(exist_ok=True)
     spec = {
         "root": str(root),
         "binds": [
             [str(ROOT), TREE, "ro"],
             [str(out.resolve()), OUT, "rw"],
             [str(home.resolve()), HOME, "rw"],
+            [str(shaders), SHADERS, "rw"],
         ],
         "command": list(command),
         "environment": {**_environment(), **(environment or {})},
@@ -66,6 +70,7 @@ def _environment() -> dict[str, str]:
         "XDG_RUNTIME_DIR": "/tmp/run",
         "LIBGL_ALWAYS_SOFTWARE": "1",
         "GALLIUM_DRIVER": "llvmpipe",
+        "MESA_SHADER_CACHE_DIR": SHADERS,
         "SDL_AUDIODRIVER": "dummy",
         "NO_AT_BRIDGE": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
