@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Euler and axis-angle channels of rotations over time, free of flips and of jumps by whole turns.
 
-An order such as ``"XYZ"`` names the axes in the sequence in which they turn, all about fixed axes: X first, then
-Y, then Z (Blender's meaning of the word). Quaternions are w, x, y, z; angles are radians.
+An order such as ``"XYZ"`` names the axes in the sequence in which they turn, all about fixed axes: X first,
+then Y, then Z (Blender's meaning of the word). Quaternions are w, x, y, z; angles are radians.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ def from_euler(angles: ArrayLike, order: str = "XYZ") -> Array:
 def to_euler(q: ArrayLike, order: str = "XYZ", near: ArrayLike | None = None) -> Array:
     """Angles (T, 3) about X, Y, Z of unit quaternions (T, 4) in time order, as continuous curves.
 
-    Each rotation has two triples of angles (and any number of turns more); neighbours in time take the closer one.
-    ``near`` (3,): the triple that the first frame should be close to, zero where not given.
-    In gimbal lock the last axis keeps its angle of the frame before. Raises ``ValueError`` on an unknown order.
+    Each rotation has two triples of angles (and any number of turns more); neighbours in time take the
+    closer. ``near`` (3,): the triple that the first frame should be close to, zero where not given. In gimbal
+    lock the last axis keeps its angle of the frame before. Raises ``ValueError`` on an unknown order.
     """
     if order not in ORDERS:
         raise ValueError(f"unknown Euler order {order!r}")
@@ -68,7 +68,7 @@ def to_euler(q: ArrayLike, order: str = "XYZ", near: ArrayLike | None = None) ->
 
 
 def to_angle_axis(q: ArrayLike) -> Array:
-    """Channels (T, 4) angle, x, y, z of unit quaternions (T, 4) in time order: unit axes that never turn over."""
+    """Channels (T, 4) angle, x, y, z of unit quaternions (T, 4) in time order; the axis never turns over."""
     q = np.asarray(q, dtype=float)
     sin_half = np.linalg.norm(q[:, 1:], axis=-1)
     turned = sin_half > 1e-7
@@ -85,7 +85,7 @@ def to_angle_axis(q: ArrayLike) -> Array:
 
 
 def from_angle_axis(channels: ArrayLike) -> Array:
-    """Unit quaternions (..., 4) of channels (..., 4) angle, x, y, z; the axis may have any length but zero."""
+    """Unit quaternions (..., 4) of channels (..., 4) angle, x, y, z; the axis may have any length."""
     channels = np.asarray(channels, dtype=float)
     return from_axis_angle(channels[..., :1] * normalise(channels[..., 1:]))
 
@@ -97,7 +97,7 @@ def _wrapped(angle: ArrayLike) -> Array:
 
 
 def _held(values: Array, known: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Array:
-    """Values (T,) where known; elsewhere the one known before, or the first known, or as they are when none is."""
+    """Values (T,) where known; elsewhere the one known before, or the first known; zero when none is."""
     if not np.any(known):
         return np.zeros_like(values)
     last = np.maximum.accumulate(np.where(known, np.arange(len(values)), -1))

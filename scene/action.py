@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Actions and their curves: the one file that knows slots, layers and versions.
 
-Until Blender 4.3 an Action holds its curves itself. From 4.4 on it holds layers of strips, and a strip keeps one
-bag of curves for each slot, that is for each thing the Action animates; the old access is gone in 5.0.
+Until Blender 4.3 an Action holds its curves itself. From 4.4 on it holds layers of strips, and a strip keeps
+one bag of curves for each slot, that is for each thing the Action animates; the old access is gone in 5.0.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ LAYERED = bpy.app.version >= (4, 4, 0)
 class Curve:
     """Keys of one channel: ``values`` (T,) at the scene frames ``frames`` (T,), shown in the group ``group``.
 
-    ``stepped``: the value holds until the next key, as a switch does. Otherwise keys are Bezier with auto-clamped
-    handles: they never overshoot, and they stay smooth when keys are thinned out or moved by hand.
+    ``stepped``: the value holds until the next key, as a switch does. Otherwise keys are Bezier with
+    auto-clamped handles: they never overshoot, and stay smooth when keys are thinned out or moved by hand.
     """
 
     data_path: str
@@ -42,7 +42,7 @@ def action_of(obj: bpy.types.Object) -> bpy.types.Action | None:
 
 
 def new_action(obj: bpy.types.Object, name: str) -> bpy.types.Action:
-    """An empty Action made for ``obj``, not yet assigned: fill it first, so that a failure leaves the object alone."""
+    """An empty Action for ``obj``, not assigned: fill it first, so that a failure leaves the object alone."""
     action = bpy.data.actions.new(name)
     if LAYERED:
         slot = action.slots.new(id_type="OBJECT", name=obj.name)
@@ -93,12 +93,14 @@ def fcurves_of(action: bpy.types.Action, obj: bpy.types.Object) -> list[bpy.type
     return [curve for bag in bags if bag for curve in bag.fcurves]
 
 
-def remove_curves(action: bpy.types.Action, obj: bpy.types.Object, paths: Iterable[str]) -> None:
-    """Remove all curves of ``obj`` with one of the data paths."""
-    unwanted = set(paths)
+def remove_curves(
+    action: bpy.types.Action, obj: bpy.types.Object, channels: Iterable[tuple[str, int]]
+) -> None:
+    """Remove the curves of ``obj`` that animate any of the channels (data path, index)."""
+    unwanted = set(channels)
     owner = _container(action, obj)
     for curve in list(owner.fcurves):
-        if curve.data_path in unwanted:
+        if (curve.data_path, curve.array_index) in unwanted:
             owner.fcurves.remove(curve)
 
 
@@ -119,7 +121,7 @@ def write_curves(action: bpy.types.Action, obj: bpy.types.Object, curves: Iterab
 
 
 def fingerprint(action: bpy.types.Action) -> str:
-    """A short text that changes when a key, a handle or a modifier of any curve is edited, added or removed."""
+    """A short text that changes when a key, a handle type or a modifier is edited, added or removed."""
     digest = hashlib.sha256()
     for fcurve in sorted(_all_curves(action), key=lambda c: (c.data_path, c.array_index)):
         points = fcurve.keyframe_points
@@ -137,6 +139,12 @@ def fingerprint(action: bpy.types.Action) -> str:
     return digest.hexdigest()[:16]
 
 
+def discard(action: bpy.types.Action) -> None:
+    """Remove an Action that was made in vain; one that is gone already is no trouble."""
+    with suppress(ReferenceError):
+        bpy.data.actions.remove(action)
+
+
 def _fill(fcurve: bpy.types.FCurve, curve: Curve) -> None:
     points = fcurve.keyframe_points
     count = len(curve.values)
@@ -145,7 +153,7 @@ def _fill(fcurve: bpy.types.FCurve, curve: Curve) -> None:
     co[:, 0] = curve.frames
     co[:, 1] = curve.values
     points.foreach_set("co", co.ravel())
-    # new points follow the user's preferences, which may be anything: all are set where the first is not as wanted
+    # new points follow the user's preferences: all are set where the first is not as wanted
     wanted = {
         "interpolation": "CONSTANT" if curve.stepped else "BEZIER",
         "handle_left_type": "AUTO_CLAMPED",
@@ -194,9 +202,3 @@ def _all_curves(action: bpy.types.Action) -> list[bpy.types.FCurve]:
         return list(action.fcurves)
     bags = (bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags)
     return [curve for bag in bags for curve in bag.fcurves]
-
-
-def discard(action: bpy.types.Action) -> None:
-    """Remove an Action that was made in vain; one that is gone already is no trouble."""
-    with suppress(ReferenceError):
-        bpy.data.actions.remove(action)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The mannequin's shape, computed: tapered shells for the limbs over balls at the joints, in the T-pose.
 
-Coordinates are those of ``motion``: metres, Y up, facing +Z, left is +X. Only the left side is described; the right
-one mirrors it. A shell moves with one joint and the balls hide the gaps, so no pose can crease it; only waist and
-neck bend.
+Coordinates are those of ``motion``: metres, Y up, facing +Z, left is +X. Only the left side is described; the
+right one mirrors it. A shell moves with one joint and the balls hide the gaps, so no pose can crease it; only
+the waist bends.
 """
 
 from __future__ import annotations
@@ -35,8 +35,11 @@ _X, _Y, _Z = np.eye(3)
 
 @dataclass
 class Body:
-    """A mesh that grows part by part: ``vertices`` (3,) each, ``faces`` as corner indices, a material for each face,
-    and for each vertex the joints that move it."""
+    """A mesh that grows part by part.
+
+    ``vertices`` (3,) each; ``faces`` as corner indices and ``materials`` as slots, one for each face;
+    ``weights``: the joints that move each vertex.
+    """
 
     vertices: list[Array] = field(default_factory=list)
     faces: list[tuple[int, ...]] = field(default_factory=list)
@@ -52,7 +55,7 @@ class Body:
     ) -> None:
         """Skin ``rings`` (each (N, 3), counter-clockwise seen from the end they lead to) and close both ends.
 
-        ``joint``: what moves the part, or weights for each ring. ``mirrored``: make the right side's part as well.
+        ``joint``: what moves the part, or weights for each ring. ``mirrored``: make the right side's as well.
         """
         moved = [{joint: 1.0}] * len(rings) if isinstance(joint, str) else list(joint)
         self._skin(rings, moved, material)
@@ -92,7 +95,7 @@ def ring(
     roundness: float = 2.0,
     count: int = 16,
 ) -> Array:
-    """(count, 3) points of a super-ellipse about ``centre``; ``roundness`` 2 is an ellipse, above it grows square."""
+    """(count, 3) points of a super-ellipse; ``roundness`` 2 is an ellipse, above it grows square."""
     angle = (np.arange(count) + 0.5) * 2 * np.pi / count
     c, s = np.cos(angle), np.sin(angle)
     u = half_width * np.sign(c) * np.abs(c) ** (2 / roundness)
@@ -135,8 +138,8 @@ def limb(
 ) -> list[Array]:
     """Rings of a rounded shell from ``start`` to ``end``.
 
-    Rows of ``profile``: share of the way, half width, half depth, shift to the front, shift to the left of the way
-    (metres). Both ends are rounded off within their last millimetres.
+    Rows of ``profile``: share of the way, half width, half depth, shift to the front, shift to the side
+    (metres). Both ends are rounded off.
     """
     along = (end - start) / np.linalg.norm(end - start)
     front = front - np.dot(front, along) * along
@@ -179,7 +182,7 @@ def build() -> Body:
 
 
 def _stack(rows: ArrayLike, roundness: float, steps: int = 2, count: int = 24) -> list[Array]:
-    """Level rings from rows of height, z of the centre, half width, half depth to the front and to the back."""
+    """Level rings from rows of height, z of the centre, half width, half depth to front and back."""
     return [
         ring([0.0, y, z], _X, -_Z, width, back, front, roundness, count)
         for y, z, width, front, back in smooth(rows, steps)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an Action of ours says about itself: its name, where its motion comes from, and whether it was edited since."""
+"""What an Action of ours says about itself: its name, where its motion comes from, whether it was edited."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Cached motions: what was generated or imported, on disk under an id that the Actions carry.
 
-Applying reads from here, so that an option changed in the redo panel, or next week, needs no model. The id is a hash
-of the content. The folder is bounded; what was not used for longest goes first.
+Applying reads from here, so that an option changed in the redo panel, or next week, needs no model. The id is
+a hash of the content. The folder is bounded; what was not used for longest goes first.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def motion_id(motion: Motion) -> str:
 
 
 def put(motion: Motion) -> str:
-    """Keep a motion; returns its id. Raises :class:`KinescribeError` where it can't be written (disk full)."""
+    """Keep a motion; returns its id. Raises :class:`KinescribeError` where the disk is full."""
     key = motion_id(motion)
     try:
         path = _path(key)
@@ -82,7 +82,7 @@ def usage() -> tuple[int, int]:
 
 
 def clear() -> int:
-    """Delete every motion; returns how many are gone. Keyframes stay, only applying them again needs the motion."""
+    """Delete every motion; returns how many are gone. Keyframes stay, but can't be applied anew."""
     gone = 0
     for _, _, path in _kept():
         with suppress(OSError):  # open in another Blender on Windows

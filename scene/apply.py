@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A cached motion onto a character as a new Action; whatever can be refused is refused before any change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import bpy
+
+from ..motion import RigError
+from ..motion.mapping import map_bones
+from ..motion.resample import resample
+from ..motion.retarget import Placement, retarget
+from ..motion.rig import Rig
+from . import store
+from .action import (
+    action_of,
+    assign_action,
+    copy_action,
+    discard,
+    new_action,
+    remove_curves,
+    write_curves,
+)
+from .bone_map import load_map, store_map
+from .channels import Channels, channels
+from .record import is_own_unedited, readable_name, write_record
+from .rig import armature_of, read_rig
+
+_LAST_FRAME = 1048574  # Blender's
+
+
+@dataclass(frozen=True)
+class ApplyOptions:
+    """How a motion is put onto a character.
+
+    ``start_frame``: scene frame of the motion's first frame. ``at_character``: begin at the place and heading
+    that the character has at that frame now, else at the world's origin facing -Y. ``in_place``: without
+    travel over the ground. ``only_selected``: key the selected bones, keep the animation of the others.
+    ``extend_range``: let the scene end no earlier than the motion; it never gets shorter.
+    """
+
+    start_frame: int
+    at_character: bool = True
+    in_place: bool = False
+    only_selected: bool = False
+    extend_range: bool = False
+
+
+@dataclass(frozen=True)
+class ApplyReport:
+    """What was done: name of the Action, bones and keys written, first and last frame.
+
+    ``missing``: joints of the motion that the rig has no bone for. ``locked``: bones of which a lock kept
+    channels as they were. ``notes``: sentences that the user should read.
+    """
+
+    action: str
+    bones: int
+    keys: int
+    first_frame: int
+    last_frame: int
+    missing: tuple[str, ...] = ()
+    locked: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def frames(self) -> int:
+        """Number of frames with keys."""
+        return self.last_frame - self.first_frame + 1
+
+
+def apply_motion(
+    context: bpy.types.Context, obj: bpy.types.Object | None, motion_id: str, options: ApplyOptions
+) -> ApplyReport:
+    """Give ``obj`` (an armature, or a mesh that stands for one) a new Action that holds the motion.
+
+    The bones are mapped where they have not been yet. Raises ``RigError``, ``MappingError`` or
+    ``FormatError``, with the scene as it was.
+    """
+    rig_object = animatable_armature(obj)
+    scene = context.scene
+    motion = resample(store.get(motion_id), scene.render.fps / scene.render.fps_base)
+    last_frame = options.start_frame + len(motion) - 1
+    if not -_LAST_FRAME <= options.start_frame <= last_frame <= _LAST_FRAME:
+        raise RigError("The motion would end beyond Blender's last frame: choose an earlier start frame")
+    with _at_frame(scene, options.start_frame, needed=options.at_character):
+        rig = read_rig(rig_object)
+    stored_map = load_map(rig_object)
+    bone_map = stored_map or map_bones(rig)
+    selected = _selected(rig) if options.only_selected else None
+    rig_motion = retarget(motion, rig, bone_map, Placement(options.at_character, options.in_place))
+    written = channels(rig_object, rig, rig_motion, options.start_frame, selected)
+    if not written.curves:
+        raise RigError(_nothing_to_key(rig_object, written))
+
+    name = readable_name(motion.provenance)
+    action = _filled_action(rig_object, name, written, keep_others=options.only_selected)
+    before = action_of(rig_object)
+    replaced = before if is_own_unedited(rig_object) else None
+    assign_action(rig_object, action)
+    if replaced:
+        bpy.data.actions.remove(replaced)
+        action.name = name  # which may just have become free
+    write_record(action, motion_id, options.start_frame, motion.provenance)
+    if stored_map is None:
+        store_map(rig_object, bone_map)
+    if options.extend_range and scene.frame_end < last_frame:
+        scene.frame_end = last_frame
+    return ApplyReport(
+        action=action.name,
+        bones=len(written.bones),
+        keys=sum(len(curve.values) for curve in written.curves),
+        first_frame=options.start_frame,
+        last_frame=last_frame,
+        missing=bone_map.missing,
+        locked=written.locked,
+        notes=tuple(_notes(rig_object, written)),
+    )
+
+
+def animatable_armature(obj: bpy.types.Object | None) -> bpy.types.Object:
+    """The armature that ``obj`` stands for. Raises :class:`RigError` where it can't be given an Action."""
+    rig = armature_of(obj)
+    if obj is None or rig is None:
+        raise RigError("Select a character: an armature, or a mesh that an armature deforms")
+    if rig.type != "ARMATURE":
+        raise RigError(f"{rig.name} is not an armature, and no armature deforms it: select a character")
+    override = rig.override_library
+    if rig.library or (override and override.is_system_override):
+        raise RigError(
+            f"{rig.name} is linked from another file: make a library override of it, and make it editable"
+        )
+    if rig.data.is_editmode:
+        raise RigError(f"{rig.name} is in Edit Mode: leave it, then apply the motion")
+    if rig.animation_data and rig.animation_data.use_tweak_mode:
+        raise RigError(
+            f"An NLA strip of {rig.name} is being tweaked: leave tweak mode (Tab in the NLA editor) first"
+        )
+    return rig
+
+
+def _filled_action(
+    obj: bpy.types.Object, name: str, written: Channels, keep_others: bool
+) -> bpy.types.Action:
+    before = action_of(obj)
+    action = copy_action(obj, before, name) if keep_others and before else new_action(obj, name)
+    try:
+        if keep_others:
+            remove_curves(action, obj, [(curve.data_path, curve.index) for curve in written.curves])
+        write_curves(action, obj, written.curves)
+    except BaseException:
+        discard(action)
+        raise
+    return action
+
+
+def _selected(rig: Rig) -> frozenset[str]:
+    names = frozenset(name for name, chosen in zip(rig.bone_names, rig.selected, strict=True) if chosen)
+    if not names:
+        raise RigError("No bone is selected: select bones in Pose Mode, or turn Only Selected Bones off")
+    return names
+
+
+def _nothing_to_key(obj: bpy.types.Object, written: Channels) -> str:
+    if written.locked:
+        return f"All channels that the motion moves are locked on {obj.name}: unlock some"
+    return "None of the selected bones is in the bone map: select others, or turn Only Selected Bones off"
+
+
+def _notes(obj: bpy.types.Object, written: Channels) -> Iterator[str]:
+    if written.locked:
+        yield f"Locked channels were left alone on {', '.join(written.locked)}"
+    data = obj.animation_data
+    if any(track.is_solo for track in data.nla_tracks):
+        yield "An NLA track plays solo and hides the new Action"
+    elif data.nla_tracks and (data.action_influence < 1 or data.action_blend_type != "REPLACE"):
+        yield "The object blends its Action with NLA tracks, so that the motion does not play alone"
+
+
+@contextmanager
+def _at_frame(scene: bpy.types.Scene, frame: int, needed: bool) -> Iterator[None]:
+    """Show the scene at another frame for a moment. At the present one nothing is evaluated anew, so that a
+    character stands where it was posed, keyed or not."""
+    now, part = scene.frame_current, scene.frame_subframe
+    if not needed or frame == now:
+        yield
+        return
+    scene.frame_set(frame)
+    try:
+        yield
+    finally:
+        scene.frame_set(now, subframe=part)

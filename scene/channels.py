@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A retargeted motion as the channels of a rig's pose bones: rotation modes, locks, switches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import bpy
+import numpy as np
+
+from ..motion.euler import from_euler, to_angle_axis, to_euler
+from ..motion.retarget import RigMotion
+from ..motion.rig import Rig
+from ..motion.rotations import Array, continuous
+from .action import Curve
+
+
+@dataclass(frozen=True, eq=False)
+class Channels:
+    """What is to be keyed; the names of the bones that get keys, and of those that a lock holds back."""
+
+    curves: tuple[Curve, ...]
+    bones: tuple[str, ...]
+    locked: tuple[str, ...]
+
+
+def channels(
+    obj: bpy.types.Object, rig: Rig, motion: RigMotion, start_frame: int, only: frozenset[str] | None = None
+) -> Channels:
+    """Curves that begin at ``start_frame``; of the bones in ``only`` alone where it is given.
+
+    A locked channel is left alone. Locks on single axes of a bone that turns by quaternion or axis and angle
+    hold its XYZ angles about those axes, as they do when it is turned by hand.
+    """
+    curves: list[Curve] = []
+    keyed: list[str] = []
+    locked: list[str] = []
+    wanted = [name for name in {**motion.rotations, **motion.locations} if only is None or name in only]
+    for name in wanted:
+        bone = obj.pose.bones[name]
+        count = len(curves)
+        parts = []
+        if name in motion.locations:
+            parts.append(_location(bone, motion.locations[name]))
+        if name in motion.rotations:
+            parts.append(_rotation(bone, motion.rotations[name]))
+        held = False
+        for path, values, free in parts:
+            held = held or not all(free)
+            frames = start_frame + np.arange(len(values), dtype=float)
+            path = f'pose.bones["{bpy.utils.escape_identifier(name)}"].{path}'
+            curves += [Curve(path, i, frames, values[:, i], name) for i, f in enumerate(free) if f]
+        if held:
+            locked.append(name)
+        if len(curves) > count:
+            keyed.append(name)
+    if curves:
+        curves += _switches(obj, rig, motion, start_frame, None if only is None else keyed)
+    return Channels(tuple(curves), tuple(keyed), tuple(locked))
+
+
+_Part = tuple[str, Array, tuple[bool, ...]]
+"""A property's name, its values (T, C), and which of its C channels may be keyed."""
+
+
+def _location(bone: bpy.types.PoseBone, values: Array) -> _Part:
+    return "location", values, tuple(not lock for lock in bone.lock_location)
+
+
+def _rotation(bone: bpy.types.PoseBone, values: Array) -> _Part:
+    axes_free = tuple(not lock for lock in bone.lock_rotation)
+    mode = bone.rotation_mode
+    if mode not in ("QUATERNION", "AXIS_ANGLE"):
+        return "rotation_euler", to_euler(values, mode), axes_free
+    free = (True,) * 4
+    if bone.lock_rotations_4d:
+        free = (not bone.lock_rotation_w, *axes_free)
+    elif not any(axes_free):
+        free = (False,) * 4
+    elif not all(axes_free):
+        now = np.array(bone.matrix_basis.to_euler("XYZ"))
+        values = continuous(from_euler(np.where(axes_free, to_euler(values, "XYZ", near=now), now), "XYZ"))
+    if mode == "AXIS_ANGLE":
+        return "rotation_axis_angle", to_angle_axis(values), free
+    return "rotation_quaternion", values, free
+
+
+def _switches(
+    obj: bpy.types.Object, rig: Rig, motion: RigMotion, frame: int, keyed: list[str] | None
+) -> Iterator[Curve]:
+    for name, prop, value in motion.switches:
+        bone = obj.pose.bones.get(name)
+        if bone is None or prop not in bone or (keyed is not None and not _concerns(rig, name, prop, keyed)):
+            continue
+        path = f'pose.bones["{bpy.utils.escape_identifier(name)}"]["{bpy.utils.escape_identifier(prop)}"]'
+        yield Curve(path, 0, np.array([float(frame)]), np.array([value]), name, stepped=True)
+
+
+def _concerns(rig: Rig, name: str, prop: str, keyed: list[str]) -> bool:
+    """Whether a switch belongs to a limb that is keyed: another limb's would spoil what is kept there.
+
+    Rigs put a limb's switch where the limb begins, or name the property after the bone ("neck_follow").
+    """
+    if name in keyed or prop.partition("_")[0] in keyed:
+        return True
+    place = rig.heads[rig.index(name)]
+    size = float(np.ptp(rig.heads, axis=0).max())
+    line = {i for bone in keyed for i in (rig.index(bone), *rig.ancestors(rig.index(bone)))}
+    return any(float(np.linalg.norm(rig.heads[i] - place)) < 1e-4 * size for i in line)
