@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Short, single-action, labelled samples for training: recordings cut at the labels, mirrored, varied, layered.
 
-    python -m kinescribe.training.dataset DATA_DIR     (or call `summary`)
+python -m kinescribe.training.dataset DATA_DIR     (or call `summary`)
 """
 
 from __future__ import annotations
@@ -33,13 +33,28 @@ from .kinematics import (
 )
 from .layers import Layer
 from .recordings import FPS, Recordings, load
-from .variants import bent
+from .turning import seconds_of, turn
+from .variants import bent, cycle_of, cycled
 from .wordings import sentences
 
 _HERE = Path(__file__).resolve().parent
 OTHER = {"left": "right", "right": "left"}
 # Actions that keep both feet on or near one level floor; the others may leave it (jumps, climbing, acrobatics).
-_LEVEL = ("walk", "turn", "idle", "sidestep", "run", "kick", "punch", "box", "crouch", "wave", "clap", "talk", "stand")
+_LEVEL = (
+    "walk",
+    "turn",
+    "idle",
+    "sidestep",
+    "run",
+    "kick",
+    "punch",
+    "box",
+    "crouch",
+    "wave",
+    "clap",
+    "talk",
+    "stand",
+)
 _STEADY = ("walk", "run", "walk_back", "run_back", "sidestep", "skip")
 
 
@@ -112,7 +127,9 @@ def _grounded(d: _Draft, rec: Recordings) -> _Draft:
     if not d.facts["action"].startswith(_LEVEL):
         return d
     p = rec.places(d.rotations, d.root)
-    feet = np.minimum(p[:, [L_FOOT, R_FOOT], 1].min(axis=1) - 0.02, p[:, [L_ANKLE, R_ANKLE], 1].min(axis=1) - 0.08)
+    feet = np.minimum(
+        p[:, [L_FOOT, R_FOOT], 1].min(axis=1) - 0.02, p[:, [L_ANKLE, R_ANKLE], 1].min(axis=1) - 0.08
+    )
     root = d.root.copy()
     root[:, 1] -= np.float32(np.percentile(feet, 10))
     return replace(d, root=root)
@@ -181,38 +198,83 @@ def _varied(d: _Draft, rec: Recordings, rng: np.random.Generator) -> Iterator[_D
         pace *= float(rng.uniform(0.97, 1.03))
         rotations, root = resampled(d.rotations, d.root, pace)
         yield replace(d, rotations=rotations, root=root, amount=d.amount * 0.5)
-    if action in ("walk", "run") and d.loopable and len(d.root) >= (60 if action == "walk" else 20):
-        for _ in range(2):
-            rate = float(rng.uniform(14, 32)) * (1.4 if action == "run" else 1.0)
-            rate *= 1.0 if rng.random() < 0.5 else -1.0
-            if abs(rate) * len(d.root) / FPS < 25:
-                continue
-            rotations, root = bent(d.rotations, d.root, np.radians(rate))
-            rotations, root = rec.placed(rotations, root)
-            whole = abs(rate) * len(d.root) / FPS > 100
-            facts = {"action": f"{action}_turn", "kind": "circle" if whole else "curve"}
-            yield _Draft(rotations, root, facts, d.source, False, 0.6)
+    if action in ("walk", "run", "run_back") and d.loopable and len(d.root) >= 20:
+        yield from _cycled(d, rec, rng)
+
+
+def _cycled(d: _Draft, rec: Recordings, rng: np.random.Generator) -> Iterator[_Draft]:
+    """Longer steady gaits from one good stride cycle, straight and led along curves and circles."""
+    action = d.facts["action"]
+    places = rec.places(d.rotations, d.root)
+    first, last, gap = cycle_of(places, *((11, 19) if action.startswith("run") else (16, 30)))
+    if gap > 0.05:
+        return
+    if action != "walk" or rng.random() < 0.4:
+        frames = int(rng.integers(70, 121))
+        yield replace(
+            d, **_gait(d, rec, places, frames, (first, last), 0.0), amount=1.2 if action == "run" else 0.6
+        )
+    if action == "run_back":
+        return
+    for _ in range(2):
+        rate = float(rng.uniform(14, 34)) * (1.3 if action == "run" else 1.0)
+        angle = float(rng.uniform(50, 200)) if rng.random() < 0.65 else float(rng.uniform(300, 400))
+        frames = int(np.clip(angle / rate * FPS, 50, 180))
+        rate *= 1.0 if rng.random() < 0.5 else -1.0
+        kind = "circle" if abs(rate) * frames / FPS > 200 else "curve"
+        motion = _gait(d, rec, places, frames, (first, last), np.radians(rate))
+        yield _Draft(
+            **motion, facts={"action": f"{action}_turn", "kind": kind}, source=d.source, loopable=False
+        )
+
+
+def _gait(
+    d: _Draft, rec: Recordings, places: Array, frames: int, cycle: tuple[int, int], rate: float
+) -> dict[str, Array]:
+    rotations, root = cycled(d.rotations, d.root, places, frames, cycle)
+    if rate:
+        rotations, root = bent(rotations, root, rate)
+    rotations, root = rec.placed(rotations, root)
+    return {"rotations": rotations, "root": root}
 
 
 def _gestures(drafts: list[_Draft], rec: Recordings, rng: np.random.Generator) -> Iterator[_Draft]:
     """Authored gestures over recorded standing and walking."""
-    stands = [d for d in drafts if d.facts["action"] == "idle" and "kind" not in d.facts and _hands_down(d, rec)]
+    stands = [d for d in drafts if d.facts["action"] == "idle" and "kind" not in d.facts]
     walks = [d for d in drafts if d.facts["action"] == "walk" and d.loopable and len(d.root) >= 56]
     for make, count in STANDING.values():
         for i in range(count):
-            base = stands[int(rng.integers(len(stands)))]
-            frames = int(rng.integers(56, 100))
-            first = int(rng.integers(0, max(1, len(base.root) - frames)))
-            part = slice(first, first + frames)
-            layer = Layer(rec, *rec.placed(base.rotations[part], base.root[part]))
+            base, layer = _standing(stands, rec, rng, int(rng.integers(56, 100)))
             facts = make(layer, rng, "left" if i % 2 else "right")
             yield _laid(layer, dict(facts), base, rec)
+    for i in range(110):
+        degrees = float(rng.choice([45, 90, 90, 90, 135, 180, 180, 270, 360])) + float(rng.uniform(-8, 8))
+        pace = float(rng.uniform(0.75, 1.3))
+        frames = int((seconds_of(degrees, pace) + rng.uniform(0.7, 1.2)) * FPS)
+        base, layer = _standing(stands, rec, rng, frames)
+        facts = turn(layer, rng, "left" if i % 2 else "right", degrees, pace)
+        yield _laid(layer, dict(facts), base, rec)
     for i in range(100):
-        base = walks[i % len(walks)]
+        base = walks[int(rng.integers(len(walks)))]
         frames = min(len(base.root), int(rng.integers(60, 110)))
         layer = Layer(rec, *rec.placed(base.rotations[:frames], base.root[:frames]))
         facts = wave(layer, rng, "left" if i % 2 else "right")
         yield _laid(layer, dict(facts) | {"action": "walk_wave"}, base, rec)
+
+
+def _standing(
+    stands: list[_Draft], rec: Recordings, rng: np.random.Generator, frames: int
+) -> tuple[_Draft, Layer]:
+    """A random part of a standing recording in which both hands hang and the character hardly turns."""
+    for _ in range(200):
+        base = stands[int(rng.integers(len(stands)))]
+        first = int(rng.integers(0, max(1, len(base.root) - frames)))
+        part = replace(
+            base, rotations=base.rotations[first : first + frames], root=base.root[first : first + frames]
+        )
+        if len(part.root) == frames and _hands_down(part, rec):
+            return part, Layer(rec, *rec.placed(part.rotations, part.root))
+    raise ValueError(f"no calm standing of {frames} frames in the recordings")
 
 
 def _hands_down(d: _Draft, rec: Recordings) -> bool:

@@ -23,13 +23,21 @@ def _clock(layer: Layer) -> Array:
     return np.arange(len(layer.root)) / FPS
 
 
-def _window(layer: Layer, rng: Rng, rise: float, late: float = 0.5) -> tuple[Array, Array, float, float]:
-    """Clock, envelope (T,) that rises and falls with minimum jerk, and the times of the held part."""
+def _window(
+    layer: Layer, rng: Rng, rise: float, late: float = 0.5, hold: float | None = None
+) -> tuple[Array, Array, float, float]:
+    """Clock, envelope (T,) that rises and falls with minimum jerk, and the times of the held part.
+
+    The held part lasts `hold` seconds, or as long as the motion lets it.
+    """
     t = _clock(layer)
     start = float(rng.uniform(0.15, 0.15 + late))
     up = start + rise
     end = float(t[-1] - rng.uniform(0.1, 0.3))
     down = max(up + 0.2, end - rise * float(rng.uniform(0.9, 1.3)))
+    if hold is not None and up + hold < down:
+        down = up + hold
+        end = down + rise * float(rng.uniform(0.9, 1.3))
     envelope = ease((t - start) / rise) * (1.0 - ease((t - down) / max(end - down, 0.3)))
     return t, envelope, up, down
 
@@ -126,10 +134,8 @@ def salute(layer: Layer, rng: Rng, side: str) -> Facts:
     """The hand to the forehead, held, and down again."""
     _, e, _, _ = _window(layer, rng, float(rng.uniform(0.4, 0.6)))
     base_u, base_f = layer.arm(side)
-    inward = -1.0
-    places, _ = layer.solve()
     u = _path(base_u, [_out(side, 0.7, -0.6, 0.4), _out(side, 0.85, 0.0, 0.5)], e)
-    f = _path(base_f, [_out(side, 0.2, 0.3, 0.9), _out(side, inward * 0.62, 0.72, 0.12)], e)
+    f = _path(base_f, [_out(side, 0.2, 0.3, 0.9), _out(side, -0.62, 0.72, 0.12)], e)
     layer.set_arm(side, u, f, np.minimum(1.0, e * 6.0))
     return {"action": "salute", "side": side}
 
@@ -140,12 +146,14 @@ def clap(layer: Layer, rng: Rng, side: str) -> Facts:
     rate = float(rng.uniform(1.8, 3.0))
     beat = 0.5 - 0.5 * np.cos(2 * np.pi * rate * np.maximum(t - up, 0.0))
     apart = 0.06 + rng.uniform(0.07, 0.13) * np.abs(beat)
-    high, ahead = rng.uniform(-0.3, -0.12), rng.uniform(0.26, 0.36)
+    high, ahead = rng.uniform(-0.25, -0.08), rng.uniform(0.26, 0.36)
     places, _ = layer.solve()
     for s, sign in (("left", 1.0), ("right", -1.0)):
         base_u, base_f = layer.arm(s)
         shoulder = layer.inside(places[:, 16 if s == "left" else 17] - places[:, NECK])
-        hand = np.stack([sign * apart - shoulder[:, 0], np.full_like(t, high), np.full_like(t, ahead)], axis=-1)
+        hand = np.stack(
+            [sign * apart - shoulder[:, 0], np.full_like(t, high), np.full_like(t, ahead)], axis=-1
+        )
         u, f = layer.reach(s, hand, np.broadcast_to(_out(s, 0.7, -1.0, -0.1), hand.shape))
         u = normalise(base_u * (1 - e[:, None]) + u * e[:, None])
         ahead_f = _path(base_f, [_out(s, 0.15, 0.0, 1.0)], np.minimum(1.0, e * 2.0))
@@ -156,7 +164,7 @@ def clap(layer: Layer, rng: Rng, side: str) -> Facts:
 
 def bow(layer: Layer, rng: Rng, side: str) -> Facts:
     """A bend of the trunk from the hips, held shortly, and up again."""
-    _, e, _, _ = _window(layer, rng, float(rng.uniform(0.7, 1.1)), 0.3)
+    _, e, _, _ = _window(layer, rng, float(rng.uniform(0.7, 1.1)), 0.3, float(rng.uniform(0.2, 1.3)))
     angle = np.radians(rng.uniform(40, 75)) * e
     layer.sink(e * 0.02, e * rng.uniform(0.08, 0.14), angle * 0.45)
     layer.lean(angle * 0.55)
@@ -167,7 +175,7 @@ def bow(layer: Layer, rng: Rng, side: str) -> Facts:
 def squat(layer: Layer, rng: Rng, side: str) -> Facts:
     """Knees bend deep with both feet planted, and straighten again."""
     depth, arms = rng.uniform(0.32, 0.52), rng.random() < 0.5
-    _, e, _, _ = _window(layer, rng, float(rng.uniform(0.6, 1.0)), 0.3)
+    _, e, _, _ = _window(layer, rng, float(rng.uniform(0.6, 1.0)), 0.3, float(rng.uniform(0.05, 0.8)))
     _squat(layer, rng, e, float(depth), arms)
     return {"action": "crouch", "kind": "return"}
 

@@ -24,17 +24,14 @@ def normalise(v: Array) -> Array:
 
 def multiply(a: Array, b: Array) -> Array:
     """Hamilton product of quaternions (..., 4): first b, then a."""
-    aw, ax, ay, az = np.moveaxis(a, -1, 0)
-    bw, bx, by, bz = np.moveaxis(b, -1, 0)
-    return np.stack(
-        [
-            aw * bw - ax * bx - ay * by - az * bz,
-            aw * bx + ax * bw + ay * bz - az * by,
-            aw * by - ax * bz + ay * bw + az * bx,
-            aw * bz + ax * by - ay * bx + az * bw,
-        ],
-        axis=-1,
-    )
+    aw, ax, ay, az = a[..., 0], a[..., 1], a[..., 2], a[..., 3]
+    bw, bx, by, bz = b[..., 0], b[..., 1], b[..., 2], b[..., 3]
+    out = np.empty(np.broadcast_shapes(a.shape, b.shape), dtype=np.result_type(a, b))
+    out[..., 0] = aw * bw - ax * bx - ay * by - az * bz
+    out[..., 1] = aw * bx + ax * bw + ay * bz - az * by
+    out[..., 2] = aw * by - ax * bz + ay * bw + az * bx
+    out[..., 3] = aw * bz + ax * by - ay * bx + az * bw
+    return out
 
 
 def conjugate(q: Array) -> Array:
@@ -42,11 +39,31 @@ def conjugate(q: Array) -> Array:
     return q * np.array([1.0, -1.0, -1.0, -1.0], dtype=q.dtype)
 
 
+def matrices(q: Array) -> Array:
+    """Rotation matrices (..., 3, 3) of unit quaternions (..., 4)."""
+    w, x, y, z = q[..., 0], q[..., 1], q[..., 2], q[..., 3]
+    m = np.empty((*q.shape[:-1], 3, 3), dtype=q.dtype)
+    m[..., 0, 0], m[..., 0, 1], m[..., 0, 2] = (
+        1 - 2 * (y * y + z * z),
+        2 * (x * y - z * w),
+        2 * (x * z + y * w),
+    )
+    m[..., 1, 0], m[..., 1, 1], m[..., 1, 2] = (
+        2 * (x * y + z * w),
+        1 - 2 * (x * x + z * z),
+        2 * (y * z - x * w),
+    )
+    m[..., 2, 0], m[..., 2, 1], m[..., 2, 2] = (
+        2 * (x * z - y * w),
+        2 * (y * z + x * w),
+        1 - 2 * (x * x + y * y),
+    )
+    return m
+
+
 def rotate(q: Array, v: Array) -> Array:
     """Vectors (..., 3) turned by unit quaternions (..., 4)."""
-    u, w = q[..., 1:], q[..., :1]
-    t = 2.0 * np.cross(u, v)
-    return v + w * t + np.cross(u, t)
+    return (matrices(q) @ np.asarray(v)[..., None])[..., 0]
 
 
 def about(axis: Array | list[float], angle: Array | float) -> Array:
@@ -70,16 +87,24 @@ def blend(a: Array, b: Array, t: Array | float) -> Array:
     return normalise(a * (1.0 - t) + sign * b * t)
 
 
-def forward(rotations: Array, root: Array, parents: Array, offsets: Array) -> tuple[Array, Array]:
-    """Joint positions (T, J, 3) and global rotations (T, J, 4) of local rotations (T, J, 4)."""
-    turns = rotations.copy()
-    places = np.zeros((*rotations.shape[:2], 3), dtype=rotations.dtype)
+def positions(rotations: Array, root: Array, parents: Array, offsets: Array) -> Array:
+    """Joint positions (T, J, 3) of local rotations (T, J, 4)."""
+    turns = matrices(rotations)
+    places = np.empty((*rotations.shape[:2], 3), dtype=rotations.dtype)
     places[:, 0] = root
     for j in range(1, rotations.shape[1]):
         p = int(parents[j])
-        turns[:, j] = multiply(turns[:, p], rotations[:, j])
-        places[:, j] = places[:, p] + rotate(turns[:, p], offsets[j])
-    return places, turns
+        places[:, j] = places[:, p] + turns[:, p] @ offsets[j]
+        turns[:, j] = turns[:, p] @ turns[:, j]
+    return places
+
+
+def forward(rotations: Array, root: Array, parents: Array, offsets: Array) -> tuple[Array, Array]:
+    """Joint positions (T, J, 3) and global rotations (T, J, 4) of local rotations (T, J, 4)."""
+    turns = rotations.copy()
+    for j in range(1, rotations.shape[1]):
+        turns[:, j] = multiply(turns[:, int(parents[j])], rotations[:, j])
+    return positions(rotations, root, parents, offsets), turns
 
 
 def mirror(rotations: Array, root: Array) -> tuple[Array, Array]:

@@ -75,21 +75,21 @@ def frames_to(u: Array, n: Array) -> Array:
 
 def to_quaternion(m: Array) -> Array:
     """Unit quaternions (T, 4) of rotation matrices (T, 3, 3)."""
-    t = m[:, 0, 0] + m[:, 1, 1] + m[:, 2, 2]
-    d = np.stack([t, m[:, 0, 0], m[:, 1, 1], m[:, 2, 2]], axis=-1)
-    q = np.empty((len(m), 4))
-    for f, case in enumerate(np.argmax(d, axis=-1)):
-        r = m[f]
-        if case == 0:
-            q[f] = [1.0 + t[f], r[2, 1] - r[1, 2], r[0, 2] - r[2, 0], r[1, 0] - r[0, 1]]
-        else:
-            i = case - 1
-            j, k = (i + 1) % 3, (i + 2) % 3
-            q[f, 0] = r[k, j] - r[j, k]
-            q[f, 1 + i] = 1.0 + r[i, i] - r[j, j] - r[k, k]
-            q[f, 1 + j] = r[j, i] + r[i, j]
-            q[f, 1 + k] = r[k, i] + r[i, k]
-    return normalise(q)
+    d = np.stack([m[:, 0, 0], m[:, 1, 1], m[:, 2, 2]], axis=-1)
+    trace = d.sum(axis=-1, keepdims=True)
+    # Squares of the four parts, times four; the largest one is safe to divide by.
+    squares = np.concatenate([1.0 + trace, 1.0 - trace + 2.0 * d], axis=-1)
+    low = np.stack([m[:, 2, 1] - m[:, 1, 2], m[:, 0, 2] - m[:, 2, 0], m[:, 1, 0] - m[:, 0, 1]], axis=-1)
+    xy, xz, yz = m[:, 1, 0] + m[:, 0, 1], m[:, 2, 0] + m[:, 0, 2], m[:, 2, 1] + m[:, 1, 2]
+    rows = np.empty((len(m), 4, 4))
+    rows[:, 0, 1:] = low
+    rows[:, 1:, 0] = low
+    rows[:, 1, 2] = rows[:, 2, 1] = xy
+    rows[:, 1, 3] = rows[:, 3, 1] = xz
+    rows[:, 2, 3] = rows[:, 3, 2] = yz
+    for i in range(4):
+        rows[:, i, i] = squares[:, i]
+    return normalise(rows[np.arange(len(m)), np.argmax(squares, axis=-1)])
 
 
 @dataclass
@@ -108,7 +108,9 @@ class Layer:
 
     def solve(self) -> tuple[Array, Array]:
         """Joint positions and global rotations now."""
-        return forward(self.rotations, self.root, self.recordings.parents, self.recordings.offsets.astype(float))
+        return forward(
+            self.rotations, self.root, self.recordings.parents, self.recordings.offsets.astype(float)
+        )
 
     def inside(self, vectors: Array) -> Array:
         """World vectors (T, 3) in the facing frame."""
@@ -118,7 +120,9 @@ class Layer:
         """Directions of upper arm and forearm (T, 3) in the facing frame."""
         places, _ = self.solve()
         _, s, e, w = ARM[side]
-        return self.inside(normalise(places[:, e] - places[:, s])), self.inside(normalise(places[:, w] - places[:, e]))
+        return self.inside(normalise(places[:, e] - places[:, s])), self.inside(
+            normalise(places[:, w] - places[:, e])
+        )
 
     def set_arm(self, side: str, upper: Array, fore: Array, amount: Array) -> None:
         """Turn an arm so that upper arm and forearm point along (T, 3) directions of the facing frame.
@@ -154,7 +158,9 @@ class Layer:
         local_e = multiply(conjugate(shoulder), elbow)
         self.rotations[:, s] = blend(self.rotations[:, s], local_s, amount)
         self.rotations[:, e] = blend(self.rotations[:, e], local_e, amount)
-        self.rotations[:, w] = blend(self.rotations[:, w], np.broadcast_to([1.0, 0, 0, 0], local_e.shape), amount * 0.7)
+        self.rotations[:, w] = blend(
+            self.rotations[:, w], np.broadcast_to([1.0, 0, 0, 0], local_e.shape), amount * 0.7
+        )
 
     def reach(self, side: str, hand: Array, elbow_toward: Array) -> tuple[Array, Array]:
         """Upper arm and forearm directions that bring the wrist to `hand` (T, 3), from the shoulder, facing frame."""
@@ -180,34 +186,34 @@ class Layer:
             self.rotations[:, j] = multiply(turn, self.rotations[:, j])
 
     def sink(self, down: Array, back: Array, tilt: Array) -> None:
-        """Lower the pelvis by (T,) metres and move it back, tilted forward, with both feet left where they are."""
+        """Lower the pelvis by (T,) metres and move it back, tilted forward, with both feet left in place."""
         places, turns = self.solve()
         shift = rotate(self.facing, np.stack([np.zeros_like(down), -down, -back], axis=-1))
         self.root = self.root + shift
         across = rotate(self.facing, np.broadcast_to(X, shift.shape))
         self.rotations[:, PELVIS] = multiply(about(across, tilt), self.rotations[:, PELVIS])
-        moved, now = self.solve()
-        for h, k, a, f in LEG.values():
-            self._plant(places, turns, moved, now, (h, k, a, f))
+        for side, (_, _, a, _) in LEG.items():
+            self.step(side, places[:, a], turns[:, a])
 
-    def _plant(self, places: Array, turns: Array, moved: Array, now: Array, leg: tuple[int, ...]) -> None:
-        h, k, a, f = leg
-        offsets = self.recordings.offsets
+    def step(self, side: str, ankle: Array, foot: Array) -> None:
+        """Bring an ankle to world places (T, 3) and its foot to world rotations (T, 4); the knee stays a hinge."""
+        h, k, a, f = LEG[side]
+        moved, now = self.solve()
+        offsets = self.recordings.offsets.astype(float)
         la, lb = float(np.linalg.norm(offsets[k])), float(np.linalg.norm(offsets[a]))
-        d = places[:, a] - moved[:, h]
+        d = ankle - moved[:, h]
         far = np.clip(np.linalg.norm(d, axis=-1, keepdims=True), 0.1, (la + lb) * 0.998)
         d = normalise(d)
-        toes = normalise(places[:, f] - places[:, a])
-        knee_way = toes * 0.6 + normalise(places[:, k] - places[:, h]) * 0.4
+        toes = normalise(rotate(foot, np.broadcast_to(offsets[f], ankle.shape)))
+        knee_way = toes * 0.6 + normalise(moved[:, k] - moved[:, h]) * 0.4
         knee_way = normalise(knee_way - np.sum(knee_way * d, axis=-1, keepdims=True) * d)
         cos = np.clip((la * la + far * far - lb * lb) / (2 * la * far), -1.0, 1.0)
         upper = d * cos + knee_way * np.sqrt(1.0 - cos * cos)
         lower = normalise(d * far - upper * la)
-        swing = between(places[:, k] - places[:, h], upper)
-        thigh = multiply(swing, turns[:, h])
-        carried = rotate(swing, places[:, a] - places[:, k])
-        # Both bones ride on the thigh's swing first, so that the knee stays a hinge.
-        shank = multiply(between(carried, lower), multiply(swing, turns[:, k]))
+        swing = between(moved[:, k] - moved[:, h], upper)
+        thigh = multiply(swing, now[:, h])
+        carried = rotate(swing, moved[:, a] - moved[:, k])
+        shank = multiply(between(carried, lower), multiply(swing, now[:, k]))
         self.rotations[:, h] = multiply(conjugate(now[:, PELVIS]), thigh)
         self.rotations[:, k] = multiply(conjugate(thigh), shank)
-        self.rotations[:, a] = multiply(conjugate(shank), turns[:, a])
+        self.rotations[:, a] = multiply(conjugate(shank), foot)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .kinematics import Array, forward, heading, normalise, turned
+from .kinematics import Array, heading, normalise, positions, turned
 
 FPS = 20
 
@@ -34,7 +34,7 @@ class Recordings:
 
     def places(self, rotations: Array, root: Array) -> Array:
         """Joint positions (T, 22, 3) in metres."""
-        return forward(rotations, root, self.parents, self.offsets)[0]
+        return positions(rotations, root, self.parents, self.offsets)
 
     def cut(self, clip: str, start: float, end: float) -> tuple[Array, Array]:
         """Frames between two times in seconds (end < 0: to the end), put at the origin facing +Z."""

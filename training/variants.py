@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .kinematics import Array, about, multiply, rotate
+from .kinematics import Array, about, blend, conjugate, heading, multiply, rotate
 from .recordings import FPS
 
 UP = np.array([0.0, 1.0, 0.0])
@@ -25,3 +25,62 @@ def bent(rotations: Array, root: Array, rate: float) -> tuple[Array, Array]:
     path = np.cumsum(rotate(turn, level), axis=0)
     path[:, 1] = root[:, 1]
     return out, path.astype(root.dtype)
+
+
+def straightened(rotations: Array, root: Array, drift: float) -> tuple[Array, Array]:
+    """The motion with a slow turn of `drift` radians in all taken out evenly."""
+    frames = len(root)
+    turn = about(UP, -drift * np.arange(frames) / max(1, frames - 1)).astype(root.dtype)
+    out = rotations.copy()
+    out[:, 0] = multiply(turn, rotations[:, 0])
+    steps = np.diff(root, axis=0, prepend=root[:1]) * np.array([1.0, 0.0, 1.0], dtype=root.dtype)
+    path = np.cumsum(rotate(turn, steps), axis=0)
+    path[:, 1] = root[:, 1]
+    return out, path.astype(root.dtype)
+
+
+def cycle_of(places: Array, shortest: int, longest: int) -> tuple[int, int, float]:
+    """The pair of frames (first, last) of the best stride cycle and how far apart their poses are, in metres.
+
+    Poses are compared in the facing frame together with their velocities (over a tenth of a second).
+    """
+    spun = about(UP, -heading(places))
+    local = rotate(spun[:, None], (places - places[:, :1] * [1.0, 0.0, 1.0]).astype(np.float64))
+    pace = np.gradient(local, axis=0)
+    flat = np.concatenate([local, 2.0 * pace], axis=1).reshape(len(local), -1)
+    best = (0, 0, np.inf)
+    for first in range(len(flat) - shortest):
+        ends = np.arange(first + shortest, min(first + longest + 1, len(flat)))
+        gap = np.linalg.norm(flat[ends] - flat[first], axis=1) / np.sqrt(44.0)
+        i = int(np.argmin(gap))
+        if gap[i] < best[2]:
+            best = (first, int(ends[i]), float(gap[i]))
+    return best
+
+
+def cycled(
+    rotations: Array, root: Array, places: Array, frames: int, cycle: tuple[int, int]
+) -> tuple[Array, Array]:
+    """A steady straight motion of `frames` frames that repeats one stride cycle without a seam."""
+    first, last = cycle
+    count = last - first
+    face = heading(places)
+    q, r = straightened(rotations[first : last + 1], root[first : last + 1], float(face[last] - face[first]))
+    share = np.arange(count) / count
+    # What is missing between the two ends is spread over the whole cycle.
+    miss = multiply(conjugate(q[-1]), q[0])
+    miss = np.where(miss[..., :1] < 0.0, -miss, miss)
+    rest = np.zeros_like(miss)
+    rest[..., 0] = 1.0
+    part = blend(
+        np.broadcast_to(rest, (count, *rest.shape)),
+        np.broadcast_to(miss, (count, *rest.shape)),
+        share[:, None],
+    )
+    q = multiply(q[:-1], part.astype(q.dtype))
+    stride = (r[-1] - r[0]) * np.array([1.0, 0.0, 1.0], dtype=r.dtype)
+    rise = r[0, 1] - r[-1, 1]
+    r = r[:-1] - r[0] * np.array([1.0, 0.0, 1.0], dtype=r.dtype)
+    r[:, 1] += rise * share.astype(r.dtype)
+    index = np.arange(frames)
+    return q[index % count], (r[index % count] + (index // count)[:, None] * stride).astype(root.dtype)
