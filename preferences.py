@@ -63,7 +63,7 @@ def cache_line() -> str:
     """What the cache holds, in one line."""
     if shown.motions is None:
         return iface("Generated and imported motions, for applying them again")
-    return iface("{count} motions, {size:.1f} MB").format(count=shown.motions, size=shown.size / 1e6)
+    return iface("Motions kept: {count}, {size:.1f} MB").format(count=shown.motions, size=shown.size / 1e6)
 
 
 def _draw_document(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:

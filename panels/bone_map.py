@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import bpy
@@ -11,6 +12,12 @@ from bpy.app.translations import pgettext_iface as iface
 from ..operators.base import character
 from .main import KINESCRIBE_PT_main
 from .text import sentence
+
+FAMILIES = {"smplx": "SMPL-X", "mixamo": "Mixamo", "rigify": "Rigify"}
+"""How the families write their own names."""
+
+SURE = 0.8
+"""From this confidence on, a map needs no second look."""
 
 
 class KINESCRIBE_UL_bone_map(bpy.types.UIList):
@@ -32,7 +39,7 @@ class KINESCRIBE_UL_bone_map(bpy.types.UIList):
     ) -> None:
         """A joint, and the bone to choose for it."""
         split = layout.split(factor=0.4)
-        split.label(text=iface(item.joint.replace("_", " ").title()), translate=False)
+        split.label(text=joint_label(item.joint), translate=False)
         armature = data.id_data
         known = item.bone in armature.pose.bones if armature.pose else False
         row = split.row()
@@ -61,18 +68,27 @@ class KINESCRIBE_PT_bone_map(bpy.types.Panel):
         found = character(context)
         stored = found.kinescribe
         if stored.bone_map:
-            column = layout.column()
-            column.use_property_split = True
-            column.use_property_decorate = False
-            column.enabled = False
-            column.prop(stored, "family")
-            column.prop(stored, "confidence")
-            layout.template_list(
-                KINESCRIBE_UL_bone_map.bl_idname, "", stored, "bone_map", stored, "active_bone", rows=8
+            joints = sum(1 for row in stored.bone_map if row.bone)
+            text = iface("{family} rig, {joints} of {total} joints, {sure:.0%} sure").format(
+                family=FAMILIES.get(stored.family, stored.family.title()),
+                joints=joints,
+                total=len(stored.bone_map),
+                sure=stored.confidence,
             )
+            sure = joints == len(stored.bone_map) and stored.confidence >= SURE
+            sentence(layout, context, text, icon="CHECKMARK" if sure else "ERROR")
         else:
             sentence(layout, context, "The bones are recognised when a motion is first applied", icon="INFO")
         layout.operator("kinescribe.map_bones", text="Detect Bones", icon="VIEWZOOM")
+        if stored.bone_map:
+            layout.template_list(
+                KINESCRIBE_UL_bone_map.bl_idname, "", stored, "bone_map", stored, "active_bone", rows=8
+            )
+
+
+def joint_label(joint: str) -> str:
+    """A joint's name as a label: Left Hip, Spine 1."""
+    return iface(re.sub(r"(?<=[a-z])(?=\d)", " ", joint.replace("_", " ")).title())
 
 
 _classes = (KINESCRIBE_UL_bone_map, KINESCRIBE_PT_bone_map)

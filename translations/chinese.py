@@ -72,8 +72,9 @@ TEXTS: dict[str, str] = {
     "Detect Bones": "检测骨骼",
     "Find out which bone of the character follows which joint of a motion": "找出角色的哪根骨骼跟随动作的哪个关节",
     "The bones are recognised when a motion is first applied": "首次应用动作时会自动识别骨骼",
-    "Rig Family": "骨架类型",
-    "Confidence": "置信度",
+    "{family} rig, {joints} of {total} joints, {sure:.0%} sure": (
+        "{family} 骨架，{joints}/{total} 个关节，置信度 {sure:.0%}"
+    ),
     "Bone": "骨骼",
     "Embedded Model": "内置模型",
     "Runs inside Blender on this computer: no network, no account, nothing to download": (
@@ -83,7 +84,7 @@ TEXTS: dict[str, str] = {
     "License": "许可证",
     "Motion Cache": "动作缓存",
     "Generated and imported motions, for applying them again": "已生成和导入的动作，可再次应用",
-    "{count} motions, {size:.1f} MB": "{count} 个动作，{size:.1f} MB",
+    "Motions kept: {count}, {size:.1f} MB": "已保存的动作：{count}，{size:.1f} MB",
     "Measure": "统计",
     "Clear": "清空",
     "Left Hip": "左髋",
@@ -103,9 +104,9 @@ TEXTS: dict[str, str] = {
     "Left Wrist": "左腕",
     "Right Wrist": "右腕",
     "Pelvis": "骨盆",
-    "Spine1": "脊柱 1",
-    "Spine2": "脊柱 2",
-    "Spine3": "脊柱 3",
+    "Spine 1": "脊柱 1",
+    "Spine 2": "脊柱 2",
+    "Spine 3": "脊柱 3",
     "Neck": "颈部",
     "Head": "头部",
 }

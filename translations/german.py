@@ -92,8 +92,9 @@ TEXTS: dict[str, str] = {
     "The bones are recognised when a motion is first applied": (
         "Die Knochen werden erkannt, wenn zum ersten Mal eine Bewegung angewendet wird"
     ),
-    "Rig Family": "Rig-Familie",
-    "Confidence": "Sicherheit",
+    "{family} rig, {joints} of {total} joints, {sure:.0%} sure": (
+        "{family}-Rig, {joints} von {total} Gelenken, {sure:.0%} sicher"
+    ),
     "Bone": "Knochen",
     "Embedded Model": "Eingebautes Modell",
     "Runs inside Blender on this computer: no network, no account, nothing to download": (
@@ -105,7 +106,7 @@ TEXTS: dict[str, str] = {
     "Generated and imported motions, for applying them again": (
         "Generierte und importierte Bewegungen, um sie erneut anzuwenden"
     ),
-    "{count} motions, {size:.1f} MB": "{count} Bewegungen, {size:.1f} MB",
+    "Motions kept: {count}, {size:.1f} MB": "Gespeicherte Bewegungen: {count}, {size:.1f} MB",
     "Measure": "Messen",
     "Clear": "Leeren",
     "Left Hip": "Linke Hüfte",
@@ -125,9 +126,9 @@ TEXTS: dict[str, str] = {
     "Left Wrist": "Linkes Handgelenk",
     "Right Wrist": "Rechtes Handgelenk",
     "Pelvis": "Becken",
-    "Spine1": "Wirbelsäule 1",
-    "Spine2": "Wirbelsäule 2",
-    "Spine3": "Wirbelsäule 3",
+    "Spine 1": "Wirbelsäule 1",
+    "Spine 2": "Wirbelsäule 2",
+    "Spine 3": "Wirbelsäule 3",
     "Neck": "Hals",
     "Head": "Kopf",
 }

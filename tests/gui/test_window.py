@@ -38,3 +38,10 @@ def test_interruptions(play: Callable[..., Any]) -> None:
     notes = played.notes
     assert notes["quit_while_running"] is True
     assert notes["disable_seconds"] < 1.0
+
+
+def test_pages(play: Callable[..., Any]) -> None:
+    """Sub-panels, menus and preferences draw without an error, as ``plays/pages.py`` says."""
+    played = play("pages")
+    assert played.status == 0, played.notes.get("error", played.log[-3000:])
+    assert "Traceback" not in played.log, played.log[-3000:]

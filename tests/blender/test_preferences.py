@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The buttons of the preferences: documents and the motion cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import bpy
+import pytest
+from kinescribe.preferences import cache_line, shown
+from kinescribe.scene import store
+
+
+@pytest.fixture(autouse=True)
+def forget() -> Iterator[None]:
+    shown.__init__()
+    yield
+    shown.__init__()
+
+
+def test_a_document_opens_and_closes() -> None:
+    assert bpy.ops.kinescribe.show_document(document="LICENSE") == {"FINISHED"}
+    assert shown.document == "LICENSE"
+    assert any("GNU GENERAL PUBLIC LICENSE" in line for line in shown.lines)
+    bpy.ops.kinescribe.show_document(document="LICENSE")
+    assert (shown.document, shown.lines) == ("", [])
+
+
+def test_one_document_replaces_the_other() -> None:
+    bpy.ops.kinescribe.show_document(document="LICENSE")
+    bpy.ops.kinescribe.show_document(document="CREDITS")
+    assert shown.document == "CREDITS"
+    assert any("mocap.cs.cmu.edu" in line for line in shown.lines)
+
+
+def test_a_missing_document_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    from kinescribe.operators import about
+
+    monkeypatch.setitem(about.DOCUMENTS, "LICENSE", ("License", "NO_SUCH_FILE"))
+    with pytest.raises(RuntimeError, match="NO_SUCH_FILE is missing: install Kinescribe again"):
+        bpy.ops.kinescribe.show_document(document="LICENSE")
+    assert shown.document == ""
+
+
+def test_the_cache_is_measured_and_emptied() -> None:
+    store.clear()
+    (store.folder() / f"{'0' * 24}.npz").write_bytes(b"x" * 2_000_000)
+    assert shown.motions is None
+    bpy.ops.kinescribe.measure_cache()
+    assert (shown.motions, shown.size) == (1, 2_000_000)
+    assert cache_line() == "Motions kept: 1, 2.0 MB"
+    bpy.ops.kinescribe.clear_cache()
+    assert (shown.motions, shown.size) == (0, 0)
+    assert store.usage() == (0, 0)

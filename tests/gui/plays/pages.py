@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything there is to see: sub-panels, both menus, and the page in the preferences."""
+
+from __future__ import annotations
+
+import bpy
+from harness import driver as d
+
+from .common import PACKAGE, module
+
+
+def steps() -> d.Steps:
+    """Play it."""
+    yield from d.open_sidebar("Kinescribe", 380)
+    with d.override():
+        bpy.ops.kinescribe.add_mannequin()
+        bpy.ops.kinescribe.map_bones()
+    yield 0.3
+    places = yield from d.buttons()
+    x, y = places["kinescribe.generate"]
+    # from the bottom up, so that what opens moves nothing that is still to be clicked
+    yield from d.click((x, y - 63))
+    yield from d.click((x, y - 37))
+    yield 0.3
+    d.photograph("1_sub_panels")
+    places = yield from d.buttons()
+    wanted = {"in_place", "at_character", "extend_range", "only_selected", "use_current_frame"}
+    missing = {f"kinescribe.{name}" for name in wanted} | {"kinescribe.apply", "kinescribe.map_bones"}
+    missing -= set(places)
+    assert not missing, missing
+
+    prompt = places["kinescribe.prompt"]
+    left, right = d.view()[1]["UI"].x + 60, d.view()[1]["UI"].x + 250
+    yield from d.click((left, prompt[1] - 20))
+    yield 0.3
+    d.photograph("2_examples")
+    # the first entry below the title, wherever the menu opened: chosen with the keyboard
+    yield from d.press("DOWN_ARROW")
+    yield from d.press("RET")
+    yield 0.3
+    examples = module("panels.examples").EXAMPLES
+    known = {entry for entries in examples.values() for entry, _ in entries}
+    assert bpy.context.scene.kinescribe.prompt in known, bpy.context.scene.kinescribe.prompt
+    yield from d.click((right, prompt[1] - 20))
+    yield 0.3
+    d.photograph("3_recent")
+    yield from d.press("ESC")
+
+    area, _ = d.view()
+    area.type = "PREFERENCES"
+    bpy.context.preferences.active_section = "ADDONS"
+    bpy.context.window_manager.addon_search = "Kinescribe"
+    bpy.ops.preferences.addon_expand(module=PACKAGE)
+    yield 0.5
+    d.photograph("4_preferences")
+    bpy.ops.kinescribe.measure_cache()
+    bpy.ops.kinescribe.show_document(document="CREDITS")
+    area.tag_redraw()
+    yield 0.3
+    d.photograph("5_credits")
+    bpy.ops.kinescribe.show_document(document="LICENSE")
+    area.tag_redraw()
+    yield 0.3
+    d.photograph("6_license")
