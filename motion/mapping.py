@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .errors import MappingError
@@ -91,7 +91,7 @@ def _map_family(rig: Rig, family: Family) -> BoneMap:
         if len(bones) > len(found):
             found, prefix = bones, candidate
     total = sum(_WEIGHTS[joint] for joint in family.bones)
-    score = sum(_WEIGHTS[joint] for joint in found) / total * _hierarchy(rig, found)
+    score = sum(_WEIGHTS[joint] for joint in found) / total * _hierarchy(rig, found, rig.carriers(family.follows))
     root = next((names[key] for r in family.root if (key := _key(family, prefix, r)) in names), None)
     if root is None and family.prefixed:
         root = next((names[fold(r)] for r in family.root if fold(r) in names), None)
@@ -123,14 +123,14 @@ def _find(names: Mapping[str, str], family: Family, prefix: str) -> dict[str, st
     return found
 
 
-def _above(rig: Rig, upper: str, lower: str) -> bool:
-    return rig.index(upper) in rig.ancestors(rig.index(lower))
+def _above(rig: Rig, upper: str, lower: str, carriers: Sequence[int] | None = None) -> bool:
+    return rig.index(upper) in rig.ancestors(rig.index(lower), carriers)
 
 
-def _hierarchy(rig: Rig, found: Mapping[str, str]) -> float:
+def _hierarchy(rig: Rig, found: Mapping[str, str], carriers: Sequence[int]) -> float:
     """Share of neighbouring joints whose bones hang below one another as in a body; 1 where there is nothing to check."""
     links = []
     for chain in _CHAINS:
         present = [found[joint] for joint in chain if joint in found]
-        links += [_above(rig, upper, lower) for upper, lower in zip(present, present[1:], strict=False)]
+        links += [_above(rig, upper, lower, carriers) for upper, lower in zip(present, present[1:], strict=False)]
     return sum(links) / len(links) if links else 1.0

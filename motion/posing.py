@@ -23,19 +23,9 @@ class Posing:
 
     def __init__(self, rig: Rig, family: Family) -> None:
         self.rig = rig
-        self._parents = list(rig.parents)
-        for bone, followed in family.follows.items():
-            if bone in rig:
-                self._parents[rig.index(bone)] = rig.index(followed) if followed in rig else -1
+        self._parents = rig.carriers(family.follows)
         linear = rig.basis[:, :3, :3]
         self._is_turned = ~np.all(np.abs(linear - np.eye(3)) < 1e-6, axis=(1, 2))
-
-    def _line(self, bone: int) -> list[int]:
-        """The bones that carry ``bone``, the nearest first."""
-        line = []
-        while (bone := self._parents[bone]) >= 0:
-            line.append(bone)
-        return line
 
     def _own_turn(self, bone: int) -> Array:
         """Turn (4,) of a bone that isn't keyed relative to the one that carries it."""
@@ -125,7 +115,7 @@ class Posing:
         above = self._displacement(self._parents[pelvis])
         size = self.size(pelvis)
         # from the pelvis bone's head down to the hips, each piece turned with the bone that carries it
-        line = [*self._line(hip)[::-1]]
+        line = self.rig.ancestors(hip, self._parents)[::-1]
         line = line[line.index(pelvis) :] if pelvis in line else [pelvis]
         points = [self.rig.heads[b] for b in line[1:]] + [rest_hips]
         reach = np.zeros_like(hips)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -84,21 +84,21 @@ class Rig:
         """Index of a bone by name; ``KeyError`` where there is none."""
         return self._indices[bone]
 
-    def ancestors(self, index: int) -> list[int]:
-        """Indices of the parent, its parent and so on up to the top."""
+    def ancestors(self, index: int, carriers: Sequence[int] | None = None) -> list[int]:
+        """Indices of the parent, its parent and so on up to the top; of ``carriers`` where these are given."""
+        parents = self.parents if carriers is None else carriers
         chain = []
-        while (index := self.parents[index]) >= 0:
+        while (index := parents[index]) >= 0:
             chain.append(index)
         return chain
 
-    @cached_property
-    def children(self) -> tuple[tuple[int, ...], ...]:
-        """For each bone, the indices of its children."""
-        found: list[list[int]] = [[] for _ in self.bone_names]
-        for bone, parent in enumerate(self.parents):
-            if parent >= 0:
-                found[parent].append(bone)
-        return tuple(tuple(c) for c in found)
+    def carriers(self, follows: Mapping[str, str]) -> list[int]:
+        """For each bone the one that carries it: its parent, or what ``follows`` says of a mechanism's bone."""
+        result = list(self.parents)
+        for bone, followed in follows.items():
+            if bone in self:
+                result[self.index(bone)] = self._indices.get(followed, -1)
+        return result
 
     @property
     def unit(self) -> float:

@@ -26,7 +26,7 @@ RIGIFY = Family(
     controls=True,
     companions=(("pelvis", "spine_fk"),),
     at_rest=("hips", "chest"),
-    follows={"MCH-torso.parent": "root"},
+    follows={"MCH-torso.parent": "root", "ORG-shoulder.L": "shoulder.L", "ORG-shoulder.R": "shoulder.R"},
     switches=(
         *((f"{limb}_parent.{side}", "IK_FK", 1.0) for limb in ("upper_arm", "thigh") for side in "LR"),
         *((f"{limb}_parent.{side}", "FK_limb_follow", 0.0) for limb in ("upper_arm", "thigh") for side in "LR"),

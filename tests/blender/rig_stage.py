@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Armatures built in Blender, animated by Kinescribe's curves, and read back from the evaluated scene."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import bpy
+import numpy as np
+from kinescribe.motion.mapping import BoneMap
+from kinescribe.motion.retarget import RigMotion
+from kinescribe.scene.action import Curve, assign_action, new_action, write_curves
+from mathutils import Matrix
+from rig_kit import PARENT_OF, BodySpec, body_points, bone_tail
+
+
+def z_up(point: np.ndarray) -> np.ndarray:
+    """Y up to Blender's Z up."""
+    return np.stack([point[..., 0], -point[..., 2], point[..., 1]], axis=-1)
+
+
+def y_up(point: np.ndarray) -> np.ndarray:
+    """Blender's Z up to Y up."""
+    return np.stack([point[..., 0], point[..., 2], -point[..., 1]], axis=-1)
+
+
+def build(
+    spec: BodySpec,
+    names: Mapping[str, str],
+    rolls: np.random.Generator | None = None,
+    world: Matrix | None = None,
+    connect: bool = False,
+) -> bpy.types.Object:
+    """An armature with one bone a joint. ``world``: the object's matrix; its bones stand where they would without it."""
+    matrix = Matrix.Identity(4) if world is None else world
+    back = matrix.inverted()
+    obj = bpy.data.objects.new("Character", bpy.data.armatures.new("Character"))
+    bpy.context.collection.objects.link(obj)
+    bpy.context.view_layer.objects.active = obj
+    bpy.ops.object.mode_set(mode="EDIT")
+    points = body_points(spec)
+    for joint, parent in PARENT_OF.items():
+        bone = obj.data.edit_bones.new(names[joint])
+        bone.head = back @ Matrix.Translation(z_up(points[joint])).translation
+        bone.tail = back @ Matrix.Translation(z_up(bone_tail(points, joint))).translation
+        if rolls is not None:
+            bone.roll = rolls.uniform(-np.pi, np.pi)
+        if parent:
+            bone.parent = obj.data.edit_bones[names[parent]]
+            bone.use_connect = connect and (bone.parent.tail - bone.head).length < 1e-6
+    bpy.ops.object.mode_set(mode="OBJECT")
+    obj.matrix_world = matrix
+    return obj
+
+
+def animate(obj: bpy.types.Object, result: RigMotion, first: int = 1) -> None:
+    """Key all channels as a new Action, bones in quaternion mode."""
+    action = new_action(obj, "Test")
+    curves = []
+    for bone, values in result.rotations.items():
+        obj.pose.bones[bone].rotation_mode = "QUATERNION"
+        curves += _curves(f'pose.bones["{bone}"].rotation_quaternion', values, first, bone)
+    for bone, values in result.locations.items():
+        curves += _curves(f'pose.bones["{bone}"].location', values, first, bone)
+    for bone, name, value in result.switches:
+        path = f'pose.bones["{bone}"]["{name}"]'
+        curves.append(Curve(path, 0, np.array([float(first)]), np.array([value]), bone, stepped=True))
+    write_curves(action, obj, curves)
+    assign_action(obj, action)
+
+
+def _curves(path: str, values: np.ndarray, first: int, group: str) -> list[Curve]:
+    frames = first + np.arange(len(values), dtype=float)
+    return [Curve(path, i, frames, values[:, i], group) for i in range(values.shape[1])]
+
+
+def played(
+    obj: bpy.types.Object, bone_map: BoneMap, count: int, first: int = 1, extra: tuple[str, ...] = ()
+) -> dict[str, np.ndarray]:
+    """World positions (T, 3), Y up, of the heads of the mapped bones (by joint) and of ``extra`` bones (by name)."""
+    wanted = {**bone_map.bones, **{name: name for name in extra}}
+    track: dict[str, list[np.ndarray]] = {key: [] for key in wanted}
+    scene = bpy.context.scene
+    for frame in range(first, first + count):
+        scene.frame_set(frame)
+        posed = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
+        for key, bone in wanted.items():
+            track[key].append(np.array(posed.matrix_world @ posed.pose.bones[bone].head))
+    return {key: y_up(np.array(points)) for key, points in track.items()}

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bodies, names, motions and measures for the tests of retargeting. No Blender in here."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS, T_POSE, Motion
+from kinescribe.motion.rotations import about, from_axis_angle, identity, multiply, rotate
+
+LIMBS = tuple(
+    (f"{side}_{upper}", f"{side}_{lower}")
+    for side in ("left", "right")
+    for upper, lower in (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))
+)
+
+MIXAMO_NAMES = {
+    "pelvis": "Hips", "spine1": "Spine", "spine2": "Spine1", "spine3": "Spine2", "neck": "Neck", "head": "Head",
+    **{
+        f"{side}_{joint}": side.capitalize() + name
+        for side in ("left", "right")
+        for joint, name in {
+            "hip": "UpLeg", "knee": "Leg", "ankle": "Foot", "foot": "ToeBase", "collar": "Shoulder",
+            "shoulder": "Arm", "elbow": "ForeArm", "wrist": "Hand",
+        }.items()
+    },
+}  # fmt: skip
+
+CLIPS = {
+    "walk": ("accad_Female1_B03_Walk1", 0.0),
+    "run": ("accad_Female1_C03_Run", 0.0),
+    "jump": ("cmu_01_01", 2.0),
+    "turn": ("accad_Female1_B11_WalkTurnLeft135", 0.0),
+    "kick": ("cmu_10_01", 0.5),
+    "dance": ("cmu_05_02", 2.0),
+    "sit": ("cmu_13_01", 1.0),
+}
+"""Recording and the second at which the sample begins."""
+
+
+@dataclass(frozen=True)
+class BodySpec:
+    """Build and rest pose of a body: arms ``arms_down`` degrees below the horizontal, legs ``legs_out`` degrees apart."""
+
+    arms_down: float = 0.0
+    legs_out: float = 0.0
+    elbow_bend: float = 0.0
+    height: float = 1.72
+    leg_share: float = 1.0
+
+
+T_BODY = BodySpec()
+A_BODY = BodySpec(arms_down=48.0, legs_out=7.0, elbow_bend=12.0, height=1.83, leg_share=1.06)
+
+
+def body_points(spec: BodySpec) -> dict[str, np.ndarray]:
+    """Joint positions (3,) of a body that stands on y = 0 and faces +Z; also "top", "left_tip", "right_tip" and toes."""
+    legs = spec.leg_share
+    p: dict[str, np.ndarray] = {
+        "pelvis": np.array([0, 0.96 * legs, 0.0]), "spine1": np.array([0, 0.96 * legs + 0.09, -0.012]),
+        "spine2": np.array([0, 0.96 * legs + 0.21, -0.02]), "spine3": np.array([0, 0.96 * legs + 0.33, -0.015]),
+        "neck": np.array([0, 0.96 * legs + 0.51, -0.01]), "head": np.array([0, 0.96 * legs + 0.6, 0.015]),
+        "top": np.array([0, 0.96 * legs + 0.79, 0.02]),
+    }  # fmt: skip
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        mirror = np.array([sign, 1.0, 1.0])
+        hip = np.array([0.095, 0.9 * legs, 0.0])
+        out = about("z", np.radians(spec.legs_out))
+        knee = hip + rotate(out, np.array([0.0, -0.42 * legs, 0.012]))
+        ankle = knee + rotate(out, np.array([0.0, -0.395 * legs, -0.03]))
+        ankle[1] = 0.085 * legs
+        ball = ankle + np.array([0.03, 0.022 - ankle[1], 0.135])
+        shoulder = p["spine3"] + np.array([0.185, 0.12, -0.01])
+        down = about("z", -np.radians(spec.arms_down))
+        bend = multiply(down, about("y", -np.radians(spec.elbow_bend)))
+        elbow = shoulder + rotate(down, np.array([0.28, 0.0, 0.0]))
+        wrist = elbow + rotate(bend, np.array([0.255, 0.0, 0.0]))
+        own = {
+            "hip": hip, "knee": knee, "ankle": ankle, "foot": ball, "toe": ball + np.array([0.01, -0.01, 0.07]),
+            "collar": p["spine3"] + np.array([0.03, 0.1, 0.02]), "shoulder": shoulder, "elbow": elbow, "wrist": wrist,
+            "tip": wrist + rotate(bend, np.array([0.09, 0.0, 0.0])),
+        }  # fmt: skip
+        p.update({f"{side}_{name}": mirror * point for name, point in own.items()})
+    size = spec.height / 1.75
+    return {name: size * np.asarray(point, dtype=float) for name, point in p.items()}
+
+
+def bone_tail(points: dict[str, np.ndarray], joint: str) -> np.ndarray:
+    """Where the bone of a joint ends: at the next joint of its chain."""
+    after = {"pelvis": "spine1", "spine1": "spine2", "spine2": "spine3", "spine3": "neck", "neck": "head", "head": "top"}
+    limbs = {
+        "hip": "knee", "knee": "ankle", "ankle": "foot", "foot": "toe", "collar": "shoulder", "shoulder": "elbow",
+        "elbow": "wrist", "wrist": "tip",
+    }  # fmt: skip
+    if joint in after:
+        return points[after[joint]]
+    side, _, name = joint.partition("_")
+    return points[f"{side}_{limbs[name]}"]
+
+
+def made_up_motion(fps: float = 24.0, seconds: float = 2.0) -> Motion:
+    """A body that walks along a curve, swings its arms wide, bends, and twists every joint it has."""
+    count = round(fps * seconds)
+    t = np.arange(count) / fps
+    local = identity(count, len(SMPL_JOINTS))
+    step = 2 * np.pi * 0.9 * t
+    for j, joint in enumerate(SMPL_JOINTS):
+        phase = 0.7 * j
+        amount = 0.5 if any(part in joint for part in ("shoulder", "hip", "elbow")) else 0.18
+        vector = amount * np.stack([np.sin(step + phase), 0.6 * np.sin(0.8 * step + 2 * phase), np.cos(step - phase)], -1)
+        local[:, j] = from_axis_angle(vector)
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        local[:, SMPL_JOINTS.index(f"{side}_knee")] = about("x", 0.5 + 0.5 * np.sin(step + sign))
+        local[:, SMPL_JOINTS.index(f"{side}_elbow")] = about("y", -sign * (0.6 + 0.6 * np.sin(step - sign)))
+    local[:, 0] = multiply(about("y", 0.8 * t), local[:, 0])
+    root = np.stack([0.4 * np.sin(t), 0.93 + 0.04 * np.sin(2 * step), 1.1 * t], -1)
+    return Motion(T_POSE, fps, root, local)
+
+
+def recorded_motion(shared: Path, action: str, seconds: float = 2.0) -> Motion:
+    """A piece of one of the recordings in the optional material, at its own 20 frames a second."""
+    name, begin = CLIPS[action]
+    with np.load(shared / "data" / "motions.npz") as data:
+        ids = [clip["id"] for clip in json.loads((shared / "data" / "clips.json").read_text("utf-8"))["clips"]]
+        i = ids.index(name)
+        start, stop = data["start"][i : i + 2]
+        first = start + round(20 * begin)
+        frames = slice(first, min(stop, first + round(20 * seconds)))
+        return Motion(T_POSE, 20.0, data["root"][frames].astype(float), data["local_quat_wxyz"][frames].astype(float))
+
+
+def joint_tracks(motion: Motion) -> dict[str, np.ndarray]:
+    """World positions (T, 3) of the motion's joints by name."""
+    return {joint: motion.positions[:, i] for i, joint in enumerate(motion.skeleton.joint_names)}
+
+
+def leg_length(points: dict[str, np.ndarray]) -> float:
+    """Thigh and shin of the left leg together, metres."""
+    hip, knee, ankle = (points[f"left_{joint}"] for joint in ("hip", "knee", "ankle"))
+    return float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))
+
+
+def lowest_toe(tracks: dict[str, np.ndarray]) -> float:
+    """How far down the balls of the feet come, metres."""
+    return float(min(tracks["left_foot"][:, 1].min(), tracks["right_foot"][:, 1].min()))
+
+
+def limb_errors(motion: Motion, positions: dict[str, np.ndarray]) -> np.ndarray:
+    """Angles (T, limbs) in degrees between the limbs of a rig and of the motion, one constant heading removed.
+
+    ``positions``: world positions (T, 3) of the rig's joints, Y up.
+    """
+    theirs = joint_tracks(motion)
+    a = np.stack([theirs[lower] - theirs[upper] for upper, lower in LIMBS], axis=1)
+    b = np.stack([positions[lower] - positions[upper] for upper, lower in LIMBS], axis=1)
+    a /= np.linalg.norm(a, axis=-1, keepdims=True)
+    b /= np.linalg.norm(b, axis=-1, keepdims=True)
+    # the heading that brings them closest: least squares over all horizontal parts
+    cosine = np.sum(a[..., 0] * b[..., 0] + a[..., 2] * b[..., 2])
+    sine = np.sum(a[..., 0] * b[..., 2] - a[..., 2] * b[..., 0])
+    b = rotate(about("y", np.arctan2(sine, cosine)), b)
+    return np.degrees(2 * np.arcsin(np.clip(0.5 * np.linalg.norm(a - b, axis=-1), 0, 1)))
+
+
+def check_limits(errors: np.ndarray) -> None:
+    """The bounds that the project has set itself."""
+    assert np.median(errors) <= 2.0
+    assert np.percentile(errors, 95) <= 6.0
+
+
+PARENT_OF = {joint: (SMPL_JOINTS[p] if p >= 0 else None) for joint, p in zip(SMPL_JOINTS, SMPL_PARENTS, strict=True)}
