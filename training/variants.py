@@ -84,3 +84,28 @@ def cycled(
     r[:, 1] += rise * share.astype(r.dtype)
     index = np.arange(frames)
     return q[index % count], (r[index % count] + (index // count)[:, None] * stride).astype(root.dtype)
+
+
+def rested(rotations: Array, root: Array, places: Array, before: int, after: int) -> tuple[Array, Array]:
+    """The motion with calm standing (or sitting) of some frames before and after it.
+
+    The added frames drift slowly to and fro over the calm frames at the ends, so that they breathe instead of
+    freezing.
+    """
+    speed = np.linalg.norm(np.diff(places, axis=0), axis=-1).max(axis=-1) * FPS
+    calm_first = min(8, int(np.argmax(np.append(speed > 0.3, True))))
+    calm_last = min(8, int(np.argmax(np.append(speed[::-1] > 0.3, True))))
+    swing = 2.0 * np.pi / (2.6 * FPS)
+    head = calm_first * (1.0 - np.cos(swing * np.arange(before, 0, -1))) / 2.0
+    tail = len(root) - 1 - calm_last * (1.0 - np.cos(swing * np.arange(1, after + 1))) / 2.0
+    at = np.concatenate([head, np.arange(len(root)), tail])
+    low = np.clip(at.astype(int), 0, len(root) - 2)
+    t = (at - low).astype(root.dtype)
+    q = blend(rotations[low], rotations[low + 1], np.repeat(t[:, None], rotations.shape[1], axis=1))
+    return q.astype(rotations.dtype), root[low] * (1.0 - t[:, None]) + root[low + 1] * t[:, None]
+
+
+def calm_ends(places: Array) -> tuple[bool, bool]:
+    """Whether the character is nearly still at the start, and at the end."""
+    speed = np.linalg.norm(np.diff(places, axis=0), axis=-1).max(axis=-1) * FPS
+    return bool(speed[:2].max() < 0.7), bool(speed[-2:].max() < 0.7)
