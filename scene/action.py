@@ -75,7 +75,7 @@ def assign_action(obj: bpy.types.Object, action: bpy.types.Action) -> None:
     before = data.action
     if before is not None and before != action and before.library is None:
         before.use_fake_user = True
-    slot = _slot(action, obj)
+    slot = _slot(action, obj) if LAYERED else None
     data.action = action
     if LAYERED:
         data.action_slot = slot
@@ -121,22 +121,22 @@ def write_curves(action: bpy.types.Action, obj: bpy.types.Object, curves: Iterab
 
 
 def fingerprint(action: bpy.types.Action) -> str:
-    """A short text that changes when a key, a handle type or a modifier is edited, added or removed."""
-    digest = hashlib.sha256()
+    """A short text that changes when a key, a handle or a modifier is edited, added or removed."""
+    digest = hashlib.blake2b(digest_size=8)
     for fcurve in sorted(_all_curves(action), key=lambda c: (c.data_path, c.array_index)):
         points = fcurve.keyframe_points
-        co = np.empty(2 * len(points), dtype=np.float32)
-        kinds = np.empty((3, len(points)), dtype=np.int32)
-        points.foreach_get("co", co)
-        for row, name in zip(kinds, ("interpolation", "handle_left_type", "handle_right_type"), strict=True):
+        places = np.empty((3, 2 * len(points)), dtype=np.float32)
+        for row, name in zip(places, ("co", "handle_left", "handle_right"), strict=True):
             points.foreach_get(name, row)
+        kinds = np.empty(len(points), dtype=np.int32)
+        points.foreach_get("interpolation", kinds)
         state = (fcurve.data_path, fcurve.array_index, len(points), fcurve.mute, fcurve.extrapolation)
         digest.update(repr((*state, [modifier.type for modifier in fcurve.modifiers])).encode())
-        digest.update(co.tobytes())
+        digest.update(places.tobytes())
         digest.update(kinds.tobytes())
     markers = [(marker.name, marker.frame) for marker in action.pose_markers]
     digest.update(repr((markers, action.use_frame_range)).encode())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()
 
 
 def discard(action: bpy.types.Action) -> None:
@@ -175,6 +175,8 @@ def _colours(data_path: str) -> str:
 
 def _slot(action: bpy.types.Action, obj: bpy.types.Object) -> bpy.types.ActionSlot | None:
     """The slot of ``obj``: the assigned one, else the only one that an object could use."""
+    if not LAYERED:
+        return None
     data = obj.animation_data
     if data and data.action == action:
         return data.action_slot
