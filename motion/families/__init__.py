@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from .base import Family
+from .bvh import BVH
 from .mixamo import MIXAMO
+from .poser import POSER
 from .rigify import RIGIFY, RIGIFY_META
 from .smplx import SMPL_FBX, SMPLX
 
-FAMILIES: tuple[Family, ...] = (RIGIFY, SMPLX, SMPL_FBX, MIXAMO, RIGIFY_META)
+FAMILIES: tuple[Family, ...] = (RIGIFY, SMPLX, SMPL_FBX, MIXAMO, RIGIFY_META, POSER, BVH)
 """In the order in which equal scores are decided: control rigs before the deform bones they contain."""
 
 

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names in the tradition of the first BVH files ("LeftHip", "LeftCollar"), where each joint is called what it is."""
+
+from __future__ import annotations
+
+from .base import Family, both_sides
+
+BVH = Family(
+    "bvh",
+    "BVH",
+    both_sides(
+        {"pelvis": ("Hips", "Hip"), "spine1": ("Spine", "Chest"), "spine2": ("Spine1", "Chest2"),
+         "spine3": ("Spine2", "Chest3", "Chest4"), "neck": ("Neck",), "head": ("Head",)},
+        {"hip": ("{}Hip", "{}UpLeg"), "knee": ("{}Knee", "{}LowLeg"), "ankle": ("{}Ankle", "{}Foot"),
+         "foot": ("{}Toe", "{}ToeBase"), "collar": ("{}Collar",), "shoulder": ("{}Shoulder", "{}UpArm"),
+         "elbow": ("{}Elbow", "{}LowArm"), "wrist": ("{}Wrist", "{}Hand")},
+        "Left", "Right",
+    ),
+)  # fmt: skip

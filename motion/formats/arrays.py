@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Arrays from ``.npz`` files that may be damaged or hostile.
+
+Nothing is unpickled, and nothing is allocated before the file's own bookkeeping says that it is small enough and
+agrees with itself: a header that claims 10^9 frames costs nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import zipfile
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from ..errors import FormatError
+
+MAX_BYTES = 2**29
+"""Of one array when unpacked: half an hour at 120 frames a second of the largest SMPL-X layout is a third of it."""
+
+_MAX_MEMBERS = 1000
+_PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# what zipfile, zlib and NumPy's header parser raise on damaged input
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, EOFError, ValueError, TypeError, KeyError, NotImplementedError, RuntimeError,
+    SyntaxError, OverflowError, MemoryError, RecursionError,
+)  # fmt: skip
+
+_npy: Any = np.lib.format  # NumPy 1.24 has no types for it
+
+AnyArray = np.ndarray[Any, np.dtype[Any]]
+
+
+def names_in(path: Path) -> frozenset[str]:
+    """Names of the arrays in a ``.npz`` file. Raises :class:`FormatError`."""
+    with _opened(path) as archive:
+        return frozenset(n[:-4] for n in archive.namelist() if n.endswith(".npy"))
+
+
+def read_arrays(path: Path, names: Iterable[str]) -> dict[str, AnyArray]:
+    """Those of the named arrays that the file has; others are never looked at. Raises :class:`FormatError`."""
+    found: dict[str, AnyArray] = {}
+    with _opened(path) as archive:
+        for name in names:
+            try:
+                info = archive.getinfo(f"{name}.npy")
+            except KeyError:
+                continue
+            try:
+                found[name] = _read_member(archive, info, f"{path.name}: the array {name}")
+            except FormatError:
+                raise
+            except _DAMAGE as error:
+                raise FormatError(
+                    f"{path.name} is damaged, the array {name} can't be read: export it again"
+                ) from error
+    return found
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(path)
+    except FileNotFoundError as error:
+        raise FormatError(f"{path.name} does not exist: choose another file") from error
+    except OSError as error:
+        raise FormatError(f"{path.name} can't be read: {error.strerror or error}") from error
+    except _DAMAGE as error:
+        raise FormatError(f"{path.name} is damaged or not complete: download or export it again") from error
+    if len(archive.infolist()) > _MAX_MEMBERS:
+        archive.close()
+        raise FormatError(f"{path.name} holds too many arrays to be a motion: choose a motion file")
+    return archive
+
+
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> AnyArray:
+    if info.compress_type not in _PLAIN:
+        raise FormatError(f"{what} is packed in an unknown way: export the file again")
+    with archive.open(info) as file:
+        shape, fortran, dtype = _header(file)
+        if dtype.hasobject:
+            raise FormatError(
+                f"{what} holds Python objects, which are not read: export the file with plain numbers"
+            )
+        if dtype.kind not in "biufUS":
+            raise FormatError(f"{what} does not hold numbers: choose a motion file")
+        size = math.prod(shape) * dtype.itemsize
+        if size > MAX_BYTES:
+            raise FormatError(
+                f"{what} claims {size / 2**20:.0f} MB, more than is read: cut the motion into parts"
+            )
+        if size > info.file_size:
+            raise FormatError(f"{what} claims more numbers than the file holds: export the file again")
+        data = file.read(size)
+        if len(data) != size or file.read(1):
+            raise FormatError(f"{what} is not complete: export the file again")
+    array: _npy: Any = np.lib.format  # NumPy 1.24 has no types for it
+
+AnyArray = np.frombuffer(data, dtype=dtype).reshape(shape, order="F" if fortran else "C")
+    return array
+
+
+def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    version = _npy.read_magic(file)
+    if version == (1, 0):
+        shape, fortran, dtype = _npy.read_array_header_1_0(file)
+    elif version == (2, 0):
+        shape, fortran, dtype = _npy.read_array_header_2_0(file)
+    else:
+        raise ValueError(f"unknown version {version} of the array format")
+    if any(n < 0 for n in shape):
+        raise ValueError("negative shape")
+    return shape, fortran, dtype

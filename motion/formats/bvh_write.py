@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""BVH out: centimetres, Y up, facing +Z at rest, channels Z, X, Y."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from ..euler import to_euler
+from ..motion import Motion
+from ..rotations import Array
+from ..skeleton import Skeleton
+from .bvh import END
+from .files import write_whole
+
+SCALE = 100.0
+"""Units a metre: centimetres, as most programs take BVH to be."""
+
+_TIP = 0.08  # metres from a last joint to the End Site that BVH asks for, where the skeleton has none
+
+
+def write_bvh(motion: Motion, path: Path) -> None:
+    """Write ``motion`` with its own joint names and rest pose. Raises ``OSError`` where it can't be written.
+
+    Joints that end in ``"_end"`` and have no children are written as End Sites; other last joints get one. Six
+    decimals are a hundredth of a micrometre and a millionth of a degree.
+    """
+    skeleton = motion.skeleton
+    sites = {j: c for j in range(len(skeleton)) if (c := _site(skeleton, j)) is not None}
+    order: list[int] = []
+    header = _hierarchy(skeleton, 0, 0, order, set(sites.values()), sites)
+    columns = [SCALE * motion.root_translation]
+    for j in order:
+        angles = np.degrees(to_euler(motion.local_rotations[:, j], "YXZ"))
+        columns.append(angles[:, [2, 0, 1]])
+    table = np.concatenate(columns, axis=1)
+
+    def write(file: IO[bytes]) -> None:
+        lines = [
+            "HIERARCHY",
+            *header,
+            "MOTION",
+            f"Frames: {len(motion)}",
+            f"Frame Time: {1.0 / motion.fps:.9f}",
+        ]
+        file.write(("\n".join(lines) + "\n").encode("utf-8"))
+        np.savetxt(file, table, fmt="%.6f")
+
+    write_whole(path, write)
+
+
+def _site(skeleton: Skeleton, joint: int) -> int | None:
+    """The child of ``joint`` that is nothing but its End Site."""
+    children = skeleton.children[joint]
+    if len(children) == 1 and skeleton.joint_names[children[0]] == skeleton.joint_names[joint] + END:
+        return None if skeleton.children[children[0]] else children[0]
+    return None
+
+
+def _hierarchy(
+    skeleton: Skeleton, joint: int, depth: int, order: list[int], skip: set[int], sites: dict[int, int]
+) -> list[str]:
+    """Lines that describe ``joint`` and all below it; ``order`` takes the joints as their channels follow."""
+    order.append(joint)
+    pad = "\t" * depth
+    name = "_".join(skeleton.joint_names[joint].split()) or "joint"
+    channels = "Zrotation Xrotation Yrotation"
+    channels = f"3 {channels}" if joint else f"6 Xposition Yposition Zposition {channels}"
+    lines = [
+        f"{pad}{'JOINT' if joint else 'ROOT'} {name}",
+        f"{pad}{{",
+        f"{pad}\tOFFSET {_triple(skeleton.rest_offsets[joint])}",
+        f"{pad}\tCHANNELS {channels}",
+    ]
+    for child in skeleton.children[joint]:
+        if child not in skip:
+            lines += _hierarchy(skeleton, child, depth + 1, order, skip, sites)
+    if joint in sites or not skeleton.children[joint]:
+        tip = skeleton.rest_offsets[sites[joint]] if joint in sites else _tip(skeleton, joint)
+        lines += [f"{pad}\tEnd Site", f"{pad}\t{{", f"{pad}\t\tOFFSET {_triple(tip)}", f"{pad}\t}}"]
+    return [*lines, f"{pad}}}"]
+
+
+def _tip(skeleton: Skeleton, joint: int) -> Array:
+    """A little further the way that the bone to ``joint`` leads; toes point ahead, not into the floor."""
+    way = skeleton.rest_offsets[joint].copy()
+    if skeleton.joint_names[joint].endswith("_foot"):
+        way = np.array([0.0, 0.0, 1.0])
+    elif skeleton.joint_names[joint] == "head":
+        way = np.array([0.0, 1.0, 0.0])
+    length = float(np.linalg.norm(way))
+    return way * (_TIP / length) if length > 1e-9 else np.array([0.0, _TIP, 0.0])
+
+
+def _triple(v: Array) -> str:
+    return " ".join(f"{SCALE * x:.6f}" for x in v)

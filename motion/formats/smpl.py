@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""AMASS, SMPL, SMPL-H and SMPL-X motions (``.npz``), in and out.
+
+Such files hold axis-angle rotations that count from the body model's own rest pose, in a world that is Z up in AMASS
+and often Y up elsewhere. Their ``trans`` moves the model's origin, near the upper chest, and not the pelvis: in the
+file's world the pelvis is at ``trans`` plus where it stands in the model's rest pose, whatever the rotations.
+Fingers, face and body shape are not read; what was assumed is written into ``provenance.source``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from ..errors import FormatError
+from ..motion import Motion, Provenance
+from ..rest_pose import SMPL_REST, to_rest_pose
+from ..rotations import Array, about, continuous, from_axis_angle, multiply, rotate, to_axis_angle
+from .arrays import AnyArray, read_arrays
+from .files import write_whole
+from .joint_names import to_smpl
+
+MAX_FRAMES = 200_000
+"""Almost half an hour at 120 frames a second."""
+
+REST_PELVIS: dict[str, Array] = {
+    "smplx": np.array([0.0, -0.36, 0.01]),
+    "smplh": np.array([0.0, -0.23, 0.03]),
+    "smpl": np.array([0.0, -0.22, 0.03]),
+}
+"""Pelvis in the rest pose of an average body of each model, metres from the model's origin (rounded to 1 cm:
+sexes and shapes differ by more)."""
+
+_LABELS = {"smplx": "SMPL-X", "smplh": "SMPL-H", "smpl": "SMPL"}
+_BODY = 66  # numbers of the 22 joints that all these models share; they come first in every layout
+_WIDTHS = {165: "smplx", 156: "smplh", 72: "smpl", _BODY: "smplx"}
+_BODY_WIDTHS = {63: "smplx", 69: "smpl"}
+
+_ALIASES: dict[str, tuple[str, ...]] = {
+    "poses": ("poses", "fullpose", "smpl_poses"),
+    "root_orient": ("root_orient", "global_orient"),
+    "pose_body": ("pose_body", "body_pose"),
+    "trans": ("trans", "transl", "smpl_trans"),
+    "rate": ("mocap_frame_rate", "mocap_framerate", "frame_rate", "fps"),
+    "model": ("surface_model_type",),
+    "own": ("kinescribe",),
+    "contacts": ("contacts",),
+}
+NAMES: frozenset[str] = frozenset(("poses", "fullpose", "smpl_poses", "pose_body", "body_pose"))
+"""Arrays of which a SMPL-family file has at least one."""
+
+
+def read_smpl(path: Path) -> Motion:
+    """The motion in a SMPL-family file, on :data:`SMPL_REST`, Y up. Raises :class:`FormatError`."""
+    arrays = read_arrays(path, [name for names in _ALIASES.values() for name in names])
+    found = {key: next((arrays[n] for n in names if n in arrays), None) for key, names in _ALIASES.items()}
+    notes: list[str] = []
+    poses, model = _poses(path, found, notes)
+    frames = len(poses)
+    if frames == 0:
+        raise FormatError(f"{path.name} holds no frames: choose another file")
+    if frames > MAX_FRAMES:
+        raise FormatError(
+            f"{path.name} holds {frames} frames, at most {MAX_FRAMES} are read: cut it into parts"
+        )
+    trans = _trans(path, found["trans"], frames, notes)
+    fps = _rate(path, found["rate"], notes)
+    for name, array in (("rotations", poses), ("translations", trans)):
+        bad = ~np.isfinite(array).all(axis=1)
+        if bad.any():
+            frame = int(np.argmax(bad))
+            raise FormatError(
+                f"{path.name} has {name} that are not numbers in frame {frame}: export it again"
+            )
+        if np.abs(array).max() > 1e6:
+            raise FormatError(f"{path.name} has {name} beyond all bounds: check that it holds a motion")
+    own = _own(found["own"])
+    rotations = from_axis_angle(poses.reshape(frames, -1, 3))
+    pelvis = trans + REST_PELVIS[model]
+    if own is not None or _is_z_up(rotations[:, 0]):
+        # a quarter turn takes +Z to +Y, and the model's own forward, +Z, from the file's -Y back to +Z
+        turn = about("x", -np.pi / 2)
+        rotations[:, 0] = multiply(turn, rotations[:, 0])
+        pelvis = rotate(turn, pelvis)
+        notes.append("Z up" if own is not None else "Z up as in AMASS")
+    else:
+        notes.append("Y up by how the body stands")
+    provenance = own or Provenance()
+    source = f"{path.name}: {_LABELS[model]}, {', '.join(notes)}, average body"
+    return Motion(
+        SMPL_REST,
+        fps,
+        pelvis,
+        continuous(rotations),
+        _contacts(found["contacts"], frames) if own is not None else None,
+        replace(provenance, source=provenance.source or source),
+    )
+
+
+def write_smpl(motion: Motion, path: Path) -> None:
+    """Write ``motion`` as an AMASS-style SMPL-X file that readers of AMASS take: Z up, neutral average body.
+
+    Rotations are counted from SMPL's rest pose and the pelvis is put at the height of the average body's legs.
+    Fingers, jaw and eyes are zero. Kinescribe's provenance and contacts travel in arrays that others ignore.
+    Raises :class:`FormatError` where the motion has no human joints, ``OSError`` where it can't be written.
+    """
+    motion = to_rest_pose(to_smpl(motion), SMPL_REST)
+    frames = len(motion)
+    turn = about("x", np.pi / 2)
+    rotations = motion.local_rotations.copy()
+    rotations[:, 0] = multiply(turn, rotations[:, 0])
+    poses = np.zeros((frames, 165))
+    poses[:, :_BODY] = to_axis_angle(rotations).reshape(frames, _BODY)
+    arrays = {
+        "surface_model_type": np.array("smplx"),
+        "gender": np.array("neutral"),
+        "mocap_frame_rate": np.array(motion.fps),
+        "mocap_time_length": np.array(motion.seconds),
+        "trans": rotate(turn, motion.root_translation) - REST_PELVIS["smplx"],
+        "betas": np.zeros(16),
+        "num_betas": np.array(16),
+        "poses": poses,
+        "root_orient": poses[:, :3],
+        "pose_body": poses[:, 3:_BODY],
+        "pose_jaw": poses[:, 66:69],
+        "pose_eye": poses[:, 69:75],
+        "pose_hand": poses[:, 75:],
+        "kinescribe": np.array(json.dumps(motion.provenance.as_dict())),
+    }
+    if motion.contacts is not None:
+        arrays["contacts"] = motion.contacts
+
+    def write(file: IO[bytes]) -> None:
+        np.savez_compressed(file, **arrays)
+
+    write_whole(path, write)
+
+
+def _poses(path: Path, found: dict[str, AnyArray | None], notes: list[str]) -> tuple[Array, str]:
+    """Axis-angle rotations (T, 66) of the body and the model's key."""
+    poses, root, body = found["poses"], found["root_orient"], found["pose_body"]
+    if poses is not None:
+        table = _table(path, "poses", poses, 3)
+        model = _WIDTHS.get(table.shape[1])
+        if model is None:
+            widths = ", ".join(str(w) for w in sorted(_WIDTHS))
+            raise FormatError(
+                f"{path.name} has poses of the shape {poses.shape}, known are {widths} numbers a frame: "
+                "export it as SMPL, SMPL-H or SMPL-X"
+            )
+        assumed = table.shape[1] == _BODY
+    elif root is not None and body is not None:
+        body = _table(path, "pose_body", body, 3)
+        root = _table(path, "root_orient", root, 3)
+        model = _BODY_WIDTHS.get(body.shape[1])
+        if model is None or root.shape != (len(body), 3):
+            raise FormatError(
+                f"{path.name} has root_orient and pose_body of the shapes {root.shape} and {body.shape}, which do "
+                "not belong together: export it again"
+            )
+        table, assumed = np.concatenate([root, body], axis=1), body.shape[1] == 63
+    else:
+        raise FormatError(f"{path.name} has no body poses: choose an AMASS, SMPL, SMPL-H or SMPL-X motion")
+    stated = _text(found["model"]).lower().replace("-", "").replace("_", "")
+    known = next((key for key in ("smplx", "smplh", "smpl") if stated.startswith(key)), None)
+    if known is not None:
+        model, assumed = known, False
+    if assumed:
+        notes.append("taken for SMPL-X")
+    return np.asarray(table[:, :_BODY], dtype=float), model
+
+
+def _table(path: Path, name: str, array: AnyArray, inner: int) -> AnyArray:
+    """``array`` as (T, N): a single frame and (T, J, 3) are other ways to write it."""
+    if array.dtype.kind in "US":
+        raise FormatError(f"{path.name} has text where {name} should be: export it again")
+    if array.ndim == 1 and array.size % inner == 0:
+        return array.reshape(1, -1)
+    if array.ndim == 3 and array.shape[2] == inner:
+        return array.reshape(len(array), array.shape[1] * inner)
+    if array.ndim == 2:
+        return array
+    raise FormatError(
+        f"{path.name} has {name} of the shape {array.shape}, not frames by numbers: export it again"
+    )
+
+
+def _trans(path: Path, array: AnyArray | None, frames: int, notes: list[str]) -> Array:
+    if array is None:
+        notes.append("without a way: stays in place")
+        return np.zeros((frames, 3))
+    table = _table(path, "trans", array, 3)
+    if table.shape != (frames, 3):
+        raise FormatError(
+            f"{path.name} has {frames} frames of poses, but trans of the shape {array.shape}: export it again"
+        )
+    return np.asarray(table, dtype=float)
+
+
+def _rate(path: Path, array: AnyArray | None, notes: list[str]) -> float:
+    if array is None:
+        notes.append("30 fps assumed")
+        return 30.0
+    try:
+        fps = float(array.reshape(-1)[0])
+    except (ValueError, IndexError, TypeError):
+        fps = 0.0
+    if not 0.1 <= fps <= 10_000:
+        raise FormatError(f"{path.name} states a frame rate of {fps:g}: correct it or export the file again")
+    return fps
+
+
+def _is_z_up(root: Array) -> bool:
+    """Whether bodies with these root rotations (T, 4) stand along Z rather than Y; AMASS's Z where they lie."""
+    up = rotate(root, np.array([0.0, 1.0, 0.0])).mean(axis=0)
+    return bool(up[1] < 0.3 or up[1] < up[2])
+
+
+def _text(array: AnyArray | None) -> str:
+    if array is None or array.size != 1:
+        return ""
+    value = array.reshape(-1)[0]
+    return value.decode("ascii", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _own(array: AnyArray | None) -> Provenance | None:
+    """The provenance that Kinescribe wrote; None for files of others."""
+    if array is None:
+        return None
+    try:
+        values = json.loads(_text(array))
+    except (ValueError, RecursionError):
+        return None
+    kinds = {"prompt": str, "model": str, "licence": str, "source": str, "seed": int, "confidence": float}
+    if not isinstance(values, dict):
+        return None
+    return Provenance.from_dict({k: v for k, v in values.items() if isinstance(v, kinds.get(k, ()))})
+
+
+def _contacts(array: AnyArray | None, frames: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]] | None:
+    return (
+        array.astype(bool)
+        if array is not None and array.shape == (frames, 4) and array.dtype == bool
+        else None
+    )
