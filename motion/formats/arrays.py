@@ -96,9 +96,7 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> 
         data = file.read(size)
         if len(data) != size or file.read(1):
             raise FormatError(f"{what} is not complete: export the file again")
-    array: _npy: Any = np.lib.format  # NumPy 1.24 has no types for it
-
-AnyArray = np.frombuffer(data, dtype=dtype).reshape(shape, order="F" if fortran else "C")
+    array: AnyArray = np.frombuffer(data, dtype=dtype).reshape(shape, order="F" if fortran else "C")
     return array
 
 
