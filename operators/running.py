@@ -16,6 +16,7 @@ from bpy.app.handlers import persistent
 
 from ..properties import status
 from .base import object_by_uid
+from .notice import place_in_window, tell
 
 if TYPE_CHECKING:
     from ..inference.jobs import Job
@@ -24,7 +25,7 @@ INTERVAL = 0.05
 """Seconds between two looks at the job."""
 
 JOIN_SECONDS = 3.0
-"""How long leaving waits for a backend that was cancelled; the thread is a daemon, so nothing waits longer."""
+"""How long leaving waits for a backend that was cancelled; its thread is a daemon, so nothing waits longer."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Task:
 
 _task: Task | None = None
 _leaving: list[Job] = []
-"""Cancelled jobs whose backend has not noticed yet."""
+"""Cancelled jobs whose backend has perhaps not noticed yet."""
 
 
 def running() -> bool:
@@ -62,9 +63,7 @@ def wait(task: Task) -> None:
     assert target is not None
     _begin(task)
     try:
-        motion = keep(task.job)
-        if task.apply:
-            land(motion, target, task.options)
+        _finish(task, target)
     finally:
         status.running = False
         task.job.cancel()  # Ctrl C
@@ -75,14 +74,13 @@ def cancel(sentence: str, level: str = "INFO") -> None:
     global _task
     if _task is None:
         return
+    _leaving[:] = [job for job in _leaving if not job.join(0)]
     _leaving.append(_task.job)
     _task.job.cancel()
     _task = None
-    status.running = False
-    status.say(sentence, level)
     if bpy.app.timers.is_registered(poll):
         bpy.app.timers.unregister(poll)
-    redraw()
+    _end(sentence, level)
 
 
 def poll() -> float | None:
@@ -97,45 +95,22 @@ def poll() -> float | None:
         return None
     status.target = target.name
     status.step, status.steps = task.job.steps
-    redraw()
     if not task.job.done or _in_the_middle():
+        redraw()
         return INTERVAL
     _task = None
-    status.running = False
-    try:
-        finish(task, target)
-    finally:
-        redraw()
-    return None
-
-
-def finish(task: Task, target: bpy.types.Object) -> None:
-    """Keep the motion, apply it where asked, and say what came of it; errors end as a sentence, too."""
-    from ..motion import Cancelled, KinescribeError
+    from ..motion import KinescribeError
 
     try:
-        motion = keep(task.job)
-        if task.apply:
-            land(motion, target, task.options)
-    except Cancelled as error:
-        status.say(str(error))
+        _finish(task, target)
     except KinescribeError as error:
-        _fail(str(error))
+        _end(str(error), "ERROR")
     except Exception as error:
-        _fail(f"The generation failed, which is a mistake in Kinescribe: {type(error).__name__}: {error}")
+        _end(f"Kinescribe failed, which is a mistake in it: {type(error).__name__}: {error}", "ERROR")
         raise
-
-
-def keep(job: Job) -> str:
-    """Put the job's motion into the cache and remember it as the last one; its id. Waits for the job."""
-    from ..scene import store
-
-    motion = job.result()[0]
-    status.confidence = motion.provenance.confidence
-    status.motion = store.put(motion)
-    status.pending = True
-    status.say(f"Generated {motion.seconds:.1f} s")
-    return status.motion
+    else:
+        _end(status.message)
+    return None
 
 
 def land(motion: str, target: bpy.types.Object, options: Mapping[str, Any]) -> None:
@@ -147,13 +122,13 @@ def land(motion: str, target: bpy.types.Object, options: Mapping[str, Any]) -> N
     from ..motion import RigError
 
     try:
-        with bpy.context.temp_override(**({} if bpy.context.window else _place())):
+        with bpy.context.temp_override(**({} if bpy.context.window else place_in_window())):
             result = bpy.ops.kinescribe.apply(
                 "EXEC_DEFAULT", True, motion=motion, target=target.session_uid, **options
             )
     except RuntimeError as error:
-        # "Error: ..." from a report, "Operator ... poll() failed, ..." from poll
-        sentence = str(error).strip().rpartition("poll() ")[2].removeprefix("Error: ")
+        # "Error: ..." from a report, "Operator bpy.ops.kinescribe.apply.poll() ..." from poll
+        sentence = str(error).strip().rpartition(".poll() ")[2].removeprefix("Error: ")
         raise RigError(sentence) from error
     if "FINISHED" not in result:
         raise RigError(f"The motion could not be applied to {target.name}")
@@ -178,17 +153,24 @@ def _begin(task: Task) -> None:
     redraw()
 
 
-def _place() -> dict[str, Any]:
-    """Context for an operator that is called from a timer, where there is none: a window, at best its 3D View."""
-    windows = list(bpy.context.window_manager.windows)
-    if not windows:
-        return {}
-    for window in windows:
-        for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                region = next((r for r in area.regions if r.type == "WINDOW"), None)
-                return {"window": window, "area": area, **({"region": region} if region else {})}
-    return {"window": windows[0]}
+def _finish(task: Task, target: bpy.types.Object) -> None:
+    """Keep the motion in the cache, whatever comes of applying it, and apply it where that was asked."""
+    from ..scene import store
+
+    motion = task.job.result()[0]
+    status.step, status.steps = task.job.steps
+    status.confidence = motion.provenance.confidence
+    status.motion, status.pending = store.put(motion), True
+    status.say(f"Generated {motion.seconds:.1f} s")
+    if task.apply:
+        land(status.motion, target, task.options)
+
+
+def _end(sentence: str, level: str = "INFO") -> None:
+    status.running = False
+    status.say(sentence, level)
+    redraw()
+    tell(sentence, level)
 
 
 def _in_the_middle() -> bool:
@@ -200,26 +182,13 @@ def _in_the_middle() -> bool:
     )
 
 
-def _fail(sentence: str) -> None:
-    """Show an error that no operator can report, because none runs: in the panel, and where the mouse is."""
-    status.say(sentence, "ERROR")
-    if bpy.app.background:
-        return
-
-    def draw(popup: bpy.types.Menu, _context: bpy.types.Context) -> None:
-        popup.layout.label(text=sentence)
-
-    place = _place()
-    if place:
-        with bpy.context.temp_override(**place):
-            bpy.context.window_manager.popup_menu(draw, title="Kinescribe", icon="ERROR")
-
-
 @persistent
 def _file_loaded(*_args: object) -> None:
-    # whatever was said about the file before is about characters that are gone
-    status.clear()
+    # the motions and characters that the panel spoke of belong to the file before
+    was_running = running()
     cancel("The motion was dropped: another file was opened", "WARNING")
+    if not was_running:
+        status.clear()
 
 
 def register() -> None:

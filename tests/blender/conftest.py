@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +16,7 @@ else:
     import addon_utils
     import bpy
     from as_extension import PACKAGE
+    from fakes import FakeBackend
 
     @pytest.fixture(scope="session", autouse=True)
     def enabled() -> None:
@@ -27,3 +30,18 @@ else:
         if PACKAGE not in bpy.context.preferences.addons:
             addon_utils.enable(PACKAGE, default_set=True)
         yield
+
+    @pytest.fixture
+    def backend(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
+        """A model that answers at once, in place of the embedded one."""
+        fake = FakeBackend()
+        registry = SimpleNamespace(default_backend=lambda: fake)
+        monkeypatch.setitem(sys.modules, f"{PACKAGE}.inference.registry", registry)
+        return fake
+
+    @pytest.fixture
+    def mannequin(empty_file: None) -> bpy.types.Object:
+        """The mannequin's armature, active; what happens to it can be undone from here on."""
+        bpy.ops.kinescribe.add_mannequin()
+        bpy.ops.ed.undo_push(message="Mannequin")
+        return bpy.context.object

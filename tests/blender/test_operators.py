@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The scripting surface: prompts, generating, applying, files, as a script in background calls them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+from fakes import FakeBackend, walk
+from kinescribe.motion.formats import read_motion, write_motion
+from kinescribe.properties import MAX_RECENT, status
+from kinescribe.scene.action import action_of, fcurves_of
+from kinescribe.scene.record import record_of
+
+ops = bpy.ops.kinescribe
+
+
+def settings() -> bpy.types.PropertyGroup:
+    return bpy.context.scene.kinescribe
+
+
+def keys(rig: bpy.types.Object) -> dict[tuple[str, int], np.ndarray]:
+    """Frames and values of every curve."""
+    found = {}
+    for curve in fcurves_of(action_of(rig), rig):
+        values = np.empty(2 * len(curve.keyframe_points), np.float32)
+        curve.keyframe_points.foreach_get("co", values)
+        found[curve.data_path, curve.array_index] = values
+    return found
+
+
+def same(a: dict[tuple[str, int], np.ndarray], b: dict[tuple[str, int], np.ndarray]) -> bool:
+    return a.keys() == b.keys() and all(np.array_equal(a[k], b[k]) for k in a)
+
+
+def test_generate_makes_keyframes(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    settings().prompt, settings().seconds, settings().seed = "a person walks to the door", 2.0, 7
+    bpy.context.scene.frame_set(10)
+    assert ops.generate() == {"FINISHED"}
+    (request,) = backend.requests
+    assert (request.prompt, request.total_frames, request.fps) == ("a person walks to the door", 48, 24.0)
+    assert request.options.seed == 7
+    action = action_of(mannequin)
+    assert tuple(action.frame_range) == (10, 57)
+    assert record_of(action)["prompt"] == "a person walks to the door" and record_of(action)["seed"] == 7
+    assert record_of(action)["motion_id"] == status.motion
+    assert len(mannequin.kinescribe.bone_map) == 22, "generate maps where there is no map"
+    assert not status.running and not status.pending and mannequin.name in status.message
+
+
+def test_frames_follow_the_scene(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    render = bpy.context.scene.render
+    render.fps, render.fps_base = 30, 1.001
+    ops.generate()
+    assert backend.requests[0].total_frames == 120 and backend.requests[0].fps == pytest.approx(
+        29.97, abs=1e-3
+    )
+    assert tuple(action_of(mannequin).frame_range) == (1, 120)
+    assert (render.fps, bpy.context.scene.frame_end) == (30, 250)
+
+
+def test_a_mesh_stands_for_its_armature(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    body = next(o for o in bpy.data.objects if o.type == "MESH")
+    bpy.context.view_layer.objects.active = body
+    assert ops.generate() == {"FINISHED"}
+    assert action_of(mannequin) is not None and action_of(body) is None
+
+
+def test_generate_without_applying(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    assert ops.generate(apply=False) == {"FINISHED"}
+    assert action_of(mannequin) is None and not mannequin.kinescribe.bone_map and status.pending
+    assert ops.apply() == {"FINISHED"}
+    assert record_of(action_of(mannequin))["motion_id"] == status.motion and not status.pending
+
+
+def test_options_of_the_scene_and_of_the_call(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    settings().use_current_frame, settings().start_frame = False, 40
+    settings().extend_range = True
+    bpy.context.scene.frame_end = 100
+    ops.generate()
+    assert tuple(action_of(mannequin).frame_range) == (40, 135) and bpy.context.scene.frame_end == 135
+    ops.apply(start_frame=-5, extend_range=False)
+    assert tuple(action_of(mannequin).frame_range) == (-5, 90) and bpy.context.scene.frame_end == 135
+    assert len(backend.requests) == 1, "applying must not run the model"
+
+
+def test_in_place_takes_the_travel_out(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    def travel() -> float:
+        values = []
+        for frame in (1, 90):
+            bpy.context.scene.frame_set(frame)
+            values.append(mannequin.matrix_world @ mannequin.pose.bones["pelvis"].head)
+        return float((values[1] - values[0]).xy.length)
+
+    ops.generate()
+    assert travel() > 2.0
+    bpy.context.scene.frame_set(1)
+    ops.apply(in_place=True)
+    assert travel() < 0.1
+
+
+def test_applying_again_gives_the_same_keys(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    ops.generate()
+    first = keys(mannequin)
+    ops.apply()
+    assert first and same(first, keys(mannequin))
+    assert len(bpy.data.actions) == 1, "an unedited result of our own is replaced"
+
+
+def test_apply_takes_the_characters_own_motion(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    ops.generate()
+    own = record_of(action_of(mannequin))["motion_id"]
+    ops.add_mannequin()
+    settings().seed = 5
+    ops.generate()
+    assert status.motion != own
+    bpy.context.view_layer.objects.active = mannequin
+    ops.apply()
+    assert record_of(action_of(mannequin))["motion_id"] == own
+
+
+def test_another_character_gets_the_last_motion(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    ops.generate()
+    ops.add_mannequin()
+    other = bpy.context.object
+    ops.apply()
+    assert other != mannequin
+    assert record_of(action_of(other))["motion_id"] == record_of(action_of(mannequin))["motion_id"]
+
+
+def test_one_undo_step_restores_everything(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    name = mannequin.name
+    old = bpy.data.actions.new("mine")
+    mannequin.animation_data_create().action = old
+    bpy.ops.ed.undo_push(message="an action of mine")
+    # as the window does it: with an undo step of its own
+    ops.generate(apply=False)
+    ops.apply("EXEC_DEFAULT", True, motion=status.motion)
+    assert action_of(bpy.data.objects[name]).name != "mine" and len(bpy.data.actions) == 2
+    bpy.ops.ed.undo()
+    rig = bpy.data.objects[name]
+    assert action_of(rig).name == "mine" and [a.name for a in bpy.data.actions] == ["mine"]
+    assert not rig.kinescribe.bone_map and not bpy.data.actions["mine"].use_fake_user
+    bpy.ops.ed.redo()
+    assert record_of(action_of(bpy.data.objects[name]))["motion_id"] == status.motion
+
+
+def test_map_bones(mannequin: bpy.types.Object) -> None:
+    assert ops.map_bones() == {"FINISHED"}
+    stored = mannequin.kinescribe
+    assert stored.family == "smplx" and stored.confidence > 0.9
+    assert {row.joint: row.bone for row in stored.bone_map}["left_knee"] == "left_knee"
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".bvh"])
+def test_files_go_out_and_in(
+    mannequin: bpy.types.Object, backend: FakeBackend, tmp_path: Path, suffix: str
+) -> None:
+    ops.generate()
+    path = tmp_path / f"walk{suffix}"
+    assert ops.export_motion(filepath=str(path)) == {"FINISHED"}
+    written = read_motion(path)
+    assert len(written) == 96 and written.fps == pytest.approx(24, abs=0.01)
+    ops.add_mannequin()
+    other = bpy.context.object
+    assert ops.import_motion(filepath=str(path)) == {"FINISHED"}
+    a, b = keys(mannequin), keys(other)
+    assert a.keys() == b.keys() and tuple(action_of(other).frame_range) == (1, 96)
+    thigh = next(path for path, _ in a if "left_hip" in path and "rotation" in path)
+    turned = np.abs([a[thigh, i][1::2] - b[thigh, i][1::2] for i in range(4)]).max()
+    assert turned < 0.02
+
+
+def test_import_resamples_to_the_scene(mannequin: bpy.types.Object, tmp_path: Path) -> None:
+    write_motion(walk(60, 60.0), tmp_path / "fast.bvh")
+    assert ops.import_motion(filepath=str(tmp_path / "fast.bvh")) == {"FINISHED"}
+    assert tuple(action_of(mannequin).frame_range) == (1, 24)
+
+
+def test_import_without_applying(mannequin: bpy.types.Object, tmp_path: Path) -> None:
+    write_motion(walk(), tmp_path / "walk.npz")
+    assert ops.import_motion(filepath=str(tmp_path / "walk.npz"), apply=False) == {"FINISHED"}
+    assert action_of(mannequin) is None and status.pending
+    assert ops.apply() == {"FINISHED"} and action_of(mannequin) is not None
+
+
+def test_seeds_and_prompts() -> None:
+    seeds = set()
+    for _ in range(4):
+        ops.new_seed()
+        seeds.add(settings().seed)
+    assert len(seeds) == 4 and all(0 <= seed < 2**31 for seed in seeds)
+    ops.use_prompt(prompt="a person jumps")
+    assert settings().prompt == "a person jumps" and settings().seconds == 4.0
+    ops.use_prompt(prompt="a person sits down", seconds=2.5, seed=3)
+    assert (settings().prompt, settings().seconds, settings().seed) == ("a person sits down", 2.5, 3)
+
+
+def test_a_new_seed_each_time(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    settings().random_seed = True
+    ops.generate(apply=False)
+    ops.generate(apply=False)
+    first, second = (request.options.seed for request in backend.requests)
+    assert first != second == settings().seed
+
+
+def test_recent_prompts(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    for number in range(MAX_RECENT + 3):
+        settings().prompt = f"a person walks {number} steps"
+        ops.generate(apply=False)
+    settings().prompt = "a person walks 5 steps"
+    ops.generate(apply=False)
+    recent = [item.prompt for item in settings().recent]
+    assert len(recent) == len(set(recent)) == MAX_RECENT
+    assert recent[:2] == ["a person walks 5 steps", f"a person walks {MAX_RECENT + 2} steps"]
+
+
+def test_properties_clamp() -> None:
+    for wrong, right in ((-1.0, 0.5), (0.0, 0.5), (1e9, 10.0)):
+        settings().seconds = wrong
+        assert settings().seconds == right
+    settings().seed = -1
+    assert settings().seed == 0
+
+
+def test_menus_hold_our_entries() -> None:
+    entries = {
+        menu: [f.__module__ for f in menu.draw._draw_funcs if "kinescribe" in f.__module__]
+        for menu in (
+            bpy.types.VIEW3D_MT_armature_add,
+            bpy.types.TOPBAR_MT_file_import,
+            bpy.types.TOPBAR_MT_file_export,
+        )
+    }
+    assert all(len(found) == 1 for found in entries.values()), entries
