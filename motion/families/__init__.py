@@ -4,13 +4,18 @@
 from __future__ import annotations
 
 from .base import Family
+from .biped import BIPED
 from .bvh import BVH
+from .kenney import KENNEY
 from .mixamo import MIXAMO
 from .poser import POSER
 from .rigify import RIGIFY, RIGIFY_META
 from .smplx import SMPL_FBX, SMPLX
+from .unreal import UNREAL_4, UNREAL_5
 
-FAMILIES: tuple[Family, ...] = (RIGIFY, SMPLX, SMPL_FBX, MIXAMO, RIGIFY_META, POSER, BVH)
+FAMILIES: tuple[Family, ...] = (
+    RIGIFY, SMPLX, SMPL_FBX, MIXAMO, UNREAL_5, UNREAL_4, KENNEY, BIPED, RIGIFY_META, POSER, BVH,
+)  # fmt: skip
 """In the order in which equal scores are decided: control rigs before the deform bones they contain."""
 
 

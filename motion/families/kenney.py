@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Kenney's characters: Mixamo's limbs on a spine that is named as Unity's humanoids name theirs."""
+
+from __future__ import annotations
+
+from .base import Family
+from .mixamo import MIXAMO
+
+KENNEY = Family(
+    "kenney",
+    "Kenney",
+    {
+        **MIXAMO.bones,
+        "spine2": ("Chest",),
+        "spine3": ("UpperChest",),
+        "left_foot": ("LeftToes",),
+        "right_foot": ("RightToes",),
+    },
+    root=("Root",),
+)
