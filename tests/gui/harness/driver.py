@@ -105,9 +105,9 @@ def override(kind: str = "WINDOW") -> Any:
     return bpy.context.temp_override(window=window(), screen=window().screen, area=area, region=regions[kind])
 
 
-def open_sidebar(tab: str, width: int | None = None) -> Steps:
-    """Make the 3D View fill the window, show its sidebar with ``tab``, and drag it ``width`` pixels wide."""
-    if not window().screen.show_fullscreen:
+def open_sidebar(tab: str, width: int | None = None, fill: bool = True) -> Steps:
+    """Make the 3D View ``fill`` the window, show its sidebar with ``tab``, and drag it ``width`` pixels wide."""
+    if fill and not window().screen.show_fullscreen:
         with override():
             bpy.ops.screen.screen_full_area()
         yield 0.3

@@ -10,7 +10,7 @@ from harness import driver as d
 
 from .common import action_of, idle, status
 
-PROMPT = "a person walks forward"
+PROMPT = "a person runs in a circle"
 
 
 def steps() -> d.Steps:

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make the README's picture of the sidebar anew: ``python tests/gui/picture.py [FILE]``."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from harness import install, room, session
+
+DEFAULT = room.ROOT / "docs" / "images" / "sidebar.png"
+
+
+def main(arguments: list[str]) -> int:
+    """Build, install, play ``picture``, and put the photograph into place."""
+    target = Path(arguments[0]) if arguments else DEFAULT
+    reason = install.obstacle() or install.install("sid")
+    if reason:
+        sys.stderr.write(reason + "\n")
+        return 69
+    blender = install.root_of("sid")
+    with tempfile.TemporaryDirectory() as scratch:
+        home, out = Path(scratch) / "home", Path(scratch) / "out"
+        home.mkdir()
+        out.mkdir()
+        session.install(blender, session.build(Path(scratch)), home, out)
+        played = session.play(blender, "picture", home, out, limit=300.0, size="1280x760")
+        if played.status:
+            sys.stderr.write(played.said + "\n")
+            return 1
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(out / "sidebar.png", target)
+    sys.stdout.write(f"{target}: {target.stat().st_size / 1000:.0f} kB\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
