@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .rotations import Array, about, between, from_matrix, multiply, normalise, rotate
+from .rotations import Array, about, between, cross, from_matrix, multiply, normalise, rotate
 
 Points = Mapping[str, Array]
 
@@ -44,13 +44,13 @@ def rest_frame(points: Points, axes: Array | None = None) -> Array:
     up = candidates[nearest] * np.sign(cosines[nearest]) if abs(cosines[nearest]) > _SNAP else leaning
     left = _across(points)
     left = normalise(left - np.dot(left, up) * up)
-    return from_matrix(np.stack([left, up, np.cross(left, up)], axis=-1))
+    return from_matrix(np.stack([left, up, cross(left, up)], axis=-1))
 
 
 def facing(points: Points) -> float:
     """Heading in radians about +Y (0 is +Z) of a body in any pose; of the head's side where it lies or crawls."""
     up = normalise(middle(points, "shoulder") - middle(points, "hip"))
-    forward = np.cross(_across(points), up)
+    forward = cross(_across(points), up)
     direction = forward if np.hypot(forward[0], forward[2]) > 0.5 else up
     return float(np.arctan2(direction[0], direction[2]))
 

@@ -8,7 +8,7 @@ line with the motion's (``rest_alignment``). A bone's world rotation is then ``H
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,17 +80,17 @@ def retarget(motion: Motion, rig: Rig, bone_map: BoneMap, placement: Placement |
     turns = multiply(rotations[:, columns], np.stack([alignment[joint] for joint in joints]))
 
     carried = posing.size(bones["pelvis"])
-    upright = {joint: carried * rotate(conjugate(frame), point) for joint, point in rest.items()}
+    upright = {joint: carried * point for joint, point in _turned(conjugate(frame), rest).items()}
     origin = carried * float(rotate(conjugate(frame), rig.origin)[1])
     target = _body(upright, origin)
-    source = _body({joint: rotate(conjugate(source_frame), point) for joint, point in source_rest.items()}, None)
+    source = _body(_turned(conjugate(source_frame), source_rest), None)
     source_at = {joint: positions[:, i] for joint, i in source_index.items()}
     heights = hip_heights(
         source,
         source_at,
-        {joint: multiply(rotations[:, i], source_frame) for joint, i in source_index.items()},
+        _columns(source_index, multiply(rotations[:, list(source_index.values())], source_frame)),
         target,
-        {joint: multiply(turns[:, k], frame) for k, joint in enumerate(joints)},
+        _columns(joints, multiply(turns, frame)),
     )
 
     # place and heading
@@ -114,9 +114,10 @@ def retarget(motion: Motion, rig: Rig, bone_map: BoneMap, placement: Placement |
     carrier, location = posing.carry(keyed, held, bones["pelvis"], bones["left_hip"], middle(rest, "hip"), hips)
     locations = {rig.bone_names[b]: np.zeros((len(motion), 3)) for b in held}
     locations[rig.bone_names[carrier]] = location
+    smooth = continuous(np.stack(list(channels.values()), axis=1))
     return RigMotion(
         motion.fps,
-        {rig.bone_names[b]: continuous(values) for b, values in channels.items()},
+        _columns([rig.bone_names[b] for b in channels], smooth),
         locations,
         bone_map.switches,
     )
@@ -159,6 +160,16 @@ def _check_body(rest: Mapping[str, Array], name: str) -> None:
     leg = _leg(rest)
     if not min(across, leg) > 1e-3 * size > 0:
         raise MappingError(f"The mapped bones of {name} stand at the same point: map its bones again")
+
+
+def _turned(q: Array, points: Mapping[str, Array]) -> dict[str, Array]:
+    """The points, each (3,), turned by one quaternion."""
+    return dict(zip(points, rotate(q, np.stack(list(points.values()))), strict=True))
+
+
+def _columns(joints: Iterable[str], values: Array) -> dict[str, Array]:
+    """Values (T, J, ...) by joint name: (T, ...) each."""
+    return {joint: values[:, k] for k, joint in enumerate(joints)}
 
 
 def _leg(points: Mapping[str, Array]) -> float:

@@ -43,15 +43,13 @@ def multiply(a: ArrayLike, b: ArrayLike) -> Array:
     b = np.asarray(b, dtype=float)
     aw, ax, ay, az = a[..., 0], a[..., 1], a[..., 2], a[..., 3]
     bw, bx, by, bz = b[..., 0], b[..., 1], b[..., 2], b[..., 3]
-    return np.stack(
-        [
-            aw * bw - ax * bx - ay * by - az * bz,
-            aw * bx + ax * bw + ay * bz - az * by,
-            aw * by - ax * bz + ay * bw + az * bx,
-            aw * bz + ax * by - ay * bx + az * bw,
-        ],
-        axis=-1,
-    )
+    w = aw * bw - ax * bx - ay * by - az * bz
+    product = np.empty((*np.shape(w), 4))
+    product[..., 0] = w
+    product[..., 1] = aw * bx + ax * bw + ay * bz - az * by
+    product[..., 2] = aw * by - ax * bz + ay * bw + az * bx
+    product[..., 3] = aw * bz + ax * by - ay * bx + az * bw
+    return product
 
 
 def conjugate(q: ArrayLike) -> Array:
@@ -63,9 +61,15 @@ def rotate(q: ArrayLike, v: ArrayLike) -> Array:
     """Vectors (..., 3) turned by unit quaternions (..., 4), broadcasting."""
     q = np.asarray(q, dtype=float)
     v = np.asarray(v, dtype=float)
-    u = q[..., 1:]
-    t = 2.0 * cross(u, v)
-    return np.asarray(v + q[..., :1] * t + cross(u, t))
+    w, x, y, z = q[..., 0], q[..., 1], q[..., 2], q[..., 3]
+    vx, vy, vz = v[..., 0], v[..., 1], v[..., 2]
+    # twice the cross product of the quaternion's axis and v
+    tx, ty, tz = 2.0 * (y * vz - z * vy), 2.0 * (z * vx - x * vz), 2.0 * (x * vy - y * vx)
+    turned = np.empty((*np.shape(tx), 3))
+    turned[..., 0] = vx + w * tx + (y * tz - z * ty)
+    turned[..., 1] = vy + w * ty + (z * tx - x * tz)
+    turned[..., 2] = vz + w * tz + (x * ty - y * tx)
+    return turned
 
 
 def to_matrix(q: ArrayLike) -> Array:
@@ -138,7 +142,7 @@ def between(a: ArrayLike, b: ArrayLike) -> Array:
     a, b = normalise(a), normalise(b)
     a, b = np.broadcast_arrays(a, b)
     w = 1.0 + np.sum(a * b, axis=-1, keepdims=True)
-    q = np.concatenate([w, np.cross(a, b)], axis=-1)
+    q = np.concatenate([w, cross(a, b)], axis=-1)
     opposite = w[..., 0] < 1e-9
     if np.any(opposite):
         # half a turn about any axis at right angles to a
