@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From sampled features to a motion that can be looked at: smooth, on the floor, feet that stay, the right length."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...motion import T_POSE, Motion
+from ...motion.contacts import SOLE
+from ...motion.foot_lock import lock_feet
+from ...motion.resample import resample
+from ...motion.rotations import Array
+from .features import CONTACTS, FPS, decode, gaussian
+
+SMOOTHING = 0.6
+"""Sigma in frames of the light smoothing that takes what jitter is left."""
+
+
+def _flags(contacts: Array) -> NDArray[np.bool_]:
+    """Contacts (T, 4) as flags, without spells and gaps of a single frame."""
+    down = contacts > 0.5
+    if len(down) > 2:
+        lonely = (down[1:-1] != down[:-2]) & (down[1:-1] != down[2:])
+        down[1:-1] ^= lonely
+    return np.asarray(down)
+
+
+def _grounded(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
+    """Root (T, 3) moved up or down as a whole so that toes in contact stand on the floor at the start.
+
+    Only the lowest level counts: steps that are climbed stay above it.
+    """
+    toes = feet[:, (1, 3), 1]
+    planted = toes[contacts[:, (1, 3)]]
+    if len(planted) < 3:
+        return root
+    lowest = float(np.quantile(planted, 0.15))
+    if abs(lowest - SOLE) > 0.12:  # a ledge, a chair, a lying figure: not the floor
+        return root
+    return np.asarray(root + np.array([0.0, SOLE - lowest, 0.0]))
+
+
+def to_motion(features: Array) -> Motion:
+    """A motion at 20 fps on ``T_POSE`` from features (T, 140) in real units; frame 0 stands at x = z = 0 facing +Z."""
+    smooth = np.array(features, dtype=float)
+    smooth[:, : CONTACTS.start] = gaussian(smooth[:, : CONTACTS.start], SMOOTHING)
+    local, root, contacts = decode(smooth)
+    flags = _flags(contacts)
+    positions, _ = T_POSE.forward(root, local)
+    root = _grounded(root, positions[:, (7, 10, 8, 11)], flags)
+    return lock_feet(Motion(T_POSE, FPS, root, local, flags))
+
+
+def fitted(motion: Motion, fps: float, frames: int) -> Motion:
+    """The motion at another rate with exactly ``frames`` frames; it must be at least that long."""
+    motion = resample(motion, fps)
+    spare = frames - len(motion)
+    if spare > 0:  # a rounding short of the end
+        keep: Any = np.concatenate([np.arange(len(motion)), np.full(spare, len(motion) - 1)])
+    else:
+        keep = slice(frames)
+    contacts = None if motion.contacts is None else motion.contacts[keep]
+    return replace(
+        motion,
+        root_translation=motion.root_translation[keep],
+        local_rotations=motion.local_rotations[keep],
+        contacts=contacts,
+    )

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Between a motion and the numbers that the network sees.
+
+A frame is 140 numbers, all relative to the character's heading (a smoothed direction on the ground):
+velocity x, z of the pelvis and yaw rate (per frame, to the next one), height of the pelvis, the orientations of all
+22 joints as 6D rotations (two columns of the matrix, counted from the heading, not from the parent: kinematics is
+then a sum, and an error in the spine does not swing the hands), and four foot contacts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ...motion.contacts import detect_contacts
+from ...motion.motion import Motion
+from ...motion.rotations import Array, about, conjugate, continuous, from_6d, from_matrix, multiply, rotate, to_6d, to_matrix
+from ...motion.skeleton import SMPL_PARENTS, T_POSE
+
+FPS = 20.0
+"""Frames a second of the features."""
+
+JOINTS = 22
+ROOT = slice(0, 4)
+ROTATIONS = slice(4, 4 + 6 * JOINTS)
+CONTACTS = slice(4 + 6 * JOINTS, 8 + 6 * JOINTS)
+WIDTH = 8 + 6 * JOINTS
+
+FEET = (7, 10, 8, 11)
+"""Joints of the contact columns: left ankle, left foot, right ankle, right foot."""
+
+_HIPS, _SHOULDERS = (1, 2), (16, 17)
+_HEADING_SIGMA = 4.0
+
+
+def gaussian(values: Array, sigma: float) -> Array:
+    """Values (T, ...) smoothed along time by a Gaussian of ``sigma`` frames, the ends held."""
+    if sigma <= 0:
+        return values
+    radius = max(1, int(np.ceil(3 * sigma)))
+    kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
+    kernel /= kernel.sum()
+    padded = np.concatenate([np.repeat(values[:1], radius, 0), values, np.repeat(values[-1:], radius, 0)])
+    out = np.zeros_like(values)
+    for i, k in enumerate(kernel):
+        out += k * padded[i : i + len(values)]
+    return out
+
+
+def headings(positions: Array) -> Array:
+    """Smoothed heading angles (T,), unwrapped, of joint positions (T, 22, 3): at right angles to hips and shoulders."""
+    across = sum(positions[:, left] - positions[:, right] for left, right in (_HIPS, _SHOULDERS))
+    # forward = left x up; where the line through hips and shoulders stands upright it has little say
+    forward = gaussian(np.stack([-across[:, 2], across[:, 0]], axis=-1), _HEADING_SIGMA)
+    return np.asarray(np.unwrap(np.arctan2(forward[:, 0], forward[:, 1])))
+
+
+def encode(local_rotations: ArrayLike, root_translation: ArrayLike) -> Array:
+    """Features (T, 140) of local quaternions (T, 22, 4) on the T-pose skeleton and the root (T, 3) in metres, 20 fps."""
+    root = np.asarray(root_translation, dtype=float)
+    positions, rotations = T_POSE.forward(root, local_rotations)
+    yaw = headings(positions)
+    back = about("y", -yaw)
+    out = np.zeros((len(root), WIDTH))
+    if len(root) > 1:
+        step = rotate(back[:-1], np.diff(root, axis=0))
+        out[:-1, 0], out[:-1, 1], out[:-1, 2] = step[:, 0], step[:, 2], np.diff(yaw)
+        out[-1, :3] = out[-2, :3]
+    out[:, 3] = root[:, 1]
+    out[:, ROTATIONS] = to_6d(to_matrix(multiply(back[:, None], rotations))).reshape(len(root), -1)
+    out[:, CONTACTS] = detect_contacts(Motion(T_POSE, FPS, root, np.asarray(local_rotations)))
+    return out
+
+
+def decode(features: ArrayLike) -> tuple[Array, Array, Array]:
+    """Local quaternions (T, 22, 4), root (T, 3) and contacts (T, 4) as 0 to 1; starts at x = z = 0 with heading +Z."""
+    x = np.asarray(features, dtype=float)
+    yaw = np.concatenate([[0.0], np.cumsum(x[:-1, 2])])
+    turn = about("y", yaw)
+    step = rotate(turn[:-1], np.stack([x[:-1, 0], np.zeros(len(x) - 1), x[:-1, 1]], axis=-1))
+    root = np.concatenate([np.zeros((1, 3)), np.cumsum(step, axis=0)])
+    root[:, 1] = x[:, 3]
+    world = from_matrix(from_6d(x[:, ROTATIONS].reshape(len(x), JOINTS, 6)))
+    local = np.empty_like(world)
+    local[:, 0] = multiply(turn, world[:, 0])
+    for joint, parent in enumerate(SMPL_PARENTS[1:], start=1):
+        local[:, joint] = multiply(conjugate(world[:, parent]), world[:, joint])
+    return continuous(local), root, np.clip(x[:, CONTACTS], 0.0, 1.0)
+
+
+def place_matrix() -> Array:
+    """(22 * 9, 22 * 3): row-major orientation matrices of all joints to joint positions relative to the pelvis.
+
+    With orientations counted from one frame, a joint stands at the sum of its ancestors' turned rest offsets.
+    """
+    out = np.zeros((JOINTS, 3, 3, JOINTS, 3))
+    for joint in range(1, JOINTS):
+        child = joint
+        while SMPL_PARENTS[child] >= 0:
+            parent = SMPL_PARENTS[child]
+            for axis in range(3):
+                out[parent, axis, :, joint, axis] += T_POSE.rest_offsets[child]
+            child = parent
+    return out.reshape(JOINTS * 9, JOINTS * 3)

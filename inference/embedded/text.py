@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a sentence to word vectors, and how much of it is known.
+
+A word of the training sentences has a learned vector besides its static one; any other English word of the table has
+the static one alone, which lies near those of words that mean the same; a misspelt word stands for its neighbour.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_WORDS = 32
+"""Words of a prompt that are read; the rest is ignored."""
+
+START = 1
+"""Learned index of the mark that begins every sentence; alone, it stands for no prompt at all. 0: not learned."""
+
+F32 = NDArray[np.float32]
+
+_WORD = re.compile(r"[a-z]+|[0-9]+")
+_ENDINGS = ("ingly", "ing", "ly", "ed", "es", "er", "s", "d")
+# Words that carry no content of their own: they neither raise nor lower confidence.
+_FUNCTION = frozenset(
+    "a an the this that these those of to in on at by with from and or then while as for into onto over his her their "
+    "its he she it they them him someone somebody person people man woman character figure human one is are was be "
+    "being been do does doing very some who which there here up out off your my our i you we me us".split()
+)
+# Cosines to the nearest known word at which an unknown word counts for nothing and for all.
+_FAR, _NEAR = 0.35, 0.7
+
+
+def split_words(sentence: str) -> list[str]:
+    """Lower-case words and numbers of a sentence, at most 32; possessive endings and punctuation are dropped."""
+    plain = sentence.lower().replace("\u2019", "'").replace("n't", " not").replace("'s", "").replace("'", "")
+    return _WORD.findall(plain)[:MAX_WORDS]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A sentence as the network reads it: static vectors (L, D), learned indices (L,), and confidence 0 to 1."""
+
+    static: F32
+    ids: NDArray[np.int64]
+    confidence: float
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """``words``: row of each word in ``vectors`` (N, D) int8; ``learned``: learned index of the training words."""
+
+    words: dict[str, int]
+    vectors: NDArray[np.int8]
+    learned: dict[str, int]
+
+    def vector(self, word: str) -> F32:
+        """Static unit vector (D,) of a word; zeros where the table lacks it."""
+        row = self.words.get(word)
+        if row is None:
+            return np.zeros(self.vectors.shape[1], np.float32)
+        v = self.vectors[row].astype(np.float32)
+        return np.asarray(v / np.linalg.norm(v))
+
+    @cached_property
+    def _content(self) -> F32:
+        """Static vectors (M, D) of the training words that carry content."""
+        words = [w for w in self.learned if w in self.words and w not in _FUNCTION]
+        return np.stack([self.vector(w) for w in words]) if words else np.zeros((1, self.vectors.shape[1]), np.float32)
+
+    def nearest_spelling(self, word: str) -> str | None:
+        """The known word that ``word`` is an unusual form or a misspelling of, or None."""
+        for ending in _ENDINGS:
+            stem = word[: -len(ending)]
+            if word.endswith(ending) and len(stem) >= 3:
+                for form in (stem, stem + "e", stem + "s", stem + "ing"):
+                    if form in self.learned or form in self.words:
+                        return form
+        if len(word) < 4:
+            return None
+        close = difflib.get_close_matches(word, [w for w in self.learned if len(w) > 3], n=1, cutoff=0.75)
+        return close[0] if close else None
+
+    def known(self, word: str) -> float:
+        """How well a word is known, 0 to 1: 1 for training words, else by its distance to the nearest of them."""
+        if word in self.learned:
+            return 1.0
+        if word not in self.words:
+            return 0.0
+        best = float((self._content @ self.vector(word)).max())
+        return float(np.clip((best - _FAR) / (_NEAR - _FAR), 0.0, 1.0))
+
+    def read(self, sentence: str) -> Reading:
+        """Vectors of a sentence's words after the starting mark. Never fails: unknown words are passed over."""
+        static, ids, scores = [np.zeros(self.vectors.shape[1], np.float32)], [START], []
+        for word in split_words(sentence):
+            spelt, doubt = word, 1.0
+            if word not in self.learned and word not in self.words:
+                spelt, doubt = self.nearest_spelling(word) or "", 0.7
+            if word not in _FUNCTION:
+                scores.append(doubt * self.known(spelt))
+            if spelt:
+                static.append(self.vector(spelt))
+                ids.append(self.learned.get(spelt, 0))
+        confidence = float(np.mean(scores)) if scores else 0.0
+        return Reading(np.stack(static), np.array(ids, dtype=np.int64), confidence)

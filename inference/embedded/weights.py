@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading the weights: two .npz files and a card, checked before anything is believed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...motion import BackendError
+
+FORMAT = 1
+"""Version of the layout that this code reads."""
+
+FOLDER = Path(__file__).resolve().parent / "weights"
+
+_SIZES = ("features", "width", "layers", "heads", "hidden", "static", "vocabulary", "text_width", "text_layers", "text_heads")
+
+
+@dataclass(frozen=True)
+class Weights:
+    """``arrays``: float32 by name, matrices as (in, out). ``words``: the table's words, ``vectors``: int8 (N, D).
+
+    ``learned``: learned index of each word that training sentences hold. ``card``: how the weights were made.
+    """
+
+    config: dict[str, int]
+    arrays: dict[str, NDArray[np.float32]]
+    words: dict[str, int]
+    vectors: NDArray[np.int8]
+    learned: dict[str, int]
+    card: dict[str, Any]
+
+
+def read_card(folder: Path = FOLDER) -> dict[str, Any]:
+    """The card beside the weights; raises ``BackendError`` where it is missing or of another version."""
+    try:
+        card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BackendError("The weights of the embedded model are missing: reinstall Kinescribe") from None
+    except (OSError, ValueError) as error:
+        raise BackendError(f"The card of the embedded model cannot be read ({error}): reinstall Kinescribe") from None
+    if not isinstance(card, dict) or card.get("format") != FORMAT:
+        found = card.get("format") if isinstance(card, dict) else None
+        raise BackendError(
+            f"The weights of the embedded model have version {found}, this Kinescribe reads {FORMAT}: reinstall it"
+        )
+    return card
+
+
+def read_weights(folder: Path = FOLDER) -> Weights:
+    """All weights of a folder; raises ``BackendError`` in one sentence where they are missing, damaged or foreign."""
+    card = read_card(folder)
+    try:
+        config = {name: int(card["config"][name]) for name in _SIZES}
+        with np.load(folder / "model.npz", allow_pickle=False) as z:
+            arrays = {name: z[name].astype(np.float32) for name in z.files if name != "learned"}
+            learned = bytes(z["learned"]).decode("utf-8").split("\n")
+        with np.load(folder / "words.npz", allow_pickle=False) as z:
+            words = bytes(z["words"]).decode("utf-8").split("\n")
+            vectors = z["vectors"]
+        if vectors.dtype != np.int8 or vectors.shape != (len(words), config["static"]):
+            raise ValueError("the word table has another shape")
+        if arrays["learned.weight"].shape != (config["vocabulary"], config["text_width"]):
+            raise ValueError("the learned words have another shape")
+        if len(learned) + 2 != config["vocabulary"] or not all(np.isfinite(a).all() for a in arrays.values()):
+            raise ValueError("numbers are missing or not finite")
+    except FileNotFoundError as error:
+        name = Path(str(error.filename)).name
+        raise BackendError(f"The weights of the embedded model are missing ({name}): reinstall Kinescribe") from None
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        raise BackendError(f"The weights of the embedded model are damaged ({error}): reinstall Kinescribe") from None
+    return Weights(
+        config,
+        arrays,
+        {word: i for i, word in enumerate(words)},
+        vectors,
+        {word: i for i, word in enumerate(learned, start=2)},
+        card,
+    )

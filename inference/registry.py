@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The models that can be asked."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from .backend import Backend
+
+
+@lru_cache(maxsize=None)
+def default_backend() -> Backend:
+    """The embedded model, one for the session. Cheap: its weights are read at the first generation."""
+    from .embedded import EmbeddedBackend
+
+    return EmbeddedBackend()

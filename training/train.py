@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Train the embedded model from the recordings. Can be cut at any time and resumed."""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import hashlib
+import json
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..inference.embedded.features import CONTACTS, FEET, JOINTS, ROOT, ROTATIONS, place_matrix
+from .batches import Corpus, Words
+from .dataset import build
+from .model import Config, Denoiser
+
+
+SPARE_WORDS = 400
+"""Learned vectors kept free for words that the sentences gain before a run is resumed."""
+
+
+class Losses:
+    """How far a prediction is off: numbers, places, speeds, sliding of planted feet, and where it all leads."""
+
+    def __init__(self, mean: np.ndarray, std: np.ndarray) -> None:
+        self.mean, self.std = torch.tensor(mean), torch.tensor(std)
+        self.matrix = torch.tensor(place_matrix(), dtype=torch.float32)
+
+    def places(self, features: Tensor) -> Tensor:
+        """Joint positions (B, T, 22, 3) relative to the pelvis, in the heading frame, of features in real units."""
+        columns = features[..., ROTATIONS].unflatten(-1, (JOINTS, 6))
+        x, y = columns[..., :3], columns[..., 3:]
+        z = torch.linalg.cross(x, y)
+        matrices = torch.stack([x, y, z], dim=-1).flatten(-3)
+        return (matrices @ self.matrix).unflatten(-1, (JOINTS, 3))
+
+    @staticmethod
+    def speeds(places: Tensor, features: Tensor) -> Tensor:
+        """World velocity (B, T - 1, 22, 3) of each joint per frame, seen from the heading frame."""
+        now, then = places[:, :-1], places[:, 1:]
+        yaw = features[:, :-1, None, 2]
+        cos, sin = yaw.cos(), yaw.sin()
+        x = then[..., 0] * cos + then[..., 2] * sin - now[..., 0] + features[:, :-1, None, 0]
+        z = then[..., 2] * cos - then[..., 0] * sin - now[..., 2] + features[:, :-1, None, 1]
+        y = then[..., 1] - now[..., 1] + (features[:, 1:, None, 3] - features[:, :-1, None, 3])
+        return torch.stack([x, y, z], dim=-1)
+
+    def __call__(self, predicted: Tensor, target: Tensor, real: Tensor) -> dict[str, Tensor]:
+        """Weighted terms; ``real`` (B, T) says how much each frame counts."""
+        weight = real / real.mean()
+        error = (predicted - target).pow(2)
+        numbers = lambda part: (error[..., part].mean(-1) * weight).mean()  # noqa: E731
+        p, q = predicted * self.std + self.mean, target * self.std + self.mean
+        at, should = self.places(p), self.places(q)
+        fast, right = self.speeds(at, p), self.speeds(should, q)
+        feet = list(FEET)
+        planted = q[:, :-1, CONTACTS, None]
+        led, lead = p[..., :3].cumsum(1), q[..., :3].cumsum(1)
+        mean = lambda values: (values.flatten(2).mean(-1) * weight[:, : values.shape[1]]).mean()  # noqa: E731
+        return {
+            "rotations": numbers(ROTATIONS),
+            "root": numbers(ROOT),
+            "contacts": 0.1 * numbers(CONTACTS),
+            "places": 0.5 * mean((at - should).pow(2)) / 0.15**2,
+            "speeds": 0.3 * mean((fast - right).pow(2)) / 0.03**2,
+            "sliding": 0.3 * mean(planted * fast[:, :, feet][..., (0, 2)].pow(2)) / 0.03**2,
+            "path": 0.2 * mean((led - lead).pow(2)) / 0.5**2,
+        }
+
+
+def noisy(x: Tensor, t: Tensor) -> Tensor:
+    """Clean features at noise level ``t`` (B,) of the cosine schedule."""
+    angle = (0.5 * math.pi * t)[:, None, None]
+    return angle.cos() * x + angle.sin() * torch.randn_like(x)
+
+
+def fingerprint(corpus: Corpus) -> str:
+    """Short hash of all training features, to say what the weights were made from."""
+    digest = hashlib.sha256()
+    for motion in corpus.motions:
+        digest.update(motion.tobytes())
+    return digest.hexdigest()[:16]
+
+
+class Run:
+    """Network, optimiser and running mean of the weights, as they are written to and read from a checkpoint."""
+
+    def __init__(self, model: Denoiser, card: dict[str, Any]) -> None:
+        self.model, self.mean, self.card = model, copy.deepcopy(model).requires_grad_(False), card
+        self.optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+        self.step, self.spent = 0, 0.0
+
+    def average(self) -> None:
+        """Move the running mean a little towards the present weights."""
+        keep = min(0.9985, (1 + self.step) / (20 + self.step))
+        with torch.no_grad():
+            torch._foreach_lerp_(list(self.mean.parameters()), list(self.model.parameters()), 1 - keep)
+
+    def save(self, path: Path, extra: dict[str, Any]) -> None:
+        """Write everything needed to go on, or to export, under a temporary name first."""
+        state = {"model": self.model.state_dict(), "mean": self.mean.state_dict(),
+                 "optimiser": self.optimiser.state_dict(), "step": self.step, "spent": self.spent,
+                 "config": self.model.config.as_dict(), "card": self.card, **extra}  # fmt: skip
+        temporary = path.with_suffix(".partial")
+        torch.save(state, temporary)
+        temporary.replace(path)
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Go on from the contents of a checkpoint of the same configuration."""
+        self.model.load_state_dict(state["model"])
+        self.mean.load_state_dict(state["mean"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step, self.spent = state["step"], state["spent"]
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Train for a number of minutes (learning rate falls to zero at their end) and leave checkpoint.pt in --out."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of motions.npz and clips.json")
+    parser.add_argument("--words", type=Path, required=True, help="words.npz as text_vectors writes it")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=75.0)
+    parser.add_argument("--frames", type=int, default=48 * 80, help="frames in a batch")
+    parser.add_argument("--rate", type=float, default=8e-4)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--resume", action="store_true")
+    args = parser.parse_args(argv)
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    args.out.mkdir(parents=True, exist_ok=True)
+    samples = [s for s in build(args.data, args.seed) if s.split == "train"]
+    checkpoint = args.out / "checkpoint.pt"
+    old = torch.load(checkpoint, weights_only=False) if args.resume and checkpoint.exists() else None
+    words = Words.read(args.words, [t for s in samples for t in s.sentences], old and old["learned"])
+    corpus = Corpus(samples, words, args.seed + (old["step"] if old else 0), old and old["statistics"])
+    vocabulary = old["config"]["vocabulary"] if old else 2 + len(words.learned) + SPARE_WORDS
+    words.learned = {word: i for word, i in words.learned.items() if i < vocabulary}
+    model = Denoiser(Config(vocabulary=vocabulary))
+    run = Run(model, {"seed": args.seed, "data": fingerprint(corpus), "samples": len(samples)})
+    if old:
+        run.load(old)
+    extra = {"statistics": (corpus.mean, corpus.std), "learned": words.learned}
+    losses = Losses(corpus.mean, corpus.std)
+    print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(samples)} samples", flush=True)
+    total, saved, clock, sums = 60 * args.minutes, time.monotonic(), time.monotonic(), {}
+    while run.spent < total:
+        done = run.spent / total
+        rate = args.rate * min(1.0, (run.step + 1) / 300) * max(0.02, 0.5 + 0.5 * math.cos(math.pi * min(1.0, done)))
+        for group in run.optimiser.param_groups:
+            group["lr"] = rate
+        batch = {k: torch.from_numpy(v) for k, v in corpus.batch(args.frames).items()}
+        x = batch["x"]
+        t = torch.rand(len(x)).clamp(0.002, 1.0)
+        text = model.read(batch["static"], batch["ids"], batch["mask"])
+        terms = losses(model(noisy(x, t), t, text, batch["mask"]), x, batch["real"])
+        sum(terms.values()).backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        run.optimiser.step()
+        run.optimiser.zero_grad(set_to_none=True)
+        run.step += 1
+        run.average()
+        for name, value in terms.items():
+            sums[name] = sums.get(name, 0.0) + value.item()
+        now = time.monotonic()
+        run.spent += now - clock
+        clock = now
+        if run.step % 50 == 0:
+            line = {"step": run.step, "minutes": round(run.spent / 60, 2), "rate": round(rate, 6),
+                    **{k: round(v / 50, 4) for k, v in sums.items()}}  # fmt: skip
+            sums = {}
+            with (args.out / "log.jsonl").open("a", encoding="utf-8") as log:
+                log.write(json.dumps(line) + "\n")
+        if now - saved > 150:
+            run.save(checkpoint, extra)
+            saved = clock = time.monotonic()
+    run.save(checkpoint, extra)
+
+
+if __name__ == "__main__":
+    main()
