@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever is wrong, it is one clear sentence, and the scene stays as it was."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+import pytest
+from fakes import FakeBackend, walk
+from kinescribe.motion import BackendError
+from kinescribe.motion.formats import write_motion
+from kinescribe.properties import status
+from kinescribe.scene import store
+from kinescribe.scene.action import action_of
+
+ops = bpy.ops.kinescribe
+
+
+def picture() -> dict[str, Any]:
+    """What must not change."""
+    scene = bpy.context.scene
+    return {
+        "objects": sorted(o.name for o in bpy.data.objects),
+        "actions": sorted((a.name, a.users, a.use_fake_user) for a in bpy.data.actions),
+        "assigned": {o.name: a.name for o in bpy.data.objects if (a := action_of(o))},
+        "animated": sorted(o.name for o in bpy.data.objects if o.animation_data),
+        "maps": {o.name: len(o.kinescribe.bone_map) for o in bpy.data.objects},
+        "frames": (scene.frame_start, scene.frame_end, scene.frame_current, scene.render.fps),
+        "prompts": [scene.kinescribe.prompt, *(item.prompt for item in scene.kinescribe.recent)],
+        "poses": {
+            o.name: [tuple(v for row in bone.matrix_basis for v in row) for bone in o.pose.bones]
+            for o in bpy.data.objects
+            if o.pose
+        },
+    }
+
+
+@pytest.fixture(autouse=True)
+def nothing_pending() -> Iterator[None]:
+    status.clear()
+    yield
+
+
+def refused(operator: Callable[..., Any], match: str, **arguments: Any) -> None:
+    """``operator`` raises one sentence that fits ``match``, and nothing has changed."""
+    before = picture()
+    with pytest.raises(RuntimeError, match=match) as caught:
+        operator(**arguments)
+    sentence = str(caught.value).strip()
+    assert "\n" not in sentence and "Traceback" not in sentence, sentence
+    assert picture() == before
+    assert not status.running
+
+
+def test_nobody_is_selected(backend: FakeBackend) -> None:
+    for operator in (ops.generate, ops.apply, ops.map_bones):
+        refused(operator, "Select an armature")
+    refused(ops.import_motion, "Select an armature", filepath="walk.npz")
+    assert not backend.requests
+
+
+def test_a_mesh_without_armature(backend: FakeBackend) -> None:
+    bpy.ops.mesh.primitive_cube_add()
+    refused(ops.generate, "Select an armature, or a mesh that an armature deforms")
+
+
+def test_bones_that_are_no_body(backend: FakeBackend) -> None:
+    bpy.ops.object.armature_add()
+    refused(ops.map_bones, "No humanoid bones")
+    refused(ops.generate, "No humanoid bones")
+    assert not backend.requests, "the model must not run for nothing"
+
+
+def test_an_armature_without_bones(backend: FakeBackend) -> None:
+    empty = bpy.data.objects.new("Nobody", bpy.data.armatures.new("Nobody"))
+    bpy.context.collection.objects.link(empty)
+    bpy.context.view_layer.objects.active = empty
+    bpy.context.view_layer.update()
+    refused(ops.generate, "Nobody has no bones")
+
+
+@pytest.mark.parametrize("prompt", ["", "   \n\t "])
+def test_no_prompt(mannequin: bpy.types.Object, backend: FakeBackend, prompt: str) -> None:
+    bpy.context.scene.kinescribe.prompt = prompt
+    refused(ops.generate, "prompt is empty")
+
+
+def test_an_endless_prompt(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    bpy.context.scene.kinescribe.prompt = "walk " * 2000
+    refused(ops.generate, "characters: shorten it")
+
+
+def test_durations_that_are_none(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    settings = bpy.context.scene.kinescribe
+    settings.seconds = float("nan")  # RNA lets it through
+    refused(ops.generate, "not possible: enter a positive number")
+    assert not backend.requests
+
+
+@pytest.mark.skipif(
+    bpy.app.version >= (5, 0, 0), reason="5.0 gives scripts no way around the property's limits"
+)
+@pytest.mark.parametrize("seconds", [0.0, -3.0, 1e30, float("inf"), 10.6])
+def test_durations_around_the_limits(
+    mannequin: bpy.types.Object, backend: FakeBackend, seconds: float
+) -> None:
+    bpy.context.scene.kinescribe["seconds"] = seconds
+    refused(ops.generate, "change the duration|positive number")
+    assert not backend.requests
+
+
+def test_a_prompt_of_unknown_words_still_moves(
+    mannequin: bpy.types.Object, backend: FakeBackend, capfd: pytest.CaptureFixture[str]
+) -> None:
+    backend.confidence = 0.05
+    bpy.context.scene.kinescribe.prompt = "xyzzy plugh \N{SNOWMAN}"
+    assert ops.generate() == {"FINISHED"}
+    assert action_of(mannequin) is not None and status.unsure
+    assert "hardly knows these words" in capfd.readouterr().out
+
+
+def test_weights_missing(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    backend.error = BackendError("The weights are missing: install Kinescribe again")
+    before = picture()
+    with pytest.raises(RuntimeError, match="weights are missing"):
+        ops.generate()
+    after = picture()
+    after["prompts"] = before["prompts"]  # what was tried is remembered
+    assert after == before and not status.running
+
+
+def test_edit_mode(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    bpy.ops.object.mode_set(mode="EDIT")
+    refused(ops.generate, "Edit Mode")
+    refused(ops.map_bones, "Edit Mode")
+    refused(ops.apply, "Object Mode or Pose Mode")
+    bpy.ops.object.mode_set(mode="OBJECT")
+
+
+def linked_character(folder: Path) -> bpy.types.Object:
+    """A mannequin that comes from another file."""
+    path = folder / "library.blend"
+    bpy.ops.kinescribe.add_mannequin()
+    bpy.data.libraries.write(str(path), {bpy.context.object}, fake_user=True)
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    with bpy.data.libraries.load(str(path), link=True) as (source, target):
+        target.objects = [name for name in source.objects if name == "Mannequin"]
+    rig: bpy.types.Object = target.objects[0]
+    bpy.context.collection.objects.link(rig)
+    bpy.context.view_layer.objects.active = rig
+    return rig
+
+
+def test_a_linked_rig(backend: FakeBackend, tmp_path: Path) -> None:
+    linked_character(tmp_path)
+    refused(ops.generate, "linked from another file: make a library override")
+    refused(ops.map_bones, "linked from another file")
+    assert not backend.requests
+
+
+def test_an_override_is_animated(backend: FakeBackend, tmp_path: Path) -> None:
+    rig = linked_character(tmp_path)
+    override = rig.override_create(remap_local_usages=True)
+    override.override_library.is_system_override = False
+    bpy.context.view_layer.objects.active = override
+    assert ops.generate() == {"FINISHED"}
+    assert action_of(override) is not None and action_of(override).library is None
+
+
+def bad_files(folder: Path) -> dict[str, Path]:
+    write_motion(walk(), folder / "good.npz")
+    good = dict(np.load(folder / "good.npz"))
+    whole = (folder / "good.npz").read_bytes()
+    files = {}
+
+    def put(name: str, data: bytes) -> None:
+        files[name] = folder / name
+        files[name].write_bytes(data)
+
+    def pack(name: str, **changes: Any) -> None:
+        files[name] = folder / name
+        np.savez(files[name], **{**good, **changes})
+
+    put("truncated.npz", whole[: len(whole) // 2])
+    put("nothing.npz", b"")
+    put("noise.npz", bytes(range(256)) * 20)
+    put("picture.bvh", b"\x89PNG\r\n\x1a\n" + bytes(100))
+    put("malformed.bvh", b"HIERARCHY\nROOT Hips\n{\nOFFSET 0 0\n")
+    put(
+        "nan.bvh",
+        b"HIERARCHY\nROOT Hips\n{\nOFFSET 0 0 nan\nCHANNELS 0\n}\nMOTION\nFrames: 1\nFrame Time: 0.1\n\n",
+    )
+    pack("objects.npz", poses=np.array([{"a": 1}] * 3, dtype=object))
+    pack("shapes.npz", poses=np.zeros((5, 7)))
+    pack("nan.npz", trans=np.full_like(good["trans"], np.nan))
+    return files
+
+
+BAD = (
+    "truncated.npz", "nothing.npz", "noise.npz", "picture.bvh", "malformed.bvh", "nan.bvh", "objects.npz", "shapes.npz",
+    "nan.npz",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_damaged_and_hostile_files(mannequin: bpy.types.Object, tmp_path: Path, name: str) -> None:
+    path = bad_files(tmp_path)[name]
+    refused(ops.import_motion, name, filepath=str(path))
+
+
+def test_files_that_are_not_there(mannequin: bpy.types.Object, tmp_path: Path) -> None:
+    refused(ops.import_motion, "nowhere.npz", filepath=str(tmp_path / "nowhere.npz"))
+    refused(ops.import_motion, "No file was named")
+    refused(ops.import_motion, tmp_path.name, filepath=str(tmp_path))
+
+
+def test_exports_that_cannot_be(mannequin: bpy.types.Object, backend: FakeBackend, tmp_path: Path) -> None:
+    refused(ops.export_motion, "no motion of Kinescribe's", filepath=str(tmp_path / "walk.npz"))
+    ops.generate()
+    refused(ops.export_motion, "No file was named")
+    refused(ops.export_motion, "ends in no known format", filepath=str(tmp_path / "walk.txt"))
+    refused(ops.export_motion, "could not be written", filepath=str(tmp_path / "missing" / "walk.npz"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_motion_is_gone_from_the_cache(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    ops.generate()
+    store.clear()
+    refused(ops.apply, "no longer in the cache: generate or import it again")
+    refused(ops.apply, "does not name a cached motion", motion="../../secret")
+
+
+def test_nothing_to_apply(mannequin: bpy.types.Object) -> None:
+    refused(ops.apply, "no motion to apply yet")
+    refused(ops.apply, "was removed", target=2**31 - 1)
+
+
+def test_no_bone_is_selected(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    ops.generate(apply=False)
+    for bone in mannequin.pose.bones:
+        (bone if hasattr(bone, "select") else bone.bone).select = False
+    refused(ops.apply, "No bone is selected", only_selected=True)
+
+
+def test_the_disk_is_full(
+    mannequin: bpy.types.Object, backend: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    store.clear()
+    monkeypatch.setattr(store, "save_native", full)
+    before = picture()
+    with pytest.raises(RuntimeError, match="No space left on device"):
+        ops.generate()
+    after = picture()
+    after["prompts"] = before["prompts"]
+    assert after == before and not status.motion
