@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rotations: the conversions are inverse to one another and agree on what a rotation does."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kinescribe.motion import rotations as r
+from motions import SEEDS
+
+
+@st.composite
+def quaternions(draw: st.DrawFn, count: int = 8) -> np.ndarray:
+    """Random ones, and the corners of the space: none, half turns, almost none, almost half."""
+    random = np.random.default_rng(draw(SEEDS))
+    corners = np.concatenate([np.eye(4), -np.eye(4), np.eye(4) + 1e-9, np.eye(4) + [1e-6, 0, 0, 0]])
+    return r.normalise(np.concatenate([random.normal(size=(count, 4)), corners]))
+
+
+@st.composite
+def vectors(draw: st.DrawFn, count: int = 24) -> np.ndarray:
+    return np.random.default_rng(draw(SEEDS)).normal(size=(count, 3))
+
+
+@given(quaternions())
+@settings(deadline=None)
+def test_matrices_axis_angles_and_six_numbers_come_back(q: np.ndarray) -> None:
+    for back in (
+        r.from_matrix(r.to_matrix(q)),
+        r.from_axis_angle(r.to_axis_angle(q)),
+        r.from_matrix(r.from_6d(r.to_6d(r.to_matrix(q)))),
+        r.multiply(q, r.multiply(r.conjugate(q), q)),
+    ):
+        assert r.angle_between(q, back).max() < 1e-7
+
+
+@given(quaternions(), vectors())
+@settings(deadline=None)
+def test_a_quaternion_turns_vectors_as_its_matrix_does(q: np.ndarray, v: np.ndarray) -> None:
+    np.testing.assert_allclose(r.rotate(q, v), np.einsum("nij,nj->ni", r.to_matrix(q), v), atol=1e-12)
+    np.testing.assert_allclose(
+        r.rotate(q[:, None], v), np.einsum("nij,mj->nmi", r.to_matrix(q), v), atol=1e-12
+    )
+
+
+@given(quaternions(), quaternions())
+@settings(deadline=None)
+def test_products_turn_by_the_right_one_first(a: np.ndarray, b: np.ndarray) -> None:
+    np.testing.assert_allclose(r.to_matrix(r.multiply(a, b)), r.to_matrix(a) @ r.to_matrix(b), atol=1e-12)
+
+
+@given(quaternions())
+@settings(deadline=None)
+def test_matrices_are_rotations(q: np.ndarray) -> None:
+    m = r.to_matrix(q)
+    np.testing.assert_allclose(m @ np.swapaxes(m, -1, -2), np.broadcast_to(np.eye(3), m.shape), atol=1e-12)
+    np.testing.assert_allclose(np.linalg.det(m), 1.0)
+
+
+@given(vectors(), vectors())
+@settings(deadline=None)
+def test_between_turns_one_direction_onto_the_other_the_short_way(a: np.ndarray, b: np.ndarray) -> None:
+    b[:3] = a[:3] * [[2], [-1], [-3]]
+    q = r.between(a, b)
+    np.testing.assert_allclose(r.normalise(r.rotate(q, a)), r.normalise(b), atol=1e-6)
+    angle = np.arccos(np.clip(np.sum(r.normalise(a) * r.normalise(b), axis=-1), -1, 1))
+    np.testing.assert_allclose(r.angle_between(q, r.identity()), angle, atol=1e-5)
+
+
+def test_between_leaves_directions_of_no_length_alone() -> None:
+    q = r.between(np.zeros((2, 3)), np.array([[0, 1.0, 0], [0, 0, 0]]))
+    assert np.all(r.angle_between(q, r.identity()) < 1e-12)
+
+
+@given(quaternions(), quaternions(), st.floats(0, 1))
+@settings(deadline=None)
+def test_slerp_goes_evenly_along_the_shorter_arc(a: np.ndarray, b: np.ndarray, t: float) -> None:
+    way = r.angle_between(a, b)
+    there = r.slerp(a, b, t)
+    clear = way < np.pi - 1e-3  # at half a turn either way round is right
+    np.testing.assert_allclose(r.angle_between(a, there)[clear], (t * way)[clear], atol=2e-6)
+    np.testing.assert_allclose(r.angle_between(there, b)[clear], ((1 - t) * way)[clear], atol=2e-6)
+
+
+@given(quaternions())
+@settings(deadline=None)
+def test_continuous_keeps_rotations_and_takes_no_long_way(q: np.ndarray) -> None:
+    path = r.continuous(q)
+    assert np.all(np.sum(path[1:] * path[:-1], axis=-1) >= 0)
+    np.testing.assert_allclose(np.abs(np.sum(path * q, axis=-1)), 1.0)
+
+
+@given(st.floats(-3, 3))
+@settings(deadline=None)
+def test_heading_is_the_turn_to_the_left(angle: float) -> None:
+    tilted = r.multiply(r.about("y", angle), r.about("x", 0.3))
+    np.testing.assert_allclose(r.heading(tilted), angle, atol=1e-9)
+
+
+def test_about_turns_in_the_positive_sense() -> None:
+    quarter = np.pi / 2
+    np.testing.assert_allclose(r.rotate(r.about("x", quarter), np.array([0, 1.0, 0])), [0, 0, 1], atol=1e-12)
+    np.testing.assert_allclose(r.rotate(r.about("y", quarter), np.array([0, 0, 1.0])), [1, 0, 0], atol=1e-12)
+    np.testing.assert_allclose(r.rotate(r.about("z", quarter), np.array([1.0, 0, 0])), [0, 1, 0], atol=1e-12)
