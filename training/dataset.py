@@ -108,8 +108,13 @@ def measured(places: Array) -> dict[str, float]:
     }
 
 
-def _drafts_of_labels(rec: Recordings) -> Iterator[_Draft]:
+def _drafts_of_labels(rec: Recordings, thin: int = 1) -> Iterator[_Draft]:
+    seen: dict[tuple[Any, ...], int] = defaultdict(int)
     for label in labels():
+        kind = tuple(label.get(k) for k in ("action", "kind", "side", "way", "cls"))
+        seen[kind] += 1
+        if (seen[kind] - 1) % thin and label["action"] != "idle":
+            continue
         rotations, root = rec.cut(label["clip"], label["start"], label["end"])
         facts = {k: v for k, v in label.items() if k not in ("clip", "start", "end", "loop")}
         # Climbing frames are many and all alike; ladders and stairs are what people ask for.
@@ -118,7 +123,7 @@ def _drafts_of_labels(rec: Recordings) -> Iterator[_Draft]:
 
 
 def _mirrored(d: _Draft, rec: Recordings) -> _Draft:
-    rotations, root = rec.placed(*mirror(d.rotations, d.root))
+    rotations, root = mirror(d.rotations, d.root)
     facts = dict(d.facts)
     if "side" in facts:
         facts["side"] = OTHER[facts["side"]]
@@ -148,7 +153,8 @@ def _described(d: _Draft, rec: Recordings) -> _Draft | None:
     """The draft with measured facts added (side of a turn, degrees, speed); None when it belies its label."""
     facts = dict(d.facts)
     action = facts["action"]
-    m = measured(rec.places(d.rotations, d.root))
+    rotations, root = rec.placed(d.rotations, d.root)
+    m = measured(rec.places(rotations, root))
     if action in ("walk", "run"):
         if m["forward"] < 0.15:
             return None
@@ -185,7 +191,7 @@ def _described(d: _Draft, rec: Recordings) -> _Draft | None:
     if action in ("punch", "kick") and facts.get("count"):
         facts["kind"] = "again"
     facts = {k: v for k, v in facts.items() if v is not None}
-    return replace(d, facts=facts)
+    return replace(d, rotations=rotations, root=root, facts=facts)
 
 
 def _varied(d: _Draft, rec: Recordings, rng: np.random.Generator) -> Iterator[_Draft]:
@@ -254,27 +260,26 @@ def _gait(
     rotations, root = cycled(d.rotations, d.root, places, frames, cycle)
     if rate:
         rotations, root = bent(rotations, root, rate)
-    rotations, root = rec.placed(rotations, root)
     return {"rotations": rotations, "root": root}
 
 
-def _gestures(drafts: list[_Draft], rec: Recordings, rng: np.random.Generator) -> Iterator[_Draft]:
+def _gestures(drafts: list[_Draft], rec: Recordings, rng: np.random.Generator, thin: int) -> Iterator[_Draft]:
     """Authored gestures over recorded standing and walking."""
     stands = [d for d in drafts if d.facts["action"] == "idle" and "kind" not in d.facts]
     walks = [d for d in drafts if d.facts["action"] == "walk" and d.loopable and len(d.root) >= 56]
     for make, count in STANDING.values():
-        for i in range(count):
+        for i in range(max(2, count // thin)):
             base, layer = _standing(stands, rec, rng, int(rng.integers(56, 100)))
             facts = make(layer, rng, "left" if i % 2 else "right")
             yield _laid(layer, dict(facts), base, rec)
-    for i in range(110):
+    for i in range(110 // thin):
         degrees = float(rng.choice([45, 90, 90, 90, 135, 180, 180, 270, 360])) + float(rng.uniform(-8, 8))
         pace = float(rng.uniform(0.75, 1.3))
         frames = int((seconds_of(degrees, pace) + rng.uniform(0.7, 1.2)) * FPS)
         base, layer = _standing(stands, rec, rng, frames)
         facts = turn(layer, rng, "left" if i % 2 else "right", degrees, pace)
         yield _laid(layer, dict(facts), base, rec)
-    for i in range(100):
+    for i in range(100 // thin):
         base = walks[int(rng.integers(len(walks)))]
         frames = min(len(base.root), int(rng.integers(60, 110)))
         layer = Layer(rec, *rec.placed(base.rotations[:frames], base.root[:frames]))
@@ -305,7 +310,7 @@ def _hands_down(d: _Draft, rec: Recordings) -> bool:
 
 
 def _laid(layer: Layer, facts: dict[str, Any], base: _Draft, rec: Recordings) -> _Draft:
-    rotations, root = rec.placed(layer.rotations.astype(np.float32), layer.root.astype(np.float32))
+    rotations, root = layer.rotations.astype(np.float32), layer.root.astype(np.float32)
     return _Draft(rotations, root, facts, base.source, False)
 
 
@@ -327,21 +332,24 @@ def _test_clips(drafts: list[_Draft]) -> set[str]:
     chosen = {c for c in {d.source for d in drafts} if zlib.crc32(c.encode()) % 100 < 9}
     for group in clips.values():
         while len(group - chosen) < max(2, 0.7 * len(group)) and group & chosen:
-            chosen -= {sorted(group & chosen)[0]}
+            chosen -= {min(group & chosen)}
     return chosen
 
 
-def build(data_dir: Path, seed: int = 0) -> list[Sample]:
-    """All samples, with mirrored copies, variants and gesture layers. Raises FileNotFoundError without recordings."""
+def build(data_dir: Path, seed: int = 0, thin: int = 1) -> list[Sample]:
+    """All samples, with mirrored copies, variants and gesture layers; `thin` > 1 gives a quick selection of them.
+
+    Raises FileNotFoundError without the recordings.
+    """
     rec = load(Path(data_dir))
     rng = np.random.default_rng(seed)
-    cut = [_grounded(d, rec) for d in _drafts_of_labels(rec)]
+    cut = [_grounded(d, rec) for d in _drafts_of_labels(rec, thin)]
     cut = [d for d in cut if _clean(d, rec)]
     tests = _test_clips(cut)
     whole = list(cut)
     for d in cut:
         whole += _varied(d, rec, rng)
-    whole += [_grounded(d, rec) for d in _gestures(cut, rec, rng)]
+    whole += [_grounded(d, rec) for d in _gestures(cut, rec, rng, thin)]
     whole += [_mirrored(d, rec) for d in whole]
     whole = [e for d in whole if (e := _described(d, rec)) is not None]
     return _weighted(whole, tests)
@@ -359,7 +367,7 @@ def _weighted(drafts: list[_Draft], tests: set[str]) -> list[Sample]:
             groups[group] += load_
     words: dict[str, list[str]] = {}
     out = []
-    for d, (group, share, load_) in zip(drafts, loads):
+    for d, (group, share, load_) in zip(drafts, loads, strict=True):
         key = json.dumps(d.facts, sort_keys=True)
         if key not in words:
             words[key] = sentences(d.facts)

@@ -142,7 +142,7 @@ def salute(layer: Layer, rng: Rng, side: str) -> Facts:
 
 def clap(layer: Layer, rng: Rng, side: str) -> Facts:
     """Both hands meet in front of the chest, several times."""
-    t, e, up, down = _window(layer, rng, float(rng.uniform(0.45, 0.65)), 0.3)
+    t, e, up, _ = _window(layer, rng, float(rng.uniform(0.45, 0.65)), 0.3)
     rate = float(rng.uniform(1.8, 3.0))
     beat = 0.5 - 0.5 * np.cos(2 * np.pi * rate * np.maximum(t - up, 0.0))
     apart = 0.06 + rng.uniform(0.07, 0.13) * np.abs(beat)

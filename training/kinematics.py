@@ -130,7 +130,7 @@ def turned(rotations: Array, root: Array, angle: float) -> tuple[Array, Array]:
 def resampled(rotations: Array, root: Array, speed: float) -> tuple[Array, Array]:
     """The motion played `speed` times as fast at the same frame rate."""
     frames = len(root)
-    count = max(2, int(round((frames - 1) / speed)) + 1)
+    count = max(2, round((frames - 1) / speed) + 1)
     at = np.linspace(0.0, frames - 1.0, count)
     low = np.minimum(at.astype(int), frames - 2)
     t = (at - low).astype(root.dtype)

@@ -164,7 +164,7 @@ class Layer:
 
     def reach(self, side: str, hand: Array, elbow_toward: Array) -> tuple[Array, Array]:
         """Upper arm and forearm directions that bring the wrist to `hand` (T, 3), from the shoulder, facing frame."""
-        _, s, e, w = ARM[side]
+        _, _, e, w = ARM[side]
         a = float(np.linalg.norm(self.recordings.offsets[e]))
         b = float(np.linalg.norm(self.recordings.offsets[w]))
         far = np.clip(np.linalg.norm(hand, axis=-1, keepdims=True), 0.12, (a + b) * 0.985)

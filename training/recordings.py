@@ -39,8 +39,8 @@ class Recordings:
     def cut(self, clip: str, start: float, end: float) -> tuple[Array, Array]:
         """Frames between two times in seconds (end < 0: to the end), put at the origin facing +Z."""
         c = self.clips[clip]
-        first = int(round(start * FPS))
-        last = len(c.root) if end < 0 else min(len(c.root), int(round(end * FPS)) + 1)
+        first = round(start * FPS)
+        last = len(c.root) if end < 0 else min(len(c.root), round(end * FPS) + 1)
         return self.placed(c.rotations[first:last], c.root[first:last])
 
     def placed(self, rotations: Array, root: Array) -> tuple[Array, Array]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from .kinematics import L_ANKLE, PELVIS, R_ANKLE, SPINE1, SPINE2, SPINE3, Array, about, multiply, rotate
-from .layers import Y, Layer, ease
+from .layers import Layer, Y, ease
 from .recordings import FPS
 
 

@@ -36,7 +36,7 @@ _THIRD = {"do": "does", "go": "goes", "be": "is", "carry": "carries"}
 _ING = {"be": "being", "die": "dying", "lie": "lying"}
 _DOUBLING = {
     "run", "jog", "hop", "stop", "sit", "step", "clap", "put", "get", "skip", "squat", "swim", "spin", "bob",
-    "nod", "grab", "drop", "slip", "strut", "wag", "slam", "flip", "hit", "lift up", "set", "jab", "chop",
+    "nod", "grab", "drop", "slip", "strut", "wag", "slam", "flip", "hit", "set", "jab", "chop",
 }  # fmt: skip
 _COUNT = {2: "two", 3: "three", 4: "four"}
 
