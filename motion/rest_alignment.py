@@ -19,6 +19,9 @@ TORSO: tuple[str, ...] = ("pelvis", "spine1", "spine2", "spine3", "neck", "head"
 _UP = np.array([0.0, 1.0, 0.0])
 _SNAP = np.cos(np.radians(35.0))
 
+_SIDES = ("left", "right")
+_LIMBS = (("shoulder", "elbow", "wrist"), ("hip", "knee", "ankle"))
+
 
 def middle(points: Points, joint: str) -> Array:
     """Midpoint (..., 3) of the left and the right joint of that name."""
@@ -64,16 +67,20 @@ def align_rest(rig: Points, motion: Points, rig_frame: Array, motion_frame: Arra
     Feet are only turned about the vertical, which keeps soles as level as they are at rest.
     """
     body = multiply(motion_frame, rig_frame * np.array([1.0, -1.0, -1.0, -1.0]))
-    result = dict.fromkeys(rig, body)
-    for side in ("left", "right"):
-        for chain in (("shoulder", "elbow", "wrist"), ("hip", "knee", "ankle")):
-            turn = body
-            joints = [f"{side}_{j}" for j in chain]
-            for upper, lower in zip(joints, joints[1:], strict=False):
-                if lower in rig and lower in motion and upper in rig and upper in motion:
-                    turn = multiply(between(rotate(turn, rig[lower] - rig[upper]), motion[lower] - motion[upper]), turn)
-                result[upper] = turn
-            result[joints[-1]] = turn
+    chains = [[f"{side}_{joint}" for joint in limb] for side in _SIDES for limb in _LIMBS]
+    result = dict.fromkeys((*rig, *(joint for chain in chains for joint in chain)), body)
+    for step in (0, 1):
+        pairs = [(chain[step], chain[step + 1]) for chain in chains]
+        known = [pair for pair in pairs if all(joint in points for joint in pair for points in (rig, motion))]
+        if known:
+            before = np.stack([result[upper] for upper, _ in known])
+            own = rotate(before, np.stack([rig[lower] - rig[upper] for upper, lower in known]))
+            theirs = np.stack([motion[lower] - motion[upper] for upper, lower in known])
+            turned = multiply(between(own, theirs), before)
+            result.update({upper: turn for (upper, _), turn in zip(known, turned, strict=True)})
+        # the next limb starts from this one's rotation
+        result.update({lower: result[upper] for upper, lower in pairs})
+    for side in _SIDES:
         result[f"{side}_foot"] = result[f"{side}_ankle"] = _foot(rig, motion, side, body, motion_frame)
     return {joint: result[joint] for joint in rig}
 

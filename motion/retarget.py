@@ -20,7 +20,7 @@ from .motion import Motion
 from .posing import Posing
 from .rest_alignment import TORSO, align_rest, facing, middle, rest_frame
 from .rig import Rig, plain_rig
-from .root import Body, floor_below, hip_heights
+from .root import LEGS, Body, floor_below, hip_heights
 from .rotations import Array, about, conjugate, continuous, multiply, rotate, slerp
 from .skeleton import SMPL_JOINTS, Skeleton
 
@@ -85,12 +85,13 @@ def retarget(motion: Motion, rig: Rig, bone_map: BoneMap, placement: Placement |
     target = _body(upright, origin)
     source = _body(_turned(conjugate(source_frame), source_rest), None)
     source_at = {joint: positions[:, i] for joint, i in source_index.items()}
+    legs = [joint for joint in LEGS if joint in joints]
     heights = hip_heights(
         source,
         source_at,
-        _columns(source_index, multiply(rotations[:, list(source_index.values())], source_frame)),
+        _columns(legs, multiply(rotations[:, [source_index[joint] for joint in legs]], source_frame)),
         target,
-        _columns(joints, multiply(turns, frame)),
+        _columns(legs, multiply(turns[:, [joints.index(joint) for joint in legs]], frame)),
     )
 
     # place and heading

@@ -13,6 +13,12 @@ from .rotations import Array, rotate
 _SOLES = {"foot": 0.025, "ankle": 0.1, "knee": 0.55}
 """How far above the floor a joint is at rest, in lengths of the leg, where nothing else tells where the floor is."""
 
+LEGS: tuple[str, ...] = (
+    "pelvis", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle", "left_foot",
+    "right_foot",
+)  # fmt: skip
+"""The joints whose turns decide how high the body is."""
+
 _DECAY = 0.04
 """Metres above the floor over which a foot loses its say in the body's height."""
 

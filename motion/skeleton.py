@@ -80,16 +80,22 @@ class Skeleton:
         root = np.asarray(root_translation, dtype=float)
         positions = np.empty((*local.shape[:-1], 3))
         rotations = np.empty_like(local)
-        for j, p in enumerate(self.parents):
-            if p < 0:
-                positions[..., j, :] = root
-                rotations[..., j, :] = local[..., j, :]
-            else:
-                rotations[..., j, :] = multiply(rotations[..., p, :], local[..., j, :])
-                positions[..., j, :] = positions[..., p, :] + rotate(
-                    rotations[..., p, :], self.rest_offsets[j]
-                )
+        positions[..., 0, :] = root
+        rotations[..., 0, :] = local[..., 0, :]
+        for joints, parents in self._levels:
+            turned = rotations[..., parents, :]
+            rotations[..., joints, :] = multiply(turned, local[..., joints, :])
+            positions[..., joints, :] = positions[..., parents, :] + rotate(turned, self.rest_offsets[joints])
         return positions, rotations
+
+    @cached_property
+    def _levels(self) -> list[tuple[list[int], list[int]]]:
+        """Joints that are equally far from the root, and their parents; nearest first, without the root."""
+        depth: list[int] = []
+        for parent in self.parents:
+            depth.append(0 if parent < 0 else depth[parent] + 1)
+        levels = [[j for j, d in enumerate(depth) if d == level] for level in range(1, max(depth) + 1)]
+        return [(joints, [self.parents[j] for j in joints]) for joints in levels]
 
 
 def smpl_skeleton(rest_offsets: ArrayLike) -> Skeleton:
