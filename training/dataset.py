@@ -319,8 +319,9 @@ def _clean(d: _Draft, rec: Recordings) -> bool:
     p = rec.places(d.rotations, d.root)
     if len(p) < 12 or not np.isfinite(p).all():
         return False
-    pop = np.linalg.norm(p[2:, 0] - 2 * p[1:-1, 0] + p[:-2, 0], axis=-1).max(initial=0.0)
-    return bool(pop < 0.15)
+    pop = np.linalg.norm(np.diff(p, 2, axis=0), axis=-1)
+    calm = d.facts["action"].startswith(("walk", "idle", "turn", "sit", "stand_up", "climb", "talk"))
+    return bool(pop[:, 0].max() < 0.15 and (not calm or pop.max() < 0.4))
 
 
 def _test_clips(drafts: list[_Draft]) -> set[str]:
