@@ -52,8 +52,11 @@ def contact_sheet(
 
 
 def film(scene: bpy.types.Scene, path: Path, rate: float = 12.0) -> None:
-    """An H.264 film that browsers play, with at least ``rate`` pictures a second."""
-    _settings(scene, (640, 360), "FXAA")
+    """An H.264 film that browsers play, with at least ``rate`` pictures a second.
+
+    Large and without smoothing: half the time, and as good once a page shows it smaller.
+    """
+    _settings(scene, (960, 540), "OFF")
     if hasattr(scene.render.image_settings, "media_type"):
         scene.render.image_settings.media_type = "VIDEO"
     scene.render.image_settings.file_format = "FFMPEG"
