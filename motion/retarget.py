@@ -8,7 +8,7 @@ line with the motion's (``rest_alignment``). A bone's world rotation is then ``H
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,13 +18,14 @@ from .families import Family, family_named
 from .mapping import BoneMap, map_bones
 from .motion import Motion
 from .posing import Posing
-from .rest_alignment import TORSO, align_rest, facing, middle, rest_frame
+from .rest_alignment import TORSO, Points, align_rest, facing, middle, rest_frame
 from .rig import Rig, plain_rig
-from .root import LEGS, Body, floor_below, hip_heights
-from .rotations import Array, about, conjugate, continuous, multiply, rotate, slerp
+from .root import Body, hip_heights
+from .rotations import Array, about, continuous, identity, multiply, rotate, slerp
 from .skeleton import SMPL_JOINTS, Skeleton
 
 _NO_FAMILY = Family("custom", "Custom", {})
+_STILL = identity()
 
 
 @dataclass(frozen=True)
@@ -63,65 +64,56 @@ def retarget(motion: Motion, rig: Rig, bone_map: BoneMap, placement: Placement |
     placement = placement or Placement()
     _check_scale(rig)
     family = family_named(bone_map.family) or _NO_FAMILY
-    source_index = joint_indices(motion.skeleton)
     bones = _bone_indices(rig, bone_map)
-    posing = Posing(rig, family)
-
+    source_index = joint_indices(motion.skeleton)
     rest = {joint: rig.heads[b] for joint, b in bones.items()}
     source_rest = {joint: motion.skeleton.rest_positions[i] for joint, i in source_index.items()}
     _check_body(rest, rig.name)
-    frame, source_frame = rest_frame(rest, rig.axes), rest_frame(source_rest)
-    alignment = align_rest(rest, source_rest, frame, source_frame)
+    source = Body(source_rest, rest_frame(source_rest))
+    frame = rest_frame(rest, rig.axes)
 
     joints = [joint for joint in SMPL_JOINTS if joint in bones and joint in source_index]
+    alignment = align_rest(rest, source_rest, frame, source.frame)
     positions, rotations = motion.world
-    columns = [source_index[joint] for joint in joints]
+    rotations = rotations[:, [source_index[joint] for joint in joints]]
     # from the rig's rest pose in the world to its pose, before it is put at a place and heading
-    turns = multiply(rotations[:, columns], np.stack([alignment[joint] for joint in joints]))
+    turns = multiply(rotations, np.stack([alignment[joint] for joint in joints]))
 
-    carried = posing.size(bones["pelvis"])
-    upright = {joint: carried * point for joint, point in _turned(conjugate(frame), rest).items()}
-    origin = carried * float(rotate(conjugate(frame), rig.origin)[1])
-    target = _body(upright, origin)
-    source = _body(_turned(conjugate(source_frame), source_rest), None)
-    source_at = {joint: positions[:, i] for joint, i in source_index.items()}
-    legs = [joint for joint in LEGS if joint in joints]
+    keyed, followers = _followers(rig, family, {joint: bones[joint] for joint in joints})
+    held = [rig.index(bone) for bone in family.at_rest if bone in rig]
+    posing = Posing(rig, family, keyed, held)
+    all_turns = _with_followers(turns, followers)
+
+    # a master bone may have made the body larger
+    size = float(np.cbrt(abs(np.linalg.det(posing.above(bones["pelvis"])[:3, :3]))))
+    up = rotate(frame, np.array([0.0, 1.0, 0.0]))
+    target = Body({joint: size * at for joint, at in rest.items()}, frame, size * float(np.dot(rig.origin, up)))
+    at = {joint: positions[:, i] for joint, i in source_index.items()}
+    columns = list(enumerate(joints))
     heights = hip_heights(
-        source,
-        source_at,
-        _columns(legs, multiply(rotations[:, [source_index[joint] for joint in legs]], source_frame)),
-        target,
-        _columns(legs, multiply(turns[:, [joints.index(joint) for joint in legs]], frame)),
+        source, at, {j: rotations[:, k] for k, j in columns}, target, {j: turns[:, k] for k, j in columns}
     )
 
     # place and heading
-    first = facing({joint: at[0] for joint, at in source_at.items()})
-    travel = middle(source_at, "hip") - middle(source_at, "hip")[0]
+    travel = middle(at, "hip") - middle(at, "hip")[0]
     travel = (0.0 if placement.in_place else target.leg / source.leg) * travel
     heading, start, ground = 0.0, np.zeros(3), 0.0
     if placement.at_character:
         now = {joint: rig.pose_heads[b] for joint, b in bones.items()}
         heading, start = facing(now), middle(now, "hip")
-        ground = posing.ground(bones["pelvis"], frame, target.floor / carried, middle(rest, "hip"))
-    put = about("y", heading - first)
+        ground = _ground(rig, posing.above(bones["pelvis"]), up, target.floor / size, middle(rest, "hip"))
+    put = about("y", heading - facing({joint: track[0] for joint, track in at.items()}))
     hips = start + rotate(put, travel)
     hips[:, 1] = ground + heights
+    reach = size * rotate(put, posing.reach(all_turns, bones["pelvis"], bones["left_hip"], middle(rest, "hip")))
+    carrier, location = posing.location(bones["pelvis"], hips - reach)
 
-    turns = multiply(put, turns)
-    keyed = {bones[joint]: turns[:, k] for k, joint in enumerate(joints)}
-    _add_followers(keyed, rig, family, bones, posing)
-    held = [rig.index(bone) for bone in family.at_rest if bone in rig]
-    channels = posing.basis_rotations(keyed, held)
-    carrier, location = posing.carry(keyed, held, bones["pelvis"], bones["left_hip"], middle(rest, "hip"), hips)
+    channels = continuous(posing.basis_rotations(all_turns, put))
+    result = {rig.bone_names[b]: channels[:, k] for k, b in enumerate(keyed)}
+    result.update({rig.bone_names[b]: identity(len(motion)) for b in held})
     locations = {rig.bone_names[b]: np.zeros((len(motion), 3)) for b in held}
     locations[rig.bone_names[carrier]] = location
-    smooth = continuous(np.stack(list(channels.values()), axis=1))
-    return RigMotion(
-        motion.fps,
-        _columns([rig.bone_names[b] for b in channels], smooth),
-        locations,
-        bone_map.switches,
-    )
+    return RigMotion(motion.fps, result, locations, bone_map.switches)
 
 
 def joint_indices(skeleton: Skeleton) -> dict[str, int]:
@@ -155,46 +147,57 @@ def _check_scale(rig: Rig) -> None:
         raise RigError(f"{rig.name} is not scaled evenly in all directions: apply the scale with Ctrl+A first")
 
 
-def _check_body(rest: Mapping[str, Array], name: str) -> None:
+def _check_body(rest: Points, name: str) -> None:
     size = float(np.linalg.norm(middle(rest, "shoulder") - middle(rest, "hip")))
     across = min(float(np.linalg.norm(rest[f"left_{j}"] - rest[f"right_{j}"])) for j in ("hip", "shoulder"))
-    leg = _leg(rest)
-    if not min(across, leg) > 1e-3 * size > 0:
+    if not min(across, Body(rest, _STILL).leg) > 1e-3 * size > 0:
         raise MappingError(f"The mapped bones of {name} stand at the same point: map its bones again")
 
 
-def _turned(q: Array, points: Mapping[str, Array]) -> dict[str, Array]:
-    """The points, each (3,), turned by one quaternion."""
-    return dict(zip(points, rotate(q, np.stack(list(points.values()))), strict=True))
+def _ground(rig: Rig, above: Array, up: Array, floor: float, hips: Array) -> float:
+    """World height of the floor that the character stands on; its origin's where it doesn't stand upright at rest.
+
+    ``above`` (4, 4): what a master bone does; ``floor``: height of the floor at rest along the body's axis ``up``;
+    ``hips`` (3,): middle of the hips at rest.
+    """
+    if up[1] < 0.9:
+        return float(rig.origin[1])
+    below = hips + up * (floor - float(np.dot(hips, up)))
+    return float((above @ np.append(below, 1.0))[1])
 
 
-def _columns(joints: Iterable[str], values: Array) -> dict[str, Array]:
-    """Values (T, J, ...) by joint name: (T, ...) each."""
-    return {joint: values[:, k] for k, joint in enumerate(joints)}
+_Blend = tuple[int, int, float]
+"""Turns with the mean of two columns, by a share of the second."""
 
 
-def _leg(points: Mapping[str, Array]) -> float:
-    return Body(points, 0.0).leg
+def _followers(rig: Rig, family: Family, bones: Mapping[str, int]) -> tuple[list[int], list[_Blend]]:
+    """All bones to key, the joints' own first, and how those that follow do.
 
+    Followers are a control's companions, and the spine and neck bones between two mapped ones, which share the bend.
+    """
+    columns = {joint: k for k, joint in enumerate(bones)}
+    keyed, blends = list(bones.values()), []
 
-def _body(points: Mapping[str, Array], origin: float | None) -> Body:
-    return Body(points, floor_below(points, _leg(points), origin))
+    def add(bone: int, blend: _Blend) -> None:
+        if bone not in keyed:
+            keyed.append(bone)
+            blends.append(blend)
 
-
-def _add_followers(
-    keyed: dict[int, Array], rig: Rig, family: Family, bones: Mapping[str, int], posing: Posing
-) -> None:
-    """Bones that turn along: a control's companions, and spine or neck bones between two mapped ones."""
-    for joint, bone in family.companions:
-        if bone in rig and joint in bones:
-            keyed[rig.index(bone)] = keyed[bones[joint]]
-    if family.controls:
-        return
-    chain = [bones[joint] for joint in TORSO if joint in bones and bones[joint] in keyed]
+    for joint, name in family.companions:
+        if name in rig and joint in bones:
+            add(rig.index(name), (columns[joint], columns[joint], 0.0))
+    chain = [joint for joint in TORSO if joint in bones and not family.controls]
     for lower, upper in zip(chain, chain[1:], strict=False):
-        line = rig.ancestors(upper)
-        if lower not in line:
-            continue
-        between = line[: line.index(lower)][::-1]
-        for step, bone in enumerate(between, start=1):
-            keyed.setdefault(bone, slerp(keyed[lower], keyed[upper], np.full(1, step / (len(between) + 1))))
+        line = rig.ancestors(bones[upper])
+        if bones[lower] in line:
+            between = line[: line.index(bones[lower])][::-1]
+            for step, bone in enumerate(between, start=1):
+                add(bone, (columns[lower], columns[upper], step / (len(between) + 1)))
+    return keyed, blends
+
+
+def _with_followers(turns: Array, blends: list[_Blend]) -> Array:
+    if not blends:
+        return turns
+    further = [slerp(turns[:, a], turns[:, b], np.full(1, share)) for a, b, share in blends]
+    return np.concatenate([turns, np.stack(further, axis=1)], axis=1)

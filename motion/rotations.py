@@ -34,7 +34,8 @@ def identity(*shape: int) -> Array:
 def normalise(v: ArrayLike) -> Array:
     """Vectors (..., N) scaled to unit length; zero vectors stay zero."""
     v = np.asarray(v, dtype=float)
-    return np.asarray(v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), _EPS))
+    length = np.sqrt(np.einsum("...i,...i->...", v, v))
+    return np.asarray(v / np.maximum(length, _EPS)[..., None])
 
 
 def multiply(a: ArrayLike, b: ArrayLike) -> Array:
