@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 import bpy
 from bpy.app.translations import pgettext_iface as iface
+from bpy.props import CollectionProperty
+
+from .properties import KINESCRIBE_PG_prompt
 
 DOCUMENTS = {"CREDITS": ("Credits", "CREDITS.md"), "LICENSE": ("License", "LICENSE")}
 """Document -> its button and its file at the root of the extension."""
@@ -35,6 +38,9 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
 
     bl_idname = __package__
 
+    # not in the scene: undo would take the prompt of the motion that it takes back, and files would carry prompts along
+    recent: CollectionProperty(type=KINESCRIBE_PG_prompt, name="Recent Prompts", options={"HIDDEN"})
+
     def draw(self, context: bpy.types.Context) -> None:
         """The model, then what is kept."""
         layout = self.layout
@@ -57,6 +63,12 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
         row = split.row(align=True)
         row.operator("kinescribe.measure_cache", text="Measure")
         row.operator("kinescribe.clear_cache", text="Clear", icon="TRASH")
+
+
+def recent_prompts(context: bpy.types.Context) -> bpy.types.bpy_prop_collection | None:
+    """The prompts that were used last, newest first; None where the extension has no entry in the preferences."""
+    entry = context.preferences.addons.get(__package__)
+    return entry.preferences.recent if entry else None
 
 
 def cache_line() -> str:

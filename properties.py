@@ -20,7 +20,7 @@ MIN_SECONDS = 0.5
 MAX_SECONDS = 10.0
 MAX_SEED = 2**31 - 1
 MAX_RECENT = 10
-"""Prompts that a scene remembers."""
+"""Prompts that are remembered."""
 LOW_CONFIDENCE = 0.5
 """Below it, the model hardly knew the prompt's words, and the animator is told so."""
 
@@ -140,7 +140,6 @@ class KINESCRIBE_PG_scene(PropertyGroup):
         description="Let the scene end no earlier than the motion does",
         default=False,
     )
-    recent: CollectionProperty(type=KINESCRIBE_PG_prompt, name="Recent Prompts")
 
 
 class KINESCRIBE_PG_bone(PropertyGroup):

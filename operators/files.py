@@ -91,9 +91,10 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
     def check(self, _context: bpy.types.Context) -> bool:
         """Let the name follow the format that is chosen in the dialog."""
         path = Path(self.filepath)
-        if path.suffix == self.format:
+        if path.suffix == self.format or not path.name:
             return False
-        self.filepath = str(path.with_suffix(self.format))
+        stem = path.stem if path.suffix.lower() in {".npz", ".bvh"} else path.name
+        self.filepath = str(path.with_name(stem + self.format))
         return True
 
     def run(self, context: bpy.types.Context) -> Result:
@@ -101,6 +102,8 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         from ..motion import RequestError
         from ..motion.formats import write_motion
         from ..scene import store
+        from ..scene.action import action_of
+        from ..scene.record import was_edited
 
         target = needed_character(context)
         motion = motion_of(target) or status.motion
@@ -108,6 +111,10 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
             raise RequestError(f"{target.name} has no motion of Kinescribe's: generate or import one first")
         path = _path(self.filepath)
         write_motion(store.get(motion), path)
+        if was_edited(action_of(target)):
+            self.report(
+                {"WARNING"}, "The keys were edited since: the file holds the motion as it was generated"
+            )
         self.report({"INFO"}, f"Wrote {path.name}")
         return {"FINISHED"}
 
@@ -118,7 +125,6 @@ class KINESCRIBE_FH_motion(bpy.types.FileHandler):
     bl_idname = "KINESCRIBE_FH_motion"
     bl_label = "Motion for the Selected Character"
     bl_import_operator = KINESCRIBE_OT_import_motion.bl_idname
-    bl_export_operator = KINESCRIBE_OT_export_motion.bl_idname
     bl_file_extensions = ".npz;.bvh"
 
     @classmethod

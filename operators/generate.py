@@ -95,7 +95,7 @@ def new_task(context: bpy.types.Context, apply: bool) -> running.Task:
         check_character(target)
     if settings.seed != seed:
         settings.seed = seed
-    remember(settings)
+    remember(context)
     return running.Task(Job(backend, request), target.session_uid, apply, apply_options(context.scene))
 
 

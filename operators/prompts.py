@@ -8,7 +8,8 @@ import random
 import bpy
 from bpy.props import FloatProperty, IntProperty, StringProperty
 
-from ..properties import MAX_RECENT, MAX_SEED, KINESCRIBE_PG_scene
+from ..preferences import recent_prompts
+from ..properties import MAX_RECENT, MAX_SEED
 from .base import Result
 
 
@@ -54,9 +55,12 @@ class KINESCRIBE_OT_use_prompt(bpy.types.Operator):
         return {"FINISHED"}
 
 
-def remember(settings: KINESCRIBE_PG_scene) -> None:
-    """Put the scene's prompt at the head of its recent prompts, once, and forget the oldest beyond ``MAX_RECENT``."""
-    recent = settings.recent
+def remember(context: bpy.types.Context) -> None:
+    """Put the scene's prompt at the head of the recent ones, once, and forget the oldest beyond ``MAX_RECENT``."""
+    settings = context.scene.kinescribe
+    recent = recent_prompts(context)
+    if recent is None:
+        return
     for index in reversed([i for i, item in enumerate(recent) if item.prompt == settings.prompt]):
         recent.remove(index)
     item = recent.add()
@@ -64,6 +68,7 @@ def remember(settings: KINESCRIBE_PG_scene) -> None:
     recent.move(len(recent) - 1, 0)
     while len(recent) > MAX_RECENT:
         recent.remove(len(recent) - 1)
+    context.preferences.is_dirty = True  # so that Blender saves them on quitting
 
 
 _classes = (KINESCRIBE_OT_new_seed, KINESCRIBE_OT_use_prompt)

@@ -95,7 +95,7 @@ def poll() -> float | None:
         return None
     status.target = target.name
     status.step, status.steps = task.job.steps
-    if not task.job.done or _in_the_middle():
+    if not task.job.done or _occupied():
         redraw()
         return INTERVAL
     _task = None
@@ -173,10 +173,10 @@ def _end(sentence: str, level: str = "INFO") -> None:
     tell(sentence, level)
 
 
-def _in_the_middle() -> bool:
-    """Whether the user is dragging something: an undo step pushed now would land in the middle of theirs."""
-    return any(
-        {"UNDO", "BLOCKING"} & operator.bl_options
+def _occupied() -> bool:
+    """Whether Blender renders, or the user is dragging something: an undo step would land in the middle of theirs."""
+    return bpy.app.is_job_running("RENDER") or any(
+        {"BLOCKING", "GRAB_CURSOR"} & operator.bl_options
         for window in bpy.context.window_manager.windows
         for operator in window.modal_operators
     )

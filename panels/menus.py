@@ -5,21 +5,22 @@ from __future__ import annotations
 
 import bpy
 
+from ..preferences import recent_prompts
 from .examples import EXAMPLES
 
 
 class KINESCRIBE_MT_recent(bpy.types.Menu):
-    """The last prompts of this scene, newest first"""
+    """The prompts that were used last, newest first"""
 
     bl_idname = "KINESCRIBE_MT_recent"
     bl_label = "Recent Prompts"
 
     def draw(self, context: bpy.types.Context) -> None:
         """One entry a prompt; choosing it brings its duration and seed back too."""
-        settings = context.scene.kinescribe
-        if not settings.recent:
+        recent = recent_prompts(context)
+        if not recent:
             self.layout.label(text="None yet")
-        for used in settings.recent:
+        for used in recent or ():
             entry = self.layout.operator("kinescribe.use_prompt", text=_short(used.prompt), translate=False)
             entry.prompt, entry.seconds, entry.seed = used.prompt, used.seconds, used.seed
 

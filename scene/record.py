@@ -57,6 +57,12 @@ def record_of(action: bpy.types.Action | None) -> dict[str, Any]:
     return dict(group.to_dict()) if hasattr(group, "to_dict") else {}
 
 
+def was_edited(action: bpy.types.Action | None) -> bool:
+    """Whether somebody has changed the keys of an Action of ours."""
+    record = record_of(action)
+    return action is not None and bool(record) and record.get("fingerprint") != fingerprint(action)
+
+
 def is_own_unedited(obj: bpy.types.Object) -> bool:
     """Whether the object's Action came from here and nobody has edited, renamed, kept or reused it since."""
     action = action_of(obj)

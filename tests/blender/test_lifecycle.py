@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -50,7 +49,7 @@ def snapshot() -> dict[str, Any]:
             if (draw := getattr(getattr(bpy.types, name), "draw", None)) and hasattr(draw, "_draw_funcs")
         },
         "threads": sorted(t.name for t in threading.enumerate()),
-        "temporary": sorted(p.name for p in Path(tempfile.gettempdir()).glob("*kinescribe*")),
+        "temporary": sorted(p.name for p in Path(bpy.app.tempdir).rglob("*")),
     }
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from fakes import FakeBackend, walk
 from kinescribe.motion.formats import read_motion, write_motion
+from kinescribe.preferences import recent_prompts
 from kinescribe.properties import MAX_RECENT, status
 from kinescribe.scene.action import action_of, fcurves_of
 from kinescribe.scene.record import record_of
@@ -212,7 +213,7 @@ def test_recent_prompts(mannequin: bpy.types.Object, backend: FakeBackend) -> No
         ops.generate(apply=False)
     settings().prompt = "a person walks 5 steps"
     ops.generate(apply=False)
-    recent = [item.prompt for item in settings().recent]
+    recent = [item.prompt for item in recent_prompts(bpy.context)]
     assert len(recent) == len(set(recent)) == MAX_RECENT
     assert recent[:2] == ["a person walks 5 steps", f"a person walks {MAX_RECENT + 2} steps"]
 
@@ -235,3 +236,31 @@ def test_menus_hold_our_entries() -> None:
         )
     }
     assert all(len(found) == 1 for found in entries.values()), entries
+
+
+def test_a_dropped_file_is_not_asked_for(mannequin: bpy.types.Object, tmp_path: Path) -> None:
+    write_motion(walk(), tmp_path / "walk.npz")
+    assert ops.import_motion("INVOKE_DEFAULT", filepath=str(tmp_path / "walk.npz")) == {"FINISHED"}
+    assert action_of(mannequin) is not None
+
+
+def test_undo_keeps_the_recent_prompts(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    settings().prompt = "a person crawls"
+    bpy.ops.ed.undo_push(message="Prompt")
+    ops.generate(apply=False)
+    ops.apply("EXEC_DEFAULT", True)
+    bpy.ops.ed.undo()
+    assert recent_prompts(bpy.context)[0].prompt == "a person crawls"
+
+
+def test_export_says_that_keys_were_edited(
+    mannequin: bpy.types.Object, backend: FakeBackend, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ops.generate()
+    ops.export_motion(filepath=str(tmp_path / "a.npz"))
+    assert "edited" not in capfd.readouterr().out
+    curve = next(iter(fcurves_of(action_of(mannequin), mannequin)))
+    curve.keyframe_points[3].co.y += 1.0
+    ops.export_motion(filepath=str(tmp_path / "b.npz"))
+    assert "The keys were edited since" in capfd.readouterr().out
+    assert (tmp_path / "b.npz").stat().st_size == (tmp_path / "a.npz").stat().st_size
