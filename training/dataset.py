@@ -172,10 +172,8 @@ def _described(d: _Draft, rec: Recordings) -> _Draft | None:
             return None
         facts["side"] = "left" if m["turn"] > 0 else "right"
         size = abs(m["turn"])
-        if action != "turn" and facts.get("kind") != "circle":
-            facts["degrees"] = int(round(size / 45) * 45) if size > 35 else None
-        elif action == "turn":
-            facts["degrees"] = int(round(size / 45) * 45) or None
+        if facts.get("kind") not in ("circle", "curve"):  # any part of those is true, whatever its angle
+            facts["degrees"] = round(size / 45) * 45 if size > 35 else None
         if "kind" not in facts:
             if action == "turn":
                 facts["kind"] = "quarter" if size < 120 else "around" if size < 250 else "spin"
@@ -243,14 +241,14 @@ def _cycled(d: _Draft, rec: Recordings, rng: np.random.Generator) -> Iterator[_D
     if action == "run_back":
         return
     for _ in range(1 if action == "walk" else 2):
-        rate = float(rng.uniform(14, 34)) * (1.3 if action == "run" else 1.0)
+        rate = float(rng.uniform(18, 36)) * (1.3 if action == "run" else 1.0)
         angle = float(rng.uniform(50, 200)) if rng.random() < 0.65 else float(rng.uniform(300, 400))
         frames = int(np.clip(angle / rate * FPS, 50, 150))
         rate *= 1.0 if rng.random() < 0.5 else -1.0
         kind = "circle" if abs(rate) * frames / FPS > 200 else "curve"
         motion = _gait(d, rec, places, frames, (first, last), np.radians(rate))
         yield _Draft(
-            **motion, facts={"action": f"{action}_turn", "kind": kind}, source=d.source, loopable=False
+            **motion, facts={"action": f"{action}_turn", "kind": kind}, source=d.source, loopable=True
         )
 
 
