@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from .errors import MappingError
 from .families import FAMILIES, Family
@@ -18,9 +19,9 @@ ESSENTIAL: tuple[str, ...] = (
 """Without these a rig cannot take a human motion."""
 
 _WEIGHTS: dict[str, float] = {
-    **{joint: 1.0 for joint in SMPL_JOINTS},
-    **{joint: 2.0 for joint in ESSENTIAL},
-    **{joint: 0.5 for joint in ("left_foot", "right_foot", "left_collar", "right_collar", "spine2")},
+    **dict.fromkeys(SMPL_JOINTS, 1.0),
+    **dict.fromkeys(ESSENTIAL, 2.0),
+    **dict.fromkeys(("left_foot", "right_foot", "left_collar", "right_collar", "spine2"), 0.5),
 }
 
 _CHAINS: tuple[tuple[str, ...], ...] = tuple(
@@ -67,13 +68,19 @@ def map_bones(rig: Rig) -> BoneMap:
     best = max((_map_family(rig, family) for family in FAMILIES), key=lambda m: m.confidence)
     lacking = [joint for joint in ESSENTIAL if joint in best.missing]
     if lacking and best.confidence < 0.5:
-        raise MappingError(f"No humanoid bones were recognised in {rig.name}: its bone names fit no known rig family")
+        raise MappingError(
+            f"No humanoid bones were recognised in {rig.name}: its bone names fit no known rig family"
+        )
     if lacking:
-        raise MappingError(f"{rig.name} looks like a {best.family} rig, but has no bone for: {', '.join(lacking)}")
+        raise MappingError(
+            f"{rig.name} looks like a {best.family} rig, but has no bone for: {', '.join(lacking)}"
+        )
     return best
 
 
-def switches_for(family: Family, properties: Mapping[str, Iterable[str]]) -> tuple[tuple[str, str, float], ...]:
+def switches_for(
+    family: Family, properties: Mapping[str, Iterable[str]]
+) -> tuple[tuple[str, str, float], ...]:
     """Those of the family's switches whose bone and custom property the rig has."""
     return tuple(s for s in family.switches if s[1] in properties.get(s[0], ()))
 
@@ -91,7 +98,9 @@ def _map_family(rig: Rig, family: Family) -> BoneMap:
         if len(bones) > len(found):
             found, prefix = bones, candidate
     total = sum(_WEIGHTS[joint] for joint in family.bones)
-    score = sum(_WEIGHTS[joint] for joint in found) / total * _hierarchy(rig, found, rig.carriers(family.follows))
+    score = (
+        sum(_WEIGHTS[joint] for joint in found) / total * _hierarchy(rig, found, rig.carriers(family.follows))
+    )
     root = next((names[key] for r in family.root if (key := _key(family, prefix, r)) in names), None)
     if root is None and family.prefixed:
         root = next((names[fold(r)] for r in family.root if fold(r) in names), None)
@@ -128,9 +137,11 @@ def _above(rig: Rig, upper: str, lower: str, carriers: Sequence[int] | None = No
 
 
 def _hierarchy(rig: Rig, found: Mapping[str, str], carriers: Sequence[int]) -> float:
-    """Share of neighbouring joints whose bones hang below one another as in a body; 1 where there is nothing to check."""
+    """Share of neighbouring joints whose bones hang below one another as in a body."""
     links = []
     for chain in _CHAINS:
         present = [found[joint] for joint in chain if joint in found]
-        links += [_above(rig, upper, lower, carriers) for upper, lower in zip(present, present[1:], strict=False)]
+        links += [
+            _above(rig, upper, lower, carriers) for upper, lower in pairwise(present)
+        ]
     return sum(links) / len(links) if links else 1.0

@@ -105,7 +105,7 @@ class Posing:
         return total
 
     def location(self, pelvis: int, heads: Array) -> tuple[int, Array]:
-        """The bone that carries the body, and its ``location`` (T, 3) that brings the pelvis bone's head to ``heads``."""
+        """The bone that carries the body, and its ``location`` (T, 3) for the pelvis bone's head to be at ``heads``."""
         shift = heads - (self.above(pelvis) @ np.append(self.rig.heads[pelvis], 1.0))[:3]
         carrier = pelvis
         while self.rig.connected[carrier] and self._parents[carrier] >= 0:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How one body's rest pose turns into another's: a constant rotation for each joint, T-pose, A-pose or anything between.
+"""How one body's rest pose turns into another's: a constant rotation for each joint.
 
 Points are given as a dictionary from SMPL joint name to a world position (..., 3), Y up.
 """

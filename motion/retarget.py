@@ -8,8 +8,9 @@ line with the motion's (``rest_alignment``). A bone's world rotation is then ``H
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from .rotations import Array, about, continuous, identity, multiply, rotate, sle
 from .skeleton import SMPL_JOINTS, Skeleton
 
 _NO_FAMILY = Family("custom", "Custom", {})
-_STILL = identity()
+_UP = np.array([0.0, 1.0, 0.0])
 
 
 @dataclass(frozen=True)
@@ -61,59 +62,54 @@ def retarget(motion: Motion, rig: Rig, bone_map: BoneMap, placement: Placement |
     Raises :class:`MappingError` where the map names bones that are gone or that stand at one point, and
     :class:`RigError` where the object's scale cannot be animated (mirrored, not uniform).
     """
-    placement = placement or Placement()
     _check_scale(rig)
-    family = family_named(bone_map.family) or _NO_FAMILY
     bones = _bone_indices(rig, bone_map)
-    source_index = joint_indices(motion.skeleton)
-    rest = {joint: rig.heads[b] for joint, b in bones.items()}
-    source_rest = {joint: motion.skeleton.rest_positions[i] for joint, i in source_index.items()}
+    rest = {joint: rig.heads[bone] for joint, bone in bones.items()}
     _check_body(rest, rig.name)
+    source_index = joint_indices(motion.skeleton)
+    source_rest = {joint: motion.skeleton.rest_positions[i] for joint, i in source_index.items()}
     source = Body(source_rest, rest_frame(source_rest))
     frame = rest_frame(rest, rig.axes)
-
     joints = [joint for joint in SMPL_JOINTS if joint in bones and joint in source_index]
-    alignment = align_rest(rest, source_rest, frame, source.frame)
+
     positions, rotations = motion.world
     rotations = rotations[:, [source_index[joint] for joint in joints]]
-    # from the rig's rest pose in the world to its pose, before it is put at a place and heading
+    alignment = align_rest(rest, source_rest, frame, source.frame)
+    # from the rig's rest pose in the world to its pose, before the body is put at a place and heading
     turns = multiply(rotations, np.stack([alignment[joint] for joint in joints]))
 
-    keyed, followers = _followers(rig, family, {joint: bones[joint] for joint in joints})
+    family = family_named(bone_map.family) or _NO_FAMILY
+    keyed, blends = _followers(rig, family, {joint: bones[joint] for joint in joints})
     held = [rig.index(bone) for bone in family.at_rest if bone in rig]
     posing = Posing(rig, family, keyed, held)
-    all_turns = _with_followers(turns, followers)
+    all_turns = _with_followers(turns, blends)
 
-    # a master bone may have made the body larger
-    size = float(np.cbrt(abs(np.linalg.det(posing.above(bones["pelvis"])[:3, :3]))))
-    up = rotate(frame, np.array([0.0, 1.0, 0.0]))
-    target = Body({joint: size * at for joint, at in rest.items()}, frame, size * float(np.dot(rig.origin, up)))
-    at = {joint: positions[:, i] for joint, i in source_index.items()}
-    columns = list(enumerate(joints))
-    heights = hip_heights(
-        source, at, {j: rotations[:, k] for k, j in columns}, target, {j: turns[:, k] for k, j in columns}
+    # a master bone may have moved the body, and made it larger
+    above = posing.above(bones["pelvis"])
+    size = float(np.cbrt(abs(np.linalg.det(above[:3, :3]))))
+    target = Body(
+        {joint: size * point for joint, point in rest.items()}, frame, size * _stands_at(rig, frame)
     )
-
-    # place and heading
-    travel = middle(at, "hip") - middle(at, "hip")[0]
-    travel = (0.0 if placement.in_place else target.leg / source.leg) * travel
-    heading, start, ground = 0.0, np.zeros(3), 0.0
-    if placement.at_character:
-        now = {joint: rig.pose_heads[b] for joint, b in bones.items()}
-        heading, start = facing(now), middle(now, "hip")
-        ground = _ground(rig, posing.above(bones["pelvis"]), up, target.floor / size, middle(rest, "hip"))
-    put = about("y", heading - facing({joint: track[0] for joint, track in at.items()}))
-    hips = start + rotate(put, travel)
-    hips[:, 1] = ground + heights
-    reach = size * rotate(put, posing.reach(all_turns, bones["pelvis"], bones["left_hip"], middle(rest, "hip")))
-    carrier, location = posing.location(bones["pelvis"], hips - reach)
+    tracks = {joint: positions[:, i] for joint, i in source_index.items()}
+    heights = hip_heights(source, tracks, _named(joints, rotations), target, _named(joints, turns))
+    place = _place(rig, bones, target.floor / size, frame, above, placement or Placement())
+    put = about("y", place.heading - facing({joint: track[0] for joint, track in tracks.items()}))
+    middles = middle(tracks, "hip")
+    travel = (0.0 if place.in_place else target.leg / source.leg) * (middles - middles[0])
+    hips = place.hips + rotate(put, travel)
+    hips[:, 1] = place.ground + heights
+    reach = posing.reach(all_turns, bones["pelvis"], bones["left_hip"], middle(rest, "hip"))
+    carrier, location = posing.location(bones["pelvis"], hips - size * rotate(put, reach))
 
     channels = continuous(posing.basis_rotations(all_turns, put))
-    result = {rig.bone_names[b]: channels[:, k] for k, b in enumerate(keyed)}
-    result.update({rig.bone_names[b]: identity(len(motion)) for b in held})
-    locations = {rig.bone_names[b]: np.zeros((len(motion), 3)) for b in held}
-    locations[rig.bone_names[carrier]] = location
-    return RigMotion(motion.fps, result, locations, bone_map.switches)
+    held_names = [rig.bone_names[bone] for bone in held]
+    still = identity(len(motion))
+    return RigMotion(
+        motion.fps,
+        {**_named([rig.bone_names[bone] for bone in keyed], channels), **dict.fromkeys(held_names, still)},
+        {**dict.fromkeys(held_names, still[:, 1:]), rig.bone_names[carrier]: location},
+        bone_map.switches,
+    )
 
 
 def joint_indices(skeleton: Skeleton) -> dict[str, int]:
@@ -132,7 +128,11 @@ def _bone_indices(rig: Rig, bone_map: BoneMap) -> dict[str, int]:
     gone = [bone for bone in bone_map.bones.values() if bone not in rig]
     if gone:
         raise MappingError(f"{rig.name} no longer has the bones {', '.join(gone)}: map its bones again")
-    lacking = [j for j in ("pelvis", "left_hip", "right_hip", "left_shoulder", "right_shoulder") if j not in bone_map.bones]
+    lacking = [
+        j
+        for j in ("pelvis", "left_hip", "right_hip", "left_shoulder", "right_shoulder")
+        if j not in bone_map.bones
+    ]
     if lacking:
         raise MappingError(f"The bone map of {rig.name} has no bone for {', '.join(lacking)}")
     return {joint: rig.index(bone) for joint, bone in bone_map.bones.items() if joint in SMPL_JOINTS}
@@ -144,26 +144,53 @@ def _check_scale(rig: Rig) -> None:
     if np.prod(rig.scale) < 0:
         raise RigError(f"{rig.name} is mirrored by a negative scale: apply the scale with Ctrl+A first")
     if np.ptp(np.abs(rig.scale)) > 0.01 * rig.unit:
-        raise RigError(f"{rig.name} is not scaled evenly in all directions: apply the scale with Ctrl+A first")
+        raise RigError(
+            f"{rig.name} is not scaled evenly in all directions: apply the scale with Ctrl+A first"
+        )
 
 
 def _check_body(rest: Points, name: str) -> None:
     size = float(np.linalg.norm(middle(rest, "shoulder") - middle(rest, "hip")))
     across = min(float(np.linalg.norm(rest[f"left_{j}"] - rest[f"right_{j}"])) for j in ("hip", "shoulder"))
-    if not min(across, Body(rest, _STILL).leg) > 1e-3 * size > 0:
+    if not min(across, Body(rest, identity()).leg) > 1e-3 * size > 0:
         raise MappingError(f"The mapped bones of {name} stand at the same point: map its bones again")
 
 
-def _ground(rig: Rig, above: Array, up: Array, floor: float, hips: Array) -> float:
-    """World height of the floor that the character stands on; its origin's where it doesn't stand upright at rest.
+def _named(names: Sequence[str], values: Array) -> dict[str, Array]:
+    """Values (T, K, ...) by name: (T, ...) each."""
+    return {name: values[:, k] for k, name in enumerate(names)}
 
-    ``above`` (4, 4): what a master bone does; ``floor``: height of the floor at rest along the body's axis ``up``;
-    ``hips`` (3,): middle of the hips at rest.
-    """
-    if up[1] < 0.9:
-        return float(rig.origin[1])
-    below = hips + up * (floor - float(np.dot(hips, up)))
-    return float((above @ np.append(below, 1.0))[1])
+
+def _stands_at(rig: Rig, frame: Array) -> float:
+    """Height of the object's origin along the up axis of the body that is turned by ``frame``."""
+    return float(np.dot(rig.origin, rotate(frame, _UP)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """Where the middle of the hips begins (its height does not count), the heading, and the floor's height."""
+
+    hips: Array
+    heading: float
+    ground: float
+    in_place: bool
+
+
+def _place(
+    rig: Rig, bones: Mapping[str, int], floor: float, frame: Array, above: Array, placement: Placement
+) -> _Place:
+    """``floor``: height of the floor at rest along the body's up axis; ``above`` (4, 4): what a master bone does."""
+    if not placement.at_character:
+        return _Place(np.zeros(3), 0.0, 0.0, placement.in_place)
+    now = {joint: rig.pose_heads[bone] for joint, bone in bones.items()}
+    up = rotate(frame, _UP)
+    ground = float(rig.origin[1])
+    # a rig that doesn't stand upright at rest has its floor at its origin
+    if up[1] > 0.9:
+        hips = 0.5 * (rig.heads[bones["left_hip"]] + rig.heads[bones["right_hip"]])
+        below = hips + up * (floor - float(np.dot(hips, up)))
+        ground = float((above @ np.append(below, 1.0))[1])
+    return _Place(middle(now, "hip"), facing(now), ground, placement.in_place)
 
 
 _Blend = tuple[int, int, float]
@@ -187,7 +214,7 @@ def _followers(rig: Rig, family: Family, bones: Mapping[str, int]) -> tuple[list
         if name in rig and joint in bones:
             add(rig.index(name), (columns[joint], columns[joint], 0.0))
     chain = [joint for joint in TORSO if joint in bones and not family.controls]
-    for lower, upper in zip(chain, chain[1:], strict=False):
+    for lower, upper in pairwise(chain):
         line = rig.ancestors(bones[upper])
         if bones[lower] in line:
             between = line[: line.index(bones[lower])][::-1]

@@ -24,8 +24,8 @@ class Rig:
     ``rest_rotations`` (B, 4), the orientation of the bones' own axes (Y runs along the bone).
     Present pose: ``pose_heads`` (B, 3), evaluated, constraints included; ``basis`` (B, 4, 4), what the user has set
     on each bone relative to its rest pose, in the bone's own axes and units.
-    ``origin`` (3,): where the object stands; ``axes`` (3, 3): its own x, y and z in the world, as rows. ``scale`` (3,): world metres per armature unit along the object's axes,
-    negative where mirrored.
+    ``origin`` (3,): where the object stands; ``axes`` (3, 3): its own x, y and z in the world, as rows.
+    ``scale`` (3,): world metres per armature unit along these axes, negative where mirrored.
     Flags (B,): ``inherits_rotation``, ``connected`` (its location has no effect), ``local_location``, ``deform``,
     ``selected``. ``lock_location`` (B, 3) for x, y, z; ``lock_rotation`` (B, 4) for x, y, z and w.
     ``rotation_modes``: Blender's names, "QUATERNION", "XYZ", "AXIS_ANGLE" and so on.
@@ -58,8 +58,8 @@ class Rig:
         count = len(self.bone_names)
         shapes: dict[str, tuple[int, ...]] = {
             "heads": (count, 3), "tails": (count, 3), "rest_rotations": (count, 4), "pose_heads": (count, 3),
-            "basis": (count, 4, 4), "origin": (3,), "axes": (3, 3), "scale": (3,),
-            "inherits_rotation": (count,), "connected": (count,), "local_location": (count,), "deform": (count,), "selected": (count,),
+            "basis": (count, 4, 4), "origin": (3,), "axes": (3, 3), "scale": (3,), "inherits_rotation": (count,),
+            "connected": (count,), "local_location": (count,), "deform": (count,), "selected": (count,),
             "lock_location": (count, 3), "lock_rotation": (count, 4),
         }  # fmt: skip
         for name, shape in shapes.items():

@@ -108,4 +108,6 @@ def hip_heights(source: Body, positions: Points, source_turns: Points, target: B
 def _rise(turn: Array, v: Array) -> Array:
     """The y component alone (T,) of a vector (3,) turned by quaternions (T, 4)."""
     w, x, y, z = turn[:, 0], turn[:, 1], turn[:, 2], turn[:, 3]
-    return np.asarray(2 * ((x * y + w * z) * v[0] + (y * z - w * x) * v[2]) + (1 - 2 * (x * x + z * z)) * v[1])
+    return np.asarray(
+        2 * ((x * y + w * z) * v[0] + (y * z - w * x) * v[2]) + (1 - 2 * (x * x + z * z)) * v[1]
+    )

@@ -43,7 +43,7 @@ CLIPS = {
 
 @dataclass(frozen=True)
 class BodySpec:
-    """Build and rest pose of a body: arms ``arms_down`` degrees below the horizontal, legs ``legs_out`` degrees apart."""
+    """Build and rest pose of a body: arms ``arms_down`` degrees below the horizontal, legs ``legs_out`` outwards."""
 
     arms_down: float = 0.0
     legs_out: float = 0.0
@@ -57,7 +57,7 @@ A_BODY = BodySpec(arms_down=48.0, legs_out=7.0, elbow_bend=12.0, height=1.83, le
 
 
 def body_points(spec: BodySpec) -> dict[str, np.ndarray]:
-    """Joint positions (3,) of a body that stands on y = 0 and faces +Z; also "top", "left_tip", "right_tip" and toes."""
+    """Joint positions (3,) of a body that stands on y = 0 and faces +Z, and the tips of its limbs."""
     legs = spec.leg_share
     p: dict[str, np.ndarray] = {
         "pelvis": np.array([0, 0.96 * legs, 0.0]), "spine1": np.array([0, 0.96 * legs + 0.09, -0.012]),
@@ -90,7 +90,14 @@ def body_points(spec: BodySpec) -> dict[str, np.ndarray]:
 
 def bone_tail(points: dict[str, np.ndarray], joint: str) -> np.ndarray:
     """Where the bone of a joint ends: at the next joint of its chain."""
-    after = {"pelvis": "spine1", "spine1": "spine2", "spine2": "spine3", "spine3": "neck", "neck": "head", "head": "top"}
+    after = {
+        "pelvis": "spine1",
+        "spine1": "spine2",
+        "spine2": "spine3",
+        "spine3": "neck",
+        "neck": "head",
+        "head": "top",
+    }
     limbs = {
         "hip": "knee", "knee": "ankle", "ankle": "foot", "foot": "toe", "collar": "shoulder", "shoulder": "elbow",
         "elbow": "wrist", "wrist": "tip",
@@ -110,7 +117,9 @@ def made_up_motion(fps: float = 24.0, seconds: float = 2.0) -> Motion:
     for j, joint in enumerate(SMPL_JOINTS):
         phase = 0.7 * j
         amount = 0.5 if any(part in joint for part in ("shoulder", "hip", "elbow")) else 0.18
-        vector = amount * np.stack([np.sin(step + phase), 0.6 * np.sin(0.8 * step + 2 * phase), np.cos(step - phase)], -1)
+        vector = amount * np.stack(
+            [np.sin(step + phase), 0.6 * np.sin(0.8 * step + 2 * phase), np.cos(step - phase)], -1
+        )
         local[:, j] = from_axis_angle(vector)
     for side, sign in (("left", 1.0), ("right", -1.0)):
         local[:, SMPL_JOINTS.index(f"{side}_knee")] = about("x", 0.5 + 0.5 * np.sin(step + sign))
@@ -124,12 +133,16 @@ def recorded_motion(shared: Path, action: str, seconds: float = 2.0) -> Motion:
     """A piece of one of the recordings in the optional material, at its own 20 frames a second."""
     name, begin = CLIPS[action]
     with np.load(shared / "data" / "motions.npz") as data:
-        ids = [clip["id"] for clip in json.loads((shared / "data" / "clips.json").read_text("utf-8"))["clips"]]
+        ids = [
+            clip["id"] for clip in json.loads((shared / "data" / "clips.json").read_text("utf-8"))["clips"]
+        ]
         i = ids.index(name)
         start, stop = data["start"][i : i + 2]
         first = start + round(20 * begin)
         frames = slice(first, min(stop, first + round(20 * seconds)))
-        return Motion(T_POSE, 20.0, data["root"][frames].astype(float), data["local_quat_wxyz"][frames].astype(float))
+        return Motion(
+            T_POSE, 20.0, data["root"][frames].astype(float), data["local_quat_wxyz"][frames].astype(float)
+        )
 
 
 def joint_tracks(motion: Motion) -> dict[str, np.ndarray]:
@@ -171,4 +184,6 @@ def check_limits(errors: np.ndarray) -> None:
     assert np.percentile(errors, 95) <= 6.0
 
 
-PARENT_OF = {joint: (SMPL_JOINTS[p] if p >= 0 else None) for joint, p in zip(SMPL_JOINTS, SMPL_PARENTS, strict=True)}
+PARENT_OF = {
+    joint: (SMPL_JOINTS[p] if p >= 0 else None) for joint, p in zip(SMPL_JOINTS, SMPL_PARENTS, strict=True)
+}

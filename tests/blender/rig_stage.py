@@ -31,7 +31,7 @@ def build(
     world: Matrix | None = None,
     connect: bool = False,
 ) -> bpy.types.Object:
-    """An armature with one bone a joint. ``world``: the object's matrix; its bones stand where they would without it."""
+    """An armature with one bone a joint. ``world``: the object's matrix; the bones stand as they would without."""
     matrix = Matrix.Identity(4) if world is None else world
     back = matrix.inverted()
     obj = bpy.data.objects.new("Character", bpy.data.armatures.new("Character"))

@@ -28,7 +28,15 @@ def main(shared: Path | None) -> dict[str, object]:
     from kinescribe.motion.mapping import map_bones
     from kinescribe.motion.retarget import retarget
     from kinescribe.scene.rig import read_rig
-    from rig_kit import CLIPS, joint_tracks, leg_length, limb_errors, lowest_toe, made_up_motion, recorded_motion
+    from rig_kit import (
+        CLIPS,
+        joint_tracks,
+        leg_length,
+        limb_errors,
+        lowest_toe,
+        made_up_motion,
+        recorded_motion,
+    )
     from rig_stage import animate, played
 
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True, load_ui=False)
@@ -60,7 +68,12 @@ def main(shared: Path | None) -> dict[str, object]:
             "ankle": "foot", "foot": "toe",
         }.items()
     }  # fmt: skip
-    spine = {"DEF-spine": "pelvis", "DEF-spine.001": "spine1", "DEF-spine.002": "spine2", "DEF-spine.003": "spine3"}
+    spine = {
+        "DEF-spine": "pelvis",
+        "DEF-spine.001": "spine1",
+        "DEF-spine.002": "spine2",
+        "DEF-spine.003": "spine3",
+    }
     rest = {joint: rig.heads[rig.index(bone)] for joint, bone in bone_map.bones.items()}
     scale = leg_length(rest) / leg_length(dict(zip(SMPL_JOINTS, T_POSE.rest_positions, strict=True)))
     limits = {}

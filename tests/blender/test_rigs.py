@@ -9,18 +9,21 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from kinescribe.motion import SMPL_JOINTS, Motion, RigError
+from kinescribe.motion import SMPL_JOINTS
 from kinescribe.motion.mapping import map_bones
-from kinescribe.motion.retarget import Placement, retarget
-from kinescribe.scene.bone_map import load_map, store_map
-from kinescribe.scene.rig import armature_of, read_rig
+from kinescribe.motion.retarget import retarget
+from kinescribe.scene.rig import read_rig
 from mathutils import Matrix
 from rig_kit import A_BODY, MIXAMO_NAMES, T_BODY, check_limits, limb_errors, made_up_motion, recorded_motion
 from rig_stage import animate, build, played
 
 SMPLX_NAMES = {joint: joint for joint in SMPL_JOINTS}
 FBX_IMPORT = Matrix.Diagonal((0.01, 0.01, 0.01, 1.0)) @ Matrix.Rotation(pi / 2, 4, "X")
-TURNED = Matrix.Translation((1.5, -0.7, 0.4)) @ Matrix.Rotation(2.1, 4, "Z") @ Matrix.Diagonal((1.4, 1.4, 1.4, 1.0))
+TURNED = (
+    Matrix.Translation((1.5, -0.7, 0.4))
+    @ Matrix.Rotation(2.1, 4, "Z")
+    @ Matrix.Diagonal((1.4, 1.4, 1.4, 1.0))
+)
 
 
 def with_prefix(prefix: str, names: dict[str, str]) -> dict[str, str]:
@@ -31,7 +34,13 @@ def with_prefix(prefix: str, names: dict[str, str]) -> dict[str, str]:
 RIGS = {
     "smplx T": (T_BODY, SMPLX_NAMES, False, None, False),
     "smplx A, rolled, connected": (A_BODY, SMPLX_NAMES, True, None, True),
-    "smplx with prefix, as FBX imports": (A_BODY, with_prefix("m_avg_", SMPLX_NAMES), False, FBX_IMPORT, False),
+    "smplx with prefix, as FBX imports": (
+        A_BODY,
+        with_prefix("m_avg_", SMPLX_NAMES),
+        False,
+        FBX_IMPORT,
+        False,
+    ),
     "mixamo A, as FBX imports": (A_BODY, with_prefix("mixamorig:", MIXAMO_NAMES), True, FBX_IMPORT, True),
     "mixamo T, other prefix, moved": (T_BODY, with_prefix("mixamorig1:", MIXAMO_NAMES), True, TURNED, False),
     "mixamo A without prefix": (A_BODY, MIXAMO_NAMES, False, None, True),
