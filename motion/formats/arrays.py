@@ -7,7 +7,9 @@ agrees with itself: a header that claims 10^9 frames costs nothing.
 
 from __future__ import annotations
 
+import ast
 import math
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -22,14 +24,13 @@ MAX_BYTES = 2**29
 """Of one array when unpacked: half an hour at 120 frames a second of the largest SMPL-X layout is a third of it."""
 
 _MAX_MEMBERS = 1000
+_LONGEST_HEADER = 4000
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-# what zipfile, zlib and NumPy's header parser raise on damaged input
+# what zipfile, zlib and the parsing of headers raise on damaged input
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, ValueError, TypeError, KeyError, NotImplementedError, RuntimeError,
     SyntaxError, OverflowError, MemoryError, RecursionError,
 )  # fmt: skip
-
-_npy: Any = np.lib.format  # NumPy 1.24 has no types for it
 
 AnyArray = np.ndarray[Any, np.dtype[Any]]
 
@@ -53,7 +54,7 @@ def read_arrays(path: Path, names: Iterable[str]) -> dict[str, AnyArray]:
                 found[name] = _read_member(archive, info, f"{path.name}: the array {name}")
             except FormatError:
                 raise
-            except _DAMAGE as error:
+            except (*_DAMAGE, OSError) as error:
                 raise FormatError(
                     f"{path.name} is damaged, the array {name} can't be read: export it again"
                 ) from error
@@ -101,13 +102,22 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> 
 
 
 def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    version = _npy.read_magic(file)
-    if version == (1, 0):
-        shape, fortran, dtype = _npy.read_array_header_1_0(file)
-    elif version == (2, 0):
-        shape, fortran, dtype = _npy.read_array_header_2_0(file)
-    else:
-        raise ValueError(f"unknown version {version} of the array format")
-    if any(n < 0 for n in shape):
-        raise ValueError("negative shape")
-    return shape, fortran, dtype
+    """Shape, whether columns come first, and type of a ``.npy`` member; ``ValueError`` where it states nonsense.
+
+    NumPy's own parser would do, but guesses at headers that Python 2 wrote, with warnings and further errors.
+    """
+    start = file.read(8)
+    if start[:7] not in (b"\x93NUMPY\x01", b"\x93NUMPY\x02", b"\x93NUMPY\x03"):
+        raise ValueError("no array")
+    digits = 2 if start[6] == 1 else 4
+    length = int.from_bytes(file.read(digits), "little")
+    if length > _LONGEST_HEADER:
+        raise ValueError("the header is too long")
+    stated = ast.literal_eval(file.read(length).decode("latin-1").strip())
+    shape, fortran, descr = stated["shape"], stated["fortran_order"], stated["descr"]
+    if not (isinstance(shape, tuple) and all(type(n) is int and n >= 0 for n in shape) and len(shape) < 10):
+        raise ValueError("the shape is no shape")
+    # a list of fields, a type by another name: nothing that a motion holds
+    if not (isinstance(descr, str) and re.fullmatch(r"[<>|=]?[a-zA-Z?]\d{0,9}", descr)):
+        raise ValueError("the type is no plain one")
+    return shape, bool(fortran), np.dtype(descr)
