@@ -11,7 +11,17 @@ from ..errors import FormatError, MappingError
 from ..mapping import map_bones
 from ..motion import Motion
 from ..rig import plain_rig
-from ..rotations import Array, between, conjugate, from_matrix, identity, multiply, normalise, rotate
+from ..rotations import (
+    Array,
+    angle_between,
+    between,
+    conjugate,
+    from_matrix,
+    identity,
+    multiply,
+    normalise,
+    rotate,
+)
 from ..skeleton import SMPL_JOINTS, SMPL_PARENTS, Skeleton
 from .bvh import END
 
@@ -120,10 +130,12 @@ def _facing(rest: Array) -> Array:
     at = dict(zip(SMPL_JOINTS, rest, strict=True))
     left = at["left_hip"] - at["right_hip"] + at["left_shoulder"] - at["right_shoulder"]
     up = 0.5 * (at["left_shoulder"] + at["right_shoulder"] - at["left_hip"] - at["right_hip"])
-    x = normalise(left)
-    y = normalise(up - np.dot(up, x) * x)
+    if normalise(up)[1] > 0.8:
+        # it stands: the body's own small lean is part of the rest pose, only its facing is undone
+        up = np.array([0.0, 1.0, 0.0])
+    x = normalise(left - np.dot(left, normalise(up)) * normalise(up))
+    y = normalise(up)
     if np.linalg.norm(x) < 0.5 or np.linalg.norm(y) < 0.5:
         return identity()
     turn = from_matrix(np.stack([x, y, np.cross(x, y)]))
-    # a body that leans a little at rest is meant to: only another facing is undone
-    return identity() if turn[0] > np.cos(np.radians(15)) else turn
+    return identity() if angle_between(turn, identity()) < np.radians(10) else turn

@@ -169,7 +169,8 @@ def test_a_file_that_is_z_up_stands_up(tmp_path: Path) -> None:
     "names",
     [
         {"pelvis": "mixamorig:Hips", "spine1": "mixamorig:Spine", "spine2": "mixamorig:Spine1",
-         "spine3": "mixamorig:Spine2", "neck": "mixamorig:Neck", "head": "mixamorig:Head", "hip": "mixamorig:{}UpLeg", "knee": "mixamorig:{}Leg",
+         "spine3": "mixamorig:Spine2", "neck": "mixamorig:Neck", "head": "mixamorig:Head",
+         "hip": "mixamorig:{}UpLeg", "knee": "mixamorig:{}Leg",
          "ankle": "mixamorig:{}Foot", "foot": "mixamorig:{}ToeBase", "collar": "mixamorig:{}Shoulder",
          "shoulder": "mixamorig:{}Arm", "elbow": "mixamorig:{}ForeArm", "wrist": "mixamorig:{}Hand"},
         {"pelvis": "Hips", "spine1": "Chest", "spine2": "Chest2", "spine3": "Chest3", "neck": "Neck", "head": "Head",
