@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import bpy
 import numpy as np
+from numpy.typing import NDArray
 
 from ..motion.euler import from_euler, to_angle_axis, to_euler
 from ..motion.retarget import RigMotion
@@ -31,7 +32,7 @@ def channels(
     """Curves that begin at ``start_frame``; of the bones in ``only`` alone where it is given.
 
     A locked channel is left alone. Locks on single axes of a bone that turns by quaternion or axis and angle
-    hold its XYZ angles about those axes, as they do when it is turned by hand.
+    hold its XYZ angles about those axes, as they do when it is turned by hand ("4D" locks: single numbers).
     """
     curves: list[Curve] = []
     keyed: list[str] = []
@@ -74,16 +75,27 @@ def _rotation(bone: bpy.types.PoseBone, values: Array) -> _Part:
     if mode not in ("QUATERNION", "AXIS_ANGLE"):
         return "rotation_euler", to_euler(values, mode), axes_free
     free = (True,) * 4
-    if bone.lock_rotations_4d:
-        free = (not bone.lock_rotation_w, *axes_free)
-    elif not any(axes_free):
+    locks = (bone.lock_rotation_w if bone.lock_rotations_4d else False, *bone.lock_rotation)
+    if not any(axes_free):
         free = (False,) * 4
-    elif not all(axes_free):
+    elif any(locks) and not bone.lock_rotations_4d:
         now = np.array(bone.matrix_basis.to_euler("XYZ"))
         values = continuous(from_euler(np.where(axes_free, to_euler(values, "XYZ", near=now), now), "XYZ"))
+    elif any(locks):
+        # single numbers are locked, which makes sense for quaternions alone
+        free = tuple(not lock and mode == "QUATERNION" for lock in locks)
+        values = _with_held(values, np.array(bone.matrix_basis.to_quaternion()), np.array(locks))
     if mode == "AXIS_ANGLE":
         return "rotation_axis_angle", to_angle_axis(values), free
     return "rotation_quaternion", values, free
+
+
+def _with_held(values: Array, now: Array, locked: NDArray[np.bool_]) -> Array:
+    """Unit quaternions (T, 4) with the locked numbers as they are now, and the others in proportion."""
+    rest = np.where(locked, 0.0, values)
+    length = np.linalg.norm(rest, axis=-1, keepdims=True)
+    left = np.sqrt(max(0.0, 1.0 - float(np.sum(now[locked] ** 2))))
+    return np.where(locked, now, left * rest / np.maximum(length, 1e-9))
 
 
 def _switches(

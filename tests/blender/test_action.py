@@ -118,7 +118,10 @@ def test_a_copy_animates_its_object_alone(box: bpy.types.Object) -> None:
     copy = actions.copy_action(box, action, "Copy")
     actions.remove_curves(copy, box, [("location", 1)])
     actions.write_curves(copy, box, [curve("scale", 2)])
-    assert [(c.data_path, c.array_index) for c in actions.fcurves_of(copy, box)] == [("location", 0), ("scale", 2)]
+    assert [(c.data_path, c.array_index) for c in actions.fcurves_of(copy, box)] == [
+        ("location", 0),
+        ("scale", 2),
+    ]
     assert len(actions.fcurves_of(action, box)) == 2
     actions.assign_action(box, copy)
     bpy.context.scene.frame_set(11)
@@ -152,7 +155,9 @@ class TestFingerprint:
         action.name = "Other"
         assert actions.fingerprint(action) == before
 
-    @pytest.mark.parametrize("edit", ["value", "time", "add", "remove", "curve", "interpolation", "modifier", "mute"])
+    @pytest.mark.parametrize(
+        "edit", ["value", "time", "add", "remove", "curve", "interpolation", "modifier", "mute"]
+    )
     def test_any_edit_changes_it(self, edit: str, action: bpy.types.Action, box: bpy.types.Object) -> None:
         before = actions.fingerprint(action)
         fcurve = actions.fcurves_of(action, box)[1]
