@@ -3,19 +3,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import pi
 from pathlib import Path
 
 import bpy
 import numpy as np
 import pytest
-from kinescribe.motion import SMPL_JOINTS
+from kinescribe.motion import SMPL_JOINTS, T_POSE, MappingError, Motion, RigError
 from kinescribe.motion.mapping import map_bones
-from kinescribe.motion.retarget import retarget
-from kinescribe.scene.rig import read_rig
-from mathutils import Matrix
-from rig_kit import A_BODY, MIXAMO_NAMES, T_BODY, check_limits, limb_errors, made_up_motion, recorded_motion
-from rig_stage import animate, build, played
+from kinescribe.motion.retarget import Placement, retarget
+from kinescribe.motion.rotations import rotate
+from kinescribe.scene.bone_map import load_map, store_map
+from kinescribe.scene.rig import armature_of, read_rig
+from mathutils import Matrix, Vector
+from rig_kit import (
+    A_BODY,
+    MIXAMO_NAMES,
+    T_BODY,
+    check_limits,
+    leg_length,
+    limb_errors,
+    made_up_motion,
+    recorded_motion,
+)
+from rig_stage import animate, build, played, y_up
 
 SMPLX_NAMES = {joint: joint for joint in SMPL_JOINTS}
 FBX_IMPORT = Matrix.Diagonal((0.01, 0.01, 0.01, 1.0)) @ Matrix.Rotation(pi / 2, 4, "X")
@@ -76,3 +88,266 @@ def test_limbs_point_as_in_recordings(shared: Path, name: str, action: str) -> N
     motion = recorded_motion(shared, action, seconds=1.5)
     animate(obj, retarget(motion, rig, bone_map))
     check_limits(limb_errors(motion, played(obj, bone_map, len(motion))))
+
+
+def result_on(obj: bpy.types.Object, motion: Motion, placement: Placement | None = None) -> dict[str, np.ndarray]:
+    """Where the joints of a character are while it does the motion."""
+    rig = read_rig(obj)
+    bone_map = map_bones(rig)
+    animate(obj, retarget(motion, rig, bone_map, placement))
+    return played(obj, bone_map, len(motion))
+
+
+def middle_of_hips(tracks: dict[str, np.ndarray]) -> np.ndarray:
+    """Track (T, 3) between the hips."""
+    return 0.5 * (tracks["left_hip"] + tracks["right_hip"])
+
+
+def left_of(tracks: dict[str, np.ndarray], frame: int) -> np.ndarray:
+    """Horizontal direction from the right to the left hip."""
+    across = (tracks["left_hip"] - tracks["right_hip"])[frame] * np.array([1, 0, 1])
+    return across / np.linalg.norm(across)
+
+
+def standing() -> Motion:
+    """A body that stands in the T-pose, then walks off sideways without turning."""
+    still = made_up_motion(seconds=1.0)
+    root = np.zeros((len(still), 3))
+    root[:, 0] = np.linspace(0, 1, len(still))
+    root[:, 1] = -T_POSE.rest_positions[:, 1].min() + 0.02
+    return Motion(T_POSE, still.fps, root, np.broadcast_to([1.0, 0, 0, 0], still.local_rotations.shape))
+
+
+@pytest.mark.parametrize("name", RIGS)
+def test_standing_body_keeps_its_feet_on_the_floor(name: str) -> None:
+    obj = character(name)
+    rest = read_rig(obj)
+    toe = rest.heads[rest.index(map_bones(rest).bones["left_foot"])]
+    tracks = result_on(obj, standing())
+    # legs are straightened and brought together, so hips rise, but soles stay where they are at rest
+    assert np.abs(tracks["left_foot"][:, 1] - toe[1]).max() < 0.012 * obj.scale.x / 0.01 ** ("FBX" in name)
+
+
+def test_begins_where_the_character_is_and_faces_as_it_does() -> None:
+    obj = build(T_BODY, SMPLX_NAMES, world=TURNED)
+    obj.pose.bones["pelvis"].location = (0.3, 0.1, 0.5)
+    before = read_rig(obj)
+    now = {joint: before.pose_heads[before.index(joint)] for joint in SMPL_JOINTS}
+    tracks = result_on(obj, standing())
+    start = middle_of_hips(tracks)[0]
+    assert np.allclose(start[[0, 2]], middle_of_hips(now)[[0, 2]], atol=1e-4)
+    rest_left = before.heads[before.index("left_hip")] - before.heads[before.index("right_hip")]
+    assert np.dot(left_of(tracks, 0), rest_left / np.linalg.norm(rest_left)) > 0.9999
+    # to its own left, by its own legs' measure
+    travel = middle_of_hips(tracks)[-1] - start
+    scale = leg_length({joint: before.heads[before.index(joint)] for joint in SMPL_JOINTS}) / 0.797
+    assert np.dot(travel, left_of(tracks, 0)) == pytest.approx(scale, rel=0.01)
+
+
+def test_at_the_origin_it_faces_the_front_view_whatever_the_object_does() -> None:
+    obj = build(A_BODY, SMPLX_NAMES, world=TURNED)
+    tracks = result_on(obj, standing(), Placement(at_character=False))
+    assert np.allclose(middle_of_hips(tracks)[0, [0, 2]], 0, atol=1e-4)
+    assert left_of(tracks, 0)[0] > 0.9999
+    assert 0 < tracks["left_foot"][:, 1].min() < 0.06
+
+
+def test_in_place_stays_on_the_spot() -> None:
+    tracks = result_on(character("mixamo A, as FBX imports"), made_up_motion(), Placement(in_place=True))
+    hips = middle_of_hips(tracks)
+    assert np.ptp(hips[:, [0, 2]], axis=0).max() < 1e-4
+    assert np.ptp(hips[:, 1]) > 0.01
+
+
+def test_a_moved_turned_and_enlarged_master_bone_is_respected() -> None:
+    obj = build(T_BODY, SMPLX_NAMES)
+    bpy.context.view_layer.objects.active = obj
+    bpy.ops.object.mode_set(mode="EDIT")
+    root = obj.data.edit_bones.new("root")
+    root.head, root.tail = (0, 0, 0), (0, 0.3, 0.1)
+    root.roll = 0.4
+    obj.data.edit_bones["pelvis"].parent = root
+    bpy.ops.object.mode_set(mode="OBJECT")
+    posed = obj.pose.bones["root"]
+    posed.matrix = Matrix.Translation((2, 1, 0.5)) @ Matrix.Rotation(1.2, 4, "Z") @ posed.bone.matrix_local
+    posed.scale = (1.5, 1.5, 1.5)
+    rig = read_rig(obj)
+    bone_map = map_bones(rig)
+    assert bone_map.root == "root"
+    motion = made_up_motion(seconds=1.0)
+    animate(obj, retarget(motion, rig, bone_map))
+    tracks = played(obj, bone_map, len(motion), extra=("root",))
+    assert limb_errors(motion, tracks).max() < 0.1
+    assert np.allclose(tracks["root"], [2, 0.5, -1], atol=1e-5)
+    assert np.allclose(middle_of_hips(tracks)[0, [0, 2]], [2, -1], atol=1e-3)
+    toes = result_on(obj, standing())["left_foot"]
+    assert np.allclose(toes[:, 1], 0.5 + 1.5 * rig.heads[rig.index("left_foot"), 1], atol=0.02)
+
+
+@pytest.mark.parametrize("flag", ["use_inherit_rotation", "use_local_location"])
+def test_bones_with_other_ways_of_inheriting(flag: str) -> None:
+    obj = build(A_BODY, SMPLX_NAMES, np.random.default_rng(2), TURNED)
+    for bone in ("pelvis", "left_shoulder", "right_knee", "spine2"):
+        setattr(obj.data.bones[bone], flag, False)
+    motion = made_up_motion(seconds=1.0)
+    tracks = result_on(obj, motion)
+    assert limb_errors(motion, tracks).max() < 0.1
+    plain = result_on(build(A_BODY, SMPLX_NAMES, world=TURNED), motion)
+    assert np.allclose(middle_of_hips(tracks), middle_of_hips(plain), atol=1e-4)
+
+
+def test_location_of_a_child_without_local_location_under_a_turned_root() -> None:
+    obj = build(T_BODY, SMPLX_NAMES)
+    bpy.context.view_layer.objects.active = obj
+    bpy.ops.object.mode_set(mode="EDIT")
+    root = obj.data.edit_bones.new("root")
+    root.head, root.tail = (0, 0, 0), (0.1, 0.3, 0.1)
+    obj.data.edit_bones["pelvis"].parent = root
+    obj.data.edit_bones["pelvis"].use_local_location = False
+    bpy.ops.object.mode_set(mode="OBJECT")
+    obj.pose.bones["root"].rotation_quaternion = (0.8, 0.1, 0.5, 0.2)
+    expected = middle_of_hips(result_on(build(T_BODY, SMPLX_NAMES), standing(), Placement(at_character=False)))
+    tracks = result_on(obj, standing(), Placement(at_character=False))
+    assert np.allclose(middle_of_hips(tracks), expected, atol=1e-4)
+
+
+def test_extra_spine_bones_share_the_bend() -> None:
+    obj = build(T_BODY, SMPLX_NAMES)
+    bpy.context.view_layer.objects.active = obj
+    bpy.ops.object.mode_set(mode="EDIT")
+    lower, upper = obj.data.edit_bones["spine1"], obj.data.edit_bones["spine2"]
+    extra = obj.data.edit_bones.new("extra")
+    extra.head, extra.tail = 0.5 * (lower.head + upper.head), upper.head
+    extra.parent = lower
+    upper.parent = extra
+    bpy.ops.object.mode_set(mode="OBJECT")
+    motion = made_up_motion(seconds=1.0)
+    rig = read_rig(obj)
+    result = retarget(motion, rig, map_bones(rig))
+    assert "extra" in result.rotations
+    animate(obj, result)
+    assert limb_errors(motion, played(obj, map_bones(rig), len(motion))).max() < 0.1
+    # halfway between its neighbours: as far from the one as from the other
+    a, b = result.rotations["extra"], result.rotations["spine2"]
+    assert np.allclose(np.abs(a[:, 0]), np.abs(b[:, 0]), atol=1e-6)
+
+
+def test_body_that_lies_at_rest_is_put_upright() -> None:
+    flat = Matrix.Translation((1, 2, 0.3)) @ Matrix.Rotation(-pi / 2, 4, "X")
+    obj = build(T_BODY, SMPLX_NAMES)
+    obj.matrix_world = flat
+    motion = made_up_motion(seconds=1.0)
+    tracks = result_on(obj, motion)
+    assert limb_errors(motion, tracks).max() < 0.1
+    assert np.all(tracks["head"][:, 1] > tracks["pelvis"][:, 1])
+
+
+def test_every_rotation_mode_is_read() -> None:
+    obj = build(T_BODY, SMPLX_NAMES)
+    modes = ["QUATERNION", "XYZ", "XZY", "YXZ", "YZX", "ZXY", "ZYX", "AXIS_ANGLE"]
+    for bone, mode in zip(obj.pose.bones, modes, strict=False):
+        bone.rotation_mode = mode
+    assert list(read_rig(obj).rotation_modes[: len(modes)]) == modes
+
+
+def test_rig_is_read_as_it_stands() -> None:
+    obj = build(A_BODY, SMPLX_NAMES, np.random.default_rng(1), TURNED)
+    obj.pose.bones["left_elbow"].rotation_quaternion = (0.8, 0.6, 0, 0)
+    obj.pose.bones["left_elbow"]["strength"] = 0.5
+    obj.pose.bones["spine1"].lock_location = (True, False, True)
+    rig = read_rig(obj)
+    assert [rig.bone_names[p] if p >= 0 else None for p in rig.parents] == [
+        bone.parent.name if bone.parent else None for bone in obj.data.bones
+    ]
+    for bone in obj.pose.bones:
+        i = rig.index(bone.name)
+        head = np.array(obj.matrix_world @ bone.head)
+        assert np.allclose(rig.pose_heads[i], y_up(head), atol=1e-5)
+        assert np.allclose(rig.heads[i], y_up(np.array(obj.matrix_world @ bone.bone.head_local)), atol=1e-5)
+        along = y_up(np.array(obj.matrix_world.to_3x3() @ (bone.bone.matrix_local.to_3x3() @ Vector((0, 0, 1)))))
+        assert np.allclose(rotate(rig.rest_rotations[i], [0, 0, 1]), along / np.linalg.norm(along), atol=1e-5)
+        assert np.allclose(rig.basis[i], np.array(bone.matrix_basis), atol=1e-6)
+    assert rig.scale == pytest.approx([1.4] * 3, rel=1e-5)
+    assert rig.properties == {"left_elbow": ("strength",)}
+    assert rig.lock_location[rig.index("spine1")].tolist() == [True, False, True]
+    assert not rig.lock_location[rig.index("neck")].any()
+
+
+def test_selection_is_read() -> None:
+    obj = build(T_BODY, SMPLX_NAMES)
+    owner = obj.pose.bones if bpy.app.version >= (5, 0, 0) else obj.data.bones
+    for bone in owner:
+        bone.select = bone.name in ("head", "left_knee")
+    rig = read_rig(obj)
+    assert {name for name, on in zip(rig.bone_names, rig.selected, strict=True) if on} == {"head", "left_knee"}
+
+
+def test_a_mesh_stands_for_the_armature_that_deforms_it() -> None:
+    armature = build(T_BODY, SMPLX_NAMES)
+    by_modifier = bpy.data.objects.new("Skin", bpy.data.meshes.new("Skin"))
+    by_modifier.modifiers.new("Armature", "ARMATURE").object = armature
+    child = bpy.data.objects.new("Hat", bpy.data.meshes.new("Hat"))
+    child.parent = armature
+    loose = bpy.data.objects.new("Rock", bpy.data.meshes.new("Rock"))
+    loose.modifiers.new("Armature", "ARMATURE")
+    assert [armature_of(o) for o in (armature, by_modifier, child)] == [armature] * 3
+    assert armature_of(loose) is None and armature_of(None) is None
+
+
+def test_map_is_stored_on_the_object() -> None:
+    obj = build(T_BODY, SMPLX_NAMES)
+    assert load_map(obj) is None
+    bone_map = replace(map_bones(read_rig(obj)), switches=(("head", "follow", 1.0),), confidence=0.75)
+    store_map(obj, bone_map)
+    obj.name = "Somebody else"
+    assert load_map(obj) == bone_map
+
+
+def test_what_cannot_be_animated_is_refused() -> None:
+    obj = build(T_BODY, SMPLX_NAMES)
+    bpy.context.view_layer.objects.active = obj
+    bpy.ops.object.mode_set(mode="EDIT")
+    with pytest.raises(RigError, match="Edit Mode"):
+        read_rig(obj)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    with pytest.raises(RigError, match="not an armature"):
+        read_rig(bpy.data.objects.new("Skin", bpy.data.meshes.new("Skin")))
+    obj.scale = (-1, 1, 1)
+    rig = read_rig(obj)
+    with pytest.raises(RigError, match="mirrored"):
+        retarget(standing(), rig, map_bones(rig))
+    obj.scale = (1, 2, 1)
+    rig = read_rig(obj)
+    with pytest.raises(RigError, match="evenly"):
+        retarget(standing(), rig, map_bones(rig))
+
+
+def test_empty_armature_is_no_character() -> None:
+    obj = bpy.data.objects.new("Empty", bpy.data.armatures.new("Empty"))
+    bpy.context.collection.objects.link(obj)
+    with pytest.raises(MappingError, match="no bones"):
+        map_bones(read_rig(obj))
+
+
+@pytest.mark.parametrize(
+    ("file", "family"),
+    [
+        ("mesh2motion_human.glb", "unreal4"),
+        ("kenney_human.glb", "kenney"),
+        ("rocketbox_female_01.fbx", "biped"),
+        ("rocketbox_male_08.fbx", "biped"),
+    ],
+)
+def test_real_characters(shared: Path, file: str, family: str) -> None:
+    path = shared / "rigs" / file
+    if path.suffix == ".glb":
+        bpy.ops.import_scene.gltf(filepath=str(path))
+    else:
+        bpy.ops.import_scene.fbx(filepath=str(path))
+    obj = next(o for o in bpy.data.objects if o.type == "ARMATURE")
+    rig = read_rig(obj)
+    bone_map = map_bones(rig)
+    assert (bone_map.family, bone_map.missing) == (family, ())
+    motion = recorded_motion(shared, "dance", seconds=1.0)
+    tracks = result_on(obj, motion)
+    check_limits(limb_errors(motion, tracks))
