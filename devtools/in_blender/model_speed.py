@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Seconds that the embedded model takes for a clip, in this very Python, with each way to multiply matrices."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from importlib import import_module
+from typing import Any
+
+PACKAGE = "bl_ext.user_default.kinescribe"
+PROMPT = "a person walks forward and waves"
+SECONDS, FPS = 4.0, 24.0
+VARIABLE = "KINESCRIBE_MATMUL"
+
+
+def measure(warm: int = 5) -> dict[str, Any]:
+    """First call (weights read) and median of ``warm`` further calls, for the path that is chosen and for each other.
+
+    Times are wall clock seconds for a clip of 4 seconds; speeds are GFLOP/s of the network's usual product.
+    """
+    matmul = import_module(f"{PACKAGE}.inference.embedded.matmul")
+    os.environ.pop(VARIABLE, None)
+    # the first call of the session comes first: it includes imports and the choice of the path
+    found: dict[str, Any] = {"paths": {"chosen": _clips(warm)}}
+    found["choice"] = matmul.chosen_path()
+    found["gflops"] = matmul.time_paths()
+    try:
+        for name in matmul.PATHS:
+            os.environ[VARIABLE] = name
+            found["paths"][name] = _clips(warm)
+    finally:
+        os.environ.pop(VARIABLE, None)
+    return found
+
+
+def _clips(warm: int) -> dict[str, float]:
+    start = time.perf_counter()
+    motion = import_module(f"{PACKAGE}.motion")
+    backend = import_module(f"{PACKAGE}.inference.embedded").EmbeddedBackend()
+    backend.generate(motion.text_request(PROMPT, SECONDS, FPS, 0))
+    first = time.perf_counter() - start
+    times = []
+    for seed in range(1, warm + 1):
+        start = time.perf_counter()
+        backend.generate(motion.text_request(PROMPT, SECONDS, FPS, seed))
+        times.append(time.perf_counter() - start)
+    return {"first": first, "warm": statistics.median(times)}

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The zip installs as a user installs it; enabling is light; nothing of it stays in Blender after disabling."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from as_extension import PACKAGE
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = ROOT / "devtools" / "in_blender"
+
+
+def in_fresh_blender(resources: Path, script: str, *arguments: str) -> str:
+    """Run a script in a process of its own that sees ``resources`` as the user folder; returns what it printed."""
+    environment = {**os.environ, "BLENDER_USER_RESOURCES": str(resources), "PYTHONPATH": str(SCRIPTS)}
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], env=environment, capture_output=True, timeout=240, check=False
+    )
+    output = done.stdout.decode("utf-8", "replace") + done.stderr.decode("utf-8", "replace")
+    assert done.returncode == 0, output
+    return output
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A user folder in which the zip of the working tree is installed, by this Blender's own tools."""
+    import bpy
+
+    scratch = tmp_path_factory.mktemp("installed")
+    tool = Path(bpy.utils.system_resource("SCRIPTS")) / "addons_core" / "bl_pkg" / "cli" / "blender_ext.py"
+    archive = scratch / "kinescribe.zip"
+    built = subprocess.run(
+        [sys.executable, str(tool), "build", "--source-dir", str(ROOT), "--output-filepath", str(archive)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert built.returncode == 0, built.stdout + built.stderr
+    resources = scratch / "user"
+    resources.mkdir()
+    said = in_fresh_blender(resources, "import runpy; runpy.run_module('install', run_name='__main__')", str(archive))
+    assert (resources / "extensions" / "user_default" / "kinescribe" / "__init__.py").is_file(), said
+    return resources
+
+
+def test_enabling_imports_nothing_heavy_and_reads_no_weights(installed: Path) -> None:
+    said = in_fresh_blender(
+        installed, "import runpy; runpy.run_module('enable_speed', run_name='__main__')", PACKAGE
+    )
+    lines = [line.removeprefix("KINESCRIBE ") for line in said.splitlines() if line.startswith("KINESCRIBE ")]
+    report = json.loads(lines[-1])
+    assert report.get("error") is None, said
+    assert report["heavy"] == []
+    assert report["weights"] == []
+
+
+def test_installed_extension_adds_its_mannequin(installed: Path) -> None:
+    script = f"""
+import os, sys
+import bpy, addon_utils
+assert addon_utils.enable({PACKAGE!r}, default_set=True) is not None
+assert bpy.ops.kinescribe.add_mannequin() == {{"FINISHED"}}
+assert len(bpy.context.object.data.bones) == 22
+addon_utils.disable({PACKAGE!r}, default_set=True)
+assert not hasattr(bpy.types.Scene, "kinescribe")
+sys.stdout.write("all well")
+sys.stdout.flush()
+os._exit(0)
+"""
+    assert "all well" in in_fresh_blender(installed, script)
