@@ -199,30 +199,29 @@ def _button_below(kind: str) -> str | None:
     return None
 
 
-def fields(kind: str, column: float = 0.75, step: int = 3) -> Generator[float, None, list[Place]]:
-    """The fields of a region from top to bottom, where they have no data path: an operator's own properties."""
-    region = view()[1][kind]
-    x = region.x + int(region.width * column)
-    rows: list[list[int]] = []
-    for y in range(region.y + region.height - 2, region.y + 2, -step):
-        _event("MOUSEMOVE", "NOTHING", x, y)
-        yield 0.02
-        with override(kind):
-            editable = bpy.ops.ui.reset_default_button.poll()
-        if editable and rows and rows[-1][-1] - y == step and rows[-1][0] - y < 18:
-            rows[-1].append(y)
-        elif editable:
-            rows.append([y])
-    return [(x, row[len(row) // 2]) for row in rows]
+def open_redo_popup() -> Generator[float, None, Place]:
+    """Press F9 over the 3D View; returns a place in the column of the popup's fields."""
+    region = view()[1]["WINDOW"]
+    place = region.x + region.width // 2, region.y + region.height // 2
+    yield from move(place)
+    yield from press("F9")
+    yield 0.5
+    # the popup's title is under the mouse, its labels take the first 130 pixels
+    return place[0] + 220, place[1]
 
 
-def open_adjust_panel() -> Steps:
-    """Unfold the panel Adjust Last Operation in the corner of the 3D View, where it is folded."""
-    yield from wait_for(lambda: view()[1]["HUD"].height > 1, 3, "the panel Adjust Last Operation")
-    region = view()[1]["HUD"]
-    if region.height < 60:
-        yield from click((region.x + 30, region.y + region.height - 14))
-        yield 0.3
+def field_showing(text: str, top: Place, reach: int = 150) -> Generator[float, None, Place]:
+    """Where the field of an open popup is that Ctrl+C copies as ``text``, straight below ``top``."""
+    manager = bpy.context.window_manager
+    x, y = top
+    for below in range(0, reach, 5):
+        manager.clipboard = ""
+        _event("MOUSEMOVE", "NOTHING", x, y - below)
+        yield 0.03
+        yield from press("C", ctrl=True)
+        if manager.clipboard == text:
+            return x, y - below
+    raise AssertionError(f"no field of the popup shows {text}")
 
 
 # ---------------------------------------------------------------------------------- mouse and keyboard
@@ -231,10 +230,14 @@ _KEYS = {" ": "SPACE", ".": "PERIOD", ",": "COMMA", "-": "MINUS", "'": "QUOTE"}
 _KEYS.update(zip("0123456789", "ZERO ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE".split(), strict=True))
 
 
+_mouse = [0, 0]
+
+
 def _event(kind: str, value: str, x: float | None = None, y: float | None = None, **more: Any) -> None:
+    """Send an event; keys are pressed where the mouse is."""
     if x is not None and y is not None:
-        more.update(x=int(x), y=int(y))
-    window().event_simulate(type=kind, value=value, **more)
+        _mouse[:] = int(x), int(y)
+    window().event_simulate(type=kind, value=value, x=_mouse[0], y=_mouse[1], **more)
 
 
 def move(place: Place) -> Steps:
@@ -274,13 +277,7 @@ def write(place: Place, text: str) -> Steps:
 def enter_number(place: Place, number: str) -> Steps:
     """Put ``number`` into the number field at ``place``."""
     yield from move(place)
-    _event("LEFTMOUSE", "PRESS", *place)
-    yield 0.02
-    _event("LEFTMOUSE", "RELEASE", *place)
-    yield 0.02
-    _event("LEFTMOUSE", "DOUBLE_CLICK", *place)
-    yield 0.02
-    _event("LEFTMOUSE", "RELEASE", *place)
+    yield from press("RET")
     yield 0.2
     yield from press("A", ctrl=True)
     yield from type_text(number)

@@ -67,9 +67,10 @@ def steps() -> d.Steps:
     d.note(ten_seconds_took=round(time.perf_counter() - pressed, 2), stutter_long=watch.stop())
     d.photograph("3_applied")
 
-    yield from redo(character)
-    yield from undo(character)
-    yield from cancel(character)
+    name = character.name
+    yield from redo(name)
+    yield from undo(name)
+    yield from cancel()
 
 
 def frames_of(action: bpy.types.Action) -> tuple[float, float]:
@@ -78,30 +79,33 @@ def frames_of(action: bpy.types.Action) -> tuple[float, float]:
     return float(start), float(end)
 
 
-def redo(character: bpy.types.Object) -> d.Steps:
-    """Change the start frame in Adjust Last Operation: the same motion, later, without the model."""
+def redo(name: str) -> d.Steps:
+    """F9, another start frame: the same motion, later, without the model."""
     operators = bpy.context.window_manager.operators
     assert operators and operators[-1].bl_idname == "KINESCRIBE_OT_apply", [o.bl_idname for o in operators]
-    action = action_of(character)
+    action = action_of(bpy.data.objects[name])
     before, motion = frames_of(action), dict(action.get("kinescribe", {}))
-    yield from d.open_adjust_panel()
-    places = yield from d.fields("HUD")
-    d.photograph("4_adjust")
-    yield from d.enter_number(places[0], "21")
+    place = yield from d.open_redo_popup()
+    d.photograph("4_redo")
+    field = yield from d.field_showing("1", place)
+    yield from d.enter_number(field, "21")
     yield 0.3
     d.photograph("5_adjusted")
-    action = action_of(character)
+    # redo undoes first: everything in Blender's memory is new
+    action = action_of(bpy.data.objects[name])
     after = frames_of(action)
     d.note(redo={"before": before, "after": after})
     assert after[0] == 21, after
     assert after[1] - after[0] == before[1] - before[0], (before, after)
     assert dict(action.get("kinescribe", {})).get("motion_id") == motion.get("motion_id")
-    assert idle()
+    assert idle(), "F9 ran the model again"
+    yield from d.press("ESC")
+    yield 0.3
+    assert frames_of(action_of(bpy.data.objects[name])) == after, "closing the popup took the change back"
 
 
-def undo(character: bpy.types.Object) -> d.Steps:
+def undo(name: str) -> d.Steps:
     """Ctrl+Z: first the long motion goes, then the first one, and nothing is left of it."""
-    name = character.name
     regions = d.view()[1]
     middle = (regions["WINDOW"].x + 200, regions["WINDOW"].y + 300)
     yield from d.move(middle)
@@ -114,13 +118,14 @@ def undo(character: bpy.types.Object) -> d.Steps:
     yield from d.press("Z", ctrl=True)
     yield 0.4
     character = bpy.data.objects[name]
-    d.note(after_two_undos=str(action_of(character)))
+    left = action_of(character)
+    d.note(after_two_undos=left and (left.name, frames_of(left)))
     assert action_of(character) is None
     rest = all(tuple(bone.location) == (0, 0, 0) for bone in character.pose.bones)
     assert rest, "bones stay where the motion had put them"
 
 
-def cancel(character: bpy.types.Object) -> d.Steps:
+def cancel() -> d.Steps:
     """The button and Esc each end a generation within half a second, and no Action comes of it."""
     places = yield from d.buttons()
     bpy.context.scene.kinescribe.seconds = 10.0
@@ -132,9 +137,8 @@ def cancel(character: bpy.types.Object) -> d.Steps:
         )
         if way == "button":
             region = d.view()[1]["UI"]
-            # beside the progress bar, where Generate ends
-            where = (region.x + region.width - 40, places["kinescribe.generate"][1])
-            d.photograph("6_running")
+            # beside the progress bar, where Generate ended
+            where = (region.x + region.width - 50, places["kinescribe.generate"][1])
         else:
             regions = d.view()[1]
             where = (regions["WINDOW"].x + 200, regions["WINDOW"].y + 300)
@@ -152,5 +156,5 @@ def cancel(character: bpy.types.Object) -> d.Steps:
             **{f"cancel_{way}": round(time.perf_counter() - asked, 3), f"cancel_{way}_said": status().message}
         )
         yield 0.5
-    d.photograph("7_cancelled")
+    d.photograph("6_cancelled")
     assert len(bpy.data.actions) == scene_actions, "a cancelled generation left an Action"

@@ -62,6 +62,7 @@ def renamed_and_other_selected(generate: d.Place) -> d.Steps:
 def deleted(generate: d.Place) -> d.Steps:
     """The character is removed: one sentence."""
     yield from began(generate)
+    d.photograph("0_running")
     bpy.data.objects.remove(bpy.context.object)
     yield from d.wait_for(idle, 10, "the generation to end")
     d.note(deleted=status().message)
