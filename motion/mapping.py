@@ -65,7 +65,14 @@ def map_bones(rig: Rig) -> BoneMap:
     """
     if not len(rig):
         raise MappingError(f"{rig.name} has no bones: select the armature of a character")
-    best = max((_map_family(rig, family) for family in FAMILIES), key=lambda m: m.confidence)
+    exact = {name: name for name in rig.bone_names}
+    folded: dict[str, str] = {}
+    for name in rig.bone_names:
+        folded.setdefault(fold(name), name)
+    best = max(
+        (_map_family(rig, family, folded if family.prefixed else exact) for family in FAMILIES),
+        key=lambda m: m.confidence,
+    )
     lacking = [joint for joint in ESSENTIAL if joint in best.missing]
     if lacking and best.confidence < 0.5:
         raise MappingError(
@@ -85,27 +92,22 @@ def switches_for(
     return tuple(s for s in family.switches if s[1] in properties.get(s[0], ()))
 
 
-def _map_family(rig: Rig, family: Family) -> BoneMap:
-    names = {name: name for name in rig.bone_names}
-    if family.prefixed:
-        names = {}
-        for name in rig.bone_names:
-            names.setdefault(fold(name), name)
+def _map_family(rig: Rig, family: Family, names: Mapping[str, str]) -> BoneMap:
+    """``names``: the rig's bones by the spelling in which this family looks for them."""
     found: dict[str, str] = {}
     prefix = ""
     for candidate in _prefixes(names, family):
         bones = _find(names, family, candidate)
         if len(bones) > len(found):
             found, prefix = bones, candidate
-    total = sum(_WEIGHTS[joint] for joint in family.bones)
-    score = (
-        sum(_WEIGHTS[joint] for joint in found) / total * _hierarchy(rig, found, rig.carriers(family.follows))
-    )
-    root = next((names[key] for r in family.root if (key := _key(family, prefix, r)) in names), None)
-    if root is None and family.prefixed:
-        root = next((names[fold(r)] for r in family.root if fold(r) in names), None)
-    if root is not None and ("pelvis" not in found or not _above(rig, root, found["pelvis"])):
-        root = None if not family.controls else root
+    carriers = rig.carriers(family.follows)
+    share = sum(_WEIGHTS[joint] for joint in found) / sum(_WEIGHTS[joint] for joint in family.bones)
+    score = share * _hierarchy(rig, found, carriers)
+    # a root often goes without the prefix that the body's bones have
+    keys = [_key(family, start, name) for name in family.root for start in (prefix, "")]
+    root = next((names[key] for key in keys if key in names), None)
+    if root and ("pelvis" not in found or not _above(rig, root, found["pelvis"], carriers)):
+        root = None
     missing = tuple(joint for joint in SMPL_JOINTS if joint not in found)
     return BoneMap(family.name, found, root, switches_for(family, rig.properties), round(score, 3), missing)
 
@@ -132,7 +134,7 @@ def _find(names: Mapping[str, str], family: Family, prefix: str) -> dict[str, st
     return found
 
 
-def _above(rig: Rig, upper: str, lower: str, carriers: Sequence[int] | None = None) -> bool:
+def _above(rig: Rig, upper: str, lower: str, carriers: Sequence[int]) -> bool:
     return rig.index(upper) in rig.ancestors(rig.index(lower), carriers)
 
 
@@ -141,7 +143,5 @@ def _hierarchy(rig: Rig, found: Mapping[str, str], carriers: Sequence[int]) -> f
     links = []
     for chain in _CHAINS:
         present = [found[joint] for joint in chain if joint in found]
-        links += [
-            _above(rig, upper, lower, carriers) for upper, lower in pairwise(present)
-        ]
+        links += [_above(rig, upper, lower, carriers) for upper, lower in pairwise(present)]
     return sum(links) / len(links) if links else 1.0

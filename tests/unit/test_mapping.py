@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rigs recognised by their bones' names."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from kinescribe.motion import SMPL_JOINTS, MappingError
+from kinescribe.motion.families import FAMILIES, Family, family_named
+from kinescribe.motion.mapping import ESSENTIAL, BoneMap, fold, map_bones, switches_for
+from kinescribe.motion.rig import Rig, plain_rig
+from rig_kit import MIXAMO_NAMES, PARENT_OF, T_BODY, body_points, bone_tail
+
+
+def rig_of(names: dict[str, str], **details: object) -> Rig:
+    """A body whose joints carry these bone names; joints without a name have no bone."""
+    points = body_points(T_BODY)
+    joints = [joint for joint in SMPL_JOINTS if joint in names]
+    parents = []
+    for joint in joints:
+        parent = PARENT_OF[joint]
+        while parent is not None and parent not in names:
+            parent = PARENT_OF[parent]
+        parents.append(joints.index(parent) if parent else -1)
+    return plain_rig(
+        "Somebody",
+        tuple(names[joint] for joint in joints),
+        tuple(parents),
+        np.array([points[joint] for joint in joints]),
+        np.array([bone_tail(points, joint) for joint in joints]),
+        **details,
+    )
+
+
+def names_of(family: Family) -> dict[str, str]:
+    """The usual bone name of every joint that the family has."""
+    return {joint: family.bones[joint][0] for joint in SMPL_JOINTS if joint in family.bones}
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+def test_each_family_recognises_itself_and_no_other_scores_higher(family: Family) -> None:
+    names = names_of(family)
+    bone_map = map_bones(rig_of(names))
+    assert bone_map.family == family.name
+    assert bone_map.bones == names
+    assert bone_map.confidence == 1.0
+    assert set(bone_map.missing) == set(SMPL_JOINTS) - set(names)
+
+
+@pytest.mark.parametrize("prefix", ["mixamorig:", "mixamorig1:", "mixamorig9_", "Character|", "x ", ""])
+def test_mixamo_with_any_prefix(prefix: str) -> None:
+    names = {joint: prefix + name for joint, name in MIXAMO_NAMES.items()}
+    bone_map = map_bones(rig_of(names))
+    assert (bone_map.family, bone_map.bones, bone_map.missing) == ("mixamo", names, ())
+
+
+@pytest.mark.parametrize("prefix", ["", "m_avg_", "f_avg_", "SMPLX-"])
+def test_smplx_with_any_prefix_and_case(prefix: str) -> None:
+    names = {joint: prefix + joint.title() for joint in SMPL_JOINTS}
+    bone_map = map_bones(rig_of(names))
+    assert (bone_map.family, bone_map.bones) == ("smplx", names)
+
+
+def test_the_prefix_with_most_bones_wins() -> None:
+    names = {joint: "rig:" + name for joint, name in MIXAMO_NAMES.items()}
+    names["head"] = "cape:Hips"
+    assert map_bones(rig_of(names)).bones["pelvis"] == "rig:Hips"
+
+
+def test_missing_joints_are_named_and_lower_the_confidence() -> None:
+    left_out = ("left_foot", "right_foot", "spine2", "left_wrist")
+    names = {joint: name for joint, name in MIXAMO_NAMES.items() if joint not in left_out}
+    bone_map = map_bones(rig_of(names))
+    assert set(bone_map.missing) == set(left_out)
+    assert 0.8 < bone_map.confidence < 1.0
+
+
+def test_bones_hung_together_as_in_no_body_lower_the_confidence() -> None:
+    rig = rig_of(dict(MIXAMO_NAMES))
+    flat = plain_rig("Flat", rig.bone_names, (-1,) * len(rig), rig.heads, rig.tails)
+    with pytest.raises(MappingError):
+        map_bones(flat)
+
+
+def test_root_must_be_above_the_hips() -> None:
+    points = body_points(T_BODY)
+    for parents, expected in (((-1, 0, 1), "root"), ((-1, 0, -1), None)):
+        order = ("root", "pelvis", *(joint for joint in SMPL_JOINTS if joint != "pelvis"))
+        if expected is None:
+            order = ("pelvis", "spine1", "root", *(j for j in SMPL_JOINTS if j not in ("pelvis", "spine1")))
+        heads = np.array([points.get(name, np.zeros(3)) for name in order])
+        above = [
+            order.index(PARENT_OF[name] or "root")
+            if PARENT_OF.get(name) or (expected and name == "pelvis")
+            else -1
+            for name in order
+        ]
+        assert above[:3] == list(parents)
+        bone_map = map_bones(plain_rig("Somebody", order, tuple(above), heads, heads + [0, 0.1, 0]))
+        assert bone_map.root == expected
+
+
+def test_no_bones() -> None:
+    nothing = plain_rig("Nothing", (), (), np.zeros((0, 3)), np.zeros((0, 3)))
+    with pytest.raises(MappingError, match="Nothing has no bones"):
+        map_bones(nothing)
+
+
+def test_no_human_body() -> None:
+    heads = np.arange(12.0).reshape(4, 3)
+    dog = plain_rig("Dog", ("Spine", "Tail", "Head", "Hips"), (-1, 0, 0, 0), heads, heads + 1)
+    with pytest.raises(MappingError, match="No humanoid bones were recognised in Dog"):
+        map_bones(dog)
+
+
+@pytest.mark.parametrize("joint", ESSENTIAL)
+def test_a_body_without_an_essential_limb_is_refused_by_name(joint: str) -> None:
+    names = {j: name for j, name in MIXAMO_NAMES.items() if j != joint}
+    with pytest.raises(MappingError, match=joint if joint != "pelvis" else "recognised"):
+        map_bones(rig_of(names))
+
+
+def test_switches_are_only_those_that_the_rig_has() -> None:
+    rigify = family_named("rigify")
+    assert rigify is not None
+    properties = {"torso": ("neck_follow", "other"), "thigh_parent.L": ("IK_FK",)}
+    rig = rig_of(names_of(rigify), properties=properties)
+    expected = {("torso", "neck_follow", 1.0), ("thigh_parent.L", "IK_FK", 1.0)}
+    assert set(map_bones(rig).switches) == expected == set(switches_for(rigify, properties))
+
+
+def test_control_rig_wins_over_the_deform_bones_that_it_contains() -> None:
+    rigify, meta = family_named("rigify"), family_named("rigify_meta")
+    assert rigify is not None and meta is not None
+    controls = rig_of(names_of(rigify))
+    deform = rig_of({joint: "DEF-" + name for joint, name in names_of(meta).items()})
+    both = plain_rig(
+        "Both",
+        controls.bone_names + deform.bone_names,
+        controls.parents + tuple(p + len(controls) if p >= 0 else -1 for p in deform.parents),
+        np.concatenate([controls.heads, deform.heads]),
+        np.concatenate([controls.tails, deform.tails]),
+    )
+    assert map_bones(both).family == "rigify"
+    # a game rig keeps the deform bones alone
+    assert map_bones(deform).family == "rigify_meta"
+
+
+def test_folding() -> None:
+    assert fold("mixamorig:Left_Arm.001") == "mixamorigleftarm001"
+    assert fold("左腕.L") == "左腕l"
+
+
+def test_family_tables_name_only_joints() -> None:
+    for family in FAMILIES:
+        assert set(family.bones) <= set(SMPL_JOINTS)
+        assert set(ESSENTIAL) <= set(family.bones)
+        assert {joint for joint, _ in family.companions} <= set(family.bones)
+    assert len({family.name for family in FAMILIES}) == len(FAMILIES)
+    assert family_named("custom") is None
+    assert BoneMap("custom").bones == {}

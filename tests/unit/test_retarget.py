@@ -1,0 +1,295 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Retargeting against an independent model of how Blender poses bones, written with matrices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS, T_POSE, MappingError, Motion, RigError, Skeleton
+from kinescribe.motion.mapping import BoneMap, map_bones
+from kinescribe.motion.rest_alignment import align_rest, facing, middle, rest_frame
+from kinescribe.motion.retarget import Placement, RigMotion, joint_indices, retarget
+from kinescribe.motion.rig import Rig, plain_rig
+from kinescribe.motion.rotations import (
+    about,
+    angle_between,
+    between,
+    from_axis_angle,
+    identity,
+    multiply,
+    rotate,
+    to_matrix,
+)
+from rig_kit import (
+    A_BODY,
+    MIXAMO_NAMES,
+    PARENT_OF,
+    T_BODY,
+    BodySpec,
+    body_points,
+    bone_tail,
+    leg_length,
+    limb_errors,
+    made_up_motion,
+)
+
+
+def body_rig(spec: BodySpec, rolls: np.random.Generator | None = None, turn: np.ndarray | None = None) -> Rig:
+    """A rig with one bone a joint, rolled at random, its object turned by the quaternion ``turn``."""
+    points = body_points(spec)
+    heads = np.array([points[joint] for joint in SMPL_JOINTS])
+    tails = np.array([bone_tail(points, joint) for joint in SMPL_JOINTS])
+    rest = between(np.array([0.0, 1.0, 0.0]), tails - heads)
+    if rolls is not None:
+        rest = multiply(rest, about("y", rolls.uniform(-np.pi, np.pi, len(rest))))
+    if turn is not None:
+        heads, tails, rest = rotate(turn, heads), rotate(turn, tails), multiply(turn, rest)
+    axes = np.eye(3) if turn is None else to_matrix(turn).T
+    return plain_rig("Somebody", SMPL_JOINTS, SMPL_PARENTS, heads, tails, rest, axes=axes)
+
+
+def posed(rig: Rig, result: RigMotion) -> dict[str, np.ndarray]:
+    """World positions (T, 3) of all bones' heads, as Blender computes them: one matrix after another."""
+    frames = len(next(iter(result.rotations.values())))
+    rest = np.tile(np.eye(4), (len(rig), 1, 1))
+    rest[:, :3, :3] = rig.unit * to_matrix(rig.rest_rotations)
+    rest[:, :3, 3] = rig.heads
+    world = np.empty((len(rig), frames, 4, 4))
+    for b, name in enumerate(rig.bone_names):
+        basis = np.tile(rig.basis[b], (frames, 1, 1))
+        if name in result.rotations:
+            basis[:, :3, :3] = to_matrix(result.rotations[name])
+        if name in result.locations:
+            basis[:, :3, 3] = result.locations[name]
+        parent = rig.parents[b]
+        if parent < 0:
+            world[b] = rest[b] @ basis
+        else:
+            world[b] = world[parent] @ np.linalg.inv(rest[parent]) @ rest[b] @ basis
+    return {name: world[b, :, :3, 3] for b, name in enumerate(rig.bone_names)}
+
+
+def standing(frames: int = 8) -> Motion:
+    """The T-pose on the floor, half a metre of travel to the left."""
+    root = np.zeros((frames, 3))
+    root[:, 0] = np.linspace(0, 0.5, frames)
+    root[:, 1] = 0.02 - T_POSE.rest_positions[:, 1].min()
+    return Motion(T_POSE, 24.0, root, identity(frames, len(T_POSE)))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    arms=st.floats(-20, 85),
+    legs=st.floats(0, 20),
+    bend=st.floats(0, 40),
+    height=st.floats(0.3, 3.0),
+    share=st.floats(0.8, 1.2),
+    seed=st.integers(0, 2**16),
+)
+def test_limbs_point_as_in_the_motion_from_any_rest_pose(
+    arms: float, legs: float, bend: float, height: float, share: float, seed: int
+) -> None:
+    rolls = np.random.default_rng(seed)
+    turn = from_axis_angle(rolls.uniform(-2, 2, 3))
+    rig = body_rig(BodySpec(arms, legs, bend, height, share), rolls, turn)
+    motion = made_up_motion(fps=10, seconds=1)
+    tracks = posed(rig, retarget(motion, rig, map_bones(rig)))
+    assert limb_errors(motion, tracks).max() < 1e-3
+
+
+@pytest.mark.parametrize("at_character", [True, False])
+def test_the_same_body_does_the_same_motion(at_character: bool) -> None:
+    heads = T_POSE.rest_positions + [0, 0.02 - T_POSE.rest_positions[:, 1].min(), 0]
+    rig = plain_rig("Twin", SMPL_JOINTS, SMPL_PARENTS, heads, heads + [0, 0.1, 0])
+    motion = made_up_motion(seconds=1)
+    tracks = posed(rig, retarget(motion, rig, map_bones(rig), Placement(at_character=at_character)))
+    theirs = {joint: motion.positions[:, i] for i, joint in enumerate(SMPL_JOINTS)}
+    # put where its first frame says
+    put = about("y", -facing({joint: track[0] for joint, track in theirs.items()}))
+    start = middle(theirs, "hip")[0] * [1, 0, 1]
+    offset = middle({joint: heads[i] for i, joint in enumerate(SMPL_JOINTS)}, "hip") * [1, 0, 1]
+    for joint in SMPL_JOINTS:
+        expected = rotate(put, theirs[joint] - start) + (offset if at_character else 0)
+        assert np.allclose(tracks[joint], expected, atol=2e-3)
+
+
+def test_travel_is_scaled_by_the_legs() -> None:
+    motion = standing()
+    for height in (0.9, 1.75, 3.5):
+        rig = body_rig(replace(T_BODY, height=height))
+        rest = dict(zip(rig.bone_names, rig.heads, strict=True))
+        tracks = posed(rig, retarget(motion, rig, map_bones(rig)))
+        scale = leg_length(rest) / leg_length(dict(zip(SMPL_JOINTS, T_POSE.rest_positions, strict=True)))
+        travel = middle(tracks, "hip")[-1] - middle(tracks, "hip")[0]
+        assert np.allclose(travel, [0.5 * scale, 0, 0], atol=1e-6)
+        # and the feet stay where they are at rest
+        assert np.abs(tracks["left_foot"][:, 1] - rest["left_foot"][1]).max() < 0.01 * height
+
+
+def test_jumps_leave_the_floor_by_the_scaled_height() -> None:
+    motion = standing(30)
+    lift = 0.45 * np.sin(np.linspace(0, np.pi, 30))
+    jump = replace(motion, root_translation=motion.root_translation + lift[:, None] * [0, 1, 0])
+    rig = body_rig(replace(A_BODY, height=2.4))
+    low, high = (middle(posed(rig, retarget(m, rig, map_bones(rig))), "hip")[:, 1] for m in (motion, jump))
+    rest = dict(zip(rig.bone_names, rig.heads, strict=True))
+    scale = leg_length(rest) / leg_length(dict(zip(SMPL_JOINTS, T_POSE.rest_positions, strict=True)))
+    assert np.ptp(high - low) == pytest.approx(0.45 * scale, rel=0.05)
+    # smoothly: no frame where the feet's say ends all at once
+    assert np.abs(np.diff(high - scale * lift)).max() < 0.02
+
+
+def test_in_place_keeps_height_and_turning() -> None:
+    motion = made_up_motion(seconds=1)
+    rig = body_rig(A_BODY)
+    bone_map = map_bones(rig)
+    free = retarget(motion, rig, bone_map)
+    fixed = retarget(motion, rig, bone_map, Placement(in_place=True))
+    a, b = (middle(posed(rig, result), "hip") for result in (free, fixed))
+    assert np.allclose(a[:, 1], b[:, 1])
+    assert np.ptp(b[:, [0, 2]], axis=0).max() < 1e-9 < np.ptp(a[:, [0, 2]], axis=0).max()
+    for bone in bone_map.bones.values():
+        assert np.array_equal(free.rotations[bone], fixed.rotations[bone])
+
+
+def test_floor_is_the_origin_that_the_rig_stands_on_or_just_below_its_feet() -> None:
+    motion = standing()
+    heads = body_rig(T_BODY)
+    raised = replace(heads, heads=heads.heads + [0, 5, 0], tails=heads.tails + [0, 5, 0],
+                     pose_heads=heads.heads + [0, 5, 0])  # fmt: skip
+    on_stage = replace(raised, origin=np.array([0.0, 5.0, 0.0]))
+    plain, a, b = (
+        posed(rig, retarget(motion, rig, map_bones(rig)))["left_foot"][:, 1]
+        for rig in (heads, raised, on_stage)
+    )
+    assert np.allclose(b, plain + 5, atol=1e-6)
+    assert np.allclose(a, plain + 5, atol=0.02)
+
+
+def test_channels_do_not_flip() -> None:
+    t = np.linspace(0, 6 * np.pi, 200)
+    motion = made_up_motion(fps=50, seconds=4)
+    local = motion.local_rotations.copy()
+    local[:, 0] = about("y", t)
+    rig = body_rig(A_BODY, np.random.default_rng(0))
+    result = retarget(replace(motion, local_rotations=local), rig, map_bones(rig))
+    for values in result.rotations.values():
+        assert np.all(np.sum(values[1:] * values[:-1], axis=-1) > 0)
+        assert np.allclose(np.linalg.norm(values, axis=-1), 1)
+
+
+def test_arms_are_not_twisted_from_an_a_pose() -> None:
+    rest = body_points(A_BODY)
+    motion = dict(zip(SMPL_JOINTS, T_POSE.rest_positions, strict=True))
+    turns = align_rest({joint: rest[joint] for joint in SMPL_JOINTS}, motion, identity(), identity())
+    for joint in ("left_shoulder", "right_elbow", "left_wrist"):
+        # lifting an arm sideways turns about the forward axis alone
+        axis = turns[joint][1:] / np.linalg.norm(turns[joint][1:])
+        assert abs(axis[2]) > 0.95
+        # what faced down along the arm at rest, the palm, faces down in the T-pose
+        palm = rotate(about("z", (-1 if "left" in joint else 1) * np.radians(A_BODY.arms_down)), [0, -1, 0])
+        assert rotate(turns[joint], palm)[1] < -0.97
+
+
+def test_soles_stay_level_whatever_the_foot_bone_does() -> None:
+    heels = body_points(T_BODY)
+    for side in ("left", "right"):
+        heels[f"{side}_ankle"] = heels[f"{side}_ankle"] + [0, 0.07, 0]
+    motion = dict(zip(SMPL_JOINTS, T_POSE.rest_positions, strict=True))
+    turns = align_rest({joint: heels[joint] for joint in SMPL_JOINTS}, motion, identity(), identity())
+    for joint in ("left_ankle", "right_foot"):
+        assert np.allclose(rotate(turns[joint], [0, 1, 0]), [0, 1, 0])
+
+
+def test_bones_that_are_not_keyed_keep_their_pose_and_are_reckoned_with() -> None:
+    rig = body_rig(A_BODY, np.random.default_rng(3))
+    bone_map = map_bones(rig)
+    # a joint whose bone is left out of the map, and turned by the user
+    partial = replace(
+        bone_map, bones={j: b for j, b in bone_map.bones.items() if j not in ("left_collar", "spine2")}
+    )
+    basis = rig.basis.copy()
+    basis[rig.index("left_collar"), :3, :3] = to_matrix(from_axis_angle([0.3, -0.2, 0.4]))
+    rig = replace(rig, basis=basis)
+    motion = made_up_motion(seconds=1)
+    result = retarget(motion, rig, partial)
+    assert "left_collar" not in result.rotations
+    assert limb_errors(motion, posed(rig, result)).max() < 1e-3
+
+
+def test_spine_bones_between_mapped_ones_are_keyed_too() -> None:
+    rig = body_rig(A_BODY)
+    bone_map = map_bones(rig)
+    partial = replace(bone_map, bones={j: b for j, b in bone_map.bones.items() if j != "spine2"})
+    motion = made_up_motion(seconds=1)
+    result = retarget(motion, rig, partial)
+    assert "spine2" in result.rotations
+    whole = angle_between(result.rotations["spine2"], identity())
+    assert np.allclose(whole, angle_between(result.rotations["spine3"], identity()), atol=1e-6)
+
+
+def test_motions_of_other_skeletons_are_recognised() -> None:
+    names = tuple("rig:" + MIXAMO_NAMES[joint] for joint in SMPL_JOINTS)
+    skeleton = Skeleton(names, SMPL_PARENTS, T_POSE.rest_offsets)
+    assert joint_indices(skeleton) == joint_indices(T_POSE)
+    motion = made_up_motion(seconds=1)
+    rig = body_rig(A_BODY)
+    other = retarget(replace(motion, skeleton=skeleton), rig, map_bones(rig))
+    for bone, values in retarget(motion, rig, map_bones(rig)).rotations.items():
+        assert np.allclose(values, other.rotations[bone])
+    with pytest.raises(MappingError):
+        joint_indices(Skeleton(("a", "b"), (-1, 0), np.zeros((2, 3))))
+
+
+def test_rest_frame_ignores_how_a_spine_leans_but_not_how_a_body_faces() -> None:
+    points = body_points(T_BODY)
+    leaning = {joint: point + [0, 0, 0.2 * point[1]] for joint, point in points.items()}
+    assert angle_between(rest_frame(leaning), identity()) < 1e-6
+    turn = about("y", 1.1)
+    turned = {joint: rotate(turn, point) for joint, point in leaning.items()}
+    assert angle_between(rest_frame(turned), turn) < 1e-6
+    assert facing(turned) == pytest.approx(1.1, abs=1e-6)
+
+
+def test_facing_of_a_body_on_its_back_or_belly_is_where_its_head_is() -> None:
+    points = {joint: point for joint, point in body_points(T_BODY).items() if joint in PARENT_OF}
+    for angle in (np.pi / 2, -np.pi / 2):
+        lying = {joint: rotate(about("x", angle), point) for joint, point in points.items()}
+        head = lying["head"] - lying["pelvis"]
+        assert facing(lying) == pytest.approx(np.arctan2(head[0], head[2]), abs=0.05)
+
+
+@pytest.mark.parametrize("scale", [(1.0, 1.0, 2.0), (-1.0, -1.0, -1.0), (0.0, 1.0, 1.0)])
+def test_uneven_mirrored_and_vanishing_scales_are_refused(scale: tuple[float, float, float]) -> None:
+    rig = replace(body_rig(T_BODY), scale=np.array(scale))
+    with pytest.raises(RigError, match="Somebody"):
+        retarget(standing(), rig, map_bones(rig))
+
+
+def test_maps_that_do_not_fit_are_refused() -> None:
+    rig = body_rig(T_BODY)
+    bone_map = map_bones(rig)
+    with pytest.raises(MappingError, match="no longer has the bones gone"):
+        retarget(standing(), rig, replace(bone_map, bones={**bone_map.bones, "head": "gone"}))
+    with pytest.raises(MappingError, match="no bone for left_hip"):
+        without = {joint: bone for joint, bone in bone_map.bones.items() if joint != "left_hip"}
+        retarget(standing(), rig, replace(bone_map, bones=without))
+    same = replace(rig, heads=np.zeros_like(rig.heads))
+    with pytest.raises(MappingError, match="same point"):
+        retarget(standing(), same, bone_map)
+    with pytest.raises(MappingError):
+        retarget(standing(), rig, BoneMap("custom"))
+
+
+def test_rig_arrays_must_fit_together() -> None:
+    rig = body_rig(T_BODY)
+    with pytest.raises(ValueError, match="tails"):
+        replace(rig, tails=rig.tails[:-1])
+    with pytest.raises(ValueError, match="before"):
+        replace(rig, parents=(1, *rig.parents[1:]))
+    with pytest.raises(ValueError, match="length"):
+        replace(rig, rotation_modes=())
