@@ -11,16 +11,11 @@ _registered = ExitStack()
 def register() -> None:
     """Register all rooms that Blender sees; where one fails, those before it are taken back."""
     from importlib import import_module
-    from importlib.util import find_spec
 
     global _registered
     with ExitStack() as stack:
         for name in ("properties", "preferences", "operators", "panels", "translations"):
-            if find_spec(f".{name}", __package__) is None:  # until all rooms are built
-                continue
             module = import_module(f".{name}", __package__)
-            if not hasattr(module, "register"):
-                continue
             module.register()
             stack.callback(module.unregister)
         _registered = stack.pop_all()

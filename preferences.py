@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 import bpy
 from bpy.app.translations import pgettext_iface as iface
-from bpy.props import CollectionProperty
-
-from .properties import KINESCRIBE_PG_prompt
+from bpy.props import CollectionProperty, FloatProperty, IntProperty, StringProperty
 
 DOCUMENTS = {"CREDITS": ("Credits", "CREDITS.md"), "LICENSE": ("License", "LICENSE")}
 """Document -> its button and its file at the root of the extension."""
+
+MAX_RECENT = 10
+"""Prompts that are remembered."""
 
 
 @dataclass
@@ -31,6 +32,14 @@ class Shown:
 
 
 shown = Shown()
+
+
+class KINESCRIBE_PG_prompt(bpy.types.PropertyGroup):
+    """A prompt that was used, with what makes its motion reproducible."""
+
+    prompt: StringProperty(name="Prompt")
+    seconds: FloatProperty(name="Duration")
+    seed: IntProperty(name="Seed")
 
 
 class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
@@ -89,12 +98,17 @@ def _draw_document(layout: bpy.types.UILayout, context: bpy.types.Context) -> No
             column.label(text=part, translate=False)
 
 
+_classes = (KINESCRIBE_PG_prompt, KINESCRIBE_AP_preferences)
+
+
 def register() -> None:
-    """Register the page."""
-    bpy.utils.register_class(KINESCRIBE_AP_preferences)
+    """Register the page and what it stores."""
+    for cls in _classes:
+        bpy.utils.register_class(cls)
 
 
 def unregister() -> None:
-    """Unregister it and forget what it showed."""
-    bpy.utils.unregister_class(KINESCRIBE_AP_preferences)
+    """Unregister them and forget what the page showed."""
+    for cls in reversed(_classes):
+        bpy.utils.unregister_class(cls)
     shown.__init__()  # type: ignore[misc]

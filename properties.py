@@ -19,8 +19,6 @@ from bpy.types import PropertyGroup
 MIN_SECONDS = 0.5
 MAX_SECONDS = 10.0
 MAX_SEED = 2**31 - 1
-MAX_RECENT = 10
-"""Prompts that are remembered."""
 LOW_CONFIDENCE = 0.5
 """Below it, the model hardly knew the prompt's words, and the animator is told so."""
 
@@ -67,14 +65,6 @@ class Status:
 
 
 status = Status()
-
-
-class KINESCRIBE_PG_prompt(PropertyGroup):
-    """A prompt that was used, with what makes its motion reproducible."""
-
-    prompt: StringProperty(name="Prompt")
-    seconds: FloatProperty(name="Duration")
-    seed: IntProperty(name="Seed")
 
 
 class KINESCRIBE_PG_scene(PropertyGroup):
@@ -188,7 +178,6 @@ class KINESCRIBE_PG_object(PropertyGroup):
 
 
 _classes = (
-    KINESCRIBE_PG_prompt,
     KINESCRIBE_PG_scene,
     KINESCRIBE_PG_bone,
     KINESCRIBE_PG_switch,

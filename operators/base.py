@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What all operators share: errors become reports, and a mesh stands for its armature.
 
-Nothing here or in the files beside it imports ``motion``, ``inference`` or ``scene`` at the top: they bring NumPy,
-which enabling the extension should not wait for.
+Nothing here or in the files beside it imports ``motion`` or ``inference`` at the top, nor what needs them: they bring
+NumPy, which enabling the extension should not wait for.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import bpy
+
+from ..scene.character import armature_of
 
 Result = set[str]
 """What ``execute`` and ``invoke`` return."""
@@ -56,12 +58,7 @@ class NeedsCharacter:
 
 def character(context: bpy.types.Context) -> bpy.types.Object | None:
     """The armature that the active object is, or is deformed by."""
-    active = context.object
-    if active is None or active.type == "ARMATURE":
-        return active
-    from ..scene.rig import armature_of
-
-    return armature_of(active)
+    return armature_of(context.object)
 
 
 def needed_character(context: bpy.types.Context) -> bpy.types.Object:

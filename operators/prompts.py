@@ -8,8 +8,8 @@ import random
 import bpy
 from bpy.props import FloatProperty, IntProperty, StringProperty
 
-from ..preferences import recent_prompts
-from ..properties import MAX_RECENT, MAX_SEED
+from ..preferences import MAX_RECENT, recent_prompts
+from ..properties import MAX_SEED
 from .base import Result
 
 

@@ -9,20 +9,10 @@ import numpy as np
 from ..motion.errors import RigError
 from ..motion.rig import Rig
 from ..motion.rotations import Array, from_matrix
+from .character import armature_of as armature_of
 
 # Blender's Z-up world into motion's Y-up: x, y, z becomes x, z, -y
 _Y_UP = np.array([[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, -1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]])
-
-
-def armature_of(obj: bpy.types.Object | None) -> bpy.types.Object | None:
-    """The armature that ``obj`` is, or that deforms it by a modifier or as its parent; None where there is none."""
-    if obj is None or obj.type == "ARMATURE":
-        return obj
-    for modifier in obj.modifiers:
-        if modifier.type == "ARMATURE" and modifier.object is not None:
-            return modifier.object
-    parent = obj.parent
-    return parent if parent is not None and parent.type == "ARMATURE" else None
 
 
 def read_rig(obj: bpy.types.Object) -> Rig:

@@ -4,9 +4,7 @@
 from __future__ import annotations
 
 import importlib.util
-import sys
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +15,7 @@ else:
     import bpy
     from as_extension import PACKAGE
     from fakes import FakeBackend
+    from kinescribe.inference import registry
 
     @pytest.fixture(scope="session", autouse=True)
     def enabled() -> None:
@@ -35,8 +34,7 @@ else:
     def backend(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
         """A model that answers at once, in place of the embedded one."""
         fake = FakeBackend()
-        registry = SimpleNamespace(default_backend=lambda: fake)
-        monkeypatch.setitem(sys.modules, f"{PACKAGE}.inference.registry", registry)
+        monkeypatch.setattr(registry, "default_backend", lambda: fake)
         return fake
 
     @pytest.fixture

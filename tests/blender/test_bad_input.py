@@ -47,7 +47,7 @@ def nothing_pending() -> Iterator[None]:
     yield
 
 
-def refused(operator: Callable[..., Any], match: str, **arguments: Any) -> None:
+def expect_refusal(operator: Callable[..., Any], match: str, **arguments: Any) -> None:
     """``operator`` raises one sentence that fits ``match``, and nothing has changed."""
     before = picture()
     with pytest.raises(RuntimeError, match=match) as caught:
@@ -60,20 +60,20 @@ def refused(operator: Callable[..., Any], match: str, **arguments: Any) -> None:
 
 def test_nobody_is_selected(backend: FakeBackend) -> None:
     for operator in (ops.generate, ops.apply, ops.map_bones):
-        refused(operator, "Select an armature")
-    refused(ops.import_motion, "Select an armature", filepath="walk.npz")
+        expect_refusal(operator, "Select an armature")
+    expect_refusal(ops.import_motion, "Select an armature", filepath="walk.npz")
     assert not backend.requests
 
 
 def test_a_mesh_without_armature(backend: FakeBackend) -> None:
     bpy.ops.mesh.primitive_cube_add()
-    refused(ops.generate, "Select an armature, or a mesh that an armature deforms")
+    expect_refusal(ops.generate, "Select an armature, or a mesh that an armature deforms")
 
 
 def test_bones_that_are_no_body(backend: FakeBackend) -> None:
     bpy.ops.object.armature_add()
-    refused(ops.map_bones, "No humanoid bones")
-    refused(ops.generate, "No humanoid bones")
+    expect_refusal(ops.map_bones, "No humanoid bones")
+    expect_refusal(ops.generate, "No humanoid bones")
     assert not backend.requests, "the model must not run for nothing"
 
 
@@ -82,24 +82,24 @@ def test_an_armature_without_bones(backend: FakeBackend) -> None:
     bpy.context.collection.objects.link(empty)
     bpy.context.view_layer.objects.active = empty
     bpy.context.view_layer.update()
-    refused(ops.generate, "Nobody has no bones")
+    expect_refusal(ops.generate, "Nobody has no bones")
 
 
 @pytest.mark.parametrize("prompt", ["", "   \n\t "])
 def test_no_prompt(mannequin: bpy.types.Object, backend: FakeBackend, prompt: str) -> None:
     bpy.context.scene.kinescribe.prompt = prompt
-    refused(ops.generate, "prompt is empty")
+    expect_refusal(ops.generate, "prompt is empty")
 
 
 def test_an_endless_prompt(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
     bpy.context.scene.kinescribe.prompt = "walk " * 2000
-    refused(ops.generate, "characters: shorten it")
+    expect_refusal(ops.generate, "characters: shorten it")
 
 
 def test_durations_that_are_none(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
     settings = bpy.context.scene.kinescribe
     settings.seconds = float("nan")  # RNA lets it through
-    refused(ops.generate, "not possible: enter a positive number")
+    expect_refusal(ops.generate, "not possible: enter a positive number")
     assert not backend.requests
 
 
@@ -112,7 +112,7 @@ def test_durations_around_the_limits(
     stored = settings if bpy.app.version < (5, 0, 0) else settings.bl_system_properties_get(do_create=True)
     stored["seconds"] = seconds
     assert settings.seconds == pytest.approx(seconds)
-    refused(ops.generate, "change the duration|positive number")
+    expect_refusal(ops.generate, "change the duration|positive number")
     assert not backend.requests
 
 
@@ -138,9 +138,9 @@ def test_weights_missing(mannequin: bpy.types.Object, backend: FakeBackend) -> N
 
 def test_edit_mode(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
     bpy.ops.object.mode_set(mode="EDIT")
-    refused(ops.generate, "Edit Mode")
-    refused(ops.map_bones, "Edit Mode")
-    refused(ops.apply, "Object Mode or Pose Mode")
+    expect_refusal(ops.generate, "Edit Mode")
+    expect_refusal(ops.map_bones, "Edit Mode")
+    expect_refusal(ops.apply, "Object Mode or Pose Mode")
     bpy.ops.object.mode_set(mode="OBJECT")
 
 
@@ -160,8 +160,8 @@ def linked_character(folder: Path) -> bpy.types.Object:
 
 def test_a_linked_rig(backend: FakeBackend, tmp_path: Path) -> None:
     linked_character(tmp_path)
-    refused(ops.generate, "linked from another file: make a library override")
-    refused(ops.map_bones, "linked from another file")
+    expect_refusal(ops.generate, "linked from another file: make a library override")
+    expect_refusal(ops.map_bones, "linked from another file")
     assert not backend.requests
 
 
@@ -212,41 +212,41 @@ BAD = (
 @pytest.mark.parametrize("name", BAD)
 def test_damaged_and_hostile_files(mannequin: bpy.types.Object, tmp_path: Path, name: str) -> None:
     path = bad_files(tmp_path)[name]
-    refused(ops.import_motion, name, filepath=str(path))
+    expect_refusal(ops.import_motion, name, filepath=str(path))
 
 
 def test_files_that_are_not_there(mannequin: bpy.types.Object, tmp_path: Path) -> None:
-    refused(ops.import_motion, "nowhere.npz", filepath=str(tmp_path / "nowhere.npz"))
-    refused(ops.import_motion, "No file was named")
-    refused(ops.import_motion, tmp_path.name, filepath=str(tmp_path))
+    expect_refusal(ops.import_motion, "nowhere.npz", filepath=str(tmp_path / "nowhere.npz"))
+    expect_refusal(ops.import_motion, "No file was named")
+    expect_refusal(ops.import_motion, tmp_path.name, filepath=str(tmp_path))
 
 
 def test_exports_that_cannot_be(mannequin: bpy.types.Object, backend: FakeBackend, tmp_path: Path) -> None:
-    refused(ops.export_motion, "no motion of Kinescribe's", filepath=str(tmp_path / "walk.npz"))
+    expect_refusal(ops.export_motion, "no motion of Kinescribe's", filepath=str(tmp_path / "walk.npz"))
     ops.generate()
-    refused(ops.export_motion, "No file was named")
-    refused(ops.export_motion, "ends in no known format", filepath=str(tmp_path / "walk.txt"))
-    refused(ops.export_motion, "could not be written", filepath=str(tmp_path / "missing" / "walk.npz"))
+    expect_refusal(ops.export_motion, "No file was named")
+    expect_refusal(ops.export_motion, "ends in no known format", filepath=str(tmp_path / "walk.txt"))
+    expect_refusal(ops.export_motion, "could not be written", filepath=str(tmp_path / "missing" / "walk.npz"))
     assert not list(tmp_path.iterdir())
 
 
 def test_the_motion_is_gone_from_the_cache(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
     ops.generate()
     store.clear()
-    refused(ops.apply, "no longer in the cache: generate or import it again")
-    refused(ops.apply, "does not name a cached motion", motion="../../secret")
+    expect_refusal(ops.apply, "no longer in the cache: generate or import it again")
+    expect_refusal(ops.apply, "does not name a cached motion", motion="../../secret")
 
 
 def test_nothing_to_apply(mannequin: bpy.types.Object) -> None:
-    refused(ops.apply, "no motion to apply yet")
-    refused(ops.apply, "was removed", target=2**31 - 1)
+    expect_refusal(ops.apply, "no motion to apply yet")
+    expect_refusal(ops.apply, "was removed", target=2**31 - 1)
 
 
 def test_no_bone_is_selected(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
     ops.generate(apply=False)
     for bone in mannequin.pose.bones:
         (bone if hasattr(bone, "select") else bone.bone).select = False
-    refused(ops.apply, "No bone is selected", only_selected=True)
+    expect_refusal(ops.apply, "No bone is selected", only_selected=True)
 
 
 def test_the_disk_is_full(

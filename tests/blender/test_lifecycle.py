@@ -130,7 +130,7 @@ def child(body: str, folder: Path, seconds: float = 60.0) -> subprocess.Complete
 
 def test_enabling_imports_nothing_heavy(tmp_path: Path) -> None:
     body = """
-heavy = {"torch", "requests", PACKAGE + ".motion", PACKAGE + ".inference", PACKAGE + ".scene"}
+heavy = {"torch", "requests", PACKAGE + ".motion", PACKAGE + ".inference", PACKAGE + ".scene.rig"}
 print("HEAVY", sorted(heavy & set(sys.modules)))
 """
     done = child(body, tmp_path)
@@ -139,11 +139,11 @@ print("HEAVY", sorted(heavy & set(sys.modules)))
 
 def test_blender_quits_while_a_motion_is_generated(tmp_path: Path) -> None:
     body = """
-from types import SimpleNamespace
 from fakes import FakeBackend
+from kinescribe.inference import registry
 backend = FakeBackend()
 backend.gate.clear()
-sys.modules[PACKAGE + ".inference.registry"] = SimpleNamespace(default_backend=lambda: backend)
+registry.default_backend = lambda: backend
 bpy.ops.kinescribe.add_mannequin()
 from kinescribe.operators import generate, running
 running.start(generate.new_task(bpy.context, True))
@@ -156,9 +156,9 @@ print("LEAVING", threading.active_count())
 
 def test_a_script_in_background(tmp_path: Path) -> None:
     body = """
-from types import SimpleNamespace
 from fakes import FakeBackend
-sys.modules[PACKAGE + ".inference.registry"] = SimpleNamespace(default_backend=FakeBackend)
+from kinescribe.inference import registry
+registry.default_backend = FakeBackend
 bpy.ops.kinescribe.add_mannequin()
 for seed, prompt in enumerate(["a person walks", "a person runs"]):
     bpy.context.scene.kinescribe.prompt, bpy.context.scene.kinescribe.seed = prompt, seed

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from fakes import FakeBackend, walk
 from kinescribe.motion.formats import read_motion, write_motion
-from kinescribe.preferences import recent_prompts
-from kinescribe.properties import MAX_RECENT, status
+from kinescribe.preferences import MAX_RECENT, recent_prompts
+from kinescribe.properties import status
 from kinescribe.scene.action import action_of, fcurves_of
 from kinescribe.scene.record import record_of
 
