@@ -103,19 +103,24 @@ def _switches(
 ) -> Iterator[Curve]:
     for name, prop, value in motion.switches:
         bone = obj.pose.bones.get(name)
-        if bone is None or prop not in bone or (keyed is not None and not _concerns(rig, name, prop, keyed)):
+        if bone is None or prop not in bone:
+            continue
+        if keyed is not None and not _concerns(rig, motion, name, prop, keyed):
             continue
         path = f'pose.bones["{bpy.utils.escape_identifier(name)}"]["{bpy.utils.escape_identifier(prop)}"]'
         yield Curve(path, 0, np.array([float(frame)]), np.array([value]), name, stepped=True)
 
 
-def _concerns(rig: Rig, name: str, prop: str, keyed: list[str]) -> bool:
+def _concerns(rig: Rig, motion: RigMotion, name: str, prop: str, keyed: list[str]) -> bool:
     """Whether a switch belongs to a limb that is keyed: another limb's would spoil what is kept there.
 
-    Rigs put a limb's switch where the limb begins, or name the property after the bone ("neck_follow").
+    Rigs keep a limb's switch on a bone of its own where the limb begins. On a bone that moves, a switch is that
+    bone's, or the property begins with the name of the bone it is for ("neck_follow").
     """
     if name in keyed or prop.partition("_")[0] in keyed:
         return True
+    if name in motion.rotations:
+        return False
     place = rig.heads[rig.index(name)]
     size = float(np.ptp(rig.heads, axis=0).max())
     line = {i for bone in keyed for i in (rig.index(bone), *rig.ancestors(rig.index(bone)))}

@@ -511,29 +511,54 @@ class TestSwitches:
 
     @pytest.fixture
     def switched(self, rig: bpy.types.Object) -> bpy.types.Object:
-        apply(rig)
+        """Each arm has a bone beside the shoulder with a switch, and the chest one for the head."""
+        bpy.ops.object.mode_set(mode="EDIT")
         for side in ("left", "right"):
-            rig.pose.bones[f"{side}_shoulder"]["IK_FK"] = 0.0
+            bones = rig.data.edit_bones
+            bone, shoulder = bones.new(f"{side}_settings"), bones[f"{side}_shoulder"]
+            bone.head, bone.tail, bone.parent = shoulder.head, shoulder.tail, shoulder.parent
+        bpy.ops.object.mode_set(mode="OBJECT")
+        apply(rig)
+        for name, prop in (
+            ("left_settings", "IK_FK"),
+            ("right_settings", "IK_FK"),
+            ("spine3", "head_follow"),
+        ):
+            rig.pose.bones[name][prop] = 0.0
             row = rig.kinescribe.switches.add()
-            row.bone, row.property, row.value = f"{side}_shoulder", "IK_FK", 1.0
+            row.bone, row.property, row.value = name, prop, 1.0
         rig.animation_data.action = None
         return rig
+
+    def switches(self, rig: bpy.types.Object) -> set[str]:
+        return {p.split('"')[1] for p in paths(rig) if p.endswith(('["IK_FK"]', '["head_follow"]'))}
 
     def test_they_are_keyed_once_as_steps(self, switched: bpy.types.Object) -> None:
         apply(switched, options=ApplyOptions(10))
         curves = {c.data_path: c for c in fcurves_of(action_of(switched), switched)}
-        curve = curves['pose.bones["left_shoulder"]["IK_FK"]']
+        curve = curves['pose.bones["left_settings"]["IK_FK"]']
         assert [(tuple(p.co), p.interpolation) for p in curve.keyframe_points] == [((10.0, 1.0), "CONSTANT")]
         bpy.context.scene.frame_set(12)
-        assert switched.pose.bones["left_shoulder"]["IK_FK"] == 1.0
+        assert switched.pose.bones["left_settings"]["IK_FK"] == 1.0
+        assert self.switches(switched) == {"left_settings", "right_settings", "spine3"}
 
-    @pytest.mark.parametrize("selected", ["left_shoulder", "left_elbow"])
-    def test_only_those_of_the_selected_limbs(self, switched: bpy.types.Object, selected: str) -> None:
+    @pytest.mark.parametrize(
+        ("selected", "expected"),
+        [
+            ("left_shoulder", {"left_settings"}),
+            ("left_wrist", {"left_settings"}),
+            ("head", {"spine3"}),
+            ("left_knee", set()),
+        ],
+    )
+    def test_only_those_of_the_selected_limbs(
+        self, switched: bpy.types.Object, selected: str, expected: set[str]
+    ) -> None:
         select(switched, selected)
         apply(switched, options=ApplyOptions(1, only_selected=True))
-        assert {p for p in paths(switched) if "IK_FK" in p} == {'pose.bones["left_shoulder"]["IK_FK"]'}
+        assert self.switches(switched) == expected
 
     def test_one_that_the_rig_no_longer_has_is_passed_over(self, switched: bpy.types.Object) -> None:
-        del switched.pose.bones["left_shoulder"]["IK_FK"]
+        del switched.pose.bones["left_settings"]["IK_FK"]
         apply(switched)
-        assert {p for p in paths(switched) if "IK_FK" in p} == {'pose.bones["right_shoulder"]["IK_FK"]'}
+        assert self.switches(switched) == {"right_settings", "spine3"}
