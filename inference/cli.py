@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command ``kinescribe``: motions without Blender.
+
+``kinescribe generate "a person walks forward" --seconds 4 --seed 1 -o walk.npz`` and
+``kinescribe convert take.bvh take.npz``. Exit status: 0 done, 1 a bug, 2 a wrong request or file, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from ..motion import KinescribeError, Motion, RequestError, text_request
+from ..motion.formats import SUFFIXES, read_motion, write_motion
+from ..motion.resample import resample
+from .registry import default_backend
+
+_RATES = (1.0, 1000.0)
+_UNSURE = 0.5
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit status."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], None] = options.run
+    try:
+        run(options)
+    except KinescribeError as error:
+        _say(f"kinescribe: {error}", sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        _say("\nkinescribe: interrupted", sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kinescribe", description="Motions of a human body from sentences and files."
+    )
+    parser.add_argument("--version", action="version", version=f"kinescribe {_version()}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    generate = commands.add_parser("generate", help="a sentence becomes a motion file")
+    generate.add_argument("prompt", help='what the body does, such as "a person walks forward"')
+    generate.add_argument(
+        "-o", "--output", type=Path, required=True, help="file to write: .npz (SMPL-X) or .bvh"
+    )
+    generate.add_argument("--seconds", type=float, default=4.0, help="length (default: %(default)s)")
+    generate.add_argument(
+        "--seed", type=int, default=0, help="the same seed makes the same motion (default: %(default)s)"
+    )
+    generate.add_argument("--fps", type=float, default=30.0, help="frames a second (default: %(default)s)")
+    generate.add_argument(
+        "--samples", type=int, default=1, help="several motions, numbered files (default: %(default)s)"
+    )
+    generate.set_defaults(run=_generate)
+
+    convert = commands.add_parser("convert", help="a motion file becomes another kind of motion file")
+    convert.add_argument("input", type=Path, help="AMASS, SMPL, SMPL-H or SMPL-X .npz, or .bvh")
+    convert.add_argument("output", type=Path, help="file to write: .npz (SMPL-X) or .bvh")
+    convert.add_argument("--fps", type=float, help="frames a second (default: the file's own)")
+    convert.set_defaults(run=_convert)
+    return parser
+
+
+def _generate(options: argparse.Namespace) -> None:
+    _check_output(options.output)
+    _check_rate(options.fps)
+    request = text_request(
+        options.prompt, options.seconds, options.fps, options.seed, num_samples=options.samples
+    )
+    with _Progress() as progress:
+        motions = default_backend().generate(request, progress)
+    for number, motion in enumerate(motions, 1):
+        path: Path = options.output
+        if len(motions) > 1:
+            path = path.with_name(f"{path.stem}_{number}{path.suffix}")
+        _write(motion, path)
+    confidence = motions[0].provenance.confidence
+    if confidence is not None and confidence < _UNSURE:
+        _say(
+            f"kinescribe: the model knows few of these words (confidence {confidence:.0%}); try plainer ones, "
+            'such as "a person walks forward"',
+            sys.stderr,
+        )
+
+
+def _convert(options: argparse.Namespace) -> None:
+    _check_output(options.output)
+    motion = read_motion(options.input)
+    if options.fps is not None:
+        _check_rate(options.fps)
+        motion = resample(motion, options.fps)
+    _say(motion.provenance.source or str(options.input))
+    _write(motion, options.output)
+
+
+def _write(motion: Motion, path: Path) -> None:
+    write_motion(motion, path)
+    _say(f"{path}: {len(motion)} frames at {motion.fps:g} fps")
+
+
+def _check_output(path: Path) -> None:
+    """Before a model is asked, not after."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise RequestError(f"{path.name} ends in no known format: name it .npz (SMPL-X) or .bvh")
+    if not path.parent.is_dir():
+        raise RequestError(f"The folder {path.parent} does not exist: make it or choose another")
+
+
+def _check_rate(fps: float) -> None:
+    if not _RATES[0] <= fps <= _RATES[1]:
+        raise RequestError(f"A frame rate of {fps:g} is not possible: choose {_RATES[0]:g} to {_RATES[1]:g}")
+
+
+class _Progress:
+    """Steps as a bar where tqdm is installed, else as a line that counts; silent where nobody watches."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._watched = sys.stderr.isatty()
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __call__(self, done: int, total: int) -> None:
+        if not self._watched:
+            return
+        if self._bar is None:
+            self._bar = _tqdm(total)
+        if self._bar is False:
+            sys.stderr.write(f"\rstep {done} of {total}")
+            sys.stderr.flush()
+        else:
+            self._bar.update(done - self._bar.n)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is False:
+            sys.stderr.write("\n")
+        elif self._bar is not None:
+            self._bar.close()
+
+
+def _tqdm(total: int) -> Any:
+    """A bar, or False where tqdm is not installed."""
+    try:
+        tqdm = import_module("tqdm")
+    except ImportError:
+        return False
+    return tqdm.tqdm(total=total, unit="step", leave=False)
+
+
+def _say(text: str, file: Any = None) -> None:
+    """Print a line; a terminal that lacks a letter shows it escaped."""
+    file = file or sys.stdout
+    encoding = getattr(file, "encoding", None) or "utf-8"
+    print(text.encode(encoding, "backslashreplace").decode(encoding), file=file, flush=True)
+
+
+def _version() -> str:
+    try:
+        return version("kinescribe")
+    except PackageNotFoundError:
+        return "(from the source tree)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: files come out, mistakes end with one sentence and exit status 2."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from kinescribe.inference import cli
+from kinescribe.motion import Cancelled, Capabilities, Motion, MotionRequest, check_request
+from kinescribe.motion.formats import read_motion, write_motion
+from kinescribe.motion.resample import resample
+from motions import walk
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Walker:
+    """A backend that always walks."""
+
+    def __init__(self, confidence: float = 0.9) -> None:
+        self.confidence = confidence
+        self.requests: list[MotionRequest] = []
+
+    def capabilities(self) -> Capabilities:
+        return Capabilities("The walker", "", 20, 0.5, 10, max_samples=4)
+
+    def generate(
+        self, request: MotionRequest, progress: Callable, cancelled: Callable | None = None
+    ) -> list[Motion]:
+        check_request(request, self.capabilities())
+        self.requests.append(request)
+        for step in range(3):
+            progress(step + 1, 3)
+        motion = resample(walk(round(request.seconds * 20)), request.fps)
+        return [
+            motion.with_provenance(prompt=request.prompt, seed=n, confidence=self.confidence)
+            for n in range(request.options.num_samples)
+        ]
+
+
+@pytest.fixture
+def walker(monkeypatch: pytest.MonkeyPatch) -> Walker:
+    backend = Walker()
+    monkeypatch.setattr(cli, "default_backend", lambda: backend)
+    return backend
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    status = cli.main([str(a) for a in arguments])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+@pytest.mark.parametrize("suffix", [".npz", ".bvh"])
+def test_generate_writes_what_was_asked_for(
+    walker: Walker, tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str
+) -> None:
+    path = tmp_path / f"walk{suffix}"
+    status, out, err = run(
+        capsys, "generate", "a person walks", "--seconds", 2, "--seed", 7, "--fps", 24, "-o", path
+    )
+    assert (status, err) == (0, "")
+    assert out == f"{path}: 48 frames at 24 fps\n"
+    assert walker.requests[0].options.seed == 7
+    motion = read_motion(path)
+    assert (len(motion), motion.fps) == (48, 24)
+    if suffix == ".npz":
+        assert motion.provenance.prompt == "a person walks"
+
+
+def test_several_samples_become_numbered_files(
+    walker: Walker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, _ = run(capsys, "generate", "a person walks", "--samples", 3, "-o", tmp_path / "walk.npz")
+    assert status == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["walk_1.npz", "walk_2.npz", "walk_3.npz"]
+
+
+def test_words_that_the_model_does_not_know_are_told(
+    walker: Walker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    walker.confidence = 0.1
+    status, _, err = run(capsys, "generate", "xyzzy", "-o", tmp_path / "a.npz")
+    assert status == 0
+    assert "confidence 10%" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["", "-o", "a.npz"], "prompt is empty"),
+        (["x" * 10_000, "-o", "a.npz"], "10000 characters"),
+        (["walk", "--seconds", "0", "-o", "a.npz"], "duration"),
+        (["walk", "--seconds", "nan", "-o", "a.npz"], "duration"),
+        (["walk", "--seconds", "1e9", "-o", "a.npz"], "change the duration"),
+        (["walk", "--fps", "0", "-o", "a.npz"], "frame rate"),
+        (["walk", "--fps", "inf", "-o", "a.npz"], "frame rate"),
+        (["walk", "--samples", "99", "-o", "a.npz"], "samples"),
+        (["walk", "-o", "a.fbx"], "no known format"),
+        (["walk", "-o", "nowhere/a.npz"], "does not exist"),
+    ],
+)
+def test_wrong_requests_end_with_one_sentence(
+    walker: Walker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    arguments: list[str], words: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run(capsys, "generate", *arguments)
+    assert (status, out) == (2, "")
+    assert words in err
+    assert err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_convert_goes_both_ways_and_says_what_was_assumed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_motion(walk(40), tmp_path / "a.bvh")
+    status, out, _ = run(capsys, "convert", tmp_path / "a.bvh", tmp_path / "b.npz", "--fps", 30)
+    assert status == 0
+    assert "centimetres and Y up" in out
+    status, out, _ = run(capsys, "convert", tmp_path / "b.npz", tmp_path / "c.bvh")
+    assert status == 0
+    assert "60 frames at 30 fps" in out
+    np.testing.assert_allclose(
+        read_motion(tmp_path / "c.bvh").positions, read_motion(tmp_path / "b.npz").positions, atol=1e-6
+    )
+
+
+def test_convert_refuses_what_is_no_motion(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.bvh").write_text("HIERARCHY\n", encoding="utf-8")
+    status, _, err = run(capsys, "convert", tmp_path / "a.bvh", tmp_path / "b.npz")
+    assert status == 2
+    assert "a.bvh" in err
+    assert run(capsys, "convert", tmp_path / "missing.npz", tmp_path / "b.npz")[0] == 2
+    assert not (tmp_path / "b.npz").exists()
+
+
+@pytest.mark.parametrize(("error", "status"), [(KeyboardInterrupt, 130), (Cancelled("stopped"), 2)])
+def test_interrupts_end_quietly(
+    walker: Walker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    error: BaseException, status: int,
+) -> None:  # fmt: skip
+    def stop(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(walker, "generate", stop)
+    assert run(capsys, "generate", "walk", "-o", tmp_path / "a.npz")[0] == status
+
+
+def test_progress_is_shown_to_those_who_watch(
+    walker: Walker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "_tqdm", lambda total: False)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    _, _, err = run(capsys, "generate", "walk", "-o", tmp_path / "a.npz")
+    assert "step 3 of 3" in err
+
+
+def test_pip_install_gives_the_command(tmp_path: Path) -> None:
+    """From a copy of the sources into a folder of its own; run from there, with nothing of the working tree."""
+    files = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, check=False,
+    )  # fmt: skip
+    if files.returncode:
+        pytest.skip("needs a git checkout")
+    source, site = tmp_path / "source", tmp_path / "site"
+    for name in files.stdout.decode("utf-8").split("\0"):
+        if name and (ROOT / name).is_file() and name.split("/")[0] not in ("tests", "training"):
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            (source / name).write_bytes((ROOT / name).read_bytes())
+    installed = subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps",
+         "--target", site, source],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    if "Could not find a version" in installed.stderr:
+        pytest.skip("pip finds no setuptools: no package index in reach")
+    assert installed.returncode == 0, installed.stderr
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+
+    def run_there(*command: object) -> str:
+        return subprocess.run(
+            [str(c) for c in command],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, check=True, timeout=60,
+        ).stdout  # fmt: skip
+
+    write_motion(walk(20), tmp_path / "a.bvh")
+    run_there(site / "bin" / "kinescribe", "convert", "a.bvh", "b.npz")
+    assert len(read_motion(tmp_path / "b.npz")) == 20
+    code = """if True:
+        import sys
+        from kinescribe.inference.registry import default_backend
+        default_backend().capabilities()
+        print(*sorted(m for m in sys.modules if m.split('.')[0] in ('bpy', 'torch', 'kinescribe')))
+    """
+    modules = run_there(sys.executable, "-c", code).split()
+    assert {m.split(".")[0] for m in modules} == {"kinescribe"}
+    assert {m.split(".")[1] for m in modules if "." in m} <= {"motion", "inference"}
+    weights = {p.name for p in (ROOT / "inference" / "embedded" / "weights").glob("*")}
+    assert {p.name for p in (site / "kinescribe" / "inference" / "embedded" / "weights").glob("*")} == weights
