@@ -10,11 +10,11 @@ _registered = ExitStack()
 
 def register() -> None:
     """Register all operators with their menu entries, keys and handlers."""
-    from . import about, apply, bones, files, generate, mannequin, notice, prompts, running
+    from . import about, apply, bones, files, generate, mannequin, notice, prompts, running, warm_up
 
     global _registered
     with ExitStack() as stack:
-        for module in (notice, running, generate, apply, bones, files, mannequin, prompts, about):
+        for module in (notice, running, generate, apply, bones, files, mannequin, prompts, about, warm_up):
             module.register()
             stack.callback(module.unregister)
         _registered = stack.pop_all()

@@ -22,7 +22,7 @@ class KINESCRIBE_OT_generate(ReportsErrors, NeedsCharacter, bpy.types.Operator):
     """Turn the prompt into keyframes on the character that is selected"""
 
     bl_idname = "kinescribe.generate"
-    bl_label = "Generate"
+    bl_label = "Generate Motion"
     # neither REGISTER nor UNDO: it ends with apply, which is the undo step and the operation that F9 adjusts
     bl_options: set[str] = set()
 

@@ -137,6 +137,22 @@ print("HEAVY", sorted(heavy & set(sys.modules)))
     assert "HEAVY []" in done.stdout, done.stdout + done.stderr
 
 
+def test_a_window_warms_up_beside_the_user(tmp_path: Path) -> None:
+    body = """
+from kinescribe.operators import warm_up
+assert PACKAGE + ".motion" not in sys.modules and not bpy.app.timers.is_registered(warm_up.start)
+warm_up.start()
+addon_utils.disable(PACKAGE)  # in the middle of it
+print("THREADS", [t.name for t in threading.enumerate()])
+addon_utils.enable(PACKAGE)
+warm_up.start()
+warm_up._thread.join(30)
+print("MISSING", [name for name in warm_up.NEEDED if f"{PACKAGE}.{name}" not in sys.modules])
+"""
+    done = child(body, tmp_path)
+    assert "THREADS ['MainThread']" in done.stdout and "MISSING []" in done.stdout, done.stdout + done.stderr
+
+
 def test_blender_quits_while_a_motion_is_generated(tmp_path: Path) -> None:
     body = """
 from fakes import FakeBackend

@@ -264,3 +264,28 @@ def test_export_says_that_keys_were_edited(
     ops.export_motion(filepath=str(tmp_path / "b.npz"))
     assert "The keys were edited since" in capfd.readouterr().out
     assert (tmp_path / "b.npz").stat().st_size == (tmp_path / "a.npz").stat().st_size
+
+
+def test_each_way_to_a_motion_is_one_undo_step(
+    mannequin: bpy.types.Object, backend: FakeBackend, tmp_path: Path
+) -> None:
+    name = mannequin.name
+    write_motion(walk(), tmp_path / "walk.npz")
+    for operator, arguments in (
+        (ops.generate, {}),
+        (ops.import_motion, {"filepath": str(tmp_path / "walk.npz")}),
+    ):
+        # with True, as Blender calls what a button or a menu runs
+        assert operator("EXEC_DEFAULT", True, **arguments) == {"FINISHED"}
+        assert action_of(bpy.data.objects[name]) is not None
+        bpy.ops.ed.undo()
+        assert action_of(bpy.data.objects[name]) is None and not bpy.data.actions
+        assert bpy.context.object.name == name
+
+
+def test_an_overridden_context_is_obeyed(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    ops.add_mannequin()
+    other = bpy.context.object
+    with bpy.context.temp_override(object=mannequin, active_object=mannequin):
+        assert ops.generate() == {"FINISHED"}
+    assert action_of(mannequin) is not None and action_of(other) is None
