@@ -16,12 +16,12 @@ RATES = st.sampled_from([12.5, 20.0, 23.976, 24.0, 25.0, 29.97, 30.0, 50.0, 60.0
 
 @st.composite
 def skeletons(draw: st.DrawFn) -> Skeleton:
-    """A human of any proportions within reason, in any rest pose within 30 degrees of the T-pose."""
+    """A human of any proportions within reason, in any rest pose within 20 degrees of the T-pose."""
     random = np.random.default_rng(draw(SEEDS))
     offsets = T_POSE.rest_offsets * random.uniform(0.8, 1.4, (22, 1))
     lengths = np.linalg.norm(offsets, axis=-1, keepdims=True)
     return smpl_skeleton(
-        offsets + 0.3 * lengths * random.uniform(-1, 1, (22, 3)) * (np.arange(22) > 0)[:, None]
+        offsets + 0.2 * lengths * random.uniform(-1, 1, (22, 3)) * (np.arange(22) > 0)[:, None]
     )
 
 

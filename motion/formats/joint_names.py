@@ -138,4 +138,5 @@ def _facing(rest: Array) -> Array:
     if np.linalg.norm(x) < 0.5 or np.linalg.norm(y) < 0.5:
         return identity()
     turn = from_matrix(np.stack([x, y, np.cross(x, y)]))
-    return identity() if angle_between(turn, identity()) < np.radians(10) else turn
+    # less is how the body stands, not which way a program thinks is ahead
+    return identity() if angle_between(turn, identity()) < np.radians(30) else turn

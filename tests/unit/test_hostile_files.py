@@ -16,7 +16,7 @@ from kinescribe.motion.formats import arrays, load_native, read_motion, save_nat
 from motions import walk
 
 
-def refused(path: Path) -> str:
+def expect_refused(path: Path) -> str:
     """The message of the error that reading raises."""
     with pytest.raises(FormatError) as caught:
         read_motion(path)
@@ -41,9 +41,9 @@ def packed(path: Path, **members: bytes) -> Path:
 
 
 def test_a_billion_frames_are_not_allocated(tmp_path: Path) -> None:
-    assert "claims" in refused(packed(tmp_path / "a.npz", poses=header((10**9, 156)) + b"\0" * 100))
-    assert "claims" in refused(packed(tmp_path / "b.npz", poses=header((1000, 156)) + b"\0" * 100))
-    assert "claims" in refused(packed(tmp_path / "c.npz", poses=header((2**62, 156)) + b"\0" * 100))
+    assert "claims" in expect_refused(packed(tmp_path / "a.npz", poses=header((10**9, 156)) + b"\0" * 100))
+    assert "claims" in expect_refused(packed(tmp_path / "b.npz", poses=header((1000, 156)) + b"\0" * 100))
+    assert "claims" in expect_refused(packed(tmp_path / "c.npz", poses=header((2**62, 156)) + b"\0" * 100))
 
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +52,7 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("poses.npy", header((2**20,)) + bytes(2**23))
     assert path.stat().st_size < 2**14
-    assert "claims 8 MB" in refused(path)
+    assert "claims 8 MB" in expect_refused(path)
 
 
 def test_nothing_is_unpickled(tmp_path: Path) -> None:
@@ -64,9 +64,9 @@ def test_nothing_is_unpickled(tmp_path: Path) -> None:
 
     raw = io.BytesIO()
     np.lib.format.write_array(raw, np.array([Bomb()], dtype=object), allow_pickle=True)
-    assert "Python objects" in refused(packed(tmp_path / "a.npz", poses=raw.getvalue()))
+    assert "Python objects" in expect_refused(packed(tmp_path / "a.npz", poses=raw.getvalue()))
     (tmp_path / "b.npz").write_bytes(pickle.dumps(Bomb()))
-    refused(tmp_path / "b.npz")
+    expect_refused(tmp_path / "b.npz")
     assert not ran.exists()
 
 
@@ -77,7 +77,7 @@ def test_nothing_is_unpickled(tmp_path: Path) -> None:
      b"\x93NUMPY\x01\x00\xff\xff" + b"[" * 65535],
 )  # fmt: skip
 def test_broken_headers_are_refused(tmp_path: Path, data: bytes) -> None:
-    refused(packed(tmp_path / "a.npz", poses=data))
+    expect_refused(packed(tmp_path / "a.npz", poses=data))
 
 
 def test_encrypted_and_strangely_packed_members_are_refused(tmp_path: Path) -> None:
@@ -89,11 +89,11 @@ def test_encrypted_and_strangely_packed_members_are_refused(tmp_path: Path) -> N
         changed[central + offset] = value
         changed[offset - 2] = value
         (tmp_path / name).write_bytes(changed)
-        refused(tmp_path / name)
+        expect_refused(tmp_path / name)
 
 
 def test_too_many_members_are_refused(tmp_path: Path) -> None:
-    assert "too many" in refused(packed(tmp_path / "a.npz", **{f"a{i}": b"" for i in range(1200)}))
+    assert "too many" in expect_refused(packed(tmp_path / "a.npz", **{f"a{i}": b"" for i in range(1200)}))
 
 
 @pytest.fixture(scope="module")
@@ -154,13 +154,13 @@ def test_flipped_bytes_give_a_motion_or_one_sentence(
 )
 def test_other_kinds_of_files_are_refused(tmp_path: Path, name: str, data: bytes, words: str) -> None:
     (tmp_path / name).write_bytes(data)
-    assert words in refused(tmp_path / name)
+    assert words in expect_refused(tmp_path / name)
 
 
 def test_what_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None:
-    refused(tmp_path / "missing.bvh")
+    expect_refused(tmp_path / "missing.bvh")
     (tmp_path / "folder.npz").mkdir()
-    refused(tmp_path / "folder.npz")
+    expect_refused(tmp_path / "folder.npz")
     with pytest.raises(FormatError, match=r"missing\.npz does not exist"):
         load_native(tmp_path / "missing.npz")
 
