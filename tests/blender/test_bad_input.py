@@ -12,8 +12,10 @@ import bpy
 import numpy as np
 import pytest
 from fakes import FakeBackend, walk
-from kinescribe.motion import BackendError
+from kinescribe.inference import registry
+from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.motion.formats import write_motion
+from kinescribe.operators.prompts import remember
 from kinescribe.preferences import recent_prompts
 from kinescribe.properties import status
 from kinescribe.scene import store
@@ -126,14 +128,25 @@ def test_a_prompt_of_unknown_words_still_moves(
     assert "hardly knows these words" in capfd.readouterr().out
 
 
-def test_weights_missing(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
-    backend.error = BackendError("The weights are missing: install Kinescribe again")
-    before = picture()
-    with pytest.raises(RuntimeError, match="weights are missing"):
-        ops.generate()
-    after = picture()
-    after["prompts"] = before["prompts"]  # what was tried is remembered
-    assert after == before and not status.running
+CARDS = {
+    "missing": (None, "weights of the embedded model are missing"),
+    "of another version": ('{"format": 99}', "have version 99"),
+    "damaged": ("{", "cannot be read"),
+    "incomplete": ('{"format": 1}', "damaged"),
+}
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_weights_that_are(
+    mannequin: bpy.types.Object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, card: str
+) -> None:
+    text, sentence = CARDS[card]
+    if text is not None:
+        (tmp_path / "card.json").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(registry, "default_backend", lambda: EmbeddedBackend(tmp_path))
+    bpy.context.scene.kinescribe.prompt = "a person walks"
+    remember(bpy.context)  # what was tried is remembered
+    expect_refusal(ops.generate, sentence)
 
 
 def test_edit_mode(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
