@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import bpy
 import numpy as np
+from kinescribe.motion import Motion
 from kinescribe.motion.mapping import BoneMap
 from kinescribe.motion.retarget import RigMotion
+from kinescribe.motion.rotations import angle_between, from_matrix
 from kinescribe.scene.action import Curve, assign_action, new_action, write_curves
 from mathutils import Matrix
 from rig_kit import PARENT_OF, BodySpec, body_points, bone_tail
@@ -87,3 +89,32 @@ def played(
         for key, bone in wanted.items():
             track[key].append(np.array(posed.matrix_world @ posed.pose.bones[bone].head))
     return {key: y_up(np.array(points)) for key, points in track.items()}
+
+
+def turns(obj: bpy.types.Object, bones: Sequence[str], frames: Sequence[int]) -> np.ndarray:
+    """Rotations (frames, bones, 3, 3) in Blender's world from rest, of evaluated bones."""
+    found = []
+    for frame in frames:
+        bpy.context.scene.frame_set(frame)
+        posed = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
+        world = posed.matrix_world.to_3x3().normalized()
+        for name in bones:
+            bone = posed.pose.bones[name]
+            local = bone.matrix.to_3x3().normalized() @ bone.bone.matrix_local.to_3x3().inverted()
+            found.append(np.array(world @ local @ world.inverted()))
+    return np.array(found).reshape(len(frames), len(bones), 3, 3)
+
+
+def torso_errors(
+    obj: bpy.types.Object, bones: Mapping[str, str], motion: Motion, first: int = 1
+) -> np.ndarray:
+    """How many degrees more or less the torso's joints are turned from the pelvis than in the motion, (frames, joints).
+
+    ``bones``: joint to bone, the pelvis first.
+    """
+    picked = list(range(0, len(motion), 5))
+    joints = [motion.skeleton.index(joint) for joint in bones]
+    theirs = motion.world[1][picked][:, joints]
+    own = from_matrix(turns(obj, list(bones.values()), [first + f for f in picked]))
+    angles = [angle_between(r[:, :1], r[:, 1:]) for r in (own, theirs)]
+    return np.degrees(np.abs(angles[0] - angles[1]))

@@ -24,9 +24,11 @@ def main(shared: Path | None) -> dict[str, object]:
     import addon_utils
     import bpy
     import numpy as np
-    from kinescribe.motion import SMPL_JOINTS, T_POSE
+    from kinescribe.motion import SMPL_JOINTS, T_POSE, Motion
     from kinescribe.motion.mapping import map_bones
     from kinescribe.motion.retarget import retarget
+    from kinescribe.scene import store
+    from kinescribe.scene.apply import ApplyOptions, apply_motion
     from kinescribe.scene.rig import read_rig
     from rig_kit import (
         CLIPS,
@@ -37,9 +39,10 @@ def main(shared: Path | None) -> dict[str, object]:
         made_up_motion,
         recorded_motion,
     )
-    from rig_stage import animate, played
+    from rig_stage import animate, played, torso_errors
 
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True, load_ui=False)
+    addon_utils.enable(as_extension.PACKAGE, default_set=True)
     addon_utils.enable("rigify", default_set=True)
     bpy.ops.object.armature_human_metarig_add()
     meta = bpy.context.object
@@ -68,14 +71,25 @@ def main(shared: Path | None) -> dict[str, object]:
             "ankle": "foot", "foot": "toe",
         }.items()
     }  # fmt: skip
-    spine = {
-        "DEF-spine": "pelvis",
-        "DEF-spine.001": "spine1",
-        "DEF-spine.002": "spine2",
-        "DEF-spine.003": "spine3",
-    }
+    # the deform bone of spine1 shares its twist with the one below: its control is measured
+    torso = {
+        "pelvis": "DEF-spine", "spine1": "spine_fk.001", "spine2": "DEF-spine.002", "spine3": "DEF-spine.003",
+        "neck": "neck", "head": "DEF-spine.006",
+    }  # fmt: skip
     rest = {joint: rig.heads[rig.index(bone)] for joint, bone in bone_map.bones.items()}
     scale = leg_length(rest) / leg_length(dict(zip(SMPL_JOINTS, T_POSE.rest_positions, strict=True)))
+
+    def measures(motion: Motion) -> dict[str, float]:
+        points = played(obj, bone_map, len(motion), extra=tuple(deform.values()))
+        tracks = {joint: points[bone] for joint, bone in deform.items()}
+        errors = limb_errors(motion, tracks)
+        return {
+            "median": float(np.median(errors)),
+            "p95": float(np.percentile(errors, 95)),
+            "torso": float(torso_errors(obj, torso, motion).max()),
+            "toe_error": lowest_toe(tracks) - scale * lowest_toe(joint_tracks(motion)),
+        }
+
     limits = {}
     for name, motion in motions.items():
         # what the user may have left behind on controls that act on the spine and on the whole rig
@@ -84,15 +98,13 @@ def main(shared: Path | None) -> dict[str, object]:
         obj.pose.bones["root"].location = (0.3, -0.2, 0.0)
         obj.pose.bones["root"].rotation_quaternion = (0.92, 0.0, 0.0, 0.39)
         animate(obj, retarget(motion, read_rig(obj), bone_map))
-        ends = tuple(spine) + tuple(deform.values())
-        points = played(obj, bone_map, len(motion), extra=ends)
-        measured = {joint: points[bone] for joint, bone in deform.items()}
-        errors = limb_errors(motion, measured)
-        limits[name] = {
-            "median": float(np.median(errors)),
-            "p95": float(np.percentile(errors, 95)),
-            "toe_error": lowest_toe(measured) - scale * lowest_toe(joint_tracks(motion)),
-        }
+        limits[name] = measures(motion)
+    # and the whole way that users go: mapping, rotation modes as the rig has them, a new Action
+    motion = motions["made up"]
+    scene = bpy.context.scene
+    scene.render.fps, scene.render.fps_base = round(motion.fps), 1.0
+    apply_motion(bpy.context, obj, store.put(motion), ApplyOptions(start_frame=1))
+    limits["applied"] = measures(motion)
     report["limits"] = limits
     return report
 

@@ -44,6 +44,11 @@ def test_deform_bones_point_as_the_motion_says(measured: dict[str, Any]) -> None
         assert limits["p95"] <= 6.0, name
 
 
+def test_torso_and_head_turn_as_the_motion_says(measured: dict[str, Any]) -> None:
+    for name, limits in measured["limits"].items():
+        assert limits["torso"] < 0.5, name
+
+
 def test_feet_neither_sink_nor_hang_in_the_air(measured: dict[str, Any]) -> None:
     for name, limits in measured["limits"].items():
         assert abs(limits["toe_error"]) < 0.02, name
