@@ -1,49 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Motions for tests: any that hypothesis can think of, and plausible steps made from sines."""
+"""Plausible motions for tests: steps made from sines, and recordings of the optional material."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
-from hypothesis import strategies as st
-from kinescribe.motion import T_POSE, Motion, Provenance, Skeleton, smpl_skeleton
-from kinescribe.motion.rotations import about, identity, multiply, normalise
-
-SEEDS = st.integers(0, 2**32 - 1)
-RATES = st.sampled_from([12.5, 20.0, 23.976, 24.0, 25.0, 29.97, 30.0, 50.0, 60.0, 100.0, 120.0])
-
-
-@st.composite
-def skeletons(draw: st.DrawFn) -> Skeleton:
-    """A human of any proportions within reason, in any rest pose within 20 degrees of the T-pose."""
-    random = np.random.default_rng(draw(SEEDS))
-    offsets = T_POSE.rest_offsets * random.uniform(0.8, 1.4, (22, 1))
-    lengths = np.linalg.norm(offsets, axis=-1, keepdims=True)
-    return smpl_skeleton(
-        offsets + 0.2 * lengths * random.uniform(-1, 1, (22, 3)) * (np.arange(22) > 0)[:, None]
-    )
-
-
-@st.composite
-def motions(draw: st.DrawFn, max_frames: int = 12) -> Motion:
-    """Any poses at all: every rotation, far from the origin, with or without contacts."""
-    random = np.random.default_rng(draw(SEEDS))
-    frames = draw(st.integers(1, max_frames))
-    provenance = Provenance(
-        prompt=draw(st.text(max_size=20)),
-        seed=draw(st.none() | st.integers(-(2**40), 2**40)),
-        model=draw(st.sampled_from(["", "a model"])),
-        confidence=draw(st.none() | st.floats(0, 1)),
-    )
-    return Motion(
-        draw(skeletons()),
-        draw(RATES),
-        random.uniform(-20, 20, (frames, 3)),
-        normalise(random.normal(size=(frames, 22, 4))),
-        random.random((frames, 4)) < 0.5 if draw(st.booleans()) else None,
-        provenance,
-    )
+from kinescribe.motion import T_POSE, Motion, Skeleton
+from kinescribe.motion.rotations import about, identity, multiply
 
 
 def walk(frames: int = 80, fps: float = 20.0, drift: float = 0.0, skeleton: Skeleton = T_POSE) -> Motion:
@@ -72,8 +37,6 @@ def walk(frames: int = 80, fps: float = 20.0, drift: float = 0.0, skeleton: Skel
 
 def recorded(shared: Path, clip: str, first: int = 0, last: int | None = None) -> Motion:
     """Frames of a recording of the optional material."""
-    import json
-
     names = [
         c["id"] for c in json.loads((shared / "data" / "clips.json").read_text(encoding="utf-8"))["clips"]
     ]

@@ -259,8 +259,8 @@ def _unit(skeleton: Skeleton) -> tuple[str, float]:
 def _stand_up(skeleton: Skeleton, root: Array, local: Array) -> tuple[Array, Array, Array | None]:
     """Root, rotations and rest pose turned from Z up to Y up, where the file is Z up.
 
-    It is where the body extends along Z at rest and its upper part is above its root along Z through the motion; the
-    third result is then the turn (4,) of the rest pose, else None.
+    It is where the body extends along Z at rest, unless it stands along Y through the motion. The third result is
+    then the turn (4,) of the rest pose, else None.
     """
     rest = skeleton.rest_positions
     extent = np.ptp(rest, axis=0)
@@ -268,7 +268,7 @@ def _stand_up(skeleton: Skeleton, root: Array, local: Array) -> tuple[Array, Arr
     highest = int(np.argmax(rest[:, 2]))
     places = skeleton.forward(root[sample], local[sample])[0]
     rise = (places[:, highest] - places[:, 0]).mean(axis=0)
-    if not (extent[2] > 1.5 * extent[1] and rise[2] > 2 * abs(rise[1])):
+    if extent[2] < 1.5 * extent[1] or rise[1] > 0.8 * np.linalg.norm(rise):
         return root, local, None
     turn = about("x", -np.pi / 2)
     # world and rest pose turn alike, so every joint's rotation is the same one about turned axes

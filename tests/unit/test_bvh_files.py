@@ -22,7 +22,8 @@ from kinescribe.motion.rotations import (
     normalise,
     rotate,
 )
-from motions import motions, walk
+from motions import walk
+from strategies import motions
 
 SMALL = """HIERARCHY
 ROOT Hips

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS, T_POSE, Motion, Provenance, Skeleton
 from kinescribe.motion.rotations import about, conjugate, identity, multiply, rotate
-from motions import motions, skeletons
+from strategies import motions, skeletons
 
 
 def test_the_t_pose_stands_symmetrically_with_its_left_at_plus_x() -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from kinescribe.motion import T_POSE, Motion
 from kinescribe.motion.resample import resample
 from kinescribe.motion.rotations import about, angle_between, identity
-from motions import RATES, motions, walk
+from motions import walk
+from strategies import RATES, motions
 
 
 @given(motions(), RATES)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS, T_POSE, Motion, Skeleton, smpl_skeleton
 from kinescribe.motion.rest_pose import SMPL_REST, root_height, to_rest_pose
 from kinescribe.motion.rotations import angle_between, identity, normalise
-from motions import motions, skeletons
+from strategies import motions, skeletons
 
 BRANCHES = {"left_hip", "right_hip", "left_collar", "right_collar"}
 LIMBS = [j for j in range(1, 22) if SMPL_JOINTS[j] not in BRANCHES]

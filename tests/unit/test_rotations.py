@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import rotations as r
-from motions import SEEDS
+from strategies import SEEDS
 
 
 @st.composite

@@ -30,7 +30,8 @@ from kinescribe.motion.rotations import (
     normalise,
     to_axis_angle,
 )
-from motions import motions, walk
+from motions import walk
+from strategies import motions
 
 Z_UP_STANDING = [np.pi / 2, 0, 0]
 
