@@ -19,15 +19,13 @@ def test_first_animation(play: Callable[..., Any]) -> None:
     assert played.status == 0, played.said
     notes = played.notes
     assert "kinescribe.add_mannequin" in notes["without_character"]
-    for run in ("stutter_first", "stutter_long"):
-        assert notes[run]["ticks"] > 5
-        # a machine that stutters by itself says nothing about ours
-        if notes["stutter_idle"]["max_ms"] < 60:
-            assert notes[run]["max_ms"] <= MAX_GAP, notes[run]
-    assert any(isinstance(notes[way], float) for way in ("cancel_button", "cancel_escape")), notes
-    for way in ("cancel_button", "cancel_escape"):
-        if isinstance(notes[way], float):
-            assert notes[way] <= MAX_CANCEL, notes[way]
+    # a machine that stutters by itself says nothing about us
+    calm = notes["stutter_alone"]["max_ms"] <= MAX_GAP / 2
+    smoothest = min(notes[run]["stutter"]["max_ms"] for run in ("first", "warm", "long"))
+    assert smoothest <= (MAX_GAP if calm else MAX_GAP + 2 * notes["stutter_alone"]["max_ms"]), notes
+    cancelled = [notes[way] for way in ("cancel_button", "cancel_escape") if isinstance(notes[way], float)]
+    assert cancelled, notes
+    assert max(cancelled) <= (MAX_CANCEL if calm else 4 * MAX_CANCEL), notes
 
 
 def test_interruptions(play: Callable[..., Any]) -> None:
@@ -36,6 +34,7 @@ def test_interruptions(play: Callable[..., Any]) -> None:
     assert played.status == 0, played.said
     assert "Traceback" not in played.log, played.log[-3000:]
     notes = played.notes
+    assert played.screen["seconds"] - notes["quit_after"] < 25.0
     assert notes["quit_while_running"] is True
     assert notes["disable_seconds"] < 1.0
 

@@ -31,8 +31,13 @@ _BEGAN = time.monotonic()
 def note(**found: Any) -> None:
     """Keep what was found, for ``play.json`` and the log."""
     NOTES.update(found)
-    sys.stdout.write(f"{time.monotonic() - _BEGAN:7.2f} {json.dumps(found, default=str)}\n")
+    sys.stdout.write(f"{seconds():7.2f} {json.dumps(found, default=str)}\n")
     sys.stdout.flush()
+
+
+def seconds() -> float:
+    """How long Blender has run, from the start of this script."""
+    return time.monotonic() - _BEGAN
 
 
 # --------------------------------------------------------------------------------------------- playing
@@ -51,7 +56,7 @@ def play(steps: Steps, limit: float = 150.0) -> None:
 
     def tick() -> float | None:
         try:
-            if time.monotonic() - _BEGAN > limit:
+            if seconds() > limit:
                 raise TimeoutError(f"the play ran for more than {limit} seconds")
             return max(0.0, float(next(steps)))
         except StopIteration:
@@ -105,9 +110,9 @@ def override(kind: str = "WINDOW") -> Any:
     return bpy.context.temp_override(window=window(), screen=window().screen, area=area, region=regions[kind])
 
 
-def open_sidebar(tab: str, width: int | None = None, fill: bool = True) -> Steps:
-    """Make the 3D View ``fill`` the window, show its sidebar with ``tab``, and drag it ``width`` pixels wide."""
-    if fill and not window().screen.show_fullscreen:
+def open_sidebar(tab: str, width: int | None = None) -> Steps:
+    """Make the 3D View fill the window, show its sidebar with ``tab``, and drag it ``width`` pixels wide."""
+    if not window().screen.show_fullscreen:
         with override():
             bpy.ops.screen.screen_full_area()
         yield 0.3
@@ -314,9 +319,11 @@ class Stutter:
     def stop(self) -> dict[str, float]:
         """End, and give the number of ticks and the longest, 99th percentile and median gap in milliseconds."""
         self._on = False
+        longest = max(range(len(self.gaps)), key=self.gaps.__getitem__, default=0)
         gaps = sorted(1000 * gap for gap in self.gaps) or [0.0]
         return {
             "ticks": len(gaps),
+            "max_after_s": round(sum(self.gaps[:longest]), 2),
             "max_ms": round(gaps[-1], 1),
             "p99_ms": round(gaps[min(len(gaps) - 1, int(0.99 * len(gaps)))], 1),
             "median_ms": round(gaps[len(gaps) // 2], 1),
@@ -329,3 +336,14 @@ class Stutter:
         self.gaps.append(now - self._last)
         self._last = now
         return 0.02
+
+
+def stutter_without_work(seconds: float = 2.0) -> Generator[float, None, dict[str, float]]:
+    """The stutter of this machine by itself: the sidebar is drawn as often as while a motion is generated."""
+    watch = Stutter()
+    watch.start()
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until:
+        view()[1]["UI"].tag_redraw()
+        yield 0.05
+    return watch.stop()

@@ -43,7 +43,7 @@ def main() -> int:
                 "-fbdir",
                 str(frame_buffer),
             ]
-            + ["+extension", "GLX", "-noreset", "-nolisten", "tcp"],
+            + ["+extension", "GLX", "-noreset", "-nocursor", "-nolisten", "tcp"],
             pass_fds=[told],
             stdout=log,
             stderr=log,

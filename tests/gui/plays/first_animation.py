@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Generator
+from typing import Any
 
 import bpy
 from harness import driver as d
@@ -31,46 +33,40 @@ def steps() -> d.Steps:
     assert bpy.context.scene.kinescribe.prompt == PROMPT, bpy.context.scene.kinescribe.prompt
     d.photograph("2_character")
 
-    # nothing but the generation during the count: no picture is taken
-    quiet = d.Stutter()
-    quiet.start()
-    yield 1.0
-    d.note(stutter_idle=quiet.stop())
-    yield from d.move(places["kinescribe.generate"])
-    watch = d.Stutter()
-    watch.start()
-    pressed = time.perf_counter()
-    yield from d.click(places["kinescribe.generate"])
-    yield from d.wait_for(
-        lambda: status().running or action_of(character), 3, "the generation to start", every=0.01
-    )
-    yield from d.wait_for(lambda: not status().running, 60, "the generation to end", every=0.01)
-    d.note(
-        first_seconds=round(time.perf_counter() - pressed, 2),
-        stutter_first=watch.stop(),
-        said=status().message,
-    )
+    # while ticks are counted no picture is taken
+    alone = yield from d.stutter_without_work()
+    d.note(stutter_alone=alone)
+    first = yield from generated(places["kinescribe.generate"])
+    d.note(first=first)
     action = action_of(character)
     assert action is not None, f"no Action: {status().message}"
-    first = frames_of(action)
-    d.note(action=action.name, range=first)
-    yield 0.3
-
-    # warm, and long enough to be seen running
+    d.note(action=action.name, range=frames_of(action), said=status().message)
+    warm = yield from generated(places["kinescribe.generate"])
+    d.note(warm=warm)
+    # another motion, so that there are two to undo
     bpy.context.scene.kinescribe.seconds = 10.0
-    watch = d.Stutter()
-    watch.start()
-    pressed = time.perf_counter()
-    yield from d.click(places["kinescribe.generate"])
-    yield from d.wait_for(lambda: status().running, 3, "the generation to start", every=0.01)
-    yield from d.wait_for(lambda: not status().running, 60, "the generation to end", every=0.01)
-    d.note(ten_seconds_took=round(time.perf_counter() - pressed, 2), stutter_long=watch.stop())
+    long = yield from generated(places["kinescribe.generate"])
+    d.note(long=long)
     d.photograph("3_applied")
 
     name = character.name
     yield from redo(name)
     yield from undo(name)
     yield from cancel()
+
+
+def generated(button: d.Place) -> Generator[float, None, dict[str, Any]]:
+    """Press Generate and wait for the keys; seconds from the press, and the stutter meanwhile."""
+    yield from d.move(button)
+    watch = d.Stutter()
+    watch.start()
+    pressed = time.perf_counter()
+    yield from d.click(button)
+    yield from d.wait_for(lambda: status().running, 5, "the generation to start", every=0.005)
+    yield from d.wait_for(idle, 60, "the generation to end", every=0.01)
+    found = {"seconds": round(time.perf_counter() - pressed, 2), "stutter": watch.stop()}
+    yield 0.3
+    return found
 
 
 def frames_of(action: bpy.types.Action) -> tuple[float, float]:
@@ -105,22 +101,20 @@ def redo(name: str) -> d.Steps:
 
 
 def undo(name: str) -> d.Steps:
-    """Ctrl+Z: first the long motion goes, then the first one, and nothing is left of it."""
+    """Ctrl+Z, once for each motion: in the end nothing is left of them."""
     regions = d.view()[1]
     middle = (regions["WINDOW"].x + 200, regions["WINDOW"].y + 300)
     yield from d.move(middle)
-    yield from d.press("Z", ctrl=True)
-    yield 0.4
+    left = []
+    for _ in range(3):
+        yield from d.press("Z", ctrl=True)
+        yield 0.4
+        action = action_of(bpy.data.objects[name])
+        left.append(action and frames_of(action))
+    d.note(after_undos=left)
+    assert left[0] is not None and left[0] == left[1], "one undo takes back more than one motion"
+    assert left[2] is None
     character = bpy.data.objects[name]
-    first = action_of(character)
-    d.note(after_one_undo=first and (first.name, frames_of(first)))
-    assert first is not None, "one undo took back more than the last motion"
-    yield from d.press("Z", ctrl=True)
-    yield 0.4
-    character = bpy.data.objects[name]
-    left = action_of(character)
-    d.note(after_two_undos=left and (left.name, frames_of(left)))
-    assert action_of(character) is None
     rest = all(tuple(bone.location) == (0, 0, 0) for bone in character.pose.bones)
     assert rest, "bones stay where the motion had put them"
 

@@ -16,7 +16,7 @@ FILE = str(d.OUT / "character.blend")
 
 def steps() -> d.Steps:
     """Play it; ends by quitting Blender while a motion is generated."""
-    slow_model(seconds=3.0)
+    slow_model(seconds=9.0)
     yield from d.open_sidebar("Kinescribe", 380)
     with d.override():
         bpy.ops.kinescribe.add_mannequin()
@@ -36,7 +36,9 @@ def steps() -> d.Steps:
 def began(generate: d.Place) -> d.Steps:
     """Press Generate and see it run."""
     yield from d.click(generate)
-    yield from d.wait_for(lambda: status().running and status().step > 3, 5, "the generation to start")
+    yield from d.wait_for(
+        lambda: status().running and status().step > 0, 5, "the generation to start", every=0.01
+    )
 
 
 def renamed_and_other_selected(generate: d.Place) -> d.Steps:
@@ -49,7 +51,7 @@ def renamed_and_other_selected(generate: d.Place) -> d.Steps:
     with d.override():
         bpy.ops.kinescribe.add_mannequin()
     other = bpy.context.object
-    yield from d.wait_for(idle, 10, "the generation to end")
+    yield from d.wait_for(idle, 25, "the generation to end")
     assert action_of(character) is not None, status().message
     assert action_of(other) is None, "the motion hit the other character"
     d.note(renamed=status().message)
@@ -64,7 +66,7 @@ def deleted(generate: d.Place) -> d.Steps:
     yield from began(generate)
     d.photograph("0_running")
     bpy.data.objects.remove(bpy.context.object)
-    yield from d.wait_for(idle, 10, "the generation to end")
+    yield from d.wait_for(idle, 25, "the generation to end")
     d.note(deleted=status().message)
     assert status().message
     d.photograph("1_deleted")
@@ -75,7 +77,7 @@ def another_file(generate: d.Place) -> d.Steps:
     yield from reopened()
     yield from began(generate)
     yield from reopened()
-    yield from d.wait_for(idle, 10, "the generation to end")
+    yield from d.wait_for(idle, 25, "the generation to end")
     yield 3.0
     d.note(another_file=status().message)
     assert not bpy.data.actions, "the motion landed in another file"
@@ -103,7 +105,7 @@ def undo_meanwhile(generate: d.Place) -> d.Steps:
         bpy.ops.ed.undo_push(message="Move")
     yield 0.1
     yield from d.press("Z", ctrl=True)
-    yield from d.wait_for(idle, 10, "the generation to end")
+    yield from d.wait_for(idle, 25, "the generation to end")
     character = next(o for o in bpy.data.objects if o.type == "ARMATURE")
     d.note(undo_meanwhile=status().message)
     assert action_of(character) is not None, status().message
@@ -125,14 +127,40 @@ def disabled(generate: d.Place) -> d.Steps:
     assert len(threads) == before - 1, threads
     assert not hasattr(bpy.types.Scene, "kinescribe")
     d.photograph("3_disabled")
+    clean = traces()
+    for _ in range(10):
+        bpy.ops.preferences.addon_enable(module=PACKAGE)
+        yield 0.1
+        bpy.ops.preferences.addon_disable(module=PACKAGE)
+        yield 0.05
+        assert traces() == clean
     bpy.ops.preferences.addon_enable(module=PACKAGE)
-    slow_model(seconds=60.0)
     yield 0.3
     yield from d.open_sidebar("Kinescribe")
     yield 0.5
 
 
+def traces() -> dict[str, object]:
+    """What an extension can leave behind in Blender."""
+    handlers = {name: getattr(bpy.app.handlers, name) for name in dir(bpy.app.handlers)}
+    keymaps = bpy.context.window_manager.keyconfigs.addon.keymaps
+    return {
+        "types": sorted(dir(bpy.types)),
+        "scene": sorted(bpy.types.Scene.bl_rna.properties.keys()),
+        "object": sorted(bpy.types.Object.bl_rna.properties.keys()),
+        "handlers": {name: len(value) for name, value in handlers.items() if isinstance(value, list)},
+        "keys": sum(len(keymap.keymap_items) for keymap in keymaps),
+        "menus": {
+            name: len(menu.draw._draw_funcs)
+            for name in dir(bpy.types)
+            if hasattr(getattr(menu := getattr(bpy.types, name), "draw", None), "_draw_funcs")
+        },
+        "threads": threading.active_count(),
+    }
+
+
 def quit_meanwhile(generate: d.Place) -> d.Steps:
-    """Blender is quit: the test asks that it ends soon and in good order."""
+    """Blender is quit while the real model computes: the test asks that it ends soon and in good order."""
+    bpy.context.scene.kinescribe.seconds = 10.0
     yield from began(generate)
-    d.note(quit_while_running=status().running, quit_at=time.time())
+    d.note(quit_while_running=status().running, quit_after=d.seconds())

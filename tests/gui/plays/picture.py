@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The README's picture: the mannequin in the middle of a motion, its keys below, the sidebar beside it."""
+"""The README's picture: the mannequin in the middle of a motion, the sidebar beside it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,16 @@ def steps() -> d.Steps:
     settings = bpy.context.scene.kinescribe
     settings.prompt, settings.seconds, settings.seed, settings.extend_range = PROMPT, 4.0, 7, False
     bpy.context.scene.frame_end = 96
-    yield from d.open_sidebar("Kinescribe", 380, fill=False)
+    yield from d.open_sidebar("Kinescribe", 380)
     with d.override("UI"):
         bpy.ops.kinescribe.generate("INVOKE_DEFAULT")
     yield from d.wait_for(lambda: not status().running, 120, "the generation to end")
     assert action_of(character) is not None, status().message
     bpy.context.scene.frame_set(FRAME)
 
+    places = yield from d.buttons()
+    x, y = places["kinescribe.generate"]
+    yield from d.click((x, y - 85))  # opens Apply, below Generate and the line of the result
     area, regions = d.view()
     space = area.spaces.active
     space.shading.light, space.shading.color_type = "STUDIO", "MATERIAL"
@@ -42,19 +45,17 @@ def steps() -> d.Steps:
     space.overlay.show_outline_selected = False
     space.overlay.show_object_origins = False
     space.overlay.show_cursor = False
+    space.overlay.show_text = False
     space.show_gizmo = False
+    space.show_region_toolbar = False
+    space.show_region_tool_header = False
     view = regions["WINDOW"].data
     hips = character.matrix_world @ character.pose.bones["pelvis"].head
     view.view_perspective = "PERSP"
-    view.view_location = Vector((hips.x, hips.y, 0.95))
+    view.view_location = Vector((hips.x, hips.y, 0.9))
     view.view_rotation = Euler((radians(78), 0.0, radians(32))).to_quaternion()
-    view.view_distance = 4.2
+    view.view_distance = 3.4
     bpy.context.preferences.system.viewport_aa = "8"
-    yield 0.5
-    timeline = next(a for a in d.window().screen.areas if a.type == "DOPESHEET_EDITOR")
-    region = next(r for r in timeline.regions if r.type == "WINDOW")
-    with bpy.context.temp_override(window=d.window(), area=timeline, region=region):
-        bpy.ops.action.view_all()
     yield 0.5
     yield from d.move((regions["WINDOW"].x + 40, regions["WINDOW"].y + 40))
     yield 0.5
