@@ -90,7 +90,7 @@ def read_smpl(path: Path) -> Motion:
     else:
         notes.append("Y up by how the body stands")
     provenance = own or Provenance()
-    source = f"{path.name}: {_LABELS[model]}, {', '.join(notes)}, average body"
+    source = f"{path.name}: {_LABELS[model]}, {', '.join(notes)}, average body, no fingers"
     return Motion(
         SMPL_REST,
         fps,

@@ -58,7 +58,7 @@ def small(path: Path, *changes: tuple[str, str]) -> Path:
 
 
 @given(motions())
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_motions_come_back(tmp_path: Path, motion: Motion) -> None:
     path = tmp_path / "motion.bvh"
     write_motion(motion, path)

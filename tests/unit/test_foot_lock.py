@@ -109,7 +109,7 @@ def test_feet_in_the_floor_come_out_and_without_a_floor_they_stay_in_place() -> 
 
 
 @given(motions())
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_no_motion_breaks_it(motion: Motion) -> None:
     locked = lock_feet(motion)
     lengths = np.linalg.norm(
@@ -120,7 +120,7 @@ def test_no_motion_breaks_it(motion: Motion) -> None:
 
 
 @given(SEEDS, st.floats(0.3, 0.97))
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_ankle_gets_where_it_is_sent(seed: int, reach: float) -> None:
     motion = walk(20)
     places, turns = motion.world

@@ -34,7 +34,7 @@ def test_a_bent_elbow_moves_what_hangs_on_it() -> None:
 
 
 @given(motions())
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_bones_keep_their_length_and_hang_on_their_parents(motion: Motion) -> None:
     places, turns = motion.world
     np.testing.assert_allclose(places[:, 0], motion.root_translation)
@@ -48,7 +48,7 @@ def test_bones_keep_their_length_and_hang_on_their_parents(motion: Motion) -> No
 
 
 @given(skeletons())
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_rest_pose_is_the_sum_of_its_offsets(skeleton: Skeleton) -> None:
     for j, parent in enumerate(skeleton.parents[1:], 1):
         expected = skeleton.rest_positions[parent] + skeleton.rest_offsets[j]

@@ -15,7 +15,7 @@ from strategies import RATES, motions
 
 
 @given(motions(), RATES)
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_length_in_seconds_stays(motion: Motion, fps: float) -> None:
     new = resample(motion, fps)
     assert new.fps == fps
@@ -25,7 +25,7 @@ def test_the_length_in_seconds_stays(motion: Motion, fps: float) -> None:
 
 
 @given(motions(), st.integers(2, 6))
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_source_frames_are_met_exactly(motion: Motion, times: int) -> None:
     new = resample(motion, motion.fps * times)
     np.testing.assert_allclose(new.root_translation[::times], motion.root_translation, atol=1e-9)

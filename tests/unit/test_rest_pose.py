@@ -24,7 +24,7 @@ def directions(motion: Motion) -> np.ndarray:
 
 
 @given(motions(), skeletons())
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_limbs_keep_their_direction_and_the_way_back_is_exact(motion: Motion, skeleton: Skeleton) -> None:
     there = to_rest_pose(motion, skeleton)
     limbs = [j - 1 for j in LIMBS]
