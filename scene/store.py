@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -110,7 +111,15 @@ def _path(key: str) -> Path:
 
 
 def _tidy(keep: Path) -> None:
-    """Delete the motions unused for longest until the folder is within its bounds; ``keep`` stays."""
+    """Delete the motions unused for longest until the folder is within its bounds; ``keep`` stays.
+
+    What a Blender that was killed left half written goes too.
+    """
+    with suppress(OSError):
+        for part in folder().glob(".*.part"):
+            with suppress(OSError):
+                if time.time() - part.stat().st_mtime > 3600:  # not one that is being written right now
+                    part.unlink()
     total = 0
     for count, (_, size, path) in enumerate(_kept()):
         total += size

@@ -106,6 +106,16 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(
     assert list(folder.iterdir()) == []
 
 
+def test_what_a_killed_blender_left_half_written_goes(folder: Path) -> None:
+    old, fresh = folder / ".abc-1.part", folder / ".def-2.part"
+    for path in (old, fresh):
+        path.write_bytes(b"half")
+    then = old.stat().st_mtime - 7200
+    os.utime(old, (then, then))
+    store.put(stroll(frames=12))
+    assert not old.exists() and fresh.exists()
+
+
 def test_usage_and_clear() -> None:
     store.put(stroll(frames=12, seed=1))
     store.put(stroll(frames=12, seed=2))
