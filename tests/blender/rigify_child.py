@@ -71,11 +71,13 @@ def main(shared: Path | None) -> dict[str, object]:
             "ankle": "foot", "foot": "toe",
         }.items()
     }  # fmt: skip
-    # the deform bone of spine1 shares its twist with the one below: its control is measured
+    # the deform bones between these share their bend among themselves
     torso = {
-        "pelvis": "DEF-spine", "spine1": "spine_fk.001", "spine2": "DEF-spine.002", "spine3": "DEF-spine.003",
-        "neck": "neck", "head": "DEF-spine.006",
-    }  # fmt: skip
+        "pelvis": "DEF-spine",
+        "spine3": "DEF-spine.003",
+        "neck": "neck",
+        "head": "DEF-spine.006",
+    }
     rest = {joint: rig.heads[rig.index(bone)] for joint, bone in bone_map.bones.items()}
     scale = leg_length(rest) / leg_length(dict(zip(SMPL_JOINTS, T_POSE.rest_positions, strict=True)))
 

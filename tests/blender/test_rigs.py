@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from kinescribe.motion import SMPL_JOINTS, T_POSE, MappingError, Motion, RigError
 from kinescribe.motion.mapping import map_bones
+from kinescribe.motion.rest_alignment import TORSO
 from kinescribe.motion.retarget import Placement, retarget
 from kinescribe.motion.rotations import rotate
 from kinescribe.scene.bone_map import load_map, store_map
@@ -27,7 +28,7 @@ from rig_kit import (
     made_up_motion,
     recorded_motion,
 )
-from rig_stage import animate, build, played, y_up
+from rig_stage import animate, build, played, torso_errors, y_up
 
 SMPLX_NAMES = {joint: joint for joint in SMPL_JOINTS}
 FBX_IMPORT = Matrix.Diagonal((0.01, 0.01, 0.01, 1.0)) @ Matrix.Rotation(pi / 2, 4, "X")
@@ -90,7 +91,9 @@ def test_limbs_point_as_in_recordings(shared: Path, name: str, action: str) -> N
     check_limits(limb_errors(motion, played(obj, bone_map, len(motion))))
 
 
-def result_on(obj: bpy.types.Object, motion: Motion, placement: Placement | None = None) -> dict[str, np.ndarray]:
+def result_on(
+    obj: bpy.types.Object, motion: Motion, placement: Placement | None = None
+) -> dict[str, np.ndarray]:
     """Where the joints of a character are while it does the motion."""
     rig = read_rig(obj)
     bone_map = map_bones(rig)
@@ -206,7 +209,9 @@ def test_location_of_a_child_without_local_location_under_a_turned_root() -> Non
     obj.data.edit_bones["pelvis"].use_local_location = False
     bpy.ops.object.mode_set(mode="OBJECT")
     obj.pose.bones["root"].rotation_quaternion = (0.8, 0.1, 0.5, 0.2)
-    expected = middle_of_hips(result_on(build(T_BODY, SMPLX_NAMES), standing(), Placement(at_character=False)))
+    expected = middle_of_hips(
+        result_on(build(T_BODY, SMPLX_NAMES), standing(), Placement(at_character=False))
+    )
     tracks = result_on(obj, standing(), Placement(at_character=False))
     assert np.allclose(middle_of_hips(tracks), expected, atol=1e-4)
 
@@ -264,7 +269,9 @@ def test_rig_is_read_as_it_stands() -> None:
         head = np.array(obj.matrix_world @ bone.head)
         assert np.allclose(rig.pose_heads[i], y_up(head), atol=1e-5)
         assert np.allclose(rig.heads[i], y_up(np.array(obj.matrix_world @ bone.bone.head_local)), atol=1e-5)
-        along = y_up(np.array(obj.matrix_world.to_3x3() @ (bone.bone.matrix_local.to_3x3() @ Vector((0, 0, 1)))))
+        along = y_up(
+            np.array(obj.matrix_world.to_3x3() @ (bone.bone.matrix_local.to_3x3() @ Vector((0, 0, 1))))
+        )
         assert np.allclose(rotate(rig.rest_rotations[i], [0, 0, 1]), along / np.linalg.norm(along), atol=1e-5)
         assert np.allclose(rig.basis[i], np.array(bone.matrix_basis), atol=1e-6)
     assert rig.scale == pytest.approx([1.4] * 3, rel=1e-5)
@@ -279,7 +286,10 @@ def test_selection_is_read() -> None:
     for bone in owner:
         bone.select = bone.name in ("head", "left_knee")
     rig = read_rig(obj)
-    assert {name for name, on in zip(rig.bone_names, rig.selected, strict=True) if on} == {"head", "left_knee"}
+    assert {name for name, on in zip(rig.bone_names, rig.selected, strict=True) if on} == {
+        "head",
+        "left_knee",
+    }
 
 
 def test_a_mesh_stands_for_the_armature_that_deforms_it() -> None:
@@ -351,3 +361,13 @@ def test_real_characters(shared: Path, file: str, family: str) -> None:
     motion = recorded_motion(shared, "dance", seconds=1.0)
     tracks = result_on(obj, motion)
     check_limits(limb_errors(motion, tracks))
+
+
+@pytest.mark.parametrize("name", RIGS)
+def test_torso_and_head_turn_as_the_motion_says(name: str) -> None:
+    obj = character(name)
+    rig = read_rig(obj)
+    bone_map = map_bones(rig)
+    motion = made_up_motion(seconds=1.0)
+    animate(obj, retarget(motion, rig, bone_map))
+    assert torso_errors(obj, {joint: bone_map.bones[joint] for joint in TORSO}, motion).max() < 0.1
