@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from .backend import Backend
 
 
-@lru_cache(maxsize=None)
+@cache
 def default_backend() -> Backend:
     """The embedded model, one for the session. Cheap: its weights are read at the first generation."""
     from .embedded import EmbeddedBackend

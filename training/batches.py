@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -31,6 +32,7 @@ class Words:
     index: dict[str, int]
     vectors: Array
     learned: dict[str, int] = field(default_factory=dict)
+    _units: dict[str, Array] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: object, sentences: Sequence[str], learned: dict[str, int] | None = None) -> Words:
@@ -48,11 +50,11 @@ class Words:
 
     def static(self, word: str) -> Array:
         """Unit vector (96,) of a word; zeros where the table lacks it."""
-        i = self.index.get(word)
-        if i is None:
-            return np.zeros(self.vectors.shape[1], np.float32)
-        v = self.vectors[i].astype(np.float32)
-        return v / np.linalg.norm(v)
+        if word not in self._units:
+            i = self.index.get(word)
+            v = np.zeros(self.vectors.shape[1], np.float32) if i is None else self.vectors[i].astype(np.float32)
+            self._units[word] = v / max(float(np.linalg.norm(v)), 1e-6)
+        return self._units[word]
 
 
 def extended(x: Array, frames: int, rng: np.random.Generator, repeat: bool) -> tuple[Array, Array]:
@@ -103,6 +105,12 @@ class Corpus:
         # 0.3: about the distance between two phases of a calm stand
         self.repeats = [float(np.mean((m[0, pose] - m[-1, pose]) ** 2)) < 0.3 for m in self.motions]
         self.chances = {n: self._chances(n) for n in LENGTHS}
+
+    def fork(self, number: int) -> Corpus:
+        """The same samples with random numbers of its own, for another thread."""
+        twin = copy.copy(self)
+        twin.rng = np.random.default_rng(self.rng.integers(2**32) + number)
+        return twin
 
     @staticmethod
     def _deviation(every: Array) -> Array:

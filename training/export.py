@@ -7,7 +7,6 @@ import argparse
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +14,7 @@ import torch
 from ..inference.embedded.weights import FOLDER, FORMAT
 from .model import Config, Denoiser
 
+REFERENCE = Path(__file__).resolve().parent.parent / "tests" / "unit" / "embedded_reference.npz"
 LICENCE = "GPL-3.0-or-later; trained on recordings and word vectors listed in CREDITS.md"
 
 
@@ -49,8 +49,10 @@ def reference(model: Denoiser) -> dict[str, np.ndarray]:
     return {"x": x.numpy(), "static": static.numpy(), "ids": ids.numpy(), "mask": mask.numpy(), "y": y.numpy()}
 
 
-def export(checkpoint: Path, words: Path, out: Path, notes: dict[str, Any] | None = None) -> None:
-    """Write model.npz, words.npz, card.json and reference.npz for a checkpoint into ``out``."""
+def export(
+    checkpoint: Path, words: Path, out: Path, version: str = "0.1", reference_file: Path | None = None
+) -> None:
+    """Write model.npz, words.npz and card.json for a checkpoint into ``out``, and what the tests compare with."""
     state = torch.load(checkpoint, weights_only=False)
     learned = sorted(state["learned"], key=lambda w: int(state["learned"][w]))
     first = {k: v.clone() for k, v in state["mean"].items()}
@@ -65,13 +67,14 @@ def export(checkpoint: Path, words: Path, out: Path, notes: dict[str, Any] | Non
     arrays["learned"] = np.frombuffer("\n".join(learned).encode("utf-8"), dtype=np.uint8)
     out.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(out / "model.npz", **arrays)
-    np.savez_compressed(out / "reference.npz", **reference(model))
+    if reference_file:
+        np.savez_compressed(reference_file, **reference(model))
     if words.resolve() != (out / "words.npz").resolve():
         shutil.copyfile(words, out / "words.npz")
     card = {
-        "format": FORMAT, "name": "kinescribe-embedded", "version": "0.1", "licence": LICENCE,
+        "format": FORMAT, "name": "kinescribe-embedded", "version": version, "licence": LICENCE,
         "config": config.as_dict(), **state["card"], "steps": state["step"],
-        "minutes": round(state["spent"] / 60, 1), **(notes or {}),
+        "minutes": round(state["spent"] / 60, 1),
     }  # fmt: skip
     (out / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
@@ -82,8 +85,11 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--words", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=FOLDER)
+    parser.add_argument("--version", default="0.1")
+    parser.add_argument("--reference", type=Path, help="file for the tests' vectors")
     args = parser.parse_args(argv)
-    export(args.checkpoint, args.words, args.out)
+    target = args.reference or (REFERENCE if args.out == FOLDER else None)
+    export(args.checkpoint, args.words, args.out, args.version, target)
     print(f"{sum(f.stat().st_size for f in args.out.iterdir()) / 1e6:.1f} MB in {args.out}")
 
 

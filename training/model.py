@@ -89,6 +89,7 @@ class TextLayer(nn.Module):
         self.up, self.down = nn.Linear(w, 3 * w), nn.Linear(3 * w, w)
 
     def forward(self, x: Tensor, mask: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """Words (B, L, W) after attending to those that ``mask`` lets through."""
         q, k, v = (split(p, self.heads) for p in self.qkv(norm(x)).chunk(3, dim=-1))
         y = F.scaled_dot_product_attention(rotated(q, cos, sin), rotated(k, cos, sin), v, attn_mask=mask)
         x = x + self.out(y.transpose(1, 2).flatten(2))
@@ -109,6 +110,7 @@ class Layer(nn.Module):
         nn.init.zeros_(self.heard.weight)
 
     def forward(self, x: Tensor, m: Tensor, text: Tensor, mask: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        """Tokens (B, N, W) changed as the modulation ``m`` (B, 6, W) and the words ask."""
         s1, b1, g1, s2, b2, g2 = (m + self.table).unsqueeze(2).unbind(1)
         q, k, v = (split(p, self.heads) for p in self.qkv(norm(x) * (1 + s1) + b1).chunk(3, dim=-1))
         y = F.scaled_dot_product_attention(rotated(q, cos, sin), rotated(k, cos, sin), v)
@@ -125,7 +127,8 @@ class Denoiser(nn.Module):
     def __init__(self, c: Config) -> None:
         super().__init__()
         self.config = c
-        self.static, self.learned = nn.Linear(c.static, c.text_width, bias=False), nn.Embedding(c.vocabulary, c.text_width)
+        self.static = nn.Linear(c.static, c.text_width, bias=False)
+        self.learned = nn.Embedding(c.vocabulary, c.text_width)
         self.text_layers = nn.ModuleList(TextLayer(c) for _ in range(c.text_layers))
         self.pooled = nn.Linear(c.text_width, c.width)
         self.enter, self.place = nn.Linear(PATCH * c.features, c.width), nn.Linear(8, c.width)

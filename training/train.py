@@ -8,7 +8,10 @@ import copy
 import hashlib
 import json
 import math
+import os
+import pickle
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +21,8 @@ from torch import Tensor
 
 from ..inference.embedded.features import CONTACTS, FEET, JOINTS, ROOT, ROTATIONS, place_matrix
 from .batches import Corpus, Words
-from .dataset import build
+from .dataset import Sample, build
 from .model import Config, Denoiser
-
 
 SPARE_WORDS = 400
 """Learned vectors kept free for words that the sentences gain before a run is resumed."""
@@ -94,7 +96,7 @@ class Run:
 
     def __init__(self, model: Denoiser, card: dict[str, Any]) -> None:
         self.model, self.mean, self.card = model, copy.deepcopy(model).requires_grad_(False), card
-        self.optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+        self.optimiser = torch.optim.AdamW(model.parameters(), betas=(0.9, 0.98), weight_decay=0.01, fused=True)
         self.step, self.spent = 0, 0.0
 
     def average(self) -> None:
@@ -120,6 +122,35 @@ class Run:
         self.step, self.spent = state["step"], state["spent"]
 
 
+class Worker:
+    """Losses and gradients of one part of a batch; several run side by side on one model."""
+
+    def __init__(self, model: Denoiser, corpus: Corpus, losses: Losses, frames: int) -> None:
+        self.model, self.corpus, self.losses, self.frames = model, corpus, losses, frames
+        self.parameters = list(model.parameters())
+
+    def __call__(self) -> tuple[list[Tensor], dict[str, float]]:
+        """Gradients in the order of the model's parameters, and the terms of the loss."""
+        torch.set_num_threads(1)
+        batch = {k: torch.from_numpy(v) for k, v in self.corpus.batch(self.frames).items()}
+        x = batch["x"]
+        t = torch.rand(len(x)).clamp(0.002, 1.0)
+        text = self.model.read(batch["static"], batch["ids"], batch["mask"])
+        terms = self.losses(self.model(noisy(x, t), t, text, batch["mask"]), x, batch["real"])
+        grads = torch.autograd.grad(sum(terms.values(), torch.zeros(())), self.parameters)
+        return list(grads), {name: value.item() for name, value in terms.items()}
+
+
+def prepared(data: Path, seed: int, cache: Path | None) -> list[Sample]:
+    """The training samples, from ``cache`` where it exists, else built (and kept there)."""
+    if cache and cache.exists():
+        return [Sample(**fields) for fields in pickle.loads(cache.read_bytes())]  # our own file, made below
+    samples = [s for s in build(data, seed) if s.split == "train"]
+    if cache:
+        cache.write_bytes(pickle.dumps([vars(s) for s in samples], protocol=4))
+    return samples
+
+
 def main(argv: list[str] | None = None) -> None:
     """Train for a number of minutes (learning rate falls to zero at their end) and leave checkpoint.pt in --out."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -129,14 +160,17 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=75.0)
     parser.add_argument("--frames", type=int, default=48 * 80, help="frames in a batch")
     parser.add_argument("--rate", type=float, default=8e-4)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2, help="threads, each with its part of the batch")
+    parser.add_argument("--cache", type=Path, help="file that keeps the prepared samples between runs")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--resume", action="store_true")
     args = parser.parse_args(argv)
-    torch.set_num_threads(args.threads)
+    # one thread a worker: several that share each small product spend their time waiting for one another
+    os.environ["OMP_NUM_THREADS"] = "1"
+    torch.set_num_threads(1)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    samples = [s for s in build(args.data, args.seed) if s.split == "train"]
+    samples = prepared(args.data, args.seed, args.cache)
     checkpoint = args.out / "checkpoint.pt"
     old = torch.load(checkpoint, weights_only=False) if args.resume and checkpoint.exists() else None
     words = Words.read(args.words, [t for s in samples for t in s.sentences], old and old["learned"])
@@ -150,25 +184,26 @@ def main(argv: list[str] | None = None) -> None:
     extra = {"statistics": (corpus.mean, corpus.std), "learned": words.learned}
     losses = Losses(corpus.mean, corpus.std)
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(samples)} samples", flush=True)
-    total, saved, clock, sums = 60 * args.minutes, time.monotonic(), time.monotonic(), {}
+    total, saved, clock = 60 * args.minutes, time.monotonic(), time.monotonic()
+    sums: dict[str, float] = {}
+    parameters = list(model.parameters())
+    workers = [Worker(model, corpus.fork(n), losses, args.frames // args.workers) for n in range(args.workers)]
+    pool = ThreadPoolExecutor(args.workers)
     while run.spent < total:
         done = run.spent / total
         rate = args.rate * min(1.0, (run.step + 1) / 300) * max(0.02, 0.5 + 0.5 * math.cos(math.pi * min(1.0, done)))
         for group in run.optimiser.param_groups:
             group["lr"] = rate
-        batch = {k: torch.from_numpy(v) for k, v in corpus.batch(args.frames).items()}
-        x = batch["x"]
-        t = torch.rand(len(x)).clamp(0.002, 1.0)
-        text = model.read(batch["static"], batch["ids"], batch["mask"])
-        terms = losses(model(noisy(x, t), t, text, batch["mask"]), x, batch["real"])
-        sum(terms.values()).backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        results = list(pool.map(lambda worker: worker(), workers))
+        for parameter, *grads in zip(parameters, *(grads for grads, _ in results), strict=True):
+            parameter.grad = torch.stack(grads).mean(0) if len(grads) > 1 else grads[0]
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         run.optimiser.step()
-        run.optimiser.zero_grad(set_to_none=True)
         run.step += 1
         run.average()
-        for name, value in terms.items():
-            sums[name] = sums.get(name, 0.0) + value.item()
+        for _, terms in results:
+            for name, value in terms.items():
+                sums[name] = sums.get(name, 0.0) + value / len(results)
         now = time.monotonic()
         run.spent += now - clock
         clock = now
@@ -180,7 +215,7 @@ def main(argv: list[str] | None = None) -> None:
                 log.write(json.dumps(line) + "\n")
         if now - saved > 150:
             run.save(checkpoint, extra)
-            saved = clock = time.monotonic()
+            saved = time.monotonic()
     run.save(checkpoint, extra)
 
 

@@ -14,7 +14,18 @@ from numpy.typing import ArrayLike
 
 from ...motion.contacts import detect_contacts
 from ...motion.motion import Motion
-from ...motion.rotations import Array, about, conjugate, continuous, from_6d, from_matrix, multiply, rotate, to_6d, to_matrix
+from ...motion.rotations import (
+    Array,
+    about,
+    conjugate,
+    continuous,
+    from_6d,
+    from_matrix,
+    multiply,
+    rotate,
+    to_6d,
+    to_matrix,
+)
 from ...motion.skeleton import SMPL_PARENTS, T_POSE
 
 FPS = 20.0
@@ -29,7 +40,7 @@ WIDTH = 8 + 6 * JOINTS
 FEET = (7, 10, 8, 11)
 """Joints of the contact columns: left ankle, left foot, right ankle, right foot."""
 
-_HIPS, _SHOULDERS = (1, 2), (16, 17)
+_LEFT, _RIGHT = (1, 16), (2, 17)  # hip and shoulder
 _HEADING_SIGMA = 4.0
 
 
@@ -49,14 +60,14 @@ def gaussian(values: Array, sigma: float) -> Array:
 
 def headings(positions: Array) -> Array:
     """Smoothed heading angles (T,), unwrapped, of joint positions (T, 22, 3): at right angles to hips and shoulders."""
-    across = sum(positions[:, left] - positions[:, right] for left, right in (_HIPS, _SHOULDERS))
+    across = positions[:, _LEFT].sum(axis=1) - positions[:, _RIGHT].sum(axis=1)
     # forward = left x up; where the line through hips and shoulders stands upright it has little say
     forward = gaussian(np.stack([-across[:, 2], across[:, 0]], axis=-1), _HEADING_SIGMA)
     return np.asarray(np.unwrap(np.arctan2(forward[:, 0], forward[:, 1])))
 
 
 def encode(local_rotations: ArrayLike, root_translation: ArrayLike) -> Array:
-    """Features (T, 140) of local quaternions (T, 22, 4) on the T-pose skeleton and the root (T, 3) in metres, 20 fps."""
+    """Features (T, 140) of local quaternions (T, 22, 4) on ``T_POSE`` and the root (T, 3) in metres, 20 fps."""
     root = np.asarray(root_translation, dtype=float)
     positions, rotations = T_POSE.forward(root, local_rotations)
     yaw = headings(positions)

@@ -2,7 +2,7 @@
 """Matrix products by whichever of NumPy's ways is fastest on this machine.
 
 Blender's NumPy may come without a fast BLAS, where ``a @ b`` runs many times slower than ``einsum``, which carries
-its own vector code. The first product decides, by timing both. ``KINESCRIBE_MATMUL`` (``blas`` or ``einsum``) forces one.
+its own vector code. The first product decides by timing both, unless ``KINESCRIBE_MATMUL`` says ``blas`` or ``einsum``.
 """
 
 from __future__ import annotations

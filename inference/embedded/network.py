@@ -84,7 +84,8 @@ class Network:
     def read(self, static: F32, ids: NDArray[np.int64], mask: NDArray[np.bool_]) -> F32:
         """Words, static vectors (B, L, D) and learned indices (B, L), present where ``mask``, to (B, L, text width)."""
         heads = self.config["text_heads"]
-        x = self._linear("static", static) + self.arrays["learned.weight"][ids] * (ids > 0)[..., None].astype(np.float32)
+        learned = self.arrays["learned.weight"][ids] * (ids > 0)[..., None].astype(np.float32)
+        x = self._linear("static", static) + learned
         turn = _rotary(x.shape[1], x.shape[2] // heads)
         for n in range(self.config["text_layers"]):
             self.check()

@@ -19,7 +19,10 @@ FORMAT = 1
 
 FOLDER = Path(__file__).resolve().parent / "weights"
 
-_SIZES = ("features", "width", "layers", "heads", "hidden", "static", "vocabulary", "text_width", "text_layers", "text_heads")
+_SIZES = (
+    "features", "width", "layers", "heads", "hidden", "static",
+    "vocabulary", "text_width", "text_layers", "text_heads",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The embedded model's machinery: features, network, sampler, weights, backend."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny_weights
+from kinescribe.inference.embedded import EmbeddedBackend, features, matmul, sampler
+from kinescribe.inference.embedded.network import Network
+from kinescribe.inference.embedded.weights import FOLDER, read_weights
+from kinescribe.motion import T_POSE, BackendError, Cancelled, RequestError, text_request
+from kinescribe.motion.rotations import about, from_axis_angle, multiply, rotate
+
+REFERENCE = Path(__file__).with_name("embedded_reference.npz")
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    return tiny_weights.write(tmp_path / "weights")
+
+
+def walk_in_a_circle(frames: int = 60) -> tuple[np.ndarray, np.ndarray]:
+    """Local rotations and root of a figure that swings its limbs and turns left on its way."""
+    rng = np.random.default_rng(1)
+    time = np.arange(frames) / 20
+    local = from_axis_angle(0.4 * np.sin(2 * time + rng.normal(size=(22, 3, 1))).transpose(2, 0, 1))
+    local[:, [3, 6, 9, 12, 13, 14]] = [1.0, 0, 0, 0]  # a still trunk, so that hips and shoulders show the heading
+    yaw = 0.8 * time
+    local[:, 0] = multiply(about("y", yaw), from_axis_angle(np.full((frames, 3), 0.05)))
+    step = rotate(about("y", yaw), np.array([0.0, 0.0, 0.06]))
+    root = np.cumsum(step, axis=0) - step[0]
+    root[:, 1] = 0.9
+    return local, root
+
+
+def test_features_hold_a_motion_up_to_where_it_starts() -> None:
+    local, root = walk_in_a_circle()
+    back, path, _ = features.decode(features.encode(local, root))
+    before, after = T_POSE.forward(root, local)[0], T_POSE.forward(path, back)[0]
+    before = rotate(about("y", -features.headings(before)[0]), before)
+    np.testing.assert_allclose(after, before, atol=1e-9)
+
+
+def test_features_do_not_depend_on_place_and_facing() -> None:
+    local, root = walk_in_a_circle()
+    turn = about("y", 2.0)
+    moved = local.copy()
+    moved[:, 0] = multiply(turn, local[:, 0])
+    same = features.encode(moved, rotate(turn, root) + np.array([3.0, 0.0, -2.0]))
+    np.testing.assert_allclose(same, features.encode(local, root), atol=1e-9)
+
+
+def test_turning_left_is_a_positive_yaw_rate_and_walking_a_positive_z() -> None:
+    x = features.encode(*walk_in_a_circle())
+    assert x[10:50, 2].mean() == pytest.approx(0.04, abs=0.005)
+    assert x[10:50, 1].mean() == pytest.approx(0.06, abs=0.005)
+
+
+def test_place_matrix_is_forward_kinematics() -> None:
+    local, root = walk_in_a_circle(5)
+    x = features.encode(local, root)
+    columns = x[:, features.ROTATIONS].reshape(5, 22, 2, 3).swapaxes(-1, -2)
+    matrices = np.concatenate([columns, np.cross(columns[..., 0], columns[..., 1])[..., None]], axis=-1)
+    places = (matrices.reshape(5, -1) @ features.place_matrix()).reshape(5, 22, 3)
+    expected = T_POSE.forward(root, local)[0] - root[:, None]
+    np.testing.assert_allclose(np.linalg.norm(places, axis=-1), np.linalg.norm(expected, axis=-1), atol=1e-9)
+
+
+@pytest.mark.parametrize("path", sorted(matmul.PATHS))
+def test_forward_agrees_with_torch_as_stored(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KINESCRIBE_MATMUL", path)
+    w = read_weights()
+    with np.load(REFERENCE) as z:
+        ref = dict(z)
+    network = Network(w.config, w.arrays)
+    text = network.read(ref["static"], ref["ids"], ref["mask"])
+    got = network.denoise(ref["x"], 0.6, text, ref["mask"])
+    np.testing.assert_allclose(got, ref["y"], atol=1e-4)
+
+
+def test_forward_agrees_with_torch() -> None:
+    torch = pytest.importorskip("torch", reason="torch is only there for training")
+    from kinescribe.training.export import arrays_of, reference
+    from kinescribe.training.model import Config, Denoiser
+
+    torch.manual_seed(1)
+    model = Denoiser(Config(**tiny_weights.CONFIG))
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.2)
+    ref = reference(model)
+    network = Network(model.config.as_dict(), arrays_of(model.state_dict()))
+    text = network.read(ref["static"], ref["ids"], ref["mask"])
+    np.testing.assert_allclose(network.denoise(ref["x"], 0.6, text, ref["mask"]), ref["y"], atol=1e-4)
+
+
+def test_paths_give_the_same_products(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, 3, 5)).astype(np.float32), rng.normal(size=(2, 5, 4)).astype(np.float32)
+    for product in matmul.PATHS.values():
+        np.testing.assert_allclose(product(a, b), np.matmul(a, b), atol=1e-5)
+    monkeypatch.setenv("KINESCRIBE_MATMUL", "einsum")
+    assert matmul.chosen_path() == "einsum"
+    monkeypatch.delenv("KINESCRIBE_MATMUL")
+    assert matmul.chosen_path() in matmul.PATHS
+
+
+def test_sampler_reaches_what_a_sure_network_predicts() -> None:
+    target = np.full((12, 3), 0.7, np.float32)
+    done: list[int] = []
+    out = sampler.sample(lambda x, t: target, sampler.seeded_noise(1, 12, 3), 6, done.append)
+    np.testing.assert_array_equal(out, target)
+    assert done == [1, 2, 3, 4, 5, 6]
+
+
+def test_sampler_follows_the_exact_solution_for_gaussian_data() -> None:
+    # data N(0, s^2): the best prediction is linear in x and the flow scales noise by known factors
+    s = 0.5
+
+    def clean(x: np.ndarray, t: float) -> np.ndarray:
+        alpha, sigma = np.cos(0.5 * np.pi * t), np.sin(0.5 * np.pi * t)
+        return (alpha * s**2 / (alpha**2 * s**2 + sigma**2) * x).astype(np.float32)
+
+    noise = sampler.seeded_noise(5, 400, 20)
+    out = sampler.sample(clean, noise, 20, lambda done: None)
+    np.testing.assert_allclose(out.std(), s, rtol=0.05)
+    assert np.corrcoef(out.ravel(), noise.ravel())[0, 1] > 0.999
+
+
+def test_noise_is_frozen() -> None:
+    np.testing.assert_allclose(sampler.seeded_noise(0, 1, 3)[0], [1.7640524, 0.4001572, 0.978738], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("seconds", "fps"), [(0.5, 24.0), (4.0, 24.0), (4.0, 30.0), (1.7, 29.97), (10.0, 60.0)])
+def test_backend_gives_the_frames_that_were_asked_for(weights: Path, seconds: float, fps: float) -> None:
+    request = text_request("a person walks forward", seconds, fps, seed=3)
+    (motion,) = EmbeddedBackend(weights).generate(request)
+    assert len(motion) == request.total_frames and motion.fps == fps
+    assert motion.skeleton is T_POSE and motion.contacts is not None
+    np.testing.assert_allclose(motion.root_translation[0, [0, 2]], 0, atol=1e-6)
+
+
+def test_same_request_same_motion_and_other_seed_another(weights: Path) -> None:
+    backend = EmbeddedBackend(weights)
+    ask = lambda seed: backend.generate(text_request("walks", 2.0, 20.0, seed=seed))[0].root_translation  # noqa: E731
+    np.testing.assert_array_equal(ask(7), ask(7))
+    assert np.abs(ask(7) - ask(8)).max() > 1e-3
+
+
+def test_samples_are_the_following_seeds(weights: Path) -> None:
+    backend = EmbeddedBackend(weights)
+    both = backend.generate(text_request("walks", 1.0, 20.0, seed=7, num_samples=2))
+    alone = backend.generate(text_request("walks", 1.0, 20.0, seed=8))[0]
+    np.testing.assert_array_equal(both[1].local_rotations, alone.local_rotations)
+    assert [m.provenance.seed for m in both] == [7, 8]
+
+
+def test_progress_counts_every_step(weights: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    request = text_request("walks", 1.0, 20.0, num_samples=2, diffusion_steps=4)
+    EmbeddedBackend(weights).generate(request, lambda done, total: seen.append((done, total)))
+    assert seen == [(n, 8) for n in range(1, 9)]
+
+
+def test_cancel_is_noticed_within_a_step(weights: Path) -> None:
+    asked = 0
+
+    def cancelled() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 4
+
+    steps: list[int] = []
+    with pytest.raises(Cancelled):
+        EmbeddedBackend(weights).generate(text_request("walks", 4.0, 20.0), lambda d, t: steps.append(d), cancelled)
+    assert steps in ([], [1])
+
+
+def test_durations_out_of_range_are_refused_in_one_sentence(weights: Path) -> None:
+    with pytest.raises(RequestError, match=r"makes 0\.5 to 10 seconds"):
+        EmbeddedBackend(weights).generate(text_request("walks", 11.0, 20.0))
+
+
+@pytest.mark.parametrize("name", ["card.json", "model.npz", "words.npz"])
+def test_missing_weights_are_named(weights: Path, name: str) -> None:
+    (weights / name).unlink()
+    with pytest.raises(BackendError, match="missing.*reinstall"):
+        EmbeddedBackend(weights).generate(text_request("walks", 1.0, 20.0))
+
+
+def test_weights_of_another_version_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BackendError, match="have version 99"):
+        read_weights(tiny_weights.write(tmp_path, format=99))
+
+
+@pytest.mark.parametrize("damage", ["cut", "pickle", "shape", "card"])
+def test_damaged_weights_are_refused(weights: Path, damage: str) -> None:
+    model = weights / "model.npz"
+    if damage == "cut":
+        model.write_bytes(model.read_bytes()[:5000])
+    elif damage == "pickle":
+        np.savez(model, learned=np.array([{}], dtype=object))
+    elif damage == "shape":
+        words = weights / "words.npz"
+        np.savez(words, words=np.frombuffer(b"a\nb", np.uint8), vectors=np.zeros((3, 8), np.int8))
+    else:
+        (weights / "card.json").write_text(json.dumps({"format": 1}), encoding="utf-8")
+    with pytest.raises(BackendError, match="damaged"):
+        read_weights(weights)
+
+
+def test_shipped_weights_are_small_and_say_where_they_come_from() -> None:
+    size = sum(f.stat().st_size for f in FOLDER.iterdir())
+    card = json.loads((FOLDER / "card.json").read_text(encoding="utf-8"))
+    assert size < 40e6
+    assert card["steps"] > 0 and card["data"] and card["licence"].startswith("GPL-3.0-or-later")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "axis", "sign"), [("a person walks forward", 2, 1), ("a person walks backward", 2, -1)]
+)
+def test_shipped_model_knows_forward_from_backward(prompt: str, axis: int, sign: int) -> None:
+    (motion,) = EmbeddedBackend().generate(text_request(prompt, 3.0, 20.0, seed=1))
+    assert sign * motion.root_translation[-1, axis] > 0.5
+    assert motion.provenance.confidence == 1.0
+    assert motion.positions[..., 1].min() > -0.05
