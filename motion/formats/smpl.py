@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
@@ -80,7 +80,7 @@ def read_smpl(path: Path) -> Motion:
             raise FormatError(f"{path.name} has {name} beyond all bounds: check that it holds a motion")
     own = _own(found["own"])
     rotations = from_axis_angle(poses.reshape(frames, -1, 3))
-    pelvis = trans + REST_PELVIS[model]
+    pelvis: Array = trans + REST_PELVIS[model]
     if own is not None or _is_z_up(rotations[:, 0]):
         # a quarter turn takes +Z to +Y, and the model's own forward, +Z, from the file's -Y back to +Z
         turn = about("x", -np.pi / 2)
@@ -115,7 +115,7 @@ def write_smpl(motion: Motion, path: Path) -> None:
     rotations[:, 0] = multiply(turn, rotations[:, 0])
     poses = np.zeros((frames, 165))
     poses[:, :_BODY] = to_axis_angle(rotations).reshape(frames, _BODY)
-    arrays = {
+    arrays: dict[str, Any] = {
         "surface_model_type": np.array("smplx"),
         "gender": np.array("neutral"),
         "mocap_frame_rate": np.array(motion.fps),
