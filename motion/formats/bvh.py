@@ -19,10 +19,12 @@ from ..motion import Motion, Provenance
 from ..rotations import Array, about, continuous, identity, multiply, rotate
 from ..skeleton import Skeleton
 
-MAX_BYTES = 2**29
+MAX_BYTES = 2**28
 MAX_FRAMES = 200_000
 MAX_JOINTS = 2000
-MAX_VALUES = 60_000_000
+MAX_POSES = 10_000_000
+"""Frames times joints; a minute of 70 joints at 120 frames a second is half a million."""
+
 
 END = "_end"
 """Ends the names of joints that stand for End Sites: they have a place and never turn."""

@@ -316,6 +316,16 @@ def test_a_tower_of_joints_is_refused(tmp_path: Path) -> None:
         read_motion(tmp_path / "a.bvh")
 
 
+def test_many_joints_without_channels_take_no_memory(tmp_path: Path) -> None:
+    joints = "JOINT b\n{\nOFFSET 0 1 0\n}\n" * 1900
+    head = f"HIERARCHY\nROOT a\n{{\nOFFSET 0 0 0\nCHANNELS 1 Xrotation\n{joints}}}\n"
+    (tmp_path / "a.bvh").write_text(
+        head + "MOTION\nFrames: 150000\nFrame Time: 0.01\n" + "0\n" * 150000, encoding="utf-8"
+    )
+    with pytest.raises(FormatError, match="150000 frames of 1901 joints are more than is read"):
+        read_motion(tmp_path / "a.bvh")
+
+
 def test_what_is_no_human_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"The joints of a\.bvh are not a human body's"):
         read_motion(small(tmp_path / "a.bvh"))
