@@ -25,7 +25,6 @@ MAX_JOINTS = 2000
 MAX_POSES = 10_000_000
 """Frames times joints; a minute of 70 joints at 120 frames a second is half a million."""
 
-
 END = "_end"
 """Ends the names of joints that stand for End Sites: they have a place and never turn."""
 
@@ -196,10 +195,9 @@ def _motion(lines: _Lines, joints: list[_Joint], size: int) -> tuple[Array, floa
     if width == 0:
         raise lines.error("no joint has channels")
     # two bytes at least for each value: what claims more frames than the file can hold is not believed
-    if frames * width > MAX_VALUES or frames > MAX_FRAMES:
-        raise lines.error(
-            f"{frames} frames of {width} numbers are more than is read: cut the motion into parts"
-        )
+    if frames > MAX_FRAMES or frames * max(len(joints), width // 3) > MAX_POSES:
+        what = f"{frames} frames of {len(joints)} joints"
+        raise lines.error(f"{what} are more than is read: cut the motion into parts")
     if 2 * frames * width > size + 2:
         raise lines.error(f"{frames} frames of {width} numbers are claimed, more than the file can hold")
     values = np.empty((frames, width))
