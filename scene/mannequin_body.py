@@ -243,7 +243,7 @@ def _spine_weights(height: float) -> Weights:
 def _head(body: Body) -> None:
     neck, head = JOINTS["neck"], JOINTS["head"]
     profile = [(0, 0.060, 0.058, 0, 0), (0.5, 0.052, 0.053, 0, 0), (1, 0.051, 0.054, 0, 0)]
-    column = limb(neck - [0, 0.03, 0.004], head + [0, 0.025, -0.010], profile, count=20)
+    column = limb(neck - [0, 0.07, 0.0], head + [0, 0.025, -0.010], profile, count=20)
     body.add(column, "neck", JOINT, mirrored=False)
     skull = [
         (1.524, 0.064, 0.014, 0.010, 0.024),
@@ -339,7 +339,7 @@ def _foot(body: Body) -> None:
 
 def _arm(body: Body) -> None:
     shoulder, elbow, wrist = JOINTS["left_shoulder"], JOINTS["left_elbow"], JOINTS["left_wrist"]
-    clavicle = [(0.0, 0.040, 0.030, 0, 0), (0.5, 0.050, 0.044, 0, 0), (0.86, 0.044, 0.040, 0, 0)]
+    clavicle = [(0.0, 0.042, 0.032, 0, 0), (0.5, 0.046, 0.040, 0, 0), (0.86, 0.034, 0.032, 0, 0)]
     body.add(limb(JOINTS["left_collar"], shoulder, clavicle), "left_collar")
     body.add(ball(shoulder, 0.057), "left_shoulder", JOINT)
     upper = [
