@@ -31,8 +31,8 @@ class Status:
     ``message``: one sentence about the last result or error; ``level``: 'INFO', 'WARNING' or 'ERROR'.
     ``confidence``: 0 to 1, how well the model knew the last prompt's words; None when there is no result.
     ``target``: name of the character that is (or was) generated for.
-    ``motion``: id of the last motion that was generated or imported, empty when there is none; ``pending``: it has
-    not been applied yet.
+    ``motion``: id of the last motion that was generated or imported, empty when there is none; ``waits_for``:
+    ``session_uid`` of the character that it is for and that it has not been applied to yet, else 0.
     """
 
     running: bool = False
@@ -43,7 +43,7 @@ class Status:
     confidence: float | None = None
     target: str = ""
     motion: str = ""
-    pending: bool = False
+    waits_for: int = 0
 
     @property
     def progress(self) -> float:

@@ -75,14 +75,15 @@ class KINESCRIBE_OT_apply(ReportsErrors, bpy.types.Operator):
         if target is None:
             raise RigError("The character was removed: select another, then apply the motion")
         self.target = target.session_uid
-        self.motion = self.motion or _motion_for(target)
+        self.motion = self.motion or motion_for(target) or _last_motion()
         for name, value in apply_options(context.scene).items():
             if not self.properties.is_property_set(name):
                 setattr(self, name, value)
         options = ApplyOptions(**{name: getattr(self, name) for name in OPTIONS})
         report = apply_motion(context, target, self.motion, options)
         status.target = target.name
-        status.pending = status.pending and status.motion != self.motion
+        if status.waits_for == self.target:
+            status.waits_for = 0
         status.say(f"{report.action}: {report.frames} frames on {target.name}")
         for note in report.notes:
             self.report({"WARNING"}, note)
@@ -111,23 +112,22 @@ def check_character(target: bpy.types.Object) -> None:
         map_bones(read_rig(target))
 
 
-def _motion_for(target: bpy.types.Object) -> str:
-    """The motion that ``apply`` means without an id: one that waits, else the character's own, else the last."""
-    from ..motion import RequestError
-
-    own = motion_of(target)
-    found = status.motion if status.pending or not own else own
-    if not found:
-        raise RequestError("There is no motion to apply yet: generate or import one")
-    return found
-
-
-def motion_of(target: bpy.types.Object) -> str:
-    """Id of the motion that the object's action was made from, or nothing."""
+def motion_for(target: bpy.types.Object) -> str:
+    """Id of the motion that was made for the character: the one that waits for it, or its action's; or nothing."""
     from ..scene.action import action_of
     from ..scene.record import record_of
 
+    if status.waits_for == target.session_uid:
+        return status.motion
     return str(record_of(action_of(target)).get("motion_id", ""))
+
+
+def _last_motion() -> str:
+    from ..motion import RequestError
+
+    if not status.motion:
+        raise RequestError("There is no motion to apply yet: generate or import one")
+    return status.motion
 
 
 def register() -> None:

@@ -10,7 +10,7 @@ from bpy.props import BoolProperty, EnumProperty, StringProperty
 
 from ..properties import status
 from . import running
-from .apply import apply_options, check_character, motion_of
+from .apply import apply_options, check_character, motion_for
 from .base import NeedsCharacter, ReportsErrors, Result, needed_character
 
 FILTER = "*.npz;*.bvh"
@@ -41,11 +41,11 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         from ..scene import store
 
         target = needed_character(context)
-        motion = read_motion(_path(self.filepath))
         if self.apply:
             check_character(target)
+        motion = read_motion(_path(self.filepath))
         status.motion = store.put(motion)
-        status.pending = True
+        status.waits_for = target.session_uid
         status.confidence = None
         status.say(f"Read {len(motion)} frames at {motion.fps:g} per second")
         if motion.provenance.source:
@@ -80,11 +80,9 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         if not self.filepath:
             target = needed_character(context)
             action = target.animation_data.action if target.animation_data else None
-            name = bpy.path.clean_name(action.name if action else target.name)
-            self.filepath = (
-                str(Path(bpy.data.filepath).parent / f"{name}{self.format}") if bpy.data.filepath else ""
-            )
-            self.filepath = self.filepath or f"{name}{self.format}"
+            name = bpy.path.clean_name(action.name if action else target.name) + self.format
+            # beside the .blend, where there is one
+            self.filepath = str(Path(bpy.data.filepath).with_name(name)) if bpy.data.filepath else name
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
@@ -106,7 +104,7 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         from ..scene.record import was_edited
 
         target = needed_character(context)
-        motion = motion_of(target) or status.motion
+        motion = motion_for(target)
         if not motion:
             raise RequestError(f"{target.name} has no motion of Kinescribe's: generate or import one first")
         path = _path(self.filepath)

@@ -48,7 +48,7 @@ def test_generate_makes_keyframes(mannequin: bpy.types.Object, backend: FakeBack
     assert record_of(action)["prompt"] == "a person walks to the door" and record_of(action)["seed"] == 7
     assert record_of(action)["motion_id"] == status.motion
     assert len(mannequin.kinescribe.bone_map) == 22, "generate maps where there is no map"
-    assert not status.running and not status.pending and mannequin.name in status.message
+    assert not status.running and not status.waits_for and mannequin.name in status.message
 
 
 def test_frames_follow_the_scene(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
@@ -71,9 +71,13 @@ def test_a_mesh_stands_for_its_armature(mannequin: bpy.types.Object, backend: Fa
 
 def test_generate_without_applying(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
     assert ops.generate(apply=False) == {"FINISHED"}
-    assert action_of(mannequin) is None and not mannequin.kinescribe.bone_map and status.pending
+    assert (
+        action_of(mannequin) is None
+        and not mannequin.kinescribe.bone_map
+        and status.waits_for == mannequin.session_uid
+    )
     assert ops.apply() == {"FINISHED"}
-    assert record_of(action_of(mannequin))["motion_id"] == status.motion and not status.pending
+    assert record_of(action_of(mannequin))["motion_id"] == status.motion and not status.waits_for
 
 
 def test_options_of_the_scene_and_of_the_call(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
@@ -183,7 +187,7 @@ def test_import_resamples_to_the_scene(mannequin: bpy.types.Object, tmp_path: Pa
 def test_import_without_applying(mannequin: bpy.types.Object, tmp_path: Path) -> None:
     write_motion(walk(), tmp_path / "walk.npz")
     assert ops.import_motion(filepath=str(tmp_path / "walk.npz"), apply=False) == {"FINISHED"}
-    assert action_of(mannequin) is None and status.pending
+    assert action_of(mannequin) is None and status.waits_for == mannequin.session_uid
     assert ops.apply() == {"FINISHED"} and action_of(mannequin) is not None
 
 
@@ -289,3 +293,32 @@ def test_an_overridden_context_is_obeyed(mannequin: bpy.types.Object, backend: F
     with bpy.context.temp_override(object=mannequin, active_object=mannequin):
         assert ops.generate() == {"FINISHED"}
     assert action_of(mannequin) is not None and action_of(other) is None
+
+
+def test_a_motion_that_waits_is_for_its_own_character(
+    mannequin: bpy.types.Object, backend: FakeBackend
+) -> None:
+    ops.generate()
+    own = status.motion
+    ops.add_mannequin()
+    other = bpy.context.object
+    settings().seed = 9
+    ops.generate(apply=False)
+    waiting = status.motion
+    bpy.context.view_layer.objects.active = mannequin
+    ops.apply()
+    assert record_of(action_of(mannequin))["motion_id"] == own != waiting
+    bpy.context.view_layer.objects.active = other
+    ops.apply()
+    assert record_of(action_of(other))["motion_id"] == waiting
+
+
+def test_export_writes_only_the_characters_own_motion(
+    mannequin: bpy.types.Object, backend: FakeBackend, tmp_path: Path
+) -> None:
+    ops.generate()
+    ops.add_mannequin()
+    with pytest.raises(RuntimeError, match="has no motion of Kinescribe's"):
+        ops.export_motion(filepath=str(tmp_path / "walk.npz"))
+    ops.generate(apply=False)
+    assert ops.export_motion(filepath=str(tmp_path / "walk.npz")) == {"FINISHED"}

@@ -140,7 +140,11 @@ def test_in_edit_mode_the_motion_waits_in_the_cache(mannequin: bpy.types.Object,
     held.gate.set()
     tick_until_done()
     assert status.level == "ERROR" and "Object Mode or Pose Mode" in status.message
-    assert action_of(mannequin) is None and bpy.context.mode == "EDIT_ARMATURE" and status.pending
+    assert (
+        action_of(mannequin) is None
+        and bpy.context.mode == "EDIT_ARMATURE"
+        and status.waits_for == mannequin.session_uid
+    )
     bpy.ops.object.mode_set(mode="OBJECT")
     assert bpy.ops.kinescribe.apply() == {"FINISHED"}
     assert action_of(mannequin) is not None and len(held.requests) == 1
