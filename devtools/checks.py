@@ -133,11 +133,20 @@ def _blender(versions: list[str], expression: str | None) -> Iterator[Check]:
 
 def _gui(expression: str | None) -> Iterator[Check]:
     python = ensure("unit")
-    yield lambda scratch: _pytest("gui", python, ROOT / "tests" / "gui", scratch, expression)
+    for suite in ("trixie", "sid"):
+        yield lambda scratch, suite=suite: _pytest(  # type: ignore[misc]
+            f"gui {suite}", python, ROOT / "tests" / "gui", scratch, expression, suite=suite
+        )
 
 
 def _pytest(
-    name: str, python: Path, target: Path, scratch: Path, expression: str | None, more: Sequence[str] = ()
+    name: str,
+    python: Path,
+    target: Path,
+    scratch: Path,
+    expression: str | None,
+    more: Sequence[str] = (),
+    suite: str = "",
 ) -> Result:
     """Run pytest on ``target``; a process that dies or hangs counts as one failure beside what it had not reported."""
     report = scratch / "report.xml"
@@ -150,6 +159,7 @@ def _pytest(
         **blender_environment(scratch / "user"), "PYTHONDONTWRITEBYTECODE": "1",
         # two processes share the cores: more threads would only wait for one another
         "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
+        **({"KINESCRIBE_GUI_SUITES": suite} if suite else {}),
     }  # fmt: skip
     try:
         done = subprocess.run(

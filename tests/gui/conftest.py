@@ -15,13 +15,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from harness import install, session
 
+WANTED = os.environ.get("KINESCRIBE_GUI_SUITES", "").split() or list(install.SUITES)
+"""Suites to run in: all of them, or those that the variable names."""
 
-@pytest.fixture(scope="session", params=list(install.SUITES))
+
+@pytest.fixture(scope="session", params=WANTED)
 def blender(request: pytest.FixtureRequest) -> Path:
     """The folder of a windowed Blender; skips, saying why, where there can be none."""
-    wanted = os.environ.get("KINESCRIBE_GUI_SUITES", "")
-    if wanted and request.param not in wanted.split():
-        pytest.skip(f"KINESCRIBE_GUI_SUITES does not name {request.param}")
     reason = install.obstacle() or install.install(request.param)
     if reason:
         pytest.skip(reason)
