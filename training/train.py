@@ -83,6 +83,16 @@ def noisy(x: Tensor, t: Tensor) -> Tensor:
     return angle.cos() * x + angle.sin() * torch.randn_like(x)
 
 
+def noise_levels(count: int) -> Tensor:
+    """Random levels t (count,): the ratio of noise to signal is log-normal around 10.
+
+    Neighbouring frames and joints say much the same, so that a motion shows through noise of its own size; what it
+    will be is decided at ratios of 5 to 100, and that is where most of the learning must go.
+    """
+    ratio = torch.exp(math.log(10.0) + 1.6 * torch.randn(count)).clamp(0.02, 300.0)
+    return torch.atan(ratio) * (2 / math.pi)
+
+
 def fingerprint(corpus: Corpus) -> str:
     """Short hash of all training features, to say what the weights were made from."""
     digest = hashlib.sha256()
@@ -134,7 +144,7 @@ class Worker:
         torch.set_num_threads(1)
         batch = {k: torch.from_numpy(v) for k, v in self.corpus.batch(self.frames).items()}
         x = batch["x"]
-        t = torch.rand(len(x)).clamp(0.002, 1.0)
+        t = noise_levels(len(x))
         text = self.model.read(batch["static"], batch["ids"], batch["mask"])
         terms = self.losses(self.model(noisy(x, t), t, text, batch["mask"]), x, batch["real"])
         grads = torch.autograd.grad(sum(terms.values(), torch.zeros(())), self.parameters)

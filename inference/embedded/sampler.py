@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 F32 = NDArray[np.float32]
 
-_NOISIEST, _CLEANEST = 0.99, 0.03
+_NOISIEST, _CLEANEST = 150.0, 0.4
+"""Ratios of noise to signal of the first and the last level."""
 
 
 def seeded_noise(seed: int, frames: int, features: int) -> F32:
@@ -23,8 +24,13 @@ def seeded_noise(seed: int, frames: int, features: int) -> F32:
 
 
 def levels(steps: int) -> list[float]:
-    """Noise levels, from nearly pure noise down, at which the network is asked."""
-    return [float(t) for t in np.linspace(_NOISIEST, _CLEANEST, steps)]
+    """Noise levels t, from nearly pure noise down, at which the network is asked.
+
+    The ratio of noise to signal falls by a constant factor. A motion is smooth and its joints move together, so most
+    of it can be told through strong noise: what happens when is decided at levels that even steps in t would skip.
+    """
+    ratios = np.geomspace(_NOISIEST, _CLEANEST, steps)
+    return [float(t) for t in np.arctan(ratios) * (2 / np.pi)]
 
 
 def sample(clean: Callable[[F32, float], F32], noise: F32, steps: int, after: Callable[[int], None]) -> F32:

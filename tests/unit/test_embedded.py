@@ -187,7 +187,7 @@ def test_durations_out_of_range_are_refused_in_one_sentence(weights: Path) -> No
 @pytest.mark.parametrize("name", ["card.json", "model.npz", "words.npz"])
 def test_missing_weights_are_named(weights: Path, name: str) -> None:
     (weights / name).unlink()
-    with pytest.raises(BackendError, match="missing.*reinstall"):
+    with pytest.raises(BackendError, match=r"missing.*reinstall"):
         EmbeddedBackend(weights).generate(text_request("walks", 1.0, 20.0))
 
 

@@ -33,7 +33,8 @@ def arrays(rng: np.random.Generator) -> dict[str, np.ndarray]:
     out = {f"{k}.weight": rng.normal(0, 0.2, s) for k, s in linear.items()}
     out |= {f"{k}.bias": rng.normal(0, 0.1, s[1]) for k, s in linear.items()}
     out |= {f"layers.{n}.table": rng.normal(0, 0.1, (6, w)) for n in range(c["layers"])}
-    out |= {"static.weight": rng.normal(0, 0.2, (c["static"], t)), "learned.weight": rng.normal(0, 1, (c["vocabulary"], t))}
+    out["static.weight"] = rng.normal(0, 0.2, (c["static"], t))
+    out["learned.weight"] = rng.normal(0, 1, (c["vocabulary"], t))
     return out | {"mean": np.zeros(c["features"]), "std": np.full(c["features"], 0.1)}
 
 
