@@ -12,7 +12,6 @@ from ..properties import MAX_SEED, status
 from . import running
 from .apply import apply_options, check_character
 from .base import NeedsCharacter, ReportsErrors, Result, needed_character
-from .prompts import remember
 
 BUSY = "A motion is being generated: wait for it, or cancel it"
 UNSURE = "The model hardly knows these words: the motion may not be what they say"
@@ -95,8 +94,8 @@ def new_task(context: bpy.types.Context, apply: bool) -> running.Task:
         check_character(target)
     if settings.seed != seed:
         settings.seed = seed
-    remember(context)
-    return running.Task(Job(backend, request), target.session_uid, apply, apply_options(context.scene))
+    used = settings.prompt, settings.seconds, seed
+    return running.Task(Job(backend, request), target.session_uid, apply, apply_options(context.scene), used)
 
 
 _classes = (KINESCRIBE_OT_generate, KINESCRIBE_OT_cancel)

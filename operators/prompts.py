@@ -55,16 +55,15 @@ class KINESCRIBE_OT_use_prompt(bpy.types.Operator):
         return {"FINISHED"}
 
 
-def remember(context: bpy.types.Context) -> None:
-    """Put the scene's prompt at the head of the recent ones, once, and forget the oldest beyond ``MAX_RECENT``."""
-    settings = context.scene.kinescribe
+def remember(context: bpy.types.Context, prompt: str, seconds: float, seed: int) -> None:
+    """Put a prompt at the head of the recent ones, once, and forget the oldest beyond ``MAX_RECENT``."""
     recent = recent_prompts(context)
     if recent is None:
         return
-    for index in reversed([i for i, item in enumerate(recent) if item.prompt == settings.prompt]):
+    for index in reversed([i for i, item in enumerate(recent) if item.prompt == prompt]):
         recent.remove(index)
     item = recent.add()
-    item.prompt, item.seconds, item.seed = settings.prompt, settings.seconds, settings.seed
+    item.prompt, item.seconds, item.seed = prompt, seconds, seed
     recent.move(len(recent) - 1, 0)
     while len(recent) > MAX_RECENT:
         recent.remove(len(recent) - 1)

@@ -17,6 +17,7 @@ from bpy.app.handlers import persistent
 from ..properties import status
 from .base import object_by_uid
 from .notice import place_in_window, tell
+from .prompts import remember
 
 if TYPE_CHECKING:
     from ..inference.jobs import Job
@@ -30,12 +31,17 @@ JOIN_SECONDS = 3.0
 
 @dataclass(frozen=True)
 class Task:
-    """A job and whom it is for. ``target`` is a ``session_uid``; ``options`` are properties of ``kinescribe.apply``."""
+    """A job and whom it is for. ``target`` is a ``session_uid``; ``options`` are properties of ``kinescribe.apply``.
+
+    ``used``: prompt, seconds and seed, remembered when the job is over, because writing to the preferences makes
+    Blender draw all of its window, for which a slow graphics card needs longer than a motion should make it stutter.
+    """
 
     job: Job
     target: int
     apply: bool
     options: Mapping[str, Any]
+    used: tuple[str, float, int]
 
 
 _task: Task | None = None
@@ -62,6 +68,7 @@ def wait(task: Task) -> None:
     target = object_by_uid(task.target)
     assert target is not None
     _begin(task)
+    remember(bpy.context, *task.used)
     try:
         _finish(task, target)
     finally:
@@ -77,9 +84,10 @@ def cancel(sentence: str, level: str = "INFO") -> None:
     _leaving[:] = [job for job in _leaving if not job.join(0)]
     _leaving.append(_task.job)
     _task.job.cancel()
-    _task = None
+    used, _task = _task.used, None
     if bpy.app.timers.is_registered(poll):
         bpy.app.timers.unregister(poll)
+    remember(bpy.context, *used)
     _end(sentence, level)
 
 
@@ -93,12 +101,15 @@ def poll() -> float | None:
     if target is None:
         cancel(f"The motion was dropped: {status.target} was removed", "WARNING")
         return None
+    shown = status.target, status.step, status.steps
     status.target = target.name
     status.step, status.steps = task.job.steps
     if not task.job.done or _occupied():
-        redraw()
+        if shown != (status.target, status.step, status.steps):
+            redraw()
         return INTERVAL
     _task = None
+    remember(bpy.context, *task.used)
     from ..motion import KinescribeError
 
     try:

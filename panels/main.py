@@ -93,10 +93,10 @@ def _draw_progress(layout: bpy.types.UILayout) -> None:
         text = iface("Step {step} of {steps}").format(step=status.step, steps=status.steps)
     else:
         text = iface("Preparing")
-    row = layout.row(align=True)
-    row.scale_y = 1.5
-    row.progress(factor=status.progress, text=text, type="BAR", translate=False)
-    row.operator("kinescribe.cancel", text="", icon="X")
+    split = layout.split(factor=0.7, align=True)
+    split.scale_y = 1.5
+    split.progress(factor=status.progress, text=text, type="BAR", translate=False)
+    split.operator("kinescribe.cancel", text="Cancel", icon="X")
 
 
 def _draw_result(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:

@@ -145,7 +145,7 @@ def test_weights_that_are(
         (tmp_path / "card.json").write_text(text, encoding="utf-8")
     monkeypatch.setattr(registry, "default_backend", lambda: EmbeddedBackend(tmp_path))
     bpy.context.scene.kinescribe.prompt = "a person walks"
-    remember(bpy.context)  # what was tried is remembered
+    remember(bpy.context, "a person walks", 4.0, 0)  # what was tried is remembered
     expect_refusal(ops.generate, sentence)
 
 

@@ -132,7 +132,7 @@ def cancel() -> d.Steps:
         if way == "button":
             region = d.view()[1]["UI"]
             # beside the progress bar, where Generate ended
-            where = (region.x + region.width - 50, places["kinescribe.generate"][1])
+            where = (region.x + region.width - 80, places["kinescribe.generate"][1])
         else:
             regions = d.view()[1]
             where = (regions["WINDOW"].x + 200, regions["WINDOW"].y + 300)
