@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,8 @@ else:
     from as_extension import PACKAGE
     from fakes import FakeBackend
     from kinescribe.inference import registry
+    from kinescribe.scene import store
+    from kinescribe.scene.mannequin import add_mannequin
 
     @pytest.fixture(scope="session", autouse=True)
     def enabled() -> None:
@@ -29,6 +32,16 @@ else:
         if PACKAGE not in bpy.context.preferences.addons:
             addon_utils.enable(PACKAGE, default_set=True)
         yield
+
+    @pytest.fixture
+    def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A motion cache of the test's own."""
+        monkeypatch.setattr(store, "folder", lambda: tmp_path)
+
+    @pytest.fixture
+    def rig() -> bpy.types.Object:
+        """A mannequin."""
+        return add_mannequin(bpy.context)
 
     @pytest.fixture
     def backend(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:

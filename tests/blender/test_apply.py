@@ -8,61 +8,19 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from kinescribe.motion import T_POSE, FormatError, MappingError, Motion, RigError
+from applying import FROM_ORIGIN, apply, heads, paths, scene_state, select
+from kinescribe.motion import T_POSE, FormatError, MappingError, RigError
 from kinescribe.motion.euler import ORDERS
 from kinescribe.motion.resample import resample
 from kinescribe.scene import store
 from kinescribe.scene.action import LAYERED, action_of, fcurves_of
-from kinescribe.scene.apply import ApplyOptions, ApplyReport, apply_motion
+from kinescribe.scene.apply import ApplyOptions, apply_motion
 from kinescribe.scene.bone_map import load_map
 from kinescribe.scene.mannequin import add_mannequin
 from kinescribe.scene.record import record_of
 from stroll import stroll
 
-FROM_ORIGIN = ApplyOptions(1, at_character=False)
-
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "folder", lambda: tmp_path)
-
-
-@pytest.fixture
-def rig() -> bpy.types.Object:
-    return add_mannequin(bpy.context)
-
-
-def apply(
-    obj: bpy.types.Object, motion: Motion | None = None, options: ApplyOptions = FROM_ORIGIN
-) -> ApplyReport:
-    return apply_motion(bpy.context, obj, store.put(motion or stroll()), options)
-
-
-def heads(rig: bpy.types.Object, frame: int) -> np.ndarray:
-    """Where the joints of the motion's skeleton are on the evaluated rig, (22, 3), Y up."""
-    bpy.context.scene.frame_set(frame)
-    posed = rig.evaluated_get(bpy.context.evaluated_depsgraph_get())
-    points = [posed.matrix_world @ posed.pose.bones[joint].head for joint in T_POSE.joint_names]
-    return np.array([(p.x, p.z, -p.y) for p in points])
-
-
-def select(rig: bpy.types.Object, *names: str) -> None:
-    for bone in rig.pose.bones:
-        owner = bone if hasattr(bone, "select") else bone.bone
-        owner.select = bone.name in names
-
-
-def scene_state(rig: bpy.types.Object) -> tuple[object, ...]:
-    bpy.context.view_layer.update()
-    action, scene = action_of(rig), bpy.context.scene
-    pose = [tuple(v for row in bone.matrix_basis for v in row) for bone in rig.pose.bones]
-    named = sorted((a.name, a.users, a.use_fake_user) for a in bpy.data.actions)
-    rows = [(row.joint, row.bone) for row in rig.kinescribe.bone_map]
-    return (action, named, pose, rows, scene.frame_current, scene.frame_start, scene.frame_end, rig.mode)
-
-
-def paths(rig: bpy.types.Object) -> set[str]:
-    return {c.data_path for c in fcurves_of(action_of(rig), rig)}
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 class TestPlayback:
@@ -326,60 +284,6 @@ class TestOnlySelected:
         assert scene_state(rig) == before
 
 
-class TestLocks:
-    def test_locked_channels_are_left_alone_and_reported(self, rig: bpy.types.Object) -> None:
-        pelvis, elbow, knee = (rig.pose.bones[b] for b in ("pelvis", "left_elbow", "left_knee"))
-        pelvis.lock_location = (True, False, True)
-        elbow.lock_rotation = (True, True, True)
-        knee.rotation_mode = "XYZ"
-        knee.rotation_euler = (0, 0.3, 0)
-        knee.lock_rotation = (False, True, True)
-        report = apply(rig)
-        found = {(c.data_path, c.array_index) for c in fcurves_of(action_of(rig), rig)}
-        assert {i for p, i in found if p == 'pose.bones["pelvis"].location'} == {1}
-        assert {i for p, i in found if p == 'pose.bones["left_knee"].rotation_euler'} == {0}
-        assert 'pose.bones["left_elbow"].rotation_quaternion' not in paths(rig)
-        assert set(report.locked) == {"pelvis", "left_elbow", "left_knee"}
-        assert report.bones == 21
-        assert any("left_elbow" in note for note in report.notes)
-        assert knee.rotation_euler.y == pytest.approx(0.3)
-
-    def test_a_locked_axis_of_a_quaternion_keeps_its_angle(self, rig: bpy.types.Object) -> None:
-        hip = rig.pose.bones["left_hip"]
-        hip.lock_rotations_4d = False
-        hip.lock_rotation = (False, True, False)
-        apply(rig)
-        for frame in (1, 15, 30):
-            bpy.context.scene.frame_set(frame)
-            assert hip.rotation_quaternion.to_euler("XYZ").y == pytest.approx(0, abs=1e-5)
-            assert hip.rotation_quaternion.magnitude == pytest.approx(1, abs=1e-4)
-        assert abs(hip.rotation_quaternion.to_euler("XYZ").x) > 0.01
-
-    def test_a_locked_number_of_a_quaternion_stays_and_the_rest_is_a_rotation(
-        self, rig: bpy.types.Object
-    ) -> None:
-        hip = rig.pose.bones["left_hip"]
-        hip.lock_rotations_4d = True
-        hip.lock_rotation = (False, False, True)
-        apply(rig)
-        found = {c.array_index for c in fcurves_of(action_of(rig), rig) if '"left_hip"' in c.data_path}
-        assert found == {0, 1, 2}
-        for frame in (1, 15, 30):
-            bpy.context.scene.frame_set(frame)
-            assert hip.rotation_quaternion.z == 0
-            assert hip.rotation_quaternion.magnitude == pytest.approx(1, abs=1e-4)
-        assert abs(hip.rotation_quaternion.x) > 0.01
-
-    def test_everything_locked_is_refused(self, rig: bpy.types.Object) -> None:
-        for bone in rig.pose.bones:
-            bone.lock_location = bone.lock_rotation = (True, True, True)
-            bone.lock_rotation_w = True
-        before = scene_state(rig)
-        with pytest.raises(RigError, match="locked"):
-            apply(rig)
-        assert scene_state(rig) == before
-
-
 class TestRefused:
     def refused(self, obj: bpy.types.Object | None, error: type[Exception], match: str) -> None:
         """One sentence, and not even an Action more than before."""
@@ -451,114 +355,3 @@ class TestNotes:
         assert "blends" in apply(rig, stroll(seed=3)).notes[0]
         track.is_solo = True
         assert "solo" in apply(rig, stroll(seed=4)).notes[0]
-
-
-class TestLinked:
-    @pytest.fixture
-    def library(self, tmp_path: Path) -> Path:
-        """A file with an animated mannequin in a collection."""
-        rig = add_mannequin(bpy.context)
-        apply(rig, stroll(seed=1))
-        collection = bpy.data.collections.new("Character")
-        bpy.context.scene.collection.children.link(collection)
-        for obj in (rig, *rig.children):
-            collection.objects.link(obj)
-        bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "library.blend"))
-        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True, load_ui=False)
-        with bpy.data.libraries.load(str(tmp_path / "library.blend"), link=True) as (_, data):
-            data.collections = ["Character"]
-        return tmp_path
-
-    def test_a_linked_rig_is_refused(self, library: Path) -> None:
-        bpy.context.scene.collection.children.link(bpy.data.collections["Character"])
-        linked = next(o for o in bpy.data.objects if o.type == "ARMATURE")
-        with pytest.raises(RigError, match="library override"):
-            apply(linked)
-
-    @pytest.mark.parametrize("only_selected", [False, True])
-    def test_an_override_is_animated(self, library: Path, only_selected: bool) -> None:
-        scene = bpy.context.scene
-        root = bpy.data.collections["Character"].override_hierarchy_create(
-            scene, bpy.context.view_layer, do_fully_editable=True
-        )
-        assert root is not None
-        rig = next(o for o in bpy.data.objects if o.type == "ARMATURE" and o.override_library)
-        select(rig, "left_elbow")
-        before = action_of(rig)
-        assert before.library is not None
-        report = apply(rig, stroll(seed=2), ApplyOptions(1, only_selected=only_selected))
-        action = action_of(rig)
-        assert action.library is None and report.bones == (1 if only_selected else 22)
-        assert len(fcurves_of(action, rig)) == 22 * 4 + 3
-        bpy.ops.wm.save_as_mainfile(filepath=str(library / "shot.blend"))
-        bpy.ops.wm.open_mainfile(filepath=str(library / "shot.blend"))
-        rig = next(o for o in bpy.data.objects if o.type == "ARMATURE" and o.override_library)
-        assert record_of(action_of(rig))["seed"] == 2
-        assert heads(rig, 20)[0, 2] - heads(rig, 1)[0, 2] > 0.3
-
-    def test_an_override_that_is_not_editable_is_refused(self, library: Path) -> None:
-        bpy.data.collections["Character"].override_hierarchy_create(
-            bpy.context.scene, bpy.context.view_layer, do_fully_editable=False
-        )
-        rig = next(o for o in bpy.data.objects if o.type == "ARMATURE" and o.override_library)
-        assert rig.override_library.is_system_override
-        with pytest.raises(RigError, match="editable"):
-            apply(rig)
-
-
-class TestSwitches:
-    """Custom properties that have to be keyed for the result to play, as on control rigs."""
-
-    @pytest.fixture
-    def switched(self, rig: bpy.types.Object) -> bpy.types.Object:
-        """Each arm has a bone beside the shoulder with a switch, and the chest one for the head."""
-        bpy.ops.object.mode_set(mode="EDIT")
-        for side in ("left", "right"):
-            bones = rig.data.edit_bones
-            bone, shoulder = bones.new(f"{side}_settings"), bones[f"{side}_shoulder"]
-            bone.head, bone.tail, bone.parent = shoulder.head, shoulder.tail, shoulder.parent
-        bpy.ops.object.mode_set(mode="OBJECT")
-        apply(rig)
-        for name, prop in (
-            ("left_settings", "IK_FK"),
-            ("right_settings", "IK_FK"),
-            ("spine3", "head_follow"),
-        ):
-            rig.pose.bones[name][prop] = 0.0
-            row = rig.kinescribe.switches.add()
-            row.bone, row.property, row.value = name, prop, 1.0
-        rig.animation_data.action = None
-        return rig
-
-    def switches(self, rig: bpy.types.Object) -> set[str]:
-        return {p.split('"')[1] for p in paths(rig) if p.endswith(('["IK_FK"]', '["head_follow"]'))}
-
-    def test_they_are_keyed_once_as_steps(self, switched: bpy.types.Object) -> None:
-        apply(switched, options=ApplyOptions(10))
-        curves = {c.data_path: c for c in fcurves_of(action_of(switched), switched)}
-        curve = curves['pose.bones["left_settings"]["IK_FK"]']
-        assert [(tuple(p.co), p.interpolation) for p in curve.keyframe_points] == [((10.0, 1.0), "CONSTANT")]
-        bpy.context.scene.frame_set(12)
-        assert switched.pose.bones["left_settings"]["IK_FK"] == 1.0
-        assert self.switches(switched) == {"left_settings", "right_settings", "spine3"}
-
-    @pytest.mark.parametrize(
-        ("selected", "expected"),
-        [
-            ("left_shoulder", {"left_settings"}),
-            ("left_wrist", {"left_settings"}),
-            ("head", {"spine3"}),
-            ("left_knee", set()),
-        ],
-    )
-    def test_only_those_of_the_selected_limbs(
-        self, switched: bpy.types.Object, selected: str, expected: set[str]
-    ) -> None:
-        select(switched, selected)
-        apply(switched, options=ApplyOptions(1, only_selected=True))
-        assert self.switches(switched) == expected
-
-    def test_one_that_the_rig_no_longer_has_is_passed_over(self, switched: bpy.types.Object) -> None:
-        del switched.pose.bones["left_settings"]["IK_FK"]
-        apply(switched)
-        assert self.switches(switched) == {"right_settings", "spine3"}

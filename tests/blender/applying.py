@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of applying share: apply a motion to a rig, and look at what came of it."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+from kinescribe.motion import T_POSE, Motion
+from kinescribe.scene import store
+from kinescribe.scene.action import action_of, fcurves_of
+from kinescribe.scene.apply import ApplyOptions, ApplyReport, apply_motion
+from stroll import stroll
+
+FROM_ORIGIN = ApplyOptions(1, at_character=False)
+
+
+def apply(
+    obj: bpy.types.Object, motion: Motion | None = None, options: ApplyOptions = FROM_ORIGIN
+) -> ApplyReport:
+    return apply_motion(bpy.context, obj, store.put(motion or stroll()), options)
+
+
+def heads(rig: bpy.types.Object, frame: int) -> np.ndarray:
+    """Where the joints of the motion's skeleton are on the evaluated rig, (22, 3), Y up."""
+    bpy.context.scene.frame_set(frame)
+    posed = rig.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    points = [posed.matrix_world @ posed.pose.bones[joint].head for joint in T_POSE.joint_names]
+    return np.array([(p.x, p.z, -p.y) for p in points])
+
+
+def select(rig: bpy.types.Object, *names: str) -> None:
+    for bone in rig.pose.bones:
+        owner = bone if hasattr(bone, "select") else bone.bone
+        owner.select = bone.name in names
+
+
+def scene_state(rig: bpy.types.Object) -> tuple[object, ...]:
+    bpy.context.view_layer.update()
+    action, scene = action_of(rig), bpy.context.scene
+    pose = [tuple(v for row in bone.matrix_basis for v in row) for bone in rig.pose.bones]
+    named = sorted((a.name, a.users, a.use_fake_user) for a in bpy.data.actions)
+    rows = [(row.joint, row.bone) for row in rig.kinescribe.bone_map]
+    return (action, named, pose, rows, scene.frame_current, scene.frame_start, scene.frame_end, rig.mode)
+
+
+def paths(rig: bpy.types.Object) -> set[str]:
+    return {c.data_path for c in fcurves_of(action_of(rig), rig)}

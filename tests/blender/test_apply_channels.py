@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Locked channels and switches when a motion is applied."""
+
+from __future__ import annotations
+
+import bpy
+import pytest
+from applying import apply, paths, scene_state, select
+from kinescribe.motion import RigError
+from kinescribe.scene.action import action_of, fcurves_of
+from kinescribe.scene.apply import ApplyOptions
+
+pytestmark = pytest.mark.usefixtures("own_cache")
+
+
+class TestLocks:
+    def test_locked_channels_are_left_alone_and_reported(self, rig: bpy.types.Object) -> None:
+        pelvis, elbow, knee = (rig.pose.bones[b] for b in ("pelvis", "left_elbow", "left_knee"))
+        pelvis.lock_location = (True, False, True)
+        elbow.lock_rotation = (True, True, True)
+        knee.rotation_mode = "XYZ"
+        knee.rotation_euler = (0, 0.3, 0)
+        knee.lock_rotation = (False, True, True)
+        report = apply(rig)
+        found = {(c.data_path, c.array_index) for c in fcurves_of(action_of(rig), rig)}
+        assert {i for p, i in found if p == 'pose.bones["pelvis"].location'} == {1}
+        assert {i for p, i in found if p == 'pose.bones["left_knee"].rotation_euler'} == {0}
+        assert 'pose.bones["left_elbow"].rotation_quaternion' not in paths(rig)
+        assert set(report.locked) == {"pelvis", "left_elbow", "left_knee"}
+        assert report.bones == 21
+        assert any("left_elbow" in note for note in report.notes)
+        assert knee.rotation_euler.y == pytest.approx(0.3)
+
+    def test_a_locked_axis_of_a_quaternion_keeps_its_angle(self, rig: bpy.types.Object) -> None:
+        hip = rig.pose.bones["left_hip"]
+        hip.lock_rotations_4d = False
+        hip.lock_rotation = (False, True, False)
+        apply(rig)
+        for frame in (1, 15, 30):
+            bpy.context.scene.frame_set(frame)
+            assert hip.rotation_quaternion.to_euler("XYZ").y == pytest.approx(0, abs=1e-5)
+            assert hip.rotation_quaternion.magnitude == pytest.approx(1, abs=1e-4)
+        assert abs(hip.rotation_quaternion.to_euler("XYZ").x) > 0.01
+
+    def test_a_locked_number_of_a_quaternion_stays_and_the_rest_is_a_rotation(
+        self, rig: bpy.types.Object
+    ) -> None:
+        hip = rig.pose.bones["left_hip"]
+        hip.lock_rotations_4d = True
+        hip.lock_rotation = (False, False, True)
+        apply(rig)
+        found = {c.array_index for c in fcurves_of(action_of(rig), rig) if '"left_hip"' in c.data_path}
+        assert found == {0, 1, 2}
+        for frame in (1, 15, 30):
+            bpy.context.scene.frame_set(frame)
+            assert hip.rotation_quaternion.z == 0
+            assert hip.rotation_quaternion.magnitude == pytest.approx(1, abs=1e-4)
+        assert abs(hip.rotation_quaternion.x) > 0.01
+
+    def test_everything_locked_is_refused(self, rig: bpy.types.Object) -> None:
+        for bone in rig.pose.bones:
+            bone.lock_location = bone.lock_rotation = (True, True, True)
+            bone.lock_rotation_w = True
+        before = scene_state(rig)
+        with pytest.raises(RigError, match="locked"):
+            apply(rig)
+        assert scene_state(rig) == before
+
+
+class TestSwitches:
+    """Custom properties that have to be keyed for the result to play, as on control rigs."""
+
+    @pytest.fixture
+    def switched(self, rig: bpy.types.Object) -> bpy.types.Object:
+        """Each arm has a bone beside the shoulder with a switch, and the chest one for the head."""
+        bpy.ops.object.mode_set(mode="EDIT")
+        for side in ("left", "right"):
+            bones = rig.data.edit_bones
+            bone, shoulder = bones.new(f"{side}_settings"), bones[f"{side}_shoulder"]
+            bone.head, bone.tail, bone.parent = shoulder.head, shoulder.tail, shoulder.parent
+        bpy.ops.object.mode_set(mode="OBJECT")
+        apply(rig)
+        for name, prop in (
+            ("left_settings", "IK_FK"),
+            ("right_settings", "IK_FK"),
+            ("spine3", "head_follow"),
+        ):
+            rig.pose.bones[name][prop] = 0.0
+            row = rig.kinescribe.switches.add()
+            row.bone, row.property, row.value = name, prop, 1.0
+        rig.animation_data.action = None
+        return rig
+
+    def switches(self, rig: bpy.types.Object) -> set[str]:
+        return {p.split('"')[1] for p in paths(rig) if p.endswith(('["IK_FK"]', '["head_follow"]'))}
+
+    def test_they_are_keyed_once_as_steps(self, switched: bpy.types.Object) -> None:
+        apply(switched, options=ApplyOptions(10))
+        curves = {c.data_path: c for c in fcurves_of(action_of(switched), switched)}
+        curve = curves['pose.bones["left_settings"]["IK_FK"]']
+        assert [(tuple(p.co), p.interpolation) for p in curve.keyframe_points] == [((10.0, 1.0), "CONSTANT")]
+        bpy.context.scene.frame_set(12)
+        assert switched.pose.bones["left_settings"]["IK_FK"] == 1.0
+        assert self.switches(switched) == {"left_settings", "right_settings", "spine3"}
+
+    @pytest.mark.parametrize(
+        ("selected", "expected"),
+        [
+            ("left_shoulder", {"left_settings"}),
+            ("left_wrist", {"left_settings"}),
+            ("head", {"spine3"}),
+            ("left_knee", set()),
+        ],
+    )
+    def test_only_those_of_the_selected_limbs(
+        self, switched: bpy.types.Object, selected: str, expected: set[str]
+    ) -> None:
+        select(switched, selected)
+        apply(switched, options=ApplyOptions(1, only_selected=True))
+        assert self.switches(switched) == expected
+
+    def test_one_that_the_rig_no_longer_has_is_passed_over(self, switched: bpy.types.Object) -> None:
+        del switched.pose.bones["left_settings"]["IK_FK"]
+        apply(switched)
+        assert self.switches(switched) == {"right_settings", "spine3"}

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Characters that come from another file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+import pytest
+from applying import apply, heads, select
+from kinescribe.motion import RigError
+from kinescribe.scene.action import action_of, fcurves_of
+from kinescribe.scene.apply import ApplyOptions
+from kinescribe.scene.mannequin import add_mannequin
+from kinescribe.scene.record import record_of
+from stroll import stroll
+
+pytestmark = pytest.mark.usefixtures("own_cache")
+
+
+class TestLinked:
+    @pytest.fixture
+    def library(self, tmp_path: Path) -> Path:
+        """A file with an animated mannequin in a collection."""
+        rig = add_mannequin(bpy.context)
+        apply(rig, stroll(seed=1))
+        collection = bpy.data.collections.new("Character")
+        bpy.context.scene.collection.children.link(collection)
+        for obj in (rig, *rig.children):
+            collection.objects.link(obj)
+        bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "library.blend"))
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True, load_ui=False)
+        with bpy.data.libraries.load(str(tmp_path / "library.blend"), link=True) as (_, data):
+            data.collections = ["Character"]
+        return tmp_path
+
+    def test_a_linked_rig_is_refused(self, library: Path) -> None:
+        bpy.context.scene.collection.children.link(bpy.data.collections["Character"])
+        linked = next(o for o in bpy.data.objects if o.type == "ARMATURE")
+        with pytest.raises(RigError, match="library override"):
+            apply(linked)
+
+    @pytest.mark.parametrize("only_selected", [False, True])
+    def test_an_override_is_animated(self, library: Path, only_selected: bool) -> None:
+        scene = bpy.context.scene
+        root = bpy.data.collections["Character"].override_hierarchy_create(
+            scene, bpy.context.view_layer, do_fully_editable=True
+        )
+        assert root is not None
+        rig = next(o for o in bpy.data.objects if o.type == "ARMATURE" and o.override_library)
+        select(rig, "left_elbow")
+        before = action_of(rig)
+        assert before.library is not None
+        report = apply(rig, stroll(seed=2), ApplyOptions(1, only_selected=only_selected))
+        action = action_of(rig)
+        assert action.library is None and report.bones == (1 if only_selected else 22)
+        assert len(fcurves_of(action, rig)) == 22 * 4 + 3
+        bpy.ops.wm.save_as_mainfile(filepath=str(library / "shot.blend"))
+        bpy.ops.wm.open_mainfile(filepath=str(library / "shot.blend"))
+        rig = next(o for o in bpy.data.objects if o.type == "ARMATURE" and o.override_library)
+        assert record_of(action_of(rig))["seed"] == 2
+        assert heads(rig, 20)[0, 2] - heads(rig, 1)[0, 2] > 0.3
+
+    def test_an_override_that_is_not_editable_is_refused(self, library: Path) -> None:
+        bpy.data.collections["Character"].override_hierarchy_create(
+            bpy.context.scene, bpy.context.view_layer, do_fully_editable=False
+        )
+        rig = next(o for o in bpy.data.objects if o.type == "ARMATURE" and o.override_library)
+        assert rig.override_library.is_system_override
+        with pytest.raises(RigError, match="editable"):
+            apply(rig)
