@@ -41,19 +41,21 @@ Check = Callable[[Path], Result]
 def check(suites: list[str], blenders: list[str], expression: str | None = None, jobs: int = 2) -> int:
     """Run the suites, print what failed and why anything was skipped; 0 when nothing failed."""
     begun = time.perf_counter()
-    checks: list[Check] = []
-    for suite in suites:
-        checks += list(
-            {
-                "lint": _lint,
-                "unit": lambda: _unit(expression),
-                "blender": lambda: _blender(blenders, expression),
-                "gui": lambda: _gui(expression),
-            }[suite]()
-        )
-    with tempfile.TemporaryDirectory(prefix="kinescribe-") as scratch, ThreadPoolExecutor(max(1, jobs)) as pool:
-        futures = [pool.submit(_timed, one, Path(scratch) / str(i)) for i, one in enumerate(checks)]
-        results = [future.result() for future in futures]
+    makers: dict[str, Callable[[], Iterator[Check]]] = {
+        "lint": _lint,
+        "unit": lambda: _unit(expression),
+        "blender": lambda: _blender(blenders, expression),
+        "gui": lambda: _gui(expression),
+    }
+    # windows watch for stutter: each has the machine to itself, when all else is done
+    shared = [one for suite in suites if suite != "gui" for one in makers[suite]()]
+    alone = list(makers["gui"]()) if "gui" in suites else []
+    results = []
+    with tempfile.TemporaryDirectory(prefix="kinescribe-") as scratch:
+        for checks, workers in ((shared, max(1, jobs)), (alone, 1)):
+            with ThreadPoolExecutor(workers) as pool:
+                folders = [Path(scratch) / f"{workers}-{i}" for i in range(len(checks))]
+                results += list(pool.map(_timed, checks, folders))
     for reason in sorted({f"{reason}" for result in results for reason in result.reasons}):
         say(f"skipped: {reason}")
     broken = [result for result in results if result.failed]
