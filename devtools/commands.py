@@ -48,10 +48,22 @@ def _parser() -> argparse.ArgumentParser:
     _out(build, "dist")
     build.set_defaults(run=_build)
 
-    for name, what in (("train", "train the embedded model"), ("evaluate", "measure the embedded model")):
-        training = commands.add_parser(name, help=what + "; further arguments go to training/", add_help=False)
-        training.set_defaults(run=_training)
-        training.add_argument("rest", nargs=argparse.REMAINDER)
+    train = commands.add_parser("train", help="make the embedded model's weights from recordings")
+    train.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="default: ../shared/data")
+    train.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"),
+                       help="WordNet's dict folder (default: %(default)s)")  # fmt: skip
+    train.add_argument("--minutes", type=float, default=75.0, help="of training (default: %(default)g)")
+    train.add_argument("--install", action="store_true", help="put the weights into the extension as well")
+    _out(train, "train")
+    train.set_defaults(run=_train)
+
+    evaluate = commands.add_parser("evaluate", help="judge the embedded model's motions by kinematic predicates")
+    evaluate.add_argument("--weights", type=Path, help="folder of other weights than the extension's")
+    evaluate.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data",
+                          help="recordings, to judge the predicates by (default: ../shared/data)")  # fmt: skip
+    evaluate.add_argument("--seeds", type=int, default=3)
+    _out(evaluate, "evaluate")
+    evaluate.set_defaults(run=_evaluate)
 
     bench = commands.add_parser("bench", help="measure speed and memory, side by side with the usual ways")
     _blenders(bench)
@@ -94,10 +106,16 @@ def _build(parsed: argparse.Namespace) -> int:
     return 0
 
 
-def _training(parsed: argparse.Namespace) -> int:
-    from .training import run
+def _train(parsed: argparse.Namespace) -> int:
+    from .training import train
 
-    return run(parsed.command, parsed.rest)
+    return train(parsed.data, parsed.wordnet, parsed.out.resolve(), parsed.minutes, parsed.install)
+
+
+def _evaluate(parsed: argparse.Namespace) -> int:
+    from .training import evaluate
+
+    return evaluate(parsed.out.resolve(), parsed.data, parsed.weights, parsed.seeds)
 
 
 def _bench(parsed: argparse.Namespace) -> int:

@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
+from pathlib import Path
 
+from .console import CommandError, say
 from .environments import ROOT, ensure
 
 # the checkout as the package kinescribe, whatever its folder is called, then the module as a script
@@ -20,7 +23,48 @@ runpy.run_module("kinescribe.training." + module, run_name="__main__", alter_sys
 """
 
 
-def run(module: str, arguments: list[str]) -> int:
+def train(data: Path, wordnet: Path, out: Path, minutes: float, install: bool) -> int:
+    """Word vectors, training, and export into ``out/weights``; what an earlier run left in ``out`` is gone on with."""
+    _need(data / "motions.npz", "the recordings: name their folder with --data")
+    _need(wordnet / "index.verb", "WordNet: install Debian's wordnet-base, or name its folder with --wordnet")
+    out.mkdir(parents=True, exist_ok=True)
+    plain, words, checkpoint = out / "words-plain.npz", out / "words.npz", out / "checkpoint.pt"
+    if not plain.is_file():
+        _step("word vectors", "text_vectors", "--wordnet", wordnet, "--out", plain)
+    _step(f"training, {minutes:g} minutes (log.jsonl tells how it goes)", "train", "--data", data, "--words", plain,
+          "--out", out, "--cache", out / "samples.pkl", "--minutes", minutes, "--resume")  # fmt: skip
+    _step("words that training never saw", "word_net", "--wordnet", wordnet, "--words", plain,
+          "--checkpoint", checkpoint, "--out", words)  # fmt: skip
+    _step("export", "export", "--checkpoint", checkpoint, "--words", words, "--out", out / "weights")
+    if install:
+        _step("export into the extension", "export", "--checkpoint", checkpoint, "--words", words)
+    return 0
+
+
+def evaluate(out: Path, data: Path, weights: Path | None, seeds: int) -> int:
+    """Print how many motions pass their predicates and write ``evaluation.json`` into ``out``."""
+    arguments: list[object] = ["--out", out, "--seeds", seeds]
+    if (data / "motions.npz").is_file():
+        arguments += ["--data", data]
+    else:
+        say(f"no recordings in {data}: the predicates themselves are not judged")
+    if weights:
+        arguments += ["--weights", weights]
+    return run("evaluate", arguments)
+
+
+def run(module: str, arguments: Sequence[object]) -> int:
     """Run ``training/<module>.py`` with the given arguments; returns its exit status."""
-    python = ensure("train")
-    return subprocess.run([str(python), "-P", "-c", _RUN, str(ROOT), module, *arguments], check=False).returncode
+    command = [str(ensure("train")), "-P", "-c", _RUN, str(ROOT), module, *(str(a) for a in arguments)]
+    return subprocess.run(command, check=False).returncode
+
+
+def _step(what: str, module: str, *arguments: object) -> None:
+    say(f"{what} ...")
+    if run(module, arguments):
+        raise CommandError(f"{what} failed: see the lines above")
+
+
+def _need(path: Path, what: str) -> None:
+    if not path.is_file():
+        raise CommandError(f"no {path}, which holds {what}")

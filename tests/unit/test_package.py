@@ -24,7 +24,7 @@ REQUIRED = {
     "inference/backend.py", "motion/motion.py",
 }  # fmt: skip
 ROOMS = ("operators", "panels", "scene", "motion", "inference", "translations")
-DATA = ("inference/embedded/*.npz", "inference/embedded/*.json", "inference/embedded/*.txt", "motion/families/*.json")
+DATA = ("inference/embedded/weights/*.npz", "inference/embedded/weights/card.json")
 
 
 def is_allowed(name: str) -> bool:
