@@ -29,11 +29,22 @@ def steps() -> d.Steps:
     missing -= set(places)
     assert not missing, missing
 
+    # the mesh that is clicked in the view stands for its armature
+    armature = bpy.context.object
+    mesh = next(child for child in armature.children if child.type == "MESH")
+    armature.select_set(False)
+    mesh.select_set(True)
+    bpy.context.view_layer.objects.active = mesh
+    yield 0.3
+    d.photograph("2_mesh")
+    with d.override():
+        assert bpy.ops.kinescribe.generate.poll()
+
     prompt = places["kinescribe.prompt"]
     left, right = d.view()[1]["UI"].x + 60, d.view()[1]["UI"].x + 250
     yield from d.click((left, prompt[1] - 20))
     yield 0.3
-    d.photograph("2_examples")
+    d.photograph("3_examples")
     # the first entry below the title, wherever the menu opened: chosen with the keyboard
     yield from d.press("DOWN_ARROW")
     yield from d.press("RET")
@@ -43,7 +54,7 @@ def steps() -> d.Steps:
     assert bpy.context.scene.kinescribe.prompt in known, bpy.context.scene.kinescribe.prompt
     yield from d.click((right, prompt[1] - 20))
     yield 0.3
-    d.photograph("3_recent")
+    d.photograph("4_recent")
     yield from d.press("ESC")
 
     area, _ = d.view()
@@ -52,13 +63,13 @@ def steps() -> d.Steps:
     bpy.context.window_manager.addon_search = "Kinescribe"
     bpy.ops.preferences.addon_expand(module=PACKAGE)
     yield 0.5
-    d.photograph("4_preferences")
+    d.photograph("5_preferences")
     bpy.ops.kinescribe.measure_cache()
     bpy.ops.kinescribe.show_document(document="CREDITS")
     area.tag_redraw()
     yield 0.3
-    d.photograph("5_credits")
+    d.photograph("6_credits")
     bpy.ops.kinescribe.show_document(document="LICENSE")
     area.tag_redraw()
     yield 0.3
-    d.photograph("6_license")
+    d.photograph("7_license")
