@@ -8,6 +8,7 @@ layer norm, shared by all layers up to a learned table. The network predicts the
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 
 import torch
@@ -16,6 +17,7 @@ from torch.nn import functional as F
 
 STRIDE = 4
 PATCH = 2 * STRIDE
+PLACE = 24
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,15 @@ def rotated(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 def places(count: int) -> Tensor:
-    """(count, 8) description of where each token stands in the clip: from the start, to the end, and the length."""
+    """(count, 24) description of where each token stands in the clip: from the start, to the end, the length, and
+    waves over the whole, from which "down at first, then up" is easily put together."""
     k = torch.arange(count, dtype=torch.float32)
     left = count - 1 - k
     n = torch.full_like(k, float(count))
     fraction = (k + 0.5) / count
     columns = [k / 25, left / 25, n / 25, fraction, (-k).exp(), (-left).exp(), (-k / 5).exp(), (-left / 5).exp()]
-    return torch.stack(columns, dim=-1)
+    angle = math.pi * fraction[:, None] * torch.arange(1, 9)
+    return torch.cat([torch.stack(columns, dim=-1), angle.cos(), angle.sin()], dim=-1)
 
 
 def norm(x: Tensor) -> Tensor:
@@ -131,19 +135,23 @@ class Denoiser(nn.Module):
         self.learned = nn.Embedding(c.vocabulary, c.text_width)
         self.text_layers = nn.ModuleList(TextLayer(c) for _ in range(c.text_layers))
         self.pooled = nn.Linear(c.text_width, c.width)
-        self.enter, self.place = nn.Linear(PATCH * c.features, c.width), nn.Linear(8, c.width)
+        self.enter, self.place = nn.Linear(PATCH * c.features, c.width), nn.Linear(PLACE, c.width)
         self.time1, self.time2 = nn.Linear(c.width, c.width), nn.Linear(c.width, c.width)
         self.modulate = nn.Linear(c.width, 6 * c.width)
         self.layers = nn.ModuleList(Layer(c) for _ in range(c.layers))
         self.final = nn.Linear(c.width, 2 * c.width)
         self.leave = nn.Linear(c.width, PATCH * c.features)
+        # how much each token's own noise and its place in the clip count, by noise level and prompt: at strong noise
+        # a motion comes from words and places alone
+        self.open = nn.Linear(c.width, 2 * c.width)
         nn.init.normal_(self.learned.weight, std=0.5)
-        for layer in (self.modulate, self.final, self.leave):
+        for layer in (self.modulate, self.final, self.leave, self.open):
             nn.init.zeros_(layer.weight)
         with torch.no_grad():
             self.modulate.bias.zero_()
             self.final.bias.zero_()
             self.leave.bias.zero_()
+            self.open.bias.zero_()
             for gate in (2, 5):  # gates start open a little, so that all layers learn from the first step
                 self.modulate.bias[gate * c.width : (gate + 1) * c.width] = 0.3
         ramp = (torch.arange(STRIDE) + 0.5) / STRIDE
@@ -162,10 +170,11 @@ class Denoiser(nn.Module):
         batch, frames, features = x.shape
         count = frames // STRIDE
         x = F.pad(x, (0, 0, STRIDE // 2, STRIDE // 2)).reshape(batch, count + 1, STRIDE * features)
-        x = self.enter(torch.cat([x[:, :-1], x[:, 1:]], dim=-1)) + self.place(places(count))
         m = mask[..., None].to(text.dtype)
         c = self.time2(F.silu(self.time1(sinusoids(t, self.config.width)))) + self.pooled((text * m).sum(1) / m.sum(1))
         c = F.silu(c)
+        seen, placed = (1 + self.open(c)).unsqueeze(1).chunk(2, dim=-1)
+        x = seen * self.enter(torch.cat([x[:, :-1], x[:, 1:]], dim=-1)) + placed * self.place(places(count))
         modulation = self.modulate(c).unflatten(-1, (6, -1))
         cos, sin = rotary(count, self.config.width // self.config.heads)
         for layer in self.layers:

@@ -111,7 +111,7 @@ class Run:
 
     def average(self) -> None:
         """Move the running mean a little towards the present weights."""
-        keep = min(0.9985, (1 + self.step) / (20 + self.step))
+        keep = min(0.997, (1 + self.step) / (20 + self.step))
         with torch.no_grad():
             torch._foreach_lerp_(list(self.mean.parameters()), list(self.model.parameters()), 1 - keep)
 

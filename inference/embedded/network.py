@@ -58,7 +58,8 @@ def _places(count: int) -> F32:
     left = count - 1 - k
     columns = [k / 25, left / 25, np.full(count, count / 25), (k + 0.5) / count,
                np.exp(-k), np.exp(-left), np.exp(-k / 5), np.exp(-left / 5)]  # fmt: skip
-    return np.stack(columns, axis=-1).astype(np.float32)
+    angle = np.pi * columns[3][:, None] * np.arange(1, 9)
+    return np.concatenate([np.stack(columns, axis=-1), np.cos(angle), np.sin(angle)], axis=-1).astype(np.float32)
 
 
 class Network:
@@ -123,9 +124,10 @@ class Network:
         padded = np.zeros((batch, frames + STRIDE, features), np.float32)
         padded[:, half : half + frames] = x
         rows = padded.reshape(batch, count + 1, STRIDE * features)
-        h = self._linear("enter", np.concatenate([rows[:, :-1], rows[:, 1:]], axis=-1))
-        h = h + self._linear("place", _places(count))
         c = self.condition(t, text, mask)
+        seen, placed = np.split(1 + self._linear("open", c)[:, None], 2, axis=-1)
+        h = seen * self._linear("enter", np.concatenate([rows[:, :-1], rows[:, 1:]], axis=-1))
+        h = h + placed * self._linear("place", _places(count))
         modulation = self._linear("modulate", c).reshape(batch, 6, -1)
         turn = _rotary(count, self.config["width"] // heads)
         for n in range(self.config["layers"]):

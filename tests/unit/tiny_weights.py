@@ -20,8 +20,8 @@ def arrays(rng: np.random.Generator) -> dict[str, np.ndarray]:
     c = CONFIG
     w, t, patch = c["width"], c["text_width"], 8 * c["features"]
     linear = {
-        "pooled": (t, w), "enter": (patch, w), "place": (8, w), "time1": (w, w), "time2": (w, w),
-        "modulate": (w, 6 * w), "final": (w, 2 * w), "leave": (w, patch),
+        "pooled": (t, w), "enter": (patch, w), "place": (24, w), "time1": (w, w), "time2": (w, w),
+        "modulate": (w, 6 * w), "final": (w, 2 * w), "open": (w, 2 * w), "leave": (w, patch),
     }  # fmt: skip
     for n in range(c["layers"]):
         linear |= {f"layers.{n}.{k}": s for k, s in {

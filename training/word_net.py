@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bring words that training never saw to those it did, along WordNet.
+
+An encoder's vector of a rare verb follows its spelling more than its sense (lunge, lung). WordNet says that to amble
+is a way of walking: such words get, for the most part, the vector of the nearest synonym or more general word that
+training sentences hold, in the same form (ambling: walking); and any word for a kind of person that of "person".
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from .text_vectors import inflected, quantised, write
+
+_PARTS = ("verb", "noun", "adj", "adv")
+_MOVING = frozenset({"29", "33", "35", "38"})  # lexicographer files: body, competition, contact, motion
+_PERSON = "00007846"
+# Too general to be of use, or no action at all.
+_VAGUE = frozenset(
+    "move go do make have get be perform act take give come hold keep put set use change travel say let see show work "
+    "bring start end begin finish one two three no not all both body right left way".split()
+)
+_OWN = 0.25
+
+
+@dataclass
+class WordNet:
+    """Synsets as WordNet's files hold them, by part of speech and offset."""
+
+    senses: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    lemmas: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    above: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    kind: dict[tuple[str, str], str] = field(default_factory=dict)
+    irregular: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, folder: Path) -> WordNet:
+        """Parse index.*, data.* and verb.exc of a ``dict`` folder."""
+        net = cls()
+        for part in _PARTS:
+            for line in (folder / f"index.{part}").read_text(encoding="latin-1").splitlines():
+                f = line.split()
+                if not line.startswith(" ") and re.fullmatch(r"[a-z]{2,16}", f[0]):
+                    net.senses[part, f[0]] = f[6 + int(f[3]) :]
+            for line in (folder / f"data.{part}").read_text(encoding="latin-1").splitlines():
+                if line.startswith(" "):
+                    continue
+                f = line.split(" | ")[0].split()
+                count = int(f[3], 16)
+                key = (part, f[0])
+                net.kind[key] = f[1]
+                net.lemmas[key] = [w.lower() for w in f[4 : 4 + 2 * count : 2]]
+                rest = f[4 + 2 * count :]
+                pointers = [rest[1 + 4 * i : 5 + 4 * i] for i in range(int(rest[0]))]
+                net.above[key] = [p[1] for p in pointers if p[0] in ("@", "@i", "&") and len(p) == 4]
+        for line in (folder / "verb.exc").read_text(encoding="latin-1").splitlines():
+            form, base = line.split()[:2]
+            net.irregular[form] = base
+        return net
+
+    def is_person(self, lemma: str) -> bool:
+        """Whether the usual sense of a noun is a kind of person."""
+        todo = [(s, 0) for s in self.senses.get(("noun", lemma), [])[:1]]
+        while todo:
+            offset, depth = todo.pop()
+            if offset == _PERSON:
+                return True
+            if depth < 10:
+                todo += [(s, depth + 1) for s in self.above.get(("noun", offset), [])]
+        return False
+
+    def target(self, part: str, lemma: str, known: frozenset[str]) -> str | None:
+        """The nearest synonym or more general word of ``lemma`` among ``known``, or None where none is near."""
+        best, found = 0.1, None
+        for rank, sense in enumerate(self.senses.get((part, lemma), [])[:4]):
+            moving = part != "verb" or self.kind[part, sense] in _MOVING
+            score = 0.7**rank * (1.0 if moving else 0.3)
+            level = [sense]
+            for depth in range(3):
+                for offset in level:
+                    for word in self.lemmas.get((part, offset), []):
+                        if word != lemma and word in known and word not in _VAGUE and score * 0.6**depth > best:
+                            best, found = score * 0.6**depth, word
+                level = [up for offset in level for up in self.above.get((part, offset), [])]
+        return found
+
+
+def forms(verb: str) -> dict[str, str]:
+    """Regular forms of a verb by kind, the base among them."""
+    out = {"base": verb}
+    for form in inflected(verb):
+        for kind, ending in (("ing", "ing"), ("past", "d"), ("third", "s")):
+            if form.endswith(ending):
+                out.setdefault(kind, form)
+    return out
+
+
+def enriched(
+    words: list[str], vectors: np.ndarray, net: WordNet, vocabulary: frozenset[str]
+) -> tuple[list[str], np.ndarray, dict[str, str]]:
+    """The table with words outside of ``vocabulary`` brought near it (and new ones added), and what went where."""
+    index = {w: i for i, w in enumerate(words)}
+    rows = vectors.astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    bases = {net.irregular.get(w, w) for w in vocabulary}
+    bases |= {lemma for part, lemma in net.senses if part == "verb" and set(forms(lemma).values()) & vocabulary}
+    known = frozenset(b for b in bases if b in index)
+    went: dict[str, str] = {}
+    for part, lemma in net.senses:
+        if part == "noun":
+            if lemma not in vocabulary and net.is_person(lemma) and ("verb", lemma) not in net.senses:
+                went.setdefault(lemma, "person")
+                went.setdefault(lemma + "s", "people")
+            continue
+        if part == "verb" and lemma in known:
+            continue
+        target = net.target(part, lemma, known if part == "verb" else frozenset(w for w in vocabulary if w in index))
+        if target is None:
+            continue
+        if part != "verb":
+            went.setdefault(lemma, target)
+            continue
+        theirs = forms(target)
+        for kind, form in forms(lemma).items():
+            there = theirs.get(kind, target)
+            went[form] = there if there in index else target
+    added, extra = [], []
+    for word, there in went.items():
+        if word in vocabulary or there not in index:
+            continue
+        goal = rows[index[there]]
+        if word in index:
+            rows[index[word]] = _OWN * rows[index[word]] + (1 - _OWN) * goal
+        else:
+            added.append(word)
+            extra.append(goal)
+    rows = np.concatenate([rows, np.array(extra)]) if extra else rows
+    return words + added, quantised(rows), {w: t for w, t in went.items() if w not in vocabulary}
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Enrich words.npz for the vocabulary of a checkpoint or of exported weights' sentences."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--wordnet", type=Path, required=True)
+    parser.add_argument("--words", type=Path, required=True, help="words.npz of text_vectors")
+    parser.add_argument("--checkpoint", type=Path, required=True, help="its learned words are the vocabulary")
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args(argv)
+    import torch
+
+    learned = frozenset(torch.load(args.checkpoint, weights_only=False, map_location="cpu")["learned"])
+    with np.load(args.words, allow_pickle=False) as z:
+        words, vectors = bytes(z["words"]).decode("utf-8").split("\n"), z["vectors"]
+    words, vectors, went = enriched(words, vectors, WordNet.read(args.wordnet), learned)
+    write(args.out, words, vectors)
+    print(f"{len(went)} words brought near {len(set(went.values()))}, {len(words)} in all")
+    for word in ("ambles", "lunge", "sprints", "pivots", "onward", "vaults", "boogie", "hero", "loiter", "lashes"):
+        print(f"  {word}: {went.get(word)}")
+
+
+if __name__ == "__main__":
+    main()
