@@ -34,7 +34,7 @@ class KINESCRIBE_OT_show_document(bpy.types.Operator):
         except OSError:
             self.report({"ERROR"}, f"{path.name} is missing: install Kinescribe again")
             return {"CANCELLED"}
-        shown.document, shown.lines = self.document, [line.lstrip("# ") for line in text.splitlines()]
+        shown.document, shown.lines = self.document, [_plain(line) for line in text.splitlines()]
         return {"FINISHED"}
 
 
@@ -70,6 +70,11 @@ class KINESCRIBE_OT_clear_cache(ReportsErrors, bpy.types.Operator):
         _measure()
         self.report({"INFO"}, f"Deleted {gone} motions")
         return {"FINISHED"}
+
+
+def _plain(line: str) -> str:
+    """A line without Markdown's marks for headings, quotations and code."""
+    return line.lstrip("#> ").replace("`", "")
 
 
 def _measure() -> None:

@@ -251,14 +251,14 @@ def move(place: Place) -> Steps:
     yield 0.1
 
 
-def click(place: Place, count: int = 1) -> Steps:
-    """Click there with the left button."""
-    yield from move(place)
-    for _ in range(count):
-        _event("LEFTMOUSE", "PRESS", *place)
-        yield 0.03
-        _event("LEFTMOUSE", "RELEASE", *place)
-        yield 0.03
+def click(place: Place, hover: bool = True) -> Steps:
+    """Click there with the left button, where the mouse is already unless it is to ``hover`` first."""
+    if hover:
+        yield from move(place)
+    _event("LEFTMOUSE", "PRESS", *place)
+    yield 0.03
+    _event("LEFTMOUSE", "RELEASE", *place)
+    yield 0.03
 
 
 def press(key: str, **modifiers: bool) -> Steps:

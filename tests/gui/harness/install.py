@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the folders that the windowed Blenders live in: ``python tests/gui/harness/install.py [trixie] [sid]``.
+"""Make the folders that the windowed Blenders live in: ``cd tests/gui; python -m harness.install [trixie] [sid]``.
 
 Each is a small Debian of that suite with Blender, a virtual X screen and software OpenGL, about 1.2 GB, taken from
 the mirror that this machine's own apt uses. Nothing is installed on the machine itself but mmdebstrap.
@@ -24,6 +24,8 @@ PACKAGES = (
 ).split()
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 STAMP = ".gui-blender"
+ISOLATE = "unshare --mount --propagation private --pid --fork --kill-child --net --ipc --uts".split()
+"""What keeps a room apart from this machine; goes before the command."""
 
 
 def root_of(suite: str) -> Path:
@@ -41,6 +43,8 @@ def obstacle() -> str | None:
     missing = [tool for tool in ("unshare", "mount") if shutil.which(tool) is None]
     if missing:
         return f"the windowed Blenders need {' and '.join(missing)}: install util-linux and mount"
+    if subprocess.run([*ISOLATE, "true"], capture_output=True).returncode:
+        return "the windowed Blenders need namespaces of their own, which this machine (a container?) does not allow"
     return None
 
 

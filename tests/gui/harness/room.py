@@ -4,17 +4,19 @@
 ``run`` gives the command its own mounts, processes and network (none), a fresh /tmp, the working tree read-only at
 ``TREE`` and the given folders at ``OUT`` and ``HOME``. Whatever it started is gone when it ends.
 
-From a shell: ``python tests/gui/harness/room.py trixie OUT_FOLDER COMMAND [ARG...]``.
+From a shell in ``tests/gui``: ``python -m harness.room trixie OUT_FOLDER COMMAND [ARG...]``.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from . import install
 
 ROOT = Path(__file__).resolve().parents[3]
 TREE, OUT, HOME, SHADERS = "/tmp/tree", "/tmp/out", "/tmp/home", "/tmp/shaders"
@@ -40,14 +42,14 @@ def run(
             [str(home.resolve()), HOME, "rw"],
             [str(shaders), SHADERS, "rw"],
         ],
+        "folder": OUT,
         "command": list(command),
         "environment": {**_environment(), **(environment or {})},
     }
-    isolate = "unshare --mount --propagation private --pid --fork --kill-child --net --ipc --uts".split()
-    own = [sys.executable, "-I", str(Path(__file__).resolve()), "--enter"]
+    own = [sys.executable, "-I", str(Path(__file__).resolve().parent / "enter.py")]
     try:
         return subprocess.run(
-            [*isolate, *own, json.dumps(spec)],
+            [*install.ISOLATE, *own, json.dumps(spec)],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -77,43 +79,12 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _enter(text: str) -> None:
-    """Inside the new namespaces: mount, change the root, become the command."""
-    spec = json.loads(text)
-    root = Path(spec["root"])
-
-    def mount(*arguments: str) -> None:
-        subprocess.run(["mount", *arguments], check=True)
-
-    mount("--rbind", "/dev", str(root / "dev"))
-    mount("-t", "proc", "proc", str(root / "proc"))
-    mount("-t", "tmpfs", "-o", "mode=1777", "tmpfs", str(root / "tmp"))
-    for source, target, mode in spec["binds"]:
-        place = root / target.lstrip("/")
-        place.mkdir(parents=True)
-        mount("--bind", source, str(place))
-        if mode == "ro":
-            mount("-o", "remount,bind,ro", str(place))
-    (root / "tmp" / "run").mkdir(mode=0o700)
-    (root / "tmp" / ".X11-unix").mkdir(mode=0o1777)
-    os.chroot(root)
-    os.chdir(OUT)
-    os.execvpe(spec["command"][0], spec["command"], spec["environment"])
-
-
 def _main(arguments: list[str]) -> int:
-    if arguments[0] == "--enter":
-        _enter(arguments[1])
-    sys.path.insert(0, str(Path(__file__).resolve().parent))
-    import install
-
     suite, out, *command = arguments
     reason = install.obstacle() or install.install(suite)
     if reason:
         sys.stderr.write(reason + "\n")
         return 69
-    import tempfile
-
     Path(out).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
         done = run(install.root_of(suite), command, Path(out), Path(home), timeout=600.0)

@@ -142,7 +142,7 @@ def cancel() -> d.Steps:
             continue
         asked = time.perf_counter()
         if way == "button":
-            yield from d.click(where)
+            yield from d.click(where, hover=False)
         else:
             yield from d.press("ESC")
         yield from d.wait_for(idle, 3, f"{way} to cancel", every=0.005)
