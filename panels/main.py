@@ -103,7 +103,7 @@ def _draw_result(layout: bpy.types.UILayout, context: bpy.types.Context) -> None
     """What came of it, and a hint where the model was unsure."""
     box = layout.box()
     sentence(box, context, status.message, icon=_ICONS[status.level], alert=status.level == "ERROR")
-    if status.unsure and not status.running:
+    if status.unsure and not status.running and status.level != "ERROR":
         sentence(
             box,
             context,
