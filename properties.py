@@ -177,6 +177,10 @@ class KINESCRIBE_PG_object(PropertyGroup):
     )
 
 
+# From 5.0 on Blender fails, with an error shown at each loading, to restore what the library's object had never set:
+# there an override keeps its own map for the session and has the library's, or is mapped anew, after loading.
+_OVERRIDE = {"LIBRARY_OVERRIDABLE"} if bpy.app.version < (5, 0, 0) else set()
+
 _classes = (
     KINESCRIBE_PG_scene,
     KINESCRIBE_PG_bone,
@@ -190,7 +194,7 @@ def register() -> None:
     for cls in _classes:
         bpy.utils.register_class(cls)
     bpy.types.Scene.kinescribe = PointerProperty(type=KINESCRIBE_PG_scene)
-    bpy.types.Object.kinescribe = PointerProperty(type=KINESCRIBE_PG_object)
+    bpy.types.Object.kinescribe = PointerProperty(type=KINESCRIBE_PG_object, override=_OVERRIDE)
 
 
 def unregister() -> None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import bpy
 
 from ..motion.mapping import BoneMap
@@ -19,7 +21,7 @@ def load_map(obj: bpy.types.Object) -> BoneMap | None:
         family=stored.family,
         bones=bones,
         root=stored.root or None,
-        switches=tuple((row.bone, row.property, row.value) for row in stored.switches),
+        switches=tuple((row.bone, row.property, row.value) for row in stored.switches if row.bone),
         confidence=stored.confidence,
         missing=tuple(joint for joint in SMPL_JOINTS if joint not in bones),
     )
@@ -28,13 +30,26 @@ def load_map(obj: bpy.types.Object) -> BoneMap | None:
 def store_map(obj: bpy.types.Object, bone_map: BoneMap) -> None:
     """Replace the object's map: one row for each joint, in their order, with an empty bone where none was found."""
     stored = obj.kinescribe
-    stored.bone_map.clear()
-    for joint in SMPL_JOINTS:
-        row = stored.bone_map.add()
-        row.joint, row.bone = joint, bone_map.bones.get(joint, "")
-    stored.switches.clear()
-    for bone, name, value in bone_map.switches:
-        row = stored.switches.add()
-        row.bone, row.property, row.value = bone, name, value
+    _set_rows(stored.bone_map, [(j, {"joint": j, "bone": bone_map.bones.get(j, "")}) for j in SMPL_JOINTS])
+    switches = [(f"{b}.{p}", {"bone": b, "property": p, "value": v}) for b, p, v in bone_map.switches]
+    _set_rows(stored.switches, switches)
     stored.active_bone = 0
     stored.family, stored.root, stored.confidence = bone_map.family, bone_map.root or "", bone_map.confidence
+
+
+def _set_rows(
+    rows: bpy.types.bpy_prop_collection, wanted: Sequence[tuple[str, Mapping[str, str | float]]]
+) -> None:
+    """Make ``rows`` hold these values, a unique name and the row's properties each.
+
+    Rows are changed where they stand: those that a library override has from its library can't be removed, only be
+    left without a bone. Those that it adds are found again by their names when the file is loaded.
+    """
+    for index, (name, values) in enumerate(wanted):
+        row = rows[index] if index < len(rows) else rows.add()
+        row.name = name
+        for key, value in values.items():
+            setattr(row, key, value)
+    for index in reversed(range(len(wanted), len(rows))):
+        rows[index].bone = ""
+        rows.remove(index)

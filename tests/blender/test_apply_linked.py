@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
 import pytest
 from applying import apply, heads, select
 from kinescribe.motion import RigError
+from kinescribe.motion.mapping import map_bones
 from kinescribe.scene.action import action_of, fcurves_of
 from kinescribe.scene.apply import ApplyOptions
+from kinescribe.scene.bone_map import load_map, store_map
 from kinescribe.scene.mannequin import add_mannequin
 from kinescribe.scene.record import record_of
+from kinescribe.scene.rig import read_rig
 from stroll import stroll
 
 pytestmark = pytest.mark.usefixtures("own_cache")
@@ -42,12 +46,7 @@ class TestLinked:
 
     @pytest.mark.parametrize("only_selected", [False, True])
     def test_an_override_is_animated(self, library: Path, only_selected: bool) -> None:
-        scene = bpy.context.scene
-        root = bpy.data.collections["Character"].override_hierarchy_create(
-            scene, bpy.context.view_layer, do_fully_editable=True
-        )
-        assert root is not None
-        rig = next(o for o in bpy.data.objects if o.type == "ARMATURE" and o.override_library)
+        rig = self.override()
         select(rig, "left_elbow")
         before = action_of(rig)
         assert before.library is not None
@@ -60,6 +59,40 @@ class TestLinked:
         rig = next(o for o in bpy.data.objects if o.type == "ARMATURE" and o.override_library)
         assert record_of(action_of(rig))["seed"] == 2
         assert heads(rig, 20)[0, 2] - heads(rig, 1)[0, 2] > 0.3
+
+    @pytest.mark.parametrize("mapped", [False, True])
+    def test_an_override_has_a_map_of_its_own(self, library: Path, mapped: bool) -> None:
+        shot = str(library / "shot.blend")
+        if not mapped:
+            bpy.ops.wm.open_mainfile(filepath=str(library / "library.blend"))
+            next(o for o in bpy.data.objects if o.type == "ARMATURE").property_unset("kinescribe")
+            bpy.ops.wm.save_mainfile()
+            bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True, load_ui=False)
+            with bpy.data.libraries.load(str(library / "library.blend"), link=True) as (_, data):
+                data.collections = ["Character"]
+        rig = self.override()
+        of_library = load_map(rig)
+        assert (of_library is not None) == mapped
+
+        recognised = map_bones(read_rig(rig))
+        few = {joint: bone for joint, bone in recognised.bones.items() if "elbow" not in joint}
+        switches = (("head", "follow", 1.0), ("neck", "follow", 0.5))
+        mine = replace(recognised, bones=few, missing=("left_elbow", "right_elbow"), switches=switches)
+        for bone_map in (recognised, mine, replace(mine, switches=switches[:1])):
+            store_map(rig, bone_map)
+            assert load_map(rig) == bone_map
+            assert len(rig.kinescribe.bone_map) == 22
+            bpy.ops.wm.save_as_mainfile(filepath=shot)
+            bpy.ops.wm.open_mainfile(filepath=shot)
+            rig = next(o for o in bpy.data.objects if o.type == "ARMATURE" and o.override_library)
+            assert load_map(rig) == (bone_map if bpy.app.version < (5, 0, 0) else of_library)
+
+    @staticmethod
+    def override() -> bpy.types.Object:
+        bpy.data.collections["Character"].override_hierarchy_create(
+            bpy.context.scene, bpy.context.view_layer, do_fully_editable=True
+        )
+        return next(o for o in bpy.data.objects if o.type == "ARMATURE" and o.override_library)
 
     def test_an_override_that_is_not_editable_is_refused(self, library: Path) -> None:
         bpy.data.collections["Character"].override_hierarchy_create(
