@@ -114,13 +114,18 @@ def _windowed(found: dict[str, Any], archive: Path, folder: Path) -> None:
         if result.status:
             raise CommandError(f"windowed Blender of Debian {suite}: {result.said}")
         say(f"Blender {result.notes['blender']} (window)")
-        found[f"{result.notes['blender']} window"] = {**result.notes, "screen": result.screen}
+        memory = str(result.screen.get("peak_memory", "")).split()
+        peak = float(memory[0]) / 1e3 if memory and memory[-1] == "kB" else None
+        found[f"{result.notes['blender']} window"] = {**result.notes, "peak_mb": peak}
         shutil.rmtree(home, ignore_errors=True)
 
 
 def _report(found: dict[str, Any]) -> str:
     machine = found["machine"]
-    blocks = [f"Kinescribe {manifest()['version']} on {machine['processor']}, {machine['cores']} cores"]
+    head = f"Kinescribe {manifest()['version']} on {machine['processor']}, {machine['cores']} cores"
+    if machine["load_before"] is not None and machine["load_before"] > 0.5:
+        head += f" (load {machine['load_before']:.1f} before it began: other programs took part of them)"
+    blocks = [head]
     if found["model"]:
         rows = []
         for name, one in found["model"].items():
