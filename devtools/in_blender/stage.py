@@ -91,12 +91,15 @@ def _grid(low: np.ndarray, high: np.ndarray, offset: float, every: float) -> lis
 
 
 def _way(scene: bpy.types.Scene, places: np.ndarray, fps: int) -> None:
-    """The way of the hips on the floor, with a mark every half second."""
+    """The way of the hips on the floor, with a mark every half second, as far as marks stand clear of one another."""
     smooth = _smooth(places, 0.12 * fps)
     steps = [(a, b) for a, b in pairwise(smooth) if np.linalg.norm(b - a) > 1e-4]
     if steps:
         _mesh(scene, "Way", [_strip(a, b, 0.03, 0.003) for a, b in steps], WAY)
-    marks = smooth[:: max(1, fps // 2)]
+    marks: list[np.ndarray] = []
+    for place in smooth[:: max(1, fps // 2)]:
+        if not marks or np.linalg.norm((place - marks[-1])[:2]) > 0.12:
+            marks.append(place)
     turn = np.linspace(0, 2 * math.pi, 16, endpoint=False)
     disc = 0.035 * np.stack([np.cos(turn), np.sin(turn), 0 * turn], axis=1)
     _mesh(scene, "Half Seconds", [disc + [x, y, 0.005] for x, y, _ in marks], MARK)
