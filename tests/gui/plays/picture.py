@@ -52,9 +52,9 @@ def steps() -> d.Steps:
     view = regions["WINDOW"].data
     hips = character.matrix_world @ character.pose.bones["pelvis"].head
     view.view_perspective = "PERSP"
-    view.view_location = Vector((hips.x, hips.y, 0.9))
+    view.view_location = Vector((hips.x, hips.y, 1.0))
     view.view_rotation = Euler((radians(78), 0.0, radians(32))).to_quaternion()
-    view.view_distance = 3.4
+    view.view_distance = 2.9
     bpy.context.preferences.system.viewport_aa = "8"
     yield 0.5
     yield from d.move((regions["WINDOW"].x + 40, regions["WINDOW"].y + 40))
