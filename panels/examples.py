@@ -9,7 +9,7 @@ EXAMPLES: dict[str, tuple[tuple[str, float], ...]] = {
         ("a person walks backward", 4.0),
         ("a person walks forward and waves", 4.0),
         ("a person runs forward", 3.0),
-        ("he is jogging along the road", 4.0),
+        ("a person jogs forward", 3.0),
     ),
     "Turn": (
         ("a person walks and turns left", 4.0),
@@ -35,6 +35,6 @@ EXAMPLES: dict[str, tuple[tuple[str, float], ...]] = {
     ),
     "Dance": (
         ("a person dances", 6.0),
-        ("a girl grooves to the music", 6.0),
+        ("a person dances the salsa", 6.0),
     ),
 }
