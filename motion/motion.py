@@ -17,6 +17,10 @@ CONTACT_JOINTS: tuple[str, ...] = ("left_ankle", "left_foot", "right_ankle", "ri
 """Column order of :attr:`Motion.contacts`: heel and toe of either foot."""
 
 
+MAX_FRAMES = 200_000
+"""Of the longest motion that is read, resampled or asked for: almost half an hour at 120 frames a second."""
+
+
 @dataclass(frozen=True)
 class Provenance:
     """Where a motion comes from; carried into files and onto the Action.
@@ -37,8 +41,10 @@ class Provenance:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Provenance:
-        """The inverse of :meth:`as_dict`; unknown keys are ignored."""
-        return cls(**{k: v for k, v in values.items() if k in cls.__dataclass_fields__})
+        """The inverse of :meth:`as_dict`; unknown keys and values of other kinds are ignored: files are not trusted."""
+        kinds: dict[str, tuple[type, ...]] = {"seed": (int,), "confidence": (int, float)}
+        known = {k: v for k, v in values.items() if k in cls.__dataclass_fields__}
+        return cls(**{k: v for k, v in known.items() if isinstance(v, kinds.get(k, (str,)))})
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from .errors import RequestError
+from .motion import MAX_FRAMES
 
 MAX_PROMPT = 1000
 """Characters in one prompt: far beyond a sentence, small enough to stay harmless."""
@@ -171,6 +172,11 @@ def check_request(request: MotionRequest, capabilities: Capabilities) -> None:
         raise RequestError(
             f"{able.model} makes {able.min_seconds:g} to {able.max_seconds:g} seconds, not {request.seconds:.3g}: "
             "change the duration"
+        )
+    if request.total_frames > MAX_FRAMES:
+        raise RequestError(
+            f"{request.seconds:.3g} seconds at {request.fps:g} frames a second are more than {MAX_FRAMES} frames: "
+            "lower the frame rate"
         )
     if not 1 <= request.options.num_samples <= able.max_samples:
         raise RequestError(f"{able.model} makes 1 to {able.max_samples} samples at once")

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from .motion import Motion
+from .errors import RequestError
+from .motion import MAX_FRAMES, Motion
 from .rotations import Array, conjugate, from_axis_angle, multiply, to_axis_angle
 
 
@@ -18,10 +19,15 @@ def resample(motion: Motion, fps: float) -> Motion:
     New frame k shows the source at k / fps seconds. Between source frames rotations and the root follow cubics whose
     speed is continuous, so a change from 20 to 24 frames leaves no rhythm of faster and slower frames; past the last
     source frame (by less than one of its frames) they keep their speed. Contacts are those of the nearest frame.
-    Raises ``ValueError`` where ``fps`` is not a positive number.
+    Raises ``ValueError`` where ``fps`` is not a positive number, :class:`RequestError` beyond ``MAX_FRAMES``.
     """
     if not (math.isfinite(fps) and fps > 0):
         raise ValueError(f"frame rate {fps} is not a positive number")
+    if motion.seconds * fps > MAX_FRAMES:
+        raise RequestError(
+            f"The motion lasts {motion.seconds:.3g} seconds, which is more than {MAX_FRAMES} frames at {fps:g} a "
+            "second: cut it into parts or lower the frame rate"
+        )
     if fps == motion.fps:
         return motion
     frames = len(motion)

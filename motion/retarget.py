@@ -59,15 +59,16 @@ class RigMotion:
 def retarget(motion: Motion, rig: Rig, bone_map: BoneMap, placement: Placement | None = None) -> RigMotion:
     """Channels that make ``rig`` do ``motion`` (which is already at the scene's frame rate).
 
-    Raises :class:`MappingError` where the map names bones that are gone or that stand at one point, and
-    :class:`RigError` where the object's scale cannot be animated (mirrored, not uniform).
+    Raises :class:`MappingError` where the map names bones that are gone or that stand at one point (or the motion's
+    joints do), and :class:`RigError` where the object's scale cannot be animated (mirrored, not uniform).
     """
     _check_scale(rig)
     bones = _bone_indices(rig, bone_map)
     rest = {joint: rig.heads[bone] for joint, bone in bones.items()}
-    _check_body(rest, rig.name)
+    _check_body(rest, f"The mapped bones of {rig.name} stand at the same point: map its bones again")
     source_index = joint_indices(motion.skeleton)
     source_rest = {joint: motion.skeleton.rest_positions[i] for joint, i in source_index.items()}
+    _check_body(source_rest, "The joints of the motion stand at the same point: choose another motion")
     source = Body(source_rest, rest_frame(source_rest))
     frame = rest_frame(rest, rig.axes)
     joints = [joint for joint in SMPL_JOINTS if joint in bones and joint in source_index]
@@ -125,9 +126,10 @@ def joint_indices(skeleton: Skeleton) -> dict[str, int]:
 
 
 def _bone_indices(rig: Rig, bone_map: BoneMap) -> dict[str, int]:
-    gone = [bone for bone in bone_map.bones.values() if bone not in rig]
+    gone = [bone for bone in dict.fromkeys(bone_map.bones.values()) if bone not in rig]
     if gone:
-        raise MappingError(f"{rig.name} no longer has the bones {', '.join(gone)}: map its bones again")
+        named = ", ".join(gone[:3]) + (f" and {len(gone) - 3} more" if len(gone) > 3 else "")
+        raise MappingError(f"{rig.name} no longer has the bones {named}: map its bones again")
     lacking = [
         j
         for j in ("pelvis", "left_hip", "right_hip", "left_shoulder", "right_shoulder")
@@ -145,15 +147,15 @@ def _check_scale(rig: Rig) -> None:
         raise RigError(f"{rig.name} is mirrored by a negative scale: apply the scale with Ctrl+A first")
     if np.ptp(np.abs(rig.scale)) > 0.01 * rig.unit:
         raise RigError(
-            f"{rig.name} is not scaled evenly in all directions: apply the scale with Ctrl+A first"
+            f"{rig.name} is not scaled evenly in all directions: apply its scale, or its parent's, with Ctrl+A first"
         )
 
 
-def _check_body(rest: Points, name: str) -> None:
+def _check_body(rest: Points, complaint: str) -> None:
     size = float(np.linalg.norm(middle(rest, "shoulder") - middle(rest, "hip")))
     across = min(float(np.linalg.norm(rest[f"left_{j}"] - rest[f"right_{j}"])) for j in ("hip", "shoulder"))
     if not min(across, Body(rest, identity()).leg) > 1e-3 * size > 0:
-        raise MappingError(f"The mapped bones of {name} stand at the same point: map its bones again")
+        raise MappingError(complaint)
 
 
 def _named(names: Sequence[str], values: Array) -> dict[str, Array]:

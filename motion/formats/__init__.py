@@ -37,7 +37,7 @@ def read_motion(path: Path) -> Motion:
     if start.startswith(b"PK\x03\x04"):
         names = names_in(path)
         if MARK in names:
-            return load_native(path)
+            return to_smpl(load_native(path))
         if not names & NAMES:
             raise FormatError(
                 f"{path.name} holds no motion that is known: choose an AMASS or SMPL .npz or a BVH file"

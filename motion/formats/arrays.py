@@ -21,7 +21,7 @@ import numpy as np
 from ..errors import FormatError
 
 MAX_BYTES = 2**29
-"""Of one array when unpacked: half an hour at 120 frames a second of the largest SMPL-X layout is a third of it."""
+"""Of all arrays of a file together, unpacked: the longest motion in the largest SMPL-X layout is half of it."""
 
 _MAX_MEMBERS = 1000
 _LONGEST_HEADER = 4000
@@ -44,6 +44,7 @@ def names_in(path: Path) -> frozenset[str]:
 def read_arrays(path: Path, names: Iterable[str]) -> dict[str, AnyArray]:
     """Those of the named arrays that the file has; others are never looked at. Raises :class:`FormatError`."""
     found: dict[str, AnyArray] = {}
+    left = MAX_BYTES
     with _opened(path) as archive:
         for name in names:
             try:
@@ -51,13 +52,14 @@ def read_arrays(path: Path, names: Iterable[str]) -> dict[str, AnyArray]:
             except KeyError:
                 continue
             try:
-                found[name] = _read_member(archive, info, f"{path.name}: the array {name}")
+                found[name] = _read_member(archive, info, f"{path.name}: the array {name}", left)
             except FormatError:
                 raise
             except (*_DAMAGE, OSError) as error:
                 raise FormatError(
                     f"{path.name} is damaged, the array {name} can't be read: export it again"
                 ) from error
+            left -= found[name].nbytes
     return found
 
 
@@ -76,7 +78,8 @@ def _opened(path: Path) -> zipfile.ZipFile:
     return archive
 
 
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> AnyArray:
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str, left: int) -> AnyArray:
+    """``left``: bytes that it may take."""
     if info.compress_type not in _PLAIN:
         raise FormatError(f"{what} is packed in an unknown way: export the file again")
     with archive.open(info) as file:
@@ -88,7 +91,7 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> 
         if dtype.kind not in "biufUS":
             raise FormatError(f"{what} does not hold numbers: choose a motion file")
         size = math.prod(shape) * dtype.itemsize
-        if size > MAX_BYTES:
+        if size > left:
             raise FormatError(
                 f"{what} claims {size / 2**20:.0f} MB, more than is read: cut the motion into parts"
             )

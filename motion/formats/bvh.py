@@ -8,22 +8,24 @@ size of an adult, up is the axis along which the body stands; ``provenance.sourc
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
 from ..errors import FormatError
-from ..motion import Motion, Provenance
+from ..motion import MAX_FRAMES, Motion, Provenance
 from ..rotations import Array, about, continuous, identity, multiply, rotate
 from ..skeleton import Skeleton
 
 MAX_BYTES = 2**28
-MAX_FRAMES = 200_000
 MAX_JOINTS = 2000
 MAX_POSES = 10_000_000
 """Frames times joints; a minute of 70 joints at 120 frames a second is half a million."""
+
+_LONGEST_LINE = 2**20
+"""Letters: three times what ``MAX_JOINTS`` need for a frame."""
 
 END = "_end"
 """Ends the names of joints that stand for End Sites: they have a place and never turn."""
@@ -49,17 +51,19 @@ class _Joint:
 
 
 class _Lines:
-    """The file's lines that hold words, each with its number."""
+    """The file's lines that hold words, each with its number; never more than one of them in memory."""
 
-    def __init__(self, path: Path, text: str) -> None:
+    def __init__(self, path: Path, file: TextIO) -> None:
         self.path = path
         self.number = 0
-        self._lines: Iterator[tuple[int, str]] = enumerate(text.splitlines(), 1)
+        self._file = file
 
     def next(self, expected: str) -> list[str]:
         """Words of the next line that has any; the error names what was expected where the file ends."""
-        for number, line in self._lines:
-            self.number = number
+        while line := self._file.readline(_LONGEST_LINE):
+            self.number += 1
+            if len(line) == _LONGEST_LINE:
+                raise self.error("the line is too long for a motion")
             if words := line.split():
                 return words
         raise FormatError(f"{self.path.name} ends before {expected}: it is not complete, export it again")
@@ -89,11 +93,21 @@ def read_bvh(path: Path) -> Motion:
     their own keep their mean place. Raises :class:`FormatError` with the line's number.
     """
     path = Path(path)
-    text = _text(path)
-    lines = _Lines(path, text)
-    joints = _hierarchy(lines)
-    values, fps = _motion(lines, joints, len(text))
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise FormatError(
+                f"{path.name} is larger than {MAX_BYTES // 2**20} MB: cut the motion into parts"
+            )
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            lines = _Lines(path, file)
+            joints = _hierarchy(lines)
+            values, fps = _motion(lines, joints, size)
+    except OSError as error:
+        raise FormatError(f"{path.name} can't be read: {error.strerror or error}") from error
     offsets, root, local = _decode(joints, values)
+    if not np.any(offsets):
+        raise FormatError(f"{path.name} has all joints at one point: export it again")
     names = _unique([joint.name for joint in joints])
     skeleton = Skeleton(names, tuple(joint.parent for joint in joints), offsets)
 
@@ -106,17 +120,6 @@ def read_bvh(path: Path) -> Motion:
     ends = sum(name.endswith(END) for name in names)
     source = f"{path.name}: BVH of {len(names) - ends} joints, taken for {unit} and {up} up"
     return Motion(skeleton, fps, root, continuous(local), provenance=Provenance(source=source))
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise FormatError(
-                f"{path.name} is larger than {MAX_BYTES // 2**20} MB: cut the motion into parts"
-            )
-        return path.read_bytes().decode("utf-8-sig", errors="replace")
-    except OSError as error:
-        raise FormatError(f"{path.name} can't be read: {error.strerror or error}") from error
 
 
 def _hierarchy(lines: _Lines) -> list[_Joint]:
@@ -179,7 +182,7 @@ def _channels(lines: _Lines, words: list[str]) -> list[str]:
 
 
 def _motion(lines: _Lines, joints: list[_Joint], size: int) -> tuple[Array, float]:
-    """Values (T, C) of all channels in the file's order, and frames a second."""
+    """Values (T, C) of all channels in the file's order, and frames a second; ``size``: bytes of the file."""
     words = lines.next("the number of frames")
     count = words[1] if len(words) == 2 and words[0].upper() == "FRAMES:" else ""
     if not count.isdecimal() or len(count) > 18 or int(count) == 0:
@@ -250,9 +253,7 @@ def _unique(names: list[str]) -> tuple[str, ...]:
 def _unit(skeleton: Skeleton) -> tuple[str, float]:
     """Name and size in metres of the unit in which the rest pose is nearest to an adult's size."""
     positions = skeleton.rest_positions
-    size = float(np.ptp(positions, axis=0).max())
-    if size <= 0:
-        return "metres", 1.0
+    size = max(float(np.ptp(positions, axis=0).max()), 1e-9)
     return min(_UNITS.items(), key=lambda unit: abs(math.log(size * unit[1] / _ADULT)))
 
 

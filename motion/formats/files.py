@@ -3,15 +3,26 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+import numpy as np
 
 
-def write_whole(path: Path, write: Callable[[IO[bytes]], None]) -> None:
+def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
+    """Write ``arrays`` as a compressed ``.npz``. Raises ``OSError``."""
+    # packed in memory, because a ZipFile whose file is full complains once more when it is collected
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **arrays)
+    write_whole(path, lambda file: file.write(packed.getbuffer()))
+
+
+def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Let ``write`` fill a temporary file beside ``path``, then put it in place.
 
     A disk that runs full or a process that ends half-way leaves an older file untouched, and no litter.

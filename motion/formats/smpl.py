@@ -12,20 +12,17 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 from ..errors import FormatError
-from ..motion import Motion, Provenance
+from ..motion import MAX_FRAMES, Motion, Provenance
 from ..rest_pose import SMPL_REST, to_rest_pose
 from ..rotations import Array, about, continuous, from_axis_angle, multiply, rotate, to_axis_angle
 from .arrays import AnyArray, read_arrays
-from .files import write_whole
+from .files import write_arrays
 from .joint_names import to_smpl
-
-MAX_FRAMES = 200_000
-"""Almost half an hour at 120 frames a second."""
 
 REST_PELVIS: dict[str, Array] = {
     "smplx": np.array([0.0, -0.36, 0.01]),
@@ -133,11 +130,7 @@ def write_smpl(motion: Motion, path: Path) -> None:
     }
     if motion.contacts is not None:
         arrays["contacts"] = motion.contacts
-
-    def write(file: IO[bytes]) -> None:
-        np.savez_compressed(file, **arrays)
-
-    write_whole(path, write)
+    write_arrays(path, arrays)
 
 
 def _poses(path: Path, found: dict[str, AnyArray | None], notes: list[str]) -> tuple[Array, str]:
@@ -235,10 +228,7 @@ def _own(array: AnyArray | None) -> Provenance | None:
         values = json.loads(_text(array))
     except (ValueError, RecursionError):
         return None
-    kinds = {"prompt": str, "model": str, "licence": str, "source": str, "seed": int, "confidence": float}
-    if not isinstance(values, dict):
-        return None
-    return Provenance.from_dict({k: v for k, v in values.items() if isinstance(v, kinds.get(k, ()))})
+    return Provenance.from_dict(values) if isinstance(values, dict) else None
 
 
 def _contacts(array: AnyArray | None, frames: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]] | None:

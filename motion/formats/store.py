@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,12 +13,15 @@ from ..errors import FormatError
 from ..motion import Motion, Provenance
 from ..skeleton import Skeleton
 from .arrays import read_arrays
-from .files import write_whole
+from .files import write_arrays
 
 MARK = "kinescribe_motion"
 """The array that tells our own files from others; its value is the layout's version."""
 
 _VERSION = 1
+
+_FURTHEST = 1e6
+"""Metres beyond which nothing is a motion's."""
 
 
 def save_native(motion: Motion, path: Path) -> None:
@@ -36,11 +39,7 @@ def save_native(motion: Motion, path: Path) -> None:
     }
     if motion.contacts is not None:
         arrays["contacts"] = motion.contacts
-
-    def write(file: IO[bytes]) -> None:
-        np.savez_compressed(file, **arrays)
-
-    write_whole(path, write)
+    write_arrays(path, arrays)
 
 
 def load_native(path: Path) -> Motion:
@@ -61,6 +60,9 @@ def load_native(path: Path) -> Motion:
             tuple(int(p) for p in arrays["parents"]),
             arrays["rest_offsets"],
         )
+        places = arrays["rest_offsets"], arrays["root_translation"]
+        if not all(np.all(np.abs(place) < _FURTHEST) for place in places):
+            raise ValueError("places beyond all bounds")
         contacts = arrays.get("contacts")
         return Motion(
             skeleton,

@@ -326,6 +326,19 @@ def test_many_joints_without_channels_take_no_memory(tmp_path: Path) -> None:
         read_motion(tmp_path / "a.bvh")
 
 
+def test_joints_at_one_point_are_refused(tmp_path: Path) -> None:
+    path = small(tmp_path / "a.bvh", ("OFFSET 0 80 0", "OFFSET 0 0 0"), ("OFFSET 0 90 0", "OFFSET 0 0 0"))
+    with pytest.raises(FormatError, match=r"a\.bvh has all joints at one point"):
+        read_motion(path)
+
+
+@pytest.mark.parametrize("start", ["HIERARCHY\n", SMALL[: SMALL.index("4 5 6")]])
+def test_a_line_without_end_is_refused_before_it_is_split(tmp_path: Path, start: str) -> None:
+    (tmp_path / "a.bvh").write_text(start + "1 " * 2**20, encoding="utf-8")
+    with pytest.raises(FormatError, match=r"a\.bvh, line \d+: the line is too long"):
+        read_motion(tmp_path / "a.bvh")
+
+
 def test_what_is_no_human_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"The joints of a\.bvh are not a human body's"):
         read_motion(small(tmp_path / "a.bvh"))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import json
 import pickle
 import random
 import zipfile
@@ -53,6 +54,15 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         archive.writestr("poses.npy", header((2**20,)) + bytes(2**23))
     assert path.stat().st_size < 2**14
     assert "claims 8 MB" in expect_refused(path)
+
+
+def test_many_small_bombs_are_one_large_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrays, "MAX_BYTES", 2**20)
+    half = header((2**16,)) + bytes(2**19)
+    names = ("poses", "fullpose", "smpl_poses")
+    assert "the array smpl_poses claims 0 MB, more" in expect_refused(
+        packed(tmp_path / "a.npz", **dict.fromkeys(names, half))
+    )
 
 
 def test_nothing_is_unpickled(tmp_path: Path) -> None:
@@ -172,6 +182,39 @@ def test_our_own_store_refuses_others(tmp_path: Path) -> None:
     np.savez(tmp_path / "later.npz", kinescribe_motion=np.array(99))
     with pytest.raises(FormatError, match="another version"):
         read_motion(tmp_path / "later.npz")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"root_translation": np.full((5, 3), 1e300)}, "complete"),
+        ({"rest_offsets": np.full((22, 3), 1e300)}, "complete"),
+        ({"rest_offsets": np.full((22, 3), np.nan)}, "complete"),
+        ({"fps": np.array(np.nan)}, "complete"),
+        ({"provenance": np.array("[1]")}, "complete"),
+        ({"joint_names": np.array(json.dumps([f"joint {i}" for i in range(22)]))}, "not a human body's"),
+    ],
+)
+def test_our_own_store_is_not_believed_blindly(tmp_path: Path, change: dict, words: str) -> None:
+    save_native(walk(5), tmp_path / "good.npz")
+    np.savez(tmp_path / "bad.npz", **{**np.load(tmp_path / "good.npz"), **change})
+    with pytest.raises(FormatError, match=words):
+        read_motion(tmp_path / "bad.npz")
+
+
+def test_a_disk_that_is_full_half_way_leaves_no_litter(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="needs limits on the size of files")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        for name in ("walk.npz", "walk.bvh"):
+            with pytest.raises(FormatError, match="could not be written"):
+                write_motion(walk(50), tmp_path / name)
+        with pytest.raises(OSError, match="large"):
+            save_native(walk(50), tmp_path / "native.npz")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".bvh"])

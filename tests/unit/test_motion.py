@@ -99,6 +99,7 @@ def test_provenance_leaves_out_what_is_empty_and_ignores_what_it_does_not_know()
     provenance = Provenance(prompt="wave", seed=0, confidence=0.0)
     assert provenance.as_dict() == {"prompt": "wave", "seed": 0, "confidence": 0.0}
     assert Provenance.from_dict({**provenance.as_dict(), "later": 1}) == provenance
+    assert Provenance.from_dict({**provenance.as_dict(), "model": 1, "licence": None, "source": []}) == provenance
     changed = Motion(T_POSE, 1, np.zeros((1, 3)), identity(1, 22)).with_provenance(prompt="bow")
     assert changed.provenance.prompt == "bow"
 

@@ -56,6 +56,7 @@ def test_white_space_in_prompts_does_not_count() -> None:
         (MotionRequest((TextSegment("a", 40),), 20, options=Options(num_samples=3)), "samples"),
         (MotionRequest((TextSegment("a", 40),), 20, options=Options(loop=True)), "loops"),
         (MotionRequest((TextSegment("a", 400),), 20), "change the duration"),
+        (MotionRequest((TextSegment("a", 4 * 10**9),), 1e9), "lower the frame rate"),
     ],
 )
 def test_more_than_the_model_can_do_is_refused(request_: MotionRequest, words: str) -> None:

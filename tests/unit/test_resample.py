@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kinescribe.motion import T_POSE, Motion
+from kinescribe.motion import T_POSE, Motion, RequestError
 from kinescribe.motion.resample import resample
 from kinescribe.motion.rotations import about, angle_between, identity
 from motions import walk
@@ -71,3 +71,11 @@ def test_a_fast_swing_keeps_its_shape() -> None:
 def test_impossible_rates_are_refused(fps: float) -> None:
     with pytest.raises(ValueError, match="frame rate"):
         resample(walk(5), fps)
+
+
+@pytest.mark.parametrize(("own", "fps"), [(1e-4, 24.0), (1e-308, 24.0), (20.0, 1e9)])
+def test_more_frames_than_memory_holds_are_refused(own: float, fps: float) -> None:
+    motion = Motion(T_POSE, own, np.zeros((5, 3)), identity(5, 22))
+    with pytest.raises(RequestError, match="more than 200000 frames at") as caught:
+        resample(motion, fps)
+    assert "\n" not in str(caught.value)

@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS, T_POSE, MappingError, Motion, RigError, Skeleton
+from kinescribe.motion import (
+    SMPL_JOINTS,
+    SMPL_PARENTS,
+    T_POSE,
+    MappingError,
+    Motion,
+    RigError,
+    Skeleton,
+    smpl_skeleton,
+)
 from kinescribe.motion.mapping import BoneMap, map_bones
 from kinescribe.motion.rest_alignment import align_rest, facing, middle, rest_frame
 from kinescribe.motion.retarget import Placement, RigMotion, joint_indices, retarget
@@ -283,6 +292,16 @@ def test_maps_that_do_not_fit_are_refused() -> None:
         retarget(standing(), same, bone_map)
     with pytest.raises(MappingError):
         retarget(standing(), rig, BoneMap("custom"))
+    renamed = {joint: f"old {bone}" for joint, bone in bone_map.bones.items()}
+    with pytest.raises(MappingError, match=r"bones old pelvis, .*, .* and 19 more: map"):
+        retarget(standing(), rig, replace(bone_map, bones=renamed))
+
+
+def test_a_motion_of_a_body_without_size_is_refused() -> None:
+    rig = body_rig(T_BODY)
+    motion = replace(standing(), skeleton=smpl_skeleton(np.zeros((22, 3))))
+    with pytest.raises(MappingError, match="joints of the motion stand at the same point"):
+        retarget(motion, rig, map_bones(rig))
 
 
 def test_rig_arrays_must_fit_together() -> None:
