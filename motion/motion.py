@@ -43,8 +43,9 @@ class Provenance:
     def from_dict(cls, values: Mapping[str, Any]) -> Provenance:
         """The inverse of :meth:`as_dict`; unknown keys and values of other kinds are ignored: files are not trusted."""
         kinds: dict[str, tuple[type, ...]] = {"seed": (int,), "confidence": (int, float)}
-        known = {k: v for k, v in values.items() if k in cls.__dataclass_fields__}
-        return cls(**{k: v for k, v in known.items() if isinstance(v, kinds.get(k, (str,)))})
+        known: dict[str, Any] = {k: v for k, v in values.items() if k in cls.__dataclass_fields__}
+        found: dict[str, Any] = {k: v for k, v in known.items() if isinstance(v, kinds.get(k, (str,)))}
+        return cls(**found)
 
 
 @dataclass(frozen=True, eq=False)
