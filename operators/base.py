@@ -72,5 +72,8 @@ def needed_character(context: bpy.types.Context) -> bpy.types.Object:
 
 
 def object_by_uid(uid: int) -> bpy.types.Object | None:
-    """The object with this ``session_uid``: it survives renaming and undo, and never names another object."""
-    return next((o for o in bpy.data.objects if o.session_uid == uid), None)
+    """The object with this ``session_uid``: it survives renaming and undo, and never names another object.
+
+    One that was deleted but that something else still points to, such as Rigify's metarig, is in no scene: None.
+    """
+    return next((o for o in bpy.data.objects if o.session_uid == uid and o.users_scene), None)

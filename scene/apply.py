@@ -77,11 +77,12 @@ def apply_motion(
 ) -> ApplyReport:
     """Give ``obj`` (an armature, or a mesh that stands for one) a new Action that holds the motion.
 
-    The bones are mapped where they have not been yet. Raises ``RigError``, ``MappingError`` or
-    ``FormatError``, with the scene as it was.
+    The bones are mapped where they have not been yet. Frames count in the scene that is shown, or in the character's
+    own where it isn't there. Raises ``RigError``, ``MappingError``, ``RequestError`` or ``FormatError``, with the
+    scene as it was.
     """
     rig_object = animatable_armature(obj)
-    scene = context.scene
+    scene = _scene_of(context, rig_object)
     motion = resample(store.get(motion_id), scene.render.fps / scene.render.fps_base)
     last_frame = options.start_frame + len(motion) - 1
     if not -_LAST_FRAME <= options.start_frame <= last_frame <= _LAST_FRAME:
@@ -140,6 +141,11 @@ def animatable_armature(obj: bpy.types.Object | None) -> bpy.types.Object:
             f"An NLA strip of {rig.name} is being tweaked: leave tweak mode (Tab in the NLA editor) first"
         )
     return rig
+
+
+def _scene_of(context: bpy.types.Context, obj: bpy.types.Object) -> bpy.types.Scene:
+    own = obj.users_scene
+    return context.scene if context.scene in own or not own else own[0]
 
 
 def _filled_action(

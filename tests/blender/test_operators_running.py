@@ -128,6 +128,28 @@ def test_removed(mannequin: bpy.types.Object, held: FakeBackend) -> None:
     assert not bpy.data.actions
 
 
+def test_deleted_while_something_else_points_to_it(mannequin: bpy.types.Object, held: FakeBackend) -> None:
+    bpy.context.scene["friend"] = mannequin
+    bpy.ops.object.delete()
+    assert mannequin.name in bpy.data.objects
+    assert running.poll() is None and "was removed" in status.message
+    held.gate.set()
+    time.sleep(0.1)
+    assert action_of(mannequin) is None
+
+
+def test_another_scene_meanwhile(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    first, other = bpy.context.scene, bpy.data.scenes.new("Other")
+    other.render.fps = 60
+    first.frame_end = other.frame_end = 10
+    first.kinescribe.extend_range = True
+    press()
+    bpy.context.window.scene = other
+    tick_until_done()
+    assert tuple(action_of(mannequin).frame_range) == (1, 96), "at the rate of the character's own scene"
+    assert (first.frame_end, other.frame_end, bpy.context.scene) == (96, 10, other)
+
+
 def test_removed_after_the_answer(mannequin: bpy.types.Object, held: FakeBackend) -> None:
     held.gate.set()
     time.sleep(0.2)
