@@ -53,7 +53,7 @@ def put(motion: Motion) -> str:
     key = motion_id(motion)
     try:
         path = _path(key)
-        if path.exists():
+        if _is_whole(path):
             os.utime(path)
         else:
             save_native(motion, path)
@@ -70,7 +70,10 @@ def get(key: str) -> Motion:
     path = _path(key)
     if not path.is_file():
         raise FormatError("The motion is no longer in the cache: generate or import it again")
-    motion = load_native(path)
+    try:
+        motion = load_native(path)
+    except FormatError as error:
+        raise FormatError("The motion in the cache is damaged: generate or import it again") from error
     with suppress(OSError):  # a read-only folder can't be told that the file was used
         os.utime(path)
     return motion
@@ -90,6 +93,15 @@ def clear() -> int:
             path.unlink()
             gone += 1
     return gone
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether the motion is there and can be read: one that a crash of the computer has damaged is written anew."""
+    try:
+        load_native(path)
+    except FormatError:
+        return False
+    return True
 
 
 def _kept() -> list[tuple[float, int, Path]]:

@@ -87,8 +87,9 @@ def test_a_motion_that_is_gone_or_damaged_is_one_sentence(folder: Path) -> None:
     key = store.put(stroll(frames=12))
     path = folder / f"{key}.npz"
     path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(FormatError):
+    with pytest.raises(FormatError, match="cache is damaged: generate or import it again"):
         store.get(key)
+    assert store.put(stroll(frames=12)) == key and len(store.get(key)) == 12
     path.unlink()
     with pytest.raises(FormatError, match="no longer in the cache"):
         store.get(key)
