@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -118,6 +121,15 @@ def test_durations_around_the_limits(
     assert not backend.requests
 
 
+def test_a_frame_rate_that_no_memory_holds(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    ops.generate()
+    render = bpy.context.scene.render
+    render.fps, render.fps_base = 32767, 0.001
+    expect_refusal(ops.generate, "lower the frame rate")
+    expect_refusal(ops.apply, "lower the frame rate")
+    assert len(backend.requests) == 1
+
+
 def test_a_prompt_of_unknown_words_still_moves(
     mannequin: bpy.types.Object, backend: FakeBackend, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -189,6 +201,7 @@ def test_an_override_is_animated(backend: FakeBackend, tmp_path: Path) -> None:
 
 def bad_files(folder: Path) -> dict[str, Path]:
     write_motion(walk(), folder / "good.npz")
+    write_motion(walk(), folder / "good.bvh")
     good = dict(np.load(folder / "good.npz"))
     whole = (folder / "good.npz").read_bytes()
     files = {}
@@ -213,19 +226,36 @@ def bad_files(folder: Path) -> dict[str, Path]:
     pack("objects.npz", poses=np.array([{"a": 1}] * 3, dtype=object))
     pack("shapes.npz", poses=np.zeros((5, 7)))
     pack("nan.npz", trans=np.full_like(good["trans"], np.nan))
+    pack("slow.npz", poses=np.zeros((3000, 66)), trans=np.zeros((3000, 3)), mocap_frame_rate=0.1)
+    claim = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 66)}\n"
+    with zipfile.ZipFile(folder / "claim.npz", "w") as archive:
+        archive.writestr("poses.npy", b"\x93NUMPY\x01\x00" + len(claim).to_bytes(2, "little") + claim + bytes(99))
+    files["claim.npz"] = folder / "claim.npz"
+    text = (folder / "good.bvh").read_text(encoding="utf-8")
+    put("point.bvh", re.sub("OFFSET .*", "OFFSET 0 0 0", text).encode())
     return files
 
 
-BAD = (
-    "truncated.npz", "nothing.npz", "noise.npz", "picture.bvh", "malformed.bvh", "nan.bvh", "objects.npz", "shapes.npz",
-    "nan.npz",
-)  # fmt: skip
+BAD = {
+    "truncated.npz": "truncated.npz is damaged",
+    "nothing.npz": "nothing.npz is empty",
+    "noise.npz": "noise.npz is neither",
+    "picture.bvh": "picture.bvh is neither",
+    "malformed.bvh": "malformed.bvh, line 4: OFFSET needs 3 numbers",
+    "nan.bvh": "nan.bvh, line 4",
+    "point.bvh": "point.bvh has all joints at one point",
+    "objects.npz": "objects.npz: the array poses holds Python objects",
+    "shapes.npz": "shapes.npz has poses of the shape",
+    "nan.npz": "nan.npz has translations that are not numbers",
+    "claim.npz": "claim.npz: the array poses claims",
+    "slow.npz": "more than 200000 frames at 24 a second",
+}
 
 
 @pytest.mark.parametrize("name", BAD)
 def test_damaged_and_hostile_files(mannequin: bpy.types.Object, tmp_path: Path, name: str) -> None:
     path = bad_files(tmp_path)[name]
-    expect_refusal(ops.import_motion, name, filepath=str(path))
+    expect_refusal(ops.import_motion, BAD[name], filepath=str(path))
 
 
 def test_files_that_are_not_there(mannequin: bpy.types.Object, tmp_path: Path) -> None:
@@ -276,3 +306,16 @@ def test_the_disk_is_full(
     after = picture()
     after["prompts"] = before["prompts"]
     assert after == before and not status.motion
+
+
+def test_the_disk_is_full_while_exporting(
+    mannequin: bpy.types.Object, backend: FakeBackend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    ops.generate()
+    monkeypatch.setattr(os, "replace", full)
+    for name in ("walk.npz", "walk.bvh"):
+        expect_refusal(ops.export_motion, f"{name} could not be written: No space", filepath=str(tmp_path / name))
+    assert not list(tmp_path.iterdir())

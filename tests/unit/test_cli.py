@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from kinescribe.inference import cli
+from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.motion import Cancelled, Capabilities, Motion, MotionRequest, check_request
 from kinescribe.motion.formats import read_motion, write_motion
 from kinescribe.motion.resample import resample
@@ -97,6 +98,7 @@ def test_words_that_the_model_does_not_know_are_told(
         (["", "-o", "a.npz"], "prompt is empty"),
         (["x" * 10_000, "-o", "a.npz"], "10000 characters"),
         (["walk", "--seconds", "0", "-o", "a.npz"], "duration"),
+        (["walk", "--seconds=-3", "-o", "a.npz"], "duration"),
         (["walk", "--seconds", "nan", "-o", "a.npz"], "duration"),
         (["walk", "--seconds", "1e9", "-o", "a.npz"], "change the duration"),
         (["walk", "--fps", "0", "-o", "a.npz"], "frame rate"),
@@ -116,6 +118,24 @@ def test_wrong_requests_end_with_one_sentence(
     assert words in err
     assert err.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("card", "words"), [(None, "are missing"), ('{"format": 99}', "have version 99"), ("{", "cannot be read")]
+)
+def test_weights_that_cannot_be_used_end_with_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    card: str | None, words: str,
+) -> None:  # fmt: skip
+    (tmp_path / "weights").mkdir()
+    if card is not None:
+        (tmp_path / "weights" / "card.json").write_text(card, encoding="utf-8")
+    monkeypatch.setattr(cli, "default_backend", lambda: EmbeddedBackend(tmp_path / "weights"))
+    status, out, err = run(capsys, "generate", "a person walks", "-o", tmp_path / "a.npz")
+    assert (status, out) == (2, "")
+    assert words in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "a.npz").exists()
 
 
 def test_convert_goes_both_ways_and_says_what_was_assumed(
