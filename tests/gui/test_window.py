@@ -12,6 +12,9 @@ MAX_GAP = 150.0
 MAX_CANCEL = 0.5
 """Seconds from the click to the end."""
 
+BUSY = 0.3
+"""Share of the processors that others may use while we measure; beyond it, their work is what we would measure."""
+
 
 def test_first_animation(play: Callable[..., Any]) -> None:
     """Mannequin, prompt, Generate, F9, undo and cancel, as ``plays/first_animation.py`` says."""
@@ -19,13 +22,16 @@ def test_first_animation(play: Callable[..., Any]) -> None:
     assert played.status == 0, played.said
     notes = played.notes
     assert "kinescribe.add_mannequin" in notes["without_character"]
-    # a machine that stutters by itself says nothing about us
-    calm = notes["stutter_alone"]["max_ms"] <= MAX_GAP / 2
-    smoothest = min(notes[run]["stutter"]["max_ms"] for run in ("first", "warm", "long"))
-    assert smoothest <= (MAX_GAP if calm else MAX_GAP + 2 * notes["stutter_alone"]["max_ms"]), notes
-    cancelled = [notes[way] for way in ("cancel_button", "cancel_escape") if isinstance(notes[way], float)]
+    runs = [notes[run] for run in ("first", "warm", "long")]
+    assert min(limited(run, run["stutter"]["max_ms"], MAX_GAP) for run in runs) <= 1.0, runs
+    cancelled = [notes[way] for way in ("cancel_button", "cancel_escape") if notes[way]]
     assert cancelled, notes
-    assert max(cancelled) <= (MAX_CANCEL if calm else 4 * MAX_CANCEL), notes
+    assert max(limited(run, run["seconds"], MAX_CANCEL) for run in cancelled) <= 1.0, cancelled
+
+
+def limited(run: dict[str, Any], value: float, limit: float) -> float:
+    """``value`` as a share of ``limit``; of four times that where the machine had much else to do meanwhile."""
+    return value / (limit if run["stutter"]["others"] < BUSY else 4 * limit)
 
 
 def test_interruptions(play: Callable[..., Any]) -> None:

@@ -303,6 +303,16 @@ def type_text(text: str) -> Steps:
 # --------------------------------------------------------------------------------------------- stutter
 
 
+def _work() -> tuple[float, float, float]:
+    """Processor seconds since the start: of this Blender, idle, and all there were, over all cores."""
+    ticks = [
+        int(word) for word in Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()[1:9]
+    ]
+    rate = os.sysconf("SC_CLK_TCK")
+    times = os.times()
+    return times.user + times.system, (ticks[3] + ticks[4]) / rate, sum(ticks) / rate
+
+
 class Stutter:
     """The gaps between the ticks of a 20 ms timer: what an animator feels as stutter."""
 
@@ -310,18 +320,25 @@ class Stutter:
         self.gaps: list[float] = []
         self._last = 0.0
         self._on = False
+        self._work = (0.0, 0.0, 0.0)
 
     def start(self) -> None:
         """Begin to tick."""
         self.gaps, self._last, self._on = [], time.perf_counter(), True
+        self._work = _work()
         bpy.app.timers.register(self._tick, first_interval=0.02, persistent=True)
 
     def stop(self) -> dict[str, float]:
-        """End, and give the number of ticks and the longest, 99th percentile and median gap in milliseconds."""
+        """End, and give the number of ticks and the longest, 99th percentile and median gap in milliseconds.
+
+        ``others`` is the share of the machine's processors that was busy with anything but this Blender.
+        """
         self._on = False
+        own, idle, whole = (now - then for now, then in zip(_work(), self._work, strict=True))
         longest = max(range(len(self.gaps)), key=self.gaps.__getitem__, default=0)
         gaps = sorted(1000 * gap for gap in self.gaps) or [0.0]
         return {
+            "others": round(max(0.0, 1.0 - (own + idle) / whole), 2) if whole else 0.0,
             "ticks": len(gaps),
             "max_after_s": round(sum(self.gaps[:longest]), 2),
             "max_ms": round(gaps[-1], 1),

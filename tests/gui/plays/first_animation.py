@@ -138,17 +138,18 @@ def cancel() -> d.Steps:
             where = (regions["WINDOW"].x + 200, regions["WINDOW"].y + 300)
         yield from d.move(where)
         if not status().running:
-            d.note(**{f"cancel_{way}": "too fast to be cancelled"})
+            d.note(**{f"cancel_{way}": None})  # it was too fast to be cancelled
             continue
+        watch = d.Stutter()
+        watch.start()
         asked = time.perf_counter()
         if way == "button":
             yield from d.click(where, hover=False)
         else:
             yield from d.press("ESC")
         yield from d.wait_for(idle, 3, f"{way} to cancel", every=0.005)
-        d.note(
-            **{f"cancel_{way}": round(time.perf_counter() - asked, 3), f"cancel_{way}_said": status().message}
-        )
+        took = round(time.perf_counter() - asked, 3)
+        d.note(**{f"cancel_{way}": {"seconds": took, "stutter": watch.stop(), "said": status().message}})
         yield 0.5
     d.photograph("6_cancelled")
     assert len(bpy.data.actions) == scene_actions, "a cancelled generation left an Action"
