@@ -7,10 +7,10 @@ from typing import Any
 
 SHARES: dict[str, float] = {
     "walk": 8.0, "walk_pace": 4.0, "walk_start_stop": 2.0, "walk_turn": 8.0, "turn": 6.0, "walk_back": 5.0,
-    "run": 6.0, "run_turn": 3.0, "run_back": 1.5, "jump": 6.0, "jump_turn": 1.5, "hop_skip": 2.0,
-    "kick": 6.0, "kick_ball": 1.0, "punch": 5.0, "box": 2.0, "dance": 4.5, "sit_down": 4.0, "stand_up": 3.5,
-    "sit": 2.0, "climb_up": 4.5, "climb_down": 2.5, "idle": 3.0, "talk": 0.8, "sidestep": 4.0, "crouch": 3.5,
-    "wave": 4.0, "walk_wave": 4.0, "raise": 1.8, "raise_both": 1.5, "clap": 2.0, "point": 2.2, "bow": 2.0,
+    "run": 8.0, "run_turn": 3.0, "run_back": 1.5, "jump": 6.0, "jump_turn": 1.5, "hop_skip": 2.0,
+    "kick": 7.0, "kick_ball": 1.0, "punch": 9.0, "box": 2.0, "dance": 4.5, "sit_down": 5.0, "stand_up": 3.5,
+    "sit": 2.0, "climb_up": 4.5, "climb_down": 2.5, "idle": 4.0, "talk": 0.8, "sidestep": 4.0, "crouch": 3.5,
+    "wave": 4.0, "walk_wave": 7.0, "raise": 1.8, "raise_both": 1.5, "clap": 2.0, "point": 2.2, "bow": 2.0,
     "salute": 0.7, "head": 1.5, "crawl": 0.8, "lie": 0.8, "other": 1.8, "kata": 0.5, "run_var": 0.6,
 }  # fmt: skip
 

@@ -97,6 +97,7 @@ class Corpus:
         self.motions = [encode(s.rotations, s.root).astype(np.float32) for s in samples]
         self.weights = np.array([s.weight for s in samples], float)
         self.steady = [s.loopable for s in samples]
+        self.actions = np.array([s.action for s in samples])
         self.tokens = [[split_words(t) for t in s.sentences] for s in samples]
         every = np.concatenate(self.motions)
         self.mean, self.std = statistics or (every.mean(0), self._deviation(every))
@@ -127,10 +128,16 @@ class Corpus:
         steady = np.array(self.steady)
         repeats = np.array(self.repeats)
         shortest = np.where(repeats, 0.2, 0.3) * frames
-        fits = np.where(steady, length >= 0.85 * frames, (length <= 1.2 * frames) & (length >= shortest))
+        enough = (length >= 0.85 * frames) | (repeats & (length >= shortest))
+        fits = np.where(steady, enough, (length <= 1.2 * frames) & (length >= shortest))
         # little of the window may be a held pose
         dull = ~steady & ~repeats & (length < 0.5 * frames)
         w = self.weights * fits * np.where(dull, 0.4, 1.0)
+        # an action keeps its share, as far as few samples can bear it
+        for action in np.unique(self.actions):
+            own = self.actions == action
+            if w[own].sum() > 0:
+                w[own] *= min(5.0, self.weights[own].sum() / w[own].sum())
         return np.cumsum(w / w.sum())
 
     def window(self, i: int, frames: int) -> tuple[Array, Array]:
@@ -143,7 +150,8 @@ class Corpus:
         zero = -self.mean / self.std
         shifted = m.copy()
         shifted[:, :3] -= zero[:3]  # speeds count from rest while they fade
-        out, real = extended(shifted, frames, self.rng, self.repeats[i] and self.rng.random() < 0.6)
+        again = self.repeats[i] and (self.steady[i] or self.rng.random() < 0.6)
+        out, real = extended(shifted, frames, self.rng, again)
         out[:, :3] += zero[:3]
         return out, real
 

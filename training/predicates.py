@@ -200,8 +200,8 @@ def punch(side: str | None) -> Predicate:
     def check(m: Measured) -> bool:
         thrusts = {s: _thrust(m, s) for s in ("left", "right")}
         if side is None:
-            return max(thrusts.values()) > 1.2 and _upright(m)
-        return thrusts[side] > 1.2 and thrusts[side] >= thrusts[_OTHER[side]] and _upright(m)
+            return max(thrusts.values()) > 0.9 and _upright(m)
+        return thrusts[side] > 0.9 and thrusts[side] >= thrusts[_OTHER[side]] and _upright(m)
 
     return check
 
