@@ -54,7 +54,11 @@ def _machine() -> dict[str, Any]:
     model = platform.processor()
     information = Path("/proc/cpuinfo")
     if information.is_file():
-        names = [line for line in information.read_text(encoding="utf-8").splitlines() if line.startswith("model name")]
+        names = [
+            line
+            for line in information.read_text(encoding="utf-8").splitlines()
+            if line.startswith("model name")
+        ]
         model = names[0].partition(":")[2].strip() if names else model
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     return {"system": platform.platform(), "processor": model, "cores": os.cpu_count(), "load_before": load}
@@ -99,7 +103,9 @@ def _windowed(found: dict[str, Any], archive: Path, folder: Path) -> None:
 
     for suite in install.SUITES:
         root = install.root_of(suite)
-        reason = install.obstacle() or (None if (root / "usr/bin/blender").exists() else f"no Blender in {root}")
+        reason = install.obstacle() or (
+            None if (root / "usr/bin/blender").exists() else f"no Blender in {root}"
+        )
         if reason:
             say(f"windowed Blender of Debian {suite}: skipped, {reason}")
             continue
@@ -141,7 +147,9 @@ def _report(found: dict[str, Any]) -> str:
         rows = []
         for name, one in found["bake"].items():
             seconds, keys = one["seconds"], one["keys"]
-            baked, inserted, ours = (seconds[k] for k in ("constraints_and_nla_bake", "keyframe_insert", "ours"))
+            baked, inserted, ours = (
+                seconds[k] for k in ("constraints_and_nla_bake", "keyframe_insert", "ours")
+            )
             rows.append([
                 name, *(f"{1e3 * s:.1f} ms, {keys / s / 1e6:.2f} M" for s in (ours, inserted, baked)),
                 f"{inserted / ours:.0f} x", f"{baked / ours:.0f} x", f"{1e3 * seconds['apply']:.1f} ms",
@@ -154,7 +162,16 @@ def _report(found: dict[str, Any]) -> str:
         rows = []
         for name, one in found["enable"].items():
             figures = [f"{1e3 * one[key]:.0f} ms" for key in ("ours", "empty", "more")]
-            rows.append([name, *figures, ", ".join(one["heavy_imports"]) or "none", str(len(one["weights_opened"]))])
-        heads = ["Enabling in Blender", "Kinescribe", "empty extension", "more", "heavy imports", "weights opened"]
+            rows.append(
+                [name, *figures, ", ".join(one["heavy_imports"]) or "none", str(len(one["weights_opened"]))]
+            )
+        heads = [
+            "Enabling in Blender",
+            "Kinescribe",
+            "empty extension",
+            "more",
+            "heavy imports",
+            "weights opened",
+        ]
         blocks.append(table(heads, rows))
     return "\n\n".join(blocks) + "\n"

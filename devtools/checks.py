@@ -61,7 +61,9 @@ def check(suites: list[str], blenders: list[str], expression: str | None = None,
     broken = [result for result in results if result.failed]
     if broken:
         say("failed: " + ", ".join(result.name for result in broken))
-    passed, failed, skipped = (sum(getattr(r, kind) for r in results) for kind in ("passed", "failed", "skipped"))
+    passed, failed, skipped = (
+        sum(getattr(r, kind) for r in results) for kind in ("passed", "failed", "skipped")
+    )
     say(f"{passed} passed, {failed} failed, {skipped} skipped in {time.perf_counter() - begun:.0f} s")
     return 1 if failed or not passed else 0
 
@@ -106,7 +108,12 @@ def _types(python: Path, scratch: Path) -> Result:
 
 def _command(name: str, command: list[str | Path], folder: Path) -> Result:
     done = subprocess.run(
-        [str(word) for word in command], cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False
+        [str(word) for word in command],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
     )
     good = done.returncode == 0
     return Result(name, passed=int(good), failed=int(not good), output=done.stdout + done.stderr)
@@ -173,7 +180,9 @@ def _pytest(
         return Result(name, failed=1, output=f"{output[-6000:]}\nstill running after {SECONDS} s")
     output = done.stdout.decode("utf-8", "replace")
     if not report.is_file():
-        return Result(name, failed=1, output=f"{output[-6000:]}\nended with status {done.returncode} and no report")
+        return Result(
+            name, failed=1, output=f"{output[-6000:]}\nended with status {done.returncode} and no report"
+        )
     result = Result(name, output=output)
     for case in ElementTree.parse(report).getroot().iter("testcase"):
         kinds = {child.tag: child for child in case}

@@ -25,7 +25,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="dev.py", description="Build, try, test, train and measure Kinescribe.")
+    parser = argparse.ArgumentParser(
+        prog="dev.py", description="Build, try, test, train and measure Kinescribe."
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="from a sentence to a .blend, pictures and a film, in Blender")
@@ -49,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     build.set_defaults(run=_build)
 
     train = commands.add_parser("train", help="make the embedded model's weights from recordings")
-    train.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", help="default: ../shared/data")
+    train.add_argument(
+        "--data", type=Path, default=ROOT.parent / "shared" / "data", help="default: ../shared/data"
+    )
     train.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"),
                        help="WordNet's dict folder (default: %(default)s)")  # fmt: skip
     train.add_argument("--minutes", type=float, default=75.0, help="of training (default: %(default)g)")
@@ -57,7 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     _out(train, "train")
     train.set_defaults(run=_train)
 
-    evaluate = commands.add_parser("evaluate", help="judge the embedded model's motions by kinematic predicates")
+    evaluate = commands.add_parser(
+        "evaluate", help="judge the embedded model's motions by kinematic predicates"
+    )
     evaluate.add_argument("--weights", type=Path, help="folder of other weights than the extension's")
     evaluate.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data",
                           help="recordings, to judge the predicates by (default: ../shared/data)")  # fmt: skip
@@ -74,7 +80,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _out(parser: argparse.ArgumentParser, name: str) -> None:
-    parser.add_argument("--out", type=Path, default=ROOT / "out" / name, metavar="DIR", help=f"default: out/{name}")
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "out" / name, metavar="DIR", help=f"default: out/{name}"
+    )
 
 
 def _blender(parser: argparse.ArgumentParser, default: str) -> None:
@@ -82,7 +90,9 @@ def _blender(parser: argparse.ArgumentParser, default: str) -> None:
 
 
 def _blenders(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--blender", choices=sorted(BLENDERS), action="append", help="only this one (may be repeated)")
+    parser.add_argument(
+        "--blender", choices=sorted(BLENDERS), action="append", help="only this one (may be repeated)"
+    )
 
 
 def _demo(parsed: argparse.Namespace) -> int:
@@ -121,4 +131,6 @@ def _evaluate(parsed: argparse.Namespace) -> int:
 def _bench(parsed: argparse.Namespace) -> int:
     from .bench import bench
 
-    return bench(parsed.out.resolve(), parsed.blender or sorted(BLENDERS), parsed.part or ["model", "bake", "enable"])
+    return bench(
+        parsed.out.resolve(), parsed.blender or sorted(BLENDERS), parsed.part or ["model", "bake", "enable"]
+    )

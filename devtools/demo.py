@@ -34,7 +34,11 @@ def demo(prompt: str, seconds: float, seed: int, out: Path, version: str) -> int
         resources = Path(scratch) / "user"
         resources.mkdir()
         blender.run(
-            version, "demo", [str(zip_path), str(out), prompt, str(seconds), str(seed)], resources, watch=watch
+            version,
+            "demo",
+            [str(zip_path), str(out), prompt, str(seconds), str(seed)],
+            resources,
+            watch=watch,
         )
     say()
     for name, what in FILES.items():

@@ -105,7 +105,9 @@ def check_libraries() -> None:
     if missing:
         libraries = ", ".join(library for library, _ in missing)
         packages = " ".join(package for _, package in missing)
-        raise CommandError(f"Blender needs {libraries}: on Debian and Ubuntu, sudo apt-get install -y {packages}")
+        raise CommandError(
+            f"Blender needs {libraries}: on Debian and Ubuntu, sudo apt-get install -y {packages}"
+        )
 
 
 def _reads(path: Path) -> str | None:
@@ -125,7 +127,10 @@ def _base_python() -> str:
     launcher = shutil.which("py")
     if launcher:
         asked = subprocess.run(
-            [launcher, "-3.11", "-c", "import sys; print(sys.executable)"], capture_output=True, text=True, check=False
+            [launcher, "-3.11", "-c", "import sys; print(sys.executable)"],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if asked.returncode == 0:
             return asked.stdout.strip()

@@ -24,7 +24,9 @@ def extension_tool(python: Path) -> Path:
     inside = "site-packages/bpy/*/scripts/addons_core/bl_pkg/cli/blender_ext.py"
     found = [*environment.glob("lib/python3.*/" + inside), *environment.glob("Lib/" + inside)]
     if not found:
-        raise CommandError(f"no blender_ext.py under {environment}: remove that folder and run this command again")
+        raise CommandError(
+            f"no blender_ext.py under {environment}: remove that folder and run this command again"
+        )
     return found[0]
 
 

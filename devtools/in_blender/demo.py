@@ -50,7 +50,12 @@ def main(zip_path: Path, out: Path, prompt: str, seconds: float, seed: int) -> N
         count = min(8, len(frames))
         chosen = [first + round(i * (last - first) / max(1, count - 1)) for i in range(count)]
         pictures.contact_sheet(
-            scene, chosen, prompt, _subtitle(action, scene, len(frames)), out / "contact_sheet.png", Path(scratch)
+            scene,
+            chosen,
+            prompt,
+            _subtitle(action, scene, len(frames)),
+            out / "contact_sheet.png",
+            Path(scratch),
         )
     with report.part("render the preview"):
         pictures.film(scene, out / "preview.mp4")

@@ -35,7 +35,11 @@ def main(part: str) -> None:
     before = peak_megabytes()
     found: dict[str, Any] = import_module(f"{part}_speed").measure()
     report.send(
-        **found, blender=bpy.app.version_string, numpy=np.__version__, peak_mb=peak_megabytes(), peak_before_mb=before
+        **found,
+        blender=bpy.app.version_string,
+        numpy=np.__version__,
+        peak_mb=peak_megabytes(),
+        peak_before_mb=before,
     )
 
 

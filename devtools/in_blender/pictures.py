@@ -47,7 +47,9 @@ def contact_sheet(
         box = draw.textbbox((0, 0), text, font=_font(24))
         draw.rounded_rectangle((x + 12, y + 12, x + 36 + box[2], y + 24 + box[3]), 8, fill=PAPER)
         draw.text((x + 24, y + 16), text, font=_font(24), fill=INK)
-        draw.text((x + CELL[0] - 16, y + 18), f"frame {frame}", font=_font(19), fill=(60, 70, 84), anchor="ra")
+        draw.text(
+            (x + CELL[0] - 16, y + 18), f"frame {frame}", font=_font(19), fill=(60, 70, 84), anchor="ra"
+        )
     sheet.save(path, optimize=False)
 
 

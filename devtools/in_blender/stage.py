@@ -82,7 +82,9 @@ def _floor(scene: bpy.types.Scene, places: np.ndarray) -> None:
     _mesh(scene, "Floor Lines", lines, LINE)
 
 
-def _grid(low: np.ndarray, high: np.ndarray, offset: float, every: float) -> list[tuple[np.ndarray, np.ndarray]]:
+def _grid(
+    low: np.ndarray, high: np.ndarray, offset: float, every: float
+) -> list[tuple[np.ndarray, np.ndarray]]:
     """Both ends (2,) of lines along x and along y, ``every`` metres from ``low + offset`` to ``high``."""
     x, y = (np.arange(low[i] + offset, high[i] + 1e-6, every) for i in (0, 1))
     return [(np.array([at, low[1]]), np.array([at, high[1]])) for at in x] + [
@@ -111,15 +113,19 @@ def _shadow(scene: bpy.types.Scene, body: bpy.types.Object) -> None:
     tree = bpy.data.node_groups.new("Shadow", "GeometryNodeTree")
     tree.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
     nodes, link = tree.nodes, tree.links.new
-    source, flat, paint = (nodes.new(f"GeometryNode{n}") for n in ("ObjectInfo", "SetPosition", "SetMaterial"))
+    source, flat, paint = (
+        nodes.new(f"GeometryNode{n}") for n in ("ObjectInfo", "SetPosition", "SetMaterial")
+    )
     smooth, out = nodes.new("GeometryNodeSetShadeSmooth"), nodes.new("NodeGroupOutput")
     source.transform_space = "RELATIVE"
     source.inputs["Object"].default_value = body
     smooth.inputs["Shade Smooth"].default_value = False
     paint.inputs["Material"].default_value = shadow.active_material
     # position * (1, 1, 0) + height * (slope, slope, 0), just above the floor and below its lines
-    apart, join, place = nodes.new("ShaderNodeSeparateXYZ"), nodes.new("ShaderNodeCombineXYZ"), nodes.new(
-        "GeometryNodeInputPosition"
+    apart, join, place = (
+        nodes.new("ShaderNodeSeparateXYZ"),
+        nodes.new("ShaderNodeCombineXYZ"),
+        nodes.new("GeometryNodeInputPosition"),
     )
     link(place.outputs[0], apart.inputs[0])
     for axis, slope in enumerate(SLOPE):
@@ -157,7 +163,10 @@ def _camera(scene: bpy.types.Scene, rig: bpy.types.Object, places: np.ndarray, f
     turn, tilt, distance = math.radians(34), math.radians(20), 4.0
     facing = rig.matrix_world.to_euler().z
     # the figure faces -Y: the camera stands in front of it, to its left
-    away = np.array([math.sin(turn) * math.cos(tilt), -math.cos(turn) * math.cos(tilt), math.sin(tilt)]) * distance
+    away = (
+        np.array([math.sin(turn) * math.cos(tilt), -math.cos(turn) * math.cos(tilt), math.sin(tilt)])
+        * distance
+    )
     c, s = math.cos(facing), math.sin(facing)
     away = np.array([c * away[0] - s * away[1], s * away[0] + c * away[1], away[2]])
     camera.rotation_euler = (math.pi / 2 - tilt, 0.0, turn + facing)

@@ -23,7 +23,7 @@ else:
     @pytest.fixture(scope="session", autouse=True)
     def enabled() -> None:
         """The extension, enabled for the whole session with an entry in the preferences."""
-        addon_utils.enable(PACKAGE, default_set=True)
+        assert addon_utils.enable(PACKAGE, default_set=True) is not None, "the extension does not enable"
 
     @pytest.fixture(autouse=True)
     def empty_file(enabled: None) -> Iterator[None]:

@@ -20,7 +20,11 @@ def in_fresh_blender(resources: Path, script: str, *arguments: str) -> str:
     """Run a script in a process of its own that sees ``resources`` as the user folder; returns what it printed."""
     environment = {**os.environ, "BLENDER_USER_RESOURCES": str(resources), "PYTHONPATH": str(SCRIPTS)}
     done = subprocess.run(
-        [sys.executable, "-c", script, *arguments], env=environment, capture_output=True, timeout=240, check=False
+        [sys.executable, "-c", script, *arguments],
+        env=environment,
+        capture_output=True,
+        timeout=240,
+        check=False,
     )
     output = done.stdout.decode("utf-8", "replace") + done.stderr.decode("utf-8", "replace")
     assert done.returncode == 0, output
@@ -42,7 +46,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert built.returncode == 0, built.stdout + built.stderr
     resources = scratch / "user"
     resources.mkdir()
-    said = in_fresh_blender(resources, "import runpy; runpy.run_module('install', run_name='__main__')", str(archive))
+    said = in_fresh_blender(
+        resources, "import runpy; runpy.run_module('install', run_name='__main__')", str(archive)
+    )
     assert (resources / "extensions" / "user_default" / "kinescribe" / "__init__.py").is_file(), said
     return resources
 

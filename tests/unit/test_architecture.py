@@ -34,7 +34,16 @@ EXTENSION = [room for room in MAY_IMPORT if room != "training"]
 OUTSIDE = {
     "motion": {"numpy"},
     "inference": {"numpy", "requests"},
-    "scene": {"numpy", "bpy", "mathutils", "addon_utils", "bpy_extras", "rna_prop_ui", "bl_math", "bpy_types"},
+    "scene": {
+        "numpy",
+        "bpy",
+        "mathutils",
+        "addon_utils",
+        "bpy_extras",
+        "rna_prop_ui",
+        "bl_math",
+        "bpy_types",
+    },
     "operators": {"numpy", "bpy", "mathutils", "bpy_extras"},
     "panels": {"bpy"},
     "properties": {"bpy"},
@@ -69,7 +78,9 @@ def imports(path: Path, tree: ast.Module) -> Iterator[tuple[int, str, str]]:
             elif node.level > depth + 1:
                 yield node.lineno, "outside", "." * node.level + str(node.module or "")
             elif node.level == depth + 1:
-                for name in [node.module.split(".")[0]] if node.module else [alias.name for alias in node.names]:
+                for name in (
+                    [node.module.split(".")[0]] if node.module else [alias.name for alias in node.names]
+                ):
                     yield node.lineno, "room", name
 
 
@@ -107,7 +118,9 @@ def test_nothing_heavy_at_module_level() -> None:
     for room in EXTENSION:
         for path, tree in trees(room):
             top = ast.Module([n for n in tree.body if isinstance(n, (ast.Import, ast.ImportFrom))], [])
-            wrong += [f"{path}:{line}" for line, _, name in imports(path, top) if name in {"requests", "urllib"}]
+            wrong += [
+                f"{path}:{line}" for line, _, name in imports(path, top) if name in {"requests", "urllib"}
+            ]
     assert not wrong
 
 
@@ -136,7 +149,10 @@ def test_no_except_swallows_everything(room: str) -> None:
         for path, tree in trees(room)
         for node in ast.walk(tree)
         if isinstance(node, ast.ExceptHandler)
-        and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"}))
+        and (
+            node.type is None
+            or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"})
+        )
         and all(isinstance(statement, ast.Pass) for statement in node.body)
     ]
     assert not wrong
@@ -145,7 +161,11 @@ def test_no_except_swallows_everything(room: str) -> None:
 def every_python_file() -> list[Path]:
     """Tracked and new Python files, as git sees them; all outside hidden and build folders where there is no git."""
     listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "*.py"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files", "-co", "--exclude-standard", "*.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if listed.returncode == 0:
         return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
@@ -163,14 +183,22 @@ def test_every_file_states_its_licence() -> None:
 
 def test_files_stay_small() -> None:
     """A file over 500 lines holds more than one idea."""
-    long = {str(p.relative_to(ROOT)) for p in every_python_file() if p.read_text(encoding="utf-8").count("\n") > 500}
+    long = {
+        str(p.relative_to(ROOT))
+        for p in every_python_file()
+        if p.read_text(encoding="utf-8").count("\n") > 500
+    }
     assert not long
 
 
 def calls(function: ast.FunctionDef) -> set[str]:
     """Names of the functions and methods that are called."""
     called = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))
-    return {f.id if isinstance(f, ast.Name) else f.attr for f in called if isinstance(f, (ast.Name, ast.Attribute))}
+    return {
+        f.id if isinstance(f, ast.Name) else f.attr
+        for f in called
+        if isinstance(f, (ast.Name, ast.Attribute))
+    }
 
 
 def test_every_test_can_fail() -> None:
@@ -181,7 +209,9 @@ def test_every_test_can_fail() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef)
     ]
-    checking = {f.name for _, f in functions if re.search(r"\bassert\b|\braises\(|\bassert_\w+\(", ast.unparse(f))}
+    checking = {
+        f.name for _, f in functions if re.search(r"\bassert\b|\braises\(|\bassert_\w+\(", ast.unparse(f))
+    }
     empty = [
         f"{path.relative_to(ROOT)}:{test.lineno} {test.name}"
         for path, test in functions

@@ -30,7 +30,11 @@ DATA = ("inference/embedded/weights/*.npz", "inference/embedded/weights/card.jso
 def is_allowed(name: str) -> bool:
     """Python files of the rooms, the data that they read, and the few files at the top."""
     top = name.split("/")[0]
-    return name in REQUIRED or (top in ROOMS and name.endswith(".py")) or any(fnmatch.fnmatch(name, p) for p in DATA)
+    return (
+        name in REQUIRED
+        or (top in ROOMS and name.endswith(".py"))
+        or any(fnmatch.fnmatch(name, p) for p in DATA)
+    )
 
 
 def build(source: Path, target: Path) -> set[str]:
@@ -47,7 +51,11 @@ def build(source: Path, target: Path) -> set[str]:
 def clone(tmp_path: Path) -> Path:
     """What a clean clone of the working tree, as it is now, would hold."""
     listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if listed.returncode:
         pytest.skip("needs a git checkout")
@@ -63,7 +71,9 @@ def test_zip_of_a_clean_clone_is_the_extension_alone(clone: Path, tmp_path: Path
     names = build(clone, tmp_path / "dist")
     assert sorted(name for name in names if not is_allowed(name)) == []
     assert sorted(REQUIRED - names) == []
-    here = {p.relative_to(clone).as_posix() for room in ROOMS for p in (clone / room).rglob("*") if p.is_file()}
+    here = {
+        p.relative_to(clone).as_posix() for room in ROOMS for p in (clone / room).rglob("*") if p.is_file()
+    }
     assert sorted(here - names) == [], "a file of a room is left out of the zip"
 
 
@@ -88,7 +98,11 @@ def test_zip_stays_the_same_after_pip_install_and_work_in_the_tree(clone: Path, 
 
 def test_manifest_keeps_to_blenders_limits() -> None:
     manifest = tomllib.loads((ROOT / "blender_manifest.toml").read_text(encoding="utf-8"))
-    assert (manifest["id"], manifest["name"], manifest["blender_version_min"]) == ("kinescribe", "Kinescribe", "4.2.0")
+    assert (manifest["id"], manifest["name"], manifest["blender_version_min"]) == (
+        "kinescribe",
+        "Kinescribe",
+        "4.2.0",
+    )
     assert manifest["license"] == ["SPDX:GPL-3.0-or-later"]
     assert set(manifest["permissions"]) == {"files", "network"}
     for sentence in (manifest["tagline"], *manifest["permissions"].values()):
@@ -103,5 +117,7 @@ def test_versions_agree() -> None:
 
 
 def test_weights_stay_small() -> None:
-    size = sum(p.stat().st_size for p in (ROOT / "inference").rglob("*") if p.is_file() and p.suffix != ".pyc")
+    size = sum(
+        p.stat().st_size for p in (ROOT / "inference").rglob("*") if p.is_file() and p.suffix != ".pyc"
+    )
     assert size <= 40e6

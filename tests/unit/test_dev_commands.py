@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The commands' own machinery: environments made once and mended, one line where a library is missing, tables."""
+
+from __future__ import annotations
+
+import ctypes
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from devtools import checks, commands, console, environments  # noqa: E402
+
+
+@pytest.fixture
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """An empty cache folder, and the list of what ``ensure`` would have run in it."""
+    ran: list[str] = []
+
+    def run(command: list[str], _problem: str) -> None:
+        ran.append("venv" if "venv" in command else "pip")
+        if "venv" in command:
+            python = environments.interpreter(Path(command[-1]))
+            python.parent.mkdir(parents=True)
+            python.touch()
+
+    monkeypatch.setattr(environments, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(environments, "_run", run)
+    monkeypatch.setitem(environments.REQUIREMENTS, "unit", ["one==1"])
+    return ran
+
+
+def test_environment_is_made_once_and_mended_when_its_list_changes(
+    made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = environments.ensure("unit")
+    assert python.exists()
+    assert environments.ensure("unit") == python
+    assert made == ["venv", "pip"]
+    monkeypatch.setitem(environments.REQUIREMENTS, "unit", ["one==2"])
+    environments.ensure("unit")
+    assert made == ["venv", "pip", "pip"]
+
+
+def test_interrupted_environment_is_taken_up_again(made: list[str], tmp_path: Path) -> None:
+    environments.ensure("unit")
+    (tmp_path / "env" / "unit" / "kinescribe-requirements.txt").unlink()
+    environments.ensure("unit")
+    assert made == ["venv", "pip", "pip"]
+
+
+def test_two_at_once_make_one_environment(made: list[str]) -> None:
+    threads = [threading.Thread(target=environments.ensure, args=("unit",)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == ["venv", "pip"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="libraries are looked for on Linux alone")
+def test_missing_libraries_are_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(name: str) -> None:
+        if name in ("libXi.so.6", "libSM.so.6"):
+            raise OSError(name)
+
+    monkeypatch.setattr(ctypes, "CDLL", load)
+    with pytest.raises(console.CommandError) as caught:
+        environments.check_libraries()
+    assert "apt-get install -y libxi6 libsm6" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_command_ends_with_its_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert commands.main(["train", "--data", str(tmp_path), "--out", str(tmp_path)]) == 1
+    said = capsys.readouterr().out.strip()
+    assert said.startswith("dev.py train: ")
+    assert "\n" not in said
+
+
+def test_a_process_that_dies_counts_as_a_failure(tmp_path: Path) -> None:
+    test = tmp_path / "test_dies.py"
+    test.write_text("import os\n\ndef test_it():\n    os._exit(7)\n", encoding="utf-8")
+    result = checks._pytest("dies", Path(sys.executable), test, tmp_path, None)
+    assert (result.passed, result.failed) == (0, 1)
+    assert "status 7" in result.output
+
+
+def test_a_process_that_hangs_counts_as_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(*_arguments: object, **_options: object) -> None:
+        raise subprocess.TimeoutExpired("pytest", 1, output=b"so far")
+
+    monkeypatch.setattr(subprocess, "run", late)
+    result = checks._pytest("hangs", Path(sys.executable), tmp_path, tmp_path, None)
+    assert result.failed == 1
+    assert "so far" in result.output
+
+
+def test_counts_and_reasons_are_read_from_the_report(tmp_path: Path) -> None:
+    test = tmp_path / "test_mixed.py"
+    test.write_text(
+        "import pytest\n\ndef test_good():\n    assert True\n\n\ndef test_bad():\n    assert False\n\n\n"
+        "def test_absent():\n    pytest.skip('needs a thing that is not here')\n",
+        encoding="utf-8",
+    )
+    result = checks._pytest("mixed", Path(sys.executable), test, tmp_path, None)
+    assert (result.passed, result.failed, result.skipped) == (1, 1, 1)
+    assert result.reasons == {"mixed: needs a thing that is not here"}
+
+
+def test_tables_are_markdown() -> None:
+    lines = console.table(["what", "time"], [["a", "1.0 s"], ["longer", "12.5 s"]]).splitlines()
+    assert lines == [
+        "| what   |   time |",
+        "| ------ | -----: |",
+        "| a      |  1.0 s |",
+        "| longer | 12.5 s |",
+    ]
