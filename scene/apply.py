@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import bpy
 
-from ..motion import RigError
-from ..motion.mapping import map_bones
+from ..motion import Motion, RigError
+from ..motion.mapping import BoneMap, map_bones
 from ..motion.resample import resample
 from ..motion.retarget import Placement, retarget
 from ..motion.rig import Rig
@@ -87,15 +87,12 @@ def apply_motion(
     last_frame = options.start_frame + len(motion) - 1
     if not -_LAST_FRAME <= options.start_frame <= last_frame <= _LAST_FRAME:
         raise RigError("The motion would end beyond Blender's last frame: choose an earlier start frame")
-    with _at_frame(scene, options.start_frame, needed=options.at_character):
-        rig = read_rig(rig_object)
-    stored_map = load_map(rig_object)
-    bone_map = stored_map or map_bones(rig)
-    selected = _selected(rig) if options.only_selected else None
-    rig_motion = retarget(motion, rig, bone_map, Placement(options.at_character, options.in_place))
-    written = channels(rig_object, rig, rig_motion, options.start_frame, selected)
-    if not written.curves:
-        raise RigError(_nothing_to_key(rig_object, written))
+    bone_map, written = _baked(rig_object, motion, options)
+    if options.at_character and options.start_frame != scene.frame_current:
+        # a second time, because showing another frame takes back what was posed and not keyed: what can be refused
+        # has been refused before that
+        with _at_frame(scene, options.start_frame):
+            bone_map, written = _baked(rig_object, motion, options)
 
     name = readable_name(motion.provenance)
     action = _filled_action(rig_object, name, written, keep_others=options.only_selected)
@@ -106,7 +103,7 @@ def apply_motion(
         bpy.data.actions.remove(replaced)
         action.name = name  # which may just have become free
     write_record(action, motion_id, options.start_frame, motion.provenance)
-    if stored_map is None:
+    if load_map(rig_object) is None:
         store_map(rig_object, bone_map)
     if options.extend_range and scene.frame_end < last_frame:
         scene.frame_end = last_frame
@@ -148,6 +145,18 @@ def _scene_of(context: bpy.types.Context, obj: bpy.types.Object) -> bpy.types.Sc
     return context.scene if context.scene in own or not own else own[0]
 
 
+def _baked(obj: bpy.types.Object, motion: Motion, options: ApplyOptions) -> tuple[BoneMap, Channels]:
+    """The map and all keys for the character as it stands at the frame that is shown."""
+    rig = read_rig(obj)
+    bone_map = load_map(obj) or map_bones(rig)
+    selected = _selected(rig) if options.only_selected else None
+    rig_motion = retarget(motion, rig, bone_map, Placement(options.at_character, options.in_place))
+    written = channels(obj, rig, rig_motion, options.start_frame, selected)
+    if not written.curves:
+        raise RigError(_nothing_to_key(obj, written))
+    return bone_map, written
+
+
 def _filled_action(
     obj: bpy.types.Object, name: str, written: Channels, keep_others: bool
 ) -> bpy.types.Action:
@@ -187,13 +196,9 @@ def _notes(obj: bpy.types.Object, written: Channels) -> Iterator[str]:
 
 
 @contextmanager
-def _at_frame(scene: bpy.types.Scene, frame: int, needed: bool) -> Iterator[None]:
-    """Show the scene at another frame for a moment. At the present one nothing is evaluated anew, so that a
-    character stands where it was posed, keyed or not."""
+def _at_frame(scene: bpy.types.Scene, frame: int) -> Iterator[None]:
+    """Show the scene at another frame for a moment."""
     now, part = scene.frame_current, scene.frame_subframe
-    if not needed or frame == now:
-        yield
-        return
     scene.frame_set(frame)
     try:
         yield

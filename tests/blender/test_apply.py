@@ -329,6 +329,15 @@ class TestRefused:
             apply_motion(bpy.context, rig, "0" * 24, FROM_ORIGIN)
         assert scene_state(rig) == before
 
+    def test_what_was_posed_and_not_keyed_is_kept(self, rig: bpy.types.Object) -> None:
+        apply(rig)
+        rig.kinescribe.bone_map[0].bone = "gone"
+        rig.pose.bones["head"].rotation_quaternion = (0.5, 0.5, 0.5, 0.5)
+        before = scene_state(rig)
+        with pytest.raises(MappingError, match="no longer has the bones gone"):
+            apply(rig, options=ApplyOptions(30))
+        assert scene_state(rig) == before
+
     def test_a_failure_while_writing_leaves_no_action(
         self, rig: bpy.types.Object, monkeypatch: pytest.MonkeyPatch
     ) -> None:
