@@ -44,16 +44,4 @@ class KINESCRIBE_PT_apply(bpy.types.Panel):
         layout.operator("kinescribe.apply", text="Apply Again", icon="FILE_REFRESH")
 
 
-_classes = (KINESCRIBE_PT_apply,)
-
-
-def register() -> None:
-    """Register the sub-panel."""
-    for cls in _classes:
-        bpy.utils.register_class(cls)
-
-
-def unregister() -> None:
-    """Unregister it."""
-    for cls in reversed(_classes):
-        bpy.utils.unregister_class(cls)
+register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_PT_apply,))

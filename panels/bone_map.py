@@ -13,8 +13,21 @@ from ..operators.base import character
 from .main import KINESCRIBE_PT_main
 from .text import sentence
 
-FAMILIES = {"smplx": "SMPL-X", "mixamo": "Mixamo", "rigify": "Rigify"}
-"""How the families write their own names."""
+FAMILIES = {
+    "smplx": "SMPL-X",
+    "smpl": "SMPL (FBX)",
+    "mixamo": "Mixamo",
+    "rigify": "Rigify",
+    "rigify_meta": "Rigify metarig",
+    "unreal4": "Unreal Engine 4",
+    "unreal5": "Unreal Engine 5",
+    "kenney": "Kenney",
+    "biped": "3ds Max Biped",
+    "poser": "Poser / DAZ",
+    "bvh": "BVH",
+    "custom": "Custom",
+}
+"""Labels of the families; here too, because drawing does not import what needs NumPy."""
 
 SURE = 0.8
 """From this confidence on, a map needs no second look."""
@@ -91,16 +104,4 @@ def joint_label(joint: str) -> str:
     return iface(re.sub(r"(?<=[a-z])(?=\d)", " ", joint.replace("_", " ")).title())
 
 
-_classes = (KINESCRIBE_UL_bone_map, KINESCRIBE_PT_bone_map)
-
-
-def register() -> None:
-    """Register the list and the sub-panel."""
-    for cls in _classes:
-        bpy.utils.register_class(cls)
-
-
-def unregister() -> None:
-    """Unregister them."""
-    for cls in reversed(_classes):
-        bpy.utils.unregister_class(cls)
+register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_UL_bone_map, KINESCRIBE_PT_bone_map))

@@ -112,16 +112,4 @@ def _draw_result(layout: bpy.types.UILayout, context: bpy.types.Context) -> None
         )
 
 
-_classes = (KINESCRIBE_PT_main,)
-
-
-def register() -> None:
-    """Register the panel."""
-    for cls in _classes:
-        bpy.utils.register_class(cls)
-
-
-def unregister() -> None:
-    """Unregister it."""
-    for cls in reversed(_classes):
-        bpy.utils.unregister_class(cls)
+register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_PT_main,))

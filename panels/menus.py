@@ -47,16 +47,4 @@ def _short(prompt: str, length: int = 60) -> str:
     return prompt if len(prompt) <= length else prompt[: length - 1] + "…"
 
 
-_classes = (KINESCRIBE_MT_recent, KINESCRIBE_MT_examples)
-
-
-def register() -> None:
-    """Register the menus."""
-    for cls in _classes:
-        bpy.utils.register_class(cls)
-
-
-def unregister() -> None:
-    """Unregister them."""
-    for cls in reversed(_classes):
-        bpy.utils.unregister_class(cls)
+register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_MT_recent, KINESCRIBE_MT_examples))

@@ -9,6 +9,7 @@ from typing import Any
 
 import bpy
 from harness import driver as d
+from harness.stutter import Stutter, stutter_without_work
 
 from .common import action_of, idle, status
 
@@ -34,7 +35,7 @@ def steps() -> d.Steps:
     d.photograph("2_character")
 
     # while ticks are counted no picture is taken
-    alone = yield from d.stutter_without_work()
+    alone = yield from stutter_without_work()
     d.note(stutter_alone=alone)
     first = yield from generated(places["kinescribe.generate"])
     d.note(first=first)
@@ -58,7 +59,7 @@ def steps() -> d.Steps:
 def generated(button: d.Place) -> Generator[float, None, dict[str, Any]]:
     """Press Generate and wait for the keys; seconds from the press, and the stutter meanwhile."""
     yield from d.move(button)
-    watch = d.Stutter()
+    watch = Stutter()
     watch.start()
     pressed = time.perf_counter()
     yield from d.click(button)
@@ -140,7 +141,7 @@ def cancel() -> d.Steps:
         if not status().running:
             d.note(**{f"cancel_{way}": None})  # it was too fast to be cancelled
             continue
-        watch = d.Stutter()
+        watch = Stutter()
         watch.start()
         asked = time.perf_counter()
         if way == "button":
