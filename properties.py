@@ -19,8 +19,6 @@ from bpy.types import PropertyGroup
 MIN_SECONDS = 0.5
 MAX_SECONDS = 10.0
 MAX_SEED = 2**31 - 1
-LOW_CONFIDENCE = 0.5
-"""Below it, the model hardly knew the prompt's words, and the animator is told so."""
 
 
 @dataclass
@@ -29,7 +27,7 @@ class Status:
 
     ``running``: a motion is being generated. ``step`` of ``steps``: diffusion steps done (0 of 0: not known yet).
     ``message``: one sentence about the last result or error; ``level``: 'INFO', 'WARNING' or 'ERROR'.
-    ``confidence``: 0 to 1, how well the model knew the last prompt's words; None when there is no result.
+    ``unsure``: the model hardly knew the words of the last prompt.
     ``target``: name of the character that is (or was) generated for.
     ``motion``: id of the last motion that was generated or imported, empty when there is none; ``waits_for``:
     ``session_uid`` of the character that it is for and that it has not been applied to yet, else 0.
@@ -40,7 +38,7 @@ class Status:
     steps: int = 0
     message: str = ""
     level: str = "INFO"
-    confidence: float | None = None
+    unsure: bool = False
     target: str = ""
     motion: str = ""
     waits_for: int = 0
@@ -49,11 +47,6 @@ class Status:
     def progress(self) -> float:
         """Share of the diffusion steps done, 0 to 1."""
         return self.step / self.steps if self.steps else 0.0
-
-    @property
-    def unsure(self) -> bool:
-        """Whether the model hardly knew the words of the last prompt."""
-        return self.confidence is not None and self.confidence < LOW_CONFIDENCE
 
     def say(self, message: str, level: str = "INFO") -> None:
         """Show one sentence."""

@@ -21,7 +21,6 @@ from ..motion.resample import resample
 from .registry import default_backend
 
 _RATES = (1.0, 1000.0)
-_UNSURE = 0.5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,10 +81,10 @@ def _generate(options: argparse.Namespace) -> None:
         if len(motions) > 1:
             path = path.with_name(f"{path.stem}_{number}{path.suffix}")
         _write(motion, path)
-    confidence = motions[0].provenance.confidence
-    if confidence is not None and confidence < _UNSURE:
+    origin = motions[0].provenance
+    if origin.unsure:
         _say(
-            f"kinescribe: the model knows few of these words (confidence {confidence:.0%}); try plainer ones, "
+            f"kinescribe: the model knows few of these words (confidence {origin.confidence:.0%}); try plainer ones, "
             'such as "a person walks forward"',
             sys.stderr,
         )

@@ -21,6 +21,10 @@ MAX_FRAMES = 200_000
 """Of the longest motion that is read, resampled or asked for: almost half an hour at 120 frames a second."""
 
 
+_KNOWN = 0.5
+"""Confidence from which a model knew a prompt's words well enough."""
+
+
 @dataclass(frozen=True)
 class Provenance:
     """Where a motion comes from; carried into files and onto the Action.
@@ -34,6 +38,11 @@ class Provenance:
     licence: str = ""
     source: str = ""
     confidence: float | None = None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the model hardly knew the prompt's words, so that the motion may not be what they say."""
+        return self.confidence is not None and self.confidence < _KNOWN
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values without the empty ones, for files and custom properties."""

@@ -18,10 +18,11 @@ class KINESCRIBE_OT_map_bones(ReportsErrors, NeedsCharacter, bpy.types.Operator)
     def run(self, context: bpy.types.Context) -> Result:
         """Map, and store the map on the armature object."""
         from ..motion.mapping import map_bones
+        from ..scene.apply import animatable_armature
         from ..scene.bone_map import store_map
         from ..scene.rig import read_rig
 
-        target = needed_character(context)
+        target = animatable_armature(needed_character(context))
         bone_map = map_bones(read_rig(target))
         store_map(target, bone_map)
         if bone_map.missing:
@@ -32,11 +33,4 @@ class KINESCRIBE_OT_map_bones(ReportsErrors, NeedsCharacter, bpy.types.Operator)
         return {"FINISHED"}
 
 
-def register() -> None:
-    """Register the operator."""
-    bpy.utils.register_class(KINESCRIBE_OT_map_bones)
-
-
-def unregister() -> None:
-    """Take it back."""
-    bpy.utils.unregister_class(KINESCRIBE_OT_map_bones)
+register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_OT_map_bones,))

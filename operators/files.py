@@ -46,7 +46,7 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         motion = read_motion(_path(self.filepath))
         status.motion = store.put(motion)
         status.waits_for = target.session_uid
-        status.confidence = None
+        status.unsure = False
         status.say(f"Read {len(motion)} frames at {motion.fps:g} per second")
         if motion.provenance.source:
             self.report({"INFO"}, motion.provenance.source)

@@ -170,7 +170,7 @@ def _finish(task: Task, target: bpy.types.Object) -> None:
 
     motion = task.job.result()[0]
     status.step, status.steps = task.job.steps
-    status.confidence = motion.provenance.confidence
+    status.unsure = motion.provenance.unsure
     status.motion, status.waits_for = store.put(motion), task.target
     status.say(f"Generated {motion.seconds:.1f} s")
     if task.apply:

@@ -132,7 +132,7 @@ def animatable_armature(obj: bpy.types.Object | None) -> bpy.types.Object:
             f"{rig.name} is linked from another file: make a library override of it, and make it editable"
         )
     if rig.data.is_editmode:
-        raise RigError(f"{rig.name} is in Edit Mode: leave it, then apply the motion")
+        raise RigError(f"{rig.name} is in Edit Mode: leave it, and try again")
     if rig.animation_data and rig.animation_data.use_tweak_mode:
         raise RigError(
             f"An NLA strip of {rig.name} is being tweaked: leave tweak mode (Tab in the NLA editor) first"

@@ -18,15 +18,8 @@ _Y_UP = np.array([[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, -1.0, 0.0, 0
 def read_rig(obj: bpy.types.Object) -> Rig:
     """All that retargeting has to know of an armature object, as it stands at the present frame.
 
-    Raises :class:`RigError` where the object cannot be animated: no armature, linked without an override, in Edit
-    Mode.
+    ``obj``: an armature that is not in Edit Mode. Raises :class:`RigError` where its pose lags behind its bones.
     """
-    if obj.type != "ARMATURE":
-        raise RigError(f"{obj.name} is not an armature: select the armature of a character")
-    if obj.library is not None:
-        raise RigError(f"{obj.name} is linked from another file: make a library override to animate it")
-    if obj.mode == "EDIT":
-        raise RigError(f"{obj.name} is in Edit Mode: leave it, and try again")
     # brings matrix_world and the pose up to date after changes by a script
     bpy.context.evaluated_depsgraph_get()
     world = _Y_UP @ np.array(obj.matrix_world, dtype=float)

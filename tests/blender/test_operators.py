@@ -9,9 +9,10 @@ import bpy
 import numpy as np
 import pytest
 from fakes import FakeBackend, walk
+from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.motion.formats import read_motion, write_motion
 from kinescribe.preferences import MAX_RECENT, recent_prompts
-from kinescribe.properties import status
+from kinescribe.properties import MAX_SECONDS, MIN_SECONDS, status
 from kinescribe.scene.action import action_of, fcurves_of
 from kinescribe.scene.record import record_of
 
@@ -222,7 +223,9 @@ def test_recent_prompts(mannequin: bpy.types.Object, backend: FakeBackend) -> No
     assert recent[:2] == ["a person walks 5 steps", f"a person walks {MAX_RECENT + 2} steps"]
 
 
-def test_properties_clamp() -> None:
+def test_properties_clamp_to_what_the_model_makes() -> None:
+    able = EmbeddedBackend().capabilities()
+    assert (able.min_seconds, able.max_seconds) == (MIN_SECONDS, MAX_SECONDS)
     for wrong, right in ((-1.0, 0.5), (0.0, 0.5), (1e9, 10.0)):
         settings().seconds = wrong
         assert settings().seconds == right
