@@ -83,16 +83,6 @@ def _measure() -> None:
     shown.motions, shown.size = store.usage()
 
 
-_classes = (KINESCRIBE_OT_show_document, KINESCRIBE_OT_measure_cache, KINESCRIBE_OT_clear_cache)
-
-
-def register() -> None:
-    """Register the buttons."""
-    for cls in _classes:
-        bpy.utils.register_class(cls)
-
-
-def unregister() -> None:
-    """Unregister them."""
-    for cls in reversed(_classes):
-        bpy.utils.unregister_class(cls)
+register, unregister = bpy.utils.register_classes_factory(
+    (KINESCRIBE_OT_show_document, KINESCRIBE_OT_measure_cache, KINESCRIBE_OT_clear_cache)
+)

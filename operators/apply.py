@@ -130,11 +130,4 @@ def _last_motion() -> str:
     return status.motion
 
 
-def register() -> None:
-    """Register the operator."""
-    bpy.utils.register_class(KINESCRIBE_OT_apply)
-
-
-def unregister() -> None:
-    """Take it back."""
-    bpy.utils.unregister_class(KINESCRIBE_OT_apply)
+register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_OT_apply,))

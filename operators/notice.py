@@ -60,11 +60,4 @@ def place_in_window() -> dict[str, Any]:
     return {"window": windows[0]} if windows else {}
 
 
-def register() -> None:
-    """Register the operator."""
-    bpy.utils.register_class(KINESCRIBE_OT_notice)
-
-
-def unregister() -> None:
-    """Take it back."""
-    bpy.utils.unregister_class(KINESCRIBE_OT_notice)
+register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_OT_notice,))

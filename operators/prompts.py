@@ -70,16 +70,4 @@ def remember(context: bpy.types.Context, prompt: str, seconds: float, seed: int)
     context.preferences.is_dirty = True  # so that Blender saves them on quitting
 
 
-_classes = (KINESCRIBE_OT_new_seed, KINESCRIBE_OT_use_prompt)
-
-
-def register() -> None:
-    """Register the operators."""
-    for cls in _classes:
-        bpy.utils.register_class(cls)
-
-
-def unregister() -> None:
-    """Take them back."""
-    for cls in reversed(_classes):
-        bpy.utils.unregister_class(cls)
+register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_OT_new_seed, KINESCRIBE_OT_use_prompt))
