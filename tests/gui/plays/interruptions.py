@@ -26,6 +26,7 @@ def steps() -> d.Steps:
     generate = places["kinescribe.generate"]
 
     yield from renamed_and_other_selected(generate)
+    yield from in_edit_mode(generate)
     yield from deleted(generate)
     yield from another_file(generate)
     yield from undo_meanwhile(generate)
@@ -58,6 +59,25 @@ def renamed_and_other_selected(generate: d.Place) -> d.Steps:
     bpy.data.objects.remove(other)
     bpy.context.view_layer.objects.active = character
     character.select_set(True)
+    yield 0.2
+
+
+def in_edit_mode(generate: d.Place) -> d.Steps:
+    """The character is in Edit Mode when its motion arrives: one sentence, and the motion can be applied later."""
+    character = bpy.context.object
+    before = action_of(character)
+    yield from began(generate)
+    with d.override():
+        bpy.ops.object.mode_set(mode="EDIT")
+    yield from d.wait_for(idle, 10, "the generation to end")
+    d.note(in_edit_mode=status().message)
+    yield 0.2
+    d.photograph("0_edit_mode")
+    assert status().level == "ERROR" and action_of(character) == before
+    yield from d.press("ESC")  # the message at the mouse
+    with d.override():
+        bpy.ops.object.mode_set(mode="OBJECT")
+        assert bpy.ops.kinescribe.apply("EXEC_DEFAULT", True) == {"FINISHED"}
     yield 0.2
 
 
