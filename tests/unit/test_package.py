@@ -105,6 +105,9 @@ def test_manifest_keeps_to_blenders_limits() -> None:
     )
     assert manifest["license"] == ["SPDX:GPL-3.0-or-later"]
     assert set(manifest["permissions"]) == {"files", "network"}
+    assert set(manifest["tags"]) == {"Animation", "Rigging", "Import-Export"}
+    assert manifest["maintainer"] and manifest["website"].startswith("https://")
+    assert "bl_info" not in (ROOT / "__init__.py").read_text(encoding="utf-8")
     for sentence in (manifest["tagline"], *manifest["permissions"].values()):
         assert len(sentence) <= 64
         assert not sentence.endswith(".")
