@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...motion import Cancelled, Capabilities, Motion, MotionRequest, Provenance, check_request
+from ...motion import BackendError, Cancelled, Capabilities, Motion, MotionRequest, Provenance, check_request
 from ..backend import IsCancelled, Progress, never, silent
 from .clip import fitted, to_motion
 from .features import FPS
@@ -48,6 +48,7 @@ class EmbeddedBackend:
         with self._lock:
             if self._weights is None or self._vocabulary is None:
                 w = read_weights(self._folder)
+                _check_layout(w)
                 self._weights, self._vocabulary = w, Vocabulary(w.words, w.vectors, w.learned)
             return self._weights, self._vocabulary
 
@@ -90,6 +91,23 @@ class EmbeddedBackend:
             origin = Provenance(request.prompt, seed + n, MODEL, LICENCE, confidence=reading.confidence)
             motions.append(replace(fitted(motion, request.fps, request.total_frames), provenance=origin))
         return motions
+
+
+def _check_layout(weights: Weights) -> None:
+    """Ask the network once, for two tokens of nothing: arrays of another layout are found here, not in mid-motion.
+
+    Raises ``BackendError``.
+    """
+    network = Network(weights.config, weights.arrays)
+    features, static = weights.config["features"], weights.config["static"]
+    one = np.ones((1, 1), bool)
+    try:
+        text = network.read(np.zeros((1, 1, static), np.float32), np.full((1, 1), START), one)
+        network.denoise(np.zeros((1, 2 * STRIDE, features), np.float32), 0.5, text, one)
+    except (KeyError, ValueError, IndexError) as error:
+        raise BackendError(
+            f"The weights of the embedded model have another layout ({error}): reinstall Kinescribe"
+        ) from None
 
 
 class _Guided:

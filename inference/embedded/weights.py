@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,7 @@ def read_weights(folder: Path = FOLDER) -> Weights:
     except FileNotFoundError as error:
         name = Path(str(error.filename)).name
         raise BackendError(f"The weights of the embedded model are missing ({name}): reinstall Kinescribe") from None
-    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, NotImplementedError, BadZipFile, zlib.error) as error:
         raise BackendError(f"The weights of the embedded model are damaged ({error}): reinstall Kinescribe") from None
     return Weights(
         config,

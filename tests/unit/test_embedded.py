@@ -197,11 +197,18 @@ def test_weights_of_another_version_are_refused(tmp_path: Path) -> None:
         read_weights(tiny_weights.write(tmp_path, format=99))
 
 
-@pytest.mark.parametrize("damage", ["cut", "pickle", "shape", "card"])
+@pytest.mark.parametrize("damage", ["cut", "pickle", "shape", "card", "flipped"])
 def test_damaged_weights_are_refused(weights: Path, damage: str) -> None:
     model = weights / "model.npz"
     if damage == "cut":
         model.write_bytes(model.read_bytes()[:5000])
+    elif damage == "flipped":  # inside the compressed numbers
+        with np.load(model) as z:
+            arrays = {name: z[name] for name in z.files}
+        np.savez_compressed(model, **arrays)
+        raw = bytearray(model.read_bytes())
+        raw[200:260] = bytes(255 - b for b in raw[200:260])
+        model.write_bytes(bytes(raw))
     elif damage == "pickle":
         np.savez(model, learned=np.array([{}], dtype=object))
     elif damage == "shape":
@@ -211,6 +218,19 @@ def test_damaged_weights_are_refused(weights: Path, damage: str) -> None:
         (weights / "card.json").write_text(json.dumps({"format": 1}), encoding="utf-8")
     with pytest.raises(BackendError, match="damaged"):
         read_weights(weights)
+
+
+@pytest.mark.parametrize("change", ["gone", "shape"])
+def test_weights_of_another_layout_are_refused(weights: Path, change: str) -> None:
+    with np.load(weights / "model.npz") as z:
+        arrays = {name: z[name] for name in z.files}
+    if change == "gone":
+        del arrays["open.weight"]
+    else:
+        arrays["layers.0.qkv.weight"] = arrays["layers.0.qkv.weight"][:-1]
+    np.savez(weights / "model.npz", **arrays)
+    with pytest.raises(BackendError, match="another layout"):
+        EmbeddedBackend(weights).generate(text_request("walks", 1.0, 20.0))
 
 
 def test_shipped_weights_are_small_and_say_where_they_come_from() -> None:
