@@ -26,17 +26,19 @@ _VAGUE = frozenset(
     "bring start end begin finish one two three no not all both body right left way".split()
 )
 _OWN = 0.25
+_NEAR = 0.6  # cosine to a word of the training sentences from which the encoder's own vector is trusted
 
 
 @dataclass
 class WordNet:
-    """Synsets as WordNet's files hold them, by part of speech and offset."""
+    """Synsets as WordNet's files hold them, by part of speech and offset (``senses``, ``used``: by lemma)."""
 
     senses: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     lemmas: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     above: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     kind: dict[tuple[str, str], str] = field(default_factory=dict)
     irregular: dict[str, str] = field(default_factory=dict)
+    used: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: Path) -> WordNet:
@@ -47,6 +49,7 @@ class WordNet:
                 f = line.split()
                 if not line.startswith(" ") and re.fullmatch(r"[a-z]{2,16}", f[0]):
                     net.senses[part, f[0]] = f[6 + int(f[3]) :]
+                    net.used[part, f[0]] = int(f[5 + int(f[3])])
             for line in (folder / f"data.{part}").read_text(encoding="latin-1").splitlines():
                 if line.startswith(" "):
                     continue
@@ -78,10 +81,11 @@ class WordNet:
         """The nearest synonym or more general word of ``lemma`` among ``known``, or None where none is near."""
         best, found = 0.1, None
         for rank, sense in enumerate(self.senses.get((part, lemma), [])[:4]):
-            moving = part != "verb" or self.kind[part, sense] in _MOVING
-            score = 0.7**rank * (1.0 if moving else 0.3)
+            if part == "verb" and self.kind[part, sense] not in _MOVING:
+                continue  # to deliver a speech is no way of delivering a kick
+            score = 0.7**rank
             level = [sense]
-            for depth in range(3):
+            for depth in range(3 if part == "verb" else 1):
                 for offset in level:
                     for word in self.lemmas.get((part, offset), []):
                         if word != lemma and word in known and word not in _VAGUE and score * 0.6**depth > best:
@@ -110,6 +114,7 @@ def enriched(
     bases = {net.irregular.get(w, w) for w in vocabulary}
     bases |= {lemma for part, lemma in net.senses if part == "verb" and set(forms(lemma).values()) & vocabulary}
     known = frozenset(b for b in bases if b in index)
+    content = rows[[index[w] for w in sorted(vocabulary) if w in index and w not in _VAGUE]]
     went: dict[str, str] = {}
     for part, lemma in net.senses:
         if part == "noun":
@@ -117,7 +122,8 @@ def enriched(
                 went.setdefault(lemma, "person")
                 went.setdefault(lemma + "s", "people")
             continue
-        if part == "verb" and lemma in known:
+        rather_noun = net.used.get(("noun", lemma), 0) > net.used.get(("verb", lemma), 0)
+        if part == "verb" and (lemma in known or rather_noun):
             continue
         target = net.target(part, lemma, known if part == "verb" else frozenset(w for w in vocabulary if w in index))
         if target is None:
@@ -133,7 +139,9 @@ def enriched(
     for word, there in went.items():
         if word in vocabulary or there not in index:
             continue
-        goal = rows[index[there]]
+        goal = rows[index[there]].copy()
+        if word in index and there != "person" and float((content @ rows[index[word]]).max()) >= _NEAR:
+            continue
         if word in index:
             rows[index[word]] = _OWN * rows[index[word]] + (1 - _OWN) * goal
         else:
