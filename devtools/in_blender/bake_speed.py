@@ -14,32 +14,37 @@ PACKAGE = "bl_ext.user_default.kinescribe"
 FRAMES, FPS = 300, 30
 
 
-def measure(repeats: int = 9) -> dict[str, Any]:
+def measure(repeats: int = 5) -> dict[str, Any]:
     """Best times in seconds for 300 frames on the mannequin's 22 bones, and the number of keys that a motion is."""
     scene = bpy.context.scene
     scene.render.fps, scene.frame_end = FPS, FRAMES
     motion = _motion()
     source, target = _mannequin(), _mannequin()
     parts: dict[str, list[float]] = {}
-    ours = [_ours(source, motion, parts) for _ in range(repeats)]
     store, apply = (import_module(f"{PACKAGE}.scene.{name}") for name in ("store", "apply"))
     options = apply.ApplyOptions(start_frame=1)
     identity = store.put(motion)
-    whole = _times(repeats, lambda: apply.apply_motion(bpy.context, source, identity, options))
+    _ours(source, motion, {})
     values = _values(source)
-    inserted = _times(3, lambda: _insert(target, values))
-    baked = _times(3, lambda: _bake(source, target))
+    ways: dict[str, Callable[[], object]] = {
+        "ours": lambda: _ours(source, motion, parts),
+        "apply": lambda: apply.apply_motion(bpy.context, source, identity, options),
+        "keyframe_insert": lambda: _insert(target, values),
+        "constraints_and_nla_bake": lambda: _bake(source, target),
+    }
+    # in turn, so that a machine that is busy for a while is busy for all of them
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(repeats):
+        for name, way in ways.items():
+            start = time.perf_counter()
+            way()
+            times[name].append(time.perf_counter() - start)
     return {
         "frames": FRAMES,
         "bones": len(source.data.bones),
         "keys": FRAMES * (4 * len(source.data.bones) + 3),
-        "seconds": {
-            "ours": min(ours),
-            "apply": min(whole),
-            "keyframe_insert": min(inserted),
-            "constraints_and_nla_bake": min(baked),
-        },
-        "parts": {name: min(times) for name, times in parts.items()},
+        "seconds": {name: min(found) for name, found in times.items()},
+        "parts": {name: min(found) for name, found in parts.items()},
     }
 
 
@@ -56,7 +61,7 @@ def _mannequin() -> Any:
     return rig
 
 
-def _ours(rig: Any, motion: Any, parts: dict[str, list[float]]) -> float:
+def _ours(rig: Any, motion: Any, parts: dict[str, list[float]]) -> None:
     """Rig read, retarget and new Action, as ``scene.apply`` does them."""
     scene = {name: import_module(f"{PACKAGE}.scene.{name}") for name in ("rig", "channels", "action")}
     mapping, retargeting = (import_module(f"{PACKAGE}.motion.{name}") for name in ("mapping", "retarget"))
@@ -73,7 +78,6 @@ def _ours(rig: Any, motion: Any, parts: dict[str, list[float]]) -> float:
     marks.append(time.perf_counter())
     for name, start, end in zip(("rig read", "retarget", "new Action"), marks, marks[1:], strict=False):
         parts.setdefault(name, []).append(end - start)
-    return marks[-1] - marks[0]
 
 
 def _values(rig: Any) -> list[dict[str, tuple[Any, Any]]]:
@@ -116,12 +120,3 @@ def _bake(source: Any, target: Any) -> None:
     bpy.ops.object.mode_set(mode="OBJECT")
     assert target.animation_data.action is not None
     assert not any(bone.constraints for bone in target.pose.bones)
-
-
-def _times(count: int, run: Callable[[], object]) -> list[float]:
-    times = []
-    for _ in range(count):
-        start = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - start)
-    return times
