@@ -14,10 +14,12 @@ from ...motion.contacts import SOLE
 from ...motion.foot_lock import lock_feet
 from ...motion.resample import resample
 from ...motion.rotations import Array
-from .features import CONTACTS, FPS, decode, gaussian
+from .features import CONTACTS, FEET, FPS, decode, gaussian
 
 SMOOTHING = 0.6
 """Sigma in frames of the light smoothing that takes what jitter is left."""
+
+_FASTEST_SLIDE = 0.05  # metres a frame; a foot that is faster is hardly planted
 
 
 def _flags(contacts: Array) -> NDArray[np.bool_]:
@@ -44,6 +46,25 @@ def _grounded(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
     return np.asarray(root + np.array([0.0, SOLE - lowest, 0.0]))
 
 
+def _carried(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
+    """Root (T, 3) moved along the ground so that planted feet (T, 4, 3) stand: the legs say how far a step carries.
+
+    What all planted feet slide together is taken from the body's way, frame by frame and smoothly; the foot lock that
+    follows has little left to do, and a character that stands does not drift.
+    """
+    if len(root) < 3:
+        return root
+    slide = np.diff(feet[..., [0, 2]], axis=0)
+    planted = (contacts[1:] & contacts[:-1]).astype(float)[..., None]
+    mean = (slide * planted).sum(axis=1) / np.maximum(planted.sum(axis=1), 1.0)
+    speed = np.linalg.norm(mean, axis=-1, keepdims=True)
+    mean *= np.minimum(1.0, _FASTEST_SLIDE / np.maximum(speed, 1e-9))
+    way = np.concatenate([np.zeros((1, 2)), np.cumsum(gaussian(mean, 1.5), axis=0)])
+    moved = root.copy()
+    moved[:, [0, 2]] -= way
+    return moved
+
+
 def to_motion(features: Array) -> Motion:
     """A motion at 20 fps on ``T_POSE`` from features (T, 140) in real units; frame 0 stands at x = z = 0 facing +Z."""
     smooth = np.array(features, dtype=float)
@@ -51,7 +72,8 @@ def to_motion(features: Array) -> Motion:
     local, root, contacts = decode(smooth)
     flags = _flags(contacts)
     positions, _ = T_POSE.forward(root, local)
-    root = _grounded(root, positions[:, (7, 10, 8, 11)], flags)
+    feet = positions[:, FEET]
+    root = _carried(_grounded(root, feet, flags), feet, flags)
     return lock_feet(Motion(T_POSE, FPS, root, local, flags))
 
 
