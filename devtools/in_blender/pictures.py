@@ -58,7 +58,7 @@ def film(scene: bpy.types.Scene, path: Path, rate: float = 12.0) -> None:
 
     Large and without smoothing: half the time, and as good once a page shows it smaller.
     """
-    _settings(scene, (854, 480), "OFF")
+    _settings(scene, (768, 432), "OFF")
     if hasattr(scene.render.image_settings, "media_type"):
         scene.render.image_settings.media_type = "VIDEO"
     scene.render.image_settings.file_format = "FFMPEG"
