@@ -20,7 +20,7 @@ from .text import START, Reading, Vocabulary
 from .weights import FOLDER, Weights, read_weights
 
 STEPS = 10
-GUIDANCE = 2.5
+GUIDANCE = 3.5
 _FEWEST_FRAMES = 24
 MODEL = "kinescribe-embedded 0.1"
 LICENCE = "GPL-3.0-or-later (trained on the recordings credited in CREDITS.md)"
