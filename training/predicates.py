@@ -273,7 +273,7 @@ def _waves(m: Measured, side: str) -> bool:
     x = wrist[:, 0] - m.local[:, _SHOULDERS[side], 0]
     turns, last, heading = 0, float(x[up][0]), 0
     for value in x[up]:
-        if abs(value - last) > 0.04:
+        if abs(value - last) > 0.05:
             now = 1 if value > last else -1
             turns += heading not in (0, now)
             heading, last = now, float(value)
