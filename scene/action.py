@@ -147,6 +147,11 @@ def discard(action: bpy.types.Action) -> None:
         bpy.data.actions.remove(action)
 
 
+_HANDLES = (("handle_left_type", "AUTO_CLAMPED"), ("handle_right_type", "AUTO_CLAMPED"))
+_SMOOTH = (("interpolation", "BEZIER"), *_HANDLES)
+_STEPPED = (("interpolation", "CONSTANT"), *_HANDLES)
+
+
 def _fill(fcurve: bpy.types.FCurve, curve: Curve) -> None:
     points = fcurve.keyframe_points
     count = len(curve.values)
@@ -156,16 +161,12 @@ def _fill(fcurve: bpy.types.FCurve, curve: Curve) -> None:
     co[:, 1] = curve.values
     points.foreach_set("co", co.ravel())
     # new points follow the user's preferences: all are set where the first is not as wanted
-    wanted = {
-        "interpolation": "CONSTANT" if curve.stepped else "BEZIER",
-        "handle_left_type": "AUTO_CLAMPED",
-        "handle_right_type": "AUTO_CLAMPED",
-    }
-    for name, kind in wanted.items():
-        if getattr(points[0], name) != kind:
+    first = points[0]
+    for name, kind in _STEPPED if curve.stepped else _SMOOTH:
+        if getattr(first, name) != kind:
             value = bpy.types.Keyframe.bl_rna.properties[name].enum_items[kind].value
             points.foreach_set(name, np.full(count, value, dtype=np.int32))
-    fcurve.update()
+    points.handles_recalc()  # the keys are in order and single already: update() would see to that again
 
 
 def _colours(data_path: str) -> str:
