@@ -32,7 +32,7 @@ def train(data: Path, wordnet: Path, out: Path, minutes: float, install: bool) -
     if not plain.is_file():
         _step("word vectors", "text_vectors", "--wordnet", wordnet, "--out", plain)
     _step(f"training, {minutes:g} minutes (log.jsonl tells how it goes)", "train", "--data", data, "--words", plain,
-          "--out", out, "--cache", out / "samples.pkl", "--minutes", minutes, "--resume")  # fmt: skip
+          "--out", out, "--minutes", minutes, "--resume")  # fmt: skip
     _step("words that training never saw", "word_net", "--wordnet", wordnet, "--words", plain,
           "--checkpoint", checkpoint, "--out", words)  # fmt: skip
     _step("export", "export", "--checkpoint", checkpoint, "--words", words, "--out", out / "weights")

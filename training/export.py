@@ -13,6 +13,7 @@ import torch
 
 from ..inference.embedded.weights import FOLDER, FORMAT
 from .model import Config, Denoiser
+from .train import statistics
 
 REFERENCE = Path(__file__).resolve().parent.parent / "tests" / "unit" / "embedded_reference.npz"
 LICENCE = "GPL-3.0-or-later; trained on recordings and word vectors listed in CREDITS.md"
@@ -53,7 +54,7 @@ def export(
     checkpoint: Path, words: Path, out: Path, version: str = "0.1", reference_file: Path | None = None
 ) -> None:
     """Write model.npz, words.npz and card.json for a checkpoint into ``out``, and what the tests compare with."""
-    state = torch.load(checkpoint, weights_only=False)
+    state = torch.load(checkpoint, weights_only=True)
     learned = sorted(state["learned"], key=lambda w: int(state["learned"][w]))
     first = {k: v.clone() for k, v in state["mean"].items()}
     # spare rows of the table of learned words were never used
@@ -62,7 +63,7 @@ def export(
     model = Denoiser(config).eval()
     model.load_state_dict(first)
     arrays = {k: v.astype(np.float16) for k, v in arrays_of(rounded(model).state_dict()).items()}
-    mean, std = state["statistics"]
+    mean, std = statistics(state)
     arrays |= {"mean": mean.astype(np.float16), "std": std.astype(np.float16)}
     arrays["learned"] = np.frombuffer("\n".join(learned).encode("utf-8"), dtype=np.uint8)
     out.mkdir(parents=True, exist_ok=True)

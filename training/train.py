@@ -9,7 +9,6 @@ import hashlib
 import json
 import math
 import os
-import pickle
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,7 +20,7 @@ from torch import Tensor
 
 from ..inference.embedded.features import CONTACTS, FEET, JOINTS, ROOT, ROTATIONS, place_matrix
 from .batches import Corpus, Words
-from .dataset import Sample, build
+from .dataset import build
 from .model import Config, Denoiser
 
 SPARE_WORDS = 400
@@ -151,14 +150,10 @@ class Worker:
         return list(grads), {name: value.item() for name, value in terms.items()}
 
 
-def prepared(data: Path, seed: int, cache: Path | None) -> list[Sample]:
-    """The training samples, from ``cache`` where it exists, else built (and kept there)."""
-    if cache and cache.exists():
-        return [Sample(**fields) for fields in pickle.loads(cache.read_bytes())]  # our own file, made below
-    samples = [s for s in build(data, seed) if s.split == "train"]
-    if cache:
-        cache.write_bytes(pickle.dumps([vars(s) for s in samples], protocol=4))
-    return samples
+def statistics(state: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and scale (D,) of the features, of the contents of a checkpoint."""
+    mean, std = state["statistics"].numpy()
+    return mean, std
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -171,7 +166,6 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--frames", type=int, default=48 * 80, help="frames in a batch")
     parser.add_argument("--rate", type=float, default=8e-4)
     parser.add_argument("--workers", type=int, default=2, help="threads, each with its part of the batch")
-    parser.add_argument("--cache", type=Path, help="file that keeps the prepared samples between runs")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--resume", action="store_true")
     args = parser.parse_args(argv)
@@ -180,18 +174,18 @@ def main(argv: list[str] | None = None) -> None:
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    samples = prepared(args.data, args.seed, args.cache)
+    samples = [s for s in build(args.data, args.seed) if s.split == "train"]
     checkpoint = args.out / "checkpoint.pt"
-    old = torch.load(checkpoint, weights_only=False) if args.resume and checkpoint.exists() else None
+    old = torch.load(checkpoint, weights_only=True) if args.resume and checkpoint.exists() else None
     words = Words.read(args.words, [t for s in samples for t in s.sentences], old and old["learned"])
-    corpus = Corpus(samples, words, args.seed + (old["step"] if old else 0), old and old["statistics"])
+    corpus = Corpus(samples, words, args.seed + (old["step"] if old else 0), old and statistics(old))
     vocabulary = old["config"]["vocabulary"] if old else 2 + len(words.learned) + SPARE_WORDS
     words.learned = {word: i for word, i in words.learned.items() if i < vocabulary}
     model = Denoiser(Config(vocabulary=vocabulary))
     run = Run(model, {"seed": args.seed, "data": fingerprint(corpus), "samples": len(samples)})
     if old:
         run.load(old)
-    extra = {"statistics": (corpus.mean, corpus.std), "learned": words.learned}
+    extra = {"statistics": torch.from_numpy(np.stack([corpus.mean, corpus.std])), "learned": words.learned}
     losses = Losses(corpus.mean, corpus.std)
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(samples)} samples", flush=True)
     total, saved, clock = 60 * args.minutes, time.monotonic(), time.monotonic()

@@ -161,7 +161,7 @@ def main(argv: list[str] | None = None) -> None:
     args = parser.parse_args(argv)
     import torch
 
-    learned = frozenset(torch.load(args.checkpoint, weights_only=False, map_location="cpu")["learned"])
+    learned = frozenset(torch.load(args.checkpoint, weights_only=True, map_location="cpu")["learned"])
     with np.load(args.words, allow_pickle=False) as z:
         words, vectors = bytes(z["words"]).decode("utf-8").split("\n"), z["vectors"]
     words, vectors, went = enriched(words, vectors, WordNet.read(args.wordnet), learned)
