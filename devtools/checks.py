@@ -87,8 +87,11 @@ def _timed(one: Check, scratch: Path) -> Result:
 
 def _lint() -> Iterator[Check]:
     python = ensure("unit")
-    ruff = [python, "-m", "ruff", "check", "--quiet", "--output-format=concise", "."]
-    yield lambda scratch: _command("ruff check", list(ruff), ROOT)
+    ruff = [python, "-m", "ruff"]
+    yield lambda scratch: _command(
+        "ruff check", [*ruff, "check", "--quiet", "--output-format=concise", "."], ROOT
+    )
+    yield lambda scratch: _command("ruff format", [*ruff, "format", "--check", "--quiet", "."], ROOT)
     yield lambda scratch: _types(python, scratch)
 
 

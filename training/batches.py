@@ -52,7 +52,11 @@ class Words:
         """Unit vector (96,) of a word; zeros where the table lacks it."""
         if word not in self._units:
             i = self.index.get(word)
-            v = np.zeros(self.vectors.shape[1], np.float32) if i is None else self.vectors[i].astype(np.float32)
+            v = (
+                np.zeros(self.vectors.shape[1], np.float32)
+                if i is None
+                else self.vectors[i].astype(np.float32)
+            )
             self._units[word] = v / max(float(np.linalg.norm(v)), 1e-6)
         return self._units[word]
 
@@ -89,7 +93,11 @@ class Corpus:
     """Samples as normalised features, ready to be drawn from."""
 
     def __init__(
-        self, samples: Sequence[Sample], words: Words, seed: int = 0, statistics: tuple[Array, Array] | None = None
+        self,
+        samples: Sequence[Sample],
+        words: Words,
+        seed: int = 0,
+        statistics: tuple[Array, Array] | None = None,
     ) -> None:
         """``statistics``: mean and scale of an earlier run, which goes on with them."""
         self.rng = np.random.default_rng(seed)
@@ -177,7 +185,9 @@ class Corpus:
 
     def batch(self, total: int) -> dict[str, Array]:
         """About ``total`` frames in windows of one length: ``x``, ``real``, ``static``, ``ids`` and ``mask``."""
-        frames = int(self.rng.choice(list(LENGTHS), p=np.array(list(LENGTHS.values())) / sum(LENGTHS.values())))
+        frames = int(
+            self.rng.choice(list(LENGTHS), p=np.array(list(LENGTHS.values())) / sum(LENGTHS.values()))
+        )
         chosen = np.searchsorted(self.chances[frames], self.rng.random(max(1, total // frames)))
         chosen = np.minimum(chosen, len(self.motions) - 1)
         windows = [self.window(int(i), frames) for i in chosen]
@@ -187,7 +197,11 @@ class Corpus:
         ids = np.zeros((len(chosen), longest), np.int64)
         mask = np.zeros((len(chosen), longest), bool)
         for row, (vectors, numbers) in enumerate(sentences):
-            static[row, : len(numbers)], ids[row, : len(numbers)], mask[row, : len(numbers)] = vectors, numbers, True
+            static[row, : len(numbers)], ids[row, : len(numbers)], mask[row, : len(numbers)] = (
+                vectors,
+                numbers,
+                True,
+            )
         x = np.stack([w for w, _ in windows]).astype(np.float32)
         return {"x": x, "real": np.stack([r for _, r in windows]).astype(np.float32),
                 "static": static, "ids": ids, "mask": mask}  # fmt: skip

@@ -32,8 +32,12 @@ def _bar(passed: int, total: int) -> str:
 
 
 def judge(
-    backend: EmbeddedBackend, prompts: Sequence[tuple[str, str]], seeds: Sequence[int], seconds: float,
-    guidance: float | None, steps: int | None,
+    backend: EmbeddedBackend,
+    prompts: Sequence[tuple[str, str]],
+    seeds: Sequence[int],
+    seconds: float,
+    guidance: float | None,
+    steps: int | None,
 ) -> tuple[list[dict[str, Any]], dict[str, list[Motion]]]:
     """One row per prompt, and all motions by the predicate that they were asked for."""
     rows, motions = [], defaultdict(list)
@@ -87,7 +91,9 @@ def main(argv: list[str] | None = None) -> None:
     """Print the tables; with --out also write evaluation.json there."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--weights", type=Path, default=FOLDER)
-    parser.add_argument("--data", type=Path, help="recordings, to judge held-out ones too and to tell unseen wordings")
+    parser.add_argument(
+        "--data", type=Path, help="recordings, to judge held-out ones too and to tell unseen wordings"
+    )
     parser.add_argument("--out", type=Path)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4.0)

@@ -47,7 +47,13 @@ def reference(model: Denoiser) -> dict[str, np.ndarray]:
     mask = torch.tensor([[True] * 5, [True] + [False] * 4])
     with torch.no_grad():
         y = model(x, torch.full((2,), 0.6), model.read(static, ids, mask), mask)
-    return {"x": x.numpy(), "static": static.numpy(), "ids": ids.numpy(), "mask": mask.numpy(), "y": y.numpy()}
+    return {
+        "x": x.numpy(),
+        "static": static.numpy(),
+        "ids": ids.numpy(),
+        "mask": mask.numpy(),
+        "y": y.numpy(),
+    }
 
 
 def export(

@@ -67,7 +67,16 @@ def places(count: int) -> Tensor:
     left = count - 1 - k
     n = torch.full_like(k, float(count))
     fraction = (k + 0.5) / count
-    columns = [k / 25, left / 25, n / 25, fraction, (-k).exp(), (-left).exp(), (-k / 5).exp(), (-left / 5).exp()]
+    columns = [
+        k / 25,
+        left / 25,
+        n / 25,
+        fraction,
+        (-k).exp(),
+        (-left).exp(),
+        (-k / 5).exp(),
+        (-left / 5).exp(),
+    ]
     angle = math.pi * fraction[:, None] * torch.arange(1, 9)
     return torch.cat([torch.stack(columns, dim=-1), angle.cos(), angle.sin()], dim=-1)
 
@@ -171,7 +180,9 @@ class Denoiser(nn.Module):
         count = frames // STRIDE
         x = F.pad(x, (0, 0, STRIDE // 2, STRIDE // 2)).reshape(batch, count + 1, STRIDE * features)
         m = mask[..., None].to(text.dtype)
-        c = self.time2(F.silu(self.time1(sinusoids(t, self.config.width)))) + self.pooled((text * m).sum(1) / m.sum(1))
+        c = self.time2(F.silu(self.time1(sinusoids(t, self.config.width)))) + self.pooled(
+            (text * m).sum(1) / m.sum(1)
+        )
         c = F.silu(c)
         seen, placed = (1 + self.open(c)).unsqueeze(1).chunk(2, dim=-1)
         x = seen * self.enter(torch.cat([x[:, :-1], x[:, 1:]], dim=-1)) + placed * self.place(places(count))

@@ -70,7 +70,10 @@ class Measured:
         step = np.diff(self.at[:, _PELVIS], axis=0)
         yaw = np.radians(self.yaw[:-1])
         return np.stack(
-            [step[:, 0] * np.cos(yaw) - step[:, 2] * np.sin(yaw), step[:, 0] * np.sin(yaw) + step[:, 2] * np.cos(yaw)],
+            [
+                step[:, 0] * np.cos(yaw) - step[:, 2] * np.sin(yaw),
+                step[:, 0] * np.sin(yaw) + step[:, 2] * np.cos(yaw),
+            ],
             axis=-1,
         )
 
@@ -246,7 +249,9 @@ def climb(sign: int) -> Predicate:
 def idle(m: Measured) -> bool:
     """Stands, and little else."""
     hands = m.at[:, [20, 21], 1].max() < 1.35
-    return bool(m.net < 0.35 and abs(m.turn) < 30 and np.quantile(m.speeds, 0.9) < 0.45 and _upright(m) and hands)
+    return bool(
+        m.net < 0.35 and abs(m.turn) < 30 and np.quantile(m.speeds, 0.9) < 0.45 and _upright(m) and hands
+    )
 
 
 def sidestep(side: str) -> Predicate:
@@ -262,7 +267,9 @@ def sidestep(side: str) -> Predicate:
 def crouch(m: Measured) -> bool:
     """Goes low over the feet."""
     lowest = int(np.argmin(m.pelvis))
-    return bool(m.pelvis[lowest] < 0.7 and m.feet[lowest].min() < 0.1 and m.pelvis.min() < m.pelvis.max() - 0.15)
+    return bool(
+        m.pelvis[lowest] < 0.7 and m.feet[lowest].min() < 0.1 and m.pelvis.min() < m.pelvis.max() - 0.15
+    )
 
 
 def _waves(m: Measured, side: str) -> bool:
@@ -287,7 +294,9 @@ def wave(side: str | None) -> Predicate:
 
     def check(m: Measured) -> bool:
         if side is not None:
-            return _waves(m, side) and m.at[:, _WRISTS[side], 1].max() > m.at[:, _WRISTS[_OTHER[side]], 1].max()
+            return (
+                _waves(m, side) and m.at[:, _WRISTS[side], 1].max() > m.at[:, _WRISTS[_OTHER[side]], 1].max()
+            )
         return _waves(m, "left") or _waves(m, "right")
 
     return check

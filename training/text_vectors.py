@@ -45,7 +45,9 @@ def wordnet_words(folder: Path) -> list[str]:
                 continue
             used = int(fields[5 + int(fields[3])]) > 0  # senses that occur in the tagged corpus
             if part == "verb":
-                words |= {fields[0]} | (inflected(fields[0]) if used else {fields[0] + "s", fields[0] + "ing"})
+                words |= {fields[0]} | (
+                    inflected(fields[0]) if used else {fields[0] + "s", fields[0] + "ing"}
+                )
             elif used:
                 words |= {fields[0]} | ({fields[0] + "s"} if part == "noun" else set())
     for line in (folder / "verb.exc").read_text(encoding="latin-1").splitlines():
@@ -107,7 +109,11 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args(argv)
     known = wordnet_words(args.wordnet)
-    extra = set(re.findall(r"[a-z]+|[0-9]+", args.extra.read_text(encoding="utf-8").lower())) if args.extra else set()
+    extra = (
+        set(re.findall(r"[a-z]+|[0-9]+", args.extra.read_text(encoding="utf-8").lower()))
+        if args.extra
+        else set()
+    )
     words = sorted(set(known) | extra)
     vectors = build(words, words)
     write(args.out, words, vectors)

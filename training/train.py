@@ -105,7 +105,9 @@ class Run:
 
     def __init__(self, model: Denoiser, card: dict[str, Any]) -> None:
         self.model, self.mean, self.card = model, copy.deepcopy(model).requires_grad_(False), card
-        self.optimiser = torch.optim.AdamW(model.parameters(), betas=(0.9, 0.98), weight_decay=0.01, fused=True)
+        self.optimiser = torch.optim.AdamW(
+            model.parameters(), betas=(0.9, 0.98), weight_decay=0.01, fused=True
+        )
         self.step, self.spent = 0, 0.0
 
     def average(self) -> None:
@@ -187,15 +189,24 @@ def main(argv: list[str] | None = None) -> None:
         run.load(old)
     extra = {"statistics": torch.from_numpy(np.stack([corpus.mean, corpus.std])), "learned": words.learned}
     losses = Losses(corpus.mean, corpus.std)
-    print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(samples)} samples", flush=True)
+    print(
+        f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(samples)} samples",
+        flush=True,
+    )
     total, saved, clock = 60 * args.minutes, time.monotonic(), time.monotonic()
     sums: dict[str, float] = {}
     parameters = list(model.parameters())
-    workers = [Worker(model, corpus.fork(n), losses, args.frames // args.workers) for n in range(args.workers)]
+    workers = [
+        Worker(model, corpus.fork(n), losses, args.frames // args.workers) for n in range(args.workers)
+    ]
     pool = ThreadPoolExecutor(args.workers)
     while run.spent < total:
         done = run.spent / total
-        rate = args.rate * min(1.0, (run.step + 1) / 300) * max(0.02, 0.5 + 0.5 * math.cos(math.pi * min(1.0, done)))
+        rate = (
+            args.rate
+            * min(1.0, (run.step + 1) / 300)
+            * max(0.02, 0.5 + 0.5 * math.cos(math.pi * min(1.0, done)))
+        )
         for group in run.optimiser.param_groups:
             group["lr"] = rate
         results = list(pool.map(lambda worker: worker(), workers))

@@ -88,7 +88,12 @@ class WordNet:
             for depth in range(3 if part == "verb" else 1):
                 for offset in level:
                     for word in self.lemmas.get((part, offset), []):
-                        if word != lemma and word in known and word not in _VAGUE and score * 0.6**depth > best:
+                        if (
+                            word != lemma
+                            and word in known
+                            and word not in _VAGUE
+                            and score * 0.6**depth > best
+                        ):
                             best, found = score * 0.6**depth, word
                 level = [up for offset in level for up in self.above.get((part, offset), [])]
         return found
@@ -112,7 +117,9 @@ def enriched(
     rows = vectors.astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     bases = {net.irregular.get(w, w) for w in vocabulary}
-    bases |= {lemma for part, lemma in net.senses if part == "verb" and set(forms(lemma).values()) & vocabulary}
+    bases |= {
+        lemma for part, lemma in net.senses if part == "verb" and set(forms(lemma).values()) & vocabulary
+    }
     known = frozenset(b for b in bases if b in index)
     content = rows[[index[w] for w in sorted(vocabulary) if w in index and w not in _VAGUE]]
     went: dict[str, str] = {}
@@ -125,7 +132,9 @@ def enriched(
         rather_noun = net.used.get(("noun", lemma), 0) > net.used.get(("verb", lemma), 0)
         if part == "verb" and (lemma in known or rather_noun):
             continue
-        target = net.target(part, lemma, known if part == "verb" else frozenset(w for w in vocabulary if w in index))
+        target = net.target(
+            part, lemma, known if part == "verb" else frozenset(w for w in vocabulary if w in index)
+        )
         if target is None:
             continue
         if part != "verb":
@@ -167,7 +176,18 @@ def main(argv: list[str] | None = None) -> None:
     words, vectors, went = enriched(words, vectors, WordNet.read(args.wordnet), learned)
     write(args.out, words, vectors)
     print(f"{len(went)} words brought near {len(set(went.values()))}, {len(words)} in all")
-    for word in ("ambles", "lunge", "sprints", "pivots", "onward", "vaults", "boogie", "hero", "loiter", "lashes"):
+    for word in (
+        "ambles",
+        "lunge",
+        "sprints",
+        "pivots",
+        "onward",
+        "vaults",
+        "boogie",
+        "hero",
+        "loiter",
+        "lashes",
+    ):
         print(f"  {word}: {went.get(word)}")
 
 

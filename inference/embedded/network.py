@@ -59,13 +59,17 @@ def _places(count: int) -> F32:
     columns = [k / 25, left / 25, np.full(count, count / 25), (k + 0.5) / count,
                np.exp(-k), np.exp(-left), np.exp(-k / 5), np.exp(-left / 5)]  # fmt: skip
     angle = np.pi * columns[3][:, None] * np.arange(1, 9)
-    return np.concatenate([np.stack(columns, axis=-1), np.cos(angle), np.sin(angle)], axis=-1).astype(np.float32)
+    return np.concatenate([np.stack(columns, axis=-1), np.cos(angle), np.sin(angle)], axis=-1).astype(
+        np.float32
+    )
 
 
 class Network:
     """Forward pass over arrays by name; holds no state between calls but the weights."""
 
-    def __init__(self, config: Mapping[str, int], arrays: Mapping[str, F32], check: Check = lambda: None) -> None:
+    def __init__(
+        self, config: Mapping[str, int], arrays: Mapping[str, F32], check: Check = lambda: None
+    ) -> None:
         """``check`` is called between layers and may raise to end a forward pass early."""
         self.config, self.arrays, self.check = config, arrays, check
         self.multiply: Product = product()
@@ -137,19 +141,34 @@ class Network:
         y = self._linear("leave", _norm(h) * (1 + scale) + shift).reshape(batch, count, 2, STRIDE, features)
         first, second = y[:, :, 0], y[:, :, 1]
         ramp = ((np.arange(STRIDE, dtype=np.float32) + np.float32(0.5)) / STRIDE)[:, None]
-        inner = (ramp * first[:, 1:] + (1 - ramp) * second[:, :-1]).reshape(batch, (count - 1) * STRIDE, features)
+        inner = (ramp * first[:, 1:] + (1 - ramp) * second[:, :-1]).reshape(
+            batch, (count - 1) * STRIDE, features
+        )
         return np.concatenate([first[:, 0, half:], inner, second[:, -1, :half]], axis=1)
 
     def _layer(
-        self, name: str, h: F32, modulation: F32, heard: tuple[F32, F32], mask: NDArray[np.bool_], turn: tuple[F32, F32]
+        self,
+        name: str,
+        h: F32,
+        modulation: F32,
+        heard: tuple[F32, F32],
+        mask: NDArray[np.bool_],
+        turn: tuple[F32, F32],
     ) -> F32:
         heads = self.config["heads"]
         m = modulation + self.arrays[f"{name}.table"]
         s1, b1, g1, s2, b2, g2 = (m[:, i, None] for i in range(6))
         q, k, v = (
-            _split(p, heads) for p in np.split(self._linear(f"{name}.qkv", _norm(h) * (1 + s1) + b1), 3, axis=-1)
+            _split(p, heads)
+            for p in np.split(self._linear(f"{name}.qkv", _norm(h) * (1 + s1) + b1), 3, axis=-1)
         )
-        h = h + g1 * self._linear(f"{name}.out", self._attention(_rotated(q, turn), _rotated(k, turn), v, None))
-        y = self._attention(_split(self._linear(f"{name}.ask", _norm(h)), heads), *heard, mask[:, None, None, :])
+        h = h + g1 * self._linear(
+            f"{name}.out", self._attention(_rotated(q, turn), _rotated(k, turn), v, None)
+        )
+        y = self._attention(
+            _split(self._linear(f"{name}.ask", _norm(h)), heads), *heard, mask[:, None, None, :]
+        )
         h = h + self._linear(f"{name}.heard", y)
-        return h + g2 * self._linear(f"{name}.down", _silu(self._linear(f"{name}.up", _norm(h) * (1 + s2) + b2)))
+        return h + g2 * self._linear(
+            f"{name}.down", _silu(self._linear(f"{name}.up", _norm(h) * (1 + s2) + b2))
+        )

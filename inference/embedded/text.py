@@ -70,7 +70,11 @@ class Vocabulary:
     def _content(self) -> F32:
         """Static vectors (M, D) of the training words that carry content."""
         words = [w for w in self.learned if w in self.words and w not in _FUNCTION]
-        return np.stack([self.vector(w) for w in words]) if words else np.zeros((1, self.vectors.shape[1]), np.float32)
+        return (
+            np.stack([self.vector(w) for w in words])
+            if words
+            else np.zeros((1, self.vectors.shape[1]), np.float32)
+        )
 
     def nearest_spelling(self, word: str) -> str | None:
         """The known word that ``word`` is an unusual form or a misspelling of, or None."""

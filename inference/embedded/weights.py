@@ -48,7 +48,9 @@ def read_card(folder: Path = FOLDER) -> dict[str, Any]:
     except FileNotFoundError:
         raise BackendError("The weights of the embedded model are missing: reinstall Kinescribe") from None
     except (OSError, ValueError) as error:
-        raise BackendError(f"The card of the embedded model cannot be read ({error}): reinstall Kinescribe") from None
+        raise BackendError(
+            f"The card of the embedded model cannot be read ({error}): reinstall Kinescribe"
+        ) from None
     if not isinstance(card, dict) or card.get("format") != FORMAT:
         found = card.get("format") if isinstance(card, dict) else None
         raise BackendError(
@@ -76,9 +78,22 @@ def read_weights(folder: Path = FOLDER) -> Weights:
             raise ValueError("numbers are missing or not finite")
     except FileNotFoundError as error:
         name = Path(str(error.filename)).name
-        raise BackendError(f"The weights of the embedded model are missing ({name}): reinstall Kinescribe") from None
-    except (OSError, EOFError, ValueError, KeyError, TypeError, NotImplementedError, BadZipFile, zlib.error) as error:
-        raise BackendError(f"The weights of the embedded model are damaged ({error}): reinstall Kinescribe") from None
+        raise BackendError(
+            f"The weights of the embedded model are missing ({name}): reinstall Kinescribe"
+        ) from None
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+        KeyError,
+        TypeError,
+        NotImplementedError,
+        BadZipFile,
+        zlib.error,
+    ) as error:
+        raise BackendError(
+            f"The weights of the embedded model are damaged ({error}): reinstall Kinescribe"
+        ) from None
     return Weights(
         config,
         arrays,

@@ -229,7 +229,9 @@ def bad_files(folder: Path) -> dict[str, Path]:
     pack("slow.npz", poses=np.zeros((3000, 66)), trans=np.zeros((3000, 3)), mocap_frame_rate=0.1)
     claim = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 66)}\n"
     with zipfile.ZipFile(folder / "claim.npz", "w") as archive:
-        archive.writestr("poses.npy", b"\x93NUMPY\x01\x00" + len(claim).to_bytes(2, "little") + claim + bytes(99))
+        archive.writestr(
+            "poses.npy", b"\x93NUMPY\x01\x00" + len(claim).to_bytes(2, "little") + claim + bytes(99)
+        )
     files["claim.npz"] = folder / "claim.npz"
     text = (folder / "good.bvh").read_text(encoding="utf-8")
     put("point.bvh", re.sub("OFFSET .*", "OFFSET 0 0 0", text).encode())
@@ -317,5 +319,7 @@ def test_the_disk_is_full_while_exporting(
     ops.generate()
     monkeypatch.setattr(os, "replace", full)
     for name in ("walk.npz", "walk.bvh"):
-        expect_refusal(ops.export_motion, f"{name} could not be written: No space", filepath=str(tmp_path / name))
+        expect_refusal(
+            ops.export_motion, f"{name} could not be written: No space", filepath=str(tmp_path / name)
+        )
     assert not list(tmp_path.iterdir())

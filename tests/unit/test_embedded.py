@@ -28,7 +28,12 @@ def walk_in_a_circle(frames: int = 60) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(1)
     time = np.arange(frames) / 20
     local = from_axis_angle(0.4 * np.sin(2 * time + rng.normal(size=(22, 3, 1))).transpose(2, 0, 1))
-    local[:, [3, 6, 9, 12, 13, 14]] = [1.0, 0, 0, 0]  # a still trunk, so that hips and shoulders show the heading
+    local[:, [3, 6, 9, 12, 13, 14]] = [
+        1.0,
+        0,
+        0,
+        0,
+    ]  # a still trunk, so that hips and shoulders show the heading
     yaw = 0.8 * time
     local[:, 0] = multiply(about("y", yaw), from_axis_angle(np.full((frames, 3), 0.05)))
     step = rotate(about("y", yaw), np.array([0.0, 0.0, 0.06]))
@@ -135,7 +140,9 @@ def test_noise_is_frozen() -> None:
     np.testing.assert_allclose(sampler.seeded_noise(0, 1, 3)[0], [1.7640524, 0.4001572, 0.978738], rtol=1e-6)
 
 
-@pytest.mark.parametrize(("seconds", "fps"), [(0.5, 24.0), (4.0, 24.0), (4.0, 30.0), (1.7, 29.97), (10.0, 60.0)])
+@pytest.mark.parametrize(
+    ("seconds", "fps"), [(0.5, 24.0), (4.0, 24.0), (4.0, 30.0), (1.7, 29.97), (10.0, 60.0)]
+)
 def test_backend_gives_the_frames_that_were_asked_for(weights: Path, seconds: float, fps: float) -> None:
     request = text_request("a person walks forward", seconds, fps, seed=3)
     (motion,) = EmbeddedBackend(weights).generate(request)
@@ -176,7 +183,9 @@ def test_cancel_is_noticed_within_a_step(weights: Path) -> None:
 
     steps: list[int] = []
     with pytest.raises(Cancelled):
-        EmbeddedBackend(weights).generate(text_request("walks", 4.0, 20.0), lambda d, t: steps.append(d), cancelled)
+        EmbeddedBackend(weights).generate(
+            text_request("walks", 4.0, 20.0), lambda d, t: steps.append(d), cancelled
+        )
     assert steps in ([], [1])
 
 

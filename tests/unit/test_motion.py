@@ -99,7 +99,10 @@ def test_provenance_leaves_out_what_is_empty_and_ignores_what_it_does_not_know()
     provenance = Provenance(prompt="wave", seed=0, confidence=0.0)
     assert provenance.as_dict() == {"prompt": "wave", "seed": 0, "confidence": 0.0}
     assert Provenance.from_dict({**provenance.as_dict(), "later": 1}) == provenance
-    assert Provenance.from_dict({**provenance.as_dict(), "model": 1, "licence": None, "source": []}) == provenance
+    assert (
+        Provenance.from_dict({**provenance.as_dict(), "model": 1, "licence": None, "source": []})
+        == provenance
+    )
     assert provenance.unsure and not Provenance(confidence=0.6).unsure and not Provenance().unsure
     changed = Motion(T_POSE, 1, np.zeros((1, 3)), identity(1, 22)).with_provenance(prompt="bow")
     assert changed.provenance.prompt == "bow"

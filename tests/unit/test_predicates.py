@@ -27,7 +27,9 @@ def figure(
         local[:, joint] = q
     local[:, 0] = about("y", yaw)
     left, ahead = velocity
-    step = np.stack([left * np.cos(yaw) + ahead * np.sin(yaw), 0 * yaw, ahead * np.cos(yaw) - left * np.sin(yaw)], -1)
+    step = np.stack(
+        [left * np.cos(yaw) + ahead * np.sin(yaw), 0 * yaw, ahead * np.cos(yaw) - left * np.sin(yaw)], -1
+    )
     root = np.cumsum(step, axis=0) / FPS
     root[:, 1] = height
     return local, root

@@ -40,7 +40,9 @@ WORDS = ["amble", "deliver", "forward", "person", "table", "talk", "walk", "walk
 def net(tmp_path: Path) -> WordNet:
     for part, lines in _INDEX.items():
         (tmp_path / f"index.{part}").write_text("\n".join(["  1 a licence", *lines, ""]), encoding="latin-1")
-        (tmp_path / f"data.{part}").write_text("\n".join(["  1 a licence", *_DATA[part], ""]), encoding="latin-1")
+        (tmp_path / f"data.{part}").write_text(
+            "\n".join(["  1 a licence", *_DATA[part], ""]), encoding="latin-1"
+        )
     (tmp_path / "verb.exc").write_text("went go\n", encoding="latin-1")
     return WordNet.read(tmp_path)
 
