@@ -7,14 +7,13 @@ EXAMPLES: dict[str, tuple[tuple[str, float], ...]] = {
     "Walk and Run": (
         ("a person walks forward", 4.0),
         ("a person walks backward", 4.0),
-        ("a person walks forward and waves", 4.0),
         ("a person runs forward", 3.0),
         ("a person jogs forward", 3.0),
     ),
     "Turn": (
         ("a person walks and turns left", 4.0),
         ("a person turns right on the spot", 3.0),
-        ("a person steps to the left", 3.0),
+        ("a person steps sideways to the right", 3.0),
     ),
     "Jump and Climb": (
         ("a person jumps", 3.0),
@@ -22,12 +21,12 @@ EXAMPLES: dict[str, tuple[tuple[str, float], ...]] = {
         ("a worker goes up a ladder", 4.0),
     ),
     "Kick and Punch": (
-        ("a person kicks with the right leg", 3.0),
-        ("the boxer hits out with a left", 3.0),
+        ("a person kicks with the left leg", 3.0),
+        ("a person punches with the right hand", 3.0),
     ),
     "Everyday": (
-        ("a person waves with the right hand", 4.0),
-        ("a person claps their hands", 4.0),
+        ("a person raises both arms", 4.0),
+        ("a person stands up from a chair", 4.0),
         ("a person bows", 4.0),
         ("a person sits down", 4.0),
         ("a person crouches", 4.0),
