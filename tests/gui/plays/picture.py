@@ -11,7 +11,7 @@ from mathutils import Euler, Vector
 
 from .common import action_of, status
 
-PROMPT = "a person waves with the right hand"
+PROMPT = "a person raises both arms"
 FRAME = 50
 
 
