@@ -198,7 +198,11 @@ def _thrust(m: Measured, side: str) -> float:
 
 
 def punch(side: str | None) -> Predicate:
-    """An arm shoots out ahead at the height of the chest or head."""
+    """An arm shoots out ahead at the height of the chest or head.
+
+    The bound lies between the recordings: some real punches are slower (5 % below 0.8 m/s, half below 1 to 2.3 m/s by
+    hand), 95 % of walks and waves stay below 0.55 m/s.
+    """
 
     def check(m: Measured) -> bool:
         thrusts = {s: _thrust(m, s) for s in ("left", "right")}
