@@ -20,6 +20,20 @@ SMPL_JOINTS: tuple[str, ...] = (
 
 SMPL_PARENTS: tuple[int, ...] = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19)
 
+FINGERS: tuple[str, ...] = ("index", "middle", "pinky", "ring", "thumb")
+"""In the order in which SMPL-H and SMPL-X list them."""
+
+HAND_JOINTS: tuple[str, ...] = tuple(
+    f"{side}_{finger}{knuckle}" for side in ("left", "right") for finger in FINGERS for knuckle in (1, 2, 3)
+)
+"""The 30 finger joints of SMPL-H and SMPL-X in their order, each finger from its first knuckle outwards."""
+
+EXTRA_JOINTS: tuple[str, ...] = (*HAND_JOINTS, "jaw")
+"""Joints that a rig may have beyond the body's 22."""
+
+MAPPED_JOINTS: tuple[str, ...] = SMPL_JOINTS + EXTRA_JOINTS
+"""All joints for which a bone may be looked up."""
+
 
 @dataclass(frozen=True, eq=False)
 class Skeleton:
