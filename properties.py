@@ -9,6 +9,7 @@ import bpy
 from bpy.props import (
     BoolProperty,
     CollectionProperty,
+    EnumProperty,
     FloatProperty,
     IntProperty,
     PointerProperty,
@@ -60,7 +61,152 @@ class Status:
 status = Status()
 
 
-class KINESCRIBE_PG_scene(PropertyGroup):
+class ApplyOptions:
+    """How a motion becomes keyframes: said once, for the scene and for ``kinescribe.apply``.
+
+    The names are those of ``scene.apply.ApplyOptions``. SKIP_SAVE: a call of the operator without options takes the
+    scene's, not those of the last call; to a scene it means nothing.
+    """
+
+    start_frame: IntProperty(
+        name="Start Frame",
+        description="Frame at which the motion begins",
+        default=1,
+        min=-1048574,
+        max=1048574,
+        options={"SKIP_SAVE"},
+    )
+    at_character: BoolProperty(
+        name="At Character",
+        description="Begin at the place and heading that the character has now, instead of the world's origin",
+        default=True,
+        options={"SKIP_SAVE"},
+    )
+    root_mode: EnumProperty(
+        name="Travel",
+        description="Which bone carries the character over the ground",
+        items=(
+            ("HIPS", "Hips", "The hips carry the travel, and a master bone stays where it is"),
+            (
+                "ROOT",
+                "Root Bone",
+                "The rig's separate root bone takes travel and heading along the ground, as game engines want it",
+            ),
+            ("IN_PLACE", "In Place", "Leave out the travel over the ground"),
+        ),
+        default="HIPS",
+        options={"SKIP_SAVE"},
+    )
+    foot_lock: FloatProperty(
+        name="Foot Lock",
+        description="How firmly feet stay where they are planted, on this character's own legs",
+        default=1.0,
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
+        options={"SKIP_SAVE"},
+    )
+    hand_lock: FloatProperty(
+        name="Hand Lock",
+        description="How firmly hands reach the places, relative to the body's size, where the motion has them rest",
+        default=0.0,
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
+        options={"SKIP_SAVE"},
+    )
+    limb_keys: EnumProperty(
+        name="Limb Keys",
+        description="Which controls of a control rig are keyed for arms and legs",
+        items=(
+            ("FK", "FK", "Key the rotation of each segment, and switch the limbs to FK"),
+            ("IK", "IK", "Key hands, feet and their pole targets, and switch the limbs to IK"),
+        ),
+        default="FK",
+        options={"SKIP_SAVE"},
+    )
+    relax_fingers: BoolProperty(
+        name="Relaxed Fingers",
+        description="Curl the fingers a little where the motion says nothing about them",
+        default=True,
+        options={"SKIP_SAVE"},
+    )
+    only_selected: BoolProperty(
+        name="Only Selected Bones",
+        description="Animate the selected bones only and keep the animation of all others",
+        default=False,
+        options={"SKIP_SAVE"},
+    )
+    extend_range: BoolProperty(
+        name="Extend Scene Range",
+        description="Let the scene end no earlier than the motion does",
+        default=False,
+        options={"SKIP_SAVE"},
+    )
+    reduce_keys: BoolProperty(
+        name="Reduce Keys",
+        description="Keep only the keys that the motion needs, so that it can be edited by hand",
+        default=False,
+        options={"SKIP_SAVE"},
+    )
+    tolerance_mm: FloatProperty(
+        name="Tolerance (mm)",
+        description="How far, in millimetres, a joint may be from where it would be with all keys",
+        default=5.0,
+        min=0.1,
+        max=1000.0,
+        soft_max=50.0,
+        step=50,
+        precision=1,
+        options={"SKIP_SAVE"},
+    )
+    tolerance_degrees: FloatProperty(
+        name="Tolerance (°)",
+        description="How far, in degrees, a bone may be turned from where it would be with all keys",
+        default=1.0,
+        min=0.01,
+        max=90.0,
+        soft_max=10.0,
+        step=10,
+        precision=2,
+        options={"SKIP_SAVE"},
+    )
+    into: EnumProperty(
+        name="Into",
+        description="Where the motion is put",
+        items=(
+            ("ACTION", "Action", "A new Action that plays at once; the one that was there is kept"),
+            ("NLA", "NLA Strip", "A strip on a new NLA track, above what was there"),
+            ("STASH", "Stash", "A muted NLA track, for later: what plays now goes on playing"),
+        ),
+        default="ACTION",
+        options={"SKIP_SAVE"},
+    )
+    blend_frames: IntProperty(
+        name="Blend",
+        description="Frames over which the motion comes in from, and goes out to, the animation that was there",
+        default=0,
+        min=0,
+        max=1000,
+        soft_max=60,
+        options={"SKIP_SAVE"},
+    )
+    repeat: IntProperty(
+        name="Repeat",
+        description="How often the motion is played, each time from where it ended",
+        default=1,
+        min=1,
+        max=100,
+        soft_max=10,
+        options={"SKIP_SAVE"},
+    )
+
+
+APPLY_OPTIONS = tuple(ApplyOptions.__annotations__)
+"""Names of all options."""
+
+
+class KINESCRIBE_PG_scene(ApplyOptions, PropertyGroup):
     """``scene.kinescribe``: what to generate and how to apply it."""
 
     # no maxlen: a prompt that is too long is refused with a sentence, not cut without one
@@ -95,33 +241,6 @@ class KINESCRIBE_PG_scene(PropertyGroup):
         name="Start at Current Frame",
         description="Let the motion begin at the frame that was current when it was asked for",
         default=True,
-    )
-    start_frame: IntProperty(
-        name="Start Frame",
-        description="Frame at which the motion begins",
-        default=1,
-        min=-1048574,
-        max=1048574,
-    )
-    at_character: BoolProperty(
-        name="At Character",
-        description="Begin at the place and heading that the character has now, instead of the world's origin",
-        default=True,
-    )
-    in_place: BoolProperty(
-        name="In Place",
-        description="Leave out the travel over the ground, as for game locomotion",
-        default=False,
-    )
-    only_selected: BoolProperty(
-        name="Only Selected Bones",
-        description="Animate the selected bones only and keep the animation of all others",
-        default=False,
-    )
-    extend_range: BoolProperty(
-        name="Extend Scene Range",
-        description="Let the scene end no earlier than the motion does",
-        default=False,
     )
 
 

@@ -6,22 +6,19 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
-from bpy.props import BoolProperty, IntProperty, StringProperty
+from bpy.props import IntProperty, StringProperty
 
-from ..properties import status
+from ..properties import APPLY_OPTIONS, ApplyOptions, status
 from .base import NO_CHARACTER, ReportsErrors, Result, character, needed_character, object_by_uid
 
-OPTIONS = ("start_frame", "at_character", "in_place", "only_selected", "extend_range")
 
-
-class KINESCRIBE_OT_apply(ReportsErrors, bpy.types.Operator):
+class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
     """Bake the character's last motion again, with the options as they are now and without running the model"""
 
     bl_idname = "kinescribe.apply"
     bl_label = "Apply Motion"
     bl_options = {"REGISTER", "UNDO"}
 
-    # SKIP_SAVE: a call without options takes the scene's, not those of the last call
     motion: StringProperty(
         name="Motion",
         description="Id of a motion in the cache; empty: the character's own, or the last one",
@@ -31,27 +28,6 @@ class KINESCRIBE_OT_apply(ReportsErrors, bpy.types.Operator):
         name="Target",
         description="session_uid of the armature; 0: the character that is selected",
         options={"HIDDEN", "SKIP_SAVE"},
-    )
-    start_frame: IntProperty(
-        name="Start Frame", description="Frame at which the motion begins", options={"SKIP_SAVE"}
-    )
-    at_character: BoolProperty(
-        name="At Character",
-        description="Begin at the place and heading that the character has, instead of the world's origin",
-        options={"SKIP_SAVE"},
-    )
-    in_place: BoolProperty(
-        name="In Place", description="Leave out the travel over the ground", options={"SKIP_SAVE"}
-    )
-    only_selected: BoolProperty(
-        name="Only Selected Bones",
-        description="Animate the selected bones only and keep the animation of all others",
-        options={"SKIP_SAVE"},
-    )
-    extend_range: BoolProperty(
-        name="Extend Scene Range",
-        description="Let the scene end no earlier than the motion does",
-        options={"SKIP_SAVE"},
     )
 
     @classmethod
@@ -69,7 +45,7 @@ class KINESCRIBE_OT_apply(ReportsErrors, bpy.types.Operator):
     def run(self, context: bpy.types.Context) -> Result:
         """Resolve what was left open, so that F9 repeats exactly this call, and apply."""
         from ..motion import RigError
-        from ..scene.apply import ApplyOptions, apply_motion
+        from ..scene import apply as baking
 
         target = object_by_uid(self.target) if self.target else needed_character(context)
         if target is None:
@@ -79,8 +55,8 @@ class KINESCRIBE_OT_apply(ReportsErrors, bpy.types.Operator):
         for name, value in apply_options(context.scene).items():
             if not self.properties.is_property_set(name):
                 setattr(self, name, value)
-        options = ApplyOptions(**{name: getattr(self, name) for name in OPTIONS})
-        report = apply_motion(context, target, self.motion, options)
+        options = baking.ApplyOptions(**{name: getattr(self, name) for name in APPLY_OPTIONS})
+        report = baking.apply_motion(context, target, self.motion, options)
         status.target = target.name
         if status.waits_for == self.target:
             status.waits_for = 0
@@ -94,7 +70,7 @@ class KINESCRIBE_OT_apply(ReportsErrors, bpy.types.Operator):
 def apply_options(scene: bpy.types.Scene) -> dict[str, Any]:
     """The scene's options as properties of ``kinescribe.apply``."""
     settings = scene.kinescribe
-    options = {name: getattr(settings, name) for name in OPTIONS}
+    options = {name: getattr(settings, name) for name in APPLY_OPTIONS}
     if settings.use_current_frame:
         options["start_frame"] = scene.frame_current
     return options

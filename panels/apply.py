@@ -33,7 +33,7 @@ class KINESCRIBE_PT_apply(bpy.types.Panel):
 
         column = layout.column(heading="Place")
         column.prop(settings, "at_character")
-        column.prop(settings, "in_place")
+        column.prop(settings, "root_mode")
 
         column = layout.column(heading="Limit to")
         column.prop(settings, "only_selected", text="Selected Bones")

@@ -37,16 +37,30 @@ class ApplyOptions:
     """How a motion is put onto a character.
 
     ``start_frame``: scene frame of the motion's first frame. ``at_character``: begin at the place and heading
-    that the character has at that frame now, else at the world's origin facing -Y. ``in_place``: without
-    travel over the ground. ``only_selected``: key the selected bones, keep the animation of the others.
-    ``extend_range``: let the scene end no earlier than the motion; it never gets shorter.
+    that the character has at that frame now, else at the world's origin facing -Y. ``root_mode``: "HIPS", "ROOT" or
+    "IN_PLACE", see ``motion.retarget``. ``foot_lock``, ``hand_lock``: 0 to 1. ``limb_keys``: "FK" or "IK".
+    ``relax_fingers``: curl fingers that the motion says nothing about. ``only_selected``: key the selected bones, keep
+    the animation of the others. ``extend_range``: let the scene end no earlier than the motion; it never gets shorter.
+    ``reduce_keys``: keep only the keys that hold every joint within ``tolerance_mm`` (mm) and ``tolerance_degrees``.
+    ``into``: "ACTION" plays at once, "NLA" is a strip on a new track, "STASH" a muted one. ``blend_frames``: frames of
+    coming in from and going out to the animation that was there. ``repeat``: how often, each from where the last ended.
     """
 
     start_frame: int
     at_character: bool = True
-    in_place: bool = False
+    root_mode: str = "HIPS"
+    foot_lock: float = 1.0
+    hand_lock: float = 0.0
+    limb_keys: str = "FK"
+    relax_fingers: bool = True
     only_selected: bool = False
     extend_range: bool = False
+    reduce_keys: bool = False
+    tolerance_mm: float = 5.0
+    tolerance_degrees: float = 1.0
+    into: str = "ACTION"
+    blend_frames: int = 0
+    repeat: int = 1
 
 
 @dataclass(frozen=True)
@@ -150,7 +164,9 @@ def _baked(obj: bpy.types.Object, motion: Motion, options: ApplyOptions) -> tupl
     rig = read_rig(obj)
     bone_map = load_map(obj) or map_bones(rig)
     selected = _selected(rig) if options.only_selected else None
-    rig_motion = retarget(motion, rig, bone_map, Placement(options.at_character, options.in_place))
+    rig_motion = retarget(
+        motion, rig, bone_map, Placement(options.at_character, options.root_mode == "IN_PLACE")
+    )
     written = channels(obj, rig, rig_motion, options.start_frame, selected)
     if not written.curves:
         raise RigError(_nothing_to_key(obj, written))

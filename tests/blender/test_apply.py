@@ -125,7 +125,7 @@ class TestPlacement:
         np.testing.assert_allclose(heads(rig, 1), first, atol=1e-4)
 
     def test_in_place_stays_on_the_spot(self, rig: bpy.types.Object) -> None:
-        report = apply(rig, options=ApplyOptions(1, at_character=False, in_place=True))
+        report = apply(rig, options=ApplyOptions(1, at_character=False, root_mode="IN_PLACE"))
         at = np.array(
             [heads(rig, f)[[1, 2]].mean(axis=0) for f in (1, report.last_frame // 2, report.last_frame)]
         )

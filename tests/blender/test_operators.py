@@ -103,7 +103,7 @@ def test_in_place_takes_the_travel_out(mannequin: bpy.types.Object, backend: Fak
     ops.generate()
     assert travel() > 2.0
     bpy.context.scene.frame_set(1)
-    ops.apply(in_place=True)
+    ops.apply(root_mode="IN_PLACE")
     assert travel() < 0.1
 
 
