@@ -8,6 +8,26 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
+class IkLimb:
+    """How an arm or a leg of a control rig is driven by inverse kinematics.
+
+    ``end``: the joint at the limb's end, "left_ankle" or "left_wrist". ``control``: the control that this joint
+    follows in place and rotation. ``pole``: the control that the knee or elbow points at, None where there is none.
+    ``toe``: the control that turns the toes while the limb is driven this way.
+    ``further``: controls that have to stay at rest (foot roll, heel, spin).
+    ``on``, ``off``: (bone, custom property, value) that choose inverse and forward kinematics.
+    """
+
+    end: str
+    control: str
+    pole: str | None = None
+    toe: str | None = None
+    further: tuple[str, ...] = ()
+    on: tuple[tuple[str, str, float], ...] = ()
+    off: tuple[tuple[str, str, float], ...] = ()
+
+
+@dataclass(frozen=True)
 class Family:
     """One naming convention.
 
@@ -19,6 +39,7 @@ class Family:
     ``at_rest``: further controls that have to stay at rest so that the mechanism follows the keyed ones.
     ``follows``: mechanism bone to the bone that its constraints make it follow, where that isn't its parent.
     ``switches``: (bone, custom property, value) to be keyed.
+    ``ik``: limbs that may be keyed by inverse kinematics instead.
     """
 
     name: str
@@ -31,6 +52,7 @@ class Family:
     at_rest: tuple[str, ...] = ()
     follows: Mapping[str, str] = field(default_factory=dict)
     switches: tuple[tuple[str, str, float], ...] = ()
+    ik: tuple[IkLimb, ...] = ()
 
 
 def both_sides(
