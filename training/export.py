@@ -45,14 +45,21 @@ def reference(model: Denoiser) -> dict[str, np.ndarray]:
     static = torch.randn(2, 5, c.static, generator=generator) * 0.1
     ids = torch.tensor([[1, 2, 3, 0, 4], [1, 0, 0, 0, 0]])
     mask = torch.tensor([[True] * 5, [True] + [False] * 4])
+    given = torch.randn(2, 24, c.features, generator=generator)
+    known = (torch.rand(2, 24, c.features, generator=generator) < 0.3).float()
     with torch.no_grad():
-        y = model(x, torch.full((2,), 0.6), model.read(static, ids, mask), mask)
+        text = model.read(static, ids, mask)
+        y = model(x, torch.full((2,), 0.6), text, mask)
+        directed = model(x, torch.full((2,), 0.6), text, mask, given, known)
     return {
         "x": x.numpy(),
         "static": static.numpy(),
         "ids": ids.numpy(),
         "mask": mask.numpy(),
         "y": y.numpy(),
+        "given": given.numpy(),
+        "known": known.numpy(),
+        "directed": directed.numpy(),
     }
 
 

@@ -17,7 +17,10 @@ from torch.nn import functional as F
 
 STRIDE = 4
 PATCH = 2 * STRIDE
-PLACE = 24
+BEATS = (2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0)
+"""Periods in tokens (of four frames) of waves counted from the start: what swings, swings by one of these clocks."""
+
+PLACE = 24 + 2 * len(BEATS)
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,9 @@ def rotated(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 
 
 def places(count: int) -> Tensor:
-    """(count, 24) description of where each token stands in the clip: from the start, to the end, the length, and
-    waves over the whole, from which "down at first, then up" is easily put together."""
+    """(count, 40) description of where each token stands in the clip: from the start, to the end, the length, waves
+    over the whole, from which "down at first, then up" is easily put together, and clocks that run from the start, by
+    which a hand that waves knows its phase."""
     k = torch.arange(count, dtype=torch.float32)
     left = count - 1 - k
     n = torch.full_like(k, float(count))
@@ -78,7 +82,10 @@ def places(count: int) -> Tensor:
         (-left / 5).exp(),
     ]
     angle = math.pi * fraction[:, None] * torch.arange(1, 9)
-    return torch.cat([torch.stack(columns, dim=-1), angle.cos(), angle.sin()], dim=-1)
+    clock = 2 * math.pi * k[:, None] / torch.tensor(BEATS)
+    return torch.cat(
+        [torch.stack(columns, dim=-1), angle.cos(), angle.sin(), clock.cos(), clock.sin()], dim=-1
+    )
 
 
 def norm(x: Tensor) -> Tensor:
@@ -89,6 +96,12 @@ def norm(x: Tensor) -> Tensor:
 def split(x: Tensor, heads: int) -> Tensor:
     """(B, L, W) to (B, heads, L, W / heads)."""
     return x.unflatten(-1, (heads, -1)).transpose(1, 2)
+
+
+def patches(x: Tensor) -> Tensor:
+    """Frames (B, T, D) to overlapping patches (B, T / 4, 8 D): patch k begins two frames before frame 4 k."""
+    rows = F.pad(x, (0, 0, STRIDE // 2, STRIDE // 2)).unflatten(1, (-1, STRIDE)).flatten(2)
+    return torch.cat([rows[:, :-1], rows[:, 1:]], dim=-1)
 
 
 class TextLayer(nn.Module):
@@ -145,6 +158,8 @@ class Denoiser(nn.Module):
         self.text_layers = nn.ModuleList(TextLayer(c) for _ in range(c.text_layers))
         self.pooled = nn.Linear(c.text_width, c.width)
         self.enter, self.place = nn.Linear(PATCH * c.features, c.width), nn.Linear(PLACE, c.width)
+        # what is asked for frame by frame, and where; silent until it is trained
+        self.given = nn.Linear(2 * PATCH * c.features, c.width, bias=False)
         self.time1, self.time2 = nn.Linear(c.width, c.width), nn.Linear(c.width, c.width)
         self.modulate = nn.Linear(c.width, 6 * c.width)
         self.layers = nn.ModuleList(Layer(c) for _ in range(c.layers))
@@ -154,7 +169,7 @@ class Denoiser(nn.Module):
         # a motion comes from words and places alone
         self.open = nn.Linear(c.width, 2 * c.width)
         nn.init.normal_(self.learned.weight, std=0.5)
-        for layer in (self.modulate, self.final, self.leave, self.open):
+        for layer in (self.modulate, self.final, self.leave, self.open, self.given):
             nn.init.zeros_(layer.weight)
         with torch.no_grad():
             self.modulate.bias.zero_()
@@ -174,18 +189,31 @@ class Denoiser(nn.Module):
             x = layer(x, mask[:, None, None, :], cos, sin)
         return norm(x)
 
-    def forward(self, x: Tensor, t: Tensor, text: Tensor, mask: Tensor) -> Tensor:
-        """Clean features (B, T, 140), T a multiple of 4, from noisy ``x`` at ``t`` (B,) and the words read."""
+    def forward(
+        self,
+        x: Tensor,
+        t: Tensor,
+        text: Tensor,
+        mask: Tensor,
+        given: Tensor | None = None,
+        known: Tensor | None = None,
+    ) -> Tensor:
+        """Clean features (B, T, 140), T a multiple of 4, from noisy ``x`` at ``t`` (B,) and the words read.
+
+        ``given`` (B, T, 140) are clean features that the result shall have where ``known`` (B, T, 140) is 1.
+        """
         batch, frames, features = x.shape
         count = frames // STRIDE
-        x = F.pad(x, (0, 0, STRIDE // 2, STRIDE // 2)).reshape(batch, count + 1, STRIDE * features)
+        x = patches(x)
         m = mask[..., None].to(text.dtype)
         c = self.time2(F.silu(self.time1(sinusoids(t, self.config.width)))) + self.pooled(
             (text * m).sum(1) / m.sum(1)
         )
         c = F.silu(c)
         seen, placed = (1 + self.open(c)).unsqueeze(1).chunk(2, dim=-1)
-        x = seen * self.enter(torch.cat([x[:, :-1], x[:, 1:]], dim=-1)) + placed * self.place(places(count))
+        x = seen * self.enter(x) + placed * self.place(places(count))
+        if given is not None and known is not None:
+            x = x + self.given(torch.cat([patches(given * known), patches(known)], dim=-1))
         modulation = self.modulate(c).unflatten(-1, (6, -1))
         cos, sin = rotary(count, self.config.width // self.config.heads)
         for layer in self.layers:

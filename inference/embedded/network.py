@@ -14,6 +14,7 @@ F32 = NDArray[np.float32]
 Check = Callable[[], None]
 
 STRIDE = 4
+BEATS = (2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0)
 
 
 def _norm(x: F32) -> F32:
@@ -59,9 +60,18 @@ def _places(count: int) -> F32:
     columns = [k / 25, left / 25, np.full(count, count / 25), (k + 0.5) / count,
                np.exp(-k), np.exp(-left), np.exp(-k / 5), np.exp(-left / 5)]  # fmt: skip
     angle = np.pi * columns[3][:, None] * np.arange(1, 9)
-    return np.concatenate([np.stack(columns, axis=-1), np.cos(angle), np.sin(angle)], axis=-1).astype(
-        np.float32
-    )
+    clock = 2 * np.pi * k[:, None] / np.array(BEATS)
+    waves = [np.cos(angle), np.sin(angle), np.cos(clock), np.sin(clock)]
+    return np.concatenate([np.stack(columns, axis=-1), *waves], axis=-1).astype(np.float32)
+
+
+def _patches(x: F32) -> F32:
+    """Frames (B, T, D) to overlapping patches (B, T / 4, 8 D): patch k begins two frames before frame 4 k."""
+    batch, frames, features = x.shape
+    padded = np.zeros((batch, frames + STRIDE, features), np.float32)
+    padded[:, STRIDE // 2 : STRIDE // 2 + frames] = x
+    rows = padded.reshape(batch, frames // STRIDE + 1, STRIDE * features)
+    return np.concatenate([rows[:, :-1], rows[:, 1:]], axis=-1)
 
 
 class Network:
@@ -117,21 +127,38 @@ class Network:
         pooled = self._linear("pooled", np.asarray((text * m).sum(1) / m.sum(1)))
         return _silu(self._linear("time2", _silu(self._linear("time1", level))) + pooled)
 
+    @property
+    def directed(self) -> bool:
+        """Whether the weights know what to do with given features."""
+        return "given.weight" in self.arrays
+
     def denoise(
-        self, x: F32, t: float, text: F32, mask: NDArray[np.bool_], heard: list[tuple[F32, F32]] | None = None
+        self,
+        x: F32,
+        t: float,
+        text: F32,
+        mask: NDArray[np.bool_],
+        heard: list[tuple[F32, F32]] | None = None,
+        given: F32 | None = None,
+        known: F32 | None = None,
     ) -> F32:
-        """Clean normalised features (B, T, 140), T a multiple of 4, from noisy ones at noise level ``t``."""
+        """Clean normalised features (B, T, 140), T a multiple of 4, from noisy ones at noise level ``t``.
+
+        ``given`` (B, T, 140) are clean normalised features that the result shall have where ``known`` (B, T, 140)
+        is 1; the network heeds them as well as it learned to, without a promise to hit them.
+        """
         batch, frames, features = x.shape
         heads, half = self.config["heads"], STRIDE // 2
         heard = self.hear(text) if heard is None else heard
         count = frames // STRIDE
-        padded = np.zeros((batch, frames + STRIDE, features), np.float32)
-        padded[:, half : half + frames] = x
-        rows = padded.reshape(batch, count + 1, STRIDE * features)
         c = self.condition(t, text, mask)
         seen, placed = np.split(1 + self._linear("open", c)[:, None], 2, axis=-1)
-        h = seen * self._linear("enter", np.concatenate([rows[:, :-1], rows[:, 1:]], axis=-1))
-        h = h + placed * self._linear("place", _places(count))
+        h = seen * self._linear("enter", _patches(x))
+        # weights made before the clocks were added have fewer rows
+        h = h + placed * self._linear("place", _places(count)[:, : len(self.arrays["place.weight"])])
+        if given is not None and known is not None and self.directed:
+            asked = np.concatenate([_patches(given * known), _patches(known)], axis=-1)
+            h = h + self._linear("given", asked)
         modulation = self._linear("modulate", c).reshape(batch, 6, -1)
         turn = _rotary(count, self.config["width"] // heads)
         for n in range(self.config["layers"]):
