@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .families import Family
 from .rig import Rig
 from .rotations import Array, conjugate, from_matrix, multiply, rotate, to_matrix
 
@@ -17,16 +16,21 @@ _STILL = np.array([1.0, 0.0, 0.0, 0.0])
 class Posing:
     """A rig's hierarchy as it acts while a motion plays.
 
-    ``keyed``: the bones that turn as the motion says. ``held``: controls that are kept at rest. All others keep what
-    the user has set on them, a moved master bone for instance. A bone's "turn" is its rotation in the world from its
-    rest orientation.
+    ``follows``: the family's word on which bone a mechanism's bone follows. ``keyed``: the bones that turn as the
+    motion says. ``held``: controls that are kept at rest. All others keep what the user has set on them, a moved
+    master bone for instance. ``body``: the bone that carries the whole body. A bone's "turn" is its rotation in the
+    world from its rest orientation.
     """
 
-    def __init__(self, rig: Rig, family: Family, keyed: Sequence[int], held: Sequence[int]) -> None:
+    def __init__(
+        self, rig: Rig, follows: Mapping[str, str], keyed: Sequence[int], held: Sequence[int], body: int
+    ) -> None:
         self.rig = rig
-        self.keyed = list(keyed)
+        self.keyed = tuple(keyed)
+        self.held = tuple(held)
+        self.body = body
         self._columns = {bone: k for k, bone in enumerate(self.keyed)}
-        self._parents = rig.carriers(family.follows)
+        self._parents = rig.carriers(follows)
         self._is_turned = np.any(np.abs(rig.basis[:, :3, :3] - np.eye(3)) > 1e-6, axis=(1, 2))
         self._is_turned[list(held)] = False
 
@@ -52,21 +56,18 @@ class Posing:
         """The bone from which ``bone`` takes over rotation, -1 for none."""
         return self._parents[bone] if self.rig.inherits_rotation[bone] else -1
 
-    def basis_rotations(self, turns: Array, put: Array) -> Array:
-        """``rotation_quaternion`` (T, K, 4) of the keyed bones.
-
-        ``turns`` (T, K, 4) are theirs before the whole body is turned by ``put`` (4,).
-        """
+    def basis_rotations(self, turns: Array) -> Array:
+        """``rotation_quaternion`` (T, K, 4) of the keyed bones, which turn by ``turns`` (T, K, 4)."""
         links = [self._turned_with(self._carrier(bone)) for bone in self.keyed]
-        # what carries a bone that hangs on no keyed one does not turn with the body
-        around = np.broadcast_to(conjugate(put), (len(turns), 1, 4))
-        carried = np.concatenate([turns, around], axis=1)[:, [column for column, _ in links]]
+        # what carries a bone that hangs on no keyed one does not turn
+        still = np.broadcast_to(_STILL, (len(turns), 1, 4))
+        carried = np.concatenate([turns, still], axis=1)[:, [column for column, _ in links]]
         constants = np.stack([constant for _, constant in links])
         if np.any(constants != _STILL):
             carried = multiply(carried, constants)
         relative = multiply(conjugate(carried), turns)
         # in the bones' own axes: the axis of rotation is seen from the rest orientation
-        relative[..., 1:] = rotate(conjugate(self.rig.rest_rotations[self.keyed]), relative[..., 1:])
+        relative[..., 1:] = rotate(conjugate(self.rig.rest_rotations[list(self.keyed)]), relative[..., 1:])
         return relative
 
     def displacement(self, bone: int) -> Array:
@@ -86,31 +87,33 @@ class Posing:
         """World matrix (4, 4) from rest to present pose of what carries a bone."""
         return self.displacement(self._parents[bone])
 
-    def reach(self, turns: Array, pelvis: int, hip: int, rest_hips: Array) -> Array:
-        """From the head of the pelvis bone to the middle of the hips (T, 3), before the body is put anywhere.
+    def heads(self, turns: Array, body: Array, bones: Sequence[int], size: float = 1.0) -> Array:
+        """World positions (T, len(bones), 3) of bones' heads.
 
-        ``hip``: the bone of a thigh; ``rest_hips`` (3,): the middle of the hips at rest. Each piece of the way turns
-        with the bone that carries it: there may be several where a control rig hangs its hips below the spine.
+        ``turns`` (T, K, 4): of the keyed bones; ``body`` (T, 3): where the head of the bone that carries the body is;
+        ``size``: how much larger than at rest the body is. Each piece of the way turns with the bone that carries
+        it. A bone that the body doesn't carry at all is put as if the body's bone did.
         """
-        line = self.rig.ancestors(hip, self._parents)[::-1]
-        line = line[line.index(pelvis) :] if pelvis in line else [pelvis]
-        points = [self.rig.heads[bone] for bone in line] + [rest_hips]
-        pieces: dict[int, Array] = {}
-        for bone, start, end in zip(line, points, points[1:], strict=False):
-            column, constant = self._turned_with(bone)
-            pieces[column] = pieces.get(column, np.zeros(3)) + rotate(constant, end - start)
-        total = np.zeros((len(turns), 3))
-        for column, piece in pieces.items():
-            total += rotate(turns[:, column], piece)
-        return total
+        at: dict[int, Array] = {self.body: body}
+        for bone in bones:
+            line = [bone, *self.rig.ancestors(bone, self._parents)]
+            known = next((b for b in line if b in at), None)
+            line = line[: line.index(known)] if known is not None else [bone]
+            for lower in reversed(line):
+                upper = self._parents[lower] if known is not None else self.body
+                piece = size * (self.rig.heads[lower] - self.rig.heads[upper])
+                column, constant = self._turned_with(upper)
+                piece = rotate(constant, piece)
+                at[lower] = at[upper] + (rotate(turns[:, column], piece) if column >= 0 else piece)
+        return np.stack([at[bone] for bone in bones], axis=1)
 
-    def location(self, pelvis: int, heads: Array) -> tuple[int, Array]:
-        """The bone that carries the body, and its ``location`` (T, 3) for the pelvis bone's head to be at ``heads``."""
-        shift = heads - (self.above(pelvis) @ np.append(self.rig.heads[pelvis], 1.0))[:3]
-        carrier = pelvis
+    def location(self, heads: Array) -> tuple[int, Array]:
+        """The bone that takes the body's way, and its ``location`` (T, 3) for the body's bone to be at ``heads``."""
+        shift = heads - (self.above(self.body) @ np.append(self.rig.heads[self.body], 1.0))[:3]
+        carrier = self.body
         while self.rig.connected[carrier] and self._parents[carrier] >= 0:
             carrier = self._parents[carrier]
-        present = np.zeros(3) if carrier == pelvis else self.rig.basis[carrier, :3, 3]
+        present = np.zeros(3) if carrier == self.body else self.rig.basis[carrier, :3, 3]
         axes = self.above(carrier)[:3, :3] @ (self.rig.unit * self._location_axes(carrier))
         return carrier, present + shift @ np.linalg.inv(axes).T
 

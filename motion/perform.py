@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A motion put onto a rig in the world, from rest data alone: no constraints, no stepping through frames.
+
+Every joint has a world rotation ``G`` in the motion and a constant rotation ``A`` that brings the rig's rest pose into
+line with the motion's (``rest_alignment``). A bone's world rotation is then ``H G A R``: ``R`` its rest orientation,
+``H`` the heading it is put at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from .errors import MappingError, RigError
+from .families import Family, family_named
+from .followers import followers_of
+from .mapping import BoneMap, map_bones
+from .motion import Motion
+from .performance import Performance
+from .posing import Posing
+from .rest_alignment import Points, align_rest, facing, middle, rest_frame
+from .rig import Rig, plain_rig
+from .root import Body, hip_heights
+from .rotations import Array, about, identity, multiply, rotate
+from .skeleton import SMPL_JOINTS, Skeleton
+
+_NO_FAMILY = Family("custom", "Custom", {})
+_UP = np.array([0.0, 1.0, 0.0])
+
+
+def perform(motion: Motion, rig: Rig, bone_map: BoneMap, at_character: bool = True) -> Performance:
+    """``rig`` doing ``motion``, limb by limb.
+
+    ``at_character``: it begins where the character is now, facing where it faces now; else at the world's origin,
+    facing +Z (Blender's -Y). Raises :class:`MappingError` where the map names bones that are gone or that stand at
+    one point (or the motion's joints do), and :class:`RigError` where the object's scale cannot be animated
+    (mirrored, not uniform).
+    """
+    _check_scale(rig)
+    bones = _bone_indices(rig, bone_map)
+    rest = {joint: rig.heads[bone] for joint, bone in bones.items()}
+    _check_body(rest, f"The mapped bones of {rig.name} stand at the same point: map its bones again")
+    source_index = joint_indices(motion.skeleton)
+    source_rest = {joint: motion.skeleton.rest_positions[i] for joint, i in source_index.items()}
+    _check_body(source_rest, "The joints of the motion stand at the same point: choose another motion")
+    source = Body(source_rest, rest_frame(source_rest))
+    frame = rest_frame(rest, rig.axes)
+    joints = [joint for joint in SMPL_JOINTS if joint in bones and joint in source_index]
+
+    positions, rotations = motion.world
+    rotations = rotations[:, [source_index[joint] for joint in joints]]
+    alignment = align_rest(rest, source_rest, frame, source.frame)
+    tracks = {joint: positions[:, i] for joint, i in source_index.items()}
+
+    family = family_named(bone_map.family) or _NO_FAMILY
+    mapped = {joint: bones[joint] for joint in joints}
+    followers = followers_of(rig, family, mapped)
+    keyed = [*mapped.values(), *(follower.bone for follower in followers)]
+    held = [rig.index(bone) for bone in family.at_rest if bone in rig]
+    posing = Posing(rig, family.follows, keyed, held, bones["pelvis"])
+
+    # a master bone may have moved the body, and made it larger
+    above = posing.above(posing.body)
+    size = float(np.cbrt(abs(np.linalg.det(above[:3, :3]))))
+    stands_at = float(np.dot(rig.origin, rotate(frame, _UP)))
+    target = Body({joint: size * point for joint, point in rest.items()}, frame, size * stands_at)
+    place = _place(rig, bones, target.floor / size, frame, above) if at_character else _ORIGIN
+    put = about("y", place.heading - facing({joint: track[0] for joint, track in tracks.items()}))
+    turns = multiply(multiply(put, rotations), np.stack([alignment[joint] for joint in joints]))
+
+    columns = {joint: k for k, joint in enumerate(joints)}
+    heights = hip_heights(
+        source,
+        tracks,
+        {joint: rotations[:, k] for joint, k in columns.items()},
+        target,
+        {joint: turns[:, k] for joint, k in columns.items()},
+    )
+    scale = target.leg / source.leg
+    middles = middle(tracks, "hip")
+    hips = place.hips + rotate(put, scale * (middles - middles[0]))
+    hips[:, 1] = place.ground + heights
+    performance = Performance(
+        motion.fps, bone_map, posing, tuple(joints), tuple(mapped.values()), turns, np.zeros_like(hips),
+        place.ground, scale, size, followers,
+    )  # fmt: skip
+    # so far the hips' middle is known; the body's bone is as far from it as its turns make it
+    reach = performance.heads(("left_hip", "right_hip")).mean(axis=1)
+    return performance.with_turns({}, hips - reach)
+
+
+def joint_indices(skeleton: Skeleton) -> dict[str, int]:
+    """SMPL joint name to joint index: by name, or by the names of a known family (BVH files).
+
+    Raises :class:`MappingError` where the skeleton is not recognised as a human body.
+    """
+    if "pelvis" in skeleton.joint_names and "left_hip" in skeleton.joint_names:
+        return {joint: skeleton.index(joint) for joint in SMPL_JOINTS if joint in skeleton.joint_names}
+    heads = skeleton.rest_positions
+    found = map_bones(plain_rig("The motion", skeleton.joint_names, skeleton.parents, heads, heads))
+    return {joint: skeleton.index(bone) for joint, bone in found.bones.items()}
+
+
+def _bone_indices(rig: Rig, bone_map: BoneMap) -> dict[str, int]:
+    gone = [bone for bone in dict.fromkeys(bone_map.bones.values()) if bone not in rig]
+    if gone:
+        named = ", ".join(gone[:3]) + (f" and {len(gone) - 3} more" if len(gone) > 3 else "")
+        raise MappingError(f"{rig.name} no longer has the bones {named}: map its bones again")
+    needed = ("pelvis", "left_hip", "right_hip", "left_shoulder", "right_shoulder")
+    lacking = [joint for joint in needed if joint not in bone_map.bones]
+    if lacking:
+        raise MappingError(f"The bone map of {rig.name} has no bone for {', '.join(lacking)}")
+    return {joint: rig.index(bone) for joint, bone in bone_map.bones.items() if joint in SMPL_JOINTS}
+
+
+def _check_scale(rig: Rig) -> None:
+    if not np.all(np.isfinite(rig.scale)) or np.min(np.abs(rig.scale)) < 1e-9:
+        raise RigError(f"{rig.name} has a scale of zero: set it, or apply it with Ctrl+A")
+    if np.prod(rig.scale) < 0:
+        raise RigError(f"{rig.name} is mirrored by a negative scale: apply the scale with Ctrl+A first")
+    if np.ptp(np.abs(rig.scale)) > 0.01 * rig.unit:
+        raise RigError(
+            f"{rig.name} is not scaled evenly in all directions: apply its scale, or its parent's, with Ctrl+A first"
+        )
+
+
+def _check_body(rest: Points, complaint: str) -> None:
+    size = float(np.linalg.norm(middle(rest, "shoulder") - middle(rest, "hip")))
+    across = min(float(np.linalg.norm(rest[f"left_{j}"] - rest[f"right_{j}"])) for j in ("hip", "shoulder"))
+    if not min(across, Body(rest, identity()).leg) > 1e-3 * size > 0:
+        raise MappingError(complaint)
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """Where the middle of the hips begins (its height does not count), the heading, and the floor's height."""
+
+    hips: Array
+    heading: float
+    ground: float
+
+
+_ORIGIN = _Place(np.zeros(3), 0.0, 0.0)
+
+
+def _place(rig: Rig, bones: Mapping[str, int], floor: float, frame: Array, above: Array) -> _Place:
+    """``floor``: height of the floor at rest along the body's up axis; ``above`` (4, 4): what a master bone does."""
+    now = {joint: rig.pose_heads[bone] for joint, bone in bones.items()}
+    up = rotate(frame, _UP)
+    ground = float(rig.origin[1])
+    # a rig that doesn't stand upright at rest has its floor at its origin
+    if up[1] > 0.9:
+        hips = 0.5 * (rig.heads[bones["left_hip"]] + rig.heads[bones["right_hip"]])
+        below = hips + up * (floor - float(np.dot(hips, up)))
+        ground = float((above @ np.append(below, 1.0))[1])
+    return _Place(middle(now, "hip"), facing(now), ground)
