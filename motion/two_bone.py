@@ -11,21 +11,28 @@ _SOFT = 0.012  # share of the leg's length over which it approaches being straig
 _PREFERENCE = 0.1  # weight of the lateral axis as the knee's hinge: a straight leg does not show one
 
 
-def bend_legs(places: Array, target: Array, turns: Array) -> Array:
+KNEE: tuple[float, float, float] = (1.0, 0.0, 0.0)
+"""Axis in the thigh's rest frame about which a knee bends backward (SMPL)."""
+
+LEFT_ELBOW: tuple[float, float, float] = (0.0, -1.0, 0.0)
+RIGHT_ELBOW: tuple[float, float, float] = (0.0, 1.0, 0.0)
+"""Axes in the upper arm's T-pose about which elbows bend forward (SMPL)."""
+
+
+def bend_legs(places: Array, target: Array, turns: Array, hinge: tuple[float, float, float] = KNEE) -> Array:
     """Local rotations (T, 3, 4) of hip, knee and ankle that bring the ankle to ``target`` (T, 3).
 
     ``places`` (T, 3, 3): world positions of hip, knee and ankle. ``turns`` (T, 4, 4): world rotations of the hip's
     parent, hip, knee and ankle. The knee bends in the plane it bends in now, the foot keeps its world rotation, and a
-    target equal to the present ankle changes nothing. Targets out of reach are approached softly.
+    target equal to the present ankle changes nothing. Targets out of reach are approached softly. Arms bend likewise,
+    about the elbow's ``hinge``.
     """
     hip, knee, ankle = places[:, 0], places[:, 1], places[:, 2]
     thigh, shin = turns[:, 1], turns[:, 2]
     reach = _soft_reach(hip, knee, ankle, target)
     # the hinge read from an almost straight leg is not exact: the second pass corrects what is left of it
     for _ in range(2):
-        swing, bend_thigh, bend_shin = _solve(
-            hip, knee, ankle, target, reach, rotate(thigh, np.array([1.0, 0.0, 0.0]))
-        )
+        swing, bend_thigh, bend_shin = _solve(hip, knee, ankle, target, reach, rotate(thigh, np.array(hinge)))
         more_thigh, more_shin = multiply(bend_thigh, swing), multiply(bend_shin, swing)
         new_knee = hip + rotate(more_thigh, knee - hip)
         ankle = new_knee + rotate(more_shin, ankle - knee)

@@ -14,7 +14,8 @@ from ...motion.contacts import SOLE
 from ...motion.foot_lock import lock_feet
 from ...motion.resample import resample
 from ...motion.rotations import Array
-from .features import CONTACTS, FEET, FPS, decode, gaussian
+from ...motion.smoothing import smoothed
+from .features import CONTACTS, FEET, FPS, decode
 
 SMOOTHING = 0.6
 """Sigma in frames of the light smoothing that takes what jitter is left."""
@@ -59,7 +60,7 @@ def _carried(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
     mean = (slide * planted).sum(axis=1) / np.maximum(planted.sum(axis=1), 1.0)
     speed = np.linalg.norm(mean, axis=-1, keepdims=True)
     mean *= np.minimum(1.0, _FASTEST_SLIDE / np.maximum(speed, 1e-9))
-    way = np.concatenate([np.zeros((1, 2)), np.cumsum(gaussian(mean, 1.5), axis=0)])
+    way = np.concatenate([np.zeros((1, 2)), np.cumsum(smoothed(mean, 1.5), axis=0)])
     moved = root.copy()
     moved[:, [0, 2]] -= way
     return moved
@@ -68,7 +69,7 @@ def _carried(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
 def to_motion(features: Array) -> Motion:
     """A motion at 20 fps on ``T_POSE`` from features (T, 140) in real units; frame 0 stands at x = z = 0 facing +Z."""
     smooth = np.array(features, dtype=float)
-    smooth[:, : CONTACTS.start] = gaussian(smooth[:, : CONTACTS.start], SMOOTHING)
+    smooth[:, : CONTACTS.start] = smoothed(smooth[:, : CONTACTS.start], SMOOTHING)
     local, root, contacts = decode(smooth)
     flags = _flags(contacts)
     positions, _ = T_POSE.forward(root, local)

@@ -27,6 +27,7 @@ from ...motion.rotations import (
     to_matrix,
 )
 from ...motion.skeleton import SMPL_PARENTS, T_POSE
+from ...motion.smoothing import smoothed
 
 FPS = 20.0
 """Frames a second of the features."""
@@ -44,25 +45,11 @@ _LEFT, _RIGHT = (1, 16), (2, 17)  # hip and shoulder
 _HEADING_SIGMA = 4.0
 
 
-def gaussian(values: Array, sigma: float) -> Array:
-    """Values (T, ...) smoothed along time by a Gaussian of ``sigma`` frames, the ends held."""
-    if sigma <= 0:
-        return values
-    radius = max(1, int(np.ceil(3 * sigma)))
-    kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
-    kernel /= kernel.sum()
-    padded = np.concatenate([np.repeat(values[:1], radius, 0), values, np.repeat(values[-1:], radius, 0)])
-    out = np.zeros_like(values)
-    for i, k in enumerate(kernel):
-        out += k * padded[i : i + len(values)]
-    return out
-
-
 def headings(positions: Array) -> Array:
     """Smoothed heading angles (T,), unwrapped, of joint positions (T, 22, 3): at right angles to hips and shoulders."""
     across = positions[:, _LEFT].sum(axis=1) - positions[:, _RIGHT].sum(axis=1)
     # forward = left x up; where the line through hips and shoulders stands upright it has little say
-    forward = gaussian(np.stack([-across[:, 2], across[:, 0]], axis=-1), _HEADING_SIGMA)
+    forward = smoothed(np.stack([-across[:, 2], across[:, 0]], axis=-1), _HEADING_SIGMA)
     return np.asarray(np.unwrap(np.arctan2(forward[:, 0], forward[:, 1])))
 
 
