@@ -99,8 +99,3 @@ def fk_channels(performance: Performance) -> RigMotion:
         {**dict.fromkeys(held, still[:, 1:]), rig.bone_names[carrier]: location},
         performance.bone_map.switches,
     )
-
-
-def Placement(at_character: bool = True, in_place: bool = False) -> RetargetOptions:  # noqa: N802
-    """The options' older form."""
-    return RetargetOptions(at_character, "IN_PLACE" if in_place else "HIPS")

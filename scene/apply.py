@@ -12,7 +12,7 @@ import bpy
 from ..motion import Motion, RigError
 from ..motion.mapping import BoneMap, map_bones
 from ..motion.resample import resample
-from ..motion.retarget import Placement, retarget
+from ..motion.retarget import RetargetOptions, retarget
 from ..motion.rig import Rig
 from . import store
 from .action import (
@@ -164,9 +164,15 @@ def _baked(obj: bpy.types.Object, motion: Motion, options: ApplyOptions) -> tupl
     rig = read_rig(obj)
     bone_map = load_map(obj) or map_bones(rig)
     selected = _selected(rig) if options.only_selected else None
-    rig_motion = retarget(
-        motion, rig, bone_map, Placement(options.at_character, options.root_mode == "IN_PLACE")
+    how = RetargetOptions(
+        at_character=options.at_character,
+        root_mode=options.root_mode,
+        foot_lock=options.foot_lock,
+        hand_lock=options.hand_lock,
+        limb_keys=options.limb_keys,
+        relax_fingers=options.relax_fingers,
     )
+    rig_motion = retarget(motion, rig, bone_map, how)
     written = channels(obj, rig, rig_motion, options.start_frame, selected)
     if not written.curves:
         raise RigError(_nothing_to_key(obj, written))
@@ -204,6 +210,7 @@ def _nothing_to_key(obj: bpy.types.Object, written: Channels) -> str:
 def _notes(obj: bpy.types.Object, written: Channels) -> Iterator[str]:
     if written.locked:
         yield f"Locked channels were left alone on {', '.join(written.locked)}"
+    yield from written.notes
     data = obj.animation_data
     if any(track.is_solo for track in data.nla_tracks):
         yield "An NLA track plays solo and hides the new Action"

@@ -19,11 +19,15 @@ from .action import Curve
 
 @dataclass(frozen=True, eq=False)
 class Channels:
-    """What is to be keyed; the names of the bones that get keys, and of those that a lock holds back."""
+    """What is to be keyed; the names of the bones that get keys, and of those that a lock holds back.
+
+    ``notes``: sentences that the user should read.
+    """
 
     curves: tuple[Curve, ...]
     bones: tuple[str, ...]
     locked: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def channels(
@@ -58,7 +62,7 @@ def channels(
             keyed.append(name)
     if curves:
         curves += _switches(obj, rig, motion, start_frame, None if only is None else keyed)
-    return Channels(tuple(curves), tuple(keyed), tuple(locked))
+    return Channels(tuple(curves), tuple(keyed), tuple(locked), motion.notes)
 
 
 _Part = tuple[str, Array, tuple[bool, ...]]

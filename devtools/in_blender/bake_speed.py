@@ -70,7 +70,7 @@ def _ours(rig: Any, bone_map: Any, motion: Any, parts: dict[str, list[float]]) -
     marks = [time.perf_counter()]
     plain = scene["rig"].read_rig(rig)
     marks.append(time.perf_counter())
-    result = retargeting.retarget(motion, plain, bone_map, retargeting.Placement(True, False))
+    result = retargeting.retarget(motion, plain, bone_map, retargeting.RetargetOptions(foot_lock=0.0))
     marks.append(time.perf_counter())
     written = scene["channels"].channels(rig, plain, result, 1)
     action = scene["action"].new_action(rig, "Measured")

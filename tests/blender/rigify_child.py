@@ -26,7 +26,7 @@ def main(shared: Path | None) -> dict[str, object]:
     import numpy as np
     from kinescribe.motion import SMPL_JOINTS, T_POSE, Motion
     from kinescribe.motion.mapping import map_bones
-    from kinescribe.motion.retarget import retarget
+    from kinescribe.motion.retarget import RetargetOptions, retarget
     from kinescribe.scene import store
     from kinescribe.scene.apply import ApplyOptions, apply_motion
     from kinescribe.scene.rig import read_rig
@@ -99,13 +99,13 @@ def main(shared: Path | None) -> dict[str, object]:
         obj.pose.bones["hips"].location = (0.1, 0.0, 0.05)
         obj.pose.bones["root"].location = (0.3, -0.2, 0.0)
         obj.pose.bones["root"].rotation_quaternion = (0.92, 0.0, 0.0, 0.39)
-        animate(obj, retarget(motion, read_rig(obj), bone_map))
+        animate(obj, retarget(motion, read_rig(obj), bone_map, RetargetOptions(foot_lock=0.0)))
         limits[name] = measures(motion)
     # and the whole way that users go: mapping, rotation modes as the rig has them, a new Action
     motion = motions["made up"]
     scene = bpy.context.scene
     scene.render.fps, scene.render.fps_base = round(motion.fps), 1.0
-    apply_motion(bpy.context, obj, store.put(motion), ApplyOptions(start_frame=1))
+    apply_motion(bpy.context, obj, store.put(motion), ApplyOptions(start_frame=1, foot_lock=0.0))
     limits["applied"] = measures(motion)
     report["limits"] = limits
     return report

@@ -13,7 +13,7 @@ import pytest
 from kinescribe.motion import SMPL_JOINTS, T_POSE, MappingError, Motion, RigError
 from kinescribe.motion.mapping import map_bones
 from kinescribe.motion.rest_alignment import TORSO
-from kinescribe.motion.retarget import Placement, retarget
+from kinescribe.motion.retarget import RetargetOptions, retarget
 from kinescribe.motion.rotations import rotate
 from kinescribe.scene.bone_map import load_map, store_map
 from kinescribe.scene.rig import armature_of, read_rig
@@ -37,6 +37,9 @@ TURNED = (
     @ Matrix.Rotation(2.1, 4, "Z")
     @ Matrix.Diagonal((1.4, 1.4, 1.4, 1.0))
 )
+
+LOOSE = RetargetOptions(foot_lock=0.0)
+"""Every limb as in the motion, wherever that brings the feet."""
 
 
 def with_prefix(prefix: str, names: dict[str, str]) -> dict[str, str]:
@@ -74,7 +77,7 @@ def test_limbs_point_as_in_a_made_up_motion(name: str) -> None:
     bone_map = map_bones(rig)
     assert not bone_map.missing and bone_map.family == name.split()[0]
     motion = made_up_motion(seconds=1.5)
-    animate(obj, retarget(motion, rig, bone_map))
+    animate(obj, retarget(motion, rig, bone_map, LOOSE))
     errors = limb_errors(motion, played(obj, bone_map, len(motion)))
     # nothing but rounding: every limb is aligned on its own
     assert errors.max() < 0.1
@@ -87,17 +90,17 @@ def test_limbs_point_as_in_recordings(shared: Path, name: str, action: str) -> N
     rig = read_rig(obj)
     bone_map = map_bones(rig)
     motion = recorded_motion(shared, action, seconds=1.5)
-    animate(obj, retarget(motion, rig, bone_map))
+    animate(obj, retarget(motion, rig, bone_map, LOOSE))
     check_limits(limb_errors(motion, played(obj, bone_map, len(motion))))
 
 
 def result_on(
-    obj: bpy.types.Object, motion: Motion, placement: Placement | None = None
+    obj: bpy.types.Object, motion: Motion, options: RetargetOptions | None = None
 ) -> dict[str, np.ndarray]:
     """Where the joints of a character are while it does the motion."""
     rig = read_rig(obj)
     bone_map = map_bones(rig)
-    animate(obj, retarget(motion, rig, bone_map, placement))
+    animate(obj, retarget(motion, rig, bone_map, options or LOOSE))
     return played(obj, bone_map, len(motion))
 
 
@@ -149,14 +152,16 @@ def test_begins_where_the_character_is_and_faces_as_it_does() -> None:
 
 def test_at_the_origin_it_faces_the_front_view_whatever_the_object_does() -> None:
     obj = build(A_BODY, SMPLX_NAMES, world=TURNED)
-    tracks = result_on(obj, standing(), Placement(at_character=False))
+    tracks = result_on(obj, standing(), replace(LOOSE, at_character=False))
     assert np.allclose(middle_of_hips(tracks)[0, [0, 2]], 0, atol=1e-4)
     assert left_of(tracks, 0)[0] > 0.9999
     assert 0 < tracks["left_foot"][:, 1].min() < 0.06
 
 
 def test_in_place_stays_on_the_spot() -> None:
-    tracks = result_on(character("mixamo A, as FBX imports"), made_up_motion(), Placement(in_place=True))
+    tracks = result_on(
+        character("mixamo A, as FBX imports"), made_up_motion(), replace(LOOSE, root_mode="IN_PLACE")
+    )
     hips = middle_of_hips(tracks)
     assert np.ptp(hips[:, [0, 2]], axis=0).max() < 1e-4
     assert np.ptp(hips[:, 1]) > 0.01
@@ -178,7 +183,7 @@ def test_a_moved_turned_and_enlarged_master_bone_is_respected() -> None:
     bone_map = map_bones(rig)
     assert bone_map.root == "root"
     motion = made_up_motion(seconds=1.0)
-    animate(obj, retarget(motion, rig, bone_map))
+    animate(obj, retarget(motion, rig, bone_map, LOOSE))
     tracks = played(obj, bone_map, len(motion), extra=("root",))
     assert limb_errors(motion, tracks).max() < 0.1
     assert np.allclose(tracks["root"], [2, 0.5, -1], atol=1e-5)
@@ -210,9 +215,9 @@ def test_location_of_a_child_without_local_location_under_a_turned_root() -> Non
     bpy.ops.object.mode_set(mode="OBJECT")
     obj.pose.bones["root"].rotation_quaternion = (0.8, 0.1, 0.5, 0.2)
     expected = middle_of_hips(
-        result_on(build(T_BODY, SMPLX_NAMES), standing(), Placement(at_character=False))
+        result_on(build(T_BODY, SMPLX_NAMES), standing(), replace(LOOSE, at_character=False))
     )
-    tracks = result_on(obj, standing(), Placement(at_character=False))
+    tracks = result_on(obj, standing(), replace(LOOSE, at_character=False))
     assert np.allclose(middle_of_hips(tracks), expected, atol=1e-4)
 
 
@@ -228,7 +233,7 @@ def test_extra_spine_bones_share_the_bend() -> None:
     bpy.ops.object.mode_set(mode="OBJECT")
     motion = made_up_motion(seconds=1.0)
     rig = read_rig(obj)
-    result = retarget(motion, rig, map_bones(rig))
+    result = retarget(motion, rig, map_bones(rig), LOOSE)
     assert "extra" in result.rotations
     animate(obj, result)
     assert limb_errors(motion, played(obj, map_bones(rig), len(motion))).max() < 0.1
@@ -318,11 +323,11 @@ def test_scales_that_cannot_be_animated_are_refused() -> None:
     obj.scale = (-1, 1, 1)
     rig = read_rig(obj)
     with pytest.raises(RigError, match="mirrored"):
-        retarget(standing(), rig, map_bones(rig))
+        retarget(standing(), rig, map_bones(rig), LOOSE)
     obj.scale = (1, 2, 1)
     rig = read_rig(obj)
     with pytest.raises(RigError, match="evenly"):
-        retarget(standing(), rig, map_bones(rig))
+        retarget(standing(), rig, map_bones(rig), LOOSE)
 
 
 def test_empty_armature_is_no_character() -> None:
@@ -362,5 +367,5 @@ def test_torso_and_head_turn_as_the_motion_says(name: str) -> None:
     rig = read_rig(obj)
     bone_map = map_bones(rig)
     motion = made_up_motion(seconds=1.0)
-    animate(obj, retarget(motion, rig, bone_map))
+    animate(obj, retarget(motion, rig, bone_map, LOOSE))
     assert torso_errors(obj, {joint: bone_map.bones[joint] for joint in TORSO}, motion).max() < 0.1

@@ -21,7 +21,7 @@ from kinescribe.motion import (
 )
 from kinescribe.motion.mapping import BoneMap, map_bones
 from kinescribe.motion.rest_alignment import align_rest, facing, middle, rest_frame
-from kinescribe.motion.retarget import Placement, RigMotion, joint_indices, retarget
+from kinescribe.motion.retarget import RetargetOptions, RigMotion, joint_indices, retarget
 from kinescribe.motion.rig import Rig, plain_rig
 from kinescribe.motion.rotations import (
     about,
@@ -45,6 +45,9 @@ from rig_kit import (
     limb_errors,
     made_up_motion,
 )
+
+LOOSE = RetargetOptions(foot_lock=0.0)
+"""Every limb as in the motion, wherever that brings the feet."""
 
 
 def body_rig(spec: BodySpec, rolls: np.random.Generator | None = None, turn: np.ndarray | None = None) -> Rig:
@@ -106,7 +109,7 @@ def test_limbs_point_as_in_the_motion_from_any_rest_pose(
     turn = from_axis_angle(rolls.uniform(-2, 2, 3))
     rig = body_rig(BodySpec(arms, legs, bend, height, share), rolls, turn)
     motion = made_up_motion(fps=10, seconds=1)
-    tracks = posed(rig, retarget(motion, rig, map_bones(rig)))
+    tracks = posed(rig, retarget(motion, rig, map_bones(rig), LOOSE))
     assert limb_errors(motion, tracks).max() < 1e-3
 
 
@@ -115,7 +118,7 @@ def test_the_same_body_does_the_same_motion(at_character: bool) -> None:
     heads = T_POSE.rest_positions + [0, 0.02 - T_POSE.rest_positions[:, 1].min(), 0]
     rig = plain_rig("Twin", SMPL_JOINTS, SMPL_PARENTS, heads, heads + [0, 0.1, 0])
     motion = made_up_motion(seconds=1)
-    tracks = posed(rig, retarget(motion, rig, map_bones(rig), Placement(at_character=at_character)))
+    tracks = posed(rig, retarget(motion, rig, map_bones(rig), replace(LOOSE, at_character=at_character)))
     theirs = {joint: motion.positions[:, i] for i, joint in enumerate(SMPL_JOINTS)}
     # put where its first frame says
     put = about("y", -facing({joint: track[0] for joint, track in theirs.items()}))
@@ -131,7 +134,7 @@ def test_travel_is_scaled_by_the_legs() -> None:
     for height in (0.9, 1.75, 3.5):
         rig = body_rig(replace(T_BODY, height=height))
         rest = dict(zip(rig.bone_names, rig.heads, strict=True))
-        tracks = posed(rig, retarget(motion, rig, map_bones(rig)))
+        tracks = posed(rig, retarget(motion, rig, map_bones(rig), LOOSE))
         scale = leg_length(rest) / leg_length(dict(zip(SMPL_JOINTS, T_POSE.rest_positions, strict=True)))
         travel = middle(tracks, "hip")[-1] - middle(tracks, "hip")[0]
         assert np.allclose(travel, [0.5 * scale, 0, 0], atol=1e-6)
@@ -144,7 +147,9 @@ def test_jumps_leave_the_floor_by_the_scaled_height() -> None:
     lift = 0.45 * np.sin(np.linspace(0, np.pi, 30))
     jump = replace(motion, root_translation=motion.root_translation + lift[:, None] * [0, 1, 0])
     rig = body_rig(replace(A_BODY, height=2.4))
-    low, high = (middle(posed(rig, retarget(m, rig, map_bones(rig))), "hip")[:, 1] for m in (motion, jump))
+    low, high = (
+        middle(posed(rig, retarget(m, rig, map_bones(rig), LOOSE)), "hip")[:, 1] for m in (motion, jump)
+    )
     rest = dict(zip(rig.bone_names, rig.heads, strict=True))
     scale = leg_length(rest) / leg_length(dict(zip(SMPL_JOINTS, T_POSE.rest_positions, strict=True)))
     assert np.ptp(high - low) == pytest.approx(0.45 * scale, rel=0.05)
@@ -156,8 +161,8 @@ def test_in_place_keeps_height_and_turning() -> None:
     motion = made_up_motion(seconds=1)
     rig = body_rig(A_BODY)
     bone_map = map_bones(rig)
-    free = retarget(motion, rig, bone_map)
-    fixed = retarget(motion, rig, bone_map, Placement(in_place=True))
+    free = retarget(motion, rig, bone_map, LOOSE)
+    fixed = retarget(motion, rig, bone_map, replace(LOOSE, root_mode="IN_PLACE"))
     a, b = (middle(posed(rig, result), "hip") for result in (free, fixed))
     assert np.allclose(a[:, 1], b[:, 1])
     assert np.ptp(b[:, [0, 2]], axis=0).max() < 1e-9 < np.ptp(a[:, [0, 2]], axis=0).max()
@@ -172,7 +177,7 @@ def test_floor_is_the_origin_that_the_rig_stands_on_or_just_below_its_feet() -> 
                      pose_heads=heads.heads + [0, 5, 0])  # fmt: skip
     on_stage = replace(raised, origin=np.array([0.0, 5.0, 0.0]))
     plain, a, b = (
-        posed(rig, retarget(motion, rig, map_bones(rig)))["left_foot"][:, 1]
+        posed(rig, retarget(motion, rig, map_bones(rig), LOOSE))["left_foot"][:, 1]
         for rig in (heads, raised, on_stage)
     )
     assert np.allclose(b, plain + 5, atol=1e-6)
@@ -185,7 +190,7 @@ def test_channels_do_not_flip() -> None:
     local = motion.local_rotations.copy()
     local[:, 0] = about("y", t)
     rig = body_rig(A_BODY, np.random.default_rng(0))
-    result = retarget(replace(motion, local_rotations=local), rig, map_bones(rig))
+    result = retarget(replace(motion, local_rotations=local), rig, map_bones(rig), LOOSE)
     for values in result.rotations.values():
         assert np.all(np.sum(values[1:] * values[:-1], axis=-1) > 0)
         assert np.allclose(np.linalg.norm(values, axis=-1), 1)
@@ -225,7 +230,7 @@ def test_bones_that_are_not_keyed_keep_their_pose_and_are_reckoned_with() -> Non
     basis[rig.index("left_collar"), :3, :3] = to_matrix(from_axis_angle([0.3, -0.2, 0.4]))
     rig = replace(rig, basis=basis)
     motion = made_up_motion(seconds=1)
-    result = retarget(motion, rig, partial)
+    result = retarget(motion, rig, partial, LOOSE)
     assert "left_collar" not in result.rotations
     assert limb_errors(motion, posed(rig, result)).max() < 1e-3
 
@@ -235,7 +240,7 @@ def test_spine_bones_between_mapped_ones_are_keyed_too() -> None:
     bone_map = map_bones(rig)
     partial = replace(bone_map, bones={j: b for j, b in bone_map.bones.items() if j != "spine2"})
     motion = made_up_motion(seconds=1)
-    result = retarget(motion, rig, partial)
+    result = retarget(motion, rig, partial, LOOSE)
     assert "spine2" in result.rotations
     whole = angle_between(result.rotations["spine2"], identity())
     assert np.allclose(whole, angle_between(result.rotations["spine3"], identity()), atol=1e-6)
@@ -247,8 +252,8 @@ def test_motions_of_other_skeletons_are_recognised() -> None:
     assert joint_indices(skeleton) == joint_indices(T_POSE)
     motion = made_up_motion(seconds=1)
     rig = body_rig(A_BODY)
-    other = retarget(replace(motion, skeleton=skeleton), rig, map_bones(rig))
-    for bone, values in retarget(motion, rig, map_bones(rig)).rotations.items():
+    other = retarget(replace(motion, skeleton=skeleton), rig, map_bones(rig), LOOSE)
+    for bone, values in retarget(motion, rig, map_bones(rig), LOOSE).rotations.items():
         assert np.allclose(values, other.rotations[bone])
     with pytest.raises(MappingError):
         joint_indices(Skeleton(("a", "b"), (-1, 0), np.zeros((2, 3))))
@@ -276,7 +281,7 @@ def test_facing_of_a_body_on_its_back_or_belly_is_where_its_head_is() -> None:
 def test_uneven_mirrored_and_vanishing_scales_are_refused(scale: tuple[float, float, float]) -> None:
     rig = replace(body_rig(T_BODY), scale=np.array(scale))
     with pytest.raises(RigError, match="Somebody"):
-        retarget(standing(), rig, map_bones(rig))
+        retarget(standing(), rig, map_bones(rig), LOOSE)
 
 
 def test_maps_that_do_not_fit_are_refused() -> None:
@@ -301,7 +306,7 @@ def test_a_motion_of_a_body_without_size_is_refused() -> None:
     rig = body_rig(T_BODY)
     motion = replace(standing(), skeleton=smpl_skeleton(np.zeros((22, 3))))
     with pytest.raises(MappingError, match="joints of the motion stand at the same point"):
-        retarget(motion, rig, map_bones(rig))
+        retarget(motion, rig, map_bones(rig), LOOSE)
 
 
 def test_rig_arrays_must_fit_together() -> None:
