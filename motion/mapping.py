@@ -34,6 +34,12 @@ _CHAINS: tuple[tuple[str, ...], ...] = tuple(
 ) + (("pelvis", "spine1"), ("pelvis", "spine2"), ("pelvis", "spine3"), ("pelvis", "neck", "head"))
 
 
+Quaternion = tuple[float, float, float, float]
+"""w, x, y, z."""
+
+Quaternion = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True)
 class BoneMap:
     """What is keyed for which joint.
@@ -43,6 +49,8 @@ class BoneMap:
     ``root``: the separate root or master bone above the hips, where there is one; it is not keyed.
     ``switches``: (bone, custom property, value) that have to be keyed so that the result plays.
     ``confidence``: 0 to 1. ``missing``: joints for which no bone was found.
+    ``reference``: bone to its rotation (w, x, y, z) from rest, about the armature's own axes, in a pose that the user
+    has captured as the one to start from; empty: the rest pose is that.
     """
 
     family: str
@@ -51,6 +59,7 @@ class BoneMap:
     switches: tuple[tuple[str, str, float], ...] = ()
     confidence: float = 1.0
     missing: tuple[str, ...] = ()
+    reference: Mapping[str, Quaternion] = field(default_factory=dict)
 
 
 def fold(name: str) -> str:
