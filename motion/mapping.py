@@ -37,8 +37,6 @@ _CHAINS: tuple[tuple[str, ...], ...] = tuple(
 Quaternion = tuple[float, float, float, float]
 """w, x, y, z."""
 
-Quaternion = tuple[float, float, float, float]
-
 
 @dataclass(frozen=True)
 class BoneMap:
