@@ -10,6 +10,7 @@ import numpy as np
 from .contacts import Mask, clearances, detect_contacts, foot_joints, size_of, spans
 from .errors import MappingError
 from .motion import Motion
+from .pins import place_of, stays
 from .rotations import Array
 from .two_bone import bend_legs
 
@@ -18,7 +19,6 @@ _SNAP = 0.05  # metres (of an adult) within which a contact's height is taken to
 _STRAIGHT = 0.995  # of the leg's length: beyond it the pelvis comes down rather than the knee lock
 _LARGEST_DROP = 0.06  # metres (of an adult) that the pelvis may come down
 _WANDER = 0.08  # metres (of an adult) from its middle within which a contact is one place, not two
-_SHARE_OF_SPAN = 0.6  # middle part of a contact whose mean is the foot's place
 
 
 def lock_feet(motion: Motion, strength: float = 1.0, floor: float | None = 0.0) -> Motion:
@@ -88,13 +88,11 @@ def _pin(places: Array, contacts: Mask, ground: Array | None, size: float, steps
     weights = np.zeros(frames)
     strongest = np.zeros(frames)
     for k in range(2):
-        stays = [
-            stay for span in spans(contacts[:, k]) for stay in _stays(places[:, k], *span, _WANDER * size)
+        pieces = [
+            stay for span in spans(contacts[:, k]) for stay in stays(places[:, k], *span, _WANDER * size)
         ]
-        for first, last in stays:
-            middle = max(1, round(_SHARE_OF_SPAN * (last - first)))
-            start = first + (last - first - middle) // 2
-            target = places[start : start + middle, k].mean(axis=0)
+        for first, last in pieces:
+            target = place_of(places[:, k], first, last)
             if ground is not None and abs(target[1] - ground[k]) < _SNAP * size:
                 target[1] = ground[k]
             # outside of the contact the shift of its nearest frame fades out
@@ -106,17 +104,6 @@ def _pin(places: Array, contacts: Mask, ground: Array | None, size: float, steps
             weights += weight
             strongest = np.maximum(strongest, weight)
     return total * (strongest / np.maximum(weights, 1e-9))[:, None], strongest
-
-
-def _stays(place: Array, first: int, last: int, radius: float) -> list[tuple[int, int]]:
-    """The frames ``first`` to ``last`` cut at the fastest steps until each piece of ``place`` (T, 3) keeps within
-    ``radius`` of its middle: a shuffle is two places, not a long way to be pulled back."""
-    piece = place[first:last]
-    away = np.linalg.norm(piece - np.median(piece, axis=0), axis=-1)
-    if len(piece) < 4 or away.max() < radius:
-        return [(first, last)]
-    cut = first + 2 + int(np.argmax(np.linalg.norm(np.diff(piece[1:-1], axis=0), axis=-1)))
-    return _stays(place, first, cut, radius) + _stays(place, cut, last, radius)
 
 
 def _pelvis_drop(motion: Motion, legs: list[list[int]], shifts: Array, holds: Array, largest: float) -> Array:

@@ -1,15 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Analytic two-bone inverse kinematics for legs, many frames at once."""
+"""Analytic two-bone inverse kinematics for legs and arms, many frames at once."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .rotations import Array, between, conjugate, cross, from_axis_angle, multiply, normalise, rotate
+from .rotations import (
+    Array,
+    between,
+    conjugate,
+    cross,
+    from_axis_angle,
+    identity,
+    multiply,
+    normalise,
+    rotate,
+)
 
 _SOFT = 0.012  # share of the leg's length over which it approaches being straight instead of snapping there
 _PREFERENCE = 0.1  # weight of the lateral axis as the knee's hinge: a straight leg does not show one
-
 
 KNEE: tuple[float, float, float] = (1.0, 0.0, 0.0)
 """Axis in the thigh's rest frame about which a knee bends backward (SMPL)."""
@@ -23,23 +32,11 @@ def bend_legs(places: Array, target: Array, turns: Array, hinge: tuple[float, fl
     """Local rotations (T, 3, 4) of hip, knee and ankle that bring the ankle to ``target`` (T, 3).
 
     ``places`` (T, 3, 3): world positions of hip, knee and ankle. ``turns`` (T, 4, 4): world rotations of the hip's
-    parent, hip, knee and ankle. The knee bends in the plane it bends in now, the foot keeps its world rotation, and a
-    target equal to the present ankle changes nothing. Targets out of reach are approached softly. Arms bend likewise,
-    about the elbow's ``hinge``.
+    parent, hip, knee and ankle. The foot keeps its world rotation; see :func:`bend_limb` for the rest. Arms bend
+    likewise, about the elbow's ``hinge``.
     """
-    hip, knee, ankle = places[:, 0], places[:, 1], places[:, 2]
-    thigh, shin = turns[:, 1], turns[:, 2]
-    reach = _soft_reach(hip, knee, ankle, target)
-    # the hinge read from an almost straight leg is not exact: the second pass corrects what is left of it
-    for _ in range(2):
-        swing, bend_thigh, bend_shin = _solve(hip, knee, ankle, target, reach, rotate(thigh, np.array(hinge)))
-        more_thigh, more_shin = multiply(bend_thigh, swing), multiply(bend_shin, swing)
-        new_knee = hip + rotate(more_thigh, knee - hip)
-        ankle = new_knee + rotate(more_shin, ankle - knee)
-        knee = new_knee
-        thigh, shin = multiply(more_thigh, thigh), multiply(more_shin, shin)
-        if np.all(np.abs(more_thigh[:, 0]) > 1 - 1e-15):
-            break
+    upper, lower = bend_limb(places, target, rotate(turns[:, 1], np.array(hinge)))
+    thigh, shin = multiply(upper, turns[:, 1]), multiply(lower, turns[:, 2])
     return np.stack(
         [
             multiply(conjugate(turns[:, 0]), thigh),
@@ -48,6 +45,31 @@ def bend_legs(places: Array, target: Array, turns: Array, hinge: tuple[float, fl
         ],
         axis=1,
     )
+
+
+def bend_limb(places: Array, target: Array, lateral: Array) -> tuple[Array, Array]:
+    """World rotations (T, 4) to be added to the upper and to the lower bone, so that the limb ends at ``target``.
+
+    ``places`` (T, 3, 3): world positions of the limb's three joints (hip, knee, ankle), ``target`` (T, 3): where the
+    last one shall be. ``lateral`` (T, 3): the hinge of the middle joint, which counts where the limb is too straight
+    to show it. The limb bends in the plane it bends in now, and a target equal to the present end changes nothing.
+    Targets out of reach are approached softly.
+    """
+    first, middle, end = places[:, 0], places[:, 1], places[:, 2]
+    reach = _soft_reach(first, middle, end, target)
+    upper = lower = identity(len(places))
+    # the hinge read from an almost straight limb is not exact: the second pass corrects what is left of it
+    for _ in range(2):
+        swing, bend_upper, bend_lower = _solve(first, middle, end, target, reach, lateral)
+        more_upper, more_lower = multiply(bend_upper, swing), multiply(bend_lower, swing)
+        new_middle = first + rotate(more_upper, middle - first)
+        end = new_middle + rotate(more_lower, end - middle)
+        middle = new_middle
+        upper, lower = multiply(more_upper, upper), multiply(more_lower, lower)
+        lateral = rotate(more_upper, lateral)
+        if np.all(np.abs(more_upper[:, 0]) > 1 - 1e-15):
+            break
+    return upper, lower
 
 
 def _soft_reach(hip: Array, knee: Array, ankle: Array, target: Array) -> Array:
