@@ -11,6 +11,7 @@ from bpy.props import (
     CollectionProperty,
     EnumProperty,
     FloatProperty,
+    FloatVectorProperty,
     IntProperty,
     PointerProperty,
     StringProperty,
@@ -206,6 +207,65 @@ APPLY_OPTIONS = tuple(ApplyOptions.__annotations__)
 """Names of all options."""
 
 
+class KINESCRIBE_PG_bone(PropertyGroup):
+    """One row of a bone map."""
+
+    joint: StringProperty(name="Joint", description="Joint of the motion")
+    bone: StringProperty(name="Bone", description="Bone that follows the joint")
+
+
+class KINESCRIBE_PG_switch(PropertyGroup):
+    """A rig's own setting that must be keyed for the result to play, such as IK/FK."""
+
+    bone: StringProperty(name="Bone", description="Bone that has the custom property")
+    property: StringProperty(name="Property", description="Custom property that is keyed")
+    value: FloatProperty(name="Value", description="What it is keyed with")
+
+
+class KINESCRIBE_PG_turn(PropertyGroup):
+    """A bone's part of the reference pose."""
+
+    bone: StringProperty(name="Bone")
+    # plain numbers: w, x, y, z about the armature's axes
+    rotation: FloatVectorProperty(name="Rotation", size=4, default=(1.0, 0.0, 0.0, 0.0))
+
+
+class KINESCRIBE_PG_map(PropertyGroup):
+    """How the motion's joints correspond to an armature's bones."""
+
+    bone_map: CollectionProperty(type=KINESCRIBE_PG_bone, name="Bone Map")
+    switches: CollectionProperty(type=KINESCRIBE_PG_switch, name="Rig Settings")
+    reference: CollectionProperty(type=KINESCRIBE_PG_turn, name="Reference Pose")
+    family: StringProperty(name="Rig Family", description="Kind of rig that was recognised")
+    label: StringProperty(name="Rig Family", description="The kind of rig by its usual name")
+    root: StringProperty(
+        name="Root Bone",
+        description="Separate bone above the hips that carries the whole rig, where there is one",
+    )
+    confidence: FloatProperty(
+        name="Confidence", description="How sure the recognition is", min=0.0, max=1.0, subtype="FACTOR"
+    )
+    state: EnumProperty(
+        name="State",
+        description="Who says that these are the bones",
+        items=(
+            ("FOUND", "Found", "The recognition was sure"),
+            ("SUGGESTED", "Suggested", "A guess that nobody has accepted yet: no motion is applied with it"),
+            ("ACCEPTED", "Accepted", "You did, or a preset or a file of yours"),
+        ),
+    )
+    has_ik: BoolProperty(
+        name="IK Controls", description="The rig has controls of hands and feet that can be keyed instead"
+    )
+
+
+class KINESCRIBE_PG_override(PropertyGroup):
+    """The map of a library override, which can't keep one of its own: see ``scene.character``."""
+
+    object: PointerProperty(type=bpy.types.Object, name="Character")
+    map: PointerProperty(type=KINESCRIBE_PG_map, name="Bone Map")
+
+
 class KINESCRIBE_PG_scene(ApplyOptions, PropertyGroup):
     """``scene.kinescribe``: what to generate and how to apply it."""
 
@@ -242,62 +302,16 @@ class KINESCRIBE_PG_scene(ApplyOptions, PropertyGroup):
         description="Let the motion begin at the frame that was current when it was asked for",
         default=True,
     )
+    override_maps: CollectionProperty(type=KINESCRIBE_PG_override, name="Bone Maps of Overrides")
 
-
-class KINESCRIBE_PG_bone(PropertyGroup):
-    """One row of a bone map."""
-
-    joint: StringProperty(name="Joint", description="Joint of the motion", override={"LIBRARY_OVERRIDABLE"})
-    bone: StringProperty(
-        name="Bone", description="Bone that follows the joint", override={"LIBRARY_OVERRIDABLE"}
-    )
-
-
-class KINESCRIBE_PG_switch(PropertyGroup):
-    """A rig's own setting that must be keyed for the result to play, such as IK/FK."""
-
-    bone: StringProperty(name="Bone", override={"LIBRARY_OVERRIDABLE"})
-    property: StringProperty(name="Property", override={"LIBRARY_OVERRIDABLE"})
-    value: FloatProperty(name="Value", override={"LIBRARY_OVERRIDABLE"})
-
-
-class KINESCRIBE_PG_object(PropertyGroup):
-    """``object.kinescribe``: how the motion's joints correspond to the armature's bones."""
-
-    bone_map: CollectionProperty(
-        type=KINESCRIBE_PG_bone, name="Bone Map", override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"}
-    )
-    active_bone: IntProperty(name="Active Row", default=0, min=0, override={"LIBRARY_OVERRIDABLE"})
-    switches: CollectionProperty(
-        type=KINESCRIBE_PG_switch, name="Rig Settings", override={"LIBRARY_OVERRIDABLE", "USE_INSERTION"}
-    )
-    family: StringProperty(
-        name="Rig Family", description="Kind of rig that was recognised", override={"LIBRARY_OVERRIDABLE"}
-    )
-    root: StringProperty(
-        name="Root Bone",
-        description="Separate bone that carries the whole rig",
-        override={"LIBRARY_OVERRIDABLE"},
-    )
-    confidence: FloatProperty(
-        name="Confidence",
-        description="How sure the recognition is",
-        min=0.0,
-        max=1.0,
-        subtype="FACTOR",
-        override={"LIBRARY_OVERRIDABLE"},
-    )
-
-
-# From 5.0 on Blender fails, with an error shown at each loading, to restore what the library's object had never set:
-# there an override keeps its own map for the session and has the library's, or is mapped anew, after loading.
-_OVERRIDE = {"LIBRARY_OVERRIDABLE"} if bpy.app.version < (5, 0, 0) else set()
 
 _classes = (
-    KINESCRIBE_PG_scene,
     KINESCRIBE_PG_bone,
     KINESCRIBE_PG_switch,
-    KINESCRIBE_PG_object,
+    KINESCRIBE_PG_turn,
+    KINESCRIBE_PG_map,
+    KINESCRIBE_PG_override,
+    KINESCRIBE_PG_scene,
 )
 
 
@@ -306,7 +320,7 @@ def register() -> None:
     for cls in _classes:
         bpy.utils.register_class(cls)
     bpy.types.Scene.kinescribe = PointerProperty(type=KINESCRIBE_PG_scene)
-    bpy.types.Object.kinescribe = PointerProperty(type=KINESCRIBE_PG_object, override=_OVERRIDE)
+    bpy.types.Object.kinescribe = PointerProperty(type=KINESCRIBE_PG_map)
 
 
 def unregister() -> None:

@@ -3,18 +3,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
+from typing import Any
 
 import bpy
 
-from ..motion.mapping import BoneMap
-from ..motion.skeleton import SMPL_JOINTS
+from ..motion.errors import MappingError
+from ..motion.families import family_named
+from ..motion.mapping import BoneMap, Quaternion
+from ..motion.skeleton import MAPPED_JOINTS, SMPL_JOINTS
+from .character import stored_map
 
 
 def load_map(obj: bpy.types.Object) -> BoneMap | None:
-    """The map that is stored on the object; None where there is none."""
-    stored = obj.kinescribe
-    bones = {row.joint: row.bone for row in stored.bone_map if row.joint in SMPL_JOINTS and row.bone}
+    """The map that is stored for the object; None where there is none.
+
+    Raises :class:`MappingError` where it is a suggestion that nobody has accepted, or has one bone for two joints.
+    """
+    bone_map = written_map(obj)
+    if bone_map is None:
+        return None
+    if stored_map(obj).state == "SUGGESTED":
+        raise MappingError(
+            f"The bones of {obj.name} are only guessed: check them under Bone Map and accept them"
+        )
+    joint_of: dict[str, str] = {}
+    for joint, bone in bone_map.bones.items():
+        other = joint_of.setdefault(bone, joint)
+        if other != joint:
+            raise MappingError(
+                f"The bone map of {obj.name} has {bone} for {other} and for {joint}: choose another for one of them"
+            )
+    return bone_map
+
+
+def written_map(obj: bpy.types.Object) -> BoneMap | None:
+    """What the rows say, accepted or not, whether or not the bones exist; None where no row has a bone."""
+    stored = stored_map(obj)
+    bones = {row.joint: row.bone for row in stored.bone_map if row.joint in MAPPED_JOINTS and row.bone}
     if not bones:
         return None
     return BoneMap(
@@ -24,32 +50,84 @@ def load_map(obj: bpy.types.Object) -> BoneMap | None:
         switches=tuple((row.bone, row.property, row.value) for row in stored.switches if row.bone),
         confidence=stored.confidence,
         missing=tuple(joint for joint in SMPL_JOINTS if joint not in bones),
+        reference={row.bone: tuple(row.rotation) for row in stored.reference if row.bone in obj.data.bones},
     )
 
 
-def store_map(obj: bpy.types.Object, bone_map: BoneMap) -> None:
-    """Replace the object's map: one row for each joint, in their order, with an empty bone where none was found."""
-    stored = obj.kinescribe
-    _set_rows(stored.bone_map, [(j, {"joint": j, "bone": bone_map.bones.get(j, "")}) for j in SMPL_JOINTS])
-    switches = [(f"{b}.{p}", {"bone": b, "property": p, "value": v}) for b, p, v in bone_map.switches]
-    _set_rows(stored.switches, switches)
-    stored.active_bone = 0
-    stored.family, stored.root, stored.confidence = bone_map.family, bone_map.root or "", bone_map.confidence
+def store_map(obj: bpy.types.Object, bone_map: BoneMap, state: str = "FOUND") -> None:
+    """Replace the object's map: one row for each joint, in their order, with an empty bone where none was found.
 
-
-def _set_rows(
-    rows: bpy.types.bpy_prop_collection, wanted: Sequence[tuple[str, Mapping[str, str | float]]]
-) -> None:
-    """Make ``rows`` hold these values, a unique name and the row's properties each.
-
-    Rows are changed where they stand: those that a library override has from its library can't be removed, only be
-    left without a bone. Those that it adds are found again by their names when the file is loaded.
+    ``state``: "FOUND", "SUGGESTED" or "ACCEPTED", as :class:`KINESCRIBE_PG_map` says.
     """
-    for index, (name, values) in enumerate(wanted):
-        row = rows[index] if index < len(rows) else rows.add()
-        row.name = name
-        for key, value in values.items():
-            setattr(row, key, value)
-    for index in reversed(range(len(wanted), len(rows))):
-        rows[index].bone = ""
-        rows.remove(index)
+    stored = own_map(obj)
+    _set_rows(stored.bone_map, ({"joint": j, "bone": bone_map.bones.get(j, "")} for j in MAPPED_JOINTS))
+    _set_rows(stored.switches, ({"bone": b, "property": p, "value": v} for b, p, v in bone_map.switches))
+    store_reference(obj, bone_map.reference)
+    family = family_named(bone_map.family)
+    stored.family, stored.label = bone_map.family, family.label if family else ""
+    stored.root, stored.confidence, stored.state = bone_map.root or "", bone_map.confidence, state
+    stored.has_ik = bool(family) and any(limb.control in obj.data.bones for limb in family.ik)
+
+
+def clear_map(obj: bpy.types.Object) -> None:
+    """Forget the object's map: its bones are recognised anew when a motion is applied."""
+    stored = own_map(obj)
+    for name in (
+        "bone_map",
+        "switches",
+        "reference",
+        "family",
+        "label",
+        "root",
+        "confidence",
+        "state",
+        "has_ik",
+    ):
+        stored.property_unset(name)
+
+
+def store_reference(obj: bpy.types.Object, reference: dict[str, Quaternion]) -> None:
+    """Make these bones' rotations from rest (w, x, y, z, about the armature's axes) the reference pose."""
+    _set_rows(own_map(obj).reference, ({"bone": b, "rotation": q} for b, q in reference.items()))
+
+
+def present_pose(obj: bpy.types.Object, bones: Iterable[str]) -> dict[str, Quaternion]:
+    """How far the pose that is shown has turned these bones, and all above them, from rest: for ``BoneMap.reference``.
+
+    Evaluated: constraints and drivers count.
+    """
+    # brings the pose up to date after changes by a script
+    bpy.context.evaluated_depsgraph_get()
+    found: dict[str, Quaternion] = {}
+    for name in bones:
+        bone = obj.pose.bones.get(name)
+        while bone is not None and bone.name not in found:
+            turned = bone.matrix.to_quaternion() @ bone.bone.matrix_local.to_quaternion().inverted()
+            found[bone.name] = tuple(turned.normalized())
+            bone = bone.parent
+    return found
+
+
+def own_map(obj: bpy.types.Object) -> Any:
+    """The properties that hold the object's own map; a library override's begin as a copy of its library's."""
+    if obj.override_library is None or stored_map(obj) != obj.kinescribe:
+        return stored_map(obj)
+    of_library, state = written_map(obj), obj.kinescribe.state
+    scene = next(s for s in (*obj.users_scene, *bpy.data.scenes) if s.library is None)
+    entries = scene.kinescribe.override_maps
+    for index in reversed(range(len(entries))):
+        if entries[index].object is None or not entries[index].object.users_scene:
+            entries.remove(index)  # deleted since: nothing else should keep it in the file
+    entry = entries.add()
+    entry.object = obj
+    if of_library is not None:
+        store_map(obj, of_library, state)
+    return stored_map(obj)
+
+
+def _set_rows(rows: Any, wanted: Iterable[dict[str, Any]]) -> None:
+    rows.clear()
+    for values in wanted:
+        row = rows.add()
+        for name, value in values.items():
+            setattr(row, name, value)

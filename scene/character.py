@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whom an object stands for. Asked whenever the sidebar is drawn, so nothing here brings NumPy."""
+"""Whom an object stands for, and where its bone map is. Asked whenever the sidebar is drawn: brings no NumPy."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import bpy
 
@@ -15,3 +17,17 @@ def armature_of(obj: bpy.types.Object | None) -> bpy.types.Object | None:
             return modifier.object
     parent = obj.parent
     return parent if parent is not None and parent.type == "ARMATURE" else None
+
+
+def stored_map(obj: bpy.types.Object) -> Any:
+    """The properties (``KINESCRIBE_PG_map``) that hold the bone map of an armature object, filled or not.
+
+    They belong to the object. On a library override Blender restores what the library's object has, and from 5.0 on
+    fails with what that has never set: an override's own map lies in a scene. Until there is one the library's holds.
+    """
+    if obj.override_library is not None:
+        for scene in bpy.data.scenes:
+            for entry in scene.kinescribe.override_maps:
+                if entry.object == obj:
+                    return entry.map
+    return obj.kinescribe

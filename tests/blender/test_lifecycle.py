@@ -75,12 +75,14 @@ def test_ten_times_on_and_off(mannequin: bpy.types.Object, backend: FakeBackend)
 
 
 def test_settings_survive_being_disabled(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+    from kinescribe.motion.skeleton import MAPPED_JOINTS
+
     bpy.context.scene.kinescribe.prompt = "a person kicks"
     bpy.ops.kinescribe.map_bones()
     addon_utils.disable(PACKAGE, default_set=True)
     addon_utils.enable(PACKAGE, default_set=True)
     assert bpy.context.scene.kinescribe.prompt == "a person kicks"
-    assert len(mannequin.kinescribe.bone_map) == 22
+    assert len(mannequin.kinescribe.bone_map) == len(MAPPED_JOINTS)
 
 
 def test_a_room_that_fails_takes_the_others_back(monkeypatch: pytest.MonkeyPatch) -> None:

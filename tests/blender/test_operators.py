@@ -11,6 +11,7 @@ import pytest
 from fakes import FakeBackend, walk
 from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.motion.formats import read_motion, write_motion
+from kinescribe.motion.skeleton import MAPPED_JOINTS
 from kinescribe.preferences import MAX_RECENT, recent_prompts
 from kinescribe.properties import MAX_SECONDS, MIN_SECONDS, status
 from kinescribe.scene.action import action_of, fcurves_of
@@ -48,7 +49,7 @@ def test_generate_makes_keyframes(mannequin: bpy.types.Object, backend: FakeBack
     assert tuple(action.frame_range) == (10, 57)
     assert record_of(action)["prompt"] == "a person walks to the door" and record_of(action)["seed"] == 7
     assert record_of(action)["motion_id"] == status.motion
-    assert len(mannequin.kinescribe.bone_map) == 22, "generate maps where there is no map"
+    assert len(mannequin.kinescribe.bone_map) == len(MAPPED_JOINTS), "generate maps where there is no map"
     assert not status.running and not status.waits_for and mannequin.name in status.message
 
 
