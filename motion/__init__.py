@@ -4,6 +4,7 @@
 from .errors import (
     BackendError,
     Cancelled,
+    CheckpointError,
     FormatError,
     KinescribeError,
     MappingError,
@@ -16,6 +17,6 @@ from .skeleton import SMPL_JOINTS, SMPL_PARENTS, T_POSE, Skeleton, smpl_skeleton
 
 __all__ = [
     "CONTACT_JOINTS", "SMPL_JOINTS", "SMPL_PARENTS", "T_POSE", "BackendError", "Cancelled", "Capabilities",
-    "FormatError", "KinescribeError", "MappingError", "Motion", "MotionRequest", "Provenance", "RequestError",
-    "RigError", "Skeleton", "check_request", "smpl_skeleton", "text_request",
+    "CheckpointError", "FormatError", "KinescribeError", "MappingError", "Motion", "MotionRequest", "Provenance",
+    "RequestError", "RigError", "Skeleton", "check_request", "smpl_skeleton", "text_request",
 ]  # fmt: skip

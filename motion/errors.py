@@ -32,5 +32,10 @@ class BackendError(KinescribeError):
     """A model could not be loaded or could not answer (weights missing or of another version, server gone)."""
 
 
+class CheckpointError(BackendError):
+    """A model file of somebody else's is damaged, incomplete or of a kind that is not known, or was asked for
+    something that it was not trained for."""
+
+
 class Cancelled(KinescribeError):
     """The user cancelled; not a failure."""

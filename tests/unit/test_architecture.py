@@ -53,6 +53,10 @@ OUTSIDE = {
 }
 """Packages beside the standard library that a room of the extension may import."""
 
+WORKER = ROOT / "inference" / "checkpoints"
+WORKER_OUTSIDE = {"torch", "safetensors", "transformers"}
+"""What other people's models need; they run in a process of their own, never in Blender's."""
+
 
 def files(room: str) -> list[Path]:
     """Python files of a room: one module at the top, or a folder."""
@@ -97,12 +101,27 @@ def test_arrows_run_one_way(room: str) -> None:
 
 @pytest.mark.parametrize("room", EXTENSION)
 def test_a_room_imports_only_what_it_may(room: str) -> None:
-    """In particular: no bpy below scene/, NumPy alone in motion/, no torch anywhere, relative imports inside."""
+    """In particular: no bpy below scene/, NumPy alone in motion/, torch in the worker only, relative imports inside."""
     wrong = [
         f"{path.relative_to(ROOT)}:{line} imports {name}"
         for path, tree in trees(room)
         for line, kind, name in imports(path, tree)
         if kind == "outside" and name not in sys.stdlib_module_names and name not in OUTSIDE[room]
+        if not (name in WORKER_OUTSIDE and path.is_relative_to(WORKER))
+    ]
+    assert not wrong
+
+
+def test_what_needs_torch_is_imported_inside_functions_only() -> None:
+    """Other people's models are loaded where one is asked for, and never with the rest of the extension."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for room in EXTENSION
+        for path, tree in trees(room)
+        if not path.is_relative_to(WORKER)
+        for node in tree.body
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        if re.search(r"\bcheckpoints\b", ast.unparse(node))
     ]
     assert not wrong
 

@@ -1,0 +1,297 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A checkpoint that can be asked: one prediction, or a whole sampling loop, NumPy in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+
+from ...motion.errors import CheckpointError
+from .files import find_file, read_tensors
+from .layout import check_layout, expected
+from .network import Branch, Network
+from .sampling import ddim, ddpm, dpm_solver
+from .schedule import Respacing, Schedule, schedule
+from .settings import Settings, read_settings
+
+F32 = NDArray[np.float32]
+
+SAMPLERS = ("ddpm", "ddim", "dpm++")
+
+AfterStep = Callable[[int, int], None]
+"""Called with (steps done, steps in all) after each denoising step; what it raises ends the sampling."""
+
+
+def load_checkpoint(path: str | Path, device: str | None = None) -> Checkpoint:
+    """The checkpoint in a folder (its latest one) or file, ``.pt`` or ``.safetensors``, with ``args.json`` beside it.
+
+    ``device`` is PyTorch's name of one; None takes a CUDA device where there is one. Nothing but tensors is read from
+    a file, and no code in it is run. Raises :class:`CheckpointError` in one sentence.
+    """
+    file = find_file(Path(path))
+    settings = read_settings(file.parent / "args.json")
+    tensors = read_tensors(file, settings.use_ema)
+    check_layout(tensors, settings, file.name)
+    target = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    return Checkpoint(settings, {name: tensors[name].to(target) for name in expected(settings)}, file)
+
+
+class Checkpoint:
+    """A network of the Motion Diffusion Model with its noise schedule.
+
+    Motions are float32 in the original's layout (B, features, 1, T), normalised by the data set's mean and deviation;
+    features are HumanML3D's 263 (``motion.formats.humanml3d``) or KIT-ML's 251. Text comes embedded: (1, B, 512) from
+    CLIP, (L, B, 768) with ``text_mask`` (B, L), True where a token is padding, from DistilBERT; one sentence serves a
+    whole batch; None asks for what the model does without text. ``lengths`` (B,) count valid frames and matter to
+    models trained with ``mask_frames``. ``guidance`` is a number, or one for each of the batch; None is 1: the text
+    alone. ``prefix`` (B, features, 1, context) is what came before, for prefix completion models (DiP).
+    All methods raise :class:`CheckpointError` in one sentence where the checkpoint cannot do what is asked.
+    """
+
+    def __init__(self, settings: Settings, tensors: dict[str, torch.Tensor], file: Path) -> None:
+        self.settings = settings
+        self.file = file
+        self._network = Network(settings, tensors)
+        self._device = self._network.device
+
+    def denoise(
+        self,
+        noisy: ArrayLike,
+        timestep: int | ArrayLike,
+        text_embedding: ArrayLike | None = None,
+        text_mask: ArrayLike | None = None,
+        lengths: ArrayLike | None = None,
+        guidance: float | ArrayLike | None = None,
+        prefix: ArrayLike | None = None,
+    ) -> F32:
+        """The clean motion that the network sees in ``noisy`` at ``timestep``, an index in the original schedule."""
+        with torch.inference_mode():
+            x = self._motion(noisy, "the noisy motion")
+            at = np.atleast_1d(np.asarray(timestep))
+            if at.size not in (1, len(x)) or at.dtype.kind not in "iu":
+                raise CheckpointError("The timestep is neither a whole number nor one for each of the batch")
+            if at.min() < 0 or at.max() >= self.settings.diffusion_steps:
+                raise CheckpointError(f"The timestep is not one of 0 to {self.settings.diffusion_steps - 1}")
+            asked = self._asked(x, text_embedding, text_mask, lengths, guidance, prefix)
+            tokens = self._network.timestep_tokens(torch.from_numpy(at.astype(np.int64)).to(self._device))
+            return _to_numpy(asked(x, tokens))
+
+    def sample(
+        self,
+        init_noise: ArrayLike,
+        step_noise: ArrayLike | None,
+        text_embedding: ArrayLike | None = None,
+        text_mask: ArrayLike | None = None,
+        lengths: ArrayLike | None = None,
+        guidance: float | ArrayLike | None = None,
+        respacing: Respacing = None,
+        sampler: str = "ddpm",
+        eta: float = 0.0,
+        keep: ArrayLike | None = None,
+        keep_mask: ArrayLike | None = None,
+        prefix: ArrayLike | None = None,
+        after_step: AfterStep | None = None,
+    ) -> F32:
+        """A motion, from ``init_noise`` on.
+
+        ``step_noise`` (S, B, features, 1, T) is what each step adds, in sampling order; samplers that add none take
+        None. ``respacing`` is None for all steps, ``[50]``, or ``"ddim50"``. ``sampler`` is ``"ddpm"``, ``"ddim"``
+        with ``eta``, or ``"dpm++"``. Where ``keep_mask`` is True, the motion ``keep`` replaces what is predicted: of
+        some frames (in-between) or of some features (upper body).
+        """
+        with torch.inference_mode():
+            x = self._motion(init_noise, "the first noise")
+            plan = schedule(
+                self.settings.noise_schedule,
+                self.settings.diffusion_steps,
+                respacing,
+                self.settings.sigma_small,
+            )
+            if sampler not in SAMPLERS:
+                raise CheckpointError(f"The sampler {sampler!r} is not known: choose {', '.join(SAMPLERS)}")
+            asked = self._asked(x, text_embedding, text_mask, lengths, guidance, prefix)
+            tokens = self._network.timestep_tokens(torch.from_numpy(plan.timesteps).to(self._device))
+            kept, mask = self._kept(keep, keep_mask, x)
+
+            def predict(state: torch.Tensor, i: int) -> torch.Tensor:
+                found = asked(state, tokens[i : i + 1])
+                if kept is not None:
+                    found = torch.where(mask, kept, found)
+                if after_step is not None:
+                    after_step(len(plan) - i, len(plan))
+                return found
+
+            noise = self._noise(step_noise, x, plan, sampler == "ddpm" or (sampler == "ddim" and eta > 0))
+            if sampler == "ddpm":
+                return _to_numpy(ddpm(predict, x, plan, noise))
+            if sampler == "ddim":
+                return _to_numpy(ddim(predict, x, plan, eta, noise))
+            return _to_numpy(dpm_solver(predict, x, plan))
+
+    def _asked(
+        self,
+        x: torch.Tensor,
+        text: ArrayLike | None,
+        text_mask: ArrayLike | None,
+        lengths: ArrayLike | None,
+        guidance: float | ArrayLike | None,
+        prefix: ArrayLike | None,
+    ) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+        """A function of state (B, features, 1, T) and timestep tokens to the guided prediction."""
+        batch = len(x)
+        weight = self._weight(guidance, text is not None, batch)
+        told = self._branch(text, text_mask, batch)
+        branches = [told]
+        if weight is not None:
+            untold = self._network.without_text(told, batch)
+            branches = [untold] if not bool(weight.any()) else [told, untold]
+        elif text is None and self.settings.text_encoder:
+            branches = [self._network.without_text(told, batch)]
+        context = self._prefix(prefix, batch)
+        padding = self._padding(lengths, batch, x.shape[-1])
+
+        def predict(state: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+            frames = state[:, :, 0].transpose(1, 2)
+            if context is not None:
+                frames = torch.cat([context, frames], dim=1)
+            found = self._network(frames, tokens, branches, padding)
+            clean = found[0] if len(found) == 1 else torch.lerp(found[1], found[0], weight)
+            return clean.transpose(1, 2)[:, :, None]
+
+        return predict
+
+    def _weight(self, guidance: float | ArrayLike | None, has_text: bool, batch: int) -> torch.Tensor | None:
+        """Guidance as (B or 1, 1, 1), None where the text alone is asked for."""
+        if guidance is None:
+            return None
+        weight = np.asarray(guidance, dtype=np.float32).reshape(-1, 1, 1)
+        if len(weight) not in (1, batch) or not np.all(np.isfinite(weight)):
+            raise CheckpointError("The guidance is neither a number nor one for each of the batch")
+        if np.all(weight == 1) or not has_text:
+            return None
+        if not self.settings.text_encoder:
+            raise CheckpointError("This checkpoint was trained without text: leave text and guidance out")
+        if self.settings.cond_mask_prob == 0:
+            raise CheckpointError(
+                "This checkpoint was never trained without text, so there is nothing to guide by: leave guidance at 1"
+            )
+        return torch.from_numpy(weight).to(self._device)
+
+    def _branch(self, text: ArrayLike | None, text_mask: ArrayLike | None, batch: int) -> Branch:
+        if text is None:
+            return Branch(None)
+        if not self.settings.text_encoder:
+            raise CheckpointError("This checkpoint was trained without text: leave text and guidance out")
+        tokens = np.asarray(text, dtype=np.float32)
+        if (
+            tokens.ndim != 3
+            or tokens.shape[1] not in (1, batch)
+            or tokens.shape[2] != self.settings.text_width
+        ):
+            raise CheckpointError(
+                f"The text embedding has the shape {tokens.shape} instead of (tokens, {batch}, "
+                f"{self.settings.text_width}): embed the text with the encoder that the checkpoint was trained with"
+            )
+        if self.settings.text_encoder == "clip":
+            if len(tokens) != 1:
+                raise CheckpointError("A sentence is one vector in CLIP: give a text embedding (1, B, 512)")
+            text_mask = None
+        mask = None
+        if text_mask is not None:
+            found = np.asarray(text_mask)
+            if found.dtype != np.bool_ or found.shape not in ((batch, len(tokens)), (1, len(tokens))):
+                raise CheckpointError(
+                    f"The text mask is not True or False for each of the {len(tokens)} tokens of each of the batch"
+                )
+            if found.all(axis=1).any():
+                raise CheckpointError("The text mask marks all tokens of a sentence as padding")
+            mask = torch.from_numpy(found).to(self._device)
+        return self._network.branch(self._tensor(tokens).transpose(0, 1), mask, batch)
+
+    def _prefix(self, prefix: ArrayLike | None, batch: int) -> torch.Tensor | None:
+        context = self.settings.context_len
+        if (prefix is None) != (context == 0):
+            raise CheckpointError(
+                f"This checkpoint continues a motion: give the {context} frames before it as the prefix"
+                if context
+                else "This checkpoint cannot continue a motion: leave the prefix out"
+            )
+        if prefix is None:
+            return None
+        frames = self._motion(prefix, "the prefix")
+        if len(frames) not in (1, batch) or frames.shape[-1] != context:
+            raise CheckpointError(
+                f"The prefix has the shape {tuple(frames.shape)}, not {batch} times {context} frames"
+            )
+        return frames[:, :, 0].transpose(1, 2).expand(batch, -1, -1)
+
+    def _padding(self, lengths: ArrayLike | None, batch: int, frames: int) -> torch.Tensor | None:
+        """(B, context + T), True where a frame is none; None where all are valid or the model never looks."""
+        if lengths is None:
+            return None
+        valid = np.asarray(lengths)
+        if valid.shape != (batch,) or valid.dtype.kind not in "iu" or valid.min() < 1 or valid.max() > frames:
+            raise CheckpointError(
+                f"The lengths are not {batch} whole numbers of 1 to {frames}: one for each motion"
+            )
+        if not self.settings.mask_frames or valid.min() == frames:
+            return None
+        padding = np.arange(frames) >= valid[:, None]
+        return torch.from_numpy(np.pad(padding, ((0, 0), (self.settings.context_len, 0)))).to(self._device)
+
+    def _kept(
+        self, keep: ArrayLike | None, mask: ArrayLike | None, x: torch.Tensor
+    ) -> tuple[torch.Tensor | None, torch.Tensor | None]:
+        if (keep is None) != (mask is None):
+            raise CheckpointError(
+                "Give both the motion to keep and the mask of what to keep of it, or neither"
+            )
+        if keep is None or mask is None:
+            return None, None
+        where = np.asarray(mask)
+        try:
+            where = np.broadcast_to(where, tuple(x.shape))
+            motion = np.broadcast_to(np.asarray(keep, dtype=np.float32), tuple(x.shape))
+        except ValueError as error:
+            raise CheckpointError(
+                f"The motion to keep and its mask must have the shape {tuple(x.shape)}"
+            ) from error
+        if where.dtype != np.bool_:
+            raise CheckpointError("The mask of what to keep is not True or False everywhere")
+        return self._tensor(motion), torch.from_numpy(where.copy()).to(self._device)
+
+    def _noise(
+        self, step_noise: ArrayLike | None, x: torch.Tensor, plan: Schedule, needed: bool
+    ) -> Callable[[int], torch.Tensor]:
+        noise = None if step_noise is None else np.asarray(step_noise, dtype=np.float32)
+        if needed and (noise is None or noise.shape[1:] != tuple(x.shape) or len(noise) < len(plan) - 1):
+            raise CheckpointError(
+                f"This sampler adds noise in each step: give step_noise ({len(plan)}, "
+                + ", ".join(str(n) for n in x.shape)
+                + ")"
+            )
+
+        def of(step: int) -> torch.Tensor:
+            assert noise is not None
+            return self._tensor(noise[step])
+
+        return of
+
+    def _motion(self, values: ArrayLike, what: str) -> torch.Tensor:
+        motion = np.asarray(values, dtype=np.float32)
+        if motion.ndim != 4 or motion.shape[1:3] != (self.settings.features, 1) or 0 in motion.shape:
+            raise CheckpointError(
+                f"{what.capitalize()} has the shape {motion.shape} instead of (B, {self.settings.features}, 1, T)"
+            )
+        return self._tensor(motion)
+
+    def _tensor(self, values: NDArray[np.float32]) -> torch.Tensor:
+        return torch.from_numpy(np.require(values, requirements=["C", "W"])).to(self._device)
+
+
+def _to_numpy(motion: torch.Tensor) -> F32:
+    return np.asarray(motion.contiguous().cpu().numpy(), dtype=np.float32)

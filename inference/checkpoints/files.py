@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tensors of a checkpoint file: ``.pt`` through PyTorch's reader of plain tensors only, or ``.safetensors``."""
+
+from __future__ import annotations
+
+import pickle
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ...motion.errors import CheckpointError
+
+Tensors = dict[str, torch.Tensor]
+
+SUFFIXES = (".pt", ".safetensors")
+_AVERAGE, _PLAIN = "model_avg", "model"
+
+
+def find_file(path: Path) -> Path:
+    """The checkpoint at ``path``, or the one of most training steps in that folder. Raises :class:`CheckpointError`."""
+    if path.is_file():
+        if path.suffix.lower() not in SUFFIXES:
+            raise CheckpointError(
+                f"{path.name} is no checkpoint: choose a .pt or .safetensors file, or its folder"
+            )
+        return path
+    if not path.is_dir():
+        raise CheckpointError(f"{path.name} does not exist: choose a .pt or .safetensors file, or its folder")
+    # the optimizer's state lies beside the model's
+    found = [
+        p for p in sorted(path.iterdir()) if p.suffix.lower() in SUFFIXES and not re.match(r"opt\d", p.name)
+    ]
+    if not found:
+        raise CheckpointError(f"The folder {path.name} holds no .pt or .safetensors file: choose another one")
+    return max(found, key=lambda p: (_steps(p), p.suffix))
+
+
+def _steps(path: Path) -> int:
+    digits = re.search(r"(\d+)$", path.stem)
+    return int(digits[1]) if digits else -1
+
+
+def read_tensors(path: Path, use_average: bool) -> Tensors:
+    """All tensors of the network in ``path`` by the original's names, float32.
+
+    Files of training with a moving average hold two networks: the average is taken where ``use_average`` is set, as
+    the original does for models whose arguments say ``use_ema``. Raises :class:`CheckpointError`.
+    """
+    content = _safetensors(path) if path.suffix.lower() == ".safetensors" else _plain_pickle(path)
+    for name in (_AVERAGE, _PLAIN) if use_average else (_PLAIN,):
+        inner = content.get(name)
+        if isinstance(inner, Mapping):
+            content = inner
+            break
+        nested = {k.removeprefix(f"{name}."): v for k, v in content.items() if str(k).startswith(f"{name}.")}
+        if nested:
+            content = nested
+            break
+    tensors: Tensors = {}
+    for key, value in content.items():
+        if not isinstance(key, str) or not isinstance(value, torch.Tensor):
+            raise CheckpointError(
+                f"{path.name} holds {key!r}, which is no tensor: it is no checkpoint of MDM"
+            )
+        tensors[key] = value.detach().float() if value.is_floating_point() else value.detach()
+    return tensors
+
+
+def _plain_pickle(path: Path) -> Mapping[str, Any]:
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise CheckpointError(
+            f"{path.name} holds more than tensors, or is damaged, and was not opened: choose a file of tensors"
+        ) from error
+    except (
+        OSError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        MemoryError,
+    ) as error:
+        raise CheckpointError(f"{path.name} is damaged or not complete: download it again") from error
+    if not isinstance(content, Mapping):
+        raise CheckpointError(f"{path.name} holds no network: choose another file")
+    return content
+
+
+def _safetensors(path: Path) -> Mapping[str, Any]:
+    try:
+        from safetensors import SafetensorError
+        from safetensors.torch import load_file
+    except ImportError as error:
+        raise CheckpointError(
+            f"{path.name} needs the package safetensors: install it beside PyTorch (pip install safetensors)"
+        ) from error
+    try:
+        content: Mapping[str, Any] = load_file(path)
+    except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
+        raise CheckpointError(f"{path.name} is damaged or not complete: download it again") from error
+    return content

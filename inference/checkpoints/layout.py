@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The names and shapes that the original's code gives a network's tensors, and the check that a file has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+
+from ...motion.errors import CheckpointError
+from .settings import FEED_FORWARD, Settings
+
+PASSED_OVER = ("clip_model.", "embed_target_cond.")
+"""Text encoders that were saved along, and DiP's conditioning on target joints, without which it runs as well."""
+
+_REBUILT = ("sequence_pos_encoder.pe", "embed_timestep.sequence_pos_encoder.pe")
+"""The table of positions: computed, never read; old files have other lengths of it."""
+
+
+def expected(settings: Settings) -> dict[str, tuple[int, ...]]:
+    """Name to shape of each tensor that a network of these settings needs."""
+    width, features = settings.latent_dim, settings.features
+    shapes: dict[str, tuple[int, ...]] = {}
+
+    def linear(name: str, out: int, into: int) -> None:
+        shapes[f"{name}.weight"] = (out, into)
+        shapes[f"{name}.bias"] = (out,)
+
+    linear("input_process.poseEmbedding", width, features)
+    linear("embed_timestep.time_embed.0", width, width)
+    linear("embed_timestep.time_embed.2", width, width)
+    if settings.text_encoder:
+        linear("embed_text", width, settings.text_width)
+    decoder = settings.arch == "trans_dec"
+    stack = "seqTransDecoder" if decoder else "seqTransEncoder"
+    for i in range(settings.layers):
+        layer = f"{stack}.layers.{i}"
+        for attention in ("self_attn", "multihead_attn") if decoder else ("self_attn",):
+            shapes[f"{layer}.{attention}.in_proj_weight"] = (3 * width, width)
+            shapes[f"{layer}.{attention}.in_proj_bias"] = (3 * width,)
+            linear(f"{layer}.{attention}.out_proj", width, width)
+        linear(f"{layer}.linear1", FEED_FORWARD, width)
+        linear(f"{layer}.linear2", width, FEED_FORWARD)
+        for norm in ("norm1", "norm2", "norm3") if decoder else ("norm1", "norm2"):
+            shapes[f"{layer}.{norm}.weight"] = (width,)
+            shapes[f"{layer}.{norm}.bias"] = (width,)
+    linear("output_process.poseFinal", features, width)
+    return shapes
+
+
+def check_layout(tensors: Mapping[str, torch.Tensor], settings: Settings, name: str) -> None:
+    """Raise :class:`CheckpointError` in one sentence where the file ``name`` and ``args.json`` do not agree."""
+    shapes = expected(settings)
+    for key, shape in shapes.items():
+        if key not in tensors:
+            raise CheckpointError(
+                f"{name} lacks {key}, which its args.json asks for: use the two files that were published together"
+            )
+        if tuple(tensors[key].shape) != shape:
+            raise CheckpointError(
+                f"{key} in {name} has the shape {_shape(tensors[key].shape)} where args.json means {_shape(shape)}: "
+                "use the two files that were published together"
+            )
+        if not bool(torch.isfinite(tensors[key]).all()):
+            raise CheckpointError(f"{key} in {name} holds numbers that are not finite: download it again")
+    for key in tensors:
+        if key not in shapes and key not in _REBUILT and not key.startswith(PASSED_OVER):
+            raise CheckpointError(
+                f"{name} holds {key}, which MDM with these arguments does not have: "
+                "use the two files that were published together"
+            )
+
+
+def _shape(shape: tuple[int, ...] | torch.Size) -> str:
+    return " x ".join(str(n) for n in shape)

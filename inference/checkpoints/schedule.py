@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Noise schedules, respacing, and the constants of a step, in float64 NumPy.
+
+Ho et al., "Denoising Diffusion Probabilistic Models", 2020; Nichol and Dhariwal, "Improved Denoising Diffusion
+Probabilistic Models", 2021 (cosine schedule, respacing); Song et al., "Denoising Diffusion Implicit Models", 2021.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...motion.errors import CheckpointError
+
+F64 = NDArray[np.float64]
+
+Respacing = Sequence[int] | str | None
+"""Steps to keep in each of equally long parts of the schedule (``[50]``), the same as text (``"50"``), or ``"ddim50"``
+for a whole stride; None keeps all."""
+
+_LARGEST_BETA = 0.999
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule:
+    """A schedule of ``S`` steps, all arrays (S,) in the order of the schedule: index 0 is the cleanest.
+
+    ``timesteps``: the indices in the original schedule, which the network is told.
+    ``alpha_bar``: what is left of the clean signal's variance; ``alpha_bar_prev`` one step cleaner (1 at index 0).
+    ``x0_share`` and ``x_share``: weights of prediction and state in the mean of the posterior q(x[t-1] | x[t], x0).
+    ``deviation``: standard deviation of the noise that a DDPM step adds.
+    """
+
+    timesteps: NDArray[np.int64]
+    alpha_bar: F64
+    alpha_bar_prev: F64
+    x0_share: F64
+    x_share: F64
+    deviation: F64
+
+    def __len__(self) -> int:
+        return len(self.timesteps)
+
+
+def betas(name: str, steps: int) -> F64:
+    """Variances (steps,) of the noise that each step of a named schedule adds: ``"cosine"`` or ``"linear"``."""
+    if name == "linear":
+        return np.linspace(0.1 / steps, 20.0 / steps, steps)
+    level = [math.cos((i / steps + 0.008) / 1.008 * math.pi / 2) ** 2 for i in range(steps + 1)]
+    return np.array([min(1 - after / before, _LARGEST_BETA) for before, after in pairwise(level)])
+
+
+def kept_steps(steps: int, respacing: Respacing) -> list[int]:
+    """Ascending indices of the steps that ``respacing`` keeps of ``steps``. Raises :class:`CheckpointError`."""
+    if respacing is None:
+        return list(range(steps))
+    if isinstance(respacing, str) and respacing.startswith("ddim"):
+        count = _count(respacing[4:])
+        for stride in range(1, steps):
+            if len(range(0, steps, stride)) == count:
+                return list(range(0, steps, stride))
+        raise CheckpointError(f"No whole stride makes {count} steps of {steps}: ask for [{count}] instead")
+    parts = [_count(part) for part in (respacing.split(",") if isinstance(respacing, str) else respacing)]
+    if not parts:
+        raise CheckpointError("The respacing is empty: give the number of steps to keep, as [50]")
+    kept: list[int] = []
+    start = 0
+    for i, count in enumerate(parts):
+        size = steps // len(parts) + (i < steps % len(parts))
+        if count > size:
+            raise CheckpointError(f"{count} steps can't be kept of {size}: ask for fewer")
+        gap = (size - 1) / (count - 1) if count > 1 else 1.0
+        # added up step by step, as the original does: a product rounds differently
+        at = 0.0
+        for _ in range(count):
+            kept.append(start + round(at))
+            at += gap
+        start += size
+    return sorted(set(kept))
+
+
+def _count(value: object) -> int:
+    try:
+        count = int(str(value))
+    except ValueError:
+        count = 0
+    if count < 1:
+        raise CheckpointError(f"{value!r} is no number of steps: give a respacing as [50] or 'ddim50'")
+    return count
+
+
+def schedule(name: str, steps: int, respacing: Respacing = None, small_variance: bool = True) -> Schedule:
+    """The named schedule of ``steps``, respaced. Raises :class:`CheckpointError` on an impossible respacing."""
+    kept = np.array(kept_steps(steps, respacing), dtype=np.int64)
+    original = np.cumprod(1.0 - betas(name, steps))[kept]
+    # alpha bar is rebuilt from the betas between kept steps, as the original does
+    beta = 1.0 - original / np.concatenate([[1.0], original[:-1]])
+    alpha_bar = np.cumprod(1.0 - beta)
+    before = np.concatenate([[1.0], alpha_bar[:-1]])
+    variance = beta * (1.0 - before) / (1.0 - alpha_bar)
+    # the posterior of the cleanest step has no variance; its neighbour's stands in, and no noise is added there anyway
+    cleanest = variance[1] if len(kept) > 1 else beta[0]
+    chosen = variance if small_variance else beta
+    return Schedule(
+        timesteps=kept,
+        alpha_bar=alpha_bar,
+        alpha_bar_prev=before,
+        x0_share=beta * np.sqrt(before) / (1.0 - alpha_bar),
+        x_share=(1.0 - before) * np.sqrt(1.0 - beta) / (1.0 - alpha_bar),
+        deviation=np.sqrt(np.concatenate([[cleanest], chosen[1:]])),
+    )
