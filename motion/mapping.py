@@ -1,16 +1,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which bone of a rig stands for which SMPL joint, found by the families' names and checked against the hierarchy."""
+"""Which bone of a rig stands for which joint: by the names of a family, by the body's structure, or by both.
+
+Every family is scored by the weighted share of its joints for which a bone is found, by how far these bones hang
+below one another as in a body, and by whether the body's shape agrees about left and right. Joints whose bones have
+other names, and rigs that no family knows, are left to ``structure``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+import numpy as np
+
+from .anatomy import leg_length, side_doubt
+from .bone_names import Found, characters
+from .bone_names import fold as fold
 from .errors import MappingError
-from .families import FAMILIES, Family
+from .families import FAMILIES, Family, family_named
 from .rig import Rig
 from .skeleton import SMPL_JOINTS
+from .structure import structure_map
+
+SURE = 0.8
+"""From this confidence on, a map needs no second look; below it the user is asked."""
 
 ESSENTIAL: tuple[str, ...] = (
     "pelvis", "left_hip", "right_hip", "left_knee", "right_knee",
@@ -34,6 +48,8 @@ _CHAINS: tuple[tuple[str, ...], ...] = tuple(
 ) + (("pelvis", "spine1"), ("pelvis", "spine2"), ("pelvis", "spine3"), ("pelvis", "neck", "head"))
 
 
+TWO_CHARACTERS = "it holds two characters: select bones of the one that is meant"
+
 Quaternion = tuple[float, float, float, float]
 """w, x, y, z."""
 
@@ -42,13 +58,15 @@ Quaternion = tuple[float, float, float, float]
 class BoneMap:
     """What is keyed for which joint.
 
-    ``family``: name of the family whose conventions hold ("smplx", "mixamo", "rigify"), or "custom".
-    ``bones``: SMPL joint name to the bone that is keyed for it (a deform bone, or a control rig's FK control).
+    ``family``: name of the family whose conventions hold ("smplx", "mixamo", "rigify"), or "custom": by structure.
+    ``bones``: joint name to the bone that is keyed for it (a deform bone, or a control rig's FK control): joints of
+    the body, of the hands, and "jaw".
     ``root``: the separate root or master bone above the hips, where there is one; it is not keyed.
     ``switches``: (bone, custom property, value) that have to be keyed so that the result plays.
-    ``confidence``: 0 to 1. ``missing``: joints for which no bone was found.
+    ``confidence``: 0 to 1. ``missing``: joints of the body for which no bone was found.
     ``reference``: bone to its rotation (w, x, y, z) from rest, about the armature's own axes, in a pose that the user
     has captured as the one to start from; empty: the rest pose is that.
+    ``doubts``: what speaks against the map, in short sentences that go on after "because".
     """
 
     family: str
@@ -58,38 +76,61 @@ class BoneMap:
     confidence: float = 1.0
     missing: tuple[str, ...] = ()
     reference: Mapping[str, Quaternion] = field(default_factory=dict)
-
-
-def fold(name: str) -> str:
-    """A bone name without case and separators: "mixamorig:Left_Arm" becomes "mixamorigleftarm"."""
-    return "".join(c for c in name.casefold() if c.isalnum())
+    doubts: tuple[str, ...] = ()
 
 
 def map_bones(rig: Rig) -> BoneMap:
-    """The best family's map for ``rig``; on equal scores the family that is listed first.
+    """The map of which there is no reasonable doubt.
 
-    Raises :class:`MappingError` in one sentence where the rig has no bones or no family finds a human body in it.
+    Raises :class:`MappingError` in one sentence where the rig has no bones, is no human body, lacks a limb, holds two
+    characters, or where it is not sure enough: :func:`suggest_bones` then says what it would guess.
+    """
+    best = suggest_bones(rig)
+    lacking = [joint for joint in ESSENTIAL if joint in best.missing]
+    family = family_named(best.family)
+    why = best.doubts[0] if best.doubts else ""
+    if lacking and best.confidence < 0.5:
+        raise MappingError(
+            f"No humanoid bones were recognised in {rig.name}: "
+            + (why or "its bone names fit no known rig family, and its structure no human body")
+        )
+    if lacking and family is not None:
+        raise MappingError(
+            f"{rig.name} looks like a {family.label} rig, but has no bone for: {', '.join(lacking)}"
+        )
+    if lacking:
+        raise MappingError(f"{rig.name} looks like a human body, but has no bone for: {', '.join(lacking)}")
+    if best.confidence < SURE:
+        raise MappingError(
+            f"{rig.name} was recognised with {best.confidence:.0%} certainty only"
+            + (f", because {why}" if why else "")
+            + ": check its bone map"
+        )
+    return best
+
+
+def suggest_bones(rig: Rig) -> BoneMap:
+    """The best guess, whatever its confidence; on equal scores the family that is listed first.
+
+    Raises :class:`MappingError` where the rig has no bones.
     """
     if not len(rig):
         raise MappingError(f"{rig.name} has no bones: select the armature of a character")
-    exact = {name: name for name in rig.bone_names}
-    folded: dict[str, str] = {}
-    for name in rig.bone_names:
-        folded.setdefault(fold(name), name)
-    best = max(
-        (_map_family(rig, family, folded if family.prefixed else exact) for family in FAMILIES),
-        key=lambda m: m.confidence,
+    maps = _named_maps(rig)
+    named = _selected(rig, maps)
+    if named is not None and (double := _other_character(rig, named, maps)) is not None:
+        return replace(double, confidence=min(double.confidence, 0.4))
+    controls = named is not None and _family(named).controls
+    if named is not None and (named.confidence >= SURE and (controls or not named.missing)):
+        return named
+    shape = structure_map(rig)
+    by_shape = BoneMap(
+        "custom", shape.bones, shape.root, (), shape.confidence, _missing(shape.bones), doubts=shape.doubts
     )
-    lacking = [joint for joint in ESSENTIAL if joint in best.missing]
-    if lacking and best.confidence < 0.5:
-        raise MappingError(
-            f"No humanoid bones were recognised in {rig.name}: its bone names fit no known rig family"
-        )
-    if lacking:
-        raise MappingError(
-            f"{rig.name} looks like a {best.family} rig, but has no bone for: {', '.join(lacking)}"
-        )
-    return best
+    if named is None:
+        return by_shape
+    completed = named if controls else _completed(rig, named, by_shape)
+    return completed if completed.confidence >= min(by_shape.confidence, SURE) else by_shape
 
 
 def switches_for(
@@ -99,46 +140,149 @@ def switches_for(
     return tuple(s for s in family.switches if s[1] in properties.get(s[0], ()))
 
 
-def _map_family(rig: Rig, family: Family, names: Mapping[str, str]) -> BoneMap:
-    """``names``: the rig's bones by the spelling in which this family looks for them."""
-    found: dict[str, str] = {}
-    prefix = ""
-    for candidate in _prefixes(names, family):
-        bones = _find(names, family, candidate)
-        if len(bones) > len(found):
-            found, prefix = bones, candidate
-    carriers = rig.carriers(family.follows)
-    share = sum(_WEIGHTS[joint] for joint in found) / sum(_WEIGHTS[joint] for joint in family.bones)
-    score = share * _hierarchy(rig, found, carriers)
-    # a root often goes without the prefix that the body's bones have
-    keys = [_key(family, start, name) for name in family.root for start in (prefix, "")]
-    root = next((names[key] for key in keys if key in names), None)
-    if root and ("pelvis" not in found or not _above(rig, root, found["pelvis"], carriers)):
+def _named_maps(rig: Rig) -> list[BoneMap]:
+    """What each family finds under each prefix, the best first."""
+    maps: list[BoneMap] = []
+    carriers: dict[str, list[int]] = {}
+    for names in characters(rig.bone_names):
+        for family in FAMILIES:
+            for prefix, found in names.matches(family):
+                # a handful of coincidences is not worth a closer look
+                if len(found) >= 4:
+                    if family.name not in carriers:
+                        carriers[family.name] = rig.carriers(family.follows)
+                    root = names.root(family, prefix)
+                    maps.append(_family_map(rig, family, found, root, carriers[family.name]))
+    order = {family.name: place for place, family in enumerate(FAMILIES)}
+    maps.sort(key=lambda m: (-m.confidence, not _family(m).controls, -len(m.bones), order[m.family]))
+    return maps
+
+
+def _family_map(rig: Rig, family: Family, found: Found, root: str | None, carriers: Sequence[int]) -> BoneMap:
+    own = [joint for joint in SMPL_JOINTS if joint in family.bones]
+    share = sum(_WEIGHTS[joint] for joint in own if joint in found) / sum(_WEIGHTS[joint] for joint in own)
+    hanging = _hierarchy(rig, found, carriers)
+    bones = _to_the_chest(found)
+    points = {joint: rig.heads[rig.index(bone)] for joint, bone in bones.items()}
+    agreement, doubt = side_doubt(points)
+    if root and ("pelvis" not in bones or not _above(rig, root, bones["pelvis"], carriers)):
         root = None
-    missing = tuple(joint for joint in SMPL_JOINTS if joint not in found)
-    return BoneMap(family.name, found, root, switches_for(family, rig.properties), round(score, 3), missing)
+    return BoneMap(
+        family.name,
+        bones,
+        root,
+        switches_for(family, rig.properties),
+        round(share * hanging * agreement, 3),
+        _missing(bones),
+        doubts=(doubt,) if doubt else (),
+    )
 
 
-def _key(family: Family, prefix: str, name: str) -> str:
-    return prefix + fold(name) if family.prefixed else name
+def _to_the_chest(found: Found) -> Found:
+    """The same with the topmost spine bone for ``spine3``, which carries the arms, where that one has no bone."""
+    spine = [joint for joint in ("spine1", "spine2") if joint in found]
+    if "spine3" in found or not spine:
+        return found
+    renamed = {joint: ("spine3" if joint == spine[-1] else joint) for joint in found}
+    return {renamed[joint]: bone for joint, bone in found.items()}
 
 
-def _prefixes(names: Mapping[str, str], family: Family) -> list[str]:
-    """Whatever stands before a pelvis name in the rig, the shortest first."""
-    if not family.prefixed:
-        return [""]
-    endings = [fold(name) for name in family.bones["pelvis"]]
-    return sorted({key[: -len(end)] for key in names for end in endings if key.endswith(end)}, key=len)
+def _family(bone_map: BoneMap) -> Family:
+    family = family_named(bone_map.family)
+    assert family is not None
+    return family
 
 
-def _find(names: Mapping[str, str], family: Family, prefix: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for joint in SMPL_JOINTS:
-        for name in family.bones.get(joint, ()):
-            if (key := _key(family, prefix, name)) in names:
-                found[joint] = names[key]
-                break
-    return found
+def _missing(bones: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(joint for joint in SMPL_JOINTS if joint not in bones)
+
+
+def _selected(rig: Rig, maps: Sequence[BoneMap]) -> BoneMap | None:
+    """The best map; of several good ones the one whose bones are selected."""
+    good = [m for m in maps if m.confidence > 0.9 * maps[0].confidence]
+    if np.any(rig.selected):
+        chosen = {name for name, flag in zip(rig.bone_names, rig.selected, strict=True) if flag}
+        with_bones = [m for m in good if chosen & set(m.bones.values())]
+        without = [m for m in good if not chosen & set(m.bones.values())]
+        if with_bones and without:
+            return with_bones[0]
+    return maps[0] if maps else None
+
+
+def _other_character(rig: Rig, best: BoneMap, maps: Sequence[BoneMap]) -> BoneMap | None:
+    """``best`` with a doubt about it where another character of the armature is recognised as well.
+
+    The layers of one control rig share their place; two characters do not, nor any bone. Whoever has selected bones
+    of just one of them means that one.
+    """
+    if best.confidence < 0.5:
+        return None
+    own = set(best.bones.values())
+    heads = _heads(rig, best)
+    if len(heads) < len(ESSENTIAL):
+        return None
+    selected = {name for name, flag in zip(rig.bone_names, rig.selected, strict=True) if flag}
+    for other in maps:
+        bones = set(other.bones.values())
+        if other.confidence < 0.75 * best.confidence or own & bones:
+            continue
+        theirs = _heads(rig, other)
+        shared = [joint for joint in heads if joint in theirs]
+        if not shared or bool(selected & own) != bool(selected & bones):
+            continue
+        apart = float(np.median([np.linalg.norm(heads[j] - theirs[j]) for j in shared]))
+        if apart > 0.2 * max(leg_length(heads), leg_length(theirs)):
+            return replace(best, doubts=(TWO_CHARACTERS, *best.doubts))
+    return None
+
+
+def _heads(rig: Rig, bone_map: BoneMap) -> dict[str, np.ndarray]:
+    return {
+        joint: rig.heads[rig.index(bone)]
+        for joint, bone in bone_map.bones.items()
+        if joint in ESSENTIAL or joint.endswith("ankle")
+    }
+
+
+def _completed(rig: Rig, named: BoneMap, shape: BoneMap) -> BoneMap:
+    """``named`` with bones that the body's structure shows for joints that it lacks, where both tell of one body."""
+    common = [joint for joint in SMPL_JOINTS if joint in named.bones and joint in shape.bones]
+    agreed = [joint for joint in common if named.bones[joint] == shape.bones[joint]]
+    limbs = [joint for joint in common if joint.split("_")[0] in ("left", "right")]
+    limbs_agreed = [joint for joint in limbs if joint in agreed]
+    if len(limbs) < 6 or len(limbs_agreed) < 0.8 * len(limbs):
+        return named
+    taken = set(named.bones.values())
+    # a joint may be filled in between bones that both name alike, or at the end of a limb
+    added = {
+        joint: shape.bones[joint]
+        for joint in named.missing
+        if joint in shape.bones and shape.bones[joint] not in taken
+    }
+    if not added:
+        return named
+    bones = {
+        joint: {**named.bones, **added}[joint]
+        for joint in (*SMPL_JOINTS, *named.bones)
+        if joint in named.bones or joint in added
+    }
+    family = _family(named)
+    own = [joint for joint in SMPL_JOINTS if joint in family.bones]
+    share = sum(_WEIGHTS[j] for j in own if j in bones) / sum(_WEIGHTS[j] for j in own)
+    hanging = _hierarchy(rig, bones, rig.carriers(family.follows))
+    points = {joint: rig.heads[rig.index(bone)] for joint, bone in bones.items()}
+    agreement, doubt = side_doubt(points)
+    sure = share * hanging * agreement * len(limbs_agreed) / len(limbs)
+    if sure < named.confidence:
+        return named
+    return replace(
+        named,
+        bones=bones,
+        root=named.root or shape.root,
+        confidence=round(min(sure, 0.97), 3),
+        missing=_missing(bones),
+        doubts=(doubt,) if doubt else (),
+    )
 
 
 def _above(rig: Rig, upper: str, lower: str, carriers: Sequence[int]) -> bool:
@@ -146,9 +290,17 @@ def _above(rig: Rig, upper: str, lower: str, carriers: Sequence[int]) -> bool:
 
 
 def _hierarchy(rig: Rig, found: Mapping[str, str], carriers: Sequence[int]) -> float:
-    """Share of neighbouring joints whose bones hang below one another as in a body."""
+    """Share of neighbouring joints whose bones hang below one another as in a body.
+
+    Below the bone that carries the pelvis will do as well: in some families the lower body is a branch of its own.
+    """
+    above = {joint: rig.ancestors(rig.index(bone), carriers) for joint, bone in found.items()}
     links = []
     for chain in _CHAINS:
-        present = [found[joint] for joint in chain if joint in found]
-        links += [_above(rig, upper, lower, carriers) for upper, lower in pairwise(present)]
+        present = [joint for joint in chain if joint in found]
+        for upper, lower in pairwise(present):
+            holders = [rig.index(found[upper])]
+            if upper == "pelvis" and above["pelvis"]:
+                holders.append(above["pelvis"][0])
+            links.append(any(holder in above[lower] for holder in holders))
     return sum(links) / len(links) if links else 1.0

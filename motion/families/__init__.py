@@ -3,18 +3,29 @@
 
 from __future__ import annotations
 
-from .base import Family
+from .auto_rig_pro import AUTO_RIG_PRO, AUTO_RIG_PRO_EXPORT
+from .base import Family, IkLimb
 from .biped import BIPED
 from .bvh import BVH
+from .character_creator import CHARACTER_CREATOR
+from .cmu import CMU
+from .daz import GENESIS_8, GENESIS_9, POSER
 from .kenney import KENNEY
-from .mixamo import MIXAMO
-from .poser import POSER
+from .makehuman import MAKEHUMAN, MB_LAB
+from .mixamo import MIXAMO, MIXAMO_CONTROL
+from .mmd import MMD, MMD_ENGLISH
+from .quaternius import QUATERNIUS
 from .rigify import RIGIFY, RIGIFY_META
 from .smplx import SMPL_FBX, SMPLX
+from .soma import SOMA
+from .synty import SYNTY
+from .unity import UNITY, VRM_1, VROID
 from .unreal import UNREAL_4, UNREAL_5
 
 FAMILIES: tuple[Family, ...] = (
-    RIGIFY, SMPLX, SMPL_FBX, MIXAMO, UNREAL_5, UNREAL_4, KENNEY, BIPED, RIGIFY_META, POSER, BVH,
+    RIGIFY, AUTO_RIG_PRO, MIXAMO_CONTROL, SMPLX, SMPL_FBX, MIXAMO, CMU, SOMA, UNREAL_5, UNREAL_4, UNITY, VRM_1, VROID,
+    KENNEY, QUATERNIUS, SYNTY, MMD, MMD_ENGLISH, BIPED, CHARACTER_CREATOR, GENESIS_9, GENESIS_8, POSER, MAKEHUMAN,
+    MB_LAB, AUTO_RIG_PRO_EXPORT, RIGIFY_META, BVH,
 )  # fmt: skip
 """In the order in which equal scores are decided: control rigs before the deform bones they contain."""
 
@@ -24,4 +35,4 @@ def family_named(name: str) -> Family | None:
     return next((f for f in FAMILIES if f.name == name), None)
 
 
-__all__ = ["FAMILIES", "Family", "family_named"]
+__all__ = ["FAMILIES", "Family", "IkLimb", "family_named"]

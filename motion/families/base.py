@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..skeleton import FINGERS
+
 
 @dataclass(frozen=True)
 class IkLimb:
@@ -31,9 +33,9 @@ class IkLimb:
 class Family:
     """One naming convention.
 
-    ``bones``: SMPL joint to the names that stand for it, the usual one first, without prefix.
+    ``bones``: joint (of the body, the hands, "jaw") to the names that stand for it, the usual one first, without
+    prefix. Case and separators do not count.
     ``root``: names of the separate bone above the hips.
-    ``prefixed``: any prefix that all names share is welcome ("mixamorig:", "m_avg_"); else names match as they are.
     ``controls``: the bones are controls of a mechanism, so bones between them are never keyed.
     ``companions``: (joint, further bone) that turn together with the joint's own bone.
     ``at_rest``: further controls that have to stay at rest so that the mechanism follows the keyed ones.
@@ -46,7 +48,6 @@ class Family:
     label: str
     bones: Mapping[str, tuple[str, ...]]
     root: tuple[str, ...] = ()
-    prefixed: bool = True
     controls: bool = False
     companions: tuple[tuple[str, str], ...] = ()
     at_rest: tuple[str, ...] = ()
@@ -56,11 +57,48 @@ class Family:
 
 
 def both_sides(
-    centre: Mapping[str, tuple[str, ...]], sides: Mapping[str, tuple[str, ...]], left: str, right: str
+    centre: Mapping[str, tuple[str, ...]],
+    sides: Mapping[str, tuple[str, ...]],
+    left: str | tuple[str, ...],
+    right: str | tuple[str, ...],
 ) -> dict[str, tuple[str, ...]]:
-    """Names of all joints; ``sides`` names them once ("hip": "{}UpLeg"), with ``{}`` where the side stands."""
+    """Names of all joints; ``sides`` names them once ("hip": "{}UpLeg"), with ``{}`` where the side stands.
+
+    A side that is written in several ways is a tuple: ``{0}`` stands for the first ("Left"), ``{1}`` for the second
+    ("L").
+    """
     bones = dict(centre)
-    for joint, names in sides.items():
-        bones[f"left_{joint}"] = tuple(n.format(left) for n in names)
-        bones[f"right_{joint}"] = tuple(n.format(right) for n in names)
+    for side, words in (("left", left), ("right", right)):
+        written = (words,) if isinstance(words, str) else words
+        for joint, names in sides.items():
+            bones[f"{side}_{joint}"] = tuple(name.format(*written) for name in names)
+    return bones
+
+
+FINGER_WORDS: Mapping[str, str] = {finger: finger.capitalize() for finger in FINGERS}
+"""What most rigs call the fingers: "Index", "Middle", "Pinky", "Ring", "Thumb"."""
+
+
+def hands(
+    pattern: str | tuple[str, ...],
+    left: str,
+    right: str,
+    words: Mapping[str, str] = FINGER_WORDS,
+    knuckles: tuple[str, ...] = ("1", "2", "3"),
+    thumb: tuple[str, ...] | None = None,
+) -> dict[str, tuple[str, ...]]:
+    """Names of the finger joints from patterns such as "{side}Hand{finger}{knuckle}", the usual one first.
+
+    ``words``: what the rig calls each finger; ``knuckles``: how it counts them from the palm outwards, which may be
+    another way for the ``thumb``.
+    """
+    patterns = (pattern,) if isinstance(pattern, str) else pattern
+    bones: dict[str, tuple[str, ...]] = {}
+    for side, word in (("left", left), ("right", right)):
+        for finger, name in words.items():
+            counted = thumb if thumb is not None and finger == "thumb" else knuckles
+            for number, knuckle in enumerate(counted, start=1):
+                bones[f"{side}_{finger}{number}"] = tuple(
+                    p.format(side=word, finger=name, knuckle=knuckle) for p in patterns
+                )
     return bones

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kenney's characters: Mixamo's limbs on a spine that is named as Unity's humanoids name theirs."""
+"""Kenney's characters: Mixamo's limbs on a spine that is named as Unity's humanoids name theirs.
+
+Source: the CC0 character packs of kenney.nl.
+"""
 
 from __future__ import annotations
 

@@ -1,19 +1,42 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mixamo characters ("mixamorig:Hips"), and the many rigs that use the same names with another or no prefix."""
+"""Mixamo characters ("mixamorig:Hips"), and the many rigs that use the same names with another or no prefix.
+
+The names are also those of Autodesk's HumanIK, Ready Player Me and Rokoko. ``MIXAMO_CONTROL`` is the control rig that
+Adobe's add-on for Blender puts on top of them. Sources: Adobe's Mixamo FBX files; ``definitions/naming.py`` of the
+add-on (github.com/tdw46/mixamo_blender4-main).
+"""
 
 from __future__ import annotations
 
-from .base import Family, both_sides
+from .base import Family, both_sides, hands
 
 MIXAMO = Family(
     "mixamo",
     "Mixamo",
     both_sides(
         {"pelvis": ("Hips",), "spine1": ("Spine",), "spine2": ("Spine1",), "spine3": ("Spine2",),
-         "neck": ("Neck",), "head": ("Head",)},
+         "neck": ("Neck",), "head": ("Head",), "jaw": ("Jaw",)},
         {"hip": ("{}UpLeg",), "knee": ("{}Leg",), "ankle": ("{}Foot",), "foot": ("{}ToeBase", "{}Toe"),
          "collar": ("{}Shoulder",), "shoulder": ("{}Arm",), "elbow": ("{}ForeArm",), "wrist": ("{}Hand",)},
         "Left", "Right",
-    ),
+    ) | hands("{side}Hand{finger}{knuckle}", "Left", "Right"),
     root=("Root", "Reference", "Armature"),
+)  # fmt: skip
+
+MIXAMO_CONTROL = Family(
+    "mixamo_control",
+    "Mixamo control rig",
+    both_sides(
+        {"pelvis": ("Ctrl_Hips",), "spine1": ("Ctrl_Spine",), "spine2": ("Ctrl_Spine1",),
+         "spine3": ("Ctrl_Spine2",), "neck": ("Ctrl_Neck",), "head": ("Ctrl_Head",)},
+        {"hip": ("Ctrl_UpLeg_FK_{}",), "knee": ("Ctrl_Leg_FK_{}",), "ankle": ("Ctrl_Foot_FK_{}",),
+         "foot": ("Ctrl_Toe_FK_{}",), "collar": ("Ctrl_Shoulder_{}",), "shoulder": ("Ctrl_Arm_FK_{}",),
+         "elbow": ("Ctrl_ForeArm_FK_{}",), "wrist": ("Ctrl_Hand_FK_{}",)},
+        "Left", "Right",
+    ) | hands("Ctrl_{finger}{knuckle}_{side}", "Left", "Right"),
+    root=("Ctrl_Master",),
+    controls=True,
+    switches=tuple(
+        (f"Ctrl_{end}_IK_{side}", "ik_fk_switch", 1.0) for end in ("Hand", "Foot") for side in ("Left", "Right")
+    ),
 )  # fmt: skip

@@ -4,11 +4,19 @@
 In the generated rig ``torso`` carries the body. ``hips`` and ``chest`` bend the spine through constraints, so they
 stay at rest, and the ``spine_fk`` controls turn one segment each; the lower ones hang upside down under
 ``spine_fk.001``, which is why the pelvis segment ``spine_fk`` has to turn with the torso on its own.
+
+Source of the names: Blender's own add-on (``rigify/metarigs/human.py`` and the rig that it generates).
 """
 
 from __future__ import annotations
 
-from .base import Family, both_sides
+from .base import Family, both_sides, hands
+
+_FINGERS = hands(
+    "{finger}.{knuckle}.{side}", "L", "R",
+    {"index": "f_index", "middle": "f_middle", "pinky": "f_pinky", "ring": "f_ring", "thumb": "thumb"},
+    ("01", "02", "03"),
+)  # fmt: skip
 
 RIGIFY = Family(
     "rigify",
@@ -20,9 +28,8 @@ RIGIFY = Family(
          "collar": ("shoulder.{}",), "shoulder": ("upper_arm_fk.{}",), "elbow": ("forearm_fk.{}",),
          "wrist": ("hand_fk.{}",)},
         "L", "R",
-    ),
+    ) | _FINGERS | {"jaw": ("jaw_master",)},
     root=("root",),
-    prefixed=False,
     controls=True,
     companions=(("pelvis", "spine_fk"),),
     at_rest=("hips", "chest"),
@@ -46,6 +53,6 @@ RIGIFY_META = Family(
         {"hip": ("thigh.{}",), "knee": ("shin.{}",), "ankle": ("foot.{}",), "foot": ("toe.{}",),
          "collar": ("shoulder.{}",), "shoulder": ("upper_arm.{}",), "elbow": ("forearm.{}",), "wrist": ("hand.{}",)},
         "L", "R",
-    ),
+    ) | _FINGERS | {"jaw": ("jaw",)},
     root=("root",),
 )  # fmt: skip

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reallusion's Character Creator, iClone and AccuRIG ("CC_Base_L_Thigh"); the neck bones are called twists.
+
+``Hip`` carries the body, ``Pelvis`` below it the legs alone. Source: the bone list in the manual of Character Creator
+(manual.reallusion.com, "Bone List").
+"""
+
+from __future__ import annotations
+
+from .base import Family, both_sides, hands
+
+CHARACTER_CREATOR = Family(
+    "character_creator",
+    "Character Creator",
+    both_sides(
+        {"pelvis": ("Hip",), "spine1": ("Waist",), "spine2": ("Spine01",), "spine3": ("Spine02",),
+         "neck": ("NeckTwist01",), "head": ("Head",), "jaw": ("JawRoot",)},
+        {"hip": ("{}_Thigh",), "knee": ("{}_Calf",), "ankle": ("{}_Foot",), "foot": ("{}_ToeBase",),
+         "collar": ("{}_Clavicle",), "shoulder": ("{}_Upperarm",), "elbow": ("{}_Forearm",), "wrist": ("{}_Hand",)},
+        "L", "R",
+    ) | hands(
+        "{side}_{finger}{knuckle}", "L", "R",
+        {"index": "Index", "middle": "Mid", "pinky": "Pinky", "ring": "Ring", "thumb": "Thumb"},
+    ),
+    root=("BoneRoot", "RL_BoneRoot"),
+)  # fmt: skip

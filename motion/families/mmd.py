@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""MikuMikuDance models: the standard Japanese bones, with the side before or after the name, and their English names.
+
+The lower body (``pelvis``) and the upper body hang side by side below the centre or groove bone, which carries both.
+Legs have a second set of bones ("足D") that copies the first; the first is keyed. Older models have no "上半身2" and no
+"親指０". Sources: the table of standard bones in MikuMikuDance's user guide and semi-standard bones plug-in; the
+English names are those that models carry beside the Japanese ones, and those that Blender's MMD and Cats add-ons give.
+"""
+
+from __future__ import annotations
+
+from .base import Family, both_sides
+
+_SIDES = (("左", "L"), ("右", "R"))
+
+
+def _japanese(*names: str) -> tuple[str, ...]:
+    return tuple(pattern + name + end for name in names for pattern, end in (("{0}", ""), ("", "_{1}")))
+
+
+MMD = Family(
+    "mmd",
+    "MikuMikuDance",
+    both_sides(
+        {"pelvis": ("下半身",), "spine1": ("上半身",), "spine2": ("上半身2", "上半身1"), "spine3": ("上半身3",),
+         "neck": ("首",), "head": ("頭",), "jaw": ("あご", "顎", "下顎")},
+        {"hip": _japanese("足"), "knee": _japanese("ひざ", "膝"), "ankle": _japanese("足首"),
+         "foot": _japanese("足先EX", "つま先"), "collar": _japanese("肩"), "shoulder": _japanese("腕"),
+         "elbow": _japanese("ひじ", "肘"), "wrist": _japanese("手首"),
+         **{f"{finger}{n}": _japanese(*(word + str(n - shift) for word in words))
+            for finger, words, shift in (("index", ("人指", "人差指"), 0), ("middle", ("中指",), 0),
+                                         ("pinky", ("小指",), 0), ("ring", ("薬指",), 0), ("thumb", ("親指",), 1))
+            for n in (1, 2, 3)}},
+        *_SIDES,
+    ),
+    root=("全ての親", "センター"),
+)  # fmt: skip
+
+
+def _english(*names: str) -> tuple[str, ...]:
+    return tuple(pattern.replace("~", name) for name in names for pattern in ("{0}~", "~_{1}"))
+
+
+MMD_ENGLISH = Family(
+    "mmd_english",
+    "MikuMikuDance (English)",
+    both_sides(
+        {"pelvis": ("lower body", "Hips"), "spine1": ("upper body", "Spine"),
+         "spine2": ("upper body 2", "upper body 1", "Chest"), "spine3": ("upper body 3", "Upper Chest"),
+         "neck": ("neck",), "head": ("head",), "jaw": ("jaw", "chin")},
+        {"hip": _english("leg"), "knee": _english("knee"), "ankle": _english("ankle"),
+         "foot": _english("leg tip EX", "toe", "toe tip", "toes"), "collar": _english("shoulder"),
+         "shoulder": _english("arm"), "elbow": _english("elbow"), "wrist": _english("wrist"),
+         **{f"{finger}{n}": _english(*(word.replace("#", str(n - shift)) for word in words))
+            for finger, words, shift in (("index", ("fore#", "index finger#", "IndexFinger#"), 0),
+                                         ("middle", ("middle#", "middle finger#"), 0),
+                                         ("pinky", ("little#", "little finger#"), 0),
+                                         ("ring", ("third#", "ring finger#"), 0), ("thumb", ("thumb#",), 1))
+            for n in (1, 2, 3)}},
+        ("Left", "L"), ("Right", "R"),
+    ),
+    root=("root", "parent node", "mother", "center"),
+)  # fmt: skip

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Quaternius' character packs before the universal ones (which have Unreal's names): "UpperLeg.L", "Abdomen", "Torso".
+
+In some packs the feet hang below the root, where inverse kinematics pulled the legs towards them. Source: the CC0
+packs of quaternius.com (Ultimate Animated Characters, Ultimate Modular Men).
+"""
+
+from __future__ import annotations
+
+from .base import Family, both_sides, hands
+
+QUATERNIUS = Family(
+    "quaternius",
+    "Quaternius",
+    both_sides(
+        {"pelvis": ("Hips",), "spine1": ("Abdomen",), "spine2": ("Torso",), "spine3": ("Chest",),
+         "neck": ("Neck",), "head": ("Head",)},
+        {"hip": ("UpperLeg.{}",), "knee": ("LowerLeg.{}",), "ankle": ("Foot.{}",), "foot": ("Toe.{}", "Toes.{}"),
+         "collar": ("Shoulder.{}",), "shoulder": ("UpperArm.{}",), "elbow": ("LowerArm.{}",),
+         "wrist": ("Wrist.{}", "Hand.{}", "Palm.{}", "Fist.{}")},
+        "L", "R",
+    ) | hands("{finger}{knuckle}.{side}", "L", "R"),
+    root=("Root", "Bone", "Body"),
+)  # fmt: skip
