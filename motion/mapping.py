@@ -85,7 +85,11 @@ def map_bones(rig: Rig) -> BoneMap:
     Raises :class:`MappingError` in one sentence where the rig has no bones, is no human body, lacks a limb, holds two
     characters, or where it is not sure enough: :func:`suggest_bones` then says what it would guess.
     """
-    best = suggest_bones(rig)
+    return checked_bones(rig, suggest_bones(rig))
+
+
+def checked_bones(rig: Rig, best: BoneMap) -> BoneMap:
+    """``best`` where there is no reasonable doubt about it, else the :class:`MappingError` that says which there is."""
     lacking = [joint for joint in ESSENTIAL if joint in best.missing]
     family = family_named(best.family)
     why = best.doubts[0] if best.doubts else ""
@@ -123,14 +127,19 @@ def suggest_bones(rig: Rig) -> BoneMap:
     controls = named is not None and _family(named).controls
     if named is not None and (named.confidence >= SURE and (controls or not named.missing)):
         return named
-    shape = structure_map(rig)
-    by_shape = BoneMap(
-        "custom", shape.bones, shape.root, (), shape.confidence, _missing(shape.bones), doubts=shape.doubts
-    )
+    by_shape = bones_by_structure(rig)
     if named is None:
         return by_shape
     completed = named if controls else _completed(rig, named, by_shape)
     return completed if completed.confidence >= min(by_shape.confidence, SURE) else by_shape
+
+
+def bones_by_structure(rig: Rig) -> BoneMap:
+    """What the bones' places and parents say, whatever they are called; of any confidence."""
+    shape = structure_map(rig)
+    return BoneMap(
+        "custom", shape.bones, shape.root, (), shape.confidence, _missing(shape.bones), doubts=shape.doubts
+    )
 
 
 def switches_for(
