@@ -12,13 +12,28 @@ import numpy as np
 from ..inference.embedded.features import CONTACTS, ROOT, encode
 from ..inference.embedded.text import START, split_words
 from .dataset import Sample
+from .masks import drawn, spliced
+from .repertoire import LENGTHS
 
 Array = np.ndarray
 
-LENGTHS = {40: 0.12, 60: 0.2, 80: 0.34, 100: 0.14, 120: 0.12, 160: 0.08}
-"""Frames of a window and how often it is drawn; most requests are about 4 seconds long."""
-
 _BLEND = 8
+_FARTHEST = 1.0  # mean square of what a splice may have to bridge, in normalised units
+# Actions that go on as they began: any part of them is as good as another.
+_ANYWHERE = (
+    "dance",
+    "idle",
+    "talk",
+    "box",
+    "kata",
+    "climb",
+    "crawl",
+    "skip",
+    "basketball",
+    "laugh",
+    "wash",
+    "sit_on",
+)
 _SIDES = frozenset(
     "left right forward forwards backward backwards back ahead up down upward downward upwards downwards sideways "
     "clockwise counterclockwise anticlockwise leftward rightward leftwards rightwards leftward no not".split()
@@ -61,12 +76,15 @@ class Words:
         return self._units[word]
 
 
-def extended(x: Array, frames: int, rng: np.random.Generator, repeat: bool) -> tuple[Array, Array]:
+def extended(
+    x: Array, frames: int, rng: np.random.Generator, repeat: bool, latest: int
+) -> tuple[Array, Array]:
     """Features (T, D) lengthened to ``frames``, and which of them are real (frames,).
 
     Repeats the action with a cross-fade where it ends as it began, else holds the last pose while the speed dies away.
+    It begins at most ``latest`` frames after the window does.
     """
-    lead = int(rng.integers(0, min(6, frames - len(x)) + 1)) if frames > len(x) else 0
+    lead = int(rng.integers(0, min(latest, frames - len(x)) + 1)) if frames > len(x) else 0
     parts, real = [x], np.ones(len(x))
     while repeat and frames - lead - len(x) > _BLEND:
         ramp = np.linspace(0, 1, _BLEND + 2)[1:-1, None]
@@ -105,6 +123,8 @@ class Corpus:
         self.motions = [encode(s.rotations, s.root).astype(np.float32) for s in samples]
         self.weights = np.array([s.weight for s in samples], float)
         self.steady = [s.loopable for s in samples]
+        self.whole = np.array([s.whole for s in samples])
+        self.anywhere = [s.loopable or s.action.startswith(_ANYWHERE) for s in samples]
         self.actions = np.array([s.action for s in samples])
         self.tokens = [[split_words(t) for t in s.sentences] for s in samples]
         every = np.concatenate(self.motions)
@@ -138,30 +158,59 @@ class Corpus:
         shortest = np.where(repeats, 0.2, 0.3) * frames
         enough = (length >= 0.85 * frames) | (repeats & (length >= shortest))
         fits = np.where(steady, enough, (length <= 1.2 * frames) & (length >= shortest))
+        fits = np.where(self.whole, np.abs(length - frames) < 4, fits)
         # little of the window may be a held pose
-        dull = ~steady & ~repeats & (length < 0.5 * frames)
+        dull = ~steady & (length < 0.5 * frames)
         w = self.weights * fits * np.where(dull, 0.4, 1.0)
         # an action keeps its share, as far as few samples can bear it
         for action in np.unique(self.actions):
             own = self.actions == action
             if w[own].sum() > 0:
-                w[own] *= min(5.0, self.weights[own].sum() / w[own].sum())
+                w[own] *= min(14.0 if self.whole[own].all() else 5.0, self.weights[own].sum() / w[own].sum())
         return np.cumsum(w / w.sum())
 
-    def window(self, i: int, frames: int) -> tuple[Array, Array]:
-        """A window of sample ``i`` (frames, D), normalised, and the weight of each frame."""
+    def window(self, i: int, frames: int, told: bool = False) -> tuple[Array, Array]:
+        """A window of sample ``i`` (frames, D), normalised, and the weight of each frame.
+
+        ``told``: the network will see how the window begins, so that it may begin anywhere.
+        """
         m = self.motions[i]
         spare = len(m) - frames
         if spare >= 0:
-            start = int(self.rng.integers(0, spare + 1))
+            # what happens once begins with the window: a moment that nothing tells would be averaged away
+            start = int(self.rng.integers(0, spare + 1)) if self.anywhere[i] or told else 0
             return m[start : start + frames], np.ones(frames)
         zero = -self.mean / self.std
         shifted = m.copy()
         shifted[:, :3] -= zero[:3]  # speeds count from rest while they fade
-        again = self.repeats[i] and (self.steady[i] or self.rng.random() < 0.6)
-        out, real = extended(shifted, frames, self.rng, again)
+        again = self.repeats[i] and (self.steady[i] or self.rng.random() < 0.15)
+        out, real = extended(shifted, frames, self.rng, again, 6 if self.anywhere[i] else 2)
         out[:, :3] += zero[:3]
         return out, real
+
+    def directed(self, i: int, frames: int) -> tuple[Array, Array, Array]:
+        """A window of sample ``i``, the weight of each frame, and which of its numbers (frames, D) are told."""
+        known, first = drawn(self.rng, frames)
+        x, real = self.window(i, frames, first > 0)
+        if first and self.rng.random() < 0.6:
+            before = self._before(x[0], first)
+            if before is not None:
+                x, real = spliced(x, real, before)
+        return x, real, known
+
+    def _before(self, pose: Array, count: int) -> Array | None:
+        """``count`` frames of some motion that end in a pose not too far from the given one, or None."""
+        best, found = _FARTHEST, None
+        for i in self.rng.choice(len(self.motions), size=12):
+            m = self.motions[int(i)]
+            if len(m) < count:
+                continue
+            end = int(self.rng.integers(count, len(m) + 1))
+            part = slice(ROOT.stop - 1, CONTACTS.start)
+            distance = float(np.mean((m[end - 1, part] - pose[part]) ** 2))
+            if distance < best:
+                best, found = distance, m[end - count : end]
+        return found
 
     def sentence(self, i: int) -> tuple[Array, Array]:
         """Static vectors (L, 96) and learned indices (L,) of one of the sentences of sample ``i``, or of no prompt.
@@ -184,13 +233,16 @@ class Corpus:
         return static, ids
 
     def batch(self, total: int) -> dict[str, Array]:
-        """About ``total`` frames in windows of one length: ``x``, ``real``, ``static``, ``ids`` and ``mask``."""
+        """About ``total`` frames in windows of one length: ``x``, ``real``, ``known``, ``static``, ``ids``, ``mask``.
+
+        ``known`` (B, T, 140) says which numbers of ``x`` the network is told.
+        """
         frames = int(
             self.rng.choice(list(LENGTHS), p=np.array(list(LENGTHS.values())) / sum(LENGTHS.values()))
         )
         chosen = np.searchsorted(self.chances[frames], self.rng.random(max(1, total // frames)))
         chosen = np.minimum(chosen, len(self.motions) - 1)
-        windows = [self.window(int(i), frames) for i in chosen]
+        windows = [self.directed(int(i), frames) for i in chosen]
         sentences = [self.sentence(int(i)) for i in chosen]
         longest = max(len(ids) for _, ids in sentences)
         static = np.zeros((len(chosen), longest, self.words.vectors.shape[1]), np.float32)
@@ -202,6 +254,5 @@ class Corpus:
                 numbers,
                 True,
             )
-        x = np.stack([w for w, _ in windows]).astype(np.float32)
-        return {"x": x, "real": np.stack([r for _, r in windows]).astype(np.float32),
-                "static": static, "ids": ids, "mask": mask}  # fmt: skip
+        x, real, known = (np.stack(part).astype(np.float32) for part in zip(*windows, strict=True))
+        return {"x": x, "real": real, "known": known, "static": static, "ids": ids, "mask": mask}

@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 
 from .balance import share_of
-from .gestures import STANDING, wave
 from .kinematics import (
     L_ANKLE,
     L_FOOT,
@@ -33,6 +32,9 @@ from .kinematics import (
 )
 from .layers import Layer
 from .recordings import FPS, Recordings, load
+from .repertoire import LENGTHS, STANDING, WALKING, planned
+from .styles import STYLES
+from .timing import START
 from .turning import seconds_of, turn
 from .variants import bent, calm_ends, cycle_of, cycled, rested
 from .wordings import sentences
@@ -72,6 +74,8 @@ class Sample:
     source: str
     loopable: bool
     split: str
+    whole: bool = False
+    """Whether the clip is a window as it stands: its timing is told by the place in it."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,8 @@ class _Draft:
     source: str
     loopable: bool
     amount: float = 1.0
+    whole: bool = False
+    mirrored: bool = True
 
 
 def labels() -> list[dict[str, Any]]:
@@ -203,13 +209,15 @@ def _varied(d: _Draft, rec: Recordings, rng: np.random.Generator) -> Iterator[_D
         paces = (0.88, 1.12)
     if action == "walk":
         paces = (float(rng.choice([0.85, 1.15])),)
+    if action == "run":
+        paces = (0.85, 1.2, 1.4)
     for pace in paces:
         pace *= float(rng.uniform(0.97, 1.03))
         rotations, root = resampled(d.rotations, d.root, pace)
         yield replace(d, rotations=rotations, root=root, amount=d.amount * 0.5)
     if not d.loopable and len(d.root) < 3.2 * FPS and action in _RESTING:
         yield from _rested(d, rec, rng)
-    if action in ("walk", "run", "run_back") and d.loopable and len(d.root) >= 20:
+    if action in (*_STEADY, "crawl") and d.loopable and len(d.root) >= 20:
         yield from _cycled(d, rec, rng)
 
 
@@ -221,8 +229,9 @@ def _rested(d: _Draft, rec: Recordings, rng: np.random.Generator) -> Iterator[_D
         spare = int(rng.uniform(3.0, 4.6) * FPS) - len(d.root)
         if spare < 8:
             continue
-        part = float(rng.uniform(0.1, 0.4)) if first and last else float(first)
-        rotations, root = rested(d.rotations, d.root, places, int(spare * part), int(spare * (1.0 - part)))
+        # always about as long after the start: a time that nothing tells would be averaged away
+        before = int(rng.integers(3, 7)) if first else 0
+        rotations, root = rested(d.rotations, d.root, places, before, spare - before if last else 0)
         yield replace(d, rotations=rotations, root=root, amount=d.amount * 0.6)
 
 
@@ -238,7 +247,7 @@ def _cycled(d: _Draft, rec: Recordings, rng: np.random.Generator) -> Iterator[_D
         yield replace(
             d, **_gait(d, rec, places, frames, (first, last), 0.0), amount=1.2 if action == "run" else 0.6
         )
-    if action == "run_back":
+    if action not in ("walk", "run"):
         return
     for _ in range(1 if action == "walk" else 2):
         rate = float(rng.uniform(18, 36)) * (1.3 if action == "run" else 1.0)
@@ -262,27 +271,59 @@ def _gait(
 
 
 def _gestures(drafts: list[_Draft], rec: Recordings, rng: np.random.Generator, thin: int) -> Iterator[_Draft]:
-    """Authored gestures over recorded standing and walking."""
+    """Authored gestures over recorded standing and walking, in clips that are whole windows."""
     stands = [d for d in drafts if d.facts["action"] == "idle" and "kind" not in d.facts]
-    walks = [d for d in drafts if d.facts["action"] == "walk" and d.loopable and len(d.root) >= 56]
-    for make, count in STANDING.values():
-        for i in range(max(2, count // thin)):
-            base, layer = _standing(stands, rec, rng, int(rng.integers(56, 100)))
-            facts = make(layer, rng, "left" if i % 2 else "right")
-            yield _laid(layer, dict(facts), base, rec)
-    for i in range(110 // thin):
+    for entry in STANDING.values():
+        for i in range(max(2, entry.clips // thin)):
+            frames, manner = planned(entry, rng)
+            base, layer = _standing(stands, rec, rng, frames)
+            facts = entry.make(layer, rng, "left" if i % 2 else "right", manner)
+            yield _laid(layer, dict(facts), base, entry.mirrored)
+    for i in range(150 // thin):
         degrees = float(rng.choice([45, 90, 90, 90, 135, 180, 180, 270, 360])) + float(rng.uniform(-8, 8))
-        pace = float(rng.uniform(0.75, 1.3))
-        frames = int((seconds_of(degrees, pace) + rng.uniform(0.7, 1.2)) * FPS)
+        speed = str(rng.choice(["slow", "fast", "", "", ""]))
+        pace = {"slow": 0.6, "fast": 1.5, "": 1.0}[speed]
+        need = int((seconds_of(degrees, pace) + START + 0.3) * FPS)
+        lengths = [n for n in LENGTHS if n >= need] or [max(LENGTHS)]
+        frames = int(rng.choice(lengths[:3]))
         base, layer = _standing(stands, rec, rng, frames)
-        facts = turn(layer, rng, "left" if i % 2 else "right", degrees, pace)
-        yield _laid(layer, dict(facts), base, rec)
-    for i in range(100 // thin):
+        facts = turn(layer, rng, "left" if i % 2 else "right", degrees, pace) | (
+            {"speed": speed} if speed else {}
+        )
+        yield _laid(layer, dict(facts), base, True)
+    walks = [d for d in drafts if d.facts["action"] == "walk" and d.loopable and len(d.root) >= 40]
+    for name, entry in WALKING.items():
+        for i in range(max(2, entry.clips // thin)):
+            frames, manner = planned(entry, rng)
+            base, layer = _walking(walks, rec, rng, frames)
+            facts = entry.make(layer, rng, "left" if i % 2 else "right", manner)
+            yield _laid(layer, dict(facts) | {"action": f"walk_{name}"}, base, entry.mirrored)
+    for name, (style, count, pace) in STYLES.items():
+        for _ in range(max(2, count // thin)):
+            base, layer = _walking(walks, rec, rng, int(rng.integers(70, 121)))
+            layer = Layer(rec, *resampled(layer.rotations, layer.root, pace * float(rng.uniform(0.94, 1.06))))
+            style(layer, rng)
+            yield replace(_laid(layer, {"action": f"walk_{name}"}, base, True), loopable=True, whole=False)
+
+
+def _walking(
+    walks: list[_Draft], rec: Recordings, rng: np.random.Generator, frames: int
+) -> tuple[_Draft, Layer]:
+    """A straight walk of some frames: a part of a recording, or one good stride of it again and again."""
+    for _ in range(200):
         base = walks[int(rng.integers(len(walks)))]
-        frames = min(len(base.root), int(rng.integers(60, 110)))
-        layer = Layer(rec, *rec.placed(base.rotations[:frames], base.root[:frames]))
-        facts = wave(layer, rng, "left" if i % 2 else "right")
-        yield _laid(layer, dict(facts) | {"action": "walk_wave"}, base, rec)
+        spare = len(base.root) - frames
+        if spare >= 0 and rng.random() < 0.7:
+            first = int(rng.integers(0, spare + 1))
+            motion = base.rotations[first : first + frames], base.root[first : first + frames]
+        else:
+            places = rec.places(base.rotations, base.root)
+            first, last, gap = cycle_of(places, 16, 30)
+            if gap > 0.05:
+                continue
+            motion = cycled(base.rotations, base.root, places, frames, (first, last))
+        return base, Layer(rec, *rec.placed(*motion))
+    raise ValueError(f"no straight walk of {frames} frames in the recordings")
 
 
 def _standing(
@@ -307,9 +348,9 @@ def _hands_down(d: _Draft, rec: Recordings) -> bool:
     return bool((hands < p[:, SPINE1, 1] + 0.05).all() and np.ptp(heading(p)) < 0.3)
 
 
-def _laid(layer: Layer, facts: dict[str, Any], base: _Draft, rec: Recordings) -> _Draft:
+def _laid(layer: Layer, facts: dict[str, Any], base: _Draft, mirrored: bool) -> _Draft:
     rotations, root = layer.rotations.astype(np.float32), layer.root.astype(np.float32)
-    return _Draft(rotations, root, facts, base.source, False)
+    return _Draft(rotations, root, facts, base.source, False, whole=True, mirrored=mirrored)
 
 
 def _clean(d: _Draft, rec: Recordings) -> bool:
@@ -349,7 +390,7 @@ def build(data_dir: Path, seed: int = 0, thin: int = 1) -> list[Sample]:
     for d in cut:
         whole += _varied(d, rec, rng)
     whole += [_grounded(d, rec) for d in _gestures(cut, rec, rng, thin)]
-    whole += [_mirrored(d, rec) for d in whole]
+    whole += [_mirrored(d, rec) for d in whole if d.mirrored]
     whole = [e for d in whole if (e := _described(d, rec)) is not None]
     return _weighted(whole, tests)
 
@@ -380,6 +421,7 @@ def _weighted(drafts: list[_Draft], tests: set[str]) -> list[Sample]:
                 source=d.source,
                 loopable=d.loopable,
                 split="test" if d.source in tests else "train",
+                whole=d.whole,
             )
         )
     return out

@@ -49,7 +49,7 @@ from .recordings import Recordings
 
 ARM = {"left": (L_COLLAR, L_SHOULDER, L_ELBOW, L_WRIST), "right": (R_COLLAR, R_SHOULDER, R_ELBOW, R_WRIST)}
 LEG = {"left": (L_HIP, L_KNEE, L_ANKLE, L_FOOT), "right": (R_HIP, R_KNEE, R_ANKLE, R_FOOT)}
-X, Y = np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])
+X, Y, Z = np.eye(3)
 
 
 def ease(x: Array | float) -> Array:
@@ -179,11 +179,35 @@ class Layer:
         for j in joints:
             self.rotations[:, j] = multiply(about(X, angle / len(joints)), self.rotations[:, j])
 
+    def twist(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
+        """Turn the trunk to the left by `angle` (T,) radians in all, shared by the joints."""
+        for j in joints:
+            self.rotations[:, j] = multiply(about(Y, angle / len(joints)), self.rotations[:, j])
+
+    def tilt(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
+        """Bend the trunk to the character's right by `angle` (T,) radians in all, shared by the joints."""
+        for j in joints:
+            self.rotations[:, j] = multiply(about(Z, angle / len(joints)), self.rotations[:, j])
+
+    def shrug(self, side: str, angle: Array) -> None:
+        """Lift a shoulder by `angle` (T,) radians; the arm keeps its direction."""
+        collar, shoulder, _, _ = ARM[side]
+        lift = about(Z, angle if side == "left" else -angle)
+        self.rotations[:, collar] = multiply(self.rotations[:, collar], lift)
+        self.rotations[:, shoulder] = multiply(conjugate(lift), self.rotations[:, shoulder])
+
     def head(self, pitch: Array, yaw: Array) -> None:
         """Turn the head: nodding down and looking left are positive (T,) radians."""
         for j in (NECK, HEAD):
             turn = multiply(about(Y, yaw / 2), about(X, pitch / 2))
             self.rotations[:, j] = multiply(turn, self.rotations[:, j])
+
+    def shift(self, by: Array) -> None:
+        """Move the pelvis by (T, 3) metres of the facing frame with both feet left where they are."""
+        places, turns = self.solve()
+        self.root = self.root + rotate(self.facing, by)
+        for side, (_, _, a, _) in LEG.items():
+            self.step(side, places[:, a], turns[:, a])
 
     def sink(self, down: Array, back: Array, tilt: Array) -> None:
         """Lower the pelvis by (T,) metres and move it back, tilted forward, with both feet left in place."""

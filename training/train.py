@@ -22,6 +22,7 @@ from ..inference.embedded.features import CONTACTS, FEET, JOINTS, ROOT, ROTATION
 from .batches import Corpus, Words
 from .dataset import build
 from .model import Config, Denoiser
+from .warm import adopt, state_of
 
 SPARE_WORDS = 400
 """Learned vectors kept free for words that the sentences gain before a run is resumed."""
@@ -83,12 +84,14 @@ def noisy(x: Tensor, t: Tensor) -> Tensor:
 
 
 def noise_levels(count: int) -> Tensor:
-    """Random levels t (count,): the ratio of noise to signal is log-normal around 10.
+    """Random levels t (count,): the ratio of noise to signal is log-normal around 10, for a quarter around 2.
 
     Neighbouring frames and joints say much the same, so that a motion shows through noise of its own size; what it
     will be is decided at ratios of 5 to 100, and that is where most of the learning must go.
     """
-    ratio = torch.exp(math.log(10.0) + 1.6 * torch.randn(count)).clamp(0.02, 300.0)
+    coarse = math.log(10.0) + 1.6 * torch.randn(count)
+    fine = math.log(2.0) + 1.2 * torch.randn(count)
+    ratio = torch.exp(torch.where(torch.rand(count) < 0.25, fine, coarse)).clamp(0.02, 300.0)
     return torch.atan(ratio) * (2 / math.pi)
 
 
@@ -147,7 +150,8 @@ class Worker:
         x = batch["x"]
         t = noise_levels(len(x))
         text = self.model.read(batch["static"], batch["ids"], batch["mask"])
-        terms = self.losses(self.model(noisy(x, t), t, text, batch["mask"]), x, batch["real"])
+        guess = self.model(noisy(x, t), t, text, batch["mask"], x, batch["known"])
+        terms = self.losses(guess, x, batch["real"])
         grads = torch.autograd.grad(sum(terms.values(), torch.zeros(())), self.parameters)
         return list(grads), {name: value.item() for name, value in terms.items()}
 
@@ -170,6 +174,9 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--workers", type=int, default=2, help="threads, each with its part of the batch")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument(
+        "--start", type=Path, help="folder of exported weights to begin from, where nothing is resumed"
+    )
     args = parser.parse_args(argv)
     # one thread a worker: several that share each small product spend their time waiting for one another
     os.environ["OMP_NUM_THREADS"] = "1"
@@ -179,14 +186,23 @@ def main(argv: list[str] | None = None) -> None:
     samples = [s for s in build(args.data, args.seed) if s.split == "train"]
     checkpoint = args.out / "checkpoint.pt"
     old = torch.load(checkpoint, weights_only=True) if args.resume and checkpoint.exists() else None
-    words = Words.read(args.words, [t for s in samples for t in s.sentences], old and old["learned"])
-    corpus = Corpus(samples, words, args.seed + (old["step"] if old else 0), old and statistics(old))
+    warm = state_of(args.start) if args.start and not old else None
+    known = old or warm
+    words = Words.read(args.words, [t for s in samples for t in s.sentences], known and known["learned"])
+    corpus = Corpus(samples, words, args.seed + (old["step"] if old else 0), known and statistics(known))
     vocabulary = old["config"]["vocabulary"] if old else 2 + len(words.learned) + SPARE_WORDS
     words.learned = {word: i for word, i in words.learned.items() if i < vocabulary}
     model = Denoiser(Config(vocabulary=vocabulary))
-    run = Run(model, {"seed": args.seed, "data": fingerprint(corpus), "samples": len(samples)})
+    card: dict[str, Any] = {"seed": args.seed, "data": fingerprint(corpus), "samples": len(samples)}
+    if warm:
+        adopt(model, warm["model"])
+        card["from"] = {
+            k: warm["card"].get(k) for k in ("data", "steps", "minutes", "from") if k in warm["card"]
+        }
+    run = Run(model, card)
     if old:
         run.load(old)
+        run.card = old["card"] | card  # the data may have grown since
     extra = {"statistics": torch.from_numpy(np.stack([corpus.mean, corpus.std])), "learned": words.learned}
     losses = Losses(corpus.mean, corpus.std)
     print(

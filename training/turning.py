@@ -8,6 +8,7 @@ import numpy as np
 from .kinematics import L_ANKLE, PELVIS, R_ANKLE, SPINE1, SPINE2, SPINE3, Array, about, multiply, rotate
 from .layers import Layer, Y, ease
 from .recordings import FPS
+from .timing import START
 
 
 def seconds_of(degrees: float, pace: float) -> float:
@@ -23,7 +24,7 @@ def turn(layer: Layer, rng: np.random.Generator, side: str, degrees: float, pace
     sign = 1.0 if side == "left" else -1.0
     whole = sign * np.radians(degrees)
     t = np.arange(len(layer.root)) / FPS
-    start = float(rng.uniform(0.2, 0.45))
+    start = START + float(rng.uniform(0.0, 0.05))
     span = seconds_of(degrees, pace)
     yaw = whole * ease((t - start) / span)
     ahead = whole * ease((t - start + 0.18) / span)

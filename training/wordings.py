@@ -36,9 +36,11 @@ _THIRD = {"do": "does", "go": "goes", "be": "is", "carry": "carries"}
 _ING = {"be": "being", "die": "dying", "lie": "lying"}
 _DOUBLING = {
     "run", "jog", "hop", "stop", "sit", "step", "clap", "put", "get", "skip", "squat", "swim", "spin", "bob",
-    "nod", "grab", "drop", "slip", "strut", "wag", "slam", "flip", "hit", "set", "jab", "chop",
+    "nod", "grab", "drop", "shrug", "flap", "plod", "slip", "strut", "wag", "slam", "flip", "hit", "set", "jab", "chop",
 }  # fmt: skip
 _COUNT = {2: "two", 3: "three", 4: "four"}
+_TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times"}
+_ADVERB = {"slow": "slowly", "fast": "quickly"}
 
 
 def third(verb: str) -> str:
@@ -71,7 +73,7 @@ def conjugated(phrase: str, form: str) -> str:
 
 def spoken(phrase: str, rng: random.Random) -> str:
     """One sentence of a phrase, with a random subject and form."""
-    if not phrase.startswith("*"):
+    if "*" not in phrase:
         return phrase.format(their="their")
     roll = rng.random()
     if roll < 0.15:
@@ -121,6 +123,8 @@ def phrases_of(facts: dict[str, Any]) -> list[str]:
     if "side" in values:
         values["other"] = "right" if values["side"] == "left" else "left"
         values["clock"] = "counterclockwise" if values["side"] == "left" else "clockwise"
+    if int(facts.get("count") or 0) in _TIMES:
+        values["times"] = _TIMES[int(facts["count"])]
     table = _phrases()
     keys = [str(facts["action"])]
     for name in ("kind", "way", "speed"):
@@ -131,6 +135,20 @@ def phrases_of(facts: dict[str, Any]) -> list[str]:
     found = list(facts.get("text") or [])
     for key in keys:
         found += table.get(key, [])
+    if "times" in values and f"{facts['action']}:count" in table:
+        found = table[f"{facts['action']}:count"]  # what is counted is never said without the number
+    gaits = (
+        "walk",
+        "run",
+        "walk_back",
+        "run_back",
+        "sidestep",
+    )  # their speed is measured, and need not be said
+    if facts.get("speed") and facts["action"] not in gaits:
+        adverb = _ADVERB[str(facts["speed"])]
+        found = [f"{t} {adverb}" for t in found if "*" in t] + [
+            f"{adverb} {t}" for t in found if t.startswith("*")
+        ]
     filled = [_filled(t, values) for t in found]
     return [t for t in dict.fromkeys(filled) if t is not None]
 
@@ -144,7 +162,7 @@ def sentences(facts: dict[str, Any], most: int = 36) -> list[str]:
     barred = held_out()
     said: dict[str, None] = {}
     for phrase in phrases:
-        if phrase.startswith("*"):
+        if "*" in phrase:
             said[("a person " + conjugated(phrase, "third")).format(their="their")] = None
     tries = 0
     while len(said) < most and tries < most * 6:
