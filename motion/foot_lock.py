@@ -10,24 +10,30 @@ import numpy as np
 from .contacts import Mask, clearances, detect_contacts, foot_joints, size_of, spans
 from .errors import MappingError
 from .motion import Motion
-from .pins import place_of, stays
+from .pins import middle_part, stays
 from .rotations import Array
 from .two_bone import bend_legs
+
+WANDER = 0.08
+"""Metres (of an adult) from its middle within which a contact is one place, not two."""
 
 _BLEND = 0.25  # seconds over which a foot leaves and finds its place
 _SNAP = 0.05  # metres (of an adult) within which a contact's height is taken to be the floor's
 _STRAIGHT = 0.995  # of the leg's length: beyond it the pelvis comes down rather than the knee lock
 _LARGEST_DROP = 0.06  # metres (of an adult) that the pelvis may come down
-_WANDER = 0.08  # metres (of an adult) from its middle within which a contact is one place, not two
 
 
-def lock_feet(motion: Motion, strength: float = 1.0, floor: float | None = 0.0) -> Motion:
+def lock_feet(
+    motion: Motion, strength: float = 1.0, floor: float | None = 0.0, wander: float = WANDER
+) -> Motion:
     """The motion with feet pinned while in contact and kept out of the floor.
 
     ``strength`` 0 to 1 blends from nothing to everything. ``floor`` is the floor's height in metres, or None where
     the ground is unknown: feet are then pinned at the height they have. Contacts are the motion's own or detected
     ones. Feet keep their orientation; hips, knees and ankles turn and the pelvis comes down a little where a leg is
     too short. Frame count, contacts and all other joints' local rotations stay.
+    A foot that slides further than ``wander`` within a contact has two places; a body that was led along another way
+    than its legs walked needs a longer one, so that strides get shorter or longer.
     Raises ``MappingError`` where the skeleton has no SMPL legs.
     """
     skeleton = motion.skeleton
@@ -49,7 +55,7 @@ def lock_feet(motion: Motion, strength: float = 1.0, floor: float | None = 0.0) 
     for side in range(2):
         columns = slice(2 * side, 2 * side + 2)
         ground = None if floor is None else floor + stand[columns]
-        shift, hold = _pin(feet_places[:, columns], contacts[:, columns], ground, size, steps)
+        shift, hold = _pin(feet_places[:, columns], contacts[:, columns], ground, size, steps, wander * size)
         if floor is not None:
             # heels are round: a lifted toe lets the ankle come lower than it stands
             lowest = floor + stand[columns] * np.array([0.8, 1.0])
@@ -75,7 +81,9 @@ def _index(motion: Motion, joint: str) -> int:
     return motion.skeleton.index(joint)
 
 
-def _pin(places: Array, contacts: Mask, ground: Array | None, size: float, steps: int) -> tuple[Array, Array]:
+def _pin(
+    places: Array, contacts: Mask, ground: Array | None, size: float, steps: int, wander: float
+) -> tuple[Array, Array]:
     """Shift (T, 3) of one foot that holds it in place, and how firmly (T,) it is held, 0 to 1.
 
     ``places`` (T, 2, 3) are heel and toe, ``contacts`` (T, 2) theirs, ``ground`` (2,) their heights when standing.
@@ -88,11 +96,9 @@ def _pin(places: Array, contacts: Mask, ground: Array | None, size: float, steps
     weights = np.zeros(frames)
     strongest = np.zeros(frames)
     for k in range(2):
-        pieces = [
-            stay for span in spans(contacts[:, k]) for stay in stays(places[:, k], *span, _WANDER * size)
-        ]
+        pieces = [stay for span in spans(contacts[:, k]) for stay in stays(places[:, k], *span, wander)]
         for first, last in pieces:
-            target = place_of(places[:, k], first, last)
+            target = places[middle_part(first, last), k].mean(axis=0)
             if ground is not None and abs(target[1] - ground[k]) < _SNAP * size:
                 target[1] = ground[k]
             # outside of the contact the shift of its nearest frame fades out

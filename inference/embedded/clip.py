@@ -11,15 +11,19 @@ from numpy.typing import NDArray
 
 from ...motion import T_POSE, Motion
 from ...motion.contacts import SOLE
-from ...motion.foot_lock import lock_feet
+from ...motion.directing import Goals, Take, meet
+from ...motion.foot_lock import WANDER, lock_feet
 from ...motion.resample import resample
 from ...motion.rotations import Array
 from ...motion.smoothing import smoothed
-from .features import CONTACTS, FEET, FPS, decode
+from .features import CONTACTS, FEET, FPS, decode_take
 
 SMOOTHING = 0.6
 """Sigma in frames of the light smoothing that takes what jitter is left."""
 
+_LED_WANDER = (
+    0.25  # metres that a foot may be moved within a contact where the body was led along another way
+)
 _FASTEST_SLIDE = 0.05  # metres a frame; a foot that is faster is hardly planted
 
 
@@ -66,16 +70,35 @@ def _carried(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
     return moved
 
 
-def to_motion(features: Array) -> Motion:
-    """A motion at 20 fps on ``T_POSE`` from features (T, 140) in real units; frame 0 stands at x = z = 0 facing +Z."""
+def to_motion(features: Array, goals: Goals | None = None) -> tuple[Motion, Array]:
+    """A motion at 20 fps on ``T_POSE`` from features (T, 140) in real units, and its headings (T,) in radians.
+
+    Frame 0 stands at x = z = 0 facing +Z, unless ``goals`` (of these T frames) say otherwise.
+    """
     smooth = np.array(features, dtype=float)
     smooth[:, : CONTACTS.start] = smoothed(smooth[:, : CONTACTS.start], SMOOTHING)
-    local, root, contacts = decode(smooth)
+    take, contacts = decode_take(smooth)
     flags = _flags(contacts)
-    positions, _ = T_POSE.forward(root, local)
+    positions, _ = T_POSE.forward(take.root, take.local)
     feet = positions[:, FEET]
-    root = _carried(_grounded(root, feet, flags), feet, flags)
-    return lock_feet(Motion(T_POSE, FPS, root, local, flags))
+    take = take.moved(_carried(_grounded(take.root, feet, flags), feet, flags))
+    wander = WANDER
+    if goals is not None and goals.any:
+        take, wander = meet(take, goals, T_POSE), _LED_WANDER
+    return lock_feet(Motion(T_POSE, FPS, take.root, take.local, flags), wander=wander), take.yaw
+
+
+def finished(motion: Motion, yaw: Array, goals: Goals) -> Motion:
+    """The motion, already at its final rate and length, with ``goals`` of these very frames met exactly.
+
+    ``yaw`` (T',): its headings at 20 fps.
+    """
+    if not goals.any:
+        return motion
+    times = np.arange(len(motion)) * (FPS / motion.fps)
+    headings = np.interp(times, np.arange(len(yaw)), yaw)
+    take = meet(Take(motion.local_rotations, motion.root_translation, headings), goals, T_POSE)
+    return replace(motion, root_translation=take.root, local_rotations=take.local)
 
 
 def fitted(motion: Motion, fps: float, frames: int) -> Motion:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...motion.contacts import detect_contacts
+from ...motion.directing import Take
 from ...motion.motion import Motion
 from ...motion.rotations import (
     Array,
@@ -56,22 +57,22 @@ def headings(positions: Array) -> Array:
 def encode(local_rotations: ArrayLike, root_translation: ArrayLike) -> Array:
     """Features (T, 140) of local quaternions (T, 22, 4) on ``T_POSE`` and the root (T, 3) in metres, 20 fps."""
     root = np.asarray(root_translation, dtype=float)
-    positions, rotations = T_POSE.forward(root, local_rotations)
-    yaw = headings(positions)
-    back = about("y", -yaw)
+    positions, _ = T_POSE.forward(root, local_rotations)
+    take = Take(np.asarray(local_rotations, dtype=float), root, headings(positions))
     out = np.zeros((len(root), WIDTH))
-    if len(root) > 1:
-        step = rotate(back[:-1], np.diff(root, axis=0))
-        out[:-1, 0], out[:-1, 1], out[:-1, 2] = step[:, 0], step[:, 2], np.diff(yaw)
-        out[-1, :3] = out[-2, :3]
-    out[:, 3] = root[:, 1]
-    out[:, ROTATIONS] = to_6d(to_matrix(multiply(back[:, None], rotations))).reshape(len(root), -1)
+    out[:, : CONTACTS.start] = encode_take(take)
     out[:, CONTACTS] = detect_contacts(Motion(T_POSE, FPS, root, np.asarray(local_rotations)))
     return out
 
 
 def decode(features: ArrayLike) -> tuple[Array, Array, Array]:
     """Local quaternions (T, 22, 4), root (T, 3) and contacts (T, 4) as 0 to 1; starts at x = z = 0 with heading +Z."""
+    take, contacts = decode_take(features)
+    return take.local, take.root, contacts
+
+
+def decode_take(features: ArrayLike) -> tuple[Take, Array]:
+    """As :func:`decode`, with the heading of each frame: the take (T frames) and contacts (T, 4)."""
     x = np.asarray(features, dtype=float)
     yaw = np.concatenate([[0.0], np.cumsum(x[:-1, 2])])
     turn = about("y", yaw)
@@ -81,9 +82,22 @@ def decode(features: ArrayLike) -> tuple[Array, Array, Array]:
     world = from_matrix(from_6d(x[:, ROTATIONS].reshape(len(x), JOINTS, 6)))
     local = np.empty_like(world)
     local[:, 0] = multiply(turn, world[:, 0])
-    for joint, parent in enumerate(SMPL_PARENTS[1:], start=1):
-        local[:, joint] = multiply(conjugate(world[:, parent]), world[:, joint])
-    return continuous(local), root, np.clip(x[:, CONTACTS], 0.0, 1.0)
+    local[:, 1:] = multiply(conjugate(world[:, SMPL_PARENTS[1:]]), world[:, 1:])
+    return Take(continuous(local), root, yaw), np.clip(x[:, CONTACTS], 0.0, 1.0)
+
+
+def encode_take(take: Take) -> Array:
+    """Features (T, 136) of a take without the contacts; the inverse of :func:`decode_take` up to where it starts."""
+    _, rotations = T_POSE.forward(take.root, take.local)
+    back = about("y", -take.yaw)
+    out = np.zeros((len(take), CONTACTS.start))
+    if len(take) > 1:
+        step = rotate(back[:-1], np.diff(take.root, axis=0))
+        out[:-1, 0], out[:-1, 1], out[:-1, 2] = step[:, 0], step[:, 2], np.diff(take.yaw)
+        out[-1, :3] = out[-2, :3]
+    out[:, 3] = take.root[:, 1]
+    out[:, ROTATIONS] = to_6d(to_matrix(multiply(back[:, None], rotations))).reshape(len(take), -1)
+    return out
 
 
 def place_matrix() -> Array:

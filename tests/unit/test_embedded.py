@@ -184,15 +184,15 @@ def test_samples_are_the_following_seeds(weights: Path) -> None:
     backend = EmbeddedBackend(weights)
     both = backend.generate(text_request("walks", 1.0, 20.0, seed=7, num_samples=2))
     alone = backend.generate(text_request("walks", 1.0, 20.0, seed=8))[0]
-    np.testing.assert_array_equal(both[1].local_rotations, alone.local_rotations)
+    np.testing.assert_allclose(both[1].local_rotations, alone.local_rotations, atol=1e-4)
     assert [m.provenance.seed for m in both] == [7, 8]
 
 
-def test_progress_counts_every_step(weights: Path) -> None:
+def test_progress_counts_every_step_of_all_samples(weights: Path) -> None:
     seen: list[tuple[int, int]] = []
     request = text_request("walks", 1.0, 20.0, num_samples=2, diffusion_steps=4)
     EmbeddedBackend(weights).generate(request, lambda done, total: seen.append((done, total)))
-    assert seen == [(n, 8) for n in range(1, 9)]
+    assert seen == [(2, 8), (4, 8), (6, 8), (8, 8)]
 
 
 def test_cancel_is_noticed_within_a_step(weights: Path) -> None:
@@ -212,8 +212,8 @@ def test_cancel_is_noticed_within_a_step(weights: Path) -> None:
 
 
 def test_durations_out_of_range_are_refused_in_one_sentence(weights: Path) -> None:
-    with pytest.raises(RequestError, match=r"makes 0\.5 to 10 seconds"):
-        EmbeddedBackend(weights).generate(text_request("walks", 11.0, 20.0))
+    with pytest.raises(RequestError, match=r"makes 0\.5 to 600 seconds"):
+        EmbeddedBackend(weights).generate(text_request("walks", 601.0, 20.0))
 
 
 @pytest.mark.parametrize("name", ["card.json", "model.npz", "words.npz"])

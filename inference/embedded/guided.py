@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the sampler asks in each step: a clean take for all samples, guided by prompts, drawn onto the constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...motion import T_POSE
+from ...motion.directing import Goals, meet
+from .features import CONTACTS, decode_take, encode_take
+from .network import Network
+from .text import START, Reading
+from .windows import Window, joined
+
+F32 = NDArray[np.float32]
+
+_ROWS = 16
+"""Sequences in one pass of the network at most: bounds memory, and the time between two looks at Cancel."""
+
+
+class Guided:
+    """Prediction of the clean take, pushed away from what the network would make of no prompt at all."""
+
+    def __init__(
+        self, network: Network, readings: Sequence[Reading], windows: Sequence[Window], guidance: float
+    ) -> None:
+        """``windows`` name the prompts by their place in ``readings``."""
+        self._network, self._windows, self._guidance = network, windows, np.float32(guidance)
+        words = max(len(reading.ids) for reading in readings)
+        prompts = len(readings)
+        static = np.zeros((prompts + 1, words, readings[0].static.shape[-1]), np.float32)
+        ids = np.zeros((prompts + 1, words), np.int64)
+        self._mask = np.zeros((prompts + 1, words), bool)
+        for row, reading in enumerate(readings):
+            count = len(reading.ids)
+            static[row, :count], ids[row, :count], self._mask[row, :count] = reading.static, reading.ids, True
+        # the last row: no prompt
+        ids[-1, 0], self._mask[-1, 0] = START, True
+        self._text = network.read(static, ids, self._mask)
+        self._heard = network.hear(self._text)
+        self._total = max(window.first + window.count for window in windows)
+
+    def __call__(self, x: F32, t: float) -> F32:
+        """Clean normalised features (N, T, 140) from noisy ones, N samples of the whole take."""
+        samples = len(x)
+        parts: list[F32] = [np.zeros(0, np.float32)] * len(self._windows)
+        for count in sorted({window.count for window in self._windows}):
+            alike = [k for k, window in enumerate(self._windows) if window.count == count]
+            together = max(1, _ROWS // (2 * samples))
+            for start in range(0, len(alike), together):
+                chosen = alike[start : start + together]
+                for k, part in zip(chosen, self._ask(x, t, chosen), strict=True):
+                    parts[k] = part
+        return joined(self._windows, parts, self._total)
+
+    def _ask(self, x: F32, t: float, chosen: Sequence[int]) -> list[F32]:
+        """Answers (N, count, 140) for windows of one length."""
+        windows = [self._windows[k] for k in chosen]
+        noisy = np.concatenate([x[:, w.first : w.first + w.count] for w in windows])
+        prompts = np.repeat([w.prompt for w in windows], len(x))
+        rows = np.concatenate([prompts, np.full(len(prompts), len(self._mask) - 1)])
+        heard = [(k[rows], v[rows]) for k, v in self._heard]
+        both = self._network.denoise(
+            np.concatenate([noisy, noisy]), t, self._text[rows], self._mask[rows], heard
+        )
+        with_prompt, without = both[: len(noisy)], both[len(noisy) :]
+        answer = without + self._guidance * (with_prompt - without)
+        return list(answer.reshape(len(windows), len(x), *answer.shape[1:]))
+
+
+class Directed:
+    """A prediction that meets constraints: what it says is drawn onto them in every step."""
+
+    def __init__(self, guided: Guided, goals: Goals, mean: F32, std: F32) -> None:
+        """``goals``: of the first frames of the take; ``mean`` and ``std`` (140,) undo the normalisation."""
+        self._guided, self._goals, self._mean, self._std = guided, goals, mean, std
+
+    def __call__(self, x: F32, t: float) -> F32:
+        """As :class:`Guided`."""
+        clean = self._guided(x, t)
+        columns, frames = slice(0, CONTACTS.start), slice(0, self._goals.frames)
+        for sample in clean:
+            take, _ = decode_take(sample[frames] * self._std + self._mean)
+            met = encode_take(meet(take, self._goals, T_POSE))
+            sample[frames, columns] = (met - self._mean[columns]) / self._std[columns]
+        return clean

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Corrections that are known at some frames, spread over all others."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..rotations import Array
+from .goals import Frames
+
+
+def through(frames: Frames, values: Array, count: int) -> Array:
+    """Values (count, C): a smooth curve through ``values`` (N, C) at ``frames``, level before and after them.
+
+    Piecewise cubic with the slopes of Fritsch and Butland ("A Method for Constructing Local Monotone Piecewise Cubic
+    Interpolants", 1984): it never swings beyond what it has to pass.
+    """
+    if len(frames) == 1:
+        return np.repeat(values, count, axis=0)
+    x = frames.astype(float)
+    width = np.diff(x)[:, None]
+    slope = np.diff(values, axis=0) / width
+    before, after = slope[:-1], slope[1:]
+    w1, w2 = 2 * width[1:] + width[:-1], width[1:] + 2 * width[:-1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = (w1 + w2) / (w1 / before + w2 / after)
+    inner = np.where(before * after > 0, mean, 0.0)
+    at = np.concatenate([np.zeros_like(slope[:1]), inner, np.zeros_like(slope[:1])])
+    time = np.clip(np.arange(count, dtype=float), x[0], x[-1])
+    k = np.clip(np.searchsorted(x, time, side="right") - 1, 0, len(x) - 2)
+    h = width[k]
+    u = (time - x[k])[:, None] / h
+    u2, u3 = u * u, u * u * u
+    return np.asarray(
+        (2 * u3 - 3 * u2 + 1) * values[k]
+        + (u3 - 2 * u2 + u) * h * at[k]
+        + (3 * u2 - 2 * u3) * values[k + 1]
+        + (u3 - u2) * h * at[k + 1]
+    )
+
+
+def around(frames: Frames, values: Array, count: int, reach: float) -> Array:
+    """Values (count, C) that are ``values`` (N, C) at ``frames`` and fade to nothing within ``reach`` frames of them.
+
+    Between two frames that are nearer than that one passes into the other.
+    """
+    time = np.arange(count)
+    after = np.searchsorted(frames, time, side="left")
+    total = np.zeros((count, values.shape[1]))
+    last = len(frames) - 1
+    for step in (-1, 0):
+        k = after + step
+        there = (k >= 0) & (k <= last)
+        k = np.clip(k, 0, last)
+        other = np.clip(k - 1 if step == 0 else k + 1, 0, last)
+        gap = np.abs(frames[other] - frames[k]).astype(float)
+        width = np.where(gap > 0, np.minimum(gap, reach), reach)
+        near = np.clip(1.0 - np.abs(time - frames[k]) / width, 0.0, 1.0)
+        weight = np.where(there, near * near * (3 - 2 * near), 0.0)
+        if step == 0:
+            exact = there & (frames[k] == time)
+            total[exact] = 0.0
+        total += weight[:, None] * values[k]
+    return total

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Constraints met by a motion, chains of prompts and loops, with the embedded model's machinery."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import tiny_weights
+from hypothesis import given
+from hypothesis import strategies as st
+from kinescribe.inference.embedded import EmbeddedBackend
+from kinescribe.inference.embedded.windows import joined, plan
+from kinescribe.motion import T_POSE, Motion, MotionRequest, RequestError
+from kinescribe.motion.directing import Take, goals_of, meet
+from kinescribe.motion.directing.spread import around, through
+from kinescribe.motion.request import EffectorTarget, Options, PoseKeyframe, RootPath, TextSegment
+from kinescribe.motion.rotations import about, from_axis_angle
+
+FPS = 30.0
+STILL = (1.0, 0.0, 0.0, 0.0)
+
+
+@pytest.fixture(scope="module")
+def backend(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedBackend:
+    return EmbeddedBackend(tiny_weights.write(tmp_path_factory.mktemp("weights")))
+
+
+def asked(*constraints: object, frames: int = 90, prompt: str = "walks", **options: object) -> MotionRequest:
+    return MotionRequest((TextSegment(prompt, frames),), FPS, tuple(constraints), Options(**options))  # type: ignore[arg-type]
+
+
+def a_pose(seed: int) -> dict[str, tuple[float, ...]]:
+    turns = from_axis_angle(np.random.default_rng(seed).normal(scale=0.3, size=(22, 3)))
+    return {name: tuple(turn) for name, turn in zip(T_POSE.joint_names, turns, strict=True)}
+
+
+def facing(motion: Motion) -> np.ndarray:
+    places = motion.positions
+    across = places[:, 1] - places[:, 2] + places[:, 16] - places[:, 17]
+    return np.arctan2(-across[:, 2], across[:, 0])
+
+
+@given(
+    st.lists(st.integers(0, 99), min_size=1, max_size=12, unique=True),
+    st.floats(1.0, 40.0),
+    st.integers(0, 2**32 - 1),
+)
+def test_corrections_are_exact_at_their_frames_and_never_larger_between(
+    frames: list[int], reach: float, seed: int
+) -> None:
+    at = np.array(sorted(frames))
+    values = np.random.default_rng(seed).normal(size=(len(at), 2))
+    for spread in (through(at, values, 100), around(at, values, 100, reach)):
+        np.testing.assert_allclose(spread[at], values, atol=1e-9)
+        assert spread.shape == (100, 2)
+        assert np.abs(spread).max() <= np.abs(values).max() * (1 + 1e-9)
+    far = np.min(np.abs(np.arange(100)[:, None] - at), axis=1) > reach
+    assert not around(at, values, 100, reach)[far].any()
+
+
+@given(st.lists(st.integers(1, 90), min_size=1, max_size=8), st.sampled_from([8, 12, 20]))
+def test_windows_cover_every_frame_once_in_all(patches: list[int], overlap: int) -> None:
+    ends = [int(e) * 4 for e in np.cumsum(patches)]
+    if ends[-1] < 24:
+        ends[-1] = 24
+    windows = plan(ends, overlap)
+    parts = [np.ones((1, w.count, 1), np.float32) for w in windows]
+    np.testing.assert_allclose(joined(windows, parts, ends[-1]), 1.0, atol=1e-5)
+    assert all(w.count % 4 == 0 and 24 <= w.count <= 200 + 2 * overlap for w in windows)
+    assert {w.prompt for w in windows} == set(range(len(ends)))
+
+
+def test_a_dense_path_is_followed_and_faced_along() -> None:
+    angle = np.linspace(0.0, math.pi, 90)
+    path = np.stack([2 - 2 * np.cos(angle), 2 * np.sin(angle)], axis=-1)
+    headings = tuple(float(a) for a in angle)
+    constraint = RootPath(tuple(range(90)), tuple((float(x), float(z)) for x, z in path), headings)
+    (motion,) = EmbeddedBackend().generate(asked(constraint, prompt="a person walks forward"))
+    np.testing.assert_allclose(motion.root_translation[:, [0, 2]], path, atol=1e-6)
+    off = (facing(motion) - angle + math.pi) % (2 * math.pi) - math.pi
+    assert np.abs(off).mean() < 0.3
+
+
+def test_waypoints_are_passed_at_their_frames_facing_along_the_way() -> None:
+    places = ((1.0, 2.0), (1.0, 4.0), (3.0, 4.0))
+    (motion,) = EmbeddedBackend().generate(
+        asked(RootPath((10, 50, 89), places), prompt="a person walks forward")
+    )
+    np.testing.assert_allclose(motion.root_translation[[10, 50, 89]][:, [0, 2]], places, atol=1e-6)
+    steps = np.linalg.norm(np.diff(motion.root_translation, axis=0), axis=-1)
+    assert steps.max() < 0.12
+    assert abs(facing(motion)[30]) < 0.5 and abs(facing(motion)[75] - math.pi / 2) < 0.7
+
+
+def test_poses_are_struck_at_their_frames_with_no_jump_around_them(backend: EmbeddedBackend) -> None:
+    first, last = a_pose(1), a_pose(2)
+    request = asked(
+        PoseKeyframe(0, first, (0.5, 0.9, 0.2)),
+        PoseKeyframe(60, last, (0.7, 0.85, 1.0)),
+    )
+    (motion,) = backend.generate(request)
+    for frame, pose, root in ((0, first, (0.5, 0.9, 0.2)), (60, last, (0.7, 0.85, 1.0))):
+        wanted, _ = T_POSE.forward(np.array(root), np.array(list(pose.values())))
+        np.testing.assert_allclose(motion.positions[frame], wanted, atol=1e-6)
+    free = backend.generate(asked())[0]
+    fastest = [np.linalg.norm(np.diff(m.positions, axis=0), axis=-1).max() for m in (free, motion)]
+    assert fastest[1] < fastest[0] + 0.3
+
+
+def test_part_of_the_body_can_be_kept(backend: EmbeddedBackend) -> None:
+    kept = backend.generate(asked(seed=1))[0]
+    legs = ("left_hip", "left_knee", "right_hip", "right_knee")
+    at = [T_POSE.index(joint) for joint in legs]
+    poses = [
+        PoseKeyframe(f, {j: tuple(kept.local_rotations[f, k]) for j, k in zip(legs, at, strict=True)})
+        for f in range(90)
+    ]
+    (motion,) = backend.generate(asked(*poses, seed=2))
+    same = np.abs(np.sum(motion.local_rotations[:, at] * kept.local_rotations[:, at], axis=-1))
+    np.testing.assert_allclose(same, 1.0, atol=1e-9)
+    assert np.abs(motion.local_rotations[:, 16:] - kept.local_rotations[:, 16:]).max() > 0.01
+
+
+@pytest.mark.parametrize(
+    ("joint", "place"),
+    [("left_wrist", (0.35, 1.3, 0.3)), ("right_foot", (-0.1, 0.3, 0.3)), ("right_ankle", (-0.15, 0.25, 0.2)),
+     ("right_wrist", (-1.5, 0.9, 1.5)), ("pelvis", (0.4, 0.8, 0.5))],
+)  # fmt: skip
+def test_hands_and_feet_reach_their_places(joint: str, place: tuple[float, float, float]) -> None:
+    backend = EmbeddedBackend()
+    (motion,) = backend.generate(
+        asked(EffectorTarget(joint, (45,), (place,)), prompt="a person stands still")
+    )
+    assert np.linalg.norm(motion.positions[45, T_POSE.index(joint)] - place) < 0.02
+
+
+def test_a_hand_takes_the_orientation_that_is_asked_for() -> None:
+    turn = tuple(float(v) for v in about("y", 0.7))
+    target = EffectorTarget("left_wrist", (45,), ((0.35, 1.3, 0.3),), (turn,))  # type: ignore[arg-type]
+    (motion,) = EmbeddedBackend().generate(asked(target, prompt="a person stands still"))
+    assert abs(float(np.dot(motion.world[1][45, T_POSE.index("left_wrist")], turn))) > 0.9999
+
+
+def test_a_loop_ends_in_its_first_pose_height_and_heading(backend: EmbeddedBackend) -> None:
+    (motion,) = backend.generate(asked(loop=True))
+    body = motion.positions - motion.root_translation[:, None] * [1, 0, 1]
+    steps = np.linalg.norm(np.diff(body, axis=0), axis=-1).mean(axis=-1)
+    assert np.linalg.norm(body[-1] - body[0], axis=-1).mean() <= np.median(steps)
+
+
+def test_prompts_follow_one_another_without_a_jump() -> None:
+    prompts = ("a person walks forward", "a person jumps", "a person walks backward")
+    request = MotionRequest(tuple(TextSegment(p, 90) for p in prompts), FPS)
+    (motion,) = EmbeddedBackend().generate(request)
+    assert len(motion) == 270
+    travel = motion.root_translation[:, 2]
+    assert travel[80] - travel[0] > 0.8 and travel[269] - travel[190] < -0.5
+    feet = motion.positions[100:190, [7, 8], 1]
+    assert feet.min(axis=1).max() > 0.2
+    speed = np.linalg.norm(np.diff(motion.positions, axis=0), axis=-1).max(axis=-1) * FPS
+    assert speed[[*range(85, 95), *range(175, 185)]].max() < speed.max() + 1e-9 < 9.0
+
+
+def test_a_segment_may_have_a_seed_of_its_own(backend: EmbeddedBackend) -> None:
+    def made(seed: int | None) -> Motion:
+        segments = (TextSegment("walks", 90, seed=5), TextSegment("walks", 90, seed=seed))
+        return backend.generate(MotionRequest(segments, FPS))[0]
+
+    one, same, other = made(6), made(6), made(7)
+    np.testing.assert_array_equal(one.local_rotations, same.local_rotations)
+    assert np.abs(one.local_rotations[120:] - other.local_rotations[120:]).max() > 1e-2
+
+
+@pytest.mark.parametrize(
+    ("constraint", "message"),
+    [
+        (RootPath((), ()), "no frames"),
+        (RootPath((5, 5), ((0, 0), (1, 1))), "ascend"),
+        (RootPath((0, 90), ((0, 0), (1, 1))), "frames 0 to 89"),
+        (RootPath((-1,), ((0, 0),)), "frame -1"),
+        (RootPath((0,), ((0, math.nan),)), "not finite"),
+        (RootPath((0, 1), ((0, 0),)), "needs 2 number"),
+        (RootPath((0,), ((0, 0),), (math.inf,)), "headings"),
+        (EffectorTarget("head", (0,), ((0, 1, 0),)), "cannot hold the joint 'head'"),
+        (EffectorTarget("left_wrist", (0,), ((0, 1e9, 0),)), "beyond 1000"),
+        (EffectorTarget("left_wrist", (0,), ((0, 1, 0),), ((0, 0, 0, 0),)), "length zero"),
+        (PoseKeyframe(3, {"tail": STILL}), "'tail'"),
+        (PoseKeyframe(3, {"neck": (0, 0, 0, 0)}), "length zero"),
+        (PoseKeyframe(300, {"neck": STILL}), "frame 300"),
+    ],
+)  # fmt: skip
+def test_malformed_constraints_are_refused_in_one_sentence(
+    backend: EmbeddedBackend, constraint: object, message: str
+) -> None:
+    with pytest.raises(RequestError, match=message):
+        backend.generate(asked(constraint))
+
+
+def test_nothing_asked_changes_nothing() -> None:
+    take = Take(np.tile(STILL, (9, 22, 1)), np.zeros((9, 3)), np.zeros(9))
+    goals = goals_of(asked(frames=9), T_POSE)
+    assert not goals.any
+    np.testing.assert_array_equal(meet(take, goals, T_POSE).local, take.local)
