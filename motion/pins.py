@@ -3,10 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from .contacts import Mask, spans
 from .rotations import Array
+
+BLEND = 0.25
+"""Seconds over which a foot or hand leaves and finds its place."""
+
+WANDER = 0.1
+"""Lengths of the leg: a contact that keeps within that of its middle is one place."""
 
 _SHARE_OF_SPAN = 0.6  # middle part of a contact whose mean is the joint's place
 _SHORTEST_BLEND = 0.1  # seconds over which a joint goes from one place to the next where it does not lift off
@@ -20,6 +27,9 @@ def stays(place: Array, first: int, last: int, radius: float) -> list[tuple[int,
     while todo:
         first, last = todo.pop()
         piece = place[first:last]
+        if np.sum(np.ptp(piece, axis=0) ** 2) < radius**2:
+            found.append((first, last))
+            continue
         away = piece - np.median(piece, axis=0)
         if len(piece) < 4 or np.einsum("ti,ti->t", away, away).max() < radius**2:
             found.append((first, last))
@@ -30,11 +40,11 @@ def stays(place: Array, first: int, last: int, radius: float) -> list[tuple[int,
     return found
 
 
-def place_of(place: Array, first: int, last: int) -> Array:
-    """Where a joint is meant to be (3,) from frame ``first`` to ``last``: the mean of its middle part."""
-    middle = max(1, round(_SHARE_OF_SPAN * (last - first)))
-    start = first + (last - first - middle) // 2
-    return np.asarray(place[start : start + middle].mean(axis=0))
+def middle_part(first: int, last: int) -> slice:
+    """The middle frames of a stay, in which a joint is least on its way."""
+    length = max(1, round(_SHARE_OF_SPAN * (last - first)))
+    start = first + (last - first - length) // 2
+    return slice(start, start + length)
 
 
 def smoothstep(x: Array) -> Array:
@@ -44,32 +54,32 @@ def smoothstep(x: Array) -> Array:
 
 
 def hold(
-    place: Array, contact: Mask, fps: float, radius: float, blend: float, ground: float | None, snap: float
+    place: Array, pieces: Sequence[tuple[int, int]], targets: Sequence[Array], fps: float, blend: float
 ) -> tuple[Array, Array]:
-    """Shift (T, 3) that holds a joint where it touches, and how firmly (T,) it is held, 0 to 1.
+    """Shift (T, 3) that holds a joint at its places, and how firmly (T,) it is held, 0 to 1.
 
-    ``place`` (T, 3): where the joint is; ``contact`` (T,): when it touches. It may wander by ``radius`` within one
-    place. Over ``blend`` seconds before and after a contact it leaves and finds its way. ``ground``: height of the
-    joint when it stands on the floor: a place within ``snap`` of that is put there. All in metres.
+    ``place`` (T, 3): where the joint is. ``pieces``: its stays in order, as first and one past the last frame, and
+    ``targets`` (3,) the place of each. Over ``blend`` seconds before and after a stay it leaves and finds its way.
     """
     frames = len(place)
+    shift, weights = np.zeros((frames, 3)), np.zeros(frames)
+    if not pieces:
+        return shift, weights
     steps, fewest = max(1, round(blend * fps)), max(1, round(_SHORTEST_BLEND * fps))
-    pieces = [stay for span in spans(contact) for stay in stays(place, *span, radius)]
-    shift = np.zeros((frames, 3))
-    weights = np.zeros(frames)
-    for k, (first, last) in enumerate(pieces):
-        target = place_of(place, first, last)
-        if ground is not None and abs(target[1] - ground) < snap:
-            target[1] = ground
-        # a neighbour's frames are its own, unless there is no time to go over
-        before = first - pieces[k - 1][1] if k else frames
-        after = pieces[k + 1][0] - last if k + 1 < len(pieces) else frames
-        lead, trail = (min(steps, gap) if gap > 0 else fewest for gap in (before, after))
-        time = np.arange(max(0, first - lead), min(frames, last + trail))
-        away = np.where(time < first, (first - time) / (lead + 1.0), (time - last + 1) / (trail + 1.0))
-        weight = smoothstep(1.0 - away)
-        inside = np.clip(time, first, last - 1)
-        shift[time] += weight[:, None] * (target - place[inside])
-        weights[time] += weight
+    first, last = np.array(pieces).T
+    # a neighbour's frames are its own, unless there is no time to go over
+    gaps = np.concatenate([[frames], first[1:] - last[:-1], [frames]])
+    ways = np.where(gaps > 0, np.minimum(steps, gaps), fewest)
+    time = np.arange(frames)
+    latest = np.searchsorted(first, time, side="right") - 1
+    wanted = np.stack(list(targets))
+    for step in (-1, 0, 1):
+        k = np.clip(latest + step, 0, len(pieces) - 1)
+        away = np.where(
+            time < first[k], (first[k] - time) / (ways[k] + 1.0), (time - last[k] + 1) / (ways[k + 1] + 1.0)
+        )
+        weight = smoothstep(1.0 - away) * (k == latest + step)
+        shift += weight[:, None] * (wanted[k] - place[np.clip(time, first[k], last[k] - 1)])
+        weights += weight
     most = np.maximum(weights, 1.0)
     return shift / most[:, None], weights / most
