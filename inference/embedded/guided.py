@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...motion import T_POSE
 from ...motion.directing import Goals, meet
-from .features import CONTACTS, decode_take, encode_take
+from .features import CONTACTS, ROTATIONS, WIDTH, decode_take, encode_take
 from .network import Network
 from .text import START, Reading
 from .windows import Window, joined
@@ -43,8 +43,11 @@ class Guided:
         self._heard = network.hear(self._text)
         self._total = max(window.first + window.count for window in windows)
 
-    def __call__(self, x: F32, t: float) -> F32:
-        """Clean normalised features (N, T, 140) from noisy ones, N samples of the whole take."""
+    def __call__(self, x: F32, t: float, given: F32 | None = None, known: F32 | None = None) -> F32:
+        """Clean normalised features (N, T, 140) from noisy ones, N samples of the whole take.
+
+        ``given`` (N, T, 140) where ``known`` (N, T, 140) is 1: what the network is told of the take.
+        """
         samples = len(x)
         parts: list[F32] = [np.zeros(0, np.float32)] * len(self._windows)
         for count in sorted({window.count for window in self._windows}):
@@ -52,38 +55,64 @@ class Guided:
             together = max(1, _ROWS // (2 * samples))
             for start in range(0, len(alike), together):
                 chosen = alike[start : start + together]
-                for k, part in zip(chosen, self._ask(x, t, chosen), strict=True):
+                for k, part in zip(chosen, self._ask(chosen, x, t, given, known), strict=True):
                     parts[k] = part
         return joined(self._windows, parts, self._total)
 
-    def _ask(self, x: F32, t: float, chosen: Sequence[int]) -> list[F32]:
+    def _ask(
+        self, chosen: Sequence[int], x: F32, t: float, given: F32 | None, known: F32 | None
+    ) -> list[F32]:
         """Answers (N, count, 140) for windows of one length."""
         windows = [self._windows[k] for k in chosen]
-        noisy = np.concatenate([x[:, w.first : w.first + w.count] for w in windows])
+
+        def rows_of(values: F32) -> F32:
+            part = np.concatenate([values[:, w.first : w.first + w.count] for w in windows])
+            return np.concatenate([part, part])
+
         prompts = np.repeat([w.prompt for w in windows], len(x))
         rows = np.concatenate([prompts, np.full(len(prompts), len(self._mask) - 1)])
         heard = [(k[rows], v[rows]) for k, v in self._heard]
-        both = self._network.denoise(
-            np.concatenate([noisy, noisy]), t, self._text[rows], self._mask[rows], heard
-        )
-        with_prompt, without = both[: len(noisy)], both[len(noisy) :]
+        told = () if given is None or known is None else (rows_of(given), rows_of(known))
+        both = self._network.denoise(rows_of(x), t, self._text[rows], self._mask[rows], heard, *told)
+        with_prompt, without = both[: len(prompts)], both[len(prompts) :]
         answer = without + self._guidance * (with_prompt - without)
         return list(answer.reshape(len(windows), len(x), *answer.shape[1:]))
 
 
 class Directed:
-    """A prediction that meets constraints: what it says is drawn onto them in every step."""
+    """A prediction that meets constraints: what it says is drawn onto them in every step.
+
+    Weights that were trained for it are told, from the second step on, what the constraints made of the step before.
+    """
 
     def __init__(self, guided: Guided, goals: Goals, mean: F32, std: F32) -> None:
         """``goals``: of the first frames of the take; ``mean`` and ``std`` (140,) undo the normalisation."""
         self._guided, self._goals, self._mean, self._std = guided, goals, mean, std
+        self._given: F32 | None = None
 
     def __call__(self, x: F32, t: float) -> F32:
         """As :class:`Guided`."""
-        clean = self._guided(x, t)
+        known = np.broadcast_to(_known(self._goals, x.shape[1]), x.shape)
+        clean = self._guided(x, t, self._given, known)
         columns, frames = slice(0, CONTACTS.start), slice(0, self._goals.frames)
         for sample in clean:
             take, _ = decode_take(sample[frames] * self._std + self._mean)
             met = encode_take(meet(take, self._goals, T_POSE))
             sample[frames, columns] = (met - self._mean[columns]) / self._std[columns]
+        self._given = clean
         return clean
+
+
+def _known(goals: Goals, frames: int) -> F32:
+    """Which features (T, 140) the goals settle, 1 or 0."""
+    known = np.zeros((frames, WIDTH), np.float32)
+    places = goals.places.frames
+    if len(places) > 1:
+        known[places[0] : places[-1] + 1, :3] = 1
+    elif len(goals.headings) > 1:
+        known[goals.headings.frames[0] : goals.headings.frames[-1] + 1, 2] = 1
+    known[goals.heights.frames, 3] = 1
+    for joint, track in goals.poses:
+        first = ROTATIONS.start + 6 * joint
+        known[track.frames, first : first + 6] = 1
+    return known
