@@ -8,65 +8,73 @@ line with the motion's (``rest_alignment``). A bone's world rotation is then ``H
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .errors import MappingError, RigError
 from .families import Family, family_named
-from .followers import followers_of
+from .fingers import RELAXED, align_hands, eased, with_hands
+from .followers import Follower, followers_of
 from .mapping import BoneMap, map_bones
 from .motion import Motion
 from .performance import Performance
-from .posing import Posing
-from .rest_alignment import Points, align_rest, facing, middle, rest_frame
+from .posed import carried
+from .posing import Posing, body_bone
+from .reference import reference_pose
+from .rest_alignment import TORSO, Points, align_rest, facing, middle, rest_frame
 from .rig import Rig, plain_rig
 from .root import Body, hip_heights
-from .rotations import Array, about, identity, multiply, rotate
-from .skeleton import SMPL_JOINTS, Skeleton
+from .rotations import Array, about, conjugate, identity, multiply, rotate
+from .skeleton import MAPPED_JOINTS, SMPL_JOINTS, SMPL_PARENTS, Skeleton
+from .twist import Twist, twist_bones, twists_of
 
 _NO_FAMILY = Family("custom", "Custom", {})
 _UP = np.array([0.0, 1.0, 0.0])
 
 
-def perform(motion: Motion, rig: Rig, bone_map: BoneMap, at_character: bool = True) -> Performance:
+def perform(
+    motion: Motion, rig: Rig, bone_map: BoneMap, at_character: bool = True, relax_fingers: bool = True
+) -> Performance:
     """``rig`` doing ``motion``, limb by limb.
 
     ``at_character``: it begins where the character is now, facing where it faces now; else at the world's origin,
-    facing +Z (Blender's -Y). Raises :class:`MappingError` where the map names bones that are gone or that stand at
-    one point (or the motion's joints do), and :class:`RigError` where the object's scale cannot be animated
-    (mirrored, not uniform).
+    facing +Z (Blender's -Y). ``relax_fingers``: a hand that the motion says nothing about hangs at ease.
+    Raises :class:`MappingError` where the map names bones that are gone or that stand at one point (or the motion's
+    joints do), and :class:`RigError` where the object's scale cannot be animated (mirrored, not uniform).
     """
     _check_scale(rig)
     bones = _bone_indices(rig, bone_map)
-    rest = {joint: rig.heads[bone] for joint, bone in bones.items()}
+    family = family_named(bone_map.family) or _NO_FAMILY
+    captured, heads = reference_pose(rig, rig.carriers(family.follows), bone_map.reference)
+    rest = {joint: heads[bone] for joint, bone in bones.items()}
     _check_body(rest, f"The mapped bones of {rig.name} stand at the same point: map its bones again")
     source_index = joint_indices(motion.skeleton)
     source_rest = {joint: motion.skeleton.rest_positions[i] for joint, i in source_index.items()}
     _check_body(source_rest, "The joints of the motion stand at the same point: choose another motion")
     source = Body(source_rest, rest_frame(source_rest))
     frame = rest_frame(rest, rig.axes)
-    joints = [joint for joint in SMPL_JOINTS if joint in bones and joint in source_index]
+    joints = [joint for joint in MAPPED_JOINTS if joint in bones and joint in source_index]
 
     positions, rotations = motion.world
     rotations = rotations[:, [source_index[joint] for joint in joints]]
     alignment = align_rest(rest, source_rest, frame, source.frame)
+    alignment |= align_hands(rest, with_hands(source_rest, source.frame), alignment)
     tracks = {joint: positions[:, i] for joint, i in source_index.items()}
 
-    family = family_named(bone_map.family) or _NO_FAMILY
     mapped = {joint: bones[joint] for joint in joints}
-    followers = followers_of(rig, family, mapped)
-    keyed = [*mapped.values(), *(follower.bone for follower in followers)]
-    held = [rig.index(bone) for bone in family.at_rest if bone in rig]
-    posing = Posing(rig, family.follows, keyed, held, bones["pelvis"])
+    easy: list[Follower] = []
+    if relax_fingers:
+        counted = {joint: multiply(turn, captured[bones[joint]]) for joint, turn in alignment.items()}
+        easy = _at_ease(bones, joints, counted, source)
+    posing, followers, twists = _hierarchy(rig, bone_map, family, mapped, easy)
 
     # a master bone may have moved the body, and made it larger
-    above = posing.above(posing.body)
-    size = float(np.cbrt(abs(np.linalg.det(above[:3, :3]))))
+    size = posing.present_size(posing.body)
     stands_at = float(np.dot(rig.origin, rotate(frame, _UP)))
     target = Body({joint: size * point for joint, point in rest.items()}, frame, size * stands_at)
-    place = _place(rig, bones, target.floor / size, frame, above) if at_character else _ORIGIN
+    place = _place(posing, bones, target.floor / size, frame) if at_character else _ORIGIN
     put = about("y", place.heading - facing({joint: track[0] for joint, track in tracks.items()}))
     turns = multiply(multiply(put, rotations), np.stack([alignment[joint] for joint in joints]))
 
@@ -78,17 +86,88 @@ def perform(motion: Motion, rig: Rig, bone_map: BoneMap, at_character: bool = Tr
         target,
         {joint: turns[:, k] for joint, k in columns.items()},
     )
+    if bone_map.reference:
+        turns = multiply(turns, captured[list(mapped.values())])
     scale = target.leg / source.leg
     middles = middle(tracks, "hip")
     hips = place.hips + rotate(put, scale * (middles - middles[0]))
     hips[:, 1] = place.ground + heights
     performance = Performance(
         motion.fps, bone_map, posing, tuple(joints), tuple(mapped.values()), turns, np.zeros_like(hips),
-        place.ground, scale, size, followers,
+        place.ground, scale, size, followers, twists,
     )  # fmt: skip
     # so far the hips' middle is known; the body's bone is as far from it as its turns make it
     reach = performance.heads(("left_hip", "right_hip")).mean(axis=1)
     return performance.with_turns({}, hips - reach)
+
+
+def _hierarchy(
+    rig: Rig, bone_map: BoneMap, family: Family, mapped: Mapping[str, int], easy: Sequence[Follower]
+) -> tuple[Posing, tuple[Follower, ...], tuple[Twist, ...]]:
+    """How the rig acts, and the bones that turn with others."""
+    columns = {joint: k for k, joint in enumerate(mapped)}
+    parents = rig.carriers(family.follows)
+    above = {joint: up for joint in mapped if (up := _mapped_above(joint, mapped)) is not None}
+    trunk = [bone for joint, bone in mapped.items() if joint in TORSO or joint.endswith(("hip", "shoulder"))]
+    body = mapped["pelvis"] if family.controls else body_bone(rig, parents, mapped["pelvis"], trunk)
+    followers = (*followers_of(rig, family, mapped, body), *easy)
+    taken = {*mapped.values(), *(follower.bone for follower in followers)}
+    found = {
+        joint: tuple(name for name in names if rig.index(name) not in taken)
+        for joint, names in twist_bones(rig, bone_map).items()
+    }
+    twists = twists_of(rig, found, mapped, columns, above)
+    own = set(mapped.values())
+    keyed = (
+        *mapped.values(),
+        *(follower.bone for follower in followers),
+        *(twist.bone for twist in twists if twist.bone not in own),
+    )
+    held = tuple(rig.index(bone) for bone in family.at_rest if bone in rig)
+    posing = Posing(rig, keyed, held, body, family.follows)
+    moved: dict[int, int] = {}
+    for joint, bone in mapped.items():
+        if joint in above and not posing.carries(body, bone):
+            moved[bone] = mapped[above[joint]]
+            posing = replace(posing, moved=moved)
+    return posing, followers, twists
+
+
+def _at_ease(
+    bones: Mapping[str, int], joints: Sequence[str], counted: Points, source: Body
+) -> list[Follower]:
+    """Mapped fingers that the motion has no joints for: they hang from their wrist.
+
+    ``counted``: joint to the rotation (4,) that brings the rig's rest pose into line with the motion's.
+    """
+    result = []
+    for joint in RELAXED:
+        side = joint.partition("_")[0]
+        wrist = f"{side}_wrist"
+        if joint in bones and joint not in joints and wrist in joints and joint in counted:
+            turn = multiply(eased(side, joint, source.points, source.frame), counted[joint])
+            k = joints.index(wrist)
+            result.append(Follower(bones[joint], k, k, first=multiply(conjugate(counted[wrist]), turn)))
+    return result
+
+
+def _mapped_above(joint: str, mapped: Mapping[str, int]) -> str | None:
+    """The nearest joint above one that is mapped too."""
+    above = _parent(joint)
+    while above is not None and above not in mapped:
+        above = _parent(above)
+    return above
+
+
+def _parent(joint: str) -> str | None:
+    """The joint that carries another in SMPL-X's skeleton; None above the pelvis."""
+    if joint in SMPL_JOINTS:
+        parent = SMPL_PARENTS[SMPL_JOINTS.index(joint)]
+        return SMPL_JOINTS[parent] if parent >= 0 else None
+    if joint == "jaw":
+        return "head"
+    side = joint.partition("_")[0]
+    return f"{side}_wrist" if joint.endswith("1") else f"{joint[:-1]}{int(joint[-1]) - 1}"
 
 
 def joint_indices(skeleton: Skeleton) -> dict[str, int]:
@@ -97,7 +176,7 @@ def joint_indices(skeleton: Skeleton) -> dict[str, int]:
     Raises :class:`MappingError` where the skeleton is not recognised as a human body.
     """
     if "pelvis" in skeleton.joint_names and "left_hip" in skeleton.joint_names:
-        return {joint: skeleton.index(joint) for joint in SMPL_JOINTS if joint in skeleton.joint_names}
+        return {joint: skeleton.index(joint) for joint in MAPPED_JOINTS if joint in skeleton.joint_names}
     heads = skeleton.rest_positions
     found = map_bones(plain_rig("The motion", skeleton.joint_names, skeleton.parents, heads, heads))
     return {joint: skeleton.index(bone) for joint, bone in found.bones.items()}
@@ -112,7 +191,7 @@ def _bone_indices(rig: Rig, bone_map: BoneMap) -> dict[str, int]:
     lacking = [joint for joint in needed if joint not in bone_map.bones]
     if lacking:
         raise MappingError(f"The bone map of {rig.name} has no bone for {', '.join(lacking)}")
-    return {joint: rig.index(bone) for joint, bone in bone_map.bones.items() if joint in SMPL_JOINTS}
+    return {joint: rig.index(bone) for joint, bone in bone_map.bones.items() if joint in MAPPED_JOINTS}
 
 
 def _check_scale(rig: Rig) -> None:
@@ -145,8 +224,9 @@ class _Place:
 _ORIGIN = _Place(np.zeros(3), 0.0, 0.0)
 
 
-def _place(rig: Rig, bones: Mapping[str, int], floor: float, frame: Array, above: Array) -> _Place:
-    """``floor``: height of the floor at rest along the body's up axis; ``above`` (4, 4): what a master bone does."""
+def _place(posing: Posing, bones: Mapping[str, int], floor: float, frame: Array) -> _Place:
+    """``floor``: height of the floor at rest along the body's up axis, before a master bone moves it."""
+    rig = posing.rig
     now = {joint: rig.pose_heads[bone] for joint, bone in bones.items()}
     up = rotate(frame, _UP)
     ground = float(rig.origin[1])
@@ -154,5 +234,5 @@ def _place(rig: Rig, bones: Mapping[str, int], floor: float, frame: Array, above
     if up[1] > 0.9:
         hips = 0.5 * (rig.heads[bones["left_hip"]] + rig.heads[bones["right_hip"]])
         below = hips + up * (floor - float(np.dot(hips, up)))
-        ground = float((above @ np.append(below, 1.0))[1])
+        ground = float(carried(posing, posing.parents[posing.body], below)[1])
     return _Place(middle(now, "hip"), facing(now), ground)

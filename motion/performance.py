@@ -14,9 +14,19 @@ import numpy as np
 
 from .followers import Follower, followed
 from .mapping import BoneMap
+from .posed import Posed
 from .posing import Posing
 from .rig import Rig
 from .rotations import Array
+from .twist import Twist
+
+
+@dataclass(frozen=True, eq=False)
+class Root:
+    """How a master bone moves: turns (T, 4) from rest, and places (T, 3) of its head, in the world."""
+
+    turns: Array
+    heads: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +35,8 @@ class Performance:
 
     ``posing``: how the rig's bones carry one another. ``joints``: K names; ``bones``: K indices of their bones.
     ``turns`` (T, K, 4): rotation in the world from each bone's rest orientation, the body being at its place and
-    heading. ``followers``: the further bones that are keyed; they turn as the joints do.
+    heading. ``followers``, ``twists``: the further bones that are keyed; they turn as the joints do. ``root``: how a
+    master bone moves that is keyed too.
     ``hips`` (T, 3): where the head of the bone that carries the body (``posing.body``) is.
     ``ground``: height of the floor. ``scale``: the rig's leg length over the motion's. ``size``: how much larger the
     body is than at rest, because a master bone was scaled.
@@ -42,6 +53,8 @@ class Performance:
     scale: float
     size: float = 1.0
     followers: tuple[Follower, ...] = ()
+    twists: tuple[Twist, ...] = ()
+    root: Root | None = None
 
     def __len__(self) -> int:
         return len(self.turns)
@@ -62,13 +75,19 @@ class Performance:
 
     @cached_property
     def keyed_turns(self) -> Array:
-        """Turns (T, len(posing.keyed), 4) of all keyed bones, the followers' included."""
-        return followed(self.turns, self.followers)
+        """Turns (T, len(posing.keyed), 4) of all keyed bones."""
+        turns = followed(self.turns, self.followers, self.twists, self.bones)
+        return turns if self.root is None else np.concatenate([turns, self.root.turns[:, None]], axis=1)
+
+    @cached_property
+    def posed(self) -> Posed:
+        """The rig in the world, frame by frame."""
+        root = None if self.root is None else self.root.heads
+        return Posed(self.posing, self.keyed_turns, self.hips, self.size, root)
 
     def heads(self, joints: Sequence[str]) -> Array:
         """World positions (T, len(joints), 3) of the heads of mapped joints' bones, by forward kinematics."""
-        bones = [self.bones[self.columns[joint]] for joint in joints]
-        return self.posing.heads(self.keyed_turns, self.hips, bones, self.size)
+        return self.posed.heads([self.bones[self.columns[joint]] for joint in joints])
 
     def with_turns(self, turns: Mapping[str, Array], hips: Array | None = None) -> Performance:
         """A copy with other turns (T, 4) of some joints, and another way (T, 3) of the hips where it is given."""

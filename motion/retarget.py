@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from .families import family_named
 from .mapping import BoneMap
 from .motion import Motion
 from .perform import joint_indices as joint_indices
@@ -13,6 +14,7 @@ from .perform import perform
 from .performance import Performance
 from .rig import Rig
 from .rotations import Array, continuous, identity
+from .travel import in_place, on_root, root_bone
 
 RootMode = Literal["HIPS", "ROOT", "IN_PLACE"]
 LimbKeys = Literal["FK", "IK"]
@@ -63,11 +65,18 @@ def retarget(
     joints do), and :class:`RigError` where the object's scale cannot be animated (mirrored, not uniform).
     """
     options = options or RetargetOptions()
-    performance = perform(motion, rig, bone_map, options.at_character)
+    performance = perform(motion, rig, bone_map, options.at_character, options.relax_fingers)
     performance = _locked(performance, motion, options)
+    notes: list[str] = []
     if options.root_mode == "IN_PLACE":
         performance = in_place(performance)
-    return fk_channels(performance)
+    elif options.root_mode == "ROOT":
+        root = root_bone(performance)
+        if root is None:
+            notes.append(f"{rig.name} has no separate root bone that can move: the hips take the travel")
+        else:
+            performance = on_root(performance, root)
+    return replace(fk_channels(performance), notes=tuple(notes))
 
 
 def _locked(performance: Performance, motion: Motion, options: RetargetOptions) -> Performance:
@@ -75,27 +84,28 @@ def _locked(performance: Performance, motion: Motion, options: RetargetOptions) 
     return performance
 
 
-def in_place(performance: Performance) -> Performance:
-    """The performance without its travel over the ground: the middle of the hips stays where it begins."""
-    travel = performance.heads(("left_hip", "right_hip")).mean(axis=1)
-    travel -= travel[0]
-    travel[:, 1] = 0.0
-    return performance.with_turns({}, performance.hips - travel)
-
-
 def fk_channels(performance: Performance) -> RigMotion:
     """Every keyed bone's rotation relative to where its parent carries it, and the way of the body's bone."""
-    posing, rig = performance.posing, performance.rig
-    carrier, location = posing.location(performance.hips)
-    rotations = continuous(posing.basis_rotations(performance.keyed_turns))
+    posing, posed, rig = performance.posing, performance.posed, performance.rig
+    carrier, location = posed.body_location(performance.hips)
+    rotations = continuous(posed.rotation_channels())
     held = [rig.bone_names[bone] for bone in posing.held]
     still = identity(len(performance))
+    locations = {**dict.fromkeys(held, still[:, 1:]), rig.bone_names[carrier]: location}
+    if posing.root is not None and performance.root is not None:
+        locations[rig.bone_names[posing.root]] = posed.location_channel(posing.root, performance.root.heads)
+    family = family_named(performance.bone_map.family)
+    if family is None or not family.controls:
+        for bone in posing.moved:
+            if not rig.connected[bone]:
+                heads = posed.heads([bone])[:, 0]
+                locations[rig.bone_names[bone]] = posed.location_channel(bone, heads)
     return RigMotion(
         performance.fps,
         {
             **{rig.bone_names[bone]: rotations[:, k] for k, bone in enumerate(posing.keyed)},
             **dict.fromkeys(held, still),
         },
-        {**dict.fromkeys(held, still[:, 1:]), rig.bone_names[carrier]: location},
+        locations,
         performance.bone_map.switches,
     )

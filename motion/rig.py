@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .rotations import Array, between
+from .rotations import Array, between, from_matrix
 
 Flags = NDArray[np.bool_]
 
@@ -26,8 +26,9 @@ class Rig:
     on each bone relative to its rest pose, in the bone's own axes and units.
     ``origin`` (3,): where the object stands; ``axes`` (3, 3): its own x, y and z in the world, as rows.
     ``scale`` (3,): world metres per armature unit along these axes, negative where mirrored.
-    Flags (B,): ``inherits_rotation``, ``connected`` (its location has no effect), ``local_location``, ``deform``,
-    ``selected``. ``lock_location`` (B, 3) for x, y, z; ``lock_rotation`` (B, 4) for x, y, z and w.
+    Flags (B,): ``inherits_rotation``, ``inherits_scale``, ``connected`` (its location has no effect),
+    ``local_location``, ``deform``, ``selected``, ``constrained`` (constraints may overrule what is keyed).
+    ``lock_location`` (B, 3) for x, y, z; ``lock_rotation`` (B, 4) for x, y, z and w.
     ``rotation_modes``: Blender's names, "QUATERNION", "XYZ", "AXIS_ANGLE" and so on.
     ``properties``: names of the custom properties of the bones that have any.
     Raises ``ValueError`` where the arrays do not fit together.
@@ -45,10 +46,12 @@ class Rig:
     axes: Array
     scale: Array
     inherits_rotation: Flags
+    inherits_scale: Flags
     connected: Flags
     local_location: Flags
     deform: Flags
     selected: Flags
+    constrained: Flags
     lock_location: Flags
     lock_rotation: Flags
     rotation_modes: tuple[str, ...]
@@ -60,6 +63,7 @@ class Rig:
             "heads": (count, 3), "tails": (count, 3), "rest_rotations": (count, 4), "pose_heads": (count, 3),
             "basis": (count, 4, 4), "origin": (3,), "axes": (3, 3), "scale": (3,), "inherits_rotation": (count,),
             "connected": (count,), "local_location": (count,), "deform": (count,), "selected": (count,),
+            "constrained": (count,), "inherits_scale": (count,),
             "lock_location": (count, 3), "lock_rotation": (count, 4),
         }  # fmt: skip
         for name, shape in shapes.items():
@@ -100,6 +104,11 @@ class Rig:
                 result[self.index(bone)] = self._indices.get(followed, -1)
         return result
 
+    @cached_property
+    def orientation(self) -> Array:
+        """Rotation (4,) of the object's own axes in the world."""
+        return from_matrix(self.axes.T)
+
     @property
     def unit(self) -> float:
         """World metres per armature unit (mean over the axes)."""
@@ -126,7 +135,8 @@ def plain_rig(
     fields: dict[str, Any] = {
         "pose_heads": heads, "basis": np.tile(np.eye(4), (count, 1, 1)), "origin": np.zeros(3),
         "axes": np.eye(3), "scale": np.ones(3),
-        "inherits_rotation": np.ones(count, bool), "connected": np.zeros(count, bool),
+        "inherits_rotation": np.ones(count, bool), "inherits_scale": np.ones(count, bool),
+        "constrained": np.zeros(count, bool), "connected": np.zeros(count, bool),
         "local_location": np.ones(count, bool), "deform": np.ones(count, bool), "selected": np.zeros(count, bool),
         "lock_location": np.zeros((count, 3), bool), "lock_rotation": np.zeros((count, 4), bool),
         "rotation_modes": ("QUATERNION",) * count,

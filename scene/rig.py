@@ -69,15 +69,32 @@ def read_rig(obj: bpy.types.Object) -> Rig:
         axes=axes.T,
         scale=np.linalg.norm(world[:3, :3], axis=0) * np.sign(np.linalg.det(world[:3, :3])),
         inherits_rotation=of_bones("use_inherit_rotation", 1, bool)[:, 0],
+        inherits_scale=np.isin(of_bones("inherit_scale", 1, np.int32)[:, 0], _no_scale(), invert=True),
         connected=of_bones("use_connect", 1, bool)[:, 0],
         local_location=of_bones("use_local_location", 1, bool)[:, 0],
         deform=of_bones("use_deform", 1, bool)[:, 0],
         selected=of_selected("select", 1, bool)[:, 0],
+        constrained=_constrained(pose, index),
         lock_location=of_pose("lock_location", 3, bool),
         lock_rotation=np.hstack([of_pose("lock_rotation", 3, bool), of_pose("lock_rotation_w", 1, bool)]),
         rotation_modes=tuple(named[int(v)] for v in of_pose("rotation_mode", 1, np.int32)[:, 0]),
         properties={bone.name: tuple(bone.keys()) for bone in pose if bone.keys()},
     )
+
+
+def _no_scale() -> list[int]:
+    """What stands for ways of inheriting scale by which a bone stays as large as it is."""
+    ways = bpy.types.Bone.bl_rna.properties["inherit_scale"].enum_items
+    return [ways[name].value for name in ("NONE", "NONE_LEGACY")]
+
+
+def _constrained(pose: bpy.types.bpy_prop_collection[bpy.types.PoseBone], index: dict[str, int]) -> Array:
+    """Flags (B,) of the bones with a constraint that acts."""
+    flags = np.zeros(len(index), dtype=bool)
+    for bone in pose:
+        if bone.constraints:
+            flags[index[bone.name]] = any(not c.mute and c.influence > 0 for c in bone.constraints)
+    return flags
 
 
 def _directions(matrices: Array) -> Array:

@@ -320,14 +320,13 @@ def test_map_is_stored_on_the_object() -> None:
 
 def test_scales_that_cannot_be_animated_are_refused() -> None:
     obj = build(T_BODY, SMPLX_NAMES)
+    bone_map = map_bones(read_rig(obj))
     obj.scale = (-1, 1, 1)
-    rig = read_rig(obj)
     with pytest.raises(RigError, match="mirrored"):
-        retarget(standing(), rig, map_bones(rig), LOOSE)
+        retarget(standing(), read_rig(obj), bone_map, LOOSE)
     obj.scale = (1, 2, 1)
-    rig = read_rig(obj)
     with pytest.raises(RigError, match="evenly"):
-        retarget(standing(), rig, map_bones(rig), LOOSE)
+        retarget(standing(), read_rig(obj), bone_map, LOOSE)
 
 
 def test_empty_armature_is_no_character() -> None:
