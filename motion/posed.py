@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,6 +83,12 @@ class Posed:
         """World positions (T, len(bones), 3) of bones' heads."""
         frames = (len(self.turns), 3)
         return np.stack([np.broadcast_to(self._state(bone).head, frames) for bone in bones], axis=1)
+
+    def moving(self, bone: int, turn: Array, heads: Array) -> Posed:
+        """The same where one more bone, a control that nothing else is known of, turns (T, 4) and is at ``heads``."""
+        other = copy(self)
+        other._states = {**self._states, bone: _State(turn, self._size, heads, self.posing.rig.heads[bone])}
+        return other
 
     def rotation_channels(self) -> Array:
         """``rotation_quaternion`` (T, K, 4) of the keyed bones."""

@@ -6,7 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from .contacts import limb_contacts
 from .families import family_named
+from .ik_keys import IkKeys, ik_keys
+from .limb_lock import lock_limbs
 from .mapping import BoneMap
 from .motion import Motion
 from .perform import joint_indices as joint_indices
@@ -76,12 +79,40 @@ def retarget(
             notes.append(f"{rig.name} has no separate root bone that can move: the hips take the travel")
         else:
             performance = on_root(performance, root)
-    return replace(fk_channels(performance), notes=tuple(notes))
+    channels = fk_channels(performance)
+    if options.limb_keys == "IK":
+        keys = ik_keys(performance)
+        if not keys.rotations:
+            notes.append(
+                f"{rig.name} has no limbs with inverse kinematics that are known: all keys are FK keys"
+            )
+        channels = with_ik(channels, keys)
+    return replace(channels, notes=tuple(notes))
+
+
+def with_ik(channels: RigMotion, keys: IkKeys) -> RigMotion:
+    """The channels with those of limbs that are driven by inverse kinematics in place of their single bones'."""
+    chosen = {(bone, prop): value for bone, prop, value in (*channels.switches, *keys.switches)}
+    return replace(
+        channels,
+        rotations={
+            **{bone: turns for bone, turns in channels.rotations.items() if bone not in keys.replaced},
+            **keys.rotations,
+        },
+        locations={
+            **{bone: places for bone, places in channels.locations.items() if bone not in keys.replaced},
+            **keys.locations,
+        },
+        switches=tuple((bone, prop, value) for (bone, prop), value in chosen.items()),
+    )
 
 
 def _locked(performance: Performance, motion: Motion, options: RetargetOptions) -> Performance:
     """Limbs held where they touch."""
-    return performance
+    if options.foot_lock <= 0 and options.hand_lock <= 0:
+        return performance
+    contacts = limb_contacts(motion, joint_indices(motion.skeleton))
+    return lock_limbs(performance, contacts, options.foot_lock, options.hand_lock)
 
 
 def fk_channels(performance: Performance) -> RigMotion:
