@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""glTF 2.0 out: a skeleton with one animation a motion, as a .glb that Blender, engines and viewers read."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import FormatError
+from ..motion import Motion
+from ..rotations import Array
+from .files import write_whole
+
+
+def write_gltf(motions: Sequence[Motion], path: Path) -> None:
+    """Write motions of one skeleton as ``path``, a .glb: rotations of all joints, translation of the root.
+
+    Metres, Y up, facing +Z, as glTF has it. The skin's bind pose is the rest pose with the root where the first motion
+    begins over the ground. Raises :class:`FormatError` where the motions' skeletons differ, ``OSError`` where the file
+    can't be written.
+    """
+    raw = pack_gltf(motions)
+    write_whole(Path(path), lambda file: file.write(raw))
+
+
+def pack_gltf(motions: Sequence[Motion]) -> bytes:
+    """The bytes of :func:`write_gltf`."""
+    if not motions:
+        raise FormatError("There is no motion to write")
+    skeleton = motions[0].skeleton
+    for other in (motion.skeleton for motion in motions[1:]):
+        if other.joint_names != skeleton.joint_names or not np.allclose(
+            other.rest_offsets, skeleton.rest_offsets
+        ):
+            raise FormatError("The motions stand on different skeletons: write each to a file of its own")
+    data = _Data()
+    animations = [_animation(motion, k, data) for k, motion in enumerate(motions)]
+    start = motions[0].root_translation[0]
+    bind = np.tile(np.eye(4), (len(skeleton), 1, 1))
+    bind[:, :3, 3] = -(skeleton.rest_positions + start)
+    nodes: list[dict[str, Any]] = []
+    for joint, name in enumerate(skeleton.joint_names):
+        place = start if joint == 0 else skeleton.rest_offsets[joint]
+        node: dict[str, Any] = {"name": name, "translation": [float(v) for v in place]}
+        if skeleton.children[joint]:
+            node["children"] = list(skeleton.children[joint])
+        nodes.append(node)
+    inverse = data.add(bind.transpose(0, 2, 1).reshape(-1, 16), "MAT4")
+    document = {
+        "asset": {"version": "2.0", "generator": "Kinescribe"},
+        "scene": 0,
+        "scenes": [{"nodes": [0]}],
+        "nodes": nodes,
+        "skins": [{"joints": list(range(len(nodes))), "skeleton": 0, "inverseBindMatrices": inverse}],
+        "animations": animations,
+        "accessors": data.accessors,
+        "bufferViews": data.views,
+        "buffers": [{"byteLength": len(data.bytes)}],
+    }
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 4)
+    total = 12 + 8 + len(text) + 8 + len(data.bytes)
+    return b"".join([
+        struct.pack("<4sII", b"glTF", 2, total),
+        struct.pack("<I4s", len(text), b"JSON"), text,
+        struct.pack("<I4s", len(data.bytes), b"BIN\0"), bytes(data.bytes),
+    ])  # fmt: skip
+
+
+class _Data:
+    """The binary chunk, and what says where things lie in it."""
+
+    def __init__(self) -> None:
+        self.bytes = bytearray()
+        self.views: list[dict[str, Any]] = []
+        self.accessors: list[dict[str, Any]] = []
+
+    def add(self, values: Array, kind: str) -> int:
+        """Append floats (N, C); the accessor's index."""
+        plain = np.ascontiguousarray(values, dtype="<f4").reshape(len(values), -1)
+        self.views.append({"buffer": 0, "byteOffset": len(self.bytes), "byteLength": plain.nbytes})
+        self.bytes += plain.tobytes()
+        accessor: dict[str, Any] = {
+            "bufferView": len(self.views) - 1, "componentType": 5126, "count": len(plain), "type": kind,
+        }  # fmt: skip
+        if kind == "SCALAR":
+            accessor |= {"min": [float(plain.min())], "max": [float(plain.max())]}
+        self.accessors.append(accessor)
+        return len(self.accessors) - 1
+
+
+def _animation(motion: Motion, number: int, data: _Data) -> dict[str, Any]:
+    times = data.add(np.arange(len(motion)) / motion.fps, "SCALAR")
+    outputs = [("rotation", j, data.add(np.roll(motion.local_rotations[:, j], -1, axis=-1), "VEC4"))
+               for j in range(len(motion.skeleton))]  # fmt: skip
+    outputs.append(("translation", 0, data.add(motion.root_translation, "VEC3")))
+    return {
+        "name": motion.provenance.prompt[:60] or f"motion {number + 1}",
+        "samplers": [{"input": times, "output": out, "interpolation": "LINEAR"} for _, _, out in outputs],
+        "channels": [
+            {"sampler": k, "target": {"node": joint, "path": path}}
+            for k, (path, joint, _) in enumerate(outputs)
+        ],
+    }

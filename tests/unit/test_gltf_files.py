@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""glTF in and out."""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kinescribe.motion import T_POSE, FormatError, Motion, Provenance, Skeleton
+from kinescribe.motion.formats.gltf import parse_gltf, read_gltf
+from kinescribe.motion.formats.gltf_write import pack_gltf, write_gltf
+from kinescribe.motion.rotations import about, from_axis_angle, multiply, rotate
+
+
+def a_motion(frames: int = 20, seed: int = 0, fps: float = 30.0) -> Motion:
+    rng = np.random.default_rng(seed)
+    turns = np.cumsum(rng.normal(scale=0.05, size=(frames, 22, 3)), axis=0)
+    root = np.cumsum(rng.normal(scale=0.02, size=(frames, 3)), axis=0) + [0.3, 0.9, 0.1]
+    return Motion(T_POSE, fps, root, from_axis_angle(turns), provenance=Provenance(prompt="a person sways"))
+
+
+def packed(document: dict[str, Any], values: list[np.ndarray]) -> bytes:
+    """A .gltf whose accessors are the float arrays."""
+    blob, views, accessors = b"", [], []
+    for array in values:
+        raw = np.asarray(array, "<f4")
+        views.append({"buffer": 0, "byteOffset": len(blob), "byteLength": raw.nbytes})
+        kind = "SCALAR" if raw.ndim == 1 else f"VEC{raw.shape[1]}"
+        accessors.append(
+            {"bufferView": len(views) - 1, "componentType": 5126, "count": len(raw), "type": kind}
+        )
+        blob += raw.tobytes()
+    uri = "data:application/octet-stream;base64," + base64.b64encode(blob).decode()
+    return json.dumps(
+        {"accessors": accessors, "bufferViews": views, "buffers": [{"byteLength": len(blob), "uri": uri}]}
+        | document
+    ).encode()
+
+
+def two_joints(interpolation: str, times: list[float], keys: np.ndarray, **node: Any) -> bytes:
+    return packed(
+        {
+            "nodes": [
+                {"name": "hip", "children": [1]} | node,
+                {"name": "tip", "translation": [0, 1, 0]},
+            ],
+            "animations": [
+                {
+                    "samplers": [{"input": 0, "output": 1, "interpolation": interpolation}],
+                    "channels": [{"sampler": 0, "target": {"node": 0, "path": "rotation"}}],
+                }
+            ],
+        },
+        [np.array(times), keys],
+    )
+
+
+@pytest.mark.parametrize("fps", [20.0, 24.0, 30.0, 29.97002997, 120.0])
+def test_what_is_written_is_read_again(tmp_path: Path, fps: float) -> None:
+    motions = [a_motion(seed=1, fps=fps), a_motion(frames=31, seed=2, fps=fps)]
+    write_gltf(motions, tmp_path / "two.glb")
+    for wrote, read in zip(motions, read_gltf(tmp_path / "two.glb"), strict=True):
+        assert read.fps == pytest.approx(fps) and read.skeleton.joint_names == T_POSE.joint_names
+        np.testing.assert_allclose(read.positions, wrote.positions, atol=2e-6)
+
+
+def test_rotations_count_from_the_rest_pose_whatever_the_nodes_say() -> None:
+    turn = about("x", 0.5)
+    keys = np.roll(multiply(turn, about("z", np.array([0.0, 0.4]))), -1, axis=-1)
+    (motion,) = parse_gltf(two_joints("LINEAR", [0, 1 / 30], keys, rotation=np.roll(turn, -1).tolist()))
+    np.testing.assert_allclose(motion.skeleton.rest_offsets[1], rotate(turn, [0.0, 1.0, 0.0]), atol=1e-6)
+    np.testing.assert_allclose(np.abs(motion.local_rotations[0, 0]), [1, 0, 0, 0], atol=1e-6)
+    wanted = rotate(multiply(turn, about("z", 0.4)), [0.0, 1.0, 0.0])
+    np.testing.assert_allclose(motion.positions[1, 1], wanted, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["LINEAR", "STEP", "CUBICSPLINE"])
+def test_sparse_keys_are_played_as_the_specification_says(kind: str) -> None:
+    ends = np.roll(about("z", np.array([0.0, 1.0])), -1, axis=-1)
+    keys = ends
+    if kind == "CUBICSPLINE":  # level tangents
+        keys = np.concatenate([np.stack([0 * e, e, 0 * e]) for e in ends])
+    raw = json.loads(two_joints(kind, [0, 1], keys))
+    raw["extensions"] = {"MMCP_motion": {"fps": 4.0, "model": "m", "samples": [{}]}}
+    (motion,) = parse_gltf(json.dumps(raw).encode())
+    assert motion.fps == 4.0 and len(motion) == 5 and motion.provenance.model == "m"
+    angle = 2 * np.arctan2(motion.local_rotations[:, 0, 3], motion.local_rotations[:, 0, 0])
+    if kind == "LINEAR":
+        np.testing.assert_allclose(angle, [0, 0.25, 0.5, 0.75, 1], atol=1e-6)
+    elif kind == "STEP":
+        np.testing.assert_allclose(angle, [0, 0, 0, 0, 1], atol=1e-6)
+    else:
+        np.testing.assert_allclose(angle, [0, 0.156, 0.5, 0.844, 1], atol=0.01)
+
+
+def test_scale_of_a_parent_counts() -> None:
+    keys = np.roll(about("z", np.array([0.0, 0.4])), -1, axis=-1)
+    (motion,) = parse_gltf(two_joints("LINEAR", [0, 1], keys, scale=[0.01] * 3))
+    np.testing.assert_allclose(np.linalg.norm(motion.skeleton.rest_offsets[1]), 0.01, atol=1e-9)
+
+
+def broken(**change: Any) -> bytes:
+    raw = json.loads(two_joints("LINEAR", [0, 1], np.roll(about("z", np.array([0.0, 0.4])), -1, axis=-1)))
+    for path, value in change.items():
+        place: Any = raw
+        *way, last = [int(p) if p.isdigit() else p for p in path.split("__")]
+        for step in way:
+            place = place[step]
+        place[last] = value
+    return json.dumps(raw).encode()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"glTF",
+        b"[]",
+        b"{}",
+        b'{"nodes": [[[[',
+        b"[" * 100_000,
+        struct.pack("<4sII", b"glTF", 2, 10**6),
+        broken(animations=[]),
+        broken(nodes=[]),
+        broken(nodes__0__children=[0]),
+        broken(nodes__1__children=[0]),
+        broken(nodes__0__children=[7]),
+        broken(nodes__0__rotation=[0, 0, 0, 0]),
+        broken(nodes__0__scale=[0, 0, 0]),
+        broken(nodes__0__translation=[1, 2]),
+        broken(accessors__0__count=10**9),
+        broken(accessors__0__count=-1),
+        broken(accessors__0__bufferView=4),
+        broken(accessors__1__type="MAT2"),
+        broken(bufferViews__0__byteOffset=-4),
+        broken(bufferViews__0__byteLength=10**12),
+        broken(buffers__0__uri="file:///etc/passwd"),
+        broken(buffers__0__uri="data:x;base64,!!!"),
+        broken(animations__0__channels__0__sampler=3),
+        broken(animations__0__channels__0__target__path="weights"),
+        broken(animations=7),
+    ],
+)
+def test_damaged_documents_are_refused_in_one_sentence(raw: bytes) -> None:
+    with pytest.raises(FormatError, match="The answer"):
+        parse_gltf(raw)
+
+
+def test_times_without_end_are_refused() -> None:
+    keys = np.roll(about("z", np.array([0.0, 0.4])), -1, axis=-1)
+    with pytest.raises(FormatError, match="longer than"):
+        parse_gltf(two_joints("LINEAR", [0, 1e30], keys))
+    with pytest.raises(FormatError, match="finite"):
+        parse_gltf(two_joints("LINEAR", [0, float("nan")], keys))
+
+
+@given(st.integers(0, 10**6), st.integers(0, 255), st.integers(0, 3))
+def test_no_flipped_byte_does_more_than_be_refused(place: int, byte: int, cut: int) -> None:
+    raw = bytearray(pack_gltf([a_motion(frames=4)]))
+    raw[place % len(raw)] = byte
+    try:
+        motions = parse_gltf(bytes(raw[: len(raw) - cut * 40]))
+    except FormatError as error:
+        assert str(error).startswith("The answer")
+    else:
+        assert all(np.isfinite(motion.positions).all() for motion in motions)
+
+
+def test_motions_of_two_skeletons_are_not_one_file() -> None:
+    other = Skeleton(("a", "b"), (-1, 0), np.array([[0.0, 0, 0], [0, 1, 0]]))
+    still = Motion(other, 30.0, np.zeros((2, 3)), np.tile([1.0, 0, 0, 0], (2, 2, 1)))
+    with pytest.raises(FormatError, match="different skeletons"):
+        pack_gltf([a_motion(), still])
