@@ -11,7 +11,7 @@ from kinescribe.scene.action import action_of, fcurves_of
 from kinescribe.scene.apply import ApplyOptions, ApplyReport, apply_motion
 from stroll import stroll
 
-FROM_ORIGIN = ApplyOptions(1, at_character=False)
+FROM_ORIGIN = ApplyOptions(1, at_character=False, foot_lock=0.0)
 
 
 def apply(
