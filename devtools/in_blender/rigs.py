@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``rigs.py OPTIONS``: measure recognition and retargeting on all rigs in this Blender, a message for each figure.
+
+``OPTIONS`` is a JSON object: "shared" (folder of the optional material, or null), "rigs" and "motions" (names, empty
+for all), "parts" of "recognise", "measure", "speed", and "sheets" (a folder for contact sheets, or null).
+After Rigify has run, bpy may hang while it exits; ``os._exit`` spares us that.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import report
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+
+def main(options: dict[str, Any]) -> None:
+    """Measure and tell."""
+    import as_extension
+
+    as_extension.link(ROOT)
+    import addon_utils
+    import bpy
+    import rigs_build
+    from rigs_motions import SENTENCES, motions
+
+    rigs_build.empty_scene()
+    addon_utils.enable(as_extension.PACKAGE, default_set=True)
+    data = Path(options["shared"]) / "data" if options["shared"] else None
+    if data is not None and not data.is_dir():
+        data = None
+    names = options["motions"] or list(SENTENCES)
+    clips = motions(names, data)
+    report.send(motions="recordings" if data else "embedded model", blender=bpy.app.version_string)
+    for subject in subjects(options):
+        _one(subject, clips, options)
+
+
+def subjects(options: dict[str, Any]) -> Iterator[Any]:
+    """All rigs that are asked for, each alone in an empty file, Rigify's last."""
+    import addon_utils
+    import as_extension
+    import rigs_build
+
+    from devtools.rigs.specs import SPECS
+
+    wanted = options["rigs"]
+
+    def fresh() -> None:
+        rigs_build.empty_scene()
+        addon_utils.enable(as_extension.PACKAGE, default_set=True)
+
+    for spec in SPECS:
+        if not wanted or spec.name in wanted:
+            fresh()
+            yield rigs_build.build(spec)
+    files = rigs_build.real_files(Path(options["shared"]) / "rigs") if options["shared"] else []
+    for name, path in files:
+        if not wanted or name in wanted:
+            fresh()
+            yield rigs_build.load(name, path)
+    if not wanted or {"rigify", "rigify_metarig"} & set(wanted):
+        fresh()
+        generated, meta = rigs_build.rigify()
+        for subject in (meta, generated):
+            if not wanted or subject.name in wanted:
+                yield subject
+
+
+def _one(subject: Any, clips: dict[str, Any], options: dict[str, Any]) -> None:
+    import rigs_measure
+    import rigs_recognise
+
+    begun = time.perf_counter()
+    about = {
+        "rig": subject.name, "label": subject.label, "source": subject.source, "real": subject.real,
+        "positions": subject.positions, "note": subject.note, "bones": len(subject.obj.data.bones),
+    }  # fmt: skip
+    if "recognise" in options["parts"]:
+        about["recognition"] = rigs_recognise.recognise(subject)
+    if "measure" in options["parts"]:
+        about["motions"] = {name: rigs_measure.measure(subject, motion) for name, motion in clips.items()}
+    if "speed" in options["parts"] and subject.name == "rigify":
+        import rigs_speed
+
+        about["speed"] = [rigs_speed.speed(subject, frames) for frames in (1000, 2000)]
+    if options["sheets"]:
+        import rigs_sheet
+
+        for name, motion in clips.items():
+            target = Path(options["sheets"]) / f"{subject.name}_{name}.png"
+            try:
+                rigs_sheet.sheet(subject, motion, name, target)
+            except Exception as error:
+                about.setdefault("sheet_failed", []).append(f"{name}: {error}")
+    report.send(**about, seconds=time.perf_counter() - begun)
+
+
+if __name__ == "__main__":
+    try:
+        main(json.loads(sys.argv[1]))
+    except Exception as error:
+        report.send(error=f"{type(error).__name__}: {error}")
+        raise
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)

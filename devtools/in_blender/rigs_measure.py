@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The figures of one rig: limbs, feet, jumps, inverse kinematics and key reduction, all read back from Blender."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import bpy
+import numpy as np
+from kinescribe.motion import Motion
+from kinescribe.motion.contacts import detect_contacts
+from kinescribe.motion.rotations import about, angle_between, rotate
+from kinescribe.scene import store
+from kinescribe.scene.action import action_of, fcurves_of
+from kinescribe.scene.apply import ApplyOptions, ApplyReport, apply_motion
+from numpy.typing import NDArray
+from rig_kit import limb_errors
+from rigs_build import Subject
+from rigs_read import Shown, read, source_soles
+
+Array = NDArray[np.float64]
+OPTIONS = {field.name for field in fields(ApplyOptions)}
+
+
+def apply(subject: Subject, motion: Motion, **wanted: Any) -> ApplyReport:
+    """Put the motion on the rig at the world's origin, from frame 1."""
+    scene = bpy.context.scene
+    scene.render.fps, scene.render.fps_base = round(motion.fps), 1.0
+    options = ApplyOptions(
+        start_frame=1, at_character=False, **{k: v for k, v in wanted.items() if k in OPTIONS}
+    )
+    return apply_motion(bpy.context, subject.obj, store.put(motion), options)
+
+
+def measure(subject: Subject, motion: Motion) -> dict[str, Any]:
+    """All figures of one motion. A part that raises is told as its sentence under "failed"."""
+    found: dict[str, Any] = {"frames": len(motion)}
+    try:
+        whole = apply(subject, motion, foot_lock=0.0)
+        free = read(subject, len(motion))
+        found |= {"bones": whole.bones, "keys": whole.keys, "notes": list(whole.notes)}
+        found["limbs"] = _spread(limb_errors(motion, free.y_up()))
+        found["worst_limb"] = _worst(motion, free)
+        found["jump"], found["jump_bone"] = _jump(subject)
+        found["source_jump"] = _source_jump(motion)
+        found["feet"] = _feet(motion, free)
+        apply(subject, motion, foot_lock=1.0)
+        locked = read(subject, len(motion))
+        found["limbs_locked"] = _spread(limb_errors(motion, locked.y_up()))
+        found["feet_locked"] = _feet(motion, locked)
+        found["jump_locked"] = _jump(subject)[0]
+        found["up"] = _upright(motion, free)
+    except Exception as error:
+        found["failed"] = f"{type(error).__name__}: {error}"
+        return found
+    for name, part in (("ik", _ik), ("reduced", _reduced)):
+        try:
+            found[name] = part(subject, motion, locked)
+        except Exception as error:
+            found[name] = {"failed": f"{type(error).__name__}: {error}"}
+    return found
+
+
+def _spread(errors: Array) -> dict[str, float]:
+    return {
+        "median": float(np.median(errors)), "p95": float(np.percentile(errors, 95)), "max": float(errors.max())
+    }  # fmt: skip
+
+
+def _worst(motion: Motion, shown: Shown) -> str:
+    from rig_kit import LIMBS
+
+    by_limb = np.median(limb_errors(motion, shown.y_up()), axis=0)
+    worst = int(np.argmax(by_limb))
+    return f"{LIMBS[worst][0]} to {LIMBS[worst][1]}: {by_limb[worst]:.1f}"
+
+
+def _upright(motion: Motion, shown: Shown) -> dict[str, float]:
+    """Largest angles in degrees between body axes of the motion and the rig, one constant heading removed: a character
+    that walks backward or stands on its head shows here whatever its limbs say."""
+    theirs = _axes({j: motion.positions[:, i] for i, j in enumerate(motion.skeleton.joint_names)})
+    own = _axes(shown.y_up())
+    a, b = theirs["across"], own["across"]
+    cosine = np.sum(a[:, 0] * b[:, 0] + a[:, 2] * b[:, 2])
+    turned = float(np.arctan2(np.sum(a[:, 0] * b[:, 2] - a[:, 2] * b[:, 0]), cosine))
+    # the angle of the heading itself is told as well: it is small where both face the same way
+    found = {"heading": abs(float(np.degrees(turned)))}
+    for name, axis in theirs.items():
+        dots = np.sum(axis * rotate(about("y", turned), own[name]), axis=-1)
+        found[name] = float(np.degrees(np.arccos(np.clip(dots, -1, 1))).max())
+    return found
+
+
+def _axes(points: dict[str, Array]) -> dict[str, Array]:
+    hips = 0.5 * (points["left_hip"] + points["right_hip"])
+    shoulders = 0.5 * (points["left_shoulder"] + points["right_shoulder"])
+    axes = {
+        "up": shoulders - hips, "across": points["left_hip"] - points["right_hip"],
+        "shoulders": points["left_shoulder"] - points["right_shoulder"],
+    }  # fmt: skip
+    return {name: v / np.linalg.norm(v, axis=-1, keepdims=True) for name, v in axes.items()}
+
+
+def _feet(motion: Motion, shown: Shown) -> dict[str, float]:
+    """Mean speed of planted soles in m/s against the source's, deepest sole below the floor in metres."""
+    contacts = motion.contacts if motion.contacts is not None else detect_contacts(motion)
+    both = np.asarray(contacts)[1:] & np.asarray(contacts)[:-1]
+    source = source_soles(motion)
+
+    def speed(soles: Array) -> float:
+        steps = np.linalg.norm(np.diff(soles, axis=0), axis=-1) * motion.fps
+        return float(steps[both].mean()) if both.any() else 0.0
+
+    return {
+        "speed": speed(shown.soles), "source_speed": speed(source),
+        "below": float(max(0.0, -shown.soles[..., 2].min())), "source_below": float(max(0.0, -source[..., 1].min())),
+        "lift": float(shown.soles[..., 2][np.asarray(contacts)].mean()) if contacts.any() else 0.0,
+    }  # fmt: skip
+
+
+def _channels(subject: Subject) -> dict[tuple[str, str], Array]:
+    """Bone and property to values (T, n) of the Action at whole frames."""
+    action = action_of(subject.obj)
+    first, last = (int(v) for v in action.frame_range)
+    frames = range(first, last + 1)
+    found: dict[tuple[str, str], dict[int, list[float]]] = {}
+    for curve in fcurves_of(action, subject.obj):
+        if not curve.data_path.startswith('pose.bones["'):
+            continue
+        bone, _, prop = curve.data_path[len('pose.bones["') :].rpartition('"].')
+        found.setdefault((bone, prop), {})[curve.array_index] = [curve.evaluate(f) for f in frames]
+    return {key: np.array([columns[i] for i in sorted(columns)]).T for key, columns in found.items()}
+
+
+def _jump(subject: Subject) -> tuple[float, str]:
+    """Largest turn in degrees between neighbouring frames as the channels have it, sign flips counted, and its bone."""
+    worst, name = 0.0, ""
+    for (bone, prop), values in _channels(subject).items():
+        if len(values) < 2:
+            continue
+        if prop == "rotation_quaternion":
+            unit = values / np.linalg.norm(values, axis=1, keepdims=True)
+            steps = np.degrees(2 * np.arccos(np.clip(np.sum(unit[1:] * unit[:-1], axis=1), -1, 1)))
+        elif prop == "rotation_euler":
+            steps = np.degrees(np.abs(np.diff(values, axis=0)).max(axis=1))
+        elif prop == "rotation_axis_angle":
+            steps = np.degrees(np.abs(np.diff(values[:, :1], axis=0)).max(axis=1))
+        else:
+            continue
+        if steps.max() > worst:
+            worst, name = float(steps.max()), bone
+    return worst, name
+
+
+def _source_jump(motion: Motion) -> float:
+    local = motion.local_rotations
+    return float(np.degrees(angle_between(local[1:], local[:-1])).max())
+
+
+LIMB_JOINTS = ("knee", "ankle", "foot", "elbow", "wrist")
+
+
+def _ik(subject: Subject, motion: Motion, locked: Shown) -> dict[str, Any] | None:
+    """How far limbs are from where FK keys put them when IK controls are keyed, in metres; None without IK controls."""
+    from kinescribe.motion.families import family_named
+    from kinescribe.scene.bone_map import load_map
+
+    bone_map = load_map(subject.obj)
+    family = family_named(bone_map.family) if bone_map else None
+    if family is None or not getattr(family, "ik", ()):
+        return None
+    report = apply(subject, motion, foot_lock=1.0, limb_keys="IK")
+    shown = read(subject, len(motion))
+    gaps = {
+        joint: float(np.linalg.norm(shown.heads[joint] - locked.heads[joint], axis=-1).max())
+        for side in ("left", "right")
+        for limb in LIMB_JOINTS
+        if (joint := f"{side}_{limb}") in shown.heads
+    }
+    worst = max(gaps, key=lambda joint: gaps[joint])
+    keyed = {bone for bone, _ in _channels(subject)}
+    controls = {limb.control for limb in family.ik}
+    return {
+        "gap": gaps[worst], "joint": worst, "feet": _feet(motion, shown), "notes": list(report.notes),
+        "keyed": len(keyed & controls), "controls": len(controls),
+    }  # fmt: skip
+
+
+def _reduced(subject: Subject, motion: Motion, locked: Shown) -> dict[str, float] | None:
+    """Share of keys kept at 5 mm and 1 degree, and what is lost on the evaluated rig."""
+    if "reduce_keys" not in OPTIONS:
+        return None
+    full = apply(subject, motion, foot_lock=1.0)
+    dense = read(subject, len(motion))
+    less = apply(subject, motion, foot_lock=1.0, reduce_keys=True, tolerance_mm=5.0, tolerance_degrees=1.0)
+    shown = read(subject, len(motion))
+    apart = max(float(np.linalg.norm(shown.heads[j] - dense.heads[j], axis=-1).max()) for j in shown.heads)
+    turned = 0.0
+    for bone, matrices in shown.turns.items():
+        trace = np.einsum("tij,tij->t", matrices, dense.turns[bone])
+        turned = max(turned, float(np.degrees(np.arccos(np.clip(0.5 * (trace - 1), -1, 1))).max()))
+    return {"share": less.keys / full.keys, "mm": 1000 * apart, "degrees": turned}

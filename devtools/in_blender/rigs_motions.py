@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The motions that rigs are measured with: recordings of the optional material, else the embedded model's."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+from kinescribe.motion import T_POSE, Motion, text_request
+from kinescribe.motion.resample import resample
+
+FPS = 24.0
+SECONDS = 2.5
+
+CLIPS = {
+    # recording, and the second at which the piece begins
+    "walk": ("accad_Female1_B03_Walk1", 0.0),
+    "run": ("accad_Female1_C03_Run", 0.0),
+    "jump": ("cmu_01_01", 2.0),
+    "turn": ("accad_Female1_B11_WalkTurnLeft135", 0.0),
+    "kick": ("cmu_10_01", 0.5),
+    "dance": ("cmu_05_02", 2.0),
+    "sit": ("cmu_13_01", 1.0),
+}
+SENTENCES = {
+    "walk": "a person walks forward", "run": "a person runs forward", "jump": "a person jumps",
+    "turn": "a person turns left", "kick": "a person kicks with the right leg", "dance": "a person dances",
+    "sit": "a person sits down",
+}  # fmt: skip
+
+
+def motions(wanted: list[str], data: Path | None) -> dict[str, Motion]:
+    """Motions by name at :data:`FPS`, about :data:`SECONDS` long."""
+    found = {}
+    for name in wanted:
+        motion = _recorded(name, data) if data is not None else _generated(name)
+        found[name] = resample(motion, FPS)
+    return found
+
+
+def _recorded(name: str, data: Path) -> Motion:
+    clip, begin = CLIPS[name]
+    ids = [entry["id"] for entry in json.loads((data / "clips.json").read_text(encoding="utf-8"))["clips"]]
+    with np.load(data / "motions.npz", allow_pickle=False) as stored:
+        start, stop = (int(v) for v in stored["start"][ids.index(clip) :][:2])
+        first = start + round(20 * begin)
+        part = slice(first, min(stop, first + round(20 * SECONDS)))
+        return Motion(
+            T_POSE, 20.0, stored["root"][part].astype(float), stored["local_quat_wxyz"][part].astype(float)
+        )
+
+
+def _generated(name: str) -> Motion:
+    from kinescribe.inference.registry import default_backend
+
+    return default_backend().generate(text_request(SENTENCES[name], SECONDS, FPS, 1))[0]
+
+
+def long_motion(frames: int) -> Motion:
+    """Steps, turns and arm swings for ``frames`` frames, for timing."""
+    from rig_kit import made_up_motion
+
+    return made_up_motion(FPS, frames / FPS)

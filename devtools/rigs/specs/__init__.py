@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One rig for every family, from public documents and files; none of it was made from ``motion/families``."""
+
+from __future__ import annotations
+
+from ..spec import RigSpec
+from . import (
+    auto_rig_pro,
+    biped,
+    capture,
+    character_creator,
+    daz,
+    game_packs,
+    humanoid,
+    makehuman,
+    mixamo,
+    mmd,
+    smpl,
+    unreal,
+)
+
+SPECS: tuple[RigSpec, ...] = (
+    *smpl.SPECS,
+    *mixamo.SPECS,
+    *unreal.SPECS,
+    *humanoid.SPECS,
+    *mmd.SPECS,
+    *biped.SPECS,
+    *daz.SPECS,
+    *character_creator.SPECS,
+    *makehuman.SPECS,
+    *auto_rig_pro.SPECS,
+    *capture.SPECS,
+    *game_packs.SPECS,
+)
+
+
+def spec_named(name: str) -> RigSpec:
+    """A spec by its name; ``KeyError`` where there is none."""
+    return {spec.name: spec for spec in SPECS}[name]
