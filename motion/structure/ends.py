@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What limbs end in: toes, and fingers by their place in the hand."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .tree import Tree
+
+
+def find_toe(tree: Tree, ankle: int, leg: float) -> tuple[int, int]:
+    """The bone of the ball of the foot and the outermost one below an ankle; -1 where there is none."""
+    bones = tree.below(ankle)[1:]
+    if not bones:
+        return -1, -1
+    away = tree.heads[bones] - tree.heads[ankle]
+    level = np.linalg.norm(away - np.outer(away @ tree.up, tree.up), axis=1)
+    farthest = int(np.argmax(level))
+    if level[farthest] < 0.05 * leg:
+        return -1, -1
+    distance = dict(zip(bones, level, strict=True))
+    far = [b for b in bones if distance[b] >= max(0.05 * leg, 0.45 * level[farthest])]
+    first = [b for b in far if tree.parents[b] not in far]
+    end = bones[farthest]
+    if len(first) > 3:
+        return -1, end  # every toe for itself, and nothing that bends the ball of the foot
+    line = tree.path(ankle, end)[1:]
+    return next(b for b in line if distance[b] >= max(0.05 * leg, 0.45 * level[farthest])), end
+
+
+def find_fingers(tree: Tree, wrist: int) -> dict[str, int]:
+    """Finger joints ("index1") below a wrist; empty where what hangs there does not look like fingers."""
+    chains = [chain for chain in _chains(tree, wrist) if len(chain) >= 2]
+    if len(chains) > 5:
+        chains = [chain for chain in chains if len(chain) >= 3]
+    if not chains or len(chains) > 5:
+        return {}
+    origin = tree.heads[wrist]
+    ends = np.stack([tree.heads[chain[min(len(chain) - 1, 3)]] for chain in chains]) - origin
+    along = ends.mean(axis=0)
+    length = float(np.linalg.norm(along))
+    if length < 1e-9:
+        return {}
+    along /= length
+    names: list[str] = ["index"]
+    order = [0]
+    if len(chains) > 1:
+        bases = np.stack([tree.heads[chain[0]] for chain in chains]) - origin
+        thumb = int(np.argmin(ends @ along + 0.5 * (bases @ along)))
+        others = [i for i in range(len(chains)) if i != thumb]
+        middle = 0.5 * (ends + bases)
+        aside = middle[others].mean(axis=0) - middle[thumb]
+        aside -= np.dot(aside, along) * along
+        others.sort(key=lambda i: float(middle[i] @ aside))
+        order = [thumb, *others]
+        names = ["thumb", "index", "middle", "ring", "pinky"]
+    found = {}
+    for name, i in zip(names, order, strict=False):
+        chain = _links(tree, wrist, chains[i], name)
+        found.update({f"{name}{number}": bone for number, bone in enumerate(chain, start=1)})
+    return found
+
+
+def _chains(tree: Tree, wrist: int) -> list[list[int]]:
+    """Chains below the wrist, each without what it shares with others."""
+    result: list[list[int]] = []
+    open_ends = [[child] for child in tree.children[wrist]]
+    while open_ends:
+        chain = open_ends.pop(0)
+        # leaves beside a chain are helpers
+        further = [c for c in tree.children[chain[-1]] if tree.children[c]] or tree.children[chain[-1]][:1]
+        if not further:
+            result.append(chain)
+        elif len(further) == 1:
+            open_ends.append([*chain, further[0]])
+        else:
+            open_ends.extend([c] for c in further)
+    return result
+
+
+def _links(tree: Tree, wrist: int, chain: list[int], finger: str) -> list[int]:
+    """The three links of a finger: without a bone in the palm before them and an end after them."""
+    if len(chain) > 3 and finger != "thumb":
+        away = np.linalg.norm(tree.heads[chain] - tree.heads[wrist], axis=1)
+        if away[0] < 0.3 * away[-1]:
+            chain = chain[1:]
+    return chain[:3]

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the hips up to the head: which of the bones between legs and arms carries what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..rotations import Array
+from .limbs import Limb
+from .symmetry import Symmetry
+from .tree import Tree
+
+_NEAR = 0.45
+"""How far from the hips a bone may be and still be the pelvis, in legs."""
+_HEAD = 0.16
+"""A segment above the shoulders longer than this, in legs, is a head, not a neck."""
+
+_STRAIGHT = 0.3
+"""How far a neck may lean; a jaw in front of the head leans more."""
+
+
+@dataclass(frozen=True)
+class Trunk:
+    """Bones of the trunk; ``spine`` from the lowest to the one that carries the arms; -1 where there is none."""
+
+    pelvis: int
+    spine: tuple[int, ...]
+    neck: int
+    head: int
+
+
+def find_trunk(tree: Tree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trunk | None:
+    """The trunk between these limbs and their partners; None where nothing carries them all."""
+    hips = leg.joints[0], symmetry.partners[leg.joints[0]]
+    middle = 0.5 * (tree.heads[hips[0]] + tree.heads[hips[1]])
+    legs = tree.common(*hips)
+    chest = tree.common(arm.top, symmetry.partners[arm.top])
+    if min(legs, chest) < 0:
+        return None
+    both = tree.common(legs, chest)
+    if both < 0:
+        return None
+    near = [b for b in (both, legs) if np.linalg.norm(tree.heads[b] - middle) < _NEAR * leg.length]
+    pelvis = near[0] if near else both
+    spine = tree.path(both, chest)[1:]
+    shoulders = float(tree.heights[arm.joints[0]])
+    neck = -1
+    # clavicles that hang on the neck: it stands higher than a chest does
+    if len(spine) >= 2 and tree.heights[chest] > shoulders - 0.02 * leg.length:
+        neck = spine.pop()
+    line = [chest, *spine[::-1], both]
+    upwards = _upwards(tree, symmetry, line, shoulders, leg.length)
+    head = -1
+    if upwards:
+        place = _head(tree, symmetry, upwards, leg.length)
+        head = upwards[place]
+        if neck < 0 and place > 0:
+            neck = upwards[0]
+    return Trunk(pelvis, tuple(spine), neck, head)
+
+
+def spread(spine: tuple[int, ...]) -> dict[str, int]:
+    """The joints that the bones of a spine stand for: the topmost carries the arms, the lowest begins the bend."""
+    if not spine:
+        return {}
+    joints = {"spine3": spine[-1]}
+    if len(spine) > 1:
+        joints["spine1"] = spine[0]
+    if len(spine) > 2:
+        joints["spine2"] = spine[len(spine) // 2]
+    return joints
+
+
+def _in_the_middle(tree: Tree, symmetry: Symmetry, bone: int, leg: float) -> bool:
+    aside = abs(float(np.dot(tree.heads[bone], symmetry.axis)) - symmetry.middle)
+    return not symmetry.is_side(bone) and aside < 0.06 * leg
+
+
+def _top(tree: Tree, bone: int) -> float:
+    return float((tree.end_points(tree.below(bone)) @ tree.up).max())
+
+
+def _upwards(tree: Tree, symmetry: Symmetry, line: list[int], shoulders: float, leg: float) -> list[int]:
+    """Bones in the middle from the chest up, each below the next."""
+    chain: list[int] = []
+    taken = set(line)
+    for start in line:
+        ahead = [
+            c
+            for c in tree.children[start]
+            if c not in taken
+            and _in_the_middle(tree, symmetry, c, leg)
+            and _top(tree, c) > shoulders + 0.1 * leg
+            and tree.heights[c] > tree.heights[start] - 0.05 * leg
+        ]
+        if ahead:
+            # the neck stands nearest above the chest; a cape or a pack hangs behind it
+            chain = [min(ahead, key=lambda c: _lean(tree, start, c) - 0.02 * tree.sizes[c])]
+            break
+    while chain:
+        last = chain[-1]
+        ahead = [
+            c
+            for c in tree.children[last]
+            if _in_the_middle(tree, symmetry, c, leg)
+            and tree.heights[c] > tree.heights[last] + 0.01 * leg
+            and _lean(tree, last, c) < _STRAIGHT
+        ]
+        if not ahead or len(chain) > 12:
+            break
+        chain.append(max(ahead, key=lambda c: (tree.sizes[c] > 1, -_lean(tree, last, c))))
+    return chain
+
+
+def _lean(tree: Tree, lower: int, upper: int) -> float:
+    """How far a bone stands off the vertical above another: 0 to 2."""
+    away: Array = tree.heads[upper] - tree.heads[lower]
+    length = float(np.linalg.norm(away))
+    return 1.0 - float(np.dot(away, tree.up)) / length if length > 1e-9 else 1.0
+
+
+def _head(tree: Tree, symmetry: Symmetry, chain: list[int], leg: float) -> int:
+    """Which bone of the chain above the chest is the head: eyes and ears are on it, or a long way comes after it."""
+    for place, bone in enumerate(chain):
+        if any(
+            symmetry.is_side(c) and tree.heights[c] > tree.heights[bone] - 0.05 * leg
+            for c in tree.children[bone]
+        ):
+            return place
+        if (
+            place + 1 < len(chain)
+            and np.linalg.norm(tree.heads[chain[place + 1]] - tree.heads[bone]) > _HEAD * leg
+        ):
+            return place
+    return len(chain) - 1
