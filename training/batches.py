@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..inference.embedded.features import CONTACTS, ROOT, encode
+from ..inference.embedded.features import CONTACTS, ROOT
 from ..inference.embedded.text import START, split_words
-from .dataset import Sample
 from .masks import drawn, spliced
+from .prepared import Prepared
 from .repertoire import LENGTHS
 
 Array = np.ndarray
@@ -112,7 +112,7 @@ class Corpus:
 
     def __init__(
         self,
-        samples: Sequence[Sample],
+        samples: Sequence[Prepared],
         words: Words,
         seed: int = 0,
         statistics: tuple[Array, Array] | None = None,
@@ -120,7 +120,7 @@ class Corpus:
         """``statistics``: mean and scale of an earlier run, which goes on with them."""
         self.rng = np.random.default_rng(seed)
         self.words = words
-        self.motions = [encode(s.rotations, s.root).astype(np.float32) for s in samples]
+        self.motions = [s.features for s in samples]
         self.weights = np.array([s.weight for s in samples], float)
         self.steady = [s.loopable for s in samples]
         self.whole = np.array([s.whole for s in samples])

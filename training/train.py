@@ -22,6 +22,7 @@ from ..inference.embedded.features import CONTACTS, FEET, JOINTS, ROOT, ROTATION
 from .batches import Corpus, Words
 from .dataset import build
 from .model import Config, Denoiser
+from .prepared import prepared, read
 from .warm import adopt, state_of
 
 SPARE_WORDS = 400
@@ -165,7 +166,9 @@ def statistics(state: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
 def main(argv: list[str] | None = None) -> None:
     """Train for a number of minutes (learning rate falls to zero at their end) and leave checkpoint.pt in --out."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder of motions.npz and clips.json")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--data", type=Path, help="folder of motions.npz and clips.json")
+    source.add_argument("--prepared", type=Path, help="samples that were built from it before")
     parser.add_argument("--words", type=Path, required=True, help="words.npz as text_vectors writes it")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=75.0)
@@ -183,7 +186,7 @@ def main(argv: list[str] | None = None) -> None:
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    samples = [s for s in build(args.data, args.seed) if s.split == "train"]
+    samples = read(args.prepared) if args.prepared else prepared(build(args.data, args.seed))
     checkpoint = args.out / "checkpoint.pt"
     old = torch.load(checkpoint, weights_only=True) if args.resume and checkpoint.exists() else None
     warm = state_of(args.start) if args.start and not old else None

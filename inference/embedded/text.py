@@ -15,6 +15,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from .chinese import is_chinese, to_english
+
 MAX_WORDS = 32
 """Words of a prompt that are read; the rest is ignored."""
 
@@ -99,8 +101,15 @@ class Vocabulary:
         return float(np.clip((best - _FAR) / (_NEAR - _FAR), 0.0, 1.0))
 
     def read(self, sentence: str) -> Reading:
-        """Vectors of a sentence's words after the starting mark. Never fails: unknown words are passed over."""
-        static, ids, scores = [np.zeros(self.vectors.shape[1], np.float32)], [START], []
+        """Vectors of a sentence's words after the starting mark. Never fails: unknown words are passed over.
+
+        Everyday Chinese is read as the English words that it stands for.
+        """
+        static, ids = [np.zeros(self.vectors.shape[1], np.float32)], [START]
+        scores: list[float] = []
+        if is_chinese(sentence):
+            sentence, unknown = to_english(sentence)
+            scores += [0.0] * unknown
         for word in split_words(sentence):
             spelt, doubt = word, 1.0
             if word not in self.learned and word not in self.words:

@@ -8,6 +8,7 @@ import pytest
 import tiny_weights
 from hypothesis import given
 from hypothesis import strategies as st
+from kinescribe.inference.embedded.chinese import is_chinese, lexicon, to_english
 from kinescribe.inference.embedded.text import MAX_WORDS, START, Vocabulary, split_words
 from kinescribe.inference.embedded.weights import read_weights
 
@@ -70,3 +71,41 @@ def test_shipped_words_know_plain_english(shipped: Vocabulary) -> None:
 
 def test_shipped_sides_are_apart(shipped: Vocabulary) -> None:
     assert {"left", "right", "forward", "backward"} <= set(shipped.learned)
+
+
+CHINESE = {
+    "一个人向前走并挥手": "a person walks forward and waves",
+    "他慢慢地向后退": "he walks backward slowly",
+    "一个人用右手挥手": "a person waves with the right hand",
+    "一个女人坐下，然后站起来": "a woman sits down, then stands up",
+    "一個人向右轉身": "a person turns right",
+    "有人爬楼梯": "someone climbs the stairs",
+    "角色跳了两次": "the character jumps twice",
+    "他一边走一边挥手": "he walks and waves",
+    "用左脚踢": "kicks with the left foot",
+    "像僵尸一样走路": "walks like a zombie",
+}
+
+
+@pytest.mark.parametrize(("chinese", "english"), CHINESE.items())
+def test_chinese_is_read_as_its_english(shipped: Vocabulary, chinese: str, english: str) -> None:
+    assert to_english(chinese) == (english, 0)
+    mine, theirs = shipped.read(chinese), shipped.read(english)
+    assert mine.ids.tolist() == theirs.ids.tolist() and mine.confidence == theirs.confidence > 0.5
+
+
+def test_chinese_that_the_lexicon_lacks_lowers_confidence(shipped: Vocabulary) -> None:
+    known, partly = shipped.read("他挥手"), shipped.read("他挥手阅读报纸")
+    assert partly.confidence < known.confidence
+    assert shipped.read("哲学").confidence == 0.0
+
+
+def test_what_the_lexicon_says_is_known(shipped: Vocabulary) -> None:
+    """Entries must be words of the table, or they would mean nothing to the network."""
+    said = {w for _, english in lexicon().entries.values() for w in split_words(english)}
+    assert not {w for w in said if w not in shipped.words and w not in shipped.learned}
+
+
+def test_english_is_left_alone() -> None:
+    assert not is_chinese("a person walks – naïvely")
+    assert is_chinese("走")
