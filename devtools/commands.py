@@ -76,7 +76,33 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--part", choices=["model", "bake", "enable"], action="append", help="only this part")
     _out(bench, "bench")
     bench.set_defaults(run=_bench)
+
+    rigs = commands.add_parser("rigs", help="measure recognition and retargeting on rigs of every family")
+    _blender(rigs, "4.5")
+    rigs.add_argument("--rig", action="append", default=[], help="only this one (may be repeated)")
+    rigs.add_argument("--motion", choices=_MOTIONS, action="append", default=[], help="only this one")
+    rigs.add_argument(
+        "--part", choices=["recognise", "measure", "speed"], action="append", help="only this part"
+    )
+    rigs.add_argument(
+        "--sheets", type=Path, metavar="DIR", help="draw a contact sheet of every motion on every rig"
+    )
+    rigs.add_argument(
+        "--write", action="store_true", help="put the figures into docs/rigs.md and docs/reports"
+    )
+    _out(rigs, "rigs")
+    rigs.set_defaults(run=_rigs)
+
+    sheet = commands.add_parser("sheet", help="a contact sheet of a motion on a rig, beside its source")
+    sheet.add_argument("motion", help=f"{', '.join(_MOTIONS)}, or a .npz or .bvh file")
+    sheet.add_argument("rig", help="a rig of `dev.py rigs`, or a .blend, .glb or .fbx file")
+    sheet.add_argument("-o", "--output", type=Path, default=ROOT / "out" / "sheet.png", metavar="FILE")
+    _blender(sheet, "4.5")
+    sheet.set_defaults(run=_sheet)
     return parser
+
+
+_MOTIONS = ("walk", "run", "jump", "turn", "kick", "dance", "sit")
 
 
 def _out(parser: argparse.ArgumentParser, name: str) -> None:
@@ -134,3 +160,16 @@ def _bench(parsed: argparse.Namespace) -> int:
     return bench(
         parsed.out.resolve(), parsed.blender or sorted(BLENDERS), parsed.part or ["model", "bake", "enable"]
     )
+
+
+def _rigs(parsed: argparse.Namespace) -> int:
+    from .rigs.command import PARTS, rigs
+
+    return rigs(parsed.out.resolve(), [parsed.blender], parsed.rig, parsed.motion, parsed.part or list(PARTS),
+                parsed.sheets, parsed.write)  # fmt: skip
+
+
+def _sheet(parsed: argparse.Namespace) -> int:
+    from .rigs.command import sheet
+
+    return sheet(parsed.motion, parsed.rig, parsed.output.resolve(), parsed.blender)

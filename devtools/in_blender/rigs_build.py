@@ -169,24 +169,55 @@ def real_files(folder: Path) -> list[tuple[str, Path]]:
 
 def load(name: str, path: Path) -> Subject:
     """A real character from its file, as Blender imports it."""
-    if path.suffix == ".glb":
-        bpy.ops.import_scene.gltf(filepath=str(path))
-    else:
-        bpy.ops.import_scene.fbx(filepath=str(path))
-    obj = next(o for o in bpy.data.objects if o.type == "ARMATURE")
-    meshes = [
-        o for o in bpy.data.objects if o.type == "MESH" and any(m.type == "ARMATURE" for m in o.modifiers)
-    ]
+    obj, meshes = _imported(path)
     joints = _known_joints(obj)
+    right = {joint: (bone,) for joint, bone in joints.items()}
+    return _character(
+        Subject(name, f"file {path.name}", "the file itself", obj, right, joints, real=True), meshes
+    )
+
+
+def load_any(path: Path) -> Subject:
+    """Somebody's character, in .blend, .glb, .gltf or .fbx; its joints are those that Kinescribe finds."""
+    from kinescribe.motion.mapping import map_bones
+    from kinescribe.scene.rig import read_rig
+
+    obj, meshes = _imported(path)
+    joints = dict(map_bones(read_rig(obj)).bones)
+    return _character(Subject(path.stem, path.name, "the file itself", obj, {}, joints, real=True), meshes)
+
+
+def _imported(path: Path) -> tuple[bpy.types.Object, list[bpy.types.Object]]:
+    kind = path.suffix.lower()
+    if kind == ".blend":
+        bpy.ops.wm.open_mainfile(filepath=str(path), load_ui=False)
+    elif kind in (".glb", ".gltf"):
+        bpy.ops.import_scene.gltf(filepath=str(path))
+    elif kind == ".fbx":
+        bpy.ops.import_scene.fbx(filepath=str(path))
+    else:
+        raise ValueError(f"{path.name} is no .blend, .glb, .gltf or .fbx file")
+    armatures = [o for o in bpy.context.scene.objects if o.type == "ARMATURE"]
+    if not armatures:
+        raise ValueError(f"{path.name} holds no armature")
+    obj = max(armatures, key=lambda o: len(o.data.bones))
+    meshes = [
+        o for o in bpy.context.scene.objects
+        if o.type == "MESH" and any(m.type == "ARMATURE" and m.object is obj for m in o.modifiers)
+    ]  # fmt: skip
+    return obj, meshes
+
+
+def _character(subject: Subject, meshes: list[bpy.types.Object]) -> Subject:
+    """The subject at rest without the animation of its file, with its skin, its size and where its soles are."""
+    obj = subject.obj
     obj.animation_data_clear()
     for bone in obj.pose.bones:
         bone.matrix_basis = Matrix.Identity(4)
     bpy.context.view_layer.update()
-    lowest = min((min((o.matrix_world @ Vector(c)).z for c in o.bound_box) for o in meshes), default=0.0)
-    return Subject(
-        name, f"file {path.name}", "the file itself", obj, {j: (b,) for j, b in joints.items()}, joints,
-        real=True, floor=lowest, meshes=meshes,
-    )  # fmt: skip
+    corners = [(mesh.matrix_world @ Vector(c)).z for mesh in meshes for c in mesh.bound_box]
+    subject.meshes, subject.floor = meshes, min(corners, default=0.0)
+    return subject
 
 
 def _known_joints(obj: bpy.types.Object) -> dict[str, str]:

@@ -84,8 +84,10 @@ def _upright(motion: Motion, shown: Shown) -> dict[str, float]:
     a, b = theirs["across"], own["across"]
     cosine = np.sum(a[:, 0] * b[:, 0] + a[:, 2] * b[:, 2])
     turned = float(np.arctan2(np.sum(a[:, 0] * b[:, 2] - a[:, 2] * b[:, 0]), cosine))
-    # the angle of the heading itself is told as well: it is small where both face the same way
-    found = {"heading": abs(float(np.degrees(turned)))}
+    # a motion at the origin begins facing ahead, however the source was turned
+    forward = np.cross(a[0], theirs["up"][0])
+    aside = turned - float(np.arctan2(forward[0], forward[2]))
+    found = {"heading": abs(float(np.degrees(np.arctan2(np.sin(aside), np.cos(aside)))))}
     for name, axis in theirs.items():
         dots = np.sum(axis * rotate(about("y", turned), own[name]), axis=-1)
         found[name] = float(np.degrees(np.arccos(np.clip(dots, -1, 1))).max())

@@ -11,17 +11,17 @@ from kinescribe.motion import T_POSE, Motion, text_request
 from kinescribe.motion.resample import resample
 
 FPS = 24.0
-SECONDS = 2.5
+SECONDS = 3.0
 
 CLIPS = {
     # recording, and the second at which the piece begins
-    "walk": ("accad_Female1_B03_Walk1", 0.0),
-    "run": ("accad_Female1_C03_Run", 0.0),
-    "jump": ("cmu_01_01", 2.0),
-    "turn": ("accad_Female1_B11_WalkTurnLeft135", 0.0),
-    "kick": ("cmu_10_01", 0.5),
-    "dance": ("cmu_05_02", 2.0),
-    "sit": ("cmu_13_01", 1.0),
+    "walk": ("accad_Female1_B03_Walk1", 2.0),
+    "run": ("accad_Female1_C05_WalkToRun", 2.1),
+    "jump": ("cmu_01_01", 1.0),
+    "turn": ("accad_Female1_B11_WalkTurnLeft135", 3.0),
+    "kick": ("cmu_135_04", 5.3),
+    "dance": ("cmu_05_02", 4.5),
+    "sit": ("cmu_13_01", 2.8),
 }
 SENTENCES = {
     "walk": "a person walks forward", "run": "a person runs forward", "jump": "a person jumps",

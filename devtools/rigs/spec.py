@@ -217,7 +217,7 @@ def _triple(text: str) -> Point:
 
 
 def _with_tails(rows: list[tuple[BoneSpec, bool]]) -> tuple[BoneSpec, ...]:
-    """Bones that end nowhere yet end at the first child that is not where they begin, or go on as their parent does."""
+    """Bones that end nowhere yet end where the longest chain below them goes on, or go on as their parent does."""
     height = max(float(bone.head[2]) for bone, _ in rows)
     by_name: dict[str, BoneSpec] = {}
     for bone, _ in rows:
@@ -226,18 +226,31 @@ def _with_tails(rows: list[tuple[BoneSpec, bool]]) -> tuple[BoneSpec, ...]:
         if bone.parent is not None and bone.parent not in by_name:
             raise ValueError(f"{bone.name} comes before its parent {bone.parent}")
         by_name[bone.name] = bone
+    below = dict.fromkeys(by_name, 0)
+    for bone, _ in reversed(rows):
+        if bone.parent is not None:
+            below[bone.parent] = max(below[bone.parent], below[bone.name] + 1)
     result: dict[str, BoneSpec] = {}
     for bone, ended in rows:
-        tail = bone.tail
-        if not ended:
-            children = [b for b, _ in rows if b.parent == bone.name]
-            apart = [b for b in children if np.linalg.norm(b.head - bone.head) > 0.01 * height]
-            # of a fork the middle one goes on: a hand points to its middle finger, a chest to the neck
-            middle = [b for b in apart if abs(b.head[0]) < 1e-6] or apart
+        tail = (
+            bone.tail if ended else _tail(bone, [b for b, _ in rows if b.parent == bone.name], below, height)
+        )
+        if tail is None:
             above = result.get(bone.parent or "")
             along = above.tail - above.head if above is not None else np.array([0.0, 0.0, 1.0])
             size = float(np.linalg.norm(along))
-            step = along / max(size, 1e-9) * min(max(0.3 * size, 0.01 * height), 0.12 * height)
-            tail = middle[min(1, len(middle) - 1)].head if middle else bone.head + step
+            tail = bone.head + along / max(size, 1e-9) * min(max(0.3 * size, 0.01 * height), 0.12 * height)
         result[bone.name] = replace(bone, tail=tail)
     return tuple(result.values())
+
+
+def _tail(bone: BoneSpec, children: list[BoneSpec], below: Mapping[str, int], height: float) -> Point | None:
+    apart = [b for b in children if np.linalg.norm(b.head - bone.head) > 0.01 * height]
+    if not apart:
+        return None
+    # a body's middle goes on in the middle, whatever hangs off its sides
+    middle = [b for b in apart if abs(b.head[0]) < 1e-6] if abs(bone.head[0]) < 1e-6 else []
+    longest = max(below[b.name] for b in middle or apart)
+    ways = [b for b in middle or apart if below[b.name] == longest]
+    # of fingers that are equally long the second is the middle one
+    return ways[min(1, len(ways) - 1)].head

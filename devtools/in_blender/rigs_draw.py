@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``rigs_draw.py OPTIONS``: the contact sheet of one motion on one rig, either of them a name or a file.
+
+``OPTIONS`` is a JSON object: "shared" (folder or null), "motion", "rig", "target" (a PNG file).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import report
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+
+def main(options: dict[str, Any]) -> None:
+    """Draw."""
+    import as_extension
+
+    as_extension.link(ROOT)
+    import addon_utils
+    import rigs
+    import rigs_build
+
+    rigs_build.empty_scene()
+    addon_utils.enable(as_extension.PACKAGE, default_set=True)
+    motion, title = _motion(options)
+    subject = _subject(options, rigs)
+    import rigs_sheet
+
+    rigs_sheet.sheet(subject, motion, title, Path(options["target"]))
+    report.send(drawn=options["target"])
+
+
+def _motion(options: dict[str, Any]) -> tuple[Any, str]:
+    from kinescribe.motion.formats import read_motion
+    from kinescribe.motion.resample import resample
+    from rigs_motions import FPS, SENTENCES, motions
+
+    name = options["motion"]
+    if name in SENTENCES:
+        data = Path(options["shared"]) / "data" if options["shared"] else None
+        return motions([name], data)[name], name
+    path = Path(name)
+    if not path.is_file():
+        raise ValueError(f"{name} is neither a file nor one of {', '.join(SENTENCES)}")
+    return resample(read_motion(path), FPS), path.stem
+
+
+def _subject(options: dict[str, Any], rigs: Any) -> Any:
+    import rigs_build
+
+    path = Path(options["rig"])
+    if path.is_file():
+        return rigs_build.load_any(path)
+    found = list(rigs.subjects({"shared": options["shared"], "rigs": [options["rig"]]}))
+    if not found:
+        raise ValueError(f"{options['rig']} is neither a file nor a rig of the table")
+    return found[0]
+
+
+if __name__ == "__main__":
+    try:
+        main(json.loads(sys.argv[1]))
+    except Exception as error:
+        report.send(error=str(error))
+        raise
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
