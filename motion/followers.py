@@ -77,11 +77,16 @@ def followers_of(rig: Rig, family: Family, bones: Mapping[str, int], body: int) 
     for joint, name in family.companions:
         if name in rig and joint in bones:
             add(rig.index(name), columns[joint], columns[joint], 0.0)
+    arms = [bone for joint, bone in bones.items() if joint.endswith(("collar", "shoulder"))]
+    chest = {bone for arm in arms for bone in rig.ancestors(arm)}
     chain = [joint for joint in TORSO if joint in bones and not family.controls]
     for lower, upper in pairwise(chain):
         line = rig.ancestors(bones[upper])
         if bones[lower] in line:
             between = line[: line.index(bones[lower])][::-1]
+            if upper in ("neck", "head"):
+                # what carries an arm is part of the chest: it turns with the spine and not with the neck
+                between = [bone for bone in between if bone not in chest]
             for step, bone in enumerate(between, start=1):
                 add(bone, columns[lower], columns[upper], step / (len(between) + 1))
     return result

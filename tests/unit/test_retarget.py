@@ -21,15 +21,13 @@ from kinescribe.motion import (
 )
 from kinescribe.motion.mapping import BoneMap, map_bones
 from kinescribe.motion.rest_alignment import align_rest, facing, middle, rest_frame
-from kinescribe.motion.retarget import RetargetOptions, RigMotion, joint_indices, retarget
-from kinescribe.motion.rig import Rig, plain_rig
+from kinescribe.motion.retarget import RetargetOptions, joint_indices, retarget
+from kinescribe.motion.rig import plain_rig
 from kinescribe.motion.rotations import (
     about,
     angle_between,
-    between,
     from_axis_angle,
     identity,
-    multiply,
     rotate,
     to_matrix,
 )
@@ -40,49 +38,14 @@ from rig_kit import (
     T_BODY,
     BodySpec,
     body_points,
-    bone_tail,
     leg_length,
     limb_errors,
     made_up_motion,
 )
+from rig_model import body_rig, posed
 
 LOOSE = RetargetOptions(foot_lock=0.0)
 """Every limb as in the motion, wherever that brings the feet."""
-
-
-def body_rig(spec: BodySpec, rolls: np.random.Generator | None = None, turn: np.ndarray | None = None) -> Rig:
-    """A rig with one bone a joint, rolled at random, its object turned by the quaternion ``turn``."""
-    points = body_points(spec)
-    heads = np.array([points[joint] for joint in SMPL_JOINTS])
-    tails = np.array([bone_tail(points, joint) for joint in SMPL_JOINTS])
-    rest = between(np.array([0.0, 1.0, 0.0]), tails - heads)
-    if rolls is not None:
-        rest = multiply(rest, about("y", rolls.uniform(-np.pi, np.pi, len(rest))))
-    if turn is not None:
-        heads, tails, rest = rotate(turn, heads), rotate(turn, tails), multiply(turn, rest)
-    axes = np.eye(3) if turn is None else to_matrix(turn).T
-    return plain_rig("Somebody", SMPL_JOINTS, SMPL_PARENTS, heads, tails, rest, axes=axes)
-
-
-def posed(rig: Rig, result: RigMotion) -> dict[str, np.ndarray]:
-    """World positions (T, 3) of all bones' heads, as Blender computes them: one matrix after another."""
-    frames = len(next(iter(result.rotations.values())))
-    rest = np.tile(np.eye(4), (len(rig), 1, 1))
-    rest[:, :3, :3] = rig.unit * to_matrix(rig.rest_rotations)
-    rest[:, :3, 3] = rig.heads
-    world = np.empty((len(rig), frames, 4, 4))
-    for b, name in enumerate(rig.bone_names):
-        basis = np.tile(rig.basis[b], (frames, 1, 1))
-        if name in result.rotations:
-            basis[:, :3, :3] = to_matrix(result.rotations[name])
-        if name in result.locations:
-            basis[:, :3, 3] = result.locations[name]
-        parent = rig.parents[b]
-        if parent < 0:
-            world[b] = rest[b] @ basis
-        else:
-            world[b] = world[parent] @ np.linalg.inv(rest[parent]) @ rest[b] @ basis
-    return {name: world[b, :, :3, 3] for b, name in enumerate(rig.bone_names)}
 
 
 def standing(frames: int = 8) -> Motion:
