@@ -101,16 +101,53 @@ def _limb(
         place = _pole(rest, rig.heads[pole], at, performance.turn(joints[0]), performance.size)
         put = posed.moving(control, turn, head)
         locations[limb.pole] = put.location_channel(pole, place)
+        if limb.middle is not None and limb.middle in rig:
+            own = rig.rest_rotations[rig.index(limb.middle)]
+            rotations[limb.middle] = _bend(rest, rig.heads[pole], at, own)
     if limb.toe is not None and limb.toe in rig and len(joints) > 3:
         # the toes' control hangs on the foot's, by way of its mechanism
-        own = rig.rest_rotations[rig.index(limb.toe)]
-        relative = multiply(conjugate(turn), performance.turn(joints[3]))
-        rotations[limb.toe] = continuous(multiply(multiply(conjugate(own), relative), own))
+        rotations[limb.toe] = _relative(performance, limb.toe, joints[2], joints[3])
     for name in limb.further:
         if name in rig:
             rotations[name] = identity(len(performance))
             locations[name] = np.zeros((len(performance), 3))
     return rotations, locations
+
+
+def _relative(performance: Performance, bone: str, upper: str, lower: str) -> Array:
+    """``rotation_quaternion`` (T, 4) of a bone that turns like the joint ``lower`` and is carried by ``upper``."""
+    own = performance.rig.rest_rotations[performance.rig.index(bone)]
+    relative = multiply(conjugate(performance.turn(upper)), performance.turn(lower))
+    return continuous(multiply(multiply(conjugate(own), relative), own))
+
+
+def _bend_at_rest(rest: Array, pole: Array) -> Array:
+    """Where the middle joint stands out from the line through the ends (3,), at rest; of any length.
+
+    ``rest`` (3, 3): the limb's three joints, ``pole`` (3,). A limb that is straight at rest bends towards its pole.
+    """
+    axis = normalise(rest[2] - rest[0])
+    bend = _across(rest[1] - rest[0], axis)
+    if np.linalg.norm(bend) > _BENT * np.linalg.norm(rest[2] - rest[0]):
+        return bend
+    return _across(pole - rest[0], axis)
+
+
+def _bend(rest: Array, pole: Array, at: Array, orientation: Array) -> Array:
+    """``rotation_quaternion`` (T, 4) that bends the lower bone, of rest ``orientation`` (4,), as much as it is to be.
+
+    ``at`` (T, 3, 3): the limb's three joints; its bend at rest says about which axis.
+    """
+    hinge = normalise(cross(_bend_at_rest(rest, pole), rest[2] - rest[0]))
+
+    def angle(places: Array) -> Array:
+        upper, lower = (normalise(places[..., k + 1, :] - places[..., k, :]) for k in (0, 1))
+        return np.asarray(
+            np.arctan2(np.linalg.norm(cross(upper, lower), axis=-1), np.sum(upper * lower, axis=-1))
+        )
+
+    turned = (angle(at) - angle(rest))[:, None] * rotate(conjugate(orientation), hinge)
+    return from_axis_angle(turned)
 
 
 def _pole(rest: Array, pole: Array, at: Array, turn: Array, size: float) -> Array:
@@ -121,17 +158,13 @@ def _pole(rest: Array, pole: Array, at: Array, turn: Array, size: float) -> Arra
     the limb it stands where it stands at rest, compared with the way the limb bends.
     """
     axis = normalise(rest[2] - rest[0])
-    aside, bend = _across(pole - rest[0], axis), _across(rest[1] - rest[0], axis)
-    length = float(np.linalg.norm(rest[1] - rest[0]) + np.linalg.norm(rest[2] - rest[1]))
-    angle = 0.0
-    if np.linalg.norm(bend) > _BENT * length:
-        angle = float(np.arctan2(np.dot(cross(bend, aside), axis), np.dot(bend, aside)))
+    aside, bend = _across(pole - rest[0], axis), _bend_at_rest(rest, pole)
+    angle = float(np.arctan2(np.dot(cross(bend, aside), axis), np.dot(bend, aside)))
     ahead = normalise(at[:, 2] - at[:, 0])
-    bent = _across(at[:, 1] - at[:, 0], ahead) / (size * length)
-    shown = rotate(from_axis_angle(angle * ahead), bent)
-    # the upper bone's own idea of where the pole is keeps it in place while the limb is straight
-    twisted = normalise(_across(rotate(turn, aside), ahead))
-    way = normalise(shown + _SHOWN * twisted)
+    length = size * float(np.linalg.norm(np.diff(rest, axis=0), axis=-1).sum())
+    shown = rotate(from_axis_angle(angle * ahead), _across(at[:, 1] - at[:, 0], ahead) / length)
+    # the upper bone keeps the pole in place while the limb is straight
+    way = normalise(shown + _SHOWN * normalise(_across(rotate(turn, aside), ahead)))
     return np.asarray(at[:, 1] + size * float(np.linalg.norm(pole - rest[1])) * way)
 
 

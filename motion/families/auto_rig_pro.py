@@ -8,7 +8,25 @@ the hips, and a limb is named after the bone that stretches. Sources: lucky3d.fr
 
 from __future__ import annotations
 
-from .base import Family, both_sides, hands
+from .base import Family, IkLimb, both_sides, hands
+
+
+def _ik(end: str, word: str, pole: str, side: str) -> IkLimb:
+    control = f"c_{word}_ik.{side}"
+    foot = word == "foot"
+    return IkLimb(
+        f"{'left' if side == 'l' else 'right'}_{end}",
+        control,
+        pole=f"{pole}.{side}",
+        toe=f"c_toes_ik.{side}" if foot else None,
+        further=tuple(f"{name}.{side}" for name in _FOOT_CONTROLS) if foot else (f"c_hand_ik_offset.{side}",),
+        # 0 parents the pole to the character, 1 to the hand or foot
+        on=((control, "ik_fk_switch", 0.0), (control, "auto_stretch", 0.0), (f"{pole}.{side}", "pole_parent", 0.0)),
+        off=((control, "ik_fk_switch", 1.0),),
+    )  # fmt: skip
+
+
+_FOOT_CONTROLS = ("c_foot_roll_cursor", "c_foot_01", "c_foot_ik_offset", "c_toes_pivot", "c_thigh_ik")
 
 AUTO_RIG_PRO = Family(
     "auto_rig_pro",
@@ -23,8 +41,15 @@ AUTO_RIG_PRO = Family(
     ) | hands("c_{finger}{knuckle}.{side}", "l", "r"),
     root=("c_traj", "c_pos"),
     controls=True,
-    at_rest=("c_root.x",),
+    at_rest=("c_root.x", "c_thigh_b.l", "c_thigh_b.r"),
+    # by Child Of constraints
+    follows={f"{control}.{side}": "c_traj" for side in "lr"
+             for control in ("c_foot_ik", "c_hand_ik", "c_leg_pole", "c_arms_pole")},
     switches=tuple((f"c_{end}_ik.{side}", "ik_fk_switch", 1.0) for end in ("hand", "foot") for side in "lr"),
+    ik=tuple(
+        limb for side in "lr"
+        for limb in (_ik("ankle", "foot", "c_leg_pole", side), _ik("wrist", "hand", "c_arms_pole", side))
+    ),
 )  # fmt: skip
 
 AUTO_RIG_PRO_EXPORT = Family(

@@ -15,7 +15,8 @@ class IkLimb:
 
     ``end``: the joint at the limb's end, "left_ankle" or "left_wrist". ``control``: the control that this joint
     follows in place and rotation. ``pole``: the control that the knee or elbow points at, None where there is none.
-    ``toe``: the control that turns the toes while the limb is driven this way.
+    ``toe``: the control that turns the toes while the limb is driven this way. ``middle``: the mechanism's bone from
+    the knee or elbow on, where what its constraint makes of a limb depends on the bend that it starts from.
     ``further``: controls that have to stay at rest (foot roll, heel, spin).
     ``on``, ``off``: (bone, custom property, value) that choose inverse and forward kinematics.
     """
@@ -24,6 +25,7 @@ class IkLimb:
     control: str
     pole: str | None = None
     toe: str | None = None
+    middle: str | None = None
     further: tuple[str, ...] = ()
     on: tuple[tuple[str, str, float], ...] = ()
     off: tuple[tuple[str, str, float], ...] = ()

@@ -8,7 +8,7 @@ add-on (github.com/tdw46/mixamo_blender4-main).
 
 from __future__ import annotations
 
-from .base import Family, both_sides, hands
+from .base import Family, IkLimb, both_sides, hands
 
 MIXAMO = Family(
     "mixamo",
@@ -23,6 +23,21 @@ MIXAMO = Family(
     root=("Root", "Reference", "Armature"),
 )  # fmt: skip
 
+
+def _ik(end: str, limb: str, word: str, side: str) -> IkLimb:
+    control = f"Ctrl_{word}_IK_{side}"
+    foot = word == "Foot"
+    return IkLimb(
+        f"{side.lower()}_{end}",
+        control,
+        pole=f"Ctrl_{limb}Pole_IK_{side}",
+        toe=f"Ctrl_Toe_IK_{side}" if foot else None,
+        further=(f"Ctrl_FootRoll_Cursor_{side}", f"Ctrl_Foot_01_{side}") if foot else (),
+        on=((control, "ik_fk_switch", 0.0),),
+        off=((control, "ik_fk_switch", 1.0),),
+    )
+
+
 MIXAMO_CONTROL = Family(
     "mixamo_control",
     "Mixamo control rig",
@@ -36,7 +51,19 @@ MIXAMO_CONTROL = Family(
     ) | hands("Ctrl_{finger}{knuckle}_{side}", "Left", "Right"),
     root=("Ctrl_Master",),
     controls=True,
+    at_rest=("Ctrl_Hips_Free",),
+    # by Child Of constraints
+    follows={
+        f"Ctrl_{control}_IK_{side}": above.format(side)
+        for side in ("Left", "Right")
+        for control, above in (("Foot", "Ctrl_Master"), ("Hand", "Ctrl_Master"), ("LegPole", "Ctrl_Foot_IK_{}"),
+                               ("ArmPole", "Ctrl_Hips"))
+    },
     switches=tuple(
         (f"Ctrl_{end}_IK_{side}", "ik_fk_switch", 1.0) for end in ("Hand", "Foot") for side in ("Left", "Right")
+    ),
+    ik=tuple(
+        limb for side in ("Left", "Right")
+        for limb in (_ik("ankle", "Leg", "Foot", side), _ik("wrist", "Arm", "Hand", side))
     ),
 )  # fmt: skip

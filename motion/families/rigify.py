@@ -10,13 +10,35 @@ Source of the names: Blender's own add-on (``rigify/metarigs/human.py`` and the 
 
 from __future__ import annotations
 
-from .base import Family, both_sides, hands
+from .base import Family, IkLimb, both_sides, hands
 
 _FINGERS = hands(
     "{finger}.{knuckle}.{side}", "L", "R",
     {"index": "f_index", "middle": "f_middle", "pinky": "f_pinky", "ring": "f_ring", "thumb": "thumb"},
     ("01", "02", "03"),
 )  # fmt: skip
+
+_ROOT = 1.0  # the first of the bones that IK controls and poles may be parented to
+
+
+def _ik(end: str, limb: str, control: str, side: str) -> IkLimb:
+    switch = f"{limb}_parent.{side}"
+    foot = control == "foot_ik"
+    return IkLimb(
+        f"{'left' if side == 'L' else 'right'}_{end}",
+        f"{control}.{side}",
+        pole=f"{limb}_ik_target.{side}",
+        toe=f"toe_ik.{side}" if foot else None,
+        # its bones may stretch by a tenth, and do so rather than bend unless they are bent already
+        middle=f"MCH-{'shin' if foot else 'forearm'}_ik.{side}",
+        further=(f"{limb}_ik.{side}", *((f"foot_spin_ik.{side}", f"foot_heel_ik.{side}") if foot else ())),
+        on=(
+            (switch, "IK_FK", 0.0), (switch, "IK_Stretch", 0.0), (switch, "pole_vector", 1.0),
+            (switch, "IK_parent", _ROOT), (switch, "pole_parent", _ROOT),
+        ),
+        off=((switch, "IK_FK", 1.0),),
+    )  # fmt: skip
+
 
 RIGIFY = Family(
     "rigify",
@@ -33,7 +55,11 @@ RIGIFY = Family(
     controls=True,
     companions=(("pelvis", "spine_fk"),),
     at_rest=("hips", "chest"),
-    follows={"MCH-torso.parent": "root", "ORG-shoulder.L": "shoulder.L", "ORG-shoulder.R": "shoulder.R"},
+    follows={
+        "MCH-torso.parent": "root", "ORG-shoulder.L": "shoulder.L", "ORG-shoulder.R": "shoulder.R",
+        **{f"MCH-{control}.parent.{side}": "root" for side in "LR"
+           for control in ("foot_ik", "hand_ik", "thigh_ik_target", "upper_arm_ik_target")},
+    },
     switches=(
         *((f"{limb}_parent.{side}", "IK_FK", 1.0) for limb in ("upper_arm", "thigh") for side in "LR"),
         *((f"{limb}_parent.{side}", "FK_limb_follow", 0.0) for limb in ("upper_arm", "thigh") for side in "LR"),
@@ -41,6 +67,10 @@ RIGIFY = Family(
         # 1: turn with the bone below, as the keys assume; 0 would hold the torso's orientation
         ("torso", "neck_follow", 1.0),
         ("torso", "head_follow", 1.0),
+    ),
+    ik=tuple(
+        limb for side in "LR"
+        for limb in (_ik("ankle", "thigh", "foot_ik", side), _ik("wrist", "upper_arm", "hand_ik", side))
     ),
 )  # fmt: skip
 
