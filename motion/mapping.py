@@ -170,7 +170,7 @@ def _named_maps(rig: Rig) -> list[BoneMap]:
 def _family_map(rig: Rig, family: Family, found: Found, root: str | None, carriers: Sequence[int]) -> BoneMap:
     own = [joint for joint in SMPL_JOINTS if joint in family.bones]
     share = sum(_WEIGHTS[joint] for joint in own if joint in found) / sum(_WEIGHTS[joint] for joint in own)
-    hanging = _hierarchy(rig, found, carriers)
+    hanging = _hierarchy(rig, found, carriers, family.controls)
     bones = _to_the_chest(found)
     points = {joint: rig.heads[rig.index(bone)] for joint, bone in bones.items()}
     agreement, doubt = side_doubt(points)
@@ -278,7 +278,7 @@ def _completed(rig: Rig, named: BoneMap, shape: BoneMap) -> BoneMap:
     family = _family(named)
     own = [joint for joint in SMPL_JOINTS if joint in family.bones]
     share = sum(_WEIGHTS[j] for j in own if j in bones) / sum(_WEIGHTS[j] for j in own)
-    hanging = _hierarchy(rig, bones, rig.carriers(family.follows))
+    hanging = _hierarchy(rig, bones, rig.carriers(family.follows), family.controls)
     points = {joint: rig.heads[rig.index(bone)] for joint, bone in bones.items()}
     agreement, doubt = side_doubt(points)
     sure = share * hanging * agreement * len(limbs_agreed) / len(limbs)
@@ -298,15 +298,16 @@ def _above(rig: Rig, upper: str, lower: str, carriers: Sequence[int]) -> bool:
     return rig.index(upper) in rig.ancestors(rig.index(lower), carriers)
 
 
-def _hierarchy(rig: Rig, found: Mapping[str, str], carriers: Sequence[int]) -> float:
+def _hierarchy(rig: Rig, found: Mapping[str, str], carriers: Sequence[int], controls: bool = False) -> float:
     """Share of neighbouring joints whose bones hang below one another as in a body.
 
-    Below the bone that carries the pelvis will do as well: in some families the lower body is a branch of its own.
+    Below the bone that carries the pelvis will do as well: in some families the lower body is a branch of its own. In
+    control rigs constraints take arms along with the shoulders, so these need not carry them.
     """
     above = {joint: rig.ancestors(rig.index(bone), carriers) for joint, bone in found.items()}
     links = []
     for chain in _CHAINS:
-        present = [joint for joint in chain if joint in found]
+        present = [j for j in chain if j in found and not (controls and j.endswith("collar"))]
         for upper, lower in pairwise(present):
             holders = [rig.index(found[upper])]
             if upper == "pelvis" and above["pelvis"]:

@@ -2,7 +2,8 @@
 """MikuMikuDance models: the standard Japanese bones, with the side before or after the name, and their English names.
 
 The lower body (``pelvis``) and the upper body hang side by side below the centre or groove bone, which carries both.
-Legs have a second set of bones ("足D") that copies the first; the first is keyed. Older models have no "上半身2" and no
+Legs have a second set of bones ("足D") that copies the first, and that the balls of the feet ("足先EX") hang on; the
+first is keyed. Older models have no "上半身2" and no
 "親指０". Sources: the table of standard bones in MikuMikuDance's user guide and semi-standard bones plug-in; the
 English names are those that models carry beside the Japanese ones, and those that Blender's MMD and Cats add-ons give.
 """
@@ -34,6 +35,12 @@ MMD = Family(
         *_SIDES,
     ),
     root=("全ての親", "センター"),
+    follows={
+        name.format(*side): name.replace("D", "").format(*side)
+        for bone in ("足D", "ひざD", "足首D")
+        for name in (f"{{0}}{bone}", f"{bone}.{{1}}")
+        for side in _SIDES
+    },
 )  # fmt: skip
 
 

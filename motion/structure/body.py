@@ -148,6 +148,8 @@ def _certainty(
         rival
         for rival in legs[1:]
         if rival.top != arm.top
+        # a second set of bones in one leg is no other leg
+        and np.linalg.norm(tree.heads[rival.joints[1]] - tree.heads[leg.joints[1]]) > 0.1 * leg.length
         and rival.score > leg.score - 0.35
         and 0.65 * leg.length < rival.length < 1.5 * leg.length
         and abs(rival.low - leg.low) < 0.15 * leg.length

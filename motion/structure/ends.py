@@ -82,6 +82,7 @@ def _links(tree: Tree, wrist: int, chain: list[int], finger: str) -> list[int]:
     """The three links of a finger: without a bone in the palm before them and an end after them."""
     if len(chain) > 3 and finger != "thumb":
         away = np.linalg.norm(tree.heads[chain] - tree.heads[wrist], axis=1)
-        if away[0] < 0.3 * away[-1]:
+        links = np.linalg.norm(np.diff(tree.heads[chain], axis=0), axis=1)
+        if away[0] < 0.3 * away[-1] and links[0] > 1.25 * links[1]:
             chain = chain[1:]
     return chain[:3]

@@ -18,7 +18,7 @@ _PERSON = 0.4
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """``B`` bones, parents before children, of which some are ``kept``.
+    """``B`` bones, of which some are ``kept``.
 
     ``heads`` and ``tails`` (B, 3) in metres; ``up`` (3,): where the body's top is taken to be.
     """
@@ -47,7 +47,8 @@ class Tree:
     def sizes(self) -> list[int]:
         """For each bone, how many kept bones hang below it, itself included."""
         result = [int(bone in self.kept) for bone in range(len(self.parents))]
-        for bone in range(len(self.parents) - 1, -1, -1):
+        order = [bone for root in self.roots for bone in self.below(root)]
+        for bone in reversed(order):
             if self.parents[bone] >= 0:
                 result[self.parents[bone]] += result[bone]
         return result
@@ -105,7 +106,8 @@ def trees(rig: Rig, up: Array) -> list[Tree]:
         if useful[bone] and rig.parents[bone] >= 0:
             useful[rig.parents[bone]] = True
     kept = frozenset(bone for bone in range(count) if useful[bone])
-    whole = Tree(rig.heads, rig.tails, rig.parents, kept, up)
+    parents = _adopted(rig, kept)
+    whole = Tree(rig.heads, rig.tails, parents, kept, up)
     tops = whole.roots
     while len(tops) == 1 and len([c for c in whole.children[tops[0]] if whole.sizes[c] >= 12]) < 2:
         bigger = [c for c in whole.children[tops[0]] if whole.sizes[c] >= 12]
@@ -120,4 +122,30 @@ def trees(rig: Rig, up: Array) -> list[Tree]:
     parts = [part for part in parts if np.ptp(whole.heights[part]) > tall]
     if len(parts) < 2:
         return [whole]
-    return [whole, *(Tree(rig.heads, rig.tails, rig.parents, frozenset(part), up) for part in parts)]
+    return [whole, *(Tree(rig.heads, rig.tails, parents, frozenset(part), up) for part in parts)]
+
+
+def _adopted(rig: Rig, kept: frozenset[int]) -> tuple[int, ...]:
+    """The bones' parents, where feet that hang on the root instead of on the shins count as if they did not.
+
+    A bone next to the root goes to the last bone of a chain that ends where it begins. Parents still come first.
+    """
+    children: list[list[int]] = [[] for _ in rig.parents]
+    for bone, parent in enumerate(rig.parents):
+        if parent >= 0 and bone in kept:
+            children[parent].append(bone)
+    ends = [b for b in kept if rig.parents[b] >= 0 and all(not children[c] for c in children[b])]
+    loose = [b for b in kept if rig.parents[b] >= 0 and rig.parents[rig.parents[b]] < 0]
+    if not ends or not loose:
+        return rig.parents
+    parents = list(rig.parents)
+    near = 0.02 * float(np.linalg.norm(np.ptp(rig.heads[sorted(kept)], axis=0)))
+    tails = rig.tails[ends]
+    for bone in loose:
+        away = np.linalg.norm(tails - rig.heads[bone], axis=1)
+        nearest = int(np.argmin(away))
+        end = ends[nearest]
+        is_near = rig.parents[end] == rig.parents[bone] or bone in (end, *rig.ancestors(end))
+        if away[nearest] < near and not is_near:
+            parents[bone] = end
+    return tuple(parents)

@@ -14,8 +14,8 @@ from .tree import Tree
 
 _NEAR = 0.45
 """How far from the hips a bone may be and still be the pelvis, in legs."""
-_HEAD = 0.16
-"""A segment above the shoulders longer than this, in legs, is a head, not a neck."""
+_HEAD = 0.12
+"""How high above the shoulders heads begin, in legs."""
 
 _STRAIGHT = 0.3
 """How far a neck may lean; a jaw in front of the head leans more."""
@@ -54,7 +54,7 @@ def find_trunk(tree: Tree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trunk | 
     upwards = _upwards(tree, symmetry, line, shoulders, leg.length)
     head = -1
     if upwards:
-        place = _head(tree, symmetry, upwards, leg.length)
+        place = _head(tree, symmetry, upwards, shoulders, leg.length)
         head = upwards[place]
         if neck < 0 and place > 0:
             neck = upwards[0]
@@ -121,17 +121,15 @@ def _lean(tree: Tree, lower: int, upper: int) -> float:
     return 1.0 - float(np.dot(away, tree.up)) / length if length > 1e-9 else 1.0
 
 
-def _head(tree: Tree, symmetry: Symmetry, chain: list[int], leg: float) -> int:
-    """Which bone of the chain above the chest is the head: eyes and ears are on it, or a long way comes after it."""
+def _head(tree: Tree, symmetry: Symmetry, chain: list[int], shoulders: float, leg: float) -> int:
+    """Which bone of the chain above the chest is the head: eyes and ears are on it, or it stands high enough."""
     for place, bone in enumerate(chain):
-        if any(
-            symmetry.is_side(c) and tree.heights[c] > tree.heights[bone] - 0.05 * leg
-            for c in tree.children[bone]
-        ):
+        height = float(tree.heights[bone])
+        if any(symmetry.is_side(c) and tree.heights[c] > height - 0.05 * leg for c in tree.children[bone]):
             return place
-        if (
-            place + 1 < len(chain)
-            and np.linalg.norm(tree.heads[chain[place + 1]] - tree.heads[bone]) > _HEAD * leg
-        ):
-            return place
+        goes_on = place + 1 < len(chain) and tree.sizes[chain[place + 1]] > 5
+        if height > shoulders + (0.25 if goes_on else _HEAD) * leg:
+            # the end of a head, on a body without a neck
+            is_end = place > 0 and not tree.children[bone] and height > shoulders + 0.35 * leg
+            return place - 1 if is_end else place
     return len(chain) - 1
