@@ -48,16 +48,20 @@ MIXAMO_CONTROL = Family(
          "foot": ("Ctrl_Toe_FK_{}",), "collar": ("Ctrl_Shoulder_{}",), "shoulder": ("Ctrl_Arm_FK_{}",),
          "elbow": ("Ctrl_ForeArm_FK_{}",), "wrist": ("Ctrl_Hand_FK_{}",)},
         "Left", "Right",
-    ) | hands("Ctrl_{finger}{knuckle}_{side}", "Left", "Right"),
+    ) | hands(
+        ("Ctrl_{finger}{knuckle}_{side}", "mixamorig:{side}Hand{finger}{knuckle}", "{side}Hand{finger}{knuckle}"),
+        "Left", "Right",
+    ),
     root=("Ctrl_Master",),
     controls=True,
     at_rest=("Ctrl_Hips_Free",),
-    # by Child Of constraints
+    # by Child Of constraints; the hands below the finger controls by Copy Rotation
     follows={
-        f"Ctrl_{control}_IK_{side}": above.format(side)
+        control.format(side): above.format(side)
         for side in ("Left", "Right")
-        for control, above in (("Foot", "Ctrl_Master"), ("Hand", "Ctrl_Master"), ("LegPole", "Ctrl_Foot_IK_{}"),
-                               ("ArmPole", "Ctrl_Hips"))
+        for control, above in (("Ctrl_Foot_IK_{}", "Ctrl_Master"), ("Ctrl_Hand_IK_{}", "Ctrl_Master"),
+                               ("Ctrl_LegPole_IK_{}", "Ctrl_Foot_IK_{}"), ("Ctrl_ArmPole_IK_{}", "Ctrl_Hips"),
+                               ("mixamorig:{}Hand", "Ctrl_Hand_FK_{}"), ("{}Hand", "Ctrl_Hand_FK_{}"))
     },
     switches=tuple(
         (f"Ctrl_{end}_IK_{side}", "ik_fk_switch", 1.0) for end in ("Hand", "Foot") for side in ("Left", "Right")

@@ -58,6 +58,9 @@ def find_trunk(tree: Tree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trunk | 
         head = upwards[place]
         if neck < 0 and place > 0:
             neck = upwards[0]
+        apart = _apart(tree, symmetry, upwards, shoulders, leg.length)
+        if neck < 0 and apart >= 0 and tree.heights[head] < shoulders + _HEAD * leg.length:
+            neck, head = head, apart
     return Trunk(pelvis, tuple(spine), neck, head)
 
 
@@ -112,6 +115,18 @@ def _upwards(tree: Tree, symmetry: Symmetry, line: list[int], shoulders: float, 
             break
         chain.append(max(ahead, key=lambda c: (tree.sizes[c] > 1, -_lean(tree, last, c))))
     return chain
+
+
+def _apart(tree: Tree, symmetry: Symmetry, chain: list[int], shoulders: float, leg: float) -> int:
+    """A head that hangs on a mechanism of its own instead of on the neck; -1 where there is none."""
+    high = [
+        bone
+        for bone in sorted(tree.kept - set(chain))
+        if 0.1 * leg < tree.heights[bone] - shoulders < 0.3 * leg
+        and _in_the_middle(tree, symmetry, bone, leg)
+        and _lean(tree, chain[-1], bone) < _STRAIGHT
+    ]
+    return max(high, key=lambda bone: tree.sizes[bone], default=-1)
 
 
 def _lean(tree: Tree, lower: int, upper: int) -> float:
