@@ -22,7 +22,7 @@ from ..rotations import (
     normalise,
     rotate,
 )
-from ..skeleton import SMPL_JOINTS, SMPL_PARENTS, Skeleton
+from ..skeleton import EXTRA_JOINTS, SMPL_JOINTS, SMPL_PARENTS, Skeleton
 from .bvh import END
 
 
@@ -31,10 +31,11 @@ def to_smpl(motion: Motion) -> Motion:
 
     Joints are recognised by name, as rigs' bones are. World positions and directions of the recognised joints stay
     as they are; the rest pose is turned to face +Z. Joints that the file lacks are put between their neighbours and
-    do not turn. Raises :class:`FormatError` where there is no human body or it is not connected as one.
+    do not turn. SMPL's joints with fingers and jaw behind them stay. Raises :class:`FormatError` where there is no
+    human body or it is not connected as one.
     """
     skeleton = motion.skeleton
-    if skeleton.joint_names == SMPL_JOINTS and skeleton.parents == SMPL_PARENTS:
+    if _is_smpl(skeleton):
         return motion
     joints = _recognised(motion)
     rest = _rest_places(skeleton, joints)
@@ -58,6 +59,24 @@ def to_smpl(motion: Motion) -> Motion:
         skeleton=Skeleton(SMPL_JOINTS, SMPL_PARENTS, offsets),
         root_translation=places[:, joints["pelvis"]],
         local_rotations=local,
+    )
+
+
+def body_only(motion: Motion) -> Motion:
+    """A motion on SMPL's joints without fingers and jaw."""
+    count = len(SMPL_JOINTS)
+    if len(motion.skeleton) == count:
+        return motion
+    skeleton = Skeleton(SMPL_JOINTS, SMPL_PARENTS, motion.skeleton.rest_offsets[:count])
+    return replace(motion, skeleton=skeleton, local_rotations=motion.local_rotations[:, :count])
+
+
+def _is_smpl(skeleton: Skeleton) -> bool:
+    count = len(SMPL_JOINTS)
+    return (
+        skeleton.joint_names[:count] == SMPL_JOINTS
+        and skeleton.parents[:count] == SMPL_PARENTS
+        and all(joint in EXTRA_JOINTS for joint in skeleton.joint_names[count:])
     )
 
 

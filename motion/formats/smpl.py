@@ -4,7 +4,8 @@
 Such files hold axis-angle rotations that count from the body model's own rest pose, in a world that is Z up in AMASS
 and often Y up elsewhere. Their ``trans`` moves the model's origin, near the upper chest, and not the pelvis: in the
 file's world the pelvis is at ``trans`` plus where it stands in the model's rest pose, whatever the rotations.
-Fingers, face and body shape are not read; what was assumed is written into ``provenance.source``.
+Fingers and jaw are read where they move; eyes, face and body shape are not. What was assumed is written into
+``provenance.source``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from ..rest_pose import SMPL_REST, to_rest_pose
 from ..rotations import Array, about, continuous, from_axis_angle, multiply, rotate, to_axis_angle
 from .arrays import AnyArray, read_arrays
 from .files import write_arrays
-from .joint_names import to_smpl
+from .joint_names import body_only, to_smpl
+from .smpl_hands import ALIASES as _EXTRA_ALIASES
+from .smpl_hands import extra_poses, extra_rotations, with_extra
 
 REST_PELVIS: dict[str, Array] = {
     "smplx": np.array([0.0, -0.36, 0.01]),
@@ -46,6 +49,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "model": ("surface_model_type",),
     "own": ("kinescribe",),
     "contacts": ("contacts",),
+    **_EXTRA_ALIASES,
 }
 NAMES: frozenset[str] = frozenset(("poses", "fullpose", "smpl_poses", "pose_body", "body_pose"))
 """Arrays of which a SMPL-family file has at least one."""
@@ -56,8 +60,8 @@ def read_smpl(path: Path) -> Motion:
     arrays = read_arrays(path, [name for names in _ALIASES.values() for name in names])
     found = {key: next((arrays[n] for n in names if n in arrays), None) for key, names in _ALIASES.items()}
     notes: list[str] = []
-    poses, model = _poses(path, found, notes)
-    frames = len(poses)
+    whole, model = _poses(path, found, notes)
+    poses, frames = np.asarray(whole[:, :_BODY], dtype=float), len(whole)
     if frames == 0:
         raise FormatError(f"{path.name} holds no frames: choose another file")
     if frames > MAX_FRAMES:
@@ -87,9 +91,14 @@ def read_smpl(path: Path) -> Motion:
     else:
         notes.append("Y up by how the body stands")
     provenance = own or Provenance()
-    source = f"{path.name}: {_LABELS[model]}, {', '.join(notes)}, average body, no fingers"
+    extra = extra_rotations(found, whole, frames)
+    skeleton = with_extra(list(extra)) if extra else SMPL_REST
+    if extra:
+        rotations = np.concatenate([rotations, np.stack(list(extra.values()), axis=1)], axis=1)
+    fingers = "with fingers" if set(extra) - {"jaw"} else "no fingers"
+    source = f"{path.name}: {_LABELS[model]}, {', '.join(notes)}, average body, {fingers}"
     return Motion(
-        SMPL_REST,
+        skeleton,
         fps,
         pelvis,
         continuous(rotations),
@@ -102,16 +111,19 @@ def write_smpl(motion: Motion, path: Path) -> None:
     """Write ``motion`` as an AMASS-style SMPL-X file that readers of AMASS take: Z up, neutral average body.
 
     Rotations are counted from SMPL's rest pose and the pelvis is put at the height of the average body's legs.
-    Fingers, jaw and eyes are zero. Kinescribe's provenance and contacts travel in arrays that others ignore.
+    Eyes are zero, and so are fingers and jaw unless the motion was read from such a file.
+    Kinescribe's provenance and contacts travel in arrays that others ignore.
     Raises :class:`FormatError` where the motion has no human joints, ``OSError`` where it can't be written.
     """
-    motion = to_rest_pose(to_smpl(motion), SMPL_REST)
+    jaw, hands = extra_poses(motion)
+    motion = to_rest_pose(body_only(to_smpl(motion)), SMPL_REST)
     frames = len(motion)
     turn = about("x", np.pi / 2)
     rotations = motion.local_rotations.copy()
     rotations[:, 0] = multiply(turn, rotations[:, 0])
     poses = np.zeros((frames, 165))
     poses[:, :_BODY] = to_axis_angle(rotations).reshape(frames, _BODY)
+    poses[:, _BODY : _BODY + 3], poses[:, -hands.shape[1] :] = jaw, hands
     arrays: dict[str, Any] = {
         "surface_model_type": np.array("smplx"),
         "gender": np.array("neutral"),
@@ -133,8 +145,8 @@ def write_smpl(motion: Motion, path: Path) -> None:
     write_arrays(path, arrays)
 
 
-def _poses(path: Path, found: dict[str, AnyArray | None], notes: list[str]) -> tuple[Array, str]:
-    """Axis-angle rotations (T, 66) of the body and the model's key."""
+def _poses(path: Path, found: dict[str, AnyArray | None], notes: list[str]) -> tuple[AnyArray, str]:
+    """Axis-angle rotations (T, N) of whole frames, the body's 66 numbers first, and the model's key."""
     poses, root, body = found["poses"], found["root_orient"], found["pose_body"]
     if poses is not None:
         table = _table(path, "poses", poses, 3)
@@ -164,7 +176,7 @@ def _poses(path: Path, found: dict[str, AnyArray | None], notes: list[str]) -> t
         model, assumed = known, False
     if assumed:
         notes.append("taken for SMPL-X")
-    return np.asarray(table[:, :_BODY], dtype=float), model
+    return table, model
 
 
 def _table(path: Path, name: str, array: AnyArray, inner: int) -> AnyArray:

@@ -235,3 +235,50 @@ def test_a_path_of_rotations_through_half_a_turn_comes_back_continuous(tmp_path:
     back = read_motion(tmp_path / "spin.npz").local_rotations[:, 0]
     assert np.all(np.sum(back[1:] * back[:-1], axis=-1) > 0.9)
     assert to_axis_angle(back).shape == (60, 3)
+
+
+class TestHands:
+    """Fingers and jaw of SMPL-H and SMPL-X."""
+
+    @pytest.mark.parametrize(("width", "first"), [(156, 66), (165, 75)])
+    def test_are_read_where_they_move_and_come_back(self, tmp_path: Path, width: int, first: int) -> None:
+        poses = np.zeros((5, width))
+        poses[:, :3] = Z_UP_STANDING
+        poses[:, first : first + 3] = np.linspace(0, 1, 5)[:, None] * [0.0, 0.0, -1.0]
+        poses[:, first + 87 : first + 90] = [0.1, 0.2, 0.3]
+        if width == 165:
+            poses[:, 66:69] = [0.25, 0, 0]
+        motion = read_motion(amass(tmp_path / "hands.npz", poses=poses))
+        names = motion.skeleton.joint_names
+        assert names[:22] == SMPL_JOINTS and {"left_index1", "right_thumb3"} <= set(names)
+        assert ("jaw" in names) == (width == 165)
+        local = motion.local_rotations
+        assert np.allclose(to_axis_angle(local[-1, names.index("left_index1")]), [0, 0, -1])
+        assert np.allclose(to_axis_angle(local[0, names.index("right_thumb3")]), [0.1, 0.2, 0.3])
+        assert "with fingers" in motion.provenance.source
+        save_native(motion, tmp_path / "kept.npz")
+        assert load_native(tmp_path / "kept.npz").skeleton.joint_names == names
+        write_motion(motion, tmp_path / "again.npz")
+        again = read_motion(tmp_path / "again.npz")
+        assert set(again.skeleton.joint_names) == set(names)
+        for joint in names[22:]:
+            own, other = (m.local_rotations[:, m.skeleton.index(joint)] for m in (motion, again))
+            assert angle_between(own, other).max() < 1e-5
+
+    def test_in_arrays_of_their_own(self, tmp_path: Path) -> None:
+        arrays = {
+            "poses": None, "root_orient": np.tile(Z_UP_STANDING, (4, 1)), "pose_body": np.zeros((4, 63)),
+            "left_hand_pose": np.full((4, 45), 0.1), "right_hand_pose": np.full((4, 12), 0.1),
+            "jaw_pose": np.full((4, 3), 0.1), "trans": np.zeros((4, 3)),
+        }  # fmt: skip
+        names = read_motion(amass(tmp_path / "parts.npz", 4, **arrays)).skeleton.joint_names
+        assert "left_ring2" in names and "jaw" in names
+        assert "right_ring2" not in names, "twelve numbers are components, not angles"
+
+    def test_zeros_and_nonsense_are_no_fingers(self, tmp_path: Path) -> None:
+        assert read_motion(amass(tmp_path / "still.npz")).skeleton.joint_names == SMPL_JOINTS
+        bad = np.zeros((5, 156))
+        bad[:, :3] = Z_UP_STANDING
+        bad[2, 100] = np.nan
+        found = read_motion(amass(tmp_path / "bad.npz", poses=bad))
+        assert found.skeleton.joint_names == SMPL_JOINTS
