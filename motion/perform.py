@@ -125,11 +125,16 @@ def _hierarchy(
     )
     held = tuple(rig.index(bone) for bone in family.at_rest if bone in rig)
     posing = Posing(rig, keyed, held, body, family.follows)
-    moved: dict[int, int] = {}
+    moved = {
+        rig.index(bone): rig.index(above)
+        for bone, above in family.placed.items()
+        if bone in rig and above in rig
+    }
+    posing = replace(posing, moved=moved)
     for joint, bone in mapped.items():
         if joint in above and not posing.carries(body, bone):
             moved[bone] = mapped[above[joint]]
-            posing = replace(posing, moved=moved)
+            posing = replace(posing, moved=dict(moved))
     return posing, followers, twists
 
 

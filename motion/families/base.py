@@ -42,6 +42,7 @@ class Family:
     ``companions``: (joint, further bone) that turn together with the joint's own bone.
     ``at_rest``: further controls that have to stay at rest so that the mechanism follows the keyed ones.
     ``follows``: mechanism bone to the bone that its constraints make it follow, where that isn't its parent.
+    ``placed``: control to the bone whose end it is put at by a constraint, while it turns with its parent.
     ``switches``: (bone, custom property, value) to be keyed.
     ``ik``: limbs that may be keyed by inverse kinematics instead.
     """
@@ -54,6 +55,7 @@ class Family:
     companions: tuple[tuple[str, str], ...] = ()
     at_rest: tuple[str, ...] = ()
     follows: Mapping[str, str] = field(default_factory=dict)
+    placed: Mapping[str, str] = field(default_factory=dict)
     switches: tuple[tuple[str, str, float], ...] = ()
     ik: tuple[IkLimb, ...] = ()
 

@@ -63,6 +63,7 @@ MIXAMO_CONTROL = Family(
                                ("Ctrl_LegPole_IK_{}", "Ctrl_Foot_IK_{}"), ("Ctrl_ArmPole_IK_{}", "Ctrl_Hips"),
                                ("mixamorig:{}Hand", "Ctrl_Hand_FK_{}"), ("{}Hand", "Ctrl_Hand_FK_{}"))
     },
+    placed={f"Ctrl_Arm_FK_{side}": f"Ctrl_Shoulder_{side}" for side in ("Left", "Right")},
     switches=tuple(
         (f"Ctrl_{end}_IK_{side}", "ik_fk_switch", 1.0) for end in ("Hand", "Foot") for side in ("Left", "Right")
     ),
