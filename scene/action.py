@@ -26,6 +26,7 @@ class Curve:
 
     ``stepped``: the value holds until the next key, as a switch does. Otherwise keys are Bezier with
     auto-clamped handles: they never overshoot, and stay smooth when keys are thinned out or moved by hand.
+    ``slopes`` (T,), values a frame: aligned handles in place of these, a third of the way to the next key long.
     """
 
     data_path: str
@@ -34,6 +35,7 @@ class Curve:
     values: NDArray[np.float64]
     group: str
     stepped: bool = False
+    slopes: NDArray[np.float64] | None = None
 
 
 def action_of(obj: bpy.types.Object) -> bpy.types.Action | None:
@@ -120,6 +122,28 @@ def write_curves(action: bpy.types.Action, obj: bpy.types.Object, curves: Iterab
     return keys
 
 
+def handles(
+    frames: NDArray[np.float64], values: NDArray[np.float64], slopes: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Left and right handles (K, 2) a third of the way to the neighbours, for cubics of these slopes."""
+    steps = np.diff(frames) / 3.0
+    before = np.concatenate([steps[:1], steps]) if len(steps) else np.ones(1)
+    after = np.concatenate([steps, steps[-1:]]) if len(steps) else np.ones(1)
+    left = np.stack([frames - before, values - before * slopes], axis=-1)
+    right = np.stack([frames + after, values + after * slopes], axis=-1)
+    return left, right
+
+
+def enum_value(name: str, kind: str) -> int:
+    """The number by which ``foreach_set`` knows a choice of a key's property."""
+    return int(bpy.types.Keyframe.bl_rna.properties[name].enum_items[kind].value)
+
+
+def slot_of(action: bpy.types.Action, obj: bpy.types.Object) -> bpy.types.ActionSlot | None:
+    """The slot by which ``action`` animates, or would animate, ``obj``; None before Blender 4.4."""
+    return _slot(action, obj)
+
+
 def fingerprint(action: bpy.types.Action) -> str:
     """A short text that changes when a key or a modifier is edited, added or removed.
 
@@ -141,6 +165,25 @@ def fingerprint(action: bpy.types.Action) -> str:
     return digest.hexdigest()
 
 
+def handle_sum(action: bpy.types.Action) -> float:
+    """A number that changes when handles of sparse keys are edited; of keys on every frame handles move nothing.
+
+    To be compared with some tolerance: Blender lines aligned handles up anew now and then, with rounding.
+    """
+    total = 0.0
+    for fcurve in _all_curves(action):
+        points = fcurve.keyframe_points
+        count = len(points)
+        if count < 2 or points[count - 1].co.x - points[0].co.x < 1.01 * (count - 1):
+            continue
+        places, ends = np.empty(2 * count, dtype=np.float32), np.empty(2 * count, dtype=np.float32)
+        points.foreach_get("co", places)
+        for name in ("handle_left", "handle_right"):
+            points.foreach_get(name, ends)
+            total += float(np.abs(ends.astype(float) - places).sum())
+    return total
+
+
 def discard(action: bpy.types.Action) -> None:
     """Remove an Action that was made in vain; one that is gone already is no trouble."""
     with suppress(ReferenceError):
@@ -149,6 +192,11 @@ def discard(action: bpy.types.Action) -> None:
 
 _HANDLES = (("handle_left_type", "AUTO_CLAMPED"), ("handle_right_type", "AUTO_CLAMPED"))
 _SMOOTH = (("interpolation", "BEZIER"), *_HANDLES)
+_FITTED = (
+    ("interpolation", "BEZIER"),
+    ("handle_left_type", "ALIGNED"),
+    ("handle_right_type", "ALIGNED"),
+)
 _STEPPED = (("interpolation", "CONSTANT"), *_HANDLES)
 
 
@@ -162,11 +210,16 @@ def _fill(fcurve: bpy.types.FCurve, curve: Curve) -> None:
     points.foreach_set("co", co.ravel())
     # new points follow the user's preferences: all are set where the first is not as wanted
     first = points[0]
-    for name, kind in _STEPPED if curve.stepped else _SMOOTH:
+    kinds = _STEPPED if curve.stepped else _SMOOTH if curve.slopes is None else _FITTED
+    for name, kind in kinds:
         if getattr(first, name) != kind:
-            value = bpy.types.Keyframe.bl_rna.properties[name].enum_items[kind].value
-            points.foreach_set(name, np.full(count, value, dtype=np.int32))
-    points.handles_recalc()  # the keys are in order and single already: update() would see to that again
+            points.foreach_set(name, np.full(count, enum_value(name, kind), dtype=np.int32))
+    if curve.slopes is None:
+        points.handles_recalc()  # the keys are in order and single already: update() would see to that again
+        return
+    left, right = handles(curve.frames, curve.values, curve.slopes)
+    points.foreach_set("handle_left", left.astype(np.float32).ravel())
+    points.foreach_set("handle_right", right.astype(np.float32).ravel())
 
 
 def _colours(data_path: str) -> str:

@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import bpy
 
 from ..motion import Motion, RigError
+from ..motion.key_reduction import Tolerance
 from ..motion.mapping import BoneMap, map_bones
+from ..motion.repeat import repeat
 from ..motion.resample import resample
 from ..motion.retarget import RetargetOptions, retarget
 from ..motion.rig import Rig
@@ -20,14 +24,20 @@ from .action import (
     assign_action,
     copy_action,
     discard,
+    fcurves_of,
     new_action,
     remove_curves,
     write_curves,
 )
+from .blend import Blended, blended
 from .bone_map import load_map, store_map
 from .channels import Channels, channels
-from .record import is_own_unedited, readable_name, write_record
+from .nla import push_down, stash
+from .record import is_own_unedited, note_in_record, readable_name, record_of, was_edited, write_record
+from .reduce import reduced
 from .rig import armature_of, read_rig
+from .splice import splice
+from .unbake import state_before, take_back
 
 _LAST_FRAME = 1048574  # Blender's
 
@@ -87,50 +97,124 @@ class ApplyReport:
 
 
 def apply_motion(
-    context: bpy.types.Context, obj: bpy.types.Object | None, motion_id: str, options: ApplyOptions
+    context: bpy.types.Context,
+    obj: bpy.types.Object | None,
+    motion_id: str,
+    options: ApplyOptions,
+    bones: frozenset[str] | None = None,
 ) -> ApplyReport:
     """Give ``obj`` (an armature, or a mesh that stands for one) a new Action that holds the motion.
 
-    The bones are mapped where they have not been yet. Frames count in the scene that is shown, or in the character's
-    own where it isn't there. Raises ``RigError``, ``MappingError``, ``RequestError`` or ``FormatError``, with the
-    scene as it was.
+    ``bones``: key these alone, in place of the selected ones. The bones are mapped where they have not been yet. Frames
+    count in the scene that is shown, or in the character's own where it isn't there. Raises ``RigError``,
+    ``MappingError``, ``RequestError`` or ``FormatError``, with the scene as it was.
     """
     rig_object = animatable_armature(obj)
     scene = _scene_of(context, rig_object)
     motion = resample(store.get(motion_id), scene.render.fps / scene.render.fps_base)
+    motion = repeat(motion, options.repeat)
     last_frame = options.start_frame + len(motion) - 1
     if not -_LAST_FRAME <= options.start_frame <= last_frame <= _LAST_FRAME:
         raise RigError("The motion would end beyond Blender's last frame: choose an earlier start frame")
-    bone_map, written = _baked(rig_object, motion, options)
+    baked = _baked(rig_object, motion, options, bones)
     if options.at_character and options.start_frame != scene.frame_current:
         # a second time, because showing another frame takes back what was posed and not keyed: what can be refused
         # has been refused before that
         with _at_frame(scene, options.start_frame):
-            bone_map, written = _baked(rig_object, motion, options)
+            baked = _baked(rig_object, motion, options, bones)
 
     name = readable_name(motion.provenance)
-    action = _filled_action(rig_object, name, written, keep_others=options.only_selected)
-    before = action_of(rig_object)
-    replaced = before if is_own_unedited(rig_object) else None
-    assign_action(rig_object, action)
-    if replaced:
-        bpy.data.actions.remove(replaced)
-        action.name = name  # which may just have become free
-    write_record(action, motion_id, options.start_frame, motion.provenance)
+    action, written = _filled_action(rig_object, name, baked, motion, options)
+    range_before: dict[str, Any] = {}
+    if is_own_unedited(rig_object):
+        replaced = action_of(rig_object)
+        range_before = {k: v for k, v in record_of(replaced).items() if k.startswith("frame_end")}
+        take_back(rig_object, replaced, shorten=False)
+    details = _place_action(rig_object, scene, action, written, options, last_frame)
+    action.name = name  # which may just have become free
     if load_map(rig_object) is None:
-        store_map(rig_object, bone_map)
+        store_map(rig_object, baked.bone_map)
+    if range_before.get("frame_end_made") == scene.frame_end:
+        details.update(range_before)
     if options.extend_range and scene.frame_end < last_frame:
-        scene.frame_end = last_frame
+        scene.frame_end = details["frame_end_made"] = last_frame
+    details["options"] = json.dumps(asdict(options))
+    write_record(action, motion_id, options.start_frame, motion.provenance, details)
     return ApplyReport(
         action=action.name,
         bones=len(written.bones),
         keys=sum(len(curve.values) for curve in written.curves),
         first_frame=options.start_frame,
         last_frame=last_frame,
-        missing=bone_map.missing,
+        missing=baked.bone_map.missing,
         locked=written.locked,
         notes=tuple(_notes(rig_object, written)),
     )
+
+
+def reduce_again(
+    context: bpy.types.Context, obj: bpy.types.Object | None, tolerance: Tolerance
+) -> ApplyReport:
+    """The character's own Action baked anew from its cached motion, as it was but with reduced keys.
+
+    Raises what :func:`apply_motion` does, and ``RigError`` where the Action is none of ours, or was edited.
+    """
+    rig_object = animatable_armature(obj)
+    action = action_of(rig_object)
+    record = record_of(action)
+    if action is None or not record:
+        raise RigError(f"{rig_object.name} plays no Action that Kinescribe made: apply a motion first")
+    if was_edited(action):
+        raise RigError(
+            f"The keys of {action.name} were edited since: reducing them from the motion would lose that"
+        )
+    options = replace(
+        _recorded_options(record),
+        reduce_keys=True,
+        tolerance_mm=tolerance.millimetres,
+        tolerance_degrees=tolerance.degrees,
+        into="ACTION",
+    )
+    bones = None
+    if options.only_selected:
+        paths = json.loads(record.get("channels", "{}"))
+        bones = frozenset(
+            b.name for b in rig_object.pose.bones if any(f'["{_escaped(b)}"]' in p for p in paths)
+        )
+    return apply_motion(context, rig_object, str(record.get("motion_id", "")), options, bones)
+
+
+def push_down_own(obj: bpy.types.Object | None, as_stash: bool = False) -> str:
+    """Make the character's own Action a strip on a new NLA track, muted where ``as_stash``; the track's name.
+
+    Raises ``RigError`` where the Action that is assigned is none of ours.
+    """
+    rig_object = animatable_armature(obj)
+    action = action_of(rig_object)
+    if action is None or not record_of(action):
+        raise RigError(f"{rig_object.name} plays no Action that Kinescribe made: apply a motion first")
+    first, last = action.frame_range
+    put = stash if as_stash else push_down
+    track = put(rig_object, action, first, last)
+    rig_object.animation_data.action = None
+    note_in_record(action, track=track)
+    rig_object.update_tag(refresh={"TIME"})
+    return track
+
+
+def _escaped(bone: bpy.types.PoseBone) -> str:
+    return str(bpy.utils.escape_identifier(bone.name))
+
+
+def _recorded_options(record: dict[str, Any]) -> ApplyOptions:
+    """The options by which an Action was made; defaults for those that the record does not have."""
+    plain = ApplyOptions(int(record.get("start_frame", 1)))
+    try:
+        found = json.loads(record.get("options", "{}"))
+    except (TypeError, ValueError):
+        return plain
+    known = {k: v for k, v in found.items() if isinstance(v, type(getattr(plain, k, None)))}
+    return replace(plain, **known)
 
 
 def animatable_armature(obj: bpy.types.Object | None) -> bpy.types.Object:
@@ -159,11 +243,23 @@ def _scene_of(context: bpy.types.Context, obj: bpy.types.Object) -> bpy.types.Sc
     return context.scene if context.scene in own or not own else own[0]
 
 
-def _baked(obj: bpy.types.Object, motion: Motion, options: ApplyOptions) -> tuple[BoneMap, Channels]:
-    """The map and all keys for the character as it stands at the frame that is shown."""
+@dataclass(frozen=True, eq=False)
+class _Baked:
+    """What is to be written: the map, the rig as it stood, its channels, the same mixed with what was there."""
+
+    bone_map: BoneMap
+    rig: Rig
+    channels: Channels
+    blended: Blended | None
+
+
+def _baked(
+    obj: bpy.types.Object, motion: Motion, options: ApplyOptions, bones: frozenset[str] | None
+) -> _Baked:
+    """All keys for the character as it stands at the frame that is shown."""
     rig = read_rig(obj)
     bone_map = load_map(obj) or map_bones(rig)
-    selected = _selected(rig) if options.only_selected else None
+    selected = _selected(rig) if options.only_selected and bones is None else bones
     how = RetargetOptions(
         at_character=options.at_character,
         root_mode=options.root_mode,
@@ -176,22 +272,83 @@ def _baked(obj: bpy.types.Object, motion: Motion, options: ApplyOptions) -> tupl
     written = channels(obj, rig, rig_motion, options.start_frame, selected)
     if not written.curves:
         raise RigError(_nothing_to_key(obj, written))
-    return bone_map, written
+    mixed = None
+    there = _base_of(obj)
+    if options.blend_frames and options.into == "ACTION" and there is not None:
+        mixed = blended(obj, there, written, options.blend_frames)
+        written = mixed.channels
+    return _Baked(bone_map, rig, written, mixed)
+
+
+def _base_of(obj: bpy.types.Object) -> bpy.types.Action | None:
+    """The Action that was there before Kinescribe's own unedited one, or that is there now."""
+    action = action_of(obj)
+    if not is_own_unedited(obj):
+        return action
+    previous = record_of(action).get("previous")
+    return previous if isinstance(previous, bpy.types.Action) else None
 
 
 def _filled_action(
-    obj: bpy.types.Object, name: str, written: Channels, keep_others: bool
-) -> bpy.types.Action:
-    before = action_of(obj)
-    action = copy_action(obj, before, name) if keep_others and before else new_action(obj, name)
+    obj: bpy.types.Object, name: str, baked: _Baked, motion: Motion, options: ApplyOptions
+) -> tuple[bpy.types.Action, Channels]:
+    """A new Action with all keys, not assigned; and what of it is the motion's."""
+    written = baked.channels
+    if options.reduce_keys:
+        tolerance = Tolerance(options.tolerance_mm, options.tolerance_degrees)
+        written = reduced(obj, baked.rig, baked.bone_map, motion, written, tolerance)
+    before = _base_of(obj) if baked.blended else action_of(obj)
+    copied = before is not None and (
+        baked.blended is not None or (options.only_selected and options.into == "ACTION")
+    )
+    action = copy_action(obj, before, name) if copied else new_action(obj, name)
     try:
-        if keep_others:
-            remove_curves(action, obj, [(curve.data_path, curve.index) for curve in written.curves])
-        write_curves(action, obj, written.curves)
+        fresh = written.curves
+        if baked.blended:
+            old = {(c.data_path, c.array_index): c for c in fcurves_of(action, obj)}
+            fresh = tuple(c for c in written.curves if (c.data_path, c.index) not in old)
+            for curve in written.curves:
+                address = (curve.data_path, curve.index)
+                if address in old:
+                    splice(old[address], curve, baked.blended.turned.get(address, (1.0, 0.0)))
+        elif copied:
+            remove_curves(action, obj, [(curve.data_path, curve.index) for curve in fresh])
+        write_curves(action, obj, fresh)
     except BaseException:
         discard(action)
         raise
-    return action
+    return action, written
+
+
+def _place_action(
+    obj: bpy.types.Object,
+    scene: bpy.types.Scene,
+    action: bpy.types.Action,
+    written: Channels,
+    options: ApplyOptions,
+    last_frame: int,
+) -> dict[str, Any]:
+    """Assign the Action, push it down or stash it; what its record has to remember of before."""
+    into = options.into
+    own = [(curve.data_path, curve.index) for curve in written.curves]
+    played = [] if into == "STASH" else [(c.data_path, c.array_index) for c in fcurves_of(action, obj)]
+    details = state_before(obj, scene, played, own)
+    before = action_of(obj)
+    if into == "ACTION":
+        details["faked"] = before is not None and before.library is None and not before.use_fake_user
+        assign_action(obj, action)
+        return details
+    if into == "STASH":
+        details["track"] = stash(obj, action, options.start_frame, last_frame)
+        return details
+    if before is not None:
+        # what played goes on below; as the active Action it would hide the strip
+        first, last = before.frame_range
+        details["pushed"] = push_down(obj, before, first, last)
+        obj.animation_data.action = None
+    details["track"] = push_down(obj, action, options.start_frame, last_frame, options.blend_frames)
+    obj.update_tag(refresh={"TIME"})
+    return details
 
 
 def _selected(rig: Rig) -> frozenset[str]:

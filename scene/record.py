@@ -10,7 +10,7 @@ from typing import Any
 import bpy
 
 from ..motion import Provenance
-from .action import action_of, fingerprint
+from .action import action_of, fingerprint, handle_sum
 
 KEY = "kinescribe"
 """The custom property, a group, in which an Action carries its record."""
@@ -37,9 +37,18 @@ def readable_name(provenance: Provenance) -> str:
     return text or "Motion"
 
 
-def write_record(action: bpy.types.Action, motion_id: str, start_frame: int, provenance: Provenance) -> None:
-    """Make the finished Action carry its record, fingerprint included."""
-    values: dict[str, Any] = {"motion_id": motion_id, "start_frame": start_frame}
+def write_record(
+    action: bpy.types.Action,
+    motion_id: str,
+    start_frame: int,
+    provenance: Provenance,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Make the finished Action carry its record, fingerprint included.
+
+    ``details``: what else to remember, as values that custom properties can hold.
+    """
+    values: dict[str, Any] = {"motion_id": motion_id, "start_frame": start_frame, **(details or {})}
     for key, value in provenance.as_dict().items():
         if isinstance(value, str):
             value = _plain(value)
@@ -47,8 +56,18 @@ def write_record(action: bpy.types.Action, motion_id: str, start_frame: int, pro
             value = str(value)  # custom properties hold 32 bits
         values[key] = value
     values["name"] = action.name
-    values["fingerprint"] = fingerprint(action)
+    values["fingerprint"], values["handles"] = fingerprint(action), handle_sum(action)
     action[KEY] = values
+
+
+def note_in_record(action: bpy.types.Action, **changes: Any) -> None:
+    """Remember something more about an Action of ours; None forgets it."""
+    group = action[KEY]
+    for key, value in changes.items():
+        if value is not None:
+            group[key] = value
+        elif key in group:
+            del group[key]
 
 
 def record_of(action: bpy.types.Action | None) -> dict[str, Any]:
@@ -60,7 +79,14 @@ def record_of(action: bpy.types.Action | None) -> dict[str, Any]:
 def was_edited(action: bpy.types.Action | None) -> bool:
     """Whether somebody has changed the keys of an Action of ours."""
     record = record_of(action)
-    return action is not None and bool(record) and record.get("fingerprint") != fingerprint(action)
+    return action is not None and bool(record) and not _as_made(action, record)
+
+
+def _as_made(action: bpy.types.Action, record: dict[str, Any]) -> bool:
+    if record.get("fingerprint") != fingerprint(action):
+        return False
+    made = record.get("handles")
+    return not isinstance(made, float) or abs(handle_sum(action) - made) <= 1e-3 * (1.0 + abs(made))
 
 
 def is_own_unedited(obj: bpy.types.Object) -> bool:
@@ -70,8 +96,8 @@ def is_own_unedited(obj: bpy.types.Object) -> bool:
     if action is None or not record:
         return False
     alone = action.users == 1 and not action.use_fake_user and not action.asset_data
-    untouched = record.get("name") == action.name and record.get("fingerprint") == fingerprint(action)
-    return alone and untouched and action.is_editable
+    untouched = record.get("name") == action.name and _as_made(action, record)
+    return alone and untouched and bool(action.is_editable)
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A motion that comes in from, and goes out to, the Action that was there: one Action in the end.
+
+Within the blend the old Action's values and the motion's are mixed, rotations along the shorter way. Before the motion
+and after it the old curves play as they did (``splice``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import bpy
+import numpy as np
+
+from ..motion.bone_tracks import to_rotation
+from ..motion.errors import RigError
+from ..motion.euler import to_angle_axis, to_euler
+from ..motion.rotations import Array, continuous, slerp
+from .action import Curve, fcurves_of
+from .channels import Channels
+
+Address = tuple[str, int]
+
+_TURNING = {"rotation_quaternion": 4, "rotation_axis_angle": 4, "rotation_euler": 3}
+
+
+@dataclass(frozen=True, eq=False)
+class Blended:
+    """``channels``, mixed; and what to add to (or multiply) old keys after the motion so that no sign or turn jumps."""
+
+    channels: Channels
+    turned: dict[Address, tuple[float, float]]
+
+
+def blended(obj: bpy.types.Object, action: bpy.types.Action, written: Channels, blend_frames: int) -> Blended:
+    """``written`` with its first and last ``blend_frames`` mixed with what ``action`` does at these frames.
+
+    Raises :class:`RigError` where modifiers shape the old curves, which can't be cut.
+    """
+    old = {(curve.data_path, curve.array_index): curve for curve in fcurves_of(action, obj)}
+    dense = [curve for curve in written.curves if not curve.stepped]
+    for curve in written.curves:
+        before = old.get((curve.data_path, curve.index))
+        if before is not None and len(before.modifiers):
+            raise RigError(
+                f"Curves of {action.name} have modifiers, which can't be blended with: bake them, or put the motion "
+                "into an NLA strip"
+            )
+    if not dense:
+        return Blended(written, {})
+    frames = dense[0].frames
+    weight = _weights(len(frames), blend_frames)
+    mixed: dict[int, Curve] = {}
+    turned: dict[Address, tuple[float, float]] = {}
+    for path in dict.fromkeys(curve.data_path for curve in dense):
+        curves = [curve for curve in dense if curve.data_path == path]
+        name = path.rpartition(".")[2]
+        owner = obj.path_resolve(path.rpartition(".")[0])
+        width = _TURNING.get(name, 3)
+        now = np.array(getattr(owner, name), dtype=float)
+        theirs, ours = np.tile(now, (len(frames), 1)), np.tile(now, (len(frames), 1))
+        for curve in curves:
+            ours[:, curve.index] = curve.values
+        for index in range(width):
+            if (path, index) in old:
+                at = old[path, index].evaluate
+                theirs[:, index] = [at(f) if w < 1 else 0.0 for f, w in zip(frames, weight, strict=True)]
+        values = _mixed(owner, name, theirs, ours, weight)
+        for curve in curves:
+            mixed[id(curve)] = replace(curve, values=values[:, curve.index])
+        turned.update(_jumps(path, name, theirs[-1], values[-1]))
+    ends = tuple(_switch_back(obj, curve, old, frames[-1]) for curve in written.curves if curve.stepped)
+    return Blended(replace(written, curves=(*(mixed[id(curve)] for curve in dense), *ends)), turned)
+
+
+def _weights(count: int, blend_frames: int) -> Array:
+    """(T,) how much of the motion plays: nothing at its ends, all of it in the middle."""
+    length = max(1, min(blend_frames, (count - 1) // 2))
+    frame = np.arange(count)
+    u = np.clip(np.minimum(frame, count - 1 - frame) / length, 0.0, 1.0)
+    return np.asarray(u * u * (3.0 - 2.0 * u))
+
+
+def _mixed(owner: bpy.types.PoseBone, name: str, theirs: Array, ours: Array, weight: Array) -> Array:
+    if name not in _TURNING:
+        return theirs + weight[:, None] * (ours - theirs)
+    mode = owner.rotation_mode
+    kinds = {"rotation_quaternion": "QUATERNION", "rotation_axis_angle": "AXIS_ANGLE"}
+    mode = kinds.get(name, mode)
+    turns = continuous(slerp(to_rotation(theirs, mode), to_rotation(ours, mode), weight))
+    if mode == "QUATERNION":
+        return turns if np.dot(turns[0], theirs[0]) >= 0 else -turns
+    if mode == "AXIS_ANGLE":
+        return to_angle_axis(turns)
+    return to_euler(turns, mode, near=theirs[0])
+
+
+def _jumps(path: str, name: str, theirs: Array, ours: Array) -> Iterator[tuple[Address, tuple[float, float]]]:
+    """What makes later old keys go on from ``ours``: the other sign of a quaternion, whole turns of an angle."""
+    if name == "rotation_quaternion":
+        if np.dot(theirs, ours) < 0:
+            yield from (((path, index), (-1.0, 0.0)) for index in range(4))
+    elif name == "rotation_euler":
+        for index, turn in enumerate(2 * np.pi * np.round((ours - theirs) / (2 * np.pi))):
+            if turn:
+                yield (path, index), (1.0, float(turn))
+
+
+def _switch_back(
+    obj: bpy.types.Object, curve: Curve, old: dict[Address, bpy.types.FCurve], last: float
+) -> Curve:
+    """A rig's switch, set for the motion, as it was before from the frame after it on."""
+    before = old.get((curve.data_path, curve.index))
+    value = before.evaluate(last + 1) if before is not None else float(obj.path_resolve(curve.data_path))
+    return replace(
+        curve,
+        frames=np.array([curve.frames[0], last + 1.0]),
+        values=np.array([curve.values[0], value]),
+    )

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Curves with a key on every frame become curves with few keys, the body within a tolerance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import bpy
+import numpy as np
+
+from ..motion.bone_tracks import BoneTrack
+from ..motion.contacts import limb_contacts, spans
+from ..motion.families import Family, family_named
+from ..motion.key_reduction import Tolerance, reduce_keys
+from ..motion.mapping import BoneMap
+from ..motion.motion import Motion
+from ..motion.retarget import joint_indices
+from ..motion.rig import Rig
+from ..motion.rotations import Array
+from .action import Curve
+from .channels import Channels
+
+_LEG = ("hip", "knee", "ankle", "foot")
+_ARM = ("shoulder", "elbow", "wrist")
+_IK_SHARE = 0.5
+"""Part of the tolerance for inverse kinematics: a knee that is nearly straight moves more than the foot that pulls."""
+
+
+def reduced(
+    obj: bpy.types.Object,
+    rig: Rig,
+    bone_map: BoneMap,
+    motion: Motion,
+    written: Channels,
+    tolerance: Tolerance,
+) -> Channels:
+    """The same channels with as few keys as hold every joint within ``tolerance``.
+
+    Where feet begin and cease to stand (and hands to hold), the limb keeps its keys.
+    """
+    dense = [c for c in written.curves if not c.stepped and len(c.values) == len(motion)]
+    grouped: dict[str, dict[tuple[str, int], Curve]] = {}
+    for curve in dense:
+        grouped.setdefault(curve.group, {})[(_property(curve), curve.index)] = curve
+    tracks = [_track(obj.pose.bones[bone], curves, len(motion)) for bone, curves in grouped.items()]
+    family = family_named(bone_map.family) or Family("custom", "Custom", {})
+    limbs = {bone for limb in family.ik for bone in (limb.control, limb.pole) if bone in grouped}
+    if limbs:
+        tolerance = Tolerance(_IK_SHARE * tolerance.millimetres, _IK_SHARE * tolerance.degrees)
+    kept = _contact_frames(motion, bone_map, family)
+    # a master bone may show the rig larger than it is
+    size = obj.pose.bones[bone_map.bones["pelvis"]].matrix.median_scale if "pelvis" in bone_map.bones else 1.0
+    found: dict[int, Curve] = {}
+    for track in reduce_keys(tracks, rig, family.follows, tolerance, kept, size):
+        for (name, index), curve in grouped[track.bone].items():
+            values, slopes = (
+                (track.location, track.location_slopes)
+                if name == "location"
+                else (track.rotation, track.rotation_slopes)
+            )
+            if values is not None and slopes is not None:
+                found[id(curve)] = replace(
+                    curve,
+                    frames=curve.frames[track.frames],
+                    values=values[:, index],
+                    slopes=slopes[:, index],
+                )
+    return replace(written, curves=tuple(found.get(id(curve), curve) for curve in written.curves))
+
+
+def _property(curve: Curve) -> str:
+    return curve.data_path.rpartition(".")[2]
+
+
+def _track(bone: bpy.types.PoseBone, curves: Mapping[tuple[str, int], Curve], frames: int) -> BoneTrack:
+    """All channels of a bone; what is not keyed of them stays as it is now."""
+
+    def dense(name: str) -> Array | None:
+        if not any(key == name for key, _ in curves):
+            return None
+        values = np.tile(np.array(getattr(bone, name), dtype=float), (frames, 1))
+        for (key, index), curve in curves.items():
+            if key == name:
+                values[:, index] = curve.values
+        return values
+
+    turning = next((name for name, _ in curves if name.startswith("rotation_")), "")
+    return BoneTrack(bone.name, bone.rotation_mode, dense(turning) if turning else None, dense("location"))
+
+
+def _contact_frames(motion: Motion, bone_map: BoneMap, family: Family) -> dict[str, Sequence[int]]:
+    """Bone to the frames, counted from the first, at which its limb begins or ceases to stand or hold."""
+    kept: dict[str, Sequence[int]] = {}
+    contacts = limb_contacts(motion, joint_indices(motion.skeleton))
+    for side in ("left", "right"):
+        for chain, ends in ((_LEG, ("ankle", "foot")), (_ARM, ("wrist",))):
+            touching = np.zeros(len(motion), dtype=bool)
+            for end in ends:
+                touching |= contacts.get(f"{side}_{end}", touching)
+            frames = [frame for first, stop in spans(touching) for frame in (first, stop - 1)]
+            bones = [bone_map.bones.get(f"{side}_{joint}") for joint in chain]
+            controls = [limb.control for limb in family.ik if limb.end == f"{side}_{chain[2]}"]
+            kept.update(dict.fromkeys([bone for bone in (*bones, *controls) if bone], frames))
+    return kept
