@@ -207,7 +207,7 @@ class _Reader:
 
     def _line(self, node: int) -> list[int]:
         """The node, its parent and so on."""
-        line = []
+        line: list[int] = []
         while node >= 0 and len(line) <= len(self._nodes):
             line.append(node)
             node = self._parents[node]

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The models that a server offers, as its ``/capabilities`` say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ...motion import BackendError, Capabilities, Skeleton
+from ...motion.rotations import Array, multiply, normalise, rotate
+from ..backend import IsCancelled, never
+from .errors import refused, wrong_kind
+from .server import Server
+from .transport import exchange
+
+CAPABILITIES_BYTES = 2**24
+PROTOCOL = "1.4"
+
+_MOST_MODELS = 200
+_MOST_JOINTS = 1000
+_LICENCE = "not stated by the server"
+
+
+@dataclass(frozen=True, eq=False)
+class RemoteModel:
+    """One model of a server.
+
+    ``skeleton``: its own joints on their rest offsets, all rest rotations taken into the offsets.
+    ``rest_rotations`` (J, 4): each joint's rotation in the world at rest, w, x, y, z. ``wire_skeleton``: the skeleton
+    exactly as the server wrote it. ``flags``: its boolean capabilities. ``options``: the dials it declares by name.
+    ``limits``: numbers by name.
+    """
+
+    id: str
+    fps: float
+    skeleton: Skeleton
+    rest_rotations: Array
+    wire_skeleton: Mapping[str, Any]
+    segments: frozenset[str]
+    constraints: frozenset[str]
+    guidance: frozenset[str]
+    flags: frozenset[str]
+    limits: Mapping[str, float]
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    licence: str = _LICENCE
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """In the words that all backends use."""
+        longest = float(self.limits.get("max_duration_seconds", 30.0))
+        return Capabilities(
+            model=self.id,
+            licence=self.licence,
+            fps=self.fps,
+            min_seconds=1.0 / self.fps,
+            max_seconds=longest,
+            max_samples=int(self.limits.get("max_num_samples", 16)),
+            segments=self.segments & {"text", "unconditioned"},
+            constraints=self.constraints & {"root_path", "effector_target", "pose_keyframe"},
+            max_segments=1000,
+            supports_loop="supports_loop" in self.flags,
+        )
+
+
+def list_models(server: Server, seconds: float = 10.0, cancelled: IsCancelled = never) -> list[RemoteModel]:
+    """All models that a server offers. Raises :class:`BackendError` in one sentence, :class:`Cancelled`."""
+    answer = exchange(server, "GET", "/capabilities", None, seconds, cancelled, CAPABILITIES_BYTES)
+    if answer.status != 200:
+        raise refused(server, answer)
+    if "json" not in answer.kind:
+        raise wrong_kind(server, answer)
+    try:
+        stated = answer.json()
+        major = str(stated["protocol_version"]).partition(".")[0]
+        if major != PROTOCOL.partition(".")[0]:
+            raise BackendError(
+                f"{server.host} speaks MMCP {stated['protocol_version']!s:.10}, and Kinescribe {PROTOCOL}: it has to "
+                "be brought up to date"
+            )
+        entries = stated["models"]
+        if not isinstance(entries, list) or len(entries) > _MOST_MODELS:
+            raise ValueError("no list of models")
+        return [_model(entry) for entry in entries]
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise BackendError(
+            f"{server.host} describes its models in a way that can't be read ({error!s:.100}): is it an MMCP server?"
+        ) from None
+
+
+def _model(entry: Mapping[str, Any]) -> RemoteModel:
+    fps = float(entry["fps"])
+    if not (math.isfinite(fps) and 0 < fps <= 1000):
+        raise ValueError("a frame rate that is none")
+    wire = entry["canonical_skeleton"]
+    skeleton, rest = _skeleton(wire["joints"])
+    limits = {k: float(v) for k, v in dict(entry.get("limits", {})).items() if isinstance(v, (int, float))}
+    return RemoteModel(
+        id=str(entry["id"])[:200],
+        fps=fps,
+        skeleton=skeleton,
+        rest_rotations=rest,
+        wire_skeleton=wire,
+        segments=_words(entry.get("supported_segments", ["text", "unconditioned"])),
+        constraints=_words(entry.get("supported_constraints", [])),
+        guidance=_words(entry.get("supported_guidance_types", [])),
+        flags=frozenset(k for k, v in entry.items() if k.startswith("supports_") and v is True),
+        limits={k: v for k, v in limits.items() if math.isfinite(v) and v > 0},
+        options={str(o["name"]): o for o in entry.get("model_options") or []},
+        licence=str(entry.get("license") or entry.get("licence") or _LICENCE)[:200],
+    )
+
+
+def _words(values: Any) -> frozenset[str]:
+    return frozenset(str(v) for v in values)
+
+
+def _skeleton(joints: list[Mapping[str, Any]]) -> tuple[Skeleton, Array]:
+    """The skeleton with rest rotations taken into its offsets, and these rotations in the world (J, 4)."""
+    if not 1 <= len(joints) <= _MOST_JOINTS:
+        raise ValueError(f"a skeleton of {len(joints)} joints")
+    names = [str(joint["name"]) for joint in joints]
+    index: dict[str, int] = {}
+    parents: list[int] = []
+    offsets, worlds = np.zeros((len(joints), 3)), np.zeros((len(joints), 4))
+    for j, joint in enumerate(joints):
+        parent = joint.get("parent")
+        p = -1 if parent is None else index[str(parent)]
+        move = np.array(joint["rest_translation"], dtype=float)
+        turn = np.roll(np.array(joint["rest_rotation"], dtype=float), 1)
+        if move.shape != (3,) or turn.shape != (4,) or not np.isfinite([*move, *turn]).all():
+            raise ValueError("a joint without a place")
+        if np.linalg.norm(turn) < 1e-6:
+            raise ValueError("a joint without a rotation")
+        turn = normalise(turn)
+        worlds[j] = turn if p < 0 else multiply(worlds[p], turn)
+        offsets[j] = 0.0 if p < 0 else rotate(worlds[p], move)
+        parents.append(p)
+        index[names[j]] = j
+    return Skeleton(tuple(names), tuple(parents), offsets), worlds

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a server is, and whether it may be asked."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from ...motion import BackendError, RequestError
+
+ONLINE_OFF = (
+    "Blender's online access is off: switch on Allow Online Access in Preferences > System, or use a server on this "
+    "machine"
+)
+
+
+def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Server:
+    """An MMCP server. ``url``: http or https, without a query. ``token``: sent as bearer token, never shown.
+
+    ``online``: whether hosts beyond this machine may be asked now.
+    """
+
+    url: str
+    token: str = field(default="", repr=False)
+    online: Callable[[], bool] = field(default=_always, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Raises ``RequestError`` in one sentence where the address is none, or the token can't be sent."""
+        try:
+            parts = urlsplit(self.url.strip())
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host, port = None, None
+            parts = urlsplit("")
+        if parts.scheme not in ("http", "https") or not host or port == 0:
+            raise RequestError(
+                f"{self.url[:200]!r} is no server address: write it like http://127.0.0.1:8000 or https://example.org"
+            )
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise RequestError(
+                "A server address holds no user, password or query: put the token into its own field"
+            )
+        if any(not 33 <= ord(letter) <= 126 for letter in self.token):
+            raise RequestError("The server's token holds letters that a token cannot have: copy it again")
+        object.__setattr__(self, "url", self.url.strip().rstrip("/"))
+
+    @property
+    def host(self) -> str:
+        """Host and, where it is stated, port: what is shown."""
+        return urlsplit(self.url).netloc
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is this very machine, which no setting has to allow."""
+        host = urlsplit(self.url).hostname or ""
+        if host == "localhost" or host.endswith(".localhost"):
+            return True
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+    def check_allowed(self) -> None:
+        """Raise ``BackendError`` where the host may not be asked."""
+        if not self.is_loopback and not self.online():
+            raise BackendError(ONLINE_OFF)
