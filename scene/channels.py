@@ -15,6 +15,7 @@ from ..motion.retarget import RigMotion
 from ..motion.rig import Rig
 from ..motion.rotations import Array, continuous
 from .action import Curve
+from .overruled import note
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +63,8 @@ def channels(
             keyed.append(name)
     if curves:
         curves += _switches(obj, rig, motion, start_frame, None if only is None else keyed)
-    return Channels(tuple(curves), tuple(keyed), tuple(locked), motion.notes)
+    overruled = note(obj, [curve.data_path for curve in curves], keyed)
+    return Channels(tuple(curves), tuple(keyed), tuple(locked), (*motion.notes, *overruled))
 
 
 _Part = tuple[str, Array, tuple[bool, ...]]
