@@ -28,17 +28,17 @@ def structure_map(rig: Rig) -> StructureMap:
 
     Upright is the world's up; where nothing stands that way, each of the object's own axes is tried.
     """
-    best = StructureMap(doubts=("its structure is not that of a human body",))
     ups = [rig.axes[i] * sign for i in (2, 1, 0) for sign in (1.0, -1.0)]
     ups.sort(key=lambda up: -float(up[1]))
     if float(ups[0][1]) < 0.999:
         ups.insert(0, _WORLD_UP)
-    for up in ups:
+    best = _standing(rig, ups[0])
+    for up in ups[1:]:
+        if best.confidence >= _SURE or best.doubts == (TWO_BODIES,):
+            break
         found = _standing(rig, up)
         if found.confidence > best.confidence + 0.05:
             best = found
-        if best.confidence >= _SURE or found.doubts == (TWO_BODIES,):
-            break
     return best
 
 

@@ -63,7 +63,7 @@ def _body(
     rig: Rig, tree: Tree, symmetry: Symmetry, legs: list[Limb], arm: Limb, trunk: Trunk
 ) -> StructureMap:
     leg = legs[0]
-    own = _side(tree, leg, arm)
+    own = _side(tree, symmetry, leg, arm)
     other = {joint: symmetry.partners[bone] for joint, bone in own.items()}
     other = {joint: bone for joint, bone in other.items() if bone >= 0 and bone != own[joint]}
     middle = {"pelvis": trunk.pelvis, **spread(trunk.spine)}
@@ -85,7 +85,7 @@ def _body(
     return StructureMap(bones, root, round(confidence, 3), doubts)
 
 
-def _side(tree: Tree, leg: Limb, arm: Limb) -> dict[str, int]:
+def _side(tree: Tree, symmetry: Symmetry, leg: Limb, arm: Limb) -> dict[str, int]:
     """Bones of one side's joints, without the side's name."""
     found = dict(zip(("hip", "knee", "ankle"), leg.joints, strict=True))
     found |= dict(zip(("shoulder", "elbow", "wrist"), arm.joints, strict=True))
@@ -94,7 +94,7 @@ def _side(tree: Tree, leg: Limb, arm: Limb) -> dict[str, int]:
         found["foot"] = toe
     if arm.top != arm.joints[0]:
         found["collar"] = arm.top
-    return found | find_fingers(tree, arm.joints[2])
+    return found | find_fingers(tree, symmetry, arm.joints[2])
 
 
 def _facing(
@@ -154,6 +154,9 @@ def _certainty(
         and 0.65 * leg.length < rival.length < 1.5 * leg.length
         and abs(rival.low - leg.low) < 0.15 * leg.length
     ]
+    if _bends_backward(tree, leg):
+        sure *= 0.5
+        doubts.append("its knees bend backward")
     if rivals:
         sure *= 0.4
         doubts.append("it seems to have more than two legs")
@@ -168,3 +171,16 @@ def _certainty(
         sure *= 0.85
         doubts.append("no head was found")
     return sure, tuple(doubts)
+
+
+def _bends_backward(tree: Tree, leg: Limb) -> bool:
+    """Whether the knee stands far behind the leg's straight line, as seen along the foot: a bird, a hind leg."""
+    hip, knee, ankle = (tree.heads[bone] for bone in leg.joints)
+    end = find_toe(tree, leg.joints[2], leg.length)[1]
+    if end < 0:
+        return False
+    front = tree.heads[end] - ankle
+    front = front - np.dot(front, tree.up) * tree.up
+    line = ankle - hip
+    out = knee - hip - line * float(np.dot(knee - hip, line)) / float(np.dot(line, line))
+    return float(np.dot(out, front)) < -0.1 * leg.length * float(np.linalg.norm(front))

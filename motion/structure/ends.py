@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .symmetry import Symmetry
 from .tree import Tree
 
 
@@ -28,43 +29,46 @@ def find_toe(tree: Tree, ankle: int, leg: float) -> tuple[int, int]:
     return next(b for b in line if distance[b] >= max(0.05 * leg, 0.45 * level[farthest])), end
 
 
-def find_fingers(tree: Tree, wrist: int) -> dict[str, int]:
-    """Finger joints ("index1") below a wrist; empty where what hangs there does not look like fingers."""
-    chains = [chain for chain in _chains(tree, wrist) if len(chain) >= 2]
+def find_fingers(tree: Tree, symmetry: Symmetry, wrist: int) -> dict[str, int]:
+    """Finger joints ("index1") below a wrist; empty where what hangs there does not look like fingers.
+
+    What one hand has and the other lacks is held in it. The thumb begins nearest to the wrist; the others follow in
+    the order in which they lie beside it.
+    """
+    chains = [chain for chain in _chains(tree, symmetry, wrist) if len(chain) >= 2]
     if len(chains) > 5:
         chains = [chain for chain in chains if len(chain) >= 3]
     if not chains or len(chains) > 5:
         return {}
-    origin = tree.heads[wrist]
-    ends = np.stack([tree.heads[chain[min(len(chain) - 1, 3)]] for chain in chains]) - origin
+    if len(chains) == 1:
+        return _named("middle", _links(tree, wrist, chains[0]))
+    links = [_links(tree, wrist, chain) for chain in chains]
+    bases = np.stack([tree.heads[link[0]] for link in links]) - tree.heads[wrist]
+    ends = np.stack([tree.heads[link[-1]] for link in links]) - tree.heads[wrist]
     along = ends.mean(axis=0)
     length = float(np.linalg.norm(along))
     if length < 1e-9:
         return {}
-    along /= length
-    names: list[str] = ["index"]
-    order = [0]
-    if len(chains) > 1:
-        bases = np.stack([tree.heads[chain[0]] for chain in chains]) - origin
-        thumb = int(np.argmin(ends @ along + 0.5 * (bases @ along)))
-        others = [i for i in range(len(chains)) if i != thumb]
-        middle = 0.5 * (ends + bases)
-        aside = middle[others].mean(axis=0) - middle[thumb]
-        aside -= np.dot(aside, along) * along
-        others.sort(key=lambda i: float(middle[i] @ aside))
-        order = [thumb, *others]
-        names = ["thumb", "index", "middle", "ring", "pinky"]
-    found = {}
-    for name, i in zip(names, order, strict=False):
-        chain = _links(tree, wrist, chains[i], name)
-        found.update({f"{name}{number}": bone for number, bone in enumerate(chain, start=1)})
+    along = along / length
+    thumb = int(np.argmin(bases @ along + 0.3 * (ends @ along)))
+    others = [i for i in range(len(links)) if i != thumb]
+    aside = bases[others].mean(axis=0) - bases[thumb]
+    aside = aside - np.dot(aside, along) * along
+    others.sort(key=lambda i: float(bases[i] @ aside))
+    found = _named("thumb", chains[thumb][:3])
+    for name, i in zip(("index", "middle", "ring", "pinky"), others, strict=False):
+        found |= _named(name, links[i])
     return found
 
 
-def _chains(tree: Tree, wrist: int) -> list[list[int]]:
+def _named(finger: str, links: list[int]) -> dict[str, int]:
+    return {f"{finger}{number}": bone for number, bone in enumerate(links, start=1)}
+
+
+def _chains(tree: Tree, symmetry: Symmetry, wrist: int) -> list[list[int]]:
     """Chains below the wrist, each without what it shares with others."""
     result: list[list[int]] = []
-    open_ends = [[child] for child in tree.children[wrist]]
+    open_ends = [[child] for child in tree.children[wrist] if symmetry.is_side(child)]
     while open_ends:
         chain = open_ends.pop(0)
         # leaves beside a chain are helpers
@@ -78,9 +82,9 @@ def _chains(tree: Tree, wrist: int) -> list[list[int]]:
     return result
 
 
-def _links(tree: Tree, wrist: int, chain: list[int], finger: str) -> list[int]:
+def _links(tree: Tree, wrist: int, chain: list[int]) -> list[int]:
     """The three links of a finger: without a bone in the palm before them and an end after them."""
-    if len(chain) > 3 and finger != "thumb":
+    if len(chain) > 3:
         away = np.linalg.norm(tree.heads[chain] - tree.heads[wrist], axis=1)
         links = np.linalg.norm(np.diff(tree.heads[chain], axis=0), axis=1)
         if away[0] < 0.3 * away[-1] and links[0] > 1.25 * links[1]:

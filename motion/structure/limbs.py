@@ -43,7 +43,7 @@ def branches(tree: Tree, symmetry: Symmetry) -> list[int]:
 
 def find_legs(tree: Tree, symmetry: Symmetry) -> list[Limb]:
     """Branches that could be legs, the likeliest first."""
-    found = [leg for top in branches(tree, symmetry) if (leg := _leg(tree, top)) is not None]
+    found = [leg for top in branches(tree, symmetry) if (leg := _leg(tree, symmetry, top)) is not None]
     if not found:
         return []
     tallest = max(leg.length for leg in found)
@@ -61,12 +61,19 @@ def find_arms(tree: Tree, symmetry: Symmetry, leg: Limb) -> list[Limb]:
     hips = 0.5 * (tree.heads[leg.joints[0]] + tree.heads[symmetry.partners[leg.joints[0]]])
     tops = [top for top in branches(tree, symmetry) if top != leg.top]
     found = [arm for top in tops if (arm := _arm(tree, symmetry, top, leg.length, hips)) is not None]
-    return sorted(found, key=lambda arm: arm.score, reverse=True)
+    holders = {arm.top: tree.parents[arm.top] for arm in found if arm.score > 0.4}
+
+    def rank(arm: Limb) -> float:
+        # hair hangs on the head, which stands on what carries the arms
+        above = tree.line(tree.parents[arm.top])[1:]
+        return arm.score - 0.3 * any(holder in above for holder in holders.values())
+
+    return sorted(found, key=rank, reverse=True)
 
 
-def _paths(tree: Tree, top: int, share: float) -> Iterator[list[int]]:
+def _paths(tree: Tree, symmetry: Symmetry, top: int, share: float) -> Iterator[list[int]]:
     """From a branch's top to every bone that lies far enough from it, with three bones or more."""
-    bones = tree.below(top)
+    bones = [bone for bone in tree.below(top) if symmetry.is_side(bone)]
     reach = np.linalg.norm(tree.heads[bones] - tree.heads[top], axis=1)
     limit = share * float(reach.max())
     for bone, distance in zip(bones, reach, strict=True):
@@ -94,14 +101,14 @@ def _strayed(points: Array, start: int, end: int) -> float:
     return float(np.linalg.norm(off, axis=1).max())
 
 
-def _leg(tree: Tree, top: int) -> Limb | None:
+def _leg(tree: Tree, symmetry: Symmetry, top: int) -> Limb | None:
     bones = tree.below(top)
     low = float((tree.end_points(bones) @ tree.up).min())
     drop = float(tree.heights[top]) - low
     if drop < 0.15 * tree.extent or len(bones) < 2:
         return None
     best: Limb | None = None
-    for path in _paths(tree, top, 0.45):
+    for path in _paths(tree, symmetry, top, 0.45):
         points = tree.heads[path]
         apart = _distances(points)
         heights = (points @ tree.up).tolist()
@@ -117,7 +124,9 @@ def _leg(tree: Tree, top: int) -> Limb | None:
             height = (heights[k] - low) / length
             score = 1.0 - 0.8 * abs(log(upper / lower)) - 1.2 * max(0.0, 0.93 - upright)
             score -= 0.04 * (k - i - 2) + 2.0 * max(0.0, 0.02 - height, height - 0.16)
-            score -= 0.5 * max(0.0, 0.85 - length / drop)
+            score -= 0.5 * max(0.0, 0.85 - length / drop) + 2.0 * max(
+                0.0, (heights[0] - heights[i]) / length - 0.12
+            )
             if best is not None and score < best.score:
                 continue
             score -= 3.0 * max(_strayed(points, i, j), _strayed(points, j, k)) / length
@@ -139,7 +148,7 @@ def _foot(tree: Tree, ankle: int, leg: float) -> bool:
 def _arm(tree: Tree, symmetry: Symmetry, top: int, leg: float, hips: Array) -> Limb | None:
     best: Limb | None = None
     low = float((tree.heads[tree.below(top)] @ tree.up).min())
-    for path in _paths(tree, top, 0.35):
+    for path in _paths(tree, symmetry, top, 0.35):
         points = tree.heads[path]
         apart = _distances(points)
         asides = (np.abs(points @ symmetry.axis - symmetry.middle) / leg).tolist()
@@ -150,23 +159,32 @@ def _arm(tree: Tree, symmetry: Symmetry, top: int, leg: float, hips: Array) -> L
             length = upper + lower
             if min(upper, lower) < 0.1 * leg or not 0.25 * leg < length < 2.0 * leg:
                 continue
-            score = 1.0 - 0.8 * abs(log(upper / lower / 1.08)) - 0.6 * abs(log(length / (0.68 * leg)))
-            score -= 0.06 * (k - i - 2) + 1.5 * max(0.0, 0.1 - asides[i])
+            score = 1.0 - 0.8 * abs(log(upper / lower / 1.08)) - 0.5 * abs(log(length / (0.68 * leg)))
+            score -= 0.03 * (k - i - 2) + 1.5 * max(0.0, 0.1 - asides[i])
             score -= 1.0 * max(0.0, 0.3 - rises[i], rises[i] - 0.85)
             if best is not None and score + _SPREAD < best.score:
                 continue
             score -= 3.0 * max(_strayed(points, i, j), _strayed(points, j, k)) / length
-            score += _hand(tree, path[k], length)
+            # what lies in line before it, well outside the trunk, is part of the upper arm
+            if i > 0 and asides[i - 1] > 0.1 and _strayed(points, i - 1, j) < 0.1 * apart[i - 1][i]:
+                score -= 0.25
+            # the palm, not the wrist
+            if j < k - 1 and apart[k - 1][k] < 0.25 * lower:
+                score -= 0.15
+            score += _hand(tree, symmetry, path[k], length)
             if best is None or score > best.score:
                 best = Limb(top, (path[i], path[j], path[k]), score, length, low)
     return best if best is not None and best.score > 0.2 else None
 
 
-def _hand(tree: Tree, wrist: int, arm: float) -> float:
-    """What speaks for a wrist: fingers that spread from it, or at least something as long as a hand."""
-    bones = tree.below(wrist)
-    fingers = [c for c in tree.children[wrist] if tree.children[c]]
-    points = tree.heads[bones] if len(bones) > 1 else tree.tails[bones]
+def _hand(tree: Tree, symmetry: Symmetry, wrist: int, arm: float) -> float:
+    """What speaks for a wrist: fingers that spread from it, or at least something as long as a hand.
+
+    What only one of the hands has is held in it.
+    """
+    own = [bone for bone in tree.below(wrist) if symmetry.is_side(bone)]
+    fingers = [c for c in tree.children[wrist] if tree.children[c] and symmetry.is_side(c)]
+    points = tree.heads[own] if len(own) > 1 else tree.tails[[wrist]]
     reach = float(np.linalg.norm(points - tree.heads[wrist], axis=1).max()) / arm
     fits = 0.0 if 0.08 < reach < 0.6 else -0.2
     return fits + (_SPREAD if len(fingers) >= 3 else 0.5 * _SPREAD if len(fingers) == 2 else 0.0)

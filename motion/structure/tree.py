@@ -146,6 +146,8 @@ def _adopted(rig: Rig, kept: frozenset[int]) -> tuple[int, ...]:
         nearest = int(np.argmin(away))
         end = ends[nearest]
         is_near = rig.parents[end] == rig.parents[bone] or bone in (end, *rig.ancestors(end))
-        if away[nearest] < near and not is_near:
+        # a target stands where another bone begins
+        same = np.linalg.norm(rig.heads - rig.heads[bone], axis=1) < near
+        if away[nearest] < near and not is_near and np.count_nonzero(same) == 1:
             parents[bone] = end
     return tuple(parents)

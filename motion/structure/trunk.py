@@ -14,8 +14,8 @@ from .tree import Tree
 
 _NEAR = 0.45
 """How far from the hips a bone may be and still be the pelvis, in legs."""
-_HEAD = 0.12
-"""How high above the shoulders heads begin, in legs."""
+_HEAD = 0.33
+"""How high above the shoulders heads begin, in lengths of the trunk from hips to shoulders."""
 
 _STRAIGHT = 0.3
 """How far a neck may lean; a jaw in front of the head leans more."""
@@ -46,6 +46,7 @@ def find_trunk(tree: Tree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trunk | 
     pelvis = near[0] if near else both
     spine = tree.path(both, chest)[1:]
     shoulders = float(tree.heights[arm.joints[0]])
+    tall = max(shoulders - float(np.dot(middle, tree.up)), 0.2 * leg.length)
     neck = -1
     # clavicles that hang on the neck: it stands higher than a chest does
     if len(spine) >= 2 and tree.heights[chest] > shoulders - 0.02 * leg.length:
@@ -54,12 +55,12 @@ def find_trunk(tree: Tree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trunk | 
     upwards = _upwards(tree, symmetry, line, shoulders, leg.length)
     head = -1
     if upwards:
-        place = _head(tree, symmetry, upwards, shoulders, leg.length)
+        place = _head(tree, symmetry, upwards, shoulders, tall)
         head = upwards[place]
         if neck < 0 and place > 0:
             neck = upwards[0]
         apart = _apart(tree, symmetry, upwards, shoulders, leg.length)
-        if neck < 0 and apart >= 0 and tree.heights[head] < shoulders + _HEAD * leg.length:
+        if neck < 0 and apart >= 0 and tree.heights[head] < shoulders + 0.5 * _HEAD * tall:
             neck, head = head, apart
     return Trunk(pelvis, tuple(spine), neck, head)
 
@@ -136,15 +137,20 @@ def _lean(tree: Tree, lower: int, upper: int) -> float:
     return 1.0 - float(np.dot(away, tree.up)) / length if length > 1e-9 else 1.0
 
 
-def _head(tree: Tree, symmetry: Symmetry, chain: list[int], shoulders: float, leg: float) -> int:
-    """Which bone of the chain above the chest is the head: eyes and ears are on it, or it stands high enough."""
+def _head(tree: Tree, symmetry: Symmetry, chain: list[int], shoulders: float, trunk: float) -> int:
+    """Which bone of the chain above the chest is the head: eyes and ears are on it, or it stands as high as one."""
+    rises = [(float(tree.heights[bone]) - shoulders) / trunk for bone in chain]
     for place, bone in enumerate(chain):
-        height = float(tree.heights[bone])
-        if any(symmetry.is_side(c) and tree.heights[c] > height - 0.05 * leg for c in tree.children[bone]):
+        if any(
+            symmetry.is_side(c) and tree.heights[c] > tree.heights[bone] - 0.1 * trunk
+            for c in tree.children[bone]
+        ):
             return place
-        goes_on = place + 1 < len(chain) and tree.sizes[chain[place + 1]] > 5
-        if height > shoulders + (0.25 if goes_on else _HEAD) * leg:
-            # the end of a head, on a body without a neck
-            is_end = place > 0 and not tree.children[bone] and height > shoulders + 0.35 * leg
-            return place - 1 if is_end else place
-    return len(chain) - 1
+    # a face below it, though not at once
+    crowded = [place for place, bone in enumerate(chain) if tree.sizes[bone] > 5 and rises[place] < 0.5]
+    if crowded:
+        return crowded[-1]
+    place = int(np.argmin([abs(rise - _HEAD) for rise in rises]))
+    # the end of a head, on a body without a neck
+    is_end = place == len(chain) - 1 > 0 and not tree.children[chain[place]] and rises[place] > 2 * _HEAD
+    return place - 1 if is_end else place
