@@ -60,12 +60,13 @@ def perform(
     positions, rotations = motion.world
     rotations = rotations[:, [source_index[joint] for joint in joints]]
     alignment = align_rest(rest, source_rest, frame, source.frame)
-    alignment |= align_hands(rest, with_hands(source_rest, source.frame), alignment)
+    if not RELAXED.keys().isdisjoint(rest):
+        alignment |= align_hands(rest, with_hands(source_rest, source.frame), alignment)
     tracks = {joint: positions[:, i] for joint, i in source_index.items()}
 
     mapped = {joint: bones[joint] for joint in joints}
     easy: list[Follower] = []
-    if relax_fingers:
+    if relax_fingers and not RELAXED.keys().isdisjoint(rest):
         counted = {joint: multiply(turn, captured[bones[joint]]) for joint, turn in alignment.items()}
         easy = _at_ease(bones, joints, counted, source)
     posing, followers, twists = _hierarchy(rig, bone_map, family, mapped, easy)

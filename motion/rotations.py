@@ -38,19 +38,30 @@ def normalise(v: ArrayLike) -> Array:
     return np.asarray(v / np.maximum(length, _EPS)[..., None])
 
 
+Complex = NDArray[np.complexfloating[Any, Any]]
+
+
+def _halves(q: Array) -> tuple[Complex, Complex]:
+    """Quaternions (..., 4) as w + x i and y + z i, which is how they are written with j: (w + x i) + (y + z i) j.
+
+    Products of complex arrays take a quarter of the passes over memory that products of their numbers would.
+    """
+    if q.strides[-1] != q.itemsize:
+        q = np.ascontiguousarray(q)
+    pairs = q.view(np.complex128)
+    return pairs[..., 0], pairs[..., 1]
+
+
 def multiply(a: ArrayLike, b: ArrayLike) -> Array:
     """Hamilton product (..., 4) of quaternions: the rotation ``b`` followed by ``a``."""
-    a = np.asarray(a, dtype=float)
-    b = np.asarray(b, dtype=float)
-    aw, ax, ay, az = a[..., 0], a[..., 1], a[..., 2], a[..., 3]
-    bw, bx, by, bz = b[..., 0], b[..., 1], b[..., 2], b[..., 3]
-    w = aw * bw - ax * bx - ay * by - az * bz
-    product = np.empty((*np.shape(w), 4))
-    product[..., 0] = w
-    product[..., 1] = aw * bx + ax * bw + ay * bz - az * by
-    product[..., 2] = aw * by - ax * bz + ay * bw + az * bx
-    product[..., 3] = aw * bz + ax * by - ay * bx + az * bw
-    return product
+    a0, a1 = _halves(np.asarray(a, dtype=float))
+    b0, b1 = _halves(np.asarray(b, dtype=float))
+    # j c is conj(c) j
+    first = a0 * b0 - a1 * np.conj(b1)
+    product = np.empty((*np.shape(first), 2), dtype=np.complex128)
+    product[..., 0] = first
+    product[..., 1] = a0 * b1 + a1 * np.conj(b0)
+    return np.asarray(product.view(np.float64))
 
 
 def conjugate(q: ArrayLike) -> Array:
@@ -60,16 +71,17 @@ def conjugate(q: ArrayLike) -> Array:
 
 def rotate(q: ArrayLike, v: ArrayLike) -> Array:
     """Vectors (..., 3) turned by unit quaternions (..., 4), broadcasting."""
-    q = np.asarray(q, dtype=float)
+    a, b = _halves(np.asarray(q, dtype=float))
     v = np.asarray(v, dtype=float)
-    w, x, y, z = q[..., 0], q[..., 1], q[..., 2], q[..., 3]
-    vx, vy, vz = v[..., 0], v[..., 1], v[..., 2]
-    # twice the cross product of the quaternion's axis and v
-    tx, ty, tz = 2.0 * (y * vz - z * vy), 2.0 * (z * vx - x * vz), 2.0 * (x * vy - y * vx)
-    turned = np.empty((*np.shape(tx), 3))
-    turned[..., 0] = vx + w * tx + (y * tz - z * ty)
-    turned[..., 1] = vy + w * ty + (z * tx - x * tz)
-    turned[..., 2] = vz + w * tz + (x * ty - y * tx)
+    x, d = v[..., 0], v[..., 1] + 1j * v[..., 2]
+    # q v, then times the conjugate of q; x i is the first half of v as a quaternion and d the second
+    ix = 1j * x
+    first, second = a * ix - b * np.conj(d), a * d - b * ix
+    turned = np.empty((*np.shape(first), 3))
+    turned[..., 0] = (first * np.conj(a) + second * np.conj(b)).imag
+    rest = second * a - first * b
+    turned[..., 1] = rest.real
+    turned[..., 2] = rest.imag
     return turned
 
 
@@ -156,8 +168,9 @@ def continuous(q: ArrayLike) -> Array:
     """Quaternions (T, ..., 4) with signs chosen so that neighbours in time are on the same hemisphere."""
     q = np.array(q, dtype=float)
     if len(q) > 1:
-        flip = np.where(np.sum(q[1:] * q[:-1], axis=-1) < 0, -1.0, 1.0)
-        q[1:] *= np.cumprod(flip, axis=0)[..., None]
+        flips = np.einsum("...i,...i->...", q[1:], q[:-1]) < 0
+        if np.any(flips):
+            q[1:] *= np.where(np.cumsum(flips, axis=0) % 2, -1.0, 1.0)[..., None]
     return q
 
 
