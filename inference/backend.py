@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from ..motion import Capabilities, Motion, MotionRequest
@@ -22,6 +23,15 @@ def never() -> bool:
 
 def silent(done: int, total: int) -> None:
     """A :data:`Progress` for callers that do not watch."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request with those who watch it."""
+
+    request: MotionRequest
+    progress: Progress = silent
+    cancelled: IsCancelled = never
 
 
 class Backend(Protocol):

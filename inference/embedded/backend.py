@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-import math
 import threading
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -13,31 +12,25 @@ from pathlib import Path
 import numpy as np
 
 from ...motion import (
-    T_POSE,
     BackendError,
     Cancelled,
     Capabilities,
+    KinescribeError,
     Motion,
     MotionRequest,
     Provenance,
     check_request,
 )
-from ...motion.directing import goals_of
-from ...motion.request import TextSegment
-from ..backend import IsCancelled, Progress, never, silent
+from ..backend import Ask, IsCancelled, Progress, never, silent
 from .clip import finished, fitted, to_motion
 from .features import FPS
 from .guided import Directed, Guided
-from .network import F32, STRIDE, Network
-from .sampler import sample, seeded_noise
+from .network import STRIDE, Network
+from .plan import Plan
+from .sampler import sample
 from .text import START, Vocabulary
 from .weights import FOLDER, Weights, read_weights
-from .windows import plan
 
-STEPS = 10
-GUIDANCE = 3.5
-_FEWEST_FRAMES = 24
-_NARROWEST, _WIDEST = 2, 5  # patches of four frames by which windows reach into their neighbours
 MODEL = "kinescribe-embedded 0.1"
 LICENCE = "GPL-3.0-or-later (trained on the recordings credited in CREDITS.md)"
 
@@ -85,77 +78,83 @@ class EmbeddedBackend:
         self, request: MotionRequest, progress: Progress = silent, cancelled: IsCancelled = never
     ) -> list[Motion]:
         """See :meth:`~..backend.Backend.generate`; sample ``n`` of a request has the seed ``seed + n``."""
-        check_request(request, CAPABILITIES)
-        goals = goals_of(request, T_POSE)
+        (outcome,) = self.generate_many([Ask(request, progress, cancelled)])
+        if isinstance(outcome, KinescribeError):
+            raise outcome
+        return outcome
 
-        def check() -> None:
-            if cancelled():
-                raise Cancelled("Generation was cancelled")
+    def generate_many(self, asks: Sequence[Ask]) -> list[list[Motion] | KinescribeError]:
+        """Several requests in the same passes of the network: for each its motions, or why there are none.
 
-        check()
+        What one request gets does not depend on the others (to rounding). Raises ``BackendError`` where the weights
+        can't be read.
+        """
+        outcomes: list[list[Motion] | KinescribeError | None] = [None] * len(asks)
+        plans: dict[int, Plan] = {}
         weights, vocabulary = self._load()
-        options = request.options
-        steps = options.diffusion_steps or STEPS
-        guidance = GUIDANCE if options.guidance is None else options.guidance
-        readings = [vocabulary.read(s.prompt if isinstance(s, TextSegment) else "") for s in request.segments]
-        ends = _ends(request)
-        network = Network(weights.config, weights.arrays, check)
-        guided = Guided(network, readings, plan(ends, _overlap(request)), guidance)
-        # the last frame asked for, on the model's frames: what is made beyond it fills the last patch of four
-        last = min(ends[-1], math.floor((request.total_frames - 1) / request.fps * FPS + 0.5) + 1)
-        own = goals_of(request, T_POSE, FPS, last)
-        clean: Callable[[F32, float], F32] = guided
-        if own.any:
-            clean = Directed(guided, own, weights.arrays["mean"], weights.arrays["std"])
-        count = options.num_samples
-        noise = np.stack([_noise(request, ends, n, weights.config["features"]) for n in range(count)])
-        # a step of many samples is many steps of one: progress counts those
-        sampled = sample(clean, noise, steps, lambda done: progress(done * count, steps * count))
+        for k, ask in enumerate(asks):
+            try:
+                check_request(ask.request, CAPABILITIES)
+                plans[k] = Plan(ask.request, vocabulary)
+            except KinescribeError as error:
+                outcomes[k] = error
+        for steps in sorted({plan.steps for plan in plans.values()}):
+            together = [k for k, plan in plans.items() if plan.steps == steps]
+            made = _run([plans[k] for k in together], [asks[k] for k in together], steps, weights)
+            for k, outcome in zip(together, made, strict=True):
+                outcomes[k] = outcome
+        return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _run(
+    plans: Sequence[Plan], asks: Sequence[Ask], steps: int, weights: Weights
+) -> list[list[Motion] | KinescribeError]:
+    """Takes of the same number of steps, one after the other in one long array."""
+    stop = Cancelled("Generation was cancelled")
+
+    def check() -> None:
+        # one who goes leaves the others to theirs; when all have gone there is nothing left to do
+        if all(ask.cancelled() for ask in asks):
+            raise stop
+
+    def after(done: int) -> None:
+        for ask, plan in zip(asks, plans, strict=True):
+            # a step of many samples is many steps of one: progress counts those
+            ask.progress(done * plan.samples, steps * plan.samples)
+
+    mean, std = weights.arrays["mean"], weights.arrays["std"]
+    takes = [(plan, n) for plan in plans for n in range(plan.samples)]
+    starts = np.cumsum([0, *(plan.frames for plan, _ in takes)])
+    prompts = np.cumsum([0, *(len(plan.readings) for plan in plans)])
+    first = {id(plan): int(p) for plan, p in zip(plans, prompts, strict=False)}
+    windows = [
+        window.moved(int(start), first[id(plan)], plan.guidance)
+        for (plan, _), start in zip(takes, starts, strict=False)
+        for window in plan.windows
+    ]
+    try:
         check()
-        said = [k for k, segment in enumerate(request.segments) if isinstance(segment, TextSegment)]
-        confidence = min((readings[k].confidence for k in said), default=None)
-        motions = []
-        for n, features in enumerate(sampled):
-            motion, yaw = to_motion(
-                (features * weights.arrays["std"] + weights.arrays["mean"])[: ends[-1]], own
-            )
-            motion = finished(fitted(motion, request.fps, request.total_frames), yaw, goals)
-            origin = Provenance(request.prompt, _seed(request, n), MODEL, LICENCE, confidence=confidence)
-            motions.append(replace(motion, provenance=origin))
-        return motions
-
-
-def _ends(request: MotionRequest) -> list[int]:
-    """Frames of the model at which the segments end, multiples of four, each at least one patch after the other."""
-    ends: list[int] = []
-    done = 0
-    for segment in request.segments:
-        done += segment.duration_frames
-        # the last frame asked for stands at (done - 1) / fps
-        exact = (done - 1) / request.fps * FPS + 1
-        ends.append(max((ends[-1] if ends else 0) + STRIDE, STRIDE * math.ceil(exact / STRIDE - 1e-9)))
-    ends[-1] = max(ends[-1], _FEWEST_FRAMES)
-    return ends
-
-
-def _overlap(request: MotionRequest) -> int:
-    """Frames, a multiple of four, that windows reach into their neighbours; half of a transition."""
-    half = 0.5 * request.options.transition_frames / request.fps * FPS
-    return int(STRIDE * min(max(round(half / STRIDE), _NARROWEST), _WIDEST))
-
-
-def _seed(request: MotionRequest, sample: int, segment: int = 0) -> int:
-    own = request.segments[segment].seed
-    return (request.options.seed if own is None else own) + sample
-
-
-def _noise(request: MotionRequest, ends: list[int], sample: int, features: int) -> F32:
-    """Noise (T, features) of one sample: one stream, but for the segments that have a seed of their own."""
-    noise = seeded_noise(request.options.seed + sample, ends[-1], features)
-    for k, (start, end) in enumerate(pairwise([0, *ends])):
-        if request.segments[k].seed is not None:
-            noise[start:end] = seeded_noise(_seed(request, sample, k), end - start, features)
-    return noise
+        network = Network(weights.config, weights.arrays, check)
+        guided = Guided(network, [reading for plan in plans for reading in plan.readings], windows)
+        spans = [slice(int(a), int(b)) for a, b in pairwise(starts)]
+        directed = [
+            (slice(span.start, span.start + plan.own.frames), plan.own)
+            for span, (plan, _) in zip(spans, takes, strict=True)
+            if plan.own.any
+        ]
+        clean = Directed(guided, directed, mean, std) if directed else guided
+        noise = np.concatenate([plan.noise(n, weights.config["features"]) for plan, n in takes])
+        sampled = sample(clean, noise, steps, after)
+        check()
+    except Cancelled:
+        return [stop] * len(plans)
+    made: dict[int, list[Motion]] = {id(plan): [] for plan in plans}
+    for (plan, n), span in zip(takes, spans, strict=True):
+        motion, yaw = to_motion(sampled[span] * std + mean, plan.own)
+        motion = finished(fitted(motion, plan.request.fps, plan.request.total_frames), yaw, plan.goals)
+        origin = Provenance(plan.request.prompt, plan.seed(n), MODEL, LICENCE, confidence=plan.confidence)
+        made[id(plan)].append(replace(motion, provenance=origin))
+    return [stop if ask.cancelled() else made[id(plan)] for ask, plan in zip(asks, plans, strict=True)]
 
 
 def _check_layout(weights: Weights) -> None:

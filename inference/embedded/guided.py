@@ -17,18 +17,16 @@ from .windows import Window, joined
 
 F32 = NDArray[np.float32]
 
-_ROWS = 16
-"""Sequences in one pass of the network at most: bounds memory, and the time between two looks at Cancel."""
+_WINDOWS = 8
+"""Windows in one pass of the network at most: bounds memory, and the time between two looks at Cancel."""
 
 
 class Guided:
-    """Prediction of the clean take, pushed away from what the network would make of no prompt at all."""
+    """Prediction of clean takes, pushed away from what the network would make of no prompt at all."""
 
-    def __init__(
-        self, network: Network, readings: Sequence[Reading], windows: Sequence[Window], guidance: float
-    ) -> None:
-        """``windows`` name the prompts by their place in ``readings``."""
-        self._network, self._windows, self._guidance = network, windows, np.float32(guidance)
+    def __init__(self, network: Network, readings: Sequence[Reading], windows: Sequence[Window]) -> None:
+        """``windows`` name the prompts by their place in ``readings`` and lie anywhere along one array of frames."""
+        self._network, self._windows = network, windows
         words = max(len(reading.ids) for reading in readings)
         prompts = len(readings)
         static = np.zeros((prompts + 1, words, readings[0].static.shape[-1]), np.float32)
@@ -44,39 +42,34 @@ class Guided:
         self._total = max(window.first + window.count for window in windows)
 
     def __call__(self, x: F32, t: float, given: F32 | None = None, known: F32 | None = None) -> F32:
-        """Clean normalised features (N, T, 140) from noisy ones, N samples of the whole take.
+        """Clean normalised features (T, 140) from noisy ones.
 
-        ``given`` (N, T, 140) where ``known`` (N, T, 140) is 1: what the network is told of the take.
+        ``given`` (T, 140) where ``known`` (T, 140) is 1: what the network is told of the takes.
         """
-        samples = len(x)
         parts: list[F32] = [np.zeros(0, np.float32)] * len(self._windows)
         for count in sorted({window.count for window in self._windows}):
             alike = [k for k, window in enumerate(self._windows) if window.count == count]
-            together = max(1, _ROWS // (2 * samples))
-            for start in range(0, len(alike), together):
-                chosen = alike[start : start + together]
-                for k, part in zip(chosen, self._ask(chosen, x, t, given, known), strict=True):
-                    parts[k] = part
+            for start in range(0, len(alike), _WINDOWS):
+                chosen = alike[start : start + _WINDOWS]
+                answers = self._ask([self._windows[k] for k in chosen], x, t, given, known)
+                for k, answer in zip(chosen, answers, strict=True):
+                    parts[k] = answer
         return joined(self._windows, parts, self._total)
 
-    def _ask(
-        self, chosen: Sequence[int], x: F32, t: float, given: F32 | None, known: F32 | None
-    ) -> list[F32]:
-        """Answers (N, count, 140) for windows of one length."""
-        windows = [self._windows[k] for k in chosen]
+    def _ask(self, windows: Sequence[Window], x: F32, t: float, given: F32 | None, known: F32 | None) -> F32:
+        """Answers (W, count, 140) for windows of one length."""
 
         def rows_of(values: F32) -> F32:
-            part = np.concatenate([values[:, w.first : w.first + w.count] for w in windows])
+            part = np.stack([values[w.first : w.first + w.count] for w in windows])
             return np.concatenate([part, part])
 
-        prompts = np.repeat([w.prompt for w in windows], len(x))
-        rows = np.concatenate([prompts, np.full(len(prompts), len(self._mask) - 1)])
+        rows = np.array([w.prompt for w in windows] + [len(self._mask) - 1] * len(windows))
         heard = [(k[rows], v[rows]) for k, v in self._heard]
         told = () if given is None or known is None else (rows_of(given), rows_of(known))
         both = self._network.denoise(rows_of(x), t, self._text[rows], self._mask[rows], heard, *told)
-        with_prompt, without = both[: len(prompts)], both[len(prompts) :]
-        answer = without + self._guidance * (with_prompt - without)
-        return list(answer.reshape(len(windows), len(x), *answer.shape[1:]))
+        with_prompt, without = both[: len(windows)], both[len(windows) :]
+        guidance = np.array([w.guidance for w in windows], np.float32)[:, None, None]
+        return np.asarray(without + guidance * (with_prompt - without))
 
 
 class Directed:
@@ -85,27 +78,29 @@ class Directed:
     Weights that were trained for it are told, from the second step on, what the constraints made of the step before.
     """
 
-    def __init__(self, guided: Guided, goals: Goals, mean: F32, std: F32) -> None:
-        """``goals``: of the first frames of the take; ``mean`` and ``std`` (140,) undo the normalisation."""
+    def __init__(self, guided: Guided, goals: Sequence[tuple[slice, Goals]], mean: F32, std: F32) -> None:
+        """``goals``: of which frames they are; ``mean`` and ``std`` (140,) undo the normalisation."""
         self._guided, self._goals, self._mean, self._std = guided, goals, mean, std
         self._given: F32 | None = None
 
     def __call__(self, x: F32, t: float) -> F32:
         """As :class:`Guided`."""
-        known = np.broadcast_to(_known(self._goals, x.shape[1]), x.shape)
+        known = np.zeros_like(x)
+        for frames, goals in self._goals:
+            known[frames] = _known(goals)
         clean = self._guided(x, t, self._given, known)
-        columns, frames = slice(0, CONTACTS.start), slice(0, self._goals.frames)
-        for sample in clean:
-            take, _ = decode_take(sample[frames] * self._std + self._mean)
-            met = encode_take(meet(take, self._goals, T_POSE))
-            sample[frames, columns] = (met - self._mean[columns]) / self._std[columns]
+        columns = slice(0, CONTACTS.start)
+        for frames, goals in self._goals:
+            take, _ = decode_take(clean[frames] * self._std + self._mean)
+            met = encode_take(meet(take, goals, T_POSE))
+            clean[frames, columns] = (met - self._mean[columns]) / self._std[columns]
         self._given = clean
         return clean
 
 
-def _known(goals: Goals, frames: int) -> F32:
+def _known(goals: Goals) -> F32:
     """Which features (T, 140) the goals settle, 1 or 0."""
-    known = np.zeros((frames, WIDTH), np.float32)
+    known = np.zeros((goals.frames, WIDTH), np.float32)
     places = goals.places.frames
     if len(places) > 1:
         known[places[0] : places[-1] + 1, :3] = 1

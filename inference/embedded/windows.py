@@ -28,15 +28,23 @@ _PIECE = 160  # frames of the pieces into which longer segments are cut, at most
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """Frames ``first`` to ``first + count`` with one of the prompts; ``share`` (count,) is its say in each frame."""
+    """Frames ``first`` to ``first + count`` with one of the prompts; ``share`` (count,) is its say in each frame.
+
+    ``guidance``: weight of classifier-free guidance.
+    """
 
     first: int
     count: int
     prompt: int
     share: F32
+    guidance: float = 1.0
+
+    def moved(self, frames: int, prompts: int, guidance: float) -> Window:
+        """Further along in a longer array of frames and a longer list of prompts."""
+        return Window(self.first + frames, self.count, self.prompt + prompts, self.share, guidance)
 
 
-def plan(ends: Sequence[int], overlap: int) -> list[Window]:
+def windows_over(ends: Sequence[int], overlap: int) -> list[Window]:
     """Windows over segments that end at the ascending frames ``ends``, multiples of four.
 
     Windows reach ``overlap`` frames (a multiple of four) into their neighbours, and further where they would be
@@ -68,14 +76,11 @@ def plan(ends: Sequence[int], overlap: int) -> list[Window]:
 
 
 def joined(windows: Sequence[Window], parts: Sequence[F32], total: int) -> F32:
-    """The windows' answers (N, count, F) as one (N, total, F), each with its share."""
-    if len(windows) == 1:
-        return parts[0]
-    samples, _, features = parts[0].shape
-    out = np.zeros((samples, total, features), np.float32)
+    """The windows' answers (count, F) as one (total, F), each with its share."""
+    out = np.zeros((total, parts[0].shape[-1]), np.float32)
     says = np.zeros((total, 1), np.float32)
     for window, part in zip(windows, parts, strict=True):
         at = slice(window.first, window.first + window.count)
-        out[:, at] += window.share[:, None] * part
+        out[at] += window.share[:, None] * part
         says[at] += window.share[:, None]
     return np.asarray(out / np.maximum(says, np.float32(1e-6)))

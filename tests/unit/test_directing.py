@@ -10,9 +10,10 @@ import pytest
 import tiny_weights
 from hypothesis import given
 from hypothesis import strategies as st
+from kinescribe.inference.backend import Ask
 from kinescribe.inference.embedded import EmbeddedBackend
-from kinescribe.inference.embedded.windows import joined, plan
-from kinescribe.motion import T_POSE, Motion, MotionRequest, RequestError
+from kinescribe.inference.embedded.windows import joined, windows_over
+from kinescribe.motion import T_POSE, Cancelled, Motion, MotionRequest, RequestError
 from kinescribe.motion.directing import Take, goals_of, meet
 from kinescribe.motion.directing.spread import around, through
 from kinescribe.motion.request import EffectorTarget, Options, PoseKeyframe, RootPath, TextSegment
@@ -65,8 +66,8 @@ def test_windows_cover_every_frame_once_in_all(patches: list[int], overlap: int)
     ends = [int(e) * 4 for e in np.cumsum(patches)]
     if ends[-1] < 24:
         ends[-1] = 24
-    windows = plan(ends, overlap)
-    parts = [np.ones((1, w.count, 1), np.float32) for w in windows]
+    windows = windows_over(ends, overlap)
+    parts = [np.ones((w.count, 1), np.float32) for w in windows]
     np.testing.assert_allclose(joined(windows, parts, ends[-1]), 1.0, atol=1e-5)
     assert all(w.count % 4 == 0 and 24 <= w.count <= 200 + 2 * overlap for w in windows)
     assert {w.prompt for w in windows} == set(range(len(ends)))
@@ -203,3 +204,21 @@ def test_nothing_asked_changes_nothing() -> None:
     goals = goals_of(asked(frames=9), T_POSE)
     assert not goals.any
     np.testing.assert_array_equal(meet(take, goals, T_POSE).local, take.local)
+
+
+def test_requests_that_are_computed_together_get_what_they_would_get_alone() -> None:
+    backend = EmbeddedBackend()
+    requests = [
+        asked(prompt="a person walks forward", seed=1),
+        asked(RootPath((0, 50), ((0.0, 0.0), (1.0, 1.0))), frames=70, prompt="a person runs", guidance=2.0),
+        asked(PoseKeyframe(3, {"tail": STILL})),
+        asked(prompt="a person jumps", num_samples=2, diffusion_steps=6),
+        asked(prompt="a person sits down"),
+    ]
+    asks = [Ask(request, cancelled=lambda k=k: k == 4) for k, request in enumerate(requests)]  # type: ignore[misc]
+    outcomes = backend.generate_many(asks)
+    assert isinstance(outcomes[2], RequestError) and isinstance(outcomes[4], Cancelled)
+    for k in (0, 1, 3):
+        for together, alone in zip(outcomes[k], backend.generate(requests[k]), strict=True):  # type: ignore[arg-type]
+            np.testing.assert_allclose(together.positions, alone.positions, atol=1e-3)
+            assert together.provenance == alone.provenance
