@@ -83,16 +83,21 @@ def _weights(count: int, blend_frames: int) -> Array:
 
 
 def _mixed(owner: bpy.types.PoseBone, name: str, theirs: Array, ours: Array, weight: Array) -> Array:
+    """Values (T, C); where nothing of the motion plays they are just the old ones, however these are scaled."""
     if name not in _TURNING:
         return theirs + weight[:, None] * (ours - theirs)
-    mode = owner.rotation_mode
     kinds = {"rotation_quaternion": "QUATERNION", "rotation_axis_angle": "AXIS_ANGLE"}
-    mode = kinds.get(name, mode)
+    mode = kinds.get(name, owner.rotation_mode)
     turns = continuous(slerp(to_rotation(theirs, mode), to_rotation(ours, mode), weight))
     if mode == "QUATERNION":
-        return turns if np.dot(turns[0], theirs[0]) >= 0 else -turns
+        # a quaternion between keys is shorter than one
+        length = weight + (1.0 - weight) * np.linalg.norm(theirs, axis=1)
+        return length[:, None] * (turns if np.dot(turns[0], theirs[0]) >= 0 else -turns)
     if mode == "AXIS_ANGLE":
-        return to_angle_axis(turns)
+        values = to_angle_axis(turns)
+        values = values if np.dot(values[0, 1:], theirs[0, 1:]) >= 0 else -values
+        values[[0, -1]] = theirs[[0, -1]]
+        return values
     return to_euler(turns, mode, near=theirs[0])
 
 

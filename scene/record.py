@@ -86,7 +86,7 @@ def _as_made(action: bpy.types.Action, record: dict[str, Any]) -> bool:
     if record.get("fingerprint") != fingerprint(action):
         return False
     made = record.get("handles")
-    return not isinstance(made, float) or abs(handle_sum(action) - made) <= 1e-3 * (1.0 + abs(made))
+    return not isinstance(made, float) or abs(handle_sum(action) - made) <= 1e-5 * (1.0 + abs(made))
 
 
 def is_own_unedited(obj: bpy.types.Object) -> bool:

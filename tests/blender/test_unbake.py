@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Taking back what Kinescribe made, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+from applying import apply, select
+from kinescribe.motion import RigError
+from kinescribe.scene.action import LAYERED, action_of, fcurves_of
+from kinescribe.scene.apply import ApplyOptions, push_down_own
+from kinescribe.scene.unbake import unbake
+from stroll import stroll
+
+pytestmark = pytest.mark.usefixtures("own_cache")
+
+
+def whole_state(rig: bpy.types.Object) -> dict[str, object]:
+    """Everything about a character's animation and pose that a bake may touch."""
+    bpy.context.view_layer.update()
+    data, scene = rig.animation_data, bpy.context.scene
+    actions = {}
+    for action in bpy.data.actions:
+        keys = [
+            (
+                c.data_path,
+                c.array_index,
+                [(*p.co, *p.handle_left, *p.handle_right) for p in c.keyframe_points],
+            )
+            for c in fcurves_of(action, rig)
+        ]
+        actions[action.name] = (action.use_fake_user, keys)
+    tracks = []
+    for track in data.nla_tracks if data else ():
+        strips = [
+            (s.action.name, s.frame_start, s.frame_end, s.blend_type, s.extrapolation) for s in track.strips
+        ]
+        tracks.append((track.name, track.mute, track.lock, strips))
+    pose = [
+        (
+            b.name,
+            b.rotation_mode,
+            *b.location,
+            *b.rotation_quaternion,
+            *b.rotation_euler,
+            *b.rotation_axis_angle,
+        )
+        for b in rig.pose.bones
+    ]
+    slot = data.action_slot.identifier if LAYERED and data and data.action_slot else ""
+    return {
+        "has data": data is not None,
+        "action": data.action.name if data and data.action else None,
+        "slot": slot,
+        "actions": actions,
+        "tracks": tracks,
+        "pose": np.round(np.array([row[2:] for row in pose], dtype=float), 6).tolist(),
+        "range": (scene.frame_start, scene.frame_end),
+    }
+
+
+def posed(rig: bpy.types.Object) -> None:
+    rig.pose.bones["left_elbow"].rotation_quaternion = (0.8, 0.6, 0, 0)
+    rig.pose.bones["pelvis"].location = (0.1, 0.2, 0.3)
+
+
+def keyed(rig: bpy.types.Object) -> None:
+    posed(rig)
+    for frame in (1, 50):
+        rig.pose.bones["left_elbow"].keyframe_insert("rotation_quaternion", frame=frame)
+        rig.keyframe_insert("location", frame=frame)
+
+
+def layered(rig: bpy.types.Object) -> None:
+    keyed(rig)
+    data = rig.animation_data
+    strip = data.nla_tracks.new().strips.new("Mine", 100, data.action)
+    strip.extrapolation = "NOTHING"
+    data.nla_tracks[0].name = "Mine"
+
+
+BEFORE = {"nothing": lambda rig: None, "a pose": posed, "an Action": keyed, "an Action and a strip": layered}
+
+WAYS = {
+    "an Action": ApplyOptions(1),
+    "a blend": ApplyOptions(20, blend_frames=6),
+    "a strip": ApplyOptions(1, into="NLA"),
+    "a stash": ApplyOptions(1, into="STASH"),
+    "reduced keys": ApplyOptions(1, reduce_keys=True),
+    "selected bones": ApplyOptions(1, only_selected=True),
+    "a longer range": ApplyOptions(300, extend_range=True),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("before", BEFORE)
+def test_all_is_as_it_was(rig: bpy.types.Object, before: str, way: str) -> None:
+    BEFORE[before](rig)
+    select(rig, "left_elbow", "head")
+    state = whole_state(rig)
+    report = apply(rig, options=WAYS[way])
+    assert whole_state(rig) != state
+    done = unbake(rig)
+    assert done.removed == (report.action,) and not done.kept
+    assert whole_state(rig) == state
+
+
+def test_after_several_bakes_the_first_state_is_back(rig: bpy.types.Object) -> None:
+    keyed(rig)
+    select(rig, "head")
+    state = whole_state(rig)
+    apply(rig, stroll(seed=1), ApplyOptions(300, extend_range=True))
+    apply(rig, stroll(seed=2), ApplyOptions(1, only_selected=True))
+    apply(rig, stroll(seed=3), ApplyOptions(200, reduce_keys=True))
+    unbake(rig)
+    assert whole_state(rig) == state
+
+
+def test_after_saving_and_loading(rig: bpy.types.Object, tmp_path: Path) -> None:
+    layered(rig)
+    state = whole_state(rig)
+    apply(rig, options=ApplyOptions(300, extend_range=True))
+    name = rig.name
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "saved.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "saved.blend"))
+    rig = bpy.data.objects[name]
+    unbake(rig)
+    assert whole_state(rig) == state
+
+
+def test_a_strip_that_was_pushed_down_later(rig: bpy.types.Object) -> None:
+    keyed(rig)
+    state = whole_state(rig)
+    apply(rig)
+    push_down_own(rig)
+    unbake(rig)
+    assert whole_state(rig) == state
+
+
+def test_one_after_the_other_or_everything(rig: bpy.types.Object) -> None:
+    keyed(rig)
+    state = whole_state(rig)
+    for start in (1, 100, 200):
+        apply(rig, stroll(seed=start), ApplyOptions(start, into="NLA"))
+    between = len(rig.animation_data.nla_tracks)
+    unbake(rig)
+    assert len(rig.animation_data.nla_tracks) == between - 1
+    assert len(unbake(rig, everything=True).removed) == 2
+    assert whole_state(rig) == state
+
+
+def test_an_edited_action_is_left_alone_unless_asked(rig: bpy.types.Object) -> None:
+    keyed(rig)
+    state = whole_state(rig)
+    apply(rig)
+    action = action_of(rig)
+    fcurves_of(action, rig)[0].keyframe_points[3].co.y += 0.5
+    edited = whole_state(rig)
+    with pytest.raises(RigError, match="edited since"):
+        unbake(rig)
+    assert whole_state(rig) == edited
+    assert unbake(rig, edited=True).removed
+    assert whole_state(rig) == state
+
+
+def test_what_the_user_added_stays(rig: bpy.types.Object) -> None:
+    apply(rig)
+    action = action_of(rig)
+    rig.scale = (1, 1, 1.5)
+    rig.keyframe_insert("scale", frame=10)
+    done = unbake(rig, edited=True)
+    assert done.kept == (action.name,) and action_of(rig) == action
+    assert {c.data_path for c in fcurves_of(action, rig)} == {"scale"}
+    with pytest.raises(RigError, match="made nothing"):
+        unbake(rig)
+
+
+def test_edited_handles_of_reduced_keys_count_as_edits(rig: bpy.types.Object) -> None:
+    apply(rig, options=ApplyOptions(1, reduce_keys=True))
+    curves = fcurves_of(action_of(rig), rig)
+    for curve in curves:
+        curve.update()
+    point = max(curves, key=lambda c: len(c.keyframe_points)).keyframe_points[1]
+    unedited = apply(rig, stroll(seed=9), ApplyOptions(1, reduce_keys=True))
+    assert [a.name for a in bpy.data.actions] == [unedited.action]
+    point = max(fcurves_of(action_of(rig), rig), key=lambda c: len(c.keyframe_points)).keyframe_points[1]
+    point.handle_right.y += 0.4
+    with pytest.raises(RigError, match="edited since"):
+        unbake(rig)
+
+
+def test_another_object_that_uses_the_action_keeps_it(rig: bpy.types.Object) -> None:
+    apply(rig)
+    action = action_of(rig)
+    other = bpy.data.objects.new("Other", None)
+    other.animation_data_create().action = action
+    unbake(rig)
+    assert action_of(rig) is None and other.animation_data.action == action
+
+
+def test_there_is_nothing_to_take_back(rig: bpy.types.Object) -> None:
+    keyed(rig)
+    state = whole_state(rig)
+    with pytest.raises(RigError, match="made nothing"):
+        unbake(rig)
+    assert whole_state(rig) == state
