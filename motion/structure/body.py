@@ -20,6 +20,9 @@ from .trunk import Trunk, find_trunk, spread
 _FRONT_OF_OBJECT = 0.4
 """Weight of Blender's custom that characters face the object's -Y axis, where the body itself says little."""
 
+_TRUNK = 0.45
+"""How far a body reaches above its legs at least, in legs."""
+
 
 @dataclass(frozen=True)
 class StructureMap:
@@ -46,6 +49,9 @@ def map_body(rig: Rig, tree: Tree) -> StructureMap:
     if not legs:
         return none("no two legs that reach the floor were found")
     leg = legs[0]
+    above = float(tree.heights[sorted(tree.kept)].max() - tree.heights[leg.joints[0]])
+    if above < _TRUNK * leg.length:
+        return none("no two legs that carry a body were found")
     arms = find_arms(tree, symmetry, leg)
     if not arms:
         return none("no two arms were found")
@@ -132,7 +138,8 @@ def _certainty(
 ) -> tuple[float, tuple[str, ...]]:
     leg = legs[0]
     doubts = []
-    sure = 0.6 + 0.4 * min(1.0, max(0.0, leg.score)) ** 0.5 * min(1.0, max(0.0, arm.score)) ** 0.5
+    fits = min(1.0, max(0.0, leg.score)) * min(1.0, max(0.0, arm.score))
+    sure = min(0.99, 0.35 + 0.7 * fits**0.5)
     hips = 0.5 * (tree.heads[leg.joints[0]] + tree.heads[symmetry.partners[leg.joints[0]]])
     shoulders = 0.5 * (tree.heads[arm.joints[0]] + tree.heads[symmetry.partners[arm.joints[0]]])
     trunk_line = shoulders - hips
@@ -164,6 +171,9 @@ def _certainty(
         sure *= 0.55 + 0.45 * facing
         if facing < 0.7:
             doubts.append("its front and back, and so its left and right, can hardly be told apart")
+    if any(_goes_on(tree, symmetry, limb) for limb in (leg, arm)):
+        sure *= 0.7
+        doubts.append("one of its limbs goes on where the other one ends")
     if not trunk.spine:
         sure *= 0.75
         doubts.append("no spine was found")
@@ -171,6 +181,19 @@ def _certainty(
         sure *= 0.85
         doubts.append("no head was found")
     return sure, tuple(doubts)
+
+
+def _goes_on(tree: Tree, symmetry: Symmetry, limb: Limb) -> bool:
+    """Whether one side has another long bone after what would be its wrist or ankle."""
+    for end, middle in (
+        (limb.joints[2], limb.joints[1]),
+        tuple(symmetry.partners[b] for b in limb.joints[:0:-1]),
+    ):
+        long = 0.5 * float(np.linalg.norm(tree.heads[end] - tree.heads[middle]))
+        alone = [c for c in tree.children[end] if symmetry.partners[c] < 0]
+        if any(np.linalg.norm(tree.heads[c] - tree.heads[end]) > long for c in alone):
+            return True
+    return False
 
 
 def _bends_backward(tree: Tree, leg: Limb) -> bool:

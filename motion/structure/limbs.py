@@ -160,7 +160,7 @@ def _arm(tree: Tree, symmetry: Symmetry, top: int, leg: float, hips: Array) -> L
             if min(upper, lower) < 0.1 * leg or not 0.25 * leg < length < 2.0 * leg:
                 continue
             score = 1.0 - 0.8 * abs(log(upper / lower / 1.08)) - 0.5 * abs(log(length / (0.68 * leg)))
-            score -= 0.03 * (k - i - 2) + 1.5 * max(0.0, 0.1 - asides[i])
+            score -= 0.03 * (k - i - 2) + 2.5 * max(0.0, 0.1 - asides[i])
             score -= 1.0 * max(0.0, 0.3 - rises[i], rises[i] - 0.85)
             if best is not None and score + _SPREAD < best.score:
                 continue

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rigs whose bones nobody named, recognised by structure alone; and creatures that must not be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from kinescribe.motion import MappingError
+from kinescribe.motion.mapping import ESSENTIAL, SURE, map_bones, suggest_bones
+from kinescribe.motion.rig import plain_rig
+from kinescribe.motion.structure import TWO_BODIES, structure_map
+from made_bodies import FINGERS, Bones, creature, humanoid, laid, turned
+from strategies import SEEDS
+
+
+def found_in(bones: Bones, transform: tuple[np.ndarray, float] | None = None) -> tuple[dict[str, str], float]:
+    """Joint to the bone's own name, and the confidence."""
+    rig, old = bones.rig(transform)
+    found = structure_map(rig)
+    return {joint: old[bone] for joint, bone in found.bones.items()}, found.confidence
+
+
+def without(bones: Bones, *words: str) -> Bones:
+    """The same without the bones in whose names, or whose parents' names, these words are."""
+    gone: set[str] = set()
+    for name, parent in zip(bones.names, bones.parents, strict=True):
+        if parent in gone or any(word in name for word in words):
+            gone.add(name)
+    keep = [i for i, name in enumerate(bones.names) if name not in gone]
+    lists = (bones.names, bones.parents, bones.heads, bones.tails, bones.deform)
+    return Bones(bones.random, *([values[i] for i in keep] for values in lists))
+
+
+def together(*several: Bones) -> Bones:
+    """Several armatures joined into one."""
+    joined = Bones(several[0].random)
+    for bones in several:
+        joined.names += bones.names
+        joined.parents += bones.parents
+        joined.heads += bones.heads
+        joined.tails += bones.tails
+        joined.deform += bones.deform
+    return joined
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS)
+def test_bodies_of_all_builds_are_found_with_all_that_hangs_on_them(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    bones = humanoid(random)
+    found, confidence = found_in(bones, turned(random))
+    expected = {name: name for name in bones.names if name[0] != "_"}
+    limbs = {j: b for j, b in expected.items() if j.startswith(("left", "right")) and not j[-1].isdigit()}
+    if confidence < SURE:
+        # it may ask, but must not have taken a left limb for a right one
+        sides = [(joint.split("_")[0], bone) for joint, bone in found.items() if "_" in joint]
+        assert not any({"left": "right", "right": "left"}[side] in bone for side, bone in sides)
+        return
+    assert {joint: found.get(joint) for joint in limbs} == limbs
+    assert found["pelvis"] == "pelvis" and "spine" in found["spine3"]
+    spine = [int(found[joint][6:]) for joint in ("spine1", "spine2", "spine3") if joint in found]
+    assert spine == sorted(spine) and len(set(spine)) == len(spine)
+
+
+def test_nearly_all_of_them_are_certain_and_complete() -> None:
+    complete, fingers, lying = [], [], []
+    for seed in range(60):
+        random = np.random.default_rng(1000 + seed)
+        bones = humanoid(random)
+        found, confidence = found_in(bones, (laid if seed % 4 == 0 else turned)(random))
+        expected = {name for name in bones.names if name[0] != "_" and name != "neck"}
+        body = {name for name in expected if not any(finger in name for finger in FINGERS)}
+        complete.append(confidence >= SURE and all(found.get(joint) == joint for joint in body))
+        fingers.append(all(found.get(joint) == joint for joint in expected - body))
+        if seed % 4 == 0:
+            lying.append(complete[-1])
+    assert np.mean(complete) >= 0.95
+    assert np.mean(fingers) >= 0.9
+    assert np.mean(lying) >= 0.9
+
+
+@pytest.mark.parametrize("kind", ["dog", "spider", "bird", "snake", "machine"])
+def test_creatures_are_refused(kind: str) -> None:
+    for seed in range(3):
+        random = np.random.default_rng(seed)
+        rig, _ = creature(kind, random).rig(turned(random))
+        with pytest.raises(MappingError) as refusal:
+            map_bones(rig)
+        assert "Somebody" in str(refusal.value)
+        assert suggest_bones(rig).confidence < 0.5
+
+
+@pytest.mark.parametrize(
+    "words, what",
+    [
+        (("left_shoulder", "right_shoulder", "left_collar", "right_collar"), "no two arms"),
+        (("left_hip", "right_hip", "left_offset", "right_offset"), "legs"),
+        (("left_shoulder", "left_collar"), "no two arms"),
+        (("left_hip", "left_offset"), "legs"),
+    ],
+)
+def test_missing_limbs_are_named(words: tuple[str, ...], what: str) -> None:
+    for seed in range(4):
+        random = np.random.default_rng(seed)
+        rig, _ = without(humanoid(random, clutter=False), *words).rig()
+        with pytest.raises(MappingError, match=what):
+            map_bones(rig)
+
+
+@pytest.mark.parametrize("joint", ["left_elbow", "right_knee", "left_wrist"])
+def test_a_limb_that_is_cut_off_is_not_made_up(joint: str) -> None:
+    random = np.random.default_rng(5)
+    rig, old = without(humanoid(random, clutter=False), joint).rig()
+    found = suggest_bones(rig)
+    side = joint.split("_")[0]
+    mine = {j: old[b] for j, b in found.bones.items() if j.startswith(side)}
+    wrong = {j: b for j, b in mine.items() if b != j and b[0] != "_"}
+    assert not wrong or found.confidence < SURE
+
+
+def test_two_characters_are_told_apart_by_selection() -> None:
+    for seed in range(4):
+        random = np.random.default_rng(seed)
+        aside = np.array([1.6, 0, 0]) if seed % 2 else np.array([0, 0, 1.6])
+        bones = together(humanoid(random, prefix="A"), humanoid(random, at=aside, prefix="B"))
+        rig, old = bones.rig(turned(random))
+        with pytest.raises(MappingError, match="two characters"):
+            map_bones(rig)
+        assert structure_map(rig).doubts == (TWO_BODIES,)
+        for who in "AB":
+            selected = np.array([old[name] == f"{who}left_knee" for name in rig.bone_names])
+            chosen = map_bones(replace(rig, selected=selected))
+            assert {old[bone][0] for joint, bone in chosen.bones.items() if "_" in joint} == {who}
+            assert old[chosen.bones["left_knee"]] == f"{who}left_knee"
+
+
+def test_the_root_is_the_bone_on_the_floor() -> None:
+    random = np.random.default_rng(3)
+    bones = humanoid(random, clutter=False)
+    bones.parents[0] = "_master"
+    bones.add("_master", "", np.array([0, 0.001, 0]))
+    rig, old = bones.rig()
+    found = structure_map(rig)
+    assert found.root is not None and old[found.root] == "_master"
+
+
+def test_a_body_without_feet_faces_as_its_object_does_but_not_for_certain() -> None:
+    random = np.random.default_rng(11)
+    bones = without(
+        humanoid(random, clutter=False), "ankle", "foot", "thumb", "index", "middle", "ring", "pinky"
+    )
+    straight = together(bones)
+    for joint in ("left_knee", "right_knee", "left_elbow", "right_elbow"):
+        i = straight.names.index(joint)
+        straight.heads[i] = straight.heads[i] * np.array([1, 1, 0.0])
+    rig, _ = straight.rig()
+    assert structure_map(rig).confidence < SURE
+
+
+def test_points_on_one_spot_and_few_bones_are_no_body() -> None:
+    names = tuple(f"b{i}" for i in range(30))
+    nowhere = plain_rig("Dot", names, tuple(range(-1, 29)), np.zeros((30, 3)), np.zeros((30, 3)))
+    assert structure_map(nowhere).confidence == 0.0
+    three = plain_rig("Three", names[:3], (-1, 0, 1), np.eye(3), 2 * np.eye(3))
+    assert structure_map(three).bones == {}
+    with pytest.raises(MappingError, match="too few bones"):
+        map_bones(three)
+
+
+def test_nothing_is_mapped_twice_and_all_essentials_are_there_when_sure() -> None:
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        bone_map = suggest_bones(humanoid(random).rig(turned(random))[0])
+        assert len(set(bone_map.bones.values())) == len(bone_map.bones)
+        if bone_map.confidence >= SURE:
+            assert bone_map.family == "custom" and set(ESSENTIAL) <= set(bone_map.bones)
