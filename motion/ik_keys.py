@@ -107,6 +107,7 @@ def _limb(
     if limb.toe is not None and limb.toe in rig and len(joints) > 3:
         # the toes' control hangs on the foot's, by way of its mechanism
         rotations[limb.toe] = _relative(performance, limb.toe, joints[2], joints[3])
+        locations[limb.toe] = np.zeros((len(performance), 3))
     for name in limb.further:
         if name in rig:
             rotations[name] = identity(len(performance))

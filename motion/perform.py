@@ -124,7 +124,12 @@ def _hierarchy(
         *(follower.bone for follower in followers),
         *(twist.bone for twist in twists if twist.bone not in own),
     )
-    held = tuple(rig.index(bone) for bone in family.at_rest if bone in rig)
+    loose = [
+        bone
+        for bone in family.tweaks
+        if bone in rig and not np.allclose(rig.basis[rig.index(bone)], np.eye(4))
+    ]
+    held = tuple(rig.index(bone) for bone in (*family.at_rest, *loose) if bone in rig)
     posing = Posing(rig, keyed, held, body, family.follows)
     moved = {
         rig.index(bone): rig.index(above)

@@ -41,6 +41,7 @@ class Family:
     ``controls``: the bones are controls of a mechanism, so bones between them are never keyed.
     ``companions``: (joint, further bone) that turn together with the joint's own bone.
     ``at_rest``: further controls that have to stay at rest so that the mechanism follows the keyed ones.
+    ``tweaks``: controls that bend what the keyed ones move; held at rest where they are found away from it.
     ``follows``: mechanism bone to the bone that its constraints make it follow, where that isn't its parent.
     ``placed``: control to the bone whose end it is put at by a constraint, while it turns with its parent.
     ``switches``: (bone, custom property, value) to be keyed.
@@ -54,6 +55,7 @@ class Family:
     controls: bool = False
     companions: tuple[tuple[str, str], ...] = ()
     at_rest: tuple[str, ...] = ()
+    tweaks: tuple[str, ...] = ()
     follows: Mapping[str, str] = field(default_factory=dict)
     placed: Mapping[str, str] = field(default_factory=dict)
     switches: tuple[tuple[str, str, float], ...] = ()

@@ -55,6 +55,12 @@ RIGIFY = Family(
     controls=True,
     companions=(("pelvis", "spine_fk"),),
     at_rest=("hips", "chest"),
+    tweaks=(
+        "tweak_spine", *(f"tweak_spine.00{k}" for k in range(1, 6)),
+        *(f"{part}_tweak.{side}{half}" for side in "LR" for part in ("upper_arm", "forearm", "thigh", "shin")
+          for half in ("", ".001")),
+        *(f"{part}_tweak.{side}" for side in "LR" for part in ("hand", "foot")),
+    ),
     follows={
         "MCH-torso.parent": "root", "ORG-shoulder.L": "shoulder.L", "ORG-shoulder.R": "shoulder.R",
         **{f"MCH-{control}.parent.{side}": "root" for side in "LR"

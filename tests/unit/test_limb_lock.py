@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Feet and hands held on a rig's own limbs: they stand still and flat, and nothing else gets worse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS, T_POSE, Motion
+from kinescribe.motion.contacts import limb_contacts
+from kinescribe.motion.limb_lock import lock_limbs
+from kinescribe.motion.mapping import map_bones
+from kinescribe.motion.perform import joint_indices, perform
+from kinescribe.motion.performance import Performance
+from kinescribe.motion.planting import stance_of
+from kinescribe.motion.rig import Rig, plain_rig
+from kinescribe.motion.rotations import (
+    about,
+    angle_between,
+    between,
+    from_axis_angle,
+    identity,
+    multiply,
+    rotate,
+)
+from motions import walk
+from rig_kit import (
+    A_BODY,
+    CLIPS,
+    LIMBS,
+    T_BODY,
+    BodySpec,
+    body_points,
+    bone_tail,
+    limb_errors,
+    recorded_motion,
+)
+
+FEET = ("left_ankle", "left_foot", "right_ankle", "right_foot")
+SHORT = BodySpec(arms_down=40.0, legs_out=5.0, height=1.1, leg_share=0.75)
+LONG = BodySpec(arms_down=10.0, legs_out=12.0, elbow_bend=20.0, height=2.2, leg_share=1.25)
+
+Contacts = Mapping[str, np.ndarray]
+
+
+def body_rig(spec: BodySpec, rolls: int | None = None, turn: np.ndarray | None = None) -> Rig:
+    """A rig with one bone a joint, rolled at random, its rest pose turned by the quaternion ``turn``."""
+    points = body_points(spec)
+    heads = np.array([points[joint] for joint in SMPL_JOINTS])
+    tails = np.array([bone_tail(points, joint) for joint in SMPL_JOINTS])
+    rest = between(np.array([0.0, 1.0, 0.0]), tails - heads)
+    if rolls is not None:
+        angles = np.random.default_rng(rolls).uniform(-np.pi, np.pi, len(rest))
+        rest = multiply(rest, about("y", angles))
+    if turn is not None:
+        heads, tails, rest = rotate(turn, heads), rotate(turn, tails), multiply(turn, rest)
+    return plain_rig("Somebody", SMPL_JOINTS, SMPL_PARENTS, heads, tails, rest)
+
+
+def performed(motion: Motion, rig: Rig) -> tuple[Performance, Contacts]:
+    """The motion on the rig, nothing held yet, and its contacts."""
+    return perform(motion, rig, map_bones(rig)), limb_contacts(motion, joint_indices(motion.skeleton))
+
+
+def foot_speed(track: np.ndarray, contacts: Contacts, fps: float) -> float:
+    """Mean speed in m/s of the feet (T, 4, 3) while they are in contact; zero where they never are."""
+    down = np.stack([contacts[joint] for joint in FEET], axis=1)
+    down = down[1:] & down[:-1]
+    speed = np.linalg.norm(np.diff(track, axis=0), axis=-1) * fps
+    return float(speed[down].mean()) if down.any() else 0.0
+
+
+def depth(performance: Performance) -> float:
+    """How far soles get into the floor, metres."""
+    stance = stance_of(performance)
+    deepest = 0.0
+    for joint in FEET:
+        ankle = joint.replace("foot", "ankle")
+        sole = performance.heads((joint,))[:, 0] + rotate(performance.turn(ankle), stance.sole(joint, ankle))
+        deepest = max(deepest, float((performance.ground - sole[:, 1]).max()))
+    return deepest
+
+
+def limb_tracks(performance: Performance) -> dict[str, np.ndarray]:
+    """World positions (T, 3) of the joints of arms and legs."""
+    joints = [joint for limb in LIMBS for joint in limb]
+    return dict(zip(joints, np.moveaxis(performance.heads(joints), 1, 0), strict=True))
+
+
+def largest_step(performance: Performance) -> float:
+    """The largest turn of any joint from frame to frame, degrees."""
+    return float(np.degrees(angle_between(performance.turns[1:], performance.turns[:-1])).max())
+
+
+@pytest.mark.parametrize("spec", [T_BODY, A_BODY, SHORT, LONG], ids=["T", "A", "short", "long"])
+@pytest.mark.parametrize("drift", [0.0, 0.2])
+def test_skating_feet_stand_still(spec: BodySpec, drift: float) -> None:
+    motion = walk(drift=drift)
+    before, contacts = performed(motion, body_rig(spec, rolls=3))
+    after = lock_limbs(before, contacts)
+    skate = foot_speed(before.heads(FEET), contacts, motion.fps)
+    assert skate > drift * before.scale * 0.7
+    assert foot_speed(after.heads(FEET), contacts, motion.fps) < max(0.02, 0.25 * skate)
+    assert depth(after) < 0.01
+    assert largest_step(after) < 1.3 * largest_step(before) + 5.0
+
+
+@pytest.mark.parametrize("action", CLIPS)
+@pytest.mark.parametrize("spec", [A_BODY, SHORT, LONG], ids=["A", "short", "long"])
+def test_recordings_stand_on_any_legs(shared: Path, spec: BodySpec, action: str) -> None:
+    motion = recorded_motion(shared, action, seconds=5.0)
+    before, contacts = performed(motion, body_rig(spec, rolls=7))
+    after = lock_limbs(before, contacts)
+    source = motion.positions[:, [SMPL_JOINTS.index(joint) for joint in FEET]]
+    assert (
+        foot_speed(after.heads(FEET), contacts, motion.fps) < foot_speed(source, contacts, motion.fps) + 0.01
+    )
+    assert depth(after) < 0.01
+    assert largest_step(after) < 1.1 * largest_step(before) + 5.0
+    errors = limb_errors(motion, limb_tracks(after))
+    assert np.median(errors) < 1.5
+    assert np.percentile(errors, 95) < 10.0
+
+
+def test_nothing_changes_at_strength_zero_and_half_does_half() -> None:
+    before, contacts = performed(walk(drift=0.2), body_rig(A_BODY))
+    assert lock_limbs(before, contacts, feet=0.0, hands=0.0) is before
+    speeds = [
+        foot_speed(lock_limbs(before, contacts, feet=s).heads(FEET), contacts, before.fps)
+        for s in (0.01, 0.5, 1.0)
+    ]
+    assert speeds[0] > speeds[1] > speeds[2]
+    assert speeds[1] == pytest.approx(0.5 * (speeds[0] + speeds[2]), rel=0.25)
+
+
+def test_only_legs_and_the_height_of_the_hips_change() -> None:
+    before, contacts = performed(walk(drift=0.2), body_rig(A_BODY))
+    after = lock_limbs(before, contacts, hands=1.0)
+    np.testing.assert_allclose(after.hips[:, [0, 2]], before.hips[:, [0, 2]], atol=1e-12)
+    for joint in before.joints:
+        if not joint.endswith(("hip", "knee", "ankle", "foot")):
+            np.testing.assert_allclose(after.turn(joint), before.turn(joint), atol=1e-12)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    turn=st.tuples(*[st.floats(-3, 3)] * 3),
+    roll=st.integers(0, 99),
+    height=st.floats(0.3, 3.0),
+    lean=st.floats(0, 30),
+)
+def test_how_the_rest_pose_lies_makes_no_difference(
+    turn: tuple[float, float, float], roll: int, height: float, lean: float
+) -> None:
+    motion = walk(40, drift=0.15)
+    spec = BodySpec(arms_down=lean, height=height)
+    upright, contacts = performed(motion, body_rig(spec))
+    expected = lock_limbs(upright, contacts)
+    rig = body_rig(spec, roll, from_axis_angle(np.array(turn)))
+    axes = np.array([rotate(from_axis_angle(np.array(turn)), axis) for axis in np.eye(3)])
+    lying = perform(motion, replace(rig, axes=axes), map_bones(rig), at_character=False)
+    found = lock_limbs(lying, contacts)
+    a, b = (p.heads(FEET) - p.heads(("pelvis",)) for p in (expected, found))
+    headings = [
+        np.arctan2(*(p.heads(("left_hip",)) - p.heads(("right_hip",)))[0, 0, [0, 2]])
+        for p in (expected, found)
+    ]
+    a = rotate(about("y", headings[1] - headings[0]), a)
+    np.testing.assert_allclose(a, b, atol=1e-3 * height)
+
+
+def standing(frames: int = 60) -> Motion:
+    """The T-pose, on the floor."""
+    root = np.tile([0.0, 0.02 - T_POSE.rest_positions[:, 1].min(), 0.0], (frames, 1))
+    return Motion(T_POSE, 30.0, root, identity(frames, 22))
+
+
+def test_who_stands_still_is_left_alone() -> None:
+    before, contacts = performed(standing(), body_rig(A_BODY))
+    after = lock_limbs(before, contacts)
+    np.testing.assert_allclose(after.heads(FEET), before.heads(FEET), atol=1e-3)
+
+
+def test_a_floor_that_drifts_is_brought_back_and_a_box_is_not() -> None:
+    motion = walk(120)
+    ramp = np.linspace(0.0, 0.1, len(motion))[:, None] * np.array([0.0, 1.0, 0.0])
+    drifting, contacts = performed(
+        replace(motion, root_translation=motion.root_translation + ramp), body_rig(T_BODY)
+    )
+    level, _ = performed(motion, body_rig(T_BODY))
+    lowest = {
+        name: lock_limbs(p, contacts).heads(FEET)[:, :, 1].min(axis=1)[-30:].max()
+        for name, p in (("drifting", drifting), ("level", level))
+    }
+    assert drifting.heads(FEET)[-30:, :, 1].min() > level.heads(FEET)[-30:, :, 1].min() + 0.05
+    assert lowest["drifting"] == pytest.approx(lowest["level"], abs=0.01)
+
+    jump = np.where(np.arange(60) < 30, 0.0, 0.3)[:, None] * np.array([0.0, 1.0, 0.0])
+    still = standing()
+    up, flags = performed(replace(still, root_translation=still.root_translation + jump), body_rig(T_BODY))
+    heights = lock_limbs(up, flags).heads(("left_foot",))[:, 0, 1]
+    assert heights[-1] - heights[0] == pytest.approx(0.3 * up.scale, abs=0.01)
+
+
+def test_toes_lie_flat_while_the_heel_lifts() -> None:
+    motion = standing()
+    local = motion.local_rotations.copy()
+    pitch = np.radians(np.clip(np.linspace(-20, 60, 60), 0, 40))
+    local[:, SMPL_JOINTS.index("left_ankle")] = about("x", pitch)
+    lifted = replace(motion, local_rotations=local)
+    toe = lifted.positions[:, SMPL_JOINTS.index("left_foot")]
+    root = lifted.root_translation + (toe[0] - toe) * np.array([0.0, 1.0, 1.0])
+    before, _ = performed(replace(lifted, root_translation=root), body_rig(T_BODY))
+    contacts = {joint: np.full(60, joint == "left_foot") for joint in FEET}
+    after = lock_limbs(before, contacts)
+    stance = stance_of(after)
+    up = [rotate(p.turn("left_foot"), stance.up("left_foot"))[-1, 1] for p in (before, after)]
+    assert up[0] < 0.8
+    assert up[1] > 0.999
+    assert np.ptp(after.heads(("left_foot",))[:, 0], axis=0).max() < 1e-3
+
+
+def test_a_hand_on_something_stays_there() -> None:
+    motion = standing(60)
+    sway = 0.05 * np.sin(np.linspace(0, 2 * np.pi, 60))
+    local = motion.local_rotations.copy()
+    local[:, SMPL_JOINTS.index("left_elbow")] = about("y", np.full(60, -0.8))
+    before, _ = performed(
+        replace(
+            motion,
+            root_translation=motion.root_translation + sway[:, None] * [0, 0, 1.0],
+            local_rotations=local,
+        ),
+        body_rig(A_BODY),
+    )
+    contacts = {"left_wrist": np.ones(60, dtype=bool)}
+    after = lock_limbs(before, contacts, feet=0.0, hands=1.0)
+    half = lock_limbs(before, contacts, feet=0.0, hands=0.5)
+    spread = [float(np.ptp(p.heads(("left_wrist",))[:, 0], axis=0).max()) for p in (before, half, after)]
+    assert spread[0] > 0.08
+    assert spread[1] == pytest.approx(0.5 * spread[0], rel=0.1)
+    assert spread[2] < 0.005
+    np.testing.assert_array_equal(after.turn("left_wrist"), before.turn("left_wrist"))
+    np.testing.assert_array_equal(after.turn("right_elbow"), before.turn("right_elbow"))
+
+
+def test_a_hand_is_found_where_it_holds_on_and_not_where_it_hangs() -> None:
+    still = standing(60)
+    hanging = limb_contacts(still, joint_indices(T_POSE))
+    assert not hanging["left_wrist"].any() and hanging["left_ankle"].all()
+    # the body swings past hands that stay: a pull-up
+    height = 0.1 * np.sin(np.linspace(0, 4 * np.pi, 60))
+    local = still.local_rotations.copy()
+    motion = replace(still, root_translation=still.root_translation + height[:, None] * [0, 1.0, 0])
+    wrist, shoulder = (SMPL_JOINTS.index(f"left_{joint}") for joint in ("wrist", "shoulder"))
+    arm = motion.positions[:, wrist] - motion.positions[:, shoulder]
+    # the arm is lowered as the body rises, so that the hand keeps its height
+    drop = np.arcsin(np.clip(-height / np.linalg.norm(arm[0]), -1, 1))
+    local[:, shoulder] = about("z", drop)
+    found = limb_contacts(replace(motion, local_rotations=local), joint_indices(T_POSE))
+    assert found["left_wrist"].mean() > 0.3
+    assert not found["right_wrist"].any()
+
+
+def test_a_rig_without_toes_or_with_feet_that_hang_elsewhere() -> None:
+    points = body_points(A_BODY)
+    joints = [joint for joint in SMPL_JOINTS if not joint.endswith("_foot")]
+    heads = np.array([points[joint] for joint in joints])
+    tails = np.array([bone_tail(points, joint) for joint in joints])
+    parents = tuple(
+        joints.index(SMPL_JOINTS[p]) if p >= 0 else -1
+        for p in (SMPL_PARENTS[SMPL_JOINTS.index(j)] for j in joints)
+    )
+    rig = plain_rig("Stumps", tuple(joints), parents, heads, tails)
+    before, contacts = performed(walk(drift=0.2), rig)
+    after = lock_limbs(before, contacts)
+    ankles = ("left_ankle", "right_ankle")
+    speeds = [
+        float(
+            np.concatenate(
+                [
+                    (np.linalg.norm(np.diff(p.heads((a,))[:, 0], axis=0), axis=-1) * p.fps)[
+                        contacts[a][1:] & contacts[a][:-1]
+                    ]
+                    for a in ankles
+                ]
+            ).mean()
+        )
+        for p in (before, after)
+    ]
+    assert speeds[1] < 0.3 * speeds[0]
+    # no contacts at all: nothing to hold, and nothing breaks
+    assert np.allclose(lock_limbs(before, {}).hips, before.hips)
