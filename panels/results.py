@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sub-panel Result: what can be done with the motion that the character has."""
+
+from __future__ import annotations
+
+import bpy
+from bpy.app.translations import pgettext_iface as iface
+
+from ..operators.base import character
+from ..operators.nla import own_action, own_strips
+from .main import KINESCRIBE_PT_main
+from .text import sentence
+
+
+class KINESCRIBE_PT_results(bpy.types.Panel):
+    """The character's motion after it was applied"""
+
+    bl_idname = "KINESCRIBE_PT_results"
+    bl_label = "Result"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_parent_id = KINESCRIBE_PT_main.bl_idname
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only for a character that has a result."""
+        found = character(context)
+        return own_action(found) is not None or own_strips(found) > 0
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Its name, and the buttons."""
+        layout = self.layout
+        found = character(context)
+        action, strips = own_action(found), own_strips(found)
+        if action is not None:
+            layout.label(text=action.name, icon="ACTION", translate=False)
+        if strips:
+            sentence(layout, context, iface("{count} NLA strips").format(count=strips), icon="NLA")
+        layout.operator("kinescribe.reduce_keys", icon="IPO_BEZIER")
+        row = layout.row(align=True)
+        row.operator("kinescribe.push_down", icon="NLA_PUSHDOWN")
+        row.operator("kinescribe.stash", icon="FREEZE")
+        layout.operator("kinescribe.unbake", icon="TRASH")
+
+
+register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_PT_results,))
