@@ -101,7 +101,8 @@ def _one(subject: Any, clips: dict[str, Any], options: dict[str, Any]) -> None:
                 rigs_sheet.sheet(subject, motion, name, target)
             except Exception as error:
                 about.setdefault("sheet_failed", []).append(f"{name}: {error}")
-    report.send(**about, seconds=time.perf_counter() - begun)
+    seconds = time.perf_counter() - begun
+    report.send(**about, seconds=seconds, ends=subject.label)
 
 
 if __name__ == "__main__":

@@ -143,8 +143,9 @@ def _pole_angle(bones: Sequence[bpy.types.Bone], base_name: str, reach: Reach) -
     normal = (end.tail_local - start).cross(pole.head_local - start)
     along = base.tail_local - start
     wanted = normal.cross(along)
-    angle = base.x_axis.angle(wanted)
-    return -angle if base.x_axis.cross(wanted).angle(along) < 1 else angle
+    x = base.matrix_local.col[0].to_3d()
+    angle = x.angle(wanted)
+    return -angle if x.cross(wanted).dot(along) > 0 else angle
 
 
 BIPED_JOINTS = {

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import blender
-from ..console import CommandError, say
+from ..console import CommandError, Stopwatch, say
 from ..environments import ROOT
 from . import report
 from .specs import SPECS
@@ -46,7 +46,9 @@ def rigs(
             "sheets": str(sheets.resolve()) if sheets else None,
         }  # fmt: skip
         with tempfile.TemporaryDirectory(prefix="kinescribe-rigs-") as scratch:
-            messages = blender.run(version, "rigs", [json.dumps(options)], Path(scratch), limit=3600.0)
+            messages = blender.run(
+                version, "rigs", [json.dumps(options)], Path(scratch), Stopwatch(), limit=3600.0
+            )
         about = messages[0]
         found["blenders"][version] = {**about, "rigs": [m for m in messages if "rig" in m]}
     (out / "rigs.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
