@@ -45,7 +45,7 @@ def measure(subject: Subject, motion: Motion) -> dict[str, Any]:
         found["jump"], found["jump_bone"] = _jump(subject)
         found["source_jump"] = _source_jump(motion)
         found["feet"] = _feet(motion, free)
-        apply(subject, motion, foot_lock=1.0)
+        dense = apply(subject, motion, foot_lock=1.0)
         locked = read(subject, len(motion))
         found["limbs_locked"] = _spread(limb_errors(motion, locked.y_up()))
         found["feet_locked"] = _feet(motion, locked)
@@ -56,7 +56,7 @@ def measure(subject: Subject, motion: Motion) -> dict[str, Any]:
         return found
     for name, part in (("ik", _ik), ("reduced", _reduced)):
         try:
-            found[name] = part(subject, motion, locked)
+            found[name] = part(subject, motion, locked, dense.keys)
         except Exception as error:
             found[name] = {"failed": f"{type(error).__name__}: {error}"}
     return found
@@ -122,17 +122,16 @@ def _feet(motion: Motion, shown: Shown) -> dict[str, float]:
 
 
 def _channels(subject: Subject) -> dict[tuple[str, str], Array]:
-    """Bone and property to values (T, n) of the Action at whole frames."""
-    action = action_of(subject.obj)
-    first, last = (int(v) for v in action.frame_range)
-    frames = range(first, last + 1)
-    found: dict[tuple[str, str], dict[int, list[float]]] = {}
-    for curve in fcurves_of(action, subject.obj):
+    """Bone and property to the values (T, n) of the Action's keys, which stand on every frame."""
+    found: dict[tuple[str, str], dict[int, Array]] = {}
+    for curve in fcurves_of(action_of(subject.obj), subject.obj):
         if not curve.data_path.startswith('pose.bones["'):
             continue
         bone, _, prop = curve.data_path[len('pose.bones["') :].rpartition('"].')
-        found.setdefault((bone, prop), {})[curve.array_index] = [curve.evaluate(f) for f in frames]
-    return {key: np.array([columns[i] for i in sorted(columns)]).T for key, columns in found.items()}
+        keys = np.empty(2 * len(curve.keyframe_points))
+        curve.keyframe_points.foreach_get("co", keys)
+        found.setdefault((bone, prop), {})[curve.array_index] = keys[1::2]
+    return {key: np.stack([columns[i] for i in sorted(columns)], axis=1) for key, columns in found.items()}
 
 
 def _jump(subject: Subject) -> tuple[float, str]:
@@ -163,8 +162,9 @@ def _source_jump(motion: Motion) -> float:
 LIMB_JOINTS = ("knee", "ankle", "foot", "elbow", "wrist")
 
 
-def _ik(subject: Subject, motion: Motion, locked: Shown) -> dict[str, Any] | None:
-    """How far limbs are from where FK keys put them when IK controls are keyed, in metres; None without IK controls."""
+def _ik(subject: Subject, motion: Motion, locked: Shown, full: int) -> dict[str, Any] | None:
+    """How far limbs are from where FK keys put them when IK controls are keyed, in metres; None without IK controls.
+    ``full``: keys that FK takes."""
     from kinescribe.motion.families import family_named
     from kinescribe.scene.bone_map import load_map
 
@@ -185,21 +185,19 @@ def _ik(subject: Subject, motion: Motion, locked: Shown) -> dict[str, Any] | Non
     controls = {limb.control for limb in family.ik}
     return {
         "gap": gaps[worst], "joint": worst, "feet": _feet(motion, shown), "notes": list(report.notes),
-        "keyed": len(keyed & controls), "controls": len(controls),
+        "keys": report.keys / full, "keyed": len(keyed & controls), "controls": len(controls),
     }  # fmt: skip
 
 
-def _reduced(subject: Subject, motion: Motion, locked: Shown) -> dict[str, float] | None:
-    """Share of keys kept at 5 mm and 1 degree, and what is lost on the evaluated rig."""
+def _reduced(subject: Subject, motion: Motion, locked: Shown, full: int) -> dict[str, float] | None:
+    """Share of the ``full`` number of keys kept at 5 mm and 1 degree, and what is lost on the evaluated rig."""
     if "reduce_keys" not in OPTIONS:
         return None
-    full = apply(subject, motion, foot_lock=1.0)
-    dense = read(subject, len(motion))
     less = apply(subject, motion, foot_lock=1.0, reduce_keys=True, tolerance_mm=5.0, tolerance_degrees=1.0)
     shown = read(subject, len(motion))
-    apart = max(float(np.linalg.norm(shown.heads[j] - dense.heads[j], axis=-1).max()) for j in shown.heads)
+    apart = max(float(np.linalg.norm(shown.heads[j] - locked.heads[j], axis=-1).max()) for j in shown.heads)
     turned = 0.0
     for bone, matrices in shown.turns.items():
-        trace = np.einsum("tij,tij->t", matrices, dense.turns[bone])
+        trace = np.einsum("tij,tij->t", matrices, locked.turns[bone])
         turned = max(turned, float(np.degrees(np.arccos(np.clip(0.5 * (trace - 1), -1, 1))).max()))
-    return {"share": less.keys / full.keys, "mm": 1000 * apart, "degrees": turned}
+    return {"share": less.keys / full, "mm": 1000 * apart, "degrees": turned}

@@ -33,12 +33,16 @@ def read(subject: Subject, count: int, first: int = 1) -> Shown:
     """Evaluate ``count`` frames."""
     scene, obj = bpy.context.scene, subject.obj
     bones = list(dict.fromkeys(subject.readings.values()))
+    places = [obj.pose.bones.find(bone) for bone in bones]
+    values = np.empty(16 * len(obj.pose.bones), dtype=np.float32)
     matrices = np.empty((count, len(bones), 4, 4))
     for k in range(count):
         scene.frame_set(first + k)
         posed = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
-        world = np.array(posed.matrix_world)
-        matrices[k] = [world @ np.array(posed.pose.bones[bone].matrix) for bone in bones]
+        posed.pose.bones.foreach_get("matrix", values)
+        # RNA hands matrices over column by column
+        own = values.reshape(-1, 4, 4)[places].transpose(0, 2, 1)
+        matrices[k] = np.array(posed.matrix_world) @ own
     index = {bone: i for i, bone in enumerate(bones)}
     rest = {bone: np.array(obj.matrix_world @ obj.data.bones[bone].matrix_local) for bone in bones}
     heads = {j: matrices[:, index[b], :3, 3] / subject.size for j, b in subject.readings.items()}
