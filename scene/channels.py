@@ -15,7 +15,7 @@ from ..motion.retarget import RigMotion
 from ..motion.rig import Rig
 from ..motion.rotations import Array, continuous
 from .action import Curve
-from .overruled import note
+from .overruled import driven_channels, notes
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,12 +36,15 @@ def channels(
 ) -> Channels:
     """Curves that begin at ``start_frame``; of the bones in ``only`` alone where it is given.
 
-    A locked channel is left alone. Locks on single axes of a bone that turns by quaternion or axis and angle
-    hold its XYZ angles about those axes, as they do when it is turned by hand ("4D" locks: single numbers).
+    A channel that is locked or that a driver sets is left alone. Locks on single axes of a bone that turns by
+    quaternion or axis and angle hold its XYZ angles about those axes, as they do when it is turned by hand ("4D" locks:
+    single numbers).
     """
     curves: list[Curve] = []
     keyed: list[str] = []
     locked: list[str] = []
+    driven = driven_channels(obj)
+    left: list[str] = []
     wanted = [name for name in {**motion.rotations, **motion.locations} if only is None or name in only]
     for name in wanted:
         bone = obj.pose.bones[name]
@@ -54,17 +57,24 @@ def channels(
         held = False
         for path, values, free in parts:
             held = held or not all(free)
+            start = len(curves)
             frames = start_frame + np.arange(len(values), dtype=float)
             path = f'pose.bones["{bpy.utils.escape_identifier(name)}"].{path}'
-            curves += [Curve(path, i, frames, values[:, i], name) for i, f in enumerate(free) if f]
+            curves += [
+                Curve(path, i, frames, values[:, i], name)
+                for i, f in enumerate(free)
+                if f and (path, i) not in driven
+            ]
+            if len(curves) - start < sum(free) and name not in left:
+                left.append(name)
         if held:
             locked.append(name)
         if len(curves) > count:
             keyed.append(name)
     if curves:
         curves += _switches(obj, rig, motion, start_frame, None if only is None else keyed)
-    overruled = note(obj, [curve.data_path for curve in curves], keyed)
-    return Channels(tuple(curves), tuple(keyed), tuple(locked), (*motion.notes, *overruled))
+    said = (*motion.notes, *notes(obj, left, keyed))
+    return Channels(tuple(curves), tuple(keyed), tuple(locked), said)
 
 
 _Part = tuple[str, Array, tuple[bool, ...]]

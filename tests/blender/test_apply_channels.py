@@ -67,6 +67,27 @@ class TestLocks:
         assert scene_state(rig) == before
 
 
+class TestOverruled:
+    def test_channels_that_drivers_set_are_left_alone_and_named(self, rig: bpy.types.Object) -> None:
+        knee = rig.pose.bones["left_knee"]
+        knee.rotation_mode = "XYZ"
+        knee.driver_add("rotation_euler", 1)
+        report = apply(rig)
+        found = {(c.data_path, c.array_index) for c in fcurves_of(action_of(rig), rig)}
+        assert {i for p, i in found if p == 'pose.bones["left_knee"].rotation_euler'} == {0, 2}
+        assert any("Drivers" in note and "left_knee" in note for note in report.notes)
+
+    def test_bones_in_a_chain_of_inverse_kinematics_are_named(self, rig: bpy.types.Object) -> None:
+        constraint = rig.pose.bones["left_knee"].constraints.new("IK")
+        constraint.target = bpy.data.objects.new("Goal", None)
+        bpy.context.collection.objects.link(constraint.target)
+        constraint.chain_count = 2
+        (note,) = [n for n in apply(rig).notes if "Constraints" in n]
+        assert "left_knee" in note and "left_hip" in note and "pelvis" not in note
+        constraint.mute = True
+        assert not [n for n in apply(rig).notes if "Constraints" in n]
+
+
 class TestSwitches:
     """Custom properties that have to be keyed for the result to play, as on control rigs."""
 
