@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command ``kinescribe``: motions without Blender.
 
-``kinescribe generate "a person walks forward" --seconds 4 --seed 1 -o walk.npz`` and
-``kinescribe convert take.bvh take.npz``. Exit status: 0 done, 1 a bug, 2 a wrong request or file, 130 interrupted.
+``kinescribe generate "a person walks forward" --seconds 4 --seed 1 -o walk.npz``,
+``kinescribe convert take.bvh take.npz`` and ``kinescribe serve``.
+Exit status: 0 done, 1 a bug, 2 a wrong request or file, 130 interrupted.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -65,6 +67,23 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("output", type=Path, help="file to write: .npz (SMPL-X) or .bvh")
     convert.add_argument("--fps", type=float, help="frames a second (default: the file's own)")
     convert.set_defaults(run=_convert)
+
+    serving = commands.add_parser("serve", help="offer the models to MMCP clients")
+    serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serving.add_argument("--port", type=int, default=8000, help="0 takes a free one (default: %(default)s)")
+    serving.add_argument(
+        "--longest", type=float, default=60.0, help="seconds of motion in one request (default: %(default)s)"
+    )
+    serving.add_argument(
+        "--batch", type=int, default=8, help="requests computed together (default: %(default)s)"
+    )
+    serving.add_argument(
+        "--waiting", type=int, default=256, help="requests that may wait (default: %(default)s)"
+    )
+    serving.add_argument("--certificate", type=Path, help="PEM file for https")
+    serving.add_argument("--key", type=Path, help="its private key")
+    serving.add_argument("--watch-stdin", action="store_true", help="end when standard input is closed")
+    serving.set_defaults(run=_serve)
     return parser
 
 
@@ -98,6 +117,16 @@ def _convert(options: argparse.Namespace) -> None:
         motion = resample(motion, options.fps)
     _say(motion.provenance.source or str(options.input))
     _write(motion, options.output)
+
+
+def _serve(options: argparse.Namespace) -> None:
+    from .serve.run import TOKEN_VARIABLE, ServeOptions, serve
+
+    # not an argument: those can be read by everybody on the machine
+    token = os.environ.get(TOKEN_VARIABLE, "")
+    names = ("host", "port", "batch", "waiting", "longest", "certificate", "key", "watch_stdin")
+    chosen = ServeOptions(token=token, **{name: getattr(options, name) for name in names})
+    serve({"kinescribe-embedded": default_backend()}, chosen)
 
 
 def _write(motion: Motion, path: Path) -> None:

@@ -137,6 +137,9 @@ class _Exchange:
                 "Content-Type": "application/json",
                 "User-Agent": "Kinescribe",
             }
+            if method == "POST":
+                # a server that does jobs says how far it is, and can be told that nobody waits any more
+                headers["Prefer"] = "respond-async"
             for _ in range(_MOST_REDIRECTS + 1):
                 try:
                     with session.request(

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A model of ours as a backbone of the SDK."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import threading
+from typing import Any
+
+from motionmcp import Backbone, ModelSpec, MotionResult, ProtocolError
+from motionmcp.schemas import GenerateRequest
+
+from ...motion import BackendError, Cancelled, KinescribeError, Motion, RequestError
+from ..backend import Ask, Backend
+from .dispatcher import Busy, Dispatcher
+from .wire import spec, to_ours, to_theirs
+
+
+class Watch:
+    """One request as seen from outside: its steps, and whether anybody still waits for it."""
+
+    def __init__(self) -> None:
+        self.steps = (0, 0)
+        self.frames = 0
+        self.model = ""
+        self._gone = threading.Event()
+
+    def cancel(self) -> None:
+        """Nobody waits any more."""
+        self._gone.set()
+
+    def cancelled(self) -> bool:
+        """Whether :meth:`cancel` was called."""
+        return self._gone.is_set()
+
+    def report(self, done: int, total: int) -> None:
+        """Note the steps done."""
+        self.steps = (done, total)
+
+
+watching: contextvars.ContextVar[Watch | None] = contextvars.ContextVar("watching", default=None)
+"""Who watches the request that is being handled."""
+
+
+class ServedModel(Backbone):  # type: ignore[misc]
+    """One backend under the name ``model_id``; requests of up to ``longest`` seconds."""
+
+    def __init__(
+        self, backend: Backend, model_id: str, longest: float = 60.0, batch: int = 8, waiting: int = 256
+    ) -> None:
+        self.model_id = model_id
+        self._fps = backend.capabilities().fps
+        self._spec = spec(backend.capabilities(), model_id, longest)
+        self.dispatcher = Dispatcher(backend, batch, waiting)
+
+    def capabilities(self) -> ModelSpec:
+        """What ``/capabilities`` says of it."""
+        return self._spec
+
+    async def generate(self, request: GenerateRequest) -> MotionResult:
+        """Computed in the dispatcher's thread; the event loop goes on meanwhile."""
+        watch = watching.get() or Watch()
+        watch.frames, watch.model = request.total_frames, self.model_id
+        try:
+            ask = Ask(to_ours(request, self._fps), watch.report, watch.cancelled)
+            motions: list[Motion] = await asyncio.wrap_future(self.dispatcher.submit(ask))
+            return to_theirs(motions)
+        except Busy as error:
+            raise ProtocolError("resource_exhausted", str(error)) from None
+        except RequestError as error:
+            raise ProtocolError("invalid_request", str(error)) from None
+        except Cancelled as error:
+            raise ProtocolError("timeout", str(error)) from None
+        except BackendError as error:
+            raise ProtocolError("model_unavailable", str(error)) from None
+        except KinescribeError as error:
+            raise ProtocolError("internal_error", str(error)) from None
+
+    async def generate_batch(self, requests: list[GenerateRequest]) -> list[Any]:
+        """All at once: the dispatcher puts them into the same passes."""
+        return list(await asyncio.gather(*(self.generate(r) for r in requests), return_exceptions=True))
+
+    def teardown(self) -> None:
+        """Finish what waits, and end."""
+        self.dispatcher.close()

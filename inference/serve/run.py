@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``kinescribe serve``: on this machine by default; beyond it only with a token."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import socket
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...motion import BackendError, RequestError
+from ..backend import Backend
+
+TOKEN_VARIABLE = "KINESCRIBE_TOKEN"
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """``port`` 0: any free one. ``watch_stdin``: end when whoever started this closes its end, or is gone.
+
+    ``certificate`` and ``key``: files for https. ``batch``: requests in one pass. ``longest``: seconds of one request.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    token: str = ""
+    batch: int = 8
+    waiting: int = 256
+    longest: float = 60.0
+    certificate: Path | None = None
+    key: Path | None = None
+    watch_stdin: bool = False
+
+
+def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
+    """Serve until interrupted or terminated; requests that run are finished first.
+
+    Prints one JSON line when it listens and one for each request; never a prompt or the token. Raises
+    ``RequestError`` where the options are not safe, ``BackendError`` where the server's packages or the port are
+    missing.
+    """
+    if not _is_loopback(options.host) and not options.token:
+        raise RequestError(
+            f"{options.host} can be reached from other machines: set a token in the environment variable "
+            f"{TOKEN_VARIABLE}, or serve on 127.0.0.1"
+        )
+    try:
+        import uvicorn
+
+        from .app import Application
+        from .backbone import ServedModel
+    except ImportError as error:
+        raise BackendError(
+            f'The server needs packages that are not here ({error.name}): pip install "kinescribe[serve]"'
+        ) from None
+    listening = _listening(options)
+    models = [
+        ServedModel(backend, name, options.longest, options.batch, options.waiting)
+        for name, backend in backends.items()
+    ]
+    application = Application(models, options.token, log)
+    config = uvicorn.Config(
+        application, log_config=None, access_log=False, timeout_graceful_shutdown=30, lifespan="on",
+        ssl_certfile=options.certificate, ssl_keyfile=options.key, limit_concurrency=1000, timeout_keep_alive=30,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    if options.watch_stdin:
+        threading.Thread(target=_end_with_stdin, args=(server,), daemon=True).start()
+    scheme = "https" if options.certificate else "http"
+    host, port = listening.getsockname()[:2]
+    url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+    log("listening", url=url, models=list(backends), pid=os.getpid())
+    server.run(sockets=[listening])
+    log("stopped")
+
+
+def log(event: str, **values: Any) -> None:
+    """One event as a JSON line on stdout."""
+    line = json.dumps({"time": round(time.time(), 3), "event": event, **values}, ensure_ascii=True)
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _listening(options: ServeOptions) -> socket.socket:
+    """A bound socket, so that the port is known, and a port that is taken is found, before anything is loaded."""
+    try:
+        family = socket.getaddrinfo(options.host, options.port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        # where a port that was just closed may be taken again at once; on Windows it would let two listen
+        if sys.platform != "win32":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((options.host, options.port))
+        listening.listen(128)  # from here on clients may come: they wait until the models are ready
+        return listening
+    except OSError as error:
+        raise BackendError(
+            f"The server can't listen on {options.host} port {options.port} ({error.strerror or error}): choose "
+            "another port"
+        ) from None
+
+
+def _end_with_stdin(server: Any) -> None:
+    while sys.stdin.buffer.read(1):
+        pass
+    server.should_exit = True

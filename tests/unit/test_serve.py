@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``kinescribe serve`` against the SDK's own client and ours, over a socket."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from fakes import FakeBackend
+from kinescribe.inference.backend import Ask
+from kinescribe.inference.embedded import EmbeddedBackend
+from kinescribe.inference.remote import RemoteBackend, Server, list_models
+from kinescribe.motion import T_POSE, BackendError, Cancelled, MotionRequest, RequestError, text_request
+from kinescribe.motion.request import EffectorTarget, PoseKeyframe, RootPath, TextSegment
+from mmcp_kit import serving
+
+pytest.importorskip("motionmcp.server", reason="the MMCP SDK is not installed")
+
+from kinescribe.inference.serve.app import Application
+from kinescribe.inference.serve.backbone import ServedModel
+from kinescribe.inference.serve.dispatcher import Busy, Dispatcher
+from kinescribe.inference.serve.run import ServeOptions, serve
+from motionmcp import client as sdk
+
+EMBEDDED = EmbeddedBackend()
+
+
+class Slow(FakeBackend):
+    """Takes ten steps of a twentieth of a second, and notes who cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cancelled_at: list[int] = []
+
+    def generate(self, request: MotionRequest, progress: Any = None, cancelled: Any = None) -> list[Any]:
+        for step in range(1, 11):
+            time.sleep(0.05)
+            if cancelled():
+                self.cancelled_at.append(step)
+                raise Cancelled("cancelled")
+            progress(step, 10)
+        self.gate.set()
+        return super().generate(request)
+
+
+@pytest.fixture(scope="module")
+def embedded() -> Iterator[str]:
+    with serving(Application([ServedModel(EMBEDDED, "kinescribe-embedded")])) as url:
+        yield url
+
+
+@pytest.fixture
+def slow() -> Iterator[tuple[str, Slow]]:
+    backend = Slow()
+    with serving(Application([ServedModel(backend, "slow", waiting=2)])) as url:
+        yield url, backend
+
+
+def ours(url: str, token: str = "") -> RemoteBackend:
+    server = Server(url, token)
+    return RemoteBackend(server, list_models(server)[0], seconds=30)
+
+
+def test_the_sdks_client_gets_the_motion_that_the_model_makes(embedded: str) -> None:
+    stated = sdk.get_capabilities(embedded)
+    (model,) = stated["models"]
+    body = {
+        "protocol_version": "1.4",
+        "model": model["id"],
+        "skeleton": model["canonical_skeleton"],
+        "segments": [{"type": "text", "prompt": "a person walks forward", "duration_frames": 60}],
+        "timing": {"fps": 30.0},
+        "options": {"seed": 4, "num_samples": 2},
+    }
+    samples = sdk.parse_gltf_samples(sdk.generate(embedded, body))
+    made = EMBEDDED.generate(text_request("a person walks forward", 2.0, 30.0, seed=4, num_samples=2))
+    assert len(samples) == 2 and samples[0]["fps"] == 30.0
+    for sample, motion in zip(samples, made, strict=True):
+        np.testing.assert_allclose(sample["posed_joints"][:, 0], motion.root_translation, atol=1e-3)
+        assert sample["joint_names"] == list(T_POSE.joint_names)
+        feet = [sample["joint_names"].index(j) for j in ("left_ankle", "right_foot")]
+        np.testing.assert_array_equal(sample["foot_contacts"][:, feet], motion.contacts[:, [0, 3]])
+
+
+def test_our_client_gets_constraints_met(embedded: str) -> None:
+    turn = (0.92387953, 0.0, 0.38268343, 0.0)
+    request = MotionRequest(
+        (TextSegment("a person walks forward", 60), TextSegment("a person stands still", 60)),
+        30.0,
+        (
+            RootPath((0, 40), ((0.0, 0.0), (1.0, 1.0))),
+            EffectorTarget("left_wrist", (100,), ((1.3, 1.3, 1.2),)),
+            PoseKeyframe(20, {"head": turn}),
+        ),
+    )
+    (motion,) = ours(embedded).generate(request)
+    np.testing.assert_allclose(motion.root_translation[40, [0, 2]], [1.0, 1.0], atol=1e-3)
+    assert np.linalg.norm(motion.positions[100, T_POSE.index("left_wrist")] - (1.3, 1.3, 1.2)) < 0.02
+    assert abs(np.dot(motion.local_rotations[20, T_POSE.index("head")], turn)) > 0.9999
+
+
+def test_what_the_model_refuses_is_a_clear_refusal(embedded: str) -> None:
+    request = MotionRequest(
+        (TextSegment("w", 60),), 30.0, (EffectorTarget("neck", (1,), ((0.0, 1.0, 0.0),)),)
+    )
+    with pytest.raises(RequestError, match="cannot hold the joint 'neck'"):
+        ours(embedded).generate(request)
+
+
+def test_steps_are_reported_and_a_cancel_reaches_the_model(slow: tuple[str, Slow]) -> None:
+    url, backend = slow
+    seen: list[tuple[int, int]] = []
+    ours(url).generate(text_request("walks", 1.0, 20.0), lambda done, total: seen.append((done, total)))
+    assert seen and all(total == 10 for _, total in seen) and seen == sorted(seen)
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        ours(url).generate(text_request("walks", 1.0, 20.0), cancelled=lambda: time.monotonic() - began > 0.3)
+    until = time.monotonic() + 3
+    while not backend.cancelled_at and time.monotonic() < until:
+        time.sleep(0.02)
+    assert backend.cancelled_at
+
+
+def test_a_client_that_hangs_up_ends_its_request(slow: tuple[str, Slow]) -> None:
+    url, backend = slow
+    model = sdk.get_capabilities(url)["models"][0]
+    body = {
+        "protocol_version": "1.4", "model": "slow", "skeleton": model["canonical_skeleton"],
+        "segments": [{"type": "text", "prompt": "walks", "duration_frames": 20}],
+    }  # fmt: skip
+    raw = json.dumps(body).encode()
+    request = urllib.request.Request(url + "/generate", raw, {"Content-Type": "application/json"})
+    with pytest.raises(OSError, match="timed out"):
+        urllib.request.urlopen(request, timeout=0.2)
+    until = time.monotonic() + 3
+    while not backend.cancelled_at and time.monotonic() < until:
+        time.sleep(0.02)
+    assert backend.cancelled_at
+
+
+def test_the_server_answers_while_the_model_works_and_says_when_it_is_full(slow: tuple[str, Slow]) -> None:
+    url, _ = slow
+    backend = ours(url)
+    with ThreadPoolExecutor(6) as pool:
+        running = [pool.submit(backend.generate, text_request("walks", 1.0, 20.0)) for _ in range(6)]
+        time.sleep(0.2)
+        began = time.monotonic()
+        with urllib.request.urlopen(url + "/health", timeout=5) as answer:
+            health = json.load(answer)
+        assert time.monotonic() - began < 0.3 and health["status"] == "ok" and health["running"] >= 1
+        outcomes = [future.exception() for future in running]
+    assert all(e is None or "busy" in str(e) for e in outcomes) and outcomes.count(None) >= 3
+
+
+def test_a_token_is_asked_for_everywhere_but_for_the_health() -> None:
+    with serving(Application([ServedModel(FakeBackend(), "fake")], "open sesame")) as url:
+        with urllib.request.urlopen(url + "/health") as answer:
+            assert answer.status == 200
+        for token in ("", "open"):
+            with pytest.raises(BackendError, match="token"):
+                list_models(Server(url, token))
+        for path in ("/capabilities", "/generate", "/jobs/1", "/docs"):
+            with pytest.raises(urllib.error.HTTPError) as caught:
+                urllib.request.urlopen(url + path)
+            assert caught.value.code == 401
+    with serving(Application([ServedModel(FakeBackend(), "fake")], "opensesame")) as url:
+        assert [m.id for m in list_models(Server(url, "opensesame"))] == ["fake"]
+
+
+def test_serving_others_without_a_token_is_refused() -> None:
+    with pytest.raises(RequestError, match="KINESCRIBE_TOKEN"):
+        serve({"fake": FakeBackend()}, ServeOptions(host="0.0.0.0"))
+
+
+def test_requests_too_large_or_too_long_are_refused(embedded: str) -> None:
+    for prefer in ({}, {"Prefer": "respond-async"}):
+        request = urllib.request.Request(
+            embedded + "/generate", b" " * (2**23 + 1), {"Content-Type": "application/json"} | prefer
+        )
+        with pytest.raises((urllib.error.HTTPError, urllib.error.URLError)) as caught:
+            urllib.request.urlopen(request)
+        assert getattr(caught.value, "code", 413) == 413
+    with pytest.raises(RequestError, match="to 60 seconds"):
+        ours(embedded).generate(text_request("walks", 61.0, 30.0))
+
+
+def test_one_bad_request_does_not_spoil_the_batch() -> None:
+    gate = threading.Event()
+
+    class Gated(FakeBackend):
+        def generate_many(self, asks: list[Ask]) -> list[Any]:
+            gate.wait(10)
+            sizes.append(len(asks))
+            return [RequestError("no") if a.request.prompt == "bad" else [a.request.prompt] for a in asks]
+
+    sizes: list[int] = []
+    dispatcher = Dispatcher(Gated(), batch=4)
+    first = dispatcher.submit(Ask(text_request("first", 1.0, 20.0)))
+    time.sleep(0.1)
+    rest = [dispatcher.submit(Ask(text_request(p, 1.0, 20.0))) for p in ("a", "bad", "c", "d", "e")]
+    gate.set()
+    assert first.result(5) == ["first"]
+    assert [f.exception(5) is not None for f in rest] == [False, True, False, False, False]
+    dispatcher.close()
+    assert sizes == [1, 4, 1]
+    with pytest.raises(Busy):
+        dispatcher.submit(Ask(text_request("late", 1.0, 20.0)))
+
+
+def test_a_model_with_a_bug_fails_its_requests_and_goes_on() -> None:
+    class Buggy(FakeBackend):
+        def generate_many(self, asks: list[Ask]) -> list[Any]:
+            if asks[0].request.prompt == "bug":
+                raise ZeroDivisionError("oops")
+            return [["fine"] for _ in asks]
+
+    dispatcher = Dispatcher(Buggy())
+    with pytest.raises(BackendError, match="ZeroDivisionError"):
+        dispatcher.submit(Ask(text_request("bug", 1.0, 20.0))).result(5)
+    assert dispatcher.submit(Ask(text_request("fine", 1.0, 20.0))).result(5) == ["fine"]
+    dispatcher.close()
+
+
+def test_the_command_serves_until_its_starter_goes(tmp_path: Path) -> None:
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import conftest; conftest.load_working_tree();"
+        "from kinescribe.inference.cli import main; sys.exit(main(['serve', '--port', '0', '--watch-stdin']))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, str(ROOT / "tests")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | {"KINESCRIBE_TOKEN": "t0ken"},
+    )  # fmt: skip
+    assert process.stdin and process.stdout
+    try:
+        first = json.loads(process.stdout.readline())
+        assert first["event"] == "listening"
+        (motion,) = ours(first["url"], "t0ken").generate(text_request("a person waves", 1.0, 20.0))
+        assert len(motion) == 20
+        process.stdin.close()
+        assert process.wait(20) == 0
+        lines = process.stdout.read()
+        events = [json.loads(line) for line in lines.splitlines()]
+        assert events[-1]["event"] == "stopped" and any(e.get("status") == 202 for e in events)
+        assert "waves" not in lines and "t0ken" not in lines
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
