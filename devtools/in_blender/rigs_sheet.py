@@ -153,7 +153,8 @@ def _rig_figure(subject: Subject, frame: int) -> tuple[Figure, Array]:
     front, tall = np.array([0.0, -1.0, 0.0]), _height(subject)
     shown = set(subject.readings.values())
     for bone in subject.obj.data.bones:
-        if not (bone.use_deform or bone.name in shown):
+        # a root bone stays behind while the body travels: it would only lie about
+        if not (bone.use_deform or bone.name in shown) or bone.name == subject.root:
             continue
         rest = world @ bone.matrix_local
         start = world @ bone.head_local

@@ -252,5 +252,5 @@ def _tail(bone: BoneSpec, children: list[BoneSpec], below: Mapping[str, int], he
     middle = [b for b in apart if abs(b.head[0]) < 1e-6] if abs(bone.head[0]) < 1e-6 else []
     longest = max(below[b.name] for b in middle or apart)
     ways = [b for b in middle or apart if below[b.name] == longest]
-    # of fingers that are equally long the second is the middle one
-    return ways[min(1, len(ways) - 1)].head
+    # of ways that are equally long the farthest: a middle finger, the ball of a foot
+    return max(ways, key=lambda b: float(np.linalg.norm(b.head - bone.head))).head
