@@ -63,11 +63,11 @@ def forward_cues(points: Points, up: Array, across: Array) -> list[tuple[float, 
     return cues
 
 
-def side_doubt(points: Points) -> tuple[float, str]:
-    """How sure the body's shape makes one of what is called left and right: 0 to 1, and what speaks against it.
+def side_doubt(points: Points) -> str:
+    """What the body's shape says against what is called left and right; empty where nothing does.
 
     Arms and legs have to agree, and what the names call left has to be at the left of where feet, knees and hands
-    say that the body faces. 1.0 and an empty sentence where nothing speaks against it.
+    say that the body faces.
     """
     between = {
         joint: points[f"left_{joint}"] - points[f"right_{joint}"]
@@ -75,23 +75,23 @@ def side_doubt(points: Points) -> tuple[float, str]:
         if f"left_{joint}" in points and f"right_{joint}" in points
     }
     if "hip" not in between or "shoulder" not in between:
-        return 1.0, ""
+        return ""
     across = _unit(_unit(between["hip"]) + _unit(between["shoulder"]))
     upwards = _middle(points, "shoulder") - _middle(points, "hip")
     up = _unit(upwards - np.dot(upwards, across) * across)
     if not (np.any(across) and np.any(up)):
-        return 1.0, ""
+        return ""
     against = [joint for joint, vector in between.items() if np.dot(vector, across) < 0]
     if against or np.dot(_unit(between["hip"]), _unit(between["shoulder"])) < 0:
-        return 0.3, "the bones of its left and right limbs cross: some have the name of the other side"
+        return "the bones of its left and right limbs cross: some have the name of the other side"
     cues = forward_cues(points, up, across)
     weight = sum(w for _, w in cues)
     if weight < 1.0:
-        return 1.0, ""
+        return ""
     verdict = sum(share * w for share, w in cues) / weight
     if verdict < -0.25:
-        return 0.4, "its left and right seem to be swapped: by its feet and knees it faces the other way"
-    return 1.0, ""
+        return "its left and right seem to be swapped: by its feet and knees it faces the other way"
+    return ""
 
 
 def _or(point: Array | None, other: Array) -> Array:

@@ -48,6 +48,9 @@ _CHAINS: tuple[tuple[str, ...], ...] = tuple(
 ) + (("pelvis", "spine1"), ("pelvis", "spine2"), ("pelvis", "spine3"), ("pelvis", "neck", "head"))
 
 
+_DOUBTED = 0.4
+"""What is left of a map's score where the body's shape speaks against its sides."""
+
 TWO_CHARACTERS = "it holds two characters: select bones of the one that is meant"
 
 Quaternion = tuple[float, float, float, float]
@@ -127,6 +130,9 @@ def suggest_bones(rig: Rig) -> BoneMap:
     controls = named is not None and _family(named).controls
     if named is not None and (named.confidence >= SURE and (controls or not named.missing)):
         return named
+    # names that the body's shape speaks against: neither of them is taken for granted
+    if named is not None and named.doubts and not any(joint in named.missing for joint in ESSENTIAL):
+        return named
     by_shape = bones_by_structure(rig)
     if named is None:
         return by_shape
@@ -163,8 +169,13 @@ def _named_maps(rig: Rig) -> list[BoneMap]:
                     root = names.root(family, prefix)
                     maps.append(_family_map(rig, family, found, root, carriers[family.name]))
     order = {family.name: place for place, family in enumerate(FAMILIES)}
-    maps.sort(key=lambda m: (-m.confidence, not _family(m).controls, -len(m.bones), order[m.family]))
-    return maps
+
+    def rank(bone_map: BoneMap) -> tuple[float, bool, int, int]:
+        # by names alone: a doubt about the sides of one family is no reason to take the next best
+        score = bone_map.confidence / (_DOUBTED if bone_map.doubts else 1.0)
+        return -score, not _family(bone_map).controls, -len(bone_map.bones), order[bone_map.family]
+
+    return sorted(maps, key=rank)
 
 
 def _family_map(rig: Rig, family: Family, found: Found, root: str | None, carriers: Sequence[int]) -> BoneMap:
@@ -173,7 +184,7 @@ def _family_map(rig: Rig, family: Family, found: Found, root: str | None, carrie
     hanging = _hierarchy(rig, found, carriers, family.controls)
     bones = _to_the_chest(found)
     points = {joint: rig.heads[rig.index(bone)] for joint, bone in bones.items()}
-    agreement, doubt = side_doubt(points)
+    doubt = side_doubt(points)
     if root and ("pelvis" not in bones or not _above(rig, root, bones["pelvis"], carriers)):
         root = None
     return BoneMap(
@@ -181,7 +192,7 @@ def _family_map(rig: Rig, family: Family, found: Found, root: str | None, carrie
         bones,
         root,
         switches_for(family, rig.properties),
-        round(share * hanging * agreement, 3),
+        round(share * hanging * (_DOUBTED if doubt else 1.0), 3),
         _missing(bones),
         doubts=(doubt,) if doubt else (),
     )
@@ -280,8 +291,8 @@ def _completed(rig: Rig, named: BoneMap, shape: BoneMap) -> BoneMap:
     share = sum(_WEIGHTS[j] for j in own if j in bones) / sum(_WEIGHTS[j] for j in own)
     hanging = _hierarchy(rig, bones, rig.carriers(family.follows), family.controls)
     points = {joint: rig.heads[rig.index(bone)] for joint, bone in bones.items()}
-    agreement, doubt = side_doubt(points)
-    sure = share * hanging * agreement * len(limbs_agreed) / len(limbs)
+    doubt = side_doubt(points)
+    sure = share * hanging * (_DOUBTED if doubt else 1.0) * len(limbs_agreed) / len(limbs)
     if sure < named.confidence:
         return named
     return replace(
