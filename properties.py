@@ -19,7 +19,7 @@ from bpy.props import (
 from bpy.types import PropertyGroup
 
 MIN_SECONDS = 0.5
-MAX_SECONDS = 10.0
+MAX_SECONDS = 600.0
 MAX_SEED = 2**31 - 1
 
 
@@ -33,6 +33,7 @@ class Status:
     ``target``: name of the character that is (or was) generated for.
     ``motion``: id of the last motion that was generated or imported, empty when there is none; ``waits_for``:
     ``session_uid`` of the character that it is for and that it has not been applied to yet, else 0.
+    ``presets``: names of the bone map presets, when their menu was opened last.
     """
 
     running: bool = False
@@ -44,6 +45,7 @@ class Status:
     target: str = ""
     motion: str = ""
     waits_for: int = 0
+    presets: tuple[str, ...] = ()
 
     @property
     def progress(self) -> float:
@@ -109,7 +111,7 @@ class ApplyOptions:
     )
     hand_lock: FloatProperty(
         name="Hand Lock",
-        description="How firmly hands reach the places, relative to the body's size, where the motion has them rest",
+        description="How firmly hands stay where the motion holds them still",
         default=0.0,
         min=0.0,
         max=1.0,
@@ -254,6 +256,7 @@ class KINESCRIBE_PG_map(PropertyGroup):
             ("ACCEPTED", "Accepted", "You did, or a preset or a file of yours"),
         ),
     )
+    doubt: StringProperty(name="Doubt", description="What speaks against the map")
     has_ik: BoolProperty(
         name="IK Controls", description="The rig has controls of hands and feet that can be keyed instead"
     )
@@ -281,6 +284,7 @@ class KINESCRIBE_PG_scene(ApplyOptions, PropertyGroup):
         default=4.0,
         min=MIN_SECONDS,
         max=MAX_SECONDS,
+        soft_max=30.0,
         step=50,
         precision=1,
         subtype="TIME_ABSOLUTE",

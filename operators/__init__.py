@@ -10,11 +10,38 @@ _registered = ExitStack()
 
 def register() -> None:
     """Register all operators with their menu entries, keys and handlers."""
-    from . import about, apply, bones, files, generate, mannequin, notice, prompts, running, warm_up
+    from . import (
+        about,
+        apply,
+        bone_presets,
+        bones,
+        files,
+        generate,
+        mannequin,
+        nla,
+        notice,
+        prompts,
+        running,
+        warm_up,
+    )
 
+    modules = (
+        notice,
+        running,
+        generate,
+        apply,
+        bones,
+        bone_presets,
+        nla,
+        files,
+        mannequin,
+        prompts,
+        about,
+        warm_up,
+    )
     global _registered
     with ExitStack() as stack:
-        for module in (notice, running, generate, apply, bones, files, mannequin, prompts, about, warm_up):
+        for module in modules:
             module.register()
             stack.callback(module.unregister)
         _registered = stack.pop_all()

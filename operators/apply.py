@@ -9,7 +9,16 @@ import bpy
 from bpy.props import IntProperty, StringProperty
 
 from ..properties import APPLY_OPTIONS, ApplyOptions, status
-from .base import NO_CHARACTER, ReportsErrors, Result, character, needed_character, object_by_uid
+from .base import (
+    NO_CHARACTER,
+    ReportsErrors,
+    Result,
+    character,
+    needed_character,
+    object_by_uid,
+    stored_map,
+)
+from .option_layout import draw_all
 
 
 class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
@@ -41,6 +50,11 @@ class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
             cls.poll_message_set(NO_CHARACTER)
             return False
         return True
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """The options as the sidebar has them."""
+        target = object_by_uid(self.target)
+        draw_all(self.layout, self, target is None or stored_map(target).has_ik)
 
     def run(self, context: bpy.types.Context) -> Result:
         """Resolve what was left open, so that F9 repeats exactly this call, and apply."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import bpy
 
 from ..scene.character import armature_of
+from ..scene.character import stored_map as stored_map
 
 Result = set[str]
 """What ``execute`` and ``invoke`` return."""

@@ -5,43 +5,95 @@ from __future__ import annotations
 
 import bpy
 
+from ..operators.base import character, stored_map
+from ..operators.option_layout import draw_limbs, draw_place, draw_result, draw_tolerances
 from .main import KINESCRIBE_PT_main
 
 
-class KINESCRIBE_PT_apply(bpy.types.Panel):
+class _Options:
+    """A part of the sidebar with the scene's options, closed at first."""
+
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_parent_id = "KINESCRIBE_PT_apply"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Labels to the left, as in Blender's own panels."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        self.draw_options(layout, context)
+
+    def draw_options(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+        """The fields."""
+        raise NotImplementedError
+
+
+class KINESCRIBE_PT_apply(_Options, bpy.types.Panel):
     """Options of applying a motion"""
 
     bl_idname = "KINESCRIBE_PT_apply"
     bl_label = "Apply"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
     bl_parent_id = KINESCRIBE_PT_main.bl_idname
-    bl_options = {"DEFAULT_CLOSED"}
 
-    def draw(self, context: bpy.types.Context) -> None:
-        """When, where, and on which bones."""
+    def draw_options(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+        """When and where; the rest is in the parts below."""
         settings = context.scene.kinescribe
-        layout = self.layout
-        layout.use_property_split = True
-        layout.use_property_decorate = False
-
         column = layout.column(heading="Start")
         column.prop(settings, "use_current_frame", text="At Current Frame")
         row = column.row()
         row.active = not settings.use_current_frame
         row.prop(settings, "start_frame", text="Frame")
-
-        column = layout.column(heading="Place")
-        column.prop(settings, "at_character")
-        column.prop(settings, "root_mode")
-
-        column = layout.column(heading="Limit to")
-        column.prop(settings, "only_selected", text="Selected Bones")
-
-        column = layout.column(heading="Scene")
-        column.prop(settings, "extend_range", text="Extend Range")
-
+        draw_place(layout, settings)
         layout.operator("kinescribe.apply", text="Apply Again", icon="FILE_REFRESH")
 
 
-register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_PT_apply,))
+class KINESCRIBE_PT_apply_limbs(_Options, bpy.types.Panel):
+    """Feet, hands and fingers"""
+
+    bl_idname = "KINESCRIBE_PT_apply_limbs"
+    bl_label = "Feet and Hands"
+
+    def draw_options(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+        """Locks and keys of the limbs."""
+        found = character(context)
+        stored = stored_map(found) if found else None
+        # a rig that was not looked at yet may have IK
+        draw_limbs(layout, context.scene.kinescribe, stored is None or not stored.bone_map or stored.has_ik)
+
+
+class KINESCRIBE_PT_apply_reduction(_Options, bpy.types.Panel):
+    """Fewer keys"""
+
+    bl_idname = "KINESCRIBE_PT_apply_reduction"
+    bl_label = "Reduce Keys"
+
+    def draw_header(self, context: bpy.types.Context) -> None:
+        """The check box."""
+        self.layout.prop(context.scene.kinescribe, "reduce_keys", text="")
+
+    def draw_options(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+        """How exact."""
+        draw_tolerances(layout, context.scene.kinescribe)
+
+
+class KINESCRIBE_PT_apply_result(_Options, bpy.types.Panel):
+    """Where the keys go"""
+
+    bl_idname = "KINESCRIBE_PT_apply_result"
+    bl_label = "Action and NLA"
+
+    def draw_options(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+        """Action, strip or stash; blending, repeating; which bones."""
+        draw_result(layout, context.scene.kinescribe)
+
+
+register, unregister = bpy.utils.register_classes_factory(
+    (
+        KINESCRIBE_PT_apply,
+        KINESCRIBE_PT_apply_limbs,
+        KINESCRIBE_PT_apply_reduction,
+        KINESCRIBE_PT_apply_result,
+    )
+)

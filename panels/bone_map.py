@@ -1,80 +1,74 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sub-panel Bone Map: which bone follows which joint of a motion."""
+"""The sub-panel Bone Map: which bone follows which joint of a motion, and what is missing."""
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from typing import Any
 
 import bpy
 from bpy.app.translations import pgettext_iface as iface
 
-from ..operators.base import character
+from ..operators.base import character, stored_map
+from ..properties import status
+from .joints import GROUPS, OPTIONAL, finger_order, group_of, is_needed, joint_label
 from .main import KINESCRIBE_PT_main
 from .text import sentence
 
-FAMILIES = {
-    "rigify": "Rigify",
-    "auto_rig_pro": "Auto-Rig Pro",
-    "mixamo_control": "Mixamo control rig",
-    "smplx": "SMPL-X",
-    "smpl": "SMPL (FBX)",
-    "mixamo": "Mixamo",
-    "cmu": "CMU (cgspeed)",
-    "soma": "Kimodo SOMA",
-    "unreal5": "Unreal Engine 5",
-    "unreal4": "Unreal Engine 4",
-    "unity": "Unity humanoid / VRM 0",
-    "vrm1": "VRM 1",
-    "vroid": "VRoid",
-    "kenney": "Kenney",
-    "quaternius": "Quaternius",
-    "synty": "Synty",
-    "mmd": "MikuMikuDance",
-    "mmd_english": "MikuMikuDance (English)",
-    "biped": "3ds Max Biped",
-    "character_creator": "Character Creator",
-    "genesis9": "Daz Genesis 9",
-    "genesis8": "Daz Genesis 3 / 8",
-    "poser": "Poser / DAZ",
-    "makehuman": "MakeHuman",
-    "mb_lab": "MB-Lab",
-    "auto_rig_pro_export": "Auto-Rig Pro export",
-    "rigify_meta": "Rigify metarig",
-    "bvh": "BVH",
-    "custom": "Custom",
-}
-"""Labels of the families; here too, because drawing does not import what needs NumPy."""
 
-SURE = 0.8
-"""From this confidence on, a map needs no second look."""
+class KINESCRIBE_MT_bone_map(bpy.types.Menu):
+    """What can be done with a whole bone map"""
+
+    bl_idname = "KINESCRIBE_MT_bone_map"
+    bl_label = "Bone Map Specials"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Ways to fill it, to keep it, to be rid of it."""
+        layout = self.layout
+        by_structure = layout.operator(
+            "kinescribe.map_bones", text="Detect by Structure", icon="OUTLINER_OB_ARMATURE"
+        )
+        by_structure.by, by_structure.suggest = "STRUCTURE", True
+        layout.separator()
+        layout.operator("kinescribe.mirror_bones", text="Right from Left", icon="MOD_MIRROR").onto = "RIGHT"
+        layout.operator("kinescribe.mirror_bones", text="Left from Right", icon="MOD_MIRROR").onto = "LEFT"
+        layout.separator()
+        layout.operator("kinescribe.import_bone_map", text="Import...", icon="IMPORT")
+        layout.operator("kinescribe.export_bone_map", text="Export...", icon="EXPORT")
+        layout.separator()
+        layout.operator("kinescribe.clear_bones", text="Clear", icon="X")
 
 
-class KINESCRIBE_UL_bone_map(bpy.types.UIList):
-    """Joint and bone, a row each"""
+class KINESCRIBE_PT_bone_presets(bpy.types.Panel):
+    """Bone maps that were saved"""
 
-    bl_idname = "KINESCRIBE_UL_bone_map"
+    bl_idname = "KINESCRIBE_PT_bone_presets"
+    bl_label = "Bone Map Presets"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "HEADER"
+    bl_options = {"INSTANCED"}
 
-    def draw_item(
-        self,
-        context: bpy.types.Context,
-        layout: bpy.types.UILayout,
-        data: Any,
-        item: Any,
-        icon: int,
-        active_data: Any,
-        active_property: str,
-        index: int = 0,
-        flt_flag: int = 0,
-    ) -> None:
-        """A joint, and the bone to choose for it."""
-        split = layout.split(factor=0.4)
-        split.label(text=joint_label(item.joint), translate=False)
-        armature = data.id_data
-        known = item.bone in armature.pose.bones if armature.pose else False
-        row = split.row()
-        row.alert = bool(item.bone) and not known
-        row.prop_search(item, "bone", armature.data, "bones", text="")
+    def draw(self, context: bpy.types.Context) -> None:
+        """Each with a button to delete it, and a field for a new one, as Blender's presets have them."""
+        layout = self.layout
+        layout.label(text="Bone Map Presets")
+        layout.emboss = "PULLDOWN_MENU"
+        layout.operator_context = "EXEC_DEFAULT"
+        column = layout.column(align=True)
+        for name in status.presets:
+            row = column.row(align=True)
+            row.operator("kinescribe.use_bone_preset", text=name, translate=False).name = name
+            delete = row.row(align=True)
+            delete.operator_context = "INVOKE_DEFAULT"
+            delete.operator("kinescribe.remove_bone_preset", text="", icon="REMOVE").name = name
+        if not status.presets:
+            column.label(text="None yet")
+        manager = context.window_manager
+        row = layout.row()
+        field = row.row()
+        field.emboss = "NORMAL"
+        field.prop(manager, "preset_name", text="")
+        row.operator("kinescribe.save_bone_preset", text="", icon="ADD").name = manager.preset_name
 
 
 class KINESCRIBE_PT_bone_map(bpy.types.Panel):
@@ -92,33 +86,178 @@ class KINESCRIBE_PT_bone_map(bpy.types.Panel):
         """Only for a character."""
         return character(context) is not None
 
+    def draw_header(self, context: bpy.types.Context) -> None:
+        """A sign, also while the panel is closed, that something in it has to be looked at."""
+        found = character(context)
+        stored = stored_map(found)
+        if stored.state == "SUGGESTED" or gone_bones(found, stored):
+            self.layout.label(text="", icon="ERROR")
+
+    def draw_header_preset(self, context: bpy.types.Context) -> None:
+        """The presets, where Blender's panels have theirs."""
+        self.layout.operator("kinescribe.show_bone_presets", text="", icon="PRESET", emboss=False)
+
     def draw(self, context: bpy.types.Context) -> None:
-        """What was recognised, every joint, and the button that looks again."""
+        """What was recognised, what is asked, and every joint."""
         layout = self.layout
         found = character(context)
-        stored = found.kinescribe
-        if stored.bone_map:
-            joints = sum(1 for row in stored.bone_map if row.bone)
-            text = iface("{family} rig, {joints} of {total} joints, {sure:.0%} sure").format(
-                family=FAMILIES.get(stored.family, stored.family.title()),
-                joints=joints,
-                total=len(stored.bone_map),
-                sure=stored.confidence,
-            )
-            sure = joints == len(stored.bone_map) and stored.confidence >= SURE
-            sentence(layout, context, text, icon="CHECKMARK" if sure else "ERROR")
-        else:
-            sentence(layout, context, "The bones are recognised when a motion is first applied", icon="INFO")
-        layout.operator("kinescribe.map_bones", text="Detect Bones", icon="VIEWZOOM")
-        if stored.bone_map:
-            layout.template_list(
-                KINESCRIBE_UL_bone_map.bl_idname, "", stored, "bone_map", stored, "active_bone", rows=8
-            )
+        stored = stored_map(found)
+        _draw_summary(layout, context, found, stored)
+        row = layout.row(align=True)
+        row.operator("kinescribe.map_bones", text="Detect Bones", icon="VIEWZOOM").suggest = True
+        row.menu(KINESCRIBE_MT_bone_map.bl_idname, text="", icon="DOWNARROW_HLT")
+        if stored.state == "SUGGESTED":
+            row = layout.row(align=True)
+            row.operator("kinescribe.accept_bones", text="Accept", icon="CHECKMARK")
+            row.operator("kinescribe.clear_bones", text="Discard", icon="X")
+        for group in GROUPS:
+            rows = [row for row in stored.bone_map if group_of(row.joint) == group]
+            _draw_group(layout, found, group, sorted(rows, key=lambda row: finger_order(row.joint)))
 
 
-def joint_label(joint: str) -> str:
-    """A joint's name as a label: Left Hip, Spine 1."""
-    return iface(re.sub(r"(?<=[a-z])(?=\d)", " ", joint.replace("_", " ")).title())
+class KINESCRIBE_PT_bone_map_rig(bpy.types.Panel):
+    """What is known of the rig beside its bones"""
+
+    bl_idname = "KINESCRIBE_PT_bone_map_rig"
+    bl_label = "Rig"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_parent_id = KINESCRIBE_PT_bone_map.bl_idname
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only beside a map."""
+        found = character(context)
+        return found is not None and bool(stored_map(found).bone_map)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The pose that rotations count from, the root bone, and what is keyed so that the result plays."""
+        layout = self.layout
+        found = character(context)
+        stored = stored_map(found)
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        row = layout.row()
+        row.alert = bool(stored.root) and stored.root not in found.pose.bones
+        row.prop_search(stored, "root", found.data, "bones")
+        split = layout.split(factor=0.4)
+        name = split.row()
+        name.alignment = "RIGHT"
+        name.label(text="Reference")
+        captured = bool(stored.reference)
+        split.label(
+            text="Captured Pose" if captured else "Rest Pose", icon="ARMATURE_DATA" if captured else "NONE"
+        )
+        row = layout.row(align=True)
+        row.operator("kinescribe.use_pose_as_reference", text="Use Current Pose")
+        row.operator("kinescribe.use_rest_as_reference", text="Use Rest Pose")
+        if stored.switches:
+            column = layout.column(align=True)
+            for switch in stored.switches:
+                column.prop(switch, "value", text=f"{switch.bone}: {switch.property}", translate=False)
 
 
-register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_UL_bone_map, KINESCRIBE_PT_bone_map))
+def gone_bones(found: bpy.types.Object, stored: Any) -> list[str]:
+    """Bones that the map names and the armature has no longer: renamed, or deleted."""
+    there = found.pose.bones
+    return [row.bone for row in stored.bone_map if row.bone and row.bone not in there]
+
+
+def missing_joints(stored: Any) -> str:
+    """In words: "Left Arm: Elbow, Wrist; Body: Neck"; empty where nothing is missing."""
+    parts = []
+    for group in GROUPS:
+        joints = [
+            joint_label(row.joint)
+            for row in stored.bone_map
+            if group_of(row.joint) == group and is_needed(row.joint) and not row.bone
+        ]
+        if joints:
+            parts.append(f"{iface(group)}: {', '.join(joints)}")
+    return "; ".join(parts)
+
+
+def _draw_summary(
+    layout: bpy.types.UILayout, context: bpy.types.Context, found: bpy.types.Object, stored: Any
+) -> None:
+    if not stored.bone_map:
+        sentence(layout, context, "The bones are recognised when a motion is first applied", icon="INFO")
+        return
+    needed = [row for row in stored.bone_map if is_needed(row.joint)]
+    joints = sum(1 for row in needed if row.bone)
+    text, icon = iface("{family}: {joints} of {total} joints"), "CHECKMARK"
+    if stored.state == "SUGGESTED" and not joints:
+        text, icon = iface("No human body was recognised: choose the bones yourself, then accept"), "QUESTION"
+    elif stored.state == "SUGGESTED":
+        text, icon = iface("Is this right? Only {sure:.0%} sure. Correct the bones, then accept"), "QUESTION"
+    elif stored.state == "FOUND":
+        text, icon = iface("{family}: {joints} of {total} joints, {sure:.0%} sure"), "CHECKMARK"
+    family = stored.label or iface("By Structure")
+    text = text.format(family=family, joints=joints, total=len(needed), sure=stored.confidence)
+    sentence(layout, context, text, icon=icon if joints == len(needed) or icon != "CHECKMARK" else "INFO")
+    if stored.state == "SUGGESTED" and stored.doubt:
+        sentence(
+            layout, context, iface("Doubtful, because {reason}").format(reason=stored.doubt), icon="BLANK1"
+        )
+    if not joints:
+        return
+    if missing := missing_joints(stored):
+        sentence(layout, context, iface("No bone for {joints}").format(joints=missing), icon="ERROR")
+    if gone := gone_bones(found, stored):
+        text = iface("The armature has no {bones} any more: detect the bones again, or choose others")
+        sentence(layout, context, text.format(bones=", ".join(gone)), icon="ERROR", alert=True)
+    counts = Counter(row.bone for row in stored.bone_map if row.bone)
+    if twice := [bone for bone, count in counts.items() if count > 1]:
+        text = iface("Chosen for two joints: {bones}")
+        sentence(layout, context, text.format(bones=", ".join(twice)), icon="ERROR", alert=True)
+    if found.override_library is not None and stored == found.kinescribe:
+        sentence(
+            layout,
+            context,
+            "This map is the library's: detect the bones for one that can be changed",
+            icon="INFO",
+        )
+
+
+def _draw_group(
+    layout: bpy.types.UILayout, found: bpy.types.Object, group: str, rows: list[bpy.types.PropertyGroup]
+) -> None:
+    """A heading with how many joints have a bone and, where it is open, a line for each."""
+    if not rows:
+        return
+    header, body = layout.panel(f"KINESCRIBE_bones_{group.replace(' ', '_')}", default_closed=True)
+    header.label(text=group)
+    counted = rows if group in OPTIONAL else [row for row in rows if is_needed(row.joint)]
+    there = sum(1 for row in counted if row.bone)
+    count = header.row()
+    count.alignment = "RIGHT"
+    lacking = there < len(counted) and group not in OPTIONAL
+    count.active = lacking
+    count.label(text=f"{there} / {len(counted)}", icon="ERROR" if lacking else "NONE", translate=False)
+    if body is None:
+        return
+    body.use_property_split = True
+    body.use_property_decorate = False
+    column = body.column(align=True)
+    for row in rows:
+        _draw_row(column.row(align=True), found, row)
+
+
+def _draw_row(line: bpy.types.UILayout, found: bpy.types.Object, row: bpy.types.PropertyGroup) -> None:
+    field = line.row(align=True)
+    field.alert = bool(row.bone) and row.bone not in found.pose.bones
+    lacking = not row.bone and is_needed(row.joint)
+    field.prop_search(
+        row, "bone", found.data, "bones", text=joint_label(row.joint), translate=False,
+        icon="ERROR" if lacking else "BONE_DATA",
+    )  # fmt: skip
+    line.operator("kinescribe.pick_bone", text="", icon="PASTEDOWN").joint = row.joint
+    select = line.row(align=True)
+    select.enabled = bool(row.bone)
+    select.operator("kinescribe.select_bone", text="", icon="RESTRICT_SELECT_OFF").joint = row.joint
+
+
+register, unregister = bpy.utils.register_classes_factory(
+    (KINESCRIBE_MT_bone_map, KINESCRIBE_PT_bone_presets, KINESCRIBE_PT_bone_map, KINESCRIBE_PT_bone_map_rig)
+)

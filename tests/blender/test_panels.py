@@ -3,16 +3,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import bpy
 import pytest
-from kinescribe.motion.families import FAMILIES
-from kinescribe.panels import bone_map
+from kinescribe.motion.skeleton import MAPPED_JOINTS, SMPL_JOINTS
+from kinescribe.panels.joints import GROUPS, group_of, is_needed, joint_label
 from kinescribe.panels.main import frames_line
 from kinescribe.panels.text import letters_across
-
-
-def test_every_family_has_the_same_label_in_the_panel() -> None:
-    assert {family.name: family.label for family in FAMILIES} | {"custom": "Custom"} == bone_map.FAMILIES
 
 
 @pytest.mark.parametrize(
@@ -30,11 +28,16 @@ def test_the_duration_counts_in_the_scene_s_frames(fps: int, base: float, second
 
 
 def test_joints_read_like_labels() -> None:
-    assert [bone_map.joint_label(joint) for joint in ("left_hip", "spine1", "pelvis")] == [
-        "Left Hip",
-        "Spine 1",
-        "Pelvis",
-    ]
+    labels = [joint_label(joint) for joint in ("left_hip", "spine1", "pelvis", "right_index3", "jaw")]
+    assert labels == ["Hip", "Spine 1", "Pelvis", "Index 3", "Jaw"]
+
+
+def test_every_joint_is_in_one_of_the_groups() -> None:
+    counts = Counter(group_of(joint) for joint in MAPPED_JOINTS)
+    hands = {"Left Hand": 15, "Right Hand": 15}
+    assert counts == {"Body": 7, "Left Arm": 4, "Right Arm": 4, "Left Leg": 4, "Right Leg": 4, **hands}
+    assert set(counts) == set(GROUPS)
+    assert [joint for joint in MAPPED_JOINTS if is_needed(joint)] == list(SMPL_JOINTS)
 
 
 def test_sentences_keep_some_width_without_a_region() -> None:
@@ -43,11 +46,14 @@ def test_sentences_keep_some_width_without_a_region() -> None:
 
 def test_panels_belong_to_one_tab() -> None:
     panels = [getattr(bpy.types, name) for name in dir(bpy.types) if name.startswith("KINESCRIBE_PT_")]
-    assert len(panels) == 3
+    popovers = {panel.__name__ for panel in panels if "INSTANCED" in getattr(panel, "bl_options", ())}
+    assert popovers == {"KINESCRIBE_PT_bone_presets"}
+    names = {panel.__name__ for panel in panels} - popovers
     for panel in panels:
-        assert (panel.bl_space_type, panel.bl_region_type) == ("VIEW_3D", "UI")
-        assert getattr(panel, "bl_category", "Kinescribe") == "Kinescribe"
-        assert panel.bl_parent_id == "KINESCRIBE_PT_main" if panel.bl_label != "Kinescribe" else True
+        if panel.__name__ in names:
+            assert (panel.bl_space_type, panel.bl_region_type) == ("VIEW_3D", "UI")
+            assert getattr(panel, "bl_category", "Kinescribe") == "Kinescribe"
+            assert panel.__name__ == "KINESCRIBE_PT_main" or panel.bl_parent_id in names
 
 
 def test_tooltips_end_without_a_full_stop() -> None:

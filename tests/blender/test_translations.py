@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import bpy
 import pytest
 from kinescribe import translations
-from kinescribe.motion.skeleton import T_POSE
-from kinescribe.panels.bone_map import joint_label
+from kinescribe.motion.skeleton import MAPPED_JOINTS
+from kinescribe.panels.joints import joint_label
 from kinescribe.translations import chinese, german
 
 ROOT = Path(translations.__file__).resolve().parent.parent
@@ -23,7 +25,7 @@ def strings_of_the_interface() -> set[str]:
     files = [ROOT / "properties.py", ROOT / "preferences.py"]
     for room in ("panels", "operators"):
         files += sorted((ROOT / room).glob("*.py"))
-    found = {joint_label(name) for name in T_POSE.joint_names}
+    found = {joint_label(name) for name in MAPPED_JOINTS}
     for file in files:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -51,13 +53,82 @@ def test_languages_cover_the_same_texts() -> None:
     assert german.TEXTS.keys() == chinese.TEXTS.keys()
 
 
-def test_every_label_of_a_panel_and_an_operator_is_translated() -> None:
-    labels = {
-        getattr(bpy.types, name).bl_label
-        for name in dir(bpy.types)
-        if name.startswith(("KINESCRIBE_PT_", "KINESCRIBE_MT_"))
-    }
-    assert labels - {"Kinescribe"} <= set(german.TEXTS)
+UNSEEN = ("filter_glob", "check_existing", "filepath", "message", "level", "document", "motion", "target")
+"""Properties without a field of their own."""
+
+INTERNAL = ("KINESCRIBE_OT_notice", "KINESCRIBE_PG_turn", "KINESCRIBE_PG_override")
+"""Classes that nobody sees."""
+
+
+def texts_of(structure: bpy.types.Struct) -> Iterator[str]:
+    """Names and tooltips of the fields, and of what can be chosen in them."""
+    for prop in structure.properties:
+        if prop.is_runtime and prop.identifier not in UNSEEN:
+            yield from (prop.name, prop.description)
+            if prop.type == "ENUM":
+                yield from (text for item in prop.enum_items for text in (item.name, item.description))
+
+
+def seen_texts() -> dict[str, str]:
+    """What Blender shows of our classes: text -> the class."""
+    found: dict[str, str] = {}
+    for name in dir(bpy.types):
+        cls = getattr(bpy.types, name)
+        if name in INTERNAL or not name.startswith("KINESCRIBE_"):
+            continue
+        if "_OT_" in name:
+            operator = getattr(bpy.ops.kinescribe, name.partition("_OT_")[2]).get_rna_type()
+            texts = [operator.name, operator.description, *texts_of(operator)]
+        elif name.startswith(("KINESCRIBE_PT_", "KINESCRIBE_MT_")):
+            texts = [cls.bl_label]
+        elif name in {"KINESCRIBE_PG_scene", "KINESCRIBE_PG_bone", "KINESCRIBE_PG_switch"}:
+            texts = list(texts_of(cls.bl_rna))
+        else:
+            texts = []
+        found.update(dict.fromkeys(texts, name))
+    return found
+
+
+PROPER = re.compile(r"Kinescribe( Motion .*)?|BVH \(\.bvh\)|SMPL-X \(\.npz\)|\W*|-?\d: as it is")
+"""Names, and what only scripts read."""
+
+
+def test_everything_that_has_a_label_or_a_tooltip_is_translated() -> None:
+    missing = {text: name for text, name in seen_texts().items() if text not in german.TEXTS}
+    assert not {text: name for text, name in missing.items() if not PROPER.fullmatch(text)}
+
+
+def called_with(name: str) -> set[str]:
+    """Texts that our panels and operators pass to the function of that name, or as ``text`` or ``heading``."""
+    found = set()
+    for file in [
+        ROOT / "preferences.py",
+        *(f for room in ("panels", "operators") for f in (ROOT / room).glob("*.py")),
+    ]:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and name in {
+                getattr(node.func, "id", ""),
+                getattr(node.func, "attr", ""),
+            }:
+                given = [*node.args, *(k.value for k in node.keywords if k.arg in {"text", "heading"})]
+                found |= {a.value for a in given if isinstance(a, ast.Constant) and isinstance(a.value, str)}
+    return found
+
+
+@pytest.mark.parametrize("function", ["iface", "sentence", "poll_message_set", "label"])
+def test_every_sentence_of_a_panel_is_translated(function: str) -> None:
+    texts = called_with(function)
+    assert texts
+    assert not {text for text in texts if text not in german.TEXTS and not PROPER.fullmatch(text)}
+
+
+def test_every_button_s_own_text_is_translated() -> None:
+    for function in ("operator", "prop", "prop_search", "menu", "column"):
+        idle = {
+            text for text in called_with(function) if "kinescribe." in text or text.islower() or "_" in text
+        }
+        missing = called_with(function) - idle - set(german.TEXTS)
+        assert not {text for text in missing if not PROPER.fullmatch(text) and not text.isupper()}
 
 
 def test_blender_finds_the_texts_under_both_contexts() -> None:

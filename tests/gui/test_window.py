@@ -50,3 +50,10 @@ def test_pages(play: Callable[..., Any]) -> None:
     played = play("pages")
     assert played.status == 0, played.said
     assert "Traceback" not in played.log, played.log[-3000:]
+
+
+def test_bone_map(play: Callable[..., Any]) -> None:
+    """The bone map, as ``plays/bone_map.py`` says."""
+    played = play("bone_map", size="1280x1000")
+    assert played.status == 0, played.said
+    assert "Traceback" not in played.log, played.log[-3000:]

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bone maps to keep: presets of the user's, and files to give to others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+from bpy.props import BoolProperty, StringProperty
+
+from ..properties import status
+from .base import NeedsCharacter, ReportsErrors, Result, needed_character
+from .bones import NeedsMap, writable_character
+
+FILTER = "*.json"
+
+
+class KINESCRIBE_OT_show_bone_presets(ReportsErrors, NeedsCharacter, bpy.types.Operator):
+    """Bone maps that you have saved"""
+
+    bl_idname = "kinescribe.show_bone_presets"
+    bl_label = "Bone Map Presets"
+    bl_options = {"INTERNAL"}
+
+    def run(self, _context: bpy.types.Context) -> Result:
+        """Look which there are, so that drawing reads no folder, then show them."""
+        from ..scene.bone_presets import preset_names
+
+        status.presets = tuple(preset_names())
+        bpy.ops.wm.call_panel(name="KINESCRIBE_PT_bone_presets", keep_open=False)
+        return {"FINISHED"}
+
+
+class KINESCRIBE_OT_save_bone_preset(ReportsErrors, NeedsMap, bpy.types.Operator):
+    """Keep the bone map as a preset, for every character that has such bones"""
+
+    bl_idname = "kinescribe.save_bone_preset"
+    bl_label = "Save Bone Map Preset"
+    bl_options = {"REGISTER"}
+
+    name: StringProperty(name="Name", description="What the preset is called", options={"SKIP_SAVE"})
+
+    def run(self, context: bpy.types.Context) -> Result:
+        """Write it into the folder of the presets."""
+        from ..scene.bone_presets import preset_names, save_preset
+
+        name = save_preset(self.name, _written(needed_character(context)))
+        status.presets = tuple(preset_names())
+        self.report({"INFO"}, f"Saved the bone map as {name}")
+        return {"FINISHED"}
+
+
+class KINESCRIBE_OT_use_bone_preset(ReportsErrors, NeedsCharacter, bpy.types.Operator):
+    """Give the character this bone map"""
+
+    bl_idname = "kinescribe.use_bone_preset"
+    bl_label = "Use Bone Map Preset"
+    bl_options = {"REGISTER", "UNDO"}
+
+    name: StringProperty(name="Name", description="What the preset is called", options={"SKIP_SAVE"})
+
+    def run(self, context: bpy.types.Context) -> Result:
+        """Read it, and store what of it the character has."""
+        from ..scene.bone_presets import load_preset
+
+        return _adopt(self, context, load_preset(self.name))
+
+
+class KINESCRIBE_OT_remove_bone_preset(ReportsErrors, bpy.types.Operator):
+    """Delete this preset; characters that use it keep their bone maps"""
+
+    bl_idname = "kinescribe.remove_bone_preset"
+    bl_label = "Delete Bone Map Preset"
+    bl_options = {"REGISTER"}
+
+    name: StringProperty(name="Name", description="What the preset is called", options={"SKIP_SAVE"})
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
+        """Ask: a deleted preset does not come back with undo."""
+        return context.window_manager.invoke_confirm(self, event)
+
+    def run(self, _context: bpy.types.Context) -> Result:
+        """Delete its file."""
+        from ..scene.bone_presets import preset_names, remove_preset
+
+        remove_preset(self.name)
+        status.presets = tuple(preset_names())
+        return {"FINISHED"}
+
+
+class KINESCRIBE_OT_export_bone_map(ReportsErrors, NeedsMap, bpy.types.Operator):
+    """Write the bone map to a file, for another computer or somebody else"""
+
+    bl_idname = "kinescribe.export_bone_map"
+    bl_label = "Export Bone Map"
+    bl_options: set[str] = set()
+
+    filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
+    filter_glob: StringProperty(default=FILTER, options={"HIDDEN"})
+    check_existing: BoolProperty(default=True, options={"HIDDEN"})
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
+        """Ask for the file."""
+        if not self.filepath:
+            name = bpy.path.clean_name(needed_character(context).name) + ".json"
+            # beside the .blend, where there is one
+            self.filepath = str(Path(bpy.data.filepath).with_name(name)) if bpy.data.filepath else name
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def check(self, _context: bpy.types.Context) -> bool:
+        """Let the name end in .json."""
+        named = bpy.path.ensure_ext(self.filepath, ".json") if Path(self.filepath).name else self.filepath
+        changed, self.filepath = named != self.filepath, named
+        return changed
+
+    def run(self, context: bpy.types.Context) -> Result:
+        """Write it."""
+        from ..motion.formats.bone_map import write_bone_map
+
+        path = _path(self.filepath)
+        write_bone_map(_written(needed_character(context)), path)
+        self.report({"INFO"}, f"Wrote {path.name}")
+        return {"FINISHED"}
+
+
+class KINESCRIBE_OT_import_bone_map(ReportsErrors, NeedsCharacter, bpy.types.Operator):
+    """Give the character a bone map from a file"""
+
+    bl_idname = "kinescribe.import_bone_map"
+    bl_label = "Import Bone Map"
+    bl_options = {"REGISTER", "UNDO"}
+
+    filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
+    filter_glob: StringProperty(default=FILTER, options={"HIDDEN"})
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
+        """Ask for the file."""
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def run(self, context: bpy.types.Context) -> Result:
+        """Read it, and store what of it the character has."""
+        from ..motion.formats.bone_map import read_bone_map
+
+        return _adopt(self, context, read_bone_map(_path(self.filepath)))
+
+
+def _adopt(operator: bpy.types.Operator, context: bpy.types.Context, bone_map: object) -> Result:
+    from ..scene.bone_presets import adopt_map
+
+    target = writable_character(context)
+    gone = adopt_map(target, bone_map)
+    if gone:
+        operator.report({"WARNING"}, f"{target.name} has no bones called {', '.join(gone)}")
+    return {"FINISHED"}
+
+
+def _written(target: bpy.types.Object) -> object:
+    from ..motion import MappingError
+    from ..scene.bone_map import written_map
+
+    bone_map = written_map(target)
+    if bone_map is None:
+        raise MappingError("The bone map is empty: detect the bones, or choose some, first")
+    return bone_map
+
+
+def _path(typed: str) -> Path:
+    from ..motion import RequestError
+
+    if not typed:
+        raise RequestError("Choose a file")
+    return Path(bpy.path.abspath(typed))
+
+
+register, unregister = bpy.utils.register_classes_factory(
+    (
+        KINESCRIBE_OT_show_bone_presets,
+        KINESCRIBE_OT_save_bone_preset,
+        KINESCRIBE_OT_use_bone_preset,
+        KINESCRIBE_OT_remove_bone_preset,
+        KINESCRIBE_OT_export_bone_map,
+        KINESCRIBE_OT_import_bone_map,
+    )
+)

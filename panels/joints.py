@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the joints of a bone map are called and grouped in the sidebar."""
+
+from __future__ import annotations
+
+import re
+
+from bpy.app.translations import pgettext_iface as iface
+
+GROUPS = ("Body", "Left Arm", "Right Arm", "Left Leg", "Right Leg", "Left Hand", "Right Hand")
+"""In the order in which they are shown."""
+
+_FINGERS = ("thumb", "index", "middle", "ring", "pinky")
+_LEG = ("hip", "knee", "ankle", "foot")
+OPTIONAL = ("Left Hand", "Right Hand")
+"""Groups that a motion does without."""
+
+
+def group_of(joint: str) -> str:
+    """The group in which a joint is shown."""
+    side, _, part = joint.partition("_")
+    if not part:
+        return "Body"
+    if part.startswith(_FINGERS):
+        return f"{side.title()} Hand"
+    return f"{side.title()} {'Leg' if part.startswith(_LEG) else 'Arm'}"
+
+
+def is_needed(joint: str) -> bool:
+    """Whether the joint counts as missing where it has no bone: no finger does, nor the jaw."""
+    return joint != "jaw" and group_of(joint) not in OPTIONAL
+
+
+def finger_order(joint: str) -> int:
+    """Sorts the rows of a hand from the thumb on, and leaves those of other groups as they are."""
+    part = joint.partition("_")[2]
+    return next((number for number, finger in enumerate(_FINGERS) if part.startswith(finger)), 0)
+
+
+def joint_label(joint: str) -> str:
+    """A joint's name within its group: Hip, Spine 1, Index 2."""
+    part = joint.partition("_")[2] or joint
+    return iface(re.sub(r"(?<=[a-z])(?=\d)", " ", part).title())

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The user's bone map presets: one JSON file each in the extension's user folder, or wherever one is exported to."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import bpy
+
+from ..motion.errors import FormatError, KinescribeError, MappingError
+from ..motion.formats.bone_map import SUFFIX, read_bone_map, write_bone_map
+from ..motion.mapping import BoneMap
+from .bone_map import store_map
+
+
+def folder() -> Path:
+    """Where presets are kept: the extension's own user folder, which Blender removes with the extension."""
+    package = __package__.rpartition(".")[0]
+    try:
+        return Path(bpy.utils.extension_path_user(package, path="bone_maps", create=True))
+    except ValueError:
+        # loaded as a plain package, as the tests do
+        return Path(bpy.utils.user_resource("DATAFILES", path="kinescribe/bone_maps", create=True))
+
+
+def preset_names() -> list[str]:
+    """Names of all presets, in the alphabet's order."""
+    found: list[str] = []
+    with suppress(OSError):
+        found = [path.stem for path in folder().glob(f"*{SUFFIX}") if not path.name.startswith(".")]
+    return sorted(found, key=str.casefold)
+
+
+def save_preset(name: str, bone_map: BoneMap) -> str:
+    """Keep the map under ``name``, as far as a file can be called that; returns what it is called.
+
+    A preset of the same name is replaced. Raises :class:`KinescribeError` where that isn't possible.
+    """
+    path = _path(name)
+    write_bone_map(bone_map, path)
+    return path.stem
+
+
+def load_preset(name: str) -> BoneMap:
+    """The map that was saved as ``name``. Raises :class:`FormatError` where it is gone or damaged."""
+    return read_bone_map(_path(name))
+
+
+def remove_preset(name: str) -> None:
+    """Delete a preset. Raises :class:`KinescribeError` where it can't be."""
+    try:
+        _path(name).unlink(missing_ok=True)
+    except OSError as error:
+        raise KinescribeError(
+            f"The preset {name} could not be deleted ({error.strerror or error})"
+        ) from error
+
+
+def adopt_map(obj: bpy.types.Object, bone_map: BoneMap) -> list[str]:
+    """Store a map that comes from elsewhere, as far as the armature has its bones; returns the names that it hasn't.
+
+    Raises :class:`MappingError` where it has none of them.
+    """
+    there = obj.pose.bones
+    bones = {joint: bone for joint, bone in bone_map.bones.items() if bone in there}
+    if not bones:
+        raise MappingError(
+            f"{obj.name} has none of the bones in this map: it was made for another kind of rig"
+        )
+    root = bone_map.root if bone_map.root and bone_map.root in there else None
+    fitting = replace(
+        bone_map,
+        bones=bones,
+        root=root,
+        switches=tuple(s for s in bone_map.switches if s[0] in there and s[1] in there[s[0]]),
+        reference={bone: turn for bone, turn in bone_map.reference.items() if bone in there},
+    )
+    store_map(obj, fitting, "ACCEPTED")
+    return [bone for bone in bone_map.bones.values() if bone not in there]
+
+
+def _path(name: str) -> Path:
+    # letters of any language; nothing that a file system or a shell takes for more than a letter
+    cleaned = "".join(c if c.isalnum() or c in " -_." else "_" for c in name).strip("._ ")[:60].rstrip()
+    if not cleaned:
+        raise FormatError("Give the preset a name")
+    return folder() / f"{cleaned}{SUFFIX}"
