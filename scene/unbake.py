@@ -183,6 +183,10 @@ def _value(obj: bpy.types.Object, path: str, index: int) -> float | None:
         found = obj.path_resolve(path)
     except ValueError:
         return None
+    if isinstance(found, str):
+        # a whole number whose values have names (Rigify's parents) is resolved to the name
+        owner, _, name = path.rpartition("[")
+        found = obj.path_resolve(owner)[name.strip('"]')]
     return float(found[index]) if hasattr(found, "__getitem__") else float(found)
 
 
@@ -198,4 +202,5 @@ def _set_value(obj: bpy.types.Object, path: str, index: int, value: float) -> No
     owner, _, key = path.rpartition("[")
     if key.endswith('"]'):
         name = bpy.utils.unescape_identifier(key[1:-2])
-        obj.path_resolve(owner)[name] = type(now)(value)
+        values = obj.path_resolve(owner)
+        values[name] = type(values[name])(value)

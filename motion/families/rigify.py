@@ -60,9 +60,13 @@ RIGIFY = Family(
         *(f"{part}_tweak.{side}{half}" for side in "LR" for part in ("upper_arm", "forearm", "thigh", "shin")
           for half in ("", ".001")),
         *(f"{part}_tweak.{side}" for side in "LR" for part in ("hand", "foot")),
+        *(f"{finger}.01_master.{side}" for side in "LR"
+          for finger in ("f_index", "f_middle", "f_ring", "f_pinky", "thumb")),
     ),
     follows={
         "MCH-torso.parent": "root", "ORG-shoulder.L": "shoulder.L", "ORG-shoulder.R": "shoulder.R",
+        # fingers hang on the deform bone of the hand, the jaw on a bone that copies the head
+        "DEF-hand.L": "hand_fk.L", "DEF-hand.R": "hand_fk.R", "ORG-spine.006": "head",
         **{f"MCH-{control}.parent.{side}": "root" for side in "LR"
            for control in ("foot_ik", "hand_ik", "thigh_ik_target", "upper_arm_ik_target")},
     },
