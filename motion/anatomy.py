@@ -76,14 +76,16 @@ def side_doubt(points: Points) -> str:
     }
     if "hip" not in between or "shoulder" not in between:
         return ""
+    crossed = "the bones of its left and right limbs cross: some have the name of the other side"
+    if np.dot(between["hip"], between["shoulder"]) < 0:
+        return crossed
     across = _unit(_unit(between["hip"]) + _unit(between["shoulder"]))
     upwards = _middle(points, "shoulder") - _middle(points, "hip")
     up = _unit(upwards - np.dot(upwards, across) * across)
     if not (np.any(across) and np.any(up)):
         return ""
-    against = [joint for joint, vector in between.items() if np.dot(vector, across) < 0]
-    if against or np.dot(_unit(between["hip"]), _unit(between["shoulder"])) < 0:
-        return "the bones of its left and right limbs cross: some have the name of the other side"
+    if any(np.dot(vector, across) < 0 for vector in between.values()):
+        return crossed
     cues = forward_cues(points, up, across)
     weight = sum(w for _, w in cues)
     if weight < 1.0:
