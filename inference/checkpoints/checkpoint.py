@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from ...motion.errors import CheckpointError
 from .files import find_file, read_tensors
 from .layout import check_layout, expected
 from .network import Branch, Network
+from .parallel import Run, side_by_side
 from .sampling import ddim, ddpm, dpm_solver
 from .schedule import Respacing, Schedule, schedule
 from .settings import Settings, read_settings
@@ -69,14 +71,14 @@ class Checkpoint:
         prefix: ArrayLike | None = None,
     ) -> F32:
         """The clean motion that the network sees in ``noisy`` at ``timestep``, an index in the original schedule."""
-        with torch.inference_mode():
+        with torch.inference_mode(), side_by_side(self._device) as run:
             x = self._motion(noisy, "the noisy motion")
             at = np.atleast_1d(np.asarray(timestep))
             if at.size not in (1, len(x)) or at.dtype.kind not in "iu":
                 raise CheckpointError("The timestep is neither a whole number nor one for each of the batch")
             if at.min() < 0 or at.max() >= self.settings.diffusion_steps:
                 raise CheckpointError(f"The timestep is not one of 0 to {self.settings.diffusion_steps - 1}")
-            asked = self._asked(x, text_embedding, text_mask, lengths, guidance, prefix)
+            asked = self._asked(x, text_embedding, text_mask, lengths, guidance, prefix, run)
             tokens = self._network.timestep_tokens(torch.from_numpy(at.astype(np.int64)).to(self._device))
             return _to_numpy(asked(x, tokens))
 
@@ -103,7 +105,7 @@ class Checkpoint:
         with ``eta``, or ``"dpm++"``. Where ``keep_mask`` is True, the motion ``keep`` replaces what is predicted: of
         some frames (in-between) or of some features (upper body).
         """
-        with torch.inference_mode():
+        with torch.inference_mode(), side_by_side(self._device) as run:
             x = self._motion(init_noise, "the first noise")
             plan = schedule(
                 self.settings.noise_schedule,
@@ -113,7 +115,7 @@ class Checkpoint:
             )
             if sampler not in SAMPLERS:
                 raise CheckpointError(f"The sampler {sampler!r} is not known: choose {', '.join(SAMPLERS)}")
-            asked = self._asked(x, text_embedding, text_mask, lengths, guidance, prefix)
+            asked = self._asked(x, text_embedding, text_mask, lengths, guidance, prefix, run)
             tokens = self._network.timestep_tokens(torch.from_numpy(plan.timesteps).to(self._device))
             kept, mask = self._kept(keep, keep_mask, x)
 
@@ -140,6 +142,7 @@ class Checkpoint:
         lengths: ArrayLike | None,
         guidance: float | ArrayLike | None,
         prefix: ArrayLike | None,
+        run: Run | None,
     ) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
         """A function of state (B, features, 1, T) and timestep tokens to the guided prediction."""
         batch = len(x)
@@ -158,11 +161,19 @@ class Checkpoint:
             frames = state[:, :, 0].transpose(1, 2)
             if context is not None:
                 frames = torch.cat([context, frames], dim=1)
-            found = self._network(frames, tokens, branches, padding)
+            if run is None or len(branches) == 1:
+                found = self._network(frames, tokens, branches, padding)
+            else:
+                found = run([partial(self._one, frames, tokens, branch, padding) for branch in branches])
             clean = found[0] if len(found) == 1 else torch.lerp(found[1], found[0], weight)
             return clean.transpose(1, 2)[:, :, None]
 
         return predict
+
+    def _one(
+        self, frames: torch.Tensor, tokens: torch.Tensor, branch: Branch, padding: torch.Tensor | None
+    ) -> torch.Tensor:
+        return self._network(frames, tokens, [branch], padding)[0]
 
     def _weight(self, guidance: float | ArrayLike | None, has_text: bool, batch: int) -> torch.Tensor | None:
         """Guidance as (B or 1, 1, 1), None where the text alone is asked for."""
