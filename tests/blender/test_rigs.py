@@ -14,7 +14,7 @@ from kinescribe.motion import SMPL_JOINTS, T_POSE, MappingError, Motion, RigErro
 from kinescribe.motion.mapping import map_bones
 from kinescribe.motion.rest_alignment import TORSO
 from kinescribe.motion.retarget import RetargetOptions, retarget
-from kinescribe.motion.rotations import rotate
+from kinescribe.motion.rotations import angle_between, from_axis_angle, from_matrix, rotate
 from kinescribe.scene.bone_map import load_map, store_map
 from kinescribe.scene.rig import armature_of, read_rig
 from mathutils import Matrix, Vector
@@ -28,7 +28,7 @@ from rig_kit import (
     made_up_motion,
     recorded_motion,
 )
-from rig_stage import animate, build, played, torso_errors, y_up
+from rig_stage import animate, build, played, torso_errors, turns, y_up
 
 SMPLX_NAMES = {joint: joint for joint in SMPL_JOINTS}
 FBX_IMPORT = Matrix.Diagonal((0.01, 0.01, 0.01, 1.0)) @ Matrix.Rotation(pi / 2, 4, "X")
@@ -219,6 +219,74 @@ def test_location_of_a_child_without_local_location_under_a_turned_root() -> Non
     )
     tracks = result_on(obj, standing(), replace(LOOSE, at_character=False))
     assert np.allclose(middle_of_hips(tracks), expected, atol=1e-4)
+
+
+def test_a_rig_below_a_turned_and_scaled_empty() -> None:
+    obj = build(A_BODY, SMPLX_NAMES, np.random.default_rng(6))
+    for scale, turn in ((0.01, (0.3, 1.0, -0.5)), (2.5, (0.0, 0.0, 2.0))):
+        empty = bpy.data.objects.new("Group", None)
+        bpy.context.collection.objects.link(empty)
+        empty.scale, empty.rotation_euler, empty.location = (scale,) * 3, turn, (3, -1, 0.5)
+        obj.parent = empty
+        obj.scale, obj.rotation_euler = (1.5,) * 3, (0.2, 0.0, 0.1)
+        motion = made_up_motion(seconds=1.0)
+        for options in (LOOSE, replace(LOOSE, at_character=False)):
+            assert limb_errors(motion, result_on(obj, motion, options)).max() < 0.1
+        obj.animation_data_clear()
+
+
+@pytest.mark.parametrize("name", ["mixamo A, as FBX imports", "mixamo T, other prefix, moved"])
+def test_a_root_bone_takes_the_travel_and_nothing_else_changes(name: str) -> None:
+    obj = character(name)
+    bpy.context.view_layer.objects.active = obj
+    bpy.ops.object.mode_set(mode="EDIT")
+    bones = obj.data.edit_bones
+    root, hips = bones.new("Root"), next(bone for bone in bones if bone.name.endswith("Hips"))
+    root.head = obj.matrix_world.inverted() @ Vector((0.0, 0.0, 0.0))
+    root.tail, root.roll = root.head + hips.vector, 0.7
+    hips.parent = root
+    bpy.ops.object.mode_set(mode="OBJECT")
+    rig = read_rig(obj)
+    bone_map = map_bones(rig)
+    assert bone_map.root == "Root"
+    motion = made_up_motion(seconds=1.5)
+    tracks = []
+    for mode in ("HIPS", "ROOT"):
+        animate(obj, retarget(motion, rig, bone_map, replace(LOOSE, root_mode=mode)))
+        tracks.append(played(obj, bone_map, len(motion), extra=("Root",)))
+    hips_mode, root_mode = tracks
+    for joint in bone_map.bones:
+        assert np.allclose(root_mode[joint], hips_mode[joint], atol=1e-4)
+    assert np.ptp(hips_mode["Root"], axis=0).max() < 1e-6
+    travel = root_mode["Root"] - middle_of_hips(root_mode)
+    assert np.ptp(root_mode["Root"][:, 1]) < 1e-4 and np.ptp(root_mode["Root"][:, 2]) > 0.5
+    assert np.abs(travel[:, [0, 2]]).max() < 0.3 * obj.scale.x / 0.01 ** ("FBX" in name)
+
+
+def test_twist_bones_keep_the_skin_from_wrapping() -> None:
+    """As the Unreal mannequin has them: beside the chain, a share of the limb's turn each."""
+    obj = build(T_BODY, SMPLX_NAMES, np.random.default_rng(9))
+    bpy.context.view_layer.objects.active = obj
+    bpy.ops.object.mode_set(mode="EDIT")
+    bones = obj.data.edit_bones
+    arm = bones["left_shoulder"]
+    twist = bones.new("upperarm_twist_01_l")
+    twist.head, twist.tail = arm.head + 0.1 * arm.vector, arm.head + 0.5 * arm.vector
+    twist.parent = arm
+    bpy.ops.object.mode_set(mode="OBJECT")
+    rig = read_rig(obj)
+    bone_map = map_bones(rig)
+    still = standing()
+    local = still.local_rotations.copy()
+    along = T_POSE.rest_offsets[SMPL_JOINTS.index("left_elbow")]
+    local[:, SMPL_JOINTS.index("left_shoulder")] = from_axis_angle(
+        np.linspace(0, 1.5, len(still))[:, None] * along / np.linalg.norm(along)
+    )
+    animate(obj, retarget(replace(still, local_rotations=local), rig, bone_map, LOOSE))
+    found = from_matrix(turns(obj, ("left_collar", "left_shoulder", "upperarm_twist_01_l"), (1, len(still))))
+    turned = angle_between(found[0], found[1])
+    assert turned[1] == pytest.approx(1.5, abs=0.01)
+    assert turned[2] == pytest.approx(0.15, abs=0.02)
 
 
 def test_extra_spine_bones_share_the_bend() -> None:

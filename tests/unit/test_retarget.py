@@ -280,3 +280,31 @@ def test_rig_arrays_must_fit_together() -> None:
         replace(rig, parents=(1, *rig.parents[1:]))
     with pytest.raises(ValueError, match="length"):
         replace(rig, rotation_modes=())
+
+
+@pytest.mark.parametrize(
+    "options", [LOOSE, RetargetOptions(), RetargetOptions(root_mode="IN_PLACE", hand_lock=1.0)]
+)
+def test_one_frame_is_a_motion_too(options: RetargetOptions) -> None:
+    motion = made_up_motion(seconds=1)
+    one = replace(
+        motion, root_translation=motion.root_translation[:1], local_rotations=motion.local_rotations[:1]
+    )
+    rig = body_rig(A_BODY)
+    result = retarget(one, rig, map_bones(rig), options)
+    assert all(len(values) == 1 for values in (*result.rotations.values(), *result.locations.values()))
+    if options.foot_lock == 0:
+        assert limb_errors(one, posed(rig, result)).max() < 1e-3
+
+
+def test_each_frame_is_posed_on_its_own() -> None:
+    """A longer motion costs more frames and changes none: the first half of it is as it would be alone."""
+    motion = made_up_motion(seconds=2)
+    half = replace(
+        motion, root_translation=motion.root_translation[:24], local_rotations=motion.local_rotations[:24]
+    )
+    rig = body_rig(A_BODY, np.random.default_rng(1))
+    whole, part = (retarget(m, rig, map_bones(rig), LOOSE) for m in (motion, half))
+    for bone, values in part.rotations.items():
+        assert np.allclose(values, whole.rotations[bone][:24])
+    assert np.allclose(part.locations["pelvis"], whole.locations["pelvis"][:24])
