@@ -28,8 +28,8 @@ _LEG = ("hip", "knee", "ankle", "foot")
 
 # in lengths of the leg (0.8 m in an adult)
 _LARGEST_DROP = 0.15  # that the hips may come down
-_STRAIGHT = 0.995  # of a leg's length: beyond it the hips come down rather than the knee lock
-_SINK = 0.15  # seconds over which the hips come down before they have to be down
+_STRAIGHT = 0.998  # of a leg's length: beyond it the hips come down rather than the knee lock
+_SINK = 0.1  # seconds over which the hips come down before they have to be down
 
 
 def lock_limbs(

@@ -16,6 +16,7 @@ WANDER = 0.1
 """Lengths of the leg: a contact that keeps within that of its middle is one place."""
 
 _SHARE_OF_SPAN = 0.6  # middle part of a contact whose mean is the joint's place
+_ARRIVAL = 0.034  # seconds at either end of a stay in which a joint still arrives, or leaves already
 _SHORTEST_BLEND = 0.1  # seconds over which a joint goes from one place to the next where it does not lift off
 
 
@@ -45,6 +46,15 @@ def middle_part(first: int, last: int) -> slice:
     length = max(1, round(_SHARE_OF_SPAN * (last - first)))
     start = first + (last - first - length) // 2
     return slice(start, start + length)
+
+
+def firm_part(first: int, last: int, frames: int, fps: float) -> tuple[int, int]:
+    """The frames of a stay in which a joint is held firmly: it may come to rest, and leave, as it does anyway.
+
+    At the ends of a motion of so many ``frames`` it is at rest already, or still.
+    """
+    less = min(round(_ARRIVAL * fps), (last - first) // 5)
+    return first + (less if first > 0 else 0), last - (less if last < frames else 0)
 
 
 def smoothstep(x: Array) -> Array:

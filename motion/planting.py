@@ -11,7 +11,7 @@ import numpy as np
 from .contacts import Mask, spans
 from .footing import Rest
 from .performance import Performance
-from .pins import BLEND, WANDER, hold, middle_part, smoothstep, stays
+from .pins import BLEND, WANDER, firm_part, hold, middle_part, smoothstep, stays
 from .reference import reference_pose
 from .rest_alignment import rest_frame
 from .root import Body
@@ -135,7 +135,7 @@ def plant(
             target = place[middle_part(rest.first, rest.last)].mean(axis=0)
             if upright[middle_part(rest.first, rest.last)].min() > 0:
                 target[1] = stands + level
-            pieces.append((rest.first, rest.last))
+            pieces.append(firm_part(rest.first, rest.last, len(place), performance.fps))
             targets.append(target)
         shift, firm = hold(place, pieces, targets, performance.fps, BLEND)
         return strength * shift, firm

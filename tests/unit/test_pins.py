@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion.footing import Rest, drift, ground_levels
-from kinescribe.motion.pins import hold, middle_part, smoothstep, stays
+from kinescribe.motion.pins import firm_part, hold, middle_part, smoothstep, stays
 
 
 def test_a_shuffle_is_cut_into_its_places() -> None:
@@ -60,6 +60,13 @@ def test_places_next_to_each_other_are_blended() -> None:
     assert np.abs(np.diff(shift[:, 0])).max() < 0.1
     assert shift[0, 0] == pytest.approx(0.1) and shift[-1, 0] == pytest.approx(-0.1)
     assert (weight == 1.0).all()
+
+
+def test_who_arrives_may_arrive() -> None:
+    assert firm_part(10, 40, 100, 30.0) == (11, 39)
+    assert firm_part(10, 40, 100, 60.0) == (12, 38)
+    assert firm_part(0, 40, 40, 30.0) == (0, 40)
+    assert firm_part(10, 13, 100, 60.0) == (10, 13)
 
 
 def test_nothing_to_hold() -> None:
