@@ -21,6 +21,7 @@ import numpy as np
 from .rotations import Array
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Places = np.ndarray[Any, np.dtype[np.int_]]
 
 _ROUNDS = 14
 _ROUNDS_MORE = 5
@@ -51,12 +52,12 @@ class Segments:
         return self.keyed.ravel()
 
     @cached_property
-    def keys(self) -> np.ndarray[Any, np.dtype[np.int_]]:
+    def keys(self) -> Places:
         """(K,) places of the keys in the row."""
         return np.flatnonzero(self.flat)
 
     @cached_property
-    def of(self) -> np.ndarray[Any, np.dtype[np.int_]]:
+    def of(self) -> Places:
         """(B * T,) the piece that a frame lies in."""
         return np.asarray(np.cumsum(self.flat) - 1)
 
@@ -142,7 +143,13 @@ class _Pieces:
         for i in range(4):
             for j in range(i, 4):
                 products[i, j] = products[j, i] = cut.sums(acts[i] * acts[j])
-        return cls(products, np.stack([cut.sums(act[:, None] * row) for act in acts]))
+        asked = np.stack([cut.sums(act[:, None] * row) for act in acts])
+        # a piece of one frame has no frames between, and would swing as its neighbours like: it is asked halfway
+        short = np.flatnonzero((cut.lengths == 1.0) & ~cut.ends)
+        middle = np.array([0.5, 0.5, 0.125, -0.125])
+        products[..., short] += np.multiply.outer(middle, middle)[..., None]
+        asked[:, short] += middle[:, None, None] * _halfway(row, cut.keys[short])
+        return cls(products, asked)
 
     def solve(self, values: Array, slopes: Array, own: Array, free: Mask, rounds: int) -> tuple[Array, Array]:
         """Values and slopes (K, C) by conjugate gradients from those given; values that aren't free stay."""
@@ -207,6 +214,16 @@ def own_slopes(values: Array) -> Array:
     if values.shape[1] < 2:
         return np.zeros_like(values)
     return np.asarray(np.gradient(values, axis=1))
+
+
+def _halfway(row: Array, at: Places) -> Array:
+    """What is halfway to the next frame, by the cubic through four frames; at a bone's ends about so."""
+    before, after = np.maximum(at - 1, 0), np.minimum(at + 2, len(row) - 1)
+    curved = 0.5625 * (row[at] + row[at + 1]) - 0.0625 * (row[before] + row[after])
+    straight = 0.5 * (row[at] + row[at + 1])
+    # where the four frames aren't one bone's the cubic is far off
+    bound = np.abs(row[at + 1] - row[at])
+    return np.asarray(np.where(np.abs(curved - straight) <= bound, curved, straight))
 
 
 def _extremes(values: Array) -> Mask:

@@ -33,7 +33,7 @@ _TOGETHER = 0.6
 _POSE = 1.6
 """How far beyond the tolerance the poses of the whole body may leave it, before single bones get further keys."""
 
-_ROUNDS = 24
+_ROUNDS = 12
 _SWEEPS = 2
 _THIN = 0.9
 _TURN_BACK = 6.0
@@ -113,6 +113,7 @@ class _Search:
         self.rotations = self._rotations(self.values)
         self.turns, self.places = self.chain.play(self.rotations, self.values[..., 4:])
         self._last: Fit | None = None
+        self._shown: Fit = (self.values, own_slopes(self.values))
         self.unit = rig.unit
         self.may_turn = np.minimum(
             _SHARE * self.radian, _SHARE * self.metre / np.maximum(self.chain.reach, 1e-6)
@@ -149,9 +150,10 @@ class _Search:
         self._pose()
         self._add()
         for _ in range(_SWEEPS):
-            if not self._thin():
-                break
+            gone = self._thin()
             self._add()
+            if not gone:
+                break
 
     def _pose(self) -> None:
         """Few frames at which the whole body is keyed: of ever longer pieces, those that the body allows."""
@@ -175,26 +177,29 @@ class _Search:
         self.keyed = poses | self.kept
 
     def _add(self) -> None:
-        """Further keys until the body is within its tolerance everywhere."""
-        for step in range(_ROUNDS):
-            played = self._played(self.keyed)
+        """Further keys until the body is within its tolerance everywhere; keeps the fit that was judged."""
+        frames = self.keyed.shape[1]
+        for step in range(_ROUNDS + frames):
+            self._shown = self._fitted(self.keyed)
+            played = play(*self._shown, self.keyed)
             rotations = self._rotations(played)
             error = self._errors_of(played, rotations)
-            bad = error > 1.0
+            bad = np.any(error > 1.0, axis=1)
             if not bad.any():
                 return
             asked = self._blame(played, rotations, error)
-            out = Segments(self.keyed)
             # where a key itself is out of bounds it goes back to the motion's own value
             stray = self.keyed & ~self.fixed & (asked > 1.0)
             self.fixed |= stray
-            worst = _Worst(np.where(self.keyed, 0.0, asked), self.keyed)
-            if worst.any and step < _ROUNDS - 2:
-                u = out.share.reshape(asked.shape)
-                self.keyed |= worst.frames(np.where(self.keyed, 0.0, asked * (0.1 + u * (1 - u))))
-            elif not stray.any():
-                self.keyed[:, bad.any(axis=1)] = True
-                self.fixed[:, bad.any(axis=1)] = True
+            asked[self.keyed] = 0.0
+            worst = _Worst(asked, self.keyed)
+            if worst.any and step < _ROUNDS:
+                u = Segments(self.keyed).share.reshape(asked.shape)
+                self.keyed |= worst.frames(asked * (0.1 + u * (1 - u)))
+            elif step >= _ROUNDS or not stray.any():
+                # a frame at which every bone has its own value is right
+                self.keyed[:, bad] = True
+                self.fixed[:, bad] = True
 
     def _blame(self, played: Array, rotations: Array, error: Array) -> Array:
         """(B, T) errors out of bounds, each at the bone above it that strays most by itself."""
@@ -288,7 +293,7 @@ class _Search:
 
     def result(self) -> list[ReducedTrack]:
         """The keys of all bones."""
-        keys, slopes = self._fitted(self.keyed)
+        keys, slopes = self._shown
         found = []
         for b, track in enumerate(self.tracks):
             at = np.flatnonzero(self.keyed[b])
