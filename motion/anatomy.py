@@ -84,7 +84,8 @@ def side_doubt(points: Points) -> str:
     up = _unit(upwards - np.dot(upwards, across) * across)
     if not (np.any(across) and np.any(up)):
         return ""
-    if any(np.dot(vector, across) < 0 for vector in between.values()):
+    # hands and feet may rest a little across the middle
+    if min(float(np.dot(v, across)) for v in between.values()) < -0.25 * np.linalg.norm(between["shoulder"]):
         return crossed
     cues = forward_cues(points, up, across)
     weight = sum(w for _, w in cues)

@@ -16,19 +16,20 @@ from .skeleton import MAPPED_JOINTS
 _ANCHORS = ("pelvis", "head", "left_hip", "right_hip", "left_knee", "left_shoulder", "right_elbow")
 """Joints whose names tell what stands before and after all names of a rig."""
 
+_SEPARATORS = re.compile(r"[^a-z0-9]+")
 _NUMBERED = re.compile(r"(.+)[._](\d{2,})")
 _CHARACTER = 15
 """From so many bones with one number on, they may be a character of their own ("Hips.001")."""
-_TRIES = 6
+_TRIES = 4
 
 Found = dict[str, str]
 
 
 def fold(name: str) -> str:
     """A bone name without case, width and separators: "mixamorig:Left_Arm" becomes "mixamorigleftarm"."""
-    if not name.isascii():
-        name = unicodedata.normalize("NFKC", name)
-    return "".join(c for c in name.casefold() if c.isalnum())
+    if name.isascii():
+        return _SEPARATORS.sub("", name.lower())
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
 
 
 @dataclass(frozen=True, eq=False)

@@ -48,6 +48,9 @@ _CHAINS: tuple[tuple[str, ...], ...] = tuple(
 ) + (("pelvis", "spine1"), ("pelvis", "spine2"), ("pelvis", "spine3"), ("pelvis", "neck", "head"))
 
 
+_A_GUESS = 0.3
+"""Share of a family's joints from which on its names are no coincidence."""
+
 _DOUBTED = 0.4
 """What is left of a map's score where the body's shape speaks against its sides."""
 
@@ -163,7 +166,7 @@ def _named_maps(rig: Rig) -> list[BoneMap]:
         for family in FAMILIES:
             for prefix, found in names.matches(family):
                 # a handful of coincidences is not worth a closer look
-                if len(found) >= 4:
+                if _share(family, found) >= _A_GUESS:
                     if family.name not in carriers:
                         carriers[family.name] = rig.carriers(family.follows)
                     root = names.root(family, prefix)
@@ -179,8 +182,7 @@ def _named_maps(rig: Rig) -> list[BoneMap]:
 
 
 def _family_map(rig: Rig, family: Family, found: Found, root: str | None, carriers: Sequence[int]) -> BoneMap:
-    own = [joint for joint in SMPL_JOINTS if joint in family.bones]
-    share = sum(_WEIGHTS[joint] for joint in own if joint in found) / sum(_WEIGHTS[joint] for joint in own)
+    share = _share(family, found)
     hanging = _hierarchy(rig, found, carriers, family.controls)
     bones = _to_the_chest(found)
     points = {joint: rig.heads[rig.index(bone)] for joint, bone in bones.items()}
@@ -205,6 +207,12 @@ def _to_the_chest(found: Found) -> Found:
         return found
     renamed = {joint: ("spine3" if joint == spine[-1] else joint) for joint in found}
     return {renamed[joint]: bone for joint, bone in found.items()}
+
+
+def _share(family: Family, found: Found) -> float:
+    """Weighted share of the family's body joints that have a bone."""
+    own = [joint for joint in SMPL_JOINTS if joint in family.bones]
+    return sum(_WEIGHTS[joint] for joint in own if joint in found) / sum(_WEIGHTS[joint] for joint in own)
 
 
 def _family(bone_map: BoneMap) -> Family:
@@ -287,8 +295,7 @@ def _completed(rig: Rig, named: BoneMap, shape: BoneMap) -> BoneMap:
         if joint in named.bones or joint in added
     }
     family = _family(named)
-    own = [joint for joint in SMPL_JOINTS if joint in family.bones]
-    share = sum(_WEIGHTS[j] for j in own if j in bones) / sum(_WEIGHTS[j] for j in own)
+    share = _share(family, bones)
     hanging = _hierarchy(rig, bones, rig.carriers(family.follows), family.controls)
     points = {joint: rig.heads[rig.index(bone)] for joint, bone in bones.items()}
     doubt = side_doubt(points)
