@@ -70,6 +70,20 @@ def ik_keys(performance: Performance) -> IkKeys:
     return IkKeys(rotations, locations, tuple(switches), frozenset(replaced) - set(rotations))
 
 
+def switched_limbs(performance: Performance) -> dict[str, frozenset[str]]:
+    """Bone that has a limb's switches to all bones that move the limb, by either way of keying it."""
+    family = family_named(performance.bone_map.family)
+    found: dict[str, frozenset[str]] = {}
+    for limb in family.ik if family is not None else ():
+        side, _, end = limb.end.partition("_")
+        joints = (f"{side}_{joint}" for joint in _JOINTS[end])
+        own = {performance.bone_map.bones[joint] for joint in joints if joint in performance.bone_map.bones}
+        own |= {name for name in (limb.control, limb.pole, limb.toe, limb.middle) if name is not None}
+        for bone, _, _ in (*limb.on, *limb.off):
+            found[bone] = found.get(bone, frozenset()) | own
+    return found
+
+
 def _chain(performance: Performance, limb: IkLimb) -> tuple[str, ...] | None:
     """The limb's joints from the body outwards, the toes last; None where the rig or its map lacks what it takes."""
     side, _, end = limb.end.partition("_")

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from .contacts import limb_contacts
 from .families import family_named
-from .ik_keys import IkKeys, ik_keys
+from .ik_keys import IkKeys, ik_keys, switched_limbs
 from .limb_lock import lock_limbs
 from .mapping import BoneMap
 from .motion import Motion
@@ -49,6 +50,7 @@ class RigMotion:
     ``rotations``: bone to (T, 4), ``pose_bone.rotation_quaternion``, w, x, y, z, without sign flips.
     ``locations``: bone to (T, 3), ``pose_bone.location``, of the bone that carries the body (and of controls that are
     held at rest). ``switches``: (bone, custom property, value) to be keyed once.
+    ``limbs``: bone that has a limb's switches to all bones that move this limb.
     ``notes``: sentences that the user should read.
     """
 
@@ -56,6 +58,7 @@ class RigMotion:
     rotations: dict[str, Array]
     locations: dict[str, Array]
     switches: tuple[tuple[str, str, float], ...] = ()
+    limbs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
@@ -87,7 +90,7 @@ def retarget(
                 f"{rig.name} has no limbs with inverse kinematics that are known: all keys are FK keys"
             )
         channels = with_ik(channels, keys)
-    return replace(channels, notes=tuple(notes))
+    return replace(channels, limbs=switched_limbs(performance), notes=tuple(notes))
 
 
 def with_ik(channels: RigMotion, keys: IkKeys) -> RigMotion:

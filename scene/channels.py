@@ -130,9 +130,12 @@ def _switches(
 def _concerns(rig: Rig, motion: RigMotion, name: str, prop: str, keyed: list[str]) -> bool:
     """Whether a switch belongs to a limb that is keyed: another limb's would spoil what is kept there.
 
-    Rigs keep a limb's switch on a bone of its own where the limb begins. On a bone that moves, a switch is that
-    bone's, or the property begins with the name of the bone it is for ("neck_follow").
+    Which bones a limb has is known for control rigs. Others keep a limb's switch on a bone of its own where the limb
+    begins. On a bone that moves, a switch is that bone's, or the property begins with the name of the bone it is for
+    ("neck_follow").
     """
+    if name in motion.limbs:
+        return not motion.limbs[name].isdisjoint(keyed)
     if name in keyed or prop.partition("_")[0] in keyed:
         return True
     if name in motion.rotations:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from control_rigs import at_rest, build_auto_rig_pro, build_mixamo_control, scramble
 from kinescribe.motion import Motion
+from kinescribe.motion.families import family_named
 from kinescribe.motion.mapping import map_bones
 from kinescribe.motion.retarget import LimbKeys, RetargetOptions, RootMode, retarget
 from kinescribe.scene import store
@@ -153,3 +154,28 @@ def test_what_is_keyed(own_cache: None, name: str) -> None:
             assert (f'pose.bones["{bone}"].location' in {curve.data_path for curve in curves}) == (
                 keys == "IK"
             )
+
+
+@pytest.mark.parametrize("keys", ["FK", "IK"])
+@pytest.mark.parametrize("name", KINDS)
+def test_a_selected_limb_takes_its_switch_along_and_no_other(
+    own_cache: None, name: str, keys: LimbKeys
+) -> None:
+    kind = KINDS[name]
+    obj = kind.build(A_BODY)
+    bpy.context.view_layer.objects.active = obj
+    family = family_named(kind.family)
+    assert family is not None
+    limb = next(limb for limb in family.ik if limb.end == "right_ankle")
+    found = map_bones(read_rig(obj))
+    chosen = limb.pole if keys == "IK" else found.bones["right_hip"]
+    owner = obj.pose.bones if bpy.app.version >= (5, 0, 0) else obj.data.bones
+    for bone in owner:
+        bone.select = bone.name == chosen
+    options = ApplyOptions(start_frame=1, limb_keys=keys, only_selected=True)
+    apply_motion(bpy.context, obj, store.put(made_up_motion(seconds=0.5)), options)
+    curves = fcurves_of(obj.animation_data.action, obj)
+    switched = {
+        curve.data_path.split('"')[1] for curve in curves if curve.data_path.endswith('["ik_fk_switch"]')
+    }
+    assert switched == {limb.control}
