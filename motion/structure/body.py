@@ -10,7 +10,7 @@ import numpy as np
 from ..anatomy import forward_cues
 from ..rig import Rig
 from ..rotations import Array
-from ..skeleton import MAPPED_JOINTS
+from ..skeleton import MAPPED_JOINTS, SMPL_JOINTS
 from .ends import find_fingers, find_toe
 from .limbs import Limb, find_arms, find_legs
 from .symmetry import Symmetry, find_symmetry
@@ -85,6 +85,10 @@ def _body(
     if len(set(bones.values())) < len(bones):
         return StructureMap(doubts=("its limbs and its trunk are the same bones",))
     confidence, doubts = _certainty(tree, symmetry, legs, arm, trunk, certain)
+    body = [joints[joint] for joint in SMPL_JOINTS if joint in joints]
+    if np.mean(rig.constrained[body]) > 0.5:
+        confidence *= 0.75
+        doubts = ("constraints act on most of its bones, which may follow controls", *doubts)
     top = tree.line(trunk.pelvis)[-1]
     on_floor = abs(float(tree.heights[top]) - leg.low) < 0.15 * leg.length
     root = rig.bone_names[top] if top != trunk.pelvis and on_floor else None

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -151,6 +152,9 @@ def _head(tree: Tree, symmetry: Symmetry, chain: list[int], shoulders: float, tr
     if crowded:
         return crowded[-1]
     place = int(np.argmin([abs(rise - _HEAD) for rise in rises]))
-    # the end of a head, on a body without a neck
-    is_end = place == len(chain) - 1 > 0 and not tree.children[chain[place]] and rises[place] > 2 * _HEAD
-    return place - 1 if is_end else place
+    if place == 0 or place < len(chain) - 1 or tree.children[chain[place]]:
+        return place
+    # the last bone may be no more than the end of a head: far above it, or after a neck that is longer
+    gaps = [float(np.linalg.norm(tree.heads[b] - tree.heads[a])) for a, b in pairwise(chain)]
+    after_neck = place > 1 and gaps[-2] > 1.3 * gaps[-1] and rises[place - 1] > 0.5 * _HEAD
+    return place - 1 if after_neck or rises[place] > 2 * _HEAD else place

@@ -160,6 +160,15 @@ def test_a_body_without_feet_faces_as_its_object_does_but_not_for_certain() -> N
     assert structure_map(rig).confidence < SURE
 
 
+def test_bones_that_follow_controls_are_not_taken_for_granted() -> None:
+    random = np.random.default_rng(2)
+    rig, _ = humanoid(random, clutter=False).rig()
+    assert structure_map(rig).confidence >= SURE
+    held = replace(rig, constrained=np.ones(len(rig), bool))
+    with pytest.raises(MappingError, match="constraints act on most of its bones"):
+        map_bones(held)
+
+
 def test_points_on_one_spot_and_few_bones_are_no_body() -> None:
     names = tuple(f"b{i}" for i in range(30))
     nowhere = plain_rig("Dot", names, tuple(range(-1, 29)), np.zeros((30, 3)), np.zeros((30, 3)))
