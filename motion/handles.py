@@ -101,8 +101,9 @@ def fit(values: Array, keyed: Mask, fixed: Mask, tolerance: Array, start: Fit | 
     row = values.reshape(-1, channels)
     weights = (values / tolerance[:, None]).reshape(-1, channels)
     free = ~fixed.ravel()[cut.keys]
-    own = own_slopes(values).reshape(-1, channels)[cut.keys] / scale
-    at, slope = weights[cut.keys], own
+    own: Array = own_slopes(values).reshape(-1, channels)[cut.keys] / scale
+    at: Array = weights[cut.keys]
+    slope = own
     if start is not None:
         at = np.where(free[:, None], start[0].reshape(-1, channels)[cut.keys] / scale, at)
         slope = start[1].reshape(-1, channels)[cut.keys] / scale

@@ -41,7 +41,7 @@ def repeat(motion: Motion, times: int) -> Motion:
     height = 0.5 * (root[-1, 1] + root[0, 1])
     weight = 1.0 - _ease(np.arange(seam + 1) / max(seam, 1))[:-1]
     after = _eased(flat[:seam], multiply(middle, conjugate(flat[0])), weight)
-    before = _eased(flat[-seam:], multiply(middle, conjugate(flat[-1])), weight[::-1])
+    before = _eased(flat[frames - seam :], multiply(middle, conjugate(flat[-1])), weight[::-1])
     rise_after, rise_before = weight * (height - root[0, 1]), weight[::-1] * (height - root[-1, 1])
 
     turns, roots, contacts = [], [], []
@@ -55,7 +55,7 @@ def repeat(motion: Motion, times: int) -> Motion:
         if copy:
             pose[:seam], place[:seam, 1] = after, place[:seam, 1] + rise_after
         if copy < times - 1:
-            pose[-seam:], place[-seam:, 1] = before, place[-seam:, 1] + rise_before
+            pose[frames - seam :], place[frames - seam :, 1] = before, place[frames - seam :, 1] + rise_before
         put = about("y", facing)
         pose[:, 0] = multiply(put, multiply(about("y", np.asarray(heading(local[:, 0]))), pose[:, 0]))
         way = rotate(put, _ground(root - root[0])) + at
@@ -90,8 +90,8 @@ def _eased(poses: Array, change: Array, weight: Array) -> Array:
 
 def _ground(way: Array) -> Array:
     """Vectors (..., 3) without their height."""
-    return way * np.array([1.0, 0.0, 1.0])
+    return np.asarray(way * np.array([1.0, 0.0, 1.0]))
 
 
 def _ease(u: Array) -> Array:
-    return u * u * (3.0 - 2.0 * u)
+    return np.asarray(u * u * (3.0 - 2.0 * u))
