@@ -97,6 +97,19 @@ def side_doubt(points: Points) -> str:
     return ""
 
 
+def posture_doubt(points: Points) -> str:
+    """What speaks against a human body in the way it stands: empty where the trunk goes on as the legs do."""
+    needed = [f"{side}_{joint}" for side in _SIDES for joint in ("hip", "knee", "shoulder")]
+    if any(joint not in points for joint in needed):
+        return ""
+    lower = "ankle" if all(f"{side}_ankle" in points for side in _SIDES) else "knee"
+    hips = _middle(points, "hip")
+    trunk, legs = _unit(_middle(points, "shoulder") - hips), _unit(hips - _middle(points, lower))
+    if np.any(trunk) and np.any(legs) and np.dot(trunk, legs) < 0.5:
+        return "its trunk does not stand upright above its legs"
+    return ""
+
+
 def _or(point: Array | None, other: Array) -> Array:
     return other if point is None else point
 

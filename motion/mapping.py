@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from .anatomy import leg_length, side_doubt
+from .anatomy import leg_length, posture_doubt, side_doubt
 from .bone_names import Found, characters
 from .bone_names import fold as fold
 from .errors import MappingError
@@ -52,7 +52,7 @@ _A_GUESS = 0.3
 """Share of a family's joints from which on its names are no coincidence."""
 
 _DOUBTED = 0.4
-"""What is left of a map's score where the body's shape speaks against its sides."""
+"""What is left of a map's score where the body's shape speaks against its names."""
 
 TWO_CHARACTERS = "it holds two characters: select bones of the one that is meant"
 
@@ -186,7 +186,7 @@ def _family_map(rig: Rig, family: Family, found: Found, root: str | None, carrie
     hanging = _hierarchy(rig, found, carriers, family.controls)
     bones = _to_the_chest(found)
     points = {joint: rig.heads[rig.index(bone)] for joint, bone in bones.items()}
-    doubt = side_doubt(points)
+    doubt = side_doubt(points) or posture_doubt(points)
     if root and ("pelvis" not in bones or not _above(rig, root, bones["pelvis"], carriers)):
         root = None
     return BoneMap(
@@ -298,7 +298,7 @@ def _completed(rig: Rig, named: BoneMap, shape: BoneMap) -> BoneMap:
     share = _share(family, bones)
     hanging = _hierarchy(rig, bones, rig.carriers(family.follows), family.controls)
     points = {joint: rig.heads[rig.index(bone)] for joint, bone in bones.items()}
-    doubt = side_doubt(points)
+    doubt = side_doubt(points) or posture_doubt(points)
     sure = share * hanging * (_DOUBTED if doubt else 1.0) * len(limbs_agreed) / len(limbs)
     if sure < named.confidence:
         return named

@@ -114,6 +114,22 @@ def test_limbs_with_the_name_of_the_other_side_are_doubted() -> None:
         map_bones(rig_of(names))
 
 
+@pytest.mark.parametrize("name", ["biped", "mixamo", "rigify_meta"])
+def test_an_animal_under_human_names_is_doubted(name: str) -> None:
+    names = names_of(named(name))
+    rig = rig_of(names)
+    # on all fours: the trunk forward, the arms down
+    joints = {bone: joint for joint, bone in names.items()}
+    heads, hips = rig.heads.copy(), rig.heads[rig.index(names["pelvis"])]
+    for i, bone in enumerate(rig.bone_names):
+        if not any(part in joints[bone] for part in ("hip", "knee", "ankle", "foot")):
+            x, y, z = rig.heads[i] - hips
+            heads[i] = hips + [np.sign(x) * min(abs(x), 0.2), z - max(abs(x) - 0.2, 0), y]
+    dog = plain_rig("Dog", rig.bone_names, rig.parents, heads, heads + 0.05)
+    with pytest.raises(MappingError, match="does not stand upright"):
+        map_bones(dog)
+
+
 @pytest.mark.parametrize(
     "joint", ["left_wrist", "head", "spine2", "right_foot", "left_knee", "pelvis", "right_shoulder"]
 )
