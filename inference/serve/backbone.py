@@ -11,7 +11,7 @@ from typing import Any
 from motionmcp import Backbone, ModelSpec, MotionResult, ProtocolError
 from motionmcp.schemas import GenerateRequest
 
-from ...motion import BackendError, Cancelled, KinescribeError, Motion, RequestError
+from ...motion import BackendError, Cancelled, Capabilities, KinescribeError, Motion, RequestError
 from ..backend import Ask, Backend
 from .dispatcher import Busy, Dispatcher
 from .wire import spec, to_ours, to_theirs
@@ -43,27 +43,53 @@ watching: contextvars.ContextVar[Watch | None] = contextvars.ContextVar("watchin
 """Who watches the request that is being handled."""
 
 
-class ServedModel(Backbone):  # type: ignore[misc]
-    """One backend under the name ``model_id``; requests of up to ``longest`` seconds."""
+class ServedBackbone(Backbone):  # type: ignore[misc]
+    """What all our backbones say of themselves; requests of up to ``longest`` seconds."""
 
-    def __init__(
-        self, backend: Backend, model_id: str, longest: float = 60.0, batch: int = 8, waiting: int = 256
-    ) -> None:
-        self.model_id = model_id
-        self._fps = backend.capabilities().fps
-        self._spec = spec(backend.capabilities(), model_id, longest)
-        self.dispatcher = Dispatcher(backend, batch, waiting)
+    def __init__(self, capabilities: Capabilities, model_id: str, longest: float) -> None:
+        self.model_id, self.fps = model_id, capabilities.fps
+        self._spec = spec(capabilities, model_id, longest)
 
     def capabilities(self) -> ModelSpec:
         """What ``/capabilities`` says of it."""
         return self._spec
 
-    async def generate(self, request: GenerateRequest) -> MotionResult:
-        """Computed in the dispatcher's thread; the event loop goes on meanwhile."""
+    def note(self, request: GenerateRequest) -> Watch:
+        """Who watches this request; told what it is about."""
         watch = watching.get() or Watch()
         watch.frames, watch.model = request.total_frames, self.model_id
+        return watch
+
+    async def generate_batch(self, requests: list[GenerateRequest]) -> list[Any]:
+        """All at once: what runs them puts them into the same passes."""
+        return list(await asyncio.gather(*(self.generate(r) for r in requests), return_exceptions=True))
+
+    @property
+    def load(self) -> dict[str, int]:
+        """Requests ``queued``, ``running`` and ``done``, as far as this process knows."""
+        return {}
+
+
+class ServedModel(ServedBackbone):
+    """One backend in this process."""
+
+    def __init__(
+        self, backend: Backend, model_id: str, longest: float = 60.0, batch: int = 8, waiting: int = 256
+    ) -> None:
+        super().__init__(backend.capabilities(), model_id, longest)
+        self.dispatcher = Dispatcher(backend, batch, waiting)
+
+    @property
+    def load(self) -> dict[str, int]:
+        """See :class:`ServedBackbone`."""
+        at_work = self.dispatcher
+        return {"queued": at_work.queued, "running": at_work.running, "done": at_work.done}
+
+    async def generate(self, request: GenerateRequest) -> MotionResult:
+        """Computed in the dispatcher's thread; the event loop goes on meanwhile."""
+        watch = self.note(request)
         try:
-            ask = Ask(to_ours(request, self._fps), watch.report, watch.cancelled)
+            ask = Ask(to_ours(request, self.fps), watch.report, watch.cancelled)
             motions: list[Motion] = await asyncio.wrap_future(self.dispatcher.submit(ask))
             return to_theirs(motions)
         except Busy as error:
@@ -76,10 +102,6 @@ class ServedModel(Backbone):  # type: ignore[misc]
             raise ProtocolError("model_unavailable", str(error)) from None
         except KinescribeError as error:
             raise ProtocolError("internal_error", str(error)) from None
-
-    async def generate_batch(self, requests: list[GenerateRequest]) -> list[Any]:
-        """All at once: the dispatcher puts them into the same passes."""
-        return list(await asyncio.gather(*(self.generate(r) for r in requests), return_exceptions=True))
 
     def teardown(self) -> None:
         """Finish what waits, and end."""
