@@ -13,11 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS, T_POSE, Motion
 from kinescribe.motion.contacts import limb_contacts
+from kinescribe.motion.formats.bvh import read_bvh
 from kinescribe.motion.limb_lock import lock_limbs
 from kinescribe.motion.mapping import map_bones
 from kinescribe.motion.perform import joint_indices, perform
 from kinescribe.motion.performance import Performance
 from kinescribe.motion.planting import stance_of
+from kinescribe.motion.resample import resample
 from kinescribe.motion.rig import Rig, plain_rig
 from kinescribe.motion.rotations import (
     about,
@@ -40,6 +42,7 @@ from rig_kit import (
     limb_errors,
     recorded_motion,
 )
+from strategies import motions
 
 FEET = ("left_ankle", "left_foot", "right_ankle", "right_foot")
 SHORT = BodySpec(arms_down=40.0, legs_out=5.0, height=1.1, leg_share=0.75)
@@ -296,3 +299,32 @@ def test_a_rig_without_toes_or_with_feet_that_hang_elsewhere() -> None:
     assert speeds[1] < 0.4 * speeds[0]
     # no contacts at all: nothing to hold, and nothing breaks
     assert np.allclose(lock_limbs(before, {}).hips, before.hips)
+
+
+@settings(max_examples=25, deadline=None)
+@given(motion=motions(), share=st.floats(0.5, 1.5), feet=st.floats(0, 1), hands=st.floats(0, 1))
+def test_no_motion_breaks_it(motion: Motion, share: float, feet: float, hands: float) -> None:
+    before, contacts = performed(motion, body_rig(BodySpec(leg_share=share)))
+    every = {joint: np.ones(len(motion), dtype=bool) for joint in contacts}
+    for flags in (contacts, every):
+        after = lock_limbs(before, flags, feet, hands)
+        assert np.isfinite(after.hips).all()
+        np.testing.assert_allclose(np.linalg.norm(after.turns, axis=-1), 1.0, atol=1e-9)
+
+
+def test_one_frame_is_locked_too() -> None:
+    before, contacts = performed(standing(1), body_rig(A_BODY))
+    after = lock_limbs(before, contacts, hands=1.0)
+    assert len(after) == 1 and depth(after) < 0.001
+
+
+@pytest.mark.parametrize("name", ["02_02", "02_03", "08_01"])
+def test_steps_from_a_file_with_other_names(shared: Path, name: str) -> None:
+    motion = resample(read_bvh(shared / "samples" / "cmu_bvh" / f"{name}.bvh"), 30.0)
+    before, contacts = performed(motion, body_rig(A_BODY, rolls=1))
+    after = lock_limbs(before, contacts)
+    assert {"left_ankle", "right_ankle", "left_wrist"} <= set(contacts)
+    assert 0.02 < np.mean([contacts[joint].mean() for joint in FEET]) < 0.9
+    speeds = [foot_speed(p.heads(FEET), contacts, motion.fps) for p in (before, after)]
+    assert speeds[1] < 0.5 * speeds[0] + 0.01
+    assert depth(after) < 0.01
