@@ -151,7 +151,7 @@ class TestBlending:
         path = poses(rig, frames)[:, :, :3]
         # an arm swings down within ten frames, but nothing starts or stops at once
         assert np.abs(np.diff(path, axis=0)).max() < 0.5
-        assert np.abs(np.diff(path, n=2, axis=0)).max() < 0.2
+        assert np.abs(np.diff(path, n=2, axis=0)).max() < 0.3
         # in the middle the motion plays alone
         middle = heads(rig, 70)
         rig.animation_data.action = None
