@@ -94,7 +94,7 @@ def _foot_contacts(motion: Motion, feet: Sequence[int], above: Array) -> Mask:
     places = motion.positions[:, list(feet)]
     height = places[..., 1] - above
     near = height - height.min(axis=1, keepdims=True) < _NEAR * size
-    shortest = max(2, round(_SHORTEST * motion.fps))
+    shortest = max(2, int(_SHORTEST * motion.fps))
     quiet = _speeds(places, motion.fps) / size
     columns = []
     for k in range(len(feet)):
