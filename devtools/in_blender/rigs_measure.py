@@ -51,6 +51,7 @@ def measure(subject: Subject, motion: Motion) -> dict[str, Any]:
         found["feet_locked"] = _feet(motion, locked)
         found["jump_locked"] = _jump(subject)[0]
         found["up"] = _upright(motion, free)
+        found["curl"] = _curl(subject, free)
     except Exception as error:
         found["failed"] = f"{type(error).__name__}: {error}"
         return found
@@ -102,6 +103,21 @@ def _axes(points: dict[str, Array]) -> dict[str, Array]:
         "shoulders": points["left_shoulder"] - points["right_shoulder"],
     }  # fmt: skip
     return {name: v / np.linalg.norm(v, axis=-1, keepdims=True) for name, v in axes.items()}
+
+
+def _curl(subject: Subject, shown: Shown) -> float | None:
+    """Most degrees by which a finger's first bone is turned from its hand: some thirty in a hand at ease, any number in
+    one whose fingers do not follow it. None without fingers."""
+    most = None
+    for side in ("left", "right"):
+        hand = shown.turns[subject.readings[f"{side}_wrist"]]
+        for finger in ("index", "middle", "ring", "pinky"):
+            bone = subject.readings.get(f"{side}_{finger}1")
+            if bone is not None:
+                trace = np.einsum("tij,tij->t", hand, shown.turns[bone])
+                turned = float(np.degrees(np.arccos(np.clip(0.5 * (trace - 1), -1, 1))).max())
+                most = max(most or 0.0, turned)
+    return most
 
 
 def _feet(motion: Motion, shown: Shown) -> dict[str, float]:

@@ -45,7 +45,7 @@ def recognition_table(rigs: Iterable[Found]) -> str:
             f"{found['confidence']:.2f}" if "confidence" in found else "-", _some(found.get("unfound", [])),
             _some(found.get("wrong", [])), fingers, shape,
         ])  # fmt: skip
-    return table(heads, rows)
+    return table(heads, rows) if rows else ""
 
 
 def motion_table(rigs: Iterable[Found]) -> str:
@@ -74,7 +74,7 @@ def motion_table(rigs: Iterable[Found]) -> str:
             f"{_worst(good, lambda m: max(m['jump'], m['jump_locked']) - m['source_jump']):+.0f}",
             _ik(good), *_reduction(good),
         ])  # fmt: skip
-    return table(heads, rows)
+    return table(heads, rows) if rows else ""
 
 
 def aims(rigs: list[Found]) -> str:
@@ -104,10 +104,14 @@ def aims(rigs: list[Found]) -> str:
         lambda r: each(r, lambda m: max(m["jump"], m["jump_locked"]) <= max(JUMP, m["source_jump"])))  # fmt: skip
     aim("faces as the source does, and stands up as it does",
         lambda r: each(r, lambda m: m["up"]["heading"] < 20 and m["up"]["up"] < 15))  # fmt: skip
+    aim(
+        "fingers at ease in their hands",
+        lambda r: each(r, lambda m: None if m.get("curl") is None else m["curl"] < 60),
+    )
     aim("IK controls within 1 cm of FK", lambda r: each(r, _ik_holds))
     aim("reduction keeps a quarter of the keys at most (median of the motions)", _few_keys)
     aim("reduction within 5 mm and 1 degree", lambda r: each(r, _reduction_holds))
-    return table(["aim", "rigs that reach it", "short of it"], rows)
+    return table(["aim", "rigs that reach it", "short of it"], rows) if rows else ""
 
 
 def speed_table(rigs: Iterable[Found]) -> str:

@@ -42,9 +42,10 @@ AUTO_RIG_PRO = Family(
     root=("c_traj", "c_pos"),
     controls=True,
     at_rest=("c_root.x", "c_thigh_b.l", "c_thigh_b.r"),
-    # by Child Of constraints
+    # by Child Of constraints; fingers hang on the deforming hand, which copies its control
     follows={f"{control}.{side}": "c_traj" for side in "lr"
-             for control in ("c_foot_ik", "c_hand_ik", "c_leg_pole", "c_arms_pole")},
+             for control in ("c_foot_ik", "c_hand_ik", "c_leg_pole", "c_arms_pole")}
+    | {f"hand.{side}": f"c_hand_fk.{side}" for side in "lr"},
     switches=tuple((f"c_{end}_ik.{side}", "ik_fk_switch", 1.0) for end in ("hand", "foot") for side in "lr"),
     ik=tuple(
         limb for side in "lr"

@@ -31,6 +31,8 @@ def test_limbs_point_as_in_the_motion_on_every_family(name: str) -> None:
     upright = rigs_measure._upright(MOTION, shown)
     assert upright["heading"] < 5 and upright["up"] < 15
     assert not any("overrule" in note for note in report.notes)
+    curl = rigs_measure._curl(subject, shown)
+    assert curl is None or 5 < curl < 60, "fingers do not follow their hands"
 
 
 @pytest.mark.parametrize("name", ["cmu_daz", "daz_genesis8"])

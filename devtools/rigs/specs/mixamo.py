@@ -21,7 +21,7 @@ _LINES = f"""
     P:{{Left|Right}}Shoulder < P:Spine2 : collar
     P:{{Left|Right}}Arm < P:{{Left|Right}}Shoulder : shoulder
     P:{{Left|Right}}ForeArm < P:{{Left|Right}}Arm : elbow
-    P:{{Left|Right}}Hand < P:{{Left|Right}}ForeArm : wrist
+    P:{{Left|Right}}Hand < P:{{Left|Right}}ForeArm : wrist -> middle1
     {finger_lines("P:{Left|Right}Hand<F><N>", _FINGERS, "P:{Left|Right}Hand", ends=True)}
     P:{{Left|Right}}UpLeg < P:Hips : hip
     P:{{Left|Right}}Leg < P:{{Left|Right}}UpLeg : knee
