@@ -5,7 +5,8 @@ Only what this package exports is meant for the outside. It needs ``torch``; ``s
 imported where a file or a sentence asks for them.
 """
 
+from .backend import CheckpointBackend
 from .checkpoint import SAMPLERS, Checkpoint, load_checkpoint
 from .settings import Settings
 
-__all__ = ["SAMPLERS", "Checkpoint", "Settings", "load_checkpoint"]
+__all__ = ["SAMPLERS", "Checkpoint", "CheckpointBackend", "Settings", "load_checkpoint"]

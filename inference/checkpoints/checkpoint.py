@@ -17,7 +17,7 @@ from .layout import check_layout, expected
 from .network import Branch, Network
 from .parallel import Run, side_by_side
 from .sampling import ddim, ddpm, dpm_solver
-from .schedule import Respacing, Schedule, schedule
+from .schedule import Respacing, Schedule, kept_steps, schedule
 from .settings import Settings, read_settings
 
 F32 = NDArray[np.float32]
@@ -59,6 +59,10 @@ class Checkpoint:
         self.file = file
         self._network = Network(settings, tensors)
         self._device = self._network.device
+
+    def steps(self, respacing: Respacing = None) -> int:
+        """How many steps a sampling of that respacing takes."""
+        return len(kept_steps(self.settings.diffusion_steps, respacing))
 
     def denoise(
         self,

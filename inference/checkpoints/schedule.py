@@ -73,7 +73,7 @@ def kept_steps(steps: int, respacing: Respacing) -> list[int]:
     for i, count in enumerate(parts):
         size = steps // len(parts) + (i < steps % len(parts))
         if count > size:
-            raise CheckpointError(f"{count} steps can't be kept of {size}: ask for fewer")
+            raise CheckpointError(f"Of {size} steps {count} can't be kept: ask for fewer")
         gap = (size - 1) / (count - 1) if count > 1 else 1.0
         # added up step by step, as the original does: a product rounds differently
         at = 0.0

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A checkpoint as a motion model that can be asked like any other."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...motion.contacts import Mask
+from ...motion.errors import BackendError, Cancelled, CheckpointError
+from ...motion.formats import humanml3d
+from ...motion.joints_to_rotations import motion_from_joints
+from ...motion.motion import Motion, Provenance
+from ...motion.request import Capabilities, MotionRequest, TextSegment, check_request
+from ...motion.rest_pose import SMPL_REST
+from ...motion.rotations import about, identity
+from ..backend import IsCancelled, Progress, never, silent
+from ..embedded.clip import fitted
+from .checkpoint import F32, Checkpoint, load_checkpoint
+from .continuing import windows
+from .statistics import Statistics, find_statistics
+from .text import TextEncoder
+from .wishes import Wishes, features_of, read_wishes
+
+_LONGEST = 196  # frames: HumanML3D's longest, and the longest that a model of whole motions was trained on
+_SHORTEST = 0.5
+_GUIDANCE, _GUIDANCE_CONTINUING = 2.5, 7.5  # what the original's scripts sample with
+LICENCE = "as its publisher says; HumanML3D's motions (AMASS) are for research"
+
+
+class CheckpointBackend:
+    """MDM and DiP checkpoints trained on HumanML3D as a :class:`~..backend.Backend`, in the worker's process only.
+
+    Sample ``n`` has the seed ``seed + n``, whatever it is computed beside. ``model_options`` are those of
+    :func:`.wishes.read_wishes`. A prefix completion model takes any number of prompts, one after another, and motions
+    of any length; it begins from ``prefix``, or from standing.
+    """
+
+    def __init__(
+        self, path: str | Path, text_encoder: Path | None = None, statistics: Path | None = None
+    ) -> None:
+        """``path`` as :func:`.load_checkpoint` takes it; ``text_encoder`` a folder of the encoder's files, and
+        ``statistics`` the folder of Mean.npy and Std.npy, where they are not beside the checkpoint. Raises
+        :class:`CheckpointError`."""
+        self._checkpoint: Checkpoint = load_checkpoint(path)
+        settings = self._checkpoint.settings
+        if settings.dataset != "humanml":
+            raise CheckpointError(
+                f"This checkpoint moves the skeleton of {settings.dataset}, not SMPL's: choose one of HumanML3D"
+            )
+        folder = self._checkpoint.file.parent
+        self._statistics: Statistics = find_statistics(statistics or folder, settings.features)
+        self._encoder = (
+            TextEncoder(settings.text_encoder, text_encoder, folder) if settings.text_encoder else None
+        )
+        self._lock = threading.Lock()
+        continuing = settings.context_len > 0
+        self._capabilities = Capabilities(
+            model=f"{'DiP' if continuing else 'MDM'} {folder.name}",
+            licence=LICENCE,
+            fps=humanml3d.FPS,
+            min_seconds=_SHORTEST,
+            max_seconds=600.0 if continuing else _LONGEST / humanml3d.FPS,
+            max_samples=8,
+            segments=frozenset({"text", "unconditioned"} if settings.text_encoder else {"unconditioned"}),
+            max_segments=64 if continuing else 1,
+        )
+
+    def capabilities(self) -> Capabilities:
+        """Up to 9.8 seconds of one prompt, or, of a prefix completion model, up to 64 prompts and ten minutes."""
+        return self._capabilities
+
+    def generate(
+        self, request: MotionRequest, progress: Progress = silent, cancelled: IsCancelled = never
+    ) -> list[Motion]:
+        """See :meth:`~..backend.Backend.generate`; all samples go through the network together."""
+        check_request(request, self._capabilities)
+        frames = max(
+            int(_SHORTEST * humanml3d.FPS),
+            math.ceil((request.total_frames - 1) / request.fps * humanml3d.FPS - 1e-9) + 1,
+        )
+        settings = self._checkpoint.settings
+        options = request.options
+        wishes = read_wishes(options.model_options, options.diffusion_steps, settings, frames)
+        rng = [_Noise(_seed(request) + n, settings.features) for n in range(options.num_samples)]
+        with self._lock:
+            make = self._continued if settings.context_len else self._whole
+            found = make(request, wishes, frames, rng, _watched(progress, cancelled))
+        return [
+            self._motion(sampled, request, rng[n].seed)
+            for n, sampled in enumerate(self._statistics.real(found))
+        ]
+
+    def _whole(
+        self, request: MotionRequest, wishes: Wishes, frames: int, noise: list[_Noise], watch: _Watch
+    ) -> F32:
+        if wishes.prefix is not None:
+            raise CheckpointError(
+                "This checkpoint cannot continue a motion: leave prefix out, or choose a model that can (DiP)"
+            )
+        keep = None if wishes.keep is None else self._statistics.normalised(wishes.keep)
+        mask = None if wishes.keep_mask is None else wishes.keep_mask.T[None, :, None]
+        return self._checkpoint.sample(
+            **self._asked(request, 0, wishes, frames, noise),
+            keep=keep,
+            keep_mask=mask,
+            after_step=lambda done, steps: watch(done, steps),
+        )
+
+    def _continued(
+        self, request: MotionRequest, wishes: Wishes, frames: int, noise: list[_Noise], watch: _Watch
+    ) -> F32:
+        if wishes.keep is not None:
+            raise CheckpointError(
+                "This checkpoint continues motions and has no edits: choose a model of whole ones"
+            )
+        settings = self._checkpoint.settings
+        given = features_of(_standing(settings.context_len)) if wishes.prefix is None else wishes.prefix
+        if len(given) < settings.context_len:
+            raise CheckpointError(
+                f"The prefix has {len(given)} frames of 20 a second: give {settings.context_len} or more"
+            )
+        before = self._statistics.normalised(given[-settings.context_len :])
+        count = math.ceil(frames / settings.pred_len)
+
+        def ask(number: int) -> dict[str, Any]:
+            segment = _segment_at(request, number * settings.pred_len / humanml3d.FPS)
+            return {
+                **self._asked(request, segment, wishes, settings.pred_len, noise),
+                "after_step": lambda done, steps: watch(number * steps + done, count * steps),
+            }
+
+        stream = windows(self._checkpoint, np.repeat(before, len(noise), axis=0), ask)
+        return np.concatenate([next(stream) for _ in range(count)], axis=-1)[..., :frames]
+
+    def _asked(
+        self, request: MotionRequest, segment: int, wishes: Wishes, frames: int, noise: list[_Noise]
+    ) -> dict[str, Any]:
+        """What ``Checkpoint.sample`` is asked for ``frames`` frames of one segment."""
+        settings = self._checkpoint.settings
+        part = request.segments[segment]
+        weight = request.options.guidance
+        text = mask = None
+        if isinstance(part, TextSegment) and self._encoder is not None:
+            embedded = self._encoder([part.prompt])
+            text, mask = embedded.tokens, embedded.mask
+            if settings.cond_mask_prob == 0:
+                weight = None
+            elif weight is None:
+                weight = _GUIDANCE_CONTINUING if settings.context_len else _GUIDANCE
+        steps = self._checkpoint.steps(wishes.respacing)
+        draws = wishes.sampler == "ddpm" or wishes.eta > 0
+        init = np.stack([one.draw(1, frames)[0] for one in noise])
+        return {
+            "init_noise": init,
+            "step_noise": np.stack([one.draw(steps, frames) for one in noise], axis=1) if draws else None,
+            "text_embedding": text,
+            "text_mask": mask,
+            "guidance": weight if text is not None else None,
+            "respacing": wishes.respacing,
+            "sampler": wishes.sampler,
+            "eta": wishes.eta,
+        }
+
+    def _motion(self, features: NDArray[np.float64], request: MotionRequest, seed: int) -> Motion:
+        if not np.all(np.isfinite(features)):
+            raise BackendError(
+                f"{self._capabilities.model} made numbers that are not finite: try another seed"
+            )
+        contacts: Mask = humanml3d.contacts_of(features)
+        motion = motion_from_joints(humanml3d.joints_of(features), humanml3d.FPS, contacts)
+        origin = Provenance(request.prompt, seed, self._capabilities.model, LICENCE)
+        return replace(fitted(motion, request.fps, request.total_frames), provenance=origin)
+
+
+_Watch = Callable[[int, int], None]
+
+
+def _watched(progress: Progress, cancelled: IsCancelled) -> _Watch:
+    def watch(done: int, steps: int) -> None:
+        if cancelled():
+            raise Cancelled("Generation was cancelled")
+        progress(done, steps)
+
+    return watch
+
+
+class _Noise:
+    """Normal noise of one sample: the same for a seed, whatever other samples are made beside it."""
+
+    def __init__(self, seed: int, features: int) -> None:
+        self.seed = seed
+        self._features = features
+        self._random = np.random.Generator(np.random.PCG64(seed & (2**63 - 1)))
+
+    def draw(self, count: int, frames: int) -> F32:
+        """(count, features, 1, frames)."""
+        return self._random.standard_normal((count, self._features, 1, frames), dtype=np.float32)
+
+
+def _seed(request: MotionRequest) -> int:
+    own = request.segments[0].seed
+    return request.options.seed if own is None else own
+
+
+def _segment_at(request: MotionRequest, seconds: float) -> int:
+    """The segment that is going on at a time."""
+    end = 0.0
+    for number, segment in enumerate(request.segments):
+        end += segment.duration_frames / request.fps
+        if seconds < end - 1e-9:
+            return number
+    return len(request.segments) - 1
+
+
+def _standing(frames: int) -> Motion:
+    """Somebody who stands with hanging arms."""
+    local = identity(frames, len(SMPL_REST))
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        local[:, SMPL_REST.index(f"{side}_shoulder")] = about("z", -1.15 * sign)
+    return Motion(SMPL_REST, humanml3d.FPS, np.zeros((frames, 3)), local)
