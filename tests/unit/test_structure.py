@@ -179,6 +179,23 @@ def test_points_on_one_spot_and_few_bones_are_no_body() -> None:
         map_bones(three)
 
 
+@settings(max_examples=80, deadline=None)
+@given(SEEDS)
+def test_bones_at_random_are_no_body_and_break_nothing(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    count = int(random.integers(1, 60))
+    heads = random.normal(size=(count, 3)) * random.choice([0.0, 1.0, 100.0], p=[0.1, 0.6, 0.3])
+    if random.random() < 0.5:  # two halves all the same
+        heads[1::2] = heads[: len(heads[1::2]) * 2 : 2] * [-1, 1, 1]
+    parents = tuple(int(random.integers(-1, i)) if i else -1 for i in range(count))
+    rig = plain_rig(
+        "Noise", tuple(f"b{i}" for i in range(count)), parents, heads, heads + random.normal(size=3)
+    )
+    guess = suggest_bones(rig)
+    assert guess.confidence < SURE
+    assert len(set(guess.bones.values())) == len(guess.bones)
+
+
 def test_nothing_is_mapped_twice_and_all_essentials_are_there_when_sure() -> None:
     for seed in range(20):
         random = np.random.default_rng(seed)
