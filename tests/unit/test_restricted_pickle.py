@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one reader of pickles: what it gives, and what it never does."""
+
+from __future__ import annotations
+
+import collections
+import io
+import os
+import pickle
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kinescribe.motion import FormatError
+from kinescribe.motion.formats import restricted_pickle
+from kinescribe.motion.formats.restricted_pickle import parse_pickled, read_pickled
+
+CONTENT = {
+    "motion": np.arange(24, dtype="f4").reshape(2, 3, 4),
+    "transposed": np.arange(6.0).reshape(2, 3).T,
+    "text": ["a person walks", "\u8d70"],
+    "lengths": np.array([5, 4]),
+    "big_endian": np.array([1.5, 2.5], ">f8"),
+    "number": np.float64(3),
+    "nested": {"k": (1, 2.5, None, True)},
+    "ordered": collections.OrderedDict(a=1),
+}
+
+
+def same(got: dict[str, Any]) -> None:
+    for key in ("motion", "transposed", "lengths", "big_endian"):
+        np.testing.assert_array_equal(got[key], CONTENT[key])
+    assert got["text"] == CONTENT["text"] and got["number"] == 3.0 and got["ordered"] == {"a": 1}
+    assert got["nested"]["k"] == [1, 2.5, None, True]
+
+
+@pytest.mark.parametrize("protocol", range(6))
+def test_numbers_texts_and_containers_come_out(protocol: int) -> None:
+    same(parse_pickled(pickle.dumps(CONTENT, protocol), "x.pkl"))
+
+
+def test_an_npy_that_holds_an_object_is_read(tmp_path: Path) -> None:
+    np.save(tmp_path / "results.npy", np.array(CONTENT, dtype=object), allow_pickle=True)
+    same(read_pickled(tmp_path / "results.npy"))
+
+
+class Asks:
+    """Pickles as a call."""
+
+    def __init__(self, call: Any, *arguments: Any) -> None:
+        self.call, self.arguments = call, arguments
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        return self.call, self.arguments
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pickle.dumps(Asks(os.system, "touch owned")),
+        pickle.dumps(Asks(eval, "open('owned', 'w')")),
+        pickle.dumps({"motion": [Asks(os.mkdir, "owned")]}),
+        pickle.dumps(Asks(getattr, "a", "upper")),
+        b"cos\nsystem\n(S'touch owned'\ntR.",
+        b"(ios\nsystem\n.",
+        b"(cos\nsystem\nS'touch owned'\no.",
+        b"\x80\x02\x82\x01.",
+        b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x0btouch owned\x85R.",
+        b"\x80\x04\x8c\x0bcollections\x8c\x14OrderedDict.__init__\x93.",
+        b"\x80\x04\x8c\x05numpy\x8c\x0ddtype.__new__\x93.",
+    ],
+)
+def test_code_is_refused_and_never_runs(raw: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FormatError, match=r"x\.pkl is"):
+        parse_pickled(raw, "x.pkl")
+    assert list(tmp_path.iterdir()) == []
+
+
+def laughs() -> Any:
+    lists: list[Any] = ["ha"] * 10
+    for _ in range(12):
+        lists = [lists] * 10
+    return lists
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"", "damaged"),
+        (b".", "damaged"),
+        (b"\x80\x04", "damaged"),
+        (b"\x80\x04r\xff\xff\xff\x7f.", "damaged"),  # a place in the memo far away
+        (b"\x80\x04\x8d\xff\xff\xff\xff\xff\xff\xff\x7f.", "damaged"),  # a text of 2**63 letters
+        (b"\x80\x05\x96\xff\xff\xff\xff\xff\xff\xff\x7f.", "damaged"),
+        (b"I" + b"9" * 100_000 + b"\n.", "damaged"),
+        (b"\x80\x02" + b"]" * 300 + b"a" * 299 + b".", "nested too deep"),
+        (pickle.dumps(laughs()), "entries|too deep"),
+        (pickle.dumps(object), "asks for builtins.object"),
+        (pickle.dumps(np.array([object], dtype=object)), "asks for"),
+        (pickle.dumps(np.array(["a"])), "type 'U1'"),
+        (pickle.dumps(np.zeros(2, "M8[s]")), "type 'M8"),
+    ],
+)
+def test_what_cannot_be_a_result_is_refused_in_one_sentence(raw: bytes, message: str) -> None:
+    with pytest.raises(FormatError, match=message) as caught:
+        parse_pickled(raw, "x.pkl")
+    assert "\n" not in str(caught.value)
+
+
+def torch_file(members: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(f"archive/{name}", data)
+    return packed.getvalue()
+
+
+def tensor(offset: int, size: tuple[int, ...], stride: tuple[int, ...], key: str = "0") -> bytes:
+    """What torch writes for a tensor: a call over a reference to its numbers."""
+    # by hand, because nothing of torch is here
+    reference = (
+        b"(X\x07\x00\x00\x00storagectorch\nFloatStorage\nX" + len(key).to_bytes(4, "little") + key.encode()
+    )
+    reference += b"X\x03\x00\x00\x00cpuK\x06tQ"
+    numbers = b"".join(b"K" + bytes([n]) for n in size)
+    steps = b"".join(b"K" + bytes([n]) for n in stride)
+    return (
+        b"\x80\x02}X\x01\x00\x00\x00actorch._utils\n_rebuild_tensor_v2\n(" + reference
+        + b"K" + bytes([offset]) + b"(" + numbers + b"t(" + steps + b"t\x89ccollections\nOrderedDict\n)RtRs."
+    )  # fmt: skip
+
+
+def test_tensors_of_a_torch_archive_are_read_with_their_strides() -> None:
+    numbers = np.arange(6, dtype="<f4")
+    raw = torch_file({"data.pkl": tensor(1, (2, 2), (1, 2)), "data/0": numbers.tobytes()})
+    np.testing.assert_array_equal(parse_pickled(raw, "x.pt")["a"], [[1, 3], [2, 4]])
+
+
+@pytest.mark.parametrize(
+    ("pickled", "data"),
+    [
+        (tensor(3, (2, 2), (1, 2)), {"data/0": bytes(24)}),  # beyond its numbers
+        (tensor(0, (200, 200), (200, 200)), {"data/0": bytes(24)}),
+        (tensor(0, (2,), (1,), "../../etc"), {"data/0": bytes(24)}),
+        (tensor(0, (2,), (1,)), {}),
+        (b"\x80\x02X\x01\x00\x00\x00aQ.", {}),
+    ],
+)
+def test_tensors_that_lie_are_refused(pickled: bytes, data: dict[str, bytes]) -> None:
+    with pytest.raises(FormatError):
+        parse_pickled(torch_file({"data.pkl": pickled, **data}), "x.pt")
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restricted_pickle, "MAX_BYTES", 1000)
+    raw = torch_file({"data.pkl": tensor(0, (2,), (1,)), "data/0": bytes(4000)})
+    with pytest.raises(FormatError, match="unpacks to more"):
+        parse_pickled(raw, "x.pt")
+
+
+@settings(max_examples=300)
+@given(st.integers(0, 5), st.data())
+def test_damaged_files_are_refused_or_read_never_more(protocol: int, data: st.DataObject) -> None:
+    raw = bytearray(pickle.dumps(CONTENT, protocol))
+    for _ in range(data.draw(st.integers(1, 4))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        parse_pickled(bytes(raw), "x.pkl")
+    except FormatError as error:
+        assert str(error).startswith("x.pkl is")
