@@ -376,10 +376,11 @@ def _test_clips(drafts: list[_Draft]) -> set[str]:
     return chosen
 
 
-def build(data_dir: Path, seed: int = 0, thin: int = 1) -> list[Sample]:
+def build(data_dir: Path, seed: int = 0, thin: int = 1, authored: bool = True) -> list[Sample]:
     """All samples, with mirrored copies, variants and gesture layers; `thin` > 1 gives a quick selection of them.
 
-    Raises FileNotFoundError without the recordings.
+    Without ``authored`` only the recordings and their mirrored copies, which take a moment. Raises FileNotFoundError
+    without the recordings.
     """
     rec = load(Path(data_dir))
     rng = np.random.default_rng(seed)
@@ -387,9 +388,9 @@ def build(data_dir: Path, seed: int = 0, thin: int = 1) -> list[Sample]:
     cut = [d for d in cut if _clean(d, rec)]
     tests = _test_clips(cut)
     whole = list(cut)
-    for d in cut:
+    for d in cut if authored else ():
         whole += _varied(d, rec, rng)
-    whole += [_grounded(d, rec) for d in _gestures(cut, rec, rng, thin)]
+    whole += [_grounded(d, rec) for d in _gestures(cut, rec, rng, thin)] if authored else []
     whole += [_mirrored(d, rec) for d in whole if d.mirrored]
     whole = [e for d in whole if (e := _described(d, rec)) is not None]
     return _weighted(whole, tests)

@@ -7,119 +7,12 @@ Metres, seconds, degrees; turning left is positive. Thresholds are for a body of
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
-from ..inference.embedded.features import headings
-from ..motion import Motion
 from ..motion.contacts import spans
-
-Array = np.ndarray
-
-_PELVIS, _NECK, _HEAD = 0, 12, 15
-_ANKLES, _TOES = {"left": 7, "right": 8}, {"left": 10, "right": 11}
-_WRISTS, _SHOULDERS = {"left": 20, "right": 21}, {"left": 16, "right": 17}
-_OTHER = {"left": "right", "right": "left"}
-
-
-@dataclass(frozen=True, eq=False)
-class Measured:
-    """What predicates ask about a motion."""
-
-    motion: Motion
-
-    @cached_property
-    def at(self) -> Array:
-        """Joint positions (T, 22, 3)."""
-        return self.motion.positions
-
-    @property
-    def fps(self) -> float:
-        """Frames a second."""
-        return self.motion.fps
-
-    @property
-    def seconds(self) -> float:
-        """Time from the first to the last frame."""
-        return max(len(self.motion) - 1, 1) / self.fps
-
-    @cached_property
-    def yaw(self) -> Array:
-        """Heading (T,), degrees, unwrapped."""
-        return np.degrees(headings(self.at))
-
-    @property
-    def turn(self) -> float:
-        """Heading change from start to end."""
-        return float(self.yaw[-1] - self.yaw[0])
-
-    @cached_property
-    def local(self) -> Array:
-        """Joint positions (T, 22, 3) around the pelvis with the heading taken out: x left, z ahead."""
-        rel = self.at - self.at[:, :1] * np.array([1.0, 0.0, 1.0])
-        yaw = np.radians(self.yaw)[:, None]
-        cos, sin = np.cos(yaw), np.sin(yaw)
-        x, z = rel[..., 0] * cos - rel[..., 2] * sin, rel[..., 0] * sin + rel[..., 2] * cos
-        return np.stack([x, rel[..., 1], z], axis=-1)
-
-    @cached_property
-    def _drift(self) -> Array:
-        """Pelvis steps (T - 1, 2) to the left and ahead, as the character faces."""
-        step = np.diff(self.at[:, _PELVIS], axis=0)
-        yaw = np.radians(self.yaw[:-1])
-        return np.stack(
-            [
-                step[:, 0] * np.cos(yaw) - step[:, 2] * np.sin(yaw),
-                step[:, 0] * np.sin(yaw) + step[:, 2] * np.cos(yaw),
-            ],
-            axis=-1,
-        )
-
-    @property
-    def ahead(self) -> float:
-        """Metres a second ahead (negative: backwards)."""
-        return float(self._drift[:, 1].sum() / self.seconds)
-
-    @property
-    def leftward(self) -> float:
-        """Metres a second to the left."""
-        return float(self._drift[:, 0].sum() / self.seconds)
-
-    @property
-    def net(self) -> float:
-        """Metres on the ground between the first and the last place."""
-        return float(np.linalg.norm((self.at[-1] - self.at[0])[_PELVIS, [0, 2]]))
-
-    @property
-    def pelvis(self) -> Array:
-        """Height (T,) of the pelvis."""
-        return self.at[:, _PELVIS, 1]
-
-    @cached_property
-    def speeds(self) -> Array:
-        """Speeds (T - 1, 22) of the joints in the frame of the body."""
-        return np.linalg.norm(np.diff(self.local, axis=0), axis=-1) * self.fps
-
-    @cached_property
-    def feet(self) -> Array:
-        """Heights (T, 2) of the left and right foot over where they stand: the lower of heel and toe."""
-        ankles = self.at[:, [7, 8], 1] - 0.08
-        return np.minimum(ankles, self.at[:, [10, 11], 1] - 0.02)
-
-    @cached_property
-    def flights(self) -> list[tuple[float, float]]:
-        """(seconds, rise of the pelvis above its lowest point half a second around) of phases off the ground."""
-        low = self.feet.min(axis=1)
-        ground = np.array([low[max(0, i - 12) : i + 13].min() for i in range(len(low))])
-        up = low - ground > 0.05
-        out = []
-        for first, last in spans(up):
-            around = self.pelvis[max(0, first - 8) : last + 8]
-            out.append(((last - first) / self.fps, float(self.pelvis[first:last].max() - around.min())))
-        return out
-
+from .measured import ANKLES, HEAD, NECK, OTHER, PELVIS, SHOULDERS, WRISTS, Measured, swings
+from .predicates_gestures import GESTURES
 
 Predicate = Callable[[Measured], bool]
 
@@ -166,10 +59,10 @@ def turning(side: str, moving: bool) -> Predicate:
 
 
 def _kicks(m: Measured, side: str) -> bool:
-    foot, other = m.local[:, _ANKLES[side]], m.local[:, _ANKLES[_OTHER[side]]]
+    foot, other = m.local[:, ANKLES[side]], m.local[:, ANKLES[OTHER[side]]]
     high = (foot[:, 1] > 0.42) & (other[:, 1] < 0.24)
     out = (foot[:, 2] > 0.3) | (np.abs(foot[:, 0]) > 0.4)  # ahead or aside: heels fly up behind in running
-    fast = m.speeds[:, _ANKLES[side]].max() > 2.0
+    fast = m.speeds[:, ANKLES[side]].max() > 2.0
     return bool(fast and np.any(high & out)) and m.net < 2.5
 
 
@@ -179,7 +72,7 @@ def kick(side: str | None) -> Predicate:
     def check(m: Measured) -> bool:
         if side is None:
             return _kicks(m, "left") or _kicks(m, "right")
-        higher = m.at[:, _ANKLES[side], 1].max() > m.at[:, _ANKLES[_OTHER[side]], 1].max()
+        higher = m.at[:, ANKLES[side], 1].max() > m.at[:, ANKLES[OTHER[side]], 1].max()
         return _kicks(m, side) and bool(higher)
 
     return check
@@ -187,10 +80,10 @@ def kick(side: str | None) -> Predicate:
 
 def _thrust(m: Measured, side: str) -> float:
     """Fastest stretch of an arm (m/s, wrist from shoulder), at chest or head height, if it reaches far ahead."""
-    arm = m.local[:, _WRISTS[side]] - m.local[:, _SHOULDERS[side]]
+    arm = m.local[:, WRISTS[side]] - m.local[:, SHOULDERS[side]]
     length = np.linalg.norm(arm, axis=-1)
     speed = np.diff(length) * m.fps
-    wrist = m.local[1:, _WRISTS[side]]
+    wrist = m.local[1:, WRISTS[side]]
     good = (wrist[:, 1] > 0.95) & (wrist[:, 2] > 0.15)
     if not np.any((length[1:] > 0.38) & (wrist[:, 2] > 0.3)):
         return 0.0
@@ -208,7 +101,7 @@ def punch(side: str | None) -> Predicate:
         thrusts = {s: _thrust(m, s) for s in ("left", "right")}
         if side is None:
             return max(thrusts.values()) > 0.9 and _upright(m)
-        return thrusts[side] > 0.9 and thrusts[side] >= thrusts[_OTHER[side]] and _upright(m)
+        return thrusts[side] > 0.9 and thrusts[side] >= thrusts[OTHER[side]] and _upright(m)
 
     return check
 
@@ -224,13 +117,13 @@ def dance(m: Measured) -> bool:
 
 def sit_down(m: Measured) -> bool:
     """From standing to the height of a seat or lower, trunk upright at the end."""
-    trunk = m.at[-1, _NECK, 1] - m.at[-1, _PELVIS, 1]
+    trunk = m.at[-1, NECK, 1] - m.at[-1, PELVIS, 1]
     return bool(m.pelvis[:4].max() - 0.2 > m.pelvis[-1] > 0.08 and m.pelvis[-1] < 0.72 and trunk > 0.3)
 
 
 def sit(m: Measured) -> bool:
     """Sits, whether or not it stood before."""
-    trunk = m.at[-1, _NECK, 1] - m.at[-1, _PELVIS, 1]
+    trunk = m.at[-1, NECK, 1] - m.at[-1, PELVIS, 1]
     return bool(0.08 < m.pelvis[-1] < 0.72 and trunk > 0.3 and m.net < 1.5)
 
 
@@ -277,20 +170,11 @@ def crouch(m: Measured) -> bool:
 
 
 def _waves(m: Measured, side: str) -> bool:
-    wrist = m.local[:, _WRISTS[side]]
-    up = wrist[:, 1] > m.local[:, _SHOULDERS[side], 1] + 0.02
+    wrist = m.local[:, WRISTS[side]]
+    up = wrist[:, 1] > m.local[:, SHOULDERS[side], 1] + 0.02
     if up.mean() < 0.2:
         return False
-    x = wrist[:, 0] - m.local[:, _SHOULDERS[side], 0]
-    turns, last, heading = 0, float(x[up][0]), 0
-    for value in x[up]:
-        if abs(value - last) > 0.05:
-            now = 1 if value > last else -1
-            turns += heading not in (0, now)
-            heading, last = now, float(value)
-        elif (value - last) * heading > 0:
-            last = float(value)
-    return turns >= 2
+    return swings((wrist[:, 0] - m.local[:, SHOULDERS[side], 0])[up], 0.05) >= 2
 
 
 def wave(side: str | None) -> Predicate:
@@ -298,9 +182,7 @@ def wave(side: str | None) -> Predicate:
 
     def check(m: Measured) -> bool:
         if side is not None:
-            return (
-                _waves(m, side) and m.at[:, _WRISTS[side], 1].max() > m.at[:, _WRISTS[_OTHER[side]], 1].max()
-            )
+            return _waves(m, side) and m.at[:, WRISTS[side], 1].max() > m.at[:, WRISTS[OTHER[side]], 1].max()
         return _waves(m, "left") or _waves(m, "right")
 
     return check
@@ -320,18 +202,18 @@ def clap(m: Measured) -> bool:
 
 def bow(m: Measured) -> bool:
     """The head goes down while the hips stay up."""
-    lowest = int(np.argmin(m.at[:, _HEAD, 1]))
-    return bool(m.at[lowest, _HEAD, 1] < 1.4 and m.pelvis[lowest] > 0.78 and _hops(m) == 0)
+    lowest = int(np.argmin(m.at[:, HEAD, 1]))
+    return bool(m.at[lowest, HEAD, 1] < 1.4 and m.pelvis[lowest] > 0.78 and _hops(m) == 0)
 
 
 def raise_arms(m: Measured) -> bool:
     """Both hands above the head."""
-    return bool(((m.at[:, 20, 1] > m.at[:, _HEAD, 1]) & (m.at[:, 21, 1] > m.at[:, _HEAD, 1])).sum() >= 4)
+    return bool(((m.at[:, 20, 1] > m.at[:, HEAD, 1]) & (m.at[:, 21, 1] > m.at[:, HEAD, 1])).sum() >= 4)
 
 
 def crawl(m: Measured) -> bool:
     """Goes ahead low, trunk lying."""
-    return bool(np.median(m.pelvis) < 0.7 and np.median(m.at[:, _NECK, 1]) < 0.8 and m.net > 0.3)
+    return bool(np.median(m.pelvis) < 0.7 and np.median(m.at[:, NECK, 1]) < 0.8 and m.net > 0.3)
 
 
 PREDICATES: dict[str, Predicate] = {
@@ -345,19 +227,41 @@ PREDICATES: dict[str, Predicate] = {
     "sidestep_left": sidestep("left"), "sidestep_right": sidestep("right"), "crouch": crouch,
     "wave": wave(None), "wave_left": wave("left"), "wave_right": wave("right"), "walk_wave": walk_wave,
     "clap": clap, "bow": bow, "raise_both": raise_arms, "crawl": crawl,
+    **GESTURES,
 }  # fmt: skip
 """Predicates by name; a name with a side demands the side."""
 
+_SAME = (  # predicates of which one may rightly hold where another was asked for
+    ("walk", "walk_wave", "walk_slow", "walk_fast", "hands_low", "walk_hands_up", "walk_at_head", "walk_point",
+     "zombie", "sad_walk", "stooped", "sneak"),
+    ("run", "sprint", "walk_fast"), ("walk_back", "look_down"),
+    ("kick", "kick_left", "kick_right"), ("punch", "punch_left", "punch_right", "combo", "push"),
+    ("sit", "sit_down", "crouch", "kneel", "lunge"),
+    ("crouch", "crawl", "kneel", "lunge", "pick_up", "lie_down"), ("crawl", "lie_down"),
+    ("wave", "wave_left", "wave_right", "walk_wave", "wave_2", "wave_3", "raise", "raise_left", "raise_right",
+     "at_head", "at_head_left", "at_head_right", "wave_both", "stretch"),
+    ("turn_left", "turn_right", "turn_around"), ("walk_turn_left", "walk_turn_right", "circle", "walk_slow"),
+    ("raise", "raise_left", "raise_right", "salute", "salute_left", "salute_right", "at_head", "at_head_left",
+     "at_head_right", "throw", "throw_left", "throw_right"),
+    ("raise_both", "stretch", "wave_both", "jumping_jacks", "flap", "spread", "on_head", "walk_hands_up"),
+    ("point", "point_left", "point_right", "beckon", "beckon_left", "beckon_right", "walk_point", "punch", "punch_left",
+     "punch_right", "throw", "throw_left", "throw_right"),
+    ("point_side_left", "point_side_right", "look_left", "look_right"),
+    ("clap", "clap_3", "palms", "crossed", "at_chest", "at_chest_left", "at_chest_right", "at_face"),
+    ("bow", "look_down", "knees", "pick_up"), ("on_head", "at_face"), ("jump", "jump_2", "jumping_jacks"),
+    ("look_left", "look_right", "look_around", "shake_head"), ("at_chest", "at_chest_left", "at_chest_right"),
+    ("dance", "wave", "wave_left", "wave_right", "clap", "wave_both", "palms", "look_down", "look_up", "look_left",
+     "look_right", "look_around", "spread", "flap", "combo", "at_chest", "turn_around"),
+)  # fmt: skip
+
+
+def _opposite(a: str, b: str) -> bool:
+    """Whether two names demand opposite sides."""
+    return {a.rpartition("_")[2], b.rpartition("_")[2]} == {"left", "right"}
+
+
 MAY_ALSO: dict[str, frozenset[str]] = {
-    "walk": frozenset({"walk_wave"}),
-    "walk_wave": frozenset({"wave", "walk", "wave_left", "wave_right"}),
-    "kick": frozenset({"kick_left", "kick_right"}), "kick_left": frozenset({"kick"}), "kick_right": frozenset({"kick"}),
-    "punch": frozenset({"punch_left", "punch_right"}),
-    "punch_left": frozenset({"punch"}), "punch_right": frozenset({"punch"}),
-    "sit": frozenset({"sit_down"}), "sit_down": frozenset({"sit", "crouch"}),
-    "crouch": frozenset({"sit_down", "sit", "crawl"}),
-    "wave_left": frozenset({"wave", "walk_wave"}), "wave_right": frozenset({"wave", "walk_wave"}),
-    "wave": frozenset({"wave_left", "wave_right", "walk_wave"}),
-    "stand_up": frozenset(), "dance": frozenset({"wave", "clap"}),
-}  # fmt: skip
+    name: frozenset(n for group in _SAME if name in group for n in group if not _opposite(name, n)) - {name}
+    for name in PREDICATES
+}
 """For motions of each action: other predicates that may rightly hold; such pairs are no false accepts."""

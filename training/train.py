@@ -172,6 +172,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--words", type=Path, required=True, help="words.npz as text_vectors writes it")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=75.0)
+    parser.add_argument("--steps", type=int, help="end after so many steps in all, if that is sooner")
+    parser.add_argument("--warmup", type=int, default=300, help="steps in which the learning rate rises")
     parser.add_argument("--frames", type=int, default=48 * 80, help="frames in a batch")
     parser.add_argument("--rate", type=float, default=8e-4)
     parser.add_argument("--workers", type=int, default=2, help="threads, each with its part of the batch")
@@ -219,11 +221,11 @@ def main(argv: list[str] | None = None) -> None:
         Worker(model, corpus.fork(n), losses, args.frames // args.workers) for n in range(args.workers)
     ]
     pool = ThreadPoolExecutor(args.workers)
-    while run.spent < total:
-        done = run.spent / total
+    while run.spent < total and run.step < (args.steps or run.step + 1):
+        done = max(run.spent / total, run.step / args.steps if args.steps else 0.0)
         rate = (
             args.rate
-            * min(1.0, (run.step + 1) / 300)
+            * min(1.0, (run.step + 1) / args.warmup)
             * max(0.02, 0.5 + 0.5 * math.cos(math.pi * min(1.0, done)))
         )
         for group in run.optimiser.param_groups:

@@ -9,9 +9,13 @@ import numpy as np
 import pytest
 from kinescribe.motion import T_POSE, Motion
 from kinescribe.motion.rotations import about, from_axis_angle, identity, multiply
-from kinescribe.training.predicates import PREDICATES, Measured
-from kinescribe.training.prompts import EVERYDAY, FURTHER
+from kinescribe.training.directions import accuracy, side, travel
+from kinescribe.training.measured import swings
+from kinescribe.training.predicates import MAY_ALSO, PREDICATES, Measured
+from kinescribe.training.prompts import BROAD, CHINESE, EVERYDAY, FURTHER
 from kinescribe.training.quality import cleanness
+from kinescribe.training.sheets import strip, write_png
+from kinescribe.training.variety import nearest, profile, spread
 
 FRAMES, FPS = 80, 20.0
 ARMS_DOWN = {16: about("z", -1.3), 17: about("z", 1.3)}
@@ -42,14 +46,14 @@ def holding(local: np.ndarray, root: np.ndarray) -> set[str]:
 
 def test_sliding_figures_are_told_apart_by_where_they_go() -> None:
     assert holding(*figure()) == {"idle"}
-    assert holding(*figure((0, 1.2))) == {"walk"}
+    assert holding(*figure((0, 1.2))) == {"walk", "hands_low"}
     assert holding(*figure((0, -0.8))) == {"walk_back"}
     assert holding(*figure((0.6, 0))) == {"sidestep_left"}
     assert holding(*figure((-0.6, 0))) == {"sidestep_right"}
     assert holding(*figure(turn=90)) == {"turn_left"}
     assert holding(*figure(turn=-90)) == {"turn_right"}
-    assert holding(*figure((0, 1.0), turn=90)) == {"walk_turn_left"}
-    assert holding(*figure((0, 1.0), turn=-90)) == {"walk_turn_right"}
+    assert holding(*figure((0, 1.0), turn=90)) == {"walk_turn_left", "hands_low"}
+    assert holding(*figure((0, 1.0), turn=-90)) == {"walk_turn_right", "hands_low"}
 
 
 def test_height_tells_jumping_climbing_and_sitting() -> None:
@@ -79,9 +83,86 @@ def test_limbs_are_told_apart(side: str) -> None:
     assert {"wave", f"wave_{side}"} <= found and f"wave_{other}" not in found and "idle" not in found
 
 
+def waving(side: str, count: int, rate: float = 1.5) -> tuple[np.ndarray, np.ndarray]:
+    """A figure that stands with one forearm up and swings it a number of times, outward first."""
+    local, root = figure()
+    shoulder, elbow, sign = (16, 18, 1) if side == "left" else (17, 19, -1)
+    t = np.arange(FRAMES) / FPS
+    phase = np.clip(t * rate, 0, count)
+    local[:, shoulder] = about("z", np.full(FRAMES, sign * 0.1))
+    local[:, elbow] = about("z", sign * (1.35 - 0.5 * np.sin(2 * np.pi * phase)))
+    return local, root
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_waves_are_counted(count: int) -> None:
+    found = holding(*waving("right", count))
+    assert ("wave_2" in found) == (count == 2) and ("wave_3" in found) == (count == 3)
+    assert "wave_right" in found and "wave_left" not in found
+
+
+def test_turning_back_is_told_from_trembling() -> None:
+    t = np.linspace(0, 1, 60)
+    assert swings(np.sin(6 * np.pi * t), 0.5) == 6
+    assert swings(t + 0.1 * np.sin(60 * np.pi * t), 0.5) == 0
+    assert swings(np.array([]), 0.1) == 0
+
+
+def test_face_and_arms_are_told_apart_by_side() -> None:
+    local, root = figure()
+    for joint in (12, 15):
+        local[20:60, joint] = about("y", np.full(40, 0.45))
+    assert "look_left" in holding(local, root) and "look_right" not in holding(local, root)
+    local, root = figure()
+    local[20:60, 16] = identity(40)  # the left arm straight out to the side, as in the T-pose
+    assert "point_side_left" in holding(local, root) and "spread" not in holding(local, root)
+    local[20:60, 17] = identity(40)
+    assert "spread" in holding(local, root) and "point_side_left" not in holding(local, root)
+
+
+def test_directions_are_judged_apart_from_the_action() -> None:
+    def measured(*args: np.ndarray) -> Measured:
+        return Measured(Motion(T_POSE, FPS, args[1], args[0]))
+
+    slow = measured(*figure(turn=25))  # too little for the predicate, but the right way
+    assert not PREDICATES["turn_left"](slow) and travel("turn_left", slow) and not travel("turn_right", slow)
+    assert travel("walk_back", measured(*figure((0, -0.2)))) and travel("idle", slow) is None
+    wave = measured(*waving("left", 3))
+    assert side("wave_left", wave) and side("wave_right", wave) is False and side("wave", wave) is None
+    assert side("wave_left", slow) is None  # neither hand waves
+    assert accuracy([("wave_left", wave), ("wave_right", wave), ("turn_left", slow)]) == {
+        "side": (1, 2),
+        "travel": (1, 1),
+    }
+
+
+def test_no_excuse_for_the_other_side() -> None:
+    assert "wave_right" not in MAY_ALSO["wave_left"] and "wave" in MAY_ALSO["wave_left"]
+
+
 def test_every_prompt_has_its_judge() -> None:
-    assert len(EVERYDAY) == 30
-    assert {name for _, name in EVERYDAY + FURTHER} <= set(PREDICATES)
+    english = EVERYDAY + FURTHER + BROAD
+    assert len(EVERYDAY) == 30 and len(english) >= 120 and len(set(english)) == len(english)
+    assert len({name for _, name in english}) >= 40
+    assert {name for _, name in english + CHINESE} <= set(PREDICATES)
+
+
+def test_spread_and_nearest_are_distances_in_metres() -> None:
+    still, walking = (Measured(Motion(T_POSE, FPS, r, q)) for q, r in (figure(), figure((0, 1.2))))
+    waved = Measured(Motion(T_POSE, FPS, *waving("left", 3)[::-1]))
+    assert spread([profile(still), profile(walking)]) == pytest.approx(0.0, abs=1e-5)  # only places differ
+    assert 0.01 < spread([profile(still), profile(waved)]) < 0.2
+    table = np.stack([profile(still), profile(waved)])
+    np.testing.assert_allclose(nearest([waved, walking], table), 0.0, atol=1e-5)
+
+
+def test_sheets_are_pictures(tmp_path: Path) -> None:
+    q, r = waving("right", 2)
+    image = strip(Motion(T_POSE, FPS, r, q), "a person waves", True, figures=4)
+    assert (image == (200, 40, 40)).all(-1).any() and (image == (0, 120, 0)).all(-1).any()
+    write_png(tmp_path / "sheet.png", image)
+    data = (tmp_path / "sheet.png").read_bytes()
+    assert data.startswith(b"\x89PNG\r\n\x1a\n") and len(data) < image.size / 20
 
 
 def test_sliding_feet_are_measured() -> None:

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Authored gestures happen when and as often as the clip's place and the words say: nothing else would be learned."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from kinescribe.motion import T_POSE, Motion
+from kinescribe.training import gestures, recordings
+from kinescribe.training.layers import Layer
+from kinescribe.training.measured import Measured
+from kinescribe.training.predicates import PREDICATES
+from kinescribe.training.repertoire import STANDING, planned
+from kinescribe.training.timing import Manner
+from kinescribe.training.wordings import sentences
+
+
+@pytest.fixture(scope="module")
+def standing(shared: Path) -> recordings.Recordings:
+    folder = shared / "data"
+    if not (folder / "motions.npz").is_file():
+        pytest.skip("needs the recordings in ../shared/data, which are not here")
+    return recordings.load(folder)
+
+
+def layer_of(rec: recordings.Recordings, frames: int) -> Layer:
+    """A calm stand with hanging arms."""
+    rotations, root = rec.cut("accad_Male1_A1_Stand", 0, (frames - 1) / 20)
+    assert len(root) == frames
+    return Layer(rec, rotations, root)
+
+
+def measured(layer: Layer) -> Measured:
+    return Measured(Motion(T_POSE, 20.0, layer.root, layer.rotations))
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_every_wave_swings_with_one_phase(standing: recordings.Recordings, side: str) -> None:
+    ways = []
+    for seed in range(6):
+        layer = layer_of(standing, 60)
+        gestures.wave(layer, np.random.default_rng(seed), side, Manner())
+        ways.append(measured(layer).arm(side)[18:42, 0])
+    common = np.mean([w - w.mean() for w in ways], axis=0)
+    assert np.ptp(common) > 0.12  # what is left of the swing in the average of all
+    assert int(np.argmax(common)) in (1, 2, 3, 4, 13, 14, 15, 16)  # outward first, and again a period later
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_counted_waves_and_claps_are_as_many_as_the_words_say(
+    standing: recordings.Recordings, count: int
+) -> None:
+    layer = layer_of(standing, 80)
+    facts = gestures.wave(layer, np.random.default_rng(1), "right", Manner(count=count))
+    assert PREDICATES[f"wave_{count}"](measured(layer))
+    number = {2: "twice", 3: "three times"}[count]
+    assert all(number in text for text in sentences(dict(facts)))
+    if count == 3:
+        layer = layer_of(standing, 80)
+        gestures.clap(layer, np.random.default_rng(1), "right", Manner(count=3))
+        assert PREDICATES["clap_3"](measured(layer))
+
+
+def test_speed_is_said_where_it_is_shown() -> None:
+    assert all("slowly" in t for t in sentences({"action": "bow", "speed": "slow"}))
+    assert not any("slowly" in t or "twice" in t for t in sentences({"action": "wave", "side": "left"}))
+
+
+SHOWN = {
+    "wave": "wave", "wave_both": "wave_both", "raise": "raise", "raise_both": "raise_both", "spread_arms": "spread",
+    "flap": "flap", "point": "point", "point_up": "raise", "salute": "salute", "beckon": "beckon", "clap": "clap",
+    "shrug": "shrug", "stretch": "stretch", "nod": "nod", "look_around": "look_around", "bow": "bow",
+    "squat": "crouch", "crouch": "crouch", "pick_up": "pick_up", "kneel": "kneel", "lunge": "lunge",
+    "throw": "throw", "push": "push", "punch": "punch", "jumping_jacks": "jumping_jacks", "march": "march",
+    "hands_hips": "hips", "hands_crossed": "crossed", "hands_head": "on_head", "hands_face": "at_face",
+    "hands_pray": "palms", "hands_behind": "behind", "hands_heart": "at_chest", "hands_ear": "at_head",
+    "hands_mouth": "at_head", "hands_knees": "knees",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "predicate"), SHOWN.items())
+def test_gestures_show_what_they_are_called(
+    standing: recordings.Recordings, name: str, predicate: str
+) -> None:
+    layer = layer_of(standing, 80)
+    STANDING[name].make(layer, np.random.default_rng(4), "right", Manner())
+    assert PREDICATES[predicate](measured(layer))
+
+
+def test_manners_fit_into_their_clips() -> None:
+    rng = np.random.default_rng(2)
+    for name, entry in STANDING.items():
+        for _ in range(40):
+            frames, manner = planned(entry, rng)
+            assert frames >= entry.shortest, name
+            assert manner.count is None or entry.counts
+            assert manner.speed is None or entry.speeds
