@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 from kinescribe.motion import Motion
 from kinescribe.motion.contacts import detect_contacts
-from kinescribe.motion.rotations import about, angle_between, rotate
+from kinescribe.motion.rotations import about, angle_between, rotate, to_matrix
 from kinescribe.scene import store
 from kinescribe.scene.action import action_of, fcurves_of
 from kinescribe.scene.apply import ApplyOptions, ApplyReport, apply_motion
@@ -52,6 +52,7 @@ def measure(subject: Subject, motion: Motion) -> dict[str, Any]:
         found["jump_locked"] = _jump(subject)[0]
         found["up"] = _upright(motion, free)
         found["curl"] = _curl(subject, free)
+        found["head"] = _head(subject, motion, free)
     except Exception as error:
         found["failed"] = f"{type(error).__name__}: {error}"
         return found
@@ -103,6 +104,19 @@ def _axes(points: dict[str, Array]) -> dict[str, Array]:
         "shoulders": points["left_shoulder"] - points["right_shoulder"],
     }  # fmt: skip
     return {name: v / np.linalg.norm(v, axis=-1, keepdims=True) for name, v in axes.items()}
+
+
+def _head(subject: Subject, motion: Motion, shown: Shown) -> float:
+    """Most degrees by which the head is turned otherwise from the pelvis than the motion's."""
+    pelvis, head = (shown.turns[subject.readings[joint]] for joint in ("pelvis", "head"))
+    own = np.swapaxes(pelvis, -1, -2) @ head
+    world = motion.world[1]
+    to_blender = np.array([[1.0, 0, 0], [0, 0, -1.0], [0, 1.0, 0]])
+    theirs = [
+        to_blender @ to_matrix(world[:, motion.skeleton.index(j)]) @ to_blender.T for j in ("pelvis", "head")
+    ]
+    trace = np.einsum("tij,tij->t", own, np.swapaxes(theirs[0], -1, -2) @ theirs[1])
+    return float(np.degrees(np.arccos(np.clip(0.5 * (trace - 1), -1, 1))).max())
 
 
 def _curl(subject: Subject, shown: Shown) -> float | None:

@@ -14,7 +14,7 @@ Found = Mapping[str, Any]
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 MEDIAN, P95, SLIDE, BELOW, JUMP, GAP, SHARE = 1.5, 5.0, 0.01, 0.01, 90.0, 0.01, 0.25
-MILLIMETRES, DEGREES, SECONDS = 5.0, 1.0, 1.0
+MILLIMETRES, DEGREES, HEAD = 5.0, 1.0, 5.0
 
 
 def recognition_table(rigs: Iterable[Found]) -> str:
@@ -104,6 +104,8 @@ def aims(rigs: list[Found]) -> str:
         lambda r: each(r, lambda m: max(m["jump"], m["jump_locked"]) <= max(JUMP, m["source_jump"])))  # fmt: skip
     aim("faces as the source does, and stands up as it does",
         lambda r: each(r, lambda m: m["up"]["heading"] < 20 and m["up"]["up"] < 15))  # fmt: skip
+    aim("head turned from the pelvis as the source's, within 5 degrees",
+        lambda r: each(r, lambda m: m["head"] <= HEAD if "head" in m else None))  # fmt: skip
     aim(
         "fingers at ease in their hands",
         lambda r: each(r, lambda m: None if m.get("curl") is None else m["curl"] < 60),
