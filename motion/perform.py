@@ -44,7 +44,7 @@ def perform(
     Raises :class:`MappingError` where the map names bones that are gone or that stand at one point (or the motion's
     joints do), and :class:`RigError` where the object's scale cannot be animated (mirrored, not uniform).
     """
-    _check_scale(rig)
+    check_scale(rig)
     bones = _bone_indices(rig, bone_map)
     family = family_named(bone_map.family) or _NO_FAMILY
     captured, heads = reference_pose(rig, rig.carriers(family.follows), bone_map.reference)
@@ -205,7 +205,8 @@ def _bone_indices(rig: Rig, bone_map: BoneMap) -> dict[str, int]:
     return {joint: rig.index(bone) for joint, bone in bone_map.bones.items() if joint in MAPPED_JOINTS}
 
 
-def _check_scale(rig: Rig) -> None:
+def check_scale(rig: Rig) -> None:
+    """Raise :class:`RigError` where the object's scale is zero, mirrored or not the same in all directions."""
     if not np.all(np.isfinite(rig.scale)) or np.min(np.abs(rig.scale)) < 1e-9:
         raise RigError(f"{rig.name} has a scale of zero: set it, or apply it with Ctrl+A")
     if np.prod(rig.scale) < 0:

@@ -14,6 +14,7 @@ import bpy
 from ..motion import Motion, RigError
 from ..motion.key_reduction import Tolerance
 from ..motion.mapping import BoneMap, map_bones
+from ..motion.perform import check_scale
 from ..motion.repeat import repeat
 from ..motion.resample import resample
 from ..motion.retarget import RetargetOptions, retarget
@@ -258,6 +259,7 @@ def _baked(
 ) -> _Baked:
     """All keys for the character as it stands at the frame that is shown."""
     rig = read_rig(obj)
+    check_scale(rig)  # before the bones are mapped: in a mirror left is right
     bone_map = load_map(obj) or map_bones(rig)
     selected = _selected(rig) if options.only_selected and bones is None else bones
     how = RetargetOptions(

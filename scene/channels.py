@@ -15,7 +15,7 @@ from ..motion.retarget import RigMotion
 from ..motion.rig import Rig
 from ..motion.rotations import Array, continuous
 from .action import Curve
-from .overruled import driven_channels, notes
+from .overruled import driven_channels, holds, notes
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,10 @@ def channels(
             keyed.append(name)
     if curves:
         curves += _switches(obj, rig, motion, start_frame, None if only is None else keyed)
-    said = (*motion.notes, *notes(obj, left, keyed))
+    found = holds(obj, keyed)
+    for name, path in found.influences:
+        curves.append(Curve(path, 0, np.array([float(start_frame)]), np.zeros(1), name, stepped=True))
+    said = (*motion.notes, *notes(left, found))
     return Channels(tuple(curves), tuple(keyed), tuple(locked), said)
 
 

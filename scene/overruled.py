@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keys that will not show, because a driver or a constraint has the last word on their bone."""
+"""What has the last word on a bone that gets keys: drivers, and constraints, which can be keyed off."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import bpy
+
+from .action import action_of, fcurves_of
 
 # these only narrow or add to what a key says where it goes too far, as riggers mean them to
 _GENTLE = {
@@ -26,14 +29,47 @@ def driven_channels(obj: bpy.types.Object) -> frozenset[tuple[str, int]]:
     return frozenset((d.data_path, d.array_index) for d in drivers if not d.mute)
 
 
-def constrained_bones(obj: bpy.types.Object, bones: Iterable[str]) -> list[str]:
-    """Those of ``bones`` that an active constraint holds elsewhere than their keys say, members of IK chains too."""
-    held: set[str] = set()
+@dataclass(frozen=True)
+class Holds:
+    """Constraints that hold keyed bones elsewhere than their keys say.
+
+    ``influences``: (bone, data path) of those whose influence can be keyed to nothing. ``silenced``: the keyed bones
+    that these held. ``overruled``: keyed bones that drivers on the influence keep held.
+    """
+
+    influences: tuple[tuple[str, str], ...]
+    silenced: tuple[str, ...]
+    overruled: tuple[str, ...]
+
+
+def holds(obj: bpy.types.Object, keyed: Iterable[str]) -> Holds:
+    """The constraints that act on ``keyed`` bones, members of chains of inverse kinematics included.
+
+    One whose influence is animated counts, whatever its value is just now: what is keyed next replaces that.
+    """
+    wanted = list(keyed)
+    action = action_of(obj)
+    animated = {curve.data_path for curve in fcurves_of(action, obj)} if action else set()
+    driven = driven_channels(obj)
+    influences: list[tuple[str, str]] = []
+    silenced: set[str] = set()
+    overruled: set[str] = set()
     for bone in obj.pose.bones:
         for constraint in bone.constraints:
-            if _holds(constraint):
-                held.update(_reach(bone, constraint))
-    return [bone for bone in bones if bone in held]
+            path = constraint.path_from_id("influence")
+            if not _holds(constraint, path in animated):
+                continue
+            held = set(_reach(bone, constraint)).intersection(wanted)
+            if (path, 0) in driven:
+                overruled |= held
+            elif held:
+                influences.append((bone.name, path))
+                silenced |= held
+    return Holds(
+        tuple(influences),
+        tuple(bone for bone in wanted if bone in silenced and bone not in overruled),
+        tuple(bone for bone in wanted if bone in overruled),
+    )
 
 
 def _reach(bone: bpy.types.PoseBone, constraint: bpy.types.Constraint) -> list[str]:
@@ -46,24 +82,28 @@ def _reach(bone: bpy.types.PoseBone, constraint: bpy.types.Constraint) -> list[s
     return [b.name for b in (line[: constraint.chain_count] if constraint.chain_count else line)]
 
 
-def notes(obj: bpy.types.Object, driven: Iterable[str], keyed: Iterable[str]) -> list[str]:
-    """Sentences for the user: about bones whose ``driven`` channels were left alone, and keys that are overruled."""
-    found = []
+def notes(driven: Iterable[str], found: Holds) -> list[str]:
+    """Sentences for the user: about bones whose ``driven`` channels were left alone, and what held keyed bones."""
+    said = []
     if names := list(driven):
-        found.append(f"Drivers set channels of {_named(names)}: these were left alone")
-    if names := constrained_bones(obj, keyed):
-        found.append(f"Constraints overrule the keys on {_named(names)}: mute them to see the whole motion")
-    return found
+        said.append(f"Drivers set channels of {_named(names)}: these were left alone")
+    if found.silenced:
+        said.append(f"Constraints that held {_named(list(found.silenced))} are keyed off")
+    if found.overruled:
+        said.append(
+            f"Constraints overrule the keys on {_named(list(found.overruled))}: mute them to see the whole motion"
+        )
+    return said
 
 
 def _named(names: list[str]) -> str:
     return ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")
 
 
-def _holds(constraint: bpy.types.Constraint) -> bool:
+def _holds(constraint: bpy.types.Constraint, animated: bool) -> bool:
     return (
         constraint.type not in _GENTLE
         and constraint.is_valid
         and not constraint.mute
-        and constraint.influence > 1e-3
+        and (animated or constraint.influence > 1e-3)
     )

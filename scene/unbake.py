@@ -204,3 +204,6 @@ def _set_value(obj: bpy.types.Object, path: str, index: int, value: float) -> No
         name = bpy.utils.unescape_identifier(key[1:-2])
         values = obj.path_resolve(owner)
         values[name] = type(values[name])(value)
+        return
+    owner, _, name = path.rpartition(".")
+    setattr(obj.path_resolve(owner), name, value)

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import bpy
+import numpy as np
 import pytest
-from applying import apply, paths, scene_state, select
+from applying import apply, heads, paths, scene_state, select
 from kinescribe.motion import RigError
 from kinescribe.scene.action import action_of, fcurves_of
 from kinescribe.scene.apply import ApplyOptions
+from kinescribe.scene.mannequin import add_mannequin
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
@@ -77,15 +79,30 @@ class TestOverruled:
         assert {i for p, i in found if p == 'pose.bones["left_knee"].rotation_euler'} == {0, 2}
         assert any("Drivers" in note and "left_knee" in note for note in report.notes)
 
-    def test_bones_in_a_chain_of_inverse_kinematics_are_named(self, rig: bpy.types.Object) -> None:
+    def test_chains_of_inverse_kinematics_are_keyed_off_and_named(self, rig: bpy.types.Object) -> None:
         constraint = rig.pose.bones["left_knee"].constraints.new("IK")
         constraint.target = bpy.data.objects.new("Goal", None)
         bpy.context.collection.objects.link(constraint.target)
         constraint.chain_count = 2
-        (note,) = [n for n in apply(rig).notes if "Constraints" in n]
-        assert "left_knee" in note and "left_hip" in note and "pelvis" not in note
+        plain = add_mannequin(bpy.context)
+        apply(plain)
+        expected = heads(plain, 20)
+        # a second time replaces the first result, and must not forget what that one silenced
+        for _ in range(2):
+            (note,) = [n for n in apply(rig).notes if "Constraints" in n]
+            assert "left_knee" in note and "left_hip" in note and "pelvis" not in note
+            assert np.allclose(heads(rig, 20), expected, atol=1e-4)
+            assert constraint.influence == 0
         constraint.mute = True
         assert not [n for n in apply(rig).notes if "Constraints" in n]
+
+    def test_an_influence_that_a_driver_sets_is_left_and_the_bone_named(self, rig: bpy.types.Object) -> None:
+        constraint = rig.pose.bones["left_elbow"].constraints.new("COPY_ROTATION")
+        constraint.target, constraint.subtarget = rig, "pelvis"
+        constraint.driver_add("influence")
+        constraint.influence = 1.0
+        (note,) = [n for n in apply(rig).notes if "Constraints" in n]
+        assert "overrule" in note and "left_elbow" in note
 
 
 class TestSwitches:
