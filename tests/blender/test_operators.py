@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 import bpy
@@ -13,8 +14,9 @@ from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.motion.formats import read_motion, write_motion
 from kinescribe.motion.skeleton import MAPPED_JOINTS
 from kinescribe.preferences import MAX_RECENT, recent_prompts
-from kinescribe.properties import MAX_SECONDS, MIN_SECONDS, status
+from kinescribe.properties import APPLY_OPTIONS, MAX_SECONDS, MIN_SECONDS, status
 from kinescribe.scene.action import action_of, fcurves_of
+from kinescribe.scene.apply import ApplyOptions
 from kinescribe.scene.record import record_of
 
 ops = bpy.ops.kinescribe
@@ -91,6 +93,32 @@ def test_options_of_the_scene_and_of_the_call(mannequin: bpy.types.Object, backe
     ops.apply(start_frame=-5, extend_range=False)
     assert tuple(action_of(mannequin).frame_range) == (-5, 90) and bpy.context.scene.frame_end == 135
     assert len(backend.requests) == 1, "applying must not run the model"
+
+
+def test_options_are_said_alike_everywhere() -> None:
+    """The scene, the operator and baking have the same options with the same defaults."""
+    baking = {field.name: field.default for field in fields(ApplyOptions)}
+    assert set(baking) == set(APPLY_OPTIONS)
+    operator = ops.apply.get_rna_type().properties
+    for name, value in baking.items():
+        of_scene = settings().bl_rna.properties[name]
+        assert (of_scene.name, of_scene.description) == (operator[name].name, operator[name].description)
+        if value is not MISSING:
+            assert getattr(settings(), name) == of_scene.default == operator[name].default == value
+    assert operator["start_frame"].default == 1
+
+
+def test_a_call_takes_what_it_leaves_open_from_the_scene(
+    mannequin: bpy.types.Object, backend: FakeBackend
+) -> None:
+    ops.generate()
+    settings().foot_lock, settings().root_mode = 0.0, "IN_PLACE"
+    ops.apply()
+    unlocked = keys(mannequin)
+    ops.apply(foot_lock=1.0)
+    assert not same(unlocked, keys(mannequin))
+    ops.apply()
+    assert same(unlocked, keys(mannequin)), "the call before must leave no trace"
 
 
 def test_in_place_takes_the_travel_out(mannequin: bpy.types.Object, backend: FakeBackend) -> None:

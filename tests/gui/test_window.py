@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 MAX_GAP = 150.0
 """Milliseconds that Blender may stand still while a motion is generated."""
 
@@ -52,8 +54,9 @@ def test_pages(play: Callable[..., Any]) -> None:
     assert "Traceback" not in played.log, played.log[-3000:]
 
 
-def test_bone_map(play: Callable[..., Any]) -> None:
-    """The bone map, as ``plays/bone_map.py`` says."""
-    played = play("bone_map", size="1280x1000")
+@pytest.mark.parametrize("name", ["bone_map", "options"])
+def test_bone_map_and_options(name: str, play: Callable[..., Any]) -> None:
+    """All of the bone map and of the options draws, as ``plays/bone_map.py`` and ``plays/options.py`` say."""
+    played = play(name, size="1280x1000")
     assert played.status == 0, played.said
     assert "Traceback" not in played.log, played.log[-3000:]

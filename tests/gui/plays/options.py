@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of applying in the sidebar and with F9, and what can be done with a result."""
+
+from __future__ import annotations
+
+import bpy
+from harness import driver as d
+
+from .common import action_of, idle, module, slow_model
+
+WANTED = (
+    "use_current_frame at_character root_mode apply foot_lock hand_lock relax_fingers tolerance_mm tolerance_degrees "
+    "into blend_frames repeat only_selected extend_range unbake"
+).split()
+
+
+def steps() -> d.Steps:
+    """Play it."""
+    slow_model(steps=1, seconds=0.1)
+    yield from d.open_sidebar("Kinescribe", 420)
+    with d.override():
+        bpy.ops.kinescribe.add_mannequin()
+    # panels slide to their places while the window is drawn
+    yield 0.5
+    d.photograph("0_character")
+    with d.override():
+        bpy.ops.kinescribe.generate("EXEC_DEFAULT", True)
+    yield 0.5
+    d.photograph("0_generated")
+    character = bpy.context.object
+    yield from d.wait_for(lambda: idle() and action_of(character) is not None, 60, "the keys")
+    module("properties").status.message = ""
+    d.view()[0].tag_redraw()
+    yield 0.5
+    places = yield from d.buttons()
+    x, y = places["kinescribe.generate"]
+    yield from d.click((x, y - 37))  # opens Apply
+    yield 0.3
+    d.photograph("1_apply")
+    places = yield from d.buttons()
+    x, y = places["kinescribe.apply"]
+    # from the bottom up: Result, then the parts of Apply
+    for part in (3, 2, 1, 0):
+        yield from d.click((x, y - 32 - 26 * part))
+        yield 0.2
+    d.photograph("2_all")
+    places = yield from d.buttons(step=7)
+    missing = {f"kinescribe.{name}" for name in WANTED} - set(places)
+    assert not missing, (missing, sorted(places))
+    yield from d.open_redo_popup()
+    d.photograph("3_redo")
+    yield from d.press("ESC")
