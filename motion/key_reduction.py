@@ -30,12 +30,11 @@ _SHARE = 0.75
 _TOGETHER = 0.6
 """How much more a frame is worth as a key for every bone that has one there, as a share of the bones."""
 
-_POSE = 1.6
+_POSE = 2.2
 """How far beyond the tolerance the poses of the whole body may leave it, before single bones get further keys."""
 
 _ROUNDS = 12
-_SWEEPS = 2
-_THIN = 0.9
+_SWEEPS = 3
 _TURN_BACK = 6.0
 """Tolerances by which a bone has to turn back for the turning point to be a pose that is kept."""
 
@@ -237,9 +236,8 @@ class _Search:
                     carried = self.chain.above[:, b]
                     columns = np.tile(carried, 2)
                     own[b] = np.max(error[:, columns], axis=1)
-                # a fit reaches a little over its own pieces, so that not all of the tolerance is given away
                 worst = cut.maxima(own.ravel())
-                taken = without & (worst <= _THIN)[cut.of].reshape(trial.shape)
+                taken = without & (worst <= 1.0)[cut.of].reshape(trial.shape)
                 self.keyed &= ~taken
                 gone += int(taken.sum())
         return gone
