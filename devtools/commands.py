@@ -57,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"),
                        help="WordNet's dict folder (default: %(default)s)")  # fmt: skip
     train.add_argument("--minutes", type=float, default=75.0, help="of training (default: %(default)g)")
+    train.add_argument("--start", type=Path, help="weights to go on from, such as the extension's own")
+    train.add_argument("--device", default="cpu", help="cpu (the default) or cuda")
     train.add_argument("--install", action="store_true", help="put the weights into the extension as well")
     _out(train, "train")
     train.set_defaults(run=_train)
@@ -68,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data",
                           help="recordings, to judge the predicates by (default: ../shared/data)")  # fmt: skip
     evaluate.add_argument("--seeds", type=int, default=3)
+    evaluate.add_argument("--sheets", type=Path, help="folder for contact sheets to look through")
     _out(evaluate, "evaluate")
     evaluate.set_defaults(run=_evaluate)
 
@@ -162,13 +165,14 @@ def _build(parsed: argparse.Namespace) -> int:
 def _train(parsed: argparse.Namespace) -> int:
     from .training import train
 
-    return train(parsed.data, parsed.wordnet, parsed.out.resolve(), parsed.minutes, parsed.install)
+    further = ["--device", parsed.device, *(["--start", parsed.start.resolve()] if parsed.start else [])]
+    return train(parsed.data, parsed.wordnet, parsed.out.resolve(), parsed.minutes, parsed.install, further)
 
 
 def _evaluate(parsed: argparse.Namespace) -> int:
     from .training import evaluate
 
-    return evaluate(parsed.out.resolve(), parsed.data, parsed.weights, parsed.seeds)
+    return evaluate(parsed.out.resolve(), parsed.data, parsed.weights, parsed.seeds, parsed.sheets)
 
 
 def _bench(parsed: argparse.Namespace) -> int:

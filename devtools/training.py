@@ -23,16 +23,27 @@ runpy.run_module("kinescribe.training." + module, run_name="__main__", alter_sys
 """
 
 
-def train(data: Path, wordnet: Path, out: Path, minutes: float, install: bool) -> int:
-    """Word vectors, training, and export into ``out/weights``; what an earlier run left in ``out`` is gone on with."""
+def train(
+    data: Path, wordnet: Path, out: Path, minutes: float, install: bool, further: Sequence[object] = ()
+) -> int:
+    """Word vectors, samples, training, and export into ``out/weights``; what an earlier run left is gone on with.
+
+    The samples are made anew where the recordings or anything in training/ are newer; ``further`` goes to the training.
+    """
     _need(data / "motions.npz", "the recordings: name their folder with --data")
     _need(wordnet / "index.verb", "WordNet: install Debian's wordnet-base, or name its folder with --wordnet")
     out.mkdir(parents=True, exist_ok=True)
     plain, words, checkpoint = out / "words-plain.npz", out / "words.npz", out / "checkpoint.pt"
+    samples = out / "samples.npz"
     if not plain.is_file():
         _step("word vectors", "text_vectors", "--wordnet", wordnet, "--out", plain)
-    _step(f"training, {minutes:g} minutes (log.jsonl tells how it goes)", "train", "--data", data, "--words", plain,
-          "--out", out, "--minutes", minutes, "--resume")  # fmt: skip
+    sources = [data / "motions.npz", *(ROOT / "training").iterdir()]
+    if not samples.is_file() or samples.stat().st_mtime < max(
+        f.stat().st_mtime for f in sources if f.is_file()
+    ):
+        _step("samples", "prepared", "--data", data, "--out", samples)
+    _step(f"training, {minutes:g} minutes (log.jsonl tells how it goes)", "train", "--prepared", samples,
+          "--words", plain, "--out", out, "--minutes", minutes, "--resume", *further)  # fmt: skip
     _step("words that training never saw", "word_net", "--wordnet", wordnet, "--words", plain,
           "--checkpoint", checkpoint, "--out", words)  # fmt: skip
     _step("export", "export", "--checkpoint", checkpoint, "--words", words, "--out", out / "weights")
@@ -41,7 +52,7 @@ def train(data: Path, wordnet: Path, out: Path, minutes: float, install: bool) -
     return 0
 
 
-def evaluate(out: Path, data: Path, weights: Path | None, seeds: int) -> int:
+def evaluate(out: Path, data: Path, weights: Path | None, seeds: int, sheets: Path | None = None) -> int:
     """Print how many motions pass their predicates and write ``evaluation.json`` into ``out``."""
     arguments: list[object] = ["--out", out, "--seeds", seeds]
     if (data / "motions.npz").is_file():
@@ -50,6 +61,8 @@ def evaluate(out: Path, data: Path, weights: Path | None, seeds: int) -> int:
         say(f"no recordings in {data}: the predicates themselves are not judged")
     if weights:
         arguments += ["--weights", weights]
+    if sheets:
+        arguments += ["--sheets", sheets.resolve()]
     return run("evaluate", arguments)
 
 

@@ -45,15 +45,15 @@ class Config:
 
 def sinusoids(t: Tensor, width: int) -> Tensor:
     """(B, width) sines and cosines of noise levels ``t`` (B,) in 0 to 1."""
-    frequency = torch.exp(torch.arange(width // 2) * (-6.0 / (width // 2 - 1)))
+    frequency = torch.exp(torch.arange(width // 2, device=t.device) * (-6.0 / (width // 2 - 1)))
     angle = 1000.0 * t[:, None] * frequency
     return torch.cat([angle.sin(), angle.cos()], dim=-1)
 
 
-def rotary(length: int, width: int) -> tuple[Tensor, Tensor]:
+def rotary(length: int, width: int, device: torch.device) -> tuple[Tensor, Tensor]:
     """Cosines and sines (length, width / 2) of rotary position embedding for heads of ``width``."""
-    frequency = torch.exp(torch.arange(width // 2) * (-4.6 / (width // 2)))
-    angle = torch.arange(length)[:, None] * frequency
+    frequency = torch.exp(torch.arange(width // 2, device=device) * (-4.6 / (width // 2)))
+    angle = torch.arange(length, device=device)[:, None] * frequency
     return angle.cos(), angle.sin()
 
 
@@ -63,11 +63,11 @@ def rotated(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)
 
 
-def places(count: int) -> Tensor:
+def places(count: int, device: torch.device | None = None) -> Tensor:
     """(count, 40) description of where each token stands in the clip: from the start, to the end, the length, waves
     over the whole, from which "down at first, then up" is easily put together, and clocks that run from the start, by
     which a hand that waves knows its phase."""
-    k = torch.arange(count, dtype=torch.float32)
+    k = torch.arange(count, dtype=torch.float32, device=device)
     left = count - 1 - k
     n = torch.full_like(k, float(count))
     fraction = (k + 0.5) / count
@@ -81,8 +81,8 @@ def places(count: int) -> Tensor:
         (-k / 5).exp(),
         (-left / 5).exp(),
     ]
-    angle = math.pi * fraction[:, None] * torch.arange(1, 9)
-    clock = 2 * math.pi * k[:, None] / torch.tensor(BEATS)
+    angle = math.pi * fraction[:, None] * torch.arange(1, 9, device=device)
+    clock = 2 * math.pi * k[:, None] / torch.tensor(BEATS, device=device)
     return torch.cat(
         [torch.stack(columns, dim=-1), angle.cos(), angle.sin(), clock.cos(), clock.sin()], dim=-1
     )
@@ -184,7 +184,7 @@ class Denoiser(nn.Module):
     def read(self, static: Tensor, ids: Tensor, mask: Tensor) -> Tensor:
         """Words (B, L, 96) and (B, L), present where ``mask`` (B, L) is true, to (B, L, text_width)."""
         x = self.static(static) + self.learned(ids) * (ids > 0)[..., None]
-        cos, sin = rotary(x.shape[1], self.config.text_width // self.config.text_heads)
+        cos, sin = rotary(x.shape[1], self.config.text_width // self.config.text_heads, x.device)
         for layer in self.text_layers:
             x = layer(x, mask[:, None, None, :], cos, sin)
         return norm(x)
@@ -211,11 +211,11 @@ class Denoiser(nn.Module):
         )
         c = F.silu(c)
         seen, placed = (1 + self.open(c)).unsqueeze(1).chunk(2, dim=-1)
-        x = seen * self.enter(x) + placed * self.place(places(count))
+        x = seen * self.enter(x) + placed * self.place(places(count, x.device))
         if given is not None and known is not None:
             x = x + self.given(torch.cat([patches(given * known), patches(known)], dim=-1))
         modulation = self.modulate(c).unflatten(-1, (6, -1))
-        cos, sin = rotary(count, self.config.width // self.config.heads)
+        cos, sin = rotary(count, self.config.width // self.config.heads, x.device)
         for layer in self.layers:
             x = layer(x, modulation, text, mask[:, None, None, :], cos, sin)
         scale, shift = self.final(c).unsqueeze(1).chunk(2, dim=-1)

@@ -10,7 +10,10 @@ import json
 import math
 import os
 import time
+from collections import deque
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +35,9 @@ SPARE_WORDS = 400
 class Losses:
     """How far a prediction is off: numbers, places, speeds, sliding of planted feet, and where it all leads."""
 
-    def __init__(self, mean: np.ndarray, std: np.ndarray) -> None:
-        self.mean, self.std = torch.tensor(mean), torch.tensor(std)
-        self.matrix = torch.tensor(place_matrix(), dtype=torch.float32)
+    def __init__(self, mean: np.ndarray, std: np.ndarray, device: torch.device) -> None:
+        self.mean, self.std = torch.tensor(mean, device=device), torch.tensor(std, device=device)
+        self.matrix = torch.tensor(place_matrix(), dtype=torch.float32, device=device)
 
     def places(self, features: Tensor) -> Tensor:
         """Joint positions (B, T, 22, 3) relative to the pelvis, in the heading frame, of features in real units."""
@@ -104,6 +107,17 @@ def fingerprint(corpus: Corpus) -> str:
     return digest.hexdigest()[:16]
 
 
+def on_processor(value: Any) -> Any:
+    """The same with all tensors on the processor, so that what a GPU has trained can be read without one."""
+    if isinstance(value, Tensor):
+        return value.cpu()
+    if isinstance(value, dict):
+        return {k: on_processor(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [on_processor(v) for v in value]
+    return value
+
+
 class Run:
     """Network, optimiser and running mean of the weights, as they are written to and read from a checkpoint."""
 
@@ -125,6 +139,7 @@ class Run:
         state = {"model": self.model.state_dict(), "mean": self.mean.state_dict(),
                  "optimiser": self.optimiser.state_dict(), "step": self.step, "spent": self.spent,
                  "config": self.model.config.as_dict(), "card": self.card, **extra}  # fmt: skip
+        state = on_processor(state)
         temporary = path.with_suffix(".partial")
         torch.save(state, temporary)
         temporary.replace(path)
@@ -140,21 +155,73 @@ class Run:
 class Worker:
     """Losses and gradients of one part of a batch; several run side by side on one model."""
 
-    def __init__(self, model: Denoiser, corpus: Corpus, losses: Losses, frames: int) -> None:
-        self.model, self.corpus, self.losses, self.frames = model, corpus, losses, frames
+    def __init__(self, model: Denoiser, feed: Callable[[], dict[str, np.ndarray]], losses: Losses) -> None:
+        self.model, self.feed, self.losses = model, feed, losses
         self.parameters = list(model.parameters())
+        self.device = self.parameters[0].device
 
-    def __call__(self) -> tuple[list[Tensor], dict[str, float]]:
+    def __call__(self) -> tuple[list[Tensor], dict[str, Tensor]]:
         """Gradients in the order of the model's parameters, and the terms of the loss."""
         torch.set_num_threads(1)
-        batch = {k: torch.from_numpy(v) for k, v in self.corpus.batch(self.frames).items()}
+        batch = {k: torch.from_numpy(v).to(self.device) for k, v in self.feed().items()}
         x = batch["x"]
-        t = noise_levels(len(x))
+        t = noise_levels(len(x)).to(self.device)
         text = self.model.read(batch["static"], batch["ids"], batch["mask"])
         guess = self.model(noisy(x, t), t, text, batch["mask"], x, batch["known"])
         terms = self.losses(guess, x, batch["real"])
-        grads = torch.autograd.grad(sum(terms.values(), torch.zeros(())), self.parameters)
-        return list(grads), {name: value.item() for name, value in terms.items()}
+        loss = torch.stack(list(terms.values())).sum()
+        return list(torch.autograd.grad(loss, self.parameters)), {k: v.detach() for k, v in terms.items()}
+
+
+class Ahead:
+    """Batches made by threads before they are asked for, so that a fast device need not wait."""
+
+    def __init__(self, makers: Sequence[Callable[[], dict[str, np.ndarray]]]) -> None:
+        self.pool = ThreadPoolExecutor(len(makers))
+        self.waiting = deque((maker, self.pool.submit(maker)) for maker in makers)
+
+    def __call__(self) -> dict[str, np.ndarray]:
+        """The next batch."""
+        maker, future = self.waiting.popleft()
+        self.waiting.append((maker, self.pool.submit(maker)))
+        return future.result()
+
+
+def workers_of(model: Denoiser, corpus: Corpus, losses: Losses, frames: int, count: int) -> list[Worker]:
+    """On a processor, one worker for each thread with its part of the batch; on a GPU one that gets whole batches."""
+    gpu = next(model.parameters()).is_cuda
+    share = frames if gpu else frames // count
+    feeds = [partial(corpus.fork(n).batch, share) for n in range(count)]
+    return [Worker(model, Ahead(feeds), losses)] if gpu else [Worker(model, feed, losses) for feed in feeds]
+
+
+def rate_at(peak: float, step: int, warmup: int, done: float) -> float:
+    """Learning rate: up in a straight line, then down along a cosine to nearly nothing when all is done (1)."""
+    return peak * min(1.0, (step + 1) / warmup) * max(0.02, 0.5 + 0.5 * math.cos(math.pi * min(1.0, done)))
+
+
+def begun(args: argparse.Namespace, device: torch.device) -> tuple[Run, Corpus, dict[str, Any]]:
+    """The run at its checkpoint, at the weights that it starts from, or at its very beginning; with its samples."""
+    rows = read(args.prepared) if args.prepared else prepared(build(args.data, args.seed))
+    checkpoint = args.out / "checkpoint.pt"
+    old = torch.load(checkpoint, weights_only=True) if args.resume and checkpoint.exists() else None
+    warm = state_of(args.start) if args.start and not old else None
+    known = old or warm
+    words = Words.read(args.words, [t for s in rows for t in s.sentences], known and known["learned"])
+    corpus = Corpus(rows, words, args.seed + (old["step"] if old else 0), known and statistics(known))
+    vocabulary = old["config"]["vocabulary"] if old else 2 + len(words.learned) + SPARE_WORDS
+    words.learned = {word: i for word, i in words.learned.items() if i < vocabulary}
+    model = Denoiser(Config(vocabulary=vocabulary))
+    card: dict[str, Any] = {"seed": args.seed, "data": fingerprint(corpus), "samples": len(rows)}
+    if warm:
+        adopt(model, warm["model"])
+        card["from"] = {k: v for k, v in warm["card"].items() if k in ("data", "steps", "minutes", "from")}
+    run = Run(model.to(device), card)
+    if old:
+        run.load(old)
+        run.card = old["card"] | card  # the data may have grown since
+    extra = {"statistics": torch.from_numpy(np.stack([corpus.mean, corpus.std])), "learned": words.learned}
+    return run, corpus, extra
 
 
 def statistics(state: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
@@ -177,57 +244,34 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--frames", type=int, default=48 * 80, help="frames in a batch")
     parser.add_argument("--rate", type=float, default=8e-4)
     parser.add_argument("--workers", type=int, default=2, help="threads, each with its part of the batch")
+    parser.add_argument(
+        "--device", default="cpu", help="cpu, or cuda for a GPU (threads then make batches ahead)"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--resume", action="store_true")
-    parser.add_argument(
-        "--start", type=Path, help="folder of exported weights to begin from, where nothing is resumed"
-    )
+    parser.add_argument("--start", type=Path, help="exported weights to begin from, where nothing is resumed")
     args = parser.parse_args(argv)
     # one thread a worker: several that share each small product spend their time waiting for one another
     os.environ["OMP_NUM_THREADS"] = "1"
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    samples = read(args.prepared) if args.prepared else prepared(build(args.data, args.seed))
-    checkpoint = args.out / "checkpoint.pt"
-    old = torch.load(checkpoint, weights_only=True) if args.resume and checkpoint.exists() else None
-    warm = state_of(args.start) if args.start and not old else None
-    known = old or warm
-    words = Words.read(args.words, [t for s in samples for t in s.sentences], known and known["learned"])
-    corpus = Corpus(samples, words, args.seed + (old["step"] if old else 0), known and statistics(known))
-    vocabulary = old["config"]["vocabulary"] if old else 2 + len(words.learned) + SPARE_WORDS
-    words.learned = {word: i for word, i in words.learned.items() if i < vocabulary}
-    model = Denoiser(Config(vocabulary=vocabulary))
-    card: dict[str, Any] = {"seed": args.seed, "data": fingerprint(corpus), "samples": len(samples)}
-    if warm:
-        adopt(model, warm["model"])
-        card["from"] = {
-            k: warm["card"].get(k) for k in ("data", "steps", "minutes", "from") if k in warm["card"]
-        }
-    run = Run(model, card)
-    if old:
-        run.load(old)
-        run.card = old["card"] | card  # the data may have grown since
-    extra = {"statistics": torch.from_numpy(np.stack([corpus.mean, corpus.std])), "learned": words.learned}
-    losses = Losses(corpus.mean, corpus.std)
+    device = torch.device(args.device)
+    run, corpus, extra = begun(args, device)
+    parameters = list(run.model.parameters())
     print(
-        f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, {len(samples)} samples",
+        f"{sum(p.numel() for p in parameters) / 1e6:.2f} M parameters, {len(corpus.motions)} samples",
         flush=True,
     )
+    workers = workers_of(
+        run.model, corpus, Losses(corpus.mean, corpus.std, device), args.frames, args.workers
+    )
+    pool = ThreadPoolExecutor(len(workers))
     total, saved, clock = 60 * args.minutes, time.monotonic(), time.monotonic()
-    sums: dict[str, float] = {}
-    parameters = list(model.parameters())
-    workers = [
-        Worker(model, corpus.fork(n), losses, args.frames // args.workers) for n in range(args.workers)
-    ]
-    pool = ThreadPoolExecutor(args.workers)
+    sums: dict[str, Tensor] = {}
     while run.spent < total and run.step < (args.steps or run.step + 1):
         done = max(run.spent / total, run.step / args.steps if args.steps else 0.0)
-        rate = (
-            args.rate
-            * min(1.0, (run.step + 1) / args.warmup)
-            * max(0.02, 0.5 + 0.5 * math.cos(math.pi * min(1.0, done)))
-        )
+        rate = rate_at(args.rate, run.step, args.warmup, done)
         for group in run.optimiser.param_groups:
             group["lr"] = rate
         results = list(pool.map(lambda worker: worker(), workers))
@@ -239,20 +283,20 @@ def main(argv: list[str] | None = None) -> None:
         run.average()
         for _, terms in results:
             for name, value in terms.items():
-                sums[name] = sums.get(name, 0.0) + value / len(results)
+                sums[name] = sums.get(name, torch.zeros((), device=device)) + value / len(results)
         now = time.monotonic()
         run.spent += now - clock
         clock = now
         if run.step % 50 == 0:
             line = {"step": run.step, "minutes": round(run.spent / 60, 2), "rate": round(rate, 6),
-                    **{k: round(v / 50, 4) for k, v in sums.items()}}  # fmt: skip
+                    **{k: round(float(v) / 50, 4) for k, v in sums.items()}}  # fmt: skip
             sums = {}
             with (args.out / "log.jsonl").open("a", encoding="utf-8") as log:
                 log.write(json.dumps(line) + "\n")
         if now - saved > 150:
-            run.save(checkpoint, extra)
+            run.save(args.out / "checkpoint.pt", extra)
             saved = time.monotonic()
-    run.save(checkpoint, extra)
+    run.save(args.out / "checkpoint.pt", extra)
 
 
 if __name__ == "__main__":
