@@ -75,10 +75,12 @@ def along(rig: Rig, upper: int, lower: int, bone: int) -> tuple[float, float]:
 
 
 def _leaves(rig: Rig, chain: list[int], lower: int, taken: set[int]) -> list[int]:
+    within = set(chain)
+    found: list[tuple[float, int]] = []
+    if all(b in taken or b in within for b, parent in enumerate(rig.parents) if parent in within):
+        return []
     way = normalise(rig.heads[lower] - rig.heads[chain[0]])
     length = float(np.linalg.norm(rig.heads[lower] - rig.heads[chain[0]]))
-    found: list[tuple[float, int]] = []
-    within = set(chain)
     for bone, parent in enumerate(rig.parents):
         if parent not in within or bone in taken or bone in within:
             continue

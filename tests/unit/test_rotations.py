@@ -103,3 +103,13 @@ def test_about_turns_in_the_positive_sense() -> None:
     np.testing.assert_allclose(r.rotate(r.about("x", quarter), np.array([0, 1.0, 0])), [0, 0, 1], atol=1e-12)
     np.testing.assert_allclose(r.rotate(r.about("y", quarter), np.array([0, 0, 1.0])), [1, 0, 0], atol=1e-12)
     np.testing.assert_allclose(r.rotate(r.about("z", quarter), np.array([1.0, 0, 0])), [0, 1, 0], atol=1e-12)
+
+
+def test_a_matrix_alone_is_read_as_among_others() -> None:
+    random = np.random.default_rng(3)
+    # also half turns, where all but one of the pivots vanish
+    q = np.concatenate(
+        [normalise(random.normal(size=(50, 4))), np.eye(4), normalise([[0, 1, 1, 0], [0, 0, 1, 1]])]
+    )
+    for alone, among in zip((from_matrix(m) for m in to_matrix(q)), from_matrix(to_matrix(q)), strict=True):
+        assert np.allclose(alone, among) or np.allclose(alone, -among)
