@@ -17,7 +17,7 @@ from .layout import check_layout, expected
 from .network import Branch, Network
 from .parallel import Run, side_by_side
 from .sampling import ddim, ddpm, dpm_solver
-from .schedule import Respacing, Schedule, kept_steps, schedule
+from .schedule import Respacing, Schedule, schedule
 from .settings import Settings, read_settings
 
 F32 = NDArray[np.float32]
@@ -62,7 +62,7 @@ class Checkpoint:
 
     def steps(self, respacing: Respacing = None) -> int:
         """How many steps a sampling of that respacing takes."""
-        return len(kept_steps(self.settings.diffusion_steps, respacing))
+        return len(self._schedule(respacing))
 
     def denoise(
         self,
@@ -105,18 +105,14 @@ class Checkpoint:
         """A motion, from ``init_noise`` on.
 
         ``step_noise`` (S, B, features, 1, T) is what each step adds, in sampling order; samplers that add none take
-        None. ``respacing`` is None for all steps, ``[50]``, or ``"ddim50"``. ``sampler`` is ``"ddpm"``, ``"ddim"``
-        with ``eta``, or ``"dpm++"``. Where ``keep_mask`` is True, the motion ``keep`` replaces what is predicted: of
-        some frames (in-between) or of some features (upper body).
+        None. ``respacing`` is None for all steps, ``[50]``, ``"ddim50"`` or ``"logsnr10"``. ``sampler`` is ``"ddpm"``,
+        ``"ddim"`` with ``eta``, or ``"dpm++"``, for which ten steps by ``"logsnr10"`` are enough. Where ``keep_mask``
+        is True, the motion ``keep`` replaces what is predicted: of some frames (in-between) or of some features (upper
+        body).
         """
         with torch.inference_mode(), side_by_side(self._device) as run:
             x = self._motion(init_noise, "the first noise")
-            plan = schedule(
-                self.settings.noise_schedule,
-                self.settings.diffusion_steps,
-                respacing,
-                self.settings.sigma_small,
-            )
+            plan = self._schedule(respacing)
             if sampler not in SAMPLERS:
                 raise CheckpointError(f"The sampler {sampler!r} is not known: choose {', '.join(SAMPLERS)}")
             asked = self._asked(x, text_embedding, text_mask, lengths, guidance, prefix, run)
@@ -137,6 +133,10 @@ class Checkpoint:
             if sampler == "ddim":
                 return _to_numpy(ddim(predict, x, plan, eta, noise))
             return _to_numpy(dpm_solver(predict, x, plan))
+
+    def _schedule(self, respacing: Respacing) -> Schedule:
+        own = self.settings
+        return schedule(own.noise_schedule, own.diffusion_steps, respacing, own.sigma_small)
 
     def _asked(
         self,

@@ -20,10 +20,16 @@ from ...motion.errors import CheckpointError
 F64 = NDArray[np.float64]
 
 Respacing = Sequence[int] | str | None
-"""Steps to keep in each of equally long parts of the schedule (``[50]``), the same as text (``"50"``), or ``"ddim50"``
-for a whole stride; None keeps all."""
+"""Steps to keep in each of equally long parts of the schedule (``[50]``), the same as text (``"50"``), ``"ddim50"``
+for a whole stride, or ``"logsnr10"`` for steps that change the signal-to-noise ratio by equal factors, which few steps
+of a solver of second order need; None keeps all."""
 
 _LARGEST_BETA = 0.999
+
+LOG_SNR = "logsnr"
+
+_LOUDEST = -5.0
+"""Half the logarithm of the signal-to-noise ratio below which nothing of a motion is left: not worth even steps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +90,18 @@ def kept_steps(steps: int, respacing: Respacing) -> list[int]:
     return sorted(set(kept))
 
 
+def _even_in_log_snr(signal: F64, count: int) -> NDArray[np.int64]:
+    """Ascending indices (count,) of a schedule with ``signal`` left, from its first step to its last."""
+    if not 2 <= count <= len(signal):
+        raise CheckpointError(f"Of {len(signal)} steps {count} can't be kept: ask for 2 or more of them")
+    ratio = 0.5 * np.log(signal / (1.0 - signal))
+    kept: list[int] = []
+    for number, wanted in enumerate(np.linspace(ratio[0], max(ratio[-1], _LOUDEST), count - 1)):
+        least, most = (kept[-1] + 1 if kept else 0), len(signal) - count + number
+        kept.append(int(np.clip(np.argmin(np.abs(ratio - wanted)), least, most)))
+    return np.array([*kept, len(signal) - 1], dtype=np.int64)
+
+
 def _count(value: object) -> int:
     try:
         count = int(str(value))
@@ -96,8 +114,12 @@ def _count(value: object) -> int:
 
 def schedule(name: str, steps: int, respacing: Respacing = None, small_variance: bool = True) -> Schedule:
     """The named schedule of ``steps``, respaced. Raises :class:`CheckpointError` on an impossible respacing."""
-    kept = np.array(kept_steps(steps, respacing), dtype=np.int64)
-    original = np.cumprod(1.0 - betas(name, steps))[kept]
+    signal: F64 = np.cumprod(1.0 - betas(name, steps), dtype=np.float64)
+    if isinstance(respacing, str) and respacing.startswith(LOG_SNR):
+        kept = _even_in_log_snr(signal, _count(respacing.removeprefix(LOG_SNR)))
+    else:
+        kept = np.array(kept_steps(steps, respacing), dtype=np.int64)
+    original = signal[kept]
     # alpha bar is rebuilt from the betas between kept steps, as the original does
     beta = 1.0 - original / np.concatenate([[1.0], original[:-1]])
     alpha_bar = np.cumprod(1.0 - beta)

@@ -15,7 +15,7 @@ from ...motion.formats import humanml3d
 from ...motion.motion import Motion
 from ...motion.resample import resample
 from .checkpoint import SAMPLERS
-from .schedule import Respacing
+from .schedule import LOG_SNR, Respacing
 from .settings import Settings
 
 EDITS = ("in_between", "upper_body")
@@ -66,7 +66,8 @@ def read_wishes(options: Mapping[str, Any], steps: int | None, settings: Setting
             or not 1 <= count <= settings.diffusion_steps
         ):
             raise RequestError(f"This model takes 1 to {settings.diffusion_steps} steps, not {count!r}")
-        respacing = None if count == settings.diffusion_steps else [count]
+        few = sampler == "dpm++" and count > 1
+        respacing = None if count == settings.diffusion_steps else f"{LOG_SNR}{count}" if few else [count]
     elif wished is not None:
         raise RequestError("Steps and respacing say the same: give one of them")
     edit = options.get("edit")

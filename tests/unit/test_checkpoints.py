@@ -155,6 +155,14 @@ def test_respacing_by_parts_and_by_words() -> None:
     assert kept_steps(20, [2, 3]) == [0, 9, 10, 14, 19]
     assert kept_steps(20, "2,3") == kept_steps(20, [2, 3])
     assert kept_steps(1000, "ddim50") == list(range(0, 1000, 20))
+    even = schedule("cosine", 1000, "logsnr10")
+    assert len(even) == 10 and even.timesteps[0] == 0 and even.timesteps[-1] == 999
+    steps = np.diff(0.5 * np.log(even.alpha_bar / (1 - even.alpha_bar)))[:-1]
+    assert np.ptp(steps) < 0.25 * abs(steps.mean())
+    assert schedule("cosine", 10, "logsnr10").timesteps.tolist() == list(range(10))
+    for bad in ("logsnr1", "logsnr21", "logsnr"):
+        with pytest.raises(CheckpointError):
+            schedule("cosine", 20, bad)
     for bad in ([0], [30], "ddim8", "many", []):
         with pytest.raises(CheckpointError):
             kept_steps(20, bad)
