@@ -138,7 +138,7 @@ def _from_one_matrix(m: Array) -> Array:
     else:
         q = (d - b, c + g, f + h, 1 - a - e + i)
     length = sum(v * v for v in q) ** 0.5
-    return np.array(q) / max(length, _EPS)
+    return np.asarray(np.array(q) / max(length, _EPS))
 
 
 def from_axis_angle(v: ArrayLike) -> Array:

@@ -109,7 +109,9 @@ def test_a_matrix_alone_is_read_as_among_others() -> None:
     random = np.random.default_rng(3)
     # also half turns, where all but one of the pivots vanish
     q = np.concatenate(
-        [normalise(random.normal(size=(50, 4))), np.eye(4), normalise([[0, 1, 1, 0], [0, 0, 1, 1]])]
+        [r.normalise(random.normal(size=(50, 4))), np.eye(4), r.normalise([[0, 1, 1, 0], [0, 0, 1, 1]])]
     )
-    for alone, among in zip((from_matrix(m) for m in to_matrix(q)), from_matrix(to_matrix(q)), strict=True):
+    for alone, among in zip(
+        (r.from_matrix(m) for m in r.to_matrix(q)), r.from_matrix(r.to_matrix(q)), strict=True
+    ):
         assert np.allclose(alone, among) or np.allclose(alone, -among)
