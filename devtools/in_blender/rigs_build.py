@@ -22,7 +22,8 @@ class Subject:
     """An armature, and what is known of it without Kinescribe.
 
     ``joints``: joint to the bones that are right for it. ``readings``: joint to the bone whose head shows where the
-    joint is on the evaluated rig. ``size``: world units for a metre. ``floor``: height of the soles at rest, metres.
+    joint is on the evaluated rig. ``size``: world units for a metre. ``floor``: height of the soles at rest,
+    metres. ``top``: height of the skin's highest point, world units.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Subject:
     positions: str = "measured"
     size: float = 1.0
     floor: float = 0.0
+    top: float | None = None
     root: str | None = None
     note: str = ""
     meshes: list[bpy.types.Object] = field(default_factory=list)
@@ -217,7 +219,7 @@ def _character(subject: Subject, meshes: list[bpy.types.Object]) -> Subject:
         bone.matrix_basis = Matrix.Identity(4)
     bpy.context.view_layer.update()
     corners = [(mesh.matrix_world @ Vector(c)).z for mesh in meshes for c in mesh.bound_box]
-    subject.meshes, subject.floor = meshes, min(corners, default=0.0)
+    subject.meshes, subject.floor, subject.top = meshes, min(corners, default=0.0), max(corners, default=None)
     return subject
 
 

@@ -167,6 +167,8 @@ def _rig_figure(subject: Subject, frame: int) -> tuple[Figure, Array]:
 
 def _height(subject: Subject) -> float:
     """Height of the rig at rest in world units, from the floor to about its crown."""
+    if subject.top is not None:
+        return max(subject.top, 1e-6)
     head = (subject.obj.matrix_world @ subject.obj.data.bones[subject.readings["head"]].head_local).z
     return float(max(1.13 * head, 1e-6))
 
