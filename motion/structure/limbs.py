@@ -61,7 +61,13 @@ def find_arms(tree: Tree, symmetry: Symmetry, leg: Limb) -> list[Limb]:
     hips = 0.5 * (tree.heads[leg.joints[0]] + tree.heads[symmetry.partners[leg.joints[0]]])
     tops = [top for top in branches(tree, symmetry) if top != leg.top]
     found = [arm for top in tops if (arm := _arm(tree, symmetry, top, leg.length, hips)) is not None]
-    holders = {arm.top: tree.parents[arm.top] for arm in found if arm.score > 0.4}
+    # a skirt hangs on the hips
+    low = float(np.dot(hips, tree.up)) + 0.3 * leg.length
+    holders = {
+        arm.top: tree.parents[arm.top]
+        for arm in found
+        if arm.score > 0.4 and tree.heights[arm.joints[0]] > low
+    }
 
     def rank(arm: Limb) -> float:
         # hair hangs on the head, which stands on what carries the arms
@@ -151,22 +157,25 @@ def _arm(tree: Tree, symmetry: Symmetry, top: int, leg: float, hips: Array) -> L
     for path in _paths(tree, symmetry, top, 0.35):
         points = tree.heads[path]
         apart = _distances(points)
-        asides = (np.abs(points @ symmetry.axis - symmetry.middle) / leg).tolist()
         rises = ((points - hips) @ tree.up / leg).tolist()
+        trunk = leg * max(rises[0], 0.3)
+        asides = (np.abs(points @ symmetry.axis - symmetry.middle) / trunk).tolist()
+        # arms are a little longer than the trunk, however long the legs are
+        usual = 1.18 * trunk
         k = len(path) - 1
         for i, j in combinations(range(k), 2):
             upper, lower = apart[i][j], apart[j][k]
             length = upper + lower
             if min(upper, lower) < 0.1 * leg or not 0.25 * leg < length < 2.0 * leg:
                 continue
-            score = 1.0 - 0.8 * abs(log(upper / lower / 1.08)) - 0.5 * abs(log(length / (0.68 * leg)))
-            score -= 0.03 * (k - i - 2) + 2.5 * max(0.0, 0.1 - asides[i])
-            score -= 1.0 * max(0.0, 0.3 - rises[i], rises[i] - 0.85)
+            score = 1.0 - 0.8 * abs(log(upper / lower / 1.08)) - 0.5 * abs(log(length / usual))
+            score -= 0.03 * (k - i - 2) + 3.0 * max(0.0, 0.16 - asides[i])
+            score -= 2.0 * max(0.0, 0.3 - rises[i], 0.5 * rises[i] - 0.75)
             if best is not None and score + _SPREAD < best.score:
                 continue
             score -= 3.0 * max(_strayed(points, i, j), _strayed(points, j, k)) / length
             # what lies in line before it, well outside the trunk, is part of the upper arm
-            if i > 0 and asides[i - 1] > 0.1 and _strayed(points, i - 1, j) < 0.1 * apart[i - 1][i]:
+            if i > 0 and asides[i - 1] > 0.16 and _strayed(points, i - 1, i + 1) < 0.05 * apart[i - 1][i]:
                 score -= 0.25
             # the palm, not the wrist
             if j < k - 1 and apart[k - 1][k] < 0.25 * lower:
