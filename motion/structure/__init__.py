@@ -18,7 +18,7 @@ from .body import map_body
 from .tree import trees
 
 _SURE = 0.8
-_A_BODY = 0.55
+_A_BODY = 0.35
 _WORLD_UP = np.array([0.0, 1.0, 0.0])
 TWO_BODIES = "it holds two characters: select bones of the one that is meant"
 
