@@ -24,7 +24,7 @@ def steps() -> d.Steps:
     yield 0.3
     d.photograph("1_sub_panels")
     places = yield from d.buttons()
-    wanted = {"root_mode", "at_character", "extend_range", "only_selected", "use_current_frame"}
+    wanted = {"root_mode", "at_character", "use_current_frame"}
     missing = {f"kinescribe.{name}" for name in wanted} | {"kinescribe.apply", "kinescribe.map_bones"}
     missing -= set(places)
     assert not missing, missing
