@@ -51,7 +51,8 @@ class RigMotion:
     ``locations``: bone to (T, 3), ``pose_bone.location``, of the bone that carries the body (and of controls that are
     held at rest). ``switches``: (bone, custom property, value) to be keyed once.
     ``limbs``: bone that has a limb's switches to all bones that move this limb.
-    ``notes``: sentences that the user should read.
+    ``notes``: sentences that the user should read. ``controls``: the bones are controls of a mechanism, whose
+    constraints are part of it.
     """
 
     fps: float
@@ -60,6 +61,7 @@ class RigMotion:
     switches: tuple[tuple[str, str, float], ...] = ()
     limbs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    controls: bool = False
 
 
 def retarget(
@@ -129,7 +131,8 @@ def fk_channels(performance: Performance) -> RigMotion:
     if posing.root is not None and performance.root is not None:
         locations[rig.bone_names[posing.root]] = posed.location_channel(posing.root, performance.root.heads)
     family = family_named(performance.bone_map.family)
-    if family is None or not family.controls:
+    controls = family is not None and family.controls
+    if not controls:
         for bone in posing.moved:
             if not rig.connected[bone]:
                 heads = posed.heads([bone])[:, 0]
@@ -142,4 +145,5 @@ def fk_channels(performance: Performance) -> RigMotion:
         },
         locations,
         performance.bone_map.switches,
+        controls=controls,
     )

@@ -73,7 +73,7 @@ def channels(
             keyed.append(name)
     if curves:
         curves += _switches(obj, rig, motion, start_frame, None if only is None else keyed)
-    found = holds(obj, keyed)
+    found = holds(obj, [] if motion.controls else keyed)
     for name, path in found.influences:
         curves.append(Curve(path, 0, np.array([float(start_frame)]), np.zeros(1), name, stepped=True))
     said = (*motion.notes, *notes(left, found))
