@@ -38,7 +38,7 @@ from .record import is_own_unedited, note_in_record, readable_name, record_of, w
 from .reduce import reduced
 from .rig import armature_of, read_rig
 from .splice import splice
-from .unbake import state_before, take_back
+from .unbake import set_aside, state_before, take_back
 
 _LAST_FRAME = 1048574  # Blender's
 
@@ -117,18 +117,20 @@ def apply_motion(
     last_frame = options.start_frame + len(motion) - 1
     if not -_LAST_FRAME <= options.start_frame <= last_frame <= _LAST_FRAME:
         raise RigError("The motion would end beyond Blender's last frame: choose an earlier start frame")
-    baked = _baked(rig_object, motion, options, bones)
-    if options.at_character and options.start_frame != scene.frame_current:
-        # a second time, because showing another frame takes back what was posed and not keyed: what can be refused
-        # has been refused before that
-        with _at_frame(scene, options.start_frame):
-            baked = _baked(rig_object, motion, options, bones)
+    replaced = action_of(rig_object) if is_own_unedited(rig_object) else None
+    base = _previous(replaced) if replaced else action_of(rig_object)
+    with set_aside(rig_object, replaced):
+        baked = _baked(rig_object, motion, options, bones, base)
+        if options.at_character and options.start_frame != scene.frame_current:
+            # a second time, because showing another frame takes back what was posed and not keyed: what can be
+            # refused has been refused before that
+            with _at_frame(scene, options.start_frame):
+                baked = _baked(rig_object, motion, options, bones, base)
 
     name = readable_name(motion.provenance)
-    action, written = _filled_action(rig_object, name, baked, motion, options)
+    action, written = _filled_action(rig_object, name, baked, motion, options, base)
     range_before: dict[str, Any] = {}
-    if is_own_unedited(rig_object):
-        replaced = action_of(rig_object)
+    if replaced:
         range_before = {k: v for k, v in record_of(replaced).items() if k.startswith("frame_end")}
         take_back(rig_object, replaced, shorten=False)
     details = _place_action(rig_object, scene, action, written, options, last_frame)
@@ -255,7 +257,11 @@ class _Baked:
 
 
 def _baked(
-    obj: bpy.types.Object, motion: Motion, options: ApplyOptions, bones: frozenset[str] | None
+    obj: bpy.types.Object,
+    motion: Motion,
+    options: ApplyOptions,
+    bones: frozenset[str] | None,
+    base: bpy.types.Action | None,
 ) -> _Baked:
     """All keys for the character as it stands at the frame that is shown."""
     rig = read_rig(obj)
@@ -275,31 +281,32 @@ def _baked(
     if not written.curves:
         raise RigError(_nothing_to_key(obj, written))
     mixed = None
-    there = _base_of(obj)
-    if options.blend_frames and options.into == "ACTION" and there is not None:
-        mixed = blended(obj, there, written, options.blend_frames)
+    if options.blend_frames and options.into == "ACTION" and base is not None:
+        mixed = blended(obj, base, written, options.blend_frames)
         written = mixed.channels
     return _Baked(bone_map, rig, written, mixed)
 
 
-def _base_of(obj: bpy.types.Object) -> bpy.types.Action | None:
-    """The Action that was there before Kinescribe's own unedited one, or that is there now."""
-    action = action_of(obj)
-    if not is_own_unedited(obj):
-        return action
+def _previous(action: bpy.types.Action) -> bpy.types.Action | None:
+    """The Action that was there before one of ours."""
     previous = record_of(action).get("previous")
     return previous if isinstance(previous, bpy.types.Action) else None
 
 
 def _filled_action(
-    obj: bpy.types.Object, name: str, baked: _Baked, motion: Motion, options: ApplyOptions
+    obj: bpy.types.Object,
+    name: str,
+    baked: _Baked,
+    motion: Motion,
+    options: ApplyOptions,
+    base: bpy.types.Action | None,
 ) -> tuple[bpy.types.Action, Channels]:
     """A new Action with all keys, not assigned; and what of it is the motion's."""
     written = baked.channels
     if options.reduce_keys:
         tolerance = Tolerance(options.tolerance_mm, options.tolerance_degrees)
         written = reduced(obj, baked.rig, baked.bone_map, motion, written, tolerance)
-    before = _base_of(obj) if baked.blended else action_of(obj)
+    before = base if baked.blended else action_of(obj)
     copied = before is not None and (
         baked.blended is not None or (options.only_selected and options.into == "ACTION")
     )

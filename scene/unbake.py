@@ -9,7 +9,8 @@ back, also after saving and loading. The bone map stays: it may hold the user's 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,6 +100,32 @@ def unbake(obj: bpy.types.Object, everything: bool = False, edited: bool = False
     return Unbaked(tuple(removed), tuple(kept))
 
 
+@contextmanager
+def set_aside(obj: bpy.types.Object, action: bpy.types.Action | None) -> Iterator[None]:
+    """Show the object for a moment as it was before ``action`` of ours, which it plays, was made; None: as it is.
+
+    What is baked anew begins from there, and not from what the last bake made of switches, controls and pose.
+    """
+    if action is None:
+        yield
+        return
+    record, data = record_of(action), obj.animation_data
+    slot = data.action_slot if LAYERED else None
+    data.action = None
+    _restore_values(obj, record)
+    previous = record.get("previous")
+    if isinstance(previous, bpy.types.Action):
+        _assign_previous(data, previous, record)
+    obj.update_tag(refresh={"TIME"})
+    try:
+        yield
+    finally:
+        data.action = action
+        if LAYERED:
+            data.action_slot = slot
+        obj.update_tag(refresh={"TIME"})
+
+
 def take_back(obj: bpy.types.Object, action: bpy.types.Action, shorten: bool = True) -> bool:
     """Undo the bake of one Action of ours; whether something that the user added keeps the Action.
 
@@ -152,13 +179,17 @@ def _restore_previous(obj: bpy.types.Object, record: dict[str, Any], was_in_use:
     pushed = record.get("pushed")
     back = pushed and take_strip(obj, pushed, previous)
     if data.action is None and (was_in_use or back or record.get("track")):
-        data.action = previous
-        if LAYERED:
-            slot = previous.slots.get(record.get("previous_slot", ""))
-            if slot is not None:
-                data.action_slot = slot
+        _assign_previous(data, previous, record)
     if record.get("faked") and data.action == previous:
         previous.use_fake_user = False
+
+
+def _assign_previous(data: bpy.types.AnimData, previous: bpy.types.Action, record: dict[str, Any]) -> None:
+    data.action = previous
+    if LAYERED:
+        slot = previous.slots.get(record.get("previous_slot", ""))
+        if slot is not None:
+            data.action_slot = slot
 
 
 def _restore_range(record: dict[str, Any]) -> None:
