@@ -52,7 +52,7 @@ class RigMotion:
     held at rest). ``switches``: (bone, custom property, value) to be keyed once.
     ``limbs``: bone that has a limb's switches to all bones that move this limb.
     ``notes``: sentences that the user should read. ``controls``: the bones are controls of a mechanism, whose
-    constraints are part of it.
+    constraints are part of it. ``inner``: bones inside of it, which rigs lock against hands and not against keys.
     """
 
     fps: float
@@ -62,6 +62,7 @@ class RigMotion:
     limbs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     controls: bool = False
+    inner: frozenset[str] = frozenset()
 
 
 def retarget(
@@ -146,4 +147,5 @@ def fk_channels(performance: Performance) -> RigMotion:
         locations,
         performance.bone_map.switches,
         controls=controls,
+        inner=inner_bones(family),
     )

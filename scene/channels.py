@@ -56,7 +56,10 @@ def channels(
             parts.append(_rotation(bone, motion.rotations[name]))
         held = False
         for path, values, free in parts:
-            held = held or not all(free)
+            if name in motion.inner:
+                free = (True,) * len(free)
+            # a control that stays at rest is not kept from anything
+            held = held or any(not f and not _rests(path, i, values[:, i]) for i, f in enumerate(free))
             start = len(curves)
             frames = start_frame + np.arange(len(values), dtype=float)
             path = f'pose.bones["{bpy.utils.escape_identifier(name)}"].{path}'
@@ -82,6 +85,11 @@ def channels(
 
 _Part = tuple[str, Array, tuple[bool, ...]]
 """A property's name, its values (T, C), and which of its C channels may be keyed."""
+
+
+def _rests(path: str, index: int, values: Array) -> bool:
+    """Whether a channel's values (T,) are those of the rest pose throughout."""
+    return bool(np.all(np.abs(values - float(path == "rotation_quaternion" and index == 0)) < 1e-9))
 
 
 def _location(bone: bpy.types.PoseBone, values: Array) -> _Part:
