@@ -8,6 +8,7 @@ import os
 import platform
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 from . import blender
 from .console import CommandError, say, table
-from .environments import ROOT
+from .environments import ROOT, ensure
 from .package import build, manifest
 
 PACKAGE = "bl_ext.user_default.kinescribe"
@@ -26,6 +27,10 @@ def bench(out: Path, versions: list[str], parts: list[str]) -> int:
     """Measure, print tables, write ``bench.json`` into ``out``; 0 when everything could be measured."""
     out.mkdir(parents=True, exist_ok=True)
     found: dict[str, Any] = {"machine": _machine(), "model": {}, "bake": {}, "enable": {}}
+    if "checkpoints" in parts:
+        found["checkpoints"] = _checkpoints()
+    if not set(parts) - {"checkpoints"}:
+        versions = []
     with tempfile.TemporaryDirectory(prefix="kinescribe-bench-") as scratch:
         folder = Path(scratch)
         archive, empty = build(folder), _empty_extension(folder)
@@ -47,6 +52,21 @@ def bench(out: Path, versions: list[str], parts: list[str]) -> int:
     (out / "bench.md").write_text(text, encoding="utf-8")
     say(f"\n{text}\n{target}")
     return 0
+
+
+def _checkpoints() -> dict[str, Any]:
+    """Sampling a checkpoint of the published size beside the usual loop, in the environment that has torch."""
+    say("Checkpoints (torch)")
+    command = [str(ensure("train")), str(ROOT / "devtools" / "checkpoint_speed.py")]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    if done.returncode:
+        raise CommandError(f"checkpoint_speed.py failed: {done.stderr.strip()[-2000:]}")
+    measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    say(
+        f"50 steps with guidance, 196 frames: {measured['times_as_fast']:.2f} times as fast as the usual loop, "
+        f"largest difference {measured['largest_difference']:.1e}"
+    )
+    return measured
 
 
 def _machine() -> dict[str, Any]:

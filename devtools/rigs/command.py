@@ -52,6 +52,10 @@ def rigs(
         about = messages[0]
         found["blenders"][version] = {**about, "rigs": [m for m in messages if "rig" in m]}
     (out / "rigs.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    for one in found["blenders"].values():
+        for rig in one["rigs"]:
+            for part, sentence in rig.get("failed", {}).items():
+                say(f"{rig['label']}, {part}: {sentence}")
     text = _text(found)
     (out / "rigs.md").write_text(text, encoding="utf-8")
     say(f"\n{text}\n{out / 'rigs.json'}")

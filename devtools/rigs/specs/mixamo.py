@@ -77,7 +77,7 @@ _CONTROLS = """
     Ctrl_Neck < Ctrl_Spine2 : neck -> head ; control
     Ctrl_Head < Ctrl_Neck : head -> top ; control
     Ctrl_Shoulder_{Left|Right} < Ctrl_Spine2 : collar -> shoulder ; control
-    Ctrl_Arm_FK_{Left|Right} < Ctrl_Spine2 : shoulder -> elbow ; control
+    Ctrl_Arm_FK_{Left|Right} < Ctrl_Shoulder_{Left|Right} : shoulder -> elbow ; control
     Ctrl_ForeArm_FK_{Left|Right} < Ctrl_Arm_FK_{Left|Right} : elbow -> wrist ; control
     Ctrl_Hand_FK_{Left|Right} < Ctrl_ForeArm_FK_{Left|Right} : wrist -> middle1 ; control
     Arm_IK_{Left|Right} < Ctrl_Shoulder_{Left|Right} : shoulder -> elbow ; control
@@ -92,9 +92,9 @@ _CONTROLS = """
     Ctrl_Foot_IK_{Left|Right} < Ctrl_Master : ankle -> ankle +(0, -0.15, 0) ; control prop=ik_fk_switch
     Foot_IK_{Left|Right} < Ctrl_Foot_IK_{Left|Right} : ankle -> foot ; control
     Ctrl_Toe_IK_{Left|Right} < Foot_IK_{Left|Right} : foot -> toe ; control
-    Ctrl_LegPole_IK_{Left|Right} < Ctrl_Master : knee +(0, -0.4, 0) -> knee +(0, -0.45, 0) ; control
+    Ctrl_LegPole_IK_{Left|Right} < Ctrl_Foot_IK_{Left|Right} : knee +(0, -0.4, 0) -> knee +(0, -0.45, 0) ; control
     Ctrl_Hand_IK_{Left|Right} < Ctrl_Master : wrist -> middle1 ; control prop=ik_fk_switch
-    Ctrl_ArmPole_IK_{Left|Right} < Ctrl_Master : elbow +(0, 0.4, 0) -> elbow +(0, 0.45, 0) ; control
+    Ctrl_ArmPole_IK_{Left|Right} < Ctrl_Hips : elbow +(0, 0.4, 0) -> elbow +(0, 0.45, 0) ; control
 """
 
 
