@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from .families import IkLimb, family_named
+from .families import Family, IkLimb, family_named
 from .performance import Performance
 from .rotations import (
     Array,
@@ -82,6 +82,12 @@ def switched_limbs(performance: Performance) -> dict[str, frozenset[str]]:
         for bone, _, _ in (*limb.on, *limb.off):
             found[bone] = found.get(bone, frozenset()) | own
     return found
+
+
+def inner_bones(family: Family | None) -> frozenset[str]:
+    """Bones of the mechanism and controls held at rest, which rigs lock against hands and not against keys."""
+    limbs = family.ik if family is not None else ()
+    return frozenset(name for limb in limbs for name in (limb.middle, *limb.further) if name is not None)
 
 
 def _chain(performance: Performance, limb: IkLimb) -> tuple[str, ...] | None:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from .contacts import limb_contacts
 from .families import family_named
-from .ik_keys import IkKeys, ik_keys, switched_limbs
+from .ik_keys import IkKeys, ik_keys, inner_bones, switched_limbs
 from .limb_lock import lock_limbs
 from .mapping import BoneMap
 from .motion import Motion
