@@ -14,7 +14,7 @@ from kinescribe.motion.mapping import map_bones
 from kinescribe.motion.skeleton import MAPPED_JOINTS
 from kinescribe.scene.action import action_of, fcurves_of
 from kinescribe.scene.apply import ApplyOptions
-from kinescribe.scene.bone_map import load_map, store_map
+from kinescribe.scene.bone_map import load_map, store_map, store_reference
 from kinescribe.scene.character import stored_map
 from kinescribe.scene.mannequin import add_mannequin
 from kinescribe.scene.record import record_of
@@ -88,6 +88,17 @@ class TestLinked:
             bpy.ops.wm.open_mainfile(filepath=shot)
             rig = next(o for o in bpy.data.objects if o.type == "ARMATURE" and o.override_library)
             assert load_map(rig) == bone_map
+
+    def test_a_correction_begins_with_the_library_s_map(self, library: Path) -> None:
+        rig = self.override()
+        before = load_map(rig)
+        assert before is not None and stored_map(rig) == rig.kinescribe
+        maps = bpy.context.scene.kinescribe.override_maps
+        maps.add()  # of an object that is gone
+        store_reference(rig, {"head": (0.0, 1.0, 0.0, 0.0)})
+        assert load_map(rig) == replace(before, reference={"head": (0.0, 1.0, 0.0, 0.0)})
+        assert len(rig.kinescribe.reference) == 0, "the library's own must stay as it is"
+        assert [entry.object for entry in maps] == [rig], "what belonged to a deleted character is not kept"
 
     @staticmethod
     def override() -> bpy.types.Object:
