@@ -9,6 +9,8 @@ from pathlib import Path
 from .console import CommandError, say
 from .environments import BLENDERS, ROOT
 
+_BENCH_PARTS = ["model", "bake", "enable", "checkpoints"]
+
 
 def main(arguments: list[str]) -> int:
     """Run one sub-command; returns the exit status."""
@@ -76,9 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 
     bench = commands.add_parser("bench", help="measure speed and memory, side by side with the usual ways")
     _blenders(bench)
-    bench.add_argument(
-        "--part", choices=["model", "bake", "enable", "checkpoints"], action="append", help="only this part"
-    )
+    bench.add_argument("--part", choices=_BENCH_PARTS, action="append", help="only this part")
     _out(bench, "bench")
     bench.set_defaults(run=_bench)
 
