@@ -207,3 +207,16 @@ def test_operators_of_the_result(rig: bpy.types.Object) -> None:
     ops.unbake(everything=True)
     add_mannequin(bpy.context)
     assert not ops.unbake.poll()
+
+
+@pytest.mark.parametrize("step", ["reduce_keys", "push_down", "stash", "unbake"])
+def test_each_step_is_one_undo_step(mannequin: bpy.types.Object, step: str) -> None:
+    name = mannequin.name
+    apply(mannequin)
+    full = count(mannequin)
+    bpy.ops.ed.undo_push(message="Apply")
+    # as the window does it: with an undo step of its own
+    getattr(bpy.ops.kinescribe, step)("EXEC_DEFAULT", True)
+    bpy.ops.ed.undo()
+    rig = bpy.data.objects[name]
+    assert count(rig) == full and not rig.animation_data.nla_tracks
