@@ -192,7 +192,14 @@ def test_our_own_store_refuses_others(tmp_path: Path) -> None:
         ({"rest_offsets": np.full((22, 3), np.nan)}, "complete"),
         ({"fps": np.array(np.nan)}, "complete"),
         ({"provenance": np.array("[1]")}, "complete"),
-        ({"joint_names": np.array(json.dumps([f"joint {i}" for i in range(22)]))}, "not a human body's"),
+        # names that say nothing, and all joints in a row: neither tells a body
+        (
+            {
+                "joint_names": np.array(json.dumps([f"joint {i}" for i in range(22)])),
+                "parents": np.arange(-1, 21),
+            },
+            "not a human body's",
+        ),
     ],
 )
 def test_our_own_store_is_not_believed_blindly(tmp_path: Path, change: dict, words: str) -> None:
