@@ -40,6 +40,8 @@ def main(shared: Path | None) -> dict[str, object]:
     from kinescribe.motion.contacts import limb_contacts
     from kinescribe.motion.mapping import map_bones
     from kinescribe.motion.retarget import RetargetOptions, joint_indices, retarget
+    from kinescribe.scene import store
+    from kinescribe.scene.apply import ApplyOptions, apply_motion
     from kinescribe.scene.rig import read_rig
     from rig_kit import CLIPS, limb_errors, made_up_motion, recorded_motion
     from rig_stage import animate, played
@@ -96,6 +98,21 @@ def main(shared: Path | None) -> dict[str, object]:
                     for key, speed in zip(("source", "foot FK", "foot IK"), speeds, strict=True)
                 }
         report[name] = measures
+    # and the whole way that users go, with the locks that Rigify puts on its controls and mechanism
+    motion = motions["made up"]
+    scene = bpy.context.scene
+    scene.render.fps, scene.render.fps_base = round(motion.fps), 1.0
+    found = []
+    for keys in ("FK", "IK"):
+        options = ApplyOptions(start_frame=1, at_character=False, limb_keys=keys)
+        applied = apply_motion(bpy.context, obj, store.put(motion), options)
+        points = played(obj, bone_map, len(motion), extra=tuple(DEFORM.values()))
+        found.append({joint: points[bone] for joint, bone in DEFORM.items()})
+    forward, inverse = found
+    report["applied"] = {
+        "apart": max(float(np.linalg.norm(forward[j] - inverse[j], axis=-1).max()) for j in DEFORM),
+        "notes": list(applied.notes),
+    }
     return report
 
 

@@ -31,6 +31,7 @@ def measured() -> dict[str, dict[str, Any]]:
 def test_fk_and_ik_keys_show_the_same(measured: dict[str, dict[str, Any]]) -> None:
     assert all(measures["apart"] < 0.01 for measures in measured.values()), measured
     assert measured["made up"]["apart on root"] < 0.01
+    assert measured["applied"]["notes"] == []
 
 
 def test_feet_stand_still_either_way(measured: dict[str, dict[str, Any]]) -> None:
