@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Few keys in place of one a frame, with the whole body within a tolerance in millimetres and degrees.
 
-Every bone has a budget, shared along the chain that it is part of: what moves a far hand may turn less than what moves
-a finger. Keys are put where the played curves leave the budget most, taken away where the curves do without them, and
-at last the body itself is judged: forward kinematics of what Blender plays against that of all keys, with a further key
-wherever a point or a bone strays, on the bone above it that strays most. All channels of a bone share their keys, and
-bones prefer frames at which others are keyed, so that keys are poses. Frames at which a limb turns back are kept.
+The body itself is judged: forward kinematics of what Blender plays against that of all keys, at every frame. First
+whole poses go, wherever the body can do without; bones that are keyed at the same frames err alike, so that errors do
+not add up along a chain. Where a point or a bone then strays, the bone above it that strays most gets a further key. At
+last single bones give up their keys as long as the body allows. All channels of a bone share their keys. Frames at
+which a limb turns back are kept, and those that are asked for, with their exact values.
 
 A relative of Ramer, Douglas and Peucker's curve simplification (1972, 1973), for C1 cubics and a body.
 """
@@ -25,16 +25,16 @@ from .rig import Rig
 from .rotations import Array, angle_between
 
 _SHARE = 0.75
-"""Part of the tolerance that one bone may use up by itself; the errors of a chain seldom add up."""
-
-_TOGETHER = 0.6
-"""How much more a frame is worth as a key for every bone that has one there, as a share of the bones."""
+"""Part of the tolerance at the far end of its chain by which a bone's channels are weighed against one another."""
 
 _POSE = 2.2
 """How far beyond the tolerance the poses of the whole body may leave it, before single bones get further keys."""
 
 _ROUNDS = 12
 _SWEEPS = 3
+_WORTH = 0.04
+"""Share of the keys that a sweep has to take away for another one to be worth its time."""
+
 _TURN_BACK = 6.0
 """Tolerances by which a bone has to turn back for the turning point to be a pose that is kept."""
 
@@ -151,7 +151,7 @@ class _Search:
         for _ in range(_SWEEPS):
             gone = self._thin()
             self._add()
-            if not gone:
+            if gone < _WORTH * self.keyed.sum():
                 break
 
     def _pose(self) -> None:
