@@ -106,6 +106,8 @@ def _parser() -> argparse.ArgumentParser:
     rigs.add_argument(
         "--write", action="store_true", help="put the figures into docs/rigs.md and docs/reports"
     )
+    rigs.add_argument("--from", dest="measured", type=Path, metavar="FILE",
+                      help="with --write: take the figures from an earlier run's rigs.json")  # fmt: skip
     _out(rigs, "rigs")
     rigs.set_defaults(run=_rigs)
 
@@ -188,8 +190,10 @@ def _bench(parsed: argparse.Namespace) -> int:
 
 
 def _rigs(parsed: argparse.Namespace) -> int:
-    from .rigs.command import PARTS, rigs
+    from .rigs.command import PARTS, rigs, write
 
+    if parsed.measured and parsed.write:
+        return write(parsed.measured)
     return rigs(parsed.out.resolve(), [parsed.blender], parsed.rig, parsed.motion, parsed.part or list(PARTS),
                 parsed.sheets, parsed.write)  # fmt: skip
 

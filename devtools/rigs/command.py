@@ -26,9 +26,9 @@ OTHERS = (
 
 def rigs(
     out: Path, versions: list[str], names: list[str], motions: list[str], parts: list[str], sheets: Path | None,
-    write: bool,
+    page: bool,
 ) -> int:  # fmt: skip
-    """Measure, print tables, write ``rigs.json`` and ``rigs.md`` into ``out``; with ``write`` the project's page too.
+    """Measure, print tables, write ``rigs.json`` and ``rigs.md`` into ``out``; with ``page`` the project's page too.
 
     Raises :class:`CommandError` for a name that is none, and where Blender fails.
     """
@@ -59,15 +59,38 @@ def rigs(
     text = _text(found)
     (out / "rigs.md").write_text(text, encoding="utf-8")
     say(f"\n{text}\n{out / 'rigs.json'}")
-    if write:
+    if page:
         if names or motions or set(parts) != set(PARTS):
             raise CommandError("--write needs all rigs, motions and parts: leave the filters out")
-        reports = ROOT / "docs" / "reports"
-        reports.mkdir(parents=True, exist_ok=True)
-        (reports / "rigs.json").write_text(json.dumps(_rounded(found), indent=1) + "\n", encoding="utf-8")
-        report.page(ROOT / "docs" / "rigs.md", text)
-        say(f"{ROOT / 'docs' / 'rigs.md'} written")
+        _write(found)
     return 0
+
+
+def write(measured: Path) -> int:
+    """Write the project's page and report from the ``rigs.json`` of an earlier run over everything.
+
+    Raises :class:`CommandError` where the file is none, or misses rigs or motions.
+    """
+    try:
+        found = json.loads(measured.read_text(encoding="utf-8"))
+        rows = [rig for one in found["blenders"].values() for rig in one["rigs"]]
+    except (OSError, ValueError, KeyError) as error:
+        raise CommandError(f"{measured} is not the rigs.json of an earlier run: {error}") from error
+    whole = all(set(rig.get("motions", {})) == set(MOTIONS) and "recognition" in rig for rig in rows)
+    if not whole or not {spec.name for spec in SPECS} <= {rig["rig"] for rig in rows}:
+        raise CommandError(
+            f"{measured} does not hold all rigs, motions and parts: run dev.py rigs without filters"
+        )
+    _write(found)
+    return 0
+
+
+def _write(found: dict[str, Any]) -> None:
+    reports = ROOT / "docs" / "reports"
+    reports.mkdir(parents=True, exist_ok=True)
+    (reports / "rigs.json").write_text(json.dumps(_rounded(found), indent=1) + "\n", encoding="utf-8")
+    report.page(ROOT / "docs" / "rigs.md", _text(found))
+    say(f"{ROOT / 'docs' / 'rigs.md'} written")
 
 
 def sheet(motion: str, rig: str, target: Path, version: str) -> int:

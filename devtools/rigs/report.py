@@ -103,7 +103,7 @@ def aims(rigs: list[Found]) -> str:
     aim("no step of more than 90 degrees that the source has not",
         lambda r: each(r, lambda m: max(m["jump"], m["jump_locked"]) <= max(JUMP, m["source_jump"])))  # fmt: skip
     aim("faces as the source does, and stands up as it does",
-        lambda r: each(r, lambda m: m["up"]["heading"] < 20 and m["up"]["up"] < 15))  # fmt: skip
+        lambda r: each(r, lambda m: m["up"]["heading"] < 20 and m["up"]["up"] < 25))  # fmt: skip
     aim("head turned from the pelvis as the source's, within 5 degrees",
         lambda r: each(r, lambda m: m["head"] <= HEAD if "head" in m else None))  # fmt: skip
     aim(
