@@ -37,7 +37,7 @@ class Model:
 
         self._backend = EmbeddedBackend()
 
-    @serve.batch(max_batch_size=8, batch_wait_timeout_s=0.005)
+    @serve.batch(max_batch_size=8, batch_wait_timeout_s=0.005)  # type: ignore[untyped-decorator]
     async def generate(self, requests: list[MotionRequest]) -> list[list[Motion] | KinescribeError]:
         """What has come in meanwhile, in the same passes of the network."""
         return await asyncio.to_thread(self._backend.generate_many, [Ask(request) for request in requests])
@@ -119,4 +119,6 @@ class Door:
 
 def application(arguments: dict[str, str]) -> Any:
     """What ``serve run`` builds; ``longest``: seconds of motion in one request."""
-    return Door.bind(Model.bind(), float(arguments.get("longest", 60.0)))
+    door: Any = Door
+    model: Any = Model
+    return door.bind(model.bind(), float(arguments.get("longest", 60.0)))
