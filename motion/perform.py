@@ -34,13 +34,24 @@ _NO_FAMILY = Family("custom", "Custom", {})
 _UP = np.array([0.0, 1.0, 0.0])
 
 
+Anchor = tuple[float, float, float]
+"""Where the origin of a motion lies in the world of a rig: x, z (metres), and the heading in radians of its +Z."""
+
+
 def perform(
-    motion: Motion, rig: Rig, bone_map: BoneMap, at_character: bool = True, relax_fingers: bool = True
+    motion: Motion,
+    rig: Rig,
+    bone_map: BoneMap,
+    at_character: bool = True,
+    relax_fingers: bool = True,
+    anchor: Anchor | None = None,
 ) -> Performance:
     """``rig`` doing ``motion``, limb by limb.
 
     ``at_character``: it begins where the character is now, facing where it faces now; else at the world's origin,
     facing +Z (Blender's -Y). ``relax_fingers``: a hand that the motion says nothing about hangs at ease.
+    ``anchor``: the motion is where it says it is, seen from there, whatever the character's place: only its travel
+    is scaled.
     Raises :class:`MappingError` where the map names bones that are gone or that stand at one point (or the motion's
     joints do), and :class:`RigError` where the object's scale cannot be animated (mirrored, not uniform).
     """
@@ -75,8 +86,11 @@ def perform(
     size = posing.present_size(posing.body)
     stands_at = float(np.dot(rig.origin, rotate(frame, _UP)))
     target = Body({joint: size * point for joint, point in rest.items()}, frame, size * stands_at)
-    place = _place(posing, bones, target.floor / size, frame) if at_character else _ORIGIN
-    put = about("y", place.heading - facing({joint: track[0] for joint, track in tracks.items()}))
+    place = _place(posing, bones, target.floor / size, frame) if at_character or anchor else _ORIGIN
+    if anchor is None:
+        put = about("y", place.heading - facing({joint: track[0] for joint, track in tracks.items()}))
+    else:
+        put = about("y", anchor[2])
     turns = multiply(multiply(put, rotations), np.stack([alignment[joint] for joint in joints]))
 
     columns = {joint: k for k, joint in enumerate(joints)}
@@ -91,7 +105,10 @@ def perform(
         turns = multiply(turns, captured[list(mapped.values())])
     scale = target.leg / source.leg
     middles = middle(tracks, "hip")
-    hips = place.hips + rotate(put, scale * (middles - middles[0]))
+    if anchor is None:
+        hips = place.hips + rotate(put, scale * (middles - middles[0]))
+    else:
+        hips = np.array([anchor[0], 0.0, anchor[1]]) + rotate(put, scale * middles)
     hips[:, 1] = place.ground + heights
     performance = Performance(
         motion.fps, bone_map, posing, tuple(joints), tuple(mapped.values()), turns, np.zeros_like(hips),

@@ -13,8 +13,8 @@ from .ik_keys import IkKeys, ik_keys, inner_bones, switched_limbs
 from .limb_lock import lock_limbs
 from .mapping import BoneMap
 from .motion import Motion
+from .perform import Anchor, perform
 from .perform import joint_indices as joint_indices
-from .perform import perform
 from .performance import Performance
 from .rig import Rig
 from .rotations import Array, continuous, identity
@@ -32,7 +32,8 @@ class RetargetOptions:
     facing +Z (Blender's -Y). ``root_mode``: what takes the travel: the hips, a separate root bone, or nothing.
     ``foot_lock``, ``hand_lock``: 0 to 1, how firmly feet and hands stay where they touch. ``limb_keys``: which
     controls of a control rig's limbs are keyed. ``relax_fingers``: fingers that the motion says nothing about are
-    curled as a hand at ease has them, instead of keeping their pose.
+    curled as a hand at ease has them, instead of keeping their pose. ``anchor``: x, z and heading of the motion's
+    origin in the rig's world, for a motion that was made for a place; it counts instead of ``at_character``.
     """
 
     at_character: bool = True
@@ -41,6 +42,7 @@ class RetargetOptions:
     hand_lock: float = 0.0
     limb_keys: LimbKeys = "FK"
     relax_fingers: bool = True
+    anchor: Anchor | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +76,7 @@ def retarget(
     joints do), and :class:`RigError` where the object's scale cannot be animated (mirrored, not uniform).
     """
     options = options or RetargetOptions()
-    performance = perform(motion, rig, bone_map, options.at_character, options.relax_fingers)
+    performance = perform(motion, rig, bone_map, options.at_character, options.relax_fingers, options.anchor)
     performance = _locked(performance, motion, options)
     notes: list[str] = []
     if options.root_mode == "IN_PLACE":

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Poses read back from rigs are those that the rigs were given; places in the world are met where they are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from kinescribe.motion import SMPL_JOINTS, Motion
+from kinescribe.motion.inverse import Inverse, keyframes
+from kinescribe.motion.mapping import BoneMap, map_bones
+from kinescribe.motion.retarget import RetargetOptions, retarget
+from kinescribe.motion.rig import Rig
+from kinescribe.motion.rotations import about, angle_between, from_axis_angle, multiply
+from rig_kit import A_BODY, MIXAMO_NAMES, T_BODY, BodySpec, made_up_motion
+from rig_model import RigPlan, posed, turns_of
+
+BODY = BoneMap("custom", {joint: joint for joint in SMPL_JOINTS})
+ANCHOR = (1.5, -0.7, 0.9)
+
+
+def read_back(rig: Rig, bone_map: BoneMap, motion: Motion, anchor: tuple[float, float, float]) -> Motion:
+    """The motion put onto the rig, and its poses read from there."""
+    result = retarget(motion, rig, bone_map, RetargetOptions(foot_lock=0.0, anchor=anchor))
+    turns, heads = turns_of(rig, result), posed(rig, result)
+    inverse = Inverse(rig, bone_map, anchor)
+    seen = np.stack(
+        [multiply(turns[rig.bone_names[b]], rig.rest_rotations[b]) for b in inverse.bones], axis=1
+    )
+    hips = np.mean([heads[rig.bone_names[b]] for b in inverse.hips], axis=0)
+    return inverse.motion(seen, hips, motion.fps)
+
+
+def degrees_off(a: Motion, b: Motion) -> np.ndarray:
+    return np.degrees(angle_between(a.local_rotations, b.local_rotations))
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    arms=st.floats(-10, 70), legs=st.floats(0, 12), bend=st.floats(0, 30), scale=st.floats(0.01, 50.0),
+    seed=st.integers(0, 2**16),
+)  # fmt: skip
+def test_a_pose_comes_back_as_it_went(arms: float, legs: float, bend: float, scale: float, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    rig = RigPlan(BodySpec(arms, legs, bend)).rig(
+        random, about("y", float(random.uniform(-3, 3))), scale, (scale, 0.0, -scale)
+    )
+    motion = made_up_motion(fps=6, seconds=1)
+    back = read_back(rig, BODY, motion, ANCHOR)
+    assert degrees_off(back, motion).max() < 0.01
+    np.testing.assert_allclose(back.root_translation, motion.root_translation, atol=2e-3)
+
+
+@pytest.mark.parametrize("spec", [T_BODY, A_BODY])
+def test_a_mixamo_rig_and_one_without_all_joints(spec: BodySpec) -> None:
+    plan = RigPlan(spec)
+    rig = plan.rig(np.random.default_rng(4))
+    names = {joint: f"mixamorig:{MIXAMO_NAMES[joint]}" for joint in SMPL_JOINTS}
+    mixamo = replace(rig, bone_names=tuple(names[name] for name in rig.bone_names))
+    motion = made_up_motion(fps=6, seconds=1)
+    found = map_bones(mixamo)
+    assert found.family == "mixamo"
+    assert degrees_off(read_back(mixamo, found, motion, ANCHOR), motion).max() < 0.01
+    fewer = replace(
+        BODY, bones={j: j for j in SMPL_JOINTS if j not in {"spine2", "left_collar", "right_foot"}}
+    )
+    back = read_back(rig, fewer, motion, ANCHOR)
+    for joint in fewer.bones:
+        a, b = (m.world[1][:, SMPL_JOINTS.index(joint)] for m in (back, motion))
+        assert np.degrees(angle_between(a, b)).max() < 0.01, joint
+
+
+def test_a_moved_master_bone_and_a_lying_rig_are_seen_through() -> None:
+    plan = RigPlan(T_BODY)
+    plan.add("root", None, [0, 0, 0], [0, 0.1, 0.3])
+    plan.reparent("pelvis", "root")
+    rig = plan.rig(np.random.default_rng(1), from_axis_angle(np.array([-np.pi / 2, 0, 0])))
+    motion = made_up_motion(fps=6, seconds=1)
+    assert degrees_off(read_back(rig, replace(BODY, root="root"), motion, ANCHOR), motion).max() < 0.01
+
+
+def test_the_anchor_is_where_the_character_stands_and_places_count_from_it() -> None:
+    rig = RigPlan(A_BODY).rig(None, about("y", 0.6), 2.0, (3.0, 0.5, -1.0))
+    inverse = Inverse(rig, BODY)
+    x, z, heading = inverse.anchor
+    assert abs(heading - 0.6) < 0.02 and abs(x - 3.0) < 0.05 and abs(z + 1.0) < 0.05
+    np.testing.assert_allclose(inverse.places([x, inverse.ground, z]), 0.0, atol=1e-9)
+    ahead = [x + np.sin(heading) * inverse.scale, inverse.ground, z + np.cos(heading) * inverse.scale]
+    np.testing.assert_allclose(inverse.places(ahead), [0.0, 0.0, 1.0], atol=1e-9)
+
+
+def test_an_anchored_motion_is_put_where_it_says_it_is() -> None:
+    rig = RigPlan(A_BODY).rig()
+    motion = made_up_motion(fps=6, seconds=1)
+    moved = replace(motion, root_translation=motion.root_translation + [2.0, 0.0, 1.0])
+    inverse = Inverse(rig, BODY, ANCHOR)
+    heads = posed(rig, retarget(moved, rig, BODY, RetargetOptions(foot_lock=0.0, anchor=ANCHOR)))
+    hips = inverse.places(0.5 * (heads["left_hip"] + heads["right_hip"]))
+    theirs = 0.5 * (moved.positions[:, 1] + moved.positions[:, 2])
+    np.testing.assert_allclose(hips[:, [0, 2]], theirs[:, [0, 2]], atol=1e-6)
+
+
+def test_keyframes_are_the_poses_of_the_chosen_joints() -> None:
+    motion = made_up_motion(fps=6, seconds=1)
+    first, _ = keyframes(motion, (0, 5), ("left_knee", "pelvis"))
+    _, last = keyframes(motion, (0, 5))
+    assert first.frame == 0 and set(first.joint_rotations) == {"left_knee", "pelvis"}
+    np.testing.assert_allclose(first.joint_rotations["left_knee"], motion.local_rotations[0, 4])
+    assert last.frame == 5 and last.root_position == tuple(motion.root_translation[1])
+    assert keyframes(motion, (0,), placed=False)[0].root_position is None
