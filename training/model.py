@@ -21,6 +21,7 @@ BEATS = (2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0)
 """Periods in tokens (of four frames) of waves counted from the start: what swings, swings by one of these clocks."""
 
 PLACE = 24 + 2 * len(BEATS)
+SWING = 128
 
 
 @dataclass(frozen=True)
@@ -165,11 +166,16 @@ class Denoiser(nn.Module):
         self.layers = nn.ModuleList(Layer(c) for _ in range(c.layers))
         self.final = nn.Linear(c.width, 2 * c.width)
         self.leave = nn.Linear(c.width, PATCH * c.features)
+        # what swings by the clocks, told by each token where and when; the way through all layers is too long for a
+        # phase to be found at its end (a saddle: no clock heard, none asked for)
+        self.swing_gate = nn.Linear(c.width, SWING)
+        self.swing_clock = nn.Linear(2 * len(BEATS), SWING, bias=False)
+        self.swing = nn.Linear(SWING, PATCH * c.features, bias=False)
         # how much each token's own noise and its place in the clip count, by noise level and prompt: at strong noise
         # a motion comes from words and places alone
         self.open = nn.Linear(c.width, 2 * c.width)
         nn.init.normal_(self.learned.weight, std=0.5)
-        for layer in (self.modulate, self.final, self.leave, self.open, self.given):
+        for layer in (self.modulate, self.final, self.leave, self.open, self.given, self.swing):
             nn.init.zeros_(layer.weight)
         with torch.no_grad():
             self.modulate.bias.zero_()
@@ -219,7 +225,10 @@ class Denoiser(nn.Module):
         for layer in self.layers:
             x = layer(x, modulation, text, mask[:, None, None, :], cos, sin)
         scale, shift = self.final(c).unsqueeze(1).chunk(2, dim=-1)
-        y = self.leave(norm(x) * (1 + scale) + shift).reshape(batch, count, 2, STRIDE, features)
+        x = norm(x) * (1 + scale) + shift
+        clock = places(count, x.device)[:, -2 * len(BEATS) :]
+        y = self.leave(x) + self.swing(self.swing_gate(x) * self.swing_clock(clock))
+        y = y.reshape(batch, count, 2, STRIDE, features)
         first, second = y[:, :, 0], y[:, :, 1]
         inner = self.ramp * first[:, 1:] + (1 - self.ramp) * second[:, :-1]
         half = STRIDE // 2

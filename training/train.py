@@ -157,7 +157,7 @@ class Worker:
 
     def __init__(self, model: Denoiser, feed: Callable[[], dict[str, np.ndarray]], losses: Losses) -> None:
         self.model, self.feed, self.losses = model, feed, losses
-        self.parameters = list(model.parameters())
+        self.parameters = [p for p in model.parameters() if p.requires_grad]
         self.device = self.parameters[0].device
 
     def __call__(self) -> tuple[list[Tensor], dict[str, Tensor]]:
@@ -216,6 +216,8 @@ def begun(args: argparse.Namespace, device: torch.device) -> tuple[Run, Corpus, 
     if warm:
         adopt(model, warm["model"])
         card["from"] = {k: v for k, v in warm["card"].items() if k in ("data", "steps", "minutes", "from")}
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(not args.only or name.startswith(tuple(args.only)))
     run = Run(model.to(device), card)
     if old:
         run.load(old)
@@ -247,6 +249,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument(
         "--device", default="cpu", help="cpu, or cuda for a GPU (threads then make batches ahead)"
     )
+    parser.add_argument("--only", nargs="+", help="train only what begins with these names, such as swing")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--start", type=Path, help="exported weights to begin from, where nothing is resumed")
@@ -258,7 +261,7 @@ def main(argv: list[str] | None = None) -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     device = torch.device(args.device)
     run, corpus, extra = begun(args, device)
-    parameters = list(run.model.parameters())
+    parameters = [p for p in run.model.parameters() if p.requires_grad]
     print(
         f"{sum(p.numel() for p in parameters) / 1e6:.2f} M parameters, {len(corpus.motions)} samples",
         flush=True,

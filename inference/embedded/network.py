@@ -165,7 +165,12 @@ class Network:
             self.check()
             h = self._layer(f"layers.{n}", h, modulation, heard[n], mask, turn)
         scale, shift = np.split(self._linear("final", c)[:, None], 2, axis=-1)
-        y = self._linear("leave", _norm(h) * (1 + scale) + shift).reshape(batch, count, 2, STRIDE, features)
+        h = _norm(h) * (1 + scale) + shift
+        y = self._linear("leave", h)
+        if "swing.weight" in self.arrays:  # older weights have none
+            clock = self._linear("swing_clock", _places(count)[:, -2 * len(BEATS) :])
+            y = y + self._linear("swing", self._linear("swing_gate", h) * clock)
+        y = y.reshape(batch, count, 2, STRIDE, features)
         first, second = y[:, :, 0], y[:, :, 1]
         ramp = ((np.arange(STRIDE, dtype=np.float32) + np.float32(0.5)) / STRIDE)[:, None]
         inner = (ramp * first[:, 1:] + (1 - ramp) * second[:, :-1]).reshape(

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .chinese import is_chinese, to_english
+from .plain import GRAMMAR, plain
 
 MAX_WORDS = 32
 """Words of a prompt that are read; the rest is ignored."""
@@ -35,6 +36,8 @@ _FUNCTION = frozenset(
 )
 # Cosines to the nearest known word at which an unknown word counts for nothing and for all.
 _FAR, _NEAR = 0.35, 0.7
+# Cosine from which a word says about what a training word says.
+_ALIKE = 0.6
 
 
 def split_words(sentence: str) -> list[str]:
@@ -71,12 +74,14 @@ class Vocabulary:
     @cached_property
     def _content(self) -> F32:
         """Static vectors (M, D) of the training words that carry content."""
-        words = [w for w in self.learned if w in self.words and w not in _FUNCTION]
-        return (
-            np.stack([self.vector(w) for w in words])
-            if words
-            else np.zeros((1, self.vectors.shape[1]), np.float32)
-        )
+        if not any(self._names):
+            return np.zeros((1, self.vectors.shape[1]), np.float32)
+        return np.stack([self.vector(w) for w in self._names])
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """The training words that carry content and have a static vector; never empty."""
+        return [w for w in self.learned if w in self.words and w not in _FUNCTION] or [""]
 
     def nearest_spelling(self, word: str) -> str | None:
         """The known word that ``word`` is an unusual form or a misspelling of, or None."""
@@ -100,6 +105,16 @@ class Vocabulary:
         best = float((self._content @ self.vector(word)).max())
         return float(np.clip((best - _FAR) / (_NEAR - _FAR), 0.0, 1.0))
 
+    def near(self, word: str) -> str | None:
+        """The training word that ``word`` is, or means about the same as; None where none is near."""
+        if word in self.learned:
+            return word
+        if word not in self.words:
+            return None
+        likeness = self._content @ self.vector(word)
+        best = int(likeness.argmax())
+        return self._names[best] if likeness[best] >= _ALIKE else None
+
     def read(self, sentence: str) -> Reading:
         """Vectors of a sentence's words after the starting mark. Never fails: unknown words are passed over.
 
@@ -110,14 +125,18 @@ class Vocabulary:
         if is_chinese(sentence):
             sentence, unknown = to_english(sentence)
             scores += [0.0] * unknown
+        words = []
         for word in split_words(sentence):
             spelt, doubt = word, 1.0
-            if word not in self.learned and word not in self.words:
+            if word not in self.learned and word not in self.words and word not in GRAMMAR:
                 spelt, doubt = self.nearest_spelling(word) or "", 0.7
             if word not in _FUNCTION:
                 scores.append(doubt * self.known(spelt))
-            if spelt:
-                static.append(self.vector(spelt))
-                ids.append(self.learned.get(spelt, 0))
+            words.append(spelt or word)
+        for word in plain(words, self.near)[:MAX_WORDS]:
+            if word not in self.words and word not in self.learned:
+                continue
+            static.append(self.vector(word))
+            ids.append(self.learned.get(word, 0))
         confidence = float(np.mean(scores)) if scores else 0.0
         return Reading(np.stack(static), np.array(ids, dtype=np.int64), confidence)

@@ -9,6 +9,7 @@ import tiny_weights
 from hypothesis import given
 from hypothesis import strategies as st
 from kinescribe.inference.embedded.chinese import is_chinese, lexicon, to_english
+from kinescribe.inference.embedded.plain import plain, table
 from kinescribe.inference.embedded.text import MAX_WORDS, START, Vocabulary, split_words
 from kinescribe.inference.embedded.weights import read_weights
 
@@ -109,3 +110,48 @@ def test_what_the_lexicon_says_is_known(shipped: Vocabulary) -> None:
 def test_english_is_left_alone() -> None:
     assert not is_chinese("a person walks – naïvely")
     assert is_chinese("走")
+
+
+PLAIN = {
+    "an athlete sprints down the track": "a person sprints",
+    "he is jogging along the road": "a person is jogging",
+    "a fighter lashes out with the left foot": "a person kicks with the left foot",
+    "a fighter lashes out with the left fist": "a person punches with the left fist",
+    "the boxer hits out with a left": "a person punches with the left hand",
+    "she delivers a strong kick": "a person kicks",
+    "he throws a quick punch at his opponent": "a person throws a quick punch",
+    "he gets back on his feet": "a person stands up",
+    "make a left turn as you walk": "a person turns left as you walk",
+    "the actor pivots to the right where he stands": "a person pivots to the right",
+    "a worker goes up a ladder": "a person goes up a ladder",
+    "the tired man slowly walks backward": "a person slowly walks backward",
+    "walk forward": "walk forward",
+    "left kick": "left kick",
+}
+
+
+@pytest.mark.parametrize(("said", "meant"), PLAIN.items())
+def test_prompts_are_said_as_training_sentences_are(shipped: Vocabulary, said: str, meant: str) -> None:
+    assert " ".join(plain(split_words(said), shipped.near)) == meant
+
+
+def test_confidence_still_counts_every_word(shipped: Vocabulary) -> None:
+    reading = shipped.read("a person walks beside his xyzzy")
+    assert reading.confidence < 0.8 and reading.ids.tolist() == shipped.read("a person walks").ids.tolist()
+
+
+def test_sides_counts_and_ways_are_never_lost(shipped: Vocabulary) -> None:
+    kept = "left right forward backward up down twice slowly quickly not without".split()
+    for verb in ("walks", "jumps", "turns", "kicks"):
+        for word in kept:
+            said = f"the bearded neighbour {verb} {word} beside the fence"
+            assert word in plain(split_words(said), shipped.near), said
+
+
+@given(
+    st.lists(st.sampled_from(sorted(table().verbs)[::9] + ["a", "the", "at", "xyzzy", "left", "he", "and"]))
+)
+def test_any_words_are_made_plain(words: list[str]) -> None:
+    verbs = table().verbs
+    out = plain(words, lambda w: w if w in verbs or w == "left" else None)
+    assert len(out) <= len(words) + 12 and (out or not words)

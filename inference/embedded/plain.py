@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Prompts said the way training sentences are: whoever it is becomes "a person", idioms become plain verbs, and what
+the network cannot know (tracks, opponents, how strong a kick is) goes.
+
+A network that learned from a few thousand short sentences takes every further word for a reason to do something else.
+The table is made by ``training/plain_words.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_FILE = Path(__file__).resolve().with_name("english.json")
+_ARTICLES = frozenset("a an the his her their my your our its this that these those some".split())
+_PREPOSITIONS = frozenset(
+    "at to down along across on in by for from of off into onto before behind after with over around through under "
+    "near toward towards like as against beside upon past".split()
+)
+_JOINS = frozenset("and then while but or".split())
+# Words that may stand before the verb and say something about the motion.
+_KEPT = frozenset(
+    "slowly quickly is are starts start begins begin not without never suddenly happily sadly proudly "
+    "repeatedly".split()
+)
+# These go on behind the verb: a left turn is turning left.
+_WAYS = frozenset("left right forward backward backwards".split())
+# Verbs that leave it to the subject what happens.
+_VAGUE = frozenset("moves moving move performs performing goes going".split())
+_FEET = frozenset("foot feet leg legs knee shin heel".split())
+_LOOSE = frozenset("he she they it i you we".split())
+_ASIDE = frozenset("where who which that because so".split())
+GRAMMAR = _ARTICLES | _PREPOSITIONS | _JOINS | _LOOSE | _ASIDE
+"""Words that only hold others together."""
+
+_SOMEBODY = _ARTICLES | _LOOSE | frozenset("someone somebody person man woman people".split())
+_VERBAL = ("s", "ing", "ed")
+
+Near = Callable[[str], str | None]
+"""The word of the training sentences that a word is, or means about the same as; None where there is none."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """``verbs``: each form to the one that follows "a person"; ``idioms``: words to words; ``longest`` in words."""
+
+    verbs: dict[str, str]
+    idioms: dict[tuple[str, ...], tuple[str, ...]]
+    longest: int
+
+
+@cache
+def table() -> Table:
+    """The table beside this file."""
+    data = json.loads(_FILE.read_text(encoding="utf-8"))
+    idioms = {tuple(k.split()): tuple(v.split()) for k, v in data["idioms"].items()}
+    return Table(data["verbs"], idioms, max(map(len, idioms)))
+
+
+def _idioms(words: list[str]) -> list[str]:
+    """Idioms replaced, the longest at each place."""
+    book, out, at = table(), list[str](), 0
+    verb = "kick" if _FEET & set(words) else "punch"
+    while at < len(words):
+        for n in range(min(book.longest, len(words) - at), 0, -1):
+            meant = book.idioms.get(tuple(words[at : at + n]))
+            if meant is not None:
+                for word in meant:
+                    kick, _, punch = word.removeprefix("limb:").partition(":")
+                    out.append((kick if verb == "kick" else punch) if word.startswith("limb:") else word)
+                at += n
+                break
+        else:
+            out.append(words[at])
+            at += 1
+    return out
+
+
+def _is_verb(words: list[str], i: int, near: Near) -> bool:
+    """Whether a word is a verb of the training sentences, or much like one where a verb would stand."""
+    word, verbs = words[i], table().verbs
+    if i and words[i - 1] in _ARTICLES:
+        return False
+    meant = near(word)
+    return word in verbs if meant == word else meant in verbs and word.endswith(_VERBAL)
+
+
+def _subject(words: list[str], near: Near) -> list[str]:
+    """Whatever stands before the first verb becomes "a person"; commands keep their form, clauses aside go."""
+    first = next((i for i in range(len(words)) if _is_verb(words, i, near)), None)
+    if first is None:
+        return words
+    end = next((i for i in range(first + 1, len(words)) if words[i] in _ASIDE), len(words))
+    head = words[:first]
+    if (
+        not first
+        or head[-1] == "to"
+        or set(head) <= _KEPT
+        or (words[first] in _VAGUE and any(map(near, head)))
+    ):
+        return words[:end]
+    if all(near(w) == w for w in head) and not _SOMEBODY & set(head):
+        return words[:end]  # "left kick" is said so in training too
+    kept, ways = [w for w in head if w in _KEPT], [w for w in head if w in _WAYS]
+    form = table().verbs.get(words[first], words[first])
+    verb = words[first] if form.endswith("ing") or near(form) != form else form
+    return ["a", "person", *kept, verb, *ways, *words[first + 1 : end]]
+
+
+def _without_foreign(words: list[str], near: Near) -> list[str]:
+    """Words that mean nothing known go, and with a noun its article and preposition.
+
+    A thing after a preposition must be known itself: a square is no circle to walk in.
+    """
+    out: list[str] = []
+    for i, word in enumerate(words):
+        if word in _ARTICLES or word in _PREPOSITIONS or word in _JOINS or word in _LOOSE:
+            out.append(word)
+            continue
+        after = words[i + 1] if i + 1 < len(words) else ""
+        last = not after or after in _PREPOSITIONS | _JOINS | _ARTICLES | _LOOSE
+        before = next((w for w in reversed(out) if w not in _ARTICLES), "")
+        thing = last and before in _PREPOSITIONS and not word.endswith("ly")
+        if near(word) == word or (near(word) and not thing):
+            out.append(word)
+            continue
+        if i and set(out) <= _ARTICLES:  # whoever does it
+            out = ["a", "person"]
+            continue
+        if not last:
+            continue  # an adjective: the noun decides
+        while out and out[-1] in _ARTICLES:
+            out.pop()
+        if out and out[-1] in _PREPOSITIONS:
+            out.pop()
+    while out and (out[-1] in _ARTICLES or out[-1] in _JOINS):
+        out.pop()
+    return out
+
+
+def plain(words: list[str], near: Near) -> list[str]:
+    """Words of a prompt as the training sentences would have them; unchanged where nothing would be left."""
+    said = _without_foreign(_subject(_idioms(words), near), near)
+    return said if any(near(w) and w not in ("a", "person") for w in said) else words
