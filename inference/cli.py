@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ..motion import KinescribeError, Motion, RequestError, text_request
+from ..motion import BackendError, KinescribeError, Motion, RequestError, text_request
 from ..motion.formats import SUFFIXES, read_motion, write_motion
 from ..motion.resample import resample
+from .backend import Backend
 from .registry import default_backend
 
 _RATES = (1.0, 1000.0)
@@ -80,6 +83,10 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument(
         "--waiting", type=int, default=256, help="requests that may wait (default: %(default)s)"
     )
+    serving.add_argument(
+        "--checkpoint", type=Path, action="append", default=[], metavar="PATH",
+        help="also offer an MDM or DiP checkpoint: its folder or file; may be given several times",
+    )  # fmt: skip
     serving.add_argument("--certificate", type=Path, help="PEM file for https")
     serving.add_argument("--key", type=Path, help="its private key")
     serving.add_argument("--watch-stdin", action="store_true", help="end when standard input is closed")
@@ -126,7 +133,29 @@ def _serve(options: argparse.Namespace) -> None:
     token = os.environ.get(TOKEN_VARIABLE, "")
     names = ("host", "port", "batch", "waiting", "longest", "certificate", "key", "watch_stdin")
     chosen = ServeOptions(token=token, **{name: getattr(options, name) for name in names})
-    serve({"kinescribe-embedded": default_backend()}, chosen)
+    backends = {"kinescribe-embedded": default_backend()}
+    for path in options.checkpoint:
+        backends[_name_for(path, backends)] = _checkpoint(path)
+    serve(backends, chosen)
+
+
+def _checkpoint(path: Path) -> Backend:
+    """Other people's models, which need PyTorch; loaded before the server listens, so that a wrong file is told."""
+    try:
+        from .checkpoints import CheckpointBackend
+    except ImportError as error:
+        raise BackendError(
+            f'Checkpoints need packages that are not here ({error.name}): pip install "kinescribe[checkpoints]"'
+        ) from None
+    return CheckpointBackend(path)
+
+
+def _name_for(path: Path, taken: Container[str]) -> str:
+    """The model's id: its folder's name in letters that every client takes, numbered where it is taken."""
+    named = path.resolve() if path.is_dir() else path.resolve().parent
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", named.name).strip("-.") or "checkpoint"
+    numbered = (f"{name}-{n}" for n in count(2))
+    return name if name not in taken else next(n for n in numbered if n not in taken)
 
 
 def _write(motion: Motion, path: Path) -> None:

@@ -1,11 +1,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The models that can be asked."""
+"""The models that can be asked: the embedded one, and those that servers and the worker were found to offer.
+
+A choice is a text: empty for the embedded model, else ``PLACE/MODEL``. That is all that a .blend keeps of it.
+"""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
+from ..motion import BackendError
 from .backend import Backend
+
+if TYPE_CHECKING:
+    from .places import Place
+    from .remote import RemoteModel
+
+EMBEDDED = "embedded"
+"""Another word for the empty choice, for scripts."""
+
+WORKER = "local"
+"""The name of the place that the worker is."""
+
+_lock = threading.Lock()
+_known: dict[str, tuple[RemoteModel, ...]] = {}
 
 
 @cache
@@ -14,3 +34,51 @@ def default_backend() -> Backend:
     from .embedded import EmbeddedBackend
 
     return EmbeddedBackend()
+
+
+def is_embedded(choice: str) -> bool:
+    """Whether a choice means the embedded model."""
+    return choice.strip() in ("", EMBEDDED)
+
+
+def backend_of(choice: str, places: Iterable[Place] = ()) -> Backend:
+    """The model that a choice means. Raises :class:`BackendError` where its place is not there."""
+    choice = choice.strip()
+    if is_embedded(choice):
+        return default_backend()
+    name, _, model_id = choice.partition("/")
+    place = next((p for p in places if p.name == name), None)
+    if place is None or not model_id:
+        raise BackendError(
+            f"The model {choice[:100]} is on no server of the preferences: choose another in the panel Model"
+        )
+    from .places import PlacedBackend
+
+    return PlacedBackend(place, model_id, known_model(choice))
+
+
+def remember(place: str, models: Sequence[RemoteModel]) -> None:
+    """Keep what a place offers, for this session."""
+    with _lock:
+        _known[place] = tuple(models)
+
+
+def forget(place: str | None = None) -> None:
+    """Forget what a place offers; None: what all do."""
+    with _lock:
+        if place is None:
+            _known.clear()
+        else:
+            _known.pop(place, None)
+
+
+def models_of(place: str) -> tuple[RemoteModel, ...]:
+    """What a place offered when it was asked last."""
+    with _lock:
+        return _known.get(place, ())
+
+
+def known_model(choice: str) -> RemoteModel | None:
+    """The model that a choice means, where its place was asked."""
+    name, _, model_id = choice.strip().partition("/")
+    return next((model for model in models_of(name) if model.id == model_id), None)

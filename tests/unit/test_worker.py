@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The worker: a child process that is started, watched, killed at every phase, and always ended."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from kinescribe.inference import registry
+from kinescribe.inference.places import PlacedBackend, ServerPlace, WorkerPlace
+from kinescribe.inference.remote import Server, list_models
+from kinescribe.inference.worker import Worker, WorkerOptions
+from kinescribe.inference.worker.launch import environment
+from kinescribe.inference.worker.log import MAX_BYTES, Log
+from kinescribe.motion import BackendError, Cancelled, text_request
+from mmcp_kit import Liar
+
+REQUEST = text_request("a person walks forward", 2.0, 30.0, seed=3)
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    found = Worker()
+    yield found
+    found.stop()
+    assert found.process_id is None
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> WorkerOptions:
+    pytest.importorskip("motionmcp.server", reason="the MMCP SDK is not installed")
+    return WorkerOptions(Path(sys.executable), ROOT, tmp_path / "worker" / "worker.log")
+
+
+def acting(tmp_path: Path, code: str) -> WorkerOptions:
+    """A package whose command line is ``code``: what a worker may do wrong."""
+    package = tmp_path / "package"
+    (package / "inference").mkdir(parents=True)
+    (package / "__init__.py").write_text("", encoding="utf-8")
+    (package / "inference" / "cli.py").write_text(
+        f"import json, sys, time\ndef main(arguments):\n    {code}\n", encoding="utf-8"
+    )
+    return WorkerOptions(Path(sys.executable), package, tmp_path / "worker.log")
+
+
+def gone(process_id: int) -> bool:
+    """Whether a child that is no longer ours to wait for is gone."""
+    try:
+        os.kill(process_id, 0)
+    except OSError:
+        return True
+    return False
+
+
+def kill(worker: Worker) -> None:
+    """From outside, as a system that is short of memory does."""
+    assert worker.process_id is not None
+    os.kill(worker.process_id, 9)
+
+
+def test_it_listens_generates_and_ends(worker: Worker, options: WorkerOptions) -> None:
+    assert worker.state == "STOPPED"
+    place = WorkerPlace("local", worker, options)
+    (motion,) = PlacedBackend(place, "kinescribe-embedded").generate(REQUEST)
+    (same,) = registry.default_backend().generate(REQUEST)
+    assert len(motion) == len(same) == 60
+    assert abs(motion.root_translation - same.root_translation).max() < 1e-3
+    assert worker.state == "LISTENING"
+    process_id = worker.process_id
+    assert worker.ready(options) == worker.ready(options), "one that runs is not started again"
+    assert worker.process_id == process_id
+    with pytest.raises(BackendError, match="asks for a token"):
+        list_models(Server(worker.ready(options).url))
+    worker.stop()
+    assert worker.state == "STOPPED" and process_id is not None and gone(process_id)
+    log = options.log.read_text(encoding="utf-8")
+    assert '"listening"' in log and "walks" not in log, "the log has events and no prompts"
+
+
+def test_killed_while_it_listens_it_says_so_and_starts_again(worker: Worker, options: WorkerOptions) -> None:
+    place = WorkerPlace("local", worker, options)
+    backend = PlacedBackend(place, "kinescribe-embedded")
+    worker.ready(options)
+    kill(worker)
+    until = time.monotonic() + 5
+    while worker.state == "LISTENING" and time.monotonic() < until:
+        time.sleep(0.02)
+    assert worker.state == "FAILED"
+    assert worker.sentence.startswith("The worker ended (")
+    assert len(backend.generate(REQUEST)) == 1, "asking again starts it again"
+
+
+def test_killed_while_it_generates(worker: Worker, options: WorkerOptions) -> None:
+    place = WorkerPlace("local", worker, options)
+    worker.ready(options)
+    long = text_request("a person walks forward", 300.0, 30.0)
+    threading.Timer(1.0, kill, (worker,)).start()
+    with pytest.raises(BackendError, match=r"The worker ended \(.*start it again"):
+        PlacedBackend(place, "kinescribe-embedded").generate(long)
+
+
+def test_killed_while_it_starts(worker: Worker, tmp_path: Path) -> None:
+    options = acting(tmp_path, "time.sleep(60)")
+    threading.Timer(0.5, kill, (worker,)).start()
+    with pytest.raises(BackendError, match=r"ended before it listened \(.*start it again"):
+        worker.ready(options)
+
+
+def test_stopped_while_it_generates_is_no_crash(worker: Worker, options: WorkerOptions) -> None:
+    place = WorkerPlace("local", worker, options)
+    worker.ready(options)
+    threading.Timer(1.0, worker.stop).start()
+    with pytest.raises(BackendError, match="The worker was stopped"):
+        PlacedBackend(place, "kinescribe-embedded").generate(text_request("a person walks", 300.0, 30.0))
+
+
+def test_cancelled_while_it_starts(worker: Worker, tmp_path: Path) -> None:
+    with pytest.raises(Cancelled):
+        worker.ready(acting(tmp_path, "time.sleep(60)"), cancelled=lambda: True)
+    assert worker.state == "STARTING", "it goes on for the next one who asks"
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("raise SystemExit(3)", r"exit code 3"),
+        ("sys.exit('kinescribe: Checkpoints need packages')", "exit code 1: Checkpoints need packages"),
+        ("raise ValueError('broken')", "ValueError: broken"),
+        ("sys.stderr.write('x' * 100000); sys.exit(1)", "exit code 1: xxx"),
+        ("sys.stdout.write('no json\\n'); sys.exit(1)", "no json"),
+    ],
+)
+def test_one_that_fails_says_why(worker: Worker, tmp_path: Path, code: str, message: str) -> None:
+    with pytest.raises(BackendError, match=message) as caught:
+        worker.ready(acting(tmp_path, code))
+    assert worker.state == "FAILED" and len(str(caught.value)) < 700 and "\n" not in str(caught.value)
+
+
+def test_one_that_never_listens_is_ended(worker: Worker, tmp_path: Path) -> None:
+    options = acting(tmp_path, "time.sleep(60)")
+    with pytest.raises(BackendError, match="did not listen within"):
+        worker.ready(options, seconds=0.5)
+    assert worker.process_id is None
+
+
+def test_an_address_beyond_this_machine_is_not_believed(worker: Worker, tmp_path: Path) -> None:
+    line = """print(json.dumps({"event": "listening", "url": "http://192.0.2.1:80"}), flush=True); time.sleep(60)"""
+    with pytest.raises(BackendError, match="did not listen"):
+        worker.ready(acting(tmp_path, line), seconds=1.5)
+
+
+def test_a_python_that_is_none(worker: Worker, tmp_path: Path) -> None:
+    for python in (tmp_path / "absent", tmp_path):
+        with pytest.raises(BackendError, match="can't be started"):
+            worker.ready(WorkerOptions(python, ROOT, tmp_path / "worker.log"))
+
+
+def test_a_checkpoint_that_is_none(worker: Worker, options: WorkerOptions, tmp_path: Path) -> None:
+    wrong = WorkerOptions(options.python, ROOT, options.log, (tmp_path / "empty",))
+    with pytest.raises(BackendError, match=r"ended before it listened \(exit code 2: "):
+        worker.ready(wrong)
+
+
+def test_it_ends_with_whoever_started_it(options: WorkerOptions, tmp_path: Path) -> None:
+    code = (
+        "import sys, os, pathlib; sys.path.insert(0, sys.argv[1]); import conftest\n"
+        "from kinescribe.inference.worker import Worker, WorkerOptions\n"
+        "w = Worker(); w.ready(WorkerOptions(*map(pathlib.Path, (sys.executable, *sys.argv[2:]))))\n"
+        "print(w.process_id, flush=True); os._exit(1)"  # as a crash does: nothing is tidied up
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(ROOT / "tests"), str(ROOT), str(tmp_path / "log")],
+        capture_output=True,
+        timeout=120,
+        check=False,
+        text=True,
+    )
+    process_id = int(run.stdout)
+    until = time.monotonic() + 10
+    while not gone(process_id) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert gone(process_id)
+
+
+def test_the_child_gets_neither_blenders_python_nor_downloads() -> None:
+    found = environment("secret", {"PYTHONHOME": "x", "PYTHONPATH": "y", "PATH": "z"})
+    assert found["PATH"] == "z" and found["KINESCRIBE_TOKEN"] == "secret"
+    assert not {"PYTHONHOME", "PYTHONPATH"} & set(found)
+    assert found["HF_HUB_OFFLINE"] == "1"
+
+
+def test_the_log_stays_small(tmp_path: Path) -> None:
+    log = Log(tmp_path / "worker.log")
+    for _ in range(2500):
+        log.write("x" * 1000)
+    sizes = [p.stat().st_size for p in tmp_path.iterdir()]
+    assert len(sizes) == 2 and max(sizes) < MAX_BYTES + 2000
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    log = Log(tmp_path / "no folder" / "worker.log")
+    log.write("kinescribe: why\x07")
+    assert log.sentence == "why\ufffd"
+
+
+def test_choices() -> None:
+    assert registry.backend_of("") is registry.backend_of("embedded") is registry.default_backend()
+    for choice in ("Studio/kimodo", "Studio", "/", "local/mdm"):
+        with pytest.raises(BackendError, match="on no server"):
+            registry.backend_of(choice)
+
+
+def test_a_model_that_the_place_does_not_have() -> None:
+    body = b'{"protocol_version": "1.4", "models": []}'
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+    liar = Liar(lambda _head, connection: connection.sendall(head + body))
+    backend = registry.backend_of("Studio/kimodo", [ServerPlace("Studio", Server(liar.url))])
+    assert backend.capabilities().max_seconds > 600
+    with pytest.raises(BackendError, match="Studio has no model kimodo"):
+        backend.generate(REQUEST)
+    liar.close()
