@@ -70,11 +70,10 @@ def _deploy(serve: Any, replicas: int) -> None:
 
 def _replica(ray: Any) -> Any:
     """A running replica of the model."""
-    from ray.util.state import list_actors
+    from ray.util import list_named_actors
 
-    actors = list_actors(filters=[("state", "=", "ALIVE")], detail=True)
-    names = [a.name for a in actors if a.name and "#Model#" in a.name]
-    return ray.get_actor(names[0], namespace="serve")
+    actors = [a for a in list_named_actors(all_namespaces=True) if "#Model#" in a["name"]]
+    return ray.get_actor(actors[0]["name"], namespace=actors[0]["namespace"])
 
 
 def _package_folder() -> Path:

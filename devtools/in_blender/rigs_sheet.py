@@ -16,6 +16,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 from kinescribe.motion import Motion
+from kinescribe.motion.rest_alignment import facing
 from kinescribe.motion.rotations import to_matrix
 from mathutils import Matrix, Vector
 from numpy.typing import NDArray
@@ -89,6 +90,12 @@ class Figure:
         self.faces.setdefault("skin", []).extend(points[list(face.vertices)] for face in data.polygons)
         posed.to_mesh_clear()
 
+    def turned(self, angle: float) -> Figure:
+        """The figure turned about the vertical, radians."""
+        c, s = math.cos(angle), math.sin(angle)
+        turn = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+        return Figure({colour: [face @ turn.T for face in faces] for colour, faces in self.faces.items()})
+
     def moved(self, by: Array, scale: float) -> Figure:
         """The figure smaller or larger, then elsewhere."""
         return Figure({c: [scale * face + by for face in faces] for c, faces in self.faces.items()})
@@ -116,7 +123,7 @@ def sheet(
 
 
 def _source_figure(motion: Motion, frame: int) -> tuple[Figure, Array]:
-    """The motion's own skeleton, and where its pelvis is."""
+    """The motion's own skeleton as it stands when it is put at the origin, and where its pelvis is over the ground."""
     positions, rotations = motion.world
     skeleton, rest = motion.skeleton, motion.skeleton.rest_positions @ Z_UP.T
     figure, front = Figure(), np.array([0.0, -1.0, 0.0])
@@ -133,7 +140,10 @@ def _source_figure(motion: Motion, frame: int) -> tuple[Figure, Array]:
             ]
         for end in ends:
             figure.bone(rest[j], end, 0.022, front, _side(name, rest[j][0]), turn)
-    return figure, Z_UP @ positions[frame, 0]
+    # a motion at the origin begins facing ahead, however its recording was turned
+    begin = {name: positions[0, j] for j, name in enumerate(skeleton.joint_names)}
+    placed = figure.moved(-(Z_UP @ positions[frame, 0]) * np.array([1, 1, 0]), 1.0)
+    return placed.turned(-facing(begin) if "left_hip" in begin else 0.0), np.zeros(3)
 
 
 def _side(name: str, x: float) -> str:
