@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import ast
 import math
+import os
 import re
 import zipfile
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,8 +22,9 @@ import numpy as np
 
 from ..errors import FormatError
 
-MAX_BYTES = 2**29
-"""Of all arrays of a file together, unpacked: the longest motion in the largest SMPL-X layout is half of it."""
+MAX_BYTES = 2**28
+"""Of all arrays of a file together, unpacked: the longest motion in the largest SMPL-X layout, in single precision,
+is half of it."""
 
 _MAX_MEMBERS = 1000
 _LONGEST_HEADER = 4000
@@ -35,10 +38,34 @@ _DAMAGE = (
 AnyArray = np.ndarray[Any, np.dtype[Any]]
 
 
-def names_in(path: Path) -> frozenset[str]:
-    """Names of the arrays in a ``.npz`` file. Raises :class:`FormatError`."""
+@dataclass(frozen=True)
+class Names:
+    """What a zip holds: names of its arrays, and of its other members without their folders."""
+
+    arrays: frozenset[str]
+    others: frozenset[str]
+
+
+def names_in(path: Path) -> Names:
+    """Names of what is in a ``.npz`` file, or in another zip. Raises :class:`FormatError`."""
     with _opened(path) as archive:
-        return frozenset(n[:-4] for n in archive.namelist() if n.endswith(".npy"))
+        names = archive.namelist()
+    arrays = frozenset(n[:-4] for n in names if n.endswith(".npy"))
+    return Names(arrays, frozenset(n.rpartition("/")[2] for n in names if not n.endswith(".npy")))
+
+
+def read_array(path: Path) -> AnyArray:
+    """The array in a ``.npy`` file. Raises :class:`FormatError`."""
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            return _read_stream(file, size, path.name, MAX_BYTES)
+    except FormatError:
+        raise
+    except OSError as error:
+        raise FormatError(f"{path.name} can't be read: {error.strerror or error}") from error
+    except _DAMAGE as error:
+        raise FormatError(f"{path.name} is damaged and can't be read: export it again") from error
 
 
 def read_arrays(path: Path, names: Iterable[str]) -> dict[str, AnyArray]:
@@ -83,23 +110,28 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str, lef
     if info.compress_type not in _PLAIN:
         raise FormatError(f"{what} is packed in an unknown way: export the file again")
     with archive.open(info) as file:
-        shape, fortran, dtype = _header(file)
-        if dtype.hasobject:
-            raise FormatError(
-                f"{what} holds Python objects, which are not read: export the file with plain numbers"
-            )
-        if dtype.kind not in "biufUS":
-            raise FormatError(f"{what} does not hold numbers: choose a motion file")
-        size = math.prod(shape) * dtype.itemsize
-        if size > left:
-            raise FormatError(
-                f"{what} claims {size / 2**20:.0f} MB, more than is read: cut the motion into parts"
-            )
-        if size > info.file_size:
-            raise FormatError(f"{what} claims more numbers than the file holds: export the file again")
-        data = file.read(size)
-        if len(data) != size or file.read(1):
-            raise FormatError(f"{what} is not complete: export the file again")
+        return _read_stream(file, info.file_size, what, left)
+
+
+def _read_stream(file: IO[bytes], held: int, what: str, left: int) -> AnyArray:
+    """The array that a stream of ``held`` bytes holds, and may take ``left`` bytes."""
+    shape, fortran, dtype = _header(file)
+    if dtype.hasobject:
+        raise FormatError(
+            f"{what} holds Python objects, which are not read: export the file with plain numbers"
+        )
+    if dtype.kind not in "biufUS":
+        raise FormatError(f"{what} does not hold numbers: choose a motion file")
+    size = math.prod(shape) * dtype.itemsize
+    if size > left:
+        raise FormatError(
+            f"{what} claims {size / 2**20:.0f} MB, more than is read: cut the motion into parts"
+        )
+    if size > held:
+        raise FormatError(f"{what} claims more numbers than the file holds: export the file again")
+    data = file.read(size)
+    if len(data) != size or file.read(1):
+        raise FormatError(f"{what} is not complete: export the file again")
     array: AnyArray = np.frombuffer(data, dtype=dtype).reshape(shape, order="F" if fortran else "C")
     return array
 

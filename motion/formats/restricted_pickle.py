@@ -13,6 +13,7 @@ from __future__ import annotations
 import collections
 import io
 import pickle
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -71,7 +72,7 @@ def parse_pickled(raw: bytes, name: str) -> Any:
     except (
         pickle.UnpicklingError, ValueError, KeyError, TypeError, IndexError, AttributeError, EOFError, OverflowError,
         UnicodeError, AssertionError, MemoryError, NotImplementedError, zipfile.BadZipFile, zlib.error, OSError,
-        RuntimeError,
+        RuntimeError, struct.error,
     ) as error:  # fmt: skip
         raise FormatError(
             f"{name} is damaged or holds no results: export it again ({type(error).__name__})"

@@ -11,9 +11,10 @@ Fingers and jaw are read where they move; eyes, face and body shape are not. Wha
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -49,18 +50,37 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "model": ("surface_model_type",),
     "own": ("kinescribe",),
     "contacts": ("contacts",),
+    "scaling": ("smpl_scaling",),
     **_EXTRA_ALIASES,
 }
 NAMES: frozenset[str] = frozenset(("poses", "fullpose", "smpl_poses", "pose_body", "body_pose"))
 """Arrays of which a SMPL-family file has at least one."""
 
+ALL_NAMES: tuple[str, ...] = (*(name for names in _ALIASES.values() for name in names), "Rh")
+"""All arrays that are looked at."""
+
+Upright = Literal["Y", "camera"]
+"""Y up; or Y down and Z ahead, as in camera coordinates."""
+
 
 def read_smpl(path: Path) -> Motion:
     """The motion in a SMPL-family file, on :data:`SMPL_REST`, Y up. Raises :class:`FormatError`."""
-    arrays = read_arrays(path, [name for names in _ALIASES.values() for name in names])
+    return smpl_motion(path, read_arrays(path, ALL_NAMES))
+
+
+def smpl_motion(
+    path: Path, arrays: Mapping[str, AnyArray], upright: Upright | None = None, what: str = ""
+) -> Motion:
+    """The motion that a file's arrays tell, by the names that files of the SMPL family use (:data:`ALL_NAMES`).
+
+    ``upright``: which way is up, where the layout says it; else it is judged. ``what``: the tool that wrote the file.
+    Raises :class:`FormatError`, naming ``path``.
+    """
     found = {key: next((arrays[n] for n in names if n in arrays), None) for key, names in _ALIASES.items()}
+    if not what and "Rh" in arrays:  # HY-Motion's: a second copy of the pelvis' rotations
+        what, upright = "HY-Motion", "Y"
     notes: list[str] = []
-    whole, model = _poses(path, found, notes)
+    whole, model = _poses(path, found, [] if what else notes)
     poses, frames = np.asarray(whole[:, :_BODY], dtype=float), len(whole)
     if frames == 0:
         raise FormatError(f"{path.name} holds no frames: choose another file")
@@ -69,6 +89,8 @@ def read_smpl(path: Path) -> Motion:
             f"{path.name} holds {frames} frames, at most {MAX_FRAMES} are read: cut it into parts"
         )
     trans = _trans(path, found["trans"], frames, notes)
+    if found["scaling"] is not None:  # AIST++: its way is in the units of a body that it scales
+        trans = trans / _scaling(path, found["scaling"])
     fps = _rate(path, found["rate"], notes)
     for name, array in (("rotations", poses), ("translations", trans)):
         bad = ~np.isfinite(array).all(axis=1)
@@ -82,7 +104,15 @@ def read_smpl(path: Path) -> Motion:
     own = _own(found["own"])
     rotations = from_axis_angle(poses.reshape(frames, -1, 3))
     pelvis: Array = trans + REST_PELVIS[model]
-    if own is not None or _is_z_up(rotations[:, 0]):
+    if upright == "camera":
+        # cameras see Y down and Z ahead
+        turn = about("x", np.pi)
+        rotations[:, 0] = multiply(turn, rotations[:, 0])
+        pelvis = rotate(turn, pelvis)
+        notes.append("as the camera sees it")
+    elif upright == "Y":
+        notes.append("Y up")
+    elif own is not None or _is_z_up(rotations[:, 0]):
         # a quarter turn takes +Z to +Y, and the model's own forward, +Z, from the file's -Y back to +Z
         turn = about("x", -np.pi / 2)
         rotations[:, 0] = multiply(turn, rotations[:, 0])
@@ -96,7 +126,8 @@ def read_smpl(path: Path) -> Motion:
     if extra:
         rotations = np.concatenate([rotations, np.stack(list(extra.values()), axis=1)], axis=1)
     fingers = "with fingers" if set(extra) - {"jaw"} else "no fingers"
-    source = f"{path.name}: {_LABELS[model]}, {', '.join(notes)}, average body, {fingers}"
+    label = f"{what}, {_LABELS[model]}" if what else _LABELS[model]
+    source = f"{path.name}: {label}, {', '.join(notes)}, average body, {fingers}"
     return Motion(
         skeleton,
         fps,
@@ -204,6 +235,16 @@ def _trans(path: Path, array: AnyArray | None, frames: int, notes: list[str]) ->
             f"{path.name} has {frames} frames of poses, but trans of the shape {array.shape}: export it again"
         )
     return np.asarray(table, dtype=float)
+
+
+def _scaling(path: Path, array: AnyArray) -> float:
+    try:
+        scaling = float(array.reshape(-1)[0])
+    except (ValueError, IndexError, TypeError):
+        scaling = 0.0
+    if not 1e-3 <= scaling <= 1e6:
+        raise FormatError(f"{path.name} states a scaling of {scaling:g}: correct it or export the file again")
+    return scaling
 
 
 def _rate(path: Path, array: AnyArray | None, notes: list[str]) -> float:

@@ -41,6 +41,13 @@ def packed(path: Path, **members: bytes) -> Path:
     return path
 
 
+def packed_zip(name: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, b"nothing")
+    return packed.getvalue()
+
+
 def test_a_billion_frames_are_not_allocated(tmp_path: Path) -> None:
     assert "claims" in expect_refused(packed(tmp_path / "a.npz", poses=header((10**9, 156)) + b"\0" * 100))
     assert "claims" in expect_refused(packed(tmp_path / "b.npz", poses=header((1000, 156)) + b"\0" * 100))
@@ -114,10 +121,11 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     save_native(motion, folder / "native.npz")
     write_motion(motion, folder / "smpl.npz")
     write_motion(motion, folder / "walk.bvh")
+    write_motion(motion, folder / "walk.glb")
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-@pytest.mark.parametrize("name", ["native.npz", "smpl.npz", "walk.bvh"])
+@pytest.mark.parametrize("name", ["native.npz", "smpl.npz", "walk.bvh", "walk.glb"])
 def test_every_truncation_is_refused_or_complete(tmp_path: Path, good: dict[str, bytes], name: str) -> None:
     data = good[name]
     for size in sorted(random.Random(0).sample(range(len(data)), 60)):
@@ -133,7 +141,7 @@ def test_every_truncation_is_refused_or_complete(tmp_path: Path, good: dict[str,
             assert len(motion) == 6
 
 
-@pytest.mark.parametrize("name", ["native.npz", "smpl.npz", "walk.bvh"])
+@pytest.mark.parametrize("name", ["native.npz", "smpl.npz", "walk.bvh", "walk.glb"])
 def test_flipped_bytes_give_a_motion_or_one_sentence(
     tmp_path: Path, good: dict[str, bytes], name: str
 ) -> None:
@@ -156,9 +164,10 @@ def test_flipped_bytes_give_a_motion_or_one_sentence(
     ("name", "data", "words"),
     [
         ("empty.npz", b"", "empty"),
-        ("a.fbx", b"Kaydara FBX Binary  \x00", "neither"),
-        ("a.npz", b"\x80\x04\x95", "neither"),
-        ("a.bvh", b"\xff\xfe" + "HIERARCHY".encode("utf-16-le"), "neither"),
+        ("a.fbx", b"Kaydara FBX Binary  \x00", "is no motion file that is known: choose AMASS"),
+        ("a.npz", b"\x80\x04\x95", "damaged"),
+        ("a.bvh", b"\xff\xfe" + "HIERARCHY".encode("utf-16-le"), "is no motion file"),
+        ("other.zip", packed_zip("readme.txt"), "holds no motion that is known"),
         ("zip.npz", b"PK\x03\x04" + b"\0" * 100, "damaged"),
     ],
 )
