@@ -76,6 +76,8 @@ def export(
     model = Denoiser(config).eval()
     model.load_state_dict(first)
     arrays = {k: v.astype(np.float16) for k, v in arrays_of(rounded(model).state_dict()).items()}
+    if not arrays["given.weight"].any():
+        del arrays["given.weight"]  # never trained: the network is not to be told anything
     mean, std = statistics(state)
     arrays |= {"mean": mean.astype(np.float16), "std": std.astype(np.float16)}
     arrays["learned"] = np.frombuffer("\n".join(learned).encode("utf-8"), dtype=np.uint8)

@@ -207,9 +207,12 @@ def begun(args: argparse.Namespace, device: torch.device) -> tuple[Run, Corpus, 
     old = torch.load(checkpoint, weights_only=True) if args.resume and checkpoint.exists() else None
     warm = state_of(args.start) if args.start and not old else None
     known = old or warm
-    words = Words.read(args.words, [t for s in rows for t in s.sentences], known and known["learned"])
+    # vectors of new words would stay as random as they begin where only a part is trained
+    said = [] if args.only and known else [t for s in rows for t in s.sentences]
+    words = Words.read(args.words, said, known and known["learned"])
     corpus = Corpus(rows, words, args.seed + (old["step"] if old else 0), known and statistics(known))
-    vocabulary = old["config"]["vocabulary"] if old else 2 + len(words.learned) + SPARE_WORDS
+    spare = 0 if args.only else SPARE_WORDS
+    vocabulary = old["config"]["vocabulary"] if old else 2 + len(words.learned) + spare
     words.learned = {word: i for word, i in words.learned.items() if i < vocabulary}
     model = Denoiser(Config(vocabulary=vocabulary))
     card: dict[str, Any] = {"seed": args.seed, "data": fingerprint(corpus), "samples": len(rows)}
