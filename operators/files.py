@@ -3,21 +3,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import bpy
-from bpy.props import BoolProperty, EnumProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
 from ..properties import status
 from . import running
 from .apply import apply_options, check_character, motion_for
 from .base import NeedsCharacter, ReportsErrors, Result, needed_character
 
-FILTER = "*.npz;*.bvh"
+# the suffixes that motion.formats reads and writes: not imported, it brings NumPy
+READ = (".npz", ".npy", ".pt", ".pkl", ".bvh", ".glb", ".gltf")
+WRITTEN = (".npz", ".bvh", ".glb", ".fbx")
+
+MOST_SHOWN = 40
+"""Motions of a file that a menu lists."""
 
 
 class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Operator):
-    """Bake a motion file (AMASS or SMPL .npz, or .bvh) onto the character that is selected"""
+    """Bake a motion file onto the character that is selected: AMASS, SMPL, MDM, Kimodo, GVHMR, WHAM, BVH or glTF"""
 
     bl_idname = "kinescribe.import_motion"
     bl_label = "Import Motion"
@@ -25,11 +31,20 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
 
     # SKIP_SAVE: a file that is dropped into the view sets it, the menu must ask for it again
     filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
-    filter_glob: StringProperty(default=FILTER, options={"HIDDEN"})
+    filter_glob: StringProperty(default=";".join(f"*{suffix}" for suffix in READ), options={"HIDDEN"})
     apply: BoolProperty(name="Apply", description="Bake the motion onto the character at once", default=True)
+    number: IntProperty(
+        name="Number",
+        description="Which motion to take of a file that holds several; 0 asks, scripts get the first",
+        min=0,
+        options={"SKIP_SAVE"},
+    )
+
+    _asks = False
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
         """Ask for the file, unless one was dropped."""
+        self._asks = True
         if self.filepath:
             return self.execute(context)
         context.window_manager.fileselect_add(self)
@@ -37,13 +52,19 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
 
     def run(self, context: bpy.types.Context) -> Result:
         """Read, keep, apply."""
-        from ..motion.formats import read_motion
+        from ..motion.formats import read_motion, takes_in
         from ..scene import store
 
         target = needed_character(context)
         if self.apply:
             check_character(target)
-        motion = read_motion(_path(self.filepath))
+        path = _path(self.filepath)
+        if self.number == 0 and self._asks and not bpy.app.background:
+            titles = [take.title for take in takes_in(path)]
+            if len(titles) > 1:
+                self._ask(context, titles)
+                return {"CANCELLED"}
+        motion = read_motion(path, max(1, self.number))
         status.motion = store.put(motion)
         status.waits_for = target.session_uid
         status.unsure = False
@@ -55,16 +76,33 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         self.report({"INFO"}, status.message)
         return {"FINISHED"}
 
+    def _ask(self, context: bpy.types.Context, titles: Sequence[str]) -> None:
+        """A menu of the motions in the file; each entry imports one."""
+        filepath, apply = self.filepath, self.apply
+
+        def draw(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
+            for number, title in enumerate(titles[:MOST_SHOWN], 1):
+                entry = menu.layout.operator(
+                    KINESCRIBE_OT_import_motion.bl_idname,
+                    text=f"{number}. {title}" if title else str(number),
+                    translate=False,
+                )
+                entry.filepath, entry.apply, entry.number = filepath, apply, number
+
+        context.window_manager.popup_menu(
+            draw, title=f"{Path(filepath).name}: 1 - {len(titles)}", icon="ARMATURE_DATA"
+        )
+
 
 class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Operator):
-    """Write the motion of the character's action, as it was generated, to a file"""
+    """Write the motion of the character's action, as it was generated, to a file; or the character itself, as FBX"""
 
     bl_idname = "kinescribe.export_motion"
     bl_label = "Export Motion"
     bl_options: set[str] = set()
 
     filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
-    filter_glob: StringProperty(default=FILTER, options={"HIDDEN"})
+    filter_glob: StringProperty(default=";".join(f"*{suffix}" for suffix in WRITTEN), options={"HIDDEN"})
     check_existing: BoolProperty(default=True, options={"HIDDEN"})
     format: EnumProperty(
         name="Format",
@@ -72,6 +110,8 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         items=(
             (".npz", "SMPL-X (.npz)", "SMPL-X parameters as in AMASS"),
             (".bvh", "BVH (.bvh)", "Joints and their rotations, as motion capture uses"),
+            (".glb", "glTF (.glb)", "A skeleton with its animation, for engines and viewers"),
+            (".fbx", "FBX (.fbx)", "The character with its meshes and its keys as they are now"),
         ),
     )
 
@@ -91,7 +131,7 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         path = Path(self.filepath)
         if path.suffix == self.format or not path.name:
             return False
-        stem = path.stem if path.suffix.lower() in {".npz", ".bvh"} else path.name
+        stem = path.stem if path.suffix.lower() in WRITTEN else path.name
         self.filepath = str(path.with_name(stem + self.format))
         return True
 
@@ -104,10 +144,16 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         from ..scene.record import was_edited
 
         target = needed_character(context)
+        path = _path(self.filepath)
+        if path.suffix.lower() == ".fbx":
+            from .fbx import export_fbx
+
+            export_fbx(context, target, path)
+            self.report({"INFO"}, f"Wrote {path.name}")
+            return {"FINISHED"}
         motion = motion_for(target)
         if not motion:
             raise RequestError(f"{target.name} has no motion of Kinescribe's: generate or import one first")
-        path = _path(self.filepath)
         write_motion(store.get(motion), path)
         if was_edited(action_of(target)):
             self.report(
@@ -123,7 +169,7 @@ class KINESCRIBE_FH_motion(bpy.types.FileHandler):
     bl_idname = "KINESCRIBE_FH_motion"
     bl_label = "Motion for the Selected Character"
     bl_import_operator = KINESCRIBE_OT_import_motion.bl_idname
-    bl_file_extensions = ".npz;.bvh"
+    bl_file_extensions = ";".join(READ)
 
     @classmethod
     def poll_drop(cls, context: bpy.types.Context) -> bool:
@@ -135,16 +181,20 @@ def _path(filepath: str) -> Path:
     from ..motion import RequestError
 
     if not filepath:
-        raise RequestError("No file was named: give filepath a name that ends in .npz or .bvh")
+        raise RequestError("No file was named: give filepath the name of a motion file")
     return Path(bpy.path.abspath(filepath))
 
 
 def _import_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
-    menu.layout.operator(KINESCRIBE_OT_import_motion.bl_idname, text="Kinescribe Motion (.npz, .bvh)")
+    menu.layout.operator(
+        KINESCRIBE_OT_import_motion.bl_idname, text="Kinescribe Motion (.npz, .npy, .pt, .pkl, .bvh, .glb)"
+    )
 
 
 def _export_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
-    menu.layout.operator(KINESCRIBE_OT_export_motion.bl_idname, text="Kinescribe Motion (.npz, .bvh)")
+    menu.layout.operator(
+        KINESCRIBE_OT_export_motion.bl_idname, text="Kinescribe Motion (.npz, .bvh, .glb, .fbx)"
+    )
 
 
 _classes = (KINESCRIBE_OT_import_motion, KINESCRIBE_OT_export_motion, KINESCRIBE_FH_motion)

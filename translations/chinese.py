@@ -175,9 +175,11 @@ TEXTS: dict[str, str] = {
         "将骨骼映射写入文件，供其他电脑或他人使用"
     ),
     "Export Motion": "导出动作",
-    "Write the motion of the character's action, as it was generated, to a file": (
-        "将角色动作中的原始生成结果写入文件"
+    "Write the motion of the character's action, as it was generated, to a file; or the character itself, as FBX": (
+        "将角色动作中的原始生成结果写入文件；或将角色本身导出为 FBX"
     ),
+    "A skeleton with its animation, for engines and viewers": "骨架及其动画，供引擎和查看器使用",
+    "The character with its meshes and its keys as they are now": "角色及其网格，连同当前的关键帧",
     "Format": "格式",
     "What the name ends in when the file dialog opens": "文件对话框打开时文件名的后缀",
     "SMPL-X parameters as in AMASS": "与 AMASS 相同的 SMPL-X 参数",
@@ -187,8 +189,12 @@ TEXTS: dict[str, str] = {
     "Import Bone Map": "导入骨骼映射",
     "Give the character a bone map from a file": "从文件为角色载入骨骼映射",
     "Import Motion": "导入动作",
-    "Bake a motion file (AMASS or SMPL .npz, or .bvh) onto the character that is selected": (
-        "将动作文件（AMASS 或 SMPL .npz，或 .bvh）烘焙到所选角色上"
+    "Bake a motion file onto the character that is selected: AMASS, SMPL, MDM, Kimodo, GVHMR, WHAM, BVH or glTF": (
+        "将动作文件烘焙到所选角色上：AMASS、SMPL、MDM、Kimodo、GVHMR、WHAM、BVH 或 glTF"
+    ),
+    "Number": "编号",
+    "Which motion to take of a file that holds several; 0 asks, scripts get the first": (
+        "文件含有多个动作时取用哪一个；0 表示询问，脚本则取第一个"
     ),
     "Bake the motion onto the character at once": "立即将动作烘焙到角色上",
     "By": "依据",

@@ -199,8 +199,15 @@ TEXTS: dict[str, str] = {
         "Die Knochenzuordnung in eine Datei schreiben, für einen anderen Rechner oder jemand anderen"
     ),
     "Export Motion": "Bewegung exportieren",
-    "Write the motion of the character's action, as it was generated, to a file": (
-        "Die Bewegung der Aktion der Figur in eine Datei schreiben, so wie sie generiert wurde"
+    "Write the motion of the character's action, as it was generated, to a file; or the character itself, as FBX": (
+        "Die Bewegung der Aktion der Figur in eine Datei schreiben, so wie sie generiert wurde; oder die Figur selbst, "
+        "als FBX"
+    ),
+    "A skeleton with its animation, for engines and viewers": (
+        "Ein Skelett mit seiner Animation, für Engines und Betrachter"
+    ),
+    "The character with its meshes and its keys as they are now": (
+        "Die Figur mit ihren Meshes und ihren Keyframes, wie sie jetzt sind"
     ),
     "Format": "Format",
     "What the name ends in when the file dialog opens": "Worauf der Name endet, wenn der Dateidialog aufgeht",
@@ -215,8 +222,12 @@ TEXTS: dict[str, str] = {
     "Import Bone Map": "Knochenzuordnung importieren",
     "Give the character a bone map from a file": "Der Figur eine Knochenzuordnung aus einer Datei geben",
     "Import Motion": "Bewegung importieren",
-    "Bake a motion file (AMASS or SMPL .npz, or .bvh) onto the character that is selected": (
-        "Eine Bewegungsdatei (AMASS oder SMPL .npz, oder .bvh) auf die ausgewählte Figur backen"
+    "Bake a motion file onto the character that is selected: AMASS, SMPL, MDM, Kimodo, GVHMR, WHAM, BVH or glTF": (
+        "Eine Bewegungsdatei auf die ausgewählte Figur backen: AMASS, SMPL, MDM, Kimodo, GVHMR, WHAM, BVH oder glTF"
+    ),
+    "Number": "Nummer",
+    "Which motion to take of a file that holds several; 0 asks, scripts get the first": (
+        "Welche Bewegung aus einer Datei mit mehreren genommen wird; 0 fragt nach, Skripte bekommen die erste"
     ),
     "Bake the motion onto the character at once": "Die Bewegung gleich auf die Figur backen",
     "By": "Anhand",

@@ -89,7 +89,7 @@ def seen_texts() -> dict[str, str]:
     return found
 
 
-PROPER = re.compile(r"Kinescribe( Motion .*)?|BVH \(\.bvh\)|SMPL-X \(\.npz\)|\W*|-?\d: as it is")
+PROPER = re.compile(r"Kinescribe( Motion .*)?|(BVH|glTF|FBX) \(\.\w+\)|SMPL-X \(\.npz\)|\W*|-?\d: as it is")
 """Names, and what only scripts read."""
 
 

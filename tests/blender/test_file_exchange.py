@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files of other tools in the interface, and what Blender itself makes of our glTF and FBX files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import addon_utils
+import bpy
+import numpy as np
+import pytest
+from fakes import FakeBackend
+from kinescribe.motion import Motion
+from kinescribe.motion.formats import write_motion
+from kinescribe.operators import files
+from kinescribe.properties import status
+from kinescribe.scene import store
+from kinescribe.scene.action import action_of
+from motions import walk
+
+ops = bpy.ops.kinescribe
+
+
+def heads(rig: bpy.types.Object, bones: list[str], frames: list[int]) -> np.ndarray:
+    """World places (T, N, 3) of bone heads, as Blender evaluates them."""
+    found = []
+    for frame in frames:
+        bpy.context.scene.frame_set(frame)
+        evaluated = rig.evaluated_get(bpy.context.evaluated_depsgraph_get())
+        found.append([evaluated.matrix_world @ evaluated.pose.bones[b].head for b in bones])
+    return np.array(found)
+
+
+def imported_armature(before: set[bpy.types.Object]) -> bpy.types.Object:
+    return next(o for o in bpy.data.objects if o not in before and o.type == "ARMATURE")
+
+
+@pytest.mark.parametrize("selected_alone", [True, False])
+def test_a_character_goes_out_as_fbx_and_back(
+    mannequin: bpy.types.Object, backend: FakeBackend, tmp_path: Path, selected_alone: bool
+) -> None:
+    ops.generate()
+    scene = bpy.context.scene
+    scene.frame_start, scene.frame_end = 5, 9
+    if not selected_alone:
+        bpy.ops.object.select_all(action="DESELECT")
+    selected = set(bpy.context.selected_objects)
+    assert ops.export_motion(filepath=str(tmp_path / "walk.fbx")) == {"FINISHED"}
+    assert (scene.frame_start, scene.frame_end) == (5, 9) and set(bpy.context.selected_objects) == selected
+    assert [p.name for p in tmp_path.iterdir()] == ["walk.fbx"]
+    before = set(bpy.data.objects)
+    bpy.ops.import_scene.fbx(filepath=str(tmp_path / "walk.fbx"))
+    other = imported_armature(before)
+    bones = [b.name for b in mannequin.pose.bones]
+    assert {b.name for b in other.pose.bones} == set(bones)
+    start = round(action_of(other).frame_range[0])
+    times = [0, 20, 40, 95]
+    gone = heads(mannequin, bones, [1 + t for t in times])
+    come = heads(other, bones, [start + t for t in times])
+    assert np.abs(gone - come).max() < 2e-3
+    assert np.ptp(gone[:, 0], axis=0).max() > 0.1, "it went somewhere"
+    meshes = [o for o in bpy.data.objects if o not in before and o.type == "MESH"]
+    assert meshes and all(o.find_armature() == other for o in meshes)
+
+
+def test_fbx_needs_an_action(mannequin: bpy.types.Object, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="has no action: generate or import a motion first"):
+        ops.export_motion(filepath=str(tmp_path / "walk.fbx"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_fbx_into_a_folder_that_is_not_there(
+    mannequin: bpy.types.Object, backend: FakeBackend, tmp_path: Path
+) -> None:
+    ops.generate()
+    with pytest.raises(RuntimeError, match=r"walk\.fbx could not be written"):
+        ops.export_motion(filepath=str(tmp_path / "no" / "walk.fbx"))
+
+
+def test_blender_reads_our_gltf(tmp_path: Path) -> None:
+    if addon_utils.enable("io_scene_gltf2") is None:
+        pytest.skip("this Blender comes without its glTF add-on")
+    motion = walk(20, fps=24.0)
+    write_motion(motion, tmp_path / "walk.glb")
+    bpy.context.scene.render.fps = 24
+    before = set(bpy.data.objects)
+    bpy.ops.import_scene.gltf(filepath=str(tmp_path / "walk.glb"))
+    rig = imported_armature(before)
+    joints = list(motion.skeleton.joint_names)
+    start = round(action_of(rig).frame_range[0])
+    seen = heads(rig, joints, [start, start + 9, start + 19])
+    wanted = motion.positions[[0, 9, 19]]
+    wanted = np.stack([wanted[..., 0], -wanted[..., 2], wanted[..., 1]], axis=-1)
+    assert np.abs(seen - wanted).max() < 1e-4
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    """Two samples as MDM writes them."""
+    motions = [walk(30), walk(24, drift=0.5)]
+    joints = np.zeros((2, 22, 3, 30), np.float32)
+    for k, motion in enumerate(motions):
+        joints[k, ..., : len(motion)] = motion.positions.transpose(1, 2, 0)
+    content = {"motion": joints, "text": ["a person walks", "a person skates"], "lengths": np.array([30, 24])}
+    np.save(tmp_path / "results.npy", np.array(content, dtype=object), allow_pickle=True)
+    return tmp_path / "results.npy"
+
+
+def kept() -> Motion:
+    return store.get(status.motion)
+
+
+def test_one_of_several_samples_is_imported(mannequin: bpy.types.Object, results: Path) -> None:
+    ops.import_motion(filepath=str(results), apply=False)
+    assert kept().provenance.prompt == "a person walks" and len(kept()) == 30
+    ops.import_motion(filepath=str(results), number=2)
+    assert kept().provenance.prompt == "a person skates" and len(kept()) == 24
+    assert action_of(mannequin) is not None
+    with pytest.raises(RuntimeError, match="holds 2 motions, and none of the number 3: choose 1 to 2"):
+        ops.import_motion(filepath=str(results), number=3)
+
+
+def test_what_the_dialogs_offer_is_what_is_read_and_written() -> None:
+    from kinescribe.motion.formats import READ_SUFFIXES, SUFFIXES
+
+    assert files.READ == READ_SUFFIXES and set(files.WRITTEN) == {*SUFFIXES, ".fbx"}
