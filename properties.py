@@ -34,6 +34,7 @@ class Status:
     ``motion``: id of the last motion that was generated or imported, empty when there is none; ``waits_for``:
     ``session_uid`` of the character that it is for and that it has not been applied to yet, else 0.
     ``presets``: names of the bone map presets, when their menu was opened last.
+    ``variations``: ids of all motions that the last generation made, ``made_for``: whom for, as in ``waits_for``.
     """
 
     running: bool = False
@@ -46,6 +47,8 @@ class Status:
     motion: str = ""
     waits_for: int = 0
     presets: tuple[str, ...] = ()
+    variations: tuple[str, ...] = ()
+    made_for: int = 0
 
     @property
     def progress(self) -> float:
@@ -269,6 +272,129 @@ class KINESCRIBE_PG_override(PropertyGroup):
     map: PointerProperty(type=KINESCRIBE_PG_map, name="Bone Map")
 
 
+class KINESCRIBE_PG_segment(PropertyGroup):
+    """What comes after the prompt, and after that."""
+
+    prompt: StringProperty(
+        name="Prompt",
+        description="What the character does next; empty: whatever leads on",
+        default="a person stands still",
+    )
+    seconds: FloatProperty(
+        name="Duration",
+        description="Length of this part in seconds",
+        default=3.0,
+        min=0.2,
+        max=MAX_SECONDS,
+        soft_max=30.0,
+        step=50,
+        precision=1,
+        subtype="TIME_ABSOLUTE",
+    )
+
+
+def _is_way(_self: PropertyGroup, obj: bpy.types.Object) -> bool:
+    return obj.type in {"CURVE", "EMPTY"}
+
+
+PINNED = (
+    ("left_wrist", "Left Wrist", ""),
+    ("right_wrist", "Right Wrist", ""),
+    ("left_ankle", "Left Ankle", ""),
+    ("right_ankle", "Right Ankle", ""),
+    ("pelvis", "Hips", ""),
+)
+"""What a pin can hold, as items of an enumeration."""
+
+
+class KINESCRIBE_PG_pin(PropertyGroup):
+    """A place that a hand, a foot or the hips have to be at."""
+
+    object: PointerProperty(
+        type=bpy.types.Object, name="Pin", description="Object, mostly an empty, that marks the place"
+    )
+    joint: EnumProperty(
+        name="Joint",
+        description="What is brought there",
+        items=PINNED,
+    )
+    when: EnumProperty(
+        name="When",
+        description="Frames at which it has to be there",
+        items=(
+            ("FRAME", "At Frame", "At one frame"),
+            ("KEYS", "At Keys", "At the frames at which the object itself has keys"),
+            ("ALWAYS", "Always", "All the time, wherever the object moves"),
+        ),
+    )
+    frame: IntProperty(name="Frame", description="Frame of the scene at which it has to be there", default=1)
+
+
+class KINESCRIBE_PG_directing(PropertyGroup):
+    """``scene.kinescribe.directing``: what the motion has to meet beside the prompt."""
+
+    path: PointerProperty(
+        type=bpy.types.Object,
+        name="Path",
+        description="Curve that the character follows, or an empty whose children are waypoints by their names",
+        poll=_is_way,
+    )
+    from_character: BoolProperty(
+        name="From the Character",
+        description="Walk from where the character stands to where the path begins, instead of beginning on the path",
+        default=True,
+    )
+    facing: EnumProperty(
+        name="Facing",
+        description="Where the character looks while it follows the path",
+        items=(
+            ("FREE", "As Prompted", "The way that the prompt has it, such as sideways or backward"),
+            ("ALONG", "Along Path", "Always ahead"),
+        ),
+    )
+    pins: CollectionProperty(type=KINESCRIBE_PG_pin, name="Pins")
+    active_pin: IntProperty(name="Active Pin")
+    start_pose: BoolProperty(
+        name="Start From Present Pose",
+        description="Let the motion begin in the pose that the character is in",
+        default=False,
+    )
+    own_keys: BoolProperty(
+        name="Use Own Keys",
+        description="Meet the poses at the frames at which the character's own animation has keys",
+        default=False,
+    )
+    keep_selected: BoolProperty(
+        name="Keep Selected Bones",
+        description="Let the selected bones do what they do now, and make only the rest of the body anew",
+        default=False,
+    )
+    segments: CollectionProperty(type=KINESCRIBE_PG_segment, name="Then")
+    active_segment: IntProperty(name="Active Part")
+    transition: FloatProperty(
+        name="Transition",
+        description="Seconds over which one part goes over into the next",
+        default=0.8,
+        min=0.1,
+        max=5.0,
+        soft_max=2.0,
+        step=10,
+        precision=1,
+    )
+    loop: BoolProperty(
+        name="Loop",
+        description="Let the motion end in the pose in which it begins, so that it can be repeated",
+        default=False,
+    )
+    variations: IntProperty(
+        name="Variations",
+        description="How many motions are made at once, to choose from",
+        default=1,
+        min=1,
+        max=8,
+    )
+
+
 class KINESCRIBE_PG_scene(ApplyOptions, PropertyGroup):
     """``scene.kinescribe``: what to generate and how to apply it."""
 
@@ -301,12 +427,18 @@ class KINESCRIBE_PG_scene(ApplyOptions, PropertyGroup):
         description="Choose another seed whenever a motion is generated",
         default=False,
     )
+    model: StringProperty(
+        name="Model",
+        description="Who makes the motion: empty for the embedded model, else a server's name, a slash and its model's",
+        default="",
+    )
     use_current_frame: BoolProperty(
         name="Start at Current Frame",
         description="Let the motion begin at the frame that was current when it was asked for",
         default=True,
     )
     override_maps: CollectionProperty(type=KINESCRIBE_PG_override, name="Bone Maps of Overrides")
+    directing: PointerProperty(type=KINESCRIBE_PG_directing, name="Directing")
 
 
 _classes = (
@@ -315,6 +447,9 @@ _classes = (
     KINESCRIBE_PG_turn,
     KINESCRIBE_PG_map,
     KINESCRIBE_PG_override,
+    KINESCRIBE_PG_segment,
+    KINESCRIBE_PG_pin,
+    KINESCRIBE_PG_directing,
     KINESCRIBE_PG_scene,
 )
 

@@ -35,7 +35,7 @@ class Inverse:
 
     ``anchor``: where the request's origin lies. ``scale``: the rig's leg over that of ``T_POSE``; ``ground``: height
     of the floor. ``joints``: the joints that the rig has bones for, ``bones`` the indices of those that show them (a
-    mechanism's own where controls may be out of use), ``hips`` the two of the thighs.
+    mechanism's own where controls may be out of use), ``keyed`` of those that are mapped, ``hips`` the two thighs.
     """
 
     def __init__(self, rig: Rig, bone_map: BoneMap, anchor: Anchor | None = None) -> None:
@@ -48,6 +48,7 @@ class Inverse:
             Motion(T_POSE, 30.0, np.zeros((1, 3)), identity(1, len(SMPL_JOINTS))), (0, 0, 0)
         )
         self.joints, self.scale, self.ground = rest.joints, rest.scale, rest.ground
+        self.keyed = rest.bones
         self._still = rest.turns[0]
         shown = {
             joint: _shown(rig, bone_map, joint, bone)

@@ -29,7 +29,8 @@ _KNOWN = 0.5
 class Provenance:
     """Where a motion comes from; carried into files and onto the Action.
 
-    ``confidence`` is 0 to 1, how far the model knew the prompt's words (None: not stated).
+    ``confidence`` is 0 to 1, how far the model knew the prompt's words (None: not stated). ``anchor``: where the
+    motion's origin lies in the world that it was made for, x, z and heading (see ``perform.Anchor``; None: anywhere).
     """
 
     prompt: str = ""
@@ -38,6 +39,7 @@ class Provenance:
     licence: str = ""
     source: str = ""
     confidence: float | None = None
+    anchor: tuple[float, float, float] | None = None
 
     @property
     def unsure(self) -> bool:
@@ -53,8 +55,19 @@ class Provenance:
         """The inverse of :meth:`as_dict`; unknown keys and values of other kinds are ignored: files are not trusted."""
         kinds: dict[str, tuple[type, ...]] = {"seed": (int,), "confidence": (int, float)}
         known: dict[str, Any] = {k: v for k, v in values.items() if k in cls.__dataclass_fields__}
+        place = _anchor(known.pop("anchor", None))
         found: dict[str, Any] = {k: v for k, v in known.items() if isinstance(v, kinds.get(k, (str,)))}
-        return cls(**found)
+        return cls(**found, anchor=place)
+
+
+def _anchor(values: Any) -> tuple[float, float, float] | None:
+    """Three finite numbers from a file, or nothing."""
+    if not isinstance(values, list | tuple) or len(values) != 3:
+        return None
+    if not all(isinstance(v, int | float) and np.isfinite(v) for v in values):
+        return None
+    x, z, heading = values
+    return float(x), float(z), float(heading)
 
 
 @dataclass(frozen=True, eq=False)

@@ -72,6 +72,8 @@ class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
         options = baking.ApplyOptions(**{name: getattr(self, name) for name in APPLY_OPTIONS})
         report = baking.apply_motion(context, target, self.motion, options)
         status.target = target.name
+        if self.motion in status.variations:
+            status.motion = self.motion
         if status.waits_for == self.target:
             status.waits_for = 0
         status.say(f"{report.action}: {report.frames} frames on {target.name}")

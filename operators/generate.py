@@ -12,6 +12,7 @@ from ..properties import MAX_SEED, status
 from . import running
 from .apply import apply_options, check_character
 from .base import NeedsCharacter, ReportsErrors, Result, needed_character
+from .wishes import asked, frame_rate, said
 
 BUSY = "A motion is being generated: wait for it, or cancel it"
 UNSURE = "The model hardly knows these words: the motion may not be what they say"
@@ -81,21 +82,24 @@ def new_task(context: bpy.types.Context, apply: bool) -> running.Task:
     """
     from ..inference.jobs import Job
     from ..inference.registry import default_backend
-    from ..motion import check_request, text_request
+    from ..motion import check_request
 
-    settings, render = context.scene.kinescribe, context.scene.render
+    settings = context.scene.kinescribe
     seed = random.randint(0, MAX_SEED) if settings.random_seed else settings.seed
-    # at the scene's own rate, so that the panel's "4.0 s, 96 frames" is what comes
-    request = text_request(settings.prompt, settings.seconds, render.fps / render.fps_base, seed)
     backend = default_backend()
-    check_request(request, backend.capabilities())
+    # what is said first: guides need a look at the character, which a prompt that can't be spares
+    check_request(said(settings, frame_rate(context.scene), seed), backend.capabilities())
     target = needed_character(context)
     if apply:
         check_character(target)
+    request, anchor = asked(context, target, seed)
+    check_request(request, backend.capabilities())
     if settings.seed != seed:
         settings.seed = seed
     used = settings.prompt, settings.seconds, seed
-    return running.Task(Job(backend, request), target.session_uid, apply, apply_options(context.scene), used)
+    return running.Task(
+        Job(backend, request), target.session_uid, apply, apply_options(context.scene), used, anchor
+    )
 
 
 _classes = (KINESCRIBE_OT_generate, KINESCRIBE_OT_cancel)

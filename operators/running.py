@@ -35,6 +35,7 @@ class Task:
 
     ``used``: prompt, seconds and seed, remembered when the job is over, because writing to the preferences makes
     Blender draw all of its window, for which a slow graphics card needs longer than a motion should make it stutter.
+    ``anchor``: where the request's origin lies in the character's world; None: nowhere in particular.
     """
 
     job: Job
@@ -42,6 +43,7 @@ class Task:
     apply: bool
     options: Mapping[str, Any]
     used: tuple[str, float, int]
+    anchor: tuple[float, float, float] | None = None
 
 
 _task: Task | None = None
@@ -165,13 +167,15 @@ def _begin(task: Task) -> None:
 
 
 def _finish(task: Task, target: bpy.types.Object) -> None:
-    """Keep the motion in the cache, whatever comes of applying it, and apply it where that was asked."""
+    """Keep the motions in the cache, whatever comes of applying them, and apply the first where that was asked."""
     from ..scene import store
 
-    motion = task.job.result()[0]
+    motions = [motion.with_provenance(anchor=task.anchor) for motion in task.job.result()]
+    motion = motions[0]
     status.step, status.steps = task.job.steps
     status.unsure = motion.provenance.unsure
-    status.motion, status.waits_for = store.put(motion), task.target
+    status.variations, status.made_for = tuple(store.put(m) for m in motions), task.target
+    status.motion, status.waits_for = status.variations[0], task.target
     status.say(f"Generated {motion.seconds:.1f} s")
     if task.apply:
         land(status.motion, target, task.options)

@@ -48,8 +48,8 @@ class ApplyOptions:
     """How a motion is put onto a character.
 
     ``start_frame``: scene frame of the motion's first frame. ``at_character``: begin at the place and heading
-    that the character has at that frame now, else at the world's origin facing -Y. ``root_mode``: "HIPS", "ROOT" or
-    "IN_PLACE", see ``motion.retarget``. ``foot_lock``, ``hand_lock``: 0 to 1. ``limb_keys``: "FK" or "IK".
+    that the character has at that frame now (or where guides said), else at the world's origin facing -Y.
+    ``root_mode``: "HIPS", "ROOT" or "IN_PLACE", see ``motion.retarget``. ``foot_lock``, ``hand_lock``: 0 to 1. ``limb_keys``: "FK" or "IK".
     ``relax_fingers``: curl fingers that the motion says nothing about. ``only_selected``: key the selected bones, keep
     the animation of the others. ``extend_range``: let the scene end no earlier than the motion; it never gets shorter.
     ``reduce_keys``: keep only the keys that hold every joint within ``tolerance_mm`` (mm) and ``tolerance_degrees``.
@@ -275,6 +275,8 @@ def _baked(
         hand_lock=options.hand_lock,
         limb_keys=options.limb_keys,
         relax_fingers=options.relax_fingers,
+        # made for places in this world, such as a path: it begins there
+        anchor=motion.provenance.anchor if options.at_character else None,
     )
     rig_motion = retarget(motion, rig, bone_map, how)
     written = channels(obj, rig, rig_motion, options.start_frame, selected)

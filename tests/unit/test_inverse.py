@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Poses read back from rigs are those that the rigs were given; places in the world are met where they are asked for."""
+"""Poses read back from rigs are those that the rigs were given; motions are put where they were asked for."""
 
 from __future__ import annotations
 

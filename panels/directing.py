@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sub-panel Direct: paths, pins, poses and sequences beside the prompt. Shows what is stored, looks at nothing."""
+
+from __future__ import annotations
+
+import bpy
+from bpy.app.translations import pgettext_iface as iface
+
+from ..operators.base import character
+from ..operators.wishes import total_seconds
+from ..properties import status
+from .main import KINESCRIBE_PT_main, frames_line
+
+
+class KINESCRIBE_UL_segments(bpy.types.UIList):
+    """What comes after the prompt"""
+
+    def draw_item(self, _context, layout, _data, item, _icon, _active, _name, _index):  # type: ignore[no-untyped-def]
+        """A sentence and its seconds."""
+        split = layout.split(factor=0.75, align=True)
+        split.prop(item, "prompt", text="", emboss=False)
+        split.prop(item, "seconds", text="", emboss=False)
+
+
+class KINESCRIBE_UL_pins(bpy.types.UIList):
+    """Places that have to be met"""
+
+    def draw_item(self, _context, layout, _data, item, _icon, _active, _name, _index):  # type: ignore[no-untyped-def]
+        """The object and what is brought there."""
+        split = layout.split(factor=0.5, align=True)
+        split.label(text=item.object.name if item.object else "–", icon="EMPTY_DATA", translate=False)
+        split.prop(item, "joint", text="", emboss=False)
+
+
+class _Part:
+    """A part of Direct, closed at first."""
+
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_parent_id = "KINESCRIBE_PT_directing"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Labels to the left, as in Blender's own panels."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        self.draw_part(layout, context)
+
+    def draw_part(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+        """The fields."""
+        raise NotImplementedError
+
+
+class KINESCRIBE_PT_directing(_Part, bpy.types.Panel):
+    """What the motion has to meet beside the prompt"""
+
+    bl_idname = "KINESCRIBE_PT_directing"
+    bl_label = "Direct"
+    bl_parent_id = KINESCRIBE_PT_main.bl_idname
+
+    def draw_part(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+        """What is for all of it; the rest is in the parts below."""
+        directing = context.scene.kinescribe.directing
+        layout.prop(directing, "variations")
+        found = character(context)
+        if len(status.variations) > 1 and found is not None and found.session_uid == status.made_for:
+            row = layout.row(align=True)
+            row.enabled = not status.running
+            for number, key in enumerate(status.variations, start=1):
+                button = row.operator(
+                    "kinescribe.apply", text=str(number), depress=key == status.motion, translate=False
+                )
+                button.motion, button.target = key, status.made_for
+        layout.operator("kinescribe.clear_guides", icon="X")
+
+
+class KINESCRIBE_PT_directing_path(_Part, bpy.types.Panel):
+    """Where the character goes"""
+
+    bl_idname = "KINESCRIBE_PT_directing_path"
+    bl_label = "Path"
+
+    def draw_part(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+        """The object to follow, and how."""
+        directing = context.scene.kinescribe.directing
+        layout.prop(directing, "path")
+        row = layout.row(align=True)
+        row.operator("kinescribe.add_path", text="Curve", icon="CURVE_BEZCURVE").kind = "CURVE"
+        row.operator("kinescribe.add_path", text="Waypoints", icon="EMPTY_ARROWS").kind = "WAYPOINTS"
+        column = layout.column()
+        column.active = directing.path is not None
+        column.column(heading="Begin").prop(directing, "from_character")
+        column.prop(directing, "facing")
+        column.operator("kinescribe.fit_duration", icon="TIME")
+
+
+class KINESCRIBE_PT_directing_pins(_Part, bpy.types.Panel):
+    """Where hands and feet have to be"""
+
+    bl_idname = "KINESCRIBE_PT_directing_pins"
+    bl_label = "Pins"
+
+    def draw_part(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+        """The list, and when the chosen one counts."""
+        directing = context.scene.kinescribe.directing
+        row = layout.row()
+        row.template_list("KINESCRIBE_UL_pins", "", directing, "pins", directing, "active_pin", rows=3)
+        column = row.column(align=True)
+        column.operator_menu_enum("kinescribe.add_pin", "joint", text="", icon="ADD")
+        column.operator("kinescribe.remove_pin", text="", icon="REMOVE")
+        if 0 <= directing.active_pin < len(directing.pins):
+            pin = directing.pins[directing.active_pin]
+            layout.prop(pin, "object")
+            layout.prop(pin, "when")
+            if pin.when == "FRAME":
+                layout.prop(pin, "frame")
+
+
+class KINESCRIBE_PT_directing_poses(_Part, bpy.types.Panel):
+    """What of the animation that is there counts"""
+
+    bl_idname = "KINESCRIBE_PT_directing_poses"
+    bl_label = "Poses"
+
+    def draw_part(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+        """Three switches."""
+        directing = context.scene.kinescribe.directing
+        column = layout.column(heading="Meet")
+        column.prop(directing, "start_pose")
+        column.prop(directing, "own_keys")
+        column.prop(directing, "keep_selected")
+
+
+class KINESCRIBE_PT_directing_sequence(_Part, bpy.types.Panel):
+    """What comes after the prompt"""
+
+    bl_idname = "KINESCRIBE_PT_directing_sequence"
+    bl_label = "Sequence"
+
+    def draw_part(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+        """One part after the other, how they join, and the loop."""
+        settings = context.scene.kinescribe
+        directing = settings.directing
+        layout.label(text="Then")
+        row = layout.row()
+        row.template_list(
+            "KINESCRIBE_UL_segments", "", directing, "segments", directing, "active_segment", rows=3
+        )
+        column = row.column(align=True)
+        column.operator("kinescribe.add_part", text="", icon="ADD")
+        column.operator("kinescribe.change_part", text="", icon="REMOVE").by = 0
+        column.separator()
+        column.operator("kinescribe.change_part", text="", icon="TRIA_UP").by = -1
+        column.operator("kinescribe.change_part", text="", icon="TRIA_DOWN").by = 1
+        if directing.segments:
+            layout.prop(directing, "transition")
+            line = frames_line(context.scene, total_seconds(settings))
+            layout.label(text=iface("In all: {length}").format(length=line), translate=False)
+        layout.prop(directing, "loop")
+
+
+register, unregister = bpy.utils.register_classes_factory(
+    (
+        KINESCRIBE_UL_segments,
+        KINESCRIBE_UL_pins,
+        KINESCRIBE_PT_directing,
+        KINESCRIBE_PT_directing_path,
+        KINESCRIBE_PT_directing_pins,
+        KINESCRIBE_PT_directing_poses,
+        KINESCRIBE_PT_directing_sequence,
+    )
+)

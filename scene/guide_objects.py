@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The objects that direct a motion: drawn for a character, in a collection of their own, and removed again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+import numpy as np
+from mathutils import Matrix, Vector
+
+from ..motion.errors import RigError
+from ..motion.mapping import map_bones
+from .bone_map import load_map
+from .guides import character_place
+from .rig import read_rig
+from .ways import length_of, points_of
+
+COLLECTION = "Kinescribe Guides"
+MARK = "kinescribe_guide"
+"""Custom property of the objects that were added here."""
+
+_POINTS = 3
+
+
+def add_path(
+    scene: bpy.types.Scene, character: bpy.types.Object, length: float, kind: str, own_size: bool
+) -> bpy.types.Object:
+    """A path of ``length`` metres (of an adult's where ``own_size``) from the character ahead: the object to follow.
+
+    ``kind``: "CURVE" or "WAYPOINTS". Raises ``RigError`` or ``MappingError``.
+    """
+    place, heading, scale = character_place(character)
+    length *= scale if own_size else 1.0
+    name = f"Path of {character.name}"
+    steps = [Vector((0.0, -length * k / (_POINTS - 1), 0.0)) for k in range(_POINTS)]
+    if kind == "CURVE":
+        curve = bpy.data.curves.new(name, "CURVE")
+        curve.dimensions = "3D"
+        spline = curve.splines.new("BEZIER")
+        spline.bezier_points.add(_POINTS - 1)
+        for point, step in zip(spline.bezier_points, steps, strict=True):
+            point.co = step
+            point.handle_left_type = point.handle_right_type = "AUTO"
+        path = _added(scene, name, curve)
+    else:
+        path = _added(scene, name, None)
+        path.empty_display_type, path.empty_display_size = "ARROWS", 0.2 * scale
+        for number, step in enumerate(steps[1:], start=1):
+            point = _added(scene, f"{name} {number}", None)
+            point.empty_display_type, point.empty_display_size = "CIRCLE", 0.15 * scale
+            point.parent, point.location = path, step
+    path.matrix_world = Matrix.Translation(place) @ Matrix.Rotation(heading, 4, "Z")
+    path.show_in_front = True
+    return path
+
+
+def add_pin(scene: bpy.types.Scene, character: bpy.types.Object, joint: str) -> bpy.types.Object:
+    """An empty where a joint's bone begins now. Raises ``RigError`` where the character has none."""
+    rig = read_rig(character)
+    bone_map = load_map(character) or map_bones(rig)
+    name = bone_map.bones.get(joint)
+    if name is None or name not in rig:
+        raise RigError(
+            f"{character.name} has no bone for the {joint.replace('_', ' ')}: choose one in its bone map"
+        )
+    marker = _added(scene, f"Pin {joint.replace('_', ' ').title()}", None)
+    marker.empty_display_type, marker.empty_display_size = "SPHERE", 0.06 * _leg(character)
+    x, y, z = (float(v) for v in rig.pose_heads[rig.index(name)])
+    marker.location = (x, -z, y)
+    marker.show_in_front = True
+    return marker
+
+
+def remove_guide(obj: bpy.types.Object | None) -> None:
+    """Delete an object, with its waypoints, that was added here; any other stays."""
+    if obj is None or not obj.get(MARK):
+        return
+    for child in [c for c in obj.children if c.get(MARK)]:
+        bpy.data.objects.remove(child)
+    data = obj.data
+    bpy.data.objects.remove(obj)
+    if isinstance(data, bpy.types.Curve) and not data.users:
+        bpy.data.curves.remove(data)
+    collection = bpy.data.collections.get(COLLECTION)
+    if collection is not None and not collection.all_objects and not collection.children:
+        bpy.data.collections.remove(collection)
+
+
+def way_length(character: bpy.types.Object, directing: Any) -> float:
+    """Metres that an adult would go along the path, from where the character stands where it starts there.
+
+    Raises ``RequestError``, ``RigError`` or ``MappingError``.
+    """
+    points, _ = points_of(directing.path)
+    place, _, scale = character_place(character)
+    if directing.from_character:
+        points = np.concatenate([np.array(place)[None], points])
+    return length_of(points) / scale
+
+
+def _leg(character: bpy.types.Object) -> float:
+    return character_place(character)[2]
+
+
+def _added(scene: bpy.types.Scene, name: str, data: bpy.types.ID | None) -> bpy.types.Object:
+    """A new object in the collection of guides, which the scene gets where it lacks it."""
+    obj = bpy.data.objects.new(name, data)
+    obj[MARK] = True
+    collection = bpy.data.collections.get(COLLECTION)
+    if collection is None or collection.library:
+        collection = bpy.data.collections.new(COLLECTION)
+    if collection not in scene.collection.children_recursive:
+        scene.collection.children.link(collection)
+    collection.objects.link(obj)
+    return obj

@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What lies in the scene to direct a motion, read into the constraints of a request: paths, pins, poses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..motion.errors import RequestError
+from ..motion.inverse import Inverse, keyframes
+from ..motion.mapping import map_bones
+from ..motion.perform import Anchor
+from ..motion.request import Constraint, EffectorTarget, RootPath
+from ..motion.rig import Rig
+from ..motion.rotations import Array
+from .action import action_of, fcurves_of
+from .bone_map import load_map
+from .poses import looking_around, poses_at, y_up
+from .record import is_own_unedited, record_of
+from .rig import read_rig
+from .unbake import set_aside
+from .ways import length_of, points_of, spread
+
+_STRIDE = 0.4  # seconds between two places of a path: what a step does in between is the model's
+_NEAR = 0.1  # metres from the path's beginning within which the character stands on it
+_RAMP = 0.5  # seconds of getting under way from a given pose
+_MOST_KEYS = 200
+
+
+@dataclass(frozen=True)
+class Guides:
+    """Constraints of a request, and where its origin lies; None where nothing in them has a place."""
+
+    constraints: tuple[Constraint, ...] = ()
+    anchor: Anchor | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Stage:
+    """Who is directed, and which frames of the scene the motion will have."""
+
+    scene: bpy.types.Scene
+    obj: bpy.types.Object
+    rig: Rig
+    inverse: Inverse
+    first: int
+    count: int
+
+    @property
+    def fps(self) -> float:
+        return float(self.scene.render.fps / self.scene.render.fps_base)
+
+    def inside(self, frame: int) -> bool:
+        return self.first <= frame < self.first + self.count
+
+
+def has_guides(directing: Any) -> bool:
+    """Whether anything in the scene's settings directs a motion beside its prompts. Cheap."""
+    flags = directing.start_pose or directing.own_keys or directing.keep_selected
+    return bool(flags or directing.path or any(pin.object for pin in directing.pins))
+
+
+def read_guides(
+    scene: bpy.types.Scene, obj: bpy.types.Object, directing: Any, first: int, count: int
+) -> Guides:
+    """Constraints for a motion of ``count`` frames of the scene from ``first`` on, as all that directs it is now.
+
+    Leaves the scene as it was. Raises ``RequestError``, ``RigError`` or ``MappingError``.
+    """
+    if not has_guides(directing):
+        return Guides()
+    rig = read_rig(obj)
+    bone_map = load_map(obj) or map_bones(rig)
+    stage = _Stage(scene, obj, rig, Inverse(rig, bone_map), first, count)
+    constraints: list[Constraint] = []
+    if directing.path:
+        constraints.append(_path(stage, directing))
+    constraints += _pins(stage, directing)
+    if directing.own_keys:
+        constraints += _own_keys(stage)
+    if directing.keep_selected:
+        constraints += _kept(stage)
+    if directing.start_pose:
+        pose = poses_at(scene, obj, rig, stage.inverse, [scene.frame_current])
+        constraints += keyframes(pose, [0], stage.inverse.joints)
+    return Guides(tuple(constraints), stage.inverse.anchor)
+
+
+def character_place(obj: bpy.types.Object) -> tuple[tuple[float, float, float], float, float]:
+    """Where a character stands in Blender's world (on its floor), the angle about Z that it faces (0: -Y), and its
+    size against the body of requests. Raises ``RigError`` or ``MappingError``.
+    """
+    rig = read_rig(obj)
+    inverse = Inverse(rig, load_map(obj) or map_bones(rig))
+    x, z, heading = inverse.anchor
+    return (x, -z, inverse.ground), heading, inverse.scale
+
+
+def _path(stage: _Stage, directing: Any) -> RootPath:
+    points, laid_down = points_of(directing.path)
+    frames = [None if f is None else f - stage.first for f in laid_down]
+    starts_here = directing.from_character or directing.start_pose
+    x, z, _ = stage.inverse.anchor
+    here = np.array([x, -z, points[0, 2]])
+    if starts_here and float(np.linalg.norm((points[0] - here)[:2])) > _NEAR and frames[0] != 0:
+        points = np.concatenate([here[None], points])
+        frames = [0, *frames]
+    last = stage.count - 1
+    if len(points) > 1 and length_of(points) < 1e-3:
+        raise RequestError(f"{directing.path.name} has no length: move its points apart")
+    if all(frame is None for frame in frames[1:]) and frames[0] in (None, 0):
+        step = max(1, round(_STRIDE * stage.fps))
+        chosen = sorted({*range(0, last - step // 2, step), last})
+        shares = _shares(np.array(chosen), last, stage.fps if directing.start_pose else 0.0)
+        points, at = spread(points, shares), chosen
+    else:
+        at = _timed(points, frames, last, directing.path.name)
+    places = stage.inverse.places(y_up(points))
+    headings = None
+    if directing.facing == "ALONG" and len(places) > 1:
+        ways = np.gradient(places[:, [0, 2]], axis=0)
+        angles = np.unwrap(np.arctan2(ways[:, 0], ways[:, 1]))
+        if directing.start_pose:  # which faces ahead of itself, and turns from there
+            angles = np.unwrap([0.0, *angles[1:]])
+        headings = tuple(float(a) for a in angles)
+    return RootPath(tuple(at), tuple((float(p[0]), float(p[2])) for p in places), headings)
+
+
+def _shares(frames: Array, last: int, ramp_fps: float) -> Array:
+    """Share of the way that is behind at each frame; with ``ramp_fps`` the character gets under way from a stand."""
+    ramp = min(_RAMP * ramp_fps, 0.5 * last)
+    if ramp <= 0:
+        return np.asarray(frames / max(last, 1))
+    travelled = np.where(frames < ramp, 0.5 * frames**2 / ramp, frames - 0.5 * ramp)
+    return np.asarray(travelled / (last - 0.5 * ramp))
+
+
+def _timed(points: Array, frames: Sequence[int | None], last: int, name: str) -> list[int]:
+    """Frames of waypoints of which some have one: the others go by distance, the ends are the motion's own."""
+    known = {k: frame for k, frame in enumerate(frames) if frame is not None}
+    known.setdefault(0, 0)
+    known.setdefault(len(points) - 1, last)
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points[:, :2], axis=0), axis=-1))])
+    marks = sorted(known)
+    at = [round(float(np.interp(d, along[marks], [known[k] for k in marks]))) for d in along]
+    if any(b <= a for a, b in pairwise(at)) or at[0] < 0 or at[-1] > last:
+        raise RequestError(
+            f"The frames of the waypoints of {name} have to ascend and lie within the motion: change them, or its "
+            "duration"
+        )
+    return at
+
+
+def _pins(stage: _Stage, directing: Any) -> list[Constraint]:
+    found: list[Constraint] = []
+    for pin in directing.pins:
+        if pin.object is None:
+            continue
+        frames = _pin_frames(stage, pin)
+        points = _places(stage.scene, pin.object, frames)
+        places = tuple((float(x), float(y), float(z)) for x, y, z in stage.inverse.places(y_up(points)))
+        found.append(EffectorTarget(pin.joint, tuple(f - stage.first for f in frames), places))
+    return found
+
+
+def _pin_frames(stage: _Stage, pin: Any) -> list[int]:
+    """Frames of the scene at which a pin counts."""
+    if pin.when == "ALWAYS":
+        return list(range(stage.first, stage.first + stage.count))
+    frames = [pin.frame]
+    if pin.when == "KEYS":
+        frames = _key_frames(pin.object, action_of(pin.object))
+    inside = [frame for frame in frames if stage.inside(frame)]
+    if not inside:
+        raise RequestError(
+            f"{pin.object.name} pins no frame from {stage.first} to {stage.first + stage.count - 1}: "
+            "change its frame or its keys, or remove the pin"
+        )
+    return inside
+
+
+def _places(scene: bpy.types.Scene, obj: bpy.types.Object, frames: Sequence[int]) -> Array:
+    """World places (T, 3) of an object, shown at other frames only where it can move."""
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    chain = [obj]
+    while chain[-1].parent:
+        chain.append(chain[-1].parent)
+    if not any(o.animation_data or o.constraints for o in chain):
+        place = np.array(obj.evaluated_get(depsgraph).matrix_world.translation)
+        return np.tile(place, (len(frames), 1))
+    found = []
+    with looking_around(scene, chain):
+        for frame in frames:
+            scene.frame_set(frame)
+            shown = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
+            found.append(np.array(shown.matrix_world.translation))
+    return np.array(found)
+
+
+def _key_frames(obj: bpy.types.Object, action: bpy.types.Action | None) -> list[int]:
+    """Frames at which an object's curves have keys."""
+    if action is None:
+        return []
+    return sorted({round(key.co.x) for curve in fcurves_of(action, obj) for key in curve.keyframe_points})
+
+
+def _own_keys(stage: _Stage) -> list[Constraint]:
+    """Whole poses at the frames that the character's own animation has keys at, whatever we made since."""
+    own = action_of(stage.obj)
+    replaced = own if is_own_unedited(stage.obj) else None
+    base = record_of(replaced).get("previous") if replaced else own
+    frames = [
+        f
+        for f in _key_frames(stage.obj, base if isinstance(base, bpy.types.Action) else None)
+        if stage.inside(f)
+    ]
+    if not frames:
+        raise RequestError(
+            f"{stage.obj.name} has no keys of its own from frame {stage.first} to {stage.first + stage.count - 1}: "
+            "set some, or turn Use Own Keys off"
+        )
+    if len(frames) > _MOST_KEYS:
+        raise RequestError(
+            f"{stage.obj.name} has keys at {len(frames)} frames, which leaves nothing to make: keep at most "
+            f"{_MOST_KEYS} of them"
+        )
+    with set_aside(stage.obj, replaced):
+        poses = poses_at(stage.scene, stage.obj, stage.rig, stage.inverse, frames)
+    return [*keyframes(poses, [f - stage.first for f in frames], stage.inverse.joints)]
+
+
+def _kept(stage: _Stage) -> list[Constraint]:
+    """The selected bones' joints on every frame, as the present animation has them."""
+    chosen = [
+        joint
+        for joint, bone in zip(stage.inverse.joints, stage.inverse.keyed, strict=True)
+        if stage.rig.selected[bone]
+    ]
+    if not chosen:
+        raise RequestError(
+            "Keep Selected Bones is on, but no bone of the body is selected: select some in Pose Mode, or turn it off"
+        )
+    frames = range(stage.first, stage.first + stage.count)
+    poses = poses_at(stage.scene, stage.obj, stage.rig, stage.inverse, frames)
+    return [*keyframes(poses, range(stage.count), chosen, placed="pelvis" in chosen)]

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a character stands at frames, read from the evaluated pose; nothing that is posed and not keyed gets lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import bpy
+import numpy as np
+
+from ..motion.inverse import Inverse
+from ..motion.motion import Motion
+from ..motion.rig import Rig
+from ..motion.rotations import Array, from_matrix
+
+_Y_UP = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
+_CHANNELS = (
+    ("location", 3),
+    ("rotation_quaternion", 4),
+    ("rotation_euler", 3),
+    ("rotation_axis_angle", 4),
+    ("scale", 3),
+)
+
+
+def y_up(points: Array) -> Array:
+    """Points or directions (..., 3) of Blender's world in ``motion``'s."""
+    return np.asarray(np.asarray(points, dtype=float) @ _Y_UP.T)
+
+
+def poses_at(
+    scene: bpy.types.Scene, obj: bpy.types.Object, rig: Rig, inverse: Inverse, frames: Sequence[int]
+) -> Motion:
+    """The poses at frames of the scene as a motion of so many frames in the request's space.
+
+    ``frames`` other than the present one are only shown for a moment.
+    """
+    if list(frames) == [scene.frame_current]:
+        found = [_read(obj, rig, inverse)]
+    else:
+        found = []
+        with looking_around(scene, [obj]):
+            for frame in frames:
+                scene.frame_set(frame)
+                found.append(_read(obj, rig, inverse))
+    turns, hips = (np.stack(parts) for parts in zip(*found, strict=True))
+    return inverse.motion(turns, hips, scene.render.fps / scene.render.fps_base)
+
+
+@contextmanager
+def looking_around(scene: bpy.types.Scene, objects: Sequence[bpy.types.Object]) -> Iterator[None]:
+    """Other frames may be shown inside; afterwards the scene and the objects are as they were, keyed or not."""
+    now, part = scene.frame_current, scene.frame_subframe
+    places = [(obj, obj.matrix_basis.copy()) for obj in objects]
+    posed = [(obj, [_channel(obj, *channel) for channel in _CHANNELS]) for obj in objects if obj.pose]
+    try:
+        yield
+    finally:
+        scene.frame_set(now, subframe=part)
+        for obj, matrix in places:
+            if obj.matrix_basis != matrix:
+                obj.matrix_basis = matrix
+        for obj, values in posed:
+            for (name, width), value in zip(_CHANNELS, values, strict=True):
+                if not np.array_equal(_channel(obj, name, width), value):
+                    obj.pose.bones.foreach_set(name, value)
+            obj.update_tag()
+
+
+def _channel(obj: bpy.types.Object, name: str, width: int) -> Array:
+    values = np.empty(len(obj.pose.bones) * width, dtype=np.float32)
+    obj.pose.bones.foreach_get(name, values)
+    return values
+
+
+def _read(obj: bpy.types.Object, rig: Rig, inverse: Inverse) -> tuple[Array, Array]:
+    """World orientations (K, 4) of the bones and the middle of the hips (3,), Y up, as the scene shows them."""
+    shown = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    world = np.array(shown.matrix_world, dtype=float)
+
+    def bone(index: int) -> Array:
+        return np.asarray(world @ np.array(shown.pose.bones[rig.bone_names[index]].matrix, dtype=float))
+
+    linear = np.stack([_Y_UP @ bone(index)[:3, :3] for index in inverse.bones])
+    linear /= np.maximum(np.linalg.norm(linear, axis=-2, keepdims=True), 1e-12)
+    hips = np.mean([bone(index)[:3, 3] for index in inverse.hips], axis=0)
+    return from_matrix(linear), y_up(hips)

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The way that a curve or a row of waypoints draws through the world."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+import bpy
+import numpy as np
+from mathutils.geometry import interpolate_bezier
+
+from ..motion.errors import RequestError
+from ..motion.rotations import Array
+
+_PIECES = 24  # points of one Bezier segment
+FRAME = "frame"
+"""Custom property of a waypoint: the scene's frame at which it is passed."""
+
+
+def waypoints_of(obj: bpy.types.Object) -> list[bpy.types.Object]:
+    """The children of an empty in the order of their names, numbers by their size."""
+    return sorted(obj.children, key=lambda child: _natural(child.name))
+
+
+def points_of(obj: bpy.types.Object) -> tuple[Array, list[int | None]]:
+    """Points (N, 3) of a way in Blender's world, and for each the frame that is laid down for it (None: free).
+
+    Raises :class:`RequestError` where the object draws no way.
+    """
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    if obj.type == "CURVE":
+        points = _curve_points(obj.evaluated_get(depsgraph))
+        frames: list[int | None] = [None] * len(points)
+    else:
+        children = waypoints_of(obj)
+        points = [tuple(child.evaluated_get(depsgraph).matrix_world.translation) for child in children]
+        frames = [
+            int(child[FRAME]) if isinstance(child.get(FRAME), int | float) else None for child in children
+        ]
+    kept = np.array(points, dtype=float).reshape(-1, 3)
+    if len(kept) < (2 if obj.type == "CURVE" else 1) or not np.all(np.isfinite(kept)):
+        raise RequestError(
+            f"{obj.name} is no path: choose a curve with two points or more, or an empty with waypoints as children"
+        )
+    return kept, frames
+
+
+def length_of(points: Array) -> float:
+    """Metres along the ground of a way (N, 3) in Blender's world."""
+    return float(np.linalg.norm(np.diff(points[:, :2], axis=0), axis=-1).sum())
+
+
+def spread(points: Array, shares: Array) -> Array:
+    """Points (T, 3) at ``shares`` (T,), 0 to 1, of the length of a way (N, 3) along the ground."""
+    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points[:, :2], axis=0), axis=-1))])
+    at = np.clip(shares, 0.0, 1.0) * along[-1]
+    return np.stack([np.interp(at, along, points[:, c]) for c in range(3)], axis=-1)
+
+
+def _curve_points(obj: bpy.types.Object) -> list[Sequence[float]]:
+    """World points along the first spline of an evaluated curve object."""
+    splines = [s for s in obj.data.splines if len(s.bezier_points) > 1 or len(s.points) > 1]
+    if not splines:
+        return []
+    spline, world = splines[0], obj.matrix_world
+    if spline.type == "BEZIER":
+        knots = list(spline.bezier_points)
+        if spline.use_cyclic_u:
+            knots.append(knots[0])
+        found = [knots[0].co]
+        for a, b in pairwise(knots):
+            found += interpolate_bezier(a.co, a.handle_right, b.handle_left, b.co, _PIECES)[1:]
+    elif spline.type == "POLY":
+        found = [p.co.to_3d() for p in spline.points]
+        if spline.use_cyclic_u:
+            found.append(found[0])
+    else:
+        found = _nurbs_points(obj)
+    return [tuple(world @ point) for point in found]
+
+
+def _nurbs_points(obj: bpy.types.Object) -> list[Sequence[float]]:
+    """Points along a NURBS curve, which Blender alone can evaluate: as the edges of a mesh."""
+    data = obj.data
+    if data.bevel_depth or data.extrude or data.bevel_object:
+        raise RequestError(
+            f"{obj.name} is a NURBS curve with a thickness: take its bevel away, or use a Bezier curve"
+        )
+    mesh = obj.to_mesh()
+    try:
+        return [vertex.co.copy() for vertex in mesh.vertices]
+    finally:
+        obj.to_mesh_clear()
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    """A key by which "Point 2" comes before "Point 10"."""
+    parts = re.split(r"(\d+)", name)
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part.casefold()) for part in parts]
