@@ -28,6 +28,8 @@ EXAMPLES: dict[str, tuple[tuple[str, float], ...]] = {
         ("a person raises both arms", 4.0),
         ("a person stands up from a chair", 4.0),
         ("a person bows", 4.0),
+        ("a person walks forward and waves", 4.0),
+        ("a person claps their hands", 4.0),
         ("a person sits down", 4.0),
         ("a person crouches", 4.0),
         ("a person stands still", 4.0),

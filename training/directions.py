@@ -42,5 +42,5 @@ def accuracy(asked: Sequence[tuple[str, Measured]]) -> dict[str, tuple[int, int]
     out = {}
     for kind, judge in (("side", side), ("travel", travel)):
         answers = [a for name, m in asked if (a := judge(name, m)) is not None]
-        out[kind] = (sum(answers), len(answers))
+        out[kind] = (sum(map(bool, answers)), len(answers))
     return out

@@ -25,12 +25,12 @@ from ..inference.embedded.weights import FOLDER
 from ..motion import T_POSE, Motion, text_request
 from .directions import accuracy
 from .predicates import MAY_ALSO, PREDICATES, Measured
-from .prompts import BROAD, CHINESE, EVERYDAY, FURTHER
+from .prompts import BROAD, CHINESE, EVERYDAY, FRESH, FURTHER
 from .quality import mean_cleanness
 from .sheets import write_sheets
 from .variety import diversity, grouped, nearest, profile
 
-SETS = {"everyday": EVERYDAY, "further": FURTHER, "broad": BROAD, "chinese": CHINESE}
+SETS = {"everyday": EVERYDAY, "further": FURTHER, "broad": BROAD, "fresh": FRESH, "chinese": CHINESE}
 _PROFILES = 12000
 """Training windows that generated motions are compared with; more tell nothing new and take longer."""
 

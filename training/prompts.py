@@ -3,6 +3,7 @@
 
 ``EVERYDAY`` are thirty of the commonest; ``FURTHER`` and ``BROAD`` cover what else the model is meant to know, most
 of it in wordings that no training sentence has. ``CHINESE`` says some of it in Chinese. A side in a name is demanded.
+The table of idioms was written with these at hand; ``FRESH`` came after it.
 """
 
 from __future__ import annotations
@@ -224,3 +225,52 @@ CHINESE: tuple[tuple[str, str], ...] = (
     ("像僵尸一样走路", "zombie"),
     ("他做开合跳", "jumping_jacks"),
 )
+
+FRESH: tuple[tuple[str, str], ...] = (
+    ("my uncle wanders off down the corridor", "walk"),
+    ("the detective proceeds straight on", "walk"),
+    ("a nurse hurries forward on foot", "walk"),
+    ("the bride paces forward in a stately manner", "walk"),
+    ("slowly, the patient inches away backward", "walk_back"),
+    ("the waiter withdraws, walking backwards", "walk_back"),
+    ("a commuter rounds the corner to the left", "walk_turn_left"),
+    ("walk on and curve off to the right", "walk_turn_right"),
+    ("the dancer whirls to the left on the spot", "turn_left"),
+    ("swivel to your right while staying put", "turn_right"),
+    ("the boy dashes toward the bus stop", "run"),
+    ("a hunted man flees at top speed", "run"),
+    ("jog at a steady pace", "run"),
+    ("our goalkeeper leaps for the ball", "jump"),
+    ("jump as high as you can", "jump"),
+    ("the frog prince hops up with joy", "jump"),
+    ("he boots an imaginary door with his right foot", "kick_right"),
+    ("a karateka kicks out with her left leg", "kick_left"),
+    ("the striker takes a shot with the right foot", "kick_right"),
+    ("land a blow with the left fist", "punch_left"),
+    ("the bully swings his right fist", "punch_right"),
+    ("someone slugs the air in front of them", "punch"),
+    ("two left feet on the dance floor, but he dances", "dance"),
+    ("party guests sway and dance to the band", "dance"),
+    ("grandma settles down on the stool", "sit_down"),
+    ("please take your seat", "sit_down"),
+    ("the judge gets up from the bench", "stand_up"),
+    ("everyone rises when the queen comes in", "stand_up"),
+    ("a fireman climbs up the ladder", "climb_up"),
+    ("mount the staircase", "climb_up"),
+    ("the painter climbs back down the ladder", "climb_down"),
+    ("a sentry stands guard without moving", "idle"),
+    ("just stand there", "idle"),
+    ("shuffle leftward like a crab", "sidestep_left"),
+    ("take sideways steps to your right", "sidestep_right"),
+    ("the soldier ducks into a crouch", "crouch"),
+    ("bend your knees and squat", "crouch"),
+    ("a tourist waves at the camera", "wave"),
+    ("wave your right hand to the crowd", "wave_right"),
+    ("the mayor strolls down the street waving", "walk_wave"),
+    ("the class claps for the winner", "clap"),
+    ("a butler bows deeply", "bow"),
+    ("the goal scorer throws both arms up", "raise_both"),
+    ("hands up, both of them", "raise_both"),
+    ("a toddler crawls over the carpet", "crawl"),
+)
+"""Sentences for what the model knows, written after everything that reads prompts was finished, and measured once."""
