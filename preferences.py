@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page of the extension in Blender's preferences: what the model is made of, and what is kept on disk."""
+"""The page of the extension in Blender's preferences: models, where others come from, and what is kept on disk."""
 
 from __future__ import annotations
 
@@ -34,12 +34,116 @@ class Shown:
 shown = Shown()
 
 
+@dataclass(frozen=True)
+class Card:
+    """What is shown of a model: its ``choice`` (``scene.kinescribe.model``), ``name``, licence and what it can do."""
+
+    choice: str
+    name: str
+    licence: str
+    fps: float
+    max_seconds: float
+    max_samples: int
+    can: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is shown of a server or the worker: plain values of this session that operators fill.
+
+    ``busy``: it is being asked. ``sentence``: what came of it; ``level``: 'INFO' or 'ERROR'. ``runs``: the worker does.
+    """
+
+    busy: bool = False
+    sentence: str = ""
+    level: str = "INFO"
+    cards: tuple[Card, ...] = ()
+    runs: bool = False
+
+
+places: dict[str, Place] = {}
+"""Name of a server, or ``WORKER``, to what is known of it."""
+
+WORKER = "local"
+"""The name that stands for the worker in ``scene.kinescribe.model``."""
+
+
 class KINESCRIBE_PG_prompt(bpy.types.PropertyGroup):
     """A prompt that was used, with what makes its motion reproducible."""
 
     prompt: StringProperty(name="Prompt")
     seconds: FloatProperty(name="Duration")
     seed: IntProperty(name="Seed")
+
+
+def _renamed(server: KINESCRIBE_PG_server, context: bpy.types.Context) -> None:
+    """Keep names usable before a slash, and apart from one another."""
+    page = own_preferences(context)
+    others = {s.name for s in page.servers if s != server} | {WORKER, ""} if page else {WORKER, ""}
+    name = wanted = " ".join(server.name.replace("/", " ").split()) or "Server"
+    number = 1
+    while name in others:
+        number += 1
+        name = f"{wanted} {number}"
+    if name != server.name:
+        server.name = name
+
+
+def _changed(server: KINESCRIBE_PG_server, _context: bpy.types.Context) -> None:
+    """What was found at the address before says nothing any more."""
+    places.pop(server.name, None)
+
+
+class KINESCRIBE_PG_server(bpy.types.PropertyGroup):
+    """A server that speaks MMCP."""
+
+    name: StringProperty(name="Name", description="What the server is called in the sidebar", update=_renamed)
+    url: StringProperty(
+        name="Address",
+        description="Where the server is, such as http://127.0.0.1:8000 or https://example.org",
+        update=_changed,
+    )
+    token: StringProperty(
+        name="Token",
+        description="What the server asks for; Blender keeps it with its preferences, unencrypted",
+        subtype="PASSWORD",
+        update=_changed,
+    )
+    token_variable: StringProperty(
+        name="Token Variable",
+        description="Name of an environment variable that holds the token, so that it is kept nowhere",
+        update=_changed,
+    )
+
+
+class KINESCRIBE_PG_checkpoint(bpy.types.PropertyGroup):
+    """A checkpoint that the worker offers."""
+
+    path: StringProperty(
+        name="Checkpoint",
+        description="Folder of an MDM or DiP checkpoint, with args.json, Mean.npy and Std.npy beside it",
+        subtype="DIR_PATH",
+    )
+
+
+class KINESCRIBE_UL_servers(bpy.types.UIList):
+    """Servers by name and address"""
+
+    def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0):  # type: ignore
+        """The name can be changed here."""
+        found = places.get(item.name)
+        split = layout.split(factor=0.4)
+        mark = "URL" if found is None or found.busy else "CANCEL" if found.level == "ERROR" else "CHECKMARK"
+        split.prop(item, "name", text="", emboss=False, icon=mark)
+        split.label(text=item.url, translate=False)
+
+
+class KINESCRIBE_UL_checkpoints(bpy.types.UIList):
+    """Checkpoints by their folders"""
+
+    def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0):  # type: ignore
+        """The folder can be chosen here."""
+        layout.prop(item, "path", text="", emboss=False, icon="FILE_FOLDER")
 
 
 class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
@@ -50,8 +154,18 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
     # not in the scene: undo would take the prompt of the motion that it takes back, and files would carry prompts along
     recent: CollectionProperty(type=KINESCRIBE_PG_prompt, name="Recent Prompts", options={"HIDDEN"})
 
+    servers: CollectionProperty(type=KINESCRIBE_PG_server, name="Servers", options={"HIDDEN"})
+    server_index: IntProperty(name="Server", options={"HIDDEN"})
+    worker_python: StringProperty(
+        name="Python",
+        description="The Python of an environment that has PyTorch: its bin/python, or Scripts\\python.exe",
+        subtype="FILE_PATH",
+    )
+    checkpoints: CollectionProperty(type=KINESCRIBE_PG_checkpoint, name="Checkpoints", options={"HIDDEN"})
+    checkpoint_index: IntProperty(name="Checkpoint", options={"HIDDEN"})
+
     def draw(self, context: bpy.types.Context) -> None:
-        """The model, then what is kept."""
+        """The models, then what is kept."""
         layout = self.layout
         box = layout.box()
         box.label(text="Embedded Model", icon="ARMATURE_DATA")
@@ -65,6 +179,9 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
         if shown.document:
             _draw_document(box, context)
 
+        _draw_servers(layout.box(), context, self)
+        _draw_worker(layout.box(), context, self)
+
         box = layout.box()
         box.label(text="Motion Cache", icon="FILE_CACHE")
         split = box.split(factor=0.6)
@@ -74,10 +191,16 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
         row.operator("kinescribe.clear_cache", text="Clear", icon="TRASH")
 
 
+def own_preferences(context: bpy.types.Context) -> KINESCRIBE_AP_preferences | None:
+    """This page; None where the extension has no entry in the preferences."""
+    entry = context.preferences.addons.get(__package__)
+    return entry.preferences if entry else None
+
+
 def recent_prompts(context: bpy.types.Context) -> bpy.types.bpy_prop_collection | None:
     """The prompts that were used last, newest first; None where the extension has no entry in the preferences."""
-    entry = context.preferences.addons.get(__package__)
-    return entry.preferences.recent if entry else None
+    page = own_preferences(context)
+    return page.recent if page else None
 
 
 def cache_line() -> str:
@@ -87,10 +210,87 @@ def cache_line() -> str:
     return iface("Motions kept: {count}, {size:.1f} MB").format(count=shown.motions, size=shown.size / 1e6)
 
 
+def _draw_servers(
+    box: bpy.types.UILayout, context: bpy.types.Context, page: KINESCRIBE_AP_preferences
+) -> None:
+    """The servers, and what the one that is selected needs and offers."""
+    box.label(text="Servers", icon="URL")
+    row = box.row()
+    row.template_list("KINESCRIBE_UL_servers", "", page, "servers", page, "server_index", rows=3)
+    column = row.column(align=True)
+    column.operator("kinescribe.add_server", text="", icon="ADD")
+    column.operator("kinescribe.remove_server", text="", icon="REMOVE")
+    if not 0 <= page.server_index < len(page.servers):
+        return
+    server = page.servers[page.server_index]
+    column = box.column()
+    column.use_property_split = True
+    column.use_property_decorate = False
+    column.prop(server, "url")
+    column.prop(server, "token")
+    column.prop(server, "token_variable")
+    found = places.get(server.name, Place())
+    row = box.row()
+    row.enabled = not found.busy
+    row.operator("kinescribe.ask_models", text="Test", icon="FILE_REFRESH").place = server.name
+    _draw_place(box, context, found)
+
+
+def _draw_worker(
+    box: bpy.types.UILayout, context: bpy.types.Context, page: KINESCRIBE_AP_preferences
+) -> None:
+    """The Python that runs other people's models, the models, and how it is."""
+    box.label(text="Checkpoints on This Computer", icon="CONSOLE")
+    column = box.column()
+    column.use_property_split = True
+    column.use_property_decorate = False
+    column.prop(page, "worker_python")
+    row = box.row()
+    row.template_list("KINESCRIBE_UL_checkpoints", "", page, "checkpoints", page, "checkpoint_index", rows=2)
+    column = row.column(align=True)
+    column.operator("kinescribe.add_checkpoint", text="", icon="ADD")
+    column.operator("kinescribe.remove_checkpoint", text="", icon="REMOVE")
+    found = places.get(WORKER, Place())
+    row = box.row(align=True)
+    row.operator("kinescribe.start_worker", text="Restart" if found.runs else "Start", icon="PLAY")
+    row.operator("kinescribe.stop_worker", text="Stop", icon="SNAP_FACE")
+    row.operator("kinescribe.show_worker_log", text="Log", icon="TEXT")
+    _draw_place(box, context, found)
+
+
+def _draw_place(box: bpy.types.UILayout, context: bpy.types.Context, found: Place) -> None:
+    """What came of asking, and each model in two lines."""
+    column = box.column(align=True)
+    if found.sentence:
+        column.alert = found.level == "ERROR"
+        for line in textwrap.wrap(iface(found.sentence), _letters(context)):
+            column.label(text=line, translate=False)
+    for card in found.cards:
+        column.label(text=card.name, icon="ARMATURE_DATA", translate=False)
+        for line in card_lines(card):
+            column.label(text=line, icon="BLANK1", translate=False)
+
+
+def card_lines(card: Card) -> list[str]:
+    """What a model can do, and its licence."""
+    limits = iface("Up to {seconds:g} s, {samples} takes at once, {fps:g} frames a second")
+    able = ", ".join(iface(word) for word in card.can) or iface("text alone")
+    return [
+        limits.format(seconds=card.max_seconds, samples=card.max_samples, fps=card.fps),
+        iface("Understands: {words}").format(words=able),
+        iface("License: {licence}").format(licence=iface(card.licence)),
+    ]
+
+
+def _letters(context: bpy.types.Context) -> int:
+    """How many letters fit across the page."""
+    scale = context.preferences.system.ui_scale or 1.0
+    return max(40, int((context.region.width / scale - 80) / 7.0)) if context.region else 100
+
+
 def _draw_document(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """The open document, wrapped to the width of the page."""
-    scale = context.preferences.system.ui_scale or 1.0
-    letters = max(40, int((context.region.width / scale - 80) / 7.0)) if context.region else 100
+    letters = _letters(context)
     column = layout.box().column(align=True)
     column.scale_y = 0.65
     for line in shown.lines:
@@ -98,7 +298,14 @@ def _draw_document(layout: bpy.types.UILayout, context: bpy.types.Context) -> No
             column.label(text=part, translate=False)
 
 
-_classes = (KINESCRIBE_PG_prompt, KINESCRIBE_AP_preferences)
+_classes = (
+    KINESCRIBE_PG_prompt,
+    KINESCRIBE_PG_server,
+    KINESCRIBE_PG_checkpoint,
+    KINESCRIBE_UL_servers,
+    KINESCRIBE_UL_checkpoints,
+    KINESCRIBE_AP_preferences,
+)
 
 
 def register() -> None:
@@ -112,3 +319,4 @@ def unregister() -> None:
     for cls in reversed(_classes):
         bpy.utils.unregister_class(cls)
     shown.__init__()  # type: ignore[misc]
+    places.clear()

@@ -23,6 +23,11 @@ class Place(Protocol):
         """What the user calls it; without a slash."""
         ...
 
+    @property
+    def key(self) -> str:
+        """Changes when something else is asked under the same name."""
+        ...
+
     def reach(self, cancelled: IsCancelled) -> Server:
         """Where to ask now; may wait. Raises :class:`BackendError` or ``Cancelled``."""
         ...
@@ -38,6 +43,11 @@ class ServerPlace:
 
     name: str
     server: Server
+
+    @property
+    def key(self) -> str:
+        """Name and address."""
+        return f"{self.name} {self.server.url}"
 
     def reach(self, cancelled: IsCancelled) -> Server:
         """The server, as it is."""
@@ -55,6 +65,11 @@ class WorkerPlace:
     name: str
     worker: Worker
     options: WorkerOptions
+
+    @property
+    def key(self) -> str:
+        """Name and what it is started with."""
+        return f"{self.name} {self.options}"
 
     def reach(self, cancelled: IsCancelled) -> Server:
         """Its address once it listens."""

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 EMBEDDED = "embedded"
 """Another word for the empty choice, for scripts."""
 
-WORKER = "local"
-"""The name of the place that the worker is."""
-
 _lock = threading.Lock()
 _known: dict[str, tuple[RemoteModel, ...]] = {}
 
@@ -54,31 +51,23 @@ def backend_of(choice: str, places: Iterable[Place] = ()) -> Backend:
         )
     from .places import PlacedBackend
 
-    return PlacedBackend(place, model_id, known_model(choice))
+    return PlacedBackend(place, model_id, known_model(place, model_id))
 
 
-def remember(place: str, models: Sequence[RemoteModel]) -> None:
+def remember(place: Place, models: Sequence[RemoteModel]) -> None:
     """Keep what a place offers, for this session."""
     with _lock:
-        _known[place] = tuple(models)
+        _known[place.key] = tuple(models)
 
 
-def forget(place: str | None = None) -> None:
-    """Forget what a place offers; None: what all do."""
+def forget() -> None:
+    """Forget what all places offer."""
     with _lock:
-        if place is None:
-            _known.clear()
-        else:
-            _known.pop(place, None)
+        _known.clear()
 
 
-def models_of(place: str) -> tuple[RemoteModel, ...]:
-    """What a place offered when it was asked last."""
+def known_model(place: Place, model_id: str) -> RemoteModel | None:
+    """The model of a place, where that was asked before."""
     with _lock:
-        return _known.get(place, ())
-
-
-def known_model(choice: str) -> RemoteModel | None:
-    """The model that a choice means, where its place was asked."""
-    name, _, model_id = choice.strip().partition("/")
-    return next((model for model in models_of(name) if model.id == model_id), None)
+        models = _known.get(place.key, ())
+    return next((model for model in models if model.id == model_id), None)

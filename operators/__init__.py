@@ -23,11 +23,15 @@ def register() -> None:
         notice,
         prompts,
         running,
+        servers,
         warm_up,
+        worker,
     )
 
     modules = (
         notice,
+        servers,
+        worker,
         running,
         generate,
         apply,

@@ -12,6 +12,7 @@ from ..properties import MAX_SEED, status
 from . import running
 from .apply import apply_options, check_character
 from .base import NeedsCharacter, ReportsErrors, Result, needed_character
+from .places import chosen_backend
 from .wishes import asked, frame_rate, said
 
 BUSY = "A motion is being generated: wait for it, or cancel it"
@@ -81,12 +82,11 @@ def new_task(context: bpy.types.Context, apply: bool) -> running.Task:
     Raises ``RequestError``, ``RigError``, ``MappingError`` or ``BackendError`` before anything has changed.
     """
     from ..inference.jobs import Job
-    from ..inference.registry import default_backend
     from ..motion import check_request
 
     settings = context.scene.kinescribe
     seed = random.randint(0, MAX_SEED) if settings.random_seed else settings.seed
-    backend = default_backend()
+    backend = chosen_backend(context)
     # what is said first: guides need a look at the character, which a prompt that can't be spares
     check_request(said(settings, frame_rate(context.scene), seed), backend.capabilities())
     target = needed_character(context)

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The worker and its checkpoints: start, stop, log."""
+
+from __future__ import annotations
+
+import bpy
+from bpy.props import StringProperty
+
+from ..preferences import WORKER, own_preferences, places
+from . import errands
+from . import places as found
+from .base import ReportsErrors, Result
+
+
+class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
+    """Start the Python of the preferences with its checkpoints; one that runs is ended first"""
+
+    bl_idname = "kinescribe.start_worker"
+    bl_label = "Start Worker"
+    bl_options = {"INTERNAL"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Where a Python is chosen."""
+        page = own_preferences(context)
+        if page is None or not page.worker_python:
+            cls.poll_message_set("Choose a Python that has PyTorch first")
+            return False
+        return True
+
+    def run(self, context: bpy.types.Context) -> Result:
+        """In the window it starts by and by; a script waits until it listens."""
+        from ..motion import RequestError
+
+        place = found.place(context, WORKER)
+        assert place is not None
+        errand = errands.ask(place, again=True)
+        if bpy.app.background:
+            errand.join()
+            errands.poll()
+            if places[WORKER].level == "ERROR":
+                raise RequestError(places[WORKER].sentence)
+        return {"FINISHED"}
+
+
+class KINESCRIBE_OT_stop_worker(bpy.types.Operator):
+    """End the worker; its models start it again when they are asked"""
+
+    bl_idname = "kinescribe.stop_worker"
+    bl_label = "Stop Worker"
+    bl_options = {"INTERNAL"}
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """While it runs."""
+        if not (found.worker_ever() and found.worker().state in ("STARTING", "LISTENING")):
+            cls.poll_message_set("The worker is not running")
+            return False
+        return True
+
+    def execute(self, _context: bpy.types.Context) -> Result:
+        """Nothing in the window waits for it."""
+        errand = errands.stop()
+        if bpy.app.background:
+            errand.join()
+            errands.poll()
+        return {"FINISHED"}
+
+
+class KINESCRIBE_OT_show_worker_log(bpy.types.Operator):
+    """Open what the worker has written, with the system's own program for text"""
+
+    bl_idname = "kinescribe.show_worker_log"
+    bl_label = "Show Worker Log"
+    bl_options = {"INTERNAL"}
+
+    def execute(self, _context: bpy.types.Context) -> Result:
+        """The file is in the extension's user folder."""
+        path = found.log_path()
+        if not path.is_file():
+            self.report({"ERROR"}, "The worker has written nothing yet: start it first")
+            return {"CANCELLED"}
+        return set(bpy.ops.wm.path_open(filepath=str(path)))
+
+
+class KINESCRIBE_OT_add_checkpoint(bpy.types.Operator):
+    """Add the folder of an MDM or DiP checkpoint"""
+
+    bl_idname = "kinescribe.add_checkpoint"
+    bl_label = "Add Checkpoint"
+    bl_options = {"INTERNAL"}
+
+    directory: StringProperty(name="Folder", subtype="DIR_PATH", options={"SKIP_SAVE"})
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
+        """Choose the folder in the file browser."""
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context: bpy.types.Context) -> Result:
+        """The worker takes it when it is started again."""
+        page = own_preferences(context)
+        if page is None or not self.directory:
+            return {"CANCELLED"}
+        page.checkpoints.add().path = self.directory
+        page.checkpoint_index = len(page.checkpoints) - 1
+        context.preferences.is_dirty = True
+        return {"FINISHED"}
+
+
+class KINESCRIBE_OT_remove_checkpoint(bpy.types.Operator):
+    """Take the selected checkpoint from the list; its files stay"""
+
+    bl_idname = "kinescribe.remove_checkpoint"
+    bl_label = "Remove Checkpoint"
+    bl_options = {"INTERNAL"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Where one is selected."""
+        page = own_preferences(context)
+        return page is not None and 0 <= page.checkpoint_index < len(page.checkpoints)
+
+    def execute(self, context: bpy.types.Context) -> Result:
+        """The worker notices when it is started again."""
+        page = own_preferences(context)
+        page.checkpoints.remove(page.checkpoint_index)
+        page.checkpoint_index = max(0, min(page.checkpoint_index, len(page.checkpoints) - 1))
+        context.preferences.is_dirty = True
+        return {"FINISHED"}
+
+
+register, unregister = bpy.utils.register_classes_factory(
+    (
+        KINESCRIBE_OT_start_worker,
+        KINESCRIBE_OT_stop_worker,
+        KINESCRIBE_OT_show_worker_log,
+        KINESCRIBE_OT_add_checkpoint,
+        KINESCRIBE_OT_remove_checkpoint,
+    )
+)

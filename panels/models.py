@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sub-panel Model: who makes the motion, and what they can do."""
+
+from __future__ import annotations
+
+import bpy
+from bpy.app.translations import pgettext_iface as iface
+
+from ..operators.places import NO_PYTHON, PACKAGE, names
+from ..preferences import WORKER, Card, Place, card_lines, places
+from .main import KINESCRIBE_PT_main
+from .text import sentence
+
+
+class KINESCRIBE_MT_models(bpy.types.Menu):
+    """All models that can be asked"""
+
+    bl_idname = "KINESCRIBE_MT_models"
+    bl_label = "Model"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The embedded one, then each place with its models."""
+        layout = self.layout
+        layout.operator("kinescribe.choose_model", text="Embedded Model", icon="ARMATURE_DATA").model = ""
+        for name in names(context):
+            layout.separator()
+            title = iface("This Computer") if name == WORKER else name
+            layout.label(text=title, icon="CONSOLE" if name == WORKER else "URL", translate=False)
+            found = places.get(name, Place())
+            for card in found.cards:
+                entry = layout.operator("kinescribe.choose_model", text=card.name, translate=False)
+                entry.model = card.choice
+            if not found.cards:
+                if name == WORKER:
+                    layout.operator("kinescribe.start_worker", icon="PLAY")
+                else:
+                    ask = layout.operator(
+                        "kinescribe.ask_models", text="Ask for Its Models", icon="FILE_REFRESH"
+                    )
+                    ask.place = name
+        layout.separator()
+        page = layout.operator(
+            "preferences.addon_show", text="Servers and Checkpoints...", icon="PREFERENCES"
+        )
+        page.module = PACKAGE
+
+
+class KINESCRIBE_PT_models(bpy.types.Panel):
+    """Who makes the motion"""
+
+    bl_idname = "KINESCRIBE_PT_models"
+    bl_label = "Model"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_parent_id = KINESCRIBE_PT_main.bl_idname
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The choice, what it can do, and how the place is that it comes from."""
+        layout = self.layout
+        choice = context.scene.kinescribe.model.strip()
+        row = layout.row(align=True)
+        if choice in ("", "embedded"):
+            row.menu(KINESCRIBE_MT_models.bl_idname, text="Embedded Model", icon="ARMATURE_DATA")
+            row.operator("kinescribe.ask_models", text="", icon="FILE_REFRESH")
+            sentence(
+                layout,
+                context,
+                "Runs inside Blender on this computer: no network, no account, nothing to download",
+            )
+            return
+        row.menu(KINESCRIBE_MT_models.bl_idname, text=choice, translate=False)
+        row.operator("kinescribe.ask_models", text="", icon="FILE_REFRESH")
+        name = choice.partition("/")[0]
+        found = places.get(name, Place())
+        _draw_card(layout, context, choice, found)
+        if name == WORKER:
+            _draw_worker(layout, context, found)
+
+
+def _draw_card(layout: bpy.types.UILayout, context: bpy.types.Context, choice: str, found: Place) -> None:
+    """What the model can do, or why that is not known."""
+    name = choice.partition("/")[0]
+    card = next((card for card in found.cards if card.choice == choice), None)
+    if name not in names(context):
+        text = NO_PYTHON if name == WORKER else "This server is not in the preferences: choose another model"
+        sentence(layout, context, text, icon="ERROR", alert=True)
+    elif card is not None:
+        _draw_lines(layout, context, card)
+    elif found.cards:
+        sentence(
+            layout, context, "The server does not offer this model: choose another", icon="ERROR", alert=True
+        )
+    elif not found.sentence:
+        sentence(layout, context, "It was not asked yet what it can do", icon="INFO")
+    if found.sentence and (found.busy or found.level == "ERROR"):
+        alert = found.level == "ERROR"
+        sentence(layout, context, found.sentence, icon="CANCEL" if alert else "SORTTIME", alert=alert)
+
+
+def _draw_lines(layout: bpy.types.UILayout, context: bpy.types.Context, card: Card) -> None:
+    box = layout.box().column(align=True)
+    for line in card_lines(card):
+        sentence(box, context, line)
+
+
+def _draw_worker(layout: bpy.types.UILayout, context: bpy.types.Context, found: Place) -> None:
+    """Whether it runs, and the buttons."""
+    row = layout.row(align=True)
+    text = iface("Restart Worker") if found.runs else iface("Start Worker")
+    row.operator("kinescribe.start_worker", text=text, icon="PLAY", translate=False)
+    row.operator("kinescribe.stop_worker", text="", icon="SNAP_FACE")
+    row.operator("kinescribe.show_worker_log", text="", icon="TEXT")
+
+
+register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_MT_models, KINESCRIBE_PT_models))

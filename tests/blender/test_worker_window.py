@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The worker as Blender sees it: started, killed at every phase, ended with the extension; the scene stays whole.
+
+The worker's Python is that of the environment ``unit``, which has the server's packages.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import addon_utils
+import bpy
+import pytest
+from as_extension import PACKAGE
+from kinescribe.operators import errands, generate, places, running
+from kinescribe.preferences import own_preferences
+from kinescribe.preferences import places as shown
+from kinescribe.properties import status
+from kinescribe.scene.action import action_of
+from kinescribe.scene.record import record_of
+
+MODEL = "local/kinescribe-embedded"
+
+
+def python_that_serves() -> Path | None:
+    """The environment beside this one that has uvicorn and the SDK."""
+    unit = Path(sys.prefix).parent / "unit"
+    python = unit / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    return python if python.is_file() and list(unit.glob("[Ll]ib/**/site-packages/motionmcp")) else None
+
+
+@pytest.fixture
+def page() -> Iterator[bpy.types.AddonPreferences]:
+    found = own_preferences(bpy.context)
+    assert found is not None
+    yield found
+    running.cancel("")
+    if places.worker_ever():
+        places.worker().stop()
+    for timer in (errands.poll, running.poll):
+        while bpy.app.timers.is_registered(timer):
+            bpy.app.timers.unregister(timer)
+    errands._errands.clear()
+    shown.clear()
+    found = own_preferences(bpy.context)  # another one, where the extension was enabled again
+    found.worker_python = ""
+    found.checkpoints.clear()
+
+
+@pytest.fixture
+def local(page: bpy.types.AddonPreferences) -> bpy.types.AddonPreferences:
+    python = python_that_serves()
+    if python is None:
+        pytest.skip("needs the environment unit beside this one: python dev.py test unit makes it")
+    page.worker_python = str(python)
+    return page
+
+
+def kill() -> None:
+    process_id = places.worker().process_id
+    assert process_id is not None
+    os.kill(process_id, 9)
+
+
+def wait_for(seen: str, seconds: float = 20.0) -> None:
+    """Tick the timer until the panel says it."""
+    until = time.monotonic() + seconds
+    while seen not in shown["local"].sentence and time.monotonic() < until:
+        errands.poll()
+        time.sleep(0.02)
+    assert seen in shown["local"].sentence
+
+
+def test_it_starts_animates_and_stops(
+    mannequin: bpy.types.Object, local: bpy.types.AddonPreferences, own_cache: None
+) -> None:
+    assert bpy.ops.kinescribe.start_worker() == {"FINISHED"}
+    assert shown["local"].sentence == "The worker runs" and shown["local"].runs
+    assert [card.choice for card in shown["local"].cards] == [MODEL]
+    bpy.context.scene.kinescribe.model = MODEL
+    bpy.ops.kinescribe.generate()
+    assert record_of(action_of(mannequin))["model"] == "kinescribe-embedded"
+    assert bpy.ops.kinescribe.stop_worker() == {"FINISHED"}
+    assert not shown["local"].runs and places.worker().process_id is None
+    assert not bpy.ops.kinescribe.stop_worker.poll()
+    assert "listening" in places.log_path().read_text(encoding="utf-8")
+
+
+def test_generating_starts_it_and_its_end_leaves_the_scene_alone(
+    mannequin: bpy.types.Object, local: bpy.types.AddonPreferences, own_cache: None
+) -> None:
+    settings = bpy.context.scene.kinescribe
+    settings.model, settings.seconds = MODEL, 500.0
+    running.start(generate.new_task(bpy.context, True))
+    errands.watch()
+    until = time.monotonic() + 60
+    while not shown.get("local", errands.Shown()).runs and time.monotonic() < until:
+        errands.poll()
+        running.poll()
+        time.sleep(0.02)
+    assert shown["local"].sentence == "The worker runs"
+    time.sleep(1.0)  # its steps have begun
+    kill()
+    while status.running and time.monotonic() < until:
+        running.poll()
+        time.sleep(0.02)
+    assert status.level == "ERROR" and status.message.startswith("The worker ended (")
+    assert action_of(mannequin) is None and not bpy.data.actions
+    wait_for("The worker ended (")
+    assert shown["local"].level == "ERROR" and not shown["local"].runs
+    settings.seconds = 2.0
+    bpy.ops.kinescribe.generate()
+    assert action_of(mannequin) is not None, "the next one starts it again"
+
+
+def test_killed_while_it_starts(mannequin: bpy.types.Object, local: bpy.types.AddonPreferences) -> None:
+    place = places.place(bpy.context, "local")
+    assert place is not None
+    errands.ask(place)
+    assert shown["local"].busy
+    until = time.monotonic() + 5
+    while places.worker().process_id is None and time.monotonic() < until:
+        time.sleep(0.01)
+    kill()
+    wait_for("ended before it listened")
+    assert shown["local"].level == "ERROR"
+
+
+def test_a_wrong_python_is_one_sentence(
+    mannequin: bpy.types.Object, page: bpy.types.AddonPreferences, tmp_path: Path
+) -> None:
+    page.worker_python = str(tmp_path / "python")
+    with pytest.raises(RuntimeError, match=r"can't be started .*choose the Python"):
+        bpy.ops.kinescribe.start_worker()
+    bpy.context.scene.kinescribe.model = "local/mdm"
+    with pytest.raises(RuntimeError, match="can't be started"):
+        bpy.ops.kinescribe.generate()
+    assert action_of(mannequin) is None
+
+
+def test_a_python_without_the_packages(page: bpy.types.AddonPreferences) -> None:
+    page.worker_python = sys.executable  # bpy's own environment has no server
+    with pytest.raises(RuntimeError, match="The server needs packages that are not here"):
+        bpy.ops.kinescribe.start_worker()
+
+
+def test_a_checkpoint_that_is_none(local: bpy.types.AddonPreferences, tmp_path: Path) -> None:
+    assert bpy.ops.kinescribe.add_checkpoint(directory=str(tmp_path)) == {"FINISHED"}
+    with pytest.raises(RuntimeError, match=r"ended before it listened .exit code 2: "):
+        bpy.ops.kinescribe.start_worker()
+    bpy.ops.kinescribe.remove_checkpoint()
+    assert len(local.checkpoints) == 0
+
+
+def test_without_a_python_there_is_no_worker(page: bpy.types.AddonPreferences) -> None:
+    assert not bpy.ops.kinescribe.start_worker.poll()
+    assert "local" not in list(places.names(bpy.context))
+
+
+def test_it_ends_with_the_extension(local: bpy.types.AddonPreferences) -> None:
+    bpy.ops.kinescribe.start_worker()
+    process_id = places.worker().process_id
+    assert process_id is not None
+    try:
+        addon_utils.disable(PACKAGE)
+        with pytest.raises(OSError):
+            os.kill(process_id, 0)
+        assert not [t.name for t in threading.enumerate() if t.name.startswith("kinescribe")]
+        assert not bpy.app.timers.is_registered(errands.poll)
+    finally:
+        addon_utils.enable(PACKAGE, default_set=True)
