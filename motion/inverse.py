@@ -44,9 +44,8 @@ class Inverse:
         Raises what :func:`perform` does.
         """
         self._rig, self._map = rig, bone_map
-        rest = self._performed(
-            Motion(T_POSE, 30.0, np.zeros((1, 3)), identity(1, len(SMPL_JOINTS))), (0, 0, 0)
-        )
+        self.anchor: Anchor = (0.0, 0.0, 0.0)
+        rest = self.performed(Motion(T_POSE, 30.0, np.zeros((1, 3)), identity(1, len(SMPL_JOINTS))))
         self.joints, self.scale, self.ground = rest.joints, rest.scale, rest.ground
         self.keyed = rest.bones
         self._still = rest.turns[0]
@@ -59,10 +58,11 @@ class Inverse:
             now = {joint: rig.pose_heads[bone] for joint, bone in shown.items()}
             middle = 0.5 * (now["left_hip"] + now["right_hip"])
             anchor = (float(middle[0]), float(middle[2]), facing(now))
-        self.anchor: Anchor = anchor
+        self.anchor = anchor
 
-    def _performed(self, motion: Motion, anchor: Anchor) -> Performance:
-        return perform(motion, self._rig, self._map, relax_fingers=False, anchor=anchor)
+    def performed(self, motion: Motion) -> Performance:
+        """The rig doing a motion in the request's space."""
+        return perform(motion, self._rig, self._map, relax_fingers=False, anchor=self.anchor)
 
     def places(self, points: ArrayLike) -> Array:
         """Points (..., 3) of the rig's world as the request has them: sizes are those of its own body."""
@@ -70,10 +70,6 @@ class Inverse:
         return np.asarray(
             rotate(about("y", -self.anchor[2]), np.asarray(points, dtype=float) - origin) / self.scale
         )
-
-    def headings(self, angles: ArrayLike) -> Array:
-        """Headings in radians of the rig's world as the request has them."""
-        return np.asarray(np.asarray(angles, dtype=float) - self.anchor[2])
 
     def motion(self, orientations: ArrayLike, hips: ArrayLike, fps: float = 30.0) -> Motion:
         """Poses as a motion on ``T_POSE`` in the request's space.
@@ -96,7 +92,7 @@ class Inverse:
         root = wanted.copy()
         for _ in range(_ROUNDS):
             motion = Motion(T_POSE, fps, root, local)
-            came = self._performed(motion, self.anchor).heads(_HIPS).mean(axis=1)
+            came = self.performed(motion).heads(_HIPS).mean(axis=1)
             off = wanted - self.places(came)
             root = root + off
             if np.abs(off).max() < _CLOSE:

@@ -92,13 +92,13 @@ def new_task(context: bpy.types.Context, apply: bool) -> running.Task:
     target = needed_character(context)
     if apply:
         check_character(target)
-    request, anchor = asked(context, target, seed)
+    request, guides = asked(context, target, seed)
     check_request(request, backend.capabilities())
     if settings.seed != seed:
         settings.seed = seed
     used = settings.prompt, settings.seconds, seed
     return running.Task(
-        Job(backend, request), target.session_uid, apply, apply_options(context.scene), used, anchor
+        Job(backend, request), target.session_uid, apply, apply_options(context.scene), used, guides
     )
 
 

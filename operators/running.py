@@ -21,6 +21,7 @@ from .prompts import remember
 
 if TYPE_CHECKING:
     from ..inference.jobs import Job
+    from ..scene.guides import Guides
 
 INTERVAL = 0.05
 """Seconds between two looks at the job."""
@@ -35,7 +36,7 @@ class Task:
 
     ``used``: prompt, seconds and seed, remembered when the job is over, because writing to the preferences makes
     Blender draw all of its window, for which a slow graphics card needs longer than a motion should make it stutter.
-    ``anchor``: where the request's origin lies in the character's world; None: nowhere in particular.
+    ``guides``: what in the scene directs the motion, and fits it to the character; None: nothing.
     """
 
     job: Job
@@ -43,7 +44,7 @@ class Task:
     apply: bool
     options: Mapping[str, Any]
     used: tuple[str, float, int]
-    anchor: tuple[float, float, float] | None = None
+    guides: Guides | None = None
 
 
 _task: Task | None = None
@@ -170,7 +171,9 @@ def _finish(task: Task, target: bpy.types.Object) -> None:
     """Keep the motions in the cache, whatever comes of applying them, and apply the first where that was asked."""
     from ..scene import store
 
-    motions = [motion.with_provenance(anchor=task.anchor) for motion in task.job.result()]
+    motions = task.job.result()
+    if task.guides is not None:
+        motions = [task.guides.placed(motion) for motion in motions]
     motion = motions[0]
     status.step, status.steps = task.job.steps
     status.unsure = motion.provenance.unsure

@@ -12,7 +12,7 @@ from .apply import apply_options
 
 if TYPE_CHECKING:
     from ..motion import MotionRequest
-    from ..motion.perform import Anchor
+    from ..scene.guides import Guides
 
 MOST_PARTS = 100
 """Prompts in a row."""
@@ -20,8 +20,8 @@ MOST_PARTS = 100
 
 def asked(
     context: bpy.types.Context, target: bpy.types.Object, seed: int
-) -> tuple[MotionRequest, Anchor | None]:
-    """The request, and where its origin lies in the world where something in the scene directs it.
+) -> tuple[MotionRequest, Guides | None]:
+    """The request, and what in the scene directs it, which has a say in the motion that comes.
 
     At the scene's own rate, so that the panel's "4.0 s, 96 frames" is what comes. Raises ``RequestError``,
     ``RigError`` or ``MappingError`` with the scene as it was.
@@ -35,7 +35,7 @@ def asked(
         return request, None
     first = int(apply_options(scene)["start_frame"])
     guides = read_guides(scene, target, directing, first, request.total_frames)
-    return replace(request, constraints=guides.constraints), guides.anchor
+    return replace(request, constraints=guides.constraints), guides
 
 
 def frame_rate(scene: bpy.types.Scene) -> float:

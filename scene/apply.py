@@ -49,7 +49,8 @@ class ApplyOptions:
 
     ``start_frame``: scene frame of the motion's first frame. ``at_character``: begin at the place and heading
     that the character has at that frame now (or where guides said), else at the world's origin facing -Y.
-    ``root_mode``: "HIPS", "ROOT" or "IN_PLACE", see ``motion.retarget``. ``foot_lock``, ``hand_lock``: 0 to 1. ``limb_keys``: "FK" or "IK".
+    ``root_mode``: "HIPS", "ROOT" or "IN_PLACE", see ``motion.retarget``. ``foot_lock``, ``hand_lock``: 0 to 1.
+    ``limb_keys``: "FK" or "IK".
     ``relax_fingers``: curl fingers that the motion says nothing about. ``only_selected``: key the selected bones, keep
     the animation of the others. ``extend_range``: let the scene end no earlier than the motion; it never gets shorter.
     ``reduce_keys``: keep only the keys that hold every joint within ``tolerance_mm`` (mm) and ``tolerance_degrees``.

@@ -14,10 +14,12 @@ import numpy as np
 from ..motion.errors import RequestError
 from ..motion.inverse import Inverse, keyframes
 from ..motion.mapping import map_bones
-from ..motion.perform import Anchor
+from ..motion.motion import Motion
+from ..motion.pinned import Pin, pinned
 from ..motion.request import Constraint, EffectorTarget, RootPath
 from ..motion.rig import Rig
 from ..motion.rotations import Array
+from ..motion.skeleton import T_POSE
 from .action import action_of, fcurves_of
 from .bone_map import load_map
 from .poses import looking_around, poses_at, y_up
@@ -34,10 +36,24 @@ _MOST_KEYS = 200
 
 @dataclass(frozen=True)
 class Guides:
-    """Constraints of a request, and where its origin lies; None where nothing in them has a place."""
+    """Constraints of a request, and where its origin lies; None where nothing in them has a place.
+
+    ``pins``: places that hands and feet of the character itself have to be at, at frames of ``fps``.
+    """
 
     constraints: tuple[Constraint, ...] = ()
-    anchor: Anchor | None = None
+    inverse: Inverse | None = None
+    pins: tuple[Pin, ...] = ()
+    fps: float = 0.0
+
+    def placed(self, motion: Motion) -> Motion:
+        """What a model has made of the request, fitted to the character's build, knowing where it belongs."""
+        if self.inverse is None:
+            return motion
+        if motion.skeleton is T_POSE and abs(motion.fps - self.fps) < 1e-6:
+            inside = [pin for pin in self.pins if pin.frames[-1] < len(motion)]
+            motion = pinned(motion, self.inverse, inside)
+        return motion.with_provenance(anchor=self.inverse.anchor)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +96,8 @@ def read_guides(
     constraints: list[Constraint] = []
     if directing.path:
         constraints.append(_path(stage, directing))
-    constraints += _pins(stage, directing)
+    pins = _pins(stage, directing)
+    constraints += [_target(stage, pin) for pin in pins]
     if directing.own_keys:
         constraints += _own_keys(stage)
     if directing.keep_selected:
@@ -88,7 +105,7 @@ def read_guides(
     if directing.start_pose:
         pose = poses_at(scene, obj, rig, stage.inverse, [scene.frame_current])
         constraints += keyframes(pose, [0], stage.inverse.joints)
-    return Guides(tuple(constraints), stage.inverse.anchor)
+    return Guides(tuple(constraints), stage.inverse, tuple(pins), stage.fps)
 
 
 def character_place(obj: bpy.types.Object) -> tuple[tuple[float, float, float], float, float]:
@@ -156,16 +173,19 @@ def _timed(points: Array, frames: Sequence[int | None], last: int, name: str) ->
     return at
 
 
-def _pins(stage: _Stage, directing: Any) -> list[Constraint]:
-    found: list[Constraint] = []
+def _pins(stage: _Stage, directing: Any) -> list[Pin]:
+    found = []
     for pin in directing.pins:
-        if pin.object is None:
-            continue
-        frames = _pin_frames(stage, pin)
-        points = _places(stage.scene, pin.object, frames)
-        places = tuple((float(x), float(y), float(z)) for x, y, z in stage.inverse.places(y_up(points)))
-        found.append(EffectorTarget(pin.joint, tuple(f - stage.first for f in frames), places))
+        if pin.object is not None:
+            frames = _pin_frames(stage, pin)
+            points = y_up(_places(stage.scene, pin.object, frames))
+            found.append(Pin(pin.joint, np.array(frames) - stage.first, points))
     return found
+
+
+def _target(stage: _Stage, pin: Pin) -> EffectorTarget:
+    places = tuple((float(x), float(y), float(z)) for x, y, z in stage.inverse.places(pin.places))
+    return EffectorTarget(pin.joint, tuple(int(frame) for frame in pin.frames), places)
 
 
 def _pin_frames(stage: _Stage, pin: Any) -> list[int]:

@@ -8,11 +8,12 @@ import numpy as np
 from ..rotations import Array, about, multiply, rotate
 from ..smoothing import smoothed
 from .goals import Goals
-from .spread import through
+from .spread import around, through
 from .take import Take
 
 _TRAVEL = 0.3  # metres that show a direction
 _SPEED = 0.15  # m/s from which on a direction of travel counts
+_TURNING = 1.0  # seconds over which a body turns from a heading that was asked for to that of its way
 _LOOK = 0.3  # seconds (sigma) over which the direction of travel is taken
 
 
@@ -21,25 +22,31 @@ def follow(take: Take, goals: Goals) -> Take:
 
     First as a whole, then by corrections that change smoothly between the frames, so that what a step does in between
     stays. Where no heading is asked for, the body keeps its angle to the direction of travel: who walks backward or
-    sideways goes on doing so around corners.
+    sideways goes on doing so around corners. Where one is asked for here and there on a way, as by a pose to start
+    from, the body turns to it and from it.
     """
     places, headings = goals.places, goals.headings
-    if len(headings):
-        take = turned(take, float(headings.values[0, 0] - take.yaw[headings.frames[0]]))
-    elif len(places) > 1:
+    led = len(places) > max(1, len(headings))
+    if led:
         take = turned(take, _first_turn(take, goals))
+    elif len(headings):
+        take = turned(take, float(headings.values[0, 0] - take.yaw[headings.frames[0]]))
     if len(places):
         before = take.root[:, [0, 2]]
         residual = places.values - before[places.frames]
         after = before + through(places.frames, residual, len(take))
-        if len(places) > 1 and not len(headings):
+        if led:
             take = take.spun(_bend(before, after, goals.fps))
         root = take.root.copy()
         root[:, [0, 2]] = after
         take = take.moved(root)
     if len(headings):
         residual = np.unwrap(_wrapped(headings.values[:, 0] - take.yaw[headings.frames]))
-        take = take.spun(through(headings.frames, residual[:, None], len(take))[:, 0])
+        if led:
+            more = around(headings.frames, residual[:, None], len(take), _TURNING * goals.fps)
+        else:
+            more = through(headings.frames, residual[:, None], len(take))
+        take = take.spun(more[:, 0])
     return take
 
 

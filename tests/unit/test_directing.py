@@ -222,3 +222,20 @@ def test_requests_that_are_computed_together_get_what_they_would_get_alone() -> 
         for together, alone in zip(outcomes[k], backend.generate(requests[k]), strict=True):  # type: ignore[arg-type]
             np.testing.assert_allclose(together.positions, alone.positions, atol=1e-3)
             assert together.provenance == alone.provenance
+
+
+def test_a_body_turns_from_the_pose_it_starts_in_to_its_way() -> None:
+    backend = EmbeddedBackend()
+    (stand,) = backend.generate(asked(prompt="a person stands still"))
+    pose = {
+        name: tuple(turn) for name, turn in zip(T_POSE.joint_names, stand.local_rotations[0], strict=True)
+    }
+    frames = (0, 15, 30, 45, 60, 75, 89)
+    aside = tuple((f / 30, 0.0) for f in frames)
+    (motion,) = backend.generate(
+        asked(
+            RootPath(frames, aside), PoseKeyframe(0, pose, (0.0, 0.93, 0.0)), prompt="a person walks forward"
+        )  # type: ignore[arg-type]
+    )
+    assert abs(facing(motion)[0]) < 0.3
+    assert np.abs(facing(motion)[45:] - math.pi / 2).mean() < 0.3

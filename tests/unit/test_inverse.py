@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kinescribe.motion import SMPL_JOINTS, Motion
 from kinescribe.motion.inverse import Inverse, keyframes
 from kinescribe.motion.mapping import BoneMap, map_bones
+from kinescribe.motion.pinned import Pin, pinned
 from kinescribe.motion.retarget import RetargetOptions, retarget
 from kinescribe.motion.rig import Rig
 from kinescribe.motion.rotations import about, angle_between, from_axis_angle, multiply
@@ -111,3 +112,23 @@ def test_keyframes_are_the_poses_of_the_chosen_joints() -> None:
     np.testing.assert_allclose(first.joint_rotations["left_knee"], motion.local_rotations[0, 4])
     assert last.frame == 5 and last.root_position == tuple(motion.root_translation[1])
     assert keyframes(motion, (0,), placed=False)[0].root_position is None
+
+
+@pytest.mark.parametrize("spec", [T_BODY, BodySpec(arms_down=20.0, height=1.2, leg_share=0.8)])
+def test_hands_and_feet_of_the_rig_itself_arrive(spec: BodySpec) -> None:
+    rig = RigPlan(spec).rig(np.random.default_rng(3))
+    motion = made_up_motion(fps=20, seconds=1)
+    inverse = Inverse(rig, BODY, ANCHOR)
+    pins = []
+    for joint, shift in (("left_wrist", (0.04, 0.05, -0.03)), ("right_ankle", (0.0, 0.04, 0.02))):
+        frames = np.array([4, 12])
+        pins.append(Pin(joint, frames, inverse.performed(motion).heads([joint])[frames, 0] + shift))
+    bent = pinned(motion, inverse, [*pins, Pin("pelvis", np.array([3]), np.zeros((1, 3)))])
+    heads = posed(rig, retarget(bent, rig, BODY, RetargetOptions(foot_lock=0.0, anchor=ANCHOR)))
+    for pin in pins:
+        off = np.linalg.norm(heads[pin.joint][pin.frames] - pin.places, axis=-1)
+        assert off.max() < 0.01 * spec.height, pin.joint
+    # far from the pins nothing has changed, and hands keep their orientation
+    np.testing.assert_allclose(bent.local_rotations[-1, 16:], motion.local_rotations[-1, 16:], atol=1e-6)
+    wrist = SMPL_JOINTS.index("left_wrist")
+    assert angle_between(bent.world[1][:, wrist], motion.world[1][:, wrist]).max() < 1e-6
