@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Feet and hands that stay where they touch, on the legs and arms of the rig that performs.
 
-A foot has two points that may stand, ankle (heel) and toe joint (ball). Each is held where its contact has it; where
-both are, the foot lies flat, and where one is, the foot rolls about it. Soles are kept out of the floor, the hips
-come down smoothly where a leg is too short, and the leg is bent in the plane in which it bends anyway.
+A foot has two points that may stand, ankle (heel) and toe joint (ball), be there a bone for the toes or not. Each is
+held where its contact has it; where both are, the foot lies flat, and where one is, the foot rolls about it. Soles are
+kept out of the floor, the hips come down smoothly where a leg is too short, and the leg is bent in the plane in which
+it bends anyway.
 """
 
 from __future__ import annotations
@@ -66,6 +67,10 @@ def _lock_feet(performance: Performance, contacts: Mapping[str, Mask], strength:
     joints = [joint for joint in performance.joints if joint.partition("_")[2] in _LEG]
     places = dict(zip(joints, np.moveaxis(performance.heads(joints), 1, 0), strict=True))
     sides = [side for side in ("left", "right") if f"{side}_ankle" in places]
+    for side in sides:
+        if f"{side}_foot" not in places:
+            ankle = f"{side}_ankle"
+            places[f"{side}_foot"] = places[ankle] + rotate(performance.turn(ankle), stance.ball(side))
     rests = {side: rests_of(performance, stance, contacts, side, places) for side in sides}
     every = [rest for side in sides for _, rest in rests[side]]
     levels = ground_levels(every, stance.leg)

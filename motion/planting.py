@@ -28,6 +28,10 @@ from .rotations import (
 )
 
 _UP = np.array([0.0, 1.0, 0.0])
+_FORWARD = np.array([0.0, 0.0, 1.0])
+# where a stiff foot rolls, ahead of the ankle and above the floor, in lengths of the leg: a little before the ball,
+# for its tip does not bend out of the way
+_BALL = (0.18, 0.025)
 _UPRIGHT = 0.5  # cosine: a foot that leans more does not stand
 _PITCH, _ROLL, _TOES = np.radians((35.0, 20.0, 60.0))  # the most that foot and toes are turned to lie flat
 
@@ -36,7 +40,8 @@ _PITCH, _ROLL, _TOES = np.radians((35.0, 20.0, 60.0))  # the most that foot and 
 class Stance:
     """The body of a rig as it stands in its reference pose, as large as it performs.
 
-    ``captured``: joint to the turn (4,) of its bone from the rest pose to the reference pose.
+    ``captured``: joint to the turn (4,) of its bone from the rest pose to the reference pose. ``body`` has toe joints
+    in any case: where the rig has no bones for them, the foot is one stiff piece that rolls about its ball.
     """
 
     body: Body
@@ -55,9 +60,14 @@ class Stance:
         """What is upwards (3,) of a joint's bone when the body stands, in the rest pose."""
         return self.at_rest(joint, self.body.up)
 
-    def sole(self, joint: str, ankle: str) -> Array:
-        """From a joint of a foot down to the floor (3,) when the body stands, in the rest pose."""
-        return self.at_rest(ankle, self.body.sole(joint) - self.body.points[joint])
+    def sole(self, joint: str, carrier: str) -> Array:
+        """From a joint of a foot down to the floor (3,) when the body stands; the rest pose of what turns it."""
+        return self.at_rest(carrier, self.body.sole(joint) - self.body.points[joint])
+
+    def ball(self, side: str) -> Array:
+        """From ankle to toe joint (3,) in the rest pose."""
+        ankle = f"{side}_ankle"
+        return self.at_rest(ankle, self.body.points[f"{side}_foot"] - self.body.points[ankle])
 
     def clearance(self, joint: str) -> float:
         """Metres from the floor up to a joint of a foot that stands."""
@@ -71,8 +81,22 @@ def stance_of(performance: Performance) -> Stance:
     bones = dict(zip(performance.joints, performance.bones, strict=True))
     points = {joint: size * heads[bone] for joint, bone in bones.items()}
     frame = rest_frame(points, rig.axes)
-    body = Body(points, frame, size * float(np.dot(rig.origin, rotate(frame, _UP))))
-    return Stance(body, {joint: turns[bone] for joint, bone in bones.items()})
+    origin = size * float(np.dot(rig.origin, rotate(frame, _UP)))
+    body = Body(points, frame, origin)
+    balls = {
+        f"{side}_foot": _ball(body, f"{side}_ankle")
+        for side in ("left", "right")
+        if f"{side}_ankle" in points and f"{side}_foot" not in points
+    }
+    return Stance(
+        Body({**points, **balls}, frame, origin), {joint: turns[bone] for joint, bone in bones.items()}
+    )
+
+
+def _ball(body: Body, ankle: str) -> Array:
+    """Where the toe joint (3,) of a foot would be that has no bone for it."""
+    ahead, height = _BALL
+    return np.asarray(body.sole(ankle) + body.leg * rotate(body.frame, ahead * _FORWARD + height * _UP))
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,12 +165,6 @@ def plant(
         return strength * shift, firm
 
     shift, firm = held(ankle, at_ankle)
-    if toe not in places:
-        turn = _levelled(turn, rotate(turn, up), strength * firm * upright, _ROLL)
-        depth = floor - (at_ankle + shift + rotate(turn, heel))[:, 1]
-        shift[:, 1] += strength * np.maximum(depth, 0.0)
-        return Planted(at_ankle + shift, turn, None, firm)
-
     before = places[toe] - at_ankle
     ball = stance.sole(toe, ankle)
     own, toe_firm = held(toe, at_ankle + before)
@@ -154,6 +172,7 @@ def plant(
     shift, toe_shift = shift + (1.0 - firm)[:, None] * own, own + (1.0 - toe_firm)[:, None] * shift
     share = ((toe_firm + 1e-3) / (firm + toe_firm + 2e-3))[:, None]
     flat = strength * firm * toe_firm * upright
+    toes = None
     # what comes out of the floor turns the foot, which may let its other end in: less each time
     for _ in range(3):
         tilt = _limited(between(before, before + toe_shift - shift), _PITCH)
@@ -161,13 +180,17 @@ def plant(
         new_ankle = at_ankle + shift + share * (before + toe_shift - shift - along)
         new_turn = _rolled(multiply(tilt, turn), along, up, flat)
         depth = floor - (new_ankle + rotate(new_turn, heel))[:, 1]
-        toe_depth = floor - (new_ankle + along + rotate(new_turn, ball))[:, 1]
+        under = rotate(new_turn, ball)[:, 1]
+        if toe in performance.columns:
+            # below a foot on tiptoe the toes lie flat
+            toes = multiply(tilt, performance.turn(toe))
+            toes = _levelled(toes, rotate(toes, stance.up(toe)), strength * toe_firm, _TOES)
+            under = np.minimum(under, rotate(toes, stance.sole(toe, toe))[:, 1])
+        toe_depth = floor - (new_ankle + along)[:, 1] - under
         shift[:, 1] += strength * np.maximum(depth, 0.0)
         toe_shift[:, 1] += strength * np.maximum(toe_depth, 0.0)
         if max(depth.max(), toe_depth.max()) < 1e-4 * size:
             break
-    toes = multiply(tilt, performance.turn(toe))
-    toes = _levelled(toes, rotate(toes, stance.up(toe)), strength * toe_firm, _TOES)
     return Planted(new_ankle, new_turn, toes, np.maximum(firm, toe_firm))
 
 

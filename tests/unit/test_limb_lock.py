@@ -44,6 +44,9 @@ from rig_kit import (
 )
 from strategies import motions
 
+STIFF = tuple(joint for joint in SMPL_JOINTS if not joint.endswith("foot"))
+"""The joints of a rig without toe bones."""
+
 FEET = ("left_ankle", "left_foot", "right_ankle", "right_foot")
 SHORT = BodySpec(arms_down=40.0, legs_out=5.0, height=1.1, leg_share=0.75)
 LONG = BodySpec(arms_down=10.0, legs_out=12.0, elbow_bend=20.0, height=2.2, leg_share=1.25)
@@ -51,18 +54,25 @@ LONG = BodySpec(arms_down=10.0, legs_out=12.0, elbow_bend=20.0, height=2.2, leg_
 Contacts = Mapping[str, np.ndarray]
 
 
-def body_rig(spec: BodySpec, rolls: int | None = None, turn: np.ndarray | None = None) -> Rig:
+def body_rig(
+    spec: BodySpec,
+    rolls: int | None = None,
+    turn: np.ndarray | None = None,
+    joints: tuple[str, ...] = SMPL_JOINTS,
+) -> Rig:
     """A rig with one bone a joint, rolled at random, its rest pose turned by the quaternion ``turn``."""
     points = body_points(spec)
-    heads = np.array([points[joint] for joint in SMPL_JOINTS])
-    tails = np.array([bone_tail(points, joint) for joint in SMPL_JOINTS])
+    heads = np.array([points[joint] for joint in joints])
+    tails = np.array([bone_tail(points, joint) for joint in joints])
+    above = [SMPL_PARENTS[SMPL_JOINTS.index(joint)] for joint in joints]
+    parents = tuple(-1 if parent < 0 else joints.index(SMPL_JOINTS[parent]) for parent in above)
     rest = between(np.array([0.0, 1.0, 0.0]), tails - heads)
     if rolls is not None:
         angles = np.random.default_rng(rolls).uniform(-np.pi, np.pi, len(rest))
         rest = multiply(rest, about("y", angles))
     if turn is not None:
         heads, tails, rest = rotate(turn, heads), rotate(turn, tails), multiply(turn, rest)
-    return plain_rig("Somebody", SMPL_JOINTS, SMPL_PARENTS, heads, tails, rest)
+    return plain_rig("Somebody", joints, parents, heads, tails, rest)
 
 
 def performed(motion: Motion, rig: Rig) -> tuple[Performance, Contacts]:
@@ -72,7 +82,7 @@ def performed(motion: Motion, rig: Rig) -> tuple[Performance, Contacts]:
 
 def foot_speed(track: np.ndarray, contacts: Contacts, fps: float) -> float:
     """Mean speed in m/s of the feet (T, 4, 3) while they are in contact; zero where they never are."""
-    down = np.stack([contacts[joint] for joint in FEET], axis=1)
+    down = np.stack([contacts[joint] for joint in FEET if joint in contacts], axis=1)
     down = down[1:] & down[:-1]
     speed = np.linalg.norm(np.diff(track, axis=0), axis=-1) * fps
     return float(speed[down].mean()) if down.any() else 0.0
@@ -111,6 +121,23 @@ def test_skating_feet_stand_still(spec: BodySpec, drift: float) -> None:
     assert foot_speed(after.heads(FEET), contacts, motion.fps) < max(0.02, 0.3 * skate)
     assert depth(after) < 0.01
     assert largest_step(after) < 1.3 * largest_step(before) + 5.0
+
+
+@pytest.mark.parametrize("action", CLIPS)
+@pytest.mark.parametrize("spec", [T_BODY, SHORT], ids=["T", "short"])
+def test_stiff_feet_keep_heel_and_ball_out_of_the_floor(shared: Path, spec: BodySpec, action: str) -> None:
+    motion = recorded_motion(shared, action, seconds=5.0)
+    before, contacts = performed(motion, body_rig(spec, joints=STIFF))
+    after = lock_limbs(before, contacts)
+    points = body_points(spec)
+    shin = np.linalg.norm(points["left_ankle"] - points["left_knee"])
+    for side in ("left", "right"):
+        ankle = after.heads((f"{side}_ankle",))[:, 0]
+        height = points[f"{side}_ankle"][1] - stance_of(after).body.floor
+        for ahead in (0.0, 0.34 * shin):
+            under = rotate(after.turn(f"{side}_ankle"), np.array([0.0, -height, ahead]))
+            assert after.ground - (ankle + under)[:, 1].min() < 0.01
+    assert foot_speed(after.heads(FEET[::2]), {j: contacts[j] for j in FEET[::2]}, motion.fps) < 0.1
 
 
 @pytest.mark.parametrize("action", CLIPS)
