@@ -54,6 +54,13 @@ def test_pages(play: Callable[..., Any]) -> None:
     assert "Traceback" not in played.log, played.log[-3000:]
 
 
+def test_models(play: Callable[..., Any]) -> None:
+    """Servers and the worker in the sidebar and on the page, as ``plays/models.py`` says."""
+    played = play("models", size="1280x1000")
+    assert played.status == 0, played.said
+    assert "Traceback" not in played.log, played.log[-3000:]
+
+
 @pytest.mark.parametrize("name", ["bone_map", "options"])
 def test_bone_map_and_options(name: str, play: Callable[..., Any]) -> None:
     """All of the bone map and of the options draws, as ``plays/bone_map.py`` and ``plays/options.py`` say."""
