@@ -202,7 +202,7 @@ class KINESCRIBE_OT_change_part(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     by: IntProperty(
-        name="By", description="How many places down; 0 removes it", default=0, options={"SKIP_SAVE"}
+        name="Places", description="How many places down; 0 removes it", default=0, options={"SKIP_SAVE"}
     )
 
     @classmethod

@@ -60,6 +60,10 @@ INTERNAL = ("KINESCRIBE_OT_notice", "KINESCRIBE_PG_turn", "KINESCRIBE_PG_overrid
 """Classes that nobody sees."""
 
 
+SHOWN_GROUPS = ("scene", "bone", "switch", "directing", "segment", "pin")
+"""Groups of properties that have fields."""
+
+
 def texts_of(structure: bpy.types.Struct) -> Iterator[str]:
     """Names and tooltips of the fields, and of what can be chosen in them."""
     for prop in structure.properties:
@@ -81,7 +85,7 @@ def seen_texts() -> dict[str, str]:
             texts = [operator.name, operator.description, *texts_of(operator)]
         elif name.startswith(("KINESCRIBE_PT_", "KINESCRIBE_MT_")):
             texts = [cls.bl_label]
-        elif name in {"KINESCRIBE_PG_scene", "KINESCRIBE_PG_bone", "KINESCRIBE_PG_switch"}:
+        elif name.startswith("KINESCRIBE_PG_") and name.rpartition("_")[2] in SHOWN_GROUPS:
             texts = list(texts_of(cls.bl_rna))
         else:
             texts = []
