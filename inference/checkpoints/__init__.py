@@ -7,6 +7,19 @@ imported where a file or a sentence asks for them.
 
 from .backend import CheckpointBackend
 from .checkpoint import SAMPLERS, Checkpoint, load_checkpoint
+from .motiongpt import MotionGPT, load_motiongpt
+from .motiongpt_backend import MotionGPTBackend
+from .opening import open_checkpoint
 from .settings import Settings
 
-__all__ = ["SAMPLERS", "Checkpoint", "CheckpointBackend", "Settings", "load_checkpoint"]
+__all__ = [
+    "SAMPLERS",
+    "Checkpoint",
+    "CheckpointBackend",
+    "MotionGPT",
+    "MotionGPTBackend",
+    "Settings",
+    "load_checkpoint",
+    "load_motiongpt",
+    "open_checkpoint",
+]

@@ -49,7 +49,7 @@ def read_tensors(path: Path, use_average: bool) -> Tensors:
     Files of training with a moving average hold two networks: the average is taken where ``use_average`` is set, as
     the original does for models whose arguments say ``use_ema``. Raises :class:`CheckpointError`.
     """
-    content = _safetensors(path) if path.suffix.lower() == ".safetensors" else _plain_pickle(path)
+    content = safetensors_of(path) if path.suffix.lower() == ".safetensors" else _plain_pickle(path)
     for name in (_AVERAGE, _PLAIN) if use_average else (_PLAIN,):
         inner = content.get(name)
         if isinstance(inner, Mapping):
@@ -92,7 +92,8 @@ def _plain_pickle(path: Path) -> Mapping[str, Any]:
     return content
 
 
-def _safetensors(path: Path) -> Mapping[str, Any]:
+def safetensors_of(path: Path) -> Mapping[str, Any]:
+    """All tensors of a ``.safetensors`` file. Raises :class:`CheckpointError`."""
     try:
         from safetensors import SafetensorError
         from safetensors.torch import load_file

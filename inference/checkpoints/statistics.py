@@ -14,6 +14,8 @@ from ...motion.errors import CheckpointError
 _NAMES = (("Mean.npy", "Std.npy"), ("t2m_mean.npy", "t2m_std.npy"))
 """As HumanML3D and the original's repository call them."""
 
+_SOURCE = "the data set it was trained on (HumanML3D has both in its folder)"
+
 
 @dataclass(frozen=True, eq=False)
 class Statistics:
@@ -33,9 +35,12 @@ class Statistics:
         return np.ascontiguousarray(frames.T[None, :, None], dtype=np.float32)
 
 
-def find_statistics(folder: Path, features: int) -> Statistics:
-    """The statistics in ``folder``, where the checkpoint lies. Raises :class:`CheckpointError`."""
-    for names in _NAMES:
+def find_statistics(
+    folder: Path, features: int, known: tuple[tuple[str, str], ...] = _NAMES, source: str = _SOURCE
+) -> Statistics:
+    """The statistics in ``folder``, where the checkpoint lies, as two files of ``known`` names; ``source`` tells where
+    to get them. Raises :class:`CheckpointError`."""
+    for names in known:
         mean, deviation = (folder / name for name in names)
         if mean.is_file() and deviation.is_file():
             found = Statistics(_read(mean, features), _read(deviation, features))
@@ -45,8 +50,7 @@ def find_statistics(folder: Path, features: int) -> Statistics:
                 )
             return found
     raise CheckpointError(
-        "Mean.npy and Std.npy are not beside the checkpoint: copy them there from the data set it was trained on "
-        "(HumanML3D has both in its folder)"
+        f"{known[0][0]} and {known[0][1]} are not beside the checkpoint: copy them there from {source}"
     )
 
 

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""MotionGPT's motion tokenizer: a VQ-VAE that writes four frames of features as one of 512 tokens, and reads them back.
+
+Structure and tensor names: MotionGPT (Jiang et al., NeurIPS 2023), who took it from T2M-GPT (Zhang et al., CVPR 2023).
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import ArrayLike, NDArray
+
+from ...motion.errors import CheckpointError
+from .files import Tensors
+
+FEATURES = 263
+FRAMES_PER_TOKEN = 4
+_LEVELS = 2  # each halves the rate
+_DILATIONS = (9, 3, 1)  # of the three residual blocks of a level, as they follow one another
+
+F32 = NDArray[np.float32]
+Tokens = NDArray[np.int64]
+
+
+def shapes(codes: int, width: int) -> dict[str, tuple[int, ...]]:
+    """Names and shapes of all tensors of a tokenizer with ``codes`` tokens; the published one is 512 wide."""
+    found: dict[str, tuple[int, ...]] = {"quantizer.codebook": (codes, width)}
+
+    def convolution(name: str, out: int, into: int, size: int) -> None:
+        found[f"{name}.weight"], found[f"{name}.bias"] = (out, into, size), (out,)
+
+    for part, down in (("encoder", True), ("decoder", False)):
+        convolution(f"{part}.model.0", width, FEATURES if down else width, 3)
+        for level in range(2, 2 + _LEVELS):
+            for block in range(len(_DILATIONS)):
+                name = f"{part}.model.{level}.{1 if down else 0}.model.{block}"
+                convolution(f"{name}.conv1", width, width, 3)
+                convolution(f"{name}.conv2", width, width, 1)
+            convolution(f"{part}.model.{level}.{0 if down else 2}", width, width, 4 if down else 3)
+        convolution(f"{part}.model.{2 + _LEVELS}", width, width, 3)
+    convolution(f"decoder.model.{4 + _LEVELS}", FEATURES, width, 3)
+    return found
+
+
+class MotionTokenizer:
+    """Features, normalised with MotionGPT's own mean and deviation, to tokens and back."""
+
+    def __init__(self, tensors: Tensors, name: str, device: torch.device) -> None:
+        """``tensors`` by the original's names; ``name`` is the file's. Raises :class:`CheckpointError`."""
+        tensors = {_plain(key): value for key, value in tensors.items()}
+        codebook = tensors.get("quantizer.codebook")
+        if codebook is None or codebook.ndim != 2 or not codebook.numel():
+            raise CheckpointError(f"{name} lacks quantizer.codebook: it is no checkpoint of MotionGPT")
+        self.codes = len(codebook)
+        wanted = shapes(*codebook.shape)
+        for key in sorted({*wanted, *tensors}):
+            shape = tuple(tensors[key].shape) if key in tensors else None
+            if shape != wanted.get(key):
+                raise CheckpointError(
+                    f"{key} of the motion tokenizer in {name} is {_said(shape)} where MotionGPT has "
+                    f"{_said(wanted.get(key))}: choose a checkpoint of the published kind"
+                )
+        for key, value in tensors.items():
+            if not bool(torch.isfinite(value).all()):
+                raise CheckpointError(f"{key} in {name} holds numbers that are not finite: download it again")
+        self._tensors = {key: value.to(device) for key, value in tensors.items()}
+        self._device = device
+
+    def encode(self, features: ArrayLike) -> Tokens:
+        """(T, 263) to (T // 4,); frames beyond the last four are not seen. T is 4 or more."""
+        with torch.inference_mode():
+            x = torch.from_numpy(np.asarray(features, dtype=np.float32).T.copy())[None].to(self._device)
+            x = F.relu(self._convolve(x, "encoder.model.0", padding=1))
+            for level in range(2, 2 + _LEVELS):
+                x = self._convolve(x, f"encoder.model.{level}.0", stride=2, padding=1)
+                x = self._residual(x, f"encoder.model.{level}.1")
+            rows = self._convolve(x, f"encoder.model.{2 + _LEVELS}", padding=1)[0].T
+            codebook = self._tensors["quantizer.codebook"]
+            # |row|² is the same for all codes
+            distances = (codebook**2).sum(1) - 2 * rows @ codebook.T
+            return np.asarray(distances.argmin(1).cpu().numpy(), dtype=np.int64)
+
+    def decode(self, tokens: ArrayLike) -> F32:
+        """(B, n) to (B, 4 n, 263)."""
+        with torch.inference_mode():
+            indices = torch.from_numpy(np.asarray(tokens, dtype=np.int64)).to(self._device)
+            x = F.embedding(indices, self._tensors["quantizer.codebook"]).transpose(1, 2)
+            x = F.relu(self._convolve(x, "decoder.model.0", padding=1))
+            for level in range(2, 2 + _LEVELS):
+                x = self._residual(x, f"decoder.model.{level}.0").repeat_interleave(2, dim=-1)
+                x = self._convolve(x, f"decoder.model.{level}.2", padding=1)
+            x = F.relu(self._convolve(x, f"decoder.model.{2 + _LEVELS}", padding=1))
+            x = self._convolve(x, f"decoder.model.{4 + _LEVELS}", padding=1)
+            return np.asarray(x.transpose(1, 2).float().cpu().numpy(), dtype=np.float32)
+
+    def _residual(self, x: torch.Tensor, name: str) -> torch.Tensor:
+        for block, dilation in enumerate(_DILATIONS):
+            inner = self._convolve(
+                F.relu(x), f"{name}.model.{block}.conv1", padding=dilation, dilation=dilation
+            )
+            x = x + self._convolve(F.relu(inner), f"{name}.model.{block}.conv2")
+        return x
+
+    def _convolve(
+        self, x: torch.Tensor, name: str, stride: int = 1, padding: int = 0, dilation: int = 1
+    ) -> torch.Tensor:
+        weight, bias = self._tensors[f"{name}.weight"], self._tensors[f"{name}.bias"]
+        return F.conv1d(x, weight, bias, stride, padding, dilation)
+
+
+def _plain(key: str) -> str:
+    """One name for the codebook of all of the original's quantizers."""
+    return re.sub(r"^quantizer\.embedding\.weight$", "quantizer.codebook", key)
+
+
+def _said(shape: tuple[int, ...] | None) -> str:
+    return "nothing" if shape is None else " x ".join(str(n) for n in shape)
