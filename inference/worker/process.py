@@ -136,7 +136,7 @@ class Worker:
             if time.monotonic() > deadline:
                 self.stop()
                 self._fail(
-                    f"The worker did not listen within {seconds:.0f} seconds: look at its log {options.log}"
+                    f"The worker did not listen within {seconds:.0f} seconds: read its log, or start it again"
                 )
                 break
             time.sleep(_LOOK)
@@ -203,7 +203,7 @@ class Worker:
         readers, self._readers = self._readers, []
         self._process, self._url = None, ""
         self._sentence = (
-            f"The worker {phase} ({how}{': ' + said if said else ''}): start it again, or read {log.path}"
+            f"The worker {phase} ({how}{': ' + said if said else ''}): start it again, or read its log"
         )
         _close(process, readers)
 

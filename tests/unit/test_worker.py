@@ -9,8 +9,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import ROOT
 from kinescribe.inference import registry
@@ -19,7 +21,8 @@ from kinescribe.inference.remote import Server, list_models
 from kinescribe.inference.worker import Worker, WorkerOptions
 from kinescribe.inference.worker.launch import environment
 from kinescribe.inference.worker.log import MAX_BYTES, Log
-from kinescribe.motion import BackendError, Cancelled, text_request
+from kinescribe.motion import BackendError, Cancelled, KinescribeError, MotionRequest, text_request
+from kinescribe.motion.request import UnconditionedSegment
 from mmcp_kit import Liar
 
 REQUEST = text_request("a person walks forward", 2.0, 30.0, seed=3)
@@ -226,3 +229,25 @@ def test_a_model_that_the_place_does_not_have() -> None:
     with pytest.raises(BackendError, match="Studio has no model kimodo"):
         backend.generate(REQUEST)
     liar.close()
+
+
+def test_a_checkpoint_is_served(worker: Worker, options: WorkerOptions, tmp_path: Path) -> None:
+    """In the environment ``train``: a small random network, loaded in the worker, asked from here."""
+    pytest.importorskip("torch", reason="checkpoints need torch: the environment train has it")
+    import checkpoint_kit as kit
+
+    for name, variant in (("Free one", "encoder_unconstrained"), ("mdm", "encoder")):
+        folder = kit.write(tmp_path / name, variant)
+        mean = np.zeros(263, np.float32)
+        mean[3] = 0.95  # the height of the pelvis
+        np.save(folder / "Mean.npy", mean)
+        np.save(folder / "Std.npy", np.full(263, 0.01, np.float32))
+    chosen = replace(options, checkpoints=(tmp_path / "Free one", tmp_path / "mdm"))
+    place = WorkerPlace("local", worker, chosen)
+    assert [m.id for m in list_models(worker.ready(chosen))] == ["kinescribe-embedded", "Free-one", "mdm"]
+    free = MotionRequest((UnconditionedSegment(40),), 20.0)
+    (motion,) = PlacedBackend(place, "Free-one").generate(free)
+    assert len(motion) == 40 and motion.provenance.model == "Free-one"
+    with pytest.raises(KinescribeError, match="text encoder"):
+        PlacedBackend(place, "mdm").generate(text_request("a person walks", 2.0, 20.0))
+    assert worker.state == "LISTENING"
