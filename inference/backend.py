@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ..motion import Capabilities, Motion, MotionRequest
 
@@ -47,5 +47,19 @@ class Backend(Protocol):
         """One motion for each of ``request.options.num_samples``, at the request's frame rate and length.
 
         Blocks; call it off the main thread. Raises ``RequestError``, ``BackendError`` or ``Cancelled``.
+        """
+        ...
+
+
+@runtime_checkable
+class Captioner(Protocol):
+    """A model that says what a motion shows."""
+
+    def captions(
+        self, motion: Motion, progress: Progress = silent, cancelled: IsCancelled = never
+    ) -> list[str]:
+        """Sentences for stretches of the motion that follow one another.
+
+        Blocks, like ``generate``. Raises ``RequestError``, ``CheckpointError`` or ``Cancelled``.
         """
         ...

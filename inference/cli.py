@@ -2,7 +2,8 @@
 """The command ``kinescribe``: motions without Blender.
 
 ``kinescribe generate "a person walks forward" --seconds 4 --seed 1 -o walk.npz``,
-``kinescribe convert take.bvh take.npz`` and ``kinescribe serve``.
+``kinescribe convert take.bvh take.npz``, ``kinescribe caption take.npz --checkpoint MotionGPT-base`` and
+``kinescribe serve``.
 Exit status: 0 done, 1 a bug, 2 a wrong request or file, 130 interrupted.
 """
 
@@ -22,7 +23,7 @@ from typing import Any
 from ..motion import BackendError, KinescribeError, Motion, RequestError, text_request
 from ..motion.formats import SUFFIXES, read_motion, write_motion
 from ..motion.resample import resample
-from .backend import Backend
+from .backend import Backend, Captioner
 from .registry import default_backend
 
 _RATES = (1.0, 1000.0)
@@ -63,7 +64,18 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument(
         "--samples", type=int, default=1, help="several motions, numbered files (default: %(default)s)"
     )
+    generate.add_argument(
+        "--checkpoint", type=Path, metavar="PATH",
+        help="ask an MDM, DiP or MotionGPT checkpoint, its folder or file, instead of the embedded model",
+    )  # fmt: skip
     generate.set_defaults(run=_generate)
+
+    caption = commands.add_parser("caption", help="a motion file becomes sentences that describe it")
+    caption.add_argument("input", type=Path, help="any motion file that convert reads")
+    caption.add_argument(
+        "--checkpoint", type=Path, required=True, metavar="PATH", help="a MotionGPT checkpoint: its folder or file"
+    )  # fmt: skip
+    caption.set_defaults(run=_caption)
 
     convert = commands.add_parser("convert", help="a motion file becomes another kind of motion file")
     convert.add_argument("input", type=Path, help="AMASS, SMPL, SMPL-H or SMPL-X .npz, or .bvh")
@@ -85,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     serving.add_argument(
         "--checkpoint", type=Path, action="append", default=[], metavar="PATH",
-        help="also offer an MDM or DiP checkpoint: its folder or file; may be given several times",
+        help="also offer an MDM, DiP or MotionGPT checkpoint: its folder or file; may be given several times",
     )  # fmt: skip
     serving.add_argument("--certificate", type=Path, help="PEM file for https")
     serving.add_argument("--key", type=Path, help="its private key")
@@ -100,8 +112,9 @@ def _generate(options: argparse.Namespace) -> None:
     request = text_request(
         options.prompt, options.seconds, options.fps, options.seed, num_samples=options.samples
     )
+    backend = _checkpoint(options.checkpoint) if options.checkpoint else default_backend()
     with _Progress() as progress:
-        motions = default_backend().generate(request, progress)
+        motions = backend.generate(request, progress)
     for number, motion in enumerate(motions, 1):
         path: Path = options.output
         if len(motions) > 1:
@@ -126,6 +139,19 @@ def _convert(options: argparse.Namespace) -> None:
     _write(motion, options.output)
 
 
+def _caption(options: argparse.Namespace) -> None:
+    motion = read_motion(options.input)
+    backend = _checkpoint(options.checkpoint)
+    if not isinstance(backend, Captioner):
+        raise RequestError(
+            f"{backend.capabilities().model} makes motions and describes none: choose a MotionGPT checkpoint"
+        )
+    with _Progress() as progress:
+        found = backend.captions(motion, progress)
+    for sentence in found:
+        _say(sentence)
+
+
 def _serve(options: argparse.Namespace) -> None:
     from .serve.run import TOKEN_VARIABLE, ServeOptions, serve
 
@@ -142,12 +168,12 @@ def _serve(options: argparse.Namespace) -> None:
 def _checkpoint(path: Path) -> Backend:
     """Other people's models, which need PyTorch; loaded before the server listens, so that a wrong file is told."""
     try:
-        from .checkpoints import CheckpointBackend
+        from .checkpoints import open_checkpoint
     except ImportError as error:
         raise BackendError(
             f'Checkpoints need packages that are not here ({error.name}): pip install "kinescribe[checkpoints]"'
         ) from None
-    return CheckpointBackend(path)
+    return open_checkpoint(path)
 
 
 def _name_for(path: Path, taken: Container[str]) -> str:

@@ -372,3 +372,24 @@ def test_what_is_wrong_with_a_folder_is_one_sentence(
         load_motiongpt(tmp_path / "empty")
     with pytest.raises(CheckpointError, match="no checkpoint"):
         load_motiongpt(tmp_path / "absent.tar")
+
+
+def test_the_command_generates_and_describes(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import checkpoint_kit
+    from kinescribe.inference.cli import main
+
+    take = tmp_path / "take.npz"
+    asked = ["generate", "a person walks", "--seconds", "2", "-o", str(take), "--checkpoint"]
+    assert main([*asked, str(folder)]) == 0 and take.is_file()
+    assert "60 frames at 30 fps" in capsys.readouterr().out
+    assert main(["caption", str(take), "--checkpoint", str(folder / "motiongpt_s3_h3d.tar")]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
+    checkpoint_kit.write(tmp_path / "mdm", "encoder_unconstrained")
+    for name in ("Mean", "Std"):
+        np.save(tmp_path / "mdm" / f"{name}.npy", np.full(263, 0.1))
+    assert main(["caption", str(take), "--checkpoint", str(tmp_path / "mdm")]) == 2
+    assert "choose a MotionGPT checkpoint" in capsys.readouterr().err
+    assert main([*asked, str(tmp_path / "nothing")]) == 2
+    assert "nothing does not exist" in capsys.readouterr().err
