@@ -93,6 +93,15 @@ def _parser() -> argparse.ArgumentParser:
     _out(load, "load")
     load.set_defaults(run=_load)
 
+    fuzz = commands.add_parser(
+        "fuzz", help="read damaged and hostile motion files: no crash, no hang, no code"
+    )
+    fuzz.add_argument("--files", type=int, default=100_000, help="how many (default: %(default)s)")
+    fuzz.add_argument("--first", type=int, default=0, help="number of the first: others give other files")
+    fuzz.add_argument("--jobs", type=int, default=2, help="processes at a time (default: %(default)s)")
+    _out(fuzz, "fuzz")
+    fuzz.set_defaults(run=_fuzz)
+
     rigs = commands.add_parser("rigs", help="measure recognition and retargeting on rigs of every family")
     _blender(rigs, "4.5")
     rigs.add_argument("--rig", action="append", default=[], help="only this one (may be repeated)")
@@ -187,6 +196,12 @@ def _bench(parsed: argparse.Namespace) -> int:
         parsed.blender or sorted(BLENDERS),
         parsed.part or _BENCH_PARTS,
     )
+
+
+def _fuzz(parsed: argparse.Namespace) -> int:
+    from .fuzz import fuzz
+
+    return fuzz(parsed.out.resolve(), parsed.files, parsed.first, parsed.jobs)
 
 
 def _rigs(parsed: argparse.Namespace) -> int:

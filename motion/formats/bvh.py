@@ -21,7 +21,7 @@ from ..skeleton import Skeleton
 
 MAX_BYTES = 2**28
 MAX_JOINTS = 2000
-MAX_POSES = 10_000_000
+MAX_POSES = 4_000_000
 """Frames times joints; a minute of 70 joints at 120 frames a second is half a million."""
 
 _LONGEST_LINE = 2**20

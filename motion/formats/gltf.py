@@ -35,8 +35,10 @@ from ..skeleton import Skeleton
 
 MAX_BYTES = 2**28
 MAX_JOINTS = 2000
-MAX_POSES = 10_000_000
-"""Frames times joints."""
+MAX_POSES = 4_000_000
+"""Frames times joints, of all animations together."""
+MAX_ENTRIES = 2_000_000
+"""Of lists and objects in the JSON part: a small text of empty ones would take gigabytes."""
 
 _COMPONENTS = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
@@ -65,6 +67,8 @@ def parse_gltf(raw: bytes, name: str = "The answer") -> list[Motion]:
     try:
         if raw[:4] == b"glTF":
             raw, blob = _chunks(raw)
+        if sum(raw.count(sign) for sign in (b",", b"{", b"[")) > MAX_ENTRIES:
+            _refuse("its JSON has more entries than are read")
         document = json.loads(raw)
         if not isinstance(document, dict):
             raise ValueError("it is no object")
@@ -121,6 +125,7 @@ class _Reader:
         order = np.argsort([len(self._line(n)) for n in range(len(self._nodes))], kind="stable")
         self._order = [int(n) for n in order]
         self._joints = self._find_joints()
+        self._left = MAX_POSES
 
     def motions(self) -> list[Motion]:
         animations = self._list("animations")
@@ -295,7 +300,8 @@ class _Reader:
         fps = _rate([times for _, _, times, _, _ in channels], stated)
         last = max(float(times[-1]) for _, _, times, _, _ in channels)
         frames = int(min(last * fps, 2.0 * MAX_FRAMES) + 0.5) + 1
-        if frames > MAX_FRAMES or frames * len(self._nodes) > MAX_POSES:
+        self._left -= frames * len(self._nodes)
+        if frames > MAX_FRAMES or self._left < 0:
             _refuse("it is longer than what is read: cut it into parts")
         at = np.arange(frames) / fps
         moves, turns, scales = self._rest()

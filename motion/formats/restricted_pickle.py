@@ -30,7 +30,10 @@ MAX_STEPS = 3_000_000
 """Instructions of a file: each may leave an object of a hundred bytes."""
 
 MAX_TEXT = 2**25
-"""Letters of one text, which may take four bytes each; data of files for Python 2 are texts."""
+"""Bytes of one text, whose letters may take four bytes each; data of files for Python 2 are texts."""
+
+MAX_UNPACKED = 2**28
+"""Of what was packed by zlib, which needs half as much again while it is unpacked."""
 
 _LEGACY = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
 """How files of torch before 1.6 begin, and storages inside of other pickles."""
@@ -91,11 +94,11 @@ def _after_header(raw: bytes) -> bytes:
 
 def _unpacked(raw: bytes) -> bytes:
     """What was packed by zlib or gzip, as joblib does on demand."""
-    limit = max(0, MAX_BYTES - len(raw))
+    limit = max(0, MAX_UNPACKED - len(raw))
     machine = zlib.decompressobj(wbits=47)  # either kind
     data = machine.decompress(raw, limit + 1)
     if len(data) > limit:
-        raise values.Refused(f"it unpacks to more than {MAX_BYTES // 2**20} MB")
+        raise values.Refused(f"it unpacks to more than {MAX_UNPACKED // 2**20} MB")
     if not machine.eof:
         raise ValueError("cut short")
     return data
@@ -203,6 +206,16 @@ class _Reader(pickle._Unpickler):  # type: ignore[name-defined,misc]
         self._raw, self.budget, self._source = raw, budget, source
         self._bytes = io.BytesIO(raw) if file is None else file
         super().__init__(self._bytes, encoding="latin1")
+
+    def text(self, form: str) -> None:
+        """A text whose length comes first; looked at before it is made."""
+        (length,) = struct.unpack(form, self.read(struct.calcsize(form)))
+        if length > MAX_TEXT:
+            raise values.Refused("it holds a text without end")
+        self.append(str(self.read(length), "utf-8", "surrogatepass"))
+
+    dispatch[pickle.BINUNICODE[0]] = _counted(pickle.BINUNICODE, lambda reader: reader.text("<I"))
+    dispatch[pickle.BINUNICODE8[0]] = _counted(pickle.BINUNICODE8, lambda reader: reader.text("<Q"))
 
     def find_class(self, module: str, name: str) -> Any:
         """What a name stands for; others are refused by name."""

@@ -39,6 +39,8 @@ sexes and shapes differ by more)."""
 _LABELS = {"smplx": "SMPL-X", "smplh": "SMPL-H", "smpl": "SMPL"}
 _BODY = 66  # numbers of the 22 joints that all these models share; they come first in every layout
 _WIDTHS = {165: "smplx", 156: "smplh", 72: "smpl", _BODY: "smplx"}
+_MAX_WITH_FINGERS = 80_000
+"""Frames up to which fingers and jaw are read: two and a half times as many joints as a body has."""
 _BODY_WIDTHS = {63: "smplx", 69: "smpl"}
 
 _ALIASES: dict[str, tuple[str, ...]] = {
@@ -121,7 +123,7 @@ def smpl_motion(
     else:
         notes.append("Y up by how the body stands")
     provenance = own or Provenance()
-    extra = extra_rotations(found, whole, frames)
+    extra = extra_rotations(found, whole, frames) if frames <= _MAX_WITH_FINGERS else {}
     skeleton = with_extra(list(extra)) if extra else SMPL_REST
     if extra:
         rotations = np.concatenate([rotations, np.stack(list(extra.values()), axis=1)], axis=1)

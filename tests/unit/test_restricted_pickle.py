@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import collections
+import gzip
 import io
 import os
 import pickle
 import zipfile
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +19,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import FormatError
-from kinescribe.motion.formats import restricted_pickle
+from kinescribe.motion.formats import pickled_values, restricted_pickle
 from kinescribe.motion.formats.restricted_pickle import parse_pickled, read_pickled
+from pickle_kit import Storage, Tensor, joblib_stream, torch_archive, torch_stream
 
 CONTENT = {
     "motion": np.arange(24, dtype="f4").reshape(2, 3, 4),
@@ -95,11 +99,13 @@ def laughs() -> Any:
         (b".", "damaged"),
         (b"\x80\x04", "damaged"),
         (b"\x80\x04r\xff\xff\xff\x7f.", "damaged"),  # a place in the memo far away
-        (b"\x80\x04\x8d\xff\xff\xff\xff\xff\xff\xff\x7f.", "damaged"),  # a text of 2**63 letters
+        (b"\x80\x04\x8d\xff\xff\xff\xff\xff\xff\xff\x7f.", "text without end"),  # a text of 2**63 letters
         (b"\x80\x05\x96\xff\xff\xff\xff\xff\xff\xff\x7f.", "damaged"),
         (b"I" + b"9" * 100_000 + b"\n.", "damaged"),
         (b"\x80\x02" + b"]" * 300 + b"a" * 299 + b".", "nested too deep"),
         (pickle.dumps(laughs()), "entries|too deep"),
+        (b"\x80\x04V" + b"a\n.", "two ways"),
+        (b"\x80\x04\x8f.", "damaged"),  # a set
         (pickle.dumps(object), "asks for builtins.object"),
         (pickle.dumps(np.array([object], dtype=object)), "asks for"),
         (pickle.dumps(np.array(["a"])), "type 'U1'"),
@@ -110,6 +116,68 @@ def test_what_cannot_be_a_result_is_refused_in_one_sentence(raw: bytes, message:
     with pytest.raises(FormatError, match=message) as caught:
         parse_pickled(raw, "x.pkl")
     assert "\n" not in str(caught.value)
+
+
+def test_a_file_of_nothing_but_instructions_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restricted_pickle, "MAX_STEPS", 1000)
+    for step in (b"]", b"]\x94", b"}", b"N2"):
+        with pytest.raises(FormatError, match="more than 1000 instructions"):
+            parse_pickled(b"\x80\x04" + step * 2000 + b".", "x.pkl")
+
+
+def test_what_was_packed_is_unpacked_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = pickle.dumps(CONTENT)
+    same(parse_pickled(zlib.compress(raw), "x.pkl"))
+    same(parse_pickled(gzip.compress(raw), "x.pkl"))
+    with pytest.raises(FormatError, match="damaged"):
+        parse_pickled(zlib.compress(raw)[:-20], "x.pkl")
+    monkeypatch.setattr(restricted_pickle, "MAX_UNPACKED", 2**16)
+    with pytest.raises(FormatError, match="unpacks to more"):
+        parse_pickled(zlib.compress(bytes(2**20)), "x.pkl")
+
+
+def test_joblib_s_arrays_are_read_where_they_lie() -> None:
+    content = {k: CONTENT[k] for k in ("motion", "transposed", "lengths", "big_endian", "text")}
+    found = parse_pickled(joblib_stream(content), "x.pkl")
+    for key in ("motion", "transposed", "lengths", "big_endian"):
+        np.testing.assert_array_equal(found[key], CONTENT[key])
+    assert found["text"] == CONTENT["text"]
+
+
+@pytest.mark.parametrize("cut", [1, 10, 100, 300])
+def test_joblib_s_files_that_are_cut_short_are_refused(cut: int) -> None:
+    with pytest.raises(FormatError, match="damaged"):
+        parse_pickled(joblib_stream({"motion": np.zeros((9, 9))})[:-cut], "x.pkl")
+
+
+@pytest.mark.parametrize("save", [torch_archive, torch_stream])
+def test_both_layouts_of_torch_are_read(save: Callable[[Any], bytes]) -> None:
+    arrays = [np.arange(6, dtype=kind).reshape(2, 3) for kind in ("f4", "f8", "i8", "f2")]
+    found = parse_pickled(save({"part": [Tensor(a) for a in arrays], "none": None}), "x.pt")
+    for got, array in zip(found["part"], arrays, strict=True):
+        assert got.dtype == array.dtype
+        np.testing.assert_array_equal(got, array)
+
+
+def test_a_storage_inside_of_a_pickle_is_a_file_of_its_own() -> None:
+    """As tensors are pickled without ``torch.save``, in ``*_smpl_params.npy`` for one."""
+    stream = torch_stream(Storage("FloatStorage", np.arange(6, dtype="f4")))
+    raw = (
+        b"\x80\x02ctorch._utils\n_rebuild_tensor_v2\n(ctorch.storage\n_load_from_bytes\n(B"
+        + len(stream).to_bytes(4, "little") + stream
+        + b"tRK\x01(K\x02K\x02t(K\x01K\x02t\x89ccollections\nOrderedDict\n)RtR."
+    )  # fmt: skip
+    np.testing.assert_array_equal(parse_pickled(raw, "x.npy"), [[1, 3], [2, 4]])
+
+
+def test_views_of_one_tensor_are_not_copied_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pickled_values, "MAX_COPIED", 1000)
+    spread = tensor(0, (20, 20), (0, 1))
+    assert parse_pickled(torch_file({"data.pkl": tensor(0, (250,), (1,)), "data/0": bytes(1000)}), "x")[
+        "a"
+    ].size
+    with pytest.raises(FormatError, match="have to be copied"):
+        parse_pickled(torch_file({"data.pkl": spread, "data/0": bytes(1000)}), "x.pt")
 
 
 def torch_file(members: dict[str, bytes]) -> bytes:
