@@ -67,6 +67,9 @@ places: dict[str, Place] = {}
 WORKER = "local"
 """The name that stands for the worker in ``scene.kinescribe.model``."""
 
+MAKING = "local/environment"
+"""What ``places`` calls the environment that is being made; no server's name has a slash."""
+
 
 class KINESCRIBE_PG_prompt(bpy.types.PropertyGroup):
     """A prompt that was used, with what makes its motion reproducible."""
@@ -245,6 +248,12 @@ def _draw_worker(
     column.use_property_split = True
     column.use_property_decorate = False
     column.prop(page, "worker_python")
+    making = places.get(MAKING, Place())
+    if making.busy:
+        box.operator("kinescribe.cancel_environment", text="Cancel", icon="X")
+    elif not page.worker_python:
+        box.operator("kinescribe.make_environment", text="Make Environment...", icon="IMPORT")
+    _draw_place(box, context, making)
     row = box.row()
     row.template_list("KINESCRIBE_UL_checkpoints", "", page, "checkpoints", page, "checkpoint_index", rows=2)
     column = row.column(align=True)

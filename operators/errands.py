@@ -36,7 +36,15 @@ WORDS = {
 class Errand:
     """Something that takes its time, in a thread of its own."""
 
-    def __init__(self, work: Callable[[Callable[[], bool]], Any]) -> None:
+    def __init__(
+        self,
+        work: Callable[[Callable[[], bool]], Any],
+        said: Callable[[], str] | None = None,
+        finish: Callable[[Any], Shown] | None = None,
+    ) -> None:
+        """``work(cancelled)`` runs in the thread; in the main thread ``said()`` tells how far it is, and
+        ``finish(result)`` what is shown at its end."""
+        self.said, self.finish = said, finish
         self.result: Any = None
         self.error: BaseException | None = None
         self._leave = threading.Event()
@@ -91,6 +99,26 @@ def stop() -> Errand:
     return errand
 
 
+def run(
+    name: str,
+    work: Callable[[Callable[[], bool]], Any],
+    sentence: str,
+    said: Callable[[], str],
+    finish: Callable[[Any], Shown],
+) -> Errand:
+    """Another errand, shown under ``name``: see :class:`Errand`."""
+    places[name] = Shown(busy=True, sentence=sentence)
+    errand = _errands[name] = Errand(work, said, finish)
+    watch()
+    return errand
+
+
+def leave(name: str) -> None:
+    """Ask an errand to end; the timer shows when it has."""
+    if name in _errands:
+        _errands[name].leave()
+
+
 def watch() -> None:
     """Let the timer look at errands and at the worker until neither is there."""
     if not bpy.app.timers.is_registered(poll):
@@ -104,6 +132,8 @@ def poll() -> float | None:
         if errand.done:
             del _errands[name]
             places[name] = _outcome(name, errand)
+        elif errand.said is not None and (line := errand.said()):
+            places[name] = replace(places[name], sentence=line)
     alive = _look_at_worker()
     if places != before:
         redraw()
@@ -138,17 +168,20 @@ def _models(place: Place, cancelled: Callable[[], bool], again: bool) -> list[Re
 
 def _outcome(name: str, errand: Errand) -> Shown:
     """What is shown of a place after it was asked."""
-    from ..motion import KinescribeError
+    from ..motion import Cancelled, KinescribeError
 
     runs = name == WORKER and found.worker().state in ("STARTING", "LISTENING")
     if errand.error is not None:
         if isinstance(errand.error, KinescribeError):
-            return Shown(sentence=str(errand.error), level="ERROR", runs=runs)
+            level = "INFO" if isinstance(errand.error, Cancelled) else "ERROR"
+            return Shown(sentence=str(errand.error), level=level, runs=runs)
         return Shown(
             sentence=f"Kinescribe failed, which is a mistake in it: {type(errand.error).__name__}: {errand.error}",
             level="ERROR",
             runs=runs,
         )
+    if errand.finish is not None:
+        return errand.finish(errand.result)
     if errand.result is None:
         return Shown(sentence="The worker is not running")
     cards = tuple(_card(name, model) for model in errand.result)

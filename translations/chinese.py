@@ -137,8 +137,8 @@ TEXTS: dict[str, str] = {
         "只保留动作所需的关键帧，便于手动编辑"
     ),
     "Tolerance (mm)": "容差（毫米）",
-    "How far, in millimetres, a joint may be from where it would be with all keys": (
-        "关节与保留全部关键帧时的位置最多相差多少毫米"
+    "How far, in millimetres on a body as large as an adult, a joint may be from where it would be with all keys": (
+        "关节与保留全部关键帧时的位置最多相差多少毫米（按成人体型计）"
     ),
     "Tolerance (°)": "容差（°）",
     "How far, in degrees, a bone may be turned from where it would be with all keys": (
@@ -510,7 +510,9 @@ TEXTS: dict[str, str] = {
     "A Bezier curve: edit its points in Edit Mode": "贝塞尔曲线：在编辑模式中修改其控制点",
     "Empties that are passed one after the other": "依次经过的空物体",
     "Length": "长度",
-    "How far the path leads; 0: as far as one walks in the time": "路径的长度；0 表示在该时长内能走多远就多远",
+    "How far the path leads; 0: as far as one walks in the time": (
+        "路径的长度；0 表示在该时长内能走多远就多远"
+    ),
     "Fit Duration to Path": "按路径调整时长",
     "Make the motion as long as it takes to go along the path": "使动作时长等于走完路径所需的时间",
     "Speed": "速度",
@@ -536,4 +538,29 @@ TEXTS: dict[str, str] = {
     "Left Ankle": "左脚踝",
     "Right Ankle": "右脚踝",
     "Places": "位数",
+    "Make Environment": "创建环境",
+    "Make Environment...": "创建环境...",
+    "Download PyTorch into an environment of its own, after you have agreed to what is downloaded": (
+        "在您同意下载内容之后，将 PyTorch 下载到独立环境中"
+    ),
+    "Where the environment is made: a folder that is empty or does not exist": (
+        "创建环境的位置：空的或尚不存在的文件夹"
+    ),
+    "Switch on Allow Online Access in Preferences > System first": "请先在偏好设置 > 系统中允许联网",
+    "Downloads PyTorch, transformers, safetensors and the MMCP SDK with pip": (
+        "用 pip 下载 PyTorch、transformers、safetensors 和 MMCP SDK"
+    ),
+    "About 3 GB on Linux (with CUDA), 300 MB on Windows and macOS; twice that on disk": (
+        "Linux 约 3 GB（含 CUDA），Windows 和 macOS 约 300 MB；磁盘占用约两倍"
+    ),
+    "They come from the Python Package Index, or what pip is set to on this computer": (
+        "来自 Python Package Index，或本机 pip 所设置的来源"
+    ),
+    "Nothing else is changed; to be rid of it, delete the folder": "不会更改其他内容；删除该文件夹即可移除",
+    "Stop making the environment and delete what is there of it": "停止创建环境并删除已有部分",
+    "The environment is made": "正在创建环境",
+    "The environment is ready: add checkpoints, and start the worker": (
+        "环境已就绪：请添加检查点并启动工作进程"
+    ),
+    "Choose the folder of the environment first": "请先选择环境的文件夹",
 }

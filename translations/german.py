@@ -157,8 +157,9 @@ TEXTS: dict[str, str] = {
         "Nur die Keyframes behalten, die die Bewegung braucht, damit sie sich von Hand bearbeiten lässt"
     ),
     "Tolerance (mm)": "Toleranz (mm)",
-    "How far, in millimetres, a joint may be from where it would be with all keys": (
-        "Wie weit ein Gelenk in Millimetern von dort entfernt sein darf, wo es mit allen Keyframes wäre"
+    "How far, in millimetres on a body as large as an adult, a joint may be from where it would be with all keys": (
+        "Wie weit ein Gelenk, in Millimetern an einem Körper von der Größe eines Erwachsenen, von dort entfernt sein "
+        "darf, wo es mit allen Keyframes wäre"
     ),
     "Tolerance (°)": "Toleranz (°)",
     "How far, in degrees, a bone may be turned from where it would be with all keys": (
@@ -628,4 +629,35 @@ TEXTS: dict[str, str] = {
     "Left Ankle": "Linker Knöchel",
     "Right Ankle": "Rechter Knöchel",
     "Places": "Plätze",
+    "Make Environment": "Umgebung anlegen",
+    "Make Environment...": "Umgebung anlegen …",
+    "Download PyTorch into an environment of its own, after you have agreed to what is downloaded": (
+        "PyTorch in eine eigene Umgebung herunterladen, nachdem Sie dem zugestimmt haben"
+    ),
+    "Where the environment is made: a folder that is empty or does not exist": (
+        "Wo die Umgebung angelegt wird: ein Ordner, der leer ist oder nicht existiert"
+    ),
+    "Switch on Allow Online Access in Preferences > System first": (
+        "Zuerst in Einstellungen > System den Online-Zugriff erlauben"
+    ),
+    "Downloads PyTorch, transformers, safetensors and the MMCP SDK with pip": (
+        "Lädt PyTorch, transformers, safetensors und das MMCP-SDK mit pip herunter"
+    ),
+    "About 3 GB on Linux (with CUDA), 300 MB on Windows and macOS; twice that on disk": (
+        "Etwa 3 GB unter Linux (mit CUDA), 300 MB unter Windows und macOS; doppelt so viel auf der Platte"
+    ),
+    "They come from the Python Package Index, or what pip is set to on this computer": (
+        "Sie kommen vom Python Package Index, oder woher pip auf diesem Rechner sie nimmt"
+    ),
+    "Nothing else is changed; to be rid of it, delete the folder": (
+        "Sonst ändert sich nichts; den Ordner löschen, um es loszuwerden"
+    ),
+    "Stop making the environment and delete what is there of it": (
+        "Das Anlegen der Umgebung abbrechen und löschen, was davon da ist"
+    ),
+    "The environment is made": "Die Umgebung wird angelegt",
+    "The environment is ready: add checkpoints, and start the worker": (
+        "Die Umgebung ist fertig: Checkpoints hinzufügen und den Worker starten"
+    ),
+    "Choose the folder of the environment first": "Zuerst den Ordner der Umgebung wählen",
 }

@@ -10,15 +10,18 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import addon_utils
 import bpy
 import pytest
 from as_extension import PACKAGE
-from kinescribe.operators import errands, generate, places, running
-from kinescribe.preferences import own_preferences
+from kinescribe.inference.worker import making
+from kinescribe.motion import Cancelled
+from kinescribe.operators import environment, errands, generate, places, running
+from kinescribe.preferences import MAKING, own_preferences
 from kinescribe.preferences import places as shown
 from kinescribe.properties import status
 from kinescribe.scene.action import action_of
@@ -174,3 +177,61 @@ def test_it_ends_with_the_extension(local: bpy.types.AddonPreferences) -> None:
         assert not bpy.app.timers.is_registered(errands.poll)
     finally:
         addon_utils.enable(PACKAGE, default_set=True)
+
+
+@pytest.fixture
+def online(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Online access, which the module can't be given after its start."""
+    app = SimpleNamespace(online_access=True, background=bpy.app.background)
+    stand_in = SimpleNamespace(app=app, path=bpy.path, context=bpy.context)
+    monkeypatch.setattr(environment, "bpy", stand_in)
+
+
+def test_nothing_is_downloaded_without_leave(page: bpy.types.AddonPreferences) -> None:
+    if bpy.app.online_access:
+        pytest.skip("online access is on in this Blender")
+    assert not bpy.ops.kinescribe.make_environment.poll()
+    with pytest.raises(RuntimeError, match="Allow Online Access"):
+        bpy.ops.kinescribe.make_environment(directory="environment")
+
+
+def test_an_environment_that_was_made_becomes_the_worker_s(
+    page: bpy.types.AddonPreferences, online: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[tuple[Path, Path]] = []
+
+    def make(folder: Path, base: Path, *_: object) -> Path:
+        asked.append((folder, base))
+        return folder / "python"
+
+    monkeypatch.setattr(making, "make_environment", make)
+    assert bpy.ops.kinescribe.make_environment(directory=str(tmp_path)) == {"FINISHED"}
+    assert asked == [(tmp_path, Path(sys.executable))]
+    assert page.worker_python == str(tmp_path / "python")
+    assert shown[MAKING].sentence.startswith("The environment is ready") and not shown[MAKING].busy
+
+
+def test_making_an_environment_can_be_cancelled(page: bpy.types.AddonPreferences, tmp_path: Path) -> None:
+    def work(cancelled: Callable[[], bool]) -> None:
+        while not cancelled():
+            time.sleep(0.01)
+        raise Cancelled("Making the environment was cancelled")
+
+    errands.run(MAKING, work, "The environment is made", lambda: "Collecting torch", environment._made)
+    errands.poll()
+    assert shown[MAKING].busy and shown[MAKING].sentence == "Collecting torch"
+    assert bpy.ops.kinescribe.cancel_environment() == {"FINISHED"}
+    until = time.monotonic() + 5
+    while shown[MAKING].busy and time.monotonic() < until:
+        errands.poll()
+        time.sleep(0.02)
+    assert "cancelled" in shown[MAKING].sentence and page.worker_python == ""
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(
+    page: bpy.types.AddonPreferences, online: None, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.txt").write_text("keep", encoding="utf-8")
+    with pytest.raises(RuntimeError, match="not empty"):
+        bpy.ops.kinescribe.make_environment(directory=str(tmp_path))
+    assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"] and page.worker_python == ""

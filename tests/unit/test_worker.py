@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from kinescribe.inference.remote import Server, list_models
 from kinescribe.inference.worker import Worker, WorkerOptions
 from kinescribe.inference.worker.launch import environment
 from kinescribe.inference.worker.log import MAX_BYTES, Log
+from kinescribe.inference.worker.making import make_environment, python_of
 from kinescribe.motion import BackendError, Cancelled, KinescribeError, MotionRequest, text_request
 from kinescribe.motion.request import UnconditionedSegment
 from mmcp_kit import Liar
@@ -251,3 +253,44 @@ def test_a_checkpoint_is_served(worker: Worker, options: WorkerOptions, tmp_path
     with pytest.raises(KinescribeError, match="text encoder"):
         PlacedBackend(place, "mdm").generate(text_request("a person walks", 2.0, 20.0))
     assert worker.state == "LISTENING"
+
+
+def wheel(folder: Path) -> list[str]:
+    """Arguments of ``pip install`` for a package that is here already."""
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "tiny-1.0-py3-none-any.whl", "w") as file:
+        file.writestr("tiny.py", "WORD = 'here'")
+        about = "tiny-1.0.dist-info"
+        file.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
+        file.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        names = ("tiny.py", f"{about}/METADATA", f"{about}/WHEEL", f"{about}/RECORD")
+        file.writestr(f"{about}/RECORD", "".join(f"{name},,\n" for name in names))
+    return ["--no-index", "--find-links", str(folder), "tiny"]
+
+
+def test_an_environment_is_made(tmp_path: Path) -> None:
+    log = Log(tmp_path / "log" / "environment.log")
+    python = make_environment(
+        tmp_path / "made", Path(sys.executable), log, packages=wheel(tmp_path / "wheels")
+    )
+    done = subprocess.run(
+        [python, "-c", "import tiny; print(tiny.WORD)"], capture_output=True, text=True, check=True
+    )
+    assert python == python_of(tmp_path / "made") and done.stdout.strip() == "here"
+    assert "Successfully installed tiny" in log.path.read_text(encoding="utf-8")
+    with pytest.raises(BackendError, match="not empty"):
+        make_environment(tmp_path / "made", Path(sys.executable), log)
+    assert python.is_file(), "what was there stays"
+
+
+def test_no_half_of_an_environment_stays(tmp_path: Path) -> None:
+    log, folder = Log(tmp_path / "environment.log"), tmp_path / "made"
+    with pytest.raises(BackendError, match=r"could not be made .*tiny"):
+        make_environment(folder, Path(sys.executable), log, packages=["--no-index", "tiny"])
+    assert not folder.exists()
+    with pytest.raises(BackendError, match="can't be started"):
+        make_environment(folder, tmp_path / "absent", log)
+    begun = time.monotonic()
+    with pytest.raises(Cancelled):
+        make_environment(folder, Path(sys.executable), log, lambda: time.monotonic() - begun > 0.5)
+    assert not folder.exists()
