@@ -102,6 +102,16 @@ def _parser() -> argparse.ArgumentParser:
     _out(fuzz, "fuzz")
     fuzz.set_defaults(run=_fuzz)
 
+    directing = commands.add_parser(
+        "directing", help="measure how exactly paths, poses, targets and loops are met"
+    )
+    directing.add_argument("--seeds", type=int, default=3)
+    directing.add_argument(
+        "--write", action="store_true", help="put the figures into docs/directing.md and docs/reports"
+    )
+    _out(directing, "directing")
+    directing.set_defaults(run=_directing)
+
     rigs = commands.add_parser("rigs", help="measure recognition and retargeting on rigs of every family")
     _blender(rigs, "4.5")
     rigs.add_argument("--rig", action="append", default=[], help="only this one (may be repeated)")
@@ -202,6 +212,12 @@ def _fuzz(parsed: argparse.Namespace) -> int:
     from .fuzz import fuzz
 
     return fuzz(parsed.out.resolve(), parsed.files, parsed.first, parsed.jobs)
+
+
+def _directing(parsed: argparse.Namespace) -> int:
+    from .directing import directing
+
+    return directing(parsed.out.resolve(), parsed.seeds, parsed.write)
 
 
 def _rigs(parsed: argparse.Namespace) -> int:

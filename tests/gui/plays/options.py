@@ -34,7 +34,7 @@ def steps() -> d.Steps:
     yield 0.5
     places = yield from d.buttons()
     x, y = places["kinescribe.generate"]
-    yield from d.click((x, y - 37))  # opens Apply
+    yield from d.click((x, y - 63))  # opens Apply
     yield 0.3
     d.photograph("1_apply")
     places = yield from d.buttons()

@@ -34,7 +34,7 @@ def steps() -> d.Steps:
 
     places = yield from d.buttons()
     x, y = places["kinescribe.generate"]
-    yield from d.click((x, y - 85))  # opens Apply, below Generate and the line of the result
+    yield from d.click((x, y - 111))  # opens Apply, below Generate and the line of the result
     area, regions = d.view()
     space = area.spaces.active
     space.shading.light, space.shading.color_type = "STUDIO", "MATERIAL"

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Path, pins, poses and a sequence in the sidebar: all of it draws, and variations are one click apart."""
+
+from __future__ import annotations
+
+import bpy
+from harness import driver as d
+
+from .common import action_of, idle, module, status
+
+WANTED = (
+    "variations clear_guides path add_path from_character facing fit_duration remove_pin when frame start_pose "
+    "own_keys keep_selected add_part change_part transition loop"
+).split()
+
+
+def steps() -> d.Steps:
+    """Play it."""
+    panels = module("panels.directing")
+    panels.unregister()
+    for name in dir(panels):
+        if name.startswith("KINESCRIBE_PT_directing"):
+            getattr(panels, name).bl_options = set()
+    panels.register()
+    yield from d.open_sidebar("Kinescribe", 420)
+    with d.override():
+        bpy.ops.kinescribe.add_mannequin()
+        bpy.ops.kinescribe.add_path()
+        bpy.ops.kinescribe.add_pin(joint="left_wrist")
+        bpy.ops.kinescribe.add_part()
+    character = bpy.context.object
+    settings = bpy.context.scene.kinescribe
+    settings.seconds, settings.directing.variations = 2.0, 3
+    settings.directing.pins[0].frame = 60
+    yield 0.5
+    d.photograph("1_all")
+    found: set[str] = set()
+    ui = d.view()[1]["UI"]
+    for page in range(2):
+        # fields, and the buttons beside the lists
+        for column in (0.62, 0.93):
+            places = yield from d.buttons(column=column, step=7)
+            found |= {name.rpartition(".")[2] for name in places}
+        d.photograph(f"2_page_{page}")
+        for _ in range(12):
+            d._event("WHEELDOWNMOUSE", "PRESS", ui.x + 150, ui.y + 300)
+            yield 0.1
+    missing = set(WANTED) - found
+    assert not missing, (missing, sorted(found))
+    with d.override():
+        bpy.ops.kinescribe.generate("INVOKE_DEFAULT")
+    yield from d.wait_for(lambda: idle() and action_of(character) is not None, 90, "the keys")
+    d.note(said=status().message)
+    assert len(status().variations) == 3
+    with d.override():
+        bpy.ops.kinescribe.apply(motion=status().variations[1])
+    yield 0.4
+    d.photograph("3_variations")
