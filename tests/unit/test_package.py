@@ -24,7 +24,11 @@ REQUIRED = {
     "inference/backend.py", "motion/motion.py",
 }  # fmt: skip
 ROOMS = ("operators", "panels", "scene", "motion", "inference", "translations")
-DATA = ("inference/embedded/weights/*.npz", "inference/embedded/weights/card.json")
+DATA = (
+    "inference/embedded/weights/*.npz",
+    "inference/embedded/weights/card.json",
+    "inference/embedded/*.json",
+)
 
 
 def is_allowed(name: str) -> bool:
