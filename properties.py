@@ -157,7 +157,10 @@ class ApplyOptions:
     )
     tolerance_mm: FloatProperty(
         name="Tolerance (mm)",
-        description="How far, in millimetres, a joint may be from where it would be with all keys",
+        description=(
+            "How far, in millimetres on a body as large as an adult, a joint may be from where it would be "
+            "with all keys"
+        ),
         default=5.0,
         min=0.1,
         max=1000.0,

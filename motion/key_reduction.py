@@ -31,9 +31,9 @@ _POSE = 2.2
 """How far beyond the tolerance the poses of the whole body may leave it, before single bones get further keys."""
 
 _ROUNDS = 12
-_SWEEPS = 3
-_WORTH = 0.04
-"""Share of the keys that a sweep has to take away for another one to be worth its time."""
+_SWEEPS = (2, 3, 4, 5)
+"""Every second key of a bone is tried at once in the first sweep, every third in the next: what the body does not let
+go together may go in smaller parts."""
 
 _TURN_BACK = 6.0
 """Tolerances by which a bone has to turn back for the turning point to be a pose that is kept."""
@@ -41,7 +41,8 @@ _TURN_BACK = 6.0
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How far a joint may be from where all keys have it, in millimetres, and how far a bone may be turned, degrees."""
+    """How far a joint may be from where all keys have it, in millimetres on a body as large as an adult, and how far a
+    bone may be turned, degrees."""
 
     millimetres: float = 5.0
     degrees: float = 1.0
@@ -70,7 +71,7 @@ def reduce_keys(
     """Keys for all ``tracks``, which hold one value a frame and are equally long.
 
     ``follows``: what carries a mechanism's bone. ``kept``: frames, counted from the first, at which a bone keeps its
-    key, as where a foot begins to stand. ``size``: how much larger than at rest the rig is shown.
+    key, as where a foot begins to stand. ``size``: how large the rig is at rest, as a factor of an adult.
     """
     if not tracks:
         return []
@@ -107,7 +108,7 @@ class _Search:
         for b, track in enumerate(tracks):
             if track.rotation is not None:
                 self._modes.setdefault(track.mode, []).append(b)
-        self.metre = 0.001 * tolerance.millimetres / max(size, 1e-9)
+        self.metre = 0.001 * tolerance.millimetres * size
         self.radian = float(np.radians(tolerance.degrees))
         self.rotations = self._rotations(self.values)
         self.turns, self.places = self.chain.play(self.rotations, self.values[..., 4:])
@@ -148,11 +149,9 @@ class _Search:
         """Poses first, then what single bones need beyond them, then without what single bones do not need."""
         self._pose()
         self._add()
-        for _ in range(_SWEEPS):
-            gone = self._thin()
+        for part in _SWEEPS:
+            self._thin(part)
             self._add()
-            if gone < _WORTH * self.keyed.sum():
-                break
 
     def _pose(self) -> None:
         """Few frames at which the whole body is keyed: of ever longer pieces, those that the body allows."""
@@ -217,13 +216,12 @@ class _Search:
             np.maximum.at(asked, (rows, culprit), error[rows, column])
         return asked.T
 
-    def _thin(self) -> int:
-        """Take keys from single bones wherever the body stays within its tolerance; how many went."""
-        gone = 0
+    def _thin(self, part: int) -> None:
+        """Take keys from single bones, one in ``part`` at a time, wherever the body stays within its tolerance."""
         for level in self._levels:
-            for parity in (0, 1):
+            for turn in range(part):
                 number = np.cumsum(self.keyed, axis=1)
-                without = self.keyed & ~self.kept & ~self.fixed & (number % 2 == parity)
+                without = self.keyed & ~self.kept & ~self.fixed & (number % part == turn)
                 without &= level[:, None]
                 if not without.any():
                     continue
@@ -239,8 +237,6 @@ class _Search:
                 worst = cut.maxima(own.ravel())
                 taken = without & (worst <= 1.0)[cut.of].reshape(trial.shape)
                 self.keyed &= ~taken
-                gone += int(taken.sum())
-        return gone
 
     @cached_property
     def _levels(self) -> list[Mask]:

@@ -8,8 +8,11 @@ from functools import cached_property
 
 import numpy as np
 
+from .mapping import BoneMap
 from .rest_alignment import Points, middle
+from .rig import Rig
 from .rotations import Array, rotate
+from .skeleton import T_POSE
 
 _SOLES = {"foot": 0.025, "ankle": 0.1, "knee": 0.55}
 """How far above the floor a joint is at rest, in lengths of the leg, where nothing else tells where the floor is."""
@@ -71,6 +74,14 @@ class Body:
         """The point (3,) on the floor under a joint."""
         point = self.points[joint]
         return np.asarray(point + self.up * (self.floor - np.dot(point, self.up)))
+
+
+def size_of_rig(rig: Rig, bone_map: BoneMap) -> float:
+    """How large a rig is at rest, as a factor of an adult (``T_POSE``), by its legs; 1 where it has none."""
+    rest = {joint: rig.heads[rig.index(bone)] for joint, bone in bone_map.bones.items() if bone in rig}
+    adult = dict(zip(T_POSE.joint_names, T_POSE.rest_positions, strict=True))
+    upright = np.array([1.0, 0.0, 0.0, 0.0])
+    return Body(rest, upright).leg / Body(adult, upright).leg or 1.0
 
 
 def hip_heights(source: Body, positions: Points, source_turns: Points, target: Body, turns: Points) -> Array:

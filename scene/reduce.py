@@ -17,6 +17,7 @@ from ..motion.mapping import BoneMap
 from ..motion.motion import Motion
 from ..motion.retarget import joint_indices
 from ..motion.rig import Rig
+from ..motion.root import size_of_rig
 from ..motion.rotations import Array
 from .action import Curve
 from .channels import Channels
@@ -35,7 +36,7 @@ def reduced(
     written: Channels,
     tolerance: Tolerance,
 ) -> Channels:
-    """The same channels with as few keys as hold every joint within ``tolerance``.
+    """The same channels with as few keys as hold every joint within ``tolerance``, on a rig of whatever size.
 
     Where feet begin and cease to stand (and hands to hold), the limb keeps its keys.
     """
@@ -49,10 +50,8 @@ def reduced(
     if limbs:
         tolerance = Tolerance(_IK_SHARE * tolerance.millimetres, _IK_SHARE * tolerance.degrees)
     kept = _contact_frames(motion, bone_map, family)
-    # a master bone may show the rig larger than it is
-    size = obj.pose.bones[bone_map.bones["pelvis"]].matrix.median_scale if "pelvis" in bone_map.bones else 1.0
     found: dict[int, Curve] = {}
-    for track in reduce_keys(tracks, rig, family.follows, tolerance, kept, size):
+    for track in reduce_keys(tracks, rig, family.follows, tolerance, kept, size_of_rig(rig, bone_map)):
         for (name, index), curve in grouped[track.bone].items():
             values, slopes = (
                 (track.location, track.location_slopes)

@@ -8,7 +8,7 @@ from typing import Any
 
 import bpy
 import numpy as np
-from kinescribe.motion import Motion
+from kinescribe.motion import T_POSE, Motion
 from kinescribe.motion.contacts import detect_contacts
 from kinescribe.motion.rotations import about, angle_between, rotate, to_matrix
 from kinescribe.scene import store
@@ -219,8 +219,19 @@ def _ik(subject: Subject, motion: Motion, locked: Shown, full: int) -> dict[str,
     }  # fmt: skip
 
 
+def _adult_leg() -> float:
+    return _leg(dict(zip(T_POSE.joint_names, T_POSE.rest_positions, strict=True)))
+
+
+def _leg(places: dict[str, Array]) -> float:
+    """Thigh and shin together."""
+    hip, knee, ankle = (places[f"left_{joint}"] for joint in ("hip", "knee", "ankle"))
+    return float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))
+
+
 def _reduced(subject: Subject, motion: Motion, locked: Shown, full: int) -> dict[str, float] | None:
-    """Share of the ``full`` number of keys kept at 5 mm and 1 degree, and what is lost on the evaluated rig."""
+    """Share of the ``full`` number of keys kept at 5 mm and 1 degree, and what is lost on the evaluated rig, the
+    millimetres those of a body whose legs are as long as an adult's."""
     if "reduce_keys" not in OPTIONS:
         return None
     less = apply(subject, motion, foot_lock=1.0, reduce_keys=True, tolerance_mm=5.0, tolerance_degrees=1.0)
@@ -230,4 +241,8 @@ def _reduced(subject: Subject, motion: Motion, locked: Shown, full: int) -> dict
     for bone, matrices in shown.turns.items():
         trace = np.einsum("tij,tij->t", matrices, locked.turns[bone])
         turned = max(turned, float(np.degrees(np.arccos(np.clip(0.5 * (trace - 1), -1, 1))).max()))
-    return {"share": less.keys / full, "mm": 1000 * apart, "degrees": turned}
+    return {
+        "share": less.keys / full,
+        "mm": 1000 * apart * _adult_leg() / _leg({j: p[0] for j, p in locked.heads.items()}),
+        "degrees": turned,
+    }

@@ -18,14 +18,16 @@ from kinescribe.motion.mapping import BoneMap
 from kinescribe.motion.resample import resample
 from kinescribe.motion.retarget import RigMotion, retarget
 from kinescribe.motion.rig import Rig, plain_rig
+from kinescribe.motion.root import size_of_rig
 from kinescribe.motion.rotations import angle_between, between, from_axis_angle, normalise, to_matrix
 from rig_kit import A_BODY, CLIPS, body_points, bone_tail, made_up_motion, recorded_motion
 
 
-def body() -> Rig:
+def body(times: float = 1.0) -> Rig:
+    """One bone a joint, so many times as large as an adult."""
     points = body_points(A_BODY)
-    heads = np.array([points[joint] for joint in SMPL_JOINTS])
-    tails = np.array([bone_tail(points, joint) for joint in SMPL_JOINTS])
+    heads = times * np.array([points[joint] for joint in SMPL_JOINTS])
+    tails = times * np.array([bone_tail(points, joint) for joint in SMPL_JOINTS])
     return plain_rig(
         "Somebody", SMPL_JOINTS, SMPL_PARENTS, heads, tails, between(np.array([0.0, 1.0, 0.0]), tails - heads)
     )
@@ -143,6 +145,18 @@ class TestBody:
         motion = retarget(made_up_motion(), rig, SAME)
         shares = [check_body(rig, motion, "QUATERNION", Tolerance(mm, mm / 5)) for mm in (1.0, 5.0, 25.0)]
         assert shares[0] > 1.2 * shares[1] > 1.4 * shares[2]
+
+    def test_a_giant_may_be_off_by_as_much_of_itself(self) -> None:
+        shares, sizes = [], []
+        for times in (1.0, 170.0):
+            rig = body(times)
+            tracks = tracks_of(retarget(made_up_motion(), rig, SAME))
+            sizes.append(size_of_rig(rig, SAME))
+            keys = reduce_keys(tracks, rig, size=sizes[-1])
+            shares.append(sum(len(key.frames) for key in keys) / sum(len(track) for track in tracks))
+        assert sizes[0] == pytest.approx(1.0, rel=0.15)
+        assert sizes[1] == pytest.approx(170.0 * sizes[0])
+        assert shares[1] == pytest.approx(shares[0], rel=0.05)
 
     def test_a_body_that_stands_still_keeps_its_ends(self) -> None:
         rig = body()
