@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -50,7 +50,11 @@ class Guides:
         """What a model has made of the request, fitted to the character's build, knowing where it belongs."""
         if self.inverse is None:
             return motion
-        if motion.skeleton is T_POSE and abs(motion.fps - self.fps) < 1e-6:
+        if motion.skeleton is not T_POSE:
+            # travel is scaled by the legs of a motion's own body, but the request was in the size of T_POSE
+            ratio = self.inverse.scale / self.inverse.performed(motion).scale
+            motion = replace(motion, root_translation=motion.root_translation * [ratio, 1.0, ratio])
+        elif abs(motion.fps - self.fps) < 1e-6:
             inside = [pin for pin in self.pins if pin.frames[-1] < len(motion)]
             motion = pinned(motion, self.inverse, inside)
         return motion.with_provenance(anchor=self.inverse.anchor)

@@ -10,10 +10,13 @@ import bpy
 import numpy as np
 import pytest
 from applying import heads, scene_state, select
-from fakes import FakeBackend
-from kinescribe.motion import Capabilities, Motion
+from fakes import SPEED, FakeBackend, walk
+from kinescribe.motion import T_POSE, Capabilities, Motion, MotionRequest
+from kinescribe.motion.inverse import Inverse
 from kinescribe.motion.request import EffectorTarget, PoseKeyframe, RootPath, UnconditionedSegment
 from kinescribe.properties import status
+from kinescribe.scene.bone_map import load_map
+from kinescribe.scene.rig import read_rig
 from mathutils import Matrix
 
 
@@ -306,3 +309,21 @@ def test_a_path_is_walked_by_the_embedded_model(
         hips = heads(mannequin, frame)[0]
         off.append(np.linalg.norm(way[:, :2] - [hips[0], -hips[2]], axis=-1).min())
     assert np.mean(off) < 0.05 * 1.3 and np.max(off) < 0.25
+
+
+def test_a_model_with_another_body_goes_where_it_was_asked_to(
+    mannequin: bpy.types.Object, able: FakeBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taller = replace(T_POSE, rest_offsets=T_POSE.rest_offsets * 1.3)
+
+    def generate_tall(request: MotionRequest, *_: object) -> list[Motion]:
+        motion = walk(request.total_frames, request.fps)
+        root = motion.root_translation * [1.0, 1.3, 1.0]
+        return [replace(motion, skeleton=taller, root_translation=root)]
+
+    monkeypatch.setattr(able, "generate", generate_tall)
+    bpy.ops.kinescribe.add_path(length=2.0)
+    generate()
+    travelled = heads(mannequin, 40)[0] - heads(mannequin, 1)[0]
+    scale = Inverse(read_rig(mannequin), load_map(mannequin)).scale
+    assert travelled[2] == pytest.approx(scale * SPEED * 39 / 20, abs=0.03)
