@@ -50,7 +50,7 @@ def _soma(full: bool) -> list[tuple[str, str]]:
         arm = ("Chest", f"{side}Shoulder", f"{side}Arm", f"{side}ForeArm", f"{side}Hand")
         found += [*zip(arm[1:], arm, strict=False), *_hand(side, full)]
     for side in ("Left", "Right"):
-        leg = ("Hips", f"{side}Leg", f"{side}Shin", f"{side}Foot", f"{side}ToeBase")
+        leg: tuple[str, ...] = ("Hips", f"{side}Leg", f"{side}Shin", f"{side}Foot", f"{side}ToeBase")
         leg += (f"{side}ToeEnd",) * full
         found += zip(leg[1:], leg, strict=False)
     return found

@@ -19,7 +19,7 @@ import zlib
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from ..errors import FormatError
 from . import pickled_values as values
@@ -189,12 +189,18 @@ def _counted(code: bytes, run: Callable[[Any], None]) -> Callable[[Any], None]:
     return within
 
 
-class _Reader(pickle._Unpickler):  # type: ignore[name-defined,misc]
+class _Reader(pickle._Unpickler):
     """Python's own interpreter with the names above; instructions that make objects in other ways are gone."""
 
-    dispatch: dict[int, Callable[[Any], None]] = {
+    proto: int
+    stack: list[Any]
+    read: Callable[[int], bytes]
+    append: Callable[[Any], None]
+    _unframer: Any
+
+    dispatch: ClassVar[dict[int, Callable[[Any], None]]] = {
         code: _counted(bytes([code]), run)
-        for code, run in pickle._Unpickler.dispatch.items()  # type: ignore[attr-defined]
+        for code, run in pickle._Unpickler.dispatch.items()
         if bytes([code]) not in _GONE
     }
 
