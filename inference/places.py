@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ..motion import BackendError, Capabilities, Motion, MotionRequest
@@ -32,6 +32,10 @@ class Place(Protocol):
         """Where to ask now; may wait. Raises :class:`BackendError` or ``Cancelled``."""
         ...
 
+    def models(self, server: Server, cancelled: IsCancelled) -> list[RemoteModel]:
+        """What is offered there. Raises :class:`BackendError` or ``Cancelled``."""
+        ...
+
     def explained(self, error: BackendError) -> BackendError:
         """What an error of the connection means here."""
         ...
@@ -52,6 +56,10 @@ class ServerPlace:
     def reach(self, cancelled: IsCancelled) -> Server:
         """The server, as it is."""
         return self.server
+
+    def models(self, server: Server, cancelled: IsCancelled) -> list[RemoteModel]:
+        """As the server states them."""
+        return list_models(server, cancelled=cancelled)
 
     def explained(self, error: BackendError) -> BackendError:
         """The error, as it is."""
@@ -74,6 +82,12 @@ class WorkerPlace:
     def reach(self, cancelled: IsCancelled) -> Server:
         """Its address once it listens."""
         return self.worker.ready(self.options, cancelled)
+
+    def models(self, server: Server, cancelled: IsCancelled) -> list[RemoteModel]:
+        """With their licences, which the protocol has no field for."""
+        licences = self.worker.licences
+        found = list_models(server, cancelled=cancelled)
+        return [replace(model, licence=licences.get(model.id, model.licence)) for model in found]
 
     def explained(self, error: BackendError) -> BackendError:
         """That it ended, where it did."""
@@ -114,7 +128,7 @@ class PlacedBackend:
         server = self._place.reach(cancelled)
         try:
             if self._known is None:
-                self._known = self._found(list_models(server, cancelled=cancelled))
+                self._known = self._found(self._place.models(server, cancelled))
             return RemoteBackend(server, self._known).generate(request, progress, cancelled)
         except BackendError as error:
             raise self._place.explained(error) from None

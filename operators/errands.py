@@ -152,14 +152,13 @@ def redraw() -> None:
 
 def _models(place: Place, cancelled: Callable[[], bool], again: bool) -> list[RemoteModel]:
     from ..inference import registry
-    from ..inference.remote import list_models
     from ..motion import BackendError
 
     if again:
         found.worker().stop()
     server = place.reach(cancelled)
     try:
-        models = list_models(server, cancelled=cancelled)
+        models = place.models(server, cancelled)
     except BackendError as error:
         raise place.explained(error) from None
     registry.remember(place, models)

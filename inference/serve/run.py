@@ -75,7 +75,9 @@ def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
     scheme = "https" if options.certificate else "http"
     host, port = listening.getsockname()[:2]
     url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
-    log("listening", url=url, models=list(backends), pid=os.getpid())
+    # MMCP's capabilities have no field for licences: whoever started this reads them here
+    licences = {name: backend.capabilities().licence for name, backend in backends.items()}
+    log("listening", url=url, models=list(backends), licences=licences, pid=os.getpid())
     server.run(sockets=[listening])
     log("stopped")
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from ...motion import BackendError, Cancelled
+from ...motion import BackendError, Cancelled, KinescribeError
 from ..backend import IsCancelled, never
 from ..remote import Server
 from .launch import command, environment, hidden
@@ -53,6 +53,7 @@ class Worker:
         self._log: Log | None = None
         self._readers: list[threading.Thread] = []
         self._url, self._token = "", ""
+        self._licences: dict[str, str] = {}
         self._sentence = ""
 
     @property
@@ -69,6 +70,12 @@ class Worker:
         """Why it failed, in one sentence; empty unless :attr:`state` is "FAILED"."""
         with self._lock:
             return self._sentence
+
+    @property
+    def licences(self) -> dict[str, str]:
+        """Of its models by their ids, as it said when it began to listen."""
+        with self._lock:
+            return dict(self._licences)
 
     @property
     def process_id(self) -> int | None:
@@ -180,11 +187,11 @@ class Worker:
         with contextlib.suppress(OSError, ValueError):
             while line := stream.readline(65536):
                 log.write(line.decode("utf-8", "replace"))
-                url = _listening(line)
+                url, licences = _listening(line)
                 if url:
                     with self._lock:
                         if self._process is process:
-                            self._url = url
+                            self._url, self._licences = url, licences
                     break
         log.drain(stream)
 
@@ -212,14 +219,15 @@ class Worker:
             self._sentence = sentence
 
 
-def _listening(line: bytes) -> str:
-    """The address in the server's first event, or nothing. Only loopback is believed."""
+def _listening(line: bytes) -> tuple[str, dict[str, str]]:
+    """Address and licences in the server's first event, or nothing. Only loopback is believed."""
     try:
         stated: Any = json.loads(line)
         url = str(stated["url"]) if stated["event"] == "listening" else ""
-        return url if url and Server(url).is_loopback else ""
-    except (ValueError, KeyError, TypeError, UnicodeDecodeError):
-        return ""
+        licences = {str(name): str(text)[:200] for name, text in stated.get("licences", {}).items()}
+        return (url, licences) if url and Server(url).is_loopback else ("", {})
+    except (ValueError, KeyError, TypeError, AttributeError, KinescribeError):
+        return "", {}
 
 
 def _close(process: subprocess.Popen[bytes], readers: list[threading.Thread]) -> None:

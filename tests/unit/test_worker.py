@@ -77,6 +77,7 @@ def test_it_listens_generates_and_ends(worker: Worker, options: WorkerOptions) -
     (same,) = registry.default_backend().generate(REQUEST)
     assert len(motion) == len(same) == 60
     assert abs(motion.root_translation - same.root_translation).max() < 1e-3
+    assert motion.provenance.licence == same.provenance.licence != "", "which MMCP itself does not tell"
     assert worker.state == "LISTENING"
     process_id = worker.process_id
     assert worker.ready(options) == worker.ready(options), "one that runs is not started again"
