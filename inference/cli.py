@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ..motion import BackendError, KinescribeError, Motion, RequestError, text_request
-from ..motion.formats import SUFFIXES, read_motion, write_motion
+from ..motion.formats import EXPECTED, SUFFIXES, read_motion, write_motion
 from ..motion.resample import resample
 from .backend import Backend, Captioner
 from .registry import default_backend
@@ -54,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     generate = commands.add_parser("generate", help="a sentence becomes a motion file")
     generate.add_argument("prompt", help='what the body does, such as "a person walks forward"')
     generate.add_argument(
-        "-o", "--output", type=Path, required=True, help="file to write: .npz (SMPL-X) or .bvh"
+        "-o", "--output", type=Path, required=True, help="file to write: .npz (SMPL-X), .bvh or .glb"
     )
     generate.add_argument("--seconds", type=float, default=4.0, help="length (default: %(default)s)")
     generate.add_argument(
@@ -78,8 +78,11 @@ def _parser() -> argparse.ArgumentParser:
     caption.set_defaults(run=_caption)
 
     convert = commands.add_parser("convert", help="a motion file becomes another kind of motion file")
-    convert.add_argument("input", type=Path, help="AMASS, SMPL, SMPL-H or SMPL-X .npz, or .bvh")
-    convert.add_argument("output", type=Path, help="file to write: .npz (SMPL-X) or .bvh")
+    convert.add_argument("input", type=Path, help=f"a motion file: {EXPECTED}")
+    convert.add_argument(
+        "--number", type=int, default=1, help="which of several motions in it (default: the first)"
+    )
+    convert.add_argument("output", type=Path, help="file to write: .npz (SMPL-X), .bvh or .glb")
     convert.add_argument("--fps", type=float, help="frames a second (default: the file's own)")
     convert.set_defaults(run=_convert)
 
@@ -131,7 +134,7 @@ def _generate(options: argparse.Namespace) -> None:
 
 def _convert(options: argparse.Namespace) -> None:
     _check_output(options.output)
-    motion = read_motion(options.input)
+    motion = read_motion(options.input, options.number)
     if options.fps is not None:
         _check_rate(options.fps)
         motion = resample(motion, options.fps)
@@ -192,7 +195,7 @@ def _write(motion: Motion, path: Path) -> None:
 def _check_output(path: Path) -> None:
     """Before a model is asked, not after."""
     if path.suffix.lower() not in SUFFIXES:
-        raise RequestError(f"{path.name} ends in no known format: name it .npz (SMPL-X) or .bvh")
+        raise RequestError(f"{path.name} ends in no known format: name it .npz (SMPL-X), .bvh or .glb")
     if not path.parent.is_dir():
         raise RequestError(f"The folder {path.parent} does not exist: make it or choose another")
 

@@ -15,6 +15,7 @@ from kinescribe.inference import cli
 from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.motion import Cancelled, Capabilities, Motion, MotionRequest, check_request
 from kinescribe.motion.formats import read_motion, write_motion
+from kinescribe.motion.formats.gltf_write import write_gltf
 from kinescribe.motion.resample import resample
 from motions import walk
 
@@ -226,3 +227,11 @@ def test_pip_install_gives_the_command(tmp_path: Path) -> None:
     assert {m.split(".")[1] for m in modules if "." in m} <= {"motion", "inference"}
     weights = {p.name for p in (ROOT / "inference" / "embedded" / "weights").glob("*")}
     assert {p.name for p in (site / "kinescribe" / "inference" / "embedded" / "weights").glob("*")} == weights
+
+
+def test_one_of_several_motions_is_converted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_gltf([walk(20), walk(30)], tmp_path / "two.glb")
+    assert run(capsys, "convert", tmp_path / "two.glb", tmp_path / "b.npz", "--number", 2)[0] == 0
+    assert len(read_motion(tmp_path / "b.npz")) == 30
+    status, _, message = run(capsys, "convert", tmp_path / "two.glb", tmp_path / "b.npz", "--number", 3)
+    assert status == 2 and "holds 2 motions" in message
