@@ -17,7 +17,7 @@ from .console import CommandError, say
 from .environments import ROOT, cache_folder, ensure
 from .package import blender_environment
 
-SECONDS = 600
+SECONDS = 1800
 """Longest that one test process may take before it is ended and counted as failed."""
 
 
