@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The interface in other languages, for Blender's own translation: one file a language, English text -> translation.
+"""The interface in other languages, for Blender's own translation: a file for each language and, beside it, one for each large part.
 
 Prompts stay English, because that is what the model understands.
 """

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from . import chinese_directing, chinese_models
+
 CODE = "zh_HANS"
 
 TEXTS: dict[str, str] = {
@@ -137,9 +139,6 @@ TEXTS: dict[str, str] = {
         "只保留动作所需的关键帧，便于手动编辑"
     ),
     "Tolerance (mm)": "容差（毫米）",
-    "How far, in millimetres on a body as large as an adult, a joint may be from where it would be with all keys": (
-        "关节与保留全部关键帧时的位置最多相差多少毫米（按成人体型计）"
-    ),
     "Tolerance (°)": "容差（°）",
     "How far, in degrees, a bone may be turned from where it would be with all keys": (
         "骨骼与保留全部关键帧时的朝向最多相差多少度"
@@ -351,216 +350,9 @@ TEXTS: dict[str, str] = {
     "{count} NLA strips": "{count} 个 NLA 片段",
     "The character plays no Action that Kinescribe made": "角色没有播放 Kinescribe 制作的动作",
     "Go to Object Mode or Pose Mode first": "请先切换到物体模式或姿态模式",
-    "Model": "模型",
-    "Who makes the motion: empty for the embedded model, else a server's name, a slash and its model's": (
-        "由谁生成动作：留空为内置模型，否则为“服务器名/模型名”"
+    "How far, in millimetres on a body as large as an adult, a joint may be from where it would be with all keys": (
+        "关节与保留全部关键帧时的位置最多相差多少毫米（按成人体型计）"
     ),
-    "Who makes the motion": "由谁生成动作",
-    "All models that can be asked": "所有可以使用的模型",
-    "Servers and Checkpoints...": "服务器与检查点...",
-    "Ask for Its Models": "查询其模型",
-    "This Computer": "本机",
-    "This server is not in the preferences: choose another model": "偏好设置中没有此服务器：请选择其他模型",
-    "The server does not offer this model: choose another": "服务器不提供此模型：请选择其他模型",
-    "It was not asked yet what it can do": "尚未查询其功能",
-    "Restart Worker": "重启工作进程",
-    "Start Worker": "启动工作进程",
-    "Stop Worker": "停止工作进程",
-    "Start the Python of the preferences with its checkpoints; one that runs is ended first": (
-        "用偏好设置中的 Python 启动其检查点；正在运行的会先结束"
-    ),
-    "End the worker; its models start it again when they are asked": "结束工作进程；使用其模型时会再次启动",
-    "Show Worker Log": "显示工作进程日志",
-    "Open what the worker has written, with the system's own program for text": (
-        "用系统的文本程序打开工作进程的输出"
-    ),
-    "Add Checkpoint": "添加检查点",
-    "Add the folder of an MDM or DiP checkpoint": "添加 MDM 或 DiP 检查点的文件夹",
-    "Remove Checkpoint": "移除检查点",
-    "Take the selected checkpoint from the list; its files stay": "将所选检查点移出列表；其文件保留",
-    "Folder": "文件夹",
-    "Choose a Python that has PyTorch first": "请先选择装有 PyTorch 的 Python",
-    "The worker is not running": "工作进程未运行",
-    "Choose a Python that has PyTorch in the preferences of Kinescribe: it runs other people's models": (
-        "请在 Kinescribe 的偏好设置中选择装有 PyTorch 的环境的 Python：由它运行他人的模型"
-    ),
-    "Add Server": "添加服务器",
-    "Enter another server that offers motion models over MMCP": "添加通过 MMCP 提供动作模型的服务器",
-    "Remove Server": "移除服务器",
-    "Forget the selected server and its token": "移除所选服务器及其令牌",
-    "Refresh Models": "刷新模型",
-    "Ask the servers, and the worker where it runs, which models they have": (
-        "查询服务器以及正在运行的工作进程有哪些模型"
-    ),
-    "Choose Model": "选择模型",
-    "Let this model make the motions of this scene": "让此模型生成本场景的动作",
-    "One server's name; empty: all": "服务器名称；留空为全部",
-    "What the server is called in the sidebar": "服务器在侧边栏中的名称",
-    "Address": "地址",
-    "Where the server is, such as http://127.0.0.1:8000 or https://example.org": (
-        "服务器所在地址，例如 http://127.0.0.1:8000 或 https://example.org"
-    ),
-    "Token": "令牌",
-    "What the server asks for; Blender keeps it with its preferences, unencrypted": (
-        "服务器要求的令牌；Blender 将其不加密地保存在偏好设置中"
-    ),
-    "Token Variable": "令牌变量",
-    "Name of an environment variable that holds the token, so that it is kept nowhere": (
-        "存放令牌的环境变量名称，这样令牌不会被保存"
-    ),
-    "Checkpoint": "检查点",
-    "Checkpoints": "检查点",
-    "Folder of an MDM or DiP checkpoint, with args.json, Mean.npy and Std.npy beside it": (
-        "MDM 或 DiP 检查点的文件夹，旁边需有 args.json、Mean.npy 和 Std.npy"
-    ),
-    "Server": "服务器",
-    "Servers": "服务器",
-    "Python": "Python",
-    "The Python of an environment that has PyTorch: its bin/python, or Scripts\\python.exe": (
-        "装有 PyTorch 的环境的 Python：其 bin/python 或 Scripts\\python.exe"
-    ),
-    "Checkpoints on This Computer": "本机上的检查点",
-    "Test": "测试",
-    "Restart": "重启",
-    "Stop": "停止",
-    "Log": "日志",
-    "Up to {seconds:g} s, {samples} takes at once, {fps:g} frames a second": (
-        "最长 {seconds:g} 秒，一次 {samples} 个版本，每秒 {fps:g} 帧"
-    ),
-    "Understands: {words}": "支持：{words}",
-    "License: {licence}": "许可：{licence}",
-    "text alone": "仅文本",
-    "paths": "路径",
-    "hand and foot targets": "手脚目标",
-    "poses": "姿态",
-    "loops": "循环",
-    "The worker starts": "工作进程正在启动",
-    "Asking the server for its models": "正在向服务器查询模型",
-    "The worker ends": "工作进程正在结束",
-    "The worker runs": "工作进程正在运行",
-    "The server answers": "服务器已响应",
-    "The server answers, but has no models": "服务器已响应，但没有模型",
-    "The worker has written nothing yet: start it first": "工作进程尚无输出：请先启动",
-    "Directing": "导演",
-    "What the motion has to meet beside the prompt": "除提示词外动作必须满足的条件",
-    "Direct": "导演控制",
-    "Path": "路径",
-    "Pins": "固定点",
-    "Poses": "姿势",
-    "Sequence": "序列",
-    "Then": "然后",
-    "Curve": "曲线",
-    "Waypoints": "路径点",
-    "Begin": "开始",
-    "Meet": "满足",
-    "In all: {length}": "总计：{length}",
-    "Curve that the character follows, or an empty whose children are waypoints by their names": (
-        "角色跟随的曲线，或其子级按名称依次作为路径点的空物体"
-    ),
-    "From the Character": "从角色出发",
-    "Walk from where the character stands to where the path begins, instead of beginning on the path": (
-        "先从角色所在位置走到路径起点，而不是直接从路径上开始"
-    ),
-    "Facing": "朝向",
-    "Where the character looks while it follows the path": "角色沿路径移动时面向何处",
-    "As Prompted": "按提示词",
-    "The way that the prompt has it, such as sideways or backward": "按提示词所述，例如侧行或后退",
-    "Along Path": "沿路径",
-    "Always ahead": "始终朝前",
-    "Pin": "固定点",
-    "Object, mostly an empty, that marks the place": "标记位置的物体，通常是空物体",
-    "What is brought there": "要移到该处的部位",
-    "When": "何时",
-    "Frames at which it has to be there": "必须到达该处的帧",
-    "At Frame": "在某帧",
-    "At one frame": "在单独一帧",
-    "At Keys": "在关键帧",
-    "At the frames at which the object itself has keys": "在该物体自身有关键帧的各帧",
-    "Always": "始终",
-    "All the time, wherever the object moves": "全程跟随，无论物体移到何处",
-    "Frame of the scene at which it has to be there": "必须到达该处的场景帧",
-    "Active Pin": "活动固定点",
-    "Start From Present Pose": "从当前姿势开始",
-    "Let the motion begin in the pose that the character is in": "让动作从角色当前的姿势开始",
-    "Use Own Keys": "使用自有关键帧",
-    "Meet the poses at the frames at which the character's own animation has keys": (
-        "在角色自身动画有关键帧的帧上达到这些姿势"
-    ),
-    "Keep Selected Bones": "保留所选骨骼",
-    "Let the selected bones do what they do now, and make only the rest of the body anew": (
-        "让所选骨骼保持现有动作，只重新生成身体其余部分"
-    ),
-    "Active Part": "活动部分",
-    "Transition": "过渡",
-    "Seconds over which one part goes over into the next": "从一个部分过渡到下一部分所用的秒数",
-    "Loop": "循环",
-    "Let the motion end in the pose in which it begins, so that it can be repeated": (
-        "让动作以开始时的姿势结束，以便重复播放"
-    ),
-    "Variations": "变体",
-    "How many motions are made at once, to choose from": "一次生成多少个动作以供选择",
-    "What the character does next; empty: whatever leads on": "角色接下来做什么；留空则自由衔接",
-    "Length of this part in seconds": "此部分的长度（秒）",
-    "Add Path": "添加路径",
-    "Add a path that begins at the character and leads ahead, to be bent as you like": (
-        "添加一条从角色出发通向前方的路径，可随意弯曲"
-    ),
-    "Kind": "种类",
-    "What the path is made of": "路径由什么构成",
-    "A Bezier curve: edit its points in Edit Mode": "贝塞尔曲线：在编辑模式中修改其控制点",
-    "Empties that are passed one after the other": "依次经过的空物体",
-    "Length": "长度",
-    "How far the path leads; 0: as far as one walks in the time": (
-        "路径的长度；0 表示在该时长内能走多远就多远"
-    ),
-    "Fit Duration to Path": "按路径调整时长",
-    "Make the motion as long as it takes to go along the path": "使动作时长等于走完路径所需的时间",
-    "Speed": "速度",
-    "Metres a second of an adult: 1.3 is a walk, 3 a run": "成人每秒的米数：1.3 为步行，3 为跑步",
-    "Choose or add a path first": "请先选择或添加路径",
-    "Add Pin": "添加固定点",
-    "Add an empty where a hand, a foot or the hips are now, and let the motion bring them there at this frame": (
-        "在手、脚或髋部当前所在处添加空物体，并让动作在此帧把它们带到那里"
-    ),
-    "Remove Pin": "移除固定点",
-    "Let go of the pin that is chosen in the list": "移除列表中选中的固定点",
-    "Clear All Guides": "清除全部引导",
-    "Remove the path and the pins, and turn off all that directs the motion beside the prompt": (
-        "移除路径和固定点，并关闭除提示词外所有引导动作的设置"
-    ),
-    "Add Part": "添加部分",
-    "Add what the character does next": "添加角色接下来的动作",
-    "Change Part": "更改部分",
-    "Remove the part that is chosen in the list, or move it": "移除或移动列表中选中的部分",
-    "How many places down; 0 removes it": "向下移动多少位；0 表示移除",
-    "Left Wrist": "左手腕",
-    "Right Wrist": "右手腕",
-    "Left Ankle": "左脚踝",
-    "Right Ankle": "右脚踝",
-    "Places": "位数",
-    "Make Environment": "创建环境",
-    "Make Environment...": "创建环境...",
-    "Download PyTorch into an environment of its own, after you have agreed to what is downloaded": (
-        "在您同意下载内容之后，将 PyTorch 下载到独立环境中"
-    ),
-    "Where the environment is made: a folder that is empty or does not exist": (
-        "创建环境的位置：空的或尚不存在的文件夹"
-    ),
-    "Switch on Allow Online Access in Preferences > System first": "请先在偏好设置 > 系统中允许联网",
-    "Downloads PyTorch, transformers, safetensors and the MMCP SDK with pip": (
-        "用 pip 下载 PyTorch、transformers、safetensors 和 MMCP SDK"
-    ),
-    "About 3 GB on Linux (with CUDA), 300 MB on Windows and macOS; twice that on disk": (
-        "Linux 约 3 GB（含 CUDA），Windows 和 macOS 约 300 MB；磁盘占用约两倍"
-    ),
-    "They come from the Python Package Index, or what pip is set to on this computer": (
-        "来自 Python Package Index，或本机 pip 所设置的来源"
-    ),
-    "Nothing else is changed; to be rid of it, delete the folder": "不会更改其他内容；删除该文件夹即可移除",
-    "Stop making the environment and delete what is there of it": "停止创建环境并删除已有部分",
-    "The environment is made": "正在创建环境",
-    "The environment is ready: add checkpoints, and start the worker": (
-        "环境已就绪：请添加检查点并启动工作进程"
-    ),
-    "Choose the folder of the environment first": "请先选择环境的文件夹",
+    **chinese_directing.TEXTS,
+    **chinese_models.TEXTS,
 }
