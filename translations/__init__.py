@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The interface in other languages, for Blender's own translation: a file for each language and, beside it, one for each large part.
+"""The interface in other languages, for Blender's own translation: a file for each language, and for its large parts.
 
 Prompts stay English, because that is what the model understands.
 """
