@@ -33,7 +33,10 @@ STEP = 12  # frames between two places of a path, as Blender's panel asks for th
 _ROWS = (
     ("path", "path_m", "root to the path, mean", "m"),
     ("path", "heading_degrees", "heading to the path's direction, mean", "°"),
-    ("path", "slide_m_s", "feet near the floor slide", "m/s"),
+    ("brisk path", "path_m", "root to the path, mean", "m"),
+    ("brisk path", "heading_degrees", "heading to the path's direction, mean", "°"),
+    ("path", "slide_m_s", "feet near the floor move, at the prompt's own pace", "m/s"),
+    ("brisk path", "slide_m_s", "the same at 1.5 m/s, whatever the prompt", "m/s"),
     ("free", "slide_m_s", "the same without a path", "m/s"),
     ("waypoints", "waypoint_m", "root at sparse waypoints", "m"),
     ("poses", "pose_m", "joints at pose keyframes, largest", "m"),
@@ -78,6 +81,8 @@ def _table(figures: dict[str, Any]) -> str:
         "|---|---|---:|---:|---:|---:|",
     ]
     for part, key, label, unit in _ROWS:
+        if part not in figures:
+            continue
         values = sorted(take[key] for take in figures[part])
         at = (
             values[len(values) // 2],
@@ -148,13 +153,16 @@ def _measure(target: Path, seeds: int) -> None:
             [facing({name: track[f] for name, track in joints.items()}) for f in range(len(motion))]
         )
 
-    def path(prompt: str, seed: int) -> dict[str, float]:
+    def path(prompt: str, seed: int, speed: float | None = None) -> dict[str, float]:
+        """Along the S, which is as long as the prompt goes without it, or as ``speed`` (m/s) would."""
+        length = FRAMES / FPS * speed if speed else travelled(made([prompt], seed=seed))
+        size = max(length, 0.5) / along[-1]
         frames = [*range(0, FRAMES - STEP // 2, STEP), FRAMES - 1]
         at = np.interp(np.array(frames) / (FRAMES - 1) * along[-1], along, np.linspace(0, 1, 2000))
-        places = tuple((float(x), float(z)) for x, z in way(at))
+        places = tuple((float(x), float(z)) for x, z in size * way(at))
         motion = made([prompt], [RootPath(tuple(frames), places)], seed=seed)
         root = motion.root_translation[:, [0, 2]]
-        apart = np.linalg.norm(root[:, None] - fine[None], axis=-1)
+        apart = np.linalg.norm(root[:, None] - size * fine[None], axis=-1)
         near = np.clip(apart.argmin(axis=1), 1, len(fine) - 2)
         ahead = fine[near + 1] - fine[near - 1]
         back = math.pi if "backward" in prompt else 0.0
@@ -165,6 +173,13 @@ def _measure(target: Path, seeds: int) -> None:
             "heading_degrees": np.degrees(off.mean()),
             "slide_m_s": slide(motion),
         }
+
+    def travelled(motion: Motion) -> float:
+        """Metres over the ground, the sway of a second left out."""
+        places = motion.root_translation[:: round(FPS), [0, 2]]
+        return (
+            float(np.linalg.norm(np.diff(places, axis=0), axis=-1).sum()) * FRAMES / (len(places) - 1) / FPS
+        )
 
     def waypoints(prompt: str, seed: int) -> dict[str, float]:
         frames, places = (0, 60, 149), ((0.0, 0.0), (1.0, 2.0), (3.0, 3.0))
@@ -222,6 +237,7 @@ def _measure(target: Path, seeds: int) -> None:
         return {"speed_ratio": speed[near].max() / speed[~near].max()}
 
     over("path", PROMPTS, path)
+    over("brisk path", PROMPTS, lambda prompt, seed: path(prompt, seed, 1.5))
     over("free", PROMPTS, lambda prompt, seed: {"slide_m_s": slide(made([prompt], seed=seed))})
     over("waypoints", PROMPTS, waypoints)
     over("poses", STANDING, poses)

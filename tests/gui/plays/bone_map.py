@@ -22,7 +22,7 @@ def steps() -> d.Steps:
     yield 0.3
     places = yield from d.buttons()
     x, y = places["kinescribe.generate"]
-    yield from d.click((x, y - 89))  # opens Bone Map
+    yield from d.click((x, y - 115))  # opens Bone Map
     yield 0.3
     d.photograph("1_bone_map")
     places = yield from d.buttons(step=5)

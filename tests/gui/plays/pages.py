@@ -19,7 +19,7 @@ def steps() -> d.Steps:
     places = yield from d.buttons()
     x, y = places["kinescribe.generate"]
     # from the bottom up, so that what opens moves nothing that is still to be clicked
-    yield from d.click((x, y - 89))  # Bone Map
+    yield from d.click((x, y - 115))  # Bone Map
     yield from d.click((x, y - 63))  # Apply
     yield 0.3
     d.photograph("1_sub_panels")
