@@ -36,7 +36,7 @@ _ROWS = (
     ("brisk path", "path_m", "root to the path, mean", "m"),
     ("brisk path", "heading_degrees", "heading to the path's direction, mean", "°"),
     ("path", "slide_m_s", "feet near the floor move, at the prompt's own pace", "m/s"),
-    ("brisk path", "slide_m_s", "the same at 1.5 m/s, whatever the prompt", "m/s"),
+    ("brisk path", "slide_m_s", "feet near the floor move, at 1.5 m/s whatever the prompt", "m/s"),
     ("free", "slide_m_s", "the same without a path", "m/s"),
     ("waypoints", "waypoint_m", "root at sparse waypoints", "m"),
     ("poses", "pose_m", "joints at pose keyframes, largest", "m"),
