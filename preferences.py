@@ -124,7 +124,7 @@ class KINESCRIBE_PG_checkpoint(bpy.types.PropertyGroup):
 
     path: StringProperty(
         name="Checkpoint",
-        description="Folder of an MDM or DiP checkpoint, with args.json, Mean.npy and Std.npy beside it",
+        description="Folder of an MDM, DiP or MotionGPT checkpoint, with what it needs beside it, as its authors publish it",
         subtype="DIR_PATH",
     )
 

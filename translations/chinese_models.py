@@ -28,7 +28,7 @@ TEXTS: dict[str, str] = {
         "用系统的文本程序打开工作进程的输出"
     ),
     "Add Checkpoint": "添加检查点",
-    "Add the folder of an MDM or DiP checkpoint": "添加 MDM 或 DiP 检查点的文件夹",
+    "Add the folder of an MDM, DiP or MotionGPT checkpoint": "添加 MDM、DiP 或 MotionGPT 检查点的文件夹",
     "Remove Checkpoint": "移除检查点",
     "Take the selected checkpoint from the list; its files stay": "将所选检查点移出列表；其文件保留",
     "Folder": "文件夹",
@@ -63,8 +63,8 @@ TEXTS: dict[str, str] = {
     ),
     "Checkpoint": "检查点",
     "Checkpoints": "检查点",
-    "Folder of an MDM or DiP checkpoint, with args.json, Mean.npy and Std.npy beside it": (
-        "MDM 或 DiP 检查点的文件夹，旁边需有 args.json、Mean.npy 和 Std.npy"
+    "Folder of an MDM, DiP or MotionGPT checkpoint, with what it needs beside it, as its authors publish it": (
+        "MDM、DiP 或 MotionGPT 检查点的文件夹，旁边需有作者一并发布的文件"
     ),
     "Server": "服务器",
     "Servers": "服务器",

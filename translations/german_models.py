@@ -35,7 +35,7 @@ TEXTS: dict[str, str] = {
         "Öffnen, was der Worker geschrieben hat, mit dem Textprogramm des Systems"
     ),
     "Add Checkpoint": "Checkpoint hinzufügen",
-    "Add the folder of an MDM or DiP checkpoint": "Den Ordner eines MDM- oder DiP-Checkpoints hinzufügen",
+    "Add the folder of an MDM, DiP or MotionGPT checkpoint": "Den Ordner eines Checkpoints von MDM, DiP oder MotionGPT hinzufügen",
     "Remove Checkpoint": "Checkpoint entfernen",
     "Take the selected checkpoint from the list; its files stay": (
         "Den ausgewählten Checkpoint aus der Liste nehmen; seine Dateien bleiben"
@@ -77,8 +77,8 @@ TEXTS: dict[str, str] = {
     ),
     "Checkpoint": "Checkpoint",
     "Checkpoints": "Checkpoints",
-    "Folder of an MDM or DiP checkpoint, with args.json, Mean.npy and Std.npy beside it": (
-        "Ordner eines MDM- oder DiP-Checkpoints, mit args.json, Mean.npy und Std.npy daneben"
+    "Folder of an MDM, DiP or MotionGPT checkpoint, with what it needs beside it, as its authors publish it": (
+        "Ordner eines Checkpoints von MDM, DiP oder MotionGPT, mit allem daneben, was seine Urheber veröffentlichen"
     ),
     "Server": "Server",
     "Servers": "Server",
