@@ -124,7 +124,7 @@ class KINESCRIBE_PG_checkpoint(bpy.types.PropertyGroup):
 
     path: StringProperty(
         name="Checkpoint",
-        description="Folder of an MDM, DiP or MotionGPT checkpoint, with what it needs beside it, as its authors publish it",
+        description="Folder of an MDM, DiP or MotionGPT checkpoint, with what belongs to it as it was published",
         subtype="DIR_PATH",
     )
 

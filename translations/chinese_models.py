@@ -63,7 +63,7 @@ TEXTS: dict[str, str] = {
     ),
     "Checkpoint": "检查点",
     "Checkpoints": "检查点",
-    "Folder of an MDM, DiP or MotionGPT checkpoint, with what it needs beside it, as its authors publish it": (
+    "Folder of an MDM, DiP or MotionGPT checkpoint, with what belongs to it as it was published": (
         "MDM、DiP 或 MotionGPT 检查点的文件夹，旁边需有作者一并发布的文件"
     ),
     "Server": "服务器",

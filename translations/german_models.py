@@ -35,7 +35,9 @@ TEXTS: dict[str, str] = {
         "Öffnen, was der Worker geschrieben hat, mit dem Textprogramm des Systems"
     ),
     "Add Checkpoint": "Checkpoint hinzufügen",
-    "Add the folder of an MDM, DiP or MotionGPT checkpoint": "Den Ordner eines Checkpoints von MDM, DiP oder MotionGPT hinzufügen",
+    "Add the folder of an MDM, DiP or MotionGPT checkpoint": (
+        "Den Ordner eines Checkpoints von MDM, DiP oder MotionGPT hinzufügen"
+    ),
     "Remove Checkpoint": "Checkpoint entfernen",
     "Take the selected checkpoint from the list; its files stay": (
         "Den ausgewählten Checkpoint aus der Liste nehmen; seine Dateien bleiben"
@@ -77,7 +79,7 @@ TEXTS: dict[str, str] = {
     ),
     "Checkpoint": "Checkpoint",
     "Checkpoints": "Checkpoints",
-    "Folder of an MDM, DiP or MotionGPT checkpoint, with what it needs beside it, as its authors publish it": (
+    "Folder of an MDM, DiP or MotionGPT checkpoint, with what belongs to it as it was published": (
         "Ordner eines Checkpoints von MDM, DiP oder MotionGPT, mit allem daneben, was seine Urheber veröffentlichen"
     ),
     "Server": "Server",
