@@ -133,6 +133,8 @@ def _read_stream(file: IO[bytes], held: int, what: str, left: int) -> AnyArray:
     if len(data) != size or file.read(1):
         raise FormatError(f"{what} is not complete: export the file again")
     array: AnyArray = np.frombuffer(data, dtype=dtype).reshape(shape, order="F" if fortran else "C")
+    if dtype.kind == "U" and np.any(np.frombuffer(data, dtype.str[0] + "u4") > 0x10FFFF):
+        raise FormatError(f"{what} holds letters that are none: export the file again")
     return array
 
 

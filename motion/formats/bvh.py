@@ -148,7 +148,7 @@ def _hierarchy(lines: _Lines) -> list[_Joint]:
             elif not name:
                 raise lines.error(f"a {words[0]} has no name")
             if not braced and lines.next("an opening brace") != ["{"]:
-                raise lines.error(f"an opening brace should follow {name}")
+                raise lines.error(f"an opening brace should follow {name!r:.40}")
             joints.append(_Joint(name, parent))
             open_joints.append(len(joints) - 1)
         elif word == "}":

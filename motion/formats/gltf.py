@@ -69,7 +69,7 @@ def parse_gltf(raw: bytes, name: str = "The answer") -> list[Motion]:
             raw, blob = _chunks(raw)
         if sum(raw.count(sign) for sign in (b",", b"{", b"[")) > MAX_ENTRIES:
             _refuse("its JSON has more entries than are read")
-        document = json.loads(raw)
+        document = json.loads(raw.decode("utf-8-sig"))
         if not isinstance(document, dict):
             raise ValueError("it is no object")
         return _Reader(document, blob).motions()

@@ -259,3 +259,17 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
         write_motion(walk(5), tmp_path / "no" / "a.npz")
     with pytest.raises(FormatError, match="no known format"):
         write_motion(walk(5), tmp_path / "a.fbx")
+
+
+def test_letters_that_are_none_are_refused(tmp_path: Path) -> None:
+    """NumPy makes texts of them with an error that belongs to the interpreter."""
+    save_native(walk(5), tmp_path / "good.npz")
+    with zipfile.ZipFile(tmp_path / "good.npz") as archive:
+        members = {name[:-4]: archive.read(name) for name in archive.namelist()}
+    members["provenance"] = members["provenance"][:-4] + b"\xff\xff\xff\x7f"
+    assert "letters" in expect_refused(packed(tmp_path / "bad.npz", **members))
+
+
+def test_a_name_without_end_is_cut_in_the_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.bvh").write_bytes(b"HIERARCHY\nROOT " + b"a\x00" * 400 + b"\nnot a brace\n")
+    assert "opening brace" in expect_refused(tmp_path / "a.bvh")
