@@ -241,8 +241,8 @@ def bad_files(folder: Path) -> dict[str, Path]:
 BAD = {
     "truncated.npz": "truncated.npz is damaged",
     "nothing.npz": "nothing.npz is empty",
-    "noise.npz": "noise.npz is neither",
-    "picture.bvh": "picture.bvh is neither",
+    "noise.npz": "noise.npz is no motion file",
+    "picture.bvh": "picture.bvh is no motion file",
     "malformed.bvh": "malformed.bvh, line 4: OFFSET needs 3 numbers",
     "nan.bvh": "nan.bvh, line 4",
     "point.bvh": "point.bvh has all joints at one point",
