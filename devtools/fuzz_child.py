@@ -83,6 +83,7 @@ def main(report: Path, arguments: list[str]) -> None:
         seeds = {name: path.read_bytes() for name, path in write_all(folder / "seeds").items()}
         for name in seeds:  # brings what is imported on demand
             assert read(folder / "seeds" / name) == "motion", name
+        "".encode("raw_unicode_escape")  # a codec that the oldest pickles need, loaded on demand
         _seen.clear()
         base, outcomes, odd, slowest = peak(), {}, [], (0.0, "")
         if arguments[0] == "--file":
