@@ -64,7 +64,8 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
             if len(titles) > 1:
                 self._ask(context, titles)
                 return {"CANCELLED"}
-        motion = read_motion(path, max(1, self.number))
+        # a place that it was made for lies in another scene
+        motion = read_motion(path, max(1, self.number)).with_provenance(anchor=None)
         status.motion = store.put(motion)
         status.waits_for = target.session_uid
         status.unsure = False
