@@ -24,6 +24,9 @@ from .channels import Channels
 
 _LEG = ("hip", "knee", "ankle", "foot")
 _ARM = ("shoulder", "elbow", "wrist")
+_CONTROL_SHARE = 0.8
+"""Part of the tolerance in degrees for controls: what a mechanism hangs on several of them turns a little more."""
+
 _IK_SHARE = 0.5
 """Part of the tolerance for inverse kinematics: a knee that is nearly straight moves more than the foot that pulls."""
 
@@ -49,6 +52,8 @@ def reduced(
     limbs = {bone for limb in family.ik for bone in (limb.control, limb.pole) if bone in grouped}
     if limbs:
         tolerance = Tolerance(_IK_SHARE * tolerance.millimetres, _IK_SHARE * tolerance.degrees)
+    elif family.controls:
+        tolerance = Tolerance(tolerance.millimetres, _CONTROL_SHARE * tolerance.degrees)
     kept = _contact_frames(motion, bone_map, family)
     found: dict[int, Curve] = {}
     for track in reduce_keys(tracks, rig, family.follows, tolerance, kept, size_of_rig(rig, bone_map)):
