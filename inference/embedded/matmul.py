@@ -31,20 +31,22 @@ PATHS: dict[str, Product] = {"blas": _blas, "einsum": _einsum}
 _chosen: list[str] = []
 
 
-def time_paths(rows: int = 40, inner: int = 256, columns: int = 768, repeats: int = 3) -> dict[str, float]:
-    """GFLOP/s of each path for a product of the size that the network uses most."""
+def time_paths(rows: int = 40, inner: int = 256, columns: int = 768, rounds: int = 10) -> dict[str, float]:
+    """GFLOP/s of each path for a product of the size that the network uses most: the best of ``rounds``.
+
+    The paths take turns, and each has several: a BLAS that shares its work among threads looks slow while another
+    program holds one of the processors, and the choice is for the whole session.
+    """
     rng = np.random.RandomState(0)
     a = rng.standard_normal((rows, inner)).astype(np.float32)
     b = rng.standard_normal((inner, columns)).astype(np.float32)
-    speeds = {}
-    for name, product in PATHS.items():
-        best = np.inf
-        for _ in range(repeats + 1):  # the first call may start a thread pool
+    best = dict.fromkeys(PATHS, np.inf)
+    for _ in range(rounds):
+        for name, product in PATHS.items():
             start = time.perf_counter()
             product(a, b)
-            best = min(best, time.perf_counter() - start)
-        speeds[name] = 2e-9 * rows * inner * columns / max(best, 1e-9)
-    return speeds
+            best[name] = min(best[name], time.perf_counter() - start)
+    return {name: 2e-9 * rows * inner * columns / max(seconds, 1e-9) for name, seconds in best.items()}
 
 
 def chosen_path() -> str:
