@@ -47,3 +47,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs the optional material in ../shared, which is not here")
     return SHARED
+
+
+def hold_properties_without_a_clock() -> None:
+    """Properties are held, not timed: a machine with other work to do must fail no test."""
+    if importlib.util.find_spec("hypothesis"):
+        from hypothesis import HealthCheck, settings
+
+        settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        settings.load_profile("untimed")
+
+
+hold_properties_without_a_clock()
