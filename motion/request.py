@@ -113,6 +113,10 @@ class MotionRequest:
         """Length of all segments together."""
         return self.total_frames / self.fps
 
+    def frames_at(self, fps: float) -> int:
+        """Frames at another rate that reach as far as the last frame that is asked for."""
+        return math.ceil((self.total_frames - 1) / self.fps * fps - 1e-9) + 1
+
     @property
     def prompt(self) -> str:
         """All prompts in order, joined by ", then "."""

@@ -82,10 +82,7 @@ class CheckpointBackend:
     ) -> list[Motion]:
         """See :meth:`~..backend.Backend.generate`; all samples go through the network together."""
         check_request(request, self._capabilities)
-        frames = max(
-            int(_SHORTEST * humanml3d.FPS),
-            math.ceil((request.total_frames - 1) / request.fps * humanml3d.FPS - 1e-9) + 1,
-        )
+        frames = max(int(_SHORTEST * humanml3d.FPS), request.frames_at(humanml3d.FPS))
         settings = self._checkpoint.settings
         options = request.options
         wishes = read_wishes(options.model_options, options.diffusion_steps, settings, frames)

@@ -67,10 +67,7 @@ class MotionGPTBackend:
     ) -> list[Motion]:
         """See :meth:`~..backend.Backend.generate`; a step is one motion token of all samples."""
         check_request(request, self._capabilities)
-        frames = max(
-            int(_SHORTEST * humanml3d.FPS),
-            math.ceil((request.total_frames - 1) / request.fps * humanml3d.FPS - 1e-9) + 1,
-        )
+        frames = max(int(_SHORTEST * humanml3d.FPS), request.frames_at(humanml3d.FPS))
         _check_options(request)
         own = request.segments[0].seed
         first = request.options.seed if own is None else own
