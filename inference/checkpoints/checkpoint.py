@@ -107,8 +107,8 @@ class Checkpoint:
         ``step_noise`` (S, B, features, 1, T) is what each step adds, in sampling order; samplers that add none take
         None. ``respacing`` is None for all steps, ``[50]``, ``"ddim50"`` or ``"logsnr10"``. ``sampler`` is ``"ddpm"``,
         ``"ddim"`` with ``eta``, or ``"dpm++"``, made for ten steps by ``"logsnr10"``: quick, and not as near as
-        50 of DDIM. Where ``keep_mask`` is True, the motion ``keep`` replaces what is predicted: of some frames (in-between) or of some features (upper
-        body).
+        50 of DDIM. Where ``keep_mask`` is True, the motion ``keep`` replaces what is predicted: of some frames
+        (in-between) or of some features (upper body).
         """
         with torch.inference_mode(), side_by_side(self._device) as run:
             x = self._motion(init_noise, "the first noise")
