@@ -99,6 +99,15 @@ def _parser() -> argparse.ArgumentParser:
     fuzz.add_argument("--files", type=int, default=100_000, help="how many (default: %(default)s)")
     fuzz.add_argument("--first", type=int, default=0, help="number of the first: others give other files")
     fuzz.add_argument("--jobs", type=int, default=2, help="processes at a time (default: %(default)s)")
+    fuzz.add_argument(
+        "--part", choices=["damaged", "hostile", "large"], action="append", help="only this part"
+    )
+    fuzz.add_argument(
+        "--resume", action="store_true", help="go on where an earlier run into the same folder was cut"
+    )
+    fuzz.add_argument(
+        "--write", action="store_true", help="put the figures into docs/formats.md and docs/reports"
+    )
     _out(fuzz, "fuzz")
     fuzz.set_defaults(run=_fuzz)
 
@@ -209,9 +218,10 @@ def _bench(parsed: argparse.Namespace) -> int:
 
 
 def _fuzz(parsed: argparse.Namespace) -> int:
-    from .fuzz import fuzz
+    from .fuzz import PARTS, fuzz
 
-    return fuzz(parsed.out.resolve(), parsed.files, parsed.first, parsed.jobs)
+    return fuzz(parsed.out.resolve(), parsed.files, parsed.first, parsed.jobs, parsed.part or PARTS,
+                parsed.resume, parsed.write)  # fmt: skip
 
 
 def _directing(parsed: argparse.Namespace) -> int:

@@ -9,12 +9,10 @@ import math
 import pickle
 import random
 import struct
-import sys
 import zipfile
 import zlib
 from array import array
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 CANARY = b"@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@"
 """Stands for the path of a file that appears where code was run."""
@@ -308,6 +306,3 @@ MONSTERS: dict[str, Callable[[], bytes]] = {
     "long line in BVH": lambda: b"HIERARCHY\nROOT " + b"a" * (1 << 27),
 }
 """Files that are built to take much memory or time."""
-
-if __name__ == "__main__":
-    Path(sys.argv[2]).write_bytes(MONSTERS[sys.argv[1]]())
