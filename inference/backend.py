@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from ..motion import Capabilities, Motion, MotionRequest
+from ..motion import Capabilities, Motion, MotionRequest, RequestError
 
 Progress = Callable[[int, int], None]
 """Called with (steps done, steps in all); at most once a step, from the thread that generates."""
@@ -30,6 +30,15 @@ class Ask:
     """A request with those who watch it."""
 
     request: MotionRequest
+    progress: Progress = silent
+    cancelled: IsCancelled = never
+
+
+@dataclass(frozen=True)
+class Question:
+    """A motion that is to be described, with those who watch."""
+
+    motion: Motion
     progress: Progress = silent
     cancelled: IsCancelled = never
 
@@ -60,6 +69,19 @@ class Captioner(Protocol):
     ) -> list[str]:
         """Sentences for stretches of the motion that follow one another.
 
-        Blocks, like ``generate``. Raises ``RequestError``, ``CheckpointError`` or ``Cancelled``.
+        Blocks, like ``generate``. Raises ``RequestError``, ``CheckpointError``, ``BackendError`` or ``Cancelled``.
         """
         ...
+
+
+def captions_of(
+    backend: Backend, motion: Motion, progress: Progress = silent, cancelled: IsCancelled = never
+) -> list[str]:
+    """What ``backend`` says that a motion shows: see :meth:`Captioner.captions`.
+
+    Raises ``RequestError`` where it describes none.
+    """
+    able = backend.capabilities()
+    if not able.captions or not isinstance(backend, Captioner):
+        raise RequestError(f"{able.model} makes motions and describes none: choose a MotionGPT checkpoint")
+    return backend.captions(motion, progress, cancelled)

@@ -2,8 +2,8 @@
 """The command ``kinescribe``: motions without Blender.
 
 ``kinescribe generate "a person walks forward" --seconds 4 --seed 1 -o walk.npz``,
-``kinescribe convert take.bvh take.npz``, ``kinescribe caption take.npz --checkpoint MotionGPT-base`` and
-``kinescribe serve``.
+``kinescribe convert take.bvh take.npz``, ``kinescribe caption take.npz --checkpoint MotionGPT-base``,
+``kinescribe body take.npz --model SMPLX_NEUTRAL.npz -o take.pc2`` and ``kinescribe serve``.
 Exit status: 0 done, 1 a bug, 2 a wrong request or file, 130 interrupted.
 """
 
@@ -23,7 +23,7 @@ from typing import Any
 from ..motion import BackendError, KinescribeError, Motion, RequestError, text_request
 from ..motion.formats import EXPECTED, SUFFIXES, read_motion, write_motion
 from ..motion.resample import resample
-from .backend import Backend, Captioner
+from .backend import Backend, captions_of
 from .registry import default_backend
 
 _RATES = (1.0, 1000.0)
@@ -86,6 +86,33 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("--fps", type=float, help="frames a second (default: the file's own)")
     convert.set_defaults(run=_convert)
 
+    body = commands.add_parser("body", help="a motion file becomes the mesh of a SMPL-family body")
+    body.add_argument("input", type=Path, help="any motion file that convert reads")
+    body.add_argument(
+        "--model",
+        type=Path,
+        required=True,
+        metavar="PATH",
+        help="your SMPL, SMPL-H or SMPL-X model: .npz or .pkl",
+    )
+    body.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        help="point cache to write: .pc2, with rest and faces as .npz",
+    )
+    body.add_argument("--fps", type=float, help="frames a second (default: the file's own)")
+    body.add_argument(
+        "--betas", type=float, nargs="+", metavar="B",
+        help="shape coefficients (default: those of the recording where they are of this model, else zero)",
+    )  # fmt: skip
+    body.add_argument(
+        "--at-hips", action="store_true", help="count from the floor below the hips in the first frame"
+    )
+    body.add_argument("--steps", action="store_true", help="say in lines how far it is")
+    body.set_defaults(run=_body)
+
     serving = commands.add_parser("serve", help="offer the models to MMCP clients")
     serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serving.add_argument("--port", type=int, default=8000, help="0 takes a free one (default: %(default)s)")
@@ -145,14 +172,40 @@ def _convert(options: argparse.Namespace) -> None:
 def _caption(options: argparse.Namespace) -> None:
     motion = read_motion(options.input)
     backend = _checkpoint(options.checkpoint)
-    if not isinstance(backend, Captioner):
-        raise RequestError(
-            f"{backend.capabilities().model} makes motions and describes none: choose a MotionGPT checkpoint"
-        )
     with _Progress() as progress:
-        found = backend.captions(motion, progress)
+        found = captions_of(backend, motion, progress)
     for sentence in found:
         _say(sentence)
+
+
+def _body(options: argparse.Namespace) -> None:
+    if options.output.suffix.lower() != ".pc2":
+        raise RequestError(f"{options.output.name} ends in no known format: name it .pc2")
+    if not options.output.parent.is_dir():
+        raise RequestError(f"The folder {options.output.parent} does not exist: make it or choose another")
+    motion = read_motion(options.input)
+    if options.fps is not None:
+        _check_rate(options.fps)
+        motion = resample(motion, options.fps)
+    try:
+        from .body.mesh import write_body
+    except ImportError as error:
+        raise BackendError(
+            f"Bodies need packages that this Python lacks ({error.name}): pip install torch smplx"
+        ) from None
+    betas = None if options.betas is None else tuple(options.betas)
+    with _Progress() as progress:
+        made = write_body(
+            motion, options.model, options.output, _say_step if options.steps else progress, betas=betas,
+            at_hips=options.at_hips,
+        )  # fmt: skip
+    _say(f"{options.output}: {made} at {motion.fps:g} fps")
+
+
+def _say_step(done: int, total: int) -> None:
+    from .body.child import STEP
+
+    _say(STEP.format(done=done, total=total))
 
 
 def _serve(options: argparse.Namespace) -> None:

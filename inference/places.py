@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -119,17 +121,31 @@ class PlacedBackend:
             _ANYTHING,
             1000,
             True,
+            captions=True,
         )
 
     def generate(
         self, request: MotionRequest, progress: Progress = silent, cancelled: IsCancelled = never
     ) -> list[Motion]:
         """See :meth:`~.backend.Backend.generate`."""
+        with self._reached(cancelled) as model:
+            return model.generate(request, progress, cancelled)
+
+    def captions(
+        self, motion: Motion, progress: Progress = silent, cancelled: IsCancelled = never
+    ) -> list[str]:
+        """See :meth:`~.backend.Captioner.captions`."""
+        with self._reached(cancelled) as model:
+            return model.captions(motion, progress, cancelled)
+
+    @contextmanager
+    def _reached(self, cancelled: IsCancelled) -> Iterator[RemoteBackend]:
+        """The model where it is now; errors inside are told as the place understands them."""
         server = self._place.reach(cancelled)
         try:
             if self._known is None:
                 self._known = self._found(self._place.models(server, cancelled))
-            return RemoteBackend(server, self._known).generate(request, progress, cancelled)
+            yield RemoteBackend(server, self._known)
         except BackendError as error:
             raise self._place.explained(error) from None
 

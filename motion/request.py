@@ -137,6 +137,8 @@ class Capabilities:
     constraints: frozenset[str] = frozenset()
     max_segments: int = 1
     supports_loop: bool = False
+    captions: bool = False
+    """Whether it also says in words what a motion shows, for which MMCP has no route."""
 
 
 def text_request(prompt: str, seconds: float, fps: float, seed: int = 0, **options: Any) -> MotionRequest:

@@ -56,6 +56,7 @@ class MotionGPTBackend:
             max_seconds=LONGEST / humanml3d.FPS,
             max_samples=8,
             segments=frozenset({"text", "unconditioned"}),
+            captions=True,
         )
 
     def capabilities(self) -> Capabilities:

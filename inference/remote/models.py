@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from .transport import exchange
 
 CAPABILITIES_BYTES = 2**24
 PROTOCOL = "1.4"
+CAPTIONS = "kinescribe-captions"
+"""Header of ``/capabilities`` with the ids of the models that describe motions, escaped as in addresses."""
 
 _MOST_MODELS = 200
 _MOST_JOINTS = 1000
@@ -32,7 +35,7 @@ class RemoteModel:
     ``skeleton``: its own joints on their rest offsets, all rest rotations taken into the offsets.
     ``rest_rotations`` (J, 4): each joint's rotation in the world at rest, w, x, y, z. ``wire_skeleton``: the skeleton
     exactly as the server wrote it. ``flags``: its boolean capabilities. ``options``: the dials it declares by name.
-    ``limits``: numbers by name.
+    ``limits``: numbers by name. ``captions``: it describes motions, as the servers of Kinescribe say in a header.
     """
 
     id: str
@@ -47,6 +50,7 @@ class RemoteModel:
     limits: Mapping[str, float]
     options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     licence: str = _LICENCE
+    captions: bool = False
 
     @property
     def capabilities(self) -> Capabilities:
@@ -63,6 +67,7 @@ class RemoteModel:
             constraints=self.constraints & {"root_path", "effector_target", "pose_keyframe"},
             max_segments=1000,
             supports_loop="supports_loop" in self.flags,
+            captions=self.captions,
         )
 
 
@@ -84,7 +89,9 @@ def list_models(server: Server, seconds: float = 10.0, cancelled: IsCancelled = 
         entries = stated["models"]
         if not isinstance(entries, list) or len(entries) > _MOST_MODELS:
             raise ValueError("no list of models")
-        return [_model(entry) for entry in entries]
+        describing = {unquote(name.strip()) for name in answer.headers.get(CAPTIONS, "").split(",")}
+        models = [_model(entry) for entry in entries]
+        return [replace(model, captions=model.id in describing) for model in models]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise BackendError(
             f"{server.host} describes its models in a way that can't be read ({error!s:.100}): is it an MMCP server?"

@@ -24,6 +24,8 @@ from .server import Server
 MAX_BYTES = 2**27
 """Of one answer: eight samples of a minute on 77 joints at 30 frames a second are a fifth of it."""
 
+JSON = "application/json"
+
 CONNECT_SECONDS = 8.0
 """For reaching a server."""
 
@@ -70,19 +72,23 @@ def exchange(
     seconds: float = 30.0,
     cancelled: IsCancelled = never,
     limit: int = MAX_BYTES,
+    kind: str = JSON,
 ) -> Answer:
-    """Ask ``server`` for ``path`` and return its whole answer, whatever its status.
+    """Ask ``server`` for ``path`` and return its whole answer, whatever its status. ``kind``: media type of ``body``.
 
     Raises :class:`BackendError` in one sentence where it can't be reached, is too slow, says too much or sends its
     answer elsewhere, and :class:`Cancelled`.
     """
     server.check_allowed()
-    return _Exchange(server, method, path, body, limit).run(seconds, cancelled)
+    return _Exchange(server, method, path, body, limit, kind).run(seconds, cancelled)
 
 
 class _Exchange:
-    def __init__(self, server: Server, method: str, path: str, body: bytes | None, limit: int) -> None:
+    def __init__(
+        self, server: Server, method: str, path: str, body: bytes | None, limit: int, kind: str
+    ) -> None:
         self._server, self._method, self._body, self._limit = server, method, body, limit
+        self._kind = kind
         self._url = server.url + path
         self._sockets: list[socket.socket] = []
         self._stopped = threading.Event()
@@ -134,7 +140,7 @@ class _Exchange:
                 session.trust_env = False  # this machine is not reached through a proxy
             headers = {
                 "Accept": "model/gltf+json, application/json, model/gltf-binary;q=0.9",
-                "Content-Type": "application/json",
+                "Content-Type": self._kind,
                 "User-Agent": "Kinescribe",
             }
             if method == "POST":

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The server as an ASGI application: the SDK's routes for the protocol, ours around them.
 
-``Prefer: respond-async`` (RFC 7240) makes ``POST /generate`` answer 202 with the job's ``Location``; ``GET`` there says
-how far it is or gives the result, ``DELETE`` ends it. A client that goes away ends its request too.
+``Prefer: respond-async`` (RFC 7240) makes ``POST /generate`` and ``POST /caption`` answer 202 with the job's
+``Location``; ``GET`` there says how far it is or gives the result, ``DELETE`` ends it. A client that goes away ends its
+request too.
 """
 
 from __future__ import annotations
@@ -10,21 +11,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
-import json
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from motionmcp import build_app
 
+from .asgi import Handler, Message, Receive, Send, header, read, refuse, reply
 from .backbone import ServedBackbone, Watch, watching
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+from .captions import PATH, Captions
 
 MAX_JOBS = 256
 """Results and running jobs that are kept; the oldest finished ones go first."""
@@ -61,6 +59,8 @@ class Application:
         self._protocol = build_app(list(models), title="Kinescribe")
         self._jobs: OrderedDict[str, _Job] = OrderedDict()
         self._largest = max(m.capabilities().limits.max_request_bytes for m in models)
+        self._captions = Captions(models, self._largest)
+        self._work: dict[str, Handler] = {"/generate": self._protocol, PATH: self._captions}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Handle one connection's scope."""
@@ -75,8 +75,10 @@ class Application:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if status in (429, 503):
-                    message["headers"] = [*message.get("headers", []), (b"retry-after", b"2")]
+                more = [(b"retry-after", b"2")] if status in (429, 503) else []
+                if scope["path"] == "/capabilities":
+                    more += self._captions.header
+                message["headers"] = [*message.get("headers", []), *more]
             await send(message)
 
         try:
@@ -90,13 +92,13 @@ class Application:
     async def _route(self, scope: Message, receive: Receive, send: Send, watch: Watch) -> None:
         method, path = scope["method"], scope["path"]
         if path == "/health" and method == "GET":
-            await _reply(send, 200, self._health())
+            await reply(send, 200, self._health())
         elif not self._may(scope):
-            await _error(send, 401, "unauthorized", "a valid bearer token is needed")
+            await refuse(send, 401, "unauthorized", "a valid bearer token is needed")
         elif path.startswith("/jobs/"):
             await self._job(method, path.removeprefix("/jobs/"), send)
-        elif path == "/generate" and method == "POST":
-            if b"respond-async" in _header(scope, b"prefer").lower():
+        elif method == "POST" and path in self._work:
+            if b"respond-async" in header(scope, b"prefer").lower():
                 await self._accept(scope, receive, send, watch)
             else:
                 await self._watched(scope, receive, send, watch)
@@ -104,7 +106,7 @@ class Application:
             await self._protocol(scope, receive, send)
 
     def _may(self, scope: Message) -> bool:
-        sent = _header(scope, b"authorization")
+        sent = header(scope, b"authorization")
         return not self._token or hmac.compare_digest(sent, b"Bearer " + self._token)
 
     def _health(self) -> dict[str, Any]:
@@ -116,7 +118,7 @@ class Application:
         }
 
     async def _watched(self, scope: Message, receive: Receive, send: Send, watch: Watch) -> None:
-        """The protocol's own answer; a client that hangs up meanwhile is noticed."""
+        """The answer of whoever does the work; a client that hangs up meanwhile is noticed."""
         read = asyncio.Event()
 
         async def forwarded() -> Message:
@@ -132,19 +134,19 @@ class Application:
 
         listener = asyncio.create_task(listen())
         try:
-            await self._protocol(scope, forwarded, send)
+            await self._work[scope["path"]](scope, forwarded, send)
         finally:
             listener.cancel()
 
     async def _accept(self, scope: Message, receive: Receive, send: Send, watch: Watch) -> None:
         """202: the request goes on as a job of its own."""
-        body = await _read(receive, self._largest)
+        body = await read(receive, self._largest)
         if body is None:
-            await _error(send, 413, "payload_too_large", f"request body is more than {self._largest} bytes")
+            await refuse(send, 413, "payload_too_large", f"request body is more than {self._largest} bytes")
             return
         self._forget()
         if len(self._jobs) >= MAX_JOBS:
-            await _error(send, 503, "resource_exhausted", "too many jobs are kept: fetch or delete some")
+            await refuse(send, 503, "resource_exhausted", "too many jobs are kept: fetch or delete some")
             return
         job, name = _Job(watch), secrets.token_urlsafe(16)
         self._jobs[name] = job
@@ -157,19 +159,19 @@ class Application:
 
         async def run() -> None:
             try:
-                await self._protocol(dict(scope), whole, keep)
+                await self._work[scope["path"]](dict(scope), whole, keep)
             finally:
                 job.finished = time.monotonic()
                 self._log("job", model=watch.model, frames=watch.frames, cancelled=watch.cancelled())
 
         job.task = asyncio.create_task(run())
         headers = [(b"location", f"/jobs/{name}".encode()), (b"preference-applied", b"respond-async")]
-        await _reply(send, 202, {"status": "accepted"}, [*headers, (b"retry-after", b"0")])
+        await reply(send, 202, {"status": "accepted"}, [*headers, (b"retry-after", b"0")])
 
     async def _job(self, method: str, name: str, send: Send) -> None:
         job = self._jobs.get(name)
         if job is None or method not in ("GET", "DELETE"):
-            await _error(send, 404, "invalid_request", "there is no such job (any more)")
+            await refuse(send, 404, "invalid_request", "there is no such job (any more)")
         elif method == "DELETE":
             job.watch.cancel()
             del self._jobs[name]
@@ -178,9 +180,9 @@ class Application:
         elif not job.finished:
             done, total = job.watch.steps
             state = {"status": "running" if total else "queued", "step": done, "steps": total}
-            await _reply(send, 202, state, [(b"retry-after", b"0")])
+            await reply(send, 202, state, [(b"retry-after", b"0")])
         elif not job.answer:
-            await _error(send, 500, "internal_error", "the job failed; the server's log says why")
+            await refuse(send, 500, "internal_error", "the job failed; the server's log says why")
         else:
             for message in job.answer:
                 await send(dict(message))
@@ -199,34 +201,3 @@ class Application:
         if running:
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(asyncio.gather(*running, return_exceptions=True), seconds)
-
-
-def _header(scope: Message, name: bytes) -> bytes:
-    return bytes(next((value for key, value in scope["headers"] if key == name), b""))
-
-
-async def _read(receive: Receive, largest: int) -> bytes | None:
-    """The request's body; None where it is too large."""
-    parts, size = [], 0
-    while True:
-        message = await receive()
-        part = message.get("body", b"")
-        size += len(part)
-        if size > largest:
-            return None
-        parts.append(part)
-        if message["type"] == "http.disconnect" or not message.get("more_body"):
-            return b"".join(parts)
-
-
-async def _reply(
-    send: Send, status: int, content: dict[str, Any], headers: Sequence[tuple[bytes, bytes]] = ()
-) -> None:
-    body = json.dumps(content).encode()
-    kind = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": [*kind, *headers]})
-    await send({"type": "http.response.body", "body": body})
-
-
-async def _error(send: Send, status: int, code: str, message: str) -> None:
-    await _reply(send, status, {"error": {"code": code, "message": message, "details": {}}})

@@ -6,13 +6,15 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from motionmcp import Backbone, ModelSpec, MotionResult, ProtocolError
 from motionmcp.schemas import GenerateRequest
 
 from ...motion import BackendError, Cancelled, Capabilities, KinescribeError, Motion, RequestError
-from ..backend import Ask, Backend
+from ..backend import Ask, Backend, Question
 from .dispatcher import Busy, Dispatcher
 from .wire import spec, to_ours, to_theirs
 
@@ -47,7 +49,8 @@ class ServedBackbone(Backbone):  # type: ignore[misc]
     """What all our backbones say of themselves; requests of up to ``longest`` seconds."""
 
     def __init__(self, capabilities: Capabilities, model_id: str, longest: float) -> None:
-        self.model_id, self.fps = model_id, capabilities.fps
+        self.model_id, self.fps, self.longest = model_id, capabilities.fps, longest
+        self.captions = capabilities.captions
         self._spec = spec(capabilities, model_id, longest)
 
     def capabilities(self) -> ModelSpec:
@@ -59,6 +62,10 @@ class ServedBackbone(Backbone):  # type: ignore[misc]
         watch = watching.get() or Watch()
         watch.frames, watch.model = request.total_frames, self.model_id
         return watch
+
+    async def caption(self, motion: Motion) -> list[str]:
+        """What a motion shows, asked only of models with ``captions``. Raises ``ProtocolError``."""
+        raise ProtocolError("model_unavailable", f"{self.model_id} describes no motions")
 
     async def generate_batch(self, requests: list[GenerateRequest]) -> list[Any]:
         """All at once: what runs them puts them into the same passes."""
@@ -88,21 +95,40 @@ class ServedModel(ServedBackbone):
     async def generate(self, request: GenerateRequest) -> MotionResult:
         """Computed in the dispatcher's thread; the event loop goes on meanwhile."""
         watch = self.note(request)
-        try:
+        with _as_protocol_errors():
             ask = Ask(to_ours(request, self.fps), watch.report, watch.cancelled)
             motions: list[Motion] = await asyncio.wrap_future(self.dispatcher.submit(ask))
             return to_theirs(motions)
-        except Busy as error:
-            raise ProtocolError("resource_exhausted", str(error)) from None
-        except RequestError as error:
-            raise ProtocolError("invalid_request", str(error)) from None
-        except Cancelled as error:
-            raise ProtocolError("timeout", str(error)) from None
-        except BackendError as error:
-            raise ProtocolError("model_unavailable", str(error)) from None
-        except KinescribeError as error:
-            raise ProtocolError("internal_error", str(error)) from None
+
+    async def caption(self, motion: Motion) -> list[str]:
+        """See :class:`ServedBackbone`; it waits in the same queue as requests for motions."""
+        watch = watching.get() or Watch()
+        watch.frames, watch.model = len(motion), self.model_id
+        with _as_protocol_errors():
+            if motion.seconds > self.longest + 1.0 / motion.fps:
+                raise RequestError(
+                    f"Motions of up to {self.longest:g} seconds are described here: shorten this one"
+                )
+            question = Question(motion, watch.report, watch.cancelled)
+            return await asyncio.wrap_future(self.dispatcher.describe(question))
 
     def teardown(self) -> None:
         """Finish what waits, and end."""
         self.dispatcher.close()
+
+
+@contextmanager
+def _as_protocol_errors() -> Iterator[None]:
+    """Ours become those of the protocol."""
+    try:
+        yield
+    except Busy as error:
+        raise ProtocolError("resource_exhausted", str(error)) from None
+    except RequestError as error:
+        raise ProtocolError("invalid_request", str(error)) from None
+    except Cancelled as error:
+        raise ProtocolError("timeout", str(error)) from None
+    except BackendError as error:
+        raise ProtocolError("model_unavailable", str(error)) from None
+    except KinescribeError as error:
+        raise ProtocolError("internal_error", str(error)) from None

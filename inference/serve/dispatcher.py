@@ -8,9 +8,10 @@ import queue
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import Any
 
 from ...motion import BackendError, Cancelled, KinescribeError, Motion
-from ..backend import Ask, Backend
+from ..backend import Ask, Backend, Question, captions_of
 
 
 class Busy(KinescribeError):
@@ -19,14 +20,15 @@ class Busy(KinescribeError):
 
 @dataclass
 class _Waiting:
-    ask: Ask
-    future: Future[list[Motion]] = field(default_factory=Future)
+    ask: Ask | Question
+    future: Future[Any] = field(default_factory=Future)
 
 
 class Dispatcher:
     """One thread that runs ``backend``; up to ``batch`` requests at a time, at most ``waiting`` in the queue.
 
-    A backend with ``generate_many`` computes a batch in the same passes; others take one request after the other.
+    A backend with ``generate_many`` computes a batch in the same passes; others take one request after the other, and
+    so do those who want a motion described.
     """
 
     def __init__(self, backend: Backend, batch: int = 8, waiting: int = 256) -> None:
@@ -45,6 +47,13 @@ class Dispatcher:
 
     def submit(self, ask: Ask) -> Future[list[Motion]]:
         """Put a request into the queue. Raises :class:`Busy` where that is full or the server is going down."""
+        return self._waits(ask)
+
+    def describe(self, question: Question) -> Future[list[str]]:
+        """The same for a motion that is to be described."""
+        return self._waits(question)
+
+    def _waits(self, ask: Ask | Question) -> Future[Any]:
         entry = _Waiting(ask)
         if self._closed.is_set():
             raise Busy("The server is going down: ask again later")
@@ -84,7 +93,7 @@ class Dispatcher:
                 return
 
     def _run(self, entries: list[_Waiting]) -> None:
-        outcomes: list[list[Motion] | BaseException]
+        outcomes: list[list[Motion] | list[str] | BaseException]
         try:
             outcomes = list(self._outcomes([entry.ask for entry in entries]))
         except Exception as error:
@@ -96,16 +105,19 @@ class Dispatcher:
             else:
                 entry.future.set_result(outcome)
 
-    def _outcomes(self, asks: list[Ask]) -> list[list[Motion] | KinescribeError]:
+    def _outcomes(self, asks: list[Ask | Question]) -> list[list[Motion] | list[str] | KinescribeError]:
         together = getattr(self._backend, "generate_many", None)
-        if together is not None:
+        if together is not None and all(isinstance(ask, Ask) for ask in asks):
             return list(together(asks))
-        outcomes: list[list[Motion] | KinescribeError] = []
+        outcomes: list[list[Motion] | list[str] | KinescribeError] = []
         for ask in asks:
             try:
                 if ask.cancelled():
                     raise Cancelled("The generation was cancelled")
-                outcomes.append(self._backend.generate(ask.request, ask.progress, ask.cancelled))
+                if isinstance(ask, Question):
+                    outcomes.append(captions_of(self._backend, ask.motion, ask.progress, ask.cancelled))
+                else:
+                    outcomes.append(self._backend.generate(ask.request, ask.progress, ask.cancelled))
             except KinescribeError as error:
                 outcomes.append(error)
             except Exception as error:

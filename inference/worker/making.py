@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ...motion import BackendError, Cancelled
@@ -27,6 +27,9 @@ PACKAGES = (
 )
 """What the worker needs beside this package."""
 
+_PLAIN = ("--disable-pip-version-check", "--no-input", "--no-cache-dir", "--progress-bar", "off")
+_SCRATCH = "temporary"
+
 _LOOK = 0.1
 _GRACE = 3.0
 
@@ -41,18 +44,21 @@ def make_environment(
     """Make a virtual environment in ``folder`` with the Python ``base`` and install ``packages``; its Python.
 
     Blocks; all output goes into ``log``. ``packages`` are arguments of ``pip install``. Raises :class:`BackendError`
-    or :class:`Cancelled`, and then leaves no half of an environment behind.
+    or :class:`Cancelled`, and then leaves nothing behind: pip's temporary files, which may be gigabytes and stay where
+    they are when it is ended, are kept inside ``folder`` while it runs, and nothing goes into its cache.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BackendError(f"{folder} is not empty: choose another folder, or one that does not exist yet")
+    scratch = folder / _SCRATCH
     try:
-        _run([str(base), "-m", "venv", str(folder)], log, cancelled)
+        _run([str(base), "-m", "venv", str(folder)], log, cancelled, {})
         python = python_of(folder)
-        quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
-        _run([str(python), "-m", "pip", "install", *quiet, *packages], log, cancelled)
+        scratch.mkdir()
+        _run([str(python), "-m", "pip", "install", *_PLAIN, *packages], log, cancelled, _temporary(scratch))
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    shutil.rmtree(scratch, ignore_errors=True)
     return python
 
 
@@ -61,9 +67,14 @@ def python_of(folder: Path) -> Path:
     return folder / "Scripts" / "python.exe" if sys.platform == "win32" else folder / "bin" / "python"
 
 
-def _run(command: list[str], log: Log, cancelled: IsCancelled) -> None:
+def _temporary(folder: Path) -> dict[str, str]:
+    """Variables by which every system's programs find the folder for their temporary files."""
+    return dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
+
+
+def _run(command: list[str], log: Log, cancelled: IsCancelled, variables: Mapping[str, str]) -> None:
     """One step; ended where the user cancels."""
-    values = environment("")
+    values = environment("") | dict(variables)
     try:
         log.path.parent.mkdir(parents=True, exist_ok=True)
         process = subprocess.Popen(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -295,3 +296,31 @@ def test_no_half_of_an_environment_stays(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         make_environment(folder, Path(sys.executable), log, lambda: time.monotonic() - begun > 0.5)
     assert not folder.exists()
+
+
+def test_pip_that_is_ended_in_a_download_leaves_no_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system, folder = tmp_path / "system", tmp_path / "made"
+    system.mkdir()
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, str(system))
+    under_way = threading.Event()
+
+    def half(_head: str, connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n" + b"x" * 4_000_000)
+        under_way.set()
+        connection.recv(1)  # until pip is gone
+
+    server = Liar(half)
+    begun = time.monotonic()
+    with pytest.raises(Cancelled):
+        make_environment(
+            folder,
+            Path(sys.executable),
+            Log(tmp_path / "log" / "environment.log"),
+            lambda: under_way.is_set() or time.monotonic() - begun > 120,
+            ["--no-index", f"{server.url}/tiny-1.0-py3-none-any.whl"],
+        )
+    server.close()
+    assert under_way.is_set() and not folder.exists() and not list(system.iterdir())

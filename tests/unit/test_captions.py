@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a motion shows, asked over a socket: the route beside MMCP's, our client of it, and who answers it not."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from fakes import FakeBackend, walk
+from kinescribe.inference.backend import IsCancelled, Progress, captions_of, never, silent
+from kinescribe.inference.cli import main
+from kinescribe.inference.places import PlacedBackend, ServerPlace, WorkerPlace
+from kinescribe.inference.remote import RemoteBackend, Server, list_models
+from kinescribe.inference.worker import Worker, WorkerOptions
+from kinescribe.motion import BackendError, Cancelled, Capabilities, Motion, RequestError
+from kinescribe.motion.formats.gltf_write import pack_gltf
+from mmcp_kit import Liar, reply, serving
+
+pytest.importorskip("motionmcp.server", reason="the MMCP SDK is not installed")
+
+from kinescribe.inference.serve.app import Application
+from kinescribe.inference.serve.backbone import ServedModel
+from motionmcp import client as sdk
+from motionmcp.backbone import ModelSpec
+
+
+class Teller(FakeBackend):
+    """Says how long and how far, a sentence for each second; waits at the last one until ``gate`` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[Motion] = []
+        self.left = 0
+
+    def capabilities(self) -> Capabilities:
+        return replace(super().capabilities(), model="Teller 1", captions=True)
+
+    def captions(
+        self, motion: Motion, progress: Progress = silent, cancelled: IsCancelled = never
+    ) -> list[str]:
+        self.seen.append(motion)
+        count = round(motion.seconds)
+        for done in range(1, count + 1):
+            while done == count and not self.gate.wait(0.01):
+                if cancelled():
+                    self.left += 1
+                    raise Cancelled("The generation was cancelled")
+            progress(done, count)
+        return [f"a person walks, part {n}" for n in range(1, count + 1)]
+
+
+@pytest.fixture
+def teller() -> Iterator[tuple[str, Teller]]:
+    backend = Teller()
+    models = [ServedModel(FakeBackend(), "fake"), ServedModel(backend, "the teller", longest=5.0)]
+    with serving(Application(models)) as url:
+        yield url, backend
+
+
+def remote(url: str, model: str = "the teller") -> RemoteBackend:
+    server = Server(url)
+    return RemoteBackend(server, next(m for m in list_models(server) if m.id == model), seconds=20)
+
+
+def test_a_motion_goes_there_and_sentences_come_back(teller: tuple[str, Teller]) -> None:
+    url, backend = teller
+    steps: list[tuple[int, int]] = []
+    motion = walk(75, 25.0)
+    found = captions_of(remote(url), motion, lambda done, total: steps.append((done, total)))
+    assert found == [f"a person walks, part {n}" for n in (1, 2, 3)]
+    (seen,) = backend.seen
+    assert seen.fps == 25.0 and np.abs(seen.positions - motion.positions).max() < 1e-4
+    assert all(total == 3 for _, total in steps)
+
+
+def test_capabilities_stay_those_of_the_protocol(teller: tuple[str, Teller]) -> None:
+    url, _ = teller
+    assert [m.capabilities.captions for m in list_models(Server(url))] == [False, True]
+    for entry in sdk.get_capabilities(url)["models"]:
+        ModelSpec.model_validate(entry)  # which forbids words that it does not know
+    with serving(Application([ServedModel(FakeBackend(), "fake")])) as other:
+        with urllib.request.urlopen(other + "/capabilities") as answer:
+            assert "kinescribe-captions" not in {name.lower() for name in answer.headers}
+        (model,) = list_models(Server(other))
+        with pytest.raises(RequestError, match="describes no motions"):
+            RemoteBackend(Server(other), model).captions(walk())
+        with pytest.raises(RequestError, match="none is loaded"):
+            RemoteBackend(Server(other), replace(model, captions=True)).captions(walk())
+
+
+def post(url: str, body: bytes, query: str = "", **headers: str) -> Any:
+    asked = urllib.request.Request(f"{url}/caption{query}", body, headers)
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        return json.load(answer)
+
+
+def test_without_a_job_and_without_a_name(teller: tuple[str, Teller]) -> None:
+    raw = pack_gltf([walk(40, 20.0)])
+    for query in ("", "?model=the%20teller"):
+        assert post(teller[0], raw, query) == {
+            "captions": ["a person walks, part 1", "a person walks, part 2"]
+        }
+
+
+@pytest.mark.parametrize(
+    ("body", "query", "status", "said"),
+    [
+        (b"", "", 400, "The body of the request"),
+        (b"glTF" + bytes(40), "", 400, "The body of the request"),
+        (b'{"asset": {"version": "2.0"}}', "", 400, "The body of the request"),
+        (pack_gltf([walk(), walk()]), "", 400, "one at a time"),
+        (pack_gltf([walk(120, 20.0)]), "", 400, "up to 5 seconds"),
+        (pack_gltf([walk()]), "?model=fake", 400, "the teller"),
+        (b" " * (2**23 + 1), "", 413, "more than"),
+    ],
+)
+def test_what_is_no_motion_is_refused(
+    teller: tuple[str, Teller], body: bytes, query: str, status: int, said: str
+) -> None:
+    url, backend = teller
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        post(url, body, query)
+    assert caught.value.code == status and said in json.load(caught.value)["error"]["message"]
+    assert not backend.seen
+
+
+def test_a_token_is_asked_for() -> None:
+    with serving(Application([ServedModel(Teller(), "teller")], "opensesame")) as url:
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            post(url, pack_gltf([walk()]))
+        assert post(url, pack_gltf([walk(20, 20.0)]), Authorization="Bearer opensesame")["captions"]
+
+
+def test_a_cancel_reaches_the_model(teller: tuple[str, Teller]) -> None:
+    url, backend = teller
+    backend.gate.clear()
+    begun = time.monotonic()
+    with pytest.raises(Cancelled):
+        remote(url).captions(walk(40, 20.0), cancelled=lambda: time.monotonic() - begun > 0.5)
+    until = time.monotonic() + 5
+    while not backend.left and time.monotonic() < until:
+        time.sleep(0.02)
+    assert backend.left == 1
+    backend.gate.set()
+    assert len(remote(url).captions(walk(40, 20.0))) == 2, "the next one is answered"
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{}", b'{"captions": "walks"}', b'{"captions": [1]}', b"<html>"]
+)
+def test_an_answer_that_is_none_is_one_sentence(body: bytes) -> None:
+    with serving(Application([ServedModel(Teller(), "teller")])) as url:
+        (model,) = list_models(Server(url))
+    liar = Liar(lambda _head, connection: connection.sendall(reply("200 OK", body)))
+    with pytest.raises(BackendError, match="something else than captions"):
+        RemoteBackend(Server(liar.url), model).captions(walk())
+    liar.close()
+
+
+def test_sentences_of_a_server_are_bounded_and_of_one_line(teller: tuple[str, Teller]) -> None:
+    (_, model) = list_models(Server(teller[0]))
+    said = json.dumps({"captions": ["a\nperson\x1b[31m\twalks", "x" * 5000]}).encode()
+    liar = Liar(lambda _head, connection: connection.sendall(reply("200 OK", said)))
+    found = RemoteBackend(Server(liar.url), model).captions(walk())
+    assert found == ["a person [31m walks", "x" * 1000]
+    liar.close()
+
+
+def test_a_place_that_was_never_asked_is_asked_first(teller: tuple[str, Teller]) -> None:
+    place = ServerPlace("Studio", Server(teller[0]))
+    backend = PlacedBackend(place, "the teller")
+    assert len(captions_of(backend, walk(40, 20.0))) == 2
+    with pytest.raises(RequestError, match="describes no motions"):
+        captions_of(PlacedBackend(place, "fake"), walk(40, 20.0))
+    with pytest.raises(RequestError, match="Fake 1 makes motions and describes none"):
+        captions_of(FakeBackend(), walk())
+
+
+def test_a_checkpoint_describes_over_the_worker_and_by_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the environment ``train``: a small random MotionGPT, served by a process of its own."""
+    # as glTF both ways: words of random weights hang on the last digit
+    pytest.importorskip("torch", reason="checkpoints need torch: the environment train has it")
+    pytest.importorskip("transformers", reason="MotionGPT needs transformers: the environment train has it")
+    import motiongpt_kit
+    from kinescribe.motion.formats import write_motion
+
+    folder = tmp_path / "MotionGPT-base"
+    motiongpt_kit.write(folder)
+    take, long = walk(60, 30.0), walk(360, 30.0)
+    write_motion(take, tmp_path / "take.glb")
+    assert main(["caption", str(tmp_path / "take.glb"), "--checkpoint", str(folder)]) == 0
+    by_command = capsys.readouterr().out.splitlines()
+    options = WorkerOptions(Path(sys.executable), ROOT, tmp_path / "worker.log", (folder,))
+    worker = Worker()
+    try:
+        place = WorkerPlace("local", worker, options)
+        models = place.models(place.reach(never), never)
+        assert {m.id: m.captions for m in models} == {"kinescribe-embedded": False, "MotionGPT-base": True}
+        backend = PlacedBackend(place, "MotionGPT-base")
+        assert captions_of(backend, take) == by_command != [""]
+        steps: list[tuple[int, int]] = []
+        assert len(captions_of(backend, long, lambda *step: steps.append(step))) == 2
+        assert set(steps) <= {(0, 2), (1, 2), (2, 2)}
+        with pytest.raises(RequestError, match="half a second"):
+            captions_of(backend, walk(10, 30.0))
+        (motion,) = backend.generate(motiongpt_request())
+        assert len(motion) == 60
+    finally:
+        worker.stop()
+
+
+def motiongpt_request() -> Any:
+    from kinescribe.motion import text_request
+
+    return text_request("a person walks", 2.0, 30.0, seed=2)
