@@ -12,10 +12,10 @@ SHARES: dict[str, float] = {
     "run": 6.0, "run_pace": 4.0, "run_turn": 2.5, "run_back": 1.2, "jump": 5.0, "jump_turn": 1.2, "hop_skip": 2.0,
     "kick": 5.5, "kick_ball": 1.0, "punch": 6.5, "box": 1.8, "dance": 4.0, "sit_down": 4.0, "stand_up": 3.5,
     "sit": 1.8, "climb_up": 3.5, "climb_down": 2.2, "idle": 4.0, "talk": 0.8, "sidestep": 3.5, "crouch": 3.5,
-    "wave": 6.0, "wave_both": 1.2, "walk_wave": 7.0, "walk_gesture": 2.5, "walk_style": 4.0, "raise": 2.0,
+    "wave": 6.0, "wave_both": 1.2, "walk_wave": 7.0, "walk_gesture": 3.0, "walk_style": 4.0, "raise": 2.0,
     "raise_both": 1.8, "spread": 1.4, "clap": 3.6, "point": 3.0, "bow": 2.2, "salute": 1.2, "head": 3.6,
     "beckon": 1.2, "shrug": 1.2, "stretch": 1.2, "pick_up": 1.8, "kneel": 1.8, "lunge": 1.4, "throw": 1.8,
-    "push": 1.4, "jumping_jacks": 1.8, "march": 1.4, "lean": 1.0, "hands": 4.0, "crawl": 2.0, "lie": 1.2,
+    "push": 1.4, "jumping_jacks": 1.8, "march": 1.4, "lean": 1.0, "hands": 5.0, "crawl": 2.0, "lie": 1.2,
     "other": 1.8, "kata": 0.5, "run_var": 0.6, "drink": 0.4, "cheer": 0.5, "laugh": 0.4, "gesture": 0.4,
 }  # fmt: skip
 

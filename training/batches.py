@@ -14,6 +14,7 @@ from ..inference.embedded.text import START, split_words
 from .masks import drawn, spliced
 from .prepared import Prepared
 from .repertoire import LENGTHS
+from .setting import dressed
 
 Array = np.ndarray
 
@@ -219,8 +220,7 @@ class Corpus:
         something; words for sides and directions are left alone.
         """
         words = self.tokens[i][int(self.rng.integers(len(self.tokens[i])))]
-        if self.rng.random() < 0.12:
-            words = []
+        words = dressed(words, self.rng) if self.rng.random() >= 0.12 else []
         static = np.zeros((len(words) + 1, self.words.vectors.shape[1]), np.float32)
         ids = np.full(len(words) + 1, START)
         bare = self.rng.random() < 0.15

@@ -11,7 +11,20 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .kinematics import HEAD, L_HIP, L_SHOULDER, NECK, PELVIS, R_HIP, R_SHOULDER, SPINE3, Array, normalise
+from .kinematics import (
+    HEAD,
+    L_HIP,
+    L_SHOULDER,
+    NECK,
+    PELVIS,
+    R_HIP,
+    R_SHOULDER,
+    SPINE1,
+    SPINE2,
+    SPINE3,
+    Array,
+    normalise,
+)
 from .layers import Layer, ease, smoothed
 from .timing import START, Manner, Rng, between, clock, swings, window
 
@@ -236,6 +249,10 @@ _REST_ON: dict[str, tuple[tuple[str, ...], int, tuple[float, float, float], tupl
     "heart": (("one",), SPINE3, (-0.02, 0.06, 0.2), (0.8, -0.8, 0.1)),
     "ear": (("one",), HEAD, (0.13, 0.0, 0.05), (0.8, -0.7, 0.3)),
     "mouth": (("one",), HEAD, (0.03, -0.02, 0.17), (0.6, -0.9, 0.3)),
+    "chin": (("one",), HEAD, (0.02, -0.08, 0.14), (0.4, -0.95, 0.3)),
+    "scratch": (("one",), HEAD, (0.06, 0.14, 0.03), (0.9, 0.2, 0.4)),
+    "belly": (BOTH, SPINE1, (0.05, 0.02, 0.17), (0.9, -0.4, -0.3)),
+    "carry": (BOTH, SPINE2, (0.16, -0.06, 0.36), (0.5, -0.9, -0.3)),
 }
 
 

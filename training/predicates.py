@@ -233,7 +233,8 @@ PREDICATES: dict[str, Predicate] = {
 
 _SAME = (  # predicates of which one may rightly hold where another was asked for
     ("walk", "walk_wave", "walk_slow", "walk_fast", "hands_low", "walk_hands_up", "walk_at_head", "walk_point",
-     "zombie", "sad_walk", "stooped", "sneak"),
+     "zombie", "sad_walk", "stooped", "sneak", "carry"),
+    ("carry", "hold"), ("belly", "clap", "palms", "crossed", "at_chest"),
     ("run", "sprint", "walk_fast"), ("walk_back", "look_down"),
     ("kick", "kick_left", "kick_right"), ("punch", "punch_left", "punch_right", "combo", "push"),
     ("sit", "sit_down", "crouch", "kneel", "lunge"),

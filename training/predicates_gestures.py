@@ -394,6 +394,19 @@ def claps_exactly(count: int) -> Predicate:
     return lambda m: len(spans(m.apart(WRISTS["left"], WRISTS["right"]) < 0.19)) == count
 
 
+def carry(m: Measured) -> bool:
+    """Both hands are ahead of the waist, apart, for half of the time."""
+    ahead = [(m.arm(s)[:, 2] > 0.2) & (m.arm(s)[:, 1] < -0.12) for s in SIDES]
+    return float((ahead[0] & ahead[1] & (m.apart(WRISTS["left"], WRISTS["right"]) > 0.12)).mean()) > 0.5
+
+
+def belly(m: Measured) -> bool:
+    """Both wrists are before the belly, near each other."""
+    middle = (m.local[:, PELVIS] + m.local[:, NECK]) / 2
+    near = [np.linalg.norm(m.local[:, WRISTS[s]] - middle - [0.0, -0.08, 0.14], axis=-1) < 0.2 for s in SIDES]
+    return held(near[0] & near[1], 10) and _stays(m)
+
+
 def combo(m: Measured) -> bool:
     """Two or more quick stretches of the arms at the height of the chest."""
     total = 0
@@ -422,6 +435,6 @@ GESTURES: dict[str, Predicate] = {
     "sneak": sneak, "zombie": zombie, "sad_walk": sad_walk, "stooped": stooped,
     "walk_hands_up": walking(stretch), "walk_at_head": walking(either(at_head)), "walk_point": walking(either(point)),
     "hands_low": hands_low, "wave_2": waves_exactly(2), "wave_3": waves_exactly(3), "jump_2": hops_exactly(2),
-    "clap_3": claps_exactly(3), "combo": combo,
+    "clap_3": claps_exactly(3), "combo": combo, "carry": walking(carry), "hold": carry, "belly": belly,
 }  # fmt: skip
 """Predicates by name; a name with a side demands the side."""

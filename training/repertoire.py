@@ -65,7 +65,8 @@ STANDING: dict[str, Entry] = {
     "lean": Entry(b.lean_side, 24),
     "hands_knees": Entry(b.stumble, 20),
     **{f"hands_{kind}": Entry(g.resting(kind), 22) for kind in
-       ("hips", "crossed", "head", "face", "pray", "behind", "heart", "ear", "mouth")},
+       ("hips", "crossed", "head", "face", "pray", "behind", "heart", "ear", "mouth", "chin", "scratch",
+                 "belly", "carry")},
 }  # fmt: skip
 
 WALKING: dict[str, Entry] = {
@@ -78,6 +79,8 @@ WALKING: dict[str, Entry] = {
     "hands_head": Entry(g.resting("head"), 16),
     "look_around": Entry(g.look_around, 16, 80, mirrored=False),
     "salute": Entry(g.salute, 12),
+    "hands_carry": Entry(g.resting("carry"), 24),
+    "hands_chin": Entry(g.resting("chin"), 12),
 }
 """Gestures over walking; the action is called ``walk_`` and the gesture's name."""
 

@@ -154,8 +154,9 @@ def phrases_of(facts: dict[str, Any]) -> list[str]:
 
 
 def sentences(facts: dict[str, Any], most: int = 36) -> list[str]:
-    """Up to `most` different sentences for the facts; the same facts always give the same list."""
+    """Different sentences, `most` or twice as many as there are phrases; the same facts always give the same list."""
     phrases = phrases_of(facts)
+    most = max(most, 2 * len(phrases))
     if not phrases:
         raise KeyError(f"no phrase for {facts}")
     rng = random.Random(zlib.crc32(json.dumps(facts, sort_keys=True).encode()))
@@ -168,4 +169,4 @@ def sentences(facts: dict[str, Any], most: int = 36) -> list[str]:
     while len(said) < most and tries < most * 6:
         said[spoken(phrases[tries % len(phrases)], rng)] = None
         tries += 1
-    return [s for s in said if s not in barred][: max(most, 40)]
+    return [s for s in said if s not in barred]

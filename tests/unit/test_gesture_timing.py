@@ -76,7 +76,8 @@ SHOWN = {
     "throw": "throw", "push": "push", "punch": "punch", "jumping_jacks": "jumping_jacks", "march": "march",
     "hands_hips": "hips", "hands_crossed": "crossed", "hands_head": "on_head", "hands_face": "at_face",
     "hands_pray": "palms", "hands_behind": "behind", "hands_heart": "at_chest", "hands_ear": "at_head",
-    "hands_mouth": "at_head", "hands_knees": "knees",
+    "hands_mouth": "at_head", "hands_knees": "knees", "hands_chin": "at_head", "hands_scratch": "at_head",
+    "hands_carry": "hold", "hands_belly": "belly",
 }  # fmt: skip
 
 

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sentences in a setting: who acts, where and in what temper, so that such words are known to change nothing.
+
+A few thousand short sentences about "a person" teach a network that every further word is a reason to do something
+else; people write of knights in gardens.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+_FILE = Path(__file__).resolve().with_name("setting.json")
+_PRONOUNS = frozenset({"someone", "somebody", "he", "she"})
+_PERSONS = frozenset({"person", "character", "figure", "man", "woman"})
+
+_WHO, _KIND, _WHERE, _HOW = 0.22, 0.4, 0.14, 0.08
+
+
+@cache
+def table() -> dict[str, list[list[str]]]:
+    """The words of the file beside this one, each entry cut into words."""
+    data = json.loads(_FILE.read_text(encoding="utf-8"))
+    return {name: [entry.split() for entry in data[name]] for name in ("who", "kind", "where", "how")}
+
+
+def _one(entries: list[list[str]], rng: np.random.Generator) -> list[str]:
+    return entries[int(rng.integers(len(entries)))]
+
+
+def dressed(words: list[str], rng: np.random.Generator) -> list[str]:
+    """The words of a sentence, now and then with another subject, a place at the end, or a temper before the verb."""
+    book = table()
+    subject = 0
+    if words[:1] and words[0] in _PRONOUNS:
+        subject = 1
+    elif len(words) > 1 and words[0] in ("a", "the") and words[1] in _PERSONS:
+        subject = 2
+    head, rest = words[:subject], words[subject:]
+    if head and rng.random() < _WHO:
+        kind = _one(book["kind"], rng) if rng.random() < _KIND else []
+        head = [str(rng.choice(["a", "the", "the", "our", "my"])), *kind, *_one(book["who"], rng)]
+    if head and rest and rest[0] != "is" and rng.random() < _HOW:
+        rest = [*_one(book["how"], rng), *rest]
+    elif rest and rng.random() < _WHERE:
+        rest = [*rest, *_one(book["where"], rng)]
+    return [*head, *rest]
