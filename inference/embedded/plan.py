@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from ...motion import T_POSE, MotionRequest
 from ...motion.directing import goals_of
-from ...motion.request import TextSegment
+from ...motion.request import Segment, TextSegment
 from .features import FPS
 from .network import F32, STRIDE
 from .sampler import seeded_noise
+from .sequence import in_turn
 from .text import Vocabulary
 from .windows import windows_over
 
@@ -39,11 +41,12 @@ class Plan:
         self.steps = options.diffusion_steps or STEPS
         self.guidance = GUIDANCE if options.guidance is None else options.guidance
         self.samples = options.num_samples
-        prompts = [s.prompt if isinstance(s, TextSegment) else "" for s in request.segments]
+        self._segments = in_turn(request.segments, request.fps)
+        prompts = [s.prompt if isinstance(s, TextSegment) else "" for s in self._segments]
         self.readings = [vocabulary.read(prompt) for prompt in prompts]
-        said = [k for k, segment in enumerate(request.segments) if isinstance(segment, TextSegment)]
+        said = [k for k, segment in enumerate(self._segments) if isinstance(segment, TextSegment)]
         self.confidence = min((self.readings[k].confidence for k in said), default=None)
-        self._ends = _ends(request)
+        self._ends = _ends(self._segments, request.fps)
         self.frames = self._ends[-1]
         self.windows = windows_over(self._ends, _overlap(request))
         # the last frame asked for, on the model's frames: what is made beyond it fills the last patch of four
@@ -52,26 +55,26 @@ class Plan:
 
     def seed(self, sample: int, segment: int = 0) -> int:
         """The seed of a sample, or of one of its segments."""
-        own = self.request.segments[segment].seed
+        own = self._segments[segment].seed
         return (self.request.options.seed if own is None else own) + sample
 
     def noise(self, sample: int, features: int) -> F32:
         """Noise (T, features) of one sample: one stream, but for the segments that have a seed of their own."""
         noise = seeded_noise(self.request.options.seed + sample, self.frames, features)
         for k, (start, end) in enumerate(pairwise([0, *self._ends])):
-            if self.request.segments[k].seed is not None:
+            if self._segments[k].seed is not None:
                 noise[start:end] = seeded_noise(self.seed(sample, k), end - start, features)
         return np.asarray(noise)
 
 
-def _ends(request: MotionRequest) -> list[int]:
+def _ends(segments: Sequence[Segment], fps: float) -> list[int]:
     """Frames of the model at which the segments end, multiples of four, each at least one patch after the other."""
     ends: list[int] = []
     done = 0
-    for segment in request.segments:
+    for segment in segments:
         done += segment.duration_frames
         # the last frame asked for stands at (done - 1) / fps
-        exact = (done - 1) / request.fps * FPS + 1
+        exact = (done - 1) / fps * FPS + 1
         ends.append(max((ends[-1] if ends else 0) + STRIDE, STRIDE * math.ceil(exact / STRIDE - 1e-9)))
     ends[-1] = max(ends[-1], _FEWEST_FRAMES)
     return ends

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kinescribe.inference.embedded.chinese import is_chinese, lexicon, to_english
 from kinescribe.inference.embedded.plain import plain, table
+from kinescribe.inference.embedded.sequence import in_turn, parts_of
 from kinescribe.inference.embedded.text import MAX_WORDS, START, Vocabulary, split_words
 from kinescribe.inference.embedded.weights import read_weights
+from kinescribe.motion.request import TextSegment
 
 
 @pytest.fixture(scope="module")
@@ -155,3 +157,32 @@ def test_any_words_are_made_plain(words: list[str]) -> None:
     verbs = table().verbs
     out = plain(words, lambda w: w if w in verbs or w == "left" else None)
     assert len(out) <= len(words) + 12 and (out or not words)
+
+
+@pytest.mark.parametrize(
+    ("said", "parts"),
+    [
+        ("a person walks forward, then sits down", ["a person walks forward", "a person sits down"]),
+        ("Walk forward and then jump.", ["Walk forward", "jump"]),
+        ("first he waves. After that he bows", ["he waves", "he bows"]),
+        ("she crouches; jumps, finally she waves", ["she crouches", "a person jumps", "she waves"]),
+        ("一个人向前走，然后坐下", ["一个人向前走", "坐下"]),
+        ("Mr. Smith walks. Then he sits", ["Mr. Smith walks", "he sits"]),
+    ],
+)
+def test_what_happens_in_turn_is_told_apart(said: str, parts: list[str]) -> None:
+    assert parts_of(said) == parts
+
+
+@pytest.mark.parametrize(
+    "said", ["look left, then right", "stand up next to a chair", "walk and wave", "", "then", "walks..."]
+)
+def test_one_thing_stays_one(said: str) -> None:
+    assert len(parts_of(said)) == 1
+
+
+def test_parts_share_the_time_of_the_whole() -> None:
+    segments = (TextSegment("walk, then sit down", 121, seed=4), TextSegment("walk, then sit down", 20))
+    cut = in_turn(segments, 30.0)
+    assert [s.duration_frames for s in cut] == [60, 61, 20], "too short to be cut stays whole"
+    assert [s.seed for s in cut] == [4, 5, None]
