@@ -26,7 +26,7 @@ EMPTY = "bl_ext.user_default.kinescribe_empty"
 def bench(out: Path, versions: list[str], parts: list[str]) -> int:
     """Measure, print tables, write ``bench.json`` into ``out``; 0 when everything could be measured."""
     out.mkdir(parents=True, exist_ok=True)
-    found: dict[str, Any] = {"machine": _machine(), "model": {}, "bake": {}, "enable": {}}
+    found: dict[str, Any] = {"machine": machine(), "model": {}, "bake": {}, "enable": {}}
     if "checkpoints" in parts:
         found["checkpoints"] = _checkpoints()
     if not set(parts) - {"checkpoints"}:
@@ -42,16 +42,43 @@ def bench(out: Path, versions: list[str], parts: list[str]) -> int:
             for part in ("model", "bake"):
                 if part in parts:
                     found[part][version] = blender.run(version, "measure", [part], resources)[-1]
+            if "model" in parts:
+                found["model"][version]["places"]["one thread"] = _on_one_thread(version, resources)
             if "enable" in parts:
                 found["enable"][version] = _enable(version, resources)
         if "model" in parts:
             _windowed(found["model"], archive, folder)
+            found["same_request_differs_by_m"] = _farthest(found["model"])
     target = out / "bench.json"
     target.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     text = _report(found)
     (out / "bench.md").write_text(text, encoding="utf-8")
     say(f"\n{text}\n{target}")
     return 0
+
+
+def _on_one_thread(version: str, resources: Path) -> list[float]:
+    """The joint positions that are compared, where the BLAS has one thread."""
+    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, "1"))
+    try:
+        places: list[float] = blender.run(version, "measure", ["places"], resources)[-1]["places"]
+        return places
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+
+
+def _farthest(model: dict[str, Any]) -> float:
+    """Metres between the joints of one request over all Blenders, matrix paths and threads, at most.
+
+    Takes the positions themselves out of what was found.
+    """
+    rows = [row for one in model.values() for row in one.pop("places", {}).values()]
+    return max(max(column) - min(column) for column in zip(*rows, strict=True))
 
 
 def _checkpoints() -> dict[str, Any]:
@@ -69,7 +96,7 @@ def _checkpoints() -> dict[str, Any]:
     return measured
 
 
-def _machine() -> dict[str, Any]:
+def machine() -> dict[str, Any]:
     """What the figures were measured on."""
     model = platform.processor()
     information = Path("/proc/cpuinfo")
@@ -159,10 +186,15 @@ def _report(found: dict[str, Any]) -> str:
             forced = [f"{paths[p]['warm']:.2f} s at {one['gflops'][p]:.1f}" for p in ("blas", "einsum")]
             memory = f"{one['peak_mb']:.0f} MB" if one.get("peak_mb") else "-"
             calls = [f"{chosen[call]:.2f} s" for call in ("first", "warm")]
-            rows.append([name, one["numpy"], *calls, one["choice"], *forced, memory])
-        heads = ["4-second clip in Blender", "NumPy", "first", "warm", "path chosen", "blas, GFLOP/s",
-                 "einsum, GFLOP/s", "peak memory"]  # fmt: skip
+            longer = [f"{one[key]:.2f} s" for key in ("ten_seconds", "minute")]
+            rows.append([name, one["numpy"], *calls, *longer, one["choice"], *forced, memory])
+        heads = ["4-second clip in Blender", "NumPy", "first", "warm", "10 s", "60 s, 12 prompts", "path chosen",
+                 "blas, GFLOP/s", "einsum, GFLOP/s", "peak memory"]  # fmt: skip
         blocks.append(table(heads, rows))
+        apart = 1e6 * found["same_request_differs_by_m"]
+        blocks.append(
+            f"One request, over all rows, matrix paths, one and two threads: joints {apart:.0f} µm apart"
+        )
     if found["bake"]:
         rows = []
         for name, one in found["bake"].items():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``measure.py model|bake``: measure with the installed extension in a fresh process, and how much memory that took."""
+"""``measure.py model|bake|places``: measure with the installed extension in a fresh process, memory too."""
 
 from __future__ import annotations
 
@@ -33,6 +33,9 @@ def main(part: str) -> None:
         report.send(error="the extension does not enable")
         return
     before = peak_megabytes()
+    if part == "places":
+        report.send(places=import_module("model_speed").places())
+        return
     found: dict[str, Any] = import_module(f"{part}_speed").measure()
     report.send(
         **found,
