@@ -36,7 +36,10 @@ shown = Shown()
 
 @dataclass(frozen=True)
 class Card:
-    """What is shown of a model: its ``choice`` (``scene.kinescribe.model``), ``name``, licence and what it can do."""
+    """What is shown of a model: its ``choice`` (``scene.kinescribe.model``), ``name``, licence and what it can do.
+
+    ``captions``: it also describes motions.
+    """
 
     choice: str
     name: str
@@ -45,6 +48,7 @@ class Card:
     max_seconds: float
     max_samples: int
     can: tuple[str, ...] = ()
+    captions: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,9 @@ WORKER = "local"
 
 MAKING = "local/environment"
 """What ``places`` calls the environment that is being made; no server's name has a slash."""
+
+CAPTION = "local/caption"
+"""The same for the Action that is being described."""
 
 
 class KINESCRIBE_PG_prompt(bpy.types.PropertyGroup):
@@ -284,11 +291,12 @@ def card_lines(card: Card) -> list[str]:
     """What a model can do, and its licence."""
     limits = iface("Up to {seconds:g} s, {samples} takes at once, {fps:g} frames a second")
     able = ", ".join(iface(word) for word in card.can) or iface("text alone")
-    return [
+    lines = [
         limits.format(seconds=card.max_seconds, samples=card.max_samples, fps=card.fps),
         iface("Understands: {words}").format(words=able),
         iface("License: {licence}").format(licence=iface(card.licence)),
     ]
+    return [*lines, iface("Also says what a motion shows: see Caption")] if card.captions else lines
 
 
 def _letters(context: bpy.types.Context) -> int:

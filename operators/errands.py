@@ -129,7 +129,7 @@ def poll() -> float | None:
     """The timer."""
     before = dict(places)
     for name, errand in list(_errands.items()):
-        if errand.done:
+        if errand.done and not (errand.finish and running.occupied()):
             del _errands[name]
             places[name] = _outcome(name, errand)
         elif errand.said is not None and (line := errand.said()):
@@ -204,6 +204,7 @@ def _card(place: str, model: RemoteModel) -> Card:
         able.max_seconds,
         able.max_samples,
         tuple(can),
+        able.captions,
     )
 
 

@@ -96,9 +96,13 @@ def worker_options(context: bpy.types.Context) -> WorkerOptions:
 
 def chosen_backend(context: bpy.types.Context) -> Backend:
     """The model that the scene names. Raises ``BackendError`` or ``RequestError`` where it can't be asked at all."""
+    return backend_named(context, context.scene.kinescribe.model)
+
+
+def backend_named(context: bpy.types.Context, choice: str) -> Backend:
+    """The model of that name, as ``scene.kinescribe.model`` has it; raises the same."""
     from ..inference.registry import backend_of, is_embedded
 
-    choice = context.scene.kinescribe.model
     if is_embedded(choice):
         return backend_of("")
     name = choice.strip().partition("/")[0]

@@ -107,7 +107,7 @@ def poll() -> float | None:
     shown = status.target, status.step, status.steps
     status.target = target.name
     status.step, status.steps = task.job.steps
-    if not task.job.done or _occupied():
+    if not task.job.done or occupied():
         if shown != (status.target, status.step, status.steps):
             redraw()
         return INTERVAL
@@ -191,7 +191,7 @@ def _end(sentence: str, level: str = "INFO") -> None:
     tell(sentence, level)
 
 
-def _occupied() -> bool:
+def occupied() -> bool:
     """Whether Blender renders, or the user is dragging something: an undo step would land in the middle of theirs."""
     return bpy.app.is_job_running("RENDER") or any(
         {"BLOCKING", "GRAB_CURSOR"} & operator.bl_options

@@ -13,11 +13,11 @@ _registered = ExitStack()
 
 def register() -> None:
     """Register menus, lists and panels; a panel before its sub-panels."""
-    from . import apply, bone_map, directing, main, menus, models, results
+    from . import apply, bone_map, caption, directing, main, menus, models, results
 
     global _registered
     with ExitStack() as stack:
-        for module in (menus, main, directing, apply, results, models, bone_map):
+        for module in (menus, main, directing, apply, results, caption, models, bone_map):
             module.register()
             stack.callback(module.unregister)
         _registered = stack.pop_all()

@@ -34,10 +34,11 @@ def serving(app: Any) -> Iterator[str]:
 
 
 class Liar:
-    """Answers each connection with what ``behave(head, connection)`` sends; notes what was asked."""
+    """Answers each connection with what ``behave(head, connection)`` sends; notes heads and bodies that it got."""
 
     def __init__(self, behave: Callable[[str, socket.socket], None]) -> None:
         self.asked: list[str] = []
+        self.bodies: list[bytes] = []
         self.closed_early = threading.Event()
         self._behave = behave
         self._socket = socket.socket()
@@ -77,6 +78,7 @@ class Liar:
                 while len(rest) < length:
                     rest += connection.recv(65536)
                 self.asked.append(text)
+                self.bodies.append(rest)
                 self._behave(text, connection)
             except OSError:
                 self.closed_early.set()

@@ -119,4 +119,29 @@ TEXTS: dict[str, str] = {
         "环境已就绪：请添加检查点并启动工作进程"
     ),
     "Choose the folder of the environment first": "请先选择环境的文件夹",
+    "Caption": "动作描述",
+    "Caption Action": "描述动作",
+    "Let a MotionGPT checkpoint say in words what the character's Action shows": (
+        "让 MotionGPT 检查点用文字说明角色的动作展示了什么"
+    ),
+    "Who is asked; empty: the scene's model where it describes motions, else the first that does": (
+        "询问哪个模型；留空：若场景的模型能描述动作则用它，否则用第一个能描述的"
+    ),
+    "No model here describes motions: add a MotionGPT checkpoint in the preferences, and start the worker": (
+        "这里没有能描述动作的模型：请在偏好设置中添加 MotionGPT 检查点，并启动工作进程"
+    ),
+    "The character has no Action": "角色没有动作",
+    "The Action is linked: make it local first": "该动作是链接的：请先将其本地化",
+    "An Action is being captioned: wait for it, or cancel it": "正在描述一个动作：请等待或取消",
+    "Looking at the motion": "正在查看动作",
+    "Described: {done} of {total} parts": "已描述：{done} / {total} 段",
+    "Ask no longer what the Action shows": "不再询问该动作展示了什么",
+    "Write a caption into an Action": "将描述写入动作",
+    "Use as Prompt": "用作提示词",
+    "Make the caption the prompt, with the Action's duration; further sentences become the parts that follow": (
+        "将描述设为提示词，时长取自该动作；其余句子成为后续各段"
+    ),
+    "The model finds no words for this motion": "模型找不到描述此动作的文字",
+    "The caption was dropped: its Action was removed": "描述已丢弃：其动作已被移除",
+    "Also says what a motion shows: see Caption": "还能说明动作展示了什么：见“动作描述”",
 }

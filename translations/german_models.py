@@ -143,4 +143,35 @@ TEXTS: dict[str, str] = {
         "Die Umgebung ist fertig: Checkpoints hinzufügen und den Worker starten"
     ),
     "Choose the folder of the environment first": "Zuerst den Ordner der Umgebung wählen",
+    "Caption": "Beschreibung",
+    "Caption Action": "Action beschreiben",
+    "Let a MotionGPT checkpoint say in words what the character's Action shows": (
+        "Einen MotionGPT-Checkpoint in Worten sagen lassen, was die Action der Figur zeigt"
+    ),
+    "Who is asked; empty: the scene's model where it describes motions, else the first that does": (
+        "Wer gefragt wird; leer: das Modell der Szene, wo es Bewegungen beschreibt, sonst das "
+        "erste, das es tut"
+    ),
+    "No model here describes motions: add a MotionGPT checkpoint in the preferences, and start the worker": (
+        "Kein Modell hier beschreibt Bewegungen: in den Einstellungen einen MotionGPT-Checkpoint "
+        "hinzufügen und den Worker starten"
+    ),
+    "The character has no Action": "Die Figur hat keine Action",
+    "The Action is linked: make it local first": "Die Action ist verlinkt: zuerst lokal machen",
+    "An Action is being captioned: wait for it, or cancel it": (
+        "Eine Action wird gerade beschrieben: abwarten oder abbrechen"
+    ),
+    "Looking at the motion": "Die Bewegung wird angesehen",
+    "Described: {done} of {total} parts": "Beschrieben: {done} von {total} Teilen",
+    "Ask no longer what the Action shows": "Nicht länger fragen, was die Action zeigt",
+    "Write a caption into an Action": "Eine Beschreibung in eine Action schreiben",
+    "Use as Prompt": "Als Prompt verwenden",
+    "Make the caption the prompt, with the Action's duration; further sentences become the parts that follow": (
+        "Die Beschreibung zum Prompt machen, mit der Dauer der Action; weitere Sätze werden die Teile danach"
+    ),
+    "The model finds no words for this motion": "Das Modell findet keine Worte für diese Bewegung",
+    "The caption was dropped: its Action was removed": (
+        "Die Beschreibung wurde verworfen: ihre Action wurde entfernt"
+    ),
+    "Also says what a motion shows: see Caption": ("Sagt auch, was eine Bewegung zeigt: siehe Beschreibung"),
 }

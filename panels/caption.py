@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sub-panel Caption: what the character's Action shows, in words."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..operators.base import character
+from ..operators.caption import NO_MODEL, action_of, captioners, captions_on
+from ..preferences import CAPTION, Place, places
+from .main import KINESCRIBE_PT_main
+from .text import sentence
+
+
+class KINESCRIBE_PT_caption(bpy.types.Panel):
+    """Text from motion"""
+
+    bl_idname = "KINESCRIBE_PT_caption"
+    bl_label = "Caption"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_parent_id = KINESCRIBE_PT_main.bl_idname
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only for a character that has an Action, whoever made it."""
+        return action_of(character(context)) is not None
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The button, how far it is, and the words."""
+        layout = self.layout
+        asked = places.get(CAPTION, Place())
+        if asked.busy:
+            sentence(layout, context, asked.sentence, icon="SORTTIME")
+            layout.operator("kinescribe.cancel_caption", text="Cancel", icon="X")
+        else:
+            layout.operator("kinescribe.caption_action", icon="FILE_TEXT")
+            if asked.sentence:
+                alert = asked.level == "ERROR"
+                sentence(layout, context, asked.sentence, icon="CANCEL" if alert else "INFO", alert=alert)
+            elif not captioners():
+                sentence(layout, context, NO_MODEL, icon="INFO")
+        said = captions_on(action_of(character(context)))
+        if said:
+            box = layout.box()
+            for line in said:
+                sentence(box, context, line)
+            box.operator("kinescribe.use_caption", icon="PASTEDOWN")
+
+
+register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_PT_caption,))

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The way back from keys: what a character's Action does, as a motion; whoever made it, on whatever rig."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import bpy
+
+from ..motion.errors import RequestError
+from ..motion.inverse import Inverse
+from ..motion.mapping import map_bones
+from ..motion.motion import Motion
+from .action import action_of, fcurves_of
+from .bone_map import load_map
+from .poses import poses_at
+from .rig import read_rig
+
+RATE = 20.0
+"""Frames a second that are read at least, where the scene has them: what models of motion are trained at."""
+
+LONGEST = 120.0
+SHORTEST = 0.5
+"""Seconds of an Action that are read: each frame has to be shown, which a scene may take its time for."""
+
+
+def span_of(obj: bpy.types.Object, action: bpy.types.Action) -> tuple[int, int]:
+    """First and last frame at which ``action`` keys the object. Raises ``RequestError`` where it has no keys for it."""
+    ends = [curve.range() for curve in fcurves_of(action, obj) if len(curve.keyframe_points)]
+    if not ends:
+        raise RequestError(f"{action.name} has no keys for {obj.name}: choose another Action")
+    return math.floor(min(first for first, _ in ends)), math.ceil(max(last for _, last in ends))
+
+
+def seconds_of(scene: bpy.types.Scene, obj: bpy.types.Object, action: bpy.types.Action) -> float:
+    """How long ``action`` takes at the scene's rate. Raises the same."""
+    first, last = span_of(obj, action)
+    return float((last - first + 1) / (scene.render.fps / scene.render.fps_base))
+
+
+def motion_of(scene: bpy.types.Scene, obj: bpy.types.Object) -> Motion:
+    """What the character does while its Action lasts, as the scene shows it, on ``T_POSE``, metres, Y up.
+
+    It begins where the character stands now, facing as it does. Rates far above :data:`RATE` are read at every second,
+    third, ... frame. The scene is left as it was. Raises ``RequestError``, ``RigError`` or ``MappingError``.
+    """
+    action = action_of(obj)
+    if action is None:
+        raise RequestError(f"{obj.name} has no Action: generate a motion, or assign one")
+    seconds = seconds_of(scene, obj, action)
+    if not SHORTEST <= seconds <= LONGEST:
+        raise RequestError(
+            f"{action.name} lasts {seconds:.1f} seconds on {obj.name}: choose an Action of {SHORTEST:g} to {LONGEST:g}"
+        )
+    fps = float(scene.render.fps / scene.render.fps_base)
+    step = max(1, int(fps / RATE + 1e-6))
+    first, last = span_of(obj, action)
+    rig = read_rig(obj)
+    inverse = Inverse(rig, load_map(obj) or map_bones(rig))
+    motion = poses_at(scene, obj, rig, inverse, range(first, last + 1, step))
+    return replace(motion, fps=fps / step)
