@@ -27,6 +27,13 @@ CHAINS = (
     ("a person stands still", "a person sits down", "a person stands still"),
     ("a person walks forward", "a person turns left on the spot", "a person runs forward"),
 )
+ARMS = {
+    "a person walks forward and waves": "walk_wave",
+    "a person walks while talking on the phone": "walk_at_head",
+    "a person walks with both arms raised": "walk_hands_up",
+}
+LEGS = ("pelvis", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle", "left_foot",
+        "right_foot")  # fmt: skip
 FPS, FRAMES = 30.0, 150
 STEP = 12  # frames between two places of a path, as Blender's panel asks for them
 
@@ -47,6 +54,8 @@ _ROWS = (
         "x",
     ),
     ("effectors", "effector_m", "hand or foot at its target", "m"),
+    ("new arms", "kept_degrees", "legs and hips that were to be kept, largest turn away", "°"),
+    ("new arms", "failed", "arms that do not do what the prompt says (0 or 1)", "x"),
     ("loop", "seam_ratio", "seam, against the median change from frame to frame", "x"),
     ("chain", "speed_ratio", "fastest joint at a change of prompts, against elsewhere", "x"),
 )
@@ -113,6 +122,7 @@ def _measure(target: Path, seeds: int) -> None:
     from kinescribe.motion import T_POSE, Motion, MotionRequest
     from kinescribe.motion.request import EffectorTarget, Options, PoseKeyframe, RootPath, TextSegment
     from kinescribe.motion.rest_alignment import facing
+    from kinescribe.training.predicates import PREDICATES, Measured
 
     model = EmbeddedBackend()
     found: dict[str, list[dict[str, Any]]] = {}
@@ -223,6 +233,25 @@ def _measure(target: Path, seeds: int) -> None:
             worst = max(worst, float(np.linalg.norm(motion.positions[75, index] - place)))
         return {"effector_m": worst}
 
+    def arms(prompt: str, seed: int) -> dict[str, float]:
+        """The legs of a walk, with the arms of a prompt."""
+        walk = made(["a person walks forward"], seed=seed + 50)
+        rows = [T_POSE.index(name) for name in LEGS]
+        keys = [
+            PoseKeyframe(
+                f,
+                {n: tuple(walk.local_rotations[f, i]) for n, i in zip(LEGS, rows, strict=True)},
+                tuple(walk.root_translation[f]),
+            )
+            for f in range(FRAMES)
+        ]
+        motion = made([prompt], keys, seed=seed)
+        alike = np.abs((motion.local_rotations[:, rows] * walk.local_rotations[:, rows]).sum(-1))
+        return {
+            "kept_degrees": np.degrees(2 * np.arccos(np.clip(alike, 0, 1))).max(),
+            "failed": 1.0 - PREDICATES[ARMS[prompt]](Measured(motion)),
+        }
+
     def loop(prompt: str, seed: int) -> dict[str, float]:
         motion = made([prompt], seed=seed, loop=True)
         body = motion.positions - motion.root_translation[:, None] * [1, 0, 1]
@@ -242,6 +271,7 @@ def _measure(target: Path, seeds: int) -> None:
     over("waypoints", PROMPTS, waypoints)
     over("poses", STANDING, poses)
     over("effectors", STANDING, effectors)
+    over("new arms", tuple(ARMS), arms)
     over("loop", PROMPTS, loop)
     over("chain", CHAINS, chain)
     target.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
