@@ -133,7 +133,7 @@ def _unit(expression: str | None) -> Iterator[Check]:
         )
     # other people's models need torch, which no other environment has
     python = ensure("train")
-    for path in sorted(folder.glob("test_checkpoints*.py")):
+    for path in sorted([*folder.glob("test_checkpoints*.py"), folder / "test_body_mesh.py"]):
         yield lambda scratch, path=path: _pytest(  # type: ignore[misc]
             f"train {path.stem}", python, path, scratch, expression
         )

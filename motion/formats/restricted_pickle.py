@@ -17,6 +17,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any, ClassVar
@@ -39,7 +40,25 @@ _LEGACY = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
 """How files of torch before 1.6 begin, and storages inside of other pickles."""
 
 
-def read_pickled(path: Path) -> Any:
+@dataclass(frozen=True)
+class Further:
+    """What one kind of file may hold beyond motions.
+
+    ``find``: from a module and a name to the class of ours, a :class:`~.pickled_values.Held`, that stands for it, or
+    None. ``keys``: of its dictionary, those that are looked at; None: all. ``text``, ``copied``: bytes of one text and
+    of all data, where that is more than :data:`MAX_TEXT` and ``MAX_COPIED``.
+    """
+
+    find: Callable[[str, str], Any] = lambda _module, _name: None
+    keys: frozenset[str] | None = None
+    text: int = 0
+    copied: int = 0
+
+
+_NOTHING_FURTHER = Further()
+
+
+def read_pickled(path: Path, further: Further = _NOTHING_FURTHER) -> Any:
     """The content of a pickled file: ``.pkl``, ``.npy`` with objects, ``.pt`` of torch, or joblib's.
 
     Dictionaries, lists, texts, numbers and NumPy arrays of numbers. Raises :class:`FormatError` in one sentence where
@@ -52,21 +71,22 @@ def read_pickled(path: Path) -> Any:
         raw = path.read_bytes()
     except OSError as error:
         raise FormatError(f"{path.name} can't be read: {error.strerror or error}") from error
-    return parse_pickled(raw, path.name)
+    return parse_pickled(raw, path.name, further)
 
 
-def parse_pickled(raw: bytes, name: str) -> Any:
+def parse_pickled(raw: bytes, name: str, further: Further = _NOTHING_FURTHER) -> Any:
     """As :func:`read_pickled`, of bytes."""
+    budget = _Budget(further)
     try:
         if raw.startswith(b"PK\x03\x04"):
             return _Archive(raw).content()
         if raw[:2] in (b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda", b"\x78\x5e"):
             raw = _unpacked(raw)
         if raw.startswith(_LEGACY):
-            return values.plain(_Legacy(raw, _Budget()).content)
+            return budget.plain(_Legacy(raw, budget).content)
         if raw.startswith(b"\x93NUMPY"):
             raw = _after_header(raw)
-        return values.plain(_Reader(raw, _Budget()).load())
+        return budget.plain(_Reader(raw, budget).load())
     except values.Refused as error:
         raise FormatError(f"{name} is not read: {error}") from None
     except RecursionError:
@@ -107,9 +127,11 @@ def _unpacked(raw: bytes) -> bytes:
 class _Budget:
     """What the readers of one file may still do."""
 
-    def __init__(self) -> None:
+    def __init__(self, further: Further = _NOTHING_FURTHER) -> None:
+        self.further = further
         self.steps = MAX_STEPS
-        self.bytes = values.MAX_COPIED
+        self.text = max(MAX_TEXT, further.text)
+        self.most = self.bytes = max(values.MAX_COPIED, further.copied)
 
     def step(self) -> None:
         """One instruction more."""
@@ -119,11 +141,19 @@ class _Budget:
 
     def copy(self, value: Any) -> None:
         """One text or piece of data more."""
-        if isinstance(value, str) and len(value) > MAX_TEXT:
+        if isinstance(value, str) and len(value) > self.text:
             raise values.Refused("it holds a text without end")
         self.bytes -= len(value) if isinstance(value, (str, bytes, bytearray)) else 0
         if self.bytes < 0:
-            raise values.Refused(f"it holds more than {values.MAX_COPIED // 2**20} MB of data")
+            raise values.Refused(f"it holds more than {self.most // 2**20} MB of data")
+
+    def plain(self, content: Any) -> Any:
+        """The values of what was read."""
+        if self.further.keys is not None and isinstance(content, dict):
+            content = {key: value for key, value in content.items() if key in self.further.keys}
+        count = values.Count()
+        count.bytes = self.most
+        return values.plain(content, count=count)
 
 
 def _parameter(data: Any = None, *_: Any) -> Any:
@@ -207,7 +237,7 @@ class _Reader(pickle._Unpickler):
     def __init__(
         self, raw: bytes, budget: _Budget, source: values.Source | None = None, file: io.BytesIO | None = None
     ) -> None:
-        if file is None and not raw.startswith(b"\x80") and len(raw) > MAX_TEXT:
+        if file is None and not raw.startswith(b"\x80") and len(raw) > budget.text:
             raise values.Refused("it is a pickle of the oldest kind and too large")
         self._raw, self.budget, self._source = raw, budget, source
         self._bytes = io.BytesIO(raw) if file is None else file
@@ -216,7 +246,7 @@ class _Reader(pickle._Unpickler):
     def text(self, form: str) -> None:
         """A text whose length comes first; looked at before it is made."""
         (length,) = struct.unpack(form, self.read(struct.calcsize(form)))
-        if length > MAX_TEXT:
+        if length > self.budget.text:
             raise values.Refused("it holds a text without end")
         self.append(str(self.read(length), "utf-8", "surrogatepass"))
 
@@ -227,10 +257,10 @@ class _Reader(pickle._Unpickler):
         """What a name stands for; others are refused by name."""
         if (module, name) == _LOADED and self._source is None:
             return self._storage_inside
-        try:
-            return _NAMES[module, name]
-        except KeyError:
-            raise values.Refused(f"it asks for {module[:60]}.{name[:60]}, which no motion needs") from None
+        found = _NAMES.get((module, name)) or self.budget.further.find(module, name)
+        if found is None:
+            raise values.Refused(f"it asks for {module[:60]}.{name[:60]}, which no motion needs")
+        return found
 
     def _storage_inside(self, raw: Any) -> Any:
         """A tensor that was pickled without torch's own saving holds its storage as a whole file."""

@@ -4,14 +4,15 @@
 Such files hold axis-angle rotations that count from the body model's own rest pose, in a world that is Z up in AMASS
 and often Y up elsewhere. Their ``trans`` moves the model's origin, near the upper chest, and not the pelvis: in the
 file's world the pelvis is at ``trans`` plus where it stands in the model's rest pose, whatever the rotations.
-Fingers and jaw are read where they move; eyes, face and body shape are not. What was assumed is written into
-``provenance.source``.
+Fingers and jaw are read where they move; eyes and face are not. The body's shape is noted for who draws it, and
+changes nothing here. What was assumed is written into ``provenance.source``.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -19,7 +20,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..errors import FormatError
-from ..motion import MAX_FRAMES, Motion, Provenance
+from ..motion import MAX_BETAS, MAX_FRAMES, Motion, Provenance
 from ..rest_pose import SMPL_REST, to_rest_pose
 from ..rotations import Array, about, continuous, from_axis_angle, multiply, rotate, to_axis_angle
 from .arrays import AnyArray, read_arrays
@@ -67,7 +68,10 @@ Upright = Literal["Y", "camera"]
 
 def read_smpl(path: Path) -> Motion:
     """The motion in a SMPL-family file, on :data:`SMPL_REST`, Y up. Raises :class:`FormatError`."""
-    return smpl_motion(path, read_arrays(path, ALL_NAMES))
+    arrays = read_arrays(path, ALL_NAMES)
+    with suppress(FormatError):  # a shape that can't be read leaves the average body, as without one
+        arrays |= read_arrays(path, ("betas",))
+    return smpl_motion(path, arrays)
 
 
 def smpl_motion(
@@ -123,6 +127,9 @@ def smpl_motion(
     else:
         notes.append("Y up by how the body stands")
     provenance = own or Provenance()
+    betas = _betas(arrays.get("betas"))
+    if own is None and betas:
+        provenance = replace(provenance, body_model=model, betas=betas)
     extra = extra_rotations(found, whole, frames) if frames <= _MAX_WITH_FINGERS else {}
     skeleton = with_extra(list(extra)) if extra else SMPL_REST
     if extra:
@@ -284,6 +291,18 @@ def _own(array: AnyArray | None) -> Provenance | None:
     except (ValueError, RecursionError):
         return None
     return Provenance.from_dict(values) if isinstance(values, dict) else None
+
+
+def _betas(array: AnyArray | None) -> tuple[float, ...]:
+    """Shape coefficients of one body, the first frame's where every frame has some; none for an average body."""
+    if array is None or array.dtype.kind not in "fiu" or array.ndim not in (1, 2) or not array.size:
+        return ()
+    row = np.asarray(array if array.ndim == 1 else array[0], dtype=float)
+    return (
+        tuple(float(b) for b in row)
+        if len(row) <= MAX_BETAS and np.any(row) and np.all(np.abs(row) < 1e3)
+        else ()
+    )
 
 
 def _contacts(array: AnyArray | None, frames: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]] | None:

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A body's vertices, frame by frame, by the skinning of the package ``smplx`` (SMPL-X's own).
+
+Its ``lbs`` is called with arrays that were read here, not its model classes: those of SMPL-X take no arrays, only
+files, which they unpickle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from smplx.lbs import lbs
+
+from ...motion import Cancelled, Motion, RequestError
+from ...motion.body_pose import BodyPose, body_pose, hips_middle
+from ...motion.formats.body_model import LABELS, BodyModel, Float32, read_body_model
+from ...motion.formats.files import write_arrays
+from ...motion.formats.point_cache import mesh_beside, write_point_cache
+from ...motion.rotations import to_matrix
+from ..backend import IsCancelled, Progress, never, silent
+
+_PART_BYTES = 2**27
+"""Of what the skinning makes of some frames at a time."""
+
+
+def write_body(
+    motion: Motion,
+    model_path: Path,
+    output: Path,
+    progress: Progress = silent,
+    cancelled: IsCancelled = never,
+    betas: tuple[float, ...] | None = None,
+    at_hips: bool = False,
+) -> str:
+    """Write the body that does ``motion`` as ``output`` (``.pc2``), and its rest and faces beside it as ``.mesh.npz``.
+
+    Both are Z up, facing -Y, metres, a sample a frame. ``betas``: see :func:`~...motion.body_pose.body_pose`.
+    ``at_hips``: count from the point of the floor below the hips in the first frame. Returns what was made, in words.
+    Raises :class:`FormatError`, :class:`RequestError` or :class:`Cancelled`, with older files as they were.
+    """
+    model = read_body_model(model_path)
+    pose = body_pose(motion, model, betas)
+    hips = hips_middle(pose, model)
+    origin = hips[0] * (1.0, 0.0, 1.0) if at_hips else np.zeros(3)
+    frames, vertices = len(pose.pelvis), len(model.template)
+
+    def parts() -> Iterator[Float32]:
+        done = 0
+        progress(0, frames)
+        for part in vertices_of(model, pose):
+            if cancelled():
+                raise Cancelled("Computing the body was cancelled")
+            yield z_up(part - origin)
+            done += len(part)
+            progress(done, frames)
+
+    try:
+        write_point_cache(output, vertices, frames, parts())
+        # the height of the hips tells where the body is, to whoever puts it onto a rig
+        first = hips[0] - origin
+        write_arrays(
+            mesh_beside(output),
+            {
+                "faces": model.faces,
+                "rest": z_up(model.shaped(pose.betas)[0].astype(np.float32)),
+                "hips": z_up(first.astype(np.float32)),
+                "fps": np.array(motion.fps),
+                "model": np.array(model.kind),
+            },
+        )
+    except OSError as error:
+        raise RequestError(f"{output.name} can't be written: {error.strerror or error}") from error
+    shape = (
+        "the recorded shape" if pose.betas and betas is None else "given shape" if pose.betas else "average"
+    )
+    return f"{LABELS[model.kind]}, {vertices} vertices, {frames} frames, {shape}"
+
+
+def vertices_of(model: BodyModel, pose: BodyPose) -> Iterator[Float32]:
+    """The vertices (t, V, 3) of some frames at a time, Y up, metres."""
+    count = len(model.template)
+    posed = torch.from_numpy(to_matrix(pose.rotations).astype(np.float32))
+    template, regressor, weights = (
+        torch.from_numpy(a) for a in (model.template, model.regressor, model.weights)
+    )
+    used = min(len(pose.betas), model.shapes.shape[2])
+    betas = torch.tensor([pose.betas[:used]], dtype=torch.float32)
+    shapes = torch.from_numpy(np.ascontiguousarray(model.shapes[:, :, :used]))
+    correctives = torch.from_numpy(model.correctives).reshape(3 * count, -1).T
+    parents = torch.tensor(model.parents)
+    rest = model.shaped(pose.betas)[1]
+    # the model turns about its pelvis, which stands where its joints say
+    moves = (pose.pelvis - rest[0]).astype(np.float32)
+    step = max(1, _PART_BYTES // (count * 4 * 16))
+    with torch.inference_mode():
+        for at in range(0, len(moves), step):
+            turns = posed[at : at + step]
+            found: Any = lbs(
+                betas.expand(len(turns), -1), turns, template, shapes, correctives, regressor, parents, weights,
+                pose2rot=False,
+            )[0]  # fmt: skip
+            yield found.numpy() + moves[at : at + step, None]
+
+
+def z_up(points: Float32) -> Float32:
+    """Blender's axes: x, y, z becomes x, -z, y."""
+    return np.stack([points[..., 0], -points[..., 2], points[..., 1]], axis=-1)

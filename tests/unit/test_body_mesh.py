@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Vertices against the package ``smplx`` called plainly, and against linear blend skinning written out in NumPy."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import body_kit as kit
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="bodies need torch and smplx: the environment train has them")
+smplx = pytest.importorskip("smplx", reason="bodies need torch and smplx: the environment train has them")
+
+from kinescribe.inference import cli  # noqa: E402
+from kinescribe.inference.body import mesh  # noqa: E402
+from kinescribe.inference.body.child import BodyOptions, compute_body  # noqa: E402
+from kinescribe.motion import BackendError, Cancelled, FormatError, Motion, Provenance  # noqa: E402
+from kinescribe.motion.body_pose import body_pose, hips_middle  # noqa: E402
+from kinescribe.motion.formats import write_motion  # noqa: E402
+from kinescribe.motion.formats.body_model import body_model, read_body_model  # noqa: E402
+from kinescribe.motion.formats.point_cache import read_point_cache  # noqa: E402
+from kinescribe.motion.formats.smpl_hands import with_extra  # noqa: E402
+from kinescribe.motion.rotations import from_axis_angle, to_axis_angle, to_matrix  # noqa: E402
+from kinescribe.motion.skeleton import HAND_JOINTS  # noqa: E402
+
+ROOT = Path(__file__).resolve().parents[2]
+BETAS = (1.2, -0.7, 0.3, 0.0, 0.5)
+
+
+def motion(frames: int = 5, hands: bool = True, **provenance: Any) -> Motion:
+    rng = np.random.default_rng(3)
+    skeleton = with_extra([*HAND_JOINTS, "jaw"] if hands else [])
+    turns = from_axis_angle(0.4 * rng.standard_normal((frames, len(skeleton), 3)))
+    way = np.cumsum(0.1 * rng.standard_normal((frames, 3)), axis=0) + [0.5, 0.95, 1.0]
+    return Motion(skeleton, 30.0, way, turns, provenance=Provenance(**provenance))
+
+
+def computed(given: Motion, arrays: dict[str, Any], betas: tuple[float, ...]) -> np.ndarray:
+    model = body_model("made", arrays)
+    return np.concatenate(list(mesh.vertices_of(model, body_pose(given, model, betas))))
+
+
+def plainly(
+    kind: str, given: Motion, arrays: dict[str, Any], betas: tuple[float, ...], folder: Path
+) -> np.ndarray:
+    """The same by the package's own model classes, as its README has it."""
+    from smplx.utils import Struct
+
+    model = body_model("made", arrays)
+    pose = body_pose(given, model, betas)
+    turns = torch.tensor(to_axis_angle(pose.rotations), dtype=torch.float32).reshape(len(given), -1)
+    more: dict[str, Any] = {"data_struct": Struct(**arrays)}
+    if kind == "smplx":  # takes a file alone
+        np.savez(folder / "SMPLX_NEUTRAL.npz", **arrays)
+        more = {}
+    if kind != "smpl":
+        more.update(use_pca=False, flat_hand_mean=True)
+    if kind != "smplx":
+        more.update(vertex_ids=dict.fromkeys(smplx.vertex_ids.vertex_ids["smplh"], 0))
+    make = {"smpl": smplx.SMPL, "smplh": smplx.SMPLH, "smplx": smplx.SMPLX}[kind]
+    body = make(str(folder / "SMPLX_NEUTRAL.npz"), batch_size=len(given), num_betas=len(betas), **more)
+    root = model.shaped(betas)[1][0]
+    parts: dict[str, Any] = {
+        "betas": torch.tensor([betas], dtype=torch.float32).expand(len(given), -1),
+        "global_orient": turns[:, :3],
+        "transl": torch.tensor(pose.pelvis - root, dtype=torch.float32),
+    }
+    if kind == "smpl":
+        parts["body_pose"] = turns[:, 3:]
+    else:
+        first = 75 if kind == "smplx" else 66
+        parts |= {
+            "body_pose": turns[:, 3:66],
+            "left_hand_pose": turns[:, first : first + 45],
+            "right_hand_pose": turns[:, first + 45 : first + 90],
+        }
+    if kind == "smplx":
+        parts |= {"jaw_pose": turns[:, 66:69], "leye_pose": turns[:, 69:72], "reye_pose": turns[:, 72:75]}
+    with torch.no_grad():
+        return np.asarray(body(**parts).vertices)
+
+
+def by_hand(given: Motion, arrays: dict[str, Any], betas: tuple[float, ...]) -> np.ndarray:
+    """Linear blend skinning as the SMPL paper states it, in double precision."""
+    model = body_model("made", arrays)
+    pose = body_pose(given, model, betas)
+    rest = arrays["v_template"] + arrays["shapedirs"][:, :, : len(betas)] @ np.array(betas)
+    joints = arrays["J_regressor"] @ rest
+    found = []
+    for turns, pelvis in zip(to_matrix(pose.rotations), pose.pelvis, strict=True):
+        bent = rest + arrays["posedirs"] @ (turns[1:] - np.eye(3)).ravel()
+        worlds = np.zeros((len(joints), 4, 4))
+        for j, parent in enumerate(model.parents):
+            local = np.eye(4)
+            local[:3, :3] = turns[j]
+            local[:3, 3] = joints[j] - (joints[parent] if parent >= 0 else 0)
+            worlds[j] = worlds[parent] @ local if parent >= 0 else local
+        worlds[:, :3, 3] -= np.einsum("jab,jb->ja", worlds[:, :3, :3], joints)
+        skin = np.einsum("vj,jab->vab", arrays["weights"], worlds)
+        found.append(np.einsum("vab,vb->va", skin[:, :3, :3], bent) + skin[:, :3, 3] + pelvis - joints[0])
+    return np.stack(found)
+
+
+@pytest.mark.parametrize("kind", kit.JOINTS)
+def test_vertices_are_those_of_the_package_and_of_the_paper(kind: str, tmp_path: Path) -> None:
+    # the package marks 21 vertices by their numbers, so that SMPL-X is of its published size
+    arrays = kit.arrays(kind, kit.PUBLISHED[kind] if kind == "smplx" else None, betas=20)
+    given = motion()
+    found = computed(given, arrays, BETAS)
+    assert np.ptp(found, axis=(0, 1)).min() > 0.5
+    np.testing.assert_allclose(found, by_hand(given, arrays, BETAS), atol=1e-5)
+    np.testing.assert_allclose(found, plainly(kind, given, arrays, BETAS, tmp_path), atol=1e-5)
+
+
+def test_parts_of_a_long_motion_make_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    arrays, given = kit.arrays("smpl"), motion(11, hands=False)
+    whole = computed(given, arrays, ())
+    monkeypatch.setattr(mesh, "_PART_BYTES", 3 * 64 * len(arrays["v_template"]))
+    model = body_model("made", arrays)
+    parts = list(mesh.vertices_of(model, body_pose(given, model)))
+    assert [len(p) for p in parts] == [3, 3, 3, 2]
+    np.testing.assert_allclose(np.concatenate(parts), whole, atol=1e-6)
+
+
+def test_files_are_z_up_and_below_the_hips(tmp_path: Path) -> None:
+    arrays, given = kit.arrays("smplx"), motion()
+    model = kit.write_npz(tmp_path / "SMPLX.npz", "smplx")
+    steps: list[tuple[int, int]] = []
+    said = mesh.write_body(given, model, tmp_path / "x.pc2", lambda *step: steps.append(step))
+    assert said == "SMPL-X, 1302 vertices, 5 frames, average" and steps[-1] == (5, 5)
+    x, y, z = np.moveaxis(computed(given, arrays, ()), -1, 0)
+    points = read_point_cache(tmp_path / "x.pc2")
+    np.testing.assert_allclose(points, np.stack([x, -z, y], axis=-1), atol=1e-6)
+    mesh.write_body(given, model, tmp_path / "y.pc2", at_hips=True)
+    beside = np.load(tmp_path / "y.mesh.npz", allow_pickle=False)
+    np.testing.assert_array_equal(beside["faces"], arrays["f"])
+    read = read_body_model(model)
+    height = hips_middle(body_pose(given, read), read)[0, 1]
+    np.testing.assert_allclose(beside["hips"], [0, 0, height], atol=1e-6)
+    moved = read_point_cache(tmp_path / "y.pc2") - points
+    np.testing.assert_allclose(moved, np.broadcast_to(moved[0, 0] * [1, 1, 0], moved.shape), atol=1e-6)
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = kit.write_npz(tmp_path / "SMPLX.npz", "smplx")
+    write_motion(motion(), tmp_path / "take.npz")
+    take, out = str(tmp_path / "take.npz"), str(tmp_path / "take.pc2")
+    assert cli.main(["body", take, "--model", str(model), "-o", out, "--steps", "--fps", "60"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "frames 0 of 10" and said[-1].endswith(
+        "SMPL-X, 1302 vertices, 10 frames, average at 60 fps"
+    )
+    for wrong, sentence in (
+        (["--model", take, "-o", out], "lacks v_template"),
+        (["--model", str(model), "-o", take], "name it .pc2"),
+        (["--model", str(model), "-o", str(tmp_path / "no" / "x.pc2")], "does not exist"),
+    ):
+        assert cli.main(["body", take, *wrong]) == 2
+        assert sentence in capsys.readouterr().err
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> BodyOptions:
+    model = kit.write_npz(tmp_path / "SMPLX.npz", "smplx")
+    out = tmp_path / "bodies" / "x.pc2"
+    return BodyOptions(Path(sys.executable), ROOT, tmp_path / "log" / "body.log", model, out)
+
+
+def test_a_child_computes_it(options: BodyOptions) -> None:
+    steps: list[tuple[int, int]] = []
+    path = compute_body(motion(), options, lambda *step: steps.append(step))
+    assert read_point_cache(path).shape == (5, 1302, 3) and steps[-1] == (5, 5)
+    assert sorted(p.name for p in path.parent.iterdir()) == ["x.mesh.npz", "x.pc2"]
+
+
+def test_a_child_s_sentence_arrives(options: BodyOptions) -> None:
+    options.model.write_bytes(b"no model")
+    with pytest.raises(BackendError, match=r"^SMPLX\.npz is "):
+        compute_body(motion(), options)
+    assert not options.output.exists()
+    with pytest.raises(FormatError):
+        read_body_model(options.model)
+
+
+def test_a_child_that_is_cancelled_ends_and_leaves_nothing(options: BodyOptions) -> None:
+    begun = threading.Event()
+    with pytest.raises(Cancelled):
+        compute_body(
+            motion(20000, hands=False), options, lambda done, _: begun.set() if done else None, begun.is_set
+        )
+    assert begun.is_set(), "it had written a part"
+    assert list(options.output.parent.iterdir()) == []
+
+
+def test_a_hostile_model_runs_nothing_in_the_child(options: BodyOptions, tmp_path: Path) -> None:
+    import pickle
+
+    class Asks:
+        def __reduce__(self) -> Any:
+            return os.mkdir, (str(tmp_path / "owned"),)
+
+    options.model.write_bytes(pickle.dumps({"v_template": Asks()}, 2))
+    with pytest.raises(BackendError, match="which no motion needs"):
+        compute_body(motion(), options)
+    np.savez(options.model, **kit.arrays("smplx"), part2num=np.array(Asks(), dtype=object))
+    compute_body(motion(), options)
+    assert not (tmp_path / "owned").exists()
+
+
+def test_the_package_itself_would_have_run_it(tmp_path: Path) -> None:
+    """Why its model classes are given no files: they unpickle what lies in them."""
+    code = "import smplx, inspect; print('pickle' in inspect.getsource(smplx.SMPLX.__init__))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
