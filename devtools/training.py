@@ -52,7 +52,9 @@ def train(
     return 0
 
 
-def evaluate(out: Path, data: Path, weights: Path | None, seeds: int, sheets: Path | None = None) -> int:
+def evaluate(
+    out: Path, data: Path, weights: Path | None, seeds: int, sheets: Path | None = None, card: bool = False
+) -> int:
     """Print how many motions pass their predicates and write ``evaluation.json`` into ``out``."""
     arguments: list[object] = ["--out", out, "--seeds", seeds]
     if (data / "motions.npz").is_file():
@@ -61,6 +63,8 @@ def evaluate(out: Path, data: Path, weights: Path | None, seeds: int, sheets: Pa
         say(f"no recordings in {data}: the predicates themselves are not judged")
     if weights:
         arguments += ["--weights", weights]
+    if card:
+        arguments += ["--card"]
     if sheets:
         arguments += ["--sheets", sheets.resolve()]
     return run("evaluate", arguments)

@@ -25,12 +25,15 @@ from ..inference.embedded.weights import FOLDER
 from ..motion import T_POSE, Motion, text_request
 from .directions import accuracy
 from .predicates import MAY_ALSO, PREDICATES, Measured
-from .prompts import BROAD, CHINESE, EVERYDAY, FRESH, FURTHER
+from .prompts import BROAD, CHINESE, EVERYDAY, FRESH, FURTHER, UNSEEN, UNSEEN_CHINESE
 from .quality import mean_cleanness
 from .sheets import write_sheets
 from .variety import diversity, grouped, nearest, profile
 
-SETS = {"everyday": EVERYDAY, "further": FURTHER, "broad": BROAD, "fresh": FRESH, "chinese": CHINESE}
+SETS = {
+    "unseen": UNSEEN, "unseen_chinese": UNSEEN_CHINESE, "everyday": EVERYDAY, "further": FURTHER, "broad": BROAD,
+    "fresh": FRESH, "chinese": CHINESE,
+}  # fmt: skip
 _PROFILES = 12000
 """Training windows that generated motions are compared with; more tell nothing new and take longer."""
 
@@ -177,11 +180,14 @@ def main(argv: list[str] | None = None) -> None:
         "--prepared", type=Path, help="samples prepared from them before, which spares minutes"
     )
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--sheets", type=Path, help="folder for contact sheets of 60 prompts, two seeds each")
+    parser.add_argument(
+        "--sheets", type=Path, help="folder for contact sheets of 60 prompts, three seeds each"
+    )
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--guidance", type=float)
     parser.add_argument("--steps", type=int)
+    parser.add_argument("--card", action="store_true", help="write a summary on the card beside the weights")
     parser.add_argument("--sets", nargs="+", choices=list(SETS), default=list(SETS))
     args = parser.parse_args(argv)
     backend = EmbeddedBackend(args.weights)
@@ -197,7 +203,7 @@ def main(argv: list[str] | None = None) -> None:
         rows, answers = judge(backend, SETS[title], seeds, args.seconds, args.guidance, args.steps)
         report[title] = _print_set(title, rows, args.seeds, against.sentences if against else set())
         everything += answers
-    english = [report[t] for t in args.sets if t != "chinese"]
+    english = [report[t] for t in args.sets if "chinese" not in t]
     report["english"] = {k: sum(part[k] for part in english) for k in ("passed", "asked")}
     report["actions"] = len({a.name for a in everything})
     print(
@@ -226,6 +232,8 @@ def main(argv: list[str] | None = None) -> None:
         print(f"{name:22s}{row['skate']:12.3f}{row['jitter']:14.3f}{row['penetration']:16.2f}")
     if args.sheets:
         _draw(args.sheets, everything)
+    if args.card:
+        _note(args.weights / "card.json", report, args.sets)
     if args.out:
         args.out.mkdir(parents=True, exist_ok=True)
         (args.out / "evaluation.json").write_text(
@@ -233,15 +241,27 @@ def main(argv: list[str] | None = None) -> None:
         )
 
 
+def _note(card: Path, report: dict[str, Any], sets: Sequence[str]) -> None:
+    """What was measured, in short, on the card of the weights."""
+    held = json.loads(card.read_text(encoding="utf-8"))
+    held["measured"] = {
+        "date": report["date"],
+        "passed_of_asked": {t: [report[t]["passed"], report[t]["asked"]] for t in sets},
+        "right_of_asked": report["directions"],
+        **{name: {k: round(v, 4) for k, v in row.items()} for name, row in report["cleanness"].items()},
+    }
+    card.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
+
+
 def _draw(folder: Path, answers: Sequence[Answer]) -> None:
-    """Pages of one English prompt for each predicate, its first two seeds under one another."""
+    """Pages of one English prompt for each predicate, its first three seeds under one another."""
     shown: dict[str, str] = {}
     for a in answers:
         if a.prompt.isascii():
             shown.setdefault(a.name, a.prompt)
     names = list(shown)[:: max(1, len(shown) // 60)][:64]
     drawn = [
-        a for name in names for a in answers if (a.name, a.prompt) == (name, shown[name]) and a.seed <= 2
+        a for name in names for a in answers if (a.name, a.prompt) == (name, shown[name]) and a.seed <= 3
     ]
     rows = [(f"{a.prompt} ({a.name}, seed {a.seed})", a.passed, a.measured.motion) for a in drawn]
     write_sheets(folder, rows)

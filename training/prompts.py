@@ -3,10 +3,14 @@
 
 ``EVERYDAY`` are thirty of the commonest; ``FURTHER`` and ``BROAD`` cover what else the model is meant to know, most
 of it in wordings that no training sentence has. ``CHINESE`` says some of it in Chinese. A side in a name is demanded.
-The table of idioms was written with these at hand; ``FRESH`` came after it.
+Idioms and training phrases were written with these at hand, by now with ``FRESH`` too. Not so ``UNSEEN`` and
+``UNSEEN_CHINESE``: they are by someone who knew only what each predicate asks for, and say what to expect.
 """
 
 from __future__ import annotations
+
+import json
+from pathlib import Path
 
 EVERYDAY: tuple[tuple[str, str], ...] = (
     ("a person walks forward", "walk"),
@@ -273,4 +277,12 @@ FRESH: tuple[tuple[str, str], ...] = (
     ("hands up, both of them", "raise_both"),
     ("a toddler crawls over the carpet", "crawl"),
 )
-"""Sentences for what the model knows, written after everything that reads prompts was finished, and measured once."""
+"""Sentences for what the first weights knew, written after what read prompts then was finished."""
+
+
+def _unseen(language: str) -> tuple[tuple[str, str], ...]:
+    file = Path(__file__).resolve().with_name("unseen_prompts.json")
+    return tuple((prompt, name) for prompt, name in json.loads(file.read_text(encoding="utf-8"))[language])
+
+
+UNSEEN, UNSEEN_CHINESE = _unseen("english"), _unseen("chinese")

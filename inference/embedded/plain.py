@@ -32,7 +32,7 @@ _WAYS = frozenset("left right forward backward backwards".split())
 _VAGUE = frozenset("moves moving move performs performing goes going".split())
 _FEET = frozenset("foot feet leg legs knee shin heel".split())
 _LOOSE = frozenset("he she they it i you we".split())
-_ASIDE = frozenset("where who which that because so".split())
+_ASIDE = frozenset("where who which that because so when until if since although though".split())
 GRAMMAR = _ARTICLES | _PREPOSITIONS | _JOINS | _LOOSE | _ASIDE
 """Words that only hold others together."""
 
