@@ -25,6 +25,16 @@ class NeedsMap(NeedsCharacter):
         return True
 
 
+class TakesJoint(NeedsMap):
+    """One that works on the row of one joint."""
+
+    joint: StringProperty(name="Joint", description="Joint of the motion", options={"SKIP_SAVE"})
+
+    def row(self, target: bpy.types.Object) -> bpy.types.PropertyGroup:
+        """The joint's row in the character's own bone map. ``MappingError`` where there is none."""
+        return row_of(target, self.joint)
+
+
 def writable_character(context: bpy.types.Context) -> bpy.types.Object:
     """The character, or ``RigError`` where nothing can be stored on it or it can't be read."""
     from ..scene.apply import animatable_armature
@@ -122,14 +132,12 @@ class KINESCRIBE_OT_clear_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class KINESCRIBE_OT_pick_bone(ReportsErrors, NeedsMap, bpy.types.Operator):
+class KINESCRIBE_OT_pick_bone(ReportsErrors, TakesJoint, bpy.types.Operator):
     """Let the active bone follow this joint"""
 
     bl_idname = "kinescribe.pick_bone"
     bl_label = "Use Active Bone"
     bl_options = {"REGISTER", "UNDO"}
-
-    joint: StringProperty(name="Joint", description="Joint of the motion", options={"SKIP_SAVE"})
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -144,18 +152,16 @@ class KINESCRIBE_OT_pick_bone(ReportsErrors, NeedsMap, bpy.types.Operator):
     def run(self, context: bpy.types.Context) -> Result:
         """Put its name into the joint's row."""
         target = writable_character(context)
-        row_of(target, self.joint).bone = target.data.bones.active.name
+        self.row(target).bone = target.data.bones.active.name
         return {"FINISHED"}
 
 
-class KINESCRIBE_OT_select_bone(ReportsErrors, NeedsMap, bpy.types.Operator):
+class KINESCRIBE_OT_select_bone(ReportsErrors, TakesJoint, bpy.types.Operator):
     """Select the bone in the 3D View, in Pose Mode"""
 
     bl_idname = "kinescribe.select_bone"
     bl_label = "Select Bone"
     bl_options = {"REGISTER", "UNDO"}
-
-    joint: StringProperty(name="Joint", description="Joint of the motion", options={"SKIP_SAVE"})
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -172,7 +178,7 @@ class KINESCRIBE_OT_select_bone(ReportsErrors, NeedsMap, bpy.types.Operator):
         from ..motion import RigError
 
         target = writable_character(context)
-        name = row_of(target, self.joint).bone
+        name = self.row(target).bone
         bone = target.data.bones.get(name)
         if bone is None:
             raise RigError(

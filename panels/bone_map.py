@@ -197,9 +197,8 @@ def _draw_summary(
     text = text.format(family=family, joints=joints, total=len(needed), sure=stored.confidence)
     sentence(layout, context, text, icon=icon if joints == len(needed) or icon != "CHECKMARK" else "INFO")
     if stored.state == "SUGGESTED" and stored.doubt:
-        sentence(
-            layout, context, iface("Doubtful, because {reason}").format(reason=stored.doubt), icon="BLANK1"
-        )
+        reason = iface(stored.doubt)
+        sentence(layout, context, iface("Doubtful, because {reason}").format(reason=reason), icon="BLANK1")
     if not joints:
         return
     if missing := missing_joints(stored):

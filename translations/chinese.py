@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from . import chinese_directing, chinese_models
+from . import chinese_directing, chinese_doubts, chinese_models
 
 CODE = "zh_HANS"
 
@@ -354,5 +354,6 @@ TEXTS: dict[str, str] = {
         "关节与保留全部关键帧时的位置最多相差多少毫米（按成人体型计）"
     ),
     **chinese_directing.TEXTS,
+    **chinese_doubts.TEXTS,
     **chinese_models.TEXTS,
 }

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from . import german_directing, german_models
+from . import german_directing, german_doubts, german_models
 
 CODE = "de_DE"
 
@@ -406,5 +406,6 @@ TEXTS: dict[str, str] = {
         "darf, wo es mit allen Keyframes wäre"
     ),
     **german_directing.TEXTS,
+    **german_doubts.TEXTS,
     **german_models.TEXTS,
 }
