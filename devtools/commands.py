@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
                           help="recordings, to judge the predicates by (default: ../shared/data)")  # fmt: skip
     evaluate.add_argument("--seeds", type=int, default=3)
     evaluate.add_argument("--sheets", type=Path, help="folder for contact sheets to look through")
+    evaluate.add_argument("--card", action="store_true", help="write a summary beside the weights")
     _out(evaluate, "evaluate")
     evaluate.set_defaults(run=_evaluate)
 
@@ -81,6 +82,16 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--part", choices=_BENCH_PARTS, action="append", help="only this part")
     _out(bench, "bench")
     bench.set_defaults(run=_bench)
+
+    window = commands.add_parser(
+        "window", help="how far a real window stands still meanwhile, and how soon Cancel ends it"
+    )
+    window.add_argument("--runs", type=int, default=3, help="in each windowed Blender (default: %(default)s)")
+    window.add_argument(
+        "--write", action="store_true", help="put the figures into README.md and docs/reports"
+    )
+    _out(window, "window")
+    window.set_defaults(run=_window)
 
     load = commands.add_parser(
         "load", help="many clients on the server; how many motions a second, none lost"
@@ -204,7 +215,9 @@ def _train(parsed: argparse.Namespace) -> int:
 def _evaluate(parsed: argparse.Namespace) -> int:
     from .training import evaluate
 
-    return evaluate(parsed.out.resolve(), parsed.data, parsed.weights, parsed.seeds, parsed.sheets)
+    return evaluate(
+        parsed.out.resolve(), parsed.data, parsed.weights, parsed.seeds, parsed.sheets, parsed.card
+    )
 
 
 def _bench(parsed: argparse.Namespace) -> int:
@@ -215,6 +228,12 @@ def _bench(parsed: argparse.Namespace) -> int:
         parsed.blender or sorted(BLENDERS),
         parsed.part or _BENCH_PARTS,
     )
+
+
+def _window(parsed: argparse.Namespace) -> int:
+    from .window import window
+
+    return window(parsed.out.resolve(), parsed.runs, parsed.write)
 
 
 def _fuzz(parsed: argparse.Namespace) -> int:

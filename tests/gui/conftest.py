@@ -44,15 +44,24 @@ def installed(blender: Path, archive: Path, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture
 def play(blender: Path, installed: Path, tmp_path: Path) -> Callable[..., session.Played]:
-    """A function that plays a play in its own copy of the home; photographs go to ``$KINESCRIBE_GUI_OUT`` if set."""
+    """A function that plays a play in its own copy of the home; photographs go to ``$KINESCRIBE_GUI_OUT`` if set.
 
-    def run(name: str, limit: float = 240.0, size: str = "1280x800") -> session.Played:
+    ``prepare`` may put files into the folder that the play works in, and into its home.
+    """
+
+    def run(
+        name: str,
+        limit: float = 480.0,
+        size: str = "1280x800",
+        prepare: Callable[[Path, Path], object] = lambda folder, home: None,
+    ) -> session.Played:
         kept = os.environ.get("KINESCRIBE_GUI_OUT")
         folder = Path(kept) / blender.name / name if kept else tmp_path / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         home = tmp_path / "home"
         shutil.copytree(installed, home, symlinks=True)
+        prepare(folder, home)
         played = session.play(blender, name, home, folder, limit, size)
         shutil.rmtree(home, ignore_errors=True)
         return played

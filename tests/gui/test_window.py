@@ -3,10 +3,15 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from motions import walk
+from result_files import mdm_results
 
 MAX_GAP = 150.0
 """Milliseconds that Blender may stand still while a motion is generated."""
@@ -59,6 +64,55 @@ def test_models(play: Callable[..., Any]) -> None:
     played = play("models", size="1280x1000")
     assert played.status == 0, played.said
     assert "Traceback" not in played.log, played.log[-3000:]
+
+
+def test_files(play: Callable[..., Any]) -> None:
+    """Of a file with two motions the second is chosen, dropped and from the menu, as ``plays/files.py`` says."""
+    played = play("files", prepare=two_samples)
+    assert played.status == 0, played.said
+    assert "Traceback" not in played.log, played.log[-3000:]
+    for way in ("dropped", "imported"):
+        found = played.notes[way]
+        assert found["prompt"] == "a person walks backward"
+        # 40 of 60 frames at 20 a second, on a scene with 24
+        assert found["range"] == [1, 48]
+        # a character faces -Y in Blender
+        assert found["way"][1] > 0.3, found
+
+
+def two_samples(folder: Path, _home: Path) -> None:
+    """``results.npy`` of 60 frames of a walk, and of 40 frames of a walk backward."""
+    content = mdm_results(walk(60))
+    content["motion"][1] = content["motion"][1][..., ::-1]  # type: ignore[index]
+    content["text"] = ["a person walks forward", "a person walks backward"]
+    content["lengths"] = np.array([60, 40])
+    np.save(folder / "results.npy", np.array(content, dtype=object), allow_pickle=True)
+
+
+def test_languages(play: Callable[..., Any]) -> None:
+    """The sidebar in German and Chinese, as ``plays/languages.py`` says."""
+    played = play("languages", size="1280x1300", prepare=without_own_translations)
+    assert played.status == 0, played.said
+    assert "Traceback" not in played.log, played.log[-3000:]
+    for language in ("de_DE", "zh_HANS"):
+        found = played.notes[language]
+        assert found["locale"] == language
+        assert found["labels"] > 10 and not found["english"], found
+
+
+def without_own_translations(_folder: Path, home: Path) -> None:
+    """Let a Blender that was packaged without languages offer two, in which it translates nothing itself."""
+    head = b"Content-Type: text/plain; charset=UTF-8\n"
+    # GNU gettext's binary format: one text, the empty one, whose translation is the head
+    empty = struct.pack("<11I", 0x950412DE, 0, 1, 28, 36, 0, 44, 0, 44, len(head), 45) + b"\0" + head + b"\0"
+    listed = "0:Complete:\n1:English (English):en_US\n5:German (Deutsch):de_DE\n13:Chinese (中文):zh_HANS\n"
+    for version in (home / ".config" / "blender").iterdir():
+        folder = version / "datafiles" / "locale"
+        for language in ("de_DE", "de", "zh_HANS"):
+            messages = folder / language / "LC_MESSAGES"
+            messages.mkdir(parents=True)
+            (messages / "blender.mo").write_bytes(empty)
+        (folder / "languages").write_text(listed, encoding="utf-8")
 
 
 @pytest.mark.parametrize("name, height", [("bone_map", 1000), ("options", 1080), ("directing", 1300)])

@@ -43,7 +43,7 @@ def seconds() -> float:
 # --------------------------------------------------------------------------------------------- playing
 
 
-def play(steps: Steps, limit: float = 150.0) -> None:
+def play(steps: Steps, limit: float) -> None:
     """Play ``steps`` from a timer and quit Blender: status 0, 1 after an error, 124 after ``limit`` seconds."""
     preferences = bpy.context.preferences
     preferences.view.show_splash = False
@@ -110,9 +110,9 @@ def override(kind: str = "WINDOW") -> Any:
     return bpy.context.temp_override(window=window(), screen=window().screen, area=area, region=regions[kind])
 
 
-def open_sidebar(tab: str, width: int | None = None) -> Steps:
-    """Make the 3D View fill the window, show its sidebar with ``tab``, and drag it ``width`` pixels wide."""
-    if not window().screen.show_fullscreen:
+def open_sidebar(tab: str, width: int | None = None, fill: bool = True) -> Steps:
+    """Show the sidebar with ``tab``, and drag it ``width`` pixels wide; ``fill``: the window with the 3D View."""
+    if fill and not window().screen.show_fullscreen:
         with override():
             bpy.ops.screen.screen_full_area()
         yield 0.3
@@ -227,6 +227,22 @@ def field_showing(text: str, top: Place, reach: int = 150) -> Generator[float, N
         if manager.clipboard == text:
             return x, y - below
     raise AssertionError(f"no field of the popup shows {text}")
+
+
+def entry_doing(text: str, reach: int = 200) -> Generator[float, None, Place]:
+    """Where the entry of an open menu is whose command, as Ctrl+C copies it, holds ``text``: near the mouse."""
+    manager = bpy.context.window_manager
+    x, y = _mouse
+    seen = set()
+    for away in sorted(range(-reach, reach, 7), key=abs):
+        manager.clipboard = ""
+        _event("MOUSEMOVE", "NOTHING", x, y + away)
+        yield 0.03
+        yield from press("C", ctrl=True)
+        if text in manager.clipboard:
+            return x, y + away
+        seen.add(manager.clipboard)
+    raise AssertionError(f"no entry of the menu does {text}: {sorted(seen)}")
 
 
 # ---------------------------------------------------------------------------------- mouse and keyboard

@@ -54,8 +54,10 @@ def main() -> int:
         sys.stderr.write(f"Xvfb did not start:\n{(OUT / 'xvfb.log').read_text(encoding='utf-8')}")
         return 70
     environment = dict(
-        os.environ, DISPLAY=f":{display}", GUI_FRAME=str(frame_buffer / "Xvfb_screen0"), GUI_PLAY=chosen.play
-    )
+        os.environ, DISPLAY=f":{display}", GUI_FRAME=str(frame_buffer / "Xvfb_screen0"), GUI_PLAY=chosen.play,
+        # a play that ends itself leaves a photograph and says where it was
+        GUI_LIMIT=str(0.9 * chosen.limit),
+    )  # fmt: skip
     command = ["blender", "--gpu-backend", "opengl", "--no-window-focus", "--enable-event-simulate"]
     command += ["-p", "0", "0", width, height, "--python-exit-code", "1", *more, "-P", str(HERE / "start.py")]
     began = time.monotonic()

@@ -10,4 +10,5 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 driver = importlib.import_module("harness.driver")
-driver.play(importlib.import_module(f"plays.{os.environ['GUI_PLAY']}").steps())
+played = importlib.import_module(f"plays.{os.environ['GUI_PLAY']}")
+driver.play(played.steps(), float(os.environ["GUI_LIMIT"]))

@@ -8,21 +8,20 @@ from collections.abc import Iterable
 import bpy
 from harness import driver as d
 
+from .common import open_panels
+
 LINE = 21 if bpy.app.version >= (5, 0, 0) else 25
 """Pixels from one heading of the bone map's groups to the next."""
 
 
 def steps() -> d.Steps:
     """Play it."""
+    open_panels("KINESCRIBE_PT_bone_map")
     yield from d.open_sidebar("Kinescribe", 420)
     with d.override():
         bpy.ops.kinescribe.add_mannequin()
         bpy.ops.kinescribe.map_bones()
     character = bpy.context.object
-    yield 0.3
-    places = yield from d.buttons()
-    x, y = places["kinescribe.generate"]
-    yield from d.click((x, y - 115))  # opens Bone Map
     yield 0.3
     d.photograph("1_bone_map")
     places = yield from d.buttons(step=5)

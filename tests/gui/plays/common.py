@@ -59,3 +59,23 @@ def slow_model(steps: int = 100, seconds: float = 5.0) -> None:
             return [made.with_provenance(prompt=request.prompt, model="Slow", confidence=0.9)]
 
     module("inference.registry").default_backend = Slow
+
+
+def open_panels(*wanted: str) -> None:
+    """Let only the sub-panels of these ``bl_idname`` be open; to be called before the sidebar is shown.
+
+    What is open at first is a class' own statement: plays need not know where its header is drawn.
+    """
+    panels = module("panels")
+    classes = [
+        cls for cls in bpy.types.Panel.__subclasses__() if cls.__module__.startswith(f"{PACKAGE}.panels.")
+    ]
+    known = {getattr(cls, "bl_idname", "") for cls in classes}
+    assert set(wanted) <= known, set(wanted) - known
+    panels.unregister()
+    for cls in classes:
+        options = set(getattr(cls, "bl_options", ()))
+        if getattr(cls, "bl_parent_id", ""):
+            options -= {"DEFAULT_CLOSED"}
+            cls.bl_options = options if cls.bl_idname in wanted else options | {"DEFAULT_CLOSED"}
+    panels.register()

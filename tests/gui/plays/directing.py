@@ -6,7 +6,7 @@ from __future__ import annotations
 import bpy
 from harness import driver as d
 
-from .common import action_of, idle, module, status
+from .common import action_of, idle, open_panels, status
 
 WANTED = (
     "variations clear_guides path add_path from_character facing fit_duration remove_pin when frame start_pose "
@@ -16,12 +16,8 @@ WANTED = (
 
 def steps() -> d.Steps:
     """Play it."""
-    panels = module("panels.directing")
-    panels.unregister()
-    for name in dir(panels):
-        if name.startswith("KINESCRIBE_PT_directing"):
-            getattr(panels, name).bl_options = set()
-    panels.register()
+    parts = ("", "_path", "_pins", "_poses", "_sequence")
+    open_panels(*(f"KINESCRIBE_PT_directing{part}" for part in parts))
     yield from d.open_sidebar("Kinescribe", 420)
     with d.override():
         bpy.ops.kinescribe.add_mannequin()

@@ -13,7 +13,7 @@ import threading
 import bpy
 from harness import driver as d
 
-from .common import PACKAGE, action_of, idle, module, status
+from .common import PACKAGE, action_of, idle, module, open_panels, status
 
 _SET_FLAGS, _UP = 0x8914, 0x1  # SIOCSIFFLAGS and IFF_UP of Linux
 
@@ -21,11 +21,7 @@ _SET_FLAGS, _UP = 0x8914, 0x1  # SIOCSIFFLAGS and IFF_UP of Linux
 def steps() -> d.Steps:
     """Play it."""
     server = serve()
-    # a panel of this extension drawn open, wherever it stands among the others
-    panels = module("panels.models")
-    panels.unregister()
-    panels.KINESCRIBE_PT_models.bl_options = set()
-    panels.register()
+    open_panels("KINESCRIBE_PT_models")
     yield from d.open_sidebar("Kinescribe", 420)
     with d.override():
         bpy.ops.kinescribe.add_mannequin()

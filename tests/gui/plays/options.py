@@ -6,7 +6,7 @@ from __future__ import annotations
 import bpy
 from harness import driver as d
 
-from .common import action_of, idle, module, slow_model
+from .common import action_of, idle, module, open_panels, slow_model
 
 WANTED = (
     "use_current_frame at_character root_mode apply foot_lock hand_lock relax_fingers tolerance_mm tolerance_degrees "
@@ -17,6 +17,8 @@ WANTED = (
 def steps() -> d.Steps:
     """Play it."""
     slow_model(steps=1, seconds=0.1)
+    apply = [f"KINESCRIBE_PT_apply{part}" for part in ("", "_limbs", "_reduction", "_result")]
+    open_panels(*apply, "KINESCRIBE_PT_results")
     yield from d.open_sidebar("Kinescribe", 420)
     with d.override():
         bpy.ops.kinescribe.add_mannequin()
@@ -32,21 +34,10 @@ def steps() -> d.Steps:
     module("properties").status.message = ""
     d.view()[0].tag_redraw()
     yield 0.5
-    places = yield from d.buttons()
-    x, y = places["kinescribe.generate"]
-    yield from d.click((x, y - 63))  # opens Apply
-    yield 0.3
-    d.photograph("1_apply")
-    places = yield from d.buttons()
-    x, y = places["kinescribe.apply"]
-    # from the bottom up: Result, then the parts of Apply
-    for part in (3, 2, 1, 0):
-        yield from d.click((x, y - 32 - 26 * part))
-        yield 0.2
-    d.photograph("2_all")
+    d.photograph("1_all")
     places = yield from d.buttons(step=7)
     missing = {f"kinescribe.{name}" for name in WANTED} - set(places)
     assert not missing, (missing, sorted(places))
     yield from d.open_redo_popup()
-    d.photograph("3_redo")
+    d.photograph("2_redo")
     yield from d.press("ESC")
