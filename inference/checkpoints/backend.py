@@ -4,43 +4,35 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ...motion.contacts import Mask
-from ...motion.errors import BackendError, Cancelled, CheckpointError
+from ...motion.errors import CheckpointError
 from ...motion.formats import humanml3d
-from ...motion.joints_to_rotations import motion_from_joints
-from ...motion.motion import Motion, Provenance
-from ...motion.request import Capabilities, MotionRequest, TextSegment, check_request
+from ...motion.motion import Motion
+from ...motion.request import Capabilities, MotionRequest, TextSegment
 from ...motion.rest_pose import SMPL_REST
 from ...motion.rotations import about, identity
-from ..backend import IsCancelled, Progress, never, silent
-from ..embedded.clip import fitted
 from .checkpoint import F32, Checkpoint, load_checkpoint
 from .continuing import windows
+from .feature_backend import F64, LICENCE, SHORTEST, FeatureBackend, Watch
 from .statistics import Statistics, find_statistics
 from .text import TextEncoder
 from .wishes import Wishes, features_of, read_wishes
 
 _LONGEST = 196  # frames: HumanML3D's longest, and the longest that a model of whole motions was trained on
-_SHORTEST = 0.5
 _GUIDANCE, _GUIDANCE_CONTINUING = 2.5, 7.5  # what the original's scripts sample with
-LICENCE = "as its publisher says; HumanML3D's motions (AMASS) are for research"
 
 
-class CheckpointBackend:
+class CheckpointBackend(FeatureBackend):
     """MDM and DiP checkpoints trained on HumanML3D as a :class:`~..backend.Backend`, in the worker's process only.
 
-    Sample ``n`` has the seed ``seed + n``, whatever it is computed beside. ``model_options`` are those of
-    :func:`.wishes.read_wishes`. A prefix completion model takes any number of prompts, one after another, and motions
-    of any length; it begins from ``prefix``, or from standing.
+    ``model_options`` are those of :func:`.wishes.read_wishes`. Whole motions have up to 9.8 seconds of one prompt; a
+    prefix completion model takes up to 64, one after another, and makes up to ten minutes of them, beginning from
+    ``prefix``, or from standing.
     """
 
     def __init__(
@@ -60,43 +52,33 @@ class CheckpointBackend:
         self._encoder = (
             TextEncoder(settings.text_encoder, text_encoder, folder) if settings.text_encoder else None
         )
-        self._lock = threading.Lock()
         continuing = settings.context_len > 0
-        self._capabilities = Capabilities(
-            model=f"{'DiP' if continuing else 'MDM'} {folder.name}",
-            licence=LICENCE,
-            fps=humanml3d.FPS,
-            min_seconds=_SHORTEST,
-            max_seconds=600.0 if continuing else _LONGEST / humanml3d.FPS,
-            max_samples=8,
-            segments=frozenset({"text", "unconditioned"} if settings.text_encoder else {"unconditioned"}),
-            max_segments=64 if continuing else 1,
+        super().__init__(
+            Capabilities(
+                model=f"{'DiP' if continuing else 'MDM'} {folder.name}",
+                licence=LICENCE,
+                fps=humanml3d.FPS,
+                min_seconds=SHORTEST,
+                max_seconds=600.0 if continuing else _LONGEST / humanml3d.FPS,
+                max_samples=8,
+                segments=frozenset({"text", "unconditioned"} if settings.text_encoder else {"unconditioned"}),
+                max_segments=64 if continuing else 1,
+            )
         )
 
-    def capabilities(self) -> Capabilities:
-        """Up to 9.8 seconds of one prompt, or, of a prefix completion model, up to 64 prompts and ten minutes."""
-        return self._capabilities
-
-    def generate(
-        self, request: MotionRequest, progress: Progress = silent, cancelled: IsCancelled = never
-    ) -> list[Motion]:
-        """See :meth:`~..backend.Backend.generate`; all samples go through the network together."""
-        check_request(request, self._capabilities)
-        frames = max(int(_SHORTEST * humanml3d.FPS), request.frames_at(humanml3d.FPS))
-        settings = self._checkpoint.settings
-        options = request.options
+    def _features(
+        self, request: MotionRequest, frames: int, seeds: Sequence[int], watch: Watch
+    ) -> Sequence[F64]:
+        settings, options = self._checkpoint.settings, request.options
         wishes = read_wishes(options.model_options, options.diffusion_steps, settings, frames)
-        rng = [_Noise(_seed(request) + n, settings.features) for n in range(options.num_samples)]
+        noise = [_Noise(seed, settings.features) for seed in seeds]
+        make = self._continued if settings.context_len else self._whole
         with self._lock:
-            make = self._continued if settings.context_len else self._whole
-            found = make(request, wishes, frames, rng, _watched(progress, cancelled))
-        return [
-            self._motion(sampled, request, rng[n].seed)
-            for n, sampled in enumerate(self._statistics.real(found))
-        ]
+            found = make(request, wishes, frames, noise, watch)
+        return list(self._statistics.real(found))
 
     def _whole(
-        self, request: MotionRequest, wishes: Wishes, frames: int, noise: list[_Noise], watch: _Watch
+        self, request: MotionRequest, wishes: Wishes, frames: int, noise: list[_Noise], watch: Watch
     ) -> F32:
         if wishes.prefix is not None:
             raise CheckpointError(
@@ -108,11 +90,11 @@ class CheckpointBackend:
             **self._asked(request, 0, wishes, frames, noise),
             keep=keep,
             keep_mask=mask,
-            after_step=lambda done, steps: watch(done, steps),
+            after_step=watch,
         )
 
     def _continued(
-        self, request: MotionRequest, wishes: Wishes, frames: int, noise: list[_Noise], watch: _Watch
+        self, request: MotionRequest, wishes: Wishes, frames: int, noise: list[_Noise], watch: Watch
     ) -> F32:
         if wishes.keep is not None:
             raise CheckpointError(
@@ -166,45 +148,17 @@ class CheckpointBackend:
             "eta": wishes.eta,
         }
 
-    def _motion(self, features: NDArray[np.float64], request: MotionRequest, seed: int) -> Motion:
-        if not np.all(np.isfinite(features)):
-            raise BackendError(
-                f"{self._capabilities.model} made numbers that are not finite: try another seed"
-            )
-        contacts: Mask = humanml3d.contacts_of(features)
-        motion = motion_from_joints(humanml3d.joints_of(features), humanml3d.FPS, contacts)
-        origin = Provenance(request.prompt, seed, self._capabilities.model, LICENCE)
-        return replace(fitted(motion, request.fps, request.total_frames), provenance=origin)
-
-
-_Watch = Callable[[int, int], None]
-
-
-def _watched(progress: Progress, cancelled: IsCancelled) -> _Watch:
-    def watch(done: int, steps: int) -> None:
-        if cancelled():
-            raise Cancelled("Generation was cancelled")
-        progress(done, steps)
-
-    return watch
-
 
 class _Noise:
     """Normal noise of one sample: the same for a seed, whatever other samples are made beside it."""
 
     def __init__(self, seed: int, features: int) -> None:
-        self.seed = seed
         self._features = features
         self._random = np.random.Generator(np.random.PCG64(seed & (2**63 - 1)))
 
     def draw(self, count: int, frames: int) -> F32:
         """(count, features, 1, frames)."""
         return self._random.standard_normal((count, self._features, 1, frames), dtype=np.float32)
-
-
-def _seed(request: MotionRequest) -> int:
-    own = request.segments[0].seed
-    return request.options.seed if own is None else own
 
 
 def _segment_at(request: MotionRequest, seconds: float) -> int:

@@ -54,7 +54,7 @@ def read_wishes(options: Mapping[str, Any], steps: int | None, settings: Setting
     sampler = options.get("sampler", "ddpm")
     if sampler not in SAMPLERS:
         raise RequestError(f"The sampler {sampler!r} is not known: choose {', '.join(SAMPLERS)}")
-    eta = _number(options, "eta", 0.0)
+    eta = share(options, "eta", 0.0)
     wished = options.get("steps", steps)
     respacing: Respacing = options.get("respacing")
     if respacing is None:
@@ -90,7 +90,7 @@ def read_wishes(options: Mapping[str, Any], steps: int | None, settings: Setting
             mask[:, humanml3d.LOWER_BODY] = True
         else:
             mask[:] = True
-            first, last = (_number(options, n, d) for n, d in (("prefix_end", 0.25), ("suffix_start", 0.75)))
+            first, last = (share(options, n, d) for n, d in (("prefix_end", 0.25), ("suffix_start", 0.75)))
             mask[int(first * frames) : int(last * frames)] = False
     if options.get("prefix") is not None:
         prefix = features_of(options["prefix"])
@@ -116,7 +116,8 @@ def features_of(motion: Any) -> NDArray[np.float64]:
         raise RequestError(f"The motion can't be used ({error}): give joints (T, 22, 3) in metres") from error
 
 
-def _number(options: Mapping[str, Any], name: str, default: float) -> float:
+def share(options: Mapping[str, Any], name: str, default: float) -> float:
+    """An option that is a number of 0 to 1. Raises :class:`RequestError`."""
     value = options.get(name, default)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
         raise RequestError(f"{name} is a number of 0 to 1, not {value!r}")
