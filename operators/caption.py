@@ -4,19 +4,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import bpy
 from bpy.app.translations import pgettext_iface as iface
 from bpy.props import IntProperty, StringProperty
 
 from ..preferences import CAPTION, places
-from . import errands
+from . import errands, running
 from . import places as found
-from .base import NeedsCharacter, ReportsErrors, Result, character, needed_character
+from .base import NeedsCharacter, ReportsErrors, Result, character, needed_character, object_by_uid
 from .notice import place_in_window
+
+if TYPE_CHECKING:
+    from ..inference.backend import Backend
+    from ..scene.readback import Reader
 
 PROPERTY = "kinescribe_caption"
 """The Action's custom property, whoever made the Action: a sentence for each stretch of it, in lines."""
+
+SLICE, PAUSE = 0.02, 0.01
+"""Seconds for which an Action is read at a time, and left to the window in between."""
 
 NO_MODEL = (
     "No model here describes motions: add a MotionGPT checkpoint in the preferences, and start the worker"
@@ -81,32 +90,29 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
 
     def run(self, context: bpy.types.Context) -> Result:
         """In the window the words come by and by; a script waits for them."""
-        from ..inference.backend import captions_of
         from ..motion import RequestError
-        from ..scene.readback import motion_of
+        from ..scene.readback import Reader
 
-        target = needed_character(context)
+        global _looking
+        scene, target = context.scene, needed_character(context)
         action = action_of(target)
         assert action is not None
         offered = captioners()
-        own = context.scene.kinescribe.model.strip()
+        own = scene.kinescribe.model.strip()
         choice = self.model or (own if own in offered else offered[0])
         backend = found.backend_named(context, choice)
-        motion = motion_of(context.scene, target)
-        steps = _Steps()
-        errand = errands.run(
-            CAPTION,
-            lambda cancelled: captions_of(backend, motion, steps, cancelled),
-            "Looking at the motion",
-            said=steps.line,
-            finish=_keeper(action.session_uid),
-        )
+        reader = Reader(scene, target)
         if waits():
-            errand.join()
+            reader.read(scene, target)
+            _ask(reader, backend, action.session_uid).join()
             errands.poll()
             if places[CAPTION].level == "ERROR":
                 raise RequestError(places[CAPTION].sentence)
             self.report({"INFO"}, " ".join(captions_on(action)))
+            return {"FINISHED"}
+        _looking = _Looking(reader, backend, scene.session_uid, target.session_uid, action.session_uid)
+        places[CAPTION] = errands.Shown(busy=True, sentence="Looking at the motion")
+        bpy.app.timers.register(look, first_interval=0.0, persistent=True)
         return {"FINISHED"}
 
 
@@ -124,7 +130,10 @@ class KINESCRIBE_OT_cancel_caption(bpy.types.Operator):
 
     def execute(self, _context: bpy.types.Context) -> Result:
         """The timer shows when it has ended."""
-        errands.leave(CAPTION)
+        if _looking is not None:
+            _look_no_more()
+        else:
+            errands.leave(CAPTION)
         return {"FINISHED"}
 
 
@@ -177,6 +186,67 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
         return {"FINISHED"}
 
 
+@dataclass(frozen=True)
+class _Looking:
+    """An Action that is being read, bit by bit; ``session_uid`` of its scene, its character and itself."""
+
+    reader: Reader
+    backend: Backend
+    scene: int
+    target: int
+    action: int
+
+
+_looking: _Looking | None = None
+
+
+def look() -> float | None:
+    """The timer: read for a moment, so that the window stays fluid; at the end ask the model, in a thread."""
+    now = _looking
+    if now is None:
+        return None
+    scene = next((s for s in bpy.data.scenes if s.session_uid == now.scene), None)
+    target = object_by_uid(now.target)
+    action = action_of(target)
+    if scene is None or target is None or action is None or action.session_uid != now.action:
+        _look_no_more("The caption was dropped: its Action was removed")
+        return None
+    if running.occupied():
+        return errands.INTERVAL
+    if now.reader.read(scene, target, SLICE):
+        _look_no_more()
+        _ask(now.reader, now.backend, now.action)
+        return None
+    line = iface("Looking at the motion: {done} of {total} frames")
+    line = line.format(done=now.reader.done, total=len(now.reader.frames))
+    places[CAPTION] = errands.Shown(busy=True, sentence=line)
+    errands.redraw()
+    return PAUSE
+
+
+def _look_no_more(sentence: str = "") -> None:
+    """The end of reading; ``sentence``: why before all was read."""
+    global _looking
+    _looking = None
+    if bpy.app.timers.is_registered(look):
+        bpy.app.timers.unregister(look)
+    places[CAPTION] = errands.Shown(sentence=sentence, level="ERROR" if sentence else "INFO")
+    errands.redraw()
+
+
+def _ask(reader: Reader, backend: Backend, action: int) -> errands.Errand:
+    from ..inference.backend import captions_of
+
+    steps = _Steps()
+    return errands.run(
+        CAPTION,
+        lambda cancelled: captions_of(backend, reader.motion(), steps, cancelled),
+        "The model describes the motion",
+        said=steps.line,
+        finish=_keeper(action),
+    )
+
+
 class _Steps:
     """How many stretches of the motion are described; told by the errand's thread, read by the main one."""
 
@@ -211,7 +281,7 @@ def _action_by_uid(uid: int) -> bpy.types.Action | None:
     return next((a for a in bpy.data.actions if a.session_uid == uid and a.is_editable), None)
 
 
-register, unregister = bpy.utils.register_classes_factory(
+_register, _unregister = bpy.utils.register_classes_factory(
     (
         KINESCRIBE_OT_caption_action,
         KINESCRIBE_OT_cancel_caption,
@@ -219,3 +289,14 @@ register, unregister = bpy.utils.register_classes_factory(
         KINESCRIBE_OT_use_caption,
     )
 )
+
+
+def register() -> None:
+    """Register the operators."""
+    _register()
+
+
+def unregister() -> None:
+    """Read no more, and unregister them; whoever is asked is left by ``errands``."""
+    _look_no_more()
+    _unregister()

@@ -37,13 +37,13 @@ def poses_at(
     ``frames`` other than the present one are only shown for a moment.
     """
     if list(frames) == [scene.frame_current]:
-        found = [_read(obj, rig, inverse)]
+        found = [pose_now(obj, rig, inverse)]
     else:
         found = []
         with looking_around(scene, [obj]):
             for frame in frames:
                 scene.frame_set(frame)
-                found.append(_read(obj, rig, inverse))
+                found.append(pose_now(obj, rig, inverse))
     turns, hips = (np.stack(parts) for parts in zip(*found, strict=True))
     return inverse.motion(turns, hips, scene.render.fps / scene.render.fps_base)
 
@@ -74,7 +74,7 @@ def _channel(obj: bpy.types.Object, name: str, width: int) -> Array:
     return values
 
 
-def _read(obj: bpy.types.Object, rig: Rig, inverse: Inverse) -> tuple[Array, Array]:
+def pose_now(obj: bpy.types.Object, rig: Rig, inverse: Inverse) -> tuple[Array, Array]:
     """World orientations (K, 4) of the bones and the middle of the hips (3,), Y up, as the scene shows them."""
     shown = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
     world = np.array(shown.matrix_world, dtype=float)

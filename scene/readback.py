@@ -4,17 +4,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+import time
 
 import bpy
+import numpy as np
 
 from ..motion.errors import RequestError
 from ..motion.inverse import Inverse
 from ..motion.mapping import map_bones
 from ..motion.motion import Motion
+from ..motion.rotations import Array
 from .action import action_of, fcurves_of
 from .bone_map import load_map
-from .poses import poses_at
+from .poses import looking_around, pose_now
 from .rig import read_rig
 
 RATE = 20.0
@@ -39,24 +41,52 @@ def seconds_of(scene: bpy.types.Scene, obj: bpy.types.Object, action: bpy.types.
     return float((last - first + 1) / (scene.render.fps / scene.render.fps_base))
 
 
-def motion_of(scene: bpy.types.Scene, obj: bpy.types.Object) -> Motion:
-    """What the character does while its Action lasts, as the scene shows it, on ``T_POSE``, metres, Y up.
+class Reader:
+    """Reads what a character does while its Action lasts, as the scene shows it: all at once, or bit by bit.
 
-    It begins where the character stands now, facing as it does. Rates far above :data:`RATE` are read at every second,
-    third, ... frame. The scene is left as it was. Raises ``RequestError``, ``RigError`` or ``MappingError``.
+    Rates far above :data:`RATE` are read at every second, third, ... frame.
     """
-    action = action_of(obj)
-    if action is None:
-        raise RequestError(f"{obj.name} has no Action: generate a motion, or assign one")
-    seconds = seconds_of(scene, obj, action)
-    if not SHORTEST <= seconds <= LONGEST:
-        raise RequestError(
-            f"{action.name} lasts {seconds:.1f} seconds on {obj.name}: choose an Action of {SHORTEST:g} to {LONGEST:g}"
-        )
-    fps = float(scene.render.fps / scene.render.fps_base)
-    step = max(1, int(fps / RATE + 1e-6))
-    first, last = span_of(obj, action)
-    rig = read_rig(obj)
-    inverse = Inverse(rig, load_map(obj) or map_bones(rig))
-    motion = poses_at(scene, obj, rig, inverse, range(first, last + 1, step))
-    return replace(motion, fps=fps / step)
+
+    def __init__(self, scene: bpy.types.Scene, obj: bpy.types.Object) -> None:
+        """Raises ``RequestError``, ``RigError`` or ``MappingError``."""
+        action = action_of(obj)
+        if action is None:
+            raise RequestError(f"{obj.name} has no Action: generate a motion, or assign one")
+        seconds = seconds_of(scene, obj, action)
+        if not SHORTEST <= seconds <= LONGEST:
+            raise RequestError(
+                f"{action.name} lasts {seconds:.1f} seconds on {obj.name}: choose an Action of {SHORTEST:g} to "
+                f"{LONGEST:g}"
+            )
+        fps = float(scene.render.fps / scene.render.fps_base)
+        step = max(1, int(fps / RATE + 1e-6))
+        first, last = span_of(obj, action)
+        self.fps = fps / step
+        self.frames = range(first, last + 1, step)
+        self._rig = read_rig(obj)
+        self._inverse = Inverse(self._rig, load_map(obj) or map_bones(self._rig))
+        self._found: list[tuple[Array, Array]] = []
+
+    @property
+    def done(self) -> int:
+        """How many of ``frames`` were read."""
+        return len(self._found)
+
+    def read(self, scene: bpy.types.Scene, obj: bpy.types.Object, seconds: float = math.inf) -> bool:
+        """Read on for about ``seconds``, one frame at least; whether that was all. The scene is left as it was."""
+        until = time.monotonic() + seconds
+        with looking_around(scene, [obj]):
+            for frame in self.frames[self.done :]:
+                scene.frame_set(frame)
+                self._found.append(pose_now(obj, self._rig, self._inverse))
+                if time.monotonic() > until:
+                    break
+        return self.done == len(self.frames)
+
+    def motion(self) -> Motion:
+        """What was read, on ``T_POSE``, metres, Y up, beginning where the character stood at first, facing as it did.
+
+        Needs no Blender: any thread may ask.
+        """
+        turns, hips = (np.stack(parts) for parts in zip(*self._found, strict=True))
+        return self._inverse.motion(turns, hips, self.fps)

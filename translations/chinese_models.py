@@ -134,6 +134,8 @@ TEXTS: dict[str, str] = {
     "The Action is linked: make it local first": "该动作是链接的：请先将其本地化",
     "An Action is being captioned: wait for it, or cancel it": "正在描述一个动作：请等待或取消",
     "Looking at the motion": "正在查看动作",
+    "The model describes the motion": "模型正在描述动作",
+    "Looking at the motion: {done} of {total} frames": "正在查看动作：{done} / {total} 帧",
     "Described: {done} of {total} parts": "已描述：{done} / {total} 段",
     "Ask no longer what the Action shows": "不再询问该动作展示了什么",
     "Write a caption into an Action": "将描述写入动作",

@@ -162,6 +162,8 @@ TEXTS: dict[str, str] = {
         "Eine Action wird gerade beschrieben: abwarten oder abbrechen"
     ),
     "Looking at the motion": "Die Bewegung wird angesehen",
+    "The model describes the motion": "Das Modell beschreibt die Bewegung",
+    "Looking at the motion: {done} of {total} frames": "Die Bewegung wird angesehen: {done} von {total} Bildern",
     "Described: {done} of {total} parts": "Beschrieben: {done} von {total} Teilen",
     "Ask no longer what the Action shows": "Nicht länger fragen, was die Action zeigt",
     "Write a caption into an Action": "Eine Beschreibung in eine Action schreiben",

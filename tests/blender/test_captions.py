@@ -21,7 +21,7 @@ from kinescribe.preferences import CAPTION, Card, card_lines, own_preferences
 from kinescribe.preferences import Place as Shown
 from kinescribe.preferences import places as shown
 from kinescribe.scene.action import action_of, assign_action, new_action
-from kinescribe.scene.readback import motion_of, span_of
+from kinescribe.scene.readback import Reader, span_of
 from kinescribe.scene.record import is_own_unedited
 from mmcp_kit import Liar, reply
 from test_servers import CAPABILITIES, JOINTS
@@ -97,10 +97,24 @@ def keyed_by_hand(obj: bpy.types.Object, last: int = 48) -> bpy.types.Action:
     return found
 
 
+def asks() -> None:
+    """Tick the timer until the Action is read and the model is asked."""
+    while caption._looking is not None:
+        caption.look()
+    assert shown[CAPTION].busy
+
+
+def read(obj: bpy.types.Object) -> Motion:
+    reader = Reader(bpy.context.scene, obj)
+    assert reader.read(bpy.context.scene, obj) and reader.done == len(reader.frames)
+    return reader.motion()
+
+
 def window_says(seconds: float = 10.0) -> Shown:
-    """Tick the timer until nothing is asked any more."""
+    """Tick the timers until nothing is asked any more."""
     until = time.monotonic() + seconds
     while shown[CAPTION].busy and time.monotonic() < until:
+        caption.look()
         errands.poll()
         time.sleep(0.02)
     assert not shown[CAPTION].busy
@@ -158,7 +172,7 @@ def test_fast_scenes_are_read_at_every_few_frames(
 ) -> None:
     keyed_by_hand(mannequin, 120 if fps == 120 else 48)
     bpy.context.scene.render.fps = fps
-    motion = motion_of(bpy.context.scene, mannequin)
+    motion = read(mannequin)
     assert motion.fps == pytest.approx(rate)
     assert len(motion) == (20 if fps == 120 else frames)
 
@@ -170,7 +184,7 @@ def test_actions_too_short_or_too_long_are_refused(mannequin: bpy.types.Object, 
         bpy.ops.kinescribe.caption_action()
     keyed_by_hand(mannequin, 24 * 130)
     with pytest.raises(RequestError, match=r"lasts 130\.0 seconds"):
-        motion_of(bpy.context.scene, mannequin)
+        Reader(bpy.context.scene, mannequin)
     assign_action(mannequin, new_action(mannequin, "empty"))
     with pytest.raises(RuntimeError, match="empty has no keys for Mannequin"):
         bpy.ops.kinescribe.caption_action()
@@ -250,11 +264,13 @@ def test_in_the_window_nothing_waits_and_cancel_hangs_up(
     studio.answer = lambda c: c.recv(1) and None  # waits until the other side hangs up
     begin(monkeypatch)
     assert shown[CAPTION].busy and not bpy.ops.kinescribe.caption_action.poll()
+    asks()
     assert bpy.ops.kinescribe.cancel_caption() == {"FINISHED"}
     said = window_says()
     assert said.level == "INFO" and "cancelled" in said.sentence and caption.PROPERTY not in action
     studio.answer = lambda c: answered(c, WORDS[0])
     begin(monkeypatch)
+    asks()
     monkeypatch.setattr(running, "occupied", lambda: True)
     until = time.monotonic() + 10
     while not errands._errands[CAPTION].done and time.monotonic() < until:
@@ -268,11 +284,43 @@ def test_in_the_window_nothing_waits_and_cancel_hangs_up(
 def test_an_action_that_is_gone_meanwhile(
     mannequin: bpy.types.Object, studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    action = keyed_by_hand(mannequin)
-    begin(monkeypatch)
-    bpy.data.actions.remove(action)
-    said = window_says()
-    assert said.level == "ERROR" and "its Action was removed" in said.sentence
+    for asked in (False, True):
+        action = keyed_by_hand(mannequin)
+        begin(monkeypatch)
+        if asked:
+            asks()
+        bpy.data.actions.remove(action)
+        said = window_says()
+        assert said.level == "ERROR" and "its Action was removed" in said.sentence
+        assert not bpy.app.timers.is_registered(caption.look)
+
+
+def test_an_action_is_read_bit_by_bit(
+    mannequin: bpy.types.Object, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene, action = bpy.context.scene, keyed_by_hand(mannequin)
+    whole = read(mannequin)
+    monkeypatch.setattr(caption, "SLICE", 0.0)
+    scene.frame_set(30)
+    mannequin.pose.bones["left_elbow"].rotation_quaternion = (0.8, 0.0, 0.6, 0.0)  # posed and not keyed
+    monkeypatch.setattr(caption, "waits", lambda: False)
+    bpy.ops.kinescribe.caption_action()
+    seen = []
+    while caption._looking is not None:
+        assert caption.look() in (caption.PAUSE, None)
+        seen.append(shown[CAPTION].sentence)
+        assert scene.frame_current == 30
+        assert tuple(mannequin.pose.bones["left_elbow"].rotation_quaternion) == pytest.approx(
+            (0.8, 0, 0.6, 0)
+        )
+    assert seen[0].endswith("1 of 48 frames") and len(seen) == 48
+    assert window_says() == Shown() and caption.captions_on(action) == [WORDS[0]]
+    lifted = T_POSE.index("right_shoulder")
+    assert np.allclose(studio.heard.local_rotations[:, lifted], whole.local_rotations[:, lifted], atol=1e-5)
+    bpy.ops.kinescribe.caption_action()
+    caption.look()
+    assert bpy.ops.kinescribe.cancel_caption() == {"FINISHED"}
+    assert shown[CAPTION] == Shown() and caption.look() is None and len(studio.asked) == 2
 
 
 def test_keeping_the_words_is_one_undo_step(
