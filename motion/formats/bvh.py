@@ -198,11 +198,11 @@ def _motion(lines: _Lines, joints: list[_Joint], size: int) -> tuple[Array, floa
     if width == 0:
         raise lines.error("no joint has channels")
     # two bytes at least for each value: what claims more frames than the file can hold is not believed
-    if frames > MAX_FRAMES or frames * max(len(joints), width // 3) > MAX_POSES:
-        what = f"{frames} frames of {len(joints)} joints"
-        raise lines.error(f"{what} are more than is read: cut the motion into parts")
     if 2 * frames * width > size + 2:
         raise lines.error(f"{frames} frames of {width} numbers are claimed, more than the file can hold")
+    if frames > MAX_FRAMES or frames * max(len(joints), width // 3) > MAX_POSES:
+        what = f"{frames} frames of {len(joints)} joints and ends"
+        raise FormatError(f"{lines.path.name} holds {what}, more than is read: cut the motion into parts")
     values = np.empty((frames, width))
     for frame in range(frames):
         values[frame] = lines.numbers(

@@ -71,6 +71,14 @@ def test_what_is_written_is_read_again(tmp_path: Path, fps: float) -> None:
         np.testing.assert_allclose(read.positions, wrote.positions, atol=2e-6)
 
 
+@pytest.mark.parametrize("fps", [24.0, 30.0, 60.0, 120.0])
+def test_the_rate_of_a_long_motion_is_known_although_its_times_are_rough(fps: float) -> None:
+    times = np.arange(int(1000 * fps)) / fps
+    keys = np.roll(about("z", np.sin(times)), -1, axis=-1)
+    (motion,) = parse_gltf(two_joints("LINEAR", list(times), keys))
+    assert motion.fps == fps and len(motion) == len(times)
+
+
 def test_rotations_count_from_the_rest_pose_whatever_the_nodes_say() -> None:
     turn = about("x", 0.5)
     keys = np.roll(multiply(turn, about("z", np.array([0.0, 0.4]))), -1, axis=-1)
