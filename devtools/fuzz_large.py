@@ -38,8 +38,8 @@ def body(joints: int) -> list[tuple[str, int, tuple[float, float, float]]]:
     """Names, parents and offsets (metres, Y up) of a body: 20 joints, then fingers, then props on the hips."""
     chain = [
         ("Hips", "", (0.0, 0.95, 0.0)), ("Spine", "Hips", (0.0, 0.1, 0.0)), ("Spine1", "Spine", (0.0, 0.15, 0.0)),
-        ("Neck", "Spine1", (0.0, 0.25, 0.0)), ("Head", "Neck", (0.0, 0.1, 0.0)),
-        ("Head_end", "Head", (0.0, 0.18, 0.0)),
+        ("Neck", "Spine1", (0.0, 0.25, 0.0)), ("Neck1", "Neck", (0.0, 0.05, 0.0)),
+        ("Head", "Neck1", (0.0, 0.05, 0.0)),
     ]  # fmt: skip
     for side, x in (("Left", 1.0), ("Right", -1.0)):
         chain += [
@@ -160,8 +160,8 @@ def _npz(kind: str, packed: bool, **shapes: tuple[int, ...]) -> Iterator[bytes]:
 
 LARGE: dict[str, Callable[[], Iterable[bytes]]] = {
     "BVH, 20,000 frames of 75 joints": lambda: _bvh(20_000, 75),
-    "BVH, 53,333 frames of 75 joints": lambda: _bvh(53_333, 75),
-    "BVH, 200,000 frames of 20 joints": lambda: _bvh(200_000, 20),
+    "BVH, 38,834 frames of 75 joints": lambda: _bvh(38_834, 75),
+    "BVH, 160,000 frames of 20 joints": lambda: _bvh(160_000, 20),
     "glTF, 20,000 frames of 75 joints": lambda: _gltf(20_000, 75),
     "glTF, 53,333 frames of 75 joints": lambda: _gltf(53_333, 75),
     "glTF as text, 53,333 frames of 75 joints": lambda: _gltf(53_333, 75, as_text=True),
@@ -177,8 +177,8 @@ LARGE: dict[str, Callable[[], Iterable[bytes]]] = {
 """Good files, up to the largest that is read."""
 
 BEYOND: dict[str, Callable[[], Iterable[bytes]]] = {
-    "BVH, 53,334 frames of 75 joints": lambda: _bvh(53_334, 75),
-    "BVH, 200,001 frames of 19 joints": lambda: _bvh(200_001, 19),
+    "BVH, 38,835 frames of 75 joints": lambda: _bvh(38_835, 75),
+    "BVH, 200,001 frames of 6 joints": lambda: _bvh(200_001, 6),
     "BVH of 260 MiB": lambda: _bvh(20_000, 75, filler=220 << 20),
     "glTF, 53,334 frames of 75 joints": lambda: _gltf(53_334, 75),
     "SMPL-X, 200,001 frames": lambda: _npz("f", True, poses=(200_001, 165), trans=(200_001, 3)),

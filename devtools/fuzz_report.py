@@ -97,7 +97,7 @@ def write(report: dict[str, Any]) -> None:
         ("fuzzed", _sentence(report)),
         ("large files", _table(report["large"], "large")),
         ("larger files", _table(report["beyond"], "beyond")),
-        ("hostile files", _table(report["hostile"], "hostile")),
+        ("hostile files", _hostile(report["hostile"])),
     ):
         begin, end = (mark.format(name) for mark in _MARKS)
         before, found, rest = page.partition(begin)
@@ -114,6 +114,17 @@ def _sentence(report: dict[str, Any]) -> str:
         f"{told['files']:,} damaged files of {len(told['formats'])} layouts ({when}): {told['motion']:,} were read, "
         f"{told['refused']:,} refused with a sentence, {told['odd']} anything else; the slowest took "
         f"{told['slowest_s']:.2f} s of processor time, the largest process {told['peak_mb']} MB."
+    )
+
+
+def _hostile(rows: Sequence[dict[str, Any]]) -> str:
+    """One sentence: the table is in the report."""
+    came = Counter(row["came"] for row in rows)
+    slowest, largest = (max(rows, key=lambda row: row[key]) for key in ("seconds", "peak_mb"))
+    return (
+        f"Of {len(rows)} files built to take much, {came['refused']} are refused and {came['motion']} read, in up to "
+        f"{slowest['seconds']:.1f} s of processor time ({slowest['file']}) and {largest['peak_mb']} MB "
+        f"({largest['file']})."
     )
 
 
