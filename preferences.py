@@ -71,6 +71,9 @@ places: dict[str, Place] = {}
 WORKER = "local"
 """The name that stands for the worker in ``scene.kinescribe.model``."""
 
+BODY = "local/body"
+"""What ``places`` calls the body's mesh that is being computed."""
+
 MAKING = "local/environment"
 """What ``places`` calls the environment that is being made; no server's name has a slash."""
 
@@ -171,6 +174,11 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
         description="The Python of an environment that has PyTorch: its bin/python, or Scripts\\python.exe",
         subtype="FILE_PATH",
     )
+    body_model: StringProperty(
+        name="Body Model",
+        description="Your own SMPL, SMPL-H or SMPL-X model, .npz or .pkl, for showing motions as the mesh of that body",
+        subtype="FILE_PATH",
+    )
     checkpoints: CollectionProperty(type=KINESCRIBE_PG_checkpoint, name="Checkpoints", options={"HIDDEN"})
     checkpoint_index: IntProperty(name="Checkpoint", options={"HIDDEN"})
 
@@ -255,6 +263,7 @@ def _draw_worker(
     column.use_property_split = True
     column.use_property_decorate = False
     column.prop(page, "worker_python")
+    column.prop(page, "body_model")
     making = places.get(MAKING, Place())
     if making.busy:
         box.operator("kinescribe.cancel_environment", text="Cancel", icon="X")

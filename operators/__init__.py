@@ -13,6 +13,7 @@ def register() -> None:
     from . import (
         about,
         apply,
+        body,
         bone_presets,
         bones,
         caption,
@@ -42,6 +43,7 @@ def register() -> None:
         bones,
         bone_presets,
         nla,
+        body,
         guides,
         files,
         mannequin,

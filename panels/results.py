@@ -8,6 +8,7 @@ from bpy.app.translations import pgettext_iface as iface
 
 from ..operators.base import character
 from ..operators.nla import own_action, own_strips
+from ..preferences import BODY, Place, places
 from .main import KINESCRIBE_PT_main
 from .text import sentence
 
@@ -42,6 +43,20 @@ class KINESCRIBE_PT_results(bpy.types.Panel):
         row.operator("kinescribe.push_down", icon="NLA_PUSHDOWN")
         row.operator("kinescribe.stash", icon="FREEZE")
         layout.operator("kinescribe.unbake", icon="TRASH")
+        _draw_body(layout, context)
+
+
+def _draw_body(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """The user's own SMPL body doing the motion, or how far it is."""
+    found = places.get(BODY, Place())
+    if found.busy:
+        row = layout.row(align=True)
+        row.label(text=iface(found.sentence), icon="SORTTIME", translate=False)
+        row.operator("kinescribe.cancel_body", text="", icon="X")
+        return
+    layout.operator("kinescribe.compute_body", icon="OUTLINER_OB_MESH")
+    if found.sentence and found.level == "ERROR":
+        sentence(layout, context, found.sentence, icon="CANCEL", alert=True)
 
 
 register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_PT_results,))

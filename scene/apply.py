@@ -112,7 +112,7 @@ def apply_motion(
     ``MappingError``, ``RequestError`` or ``FormatError``, with the scene as it was.
     """
     rig_object = animatable_armature(obj)
-    scene = _scene_of(context, rig_object)
+    scene = scene_of(context, rig_object)
     motion = resample(store.get(motion_id), scene.render.fps / scene.render.fps_base)
     motion = repeat(motion, options.repeat)
     last_frame = options.start_frame + len(motion) - 1
@@ -125,7 +125,7 @@ def apply_motion(
         if options.at_character and options.start_frame != scene.frame_current:
             # a second time, because showing another frame takes back what was posed and not keyed: what can be
             # refused has been refused before that
-            with _at_frame(scene, options.start_frame):
+            with at_frame(scene, options.start_frame):
                 baked = _baked(rig_object, motion, options, bones, base)
 
     name = readable_name(motion.provenance)
@@ -173,7 +173,7 @@ def reduce_again(
             f"The keys of {action.name} were edited since: reducing them from the motion would lose that"
         )
     options = replace(
-        _recorded_options(record),
+        recorded_options(record),
         reduce_keys=True,
         tolerance_mm=tolerance.millimetres,
         tolerance_degrees=tolerance.degrees,
@@ -210,7 +210,7 @@ def _escaped(bone: bpy.types.PoseBone) -> str:
     return str(bpy.utils.escape_identifier(bone.name))
 
 
-def _recorded_options(record: dict[str, Any]) -> ApplyOptions:
+def recorded_options(record: dict[str, Any]) -> ApplyOptions:
     """The options by which an Action was made; defaults for those that the record does not have."""
     plain = ApplyOptions(int(record.get("start_frame", 1)))
     try:
@@ -242,7 +242,8 @@ def animatable_armature(obj: bpy.types.Object | None) -> bpy.types.Object:
     return rig
 
 
-def _scene_of(context: bpy.types.Context, obj: bpy.types.Object) -> bpy.types.Scene:
+def scene_of(context: bpy.types.Context, obj: bpy.types.Object) -> bpy.types.Scene:
+    """The scene that is shown, or the object's own where it isn't there."""
     own = obj.users_scene
     return context.scene if context.scene in own or not own else own[0]
 
@@ -388,7 +389,7 @@ def _notes(obj: bpy.types.Object, written: Channels) -> Iterator[str]:
 
 
 @contextmanager
-def _at_frame(scene: bpy.types.Scene, frame: int) -> Iterator[None]:
+def at_frame(scene: bpy.types.Scene, frame: int) -> Iterator[None]:
     """Show the scene at another frame for a moment."""
     now, part = scene.frame_current, scene.frame_subframe
     scene.frame_set(frame)

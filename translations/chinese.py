@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from . import chinese_directing, chinese_doubts, chinese_models
+from . import chinese_body, chinese_directing, chinese_doubts, chinese_models
 
 CODE = "zh_HANS"
 
@@ -353,6 +353,7 @@ TEXTS: dict[str, str] = {
     "How far, in millimetres on a body as large as an adult, a joint may be from where it would be with all keys": (
         "关节与保留全部关键帧时的位置最多相差多少毫米（按成人体型计）"
     ),
+    **chinese_body.TEXTS,
     **chinese_directing.TEXTS,
     **chinese_doubts.TEXTS,
     **chinese_models.TEXTS,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from . import german_directing, german_doubts, german_models
+from . import german_body, german_directing, german_doubts, german_models
 
 CODE = "de_DE"
 
@@ -405,6 +405,7 @@ TEXTS: dict[str, str] = {
         "Wie weit ein Gelenk, in Millimetern an einem Körper von der Größe eines Erwachsenen, von dort entfernt sein "
         "darf, wo es mit allen Keyframes wäre"
     ),
+    **german_body.TEXTS,
     **german_directing.TEXTS,
     **german_doubts.TEXTS,
     **german_models.TEXTS,
