@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -46,14 +46,16 @@ def installed(blender: Path, archive: Path, tmp_path_factory: pytest.TempPathFac
 def play(blender: Path, installed: Path, tmp_path: Path) -> Callable[..., session.Played]:
     """A function that plays a play in its own copy of the home; photographs go to ``$KINESCRIBE_GUI_OUT`` if set.
 
-    ``prepare`` may put files into the folder that the play works in, and into its home.
+    ``prepare`` may put files into the folder that the play works in; ``shown`` are further folders, by where
+    they are for Blender.
     """
 
     def run(
         name: str,
         limit: float = 480.0,
         size: str = "1280x800",
-        prepare: Callable[[Path, Path], object] = lambda folder, home: None,
+        prepare: Callable[[Path], object] = lambda folder: None,
+        shown: Mapping[str, Path] | None = None,
     ) -> session.Played:
         kept = os.environ.get("KINESCRIBE_GUI_OUT")
         folder = Path(kept) / blender.name / name if kept else tmp_path / name
@@ -61,8 +63,8 @@ def play(blender: Path, installed: Path, tmp_path: Path) -> Callable[..., sessio
         folder.mkdir(parents=True)
         home = tmp_path / "home"
         shutil.copytree(installed, home, symlinks=True)
-        prepare(folder, home)
-        played = session.play(blender, name, home, folder, limit, size)
+        prepare(folder)
+        played = session.play(blender, name, home, folder, limit, size, shown)
         shutil.rmtree(home, ignore_errors=True)
         return played
 

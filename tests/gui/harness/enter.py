@@ -26,7 +26,8 @@ def enter(text: str) -> None:
     mount("-t", "tmpfs", "-o", "mode=1777", "tmpfs", str(root / "tmp"))
     for source, target, mode in spec["binds"]:
         place = root / target.lstrip("/")
-        place.mkdir(parents=True)
+        # a folder of the room's own is hidden by what is mounted over it
+        place.mkdir(parents=True, exist_ok=True)
         mount("--bind", source, str(place))
         if mode == "ro":
             mount("-o", "remount,bind,ro", str(place))

@@ -29,8 +29,12 @@ def run(
     home: Path,
     environment: Mapping[str, str] | None = None,
     timeout: float = 300.0,
+    shown: Mapping[str, Path] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run ``command`` in the room of ``root`` and wait; a run past ``timeout`` seconds is killed and reads as 124."""
+    """Run ``command`` in the room of ``root`` and wait; a run past ``timeout`` seconds is killed and reads as 124.
+
+    ``shown``: further folders of this machine, read-only, by where they are in the room.
+    """
     # software OpenGL compiles Blender's shaders in 8 s; kept, they are there at once the next time
     shaders = root.with_name(f"{root.name}-shaders")
     shaders.mkdir(exist_ok=True)
@@ -41,6 +45,7 @@ def run(
             [str(out.resolve()), OUT, "rw"],
             [str(home.resolve()), HOME, "rw"],
             [str(shaders), SHADERS, "rw"],
+            *([str(folder.resolve()), place, "ro"] for place, folder in (shown or {}).items()),
         ],
         "folder": OUT,
         "command": list(command),

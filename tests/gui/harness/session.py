@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,10 +52,21 @@ def install(blender: Path, archive: Path, home: Path, scratch: Path) -> None:
         raise RuntimeError(f"the extension could not be installed:\n{done.stdout}{done.stderr}")
 
 
-def play(blender: Path, name: str, home: Path, folder: Path, limit: float, size: str) -> Played:
-    """Play ``plays/NAME.py`` for the user of ``home``, for at most ``limit`` seconds on a screen of ``size``."""
+def play(
+    blender: Path,
+    name: str,
+    home: Path,
+    folder: Path,
+    limit: float,
+    size: str,
+    shown: Mapping[str, Path] | None = None,
+) -> Played:
+    """Play ``plays/NAME.py`` for the user of ``home``, for at most ``limit`` seconds on a screen of ``size``.
+
+    ``shown``: as in :func:`room.run`.
+    """
     command = ["python3", SCREEN, name, "--limit", str(limit), "--size", size]
-    done = room.run(blender, command, folder, home, timeout=limit + 60)
+    done = room.run(blender, command, folder, home, timeout=limit + 60, shown=shown)
 
     def load(file: str) -> dict[str, Any]:
         path = folder / file
