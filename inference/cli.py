@@ -110,6 +110,21 @@ def _parser() -> argparse.ArgumentParser:
     body.add_argument(
         "--at-hips", action="store_true", help="count from the floor below the hips in the first frame"
     )
+    body.add_argument(
+        "--foot-lock",
+        type=float,
+        default=0.0,
+        metavar="0..1",
+        help="hold planted feet (default: %(default)s)",
+    )
+    body.add_argument(
+        "--hand-lock",
+        type=float,
+        default=0.0,
+        metavar="0..1",
+        help="hold leaning hands (default: %(default)s)",
+    )
+    body.add_argument("--in-place", action="store_true", help="leave out the way over the ground")
     body.add_argument("--steps", action="store_true", help="say in lines how far it is")
     body.set_defaults(run=_body)
 
@@ -187,6 +202,8 @@ def _body(options: argparse.Namespace) -> None:
     if options.fps is not None:
         _check_rate(options.fps)
         motion = resample(motion, options.fps)
+    from ..motion.body_pose import Manner
+
     try:
         from .body.mesh import write_body
     except ImportError as error:
@@ -194,10 +211,11 @@ def _body(options: argparse.Namespace) -> None:
             f"Bodies need packages that this Python lacks ({error.name}): pip install torch smplx"
         ) from None
     betas = None if options.betas is None else tuple(options.betas)
+    manner = Manner(options.foot_lock, options.hand_lock, options.in_place)
     with _Progress() as progress:
         made = write_body(
             motion, options.model, options.output, _say_step if options.steps else progress, betas=betas,
-            at_hips=options.at_hips,
+            at_hips=options.at_hips, manner=manner,
         )  # fmt: skip
     _say(f"{options.output}: {made} at {motion.fps:g} fps")
 

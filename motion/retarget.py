@@ -77,7 +77,7 @@ def retarget(
     """
     options = options or RetargetOptions()
     performance = perform(motion, rig, bone_map, options.at_character, options.relax_fingers, options.anchor)
-    performance = _locked(performance, motion, options)
+    performance = locked(performance, motion, options.foot_lock, options.hand_lock)
     notes: list[str] = []
     if options.root_mode == "IN_PLACE":
         performance = in_place(performance)
@@ -115,12 +115,12 @@ def with_ik(channels: RigMotion, keys: IkKeys) -> RigMotion:
     )
 
 
-def _locked(performance: Performance, motion: Motion, options: RetargetOptions) -> Performance:
-    """Limbs held where they touch."""
-    if options.foot_lock <= 0 and options.hand_lock <= 0:
+def locked(performance: Performance, motion: Motion, foot_lock: float, hand_lock: float) -> Performance:
+    """Limbs held where they touch, each lock 0 to 1."""
+    if foot_lock <= 0 and hand_lock <= 0:
         return performance
     contacts = limb_contacts(motion, joint_indices(motion.skeleton))
-    return lock_limbs(performance, contacts, options.foot_lock, options.hand_lock)
+    return lock_limbs(performance, contacts, foot_lock, hand_lock)
 
 
 def fk_channels(performance: Performance) -> RigMotion:

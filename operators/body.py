@@ -209,7 +209,7 @@ def _options(context: bpy.types.Context, made: Plan) -> BodyOptions:
             f"{model.name} can't be read ({error.strerror or error}): choose your SMPL or SMPL-X model in the "
             "preferences"
         ) from None
-    mark = repr((motion_id(made.motion), str(model), status_of.st_size, status_of.st_mtime_ns))
+    mark = repr((motion_id(made.motion), made.manner, str(model), status_of.st_size, status_of.st_mtime_ns))
     name = hashlib.sha256(mark.encode("utf-8", "replace")).hexdigest()[:24]
     log = found.log_path()
     return BodyOptions(
@@ -218,6 +218,7 @@ def _options(context: bpy.types.Context, made: Plan) -> BodyOptions:
         log=log.with_name("body.log"),
         model=model,
         output=log.parent.parent / "bodies" / f"{name}.pc2",
+        manner=made.manner,
     )
 
 

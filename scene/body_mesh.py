@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import bpy
 import numpy as np
 
 from ..motion import FormatError, Motion
+from ..motion.body_pose import AS_IT_IS, Manner
 from ..motion.formats.arrays import read_arrays
 from ..motion.formats.point_cache import mesh_beside, read_point_cache
 from ..motion.mapping import map_bones
@@ -61,13 +62,14 @@ class Plan:
     motion: Motion
     start_frame: int
     place: Place
+    manner: Manner = AS_IT_IS
 
 
 def plan(context: bpy.types.Context, rig_object: bpy.types.Object | None, motion_id: str) -> Plan:
     """How the cached motion looks in the scene: as ``rig_object`` does it where it plays it, else at the origin.
 
-    The body does the motion as it was made, repeated and in place as it was applied: without foot lock, and without
-    what was edited since. Raises ``FormatError`` where the motion is gone, and what retargeting raises.
+    The body does the motion as it was applied, repeated, in place and with locks: not what was edited since. Raises
+    ``FormatError`` where the motion is gone, and what retargeting raises.
     """
     scene = scene_of(context, rig_object) if rig_object else context.scene
     motion = resample(store.get(motion_id), scene.render.fps / scene.render.fps_base)
@@ -77,13 +79,12 @@ def plan(context: bpy.types.Context, rig_object: bpy.types.Object | None, motion
         return Plan(motion, scene.frame_current, Place(heading=-facing(points)))
     options = recorded_options(record)
     motion = repeat(motion, options.repeat)
-    if options.root_mode == "IN_PLACE":
-        motion = _in_place(motion)
+    manner = Manner(options.foot_lock, options.hand_lock, options.root_mode == "IN_PLACE")
     start = int(record.get("start_frame", options.start_frame))
     if start == scene.frame_current:
-        return Plan(motion, start, _place(rig_object, motion))
+        return Plan(motion, start, _place(rig_object, motion), manner)
     with at_frame(scene, start):
-        return Plan(motion, start, _place(rig_object, motion))
+        return Plan(motion, start, _place(rig_object, motion), manner)
 
 
 def add_body(
@@ -180,14 +181,6 @@ def _place(rig_object: bpy.types.Object, motion: Motion) -> Place:
     alike = bone_map.family in _SMPL_FAMILIES and abs(legs[0] / legs[1] - 1.0) < _ALIKE
     x, y, z = hips[0], -hips[2], hips[1] if alike else ground
     return Place(float(x), float(y), float(z), float(heading), alike)
-
-
-def _in_place(motion: Motion) -> Motion:
-    """The motion without its travel over the ground, as ``motion.travel`` has it for rigs."""
-    index = joint_indices(motion.skeleton)
-    hips = middle({joint: motion.positions[:, index[joint]] for joint in ("left_hip", "right_hip")}, "hip")
-    travel = (hips - hips[0]) * np.array([1.0, 0.0, 1.0])
-    return replace(motion, root_translation=motion.root_translation - travel)
 
 
 def packed(place: Place) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from ...motion import BackendError, Cancelled, Motion
+from ...motion.body_pose import AS_IT_IS, Manner
 from ...motion.formats.point_cache import mesh_beside
 from ...motion.formats.store import save_native
 from ..backend import IsCancelled, Progress, never, silent
@@ -34,6 +35,7 @@ class BodyOptions:
     """``python``: the executable that has PyTorch and smplx. ``package``: the folder of this package. ``log``: file.
 
     ``model``: file of the body model. ``output``: the ``.pc2`` to write; the mesh comes beside it as ``.mesh.npz``.
+    ``manner``: feet locked, in place.
     """
 
     python: Path
@@ -41,6 +43,7 @@ class BodyOptions:
     log: Path
     model: Path
     output: Path
+    manner: Manner = AS_IT_IS
 
 
 def compute_body(
@@ -76,7 +79,9 @@ def compute_body(
 
 def _run(options: BodyOptions, given: Path, log: Log, progress: Progress, cancelled: IsCancelled) -> None:
     command = [str(options.python), "-B", "-X", "utf8", "-c", START, str(options.package), "body", str(given),
-               "--model", str(options.model), "-o", str(options.output), "--at-hips", "--steps"]  # fmt: skip
+               "--model", str(options.model), "-o", str(options.output), "--at-hips", "--steps",
+               "--foot-lock", str(options.manner.foot_lock), "--hand-lock", str(options.manner.hand_lock),
+               *(["--in-place"] if options.manner.in_place else [])]  # fmt: skip
     try:
         process = subprocess.Popen(
             command,

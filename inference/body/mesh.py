@@ -16,7 +16,7 @@ import torch
 from smplx.lbs import lbs
 
 from ...motion import Cancelled, Motion, RequestError
-from ...motion.body_pose import BodyPose, body_pose, hips_middle
+from ...motion.body_pose import AS_IT_IS, BodyPose, Manner, body_pose, hips_middle
 from ...motion.formats.body_model import LABELS, BodyModel, Float32, read_body_model
 from ...motion.formats.files import write_arrays
 from ...motion.formats.point_cache import mesh_beside, write_point_cache
@@ -35,15 +35,17 @@ def write_body(
     cancelled: IsCancelled = never,
     betas: tuple[float, ...] | None = None,
     at_hips: bool = False,
+    manner: Manner = AS_IT_IS,
 ) -> str:
     """Write the body that does ``motion`` as ``output`` (``.pc2``), and its rest and faces beside it as ``.mesh.npz``.
 
     Both are Z up, facing -Y, metres, a sample a frame. ``betas``: see :func:`~...motion.body_pose.body_pose`.
-    ``at_hips``: count from the point of the floor below the hips in the first frame. Returns what was made, in words.
+    ``manner``: feet locked, in place. ``at_hips``: count from the point of the floor below the hips in the first
+    frame. Returns what was made, in words.
     Raises :class:`FormatError`, :class:`RequestError` or :class:`Cancelled`, with older files as they were.
     """
     model = read_body_model(model_path)
-    pose = body_pose(motion, model, betas)
+    pose = body_pose(motion, model, betas, manner)
     hips = hips_middle(pose, model)
     origin = hips[0] * (1.0, 0.0, 1.0) if at_hips else np.zeros(3)
     frames, vertices = len(pose.pelvis), len(model.template)

@@ -12,13 +12,17 @@ import body_kit as kit
 import numpy as np
 import pytest
 from kinescribe.motion import FormatError, Motion, Provenance, RequestError
-from kinescribe.motion.body_pose import body_pose, hips_middle
+from kinescribe.motion.body_pose import Manner, body_pose, hips_middle
 from kinescribe.motion.formats import point_cache, read_motion
 from kinescribe.motion.formats.body_model import BodyModel, body_model, read_body_model
 from kinescribe.motion.formats.smpl_hands import with_extra
 from kinescribe.motion.rest_pose import SMPL_REST
-from kinescribe.motion.rotations import from_axis_angle, multiply, rotate, to_axis_angle
+from kinescribe.motion.rotations import angle_between, from_axis_angle, multiply, rotate, to_axis_angle
 from kinescribe.motion.skeleton import HAND_JOINTS, SMPL_JOINTS, T_POSE
+from motions import walk
+
+SOLES = 0.03
+"""Metres by which soles may be thicker than those that are supposed under a motion's joints."""
 
 
 def made(kind: str, **more: Any) -> BodyModel:
@@ -194,7 +198,8 @@ def test_a_pose_has_the_motion_s_rotations_where_the_model_has_its_joints(
         np.testing.assert_allclose(turns[:, 22], own, atol=1e-9)
         assert not turns[:, 23:25].any()
     # these bodies have the legs of the motion's
-    np.testing.assert_allclose(pose.pelvis, given.root_translation, atol=1e-6)
+    moved = pose.pelvis - given.root_translation
+    assert np.abs(moved[:, [0, 2]]).max() < 1e-6 and np.abs(moved[:, 1]).max() < SOLES
 
 
 def test_hands_without_a_motion_are_at_ease(tmp_path: Path) -> None:
@@ -244,10 +249,21 @@ def test_a_larger_body_takes_larger_steps_and_stays_on_the_floor() -> None:
     arrays = kit.arrays("smplx")
     arrays["v_template"] = 1.2 * arrays["v_template"]
     model, given = body_model("x", arrays), motion()
-    np.testing.assert_allclose(body_pose(given, model).pelvis, 1.2 * given.root_translation, atol=1e-6)
+    moved = body_pose(given, model).pelvis - 1.2 * given.root_translation
+    assert np.abs(moved[:, [0, 2]]).max() < 1e-6 and np.abs(moved[:, 1]).max() < SOLES
     still = Motion(SMPL_REST, 30.0, np.zeros((1, 3)), np.tile([1.0, 0, 0, 0], (1, 22, 1)))
     between = hips_middle(body_pose(still, model), model)[0]
-    np.testing.assert_allclose(between, 1.2 * SMPL_REST.rest_positions[[1, 2]].mean(axis=0), atol=1e-6)
+    np.testing.assert_allclose(between, 1.2 * SMPL_REST.rest_positions[[1, 2]].mean(axis=0), atol=SOLES)
+
+
+def test_in_place_and_locked_as_on_a_rig() -> None:
+    given, model = walk(60, 30.0, drift=0.2), made("smplx")
+    free, still = (body_pose(given, model, None, Manner(in_place=placed)) for placed in (False, True))
+    assert np.ptp(hips_middle(free, model)[:, 2]) > 0.5
+    assert np.ptp(hips_middle(still, model)[:, [0, 2]], axis=0).max() < 1e-9
+    np.testing.assert_array_equal(still.rotations, free.rotations)
+    locked = body_pose(given, model, None, Manner(foot_lock=1.0))
+    assert angle_between(locked.rotations[:, 4], free.rotations[:, 4]).max() > 0.02, "its knees give"
 
 
 def test_a_point_cache_comes_back_and_is_whole_or_not_there(tmp_path: Path) -> None:

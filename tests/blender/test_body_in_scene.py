@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from kinescribe.inference.body import child
 from kinescribe.motion import SMPL_JOINTS, BackendError, Cancelled, Motion
-from kinescribe.motion.body_pose import body_pose, hips_middle
+from kinescribe.motion.body_pose import BodyPose, body_pose, hips_middle
 from kinescribe.motion.formats.body_model import BodyModel, body_model
 from kinescribe.motion.formats.files import write_arrays
 from kinescribe.motion.formats.point_cache import mesh_beside, read_point_cache, write_point_cache
@@ -32,10 +32,12 @@ from kinescribe.scene import store
 from kinescribe.scene.body_mesh import KEY, MODIFIER, plan
 from motions import walk
 
+LOCK = 1.0
+"""As it is by default."""
 
-def skinned(motion: Motion, model: BodyModel) -> tuple[np.ndarray, np.ndarray]:
+
+def skinned(pose: BodyPose, model: BodyModel) -> tuple[np.ndarray, np.ndarray]:
     """Vertices (T, V, 3) and joints (T, J, 3), Y up."""
-    pose = body_pose(motion, model)
     rest, joints = model.shaped()
     found = []
     for turns, pelvis in zip(to_matrix(pose.rotations), pose.pelvis, strict=True):
@@ -67,8 +69,9 @@ class Child:
         progress(1, len(motion))
         if self.error is not None:
             raise self.error
-        hips = hips_middle(body_pose(motion, self.model), self.model)[0]
-        vertices, joints = skinned(motion, self.model)
+        pose = body_pose(motion, self.model, None, options.manner)
+        hips = hips_middle(pose, self.model)[0]
+        vertices, joints = skinned(pose, self.model)
         self.points = z_up(vertices - hips * [1, 0, 1]).astype(np.float32)
         self.joints = z_up(joints - hips * [1, 0, 1])
         options.output.parent.mkdir(parents=True, exist_ok=True)
@@ -146,7 +149,7 @@ def test_every_frame_is_the_computed_one_where_an_smpl_rig_is(worker: Child) -> 
     rig.location, rig.rotation_euler[2] = (1.0, 2.0, 0.5), 0.7
     bpy.context.view_layer.update()
     motion = take()
-    bpy.ops.kinescribe.apply(motion=motion, start_frame=11, foot_lock=0.0)
+    bpy.ops.kinescribe.apply(motion=motion, start_frame=11, foot_lock=LOCK)
     assert bpy.context.scene.render.fps == 24
     bpy.context.scene.frame_set(5)
     assert bpy.ops.kinescribe.compute_body() == {"FINISHED"}
@@ -166,7 +169,7 @@ def test_every_frame_is_the_computed_one_where_an_smpl_rig_is(worker: Child) -> 
 def test_other_rates_are_met(worker: Child) -> None:
     rig = smpl_rig()
     bpy.context.scene.render.fps = 60
-    bpy.ops.kinescribe.apply(motion=take(), start_frame=1, foot_lock=0.0)
+    bpy.ops.kinescribe.apply(motion=take(), start_frame=1, foot_lock=LOCK)
     bpy.ops.kinescribe.compute_body()
     assert len(worker.asked[0][0]) == len(worker.points) == 100
     matrix = np.array(shown_body().matrix_world)
@@ -177,7 +180,7 @@ def test_other_rates_are_met(worker: Child) -> None:
 
 def test_repeated_and_in_place_as_it_was_applied(worker: Child) -> None:
     rig = smpl_rig()
-    bpy.ops.kinescribe.apply(motion=take(), start_frame=1, foot_lock=0.0, repeat=2, root_mode="IN_PLACE")
+    bpy.ops.kinescribe.apply(motion=take(), start_frame=1, foot_lock=LOCK, repeat=2, root_mode="IN_PLACE")
     bpy.ops.kinescribe.compute_body()
     matrix, last = np.array(shown_body().matrix_world), len(worker.points)
     assert last > 70
