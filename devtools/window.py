@@ -113,7 +113,7 @@ def _played(archive: Path, folder: Path, runs: int) -> list[dict[str, Any]]:
                 session.install(root, archive, home, scratch)
             except RuntimeError as error:
                 raise CommandError(f"windowed Blender of Debian {suite}: {error}") from error
-            result = session.play(root, "first_animation", home, played, 300.0, "1280x800")
+            result = session.play(root, "first_animation", home, played, 600.0, "1280x800")
             if result.status:
                 raise CommandError(f"windowed Blender of Debian {suite}: {result.said}")
             say(f"Blender {result.notes['blender']}, run {run + 1} of {runs}")

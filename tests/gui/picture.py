@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
         home.mkdir()
         out.mkdir()
         session.install(blender, session.build(Path(scratch)), home, out)
-        played = session.play(blender, "picture", home, out, limit=300.0, size="1280x860")
+        played = session.play(blender, "picture", home, out, limit=600.0, size="1280x860")
         if played.status:
             sys.stderr.write(played.said + "\n")
             return 1
