@@ -11,8 +11,8 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from devtools.console import CommandError  # noqa: E402
-from devtools.window import BEGIN, END, PAGE, sentence, worst  # noqa: E402
+from devtools.console import CommandError
+from devtools.window import BEGIN, END, PAGE, sentence, worst
 
 
 def run(gap: float, seconds: float | None, others: float = 0.01) -> dict[str, Any]:
