@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PROPERTY = "kinescribe_caption"
 """The Action's custom property, whoever made the Action: a sentence for each stretch of it, in lines."""
 
-SLICE, PAUSE = 0.02, 0.01
+SLICE, PAUSE = 0.06, 0.01
 """Seconds for which an Action is read at a time, and left to the window in between."""
 
 NO_MODEL = (

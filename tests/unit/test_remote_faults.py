@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from conftest import ROOT
 from kinescribe.inference.remote import RemoteBackend, Server, list_models, transport
 from kinescribe.inference.remote import backend as remote_backend
 from kinescribe.motion import KinescribeError, text_request
@@ -220,3 +223,30 @@ def test_a_job_is_awaited_with_its_steps_and_taken_back_when_cancelled() -> None
 def test_limits_are_what_the_documentation_says() -> None:
     assert transport.MAX_BYTES == 128 * 2**20 and transport.CONNECT_SECONDS == 8
     assert remote_backend.GENERATE_SECONDS == 600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGPIPE")
+def test_a_server_that_hangs_up_ends_no_program() -> None:
+    """Not even where SIGPIPE is what the system makes of it, as in the windowed Blender of Debian 13."""
+    program = (
+        "import signal, sys, socket, threading, contextlib\n"
+        "sys.path.insert(0, sys.argv[1]); import conftest\n"
+        "from kinescribe.inference.remote.transport import exchange\n"
+        "from kinescribe.inference.remote import Server\n"
+        "from kinescribe.motion import BackendError\n"
+        "signal.signal(signal.SIGPIPE, signal.SIG_DFL)\n"
+        "listening = socket.create_server(('127.0.0.1', 0))\n"
+        "def hang_up():\n"
+        "    while True: listening.accept()[0].close()\n"
+        "threading.Thread(target=hang_up, daemon=True).start()\n"
+        "server = Server('http://127.0.0.1:%d' % listening.getsockname()[1])\n"
+        "said = set()\n"
+        "for _ in range(20):\n"
+        "    try: exchange(server, 'POST', '/generate', bytes(2**24), 10.0)\n"
+        "    except BackendError as error: said.add(str(error))\n"
+        "print(len(said) > 0 and all('closed' in s or 'reached' in s for s in said))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(ROOT / "tests")], capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "True"), done.stderr
