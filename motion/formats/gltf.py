@@ -40,6 +40,9 @@ MAX_POSES = 4_000_000
 MAX_ENTRIES = 2_000_000
 """Of lists and objects in the JSON part: a small text of empty ones would take gigabytes."""
 
+_LONGEST_WHY = 100
+"""Letters of what Python says of a damaged file."""
+
 _COMPONENTS = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 _DEFAULT_FPS = 30.0
@@ -88,7 +91,10 @@ def parse_gltf(raw: bytes, name: str = "The answer") -> list[Motion]:
         AttributeError,
         struct.error,
     ) as error:
-        raise FormatError(f"{name} is damaged or no glTF: export it again ({error})") from None
+        # what is missing may be a name of the file's own, of any length
+        raise FormatError(
+            f"{name} is damaged or no glTF: export it again ({str(error)[:_LONGEST_WHY]})"
+        ) from None
 
 
 def _chunks(raw: bytes) -> tuple[bytes, bytes]:

@@ -71,6 +71,14 @@ def test_what_is_written_is_read_again(tmp_path: Path, fps: float) -> None:
         np.testing.assert_allclose(read.positions, wrote.positions, atol=2e-6)
 
 
+def test_names_of_any_length_do_not_fill_the_sentence() -> None:
+    raw = json.loads(two_joints("LINEAR", [0, 1], np.eye(4)[[3, 3]]))
+    raw["accessors"][0]["type"] = "]" * 5000
+    with pytest.raises(FormatError) as caught:
+        parse_gltf(json.dumps(raw).encode())
+    assert len(str(caught.value)) < 200
+
+
 @pytest.mark.parametrize("fps", [24.0, 30.0, 60.0, 120.0])
 def test_the_rate_of_a_long_motion_is_known_although_its_times_are_rough(fps: float) -> None:
     times = np.arange(int(1000 * fps)) / fps
