@@ -123,6 +123,32 @@ def test_an_npz_whose_needed_array_is_an_object_is_refused(tmp_path: Path) -> No
     assert not (tmp_path / "owned").exists()
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_a_damaged_pickle_is_a_body_or_one_sentence(seed: int, tmp_path: Path) -> None:
+    rng = np.random.default_rng(seed)
+    raw = bytearray(kit.python2_pickle(kit.arrays("smpl"), 1 + seed % 2))
+    # beside the names, where the file says what it is
+    words = (
+        b"indptr",
+        b"_shape",
+        b"chumpy",
+        b"scipy",
+        b"idxs",
+        b"preferred_shape",
+        b"kintree_table",
+        b"dtype",
+    )
+    at = raw.index(words[seed % len(words)]) + rng.integers(-40, 200, 6)
+    for place in np.clip(at, 0, len(raw) - 1):
+        raw[place] = rng.integers(256)
+    path = tmp_path / "SMPL.pkl"
+    path.write_bytes(raw if seed % 5 else raw[: rng.integers(len(raw))])
+    try:
+        assert read_body_model(path).kind == "smpl"
+    except FormatError as error:
+        assert str(error).startswith("SMPL.pkl ") and "\n" not in str(error)
+
+
 def test_a_matrix_that_is_wrong_is_refused(tmp_path: Path) -> None:
     raw = kit.python2_pickle(kit.arrays("smpl"))
     starts = np.array([0], np.int32)
