@@ -208,7 +208,7 @@ def _body(options: argparse.Namespace) -> None:
         from .body.mesh import write_body
     except ImportError as error:
         raise BackendError(
-            f"Bodies need packages that this Python lacks ({error.name}): pip install torch smplx"
+            f'Bodies need packages that this Python lacks ({error.name}): "{sys.executable}" -m pip install torch smplx'
         ) from None
     betas = None if options.betas is None else tuple(options.betas)
     manner = Manner(options.foot_lock, options.hand_lock, options.in_place)

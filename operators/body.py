@@ -74,6 +74,7 @@ class KINESCRIBE_OT_compute_body(ReportsErrors, bpy.types.Operator):
         """In the window it is computed by and by; a script waits."""
         from ..inference.body.child import compute_body
         from ..motion import RequestError
+        from ..motion.formats.point_cache import mesh_beside
         from ..scene.body_mesh import packed, plan
 
         global _wish
@@ -93,7 +94,9 @@ class KINESCRIBE_OT_compute_body(ReportsErrors, bpy.types.Operator):
         steps = [(0, 0)]
 
         def work(cancelled: Any) -> Path:
-            if options.output.is_file():  # the same motion on the same model
+            if (
+                options.output.is_file() and mesh_beside(options.output).is_file()
+            ):  # the same one on the same model
                 return options.output
             return compute_body(made.motion, options, lambda *step: steps.__setitem__(0, step), cancelled)
 

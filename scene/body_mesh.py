@@ -154,6 +154,7 @@ def _mesh(name: str, rest: np.ndarray[Any, Any], faces: np.ndarray[Any, Any]) ->
     mesh.polygons.foreach_set("loop_start", np.arange(0, faces.size, 3, dtype=np.int32))
     mesh.polygons.foreach_set("use_smooth", np.ones(len(faces), dtype=bool))
     mesh.update(calc_edges=True)
+    mesh.validate()  # a file may name a vertex twice in one face
     return mesh
 
 

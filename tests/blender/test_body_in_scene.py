@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +231,26 @@ def test_it_is_computed_once_and_shown_in_one_place(worker: Child) -> None:
     assert bodies == [obj] and obj.modifiers[MODIFIER].frame_start == 3 and len(obj.modifiers) == 1
     assert len(obj.data.vertices) == worker.points.shape[1] and obj.data.materials[0].name == "Skin"
     assert obj[KEY] == rig and len(bpy.data.meshes) == 1
+
+
+def test_a_cache_without_its_mesh_is_computed_anew(worker: Child) -> None:
+    smpl_rig()
+    bpy.ops.kinescribe.apply(motion=take(), start_frame=1)
+    bpy.ops.kinescribe.compute_body()
+    mesh_beside(Path(shown_body().modifiers[MODIFIER].filepath)).unlink()
+    bpy.ops.kinescribe.compute_body()
+    assert len(worker.asked) == 2
+
+
+def test_faces_that_are_none_are_left_out(worker: Child) -> None:
+    faces = worker.model.faces.copy()
+    faces[3] = faces[3, 0]
+    worker.model = replace(worker.model, faces=faces)
+    smpl_rig()
+    bpy.ops.kinescribe.apply(motion=take(), start_frame=1)
+    bpy.ops.kinescribe.compute_body()
+    mesh = shown_body().data
+    assert len(mesh.polygons) == len(faces) - 1 and len(mesh.vertices) == len(worker.model.template)
 
 
 def test_one_undo_takes_it_back(worker: Child) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 
 import os
 import pickle
+import sys
 from pathlib import Path
 from typing import Any
 
 import body_kit as kit
 import numpy as np
 import pytest
+from kinescribe.inference import cli
 from kinescribe.motion import FormatError, Motion, Provenance, RequestError
 from kinescribe.motion.body_pose import Manner, body_pose, hips_middle
-from kinescribe.motion.formats import point_cache, read_motion
+from kinescribe.motion.formats import point_cache, read_motion, write_motion
 from kinescribe.motion.formats.body_model import BodyModel, body_model, read_body_model
 from kinescribe.motion.formats.smpl_hands import with_extra
 from kinescribe.motion.rest_pose import SMPL_REST
@@ -280,6 +282,18 @@ def test_a_larger_body_takes_larger_steps_and_stays_on_the_floor() -> None:
     still = Motion(SMPL_REST, 30.0, np.zeros((1, 3)), np.tile([1.0, 0, 0, 0], (1, 22, 1)))
     between = hips_middle(body_pose(still, model), model)[0]
     np.testing.assert_allclose(between, 1.2 * SMPL_REST.rest_positions[[1, 2]].mean(axis=0), atol=SOLES)
+
+
+def test_without_the_packages_the_command_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_motion(walk(5), tmp_path / "take.npz")
+    monkeypatch.delitem(sys.modules, "kinescribe.inference.body.mesh", raising=False)
+    for name in ("torch", "smplx"):
+        monkeypatch.setitem(sys.modules, name, None)
+    take, out = str(tmp_path / "take.npz"), str(tmp_path / "take.pc2")
+    assert cli.main(["body", take, "--model", "SMPLX.npz", "-o", out]) == 2
+    assert "lacks (torch)" in capsys.readouterr().err
 
 
 def test_in_place_and_locked_as_on_a_rig() -> None:
