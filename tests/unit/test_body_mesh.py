@@ -22,7 +22,7 @@ from kinescribe.inference.body import mesh  # noqa: E402
 from kinescribe.inference.body.child import BodyOptions, compute_body  # noqa: E402
 from kinescribe.motion import BackendError, Cancelled, FormatError, Motion, Provenance  # noqa: E402
 from kinescribe.motion.body_pose import body_pose, hips_middle  # noqa: E402
-from kinescribe.motion.formats import write_motion  # noqa: E402
+from kinescribe.motion.formats import read_motion, write_motion  # noqa: E402
 from kinescribe.motion.formats.body_model import body_model, read_body_model  # noqa: E402
 from kinescribe.motion.formats.point_cache import read_point_cache  # noqa: E402
 from kinescribe.motion.formats.smpl_hands import with_extra  # noqa: E402
@@ -116,6 +116,44 @@ def test_vertices_are_those_of_the_package_and_of_the_paper(kind: str, tmp_path:
     assert np.ptp(found, axis=(0, 1)).min() > 0.5
     np.testing.assert_allclose(found, by_hand(given, arrays, BETAS), atol=1e-5)
     np.testing.assert_allclose(found, plainly(kind, given, arrays, BETAS, tmp_path), atol=1e-5)
+
+
+def test_a_recording_is_its_own_body_again(tmp_path: Path) -> None:
+    """AMASS in, Z up, with betas: the mesh that the package makes of the file, but for where its origin is."""
+    rng = np.random.default_rng(5)
+    poses, trans = 0.3 * rng.standard_normal((4, 165)), np.cumsum(0.1 * rng.standard_normal((4, 3)), axis=0)
+    poses[:, :3] += [np.pi / 2, 0, 0]
+    np.savez(
+        tmp_path / "take.npz", poses=poses, trans=trans, betas=np.array(BETAS), gender="neutral",
+        mocap_frame_rate=30.0, surface_model_type="smplx",
+    )  # fmt: skip
+    arrays = kit.arrays("smplx", kit.PUBLISHED["smplx"], betas=20)
+    np.savez(tmp_path / "SMPLX_NEUTRAL.npz", **arrays)
+    body = smplx.SMPLX(
+        str(tmp_path / "SMPLX_NEUTRAL.npz"), batch_size=4, num_betas=5, use_pca=False, flat_hand_mean=True
+    )
+    told = torch.tensor(poses, dtype=torch.float32)
+    names = (
+        "global_orient",
+        "body_pose",
+        "jaw_pose",
+        "leye_pose",
+        "reye_pose",
+        "left_hand_pose",
+        "right_hand_pose",
+    )
+    parts = dict(zip(names, torch.split(told, [3, 63, 3, 3, 3, 45, 45], dim=1), strict=True))
+    parts["leye_pose"] = parts["reye_pose"] = torch.zeros(4, 3)  # eyes stay at rest
+    betas = torch.tensor([BETAS] * 4, dtype=torch.float32)
+    with torch.no_grad():
+        plain = body(betas=betas, transl=torch.tensor(trans, dtype=torch.float32), **parts).vertices.numpy()
+    given = read_motion(tmp_path / "take.npz")
+    model = read_body_model(tmp_path / "SMPLX_NEUTRAL.npz")
+    pose = body_pose(given, model)
+    assert pose.betas == BETAS
+    away = mesh.z_up(np.concatenate(list(mesh.vertices_of(model, pose)))) - plain
+    assert np.linalg.norm(away[0, 0]) < 0.03
+    np.testing.assert_allclose(away, np.broadcast_to(away[0, 0], away.shape), atol=2e-5)
 
 
 def test_parts_of_a_long_motion_make_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
