@@ -271,18 +271,16 @@ class _Reader:
         return moves, turns, scales
 
     def _world(self, moves: Array, turns: Array, scales: Array) -> tuple[Array, Array]:
-        """World places (..., N, 3) and rotations (..., N, 4) of all nodes."""
-        places, worlds = np.empty_like(moves), np.empty_like(turns)
+        """World places (..., N, 3) and rotations (..., N, 4) of all nodes, put into the same arrays."""
         sizes = np.ones(len(self._nodes))
         for n in self._order:
             p = self._parents[n]
-            if p < 0:
-                places[..., n, :], worlds[..., n, :], sizes[n] = moves[..., n, :], turns[..., n, :], scales[n]
-                continue
-            sizes[n] = sizes[p] * scales[n]
-            worlds[..., n, :] = multiply(worlds[..., p, :], turns[..., n, :])
-            places[..., n, :] = places[..., p, :] + sizes[p] * rotate(worlds[..., p, :], moves[..., n, :])
-        return places, worlds
+            sizes[n] = scales[n]
+            if p >= 0:
+                sizes[n] *= sizes[p]
+                moves[..., n, :] = moves[..., p, :] + sizes[p] * rotate(turns[..., p, :], moves[..., n, :])
+                turns[..., n, :] = multiply(turns[..., p, :], turns[..., n, :])
+        return moves, turns
 
     def _motion(self, animation: dict[str, Any], stated: Any, sample: dict[str, Any]) -> Motion | None:
         """The motion of one animation; None where it moves no joint."""
@@ -311,17 +309,21 @@ class _Reader:
             _refuse("it is longer than what is read: cut it into parts")
         at = np.arange(frames) / fps
         moves, turns, scales = self._rest()
-        rest_places, rest_turns = self._bound(*self._world(moves, turns, scales))
+        rest_places, rest_turns = self._bound(*self._world(moves.copy(), turns.copy(), scales))
         moves = np.repeat(moves[None], frames, axis=0)
         turns = np.repeat(turns[None], frames, axis=0)
-        for node, path, times, values, kind in channels:
+        channels.reverse()
+        while channels:  # the longest motions take most of a gigabyte: what was used goes
+            node, path, times, values, kind = channels.pop()
             keyed = _between(times, values, kind, at, path == "rotation")
             if path == "rotation":
                 turns[:, node] = keyed
             else:
                 moves[:, node] = keyed
         places, worlds = self._world(moves, turns, scales)
-        return self._assembled(fps, places, worlds, rest_places, rest_turns, sample)
+        root = places[:, self._joints[0]].copy()
+        del places, moves
+        return self._assembled(fps, root, worlds, rest_places, rest_turns, sample)
 
     def _bound(self, places: Array, turns: Array) -> tuple[Array, Array]:
         """Rest places and rotations, of joints whose skin states its bind pose taken from there."""
@@ -352,23 +354,25 @@ class _Reader:
         return places, turns
 
     def _assembled(
-        self, fps: float, places: Array, worlds: Array, rest: Array, bound: Array, sample: dict[str, Any]
+        self, fps: float, root: Array, worlds: Array, rest: Array, bound: Array, sample: dict[str, Any]
     ) -> Motion:
         """The joints' motion, counted from their rest pose."""
         joints = self._joints
         index = {node: j for j, node in enumerate(joints)}
         parents = [index.get(self._parents[node], -1) for node in joints]
-        turned = multiply(worlds[:, joints], conjugate(bound[joints]))
-        local = turned.copy()
+        local = np.empty((len(worlds), len(joints), 4))
         offsets = np.zeros((len(joints), 3))
-        for j, p in enumerate(parents):
+        for node in joints:
+            worlds[:, node] = multiply(worlds[:, node], conjugate(bound[node]))
+        for j, (node, p) in enumerate(zip(joints, parents, strict=True)):
+            local[:, j] = worlds[:, node]
             if p >= 0:
-                local[:, j] = multiply(conjugate(turned[:, p]), turned[:, j])
-                offsets[j] = rest[joints[j]] - rest[joints[p]]
+                local[:, j] = multiply(conjugate(worlds[:, joints[p]]), worlds[:, node])
+                offsets[j] = rest[node] - rest[joints[p]]
         names = _unique([str(self._nodes[node].get("name") or f"node_{node}")[:128] for node in joints])
-        contacts = _contacts(sample.get("foot_contacts"), len(places))
+        contacts = _contacts(sample.get("foot_contacts"), len(root))
         skeleton = Skeleton(names, tuple(parents), offsets)
-        return Motion(skeleton, fps, places[:, joints[0]], continuous(normalise(local)), contacts)
+        return Motion(skeleton, fps, root, continuous(normalise(local)), contacts)
 
 
 def _index(value: Any, count: int) -> int:
