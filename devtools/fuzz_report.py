@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,20 +90,20 @@ def described(report: dict[str, Any]) -> str:
 
 
 def write(report: dict[str, Any]) -> None:
-    """Put the report beside the others, and what it says into the page on formats."""
+    """Put the report beside the others, and what it says of the parts that were run into the page on formats."""
     REPORT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     page = PAGE.read_text(encoding="utf-8")
-    for name, text in (
-        ("fuzzed", _sentence(report)),
-        ("large files", _table(report["large"], "large")),
-        ("larger files", _table(report["beyond"], "beyond")),
-        ("hostile files", _hostile(report["hostile"])),
-    ):
+    sections: dict[str, tuple[str, Callable[[], str]]] = {
+        "fuzzed": ("damaged", lambda: _sentence(report)),
+        "large files": ("large", lambda: _table(report["large"], "large")),
+        "larger files": ("beyond", lambda: _table(report["beyond"], "beyond")),
+        "hostile files": ("hostile", lambda: _hostile(report["hostile"])),
+    }
+    for name, (part, text) in sections.items():
         begin, end = (mark.format(name) for mark in _MARKS)
         before, found, rest = page.partition(begin)
-        if not found:
-            continue
-        page = f"{before}{begin}\n{text}\n{end}{rest.partition(end)[2]}"
+        if found and report[part]:
+            page = f"{before}{begin}\n{text()}\n{end}{rest.partition(end)[2]}"
     PAGE.write_text(page, encoding="utf-8")
 
 
