@@ -8,15 +8,15 @@ import os
 import platform
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from . import blender
+from .checkpoint_bench import checkpoints
 from .console import CommandError, say, table
-from .environments import ROOT, ensure
+from .environments import ROOT
 from .package import build, manifest
 
 PACKAGE = "bl_ext.user_default.kinescribe"
@@ -24,13 +24,16 @@ EMPTY = "bl_ext.user_default.kinescribe_empty"
 
 
 def bench(out: Path, versions: list[str], parts: list[str]) -> int:
-    """Measure, print tables, write ``bench.json`` into ``out``; 0 when everything could be measured."""
+    """Measure, print tables, write ``bench.json`` into ``out``; 0 when everything could be measured.
+
+    The part "checkpoints" has a file of its own, ``checkpoints.json``.
+    """
     out.mkdir(parents=True, exist_ok=True)
     found: dict[str, Any] = {"machine": machine(), "model": {}, "bake": {}, "enable": {}}
     if "checkpoints" in parts:
-        found["checkpoints"] = _checkpoints()
+        checkpoints(out, found["machine"])
     if not set(parts) - {"checkpoints"}:
-        versions = []
+        return 0
     with tempfile.TemporaryDirectory(prefix="kinescribe-bench-") as scratch:
         folder = Path(scratch)
         archive, empty = build(folder), _empty_extension(folder)
@@ -79,21 +82,6 @@ def _farthest(model: dict[str, Any]) -> float:
     """
     rows = [row for one in model.values() for row in one.pop("places", {}).values()]
     return max(max(column) - min(column) for column in zip(*rows, strict=True))
-
-
-def _checkpoints() -> dict[str, Any]:
-    """Sampling a checkpoint of the published size beside the usual loop, in the environment that has torch."""
-    say("Checkpoints (torch)")
-    command = [str(ensure("train")), str(ROOT / "devtools" / "checkpoint_speed.py")]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
-    if done.returncode:
-        raise CommandError(f"checkpoint_speed.py failed: {done.stderr.strip()[-2000:]}")
-    measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    say(
-        f"50 steps with guidance, 196 frames: {measured['times_as_fast']:.2f} times as fast as the usual loop, "
-        f"largest difference {measured['largest_difference']:.1e}"
-    )
-    return measured
 
 
 def machine() -> dict[str, Any]:

@@ -4,24 +4,19 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from conftest import ROOT
 from fakes import FakeBackend, walk
 from kinescribe.inference.backend import IsCancelled, Progress, captions_of, never, silent
-from kinescribe.inference.cli import main
-from kinescribe.inference.places import PlacedBackend, ServerPlace, WorkerPlace
+from kinescribe.inference.places import PlacedBackend, ServerPlace
 from kinescribe.inference.remote import RemoteBackend, Server, list_models
-from kinescribe.inference.worker import Worker, WorkerOptions
 from kinescribe.motion import BackendError, Cancelled, Capabilities, Motion, RequestError
 from kinescribe.motion.formats.gltf_write import pack_gltf
 from mmcp_kit import Liar, reply, serving
@@ -184,44 +179,3 @@ def test_a_place_that_was_never_asked_is_asked_first(teller: tuple[str, Teller])
         captions_of(PlacedBackend(place, "fake"), walk(40, 20.0))
     with pytest.raises(RequestError, match="Fake 1 makes motions and describes none"):
         captions_of(FakeBackend(), walk())
-
-
-def test_a_checkpoint_describes_over_the_worker_and_by_command(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """In the environment ``train``: a small random MotionGPT, served by a process of its own."""
-    # as glTF both ways: words of random weights hang on the last digit
-    pytest.importorskip("torch", reason="checkpoints need torch: the environment train has it")
-    pytest.importorskip("transformers", reason="MotionGPT needs transformers: the environment train has it")
-    import motiongpt_kit
-    from kinescribe.motion.formats import write_motion
-
-    folder = tmp_path / "MotionGPT-base"
-    motiongpt_kit.write(folder)
-    take, long = walk(60, 30.0), walk(360, 30.0)
-    write_motion(take, tmp_path / "take.glb")
-    assert main(["caption", str(tmp_path / "take.glb"), "--checkpoint", str(folder)]) == 0
-    by_command = capsys.readouterr().out.splitlines()
-    options = WorkerOptions(Path(sys.executable), ROOT, tmp_path / "worker.log", (folder,))
-    worker = Worker()
-    try:
-        place = WorkerPlace("local", worker, options)
-        models = place.models(place.reach(never), never)
-        assert {m.id: m.captions for m in models} == {"kinescribe-embedded": False, "MotionGPT-base": True}
-        backend = PlacedBackend(place, "MotionGPT-base")
-        assert captions_of(backend, take) == by_command != [""]
-        steps: list[tuple[int, int]] = []
-        assert len(captions_of(backend, long, lambda *step: steps.append(step))) == 2
-        assert set(steps) <= {(0, 2), (1, 2), (2, 2)}
-        with pytest.raises(RequestError, match="half a second"):
-            captions_of(backend, walk(10, 30.0))
-        (motion,) = backend.generate(motiongpt_request())
-        assert len(motion) == 60
-    finally:
-        worker.stop()
-
-
-def motiongpt_request() -> Any:
-    from kinescribe.motion import text_request
-
-    return text_request("a person walks", 2.0, 30.0, seed=2)

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""MotionGPT where users meet it: in the worker over its socket, and in the commands."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from fakes import walk
+from kinescribe.inference.backend import captions_of, never
+from kinescribe.inference.cli import main
+from kinescribe.inference.places import PlacedBackend, WorkerPlace
+from kinescribe.inference.worker import Worker, WorkerOptions
+from kinescribe.motion import RequestError, text_request
+from kinescribe.motion.formats import write_motion
+
+pytest.importorskip("torch", reason="checkpoints need torch: the environment train has it")
+pytest.importorskip("transformers", reason="MotionGPT needs transformers: the environment train has it")
+pytest.importorskip("motionmcp.server", reason="the MMCP SDK is not installed")
+
+import motiongpt_kit
+
+
+def test_a_checkpoint_describes_over_the_worker_and_by_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A small random MotionGPT, served by a process of its own."""
+    # as glTF both ways: words of random weights hang on the last digit
+    folder = tmp_path / "MotionGPT-base"
+    motiongpt_kit.write(folder)
+    take, long = walk(60, 30.0), walk(360, 30.0)
+    write_motion(take, tmp_path / "take.glb")
+    assert main(["caption", str(tmp_path / "take.glb"), "--checkpoint", str(folder)]) == 0
+    by_command = capsys.readouterr().out.splitlines()
+    options = WorkerOptions(Path(sys.executable), ROOT, tmp_path / "worker.log", (folder,))
+    worker = Worker()
+    try:
+        place = WorkerPlace("local", worker, options)
+        models = place.models(place.reach(never), never)
+        assert {m.id: m.captions for m in models} == {"kinescribe-embedded": False, "MotionGPT-base": True}
+        backend = PlacedBackend(place, "MotionGPT-base")
+        assert captions_of(backend, take) == by_command != [""]
+        steps: list[tuple[int, int]] = []
+        assert len(captions_of(backend, long, lambda *step: steps.append(step))) == 2
+        assert set(steps) <= {(0, 2), (1, 2), (2, 2)}
+        with pytest.raises(RequestError, match="half a second"):
+            captions_of(backend, walk(10, 30.0))
+        (motion,) = backend.generate(text_request("a person walks", 2.0, 30.0, seed=2))
+        assert len(motion) == 60
+    finally:
+        worker.stop()
