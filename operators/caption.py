@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import bpy
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
 PROPERTY = "kinescribe_caption"
 """The Action's custom property, whoever made the Action: a sentence for each stretch of it, in lines."""
 
-SLICE, PAUSE = 0.06, 0.01
-"""Seconds for which an Action is read at a time, and left to the window in between."""
+SLICES = 0.06, 0.25
+"""Seconds for which an Action is read at a time, at least and at most: half of what the window took for itself."""
+
+PAUSE = 0.01
+"""Seconds that are left to the window at least."""
 
 NO_MODEL = (
     "No model here describes motions: add a MotionGPT checkpoint in the preferences, and start the worker"
@@ -186,15 +190,19 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
         return {"FINISHED"}
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Looking:
-    """An Action that is being read, bit by bit; ``session_uid`` of its scene, its character and itself."""
+    """An Action that is being read, bit by bit; ``session_uid`` of its scene, its character and itself.
+
+    ``left``: when the window was given back last.
+    """
 
     reader: Reader
     backend: Backend
     scene: int
     target: int
     action: int
+    left: float = field(default_factory=time.monotonic)
 
 
 _looking: _Looking | None = None
@@ -213,7 +221,8 @@ def look() -> float | None:
         return None
     if running.occupied():
         return errands.INTERVAL
-    if now.reader.read(scene, target, SLICE):
+    least, most = SLICES
+    if now.reader.read(scene, target, min(max(least, 0.5 * (time.monotonic() - now.left)), most)):
         _look_no_more()
         _ask(now.reader, now.backend, now.action)
         return None
@@ -221,6 +230,7 @@ def look() -> float | None:
     line = line.format(done=now.reader.done, total=len(now.reader.frames))
     places[CAPTION] = errands.Shown(busy=True, sentence=line)
     errands.redraw()
+    now.left = time.monotonic()
     return PAUSE
 
 
