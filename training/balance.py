@@ -8,14 +8,14 @@ from typing import Any
 from .repertoire import WALKING
 
 SHARES: dict[str, float] = {
-    "walk": 4.0, "walk_pace": 2.5, "walk_start_stop": 1.2, "walk_turn": 4.0, "turn": 4.0, "walk_back": 2.5,
-    "run": 3.5, "run_pace": 3.5, "run_turn": 1.5, "run_back": 0.8, "jump": 4.0, "jump_turn": 0.8, "hop_skip": 1.4,
-    "kick": 4.0, "kick_ball": 0.7, "punch": 4.5, "box": 1.5, "dance": 2.5, "sit_down": 2.5, "stand_up": 2.5,
-    "sit": 1.4, "climb_up": 2.2, "climb_down": 1.6, "idle": 2.5, "talk": 0.6, "sidestep": 2.5, "crouch": 2.5,
-    "wave": 5.0, "wave_both": 1.6, "walk_wave": 4.5, "walk_gesture": 6.0, "walk_style": 6.0, "raise": 2.5,
-    "raise_both": 2.0, "spread": 2.4, "clap": 4.5, "point": 6.0, "bow": 2.0, "salute": 2.0, "head": 9.0,
-    "beckon": 1.8, "shrug": 2.0, "stretch": 1.5, "pick_up": 2.0, "kneel": 2.0, "lunge": 2.0, "throw": 2.6,
-    "push": 2.2, "jumping_jacks": 2.2, "march": 2.2, "lean": 1.6, "hands": 13.0, "crawl": 2.0, "lie": 1.4,
+    "walk": 3.0, "walk_pace": 2.5, "walk_start_stop": 1.2, "walk_turn": 4.0, "turn": 3.2, "walk_back": 2.5,
+    "run": 2.6, "run_pace": 3.0, "run_turn": 1.5, "run_back": 0.8, "jump": 3.2, "jump_turn": 0.8, "hop_skip": 1.4,
+    "kick": 3.4, "kick_ball": 0.7, "punch": 4.5, "box": 2.0, "dance": 2.2, "sit_down": 2.5, "stand_up": 2.5,
+    "sit": 1.4, "climb_up": 2.2, "climb_down": 1.6, "idle": 2.0, "talk": 0.6, "sidestep": 2.5, "crouch": 2.5,
+    "wave": 5.0, "wave_both": 1.6, "walk_wave": 4.5, "walk_gesture": 6.0, "walk_style": 7.0, "raise": 3.0,
+    "raise_both": 2.0, "spread": 2.4, "clap": 4.5, "point": 6.0, "bow": 2.0, "salute": 3.0, "head": 15.0,
+    "beckon": 2.4, "shrug": 3.0, "stretch": 1.5, "pick_up": 2.0, "kneel": 2.0, "lunge": 2.4, "throw": 4.0,
+    "push": 2.2, "jumping_jacks": 2.2, "march": 2.6, "lean": 1.6, "hands": 18.0, "crawl": 2.0, "lie": 1.4,
     "other": 1.2, "kata": 0.3, "run_var": 0.4, "drink": 0.4, "cheer": 0.5, "laugh": 0.3, "gesture": 0.3,
 }  # fmt: skip
 
