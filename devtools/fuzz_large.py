@@ -143,12 +143,15 @@ def _gltf(frames: int, joints: int, as_text: bool = False) -> Iterator[bytes]:
 
 
 def _npz(kind: str, packed: bool, **shapes: tuple[int, ...]) -> Iterator[bytes]:
-    """Arrays of noise in one zip; ``kind`` is "f" or "d", single or double precision."""
+    """Arrays of noise, or of matrices that turn nothing, in a zip; ``kind``: "f" or "d", single or double precision."""
     file, rng = io.BytesIO(), random.Random(0)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED) as archive:
         for name, shape in shapes.items():
             row = math.prod(shape[1:])
-            block = array(kind, (0.5 * rng.random() for _ in range(row * _PERIOD))).tobytes()
+            numbers = (0.5 * rng.random() for _ in range(row * _PERIOD))
+            # rotation matrices have to be some
+            still = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0] * (row // 9 * _PERIOD)
+            block = array(kind, still if name.endswith("_mats") else numbers).tobytes()
             head = f"{{'descr': '<{'f4' if kind == 'f' else 'f8'}', 'fortran_order': False, 'shape': {shape}, }}\n"
             size = array(kind).itemsize * math.prod(shape)
             with archive.open(f"{name}.npy", "w") as member:

@@ -125,7 +125,8 @@ def _read_stream(file: IO[bytes], held: int, what: str, left: int) -> AnyArray:
     size = math.prod(shape) * dtype.itemsize
     if size > left:
         raise FormatError(
-            f"{what} claims {size / 2**20:.0f} MB, more than is read: cut the motion into parts"
+            f"{what} claims {size / 2**20:.0f} MB, more than is read ({MAX_BYTES // 2**20} MB in all): "
+            "cut the motion into parts"
         )
     if size > held:
         raise FormatError(f"{what} claims more numbers than the file holds: export the file again")
