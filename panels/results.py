@@ -50,9 +50,9 @@ def _draw_body(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """The user's own SMPL body doing the motion, or how far it is."""
     found = places.get(BODY, Place())
     if found.busy:
-        row = layout.row(align=True)
-        row.label(text=iface(found.sentence), icon="SORTTIME", translate=False)
-        row.operator("kinescribe.cancel_body", text="", icon="X")
+        split = layout.split(factor=0.55, align=True)
+        split.label(text=iface(found.sentence), icon="SORTTIME", translate=False)
+        split.operator("kinescribe.cancel_body", text="Cancel", icon="X")
         return
     layout.operator("kinescribe.compute_body", icon="OUTLINER_OB_MESH")
     if found.sentence and found.level == "ERROR":

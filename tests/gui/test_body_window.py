@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The body's mesh in a real Blender: its button, its progress, its undo step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+def test_body(play: Callable[..., Any]) -> None:
+    """Compute, cancel, show, undo and fail, as ``plays/body.py`` says."""
+    played = play("body", size="1280x1000")
+    assert played.status == 0, played.said
+    assert "Traceback" not in played.log, played.log[-3000:]
+    assert played.notes["cancelled"] == "Computing the body was cancelled"
+    assert played.notes["shown"] == "The body is ready"
