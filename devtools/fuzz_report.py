@@ -50,7 +50,7 @@ def added_up(folder: Path) -> dict[str, Any]:
             rows[job[0]].append({
                 "file": job[1], "megabytes": round(part["bytes"] / 1e6, 1), "seconds": round(part["slowest"][0], 2),
                 "peak_mb": round(part["peak_mb"]), "came": next(iter(part["outcomes"]), ": died").rpartition(": ")[2],
-                "said": re.sub(r"\S+-[A-Za-z0-9-]+(?= )", "FILE", part["said"], count=1),
+                "said": re.sub(r"^(large|beyond|hostile)-[\w-]+", "FILE", part["said"]),
             })  # fmt: skip
         else:
             files += int(job[1])

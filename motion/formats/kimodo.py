@@ -89,7 +89,8 @@ def kimodo_motion(path: Path, arrays: Mapping[str, AnyArray]) -> Motion:
         raise FormatError(
             f"{path.name} has joints that do not follow their rotations: export it again from Kimodo"
         )
-    world = from_matrix(turns)
+    # joint by joint: the candidates of all at once would take half a gigabyte of the longest motion
+    world = np.stack([from_matrix(turns[:, j]) for j in range(len(names))], axis=1)
     local = world.copy()
     local[:, 1:] = multiply(conjugate(world[:, above]), world[:, 1:])
     contacts = arrays.get("foot_contacts")
