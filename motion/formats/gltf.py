@@ -12,6 +12,7 @@ import json
 import math
 import struct
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -309,7 +310,7 @@ class _Reader:
             _refuse("it is longer than what is read: cut it into parts")
         at = np.arange(frames) / fps
         moves, turns, scales = self._rest()
-        rest_places, rest_turns = self._bound(*self._world(moves.copy(), turns.copy(), scales))
+        rest_places, rest_turns = self._bind
         moves = np.repeat(moves[None], frames, axis=0)
         turns = np.repeat(turns[None], frames, axis=0)
         channels.reverse()
@@ -324,6 +325,11 @@ class _Reader:
         root = places[:, self._joints[0]].copy()
         del places, moves
         return self._assembled(fps, root, worlds, rest_places, rest_turns, sample)
+
+    @cached_property
+    def _bind(self) -> tuple[Array, Array]:
+        """Rest places and rotations of all nodes, the same for every animation."""
+        return self._bound(*self._world(*self._rest()))
 
     def _bound(self, places: Array, turns: Array) -> tuple[Array, Array]:
         """Rest places and rotations, of joints whose skin states its bind pose taken from there."""
