@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+import textwrap
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -83,12 +84,13 @@ def sentence(found: dict[str, Any]) -> str:
     cancels = [seconds for one in told.values() for seconds in one["cancel_s"]]
     others = max(one["others"] for one in told.values())
     beside = f", beside others that took up to {others:.0%} of the processors" if others > _QUIET else ""
-    return (
+    text = (
         f"While a motion is generated the longest gap between ticks of a 20 ms timer was {gaps} ({alone} ms with "
-        f"nothing\nbut the sidebar redrawn, in software OpenGL), and Cancel took {min(cancels):.2f} to "
-        f"{max(cancels):.2f} s: the worst of {found['runs']} runs of\n`python dev.py window` on {found['date']}"
+        f"nothing but the sidebar redrawn, in software OpenGL), and Cancel took {min(cancels):.2f} to "
+        f"{max(cancels):.2f} s: the worst of {found['runs']} runs of `python dev.py window` on {found['date']}"
         f"{beside} ([window.json](docs/reports/window.json))."
     )
+    return textwrap.fill(text, 120, break_on_hyphens=False)
 
 
 def _played(archive: Path, folder: Path, runs: int) -> list[dict[str, Any]]:
