@@ -62,6 +62,8 @@ class Losses:
         """Weighted terms; ``real`` (B, T) says how much each frame counts."""
         weight = real / real.mean()
         error = (predicted - target).pow(2)
+        turns = error[..., ROTATIONS] * moving(target[..., ROTATIONS])
+        error = torch.cat([error[..., ROOT], turns, error[..., CONTACTS]], dim=-1)
         numbers = lambda part: (error[..., part].mean(-1) * weight).mean()  # noqa: E731
         p, q = predicted * self.std + self.mean, target * self.std + self.mean
         at, should = self.places(p), self.places(q)
@@ -74,11 +76,22 @@ class Losses:
             "rotations": numbers(ROTATIONS),
             "root": numbers(ROOT),
             "contacts": 0.1 * numbers(CONTACTS),
-            "places": 0.5 * mean((at - should).pow(2)) / 0.15**2,
+            "places": 0.5 * mean((at - should).pow(2) * moving(should)) / 0.15**2,
             "speeds": 0.3 * mean((fast - right).pow(2)) / 0.03**2,
             "sliding": 0.3 * mean(planted * fast[:, :, feet][..., (0, 2)].pow(2)) / 0.03**2,
             "path": 0.2 * mean((led - lead).pow(2)) / 0.5**2,
         }
+
+
+def moving(target: Tensor) -> Tensor:
+    """How much each number of windows (B, T, ...) counts, (B, 1, ...), 1 on average: the more, the more it moves.
+
+    Where a head nods, all else stands as it happens to stand: nothing tells how, and what nods would be lost in it.
+    """
+    spread = target.std(1, keepdim=True)
+    others = tuple(range(2, target.ndim))
+    share = 0.4 + (spread / spread.mean(others, keepdim=True).clamp_min(1e-4)).clamp(max=10.0)
+    return share / share.mean(others, keepdim=True)
 
 
 def noisy(x: Tensor, t: Tensor) -> Tensor:
