@@ -58,7 +58,7 @@ def test_every_sample_is_sound(samples: dict[str, list[dataset.Sample]]) -> None
             assert np.isfinite(s.root).all()
             np.testing.assert_allclose(np.linalg.norm(s.rotations, axis=-1), 1.0, atol=1e-4)
             np.testing.assert_allclose(s.root[0, [0, 2]], 0.0, atol=1e-5)
-            assert 6 <= len(s.sentences) <= 100
+            assert 6 <= len(s.sentences) == len(set(s.sentences)) <= 200
             assert s.weight > 0
             assert s.split in ("train", "test")
 
