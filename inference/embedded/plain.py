@@ -28,6 +28,11 @@ _KEPT = frozenset(
 )
 # These go on behind the verb: a left turn is turning left.
 _WAYS = frozenset("left right forward backward backwards".split())
+# What stands right before a walk, a run or a kick says how it is done.
+_MANNERS = {
+    "brisk": "briskly", "fast": "fast", "rapid": "quickly", "quick": "quickly", "slow": "slowly", "leisurely": "slowly",
+    "sad": "sadly", "proud": "proudly", "drunken": "drunkenly", "confident": "confidently", "stealthy": "stealthily",
+}  # fmt: skip
 # Verbs that leave it to the subject what happens.
 _VAGUE = frozenset("moves moving move performs performing goes going".split())
 _FEET = frozenset("foot feet leg legs knee shin heel".split())
@@ -107,7 +112,8 @@ def _subject(words: list[str], near: Near) -> list[str]:
     kept, ways = [w for w in head if w in _KEPT], [w for w in head if w in _WAYS]
     form = table().verbs.get(words[first], words[first])
     verb = words[first] if form.endswith("ing") or near(form) != form else form
-    return ["a", "person", *kept, verb, *ways, *words[first + 1 : end]]
+    manner = [_MANNERS[head[-1]]] if head[-1] in _MANNERS else []
+    return ["a", "person", *kept, verb, *ways, *words[first + 1 : end], *manner]
 
 
 def _without_foreign(words: list[str], near: Near) -> list[str]:

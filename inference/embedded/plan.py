@@ -20,7 +20,7 @@ from .text import Vocabulary
 from .windows import windows_over
 
 STEPS = 10
-GUIDANCE = 3.5
+GUIDANCE = 2.5
 
 _FEWEST_FRAMES = 24
 _NARROWEST, _WIDEST = 2, 5  # patches of four frames by which windows reach into their neighbours
