@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from .handed import handed
+
 _FILE = Path(__file__).resolve().with_name("english.json")
 _ARTICLES = frozenset("a an the his her their my your our its this that these those some".split())
 _PREPOSITIONS = frozenset(
@@ -150,4 +152,4 @@ def _without_foreign(words: list[str], near: Near) -> list[str]:
 def plain(words: list[str], near: Near) -> list[str]:
     """Words of a prompt as the training sentences would have them; unchanged where nothing would be left."""
     said = _without_foreign(_subject(_idioms(words), near), near)
-    return said if any(near(w) and w not in ("a", "person") for w in said) else words
+    return handed(said if any(near(w) and w not in ("a", "person") for w in said) else words)
