@@ -36,7 +36,8 @@ _THIRD = {"do": "does", "go": "goes", "be": "is", "carry": "carries"}
 _ING = {"be": "being", "die": "dying", "lie": "lying"}
 _DOUBLING = {
     "run", "jog", "hop", "stop", "sit", "step", "clap", "put", "get", "skip", "squat", "swim", "spin", "bob",
-    "nod", "grab", "drop", "shrug", "flap", "plod", "slip", "strut", "wag", "slam", "flip", "hit", "set", "jab", "chop",
+    "nod", "grab", "drop", "shrug", "flap", "plod", "slip", "strut", "wag", "slam", "slug", "flip", "hit", "set", "jab",
+    "chop",
 }  # fmt: skip
 _COUNT = {2: "two", 3: "three", 4: "four"}
 _TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times"}

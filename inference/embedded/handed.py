@@ -25,6 +25,9 @@ _GESTURES = frozenset(
     "gesture gestures gesturing signal signals signaling motion motions motioning call calls calling invite invites "
     "wave waves waving ask asks".split()
 )
+_ON_THE_WAY = frozenset(
+    "walk walks walking stroll strolls strolling run runs running jog jogs jogging".split()
+)
 _SALUTES = frozenset("salute salutes saluting".split())
 _CIRCLES = frozenset("circle circles".split())
 _LUNGES = frozenset("lunge lunges lunging".split())
@@ -45,7 +48,7 @@ def handed(words: list[str]) -> list[str]:
     if said & _WAVES and said & _COUNTS:
         at = next(i for i, word in enumerate(words) if word in _WAVES) + 1
         return [*words[:at], "the", "right", "hand", *(w for w in words[at:] if w not in _GREETINGS)]
-    if _calls(said):
+    if _calls(said) and not said & _ON_THE_WAY:
         return ["a", "person", "beckons", "with", "the", "right", "hand"]
     if (said & _PUNCHES and not said & _SEVERAL) or said & (_TO_EAR | _CALLING | _SALUTES):
         return [*words, "with", "the", "right", "hand"]

@@ -134,6 +134,8 @@ PLAIN = {
     "make a left turn as you walk": "make a left turn as you walk",
     "brisk walk forward": "a person walks forward briskly",
     "left hook": "left punch",
+    "she signals someone to come": "a person beckons with the right hand",
+    "walk and call someone over": "walk and call someone over",
     "the actor pivots to the right where he stands": "a person pivots to the right",
     "a worker goes up a ladder": "a person goes up a ladder",
     "the tired man slowly walks backward": "a person slowly walks backward",
