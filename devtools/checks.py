@@ -131,9 +131,10 @@ def _unit(expression: str | None) -> Iterator[Check]:
         yield lambda scratch, python=python, environment=environment, more=more: _pytest(  # type: ignore[misc]
             environment, python, folder, scratch, expression, more
         )
-    # other people's models need torch, which no other environment has
+    # other people's models, and the embedded one beside its training, need torch, which no other environment has
     python = ensure("train")
-    for path in sorted([*folder.glob("test_checkpoints*.py"), folder / "test_body_mesh.py"]):
+    named = (folder / "test_body_mesh.py", folder / "test_embedded.py")
+    for path in sorted([*folder.glob("test_checkpoints*.py"), *named]):
         yield lambda scratch, path=path: _pytest(  # type: ignore[misc]
             f"train {path.stem}", python, path, scratch, expression
         )

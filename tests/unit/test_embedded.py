@@ -279,3 +279,16 @@ def test_shipped_model_knows_forward_from_backward(prompt: str, axis: int, sign:
     assert sign * motion.root_translation[-1, axis] > 0.5
     assert motion.provenance.confidence == 1.0
     assert motion.positions[..., 1].min() > -0.05
+
+
+def test_losses_count_most_what_moves() -> None:
+    torch = pytest.importorskip("torch", reason="torch is only there for training")
+    from kinescribe.training.train import moving
+
+    window = torch.zeros(2, 40, 10)
+    window[0, :, 3] = torch.sin(torch.arange(40.0))  # a nod: one number of ten
+    share = moving(window)
+    assert share.shape == (2, 1, 10)
+    torch.testing.assert_close(share.mean(-1), torch.ones(2, 1))
+    assert share[0, 0, 3] > 5 * share[0, 0, 0]
+    torch.testing.assert_close(share[1], torch.ones(1, 10))

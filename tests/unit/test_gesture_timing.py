@@ -13,6 +13,7 @@ from kinescribe.training.layers import Layer
 from kinescribe.training.measured import Measured
 from kinescribe.training.predicates import PREDICATES
 from kinescribe.training.repertoire import STANDING, planned
+from kinescribe.training.setting import dressed
 from kinescribe.training.timing import Manner
 from kinescribe.training.wordings import sentences
 
@@ -98,3 +99,12 @@ def test_manners_fit_into_their_clips() -> None:
             assert frames >= entry.shortest, name
             assert manner.count is None or entry.counts
             assert manner.speed is None or entry.speeds
+
+
+def test_a_setting_leaves_what_is_done_alone() -> None:
+    rng = np.random.default_rng(3)
+    said = "a person turns left twice without walking".split()
+    seen = {" ".join(dressed(said, rng)) for _ in range(400)}
+    assert len(seen) > 50
+    assert all("turns left twice without walking" in sentence for sentence in seen)
+    assert {" ".join(dressed(["wave"], rng)).split()[0] for _ in range(50)} == {"wave"}
