@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import pickle
 import struct
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ import numpy as np
 from kinescribe.motion.formats.smpl_hands import with_extra
 from kinescribe.motion.rest_pose import SMPL_REST
 from kinescribe.motion.skeleton import HAND_JOINTS
+from pickle_kit import standing_in
 
 JOINTS = {"smpl": 24, "smplh": 52, "smplx": 55}
 PUBLISHED = {"smpl": 6890, "smplh": 6890, "smplx": 10475}
@@ -129,19 +129,12 @@ def _pretended() -> Iterator[None]:
     """Modules of the names that such pickles mention, beside no real ones."""
     homes = {Ch: "chumpy.ch", Select: "chumpy.reordering", csc_matrix: "scipy.sparse.csc"}
     names = sorted({".".join(n.split(".")[: k + 1]) for n in homes.values() for k in range(n.count(".") + 1)})
-    before = {name: sys.modules.get(name) for name in names}
-    sys.modules.update({name: ModuleType(name) for name in names})
+    modules = {name: ModuleType(name) for name in names}
     for kind, home in homes.items():
         kind.__module__ = home
-        setattr(sys.modules[home], kind.__name__, kind)
-    try:
+        setattr(modules[home], kind.__name__, kind)
+    with standing_in(modules):
         yield
-    finally:
-        for name, module in before.items():
-            if module is None:
-                del sys.modules[name]
-            else:
-                sys.modules[name] = module
 
 
 _ESCAPES = np.array([[*f"\\x{b:02x}".encode()] for b in range(256)], dtype=np.uint8)

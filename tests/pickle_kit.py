@@ -55,6 +55,21 @@ def _rebuild_tensor_v2(*_: Any) -> None:
 
 
 @contextmanager
+def standing_in(modules: dict[str, ModuleType]) -> Iterator[None]:
+    """Modules in the place of those of their names, if there are such, for a while."""
+    before = {name: sys.modules.get(name) for name in modules}
+    sys.modules.update(modules)
+    try:
+        yield
+    finally:
+        for name, module in before.items():
+            if module is None:
+                del sys.modules[name]
+            else:
+                sys.modules[name] = module
+
+
+@contextmanager
 def _pretended() -> Iterator[None]:
     """Modules of the names that such pickles mention."""
     torch, utils, joblib, layout = (
@@ -69,16 +84,8 @@ def _pretended() -> Iterator[None]:
         "joblib.numpy_pickle", "NumpyArrayWrapper", "NumpyArrayWrapper",
     )  # fmt: skip
     layout.NumpyArrayWrapper = Wrapper
-    before = {m.__name__: sys.modules.get(m.__name__) for m in (torch, utils, joblib, layout)}
-    sys.modules.update({m.__name__: m for m in (torch, utils, joblib, layout)})
-    try:
+    with standing_in({m.__name__: m for m in (torch, utils, joblib, layout)}):
         yield
-    finally:
-        for name, module in before.items():
-            if module is None:
-                del sys.modules[name]
-            else:
-                sys.modules[name] = module
 
 
 class _Saver(pickle.Pickler):
