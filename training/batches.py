@@ -11,7 +11,7 @@ import numpy as np
 
 from ..inference.embedded.features import CONTACTS, ROOT
 from ..inference.embedded.text import START, split_words
-from .masks import drawn, spliced
+from .masks import drawn, spliced, told
 from .prepared import Prepared
 from .repertoire import LENGTHS
 from .setting import dressed
@@ -170,16 +170,16 @@ class Corpus:
                 w[own] *= min(14.0 if self.whole[own].all() else 5.0, self.weights[own].sum() / w[own].sum())
         return np.cumsum(w / w.sum())
 
-    def window(self, i: int, frames: int, told: bool = False) -> tuple[Array, Array]:
+    def window(self, i: int, frames: int, opened: bool = False) -> tuple[Array, Array]:
         """A window of sample ``i`` (frames, D), normalised, and the weight of each frame.
 
-        ``told``: the network will see how the window begins, so that it may begin anywhere.
+        ``opened``: the network will see how the window begins, so that it may begin anywhere.
         """
         m = self.motions[i]
         spare = len(m) - frames
         if spare >= 0:
             # what happens once begins with the window: a moment that nothing tells would be averaged away
-            start = int(self.rng.integers(0, spare + 1)) if self.anywhere[i] or told else 0
+            start = int(self.rng.integers(0, spare + 1)) if self.anywhere[i] or opened else 0
             return m[start : start + frames], np.ones(frames)
         zero = -self.mean / self.std
         shifted = m.copy()
@@ -189,15 +189,15 @@ class Corpus:
         out[:, :3] += zero[:3]
         return out, real
 
-    def directed(self, i: int, frames: int) -> tuple[Array, Array, Array]:
-        """A window of sample ``i``, the weight of each frame, and which of its numbers (frames, D) are told."""
+    def directed(self, i: int, frames: int) -> tuple[Array, Array, Array, Array]:
+        """A window of sample ``i``, the weight of each frame, which of its numbers (frames, D) are told, and what."""
         known, first = drawn(self.rng, frames)
         x, real = self.window(i, frames, first > 0)
         if first and self.rng.random() < 0.6:
             before = self._before(x[0], first)
             if before is not None:
                 x, real = spliced(x, real, before)
-        return x, real, known
+        return x, real, known, told(self.rng, x, known)
 
     def _before(self, pose: Array, count: int) -> Array | None:
         """``count`` frames of some motion that end in a pose not too far from the given one, or None."""
@@ -233,9 +233,10 @@ class Corpus:
         return static, ids
 
     def batch(self, total: int) -> dict[str, Array]:
-        """About ``total`` frames in windows of one length: ``x``, ``real``, ``known``, ``static``, ``ids``, ``mask``.
+        """About ``total`` frames in windows of one length: ``x``, ``real``, ``known``, ``given`` and words.
 
-        ``known`` (B, T, 140) says which numbers of ``x`` the network is told.
+        ``known`` (B, T, 140) says which numbers of ``given`` the network is told; the words are ``static``, ``ids`` and
+        ``mask``.
         """
         frames = int(
             self.rng.choice(list(LENGTHS), p=np.array(list(LENGTHS.values())) / sum(LENGTHS.values()))
@@ -254,5 +255,13 @@ class Corpus:
                 numbers,
                 True,
             )
-        x, real, known = (np.stack(part).astype(np.float32) for part in zip(*windows, strict=True))
-        return {"x": x, "real": real, "known": known, "static": static, "ids": ids, "mask": mask}
+        x, real, known, given = (np.stack(part).astype(np.float32) for part in zip(*windows, strict=True))
+        return {
+            "x": x,
+            "real": real,
+            "known": known,
+            "given": given,
+            "static": static,
+            "ids": ids,
+            "mask": mask,
+        }

@@ -250,8 +250,11 @@ def _cycled(d: _Draft, rec: Recordings, rng: np.random.Generator) -> Iterator[_D
     if action not in ("walk", "run"):
         return
     for _ in range(1 if action == "walk" else 2):
-        rate = float(rng.uniform(18, 36)) * (1.3 if action == "run" else 1.0)
-        angle = float(rng.uniform(50, 200)) if rng.random() < 0.65 else float(rng.uniform(300, 400))
+        round_ = rng.random() < 0.35  # a circle is small enough for most of it to be walked within a window
+        rate = float(rng.uniform(38, 60) if round_ else rng.uniform(18, 36)) * (
+            1.3 if action == "run" else 1.0
+        )
+        angle = float(rng.uniform(300, 400)) if round_ else float(rng.uniform(50, 200))
         frames = int(np.clip(angle / rate * FPS, 50, 150))
         rate *= 1.0 if rng.random() < 0.5 else -1.0
         kind = "circle" if abs(rate) * frames / FPS > 200 else "curve"

@@ -43,14 +43,14 @@ STANDING: dict[str, Entry] = {
     "point_up": Entry(g.point_up, 20),
     "salute": Entry(g.salute, 28),
     "beckon": Entry(g.beckon, 28, counts=True),
-    "clap": Entry(g.clap, 80, speeds=True, counts=True, more=10),
+    "clap": Entry(g.clap, 150, speeds=True, counts=True, more=10),
     "shrug": Entry(g.shrug, 26),
     "stretch": Entry(g.stretch, 26, 60),
-    "nod": Entry(g.nod, 32, 60, speeds=True, counts=True),
-    "shake_head": Entry(g.shake_head, 28, 60, mirrored=False),
+    "nod": Entry(g.nod, 80, 60, speeds=True, counts=True),
+    "shake_head": Entry(g.shake_head, 110, 60, mirrored=False),
     "look": Entry(g.look, 28),
     "look_up": Entry(g.look_up, 28),
-    "look_around": Entry(g.look_around, 28, 80, mirrored=False),
+    "look_around": Entry(g.look_around, 56, 80, mirrored=False),
     "bow": Entry(b.bow, 50, 60, speeds=True),
     "squat": Entry(b.squat, 50, 40, speeds=True, counts=True, more=34),
     "crouch": Entry(b.crouch, 36, speeds=True),
@@ -59,7 +59,7 @@ STANDING: dict[str, Entry] = {
     "lunge": Entry(b.lunge, 36, 60),
     "throw": Entry(b.throw, 40, 60),
     "push": Entry(b.push, 36, 60, speeds=True),
-    "punch": Entry(b.punch, 90, 40, speeds=True, counts=True, more=16),
+    "punch": Entry(b.punch, 120, 40, speeds=True, counts=True, more=16),
     "jumping_jacks": Entry(b.jumping_jacks, 44, 40, counts=True, more=20),
     "march": Entry(b.march, 36, speeds=True),
     "lean": Entry(b.lean_side, 24),
@@ -89,7 +89,7 @@ def planned(entry: Entry, rng: Rng) -> tuple[int, Manner]:
     """A clip length that the gesture fits into, and a manner that the clip has room for."""
     speed = str(rng.choice(["slow", "fast"])) if entry.speeds and rng.random() < 0.3 else None
     count = None
-    if entry.counts and speed is None and rng.random() < 0.35:
+    if entry.counts and speed is None and rng.random() < 0.45:
         count = int(rng.choice([1, 2, 2, 3, 3, 4]))
     need = entry.shortest + (20 if speed == "slow" else 0) + entry.more * ((count or 1) - 1)
     lengths = [n for n in LENGTHS if n >= need] or [max(LENGTHS)]

@@ -180,7 +180,7 @@ class Worker:
         x = batch["x"]
         t = noise_levels(len(x)).to(self.device)
         text = self.model.read(batch["static"], batch["ids"], batch["mask"])
-        guess = self.model(noisy(x, t), t, text, batch["mask"], x, batch["known"])
+        guess = self.model(noisy(x, t), t, text, batch["mask"], batch["given"], batch["known"])
         terms = self.losses(guess, x, batch["real"])
         loss = torch.stack(list(terms.values())).sum()
         return list(torch.autograd.grad(loss, self.parameters)), {k: v.detach() for k, v in terms.items()}

@@ -32,3 +32,23 @@ def test_a_splice_begins_with_the_other_motion_and_glides_into_its_own() -> None
     step = np.abs(np.diff(out[11:, : CONTACTS.start], axis=0)).max()
     assert step < 0.4 * np.abs(before[-1] - x[0]).max()  # no jump where they meet
     assert weight[:12].min() == 1 and weight[14] == 0.5
+
+
+def test_a_way_told_alone_is_mostly_a_smooth_one_and_all_else_is_told_as_it_is() -> None:
+    rng = np.random.default_rng(2)
+    frames = 60
+    x = rng.normal(size=(frames, WIDTH)).astype(np.float32)
+    x[:, 0] = np.sin(np.arange(frames) * 2 * np.pi / 10)  # hips that sway every ten frames
+    way = np.zeros_like(x)
+    way[:, :3] = 1
+    opened = way.copy()
+    opened[:8] = 1
+    plain = 0
+    for _ in range(200):
+        given = masks.told(rng, x, opened)
+        plain += given is x
+        assert (given[:8] == x[:8]).all() and (given[:, 3:] == x[:, 3:]).all()
+        if given is not x:
+            assert np.ptp(given[20:40, 0]) < 0.75 * np.ptp(x[20:40, 0])
+    assert 30 <= plain <= 70
+    assert masks.told(rng, x, np.ones_like(x)) is x and masks.told(rng, x, np.zeros_like(x)) is x
