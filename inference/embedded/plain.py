@@ -9,7 +9,7 @@ The table is made by ``training/plain_words.py``.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -35,9 +35,28 @@ _MANNERS = {
     "brisk": "briskly", "fast": "fast", "rapid": "quickly", "quick": "quickly", "slow": "slowly", "leisurely": "slowly",
     "sad": "sadly", "proud": "proudly", "drunken": "drunkenly", "confident": "confidently", "stealthy": "stealthily",
 }  # fmt: skip
+# Who walks says how, where nothing else is done on the way.
+_BEARINGS = {
+    "zombie": "like a zombie", "mummy": "like a zombie", "undead": "like a zombie",
+    "old": "like an old man", "elderly": "like an old man", "hunchback": "like an old man",
+    "grandfather": "like an old man", "grandpa": "like an old man",
+    "grandmother": "like an old man", "grandma": "like an old man",
+    "drunk": "drunkenly", "drunken": "drunkenly", "drunkard": "drunkenly", "tipsy": "drunkenly",
+    "sad": "sadly", "depressed": "sadly", "heartbroken": "sadly", "gloomy": "sadly",
+    "proud": "proudly", "confident": "proudly", "arrogant": "proudly",
+}  # fmt: skip
+_GOES = frozenset(
+    "walk walks walking shamble shambles shambling shuffle shuffles shuffling lurch lurches lurching stroll strolls "
+    "strolling come comes coming".split()
+)
+_AHEAD = frozenset("forward forwards ahead along around by past".split())
+# What is not done: a network that hears of waving waves.
+_DENIED = frozenset("not without never".split())
+_AUXILIARY = frozenset("does do did is are".split())
 # Verbs that leave it to the subject what happens.
 _VAGUE = frozenset("moves moving move performs performing goes going".split())
 _FEET = frozenset("foot feet leg legs knee shin heel".split())
+_SIDED = _WAYS | frozenset("both hand hands arm arms foot leg".split())
 _LOOSE = frozenset("he she they it i you we".split())
 _ASIDE = frozenset("where who which that because so when until if since although though".split())
 GRAMMAR = _ARTICLES | _PREPOSITIONS | _JOINS | _LOOSE | _ASIDE
@@ -67,23 +86,32 @@ def table() -> Table:
     return Table(data["verbs"], idioms, max(map(len, idioms)))
 
 
-def _idioms(words: list[str]) -> list[str]:
-    """Idioms replaced, the longest at each place."""
-    book, out, at = table(), list[str](), 0
-    verb = "kick" if _FEET & set(words) else "punch"
+def _pieces(words: list[str]) -> Iterator[tuple[list[str], tuple[str, ...] | None]]:
+    """The words in pieces: idioms with what they mean, the longest at each place, and single other words."""
+    book, at = table(), 0
     while at < len(words):
         for n in range(min(book.longest, len(words) - at), 0, -1):
             meant = book.idioms.get(tuple(words[at : at + n]))
-            if meant is not None:
-                for word in meant:
-                    kick, _, punch = word.removeprefix("limb:").partition(":")
-                    out.append((kick if verb == "kick" else punch) if word.startswith("limb:") else word)
+            if meant is not None or n == 1:
+                yield words[at : at + n], meant
                 at += n
                 break
-        else:
-            out.append(words[at])
-            at += 1
+
+
+def _idioms(words: list[str]) -> list[str]:
+    """Idioms replaced."""
+    out: list[str] = []
+    verb = "kick" if _FEET & set(words) else "punch"
+    for piece, meant in _pieces(words):
+        for word in piece if meant is None else meant:
+            kick, _, punch = word.removeprefix("limb:").partition(":")
+            out.append((kick if verb == "kick" else punch) if word.startswith("limb:") else word)
     return out
+
+
+def in_idioms(words: list[str]) -> list[bool]:
+    """Whether each word belongs to an idiom, and so is known whatever it means by itself."""
+    return [meant is not None for piece, meant in _pieces(words) for _ in piece]
 
 
 def _is_verb(words: list[str], i: int, near: Near) -> bool:
@@ -95,6 +123,32 @@ def _is_verb(words: list[str], i: int, near: Near) -> bool:
     return word in verbs if meant == word else meant in verbs and word.endswith(_VERBAL)
 
 
+def _undenied(words: list[str], near: Near) -> list[str]:
+    """The words without what is said not to happen, as long as something happens before it."""
+    out: list[str] = []
+    skipping = False
+    for i, word in enumerate(words):
+        skipping = skipping and word not in _JOINS
+        if word in _DENIED and any(_is_verb(words, k, near) for k in range(i)):
+            skipping = True
+            while out and out[-1] in _AUXILIARY | _JOINS | _LOOSE:
+                out.pop()
+        if not skipping:
+            out.append(word)
+    return out
+
+
+def _bearing(head: list[str], done: list[str]) -> list[str] | None:
+    """ "Walks like an old man" for an old man who walks, or None where it says nothing or more is done."""
+    how = next((_BEARINGS[word] for word in head if word in _BEARINGS), None)
+    verb, *rest = done[1:] if done[0] in _AUXILIARY and len(done) > 1 else done
+    if how is None or verb not in _GOES or set(rest) & (_JOINS | set(_BEARINGS)):
+        return None
+    rest = rest[1:] if rest and rest[0] in _AHEAD else rest
+    walks = ["is", "walking"] if verb.endswith("ing") else ["walks"]
+    return ["a", "person", *walks, *how.split(), *rest]
+
+
 def _subject(words: list[str], near: Near) -> list[str]:
     """Whatever stands before the first verb becomes "a person"; commands keep their form, clauses aside go."""
     first = next((i for i in range(len(words)) if _is_verb(words, i, near)), None)
@@ -102,6 +156,9 @@ def _subject(words: list[str], near: Near) -> list[str]:
         return words
     end = next((i for i in range(first + 1, len(words)) if words[i] in _ASIDE), len(words))
     head = words[:first]
+    bearing = _bearing(head, words[first:end])
+    if bearing is not None:
+        return bearing
     if (
         not first
         or head[-1] == "to"
@@ -140,9 +197,12 @@ def _without_foreign(words: list[str], near: Near) -> list[str]:
             continue
         if not last:
             continue  # an adjective: the noun decides
+        for held in range(len(out) - 1, max(-1, len(out) - 4), -1):  # "on the heavy (bag)"
+            if out[held] in _PREPOSITIONS:
+                out = out[:held]
+            if held >= len(out) or out[held] in _SIDED or _is_verb(out, held, near):
+                break
         while out and out[-1] in _ARTICLES:
-            out.pop()
-        if out and out[-1] in _PREPOSITIONS:
             out.pop()
     while out and (out[-1] in _ARTICLES or out[-1] in _JOINS):
         out.pop()
@@ -151,5 +211,5 @@ def _without_foreign(words: list[str], near: Near) -> list[str]:
 
 def plain(words: list[str], near: Near) -> list[str]:
     """Words of a prompt as the training sentences would have them; unchanged where nothing would be left."""
-    said = _without_foreign(_subject(_idioms(words), near), near)
+    said = _without_foreign(_subject(_undenied(_idioms(words), near), near), near)
     return handed(said if any(near(w) and w not in ("a", "person") for w in said) else words)

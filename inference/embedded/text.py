@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .chinese import is_chinese, to_english
-from .plain import GRAMMAR, plain
+from .plain import GRAMMAR, in_idioms, plain
 
 MAX_WORDS = 32
 """Words of a prompt that are read; the rest is ignored."""
@@ -125,14 +125,14 @@ class Vocabulary:
         if is_chinese(sentence):
             sentence, unknown = to_english(sentence)
             scores += [0.0] * unknown
-        words = []
-        for word in split_words(sentence):
+        words = split_words(sentence)
+        for i, (word, explained) in enumerate(zip(words, in_idioms(words), strict=True)):
             spelt, doubt = word, 1.0
-            if word not in self.learned and word not in self.words and word not in GRAMMAR:
+            if word not in self.learned and word not in self.words and word not in GRAMMAR and not explained:
                 spelt, doubt = self.nearest_spelling(word) or "", 0.7
             if word not in _FUNCTION:
-                scores.append(doubt * self.known(spelt))
-            words.append(spelt or word)
+                scores.append(1.0 if explained else doubt * self.known(spelt))
+            words[i] = spelt or word
         for word in plain(words, self.near)[:MAX_WORDS]:
             if word not in self.words and word not in self.learned:
                 continue
