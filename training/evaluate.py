@@ -25,14 +25,14 @@ from ..inference.embedded.weights import FOLDER
 from ..motion import T_POSE, Motion, text_request
 from .directions import accuracy
 from .predicates import MAY_ALSO, PREDICATES, Measured
-from .prompts import BROAD, CHINESE, EVERYDAY, FRESH, FURTHER, UNSEEN, UNSEEN_CHINESE
+from .prompts import BROAD, CHINESE, EVERYDAY, FRESH, FURTHER, SPENT, SPENT_CHINESE, UNSEEN, UNSEEN_CHINESE
 from .quality import mean_cleanness
 from .sheets import write_sheets
 from .variety import diversity, grouped, nearest, profile
 
 SETS = {
     "unseen": UNSEEN, "unseen_chinese": UNSEEN_CHINESE, "everyday": EVERYDAY, "further": FURTHER, "broad": BROAD,
-    "fresh": FRESH, "chinese": CHINESE,
+    "fresh": FRESH, "spent": SPENT, "chinese": CHINESE, "spent_chinese": SPENT_CHINESE,
 }  # fmt: skip
 _PROFILES = 12000
 """Training windows that generated motions are compared with; more tell nothing new and take longer."""

@@ -280,9 +280,10 @@ FRESH: tuple[tuple[str, str], ...] = (
 """Sentences for what the first weights knew, written after what read prompts then was finished."""
 
 
-def _unseen(language: str) -> tuple[tuple[str, str], ...]:
-    file = Path(__file__).resolve().with_name("unseen_prompts.json")
-    return tuple((prompt, name) for prompt, name in json.loads(file.read_text(encoding="utf-8"))[language])
+def _read(file: str, language: str) -> tuple[tuple[str, str], ...]:
+    text = Path(__file__).resolve().with_name(file).read_text(encoding="utf-8")
+    return tuple((prompt, name) for prompt, name in json.loads(text)[language])
 
 
-UNSEEN, UNSEEN_CHINESE = _unseen("english"), _unseen("chinese")
+UNSEEN, UNSEEN_CHINESE = (_read("unseen_prompts.json", language) for language in ("english", "chinese"))
+SPENT, SPENT_CHINESE = (_read("spent_prompts.json", language) for language in ("english", "chinese"))
