@@ -7,37 +7,22 @@ import bpy
 
 from ..operators.base import character, stored_map
 from ..operators.option_layout import draw_limbs, draw_place, draw_result, draw_tolerances
-from .main import KINESCRIBE_PT_main
+from .sub_panel import FieldsPanel
 
 
-class _Options:
-    """A part of the sidebar with the scene's options, closed at first."""
+class _Part(FieldsPanel):
+    """A part of Apply."""
 
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
     bl_parent_id = "KINESCRIBE_PT_apply"
-    bl_options = {"DEFAULT_CLOSED"}
-
-    def draw(self, context: bpy.types.Context) -> None:
-        """Labels to the left, as in Blender's own panels."""
-        layout = self.layout
-        layout.use_property_split = True
-        layout.use_property_decorate = False
-        self.draw_options(layout, context)
-
-    def draw_options(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-        """The fields."""
-        raise NotImplementedError
 
 
-class KINESCRIBE_PT_apply(_Options, bpy.types.Panel):
+class KINESCRIBE_PT_apply(FieldsPanel, bpy.types.Panel):
     """Options of applying a motion"""
 
     bl_idname = "KINESCRIBE_PT_apply"
     bl_label = "Apply"
-    bl_parent_id = KINESCRIBE_PT_main.bl_idname
 
-    def draw_options(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         """When and where; the rest is in the parts below."""
         settings = context.scene.kinescribe
         column = layout.column(heading="Start")
@@ -49,13 +34,13 @@ class KINESCRIBE_PT_apply(_Options, bpy.types.Panel):
         layout.operator("kinescribe.apply", text="Apply Again", icon="FILE_REFRESH")
 
 
-class KINESCRIBE_PT_apply_limbs(_Options, bpy.types.Panel):
+class KINESCRIBE_PT_apply_limbs(_Part, bpy.types.Panel):
     """Feet, hands and fingers"""
 
     bl_idname = "KINESCRIBE_PT_apply_limbs"
     bl_label = "Feet and Hands"
 
-    def draw_options(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         """Locks and keys of the limbs."""
         found = character(context)
         stored = stored_map(found) if found else None
@@ -63,7 +48,7 @@ class KINESCRIBE_PT_apply_limbs(_Options, bpy.types.Panel):
         draw_limbs(layout, context.scene.kinescribe, stored is None or not stored.bone_map or stored.has_ik)
 
 
-class KINESCRIBE_PT_apply_reduction(_Options, bpy.types.Panel):
+class KINESCRIBE_PT_apply_reduction(_Part, bpy.types.Panel):
     """Fewer keys"""
 
     bl_idname = "KINESCRIBE_PT_apply_reduction"
@@ -73,18 +58,18 @@ class KINESCRIBE_PT_apply_reduction(_Options, bpy.types.Panel):
         """The check box."""
         self.layout.prop(context.scene.kinescribe, "reduce_keys", text="")
 
-    def draw_options(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         """How exact."""
         draw_tolerances(layout, context.scene.kinescribe)
 
 
-class KINESCRIBE_PT_apply_result(_Options, bpy.types.Panel):
+class KINESCRIBE_PT_apply_result(_Part, bpy.types.Panel):
     """Where the keys go"""
 
     bl_idname = "KINESCRIBE_PT_apply_result"
     bl_label = "Action and NLA"
 
-    def draw_options(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         """Action, strip or stash; blending, repeating; which bones."""
         draw_result(layout, context.scene.kinescribe)
 

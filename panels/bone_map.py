@@ -12,7 +12,7 @@ from bpy.app.translations import pgettext_iface as iface
 from ..operators.base import character, stored_map
 from ..properties import status
 from .joints import GROUPS, OPTIONAL, finger_order, group_of, is_needed, joint_label
-from .main import KINESCRIBE_PT_main
+from .sub_panel import SubPanel
 from .text import sentence
 
 
@@ -71,15 +71,11 @@ class KINESCRIBE_PT_bone_presets(bpy.types.Panel):
         row.operator("kinescribe.save_bone_preset", text="", icon="ADD").name = manager.preset_name
 
 
-class KINESCRIBE_PT_bone_map(bpy.types.Panel):
+class KINESCRIBE_PT_bone_map(SubPanel, bpy.types.Panel):
     """How the character's bones are recognised"""
 
     bl_idname = "KINESCRIBE_PT_bone_map"
     bl_label = "Bone Map"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_parent_id = KINESCRIBE_PT_main.bl_idname
-    bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -115,15 +111,12 @@ class KINESCRIBE_PT_bone_map(bpy.types.Panel):
             _draw_group(layout, found, group, sorted(rows, key=lambda row: finger_order(row.joint)))
 
 
-class KINESCRIBE_PT_bone_map_rig(bpy.types.Panel):
+class KINESCRIBE_PT_bone_map_rig(SubPanel, bpy.types.Panel):
     """What is known of the rig beside its bones"""
 
     bl_idname = "KINESCRIBE_PT_bone_map_rig"
     bl_label = "Rig"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
     bl_parent_id = KINESCRIBE_PT_bone_map.bl_idname
-    bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

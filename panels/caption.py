@@ -8,19 +8,15 @@ import bpy
 from ..operators.base import character
 from ..operators.caption import NO_MODEL, action_of, captioners, captions_on
 from ..preferences import CAPTION, Place, places
-from .main import KINESCRIBE_PT_main
+from .sub_panel import SubPanel
 from .text import sentence
 
 
-class KINESCRIBE_PT_caption(bpy.types.Panel):
+class KINESCRIBE_PT_caption(SubPanel, bpy.types.Panel):
     """Text from motion"""
 
     bl_idname = "KINESCRIBE_PT_caption"
     bl_label = "Caption"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_parent_id = KINESCRIBE_PT_main.bl_idname
-    bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

@@ -9,7 +9,8 @@ from bpy.app.translations import pgettext_iface as iface
 from ..operators.base import character
 from ..operators.wishes import total_seconds
 from ..properties import status
-from .main import KINESCRIBE_PT_main, frames_line
+from .main import frames_line
+from .sub_panel import FieldsPanel
 
 
 class KINESCRIBE_UL_segments(bpy.types.UIList):
@@ -32,34 +33,19 @@ class KINESCRIBE_UL_pins(bpy.types.UIList):
         split.prop(item, "joint", text="", emboss=False)
 
 
-class _Part:
-    """A part of Direct, closed at first."""
+class _Part(FieldsPanel):
+    """A part of Direct."""
 
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
     bl_parent_id = "KINESCRIBE_PT_directing"
-    bl_options = {"DEFAULT_CLOSED"}
-
-    def draw(self, context: bpy.types.Context) -> None:
-        """Labels to the left, as in Blender's own panels."""
-        layout = self.layout
-        layout.use_property_split = True
-        layout.use_property_decorate = False
-        self.draw_part(layout, context)
-
-    def draw_part(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-        """The fields."""
-        raise NotImplementedError
 
 
-class KINESCRIBE_PT_directing(_Part, bpy.types.Panel):
+class KINESCRIBE_PT_directing(FieldsPanel, bpy.types.Panel):
     """What the motion has to meet beside the prompt"""
 
     bl_idname = "KINESCRIBE_PT_directing"
     bl_label = "Direct"
-    bl_parent_id = KINESCRIBE_PT_main.bl_idname
 
-    def draw_part(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         """What is for all of it; the rest is in the parts below."""
         directing = context.scene.kinescribe.directing
         layout.prop(directing, "variations")
@@ -81,7 +67,7 @@ class KINESCRIBE_PT_directing_path(_Part, bpy.types.Panel):
     bl_idname = "KINESCRIBE_PT_directing_path"
     bl_label = "Path"
 
-    def draw_part(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         """The object to follow, and how."""
         directing = context.scene.kinescribe.directing
         layout.prop(directing, "path")
@@ -101,7 +87,7 @@ class KINESCRIBE_PT_directing_pins(_Part, bpy.types.Panel):
     bl_idname = "KINESCRIBE_PT_directing_pins"
     bl_label = "Pins"
 
-    def draw_part(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         """The list, and when the chosen one counts."""
         directing = context.scene.kinescribe.directing
         row = layout.row()
@@ -123,7 +109,7 @@ class KINESCRIBE_PT_directing_poses(_Part, bpy.types.Panel):
     bl_idname = "KINESCRIBE_PT_directing_poses"
     bl_label = "Poses"
 
-    def draw_part(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         """Three switches."""
         directing = context.scene.kinescribe.directing
         column = layout.column(heading="Meet")
@@ -138,7 +124,7 @@ class KINESCRIBE_PT_directing_sequence(_Part, bpy.types.Panel):
     bl_idname = "KINESCRIBE_PT_directing_sequence"
     bl_label = "Sequence"
 
-    def draw_part(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         """One part after the other, how they join, and the loop."""
         settings = context.scene.kinescribe
         directing = settings.directing

@@ -8,7 +8,7 @@ from bpy.app.translations import pgettext_iface as iface
 
 from ..operators.places import NO_PYTHON, PACKAGE, names
 from ..preferences import WORKER, Card, Place, card_lines, places
-from .main import KINESCRIBE_PT_main
+from .sub_panel import SubPanel
 from .text import sentence
 
 
@@ -45,15 +45,11 @@ class KINESCRIBE_MT_models(bpy.types.Menu):
         page.module = PACKAGE
 
 
-class KINESCRIBE_PT_models(bpy.types.Panel):
+class KINESCRIBE_PT_models(SubPanel, bpy.types.Panel):
     """Who makes the motion"""
 
     bl_idname = "KINESCRIBE_PT_models"
     bl_label = "Model"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_parent_id = KINESCRIBE_PT_main.bl_idname
-    bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: bpy.types.Context) -> None:
         """The choice, what it can do, and how the place is that it comes from."""

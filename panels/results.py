@@ -9,19 +9,15 @@ from bpy.app.translations import pgettext_iface as iface
 from ..operators.base import character
 from ..operators.nla import own_action, own_strips
 from ..preferences import BODY, Place, places
-from .main import KINESCRIBE_PT_main
+from .sub_panel import SubPanel
 from .text import sentence
 
 
-class KINESCRIBE_PT_results(bpy.types.Panel):
+class KINESCRIBE_PT_results(SubPanel, bpy.types.Panel):
     """The character's motion after it was applied"""
 
     bl_idname = "KINESCRIBE_PT_results"
     bl_label = "Result"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_parent_id = KINESCRIBE_PT_main.bl_idname
-    bl_options = {"DEFAULT_CLOSED"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
