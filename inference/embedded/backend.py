@@ -54,21 +54,19 @@ class EmbeddedBackend:
     def __init__(self, folder: Path = FOLDER) -> None:
         """``folder`` holds the weights."""
         self._folder = folder
-        self._weights: Weights | None = None
-        self._vocabulary: Vocabulary | None = None
+        self._loaded: tuple[Weights, Vocabulary, Network] | None = None
         self._lock = threading.Lock()
 
     def capabilities(self) -> Capabilities:
         """Sentences in a row, constraints and loops, 0.5 seconds to 10 minutes, any frame rate, up to 8 samples."""
         return CAPABILITIES
 
-    def _load(self) -> tuple[Weights, Vocabulary]:
+    def _load(self) -> tuple[Weights, Vocabulary, Network]:
         with self._lock:
-            if self._weights is None or self._vocabulary is None:
+            if self._loaded is None:
                 w = read_weights(self._folder)
-                _check_layout(w)
-                self._weights, self._vocabulary = w, Vocabulary(w.words, w.vectors, w.learned)
-            return self._weights, self._vocabulary
+                self._loaded = w, Vocabulary(w.words, w.vectors, w.learned), _network(w)
+            return self._loaded
 
     def confidence(self, prompt: str) -> float:
         """How well the model knows a prompt's words, 0 to 1."""
@@ -91,7 +89,7 @@ class EmbeddedBackend:
         """
         outcomes: list[list[Motion] | KinescribeError | None] = [None] * len(asks)
         plans: dict[int, Plan] = {}
-        weights, vocabulary = self._load()
+        weights, vocabulary, network = self._load()
         for k, ask in enumerate(asks):
             try:
                 check_request(ask.request, CAPABILITIES)
@@ -100,14 +98,14 @@ class EmbeddedBackend:
                 outcomes[k] = error
         for steps in sorted({plan.steps for plan in plans.values()}):
             together = [k for k, plan in plans.items() if plan.steps == steps]
-            made = _run([plans[k] for k in together], [asks[k] for k in together], steps, weights)
+            made = _run([plans[k] for k in together], [asks[k] for k in together], steps, weights, network)
             for k, outcome in zip(together, made, strict=True):
                 outcomes[k] = outcome
         return [outcome for outcome in outcomes if outcome is not None]
 
 
 def _run(
-    plans: Sequence[Plan], asks: Sequence[Ask], steps: int, weights: Weights
+    plans: Sequence[Plan], asks: Sequence[Ask], steps: int, weights: Weights, network: Network
 ) -> list[list[Motion] | KinescribeError]:
     """Takes of the same number of steps, one after the other in one long array."""
     stop = Cancelled("Generation was cancelled")
@@ -134,8 +132,9 @@ def _run(
     ]
     try:
         check()
-        network = Network(weights.config, weights.arrays, check)
-        guided = Guided(network, [reading for plan in plans for reading in plan.readings], windows)
+        guided = Guided(
+            network.checked(check), [reading for plan in plans for reading in plan.readings], windows
+        )
         spans = [slice(int(a), int(b)) for a, b in pairwise(starts)]
         directed = [
             (slice(span.start, span.start + plan.own.frames), plan.own)
@@ -157,18 +156,19 @@ def _run(
     return [stop if ask.cancelled() else made[id(plan)] for ask, plan in zip(asks, plans, strict=True)]
 
 
-def _check_layout(weights: Weights) -> None:
-    """Ask the network once, for two tokens of nothing: arrays of another layout are found here, not in mid-motion.
+def _network(weights: Weights) -> Network:
+    """Asked once, for two tokens of nothing: arrays of another layout are found here, not in mid-motion.
 
     Raises ``BackendError``.
     """
-    network = Network(weights.config, weights.arrays)
     features, static = weights.config["features"], weights.config["static"]
     one = np.ones((1, 1), bool)
     try:
-        text = network.read(np.zeros((1, 1, static), np.float32), np.full((1, 1), START), one)
-        network.denoise(np.zeros((1, 2 * STRIDE, features), np.float32), 0.5, text, one)
+        network = Network(weights.config, weights.arrays)
+        words = network.read(np.zeros((1, 1, static), np.float32), np.full((1, 1), START), one)
+        network.denoise(np.zeros((1, 2 * STRIDE, features), np.float32), 0.5, words)
     except (KeyError, ValueError, IndexError) as error:
         raise BackendError(
             f"The weights of the embedded model have another layout ({error}): reinstall Kinescribe"
         ) from None
+    return network

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from ...motion import T_POSE
 from ...motion.directing import Goals, meet
 from .features import CONTACTS, ROTATIONS, WIDTH, decode_take, encode_take
-from .network import Network
+from .network import Network, Words
 from .text import START, Reading
 from .windows import Window, joined
 
@@ -26,19 +27,26 @@ class Guided:
 
     def __init__(self, network: Network, readings: Sequence[Reading], windows: Sequence[Window]) -> None:
         """``windows`` name the prompts by their place in ``readings`` and lie anywhere along one array of frames."""
-        self._network, self._windows = network, windows
-        words = max(len(reading.ids) for reading in readings)
+        self._network = network
+        longest = max(len(reading.ids) for reading in readings)
         prompts = len(readings)
-        static = np.zeros((prompts + 1, words, readings[0].static.shape[-1]), np.float32)
-        ids = np.zeros((prompts + 1, words), np.int64)
-        self._mask = np.zeros((prompts + 1, words), bool)
+        static = np.zeros((prompts + 1, longest, readings[0].static.shape[-1]), np.float32)
+        ids = np.zeros((prompts + 1, longest), np.int64)
+        mask = np.zeros((prompts + 1, longest), bool)
         for row, reading in enumerate(readings):
             count = len(reading.ids)
-            static[row, :count], ids[row, :count], self._mask[row, :count] = reading.static, reading.ids, True
+            static[row, :count], ids[row, :count], mask[row, :count] = reading.static, reading.ids, True
         # the last row: no prompt
-        ids[-1, 0], self._mask[-1, 0] = START, True
-        self._text = network.read(static, ids, self._mask)
-        self._heard = network.hear(self._text)
+        ids[-1, 0], mask[-1, 0] = START, True
+        words = network.read(static, ids, mask)
+
+        def said(number: int) -> Words:
+            alike = self._passes[number]
+            return words.of(np.array([w.prompt for w in alike] + [prompts] * len(alike)))
+
+        self._passes = _passes(windows)
+        # an everyday take needs one pass, which is the same in every step
+        self._said = lru_cache(maxsize=2)(said)
         self._total = max(window.first + window.count for window in windows)
 
     def __call__(self, x: F32, t: float, given: F32 | None = None, known: F32 | None = None) -> F32:
@@ -46,30 +54,26 @@ class Guided:
 
         ``given`` (T, 140) where ``known`` (T, 140) is 1: what the network is told of the takes.
         """
-        parts: list[F32] = [np.zeros(0, np.float32)] * len(self._windows)
-        for count in sorted({window.count for window in self._windows}):
-            alike = [k for k, window in enumerate(self._windows) if window.count == count]
-            for start in range(0, len(alike), _WINDOWS):
-                chosen = alike[start : start + _WINDOWS]
-                answers = self._ask([self._windows[k] for k in chosen], x, t, given, known)
-                for k, answer in zip(chosen, answers, strict=True):
-                    parts[k] = answer
-        return joined(self._windows, parts, self._total)
+        parts: list[F32] = []
+        for number, alike in enumerate(self._passes):
+            told = () if given is None or known is None else (_cut(given, alike), _cut(known, alike))
+            guidance = np.array([w.guidance for w in alike], np.float32)
+            parts += list(self._network.denoise(_cut(x, alike), t, self._said(number), guidance, *told))
+        return joined([window for alike in self._passes for window in alike], parts, self._total)
 
-    def _ask(self, windows: Sequence[Window], x: F32, t: float, given: F32 | None, known: F32 | None) -> F32:
-        """Answers (W, count, 140) for windows of one length."""
 
-        def rows_of(values: F32) -> F32:
-            part = np.stack([values[w.first : w.first + w.count] for w in windows])
-            return np.concatenate([part, part])
+def _passes(windows: Sequence[Window]) -> list[list[Window]]:
+    """What goes through the network together: windows of one length, not too many."""
+    passes = []
+    for count in sorted({window.count for window in windows}):
+        alike = [window for window in windows if window.count == count]
+        passes += [alike[start : start + _WINDOWS] for start in range(0, len(alike), _WINDOWS)]
+    return passes
 
-        rows = np.array([w.prompt for w in windows] + [len(self._mask) - 1] * len(windows))
-        heard = [(k[rows], v[rows]) for k, v in self._heard]
-        told = () if given is None or known is None else (rows_of(given), rows_of(known))
-        both = self._network.denoise(rows_of(x), t, self._text[rows], self._mask[rows], heard, *told)
-        with_prompt, without = both[: len(windows)], both[len(windows) :]
-        guidance = np.array([w.guidance for w in windows], np.float32)[:, None, None]
-        return np.asarray(without + guidance * (with_prompt - without))
+
+def _cut(values: F32, windows: Sequence[Window]) -> F32:
+    """Values (T, F) of the windows (W, count, F)."""
+    return np.stack([values[w.first : w.first + w.count] for w in windows])
 
 
 class Directed:

@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The denoising network in NumPy; ``training/model.py`` is the same in torch and says why it is built so."""
+"""The denoising network in NumPy; ``training/model.py`` is the same in torch and says why it is built so.
+
+What NumPy does between two matrix products costs about as much as they do, so it is done in place, and some products
+are put together beforehand or left out; each of these says so where it stands. All are equal but for rounding.
+"""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,42 +25,65 @@ BEATS = (2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0)
 
 
 def _norm(x: F32) -> F32:
-    x = x - x.mean(-1, keepdims=True)
-    return np.asarray(x / np.sqrt((x * x).mean(-1, keepdims=True) + np.float32(1e-5)))
+    width = np.float32(x.shape[-1])
+    y = x - np.add.reduce(x, axis=-1, keepdims=True) / width
+    variance = np.einsum("...i,...i->...", y, y)[..., None] / width
+    y /= np.sqrt(variance + np.float32(1e-5))
+    return np.asarray(y)
+
+
+def _modulated(x: F32, scale: F32, shift: F32) -> F32:
+    """Layer norm with a scale, counted from 1, and a shift for each row (B, 1, W)."""
+    y = _norm(x)
+    y *= 1 + scale
+    y += shift
+    return y
 
 
 def _silu(x: F32) -> F32:
-    # exp of a large negative argument may overflow to inf: the quotient is then 0, as it should be
+    y = np.negative(x)
+    # exp of a large argument may overflow to inf: the quotient is then 0, as it should be
     with np.errstate(over="ignore"):
-        return np.asarray(x / (1 + np.exp(-x)))
+        np.exp(y, out=y)
+    y += 1
+    return np.divide(x, y, out=y)
 
 
 def _softmax(x: F32) -> F32:
-    x = np.exp(x - x.max(-1, keepdims=True))
-    return np.asarray(x / x.sum(-1, keepdims=True))
+    y = x - np.maximum.reduce(x, axis=-1, keepdims=True)
+    np.exp(y, out=y)
+    y /= np.add.reduce(y, axis=-1, keepdims=True)
+    return np.asarray(y)
 
 
 def _split(x: F32, heads: int) -> F32:
     """(B, L, W) to (B, heads, L, W / heads)."""
-    return np.ascontiguousarray(x.reshape(*x.shape[:2], heads, -1).transpose(0, 2, 1, 3))
+    return x.reshape(*x.shape[:2], heads, -1).transpose(0, 2, 1, 3)
 
 
-def _merge(x: F32) -> F32:
-    """The inverse of :func:`_split`."""
-    return np.ascontiguousarray(x.transpose(0, 2, 1, 3)).reshape(x.shape[0], x.shape[2], -1)
+def _paired(columns: F32, heads: int) -> F32:
+    """Queries, keys and values (..., 3 W): numbers of queries and keys that are turned together side by side.
+
+    A pair is then one complex number, and rotary position one multiplication; the order within a head does not change
+    what queries and keys have in common.
+    """
+    paired = columns.copy()
+    turned = columns.shape[-1] // 3 * 2
+    halves = columns[..., :turned].reshape(*columns.shape[:-1], 2 * heads, 2, -1)
+    paired[..., :turned] = halves.swapaxes(-1, -2).reshape(*columns.shape[:-1], turned)
+    return paired
 
 
-def _rotary(length: int, width: int) -> tuple[F32, F32]:
-    frequency = np.exp(np.arange(width // 2) * (-4.6 / (width // 2)))
-    angle = np.arange(length)[:, None] * frequency
-    return np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
+@lru_cache(maxsize=32)
+def _turn(length: int, width: int, heads: int) -> NDArray[np.complex64]:
+    """What turns paired queries and keys (L, 2 width) by position; queries are scaled as attention wants them."""
+    half = width // heads // 2
+    frequency = np.exp(np.arange(half) * (-4.6 / half))
+    turn = np.tile(np.exp(1j * np.arange(length)[:, None] * frequency), heads)
+    return np.concatenate([turn * (2 * half) ** -0.5, turn], axis=-1).astype(np.complex64)
 
 
-def _rotated(x: F32, turn: tuple[F32, F32]) -> F32:
-    a, b = np.split(x, 2, axis=-1)
-    return np.concatenate([a * turn[0] - b * turn[1], a * turn[1] + b * turn[0]], axis=-1)
-
-
+@lru_cache(maxsize=32)
 def _places(count: int) -> F32:
     k = np.arange(count, dtype=np.float32)
     left = count - 1 - k
@@ -74,58 +104,119 @@ def _patches(x: F32) -> F32:
     return np.concatenate([rows[:, :-1], rows[:, 1:]], axis=-1)
 
 
+def _faded(y: F32, features: int) -> F32:
+    """The inverse of :func:`_patches`: where two patches say something of a frame, one fades into the other."""
+    batch, count, _ = y.shape
+    y, half = y.reshape(batch, count, 2, STRIDE, features), STRIDE // 2
+    first, second = y[:, :, 0], y[:, :, 1]
+    ramp = ((np.arange(STRIDE, dtype=np.float32) + np.float32(0.5)) / STRIDE)[:, None]
+    inner = ramp * first[:, 1:] + (1 - ramp) * second[:, :-1]
+    inner = inner.reshape(batch, (count - 1) * STRIDE, features)
+    return np.concatenate([first[:, 0, half:], inner, second[:, -1, :half]], axis=1)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What B sentences of L words say, the same in every step: ``summary`` (B, width), and to each layer's attention.
+
+    The motion asks the words by two matrices, one before and one after their keys and values. Neither depends on the
+    motion, so each is multiplied with these once: ``asks`` (layers, B, width, heads L) and ``offsets`` (layers, B, 1,
+    heads L) give the scores, ``says`` (layers, B, heads L, width) what is heard for them.
+    """
+
+    summary: F32
+    asks: F32
+    offsets: F32
+    says: F32
+
+    def of(self, rows: NDArray[np.int64]) -> Words:
+        """Those sentences, in that order."""
+        return Words(self.summary[rows], self.asks[:, rows], self.offsets[:, rows], self.says[:, rows])
+
+
 class Network:
     """Forward pass over arrays by name; holds no state between calls but the weights."""
 
-    def __init__(
-        self, config: Mapping[str, int], arrays: Mapping[str, F32], check: Check = lambda: None
-    ) -> None:
-        """``check`` is called between layers and may raise to end a forward pass early."""
-        self.config, self.arrays, self.check = config, arrays, check
+    def __init__(self, config: Mapping[str, int], arrays: Mapping[str, F32]) -> None:
+        """Raises ``KeyError`` or ``ValueError`` where arrays are missing or have another shape; so do the others."""
+        self.config, self.arrays = config, dict(arrays)
+        for layers, heads in (("layers", "heads"), ("text_layers", "text_heads")):
+            for n in range(config[layers]):
+                for kind in ("weight", "bias"):
+                    name = f"{layers}.{n}.qkv.{kind}"
+                    self.arrays[name] = _paired(arrays[name], config[heads])
         self.multiply: Product = product()
+        self.check: Check = lambda: None
+
+    def checked(self, check: Check) -> Network:
+        """The same with ``check``, which is called between layers and may raise to end a forward pass early."""
+        network = copy.copy(self)
+        network.multiply, network.check = product(), check
+        return network
 
     def _linear(self, name: str, x: F32) -> F32:
         weight = self.arrays[f"{name}.weight"]
         y = self.multiply(x.reshape(-1, x.shape[-1]), weight).reshape(*x.shape[:-1], weight.shape[1])
         bias = self.arrays.get(f"{name}.bias")
-        return y if bias is None else y + bias
+        if bias is not None:
+            y += bias
+        return y
 
-    def _attention(self, q: F32, k: F32, v: F32, mask: NDArray[np.bool_] | None) -> F32:
-        scores = self.multiply(q, np.ascontiguousarray(k.swapaxes(-1, -2))) * np.float32(q.shape[-1] ** -0.5)
-        if mask is not None:
-            scores = np.where(mask, scores, np.float32(-1e9))
-        return _merge(self.multiply(_softmax(scores), v))
+    def _attention(self, name: str, x: F32, heads: int, bar: F32 | None = None) -> F32:
+        """Rows of ``x`` (B, L, W) attend to each other; ``bar`` (B, 1, 1, L) is added to the scores."""
+        batch, length, width = x.shape
+        qkv = self._linear(f"{name}.qkv", x)
+        qkv[..., : 2 * width].view(np.complex64)[...] *= _turn(length, width, heads)
+        q, k, v = (_split(part, heads) for part in np.split(qkv, 3, axis=-1))
+        scores = self.multiply(q, k.swapaxes(-1, -2))
+        if bar is not None:
+            scores += bar
+        y = self.multiply(_softmax(scores), v)
+        return self._linear(f"{name}.out", y.transpose(0, 2, 1, 3).reshape(batch, length, width))
 
-    def read(self, static: F32, ids: NDArray[np.int64], mask: NDArray[np.bool_]) -> F32:
-        """Words, static vectors (B, L, D) and learned indices (B, L), present where ``mask``, to (B, L, text width)."""
-        heads = self.config["text_heads"]
-        learned = self.arrays["learned.weight"][ids] * (ids > 0)[..., None].astype(np.float32)
-        x = self._linear("static", static) + learned
-        turn = _rotary(x.shape[1], x.shape[2] // heads)
+    def read(self, static: F32, ids: NDArray[np.int64], mask: NDArray[np.bool_]) -> Words:
+        """Words by static vectors (B, L, D) and learned indices (B, L), present where ``mask`` (B, L)."""
+        present = mask[..., None].astype(np.float32)
+        bar = np.where(mask, np.float32(0), np.float32(-1e9))[:, None, None, :]
+        x = self._linear("static", static) + self.arrays["learned.weight"][ids] * (ids > 0)[..., None]
+        x = x.astype(np.float32)
         for n in range(self.config["text_layers"]):
             self.check()
             name = f"text_layers.{n}"
-            q, k, v = (_split(p, heads) for p in np.split(self._linear(f"{name}.qkv", _norm(x)), 3, axis=-1))
-            y = self._attention(_rotated(q, turn), _rotated(k, turn), v, mask[:, None, None, :])
-            x = x + self._linear(f"{name}.out", y)
-            x = x + self._linear(f"{name}.down", _silu(self._linear(f"{name}.up", _norm(x))))
-        return _norm(x)
+            x += self._attention(name, _norm(x), self.config["text_heads"], bar)
+            x += self._linear(f"{name}.down", _silu(self._linear(f"{name}.up", _norm(x))))
+        x = _norm(x)
+        summary = self._linear("pooled", np.asarray((x * present).sum(1) / present.sum(1)))
+        heard = [self._hear(f"layers.{n}", x, bar) for n in range(self.config["layers"])]
+        return Words(summary, *(np.stack(parts) for parts in zip(*heard, strict=True)))
 
-    def hear(self, text: F32) -> list[tuple[F32, F32]]:
-        """Keys and values of the words for each layer: they are the same in every step."""
-        parts = [self._linear(f"layers.{n}.words", text) for n in range(self.config["layers"])]
-        heads = self.config["heads"]
-        return [(_split(k, heads), _split(v, heads)) for k, v in (np.split(p, 2, axis=-1) for p in parts)]
+    def _hear(self, name: str, text: F32, bar: F32) -> tuple[F32, F32, F32]:
+        """What the words (B, L, text width) are to one layer; see :class:`Words`."""
+        (batch, length, _), heads, width = text.shape, self.config["heads"], self.config["width"]
+        k, v = (_split(part, heads) for part in np.split(self._linear(f"{name}.words", text), 2, axis=-1))
+        k = k * np.float32((width // heads) ** -0.5)
+        ask = self.arrays[f"{name}.ask.weight"].reshape(width, heads, -1).transpose(1, 0, 2)
+        asks = self.multiply(ask, k.swapaxes(-1, -2)).transpose(0, 2, 1, 3)
+        offsets = (
+            self.multiply(k, self.arrays[f"{name}.ask.bias"].reshape(heads, -1, 1)).swapaxes(-1, -2) + bar
+        )
+        # what a head gives its words adds up to 1, and so a share of the bias can be part of what each word says
+        says = self.multiply(v, self.arrays[f"{name}.heard.weight"].reshape(heads, -1, width))
+        says = says + self.arrays[f"{name}.heard.bias"] / np.float32(heads)
+        columns = heads * length
+        return (
+            asks.reshape(batch, width, columns),
+            offsets.reshape(batch, 1, columns),
+            says.reshape(batch, columns, width),
+        )
 
-    def condition(self, t: float, text: F32, mask: NDArray[np.bool_]) -> F32:
+    def _condition(self, t: float, summary: F32) -> F32:
         """What noise level ``t`` and the words as a whole say to all layers (B, width)."""
         width = self.config["width"]
         frequency = np.exp(np.arange(width // 2) * (-6.0 / (width // 2 - 1)))
         angle = 1000.0 * t * frequency
         level = np.concatenate([np.sin(angle), np.cos(angle)]).astype(np.float32)[None]
-        m = mask[..., None].astype(np.float32)
-        pooled = self._linear("pooled", np.asarray((text * m).sum(1) / m.sum(1)))
-        return _silu(self._linear("time2", _silu(self._linear("time1", level))) + pooled)
+        return _silu(self._linear("time2", _silu(self._linear("time1", level))) + summary)
 
     @property
     def directed(self) -> bool:
@@ -136,71 +227,51 @@ class Network:
         self,
         x: F32,
         t: float,
-        text: F32,
-        mask: NDArray[np.bool_],
-        heard: list[tuple[F32, F32]] | None = None,
+        words: Words,
+        guidance: F32 | None = None,
         given: F32 | None = None,
         known: F32 | None = None,
     ) -> F32:
         """Clean normalised features (B, T, 140), T a multiple of 4, from noisy ones at noise level ``t``.
 
-        ``given`` (B, T, 140) are clean normalised features that the result shall have where ``known`` (B, T, 140)
-        is 1; the network heeds them as well as it learned to, without a promise to hit them.
+        ``words``: B sentences. With ``guidance`` (B,), classifier-free guidance by these weights, another B follow,
+        of which it leads away. ``given`` (B, T, 140) are clean normalised features that the result shall have where
+        ``known`` (B, T, 140) is 1; the network heeds them as well as it learned to, without a promise to hit them.
         """
         batch, frames, features = x.shape
-        heads, half = self.config["heads"], STRIDE // 2
-        heard = self.hear(text) if heard is None else heard
-        count = frames // STRIDE
-        c = self.condition(t, text, mask)
+        count, width = frames // STRIDE, self.config["width"]
+        c = self._condition(t, words.summary)
         seen, placed = np.split(1 + self._linear("open", c)[:, None], 2, axis=-1)
-        h = seen * self._linear("enter", _patches(x))
+        # both branches of guidance look at the same noisy frames
+        entered = self._linear("enter", _patches(x))
+        h = (seen.reshape(-1, batch, 1, width) * entered).reshape(-1, count, width)
         # weights made before the clocks were added have fewer rows
-        h = h + placed * self._linear("place", _places(count)[:, : len(self.arrays["place.weight"])])
+        h += placed * self._linear("place", _places(count)[:, : len(self.arrays["place.weight"])])
         if given is not None and known is not None and self.directed:
             asked = np.concatenate([_patches(given * known), _patches(known)], axis=-1)
-            h = h + self._linear("given", asked)
-        modulation = self._linear("modulate", c).reshape(batch, 6, -1)
-        turn = _rotary(count, self.config["width"] // heads)
+            h.reshape(-1, batch, count, width)[...] += self._linear("given", asked)
+        modulation = self._linear("modulate", c).reshape(-1, 6, 1, width)
         for n in range(self.config["layers"]):
             self.check()
-            h = self._layer(f"layers.{n}", h, modulation, heard[n], mask, turn)
+            self._layer(f"layers.{n}", h, modulation, words.asks[n], words.offsets[n], words.says[n])
         scale, shift = np.split(self._linear("final", c)[:, None], 2, axis=-1)
-        h = _norm(h) * (1 + scale) + shift
+        h = _modulated(h, scale, shift)
+        if guidance is not None:
+            # from here on all is linear in h, so that the branches may as well be mixed now
+            h = h[batch:] + guidance[:, None, None] * (h[:batch] - h[batch:])
         y = self._linear("leave", h)
         if "swing.weight" in self.arrays:  # older weights have none
             clock = self._linear("swing_clock", _places(count)[:, -2 * len(BEATS) :])
-            y = y + self._linear("swing", self._linear("swing_gate", h) * clock)
-        y = y.reshape(batch, count, 2, STRIDE, features)
-        first, second = y[:, :, 0], y[:, :, 1]
-        ramp = ((np.arange(STRIDE, dtype=np.float32) + np.float32(0.5)) / STRIDE)[:, None]
-        inner = (ramp * first[:, 1:] + (1 - ramp) * second[:, :-1]).reshape(
-            batch, (count - 1) * STRIDE, features
-        )
-        return np.concatenate([first[:, 0, half:], inner, second[:, -1, :half]], axis=1)
+            y += self._linear("swing", self._linear("swing_gate", h) * clock)
+        return _faded(y, features)
 
-    def _layer(
-        self,
-        name: str,
-        h: F32,
-        modulation: F32,
-        heard: tuple[F32, F32],
-        mask: NDArray[np.bool_],
-        turn: tuple[F32, F32],
-    ) -> F32:
+    def _layer(self, name: str, h: F32, modulation: F32, asks: F32, offsets: F32, says: F32) -> None:
+        """Change ``h`` (B, N, width) as a layer, ``modulation`` (B, 6, 1, width) and the words ask."""
         heads = self.config["heads"]
-        m = modulation + self.arrays[f"{name}.table"]
-        s1, b1, g1, s2, b2, g2 = (m[:, i, None] for i in range(6))
-        q, k, v = (
-            _split(p, heads)
-            for p in np.split(self._linear(f"{name}.qkv", _norm(h) * (1 + s1) + b1), 3, axis=-1)
-        )
-        h = h + g1 * self._linear(
-            f"{name}.out", self._attention(_rotated(q, turn), _rotated(k, turn), v, None)
-        )
-        y = self._attention(
-            _split(self._linear(f"{name}.ask", _norm(h)), heads), *heard, mask[:, None, None, :]
-        )
-        h = h + self._linear(f"{name}.heard", y)
-        return h + g2 * self._linear(
-            f"{name}.down", _silu(self._linear(f"{name}.up", _norm(h) * (1 + s2) + b2))
-        )
+        m = modulation + self.arrays[f"{name}.table"][:, None]
+        s1, b1, g1, s2, b2, g2 = (m[:, i] for i in range(6))
+        h += g1 * self._attention(name, _modulated(h, s1, b1), heads)
+        scores = self.multiply(_norm(h), asks) + offsets
+        shares = _softmax(scores.reshape(*scores.shape[:2], heads, -1))
+        h += self.multiply(shares.reshape(scores.shape), says)
+        h += g2 * self._linear(f"{name}.down", _silu(self._linear(f"{name}.up", _modulated(h, s2, b2))))

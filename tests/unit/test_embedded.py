@@ -82,8 +82,8 @@ def test_forward_agrees_with_torch_as_stored(path: str, monkeypatch: pytest.Monk
     with np.load(REFERENCE) as z:
         ref = dict(z)
     network = Network(w.config, w.arrays)
-    text = network.read(ref["static"], ref["ids"], ref["mask"])
-    got = network.denoise(ref["x"], 0.6, text, ref["mask"])
+    words = network.read(ref["static"], ref["ids"], ref["mask"])
+    got = network.denoise(ref["x"], 0.6, words)
     np.testing.assert_allclose(got, ref["y"], atol=1e-4)
 
 
@@ -98,9 +98,9 @@ def test_forward_agrees_with_torch() -> None:
         torch.nn.init.normal_(parameter, std=0.2)
     ref = reference(model)
     network = Network(model.config.as_dict(), arrays_of(model.state_dict()))
-    text = network.read(ref["static"], ref["ids"], ref["mask"])
-    np.testing.assert_allclose(network.denoise(ref["x"], 0.6, text, ref["mask"]), ref["y"], atol=1e-4)
-    got = network.denoise(ref["x"], 0.6, text, ref["mask"], given=ref["given"], known=ref["known"])
+    words = network.read(ref["static"], ref["ids"], ref["mask"])
+    np.testing.assert_allclose(network.denoise(ref["x"], 0.6, words), ref["y"], atol=1e-4)
+    got = network.denoise(ref["x"], 0.6, words, given=ref["given"], known=ref["known"])
     np.testing.assert_allclose(got, ref["directed"], atol=1e-4)
     assert np.abs(ref["directed"] - ref["y"]).max() > 0.01
 
@@ -112,15 +112,15 @@ def test_what_is_not_known_is_not_looked_at() -> None:
     arrays["given.weight"] = rng.normal(0, 0.2, (16 * 140, width)).astype(np.float32)
     network = Network(tiny_weights.CONFIG, arrays)
     mask = np.ones((1, 2), bool)
-    text = network.read(np.zeros((1, 2, 8), np.float32), np.array([[1, 3]]), mask)
+    words = network.read(np.zeros((1, 2, 8), np.float32), np.array([[1, 3]]), mask)
     x, a, b = (rng.normal(size=(1, 16, 140)).astype(np.float32) for _ in range(3))
     known = np.zeros((1, 16, 140), np.float32)
-    free = network.denoise(x, 0.6, text, mask)
-    np.testing.assert_allclose(network.denoise(x, 0.6, text, mask, given=a, known=known), free, atol=1e-5)
+    free = network.denoise(x, 0.6, words)
+    np.testing.assert_allclose(network.denoise(x, 0.6, words, given=a, known=known), free, atol=1e-5)
     known[:, 5] = 1
     b[:, 5] = a[:, 5]
-    one = network.denoise(x, 0.6, text, mask, given=a, known=known)
-    np.testing.assert_array_equal(one, network.denoise(x, 0.6, text, mask, given=b, known=known))
+    one = network.denoise(x, 0.6, words, given=a, known=known)
+    np.testing.assert_array_equal(one, network.denoise(x, 0.6, words, given=b, known=known))
     assert np.abs(one - free).max() > 0.01
 
 
