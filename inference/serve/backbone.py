@@ -16,6 +16,7 @@ from motionmcp.schemas import GenerateRequest
 from ...motion import BackendError, Cancelled, Capabilities, KinescribeError, Motion, RequestError
 from ..backend import Ask, Backend, Question
 from .dispatcher import Busy, Dispatcher
+from .travel import Travel
 from .wire import spec, to_ours, to_theirs
 
 
@@ -81,10 +82,18 @@ class ServedModel(ServedBackbone):
     """One backend in this process."""
 
     def __init__(
-        self, backend: Backend, model_id: str, longest: float = 60.0, batch: int = 8, waiting: int = 256
+        self,
+        backend: Backend,
+        model_id: str,
+        longest: float = 60.0,
+        batch: int = 8,
+        waiting: int = 256,
+        travel: Travel | None = None,
     ) -> None:
+        """``travel`` finds the trajectories that go along; without it the SDK's server does, on the event loop."""
         super().__init__(backend.capabilities(), model_id, longest)
         self.dispatcher = Dispatcher(backend, batch, waiting)
+        self._travel = travel
 
     @property
     def load(self) -> dict[str, int]:
@@ -98,7 +107,12 @@ class ServedModel(ServedBackbone):
         with _as_protocol_errors():
             ask = Ask(to_ours(request, self.fps), watch.report, watch.cancelled)
             motions: list[Motion] = await asyncio.wrap_future(self.dispatcher.submit(ask))
-            return to_theirs(motions)
+            result = to_theirs(motions)
+        if self._travel is not None:
+            skeleton = request.skeleton.model_dump(mode="json")
+            loop = request.options is not None and request.options.loop
+            result.trajectories = await self._travel.of(skeleton, result, request.fps(self.fps), loop)
+        return result
 
     async def caption(self, motion: Motion) -> list[str]:
         """See :class:`ServedBackbone`; it waits in the same queue as requests for motions."""

@@ -55,13 +55,15 @@ def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
 
         from .app import Application
         from .backbone import ServedModel
+        from .travel import Travel
     except ImportError as error:
         raise BackendError(
             f'The server needs packages that are not here ({error.name}): pip install "kinescribe[serve]"'
         ) from None
     listening = _listening(options)
+    travel = Travel()
     models = [
-        ServedModel(backend, name, options.longest, options.batch, options.waiting)
+        ServedModel(backend, name, options.longest, options.batch, options.waiting, travel)
         for name, backend in backends.items()
     ]
     application = Application(models, options.token, log)
@@ -78,7 +80,10 @@ def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
     # MMCP's capabilities have no field for licences: whoever started this reads them here
     licences = {name: backend.capabilities().licence for name, backend in backends.items()}
     log("listening", url=url, models=list(backends), licences=licences, pid=os.getpid())
-    server.run(sockets=[listening])
+    try:
+        server.run(sockets=[listening])
+    finally:
+        travel.close()
     log("stopped")
 
 

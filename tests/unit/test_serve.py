@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -32,7 +33,10 @@ from kinescribe.inference.serve.app import Application
 from kinescribe.inference.serve.backbone import ServedModel
 from kinescribe.inference.serve.dispatcher import Busy, Dispatcher
 from kinescribe.inference.serve.run import ServeOptions, serve
+from kinescribe.inference.serve.travel import Travel
+from kinescribe.inference.serve.wire import to_theirs
 from motionmcp import client as sdk
+from motionmcp.trajectory import compute_trajectories
 
 EMBEDDED = EmbeddedBackend()
 
@@ -231,6 +235,33 @@ def test_a_model_with_a_bug_fails_its_requests_and_goes_on() -> None:
         dispatcher.submit(Ask(text_request("bug", 1.0, 20.0))).result(5)
     assert dispatcher.submit(Ask(text_request("fine", 1.0, 20.0))).result(5) == ["fine"]
     dispatcher.close()
+
+
+def test_trajectories_are_those_of_the_sdk_and_a_lost_child_is_replaced() -> None:
+    motions = EMBEDDED.generate(text_request("a person walks forward", 1.0, 30.0, num_samples=2))
+    result = to_theirs(motions)
+    skeleton = ServedModel(EMBEDDED, "m").capabilities().canonical_skeleton.model_dump(mode="json")
+    names = [joint["name"] for joint in skeleton["joints"]]
+    expected = compute_trajectories(
+        skeleton=skeleton, joint_names=names, rotations_quat=result.rotations,
+        root_translations=result.root_translations, fps=30.0, loop=False,
+    )  # fmt: skip
+    travel = Travel()
+
+    async def asked() -> list[Any] | None:
+        return await travel.of(skeleton, result, 30.0, False)
+
+    try:
+        assert asyncio.run(asked()) == expected and len(expected[0]["position"]) == 30
+        child = travel._started()
+        child.kill()
+        child.wait()
+        assert asyncio.run(asked()) is None
+        assert asyncio.run(asked()) == expected
+        child = travel._started()
+    finally:
+        travel.close()
+    assert child.returncode == 0
 
 
 def test_the_command_serves_until_its_starter_goes(tmp_path: Path) -> None:

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The travel trajectories that MMCP sends along with a motion, found in a process of their own.
+
+The SDK's server would find them itself, in Python code that takes a third as long as the motion: on the event loop
+every other client would wait meanwhile, and in a thread the model would wait for the interpreter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from motionmcp import MotionResult
+
+_CHILD = Path(__file__).with_name("travel_child.py")
+
+
+class Travel:
+    """A child process and the thread that talks to it, one motion after the other."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "kinescribe-travel")
+        self._child: subprocess.Popen[bytes] | None = None
+        self._thread.submit(self._started)  # its imports take a while: not from the first motion's time
+
+    async def of(
+        self, skeleton: Mapping[str, Any], result: MotionResult, fps: float, loop: bool
+    ) -> list[dict[str, Any] | None] | None:
+        """Trajectories of the samples of ``result``, whose joints are those of the wire's ``skeleton``.
+
+        None where the child is lost: the SDK's server then finds them itself, and the next motion gets a new child.
+        """
+        shape = result.rotations.shape[:3]
+        head = {"skeleton": skeleton, "fps": fps, "loop": loop, "shape": shape}
+        arrays = (np.asarray(a, "<f4").tobytes() for a in (result.rotations, result.root_translations))
+        message = b"".join([json.dumps(head).encode(), b"\n", *arrays])
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, message)
+
+    def close(self) -> None:
+        """End the child once it has answered."""
+        self._thread.shutdown()
+        self._drop()
+
+    def _ask(self, message: bytes) -> list[dict[str, Any] | None] | None:
+        try:
+            child = self._started()
+            assert child.stdin and child.stdout
+            child.stdin.write(message)
+            child.stdin.flush()
+            found: list[dict[str, Any] | None] = json.loads(child.stdout.readline())
+            return found
+        except (OSError, ValueError):
+            self._drop()
+            return None
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._child is None:
+            # -P: the folder of the child's file is no place to import from; its input ends with this process
+            self._child = subprocess.Popen(
+                [sys.executable, "-P", "-X", "utf8", str(_CHILD)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                creationflags=subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0,
+            )
+        return self._child
+
+    def _drop(self) -> None:
+        child, self._child = self._child, None
+        if child is None:
+            return
+        assert child.stdin and child.stdout
+        with contextlib.suppress(OSError):
+            child.stdin.close()
+        try:
+            child.wait(5)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        child.stdout.close()
