@@ -24,6 +24,9 @@ F32 = NDArray[np.float32]
 
 SAMPLERS = ("ddpm", "ddim", "dpm++")
 
+_WORTH_A_THREAD = 16_000
+"""Numbers in a layer's frames below which handing a branch to another thread takes longer than computing it."""
+
 AfterStep = Callable[[int, int], None]
 """Called with (steps done, steps in all) after each denoising step; what it raises ends the sampling."""
 
@@ -160,12 +163,17 @@ class Checkpoint:
             branches = [self._network.without_text(told, batch)]
         context = self._prefix(prefix, batch)
         padding = self._padding(lengths, batch, x.shape[-1])
+        width = self.settings.latent_dim
 
         def predict(state: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
             frames = state[:, :, 0].transpose(1, 2)
             if context is not None:
                 frames = torch.cat([context, frames], dim=1)
-            if run is None or len(branches) == 1:
+            if (
+                run is None
+                or len(branches) == 1
+                or frames.shape[0] * frames.shape[1] * width < _WORTH_A_THREAD
+            ):
                 found = self._network(frames, tokens, branches, padding)
             else:
                 found = run([partial(self._one, frames, tokens, branch, padding) for branch in branches])

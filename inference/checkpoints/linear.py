@@ -11,12 +11,13 @@ class Linear:
     """``x @ weight.T + bias`` for x (..., in). On a processor with MKL the weight is packed once for each row count.
 
     Packing costs as much as one product and saves about a fifth of every later one; values stay those of the plain
-    product to rounding.
+    product to rounding. A bias costs another twentieth.
     """
 
-    def __init__(self, weight: torch.Tensor, bias: torch.Tensor) -> None:
+    def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None) -> None:
         """``weight`` (out, in), ``bias`` (out,)."""
-        self.weight, self.bias = weight.contiguous(), bias.contiguous()
+        self.weight = weight.contiguous()
+        self.bias = None if bias is None else bias.contiguous()
         self._packed: dict[int, torch.Tensor] = {}
         self._can_pack = weight.device.type == "cpu" and weight.dtype == torch.float32 and _mkl_packs()
 

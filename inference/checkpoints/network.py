@@ -28,23 +28,30 @@ class Branch:
 
 
 class _Attention:
-    """Multi-head attention with the tensors of ``torch.nn.MultiheadAttention``."""
+    """Multi-head attention with the tensors of ``torch.nn.MultiheadAttention``.
+
+    The scores' scale is part of the query's weights. A key's bias adds the same to all scores of a query and is left
+    out; a value's bias passes through the weighted mean unchanged and is part of the output's.
+    """
 
     def __init__(self, tensors: Mapping[str, torch.Tensor], name: str, itself: bool) -> None:
         weight, bias = tensors[f"{name}.in_proj_weight"], tensors[f"{name}.in_proj_bias"]
+        out, out_bias = tensors[f"{name}.out_proj.weight"], tensors[f"{name}.out_proj.bias"]
         width = weight.shape[1]
+        scale = (width // HEADS) ** -0.5
+        query, self._query_bias = weight[:width] * scale, bias[:width] * scale
         if itself:
-            self._all = Linear(weight, bias)
+            self._all = Linear(torch.cat([query, weight[width:]]), None)
         else:
-            self._query = Linear(weight[:width], bias[:width])
-            self._rest = Linear(weight[width:], bias[width:])
-            self._value = Linear(weight[2 * width :], bias[2 * width :])
-        self._out = Linear(tensors[f"{name}.out_proj.weight"], tensors[f"{name}.out_proj.bias"])
+            self._query = Linear(query, self._query_bias)
+            self._rest = Linear(weight[width:], None)
+            self._value = Linear(weight[2 * width :], None)
+        self._out = Linear(out, out_bias + _product(out, bias[2 * width :]))
 
     def itself(self, x: torch.Tensor, attend: torch.Tensor | None) -> torch.Tensor:
         """Each token of x (N, S, D) to all; ``attend`` (N, 1, 1, S) bool, False where a token is none."""
         query, key, value = self._all(x).chunk(3, dim=-1)
-        return self._out(_attended(query, key, value, attend))
+        return self._out(_attended(query.add_(self._query_bias), key, value, attend))
 
     def memory(self, x: torch.Tensor, memory: torch.Tensor, attend: torch.Tensor | None) -> torch.Tensor:
         """Each token of x (N, S, D) to the tokens of ``memory`` (N, L, D); (N, S, D) or (N, 1, D).
@@ -62,27 +69,38 @@ def _attended(
 ) -> torch.Tensor:
     q, k, v = (a.unflatten(-1, (HEADS, -1)).transpose(1, 2) for a in (query, key, value))
     if q.device.type != "cpu":
-        return F.scaled_dot_product_attention(q, k, v, attn_mask=attend).transpose(1, 2).flatten(-2)
+        found = F.scaled_dot_product_attention(q, k, v, attn_mask=attend, scale=1.0)
+        return found.transpose(1, 2).flatten(-2)
     # on a processor and a few hundred tokens two plain products are faster than the fused attention
-    found = query.new_empty(len(query), query.shape[1], HEADS, q.shape[-1])
-    for n, out in enumerate(found):
-        scores = torch.bmm(q[n], k[n].transpose(1, 2)).mul_(q.shape[-1] ** -0.5)
+    mixed = query.new_empty(len(query), query.shape[1], HEADS, q.shape[-1])
+    for n, out in enumerate(mixed):
+        scores = torch.bmm(q[n], k[n].transpose(1, 2))
         if attend is not None:
             scores.masked_fill_(~attend[n], -torch.inf)
-        out.copy_(torch.bmm(scores.softmax(-1), v[n]).transpose(0, 1))
-    return found.flatten(-2)
+        torch.bmm(torch.softmax(scores, -1, out=scores), v[n], out=out.transpose(0, 1))
+    return mixed.flatten(-2)
+
+
+def _product(matrix: torch.Tensor, vector: torch.Tensor) -> torch.Tensor:
+    return (matrix.cpu().double() @ vector.cpu().double()).to(matrix)
 
 
 class _Layer:
-    """One layer of the encoder or the decoder."""
+    """One layer of the encoder or the decoder.
+
+    The bias at the end of the feed-forward part comes by the norm before it, which feeds both that part and the sum
+    with its result; the bias at its beginning takes the surplus off again.
+    """
 
     def __init__(self, tensors: Mapping[str, torch.Tensor], name: str, decoder: bool) -> None:
         self._itself = _Attention(tensors, f"{name}.self_attn", itself=True)
         self._memory = _Attention(tensors, f"{name}.multihead_attn", itself=False) if decoder else None
-        self._up = Linear(tensors[f"{name}.linear1.weight"], tensors[f"{name}.linear1.bias"])
-        self._down = Linear(tensors[f"{name}.linear2.weight"], tensors[f"{name}.linear2.bias"])
+        up, last = tensors[f"{name}.linear1.weight"], tensors[f"{name}.linear2.bias"]
+        self._up = Linear(up, tensors[f"{name}.linear1.bias"] - _product(up, last))
+        self._down = Linear(tensors[f"{name}.linear2.weight"], None)
         norms = ("norm1", "norm2", "norm3") if decoder else ("norm1", "norm2")
         self._norms = [(tensors[f"{name}.{n}.weight"], tensors[f"{name}.{n}.bias"]) for n in norms]
+        self._norms[-2] = (self._norms[-2][0], self._norms[-2][1] + last)
 
     def __call__(
         self,

@@ -19,9 +19,9 @@ Run = Callable[[Jobs], list[torch.Tensor]]
 
 @contextmanager
 def side_by_side(device: torch.device) -> Iterator[Run | None]:
-    """A function that runs jobs at once, results in their order; None where one pass for all is better.
+    """A function that runs two jobs at once, results in their order; None where one pass for all is better.
 
-    PyTorch's number of threads is halved meanwhile, and set back.
+    The first runs on the calling thread. PyTorch's number of threads is halved meanwhile, and set back.
     """
     threads = torch.get_num_threads()
     if device.type != "cpu" or threads < 2:
@@ -30,10 +30,11 @@ def side_by_side(device: torch.device) -> Iterator[Run | None]:
     # threads made from here on take the number over
     torch.set_num_threads(threads // 2)
     try:
-        with ThreadPoolExecutor(2, thread_name_prefix="kinescribe-branch") as pool:
+        with ThreadPoolExecutor(1, thread_name_prefix="kinescribe-branch") as pool:
 
             def run(jobs: Jobs) -> list[torch.Tensor]:
-                return [future.result() for future in [pool.submit(_without_gradients, job) for job in jobs]]
+                others = [pool.submit(_without_gradients, job) for job in jobs[1:]]
+                return [_without_gradients(jobs[0]), *(other.result() for other in others)]
 
             yield run
     finally:

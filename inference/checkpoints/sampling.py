@@ -32,9 +32,9 @@ def ddpm(predict: Predict, x: torch.Tensor, schedule: Schedule, noise: Noise) ->
     last = len(schedule) - 1
     for done, i in enumerate(range(last, -1, -1)):
         x0 = predict(x, i)
-        x = _single(schedule.x0_share[i]) * x0 + _single(schedule.x_share[i]) * x
+        x = torch.add(_single(schedule.x0_share[i]) * x0, x, alpha=_single(schedule.x_share[i]))
         if i:
-            x = x + _single(schedule.deviation[i]) * noise(done)
+            x = x.add_(noise(done), alpha=_single(schedule.deviation[i]))
     return x
 
 

@@ -25,6 +25,22 @@ def test_both_loops_make_the_same_motion_in_every_round(monkeypatch: pytest.Monk
     assert {len(times) for times in found["seconds"].values()} == {3}
     ratios = sorted(a / b for a, b in zip(found["seconds"]["usual"], found["seconds"]["ours"], strict=True))
     assert found["times_as_fast"] == ratios[1]
+    assert set(found["seconds"]) == {"usual", "ours", "ours, 10 steps", "matrix products alone"}
+
+
+def test_the_products_are_those_of_two_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from devtools import checkpoint_speed
+
+    checkpoint_speed.load_tree()
+    _, ours = checkpoint_speed.both(width=16, layers=2)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with FlopCounterMode(display=False) as counted:
+        checkpoint_speed.products(ours.settings, 12)(3)
+    tokens, wide = 13, 16
+    layer = tokens * (4 * wide**2 + 2 * 1024 * wide) + 2 * tokens**2 * wide
+    assert counted.get_total_flops() == 3 * 2 * 2 * (2 * layer + 2 * tokens * 263 * wide)
 
 
 def test_few_steps_are_measured_in_metres_from_all_steps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,9 +83,10 @@ def test_the_table_shows_every_distance() -> None:
 
     speed = {
         "steps": 50, "frames": 196, "threads": 2, "rounds": 5, "median_seconds": {"usual": 20.0, "ours": 8.0},
-        "times_as_fast": 2.5, "largest_difference": 3e-6, "load_before": 0.1, "load_after": 1.9,
+        "times_as_fast": 2.5, "times_as_fast_were_products_all": 2.75, "largest_difference": 3e-6,
+        "load_before": 0.1, "load_after": 1.9,
     }  # fmt: skip
     near = {"known_frames": {"schedules": {"50": {"dpm++, 10 steps": {"mean_m": 0.01, "median_m": 0.009}}}}}
     told = _told({"speed": speed, "nearness": near})
-    assert "2.50 times as fast" in told and "usual 20.0 s, ours 8.0 s" in told
+    assert "2.50 times as fast" in told and "2.75 times if" in told and "usual 20.0 s, ours 8.0 s" in told
     assert "10.0 mm" in told and "9.0 mm" in told and "known_frames" in told
