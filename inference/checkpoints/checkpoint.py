@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -169,23 +168,12 @@ class Checkpoint:
             frames = state[:, :, 0].transpose(1, 2)
             if context is not None:
                 frames = torch.cat([context, frames], dim=1)
-            if (
-                run is None
-                or len(branches) == 1
-                or frames.shape[0] * frames.shape[1] * width < _WORTH_A_THREAD
-            ):
-                found = self._network(frames, tokens, branches, padding)
-            else:
-                found = run([partial(self._one, frames, tokens, branch, padding) for branch in branches])
+            apart = len(branches) == 2 and frames.shape[0] * frames.shape[1] * width >= _WORTH_A_THREAD
+            found = self._network(frames, tokens, branches, padding, run if apart else None)
             clean = found[0] if len(found) == 1 else torch.lerp(found[1], found[0], weight)
             return clean.transpose(1, 2)[:, :, None]
 
         return predict
-
-    def _one(
-        self, frames: torch.Tensor, tokens: torch.Tensor, branch: Branch, padding: torch.Tensor | None
-    ) -> torch.Tensor:
-        return self._network(frames, tokens, [branch], padding)[0]
 
     def _weight(self, guidance: float | ArrayLike | None, has_text: bool, batch: int) -> torch.Tensor | None:
         """Guidance as (B or 1, 1, 1), None where the text alone is asked for."""
@@ -206,7 +194,7 @@ class Checkpoint:
 
     def _branch(self, text: ArrayLike | None, text_mask: ArrayLike | None, batch: int) -> Branch:
         if text is None:
-            return Branch(None)
+            return self._network.branch(None, None, batch)
         if not self.settings.text_encoder:
             raise CheckpointError("This checkpoint was trained without text: leave text and guidance out")
         tokens = np.asarray(text, dtype=np.float32)

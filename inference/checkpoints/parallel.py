@@ -10,18 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Protocol, TypeVar
 
 import torch
 
-Jobs = Sequence[Callable[[], torch.Tensor]]
-Run = Callable[[Jobs], list[torch.Tensor]]
+T = TypeVar("T")
+
+
+class Run(Protocol):
+    """Runs jobs at once."""
+
+    def __call__(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
+        """Results in the order of the jobs; the first runs on the calling thread."""
+        ...
 
 
 @contextmanager
 def side_by_side(device: torch.device) -> Iterator[Run | None]:
-    """A function that runs two jobs at once, results in their order; None where one pass for all is better.
+    """What runs two jobs at once; None where one pass for all is better.
 
-    The first runs on the calling thread. PyTorch's number of threads is halved meanwhile, and set back.
+    PyTorch's number of threads is halved meanwhile, and set back.
     """
     threads = torch.get_num_threads()
     if device.type != "cpu" or threads < 2:
@@ -32,7 +40,7 @@ def side_by_side(device: torch.device) -> Iterator[Run | None]:
     try:
         with ThreadPoolExecutor(1, thread_name_prefix="kinescribe-branch") as pool:
 
-            def run(jobs: Jobs) -> list[torch.Tensor]:
+            def run(jobs: Sequence[Callable[[], T]]) -> list[T]:
                 others = [pool.submit(_without_gradients, job) for job in jobs[1:]]
                 return [_without_gradients(jobs[0]), *(other.result() for other in others)]
 
@@ -41,7 +49,7 @@ def side_by_side(device: torch.device) -> Iterator[Run | None]:
         torch.set_num_threads(threads)
 
 
-def _without_gradients(job: Callable[[], torch.Tensor]) -> torch.Tensor:
+def _without_gradients(job: Callable[[], T]) -> T:
     # the mode belongs to a thread
     with torch.inference_mode():
         return job()

@@ -51,6 +51,27 @@ def test_one_prediction(variant: tuple[str, Checkpoint]) -> None:
         near(checkpoint.denoise(q["x"], at, q["text"], guidance=2.5, **told), f"{name}.guided", STEP)
 
 
+def test_both_passes_at_once_are_those_in_one_batch(
+    variant: tuple[str, Checkpoint], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, checkpoint = variant
+    q = kit.inputs(name)
+    told = {"text_mask": q["text_mask"], "lengths": q["lengths"], "prefix": q["prefix"]}
+    if q["text"] is not None:
+        told["guidance"] = 2.5
+    threads = torch.get_num_threads()
+    found = []
+    try:
+        for count, least in ((1, 0), (2, 0), (2, 10**9)):
+            torch.set_num_threads(count)
+            monkeypatch.setattr("kinescribe.inference.checkpoints.checkpoint._WORTH_A_THREAD", least)
+            found.append(checkpoint.denoise(q["x"], 5, q["text"], **told))
+            assert torch.get_num_threads() == count
+    finally:
+        torch.set_num_threads(threads)
+    assert np.abs(found[0] - found[1]).max() < 1e-5 and np.abs(found[0] - found[2]).max() < 1e-5
+
+
 def test_sampling_loops(variant: tuple[str, Checkpoint]) -> None:
     name, checkpoint = variant
     q = kit.inputs(name)
