@@ -16,6 +16,7 @@ from typing import Any
 
 from ...motion import BackendError, RequestError
 from ..backend import Backend
+from .blas import leave_a_core
 
 TOKEN_VARIABLE = "KINESCRIBE_TOKEN"
 
@@ -61,6 +62,7 @@ def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
             f'The server needs packages that are not here ({error.name}): pip install "kinescribe[serve]"'
         ) from None
     listening = _listening(options)
+    leave_a_core()
     travel = Travel()
     models = [
         ServedModel(backend, name, options.longest, options.batch, options.waiting, travel)

@@ -68,7 +68,7 @@ class Travel:
                 [sys.executable, "-P", "-X", "utf8", str(_CHILD)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                creationflags=subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0,
+                creationflags=_flags(),
             )
         return self._child
 
@@ -85,3 +85,10 @@ class Travel:
             child.kill()
             child.wait()
         child.stdout.close()
+
+
+def _flags() -> int:
+    """No console window on Windows."""
+    if sys.platform == "win32":
+        return subprocess.CREATE_NO_WINDOW
+    return 0

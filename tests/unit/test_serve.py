@@ -31,6 +31,7 @@ pytest.importorskip("motionmcp.server", reason="the MMCP SDK is not installed")
 
 from kinescribe.inference.serve.app import Application
 from kinescribe.inference.serve.backbone import ServedModel
+from kinescribe.inference.serve.blas import leave_a_core
 from kinescribe.inference.serve.dispatcher import Busy, Dispatcher
 from kinescribe.inference.serve.run import ServeOptions, serve
 from kinescribe.inference.serve.travel import Travel
@@ -262,6 +263,18 @@ def test_trajectories_are_those_of_the_sdk_and_a_lost_child_is_replaced() -> Non
     finally:
         travel.close()
     assert child.returncode == 0
+
+
+def test_products_leave_a_processor_to_the_rest_unless_somebody_chose(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+    assert leave_a_core() == 0
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if not list(Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*")):
+        pytest.skip("this NumPy brings no OpenBLAS")
+    assert leave_a_core() == max(1, (os.cpu_count() or 2) - 1)
 
 
 def test_the_command_serves_until_its_starter_goes(tmp_path: Path) -> None:
