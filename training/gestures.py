@@ -227,7 +227,7 @@ def clap(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     period = manner.period(16, 10, 10)
     w = window(layer, rng, 0.6, None if manner.count is None else (manner.count - 0.5) * period)
     beat = 0.5 - 0.5 * np.cos(2 * np.pi * np.maximum(w.t - w.up, 0.0) / period)
-    apart = 0.05 + rng.uniform(0.12, 0.16) * beat
+    apart = 0.05 + rng.uniform(0.15, 0.2) * beat
     high, ahead = rng.uniform(-0.22, -0.08), rng.uniform(0.28, 0.36)
     places, _ = layer.solve()
     for s, sign in (("left", 1.0), ("right", -1.0)):
@@ -281,7 +281,7 @@ def resting(kind: str) -> Gesture:
 def nod(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     """The head goes down and up, three times where no number is told."""
     pitch = _head(layer, manner.count or 3, manner.period(24, 16, 12))
-    layer.head(np.radians(rng.uniform(20, 28)) * pitch, 0 * pitch)
+    layer.head(np.radians(rng.uniform(28, 36)) * pitch, 0 * pitch)
     return {"action": "nod"} | manner.facts()
 
 
