@@ -30,13 +30,16 @@ def checkpoints(out: Path, machine: dict[str, Any]) -> None:
 
 def _told(whole: dict[str, Any]) -> str:
     speed = whole["speed"]
+    core = speed["guided_step_on_one_core"]["median_ms"]
     seconds = ", ".join(f"{name} {value:.1f} s" for name, value in speed["median_seconds"].items())
     head = (
         f"{speed['steps']} steps with guidance, {speed['frames']} frames, {speed['threads']} threads, medians of "
         f"{speed['rounds']} rounds: {seconds}\n{speed['times_as_fast']:.2f} times as fast as the usual loop, "
         f"{speed['times_as_fast_were_products_all']:.2f} times if ours were its matrix products alone; "
         f"largest difference {speed['largest_difference']:.1e} "
-        f"(load {speed['load_before']} before, {speed['load_after']} after)"
+        f"(load {speed['load_before']} before, {speed['load_after']} after)\n"
+        "a guided step on one core, processor time: "
+        + ", ".join(f"{name} {value:.0f} ms" for name, value in core.items())
     )
     rows = [
         [world, steps, way, *(f"{1000 * told[key]:.1f} mm" for key in ("mean_m", "median_m"))]

@@ -47,6 +47,18 @@ class Usual(nn.Module):
         return out.reshape(frames, batch, features, 1).permute(1, 2, 3, 0)
 
 
+def conditions(x: torch.Tensor, text: torch.Tensor, guidance: float) -> Conditions:
+    """What a pass is told beside the state x (B, 263, 1, T): embedded text (1, B, 512) and what comes along with it."""
+    batch = len(x)
+    return {
+        "mask": torch.ones(batch, 1, 1, x.shape[-1], dtype=torch.bool),
+        "lengths": torch.full((batch,), x.shape[-1]),
+        "text": ["a person walks in a circle"] * batch,
+        "text_embed": text,
+        "scale": torch.full((batch,), guidance),
+    }
+
+
 def guided(model: Usual, x: torch.Tensor, timesteps: torch.Tensor, y: Conditions) -> torch.Tensor:
     """The prediction with classifier-free guidance, ``scale`` (B,) in the conditions."""
     silent = deepcopy(y)
@@ -62,13 +74,7 @@ def usual_loop(model: Usual, plan: Any, x: torch.Tensor, text: torch.Tensor, gui
     """
     steps, batch = len(plan), len(x)
     variance = plan.deviation**2
-    y: Conditions = {
-        "mask": torch.ones(batch, 1, 1, x.shape[-1], dtype=torch.bool),
-        "lengths": torch.full((batch,), x.shape[-1]),
-        "text": ["a person walks in a circle"] * batch,
-        "text_embed": text,
-        "scale": torch.full((batch,), guidance),
-    }
+    y = conditions(x, text, guidance)
     for i in reversed(range(steps)):
         t = torch.tensor([i] * batch)
         with torch.no_grad():

@@ -26,6 +26,9 @@ def test_both_loops_make_the_same_motion_in_every_round(monkeypatch: pytest.Monk
     ratios = sorted(a / b for a, b in zip(found["seconds"]["usual"], found["seconds"]["ours"], strict=True))
     assert found["times_as_fast"] == ratios[1]
     assert set(found["seconds"]) == {"usual", "ours", "ours, 10 steps", "matrix products alone"}
+    core = found["guided_step_on_one_core"]
+    assert set(core["median_ms"]) == {"usual", "ours", "matrix products alone"}
+    assert all(0 < core["least_ms"][name] <= core["median_ms"][name] for name in core["least_ms"])
 
 
 def test_the_products_are_those_of_two_passes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,8 +88,10 @@ def test_the_table_shows_every_distance() -> None:
         "steps": 50, "frames": 196, "threads": 2, "rounds": 5, "median_seconds": {"usual": 20.0, "ours": 8.0},
         "times_as_fast": 2.5, "times_as_fast_were_products_all": 2.75, "largest_difference": 3e-6,
         "load_before": 0.1, "load_after": 1.9,
+        "guided_step_on_one_core": {"median_ms": {"usual": 180.2, "ours": 130.7}},
     }  # fmt: skip
     near = {"known_frames": {"schedules": {"50": {"dpm++, 10 steps": {"mean_m": 0.01, "median_m": 0.009}}}}}
     told = _told({"speed": speed, "nearness": near})
     assert "2.50 times as fast" in told and "2.75 times if" in told and "usual 20.0 s, ours 8.0 s" in told
+    assert "usual 180 ms, ours 131 ms" in told
     assert "10.0 mm" in told and "9.0 mm" in told and "known_frames" in told
