@@ -167,7 +167,7 @@ class Network:
         batch, length, width = x.shape
         qkv = self._linear(f"{name}.qkv", x)
         qkv[..., : 2 * width].view(np.complex64)[...] *= _turn(length, width, heads)
-        q, k, v = (_split(part, heads) for part in np.split(qkv, 3, axis=-1))
+        q, k, v = (_split(qkv[..., n * width : (n + 1) * width], heads) for n in range(3))
         scores = self.multiply(q, k.swapaxes(-1, -2))
         if bar is not None:
             scores += bar
