@@ -105,8 +105,8 @@ class Directed:
 def _known(goals: Goals) -> F32:
     """Which features (T, 140) of poses the goals settle, 1 or 0.
 
-    Not the way over the ground: told of a smooth path, where recorded hips sway, the network looks aside (20 to 65
-    degrees off the path instead of 4) and slides more; drawn onto the path alone it steps along.
+    Not the way over the ground: told of a smooth path, where recorded hips sway, the network looks further aside and
+    slides more (``training/README.md`` has the comparison); drawn onto the path alone it steps along.
     """
     known = np.zeros((goals.frames, WIDTH), np.float32)
     for joint, track in goals.poses:
