@@ -226,9 +226,16 @@ def _measure(target: Path, seeds: int) -> None:
     def effectors(prompt: str, seed: int) -> dict[str, float]:
         free = made([prompt], seed=seed)
         worst = 0.0
-        for joint, shift in (("left_wrist", (0.1, 0.35, 0.3)), ("right_ankle", (-0.1, 0.25, 0.2))):
-            index = T_POSE.index(joint)
-            place = free.positions[75, index] + shift
+        for chain, shift in (
+            (("left_shoulder", "left_elbow", "left_wrist"), (0.1, 0.35, 0.3)),
+            (("right_hip", "right_knee", "right_ankle"), (-0.1, 0.25, 0.2)),
+        ):
+            joint, index = chain[-1], T_POSE.index(chain[-1])
+            top, middle, end = free.positions[75, [T_POSE.index(name) for name in chain]]
+            away = end + shift - top
+            reach = 0.95 * (np.linalg.norm(middle - top) + np.linalg.norm(end - middle))
+            # a hand that waves is up already: further up nothing could be reached
+            place = top + away * min(1.0, reach / np.linalg.norm(away))
             motion = made([prompt], [EffectorTarget(joint, (75,), (tuple(place),))], seed=seed)
             worst = max(worst, float(np.linalg.norm(motion.positions[75, index] - place)))
         return {"effector_m": worst}

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The right hand, and a circle to the left, where a prompt leaves the side open.
+"""The right hand, and a circle or a turn to the left, where a prompt leaves the side open.
 
 Everything was trained on either side. Asked for "a hand", a network that predicts the clean motion answers with the
-average of both: two hands at the ear, a circle that is a straight line. A prompt that names a side is left alone.
+average of both: two hands at the ear, a circle that is a straight line, a turn that turns nowhere. A prompt that names
+a side is left alone.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ _SEVERAL = frozenset(
     "shadow fights sparring".split()
 )
 _TO_EAR = frozenset("phone telephone phones ear".split())
+_SCRATCHES = frozenset("scratch scratches scratching".split())
 _TO_MOUTH = frozenset("cough coughs coughing sneeze sneezes sneezing yawn yawns yawning mouth".split())
 _CALLING = frozenset("beckon beckons beckoning summon summons summoning".split())
 _GESTURES = frozenset(
@@ -31,6 +33,11 @@ _ON_THE_WAY = frozenset(
 _SALUTES = frozenset("salute salutes saluting".split())
 _CIRCLES = frozenset("circle circles".split())
 _LUNGES = frozenset("lunge lunges lunging".split())
+_SPINS = frozenset("spin spins spinning twirl twirls twirling whirl whirls whirling".split())
+_TURNS = frozenset(
+    "turn turns turning rotate rotates rotating pivot pivots pivoting swivel swivels swiveling".split()
+)
+_FAR = frozenset("around round back degrees full 180 360 way".split())
 _WAVES = frozenset("wave waves waving".split())
 _COUNTS = frozenset("once twice times".split())
 _GREETINGS = frozenset("hello goodbye hi bye".split())
@@ -50,9 +57,9 @@ def handed(words: list[str]) -> list[str]:
         return [*words[:at], "the", "right", "hand", *(w for w in words[at:] if w not in _GREETINGS)]
     if _calls(said) and not said & _ON_THE_WAY:
         return ["a", "person", "beckons", "with", "the", "right", "hand"]
-    if (said & _PUNCHES and not said & _SEVERAL) or said & (_TO_EAR | _CALLING | _SALUTES):
+    if (said & _PUNCHES and not said & _SEVERAL) or said & (_TO_EAR | _CALLING | _SALUTES | _SCRATCHES):
         return [*words, "with", "the", "right", "hand"]
-    if said & _CIRCLES:
+    if said & (_CIRCLES | _SPINS) or (said & _TURNS and said & _FAR):
         return [*words, "to", "the", "left"]
     if said & _TO_MOUTH:
         return [*words, "into", "the", "right", "hand"]

@@ -56,7 +56,9 @@ _AUXILIARY = frozenset("does do did is are".split())
 # Verbs that leave it to the subject what happens.
 _VAGUE = frozenset("moves moving move performs performing goes going".split())
 _FEET = frozenset("foot feet leg legs knee shin heel".split())
-_SIDED = _WAYS | frozenset("both hand hands arm arms foot leg".split())
+_LOOKS = frozenset(
+    "heavy big small large little tall high low long short old new wide narrow soft hard thick thin red".split()
+)
 _LOOSE = frozenset("he she they it i you we".split())
 _ASIDE = frozenset("where who which that because so when until if since although though".split())
 GRAMMAR = _ARTICLES | _PREPOSITIONS | _JOINS | _LOOSE | _ASIDE
@@ -197,12 +199,11 @@ def _without_foreign(words: list[str], near: Near) -> list[str]:
             continue
         if not last:
             continue  # an adjective: the noun decides
-        for held in range(len(out) - 1, max(-1, len(out) - 4), -1):  # "on the heavy (bag)"
-            if out[held] in _PREPOSITIONS:
-                out = out[:held]
-            if held >= len(out) or out[held] in _SIDED or _is_verb(out, held, near):
-                break
-        while out and out[-1] in _ARTICLES:
+        if word.endswith("ly"):
+            continue
+        while out and out[-1] in _ARTICLES | _LOOKS:  # "on the heavy (bag)"
+            out.pop()
+        if out and out[-1] in _PREPOSITIONS:
             out.pop()
     while out and (out[-1] in _ARTICLES or out[-1] in _JOINS):
         out.pop()

@@ -129,7 +129,10 @@ PLAIN = {
     "she waves with both hands": "a person waves with both hands",
     "walk in a circle": "walk in a circle to the left",
     "walk clockwise in a circle": "walk clockwise in a circle",
-    "he throws several punches": "a person throws several punches",
+    "he turns around": "a person turns around to the left",
+    "a dancer twirls": "a person twirls to the left",
+    "turn left": "turn left",
+    "he throws several punches": "a person throws three punches",
     "he gets back on his feet": "a person stands up",
     "make a left turn as you walk": "make a left turn as you walk",
     "brisk walk forward": "a person walks forward briskly",
@@ -150,9 +153,11 @@ PLAIN = {
     "he walks ahead and does not raise his hands at all": "a person walks ahead",
     "someone walks, not waving, and looks left": "a person walks and looks left",
     "do not move": "do not move",
-    "a person stands on the shiny xyzzy": "a person stands",
+    "a person stands on the heavy xyzzy": "a person stands",
+    "a person walks down the stairs xyzzly": "a person walks down the stairs",
+    "he scratches his head": "a person scratches his head with the right hand",
     "he kicks with his left xyzzy": "a person kicks with his left",
-    "a boxer unleashes a flurry of punches": "a person throws several punches",
+    "a boxer unleashes a flurry of punches": "a person throws three punches",
     "the old king lowers himself onto his xyzzy": "a person sits down",
 }
 
@@ -172,7 +177,8 @@ def test_sides_counts_and_ways_are_never_lost(shipped: Vocabulary) -> None:
     for verb in ("walks", "jumps", "turns", "kicks"):
         for word in kept:
             said = f"the bearded neighbour {verb} {word} beside the fence"
-            assert word in plain(split_words(said), shipped.near), said
+            out = plain(split_words(said), shipped.near)
+            assert word in out or (word == "twice" and out[-2:] == ["two", "times"]), said
 
 
 def test_idioms_are_known_words(shipped: Vocabulary) -> None:
