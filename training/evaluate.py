@@ -260,9 +260,9 @@ def _draw(folder: Path, answers: Sequence[Answer]) -> None:
         if a.prompt.isascii():
             shown.setdefault(a.name, a.prompt)
     names = list(shown)[:: max(1, len(shown) // 60)][:64]
-    drawn = [
-        a for name in names for a in answers if (a.name, a.prompt) == (name, shown[name]) and a.seed <= 3
-    ]
+    # a sentence that stands in two sets was answered twice, alike
+    answered = {(a.name, a.prompt, a.seed): a for a in answers if a.seed <= 3}
+    drawn = [a for name in names for a in answered.values() if (a.name, a.prompt) == (name, shown[name])]
     rows = [(f"{a.prompt} ({a.name}, seed {a.seed})", a.passed, a.measured.motion) for a in drawn]
     write_sheets(folder, rows)
 
