@@ -7,6 +7,7 @@ its own vector code. The first product decides by timing both, unless ``KINESCRI
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Callable
@@ -31,21 +32,33 @@ PATHS: dict[str, Product] = {"blas": _blas, "einsum": _einsum}
 _chosen: list[str] = []
 
 
-def time_paths(rows: int = 40, inner: int = 256, columns: int = 768, rounds: int = 10) -> dict[str, float]:
-    """GFLOP/s of each path for a product of the size that the network uses most: the best of ``rounds``.
+_CLEARLY = 2.0
+"""How many times as fast as the other a path must have been to be the faster one, whatever the machine was doing."""
 
-    The paths take turns, and each has several: a BLAS that shares its work among threads looks slow while another
-    program holds one of the processors, and the choice is for the whole session.
+
+def time_paths(
+    rows: int = 40, inner: int = 256, columns: int = 768, seconds: float = 0.0, clearly: float = np.inf
+) -> dict[str, float]:
+    """GFLOP/s of each path for a product of the size that the network uses most, the best of ten rounds or more.
+
+    The paths take turns for ``seconds``, with pauses: a BLAS that shares its work among threads looks slow as long as
+    another program holds one of the processors, and the choice is for the whole session. Nothing looks faster than it
+    is, so that it ends as soon as BLAS was ``clearly`` times as fast.
     """
     rng = np.random.RandomState(0)
     a = rng.standard_normal((rows, inner)).astype(np.float32)
     b = rng.standard_normal((inner, columns)).astype(np.float32)
     best = dict.fromkeys(PATHS, np.inf)
-    for _ in range(rounds):
+    until = time.perf_counter() + seconds
+    for done in itertools.count(1):
         for name, product in PATHS.items():
             start = time.perf_counter()
             product(a, b)
             best[name] = min(best[name], time.perf_counter() - start)
+        if (done >= 10 and time.perf_counter() > until) or best["blas"] * clearly < best["einsum"]:
+            break
+        if done >= 10:
+            time.sleep(0.002)
     return {name: 2e-9 * rows * inner * columns / max(seconds, 1e-9) for name, seconds in best.items()}
 
 
@@ -55,7 +68,7 @@ def chosen_path() -> str:
     if forced in PATHS:
         return forced
     if not _chosen:
-        speeds = time_paths()
+        speeds = time_paths(seconds=0.2, clearly=_CLEARLY)
         _chosen.append(max(speeds, key=lambda name: speeds[name]))
     return _chosen[0]
 

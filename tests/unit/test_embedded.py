@@ -292,3 +292,25 @@ def test_losses_count_most_what_moves() -> None:
     torch.testing.assert_close(share.mean(-1), torch.ones(2, 1))
     assert share[0, 0, 3] > 5 * share[0, 0, 0]
     torch.testing.assert_close(share[1], torch.ones(1, 10))
+
+
+def test_a_blas_that_is_held_up_for_a_while_is_chosen_nevertheless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another program holds up looks slow; only then is it timed for longer."""
+    asked = {"blas": 0, "einsum": 0}
+
+    def path(name: str, free_after: int, slow: float, quick: float) -> matmul.Product:
+        def multiply(a: matmul.F32, b: matmul.F32) -> matmul.F32:
+            asked[name] += 1
+            clock[0] += quick if asked[name] > free_after else slow
+            return a
+
+        return multiply
+
+    clock = [0.0]
+    monkeypatch.setattr(matmul.time, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(matmul.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(matmul, "_chosen", [])
+    monkeypatch.delenv("KINESCRIBE_MATMUL", raising=False)
+    held = {"blas": path("blas", 25, 5e-3, 4e-4), "einsum": path("einsum", 0, 2e-3, 2e-3)}
+    monkeypatch.setattr(matmul, "PATHS", held)
+    assert matmul.chosen_path() == "blas" and asked["blas"] == 26
