@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from .text_vectors import inflected
 from .wordings import gerund, third
@@ -53,15 +54,20 @@ def idioms() -> dict[str, str]:
     return out
 
 
-def main(argv: list[str] | None = None) -> None:
-    """Write the table."""
+def made() -> dict[str, Any]:
+    """The table: forms of verbs, and idioms."""
     verbs: dict[str, str] = {}
     for verb in sorted(starred()):
         for form, meant in forms(verb).items():
             verbs.setdefault(form, meant)
-    table = {"about": "Made by training/plain_words.py", "verbs": verbs, "idioms": idioms()}
+    return {"about": "Made by training/plain_words.py", "verbs": verbs, "idioms": idioms()}
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Write the table."""
+    table = made()
     OUT.write_text(json.dumps(table, indent=0, sort_keys=True) + "\n", encoding="utf-8")
-    print(f"{len(verbs)} forms of verbs, {len(table['idioms'])} idioms")
+    print(f"{len(table['verbs'])} forms of verbs, {len(table['idioms'])} idioms")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 import tiny_weights
@@ -14,6 +16,7 @@ from kinescribe.inference.embedded.sequence import in_turn, parts_of
 from kinescribe.inference.embedded.text import MAX_WORDS, START, Vocabulary, split_words
 from kinescribe.inference.embedded.weights import read_weights
 from kinescribe.motion.request import TextSegment
+from kinescribe.training import plain_words
 
 
 @pytest.fixture(scope="module")
@@ -221,3 +224,7 @@ def test_parts_share_the_time_of_the_whole() -> None:
     cut = in_turn(segments, 30.0)
     assert [s.duration_frames for s in cut] == [60, 61, 20], "too short to be cut stays whole"
     assert [s.seed for s in cut] == [4, 5, None]
+
+
+def test_the_shipped_table_is_what_the_idioms_and_phrases_make() -> None:
+    assert json.loads(plain_words.OUT.read_text(encoding="utf-8")) == plain_words.made()
