@@ -6,8 +6,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from .console import CommandError, say
-from .environments import BLENDERS, ROOT
+from .env.console import CommandError, say
+from .env.environments import BLENDERS, ROOT
 
 _BENCH_PARTS = ["model", "bake", "enable", "checkpoints"]
 
@@ -179,26 +179,26 @@ def _blenders(parser: argparse.ArgumentParser) -> None:
 
 
 def _demo(parsed: argparse.Namespace) -> int:
-    from .demo import demo
+    from .bench.demo import demo
 
     return demo(parsed.prompt, parsed.seconds, parsed.seed, parsed.out.resolve(), parsed.blender)
 
 
 def _test(parsed: argparse.Namespace) -> int:
-    from .checks import check
+    from .env.checks import check
 
     return check(parsed.suites or ["lint", "unit", "blender", "gui"], parsed.blender or sorted(BLENDERS),
                  parsed.expression, parsed.jobs)  # fmt: skip
 
 
 def _load(parsed: argparse.Namespace) -> int:
-    from .load import load, scale
+    from .bench.load import load, scale
 
     return (scale if parsed.ray else load)(parsed.out.resolve(), parsed.seconds, parsed.clients)
 
 
 def _build(parsed: argparse.Namespace) -> int:
-    from .package import build
+    from .env.package import build
 
     path = build(parsed.out.resolve())
     say(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
@@ -221,7 +221,7 @@ def _evaluate(parsed: argparse.Namespace) -> int:
 
 
 def _bench(parsed: argparse.Namespace) -> int:
-    from .bench import bench
+    from .bench.bench import bench
 
     return bench(
         parsed.out.resolve(),
@@ -231,20 +231,20 @@ def _bench(parsed: argparse.Namespace) -> int:
 
 
 def _window(parsed: argparse.Namespace) -> int:
-    from .window import window
+    from .bench.window import window
 
     return window(parsed.out.resolve(), parsed.runs, parsed.write)
 
 
 def _fuzz(parsed: argparse.Namespace) -> int:
-    from .fuzz import PARTS, fuzz
+    from .fuzz.fuzz import PARTS, fuzz
 
     return fuzz(parsed.out.resolve(), parsed.files, parsed.first, parsed.jobs, parsed.part or PARTS,
                 parsed.resume, parsed.write)  # fmt: skip
 
 
 def _directing(parsed: argparse.Namespace) -> int:
-    from .directing import directing
+    from .bench.directing import directing
 
     return directing(parsed.out.resolve(), parsed.seeds, parsed.write)
 

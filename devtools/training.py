@@ -7,8 +7,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from .console import CommandError, say
-from .environments import ROOT, ensure
+from .env.console import CommandError, say
+from .env.environments import ROOT, ensure
 
 # the checkout as the package kinescribe, whatever its folder is called, then the module as a script
 _RUN = """
@@ -36,19 +36,19 @@ def train(
     plain, words, checkpoint = out / "words-plain.npz", out / "words.npz", out / "checkpoint.pt"
     samples = out / "samples.npz"
     if not plain.is_file():
-        _step("word vectors", "text_vectors", "--wordnet", wordnet, "--out", plain)
-    sources = [data / "motions.npz", *(ROOT / "training").iterdir()]
+        _step("word vectors", "text.text_vectors", "--wordnet", wordnet, "--out", plain)
+    sources = [data / "motions.npz", *(ROOT / "training").rglob("*")]
     if not samples.is_file() or samples.stat().st_mtime < max(
         f.stat().st_mtime for f in sources if f.is_file()
     ):
-        _step("samples", "prepared", "--data", data, "--out", samples)
-    _step(f"training, {minutes:g} minutes (log.jsonl tells how it goes)", "train", "--prepared", samples,
+        _step("samples", "data.sample_cache", "--data", data, "--out", samples)
+    _step(f"training, {minutes:g} minutes (log.jsonl tells how it goes)", "network.train", "--prepared", samples,
           "--words", plain, "--out", out, "--minutes", minutes, "--resume", *further)  # fmt: skip
-    _step("words that training never saw", "word_net", "--wordnet", wordnet, "--words", plain,
+    _step("words that training never saw", "text.word_net", "--wordnet", wordnet, "--words", plain,
           "--checkpoint", checkpoint, "--out", words)  # fmt: skip
-    _step("export", "export", "--checkpoint", checkpoint, "--words", words, "--out", out / "weights")
+    _step("export", "network.export", "--checkpoint", checkpoint, "--words", words, "--out", out / "weights")
     if install:
-        _step("export into the extension", "export", "--checkpoint", checkpoint, "--words", words)
+        _step("export into the extension", "network.export", "--checkpoint", checkpoint, "--words", words)
     return 0
 
 
@@ -67,11 +67,11 @@ def evaluate(
         arguments += ["--card"]
     if sheets:
         arguments += ["--sheets", sheets.resolve()]
-    return run("evaluate", arguments)
+    return run("evaluation.evaluate", arguments)
 
 
 def run(module: str, arguments: Sequence[object]) -> int:
-    """Run ``training/<module>.py`` with the given arguments; returns its exit status."""
+    """Run the module ``training.<module>`` with the given arguments; returns its exit status."""
     command = [str(ensure("train")), "-P", "-c", _RUN, str(ROOT), module, *(str(a) for a in arguments)]
     return subprocess.run(command, check=False).returncode
 

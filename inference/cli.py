@@ -202,7 +202,7 @@ def _body(options: argparse.Namespace) -> None:
     if options.fps is not None:
         _check_rate(options.fps)
         motion = resample(motion, options.fps)
-    from ..motion.body_pose import Manner
+    from ..motion.body.body_pose import Manner
 
     try:
         from .body.mesh import write_body
@@ -221,7 +221,7 @@ def _body(options: argparse.Namespace) -> None:
 
 
 def _say_step(done: int, total: int) -> None:
-    from .body.child import STEP
+    from .body.process import STEP
 
     _say(STEP.format(done=done, total=total))
 

@@ -15,7 +15,7 @@ from ..motion import BackendError
 from .backend import Backend
 
 if TYPE_CHECKING:
-    from .places import Place
+    from .endpoints import Place
     from .remote import RemoteModel
 
 EMBEDDED = "embedded"
@@ -49,7 +49,7 @@ def backend_of(choice: str, places: Iterable[Place] = ()) -> Backend:
         raise BackendError(
             f"The model {choice[:100]} is on no server of the preferences: choose another in the panel Model"
         )
-    from .places import PlacedBackend
+    from .endpoints import PlacedBackend
 
     return PlacedBackend(place, model_id, known_model(place, model_id))
 

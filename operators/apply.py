@@ -94,7 +94,7 @@ def apply_options(scene: bpy.types.Scene) -> dict[str, Any]:
 
 def check_character(target: bpy.types.Object) -> None:
     """Raise ``RigError`` or ``MappingError`` where applying would, before the model runs for nothing."""
-    from ..motion.mapping import map_bones
+    from ..motion.mapping.bone_map import map_bones
     from ..scene.apply import animatable_armature
     from ..scene.bone_map import load_map
     from ..scene.rig import read_rig

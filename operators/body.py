@@ -16,14 +16,14 @@ from bpy.props import IntProperty, StringProperty
 
 from ..preferences import BODY, own_preferences, places
 from ..properties import status
-from . import errands
-from . import places as found
+from . import background_tasks
+from . import endpoints as found
 from .base import ReportsErrors, Result, character, object_by_uid
-from .nla import own_action
-from .notice import place_in_window, tell
+from .notify import place_in_window, tell
+from .results import own_action
 
 if TYPE_CHECKING:
-    from ..inference.body.child import BodyOptions
+    from ..inference.body.process import BodyOptions
     from ..scene.body_mesh import Plan
 
 NO_PYTHON = "Choose a Python that has PyTorch and smplx in the preferences of Kinescribe first"
@@ -72,9 +72,9 @@ class KINESCRIBE_OT_compute_body(ReportsErrors, bpy.types.Operator):
 
     def run(self, context: bpy.types.Context) -> Result:
         """In the window it is computed by and by; a script waits."""
-        from ..inference.body.child import compute_body
+        from ..inference.body.process import compute_body
         from ..motion import RequestError
-        from ..motion.formats.point_cache import mesh_beside
+        from ..motion.body.point_cache import mesh_beside
         from ..scene.body_mesh import packed, plan
 
         global _wish
@@ -100,12 +100,12 @@ class KINESCRIBE_OT_compute_body(ReportsErrors, bpy.types.Operator):
                 return options.output
             return compute_body(made.motion, options, lambda *step: steps.__setitem__(0, step), cancelled)
 
-        errand = errands.run(
+        errand = background_tasks.run(
             BODY, work, "Computing the body", said=lambda: _said(*steps[0]), finish=_finished
         )
         if bpy.app.background:
             errand.join()
-            errands.poll()
+            background_tasks.poll()
             if places[BODY].level == "ERROR":
                 raise RequestError(places[BODY].sentence)
         return {"FINISHED"}
@@ -156,14 +156,14 @@ class KINESCRIBE_OT_add_body(ReportsErrors, bpy.types.Operator):
 
 def busy() -> bool:
     """Whether a body is being computed."""
-    return places.get(BODY, errands.Shown()).busy
+    return places.get(BODY, background_tasks.Shown()).busy
 
 
 def forget() -> None:
     """Show no body that is not there yet."""
     global _wish
     _wish = None
-    errands.leave(BODY)
+    background_tasks.leave(BODY)
 
 
 def _said(done: int, total: int) -> str:
@@ -171,23 +171,23 @@ def _said(done: int, total: int) -> str:
     return iface("Frame {done} of {total}").format(done=done, total=total) if total else ""
 
 
-def _finished(_path: Path) -> errands.Shown:
+def _finished(_path: Path) -> background_tasks.Shown:
     """Show it, as one undo step; Blender is free."""
     global _wish
     wish, _wish = _wish, None
     if wish is None:
-        return errands.Shown()
+        return background_tasks.Shown()
     scene = next((s for s in bpy.data.scenes if s.session_uid == wish.scene), None)
     if scene is None:
-        return errands.Shown(sentence="The body was dropped: its scene was removed", level="ERROR")
+        return background_tasks.Shown(sentence="The body was dropped: its scene was removed", level="ERROR")
     window = {} if bpy.context.window else place_in_window()
     try:
         with bpy.context.temp_override(**window, scene=scene, view_layer=scene.view_layers[0]):
             bpy.ops.kinescribe.add_body("EXEC_DEFAULT", True, **wish.properties)
     except RuntimeError as error:
-        return errands.Shown(sentence=str(error).strip().removeprefix("Error: "), level="ERROR")
+        return background_tasks.Shown(sentence=str(error).strip().removeprefix("Error: "), level="ERROR")
     tell(iface(READY))
-    return errands.Shown(sentence=READY)
+    return background_tasks.Shown(sentence=READY)
 
 
 def _motion(context: bpy.types.Context) -> str:
@@ -199,7 +199,7 @@ def _motion(context: bpy.types.Context) -> str:
 
 def _options(context: bpy.types.Context, made: Plan) -> BodyOptions:
     """How it is computed; the same motion on the same model has the same file."""
-    from ..inference.body.child import BodyOptions
+    from ..inference.body.process import BodyOptions
     from ..motion import RequestError
     from ..scene.store import motion_id
 

@@ -116,7 +116,7 @@ class KINESCRIBE_OT_export_bone_map(ReportsErrors, NeedsMap, bpy.types.Operator)
 
     def run(self, context: bpy.types.Context) -> Result:
         """Write it."""
-        from ..motion.formats.bone_map import write_bone_map
+        from ..motion.formats.bone_map_file import write_bone_map
 
         path = _path(self.filepath)
         write_bone_map(_written(needed_character(context)), path)
@@ -141,7 +141,7 @@ class KINESCRIBE_OT_import_bone_map(ReportsErrors, NeedsCharacter, bpy.types.Ope
 
     def run(self, context: bpy.types.Context) -> Result:
         """Read it, and store what of it the character has."""
-        from ..motion.formats.bone_map import read_bone_map
+        from ..motion.formats.bone_map_file import read_bone_map
 
         return _adopt(self, context, read_bone_map(_path(self.filepath)))
 

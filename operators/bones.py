@@ -67,7 +67,7 @@ class KINESCRIBE_OT_map_bones(ReportsErrors, NeedsCharacter, bpy.types.Operator)
     def run(self, context: bpy.types.Context) -> Result:
         """Map, and store the map for the armature object; its reference pose stays."""
         from ..motion import MappingError
-        from ..motion.mapping import bones_by_structure, checked_bones, suggest_bones
+        from ..motion.mapping.bone_map import bones_by_structure, checked_bones, suggest_bones
         from ..scene.bone_map import store_map, written_map
         from ..scene.rig import read_rig
 
@@ -222,7 +222,7 @@ class KINESCRIBE_OT_mirror_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
     def run(self, context: bpy.types.Context) -> Result:
         """Mirror the rows."""
         from ..motion import MappingError
-        from ..motion.mirror_map import mirrored_map
+        from ..motion.mapping.mirror_map import mirrored_map
         from ..scene.bone_map import written_map
         from ..scene.rig import read_rig
 

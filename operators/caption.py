@@ -13,10 +13,10 @@ from bpy.app.translations import pgettext_iface as iface
 from bpy.props import IntProperty, StringProperty
 
 from ..preferences import CAPTION, places
-from . import errands, running
-from . import places as found
+from . import background_tasks, generation
+from . import endpoints as found
 from .base import NeedsCharacter, ReportsErrors, Result, character, needed_character, object_by_uid
-from .notice import place_in_window
+from .notify import place_in_window
 
 if TYPE_CHECKING:
     from ..inference.backend import Backend
@@ -84,7 +84,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
             cls.poll_message_set("The Action is linked: make it local first")
         elif context.mode not in {"OBJECT", "POSE"}:
             cls.poll_message_set("Go to Object Mode or Pose Mode first")
-        elif places.get(CAPTION, errands.Shown()).busy:
+        elif places.get(CAPTION, background_tasks.Shown()).busy:
             cls.poll_message_set("An Action is being captioned: wait for it, or cancel it")
         elif not captioners():
             cls.poll_message_set(NO_MODEL)
@@ -109,13 +109,13 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
         if waits():
             reader.read(scene, target)
             _ask(reader, backend, action.session_uid).join()
-            errands.poll()
+            background_tasks.poll()
             if places[CAPTION].level == "ERROR":
                 raise RequestError(places[CAPTION].sentence)
             self.report({"INFO"}, " ".join(captions_on(action)))
             return {"FINISHED"}
         _looking = _Looking(reader, backend, scene.session_uid, target.session_uid, action.session_uid)
-        places[CAPTION] = errands.Shown(busy=True, sentence="Looking at the motion")
+        places[CAPTION] = background_tasks.Shown(busy=True, sentence="Looking at the motion")
         bpy.app.timers.register(look, first_interval=0.0, persistent=True)
         return {"FINISHED"}
 
@@ -130,14 +130,14 @@ class KINESCRIBE_OT_cancel_caption(bpy.types.Operator):
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
         """While it is asked."""
-        return places.get(CAPTION, errands.Shown()).busy
+        return places.get(CAPTION, background_tasks.Shown()).busy
 
     def execute(self, _context: bpy.types.Context) -> Result:
         """The timer shows when it has ended."""
         if _looking is not None:
             _look_no_more()
         else:
-            errands.leave(CAPTION)
+            background_tasks.leave(CAPTION)
         return {"FINISHED"}
 
 
@@ -219,8 +219,8 @@ def look() -> float | None:
     if scene is None or target is None or action is None or action.session_uid != now.action:
         _look_no_more("The caption was dropped: its Action was removed")
         return None
-    if running.occupied():
-        return errands.INTERVAL
+    if generation.occupied():
+        return background_tasks.INTERVAL
     least, most = SLICES
     if now.reader.read(scene, target, min(max(least, 0.5 * (time.monotonic() - now.left)), most)):
         _look_no_more()
@@ -228,8 +228,8 @@ def look() -> float | None:
         return None
     line = iface("Looking at the motion: {done} of {total} frames")
     line = line.format(done=now.reader.done, total=len(now.reader.frames))
-    places[CAPTION] = errands.Shown(busy=True, sentence=line)
-    errands.redraw()
+    places[CAPTION] = background_tasks.Shown(busy=True, sentence=line)
+    background_tasks.redraw()
     now.left = time.monotonic()
     return PAUSE
 
@@ -240,15 +240,15 @@ def _look_no_more(sentence: str = "") -> None:
     _looking = None
     if bpy.app.timers.is_registered(look):
         bpy.app.timers.unregister(look)
-    places[CAPTION] = errands.Shown(sentence=sentence, level="ERROR" if sentence else "INFO")
-    errands.redraw()
+    places[CAPTION] = background_tasks.Shown(sentence=sentence, level="ERROR" if sentence else "INFO")
+    background_tasks.redraw()
 
 
-def _ask(reader: Reader, backend: Backend, action: int) -> errands.Errand:
+def _ask(reader: Reader, backend: Backend, action: int) -> background_tasks.Errand:
     from ..inference.backend import captions_of
 
     steps = _Steps()
-    return errands.run(
+    return background_tasks.run(
         CAPTION,
         lambda cancelled: captions_of(backend, reader.motion(), steps, cancelled),
         "The model describes the motion",
@@ -271,18 +271,20 @@ class _Steps:
         return iface("Described: {done} of {total} parts").format(done=done, total=total) if total > 1 else ""
 
 
-def _keeper(action: int) -> Callable[[list[str]], errands.Shown]:
+def _keeper(action: int) -> Callable[[list[str]], background_tasks.Shown]:
     """What is done with the sentences, in the main thread."""
 
-    def keep(sentences: list[str]) -> errands.Shown:
+    def keep(sentences: list[str]) -> background_tasks.Shown:
         text = "\n".join(line for line in (" ".join(said.split()) for said in sentences) if line)
         if not text:
-            return errands.Shown(sentence="The model finds no words for this motion", level="ERROR")
+            return background_tasks.Shown(sentence="The model finds no words for this motion", level="ERROR")
         with bpy.context.temp_override(**({} if bpy.context.window else place_in_window())):
             result = bpy.ops.kinescribe.keep_caption("EXEC_DEFAULT", True, target=action, message=text)
         if "FINISHED" not in result:
-            return errands.Shown(sentence="The caption was dropped: its Action was removed", level="ERROR")
-        return errands.Shown()
+            return background_tasks.Shown(
+                sentence="The caption was dropped: its Action was removed", level="ERROR"
+            )
+        return background_tasks.Shown()
 
     return keep
 

@@ -10,7 +10,7 @@ import bpy
 from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
 from ..properties import status
-from . import running
+from . import generation
 from .apply import apply_options, check_character, motion_for
 from .base import NeedsCharacter, ReportsErrors, Result, needed_character
 
@@ -73,7 +73,7 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         if motion.provenance.source:
             self.report({"INFO"}, motion.provenance.source)
         if self.apply:
-            running.land(status.motion, target, apply_options(context.scene))
+            generation.land(status.motion, target, apply_options(context.scene))
         self.report({"INFO"}, status.message)
         return {"FINISHED"}
 

@@ -9,11 +9,11 @@ import bpy
 from bpy.props import BoolProperty
 
 from ..properties import MAX_SEED, status
-from . import running
+from . import generation
 from .apply import apply_options, check_character
 from .base import NeedsCharacter, ReportsErrors, Result, needed_character
-from .places import chosen_backend
-from .wishes import asked, frame_rate, said
+from .endpoints import chosen_backend
+from .request_builder import asked, frame_rate, said
 
 BUSY = "A motion is being generated: wait for it, or cancel it"
 UNSURE = "The model hardly knows these words: the motion may not be what they say"
@@ -34,7 +34,7 @@ class KINESCRIBE_OT_generate(ReportsErrors, NeedsCharacter, bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """One at a time, and only for a character."""
-        if running.running():
+        if generation.running():
             cls.poll_message_set(BUSY)
             return False
         return super().poll(context)
@@ -47,13 +47,13 @@ class KINESCRIBE_OT_generate(ReportsErrors, NeedsCharacter, bpy.types.Operator):
 
     def start(self, context: bpy.types.Context) -> Result:
         """Start a job that the timer watches."""
-        running.start(new_task(context, self.apply))
+        generation.start(new_task(context, self.apply))
         return {"FINISHED"}
 
     def run(self, context: bpy.types.Context) -> Result:
         """From a script: wait for the motion, and raise where there is none."""
         task = new_task(context, self.apply)
-        running.wait(task)
+        generation.wait(task)
         self.report({"WARNING"} if status.unsure else {"INFO"}, UNSURE if status.unsure else status.message)
         return {"FINISHED"}
 
@@ -68,15 +68,15 @@ class KINESCRIBE_OT_cancel(bpy.types.Operator):
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
         """Only while a motion is generated, so that Esc keeps its meaning at all other times."""
-        return running.running()
+        return generation.running()
 
     def execute(self, _context: bpy.types.Context) -> Result:
         """Cancel; nothing waits for the backend."""
-        running.cancel("Cancelled")
+        generation.cancel("Cancelled")
         return {"FINISHED"}
 
 
-def new_task(context: bpy.types.Context, apply: bool) -> running.Task:
+def new_task(context: bpy.types.Context, apply: bool) -> generation.Task:
     """Everything that the generation needs, checked and as it is now: later changes of the scene don't reach it.
 
     Raises ``RequestError``, ``RigError``, ``MappingError`` or ``BackendError`` before anything has changed.
@@ -97,7 +97,7 @@ def new_task(context: bpy.types.Context, apply: bool) -> running.Task:
     if settings.seed != seed:
         settings.seed = seed
     used = settings.prompt, settings.seconds, seed
-    return running.Task(
+    return generation.Task(
         Job(backend, request), target.session_uid, apply, apply_options(context.scene), used, guides
     )
 

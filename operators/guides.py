@@ -10,7 +10,7 @@ from bpy.props import EnumProperty, FloatProperty, IntProperty
 
 from ..properties import MAX_SECONDS, MIN_SECONDS, PINNED
 from .base import NeedsCharacter, ReportsErrors, Result, needed_character
-from .wishes import total_seconds
+from .request_builder import total_seconds
 
 WALKING = 1.3
 """Metres a second that an adult walks."""

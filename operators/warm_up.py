@@ -16,8 +16,8 @@ DELAY = 1.5
 """Seconds after enabling, so that Blender's own start is over."""
 
 NEEDED = (
-    "motion.retarget",
-    "motion.mapping",
+    "motion.retarget.retarget",
+    "motion.mapping.bone_map",
     "motion.resample",
     "motion.formats",
     "inference.jobs",

@@ -7,8 +7,8 @@ import bpy
 from bpy.props import StringProperty
 
 from ..preferences import WORKER, own_preferences, places
-from . import errands
-from . import places as found
+from . import background_tasks
+from . import endpoints as found
 from .base import ReportsErrors, Result
 
 
@@ -34,10 +34,10 @@ class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
 
         place = found.place(context, WORKER)
         assert place is not None
-        errand = errands.ask(place, again=True)
+        errand = background_tasks.ask(place, again=True)
         if bpy.app.background:
             errand.join()
-            errands.poll()
+            background_tasks.poll()
             if places[WORKER].level == "ERROR":
                 raise RequestError(places[WORKER].sentence)
         return {"FINISHED"}
@@ -60,10 +60,10 @@ class KINESCRIBE_OT_stop_worker(bpy.types.Operator):
 
     def execute(self, _context: bpy.types.Context) -> Result:
         """Nothing in the window waits for it."""
-        errand = errands.stop()
+        errand = background_tasks.stop()
         if bpy.app.background:
             errand.join()
-            errands.poll()
+            background_tasks.poll()
         return {"FINISHED"}
 
 

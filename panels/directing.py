@@ -7,7 +7,7 @@ import bpy
 from bpy.app.translations import pgettext_iface as iface
 
 from ..operators.base import character
-from ..operators.wishes import total_seconds
+from ..operators.request_builder import total_seconds
 from ..properties import status
 from .main import frames_line
 from .sub_panel import FieldsPanel

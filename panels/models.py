@@ -6,7 +6,7 @@ from __future__ import annotations
 import bpy
 from bpy.app.translations import pgettext_iface as iface
 
-from ..operators.places import NO_PYTHON, PACKAGE, names
+from ..operators.endpoints import NO_PYTHON, PACKAGE, names
 from ..preferences import WORKER, Card, Place, card_lines, places
 from .sub_panel import SubPanel
 from .text import sentence

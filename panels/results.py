@@ -7,7 +7,7 @@ import bpy
 from bpy.app.translations import pgettext_iface as iface
 
 from ..operators.base import character
-from ..operators.nla import own_action, own_strips
+from ..operators.results import own_action, own_strips
 from ..preferences import BODY, Place, places
 from .sub_panel import SubPanel
 from .text import sentence

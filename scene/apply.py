@@ -12,12 +12,12 @@ from typing import Any
 import bpy
 
 from ..motion import Motion, RigError
-from ..motion.key_reduction import Tolerance
-from ..motion.mapping import BoneMap, map_bones
-from ..motion.perform import check_scale
+from ..motion.keys.key_reduction import Tolerance
+from ..motion.mapping.bone_map import BoneMap, map_bones
 from ..motion.repeat import repeat
 from ..motion.resample import resample
-from ..motion.retarget import RetargetOptions, retarget
+from ..motion.retarget.retarget import RetargetOptions, retarget
+from ..motion.retarget.retarget_rotations import check_scale
 from ..motion.rig import Rig
 from . import store
 from .action import (
@@ -33,11 +33,11 @@ from .action import (
 from .blend import Blended, blended
 from .bone_map import load_map, store_map
 from .channels import Channels, channels
+from .fcurve_splice import splice
 from .nla import push_down, stash
 from .record import is_own_unedited, note_in_record, readable_name, record_of, was_edited, write_record
 from .reduce import reduced
 from .rig import armature_of, read_rig
-from .splice import splice
 from .unbake import set_aside, state_before, take_back
 
 _LAST_FRAME = 1048574  # Blender's

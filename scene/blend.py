@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 import bpy
 import numpy as np
 
-from ..motion.bone_tracks import to_rotation
 from ..motion.errors import RigError
 from ..motion.euler import to_angle_axis, to_euler
+from ..motion.keys.bone_tracks import to_rotation
 from ..motion.rotations import Array, continuous, slerp
 from .action import Curve, fcurves_of
 from .channels import Channels

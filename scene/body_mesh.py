@@ -12,16 +12,16 @@ import bpy
 import numpy as np
 
 from ..motion import FormatError, Motion
-from ..motion.body_pose import AS_IT_IS, Manner
-from ..motion.formats.arrays import read_arrays
-from ..motion.formats.point_cache import mesh_beside, read_point_cache
-from ..motion.mapping import map_bones
-from ..motion.perform import joint_indices, perform
+from ..motion.body.body_pose import AS_IT_IS, Manner
+from ..motion.body.point_cache import mesh_beside, read_point_cache
+from ..motion.formats.npz_arrays import read_arrays
+from ..motion.mapping.bone_map import map_bones
 from ..motion.repeat import repeat
 from ..motion.resample import resample
 from ..motion.rest_alignment import facing, middle
 from ..motion.rest_pose import SMPL_REST
-from ..motion.root import Body
+from ..motion.retarget.hip_height import Body
+from ..motion.retarget.retarget_rotations import joint_indices, perform
 from ..motion.rotations import identity
 from ..motion.skeleton import SMPL_JOINTS
 from . import store

@@ -9,8 +9,8 @@ from typing import Any
 import bpy
 
 from ..motion.errors import MappingError
-from ..motion.families import family_named
-from ..motion.mapping import BoneMap, Quaternion
+from ..motion.mapping.bone_map import BoneMap, Quaternion
+from ..motion.mapping.families import family_named
 from ..motion.skeleton import MAPPED_JOINTS, SMPL_JOINTS
 from .character import stored_map
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import bpy
 
 from ..motion.errors import FormatError, KinescribeError, MappingError
-from ..motion.formats.bone_map import SUFFIX, read_bone_map, write_bone_map
-from ..motion.mapping import BoneMap
+from ..motion.formats.bone_map_file import SUFFIX, read_bone_map, write_bone_map
+from ..motion.mapping.bone_map import BoneMap
 from .bone_map import store_map
 
 

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motion.euler import from_euler, to_angle_axis, to_euler
-from ..motion.retarget import RigMotion
+from ..motion.retarget.retarget import RigMotion
 from ..motion.rig import Rig
 from ..motion.rotations import Array, continuous
 from .action import Curve
-from .overruled import driven_channels, holds, notes
+from .constraint_conflicts import driven_channels, holds, notes
 
 
 @dataclass(frozen=True, eq=False)

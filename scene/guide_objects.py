@@ -10,11 +10,11 @@ import numpy as np
 from mathutils import Matrix, Vector
 
 from ..motion.errors import RigError
-from ..motion.mapping import map_bones
+from ..motion.mapping.bone_map import map_bones
 from .bone_map import load_map
 from .guides import character_place
+from .path_sampling import length_of, points_of
 from .rig import read_rig
-from .ways import length_of, points_of
 
 COLLECTION = "Kinescribe Guides"
 MARK = "kinescribe_guide"

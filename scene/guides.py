@@ -12,21 +12,21 @@ import bpy
 import numpy as np
 
 from ..motion.errors import RequestError
-from ..motion.inverse import Inverse, keyframes
-from ..motion.mapping import map_bones
+from ..motion.mapping.bone_map import map_bones
 from ..motion.motion import Motion
-from ..motion.pinned import Pin, pinned
 from ..motion.request import Constraint, EffectorTarget, RootPath
+from ..motion.retarget.effector_fit import Pin, pinned
+from ..motion.retarget.rig_to_motion import Inverse, keyframes
 from ..motion.rig import Rig
 from ..motion.rotations import Array
 from ..motion.skeleton import T_POSE
 from .action import action_of, fcurves_of
 from .bone_map import load_map
+from .path_sampling import length_of, points_of, spread
 from .poses import looking_around, poses_at, y_up
 from .record import is_own_unedited, record_of
 from .rig import read_rig
 from .unbake import set_aside
-from .ways import length_of, points_of, spread
 
 _STRIDE = 0.4  # seconds between two places of a path: what a step does in between is the model's
 _NEAR = 0.1  # metres from the path's beginning within which the character stands on it

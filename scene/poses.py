@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import bpy
 import numpy as np
 
-from ..motion.inverse import Inverse
 from ..motion.motion import Motion
+from ..motion.retarget.rig_to_motion import Inverse
 from ..motion.rig import Rig
 from ..motion.rotations import Array, from_matrix
 

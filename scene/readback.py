@@ -10,9 +10,9 @@ import bpy
 import numpy as np
 
 from ..motion.errors import RequestError
-from ..motion.inverse import Inverse
-from ..motion.mapping import map_bones
+from ..motion.mapping.bone_map import map_bones
 from ..motion.motion import Motion
+from ..motion.retarget.rig_to_motion import Inverse
 from ..motion.rotations import Array
 from .action import action_of, fcurves_of
 from .bone_map import load_map

@@ -9,15 +9,15 @@ from dataclasses import replace
 import bpy
 import numpy as np
 
-from ..motion.bone_tracks import BoneTrack
-from ..motion.contacts import limb_contacts, spans
-from ..motion.families import Family, family_named
-from ..motion.key_reduction import Tolerance, reduce_keys
-from ..motion.mapping import BoneMap
+from ..motion.contact.contacts import limb_contacts, spans
+from ..motion.keys.bone_tracks import BoneTrack
+from ..motion.keys.key_reduction import Tolerance, reduce_keys
+from ..motion.mapping.bone_map import BoneMap
+from ..motion.mapping.families import Family, family_named
 from ..motion.motion import Motion
-from ..motion.retarget import joint_indices
+from ..motion.retarget.hip_height import size_of_rig
+from ..motion.retarget.retarget import joint_indices
 from ..motion.rig import Rig
-from ..motion.root import size_of_rig
 from ..motion.rotations import Array
 from .action import Curve
 from .channels import Channels

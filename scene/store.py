@@ -18,7 +18,7 @@ import bpy
 import numpy as np
 
 from ..motion import FormatError, KinescribeError, Motion
-from ..motion.formats.store import load_native, save_native
+from ..motion.formats.native import load_native, save_native
 
 MAX_BYTES = 256 * 2**20
 MAX_MOTIONS = 1000

@@ -2,7 +2,8 @@
 """Control rigs with real IK constraints and drivers, built the way Auto-Rig Pro and Mixamo's add-on build theirs.
 
 Neither tool can be had here, so these are likenesses: names, hierarchy, constraints and switches as public sources
-describe them (see ``motion/families``), without what plays no part in keying, such as twist bones and custom shapes.
+describe them (see ``motion/mapping/families``), without what plays no part in keying, such as twist bones and custom
+shapes.
 """
 
 from __future__ import annotations

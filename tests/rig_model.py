@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS
-from kinescribe.motion.retarget import RigMotion
+from kinescribe.motion.retarget.retarget import RigMotion
 from kinescribe.motion.rig import Rig, plain_rig
 from kinescribe.motion.rotations import (
     about,

@@ -24,7 +24,7 @@ def measure(repeats: int = 5) -> dict[str, Any]:
     store, apply = (import_module(f"{PACKAGE}.scene.{name}") for name in ("store", "apply"))
     options = apply.ApplyOptions(start_frame=1)
     identity = store.put(motion)
-    mapping, rigs = import_module(f"{PACKAGE}.motion.mapping"), import_module(f"{PACKAGE}.scene.rig")
+    mapping, rigs = import_module(f"{PACKAGE}.motion.mapping.bone_map"), import_module(f"{PACKAGE}.scene.rig")
     bone_map = mapping.map_bones(rigs.read_rig(source))
     _ours(source, bone_map, motion, {})
     values = _values(source)
@@ -66,7 +66,7 @@ def _mannequin() -> Any:
 def _ours(rig: Any, bone_map: Any, motion: Any, parts: dict[str, list[float]]) -> None:
     """Rig read, retarget and new Action, as ``scene.apply`` does them."""
     scene = {name: import_module(f"{PACKAGE}.scene.{name}") for name in ("rig", "channels", "action")}
-    retargeting = import_module(f"{PACKAGE}.motion.retarget")
+    retargeting = import_module(f"{PACKAGE}.motion.retarget.retarget")
     marks = [time.perf_counter()]
     plain = scene["rig"].read_rig(rig)
     marks.append(time.perf_counter())

@@ -182,7 +182,7 @@ def load(name: str, path: Path) -> Subject:
 
 def load_any(path: Path) -> Subject:
     """Somebody's character, in .blend, .glb, .gltf or .fbx; its joints are those that Kinescribe finds."""
-    from kinescribe.motion.mapping import map_bones
+    from kinescribe.motion.mapping.bone_map import map_bones
     from kinescribe.scene.rig import read_rig
 
     obj, meshes = _imported(path)

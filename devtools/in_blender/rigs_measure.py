@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 import numpy as np
 from kinescribe.motion import T_POSE, Motion
-from kinescribe.motion.contacts import detect_contacts
+from kinescribe.motion.contact.contacts import detect_contacts
 from kinescribe.motion.rotations import about, angle_between, rotate, to_matrix
 from kinescribe.scene import store
 from kinescribe.scene.action import action_of, fcurves_of
@@ -195,7 +195,7 @@ LIMB_JOINTS = ("knee", "ankle", "foot", "elbow", "wrist")
 def _ik(subject: Subject, motion: Motion, locked: Shown, full: int) -> dict[str, Any] | None:
     """How far limbs are from where FK keys put them when IK controls are keyed, in metres; None without IK controls.
     ``full``: keys that FK takes."""
-    from kinescribe.motion.families import family_named
+    from kinescribe.motion.mapping.families import family_named
     from kinescribe.scene.bone_map import load_map
 
     bone_map = load_map(subject.obj)

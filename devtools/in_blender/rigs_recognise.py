@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from kinescribe.motion import SMPL_JOINTS, KinescribeError
-from kinescribe.motion import mapping as mapper
+from kinescribe.motion.mapping import bone_map as mapper
 from kinescribe.motion.rig import Rig
 from kinescribe.scene.rig import read_rig
 from rigs_build import Subject

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import bpy
-from kinescribe.motion.mapping import map_bones
-from kinescribe.motion.retarget import RetargetOptions, retarget
+from kinescribe.motion.mapping.bone_map import map_bones
+from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
 from kinescribe.scene import store
 from kinescribe.scene.action import assign_action, new_action, write_curves
 from kinescribe.scene.apply import ApplyOptions, apply_motion

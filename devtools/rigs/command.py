@@ -9,9 +9,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from .. import blender
-from ..console import CommandError, Stopwatch, say
-from ..environments import ROOT
+from ..env import blender
+from ..env.console import CommandError, Stopwatch, say
+from ..env.environments import ROOT
 from . import report
 from .specs import SPECS
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..console import table
+from ..env.console import table
 
 Found = Mapping[str, Any]
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"

@@ -16,10 +16,10 @@ import torch
 from smplx.lbs import lbs
 
 from ...motion import Cancelled, Motion, RequestError
-from ...motion.body_pose import AS_IT_IS, BodyPose, Manner, body_pose, hips_middle
-from ...motion.formats.body_model import LABELS, BodyModel, Float32, read_body_model
-from ...motion.formats.files import write_arrays
-from ...motion.formats.point_cache import mesh_beside, write_point_cache
+from ...motion.body.body_model import LABELS, BodyModel, Float32, read_body_model
+from ...motion.body.body_pose import AS_IT_IS, BodyPose, Manner, body_pose, hips_middle
+from ...motion.body.point_cache import mesh_beside, write_point_cache
+from ...motion.formats.atomic_write import write_arrays
 from ...motion.rotations import to_matrix
 from ..backend import IsCancelled, Progress, never, silent
 

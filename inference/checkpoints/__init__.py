@@ -7,9 +7,9 @@ imported where a file or a sentence asks for them.
 
 from .backend import CheckpointBackend
 from .checkpoint import SAMPLERS, Checkpoint, load_checkpoint
+from .loader import open_checkpoint
 from .motiongpt import MotionGPT, load_motiongpt
 from .motiongpt_backend import MotionGPTBackend
-from .opening import open_checkpoint
 from .settings import Settings
 
 __all__ = [

@@ -16,12 +16,12 @@ from ...motion.motion import Motion
 from ...motion.request import Capabilities, MotionRequest, TextSegment
 from ...motion.rest_pose import SMPL_REST
 from ...motion.rotations import about, identity
+from .autoregressive import windows
 from .checkpoint import F32, Checkpoint, load_checkpoint
-from .continuing import windows
 from .feature_backend import F64, LICENCE, SHORTEST, FeatureBackend, Watch
-from .statistics import Statistics, find_statistics
+from .feature_statistics import Statistics, find_statistics
+from .sampling_options import Wishes, features_of, read_wishes
 from .text import TextEncoder
-from .wishes import Wishes, features_of, read_wishes
 
 _LONGEST = 196  # frames: HumanML3D's longest, and the longest that a model of whole motions was trained on
 _GUIDANCE, _GUIDANCE_CONTINUING = 2.5, 7.5  # what the original's scripts sample with

@@ -17,7 +17,7 @@ from ...motion.joints_to_rotations import motion_from_joints
 from ...motion.motion import Motion, Provenance
 from ...motion.request import Capabilities, MotionRequest, check_request
 from ..backend import IsCancelled, Progress, never, silent
-from ..embedded.clip import fitted
+from ..embedded.postprocess import fitted
 
 F64 = NDArray[np.float64]
 

@@ -14,11 +14,11 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from ...motion.errors import CheckpointError
+from .feature_statistics import Statistics, find_statistics
 from .motiongpt_files import find_motiongpt, read_motiongpt
 from .motiongpt_language import AfterWord, LanguageModel, PromptTokenizer, Words
 from .motiongpt_prompts import Prompts
 from .motiongpt_vq import FEATURES, FRAMES_PER_TOKEN, MotionTokenizer, Tokens
-from .statistics import Statistics, find_statistics
 
 F64 = NDArray[np.float64]
 

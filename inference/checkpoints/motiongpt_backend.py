@@ -16,7 +16,7 @@ from ...motion.request import Capabilities, MotionRequest, TextSegment
 from ..backend import IsCancelled, Progress, never, silent
 from .feature_backend import F64, LICENCE, SHORTEST, FeatureBackend, Watch, watched
 from .motiongpt import LONGEST, MotionGPT, load_motiongpt
-from .wishes import features_of, share
+from .sampling_options import features_of, share
 
 _OPTIONS = ("edit", "length", "motion", "prefix", "prefix_end", "suffix_start")
 _LENGTHS = ("asked", "free")

@@ -15,7 +15,7 @@ from functools import partial
 import torch
 import torch.nn.functional as F
 
-from .entrance import Entrance
+from .input_projection import Entrance
 from .layers import Layer
 from .linear import Linear
 from .parallel import Run

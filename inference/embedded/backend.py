@@ -22,11 +22,11 @@ from ...motion import (
     check_request,
 )
 from ..backend import Ask, IsCancelled, Progress, never, silent
-from .clip import finished, fitted, to_motion
 from .features import FPS
-from .guided import Directed, Guided
+from .guidance import Directed, Guided
 from .network import STRIDE, Network
 from .plan import Plan
+from .postprocess import finished, fitted, to_motion
 from .sampler import sample
 from .text import START, Vocabulary
 from .weights import FOLDER, Weights, read_weights

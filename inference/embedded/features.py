@@ -12,8 +12,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...motion.contacts import detect_contacts
-from ...motion.directing import Take
+from ...motion.constraints import Take
+from ...motion.contact.contacts import detect_contacts
 from ...motion.motion import Motion
 from ...motion.rotations import (
     Array,

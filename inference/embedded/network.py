@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The denoising network in NumPy; ``training/model.py`` is the same in torch and says why it is built so.
+"""The denoising network in NumPy; ``training/network/model.py`` is the same in torch and says why it is built so.
 
 What NumPy does between two matrix products costs about as much as they do, so it is done in place, and some products
 are put together beforehand or left out; each of these says so where it stands. All are equal but for rounding.

@@ -10,12 +10,12 @@ from itertools import pairwise
 import numpy as np
 
 from ...motion import T_POSE, MotionRequest
-from ...motion.directing import goals_of
+from ...motion.constraints import goals_of
 from ...motion.request import Segment, TextSegment
 from .features import FPS
 from .network import F32, STRIDE
+from .prompt_parts import in_turn
 from .sampler import seeded_noise
-from .sequence import in_turn
 from .text import Vocabulary
 from .windows import windows_over
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .chinese import is_chinese, to_english
-from .plain import GRAMMAR, in_idioms, plain
+from .prompt_normalisation import GRAMMAR, in_idioms, plain
 
 MAX_WORDS = 32
 """Words of a prompt that are read; the rest is ignored."""

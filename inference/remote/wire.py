@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from ...motion import T_POSE, MappingError, MotionRequest, RequestError, Skeleton
-from ...motion.perform import joint_indices
 from ...motion.request import EffectorTarget, PoseKeyframe, RootPath, TextSegment
 from ...motion.rest_alignment import align_rest, rest_frame
-from ...motion.root import Body
+from ...motion.retarget.hip_height import Body
+from ...motion.retarget.retarget_rotations import joint_indices
 from ...motion.rotations import Array, conjugate, multiply, normalise
 from .models import PROTOCOL, RemoteModel
 

@@ -16,7 +16,7 @@ from motionmcp.schemas import GenerateRequest
 from ...motion import BackendError, Cancelled, Capabilities, KinescribeError, Motion, RequestError
 from ..backend import Ask, Backend, Question
 from .dispatcher import Busy, Dispatcher
-from .travel import Travel
+from .trajectory_process import Travel
 from .wire import spec, to_ours, to_theirs
 
 

@@ -56,7 +56,7 @@ def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
 
         from .app import Application
         from .backbone import ServedModel
-        from .travel import Travel
+        from .trajectory_process import Travel
     except ImportError as error:
         raise BackendError(
             f'The server needs packages that are not here ({error.name}): pip install "kinescribe[serve]"'

@@ -12,8 +12,8 @@ from ..euler import to_euler
 from ..motion import Motion
 from ..rotations import Array
 from ..skeleton import Skeleton
+from .atomic_write import write_whole
 from .bvh import END
-from .files import write_whole
 
 SCALE = 100.0
 """Units a metre: centimetres, as most programs take BVH to be."""

@@ -14,7 +14,7 @@ import numpy as np
 from ..errors import FormatError
 from ..motion import Motion
 from ..rotations import Array
-from .files import write_whole
+from .atomic_write import write_whole
 
 
 def write_gltf(motions: Sequence[Motion], path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..errors import FormatError, MappingError
-from ..mapping import map_bones
+from ..mapping.bone_map import map_bones
 from ..motion import Motion
 from ..rig import plain_rig
 from ..rotations import (

@@ -18,7 +18,7 @@ from ..errors import FormatError
 from ..motion import Motion, Provenance
 from ..rotations import Array, conjugate, continuous, from_matrix, multiply
 from ..skeleton import SMPL_JOINTS, SMPL_PARENTS, Skeleton
-from .arrays import AnyArray, read_arrays
+from .npz_arrays import AnyArray, read_arrays
 
 NAMES: frozenset[str] = frozenset(("posed_joints", "global_rot_mats"))
 """Arrays that a file has to have."""

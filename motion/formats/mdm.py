@@ -25,8 +25,8 @@ from ..rest_pose import SMPL_REST
 from ..rotations import continuous, from_6d, from_matrix
 from ..skeleton import SMPL_JOINTS
 from . import humanml3d
-from .arrays import AnyArray
-from .takes import Take, titled
+from .motion_entries import Take, titled
+from .npz_arrays import AnyArray
 
 MAX_TAKES = 10_000
 MAX_FRAMES = 60_000

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .arrays import AnyArray
+from .npz_arrays import AnyArray
 
 MAX_BYTES = 3 * 2**27
 """Of a file, and of what it unpacks to."""

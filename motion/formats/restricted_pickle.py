@@ -24,7 +24,7 @@ from typing import Any, ClassVar
 
 from ..errors import FormatError
 from . import pickled_values as values
-from .arrays import AnyArray
+from .npz_arrays import AnyArray
 
 MAX_BYTES = values.MAX_BYTES
 MAX_STEPS = 3_000_000

@@ -16,7 +16,7 @@ from ..motion import Motion
 from ..rest_pose import SMPL_REST
 from ..rotations import Array, from_axis_angle, to_axis_angle
 from ..skeleton import HAND_JOINTS, SMPL_JOINTS, Skeleton
-from .arrays import AnyArray
+from .npz_arrays import AnyArray
 
 _BODY = 66
 _HANDS = 90

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import bpy
 import numpy as np
 from kinescribe.motion import Motion
-from kinescribe.motion.mapping import BoneMap
-from kinescribe.motion.retarget import RigMotion
+from kinescribe.motion.mapping.bone_map import BoneMap
+from kinescribe.motion.retarget.retarget import RigMotion
 from kinescribe.motion.rotations import angle_between, from_matrix
 from kinescribe.scene.action import Curve, assign_action, new_action, write_curves
 from mathutils import Matrix

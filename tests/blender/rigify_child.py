@@ -25,8 +25,8 @@ def main(shared: Path | None) -> dict[str, object]:
     import bpy
     import numpy as np
     from kinescribe.motion import SMPL_JOINTS, T_POSE, Motion
-    from kinescribe.motion.mapping import map_bones
-    from kinescribe.motion.retarget import RetargetOptions, retarget
+    from kinescribe.motion.mapping.bone_map import map_bones
+    from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
     from kinescribe.scene import store
     from kinescribe.scene.apply import ApplyOptions, apply_motion
     from kinescribe.scene.rig import read_rig

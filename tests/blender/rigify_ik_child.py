@@ -37,9 +37,9 @@ def main(shared: Path | None) -> dict[str, object]:
     import bpy
     import numpy as np
     from control_rigs import scramble
-    from kinescribe.motion.contacts import limb_contacts
-    from kinescribe.motion.mapping import map_bones
-    from kinescribe.motion.retarget import RetargetOptions, joint_indices, retarget
+    from kinescribe.motion.contact.contacts import limb_contacts
+    from kinescribe.motion.mapping.bone_map import map_bones
+    from kinescribe.motion.retarget.retarget import RetargetOptions, joint_indices, retarget
     from kinescribe.scene import store
     from kinescribe.scene.apply import ApplyOptions, apply_motion
     from kinescribe.scene.rig import read_rig

@@ -10,7 +10,7 @@ import bpy
 import pytest
 from applying import apply, heads, select
 from kinescribe.motion import RigError
-from kinescribe.motion.mapping import map_bones
+from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.skeleton import MAPPED_JOINTS
 from kinescribe.scene.action import action_of, fcurves_of
 from kinescribe.scene.apply import ApplyOptions

@@ -17,15 +17,15 @@ import body_kit as kit
 import bpy
 import numpy as np
 import pytest
-from kinescribe.inference.body import child
+from kinescribe.inference.body import process
 from kinescribe.motion import SMPL_JOINTS, BackendError, Cancelled, Motion
-from kinescribe.motion.body_pose import BodyPose, body_pose, hips_middle
-from kinescribe.motion.formats.body_model import BodyModel, body_model
-from kinescribe.motion.formats.files import write_arrays
-from kinescribe.motion.formats.point_cache import mesh_beside, read_point_cache, write_point_cache
+from kinescribe.motion.body.body_model import BodyModel, body_model
+from kinescribe.motion.body.body_pose import BodyPose, body_pose, hips_middle
+from kinescribe.motion.body.point_cache import mesh_beside, read_point_cache, write_point_cache
+from kinescribe.motion.formats.atomic_write import write_arrays
 from kinescribe.motion.rest_pose import SMPL_REST
 from kinescribe.motion.rotations import to_matrix
-from kinescribe.operators import body, errands
+from kinescribe.operators import background_tasks, body
 from kinescribe.preferences import BODY, own_preferences
 from kinescribe.preferences import places as shown
 from kinescribe.properties import status
@@ -65,7 +65,7 @@ class Child:
         self.model, self.asked, self.error = model, [], None
         self.points = self.joints = np.zeros(0)
 
-    def __call__(self, motion: Motion, options: child.BodyOptions, progress: Any, cancelled: Any) -> Path:
+    def __call__(self, motion: Motion, options: process.BodyOptions, progress: Any, cancelled: Any) -> Path:
         self.asked.append((motion, options))
         progress(1, len(motion))
         if self.error is not None:
@@ -87,7 +87,7 @@ class Child:
 def worker(tmp_path: Path, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Child]:
     """A body model in the preferences, and a child that computes it."""
     made = Child(body_model("made", kit.arrays("smplx")))
-    monkeypatch.setattr(child, "compute_body", made)
+    monkeypatch.setattr(process, "compute_body", made)
     monkeypatch.setattr(body.found, "log_path", lambda: tmp_path / "worker" / "worker.log")
     page = own_preferences(bpy.context)
     assert page is not None
@@ -96,9 +96,9 @@ def worker(tmp_path: Path, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> 
     page.worker_python, page.body_model = sys.executable, str(model)
     yield made
     body.forget()
-    while bpy.app.timers.is_registered(errands.poll):
-        bpy.app.timers.unregister(errands.poll)
-    errands._errands.clear()
+    while bpy.app.timers.is_registered(background_tasks.poll):
+        bpy.app.timers.unregister(background_tasks.poll)
+    background_tasks._errands.clear()
     shown.clear()
     page.worker_python = page.body_model = ""
 
@@ -316,16 +316,16 @@ def test_another_file_drops_it(worker: Child, monkeypatch: pytest.MonkeyPatch) -
             time.sleep(0.01)
         raise Cancelled("Computing the body was cancelled")
 
-    monkeypatch.setattr(child, "compute_body", waits)
-    monkeypatch.setattr(errands.Errand, "join", lambda self, seconds=None: None)
+    monkeypatch.setattr(process, "compute_body", waits)
+    monkeypatch.setattr(background_tasks.Errand, "join", lambda self, seconds=None: None)
     bpy.ops.kinescribe.compute_body()
     until = time.monotonic() + 10
     while shown[BODY].sentence != "Frame 3 of 40" and time.monotonic() < until:
-        errands.poll()
+        background_tasks.poll()
     assert shown[BODY].busy and not bpy.ops.kinescribe.compute_body.poll()
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True, load_ui=False)
     while shown[BODY].busy and time.monotonic() < until:
-        errands.poll()
+        background_tasks.poll()
     assert not shown[BODY].busy and not [o for o in bpy.data.objects if o.type == "MESH"]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import bpy
 import pytest
 from fakes import FakeBackend
-from kinescribe.motion.mapping import map_bones
+from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.skeleton import MAPPED_JOINTS
 from kinescribe.panels import bone_map as panel
 from kinescribe.scene.bone_map import load_map, written_map

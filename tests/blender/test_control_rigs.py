@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from control_rigs import at_rest, build_auto_rig_pro, build_mixamo_control, scramble
 from kinescribe.motion import Motion
-from kinescribe.motion.families import family_named
-from kinescribe.motion.mapping import map_bones
-from kinescribe.motion.retarget import LimbKeys, RetargetOptions, RootMode, retarget
+from kinescribe.motion.mapping.bone_map import map_bones
+from kinescribe.motion.mapping.families import family_named
+from kinescribe.motion.retarget.retarget import LimbKeys, RetargetOptions, RootMode, retarget
 from kinescribe.scene import store
 from kinescribe.scene.action import fcurves_of
 from kinescribe.scene.apply import ApplyOptions, apply_motion

@@ -12,8 +12,8 @@ import pytest
 from applying import heads, scene_state, select
 from fakes import SPEED, FakeBackend, walk
 from kinescribe.motion import T_POSE, Capabilities, Motion, MotionRequest
-from kinescribe.motion.inverse import Inverse
 from kinescribe.motion.request import EffectorTarget, PoseKeyframe, RootPath, UnconditionedSegment
+from kinescribe.motion.retarget.rig_to_motion import Inverse
 from kinescribe.properties import status
 from kinescribe.scene.bone_map import load_map
 from kinescribe.scene.rig import read_rig
@@ -276,7 +276,7 @@ def test_all_guides_are_cleared_and_foreign_objects_stay(
 
 
 def test_curves_of_all_kinds_are_read(mannequin: bpy.types.Object) -> None:
-    from kinescribe.scene.ways import length_of, points_of
+    from kinescribe.scene.path_sampling import length_of, points_of
 
     for kind in ("POLY", "NURBS"):
         data = bpy.data.curves.new(kind, "CURVE")
@@ -296,7 +296,7 @@ def test_curves_of_all_kinds_are_read(mannequin: bpy.types.Object) -> None:
 def test_a_path_is_walked_by_the_embedded_model(
     mannequin: bpy.types.Object, settings: bpy.types.PropertyGroup
 ) -> None:
-    from kinescribe.scene.ways import points_of
+    from kinescribe.scene.path_sampling import points_of
 
     bpy.ops.kinescribe.add_path(length=4.0)
     curve = settings.directing.path

@@ -14,7 +14,7 @@ import pytest
 from as_extension import PACKAGE
 from fakes import FakeBackend
 from kinescribe.motion import BackendError
-from kinescribe.operators import generate, running
+from kinescribe.operators import generate, generation
 from kinescribe.properties import status
 from kinescribe.scene.action import action_of
 from kinescribe.scene.record import record_of
@@ -23,25 +23,25 @@ from kinescribe.scene.record import record_of
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
     yield
-    running.cancel("")
+    generation.cancel("")
     # poll() has answered "no more", but to the test
-    while bpy.app.timers.is_registered(running.poll):
-        bpy.app.timers.unregister(running.poll)
+    while bpy.app.timers.is_registered(generation.poll):
+        bpy.app.timers.unregister(generation.poll)
 
 
 def press(apply: bool = True) -> None:
     """What the button does in the window."""
-    running.start(generate.new_task(bpy.context, apply))
+    generation.start(generate.new_task(bpy.context, apply))
 
 
 def tick_until_done(seconds: float = 10.0) -> None:
     end = time.monotonic() + seconds
-    while running.running():
+    while generation.running():
         assert time.monotonic() < end, "the generation does not end"
-        if running.poll() is not None:
+        if generation.poll() is not None:
             time.sleep(0.01)
     assert not status.running
-    assert running.poll() is None, "a timer that is called once more ends"
+    assert generation.poll() is None, "a timer that is called once more ends"
 
 
 @pytest.fixture
@@ -50,12 +50,12 @@ def held(mannequin: bpy.types.Object, backend: FakeBackend) -> FakeBackend:
     backend.gate.clear()
     press()
     assert backend.waiting.wait(5.0)
-    assert running.poll() == running.INTERVAL
+    assert generation.poll() == generation.INTERVAL
     return backend
 
 
 def test_it_shows_its_steps_and_then_lands(mannequin: bpy.types.Object, held: FakeBackend) -> None:
-    assert bpy.app.timers.is_registered(running.poll)
+    assert bpy.app.timers.is_registered(generation.poll)
     assert status.running and (status.step, status.steps) == (3, 4) and status.progress == 0.75
     assert status.target == mannequin.name and action_of(mannequin) is None
     held.gate.set()
@@ -88,7 +88,7 @@ def test_cancel(mannequin: bpy.types.Object, held: FakeBackend) -> None:
     assert bpy.ops.kinescribe.cancel() == {"FINISHED"}
     assert time.monotonic() - began < 0.5
     assert not status.running and status.message == "Cancelled"
-    assert running.poll() is None and action_of(mannequin) is None
+    assert generation.poll() is None and action_of(mannequin) is None
     with pytest.raises(RuntimeError):
         bpy.ops.kinescribe.cancel()  # poll: Esc means something else now
 
@@ -121,7 +121,7 @@ def test_renamed_and_another_one_selected(mannequin: bpy.types.Object, held: Fak
 def test_removed(mannequin: bpy.types.Object, held: FakeBackend) -> None:
     name = mannequin.name
     bpy.data.objects.remove(mannequin)
-    assert running.poll() is None and not running.running()
+    assert generation.poll() is None and not generation.running()
     assert status.level == "WARNING" and status.message == f"The motion was dropped: {name} was removed"
     held.gate.set()
     time.sleep(0.1)
@@ -132,7 +132,7 @@ def test_deleted_while_something_else_points_to_it(mannequin: bpy.types.Object, 
     bpy.context.scene["friend"] = mannequin
     bpy.ops.object.delete()
     assert mannequin.name in bpy.data.objects
-    assert running.poll() is None and "was removed" in status.message
+    assert generation.poll() is None and "was removed" in status.message
     held.gate.set()
     time.sleep(0.1)
     assert action_of(mannequin) is None
@@ -154,7 +154,7 @@ def test_removed_after_the_answer(mannequin: bpy.types.Object, held: FakeBackend
     held.gate.set()
     time.sleep(0.2)
     bpy.data.objects.remove(mannequin)
-    assert running.poll() is None and "was removed" in status.message and not bpy.data.actions
+    assert generation.poll() is None and "was removed" in status.message and not bpy.data.actions
 
 
 def test_in_edit_mode_the_motion_waits_in_the_cache(mannequin: bpy.types.Object, held: FakeBackend) -> None:
@@ -194,11 +194,11 @@ def test_in_pose_mode_it_lands(mannequin: bpy.types.Object, held: FakeBackend) -
 def test_another_file(mannequin: bpy.types.Object, held: FakeBackend, tmp_path: Path) -> None:
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "same.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "same.blend"))
-    assert not running.running() and not status.running
+    assert not generation.running() and not status.running
     assert status.message == "The motion was dropped: another file was opened" and status.level == "WARNING"
     held.gate.set()
     time.sleep(0.1)
-    assert running.poll() is None and not bpy.data.actions
+    assert generation.poll() is None and not bpy.data.actions
 
 
 def test_a_file_that_cannot_be_opened_drops_nothing(
@@ -207,7 +207,7 @@ def test_a_file_that_cannot_be_opened_drops_nothing(
     (tmp_path / "broken.blend").write_bytes(b"no blend file")
     with pytest.raises(RuntimeError):
         bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "broken.blend"))
-    assert running.running()
+    assert generation.running()
     held.gate.set()
     tick_until_done()
     assert action_of(mannequin) is not None
@@ -270,7 +270,7 @@ def test_a_mistake_is_told_and_raised(mannequin: bpy.types.Object, backend: Fake
     press()
     with pytest.raises(ZeroDivisionError):
         tick_until_done()
-    assert not running.running() and not status.running and status.level == "ERROR"
+    assert not generation.running() and not status.running and status.level == "ERROR"
     assert "ZeroDivisionError: division by zero" in status.message
 
 
@@ -285,8 +285,8 @@ def test_disabled_meanwhile(mannequin: bpy.types.Object, held: FakeBackend) -> N
     addon_utils.disable(PACKAGE, default_set=True)
     try:
         assert not [t for t in threading.enumerate() if t.name == "kinescribe-job"]
-        assert not bpy.app.timers.is_registered(running.poll)
-        assert not running.running() and not bpy.data.actions
+        assert not bpy.app.timers.is_registered(generation.poll)
+        assert not generation.running() and not bpy.data.actions
     finally:
         addon_utils.enable(PACKAGE, default_set=True)
     held.gate.set()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from applying import apply, scene_state
 from kinescribe.motion import Motion, RigError
-from kinescribe.motion.key_reduction import Tolerance
+from kinescribe.motion.keys.key_reduction import Tolerance
 from kinescribe.motion.rotations import angle_between, continuous, from_matrix
 from kinescribe.scene.action import action_of, fcurves_of
 from kinescribe.scene.apply import ApplyOptions, reduce_again

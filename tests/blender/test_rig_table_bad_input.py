@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from applying import FROM_ORIGIN, apply, scene_state
 from kinescribe.motion import KinescribeError, MappingError, Motion, RigError
-from kinescribe.motion.mapping import map_bones
+from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.scene.action import action_of
 from kinescribe.scene.bone_map import store_map
 from kinescribe.scene.rig import read_rig

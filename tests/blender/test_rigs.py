@@ -11,9 +11,9 @@ import bpy
 import numpy as np
 import pytest
 from kinescribe.motion import SMPL_JOINTS, T_POSE, MappingError, Motion, RigError
-from kinescribe.motion.mapping import map_bones
+from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.rest_alignment import TORSO
-from kinescribe.motion.retarget import RetargetOptions, retarget
+from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
 from kinescribe.motion.rotations import angle_between, from_axis_angle, from_matrix, rotate
 from kinescribe.scene.bone_map import load_map, store_map
 from kinescribe.scene.rig import armature_of, read_rig

@@ -17,7 +17,7 @@ from kinescribe.inference import registry
 from kinescribe.inference.remote.server import ONLINE_OFF
 from kinescribe.motion import T_POSE, Motion, Skeleton
 from kinescribe.motion.formats.gltf_write import pack_gltf
-from kinescribe.operators import errands, generate, places, running
+from kinescribe.operators import background_tasks, endpoints, generate, generation
 from kinescribe.preferences import card_lines, own_preferences
 from kinescribe.preferences import places as shown
 from kinescribe.properties import status
@@ -66,7 +66,7 @@ class Studio(Liar):
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
     yield
-    running.cancel("")
+    generation.cancel("")
     page = own_preferences(bpy.context)
     assert page is not None
     page.servers.clear()
@@ -115,14 +115,14 @@ def test_the_panel_knows_what_a_model_can_do(studio: Studio) -> None:
 
 
 def test_in_the_window_nothing_waits(mannequin: bpy.types.Object, studio: Studio) -> None:
-    place = places.place(bpy.context, "Studio")
+    place = endpoints.place(bpy.context, "Studio")
     assert place is not None
-    errands.ask(place)
-    assert shown["Studio"].busy and bpy.app.timers.is_registered(errands.poll)
+    background_tasks.ask(place)
+    assert shown["Studio"].busy and bpy.app.timers.is_registered(background_tasks.poll)
     until = time.monotonic() + 10
-    while errands.poll() is not None and time.monotonic() < until:
+    while background_tasks.poll() is not None and time.monotonic() < until:
         time.sleep(0.02)
-    bpy.app.timers.unregister(errands.poll)
+    bpy.app.timers.unregister(background_tasks.poll)
     assert len(shown["Studio"].cards) == 2
 
 
@@ -224,8 +224,8 @@ def test_online_access_is_read_on_the_main_thread(monkeypatch: pytest.MonkeyPatc
         online_access = False
 
     bpy.ops.kinescribe.add_server(name="Far", url="https://motion.example.org")
-    monkeypatch.setattr(places, "bpy", type("bpy", (), {"app": App, "path": bpy.path}))
-    place = places.place(bpy.context, "Far")
+    monkeypatch.setattr(endpoints, "bpy", type("bpy", (), {"app": App, "path": bpy.path}))
+    place = endpoints.place(bpy.context, "Far")
     assert place is not None
     server = place.reach(lambda: False)
     App.online_access = True
@@ -250,7 +250,7 @@ def test_tokens_come_from_the_page_or_from_the_environment(
     bpy.ops.wm.save_as_mainfile(filepath=str(file), compress=False)
     raw = file.read_bytes()
     assert b"Studio/walker" in raw and b"s3cret" not in raw and studio.url.encode() not in raw
-    assert "s3cret" not in repr(places.place(bpy.context, "Studio")) + repr(shown)
+    assert "s3cret" not in repr(endpoints.place(bpy.context, "Studio")) + repr(shown)
 
 
 @pytest.mark.parametrize(
@@ -276,12 +276,12 @@ def test_names_stay_apart_and_usable() -> None:
 
 def test_another_address_forgets_what_was_known(studio: Studio) -> None:
     bpy.ops.kinescribe.ask_models(place="Studio")
-    place = places.place(bpy.context, "Studio")
+    place = endpoints.place(bpy.context, "Studio")
     assert place is not None and registry.known_model(place, "walker") is not None
     page = own_preferences(bpy.context)
     assert page is not None
     page.servers[0].url = "http://127.0.0.1:9"
-    moved = places.place(bpy.context, "Studio")
+    moved = endpoints.place(bpy.context, "Studio")
     assert "Studio" not in shown
     assert moved is not None and registry.known_model(moved, "walker") is None
 
@@ -296,14 +296,14 @@ def test_nothing_to_ask() -> None:
 def test_cancelling_hangs_up(mannequin: bpy.types.Object, studio: Studio) -> None:
     studio.answer = lambda _h, c: c.recv(1) and None  # waits until the other side hangs up
     bpy.context.scene.kinescribe.model = "Studio/walker"
-    running.start(generate.new_task(bpy.context, True))
+    generation.start(generate.new_task(bpy.context, True))
     until = time.monotonic() + 10
     while not any(head.startswith("POST /generate") for head in studio.asked) and time.monotonic() < until:
-        running.poll()
+        generation.poll()
         time.sleep(0.02)
-    running.cancel("Cancelled")
+    generation.cancel("Cancelled")
     assert not status.running and action_of(mannequin) is None
-    for job in running._leaving:
+    for job in generation._leaving:
         assert job.join(5.0), "the connection is closed at once"
 
 

@@ -13,7 +13,7 @@ from types import ModuleType
 import bpy
 import pytest
 from kinescribe import translations
-from kinescribe.motion.mapping import TWO_CHARACTERS
+from kinescribe.motion.mapping.bone_map import TWO_CHARACTERS
 from kinescribe.motion.skeleton import MAPPED_JOINTS
 from kinescribe.panels.joints import joint_label
 from kinescribe.translations import chinese, german

@@ -18,9 +18,9 @@ import addon_utils
 import bpy
 import pytest
 from as_extension import PACKAGE
-from kinescribe.inference.worker import making
+from kinescribe.inference.worker import environment_setup
 from kinescribe.motion import Cancelled
-from kinescribe.operators import environment, errands, generate, places, running
+from kinescribe.operators import background_tasks, endpoints, environment, generate, generation
 from kinescribe.preferences import MAKING, own_preferences
 from kinescribe.preferences import places as shown
 from kinescribe.properties import status
@@ -42,13 +42,13 @@ def page() -> Iterator[bpy.types.AddonPreferences]:
     found = own_preferences(bpy.context)
     assert found is not None
     yield found
-    running.cancel("")
-    if places.worker_ever():
-        places.worker().stop()
-    for timer in (errands.poll, running.poll):
+    generation.cancel("")
+    if endpoints.worker_ever():
+        endpoints.worker().stop()
+    for timer in (background_tasks.poll, generation.poll):
         while bpy.app.timers.is_registered(timer):
             bpy.app.timers.unregister(timer)
-    errands._errands.clear()
+    background_tasks._errands.clear()
     shown.clear()
     found = own_preferences(bpy.context)  # another one, where the extension was enabled again
     found.worker_python = ""
@@ -65,7 +65,7 @@ def local(page: bpy.types.AddonPreferences) -> bpy.types.AddonPreferences:
 
 
 def kill() -> None:
-    process_id = places.worker().process_id
+    process_id = endpoints.worker().process_id
     assert process_id is not None
     os.kill(process_id, 9)
 
@@ -74,7 +74,7 @@ def wait_for(seen: str, seconds: float = 20.0) -> None:
     """Tick the timer until the panel says it."""
     until = time.monotonic() + seconds
     while seen not in shown["local"].sentence and time.monotonic() < until:
-        errands.poll()
+        background_tasks.poll()
         time.sleep(0.02)
     assert seen in shown["local"].sentence
 
@@ -89,9 +89,9 @@ def test_it_starts_animates_and_stops(
     bpy.ops.kinescribe.generate()
     assert record_of(action_of(mannequin))["model"] == "kinescribe-embedded"
     assert bpy.ops.kinescribe.stop_worker() == {"FINISHED"}
-    assert not shown["local"].runs and places.worker().process_id is None
+    assert not shown["local"].runs and endpoints.worker().process_id is None
     assert not bpy.ops.kinescribe.stop_worker.poll()
-    assert "listening" in places.log_path().read_text(encoding="utf-8")
+    assert "listening" in endpoints.log_path().read_text(encoding="utf-8")
 
 
 def test_generating_starts_it_and_its_end_leaves_the_scene_alone(
@@ -99,18 +99,18 @@ def test_generating_starts_it_and_its_end_leaves_the_scene_alone(
 ) -> None:
     settings = bpy.context.scene.kinescribe
     settings.model, settings.seconds = MODEL, 500.0
-    running.start(generate.new_task(bpy.context, True))
-    errands.watch()
+    generation.start(generate.new_task(bpy.context, True))
+    background_tasks.watch()
     until = time.monotonic() + 60
-    while not shown.get("local", errands.Shown()).runs and time.monotonic() < until:
-        errands.poll()
-        running.poll()
+    while not shown.get("local", background_tasks.Shown()).runs and time.monotonic() < until:
+        background_tasks.poll()
+        generation.poll()
         time.sleep(0.02)
     assert shown["local"].sentence == "The worker runs"
     time.sleep(1.0)  # its steps have begun
     kill()
     while status.running and time.monotonic() < until:
-        running.poll()
+        generation.poll()
         time.sleep(0.02)
     assert status.level == "ERROR" and status.message.startswith("The worker ended (")
     assert action_of(mannequin) is None and not bpy.data.actions
@@ -122,12 +122,12 @@ def test_generating_starts_it_and_its_end_leaves_the_scene_alone(
 
 
 def test_killed_while_it_starts(mannequin: bpy.types.Object, local: bpy.types.AddonPreferences) -> None:
-    place = places.place(bpy.context, "local")
+    place = endpoints.place(bpy.context, "local")
     assert place is not None
-    errands.ask(place)
+    background_tasks.ask(place)
     assert shown["local"].busy
     until = time.monotonic() + 5
-    while places.worker().process_id is None and time.monotonic() < until:
+    while endpoints.worker().process_id is None and time.monotonic() < until:
         time.sleep(0.01)
     kill()
     wait_for("ended before it listened")
@@ -162,19 +162,19 @@ def test_a_checkpoint_that_is_none(local: bpy.types.AddonPreferences, tmp_path: 
 
 def test_without_a_python_there_is_no_worker(page: bpy.types.AddonPreferences) -> None:
     assert not bpy.ops.kinescribe.start_worker.poll()
-    assert "local" not in list(places.names(bpy.context))
+    assert "local" not in list(endpoints.names(bpy.context))
 
 
 def test_it_ends_with_the_extension(local: bpy.types.AddonPreferences) -> None:
     bpy.ops.kinescribe.start_worker()
-    process_id = places.worker().process_id
+    process_id = endpoints.worker().process_id
     assert process_id is not None
     try:
         addon_utils.disable(PACKAGE)
         with pytest.raises(OSError):
             os.kill(process_id, 0)
         assert not [t.name for t in threading.enumerate() if t.name.startswith("kinescribe")]
-        assert not bpy.app.timers.is_registered(errands.poll)
+        assert not bpy.app.timers.is_registered(background_tasks.poll)
     finally:
         addon_utils.enable(PACKAGE, default_set=True)
 
@@ -204,7 +204,7 @@ def test_an_environment_that_was_made_becomes_the_worker_s(
         asked.append((folder, base))
         return folder / "python"
 
-    monkeypatch.setattr(making, "make_environment", make)
+    monkeypatch.setattr(environment_setup, "make_environment", make)
     assert bpy.ops.kinescribe.make_environment(directory=str(tmp_path)) == {"FINISHED"}
     assert asked == [(tmp_path, Path(sys.executable))]
     assert page.worker_python == str(tmp_path / "python")
@@ -217,13 +217,15 @@ def test_making_an_environment_can_be_cancelled(page: bpy.types.AddonPreferences
             time.sleep(0.01)
         raise Cancelled("Making the environment was cancelled")
 
-    errands.run(MAKING, work, "The environment is made", lambda: "Collecting torch", environment._made)
-    errands.poll()
+    background_tasks.run(
+        MAKING, work, "The environment is made", lambda: "Collecting torch", environment._made
+    )
+    background_tasks.poll()
     assert shown[MAKING].busy and shown[MAKING].sentence == "Collecting torch"
     assert bpy.ops.kinescribe.cancel_environment() == {"FINISHED"}
     until = time.monotonic() + 5
     while shown[MAKING].busy and time.monotonic() < until:
-        errands.poll()
+        background_tasks.poll()
         time.sleep(0.02)
     assert "cancelled" in shown[MAKING].sentence and page.worker_python == ""
 

@@ -117,6 +117,72 @@ def test_a_room_imports_only_what_it_may(room: str) -> None:
     assert not wrong
 
 
+SUB_ROOMS = {
+    "motion": {
+        "contact": set(),
+        "constraints": set(),
+        "keys": set(),
+        "mapping": set(),
+        "formats": {"mapping"},
+        "retarget": {"constraints", "contact", "mapping"},
+        "body": {"formats", "mapping", "retarget"},
+    },
+    "training": {
+        "text": set(),
+        "data": {"text"},
+        "network": {"data", "text"},
+        "evaluation": {"data"},
+    },
+    "devtools": {
+        "env": set(),
+        "bench": {"env"},
+        "fuzz": {"env"},
+        "rigs": {"env"},
+        "in_blender": {"rigs"},
+    },
+}
+"""What each folder of a room may import of the others; all may import the files beside the folders."""
+
+
+def sub_rooms(room: str) -> set[str]:
+    """Names of the folders of a room that hold Python files."""
+    return {path.name for path in (ROOT / room).iterdir() if path.is_dir() and any(path.glob("*.py"))}
+
+
+@pytest.mark.parametrize("room", SUB_ROOMS)
+def test_arrows_inside_a_room_run_one_way(room: str) -> None:
+    assert sub_rooms(room) == set(SUB_ROOMS[room])
+    wrong = []
+    for path, tree in trees(room):
+        inside = path.relative_to(ROOT / room).parts
+        own = inside[0] if len(inside) > 1 else ""
+        package = path.relative_to(ROOT).parent.parts
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.ImportFrom) or not node.level:
+                continue
+            base = [*package[: len(package) - node.level + 1], *(node.module or "").split(".")]
+            for target in ([*base, alias.name] for alias in node.names):
+                names = [name for name in target if name]
+                other = names[1] if len(names) > 1 and names[0] == room else ""
+                if own and other in SUB_ROOMS[room] and other != own and other not in SUB_ROOMS[room][own]:
+                    wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} imports {other}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("room", ["motion"])
+def test_the_files_at_the_top_of_a_room_import_no_folder_of_it(room: str) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path, tree in trees(room)
+        if path.parent == ROOT / room
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level == 1
+        for name in ([node.module.split(".")[0]] if node.module else [alias.name for alias in node.names])
+        if name in SUB_ROOMS[room]
+    ]
+    assert not wrong
+
+
 def test_what_needs_torch_is_imported_inside_functions_only() -> None:
     """Other people's models are loaded where one is asked for, and never with the rest of the extension."""
     wrong = [

@@ -19,12 +19,12 @@ smplx = pytest.importorskip("smplx", reason="bodies need torch and smplx: the en
 
 from kinescribe.inference import cli  # noqa: E402
 from kinescribe.inference.body import mesh  # noqa: E402
-from kinescribe.inference.body.child import BodyOptions, compute_body  # noqa: E402
+from kinescribe.inference.body.process import BodyOptions, compute_body  # noqa: E402
 from kinescribe.motion import BackendError, Cancelled, FormatError, Motion, Provenance  # noqa: E402
-from kinescribe.motion.body_pose import body_pose, hips_middle  # noqa: E402
+from kinescribe.motion.body.body_model import body_model, read_body_model  # noqa: E402
+from kinescribe.motion.body.body_pose import body_pose, hips_middle  # noqa: E402
+from kinescribe.motion.body.point_cache import read_point_cache  # noqa: E402
 from kinescribe.motion.formats import read_motion, write_motion  # noqa: E402
-from kinescribe.motion.formats.body_model import body_model, read_body_model  # noqa: E402
-from kinescribe.motion.formats.point_cache import read_point_cache  # noqa: E402
 from kinescribe.motion.formats.smpl_hands import with_extra  # noqa: E402
 from kinescribe.motion.rotations import from_axis_angle, to_axis_angle, to_matrix  # noqa: E402
 from kinescribe.motion.skeleton import HAND_JOINTS  # noqa: E402

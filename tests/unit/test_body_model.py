@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 from kinescribe.inference import cli
 from kinescribe.motion import FormatError, Motion, Provenance, RequestError
-from kinescribe.motion.body_pose import Manner, body_pose, hips_middle
-from kinescribe.motion.formats import point_cache, read_motion, write_motion
-from kinescribe.motion.formats.body_model import BodyModel, body_model, read_body_model
+from kinescribe.motion.body import point_cache
+from kinescribe.motion.body.body_model import BodyModel, body_model, read_body_model
+from kinescribe.motion.body.body_pose import Manner, body_pose, hips_middle
+from kinescribe.motion.formats import read_motion, write_motion
 from kinescribe.motion.formats.smpl_hands import with_extra
 from kinescribe.motion.rest_pose import SMPL_REST
 from kinescribe.motion.rotations import angle_between, from_axis_angle, multiply, rotate, to_axis_angle

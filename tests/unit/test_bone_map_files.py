@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kinescribe.motion import FormatError, KinescribeError
-from kinescribe.motion.formats.bone_map import MAX_BYTES, MAX_NAME, read_bone_map, write_bone_map
-from kinescribe.motion.mapping import BoneMap
+from kinescribe.motion.formats.bone_map_file import MAX_BYTES, MAX_NAME, read_bone_map, write_bone_map
+from kinescribe.motion.mapping.bone_map import BoneMap
 from kinescribe.motion.skeleton import MAPPED_JOINTS, SMPL_JOINTS
 
 GOOD: dict[str, Any] = {"format": "kinescribe-bone-map", "version": 1, "bones": {"pelvis": "Hips"}}

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from fakes import FakeBackend, walk
 from kinescribe.inference.backend import IsCancelled, Progress, captions_of, never, silent
-from kinescribe.inference.places import PlacedBackend, ServerPlace
+from kinescribe.inference.endpoints import PlacedBackend, ServerPlace
 from kinescribe.inference.remote import RemoteBackend, Server, list_models
 from kinescribe.motion import BackendError, Cancelled, Capabilities, Motion, RequestError
 from kinescribe.motion.formats.gltf_write import pack_gltf

@@ -16,7 +16,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="checkpoints need torch: the environment train has it")
 
 from kinescribe.inference.checkpoints import CheckpointBackend, load_checkpoint  # noqa: E402
-from kinescribe.inference.checkpoints.continuing import windows  # noqa: E402
+from kinescribe.inference.checkpoints.autoregressive import windows  # noqa: E402
 from kinescribe.inference.checkpoints.sampling import ddim, dpm_solver  # noqa: E402
 from kinescribe.inference.checkpoints.schedule import schedule  # noqa: E402
 from kinescribe.inference.checkpoints.text import Embedded, TextEncoder  # noqa: E402

@@ -17,7 +17,7 @@ def devtools_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_both_loops_make_the_same_motion_in_every_round(monkeypatch: pytest.MonkeyPatch) -> None:
-    from devtools import checkpoint_speed
+    from devtools.bench import checkpoint_speed
 
     monkeypatch.setattr(checkpoint_speed, "THREADS", 1)
     found = checkpoint_speed.measure(3, frames=12, width=16, layers=1)
@@ -32,7 +32,7 @@ def test_both_loops_make_the_same_motion_in_every_round(monkeypatch: pytest.Monk
 
 
 def test_the_products_are_those_of_two_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    from devtools import checkpoint_speed
+    from devtools.bench import checkpoint_speed
 
     checkpoint_speed.load_tree()
     _, ours = checkpoint_speed.both(width=16, layers=2)
@@ -47,7 +47,7 @@ def test_the_products_are_those_of_two_passes(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_few_steps_are_measured_in_metres_from_all_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    from devtools import checkpoint_nearness as nearness
+    from devtools.bench import checkpoint_accuracy as nearness
 
     monkeypatch.setattr(nearness, "THREADS", 1)
     found = nearness.measure(
@@ -68,7 +68,7 @@ def test_few_steps_are_measured_in_metres_from_all_steps(monkeypatch: pytest.Mon
 def test_a_known_distance_in_metres() -> None:
     import numpy as np
 
-    from devtools.checkpoint_nearness import distances, of_frames, world
+    from devtools.bench.checkpoint_accuracy import distances, of_frames, world
 
     from_start = np.zeros((3, 67))
     moved = from_start.copy()
@@ -82,7 +82,7 @@ def test_a_known_distance_in_metres() -> None:
 
 
 def test_the_table_shows_every_distance() -> None:
-    from devtools.checkpoint_bench import _told
+    from devtools.bench.checkpoint_bench import _told
 
     speed = {
         "steps": 50, "frames": 196, "threads": 2, "rounds": 5, "median_seconds": {"usual": 20.0, "ours": 8.0},

@@ -11,7 +11,7 @@ from conftest import ROOT
 from fakes import walk
 from kinescribe.inference.backend import captions_of, never
 from kinescribe.inference.cli import main
-from kinescribe.inference.places import PlacedBackend, WorkerPlace
+from kinescribe.inference.endpoints import PlacedBackend, WorkerPlace
 from kinescribe.inference.worker import Worker, WorkerOptions
 from kinescribe.motion import RequestError, text_request
 from kinescribe.motion.formats import write_motion

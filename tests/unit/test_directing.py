@@ -14,8 +14,8 @@ from kinescribe.inference.backend import Ask
 from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.inference.embedded.windows import joined, windows_over
 from kinescribe.motion import T_POSE, Cancelled, Motion, MotionRequest, RequestError
-from kinescribe.motion.directing import Take, goals_of, meet
-from kinescribe.motion.directing.spread import around, through
+from kinescribe.motion.constraints import Take, goals_of, meet
+from kinescribe.motion.constraints.interpolation import around, through
 from kinescribe.motion.request import EffectorTarget, Options, PoseKeyframe, RootPath, TextSegment
 from kinescribe.motion.rotations import about, from_axis_angle
 

@@ -89,8 +89,8 @@ def test_forward_agrees_with_torch_as_stored(path: str, monkeypatch: pytest.Monk
 
 def test_forward_agrees_with_torch() -> None:
     torch = pytest.importorskip("torch", reason="torch is only there for training")
-    from kinescribe.training.export import arrays_of, reference
-    from kinescribe.training.model import Config, Denoiser
+    from kinescribe.training.network.export import arrays_of, reference
+    from kinescribe.training.network.model import Config, Denoiser
 
     torch.manual_seed(1)
     model = Denoiser(Config(**tiny_weights.CONFIG))
@@ -283,7 +283,7 @@ def test_shipped_model_knows_forward_from_backward(prompt: str, axis: int, sign:
 
 def test_losses_count_most_what_moves() -> None:
     torch = pytest.importorskip("torch", reason="torch is only there for training")
-    from kinescribe.training.train import moving
+    from kinescribe.training.network.train import moving
 
     window = torch.zeros(2, 40, 10)
     window[0, :, 3] = torch.sin(torch.arange(40.0))  # a nod: one number of ten

@@ -7,13 +7,13 @@ import importlib
 import pkgutil
 from dataclasses import replace
 
-import kinescribe.motion.families as package
+import kinescribe.motion.mapping.families as package
 import numpy as np
 import pytest
 from kinescribe.motion import SMPL_JOINTS, MappingError
-from kinescribe.motion.bone_names import fold
-from kinescribe.motion.families import FAMILIES, Family, family_named
-from kinescribe.motion.mapping import ESSENTIAL, SURE, map_bones, suggest_bones
+from kinescribe.motion.mapping.bone_map import ESSENTIAL, SURE, map_bones, suggest_bones
+from kinescribe.motion.mapping.bone_names import fold
+from kinescribe.motion.mapping.families import FAMILIES, Family, family_named
 from kinescribe.motion.rig import Rig, plain_rig
 from kinescribe.motion.skeleton import MAPPED_JOINTS
 from rig_kit import A_BODY, MIXAMO_NAMES

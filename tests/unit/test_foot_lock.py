@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import SMPL_JOINTS, T_POSE, MappingError, Motion, Skeleton
-from kinescribe.motion.contacts import clearances, detect_contacts, foot_joints, spans
-from kinescribe.motion.foot_lock import lock_feet
+from kinescribe.motion.contact.contacts import clearances, detect_contacts, foot_joints, spans
+from kinescribe.motion.contact.foot_lock import lock_feet
 from kinescribe.motion.resample import resample
 from kinescribe.motion.rest_pose import SMPL_REST, to_rest_pose
 from kinescribe.motion.rotations import angle_between, identity, normalise, rotate

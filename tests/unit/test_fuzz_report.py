@@ -15,8 +15,8 @@ sys.path.append(str(ROOT))
 
 from kinescribe.motion.formats import read_motion
 
-from devtools import fuzz_large, fuzz_report
-from devtools.fuzz import fuzz
+from devtools.fuzz import fuzz_large, fuzz_report
+from devtools.fuzz.fuzz import fuzz
 
 
 def found(**changes: Any) -> dict[str, Any]:

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from kinescribe.motion import T_POSE, Motion
-from kinescribe.training import gestures, recordings
-from kinescribe.training.layers import Layer
-from kinescribe.training.measured import Measured
-from kinescribe.training.predicates import PREDICATES
-from kinescribe.training.repertoire import STANDING, planned
-from kinescribe.training.setting import dressed
-from kinescribe.training.timing import Manner
-from kinescribe.training.wordings import sentences
+from kinescribe.training.data import gestures, recordings
+from kinescribe.training.data.gesture_timing import Manner
+from kinescribe.training.data.motion_layers import Layer
+from kinescribe.training.data.repertoire import STANDING, planned
+from kinescribe.training.evaluation.motion_metrics import Measured
+from kinescribe.training.evaluation.predicates import PREDICATES
+from kinescribe.training.text.prompt_augmentation import dressed
+from kinescribe.training.text.wordings import sentences
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from kinescribe.motion import FormatError, Motion
-from kinescribe.motion.formats import arrays, load_native, read_motion, save_native, write_motion
+from kinescribe.motion.formats import load_native, npz_arrays, read_motion, save_native, write_motion
 from motions import walk
 
 
@@ -55,7 +55,7 @@ def test_a_billion_frames_are_not_allocated(tmp_path: Path) -> None:
 
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrays, "MAX_BYTES", 2**20)
+    monkeypatch.setattr(npz_arrays, "MAX_BYTES", 2**20)
     path = tmp_path / "bomb.npz"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("poses.npy", header((2**20,)) + bytes(2**23))
@@ -64,7 +64,7 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_many_small_bombs_are_one_large_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrays, "MAX_BYTES", 2**20)
+    monkeypatch.setattr(npz_arrays, "MAX_BYTES", 2**20)
     half = header((2**16,)) + bytes(2**19)
     names = ("poses", "fullpose", "smpl_poses")
     assert "the array smpl_poses claims 0 MB, more" in expect_refused(

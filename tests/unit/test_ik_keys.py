@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from kinescribe.motion.families import FAMILIES, Family
-from kinescribe.motion.ik_keys import IkKeys, ik_keys
-from kinescribe.motion.mapping import BoneMap, map_bones
-from kinescribe.motion.perform import perform
-from kinescribe.motion.performance import Performance
-from kinescribe.motion.retarget import RetargetOptions, retarget
+from kinescribe.motion.mapping.bone_map import BoneMap, map_bones
+from kinescribe.motion.mapping.families import FAMILIES, Family
+from kinescribe.motion.retarget.ik_keys import IkKeys, ik_keys
+from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
+from kinescribe.motion.retarget.retarget_rotations import perform
+from kinescribe.motion.retarget.retargeted_motion import Performance
 from kinescribe.motion.rig import Rig, plain_rig
 from kinescribe.motion.rotations import angle_between, conjugate, multiply, rotate
 from rig_kit import A_BODY, PARENT_OF, body_points, bone_tail, made_up_motion

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import SMPL_JOINTS, Motion
-from kinescribe.motion.inverse import Inverse, keyframes
-from kinescribe.motion.mapping import BoneMap, map_bones
-from kinescribe.motion.pinned import Pin, pinned
-from kinescribe.motion.retarget import RetargetOptions, retarget
+from kinescribe.motion.mapping.bone_map import BoneMap, map_bones
+from kinescribe.motion.retarget.effector_fit import Pin, pinned
+from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
+from kinescribe.motion.retarget.rig_to_motion import Inverse, keyframes
 from kinescribe.motion.rig import Rig
 from kinescribe.motion.rotations import about, angle_between, from_axis_angle, multiply
 from rig_kit import A_BODY, MIXAMO_NAMES, T_BODY, BodySpec, made_up_motion

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS
-from kinescribe.motion.bone_tracks import BoneTrack, Chain
 from kinescribe.motion.euler import from_angle_axis, from_euler, to_angle_axis, to_euler
-from kinescribe.motion.handles import fit, flatten, own_slopes, play
-from kinescribe.motion.key_reduction import ReducedTrack, Tolerance, reduce_keys, turning_points
-from kinescribe.motion.mapping import BoneMap
+from kinescribe.motion.keys.bone_tracks import BoneTrack, Chain
+from kinescribe.motion.keys.handles import fit, flatten, own_slopes, play
+from kinescribe.motion.keys.key_reduction import ReducedTrack, Tolerance, reduce_keys, turning_points
+from kinescribe.motion.mapping.bone_map import BoneMap
 from kinescribe.motion.resample import resample
-from kinescribe.motion.retarget import RigMotion, retarget
+from kinescribe.motion.retarget.hip_height import size_of_rig
+from kinescribe.motion.retarget.retarget import RigMotion, retarget
 from kinescribe.motion.rig import Rig, plain_rig
-from kinescribe.motion.root import size_of_rig
 from kinescribe.motion.rotations import angle_between, between, from_axis_angle, normalise, to_matrix
 from rig_kit import A_BODY, CLIPS, body_points, bone_tail, made_up_motion, recorded_motion
 

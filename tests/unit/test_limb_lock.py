@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS, T_POSE, Motion
-from kinescribe.motion.contacts import limb_contacts
+from kinescribe.motion.contact.contacts import limb_contacts
 from kinescribe.motion.formats.bvh import read_bvh
-from kinescribe.motion.limb_lock import lock_limbs
-from kinescribe.motion.mapping import map_bones
-from kinescribe.motion.perform import joint_indices, perform
-from kinescribe.motion.performance import Performance
-from kinescribe.motion.planting import stance_of
+from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.resample import resample
+from kinescribe.motion.retarget.foot_placement import stance_of
+from kinescribe.motion.retarget.limb_lock import lock_limbs
+from kinescribe.motion.retarget.retarget_rotations import joint_indices, perform
+from kinescribe.motion.retarget.retargeted_motion import Performance
 from kinescribe.motion.rig import Rig, plain_rig
 from kinescribe.motion.rotations import (
     about,

@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from kinescribe.motion import SMPL_JOINTS, MappingError
-from kinescribe.motion.families import FAMILIES, Family, family_named
-from kinescribe.motion.mapping import ESSENTIAL, BoneMap, fold, map_bones, switches_for
+from kinescribe.motion.mapping.bone_map import ESSENTIAL, BoneMap, fold, map_bones, switches_for
+from kinescribe.motion.mapping.families import FAMILIES, Family, family_named
 from kinescribe.motion.rig import Rig, plain_rig
 from kinescribe.motion.skeleton import HAND_JOINTS, MAPPED_JOINTS
 from rig_kit import MIXAMO_NAMES, PARENT_OF, T_BODY, BodySpec, body_points, bone_tail

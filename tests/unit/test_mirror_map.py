@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from kinescribe.motion.mirror_map import Side, mirrored_map
+from kinescribe.motion.mapping.mirror_map import Side, mirrored_map
 from kinescribe.motion.rig import Rig, plain_rig
 from kinescribe.motion.rotations import about, rotate
 from kinescribe.motion.skeleton import SMPL_JOINTS

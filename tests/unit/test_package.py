@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from devtools import environments, package  # noqa: E402
+from devtools.env import environments, package  # noqa: E402
 
 REQUIRED = {
     "LICENSE", "CREDITS.md", "blender_manifest.toml", "__init__.py", "properties.py", "preferences.py",

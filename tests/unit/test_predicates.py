@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from kinescribe.motion import T_POSE, Motion
 from kinescribe.motion.rotations import about, from_axis_angle, identity, multiply
-from kinescribe.training.directions import accuracy, side, travel
-from kinescribe.training.measured import swings
-from kinescribe.training.predicates import MAY_ALSO, PREDICATES, Measured
-from kinescribe.training.prompts import BROAD, CHINESE, EVERYDAY, FURTHER
-from kinescribe.training.quality import cleanness
-from kinescribe.training.sheets import strip, write_png
-from kinescribe.training.variety import nearest, profile, spread
+from kinescribe.training.evaluation.cleanness import cleanness
+from kinescribe.training.evaluation.contact_sheets import strip, write_png
+from kinescribe.training.evaluation.directions import accuracy, side, travel
+from kinescribe.training.evaluation.diversity import nearest, profile, spread
+from kinescribe.training.evaluation.motion_metrics import swings
+from kinescribe.training.evaluation.predicates import MAY_ALSO, PREDICATES, Measured
+from kinescribe.training.evaluation.prompts import BROAD, CHINESE, EVERYDAY, FURTHER
 
 FRAMES, FPS = 80, 20.0
 ARMS_DOWN = {16: about("z", -1.3), 17: about("z", 1.3)}
@@ -174,7 +174,7 @@ def test_sliding_feet_are_measured() -> None:
 
 
 def test_recordings_pass_as_what_they_are(shared: Path) -> None:
-    from kinescribe.training.recordings import load
+    from kinescribe.training.data.recordings import load
 
     clips = load(shared / "data")
     right = {"walk": "cmu_07_01", "run": "cmu_09_01", "jump": "cmu_13_11"}

@@ -19,9 +19,9 @@ from kinescribe.motion import (
     Skeleton,
     smpl_skeleton,
 )
-from kinescribe.motion.mapping import BoneMap, map_bones
+from kinescribe.motion.mapping.bone_map import BoneMap, map_bones
 from kinescribe.motion.rest_alignment import align_rest, facing, middle, rest_frame
-from kinescribe.motion.retarget import RetargetOptions, joint_indices, retarget
+from kinescribe.motion.retarget.retarget import RetargetOptions, joint_indices, retarget
 from kinescribe.motion.rig import plain_rig
 from kinescribe.motion.rotations import (
     about,

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import SMPL_JOINTS, Motion
 from kinescribe.motion.fingers import HAND_REST, RELAXED
-from kinescribe.motion.mapping import BoneMap
-from kinescribe.motion.perform import perform
+from kinescribe.motion.mapping.bone_map import BoneMap
 from kinescribe.motion.rest_alignment import middle
-from kinescribe.motion.retarget import RetargetOptions, retarget
+from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
+from kinescribe.motion.retarget.retarget_rotations import perform
+from kinescribe.motion.retarget.twist_bones import twist_angle, twist_bones
 from kinescribe.motion.rig import Rig
 from kinescribe.motion.rotations import (
     about,
@@ -27,7 +28,6 @@ from kinescribe.motion.rotations import (
     to_matrix,
 )
 from kinescribe.motion.skeleton import T_POSE, Skeleton
-from kinescribe.motion.twist import twist_angle, twist_bones
 from rig_kit import A_BODY, T_BODY, BodySpec, body_points, limb_errors, made_up_motion
 from rig_model import RigPlan, posed, turns_of
 

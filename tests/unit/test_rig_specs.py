@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from kinescribe.motion import SMPL_JOINTS
 from kinescribe.motion.errors import KinescribeError
-from kinescribe.motion.mapping import map_bones
+from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.rig import Rig, plain_rig
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))

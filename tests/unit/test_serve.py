@@ -34,7 +34,7 @@ from kinescribe.inference.serve.backbone import ServedModel
 from kinescribe.inference.serve.blas import leave_a_core
 from kinescribe.inference.serve.dispatcher import Busy, Dispatcher
 from kinescribe.inference.serve.run import ServeOptions, serve
-from kinescribe.inference.serve.travel import Travel
+from kinescribe.inference.serve.trajectory_process import Travel
 from kinescribe.inference.serve.wire import to_theirs
 from motionmcp import client as sdk
 from motionmcp.trajectory import compute_trajectories

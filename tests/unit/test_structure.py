@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from kinescribe.motion import MappingError
-from kinescribe.motion.mapping import ESSENTIAL, SURE, map_bones, suggest_bones
+from kinescribe.motion.mapping.bone_map import ESSENTIAL, SURE, map_bones, suggest_bones
+from kinescribe.motion.mapping.structure import TWO_BODIES, structure_map
 from kinescribe.motion.rig import plain_rig
-from kinescribe.motion.structure import TWO_BODIES, structure_map
 from made_bodies import FINGERS, Bones, creature, humanoid, laid, turned
 from strategies import SEEDS
 

@@ -11,12 +11,12 @@ import tiny_weights
 from hypothesis import given
 from hypothesis import strategies as st
 from kinescribe.inference.embedded.chinese import is_chinese, lexicon, to_english
-from kinescribe.inference.embedded.plain import plain, table
-from kinescribe.inference.embedded.sequence import in_turn, parts_of
+from kinescribe.inference.embedded.prompt_normalisation import plain, table
+from kinescribe.inference.embedded.prompt_parts import in_turn, parts_of
 from kinescribe.inference.embedded.text import MAX_WORDS, START, Vocabulary, split_words
 from kinescribe.inference.embedded.weights import read_weights
 from kinescribe.motion.request import TextSegment
-from kinescribe.training import plain_words
+from kinescribe.training.text import plain_words
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from kinescribe.training import dataset, kinematics, recordings, wordings
-from kinescribe.training.kinematics import (
+from kinescribe.training.data import dataset, kinematics, recordings
+from kinescribe.training.data.kinematics import (
     L_FOOT,
     L_SHOULDER,
     L_WRIST,
@@ -19,6 +19,7 @@ from kinescribe.training.kinematics import (
     R_SHOULDER,
     R_WRIST,
 )
+from kinescribe.training.text import wordings
 
 PER_CLASS = 8
 

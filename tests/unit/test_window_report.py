@@ -11,8 +11,8 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from devtools.console import CommandError
-from devtools.window import BEGIN, END, PAGE, sentence, worst
+from devtools.bench.window import BEGIN, END, PAGE, sentence, worst
+from devtools.env.console import CommandError
 
 
 def run(gap: float, seconds: float | None, others: float = 0.01) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from kinescribe.training.text_vectors import inflected
-from kinescribe.training.word_net import WordNet, enriched
+from kinescribe.training.text.text_vectors import inflected
+from kinescribe.training.text.word_net import WordNet, enriched
 
 # lemma pos senses pointers (symbols) senses tagged offsets
 _INDEX = {

@@ -18,12 +18,12 @@ import numpy as np
 import pytest
 from conftest import ROOT
 from kinescribe.inference import registry
-from kinescribe.inference.places import PlacedBackend, ServerPlace, WorkerPlace
+from kinescribe.inference.endpoints import PlacedBackend, ServerPlace, WorkerPlace
 from kinescribe.inference.remote import Server, list_models
 from kinescribe.inference.worker import Worker, WorkerOptions
+from kinescribe.inference.worker.environment_setup import make_environment, python_of
 from kinescribe.inference.worker.launch import environment
 from kinescribe.inference.worker.log import MAX_BYTES, Log
-from kinescribe.inference.worker.making import make_environment, python_of
 from kinescribe.motion import BackendError, Cancelled, KinescribeError, MotionRequest, text_request
 from kinescribe.motion.request import UnconditionedSegment
 from mmcp_kit import Liar

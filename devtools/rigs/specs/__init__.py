@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One rig for every family, from public documents and files; none of it was made from ``motion/families``."""
+"""One rig for every family, from public documents and files; none of it was made from ``motion/mapping/families``."""
 
 from __future__ import annotations
 

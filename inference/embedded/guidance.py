@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the sampler asks in each step: a clean take for all samples, guided by prompts, drawn onto the constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...motion import T_POSE
+from ...motion.constraints import Goals, meet
+from .features import CONTACTS, ROTATIONS, WIDTH, decode_take, encode_take
+from .network import Network, Words
+from .text import START, Reading
+from .windows import Window, joined
+
+F32 = NDArray[np.float32]
+
+_WINDOWS = 8
+"""Windows in one pass of the network at most: bounds memory, and the time between two looks at Cancel."""
+
+
+class Guided:
+    """Prediction of clean takes, pushed away from what the network would make of no prompt at all."""
+
+    def __init__(self, network: Network, readings: Sequence[Reading], windows: Sequence[Window]) -> None:
+        """``windows`` name the prompts by their place in ``readings`` and lie anywhere along one array of frames."""
+        self._network = network
+        longest = max(len(reading.ids) for reading in readings)
+        prompts = len(readings)
+        static = np.zeros((prompts + 1, longest, readings[0].static.shape[-1]), np.float32)
+        ids = np.zeros((prompts + 1, longest), np.int64)
+        mask = np.zeros((prompts + 1, longest), bool)
+        for row, reading in enumerate(readings):
+            count = len(reading.ids)
+            static[row, :count], ids[row, :count], mask[row, :count] = reading.static, reading.ids, True
+        # the last row: no prompt
+        ids[-1, 0], mask[-1, 0] = START, True
+        words = network.read(static, ids, mask)
+
+        def said(number: int) -> Words:
+            alike = self._passes[number]
+            return words.of(np.array([w.prompt for w in alike] + [prompts] * len(alike)))
+
+        self._passes = _passes(windows)
+        # an everyday take needs one pass, which is the same in every step
+        self._said = lru_cache(maxsize=2)(said)
+        self._total = max(window.first + window.count for window in windows)
+
+    def __call__(self, x: F32, t: float, given: F32 | None = None, known: F32 | None = None) -> F32:
+        """Clean normalised features (T, 140) from noisy ones.
+
+        ``given`` (T, 140) where ``known`` (T, 140) is 1: what the network is told of the takes.
+        """
+        parts: list[F32] = []
+        for number, alike in enumerate(self._passes):
+            told = () if given is None or known is None else (_cut(given, alike), _cut(known, alike))
+            guidance = np.array([w.guidance for w in alike], np.float32)
+            parts += list(self._network.denoise(_cut(x, alike), t, self._said(number), guidance, *told))
+        return joined([window for alike in self._passes for window in alike], parts, self._total)
+
+
+def _passes(windows: Sequence[Window]) -> list[list[Window]]:
+    """What goes through the network together: windows of one length, not too many."""
+    passes = []
+    for count in sorted({window.count for window in windows}):
+        alike = [window for window in windows if window.count == count]
+        passes += [alike[start : start + _WINDOWS] for start in range(0, len(alike), _WINDOWS)]
+    return passes
+
+
+def _cut(values: F32, windows: Sequence[Window]) -> F32:
+    """Values (T, F) of the windows (W, count, F)."""
+    return np.stack([values[w.first : w.first + w.count] for w in windows])
+
+
+class Directed:
+    """A prediction that meets constraints: what it says is drawn onto them in every step.
+
+    Weights that were trained for it are told, from the second step on, what the constraints made of the step before.
+    """
+
+    def __init__(self, guided: Guided, goals: Sequence[tuple[slice, Goals]], mean: F32, std: F32) -> None:
+        """``goals``: of which frames they are; ``mean`` and ``std`` (140,) undo the normalisation."""
+        self._guided, self._goals, self._mean, self._std = guided, goals, mean, std
+        self._given: F32 | None = None
+
+    def __call__(self, x: F32, t: float) -> F32:
+        """As :class:`Guided`."""
+        known = np.zeros_like(x)
+        for frames, goals in self._goals:
+            known[frames] = _known(goals)
+        clean = self._guided(x, t, self._given, known)
+        columns = slice(0, CONTACTS.start)
+        for frames, goals in self._goals:
+            take, _ = decode_take(clean[frames] * self._std + self._mean)
+            met = encode_take(meet(take, goals, T_POSE))
+            clean[frames, columns] = (met - self._mean[columns]) / self._std[columns]
+        self._given = clean
+        return clean
+
+
+def _known(goals: Goals) -> F32:
+    """Which features (T, 140) of poses the goals settle, 1 or 0.
+
+    Not the way over the ground: told of a smooth path, where recorded hips sway, the network looks further aside and
+    slides more (``training/README.md`` has the comparison); drawn onto the path alone it steps along.
+    """
+    known = np.zeros((goals.frames, WIDTH), np.float32)
+    for joint, track in goals.poses:
+        first = ROTATIONS.start + 6 * joint
+        known[track.frames, first : first + 6] = 1
+    return known

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From sampled features to a motion that can be looked at: smooth, on the floor, feet that stay, the right length."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...motion import T_POSE, Motion
+from ...motion.constraints import Goals, Take, meet
+from ...motion.contact.contacts import SOLE
+from ...motion.contact.foot_lock import WANDER, lock_feet
+from ...motion.resample import resample
+from ...motion.rotations import Array
+from ...motion.smoothing import smoothed
+from .features import CONTACTS, FEET, FPS, decode_take
+
+SMOOTHING = 0.6
+"""Sigma in frames of the light smoothing that takes what jitter is left."""
+
+_LED_WANDER = (
+    0.25  # metres that a foot may be moved within a contact where the body was led along another way
+)
+_FASTEST_SLIDE = 0.05  # metres a frame; a foot that is faster is hardly planted
+
+
+def _flags(contacts: Array) -> NDArray[np.bool_]:
+    """Contacts (T, 4) as flags, without spells and gaps of a single frame."""
+    down = contacts > 0.5
+    if len(down) > 2:
+        lonely = (down[1:-1] != down[:-2]) & (down[1:-1] != down[2:])
+        down[1:-1] ^= lonely
+    return np.asarray(down)
+
+
+def _grounded(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
+    """Root (T, 3) moved up or down as a whole so that toes in contact stand on the floor at the start.
+
+    Only the lowest level counts: steps that are climbed stay above it.
+    """
+    toes = feet[:, (1, 3), 1]
+    planted = toes[contacts[:, (1, 3)]]
+    if len(planted) < 3:
+        return root
+    lowest = float(np.quantile(planted, 0.15))
+    if abs(lowest - SOLE) > 0.12:  # a ledge, a chair, a lying figure: not the floor
+        return root
+    return np.asarray(root + np.array([0.0, SOLE - lowest, 0.0]))
+
+
+def _carried(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
+    """Root (T, 3) moved along the ground so that planted feet (T, 4, 3) stand: the legs say how far a step carries.
+
+    What all planted feet slide together is taken from the body's way, frame by frame and smoothly; the foot lock that
+    follows has little left to do, and a character that stands does not drift.
+    """
+    if len(root) < 3:
+        return root
+    slide = np.diff(feet[..., [0, 2]], axis=0)
+    planted = (contacts[1:] & contacts[:-1]).astype(float)[..., None]
+    mean = (slide * planted).sum(axis=1) / np.maximum(planted.sum(axis=1), 1.0)
+    speed = np.linalg.norm(mean, axis=-1, keepdims=True)
+    mean *= np.minimum(1.0, _FASTEST_SLIDE / np.maximum(speed, 1e-9))
+    way = np.concatenate([np.zeros((1, 2)), np.cumsum(smoothed(mean, 1.5), axis=0)])
+    moved = root.copy()
+    moved[:, [0, 2]] -= way
+    return moved
+
+
+def to_motion(features: Array, goals: Goals | None = None) -> tuple[Motion, Array]:
+    """A motion at 20 fps on ``T_POSE`` from features (T, 140) in real units, and its headings (T,) in radians.
+
+    Frame 0 stands at x = z = 0 facing +Z, unless ``goals`` (of these T frames) say otherwise.
+    """
+    smooth = np.array(features, dtype=float)
+    smooth[:, : CONTACTS.start] = smoothed(smooth[:, : CONTACTS.start], SMOOTHING)
+    take, contacts = decode_take(smooth)
+    flags = _flags(contacts)
+    positions, _ = T_POSE.forward(take.root, take.local)
+    feet = positions[:, FEET]
+    take = take.moved(_carried(_grounded(take.root, feet, flags), feet, flags))
+    wander = WANDER
+    if goals is not None and goals.any:
+        take, wander = meet(take, goals, T_POSE), _LED_WANDER
+    return lock_feet(Motion(T_POSE, FPS, take.root, take.local, flags), wander=wander), take.yaw
+
+
+def finished(motion: Motion, yaw: Array, goals: Goals) -> Motion:
+    """The motion, already at its final rate and length, with ``goals`` of these very frames met exactly.
+
+    ``yaw`` (T',): its headings at 20 fps.
+    """
+    if not goals.any:
+        return motion
+    times = np.arange(len(motion)) * (FPS / motion.fps)
+    headings = np.interp(times, np.arange(len(yaw)), yaw)
+    take = meet(Take(motion.local_rotations, motion.root_translation, headings), goals, T_POSE)
+    return replace(motion, root_translation=take.root, local_rotations=take.local)
+
+
+def fitted(motion: Motion, fps: float, frames: int) -> Motion:
+    """The motion at another rate with exactly ``frames`` frames; it must be at least that long."""
+    motion = resample(motion, fps)
+    spare = frames - len(motion)
+    if spare > 0:  # a rounding short of the end
+        keep: Any = np.concatenate([np.arange(len(motion)), np.full(spare, len(motion) - 1)])
+    else:
+        keep = slice(frames)
+    contacts = None if motion.contacts is None else motion.contacts[keep]
+    return replace(
+        motion,
+        root_translation=motion.root_translation[keep],
+        local_rotations=motion.local_rotations[keep],
+        contacts=contacts,
+    )

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A motion as the pose of a SMPL-family body: rotations of all of its joints, and where its pelvis is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..formats.joint_names import body_only, to_smpl
+from ..formats.smpl_hands import extra_poses
+from ..mapping.bone_map import BoneMap
+from ..motion import Motion
+from ..rest_alignment import middle
+from ..rest_pose import SMPL_REST
+from ..retarget.hip_height import Body
+from ..retarget.retarget import locked
+from ..retarget.retarget_rotations import perform
+from ..rig import plain_rig
+from ..rotations import Array, conjugate, from_axis_angle, identity, multiply, rotate
+from ..skeleton import SMPL_JOINTS, SMPL_PARENTS, Skeleton
+from .body_model import BodyModel
+
+_BODY = len(SMPL_JOINTS)
+_FIRST_FINGER = {"smplh": 22, "smplx": 25}
+_JAW = 22
+
+
+@dataclass(frozen=True, eq=False)
+class BodyPose:
+    """``rotations``: (T, J, 4), w, x, y, z, local, from the model's rest pose. ``pelvis``: (T, 3), metres, Y up.
+
+    ``betas``: the shape coefficients that the body has.
+    """
+
+    rotations: Array
+    pelvis: Array
+    betas: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a body does a motion, as rigs do: see ``retarget.RetargetOptions``."""
+
+    foot_lock: float = 0.0
+    hand_lock: float = 0.0
+    in_place: bool = False
+
+
+AS_IT_IS = Manner()
+
+
+def body_pose(
+    motion: Motion, model: BodyModel, betas: tuple[float, ...] | None = None, manner: Manner = AS_IT_IS
+) -> BodyPose:
+    """``motion`` on ``model``.
+
+    ``betas``: shape coefficients; None takes those that the motion was recorded with where they are of this model,
+    else the average body. A recorded body does exactly what was recorded. Any other one does as a rig of its build
+    would: its way is scaled with the length of its legs, and its soles are as high above the floor as the motion's.
+    Hands that the motion says nothing about are at ease as the model has it. Raises :class:`FormatError` where the
+    motion has no human joints.
+    """
+    jaw, hands = extra_poses(motion)
+    own = motion.provenance
+    body = body_only(to_smpl(motion))
+    frames = len(body)
+    recorded = bool(own.betas) and own.body_model == model.kind
+    shape = betas if betas is not None else own.betas if recorded else ()
+    if recorded and shape == own.betas:
+        turns, pelvis = body.world[1], body.root_translation
+    else:
+        turns, pelvis = _as_a_rig(body, model, shape, manner)
+    rotations = identity(frames, len(model.parents))
+    rotations[:, 0] = turns[:, 0]
+    rotations[:, 1:_BODY] = multiply(conjugate(turns[:, SMPL_PARENTS[1:]]), turns[:, 1:])
+    if model.kind == "smplx":
+        rotations[:, _JAW] = from_axis_angle(jaw)
+    first = _FIRST_FINGER.get(model.kind)
+    if first is not None:
+        for side in (0, 1):
+            bent = hands[:, 45 * side : 45 * side + 45].reshape(frames, 15, 3)
+            if not bent.any() and model.hands is not None:
+                bent = np.broadcast_to(model.hands[side].reshape(15, 3), bent.shape)
+            at = first + 15 * side
+            rotations[:, at : at + 15] = from_axis_angle(bent)
+    pose = BodyPose(rotations, pelvis, shape)
+    if manner.in_place:
+        hips = hips_middle(pose, model)
+        pose = replace(pose, pelvis=pelvis - (hips - hips[0]) * np.array([1.0, 0.0, 1.0]))
+    return pose
+
+
+def hips_middle(pose: BodyPose, model: BodyModel) -> Array:
+    """Track (T, 3) of the point between the hips."""
+    joints = model.shaped(pose.betas)[1]
+    between = middle({"left_hip": joints[1], "right_hip": joints[2]}, "hip") - joints[0]
+    return np.asarray(pose.pelvis + rotate(pose.rotations[:, 0], between))
+
+
+def _as_a_rig(
+    motion: Motion, model: BodyModel, betas: tuple[float, ...], manner: Manner
+) -> tuple[Array, Array]:
+    """World rotations (T, 22, 4) from the model's rest pose, and the way (T, 3) of its pelvis."""
+    vertices, places = model.shaped(betas)
+    # soles on the ground: a rig's floor is at its origin
+    joints = places[:_BODY] - np.array([0.0, vertices[:, 1].min(), 0.0])
+    if np.allclose(motion.skeleton.rest_offsets, SMPL_REST.rest_offsets):
+        # counted from the rest pose of such models, of which SMPL_REST is an average: nothing to bring into line
+        offsets = joints - joints[np.maximum(SMPL_PARENTS, 0)]
+        size = _leg(joints) / _leg(motion.skeleton.rest_positions)
+        motion = replace(
+            motion,
+            skeleton=Skeleton(SMPL_JOINTS, SMPL_PARENTS, offsets),
+            root_translation=size * motion.root_translation,
+        )
+    rig = plain_rig("The body", SMPL_JOINTS, SMPL_PARENTS, joints, joints + np.array([0.0, 0.05, 0.0]))
+    bone_map = BoneMap("smplx", {joint: joint for joint in SMPL_JOINTS})
+    performance = perform(motion, rig, bone_map, relax_fingers=False, anchor=(0.0, 0.0, 0.0))
+    performance = locked(performance, motion, manner.foot_lock, manner.hand_lock)
+    turns = np.stack([performance.turn(joint) for joint in SMPL_JOINTS], axis=1)
+    return turns, performance.heads(("pelvis",))[:, 0]
+
+
+def _leg(joints: Array) -> float:
+    return Body(dict(zip(SMPL_JOINTS, joints, strict=True)), identity()).leg

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All constraints of a motion at once."""
+
+from __future__ import annotations
+
+from ..skeleton import Skeleton
+from .clip import Take
+from .effector_targets import reach
+from .goals import Goals
+from .loop import close
+from .pose_keyframes import strike
+from .root_path import follow
+
+
+def meet(take: Take, goals: Goals, skeleton: Skeleton) -> Take:
+    """The take changed as little and as smoothly as its goals allow.
+
+    Whole ways first, then poses, then hands and feet: each step keeps what the one before it reached, but for limbs
+    that a target bends away from a pose.
+    """
+    take = follow(take, goals)
+    if goals.loop:
+        take = close(take, goals.fps)
+    take = strike(take, goals)
+    return reach(take, goals, skeleton)

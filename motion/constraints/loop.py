@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A motion whose last frame is its first again: same pose, height and heading, moved on by one cycle's travel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..rotations import Array, about, conjugate, from_axis_angle, multiply, rotate, to_axis_angle
+from .clip import Take
+
+_SHARE = 0.3  # of the length, at most, over which either end is bent towards the other
+_LONGEST = 0.8  # seconds
+
+
+def close(take: Take, fps: float) -> Take:
+    """The take with both ends brought together, half of the way each."""
+    if len(take) < 3:
+        return take
+    take = _straightened(take)
+    width = max(2.0, min(_LONGEST * fps, _SHARE * len(take)))
+    time = np.arange(len(take))
+    first = np.clip(1.0 - time / width, 0.0, 1.0)
+    last = first[::-1]
+    # -1/2 at the first frame, +1/2 at the last, smooth between
+    share = 0.5 * (_eased(last) - _eased(first))
+    local = take.local.copy()
+    local[:, 0] = multiply(about("y", -take.yaw), local[:, 0])
+    off = multiply(conjugate(local[-1]), local[0])
+    off = to_axis_angle(np.where(off[..., :1] < 0, -off, off))
+    local = multiply(local, from_axis_angle(share[:, None, None] * off))
+    local[:, 0] = multiply(about("y", take.yaw), local[:, 0])
+    root = take.root.copy()
+    root[:, 1] += share * (root[0, 1] - root[-1, 1])
+    return Take(local, root, take.yaw)
+
+
+def _eased(near: Array) -> Array:
+    return np.asarray(near * near * (3 - 2 * near))
+
+
+def _straightened(take: Take) -> Take:
+    """With the heading of the end that of the beginning (or whole turns on), the way turned along."""
+    off = float(take.yaw[-1] - take.yaw[0])
+    back = -((off + np.pi) % (2 * np.pi) - np.pi)
+    angles = back * np.linspace(0.0, 1.0, len(take))
+    steps = rotate(about("y", 0.5 * (angles[1:] + angles[:-1])), np.diff(take.root, axis=0))
+    root = np.concatenate([take.root[:1], take.root[0] + np.cumsum(steps, axis=0)])
+    return take.spun(angles).moved(root)

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When heels and toes stand on the ground, and when hands hold on to something."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..errors import MappingError
+from ..motion import CONTACT_JOINTS, Motion
+from ..rest_pose import root_height
+from ..rotations import Array
+from ..skeleton import T_POSE, Skeleton
+
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+SOLE = 0.02
+"""Metres from the floor up to the toe joint of a standing adult (of the size of ``T_POSE``)."""
+
+_SLOW, _FAST = 0.35, 0.5  # m/s: slower than the first begins a contact, faster than the second ends it
+_NEAR = 0.06  # metres above the ground that still count as on it
+_SHORTEST = 0.12  # seconds; a foot at the top of a jump or kick is slow for less
+_HAND_SLOW, _HAND_FAST = 0.1, 0.2  # m/s, as for feet
+_HAND_LOW = 0.25  # metres above the lower foot: a wrist below that leans on the ground
+_HAND_BODY = 0.2  # m/s that the body moves, at least, past a hand that holds on to something
+_HAND_SHORTEST = 0.3  # seconds
+
+
+def size_of(skeleton: Skeleton) -> float:
+    """How large a body is, as a factor of ``T_POSE``."""
+    return root_height(skeleton) / root_height(T_POSE)
+
+
+def foot_joints(skeleton: Skeleton) -> list[int]:
+    """Indices of :data:`CONTACT_JOINTS`; raises ``MappingError`` where the skeleton does not have them."""
+    missing = [name for name in CONTACT_JOINTS if name not in skeleton.joint_names]
+    if missing:
+        raise MappingError(f"The motion has no joint called {missing[0]}: map its joints to SMPL names first")
+    return [skeleton.index(name) for name in CONTACT_JOINTS]
+
+
+def clearances(skeleton: Skeleton) -> Array:
+    """Heights (4,) in metres of the foot joints above the sole when the foot stands flat."""
+    feet = foot_joints(skeleton)
+    heights = skeleton.rest_positions[feet, 1]
+    toes = np.repeat(heights[1::2], 2)
+    # a rest pose on tiptoe or with the foot flat out says nothing about standing
+    return np.asarray(SOLE * size_of(skeleton) + np.clip(heights - toes, 0.0, 0.12 * size_of(skeleton)))
+
+
+def detect_contacts(motion: Motion) -> Mask:
+    """Contacts (T, 4) in the order of ``CONTACT_JOINTS``: joints that are slow and near the lowest of the four.
+
+    The ground is where the lowest foot is, so stairs and boxes count as ground too. Short spells are dropped and
+    short gaps filled. Raises ``MappingError`` where the skeleton has no feet.
+    """
+    feet = foot_joints(motion.skeleton)
+    return _foot_contacts(motion, feet, clearances(motion.skeleton))
+
+
+def limb_contacts(motion: Motion, joints: Mapping[str, int]) -> dict[str, Mask]:
+    """When feet and hands touch something: SMPL joint name (ankle, foot, wrist of either side) to flags (T,).
+
+    ``joints``: index of each SMPL joint that the motion's skeleton has, whatever it calls it. The feet's contacts are
+    the motion's own where it brings any. A hand touches where it is at rest in the world for a third of a second
+    while it lies on the ground, or while the chest moves more than the hand does: it holds on to something then.
+    """
+    feet = [joint for joint in CONTACT_JOINTS if joint in joints]
+    if motion.contacts is not None and len(feet) == len(CONTACT_JOINTS):
+        flags = motion.contacts
+    elif feet:
+        indices = [joints[joint] for joint in feet]
+        heights = motion.skeleton.rest_positions[indices, 1]
+        size = size_of(motion.skeleton)
+        above = SOLE * size + np.clip(heights - heights.min(), 0.0, 0.12 * size)
+        flags = _foot_contacts(motion, indices, above)
+    else:
+        return {}
+    found = {joint: flags[:, k] for k, joint in enumerate(feet)}
+    for side in ("left", "right"):
+        wrist = f"{side}_wrist"
+        chest = next((joint for joint in (f"{side}_shoulder", "spine3", "pelvis") if joint in joints), None)
+        if wrist in joints and chest is not None:
+            lowest = motion.positions[:, [joints[joint] for joint in feet], 1].min(axis=1)
+            found[wrist] = _hand_contacts(motion, joints[wrist], joints[chest], lowest)
+    return found
+
+
+def _foot_contacts(motion: Motion, feet: Sequence[int], above: Array) -> Mask:
+    """Contacts (T, F) of the joints ``feet``, which stand ``above`` (F,) metres above the sole."""
+    size = size_of(motion.skeleton)
+    places = motion.positions[:, list(feet)]
+    height = places[..., 1] - above
+    near = height - height.min(axis=1, keepdims=True) < _NEAR * size
+    shortest = max(2, int(_SHORTEST * motion.fps))
+    quiet = _speeds(places, motion.fps) / size
+    columns = []
+    for k in range(len(feet)):
+        down = _hysteresis(near[:, k] & (quiet[:, k] < _SLOW), near[:, k] & (quiet[:, k] < _FAST))
+        columns.append(_without_short(~_without_short(~down, shortest, ends=False), shortest, ends=True))
+    return np.stack(columns, axis=1)
+
+
+def _hand_contacts(motion: Motion, wrist: int, chest: int, floor: Array) -> Mask:
+    """When one hand (T,) holds on to something. ``floor`` (T,): height of the lowest foot."""
+    size = size_of(motion.skeleton)
+    places = motion.positions[:, [wrist, chest]]
+    quiet = _speeds(places[:, 0], motion.fps) / size
+    moving = _speeds(places[:, 0] - places[:, 1], motion.fps) / size
+    low = places[:, 0, 1] - floor < _HAND_LOW * size
+    rests = low | (moving > np.maximum(2.0 * quiet, _HAND_BODY))
+    sure = rests & (quiet < _HAND_SLOW)
+    down = _hysteresis(sure, quiet < _HAND_FAST)
+    shortest = max(2, round(_HAND_SHORTEST * motion.fps))
+    return _without_short(down, shortest, ends=True)
+
+
+def _speeds(places: Array, fps: float) -> Array:
+    """Speeds (T, ...) in m/s of points (T, ..., 3)."""
+    if len(places) < 2:
+        return np.zeros(places.shape[:-1])
+    return np.asarray(np.linalg.norm(np.gradient(places, 1.0 / fps, axis=0), axis=-1))
+
+
+def spans(mask: Mask) -> list[tuple[int, int]]:
+    """Runs of True in ``mask`` (T,) as (first, one past the last) frame."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _hysteresis(sure: Mask, maybe: Mask) -> Mask:
+    """Runs of ``maybe`` that hold at least one ``sure`` frame."""
+    result = np.zeros_like(maybe)
+    for first, last in spans(maybe):
+        result[first:last] = bool(sure[first:last].any())
+    return result
+
+
+def _without_short(mask: Mask, shortest: int, ends: bool) -> Mask:
+    """``mask`` without runs shorter than ``shortest`` frames; runs cut off by an end of the motion may be shorter
+    where ``ends`` is set and always stay where it is not."""
+    result = mask.copy()
+    for first, last in spans(mask):
+        cut_off = first == 0 or last == len(mask)
+        if last - first < (1 if cut_off and not ends else 2 if cut_off else shortest):
+            result[first:last] = False
+    return result

@@ -1,8 +1,0 @@
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""Constraints of a request met by a motion: root paths, poses at frames, hands and feet at places, loops."""
-
-from .goals import EFFECTORS, Goals, goals_of
-from .meet import meet
-from .take import Take
-
-__all__ = ["EFFECTORS", "Goals", "Take", "goals_of", "meet"]

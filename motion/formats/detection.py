@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a file is, by its first bytes and by the names of what it holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..errors import FormatError
+from ..motion import Motion
+from . import kimodo, mdm, smpl
+from .bvh import read_bvh
+from .gltf import read_gltf
+from .joint_names import to_smpl
+from .motion_entries import Take, titled
+from .native import MARK, load_native
+from .npz_arrays import names_in, read_array
+from .pickled_results import pickled_takes
+
+EXPECTED = "AMASS, SMPL, HY-Motion or Kimodo .npz, MDM or HumanML3D .npy, GVHMR .pt, WHAM .pkl, BVH or glTF"
+"""What can be read, in a sentence."""
+
+_NPY = b"\x93NUMPY"
+_PICKLED = (
+    b"\x80\x02",
+    b"\x80\x03",
+    b"\x80\x04",
+    b"\x80\x05",
+    b"(d",
+)  # protocols; the oldest begin with a mark
+_PACKED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")  # gzip and zlib, as joblib packs
+
+
+def takes_in(path: Path) -> list[Take]:
+    """The motions in a file, at least one. Raises :class:`FormatError` in one sentence where it is no motion file."""
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            start = file.read(4096)
+    except OSError as error:
+        raise FormatError(f"{path.name} can't be read: {error.strerror or error}") from error
+    if start.startswith(b"PK\x03\x04"):
+        return _zipped(path)
+    if start.startswith(_NPY):
+        if b"'|O'" in start[:1024]:
+            return pickled_takes(path)
+        return mdm.array_takes(path, read_array(path))
+    if start.startswith(b"glTF"):
+        return _gltf(path)
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text[:9].upper() == b"HIERARCHY":
+        return [Take("", lambda: to_smpl(read_bvh(path)))]
+    if text.startswith(b"{") and b'"' in text[:200]:
+        return _gltf(path)
+    if start[:2] in _PICKLED + _PACKED:
+        return pickled_takes(path)
+    if not start:
+        raise FormatError(f"{path.name} is empty: choose another file")
+    raise FormatError(f"{path.name} is no motion file that is known: choose {EXPECTED}")
+
+
+def _zipped(path: Path) -> list[Take]:
+    """Arrays of NumPy's, or what torch has saved."""
+    names = names_in(path)
+    if "data.pkl" in names.others:
+        return pickled_takes(path)
+    arrays = names.arrays
+    if MARK in arrays:
+        return [Take("", lambda: to_smpl(load_native(path)))]
+    if arrays >= kimodo.NAMES:
+        return [Take("", lambda: to_smpl(kimodo.read_kimodo(path)))]
+    if arrays & smpl.NAMES:
+        return [Take("", lambda: smpl.read_smpl(path))]
+    raise FormatError(f"{path.name} holds no motion that is known: choose {EXPECTED}")
+
+
+def _gltf(path: Path) -> list[Take]:
+    motions = read_gltf(path)
+
+    def read(motion: Motion) -> Motion:
+        source = motion.provenance.source or motion.provenance.model
+        source = f"{path.name}: {source}" if source else f"{path.name}: glTF"
+        return to_smpl(motion.with_provenance(source=source))
+
+    return [
+        Take(titled(motion.provenance.source, f"animation {k}"), lambda m=motion: read(m))  # type: ignore[misc]
+        for k, motion in enumerate(motions, 1)
+    ]

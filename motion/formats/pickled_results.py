@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pickled results of models and of motion capture from video, by what they hold.
+
+* GVHMR, ``hmr4d_results.pt`` (tools/demo/demo.py, github.com/zju3dv/GVHMR): ``smpl_params_global`` with SMPL-X's
+  ``body_pose`` (T, 63), ``global_orient`` (T, 3), ``transl`` (T, 3), Y up, 30 frames a second, as the tool makes its
+  videos; ``smpl_params_incam`` the same as the camera sees it.
+* WHAM, ``wham_output.pkl`` by joblib (demo.py, github.com/yohanshin/WHAM): for each person SMPL's ``pose_world``
+  (T, 72) and ``trans_world`` (T, 3), Y up; ``pose`` and ``trans`` as the camera sees it. The video's rate is not told.
+* MDM: see ``mdm``. Dictionaries with the names of the SMPL family (AIST++ among them): see ``smpl``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import FormatError
+from ..motion import Motion
+from . import mdm
+from .motion_entries import Take
+from .npz_arrays import AnyArray
+from .restricted_pickle import read_pickled
+from .smpl import ALL_NAMES, NAMES, Upright, smpl_motion
+
+_GVHMR: tuple[tuple[str, Upright], ...] = (("smpl_params_global", "Y"), ("smpl_params_incam", "camera"))
+_WHAM: tuple[tuple[str, str, Upright], ...] = (
+    ("pose_world", "trans_world", "Y"),
+    ("pose", "trans", "camera"),
+)
+_MAX_PEOPLE = 1000
+
+
+def pickled_takes(path: Path) -> list[Take]:
+    """The motions in a pickled file. Raises :class:`FormatError` in one sentence."""
+    found = content_takes(path, read_pickled(path))
+    if not found:
+        raise FormatError(
+            f"{path.name} holds no motion that is known: choose results of MDM, GVHMR or WHAM, or SMPL parameters"
+        )
+    return found
+
+
+def content_takes(path: Path, content: Any) -> list[Take]:
+    """The motions in what was unpickled; none where it is nothing of this."""
+    if isinstance(content, np.ndarray):
+        return mdm.array_takes(path, content)
+    if isinstance(content, dict):
+        if mdm.is_results(content):
+            return mdm.results_takes(path, content)
+        if mdm.is_smpl_params(content):
+            return [Take("", lambda: mdm.smpl_params_motion(path, content))]
+        for key, upright in _GVHMR:
+            if isinstance(part := content.get(key), dict):
+                return [Take("", lambda p=part, u=upright: _smpl(path, p, "GVHMR", u))]  # type: ignore[misc]
+        if NAMES & content.keys():
+            return [Take("", lambda: _smpl(path, content, "", None))]
+        people = content.items()
+    elif isinstance(content, list):
+        people = dict(enumerate(content, 1)).items()
+    else:
+        return []
+    if len(people) > _MAX_PEOPLE:
+        return []
+    takes = []
+    for key, person in people:
+        if isinstance(person, dict):
+            for pose, trans, upright in _WHAM:
+                if _is_table(person.get(pose), 72):
+                    part = {"poses": person[pose], "trans": person.get(trans)}
+                    takes.append(
+                        Take(f"person {key}", lambda p=part, u=upright: _smpl(path, p, "WHAM", u))  # type: ignore[misc]
+                    )
+                    break
+    return takes
+
+
+def _is_table(value: Any, width: int) -> bool:
+    return isinstance(value, np.ndarray) and value.ndim == 2 and value.shape[1] == width and len(value) > 0
+
+
+def _smpl(path: Path, content: Mapping[Any, Any], what: str, upright: Upright | None) -> Motion:
+    """Numbers of the SMPL family among what was unpickled."""
+    arrays: dict[str, AnyArray] = {}
+    for name in ALL_NAMES:
+        value = content.get(name)
+        if isinstance(value, (bool, int, float, str)):
+            value = np.asarray(value)
+        if isinstance(value, np.ndarray):
+            # batches of one sequence, as models give them
+            arrays[name] = value[0] if value.ndim == 3 and len(value) == 1 else value
+    return smpl_motion(path, arrays, upright, what)

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One side of a bone map from the other: by the bones' names, else by where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+import numpy as np
+
+from ..rig import Rig
+from ..rotations import Array
+
+Side = Literal["left", "right"]
+
+_SIDES = (
+    ("left", "right"), ("Left", "Right"), ("LEFT", "RIGHT"), ("左", "右"),
+    ("_l_", "_r_"), ("_L_", "_R_"), (" l ", " r "), (" L ", " R "),
+)  # fmt: skip
+"""Words for the sides that stand within a name: "mixamorig:LeftArm", "Bip01 L Thigh", "CC_Base_L_Thigh"."""
+
+_NEAR = 0.02
+"""How far from the mirrored place a bone may be, as a share of the rig's size."""
+
+
+def mirrored_map(
+    rig: Rig, bones: Mapping[str, str], onto: Side, flip: Callable[[str], str] | None = None
+) -> dict[str, str]:
+    """``bones`` (joint to bone) with one side made from the other.
+
+    ``onto``: the side to fill. ``flip``: what the name of a bone is on the other side, as the application sees it.
+    A joint whose counterpart has no bone, or a bone without a twin, keeps what it has.
+    """
+    other = "right" if onto == "left" else "left"
+    found = dict(bones)
+    plane: tuple[Array, float] | None = None
+    for joint, bone in bones.items():
+        if not joint.startswith(f"{other}_") or bone not in rig:
+            continue
+        twin = next((name for name in _other_names(bone, flip) if name in rig), None)
+        if twin is None:
+            plane = plane or _plane(rig, bones, flip)
+            twin = _opposite(rig, bone, *plane)
+        if twin is not None:
+            found[onto + joint.removeprefix(other)] = twin
+    return found
+
+
+def _other_names(bone: str, flip: Callable[[str], str] | None) -> list[str]:
+    names = [flip(bone)] if flip else []
+    for left, right in _SIDES:
+        names += [bone.replace(a, b) for a, b in ((left, right), (right, left)) if a in bone]
+    return [name for name in names if name != bone]
+
+
+def _plane(rig: Rig, bones: Mapping[str, str], flip: Callable[[str], str] | None) -> tuple[Array, float]:
+    """Unit normal (3,) of the plane between the sides, and its distance from the origin along it.
+
+    From bones whose names are each other's twins, else from joints that are mapped on both sides; where there is
+    neither, the armature's own X axis and the bones on the body's midline have to do.
+    """
+    pairs = [(b, name) for b in rig.bone_names for name in _other_names(b, flip) if b < name and name in rig]
+    pairs += [
+        (bone, bones["right" + joint.removeprefix("left")])
+        for joint, bone in bones.items()
+        if joint.startswith("left_") and "right" + joint.removeprefix("left") in bones
+    ]
+    ends = np.array(
+        [(rig.heads[rig.index(a)], rig.heads[rig.index(b)]) for a, b in pairs if a in rig and b in rig]
+    )
+    if len(ends):
+        across = ends[:, 0] - ends[:, 1]
+        normal = np.linalg.svd(across, full_matrices=False)[2][0]
+        if np.linalg.norm(across @ normal) > 1e-9:
+            return normal, float(np.median(ends.mean(axis=1) @ normal))
+    normal = rig.axes[0]
+    sides = ("left_", "right_")
+    middle = [rig.heads[rig.index(b)] for j, b in bones.items() if not j.startswith(sides) and b in rig]
+    return normal, float(np.median(np.array(middle or [rig.origin]) @ normal))
+
+
+def _opposite(rig: Rig, bone: str, normal: Array, distance: float) -> str | None:
+    """The bone whose head and tail lie where those of ``bone`` are mirrored to, where there is one."""
+    index = rig.index(bone)
+    ends = np.stack([rig.heads, rig.tails], axis=1)
+    goal = ends[index] - 2.0 * (ends[index] @ normal - distance)[:, None] * normal
+    # the place of the head tells bones of a chain apart, the tail those that begin together
+    away = np.linalg.norm(ends - goal, axis=-1) @ np.array([1.0, 0.5])
+    away[index] = np.inf
+    nearest = int(np.argmin(away))
+    size = float(np.linalg.norm(np.ptp(rig.heads, axis=0)))
+    return rig.bone_names[nearest] if away[nearest] <= _NEAR * size else None

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A body put together from its limbs and trunk, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ...rig import Rig
+from ...rotations import Array
+from ...skeleton import MAPPED_JOINTS, SMPL_JOINTS
+from ..anatomy import forward_cues
+from .extremities import find_fingers, find_toe
+from .limbs import Limb, find_arms, find_legs
+from .symmetry import Symmetry, find_symmetry
+from .tree import Tree
+from .trunk import Trunk, find_trunk, spread
+
+_FRONT_OF_OBJECT = 0.4
+"""Weight of Blender's custom that characters face the object's -Y axis, where the body itself says little."""
+
+_TRUNK = 0.45
+"""How far a body reaches above its legs at least, in legs."""
+
+
+@dataclass(frozen=True)
+class StructureMap:
+    """What was found: joint to bone, the separate root bone, 0 to 1, and what speaks against it."""
+
+    bones: dict[str, str] = field(default_factory=dict)
+    root: str | None = None
+    confidence: float = 0.0
+    doubts: tuple[str, ...] = ()
+
+
+def map_body(rig: Rig, tree: Tree) -> StructureMap:
+    """The likeliest human body among the bones of ``tree``."""
+
+    def none(why: str) -> StructureMap:
+        return StructureMap(doubts=(why,))
+
+    if len(tree.kept) < 10:
+        return none("it has too few bones for a human body")
+    symmetry = find_symmetry(tree, rig.axes)
+    if symmetry is None:
+        return none("it has no left and right halves")
+    legs = find_legs(tree, symmetry)
+    if not legs:
+        return none("no two legs that reach the floor were found")
+    leg = legs[0]
+    above = float(tree.heights[sorted(tree.kept)].max() - tree.heights[leg.joints[0]])
+    if above < _TRUNK * leg.length:
+        return none("no two legs that carry a body were found")
+    arms = find_arms(tree, symmetry, leg)
+    if not arms:
+        return none("no two arms were found")
+    best = none("nothing carries both its arms and its legs")
+    for arm in arms[:3]:
+        trunk = find_trunk(tree, symmetry, leg, arm)
+        if trunk is not None:
+            found = _body(rig, tree, symmetry, legs, arm, trunk)
+            if found.confidence > best.confidence:
+                best = found
+    return best
+
+
+def _body(
+    rig: Rig, tree: Tree, symmetry: Symmetry, legs: list[Limb], arm: Limb, trunk: Trunk
+) -> StructureMap:
+    leg = legs[0]
+    own = _side(tree, symmetry, leg, arm)
+    other = {joint: symmetry.partners[bone] for joint, bone in own.items()}
+    other = {joint: bone for joint, bone in other.items() if bone >= 0 and bone != own[joint]}
+    middle = {"pelvis": trunk.pelvis, **spread(trunk.spine)}
+    middle |= {joint: bone for joint, bone in (("neck", trunk.neck), ("head", trunk.head)) if bone >= 0}
+    facing, certain = _facing(rig, tree, symmetry, own, other)
+    left, right = (own, other) if facing > 0 else (other, own)
+    joints = {
+        **middle,
+        **{f"left_{joint}": bone for joint, bone in left.items()},
+        **{f"right_{joint}": bone for joint, bone in right.items()},
+    }
+    bones = {j: rig.bone_names[joints[j]] for j in MAPPED_JOINTS if j in joints}
+    if len(set(bones.values())) < len(bones):
+        return StructureMap(doubts=("its limbs and its trunk are the same bones",))
+    confidence, doubts = _certainty(tree, symmetry, legs, arm, trunk, certain)
+    body = [joints[joint] for joint in SMPL_JOINTS if joint in joints]
+    if np.mean(rig.constrained[body]) > 0.5:
+        confidence *= 0.75
+        doubts = ("constraints act on most of its bones, which may follow controls", *doubts)
+    top = tree.line(trunk.pelvis)[-1]
+    on_floor = abs(float(tree.heights[top]) - leg.low) < 0.15 * leg.length
+    root = rig.bone_names[top] if top != trunk.pelvis and on_floor else None
+    return StructureMap(bones, root, round(confidence, 3), doubts)
+
+
+def _side(tree: Tree, symmetry: Symmetry, leg: Limb, arm: Limb) -> dict[str, int]:
+    """Bones of one side's joints, without the side's name."""
+    found = dict(zip(("hip", "knee", "ankle"), leg.joints, strict=True))
+    found |= dict(zip(("shoulder", "elbow", "wrist"), arm.joints, strict=True))
+    toe, _ = find_toe(tree, leg.joints[2], leg.length)
+    if toe >= 0:
+        found["foot"] = toe
+    if arm.top != arm.joints[0]:
+        found["collar"] = arm.top
+    return found | find_fingers(tree, symmetry, arm.joints[2])
+
+
+def _facing(
+    rig: Rig, tree: Tree, symmetry: Symmetry, own: dict[str, int], other: dict[str, int]
+) -> tuple[float, float]:
+    """Positive where the positive side is the body's left; and how certain that is, 0 to 1."""
+    points: dict[str, Array] = {}
+    for side, bones in (("left", own), ("right", other)):
+        points |= {f"{side}_{joint}": rig.heads[bone] for joint, bone in bones.items()}
+        ankle = bones.get("ankle", -1)
+        if ankle >= 0:
+            leg = float(np.linalg.norm(tree.heads[bones["hip"]] - tree.heads[ankle]))
+            end = find_toe(tree, ankle, leg)[1]
+            # a foot without toes: where its bone points says something, if it is as long as a foot
+            tail = tree.tails[ankle]
+            reach = float(np.linalg.norm(tail - tree.heads[ankle]))
+            if end >= 0:
+                points[f"{side}_toe"] = tree.heads[end]
+            elif 0.08 * leg < reach < 0.5 * leg:
+                points[f"{side}_toe"] = tail
+    cues = forward_cues(points, tree.up, symmetry.axis)
+    front = np.cross(symmetry.axis, tree.up)
+    cues.append(
+        (float(np.sign(np.dot(-rig.axes[1], front))), _FRONT_OF_OBJECT * abs(np.dot(rig.axes[1], front)))
+    )
+    weight = sum(w for _, w in cues)
+    total = sum(share * w for share, w in cues)
+    if weight <= 0:
+        return 1.0, 0.0
+    return total, float(np.clip(abs(total) / max(weight, 1.5) / 0.4, 0.0, 1.0))
+
+
+def _certainty(
+    tree: Tree, symmetry: Symmetry, legs: list[Limb], arm: Limb, trunk: Trunk, facing: float
+) -> tuple[float, tuple[str, ...]]:
+    leg = legs[0]
+    doubts = []
+    fits = min(1.0, max(0.0, leg.score)) * min(1.0, max(0.0, arm.score))
+    sure = min(0.99, 0.35 + 0.7 * fits**0.5)
+    hips = 0.5 * (tree.heads[leg.joints[0]] + tree.heads[symmetry.partners[leg.joints[0]]])
+    shoulders = 0.5 * (tree.heads[arm.joints[0]] + tree.heads[symmetry.partners[arm.joints[0]]])
+    trunk_line = shoulders - hips
+    upright = float(np.dot(trunk_line, tree.up)) / (float(np.linalg.norm(trunk_line)) or 1.0)
+    if upright < 0.75:
+        sure *= 0.4
+        doubts.append("its trunk does not stand upright above its legs")
+    wrist = float(tree.heights[arm.joints[2]]) - leg.low
+    if wrist < 0.2 * leg.length:
+        sure *= 0.4
+        doubts.append("its arms reach the floor")
+    rivals = [
+        rival
+        for rival in legs[1:]
+        if rival.top != arm.top
+        # a second set of bones in one leg is no other leg
+        and np.linalg.norm(tree.heads[rival.joints[1]] - tree.heads[leg.joints[1]]) > 0.1 * leg.length
+        and rival.score > leg.score - 0.35
+        and 0.65 * leg.length < rival.length < 1.5 * leg.length
+        and abs(rival.low - leg.low) < 0.15 * leg.length
+    ]
+    if _bends_backward(tree, leg):
+        sure *= 0.5
+        doubts.append("its knees bend backward")
+    if rivals:
+        sure *= 0.4
+        doubts.append("it seems to have more than two legs")
+    if facing < 1.0:
+        sure *= 0.55 + 0.45 * facing
+        if facing < 0.7:
+            doubts.append("its front and back, and so its left and right, can hardly be told apart")
+    if any(_goes_on(tree, symmetry, limb) for limb in (leg, arm)):
+        sure *= 0.7
+        doubts.append("one of its limbs goes on where the other one ends")
+    if not trunk.spine:
+        sure *= 0.75
+        doubts.append("no spine was found")
+    if trunk.head < 0:
+        sure *= 0.85
+        doubts.append("no head was found")
+    return sure, tuple(doubts)
+
+
+def _goes_on(tree: Tree, symmetry: Symmetry, limb: Limb) -> bool:
+    """Whether one side has another long bone after what would be its wrist or ankle."""
+    for end, middle in (
+        (limb.joints[2], limb.joints[1]),
+        tuple(symmetry.partners[b] for b in limb.joints[:0:-1]),
+    ):
+        long = 0.5 * float(np.linalg.norm(tree.heads[end] - tree.heads[middle]))
+        alone = [c for c in tree.children[end] if symmetry.partners[c] < 0]
+        if any(np.linalg.norm(tree.heads[c] - tree.heads[end]) > long for c in alone):
+            return True
+    return False
+
+
+def _bends_backward(tree: Tree, leg: Limb) -> bool:
+    """Whether the knee stands far behind the leg's straight line, as seen along the foot: a bird, a hind leg."""
+    hip, knee, ankle = (tree.heads[bone] for bone in leg.joints)
+    end = find_toe(tree, leg.joints[2], leg.length)[1]
+    if end < 0:
+        return False
+    front = tree.heads[end] - ankle
+    front = front - np.dot(front, tree.up) * tree.up
+    line = ankle - hip
+    out = knee - hip - line * float(np.dot(knee - hip, line)) / float(np.dot(line, line))
+    return float(np.dot(out, front)) < -0.1 * leg.length * float(np.linalg.norm(front))

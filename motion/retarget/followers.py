@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bones that are keyed without a joint of their own: they turn as mapped joints do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from ..mapping.families import Family
+from ..rest_alignment import TORSO
+from ..rig import Rig
+from ..rotations import Array, multiply, slerp
+from .rig_hierarchy import STILL
+from .twist_bones import Twist
+
+
+@dataclass(frozen=True, eq=False)
+class Follower:
+    """``bone`` turns with the mean of the joints in columns ``lower`` and ``upper``, by ``share`` of the upper.
+
+    ``first`` (4,): a constant turn that it makes before, in the rest pose.
+    """
+
+    bone: int
+    lower: int
+    upper: int
+    share: float = 0.0
+    first: Array = field(default_factory=lambda: STILL)
+
+
+def followed(
+    turns: Array, followers: Sequence[Follower], twists: Sequence[Twist], own: Sequence[int]
+) -> Array:
+    """Turns (T, K, 4) of joints, then those of their followers and of twist bones that aren't joints' own.
+
+    ``own``: the bones of the joints; one among ``twists`` that bends without twisting is changed in its own column.
+    """
+    if not followers and not twists:
+        return turns
+    parts = [turns]
+    if followers:
+        lower, upper = [f.lower for f in followers], [f.upper for f in followers]
+        further = turns[:, lower]
+        if lower != upper:
+            further = slerp(further, turns[:, upper], np.array([f.share for f in followers]))
+        first = np.stack([f.first for f in followers])
+        if np.any(first != STILL):
+            further = multiply(further, first)
+        parts.append(further)
+    columns = {bone: k for k, bone in enumerate(own)}
+    further_twists = [twist.turn(turns)[:, None] for twist in twists if twist.bone not in columns]
+    result = np.concatenate([*parts, *further_twists], axis=1)
+    for twist in twists:
+        if twist.bone in columns:
+            result[:, columns[twist.bone]] = twist.turn(turns)
+    return result
+
+
+def followers_of(rig: Rig, family: Family, bones: Mapping[str, int], body: int) -> list[Follower]:
+    """A control's companions, the bone of the body, and the spine and neck bones between two mapped ones.
+
+    The latter share the bend evenly.
+    """
+    columns = {joint: k for k, joint in enumerate(bones)}
+    taken = set(bones.values())
+    result: list[Follower] = []
+
+    def add(bone: int, lower: int, upper: int, share: float) -> None:
+        if bone not in taken:
+            taken.add(bone)
+            result.append(Follower(bone, lower, upper, share))
+
+    add(body, columns["pelvis"], columns["pelvis"], 0.0)
+    for joint, name in family.companions:
+        if name in rig and joint in bones:
+            add(rig.index(name), columns[joint], columns[joint], 0.0)
+    arms = [bone for joint, bone in bones.items() if joint.endswith(("collar", "shoulder"))]
+    chest = {bone for arm in arms for bone in rig.ancestors(arm)}
+    chain = [joint for joint in TORSO if joint in bones and not family.controls]
+    for lower, upper in pairwise(chain):
+        line = rig.ancestors(bones[upper])
+        if bones[lower] in line:
+            between = line[: line.index(bones[lower])][::-1]
+            if upper in ("neck", "head"):
+                # what carries an arm is part of the chest: it turns with the spine and not with the neck
+                between = [bone for bone in between if bone not in chest]
+            for step, bone in enumerate(between, start=1):
+                add(bone, columns[lower], columns[upper], step / (len(between) + 1))
+    return result

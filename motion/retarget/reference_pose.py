@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A captured pose that counts as a rig's rest pose, for rigs whose own does not suit any motion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ..mapping.bone_map import Quaternion
+from ..rig import Rig
+from ..rotations import Array, conjugate, identity, multiply, normalise, rotate
+
+
+def reference_pose(
+    rig: Rig, parents: Sequence[int], reference: Mapping[str, Quaternion]
+) -> tuple[Array, Array]:
+    """World turns from rest (B, 4) and heads (B, 3) of all bones in a captured pose, the topmost staying in place.
+
+    ``parents``: what carries each bone. ``reference``: bone to its rotation from rest about the armature's own axes,
+    see :class:`BoneMap`; the others turn with their parents. Names of bones that are gone are passed over.
+    """
+    turns, heads = identity(len(rig)), rig.heads.copy()
+    if not reference:
+        return turns, heads
+    axes = rig.orientation
+    captured = {
+        rig.index(bone): multiply(multiply(axes, normalise(np.array(turn))), conjugate(axes))
+        for bone, turn in reference.items()
+        if bone in rig
+    }
+    done = [False] * len(rig)
+    for bone in range(len(rig)):
+        line = [bone]
+        while not done[line[-1]] and parents[line[-1]] >= 0:
+            line.append(parents[line[-1]])
+        for lower in reversed(line):
+            if done[lower]:
+                continue
+            upper = parents[lower]
+            if upper >= 0:
+                turns[lower] = turns[upper]
+                heads[lower] = heads[upper] + rotate(turns[upper], rig.heads[lower] - rig.heads[upper])
+            if lower in captured:
+                turns[lower] = captured[lower]
+            done[lower] = True
+    return turns, heads

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A motion put onto a rig in the world, from rest data alone: no constraints, no stepping through frames.
+
+Every joint has a world rotation ``G`` in the motion and a constant rotation ``A`` that brings the rig's rest pose into
+line with the motion's (``rest_alignment``). A bone's world rotation is then ``H G A R``: ``R`` its rest orientation,
+``H`` the heading it is put at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..errors import MappingError, RigError
+from ..fingers import RELAXED, align_hands, eased, with_hands
+from ..mapping.bone_map import BoneMap, map_bones
+from ..mapping.families import Family, family_named
+from ..motion import Motion
+from ..rest_alignment import TORSO, Points, align_rest, facing, middle, rest_frame
+from ..rig import Rig, plain_rig
+from ..rotations import Array, about, conjugate, identity, multiply, rotate
+from ..skeleton import MAPPED_JOINTS, SMPL_JOINTS, SMPL_PARENTS, Skeleton
+from .followers import Follower, followers_of
+from .hip_height import Body, hip_heights
+from .posed_rig import carried
+from .reference_pose import reference_pose
+from .retargeted_motion import Performance
+from .rig_hierarchy import Posing, body_bone
+from .twist_bones import Twist, twist_bones, twists_of
+
+_NO_FAMILY = Family("custom", "Custom", {})
+_UP = np.array([0.0, 1.0, 0.0])
+
+
+Anchor = tuple[float, float, float]
+"""Where the origin of a motion lies in the world of a rig: x, z (metres), and the heading in radians of its +Z."""
+
+
+def perform(
+    motion: Motion,
+    rig: Rig,
+    bone_map: BoneMap,
+    at_character: bool = True,
+    relax_fingers: bool = True,
+    anchor: Anchor | None = None,
+) -> Performance:
+    """``rig`` doing ``motion``, limb by limb.
+
+    ``at_character``: it begins where the character is now, facing where it faces now; else at the world's origin,
+    facing +Z (Blender's -Y). ``relax_fingers``: a hand that the motion says nothing about hangs at ease.
+    ``anchor``: the motion is where it says it is, seen from there, whatever the character's place: only its travel
+    is scaled.
+    Raises :class:`MappingError` where the map names bones that are gone or that stand at one point (or the motion's
+    joints do), and :class:`RigError` where the object's scale cannot be animated (mirrored, not uniform).
+    """
+    check_scale(rig)
+    bones = _bone_indices(rig, bone_map)
+    family = family_named(bone_map.family) or _NO_FAMILY
+    captured, heads = reference_pose(rig, rig.carriers(family.follows), bone_map.reference)
+    rest = {joint: heads[bone] for joint, bone in bones.items()}
+    _check_body(rest, f"The mapped bones of {rig.name} stand at the same point: map its bones again")
+    source_index = joint_indices(motion.skeleton)
+    source_rest = {joint: motion.skeleton.rest_positions[i] for joint, i in source_index.items()}
+    _check_body(source_rest, "The joints of the motion stand at the same point: choose another motion")
+    source = Body(source_rest, rest_frame(source_rest))
+    frame = rest_frame(rest, rig.axes)
+    joints = [joint for joint in MAPPED_JOINTS if joint in bones and joint in source_index]
+
+    positions, rotations = motion.world
+    rotations = rotations[:, [source_index[joint] for joint in joints]]
+    alignment = align_rest(rest, source_rest, frame, source.frame)
+    if not RELAXED.keys().isdisjoint(rest):
+        alignment |= align_hands(rest, with_hands(source_rest, source.frame), alignment)
+    tracks = {joint: positions[:, i] for joint, i in source_index.items()}
+
+    mapped = {joint: bones[joint] for joint in joints}
+    easy: list[Follower] = []
+    if relax_fingers and not RELAXED.keys().isdisjoint(rest):
+        counted = {joint: multiply(turn, captured[bones[joint]]) for joint, turn in alignment.items()}
+        easy = _at_ease(bones, joints, counted, source)
+    posing, followers, twists = _hierarchy(rig, bone_map, family, mapped, easy)
+
+    # a master bone may have moved the body, and made it larger
+    size = posing.present_size(posing.body)
+    stands_at = float(np.dot(rig.origin, rotate(frame, _UP)))
+    target = Body({joint: size * point for joint, point in rest.items()}, frame, size * stands_at)
+    place = _place(posing, bones, target.floor / size, frame) if at_character or anchor else _ORIGIN
+    if anchor is None:
+        put = about("y", place.heading - facing({joint: track[0] for joint, track in tracks.items()}))
+    else:
+        put = about("y", anchor[2])
+    turns = multiply(multiply(put, rotations), np.stack([alignment[joint] for joint in joints]))
+
+    columns = {joint: k for k, joint in enumerate(joints)}
+    heights = hip_heights(
+        source,
+        tracks,
+        {joint: rotations[:, k] for joint, k in columns.items()},
+        target,
+        {joint: turns[:, k] for joint, k in columns.items()},
+    )
+    if bone_map.reference:
+        turns = multiply(turns, captured[list(mapped.values())])
+    scale = target.leg / source.leg
+    middles = middle(tracks, "hip")
+    if anchor is None:
+        hips = place.hips + rotate(put, scale * (middles - middles[0]))
+    else:
+        hips = np.array([anchor[0], 0.0, anchor[1]]) + rotate(put, scale * middles)
+    hips[:, 1] = place.ground + heights
+    performance = Performance(
+        motion.fps, bone_map, posing, tuple(joints), tuple(mapped.values()), turns, np.zeros_like(hips),
+        place.ground, scale, size, followers, twists,
+    )  # fmt: skip
+    # so far the hips' middle is known; the body's bone is as far from it as its turns make it
+    reach = performance.heads(("left_hip", "right_hip")).mean(axis=1)
+    return performance.with_turns({}, hips - reach)
+
+
+def _hierarchy(
+    rig: Rig, bone_map: BoneMap, family: Family, mapped: Mapping[str, int], easy: Sequence[Follower]
+) -> tuple[Posing, tuple[Follower, ...], tuple[Twist, ...]]:
+    """How the rig acts, and the bones that turn with others."""
+    columns = {joint: k for k, joint in enumerate(mapped)}
+    parents = rig.carriers(family.follows)
+    above = {joint: up for joint in mapped if (up := _mapped_above(joint, mapped)) is not None}
+    trunk = [bone for joint, bone in mapped.items() if joint in TORSO or joint.endswith(("hip", "shoulder"))]
+    body = mapped["pelvis"] if family.controls else body_bone(rig, parents, mapped["pelvis"], trunk)
+    followers = (*followers_of(rig, family, mapped, body), *easy)
+    taken = {*mapped.values(), *(follower.bone for follower in followers)}
+    found = {
+        joint: tuple(name for name in names if rig.index(name) not in taken)
+        for joint, names in twist_bones(rig, bone_map).items()
+    }
+    twists = twists_of(rig, found, mapped, columns, above)
+    own = set(mapped.values())
+    keyed = (
+        *mapped.values(),
+        *(follower.bone for follower in followers),
+        *(twist.bone for twist in twists if twist.bone not in own),
+    )
+    loose = [
+        bone
+        for bone in family.tweaks
+        if bone in rig and not np.allclose(rig.basis[rig.index(bone)], np.eye(4))
+    ]
+    held = tuple(rig.index(bone) for bone in (*family.at_rest, *loose) if bone in rig)
+    posing = Posing(rig, keyed, held, body, family.follows)
+    moved = {
+        rig.index(bone): rig.index(above)
+        for bone, above in family.placed.items()
+        if bone in rig and above in rig
+    }
+    posing = replace(posing, moved=moved)
+    for joint, bone in mapped.items():
+        if joint in above and not posing.carries(body, bone):
+            moved[bone] = mapped[above[joint]]
+            posing = replace(posing, moved=dict(moved))
+    return posing, followers, twists
+
+
+def _at_ease(
+    bones: Mapping[str, int], joints: Sequence[str], counted: Points, source: Body
+) -> list[Follower]:
+    """Mapped fingers that the motion has no joints for: they hang from their wrist.
+
+    ``counted``: joint to the rotation (4,) that brings the rig's rest pose into line with the motion's.
+    """
+    result = []
+    for joint in RELAXED:
+        side = joint.partition("_")[0]
+        wrist = f"{side}_wrist"
+        if joint in bones and joint not in joints and wrist in joints and joint in counted:
+            turn = multiply(eased(side, joint, source.points, source.frame), counted[joint])
+            k = joints.index(wrist)
+            result.append(Follower(bones[joint], k, k, first=multiply(conjugate(counted[wrist]), turn)))
+    return result
+
+
+def _mapped_above(joint: str, mapped: Mapping[str, int]) -> str | None:
+    """The nearest joint above one that is mapped too."""
+    above = _parent(joint)
+    while above is not None and above not in mapped:
+        above = _parent(above)
+    return above
+
+
+def _parent(joint: str) -> str | None:
+    """The joint that carries another in SMPL-X's skeleton; None above the pelvis."""
+    if joint in SMPL_JOINTS:
+        parent = SMPL_PARENTS[SMPL_JOINTS.index(joint)]
+        return SMPL_JOINTS[parent] if parent >= 0 else None
+    if joint == "jaw":
+        return "head"
+    side = joint.partition("_")[0]
+    return f"{side}_wrist" if joint.endswith("1") else f"{joint[:-1]}{int(joint[-1]) - 1}"
+
+
+def joint_indices(skeleton: Skeleton) -> dict[str, int]:
+    """SMPL joint name to joint index: by name, or by the names of a known family (BVH files).
+
+    Raises :class:`MappingError` where the skeleton is not recognised as a human body.
+    """
+    if "pelvis" in skeleton.joint_names and "left_hip" in skeleton.joint_names:
+        return {joint: skeleton.index(joint) for joint in MAPPED_JOINTS if joint in skeleton.joint_names}
+    heads = skeleton.rest_positions
+    found = map_bones(plain_rig("The motion", skeleton.joint_names, skeleton.parents, heads, heads))
+    return {joint: skeleton.index(bone) for joint, bone in found.bones.items()}
+
+
+def _bone_indices(rig: Rig, bone_map: BoneMap) -> dict[str, int]:
+    gone = [bone for bone in dict.fromkeys(bone_map.bones.values()) if bone not in rig]
+    if gone:
+        named = ", ".join(gone[:3]) + (f" and {len(gone) - 3} more" if len(gone) > 3 else "")
+        raise MappingError(f"{rig.name} no longer has the bones {named}: map its bones again")
+    needed = ("pelvis", "left_hip", "right_hip", "left_shoulder", "right_shoulder")
+    lacking = [joint for joint in needed if joint not in bone_map.bones]
+    if lacking:
+        raise MappingError(f"The bone map of {rig.name} has no bone for {', '.join(lacking)}")
+    return {joint: rig.index(bone) for joint, bone in bone_map.bones.items() if joint in MAPPED_JOINTS}
+
+
+def check_scale(rig: Rig) -> None:
+    """Raise :class:`RigError` where the object's scale is zero, mirrored or not the same in all directions."""
+    if not np.all(np.isfinite(rig.scale)) or np.min(np.abs(rig.scale)) < 1e-9:
+        raise RigError(f"{rig.name} has a scale of zero: set it, or apply it with Ctrl+A")
+    if np.prod(rig.scale) < 0:
+        raise RigError(f"{rig.name} is mirrored by a negative scale: apply the scale with Ctrl+A first")
+    if np.ptp(np.abs(rig.scale)) > 0.01 * rig.unit:
+        raise RigError(
+            f"{rig.name} is not scaled evenly in all directions: apply its scale, or its parent's, with Ctrl+A first"
+        )
+
+
+def _check_body(rest: Points, complaint: str) -> None:
+    size = float(np.linalg.norm(middle(rest, "shoulder") - middle(rest, "hip")))
+    across = min(float(np.linalg.norm(rest[f"left_{j}"] - rest[f"right_{j}"])) for j in ("hip", "shoulder"))
+    if not min(across, Body(rest, identity()).leg) > 1e-3 * size > 0:
+        raise MappingError(complaint)
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """Where the middle of the hips begins (its height does not count), the heading, and the floor's height."""
+
+    hips: Array
+    heading: float
+    ground: float
+
+
+_ORIGIN = _Place(np.zeros(3), 0.0, 0.0)
+
+
+def _place(posing: Posing, bones: Mapping[str, int], floor: float, frame: Array) -> _Place:
+    """``floor``: height of the floor at rest along the body's up axis, before a master bone moves it."""
+    rig = posing.rig
+    now = {joint: rig.pose_heads[bone] for joint, bone in bones.items()}
+    up = rotate(frame, _UP)
+    ground = float(rig.origin[1])
+    # a rig that doesn't stand upright at rest has its floor at its origin
+    if up[1] > 0.9:
+        hips = 0.5 * (rig.heads[bones["left_hip"]] + rig.heads[bones["right_hip"]])
+        below = hips + up * (floor - float(np.dot(hips, up)))
+        ground = float(carried(posing, posing.parents[posing.body], below)[1])
+    return _Place(middle(now, "hip"), facing(now), ground)

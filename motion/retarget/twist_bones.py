@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Twist bones: those along an upper arm, forearm, thigh or shin that take a share of its turn about itself.
+
+Skin that turns all at one joint collapses there like a sweet's wrapper. Rigs spread the turn along the limb: in line,
+each bone carrying the next (Daz: bend and twist bones), or with leaves beside the chain (Unreal, Character Creator).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..mapping.bone_map import BoneMap
+from ..mapping.families import family_named
+from ..rig import Rig
+from ..rotations import Array, conjugate, multiply, normalise
+
+_SIDES = ("left", "right")
+SEGMENTS: tuple[tuple[str, str, bool], ...] = tuple(
+    (f"{side}_{upper}", f"{side}_{lower}", turns)
+    for side in _SIDES
+    for upper, lower, turns in (
+        ("shoulder", "elbow", False), ("elbow", "wrist", True), ("hip", "knee", False), ("knee", "ankle", True),
+    )
+)  # fmt: skip
+"""Joint at the upper end, joint at the lower end, and whether the lower joint's turn about the limb belongs to the
+limb: elbows and knees are hinges, wrists and ankles turn with forearm and shin."""
+
+_NAMED = re.compile(r"twist|roll|ツイスト|捩", re.IGNORECASE)
+_OFF_AXIS = 0.12  # of the segment's length: farther away from its line a bone has another purpose
+_LONG = 0.2  # of the segment's length: shorter leaves count by their name alone
+_PARALLEL = 0.97
+
+
+def twist_bones(rig: Rig, bone_map: BoneMap) -> dict[str, tuple[str, ...]]:
+    """Joint to the twist bones of its segment, from its upper end down; joints without any are left out.
+
+    They are found by where they are in the hierarchy and along the limb, leaves also by their names. Bones that
+    have constraints move by these. The bones of control rigs are left to their mechanism.
+    """
+    family = family_named(bone_map.family)
+    if family is not None and family.controls:
+        return {}
+    mapped = {rig.index(bone) for bone in bone_map.bones.values() if bone in rig}
+    inner = {parent for bone in mapped for parent in rig.ancestors(bone)}
+    found: dict[str, tuple[str, ...]] = {}
+    for upper, lower, _ in SEGMENTS:
+        ends = [rig.index(bone_map.bones[j]) for j in (upper, lower) if bone_map.bones.get(j, "") in rig]
+        if len(ends) < 2:
+            continue
+        line = in_line(rig, *ends)
+        leaves = _leaves(rig, [ends[0], *line], ends[1], mapped | inner)
+        bones = [bone for bone in (*line, *leaves) if not rig.constrained[bone]]
+        if bones:
+            found[upper] = tuple(rig.bone_names[bone] for bone in bones)
+    return found
+
+
+def in_line(rig: Rig, upper: int, lower: int) -> list[int]:
+    """Bones between two bones of which one carries the other, from the upper one down; none where it doesn't."""
+    line = rig.ancestors(lower)
+    return line[: line.index(upper)][::-1] if upper in line else []
+
+
+def along(rig: Rig, upper: int, lower: int, bone: int) -> tuple[float, float]:
+    """How far down the segment a bone's head is (0 to 1 between its ends), and how far off its line, in its lengths."""
+    way = rig.heads[lower] - rig.heads[upper]
+    square = max(float(np.dot(way, way)), 1e-18)
+    away = rig.heads[bone] - rig.heads[upper]
+    share = float(np.dot(away, way)) / square
+    return share, float(np.linalg.norm(away - share * way)) / square**0.5
+
+
+def _leaves(rig: Rig, chain: list[int], lower: int, taken: set[int]) -> list[int]:
+    within = set(chain)
+    found: list[tuple[float, int]] = []
+    if all(b in taken or b in within for b, parent in enumerate(rig.parents) if parent in within):
+        return []
+    way = normalise(rig.heads[lower] - rig.heads[chain[0]])
+    length = float(np.linalg.norm(rig.heads[lower] - rig.heads[chain[0]]))
+    for bone, parent in enumerate(rig.parents):
+        if parent not in within or bone in taken or bone in within:
+            continue
+        share, off = along(rig, chain[0], lower, bone)
+        if not -0.05 <= share <= 1.05 or off > _OFF_AXIS:
+            continue
+        body = rig.tails[bone] - rig.heads[bone]
+        lies = abs(float(np.dot(normalise(body), way))) > _PARALLEL and np.linalg.norm(body) > _LONG * length
+        named = bool(_NAMED.search(rig.bone_names[bone]))
+        if named or (lies and bool(rig.deform[bone]) and bone not in rig.parents):
+            found.append((share, bone))
+            if named:
+                within.add(bone)  # twist bones may hang on one another
+    return [bone for _, bone in sorted(found)]
+
+
+@dataclass(frozen=True, eq=False)
+class Twist:
+    """A bone on a limb that turns about it by a share of its own.
+
+    ``bone``; ``column``: of the limb's joint; ``before``, ``after``: columns of the joints above and below it,
+    ``after`` -1 where the turn of the joint below does not count; ``axis`` (3,): the limb's direction at rest.
+    ``own``, ``end``: shares of the limb's turn against the joint above, and of the joint below against the limb.
+    """
+
+    bone: int
+    column: int
+    before: int
+    after: int
+    axis: Array
+    own: float
+    end: float
+
+    def turn(self, turns: Array) -> Array:
+        """World turns (T, 4) of the bone, given those (T, K, 4) of the joints."""
+        limb = turns[:, self.column]
+        angle = np.zeros(len(turns))
+        if self.own:
+            angle += self.own * twist_angle(turns[:, self.before], limb, self.axis)
+        if self.end and self.after >= 0:
+            angle += self.end * twist_angle(limb, turns[:, self.after], self.axis)
+        half = 0.5 * angle[:, None]
+        return multiply(limb, np.concatenate([np.cos(half), np.sin(half) * self.axis], axis=-1))
+
+
+def twist_angle(upper: Array, lower: Array, axis: Array) -> Array:
+    """Angles (T,) in radians by which ``lower`` is turned against ``upper`` about ``axis`` (3,), without jumps in time.
+
+    ``upper``, ``lower`` (T, 4): world turns from rest. It is the twist of the swing-twist decomposition: of all turns
+    about the axis the one nearest to the whole rotation.
+    """
+    relative = multiply(conjugate(upper), lower)
+    along_axis = relative[:, 1:] @ axis
+    w = relative[:, 0]
+    known = w * w + along_axis * along_axis > 1e-6
+    angle = 2.0 * np.arctan2(along_axis, w)
+    angle -= 2.0 * np.pi * np.round(angle / (2.0 * np.pi))
+    if not np.all(known):
+        # swung by half a turn: any twist would do, the one before is as good
+        last = np.maximum.accumulate(np.where(known, np.arange(len(angle)), 0))
+        angle = angle[last] if np.any(known) else np.zeros_like(angle)
+    return np.unwrap(angle)
+
+
+def twists_of(
+    rig: Rig, found: Mapping[str, tuple[str, ...]], bones: Mapping[str, int], columns: Mapping[str, int],
+    above: Mapping[str, str],
+) -> tuple[Twist, ...]:  # fmt: skip
+    """How the twist bones ``found`` turn, those that bend without twisting included.
+
+    ``bones``: mapped joint to bone; ``columns``: joint to column; ``above``: joint to the mapped joint above it.
+    """
+    result: list[Twist] = []
+    for upper, lower, turns in SEGMENTS:
+        if upper not in found or upper not in columns or lower not in columns or upper not in above:
+            continue
+        ends = bones[upper], bones[lower]
+        axis = normalise(rig.heads[ends[1]] - rig.heads[ends[0]])
+        after = columns[lower] if turns else -1
+        line = [bone for bone in in_line(rig, *ends) if rig.bone_names[bone] in found[upper]]
+
+        def add(
+            bone: int, own: float, end: float, k: int = columns[upper], before: int = columns[above[upper]],
+            after: int = after, axis: Array = axis,
+        ) -> None:  # fmt: skip
+            result.append(Twist(bone, k, before, after, axis, own, end))
+
+        if line:
+            add(ends[0], -1.0, 0.0)
+        for step, bone in enumerate(line, start=1):
+            share = step / len(line)
+            add(bone, share - 1.0, share)
+        for name in found[upper]:
+            leaf = rig.index(name)
+            if leaf in line:
+                continue
+            share = min(max(along(rig, *ends, leaf)[0], 0.0), 1.0)
+            if turns and not line:
+                add(leaf, 0.0, share)
+            else:
+                add(leaf, share - 1.0, share)
+    return tuple(result)

@@ -1,0 +1,363 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everyday gestures of hands and head as parametric motion over recorded standing and walking.
+
+Each function takes a `Layer` (the recording below), a random generator, a side and a `Manner`, changes the layer and
+returns the facts that the wording needs. A gesture starts and ends in the recording's own pose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from .gesture_timing import START, Manner, Rng, between, clock, swings, window
+from .kinematics import (
+    HEAD,
+    L_HIP,
+    L_SHOULDER,
+    NECK,
+    PELVIS,
+    R_HIP,
+    R_SHOULDER,
+    SPINE1,
+    SPINE2,
+    SPINE3,
+    Array,
+    normalise,
+)
+from .motion_layers import Layer, ease, smoothed
+
+Facts = dict[str, object]
+Gesture = Callable[[Layer, Rng, str, Manner], Facts]
+BOTH = ("left", "right")
+
+
+def out(side: str, x: float, y: float, z: float) -> Array:
+    """A unit direction whose x counts outward from the body."""
+    return normalise(np.array([x if side == "left" else -x, y, z]))
+
+
+def path(base: Array, ways: list[Array], progress: Array) -> Array:
+    """Directions (T, 3) that go from base (0) through each way to the last one (1) as progress grows."""
+    points = [base] + [np.broadcast_to(w, base.shape) for w in ways]
+    at = np.clip(progress, 0.0, 1.0) * (len(points) - 1)
+    low = np.minimum(at.astype(int), len(points) - 2)
+    t = (at - low)[:, None]
+    stacked = np.stack(points)
+    index = np.arange(len(base))
+    mixed = stacked[low, index] * (1.0 - t) + stacked[low + 1, index] * t
+    return normalise(smoothed(normalise(mixed), 5))
+
+
+def reached(
+    layer: Layer, side: str, joint: int, offset: tuple[float, float, float], elbow: Array
+) -> tuple[Array, Array]:
+    """Arm directions that bring the wrist to a joint's place plus an offset (outward, up, ahead), in metres."""
+    places, _ = layer.solve()
+    shoulder = places[:, L_SHOULDER if side == "left" else R_SHOULDER]
+    outward = offset[0] if side == "left" else -offset[0]
+    hand = layer.inside(places[:, joint] - shoulder) + np.array([outward, offset[1], offset[2]])
+    return layer.reach(side, hand, np.broadcast_to(elbow, hand.shape))
+
+
+def bring(layer: Layer, side: str, upper: Array, fore: Array, e: Array) -> None:
+    """Lead an arm to the given directions as ``e`` (T,) grows to 1, the hand passing in front of the body."""
+    base_u, base_f = layer.arm(side)
+    ahead = path(base_f, [out(side, 0.2, 0.0, 1.0)], np.minimum(1.0, e * 2.0))
+    k = ease(e * 2.0 - 1.0)[:, None]
+    u = normalise(base_u * (1 - e[:, None]) + upper * e[:, None])
+    layer.set_arm(side, u, normalise(ahead * (1 - k) + fore * k), np.minimum(1.0, e * 6.0))
+
+
+def wave(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """One hand up beside the head, the forearm swinging from the elbow, outward first."""
+    period = manner.period(20, 12, 10)
+    hold = None if manner.count is None else manner.count * period
+    w = window(layer, rng, 0.6, hold)
+    base_u, base_f = layer.arm(side)
+    upper = out(side, rng.uniform(0.6, 0.85), rng.uniform(-0.3, 0.05), rng.uniform(0.25, 0.45))
+    swing = np.radians(rng.uniform(26, 36)) * swings(w.t, w.up, period, w.down)
+    lean = np.radians(rng.uniform(2, 12)) + swing
+    sign = 1.0 if side == "left" else -1.0
+    fore = np.stack([sign * np.sin(lean), np.cos(lean), np.full_like(w.t, rng.uniform(0.1, 0.3))], axis=-1)
+    u = path(base_u, [out(side, 0.45, -0.75, 0.45), upper], w.envelope)
+    f = path(base_f, [out(side, 0.25, 0.1, 0.9), normalise(fore)], w.envelope)
+    # smoothing along the path would eat the swing, so the held part is laid over it as it is
+    held = ease((w.envelope - 0.9) / 0.1)[:, None]
+    f = normalise(f * (1 - held) + normalise(fore) * held)
+    layer.set_arm(side, u, f, np.minimum(1.0, w.envelope * 6.0))
+    return {"action": "wave", "side": side} | manner.facts()
+
+
+def wave_both(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """Both arms high, swinging outward and inward together."""
+    period = manner.period(20, 16, 12)
+    w = window(layer, rng, 0.7)
+    swing = np.radians(rng.uniform(22, 30)) * swings(w.t, w.up, period, w.down)
+    for s in BOTH:
+        base_u, base_f = layer.arm(s)
+        sign = 1.0 if s == "left" else -1.0
+        lean = np.radians(28) + swing
+        high = np.stack([sign * np.sin(lean), np.cos(lean), np.full_like(w.t, 0.15)], axis=-1)
+        bent = np.stack(
+            [sign * np.sin(lean + 0.6 * swing), np.cos(lean + 0.6 * swing), 0 * w.t + 0.2], axis=-1
+        )
+        held = ease((w.envelope - 0.9) / 0.1)[:, None]
+        u = path(base_u, [out(s, 1.0, 0.0, 0.35), normalise(high)], w.envelope)
+        f = path(base_f, [out(s, 0.9, 0.35, 0.4), normalise(bent)], w.envelope)
+        u, f = u * (1 - held) + normalise(high) * held, f * (1 - held) + normalise(bent) * held
+        layer.set_arm(s, normalise(u), normalise(f), np.minimum(1.0, w.envelope * 6.0))
+    return {"action": "wave_both"} | manner.facts()
+
+
+def raise_hand(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """One arm up above the head and held."""
+    _raise(layer, rng, (side,), manner)
+    return {"action": "raise", "side": side} | manner.facts()
+
+
+def raise_both(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """Both arms up above the head and held."""
+    _raise(layer, rng, BOTH, manner)
+    return {"action": "raise_both"} | manner.facts()
+
+
+def _raise(layer: Layer, rng: Rng, sides: tuple[str, ...], manner: Manner) -> None:
+    e = window(layer, rng, 1.2 * manner.rise).envelope
+    x, z, bend = rng.uniform(0.1, 0.3), rng.uniform(0.0, 0.2), rng.uniform(-0.15, 0.1)
+    for side in sides:
+        base_u, base_f = layer.arm(side)
+        u = path(base_u, [out(side, 0.5, 0.0, 1.0), out(side, x, 1.0, z)], e)
+        f = path(base_f, [out(side, 0.3, 0.35, 1.0), out(side, x + bend, 1.0, z + 0.08)], e)
+        layer.set_arm(side, u, f, np.minimum(1.0, e * 6.0))
+
+
+def spread_arms(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """Both arms out to the sides at shoulder height."""
+    e = window(layer, rng, 1.1 * manner.rise).envelope
+    y = rng.uniform(-0.08, 0.08)
+    for s in BOTH:
+        base_u, base_f = layer.arm(s)
+        u = path(base_u, [out(s, 0.8, -0.6, 0.2), out(s, 1.0, y, 0.05)], e)
+        f = path(base_f, [out(s, 0.8, -0.4, 0.4), out(s, 1.0, y, 0.08)], e)
+        layer.set_arm(s, u, f, np.minimum(1.0, e * 6.0))
+    return {"action": "spread_arms"} | manner.facts()
+
+
+def flap(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """Both arms out, going up and down like wings."""
+    period = manner.period(24, 16, 12)
+    w = window(layer, rng, 0.5)
+    angle = np.radians(rng.uniform(26, 38)) * swings(w.t, w.up, period, w.down)
+    for s in BOTH:
+        sign = 1.0 if s == "left" else -1.0
+        u = np.stack([sign * np.cos(angle), np.sin(angle), 0 * angle], axis=-1)
+        late = 0.8 * angle - 0.1
+        f = np.stack([sign * np.cos(late), np.sin(late), 0 * angle + 0.1], axis=-1)
+        base_u, base_f = layer.arm(s)
+        e = w.envelope[:, None]
+        u, f = normalise(base_u * (1 - e) + u * e), normalise(base_f * (1 - e) + normalise(f) * e)
+        layer.set_arm(s, u, f, np.minimum(1.0, w.envelope * 6.0))
+    return {"action": "flap"} | manner.facts()
+
+
+def point(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """One arm stretched forward at shoulder height and held."""
+    e = window(layer, rng, manner.rise).envelope
+    base_u, base_f = layer.arm(side)
+    y, x = rng.uniform(-0.12, 0.12), rng.uniform(-0.1, 0.1)
+    u = path(base_u, [out(side, 0.25, -0.75, 0.5), out(side, x + 0.05, y - 0.05, 1.0)], e)
+    f = path(base_f, [out(side, 0.05, 0.35, 0.9), out(side, x, y + 0.05, 1.0)], e)
+    layer.set_arm(side, u, f, np.minimum(1.0, e * 6.0))
+    return {"action": "point", "side": side} | manner.facts()
+
+
+def point_side(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """One arm stretched out to its own side, the head looking there."""
+    e = window(layer, rng, manner.rise).envelope
+    base_u, base_f = layer.arm(side)
+    y, z = rng.uniform(-0.08, 0.12), rng.uniform(0.0, 0.25)
+    u = path(base_u, [out(side, 0.6, -0.7, 0.3), out(side, 1.0, y, z)], e)
+    f = path(base_f, [out(side, 0.4, -0.1, 0.9), out(side, 1.0, y + 0.06, z + 0.1)], e)
+    layer.set_arm(side, u, f, np.minimum(1.0, e * 6.0))
+    layer.head(np.zeros_like(e), e * (0.7 if side == "left" else -0.7))
+    return {"action": "point_side", "side": side} | manner.facts()
+
+
+def point_up(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """One arm stretched up and ahead, the eyes following."""
+    e = window(layer, rng, 1.1 * manner.rise).envelope
+    base_u, base_f = layer.arm(side)
+    up = out(side, rng.uniform(0.0, 0.15), 1.0, rng.uniform(0.45, 0.65))
+    u = path(base_u, [out(side, 0.25, -0.5, 0.8), up], e)
+    layer.set_arm(side, u, path(base_f, [out(side, 0.05, 0.4, 0.9), up], e), np.minimum(1.0, e * 6.0))
+    layer.head(-0.45 * e, 0 * e)
+    return {"action": "point_up", "side": side} | manner.facts()
+
+
+def salute(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """The hand to the forehead, held, and down again."""
+    e = window(layer, rng, 0.5).envelope
+    base_u, base_f = layer.arm(side)
+    u = path(base_u, [out(side, 0.7, -0.6, 0.4), out(side, 0.85, 0.0, 0.5)], e)
+    f = path(base_f, [out(side, 0.2, 0.3, 0.9), out(side, -0.62, 0.72, 0.12)], e)
+    layer.set_arm(side, u, f, np.minimum(1.0, e * 6.0))
+    return {"action": "salute", "side": side}
+
+
+def beckon(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """One hand held out ahead, the forearm bending back to the body again and again."""
+    period = manner.period(20, 16, 12)
+    w = window(layer, rng, 0.6, None if manner.count is None else manner.count * period)
+    bend = np.radians(35) * (1 - np.cos(2 * np.pi * np.clip((w.t - w.up) / period, 0, None))) / 2
+    bend *= 1 - ease((w.t - w.down) / 0.2)
+    base_u, base_f = layer.arm(side)
+    u = path(base_u, [out(side, 0.25, -0.45, 1.0)], w.envelope)
+    rise = np.radians(rng.uniform(10, 22)) + 2.2 * bend
+    sign = 1.0 if side == "left" else -1.0
+    fore = normalise(np.stack([sign * 0.05 + 0 * rise, np.sin(rise), np.cos(rise)], axis=-1))
+    e = w.envelope[:, None]
+    layer.set_arm(side, u, normalise(base_f * (1 - e) + fore * e), np.minimum(1.0, w.envelope * 6.0))
+    return {"action": "beckon", "side": side} | manner.facts()
+
+
+def clap(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """Both hands meet in front of the chest again and again, at first as soon as they are there."""
+    period = manner.period(16, 10, 10)
+    w = window(layer, rng, 0.6, None if manner.count is None else (manner.count - 0.5) * period)
+    beat = 0.5 - 0.5 * np.cos(2 * np.pi * np.maximum(w.t - w.up, 0.0) / period)
+    apart = 0.05 + rng.uniform(0.15, 0.2) * beat
+    high, ahead = rng.uniform(-0.22, -0.08), rng.uniform(0.28, 0.36)
+    places, _ = layer.solve()
+    for s, sign in (("left", 1.0), ("right", -1.0)):
+        shoulder = layer.inside(places[:, L_SHOULDER if s == "left" else R_SHOULDER] - places[:, NECK])
+        hand = np.stack([sign * apart - shoulder[:, 0], 0 * w.t + high, 0 * w.t + ahead], axis=-1)
+        u, f = layer.reach(s, hand, np.broadcast_to(out(s, 0.7, -1.0, -0.1), hand.shape))
+        bring(layer, s, u, f, w.envelope)
+    return {"action": "clap"} | manner.facts()
+
+
+_REST_ON: dict[str, tuple[tuple[str, ...], int, tuple[float, float, float], tuple[float, float, float]]] = {
+    # hands, joint, offset of the wrist from it (outward, up, ahead), where the elbow points (outward, up, ahead)
+    "hips": (BOTH, PELVIS, (0.2, 0.08, 0.02), (1.0, -0.1, -0.5)),
+    "crossed": (BOTH, SPINE3, (-0.12, 0.02, 0.24), (0.8, -0.7, 0.2)),
+    "head": (BOTH, HEAD, (0.12, 0.12, -0.02), (1.0, 0.2, 0.3)),
+    "face": (BOTH, HEAD, (0.06, 0.02, 0.16), (0.6, -0.9, 0.4)),
+    "pray": (BOTH, SPINE3, (0.03, 0.06, 0.28), (0.8, -0.8, 0.0)),
+    "behind": (BOTH, PELVIS, (0.02, 0.1, -0.18), (0.7, 0.0, -0.9)),
+    "heart": (("one",), SPINE3, (-0.02, 0.06, 0.2), (0.8, -0.8, 0.1)),
+    "ear": (("one",), HEAD, (0.13, 0.0, 0.05), (0.8, -0.7, 0.3)),
+    "mouth": (("one",), HEAD, (0.03, -0.02, 0.17), (0.6, -0.9, 0.3)),
+    "chin": (("one",), HEAD, (0.02, -0.08, 0.14), (0.4, -0.95, 0.3)),
+    "scratch": (("one",), HEAD, (0.06, 0.14, 0.03), (0.9, 0.2, 0.4)),
+    "belly": (BOTH, SPINE1, (0.05, 0.02, 0.17), (0.9, -0.4, -0.3)),
+    "carry": (BOTH, SPINE2, (0.16, -0.06, 0.36), (0.5, -0.9, -0.3)),
+}
+
+
+def resting(kind: str) -> Gesture:
+    """A gesture that brings one hand or both to a place of the body and keeps them there."""
+
+    def make(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+        hands, joint, (x, y, z), elbow = _REST_ON[kind]
+        e = window(layer, rng, 1.1 * manner.rise).envelope
+        sides = BOTH if hands == BOTH else (side,)
+        shake = rng.uniform(-0.015, 0.015, 3)
+        for s in sides:
+            mine = joint if kind != "hips" else (L_HIP if s == "left" else R_HIP)
+            offset = (x - (0.09 if kind == "hips" else 0.0) + shake[0], y + shake[1], z + shake[2])
+            if kind == "crossed":
+                offset = (offset[0], offset[1] + (0.03 if s == "left" else -0.03), offset[2])
+            u, f = reached(layer, s, mine, offset, out(s, *elbow))
+            bring(layer, s, u, f, e)
+        if kind == "face":
+            layer.head(0.35 * e, 0 * e)
+        return {"action": f"hands_{kind}"} | ({"side": side} if sides != BOTH else {})
+
+    return make
+
+
+def nod(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """The head goes down and up, three times where no number is told."""
+    pitch = _head(layer, manner.count or 3, manner.period(24, 16, 12))
+    layer.head(np.radians(rng.uniform(28, 36)) * pitch, 0 * pitch)
+    return {"action": "nod"} | manner.facts()
+
+
+def shake_head(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """The head goes left and right, left first."""
+    t = clock(layer)
+    period = manner.period(24, 16, 12)
+    yaw = np.radians(rng.uniform(28, 38)) * swings(t, START, period, START + (manner.count or 3) * period)
+    layer.head(0 * yaw, yaw)
+    return {"action": "shake_head"} | manner.facts()
+
+
+def _head(layer: Layer, count: int, period: float) -> Array:
+    """0 to 1 and back (T,), a number of times."""
+    phase = np.clip((clock(layer) - START) / period, 0, count)
+    return (1 - np.cos(2 * np.pi * phase)) / 2
+
+
+def look(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """The head turns to one side and back, the trunk following a little."""
+    e = window(layer, rng, 0.9 * manner.rise).envelope
+    yaw = e * np.radians(rng.uniform(50, 65)) * (1.0 if side == "left" else -1.0)
+    layer.twist(0.15 * yaw)
+    layer.head(np.zeros_like(yaw), yaw)
+    return {"action": "look", "side": side} | manner.facts()
+
+
+def look_up(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """The head goes back: eyes up; or forward: eyes down (side "right" stands for down)."""
+    e = window(layer, rng, manner.rise).envelope
+    down = side == "right"
+    layer.head(e * np.radians(rng.uniform(38, 50)) * (1.0 if down else -0.9), 0 * e)
+    return {"action": "look_down" if down else "look_up"} | manner.facts()
+
+
+def look_around(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """The head turns left, then right, then back."""
+    t = clock(layer)
+    step = 1.4 if manner.speed == "slow" else 0.9
+    times = [
+        START,
+        START + 0.8 * step,
+        START + step,
+        START + 2.0 * step,
+        START + 2.2 * step,
+        START + 3.0 * step,
+    ]
+    values = [0.0, 1.0, 1.0, -1.0, -1.0, 0.0]
+    yaw = np.radians(rng.uniform(55, 68)) * between(t, times, [np.array([v]) for v in values])[:, 0]
+    layer.twist(0.25 * yaw)
+    layer.head(0 * yaw, 0.9 * yaw)
+    return {"action": "look_around"} | manner.facts()
+
+
+def shrug(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """Shoulders up and forearms out, palms ahead, and down again."""
+    e = window(layer, rng, 0.4, 0.5).envelope
+    for s in BOTH:
+        base_u, base_f = layer.arm(s)
+        u = path(base_u, [out(s, 0.35, -0.95, 0.1)], e)
+        f = path(base_f, [out(s, 0.5, -0.1, 0.8), out(s, 0.95, rng.uniform(0.1, 0.3), 0.6)], e)
+        layer.set_arm(s, u, f, np.minimum(1.0, e * 6.0))
+        layer.shrug(s, np.radians(22) * e)
+    layer.head(0 * e, 0 * e)
+    return {"action": "shrug"}
+
+
+def stretch(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
+    """Both arms slowly up over the head, back arched, held, and down."""
+    w = window(layer, rng, 1.0)
+    e = w.envelope
+    layer.lean(-np.radians(rng.uniform(10, 18)) * e)
+    for s in BOTH:
+        base_u, base_f = layer.arm(s)
+        u = path(base_u, [out(s, 0.7, 0.1, 0.6), out(s, 0.25, 1.0, -0.05)], e)
+        f = path(base_f, [out(s, 0.2, 0.5, 0.8), out(s, -0.25, 1.0, -0.05)], e)
+        layer.set_arm(s, u, f, np.minimum(1.0, e * 6.0))
+    layer.head(-0.3 * e, 0 * e)
+    return {"action": "stretch"}

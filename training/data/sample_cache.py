@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Samples as the network sees them, made once and read in a moment: one .npz without pickles."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ...inference.embedded.features import encode
+from .dataset import Sample, build
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """One training example: ``features`` (T, 140) in real units and what is known about it (see ``dataset.Sample``)."""
+
+    features: np.ndarray
+    sentences: list[str]
+    action: str
+    weight: float
+    loopable: bool
+    whole: bool
+
+
+def prepared(samples: Sequence[Sample]) -> list[Prepared]:
+    """The training split of samples, encoded."""
+    return [
+        Prepared(
+            encode(s.rotations, s.root).astype(np.float32),
+            s.sentences,
+            s.action,
+            s.weight,
+            s.loopable,
+            s.whole,
+        )
+        for s in samples
+        if s.split == "train"
+    ]
+
+
+def write(path: Path, rows: Sequence[Prepared]) -> None:
+    """Store prepared samples."""
+    facts = [[r.sentences, r.action, r.weight, r.loopable, r.whole] for r in rows]
+    text = np.frombuffer(json.dumps(facts).encode("utf-8"), dtype=np.uint8)
+    lengths = np.array([len(r.features) for r in rows])
+    with path.open("wb") as file:
+        np.savez(file, features=np.concatenate([r.features for r in rows]), lengths=lengths, facts=text)
+
+
+def read(path: Path) -> list[Prepared]:
+    """Samples that :func:`write` stored."""
+    with np.load(path, allow_pickle=False) as z:
+        parts = np.split(z["features"], np.cumsum(z["lengths"])[:-1])
+        facts = json.loads(bytes(z["facts"]).decode("utf-8"))
+    return [Prepared(x, *row) for x, row in zip(parts, facts, strict=True)]
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Build the training set from recordings and store it for ``train --prepared``."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder of motions.npz and clips.json")
+    parser.add_argument("--out", type=Path, required=True, help="the .npz to write")
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args(argv)
+    rows = prepared(build(args.data, args.seed))
+    write(args.out, rows)
+    print(f"{len(rows)} samples, {sum(len(r.features) for r in rows) / 1200:.0f} minutes")
+
+
+if __name__ == "__main__":
+    main()

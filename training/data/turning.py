@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Turning on the spot by a given angle, with real little steps, over a recorded standing motion."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .gesture_timing import START
+from .kinematics import L_ANKLE, PELVIS, R_ANKLE, SPINE1, SPINE2, SPINE3, Array, about, multiply, rotate
+from .motion_layers import Layer, Y, ease
+from .recordings import FPS
+
+
+def seconds_of(degrees: float, pace: float) -> float:
+    """How long a turn takes at a pace of 1 (about 100 degrees a second, and a moment to start)."""
+    return (0.45 + abs(degrees) / 105.0) / pace
+
+
+def turn(layer: Layer, rng: np.random.Generator, side: str, degrees: float, pace: float) -> dict[str, object]:
+    """Turn the standing character by `degrees` to a side; the foot on that side steps first.
+
+    The pelvis turns with minimum jerk, feet are lifted and set down one after the other, and head and chest lead.
+    """
+    sign = 1.0 if side == "left" else -1.0
+    whole = sign * np.radians(degrees)
+    t = np.arange(len(layer.root)) / FPS
+    start = START + float(rng.uniform(0.0, 0.05))
+    span = seconds_of(degrees, pace)
+    yaw = whole * ease((t - start) / span)
+    ahead = whole * ease((t - start + 0.18) / span)
+
+    places, turns = layer.solve()
+    centre = places[:, [L_ANKLE, R_ANKLE]].mean(axis=1) * [1.0, 0.0, 1.0]
+    order = ("left", "right") if side == "left" else ("right", "left")
+    rounds = max(1, int(np.ceil(degrees / rng.uniform(48, 62))))
+    lift = float(rng.uniform(0.04, 0.08))
+    slot = span / (2 * rounds)
+    sway = np.zeros_like(t)
+    feet: dict[str, tuple[Array, Array]] = {}
+    for rank, name in enumerate(order):
+        angle, height = np.zeros_like(t), np.zeros_like(t)
+        for i in range(rounds):
+            begin = start - 0.05 + (2 * i + rank) * slot
+            go = ease((t - begin) / slot)
+            # Each foot lands a little ahead of the pelvis, and the last steps end square.
+            target = min(1.0, (i + 0.75 + 0.25 * rank) / max(rounds - 0.25 + 0.25 * rank, 1e-6))
+            before = (
+                0.0 if i == 0 else min(1.0, (i - 0.25 + 0.25 * rank) / max(rounds - 0.25 + 0.25 * rank, 1e-6))
+            )
+            angle = angle + whole * (target - before) * go
+            air = np.clip((t - begin) / slot, 0.0, 1.0)
+            height = height + lift * np.sin(np.pi * air) ** 2
+            sway = sway + (-1.0 if name == "left" else 1.0) * 0.025 * np.sin(np.pi * air) ** 2
+        j = L_ANKLE if name == "left" else R_ANKLE
+        spun = about(Y, angle)
+        ankle = centre + rotate(spun, places[:, j] - centre)
+        ankle[:, 1] += height
+        feet[name] = (ankle, multiply(spun, turns[:, j]))
+
+    spun = about(Y, yaw)
+    layer.root = centre + rotate(
+        spun, layer.root - centre + np.stack([sway, -0.012 * np.ones_like(t), 0 * t], -1)
+    )
+    layer.rotations[:, PELVIS] = multiply(spun, layer.rotations[:, PELVIS])
+    lead = np.clip(ahead - yaw, -0.5, 0.5)
+    for joint in (SPINE1, SPINE2, SPINE3):
+        layer.rotations[:, joint] = multiply(about(Y, lead / 4), layer.rotations[:, joint])
+    layer.head(np.zeros_like(lead), lead)
+    for name, (ankle, foot) in feet.items():
+        layer.step(name, ankle, foot)
+    return {"action": "turn"}

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How clean motions are, whatever they show: sliding feet, jitter, feet in the floor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...inference.embedded.features import FEET
+from ...motion import Motion
+from ...motion.contact.contacts import clearances, detect_contacts
+
+
+def cleanness(motion: Motion) -> dict[str, float]:
+    """``skate``: mean horizontal speed (m/s) of heels and toes in detected contact. ``jitter``: mean jerk of all
+    joints (km/s^3). ``penetration``: mean depth (mm) of the lowest foot joint under where it can stand."""
+    feet = motion.positions[:, FEET]
+    contacts = detect_contacts(motion)
+    step = np.linalg.norm(np.diff(feet[..., [0, 2]], axis=0), axis=-1) * motion.fps
+    down = contacts[1:] & contacts[:-1]
+    jerk = np.linalg.norm(np.diff(motion.positions, n=3, axis=0), axis=-1) * motion.fps**3
+    depth = np.maximum(0.75 * clearances(motion.skeleton) - feet[..., 1], 0).max(axis=1)
+    return {
+        "skate": float(step[down].mean()) if down.any() else 0.0,
+        "jitter": float(jerk.mean()) / 1000,
+        "penetration": 1000 * float(depth.mean()),
+    }
+
+
+def mean_cleanness(motions: Sequence[Motion]) -> dict[str, float]:
+    """Mean of :func:`cleanness` over motions."""
+    rows = [cleanness(m) for m in motions if len(m) > 4]
+    return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}

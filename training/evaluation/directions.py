@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Left, right and the direction of travel, judged apart from whether the action is done well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .motion_metrics import OTHER, Measured
+from .predicates import PREDICATES
+
+_TRAVEL = {"walk": 1, "walk_slow": 1, "walk_fast": 1, "run": 1, "sprint": 1, "walk_wave": 1, "sneak": 1, "zombie": 1,
+           "sad_walk": 1, "stooped": 1, "walk_hands_up": 1, "walk_at_head": 1, "walk_point": 1, "hands_low": 1,
+           "walk_back": -1}  # fmt: skip
+
+
+def travel(name: str, m: Measured) -> bool | None:
+    """Whether a motion goes or turns the way that it was asked to; None where no way was asked for."""
+    if name in _TRAVEL:
+        return _TRAVEL[name] * m.ahead > 0.1 and abs(m.ahead) > abs(m.leftward)
+    for side, sign in (("left", 1), ("right", -1)):
+        if name in (f"turn_{side}", f"walk_turn_{side}"):
+            return sign * m.turn > 15
+        if name == f"sidestep_{side}":
+            return sign * m.leftward > 0.05
+    return None
+
+
+def side(name: str, m: Measured) -> bool | None:
+    """Whether the limb or side that was named does it and the other does not; None where neither does, or none was.
+
+    A motion that is done on neither side says nothing about left and right: it fails elsewhere.
+    """
+    stem, _, last = name.rpartition("_")
+    if last not in OTHER or f"{stem}_{OTHER[last]}" not in PREDICATES:
+        return None
+    mine, theirs = PREDICATES[name](m), PREDICATES[f"{stem}_{OTHER[last]}"](m)
+    return None if mine == theirs else mine
+
+
+def accuracy(asked: Sequence[tuple[str, Measured]]) -> dict[str, tuple[int, int]]:
+    """Right answers and all that say something, for "side" and for "travel"."""
+    out = {}
+    for kind, judge in (("side", side), ("travel", travel)):
+        answers = [a for name, m in asked if (a := judge(name, m)) is not None]
+        out[kind] = (sum(map(bool, answers)), len(answers))
+    return out

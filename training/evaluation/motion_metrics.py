@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What predicates ask about a motion: speeds, turns, flights and the places of joints as the body sees them.
+
+Metres, seconds, degrees; turning left is positive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ...inference.embedded.features import headings
+from ...motion import Motion
+from ...motion.contact.contacts import spans
+from ...motion.rotations import rotate
+
+Array = np.ndarray
+
+PELVIS, NECK, HEAD = 0, 12, 15
+KNEES, ANKLES, TOES = {"left": 4, "right": 5}, {"left": 7, "right": 8}, {"left": 10, "right": 11}
+WRISTS, SHOULDERS, ELBOWS = {"left": 20, "right": 21}, {"left": 16, "right": 17}, {"left": 18, "right": 19}
+HIPS = {"left": 1, "right": 2}
+OTHER = {"left": "right", "right": "left"}
+OUT = {"left": 1.0, "right": -1.0}
+"""Sign of x that points away from the body on each side."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What predicates ask about a motion."""
+
+    motion: Motion
+
+    @cached_property
+    def at(self) -> Array:
+        """Joint positions (T, 22, 3)."""
+        return self.motion.positions
+
+    @property
+    def fps(self) -> float:
+        """Frames a second."""
+        return self.motion.fps
+
+    @property
+    def seconds(self) -> float:
+        """Time from the first to the last frame."""
+        return max(len(self.motion) - 1, 1) / self.fps
+
+    @cached_property
+    def yaw(self) -> Array:
+        """Heading (T,), degrees, unwrapped."""
+        return np.degrees(headings(self.at))
+
+    @property
+    def turn(self) -> float:
+        """Heading change from start to end."""
+        return float(self.yaw[-1] - self.yaw[0])
+
+    @cached_property
+    def local(self) -> Array:
+        """Joint positions (T, 22, 3) around the pelvis with the heading taken out: x left, z ahead."""
+        rel = self.at - self.at[:, :1] * np.array([1.0, 0.0, 1.0])
+        yaw = np.radians(self.yaw)[:, None]
+        cos, sin = np.cos(yaw), np.sin(yaw)
+        x, z = rel[..., 0] * cos - rel[..., 2] * sin, rel[..., 0] * sin + rel[..., 2] * cos
+        return np.stack([x, rel[..., 1], z], axis=-1)
+
+    @cached_property
+    def _drift(self) -> Array:
+        """Pelvis steps (T - 1, 2) to the left and ahead, as the character faces."""
+        step = np.diff(self.at[:, PELVIS], axis=0)
+        yaw = np.radians(self.yaw[:-1])
+        return np.stack(
+            [
+                step[:, 0] * np.cos(yaw) - step[:, 2] * np.sin(yaw),
+                step[:, 0] * np.sin(yaw) + step[:, 2] * np.cos(yaw),
+            ],
+            axis=-1,
+        )
+
+    @property
+    def ahead(self) -> float:
+        """Metres a second ahead (negative: backwards)."""
+        return float(self._drift[:, 1].sum() / self.seconds)
+
+    @property
+    def leftward(self) -> float:
+        """Metres a second to the left."""
+        return float(self._drift[:, 0].sum() / self.seconds)
+
+    @property
+    def net(self) -> float:
+        """Metres on the ground between the first and the last place."""
+        return float(np.linalg.norm((self.at[-1] - self.at[0])[PELVIS, [0, 2]]))
+
+    @property
+    def pelvis(self) -> Array:
+        """Height (T,) of the pelvis."""
+        return self.at[:, PELVIS, 1]
+
+    @cached_property
+    def speeds(self) -> Array:
+        """Speeds (T - 1, 22) of the joints in the frame of the body."""
+        return np.linalg.norm(np.diff(self.local, axis=0), axis=-1) * self.fps
+
+    @cached_property
+    def feet(self) -> Array:
+        """Heights (T, 2) of the left and right foot over where they stand: the lower of heel and toe."""
+        ankles = self.at[:, [7, 8], 1] - 0.08
+        return np.minimum(ankles, self.at[:, [10, 11], 1] - 0.02)
+
+    @cached_property
+    def flights(self) -> list[tuple[float, float]]:
+        """(seconds, rise of the pelvis above its lowest point half a second around) of phases off the ground."""
+        low = self.feet.min(axis=1)
+        ground = np.array([low[max(0, i - 12) : i + 13].min() for i in range(len(low))])
+        up = low - ground > 0.05
+        out = []
+        for first, last in spans(up):
+            around = self.pelvis[max(0, first - 8) : last + 8]
+            out.append(((last - first) / self.fps, float(self.pelvis[first:last].max() - around.min())))
+        return out
+
+    @cached_property
+    def gaze(self) -> Array:
+        """Yaw (left positive) and pitch (down positive) of the face (T, 2) in degrees, from where the body faces."""
+        _, turns = self.motion.skeleton.forward(self.motion.root_translation, self.motion.local_rotations)
+        face = rotate(turns[:, HEAD], np.array([0.0, 0.0, 1.0]))
+        yaw = np.degrees(np.arctan2(face[:, 0], face[:, 2])) - self.yaw
+        return np.stack(
+            [(yaw + 180) % 360 - 180, -np.degrees(np.arcsin(np.clip(face[:, 1], -1, 1)))], axis=-1
+        )
+
+    def wrist(self, side: str) -> Array:
+        """Places (T, 3) of a wrist as the body sees it: x outward, y up from the floor, z ahead of the pelvis."""
+        return self.local[:, WRISTS[side]] * np.array([OUT[side], 1.0, 1.0])
+
+    def arm(self, side: str) -> Array:
+        """Wrist (T, 3) counted from its shoulder: x outward, y up, z ahead."""
+        both = self.local[:, WRISTS[side]] - self.local[:, SHOULDERS[side]]
+        return np.asarray(both * np.array([OUT[side], 1.0, 1.0]))
+
+    def hangs(self, side: str) -> Array:
+        """Whether a hand is below the chest (T,)."""
+        return np.asarray(self.arm(side)[:, 1] < -0.25)
+
+    def apart(self, a: int, b: int) -> Array:
+        """Distance (T,) of two joints."""
+        return np.linalg.norm(self.at[:, a] - self.at[:, b], axis=-1)
+
+
+def swings(values: Array, least: float) -> int:
+    """How often values (T,) turn back after having gone at least so far one way."""
+    turns, way, mark = 0, 0, float(values[0]) if len(values) else 0.0
+    for value in map(float, values):
+        if abs(value - mark) > least:
+            now = 1 if value > mark else -1
+            turns += way not in (0, now)
+            way, mark = now, value
+        elif (value - mark) * way > 0:
+            mark = value
+    return turns
+
+
+def held(flags: Array, frames: int = 8) -> bool:
+    """Whether flags (T,) are true for some frames on end."""
+    return any(last - first >= frames for first, last in spans(np.asarray(flags)))

@@ -1,0 +1,440 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Predicates of gestures, bearings and counts; see ``predicates``, whose table takes these in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ...motion.contact.contacts import spans
+from .motion_metrics import (
+    ANKLES,
+    ELBOWS,
+    HEAD,
+    HIPS,
+    KNEES,
+    NECK,
+    OTHER,
+    OUT,
+    PELVIS,
+    SHOULDERS,
+    WRISTS,
+    Array,
+    Measured,
+    held,
+    swings,
+)
+
+Predicate = Callable[[Measured], bool]
+SIDES = ("left", "right")
+
+
+def either(of_side: Callable[[str], Predicate]) -> Predicate:
+    """Whether it holds for one side or the other."""
+    return lambda m: of_side("left")(m) or of_side("right")(m)
+
+
+def _stays(m: Measured) -> bool:
+    return m.net < 0.6 and float(np.median(m.pelvis)) > 0.72
+
+
+def _upright(m: Measured) -> Array:
+    """Whether the trunk stands (T,)."""
+    return np.asarray(m.local[:, NECK, 1] - m.local[:, PELVIS, 1] > 0.38)
+
+
+def nod(m: Measured) -> bool:
+    """The face goes down and up, and hardly aside."""
+    steady = np.ptp(m.gaze[:, 0]) < 30 and np.ptp(m.pelvis) < 0.12
+    return bool(steady and swings(m.gaze[:, 1], 9.0) >= 2 and _stays(m))
+
+
+def shake_head(m: Measured) -> bool:
+    """The face goes from side to side again and again."""
+    return bool(swings(m.gaze[:, 0], 22.0) >= 3 and np.ptp(m.gaze[:, 1]) < 35 and _stays(m))
+
+
+def look(side: str) -> Predicate:
+    """The face turns to a side and stays there, and not to the other."""
+
+    def check(m: Measured) -> bool:
+        yaw = np.where(_upright(m), m.gaze[:, 0], 0.0) * OUT[side]
+        return held(yaw > 32) and float(yaw.min()) > -28 and abs(m.turn) < 40
+
+    return check
+
+
+def look_around(m: Measured) -> bool:
+    """The face turns far to one side and then to the other, not in haste."""
+    yaw = np.where(_upright(m), m.gaze[:, 0], 0.0)
+    return held(yaw > 28, 5) and held(yaw < -28, 5) and abs(m.turn) < 60
+
+
+def look_up(m: Measured) -> bool:
+    """The face turns up and stays so."""
+    return held(m.gaze[:, 1] < -18, 10)
+
+
+def look_down(m: Measured) -> bool:
+    """The face turns down while the body stays upright."""
+    return (
+        held(m.gaze[:, 1] > 27, 10) and float(m.pelvis.min()) > 0.78 and float(m.at[:, NECK, 1].min()) > 1.25
+    )
+
+
+def shrug(m: Measured) -> bool:
+    """Both shoulders rise while the hands stay below them, and sink again."""
+    rise = [m.local[:, SHOULDERS[s], 1] - m.local[:, NECK, 1] for s in SIDES]
+    both = np.minimum(rise[0] - np.median(rise[0][:4]), rise[1] - np.median(rise[1][:4]))
+    low = all(float(m.arm(s)[:, 1].max()) < 0.1 for s in SIDES)
+    return bool(held(both > 0.018, 4) and both[-1] < 0.02 and low and _stays(m) and _upright(m).all())
+
+
+def _alone(m: Measured, side: str, flags: Array, frames: int = 8) -> bool:
+    """Whether one arm does it for a while and the other does not."""
+    return held(flags & (m.arm(OTHER[side])[:, 1] < -0.15) & _upright(m), frames)
+
+
+def point(side: str) -> Predicate:
+    """One arm is stretched ahead at about the height of the shoulder."""
+
+    def check(m: Measured) -> bool:
+        a = m.arm(side)
+        return _alone(m, side, (a[:, 2] > 0.36) & (np.abs(a[:, 1]) < 0.25) & (np.abs(a[:, 0]) < 0.3))
+
+    return check
+
+
+def point_side(side: str) -> Predicate:
+    """The arm of a side is stretched out to that side."""
+
+    def check(m: Measured) -> bool:
+        a = m.arm(side)
+        return _alone(m, side, (a[:, 0] > 0.36) & (np.abs(a[:, 1]) < 0.25))
+
+    return check
+
+
+def raised(side: str) -> Predicate:
+    """One hand is over the head, the other below the shoulder."""
+
+    def check(m: Measured) -> bool:
+        return _alone(m, side, m.at[:, WRISTS[side], 1] > m.at[:, HEAD, 1] + 0.05)
+
+    return check
+
+
+def salute(side: str) -> Predicate:
+    """A hand at the brow, its elbow lifted."""
+
+    def check(m: Measured) -> bool:
+        near = m.apart(WRISTS[side], HEAD) < 0.3
+        lifted = m.at[:, ELBOWS[side], 1] > m.at[:, SHOULDERS[side], 1] - 0.14
+        return _alone(m, side, near & lifted)
+
+    return check
+
+
+def at_head(side: str) -> Predicate:
+    """A hand stays at the head: at the ear, the mouth or the brow."""
+    return lambda m: _alone(m, side, m.apart(WRISTS[side], HEAD) < 0.3, 12)
+
+
+def at_chest(side: str) -> Predicate:
+    """A hand lies on the chest."""
+
+    def check(m: Measured) -> bool:
+        w = m.local[:, WRISTS[side]]
+        near = (np.abs(w[:, 0]) < 0.17) & (w[:, 2] > 0.03) & (w[:, 2] < 0.36)
+        high = (m.arm(side)[:, 1] > -0.32) & (m.arm(side)[:, 1] < 0.05)
+        return _alone(m, side, near & high, 10)
+
+    return check
+
+
+def _both(m: Measured, flags: Callable[[str], Array], frames: int = 8) -> bool:
+    return held(flags("left") & flags("right"), frames)
+
+
+def spread(m: Measured) -> bool:
+    """Both arms are out to the sides."""
+    return _both(m, lambda s: (m.arm(s)[:, 0] > 0.36) & (np.abs(m.arm(s)[:, 1]) < 0.2))
+
+
+def flap(m: Measured) -> bool:
+    """Both arms are out and go up and down together."""
+    out = {s: m.arm(s)[:, 0] > 0.25 for s in SIDES}
+    return all(out[s].mean() > 0.3 and swings(m.arm(s)[out[s], 1], 0.1) >= 2 for s in SIDES)
+
+
+def wave_both(m: Measured) -> bool:
+    """Both hands swing from side to side over the shoulders."""
+    up = {s: m.arm(s)[:, 1] > 0.1 for s in SIDES}
+    return all(up[s].mean() > 0.2 and swings(m.arm(s)[up[s], 0], 0.07) >= 2 for s in SIDES)
+
+
+def stretch(m: Measured) -> bool:
+    """Both hands are over the head for a good while."""
+    return _both(m, lambda s: m.at[:, WRISTS[s], 1] > m.at[:, HEAD, 1] + 0.1, 14)
+
+
+def hips(m: Measured) -> bool:
+    """Both hands at the hips, elbows bent and out."""
+
+    def flags(s: str) -> Array:
+        bent = m.apart(WRISTS[s], SHOULDERS[s]) < 0.5
+        wide = m.local[:, ELBOWS[s], 0] * OUT[s] > m.wrist(s)[:, 0] + 0.03
+        return (m.apart(WRISTS[s], HIPS[s]) < 0.28) & bent & wide & (m.wrist(s)[:, 2] > -0.12)
+
+    return _both(m, flags, 12)
+
+
+def crossed(m: Measured) -> bool:
+    """Forearms before the chest, each hand at or over the middle."""
+    return _both(
+        m, lambda s: (m.wrist(s)[:, 0] < 0.05) & (m.wrist(s)[:, 2] > 0.08) & (m.arm(s)[:, 1] > -0.4), 10
+    )
+
+
+def on_head(m: Measured) -> bool:
+    """Both hands on or behind the head."""
+    return _both(m, lambda s: (m.apart(WRISTS[s], HEAD) < 0.34) & (m.arm(s)[:, 1] > 0.12), 10)
+
+
+def at_face(m: Measured) -> bool:
+    """Both hands before the face."""
+    return _both(m, lambda s: (m.apart(WRISTS[s], HEAD) < 0.32) & (m.arm(s)[:, 2] > 0.06), 10)
+
+
+def palms(m: Measured) -> bool:
+    """Hands together before the chest, and staying so."""
+    together = m.apart(WRISTS["left"], WRISTS["right"]) < 0.2
+    return held(together & (m.arm("left")[:, 1] > -0.35) & (m.wrist("left")[:, 2] > 0.1), 14)
+
+
+def behind(m: Measured) -> bool:
+    """Both hands behind the back."""
+    return _both(m, lambda s: (m.wrist(s)[:, 2] < -0.08) & (m.wrist(s)[:, 0] < 0.17), 10)
+
+
+def knees(m: Measured) -> bool:
+    """Bent over, both hands at the knees."""
+    return _both(m, lambda s: m.apart(WRISTS[s], KNEES[s]) < 0.3, 10) and float(np.median(m.pelvis)) > 0.6
+
+
+def beckon(side: str) -> Predicate:
+    """A hand ahead of the body comes back towards it again and again."""
+
+    def check(m: Measured) -> bool:
+        a = m.arm(side)
+        ahead = (a[:, 2] > 0.12) & (a[:, 1] > -0.3) & (m.arm(OTHER[side])[:, 1] < -0.15)
+        if ahead.mean() < 0.25 or not _stays(m) or np.std(a[ahead, 0]) > np.std(a[ahead, 2]):
+            return False
+        return swings(np.linalg.norm(a[ahead], axis=-1), 0.05) >= 2
+
+    return check
+
+
+def pick_up(m: Measured) -> bool:
+    """A hand goes down near the floor and the body comes up again."""
+    lowest = min(float(m.at[:, WRISTS[s], 1].min()) for s in SIDES)
+    return lowest < 0.42 and float(m.pelvis[-1]) > 0.78 and m.net < 1.5
+
+
+def throw(side: str) -> Predicate:
+    """A hand above the shoulder shoots ahead after having been held back."""
+
+    def check(m: Measured) -> bool:
+        a = m.arm(side)
+        ahead = np.diff(a[:, 2]) * m.fps
+        for i in np.flatnonzero((ahead > 2.0) & (a[1:, 1] > -0.05)):
+            if (a[max(0, i - 12) : i + 1, 2] < 0.05).any() and a[max(0, i - 12) : i + 1, 1].max() > 0.15:
+                return True
+        return False
+
+    return check
+
+
+def push(m: Measured) -> bool:
+    """Both hands go out ahead of the chest together, from near it."""
+    reach = np.minimum(m.arm("left")[:, 2], m.arm("right")[:, 2])
+    level = np.minimum(m.arm("left")[:, 1], m.arm("right")[:, 1]) > -0.32
+    out = np.flatnonzero((reach > 0.36) & level)
+    if len(out) < 3:
+        return False
+    before = slice(max(0, out[0] - 16), out[0])
+    near = np.maximum(*(np.linalg.norm(m.arm(s)[before], axis=-1) for s in SIDES))
+    return bool(len(near) and near.min() < 0.42)
+
+
+def jumping_jacks(m: Measured) -> bool:
+    """Hands go over the head and feet apart, twice or more."""
+    up = np.minimum(m.arm("left")[:, 1], m.arm("right")[:, 1])
+    return swings(up, 0.4) >= 3 and swings(m.apart(ANKLES["left"], ANKLES["right"]), 0.12) >= 3
+
+
+def march(m: Measured) -> bool:
+    """Feet are lifted in turn without going anywhere."""
+    lifts = [len(spans(m.at[:, ANKLES[s], 1] > 0.17)) for s in SIDES]
+    return min(lifts) >= 2 and m.net < 0.6 and abs(m.turn) < 60 and len(m.flights) < 2
+
+
+def lunge(m: Measured) -> bool:
+    """One foot far ahead of the other, the hips low, and both together again."""
+    gap = np.abs(m.local[:, ANKLES["left"], 2] - m.local[:, ANKLES["right"], 2])
+    low = m.pelvis < m.pelvis[0] - 0.14
+    return held((gap > 0.45) & low, 4)
+
+
+def kneel(m: Measured) -> bool:
+    """A knee is at the floor at the end, the trunk upright."""
+    knee = min(float(m.at[-4:, KNEES[s], 1].mean()) for s in SIDES)
+    trunk = float(m.at[-1, NECK, 1] - m.at[-1, PELVIS, 1])
+    return knee < 0.24 and trunk > 0.35 and 0.25 < float(m.pelvis[-1]) < 0.75
+
+
+def lean(side: str) -> Predicate:
+    """The neck goes to a side of the hips."""
+    return lambda m: held(m.local[:, NECK, 0] * OUT[side] > 0.11, 6) and float(m.pelvis.min()) > 0.7
+
+
+def lie_down(m: Measured) -> bool:
+    """Hips and neck are near the floor at the end."""
+    return float(m.pelvis[-1]) < 0.4 and float(m.at[-1, NECK, 1]) < 0.55
+
+
+def turn_around(m: Measured) -> bool:
+    """Half a turn or more, either way, on the spot."""
+    return abs(m.turn) > 120 and m.net < 1.2 and float(np.median(m.pelvis)) > 0.72
+
+
+def circle(m: Measured) -> bool:
+    """Most of a circle on the way."""
+    return abs(m.turn) > 140 and m.ahead > 0.35
+
+
+def paced(low: float, high: float) -> Predicate:
+    """Goes ahead within a range of speeds (m/s), about straight."""
+    return lambda m: low < m.ahead < high and abs(m.turn) < 60 and abs(m.leftward) < 0.5 * m.ahead
+
+
+def sneak(m: Measured) -> bool:
+    """Goes ahead on bent knees."""
+    return (
+        m.ahead > 0.2 and 0.5 < float(np.median(m.pelvis)) < 0.86 and float(np.median(m.at[:, NECK, 1])) < 1.4
+    )
+
+
+def zombie(m: Measured) -> bool:
+    """Goes ahead with both arms stretched before it."""
+    arms = [(m.arm(s)[:, 2] > 0.3) & (np.abs(m.arm(s)[:, 1]) < 0.3) for s in SIDES]
+    return m.ahead > 0.15 and float((arms[0] & arms[1]).mean()) > 0.5
+
+
+def sad_walk(m: Measured) -> bool:
+    """Goes ahead with the face to the floor."""
+    return m.ahead > 0.15 and float(np.median(m.gaze[:, 1])) > 24
+
+
+def stooped(m: Measured) -> bool:
+    """Goes ahead with the trunk bent forward."""
+    trunk = m.local[:, NECK] - m.local[:, PELVIS]
+    return m.ahead > 0.1 and float(np.median(np.degrees(np.arctan2(trunk[:, 2], trunk[:, 1])))) > 16
+
+
+def walking(what: Predicate) -> Predicate:
+    """Does something on the way ahead."""
+    return lambda m: 0.25 < m.ahead < 2.2 and float(np.median(m.pelvis)) > 0.7 and what(m)
+
+
+def hands_low(m: Measured) -> bool:
+    """Walks and does nothing with the hands."""
+    return 0.45 < m.ahead < 2.0 and all(float(m.arm(s)[:, 1].max()) < -0.28 for s in SIDES)
+
+
+def waves_exactly(count: int) -> Predicate:
+    """A raised hand swings outward a number of times."""
+
+    def check(m: Measured) -> bool:
+        for s in SIDES:
+            up = m.arm(s)[:, 1] > 0.05
+            x = m.arm(s)[up, 0]
+            if up.mean() > 0.1 and len(x) > 4 and _peaks(x, 0.05) == count:
+                return True
+        return False
+
+    return check
+
+
+def _peaks(x: Array, least: float) -> int:
+    """Maxima of (T,) that stand out on both sides by at least so much."""
+    count, low, high, rising = 0, float(x[0]), float(x[0]), True
+    for value in map(float, x):
+        if rising:
+            high = max(high, value)
+            if high - low > least and value < high - least:
+                count, rising, low = count + 1, False, value
+            elif high - low <= least:
+                low = min(low, value)
+        else:
+            low = min(low, value)
+            if value > low + least:
+                rising, high = True, value
+    return count
+
+
+def hops_exactly(count: int) -> Predicate:
+    """Leaves the ground a number of times."""
+    return lambda m: sum(1 for seconds, rise in m.flights if seconds >= 0.15 and rise > 0.1) == count
+
+
+def claps_exactly(count: int) -> Predicate:
+    """Hands meet a number of times."""
+    return lambda m: len(spans(m.apart(WRISTS["left"], WRISTS["right"]) < 0.19)) == count
+
+
+def carry(m: Measured) -> bool:
+    """Both hands are ahead of the waist, apart, for half of the time."""
+    ahead = [(m.arm(s)[:, 2] > 0.2) & (m.arm(s)[:, 1] < -0.12) for s in SIDES]
+    return float((ahead[0] & ahead[1] & (m.apart(WRISTS["left"], WRISTS["right"]) > 0.12)).mean()) > 0.5
+
+
+def belly(m: Measured) -> bool:
+    """Both wrists are before the belly, near each other."""
+    middle = (m.local[:, PELVIS] + m.local[:, NECK]) / 2
+    near = [np.linalg.norm(m.local[:, WRISTS[s]] - middle - [0.0, -0.08, 0.14], axis=-1) < 0.2 for s in SIDES]
+    return held(near[0] & near[1], 10) and _stays(m)
+
+
+def combo(m: Measured) -> bool:
+    """Two or more quick stretches of the arms at the height of the chest."""
+    total = 0
+    for s in SIDES:
+        length = np.linalg.norm(m.arm(s), axis=-1)
+        quick = (np.diff(length) * m.fps > 0.8) & (m.arm(s)[1:, 1] > -0.3) & (m.arm(s)[1:, 2] > 0.15)
+        total += len(spans(quick))
+    return total >= 2
+
+
+def _sided(name: str, of_side: Callable[[str], Predicate]) -> dict[str, Predicate]:
+    return {name: either(of_side), f"{name}_left": of_side("left"), f"{name}_right": of_side("right")}
+
+
+GESTURES: dict[str, Predicate] = {
+    "nod": nod, "shake_head": shake_head, "look_left": look("left"), "look_right": look("right"),
+    "look_around": look_around, "look_up": look_up, "look_down": look_down, "shrug": shrug,
+    **_sided("point", point), "point_side_left": point_side("left"), "point_side_right": point_side("right"),
+    **_sided("raise", raised), **_sided("salute", salute), **_sided("at_head", at_head), **_sided("at_chest", at_chest),
+    "spread": spread, "flap": flap, "wave_both": wave_both, "stretch": stretch, "hips": hips, "crossed": crossed,
+    "on_head": on_head, "at_face": at_face, "palms": palms, "behind": behind, "knees": knees,
+    **_sided("beckon", beckon), "pick_up": pick_up, **_sided("throw", throw), "push": push,
+    "jumping_jacks": jumping_jacks, "march": march, "lunge": lunge, "kneel": kneel,
+    "lean_left": lean("left"), "lean_right": lean("right"), "lie_down": lie_down, "turn_around": turn_around,
+    "circle": circle, "walk_slow": paced(0.15, 1.0), "walk_fast": paced(1.3, 2.6), "sprint": paced(3.2, 9.0),
+    "sneak": sneak, "zombie": zombie, "sad_walk": sad_walk, "stooped": stooped,
+    "walk_hands_up": walking(stretch), "walk_at_head": walking(either(at_head)), "walk_point": walking(either(point)),
+    "hands_low": hands_low, "wave_2": waves_exactly(2), "wave_3": waves_exactly(3), "jump_2": hops_exactly(2),
+    "clap_3": claps_exactly(3), "combo": combo, "carry": walking(carry), "hold": carry, "belly": belly,
+}  # fmt: skip
+"""Predicates by name; a name with a side demands the side."""

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write the weights that the extension carries from a training checkpoint."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ...inference.embedded.weights import FOLDER, FORMAT
+from .model import Config, Denoiser
+from .train import statistics
+
+REFERENCE = Path(__file__).resolve().parents[2] / "tests" / "unit" / "embedded_reference.npz"
+LICENCE = "GPL-3.0-or-later; trained on recordings and word vectors listed in CREDITS.md"
+
+
+def arrays_of(state: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
+    """Parameters by name as NumPy arrays, matrices turned to (in, out)."""
+    out = {}
+    for name, value in state.items():
+        array = value.detach().numpy()
+        is_matrix = array.ndim == 2 and name.endswith(".weight") and name != "learned.weight"
+        out[name] = np.ascontiguousarray(array.T if is_matrix else array)
+    return out
+
+
+def rounded(model: Denoiser) -> Denoiser:
+    """The model with its parameters rounded to float16, as they are stored."""
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.copy_(parameter.half().float())
+    return model
+
+
+def reference(model: Denoiser) -> dict[str, np.ndarray]:
+    """A small input and what torch makes of it, for tests on machines without torch."""
+    generator = torch.Generator().manual_seed(7)
+    c = model.config
+    x = torch.randn(2, 24, c.features, generator=generator)
+    static = torch.randn(2, 5, c.static, generator=generator) * 0.1
+    ids = torch.tensor([[1, 2, 3, 0, 4], [1, 0, 0, 0, 0]])
+    mask = torch.tensor([[True] * 5, [True] + [False] * 4])
+    given = torch.randn(2, 24, c.features, generator=generator)
+    known = (torch.rand(2, 24, c.features, generator=generator) < 0.3).float()
+    with torch.no_grad():
+        text = model.read(static, ids, mask)
+        y = model(x, torch.full((2,), 0.6), text, mask)
+        directed = model(x, torch.full((2,), 0.6), text, mask, given, known)
+    return {
+        "x": x.numpy(),
+        "static": static.numpy(),
+        "ids": ids.numpy(),
+        "mask": mask.numpy(),
+        "y": y.numpy(),
+        "given": given.numpy(),
+        "known": known.numpy(),
+        "directed": directed.numpy(),
+    }
+
+
+def export(
+    checkpoint: Path, words: Path, out: Path, version: str = "0.1", reference_file: Path | None = None
+) -> None:
+    """Write model.npz, words.npz and card.json for a checkpoint into ``out``, and what the tests compare with."""
+    state = torch.load(checkpoint, weights_only=True)
+    learned = sorted(state["learned"], key=lambda w: int(state["learned"][w]))
+    first = {k: v.clone() for k, v in state["mean"].items()}
+    # spare rows of the table of learned words were never used
+    first["learned.weight"] = first["learned.weight"][: 2 + len(learned)]
+    config = Config(**{**state["config"], "vocabulary": 2 + len(learned)})
+    model = Denoiser(config).eval()
+    model.load_state_dict(first)
+    arrays = {k: v.astype(np.float16) for k, v in arrays_of(rounded(model).state_dict()).items()}
+    if not arrays["given.weight"].any():
+        del arrays["given.weight"]  # never trained: the network is not to be told anything
+    mean, std = statistics(state)
+    arrays |= {"mean": mean.astype(np.float16), "std": std.astype(np.float16)}
+    arrays["learned"] = np.frombuffer("\n".join(learned).encode("utf-8"), dtype=np.uint8)
+    out.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(out / "model.npz", **arrays)
+    if reference_file:
+        np.savez_compressed(reference_file, **reference(model))
+    if words.resolve() != (out / "words.npz").resolve():
+        shutil.copyfile(words, out / "words.npz")
+    card = {
+        "format": FORMAT, "name": "kinescribe-embedded", "version": version, "licence": LICENCE,
+        "config": config.as_dict(), **state["card"], "steps": state["step"],
+        "minutes": round(state["spent"] / 60, 1),
+    }  # fmt: skip
+    (out / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Export a checkpoint; say how large the result is."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--words", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=FOLDER)
+    parser.add_argument("--version", default="0.1")
+    parser.add_argument("--reference", type=Path, help="file for the tests' vectors")
+    args = parser.parse_args(argv)
+    target = args.reference or (REFERENCE if args.out == FOLDER else None)
+    export(args.checkpoint, args.words, args.out, args.version, target)
+    print(f"{sum(f.stat().st_size for f in args.out.iterdir()) / 1e6:.1f} MB in {args.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Begin from weights that were exported earlier, also where the network has gained inputs since."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...inference.embedded.weights import read_weights
+
+
+def state_of(folder: Path) -> dict[str, Any]:
+    """What a run needs to go on from the weights in ``folder``: ``model``, ``config``, ``statistics``, ``learned``.
+
+    Matrices are turned back to torch's (out, in). The optimiser's state is not in exported weights.
+    """
+    w = read_weights(folder)
+    model = {}
+    for name, array in w.arrays.items():
+        if name in ("mean", "std"):
+            continue
+        is_matrix = array.ndim == 2 and name.endswith(".weight") and name != "learned.weight"
+        model[name] = torch.from_numpy(np.ascontiguousarray(array.T if is_matrix else array))
+    statistics = np.stack([w.arrays["mean"], w.arrays["std"]])
+    return {"model": model, "config": w.config, "statistics": torch.from_numpy(statistics),
+            "learned": w.learned, "card": w.card}  # fmt: skip
+
+
+def adopt(model: torch.nn.Module, old: dict[str, Tensor]) -> list[str]:
+    """Copy ``old`` parameters into the model; returns the names that the model has gained or enlarged.
+
+    Gained inputs and rows beyond the old ones stay as the model has them, but new columns of a matrix become zero:
+    what is new is silent at first, and the network says what it said before.
+    """
+    changed = []
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if name not in old:
+                changed.append(name)
+                continue
+            value = old[name]
+            if value.shape == parameter.shape:
+                parameter.copy_(value)
+                continue
+            changed.append(name)
+            rows = tuple(slice(n) for n in value.shape)
+            if parameter.ndim == 2 and value.shape[1] != parameter.shape[1]:
+                parameter.zero_()
+            parameter[rows].copy_(value)
+    return changed
