@@ -2,14 +2,51 @@
 """The few errors that Kinescribe raises on purpose.
 
 Each message is one plain sentence that says what is wrong and what to do; operators and the command line
-show it as it is. Anything else that is raised is a bug.
+show it to the user. Any other exception is a bug.
+
+A message is a template and its fields (``RigError("{name} is in Edit Mode", name=name)``), so that a translation
+dictionary can match the template. ``str(error)`` is English; ``error.translated(translate)`` is the message in the
+language of ``translate``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class KinescribeError(Exception):
     """Base of all errors that are meant for the user's eyes."""
+
+    def __init__(self, template: str = "", /, **fields: object) -> None:
+        """Store the English ``template`` and the ``fields`` that ``str.format`` puts into it.
+
+        A template without fields is used as it stands, braces included. A field that is a ``KinescribeError`` is
+        translated with the template that holds it.
+        """
+        super().__init__(template)
+        self.template, self.fields = template, fields
+
+    def __str__(self) -> str:
+        return self.translated(lambda template: template)
+
+    def translated(self, translate: Callable[[str], str]) -> str:
+        """Return the message with ``translate`` applied to the template and to those of errors in its fields."""
+        text = translate(self.template)
+        if not self.fields:
+            return text
+        values = {
+            name: value.translated(translate) if isinstance(value, KinescribeError) else value
+            for name, value in self.fields.items()
+        }
+        return text.format(**values)
+
+    def __reduce__(self) -> tuple[Callable[..., KinescribeError], tuple[object, ...]]:
+        # keyword arguments of an exception are lost by the default pickling
+        return _rebuild, (type(self), self.template, self.fields)
+
+
+def _rebuild(kind: type[KinescribeError], template: str, fields: dict[str, object]) -> KinescribeError:
+    return kind(template, **fields)
 
 
 class RequestError(KinescribeError):
@@ -17,7 +54,7 @@ class RequestError(KinescribeError):
 
 
 class FormatError(KinescribeError):
-    """A motion file is damaged, hostile or of a kind that is not known."""
+    """A motion file is damaged, hostile or of an unknown kind."""
 
 
 class MappingError(KinescribeError):
@@ -29,12 +66,11 @@ class RigError(KinescribeError):
 
 
 class BackendError(KinescribeError):
-    """A model could not be loaded or could not answer (weights missing or of another version, server gone)."""
+    """A model could not be loaded or did not respond (weights missing or of another version, server gone)."""
 
 
 class CheckpointError(BackendError):
-    """A model file of somebody else's is damaged, incomplete or of a kind that is not known, or was asked for
-    something that it was not trained for."""
+    """A model file is damaged, incomplete, of an unknown kind, or lacks what a request needs."""
 
 
 class Cancelled(KinescribeError):
