@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from motionmcp import MotionResult
 
-_CHILD = Path(__file__).with_name("travel_child.py")
+_CHILD = Path(__file__).with_name("trajectory_child.py")
 
 
 class Travel:

@@ -142,7 +142,7 @@ def test_a_cancel_reaches_the_model(teller: tuple[str, Teller]) -> None:
     begun = time.monotonic()
     with pytest.raises(Cancelled):
         remote(url).captions(walk(40, 20.0), cancelled=lambda: time.monotonic() - begun > 0.5)
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while not backend.left and time.monotonic() < until:
         time.sleep(0.02)
     assert backend.left == 1

@@ -206,7 +206,8 @@ def test_the_same_network_from_safetensors_and_from_an_average(tmp_path: Path) -
         folder = kit.write(tmp_path / name, "encoder", use_ema=use_ema)
         torch.save(content, folder / "model000000010.pt")
         found = load_checkpoint(folder, device="cpu").denoise(q["x"], 7, q["text"])
-        assert np.array_equal(found, wanted), name
+        # arrays of another alignment take another way through the processor's vector units
+        np.testing.assert_allclose(found, wanted, atol=1e-5, err_msg=name)
 
     for name, content in (
         ("bare", tensors),
@@ -222,7 +223,8 @@ def test_the_same_network_from_safetensors_and_from_an_average(tmp_path: Path) -
         (folder / "model000000010.pt").unlink()
         save_file(content, folder / "model.safetensors")
         found = load_checkpoint(folder / "model.safetensors", device="cpu").denoise(q["x"], 7, q["text"])
-        assert np.array_equal(found, wanted), name
+        # arrays of another alignment take another way through the processor's vector units
+        np.testing.assert_allclose(found, wanted, atol=1e-5, err_msg=name)
 
 
 def test_the_latest_of_a_folder_is_taken_and_the_optimizer_is_not(tmp_path: Path) -> None:

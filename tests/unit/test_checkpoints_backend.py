@@ -137,7 +137,7 @@ def test_windows_go_on_from_one_another(tmp_path: Path) -> None:
     stream = windows(checkpoint, q["prefix"], lambda number: asked)
     first, second = next(stream), next(stream)
     wanted = checkpoint.sample(prefix=first[..., -20:], **asked)
-    assert np.array_equal(second, wanted)
+    np.testing.assert_allclose(second, wanted, atol=1e-5)
     whole = load_checkpoint(kit.write(tmp_path / "encoder", "encoder"), device="cpu")
     with pytest.raises(CheckpointError, match="cannot continue"):
         next(windows(whole, q["prefix"], lambda number: asked))
@@ -194,10 +194,11 @@ def test_clip_reads_twenty_tokens_of_a_sentence_from_files(tmp_path: Path) -> No
     found = TextEncoder("clip", beside=tmp_path)(["abc", "x y"])
     assert found.tokens.shape == (1, 2, 512) and found.mask is None
     encoder = TextEncoder("clip", folder=source)
-    assert np.array_equal(encoder(["x y"]).tokens[0, 0], found.tokens[0, 1])
+    np.testing.assert_allclose(encoder(["x y"]).tokens[0, 0], found.tokens[0, 1], atol=1e-5)
     # letters are tokens here: all after the twentieth are cut off
     long = encoder(["a" * 20 + "b", "a" * 20 + "z", "a" * 19 + "z"]).tokens[0]
-    assert np.array_equal(long[0], long[1]) and not np.allclose(long[0], long[2])
+    np.testing.assert_allclose(long[0], long[1], atol=1e-5)
+    assert np.abs(long[0] - long[2]).max() > 1e-3
 
 
 def test_distilbert_marks_padding(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import SMPL_JOINTS, T_POSE, MappingError, Motion, Skeleton
 from kinescribe.motion.contact.contacts import clearances, detect_contacts, foot_joints, spans
-from kinescribe.motion.contact.foot_lock import lock_feet
+from kinescribe.motion.contact.foot_lock import _pin, lock_feet
 from kinescribe.motion.resample import resample
 from kinescribe.motion.rest_pose import SMPL_REST, to_rest_pose
 from kinescribe.motion.rotations import angle_between, identity, normalise, rotate
@@ -186,3 +186,30 @@ def test_recordings_skate_less_and_shake_hardly_more(shared: Path, clip: str) ->
     assert jitter(locked) < 1.25 * jitter(motion)
     faster = resample(locked, 60)
     assert np.isfinite(faster.positions).all()
+
+
+@pytest.mark.parametrize("fps", [60.0, 120.0])
+def test_the_top_of_a_jump_is_no_contact(fps: float) -> None:
+    """Feet are slow for a moment where they turn round in the air."""
+    frames = round(2 * fps)
+    motion = replace(stand(frames), fps=fps)
+    height = np.maximum(0.0, 0.5 - 8.0 * (np.arange(frames) / fps - 1.0) ** 2)
+    lifted = replace(motion, root_translation=motion.root_translation + height[:, None] * [0, 1, 0])
+    assert not detect_contacts(lifted)[height > 0.05].any()
+    assert detect_contacts(lifted)[height == 0].mean() > 0.9
+
+
+def test_the_hold_of_a_foot_fades_in_and_out_without_a_kink() -> None:
+    """A linear fade starts and ends with a step of its speed."""
+    frames, steps = 60, 10
+    places = np.zeros((frames, 2, 3))
+    places[25:35, 0, 0] = np.linspace(-0.03, 0.03, 10)
+    places[35:, 0, 0] = 0.03
+    places[:25, 0, 0] = -0.03
+    contacts = np.zeros((frames, 2), bool)
+    contacts[25:35, 0] = True
+    shift, hold = _pin(places, contacts, None, 1.0, steps, 0.5)
+    change = np.diff(hold)
+    assert hold[25:35].min() == 1.0 and hold[:14].max() == 0.0
+    assert 0 < change[14] < 0.4 * change.max() and 0 < change[24] < 0.4 * change.max()
+    assert shift[25, 0] == pytest.approx(0.03, abs=0.005)

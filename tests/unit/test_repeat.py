@@ -87,3 +87,15 @@ def test_short_motions(frames: int) -> None:
 def test_too_long_is_refused() -> None:
     with pytest.raises(RequestError, match="less often"):
         repeat(cycle(), 100_000)
+
+
+def test_either_side_of_a_seam_takes_half_of_the_height() -> None:
+    motion = made_up_motion(seconds=1.7)
+    rising = np.linspace(0.0, 0.2, len(motion))[:, None] * [0.0, 1.0, 0.0]
+    motion = replace(
+        motion, root_translation=motion.root_translation * [1.0, 0.0, 1.0] + [0.0, 0.9, 0.0] + rising
+    )
+    height = repeat(motion, 2).root_translation[:, 1]
+    assert height[len(motion) - 1] == pytest.approx(1.0, abs=1e-9)
+    assert height[len(motion)] == pytest.approx(1.0, abs=1e-9)
+    assert np.abs(np.diff(height)).max() < 0.03

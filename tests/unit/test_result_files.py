@@ -147,7 +147,7 @@ def test_names_say_nothing(files: dict[str, Path], tmp_path: Path) -> None:
     for name, path in files.items():
         shutil.copy(path, tmp_path / "motion.txt")
         there, here = read_motion(path), read_motion(tmp_path / "motion.txt")
-        np.testing.assert_array_equal(there.local_rotations, here.local_rotations, err_msg=name)
+        np.testing.assert_allclose(there.local_rotations, here.local_rotations, atol=1e-9, err_msg=name)
 
 
 @pytest.mark.parametrize(
