@@ -41,7 +41,9 @@ def test_actions_play_as_they_did_and_know_what_made_them(character: bpy.types.O
     for frame, expected in PLACES.items():
         bpy.context.scene.frame_set(frame)
         bones = (character.pose.bones[name] for name in ("pelvis", "left_wrist"))
-        np.testing.assert_allclose([character.matrix_world @ bone.head for bone in bones], expected, atol=1e-4)
+        np.testing.assert_allclose(
+            [character.matrix_world @ bone.head for bone in bones], expected, atol=1e-4
+        )
 
 
 def test_settings_and_bone_maps_are_read(character: bpy.types.Object) -> None:
