@@ -28,6 +28,8 @@ DATA = (
     "inference/embedded/weights/*.npz",
     "inference/embedded/weights/card.json",
     "inference/embedded/*.json",
+    "inference/py.typed",
+    "motion/py.typed",
 )
 
 
