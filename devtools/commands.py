@@ -150,6 +150,9 @@ def _parser() -> argparse.ArgumentParser:
     _out(rigs, "rigs")
     rigs.set_defaults(run=_rigs)
 
+    figures = commands.add_parser("figures", help="count names, parameters, arrows and errors in the code")
+    figures.set_defaults(run=_figures)
+
     sheet = commands.add_parser("sheet", help="a contact sheet of a motion on a rig, beside its source")
     sheet.add_argument("motion", help=f"{', '.join(_MOTIONS)}, or a .npz or .bvh file")
     sheet.add_argument("rig", help="a rig of `dev.py rigs`, or a .blend, .glb or .fbx file")
@@ -256,6 +259,12 @@ def _rigs(parsed: argparse.Namespace) -> int:
         return write(parsed.measured)
     return rigs(parsed.out.resolve(), [parsed.blender], parsed.rig, parsed.motion, parsed.part or list(PARTS),
                 parsed.sheets, parsed.write)  # fmt: skip
+
+
+def _figures(parsed: argparse.Namespace) -> int:
+    from .env.code_figures import print_figures
+
+    return print_figures()
 
 
 def _sheet(parsed: argparse.Namespace) -> int:
