@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``kinescribe body`` in the worker's Python, as Blender runs it: started, watched, cancelled, ended by its handle."""
+"""Run ``kinescribe body`` in the worker's Python from Blender: start it, watch it, cancel it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ import contextlib
 import os
 import re
 import shutil
-import subprocess
-import threading
-import time
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -19,23 +17,35 @@ from ...motion.body.body_pose import AS_IT_IS, Manner
 from ...motion.body.point_cache import mesh_beside
 from ...motion.formats.native import save_native
 from ..backend import IsCancelled, Progress, never, silent
-from ..worker.launch import START, environment, hidden
+from ..child_process import ChildProcess, describe_exit
+from ..worker.launch import START, environment
 from ..worker.log import Log
+from ..worker.process import CANNOT_START
 
 STEP = "frames {done} of {total}"
-"""The line by which the child says how far it is."""
+"""The line with which the child reports its progress."""
 
 _STEP = re.compile(rb"frames (\d{1,9}) of (\d{1,9})\s*")
-_LOOK = 0.05
-_GRACE = 3.0
 
 
 @dataclass(frozen=True)
 class BodyOptions:
-    """``python``: the executable that has PyTorch and smplx. ``package``: the folder of this package. ``log``: file.
+    """How a body's mesh is computed.
 
-    ``model``: file of the body model. ``output``: the ``.pc2`` to write; the mesh comes beside it as ``.mesh.npz``.
-    ``manner``: feet locked, in place.
+    Attributes
+    ----------
+    python
+        The Python executable of an environment that has PyTorch and smplx.
+    package
+        The folder of this package.
+    log
+        The log file to write.
+    model
+        The file of the body model.
+    output
+        The ``.pc2`` file to write; the mesh is written beside it as ``.mesh.npz``.
+    manner
+        Foot lock, hand lock, and whether root motion is left out.
     """
 
     python: Path
@@ -49,12 +59,23 @@ class BodyOptions:
 def compute_body(
     motion: Motion, options: BodyOptions, progress: Progress = silent, cancelled: IsCancelled = never
 ) -> Path:
-    """Have the body's mesh written; its path. Blocks, and runs nothing heavy here.
+    """Let a child process write the mesh of the body that does ``motion``, and return its path. Blocks.
 
-    Raises :class:`BackendError` with the child's own sentence where it fails, :class:`Cancelled` with the child ended.
+    Raises ``BackendError`` with the child's last message if it fails, ``Cancelled`` once the child has ended.
+
+    Parameters
+    ----------
+    motion
+        The motion that the body does.
+    options
+        Where and how it is computed.
+    progress
+        Called with (frames done, frames in all) from a reader thread.
+    cancelled
+        Checked 20 times a second; if it is true, the child is ended.
     """
     log = Log(options.log)
-    # a room of its own: a child that is ended leaves what it was about to write
+    # a temporary folder: a child that is ended leaves a half-written file
     room = options.output.with_name(f".{options.output.stem}-{os.getpid()}")
     try:
         options.log.parent.mkdir(parents=True, exist_ok=True)
@@ -67,10 +88,14 @@ def compute_body(
         for path in (mesh_beside(options.output), options.output):
             (room / path.name).replace(path)
     except FileNotFoundError as error:
-        raise BackendError(f"The worker's Python ended without a body: read its log {log.path}") from error
+        raise BackendError(
+            "The worker's Python ended without a body: read its log {log}", log=log.path
+        ) from error
     except OSError as error:
         raise BackendError(
-            f"The body can't be written to {options.output.parent} ({error.strerror or error}): free some disk space"
+            "The body can't be written to {folder} ({reason}): free some disk space",
+            folder=options.output.parent,
+            reason=error.strerror or error,
         ) from error
     finally:
         shutil.rmtree(room, ignore_errors=True)
@@ -78,56 +103,48 @@ def compute_body(
 
 
 def _run(options: BodyOptions, given: Path, log: Log, progress: Progress, cancelled: IsCancelled) -> None:
+    """Run the child to its end.
+
+    Raises ``BackendError`` if it fails, ``Cancelled`` if cancelled.
+
+    Parameters
+    ----------
+    options
+        As in :func:`compute_body`; ``output`` may be in a temporary folder.
+    given
+        The file of the motion.
+    log
+        Gets the child's output.
+    progress, cancelled
+        As in :func:`compute_body`.
+    """
     command = [str(options.python), "-B", "-X", "utf8", "-c", START, str(options.package), "body", str(given),
                "--model", str(options.model), "-o", str(options.output), "--at-hips", "--steps",
                "--foot-lock", str(options.manner.foot_lock), "--hand-lock", str(options.manner.hand_lock),
                *(["--in-place"] if options.manner.in_place else [])]  # fmt: skip
     try:
-        process = subprocess.Popen(
+        process = ChildProcess(
             command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment(""),
-            cwd=options.log.parent,
-            creationflags=hidden(),
+            stdout_reader=partial(_listen, log, progress),
+            stderr_reader=log.drain,
+            environment=environment(""),
+            folder=options.log.parent,
         )
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+    except OSError as error:
+        raise BackendError(CANNOT_START, python=options.python, reason=error.strerror or error) from None
+    code = process.run(cancelled)
+    if code is None:
+        raise Cancelled("Computing the body was cancelled")
+    if code != 0:
+        if log.sentence:
+            raise BackendError(log.sentence)
         raise BackendError(
-            f"{options.python} can't be started ({why}): choose the Python of an environment that has PyTorch in the "
-            "preferences"
-        ) from None
-    assert process.stdout and process.stderr
-    readers = [
-        threading.Thread(target=target, args=arguments, name="kinescribe-body-log", daemon=True)
-        for target, arguments in (
-            (_listen, (process.stdout, log, progress)),
-            (log.drain, (process.stderr,)),
+            "The worker's Python ended ({how}): read its log {log}", how=describe_exit(code), log=log.path
         )
-    ]
-    for reader in readers:
-        reader.start()
-    try:
-        while process.poll() is None:
-            if cancelled():
-                raise Cancelled("Computing the body was cancelled")
-            time.sleep(_LOOK)
-    finally:
-        _end(process)
-        for reader in readers:
-            reader.join(_GRACE)
-        if not any(reader.is_alive() for reader in readers):
-            process.stdout.close()
-            process.stderr.close()
-    if process.returncode != 0:
-        code = process.returncode
-        how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        raise BackendError(log.sentence or f"The worker's Python ended ({how}): read its log {log.path}")
 
 
-def _listen(stream: IO[bytes], log: Log, progress: Progress) -> None:
-    """Standard output: how far it is, and whatever else is said, into the log."""
+def _listen(log: Log, progress: Progress, stream: IO[bytes]) -> None:
+    """Read standard output: report progress lines, and write all other lines into the log."""
     with contextlib.suppress(OSError, ValueError):
         while line := stream.readline(16384):
             found = _STEP.fullmatch(line)
@@ -135,14 +152,3 @@ def _listen(stream: IO[bytes], log: Log, progress: Progress) -> None:
                 progress(int(found[1]), int(found[2]))
             else:
                 log.write(line.decode("utf-8", "replace"))
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """An order, then by force."""
-    if process.poll() is None:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE)
-            return
-        process.kill()
-        process.wait()

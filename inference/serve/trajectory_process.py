@@ -8,9 +8,7 @@ every other client would wait meanwhile, and in a thread the model would wait fo
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import subprocess
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +18,8 @@ from typing import Any
 import numpy as np
 from motionmcp import MotionResult
 
+from ..child_process import ChildProcess
+
 _CHILD = Path(__file__).with_name("trajectory_child.py")
 
 
@@ -28,7 +28,7 @@ class Travel:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "kinescribe-travel")
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: ChildProcess | None = None
         self._thread.submit(self._started)  # its imports take a while: not from the first motion's time
 
     async def of(
@@ -52,7 +52,6 @@ class Travel:
     def _ask(self, message: bytes) -> list[dict[str, Any] | None] | None:
         try:
             child = self._started()
-            assert child.stdin and child.stdout
             child.stdin.write(message)
             child.stdin.flush()
             found: list[dict[str, Any] | None] = json.loads(child.stdout.readline())
@@ -61,34 +60,13 @@ class Travel:
             self._drop()
             return None
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _started(self) -> ChildProcess:
         if self._child is None:
             # -P: the folder of the child's file is no place to import from; its input ends with this process
-            self._child = subprocess.Popen(
-                [sys.executable, "-P", "-X", "utf8", str(_CHILD)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                creationflags=_flags(),
-            )
+            self._child = ChildProcess([sys.executable, "-P", "-X", "utf8", str(_CHILD)], pipe_stdin=True)
         return self._child
 
     def _drop(self) -> None:
         child, self._child = self._child, None
-        if child is None:
-            return
-        assert child.stdin and child.stdout
-        with contextlib.suppress(OSError):
-            child.stdin.close()
-        try:
-            child.wait(5)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-        child.stdout.close()
-
-
-def _flags() -> int:
-    """No console window on Windows."""
-    if sys.platform == "win32":
-        return subprocess.CREATE_NO_WINDOW
-    return 0
+        if child is not None:
+            child.stop(5.0)

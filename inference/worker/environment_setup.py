@@ -1,20 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An environment with PyTorch for the worker, made where the user has agreed to it: a venv, then pip."""
+"""Make a virtual environment with PyTorch for the worker, after the user has agreed to the download."""
 
 from __future__ import annotations
 
-import contextlib
 import shutil
-import subprocess
 import sys
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ...motion import BackendError, Cancelled
 from ..backend import IsCancelled, never
-from .launch import environment, hidden
+from ..child_process import ChildProcess
+from .launch import environment
 from .log import Log
 
 PACKAGES = (
@@ -25,13 +22,10 @@ PACKAGES = (
     "requests>=2.28",
     "motionmcp-sdk[server]==0.13.*",
 )
-"""What the worker needs beside this package."""
+"""Packages that the worker needs beside this one."""
 
 _PLAIN = ("--disable-pip-version-check", "--no-input", "--no-cache-dir", "--progress-bar", "off")
 _SCRATCH = "temporary"
-
-_LOOK = 0.1
-_GRACE = 3.0
 
 
 def make_environment(
@@ -41,14 +35,29 @@ def make_environment(
     cancelled: IsCancelled = never,
     packages: Sequence[str] = PACKAGES,
 ) -> Path:
-    """Make a virtual environment in ``folder`` with the Python ``base`` and install ``packages``; its Python.
+    """Make a virtual environment, install packages into it, and return the path of its Python. Blocks.
 
-    Blocks; all output goes into ``log``. ``packages`` are arguments of ``pip install``. Raises :class:`BackendError`
-    or :class:`Cancelled`, and then leaves nothing behind: pip's temporary files, which may be gigabytes and stay where
-    they are when it is ended, are kept inside ``folder`` while it runs, and nothing goes into its cache.
+    Raises ``BackendError`` or ``Cancelled``, and then leaves nothing behind: pip's temporary files, which may be
+    gigabytes and stay where they are when pip is ended, are kept inside ``folder`` while it runs, and nothing goes
+    into pip's cache.
+
+    Parameters
+    ----------
+    folder
+        Where to make it: an empty folder, or one that does not exist.
+    base
+        The Python executable that makes it.
+    log
+        Gets all output.
+    cancelled
+        Checked ten times a second; if it is true, the running program is ended.
+    packages
+        Arguments of ``pip install``.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BackendError(f"{folder} is not empty: choose another folder, or one that does not exist yet")
+        raise BackendError(
+            "{folder} is not empty: choose another folder, or one that does not exist yet", folder=folder
+        )
     scratch = folder / _SCRATCH
     try:
         _run([str(base), "-m", "venv", str(folder)], log, cancelled, {})
@@ -63,54 +72,53 @@ def make_environment(
 
 
 def python_of(folder: Path) -> Path:
-    """The Python of an environment."""
+    """Return the path of the Python executable of an environment."""
     return folder / "Scripts" / "python.exe" if sys.platform == "win32" else folder / "bin" / "python"
 
 
 def _temporary(folder: Path) -> dict[str, str]:
-    """Variables by which every system's programs find the folder for their temporary files."""
+    """Return the environment variables that make programs on any system put temporary files into ``folder``."""
     return dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
 
 
 def _run(command: list[str], log: Log, cancelled: IsCancelled, variables: Mapping[str, str]) -> None:
-    """One step; ended where the user cancels."""
-    values = environment("") | dict(variables)
+    """Run one program of the setup to its end.
+
+    Raises ``BackendError`` if it fails, ``Cancelled`` if cancelled.
+
+    Parameters
+    ----------
+    command
+        The program and its arguments.
+    log
+        Gets its output.
+    cancelled
+        Checked ten times a second.
+    variables
+        Environment variables beside the usual ones.
+    """
     try:
         log.path.parent.mkdir(parents=True, exist_ok=True)
-        process = subprocess.Popen(
+        process = ChildProcess(
             command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=values,
-            cwd=log.path.parent,
-            creationflags=hidden(),
+            stdout_reader=log.drain,
+            merge_stderr=True,
+            environment=environment("") | dict(variables),
+            folder=log.path.parent,
         )
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+    except OSError as error:
         raise BackendError(
-            f"{command[0]} can't be started ({why}): make the environment yourself, as docs/servers.md says"
+            "{program} can't be started ({reason}): make the environment yourself, as docs/servers.md says",
+            program=command[0],
+            reason=error.strerror or error,
         ) from None
-    assert process.stdout
-    reader = threading.Thread(
-        target=log.drain, args=(process.stdout,), name="kinescribe-making-log", daemon=True
-    )
-    reader.start()
-    try:
-        while process.poll() is None:
-            if cancelled():
-                raise Cancelled("Making the environment was cancelled")
-            time.sleep(_LOOK)
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(_GRACE)
-            process.kill()
-            process.wait()
-        reader.join(_GRACE)
-        if not reader.is_alive():
-            process.stdout.close()
-    if process.returncode != 0:
-        said = next((line for line in reversed(log.last) if "rror" in line), log.sentence)
-        raise BackendError(f"The environment could not be made ({said[:300]}): read its log {log.path}")
+    code = process.run(cancelled, interval=0.1)
+    if code is None:
+        raise Cancelled("Making the environment was cancelled")
+    if code != 0:
+        reason = next((line for line in reversed(log.last) if "rror" in line), log.sentence)
+        raise BackendError(
+            "The environment could not be made ({reason}): read its log {log}",
+            reason=reason[:300],
+            log=log.path,
+        )

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -46,10 +44,3 @@ def environment(token: str, own: Mapping[str, str] | None = None) -> dict[str, s
     """The child's environment: this one's without Blender's Python, with the token, and nothing downloaded."""
     kept = {key: value for key, value in (os.environ if own is None else own).items() if key not in _FOREIGN}
     return kept | {TOKEN_VARIABLE: token, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
-
-
-def hidden() -> int:
-    """Creation flags: no console window on Windows."""
-    if sys.platform == "win32":
-        return subprocess.CREATE_NO_WINDOW
-    return 0

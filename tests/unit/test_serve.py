@@ -259,13 +259,13 @@ def test_trajectories_are_those_of_the_sdk_and_a_lost_child_is_replaced() -> Non
         assert asyncio.run(asked()) == expected and len(expected[0]["position"]) == 30
         child = travel._started()
         child.kill()
-        child.wait()
+        assert child.wait(10.0)
         assert asyncio.run(asked()) is None
         assert asyncio.run(asked()) == expected
         child = travel._started()
     finally:
         travel.close()
-    assert child.returncode == 0
+    assert child.exit_code == 0
 
 
 def test_products_leave_a_processor_to_the_rest_unless_somebody_chose(
