@@ -1,38 +1,44 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One generation off the main thread, watched from it."""
+"""Work in a background thread, watched from the main thread."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from ..motion import Cancelled, Motion, MotionRequest
-from .backend import Backend
+from .backend import Backend, IsCancelled, Progress
+
+Result = TypeVar("Result")
 
 
-class Job:
-    """Runs ``backend.generate(request)`` in a daemon thread of its own, once.
+class ThreadJob(Generic[Result]):
+    """A function that runs once in a daemon thread of its own.
 
-    All members may be used from any thread; none of them blocks, except :meth:`join` and a :meth:`result` that is
-    asked for too early.
+    All members may be used from any thread. Only :meth:`join`, and :meth:`result` before the end, wait.
     """
 
-    def __init__(self, backend: Backend, request: MotionRequest) -> None:
-        self.request = request
-        self._backend = backend
+    def __init__(
+        self, work: Callable[[Progress, IsCancelled], Result], cancel_message: str = "The task was cancelled"
+    ) -> None:
+        """Prepare ``work(progress, is_cancelled)``; ``cancel_message`` is that of the ``Cancelled`` of a result."""
+        self._work = work
+        self._cancel_message = cancel_message
         self._cancel = threading.Event()
         # one tuple, replaced as a whole, so that a reader never sees the step of one call with the total of another
         self._steps = (0, 0)
-        self._motions: list[Motion] | None = None
+        self._result: tuple[Result] | None = None
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="kinescribe-job", daemon=True)
 
     def start(self) -> None:
-        """Begin; ``RuntimeError`` the second time."""
+        """Start the thread. Raises ``RuntimeError`` the second time."""
         self._thread.start()
 
     def cancel(self) -> None:
-        """Ask the backend to stop; it notices between steps, and :meth:`result` raises ``Cancelled`` at once."""
+        """Request the end of the work, which it notices at its next step; :meth:`result` raises ``Cancelled`` now."""
         self._cancel.set()
 
     @property
@@ -42,38 +48,51 @@ class Job:
 
     @property
     def steps(self) -> tuple[int, int]:
-        """Diffusion steps done and in all; (0, 0) before the first is reported."""
+        """The steps done and the steps in all; (0, 0) before the work has reported any."""
         return self._steps
 
     @property
     def progress(self) -> float:
-        """Share of the steps done, 0 to 1."""
+        """The fraction of the steps that are done, 0 to 1."""
         done, total = self._steps
         return min(max(done / total, 0.0), 1.0) if total > 0 else 0.0
 
     @property
     def done(self) -> bool:
-        """Whether there is a result, an error, or nobody who waits for either."""
-        return self.cancelled or self._motions is not None or self._error is not None
+        """True once finished, failed or cancelled; a cancelled thread may still run."""
+        return self.cancelled or self.ended
 
-    def join(self, timeout: float) -> bool:
-        """Wait at most ``timeout`` seconds for the thread to end; whether it has."""
+    @property
+    def ended(self) -> bool:
+        """True once the work has returned or raised."""
+        return self._result is not None or self._error is not None
+
+    @property
+    def error(self) -> BaseException | None:
+        """The exception that the work raised, or None."""
+        return self._error
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait at most ``timeout`` seconds (None: without limit) for the thread to end; return whether it has."""
         if self._thread.ident is not None:
             self._thread.join(timeout)
         return not self._thread.is_alive()
 
-    def result(self) -> list[Motion]:
-        """The motions, waiting for them where needed; raises what the backend raised, or ``Cancelled``."""
+    def result(self) -> Result:
+        """Return what the work returned, waiting for its end.
+
+        Raises what the work raised, or ``Cancelled`` after :meth:`cancel`.
+        """
         while not self.done and self._thread.is_alive():
-            # short waits, because a wait without end would keep Ctrl C from the user on Windows
+            # short waits, because a wait without limit would block Ctrl C on Windows
             self._thread.join(0.05)
         if self.cancelled:
-            raise Cancelled("The generation was cancelled")
+            raise Cancelled(self._cancel_message)
         if self._error is not None:
             raise self._error
-        if self._motions is None:
+        if self._result is None:
             raise RuntimeError("the job was never started")
-        return self._motions
+        return self._result[0]
 
     def _report(self, done: int, total: int) -> None:
         self._steps = (done, total)
@@ -85,7 +104,18 @@ class Job:
 
     def _run(self) -> None:
         try:
-            self._motions = self._backend.generate(self.request, self._report, self._stop)
+            self._result = (self._work(self._report, self._stop),)
         except BaseException as error:
             # the thread ends here whatever happens: result() raises it where it can be shown
             self._error = error
+
+
+class Job(ThreadJob[list[Motion]]):
+    """One generation, ``backend.generate(request)``, in a thread."""
+
+    def __init__(self, backend: Backend, request: MotionRequest) -> None:
+        self.request = request
+        super().__init__(
+            lambda progress, is_cancelled: backend.generate(request, progress, is_cancelled),
+            "The generation was cancelled",
+        )

@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 from fakes import FakeBackend
-from kinescribe.inference.jobs import Job
+from kinescribe.inference.jobs import Job, ThreadJob
 from kinescribe.motion import BackendError, Cancelled, MotionRequest, text_request
 
 
@@ -121,3 +121,23 @@ def test_the_main_thread_runs_on_while_a_job_asks_whether_to_stop(request_: Moti
     assert not job.done
     job.cancel()
     assert job.join(2.0)
+
+
+def test_any_work_may_run_in_a_job() -> None:
+    def work(progress, cancelled):  # type: ignore[no-untyped-def]
+        progress(1, 4)
+        while not cancelled():
+            time.sleep(0.005)
+        raise BackendError("The server is gone")
+
+    job = ThreadJob[None](work, "Asking was cancelled")
+    job.start()
+    assert not job.ended and job.error is None
+    job.cancel()
+    with pytest.raises(Cancelled, match="Asking was cancelled"):
+        job.result()
+    assert job.join() and job.ended and job.steps == (1, 4)
+    assert isinstance(job.error, BackendError), "the exception is kept as it was raised"
+    nothing = ThreadJob(lambda *_: None)
+    nothing.start()
+    assert nothing.result() is None and nothing.ended and nothing.error is None
