@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A request goes in, motions come out. Nothing here knows Blender."""
+"""Motion models: a request in, motions out. No module here imports ``bpy``."""

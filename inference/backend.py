@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one way to ask a motion model for motions, whoever computes them."""
+"""The protocols that every motion model follows, wherever it is computed."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from typing import Protocol, runtime_checkable
 from ..motion import Capabilities, Motion, MotionRequest, RequestError
 
 Progress = Callable[[int, int], None]
-"""Called with (steps done, steps in all); at most once a step, from the thread that generates."""
+"""Called with (steps done, steps in all), at most once a step, in the thread that generates."""
 
 IsCancelled = Callable[[], bool]
-"""Asked between steps, and within long ones; True makes :meth:`Backend.generate` raise ``Cancelled``."""
+"""Called between steps and within long ones; True makes :meth:`Backend.generate` raise ``Cancelled``."""
 
 
 def never() -> bool:
-    """An :data:`IsCancelled` for callers that cannot cancel."""
+    """Return False: an :data:`IsCancelled` for callers that can't cancel."""
     return False
 
 
 def silent(done: int, total: int) -> None:
-    """A :data:`Progress` for callers that do not watch."""
+    """Do nothing: a :data:`Progress` for callers that don't show progress."""
 
 
 @dataclass(frozen=True)
 class Ask:
-    """A request with those who watch it."""
+    """One generation of a batch: the request, and the callbacks of its caller."""
 
     request: MotionRequest
     progress: Progress = silent
@@ -36,7 +36,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Question:
-    """A motion that is to be described, with those who watch."""
+    """One captioning of a batch: the motion, and the callbacks of its caller."""
 
     motion: Motion
     progress: Progress = silent
@@ -44,16 +44,16 @@ class Question:
 
 
 class Backend(Protocol):
-    """A motion model. Generating is deterministic: the same request gives the same motions."""
+    """A motion model. Generation is deterministic: the same request gives the same motions."""
 
     def capabilities(self) -> Capabilities:
-        """What the model can do; cheap, needs no weights."""
+        """Return what the model can do. Cheap: reads no weights."""
         ...
 
     def generate(
         self, request: MotionRequest, progress: Progress = silent, cancelled: IsCancelled = never
     ) -> list[Motion]:
-        """One motion for each of ``request.options.num_samples``, at the request's frame rate and length.
+        """Return a motion for each of ``request.options.num_samples``, at the request's frame rate and length.
 
         Blocks; call it off the main thread. Raises ``RequestError``, ``BackendError`` or ``Cancelled``.
         """
@@ -62,14 +62,15 @@ class Backend(Protocol):
 
 @runtime_checkable
 class Captioner(Protocol):
-    """A model that says what a motion shows."""
+    """A model that describes motions in sentences."""
 
     def captions(
         self, motion: Motion, progress: Progress = silent, cancelled: IsCancelled = never
     ) -> list[str]:
-        """Sentences for stretches of the motion that follow one another.
+        """Return sentences for consecutive parts of the motion.
 
-        Blocks, like ``generate``. Raises ``RequestError``, ``CheckpointError``, ``BackendError`` or ``Cancelled``.
+        Blocks; call it off the main thread. Raises ``RequestError``, ``CheckpointError``, ``BackendError`` or
+        ``Cancelled``.
         """
         ...
 
@@ -77,11 +78,24 @@ class Captioner(Protocol):
 def captions_of(
     backend: Backend, motion: Motion, progress: Progress = silent, cancelled: IsCancelled = never
 ) -> list[str]:
-    """What ``backend`` says that a motion shows: see :meth:`Captioner.captions`.
+    """Return the sentences with which ``backend`` describes a motion; see :class:`Captioner`.
 
-    Raises ``RequestError`` where it describes none.
+    Raises ``RequestError`` if the model can't describe motions.
+
+    Parameters
+    ----------
+    backend
+        The model.
+    motion
+        The motion to describe.
+    progress
+        Called with (steps done, steps in all).
+    cancelled
+        Checked between steps; True ends the work with ``Cancelled``.
     """
     able = backend.capabilities()
     if not able.captions or not isinstance(backend, Captioner):
-        raise RequestError(f"{able.model} makes motions and describes none: choose a MotionGPT checkpoint")
+        raise RequestError(
+            "{model} makes motions and describes none: choose a MotionGPT checkpoint", model=able.model
+        )
     return backend.captions(motion, progress, cancelled)

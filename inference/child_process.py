@@ -98,7 +98,7 @@ class ChildProcess:
         assert self._process.stdout
         return self._process.stdout
 
-    def run(self, is_cancelled: IsCancelled, interval: float = 0.05) -> int | None:
+    def run_to_end(self, is_cancelled: IsCancelled, interval: float = 0.05) -> int | None:
         """Wait for the end of the process and return its exit code; None if it was cancelled.
 
         Checks ``is_cancelled`` every ``interval`` seconds. The process has ended when this returns or raises.
@@ -112,19 +112,11 @@ class ChildProcess:
         finally:
             self.stop()
 
-    def wait(self, seconds: float) -> bool:
+    def wait_for_end(self, seconds: float) -> bool:
         """Wait at most ``seconds`` for the end of the process; return whether it has ended."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(seconds)
         return self.exit_code is not None
-
-    def terminate(self) -> None:
-        """Ask the process to end (on Windows: end it)."""
-        self._process.terminate()
-
-    def kill(self) -> None:
-        """End the process by force."""
-        self._process.kill()
 
     def stop(self, grace: float = 3.0) -> None:
         """End the process: close its input, then terminate, then kill; wait ``grace`` seconds at most after each.
@@ -134,12 +126,12 @@ class ChildProcess:
         if self._process.stdin:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
-            self.wait(grace)
-        for end in (self.terminate, self.kill):
+            self.wait_for_end(grace)
+        for end in (self._process.terminate, self._process.kill):
             if self.exit_code is not None:
                 break
             end()
-            self.wait(grace)
+            self.wait_for_end(grace)
         self.join_readers(grace)
         for stream in (self._process.stdout, self._process.stderr):
             if stream and not (stream in self._readers and self._readers[stream].is_alive()):

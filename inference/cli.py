@@ -30,7 +30,7 @@ _RATES = (1.0, 1000.0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns its exit status."""
+    """Run the command and return its exit status."""
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], None] = options.run
     try:
@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     generate.add_argument(
         "--checkpoint", type=Path, metavar="PATH",
-        help="ask an MDM, DiP or MotionGPT checkpoint, its folder or file, instead of the embedded model",
+        help="use an MDM, DiP or MotionGPT checkpoint, its folder or file, instead of the embedded model",
     )  # fmt: skip
     generate.set_defaults(run=_generate)
 
@@ -108,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
         help="shape coefficients (default: those of the recording where they are of this model, else zero)",
     )  # fmt: skip
     body.add_argument(
-        "--at-hips", action="store_true", help="count from the floor below the hips in the first frame"
+        "--at-hips", action="store_true", help="put the origin on the floor below the hips in the first frame"
     )
     body.add_argument(
         "--foot-lock",
@@ -124,8 +124,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="0..1",
         help="hold leaning hands (default: %(default)s)",
     )
-    body.add_argument("--in-place", action="store_true", help="leave out the way over the ground")
-    body.add_argument("--steps", action="store_true", help="say in lines how far it is")
+    body.add_argument("--in-place", action="store_true", help="leave out the motion over the ground")
+    body.add_argument("--steps", action="store_true", help="print progress as lines")
     body.set_defaults(run=_body)
 
     serving = commands.add_parser("serve", help="offer the models to MMCP clients")
@@ -195,9 +195,8 @@ def _caption(options: argparse.Namespace) -> None:
 
 def _body(options: argparse.Namespace) -> None:
     if options.output.suffix.lower() != ".pc2":
-        raise RequestError(f"{options.output.name} ends in no known format: name it .pc2")
-    if not options.output.parent.is_dir():
-        raise RequestError(f"The folder {options.output.parent} does not exist: make it or choose another")
+        raise RequestError("{file} ends in no known format: name it .pc2", file=options.output.name)
+    _check_folder(options.output)
     motion = read_motion(options.input)
     if options.fps is not None:
         _check_rate(options.fps)
@@ -208,7 +207,9 @@ def _body(options: argparse.Namespace) -> None:
         from .body.mesh import write_body
     except ImportError as error:
         raise BackendError(
-            f'Bodies need packages that this Python lacks ({error.name}): "{sys.executable}" -m pip install torch smplx'
+            'Bodies need packages that this Python lacks ({package}): "{python}" -m pip install torch smplx',
+            package=error.name,
+            python=sys.executable,
         ) from None
     betas = None if options.betas is None else tuple(options.betas)
     manner = Manner(options.foot_lock, options.hand_lock, options.in_place)
@@ -229,7 +230,7 @@ def _say_step(done: int, total: int) -> None:
 def _serve(options: argparse.Namespace) -> None:
     from .serve.run import TOKEN_VARIABLE, ServeOptions, serve
 
-    # not an argument: those can be read by everybody on the machine
+    # no command line argument: every user of the machine can read those
     token = os.environ.get(TOKEN_VARIABLE, "")
     names = ("host", "port", "batch", "waiting", "longest", "certificate", "key", "watch_stdin")
     chosen = ServeOptions(token=token, **{name: getattr(options, name) for name in names})
@@ -240,18 +241,19 @@ def _serve(options: argparse.Namespace) -> None:
 
 
 def _checkpoint(path: Path) -> Backend:
-    """Other people's models, which need PyTorch; loaded before the server listens, so that a wrong file is told."""
+    """Open a checkpoint, which needs PyTorch; before a server listens, so that a wrong file is reported at once."""
     try:
         from .checkpoints import open_checkpoint
     except ImportError as error:
         raise BackendError(
-            f'Checkpoints need packages that are not here ({error.name}): pip install "kinescribe[checkpoints]"'
+            'Checkpoints need packages that are not installed ({package}): pip install "kinescribe[checkpoints]"',
+            package=error.name,
         ) from None
     return open_checkpoint(path)
 
 
 def _name_for(path: Path, taken: Container[str]) -> str:
-    """The model's id: its folder's name in letters that every client takes, numbered where it is taken."""
+    """Return a model id: the name of the folder in characters that every client accepts, numbered if taken."""
     named = path.resolve() if path.is_dir() else path.resolve().parent
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", named.name).strip("-.") or "checkpoint"
     numbered = (f"{name}-{n}" for n in count(2))
@@ -264,20 +266,33 @@ def _write(motion: Motion, path: Path) -> None:
 
 
 def _check_output(path: Path) -> None:
-    """Before a model is asked, not after."""
+    """Raise ``RequestError`` if the output file can't be written; called before the model runs."""
     if path.suffix.lower() not in SUFFIXES:
-        raise RequestError(f"{path.name} ends in no known format: name it .npz (SMPL-X), .bvh or .glb")
+        raise RequestError(
+            "{file} ends in no known format: name it .npz (SMPL-X), .bvh or .glb", file=path.name
+        )
+    _check_folder(path)
+
+
+def _check_folder(path: Path) -> None:
     if not path.parent.is_dir():
-        raise RequestError(f"The folder {path.parent} does not exist: make it or choose another")
+        raise RequestError(
+            "The folder {folder} does not exist: make it or choose another", folder=path.parent
+        )
 
 
 def _check_rate(fps: float) -> None:
     if not _RATES[0] <= fps <= _RATES[1]:
-        raise RequestError(f"A frame rate of {fps:g} is not possible: choose {_RATES[0]:g} to {_RATES[1]:g}")
+        raise RequestError(
+            "A frame rate of {fps:g} is not possible: choose {lowest:g} to {highest:g}",
+            fps=fps,
+            lowest=_RATES[0],
+            highest=_RATES[1],
+        )
 
 
 class _Progress:
-    """Steps as a bar where tqdm is installed, else as a line that counts; silent where nobody watches."""
+    """Progress as a bar if tqdm is installed, else as a line that counts; nothing if stderr is no terminal."""
 
     def __init__(self) -> None:
         self._bar: Any = None
@@ -305,7 +320,7 @@ class _Progress:
 
 
 def _tqdm(total: int) -> Any:
-    """A bar, or False where tqdm is not installed."""
+    """Return a progress bar, or False if tqdm is not installed."""
     try:
         tqdm = import_module("tqdm")
     except ImportError:
@@ -314,7 +329,7 @@ def _tqdm(total: int) -> Any:
 
 
 def _say(text: str, file: Any = None) -> None:
-    """Print a line; a terminal that lacks a letter shows it escaped."""
+    """Print a line; characters that the terminal lacks are escaped."""
     file = file or sys.stdout
     encoding = getattr(file, "encoding", None) or "utf-8"
     print(text.encode(encoding, "backslashreplace").decode(encoding), file=file, flush=True)

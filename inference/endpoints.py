@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Models that another process computes: a server that the user has entered, or the worker on this machine."""
+"""Models computed by another process: a server from the preferences, or the worker on this machine."""
 
 from __future__ import annotations
 
@@ -18,59 +18,62 @@ _ANYTHING = frozenset({"root_path", "effector_target", "pose_keyframe"})
 
 
 class Place(Protocol):
-    """Where models are asked for. ``name``: what the user calls it."""
+    """Where models are computed: a server or the local worker."""
 
     @property
     def name(self) -> str:
-        """What the user calls it; without a slash."""
+        """The name in the preferences, without a slash."""
         ...
 
     @property
     def key(self) -> str:
-        """Changes when something else is asked under the same name."""
+        """A key that changes if another address or other options get the same name."""
         ...
 
     def reach(self, cancelled: IsCancelled) -> Server:
-        """Where to ask now; may wait. Raises :class:`BackendError` or ``Cancelled``."""
+        """Return the server to send requests to; may wait for it to start.
+
+        Raises ``BackendError`` or ``Cancelled``.
+        """
         ...
 
     def models(self, server: Server, cancelled: IsCancelled) -> list[RemoteModel]:
-        """What is offered there. Raises :class:`BackendError` or ``Cancelled``."""
+        """Return the models that ``server`` offers. Raises ``BackendError`` or ``Cancelled``."""
         ...
 
     def explained(self, error: BackendError) -> BackendError:
-        """What an error of the connection means here."""
+        """Return the error that explains a broken connection to this endpoint."""
         ...
 
 
 @dataclass(frozen=True)
 class ServerPlace:
-    """A server of the preferences."""
+    """A server from the preferences."""
 
     name: str
     server: Server
 
     @property
     def key(self) -> str:
-        """Name and address."""
+        """The name and the address."""
         return f"{self.name} {self.server.url}"
 
     def reach(self, cancelled: IsCancelled) -> Server:
-        """The server, as it is."""
+        """Return the server without contacting it."""
         return self.server
 
     def models(self, server: Server, cancelled: IsCancelled) -> list[RemoteModel]:
-        """As the server states them."""
+        """Return the models that the server offers. Raises ``BackendError`` or ``Cancelled``."""
         return list_models(server, cancelled=cancelled)
 
     def explained(self, error: BackendError) -> BackendError:
-        """The error, as it is."""
+        """Return ``error`` unchanged."""
         return error
 
 
 @dataclass(frozen=True)
 class WorkerPlace:
-    """The worker, started where it does not run."""
+    """The local worker, which is started when it is needed."""
 
     name: str
     worker: Worker
@@ -78,36 +81,39 @@ class WorkerPlace:
 
     @property
     def key(self) -> str:
-        """Name and what it is started with."""
+        """The name and the options that the worker is started with."""
         return f"{self.name} {self.options}"
 
     def reach(self, cancelled: IsCancelled) -> Server:
-        """Its address once it listens."""
+        """Start the worker unless it runs, and return its address. Raises ``BackendError`` or ``Cancelled``."""
         return self.worker.ready(self.options, cancelled)
 
     def models(self, server: Server, cancelled: IsCancelled) -> list[RemoteModel]:
-        """With their licences, which the protocol has no field for."""
+        """Return the worker's models with their licences, for which MMCP has no field."""
         licences = self.worker.licences
         found = list_models(server, cancelled=cancelled)
         return [replace(model, licence=licences.get(model.id, model.licence)) for model in found]
 
     def explained(self, error: BackendError) -> BackendError:
-        """That it ended, where it did."""
+        """Return an error that says that the worker ended, if it did, else ``error``."""
         return self.worker.explained(error)
 
 
 class PlacedBackend:
-    """The model ``model_id`` of a place as a :class:`~.backend.Backend`.
-
-    ``known``: what the place said of it before; where it is None, the place is asked at the first generation.
-    """
+    """A model of an endpoint as a :class:`~.backend.Backend` and :class:`~.backend.Captioner`."""
 
     def __init__(self, place: Place, model_id: str, known: RemoteModel | None = None) -> None:
+        """Take the model ``model_id`` of ``endpoint``.
+
+        ``known_model``: what the endpoint said of it before; None: ask the endpoint at the first generation.
+        """
         self._place, self._id, self._known = place, model_id, known
 
     def capabilities(self) -> Capabilities:
-        """As far as they are known: a model that nobody has asked yet is taken to be able to do everything, and
-        :meth:`generate` then says what it can't."""
+        """Return the known capabilities.
+
+        Before the model is known, return that it can do everything; :meth:`generate` then raises what it can't do.
+        """
         if self._known is not None:
             return self._known.capabilities
         return Capabilities(
@@ -127,20 +133,20 @@ class PlacedBackend:
     def generate(
         self, request: MotionRequest, progress: Progress = silent, cancelled: IsCancelled = never
     ) -> list[Motion]:
-        """See :meth:`~.backend.Backend.generate`."""
+        """Connect to the endpoint and generate there; see :meth:`.backend.Backend.generate`."""
         with self._reached(cancelled) as model:
             return model.generate(request, progress, cancelled)
 
     def captions(
         self, motion: Motion, progress: Progress = silent, cancelled: IsCancelled = never
     ) -> list[str]:
-        """See :meth:`~.backend.Captioner.captions`."""
+        """Connect to the endpoint and describe a motion there; see :class:`.backend.Captioner`."""
         with self._reached(cancelled) as model:
             return model.captions(motion, progress, cancelled)
 
     @contextmanager
     def _reached(self, cancelled: IsCancelled) -> Iterator[RemoteBackend]:
-        """The model where it is now; errors inside are told as the place understands them."""
+        """Connect, yield the model, and replace connection errors by what they mean at this endpoint."""
         server = self._place.reach(cancelled)
         try:
             if self._known is None:
@@ -155,5 +161,8 @@ class PlacedBackend:
                 return model
         offered = ", ".join(model.id for model in models[:5]) or "none"
         raise BackendError(
-            f"{self._place.name} has no model {self._id} (it offers {offered}): choose another in the panel Model"
+            "{endpoint} has no model {model} (it offers {offered}): choose another in the panel Model",
+            endpoint=self._place.name,
+            model=self._id,
+            offered=offered,
         )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The models that can be asked: the embedded one, and those that servers and the worker were found to offer.
+"""The models that can be chosen: the embedded one, and those that servers and the worker offer.
 
-A choice is a text: empty for the embedded model, else ``PLACE/MODEL``. That is all that a .blend keeps of it.
+A choice is a string: empty for the embedded model, else ``ENDPOINT/MODEL``. A .blend stores nothing else.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .remote import RemoteModel
 
 EMBEDDED = "embedded"
-"""Another word for the empty choice, for scripts."""
+"""A synonym of the empty choice, for scripts."""
 
 _lock = threading.Lock()
 _known: dict[str, tuple[RemoteModel, ...]] = {}
@@ -27,19 +27,19 @@ _known: dict[str, tuple[RemoteModel, ...]] = {}
 
 @cache
 def default_backend() -> Backend:
-    """The embedded model, one for the session. Cheap: its weights are read at the first generation."""
+    """Return the embedded model, one instance a session. Cheap: reads its weights at the first generation."""
     from .embedded import EmbeddedBackend
 
     return EmbeddedBackend()
 
 
 def is_embedded(choice: str) -> bool:
-    """Whether a choice means the embedded model."""
+    """Return whether a choice means the embedded model."""
     return choice.strip() in ("", EMBEDDED)
 
 
 def backend_of(choice: str, places: Iterable[Place] = ()) -> Backend:
-    """The model that a choice means. Raises :class:`BackendError` where its place is not there."""
+    """Return the model of a choice. Raises ``BackendError`` if none of ``endpoints`` has its name."""
     choice = choice.strip()
     if is_embedded(choice):
         return default_backend()
@@ -47,7 +47,8 @@ def backend_of(choice: str, places: Iterable[Place] = ()) -> Backend:
     place = next((p for p in places if p.name == name), None)
     if place is None or not model_id:
         raise BackendError(
-            f"The model {choice[:100]} is on no server of the preferences: choose another in the panel Model"
+            "The model {choice} is on no server of the preferences: choose another in the panel Model",
+            choice=choice[:100],
         )
     from .endpoints import PlacedBackend
 
@@ -55,19 +56,19 @@ def backend_of(choice: str, places: Iterable[Place] = ()) -> Backend:
 
 
 def remember(place: Place, models: Sequence[RemoteModel]) -> None:
-    """Keep what a place offers, for this session."""
+    """Store the models that an endpoint offers, for this session."""
     with _lock:
         _known[place.key] = tuple(models)
 
 
 def forget() -> None:
-    """Forget what all places offer."""
+    """Clear the models that all endpoints offer."""
     with _lock:
         _known.clear()
 
 
 def known_model(place: Place, model_id: str) -> RemoteModel | None:
-    """The model of a place, where that was asked before."""
+    """Return the model of an endpoint if its list was requested before, else None."""
     with _lock:
         models = _known.get(place.key, ())
     return next((model for model in models if model.id == model_id), None)

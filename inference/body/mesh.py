@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A body's vertices, frame by frame, by the skinning of the package ``smplx`` (SMPL-X's own).
+"""The vertices of a body in every frame, by the skinning of the package ``smplx`` (SMPL-X's own).
 
-Its ``lbs`` is called with arrays that were read here, not its model classes: those of SMPL-X take no arrays, only
+Its ``lbs`` is called with arrays that are read here. Its model classes are not used: those of SMPL-X accept only
 files, which they unpickle.
 """
 
@@ -24,7 +24,7 @@ from ...motion.rotations import to_matrix
 from ..backend import IsCancelled, Progress, never, silent
 
 _PART_BYTES = 2**27
-"""Of what the skinning makes of some frames at a time."""
+"""Memory for the vertices' matrices of one chunk of frames."""
 
 
 def write_body(
@@ -37,12 +37,30 @@ def write_body(
     at_hips: bool = False,
     manner: Manner = AS_IT_IS,
 ) -> str:
-    """Write the body that does ``motion`` as ``output`` (``.pc2``), and its rest and faces beside it as ``.mesh.npz``.
+    """Write the mesh of a body that does ``motion``, and return a description of it, such as its number of vertices.
 
-    Both are Z up, facing -Y, metres, a sample a frame. ``betas``: see :func:`~...motion.body_pose.body_pose`.
-    ``manner``: feet locked, in place. ``at_hips``: count from the point of the floor below the hips in the first
-    frame. Returns what was made, in words.
-    Raises :class:`FormatError`, :class:`RequestError` or :class:`Cancelled`, with older files as they were.
+    Writes a point cache (one sample a frame) and, beside it as ``.mesh.npz``, the rest mesh, the faces and the position
+    of the hips in the first frame. Both are Z up, facing -Y, in metres. Raises ``FormatError``, ``RequestError`` or
+    ``Cancelled``; older files then stay as they were.
+
+    Parameters
+    ----------
+    motion
+        The motion that the body does.
+    model_path
+        The body model, ``.npz`` or ``.pkl``.
+    output
+        The ``.pc2`` file to write.
+    progress
+        Called with (frames done, frames in all).
+    cancelled
+        Checked between chunks of frames.
+    betas
+        Shape coefficients; None: see ``body_pose``.
+    at_hips
+        Put the origin on the floor below the hips in the first frame.
+    manner
+        Foot lock, hand lock, and whether root motion is left out.
     """
     model = read_body_model(model_path)
     pose = body_pose(motion, model, betas, manner)
@@ -62,7 +80,7 @@ def write_body(
 
     try:
         write_point_cache(output, vertices, frames, parts())
-        # the height of the hips tells where the body is, to whoever puts it onto a rig
+        # needed to align the mesh with a rig
         first = hips[0] - origin
         write_arrays(
             mesh_beside(output),
@@ -75,7 +93,9 @@ def write_body(
             },
         )
     except OSError as error:
-        raise RequestError(f"{output.name} can't be written: {error.strerror or error}") from error
+        raise RequestError(
+            "{file} can't be written: {reason}", file=output.name, reason=error.strerror or error
+        ) from error
     shape = (
         "the recorded shape" if pose.betas and betas is None else "given shape" if pose.betas else "average"
     )
@@ -83,7 +103,7 @@ def write_body(
 
 
 def vertices_of(model: BodyModel, pose: BodyPose) -> Iterator[Float32]:
-    """The vertices (t, V, 3) of some frames at a time, Y up, metres."""
+    """Yield the vertices (t, V, 3) of consecutive chunks of frames, Y up, in metres."""
     count = len(model.template)
     posed = torch.from_numpy(to_matrix(pose.rotations).astype(np.float32))
     template, regressor, weights = (
@@ -95,7 +115,7 @@ def vertices_of(model: BodyModel, pose: BodyPose) -> Iterator[Float32]:
     correctives = torch.from_numpy(model.correctives).reshape(3 * count, -1).T
     parents = torch.tensor(model.parents)
     rest = model.shaped(pose.betas)[1]
-    # the model turns about its pelvis, which stands where its joints say
+    # lbs rotates the model about its pelvis joint, which is not at the origin
     moves = (pose.pelvis - rest[0]).astype(np.float32)
     step = max(1, _PART_BYTES // (count * 4 * 16))
     with torch.inference_mode():
@@ -109,5 +129,5 @@ def vertices_of(model: BodyModel, pose: BodyPose) -> Iterator[Float32]:
 
 
 def z_up(points: Float32) -> Float32:
-    """Blender's axes: x, y, z becomes x, -z, y."""
+    """Convert points from Y up to Blender's Z up: (x, y, z) becomes (x, -z, y)."""
     return np.stack([points[..., 0], -points[..., 2], points[..., 1]], axis=-1)

@@ -132,7 +132,7 @@ def _run(options: BodyOptions, given: Path, log: Log, progress: Progress, cancel
         )
     except OSError as error:
         raise BackendError(CANNOT_START, python=options.python, reason=error.strerror or error) from None
-    code = process.run(cancelled)
+    code = process.run_to_end(cancelled)
     if code is None:
         raise Cancelled("Computing the body was cancelled")
     if code != 0:

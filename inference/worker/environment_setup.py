@@ -112,7 +112,7 @@ def _run(command: list[str], log: Log, cancelled: IsCancelled, variables: Mappin
             program=command[0],
             reason=error.strerror or error,
         ) from None
-    code = process.run(cancelled, interval=0.1)
+    code = process.run_to_end(cancelled, interval=0.1)
     if code is None:
         raise Cancelled("Making the environment was cancelled")
     if code != 0:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How another Python is made to run this package, which is not installed in it."""
+"""How to run this package in another Python, in which it is not installed."""
 
 from __future__ import annotations
 
@@ -25,22 +25,26 @@ except ImportError as error:
     sys.exit("kinescribe: this Python lacks the package " + str(error.name))
 sys.exit(main(sys.argv[2:]))
 """
-"""Loads the folder named first as the package ``kinescribe``, under any folder name, and runs its command line."""
+"""Code that loads the folder in the first argument as the package ``kinescribe`` and runs its command line."""
 
 _FOREIGN = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONEXECUTABLE", "__PYVENV_LAUNCHER__")
-"""What Blender's own Python may have been told, and would lead another one astray."""
+"""Variables that are meant for Blender's own Python and would mislead another one."""
 
 
 def command(python: Path, package: Path, checkpoints: Sequence[Path]) -> list[str]:
-    """What starts the worker: a free port of loopback, and an end when its standard input is closed."""
+    """Return the command that starts the worker: on a free loopback port, until its standard input is closed."""
     serving = ["serve", "--port", "0", "--watch-stdin", "--longest", "600"]
     for checkpoint in checkpoints:
         serving += ["--checkpoint", str(checkpoint)]
-    # -B: the extension's folder is Blender's to keep clean
+    # -B: write no __pycache__ into the extension's folder
     return [str(python), "-B", "-X", "utf8", "-c", START, str(package), *serving]
 
 
 def environment(token: str, own: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The child's environment: this one's without Blender's Python, with the token, and nothing downloaded."""
+    """Return the child's environment variables.
+
+    They are those of this process (or ``base``) without the ones for Blender's Python, with the token, and with
+    downloads by Hugging Face libraries switched off.
+    """
     kept = {key: value for key, value in (os.environ if own is None else own).items() if key not in _FOREIGN}
     return kept | {TOKEN_VARIABLE: token, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a child process writes, kept in a file that does not grow without end."""
+"""A log file of limited size for the output of a child process."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import IO
 
 MAX_BYTES = 2**20
-"""Of one file; the one before it is kept beside it under the ending ``.1``."""
+"""Largest size of the file; then it is renamed to end in ``.1``, and a new one begins."""
 
 _LONGEST_LINE = 16384
 _LAST = 40
 
 
 class Log:
-    """Lines into a file, the last of them in memory too; may be written from any thread. A full disk stops nothing."""
+    """A log file and its last lines in memory. May be written from any thread; a full disk raises no error."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -36,14 +36,14 @@ class Log:
                     file.write(line + "\n")
 
     def drain(self, stream: IO[bytes]) -> None:
-        """Write all lines of ``stream`` until its end, so that nobody on the other side has to wait."""
+        """Write all lines of ``stream`` until its end, so that the child never waits for a full pipe."""
         with contextlib.suppress(OSError, ValueError):
             while line := stream.readline(_LONGEST_LINE):
                 self.write(line.decode("utf-8", "replace"))
 
     @property
     def sentence(self) -> str:
-        """The last line that says something to a person: no JSON event, at most 300 characters."""
+        """The last line that is meant for a person (no JSON event), at most 300 characters."""
         for line in reversed(self.last):
             text = line.strip()
             if text and not text.startswith("{"):

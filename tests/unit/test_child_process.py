@@ -29,10 +29,10 @@ def test_output_goes_to_the_readers() -> None:
     err: list[bytes] = []
     code = "import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)"
     child = ChildProcess(python(code), stdout_reader=into(out), stderr_reader=into(err))
-    assert child.run(lambda: False) == 3
+    assert child.run_to_end(lambda: False) == 3
     assert (b"".join(out).split(), b"".join(err).split()) == ([b"out"], [b"err"])
     both: list[bytes] = []
-    ChildProcess(python(code), stdout_reader=into(both), merge_stderr=True).run(lambda: False)
+    ChildProcess(python(code), stdout_reader=into(both), merge_stderr=True).run_to_end(lambda: False)
     assert sorted(b"".join(both).split()) == [b"err", b"out"]
 
 
@@ -49,7 +49,7 @@ def test_its_input_ends_it() -> None:
 def test_cancelled_it_is_ended() -> None:
     child = ChildProcess(python("import time; time.sleep(60)"))
     begun = time.monotonic()
-    assert child.run(lambda: time.monotonic() - begun > 0.2) is None
+    assert child.run_to_end(lambda: time.monotonic() - begun > 0.2) is None
     assert child.exit_code is not None and time.monotonic() - begun < 10
 
 
@@ -59,7 +59,7 @@ def test_one_that_ignores_the_request_is_killed() -> None:
     child = ChildProcess(python(code), pipe_stdin=True)
     child.stdout.readline()
     child.stop(0.2)
-    assert child.wait(5.0) and child.exit_code == -9
+    assert child.wait_for_end(5.0) and child.exit_code == -9
     assert describe_exit(child.exit_code) == "signal 9" and describe_exit(2) == "exit code 2"
 
 

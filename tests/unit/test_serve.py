@@ -258,8 +258,8 @@ def test_trajectories_are_those_of_the_sdk_and_a_lost_child_is_replaced() -> Non
     try:
         assert asyncio.run(asked()) == expected and len(expected[0]["position"]) == 30
         child = travel._started()
-        child.kill()
-        assert child.wait(10.0)
+        os.kill(child.process_id, 9)
+        assert child.wait_for_end(10.0)
         assert asyncio.run(asked()) is None
         assert asyncio.run(asked()) == expected
         child = travel._started()
