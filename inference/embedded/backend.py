@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The model that comes with the extension: works offline, on any platform, within a second."""
+"""The model that is included in the extension: works offline, on any platform, within a second."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ CAPABILITIES = Capabilities(
 
 
 class EmbeddedBackend:
-    """The embedded model as a :class:`~..backend.Backend`. Weights are read at the first :meth:`generate`."""
+    """The embedded model as a :class:`~..backend.Backend`. Reads its weights at the first :meth:`generate`."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        """``folder`` holds the weights."""
+        """Set the folder of the weights."""
         self._folder = folder
         self._loaded: tuple[Weights, Vocabulary, Network] | None = None
         self._lock = threading.Lock()
 
     def capabilities(self) -> Capabilities:
-        """Sentences in a row, constraints and loops, 0.5 seconds to 10 minutes, any frame rate, up to 8 samples."""
+        """Return what the model can do: chains of prompts, constraints, loops, 0.5 s to 10 minutes, up to 8 samples."""
         return CAPABILITIES
 
     def _load(self) -> tuple[Weights, Vocabulary, Network]:
@@ -69,23 +69,26 @@ class EmbeddedBackend:
             return self._loaded
 
     def confidence(self, prompt: str) -> float:
-        """How well the model knows a prompt's words, 0 to 1."""
+        """Return how well the model knows the words of a prompt, 0 to 1."""
         return self._load()[1].read(prompt).confidence
 
     def generate(
         self, request: MotionRequest, progress: Progress = silent, cancelled: IsCancelled = never
     ) -> list[Motion]:
-        """See :meth:`~..backend.Backend.generate`; sample ``n`` of a request has the seed ``seed + n``."""
+        """Return a motion for each sample of the request; sample ``n`` has the seed ``seed + n``.
+
+        Raises ``RequestError``, ``BackendError`` or ``Cancelled``.
+        """
         (outcome,) = self.generate_many([Ask(request, progress, cancelled)])
         if isinstance(outcome, KinescribeError):
             raise outcome
         return outcome
 
     def generate_many(self, asks: Sequence[Ask]) -> list[list[Motion] | KinescribeError]:
-        """Several requests in the same passes of the network: for each its motions, or why there are none.
+        """Generate for several requests in the same passes of the network.
 
-        What one request gets does not depend on the others (to rounding). Raises ``BackendError`` where the weights
-        can't be read.
+        Returns for each request its motions, or the error that it ended with. The result of one request does not
+        depend on the others (except for rounding). Raises ``BackendError`` if the weights can't be read.
         """
         outcomes: list[list[Motion] | KinescribeError | None] = [None] * len(asks)
         plans: dict[int, Plan] = {}
@@ -107,17 +110,31 @@ class EmbeddedBackend:
 def _run(
     plans: Sequence[Plan], asks: Sequence[Ask], steps: int, weights: Weights, network: Network
 ) -> list[list[Motion] | KinescribeError]:
-    """Takes of the same number of steps, one after the other in one long array."""
+    """Generate all samples of requests that need the same number of steps, one after the other in one long array.
+
+    Parameters
+    ----------
+    plans
+        The requests as windows and constraints.
+    asks
+        The callbacks of each request.
+    steps
+        Diffusion steps.
+    weights
+        Mean and standard deviation of the features, and the configuration.
+    network
+        The network with these weights.
+    """
     stop = Cancelled("Generation was cancelled")
 
     def check() -> None:
-        # one who goes leaves the others to theirs; when all have gone there is nothing left to do
+        # one cancelled request does not end the others; when all are cancelled, nothing is left to do
         if all(ask.cancelled() for ask in asks):
             raise stop
 
     def after(done: int) -> None:
         for ask, plan in zip(asks, plans, strict=True):
-            # a step of many samples is many steps of one: progress counts those
+            # progress counts the steps of all samples
             ask.progress(done * plan.samples, steps * plan.samples)
 
     mean, std = weights.arrays["mean"], weights.arrays["std"]
@@ -157,9 +174,9 @@ def _run(
 
 
 def _network(weights: Weights) -> Network:
-    """Asked once, for two tokens of nothing: arrays of another layout are found here, not in mid-motion.
+    """Build the network and run it once, on one empty prompt, so that a wrong layout is noticed before any motion.
 
-    Raises ``BackendError``.
+    Raises ``BackendError`` if the arrays have another layout.
     """
     features, static = weights.config["features"], weights.config["static"]
     one = np.ones((1, 1), bool)
@@ -169,6 +186,7 @@ def _network(weights: Weights) -> Network:
         network.denoise(np.zeros((1, 2 * STRIDE, features), np.float32), 0.5, words)
     except (KeyError, ValueError, IndexError) as error:
         raise BackendError(
-            f"The weights of the embedded model have another layout ({error}): reinstall Kinescribe"
+            "The weights of the embedded model have another layout ({error}): reinstall Kinescribe",
+            error=error,
         ) from None
     return network

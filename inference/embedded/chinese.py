@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everyday Chinese prompts in English words, by a lexicon of the project's own.
+"""Translate everyday Chinese prompts into English words, by a lexicon of the project's own.
 
-Chinese is written without spaces, so the longest entry at each place wins; what says where, how or with which hand
-stands before its verb and is put after it. Numbers and Latin words pass through. It is no translator: a sign that the
-lexicon lacks is counted, so that confidence falls.
+Chinese is written without spaces, so the longest entry at each position is taken. Words for place, manner or hand
+stand before their verb and are moved behind it. Numbers and Latin words are kept. It is no full translator: a
+character that the lexicon lacks is counted, so that the confidence falls.
 """
 
 from __future__ import annotations
@@ -23,8 +23,17 @@ _PAUSE = frozenset("，,、；;。.！!？?：: \n")
 
 @dataclass(frozen=True)
 class Lexicon:
-    """``entries``: Chinese to (kind, English), kinds "people", "verbs", "modifiers", "others"; ``plain``: traditional
-    to simplified signs; ``longest``: signs of the longest entry."""
+    """The Chinese-English lexicon.
+
+    Attributes
+    ----------
+    entries
+        Chinese word to (kind, English); the kinds are "people", "verbs", "modifiers" and "others".
+    simplified
+        Code points of traditional characters to the simplified ones.
+    max_length
+        Characters of the longest entry.
+    """
 
     entries: dict[str, tuple[str, str]]
     plain: dict[int, str]
@@ -33,7 +42,7 @@ class Lexicon:
 
 @cache
 def lexicon() -> Lexicon:
-    """The lexicon beside this file."""
+    """Read the lexicon beside this file."""
     data = json.loads(_FILE.read_text(encoding="utf-8"))
     entries = {
         word: (kind, english)
@@ -46,16 +55,16 @@ def lexicon() -> Lexicon:
 
 
 def is_chinese(sentence: str) -> bool:
-    """Whether a sentence holds Chinese signs."""
+    """Return whether a sentence contains Chinese characters."""
     return bool(_SIGN.search(sentence))
 
 
 def to_english(sentence: str) -> tuple[str, int]:
-    """A Chinese sentence in English words, and how many signs the lexicon lacks."""
+    """Return a Chinese sentence in English words, and the number of characters that the lexicon lacks."""
     book = lexicon()
     text = sentence.translate(book.plain)
     said: list[str] = []
-    waiting: list[str] = []  # modifiers whose verb has not come yet
+    waiting: list[str] = []  # modifiers that belong behind the next verb
     unknown, at, acted = 0, 0, False
     while at < len(text):
         latin = _LATIN.match(text, at)
@@ -68,7 +77,7 @@ def to_english(sentence: str) -> tuple[str, int]:
                 waiting.append(english)
             else:
                 if kind == "verbs" and acted and said and said[-1] not in _JOINS:
-                    said.append("and")  # Chinese says one verb after the other
+                    said.append("and")  # Chinese needs no word between two verbs
                 acted = acted or kind == "verbs"
                 if said and said[-1] == "a" and english.startswith("a "):
                     said.pop()

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The right hand, and a circle or a turn to the left, where a prompt leaves the side open.
+"""Add the right hand, or a circle or turn to the left, to a prompt that names no side.
 
-Everything was trained on either side. Asked for "a hand", a network that predicts the clean motion answers with the
-average of both: two hands at the ear, a circle that is a straight line, a turn that turns nowhere. A prompt that names
-a side is left alone.
+The training data has every action on both sides. For "a hand" a network that predicts the clean motion would answer
+with the average of both: two hands at the ear, a circle that is a straight line, a turn by zero degrees. A prompt
+that names a side stays as it is.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _GREETINGS = frozenset("hello goodbye hi bye".split())
 
 
 def handed(words: list[str]) -> list[str]:
-    """The words of a prompt as training sentences would say them, with a side where one limb acts and none is named."""
+    """Return the words with a side, worded as in the training sentences, if one limb acts and no side is named."""
     said = set(words)
     if said & _NAMED:
         return words
@@ -69,5 +69,5 @@ def handed(words: list[str]) -> list[str]:
 
 
 def _calls(said: set[str]) -> bool:
-    """Whether somebody is to come."""
+    """Return whether the words describe beckoning somebody."""
     return bool(said & _GESTURES and ("come" in said or {"someone", "over"} <= said or "closer" in said))

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Between a motion and the numbers that the network sees.
+"""Convert motions to the features of the network, and back.
 
 A frame is 140 numbers, all relative to the character's heading (a smoothed direction on the ground):
 velocity x, z of the pelvis and yaw rate (per frame, to the next one), height of the pelvis, the orientations of all
-22 joints as 6D rotations (two columns of the matrix, counted from the heading, not from the parent: kinematics is
-then a sum, and an error in the spine does not swing the hands), and four foot contacts.
+22 joints as 6D rotations (two columns of the matrix, relative to the heading, not to the parent: forward kinematics
+is then a sum, and an error in the spine does not swing the hands), and four foot contacts.
 """
 
 from __future__ import annotations
@@ -47,15 +47,18 @@ _HEADING_SIGMA = 4.0
 
 
 def headings(positions: Array) -> Array:
-    """Smoothed heading angles (T,), unwrapped, of joint positions (T, 22, 3): at right angles to hips and shoulders."""
+    """Return smoothed heading angles (T,) in radians, unwrapped, from joint positions (T, 22, 3).
+
+    The heading is perpendicular to the line through the hips and shoulders.
+    """
     across = positions[:, _LEFT].sum(axis=1) - positions[:, _RIGHT].sum(axis=1)
-    # forward = left x up; where the line through hips and shoulders stands upright it has little say
+    # forward = left x up; an upright line through hips and shoulders has a short vector, and so a low weight
     forward = smoothed(np.stack([-across[:, 2], across[:, 0]], axis=-1), _HEADING_SIGMA)
     return np.asarray(np.unwrap(np.arctan2(forward[:, 0], forward[:, 1])))
 
 
 def encode(local_rotations: ArrayLike, root_translation: ArrayLike) -> Array:
-    """Features (T, 140) of local quaternions (T, 22, 4) on ``T_POSE`` and the root (T, 3) in metres, 20 fps."""
+    """Return features (T, 140) of local quaternions (T, 22, 4) on ``T_POSE`` and the root (T, 3) in metres, 20 fps."""
     root = np.asarray(root_translation, dtype=float)
     positions, _ = T_POSE.forward(root, local_rotations)
     take = Take(np.asarray(local_rotations, dtype=float), root, headings(positions))
@@ -66,13 +69,16 @@ def encode(local_rotations: ArrayLike, root_translation: ArrayLike) -> Array:
 
 
 def decode(features: ArrayLike) -> tuple[Array, Array, Array]:
-    """Local quaternions (T, 22, 4), root (T, 3) and contacts (T, 4) as 0 to 1; starts at x = z = 0 with heading +Z."""
+    """Return local quaternions (T, 22, 4), the root (T, 3) in metres, and contacts (T, 4) from 0 to 1.
+
+    The motion begins at x = z = 0 with heading +Z.
+    """
     take, contacts = decode_take(features)
     return take.local, take.root, contacts
 
 
 def decode_take(features: ArrayLike) -> tuple[Take, Array]:
-    """As :func:`decode`, with the heading of each frame: the take (T frames) and contacts (T, 4)."""
+    """Return a clip with the heading of each frame, and contacts (T, 4) from 0 to 1, from features (T, 140)."""
     x = np.asarray(features, dtype=float)
     yaw = np.concatenate([[0.0], np.cumsum(x[:-1, 2])])
     turn = about("y", yaw)
@@ -87,7 +93,10 @@ def decode_take(features: ArrayLike) -> tuple[Take, Array]:
 
 
 def encode_take(take: Take) -> Array:
-    """Features (T, 136) of a take without the contacts; the inverse of :func:`decode_take` up to where it starts."""
+    """Return the features (T, 136) of a clip, without the contacts.
+
+    The inverse of :func:`decode_clip`, except for where the clip begins.
+    """
     _, rotations = T_POSE.forward(take.root, take.local)
     back = about("y", -take.yaw)
     out = np.zeros((len(take), CONTACTS.start))
@@ -101,9 +110,11 @@ def encode_take(take: Take) -> Array:
 
 
 def place_matrix() -> Array:
-    """(22 * 9, 22 * 3): row-major orientation matrices of all joints to joint positions relative to the pelvis.
+    """Return the matrix (22 * 9, 22 * 3) from row-major orientations of all joints to positions relative to the
+    pelvis.
 
-    With orientations counted from one frame, a joint stands at the sum of its ancestors' turned rest offsets.
+    All orientations are relative to one frame, so a joint's position is the sum of its ancestors' rotated rest
+    offsets.
     """
     out = np.zeros((JOINTS, 3, 3, JOINTS, 3))
     for joint in range(1, JOINTS):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the sampler asks in each step: a clean take for all samples, guided by prompts, drawn onto the constraints."""
+"""Denoisers for the sampler: classifier-free guidance over windows, and constraints imposed in every step."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ from .windows import Window, joined
 F32 = NDArray[np.float32]
 
 _WINDOWS = 8
-"""Windows in one pass of the network at most: bounds memory, and the time between two looks at Cancel."""
+"""Windows in one pass of the network at most: bounds memory, and the time between two checks of Cancel."""
 
 
 class Guided:
-    """Prediction of clean takes, pushed away from what the network would make of no prompt at all."""
+    """A denoiser of whole clips with classifier-free guidance, window by window."""
 
     def __init__(self, network: Network, readings: Sequence[Reading], windows: Sequence[Window]) -> None:
-        """``windows`` name the prompts by their place in ``readings`` and lie anywhere along one array of frames."""
+        """Prepare the text conditioning of all windows.
+
+        ``windows`` name prompts by their index in ``prompts``, and may lie anywhere along one array of frames.
+        """
         self._network = network
         longest = max(len(reading.ids) for reading in readings)
         prompts = len(readings)
@@ -45,14 +48,23 @@ class Guided:
             return words.of(np.array([w.prompt for w in alike] + [prompts] * len(alike)))
 
         self._passes = _passes(windows)
-        # an everyday take needs one pass, which is the same in every step
+        # a short clip needs one pass, which is the same in every step
         self._said = lru_cache(maxsize=2)(said)
         self._total = max(window.first + window.count for window in windows)
 
     def __call__(self, x: F32, t: float, given: F32 | None = None, known: F32 | None = None) -> F32:
-        """Clean normalised features (T, 140) from noisy ones.
+        """Return clean normalised features (T, 140) predicted from noisy ones.
 
-        ``given`` (T, 140) where ``known`` (T, 140) is 1: what the network is told of the takes.
+        Parameters
+        ----------
+        x : (T, 140)
+            Noisy normalised features.
+        t
+            Noise level, 0 to 1.
+        condition : (T, 140)
+            Clean normalised features that the network gets as input where ``condition_mask`` is 1.
+        condition_mask : (T, 140)
+            1 where ``condition`` is known, else 0.
         """
         parts: list[F32] = []
         for number, alike in enumerate(self._passes):
@@ -63,7 +75,7 @@ class Guided:
 
 
 def _passes(windows: Sequence[Window]) -> list[list[Window]]:
-    """What goes through the network together: windows of one length, not too many."""
+    """Group windows of the same length into passes of the network, of limited size."""
     passes = []
     for count in sorted({window.count for window in windows}):
         alike = [window for window in windows if window.count == count]
@@ -72,23 +84,34 @@ def _passes(windows: Sequence[Window]) -> list[list[Window]]:
 
 
 def _cut(values: F32, windows: Sequence[Window]) -> F32:
-    """Values (T, F) of the windows (W, count, F)."""
+    """Return the frames (W, count, F) of the windows from values (T, F)."""
     return np.stack([values[w.first : w.first + w.count] for w in windows])
 
 
 class Directed:
-    """A prediction that meets constraints: what it says is drawn onto them in every step.
+    """A denoiser whose clean prediction is projected onto the constraints in every step (imputation).
 
-    Weights that were trained for it are told, from the second step on, what the constraints made of the step before.
+    From the second step on the network gets the constrained prediction of the step before as an input, if its weights
+    were trained for that.
     """
 
     def __init__(self, guided: Guided, goals: Sequence[tuple[slice, Goals]], mean: F32, std: F32) -> None:
-        """``goals``: of which frames they are; ``mean`` and ``std`` (140,) undo the normalisation."""
+        """Add constraints to a denoiser.
+
+        Parameters
+        ----------
+        guided
+            The denoiser without constraints.
+        goals
+            Constraints, each with the frames of the array that they apply to.
+        mean, std : (140,)
+            Undo the normalisation of the features.
+        """
         self._guided, self._goals, self._mean, self._std = guided, goals, mean, std
         self._given: F32 | None = None
 
     def __call__(self, x: F32, t: float) -> F32:
-        """As :class:`Guided`."""
+        """Return clean normalised features (T, 140) that satisfy the constraints, from noisy ones at level ``t``."""
         known = np.zeros_like(x)
         for frames, goals in self._goals:
             known[frames] = _known(goals)
@@ -103,10 +126,11 @@ class Directed:
 
 
 def _known(goals: Goals) -> F32:
-    """Which features (T, 140) of poses the goals settle, 1 or 0.
+    """Return which pose features (T, 140) the goals determine, 1 or 0.
 
-    Not the way over the ground: told of a smooth path, where recorded hips sway, the network looks further aside and
-    slides more (``training/README.md`` has the comparison); drawn onto the path alone it steps along.
+    The root path is left out: given a smooth path, where recorded hips sway, the network looks further aside and
+    slides more (``training/README.md`` has the comparison); if the path is only imposed on its prediction, it makes
+    steps along it.
     """
     known = np.zeros((goals.frames, WIDTH), np.float32)
     for joint, track in goals.poses:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Matrix products by whichever of NumPy's ways is fastest on this machine.
+"""Matrix products by the fastest method of NumPy on this machine.
 
-Blender's NumPy may come without a fast BLAS, where ``a @ b`` runs many times slower than ``einsum``, which carries
-its own vector code. The first product decides by timing both, unless ``KINESCRIBE_MATMUL`` says ``blas`` or ``einsum``.
+Blender's NumPy may come without a fast BLAS; then ``a @ b`` is many times slower than ``einsum``, which has vector
+code of its own. The first product measures both, unless ``KINESCRIBE_MATMUL`` is ``blas`` or ``einsum``.
 """
 
 from __future__ import annotations
@@ -33,17 +33,27 @@ _chosen: list[str] = []
 
 
 _CLEARLY = 2.0
-"""How many times as fast as the other a path must have been to be the faster one, whatever the machine was doing."""
+"""Ratio of speeds above which a method is the faster one, whatever else the machine was doing."""
 
 
 def time_paths(
     rows: int = 40, inner: int = 256, columns: int = 768, seconds: float = 0.0, clearly: float = np.inf
 ) -> dict[str, float]:
-    """GFLOP/s of each path for a product of the size that the network uses most, the best of ten rounds or more.
+    """Measure the GFLOP/s of each method for a product of the size that the network uses most; the best of ten or
+    more rounds.
 
-    The paths take turns for ``seconds``, with pauses: a BLAS that shares its work among threads looks slow as long as
-    another program holds one of the processors, and the choice is for the whole session. Nothing looks faster than it
-    is, so that it ends as soon as BLAS was ``clearly`` times as fast.
+    The methods alternate for ``seconds``, with pauses: a BLAS with several threads looks slow while another program
+    uses one of the processors, and the choice is for the whole session. No method ever looks faster than it is, so
+    the measurement ends as soon as BLAS was clearly faster.
+
+    Parameters
+    ----------
+    rows, inner, columns
+        The product is (rows, inner) by (inner, columns).
+    seconds
+        How long to go on after ten rounds.
+    clear_factor
+        End as soon as BLAS was this many times as fast.
     """
     rng = np.random.RandomState(0)
     a = rng.standard_normal((rows, inner)).astype(np.float32)
@@ -63,7 +73,7 @@ def time_paths(
 
 
 def chosen_path() -> str:
-    """Name of the path in use: the forced one, else the faster, timed once a session."""
+    """Return the name of the method in use: the forced one, else the fastest, measured once a session."""
     forced = os.environ.get("KINESCRIBE_MATMUL", "")
     if forced in PATHS:
         return forced
@@ -74,5 +84,5 @@ def chosen_path() -> str:
 
 
 def product() -> Product:
-    """The function for products (..., I, J) by (..., J, K) in use at the moment."""
+    """Return the function in use for products (..., I, J) by (..., J, K)."""
     return PATHS[chosen_path()]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The denoising network in NumPy; ``training/network/model.py`` is the same in torch and says why it is built so.
+"""The denoising network in NumPy; ``training/network/model.py`` is the same in torch and explains the design.
 
-What NumPy does between two matrix products costs about as much as they do, so it is done in place, and some products
-are put together beforehand or left out; each of these says so where it stands. All are equal but for rounding.
+What NumPy does between two matrix products takes about as long as the products. So it is done in place, and some
+products are computed beforehand or left out; comments say where. All results are equal except for rounding.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _norm(x: F32) -> F32:
 
 
 def _modulated(x: F32, scale: F32, shift: F32) -> F32:
-    """Layer norm with a scale, counted from 1, and a shift for each row (B, 1, W)."""
+    """Return the layer norm with a scale (added to 1) and a shift for each row (B, 1, W): adaptive layer norm."""
     y = _norm(x)
     y *= 1 + scale
     y += shift
@@ -57,15 +57,15 @@ def _softmax(x: F32) -> F32:
 
 
 def _split(x: F32, heads: int) -> F32:
-    """(B, L, W) to (B, heads, L, W / heads)."""
+    """Reshape (B, L, W) to (B, heads, L, W / heads)."""
     return x.reshape(*x.shape[:2], heads, -1).transpose(0, 2, 1, 3)
 
 
 def _paired(columns: F32, heads: int) -> F32:
-    """Queries, keys and values (..., 3 W): numbers of queries and keys that are turned together side by side.
+    """Reorder queries, keys and values (..., 3 W) so that the two numbers rotated together are neighbours.
 
-    A pair is then one complex number, and rotary position one multiplication; the order within a head does not change
-    what queries and keys have in common.
+    Such a pair is then one complex number, and rotary position embedding is one multiplication. The order within a
+    head does not change the products of queries and keys.
     """
     paired = columns.copy()
     turned = columns.shape[-1] // 3 * 2
@@ -76,7 +76,7 @@ def _paired(columns: F32, heads: int) -> F32:
 
 @lru_cache(maxsize=32)
 def _turn(length: int, width: int, heads: int) -> NDArray[np.complex64]:
-    """What turns paired queries and keys (L, 2 width) by position; queries are scaled as attention wants them."""
+    """Return the rotary factors (L, 2 width) of paired queries and keys; they also scale queries for attention."""
     half = width // heads // 2
     frequency = np.exp(np.arange(half) * (-4.6 / half))
     turn = np.tile(np.exp(1j * np.arange(length)[:, None] * frequency), heads)
@@ -85,6 +85,7 @@ def _turn(length: int, width: int, heads: int) -> NDArray[np.complex64]:
 
 @lru_cache(maxsize=32)
 def _places(count: int) -> F32:
+    """Return position features (count, F) of the patches: distances to both ends, waves, and clocks."""
     k = np.arange(count, dtype=np.float32)
     left = count - 1 - k
     columns = [k / 25, left / 25, np.full(count, count / 25), (k + 0.5) / count,
@@ -96,7 +97,7 @@ def _places(count: int) -> F32:
 
 
 def _patches(x: F32) -> F32:
-    """Frames (B, T, D) to overlapping patches (B, T / 4, 8 D): patch k begins two frames before frame 4 k."""
+    """Cut frames (B, T, D) into overlapping patches (B, T / 4, 8 D); patch k begins two frames before frame 4 k."""
     batch, frames, features = x.shape
     padded = np.zeros((batch, frames + STRIDE, features), np.float32)
     padded[:, STRIDE // 2 : STRIDE // 2 + frames] = x
@@ -105,7 +106,7 @@ def _patches(x: F32) -> F32:
 
 
 def _faded(y: F32, features: int) -> F32:
-    """The inverse of :func:`_patches`: where two patches say something of a frame, one fades into the other."""
+    """Return frames (B, T, D) from patches, the inverse of splitting; overlapping patches are blended linearly."""
     batch, count, _ = y.shape
     y, half = y.reshape(batch, count, 2, STRIDE, features), STRIDE // 2
     first, second = y[:, :, 0], y[:, :, 1]
@@ -117,11 +118,21 @@ def _faded(y: F32, features: int) -> F32:
 
 @dataclass(frozen=True)
 class Words:
-    """What B sentences of L words say, the same in every step: ``summary`` (B, width), and to each layer's attention.
+    """Text conditioning of B sentences of L words, constant over the diffusion steps.
 
-    The motion asks the words by two matrices, one before and one after their keys and values. Neither depends on the
-    motion, so each is multiplied with these once: ``asks`` (layers, B, width, heads L) and ``offsets`` (layers, B, 1,
-    heads L) give the scores, ``says`` (layers, B, heads L, width) what is heard for them.
+    Cross-attention of frames to the text, with the query and output projections multiplied into keys and values,
+    because neither depends on the motion.
+
+    Attributes
+    ----------
+    summary : (B, width)
+        Pooled text embedding.
+    keys : (layers, B, width, heads L)
+        Give the attention scores.
+    key_bias : (layers, B, 1, heads L)
+        Added to the scores; very negative for absent words.
+    values : (layers, B, heads L, width)
+        Summed with the attention weights.
     """
 
     summary: F32
@@ -130,15 +141,18 @@ class Words:
     says: F32
 
     def of(self, rows: NDArray[np.int64]) -> Words:
-        """Those sentences, in that order."""
+        """Return the sentences with these indices, in that order."""
         return Words(self.summary[rows], self.asks[:, rows], self.offsets[:, rows], self.says[:, rows])
 
 
 class Network:
-    """Forward pass over arrays by name; holds no state between calls but the weights."""
+    """The forward pass over arrays by name; its only state are the weights."""
 
     def __init__(self, config: Mapping[str, int], arrays: Mapping[str, F32]) -> None:
-        """Raises ``KeyError`` or ``ValueError`` where arrays are missing or have another shape; so do the others."""
+        """Prepare the weights.
+
+        Raises ``KeyError`` or ``ValueError`` if arrays are missing or have another shape; so do the other methods.
+        """
         self.config, self.arrays = config, dict(arrays)
         for layers, heads in (("layers", "heads"), ("text_layers", "text_heads")):
             for n in range(config[layers]):
@@ -149,7 +163,7 @@ class Network:
         self.check: Check = lambda: None
 
     def checked(self, check: Check) -> Network:
-        """The same with ``check``, which is called between layers and may raise to end a forward pass early."""
+        """Return a copy that calls ``check`` between layers; ``check`` may raise to end a forward pass early."""
         network = copy.copy(self)
         network.multiply, network.check = product(), check
         return network
@@ -163,7 +177,7 @@ class Network:
         return y
 
     def _attention(self, name: str, x: F32, heads: int, bar: F32 | None = None) -> F32:
-        """Rows of ``x`` (B, L, W) attend to each other; ``bar`` (B, 1, 1, L) is added to the scores."""
+        """Return self-attention over rows of ``x`` (B, L, W); ``mask_bias`` (B, 1, 1, L) is added to the scores."""
         batch, length, width = x.shape
         qkv = self._linear(f"{name}.qkv", x)
         qkv[..., : 2 * width].view(np.complex64)[...] *= _turn(length, width, heads)
@@ -175,7 +189,17 @@ class Network:
         return self._linear(f"{name}.out", y.transpose(0, 2, 1, 3).reshape(batch, length, width))
 
     def read(self, static: F32, ids: NDArray[np.int64], mask: NDArray[np.bool_]) -> Words:
-        """Words by static vectors (B, L, D) and learned indices (B, L), present where ``mask`` (B, L)."""
+        """Encode sentences into text conditioning.
+
+        Parameters
+        ----------
+        static : (B, L, D)
+            Static word vectors.
+        ids : (B, L)
+            Learned indices, 0 for words without one.
+        mask : (B, L)
+            True where there is a word.
+        """
         present = mask[..., None].astype(np.float32)
         bar = np.where(mask, np.float32(0), np.float32(-1e9))[:, None, None, :]
         x = self._linear("static", static) + self.arrays["learned.weight"][ids] * (ids > 0)[..., None]
@@ -191,7 +215,7 @@ class Network:
         return Words(summary, *(np.stack(parts) for parts in zip(*heard, strict=True)))
 
     def _hear(self, name: str, text: F32, bar: F32) -> tuple[F32, F32, F32]:
-        """What the words (B, L, text width) are to one layer; see :class:`Words`."""
+        """Return keys, key bias and values (see :class:`TextConditioning`) of words (B, L, W) for one layer."""
         (batch, length, _), heads, width = text.shape, self.config["heads"], self.config["width"]
         k, v = (_split(part, heads) for part in np.split(self._linear(f"{name}.words", text), 2, axis=-1))
         k = k * np.float32((width // heads) ** -0.5)
@@ -200,7 +224,7 @@ class Network:
         offsets = (
             self.multiply(k, self.arrays[f"{name}.ask.bias"].reshape(heads, -1, 1)).swapaxes(-1, -2) + bar
         )
-        # what a head gives its words adds up to 1, and so a share of the bias can be part of what each word says
+        # a head's attention weights sum to 1, so its part of the output bias can be added to each value
         says = self.multiply(v, self.arrays[f"{name}.heard.weight"].reshape(heads, -1, width))
         says = says + self.arrays[f"{name}.heard.bias"] / np.float32(heads)
         columns = heads * length
@@ -211,7 +235,7 @@ class Network:
         )
 
     def _condition(self, t: float, summary: F32) -> F32:
-        """What noise level ``t`` and the words as a whole say to all layers (B, width)."""
+        """Return the conditioning (B, width) that all layers share: noise level ``t`` and the pooled text."""
         width = self.config["width"]
         frequency = np.exp(np.arange(width // 2) * (-6.0 / (width // 2 - 1)))
         angle = 1000.0 * t * frequency
@@ -220,7 +244,7 @@ class Network:
 
     @property
     def directed(self) -> bool:
-        """Whether the weights know what to do with given features."""
+        """Whether the weights have an input for known features."""
         return "given.weight" in self.arrays
 
     def denoise(
@@ -232,17 +256,29 @@ class Network:
         given: F32 | None = None,
         known: F32 | None = None,
     ) -> F32:
-        """Clean normalised features (B, T, 140), T a multiple of 4, from noisy ones at noise level ``t``.
+        """Return clean normalised features (B, T, 140) from noisy ones; T is a multiple of 4.
 
-        ``words``: B sentences. With ``guidance`` (B,), classifier-free guidance by these weights, another B follow,
-        of which it leads away. ``given`` (B, T, 140) are clean normalised features that the result shall have where
-        ``known`` (B, T, 140) is 1; the network heeds them as well as it learned to, without a promise to hit them.
+        Parameters
+        ----------
+        x : (B, T, 140)
+            Noisy normalised features.
+        t
+            Noise level, 0 to 1.
+        text
+            Conditioning of B sentences; with ``guidance``, of 2 B, the second half without a prompt.
+        guidance : (B,)
+            Weights of classifier-free guidance.
+        condition : (B, T, 140)
+            Clean normalised features that the result should have where ``condition_mask`` is 1. The network follows
+            them as well as it has learned to, not exactly.
+        condition_mask : (B, T, 140)
+            1 where ``condition`` is known, else 0.
         """
         batch, frames, features = x.shape
         count, width = frames // STRIDE, self.config["width"]
         c = self._condition(t, words.summary)
         seen, placed = np.split(1 + self._linear("open", c)[:, None], 2, axis=-1)
-        # both branches of guidance look at the same noisy frames
+        # both branches of guidance get the same noisy frames
         entered = self._linear("enter", _patches(x))
         h = (seen.reshape(-1, batch, 1, width) * entered).reshape(-1, count, width)
         # weights made before the clocks were added have fewer rows
@@ -257,7 +293,7 @@ class Network:
         scale, shift = np.split(self._linear("final", c)[:, None], 2, axis=-1)
         h = _modulated(h, scale, shift)
         if guidance is not None:
-            # from here on all is linear in h, so that the branches may as well be mixed now
+            # the rest is linear in h, so the branches can be mixed here
             h = h[batch:] + guidance[:, None, None] * (h[:batch] - h[batch:])
         y = self._linear("leave", h)
         if "swing.weight" in self.arrays:  # older weights have none
@@ -266,7 +302,19 @@ class Network:
         return _faded(y, features)
 
     def _layer(self, name: str, h: F32, modulation: F32, asks: F32, offsets: F32, says: F32) -> None:
-        """Change ``h`` (B, N, width) as a layer, ``modulation`` (B, 6, 1, width) and the words ask."""
+        """Apply one layer to ``h`` in place.
+
+        Parameters
+        ----------
+        name
+            Prefix of the layer's arrays.
+        h : (B, N, width)
+            Hidden state of N patches.
+        modulation : (B, 6, 1, width)
+            Scales, shifts and gates from the noise level and the pooled text.
+        keys, key_bias, values
+            The layer's part of the text conditioning.
+        """
         heads = self.config["heads"]
         m = modulation + self.arrays[f"{name}.table"][:, None]
         s1, b1, g1, s2, b2, g2 = (m[:, i] for i in range(6))

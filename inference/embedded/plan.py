@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A request laid out for the network: its frames, its windows, what is said in each, what has to be met."""
+"""Turn a request into inputs of the network: frames, windows, prompts and constraints."""
 
 from __future__ import annotations
 
@@ -23,18 +23,30 @@ STEPS = 10
 GUIDANCE = 2.5
 
 _FEWEST_FRAMES = 24
-_NARROWEST, _WIDEST = 2, 5  # patches of four frames by which windows reach into their neighbours
+_NARROWEST, _WIDEST = 2, 5  # patches of four frames by which windows overlap their neighbours
 
 
 class Plan:
-    """``frames`` of the network, a multiple of four, in ``windows`` that name ``readings``, in ``steps`` steps.
+    """A request as inputs of the network.
 
-    ``goals``: the constraints on the request's own frames; ``own``: on the network's. ``confidence``: how well the
-    least known prompt is known, None where nothing is said.
+    Attributes
+    ----------
+    frames
+        Frames of the network at 20 fps, a multiple of four.
+    windows
+        Windows over these frames, which name ``prompts`` by index.
+    prompts
+        A tokenised prompt for each segment.
+    steps, guidance, samples
+        Diffusion steps, weight of classifier-free guidance, number of samples.
+    request_goals, network_goals
+        The constraints on the request's frames, and on the network's.
+    confidence
+        How well the least known prompt is known, 0 to 1; None if no segment has a prompt.
     """
 
     def __init__(self, request: MotionRequest, vocabulary: Vocabulary) -> None:
-        """Raises ``RequestError`` where a constraint is malformed."""
+        """Raise ``RequestError`` if a constraint is malformed."""
         self.request = request
         options = request.options
         self.goals = goals_of(request, T_POSE)
@@ -49,17 +61,17 @@ class Plan:
         self._ends = _ends(self._segments, request.fps)
         self.frames = self._ends[-1]
         self.windows = windows_over(self._ends, _overlap(request))
-        # the last frame asked for, on the model's frames: what is made beyond it fills the last patch of four
+        # frames of the network up to the last requested one; those after it only fill the last patch
         last = min(self.frames, math.floor((request.total_frames - 1) / request.fps * FPS + 0.5) + 1)
         self.own = goals_of(request, T_POSE, FPS, last)
 
     def seed(self, sample: int, segment: int = 0) -> int:
-        """The seed of a sample, or of one of its segments."""
+        """Return the seed of a sample, or of one of its segments."""
         own = self._segments[segment].seed
         return (self.request.options.seed if own is None else own) + sample
 
     def noise(self, sample: int, features: int) -> F32:
-        """Noise (T, features) of one sample: one stream, but for the segments that have a seed of their own."""
+        """Return noise (T, features) for one sample: one stream, except for segments with their own seed."""
         noise = seeded_noise(self.request.options.seed + sample, self.frames, features)
         for k, (start, end) in enumerate(pairwise([0, *self._ends])):
             if self._segments[k].seed is not None:
@@ -68,12 +80,12 @@ class Plan:
 
 
 def _ends(segments: Sequence[Segment], fps: float) -> list[int]:
-    """Frames of the model at which the segments end, multiples of four, each at least one patch after the other."""
+    """Return the network's frames at which segments end: multiples of four, at least one patch apart."""
     ends: list[int] = []
     done = 0
     for segment in segments:
         done += segment.duration_frames
-        # the last frame asked for stands at (done - 1) / fps
+        # the last requested frame is at the time (done - 1) / fps
         exact = (done - 1) / fps * FPS + 1
         ends.append(max((ends[-1] if ends else 0) + STRIDE, STRIDE * math.ceil(exact / STRIDE - 1e-9)))
     ends[-1] = max(ends[-1], _FEWEST_FRAMES)
@@ -81,6 +93,6 @@ def _ends(segments: Sequence[Segment], fps: float) -> list[int]:
 
 
 def _overlap(request: MotionRequest) -> int:
-    """Frames, a multiple of four, that windows reach into their neighbours; half of a transition."""
+    """Return the frames (a multiple of four) by which windows overlap their neighbours: half of a transition."""
     half = 0.5 * request.options.transition_frames / request.fps * FPS
     return int(STRIDE * min(max(round(half / STRIDE), _NARROWEST), _WIDEST))

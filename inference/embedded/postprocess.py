@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From sampled features to a motion that can be looked at: smooth, on the floor, feet that stay, the right length."""
+"""Turn sampled features into a finished motion: smoothed, on the floor, feet locked, at the requested length."""
 
 from __future__ import annotations
 
@@ -19,16 +19,14 @@ from ...motion.smoothing import smoothed
 from .features import CONTACTS, FEET, FPS, decode_take
 
 SMOOTHING = 0.6
-"""Sigma in frames of the light smoothing that takes what jitter is left."""
+"""Sigma in frames of the light smoothing that removes the remaining jitter."""
 
-_LED_WANDER = (
-    0.25  # metres that a foot may be moved within a contact where the body was led along another way
-)
-_FASTEST_SLIDE = 0.05  # metres a frame; a foot that is faster is hardly planted
+_LED_WANDER = 0.25  # metres that a foot may be moved within a contact if constraints moved the body
+_FASTEST_SLIDE = 0.05  # metres a frame; a faster foot is hardly planted
 
 
 def _flags(contacts: Array) -> NDArray[np.bool_]:
-    """Contacts (T, 4) as flags, without spells and gaps of a single frame."""
+    """Return contacts (T, 4) as booleans, without contacts and gaps of a single frame."""
     down = contacts > 0.5
     if len(down) > 2:
         lonely = (down[1:-1] != down[:-2]) & (down[1:-1] != down[2:])
@@ -37,9 +35,9 @@ def _flags(contacts: Array) -> NDArray[np.bool_]:
 
 
 def _grounded(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
-    """Root (T, 3) moved up or down as a whole so that toes in contact stand on the floor at the start.
+    """Move the root (T, 3) up or down by one distance, so that toes in contact begin on the floor.
 
-    Only the lowest level counts: steps that are climbed stay above it.
+    Only the lowest level counts, so steps that are climbed stay above the floor.
     """
     toes = feet[:, (1, 3), 1]
     planted = toes[contacts[:, (1, 3)]]
@@ -52,10 +50,10 @@ def _grounded(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
 
 
 def _carried(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
-    """Root (T, 3) moved along the ground so that planted feet (T, 4, 3) stand: the legs say how far a step carries.
+    """Move the root (T, 3) along the ground so that planted feet (T, 4, 3) stand still.
 
-    What all planted feet slide together is taken from the body's way, frame by frame and smoothly; the foot lock that
-    follows has little left to do, and a character that stands does not drift.
+    The mean slide of all planted feet is subtracted from the root motion, smoothed over frames. The foot lock that
+    follows then has little to correct, and a standing character does not drift.
     """
     if len(root) < 3:
         return root
@@ -71,9 +69,9 @@ def _carried(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
 
 
 def to_motion(features: Array, goals: Goals | None = None) -> tuple[Motion, Array]:
-    """A motion at 20 fps on ``T_POSE`` from features (T, 140) in real units, and its headings (T,) in radians.
+    """Return a motion at 20 fps on ``T_POSE`` from features (T, 140) in real units, and its headings (T,) in radians.
 
-    Frame 0 stands at x = z = 0 facing +Z, unless ``goals`` (of these T frames) say otherwise.
+    Frame 0 is at x = z = 0 facing +Z, unless ``goals`` (constraints on these T frames) need something else.
     """
     smooth = np.array(features, dtype=float)
     smooth[:, : CONTACTS.start] = smoothed(smooth[:, : CONTACTS.start], SMOOTHING)
@@ -89,9 +87,9 @@ def to_motion(features: Array, goals: Goals | None = None) -> tuple[Motion, Arra
 
 
 def finished(motion: Motion, yaw: Array, goals: Goals) -> Motion:
-    """The motion, already at its final rate and length, with ``goals`` of these very frames met exactly.
+    """Return the motion, already at its final rate and length, with its constraints satisfied exactly.
 
-    ``yaw`` (T',): its headings at 20 fps.
+    ``yaw`` (T',): its headings in radians at 20 fps; ``goals``: constraints on the frames of ``motion``.
     """
     if not goals.any:
         return motion
@@ -102,10 +100,10 @@ def finished(motion: Motion, yaw: Array, goals: Goals) -> Motion:
 
 
 def fitted(motion: Motion, fps: float, frames: int) -> Motion:
-    """The motion at another rate with exactly ``frames`` frames; it must be at least that long."""
+    """Return the motion at ``fps`` with exactly ``frames`` frames; it must be at least that long."""
     motion = resample(motion, fps)
     spare = frames - len(motion)
-    if spare > 0:  # a rounding short of the end
+    if spare > 0:  # one frame too short by rounding
         keep: Any = np.concatenate([np.arange(len(motion)), np.full(spare, len(motion) - 1)])
     else:
         keep = slice(frames)

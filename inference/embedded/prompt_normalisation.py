@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Prompts said the way training sentences are: whoever it is becomes "a person", idioms become plain verbs, and what
-the network cannot know (tracks, opponents, how strong a kick is) goes.
+"""Word a prompt as the training sentences are.
 
-A network that learned from a few thousand short sentences takes every further word for a reason to do something else.
-The table is made by ``training/text/plain_words.py``.
+The subject becomes "a person", idioms become plain verbs, and what the network cannot know (tracks, opponents, how
+strong a kick is) is removed. A network that learned from a few thousand short sentences would change the motion for
+every further word. The table is made by ``training/text/plain_words.py``.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ _PREPOSITIONS = frozenset(
     "near toward towards like as against beside upon past".split()
 )
 _JOINS = frozenset("and then while but or".split())
-# Words that may stand before the verb and say something about the motion.
+# Words before the verb that describe the motion.
 _KEPT = frozenset(
     "slowly quickly is are starts start begins begin not without never suddenly happily sadly proudly "
     "repeatedly".split()
 )
-# These go on behind the verb: a left turn is turning left.
+# These move behind the verb: a left turn is turning left.
 _WAYS = frozenset("left right forward backward backwards".split())
-# What stands right before a walk, a run or a kick says how it is done.
+# An adjective right before a walk, a run or a kick becomes an adverb.
 _MANNERS = {
     "brisk": "briskly", "fast": "fast", "rapid": "quickly", "quick": "quickly", "slow": "slowly", "leisurely": "slowly",
     "sad": "sadly", "proud": "proudly", "drunken": "drunkenly", "confident": "confidently", "stealthy": "stealthily",
 }  # fmt: skip
-# Who walks says how, where nothing else is done on the way.
+# A subject that determines how it walks, if it does nothing else.
 _BEARINGS = {
     "zombie": "like a zombie", "mummy": "like a zombie", "undead": "like a zombie",
     "old": "like an old man", "elderly": "like an old man", "hunchback": "like an old man",
@@ -50,10 +50,10 @@ _GOES = frozenset(
     "strolling come comes coming".split()
 )
 _AHEAD = frozenset("forward forwards ahead along around by past".split())
-# What is not done: a network that hears of waving waves.
+# Negations: a network that reads of waving makes a wave.
 _DENIED = frozenset("not without never".split())
 _AUXILIARY = frozenset("does do did is are".split())
-# Verbs that leave it to the subject what happens.
+# Verbs without a motion of their own; the subject determines it.
 _VAGUE = frozenset("moves moving move performs performing goes going".split())
 _FEET = frozenset("foot feet leg legs knee shin heel".split())
 _LOOKS = frozenset(
@@ -62,18 +62,28 @@ _LOOKS = frozenset(
 _LOOSE = frozenset("he she they it i you we".split())
 _ASIDE = frozenset("where who which that because so when until if since although though".split())
 GRAMMAR = _ARTICLES | _PREPOSITIONS | _JOINS | _LOOSE | _ASIDE
-"""Words that only hold others together."""
+"""Words without a content of their own."""
 
 _SOMEBODY = _ARTICLES | _LOOSE | frozenset("someone somebody person man woman people".split())
 _VERBAL = ("s", "ing", "ed")
 
 Near = Callable[[str], str | None]
-"""The word of the training sentences that a word is, or means about the same as; None where there is none."""
+"""Returns the training word that equals a word or means about the same; None if there is none."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """``verbs``: each form to the one that follows "a person"; ``idioms``: words to words; ``longest`` in words."""
+    """The table of verbs and idioms.
+
+    Attributes
+    ----------
+    verbs
+        Each form of a verb to the form that follows "a person".
+    idioms
+        Words of an idiom to the words that replace it.
+    longest
+        Words of the longest idiom.
+    """
 
     verbs: dict[str, str]
     idioms: dict[tuple[str, ...], tuple[str, ...]]
@@ -82,14 +92,14 @@ class Table:
 
 @cache
 def table() -> Table:
-    """The table beside this file."""
+    """Read the table beside this file."""
     data = json.loads(_FILE.read_text(encoding="utf-8"))
     idioms = {tuple(k.split()): tuple(v.split()) for k, v in data["idioms"].items()}
     return Table(data["verbs"], idioms, max(map(len, idioms)))
 
 
 def _pieces(words: list[str]) -> Iterator[tuple[list[str], tuple[str, ...] | None]]:
-    """The words in pieces: idioms with what they mean, the longest at each place, and single other words."""
+    """Yield idioms with their replacements, the longest at each position, and all other words one by one with None."""
     book, at = table(), 0
     while at < len(words):
         for n in range(min(book.longest, len(words) - at), 0, -1):
@@ -101,7 +111,7 @@ def _pieces(words: list[str]) -> Iterator[tuple[list[str], tuple[str, ...] | Non
 
 
 def _idioms(words: list[str]) -> list[str]:
-    """Idioms replaced."""
+    """Return the words with idioms replaced."""
     out: list[str] = []
     verb = "kick" if _FEET & set(words) else "punch"
     for piece, meant in _pieces(words):
@@ -112,12 +122,12 @@ def _idioms(words: list[str]) -> list[str]:
 
 
 def in_idioms(words: list[str]) -> list[bool]:
-    """Whether each word belongs to an idiom, and so is known whatever it means by itself."""
+    """Return for each word whether it is part of an idiom, and so is known whatever it means by itself."""
     return [meant is not None for piece, meant in _pieces(words) for _ in piece]
 
 
 def _is_verb(words: list[str], i: int, near: Near) -> bool:
-    """Whether a word is a verb of the training sentences, or much like one where a verb would stand."""
+    """Return whether a word is a verb of the training sentences, or similar to one in the position of a verb."""
     word, verbs = words[i], table().verbs
     if i and words[i - 1] in _ARTICLES:
         return False
@@ -126,7 +136,7 @@ def _is_verb(words: list[str], i: int, near: Near) -> bool:
 
 
 def _undenied(words: list[str], near: Near) -> list[str]:
-    """The words without what is said not to happen, as long as something happens before it."""
+    """Remove what is negated ("without waving"), as long as a verb stands before it."""
     out: list[str] = []
     skipping = False
     for i, word in enumerate(words):
@@ -141,7 +151,10 @@ def _undenied(words: list[str], near: Near) -> list[str]:
 
 
 def _bearing(head: list[str], done: list[str]) -> list[str] | None:
-    """ "Walks like an old man" for an old man who walks, or None where it says nothing or more is done."""
+    """Return "walks like an old man" for an old man who walks.
+
+    None if the subject has no manner of its own, or does more than walk.
+    """
     how = next((_BEARINGS[word] for word in head if word in _BEARINGS), None)
     verb, *rest = done[1:] if done[0] in _AUXILIARY and len(done) > 1 else done
     if how is None or verb not in _GOES or set(rest) & (_JOINS | set(_BEARINGS)):
@@ -152,7 +165,7 @@ def _bearing(head: list[str], done: list[str]) -> list[str] | None:
 
 
 def _subject(words: list[str], near: Near) -> list[str]:
-    """Whatever stands before the first verb becomes "a person"; commands keep their form, clauses aside go."""
+    """Replace the subject, all words before the first verb, by "a person"; keep commands, drop side clauses."""
     first = next((i for i in range(len(words)) if _is_verb(words, i, near)), None)
     if first is None:
         return words
@@ -169,7 +182,7 @@ def _subject(words: list[str], near: Near) -> list[str]:
     ):
         return words[:end]
     if all(near(w) == w for w in head) and not _SOMEBODY & set(head):
-        return words[:end]  # "left kick" is said so in training too
+        return words[:end]  # training sentences have "left kick" too
     kept, ways = [w for w in head if w in _KEPT], [w for w in head if w in _WAYS]
     form = table().verbs.get(words[first], words[first])
     verb = words[first] if form.endswith("ing") or near(form) != form else form
@@ -178,9 +191,9 @@ def _subject(words: list[str], near: Near) -> list[str]:
 
 
 def _without_foreign(words: list[str], near: Near) -> list[str]:
-    """Words that mean nothing known go, and with a noun its article and preposition.
+    """Remove words without a known meaning; with a noun also its article and preposition.
 
-    A thing after a preposition must be known itself: a square is no circle to walk in.
+    A noun after a preposition must be a training word itself: "in a square" is not walking in a circle.
     """
     out: list[str] = []
     for i, word in enumerate(words):
@@ -194,7 +207,7 @@ def _without_foreign(words: list[str], near: Near) -> list[str]:
         if near(word) == word or (near(word) and not thing):
             out.append(word)
             continue
-        if i and set(out) <= _ARTICLES:  # whoever does it
+        if i and set(out) <= _ARTICLES:  # the subject
             out = ["a", "person"]
             continue
         if not last:
@@ -211,6 +224,6 @@ def _without_foreign(words: list[str], near: Near) -> list[str]:
 
 
 def plain(words: list[str], near: Near) -> list[str]:
-    """Words of a prompt as the training sentences would have them; unchanged where nothing would be left."""
+    """Return the words of a prompt worded as the training sentences; unchanged if nothing would be left."""
     said = _without_foreign(_subject(_undenied(_idioms(words), near), near), near)
     return handed(said if any(near(w) and w not in ("a", "person") for w in said) else words)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Prompts that tell of one thing after another ("walks forward, then sits down") as a segment for each.
+"""Split prompts of several actions in turn ("walks forward, then sits down") into one segment each.
 
-The network knows single actions; what follows what is laid out in time instead, in equal shares of the duration.
+The network knows single actions, so a sequence is laid out in time, with equal parts of the duration.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .chinese import is_chinese
 from .prompt_normalisation import table
 
 SHORTEST = 1.2
-"""Seconds that a part must have; a prompt of more parts than fit stays whole."""
+"""Shortest part in seconds; a prompt with more parts than fit is not split."""
 
 _NEXT = re.compile(
     r"[,;.]?\s*\b(?:and\s+|but\s+)?(?:then|afterwards?|after\s+that|next(?!\s+to\b)|finally)\b[,\s]*"
@@ -28,9 +28,9 @@ _FIRST = re.compile(r"^\s*first(?:ly)?\b[,\s]*", re.IGNORECASE)
 
 
 def parts_of(prompt: str) -> list[str]:
-    """The parts of a prompt in their order; a verb that has lost its subject gets "a person" back.
+    """Return the parts of a prompt in their order; a verb without a subject gets "a person".
 
-    Where a part would tell of nothing that is done ("look left, then right"), the prompt is not cut.
+    The prompt is not split where a part would have no action ("look left, then right").
     """
     text = _FIRST.sub("", prompt)
     cuts = [(0, 0), *(m.span() for m in _NEXT.finditer(text)), (len(text), len(text))]
@@ -46,19 +46,20 @@ def parts_of(prompt: str) -> list[str]:
 
 
 def _acts(part: str) -> bool:
-    """Whether something is done in a part: it has a verb, or is Chinese."""
+    """Return whether a part has an action: a verb, or any Chinese text."""
     return is_chinese(part) or not table().verbs.keys().isdisjoint(part.lower().replace(",", " ").split())
 
 
 def _with_subject(part: str) -> str:
+    """Put "a person" before a verb in the third person."""
     first = part.split()[0].lower()
     verbs = table().verbs
-    # "sits down": the third person, which no command has
+    # "sits down": the third person, so not a command
     return f"a person {part}" if verbs.get(first) == first and first.endswith("s") else part
 
 
 def in_turn(segments: Sequence[Segment], fps: float) -> tuple[Segment, ...]:
-    """The segments, those whose prompts tell of several things in turn cut into one for each; the same length."""
+    """Split segments whose prompts describe several actions in turn; the whole length stays the same."""
     out: list[Segment] = []
     for segment in segments:
         said = parts_of(segment.prompt) if isinstance(segment, TextSegment) else []

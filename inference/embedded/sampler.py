@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 F32 = NDArray[np.float32]
 
 _NOISIEST, _CLEANEST = 150.0, 0.4
-"""Ratios of noise to signal of the first and the last level."""
+"""Ratio of noise to signal at the first level, and at the last."""
 
 
 def seeded_noise(seed: int, frames: int, features: int) -> F32:
@@ -24,17 +24,29 @@ def seeded_noise(seed: int, frames: int, features: int) -> F32:
 
 
 def levels(steps: int) -> list[float]:
-    """Noise levels t, from nearly pure noise down, at which the network is asked.
+    """Return the noise levels t of the steps, from nearly pure noise down.
 
     The ratio of noise to signal falls by a constant factor. A motion is smooth and its joints move together, so most
-    of it can be told through strong noise: what happens when is decided at levels that even steps in t would skip.
+    of it can be seen through strong noise: the timing is decided at levels that even steps in t would skip.
     """
     ratios = np.geomspace(_NOISIEST, _CLEANEST, steps)
     return [float(t) for t in np.arctan(ratios) * (2 / np.pi)]
 
 
 def sample(clean: Callable[[F32, float], F32], noise: F32, steps: int, after: Callable[[int], None]) -> F32:
-    """A clean sample from ``noise``; ``clean(x, t)`` predicts it, ``after(done)`` is called after each step."""
+    """Return a clean sample.
+
+    Parameters
+    ----------
+    denoiser
+        ``denoiser(x, t)`` predicts the clean sample from a noisy one.
+    noise : (T, features)
+        The start.
+    steps
+        Number of calls of the denoiser.
+    on_step
+        ``on_step(done)`` is called after each step.
+    """
     times = levels(steps)
     x = noise
     before: tuple[F32, float] | None = None

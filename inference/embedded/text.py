@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a sentence to word vectors, and how much of it is known.
+"""Tokenise prompts into word vectors, and rate how much of a prompt is known.
 
-A word of the training sentences has a learned vector besides its static one; any other English word of the table has
-the static one alone, which lies near those of words that mean the same; a misspelt word stands for its neighbour.
+A word of the training sentences has a learned vector in addition to its static one. Any other English word of the
+table has the static one alone, which is near those of words with the same meaning. A misspelt word is replaced by the
+most similar known one.
 """
 
 from __future__ import annotations
@@ -19,36 +20,36 @@ from .chinese import is_chinese, to_english
 from .prompt_normalisation import GRAMMAR, in_idioms, plain
 
 MAX_WORDS = 32
-"""Words of a prompt that are read; the rest is ignored."""
+"""Words of a prompt that are used; the rest is ignored."""
 
 START = 1
-"""Learned index of the mark that begins every sentence; alone, it stands for no prompt at all. 0: not learned."""
+"""Learned index of the token that begins every prompt; alone, it means no prompt. 0: a word without an index."""
 
 F32 = NDArray[np.float32]
 
 _WORD = re.compile(r"[a-z]+|[0-9]+")
 _ENDINGS = ("ingly", "ing", "ly", "ed", "es", "er", "s", "d")
-# Words that carry no content of their own: they neither raise nor lower confidence.
+# Words without a meaning of their own: they neither raise nor lower the confidence.
 _FUNCTION = frozenset(
     "a an the this that these those of to in on at by with from and or then while as for into onto over his her their "
     "its he she it they them him someone somebody person people man woman character figure human one is are was be "
     "being been do does doing very some who which there here up out off your my our i you we me us".split()
 )
-# Cosines to the nearest known word at which an unknown word counts for nothing and for all.
+# Cosines to the nearest training word at which an unknown word counts as unknown and as known.
 _FAR, _NEAR = 0.35, 0.7
-# Cosine from which a word says about what a training word says.
+# Cosine from which a word means about the same as a training word.
 _ALIKE = 0.6
 
 
 def split_words(sentence: str) -> list[str]:
-    """Lower-case words and numbers of a sentence, at most 32; possessive endings and punctuation are dropped."""
+    """Return lower-case words and numbers, at most 32, without possessive endings and punctuation."""
     plain = sentence.lower().replace("\u2019", "'").replace("n't", " not").replace("'s", "").replace("'", "")
     return _WORD.findall(plain)[:MAX_WORDS]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A sentence as the network reads it: static vectors (L, D), learned indices (L,), and confidence 0 to 1."""
+    """A prompt as the network's input: static vectors (L, D), learned ids (L,), and confidence 0 to 1."""
 
     static: F32
     ids: NDArray[np.int64]
@@ -57,14 +58,24 @@ class Reading:
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """``words``: row of each word in ``vectors`` (N, D) int8; ``learned``: learned index of the training words."""
+    """The known words.
+
+    Attributes
+    ----------
+    word_rows
+        Row of each word in ``vectors``.
+    vectors : (N, D) int8
+        Static word vectors.
+    learned_ids
+        Learned index of each training word.
+    """
 
     words: dict[str, int]
     vectors: NDArray[np.int8]
     learned: dict[str, int]
 
     def vector(self, word: str) -> F32:
-        """Static unit vector (D,) of a word; zeros where the table lacks it."""
+        """Return the static unit vector (D,) of a word; zeros if the table lacks it."""
         row = self.words.get(word)
         if row is None:
             return np.zeros(self.vectors.shape[1], np.float32)
@@ -73,18 +84,18 @@ class Vocabulary:
 
     @cached_property
     def _content(self) -> F32:
-        """Static vectors (M, D) of the training words that carry content."""
+        """Static vectors (M, D) of the training words with a meaning."""
         if not any(self._names):
             return np.zeros((1, self.vectors.shape[1]), np.float32)
         return np.stack([self.vector(w) for w in self._names])
 
     @cached_property
     def _names(self) -> list[str]:
-        """The training words that carry content and have a static vector; never empty."""
+        """The training words with a meaning and a static vector; never empty."""
         return [w for w in self.learned if w in self.words and w not in _FUNCTION] or [""]
 
     def nearest_spelling(self, word: str) -> str | None:
-        """The known word that ``word`` is an unusual form or a misspelling of, or None."""
+        """Return the known word that ``word`` is an unusual form or a misspelling of, or None."""
         for ending in _ENDINGS:
             stem = word[: -len(ending)]
             if word.endswith(ending) and len(stem) >= 3:
@@ -97,7 +108,7 @@ class Vocabulary:
         return close[0] if close else None
 
     def known(self, word: str) -> float:
-        """How well a word is known, 0 to 1: 1 for training words, else by its distance to the nearest of them."""
+        """Return how well a word is known: 1 for training words, else by the cosine to the nearest, down to 0."""
         if word in self.learned:
             return 1.0
         if word not in self.words:
@@ -106,7 +117,7 @@ class Vocabulary:
         return float(np.clip((best - _FAR) / (_NEAR - _FAR), 0.0, 1.0))
 
     def near(self, word: str) -> str | None:
-        """The training word that ``word`` is, or means about the same as; None where none is near."""
+        """Return the training word that ``word`` equals or means about the same as, or None."""
         if word in self.learned:
             return word
         if word not in self.words:
@@ -116,9 +127,9 @@ class Vocabulary:
         return self._names[best] if likeness[best] >= _ALIKE else None
 
     def read(self, sentence: str) -> Reading:
-        """Vectors of a sentence's words after the starting mark. Never fails: unknown words are passed over.
+        """Return a prompt's words after the start token. Never fails: unknown words are skipped.
 
-        Everyday Chinese is read as the English words that it stands for.
+        Everyday Chinese is translated into English words first.
         """
         static, ids = [np.zeros(self.vectors.shape[1], np.float32)], [START]
         scores: list[float] = []

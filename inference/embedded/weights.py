@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading the weights: two .npz files and a card, checked before anything is believed."""
+"""Read the weights: two .npz files and a card, all checked before use."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ...motion import BackendError
 
 FORMAT = 1
-"""Version of the layout that this code reads."""
+"""Version of the file layout."""
 
 FOLDER = Path(__file__).resolve().parent / "weights"
 
@@ -28,9 +28,22 @@ _SIZES = (
 
 @dataclass(frozen=True)
 class Weights:
-    """``arrays``: float32 by name, matrices as (in, out). ``words``: the table's words, ``vectors``: int8 (N, D).
+    """The weights of the embedded model.
 
-    ``learned``: learned index of each word that training sentences hold. ``card``: how the weights were made.
+    Attributes
+    ----------
+    config
+        Sizes of the network by name.
+    arrays
+        float32 arrays by name, matrices as (in, out).
+    word_rows
+        Row of each word in ``vectors``.
+    vectors : (N, D) int8
+        Static word vectors.
+    learned_ids
+        Learned index of each word of the training sentences.
+    card
+        How the weights were made.
     """
 
     config: dict[str, int]
@@ -42,25 +55,27 @@ class Weights:
 
 
 def read_card(folder: Path = FOLDER) -> dict[str, Any]:
-    """The card beside the weights; raises ``BackendError`` where it is missing or of another version."""
+    """Return the card of the weights. Raises ``BackendError`` if it is missing or of another version."""
     try:
         card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BackendError("The weights of the embedded model are missing: reinstall Kinescribe") from None
     except (OSError, ValueError) as error:
         raise BackendError(
-            f"The card of the embedded model cannot be read ({error}): reinstall Kinescribe"
+            "The card of the embedded model cannot be read ({error}): reinstall Kinescribe", error=error
         ) from None
     if not isinstance(card, dict) or card.get("format") != FORMAT:
         found = card.get("format") if isinstance(card, dict) else None
         raise BackendError(
-            f"The weights of the embedded model have version {found}, this Kinescribe reads {FORMAT}: reinstall it"
+            "The weights of the embedded model have version {version}, this Kinescribe reads {format}: reinstall it",
+            version=found,
+            format=FORMAT,
         )
     return card
 
 
 def read_weights(folder: Path = FOLDER) -> Weights:
-    """All weights of a folder; raises ``BackendError`` in one sentence where they are missing, damaged or foreign."""
+    """Return all weights of a folder. Raises ``BackendError`` if they are missing, damaged or of another layout."""
     card = read_card(folder)
     try:
         config = {name: int(card["config"][name]) for name in _SIZES}
@@ -79,7 +94,7 @@ def read_weights(folder: Path = FOLDER) -> Weights:
     except FileNotFoundError as error:
         name = Path(str(error.filename)).name
         raise BackendError(
-            f"The weights of the embedded model are missing ({name}): reinstall Kinescribe"
+            "The weights of the embedded model are missing ({file}): reinstall Kinescribe", file=name
         ) from None
     except (
         OSError,
@@ -92,7 +107,7 @@ def read_weights(folder: Path = FOLDER) -> Weights:
         zlib.error,
     ) as error:
         raise BackendError(
-            f"The weights of the embedded model are damaged ({error}): reinstall Kinescribe"
+            "The weights of the embedded model are damaged ({error}): reinstall Kinescribe", error=error
         ) from None
     return Weights(
         config,

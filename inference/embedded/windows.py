@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Long takes and chains of prompts: windows that overlap, denoised together, so that cost is linear in length.
+"""Long clips and chains of prompts: overlapping windows that are denoised together, at a cost linear in length.
 
-In every step each window is asked on its own and where windows overlap their answers pass into one another, so that
-what the sampler goes on with is one take (as Bar-Tal et al., "MultiDiffusion", 2023, do with pictures and Shafir et
-al., "Human Motion Diffusion as a Generative Prior", 2023, with motions).
+In every step the network predicts each window by itself; overlapping predictions are blended, so that the sampler
+goes on with one clip (as Bar-Tal et al., "MultiDiffusion", 2023, do with images and Shafir et al., "Human Motion
+Diffusion as a Generative Prior", 2023, with motions).
 """
 
 from __future__ import annotations
@@ -20,17 +20,26 @@ from .network import STRIDE
 F32 = NDArray[np.float32]
 
 LONGEST = 200
-"""Frames of the longest window: what the network has seen."""
+"""Frames of the longest window, as in training."""
 
 _SHORTEST = 24
-_PIECE = 160  # frames of the pieces into which longer segments are cut, at most
+_PIECE = 160  # largest pieces into which longer segments are cut, in frames
 
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """Frames ``first`` to ``first + count`` with one of the prompts; ``share`` (count,) is its say in each frame.
+    """Consecutive frames with one prompt.
 
-    ``guidance``: weight of classifier-free guidance.
+    Attributes
+    ----------
+    first_frame, frame_count
+        The frames of the window.
+    prompt_index
+        Index of the prompt.
+    weight : (frame_count,)
+        Blending weight in each frame.
+    guidance
+        Weight of classifier-free guidance.
     """
 
     first: int
@@ -40,15 +49,15 @@ class Window:
     guidance: float = 1.0
 
     def moved(self, frames: int, prompts: int, guidance: float) -> Window:
-        """Further along in a longer array of frames and a longer list of prompts."""
+        """Return the window for a longer array of frames and a longer list of prompts, with another guidance."""
         return Window(self.first + frames, self.count, self.prompt + prompts, self.share, guidance)
 
 
 def windows_over(ends: Sequence[int], overlap: int) -> list[Window]:
-    """Windows over segments that end at the ascending frames ``ends``, multiples of four.
+    """Return windows over segments that end at the ascending frames ``segment_ends``, multiples of four.
 
-    Windows reach ``overlap`` frames (a multiple of four) into their neighbours, and further where they would be
-    shorter than what the network knows.
+    Windows overlap their neighbours by ``overlap`` frames (a multiple of four), and by more if they would be shorter
+    than the network has learned.
     """
     total = ends[-1]
     spans: list[tuple[int, int, int]] = []
@@ -76,7 +85,7 @@ def windows_over(ends: Sequence[int], overlap: int) -> list[Window]:
 
 
 def joined(windows: Sequence[Window], parts: Sequence[F32], total: int) -> F32:
-    """The windows' answers (count, F) as one (total, F), each with its share."""
+    """Blend the windows' predictions (count, F) into one array (total, F) by their weights."""
     out = np.zeros((total, parts[0].shape[-1]), np.float32)
     says = np.zeros((total, 1), np.float32)
     for window, part in zip(windows, parts, strict=True):
