@@ -125,7 +125,7 @@ def _run(
     network
         The network with these weights.
     """
-    stop = Cancelled("Generation was cancelled")
+    stop = Cancelled("The generation was cancelled")
 
     def check() -> None:
         # one cancelled request does not end the others; when all are cancelled, nothing is left to do
