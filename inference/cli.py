@@ -168,8 +168,8 @@ def _generate(options: argparse.Namespace) -> None:
     origin = motions[0].provenance
     if origin.unsure:
         _say(
-            f"kinescribe: the model knows few of these words (confidence {origin.confidence:.0%}); try plainer ones, "
-            'such as "a person walks forward"',
+            f"kinescribe: the model knows few of these words (confidence {origin.confidence:.0%}); "
+            'try plainer ones, such as "a person walks forward"',
             sys.stderr,
         )
 

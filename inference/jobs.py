@@ -38,7 +38,10 @@ class ThreadJob(Generic[Result]):
         self._thread.start()
 
     def cancel(self) -> None:
-        """Request the end of the work, which it notices at its next step; :meth:`result` raises ``Cancelled`` now."""
+        """Request the end of the work, which it notices at its next step.
+
+        From now on :meth:`result` raises ``Cancelled``.
+        """
         self._cancel.set()
 
     @property

@@ -59,7 +59,7 @@ def write_body(
         Shape coefficients; None: see ``body_pose``.
     at_hips
         Put the origin on the floor below the hips in the first frame.
-    manner
+    pose_options
         Foot lock, hand lock, and whether root motion is left out.
     """
     model = read_body_model(model_path)

@@ -44,7 +44,7 @@ class BodyOptions:
         The file of the body model.
     output
         The ``.pc2`` file to write; the mesh is written beside it as ``.mesh.npz``.
-    manner
+    pose_options
         Foot lock, hand lock, and whether root motion is left out.
     """
 
@@ -111,15 +111,15 @@ def _run(options: BodyOptions, given: Path, log: Log, progress: Progress, cancel
     ----------
     options
         As in :func:`compute_body`; ``output`` may be in a temporary folder.
-    given
+    motion_path
         The file of the motion.
     log
         Gets the child's output.
     progress, cancelled
         As in :func:`compute_body`.
     """
-    command = [str(options.python), "-B", "-X", "utf8", "-c", START, str(options.package), "body", str(given),
-               "--model", str(options.model), "-o", str(options.output), "--at-hips", "--steps",
+    command = [str(options.python), "-B", "-X", "utf8", "-c", START,
+               str(options.package), "body", str(given), "--model", str(options.model), "-o", str(options.output), "--at-hips", "--steps",
                "--foot-lock", str(options.manner.foot_lock), "--hand-lock", str(options.manner.hand_lock),
                *(["--in-place"] if options.manner.in_place else [])]  # fmt: skip
     try:

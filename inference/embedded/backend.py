@@ -116,7 +116,7 @@ def _run(
     ----------
     plans
         The requests as windows and constraints.
-    asks
+    jobs
         The callbacks of each request.
     steps
         Diffusion steps.
@@ -129,7 +129,7 @@ def _run(
 
     def check() -> None:
         # one cancelled request does not end the others; when all are cancelled, nothing is left to do
-        if all(ask.cancelled() for ask in asks):
+        if all(job.cancelled() for job in asks):
             raise stop
 
     def after(done: int) -> None:
@@ -150,7 +150,7 @@ def _run(
     try:
         check()
         guided = Guided(
-            network.checked(check), [reading for plan in plans for reading in plan.readings], windows
+            network.checked(check), [prompt for plan in plans for prompt in plan.readings], windows
         )
         spans = [slice(int(a), int(b)) for a, b in pairwise(starts)]
         directed = [
@@ -170,7 +170,7 @@ def _run(
         motion = finished(fitted(motion, plan.request.fps, plan.request.total_frames), yaw, plan.goals)
         origin = Provenance(plan.request.prompt, plan.seed(n), MODEL, LICENCE, confidence=plan.confidence)
         made[id(plan)].append(replace(motion, provenance=origin))
-    return [stop if ask.cancelled() else made[id(plan)] for ask, plan in zip(asks, plans, strict=True)]
+    return [stop if job.cancelled() else made[id(plan)] for job, plan in zip(asks, plans, strict=True)]
 
 
 def _network(weights: Weights) -> Network:

@@ -26,19 +26,16 @@ class Guided:
     """A denoiser of whole clips with classifier-free guidance, window by window."""
 
     def __init__(self, network: Network, readings: Sequence[Reading], windows: Sequence[Window]) -> None:
-        """Prepare the text conditioning of all windows.
-
-        ``windows`` name prompts by their index in ``prompts``, and may lie anywhere along one array of frames.
-        """
+        """Prepare the text conditioning of all windows, which name prompts by index and may lie anywhere."""
         self._network = network
-        longest = max(len(reading.ids) for reading in readings)
+        longest = max(len(prompt.ids) for prompt in readings)
         prompts = len(readings)
         static = np.zeros((prompts + 1, longest, readings[0].static.shape[-1]), np.float32)
         ids = np.zeros((prompts + 1, longest), np.int64)
         mask = np.zeros((prompts + 1, longest), bool)
-        for row, reading in enumerate(readings):
-            count = len(reading.ids)
-            static[row, :count], ids[row, :count], mask[row, :count] = reading.static, reading.ids, True
+        for row, prompt in enumerate(readings):
+            count = len(prompt.ids)
+            static[row, :count], ids[row, :count], mask[row, :count] = prompt.static, prompt.ids, True
         # the last row: no prompt
         ids[-1, 0], mask[-1, 0] = START, True
         words = network.read(static, ids, mask)
@@ -71,7 +68,7 @@ class Guided:
             told = () if given is None or known is None else (_cut(given, alike), _cut(known, alike))
             guidance = np.array([w.guidance for w in alike], np.float32)
             parts += list(self._network.denoise(_cut(x, alike), t, self._said(number), guidance, *told))
-        return joined([window for alike in self._passes for window in alike], parts, self._total)
+        return joined([window for group in self._passes for window in group], parts, self._total)
 
 
 def _passes(windows: Sequence[Window]) -> list[list[Window]]:
@@ -100,7 +97,7 @@ class Directed:
 
         Parameters
         ----------
-        guided
+        denoiser
             The denoiser without constraints.
         goals
             Constraints, each with the frames of the array that they apply to.

@@ -177,7 +177,19 @@ class Network:
         return y
 
     def _attention(self, name: str, x: F32, heads: int, bar: F32 | None = None) -> F32:
-        """Return self-attention over rows of ``x`` (B, L, W); ``mask_bias`` (B, 1, 1, L) is added to the scores."""
+        """Return multi-head self-attention over rows of ``x``.
+
+        Parameters
+        ----------
+        name
+            Prefix of the layer's arrays.
+        x : (B, L, W)
+            The rows.
+        heads
+            Number of heads.
+        mask_bias : (B, 1, 1, L)
+            Added to the scores; very negative for absent rows.
+        """
         batch, length, width = x.shape
         qkv = self._linear(f"{name}.qkv", x)
         qkv[..., : 2 * width].view(np.complex64)[...] *= _turn(length, width, heads)

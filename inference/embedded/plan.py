@@ -34,7 +34,7 @@ class Plan:
     frames
         Frames of the network at 20 fps, a multiple of four.
     windows
-        Windows over these frames, which name ``prompts`` by index.
+        Windows over these frames, each with the index of its prompt.
     prompts
         A tokenised prompt for each segment.
     steps, guidance, samples

@@ -81,7 +81,7 @@ class Table:
         Each form of a verb to the form that follows "a person".
     idioms
         Words of an idiom to the words that replace it.
-    longest
+    max_words
         Words of the longest idiom.
     """
 

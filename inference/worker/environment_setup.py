@@ -45,7 +45,7 @@ def make_environment(
     ----------
     folder
         Where to make it: an empty folder, or one that does not exist.
-    base
+    base_python
         The Python executable that makes it.
     log
         Gets all output.

@@ -57,7 +57,7 @@ class WorkerOptions:
 
 
 class Worker:
-    """At most one worker process. Its members may be used from any thread; only ``ready`` and ``stop`` wait."""
+    """At most one worker process. May be used from any thread; only ``ready`` and ``stop`` wait."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
