@@ -118,10 +118,12 @@ def _run(options: BodyOptions, given: Path, log: Log, progress: Progress, cancel
     progress, cancelled
         As in :func:`compute_body`.
     """
-    command = [str(options.python), "-B", "-X", "utf8", "-c", START,
-               str(options.package), "body", str(given), "--model", str(options.model), "-o", str(options.output), "--at-hips", "--steps",
-               "--foot-lock", str(options.manner.foot_lock), "--hand-lock", str(options.manner.hand_lock),
-               *(["--in-place"] if options.manner.in_place else [])]  # fmt: skip
+    command = [
+        *(str(options.python), "-B", "-X", "utf8", "-c", START, str(options.package), "body", str(given)),
+        *("--model", str(options.model), "-o", str(options.output), "--at-hips", "--steps"),
+        *("--foot-lock", str(options.manner.foot_lock), "--hand-lock", str(options.manner.hand_lock)),
+        *(["--in-place"] if options.manner.in_place else []),
+    ]
     try:
         process = ChildProcess(
             command,
