@@ -23,7 +23,7 @@ class ThreadJob(Generic[Result]):
     def __init__(
         self, work: Callable[[Progress, IsCancelled], Result], cancel_message: str = "The task was cancelled"
     ) -> None:
-        """Prepare ``work(progress, is_cancelled)``; ``cancel_message`` is that of the ``Cancelled`` of a result."""
+        """Set ``work(progress, is_cancelled)``, and the message of the ``Cancelled`` that :meth:`result` raises."""
         self._work = work
         self._cancel_message = cancel_message
         self._cancel = threading.Event()

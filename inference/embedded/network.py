@@ -146,7 +146,7 @@ class Words:
 
 
 class Network:
-    """The forward pass over arrays by name; its only state are the weights."""
+    """The forward pass over arrays by name; its only state is the weights."""
 
     def __init__(self, config: Mapping[str, int], arrays: Mapping[str, F32]) -> None:
         """Prepare the weights.
