@@ -12,14 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kinescribe.inference.backend import Ask
 from kinescribe.inference.embedded import EmbeddedBackend
-from kinescribe.inference.embedded.features import CONTACTS, WIDTH, decode_take, encode_take
-from kinescribe.inference.embedded.guidance import Directed
 from kinescribe.inference.embedded.windows import joined, windows_over
 from kinescribe.motion import T_POSE, Cancelled, Motion, MotionRequest, RequestError
 from kinescribe.motion.constraints import Take, goals_of, meet
 from kinescribe.motion.constraints.interpolation import around, through
 from kinescribe.motion.request import EffectorTarget, Options, PoseKeyframe, RootPath, TextSegment
-from kinescribe.motion.rotations import about, angle_between, from_axis_angle
+from kinescribe.motion.rotations import about, from_axis_angle
 
 FPS = 30.0
 STILL = (1.0, 0.0, 0.0, 0.0)
@@ -242,32 +240,3 @@ def test_a_body_turns_from_the_pose_it_starts_in_to_its_way() -> None:
     )
     assert abs(facing(motion)[0]) < 0.3
     assert np.abs(facing(motion)[45:] - math.pi / 2).mean() < 0.3
-
-
-def test_each_step_projects_the_prediction_onto_the_constraints() -> None:
-    """Not only the finished motion satisfies them: the sampler goes on from predictions that do."""
-    pose = a_pose(3)
-    path = RootPath((0, 20, 39), ((0.0, 0.0), (0.6, 0.9), (0.2, 1.5)))
-    request = MotionRequest((TextSegment("walks", 40),), 20.0, (path, PoseKeyframe(30, pose)))
-    goals = goals_of(request, T_POSE)
-    rng = np.random.default_rng(4)
-    still = np.zeros((40, 22, 4))
-    still[..., 0] = 1.0
-    noise = np.zeros((40, WIDTH), np.float32)
-    noise[:, : CONTACTS.start] = encode_take(Take(still, np.tile([0.0, 0.9, 0.0], (40, 1)), np.zeros(40)))
-    noise += rng.normal(scale=0.02, size=noise.shape).astype(np.float32)
-
-    class Unaware:
-        def __call__(self, x: object, t: float, given: object, known: object) -> np.ndarray:
-            return noise.copy()
-
-    zeros, ones = np.zeros(WIDTH, np.float32), np.ones(WIDTH, np.float32)
-    directed = Directed(Unaware(), [(slice(0, 40), goals)], zeros, ones)  # type: ignore[arg-type]
-    take, _ = decode_take(directed(noise, 0.5))
-    # features begin at the origin facing +Z, so only distances along the path are comparable
-    passed = take.root[[0, 20, 39]][:, [0, 2]]
-    for a, b in ((0, 1), (0, 2), (1, 2)):
-        expected = np.linalg.norm(np.subtract(path.positions_xz[a], path.positions_xz[b]))
-        assert np.linalg.norm(passed[a] - passed[b]) == pytest.approx(expected, abs=1e-4)
-    wanted = np.array([pose[name] for name in T_POSE.joint_names[1:]])
-    assert angle_between(take.local[30, 1:], wanted).max() < 1e-3

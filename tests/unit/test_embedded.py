@@ -11,12 +11,9 @@ import pytest
 import tiny_weights
 from kinescribe.inference.embedded import EmbeddedBackend, features, matmul, sampler
 from kinescribe.inference.embedded.network import Network
-from kinescribe.inference.embedded.postprocess import to_motion
 from kinescribe.inference.embedded.weights import FOLDER, read_weights
 from kinescribe.motion import T_POSE, BackendError, Cancelled, RequestError, text_request
-from kinescribe.motion.contact.contacts import SOLE
 from kinescribe.motion.rotations import about, from_axis_angle, multiply, rotate
-from motions import walk
 
 REFERENCE = Path(__file__).with_name("embedded_reference.npz")
 
@@ -317,15 +314,3 @@ def test_a_blas_that_is_held_up_for_a_while_is_chosen_nevertheless(monkeypatch: 
     held = {"blas": path("blas", 25, 5e-3, 4e-4), "einsum": path("einsum", 0, 2e-3, 2e-3)}
     monkeypatch.setattr(matmul, "PATHS", held)
     assert matmul.chosen_path() == "blas" and asked["blas"] == 26
-
-
-@pytest.mark.parametrize("floats", [-0.07, 0.06])
-def test_a_figure_that_floats_or_sinks_is_put_on_the_floor(floats: float) -> None:
-    stands = walk(4, 20.0)
-    local = np.tile(stands.local_rotations[:1], (60, 1, 1))
-    level = stands.positions[0, [10, 11], 1].min() - SOLE
-    root = np.tile(stands.root_translation[:1] + [0.0, floats - level, 0.0], (60, 1))
-    features_ = features.encode(local, root)
-    features_[:, features.CONTACTS] = 1.0
-    motion, _ = to_motion(features_)
-    assert motion.positions[:, [10, 11], 1].min() == pytest.approx(SOLE, abs=0.015)

@@ -11,7 +11,6 @@ import tiny_weights
 from hypothesis import given
 from hypothesis import strategies as st
 from kinescribe.inference.embedded.chinese import is_chinese, lexicon, to_english
-from kinescribe.inference.embedded.default_side import handed
 from kinescribe.inference.embedded.prompt_normalisation import plain, table
 from kinescribe.inference.embedded.prompt_parts import in_turn, parts_of
 from kinescribe.inference.embedded.text import MAX_WORDS, START, Vocabulary, split_words
@@ -229,24 +228,3 @@ def test_parts_share_the_time_of_the_whole() -> None:
 
 def test_the_shipped_table_is_what_the_idioms_and_phrases_make() -> None:
     assert json.loads(plain_words.OUT.read_text(encoding="utf-8")) == plain_words.made()
-
-
-@pytest.mark.parametrize(
-    "prompt",
-    [
-        "a person salutes with both hands",
-        "a person punches with fists raised",
-        "a person beckons with arms stretched",
-        "a person salutes with palms open",
-        "a person scratches the legs",
-        "a person spins on the knees",
-        "a person turns around clockwise",
-    ],
-)
-def test_a_prompt_that_names_limbs_or_a_side_gets_no_other(prompt: str) -> None:
-    assert handed(prompt.split()) == prompt.split()
-
-
-def test_a_side_is_named_where_one_limb_acts_and_none_is() -> None:
-    assert handed("a person salutes".split())[-3:] == ["the", "right", "hand"]
-    assert handed("a person turns around".split())[-3:] == ["to", "the", "left"]
