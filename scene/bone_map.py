@@ -66,7 +66,7 @@ def store_map(obj: bpy.types.Object, bone_map: BoneMap, state: str = "FOUND") ->
     family = family_named(bone_map.family)
     stored.family, stored.label = bone_map.family, family.label if family else ""
     stored.root, stored.confidence, stored.state = bone_map.root or "", bone_map.confidence, state
-    stored.doubt = bone_map.doubts[0] if bone_map.doubts else ""
+    stored.doubt = bone_map.doubts[0].value if bone_map.doubts else ""
     stored.has_ik = bool(family) and any(limb.control in obj.data.bones for limb in family.ik)
 
 

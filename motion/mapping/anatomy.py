@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..rotations import Array
+from .doubt import Doubt
 
 Points = Mapping[str, Array]
 
@@ -63,7 +64,7 @@ def forward_cues(points: Points, up: Array, across: Array) -> list[tuple[float, 
     return cues
 
 
-def side_doubt(points: Points) -> str:
+def side_doubt(points: Points) -> Doubt | None:
     """What the body's shape says against what is called left and right; empty where nothing does.
 
     Arms and legs have to agree, and what the names call left has to be at the left of where feet, knees and hands
@@ -75,39 +76,36 @@ def side_doubt(points: Points) -> str:
         if f"left_{joint}" in points and f"right_{joint}" in points
     }
     if "hip" not in between or "shoulder" not in between:
-        return ""
-    crossed = "the bones of its left and right limbs cross: some have the name of the other side"
+        return None
     if np.dot(between["hip"], between["shoulder"]) < 0:
-        return crossed
+        return Doubt.SIDES_CROSS
     across = _unit(_unit(between["hip"]) + _unit(between["shoulder"]))
     upwards = _middle(points, "shoulder") - _middle(points, "hip")
     up = _unit(upwards - np.dot(upwards, across) * across)
     if not (np.any(across) and np.any(up)):
-        return ""
+        return None
     # hands and feet may rest a little across the middle
     if min(float(np.dot(v, across)) for v in between.values()) < -0.25 * np.linalg.norm(between["shoulder"]):
-        return crossed
+        return Doubt.SIDES_CROSS
     cues = forward_cues(points, up, across)
     weight = sum(w for _, w in cues)
     if weight < 1.0:
-        return ""
+        return None
     verdict = sum(share * w for share, w in cues) / weight
-    if verdict < -0.25:
-        return "its left and right seem to be swapped: by its feet and knees it faces the other way"
-    return ""
+    return Doubt.SIDES_SWAPPED if verdict < -0.25 else None
 
 
-def posture_doubt(points: Points) -> str:
+def posture_doubt(points: Points) -> Doubt | None:
     """What speaks against a human body in the way it stands: empty where the trunk goes on as the legs do."""
     needed = [f"{side}_{joint}" for side in _SIDES for joint in ("hip", "knee", "shoulder")]
     if any(joint not in points for joint in needed):
-        return ""
+        return None
     lower = "ankle" if all(f"{side}_ankle" in points for side in _SIDES) else "knee"
     hips = _middle(points, "hip")
     trunk, legs = _unit(_middle(points, "shoulder") - hips), _unit(hips - _middle(points, lower))
     if np.any(trunk) and np.any(legs) and np.dot(trunk, legs) < 0.5:
-        return "its trunk does not stand upright above its legs"
-    return ""
+        return Doubt.NOT_UPRIGHT
+    return None
 
 
 def _or(point: Array | None, other: Array) -> Array:

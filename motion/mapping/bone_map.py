@@ -20,6 +20,7 @@ from ..skeleton import SMPL_JOINTS
 from .anatomy import leg_length, posture_doubt, side_doubt
 from .bone_names import Found, characters
 from .bone_names import fold as fold
+from .doubt import Doubt
 from .families import FAMILIES, Family, family_named
 from .structure import structure_map
 
@@ -54,8 +55,6 @@ _A_GUESS = 0.3
 _DOUBTED = 0.4
 """What is left of a map's score where the body's shape speaks against its names."""
 
-TWO_CHARACTERS = "it holds two characters: select bones of the one that is meant"
-
 Quaternion = tuple[float, float, float, float]
 """w, x, y, z."""
 
@@ -82,7 +81,7 @@ class BoneMap:
     confidence: float = 1.0
     missing: tuple[str, ...] = ()
     reference: Mapping[str, Quaternion] = field(default_factory=dict)
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 def map_bones(rig: Rig) -> BoneMap:
@@ -98,23 +97,39 @@ def checked_bones(rig: Rig, best: BoneMap) -> BoneMap:
     """``best`` where there is no reasonable doubt about it, else the :class:`MappingError` that says which there is."""
     lacking = [joint for joint in ESSENTIAL if joint in best.missing]
     family = family_named(best.family)
-    why = best.doubts[0] if best.doubts else ""
+    # an error, so that it is translated with the sentence that it becomes part of
+    reason = MappingError(best.doubts[0].value) if best.doubts else None
     if lacking and best.confidence < 0.5:
+        if reason is None:
+            reason = MappingError("its bone names fit no known rig family, and its structure no human body")
         raise MappingError(
-            f"No humanoid bones were recognised in {rig.name}: "
-            + (why or "its bone names fit no known rig family, and its structure no human body")
+            "No humanoid bones were recognised in {name}: {reason}", name=rig.name, reason=reason
         )
     if lacking and family is not None:
         raise MappingError(
-            f"{rig.name} looks like a {family.label} rig, but has no bone for: {', '.join(lacking)}"
+            "{name} looks like a {family} rig, but has no bone for: {joints}",
+            name=rig.name,
+            family=family.label,
+            joints=", ".join(lacking),
         )
     if lacking:
-        raise MappingError(f"{rig.name} looks like a human body, but has no bone for: {', '.join(lacking)}")
+        raise MappingError(
+            "{name} looks like a human body, but has no bone for: {joints}",
+            name=rig.name,
+            joints=", ".join(lacking),
+        )
+    if best.confidence < SURE and reason is not None:
+        raise MappingError(
+            "{name} was recognised with {confidence:.0%} certainty only, because {reason}: check its bone map",
+            name=rig.name,
+            confidence=best.confidence,
+            reason=reason,
+        )
     if best.confidence < SURE:
         raise MappingError(
-            f"{rig.name} was recognised with {best.confidence:.0%} certainty only"
-            + (f", because {why}" if why else "")
-            + ": check its bone map"
+            "{name} was recognised with {confidence:.0%} certainty only: check its bone map",
+            name=rig.name,
+            confidence=best.confidence,
         )
     return best
 
@@ -125,7 +140,7 @@ def suggest_bones(rig: Rig) -> BoneMap:
     Raises :class:`MappingError` where the rig has no bones.
     """
     if not len(rig):
-        raise MappingError(f"{rig.name} has no bones: select the armature of a character")
+        raise MappingError("{name} has no bones: select the armature of a character", name=rig.name)
     maps = _named_maps(rig)
     named = _selected(rig, maps)
     if named is not None and (double := _other_character(rig, named, maps)) is not None:
@@ -260,7 +275,7 @@ def _other_character(rig: Rig, best: BoneMap, maps: Sequence[BoneMap]) -> BoneMa
             continue
         apart = float(np.median([np.linalg.norm(heads[j] - theirs[j]) for j in shared]))
         if apart > 0.2 * max(leg_length(heads), leg_length(theirs)):
-            return replace(best, doubts=(TWO_CHARACTERS, *best.doubts))
+            return replace(best, doubts=(Doubt.TWO_CHARACTERS, *best.doubts))
     return None
 
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from kinescribe.motion import MappingError
 from kinescribe.motion.mapping.bone_map import ESSENTIAL, SURE, map_bones, suggest_bones
-from kinescribe.motion.mapping.structure import TWO_BODIES, structure_map
+from kinescribe.motion.mapping.doubt import Doubt
+from kinescribe.motion.mapping.structure import structure_map
 from kinescribe.motion.rig import plain_rig
 from made_bodies import FINGERS, Bones, creature, humanoid, laid, turned
 from strategies import SEEDS
@@ -129,11 +130,11 @@ def test_two_characters_are_told_apart_by_selection() -> None:
         rig, old = bones.rig(turned(random))
         with pytest.raises(MappingError, match="two characters"):
             map_bones(rig)
-        assert structure_map(rig).doubts == (TWO_BODIES,)
+        assert structure_map(rig).doubts == (Doubt.TWO_CHARACTERS,)
         for who in "AB":
             selected = np.array([old[name] == f"{who}left_knee" for name in rig.bone_names])
             chosen = suggest_bones(replace(rig, selected=selected))
-            assert TWO_BODIES not in chosen.doubts
+            assert Doubt.TWO_CHARACTERS not in chosen.doubts
             assert {old[bone].lstrip("_")[0] for bone in chosen.bones.values()} == {who}
             assert old[chosen.bones["left_knee"]] == f"{who}left_knee"
 

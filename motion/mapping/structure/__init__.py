@@ -13,6 +13,7 @@ import numpy as np
 
 from ...rig import Rig
 from ...rotations import Array
+from ..doubt import Doubt
 from .body import StructureMap as StructureMap
 from .body import map_body
 from .tree import trees
@@ -20,7 +21,6 @@ from .tree import trees
 _SURE = 0.8
 _A_BODY = 0.35
 _WORLD_UP = np.array([0.0, 1.0, 0.0])
-TWO_BODIES = "it holds two characters: select bones of the one that is meant"
 
 
 def structure_map(rig: Rig) -> StructureMap:
@@ -34,7 +34,7 @@ def structure_map(rig: Rig) -> StructureMap:
         ups.insert(0, _WORLD_UP)
     best = _standing(rig, ups[0])
     for up in ups[1:]:
-        if best.confidence >= _SURE or best.doubts == (TWO_BODIES,):
+        if best.confidence >= _SURE or best.doubts == (Doubt.TWO_CHARACTERS,):
             break
         found = _standing(rig, up)
         if found.confidence > best.confidence + 0.05:
@@ -53,4 +53,4 @@ def _standing(rig: Rig, up: Array) -> StructureMap:
     if len(meant) == 1:
         return meant[0]
     first = max(bodies, key=lambda found: found.confidence)
-    return StructureMap(first.bones, first.root, min(first.confidence, 0.4), (TWO_BODIES,))
+    return StructureMap(first.bones, first.root, min(first.confidence, 0.4), (Doubt.TWO_CHARACTERS,))

@@ -11,6 +11,7 @@ from ...rig import Rig
 from ...rotations import Array
 from ...skeleton import MAPPED_JOINTS, SMPL_JOINTS
 from ..anatomy import forward_cues
+from ..doubt import Doubt
 from .extremities import find_fingers, find_toe
 from .limbs import Limb, find_arms, find_legs
 from .symmetry import Symmetry, find_symmetry
@@ -31,31 +32,31 @@ class StructureMap:
     bones: dict[str, str] = field(default_factory=dict)
     root: str | None = None
     confidence: float = 0.0
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 def map_body(rig: Rig, tree: Tree) -> StructureMap:
     """The likeliest human body among the bones of ``tree``."""
 
-    def none(why: str) -> StructureMap:
-        return StructureMap(doubts=(why,))
+    def none(doubt: Doubt) -> StructureMap:
+        return StructureMap(doubts=(doubt,))
 
     if len(tree.kept) < 10:
-        return none("it has too few bones for a human body")
+        return none(Doubt.TOO_FEW_BONES)
     symmetry = find_symmetry(tree, rig.axes)
     if symmetry is None:
-        return none("it has no left and right halves")
+        return none(Doubt.NO_HALVES)
     legs = find_legs(tree, symmetry)
     if not legs:
-        return none("no two legs that reach the floor were found")
+        return none(Doubt.NO_LEGS)
     leg = legs[0]
     above = float(tree.heights[sorted(tree.kept)].max() - tree.heights[leg.joints[0]])
     if above < _TRUNK * leg.length:
-        return none("no two legs that carry a body were found")
+        return none(Doubt.LEGS_WITHOUT_BODY)
     arms = find_arms(tree, symmetry, leg)
     if not arms:
-        return none("no two arms were found")
-    best = none("nothing carries both its arms and its legs")
+        return none(Doubt.NO_ARMS)
+    best = none(Doubt.NO_TRUNK)
     for arm in arms[:3]:
         trunk = find_trunk(tree, symmetry, leg, arm)
         if trunk is not None:
@@ -83,12 +84,12 @@ def _body(
     }
     bones = {j: rig.bone_names[joints[j]] for j in MAPPED_JOINTS if j in joints}
     if len(set(bones.values())) < len(bones):
-        return StructureMap(doubts=("its limbs and its trunk are the same bones",))
+        return StructureMap(doubts=(Doubt.LIMBS_ARE_TRUNK,))
     confidence, doubts = _certainty(tree, symmetry, legs, arm, trunk, certain)
     body = [joints[joint] for joint in SMPL_JOINTS if joint in joints]
     if np.mean(rig.constrained[body]) > 0.5:
         confidence *= 0.75
-        doubts = ("constraints act on most of its bones, which may follow controls", *doubts)
+        doubts = (Doubt.CONSTRAINED, *doubts)
     top = tree.line(trunk.pelvis)[-1]
     on_floor = abs(float(tree.heights[top]) - leg.low) < 0.15 * leg.length
     root = rig.bone_names[top] if top != trunk.pelvis and on_floor else None
@@ -139,9 +140,9 @@ def _facing(
 
 def _certainty(
     tree: Tree, symmetry: Symmetry, legs: list[Limb], arm: Limb, trunk: Trunk, facing: float
-) -> tuple[float, tuple[str, ...]]:
+) -> tuple[float, tuple[Doubt, ...]]:
     leg = legs[0]
-    doubts = []
+    doubts: list[Doubt] = []
     fits = min(1.0, max(0.0, leg.score)) * min(1.0, max(0.0, arm.score))
     sure = min(0.99, 0.35 + 0.7 * fits**0.5)
     hips = 0.5 * (tree.heads[leg.joints[0]] + tree.heads[symmetry.partners[leg.joints[0]]])
@@ -150,11 +151,11 @@ def _certainty(
     upright = float(np.dot(trunk_line, tree.up)) / (float(np.linalg.norm(trunk_line)) or 1.0)
     if upright < 0.75:
         sure *= 0.4
-        doubts.append("its trunk does not stand upright above its legs")
+        doubts.append(Doubt.NOT_UPRIGHT)
     wrist = float(tree.heights[arm.joints[2]]) - leg.low
     if wrist < 0.2 * leg.length:
         sure *= 0.4
-        doubts.append("its arms reach the floor")
+        doubts.append(Doubt.ARMS_REACH_FLOOR)
     rivals = [
         rival
         for rival in legs[1:]
@@ -167,23 +168,23 @@ def _certainty(
     ]
     if _bends_backward(tree, leg):
         sure *= 0.5
-        doubts.append("its knees bend backward")
+        doubts.append(Doubt.KNEES_BEND_BACKWARD)
     if rivals:
         sure *= 0.4
-        doubts.append("it seems to have more than two legs")
+        doubts.append(Doubt.MORE_LEGS)
     if facing < 1.0:
         sure *= 0.55 + 0.45 * facing
         if facing < 0.7:
-            doubts.append("its front and back, and so its left and right, can hardly be told apart")
+            doubts.append(Doubt.FRONT_UNCLEAR)
     if any(_goes_on(tree, symmetry, limb) for limb in (leg, arm)):
         sure *= 0.7
-        doubts.append("one of its limbs goes on where the other one ends")
+        doubts.append(Doubt.LIMB_GOES_ON)
     if not trunk.spine:
         sure *= 0.75
-        doubts.append("no spine was found")
+        doubts.append(Doubt.NO_SPINE)
     if trunk.head < 0:
         sure *= 0.85
-        doubts.append("no head was found")
+        doubts.append(Doubt.NO_HEAD)
     return sure, tuple(doubts)
 
 
