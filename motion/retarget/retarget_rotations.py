@@ -60,10 +60,18 @@ def perform(
     family = family_named(bone_map.family) or _NO_FAMILY
     captured, heads = reference_pose(rig, rig.carriers(family.follows), bone_map.reference)
     rest = {joint: heads[bone] for joint, bone in bones.items()}
-    _check_body(rest, f"The mapped bones of {rig.name} stand at the same point: map its bones again")
+    _check_body(
+        rest,
+        MappingError(
+            "The mapped bones of {name} stand at the same point: map its bones again", name=rig.name
+        ),
+    )
     source_index = joint_indices(motion.skeleton)
     source_rest = {joint: motion.skeleton.rest_positions[i] for joint, i in source_index.items()}
-    _check_body(source_rest, "The joints of the motion stand at the same point: choose another motion")
+    _check_body(
+        source_rest,
+        MappingError("The joints of the motion stand at the same point: choose another motion"),
+    )
     source = Body(source_rest, rest_frame(source_rest))
     frame = rest_frame(rest, rig.axes)
     joints = [joint for joint in MAPPED_JOINTS if joint in bones and joint in source_index]
@@ -212,33 +220,50 @@ def joint_indices(skeleton: Skeleton) -> dict[str, int]:
 
 def _bone_indices(rig: Rig, bone_map: BoneMap) -> dict[str, int]:
     gone = [bone for bone in dict.fromkeys(bone_map.bones.values()) if bone not in rig]
+    if len(gone) > 3:
+        raise MappingError(
+            "{name} no longer has the bones {bones} and {count} more: map its bones again",
+            name=rig.name,
+            bones=", ".join(gone[:3]),
+            count=len(gone) - 3,
+        )
     if gone:
-        named = ", ".join(gone[:3]) + (f" and {len(gone) - 3} more" if len(gone) > 3 else "")
-        raise MappingError(f"{rig.name} no longer has the bones {named}: map its bones again")
+        raise MappingError(
+            "{name} no longer has the bones {bones}: map its bones again",
+            name=rig.name,
+            bones=", ".join(gone),
+        )
     needed = ("pelvis", "left_hip", "right_hip", "left_shoulder", "right_shoulder")
     lacking = [joint for joint in needed if joint not in bone_map.bones]
     if lacking:
-        raise MappingError(f"The bone map of {rig.name} has no bone for {', '.join(lacking)}")
+        raise MappingError(
+            "The bone map of {name} has no bone for {joints}: choose one under Bone Map",
+            name=rig.name,
+            joints=", ".join(lacking),
+        )
     return {joint: rig.index(bone) for joint, bone in bone_map.bones.items() if joint in MAPPED_JOINTS}
 
 
 def check_scale(rig: Rig) -> None:
     """Raise :class:`RigError` where the object's scale is zero, mirrored or not the same in all directions."""
     if not np.all(np.isfinite(rig.scale)) or np.min(np.abs(rig.scale)) < 1e-9:
-        raise RigError(f"{rig.name} has a scale of zero: set it, or apply it with Ctrl+A")
+        raise RigError("{name} has a scale of zero: set another scale first", name=rig.name)
     if np.prod(rig.scale) < 0:
-        raise RigError(f"{rig.name} is mirrored by a negative scale: apply the scale with Ctrl+A first")
+        raise RigError(
+            "{name} is mirrored by a negative scale: apply the scale with Ctrl+A first", name=rig.name
+        )
     if np.ptp(np.abs(rig.scale)) > 0.01 * rig.unit:
         raise RigError(
-            f"{rig.name} is not scaled evenly in all directions: apply its scale, or its parent's, with Ctrl+A first"
+            "{name} is not scaled evenly in all directions: apply its scale, or its parent's, with Ctrl+A first",
+            name=rig.name,
         )
 
 
-def _check_body(rest: Points, complaint: str) -> None:
+def _check_body(rest: Points, complaint: MappingError) -> None:
     size = float(np.linalg.norm(middle(rest, "shoulder") - middle(rest, "hip")))
     across = min(float(np.linalg.norm(rest[f"left_{j}"] - rest[f"right_{j}"])) for j in ("hip", "shoulder"))
     if not min(across, Body(rest, identity()).leg) > 1e-3 * size > 0:
-        raise MappingError(complaint)
+        raise complaint
 
 
 @dataclass(frozen=True, eq=False)

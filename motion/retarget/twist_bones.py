@@ -161,25 +161,21 @@ def twists_of(
         axis = normalise(rig.heads[ends[1]] - rig.heads[ends[0]])
         after = columns[lower] if turns else -1
         line = [bone for bone in in_line(rig, *ends) if rig.bone_names[bone] in found[upper]]
-
-        def add(
-            bone: int, own: float, end: float, k: int = columns[upper], before: int = columns[above[upper]],
-            after: int = after, axis: Array = axis,
-        ) -> None:  # fmt: skip
-            result.append(Twist(bone, k, before, after, axis, own, end))
-
+        weights: list[tuple[int, float, float]] = []
         if line:
-            add(ends[0], -1.0, 0.0)
+            # the bone that carries the others bends without twisting
+            weights.append((ends[0], -1.0, 0.0))
         for step, bone in enumerate(line, start=1):
             share = step / len(line)
-            add(bone, share - 1.0, share)
+            weights.append((bone, share - 1.0, share))
         for name in found[upper]:
             leaf = rig.index(name)
             if leaf in line:
                 continue
             share = min(max(along(rig, *ends, leaf)[0], 0.0), 1.0)
-            if turns and not line:
-                add(leaf, 0.0, share)
-            else:
-                add(leaf, share - 1.0, share)
+            weights.append((leaf, 0.0 if turns and not line else share - 1.0, share))
+        result += [
+            Twist(bone, columns[upper], columns[above[upper]], after, axis, own, end)
+            for bone, own, end in weights
+        ]
     return tuple(result)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from kinescribe.motion import SMPL_JOINTS, MappingError
 from kinescribe.motion.mapping.bone_map import ESSENTIAL, BoneMap, fold, map_bones, switches_for
+from kinescribe.motion.mapping.doubt import Doubt
 from kinescribe.motion.mapping.families import FAMILIES, Family, family_named
 from kinescribe.motion.rig import Rig, plain_rig
 from kinescribe.motion.skeleton import HAND_JOINTS, MAPPED_JOINTS
@@ -136,6 +137,18 @@ def test_no_human_body() -> None:
     dog = plain_rig("Dog", ("Spine", "Tail", "Head", "Hips"), (-1, 0, 0, 0), heads, heads + 1)
     with pytest.raises(MappingError, match="No humanoid bones were recognised in Dog"):
         map_bones(dog)
+
+
+def test_the_doubt_in_a_refusal_is_translated_with_it() -> None:
+    heads = np.arange(12.0).reshape(4, 3)
+    dog = plain_rig("Dog", ("Spine", "Tail", "Head", "Hips"), (-1, 0, 0, 0), heads, heads + 1)
+    texts = {
+        "No humanoid bones were recognised in {name}: {reason}": "{name} wurde nicht erkannt: {reason}",
+        Doubt.TOO_FEW_BONES.value: "zu wenige Knochen",
+    }
+    with pytest.raises(MappingError) as caught:
+        map_bones(dog)
+    assert caught.value.translated(texts.__getitem__) == "Dog wurde nicht erkannt: zu wenige Knochen"
 
 
 @pytest.mark.parametrize("joint", ESSENTIAL)
