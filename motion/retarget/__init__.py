@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Retargeting: a motion on a rig, its limbs held at contacts, as channels to key."""
+"""Retarget a motion to a rig, hold its limbs at contacts, and convert it to channels to key."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hands and feet of one rig at places in its world: a motion bent for the build of whom it was made for.
+"""Correct a motion so that hands and feet reach given positions on one rig.
 
-A model reaches a place with the arms of its own body. On shoulders that are higher and arms that are longer the same
-rotations end elsewhere, by some centimetres; what is left is measured on the rig, and taken back.
+A model reaches a target with the limbs of its own body. On a rig with other proportions the same rotations end some
+centimetres away. The remaining error is measured on the rig and removed by two-bone inverse kinematics.
 """
 
 from __future__ import annotations
@@ -26,13 +26,23 @@ _LIMBS = {
     "left_ankle": ("left_hip", "left_knee", KNEE),
     "right_ankle": ("right_hip", "right_knee", KNEE),
 }
-_FADE = 0.4  # seconds over which a correction comes and goes
-_ROUNDS = 2  # a leg that bends may move the hips
+_FADE = 0.4  # seconds over which a correction is faded in and out
+_ROUNDS = 2  # bending a leg may move the hips, so the error is measured again
 
 
 @dataclass(frozen=True, eq=False)
 class Pin:
-    """``joint`` is at ``places`` (N, 3) of the rig's world, Y up, at the ascending ``frames`` (N,)."""
+    """Positions of one joint in the rig's world space, Y up.
+
+    Attributes
+    ----------
+    joint : str
+        Name of the joint, a wrist or an ankle.
+    frames : (N,)
+        Frames in ascending order.
+    positions : (N, 3) metres
+        Where the joint has to be at each of the frames.
+    """
 
     joint: str
     frames: NDArray[np.int_]
@@ -40,9 +50,10 @@ class Pin:
 
 
 def pinned(motion: Motion, inverse: Inverse, pins: Sequence[Pin]) -> Motion:
-    """``motion`` (on ``T_POSE``, in the request's space) with the limbs bent that ``pins`` name, so that they arrive
-    on the rig of ``inverse``; hands and feet keep their orientation. Pins of other joints, or of joints that the rig
-    has no bones for, change nothing.
+    """Return ``motion`` with its limbs bent so that they reach ``targets`` on the rig of ``rig_to_motion``.
+
+    The motion is on ``T_POSE``, in the request's space. Hands and feet keep their orientation. Targets of joints
+    other than wrists and ankles, or of joints that the rig has no bones for, change nothing.
     """
     for _ in range(_ROUNDS):
         for pin in pins:
@@ -56,6 +67,21 @@ def pinned(motion: Motion, inverse: Inverse, pins: Sequence[Pin]) -> Motion:
 def _bent(
     motion: Motion, inverse: Inverse, pin: Pin, line: tuple[str, str, str], hinge: tuple[float, float, float]
 ) -> Motion:
+    """Return the motion with one limb bent so that its end reaches the target.
+
+    Parameters
+    ----------
+    motion : Motion
+        The motion on ``T_POSE``, in the request's space.
+    rig_to_motion : RigToMotion
+        The rig, and how to retarget to it.
+    target : RigEffectorTarget
+        Where the end of the limb has to be.
+    chain : tuple of three joints
+        The limb, from the body outwards: hip, knee, ankle or shoulder, elbow, wrist.
+    hinge_axis : (3,)
+        Axis about which the middle joint bends, in the rest frame of the upper bone.
+    """
     places = inverse.performed(motion).heads(line)
     now = places[:, 2]
     shift = around(pin.frames, pin.places - now[pin.frames], len(motion), _FADE * motion.fps)

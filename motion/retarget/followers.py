@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bones that are keyed without a joint of their own: they turn as mapped joints do."""
+"""Bones that are keyed without a joint of their own: they copy or blend the rotations of mapped joints."""
 
 from __future__ import annotations
 
@@ -19,9 +19,18 @@ from .twist_bones import Twist
 
 @dataclass(frozen=True, eq=False)
 class Follower:
-    """``bone`` turns with the mean of the joints in columns ``lower`` and ``upper``, by ``share`` of the upper.
+    """A bone whose rotation is blended from those of two joints.
 
-    ``first`` (4,): a constant turn that it makes before, in the rest pose.
+    Attributes
+    ----------
+    bone : int
+        Index of the bone.
+    lower_column, upper_column : int
+        Columns of the two joints in the array of joint rotations.
+    weight : float
+        Weight of the upper joint, 0 to 1.
+    rest_offset : (4,)
+        Constant rotation that is applied first, in the rest pose.
     """
 
     bone: int
@@ -34,9 +43,21 @@ class Follower:
 def followed(
     turns: Array, followers: Sequence[Follower], twists: Sequence[Twist], own: Sequence[int]
 ) -> Array:
-    """Turns (T, K, 4) of joints, then those of their followers and of twist bones that aren't joints' own.
+    """Return the joints' rotations together with those of their followers and twist bones.
 
-    ``own``: the bones of the joints; one among ``twists`` that bends without twisting is changed in its own column.
+    Parameters
+    ----------
+    rotations : (T, K, 4)
+        World rotations of the joints from rest.
+    followers, twists
+        The bones to add, in this order.
+    joint_bones : K bone indices
+        The bones of the joints. A twist bone among them (it bends but must not twist) is changed in its own column.
+
+    Returns
+    -------
+    (T, N, 4)
+        The joints, then the followers, then the twist bones that are not bones of joints.
     """
     if not followers and not twists:
         return turns
@@ -60,15 +81,38 @@ def followed(
 
 
 def followers_of(rig: Rig, family: Family, bones: Mapping[str, int], body: int) -> list[Follower]:
-    """A control's companions, the bone of the body, and the spine and neck bones between two mapped ones.
+    """Find the bones that follow mapped joints.
 
-    The latter share the bend evenly.
+    They are: the bone that carries the whole body, the family's companion bones, and unmapped spine and neck bones
+    between two mapped ones, which are blended evenly between these.
+
+    Parameters
+    ----------
+    rig : Rig
+        The rig.
+    family : Family
+        Its family.
+    bones : joint name to bone index
+        The mapped joints, in the order of their columns.
+    body : int
+        The bone that carries the whole body; it follows the pelvis.
     """
     columns = {joint: k for k, joint in enumerate(bones)}
     taken = set(bones.values())
     result: list[Follower] = []
 
     def add(bone: int, lower: int, upper: int, share: float) -> None:
+        """Add a follower, unless the bone is keyed already.
+
+        Parameters
+        ----------
+        bone : int
+            Index of the bone.
+        lower_column, upper_column : int
+            Columns of the two joints.
+        weight : float
+            Weight of the upper joint, 0 to 1.
+        """
         if bone not in taken:
             taken.add(bone)
             result.append(Follower(bone, lower, upper, share))
@@ -85,7 +129,7 @@ def followers_of(rig: Rig, family: Family, bones: Mapping[str, int], body: int) 
         if bones[lower] in line:
             between = line[: line.index(bones[lower])][::-1]
             if upper in ("neck", "head"):
-                # what carries an arm is part of the chest: it turns with the spine and not with the neck
+                # an ancestor of an arm belongs to the chest: it follows the spine and not the neck
                 between = [bone for bone in between if bone not in chest]
             for step, bone in enumerate(between, start=1):
                 add(bone, columns[lower], columns[upper], step / (len(between) + 1))

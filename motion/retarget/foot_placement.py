@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a foot stands: where ankle and toe joint rest, and how the foot is put and turned so that it keeps to that."""
+"""Find where a foot rests, and compute the target pose of an ankle, foot and toes that stand on the ground."""
 
 from __future__ import annotations
 
@@ -29,19 +29,25 @@ from .retargeted_motion import Performance
 
 _UP = np.array([0.0, 1.0, 0.0])
 _FORWARD = np.array([0.0, 0.0, 1.0])
-# where a stiff foot rolls, ahead of the ankle and above the floor, in lengths of the leg: a little before the ball,
-# for its tip does not bend out of the way
+# the point about which a stiff foot rolls, ahead of the ankle and above the floor, in lengths of the leg: it is a
+# little before the ball, because its tip does not bend
 _BALL = (0.18, 0.025)
-_UPRIGHT = 0.5  # cosine: a foot that leans more does not stand
-_PITCH, _ROLL, _TOES = np.radians((35.0, 20.0, 60.0))  # the most that foot and toes are turned to lie flat
+_UPRIGHT = 0.5  # cosine of the angle to the vertical beyond which a foot does not stand
+# radians: largest corrections that lay foot and toes flat
+_PITCH, _ROLL, _TOES = np.radians((35.0, 20.0, 60.0))
 
 
 @dataclass(frozen=True, eq=False)
 class Stance:
-    """The body of a rig as it stands in its reference pose, as large as it performs.
+    """Measurements of a rig that stands in its reference pose, at its present size.
 
-    ``captured``: joint to the turn (4,) of its bone from the rest pose to the reference pose. ``body`` has toe joints
-    in any case: where the rig has no bones for them, the foot is one stiff piece that rolls about its ball.
+    Attributes
+    ----------
+    body : BodyMeasurements
+        Joint positions, floor and leg length. It always has toe joints: where the rig has no bone for them, the
+        foot is one stiff piece that rolls about its ball.
+    reference_rotations : joint name to (4,)
+        Rotation of the joint's bone from the rest pose to the reference pose.
     """
 
     body: Body
@@ -53,29 +59,32 @@ class Stance:
         return self.body.leg
 
     def at_rest(self, joint: str, vector: Array) -> Array:
-        """A vector (3,) of the reference pose that turns with a joint's bone, as it is in the rest pose."""
+        """Convert a vector (3,) that is fixed to a joint's bone from the reference pose to the rest pose."""
         return rotate(conjugate(self.captured[joint]), vector)
 
     def up(self, joint: str) -> Array:
-        """What is upwards (3,) of a joint's bone when the body stands, in the rest pose."""
+        """Return the vector (3,) of a joint's bone, in its rest pose, that points up while the body stands."""
         return self.at_rest(joint, self.body.up)
 
     def sole(self, joint: str, carrier: str) -> Array:
-        """From a joint of a foot down to the floor (3,) when the body stands; the rest pose of what turns it."""
+        """Return the vector (3,) from a foot joint down to the floor while the body stands.
+
+        It is given in the rest pose of ``carrier``, the joint whose rotation the vector follows.
+        """
         return self.at_rest(carrier, self.body.sole(joint) - self.body.points[joint])
 
     def ball(self, side: str) -> Array:
-        """From ankle to toe joint (3,) in the rest pose."""
+        """Return the vector (3,) from the ankle to the toe joint, in the rest pose."""
         ankle = f"{side}_ankle"
         return self.at_rest(ankle, self.body.points[f"{side}_foot"] - self.body.points[ankle])
 
     def clearance(self, joint: str) -> float:
-        """Metres from the floor up to a joint of a foot that stands."""
+        """Return how many metres a foot joint is above the floor while the foot stands."""
         return float(np.linalg.norm(self.body.sole(joint) - self.body.points[joint]))
 
 
 def stance_of(performance: Performance) -> Stance:
-    """How the rig of a performance stands."""
+    """Measure how the rig of a retargeted motion stands."""
     rig, size = performance.rig, performance.size
     turns, heads = reference_pose(rig, performance.posing.parents, performance.bone_map.reference)
     bones = dict(zip(performance.joints, performance.bones, strict=True))
@@ -94,14 +103,26 @@ def stance_of(performance: Performance) -> Stance:
 
 
 def _ball(body: Body, ankle: str) -> Array:
-    """Where the toe joint (3,) of a foot would be that has no bone for it."""
+    """Return where the toe joint (3,) of a foot without a toe bone would be."""
     ahead, height = _BALL
     return np.asarray(body.sole(ankle) + body.leg * rotate(body.frame, ahead * _FORWARD + height * _UP))
 
 
 @dataclass(frozen=True, eq=False)
 class Planted:
-    """What one foot is asked for: its ankle (T, 3), its turn (T, 4), the toes' turn, and how firmly (T,) it stands."""
+    """The target pose of one foot.
+
+    Attributes
+    ----------
+    ankle_positions : (T, 3)
+        Where the ankle has to be.
+    foot_rotations : (T, 4)
+        World rotations of the ankle joint's bone from rest.
+    toe_rotations : (T, 4) or None
+        World rotations of the toe bone from rest; None without one.
+    firmness : (T,)
+        How firmly the foot stands, 0 to 1.
+    """
 
     ankle: Array
     turn: Array
@@ -116,7 +137,28 @@ def rests_of(
     side: str,
     places: Mapping[str, Array],
 ) -> list[tuple[str, Rest]]:
-    """Where a foot's joints stay, and which of them. A foot that is not upright says nothing about the ground."""
+    """Find the intervals in which the joints of one foot rest on the ground.
+
+    A foot that is not upright does not count for the height of the ground.
+
+    Parameters
+    ----------
+    retargeted : RetargetedMotion
+        The motion on the rig.
+    stance : Stance
+        How the rig stands.
+    contacts : joint name to (T,) flags
+        When the joints touch the ground.
+    side : str
+        "left" or "right".
+    positions : joint name to (T, 3)
+        World positions of the ankle and toe joint.
+
+    Returns
+    -------
+    list of (joint, Rest)
+        In the order of time for each joint.
+    """
     ankle = f"{side}_ankle"
     upright = rotate(performance.turn(ankle), stance.up(ankle))[:, 1] > _UPRIGHT
     found: list[tuple[str, Rest]] = []
@@ -143,14 +185,30 @@ def plant(
     rests: Sequence[tuple[str, Rest, float]],
     strength: float,
 ) -> Planted:
-    """Where a foot shall be, and how turned. ``rests``: joint, rest and the height of what that stands on."""
+    """Compute where a foot has to be, and how it has to be rotated, to stand where it rests.
+
+    Parameters
+    ----------
+    retargeted : RetargetedMotion
+        The motion on the rig.
+    stance : Stance
+        How the rig stands.
+    side : str
+        "left" or "right".
+    positions : joint name to (T, 3)
+        World positions of the ankle and toe joint.
+    rests : sequence of (joint, rest, ground level)
+        The intervals, and the height in metres of what the foot stands on, above the floor.
+    strength : float
+        0 (the foot is left as it is) to 1.
+    """
     ankle, toe = f"{side}_ankle", f"{side}_foot"
     turn = performance.turn(ankle)
     floor, size = performance.ground + _pits(rests, len(turn)), stance.leg
     heel = stance.sole(ankle, ankle)
     up = stance.up(ankle)
     at_ankle = places[ankle]
-    # a foot that lies on its back or side is not turned to stand
+    # a foot that lies on its back or side is not rotated to stand
     upright = smoothstep((rotate(turn, up)[:, 1] - _UPRIGHT) / (1.0 - _UPRIGHT) * 3.0)
 
     def held(joint: str, place: Array) -> tuple[Array, Array]:
@@ -168,12 +226,12 @@ def plant(
     before = places[toe] - at_ankle
     ball = stance.sole(toe, ankle)
     own, toe_firm = held(toe, at_ankle + before)
-    # a point that is free goes along with the one that is held
+    # a point that is not held moves with the one that is
     shift, toe_shift = shift + (1.0 - firm)[:, None] * own, own + (1.0 - toe_firm)[:, None] * shift
     share = ((toe_firm + 1e-3) / (firm + toe_firm + 2e-3))[:, None]
     flat = strength * firm * toe_firm * upright
     toes = None
-    # what comes out of the floor turns the foot, which may let its other end in: less each time
+    # lifting one end of the foot out of the floor rotates it and may push the other end in: repeat, it converges
     for _ in range(3):
         tilt = _limited(between(before, before + toe_shift - shift), _PITCH)
         along = rotate(tilt, before)
@@ -182,7 +240,7 @@ def plant(
         depth = floor - (new_ankle + rotate(new_turn, heel))[:, 1]
         under = rotate(new_turn, ball)[:, 1]
         if toe in performance.columns:
-            # below a foot on tiptoe the toes lie flat
+            # the toes lie flat while the heel is lifted
             toes = multiply(tilt, performance.turn(toe))
             toes = _levelled(toes, rotate(toes, stance.up(toe)), strength * toe_firm, _TOES)
             under = np.minimum(under, rotate(toes, stance.sole(toe, toe))[:, 1])
@@ -195,7 +253,7 @@ def plant(
 
 
 def _pits(rests: Sequence[tuple[str, Rest, float]], frames: int) -> Array:
-    """How much lower (T,) than the floor the ground is, for a body that climbs down from where it began."""
+    """Return how much lower (T,) than the floor the ground is, where the body climbs below its first level."""
     below = sorted((rest.middle, min(level, 0.0)) for _, rest, level in rests)
     if not any(level for _, level in below):
         return np.zeros(frames)
@@ -204,28 +262,54 @@ def _pits(rests: Sequence[tuple[str, Rest, float]], frames: int) -> Array:
 
 
 def _limited(turn: Array, largest: float) -> Array:
-    """Rotations (T, 4) that grow to ``largest`` radians and are none at all at twice that: what is turned so far is
-    not meant to lie flat."""
+    """Limit rotations (T, 4) softly.
+
+    Angles up to ``max_angle`` (radians) are kept. Beyond it the rotation fades, to none at twice that angle: a foot
+    that is tilted so far is not meant to lie flat.
+    """
     vector = to_axis_angle(turn)
     angle = np.linalg.norm(vector, axis=-1, keepdims=True)
     return from_axis_angle(vector * smoothstep(2.0 - angle / largest))
 
 
 def _levelled(turn: Array, up: Array, weight: Array, largest: float) -> Array:
-    """``turn`` (T, 4) with its own ``up`` (T, 3) brought towards the vertical by ``weight`` (T,)."""
+    """Rotate ``rotations`` so that their up direction comes closer to the vertical.
+
+    Parameters
+    ----------
+    rotations : (T, 4)
+        World rotations to change.
+    up_directions : (T, 3)
+        Where their own up axis points now.
+    weights : (T,)
+        0 (no change) to 1 (vertical).
+    max_angle : float
+        Limit of the change in radians, see :func:`_limit_rotation`.
+    """
     vector = to_axis_angle(_limited(between(up, _UP), largest))
     return multiply(from_axis_angle(weight[:, None] * vector), turn)
 
 
 def _rolled(turn: Array, along: Array, up: Array, weight: Array) -> Array:
-    """A foot's ``turn`` (T, 4) rolled about its line ``along`` (T, 3) from ankle to toe by ``weight`` (T,) of what
-    brings the sole level; ``up`` (3,) is the foot's own up axis at rest."""
+    """Roll a foot about the line from ankle to toe so that its sole becomes level.
+
+    Parameters
+    ----------
+    rotations : (T, 4)
+        World rotations of the foot from rest.
+    foot_directions : (T, 3)
+        Vectors from ankle to toe joint.
+    up_direction : (3,)
+        The foot's up axis in its rest pose.
+    weights : (T,)
+        Fraction of the roll that is applied, 0 to 1.
+    """
     axis = normalise(along)
     now = rotate(turn, up)
     side = cross(axis, now)
     level = cross(axis, np.broadcast_to(_UP, axis.shape))
     angle = np.arctan2(np.sum(cross(side, level) * axis, axis=-1), np.sum(side * level, axis=-1))
-    # a foot that stands on its toes has no roll to speak of
+    # the roll of a foot that stands on its toes is not defined
     upright = 1.0 - axis[:, 1] ** 2
     angle = np.clip(angle, -_ROLL, _ROLL) * weight * upright
     return multiply(from_axis_angle(angle[:, None] * axis), turn)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How high the body stands: feet are kept at their height above the floor, on legs of another length."""
+"""Compute the height of the hips so that feet keep their height above the floor on legs of another length."""
 
 from __future__ import annotations
 
@@ -15,20 +15,27 @@ from ..rotations import Array, rotate
 from ..skeleton import T_POSE
 
 _SOLES = {"foot": 0.025, "ankle": 0.1, "knee": 0.55}
-"""How far above the floor a joint is at rest, in lengths of the leg, where nothing else tells where the floor is."""
+"""Assumed height of a joint above the floor in the rest pose, in lengths of the leg, if the floor is unknown."""
 
 _DECAY = 0.04
-"""Metres above the floor over which a foot loses its say in the body's height."""
+"""Metres: the weight of a foot in the hips' height falls by a factor of e for each such rise above the floor."""
 
 _SIDES = ("left", "right")
 
 
 @dataclass(frozen=True, eq=False)
 class Body:
-    """A body at rest: where its joints are in the world, how it is turned there, and where its floor is.
+    """Measurements of a body in its rest pose.
 
-    ``frame`` (4,): rotation of a body that stands and faces +Z onto this one. ``origin``: height along the body's own
-    up axis of the point that it may be meant to stand on, None where nothing is known.
+    Attributes
+    ----------
+    positions : joint name to (3,)
+        World positions of the joints, metres.
+    frame : (4,)
+        Rotation of a body that stands upright and faces +Z to this one.
+    origin_height : float or None
+        Height, along the body's own up axis, of the origin of its object, on which rigs often stand. None if
+        unknown.
     """
 
     points: Points
@@ -37,7 +44,7 @@ class Body:
 
     @cached_property
     def up(self) -> Array:
-        """The body's own up axis (3,)."""
+        """The body's own up direction (3,)."""
         return rotate(self.frame, np.array([0.0, 1.0, 0.0]))
 
     @cached_property
@@ -48,7 +55,7 @@ class Body:
             hip, knee, ankle = (self.points.get(f"{side}_{j}") for j in ("hip", "knee", "ankle"))
             if hip is not None and knee is not None:
                 total += float(np.linalg.norm(knee - hip))
-                # a rig without feet: shins are about as long as thighs
+                # without an ankle bone: shins are about as long as thighs
                 total += float(np.linalg.norm(knee - hip if ankle is None else ankle - knee))
         return 0.5 * total
 
@@ -56,8 +63,8 @@ class Body:
     def floor(self) -> float:
         """Height of the floor along the up axis.
 
-        Rigs mostly stand on their object's origin; where that is not just below the feet, the floor is a sole's
-        thickness below the lowest joint.
+        Most rigs stand on the origin of their object. Where the origin is not just below the feet, the floor is
+        assumed a sole's thickness below the lowest joint.
         """
         heights = {
             joint: float(np.dot(self.points[f"{side}_{joint}"], self.up))
@@ -71,13 +78,13 @@ class Body:
         return min(height - _SOLES[joint] * self.leg for joint, height in heights.items())
 
     def sole(self, joint: str) -> Array:
-        """The point (3,) on the floor under a joint."""
+        """Return the point (3,) on the floor below a joint."""
         point = self.points[joint]
         return np.asarray(point + self.up * (self.floor - np.dot(point, self.up)))
 
 
 def size_of_rig(rig: Rig, bone_map: BoneMap) -> float:
-    """How large a rig is at rest, as a factor of an adult (``T_POSE``), by its legs; 1 where it has none."""
+    """Return the rig's leg length in its rest pose, as a factor of an adult's (``T_POSE``); 1 without legs."""
     rest = {joint: rig.heads[rig.index(bone)] for joint, bone in bone_map.bones.items() if bone in rig}
     adult = dict(zip(T_POSE.joint_names, T_POSE.rest_positions, strict=True))
     upright = np.array([1.0, 0.0, 0.0, 0.0])
@@ -85,12 +92,21 @@ def size_of_rig(rig: Rig, bone_map: BoneMap) -> float:
 
 
 def hip_heights(source: Body, positions: Points, source_turns: Points, target: Body, turns: Points) -> Array:
-    """Heights (T,) above the floor at which the middle of the target's hips has to be.
+    """Compute the heights (T,) above the floor of the middle of the target's hips.
 
-    ``positions``: world positions (T, 3) of the motion's joints, whose floor is at 0. ``source_turns`` and ``turns``:
-    world rotations (T, 4) of the joints, of either body, from its rest pose. Each foot asks that its sole is as high
-    as the source's, scaled; the lower a foot, the more it counts. Well above the floor the body's own scaled height
-    decides.
+    Each foot votes for the height at which its sole is as high as the source's, scaled. The lower a foot is, the
+    larger its weight. While both feet are well above the floor, the scaled height of the source's hips decides.
+
+    Parameters
+    ----------
+    source : BodyMeasurements
+        The motion's body.
+    positions : joint name to (T, 3) metres
+        World positions of the motion's joints; their floor is at 0.
+    source_rotations, target_rotations : joint name to (T, 4)
+        World rotations of the joints of either body, from its rest pose.
+    target : BodyMeasurements
+        The rig's body.
     """
     scale = target.leg / source.leg
     hips = middle(positions, "hip")
@@ -100,7 +116,7 @@ def hip_heights(source: Body, positions: Points, source_turns: Points, target: B
         if any(joint not in turns or joint not in positions for joint in (hip, knee, ankle)):
             continue
         at = target.points
-        # from the middle of the hips down to the ankle, each piece turned with the joint that carries it
+        # from the middle of the hips down to the ankle, each bone rotated with its joint
         down = _rise(turns["pelvis"], at[hip] - middle(at, "hip"))
         down = down + _rise(turns[hip], at[knee] - at[hip]) + _rise(turns[knee], at[ankle] - at[knee])
         for joint in (ankle, foot):
@@ -117,7 +133,7 @@ def hip_heights(source: Body, positions: Points, source_turns: Points, target: B
 
 
 def _rise(turn: Array, v: Array) -> Array:
-    """The y component alone (T,) of a vector (3,) turned by quaternions (T, 4)."""
+    """Return the y component (T,) of a vector (3,) rotated by quaternions (T, 4)."""
     w, x, y, z = turn[:, 0], turn[:, 1], turn[:, 2], turn[:, 3]
     return np.asarray(
         2 * ((x * y + w * z) * v[0] + (y * z - w * x) * v[2]) + (1 - 2 * (x * x + z * z)) * v[1]

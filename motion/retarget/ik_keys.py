@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keys for the controls of inverse kinematics: hands, feet, toes, and the poles that elbows and knees point at.
+"""Key the IK controls of hands, feet and toes, and the pole targets of elbows and knees.
 
-A performance says where every joint is; a control is put where its joint is, so that a control rig that is driven
-this way shows the same pose as one whose single bones are keyed.
+A retargeted motion gives the position of every joint. Each control is placed where its joint is, so that a control
+rig driven by IK shows the same pose as one whose FK controls are keyed.
 """
 
 from __future__ import annotations
@@ -29,19 +29,25 @@ from .retargeted_motion import Performance
 
 _JOINTS = {"ankle": ("hip", "knee", "ankle", "foot"), "wrist": ("shoulder", "elbow", "wrist")}
 
-_BENT = (
-    0.004  # of a limb's length: what stands out less from the line through its ends shows no plane at rest
-)
-_SHOWN = (
-    0.01  # likewise, while it moves: the less the limb is bent, the more its upper bone's own twist counts
-)
+# in lengths of the limb
+_BENT = 0.004  # a limb whose middle joint is less off the line through its ends has no bend plane at rest
+_SHOWN = 0.01  # weight of the upper bone's twist in the bend plane; it matters while the limb is straight
 
 
 @dataclass(frozen=True, eq=False)
 class IkKeys:
-    """Channels as in ``RigMotion``: ``rotations`` (T, 4) and ``locations`` (T, 3) by bone, and ``switches``.
+    """Channels of IK controls, in the form of ``RigMotion``.
 
-    ``replaced``: bones that need no keys of their own any more.
+    Attributes
+    ----------
+    rotations : bone name to (T, 4)
+        ``rotation_quaternion`` of the controls.
+    locations : bone name to (T, 3)
+        ``location`` of the controls.
+    switches : tuple of (bone, custom property, value)
+        Switches to key so that the limbs are driven by IK.
+    replaced_bones : set of bone names
+        FK controls that need no keys any more.
     """
 
     rotations: Mapping[str, Array] = field(default_factory=dict)
@@ -51,7 +57,10 @@ class IkKeys:
 
 
 def ik_keys(performance: Performance) -> IkKeys:
-    """Keys for all limbs that the rig's family can drive so, and that this rig has whole; empty where it has none."""
+    """Return the IK keys of all limbs that the rig's family can drive by IK; empty without any.
+
+    A limb is left out if this rig lacks its IK control or one of its joints.
+    """
     family = family_named(performance.bone_map.family)
     rotations: dict[str, Array] = {}
     locations: dict[str, Array] = {}
@@ -71,7 +80,7 @@ def ik_keys(performance: Performance) -> IkKeys:
 
 
 def switched_limbs(performance: Performance) -> dict[str, frozenset[str]]:
-    """Bone that has a limb's switches to all bones that move the limb, by either way of keying it."""
+    """Return, for each bone that has a limb's IK/FK switch, all bones that move this limb in either mode."""
     family = family_named(performance.bone_map.family)
     found: dict[str, frozenset[str]] = {}
     for limb in family.ik if family is not None else ():
@@ -85,13 +94,19 @@ def switched_limbs(performance: Performance) -> dict[str, frozenset[str]]:
 
 
 def inner_bones(family: Family | None) -> frozenset[str]:
-    """Bones of the mechanism and controls held at rest, which rigs lock against hands and not against keys."""
+    """Return the mechanism bones and the resting controls of a family's IK limbs.
+
+    Rigs lock the channels of these bones against editing by hand; they may be keyed nevertheless.
+    """
     limbs = family.ik if family is not None else ()
     return frozenset(name for limb in limbs for name in (limb.middle, *limb.further) if name is not None)
 
 
 def _chain(performance: Performance, limb: IkLimb) -> tuple[str, ...] | None:
-    """The limb's joints from the body outwards, the toes last; None where the rig or its map lacks what it takes."""
+    """Return the joints of a limb from the body outwards, the toes last if they are mapped.
+
+    None where the rig lacks the control, or the bone map a joint, or where the bones do not form a chain.
+    """
     side, _, end = limb.end.partition("_")
     joints = tuple(f"{side}_{joint}" for joint in _JOINTS[end])
     if limb.control not in performance.rig or any(joint not in performance.columns for joint in joints[:3]):
@@ -105,7 +120,7 @@ def _chain(performance: Performance, limb: IkLimb) -> tuple[str, ...] | None:
 def _limb(
     performance: Performance, limb: IkLimb, joints: tuple[str, ...]
 ) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Rotations and locations of one limb's controls."""
+    """Return rotations and locations of the IK controls of one limb."""
     rig, posed = performance.rig, performance.posed
     bones = [performance.bones[performance.columns[joint]] for joint in joints]
     rest = rig.heads[bones[:3]]
@@ -125,7 +140,7 @@ def _limb(
             own = rig.rest_rotations[rig.index(limb.middle)]
             rotations[limb.middle] = _bend(rest, rig.heads[pole], at, own)
     if limb.toe is not None and limb.toe in rig and len(joints) > 3:
-        # the toes' control hangs on the foot's, by way of its mechanism
+        # the mechanism makes the toes' control a child of the foot's
         rotations[limb.toe] = _relative(performance, limb.toe, joints[2], joints[3])
         locations[limb.toe] = np.zeros((len(performance), 3))
     for name in limb.further:
@@ -136,16 +151,29 @@ def _limb(
 
 
 def _relative(performance: Performance, bone: str, upper: str, lower: str) -> Array:
-    """``rotation_quaternion`` (T, 4) of a bone that turns like the joint ``lower`` and is carried by ``upper``."""
+    """Return ``rotation_quaternion`` (T, 4) of a bone relative to its parent.
+
+    Parameters
+    ----------
+    retargeted : RetargetedMotion
+        The motion on the rig.
+    bone : str
+        The bone.
+    upper : str
+        The joint whose rotation the bone inherits.
+    lower : str
+        The joint whose rotation the bone gets.
+    """
     own = performance.rig.rest_rotations[performance.rig.index(bone)]
     relative = multiply(conjugate(performance.turn(upper)), performance.turn(lower))
     return continuous(multiply(multiply(conjugate(own), relative), own))
 
 
 def _bend_at_rest(rest: Array, pole: Array) -> Array:
-    """Where the middle joint stands out from the line through the ends (3,), at rest; of any length.
+    """Return the direction (3,), of any length, in which the middle joint is off the line through the ends, at rest.
 
-    ``rest`` (3, 3): the limb's three joints, ``pole`` (3,). A limb that is straight at rest bends towards its pole.
+    ``rest_positions`` (3, 3): the limb's three joints. ``pole_position`` (3,): the pole target. A limb that is
+    straight at rest bends towards its pole.
     """
     axis = normalise(rest[2] - rest[0])
     bend = _across(rest[1] - rest[0], axis)
@@ -155,9 +183,18 @@ def _bend_at_rest(rest: Array, pole: Array) -> Array:
 
 
 def _bend(rest: Array, pole: Array, at: Array, orientation: Array) -> Array:
-    """``rotation_quaternion`` (T, 4) that bends the lower bone, of rest ``orientation`` (4,), as much as it is to be.
+    """Return ``rotation_quaternion`` (T, 4) that bends the lower bone of a limb as far as the joint positions tell.
 
-    ``at`` (T, 3, 3): the limb's three joints; its bend at rest says about which axis.
+    Parameters
+    ----------
+    rest_positions : (3, 3)
+        The limb's three joints at rest; their bend gives the axis.
+    pole_position : (3,)
+        The pole target at rest.
+    positions : (T, 3, 3)
+        The limb's three joints.
+    rest_orientation : (4,)
+        Rest orientation of the lower bone.
     """
     hinge = normalise(cross(_bend_at_rest(rest, pole), rest[2] - rest[0]))
 
@@ -172,11 +209,23 @@ def _bend(rest: Array, pole: Array, at: Array, orientation: Array) -> Array:
 
 
 def _pole(rest: Array, pole: Array, at: Array, turn: Array, size: float) -> Array:
-    """Where (T, 3) the pole has to be so that the limb bends as it does.
+    """Return the positions (T, 3) of the pole target.
 
-    ``rest`` (3, 3): the limb's three joints at rest, ``pole`` (3,) the pole there; ``at`` (T, 3, 3): the joints;
-    ``turn`` (T, 4): the turn of the upper bone. The pole stays as far from the middle joint as at rest. Seen along
-    the limb it stands where it stands at rest, compared with the way the limb bends.
+    The pole keeps its rest distance from the middle joint. Seen along the limb, the angle between the pole and the
+    limb's bend stays what it is at rest.
+
+    Parameters
+    ----------
+    rest_positions : (3, 3)
+        The limb's three joints at rest.
+    pole_position : (3,)
+        The pole target at rest.
+    positions : (T, 3, 3)
+        The limb's three joints.
+    upper_rotations : (T, 4)
+        World rotations of the upper bone from rest.
+    size : float
+        Size of the body relative to its rest pose.
     """
     axis = normalise(rest[2] - rest[0])
     aside, bend = _across(pole - rest[0], axis), _bend_at_rest(rest, pole)
@@ -184,11 +233,11 @@ def _pole(rest: Array, pole: Array, at: Array, turn: Array, size: float) -> Arra
     ahead = normalise(at[:, 2] - at[:, 0])
     length = size * float(np.linalg.norm(np.diff(rest, axis=0), axis=-1).sum())
     shown = rotate(from_axis_angle(angle * ahead), _across(at[:, 1] - at[:, 0], ahead) / length)
-    # the upper bone keeps the pole in place while the limb is straight
+    # while the limb is straight, the twist of the upper bone determines the pole's direction
     way = normalise(shown + _SHOWN * normalise(_across(rotate(turn, aside), ahead)))
     return np.asarray(at[:, 1] + size * float(np.linalg.norm(pole - rest[1])) * way)
 
 
 def _across(vector: Array, axis: Array) -> Array:
-    """The part of vectors (..., 3) that is at right angles to unit vectors ``axis`` (..., 3)."""
+    """Return the part of vectors (..., 3) that is perpendicular to unit vectors ``axis`` (..., 3)."""
     return np.asarray(vector - np.sum(vector * axis, axis=-1, keepdims=True) * axis)

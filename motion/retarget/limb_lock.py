@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Feet and hands that stay where they touch, on the legs and arms of the rig that performs.
+"""Hold feet and hands in place during contacts, by bending the rig's legs and arms.
 
-A foot has two points that may stand, ankle (heel) and toe joint (ball), be there a bone for the toes or not. Each is
-held where its contact has it; where both are, the foot lies flat, and where one is, the foot rolls about it. Soles are
-kept out of the floor, the hips come down smoothly where a leg is too short, and the leg is bent in the plane in which
-it bends anyway.
+A foot has two points that may stand: ankle (heel) and toe joint (ball), also where the rig has no toe bone. Each is
+held during its contacts. While both are held the foot lies flat; while one is, the foot rolls about it. Soles are
+kept above the floor. Where a leg is too short, the hips are lowered smoothly. The leg keeps its bend plane.
 """
 
 from __future__ import annotations
@@ -28,18 +27,26 @@ _FORWARD = np.array([0.0, 0.0, 1.0])
 _LEG = ("hip", "knee", "ankle", "foot")
 
 # in lengths of the leg (0.8 m in an adult)
-_LARGEST_DROP = 0.15  # that the hips may come down
-_STRAIGHT = 0.998  # of a leg's length: beyond it the hips come down rather than the knee lock
-_SINK = 0.1  # seconds over which the hips come down before they have to be down
+_LARGEST_DROP = 0.15  # by which the hips are lowered at most
+_STRAIGHT = 0.998  # of a leg's length: the hips are lowered rather than a leg stretched further
+_SINK = 0.1  # seconds over which the hips are lowered and raised again
 
 
 def lock_limbs(
     performance: Performance, contacts: Mapping[str, Mask], feet: float = 1.0, hands: float = 0.0
 ) -> Performance:
-    """The performance with feet and hands held where they touch.
+    """Return the motion with feet and hands held in place during their contacts.
 
-    ``contacts``: joint (ankle, foot, wrist of either side) to flags (T,), see ``contacts.limb_contacts``.
-    ``feet``, ``hands``: 0 (nothing changes at all) to 1. Limbs that the rig or the contacts lack are left alone.
+    Limbs that the rig or the contacts lack are left as they are.
+
+    Parameters
+    ----------
+    retargeted : RetargetedMotion
+        The motion on the rig.
+    contacts : joint name to (T,) flags
+        Contacts of ankle, foot and wrist of either side, see ``contacts.limb_contacts``.
+    foot_strength, hand_strength : float
+        0 (no change at all) to 1.
     """
     if feet > 0:
         performance = _lock_feet(performance, contacts, min(feet, 1.0))
@@ -50,7 +57,17 @@ def lock_limbs(
 
 @dataclass(frozen=True, eq=False)
 class _Limb:
-    """Upper, lower and end joint, where they are (T, 3, 3), and the hinge (T, 3) of the middle one."""
+    """A chain of two bones.
+
+    Attributes
+    ----------
+    joints : tuple
+        Names of the upper, middle and end joint.
+    positions : (T, 3, 3)
+        Their world positions.
+    hinge_axes : (T, 3)
+        World axes about which the middle joint bends.
+    """
 
     joints: tuple[str, str, str]
     places: Array
@@ -58,7 +75,7 @@ class _Limb:
 
     @property
     def length(self) -> float:
-        """Both bones together, metres."""
+        """Length of both bones together, metres."""
         return float(np.linalg.norm(np.diff(self.places[0], axis=0), axis=-1).sum())
 
 
@@ -123,8 +140,21 @@ def _limb(
     bends: Array,
     places: Mapping[str, Array],
 ) -> _Limb | None:
-    """The limb of these joints, whose lower part turns towards ``bends`` (3,) in a body that faces +Z; None where it
-    isn't one, because a joint has no bone or the bones do not hang on one another."""
+    """Return the limb of three joints; None where a joint has no bone or the bones do not form a chain.
+
+    Parameters
+    ----------
+    retargeted : RetargetedMotion
+        The motion on the rig.
+    stance : Stance
+        How the rig stands.
+    joints : tuple
+        Upper, middle and end joint.
+    bend_direction : (3,)
+        The direction into which the lower bone bends, of a body that stands and faces +Z.
+    positions : joint name to (T, 3)
+        World positions of the joints.
+    """
     if any(joint not in places for joint in joints):
         return None
     bones = [performance.bones[performance.columns[joint]] for joint in joints]
@@ -139,7 +169,19 @@ def _limb(
 
 
 def _bent(performance: Performance, limb: _Limb, places: Array, target: Array) -> dict[str, Array]:
-    """Turns of the limb's upper and lower bone that bring its end to ``target`` (T, 3)."""
+    """Return the world rotations (T, 4) of a limb's two upper joints that move its end to the targets.
+
+    Parameters
+    ----------
+    retargeted : RetargetedMotion
+        The motion on the rig.
+    limb : _Limb
+        The limb.
+    positions : (T, 3, 3)
+        World positions of its joints.
+    target_positions : (T, 3)
+        Where its end has to be.
+    """
     upper, lower = bend_limb(places, target, limb.lateral)
     first, second, _ = limb.joints
     return {
@@ -149,9 +191,9 @@ def _bent(performance: Performance, limb: _Limb, places: Array, target: Array) -
 
 
 def _drop(leg: _Limb, foot: Planted, size: float) -> Array:
-    """Metres (T,) by which the hips have to come down for a standing foot to reach its place.
+    """Return how many metres (T,) the hips have to be lowered so that a standing foot can reach its target.
 
-    A leg that is straighter than allowed anyway asks for nothing more than it has.
+    A leg that is straighter than allowed already may stay as straight as it is.
     """
     first, end = leg.places[:, 0], leg.places[:, 2]
     before = end - first
@@ -162,12 +204,12 @@ def _drop(leg: _Limb, foot: Planted, size: float) -> Array:
 
 
 def _smooth(drop: Array, fps: float) -> Array:
-    """``drop`` (T,) without corners, and nowhere less than it was."""
+    """Smooth ``drop`` (T,) over time without making it smaller in any frame."""
     if not drop.any():
         return drop
     half = max(1, round(_SINK * fps))
     padded = np.pad(drop, half, mode="edge")
-    # as low as the lowest frame around, then rounded off
+    # the largest drop of the frames around, then smoothed
     lowest = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1).max(axis=-1)
     window = smoothstep(1.0 - np.abs(np.arange(-half, half + 1)) / (half + 1.0))
     return np.convolve(np.pad(lowest, half, mode="edge"), window / window.sum(), mode="valid")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A rig's bones in the world, frame by frame, and the channels that bring a bone to where it shall be."""
+"""Evaluate a rig's bones in the world, frame by frame, and convert world transforms to pose channels."""
 
 from __future__ import annotations
 
@@ -15,9 +15,20 @@ from .rig_hierarchy import STILL, Posing
 
 @dataclass(frozen=True, eq=False)
 class _State:
-    """Where a point of the rest pose is that a bone carries: ``head + size * turn(point - rest)``.
+    """World transform of a bone.
 
-    ``turn`` (T, 4) or (4,), ``head`` (T, 3) or (3,), ``rest`` (3,).
+    It moves ``point`` of the rest pose to ``head + size * rotate(rotation, point - rest_head)``.
+
+    Attributes
+    ----------
+    rotation : (T, 4) or (4,)
+        World rotation from rest.
+    size : float
+        Scale relative to the rest pose.
+    head : (T, 3) or (3,)
+        World position of the bone's head.
+    rest_head : (3,)
+        The head in the rest pose.
     """
 
     turn: Array
@@ -30,15 +41,26 @@ class _State:
 
 
 class Posed:
-    """``T`` frames of a rig in the world.
-
-    ``turns`` (T, K, 4): of ``posing.keyed``. ``body`` (T, 3): where the head of ``posing.body`` is; ``size``: how much
-    larger than at rest the body is. ``root`` (T, 3): where the head of ``posing.root`` is, if there is one.
-    """
+    """``T`` frames of a rig in the world, evaluated by forward kinematics."""
 
     def __init__(
         self, posing: Posing, turns: Array, body: Array, size: float = 1.0, root: Array | None = None
     ) -> None:
+        """Store the transforms of the keyed bones; those of all others follow from them.
+
+        Parameters
+        ----------
+        hierarchy : RigHierarchy
+            How the bones carry one another.
+        rotations : (T, K, 4)
+            World rotations from rest of ``hierarchy.keyed_bones``.
+        body_positions : (T, 3)
+            World positions of the head of ``hierarchy.body_bone``.
+        size : float
+            Size of the body relative to its rest pose.
+        root_positions : (T, 3) or None
+            World positions of the head of ``hierarchy.root_bone``, if that is keyed.
+        """
         self.posing = posing
         self.turns = turns
         self._size = size
@@ -52,7 +74,7 @@ class Posed:
             self._states[posing.root] = _State(self._turn(posing.root), grown, root, rest[posing.root])
 
     def _turn(self, bone: int) -> Array:
-        """World turn (T, 4) of a bone, or (4,) of one that stays."""
+        """Return the world rotation of a bone from rest: (T, 4), or (4,) for a bone that does not rotate."""
         column, constant = self.posing.turned_with(bone)
         if column < 0:
             return constant
@@ -60,7 +82,7 @@ class Posed:
         return turn if constant is STILL else multiply(turn, constant)
 
     def _state(self, bone: int) -> _State:
-        """What ``bone`` does to all that it carries."""
+        """Return the world transform of ``bone``, computed once."""
         if bone in self._states:
             return self._states[bone]
         rig, posing = self.posing.rig, self.posing
@@ -80,32 +102,35 @@ class Posed:
         return self._states[bone]
 
     def heads(self, bones: Sequence[int]) -> Array:
-        """World positions (T, len(bones), 3) of bones' heads."""
+        """Return the world positions (T, len(bones), 3) of the heads of bones."""
         frames = (len(self.turns), 3)
         return np.stack([np.broadcast_to(self._state(bone).head, frames) for bone in bones], axis=1)
 
     def moving(self, bone: int, turn: Array, heads: Array) -> Posed:
-        """The same where one more bone, a control that nothing else is known of, turns (T, 4) and is at ``heads``."""
+        """Return a copy in which one more bone, a control that is not part of the hierarchy's motion, is moved.
+
+        ``rotations`` (T, 4): its world rotations from rest. ``positions`` (T, 3): world positions of its head.
+        """
         other = copy(self)
         other._states = {**self._states, bone: _State(turn, self._size, heads, self.posing.rig.heads[bone])}
         return other
 
     def rotation_channels(self) -> Array:
-        """``rotation_quaternion`` (T, K, 4) of the keyed bones."""
+        """Return ``rotation_quaternion`` (T, K, 4) of the keyed bones."""
         columns, constants = self.posing.links
-        # what carries a bone that hangs on no keyed one does not turn
+        # the last column stands for parents that do not rotate: bones without a keyed ancestor
         still = np.broadcast_to(STILL, (len(self.turns), 1, 4))
         carried = np.concatenate([self.turns, still], axis=1)[:, columns]
         if np.any(constants != STILL):
             carried = multiply(carried, constants)
         relative = multiply(conjugate(carried), self.turns)
-        # in the bones' own axes: the axis of rotation is seen from the rest orientation
+        # convert the axis of rotation from the world to the bone's own rest axes
         own = conjugate(self.posing.rig.rest_rotations[list(self.posing.keyed)])
         relative[..., 1:] = rotate(own, relative[..., 1:])
         return relative
 
     def rotation_channel(self, bone: int, turn: Array) -> Array:
-        """``rotation_quaternion`` (T, 4) for any one bone to turn by ``turn`` (T, 4)."""
+        """Return ``rotation_quaternion`` (T, 4) of any bone for the world ``rotations`` (T, 4) from rest."""
         above = self.posing.turner(bone)
         carried = STILL if above < 0 else self._turn(above)
         rest = self.posing.rig.rest_rotations[bone]
@@ -113,7 +138,7 @@ class Posed:
         return multiply(multiply(conjugate(rest), relative), rest)
 
     def location_channel(self, bone: int, heads: Array) -> Array:
-        """``location`` (T, 3) for the head of any one bone to be at ``heads`` (T, 3)."""
+        """Return ``location`` (T, 3) that moves the head of any bone to the world ``positions`` (T, 3)."""
         rig = self.posing.rig
         upper = self._state(self.posing.parents[bone])
         shift = heads - upper.place(rig.heads[bone])
@@ -121,9 +146,9 @@ class Posed:
         return np.asarray(away / (upper.size * rig.unit))
 
     def body_location(self, heads: Array) -> tuple[int, Array]:
-        """The bone that takes the body's way, and its ``location`` (T, 3) for the body's bone to be at ``heads``.
+        """Return the bone to key, and its ``location`` (T, 3), so that the body's bone is at ``positions`` (T, 3).
 
-        That is the body's own bone, or one above it where that is connected to its parent.
+        The bone is the body's own, or an ancestor where the body's bone is connected to its parent.
         """
         rig, posing = self.posing.rig, self.posing
         carrier = posing.body
@@ -139,7 +164,10 @@ class Posed:
         return carrier, free.location_channel(carrier, free._state(carrier).head + shift)
 
     def _location_axes(self, bone: int, turn: Array) -> Array:
-        """Orientation (..., 4) of the world axes along which a bone's location counts; ``turn``: its parent's."""
+        """Return the world orientation (..., 4) of the axes in which a bone's ``location`` is measured.
+
+        ``parent_rotation`` (..., 4): world rotation of the bone's parent from rest.
+        """
         rig, above = self.posing.rig, self.posing.parents[bone]
         if rig.local_location[bone]:
             return multiply(turn, rig.rest_rotations[bone])
@@ -147,7 +175,10 @@ class Posed:
 
 
 def carried(posing: Posing, bone: int, point: Array) -> Array:
-    """Where a point (3,) of the rest pose is in the present one, carried by a bone that is not keyed (-1: by none)."""
+    """Return where a point (3,) of the rest pose is in the present pose of the rig.
+
+    The point moves with ``bone``, which must not be a keyed one; with none if ``bone`` is -1.
+    """
     still = Posed(posing, np.zeros((1, len(posing.keyed), 4)) + STILL, posing.rig.heads[posing.body][None])
     del still._states[posing.body]
     return np.asarray(still._state(bone).place(point))

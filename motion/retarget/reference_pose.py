@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A captured pose that counts as a rig's rest pose, for rigs whose own does not suit any motion."""
+"""Use a captured pose in place of a rig's rest pose, for rigs whose rest pose is not usable as one."""
 
 from __future__ import annotations
 
@@ -15,10 +15,19 @@ from ..rotations import Array, conjugate, identity, multiply, normalise, rotate
 def reference_pose(
     rig: Rig, parents: Sequence[int], reference: Mapping[str, Quaternion]
 ) -> tuple[Array, Array]:
-    """World turns from rest (B, 4) and heads (B, 3) of all bones in a captured pose, the topmost staying in place.
+    """Return world rotations from rest (B, 4) and heads (B, 3) of all bones in a captured pose.
 
-    ``parents``: what carries each bone. ``reference``: bone to its rotation from rest about the armature's own axes,
-    see :class:`BoneMap`; the others turn with their parents. Names of bones that are gone are passed over.
+    Bones without a parent keep their position. Names of bones that no longer exist are ignored.
+
+    Parameters
+    ----------
+    rig : Rig
+        The rig with ``B`` bones.
+    parents : sequence of int
+        For each bone the one that carries it, -1 for none.
+    reference : bone name to quaternion
+        Rotation from rest about the armature's own axes, see :class:`BoneMap`. Other bones rotate with their
+        parents.
     """
     turns, heads = identity(len(rig)), rig.heads.copy()
     if not reference:

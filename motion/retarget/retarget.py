@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Motion onto a rig as channels: performed in the world, limbs held, each bone keyed as its parent carries it."""
+"""Retarget a motion to a rig: from joint rotations to the channels of its pose bones."""
 
 from __future__ import annotations
 
@@ -26,14 +26,24 @@ LimbKeys = Literal["FK", "IK"]
 
 @dataclass(frozen=True)
 class RetargetOptions:
-    """How a motion is put onto a rig.
+    """Options of retargeting.
 
-    ``at_character``: it begins where the character is now, facing where it faces now; else at the world's origin,
-    facing +Z (Blender's -Y). ``root_mode``: what takes the travel: the hips, a separate root bone, or nothing.
-    ``foot_lock``, ``hand_lock``: 0 to 1, how firmly feet and hands stay where they touch. ``limb_keys``: which
-    controls of a control rig's limbs are keyed. ``relax_fingers``: fingers that the motion says nothing about are
-    curled as a hand at ease has them, instead of keeping their pose. ``anchor``: x, z and heading of the motion's
-    origin in the rig's world, for a motion that was made for a place; it counts instead of ``at_character``.
+    Attributes
+    ----------
+    at_character : bool
+        Start where the character is now, with its present heading. False: start at the world's origin, facing +Z
+        (Blender's -Y).
+    root_mode : RootMode
+        What moves with the root motion: the hips, a separate root bone, or nothing.
+    foot_lock, hand_lock : float
+        0 to 1: how firmly feet and hands are held in place during contacts.
+    limb_keys : LimbKeys
+        Which controls of a control rig's limbs are keyed.
+    relax_fingers : bool
+        Curl fingers that the motion has no joints for like those of a relaxed hand. False: they keep their pose.
+    anchor : Anchor or None
+        Where the motion's origin lies in the rig's world, for a motion that was made for a given position.
+        Takes precedence over ``at_character``.
     """
 
     at_character: bool = True
@@ -49,12 +59,24 @@ class RetargetOptions:
 class RigMotion:
     """Channels for the pose bones of one rig, one value a frame.
 
-    ``rotations``: bone to (T, 4), ``pose_bone.rotation_quaternion``, w, x, y, z, without sign flips.
-    ``locations``: bone to (T, 3), ``pose_bone.location``, of the bone that carries the body (and of controls that are
-    held at rest). ``switches``: (bone, custom property, value) to be keyed once.
-    ``limbs``: bone that has a limb's switches to all bones that move this limb.
-    ``notes``: sentences that the user should read. ``controls``: the bones are controls of a mechanism, whose
-    constraints are part of it. ``inner``: bones inside of it, which rigs lock against hands and not against keys.
+    Attributes
+    ----------
+    fps : float
+        Frames per second.
+    rotations : bone name to (T, 4)
+        ``pose_bone.rotation_quaternion``, w, x, y, z, without sign flips.
+    locations : bone name to (T, 3)
+        ``pose_bone.location`` of the bone that carries the body, and of controls that are held at rest.
+    switches : tuple of (bone, custom property, value)
+        Custom properties that have to be keyed once.
+    limbs_by_switch : bone name to set of bone names
+        For each bone that has a limb's switches, all bones that move this limb.
+    notes : tuple of str
+        Messages for the user.
+    is_control_rig : bool
+        The bones are controls of a mechanism, and its constraints are part of it.
+    mechanism_bones : set of bone names
+        Bones that rigs lock against editing by hand, but that may be keyed.
     """
 
     fps: float
@@ -70,10 +92,22 @@ class RigMotion:
 def retarget(
     motion: Motion, rig: Rig, bone_map: BoneMap, options: RetargetOptions | None = None
 ) -> RigMotion:
-    """Channels that make ``rig`` do ``motion`` (which is already at the scene's frame rate).
+    """Return the channels that make ``rig`` play ``motion``, which must already have the scene's frame rate.
 
-    Raises :class:`MappingError` where the map names bones that are gone or that stand at one point (or the motion's
-    joints do), and :class:`RigError` where the object's scale cannot be animated (mirrored, not uniform).
+    Raises :class:`MappingError` where the bone map names bones that no longer exist, or where the bones or the
+    motion's joints lie in one point, and :class:`RigError` where the object's scale cannot be animated (mirrored,
+    not uniform).
+
+    Parameters
+    ----------
+    motion : Motion
+        The motion.
+    rig : Rig
+        The rig.
+    bone_map : BoneMap
+        Which bone is keyed for which joint.
+    options : RetargetOptions, optional
+        By default those of ``RetargetOptions()``.
     """
     options = options or RetargetOptions()
     performance = perform(motion, rig, bone_map, options.at_character, options.relax_fingers, options.anchor)
@@ -99,7 +133,7 @@ def retarget(
 
 
 def with_ik(channels: RigMotion, keys: IkKeys) -> RigMotion:
-    """The channels with those of limbs that are driven by inverse kinematics in place of their single bones'."""
+    """Return the channels with the FK controls of IK-driven limbs replaced by their IK controls."""
     chosen = {(bone, prop): value for bone, prop, value in (*channels.switches, *keys.switches)}
     return replace(
         channels,
@@ -116,7 +150,17 @@ def with_ik(channels: RigMotion, keys: IkKeys) -> RigMotion:
 
 
 def locked(performance: Performance, motion: Motion, foot_lock: float, hand_lock: float) -> Performance:
-    """Limbs held where they touch, each lock 0 to 1."""
+    """Return the motion with feet and hands held in place during the contacts of ``motion``.
+
+    Parameters
+    ----------
+    retargeted : RetargetedMotion
+        The motion on the rig.
+    motion : Motion
+        The motion before retargeting, in which contacts are detected.
+    foot_lock, hand_lock : float
+        0 (no change) to 1.
+    """
     if foot_lock <= 0 and hand_lock <= 0:
         return performance
     contacts = limb_contacts(motion, joint_indices(motion.skeleton))
@@ -124,7 +168,7 @@ def locked(performance: Performance, motion: Motion, foot_lock: float, hand_lock
 
 
 def fk_channels(performance: Performance) -> RigMotion:
-    """Every keyed bone's rotation relative to where its parent carries it, and the way of the body's bone."""
+    """Return the rotation channels of all keyed bones, and the location channel of the body's bone."""
     posing, posed, rig = performance.posing, performance.posed, performance.rig
     carrier, location = posed.body_location(performance.hips)
     rotations = continuous(posed.rotation_channels())

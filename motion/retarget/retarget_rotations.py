@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A motion put onto a rig in the world, from rest data alone: no constraints, no stepping through frames.
+"""Retarget joint rotations to a rig in the world, from rest data alone: no constraints and no evaluation of frames.
 
-Every joint has a world rotation ``G`` in the motion and a constant rotation ``A`` that brings the rig's rest pose into
-line with the motion's (``rest_alignment``). A bone's world rotation is then ``H G A R``: ``R`` its rest orientation,
-``H`` the heading it is put at.
+Every joint has a world rotation ``G`` in the motion, and a constant rotation ``A`` that aligns the rig's rest pose
+with the motion's (``rest_alignment``). The world rotation of a bone is then ``H G A R``: ``R`` is its rest
+orientation and ``H`` the heading at which the motion is placed.
 """
 
 from __future__ import annotations
@@ -46,14 +46,28 @@ def perform(
     relax_fingers: bool = True,
     anchor: Anchor | None = None,
 ) -> Performance:
-    """``rig`` doing ``motion``, limb by limb.
+    """Return ``motion`` on ``rig``.
 
-    ``at_character``: it begins where the character is now, facing where it faces now; else at the world's origin,
-    facing +Z (Blender's -Y). ``relax_fingers``: a hand that the motion says nothing about hangs at ease.
-    ``anchor``: the motion is where it says it is, seen from there, whatever the character's place: only its travel
-    is scaled.
-    Raises :class:`MappingError` where the map names bones that are gone or that stand at one point (or the motion's
-    joints do), and :class:`RigError` where the object's scale cannot be animated (mirrored, not uniform).
+    Raises :class:`MappingError` where the bone map names bones that no longer exist, or where the bones or the
+    motion's joints lie in one point, and :class:`RigError` where the object's scale cannot be animated (mirrored,
+    not uniform).
+
+    Parameters
+    ----------
+    motion : Motion
+        The motion.
+    rig : Rig
+        The rig.
+    bone_map : BoneMap
+        Which bone stands for which joint.
+    at_character : bool
+        Start where the character is now, with its present heading. False: start at the world's origin, facing +Z
+        (Blender's -Y).
+    relax_fingers : bool
+        Curl fingers that the motion has no joints for like those of a relaxed hand.
+    anchor : Anchor, optional
+        Where the motion's origin lies in the rig's world. Positions and headings of the motion then count from
+        there, whatever the character's position; only the root motion is scaled.
     """
     check_scale(rig)
     bones = _bone_indices(rig, bone_map)
@@ -90,7 +104,7 @@ def perform(
         easy = _at_ease(bones, joints, counted, source)
     posing, followers, twists = _hierarchy(rig, bone_map, family, mapped, easy)
 
-    # a master bone may have moved the body, and made it larger
+    # the user may have moved the body and made it larger with a master bone
     size = posing.present_size(posing.body)
     stands_at = float(np.dot(rig.origin, rotate(frame, _UP)))
     target = Body({joint: size * point for joint, point in rest.items()}, frame, size * stands_at)
@@ -122,7 +136,7 @@ def perform(
         motion.fps, bone_map, posing, tuple(joints), tuple(mapped.values()), turns, np.zeros_like(hips),
         place.ground, scale, size, followers, twists,
     )  # fmt: skip
-    # so far the hips' middle is known; the body's bone is as far from it as its turns make it
+    # ``hips`` is the middle of the hips; how far the body's bone is from it depends on the rotations
     reach = performance.heads(("left_hip", "right_hip")).mean(axis=1)
     return performance.with_turns({}, hips - reach)
 
@@ -130,7 +144,21 @@ def perform(
 def _hierarchy(
     rig: Rig, bone_map: BoneMap, family: Family, mapped: Mapping[str, int], easy: Sequence[Follower]
 ) -> tuple[Posing, tuple[Follower, ...], tuple[Twist, ...]]:
-    """How the rig acts, and the bones that turn with others."""
+    """Return the rig's hierarchy while the motion plays, and the followers and twist bones in it.
+
+    Parameters
+    ----------
+    rig : Rig
+        The rig.
+    bone_map : BoneMap
+        Which bone stands for which joint.
+    family : Family
+        The family of the bone map.
+    joint_bones : joint name to bone index
+        The joints that both the rig and the motion have.
+    relaxed_fingers : sequence of Follower
+        Fingers that follow their wrist.
+    """
     columns = {joint: k for k, joint in enumerate(mapped)}
     parents = rig.carriers(family.follows)
     above = {joint: up for joint in mapped if (up := _mapped_above(joint, mapped)) is not None}
@@ -172,9 +200,18 @@ def _hierarchy(
 def _at_ease(
     bones: Mapping[str, int], joints: Sequence[str], counted: Points, source: Body
 ) -> list[Follower]:
-    """Mapped fingers that the motion has no joints for: they hang from their wrist.
+    """Return followers for mapped fingers that the motion has no joints for: each keeps a relaxed pose at its wrist.
 
-    ``counted``: joint to the rotation (4,) that brings the rig's rest pose into line with the motion's.
+    Parameters
+    ----------
+    bones : joint name to bone index
+        All mapped joints.
+    joints : sequence of str
+        The joints that the motion has too.
+    alignment : joint name to (4,)
+        Rotation that aligns the rig's rest pose with the motion's.
+    source : BodyMeasurements
+        The motion's body.
     """
     result = []
     for joint in RELAXED:
@@ -188,7 +225,7 @@ def _at_ease(
 
 
 def _mapped_above(joint: str, mapped: Mapping[str, int]) -> str | None:
-    """The nearest joint above one that is mapped too."""
+    """Return the nearest ancestor of a joint that is mapped too, or None."""
     above = _parent(joint)
     while above is not None and above not in mapped:
         above = _parent(above)
@@ -196,7 +233,7 @@ def _mapped_above(joint: str, mapped: Mapping[str, int]) -> str | None:
 
 
 def _parent(joint: str) -> str | None:
-    """The joint that carries another in SMPL-X's skeleton; None above the pelvis."""
+    """Return a joint's parent in the skeleton of SMPL-X; None for the pelvis."""
     if joint in SMPL_JOINTS:
         parent = SMPL_PARENTS[SMPL_JOINTS.index(joint)]
         return SMPL_JOINTS[parent] if parent >= 0 else None
@@ -207,7 +244,7 @@ def _parent(joint: str) -> str | None:
 
 
 def joint_indices(skeleton: Skeleton) -> dict[str, int]:
-    """SMPL joint name to joint index: by name, or by the names of a known family (BVH files).
+    """Return the index of each SMPL joint in a skeleton, by SMPL's names or by those of a known family (BVH files).
 
     Raises :class:`MappingError` where the skeleton is not recognised as a human body.
     """
@@ -260,6 +297,7 @@ def check_scale(rig: Rig) -> None:
 
 
 def _check_body(rest: Points, complaint: MappingError) -> None:
+    """Raise ``error`` where shoulders, hips or legs have no extent."""
     size = float(np.linalg.norm(middle(rest, "shoulder") - middle(rest, "hip")))
     across = min(float(np.linalg.norm(rest[f"left_{j}"] - rest[f"right_{j}"])) for j in ("hip", "shoulder"))
     if not min(across, Body(rest, identity()).leg) > 1e-3 * size > 0:
@@ -268,7 +306,17 @@ def _check_body(rest: Points, complaint: MappingError) -> None:
 
 @dataclass(frozen=True, eq=False)
 class _Place:
-    """Where the middle of the hips begins (its height does not count), the heading, and the floor's height."""
+    """Where a motion starts.
+
+    Attributes
+    ----------
+    hips : (3,)
+        World position of the middle of the hips; its height is not used.
+    heading : float
+        Radians.
+    floor_height : float
+        Height of the floor, metres.
+    """
 
     hips: Array
     heading: float
@@ -279,12 +327,24 @@ _ORIGIN = _Place(np.zeros(3), 0.0, 0.0)
 
 
 def _place(posing: Posing, bones: Mapping[str, int], floor: float, frame: Array) -> _Place:
-    """``floor``: height of the floor at rest along the body's up axis, before a master bone moves it."""
+    """Return where the rig is now.
+
+    Parameters
+    ----------
+    hierarchy : RigHierarchy
+        The rig's hierarchy.
+    bones : joint name to bone index
+        All mapped joints.
+    floor_height : float
+        Height of the floor along the body's up axis in the rest pose, before a master bone moves the body.
+    frame : (4,)
+        Rotation of a body that stands upright and faces +Z to the rig's rest pose.
+    """
     rig = posing.rig
     now = {joint: rig.pose_heads[bone] for joint, bone in bones.items()}
     up = rotate(frame, _UP)
     ground = float(rig.origin[1])
-    # a rig that doesn't stand upright at rest has its floor at its origin
+    # the floor of a rig whose rest pose is not upright is assumed at its origin
     if up[1] > 0.9:
         hips = 0.5 * (rig.heads[bones["left_hip"]] + rig.heads[bones["right_hip"]])
         below = hips + up * (floor - float(np.dot(hips, up)))

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A motion as one rig performs it in the world: what comes between a motion and the channels that are keyed.
+"""A motion retargeted to one rig in the world, before it is converted to channels.
 
-``perform`` makes it, ``limb_lock`` corrects it, and ``retarget`` and ``ik_keys`` turn it into channels.
+``retarget_rotations`` makes it, ``limb_lock`` and ``root_motion`` correct it, and ``retarget`` and ``ik_keys``
+convert it to channels.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from .twist_bones import Twist
 
 @dataclass(frozen=True, eq=False)
 class Root:
-    """How a master bone moves: turns (T, 4) from rest, and places (T, 3) of its head, in the world."""
+    """Motion of the root bone in the world.
+
+    ``rotations`` (T, 4): from rest. ``head_positions`` (T, 3): of its head, metres.
+    """
 
     turns: Array
     heads: Array
@@ -31,15 +35,34 @@ class Root:
 
 @dataclass(frozen=True, eq=False)
 class Performance:
-    """``T`` frames of ``K`` mapped joints on a rig. World space of ``motion``: metres, right-handed, Y up.
+    """``T`` frames of ``K`` mapped joints on a rig, in the world space of ``motion``: metres, right-handed, Y up.
 
-    ``posing``: how the rig's bones carry one another. ``joints``: K names; ``bones``: K indices of their bones.
-    ``turns`` (T, K, 4): rotation in the world from each bone's rest orientation, the body being at its place and
-    heading. ``followers``, ``twists``: the further bones that are keyed; they turn as the joints do. ``root``: how a
-    master bone moves that is keyed too.
-    ``hips`` (T, 3): where the head of the bone that carries the body (``posing.body``) is.
-    ``ground``: height of the floor. ``scale``: the rig's leg length over the motion's. ``size``: how much larger the
-    body is than at rest, because a master bone was scaled.
+    Attributes
+    ----------
+    fps : float
+        Frames per second.
+    bone_map : BoneMap
+        Which bone stands for which joint.
+    hierarchy : RigHierarchy
+        How the rig's bones carry one another.
+    joints : K names
+        The joints.
+    bones : K indices
+        Their bones.
+    rotations : (T, K, 4)
+        World rotations of the bones from their rest orientation, with the body at its final heading.
+    body_positions : (T, 3)
+        World positions of the head of the bone that carries the body (``hierarchy.body_bone``).
+    floor_height : float
+        Height of the floor.
+    scale : float
+        The rig's leg length divided by the motion's.
+    size : float
+        Size of the body relative to its rest pose; not 1 where a master bone was scaled.
+    followers, twists
+        Further keyed bones, whose rotations are computed from those of the joints.
+    root : RootMotion or None
+        Motion of the root bone, if that is keyed.
     """
 
     fps: float
@@ -61,36 +84,39 @@ class Performance:
 
     @property
     def rig(self) -> Rig:
-        """The rig that performs."""
+        """The rig."""
         return self.posing.rig
 
     @cached_property
     def columns(self) -> Mapping[str, int]:
-        """Column of ``turns`` by joint."""
+        """Column in ``rotations`` of each joint."""
         return {joint: k for k, joint in enumerate(self.joints)}
 
     def turn(self, joint: str) -> Array:
-        """Turns (T, 4) of a joint's bone; ``KeyError`` where the joint is not mapped."""
+        """Return the world rotations (T, 4) of a joint's bone from rest. Raises ``KeyError`` if it is not mapped."""
         return self.turns[:, self.columns[joint]]
 
     @cached_property
     def keyed_turns(self) -> Array:
-        """Turns (T, len(posing.keyed), 4) of all keyed bones."""
+        """World rotations (T, N, 4) from rest of all ``N`` keyed bones of the hierarchy."""
         turns = followed(self.turns, self.followers, self.twists, self.bones)
         return turns if self.root is None else np.concatenate([turns, self.root.turns[:, None]], axis=1)
 
     @cached_property
     def posed(self) -> Posed:
-        """The rig in the world, frame by frame."""
+        """The rig evaluated in the world."""
         root = None if self.root is None else self.root.heads
         return Posed(self.posing, self.keyed_turns, self.hips, self.size, root)
 
     def heads(self, joints: Sequence[str]) -> Array:
-        """World positions (T, len(joints), 3) of the heads of mapped joints' bones, by forward kinematics."""
+        """Return the world positions (T, len(joints), 3) of mapped joints, by forward kinematics."""
         return self.posed.heads([self.bones[self.columns[joint]] for joint in joints])
 
     def with_turns(self, turns: Mapping[str, Array], hips: Array | None = None) -> Performance:
-        """A copy with other turns (T, 4) of some joints, and another way (T, 3) of the hips where it is given."""
+        """Return a copy with other ``rotations`` (T, 4) of some joints.
+
+        ``body_positions`` (T, 3): other positions of the body's bone; None keeps them.
+        """
         changed = self.turns.copy()
         for joint, values in turns.items():
             changed[:, self.columns[joint]] = values

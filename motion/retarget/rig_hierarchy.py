@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a rig's bones carry one another while a motion plays: what is known before the first frame."""
+"""How the bones of a rig carry one another while a motion plays: all that is known without its frames."""
 
 from __future__ import annotations
 
@@ -13,19 +13,32 @@ from ..rig import Rig
 from ..rotations import Array, conjugate, from_matrix, multiply
 
 STILL = np.array([1.0, 0.0, 0.0, 0.0])
-"""The turn (4,) of what does not turn."""
+"""The identity rotation (4,)."""
 
 
 @dataclass(frozen=True, eq=False)
 class Posing:
-    """A rig's hierarchy as it acts while a motion plays.
+    """A rig's hierarchy while a motion plays.
 
-    ``keyed``: indices of the bones that turn as the motion says. ``held``: controls that are kept at rest. All others
-    keep what the user has set on them, a moved master bone for instance. ``body``: the bone that carries the whole
-    body. ``follows``: the family's word on which bone a mechanism's bone follows.
-    ``moved``: bone to the bone that it shall move with, for limbs that hang on something else in the rig; they are
-    keyed in place too. ``root``: the master bone above the body, where it is keyed as well.
-    A bone's "turn" is its rotation in the world from its rest orientation.
+    A bone's rotation "from rest" is its world rotation relative to its rest orientation. Bones that are neither
+    keyed nor held keep the pose that the user has set, for instance a moved master bone.
+
+    Attributes
+    ----------
+    rig : Rig
+        The rig.
+    keyed_bones : tuple of bone indices
+        Bones whose rotation the motion sets.
+    held_bones : tuple of bone indices
+        Controls that are kept at rest.
+    body_bone : int
+        The bone that carries the whole body.
+    constraint_parents : bone name to bone name
+        Bones that follow another bone than their parent because of constraints, see :class:`Family`.
+    position_parents : bone index to bone index
+        Bones that have to move with another bone than the one that carries them. They get location keys as well.
+    root_bone : int or None
+        The master bone above the body, if it is keyed.
     """
 
     rig: Rig
@@ -37,12 +50,12 @@ class Posing:
     root: int | None = None
 
     def with_root(self, root: int) -> Posing:
-        """The same with a master bone that is keyed, the last of ``keyed``."""
+        """Return a copy with a root bone that is keyed; it becomes the last of ``keyed_bones``."""
         return replace(self, keyed=(*self.keyed, root), root=root)
 
     @cached_property
     def columns(self) -> Mapping[int, int]:
-        """Column of a keyed bone."""
+        """Column of each keyed bone in arrays of keyed bones."""
         return {bone: k for k, bone in enumerate(self.keyed)}
 
     @cached_property
@@ -57,21 +70,21 @@ class Posing:
         return [bool(flag) for flag in turned]
 
     def turner(self, bone: int) -> int:
-        """The bone from which ``bone`` takes over rotation, -1 for none."""
+        """Return the bone from which ``bone`` inherits rotation, -1 for none."""
         return self.parents[bone] if self.rig.inherits_rotation[bone] else -1
 
     def mover(self, bone: int) -> int:
-        """The bone with which the head of ``bone`` moves, -1 for none."""
+        """Return the bone with which the head of ``bone`` moves, -1 for none."""
         return self.moved.get(bone, self.parents[bone])
 
     def carries(self, upper: int, lower: int) -> bool:
-        """Whether the head of ``lower`` moves with ``upper``."""
+        """Return whether the head of ``lower`` moves with ``upper``; also true if both are the same bone."""
         while lower >= 0 and lower != upper:
             lower = self.mover(lower)
         return lower == upper
 
     def own_turn(self, bone: int) -> Array:
-        """Turn (4,) that the user has given to a bone, relative to the one that carries it."""
+        """Return the rotation (4,) that the user has set on a bone, relative to the bone that carries it."""
         if not self._is_turned[bone]:
             return STILL
         linear = self.rig.basis[bone, :3, :3]
@@ -80,7 +93,10 @@ class Posing:
         return multiply(multiply(rest, own), conjugate(rest))
 
     def turned_with(self, bone: int) -> tuple[int, Array]:
-        """The column of the keyed bone that ``bone`` turns with, -1 for none, and its constant turn (4,) from that."""
+        """Return the column of the keyed bone from which ``bone`` inherits its rotation, and its constant offset (4,).
+
+        The column is -1 without such a bone.
+        """
         constant = STILL
         while bone >= 0:
             if bone in self.columns:
@@ -92,12 +108,12 @@ class Posing:
 
     @cached_property
     def links(self) -> tuple[list[int], Array]:
-        """For each keyed bone the column that its parent turns with (-1: none), and constant turns (K, 4) from it."""
+        """For each keyed bone the column it inherits rotation from (-1: none), and constant offsets (K, 4)."""
         links = [self.turned_with(self.turner(bone)) for bone in self.keyed]
         return [column for column, _ in links], np.stack([constant for _, constant in links])
 
     def present_size(self, bone: int) -> float:
-        """How much larger than at rest a bone is, because it or what carries it was scaled."""
+        """Return the scale of a bone relative to its rest pose, its own and inherited."""
         size = 1.0
         while bone >= 0:
             size *= float(np.cbrt(abs(np.linalg.det(self.rig.basis[bone, :3, :3]))))
@@ -106,9 +122,21 @@ class Posing:
 
 
 def body_bone(rig: Rig, parents: Sequence[int], pelvis: int, others: Sequence[int]) -> int:
-    """The bone that carries pelvis, spine and legs alike: the pelvis itself, or the lowest bone above all of them.
+    """Return the bone that carries pelvis, spine and legs: the pelvis, or the lowest bone above all of them.
 
-    In MMD models, for one, upper and lower body are siblings. The pelvis where nothing carries all of them.
+    In MMD models, for instance, upper and lower body are siblings. If no bone carries all of them, it is the
+    pelvis.
+
+    Parameters
+    ----------
+    rig : Rig
+        The rig.
+    parents : sequence of int
+        For each bone the one that carries it, -1 for none.
+    pelvis : int
+        The pelvis.
+    other_bones : sequence of int
+        The other bones of trunk and limbs that have to be carried.
     """
     lines = [{bone, *rig.ancestors(bone, parents)} for bone in others]
     for bone in (pelvis, *rig.ancestors(pelvis, parents)):

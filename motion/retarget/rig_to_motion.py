@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way back: a rig as it is posed, as joint rotations of the body that requests speak of, in a request's own space.
+"""Convert the pose of a rig to joint rotations of the SMPL body in a request's space: the inverse of retargeting.
 
-``perform`` is asked what it makes of a body at rest; a bone's turn against that is its joint's rotation, and where
-the hips come out of it is corrected until they are where the rig has them. So whatever holds for one way holds for
-the other.
+A body in its rest pose is retargeted to the rig. The rotation of a bone relative to the result is the rotation of
+its joint. The root translation is found by iteration: the motion is retargeted, and the difference of the hips is
+subtracted. So any change to ``retarget_rotations`` is inverted as well.
 """
 
 from __future__ import annotations
@@ -31,17 +31,30 @@ _LIMBS = ("hip", "knee", "ankle", "foot", "shoulder", "elbow", "wrist")
 
 
 class Inverse:
-    """A rig's poses and places seen from a request.
+    """Converts poses and positions of a rig to a request's space.
 
-    ``anchor``: where the request's origin lies. ``scale``: the rig's leg over that of ``T_POSE``; ``ground``: height
-    of the floor. ``joints``: the joints that the rig has bones for, ``bones`` the indices of those that show them (a
-    mechanism's own where controls may be out of use), ``keyed`` of those that are mapped, ``hips`` the two thighs.
+    Attributes
+    ----------
+    anchor : Anchor
+        Where the request's origin lies in the rig's world.
+    joints : tuple of str
+        The joints that the rig has bones for.
+    bones : tuple of bone indices
+        The bones that show the poses of ``joints``: mechanism bones where the controls may be out of use.
+    mapped_bones : tuple of bone indices
+        The bones that are mapped to ``joints``.
+    hip_bones : tuple of two bone indices
+        The bones that show the two thighs.
+    scale : float
+        The rig's leg length divided by that of ``T_POSE``.
+    floor_height : float
+        Height of the floor.
     """
 
     def __init__(self, rig: Rig, bone_map: BoneMap, anchor: Anchor | None = None) -> None:
-        """``anchor``: by default where the rig stands in its present pose, facing as it does.
+        """Measure the rig. Raises the errors of :func:`retarget_rotations`.
 
-        Raises what :func:`perform` does.
+        ``anchor``: by default the position and heading of the rig in its present pose.
         """
         self._rig, self._map = rig, bone_map
         self.anchor: Anchor = (0.0, 0.0, 0.0)
@@ -61,21 +74,29 @@ class Inverse:
         self.anchor = anchor
 
     def performed(self, motion: Motion) -> Performance:
-        """The rig doing a motion in the request's space."""
+        """Retarget a motion in the request's space to the rig."""
         return perform(motion, self._rig, self._map, relax_fingers=False, anchor=self.anchor)
 
     def places(self, points: ArrayLike) -> Array:
-        """Points (..., 3) of the rig's world as the request has them: sizes are those of its own body."""
+        """Convert points (..., 3) from the rig's world to the request's space, scaled to the request's body."""
         origin = np.array([self.anchor[0], self.ground, self.anchor[1]])
         return np.asarray(
             rotate(about("y", -self.anchor[2]), np.asarray(points, dtype=float) - origin) / self.scale
         )
 
     def motion(self, orientations: ArrayLike, hips: ArrayLike, fps: float = 30.0) -> Motion:
-        """Poses as a motion on ``T_POSE`` in the request's space.
+        """Convert poses of the rig to a motion on ``T_POSE`` in the request's space.
 
-        ``orientations`` (T, K, 4): of ``bones`` in the world. ``hips`` (T, 3): middle of the heads of ``self.hips``.
-        Joints without a bone keep the rotation of the joint above.
+        Joints without a bone keep the rotation of their parent.
+
+        Parameters
+        ----------
+        orientations : (T, K, 4)
+            World orientations of ``bones``.
+        hip_centres : (T, 3)
+            World positions of the middle between the heads of ``hip_bones``.
+        fps : float
+            Frames per second.
         """
         seen = np.asarray(orientations, dtype=float)
         rest = self._rig.rest_rotations[list(self.bones)]
@@ -103,7 +124,19 @@ class Inverse:
 def keyframes(
     motion: Motion, frames: Sequence[int], joints: Sequence[str] = SMPL_JOINTS, placed: bool = True
 ) -> list[PoseKeyframe]:
-    """The poses of a motion, one for each of ``frames``, as constraints; ``placed``: the pelvis' place as well."""
+    """Return poses of a motion as pose constraints.
+
+    Parameters
+    ----------
+    motion : Motion
+        A motion with one frame for each constraint.
+    frames : sequence of int
+        The frame numbers of the constraints.
+    joints : sequence of str
+        The joints that are constrained.
+    with_root_position : bool
+        Constrain the position of the pelvis as well.
+    """
     at = [motion.skeleton.index(joint) for joint in joints]
     result = []
     for k, frame in enumerate(frames):
@@ -118,7 +151,21 @@ def keyframes(
 
 
 def _shown(rig: Rig, bone_map: BoneMap, joint: str, bone: int) -> int:
-    """The bone that shows a joint's pose: Rigify's FK controls stay behind while a limb is driven by IK."""
+    """Return the bone that shows a joint's pose.
+
+    In Rigify it is not the mapped FK control, which does not move while the limb is driven by IK.
+
+    Parameters
+    ----------
+    rig : Rig
+        The rig.
+    bone_map : BoneMap
+        Its bone map.
+    joint : str
+        The joint.
+    bone : int
+        Index of the bone that is mapped to it.
+    """
     if bone_map.family == "rigify" and joint.rpartition("_")[2] in _LIMBS:
         name = f"ORG-{rig.bone_names[bone].replace('_fk', '')}"
         if name in rig:

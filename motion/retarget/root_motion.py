@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What takes a performance's way over the ground: nothing at all, or a master bone below the body."""
+"""Root motion: remove it (in place), or move it from the hips to the rig's root bone."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _UP = np.array([0.0, 1.0, 0.0])
 
 
 def hips_middle(performance: Performance) -> Array:
-    """Track (T, 3) of the point between the hips."""
+    """Return the positions (T, 3) of the middle of the hips."""
     return np.asarray(performance.heads(("left_hip", "right_hip")).mean(axis=1))
 
 
 def in_place(performance: Performance) -> Performance:
-    """The performance without its travel over the ground: the middle of the hips stays above where it begins."""
+    """Remove the root motion: the middle of the hips stays above the point where it starts."""
     travel = hips_middle(performance)
     travel = (travel - travel[0]) * np.array([1.0, 0.0, 1.0])
     return performance.with_turns({}, performance.hips - travel)
 
 
 def root_bone(performance: Performance) -> int | None:
-    """The master bone that can take the travel: above the body, apart from it, and free to move. None if none can."""
+    """Return the master bone that can be keyed: above the body and free to move. None without one."""
     posing, rig, name = performance.posing, performance.rig, performance.bone_map.root
     if name is None or name not in rig:
         return None
@@ -45,10 +45,9 @@ def root_bone(performance: Performance) -> int | None:
 
 
 def on_root(performance: Performance, root: int) -> Performance:
-    """The performance with travel and heading on a master bone, and the rest on the hips; no bone's place changes.
+    """Move root motion and heading from the hips to the ``root`` bone, without changing any other bone's position.
 
-    The master bone stands on the floor below the hips as it does at rest, and turns as the pelvis does over the
-    ground.
+    The root bone stays on the floor below the hips, as in the rest pose, with the heading of the pelvis.
     """
     rig, posing = performance.rig, performance.posing
     rest = {joint: rig.heads[bone] for joint, bone in zip(performance.joints, performance.bones, strict=True)}

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Twist bones: those along an upper arm, forearm, thigh or shin that take a share of its turn about itself.
+"""Twist bones: bones along an upper arm, forearm, thigh or shin that take a fraction of its twist.
 
-Skin that turns all at one joint collapses there like a sweet's wrapper. Rigs spread the turn along the limb: in line,
-each bone carrying the next (Daz: bend and twist bones), or with leaves beside the chain (Unreal, Character Creator).
+Without them the whole twist is at one joint, where the skin collapses (the candy-wrapper artefact). Rigs distribute
+the twist in two ways: in line, each bone carrying the next (Daz: bend and twist bones), or with leaf bones beside
+the chain (Unreal, Character Creator).
 """
 
 from __future__ import annotations
@@ -26,20 +27,25 @@ SEGMENTS: tuple[tuple[str, str, bool], ...] = tuple(
         ("shoulder", "elbow", False), ("elbow", "wrist", True), ("hip", "knee", False), ("knee", "ankle", True),
     )
 )  # fmt: skip
-"""Joint at the upper end, joint at the lower end, and whether the lower joint's turn about the limb belongs to the
-limb: elbows and knees are hinges, wrists and ankles turn with forearm and shin."""
+"""Joint at the upper end, joint at the lower end, and whether the lower joint's twist belongs to the limb: elbows and
+knees are hinges, the twist of wrists and ankles is that of forearm and shin."""
 
 _NAMED = re.compile(r"twist|roll|ツイスト|捩", re.IGNORECASE)
-_OFF_AXIS = 0.12  # of the segment's length: farther away from its line a bone has another purpose
-_LONG = 0.2  # of the segment's length: shorter leaves count by their name alone
-_PARALLEL = 0.97
+_OFF_AXIS = 0.12  # from the segment's line, in its lengths: bones farther away have another purpose
+_LONG = 0.2  # in lengths of the segment: shorter leaf bones are recognised by name only
+_PARALLEL = 0.97  # cosine of the angle between a leaf bone and the segment
 
 
 def twist_bones(rig: Rig, bone_map: BoneMap) -> dict[str, tuple[str, ...]]:
-    """Joint to the twist bones of its segment, from its upper end down; joints without any are left out.
+    """Find the twist bones of each limb segment.
 
-    They are found by where they are in the hierarchy and along the limb, leaves also by their names. Bones that
-    have constraints move by these. The bones of control rigs are left to their mechanism.
+    They are recognised by their position in the hierarchy and along the limb, leaf bones also by name. Bones with
+    constraints are left out, because their constraints move them, and so are control rigs.
+
+    Returns
+    -------
+    joint name to bone names
+        For the joint at the upper end of a segment its twist bones, from the upper end down.
     """
     family = family_named(bone_map.family)
     if family is not None and family.controls:
@@ -60,13 +66,28 @@ def twist_bones(rig: Rig, bone_map: BoneMap) -> dict[str, tuple[str, ...]]:
 
 
 def in_line(rig: Rig, upper: int, lower: int) -> list[int]:
-    """Bones between two bones of which one carries the other, from the upper one down; none where it doesn't."""
+    """Return the bones between two bones of a chain, from the upper one down; empty if they form no chain."""
     line = rig.ancestors(lower)
     return line[: line.index(upper)][::-1] if upper in line else []
 
 
 def along(rig: Rig, upper: int, lower: int, bone: int) -> tuple[float, float]:
-    """How far down the segment a bone's head is (0 to 1 between its ends), and how far off its line, in its lengths."""
+    """Return where a bone's head is relative to a segment, both in lengths of the segment.
+
+    Parameters
+    ----------
+    rig : Rig
+        The rig.
+    upper, lower : int
+        The bones at whose heads the segment begins and ends.
+    bone : int
+        The bone.
+
+    Returns
+    -------
+    tuple of float
+        Position along the segment (0 to 1 between its ends), and distance from its line.
+    """
     way = rig.heads[lower] - rig.heads[upper]
     square = max(float(np.dot(way, way)), 1e-18)
     away = rig.heads[bone] - rig.heads[upper]
@@ -75,6 +96,19 @@ def along(rig: Rig, upper: int, lower: int, bone: int) -> tuple[float, float]:
 
 
 def _leaves(rig: Rig, chain: list[int], lower: int, taken: set[int]) -> list[int]:
+    """Return the twist bones beside the chain of a segment, from its upper end down.
+
+    Parameters
+    ----------
+    rig : Rig
+        The rig.
+    chain : list of bone indices
+        The bones of the segment, from the upper end down.
+    lower : int
+        The bone at whose head the segment ends.
+    taken : set of bone indices
+        Bones that have another use.
+    """
     within = set(chain)
     found: list[tuple[float, int]] = []
     if all(b in taken or b in within for b, parent in enumerate(rig.parents) if parent in within):
@@ -93,17 +127,30 @@ def _leaves(rig: Rig, chain: list[int], lower: int, taken: set[int]) -> list[int
         if named or (lies and bool(rig.deform[bone]) and bone not in rig.parents):
             found.append((share, bone))
             if named:
-                within.add(bone)  # twist bones may hang on one another
+                within.add(bone)  # twist bones may be parented to one another
     return [bone for _, bone in sorted(found)]
 
 
 @dataclass(frozen=True, eq=False)
 class Twist:
-    """A bone on a limb that turns about it by a share of its own.
+    """How a twist bone rotates: as its limb, and about the limb's axis by a weighted angle.
 
-    ``bone``; ``column``: of the limb's joint; ``before``, ``after``: columns of the joints above and below it,
-    ``after`` -1 where the turn of the joint below does not count; ``axis`` (3,): the limb's direction at rest.
-    ``own``, ``end``: shares of the limb's turn against the joint above, and of the joint below against the limb.
+    Attributes
+    ----------
+    bone : int
+        Index of the bone.
+    column : int
+        Column of the limb's joint in arrays of joint rotations.
+    upper_column : int
+        Column of the joint above.
+    lower_column : int
+        Column of the joint below; -1 where the rotation of that joint does not belong to the limb.
+    axis : (3,)
+        Direction of the limb in the rest pose.
+    upper_weight : float
+        Weight of the twist of the limb against the joint above.
+    lower_weight : float
+        Weight of the twist of the joint below against the limb.
     """
 
     bone: int
@@ -115,7 +162,7 @@ class Twist:
     end: float
 
     def turn(self, turns: Array) -> Array:
-        """World turns (T, 4) of the bone, given those (T, K, 4) of the joints."""
+        """Return the world rotations (T, 4) of the bone, given those (T, K, 4) of the joints."""
         limb = turns[:, self.column]
         angle = np.zeros(len(turns))
         if self.own:
@@ -127,10 +174,12 @@ class Twist:
 
 
 def twist_angle(upper: Array, lower: Array, axis: Array) -> Array:
-    """Angles (T,) in radians by which ``lower`` is turned against ``upper`` about ``axis`` (3,), without jumps in time.
+    """Return the angles (T,) in radians by which ``lower`` is twisted against ``upper`` about ``axis``.
 
-    ``upper``, ``lower`` (T, 4): world turns from rest. It is the twist of the swing-twist decomposition: of all turns
-    about the axis the one nearest to the whole rotation.
+    Angles are continuous over time.
+
+    It is the twist of the swing-twist decomposition: the rotation about the axis that is closest to the whole
+    rotation. ``upper``, ``lower`` (T, 4): world rotations from rest. ``axis`` (3,): unit vector.
     """
     relative = multiply(conjugate(upper), lower)
     along_axis = relative[:, 1:] @ axis
@@ -139,7 +188,7 @@ def twist_angle(upper: Array, lower: Array, axis: Array) -> Array:
     angle = 2.0 * np.arctan2(along_axis, w)
     angle -= 2.0 * np.pi * np.round(angle / (2.0 * np.pi))
     if not np.all(known):
-        # swung by half a turn: any twist would do, the one before is as good
+        # after a swing of 180 degrees the twist is not defined: keep that of the frame before
         last = np.maximum.accumulate(np.where(known, np.arange(len(angle)), 0))
         angle = angle[last] if np.any(known) else np.zeros_like(angle)
     return np.unwrap(angle)
@@ -149,9 +198,20 @@ def twists_of(
     rig: Rig, found: Mapping[str, tuple[str, ...]], bones: Mapping[str, int], columns: Mapping[str, int],
     above: Mapping[str, str],
 ) -> tuple[Twist, ...]:  # fmt: skip
-    """How the twist bones ``found`` turn, those that bend without twisting included.
+    """Return how the twist bones rotate, including bones of joints that bend without twisting.
 
-    ``bones``: mapped joint to bone; ``columns``: joint to column; ``above``: joint to the mapped joint above it.
+    Parameters
+    ----------
+    rig : Rig
+        The rig.
+    twist_names : joint name to bone names
+        See :func:`find_twist_bones`.
+    bones : joint name to bone index
+        The mapped joints.
+    columns : joint name to column
+        Columns of the joints in arrays of joint rotations.
+    parent_joints : joint name to joint name
+        The nearest mapped joint above each joint.
     """
     result: list[Twist] = []
     for upper, lower, turns in SEGMENTS:
