@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which bone of a rig stands for which joint: by names of rig families, by structure, or both."""
+"""Map the joints of a motion to the bones of a rig: by the names of rig families, by structure, or by both."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a body's shape says of it, whatever its bones are called: where its front is, and which side is its left.
+"""Judge a body by its shape, without bone names: which way it faces, and which side is its left.
 
 Points are given as a dictionary from joint name to a world position (3,), Y up.
 """
@@ -20,7 +20,7 @@ _PAIRS = ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")
 
 
 def leg_length(points: Points) -> float:
-    """Thigh and shin together, metres, mean over the legs whose joints are known; 0 where none are."""
+    """Return the length of thigh and shin together, metres, as a mean over the complete legs; 0 without any."""
     lengths = [
         float(np.linalg.norm(points[f"{side}_knee"] - points[f"{side}_hip"]))
         + float(np.linalg.norm(points[f"{side}_ankle"] - points[f"{side}_knee"]))
@@ -31,17 +31,18 @@ def leg_length(points: Points) -> float:
 
 
 def forward_cues(points: Points, up: Array, across: Array) -> list[tuple[float, float]]:
-    """What parts of the body say of where it faces: (share, weight) each, ``share`` within -1 and 1.
+    """Return hints of which way a body faces, as pairs of (score, weight), scores between -1 and 1.
 
-    Positive: it faces ``across`` x ``up``, as it does if ``across`` points to its left; negative: the other way. Feet
-    point forward, knees bend forward and elbows backward, thumbs and jaw are in front.
+    A positive score means that it faces ``left`` x ``up``, so that ``left`` points to its left. A negative one
+    means that it faces the opposite way. Feet point forward, knees bend forward, elbows bend backward, thumbs and
+    jaw are in front. ``up``, ``left`` (3,): unit vectors.
     """
     forward = np.cross(across, up)
     leg = leg_length(points)
     cues: list[tuple[float, float]] = []
 
     def cue(vector: Array, usual: float, weight: float) -> None:
-        """``usual``: how long the vector is along the front in most bodies, in legs; shorter ones say less."""
+        """Add a hint; ``usual_length`` along the front, in legs: shorter vectors weigh less."""
         share = float(np.clip(np.dot(vector, forward) / (usual * leg), -1.0, 1.0))
         cues.append((share, weight * min(1.0, 2 * abs(share))))
 
@@ -65,10 +66,10 @@ def forward_cues(points: Points, up: Array, across: Array) -> list[tuple[float, 
 
 
 def side_doubt(points: Points) -> Doubt | None:
-    """What the body's shape says against what is called left and right; empty where nothing does.
+    """Return a doubt about which side is left and which is right; None without one.
 
-    Arms and legs have to agree, and what the names call left has to be at the left of where feet, knees and hands
-    say that the body faces.
+    Arms and legs have to agree, and what the names call left has to be on the left of the direction in which feet,
+    knees and hands show that the body faces.
     """
     between = {
         joint: points[f"left_{joint}"] - points[f"right_{joint}"]
@@ -84,7 +85,7 @@ def side_doubt(points: Points) -> Doubt | None:
     up = _unit(upwards - np.dot(upwards, across) * across)
     if not (np.any(across) and np.any(up)):
         return None
-    # hands and feet may rest a little across the middle
+    # hands and feet may be a little on the other side
     if min(float(np.dot(v, across)) for v in between.values()) < -0.25 * np.linalg.norm(between["shoulder"]):
         return Doubt.SIDES_CROSS
     cues = forward_cues(points, up, across)
@@ -96,7 +97,7 @@ def side_doubt(points: Points) -> Doubt | None:
 
 
 def posture_doubt(points: Points) -> Doubt | None:
-    """What speaks against a human body in the way it stands: empty where the trunk goes on as the legs do."""
+    """Return a doubt where the trunk is not in line with the legs, as in four-legged animals; None without one."""
     needed = [f"{side}_{joint}" for side in _SIDES for joint in ("hip", "knee", "shoulder")]
     if any(joint not in points for joint in needed):
         return None
@@ -122,7 +123,7 @@ def _unit(vector: Array) -> Array:
 
 
 def _bend(upper: Array, middle: Array, lower: Array) -> Array:
-    """How far a knee or elbow stands out of the straight line of its limb (3,)."""
+    """Return how far a knee or elbow is off the straight line of its limb (3,)."""
     line = lower - upper
     length = float(np.dot(line, line))
     if length < 1e-12:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which bone of a rig stands for which joint: by the names of a family, by the body's structure, or by both.
+"""Find the bone for each joint: by the names of a rig family, by the structure of the body, or by both.
 
-Every family is scored by the weighted share of its joints for which a bone is found, by how far these bones hang
-below one another as in a body, and by whether the body's shape agrees about left and right. Joints whose bones have
-other names, and rigs that no family knows, are left to ``structure``.
+The score of a family is the weighted fraction of its joints for which a bone is found, times the fraction of bones
+that are in the right order in the hierarchy. It is lowered where the shape of the body contradicts the names.
+``structure`` finds joints whose bones have other names, and the bones of rigs that match no family.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from .families import FAMILIES, Family, family_named
 from .structure import structure_map
 
 SURE = 0.8
-"""From this confidence on, a map needs no second look; below it the user is asked."""
+"""A map with at least this confidence is used at once; below it the user has to accept it."""
 
 ESSENTIAL: tuple[str, ...] = (
     "pelvis", "left_hip", "right_hip", "left_knee", "right_knee",
     "left_shoulder", "right_shoulder", "left_elbow", "right_elbow",
 )  # fmt: skip
-"""Without these a rig cannot take a human motion."""
+"""A rig without a bone for one of these cannot play a human motion."""
 
 _WEIGHTS: dict[str, float] = {
     **dict.fromkeys(SMPL_JOINTS, 1.0),
@@ -50,10 +50,10 @@ _CHAINS: tuple[tuple[str, ...], ...] = tuple(
 
 
 _A_GUESS = 0.3
-"""Share of a family's joints from which on its names are no coincidence."""
+"""A family is considered if at least this weighted fraction of its joints has a bone."""
 
 _DOUBTED = 0.4
-"""What is left of a map's score where the body's shape speaks against its names."""
+"""Factor of a map's confidence where the shape of the body contradicts the names."""
 
 Quaternion = tuple[float, float, float, float]
 """w, x, y, z."""
@@ -61,17 +61,28 @@ Quaternion = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class BoneMap:
-    """What is keyed for which joint.
+    """Which bone is keyed for which joint.
 
-    ``family``: name of the family whose conventions hold ("smplx", "mixamo", "rigify"), or "custom": by structure.
-    ``bones``: joint name to the bone that is keyed for it (a deform bone, or a control rig's FK control): joints of
-    the body, of the hands, and "jaw".
-    ``root``: the separate root or master bone above the hips, where there is one; it is not keyed.
-    ``switches``: (bone, custom property, value) that have to be keyed so that the result plays.
-    ``confidence``: 0 to 1. ``missing``: joints of the body for which no bone was found.
-    ``reference``: bone to its rotation (w, x, y, z) from rest, about the armature's own axes, in a pose that the user
-    has captured as the one to start from; empty: the rest pose is that.
-    ``doubts``: what speaks against the map, in short sentences that go on after "because".
+    Attributes
+    ----------
+    family : str
+        Name of the rig family ("smplx", "mixamo", "rigify"), or "custom": recognised by structure.
+    bones : joint name to bone name
+        The bone that is keyed for each joint of the body, of the hands, and for "jaw": a deform bone or an FK
+        control.
+    root : str or None
+        The separate root or master bone above the hips; it is not keyed.
+    switches : tuple of (bone, custom property, value)
+        Custom properties that have to be keyed so that the result plays.
+    confidence : float
+        0 to 1.
+    missing : tuple of str
+        Joints of the body without a bone.
+    reference : bone name to quaternion
+        A pose that the user has captured to use in place of the rest pose: rotations (w, x, y, z) from rest about
+        the armature's own axes. Empty: the rest pose itself.
+    doubts : tuple of Doubt
+        Reasons to doubt the map, the most important first.
     """
 
     family: str
@@ -85,16 +96,16 @@ class BoneMap:
 
 
 def map_bones(rig: Rig) -> BoneMap:
-    """The map of which there is no reasonable doubt.
+    """Return the bone map of a rig if there is no reasonable doubt about it.
 
-    Raises :class:`MappingError` in one sentence where the rig has no bones, is no human body, lacks a limb, holds two
-    characters, or where it is not sure enough: :func:`suggest_bones` then says what it would guess.
+    Raises :class:`MappingError` where the rig has no bones, is no human body, lacks a limb, holds two characters,
+    or where the confidence is too low. :func:`suggest_bones` then returns the best guess.
     """
     return checked_bones(rig, suggest_bones(rig))
 
 
 def checked_bones(rig: Rig, best: BoneMap) -> BoneMap:
-    """``best`` where there is no reasonable doubt about it, else the :class:`MappingError` that says which there is."""
+    """Return ``bone_map`` if there is no reasonable doubt about it, else raise :class:`MappingError`."""
     lacking = [joint for joint in ESSENTIAL if joint in best.missing]
     family = family_named(best.family)
     # an error, so that it is translated with the sentence that it becomes part of
@@ -135,7 +146,7 @@ def checked_bones(rig: Rig, best: BoneMap) -> BoneMap:
 
 
 def suggest_bones(rig: Rig) -> BoneMap:
-    """The best guess, whatever its confidence; on equal scores the family that is listed first.
+    """Return the most likely bone map, whatever its confidence. Of equal scores the family that is listed first wins.
 
     Raises :class:`MappingError` where the rig has no bones.
     """
@@ -148,7 +159,7 @@ def suggest_bones(rig: Rig) -> BoneMap:
     controls = named is not None and _family(named).controls
     if named is not None and (named.confidence >= SURE and (controls or not named.missing)):
         return named
-    # names that the body's shape speaks against: neither of them is taken for granted
+    # where the shape of the body contradicts the names, the user has to decide
     if named is not None and named.doubts and not any(joint in named.missing for joint in ESSENTIAL):
         return named
     by_shape = bones_by_structure(rig)
@@ -159,7 +170,7 @@ def suggest_bones(rig: Rig) -> BoneMap:
 
 
 def bones_by_structure(rig: Rig) -> BoneMap:
-    """What the bones' places and parents say, whatever they are called; of any confidence."""
+    """Return the bone map found from positions and parents of bones alone, whatever its confidence."""
     shape = structure_map(rig)
     return BoneMap(
         "custom", shape.bones, shape.root, (), shape.confidence, _missing(shape.bones), doubts=shape.doubts
@@ -169,18 +180,18 @@ def bones_by_structure(rig: Rig) -> BoneMap:
 def switches_for(
     family: Family, properties: Mapping[str, Iterable[str]]
 ) -> tuple[tuple[str, str, float], ...]:
-    """Those of the family's switches whose bone and custom property the rig has."""
+    """Return those of the family's switches whose bone and custom property the rig has."""
     return tuple(s for s in family.switches if s[1] in properties.get(s[0], ()))
 
 
 def _named_maps(rig: Rig) -> list[BoneMap]:
-    """What each family finds under each prefix, the best first."""
+    """Return the maps found by the names of each family under each prefix, the best first."""
     maps: list[BoneMap] = []
     carriers: dict[str, list[int]] = {}
     for names in characters(rig.bone_names):
         for family in FAMILIES:
             for prefix, found in names.matches(family):
-                # a handful of coincidences is not worth a closer look
+                # skip families of which a few names match by chance
                 if _share(family, found) >= _A_GUESS:
                     if family.name not in carriers:
                         carriers[family.name] = rig.carriers(family.follows)
@@ -189,7 +200,7 @@ def _named_maps(rig: Rig) -> list[BoneMap]:
     order = {family.name: place for place, family in enumerate(FAMILIES)}
 
     def rank(bone_map: BoneMap) -> tuple[float, bool, int, int]:
-        # by names alone: a doubt about the sides of one family is no reason to take the next best
+        # by names alone: a doubt must not make a family with fewer matching names win
         score = bone_map.confidence / (_DOUBTED if bone_map.doubts else 1.0)
         return -score, not _family(bone_map).controls, -len(bone_map.bones), order[bone_map.family]
 
@@ -197,6 +208,21 @@ def _named_maps(rig: Rig) -> list[BoneMap]:
 
 
 def _family_map(rig: Rig, family: Family, found: Found, root: str | None, carriers: Sequence[int]) -> BoneMap:
+    """Return the bone map of the bones that match a family's names, with its confidence and doubts.
+
+    Parameters
+    ----------
+    rig : Rig
+        The rig.
+    family : Family
+        The family.
+    matches : joint name to bone name
+        The bones with the family's names.
+    root : str or None
+        The bone with a name of the family's root bone.
+    carriers : sequence of int
+        For each bone the one that carries it, -1 for none.
+    """
     share = _share(family, found)
     hanging = _hierarchy(rig, found, carriers, family.controls)
     bones = _to_the_chest(found)
@@ -216,7 +242,7 @@ def _family_map(rig: Rig, family: Family, found: Found, root: str | None, carrie
 
 
 def _to_the_chest(found: Found) -> Found:
-    """The same with the topmost spine bone for ``spine3``, which carries the arms, where that one has no bone."""
+    """Use the topmost spine bone, which carries the arms, for ``spine3`` where that joint has no bone."""
     spine = [joint for joint in ("spine1", "spine2") if joint in found]
     if "spine3" in found or not spine:
         return found
@@ -225,7 +251,7 @@ def _to_the_chest(found: Found) -> Found:
 
 
 def _share(family: Family, found: Found) -> float:
-    """Weighted share of the family's body joints that have a bone."""
+    """Return the weighted fraction of the family's body joints that have a bone."""
     own = [joint for joint in SMPL_JOINTS if joint in family.bones]
     return sum(_WEIGHTS[joint] for joint in own if joint in found) / sum(_WEIGHTS[joint] for joint in own)
 
@@ -241,7 +267,7 @@ def _missing(bones: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _selected(rig: Rig, maps: Sequence[BoneMap]) -> BoneMap | None:
-    """The best map; of several good ones the one whose bones are selected."""
+    """Return the best map, or of several good ones the one whose bones are selected."""
     good = [m for m in maps if m.confidence > 0.9 * maps[0].confidence]
     if np.any(rig.selected):
         chosen = {name for name, flag in zip(rig.bone_names, rig.selected, strict=True) if flag}
@@ -253,10 +279,10 @@ def _selected(rig: Rig, maps: Sequence[BoneMap]) -> BoneMap | None:
 
 
 def _other_character(rig: Rig, best: BoneMap, maps: Sequence[BoneMap]) -> BoneMap | None:
-    """``best`` with a doubt about it where another character of the armature is recognised as well.
+    """Return ``best`` with a doubt added where the armature holds another character, else None.
 
-    The layers of one control rig share their place; two characters do not, nor any bone. Whoever has selected bones
-    of just one of them means that one.
+    The layers of one control rig are in the same position; two characters are not, and share no bone. If bones of
+    just one character are selected, that one is meant.
     """
     if best.confidence < 0.5:
         return None
@@ -288,7 +314,7 @@ def _heads(rig: Rig, bone_map: BoneMap) -> dict[str, np.ndarray]:
 
 
 def _completed(rig: Rig, named: BoneMap, shape: BoneMap) -> BoneMap:
-    """``named`` with bones that the body's structure shows for joints that it lacks, where both tell of one body."""
+    """Add bones found by structure for joints that ``named`` lacks, if both maps agree on most limbs."""
     common = [joint for joint in SMPL_JOINTS if joint in named.bones and joint in shape.bones]
     agreed = [joint for joint in common if named.bones[joint] == shape.bones[joint]]
     limbs = [joint for joint in common if joint.split("_")[0] in ("left", "right")]
@@ -296,7 +322,6 @@ def _completed(rig: Rig, named: BoneMap, shape: BoneMap) -> BoneMap:
     if len(limbs) < 6 or len(limbs_agreed) < 0.8 * len(limbs):
         return named
     taken = set(named.bones.values())
-    # a joint may be filled in between bones that both name alike, or at the end of a limb
     added = {
         joint: shape.bones[joint]
         for joint in named.missing
@@ -328,14 +353,36 @@ def _completed(rig: Rig, named: BoneMap, shape: BoneMap) -> BoneMap:
 
 
 def _above(rig: Rig, upper: str, lower: str, carriers: Sequence[int]) -> bool:
+    """Return whether bone ``upper`` is an ancestor of ``lower``.
+
+    Parameters
+    ----------
+    rig : Rig
+        The rig.
+    upper, lower : str
+        Names of the bones.
+    carriers : sequence of int
+        For each bone the one that carries it, -1 for none.
+    """
     return rig.index(upper) in rig.ancestors(rig.index(lower), carriers)
 
 
 def _hierarchy(rig: Rig, found: Mapping[str, str], carriers: Sequence[int], controls: bool = False) -> float:
-    """Share of neighbouring joints whose bones hang below one another as in a body.
+    """Return the fraction of neighbouring joints whose bones are in the right order in the hierarchy.
 
-    Below the bone that carries the pelvis will do as well: in some families the lower body is a branch of its own. In
-    control rigs constraints take arms along with the shoulders, so these need not carry them.
+    A bone below the parent of the pelvis counts as below the pelvis: in some families the lower body is a branch of
+    its own. In control rigs, arms follow the shoulders by constraints and need not be below them.
+
+    Parameters
+    ----------
+    rig : Rig
+        The rig.
+    bones : joint name to bone name
+        The bones.
+    carriers : sequence of int
+        For each bone the one that carries it, -1 for none.
+    is_control_rig : bool
+        The bones are controls.
     """
     above = {joint: rig.ancestors(rig.index(bone), carriers) for joint, bone in found.items()}
     links = []

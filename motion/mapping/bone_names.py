@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bones of a rig found by the names of a family, whatever prefix, namespace or number all of them carry."""
+"""Find bones by the names of a rig family, whatever prefix, namespace or number all of them have."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from ..skeleton import MAPPED_JOINTS
 from .families import FAMILIES, Family
 
 _ANCHORS = ("pelvis", "head", "left_hip", "right_hip", "left_knee", "left_shoulder", "right_elbow")
-"""Joints whose names tell what stands before and after all names of a rig."""
+"""Joints whose names are searched for to find the prefix of all bones."""
 
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _NUMBERED = re.compile(r"(.+)[._](\d{2,})")
 _CHARACTER = 15
-"""From so many bones with one number on, they may be a character of their own ("Hips.001")."""
+"""At least so many bones with the same number may be a character ("Hips.001")."""
 _TRIES = 4
 
 Found = dict[str, str]
 
 
 def fold(name: str) -> str:
-    """A bone name without case, width and separators: "mixamorig:Left_Arm" becomes "mixamorigleftarm"."""
+    """Return a bone name without case, width and separators: "mixamorig:Left_Arm" becomes "mixamorigleftarm"."""
     if name.isascii():
         return _SEPARATORS.sub("", name.lower())
     return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
@@ -34,13 +34,13 @@ def fold(name: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class BoneNames:
-    """The folded names of one character's bones, and to which bone each belongs."""
+    """The names of one character's bones: ``bones_by_name`` maps each folded name to its bone."""
 
     bones: Mapping[str, str]
 
     @cached_property
     def prefixes(self) -> dict[str, Counter[str]]:
-        """For each family by name, what stands before the names of its joints, and how often."""
+        """For each family the prefixes before the names of its joints, with their counts."""
         known, longest = _anchors()
         found: dict[str, Counter[str]] = defaultdict(Counter)
         for key in self.bones:
@@ -50,12 +50,12 @@ class BoneNames:
         return found
 
     def matches(self, family: Family) -> list[tuple[str, Found]]:
-        """Each prefix under which some of the family's joints have bones, and these; a bone stands for one joint."""
+        """Return the most frequent prefixes with the joints whose bones have the family's names after them."""
         prefixes = [prefix for prefix, _ in self.prefixes.get(family.name, Counter()).most_common(_TRIES)]
         return [(prefix, self._find(family, prefix)) for prefix in prefixes]
 
     def root(self, family: Family, prefix: str) -> str | None:
-        """The family's root bone, which often goes without the prefix that the body's bones have."""
+        """Return the family's root bone, with or without the prefix; None if there is none."""
         keys = [start + fold(name) for name in family.root for start in (prefix, "")]
         return next((self.bones[key] for key in keys if key in self.bones), None)
 
@@ -73,10 +73,10 @@ class BoneNames:
 
 
 def characters(bone_names: tuple[str, ...]) -> list[BoneNames]:
-    """The names as they are; and without their numbers, for every number that many bones end with.
+    """Return the bone names as they are, and without their numbers for each number that many bones end with.
 
-    Several armatures that were joined differ in a number ("Hips", "Hips.001"); some exporters give every bone another
-    ("Hips_02", "Spine_03").
+    Armatures that were joined differ by a number ("Hips", "Hips.001"). Some exporters number all bones ("Hips_02",
+    "Spine_03").
     """
     plain: dict[str, str] = {}
     numbered: dict[str, dict[str, str]] = defaultdict(dict)
@@ -102,7 +102,7 @@ def _folded(family: str) -> dict[str, tuple[str, ...]]:
 
 @cache
 def _anchors() -> tuple[dict[str, set[str]], int]:
-    """Folded names of the anchor joints with the families that have them, and the length of the longest."""
+    """Return the folded names of the anchor joints with the families that use them, and the longest length."""
     known: dict[str, set[str]] = defaultdict(set)
     for family in FAMILIES:
         for joint in _ANCHORS:

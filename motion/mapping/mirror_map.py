@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One side of a bone map from the other: by the bones' names, else by where they are."""
+"""Mirror one side of a bone map to the other, by the names of the bones or by their positions."""
 
 from __future__ import annotations
 
@@ -17,19 +17,29 @@ _SIDES = (
     ("left", "right"), ("Left", "Right"), ("LEFT", "RIGHT"), ("左", "右"),
     ("_l_", "_r_"), ("_L_", "_R_"), (" l ", " r "), (" L ", " R "),
 )  # fmt: skip
-"""Words for the sides that stand within a name: "mixamorig:LeftArm", "Bip01 L Thigh", "CC_Base_L_Thigh"."""
+"""How names contain the side: "mixamorig:LeftArm", "Bip01 L Thigh", "CC_Base_L_Thigh"."""
 
 _NEAR = 0.02
-"""How far from the mirrored place a bone may be, as a share of the rig's size."""
+"""Largest distance of a bone from the mirrored position, as a fraction of the rig's size."""
 
 
 def mirrored_map(
     rig: Rig, bones: Mapping[str, str], onto: Side, flip: Callable[[str], str] | None = None
 ) -> dict[str, str]:
-    """``bones`` (joint to bone) with one side made from the other.
+    """Return ``bones`` with one side replaced by the mirror image of the other.
 
-    ``onto``: the side to fill. ``flip``: what the name of a bone is on the other side, as the application sees it.
-    A joint whose counterpart has no bone, or a bone without a twin, keeps what it has.
+    A joint keeps its bone if its counterpart has none, or one without a mirror image.
+
+    Parameters
+    ----------
+    rig : Rig
+        The rig.
+    bones : joint name to bone name
+        The bone map.
+    target_side : Side
+        The side to replace.
+    flip_name : function, optional
+        Returns the mirrored name of a bone, as the application defines it.
     """
     other = "right" if onto == "left" else "left"
     found = dict(bones)
@@ -54,10 +64,10 @@ def _other_names(bone: str, flip: Callable[[str], str] | None) -> list[str]:
 
 
 def _plane(rig: Rig, bones: Mapping[str, str], flip: Callable[[str], str] | None) -> tuple[Array, float]:
-    """Unit normal (3,) of the plane between the sides, and its distance from the origin along it.
+    """Return the unit normal (3,) of the mirror plane, and its distance from the origin along the normal.
 
-    From bones whose names are each other's twins, else from joints that are mapped on both sides; where there is
-    neither, the armature's own X axis and the bones on the body's midline have to do.
+    It is found from bones with mirrored names and from joints that are mapped on both sides. Without any of these,
+    it is the armature's own X axis through the bones of the body's midline.
     """
     pairs = [(b, name) for b in rig.bone_names for name in _other_names(b, flip) if b < name and name in rig]
     pairs += [
@@ -80,11 +90,23 @@ def _plane(rig: Rig, bones: Mapping[str, str], flip: Callable[[str], str] | None
 
 
 def _opposite(rig: Rig, bone: str, normal: Array, distance: float) -> str | None:
-    """The bone whose head and tail lie where those of ``bone`` are mirrored to, where there is one."""
+    """Return the bone whose head and tail are closest to the mirrored ones of ``bone``; None if no bone is near.
+
+    Parameters
+    ----------
+    rig : Rig
+        The rig.
+    bone : str
+        The bone.
+    normal : (3,)
+        Unit normal of the mirror plane.
+    distance : float
+        Distance of the plane from the origin along the normal.
+    """
     index = rig.index(bone)
     ends = np.stack([rig.heads, rig.tails], axis=1)
     goal = ends[index] - 2.0 * (ends[index] @ normal - distance)[:, None] * normal
-    # the place of the head tells bones of a chain apart, the tail those that begin together
+    # heads distinguish the bones of a chain, tails those that start at the same point
     away = np.linalg.norm(ends - goal, axis=-1) @ np.array([1.0, 0.5])
     away[index] = np.inf
     nearest = int(np.argmin(away))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names and conventions of rig families, as plain data: one file each, all of them listed here."""
+"""Names and conventions of rig families as plain data, one file for each."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ FAMILIES: tuple[Family, ...] = (
     KENNEY, QUATERNIUS, SYNTY, MMD, MMD_ENGLISH, BIPED, CHARACTER_CREATOR, GENESIS_9, GENESIS_8, POSER, MAKEHUMAN,
     MB_LAB, AUTO_RIG_PRO_EXPORT, RIGIFY_META, BVH,
 )  # fmt: skip
-"""In the order in which equal scores are decided: control rigs before the deform bones they contain."""
+"""On equal scores the first wins: control rigs come before the deform bones that they contain."""
 
 
 def family_named(name: str) -> Family | None:
-    """The family of that name; None for "custom" and names from a later version."""
+    """Return the family with a name; None for "custom" and names from a later version."""
     return next((f for f in FAMILIES if f.name == name), None)
 
 

@@ -12,6 +12,19 @@ from .base import Family, IkLimb, both_sides, hands
 
 
 def _ik(end: str, word: str, pole: str, side: str) -> IkLimb:
+    """Return the IK limb of one side.
+
+    Parameters
+    ----------
+    end : str
+        "ankle" or "wrist".
+    part : str
+        "foot" or "hand" in the names of controls.
+    pole : str
+        Name of the pole target without the side.
+    side : str
+        "l" or "r".
+    """
     control = f"c_{word}_ik.{side}"
     foot = word == "foot"
     return IkLimb(
@@ -42,7 +55,7 @@ AUTO_RIG_PRO = Family(
     root=("c_traj", "c_pos"),
     controls=True,
     at_rest=("c_root.x", "c_thigh_b.l", "c_thigh_b.r"),
-    # by Child Of constraints; fingers hang on the deforming hand, which copies its control
+    # by Child Of constraints; fingers are children of the hand's deform bone, which copies its control
     follows={f"{control}.{side}": "c_traj" for side in "lr"
              for control in ("c_foot_ik", "c_hand_ik", "c_leg_pole", "c_arms_pole")}
     | {f"hand.{side}": f"c_hand_fk.{side}" for side in "lr"},

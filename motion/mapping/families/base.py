@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a family of rigs is described: names and conventions, as data."""
+"""How the names and conventions of a rig family are described, as data."""
 
 from __future__ import annotations
 
@@ -11,14 +11,25 @@ from ...skeleton import FINGERS
 
 @dataclass(frozen=True)
 class IkLimb:
-    """How an arm or a leg of a control rig is driven by inverse kinematics.
+    """How an arm or a leg of a control rig is driven by IK.
 
-    ``end``: the joint at the limb's end, "left_ankle" or "left_wrist". ``control``: the control that this joint
-    follows in place and rotation. ``pole``: the control that the knee or elbow points at, None where there is none.
-    ``toe``: the control that turns the toes while the limb is driven this way. ``middle``: the mechanism's bone from
-    the knee or elbow on, where what its constraint makes of a limb depends on the bend that it starts from.
-    ``further``: controls that have to stay at rest (foot roll, heel, spin).
-    ``on``, ``off``: (bone, custom property, value) that choose inverse and forward kinematics.
+    Attributes
+    ----------
+    end_joint : str
+        The joint at the limb's end, "left_ankle" or "left_wrist".
+    control : str
+        The control whose position and rotation this joint follows.
+    pole : str or None
+        The pole target of the knee or elbow.
+    toe_control : str or None
+        The control that rotates the toes while the limb is driven by IK.
+    middle_bone : str or None
+        The mechanism bone below the knee or elbow, if the result of its IK constraint depends on the bend it starts
+        with.
+    resting_controls : tuple of str
+        Controls that have to stay at rest (foot roll, heel, spin).
+    ik_switches, fk_switches : tuple of (bone, custom property, value)
+        Values that choose IK and FK.
     """
 
     end: str
@@ -33,19 +44,35 @@ class IkLimb:
 
 @dataclass(frozen=True)
 class Family:
-    """One naming convention.
+    """The naming convention of a family of rigs.
 
-    ``bones``: joint (of the body, the hands, "jaw") to the names that stand for it, the usual one first, without
-    prefix. Case and separators do not count.
-    ``root``: names of the separate bone above the hips.
-    ``controls``: the bones are controls of a mechanism, so bones between them are never keyed.
-    ``companions``: (joint, further bone) that turn together with the joint's own bone.
-    ``at_rest``: further controls that have to stay at rest so that the mechanism follows the keyed ones.
-    ``tweaks``: controls that bend what the keyed ones move; held at rest where they are found away from it.
-    ``follows``: mechanism bone to the bone that its constraints make it follow, where that isn't its parent.
-    ``placed``: control to the bone whose end it is put at by a constraint, while it turns with its parent.
-    ``switches``: (bone, custom property, value) to be keyed.
-    ``ik``: limbs that may be keyed by inverse kinematics instead.
+    Attributes
+    ----------
+    name : str
+        Identifier, stored in files.
+    label : str
+        Name to show.
+    bone_names : joint name to names
+        Names of the bones for the joints of the body, of the hands, and for "jaw", the usual one first, without
+        prefix. Case and separators do not matter.
+    root_names : tuple of str
+        Names of the separate bone above the hips.
+    is_control_rig : bool
+        The bones are controls of a mechanism; bones between them are never keyed.
+    companions : tuple of (joint, bone)
+        Further bones that rotate together with the joint's own bone.
+    resting_controls : tuple of str
+        Further controls that have to stay at rest so that the mechanism follows the keyed ones.
+    tweak_controls : tuple of str
+        Controls that deform the result of the keyed ones; held at rest where they are found away from it.
+    constraint_parents : bone name to bone name
+        Mechanism bones that follow another bone than their parent because of constraints.
+    position_parents : bone name to bone name
+        Controls that a constraint moves to the end of another bone while they rotate with their parent.
+    switches : tuple of (bone, custom property, value)
+        Custom properties to be keyed.
+    ik_limbs : tuple of IkLimb
+        Limbs that can be driven by IK instead.
     """
 
     name: str
@@ -68,10 +95,16 @@ def both_sides(
     left: str | tuple[str, ...],
     right: str | tuple[str, ...],
 ) -> dict[str, tuple[str, ...]]:
-    """Names of all joints; ``sides`` names them once ("hip": "{}UpLeg"), with ``{}`` where the side stands.
+    """Return the names of all joints, with those of both sides from one pattern each.
 
-    A side that is written in several ways is a tuple: ``{0}`` stands for the first ("Left"), ``{1}`` for the second
-    ("L").
+    Parameters
+    ----------
+    centre : joint name to names
+        Joints of the trunk.
+    sides : joint name without side to patterns
+        Such as "hip": "{}UpLeg", with ``{}`` for the side.
+    left, right : str or tuple of str
+        How the side is written. If in several ways, ``{0}`` is the first ("Left") and ``{1}`` the second ("L").
     """
     bones = dict(centre)
     for side, words in (("left", left), ("right", right)):
@@ -82,7 +115,7 @@ def both_sides(
 
 
 FINGER_WORDS: Mapping[str, str] = {finger: finger.capitalize() for finger in FINGERS}
-"""What most rigs call the fingers: "Index", "Middle", "Pinky", "Ring", "Thumb"."""
+"""The usual names of the fingers: "Index", "Middle", "Pinky", "Ring", "Thumb"."""
 
 
 def hands(
@@ -93,10 +126,20 @@ def hands(
     knuckles: tuple[str, ...] = ("1", "2", "3"),
     thumb: tuple[str, ...] | None = None,
 ) -> dict[str, tuple[str, ...]]:
-    """Names of the finger joints from patterns such as "{side}Hand{finger}{knuckle}", the usual one first.
+    """Return the names of the finger joints from patterns such as "{side}Hand{finger}{knuckle}".
 
-    ``words``: what the rig calls each finger; ``knuckles``: how it counts them from the palm outwards, which may be
-    another way for the ``thumb``.
+    Parameters
+    ----------
+    pattern : str or tuple of str
+        One pattern or several, the usual one first.
+    left, right : str
+        How the side is written.
+    finger_names : finger to name
+        The rig's name of each finger.
+    knuckles : tuple of str
+        How the rig counts the joints from the palm outwards.
+    thumb : tuple of str, optional
+        How it counts those of the thumb, if that is different.
     """
     patterns = (pattern,) if isinstance(pattern, str) else pattern
     bones: dict[str, tuple[str, ...]] = {}

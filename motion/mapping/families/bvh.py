@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names in the tradition of the first BVH files ("LeftHip", "LeftCollar"), where each joint is called what it is.
+"""Names as in the first BVH files ("LeftHip", "LeftCollar"), where each bone is named after its joint.
 
-Source: the example file of the format's description (research.cs.wisc.edu/graphics/Courses/cs-838-1999/Jeff/BVH.html).
+Source: the example file of the format's description
+(research.cs.wisc.edu/graphics/Courses/cs-838-1999/Jeff/BVH.html).
 """
 
 from __future__ import annotations

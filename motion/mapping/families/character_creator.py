@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reallusion's Character Creator, iClone and AccuRIG ("CC_Base_L_Thigh"); the neck bones are called twists.
 
-``Hip`` carries the body, ``Pelvis`` below it the legs alone. Source: the bone list in the manual of Character Creator
-(manual.reallusion.com, "Bone List").
+``Hip`` carries the body, ``Pelvis`` below it only the legs. Source: the bone list in the manual of Character
+Creator (manual.reallusion.com, "Bone List").
 """
 
 from __future__ import annotations

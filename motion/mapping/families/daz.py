@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Poser and DAZ figures: the older generations ("lShldr"), Genesis 3 and 8 ("lShldrBend"), Genesis 9 ("l_upperarm").
 
-``hip`` carries the whole body, ``pelvis`` below it the legs alone. Since Genesis 3 a limb is a bone that bends and
-one or two in line with it that twist. Many BVH files use the older names. Sources: the list of Genesis 8 bones at
-daz3d.com/forums/discussion/286281; github.com/GNVR-Dev/DazUERig for Genesis 9.
+``hip`` carries the whole body, ``pelvis`` below it only the legs. Since Genesis 3 a limb consists of a bone that
+bends and one or two in line with it that twist. Many BVH files use the older names. Sources: the list of Genesis 8
+bones at daz3d.com/forums/discussion/286281; github.com/GNVR-Dev/DazUERig for Genesis 9.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """MakeHuman's and MPFB's default skeleton ("upperleg01.L"), and MB-Lab's.
 
-MakeHuman counts the spine from the top: ``spine05`` is the lowest. Limbs are two bones in line, and each toe is a
-chain of its own, so all five turn with the ball of the foot. MakeHuman's "game engine" skeleton has Unreal's names,
-its "CMU" one those of the CMU files. Sources: ``default.mhskel`` (github.com/makehumancommunity/makehuman); the bone
+MakeHuman counts the spine from the top: ``spine05`` is the lowest. Limbs are two bones in line. Each toe is a chain
+of its own, so all five rotate with the ball of the foot. MakeHuman's "game engine" skeleton has Unreal's names, its
+"CMU" one those of the CMU files. Sources: ``default.mhskel`` (github.com/makehumancommunity/makehuman); the bone
 names of MB-Lab's humanoid (github.com/animate1978/MB-Lab).
 """
 

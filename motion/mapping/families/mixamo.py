@@ -25,6 +25,19 @@ MIXAMO = Family(
 
 
 def _ik(end: str, limb: str, word: str, side: str) -> IkLimb:
+    """Return the IK limb of one side.
+
+    Parameters
+    ----------
+    end : str
+        "ankle" or "wrist".
+    limb : str
+        "Leg" or "Arm" in the name of the pole target.
+    part : str
+        "Foot" or "Hand" in the names of controls.
+    side : str
+        "Left" or "Right".
+    """
     control = f"Ctrl_{word}_IK_{side}"
     foot = word == "Foot"
     return IkLimb(

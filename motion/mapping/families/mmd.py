@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """MikuMikuDance models: the standard Japanese bones, with the side before or after the name, and their English names.
 
-The lower body (``pelvis``) and the upper body hang side by side below the centre or groove bone, which carries both.
-Legs have a second set of bones ("足D") that copies the first, and that the balls of the feet ("足先EX") hang on; the
-first is keyed. Older models have no "上半身2" and no
-"親指０". Sources: the table of standard bones in MikuMikuDance's user guide and semi-standard bones plug-in; the
-English names are those that models carry beside the Japanese ones, and those that Blender's MMD and Cats add-ons give.
+The lower body (``pelvis``) and the upper body are siblings below the centre or groove bone, which carries both.
+Legs have a second set of bones ("足D") that copies the first, and that the balls of the feet ("足先EX") are parented
+to; the first is keyed. Older models have no "上半身2" and no "親指０". Sources: the table of standard bones in
+MikuMikuDance's user guide and semi-standard bones plug-in; the English names are those that models store beside the
+Japanese ones, and those that Blender's MMD and Cats add-ons give.
 """
 
 from __future__ import annotations

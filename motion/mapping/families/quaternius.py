@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Quaternius' character packs before the universal ones (which have Unreal's names): "UpperLeg.L", "Abdomen", "Torso".
 
-In some packs the feet hang below the root, where inverse kinematics pulled the legs towards them. Source: the CC0
-packs of quaternius.com (Ultimate Animated Characters, Ultimate Modular Men).
+In some packs the feet are children of the root, because they were IK targets of the legs. Source: the CC0 packs of
+quaternius.com (Ultimate Animated Characters, Ultimate Modular Men).
 """
 
 from __future__ import annotations

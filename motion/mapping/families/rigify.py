@@ -2,8 +2,8 @@
 """Rigify: the generated human rig (its FK controls are keyed) and the human metarig.
 
 In the generated rig ``torso`` carries the body. ``hips`` and ``chest`` bend the spine through constraints, so they
-stay at rest, and the ``spine_fk`` controls turn one segment each; the lower ones hang upside down under
-``spine_fk.001``, which is why the pelvis segment ``spine_fk`` has to turn with the torso on its own.
+stay at rest, and the ``spine_fk`` controls rotate one segment each. The lower ones are parented upside down below
+``spine_fk.001``, which is why the pelvis segment ``spine_fk`` has to be rotated with the torso.
 
 Source of the names: Blender's own add-on (``rigify/metarigs/human.py`` and the rig that it generates).
 """
@@ -22,6 +22,19 @@ _ROOT = 1.0  # the first of the bones that IK controls and poles may be parented
 
 
 def _ik(end: str, limb: str, control: str, side: str) -> IkLimb:
+    """Return the IK limb of one side.
+
+    Parameters
+    ----------
+    end : str
+        "ankle" or "wrist".
+    limb : str
+        "thigh" or "upper_arm" in the names of switches and pole targets.
+    control : str
+        "foot_ik" or "hand_ik".
+    side : str
+        "L" or "R".
+    """
     switch = f"{limb}_parent.{side}"
     foot = control == "foot_ik"
     return IkLimb(
@@ -29,7 +42,7 @@ def _ik(end: str, limb: str, control: str, side: str) -> IkLimb:
         f"{control}.{side}",
         pole=f"{limb}_ik_target.{side}",
         toe=f"toe_ik.{side}" if foot else None,
-        # its bones may stretch by a tenth, and do so rather than bend unless they are bent already
+        # its bones may stretch by 10 %, and stretch rather than bend unless they are bent already
         middle=f"MCH-{'shin' if foot else 'forearm'}_ik.{side}",
         further=(f"{limb}_ik.{side}", *((f"foot_spin_ik.{side}", f"foot_heel_ik.{side}") if foot else ())),
         on=(
@@ -65,7 +78,7 @@ RIGIFY = Family(
     ),
     follows={
         "MCH-torso.parent": "root", "ORG-shoulder.L": "shoulder.L", "ORG-shoulder.R": "shoulder.R",
-        # fingers hang on the deform bone of the hand, the jaw on a bone that copies the head
+        # fingers are children of the hand's deform bone, the jaw of a bone that copies the head
         "DEF-hand.L": "hand_fk.L", "DEF-hand.R": "hand_fk.R", "ORG-spine.006": "head",
         **{f"MCH-{control}.parent.{side}": "root" for side in "LR"
            for control in ("foot_ik", "hand_ik", "thigh_ik_target", "upper_arm_ik_target")},
@@ -74,7 +87,7 @@ RIGIFY = Family(
         *((f"{limb}_parent.{side}", "IK_FK", 1.0) for limb in ("upper_arm", "thigh") for side in "LR"),
         *((f"{limb}_parent.{side}", "FK_limb_follow", 0.0) for limb in ("upper_arm", "thigh") for side in "LR"),
         ("torso", "torso_parent", 1.0),
-        # 1: turn with the bone below, as the keys assume; 0 would hold the torso's orientation
+        # 1: rotate with the bone below, as the keys assume; 0 would keep the torso's orientation
         ("torso", "neck_follow", 1.0),
         ("torso", "head_follow", 1.0),
     ),

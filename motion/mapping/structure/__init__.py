@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bones recognised by structure alone: hierarchy, symmetry and positions; names play no part.
+"""Recognise bones by structure alone: hierarchy, symmetry and positions, not names.
 
-A body has a plane of symmetry. Two branches on either side of it reach the floor in two long parts and end in something
-level: legs. The bones that carry both, and what stands above them up to two more branches of two long parts, are pelvis
-and spine. What the hands and feet look like, and how knees and elbows are bent, tells front from back, and so left
-from right. Twist, helper and leaf bones, hair, skirts, tails and targets fit no such place and are passed over.
+A body has a plane of symmetry. Two mirrored branches that reach the floor in two long parts and end in something
+level are legs. The bones that carry both are pelvis and spine, up to two more mirrored branches of two long parts,
+the arms. Hands, feet, and the bend of knees and elbows tell front from back, and so left from right. Twist, helper
+and leaf bones, hair, skirts, tails and targets have no such place in a body and are ignored.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _WORLD_UP = np.array([0.0, 1.0, 0.0])
 
 
 def structure_map(rig: Rig) -> StructureMap:
-    """The bones of a human body in ``rig``; a low confidence and a doubt where it is none, or not for certain.
+    """Return the bones of a human body in ``rig``; with a low confidence and doubts where the result is not certain.
 
-    Upright is the world's up; where nothing stands that way, each of the object's own axes is tried.
+    The world's up direction is tried first, then each of the object's own axes.
     """
     ups = [rig.axes[i] * sign for i in (2, 1, 0) for sign in (1.0, -1.0)]
     ups.sort(key=lambda up: -float(up[1]))
@@ -43,7 +43,7 @@ def structure_map(rig: Rig) -> StructureMap:
 
 
 def _standing(rig: Rig, up: Array) -> StructureMap:
-    """The best map of the rig as a whole or of a part of it, if up is there; two bodies make it doubtful."""
+    """Return the best map of the whole rig or of a part of it, for an up direction (3,); two bodies are a doubt."""
     whole, *parts = (map_body(rig, tree) for tree in trees(rig, up))
     bodies = [part for part in parts if part.confidence >= _A_BODY]
     if len(bodies) < 2:

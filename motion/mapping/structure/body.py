@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A body put together from its limbs and trunk, and how sure that is."""
+"""Combine limbs and trunk to a body, and judge the confidence of the result."""
 
 from __future__ import annotations
 
@@ -19,15 +19,27 @@ from .tree import Tree
 from .trunk import Trunk, find_trunk, spread
 
 _FRONT_OF_OBJECT = 0.4
-"""Weight of Blender's custom that characters face the object's -Y axis, where the body itself says little."""
+"""Weight of Blender's convention that characters face the object's -Y axis."""
 
 _TRUNK = 0.45
-"""How far a body reaches above its legs at least, in legs."""
+"""Smallest height of a body above its hips, in lengths of the leg."""
 
 
 @dataclass(frozen=True)
 class StructureMap:
-    """What was found: joint to bone, the separate root bone, 0 to 1, and what speaks against it."""
+    """The result of recognition by structure.
+
+    Attributes
+    ----------
+    bones : joint name to bone name
+        The bones that were found.
+    root : str or None
+        The separate root bone.
+    confidence : float
+        0 to 1.
+    doubts : tuple of Doubt
+        Reasons to doubt the map.
+    """
 
     bones: dict[str, str] = field(default_factory=dict)
     root: str | None = None
@@ -36,7 +48,7 @@ class StructureMap:
 
 
 def map_body(rig: Rig, tree: Tree) -> StructureMap:
-    """The likeliest human body among the bones of ``tree``."""
+    """Return the most likely human body among the bones of ``tree``."""
 
     def none(doubt: Doubt) -> StructureMap:
         return StructureMap(doubts=(doubt,))
@@ -69,6 +81,23 @@ def map_body(rig: Rig, tree: Tree) -> StructureMap:
 def _body(
     rig: Rig, tree: Tree, symmetry: Symmetry, legs: list[Limb], arm: Limb, trunk: Trunk
 ) -> StructureMap:
+    """Return the map of the body that consists of these limbs and this trunk.
+
+    Parameters
+    ----------
+    rig : Rig
+        The rig.
+    tree : Tree
+        Its bones.
+    symmetry : Symmetry
+        Its plane of symmetry.
+    legs : list of Limb
+        All possible legs, the most likely first.
+    arm : Limb
+        The arm on the positive side.
+    trunk : Trunk
+        The trunk.
+    """
     leg = legs[0]
     own = _side(tree, symmetry, leg, arm)
     other = {joint: symmetry.partners[bone] for joint, bone in own.items()}
@@ -97,7 +126,17 @@ def _body(
 
 
 def _side(tree: Tree, symmetry: Symmetry, leg: Limb, arm: Limb) -> dict[str, int]:
-    """Bones of one side's joints, without the side's name."""
+    """Return the bones of one side's joints, keyed by joint names without the side.
+
+    Parameters
+    ----------
+    tree : Tree
+        The bones.
+    symmetry : Symmetry
+        Their plane of symmetry.
+    leg, arm : Limb
+        The limbs on the positive side.
+    """
     found = dict(zip(("hip", "knee", "ankle"), leg.joints, strict=True))
     found |= dict(zip(("shoulder", "elbow", "wrist"), arm.joints, strict=True))
     toe, _ = find_toe(tree, leg.joints[2], leg.length)
@@ -111,7 +150,24 @@ def _side(tree: Tree, symmetry: Symmetry, leg: Limb, arm: Limb) -> dict[str, int
 def _facing(
     rig: Rig, tree: Tree, symmetry: Symmetry, own: dict[str, int], other: dict[str, int]
 ) -> tuple[float, float]:
-    """Positive where the positive side is the body's left; and how certain that is, 0 to 1."""
+    """Judge which side is the body's left.
+
+    Parameters
+    ----------
+    rig : Rig
+        The rig.
+    tree : Tree
+        Its bones.
+    symmetry : Symmetry
+        Its plane of symmetry.
+    positive_side, negative_side : joint name without side to bone index
+        The bones on either side of the plane.
+
+    Returns
+    -------
+    tuple of float
+        A score that is positive where the positive side is the left, and its certainty, 0 to 1.
+    """
     points: dict[str, Array] = {}
     for side, bones in (("left", own), ("right", other)):
         points |= {f"{side}_{joint}": rig.heads[bone] for joint, bone in bones.items()}
@@ -119,7 +175,7 @@ def _facing(
         if ankle >= 0:
             leg = float(np.linalg.norm(tree.heads[bones["hip"]] - tree.heads[ankle]))
             end = find_toe(tree, ankle, leg)[1]
-            # a foot without toes: where its bone points says something, if it is as long as a foot
+            # for a foot without toes use the direction of its bone, if that is as long as a foot
             tail = tree.tails[ankle]
             reach = float(np.linalg.norm(tail - tree.heads[ankle]))
             if end >= 0:
@@ -141,6 +197,23 @@ def _facing(
 def _certainty(
     tree: Tree, symmetry: Symmetry, legs: list[Limb], arm: Limb, trunk: Trunk, facing: float
 ) -> tuple[float, tuple[Doubt, ...]]:
+    """Return the confidence of a body, 0 to 1, and the doubts about it.
+
+    Parameters
+    ----------
+    tree : Tree
+        The bones.
+    symmetry : Symmetry
+        Their plane of symmetry.
+    legs : list of Limb
+        All possible legs, the most likely first.
+    arm : Limb
+        The arm on the positive side.
+    trunk : Trunk
+        The trunk.
+    facing_certainty : float
+        How certain it is which side is the left, 0 to 1.
+    """
     leg = legs[0]
     doubts: list[Doubt] = []
     fits = min(1.0, max(0.0, leg.score)) * min(1.0, max(0.0, arm.score))
@@ -160,7 +233,7 @@ def _certainty(
         rival
         for rival in legs[1:]
         if rival.top != arm.top
-        # a second set of bones in one leg is no other leg
+        # a second set of bones in the same leg is not another leg
         and np.linalg.norm(tree.heads[rival.joints[1]] - tree.heads[leg.joints[1]]) > 0.1 * leg.length
         and rival.score > leg.score - 0.35
         and 0.65 * leg.length < rival.length < 1.5 * leg.length
@@ -189,7 +262,7 @@ def _certainty(
 
 
 def _goes_on(tree: Tree, symmetry: Symmetry, limb: Limb) -> bool:
-    """Whether one side has another long bone after what would be its wrist or ankle."""
+    """Return whether one side has another long bone below what would be its wrist or ankle."""
     for end, middle in (
         (limb.joints[2], limb.joints[1]),
         tuple(symmetry.partners[b] for b in limb.joints[:0:-1]),
@@ -202,7 +275,7 @@ def _goes_on(tree: Tree, symmetry: Symmetry, limb: Limb) -> bool:
 
 
 def _bends_backward(tree: Tree, leg: Limb) -> bool:
-    """Whether the knee stands far behind the leg's straight line, as seen along the foot: a bird, a hind leg."""
+    """Return whether the knee is far behind the straight line of the leg, as in birds and hind legs."""
     hip, knee, ankle = (tree.heads[bone] for bone in leg.joints)
     end = find_toe(tree, leg.joints[2], leg.length)[1]
     if end < 0:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What limbs end in: toes, and fingers by their place in the hand."""
+"""Find toes, and fingers by their position in the hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from .tree import Tree
 
 
 def find_toe(tree: Tree, ankle: int, leg: float) -> tuple[int, int]:
-    """The bone of the ball of the foot and the outermost one below an ankle; -1 where there is none."""
+    """Return the bone of the ball of the foot and the outermost bone below an ankle; -1 where there is none.
+
+    ``leg_length``: in metres.
+    """
     bones = tree.below(ankle)[1:]
     if not bones:
         return -1, -1
@@ -24,16 +27,16 @@ def find_toe(tree: Tree, ankle: int, leg: float) -> tuple[int, int]:
     first = [b for b in far if tree.parents[b] not in far]
     end = bones[farthest]
     if len(first) > 3:
-        return -1, end  # every toe for itself, and nothing that bends the ball of the foot
+        return -1, end  # each toe is a chain of its own, and no bone bends the ball of the foot
     line = tree.path(ankle, end)[1:]
     return next(b for b in line if distance[b] >= max(0.05 * leg, 0.45 * level[farthest])), end
 
 
 def find_fingers(tree: Tree, symmetry: Symmetry, wrist: int) -> dict[str, int]:
-    """Finger joints ("index1") below a wrist; empty where what hangs there does not look like fingers.
+    """Return the finger joints ("index1") below a wrist; empty where its children do not look like fingers.
 
-    What one hand has and the other lacks is held in it. The thumb begins nearest to the wrist; the others follow in
-    the order in which they lie beside it.
+    Bones that only one hand has are assumed to be an object held in it. The thumb begins closest to the wrist. The
+    others follow in the order of their distance from the thumb.
     """
     chains = [chain for chain in _chains(tree, symmetry, wrist) if len(chain) >= 2]
     if len(chains) > 5:
@@ -66,12 +69,12 @@ def _named(finger: str, links: list[int]) -> dict[str, int]:
 
 
 def _chains(tree: Tree, symmetry: Symmetry, wrist: int) -> list[list[int]]:
-    """Chains below the wrist, each without what it shares with others."""
+    """Return the chains below the wrist, each without the bones it shares with others."""
     result: list[list[int]] = []
     open_ends = [[child] for child in tree.children[wrist] if symmetry.is_side(child)]
     while open_ends:
         chain = open_ends.pop(0)
-        # leaves beside a chain are helpers
+        # leaf bones beside a chain are helpers
         further = [c for c in tree.children[chain[-1]] if tree.children[c]] or tree.children[chain[-1]][:1]
         if not further:
             result.append(chain)
@@ -83,7 +86,7 @@ def _chains(tree: Tree, symmetry: Symmetry, wrist: int) -> list[list[int]]:
 
 
 def _links(tree: Tree, wrist: int, chain: list[int]) -> list[int]:
-    """The three links of a finger: without a bone in the palm before them and an end after them."""
+    """Return the three bones of a finger, without a bone in the palm before them and an end bone after them."""
     if len(chain) > 3:
         away = np.linalg.norm(tree.heads[chain] - tree.heads[wrist], axis=1)
         links = np.linalg.norm(np.diff(tree.heads[chain], axis=0), axis=1)

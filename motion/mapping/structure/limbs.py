@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Arms and legs among the branches of a body: chains whose proportions are those of limbs."""
+"""Find arms and legs among the branches of a body, by the proportions of their chains."""
 
 from __future__ import annotations
 
@@ -15,14 +15,25 @@ from .symmetry import Symmetry
 from .tree import Tree
 
 _SPREAD = 0.3
-"""What fingers that spread from a joint say for its being a wrist."""
+"""Bonus in the score of an arm for a wrist with fingers."""
 
 
 @dataclass(frozen=True, eq=False)
 class Limb:
-    """A limb of one side: the bones of its joints, how well it fits its kind, and the top of its branch.
+    """A limb on the positive side of the symmetry plane.
 
-    ``score``: 1 for a perfect one. ``length``: of its two long parts, metres. ``low``: height of its lowest point.
+    Attributes
+    ----------
+    top : int
+        The topmost bone of its branch.
+    joints : three bone indices
+        Hip, knee and ankle or shoulder, elbow and wrist.
+    score : float
+        How well it fits; 1 for a perfect limb.
+    length : float
+        Length of its two long parts, metres.
+    lowest : float
+        Height of its lowest point, metres.
     """
 
     top: int
@@ -33,7 +44,7 @@ class Limb:
 
 
 def branches(tree: Tree, symmetry: Symmetry) -> list[int]:
-    """Tops of the branches on the positive side that have a mirrored one."""
+    """Return the topmost bones of the branches on the positive side that have a mirror image."""
     return [
         bone
         for bone in sorted(tree.kept)
@@ -42,7 +53,7 @@ def branches(tree: Tree, symmetry: Symmetry) -> list[int]:
 
 
 def find_legs(tree: Tree, symmetry: Symmetry) -> list[Limb]:
-    """Branches that could be legs, the likeliest first."""
+    """Return the branches that could be legs, the most likely first."""
     found = [leg for top in branches(tree, symmetry) if (leg := _leg(tree, symmetry, top)) is not None]
     if not found:
         return []
@@ -57,11 +68,11 @@ def find_legs(tree: Tree, symmetry: Symmetry) -> list[Limb]:
 
 
 def find_arms(tree: Tree, symmetry: Symmetry, leg: Limb) -> list[Limb]:
-    """Branches that could be the arms of the body with this leg, the likeliest first."""
+    """Return the branches that could be arms of the body with this leg, the most likely first."""
     hips = 0.5 * (tree.heads[leg.joints[0]] + tree.heads[symmetry.partners[leg.joints[0]]])
     tops = [top for top in branches(tree, symmetry) if top != leg.top]
     found = [arm for top in tops if (arm := _arm(tree, symmetry, top, leg.length, hips)) is not None]
-    # a skirt hangs on the hips
+    # lower branches are part of a skirt
     low = float(np.dot(hips, tree.up)) + 0.3 * leg.length
     holders = {
         arm.top: tree.parents[arm.top]
@@ -70,7 +81,7 @@ def find_arms(tree: Tree, symmetry: Symmetry, leg: Limb) -> list[Limb]:
     }
 
     def rank(arm: Limb) -> float:
-        # hair hangs on the head, which stands on what carries the arms
+        # a branch above the bone that carries the arms is hair on the head
         above = tree.line(tree.parents[arm.top])[1:]
         return arm.score - 0.3 * any(holder in above for holder in holders.values())
 
@@ -78,7 +89,19 @@ def find_arms(tree: Tree, symmetry: Symmetry, leg: Limb) -> list[Limb]:
 
 
 def _paths(tree: Tree, symmetry: Symmetry, top: int, share: float) -> Iterator[list[int]]:
-    """From a branch's top to every bone that lies far enough from it, with three bones or more."""
+    """Yield the paths of 3 to 14 bones from the top of a branch to every bone that is far enough from it.
+
+    Parameters
+    ----------
+    tree : Tree
+        The bones.
+    symmetry : Symmetry
+        Their plane of symmetry.
+    top : int
+        The topmost bone of the branch.
+    min_fraction : float
+        Smallest distance from the top, as a fraction of the largest.
+    """
     bones = [bone for bone in tree.below(top) if symmetry.is_side(bone)]
     reach = np.linalg.norm(tree.heads[bones] - tree.heads[top], axis=1)
     limit = share * float(reach.max())
@@ -90,12 +113,20 @@ def _paths(tree: Tree, symmetry: Symmetry, top: int, share: float) -> Iterator[l
 
 
 def _distances(points: Array) -> list[list[float]]:
-    """How far the points (N, 3) are from one another."""
+    """Return the distances (N, N) between points (N, 3), as nested lists."""
     return np.linalg.norm(points[:, None] - points[None], axis=-1).tolist()  # type: ignore[no-any-return]
 
 
 def _strayed(points: Array, start: int, end: int) -> float:
-    """How far the joints between two of a path lie off the straight line between these, metres."""
+    """Return how far the points between two points of a path are off the straight line between them, metres.
+
+    Parameters
+    ----------
+    points : (N, 3)
+        The path.
+    start, end : int
+        Indices of the two points.
+    """
     if end - start < 2:
         return 0.0
     line = points[end] - points[start]
@@ -108,6 +139,7 @@ def _strayed(points: Array, start: int, end: int) -> float:
 
 
 def _leg(tree: Tree, symmetry: Symmetry, top: int) -> Limb | None:
+    """Return the leg that fits best in a branch; None if none does."""
     bones = tree.below(top)
     low = float((tree.end_points(bones) @ tree.up).min())
     drop = float(tree.heights[top]) - low
@@ -143,7 +175,7 @@ def _leg(tree: Tree, symmetry: Symmetry, top: int) -> Limb | None:
 
 
 def _foot(tree: Tree, ankle: int, leg: float) -> bool:
-    """Whether something as long as a foot lies level below a joint."""
+    """Return whether something as long as a foot is level below a joint."""
     bones = tree.below(ankle)
     points = tree.heads[bones] if len(bones) > 1 else tree.tails[bones]
     away = points - tree.heads[ankle]
@@ -152,6 +184,21 @@ def _foot(tree: Tree, ankle: int, leg: float) -> bool:
 
 
 def _arm(tree: Tree, symmetry: Symmetry, top: int, leg: float, hips: Array) -> Limb | None:
+    """Return the arm that fits best in a branch; None if none does.
+
+    Parameters
+    ----------
+    tree : Tree
+        The bones.
+    symmetry : Symmetry
+        Their plane of symmetry.
+    top : int
+        The topmost bone of the branch.
+    leg_length : float
+        Metres.
+    hips : (3,)
+        The middle of the hips.
+    """
     best: Limb | None = None
     low = float((tree.heads[tree.below(top)] @ tree.up).min())
     for path in _paths(tree, symmetry, top, 0.35):
@@ -160,7 +207,7 @@ def _arm(tree: Tree, symmetry: Symmetry, top: int, leg: float, hips: Array) -> L
         rises = ((points - hips) @ tree.up / leg).tolist()
         trunk = leg * max(rises[0], 0.3)
         asides = (np.abs(points @ symmetry.axis - symmetry.middle) / trunk).tolist()
-        # arms are a little longer than the trunk, however long the legs are
+        # arms are a little longer than the trunk, independently of the legs
         usual = 1.18 * trunk
         k = len(path) - 1
         for i, j in combinations(range(k), 2):
@@ -174,10 +221,10 @@ def _arm(tree: Tree, symmetry: Symmetry, top: int, leg: float, hips: Array) -> L
             if best is not None and score + _SPREAD < best.score:
                 continue
             score -= 3.0 * max(_strayed(points, i, j), _strayed(points, j, k)) / length
-            # what lies in line before it, well outside the trunk, is part of the upper arm
+            # a bone in line before it, well outside the trunk, belongs to the upper arm
             if i > 0 and asides[i - 1] > 0.16 and _strayed(points, i - 1, i + 1) < 0.05 * apart[i - 1][i]:
                 score -= 0.25
-            # the palm, not the wrist
+            # this is the palm and not the wrist
             if j < k - 1 and apart[k - 1][k] < 0.25 * lower:
                 score -= 0.15
             score += _hand(tree, symmetry, path[k], length)
@@ -187,9 +234,20 @@ def _arm(tree: Tree, symmetry: Symmetry, top: int, leg: float, hips: Array) -> L
 
 
 def _hand(tree: Tree, symmetry: Symmetry, wrist: int, arm: float) -> float:
-    """What speaks for a wrist: fingers that spread from it, or at least something as long as a hand.
+    """Return a bonus for a wrist: positive with fingers, negative if nothing as long as a hand is below it.
 
-    What only one of the hands has is held in it.
+    Bones that only one hand has are assumed to be an object held in it.
+
+    Parameters
+    ----------
+    tree : Tree
+        The bones.
+    symmetry : Symmetry
+        Their plane of symmetry.
+    wrist : int
+        The bone.
+    arm_length : float
+        Metres.
     """
     own = [bone for bone in tree.below(wrist) if symmetry.is_side(bone)]
     fingers = [c for c in tree.children[wrist] if tree.children[c] and symmetry.is_side(c)]

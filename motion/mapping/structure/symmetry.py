@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plane about which a body is symmetric, and the bones on either side of it that belong together."""
+"""Find the plane of symmetry of a body, and the pairs of bones that mirror each other."""
 
 from __future__ import annotations
 
@@ -12,16 +12,24 @@ from ...rotations import Array
 from .tree import Tree
 
 _TOLERANCE = 0.05
-"""How far mirrored bones may lie apart, in extents of the rig."""
+"""Largest distance of a bone from the mirror image of its partner, in extents of the rig."""
 _MOST_VOTES = 300
 
 
 @dataclass(frozen=True, eq=False)
 class Symmetry:
-    """``axis`` (3,) points across the body; ``middle`` is where on it the plane lies.
+    """A plane of symmetry.
 
-    ``partners``: for each bone the one that mirrors it: itself in the plane, -1 where none does. ``across`` (B,):
-    how far each bone's own part of the body lies from the plane, metres, with its sign.
+    Attributes
+    ----------
+    axis : (3,)
+        Unit normal of the plane, across the body.
+    middle : float
+        Position of the plane on the axis, metres.
+    partners : list of bone indices
+        For each bone the one that mirrors it: itself in the plane, -1 where there is none.
+    offsets : (B,)
+        Signed distance of the middle of each bone from the plane, metres.
     """
 
     axis: Array
@@ -30,14 +38,14 @@ class Symmetry:
     across: Array
 
     def is_side(self, bone: int) -> bool:
-        """Whether the bone has a partner on the other side."""
+        """Return whether the bone has a partner on the other side."""
         return bone >= 0 and self.partners[bone] not in (-1, bone)
 
 
 def find_symmetry(tree: Tree, axes: Array) -> Symmetry | None:
-    """The plane that mirrors most bones onto others; None where the rig has no two halves.
+    """Return the upright plane that mirrors most bones to others; None where the rig has no two halves.
 
-    It stands upright. ``axes`` (3, 3): the object's own axes, as rows, which are tried as well.
+    ``axes`` (3, 3): the object's own axes, as rows, which are candidates for the normal.
     """
     bones = sorted(tree.kept)
     reach = _reach(tree)
@@ -59,7 +67,7 @@ def find_symmetry(tree: Tree, axes: Array) -> Symmetry | None:
 
 
 def _reach(tree: Tree) -> Array:
-    """(B, 3): the middle of a bone's head and its children's: where the bone itself is."""
+    """Return the centres (B, 3) of the bones: the middle between a bone's head and those of its children."""
     result = tree.heads.copy()
     for bone in tree.kept:
         if tree.children[bone]:
@@ -68,7 +76,7 @@ def _reach(tree: Tree) -> Array:
 
 
 def _votes(tree: Tree, reach: Array) -> list[tuple[Array, float, float]]:
-    """Pairs of siblings that look like twins: (axis between them, place of their middle on it, weight)."""
+    """Return pairs of siblings that may mirror each other: (axis between them, middle on the axis, weight)."""
     pairs: list[tuple[float, int, int]] = []
     families = [tree.roots, *(tree.children[bone] for bone in tree.kept)]
     for siblings in families:
@@ -90,7 +98,7 @@ def _votes(tree: Tree, reach: Array) -> list[tuple[Array, float, float]]:
 
 
 def _best_votes(votes: list[tuple[Array, float, float]], extent: float) -> list[tuple[Array, float]]:
-    """The two planes on which most votes agree."""
+    """Return the two planes that most votes agree on."""
     if not votes:
         return []
     axes = np.stack([axis for axis, _, _ in votes])
@@ -116,6 +124,19 @@ def _best_votes(votes: list[tuple[Array, float, float]], extent: float) -> list[
 
 
 def _mirror(tree: Tree, reach: Array, axis: Array, middle: float) -> Symmetry:
+    """Return the symmetry about a plane, with the partners of all bones.
+
+    Parameters
+    ----------
+    tree : Tree
+        The bones.
+    centres : (B, 3)
+        Their centres.
+    axis : (3,)
+        Unit normal of the plane.
+    middle : float
+        Position of the plane on the axis.
+    """
     bones = sorted(tree.kept)
     features = np.concatenate([tree.heads[bones], reach[bones]], axis=1) / tree.extent
     mirrored = features.copy()

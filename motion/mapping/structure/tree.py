@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bones of a rig as a tree, without those that carry nothing, and how one half of them mirrors the other."""
+"""The bones of a rig as a tree, without bones that do not deform the mesh."""
 
 from __future__ import annotations
 
@@ -13,14 +13,23 @@ from ...rig import Rig
 from ...rotations import Array
 
 _PERSON = 0.4
-"""Share of the height of all bones from which on a part of them may be a character of its own."""
+"""Smallest height of a part that may be a character, as a fraction of the height of all bones."""
 
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """``B`` bones, of which some are ``kept``.
+    """``B`` bones, some of which are ``kept``.
 
-    ``heads`` and ``tails`` (B, 3) in metres; ``up`` (3,): where the body's top is taken to be.
+    Attributes
+    ----------
+    heads, tails : (B, 3) metres
+        The ends of the bones.
+    parents : B bone indices
+        -1 for none.
+    kept : set of bone indices
+        The bones that count.
+    up : (3,)
+        The assumed up direction.
     """
 
     heads: Array
@@ -31,7 +40,7 @@ class Tree:
 
     @cached_property
     def children(self) -> list[list[int]]:
-        """For each bone, its kept children."""
+        """For each bone its kept children."""
         result: list[list[int]] = [[] for _ in self.parents]
         for bone, parent in enumerate(self.parents):
             if parent >= 0 and bone in self.kept:
@@ -45,7 +54,7 @@ class Tree:
 
     @cached_property
     def sizes(self) -> list[int]:
-        """For each bone, how many kept bones hang below it, itself included."""
+        """For each bone how many kept bones are below it, itself included."""
         result = [int(bone in self.kept) for bone in range(len(self.parents))]
         order = [bone for root in self.roots for bone in self.below(root)]
         for bone in reversed(order):
@@ -55,7 +64,7 @@ class Tree:
 
     @cached_property
     def heights(self) -> Array:
-        """Heights (B,) of the heads."""
+        """Heights (B,) of the heads, metres."""
         return np.asarray(self.heads @ self.up)
 
     @cached_property
@@ -66,14 +75,14 @@ class Tree:
         return float(np.linalg.norm(spread)) or 1.0
 
     def below(self, bone: int) -> list[int]:
-        """The bone and all kept ones that hang below it, parents first."""
+        """Return the bone and all kept bones below it, parents first."""
         result = [bone]
         for each in result:
             result.extend(self.children[each])
         return result
 
     def line(self, bone: int) -> list[int]:
-        """The bone, the one that carries it, and so on up to the top."""
+        """Return the bone and its ancestors, from the bone up."""
         result = []
         while bone >= 0:
             result.append(bone)
@@ -81,24 +90,24 @@ class Tree:
         return result
 
     def common(self, a: int, b: int) -> int:
-        """The lowest bone that carries both; -1 where none does."""
+        """Return the lowest common ancestor of two bones; -1 without one."""
         above = set(self.line(a))
         return next((bone for bone in self.line(b) if bone in above), -1)
 
     def path(self, top: int, bone: int) -> list[int]:
-        """From ``top`` down to ``bone``, both included."""
+        """Return the bones from ``top`` down to ``bone``, both included."""
         line = self.line(bone)
         return line[: line.index(top) + 1][::-1]
 
     def end_points(self, bones: Sequence[int]) -> Array:
-        """Heads and tails (2 N, 3) of bones."""
+        """Return the heads and tails (2 N, 3) of bones."""
         return np.concatenate([self.heads[list(bones)], self.tails[list(bones)]])
 
 
 def trees(rig: Rig, up: Array) -> list[Tree]:
-    """The whole rig, or where several big parts of it hang on nothing in common, each of these.
+    """Return the tree of the whole rig, followed by trees of its parts if these could be separate characters.
 
-    Bones that deform nothing, nor carry any that does, are left out: targets, poles, handles.
+    Bones that deform nothing and carry no bone that does are left out: targets, poles, handles.
     """
     count = len(rig)
     useful = [bool(flag) for flag in rig.deform] if np.any(rig.deform) else [True] * count
@@ -116,7 +125,7 @@ def trees(rig: Rig, up: Array) -> list[Tree]:
         tops = bigger
     if len(tops) == 1:
         tops = whole.children[tops[0]]
-    # two characters are about as tall as both of them together; arms and legs of one are not
+    # each of two characters is about as tall as both together; an arm or leg is not
     tall = _PERSON * float(np.ptp(whole.heights[sorted(kept)]))
     parts = [whole.below(top) for top in tops if whole.sizes[top] >= 12]
     parts = [part for part in parts if np.ptp(whole.heights[part]) > tall]
@@ -126,9 +135,10 @@ def trees(rig: Rig, up: Array) -> list[Tree]:
 
 
 def _adopted(rig: Rig, kept: frozenset[int]) -> tuple[int, ...]:
-    """The bones' parents, where feet that hang on the root instead of on the shins count as if they did not.
+    """Return the bones' parents, with feet that are parented to the root instead of the shins attached to the shins.
 
-    A bone next to the root goes to the last bone of a chain that ends where it begins. Parents still come first.
+    A child of the root bone is attached to the last bone of a chain that ends where the child begins. Parents still
+    come before their children.
     """
     children: list[list[int]] = [[] for _ in rig.parents]
     for bone, parent in enumerate(rig.parents):
@@ -146,7 +156,7 @@ def _adopted(rig: Rig, kept: frozenset[int]) -> tuple[int, ...]:
         nearest = int(np.argmin(away))
         end = ends[nearest]
         is_near = rig.parents[end] == rig.parents[bone] or bone in (end, *rig.ancestors(end))
-        # a target stands where another bone begins
+        # an IK target is where another bone begins
         same = np.linalg.norm(rig.heads - rig.heads[bone], axis=1) < near
         if away[nearest] < near and not is_near and np.count_nonzero(same) == 1:
             parents[bone] = end

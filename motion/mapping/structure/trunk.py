@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the hips up to the head: which of the bones between legs and arms carries what."""
+"""Find pelvis, spine, neck and head between legs and arms."""
 
 from __future__ import annotations
 
@@ -14,17 +14,29 @@ from .symmetry import Symmetry
 from .tree import Tree
 
 _NEAR = 0.45
-"""How far from the hips a bone may be and still be the pelvis, in legs."""
+"""Largest distance of the pelvis from the middle of the hips, in lengths of the leg."""
 _HEAD = 0.33
-"""How high above the shoulders heads begin, in lengths of the trunk from hips to shoulders."""
+"""Usual height of the head bone above the shoulders, in lengths of the trunk from hips to shoulders."""
 
 _STRAIGHT = 0.3
-"""How far a neck may lean; a jaw in front of the head leans more."""
+"""Largest lean of a neck; that of a jaw in front of the head is larger."""
 
 
 @dataclass(frozen=True)
 class Trunk:
-    """Bones of the trunk; ``spine`` from the lowest to the one that carries the arms; -1 where there is none."""
+    """Bones of the trunk; -1 where there is none.
+
+    Attributes
+    ----------
+    pelvis : int
+        The pelvis.
+    spine : tuple of bone indices
+        From the lowest bone to the one that carries the arms.
+    neck : int
+        The neck.
+    head : int
+        The head.
+    """
 
     pelvis: int
     spine: tuple[int, ...]
@@ -33,7 +45,17 @@ class Trunk:
 
 
 def find_trunk(tree: Tree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trunk | None:
-    """The trunk between these limbs and their partners; None where nothing carries them all."""
+    """Return the trunk between these limbs and their partners; None where no bone carries them all.
+
+    Parameters
+    ----------
+    tree : Tree
+        The bones.
+    symmetry : Symmetry
+        Their plane of symmetry.
+    leg, arm : Limb
+        The limbs on the positive side.
+    """
     hips = leg.joints[0], symmetry.partners[leg.joints[0]]
     middle = 0.5 * (tree.heads[hips[0]] + tree.heads[hips[1]])
     legs = tree.common(*hips)
@@ -49,7 +71,7 @@ def find_trunk(tree: Tree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trunk | 
     shoulders = float(tree.heights[arm.joints[0]])
     tall = max(shoulders - float(np.dot(middle, tree.up)), 0.2 * leg.length)
     neck = -1
-    # clavicles that hang on the neck: it stands higher than a chest does
+    # if the clavicles are children of the neck, the bone that carries them is higher than a chest
     if len(spine) >= 2 and tree.heights[chest] > shoulders - 0.02 * leg.length:
         neck = spine.pop()
     line = [chest, *spine[::-1], both]
@@ -67,7 +89,7 @@ def find_trunk(tree: Tree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trunk | 
 
 
 def spread(spine: tuple[int, ...]) -> dict[str, int]:
-    """The joints that the bones of a spine stand for: the topmost carries the arms, the lowest begins the bend."""
+    """Return the joints of a spine's bones: the topmost carries the arms, at the lowest the bend begins."""
     if not spine:
         return {}
     joints = {"spine3": spine[-1]}
@@ -79,6 +101,19 @@ def spread(spine: tuple[int, ...]) -> dict[str, int]:
 
 
 def _in_the_middle(tree: Tree, symmetry: Symmetry, bone: int, leg: float) -> bool:
+    """Return whether a bone is on the plane of symmetry.
+
+    Parameters
+    ----------
+    tree : Tree
+        The bones.
+    symmetry : Symmetry
+        Their plane of symmetry.
+    bone : int
+        The bone.
+    leg_length : float
+        Metres.
+    """
     aside = abs(float(np.dot(tree.heads[bone], symmetry.axis)) - symmetry.middle)
     return not symmetry.is_side(bone) and aside < 0.06 * leg
 
@@ -88,7 +123,21 @@ def _top(tree: Tree, bone: int) -> float:
 
 
 def _upwards(tree: Tree, symmetry: Symmetry, line: list[int], shoulders: float, leg: float) -> list[int]:
-    """Bones in the middle from the chest up, each below the next."""
+    """Return the chain of central bones from the chest up.
+
+    Parameters
+    ----------
+    tree : Tree
+        The bones.
+    symmetry : Symmetry
+        Their plane of symmetry.
+    spine : list of bone indices
+        The bones of the trunk from the chest down; the chain starts at the first that has a suitable child.
+    shoulder_height : float
+        Height of the shoulders, metres.
+    leg_length : float
+        Metres.
+    """
     chain: list[int] = []
     taken = set(line)
     for start in line:
@@ -101,7 +150,7 @@ def _upwards(tree: Tree, symmetry: Symmetry, line: list[int], shoulders: float, 
             and tree.heights[c] > tree.heights[start] - 0.05 * leg
         ]
         if ahead:
-            # the neck stands nearest above the chest; a cape or a pack hangs behind it
+            # the neck is the closest to straight above the chest; a cape or backpack is behind it
             chain = [min(ahead, key=lambda c: _lean(tree, start, c) - 0.02 * tree.sizes[c])]
             break
     while chain:
@@ -120,7 +169,21 @@ def _upwards(tree: Tree, symmetry: Symmetry, line: list[int], shoulders: float, 
 
 
 def _apart(tree: Tree, symmetry: Symmetry, chain: list[int], shoulders: float, leg: float) -> int:
-    """A head that hangs on a mechanism of its own instead of on the neck; -1 where there is none."""
+    """Return a head that is not a child of the neck but of a mechanism; -1 without one.
+
+    Parameters
+    ----------
+    tree : Tree
+        The bones.
+    symmetry : Symmetry
+        Their plane of symmetry.
+    chain : list of bone indices
+        The bones above the chest.
+    shoulder_height : float
+        Height of the shoulders, metres.
+    leg_length : float
+        Metres.
+    """
     high = [
         bone
         for bone in sorted(tree.kept - set(chain))
@@ -132,14 +195,28 @@ def _apart(tree: Tree, symmetry: Symmetry, chain: list[int], shoulders: float, l
 
 
 def _lean(tree: Tree, lower: int, upper: int) -> float:
-    """How far a bone stands off the vertical above another: 0 to 2."""
+    """Return how far a bone is off the vertical above another: 1 - cosine, 0 to 2."""
     away: Array = tree.heads[upper] - tree.heads[lower]
     length = float(np.linalg.norm(away))
     return 1.0 - float(np.dot(away, tree.up)) / length if length > 1e-9 else 1.0
 
 
 def _head(tree: Tree, symmetry: Symmetry, chain: list[int], shoulders: float, trunk: float) -> int:
-    """Which bone of the chain above the chest is the head: eyes and ears are on it, or it stands as high as one."""
+    """Return the index in ``chain`` of the head: the bone with eyes and ears, or at the height of a head.
+
+    Parameters
+    ----------
+    tree : Tree
+        The bones.
+    symmetry : Symmetry
+        Their plane of symmetry.
+    chain : list of bone indices
+        The bones above the chest.
+    shoulder_height : float
+        Height of the shoulders, metres.
+    trunk_length : float
+        From hips to shoulders, metres.
+    """
     rises = [(float(tree.heights[bone]) - shoulders) / trunk for bone in chain]
     for place, bone in enumerate(chain):
         if any(
@@ -147,14 +224,14 @@ def _head(tree: Tree, symmetry: Symmetry, chain: list[int], shoulders: float, tr
             for c in tree.children[bone]
         ):
             return place
-    # a face below it, though not at once
+    # the bones of a face are below it, if not as its children
     crowded = [place for place, bone in enumerate(chain) if tree.sizes[bone] > 5 and rises[place] < 0.5]
     if crowded:
         return crowded[-1]
     place = int(np.argmin([abs(rise - _HEAD) for rise in rises]))
     if place == 0 or place < len(chain) - 1 or tree.children[chain[place]]:
         return place
-    # the last bone may be no more than the end of a head: far above it, or after a neck that is longer
+    # the last bone may only mark the top of the head: it is far above, or the neck before it is longer
     gaps = [float(np.linalg.norm(tree.heads[b] - tree.heads[a])) for a, b in pairwise(chain)]
     after_neck = place > 1 and gaps[-2] > 1.3 * gaps[-1] and rises[place - 1] > 0.5 * _HEAD
     return place - 1 if after_neck or rises[place] > 2 * _HEAD else place
