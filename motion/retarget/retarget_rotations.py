@@ -133,9 +133,19 @@ def perform(
         hips = np.array([anchor[0], 0.0, anchor[1]]) + rotate(put, scale * middles)
     hips[:, 1] = place.ground + heights
     performance = Performance(
-        motion.fps, bone_map, posing, tuple(joints), tuple(mapped.values()), turns, np.zeros_like(hips),
-        place.ground, scale, size, followers, twists,
-    )  # fmt: skip
+        fps=motion.fps,
+        bone_map=bone_map,
+        posing=posing,
+        joints=tuple(joints),
+        bones=tuple(mapped.values()),
+        turns=turns,
+        hips=np.zeros_like(hips),
+        ground=place.ground,
+        scale=scale,
+        size=size,
+        followers=followers,
+        twists=twists,
+    )
     # ``hips`` is the middle of the hips; how far the body's bone is from it depends on the rotations
     reach = performance.heads(("left_hip", "right_hip")).mean(axis=1)
     return performance.with_turns({}, hips - reach)

@@ -32,13 +32,18 @@ def _ik(end: str, word: str, pole: str, side: str) -> IkLimb:
         control,
         pole=f"{pole}.{side}",
         toe=f"c_toes_ik.{side}" if foot else None,
-        further=tuple(f"{name}.{side}" for name in _FOOT_CONTROLS) if foot else (f"c_hand_ik_offset.{side}",),
-        # 0 parents the pole to the character, 1 to the hand or foot
-        on=((control, "ik_fk_switch", 0.0), (control, "auto_stretch", 0.0), (f"{pole}.{side}", "pole_parent", 0.0)),
+        further=tuple(f"{name}.{side}" for name in (_FOOT_CONTROLS if foot else _HAND_CONTROLS)),
+        on=(
+            (control, "ik_fk_switch", 0.0),
+            (control, "auto_stretch", 0.0),
+            # 0 parents the pole to the character, 1 to the hand or foot
+            (f"{pole}.{side}", "pole_parent", 0.0),
+        ),
         off=((control, "ik_fk_switch", 1.0),),
-    )  # fmt: skip
+    )
 
 
+_HAND_CONTROLS = ("c_hand_ik_offset",)
 _FOOT_CONTROLS = ("c_foot_roll_cursor", "c_foot_01", "c_foot_ik_offset", "c_toes_pivot", "c_thigh_ik")
 
 AUTO_RIG_PRO = Family(
