@@ -279,7 +279,7 @@ def _selected(rig: Rig, maps: Sequence[BoneMap]) -> BoneMap | None:
 
 
 def _other_character(rig: Rig, best: BoneMap, maps: Sequence[BoneMap]) -> BoneMap | None:
-    """Return ``best`` with a doubt added where the armature holds another character, else None.
+    """Return the best map with a doubt added where the armature holds another character, else None.
 
     The layers of one control rig are in the same position; two characters are not, and share no bone. If bones of
     just one character are selected, that one is meant.
@@ -314,7 +314,7 @@ def _heads(rig: Rig, bone_map: BoneMap) -> dict[str, np.ndarray]:
 
 
 def _completed(rig: Rig, named: BoneMap, shape: BoneMap) -> BoneMap:
-    """Add bones found by structure for joints that ``named`` lacks, if both maps agree on most limbs."""
+    """Add bones found by structure for joints that have none by name, if both maps agree on most limbs."""
     common = [joint for joint in SMPL_JOINTS if joint in named.bones and joint in shape.bones]
     agreed = [joint for joint in common if named.bones[joint] == shape.bones[joint]]
     limbs = [joint for joint in common if joint.split("_")[0] in ("left", "right")]

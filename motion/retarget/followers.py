@@ -94,7 +94,7 @@ def followers_of(rig: Rig, family: Family, bones: Mapping[str, int], body: int) 
         Its family.
     bones : joint name to bone index
         The mapped joints, in the order of their columns.
-    body : int
+    body_bone : int
         The bone that carries the whole body; it follows the pelvis.
     """
     columns = {joint: k for k, joint in enumerate(bones)}

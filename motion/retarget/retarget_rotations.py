@@ -146,7 +146,7 @@ def perform(
         followers=followers,
         twists=twists,
     )
-    # ``hips`` is the middle of the hips; how far the body's bone is from it depends on the rotations
+    # so far the middle of the hips is known; how far the body's bone is from it depends on the rotations
     reach = performance.heads(("left_hip", "right_hip")).mean(axis=1)
     return performance.with_turns({}, hips - reach)
 
