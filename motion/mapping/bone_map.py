@@ -146,8 +146,9 @@ def checked_bones(rig: Rig, best: BoneMap) -> BoneMap:
 
 
 def suggest_bones(rig: Rig) -> BoneMap:
-    """Return the most likely bone map, whatever its confidence. Of equal scores the family that is listed first wins.
+    """Return the most likely bone map, whatever its confidence.
 
+    Of equal scores the family that is listed first wins.
     Raises :class:`MappingError` where the rig has no bones.
     """
     if not len(rig):

@@ -63,7 +63,8 @@ def followed(
         return turns
     parts = [turns]
     if followers:
-        lower, upper = [f.lower for f in followers], [f.upper for f in followers]
+        lower = [f.lower for f in followers]
+        upper = [f.upper for f in followers]
         further = turns[:, lower]
         if lower != upper:
             further = slerp(further, turns[:, upper], np.array([f.share for f in followers]))

@@ -173,7 +173,8 @@ def rests_of(
                 middle = middle_part(first, last)
                 leads = joint == ankle or not heels[first:last].any()
                 leads &= bool(upright[middle].all())
-                found.append((joint, Rest(first, last, float(place[middle, 1].mean() - stands), leads)))
+                height = float(place[middle, 1].mean() - stands)
+                found.append((joint, Rest(first, last, height, leads)))
     return found
 
 
@@ -204,7 +205,8 @@ def plant(
     """
     ankle, toe = f"{side}_ankle", f"{side}_foot"
     turn = performance.turn(ankle)
-    floor, size = performance.ground + _pits(rests, len(turn)), stance.leg
+    floor = performance.ground + _pits(rests, len(turn))
+    size = stance.leg
     heel = stance.sole(ankle, ankle)
     up = stance.up(ankle)
     at_ankle = places[ankle]

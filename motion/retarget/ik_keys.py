@@ -228,7 +228,8 @@ def _pole(rest: Array, pole: Array, at: Array, turn: Array, size: float) -> Arra
         Size of the body relative to its rest pose.
     """
     axis = normalise(rest[2] - rest[0])
-    aside, bend = _across(pole - rest[0], axis), _bend_at_rest(rest, pole)
+    aside = _across(pole - rest[0], axis)
+    bend = _bend_at_rest(rest, pole)
     angle = float(np.arctan2(np.dot(cross(bend, aside), axis), np.dot(bend, aside)))
     ahead = normalise(at[:, 2] - at[:, 0])
     length = size * float(np.linalg.norm(np.diff(rest, axis=0), axis=-1).sum())

@@ -219,7 +219,7 @@ def _at_ease(
     joints : sequence of str
         The joints that the motion has too.
     alignment : joint name to (4,)
-        Rotation that aligns the rig's rest pose with the motion's.
+        Rotation that aligns the rig's reference pose with the motion's rest pose.
     source : BodyMeasurements
         The motion's body.
     """
