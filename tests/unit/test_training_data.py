@@ -9,16 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from kinescribe.motion.rotations import normalise
 from kinescribe.training.data import dataset, kinematics, recordings
-from kinescribe.training.data.kinematics import (
-    L_FOOT,
-    L_SHOULDER,
-    L_WRIST,
-    PELVIS,
-    R_FOOT,
-    R_SHOULDER,
-    R_WRIST,
-)
+from kinescribe.training.data.joints import FEET, OTHER_SIDE, PELVIS, SHOULDERS, SIDES, WRISTS
 from kinescribe.training.text import wordings
 
 PER_CLASS = 8
@@ -112,7 +105,7 @@ def test_the_named_foot_kicks(
 ) -> None:
     for s in few(samples, f"{action}_{side}"):
         p = places(material, s)
-        left, right = p[:, L_FOOT, 1].max(), p[:, R_FOOT, 1].max()
+        left, right = p[:, FEET["left"], 1].max(), p[:, FEET["right"], 1].max()
         assert (left > right) == (side == "left"), (s.source, s.sentences[0], left, right)
 
 
@@ -123,8 +116,7 @@ def test_the_named_hand_punches(
     for s in few(samples, f"punch_{side}"):
         p = places(material, s)
         reach = [
-            np.ptp(np.linalg.norm(p[:, w] - p[:, shoulder], axis=-1))
-            for w, shoulder in ((L_WRIST, L_SHOULDER), (R_WRIST, R_SHOULDER))
+            np.ptp(np.linalg.norm(p[:, WRISTS[hand]] - p[:, SHOULDERS[hand]], axis=-1)) for hand in SIDES
         ]
         assert (reach[0] > reach[1]) == (side == "left"), (s.source, s.sentences[0], reach)
 
@@ -136,11 +128,8 @@ def test_the_named_hand_goes_up(
 ) -> None:
     for s in few(samples, f"{action}_{side}"):
         p = places(material, s)
-        above = {
-            "left": (p[:, L_WRIST, 1] - p[:, L_SHOULDER, 1]).max(),
-            "right": (p[:, R_WRIST, 1] - p[:, R_SHOULDER, 1]).max(),
-        }
-        other = dataset.OTHER[side]
+        above = {hand: (p[:, WRISTS[hand], 1] - p[:, SHOULDERS[hand], 1]).max() for hand in SIDES}
+        other = OTHER_SIDE[side]
         assert above[side] > above[other] + 0.1, (s.source, s.sentences[0], above)
         assert above[side] > (-0.15 if action == "point" else 0.05)
 
@@ -174,7 +163,7 @@ def test_jumps_leave_the_floor(
 ) -> None:
     for s in few(samples, "jump"):
         p = places(material, s)
-        lowest = p[:, [L_FOOT, R_FOOT], 1].min(axis=1) - 0.02
+        lowest = p[:, list(FEET.values()), 1].min(axis=1) - 0.02
         assert lowest.max() > 0.06, (s.source, s.sentences[0])
 
 
@@ -184,7 +173,7 @@ def test_levels_keep_to_the_floor(
     for action in ("walk", "idle", "turn_left", "turn_right", "wave_right", "walk_wave_left", "bow", "clap"):
         for s in few(samples, action):
             p = places(material, s)
-            lowest = p[:, [L_FOOT, R_FOOT], 1].min(axis=1) - 0.02
+            lowest = p[:, list(FEET.values()), 1].min(axis=1) - 0.02
             assert abs(np.median(lowest)) < 0.06, (action, s.source, np.median(lowest))
             assert p[:, PELVIS, 1].min() > 0.5
 
@@ -194,7 +183,7 @@ def test_sides_of_the_text_are_those_of_the_class(samples: dict[str, list[datase
         match = re.search(r"_(left|right)$", action)
         if not match:
             continue
-        wrong = dataset.OTHER[match.group(1)]
+        wrong = OTHER_SIDE[match.group(1)]
         clock = "clockwise" if wrong == "left" else "counterclockwise"
         for s in group[:: max(1, len(group) // PER_CLASS)]:
             words = {w for text in s.sentences for w in re.findall(r"[a-z]+", text.lower())}
@@ -257,7 +246,7 @@ def test_sentences_are_the_same_each_time() -> None:
 
 def test_mirror_twice_is_the_same() -> None:
     rng = np.random.default_rng(0)
-    q = kinematics.normalise(rng.normal(size=(5, 22, 4)))
+    q = normalise(rng.normal(size=(5, 22, 4)))
     root = rng.normal(size=(5, 3))
     back = kinematics.mirror(*kinematics.mirror(q, root))
     np.testing.assert_allclose(back[0], q, atol=1e-12)

@@ -16,21 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from ...motion.rotations import Array
 from ..text.wordings import sentences
 from .gesture_timing import START
-from .kinematics import (
-    L_ANKLE,
-    L_FOOT,
-    L_WRIST,
-    R_ANKLE,
-    R_FOOT,
-    R_WRIST,
-    SPINE1,
-    Array,
-    heading,
-    mirror,
-    resampled,
-)
+from .joints import ANKLES, FEET, OTHER_SIDE, SPINE1, WRISTS
+from .kinematics import heading, mirror, resampled
 from .motion_layers import Layer
 from .path_variants import bent, calm_ends, cycle_of, cycled, rested
 from .recordings import FPS, Recordings, load
@@ -40,7 +30,6 @@ from .styles import STYLES
 from .turning import seconds_of, turn
 
 _HERE = Path(__file__).resolve().parent
-OTHER = {"left": "right", "right": "left"}
 # Actions that keep both feet on or near one level floor; the others may leave it (jumps, climbing, acrobatics).
 _LEVEL = (
     "walk",
@@ -132,7 +121,7 @@ def _mirrored(d: _Draft, rec: Recordings) -> _Draft:
     rotations, root = mirror(d.rotations, d.root)
     facts = dict(d.facts)
     if "side" in facts:
-        facts["side"] = OTHER[facts["side"]]
+        facts["side"] = OTHER_SIDE[facts["side"]]
     return replace(d, rotations=rotations, root=root, facts=facts)
 
 
@@ -142,7 +131,7 @@ def _grounded(d: _Draft, rec: Recordings) -> _Draft:
         return d
     p = rec.places(d.rotations, d.root)
     feet = np.minimum(
-        p[:, [L_FOOT, R_FOOT], 1].min(axis=1) - 0.02, p[:, [L_ANKLE, R_ANKLE], 1].min(axis=1) - 0.08
+        p[:, list(FEET.values()), 1].min(axis=1) - 0.02, p[:, list(ANKLES.values()), 1].min(axis=1) - 0.08
     )
     root = d.root.copy()
     root[:, 1] -= np.float32(np.percentile(feet, 10))
@@ -347,7 +336,7 @@ def _standing(
 def _hands_down(d: _Draft, rec: Recordings) -> bool:
     """Whether both hands hang and the character hardly turns, all the time."""
     p = rec.places(d.rotations, d.root)
-    hands = p[:, [L_WRIST, R_WRIST], 1].max(axis=1)
+    hands = p[:, list(WRISTS.values()), 1].max(axis=1)
     return bool((hands < p[:, SPINE1, 1] + 0.05).all() and np.ptp(heading(p)) < 0.3)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .kinematics import Array
+from ...motion.rotations import Array
 from .motion_layers import Layer, ease
 from .recordings import FPS
 

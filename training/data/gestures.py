@@ -11,31 +11,18 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ...motion.rotations import Array, normalise
 from .gesture_timing import START, Manner, Rng, between, clock, swings, window
-from .kinematics import (
-    HEAD,
-    L_HIP,
-    L_SHOULDER,
-    NECK,
-    PELVIS,
-    R_HIP,
-    R_SHOULDER,
-    SPINE1,
-    SPINE2,
-    SPINE3,
-    Array,
-    normalise,
-)
+from .joints import HEAD, HIPS, NECK, OUTWARD, PELVIS, SHOULDERS, SIDES, SPINE1, SPINE2, SPINE3
 from .motion_layers import Layer, ease, smoothed
 
 Facts = dict[str, object]
 Gesture = Callable[[Layer, Rng, str, Manner], Facts]
-BOTH = ("left", "right")
 
 
 def out(side: str, x: float, y: float, z: float) -> Array:
     """A unit direction whose x counts outward from the body."""
-    return normalise(np.array([x if side == "left" else -x, y, z]))
+    return normalise(np.array([OUTWARD[side] * x, y, z]))
 
 
 def path(base: Array, ways: list[Array], progress: Array) -> Array:
@@ -55,9 +42,10 @@ def reached(
 ) -> tuple[Array, Array]:
     """Arm directions that bring the wrist to a joint's place plus an offset (outward, up, ahead), in metres."""
     places, _ = layer.solve()
-    shoulder = places[:, L_SHOULDER if side == "left" else R_SHOULDER]
-    outward = offset[0] if side == "left" else -offset[0]
-    hand = layer.inside(places[:, joint] - shoulder) + np.array([outward, offset[1], offset[2]])
+    shoulder = places[:, SHOULDERS[side]]
+    hand = layer.inside(places[:, joint] - shoulder) + np.array(
+        [OUTWARD[side] * offset[0], offset[1], offset[2]]
+    )
     return layer.reach(side, hand, np.broadcast_to(elbow, hand.shape))
 
 
@@ -79,7 +67,7 @@ def wave(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     upper = out(side, rng.uniform(0.6, 0.85), rng.uniform(-0.3, 0.05), rng.uniform(0.25, 0.45))
     swing = np.radians(rng.uniform(26, 36)) * swings(w.t, w.up, period, w.down)
     lean = np.radians(rng.uniform(2, 12)) + swing
-    sign = 1.0 if side == "left" else -1.0
+    sign = OUTWARD[side]
     fore = np.stack([sign * np.sin(lean), np.cos(lean), np.full_like(w.t, rng.uniform(0.1, 0.3))], axis=-1)
     u = path(base_u, [out(side, 0.45, -0.75, 0.45), upper], w.envelope)
     f = path(base_f, [out(side, 0.25, 0.1, 0.9), normalise(fore)], w.envelope)
@@ -95,9 +83,9 @@ def wave_both(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     period = manner.period(20, 16, 12)
     w = window(layer, rng, 0.7)
     swing = np.radians(rng.uniform(22, 30)) * swings(w.t, w.up, period, w.down)
-    for s in BOTH:
+    for s in SIDES:
         base_u, base_f = layer.arm(s)
-        sign = 1.0 if s == "left" else -1.0
+        sign = OUTWARD[s]
         lean = np.radians(28) + swing
         high = np.stack([sign * np.sin(lean), np.cos(lean), np.full_like(w.t, 0.15)], axis=-1)
         bent = np.stack(
@@ -119,7 +107,7 @@ def raise_hand(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 def raise_both(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     """Both arms up above the head and held."""
-    _raise(layer, rng, BOTH, manner)
+    _raise(layer, rng, SIDES, manner)
     return {"action": "raise_both"} | manner.facts()
 
 
@@ -137,7 +125,7 @@ def spread_arms(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     """Both arms out to the sides at shoulder height."""
     e = window(layer, rng, 1.1 * manner.rise).envelope
     y = rng.uniform(-0.08, 0.08)
-    for s in BOTH:
+    for s in SIDES:
         base_u, base_f = layer.arm(s)
         u = path(base_u, [out(s, 0.8, -0.6, 0.2), out(s, 1.0, y, 0.05)], e)
         f = path(base_f, [out(s, 0.8, -0.4, 0.4), out(s, 1.0, y, 0.08)], e)
@@ -150,8 +138,8 @@ def flap(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     period = manner.period(24, 16, 12)
     w = window(layer, rng, 0.5)
     angle = np.radians(rng.uniform(26, 38)) * swings(w.t, w.up, period, w.down)
-    for s in BOTH:
-        sign = 1.0 if s == "left" else -1.0
+    for s in SIDES:
+        sign = OUTWARD[s]
         u = np.stack([sign * np.cos(angle), np.sin(angle), 0 * angle], axis=-1)
         late = 0.8 * angle - 0.1
         f = np.stack([sign * np.cos(late), np.sin(late), 0 * angle + 0.1], axis=-1)
@@ -181,7 +169,7 @@ def point_side(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     u = path(base_u, [out(side, 0.6, -0.7, 0.3), out(side, 1.0, y, z)], e)
     f = path(base_f, [out(side, 0.4, -0.1, 0.9), out(side, 1.0, y + 0.06, z + 0.1)], e)
     layer.set_arm(side, u, f, np.minimum(1.0, e * 6.0))
-    layer.head(np.zeros_like(e), e * (0.7 if side == "left" else -0.7))
+    layer.head(np.zeros_like(e), 0.7 * OUTWARD[side] * e)
     return {"action": "point_side", "side": side} | manner.facts()
 
 
@@ -215,7 +203,7 @@ def beckon(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     base_u, base_f = layer.arm(side)
     u = path(base_u, [out(side, 0.25, -0.45, 1.0)], w.envelope)
     rise = np.radians(rng.uniform(10, 22)) + 2.2 * bend
-    sign = 1.0 if side == "left" else -1.0
+    sign = OUTWARD[side]
     fore = normalise(np.stack([sign * 0.05 + 0 * rise, np.sin(rise), np.cos(rise)], axis=-1))
     e = w.envelope[:, None]
     layer.set_arm(side, u, normalise(base_f * (1 - e) + fore * e), np.minimum(1.0, w.envelope * 6.0))
@@ -230,8 +218,8 @@ def clap(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     apart = 0.05 + rng.uniform(0.15, 0.2) * beat
     high, ahead = rng.uniform(-0.22, -0.08), rng.uniform(0.28, 0.36)
     places, _ = layer.solve()
-    for s, sign in (("left", 1.0), ("right", -1.0)):
-        shoulder = layer.inside(places[:, L_SHOULDER if s == "left" else R_SHOULDER] - places[:, NECK])
+    for s, sign in OUTWARD.items():
+        shoulder = layer.inside(places[:, SHOULDERS[s]] - places[:, NECK])
         hand = np.stack([sign * apart - shoulder[:, 0], 0 * w.t + high, 0 * w.t + ahead], axis=-1)
         u, f = layer.reach(s, hand, np.broadcast_to(out(s, 0.7, -1.0, -0.1), hand.shape))
         bring(layer, s, u, f, w.envelope)
@@ -240,19 +228,19 @@ def clap(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 _REST_ON: dict[str, tuple[tuple[str, ...], int, tuple[float, float, float], tuple[float, float, float]]] = {
     # hands, joint, offset of the wrist from it (outward, up, ahead), where the elbow points (outward, up, ahead)
-    "hips": (BOTH, PELVIS, (0.2, 0.08, 0.02), (1.0, -0.1, -0.5)),
-    "crossed": (BOTH, SPINE3, (-0.12, 0.02, 0.24), (0.8, -0.7, 0.2)),
-    "head": (BOTH, HEAD, (0.12, 0.12, -0.02), (1.0, 0.2, 0.3)),
-    "face": (BOTH, HEAD, (0.06, 0.02, 0.16), (0.6, -0.9, 0.4)),
-    "pray": (BOTH, SPINE3, (0.03, 0.06, 0.28), (0.8, -0.8, 0.0)),
-    "behind": (BOTH, PELVIS, (0.02, 0.1, -0.18), (0.7, 0.0, -0.9)),
+    "hips": (SIDES, PELVIS, (0.2, 0.08, 0.02), (1.0, -0.1, -0.5)),
+    "crossed": (SIDES, SPINE3, (-0.12, 0.02, 0.24), (0.8, -0.7, 0.2)),
+    "head": (SIDES, HEAD, (0.12, 0.12, -0.02), (1.0, 0.2, 0.3)),
+    "face": (SIDES, HEAD, (0.06, 0.02, 0.16), (0.6, -0.9, 0.4)),
+    "pray": (SIDES, SPINE3, (0.03, 0.06, 0.28), (0.8, -0.8, 0.0)),
+    "behind": (SIDES, PELVIS, (0.02, 0.1, -0.18), (0.7, 0.0, -0.9)),
     "heart": (("one",), SPINE3, (-0.02, 0.06, 0.2), (0.8, -0.8, 0.1)),
     "ear": (("one",), HEAD, (0.13, 0.0, 0.05), (0.8, -0.7, 0.3)),
     "mouth": (("one",), HEAD, (0.03, -0.02, 0.17), (0.6, -0.9, 0.3)),
     "chin": (("one",), HEAD, (0.02, -0.08, 0.14), (0.4, -0.95, 0.3)),
     "scratch": (("one",), HEAD, (0.06, 0.14, 0.03), (0.9, 0.2, 0.4)),
-    "belly": (BOTH, SPINE1, (0.05, 0.02, 0.17), (0.9, -0.4, -0.3)),
-    "carry": (BOTH, SPINE2, (0.16, -0.06, 0.36), (0.5, -0.9, -0.3)),
+    "belly": (SIDES, SPINE1, (0.05, 0.02, 0.17), (0.9, -0.4, -0.3)),
+    "carry": (SIDES, SPINE2, (0.16, -0.06, 0.36), (0.5, -0.9, -0.3)),
 }
 
 
@@ -262,18 +250,18 @@ def resting(kind: str) -> Gesture:
     def make(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
         hands, joint, (x, y, z), elbow = _REST_ON[kind]
         e = window(layer, rng, 1.1 * manner.rise).envelope
-        sides = BOTH if hands == BOTH else (side,)
+        sides = SIDES if hands == SIDES else (side,)
         shake = rng.uniform(-0.015, 0.015, 3)
         for s in sides:
-            mine = joint if kind != "hips" else (L_HIP if s == "left" else R_HIP)
+            mine = HIPS[s] if kind == "hips" else joint
             offset = (x - (0.09 if kind == "hips" else 0.0) + shake[0], y + shake[1], z + shake[2])
             if kind == "crossed":
-                offset = (offset[0], offset[1] + (0.03 if s == "left" else -0.03), offset[2])
+                offset = (offset[0], offset[1] + 0.03 * OUTWARD[s], offset[2])
             u, f = reached(layer, s, mine, offset, out(s, *elbow))
             bring(layer, s, u, f, e)
         if kind == "face":
             layer.head(0.35 * e, 0 * e)
-        return {"action": f"hands_{kind}"} | ({"side": side} if sides != BOTH else {})
+        return {"action": f"hands_{kind}"} | ({"side": side} if sides != SIDES else {})
 
     return make
 
@@ -303,7 +291,7 @@ def _head(layer: Layer, count: int, period: float) -> Array:
 def look(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     """The head turns to one side and back, the trunk following a little."""
     e = window(layer, rng, 0.9 * manner.rise).envelope
-    yaw = e * np.radians(rng.uniform(50, 65)) * (1.0 if side == "left" else -1.0)
+    yaw = e * np.radians(rng.uniform(50, 65)) * OUTWARD[side]
     layer.twist(0.15 * yaw)
     layer.head(np.zeros_like(yaw), yaw)
     return {"action": "look", "side": side} | manner.facts()
@@ -339,7 +327,7 @@ def look_around(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 def shrug(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     """Shoulders up and forearms out, palms ahead, and down again."""
     e = window(layer, rng, 0.4, 0.5).envelope
-    for s in BOTH:
+    for s in SIDES:
         base_u, base_f = layer.arm(s)
         u = path(base_u, [out(s, 0.35, -0.95, 0.1)], e)
         f = path(base_f, [out(s, 0.5, -0.1, 0.8), out(s, 0.95, rng.uniform(0.1, 0.3), 0.6)], e)
@@ -354,7 +342,7 @@ def stretch(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     w = window(layer, rng, 1.0)
     e = w.envelope
     layer.lean(-np.radians(rng.uniform(10, 18)) * e)
-    for s in BOTH:
+    for s in SIDES:
         base_u, base_f = layer.arm(s)
         u = path(base_u, [out(s, 0.7, 0.1, 0.6), out(s, 0.25, 1.0, -0.05)], e)
         f = path(base_f, [out(s, 0.2, 0.5, 0.8), out(s, -0.25, 1.0, -0.05)], e)

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...motion.rotations import Array, from_axis_angle, multiply, normalise, rotate
 from .gesture_timing import START, Manner, Rng, between, clock, window
-from .gestures import BOTH, Facts, bring, out, path
-from .kinematics import L_ANKLE, L_SHOULDER, R_ANKLE, R_SHOULDER, Array, about, multiply, normalise, rotate
-from .motion_layers import Layer, ease
+from .gestures import Facts, bring, out, path
+from .joints import ANKLES, KNEES, OTHER_SIDE, OUTWARD, SHOULDERS, SIDES
+from .motion_layers import LEFTWARD, Layer, ease
 
 
 def bow(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
@@ -48,7 +49,7 @@ def _squat(layer: Layer, rng: Rng, e: Array, depth: float, arms: bool) -> None:
     layer.lean(e * lean * 0.6)
     layer.head(-e * lean * 0.6, np.zeros_like(e))
     if arms:
-        for side in BOTH:
+        for side in SIDES:
             base_u, base_f = layer.arm(side)
             u = path(base_u, [out(side, 0.15, -0.1, 1.0)], e)
             f = path(base_f, [out(side, -0.02, 0.05, 1.0)], e)
@@ -63,8 +64,8 @@ def pick_up(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     layer.sink(e * rng.uniform(0.3, 0.38), e * 0.2, angle * 0.5)
     layer.lean(angle * 0.5)
     places, _ = layer.solve()
-    shoulder = places[:, L_SHOULDER if side == "left" else R_SHOULDER]
-    floor = places[:, [L_ANKLE, R_ANKLE]].mean(axis=1)
+    shoulder = places[:, SHOULDERS[side]]
+    floor = places[:, list(ANKLES.values())].mean(axis=1)
     ahead = rotate(layer.facing, np.broadcast_to(out(side, 0.25, 0.0, 1.0) * 0.34, floor.shape))
     goal = (floor + ahead) * [1.0, 0.0, 1.0] + [0.0, rng.uniform(0.1, 0.18), 0.0]
     u, f = layer.reach(
@@ -83,8 +84,8 @@ def pick_up(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 def _stepped(layer: Layer, side: str, shift: Array, lift: Array) -> None:
     """Move a planted foot by ``shift`` (T, 3) of the facing frame (x outward), lifted by ``lift`` (T,) metres."""
     places, turns = layer.solve()
-    ankle = L_ANKLE if side == "left" else R_ANKLE
-    way = shift * np.array([1.0 if side == "left" else -1.0, 1.0, 1.0])
+    ankle = ANKLES[side]
+    way = shift * np.array([OUTWARD[side], 1.0, 1.0])
     goal = places[:, ankle] + rotate(layer.facing, way)
     goal[:, 1] += lift
     layer.step(side, goal, turns[:, ankle])
@@ -97,19 +98,19 @@ def kneel(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     go, down = ease((t - START) / (0.55 * rise)), ease((t - START - 0.2 * rise) / (0.8 * rise))
     air = np.sin(np.pi * np.clip((t - START) / (0.55 * rise), 0, 1)) ** 2
     places, turns = layer.solve()
-    feet = {s: (places[:, L_ANKLE if s == "left" else R_ANKLE].copy(), turns[:, L_ANKLE if s == "left" else R_ANKLE])
-            for s in BOTH}  # fmt: skip
+    feet = {s: (places[:, j], turns[:, j]) for s, j in ANKLES.items()}
     drop = rotate(layer.facing, np.stack([0 * t, -0.45 * down, -0.12 * down], axis=-1))
     layer.root = layer.root + drop
     back = np.stack([0 * t, 0.05 * down, -0.52 * go], axis=-1)
-    across = rotate(layer.facing, np.broadcast_to([1.0, 0, 0], back.shape))
-    for s in BOTH:
+    across = rotate(layer.facing, np.broadcast_to(LEFTWARD, back.shape))
+    for s in SIDES:
         ankle, foot = feet[s]
         if s == side:
             ankle = ankle + rotate(layer.facing, back) + np.stack([0 * t, 0.06 * air, 0 * t], axis=-1)
-            foot = multiply(about(across, np.radians(62) * down), foot)  # the heel comes up, the toes stay
+            # the heel comes up, the toes stay
+            foot = multiply(from_axis_angle(across * (np.radians(62) * down)[:, None]), foot)
         layer.step(s, ankle, foot)
-    other = "right" if side == "left" else "left"
+    other = OTHER_SIDE[side]
     base_u, base_f = layer.arm(other)
     u = path(base_u, [out(other, 0.15, -0.6, 0.6)], down)
     layer.set_arm(other, u, path(base_f, [out(other, -0.1, -0.35, 1.0)], down), np.minimum(1.0, 6.0 * down))
@@ -125,15 +126,15 @@ def lunge(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     places, turns = layer.solve()
     e = w.envelope
     layer.root = layer.root + rotate(layer.facing, np.stack([0 * e, -deep * e, 0.5 * far * e], axis=-1))
-    for s in BOTH:
-        ankle = L_ANKLE if s == "left" else R_ANKLE
+    for s in SIDES:
+        ankle = ANKLES[s]
         goal, foot = places[:, ankle], turns[:, ankle]
         if s == side:
             goal = goal + rotate(layer.facing, np.stack([0 * e, 0 * e, far * e], axis=-1))
             goal[:, 1] += 0.08 * air
         else:
-            across = rotate(layer.facing, np.broadcast_to([1.0, 0, 0], goal.shape))
-            foot = multiply(about(across, np.radians(38) * e), foot)
+            across = rotate(layer.facing, np.broadcast_to(LEFTWARD, goal.shape))
+            foot = multiply(from_axis_angle(across * (np.radians(38) * e)[:, None]), foot)
             goal = goal + np.stack([0 * e, 0.06 * e, 0 * e], axis=-1)
         layer.step(s, goal, foot)
     return {"action": "lunge", "side": side} | manner.facts()
@@ -152,7 +153,7 @@ def throw(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     turn = between(t, [START, 0.85, 0.95, 1.3, 1.6, 2.3], [np.array([v]) for v in (0, -1, -1, 0.8, 0.8, 0)])[
         :, 0
     ]
-    layer.twist(turn * np.radians(rng.uniform(24, 34)) * (1.0 if side == "left" else -1.0))
+    layer.twist(turn * np.radians(rng.uniform(24, 34)) * OUTWARD[side])
     layer.lean(np.clip(turn, -0.4, 1) * np.radians(14))
     amount = ease((t - START) / 0.2) * (1 - ease((t - 2.1) / 0.3))
     layer.set_arm(side, u, f, amount)
@@ -171,7 +172,7 @@ def push(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
         START + 1.1 + 0.45 * slow,
         START + 1.8 + 0.45 * slow,
     ]
-    for s in BOTH:
+    for s in SIDES:
         base_u, base_f = layer.arm(s)
         near_u, near_f = out(s, 0.45, -0.75, -0.35), out(s, -0.15, 0.45, 0.9)
         far = out(s, -0.03, rng.uniform(-0.1, 0.08), 1.0)
@@ -195,10 +196,10 @@ def punch(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
         go = go + ease((t - begin) / out_) * (1 - ease((t - begin - out_ - 0.05) / back))
     end = first + 0.8 * count + 0.1
     guard = ease((t - START) / 0.45) * (1 - ease((t - end) / 0.5))
-    sign = 1.0 if side == "left" else -1.0
+    sign = OUTWARD[side]
     layer.twist(-sign * go * np.radians(rng.uniform(18, 30)))
     layer.lean(np.radians(8) * guard)
-    for s in BOTH:
+    for s in SIDES:
         base_u, base_f = layer.arm(s)
         near_u, near_f = out(s, 0.3, -0.85, 0.3), out(s, -0.1, 0.8, 0.65)
         far = out(s, -0.12, high, 1.0)
@@ -219,11 +220,11 @@ def jumping_jacks(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     spread = (1 - np.cos(2 * np.pi * phase)) / 2
     hop = np.sin(2 * np.pi * phase) ** 2 * rng.uniform(0.08, 0.12)
     places, turns = layer.solve()
-    feet = {s: (places[:, j].copy(), turns[:, j]) for s, j in (("left", L_ANKLE), ("right", R_ANKLE))}
+    feet = {s: (places[:, j], turns[:, j]) for s, j in ANKLES.items()}
     layer.root[:, 1] += hop - 0.05 * spread - 0.01
-    for s in BOTH:
+    for s in SIDES:
         ankle, foot = feet[s]
-        sign = 1.0 if s == "left" else -1.0
+        sign = OUTWARD[s]
         ankle = ankle + rotate(layer.facing, np.stack([sign * 0.2 * spread, hop, 0 * t], axis=-1))
         layer.step(s, ankle, foot)
         angle = np.radians(12) + spread * np.radians(rng.uniform(140, 152))
@@ -243,7 +244,7 @@ def march(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     period = manner.period(24, 20, 16)
     phase = np.maximum(t - START, 0.0) / period
     up, ahead = rng.uniform(0.22, 0.3), rng.uniform(0.1, 0.16)
-    other = "right" if side == "left" else "left"
+    other = OTHER_SIDE[side]
     go = ease((t - START) / 0.4)
     places, turns = layer.solve()
     lifts = {
@@ -251,13 +252,13 @@ def march(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
         other: np.maximum(-np.sin(2 * np.pi * phase), 0) ** 2,
     }
     layer.root[:, 1] -= 0.012
-    for s, j in (("left", L_ANKLE), ("right", R_ANKLE)):
+    for s, j in ANKLES.items():
         goal = places[:, j] + rotate(layer.facing, np.stack([0 * t, 0 * t, ahead * lifts[s]], axis=-1))
         goal[:, 1] += up * lifts[s]
         layer.step(s, goal, turns[:, j])
-    for s in BOTH:
-        against = lifts["right" if s == "left" else "left"] - lifts[s]
-        u = np.stack([0 * t + (0.12 if s == "left" else -0.12), -np.ones_like(t), 0.45 * against], axis=-1)
+    for s in SIDES:
+        against = lifts[OTHER_SIDE[s]] - lifts[s]
+        u = np.stack([0 * t + 0.12 * OUTWARD[s], -np.ones_like(t), 0.45 * against], axis=-1)
         f = np.stack([0 * t, -0.8 + 0.5 * np.abs(against), 0.55 + 0.5 * against], axis=-1)
         base_u, base_f = layer.arm(s)
         k = go[:, None]
@@ -269,7 +270,7 @@ def march(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 def lean_side(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     """The trunk bends to one side and comes back."""
     e = window(layer, rng, 1.2 * manner.rise).envelope
-    layer.tilt((-1.0 if side == "left" else 1.0) * e * np.radians(rng.uniform(24, 34)))
+    layer.tilt(-OUTWARD[side] * e * np.radians(rng.uniform(24, 34)))
     return {"action": "lean", "side": side} | manner.facts()
 
 
@@ -280,8 +281,8 @@ def stumble(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     layer.sink(e * 0.12, e * 0.14, angle * 0.5)
     layer.lean(angle * 0.5)
     places, _ = layer.solve()
-    for s, shoulder, knee in (("left", L_SHOULDER, 4), ("right", R_SHOULDER, 5)):
-        goal = layer.inside(places[:, knee] - places[:, shoulder]) + [0.0, 0.1, 0.04]
+    for s in SIDES:
+        goal = layer.inside(places[:, KNEES[s]] - places[:, SHOULDERS[s]]) + [0.0, 0.1, 0.04]
         u, f = layer.reach(s, goal, np.broadcast_to(out(s, 1.0, 0.2, -0.3), goal.shape))
         bring(layer, s, u, f, e)
     return {"action": "hands_knees"}

@@ -11,45 +11,42 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .kinematics import (
-    HEAD,
-    L_ANKLE,
-    L_COLLAR,
-    L_ELBOW,
-    L_FOOT,
-    L_HIP,
-    L_KNEE,
-    L_SHOULDER,
-    L_WRIST,
-    NECK,
-    PELVIS,
-    R_ANKLE,
-    R_COLLAR,
-    R_ELBOW,
-    R_FOOT,
-    R_HIP,
-    R_KNEE,
-    R_SHOULDER,
-    R_WRIST,
-    SPINE1,
-    SPINE2,
-    SPINE3,
+from ...motion.rotations import (
     Array,
     about,
     between,
-    blend,
     conjugate,
-    forward,
-    heading,
+    from_axis_angle,
+    from_matrix,
+    identity,
     multiply,
     normalise,
     rotate,
 )
+from .joints import (
+    ANKLES,
+    COLLARS,
+    ELBOWS,
+    FEET,
+    HEAD,
+    HIPS,
+    KNEES,
+    NECK,
+    OUTWARD,
+    PELVIS,
+    SHOULDERS,
+    SIDES,
+    SPINE1,
+    SPINE2,
+    SPINE3,
+    WRISTS,
+)
+from .kinematics import blend, heading
 from .recordings import Recordings
 
-ARM = {"left": (L_COLLAR, L_SHOULDER, L_ELBOW, L_WRIST), "right": (R_COLLAR, R_SHOULDER, R_ELBOW, R_WRIST)}
-LEG = {"left": (L_HIP, L_KNEE, L_ANKLE, L_FOOT), "right": (R_HIP, R_KNEE, R_ANKLE, R_FOOT)}
-X, Y, Z = np.eye(3)
+ARM = {side: (COLLARS[side], SHOULDERS[side], ELBOWS[side], WRISTS[side]) for side in SIDES}
+LEG = {side: (HIPS[side], KNEES[side], ANKLES[side], FEET[side]) for side in SIDES}
+LEFTWARD = np.array([1.0, 0.0, 0.0])
 
 
 def ease(x: Array | float) -> Array:
@@ -73,23 +70,29 @@ def frames_to(u: Array, n: Array) -> Array:
     return np.stack([u, n, np.cross(u, n)], axis=-1)
 
 
-def to_quaternion(m: Array) -> Array:
-    """Unit quaternions (T, 4) of rotation matrices (T, 3, 3)."""
-    d = np.stack([m[:, 0, 0], m[:, 1, 1], m[:, 2, 2]], axis=-1)
-    trace = d.sum(axis=-1, keepdims=True)
-    # Squares of the four parts, times four; the largest one is safe to divide by.
-    squares = np.concatenate([1.0 + trace, 1.0 - trace + 2.0 * d], axis=-1)
-    low = np.stack([m[:, 2, 1] - m[:, 1, 2], m[:, 0, 2] - m[:, 2, 0], m[:, 1, 0] - m[:, 0, 1]], axis=-1)
-    xy, xz, yz = m[:, 1, 0] + m[:, 0, 1], m[:, 2, 0] + m[:, 0, 2], m[:, 2, 1] + m[:, 1, 2]
-    rows = np.empty((len(m), 4, 4))
-    rows[:, 0, 1:] = low
-    rows[:, 1:, 0] = low
-    rows[:, 1, 2] = rows[:, 2, 1] = xy
-    rows[:, 1, 3] = rows[:, 3, 1] = xz
-    rows[:, 2, 3] = rows[:, 3, 2] = yz
-    for i in range(4):
-        rows[:, i, i] = squares[:, i]
-    return normalise(rows[np.arange(len(m)), np.argmax(squares, axis=-1)])
+def bent_limb(
+    target: Array, pole: Array, lengths: tuple[float, float], nearest: float, farthest: float
+) -> tuple[Array, Array]:
+    """Return the directions (T, 3) of the two bones of a limb that ends at a target (two-bone inverse kinematics).
+
+    Parameters
+    ----------
+    target : (T, 3) metres
+        The limb's end, from its first joint.
+    pole : (T, 3)
+        Direction in which the middle joint points.
+    lengths : (float, float) metres
+        Of the upper and the lower bone.
+    nearest, farthest : float
+        Limits of the target's distance; the farthest as a fraction of the limb's length.
+    """
+    a, b = lengths
+    far = np.clip(np.linalg.norm(target, axis=-1, keepdims=True), nearest, (a + b) * farthest)
+    d = normalise(target)
+    cos = np.clip((a * a + far * far - b * b) / (2 * a * far), -1.0, 1.0)
+    side_way = normalise(pole - np.sum(pole * d, axis=-1, keepdims=True) * d)
+    upper = d * cos + side_way * np.sqrt(1.0 - cos * cos)
+    return upper, normalise(d * far - upper * a)
 
 
 @dataclass
@@ -104,13 +107,11 @@ class Layer:
         self.rotations = self.rotations.astype(np.float64)
         self.root = self.root.astype(np.float64)
         places, _ = self.solve()
-        self.facing = about(Y, smoothed(heading(places), 9))
+        self.facing = about("y", smoothed(heading(places), 9))
 
     def solve(self) -> tuple[Array, Array]:
         """Joint positions and global rotations now."""
-        return forward(
-            self.rotations, self.root, self.recordings.parents, self.recordings.offsets.astype(float)
-        )
+        return self.recordings.skeleton.forward(self.root, self.rotations)
 
     def inside(self, vectors: Array) -> Array:
         """World vectors (T, 3) in the facing frame."""
@@ -131,11 +132,11 @@ class Layer:
         The elbow bends about the axis that upper arm and forearm span, so it never bends the wrong way.
         """
         collar, s, e, w = ARM[side]
-        offsets = self.recordings.offsets.astype(float)
-        sign = 1.0 if side == "left" else -1.0
+        offsets = self.recordings.skeleton.rest_offsets
+        sign = OUTWARD[side]
         # Above shoulder height the collarbone lifts with the arm, about a third of the way.
         lift = np.clip(upper[:, 1] + 0.15, 0.0, 1.1) * 0.45 * amount
-        lifted = multiply(self.rotations[:, collar], about(np.array([0.0, 0.0, 1.0]), sign * lift))
+        lifted = multiply(self.rotations[:, collar], about("z", sign * lift))
         self.rotations[:, collar] = lifted
         _, turns = self.solve()
         u, f = rotate(self.facing, normalise(upper)), rotate(self.facing, normalise(fore))
@@ -151,55 +152,51 @@ class Layer:
         rest_u, rest_f = normalise(offsets[e]), normalise(offsets[w])
         rest_hinge = np.array([0.0, -sign, 0.0])
         wanted = frames_to(u, hinge)
-        shoulder = to_quaternion(wanted @ frames_to(rest_u, rest_hinge).T)
+        shoulder = from_matrix(wanted @ frames_to(rest_u, rest_hinge).T)
         wanted_f = frames_to(f, hinge)
-        elbow = to_quaternion(wanted_f @ frames_to(rest_f, rest_hinge).T)
+        elbow = from_matrix(wanted_f @ frames_to(rest_f, rest_hinge).T)
         local_s = multiply(conjugate(turns[:, collar]), shoulder)
         local_e = multiply(conjugate(shoulder), elbow)
         self.rotations[:, s] = blend(self.rotations[:, s], local_s, amount)
         self.rotations[:, e] = blend(self.rotations[:, e], local_e, amount)
-        self.rotations[:, w] = blend(
-            self.rotations[:, w], np.broadcast_to([1.0, 0, 0, 0], local_e.shape), amount * 0.7
-        )
+        self.rotations[:, w] = blend(self.rotations[:, w], identity(len(amount)), amount * 0.7)
 
     def reach(self, side: str, hand: Array, elbow_toward: Array) -> tuple[Array, Array]:
         """Upper arm and forearm directions that bring the wrist to `hand` (T, 3), from the shoulder, facing frame."""
         _, _, e, w = ARM[side]
-        a = float(np.linalg.norm(self.recordings.offsets[e]))
-        b = float(np.linalg.norm(self.recordings.offsets[w]))
-        far = np.clip(np.linalg.norm(hand, axis=-1, keepdims=True), 0.12, (a + b) * 0.985)
-        d = normalise(hand)
-        cos = np.clip((a * a + far * far - b * b) / (2 * a * far), -1.0, 1.0)
-        side_way = normalise(elbow_toward - np.sum(elbow_toward * d, axis=-1, keepdims=True) * d)
-        upper = d * cos + side_way * np.sqrt(1.0 - cos * cos)
-        return upper, normalise(d * far - upper * a)
+        return bent_limb(hand, elbow_toward, self._lengths(e, w), nearest=0.12, farthest=0.985)
+
+    def _lengths(self, middle: int, end: int) -> tuple[float, float]:
+        """Return the lengths in metres of the two bones that end at these joints."""
+        offsets = self.recordings.skeleton.rest_offsets
+        return float(np.linalg.norm(offsets[middle])), float(np.linalg.norm(offsets[end]))
 
     def lean(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
         """Bend forward by `angle` (T,) radians in all, shared by the joints (about the character's left axis)."""
         for j in joints:
-            self.rotations[:, j] = multiply(about(X, angle / len(joints)), self.rotations[:, j])
+            self.rotations[:, j] = multiply(about("x", angle / len(joints)), self.rotations[:, j])
 
     def twist(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
         """Turn the trunk to the left by `angle` (T,) radians in all, shared by the joints."""
         for j in joints:
-            self.rotations[:, j] = multiply(about(Y, angle / len(joints)), self.rotations[:, j])
+            self.rotations[:, j] = multiply(about("y", angle / len(joints)), self.rotations[:, j])
 
     def tilt(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
         """Bend the trunk to the character's right by `angle` (T,) radians in all, shared by the joints."""
         for j in joints:
-            self.rotations[:, j] = multiply(about(Z, angle / len(joints)), self.rotations[:, j])
+            self.rotations[:, j] = multiply(about("z", angle / len(joints)), self.rotations[:, j])
 
     def shrug(self, side: str, angle: Array) -> None:
         """Lift a shoulder by `angle` (T,) radians; the arm keeps its direction."""
         collar, shoulder, _, _ = ARM[side]
-        lift = about(Z, angle if side == "left" else -angle)
+        lift = about("z", OUTWARD[side] * angle)
         self.rotations[:, collar] = multiply(self.rotations[:, collar], lift)
         self.rotations[:, shoulder] = multiply(conjugate(lift), self.rotations[:, shoulder])
 
     def head(self, pitch: Array, yaw: Array) -> None:
         """Turn the head: nodding down and looking left are positive (T,) radians."""
         for j in (NECK, HEAD):
-            turn = multiply(about(Y, yaw / 2), about(X, pitch / 2))
+            turn = multiply(about("y", yaw / 2), about("x", pitch / 2))
             self.rotations[:, j] = multiply(turn, self.rotations[:, j])
 
     def shift(self, by: Array) -> None:
@@ -214,8 +211,10 @@ class Layer:
         places, turns = self.solve()
         shift = rotate(self.facing, np.stack([np.zeros_like(down), -down, -back], axis=-1))
         self.root = self.root + shift
-        across = rotate(self.facing, np.broadcast_to(X, shift.shape))
-        self.rotations[:, PELVIS] = multiply(about(across, tilt), self.rotations[:, PELVIS])
+        across = rotate(self.facing, np.broadcast_to(LEFTWARD, shift.shape))
+        self.rotations[:, PELVIS] = multiply(
+            from_axis_angle(across * tilt[:, None]), self.rotations[:, PELVIS]
+        )
         for side, (_, _, a, _) in LEG.items():
             self.step(side, places[:, a], turns[:, a])
 
@@ -223,17 +222,11 @@ class Layer:
         """Bring an ankle to world places (T, 3) and its foot to world rotations (T, 4); the knee stays a hinge."""
         h, k, a, f = LEG[side]
         moved, now = self.solve()
-        offsets = self.recordings.offsets.astype(float)
-        la, lb = float(np.linalg.norm(offsets[k])), float(np.linalg.norm(offsets[a]))
-        d = ankle - moved[:, h]
-        far = np.clip(np.linalg.norm(d, axis=-1, keepdims=True), 0.1, (la + lb) * 0.998)
-        d = normalise(d)
-        toes = normalise(rotate(foot, np.broadcast_to(offsets[f], ankle.shape)))
+        toes = normalise(rotate(foot, self.recordings.skeleton.rest_offsets[f]))
         knee_way = toes * 0.6 + normalise(moved[:, k] - moved[:, h]) * 0.4
-        knee_way = normalise(knee_way - np.sum(knee_way * d, axis=-1, keepdims=True) * d)
-        cos = np.clip((la * la + far * far - lb * lb) / (2 * la * far), -1.0, 1.0)
-        upper = d * cos + knee_way * np.sqrt(1.0 - cos * cos)
-        lower = normalise(d * far - upper * la)
+        upper, lower = bent_limb(
+            ankle - moved[:, h], knee_way, self._lengths(k, a), nearest=0.1, farthest=0.998
+        )
         swing = between(moved[:, k] - moved[:, h], upper)
         thigh = multiply(swing, now[:, h])
         carried = rotate(swing, moved[:, a] - moved[:, k])

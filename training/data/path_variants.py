@@ -1,51 +1,48 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Recorded motion bent onto other paths."""
+"""Variants of recorded motion: on curved paths, as repeated stride cycles, with rest before and after."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .kinematics import Array, about, blend, conjugate, heading, multiply, rotate
+from ...motion.rotations import Array, about, conjugate, identity, multiply, rotate
+from .kinematics import blend, heading, sampled
 from .recordings import FPS
-
-UP = np.array([0.0, 1.0, 0.0])
 
 
 def bent(rotations: Array, root: Array, rate: float) -> tuple[Array, Array]:
-    """A straight walk or run led along a curve that turns left by `rate` radians a second."""
+    """Bend a straight walk or run into a curve that turns left by ``rate`` radians a second."""
     frames = len(root)
-    # The bend eases in over half a second, so that the first pose still faces its path.
+    # the bend eases in over half a second, so that the first pose still faces its path
     ramp = np.minimum(1.0, np.arange(frames) / (0.5 * FPS))
-    angle = np.cumsum(np.full(frames, rate / FPS) * ramp)
-    turn = about(UP, angle).astype(root.dtype)
-    out = rotations.copy()
-    out[:, 0] = multiply(turn, rotations[:, 0])
-    steps = np.diff(root, axis=0, prepend=root[:1])
-    level = steps * np.array([1.0, 0.0, 1.0], dtype=root.dtype)
-    path = np.cumsum(rotate(turn, level), axis=0)
-    path[:, 1] = root[:, 1]
-    return out, path.astype(root.dtype)
+    return _redirected(rotations, root, np.cumsum(np.full(frames, rate / FPS) * ramp))
 
 
 def straightened(rotations: Array, root: Array, drift: float) -> tuple[Array, Array]:
-    """The motion with a slow turn of `drift` radians in all taken out evenly."""
+    """Remove a slow heading change of ``drift`` radians in all, evenly over the motion."""
     frames = len(root)
-    turn = about(UP, -drift * np.arange(frames) / max(1, frames - 1)).astype(root.dtype)
+    return _redirected(rotations, root, -drift * np.arange(frames) / max(1, frames - 1))
+
+
+def _redirected(rotations: Array, root: Array, angles: Array) -> tuple[Array, Array]:
+    """Rotate the body and its steps over the ground by ``angles`` (T,) radians about Y; heights stay."""
+    turn = about("y", angles)
     out = rotations.copy()
     out[:, 0] = multiply(turn, rotations[:, 0])
-    steps = np.diff(root, axis=0, prepend=root[:1]) * np.array([1.0, 0.0, 1.0], dtype=root.dtype)
+    steps = np.diff(root, axis=0, prepend=root[:1]) * [1.0, 0.0, 1.0]
     path = np.cumsum(rotate(turn, steps), axis=0)
     path[:, 1] = root[:, 1]
     return out, path.astype(root.dtype)
 
 
 def cycle_of(places: Array, shortest: int, longest: int) -> tuple[int, int, float]:
-    """The pair of frames (first, last) of the best stride cycle and how far apart their poses are, in metres.
+    """Find the best stride cycle: its first and last frame, and the distance of the two poses in metres.
 
-    Poses are compared in the facing frame together with their velocities (over a tenth of a second).
+    Poses are compared in the facing frame together with their velocities (over a tenth of a second); ``shortest`` and
+    ``longest`` are frames.
     """
-    spun = about(UP, -heading(places))
-    local = rotate(spun[:, None], (places - places[:, :1] * [1.0, 0.0, 1.0]).astype(np.float64))
+    spun = about("y", -heading(places))
+    local = rotate(spun[:, None], places - places[:, :1] * [1.0, 0.0, 1.0])
     pace = np.gradient(local, axis=0)
     flat = np.concatenate([local, 2.0 * pace], axis=1).reshape(len(local), -1)
     best = (0, 0, np.inf)
@@ -61,23 +58,27 @@ def cycle_of(places: Array, shortest: int, longest: int) -> tuple[int, int, floa
 def cycled(
     rotations: Array, root: Array, places: Array, frames: int, cycle: tuple[int, int]
 ) -> tuple[Array, Array]:
-    """A steady straight motion of `frames` frames that repeats one stride cycle without a seam."""
+    """Repeat one stride cycle without a seam: a steady straight motion.
+
+    Parameters
+    ----------
+    rotations, root : (T, 22, 4) and (T, 3)
+        A straight walk or run.
+    places : (T, 22, 3) metres
+        Its joint positions.
+    frames : int
+        Length of the result.
+    cycle : (int, int)
+        First and last frame of the stride cycle, see ``cycle_of``.
+    """
     first, last = cycle
     count = last - first
     face = heading(places)
     q, r = straightened(rotations[first : last + 1], root[first : last + 1], float(face[last] - face[first]))
     share = np.arange(count) / count
-    # What is missing between the two ends is spread over the whole cycle.
+    # the difference between the two ends is spread over the whole cycle
     miss = multiply(conjugate(q[-1]), q[0])
-    miss = np.where(miss[..., :1] < 0.0, -miss, miss)
-    rest = np.zeros_like(miss)
-    rest[..., 0] = 1.0
-    part = blend(
-        np.broadcast_to(rest, (count, *rest.shape)),
-        np.broadcast_to(miss, (count, *rest.shape)),
-        share[:, None],
-    )
-    q = multiply(q[:-1], part.astype(q.dtype))
+    q = multiply(q[:-1], blend(identity(*miss.shape[:-1]), miss, share[:, None])).astype(rotations.dtype)
     stride = (r[-1] - r[0]) * np.array([1.0, 0.0, 1.0], dtype=r.dtype)
     rise = r[0, 1] - r[-1, 1]
     r = r[:-1] - r[0] * np.array([1.0, 0.0, 1.0], dtype=r.dtype)
@@ -87,10 +88,19 @@ def cycled(
 
 
 def rested(rotations: Array, root: Array, places: Array, before: int, after: int) -> tuple[Array, Array]:
-    """The motion with calm standing (or sitting) of some frames before and after it.
+    """Add calm standing (or sitting) before and after a motion.
 
-    The added frames drift slowly to and fro over the calm frames at the ends, so that they breathe instead of
-    freezing.
+    The added frames move slowly back and forth over the calm frames at the ends, as breathing does: a frozen pose would
+    be learned as such.
+
+    Parameters
+    ----------
+    rotations, root : (T, 22, 4) and (T, 3)
+        The motion.
+    places : (T, 22, 3) metres
+        Its joint positions.
+    before, after : int
+        Frames to add at each end.
     """
     speed = np.linalg.norm(np.diff(places, axis=0), axis=-1).max(axis=-1) * FPS
     calm_first = min(8, int(np.argmax(np.append(speed > 0.3, True))))
@@ -98,14 +108,10 @@ def rested(rotations: Array, root: Array, places: Array, before: int, after: int
     swing = 2.0 * np.pi / (2.6 * FPS)
     head = calm_first * (1.0 - np.cos(swing * np.arange(before, 0, -1))) / 2.0
     tail = len(root) - 1 - calm_last * (1.0 - np.cos(swing * np.arange(1, after + 1))) / 2.0
-    at = np.concatenate([head, np.arange(len(root)), tail])
-    low = np.clip(at.astype(int), 0, len(root) - 2)
-    t = (at - low).astype(root.dtype)
-    q = blend(rotations[low], rotations[low + 1], np.repeat(t[:, None], rotations.shape[1], axis=1))
-    return q.astype(rotations.dtype), root[low] * (1.0 - t[:, None]) + root[low + 1] * t[:, None]
+    return sampled(rotations, root, np.concatenate([head, np.arange(len(root)), tail]))
 
 
 def calm_ends(places: Array) -> tuple[bool, bool]:
-    """Whether the character is nearly still at the start, and at the end."""
+    """Return whether the character is nearly still at the start, and at the end (positions (T, 22, 3))."""
     speed = np.linalg.norm(np.diff(places, axis=0), axis=-1).max(axis=-1) * FPS
     return bool(speed[:2].max() < 0.7), bool(speed[-2:].max() < 0.7)

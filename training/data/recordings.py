@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reader of the motion recordings (`motions.npz` and `clips.json` of the material folder)."""
+"""Reader of the motion recordings (``motions.npz`` and ``clips.json`` of the data folder)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,28 @@ from pathlib import Path
 
 import numpy as np
 
-from .kinematics import Array, heading, normalise, positions, turned
+from ...motion.rotations import Array, normalise
+from ...motion.skeleton import SMPL_JOINTS, Skeleton
+from .kinematics import heading, turned
 
 FPS = 20
 
 
 @dataclass(frozen=True)
 class Clip:
-    """One recording: local rotations (T, 22, 4) wxyz and root (T, 3) in metres, at 20 frames a second."""
+    """One recording at 20 frames a second.
+
+    Attributes
+    ----------
+    id : str
+        Name in ``clips.json``.
+    rotations : (T, 22, 4) float32
+        Local unit quaternions, w x y z.
+    root : (T, 3) float32
+        Position of the pelvis in metres, Y up.
+    caption : str
+        One sentence that describes the clip.
+    """
 
     id: str
     rotations: Array
@@ -26,40 +40,40 @@ class Clip:
 
 @dataclass(frozen=True)
 class Recordings:
-    """All clips by id, and the skeleton they share."""
+    """All clips by id, and the skeleton that they share."""
 
     clips: dict[str, Clip]
-    parents: Array
-    offsets: Array
+    skeleton: Skeleton
 
     def places(self, rotations: Array, root: Array) -> Array:
-        """Joint positions (T, 22, 3) in metres."""
-        return positions(rotations, root, self.parents, self.offsets)
+        """Return joint positions (T, 22, 3) in metres, float64, of local rotations (T, 22, 4) and a root (T, 3)."""
+        return self.skeleton.forward(root, rotations)[0]
 
     def cut(self, clip: str, start: float, end: float) -> tuple[Array, Array]:
-        """Frames between two times in seconds (end < 0: to the end), put at the origin facing +Z."""
+        """Return the frames between two times in seconds (end < 0: the last frame), moved to the origin, facing +Z."""
         c = self.clips[clip]
         first = round(start * FPS)
         last = len(c.root) if end < 0 else min(len(c.root), round(end * FPS) + 1)
         return self.placed(c.rotations[first:last], c.root[first:last])
 
     def placed(self, rotations: Array, root: Array) -> tuple[Array, Array]:
-        """The motion moved and turned so that frame 0 stands at x = z = 0 and faces +Z."""
+        """Move and rotate a motion so that frame 0 stands at x = z = 0 and faces +Z."""
         facing = heading(self.places(rotations[:1], root[:1]))[0]
         rotations, root = turned(rotations, root, -float(facing))
         return rotations, root - root[0] * np.array([1.0, 0.0, 1.0], dtype=root.dtype)
 
 
 def load(data_dir: Path) -> Recordings:
-    """Read the recordings. Raises FileNotFoundError when the folder does not hold them."""
+    """Read the recordings. Raises FileNotFoundError if the folder does not hold them."""
     meta = json.loads((data_dir / "clips.json").read_text(encoding="utf-8"))
     with np.load(data_dir / "motions.npz", allow_pickle=False) as z:
-        quats = normalise(z["local_quat_wxyz"].astype(np.float32)).astype(np.float32)
+        quats = normalise(z["local_quat_wxyz"]).astype(np.float32)
         root, start = z["root"].astype(np.float32), z["start"]
-        parents, offsets = z["parents"].astype(int), z["rest_offsets"].astype(np.float32)
+        parents = tuple(int(p) for p in z["parents"])
+        skeleton = Skeleton(SMPL_JOINTS, parents, z["rest_offsets"].astype(np.float32))
     clips = {}
     for i, m in enumerate(meta["clips"]):
         span = slice(int(start[i]), int(start[i + 1]))
         caption = m["captions"][0]["text"] if m["captions"] else m["description"]
         clips[m["id"]] = Clip(m["id"], quats[span], root[span], caption)
-    return Recordings(clips, parents, offsets)
+    return Recordings(clips, skeleton)

@@ -7,20 +7,21 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ...motion.rotations import Array, normalise
 from .gesture_timing import Rng, clock
-from .gestures import BOTH, out
-from .kinematics import NECK, SPINE1, SPINE2, SPINE3, normalise
+from .gestures import out
+from .joints import NECK, OUTWARD, SIDES, SPINE1, SPINE2, SPINE3
 from .motion_layers import Layer
 
 Style = Callable[[Layer, Rng], None]
 
 
-def _arms(layer: Layer, share: float, ups: dict[str, object], fores: dict[str, object]) -> None:
+def _arms(layer: Layer, share: float, ups: dict[str, Array], fores: dict[str, Array]) -> None:
     """Both arms led towards fixed directions by a share, so that some of the walk's swing is left."""
-    for s in BOTH:
+    for s in SIDES:
         u, f = layer.arm(s)
-        u = normalise(u * (1 - share) + np.asarray(ups[s]) * share)
-        f = normalise(f * (1 - share) + np.asarray(fores[s]) * share)
+        u = normalise(u * (1 - share) + ups[s] * share)
+        f = normalise(f * (1 - share) + fores[s] * share)
         layer.set_arm(s, u, f, np.ones(len(u)))
 
 
@@ -30,7 +31,7 @@ def sneak(layer: Layer, rng: Rng) -> None:
     layer.sink(rng.uniform(0.16, 0.24) * ones, 0.03 * ones, np.radians(12) * ones)
     layer.lean(np.radians(rng.uniform(22, 34)) * ones)
     layer.head(-np.radians(24) * ones, 0 * ones)
-    _arms(layer, 0.6, {s: out(s, 0.35, -0.8, 0.35) for s in BOTH}, {s: out(s, 0.0, 0.2, 1.0) for s in BOTH})
+    _arms(layer, 0.6, {s: out(s, 0.35, -0.8, 0.35) for s in SIDES}, {s: out(s, 0.0, 0.2, 1.0) for s in SIDES})
 
 
 def sad(layer: Layer, rng: Rng) -> None:
@@ -38,14 +39,16 @@ def sad(layer: Layer, rng: Rng) -> None:
     ones = np.ones(len(layer.root))
     layer.lean(np.radians(rng.uniform(12, 18)) * ones, (SPINE2, SPINE3))
     layer.head(np.radians(rng.uniform(30, 42)) * ones, 0 * ones)
-    _arms(layer, 0.75, {s: out(s, 0.08, -1.0, 0.05) for s in BOTH}, {s: out(s, 0.0, -1.0, 0.2) for s in BOTH})
+    _arms(
+        layer, 0.75, {s: out(s, 0.08, -1.0, 0.05) for s in SIDES}, {s: out(s, 0.0, -1.0, 0.2) for s in SIDES}
+    )
 
 
 def zombie(layer: Layer, rng: Rng) -> None:
     """Both arms stretched ahead, the trunk swaying."""
     t = clock(layer)
     y = float(rng.uniform(-0.15, 0.05))
-    _arms(layer, 0.95, {s: out(s, 0.1, y, 1.0) for s in BOTH}, {s: out(s, 0.0, y - 0.1, 1.0) for s in BOTH})
+    _arms(layer, 0.95, {s: out(s, 0.1, y, 1.0) for s in SIDES}, {s: out(s, 0.0, y - 0.1, 1.0) for s in SIDES})
     layer.tilt(np.radians(7) * np.sin(2 * np.pi * t / 1.2))
     layer.head(np.full_like(t, 0.15), 0 * t)
 
@@ -56,7 +59,9 @@ def old(layer: Layer, rng: Rng) -> None:
     layer.sink(0.05 * ones, 0.05 * ones, np.radians(10) * ones)
     layer.lean(np.radians(rng.uniform(28, 40)) * ones)
     layer.head(-np.radians(22) * ones, 0 * ones)
-    _arms(layer, 0.6, {s: out(s, 0.15, -1.0, 0.25) for s in BOTH}, {s: out(s, 0.0, -0.6, 0.8) for s in BOTH})
+    _arms(
+        layer, 0.6, {s: out(s, 0.15, -1.0, 0.25) for s in SIDES}, {s: out(s, 0.0, -0.6, 0.8) for s in SIDES}
+    )
 
 
 def proud(layer: Layer, rng: Rng) -> None:
@@ -64,9 +69,9 @@ def proud(layer: Layer, rng: Rng) -> None:
     t = clock(layer)
     layer.lean(-np.radians(rng.uniform(10, 15)) * np.ones_like(t), (SPINE1, SPINE2, SPINE3, NECK))
     layer.head(-0.1 + 0 * t, 0 * t)
-    for s in BOTH:
+    for s in SIDES:
         u, f = layer.arm(s)
-        outward = np.array([0.3 if s == "left" else -0.3, 0.0, 0.0])
+        outward = np.array([0.3 * OUTWARD[s], 0.0, 0.0])
         layer.set_arm(
             s, normalise(u * [1, 1, 1.5] + outward), normalise(f * [1, 1, 1.3] + outward), np.ones(len(u))
         )
@@ -80,7 +85,7 @@ def drunk(layer: Layer, rng: Rng) -> None:
     layer.shift(side)
     layer.tilt(np.radians(rng.uniform(12, 17)) * np.sin(2 * np.pi * t / 1.6 + 0.6))
     layer.head(0.25 + 0.15 * np.sin(2 * np.pi * t / 2.0), 0.2 * sway)
-    _arms(layer, 0.5, {s: out(s, 0.5, -0.85, 0.1) for s in BOTH}, {s: out(s, 0.5, -0.5, 0.5) for s in BOTH})
+    _arms(layer, 0.5, {s: out(s, 0.5, -0.85, 0.1) for s in SIDES}, {s: out(s, 0.5, -0.5, 0.5) for s in SIDES})
 
 
 STYLES: dict[str, tuple[Style, int, float]] = {

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...motion.rotations import Array, about, multiply, rotate
 from .gesture_timing import START
-from .kinematics import L_ANKLE, PELVIS, R_ANKLE, SPINE1, SPINE2, SPINE3, Array, about, multiply, rotate
-from .motion_layers import Layer, Y, ease
+from .joints import ANKLES, OUTWARD, PELVIS, SPINE1, SPINE2, SPINE3
+from .motion_layers import Layer, ease
 from .recordings import FPS
 
 
@@ -21,8 +22,7 @@ def turn(layer: Layer, rng: np.random.Generator, side: str, degrees: float, pace
 
     The pelvis turns with minimum jerk, feet are lifted and set down one after the other, and head and chest lead.
     """
-    sign = 1.0 if side == "left" else -1.0
-    whole = sign * np.radians(degrees)
+    whole = OUTWARD[side] * np.radians(degrees)
     t = np.arange(len(layer.root)) / FPS
     start = START + float(rng.uniform(0.0, 0.05))
     span = seconds_of(degrees, pace)
@@ -30,7 +30,7 @@ def turn(layer: Layer, rng: np.random.Generator, side: str, degrees: float, pace
     ahead = whole * ease((t - start + 0.18) / span)
 
     places, turns = layer.solve()
-    centre = places[:, [L_ANKLE, R_ANKLE]].mean(axis=1) * [1.0, 0.0, 1.0]
+    centre = places[:, list(ANKLES.values())].mean(axis=1) * [1.0, 0.0, 1.0]
     order = ("left", "right") if side == "left" else ("right", "left")
     rounds = max(1, int(np.ceil(degrees / rng.uniform(48, 62))))
     lift = float(rng.uniform(0.04, 0.08))
@@ -50,21 +50,21 @@ def turn(layer: Layer, rng: np.random.Generator, side: str, degrees: float, pace
             angle = angle + whole * (target - before) * go
             air = np.clip((t - begin) / slot, 0.0, 1.0)
             height = height + lift * np.sin(np.pi * air) ** 2
-            sway = sway + (-1.0 if name == "left" else 1.0) * 0.025 * np.sin(np.pi * air) ** 2
-        j = L_ANKLE if name == "left" else R_ANKLE
-        spun = about(Y, angle)
+            sway = sway + -OUTWARD[name] * 0.025 * np.sin(np.pi * air) ** 2
+        j = ANKLES[name]
+        spun = about("y", angle)
         ankle = centre + rotate(spun, places[:, j] - centre)
         ankle[:, 1] += height
         feet[name] = (ankle, multiply(spun, turns[:, j]))
 
-    spun = about(Y, yaw)
+    spun = about("y", yaw)
     layer.root = centre + rotate(
         spun, layer.root - centre + np.stack([sway, -0.012 * np.ones_like(t), 0 * t], -1)
     )
     layer.rotations[:, PELVIS] = multiply(spun, layer.rotations[:, PELVIS])
     lead = np.clip(ahead - yaw, -0.5, 0.5)
     for joint in (SPINE1, SPINE2, SPINE3):
-        layer.rotations[:, joint] = multiply(about(Y, lead / 4), layer.rotations[:, joint])
+        layer.rotations[:, joint] = multiply(about("y", lead / 4), layer.rotations[:, joint])
     layer.head(np.zeros_like(lead), lead)
     for name, (ankle, foot) in feet.items():
         layer.step(name, ankle, foot)

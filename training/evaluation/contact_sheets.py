@@ -16,6 +16,7 @@ import numpy as np
 
 from ...motion import Motion
 from ...motion.skeleton import SMPL_PARENTS
+from ..data.joints import LIMB_JOINTS
 
 Array = np.ndarray
 
@@ -26,7 +27,6 @@ _GLYPHS = (
     "7:7112200 8:7575700 9:7571700 .:0000200 ,:0000240 -:0070000 (:1222100 ):4222400 /:1122440 ':2200000 ?:7120200"
 )
 _FONT = {entry[0]: [int(row) for row in entry[2:]] for entry in _GLYPHS.split(" ")}
-_LEFT, _RIGHT = {1, 4, 7, 10, 13, 16, 18, 20}, {2, 5, 8, 11, 14, 17, 19, 21}
 _RED, _BLUE, _GREY = (200, 40, 40), (40, 60, 200), (70, 70, 70)
 WIDE, HIGH, TITLE = 84, 112, 20
 
@@ -68,7 +68,13 @@ def strip(motion: Motion, title: str, passed: bool | None, figures: int = 12) ->
         points = np.stack([k * WIDE + WIDE / 2 + x * scale, floor - flat[:, 1] * scale], axis=-1)
         for joint, parent in enumerate(SMPL_PARENTS):
             if parent >= 0:
-                limb = _RED if joint in _LEFT else _BLUE if joint in _RIGHT else _GREY
+                limb = (
+                    _RED
+                    if joint in LIMB_JOINTS["left"]
+                    else _BLUE
+                    if joint in LIMB_JOINTS["right"]
+                    else _GREY
+                )
                 _line(image, points[parent], points[joint], limb)
         _write(image, f"{p[0, 0]:.1f},{p[0, 2]:.1f}", k * WIDE + 12, floor + 5, (150, 150, 150), 1)
     return image

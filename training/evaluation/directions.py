@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .motion_metrics import OTHER, Measured
+from ..data.joints import OTHER_SIDE
+from .motion_metrics import Measured
 from .predicates import PREDICATES
 
 _TRAVEL = {"walk": 1, "walk_slow": 1, "walk_fast": 1, "run": 1, "sprint": 1, "walk_wave": 1, "sneak": 1, "zombie": 1,
@@ -31,9 +32,9 @@ def side(name: str, m: Measured) -> bool | None:
     A motion that is done on neither side says nothing about left and right: it fails elsewhere.
     """
     stem, _, last = name.rpartition("_")
-    if last not in OTHER or f"{stem}_{OTHER[last]}" not in PREDICATES:
+    if last not in OTHER_SIDE or f"{stem}_{OTHER_SIDE[last]}" not in PREDICATES:
         return None
-    mine, theirs = PREDICATES[name](m), PREDICATES[f"{stem}_{OTHER[last]}"](m)
+    mine, theirs = PREDICATES[name](m), PREDICATES[f"{stem}_{OTHER_SIDE[last]}"](m)
     return None if mine == theirs else mine
 
 

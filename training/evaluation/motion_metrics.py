@@ -15,16 +15,9 @@ from ...inference.embedded.features import headings
 from ...motion import Motion
 from ...motion.contact.contacts import spans
 from ...motion.rotations import rotate
+from ..data.joints import ANKLES, FEET, HEAD, OUTWARD, PELVIS, SHOULDERS, WRISTS
 
 Array = np.ndarray
-
-PELVIS, NECK, HEAD = 0, 12, 15
-KNEES, ANKLES, TOES = {"left": 4, "right": 5}, {"left": 7, "right": 8}, {"left": 10, "right": 11}
-WRISTS, SHOULDERS, ELBOWS = {"left": 20, "right": 21}, {"left": 16, "right": 17}, {"left": 18, "right": 19}
-HIPS = {"left": 1, "right": 2}
-OTHER = {"left": "right", "right": "left"}
-OUT = {"left": 1.0, "right": -1.0}
-"""Sign of x that points away from the body on each side."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +101,8 @@ class Measured:
     @cached_property
     def feet(self) -> Array:
         """Heights (T, 2) of the left and right foot over where they stand: the lower of heel and toe."""
-        ankles = self.at[:, [7, 8], 1] - 0.08
-        return np.minimum(ankles, self.at[:, [10, 11], 1] - 0.02)
+        ankles = self.at[:, list(ANKLES.values()), 1] - 0.08
+        return np.minimum(ankles, self.at[:, list(FEET.values()), 1] - 0.02)
 
     @cached_property
     def flights(self) -> list[tuple[float, float]]:
@@ -135,12 +128,12 @@ class Measured:
 
     def wrist(self, side: str) -> Array:
         """Places (T, 3) of a wrist as the body sees it: x outward, y up from the floor, z ahead of the pelvis."""
-        return self.local[:, WRISTS[side]] * np.array([OUT[side], 1.0, 1.0])
+        return self.local[:, WRISTS[side]] * np.array([OUTWARD[side], 1.0, 1.0])
 
     def arm(self, side: str) -> Array:
         """Wrist (T, 3) counted from its shoulder: x outward, y up, z ahead."""
         both = self.local[:, WRISTS[side]] - self.local[:, SHOULDERS[side]]
-        return np.asarray(both * np.array([OUT[side], 1.0, 1.0]))
+        return np.asarray(both * np.array([OUTWARD[side], 1.0, 1.0]))
 
     def hangs(self, side: str) -> Array:
         """Whether a hand is below the chest (T,)."""

@@ -11,7 +11,8 @@ from collections.abc import Callable
 import numpy as np
 
 from ...motion.contact.contacts import spans
-from .motion_metrics import ANKLES, HEAD, NECK, OTHER, PELVIS, SHOULDERS, WRISTS, Measured, swings
+from ..data.joints import ANKLES, HEAD, NECK, OTHER_SIDE, PELVIS, SHOULDERS, SIDES, WRISTS
+from .motion_metrics import Measured, swings
 from .predicates_gestures import GESTURES
 
 Predicate = Callable[[Measured], bool]
@@ -59,7 +60,7 @@ def turning(side: str, moving: bool) -> Predicate:
 
 
 def _kicks(m: Measured, side: str) -> bool:
-    foot, other = m.local[:, ANKLES[side]], m.local[:, ANKLES[OTHER[side]]]
+    foot, other = m.local[:, ANKLES[side]], m.local[:, ANKLES[OTHER_SIDE[side]]]
     high = (foot[:, 1] > 0.42) & (other[:, 1] < 0.24)
     out = (foot[:, 2] > 0.3) | (np.abs(foot[:, 0]) > 0.4)  # ahead or aside: heels fly up behind in running
     fast = m.speeds[:, ANKLES[side]].max() > 2.0
@@ -72,7 +73,7 @@ def kick(side: str | None) -> Predicate:
     def check(m: Measured) -> bool:
         if side is None:
             return _kicks(m, "left") or _kicks(m, "right")
-        higher = m.at[:, ANKLES[side], 1].max() > m.at[:, ANKLES[OTHER[side]], 1].max()
+        higher = m.at[:, ANKLES[side], 1].max() > m.at[:, ANKLES[OTHER_SIDE[side]], 1].max()
         return _kicks(m, side) and bool(higher)
 
     return check
@@ -98,18 +99,18 @@ def punch(side: str | None) -> Predicate:
     """
 
     def check(m: Measured) -> bool:
-        thrusts = {s: _thrust(m, s) for s in ("left", "right")}
+        thrusts = {s: _thrust(m, s) for s in SIDES}
         if side is None:
             return max(thrusts.values()) > 0.9 and _upright(m)
-        return thrusts[side] > 0.9 and thrusts[side] >= thrusts[OTHER[side]] and _upright(m)
+        return thrusts[side] > 0.9 and thrusts[side] >= thrusts[OTHER_SIDE[side]] and _upright(m)
 
     return check
 
 
 def dance(m: Measured) -> bool:
     """Arms, feet and hips keep moving, without going anywhere in particular."""
-    arms = m.speeds[:, [20, 21]].mean()
-    world = np.linalg.norm(np.diff(m.at[:, [7, 8]], axis=0), axis=-1) * m.fps
+    arms = m.speeds[:, list(WRISTS.values())].mean()
+    world = np.linalg.norm(np.diff(m.at[:, list(ANKLES.values())], axis=0), axis=-1) * m.fps
     busy = [world[i : i + 20].mean() > 0.15 for i in range(0, max(1, len(world) - 10), 20)]
     stays = abs(m.ahead) < 0.7 and abs(m.leftward) < 0.35 and abs(m.pelvis[-1] - m.pelvis[0]) < 0.25
     return bool(arms > 0.35 and np.mean(busy) > 0.7 and stays and _hops(m) < 2 and _upright(m))
@@ -145,7 +146,7 @@ def climb(sign: int) -> Predicate:
 
 def idle(m: Measured) -> bool:
     """Stands, and little else."""
-    hands = m.at[:, [20, 21], 1].max() < 1.35
+    hands = m.at[:, list(WRISTS.values()), 1].max() < 1.35
     return bool(
         m.net < 0.35 and abs(m.turn) < 30 and np.quantile(m.speeds, 0.9) < 0.45 and _upright(m) and hands
     )
@@ -182,7 +183,10 @@ def wave(side: str | None) -> Predicate:
 
     def check(m: Measured) -> bool:
         if side is not None:
-            return _waves(m, side) and m.at[:, WRISTS[side], 1].max() > m.at[:, WRISTS[OTHER[side]], 1].max()
+            return (
+                _waves(m, side)
+                and m.at[:, WRISTS[side], 1].max() > m.at[:, WRISTS[OTHER_SIDE[side]], 1].max()
+            )
         return _waves(m, "left") or _waves(m, "right")
 
     return check
@@ -195,7 +199,7 @@ def walk_wave(m: Measured) -> bool:
 
 def clap(m: Measured) -> bool:
     """Hands meet again and again."""
-    gap = np.linalg.norm(m.at[:, 20] - m.at[:, 21], axis=-1)
+    gap = np.linalg.norm(m.at[:, WRISTS["left"]] - m.at[:, WRISTS["right"]], axis=-1)
     meets = spans(gap < 0.24)
     return len(meets) >= 2 and float(gap.max()) > 0.26
 
@@ -208,7 +212,8 @@ def bow(m: Measured) -> bool:
 
 def raise_arms(m: Measured) -> bool:
     """Both hands above the head."""
-    return bool(((m.at[:, 20, 1] > m.at[:, HEAD, 1]) & (m.at[:, 21, 1] > m.at[:, HEAD, 1])).sum() >= 4)
+    hands = m.at[:, list(WRISTS.values()), 1]
+    return bool((hands.min(axis=1) > m.at[:, HEAD, 1]).sum() >= 4)
 
 
 def crawl(m: Measured) -> bool:

@@ -8,26 +8,23 @@ from collections.abc import Callable
 import numpy as np
 
 from ...motion.contact.contacts import spans
-from .motion_metrics import (
+from ..data.joints import (
     ANKLES,
     ELBOWS,
     HEAD,
     HIPS,
     KNEES,
     NECK,
-    OTHER,
-    OUT,
+    OTHER_SIDE,
+    OUTWARD,
     PELVIS,
     SHOULDERS,
+    SIDES,
     WRISTS,
-    Array,
-    Measured,
-    held,
-    swings,
 )
+from .motion_metrics import Array, Measured, held, swings
 
 Predicate = Callable[[Measured], bool]
-SIDES = ("left", "right")
 
 
 def either(of_side: Callable[[str], Predicate]) -> Predicate:
@@ -59,7 +56,7 @@ def look(side: str) -> Predicate:
     """The face turns to a side and stays there, and not to the other."""
 
     def check(m: Measured) -> bool:
-        yaw = np.where(_upright(m), m.gaze[:, 0], 0.0) * OUT[side]
+        yaw = np.where(_upright(m), m.gaze[:, 0], 0.0) * OUTWARD[side]
         return held(yaw > 32) and float(yaw.min()) > -28 and abs(m.turn) < 40
 
     return check
@@ -93,7 +90,7 @@ def shrug(m: Measured) -> bool:
 
 def _alone(m: Measured, side: str, flags: Array, frames: int = 8) -> bool:
     """Whether one arm does it for a while and the other does not."""
-    return held(flags & (m.arm(OTHER[side])[:, 1] < -0.15) & _upright(m), frames)
+    return held(flags & (m.arm(OTHER_SIDE[side])[:, 1] < -0.15) & _upright(m), frames)
 
 
 def point(side: str) -> Predicate:
@@ -184,7 +181,7 @@ def hips(m: Measured) -> bool:
 
     def flags(s: str) -> Array:
         bent = m.apart(WRISTS[s], SHOULDERS[s]) < 0.5
-        wide = m.local[:, ELBOWS[s], 0] * OUT[s] > m.wrist(s)[:, 0] + 0.03
+        wide = m.local[:, ELBOWS[s], 0] * OUTWARD[s] > m.wrist(s)[:, 0] + 0.03
         return (m.apart(WRISTS[s], HIPS[s]) < 0.28) & bent & wide & (m.wrist(s)[:, 2] > -0.12)
 
     return _both(m, flags, 12)
@@ -228,7 +225,7 @@ def beckon(side: str) -> Predicate:
 
     def check(m: Measured) -> bool:
         a = m.arm(side)
-        ahead = (a[:, 2] > 0.12) & (a[:, 1] > -0.3) & (m.arm(OTHER[side])[:, 1] < -0.15)
+        ahead = (a[:, 2] > 0.12) & (a[:, 1] > -0.3) & (m.arm(OTHER_SIDE[side])[:, 1] < -0.15)
         if ahead.mean() < 0.25 or not _stays(m) or np.std(a[ahead, 0]) > np.std(a[ahead, 2]):
             return False
         return swings(np.linalg.norm(a[ahead], axis=-1), 0.05) >= 2
@@ -296,7 +293,7 @@ def kneel(m: Measured) -> bool:
 
 def lean(side: str) -> Predicate:
     """The neck goes to a side of the hips."""
-    return lambda m: held(m.local[:, NECK, 0] * OUT[side] > 0.11, 6) and float(m.pelvis.min()) > 0.7
+    return lambda m: held(m.local[:, NECK, 0] * OUTWARD[side] > 0.11, 6) and float(m.pelvis.min()) > 0.7
 
 
 def lie_down(m: Measured) -> bool:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import numpy as np
 
 from ...inference.embedded.features import CONTACTS, ROOT, ROTATIONS, WIDTH
-from ..data.motion_layers import smoothed
+from ..data.joints import ANKLES, FEET, HEAD, HIPS, KNEES, NECK, PELVIS, SPINE1, SPINE2, SPINE3
+from ..data.motion_layers import ARM, smoothed
 
 Array = np.ndarray
 Rng = np.random.Generator
 
-ARMS = {"left": (13, 16, 18, 20), "right": (14, 17, 19, 21)}
-LEGS = (0, 1, 2, 4, 5, 7, 8, 10, 11)
-TRUNK = (0, 3, 6, 9, 12, 15)
+LEGS = (PELVIS, *HIPS.values(), *KNEES.values(), *ANKLES.values(), *FEET.values())
+TRUNK = (PELVIS, SPINE1, SPINE2, SPINE3, NECK, HEAD)
 POSE = slice(ROOT.stop - 1, ROTATIONS.stop)
 """Height of the pelvis and all orientations: what a pose says, wherever it stands and however it moves."""
 
@@ -64,10 +64,10 @@ def _parts(rng: Rng, known: Array) -> None:
         if rng.random() < 0.3:
             known[:, columns_of(TRUNK)] = 1
     elif roll < 0.7:
-        known[:, columns_of(ARMS["left"] + ARMS["right"])] = 1
+        known[:, columns_of(ARM["left"] + ARM["right"])] = 1
     else:
         known[:] = 1
-        known[:, columns_of(ARMS[str(rng.choice(["left", "right"]))])] = 0
+        known[:, columns_of(ARM[str(rng.choice(["left", "right"]))])] = 0
 
 
 def drawn(rng: Rng, frames: int) -> tuple[Array, int]:
