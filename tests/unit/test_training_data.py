@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from kinescribe.motion.rotations import normalise
-from kinescribe.training.data import dataset, kinematics, recordings
+from kinescribe.training.data import dataset, drafts, kinematics, recordings
 from kinescribe.training.data.joints import FEET, OTHER_SIDE, PELVIS, SHOULDERS, SIDES, WRISTS
 from kinescribe.training.text import wordings
 
@@ -94,7 +94,7 @@ def test_direction(
 ) -> None:
     least = {"forward": 0.15, "left": 0.05, "turn": 20.0}[quantity]
     for s in few(samples, action):
-        measured = dataset.measured(places(material, s))
+        measured = drafts.measure_motion(places(material, s))
         assert sign * measured[quantity] > least, (s.source, s.sentences[0], measured)
 
 
@@ -138,7 +138,7 @@ def test_wave_while_walking_walks(
     samples: dict[str, list[dataset.Sample]], material: recordings.Recordings
 ) -> None:
     for s in few(samples, "walk_wave_left") + few(samples, "walk_wave_right"):
-        assert dataset.measured(places(material, s))["forward"] > 0.3
+        assert drafts.measure_motion(places(material, s))["forward"] > 0.3
 
 
 @pytest.mark.parametrize(("action", "least"), [("climb_up", 0.3), ("stand_up", 0.08)])

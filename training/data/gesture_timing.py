@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When the parts of an authored gesture happen.
+"""Timing of authored gestures: envelopes, swings and interpolation between poses.
 
 A network that is trained on gestures with random timing predicts their average: a hand that hangs in the air. So all
-timing is told: by the place in the clip (a gesture begins 0.2 s after the clip does), or by the words (slowly, twice).
-Periods are those of the clocks that the network has (``model.BEATS``), and the first swing goes the same way each time.
+timing can be predicted from the input: from the position in the clip (a gesture begins 0.2 s after the clip does) or
+from the text ("slowly", "twice"). Periods are those of the network's clocks (``model.BEATS``), and the first swing
+always goes in the same direction.
 """
 
 from __future__ import annotations
@@ -19,40 +20,50 @@ from .recordings import FPS
 Rng = np.random.Generator
 
 START = 0.2
-"""Seconds from the start of a clip to that of its gesture."""
+"""Seconds from the start of a clip to the start of its gesture."""
 
 _RISE = {None: 0.6, "slow": 1.2, "fast": 0.4}
 
 
 @dataclass(frozen=True)
 class Manner:
-    """How a gesture is made, as the words say: ``speed`` ("slow", "fast" or None) and ``count`` (or None)."""
+    """Speed ("slow", "fast" or None) and number of repetitions (or None) of a gesture, as its sentences state them."""
 
     speed: str | None = None
     count: int | None = None
 
     @property
     def rise(self) -> float:
-        """Seconds in which a hand goes up."""
+        """Seconds in which a hand is raised."""
         return _RISE[self.speed]
 
     def period(self, slow: int, usual: int, fast: int) -> float:
-        """Seconds of one swing, from frames for each speed."""
+        """Return the seconds of one swing, given the frames for each speed."""
         return {"slow": slow, None: usual, "fast": fast}[self.speed] / FPS
 
     def facts(self) -> dict[str, object]:
-        """What the wording needs."""
+        """Return the facts that sentences are made from."""
         return {k: v for k, v in (("speed", self.speed), ("count", self.count)) if v is not None}
 
 
 def clock(layer: Layer) -> Array:
-    """Seconds (T,) from the start of the clip."""
+    """Return the seconds (T,) from the start of the clip."""
     return np.arange(len(layer.root)) / FPS
 
 
 @dataclass(frozen=True)
 class Window:
-    """``t`` and ``envelope`` (T,), which rises and falls with minimum jerk between ``start``, ``up``, ``down``."""
+    """How far a gesture is carried out over time.
+
+    Attributes
+    ----------
+    t : (T,) seconds
+        From the start of the clip.
+    envelope : (T,)
+        0 to 1 and back to 0, with minimum jerk.
+    start, up, down : float, seconds
+        When the gesture begins, is reached, and begins to end.
+    """
 
     t: Array
     envelope: Array
@@ -62,7 +73,19 @@ class Window:
 
 
 def window(layer: Layer, rng: Rng, rise: float, hold: float | None = None) -> Window:
-    """A gesture that rises at the clip's beginning and is held for ``hold`` seconds, or nearly to the end."""
+    """Return the envelope of a gesture that begins with the clip.
+
+    Parameters
+    ----------
+    layer : MotionLayer
+        Of which only the length counts.
+    rng : numpy Generator
+        Draws the start, within 0.02 s.
+    rise : float, seconds
+        Duration of reaching the gesture, and of leaving it.
+    hold : float, seconds, or None
+        How long it is held; None: nearly to the end of the clip.
+    """
     t = clock(layer)
     start = START + float(rng.uniform(-0.02, 0.02))
     up = start + rise
@@ -74,13 +97,23 @@ def window(layer: Layer, rng: Rng, rise: float, hold: float | None = None) -> Wi
 
 
 def swings(t: Array, start: float, period: float, end: float) -> Array:
-    """A sine (T,) that begins upwards at ``start``, swells within a third of a period and ends gently at ``end``."""
+    """Return a sine (T,) that fades in and out within a third of a period.
+
+    Parameters
+    ----------
+    t : (T,) seconds
+        From the start of the clip.
+    start, end : float, seconds
+        Where it begins (upwards) and ends.
+    period : float, seconds
+        Of one swing.
+    """
     fade = ease((t - start) / (0.3 * period)) * (1.0 - ease((t - end + 0.3 * period) / (0.3 * period)))
     return np.sin(2 * np.pi * (t - start) / period) * fade
 
 
 def between(t: Array, times: list[float], values: list[Array]) -> Array:
-    """Values (T, D) that rest at each array (T, D) or (D,) at its time and go on to the next with minimum jerk."""
+    """Interpolate keyed values with minimum jerk: (T, D) from arrays (T, D) or (D,) at ``times`` in seconds."""
     shape = (len(t), np.shape(values[-1])[-1])
     out = np.broadcast_to(values[0], shape).astype(np.float64)
     for first, last, value in zip(times[:-1], times[1:], values[1:], strict=True):

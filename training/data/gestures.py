@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everyday gestures of hands and head as parametric motion over recorded standing and walking.
+"""Everyday gestures of hands and head as parametric motion, added to recorded standing and walking.
 
-Each function takes a `Layer` (the recording below), a random generator, a side and a `Manner`, changes the layer and
-returns the facts that the wording needs. A gesture starts and ends in the recording's own pose.
+All of them have the signature of ``Gesture``. A gesture starts and ends in the recording's own pose. In the code ``u``
+and ``f`` are directions of upper arm and forearm (T, 3) in the facing frame, ``e`` is the envelope (T,), 0 to 1.
 """
 
 from __future__ import annotations
@@ -18,15 +18,30 @@ from .motion_layers import Layer, ease, smoothed
 
 Facts = dict[str, object]
 Gesture = Callable[[Layer, Rng, str, Manner], Facts]
+"""Adds a gesture to a motion: ``(layer, rng, side, timing) -> facts``.
+
+``layer`` is the motion, which is changed; ``rng`` draws the details; ``side`` is "left" or "right" (ignored by gestures
+of both sides); ``timing`` holds speed and count. Returns the facts that sentences are made from.
+"""
 
 
 def out(side: str, x: float, y: float, z: float) -> Array:
-    """A unit direction whose x counts outward from the body."""
+    """Return a unit direction in the facing frame; x counts outward from the body."""
     return normalise(np.array([OUTWARD[side] * x, y, z]))
 
 
 def path(base: Array, ways: list[Array], progress: Array) -> Array:
-    """Directions (T, 3) that go from base (0) through each way to the last one (1) as progress grows."""
+    """Interpolate directions: (T, 3), smoothed over time.
+
+    Parameters
+    ----------
+    base : (T, 3)
+        Directions at progress 0.
+    ways : list of (3,) or (T, 3)
+        Directions to pass through; the last one is reached at progress 1.
+    progress : (T,)
+        0 to 1.
+    """
     points = [base] + [np.broadcast_to(w, base.shape) for w in ways]
     at = np.clip(progress, 0.0, 1.0) * (len(points) - 1)
     low = np.minimum(at.astype(int), len(points) - 2)
@@ -40,7 +55,21 @@ def path(base: Array, ways: list[Array], progress: Array) -> Array:
 def reached(
     layer: Layer, side: str, joint: int, offset: tuple[float, float, float], elbow: Array
 ) -> tuple[Array, Array]:
-    """Arm directions that bring the wrist to a joint's place plus an offset (outward, up, ahead), in metres."""
+    """Return directions of upper arm and forearm (T, 3) that bring a wrist near a joint.
+
+    Parameters
+    ----------
+    layer : MotionLayer
+        The motion.
+    side : str
+        Side of the arm.
+    joint : int
+        Index of the joint.
+    offset : (3,) metres
+        From the joint to the wrist: outward, up, forward.
+    elbow : (3,)
+        Direction in which the elbow points, in the facing frame.
+    """
     places, _ = layer.solve()
     shoulder = places[:, SHOULDERS[side]]
     hand = layer.inside(places[:, joint] - shoulder) + np.array(
@@ -50,7 +79,19 @@ def reached(
 
 
 def bring(layer: Layer, side: str, upper: Array, fore: Array, e: Array) -> None:
-    """Lead an arm to the given directions as ``e`` (T,) grows to 1, the hand passing in front of the body."""
+    """Move an arm to the given directions, with the hand passing in front of the body.
+
+    Parameters
+    ----------
+    layer : MotionLayer
+        The motion, which is changed.
+    side : str
+        Side of the arm.
+    upper, fore : (T, 3)
+        Directions of upper arm and forearm, in the facing frame.
+    e : (T,)
+        Progress, 0 to 1.
+    """
     base_u, base_f = layer.arm(side)
     ahead = path(base_f, [out(side, 0.2, 0.0, 1.0)], np.minimum(1.0, e * 2.0))
     k = ease(e * 2.0 - 1.0)[:, None]
@@ -59,7 +100,7 @@ def bring(layer: Layer, side: str, upper: Array, fore: Array, e: Array) -> None:
 
 
 def wave(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """One hand up beside the head, the forearm swinging from the elbow, outward first."""
+    """Raise one hand beside the head and swing the forearm from the elbow, outward first."""
     period = manner.period(20, 12, 10)
     hold = None if manner.count is None else manner.count * period
     w = window(layer, rng, 0.6, hold)
@@ -71,7 +112,7 @@ def wave(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     fore = np.stack([sign * np.sin(lean), np.cos(lean), np.full_like(w.t, rng.uniform(0.1, 0.3))], axis=-1)
     u = path(base_u, [out(side, 0.45, -0.75, 0.45), upper], w.envelope)
     f = path(base_f, [out(side, 0.25, 0.1, 0.9), normalise(fore)], w.envelope)
-    # smoothing along the path would eat the swing, so the held part is laid over it as it is
+    # smoothing the interpolated directions would flatten the swing, so the held part is blended in unsmoothed
     held = ease((w.envelope - 0.9) / 0.1)[:, None]
     f = normalise(f * (1 - held) + normalise(fore) * held)
     layer.set_arm(side, u, f, np.minimum(1.0, w.envelope * 6.0))
@@ -79,7 +120,7 @@ def wave(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def wave_both(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """Both arms high, swinging outward and inward together."""
+    """Raise both arms and swing them outward and inward together."""
     period = manner.period(20, 16, 12)
     w = window(layer, rng, 0.7)
     swing = np.radians(rng.uniform(22, 30)) * swings(w.t, w.up, period, w.down)
@@ -100,13 +141,13 @@ def wave_both(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def raise_hand(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """One arm up above the head and held."""
+    """Raise one arm above the head and hold it."""
     _raise(layer, rng, (side,), manner)
     return {"action": "raise", "side": side} | manner.facts()
 
 
 def raise_both(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """Both arms up above the head and held."""
+    """Raise both arms above the head and hold them."""
     _raise(layer, rng, SIDES, manner)
     return {"action": "raise_both"} | manner.facts()
 
@@ -122,7 +163,7 @@ def _raise(layer: Layer, rng: Rng, sides: tuple[str, ...], manner: Manner) -> No
 
 
 def spread_arms(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """Both arms out to the sides at shoulder height."""
+    """Hold both arms out to the sides at shoulder height."""
     e = window(layer, rng, 1.1 * manner.rise).envelope
     y = rng.uniform(-0.08, 0.08)
     for s in SIDES:
@@ -134,7 +175,7 @@ def spread_arms(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def flap(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """Both arms out, going up and down like wings."""
+    """Move both arms up and down at the sides, like wings."""
     period = manner.period(24, 16, 12)
     w = window(layer, rng, 0.5)
     angle = np.radians(rng.uniform(26, 38)) * swings(w.t, w.up, period, w.down)
@@ -151,7 +192,7 @@ def flap(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def point(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """One arm stretched forward at shoulder height and held."""
+    """Stretch one arm forward at shoulder height and hold it."""
     e = window(layer, rng, manner.rise).envelope
     base_u, base_f = layer.arm(side)
     y, x = rng.uniform(-0.12, 0.12), rng.uniform(-0.1, 0.1)
@@ -162,7 +203,7 @@ def point(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def point_side(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """One arm stretched out to its own side, the head looking there."""
+    """Stretch one arm out to its own side, with the head turned there."""
     e = window(layer, rng, manner.rise).envelope
     base_u, base_f = layer.arm(side)
     y, z = rng.uniform(-0.08, 0.12), rng.uniform(0.0, 0.25)
@@ -174,7 +215,7 @@ def point_side(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def point_up(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """One arm stretched up and ahead, the eyes following."""
+    """Stretch one arm up and forward, with the head raised."""
     e = window(layer, rng, 1.1 * manner.rise).envelope
     base_u, base_f = layer.arm(side)
     up = out(side, rng.uniform(0.0, 0.15), 1.0, rng.uniform(0.45, 0.65))
@@ -185,7 +226,7 @@ def point_up(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def salute(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """The hand to the forehead, held, and down again."""
+    """Bring a hand to the forehead, hold it and lower it."""
     e = window(layer, rng, 0.5).envelope
     base_u, base_f = layer.arm(side)
     u = path(base_u, [out(side, 0.7, -0.6, 0.4), out(side, 0.85, 0.0, 0.5)], e)
@@ -195,7 +236,7 @@ def salute(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def beckon(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """One hand held out ahead, the forearm bending back to the body again and again."""
+    """Hold one hand out in front and bend the forearm back to the body repeatedly."""
     period = manner.period(20, 16, 12)
     w = window(layer, rng, 0.6, None if manner.count is None else manner.count * period)
     bend = np.radians(35) * (1 - np.cos(2 * np.pi * np.clip((w.t - w.up) / period, 0, None))) / 2
@@ -211,7 +252,7 @@ def beckon(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def clap(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """Both hands meet in front of the chest again and again, at first as soon as they are there."""
+    """Clap in front of the chest; the first clap is at the moment when the arms are raised."""
     period = manner.period(16, 10, 10)
     w = window(layer, rng, 0.6, None if manner.count is None else (manner.count - 0.5) * period)
     beat = 0.5 - 0.5 * np.cos(2 * np.pi * np.maximum(w.t - w.up, 0.0) / period)
@@ -227,7 +268,7 @@ def clap(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 _REST_ON: dict[str, tuple[tuple[str, ...], int, tuple[float, float, float], tuple[float, float, float]]] = {
-    # hands, joint, offset of the wrist from it (outward, up, ahead), where the elbow points (outward, up, ahead)
+    # hands, joint, offset of the wrist from it and direction of the elbow (both outward, up, forward)
     "hips": (SIDES, PELVIS, (0.2, 0.08, 0.02), (1.0, -0.1, -0.5)),
     "crossed": (SIDES, SPINE3, (-0.12, 0.02, 0.24), (0.8, -0.7, 0.2)),
     "head": (SIDES, HEAD, (0.12, 0.12, -0.02), (1.0, 0.2, 0.3)),
@@ -245,7 +286,7 @@ _REST_ON: dict[str, tuple[tuple[str, ...], int, tuple[float, float, float], tupl
 
 
 def resting(kind: str) -> Gesture:
-    """A gesture that brings one hand or both to a place of the body and keeps them there."""
+    """Return a gesture that brings one or both hands to a part of the body, a key of ``_REST_ON``, and holds them."""
 
     def make(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
         hands, joint, (x, y, z), elbow = _REST_ON[kind]
@@ -267,14 +308,14 @@ def resting(kind: str) -> Gesture:
 
 
 def nod(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """The head goes down and up, three times where no number is told."""
+    """Nod; three times if no count is given."""
     pitch = _head(layer, manner.count or 3, manner.period(24, 16, 12))
     layer.head(np.radians(rng.uniform(28, 36)) * pitch, 0 * pitch)
     return {"action": "nod"} | manner.facts()
 
 
 def shake_head(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """The head goes left and right, left first."""
+    """Shake the head, left first; three times if no count is given."""
     t = clock(layer)
     period = manner.period(24, 16, 12)
     yaw = np.radians(rng.uniform(28, 38)) * swings(t, START, period, START + (manner.count or 3) * period)
@@ -283,13 +324,13 @@ def shake_head(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def _head(layer: Layer, count: int, period: float) -> Array:
-    """0 to 1 and back (T,), a number of times."""
+    """Return (T,) that goes from 0 to 1 and back ``count`` times."""
     phase = np.clip((clock(layer) - START) / period, 0, count)
     return (1 - np.cos(2 * np.pi * phase)) / 2
 
 
 def look(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """The head turns to one side and back, the trunk following a little."""
+    """Turn the head to one side and back, and the trunk slightly."""
     e = window(layer, rng, 0.9 * manner.rise).envelope
     yaw = e * np.radians(rng.uniform(50, 65)) * OUTWARD[side]
     layer.twist(0.15 * yaw)
@@ -298,7 +339,7 @@ def look(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def look_up(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """The head goes back: eyes up; or forward: eyes down (side "right" stands for down)."""
+    """Look up, or down for the side "right"."""
     e = window(layer, rng, manner.rise).envelope
     down = side == "right"
     layer.head(e * np.radians(rng.uniform(38, 50)) * (1.0 if down else -0.9), 0 * e)
@@ -306,7 +347,7 @@ def look_up(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def look_around(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """The head turns left, then right, then back."""
+    """Turn the head left, then right, then back."""
     t = clock(layer)
     step = 1.4 if manner.speed == "slow" else 0.9
     times = [
@@ -325,7 +366,7 @@ def look_around(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def shrug(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """Shoulders up and forearms out, palms ahead, and down again."""
+    """Lift the shoulders, with forearms out, and lower them."""
     e = window(layer, rng, 0.4, 0.5).envelope
     for s in SIDES:
         base_u, base_f = layer.arm(s)
@@ -338,7 +379,7 @@ def shrug(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def stretch(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """Both arms slowly up over the head, back arched, held, and down."""
+    """Raise both arms slowly over the head with an arched back, hold and lower them."""
     w = window(layer, rng, 1.0)
     e = w.envelope
     layer.lean(-np.radians(rng.uniform(10, 18)) * e)

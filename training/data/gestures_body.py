@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everyday actions of trunk and legs as parametric motion over recorded standing; see ``gestures`` for the manner."""
+"""Everyday actions of trunk and legs, added to recorded standing; signatures as ``gestures.Gesture``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .motion_layers import LEFTWARD, Layer, ease
 
 
 def bow(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """A bend of the trunk from the hips, held shortly, and up again."""
+    """Bend the trunk from the hips, hold it briefly and straighten up."""
     rise = {"slow": 1.4, None: 0.9, "fast": 0.6}[manner.speed]
     e = window(layer, rng, rise, 0.5).envelope
     angle = np.radians(rng.uniform(50, 75)) * e
@@ -24,7 +24,7 @@ def bow(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def squat(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """Knees bend deep with both feet planted, and straighten again; as often as told, once otherwise."""
+    """Squat with both feet planted and stand up again; once if no count is given."""
     depth, arms = rng.uniform(0.4, 0.52), rng.random() < 0.5
     t = clock(layer)
     half = {"slow": 1.2, None: 0.8, "fast": 0.55}[manner.speed]
@@ -37,13 +37,28 @@ def squat(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def crouch(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """Knees bend deep and stay so."""
+    """Crouch and stay down."""
     e = ease((clock(layer) - START) / {"slow": 1.4, None: 0.8, "fast": 0.5}[manner.speed])
     _squat(layer, rng, e, float(rng.uniform(0.4, 0.52)), False)
     return {"action": "crouch", "kind": "stay"} | manner.facts()
 
 
 def _squat(layer: Layer, rng: Rng, e: Array, depth: float, arms: bool) -> None:
+    """Lower the body over the planted feet.
+
+    Parameters
+    ----------
+    layer : MotionLayer
+        The motion, which is changed.
+    rng : numpy Generator
+        Draws the lean of the trunk.
+    e : (T,)
+        Progress, 0 to 1.
+    depth : float, metres
+        How far the pelvis sinks.
+    arms : bool
+        Whether the arms are stretched forward for balance.
+    """
     lean = np.radians(rng.uniform(25, 42)) * depth / 0.45
     layer.sink(e * depth, e * depth * 0.32, e * lean * 0.5)
     layer.lean(e * lean * 0.6)
@@ -57,7 +72,7 @@ def _squat(layer: Layer, rng: Rng, e: Array, depth: float, arms: bool) -> None:
 
 
 def pick_up(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """Down with bent knees, one hand to the floor ahead, and up again with the forearm raised."""
+    """Reach to the floor in front with one hand on bent knees, and stand up with the forearm raised."""
     w = window(layer, rng, {"slow": 1.4, None: 0.9, "fast": 0.6}[manner.speed], 0.3)
     e = w.envelope
     angle = np.radians(rng.uniform(78, 92)) * e
@@ -81,18 +96,8 @@ def pick_up(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     return {"action": "pick_up", "side": side} | manner.facts()
 
 
-def _stepped(layer: Layer, side: str, shift: Array, lift: Array) -> None:
-    """Move a planted foot by ``shift`` (T, 3) of the facing frame (x outward), lifted by ``lift`` (T,) metres."""
-    places, turns = layer.solve()
-    ankle = ANKLES[side]
-    way = shift * np.array([OUTWARD[side], 1.0, 1.0])
-    goal = places[:, ankle] + rotate(layer.facing, way)
-    goal[:, 1] += lift
-    layer.step(side, goal, turns[:, ankle])
-
-
 def kneel(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """Down on one knee, that of the side, and stay there."""
+    """Go down on the knee of the given side and stay there."""
     t = clock(layer)
     rise = {"slow": 1.7, None: 1.2, "fast": 0.8}[manner.speed]
     go, down = ease((t - START) / (0.55 * rise)), ease((t - START - 0.2 * rise) / (0.8 * rise))
@@ -118,7 +123,7 @@ def kneel(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def lunge(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """A long step ahead with one foot, knees deep, and back."""
+    """Make a long step forward on bent knees, and back."""
     w = window(layer, rng, {"slow": 1.2, None: 0.8, "fast": 0.55}[manner.speed], 0.5)
     far, deep = rng.uniform(0.55, 0.7), rng.uniform(0.26, 0.34)
     air = np.sin(np.pi * np.clip((w.t - w.start) / (w.up - w.start), 0, 1)) ** 2
@@ -141,7 +146,7 @@ def lunge(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def throw(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """One hand back beside the head, then fast over the shoulder and ahead, the trunk turning with it."""
+    """Move one hand back beside the head, then fast forward over the shoulder; the trunk rotates with it."""
     t = clock(layer)
     base_u, base_f = layer.arm(side)
     times = [START, 0.85, 0.95, 1.2, 1.5, 1.7, 2.3]
@@ -161,7 +166,7 @@ def throw(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def push(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """Both hands to the chest, then pushed ahead, held, and down."""
+    """Bring both hands to the chest, push them forward, hold and lower them."""
     t = clock(layer)
     slow = 1.8 if manner.speed == "slow" else 1.0
     times = [
@@ -185,7 +190,7 @@ def push(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def punch(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """Both fists up, then one shot straight ahead, as often as told; once otherwise, at the same moment always."""
+    """Raise both fists and punch straight ahead with one; once if no count is given, always at the same time."""
     t = clock(layer)
     count, out_, back = manner.count or 1, (0.2 if manner.speed == "fast" else 0.25), 0.25
     high = rng.uniform(-0.02, 0.18)
@@ -212,7 +217,7 @@ def punch(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def jumping_jacks(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """Feet apart and together in small hops, arms over the head and down, once a second."""
+    """Move feet apart and together in small hops, arms over the head and down, once a second."""
     t = clock(layer)
     phase = np.maximum(t - START, 0.0) / 1.0
     if manner.count:
@@ -239,7 +244,7 @@ def jumping_jacks(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def march(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """Steps on the spot with knees lifted, the named foot first, arms swinging against the legs."""
+    """March on the spot, the given foot first, arms swinging opposite to the legs."""
     t = clock(layer)
     period = manner.period(24, 20, 16)
     phase = np.maximum(t - START, 0.0) / period
@@ -268,14 +273,14 @@ def march(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
 
 
 def lean_side(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """The trunk bends to one side and comes back."""
+    """Bend the trunk to one side and back."""
     e = window(layer, rng, 1.2 * manner.rise).envelope
     layer.tilt(-OUTWARD[side] * e * np.radians(rng.uniform(24, 34)))
     return {"action": "lean", "side": side} | manner.facts()
 
 
 def stumble(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
-    """Bends forward with both hands on the knees, out of breath, and stays."""
+    """Bend forward with both hands on the knees and stay, as if out of breath."""
     e = ease((clock(layer) - START) / 0.9)
     angle = np.radians(rng.uniform(55, 68)) * e
     layer.sink(e * 0.12, e * 0.14, angle * 0.5)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Limb poses laid over a recorded motion: arms by direction or by reach, legs by planted feet, a leaning trunk.
+"""Edits of a recorded motion: arms by direction or target, legs by planted feet, trunk and head by angles.
 
-Everything happens on whole clips (T frames). Directions are unit vectors in the facing frame of the character
+Everything is done on whole clips (T frames). Directions are unit vectors in the facing frame of the character
 (+X its left, +Y up, +Z forward), so that they follow it when it turns.
 """
 
@@ -50,13 +50,13 @@ LEFTWARD = np.array([1.0, 0.0, 0.0])
 
 
 def ease(x: Array | float) -> Array:
-    """Minimum-jerk progress: 0 below 0, 1 above 1, with still ends."""
+    """Return the minimum-jerk progress (...): 0 below 0, 1 above 1, no speed or acceleration at either end."""
     t = np.clip(np.asarray(x, dtype=np.float64), 0.0, 1.0)
     return t * t * t * (10.0 + t * (6.0 * t - 15.0))
 
 
 def smoothed(values: Array, width: int) -> Array:
-    """Moving average over time (axis 0) of an odd number of frames, twice, ends held."""
+    """Apply a moving average of ``width`` (odd) frames twice along axis 0, with the ends held."""
     for _ in range(2):
         pad = np.pad(values, [(width // 2, width // 2)] + [(0, 0)] * (values.ndim - 1), mode="edge")
         values = np.mean([pad[i : i + len(values)] for i in range(width)], axis=0)
@@ -64,7 +64,7 @@ def smoothed(values: Array, width: int) -> Array:
 
 
 def frames_to(u: Array, n: Array) -> Array:
-    """Rotation matrices (..., 3, 3) whose first two columns are u and the part of n across u."""
+    """Return rotation matrices (..., 3, 3) whose first two columns are u and the part of n at right angles to u."""
     u = normalise(u)
     n = normalise(n - np.sum(u * n, axis=-1, keepdims=True) * u)
     return np.stack([u, n, np.cross(u, n)], axis=-1)
@@ -97,7 +97,19 @@ def bent_limb(
 
 @dataclass
 class Layer:
-    """A recorded motion that is being changed: local rotations (T, 22, 4) and root (T, 3), float64."""
+    """A recorded motion that is being changed.
+
+    Attributes
+    ----------
+    recordings : Recordings
+        For the skeleton.
+    rotations : (T, 22, 4) float64
+        Local quaternions, w x y z.
+    root : (T, 3) float64
+        Position of the pelvis in metres.
+    facing : (T, 4) float64
+        Rotation about Y from the facing frame to the world, of the recorded motion.
+    """
 
     recordings: Recordings
     rotations: Array
@@ -110,15 +122,15 @@ class Layer:
         self.facing = about("y", smoothed(heading(places), 9))
 
     def solve(self) -> tuple[Array, Array]:
-        """Joint positions and global rotations now."""
+        """Return joint positions (T, 22, 3) and world rotations (T, 22, 4)."""
         return self.recordings.skeleton.forward(self.root, self.rotations)
 
     def inside(self, vectors: Array) -> Array:
-        """World vectors (T, 3) in the facing frame."""
+        """Rotate world vectors (T, 3) into the facing frame."""
         return rotate(conjugate(self.facing), vectors)
 
     def arm(self, side: str) -> tuple[Array, Array]:
-        """Directions of upper arm and forearm (T, 3) in the facing frame."""
+        """Return the directions of upper arm and forearm (T, 3) in the facing frame."""
         places, _ = self.solve()
         _, s, e, w = ARM[side]
         return self.inside(normalise(places[:, e] - places[:, s])), self.inside(
@@ -126,22 +138,30 @@ class Layer:
         )
 
     def set_arm(self, side: str, upper: Array, fore: Array, amount: Array) -> None:
-        """Turn an arm so that upper arm and forearm point along (T, 3) directions of the facing frame.
+        """Rotate an arm so that upper arm and forearm point along given directions.
 
-        `amount` (T,) in 0..1 mixes from the motion below (0) to the given directions (1).
-        The elbow bends about the axis that upper arm and forearm span, so it never bends the wrong way.
+        The elbow bends about the normal of the plane of the two directions, so that it never bends backwards.
+
+        Parameters
+        ----------
+        side : str
+            "left" or "right".
+        upper, fore : (T, 3)
+            Directions in the facing frame.
+        amount : (T,)
+            Weight of the given directions, 0 (the motion as it is) to 1.
         """
         collar, s, e, w = ARM[side]
         offsets = self.recordings.skeleton.rest_offsets
         sign = OUTWARD[side]
-        # Above shoulder height the collarbone lifts with the arm, about a third of the way.
+        # above shoulder height the collarbone lifts with the arm, by about a third of its angle
         lift = np.clip(upper[:, 1] + 0.15, 0.0, 1.1) * 0.45 * amount
         lifted = multiply(self.rotations[:, collar], about("z", sign * lift))
         self.rotations[:, collar] = lifted
         _, turns = self.solve()
         u, f = rotate(self.facing, normalise(upper)), rotate(self.facing, normalise(fore))
         hinge = np.cross(u, f)
-        # A nearly straight arm has no bending plane of its own: its elbow points back when it hangs,
+        # A nearly straight arm does not define a bending plane: its elbow points back when it hangs,
         # down and out at shoulder height, forward and out above the head.
         high, low = np.clip(upper[:, 1:2], 0.0, 1.0), np.clip(-upper[:, 1:2], 0.0, 1.0)
         pole = low * [0.2 * sign, 0.0, -1.0] + high * [0.7 * sign, 0.0, 0.7]
@@ -162,7 +182,11 @@ class Layer:
         self.rotations[:, w] = blend(self.rotations[:, w], identity(len(amount)), amount * 0.7)
 
     def reach(self, side: str, hand: Array, elbow_toward: Array) -> tuple[Array, Array]:
-        """Upper arm and forearm directions that bring the wrist to `hand` (T, 3), from the shoulder, facing frame."""
+        """Return directions (T, 3) of upper arm and forearm that bring the wrist to a target.
+
+        ``hand`` (T, 3): metres from the shoulder; ``elbow_toward`` (T, 3): direction of the elbow; all in the facing
+        frame.
+        """
         _, _, e, w = ARM[side]
         return bent_limb(hand, elbow_toward, self._lengths(e, w), nearest=0.12, farthest=0.985)
 
@@ -172,42 +196,42 @@ class Layer:
         return float(np.linalg.norm(offsets[middle])), float(np.linalg.norm(offsets[end]))
 
     def lean(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
-        """Bend forward by `angle` (T,) radians in all, shared by the joints (about the character's left axis)."""
+        """Bend the trunk forward by ``angle`` (T,) radians in all, evenly over the joints."""
         for j in joints:
             self.rotations[:, j] = multiply(about("x", angle / len(joints)), self.rotations[:, j])
 
     def twist(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
-        """Turn the trunk to the left by `angle` (T,) radians in all, shared by the joints."""
+        """Rotate the trunk to the left by ``angle`` (T,) radians in all, evenly over the joints."""
         for j in joints:
             self.rotations[:, j] = multiply(about("y", angle / len(joints)), self.rotations[:, j])
 
     def tilt(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
-        """Bend the trunk to the character's right by `angle` (T,) radians in all, shared by the joints."""
+        """Bend the trunk to the character's right by ``angle`` (T,) radians in all, evenly over the joints."""
         for j in joints:
             self.rotations[:, j] = multiply(about("z", angle / len(joints)), self.rotations[:, j])
 
     def shrug(self, side: str, angle: Array) -> None:
-        """Lift a shoulder by `angle` (T,) radians; the arm keeps its direction."""
+        """Lift a shoulder by ``angle`` (T,) radians; the arm keeps its direction."""
         collar, shoulder, _, _ = ARM[side]
         lift = about("z", OUTWARD[side] * angle)
         self.rotations[:, collar] = multiply(self.rotations[:, collar], lift)
         self.rotations[:, shoulder] = multiply(conjugate(lift), self.rotations[:, shoulder])
 
     def head(self, pitch: Array, yaw: Array) -> None:
-        """Turn the head: nodding down and looking left are positive (T,) radians."""
+        """Rotate the head by (T,) radians: pitch down and yaw left are positive."""
         for j in (NECK, HEAD):
             turn = multiply(about("y", yaw / 2), about("x", pitch / 2))
             self.rotations[:, j] = multiply(turn, self.rotations[:, j])
 
     def shift(self, by: Array) -> None:
-        """Move the pelvis by (T, 3) metres of the facing frame with both feet left where they are."""
+        """Move the pelvis by (T, 3) metres of the facing frame; both feet stay planted."""
         places, turns = self.solve()
         self.root = self.root + rotate(self.facing, by)
         for side, (_, _, a, _) in LEG.items():
             self.step(side, places[:, a], turns[:, a])
 
     def sink(self, down: Array, back: Array, tilt: Array) -> None:
-        """Lower the pelvis by (T,) metres and move it back, tilted forward, with both feet left in place."""
+        """Lower the pelvis and move it back by (T,) metres, tilt it forward by (T,) radians; both feet stay planted."""
         places, turns = self.solve()
         shift = rotate(self.facing, np.stack([np.zeros_like(down), -down, -back], axis=-1))
         self.root = self.root + shift
@@ -219,7 +243,7 @@ class Layer:
             self.step(side, places[:, a], turns[:, a])
 
     def step(self, side: str, ankle: Array, foot: Array) -> None:
-        """Bring an ankle to world places (T, 3) and its foot to world rotations (T, 4); the knee stays a hinge."""
+        """Bring an ankle to world positions (T, 3) and its foot to world rotations (T, 4); the knee stays a hinge."""
         h, k, a, f = LEG[side]
         moved, now = self.solve()
         toes = normalise(rotate(foot, self.recordings.skeleton.rest_offsets[f]))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which gestures are made, how often, in which manners, and how long a clip each needs."""
+"""Table of authored gestures: how many clips of each, at which speeds and counts, and how long the clips are."""
 
 from __future__ import annotations
 
@@ -11,15 +11,27 @@ from .gesture_timing import Manner, Rng
 from .gestures import Gesture
 
 LENGTHS = {40: 0.12, 60: 0.2, 80: 0.34, 100: 0.14, 120: 0.12, 160: 0.08}
-"""Frames of a training window and how often it is drawn; most requests are about 4 seconds long."""
+"""Length of a training window in frames to its probability; most requests are about 4 seconds long."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A gesture: how many clips of it (before mirroring), the shortest clip in frames, and which manners it knows.
+    """A gesture and how clips of it are made.
 
-    ``more`` frames are needed for each repetition beyond those of the shortest clip. ``symmetric``: the mirrored
-    clip would contradict the words or the clock (left first).
+    Attributes
+    ----------
+    make : Gesture
+        Adds the gesture to a motion.
+    clips : int
+        How many clips are made, before mirroring.
+    shortest : int
+        Frames of the shortest clip.
+    speeds, counts : bool
+        Whether it is also made slowly and fast, and a given number of times.
+    more : int
+        Frames that each repetition needs beyond those of the shortest clip.
+    mirrored : bool
+        Whether a mirrored clip is added; not where it would contradict the sentence or the timing (left first).
     """
 
     make: Gesture
@@ -82,11 +94,11 @@ WALKING: dict[str, Entry] = {
     "hands_carry": Entry(g.resting("carry"), 24),
     "hands_chin": Entry(g.resting("chin"), 12),
 }
-"""Gestures over walking; the action is called ``walk_`` and the gesture's name."""
+"""Gestures over walking; the action is named ``walk_`` and the gesture's name."""
 
 
 def planned(entry: Entry, rng: Rng) -> tuple[int, Manner]:
-    """A clip length that the gesture fits into, and a manner that the clip has room for."""
+    """Draw speed and count of a gesture, and a clip length in frames that has room for it."""
     speed = str(rng.choice(["slow", "fast"])) if entry.speeds and rng.random() < 0.3 else None
     count = None
     if entry.counts and speed is None and rng.random() < 0.45:

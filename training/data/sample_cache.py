@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Samples as the network sees them, made once and read in a moment: one .npz without pickles."""
+"""Cache of samples encoded as network features: one .npz without pickles."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from .dataset import Sample, build
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """One training example: ``features`` (T, 140) in real units and what is known about it (see ``dataset.Sample``)."""
+    """One training example: ``features`` (T, 140) in real units; the other fields are those of ``dataset.Sample``."""
 
     features: np.ndarray
     sentences: list[str]
     action: str
     weight: float
     loopable: bool
-    whole: bool
+    whole_window: bool
 
 
 def prepared(samples: Sequence[Sample]) -> list[Prepared]:
-    """The training split of samples, encoded."""
+    """Encode the samples of the training split."""
     return [
         Prepared(
             encode(s.rotations, s.root).astype(np.float32),
@@ -36,7 +36,7 @@ def prepared(samples: Sequence[Sample]) -> list[Prepared]:
             s.action,
             s.weight,
             s.loopable,
-            s.whole,
+            s.whole_window,
         )
         for s in samples
         if s.split == "train"
@@ -44,8 +44,8 @@ def prepared(samples: Sequence[Sample]) -> list[Prepared]:
 
 
 def write(path: Path, rows: Sequence[Prepared]) -> None:
-    """Store prepared samples."""
-    facts = [[r.sentences, r.action, r.weight, r.loopable, r.whole] for r in rows]
+    """Store encoded samples."""
+    facts = [[r.sentences, r.action, r.weight, r.loopable, r.whole_window] for r in rows]
     text = np.frombuffer(json.dumps(facts).encode("utf-8"), dtype=np.uint8)
     lengths = np.array([len(r.features) for r in rows])
     with path.open("wb") as file:
@@ -53,7 +53,7 @@ def write(path: Path, rows: Sequence[Prepared]) -> None:
 
 
 def read(path: Path) -> list[Prepared]:
-    """Samples that :func:`write` stored."""
+    """Read samples that :func:`write` stored."""
     with np.load(path, allow_pickle=False) as z:
         parts = np.split(z["features"], np.cumsum(z["lengths"])[:-1])
         facts = json.loads(bytes(z["facts"]).decode("utf-8"))
@@ -61,7 +61,7 @@ def read(path: Path) -> list[Prepared]:
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Build the training set from recordings and store it for ``train --prepared``."""
+    """Build the training samples from recordings and store them for ``train --prepared``."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of motions.npz and clips.json")
     parser.add_argument("--out", type=Path, required=True, help="the .npz to write")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How much of the training each kind of action gets (percent of the sampling weight)."""
+"""Sampling weight of each group of actions in training, in percent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHARES: dict[str, float] = {
 }  # fmt: skip
 
 RARE = 0.25
-"""The share of an action that has no line of its own."""
+"""Percent for an action that is not in the table."""
 
 _GROUP = {
     "walk_start": "walk_start_stop", "walk_stop": "walk_start_stop", "walk_around": "walk_turn",
@@ -32,7 +32,7 @@ _GROUP = {
 
 
 def share_of(facts: dict[str, Any]) -> tuple[str, float]:
-    """The balance group of a sample's facts, and the share of that group."""
+    """Return the group of a sample's facts, and the percentage of that group."""
     name = str(facts.get("cls", "other")) if facts["action"] == "text" else str(facts["action"])
     if name == "climb":
         name = f"climb_{facts['way']}"

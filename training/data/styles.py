@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Moods and manners laid over recorded walks: the gait stays real, the bearing changes for the whole clip."""
+"""Walking styles: posture and arms of a recorded walk are changed for the whole clip, its gait is kept."""
 
 from __future__ import annotations
 
@@ -17,7 +17,17 @@ Style = Callable[[Layer, Rng], None]
 
 
 def _arms(layer: Layer, share: float, ups: dict[str, Array], fores: dict[str, Array]) -> None:
-    """Both arms led towards fixed directions by a share, so that some of the walk's swing is left."""
+    """Blend both arms towards fixed directions; the rest of the walk's arm swing is kept.
+
+    Parameters
+    ----------
+    layer : MotionLayer
+        The motion to change.
+    share : float
+        Weight of the given directions, 0 to 1.
+    ups, fores : dict of (3,)
+        Directions of upper arm and forearm by side, in the facing frame.
+    """
     for s in SIDES:
         u, f = layer.arm(s)
         u = normalise(u * (1 - share) + ups[s] * share)
@@ -26,7 +36,7 @@ def _arms(layer: Layer, share: float, ups: dict[str, Array], fores: dict[str, Ar
 
 
 def sneak(layer: Layer, rng: Rng) -> None:
-    """Knees bent and back bowed, hands before the body."""
+    """Bend knees and back, hands in front of the body."""
     ones = np.ones(len(layer.root))
     layer.sink(rng.uniform(0.16, 0.24) * ones, 0.03 * ones, np.radians(12) * ones)
     layer.lean(np.radians(rng.uniform(22, 34)) * ones)
@@ -35,7 +45,7 @@ def sneak(layer: Layer, rng: Rng) -> None:
 
 
 def sad(layer: Layer, rng: Rng) -> None:
-    """Head and shoulders hang, arms hardly swing."""
+    """Lower head and shoulders, with hardly swinging arms."""
     ones = np.ones(len(layer.root))
     layer.lean(np.radians(rng.uniform(12, 18)) * ones, (SPINE2, SPINE3))
     layer.head(np.radians(rng.uniform(30, 42)) * ones, 0 * ones)
@@ -45,7 +55,7 @@ def sad(layer: Layer, rng: Rng) -> None:
 
 
 def zombie(layer: Layer, rng: Rng) -> None:
-    """Both arms stretched ahead, the trunk swaying."""
+    """Stretch both arms forward, with a swaying trunk."""
     t = clock(layer)
     y = float(rng.uniform(-0.15, 0.05))
     _arms(layer, 0.95, {s: out(s, 0.1, y, 1.0) for s in SIDES}, {s: out(s, 0.0, y - 0.1, 1.0) for s in SIDES})
@@ -54,7 +64,7 @@ def zombie(layer: Layer, rng: Rng) -> None:
 
 
 def old(layer: Layer, rng: Rng) -> None:
-    """Bent forward from the hips, knees a little bent."""
+    """Bend the trunk forward from the hips, knees slightly bent."""
     ones = np.ones(len(layer.root))
     layer.sink(0.05 * ones, 0.05 * ones, np.radians(10) * ones)
     layer.lean(np.radians(rng.uniform(28, 40)) * ones)
@@ -65,7 +75,7 @@ def old(layer: Layer, rng: Rng) -> None:
 
 
 def proud(layer: Layer, rng: Rng) -> None:
-    """Chest out, head high, elbows away from the body."""
+    """Lift chest and head, elbows away from the body."""
     t = clock(layer)
     layer.lean(-np.radians(rng.uniform(10, 15)) * np.ones_like(t), (SPINE1, SPINE2, SPINE3, NECK))
     layer.head(-0.1 + 0 * t, 0 * t)
@@ -78,7 +88,7 @@ def proud(layer: Layer, rng: Rng) -> None:
 
 
 def drunk(layer: Layer, rng: Rng) -> None:
-    """The body sways over the feet, the head rolls."""
+    """Sway the body over the feet, with a rolling head."""
     t = clock(layer)
     sway = np.sin(2 * np.pi * t / 1.6)
     side = np.stack([0.07 * sway, -0.03 - 0.02 * sway**2, 0.04 * np.sin(2 * np.pi * t / 2.4)], axis=-1)
@@ -89,7 +99,7 @@ def drunk(layer: Layer, rng: Rng) -> None:
 
 
 STYLES: dict[str, tuple[Style, int, float]] = {
-    # how often, and how much slower or faster than recorded
+    # function, number of clips, speed relative to the recording
     "sneak": (sneak, 30, 0.8),
     "sad": (sad, 26, 0.75),
     "zombie": (zombie, 26, 0.75),

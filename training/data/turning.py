@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Turning on the spot by a given angle, with real little steps, over a recorded standing motion."""
+"""Turns on the spot by a given angle, in small steps, added to a recorded standing motion."""
 
 from __future__ import annotations
 
@@ -13,14 +13,27 @@ from .recordings import FPS
 
 
 def seconds_of(degrees: float, pace: float) -> float:
-    """How long a turn takes at a pace of 1 (about 100 degrees a second, and a moment to start)."""
+    """Return the duration of a turn in seconds; at a pace of 1 about 100 degrees a second and a moment to start."""
     return (0.45 + abs(degrees) / 105.0) / pace
 
 
 def turn(layer: Layer, rng: np.random.Generator, side: str, degrees: float, pace: float) -> dict[str, object]:
-    """Turn the standing character by `degrees` to a side; the foot on that side steps first.
+    """Turn the standing character to a side; the foot on that side steps first.
 
-    The pelvis turns with minimum jerk, feet are lifted and set down one after the other, and head and chest lead.
+    The pelvis rotates with minimum jerk, feet are lifted and set down alternately, head and chest rotate first.
+
+    Parameters
+    ----------
+    layer : MotionLayer
+        A standing motion, which is changed.
+    rng : numpy Generator
+        Draws step length and height.
+    side : str
+        "left" or "right".
+    degrees : float
+        Heading change, positive.
+    pace : float
+        Speed; 1 is usual, see ``turn_seconds``.
     """
     whole = OUTWARD[side] * np.radians(degrees)
     t = np.arange(len(layer.root)) / FPS
@@ -42,7 +55,7 @@ def turn(layer: Layer, rng: np.random.Generator, side: str, degrees: float, pace
         for i in range(rounds):
             begin = start - 0.05 + (2 * i + rank) * slot
             go = ease((t - begin) / slot)
-            # Each foot lands a little ahead of the pelvis, and the last steps end square.
+            # each foot lands rotated slightly further than the pelvis; the last steps end with parallel feet
             target = min(1.0, (i + 0.75 + 0.25 * rank) / max(rounds - 0.25 + 0.25 * rank, 1e-6))
             before = (
                 0.0 if i == 0 else min(1.0, (i - 0.25 + 0.25 * rank) / max(rounds - 0.25 + 0.25 * rank, 1e-6))

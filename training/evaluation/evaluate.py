@@ -117,7 +117,7 @@ def recorded(data: Path, sentences: Path | None = None) -> Recorded:
             last = first + 80
             m = Measured(Motion(T_POSE, 20.0, s.root[first:last], s.rotations[first:last]))
             profiles.append(profile(m))
-            if first == 0 and not s.whole:
+            if first == 0 and not s.whole_window:
                 real.append((s.action, m))
     chosen = rng.permutation(len(profiles))[:_PROFILES]
     texts = {t.lower() for row in said for t in row.sentences}

@@ -124,7 +124,7 @@ class Corpus:
         self.motions = [s.features for s in samples]
         self.weights = np.array([s.weight for s in samples], float)
         self.steady = [s.loopable for s in samples]
-        self.whole = np.array([s.whole for s in samples])
+        self.whole = np.array([s.whole_window for s in samples])
         self.anywhere = [s.loopable or s.action.startswith(_ANYWHERE) for s in samples]
         self.actions = np.array([s.action for s in samples])
         self.tokens = [[split_words(t) for t in s.sentences] for s in samples]

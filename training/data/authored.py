@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Authored gestures, turns and styles, laid over recorded standing and walking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from .drafts import MotionDraft
+from .gesture_timing import START
+from .joints import SPINE1, WRISTS
+from .kinematics import heading, resampled
+from .motion_layers import Layer
+from .path_variants import cycle_of, cycled
+from .recorded_variants import MAX_CYCLE_GAP
+from .recordings import FPS, Recordings
+from .repertoire import LENGTHS, STANDING, WALKING, planned
+from .styles import STYLES
+from .turning import seconds_of, turn
+
+
+def author_drafts(
+    drafts: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, thin: int
+) -> Iterator[MotionDraft]:
+    """Yield all authored motions.
+
+    Parameters
+    ----------
+    drafts : list
+        Labelled recordings, of which standing and walking are the base.
+    recordings : Recordings
+        Where they come from.
+    rng : numpy Generator
+        Draws the base and the details of each motion.
+    thin : int
+        Make only one of so many; at least two of each gesture.
+    """
+    stands = [d for d in drafts if d.facts["action"] == "idle" and "kind" not in d.facts]
+    walks = [d for d in drafts if d.facts["action"] == "walk" and d.loopable and len(d.root) >= 40]
+    for entry in STANDING.values():
+        for i in range(max(2, entry.clips // thin)):
+            frames, manner = planned(entry, rng)
+            base, layer = _standing_base(stands, recordings, rng, frames)
+            facts = entry.make(layer, rng, "left" if i % 2 else "right", manner)
+            yield _finish_layer(layer, dict(facts), base, entry.mirrored)
+    yield from _author_turns(stands, recordings, rng, 150 // thin)
+    for name, entry in WALKING.items():
+        for i in range(max(2, entry.clips // thin)):
+            frames, manner = planned(entry, rng)
+            base, layer = _walking_base(walks, recordings, rng, frames)
+            facts = entry.make(layer, rng, "left" if i % 2 else "right", manner)
+            yield _finish_layer(layer, dict(facts) | {"action": f"walk_{name}"}, base, entry.mirrored)
+    for name, (apply_style, count, speed) in STYLES.items():
+        for _ in range(max(2, count // thin)):
+            base, layer = _walking_base(walks, recordings, rng, int(rng.integers(70, 121)))
+            motion = resampled(layer.rotations, layer.root, speed * float(rng.uniform(0.94, 1.06)))
+            layer = Layer(recordings, *motion)
+            apply_style(layer, rng)
+            styled = _finish_layer(layer, {"action": f"walk_{name}"}, base, True)
+            yield replace(styled, loopable=True, whole_window=False)
+
+
+def _author_turns(
+    stands: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, count: int
+) -> Iterator[MotionDraft]:
+    """Yield ``count`` turns on the spot by 45 to 360 degrees, some of them slow or fast."""
+    for i in range(count):
+        degrees = float(rng.choice([45, 90, 90, 90, 135, 180, 180, 270, 360])) + float(rng.uniform(-8, 8))
+        speed = str(rng.choice(["slow", "fast", "", "", ""]))
+        pace = {"slow": 0.6, "fast": 1.5, "": 1.0}[speed]
+        shortest = int((seconds_of(degrees, pace) + START + 0.3) * FPS)
+        lengths = [n for n in LENGTHS if n >= shortest] or [max(LENGTHS)]
+        frames = int(rng.choice(lengths[:3]))
+        base, layer = _standing_base(stands, recordings, rng, frames)
+        facts = dict(turn(layer, rng, "left" if i % 2 else "right", degrees, pace))
+        if speed:
+            facts["speed"] = speed
+        yield _finish_layer(layer, facts, base, True)
+
+
+def _walking_base(
+    walks: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, frames: int
+) -> tuple[MotionDraft, Layer]:
+    """Draw a straight walk of ``frames`` frames: a part of a recording, or one good stride repeated.
+
+    Raises ValueError if the recordings hold none.
+    """
+    for _ in range(200):
+        base = walks[int(rng.integers(len(walks)))]
+        spare = len(base.root) - frames
+        if spare >= 0 and rng.random() < 0.7:
+            first = int(rng.integers(0, spare + 1))
+            motion = base.rotations[first : first + frames], base.root[first : first + frames]
+        else:
+            positions = recordings.places(base.rotations, base.root)
+            first, last, gap = cycle_of(positions, 16, 30)
+            if gap > MAX_CYCLE_GAP:
+                continue
+            motion = cycled(base.rotations, base.root, positions, frames, (first, last))
+        return base, Layer(recordings, *recordings.placed(*motion))
+    raise ValueError(f"no straight walk of {frames} frames in the recordings")
+
+
+def _standing_base(
+    stands: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, frames: int
+) -> tuple[MotionDraft, Layer]:
+    """Draw a part of a standing recording in which both hands hang and the heading hardly changes.
+
+    Raises ValueError if the recordings hold none of ``frames`` frames.
+    """
+    for _ in range(200):
+        base = stands[int(rng.integers(len(stands)))]
+        first = int(rng.integers(0, max(1, len(base.root) - frames)))
+        part = replace(
+            base, rotations=base.rotations[first : first + frames], root=base.root[first : first + frames]
+        )
+        if len(part.root) == frames and _is_calm(part, recordings):
+            return part, Layer(recordings, *recordings.placed(part.rotations, part.root))
+    raise ValueError(f"no calm standing of {frames} frames in the recordings")
+
+
+def _is_calm(draft: MotionDraft, recordings: Recordings) -> bool:
+    """Return whether both hands hang and the heading hardly changes during the whole motion."""
+    p = recordings.places(draft.rotations, draft.root)
+    hands = p[:, list(WRISTS.values()), 1].max(axis=1)
+    return bool((hands < p[:, SPINE1, 1] + 0.05).all() and np.ptp(heading(p)) < 0.3)
+
+
+def _finish_layer(layer: Layer, facts: dict[str, Any], base: MotionDraft, add_mirrored: bool) -> MotionDraft:
+    """Return a layer as a float32 draft that is used as a whole window."""
+    rotations, root = layer.rotations.astype(np.float32), layer.root.astype(np.float32)
+    return MotionDraft(
+        rotations, root, facts, base.source, False, whole_window=True, add_mirrored=add_mirrored
+    )
