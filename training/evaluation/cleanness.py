@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How clean motions are, whatever they show: sliding feet, jitter, feet in the floor."""
+"""Quality of motions independent of the action: sliding feet, jitter, feet below the floor."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from ...motion.contact.contacts import clearances, detect_contacts
 
 
 def cleanness(motion: Motion) -> dict[str, float]:
-    """``skate``: mean horizontal speed (m/s) of heels and toes in detected contact. ``jitter``: mean jerk of all
-    joints (km/s^3). ``penetration``: mean depth (mm) of the lowest foot joint under where it can stand."""
+    """Measure sliding, jitter and penetration of a motion.
+
+    ``skate``: mean horizontal speed (m/s) of heels and toes in detected contact. ``jitter``: mean jerk of all joints
+    (km/s^3). ``penetration``: mean depth (mm) of the lowest foot joint below its height on the floor.
+    """
     feet = motion.positions[:, FEET]
     contacts = detect_contacts(motion)
     step = np.linalg.norm(np.diff(feet[..., [0, 2]], axis=0), axis=-1) * motion.fps
@@ -29,6 +32,6 @@ def cleanness(motion: Motion) -> dict[str, float]:
 
 
 def mean_cleanness(motions: Sequence[Motion]) -> dict[str, float]:
-    """Mean of :func:`cleanness` over motions."""
+    """Return the mean of :func:`cleanness` over motions of more than four frames."""
     rows = [cleanness(m) for m in motions if len(m) > 4]
     return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Contact sheets: motions as rows of stick figures in a PNG, drawn with NumPy alone.
 
-The camera stands to the front left; each figure keeps its facing and height, its place on the ground is taken out and
-written below in metres. Left limbs red, right limbs blue.
+The camera is at the front left; each figure keeps its heading and height, its position on the ground is removed and
+written below in metres. Left limbs are red, right limbs blue.
 """
 
 from __future__ import annotations
@@ -32,7 +32,21 @@ WIDE, HIGH, TITLE = 84, 112, 20
 
 
 def _write(image: Array, text: str, x: int, y: int, colour: tuple[int, int, int], size: int = 2) -> None:
-    """Write small letters into an image (H, W, 3), three by seven dots each."""
+    """Draw text with letters of three by seven dots.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8
+        Is changed.
+    text : str
+        Letters without a glyph are left out.
+    x, y : int
+        Top left corner in pixels.
+    colour : (int, int, int)
+        RGB.
+    size : int
+        Pixels a dot.
+    """
     for letter in text.lower():
         for row, bits in enumerate(_FONT.get(letter, [0] * 7)):
             for column in range(3):
@@ -43,7 +57,7 @@ def _write(image: Array, text: str, x: int, y: int, colour: tuple[int, int, int]
 
 
 def _line(image: Array, a: Array, b: Array, colour: tuple[int, int, int]) -> None:
-    """A line two dots wide between points (x, y)."""
+    """Draw a line two pixels wide between points ``a`` and ``b``, (x, y) each, into an image (H, W, 3)."""
     steps = int(np.abs(b - a).max() * 2) + 2
     at = np.rint(a + (b - a) * np.linspace(0, 1, steps)[:, None]).astype(int)
     for dx in (0, 1):
@@ -54,7 +68,19 @@ def _line(image: Array, a: Array, b: Array, colour: tuple[int, int, int]) -> Non
 
 
 def strip(motion: Motion, title: str, passed: bool | None, figures: int = 12) -> Array:
-    """One row (H, W, 3) uint8: evenly spaced frames of a motion under its title, green or red by whether it passed."""
+    """Draw a row of evenly spaced frames of a motion: (H, W, 3) uint8.
+
+    Parameters
+    ----------
+    motion : Motion
+        With SMPL joints.
+    title : str
+        Is written above.
+    passed : bool or None
+        Makes the title green or red; None: black.
+    figures : int
+        Number of frames.
+    """
     image = np.full((TITLE + HIGH, WIDE * figures, 3), 255, np.uint8)
     colour = {True: (0, 120, 0), False: (200, 0, 0), None: (0, 0, 0)}[passed]
     _write(image, title, 4, 3, colour)
@@ -63,7 +89,7 @@ def strip(motion: Motion, title: str, passed: bool | None, figures: int = 12) ->
     for k, i in enumerate(np.linspace(0, len(motion) - 1, figures).astype(int)):
         p = motion.positions[i]
         flat = p - p[0] * np.array([1.0, 0.0, 1.0])
-        # seen from the front left: what is ahead comes towards the viewer and to the right
+        # seen from the front left: forward is towards the viewer and to the right
         x = flat[:, 2] * np.sin(turn) - flat[:, 0] * np.cos(turn)
         points = np.stack([k * WIDE + WIDE / 2 + x * scale, floor - flat[:, 1] * scale], axis=-1)
         for joint, parent in enumerate(SMPL_PARENTS):
@@ -81,7 +107,7 @@ def strip(motion: Motion, title: str, passed: bool | None, figures: int = 12) ->
 
 
 def write_png(path: Path, image: Array) -> None:
-    """Write (H, W, 3) uint8 as a PNG (ISO/IEC 15948) with up to 256 colours."""
+    """Write an image (H, W, 3) uint8 of up to 256 colours as a PNG (ISO/IEC 15948)."""
     packed = image.astype(np.uint32) @ np.array([65536, 256, 1], np.uint32)
     colours, index = np.unique(packed, return_inverse=True)
     rows = index.reshape(packed.shape).astype(np.uint8)
@@ -99,7 +125,19 @@ def write_png(path: Path, image: Array) -> None:
 def write_sheets(
     folder: Path, rows: Sequence[tuple[str, bool | None, Motion]], each: int = 15, name: str = "sheet"
 ) -> list[Path]:
-    """Write rows (title, whether it passed, motion) as numbered pages; returns their paths."""
+    """Write rows of motions as numbered pages; return their paths.
+
+    Parameters
+    ----------
+    folder : Path
+        Is made if it is not there.
+    rows : sequence of (title, passed, motion)
+        See ``draw_strip``.
+    each : int
+        Rows a page.
+    name : str
+        Start of the file names.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     out = []
     for page, first in enumerate(range(0, len(rows), each), start=1):

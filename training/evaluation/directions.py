@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Left, right and the direction of travel, judged apart from whether the action is done well."""
+"""Left, right and the direction of travel, judged separately from the action."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TRAVEL = {"walk": 1, "walk_slow": 1, "walk_fast": 1, "run": 1, "sprint": 1, "wa
 
 
 def travel(name: str, m: Measured) -> bool | None:
-    """Whether a motion goes or turns the way that it was asked to; None where no way was asked for."""
+    """Return whether a motion goes or turns in the direction of its predicate; None if the predicate has none."""
     if name in _TRAVEL:
         return _TRAVEL[name] * m.ahead > 0.1 and abs(m.ahead) > abs(m.leftward)
     for side, sign in (("left", 1), ("right", -1)):
@@ -27,9 +27,9 @@ def travel(name: str, m: Measured) -> bool | None:
 
 
 def side(name: str, m: Measured) -> bool | None:
-    """Whether the limb or side that was named does it and the other does not; None where neither does, or none was.
+    """Return whether the named side shows the action and the other does not.
 
-    A motion that is done on neither side says nothing about left and right: it fails elsewhere.
+    None if no side is named, or if both sides or neither show it: such a motion fails its own predicate.
     """
     stem, _, last = name.rpartition("_")
     if last not in OTHER_SIDE or f"{stem}_{OTHER_SIDE[last]}" not in PREDICATES:
@@ -39,7 +39,7 @@ def side(name: str, m: Measured) -> bool | None:
 
 
 def accuracy(asked: Sequence[tuple[str, Measured]]) -> dict[str, tuple[int, int]]:
-    """Right answers and all that say something, for "side" and for "travel"."""
+    """Count, for "side" and for "travel", the right motions and all that can be judged."""
     out = {}
     for kind, judge in (("side", side), ("travel", travel)):
         answers = [a for name, m in asked if (a := judge(name, m)) is not None]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Do seeds differ, and does the model repeat its training set? Distances between motions, in metres.
+"""Distances between motions, in metres: how much seeds differ, and how near the training set is.
 
-A motion is compared as its joints stand around the pelvis, seen from where the body faces, five times a second over
-four seconds; the distance of two motions is the mean over joints and times.
+Motions are compared by their joint positions relative to the pelvis in the facing frame, five times a second over four
+seconds; the distance of two motions is the mean over joints and times.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ FRAMES, HOP = 80, 4
 
 
 def profile(m: Measured) -> Array:
-    """Joints (20, 22, 3) of the first four seconds, the last pose held where a motion is shorter; 20 fps."""
+    """Return joint positions (20, 22, 3) of the first four seconds at 20 fps; the last pose is held if needed."""
     at = np.minimum(np.arange(0, FRAMES, HOP), len(m.local) - 1)
     return np.asarray(m.local[at], np.float32)
 
 
 def distance(a: Array, b: Array) -> Array:
-    """Mean joint distances (N,) between profiles (..., 20, 22, 3)."""
+    """Return the mean joint distances (...) between profiles (..., 20, 22, 3)."""
     return np.asarray(np.linalg.norm(a - b, axis=-1).mean(axis=(-1, -2)))
 
 
 def spread(profiles: Sequence[Array]) -> float:
-    """Mean distance between all pairs; zero where there is one motion only."""
+    """Return the mean distance between all pairs of profiles; zero for a single one."""
     pairs = [float(distance(a, b)) for i, a in enumerate(profiles) for b in profiles[i + 1 :]]
     return float(np.mean(pairs)) if pairs else 0.0
 
@@ -38,7 +38,7 @@ def spread(profiles: Sequence[Array]) -> float:
 def diversity(
     generated: Mapping[str, Sequence[Sequence[Measured]]], recorded: Mapping[str, Sequence[Measured]]
 ) -> dict[str, tuple[float, float]]:
-    """By action: the mean distance between seeds of one prompt, and between recordings of that action."""
+    """Return, by action, the mean distance between seeds of one prompt and between recordings of that action."""
     out = {}
     for name, prompts in generated.items():
         real = [profile(m) for m in recorded.get(name, ())]
@@ -49,12 +49,12 @@ def diversity(
 
 
 def nearest(generated: Sequence[Measured], training: Array) -> Array:
-    """Distance (N,) of each motion to the nearest training profile (M, 20, 22, 3)."""
+    """Return the distance (N,) of each motion to the nearest of the training profiles (M, 20, 22, 3)."""
     flat = training.reshape(len(training), -1)
     out = []
     for m in generated:
         p = profile(m)
-        # squares pick the candidates, the distance itself decides between them
+        # squared differences are fast and choose 20 candidates; the exact distance decides between them
         rough = ((flat - p.reshape(-1)) ** 2).sum(-1)
         best = np.argpartition(rough, min(20, len(rough) - 1))[:20]
         out.append(float(distance(training[best], p).min()))
@@ -62,7 +62,7 @@ def nearest(generated: Sequence[Measured], training: Array) -> Array:
 
 
 def grouped(rows: Sequence[tuple[str, Measured]]) -> dict[str, list[Measured]]:
-    """Motions by name."""
+    """Group (name, motion) pairs by name."""
     out: dict[str, list[Measured]] = defaultdict(list)
     for name, m in rows:
         out[name].append(m)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ask the embedded model for everyday sentences and judge what it does by measurement.
+"""Evaluate the embedded model: generate motions for everyday prompts and judge them by measurement.
 
-Prints a table per sentence; how often left, right and the way of travel are right; whether the judges can say no (each
-is asked about motions of all other actions) and what they say of held-out recordings; how clean the motions are, how
-much seeds differ and how far the nearest training clip is, each beside recordings. No torch needed.
+Prints a table of prompts; how often sides and directions are right; false accepts (each predicate on motions of all
+other actions) and passes of held-out recordings; how clean the motions are, how much seeds differ and how far the
+nearest training clip is, each compared with recordings. No torch needed.
 """
 
 from __future__ import annotations
@@ -35,12 +35,26 @@ SETS = {
     "fresh": FRESH, "spent": SPENT, "chinese": CHINESE, "spent_chinese": SPENT_CHINESE,
 }  # fmt: skip
 _PROFILES = 12000
-"""Training windows that generated motions are compared with; more tell nothing new and take longer."""
+"""Training windows that generated motions are compared with; more do not change the result."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A motion, what it was asked to be, and whether its predicate holds."""
+    """A generated motion and its judgement.
+
+    Attributes
+    ----------
+    prompt : str
+        Text of the request.
+    name : str
+        Key of the predicate.
+    seed : int
+        Of the generation.
+    measured : Measured
+        The motion.
+    passed : bool
+        Whether the predicate holds.
+    """
 
     prompt: str
     name: str
@@ -61,7 +75,21 @@ def judge(
     guidance: float | None = None,
     steps: int | None = None,
 ) -> tuple[list[dict[str, Any]], list[Answer]]:
-    """One row per prompt, and all answers."""
+    """Generate and judge motions; return a row of the report per prompt, and all motions.
+
+    Parameters
+    ----------
+    backend : EmbeddedBackend
+        The model.
+    prompts : sequence of (prompt, predicate name)
+        What to generate.
+    seeds : sequence of int
+        One motion each.
+    seconds : float
+        Length of the motions.
+    guidance, steps : float and int, or None
+        Guidance weight and diffusion steps; None: the model's defaults.
+    """
     rows, answers = [], []
     for prompt, name in prompts:
         passed, spent, confidence = [], [], None
@@ -80,7 +108,7 @@ def judge(
 
 
 def false_accepts(answers: Sequence[Answer]) -> dict[str, float]:
-    """For each predicate, how often it holds for motions that were asked to be something else."""
+    """Return, for each predicate, the fraction of motions of other actions for which it holds."""
     out = {}
     for name in {a.name for a in answers}:
         wrong = [bool(PREDICATES[name](a.measured)) for a in answers
@@ -91,7 +119,19 @@ def false_accepts(answers: Sequence[Answer]) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Recorded:
-    """Held-out recordings by action, the sentences of training, and profiles of training windows."""
+    """What generated motions are compared with.
+
+    Attributes
+    ----------
+    held_out : list of (action, Measured)
+        Recordings of the test split.
+    sentences : set of str
+        All training sentences, in lower case.
+    profiles : (N, 20, 22, 3)
+        Profiles of training windows, see ``diversity``.
+    real : list of (action, Measured)
+        Recordings of the training split.
+    """
 
     held_out: list[tuple[str, Measured]]
     sentences: set[str]
@@ -100,7 +140,7 @@ class Recorded:
 
 
 def recorded(data: Path, sentences: Path | None = None) -> Recorded:
-    """What generated motions are compared with; ``sentences`` names samples that were prepared before."""
+    """Read the recordings for comparison; ``sentences``: file of samples that ``sample_cache`` wrote, to save time."""
     from ..data.dataset import build
     from ..data.sample_cache import read
 
@@ -125,7 +165,7 @@ def recorded(data: Path, sentences: Path | None = None) -> Recorded:
 
 
 def on_recordings(rows: Sequence[tuple[str, Measured]]) -> dict[str, tuple[int, int]]:
-    """Predicates on held-out recordings of their own action: passed, asked."""
+    """Count held-out recordings that pass the predicate of their own action: passed and total, by action."""
     out = {}
     for action, motions in grouped(rows).items():
         if action in PREDICATES:
@@ -134,7 +174,7 @@ def on_recordings(rows: Sequence[tuple[str, Measured]]) -> dict[str, tuple[int, 
 
 
 def _varied(answers: Sequence[Answer], against: Recorded) -> dict[str, Any]:
-    """Spread over seeds beside that of recordings, and distance to the nearest training window."""
+    """Report the spread over seeds compared with recordings, and the distance to the nearest training window."""
     prompts: dict[str, dict[str, list[Measured]]] = defaultdict(lambda: defaultdict(list))
     for a in answers:
         prompts[a.name][a.prompt].append(a.measured)
@@ -152,7 +192,19 @@ def _varied(answers: Sequence[Answer], against: Recorded) -> dict[str, Any]:
 
 
 def _print_set(title: str, rows: list[dict[str, Any]], seeds: int, sentences: set[str]) -> dict[str, Any]:
-    """Print the rows of a set and return what the report says of it."""
+    """Print the rows of a prompt set and return its part of the report.
+
+    Parameters
+    ----------
+    title : str
+        Name of the set.
+    rows : list of dict
+        From ``judge``; gets the key "seen".
+    seeds : int
+        Number of seeds.
+    sentences : set of str
+        Training sentences in lower case, to mark the prompts among them; may be empty.
+    """
     print(f"\n{title}: {len(rows)} sentences, {seeds} seeds")
     for row in rows:
         row["seen"] = row["prompt"].lower() in sentences if sentences else None
@@ -242,7 +294,7 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def _note(card: Path, report: dict[str, Any], sets: Sequence[str]) -> None:
-    """What was measured, in short, on the card of the weights."""
+    """Write a summary of the report on the model card."""
     held = json.loads(card.read_text(encoding="utf-8"))
     held["measured"] = {
         "date": report["date"],
@@ -254,13 +306,13 @@ def _note(card: Path, report: dict[str, Any], sets: Sequence[str]) -> None:
 
 
 def _draw(folder: Path, answers: Sequence[Answer]) -> None:
-    """Pages of one English prompt for each predicate, its first three seeds under one another."""
+    """Write contact sheets of one English prompt for each predicate, with its first three seeds."""
     shown: dict[str, str] = {}
     for a in answers:
         if a.prompt.isascii():
             shown.setdefault(a.name, a.prompt)
     names = list(shown)[:: max(1, len(shown) // 60)][:64]
-    # a sentence that stands in two sets was answered twice, alike
+    # a prompt that is in two sets was generated twice, with equal results
     answered = {(a.name, a.prompt, a.seed): a for a in answers if a.seed <= 3}
     drawn = [a for name in names for a in answered.values() if (a.name, a.prompt) == (name, shown[name])]
     rows = [(f"{a.prompt} ({a.name}, seed {a.seed})", a.passed, a.measured.motion) for a in drawn]

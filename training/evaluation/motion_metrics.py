@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What predicates ask about a motion: speeds, turns, flights and the places of joints as the body sees them.
+"""Measurements of a motion for predicates: speeds, turns, flight phases and joint positions in the body's frame.
 
 Metres, seconds, degrees; turning left is positive.
 """
@@ -22,13 +22,13 @@ Array = np.ndarray
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """What predicates ask about a motion."""
+    """A motion with measurements that are computed on first use."""
 
     motion: Motion
 
     @cached_property
     def at(self) -> Array:
-        """Joint positions (T, 22, 3)."""
+        """Joint positions (T, 22, 3) in the world."""
         return self.motion.positions
 
     @property
@@ -53,7 +53,7 @@ class Measured:
 
     @cached_property
     def local(self) -> Array:
-        """Joint positions (T, 22, 3) around the pelvis with the heading taken out: x left, z ahead."""
+        """Joint positions (T, 22, 3) relative to the pelvis on the ground, without the heading: x left, z forward."""
         rel = self.at - self.at[:, :1] * np.array([1.0, 0.0, 1.0])
         yaw = np.radians(self.yaw)[:, None]
         cos, sin = np.cos(yaw), np.sin(yaw)
@@ -62,7 +62,7 @@ class Measured:
 
     @cached_property
     def _drift(self) -> Array:
-        """Pelvis steps (T - 1, 2) to the left and ahead, as the character faces."""
+        """Pelvis steps (T - 1, 2) to the left and forward, in the facing frame."""
         step = np.diff(self.at[:, PELVIS], axis=0)
         yaw = np.radians(self.yaw[:-1])
         return np.stack(
@@ -75,17 +75,17 @@ class Measured:
 
     @property
     def ahead(self) -> float:
-        """Metres a second ahead (negative: backwards)."""
+        """Forward speed in m/s (negative: backwards)."""
         return float(self._drift[:, 1].sum() / self.seconds)
 
     @property
     def leftward(self) -> float:
-        """Metres a second to the left."""
+        """Speed to the left in m/s."""
         return float(self._drift[:, 0].sum() / self.seconds)
 
     @property
     def net(self) -> float:
-        """Metres on the ground between the first and the last place."""
+        """Distance on the ground from the first to the last frame."""
         return float(np.linalg.norm((self.at[-1] - self.at[0])[PELVIS, [0, 2]]))
 
     @property
@@ -95,18 +95,18 @@ class Measured:
 
     @cached_property
     def speeds(self) -> Array:
-        """Speeds (T - 1, 22) of the joints in the frame of the body."""
+        """Speeds (T - 1, 22) of the joints in the body's frame, m/s."""
         return np.linalg.norm(np.diff(self.local, axis=0), axis=-1) * self.fps
 
     @cached_property
     def feet(self) -> Array:
-        """Heights (T, 2) of the left and right foot over where they stand: the lower of heel and toe."""
+        """Heights (T, 2) of the left and right foot above the floor: the lower of heel and toe."""
         ankles = self.at[:, list(ANKLES.values()), 1] - 0.08
         return np.minimum(ankles, self.at[:, list(FEET.values()), 1] - 0.02)
 
     @cached_property
     def flights(self) -> list[tuple[float, float]]:
-        """(seconds, rise of the pelvis above its lowest point half a second around) of phases off the ground."""
+        """Flight phases: their seconds, and the rise of the pelvis above its lowest point within 8 frames around."""
         low = self.feet.min(axis=1)
         ground = np.array([low[max(0, i - 12) : i + 13].min() for i in range(len(low))])
         up = low - ground > 0.05
@@ -118,7 +118,7 @@ class Measured:
 
     @cached_property
     def gaze(self) -> Array:
-        """Yaw (left positive) and pitch (down positive) of the face (T, 2) in degrees, from where the body faces."""
+        """Yaw (left positive) and pitch (down positive) of the face (T, 2) in degrees, from the body's heading."""
         _, turns = self.motion.skeleton.forward(self.motion.root_translation, self.motion.local_rotations)
         face = rotate(turns[:, HEAD], np.array([0.0, 0.0, 1.0]))
         yaw = np.degrees(np.arctan2(face[:, 0], face[:, 2])) - self.yaw
@@ -127,25 +127,25 @@ class Measured:
         )
 
     def wrist(self, side: str) -> Array:
-        """Places (T, 3) of a wrist as the body sees it: x outward, y up from the floor, z ahead of the pelvis."""
+        """Return wrist positions (T, 3) in the body's frame: x outward, y up from the floor, z forward of the pelvis."""
         return self.local[:, WRISTS[side]] * np.array([OUTWARD[side], 1.0, 1.0])
 
     def arm(self, side: str) -> Array:
-        """Wrist (T, 3) counted from its shoulder: x outward, y up, z ahead."""
+        """Return the vector from shoulder to wrist (T, 3): x outward, y up, z forward."""
         both = self.local[:, WRISTS[side]] - self.local[:, SHOULDERS[side]]
         return np.asarray(both * np.array([OUTWARD[side], 1.0, 1.0]))
 
     def hangs(self, side: str) -> Array:
-        """Whether a hand is below the chest (T,)."""
+        """Return whether a hand is below the chest (T,)."""
         return np.asarray(self.arm(side)[:, 1] < -0.25)
 
     def apart(self, a: int, b: int) -> Array:
-        """Distance (T,) of two joints."""
+        """Return the distance (T,) of two joints."""
         return np.linalg.norm(self.at[:, a] - self.at[:, b], axis=-1)
 
 
 def swings(values: Array, least: float) -> int:
-    """How often values (T,) turn back after having gone at least so far one way."""
+    """Count the reversals of values (T,) that move at least ``least`` in each direction."""
     turns, way, mark = 0, 0, float(values[0]) if len(values) else 0.0
     for value in map(float, values):
         if abs(value - mark) > least:
@@ -158,5 +158,5 @@ def swings(values: Array, least: float) -> int:
 
 
 def held(flags: Array, frames: int = 8) -> bool:
-    """Whether flags (T,) are true for some frames on end."""
+    """Return whether flags (T,) are true for at least ``frames`` consecutive frames."""
     return any(last - first >= frames for first, last in spans(np.asarray(flags)))

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Does a motion show the action? Measured on joints, without any model; made to be able to say no.
+"""Predicates: whether a motion shows an action, measured on joints without any model.
 
-Metres, seconds, degrees; turning left is positive. Thresholds are for a body of the size of ``T_POSE``.
+They are strict enough to reject motions of other actions (``evaluate`` counts false accepts). Metres, seconds, degrees;
+turning left is positive. Thresholds are for a body of the size of ``T_POSE``.
+
+The keys of ``PREDICATES`` are data (prompt files and reports hold them); the functions are found through the table only.
 """
 
 from __future__ import annotations
@@ -27,28 +30,28 @@ def _hops(m: Measured) -> int:
 
 
 def walk(m: Measured) -> bool:
-    """Goes ahead on foot, about straight."""
+    """Return whether the character walks forward, about straight."""
     straight = abs(m.leftward) < 0.5 * m.ahead and abs(m.turn) < 60
     return 0.45 < m.ahead < 2.0 and straight and _upright(m) and _hops(m) < 2
 
 
 def walk_back(m: Measured) -> bool:
-    """Goes backwards on foot."""
+    """Return whether the character walks backwards."""
     return m.ahead < -0.25 and abs(m.leftward) < 0.7 * -m.ahead and _upright(m)
 
 
 def run(m: Measured) -> bool:
-    """Goes ahead fast, with strides off the ground."""
+    """Return whether the character moves forward fast, with flight phases."""
     return m.ahead > 1.8 and len([s for s, _ in m.flights if s >= 0.05]) >= 2 and _upright(m)
 
 
 def jump(m: Measured) -> bool:
-    """Both feet leave the ground for a while and the body rises."""
+    """Return whether both feet leave the ground and the body rises."""
     return _hops(m) >= 1 and abs(m.ahead) < 2.2 and abs(m.pelvis[-1] - m.pelvis[0]) < 0.35
 
 
 def turning(side: str, moving: bool) -> Predicate:
-    """Heading changes to ``side``: on the spot, or on the way."""
+    """Return a predicate: the heading changes to ``side``, on the spot or while moving."""
 
     def check(m: Measured) -> bool:
         turned = m.turn if side == "left" else -m.turn
@@ -62,13 +65,15 @@ def turning(side: str, moving: bool) -> Predicate:
 def _kicks(m: Measured, side: str) -> bool:
     foot, other = m.local[:, ANKLES[side]], m.local[:, ANKLES[OTHER_SIDE[side]]]
     high = (foot[:, 1] > 0.42) & (other[:, 1] < 0.24)
-    out = (foot[:, 2] > 0.3) | (np.abs(foot[:, 0]) > 0.4)  # ahead or aside: heels fly up behind in running
+    out = (foot[:, 2] > 0.3) | (
+        np.abs(foot[:, 0]) > 0.4
+    )  # forward or sideways; in running the heels are high behind
     fast = m.speeds[:, ANKLES[side]].max() > 2.0
     return bool(fast and np.any(high & out)) and m.net < 2.5
 
 
 def kick(side: str | None) -> Predicate:
-    """A foot goes high and away from the body while the other stands."""
+    """Return a predicate: a foot goes high and away from the body while the other stands; None: either foot."""
 
     def check(m: Measured) -> bool:
         if side is None:
@@ -80,7 +85,7 @@ def kick(side: str | None) -> Predicate:
 
 
 def _thrust(m: Measured, side: str) -> float:
-    """Fastest stretch of an arm (m/s, wrist from shoulder), at chest or head height, if it reaches far ahead."""
+    """Return the speed (m/s) at which an arm is stretched forward at chest or head height; 0 if it does not reach far."""
     arm = m.local[:, WRISTS[side]] - m.local[:, SHOULDERS[side]]
     length = np.linalg.norm(arm, axis=-1)
     speed = np.diff(length) * m.fps
@@ -92,10 +97,10 @@ def _thrust(m: Measured, side: str) -> float:
 
 
 def punch(side: str | None) -> Predicate:
-    """An arm shoots out ahead at the height of the chest or head.
+    """Return a predicate: an arm is stretched forward fast at chest or head height; None: either arm.
 
-    The bound lies between the recordings: some real punches are slower (5 % below 0.8 m/s, half below 1 to 2.3 m/s by
-    hand), 95 % of walks and waves stay below 0.55 m/s.
+    The threshold separates recordings: 5 % of real punches are below 0.8 m/s (half below 1 to 2.3 m/s, by hand), 95 % of
+    walks and waves below 0.55 m/s.
     """
 
     def check(m: Measured) -> bool:
@@ -108,7 +113,7 @@ def punch(side: str | None) -> Predicate:
 
 
 def dance(m: Measured) -> bool:
-    """Arms, feet and hips keep moving, without going anywhere in particular."""
+    """Return whether arms and feet keep moving while the character stays about where it is."""
     arms = m.speeds[:, list(WRISTS.values())].mean()
     world = np.linalg.norm(np.diff(m.at[:, list(ANKLES.values())], axis=0), axis=-1) * m.fps
     busy = [world[i : i + 20].mean() > 0.15 for i in range(0, max(1, len(world) - 10), 20)]
@@ -117,24 +122,24 @@ def dance(m: Measured) -> bool:
 
 
 def sit_down(m: Measured) -> bool:
-    """From standing to the height of a seat or lower, trunk upright at the end."""
+    """Return whether the character goes from standing to the height of a seat or lower, trunk upright at the end."""
     trunk = m.at[-1, NECK, 1] - m.at[-1, PELVIS, 1]
     return bool(m.pelvis[:4].max() - 0.2 > m.pelvis[-1] > 0.08 and m.pelvis[-1] < 0.72 and trunk > 0.3)
 
 
 def sit(m: Measured) -> bool:
-    """Sits, whether or not it stood before."""
+    """Return whether the character sits at the end, whether or not it stood before."""
     trunk = m.at[-1, NECK, 1] - m.at[-1, PELVIS, 1]
     return bool(0.08 < m.pelvis[-1] < 0.72 and trunk > 0.3 and m.net < 1.5)
 
 
 def stand_up(m: Measured) -> bool:
-    """From low to standing."""
+    """Return whether the character goes from low to standing."""
     return bool(m.pelvis[:4].min() < 0.75 and m.pelvis[-1] > max(0.75, m.pelvis[:4].min() + 0.15))
 
 
 def climb(sign: int) -> Predicate:
-    """The body is carried up (1) or down (-1) by steps, feet and all."""
+    """Return a predicate: pelvis and feet go up (1) or down (-1)."""
 
     def check(m: Measured) -> bool:
         rise = sign * float(m.pelvis[-1] - m.pelvis[0])
@@ -145,7 +150,7 @@ def climb(sign: int) -> Predicate:
 
 
 def idle(m: Measured) -> bool:
-    """Stands, and little else."""
+    """Return whether the character stands and hardly moves."""
     hands = m.at[:, list(WRISTS.values()), 1].max() < 1.35
     return bool(
         m.net < 0.35 and abs(m.turn) < 30 and np.quantile(m.speeds, 0.9) < 0.45 and _upright(m) and hands
@@ -153,7 +158,7 @@ def idle(m: Measured) -> bool:
 
 
 def sidestep(side: str) -> Predicate:
-    """Goes sideways, facing ahead."""
+    """Return a predicate: the character moves sideways without turning."""
 
     def check(m: Measured) -> bool:
         way = m.leftward if side == "left" else -m.leftward
@@ -163,7 +168,7 @@ def sidestep(side: str) -> Predicate:
 
 
 def crouch(m: Measured) -> bool:
-    """Goes low over the feet."""
+    """Return whether the pelvis goes low above the feet."""
     lowest = int(np.argmin(m.pelvis))
     return bool(
         m.pelvis[lowest] < 0.7 and m.feet[lowest].min() < 0.1 and m.pelvis.min() < m.pelvis.max() - 0.15
@@ -179,7 +184,7 @@ def _waves(m: Measured, side: str) -> bool:
 
 
 def wave(side: str | None) -> Predicate:
-    """A raised hand swings from side to side."""
+    """Return a predicate: a raised hand swings from side to side; None: either hand."""
 
     def check(m: Measured) -> bool:
         if side is not None:
@@ -193,31 +198,31 @@ def wave(side: str | None) -> Predicate:
 
 
 def walk_wave(m: Measured) -> bool:
-    """Walks ahead and waves on the way."""
+    """Return whether the character walks forward and waves."""
     return 0.3 < m.ahead < 2.0 and _upright(m) and wave(None)(m)
 
 
 def clap(m: Measured) -> bool:
-    """Hands meet again and again."""
+    """Return whether the hands meet repeatedly."""
     gap = np.linalg.norm(m.at[:, WRISTS["left"]] - m.at[:, WRISTS["right"]], axis=-1)
     meets = spans(gap < 0.24)
     return len(meets) >= 2 and float(gap.max()) > 0.26
 
 
 def bow(m: Measured) -> bool:
-    """The head goes down while the hips stay up."""
+    """Return whether the head goes down while the hips stay up."""
     lowest = int(np.argmin(m.at[:, HEAD, 1]))
     return bool(m.at[lowest, HEAD, 1] < 1.4 and m.pelvis[lowest] > 0.78 and _hops(m) == 0)
 
 
 def raise_arms(m: Measured) -> bool:
-    """Both hands above the head."""
+    """Return whether both hands are above the head."""
     hands = m.at[:, list(WRISTS.values()), 1]
     return bool((hands.min(axis=1) > m.at[:, HEAD, 1]).sum() >= 4)
 
 
 def crawl(m: Measured) -> bool:
-    """Goes ahead low, trunk lying."""
+    """Return whether the character moves with hips and neck low."""
     return bool(np.median(m.pelvis) < 0.7 and np.median(m.at[:, NECK, 1]) < 0.8 and m.net > 0.3)
 
 
@@ -234,9 +239,9 @@ PREDICATES: dict[str, Predicate] = {
     "clap": clap, "bow": bow, "raise_both": raise_arms, "crawl": crawl,
     **GESTURES,
 }  # fmt: skip
-"""Predicates by name; a name with a side demands the side."""
+"""Predicates by name; a name with a side requires that side."""
 
-_SAME = (  # predicates of which one may rightly hold where another was asked for
+_SAME = (  # groups of predicates of which one may rightly hold for a motion of another
     ("walk", "walk_wave", "walk_slow", "walk_fast", "hands_low", "walk_hands_up", "walk_at_head", "walk_point",
      "zombie", "sad_walk", "stooped", "sneak", "carry"),
     ("carry", "hold"), ("belly", "clap", "palms", "crossed", "at_chest"),
@@ -262,7 +267,7 @@ _SAME = (  # predicates of which one may rightly hold where another was asked fo
 
 
 def _opposite(a: str, b: str) -> bool:
-    """Whether two names demand opposite sides."""
+    """Return whether two names require opposite sides."""
     return {a.rpartition("_")[2], b.rpartition("_")[2]} == {"left", "right"}
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Predicates of gestures, bearings and counts; see ``predicates``, whose table takes these in."""
+"""Predicates of gestures, postures and counts; the table in ``predicates`` includes them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Predicate = Callable[[Measured], bool]
 
 
 def either(of_side: Callable[[str], Predicate]) -> Predicate:
-    """Whether it holds for one side or the other."""
+    """Return a predicate: ``of_side`` holds for one side or the other."""
     return lambda m: of_side("left")(m) or of_side("right")(m)
 
 
@@ -37,23 +37,23 @@ def _stays(m: Measured) -> bool:
 
 
 def _upright(m: Measured) -> Array:
-    """Whether the trunk stands (T,)."""
+    """Return whether the trunk is upright (T,)."""
     return np.asarray(m.local[:, NECK, 1] - m.local[:, PELVIS, 1] > 0.38)
 
 
 def nod(m: Measured) -> bool:
-    """The face goes down and up, and hardly aside."""
+    """Return whether the face goes down and up, and hardly sideways."""
     steady = np.ptp(m.gaze[:, 0]) < 30 and np.ptp(m.pelvis) < 0.12
     return bool(steady and swings(m.gaze[:, 1], 9.0) >= 2 and _stays(m))
 
 
 def shake_head(m: Measured) -> bool:
-    """The face goes from side to side again and again."""
+    """Return whether the face goes from side to side repeatedly."""
     return bool(swings(m.gaze[:, 0], 22.0) >= 3 and np.ptp(m.gaze[:, 1]) < 35 and _stays(m))
 
 
 def look(side: str) -> Predicate:
-    """The face turns to a side and stays there, and not to the other."""
+    """Return a predicate: the face turns to ``side`` and stays there, and not to the other."""
 
     def check(m: Measured) -> bool:
         yaw = np.where(_upright(m), m.gaze[:, 0], 0.0) * OUTWARD[side]
@@ -63,25 +63,25 @@ def look(side: str) -> Predicate:
 
 
 def look_around(m: Measured) -> bool:
-    """The face turns far to one side and then to the other, not in haste."""
+    """Return whether the face turns far to both sides, each for a while."""
     yaw = np.where(_upright(m), m.gaze[:, 0], 0.0)
     return held(yaw > 28, 5) and held(yaw < -28, 5) and abs(m.turn) < 60
 
 
 def look_up(m: Measured) -> bool:
-    """The face turns up and stays so."""
+    """Return whether the face is turned up for a while."""
     return held(m.gaze[:, 1] < -18, 10)
 
 
 def look_down(m: Measured) -> bool:
-    """The face turns down while the body stays upright."""
+    """Return whether the face is turned down for a while and the body stays upright."""
     return (
         held(m.gaze[:, 1] > 27, 10) and float(m.pelvis.min()) > 0.78 and float(m.at[:, NECK, 1].min()) > 1.25
     )
 
 
 def shrug(m: Measured) -> bool:
-    """Both shoulders rise while the hands stay below them, and sink again."""
+    """Return whether both shoulders rise and sink while the hands stay below them."""
     rise = [m.local[:, SHOULDERS[s], 1] - m.local[:, NECK, 1] for s in SIDES]
     both = np.minimum(rise[0] - np.median(rise[0][:4]), rise[1] - np.median(rise[1][:4]))
     low = all(float(m.arm(s)[:, 1].max()) < 0.1 for s in SIDES)
@@ -89,12 +89,24 @@ def shrug(m: Measured) -> bool:
 
 
 def _alone(m: Measured, side: str, flags: Array, frames: int = 8) -> bool:
-    """Whether one arm does it for a while and the other does not."""
+    """Return whether flags of one arm hold for a while, with the other arm low and the trunk upright.
+
+    Parameters
+    ----------
+    m : Measured
+        The motion.
+    side : str
+        Side of the arm.
+    flags : (T,) bool
+        What is required of it.
+    frames : int
+        For how many consecutive frames.
+    """
     return held(flags & (m.arm(OTHER_SIDE[side])[:, 1] < -0.15) & _upright(m), frames)
 
 
 def point(side: str) -> Predicate:
-    """One arm is stretched ahead at about the height of the shoulder."""
+    """Return a predicate: one arm is stretched forward at about the height of the shoulder."""
 
     def check(m: Measured) -> bool:
         a = m.arm(side)
@@ -104,7 +116,7 @@ def point(side: str) -> Predicate:
 
 
 def point_side(side: str) -> Predicate:
-    """The arm of a side is stretched out to that side."""
+    """Return a predicate: the arm of a side is stretched out to that side."""
 
     def check(m: Measured) -> bool:
         a = m.arm(side)
@@ -114,7 +126,7 @@ def point_side(side: str) -> Predicate:
 
 
 def raised(side: str) -> Predicate:
-    """One hand is over the head, the other below the shoulder."""
+    """Return a predicate: one hand is over the head, the other below the shoulder."""
 
     def check(m: Measured) -> bool:
         return _alone(m, side, m.at[:, WRISTS[side], 1] > m.at[:, HEAD, 1] + 0.05)
@@ -123,7 +135,7 @@ def raised(side: str) -> Predicate:
 
 
 def salute(side: str) -> Predicate:
-    """A hand at the brow, its elbow lifted."""
+    """Return a predicate: a hand is at the forehead, its elbow lifted."""
 
     def check(m: Measured) -> bool:
         near = m.apart(WRISTS[side], HEAD) < 0.3
@@ -134,12 +146,12 @@ def salute(side: str) -> Predicate:
 
 
 def at_head(side: str) -> Predicate:
-    """A hand stays at the head: at the ear, the mouth or the brow."""
+    """Return a predicate: a hand stays at the head: ear, mouth or forehead."""
     return lambda m: _alone(m, side, m.apart(WRISTS[side], HEAD) < 0.3, 12)
 
 
 def at_chest(side: str) -> Predicate:
-    """A hand lies on the chest."""
+    """Return a predicate: a hand lies on the chest."""
 
     def check(m: Measured) -> bool:
         w = m.local[:, WRISTS[side]]
@@ -155,29 +167,29 @@ def _both(m: Measured, flags: Callable[[str], Array], frames: int = 8) -> bool:
 
 
 def spread(m: Measured) -> bool:
-    """Both arms are out to the sides."""
+    """Return whether both arms are out to the sides."""
     return _both(m, lambda s: (m.arm(s)[:, 0] > 0.36) & (np.abs(m.arm(s)[:, 1]) < 0.2))
 
 
 def flap(m: Measured) -> bool:
-    """Both arms are out and go up and down together."""
+    """Return whether both arms are out to the sides and go up and down."""
     out = {s: m.arm(s)[:, 0] > 0.25 for s in SIDES}
     return all(out[s].mean() > 0.3 and swings(m.arm(s)[out[s], 1], 0.1) >= 2 for s in SIDES)
 
 
 def wave_both(m: Measured) -> bool:
-    """Both hands swing from side to side over the shoulders."""
+    """Return whether both hands swing from side to side above the shoulders."""
     up = {s: m.arm(s)[:, 1] > 0.1 for s in SIDES}
     return all(up[s].mean() > 0.2 and swings(m.arm(s)[up[s], 0], 0.07) >= 2 for s in SIDES)
 
 
 def stretch(m: Measured) -> bool:
-    """Both hands are over the head for a good while."""
+    """Return whether both hands are above the head for at least 14 frames."""
     return _both(m, lambda s: m.at[:, WRISTS[s], 1] > m.at[:, HEAD, 1] + 0.1, 14)
 
 
 def hips(m: Measured) -> bool:
-    """Both hands at the hips, elbows bent and out."""
+    """Return whether both hands are at the hips, elbows bent and out."""
 
     def flags(s: str) -> Array:
         bent = m.apart(WRISTS[s], SHOULDERS[s]) < 0.5
@@ -188,40 +200,40 @@ def hips(m: Measured) -> bool:
 
 
 def crossed(m: Measured) -> bool:
-    """Forearms before the chest, each hand at or over the middle."""
+    """Return whether both forearms are in front of the chest, each hand at or beyond the middle."""
     return _both(
         m, lambda s: (m.wrist(s)[:, 0] < 0.05) & (m.wrist(s)[:, 2] > 0.08) & (m.arm(s)[:, 1] > -0.4), 10
     )
 
 
 def on_head(m: Measured) -> bool:
-    """Both hands on or behind the head."""
+    """Return whether both hands are on or behind the head."""
     return _both(m, lambda s: (m.apart(WRISTS[s], HEAD) < 0.34) & (m.arm(s)[:, 1] > 0.12), 10)
 
 
 def at_face(m: Measured) -> bool:
-    """Both hands before the face."""
+    """Return whether both hands are in front of the face."""
     return _both(m, lambda s: (m.apart(WRISTS[s], HEAD) < 0.32) & (m.arm(s)[:, 2] > 0.06), 10)
 
 
 def palms(m: Measured) -> bool:
-    """Hands together before the chest, and staying so."""
+    """Return whether the hands stay together in front of the chest."""
     together = m.apart(WRISTS["left"], WRISTS["right"]) < 0.2
     return held(together & (m.arm("left")[:, 1] > -0.35) & (m.wrist("left")[:, 2] > 0.1), 14)
 
 
 def behind(m: Measured) -> bool:
-    """Both hands behind the back."""
+    """Return whether both hands are behind the back."""
     return _both(m, lambda s: (m.wrist(s)[:, 2] < -0.08) & (m.wrist(s)[:, 0] < 0.17), 10)
 
 
 def knees(m: Measured) -> bool:
-    """Bent over, both hands at the knees."""
+    """Return whether both hands are at the knees while the hips are up."""
     return _both(m, lambda s: m.apart(WRISTS[s], KNEES[s]) < 0.3, 10) and float(np.median(m.pelvis)) > 0.6
 
 
 def beckon(side: str) -> Predicate:
-    """A hand ahead of the body comes back towards it again and again."""
+    """Return a predicate: a hand in front of the body moves back towards it repeatedly."""
 
     def check(m: Measured) -> bool:
         a = m.arm(side)
@@ -234,13 +246,13 @@ def beckon(side: str) -> Predicate:
 
 
 def pick_up(m: Measured) -> bool:
-    """A hand goes down near the floor and the body comes up again."""
+    """Return whether a hand goes down near the floor and the body comes up again."""
     lowest = min(float(m.at[:, WRISTS[s], 1].min()) for s in SIDES)
     return lowest < 0.42 and float(m.pelvis[-1]) > 0.78 and m.net < 1.5
 
 
 def throw(side: str) -> Predicate:
-    """A hand above the shoulder shoots ahead after having been held back."""
+    """Return a predicate: a hand above the shoulder moves forward fast after having been held back."""
 
     def check(m: Measured) -> bool:
         a = m.arm(side)
@@ -254,7 +266,7 @@ def throw(side: str) -> Predicate:
 
 
 def push(m: Measured) -> bool:
-    """Both hands go out ahead of the chest together, from near it."""
+    """Return whether both hands move forward together from near the chest."""
     reach = np.minimum(m.arm("left")[:, 2], m.arm("right")[:, 2])
     level = np.minimum(m.arm("left")[:, 1], m.arm("right")[:, 1]) > -0.32
     out = np.flatnonzero((reach > 0.36) & level)
@@ -266,92 +278,92 @@ def push(m: Measured) -> bool:
 
 
 def jumping_jacks(m: Measured) -> bool:
-    """Hands go over the head and feet apart, twice or more."""
+    """Return whether hands go over the head and feet apart, twice or more."""
     up = np.minimum(m.arm("left")[:, 1], m.arm("right")[:, 1])
     return swings(up, 0.4) >= 3 and swings(m.apart(ANKLES["left"], ANKLES["right"]), 0.12) >= 3
 
 
 def march(m: Measured) -> bool:
-    """Feet are lifted in turn without going anywhere."""
+    """Return whether both feet are lifted at least twice on the spot."""
     lifts = [len(spans(m.at[:, ANKLES[s], 1] > 0.17)) for s in SIDES]
     return min(lifts) >= 2 and m.net < 0.6 and abs(m.turn) < 60 and len(m.flights) < 2
 
 
 def lunge(m: Measured) -> bool:
-    """One foot far ahead of the other, the hips low, and both together again."""
+    """Return whether one foot is far in front of the other while the hips are low."""
     gap = np.abs(m.local[:, ANKLES["left"], 2] - m.local[:, ANKLES["right"], 2])
     low = m.pelvis < m.pelvis[0] - 0.14
     return held((gap > 0.45) & low, 4)
 
 
 def kneel(m: Measured) -> bool:
-    """A knee is at the floor at the end, the trunk upright."""
+    """Return whether a knee is at the floor at the end, the trunk upright."""
     knee = min(float(m.at[-4:, KNEES[s], 1].mean()) for s in SIDES)
     trunk = float(m.at[-1, NECK, 1] - m.at[-1, PELVIS, 1])
     return knee < 0.24 and trunk > 0.35 and 0.25 < float(m.pelvis[-1]) < 0.75
 
 
 def lean(side: str) -> Predicate:
-    """The neck goes to a side of the hips."""
+    """Return a predicate: the neck goes to ``side`` of the hips."""
     return lambda m: held(m.local[:, NECK, 0] * OUTWARD[side] > 0.11, 6) and float(m.pelvis.min()) > 0.7
 
 
 def lie_down(m: Measured) -> bool:
-    """Hips and neck are near the floor at the end."""
+    """Return whether hips and neck are near the floor at the end."""
     return float(m.pelvis[-1]) < 0.4 and float(m.at[-1, NECK, 1]) < 0.55
 
 
 def turn_around(m: Measured) -> bool:
-    """Half a turn or more, either way, on the spot."""
+    """Return whether the character turns by more than 120 degrees on the spot, to either side."""
     return abs(m.turn) > 120 and m.net < 1.2 and float(np.median(m.pelvis)) > 0.72
 
 
 def circle(m: Measured) -> bool:
-    """Most of a circle on the way."""
+    """Return whether the heading changes by more than 140 degrees while walking."""
     return abs(m.turn) > 140 and m.ahead > 0.35
 
 
 def paced(low: float, high: float) -> Predicate:
-    """Goes ahead within a range of speeds (m/s), about straight."""
+    """Return a predicate: the character moves forward within a range of speeds (m/s), about straight."""
     return lambda m: low < m.ahead < high and abs(m.turn) < 60 and abs(m.leftward) < 0.5 * m.ahead
 
 
 def sneak(m: Measured) -> bool:
-    """Goes ahead on bent knees."""
+    """Return whether the character moves forward on bent knees."""
     return (
         m.ahead > 0.2 and 0.5 < float(np.median(m.pelvis)) < 0.86 and float(np.median(m.at[:, NECK, 1])) < 1.4
     )
 
 
 def zombie(m: Measured) -> bool:
-    """Goes ahead with both arms stretched before it."""
+    """Return whether the character moves forward with both arms stretched out in front."""
     arms = [(m.arm(s)[:, 2] > 0.3) & (np.abs(m.arm(s)[:, 1]) < 0.3) for s in SIDES]
     return m.ahead > 0.15 and float((arms[0] & arms[1]).mean()) > 0.5
 
 
 def sad_walk(m: Measured) -> bool:
-    """Goes ahead with the face to the floor."""
+    """Return whether the character moves forward with the face turned down."""
     return m.ahead > 0.15 and float(np.median(m.gaze[:, 1])) > 24
 
 
 def stooped(m: Measured) -> bool:
-    """Goes ahead with the trunk bent forward."""
+    """Return whether the character moves forward with the trunk bent forward."""
     trunk = m.local[:, NECK] - m.local[:, PELVIS]
     return m.ahead > 0.1 and float(np.median(np.degrees(np.arctan2(trunk[:, 2], trunk[:, 1])))) > 16
 
 
 def walking(what: Predicate) -> Predicate:
-    """Does something on the way ahead."""
+    """Return a predicate: the character moves forward and another predicate holds."""
     return lambda m: 0.25 < m.ahead < 2.2 and float(np.median(m.pelvis)) > 0.7 and what(m)
 
 
 def hands_low(m: Measured) -> bool:
-    """Walks and does nothing with the hands."""
+    """Return whether the character walks with both hands low."""
     return 0.45 < m.ahead < 2.0 and all(float(m.arm(s)[:, 1].max()) < -0.28 for s in SIDES)
 
 
 def waves_exactly(count: int) -> Predicate:
-    """A raised hand swings outward a number of times."""
+    """Return a predicate: a raised hand swings outward exactly ``count`` times."""
 
     def check(m: Measured) -> bool:
         for s in SIDES:
@@ -365,7 +377,7 @@ def waves_exactly(count: int) -> Predicate:
 
 
 def _peaks(x: Array, least: float) -> int:
-    """Maxima of (T,) that stand out on both sides by at least so much."""
+    """Count the maxima of values (T,) that are higher than both sides by at least ``least``."""
     count, low, high, rising = 0, float(x[0]), float(x[0]), True
     for value in map(float, x):
         if rising:
@@ -382,30 +394,30 @@ def _peaks(x: Array, least: float) -> int:
 
 
 def hops_exactly(count: int) -> Predicate:
-    """Leaves the ground a number of times."""
+    """Return a predicate: the character jumps exactly ``count`` times."""
     return lambda m: sum(1 for seconds, rise in m.flights if seconds >= 0.15 and rise > 0.1) == count
 
 
 def claps_exactly(count: int) -> Predicate:
-    """Hands meet a number of times."""
+    """Return a predicate: the hands meet exactly ``count`` times."""
     return lambda m: len(spans(m.apart(WRISTS["left"], WRISTS["right"]) < 0.19)) == count
 
 
 def carry(m: Measured) -> bool:
-    """Both hands are ahead of the waist, apart, for half of the time."""
+    """Return whether both hands are in front of the waist, apart, for more than half of the time."""
     ahead = [(m.arm(s)[:, 2] > 0.2) & (m.arm(s)[:, 1] < -0.12) for s in SIDES]
     return float((ahead[0] & ahead[1] & (m.apart(WRISTS["left"], WRISTS["right"]) > 0.12)).mean()) > 0.5
 
 
 def belly(m: Measured) -> bool:
-    """Both wrists are before the belly, near each other."""
+    """Return whether both wrists are in front of the belly."""
     middle = (m.local[:, PELVIS] + m.local[:, NECK]) / 2
     near = [np.linalg.norm(m.local[:, WRISTS[s]] - middle - [0.0, -0.08, 0.14], axis=-1) < 0.2 for s in SIDES]
     return held(near[0] & near[1], 10) and _stays(m)
 
 
 def combo(m: Measured) -> bool:
-    """Two or more quick stretches of the arms at the height of the chest."""
+    """Return whether the arms are stretched fast at chest height, twice or more."""
     total = 0
     for s in SIDES:
         length = np.linalg.norm(m.arm(s), axis=-1)
@@ -434,4 +446,4 @@ GESTURES: dict[str, Predicate] = {
     "hands_low": hands_low, "wave_2": waves_exactly(2), "wave_3": waves_exactly(3), "jump_2": hops_exactly(2),
     "clap_3": claps_exactly(3), "combo": combo, "carry": walking(carry), "hold": carry, "belly": belly,
 }  # fmt: skip
-"""Predicates by name; a name with a side demands the side."""
+"""Predicates by name; a name with a side requires that side."""

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences that the model is judged by, as an animator might type them, and the predicate that judges each.
+"""Prompts for evaluation, as an animator might type them, each with the name of the predicate that judges it.
 
-``EVERYDAY`` are thirty of the commonest; ``FURTHER`` and ``BROAD`` cover what else the model is meant to know, most
-of it in wordings that no training sentence has. ``CHINESE`` says some of it in Chinese. A side in a name is demanded.
-Idioms and training phrases were written with these at hand, by now with ``FRESH`` too. Not so ``UNSEEN`` and
-``UNSEEN_CHINESE``: they are by someone who knew only what each predicate asks for, and say what to expect.
+``EVERYDAY`` are thirty of the most usual; ``FURTHER`` and ``BROAD`` cover the other actions, mostly in wordings that no
+training sentence has; ``CHINESE`` are Chinese. A side in a name is required. Idioms and training phrases were written
+with these and ``FRESH`` known. ``UNSEEN`` and ``UNSEEN_CHINESE`` were written by someone who knew only the predicates:
+only they estimate how new prompts fare. ``SPENT`` and ``SPENT_CHINESE`` are earlier unseen prompts, known since.
 """
 
 from __future__ import annotations
@@ -277,7 +277,7 @@ FRESH: tuple[tuple[str, str], ...] = (
     ("hands up, both of them", "raise_both"),
     ("a toddler crawls over the carpet", "crawl"),
 )
-"""Sentences for what the first weights knew, written after what read prompts then was finished."""
+"""Prompts for the actions of the first weights, written after the reading of prompts was finished."""
 
 
 def _read(file: str, language: str) -> tuple[tuple[str, str], ...]:

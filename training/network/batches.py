@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Batches of windows of one length, with the words of their sentences."""
+"""Batches of training windows of one length, with the words of their sentences."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .constraint_masks import drawn, spliced, told
 
 Array = np.ndarray
 
-_BLEND = 8
-_FARTHEST = 1.0  # mean square of what a splice may have to bridge, in normalised units
-# Actions that go on as they began: any part of them is as good as another.
+_BLEND = 8  # frames of the cross-fade between repetitions
+_FARTHEST = 1.0  # mean squared difference of the poses at a splice, in normalised units
+# actions that go on as they began, so that a window may start anywhere in them
 _ANYWHERE = (
     "dance",
     "idle",
@@ -43,7 +43,17 @@ _SIDES = frozenset(
 
 @dataclass
 class Words:
-    """The word table: static vectors (N, 96) as int8 and, for words of the training sentences, learned indices."""
+    """Word vectors for training.
+
+    Attributes
+    ----------
+    index : dict of int
+        Row of each word in ``vectors``.
+    vectors : (N, 96) int8
+        Static vectors.
+    learned : dict of int
+        Index of the learned embedding of each word of the training sentences.
+    """
 
     index: dict[str, int]
     vectors: Array
@@ -52,9 +62,9 @@ class Words:
 
     @classmethod
     def read(cls, path: object, sentences: Sequence[str], learned: dict[str, int] | None = None) -> Words:
-        """The static table at ``path`` with learned indices for all words of ``sentences``.
+        """Read the static table at ``path`` and assign learned indices to all words of ``sentences``.
 
-        Indices that an earlier run gave (``learned``) stay, new words follow after them.
+        Indices of an earlier run (``learned``) stay; new words follow after them.
         """
         with np.load(str(path), allow_pickle=False) as z:
             words = bytes(z["words"]).decode("utf-8").split("\n")
@@ -65,7 +75,7 @@ class Words:
         return cls({w: i for i, w in enumerate(words)}, vectors, learned)
 
     def static(self, word: str) -> Array:
-        """Unit vector (96,) of a word; zeros where the table lacks it."""
+        """Return the unit vector (96,) of a word; zeros if it is not in the table."""
         if word not in self._units:
             i = self.index.get(word)
             v = (
@@ -80,10 +90,26 @@ class Words:
 def extended(
     x: Array, frames: int, rng: np.random.Generator, repeat: bool, latest: int
 ) -> tuple[Array, Array]:
-    """Features (T, D) lengthened to ``frames``, and which of them are real (frames,).
+    """Extend a motion that is shorter than the window.
 
-    Repeats the action with a cross-fade where it ends as it began, else holds the last pose while the speed dies away.
-    It begins at most ``latest`` frames after the window does.
+    Parameters
+    ----------
+    x : (T, D)
+        Features; zero velocities are zero.
+    frames : int
+        Length of the window.
+    rng : numpy Generator
+        Draws where the motion begins in the window.
+    repeat : bool
+        Repeat it with a cross-fade; otherwise hold the last pose while the velocity fades out.
+    latest : int
+        Frames before the motion begins, at most.
+
+    Returns
+    -------
+    features : (frames, D)
+    real : (frames,)
+        Weight of each frame: 1 for given ones, less for added ones.
     """
     lead = int(rng.integers(0, min(latest, frames - len(x)) + 1)) if frames > len(x) else 0
     parts, real = [x], np.ones(len(x))
@@ -109,7 +135,7 @@ def extended(
 
 
 class Corpus:
-    """Samples as normalised features, ready to be drawn from."""
+    """Training samples as normalised features, from which batches are drawn."""
 
     def __init__(
         self,
@@ -118,7 +144,19 @@ class Corpus:
         seed: int = 0,
         statistics: tuple[Array, Array] | None = None,
     ) -> None:
-        """``statistics``: mean and scale of an earlier run, which goes on with them."""
+        """Normalise the samples and prepare how they are drawn.
+
+        Parameters
+        ----------
+        samples : sequence of Prepared
+            Encoded samples.
+        words : TrainingVocabulary
+            Word vectors.
+        seed : int
+            Of the random choices.
+        statistics : (D,) and (D,), or None
+            Mean and scale of an earlier run that is continued; None: those of the samples.
+        """
         self.rng = np.random.default_rng(seed)
         self.words = words
         self.motions = [s.features for s in samples]
@@ -137,14 +175,14 @@ class Corpus:
         self.chances = {n: self._chances(n) for n in LENGTHS}
 
     def fork(self, number: int) -> Corpus:
-        """The same samples with random numbers of its own, for another thread."""
+        """Return a copy that shares the samples but has its own random generator, for another thread."""
         twin = copy.copy(self)
         twin.rng = np.random.default_rng(self.rng.integers(2**32) + number)
         return twin
 
     @staticmethod
     def _deviation(every: Array) -> Array:
-        """One scale for each joint's six numbers, so that nearly constant entries do not become noise."""
+        """Return the scale (D,) of features; one for all six of a joint, so that constant ones are not amplified."""
         std = every.std(0)
         rotations = std[ROOT.stop : CONTACTS.start].reshape(-1, 6)
         rotations[:] = np.maximum(np.sqrt((rotations**2).mean(-1, keepdims=True)), 0.08)
@@ -152,7 +190,10 @@ class Corpus:
         return np.asarray(std, np.float32)
 
     def _chances(self, frames: int) -> Array:
-        """Cumulative probability of each sample for windows of ``frames``: steady ones must fill it, others fit in."""
+        """Return the cumulative probability (N,) of the samples for windows of ``frames``.
+
+        Loopable samples must fill the window, others must fit into it.
+        """
         length = np.array([len(m) for m in self.motions])
         steady = np.array(self.steady)
         repeats = np.array(self.repeats)
@@ -160,10 +201,10 @@ class Corpus:
         enough = (length >= 0.85 * frames) | (repeats & (length >= shortest))
         fits = np.where(steady, enough, (length <= 1.2 * frames) & (length >= shortest))
         fits = np.where(self.whole, np.abs(length - frames) < 4, fits)
-        # little of the window may be a held pose
+        # prefer samples that leave little of the window to a held pose
         dull = ~steady & (length < 0.5 * frames)
         w = self.weights * fits * np.where(dull, 0.4, 1.0)
-        # an action keeps its share, as far as few samples can bear it
+        # an action keeps its weight although some samples do not fit; limited, so that few samples are not overused
         for action in np.unique(self.actions):
             own = self.actions == action
             if w[own].sum() > 0:
@@ -171,26 +212,30 @@ class Corpus:
         return np.cumsum(w / w.sum())
 
     def window(self, i: int, frames: int, opened: bool = False) -> tuple[Array, Array]:
-        """A window of sample ``i`` (frames, D), normalised, and the weight of each frame.
+        """Cut or extend sample ``i`` to a window (frames, D), and return the weight of each frame (frames,).
 
-        ``opened``: the network will see how the window begins, so that it may begin anywhere.
+        ``opened``: the network sees the first frames, so that the window may begin anywhere in the sample.
         """
         m = self.motions[i]
         spare = len(m) - frames
         if spare >= 0:
-            # what happens once begins with the window: a moment that nothing tells would be averaged away
+            # an action that happens once begins with the window: a network averages over a time that it cannot predict
             start = int(self.rng.integers(0, spare + 1)) if self.anywhere[i] or opened else 0
             return m[start : start + frames], np.ones(frames)
         zero = -self.mean / self.std
         shifted = m.copy()
-        shifted[:, :3] -= zero[:3]  # speeds count from rest while they fade
+        shifted[:, :3] -= zero[:3]  # while velocities fade, zero must mean rest
         again = self.repeats[i] and (self.steady[i] or self.rng.random() < 0.15)
         out, real = extended(shifted, frames, self.rng, again, 6 if self.anywhere[i] else 2)
         out[:, :3] += zero[:3]
         return out, real
 
     def directed(self, i: int, frames: int) -> tuple[Array, Array, Array, Array]:
-        """A window of sample ``i``, the weight of each frame, which of its numbers (frames, D) are told, and what."""
+        """Draw a window of sample ``i`` with conditions.
+
+        Returns features (frames, D), the weight of each frame (frames,), the mask of conditioned features (frames, D)
+        and their values (frames, D).
+        """
         known, first = drawn(self.rng, frames)
         x, real = self.window(i, frames, first > 0)
         if first and self.rng.random() < 0.6:
@@ -200,7 +245,7 @@ class Corpus:
         return x, real, known, told(self.rng, x, known)
 
     def _before(self, pose: Array, count: int) -> Array | None:
-        """``count`` frames of some motion that end in a pose not too far from the given one, or None."""
+        """Find ``count`` frames (count, D) of a motion that end in a pose near the given one (D,), or None."""
         best, found = _FARTHEST, None
         for i in self.rng.choice(len(self.motions), size=12):
             m = self.motions[int(i)]
@@ -214,10 +259,10 @@ class Corpus:
         return found
 
     def sentence(self, i: int) -> tuple[Array, Array]:
-        """Static vectors (L, 96) and learned indices (L,) of one of the sentences of sample ``i``, or of no prompt.
+        """Draw one of the sentences of sample ``i``, or none: static vectors (L, 96) and learned indices (L,).
 
-        Learned vectors are left out now and then, and static ones shaken, so that words never met still mean
-        something; words for sides and directions are left alone.
+        Some words get no learned index and a noisy static vector, so that words without a learned vector are understood
+        by their static one; words for sides and directions are kept.
         """
         words = self.tokens[i][int(self.rng.integers(len(self.tokens[i])))]
         words = dressed(words, self.rng) if self.rng.random() >= 0.12 else []
@@ -233,10 +278,11 @@ class Corpus:
         return static, ids
 
     def batch(self, total: int) -> dict[str, Array]:
-        """About ``total`` frames in windows of one length: ``x``, ``real``, ``known``, ``given`` and words.
+        """Draw about ``total`` frames in B windows of one length T.
 
-        ``known`` (B, T, 140) says which numbers of ``given`` the network is told; the words are ``static``, ``ids`` and
-        ``mask``.
+        Returns arrays by name: ``x`` (B, T, 140) features, ``real`` (B, T) weights of frames, ``known`` and ``given``
+        (B, T, 140) mask and values of the conditions; ``static`` (B, L, 96), ``ids`` (B, L) and ``mask`` (B, L) of the
+        words.
         """
         frames = int(
             self.rng.choice(list(LENGTHS), p=np.array(list(LENGTHS.values())) / sum(LENGTHS.values()))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a training window gives away of itself, so that one network learns every way of being directed.
+"""Random conditions for training: which features of a window the network is given.
 
-Drawn anew for each window: a path on the ground, poses at some frames, how the clip begins (and ends), or whole parts
-of the body. Half of the windows give nothing away but their words.
+Drawn for each window, so that one network learns all kinds of constraints: a path on the ground, poses at some frames,
+the start or both ends, or parts of the body. Half of the windows are conditioned on text alone.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ Rng = np.random.Generator
 LEGS = (PELVIS, *HIPS.values(), *KNEES.values(), *ANKLES.values(), *FEET.values())
 TRUNK = (PELVIS, SPINE1, SPINE2, SPINE3, NECK, HEAD)
 POSE = slice(ROOT.stop - 1, ROTATIONS.stop)
-"""Height of the pelvis and all orientations: what a pose says, wherever it stands and however it moves."""
+"""Features of a pose: height of the pelvis and all orientations, without position and velocity on the ground."""
 
 
 def columns_of(joints: tuple[int, ...]) -> Array:
-    """Feature columns of the orientations of some joints."""
+    """Return the feature columns of the orientations of some joints."""
     return np.concatenate([ROTATIONS.start + 6 * j + np.arange(6) for j in joints])
 
 
 def _path(rng: Rng, known: Array) -> None:
-    """Velocity on the ground for all frames, mostly with the turning that belongs to it, or the turning alone."""
+    """Condition on velocity on the ground and yaw rate, sometimes only one of them or only for a part of the window."""
     roll = rng.random()
     known[:, [0, 1, 2]] = 1
     if roll < 0.15:
@@ -37,14 +37,14 @@ def _path(rng: Rng, known: Array) -> None:
         known[:, 2] = 0
     elif roll < 0.45:
         known[:, [0, 1]] = 0
-    if rng.random() < 0.15:  # a path that ends, or begins, within the clip
+    if rng.random() < 0.15:  # a path that ends within the window
         frames = len(known)
         cut = int(rng.integers(frames // 4, frames))
         known[cut:] = 0
 
 
 def _poses(rng: Rng, known: Array) -> None:
-    """Poses at one to five frames, now and then with all that moves."""
+    """Condition on poses at one to five frames, sometimes with all other features of these frames."""
     frames = len(known)
     at = rng.choice(frames, size=int(rng.integers(1, 6)), replace=False)
     if rng.random() < 0.4:
@@ -55,7 +55,7 @@ def _poses(rng: Rng, known: Array) -> None:
 
 
 def _parts(rng: Rng, known: Array) -> None:
-    """The legs and the way they go, or the arms, or all but one arm."""
+    """Condition on the legs and root motion, or on the arms, or on everything except one arm."""
     roll = rng.random()
     if roll < 0.45:
         known[:, ROOT] = 1
@@ -71,7 +71,7 @@ def _parts(rng: Rng, known: Array) -> None:
 
 
 def drawn(rng: Rng, frames: int) -> tuple[Array, int]:
-    """Which numbers (T, 140) of a window are told, 0 or 1, and how many of its first frames are told completely."""
+    """Draw the mask (T, 140) of conditioned features, 0 or 1, and how many first frames are fully conditioned."""
     known = np.zeros((frames, WIDTH), np.float32)
     roll = rng.random()
     first = 0
@@ -83,7 +83,7 @@ def drawn(rng: Rng, frames: int) -> tuple[Array, int]:
         _poses(rng, known)
     elif roll < 0.86:
         first = int(rng.integers(5, 21))
-    elif roll < 0.92:  # in between
+    elif roll < 0.92:  # both ends
         known[: int(rng.integers(1, 5)), POSE if rng.random() < 0.5 else slice(None)] = 1
         known[-int(rng.integers(1, 5)) :, POSE if rng.random() < 0.5 else slice(None)] = 1
     elif roll < 0.98:
@@ -96,10 +96,10 @@ def drawn(rng: Rng, frames: int) -> tuple[Array, int]:
 
 
 def told(rng: Rng, x: Array, known: Array) -> Array:
-    """What a window (T, 140) says of itself where ``known`` (T, 140) is 1: mostly a smooth way, as people draw it.
+    """Return the values (T, 140) of the conditions of a window ``x`` (T, 140) with mask ``known`` (T, 140).
 
-    Recorded hips sway with every step, and so do their velocity and heading; where the way is all that is told, it is
-    averaged over about a stride for three windows in four.
+    Recorded hips sway with every step, and so do velocity and heading, while people draw smooth paths. Where only the
+    path is conditioned it is therefore averaged over about a stride, for three windows in four.
     """
     alone = (known[:, :3].max(-1) > 0) & (known[:, ROTATIONS.start] == 0)
     if not alone.any() or rng.random() < 0.25:
@@ -110,10 +110,18 @@ def told(rng: Rng, x: Array, known: Array) -> Array:
 
 
 def spliced(x: Array, real: Array, before: Array, fade: int = 10) -> tuple[Array, Array]:
-    """A window (T, 140) that begins with the frames ``before`` (N, 140) of another motion and then does its own.
+    """Put frames of another motion before a window, blended smoothly as an animator would; feet may slide meanwhile.
 
-    The difference of the poses where they meet dies away over ``fade`` frames, smoothly, as in an animator's blend;
-    feet are not planted meanwhile. All in normalised units; the frames in which it dies away count half.
+    Parameters
+    ----------
+    x : (T, 140)
+        Normalised features of the window, which keeps its length.
+    real : (T,)
+        Weight of each frame.
+    before : (N, 140)
+        Frames of the other motion.
+    fade : int
+        Frames over which the difference of the two poses fades out; they get half the weight.
     """
     count = len(before)
     own, weight = x[: len(x) - count].copy(), real[: len(x) - count].copy()

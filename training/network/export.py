@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the weights that the extension carries from a training checkpoint."""
+"""Export a training checkpoint as the weights that are shipped with the extension."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LICENCE = "GPL-3.0-or-later; trained on recordings and word vectors listed in CR
 
 
 def arrays_of(state: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
-    """Parameters by name as NumPy arrays, matrices turned to (in, out)."""
+    """Return parameters by name as NumPy arrays, matrices transposed to (in, out)."""
     out = {}
     for name, value in state.items():
         array = value.detach().numpy()
@@ -30,7 +30,7 @@ def arrays_of(state: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
 
 
 def rounded(model: Denoiser) -> Denoiser:
-    """The model with its parameters rounded to float16, as they are stored."""
+    """Round the parameters of a model to float16, as they are stored; returns the model."""
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.copy_(parameter.half().float())
@@ -38,7 +38,7 @@ def rounded(model: Denoiser) -> Denoiser:
 
 
 def reference(model: Denoiser) -> dict[str, np.ndarray]:
-    """A small input and what torch makes of it, for tests on machines without torch."""
+    """Return a small input and the output of torch for it, for tests on machines without torch."""
     generator = torch.Generator().manual_seed(7)
     c = model.config
     x = torch.randn(2, 24, c.features, generator=generator)
@@ -66,7 +66,21 @@ def reference(model: Denoiser) -> dict[str, np.ndarray]:
 def export(
     checkpoint: Path, words: Path, out: Path, version: str = "0.1", reference_file: Path | None = None
 ) -> None:
-    """Write model.npz, words.npz and card.json for a checkpoint into ``out``, and what the tests compare with."""
+    """Write model.npz, words.npz and card.json of a checkpoint.
+
+    Parameters
+    ----------
+    checkpoint : Path
+        ``checkpoint.pt`` of ``train``.
+    words : Path
+        Word vectors, words.npz.
+    out : Path
+        Folder to write to.
+    version : str
+        Written on the model card.
+    reference_file : Path or None
+        Where to write input and output for the tests, see ``reference_io``.
+    """
     state = torch.load(checkpoint, weights_only=True)
     learned = sorted(state["learned"], key=lambda w: int(state["learned"][w]))
     first = {k: v.clone() for k, v in state["mean"].items()}
@@ -77,7 +91,7 @@ def export(
     model.load_state_dict(first)
     arrays = {k: v.astype(np.float16) for k, v in arrays_of(rounded(model).state_dict()).items()}
     if not arrays["given.weight"].any():
-        del arrays["given.weight"]  # never trained: the network is not to be told anything
+        del arrays["given.weight"]  # never trained: the exported network takes no conditions
     mean, std = statistics(state)
     arrays |= {"mean": mean.astype(np.float16), "std": std.astype(np.float16)}
     arrays["learned"] = np.frombuffer("\n".join(learned).encode("utf-8"), dtype=np.uint8)
@@ -96,7 +110,7 @@ def export(
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Export a checkpoint; say how large the result is."""
+    """Export a checkpoint and print the size of the result."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--words", type=Path, required=True)

@@ -3,7 +3,9 @@
 
 Tokens are patches of eight frames, four apart: neighbours overlap and are cross-faded, so there is no seam between
 them. They attend to each other (rotary positions) and to the words of the prompt; the noise level enters by adaptive
-layer norm, shared by all layers up to a learned table. The network predicts the clean motion.
+layer norm, shared by all layers except for a learned table. The network predicts the clean motion.
+
+Attributes of the modules are keys of checkpoints and of the shipped weights: their names are part of the file format.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from torch.nn import functional as F
 STRIDE = 4
 PATCH = 2 * STRIDE
 BEATS = (2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0)
-"""Periods in tokens (of four frames) of waves counted from the start: what swings, swings by one of these clocks."""
+"""Periods, in tokens of four frames, of sines and cosines from the start of the clip, for repeated movements."""
 
 PLACE = 24 + 2 * len(BEATS)
 SWING = 128
@@ -26,7 +28,21 @@ SWING = 128
 
 @dataclass(frozen=True)
 class Config:
-    """Sizes of the network; stored beside the weights."""
+    """Sizes of the network, stored with the weights.
+
+    Attributes
+    ----------
+    features : int
+        Numbers a frame.
+    width, layers, heads, hidden : int
+        Of the transformer over frames.
+    static : int
+        Width of the static word vectors.
+    vocabulary : int
+        Rows of the learned word embedding.
+    text_width, text_layers, text_heads : int
+        Of the text encoder.
+    """
 
     features: int = 140
     width: int = 256
@@ -40,34 +56,36 @@ class Config:
     text_heads: int = 4
 
     def as_dict(self) -> dict[str, int]:
-        """Plain integers, for the card beside the weights."""
+        """Return the sizes as plain integers, for the model card."""
         return asdict(self)
 
 
 def sinusoids(t: Tensor, width: int) -> Tensor:
-    """(B, width) sines and cosines of noise levels ``t`` (B,) in 0 to 1."""
+    """Return sines and cosines (B, width) of noise levels ``t`` (B,) in 0 to 1."""
     frequency = torch.exp(torch.arange(width // 2, device=t.device) * (-6.0 / (width // 2 - 1)))
     angle = 1000.0 * t[:, None] * frequency
     return torch.cat([angle.sin(), angle.cos()], dim=-1)
 
 
 def rotary(length: int, width: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Cosines and sines (length, width / 2) of rotary position embedding for heads of ``width``."""
+    """Return cosines and sines (length, width / 2) of the rotary position embedding for heads of ``width``."""
     frequency = torch.exp(torch.arange(width // 2, device=device) * (-4.6 / (width // 2)))
     angle = torch.arange(length, device=device)[:, None] * frequency
     return angle.cos(), angle.sin()
 
 
 def rotated(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Heads (..., L, width) with their two halves turned against each other by position."""
+    """Apply the rotary position embedding to heads (..., L, width)."""
     a, b = x.chunk(2, dim=-1)
     return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)
 
 
 def places(count: int, device: torch.device | None = None) -> Tensor:
-    """(count, 40) description of where each token stands in the clip: from the start, to the end, the length, waves
-    over the whole, from which "down at first, then up" is easily put together, and clocks that run from the start, by
-    which a hand that waves knows its phase."""
+    """Return the position features (count, 40) of tokens.
+
+    Distance to the start and to the end, length of the clip, cosines and sines over the whole clip (for "down at first,
+    then up") and with fixed periods from its start (the phase of a waving hand).
+    """
     k = torch.arange(count, dtype=torch.float32, device=device)
     left = count - 1 - k
     n = torch.full_like(k, float(count))
@@ -90,17 +108,17 @@ def places(count: int, device: torch.device | None = None) -> Tensor:
 
 
 def norm(x: Tensor) -> Tensor:
-    """Layer norm without parameters."""
+    """Apply layer norm without parameters."""
     return F.layer_norm(x, x.shape[-1:])
 
 
 def split(x: Tensor, heads: int) -> Tensor:
-    """(B, L, W) to (B, heads, L, W / heads)."""
+    """Reshape (B, L, W) to (B, heads, L, W / heads)."""
     return x.unflatten(-1, (heads, -1)).transpose(1, 2)
 
 
 def patches(x: Tensor) -> Tensor:
-    """Frames (B, T, D) to overlapping patches (B, T / 4, 8 D): patch k begins two frames before frame 4 k."""
+    """Reshape frames (B, T, D) to overlapping patches (B, T / 4, 8 D): patch k begins two frames before frame 4 k."""
     rows = F.pad(x, (0, 0, STRIDE // 2, STRIDE // 2)).unflatten(1, (-1, STRIDE)).flatten(2)
     return torch.cat([rows[:, :-1], rows[:, 1:]], dim=-1)
 
@@ -116,7 +134,17 @@ class TextLayer(nn.Module):
         self.up, self.down = nn.Linear(w, 3 * w), nn.Linear(3 * w, w)
 
     def forward(self, x: Tensor, mask: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        """Words (B, L, W) after attending to those that ``mask`` lets through."""
+        """Apply the layer to words.
+
+        Parameters
+        ----------
+        x : (B, L, W)
+            Words.
+        mask : (B, 1, 1, L) bool
+            Which words are present.
+        cos, sin : (L, head width / 2)
+            Rotary position embedding.
+        """
         q, k, v = (split(p, self.heads) for p in self.qkv(norm(x)).chunk(3, dim=-1))
         y = F.scaled_dot_product_attention(rotated(q, cos, sin), rotated(k, cos, sin), v, attn_mask=mask)
         x = x + self.out(y.transpose(1, 2).flatten(2))
@@ -124,7 +152,7 @@ class TextLayer(nn.Module):
 
 
 class Layer(nn.Module):
-    """Self-attention, attention to the words, feed-forward."""
+    """One transformer layer over frames: self-attention, cross-attention to the words, feed-forward."""
 
     def __init__(self, c: Config) -> None:
         super().__init__()
@@ -137,7 +165,19 @@ class Layer(nn.Module):
         nn.init.zeros_(self.heard.weight)
 
     def forward(self, x: Tensor, m: Tensor, text: Tensor, mask: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        """Tokens (B, N, W) changed as the modulation ``m`` (B, 6, W) and the words ask."""
+        """Apply the layer to tokens.
+
+        Parameters
+        ----------
+        x : (B, N, W)
+            Tokens.
+        m : (B, 6, W)
+            Scales, shifts and gates from noise level and prompt.
+        text, mask : (B, L, text_width) and (B, 1, 1, L)
+            Encoded words, and which are present.
+        cos, sin : (N, head width / 2)
+            Rotary position embedding.
+        """
         s1, b1, g1, s2, b2, g2 = (m + self.table).unsqueeze(2).unbind(1)
         q, k, v = (split(p, self.heads) for p in self.qkv(norm(x) * (1 + s1) + b1).chunk(3, dim=-1))
         y = F.scaled_dot_product_attention(rotated(q, cos, sin), rotated(k, cos, sin), v)
@@ -149,7 +189,7 @@ class Layer(nn.Module):
 
 
 class Denoiser(nn.Module):
-    """Clean motion features from noisy ones, a noise level and words."""
+    """Predict clean motion features from noisy ones, a noise level and words."""
 
     def __init__(self, c: Config) -> None:
         super().__init__()
@@ -159,20 +199,20 @@ class Denoiser(nn.Module):
         self.text_layers = nn.ModuleList(TextLayer(c) for _ in range(c.text_layers))
         self.pooled = nn.Linear(c.text_width, c.width)
         self.enter, self.place = nn.Linear(PATCH * c.features, c.width), nn.Linear(PLACE, c.width)
-        # what is asked for frame by frame, and where; silent until it is trained
+        # values and mask of the conditions; begins at zero
         self.given = nn.Linear(2 * PATCH * c.features, c.width, bias=False)
         self.time1, self.time2 = nn.Linear(c.width, c.width), nn.Linear(c.width, c.width)
         self.modulate = nn.Linear(c.width, 6 * c.width)
         self.layers = nn.ModuleList(Layer(c) for _ in range(c.layers))
         self.final = nn.Linear(c.width, 2 * c.width)
         self.leave = nn.Linear(c.width, PATCH * c.features)
-        # what swings by the clocks, told by each token where and when; the way through all layers is too long for a
-        # phase to be found at its end (a saddle: no clock heard, none asked for)
+        # repeated movements: each token weights the fixed-period features, directly at the output; through all layers
+        # their phase is not learned (a saddle point, see README.md)
         self.swing_gate = nn.Linear(c.width, SWING)
         self.swing_clock = nn.Linear(2 * len(BEATS), SWING, bias=False)
         self.swing = nn.Linear(SWING, PATCH * c.features, bias=False)
-        # how much each token's own noise and its place in the clip count, by noise level and prompt: at strong noise
-        # a motion comes from words and places alone
+        # gates of the noisy input and of the position features, by noise level and prompt: at strong noise the motion
+        # depends on text and position alone
         self.open = nn.Linear(c.width, 2 * c.width)
         nn.init.normal_(self.learned.weight, std=0.5)
         for layer in (self.modulate, self.final, self.leave, self.open, self.given, self.swing):
@@ -182,13 +222,13 @@ class Denoiser(nn.Module):
             self.final.bias.zero_()
             self.leave.bias.zero_()
             self.open.bias.zero_()
-            for gate in (2, 5):  # gates start open a little, so that all layers learn from the first step
+            for gate in (2, 5):  # gates start slightly open, so that all layers learn from the first step
                 self.modulate.bias[gate * c.width : (gate + 1) * c.width] = 0.3
         ramp = (torch.arange(STRIDE) + 0.5) / STRIDE
         self.register_buffer("ramp", ramp[:, None], persistent=False)
 
     def read(self, static: Tensor, ids: Tensor, mask: Tensor) -> Tensor:
-        """Words (B, L, 96) and (B, L), present where ``mask`` (B, L) is true, to (B, L, text_width)."""
+        """Encode words: static vectors (B, L, 96), learned indices (B, L) and mask (B, L) to (B, L, text_width)."""
         x = self.static(static) + self.learned(ids) * (ids > 0)[..., None]
         cos, sin = rotary(x.shape[1], self.config.text_width // self.config.text_heads, x.device)
         for layer in self.text_layers:
@@ -204,9 +244,18 @@ class Denoiser(nn.Module):
         given: Tensor | None = None,
         known: Tensor | None = None,
     ) -> Tensor:
-        """Clean features (B, T, 140), T a multiple of 4, from noisy ``x`` at ``t`` (B,) and the words read.
+        """Return the predicted clean features (B, T, 140).
 
-        ``given`` (B, T, 140) are clean features that the result shall have where ``known`` (B, T, 140) is 1.
+        Parameters
+        ----------
+        x : (B, T, 140)
+            Noisy features; T is a multiple of 4.
+        t : (B,)
+            Noise levels, 0 to 1.
+        text, mask : (B, L, text_width) and (B, L)
+            Words from ``read``, and which are present.
+        given, known : (B, T, 140)
+            Clean features that the result shall have where ``known`` is 1.
         """
         batch, frames, features = x.shape
         count = frames // STRIDE

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Train the embedded model from the recordings. Can be cut at any time and resumed."""
+"""Train the embedded model from the recordings. Can be interrupted at any time and resumed."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from .model import Config, Denoiser
 from .warm_start import adopt, state_of
 
 SPARE_WORDS = 400
-"""Learned vectors kept free for words that the sentences gain before a run is resumed."""
+"""Free rows of the learned embedding, for new words in the sentences of a resumed run."""
 
 
 class Losses:
-    """How far a prediction is off: numbers, places, speeds, sliding of planted feet, and where it all leads."""
+    """Losses on features, joint positions, velocities, sliding of planted feet, and the path on the ground."""
 
     def __init__(self, mean: np.ndarray, std: np.ndarray, device: torch.device) -> None:
         self.mean, self.std = torch.tensor(mean, device=device), torch.tensor(std, device=device)
         self.matrix = torch.tensor(place_matrix(), dtype=torch.float32, device=device)
 
     def places(self, features: Tensor) -> Tensor:
-        """Joint positions (B, T, 22, 3) relative to the pelvis, in the heading frame, of features in real units."""
+        """Return joint positions (B, T, 22, 3) of features in real units, from the pelvis, in the heading frame."""
         columns = features[..., ROTATIONS].unflatten(-1, (JOINTS, 6))
         x, y = columns[..., :3], columns[..., 3:]
         z = torch.linalg.cross(x, y)
@@ -49,7 +49,7 @@ class Losses:
 
     @staticmethod
     def speeds(places: Tensor, features: Tensor) -> Tensor:
-        """World velocity (B, T - 1, 22, 3) of each joint per frame, seen from the heading frame."""
+        """Return world velocities (B, T - 1, 22, 3) of joints, metres a frame, in each frame's heading frame."""
         now, then = places[:, :-1], places[:, 1:]
         yaw = features[:, :-1, None, 2]
         cos, sin = yaw.cos(), yaw.sin()
@@ -59,7 +59,7 @@ class Losses:
         return torch.stack([x, y, z], dim=-1)
 
     def __call__(self, predicted: Tensor, target: Tensor, real: Tensor) -> dict[str, Tensor]:
-        """Weighted terms; ``real`` (B, T) says how much each frame counts."""
+        """Return the weighted terms of the loss; ``real`` (B, T): weight of each frame."""
         weight = real / real.mean()
         error = (predicted - target).pow(2)
         turns = error[..., ROTATIONS] * moving(target[..., ROTATIONS])
@@ -84,9 +84,9 @@ class Losses:
 
 
 def moving(target: Tensor) -> Tensor:
-    """How much each number of windows (B, T, ...) counts, (B, 1, ...), 1 on average: the more, the more it moves.
+    """Return the loss weight (B, 1, ...) of each number of windows (B, T, ...), larger if it moves more; mean 1.
 
-    Where a head nods, all else stands as it happens to stand: nothing tells how, and what nods would be lost in it.
+    Without it the loss of a nod is dominated by joints that barely move and whose pose the text doesn't determine.
     """
     spread = target.std(1, keepdim=True)
     others = tuple(range(2, target.ndim))
@@ -95,16 +95,16 @@ def moving(target: Tensor) -> Tensor:
 
 
 def noisy(x: Tensor, t: Tensor) -> Tensor:
-    """Clean features at noise level ``t`` (B,) of the cosine schedule."""
+    """Add noise to clean features (B, T, D) at level ``t`` (B,) of the cosine schedule."""
     angle = (0.5 * math.pi * t)[:, None, None]
     return angle.cos() * x + angle.sin() * torch.randn_like(x)
 
 
 def noise_levels(count: int) -> Tensor:
-    """Random levels t (count,): the ratio of noise to signal is log-normal around 10, for a quarter around 2.
+    """Draw noise levels (count,): the ratio of noise to signal is log-normal around 10, for a quarter around 2.
 
-    Neighbouring frames and joints say much the same, so that a motion shows through noise of its own size; what it
-    will be is decided at ratios of 5 to 100, and that is where most of the learning must go.
+    Neighbouring frames and joints are similar, so that a motion is still visible in noise of its own size. The text
+    decides at ratios of 5 to 100, where most training steps are therefore spent.
     """
     coarse = math.log(10.0) + 1.6 * torch.randn(count)
     fine = math.log(2.0) + 1.2 * torch.randn(count)
@@ -113,7 +113,7 @@ def noise_levels(count: int) -> Tensor:
 
 
 def fingerprint(corpus: Corpus) -> str:
-    """Short hash of all training features, to say what the weights were made from."""
+    """Return a short hash of all training features, which identifies the training set on the model card."""
     digest = hashlib.sha256()
     for motion in corpus.motions:
         digest.update(motion.tobytes())
@@ -121,7 +121,7 @@ def fingerprint(corpus: Corpus) -> str:
 
 
 def on_processor(value: Any) -> Any:
-    """The same with all tensors on the processor, so that what a GPU has trained can be read without one."""
+    """Copy all tensors in nested containers to the CPU, so that checkpoints of a GPU can be read without one."""
     if isinstance(value, Tensor):
         return value.cpu()
     if isinstance(value, dict):
@@ -132,7 +132,7 @@ def on_processor(value: Any) -> Any:
 
 
 class Run:
-    """Network, optimiser and running mean of the weights, as they are written to and read from a checkpoint."""
+    """State of a training run as saved in a checkpoint: network, optimiser, running mean of the weights."""
 
     def __init__(self, model: Denoiser, card: dict[str, Any]) -> None:
         self.model, self.mean, self.card = model, copy.deepcopy(model).requires_grad_(False), card
@@ -142,13 +142,13 @@ class Run:
         self.step, self.spent = 0, 0.0
 
     def average(self) -> None:
-        """Move the running mean a little towards the present weights."""
+        """Update the running mean of the weights."""
         keep = min(0.997, (1 + self.step) / (20 + self.step))
         with torch.no_grad():
             torch._foreach_lerp_(list(self.mean.parameters()), list(self.model.parameters()), 1 - keep)
 
     def save(self, path: Path, extra: dict[str, Any]) -> None:
-        """Write everything needed to go on, or to export, under a temporary name first."""
+        """Write a checkpoint to resume or export from, under a temporary name first."""
         state = {"model": self.model.state_dict(), "mean": self.mean.state_dict(),
                  "optimiser": self.optimiser.state_dict(), "step": self.step, "spent": self.spent,
                  "config": self.model.config.as_dict(), "card": self.card, **extra}  # fmt: skip
@@ -158,7 +158,7 @@ class Run:
         temporary.replace(path)
 
     def load(self, state: dict[str, Any]) -> None:
-        """Go on from the contents of a checkpoint of the same configuration."""
+        """Load the contents of a checkpoint of the same configuration."""
         self.model.load_state_dict(state["model"])
         self.mean.load_state_dict(state["mean"])
         self.optimiser.load_state_dict(state["optimiser"])
@@ -166,7 +166,7 @@ class Run:
 
 
 class Worker:
-    """Losses and gradients of one part of a batch; several run side by side on one model."""
+    """Computes losses and gradients of a part of a batch; several run in parallel on one model."""
 
     def __init__(self, model: Denoiser, feed: Callable[[], dict[str, np.ndarray]], losses: Losses) -> None:
         self.model, self.feed, self.losses = model, feed, losses
@@ -174,7 +174,7 @@ class Worker:
         self.device = self.parameters[0].device
 
     def __call__(self) -> tuple[list[Tensor], dict[str, Tensor]]:
-        """Gradients in the order of the model's parameters, and the terms of the loss."""
+        """Return the gradients in the order of the model's parameters, and the terms of the loss."""
         torch.set_num_threads(1)
         batch = {k: torch.from_numpy(v).to(self.device) for k, v in self.feed().items()}
         x = batch["x"]
@@ -187,21 +187,35 @@ class Worker:
 
 
 class Ahead:
-    """Batches made by threads before they are asked for, so that a fast device need not wait."""
+    """Batches made in advance by threads, so that a fast device does not wait for them."""
 
     def __init__(self, makers: Sequence[Callable[[], dict[str, np.ndarray]]]) -> None:
         self.pool = ThreadPoolExecutor(len(makers))
         self.waiting = deque((maker, self.pool.submit(maker)) for maker in makers)
 
     def __call__(self) -> dict[str, np.ndarray]:
-        """The next batch."""
+        """Return the next batch."""
         maker, future = self.waiting.popleft()
         self.waiting.append((maker, self.pool.submit(maker)))
         return future.result()
 
 
 def workers_of(model: Denoiser, corpus: Corpus, losses: Losses, frames: int, count: int) -> list[Worker]:
-    """On a processor, one worker for each thread with its part of the batch; on a GPU one that gets whole batches."""
+    """Make the workers of a run: on a CPU one per thread with its part of the batch, on a GPU one for whole batches.
+
+    Parameters
+    ----------
+    model : Denoiser
+        The network that is trained.
+    corpus : Corpus
+        Training samples.
+    losses : Losses
+        Terms of the loss.
+    frames : int
+        Frames in a batch.
+    count : int
+        Number of threads that compute (CPU) or make batches (GPU).
+    """
     gpu = next(model.parameters()).is_cuda
     share = frames if gpu else frames // count
     feeds = [partial(corpus.fork(n).batch, share) for n in range(count)]
@@ -209,18 +223,29 @@ def workers_of(model: Denoiser, corpus: Corpus, losses: Losses, frames: int, cou
 
 
 def rate_at(peak: float, step: int, warmup: int, done: float) -> float:
-    """Learning rate: up in a straight line, then down along a cosine to nearly nothing when all is done (1)."""
+    """Return the learning rate: linear warm-up, then along a cosine down to 2 % of the peak.
+
+    Parameters
+    ----------
+    peak : float
+        Highest learning rate.
+    step, warmup : int
+        Number of this step, and of steps in which the rate rises.
+    done : float
+        Progress of the whole training, 0 to 1.
+    """
     return peak * min(1.0, (step + 1) / warmup) * max(0.02, 0.5 + 0.5 * math.cos(math.pi * min(1.0, done)))
 
 
 def begun(args: argparse.Namespace, device: torch.device) -> tuple[Run, Corpus, dict[str, Any]]:
-    """The run at its checkpoint, at the weights that it starts from, or at its very beginning; with its samples."""
+    """Set up a run (from its checkpoint, from exported weights, or new), its samples and further contents
+    of its checkpoints."""
     rows = read(args.prepared) if args.prepared else prepared(build(args.data, args.seed))
     checkpoint = args.out / "checkpoint.pt"
     old = torch.load(checkpoint, weights_only=True) if args.resume and checkpoint.exists() else None
     warm = state_of(args.start) if args.start and not old else None
     known = old or warm
-    # vectors of new words would stay as random as they begin where only a part is trained
+    # no new words where only a part of the network is trained: their vectors would stay random
     said = [] if args.only and known else [t for s in rows for t in s.sentences]
     words = Words.read(args.words, said, known and known["learned"])
     corpus = Corpus(rows, words, args.seed + (old["step"] if old else 0), known and statistics(known))
@@ -243,13 +268,13 @@ def begun(args: argparse.Namespace, device: torch.device) -> tuple[Run, Corpus, 
 
 
 def statistics(state: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and scale (D,) of the features, of the contents of a checkpoint."""
+    """Return mean and scale (D,) of the features from the contents of a checkpoint."""
     mean, std = state["statistics"].numpy()
     return mean, std
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Train for a number of minutes (learning rate falls to zero at their end) and leave checkpoint.pt in --out."""
+    """Train for a number of minutes (the learning rate falls to nearly zero) and write checkpoint.pt into --out."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", type=Path, help="folder of motions.npz and clips.json")
@@ -270,7 +295,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--start", type=Path, help="exported weights to begin from, where nothing is resumed")
     args = parser.parse_args(argv)
-    # one thread a worker: several that share each small product spend their time waiting for one another
+    # one thread a worker: threads that share small matrix products mostly wait for each other
     os.environ["OMP_NUM_THREADS"] = "1"
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Begin from weights that were exported earlier, also where the network has gained inputs since."""
+"""Start training from exported weights, even if the network has new inputs since."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ...inference.embedded.weights import read_weights
 
 
 def state_of(folder: Path) -> dict[str, Any]:
-    """What a run needs to go on from the weights in ``folder``: ``model``, ``config``, ``statistics``, ``learned``.
+    """Return exported weights like a checkpoint: ``model``, ``config``, ``statistics``, ``learned``, ``card``.
 
-    Matrices are turned back to torch's (out, in). The optimiser's state is not in exported weights.
+    Matrices are transposed back to torch's (out, in). The optimiser's state is not in exported weights.
     """
     w = read_weights(folder)
     model = {}
@@ -31,10 +31,10 @@ def state_of(folder: Path) -> dict[str, Any]:
 
 
 def adopt(model: torch.nn.Module, old: dict[str, Tensor]) -> list[str]:
-    """Copy ``old`` parameters into the model; returns the names that the model has gained or enlarged.
+    """Copy ``old`` parameters into the model; return the names of those that are new or larger in the model.
 
-    Gained inputs and rows beyond the old ones stay as the model has them, but new columns of a matrix become zero:
-    what is new is silent at first, and the network says what it said before.
+    New parameters and rows stay as initialised; new columns of a matrix become zero, so that the output is unchanged at
+    first.
     """
     changed = []
     with torch.no_grad():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the table by which prompts are said in the words of the training sentences (inference/embedded/english.json).
+"""Make the table that rewrites prompts in the words of the training sentences (inference/embedded/english.json).
 
 Verbs come from the starred words of ``phrases.json`` and ``labels.json`` with their forms; idioms from ``idioms.json``.
 """
@@ -20,7 +20,7 @@ _FORMS = {"base": str, "third": third, "gerund": gerund}
 
 
 def starred() -> set[str]:
-    """All verbs of the training sentences, in their base form."""
+    """Return all verbs of the training sentences in their base form: the starred words of phrases and labels."""
     found: set[str] = set()
     for path in (_HERE / "phrases.json", _HERE.parent / "data" / "labels.json"):
         found |= set(re.findall(r"\*([a-z]+)", path.read_text(encoding="utf-8")))
@@ -28,13 +28,13 @@ def starred() -> set[str]:
 
 
 def forms(verb: str) -> dict[str, str]:
-    """Each form of a verb to the form that training sentences have: the third person for all but -ing."""
+    """Map each form of a verb to the one that training sentences use: the third person for all but -ing."""
     out = {verb: third(verb), third(verb): third(verb), gerund(verb): gerund(verb)}
     return out | {f: third(verb) for f in inflected(verb) if f.endswith("ed")}
 
 
 def idioms() -> dict[str, str]:
-    """Each idiom in each form of its verb to its meaning in the same form."""
+    """Map each idiom in each form of its verb to its meaning in the same form."""
     data = json.loads((_HERE / "idioms.json").read_text(encoding="utf-8"))["idioms"]
     out = {}
     for said, meant in data.items():
@@ -55,7 +55,7 @@ def idioms() -> dict[str, str]:
 
 
 def made() -> dict[str, Any]:
-    """The table: forms of verbs, and idioms."""
+    """Build the table: forms of verbs, and idioms."""
     verbs: dict[str, str] = {}
     for verb in sorted(starred()):
         for form, meant in forms(verb).items():
@@ -64,7 +64,7 @@ def made() -> dict[str, Any]:
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Write the table."""
+    """Write the table into ``inference/embedded/english.json``."""
     table = made()
     OUT.write_text(json.dumps(table, indent=0, sort_keys=True) + "\n", encoding="utf-8")
     print(f"{len(table['verbs'])} forms of verbs, {len(table['idioms'])} idioms")

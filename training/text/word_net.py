@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bring words that training never saw to those it did, along WordNet.
+"""Move the vectors of unknown words towards those of related training words, using WordNet.
 
-An encoder's vector of a rare verb follows its spelling more than its sense (lunge, lung). WordNet says that to amble
-is a way of walking: such words get, for the most part, the vector of the nearest synonym or more general word that
-training sentences hold, in the same form (ambling: walking); and any word for a kind of person that of "person".
+An encoder's vector of a rare verb follows its spelling more than its meaning (lunge, lung). WordNet lists "walk" as
+the more general word of "amble". Such words get mostly the vector of the nearest synonym or more general word in the
+training sentences, in the same form (ambling: walking); words for a kind of person get that of "person".
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .text_vectors import inflected, quantised, write
 _PARTS = ("verb", "noun", "adj", "adv")
 _MOVING = frozenset({"29", "33", "35", "38"})  # lexicographer files: body, competition, contact, motion
 _PERSON = "00007846"
-# Too general to be of use, or no action at all.
+# too general to be of use, or not an action
 _VAGUE = frozenset(
     "move go do make have get be perform act take give come hold keep put set use change travel say let see show work "
     "bring start end begin finish one two three no not all both body right left way".split()
@@ -31,7 +31,23 @@ _NEAR = 0.6  # cosine to a word of the training sentences from which the encoder
 
 @dataclass
 class WordNet:
-    """Synsets as WordNet's files hold them, by part of speech and offset (``senses``, ``used``: by lemma)."""
+    """The contents of a WordNet folder; keys are (part of speech, lemma) or (part of speech, offset of a synset).
+
+    Attributes
+    ----------
+    senses : by lemma
+        Offsets of its synsets, the most usual first.
+    lemmas : by offset
+        Words of the synset.
+    above : by offset
+        Offsets of the more general synsets.
+    kind : by offset
+        Number of the lexicographer file.
+    irregular : by form
+        Base of an irregular verb form.
+    used : by lemma
+        Number of senses that occur in the tagged corpus.
+    """
 
     senses: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     lemmas: dict[tuple[str, str], list[str]] = field(default_factory=dict)
@@ -42,7 +58,7 @@ class WordNet:
 
     @classmethod
     def read(cls, folder: Path) -> WordNet:
-        """Parse index.*, data.* and verb.exc of a ``dict`` folder."""
+        """Read index.*, data.* and verb.exc of a ``dict`` folder."""
         net = cls()
         for part in _PARTS:
             for line in (folder / f"index.{part}").read_text(encoding="latin-1").splitlines():
@@ -67,7 +83,7 @@ class WordNet:
         return net
 
     def is_person(self, lemma: str) -> bool:
-        """Whether the usual sense of a noun is a kind of person."""
+        """Return whether the most usual sense of a noun is a kind of person."""
         todo = [(s, 0) for s in self.senses.get(("noun", lemma), [])[:1]]
         while todo:
             offset, depth = todo.pop()
@@ -78,11 +94,11 @@ class WordNet:
         return False
 
     def target(self, part: str, lemma: str, known: frozenset[str]) -> str | None:
-        """The nearest synonym or more general word of ``lemma`` among ``known``, or None where none is near."""
+        """Return the nearest synonym or more general word of ``lemma`` among ``known``, or None if none is near."""
         best, found = 0.1, None
         for rank, sense in enumerate(self.senses.get((part, lemma), [])[:4]):
             if part == "verb" and self.kind[part, sense] not in _MOVING:
-                continue  # to deliver a speech is no way of delivering a kick
+                continue  # not an action of the body (to deliver a speech)
             score = 0.7**rank
             level = [sense]
             for depth in range(3 if part == "verb" else 1):
@@ -100,7 +116,7 @@ class WordNet:
 
 
 def forms(verb: str) -> dict[str, str]:
-    """Regular forms of a verb by kind, the base among them."""
+    """Return the regular forms of a verb by kind: "base", "third", "past" and "ing"."""
     out = {"base": verb}
     for form in inflected(verb):
         for kind, ending in (("ing", "ing"), ("past", "d"), ("third", "s")):
@@ -112,7 +128,25 @@ def forms(verb: str) -> dict[str, str]:
 def enriched(
     words: list[str], vectors: np.ndarray, net: WordNet, vocabulary: frozenset[str]
 ) -> tuple[list[str], np.ndarray, dict[str, str]]:
-    """The table with words outside of ``vocabulary`` brought near it (and new ones added), and what went where."""
+    """Move the vectors of words outside the vocabulary towards related words in it, and add new words.
+
+    Parameters
+    ----------
+    words : list of str
+        Words of the table.
+    vectors : (N, D) int8
+        Their vectors.
+    net : WordNet
+        Relations between words.
+    vocabulary : set of str
+        Words of the training sentences.
+
+    Returns
+    -------
+    words, vectors : as given, with new rows at the end
+    targets : dict of str
+        The word whose vector each unknown word was moved to.
+    """
     index = {w: i for i, w in enumerate(words)}
     rows = vectors.astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
@@ -161,7 +195,7 @@ def enriched(
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Enrich words.npz for the vocabulary of a checkpoint or of exported weights' sentences."""
+    """Add WordNet's relations to words.npz for the vocabulary of a checkpoint."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--wordnet", type=Path, required=True)
     parser.add_argument("--words", type=Path, required=True, help="words.npz of text_vectors")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Many true sentences for one labelled action.
+"""Generator of true sentences for a labelled action.
 
-A phrase marks its verbs with `*` ("*walk forward and *wave"); it is then said with several subjects and forms:
+A phrase marks its verbs with ``*`` ("*walk forward and *wave"); sentences have several subjects and verb forms:
 "a person walks forward and waves", "someone is walking forward and waving", "walk forward and wave".
-`{side}`, `{way}`, `{degrees}`, `{number}`, `{how}` and `{their}` are filled in from what was measured.
+Placeholders such as ``{side}``, ``{degrees}``, ``{number}`` and ``{their}`` are filled in from measured facts.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _ADVERB = {"slow": "slowly", "fast": "quickly"}
 
 
 def third(verb: str) -> str:
-    """walk -> walks, punch -> punches, carry -> carries."""
+    """Return the third person of a verb: walk -> walks, punch -> punches, carry -> carries."""
     if verb in _THIRD:
         return _THIRD[verb]
     if verb.endswith(("s", "sh", "ch", "x", "z")):
@@ -56,7 +56,7 @@ def third(verb: str) -> str:
 
 
 def gerund(verb: str) -> str:
-    """walk -> walking, run -> running, wave -> waving."""
+    """Return the -ing form of a verb: walk -> walking, run -> running, wave -> waving."""
     if verb in _ING:
         return _ING[verb]
     if verb in _DOUBLING:
@@ -67,13 +67,13 @@ def gerund(verb: str) -> str:
 
 
 def conjugated(phrase: str, form: str) -> str:
-    """The phrase with its starred verbs in the form "third", "gerund" or "base"."""
+    """Put the starred verbs of a phrase into the form "third", "gerund" or "base"."""
     change = {"third": third, "gerund": gerund, "base": str}[form]
     return re.sub(r"\*([a-z]+)", lambda m: change(m.group(1)), phrase)
 
 
 def spoken(phrase: str, rng: random.Random) -> str:
-    """One sentence of a phrase, with a random subject and form."""
+    """Make one sentence of a phrase, with a random subject and verb form."""
     if "*" not in phrase:
         return phrase.format(their="their")
     roll = rng.random()
@@ -89,7 +89,7 @@ def spoken(phrase: str, rng: random.Random) -> str:
 
 @cache
 def held_out() -> frozenset[str]:
-    """Sentences kept for evaluation: the grammar never says them."""
+    """Read the sentences kept for evaluation, which are never generated."""
     data = json.loads((_HERE / "heldout_wordings.json").read_text(encoding="utf-8"))
     return frozenset(s for group in data["sentences"].values() for s in group)
 
@@ -101,7 +101,7 @@ def _phrases() -> dict[str, list[str]]:
 
 
 def _filled(template: str, values: dict[str, str]) -> str | None:
-    """The template with the values put in; None when it needs one that was not measured."""
+    """Fill in a template; None if it needs a value that is not there."""
     for name in re.findall(r"\{(\w+)\}", template):
         if name == "their":
             continue
@@ -112,10 +112,11 @@ def _filled(template: str, values: dict[str, str]) -> str | None:
 
 
 def phrases_of(facts: dict[str, Any]) -> list[str]:
-    """Every phrase that is true of the facts.
+    """Return every phrase that is true of the facts.
 
-    Facts: `action`; optionally `kind`, `side`, `way`, `degrees` (int), `count` (int), `speed` ("slow" or "fast"),
-    `text` (phrases of the label itself). Keys of the phrase file: action, action:kind, action:speed.
+    Facts: ``action``; optionally ``kind``, ``side``, ``way``, ``degrees`` (int), ``count`` (int), ``speed`` ("slow" or
+    "fast"), ``text`` (phrases of the label itself). Keys of the phrase file: action, action:kind, action:way,
+    action:speed, action:kind:way, action:count.
     """
     values = {k: str(facts[k]) for k in ("side", "way", "degrees") if facts.get(k)}
     values["number"] = _COUNT.get(int(facts.get("count") or 0), "")
@@ -137,14 +138,14 @@ def phrases_of(facts: dict[str, Any]) -> list[str]:
     for key in keys:
         found += table.get(key, [])
     if "times" in values and f"{facts['action']}:count" in table:
-        found = table[f"{facts['action']}:count"]  # what is counted is never said without the number
+        found = table[f"{facts['action']}:count"]  # counted actions are described with their number only
     gaits = (
         "walk",
         "run",
         "walk_back",
         "run_back",
         "sidestep",
-    )  # their speed is measured, and need not be said
+    )  # their phrases by speed are in the table
     if facts.get("speed") and facts["action"] not in gaits:
         adverb = _ADVERB[str(facts["speed"])]
         found = [f"{t} {adverb}" for t in found if "*" in t] + [
@@ -155,7 +156,10 @@ def phrases_of(facts: dict[str, Any]) -> list[str]:
 
 
 def sentences(facts: dict[str, Any], most: int = 36) -> list[str]:
-    """Different sentences, `most` or twice as many as there are phrases; the same facts always give the same list."""
+    """Generate different sentences, ``most`` or twice the number of phrases; equal facts give equal lists.
+
+    Raises KeyError if no phrase is true of the facts.
+    """
     phrases = phrases_of(facts)
     most = max(most, 2 * len(phrases))
     if not phrases:
