@@ -127,17 +127,13 @@ class Measured:
         )
 
     def wrist(self, side: str) -> Array:
-        """Return wrist positions (T, 3) in the body's frame: x outward, y up from the floor, z forward of the pelvis."""
+        """Return wrist positions (T, 3) in the body's frame: x outward, y up from the floor, z forward."""
         return self.local[:, WRISTS[side]] * np.array([OUTWARD[side], 1.0, 1.0])
 
     def arm(self, side: str) -> Array:
         """Return the vector from shoulder to wrist (T, 3): x outward, y up, z forward."""
         both = self.local[:, WRISTS[side]] - self.local[:, SHOULDERS[side]]
         return np.asarray(both * np.array([OUTWARD[side], 1.0, 1.0]))
-
-    def hangs(self, side: str) -> Array:
-        """Return whether a hand is below the chest (T,)."""
-        return np.asarray(self.arm(side)[:, 1] < -0.25)
 
     def apart(self, a: int, b: int) -> Array:
         """Return the distance (T,) of two joints."""

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Predicates: whether a motion shows an action, measured on joints without any model.
 
-They are strict enough to reject motions of other actions (``evaluate`` counts false accepts). Metres, seconds, degrees;
-turning left is positive. Thresholds are for a body of the size of ``T_POSE``.
+They are strict enough to reject motions of other actions (``evaluate`` counts false accepts). Metres, seconds,
+degrees; turning left is positive. Thresholds are for a body of the size of ``T_POSE``.
 
-The keys of ``PREDICATES`` are data (prompt files and reports hold them); the functions are found through the table only.
+The keys of ``PREDICATES`` are data (prompt files and reports hold them); functions are looked up in the table.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import numpy as np
 from ...motion.contact.contacts import spans
 from ..data.joints import ANKLES, HEAD, NECK, OTHER_SIDE, PELVIS, SHOULDERS, SIDES, WRISTS
 from .motion_metrics import Measured, swings
-from .predicates_gestures import GESTURES
+from .predicates_body import BODY_PREDICATES
+from .predicates_gestures import HAND_AND_HEAD_PREDICATES
 
 Predicate = Callable[[Measured], bool]
 
@@ -85,7 +86,7 @@ def kick(side: str | None) -> Predicate:
 
 
 def _thrust(m: Measured, side: str) -> float:
-    """Return the speed (m/s) at which an arm is stretched forward at chest or head height; 0 if it does not reach far."""
+    """Return the speed (m/s) of stretching an arm forward at chest or head height; 0 if it does not reach far."""
     arm = m.local[:, WRISTS[side]] - m.local[:, SHOULDERS[side]]
     length = np.linalg.norm(arm, axis=-1)
     speed = np.diff(length) * m.fps
@@ -99,8 +100,8 @@ def _thrust(m: Measured, side: str) -> float:
 def punch(side: str | None) -> Predicate:
     """Return a predicate: an arm is stretched forward fast at chest or head height; None: either arm.
 
-    The threshold separates recordings: 5 % of real punches are below 0.8 m/s (half below 1 to 2.3 m/s, by hand), 95 % of
-    walks and waves below 0.55 m/s.
+    The threshold separates recordings: 5 % of real punches are below 0.8 m/s (half below 1 to 2.3 m/s, by hand), 95 %
+    of walks and waves below 0.55 m/s.
     """
 
     def check(m: Measured) -> bool:
@@ -227,18 +228,41 @@ def crawl(m: Measured) -> bool:
 
 
 PREDICATES: dict[str, Predicate] = {
-    "walk": walk, "walk_back": walk_back, "run": run, "jump": jump,
-    "turn_left": turning("left", False), "turn_right": turning("right", False),
-    "walk_turn_left": turning("left", True), "walk_turn_right": turning("right", True),
-    "kick": kick(None), "kick_left": kick("left"), "kick_right": kick("right"),
-    "punch": punch(None), "punch_left": punch("left"), "punch_right": punch("right"),
-    "dance": dance, "sit_down": sit_down, "sit": sit, "stand_up": stand_up,
-    "climb_up": climb(1), "climb_down": climb(-1), "idle": idle,
-    "sidestep_left": sidestep("left"), "sidestep_right": sidestep("right"), "crouch": crouch,
-    "wave": wave(None), "wave_left": wave("left"), "wave_right": wave("right"), "walk_wave": walk_wave,
-    "clap": clap, "bow": bow, "raise_both": raise_arms, "crawl": crawl,
-    **GESTURES,
-}  # fmt: skip
+    "walk": walk,
+    "walk_back": walk_back,
+    "run": run,
+    "jump": jump,
+    "turn_left": turning("left", False),
+    "turn_right": turning("right", False),
+    "walk_turn_left": turning("left", True),
+    "walk_turn_right": turning("right", True),
+    "kick": kick(None),
+    "kick_left": kick("left"),
+    "kick_right": kick("right"),
+    "punch": punch(None),
+    "punch_left": punch("left"),
+    "punch_right": punch("right"),
+    "dance": dance,
+    "sit_down": sit_down,
+    "sit": sit,
+    "stand_up": stand_up,
+    "climb_up": climb(1),
+    "climb_down": climb(-1),
+    "idle": idle,
+    "sidestep_left": sidestep("left"),
+    "sidestep_right": sidestep("right"),
+    "crouch": crouch,
+    "wave": wave(None),
+    "wave_left": wave("left"),
+    "wave_right": wave("right"),
+    "walk_wave": walk_wave,
+    "clap": clap,
+    "bow": bow,
+    "raise_both": raise_arms,
+    "crawl": crawl,
+    **HAND_AND_HEAD_PREDICATES,
+    **BODY_PREDICATES,
+}
 """Predicates by name; a name with a side requires that side."""
 
 _SAME = (  # groups of predicates of which one may rightly hold for a motion of another
