@@ -57,11 +57,11 @@ class Window:
 
     Attributes
     ----------
-    t : (T,) seconds
+    times : (T,) seconds
         From the start of the clip.
-    envelope : (T,)
+    values : (T,)
         0 to 1 and back to 0, with minimum jerk.
-    start, up, down : float, seconds
+    start, hold_start, hold_end : float, seconds
         When the gesture begins, is reached, and begins to end.
     """
 
@@ -101,7 +101,7 @@ def swings(t: Array, start: float, period: float, end: float) -> Array:
 
     Parameters
     ----------
-    t : (T,) seconds
+    times : (T,) seconds
         From the start of the clip.
     start, end : float, seconds
         Where it begins (upwards) and ends.

@@ -37,7 +37,7 @@ def path(base: Array, ways: list[Array], progress: Array) -> Array:
     ----------
     base : (T, 3)
         Directions at progress 0.
-    ways : list of (3,) or (T, 3)
+    waypoints : list of (3,) or (T, 3)
         Directions to pass through; the last one is reached at progress 1.
     progress : (T,)
         0 to 1.
@@ -89,7 +89,7 @@ def bring(layer: Layer, side: str, upper: Array, fore: Array, e: Array) -> None:
         Side of the arm.
     upper, fore : (T, 3)
         Directions of upper arm and forearm, in the facing frame.
-    e : (T,)
+    progress : (T,)
         Progress, 0 to 1.
     """
     base_u, base_f = layer.arm(side)
@@ -286,7 +286,7 @@ _REST_ON: dict[str, tuple[tuple[str, ...], int, tuple[float, float, float], tupl
 
 
 def resting(kind: str) -> Gesture:
-    """Return a gesture that brings one or both hands to a part of the body, a key of ``_REST_ON``, and holds them."""
+    """Return a gesture that brings one or both hands to a part of the body (a key of ``_REST_ON``)."""
 
     def make(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
         hands, joint, (x, y, z), elbow = _REST_ON[kind]

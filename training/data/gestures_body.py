@@ -52,11 +52,11 @@ def _squat(layer: Layer, rng: Rng, e: Array, depth: float, arms: bool) -> None:
         The motion, which is changed.
     rng : numpy Generator
         Draws the lean of the trunk.
-    e : (T,)
+    progress : (T,)
         Progress, 0 to 1.
     depth : float, metres
         How far the pelvis sinks.
-    arms : bool
+    stretch_arms : bool
         Whether the arms are stretched forward for balance.
     """
     lean = np.radians(rng.uniform(25, 42)) * depth / 0.45
@@ -150,10 +150,24 @@ def throw(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
     t = clock(layer)
     base_u, base_f = layer.arm(side)
     times = [START, 0.85, 0.95, 1.2, 1.5, 1.7, 2.3]
-    ups = [base_u, out(side, 0.9, 0.15, -0.45), out(side, 0.9, 0.2, -0.4), out(side, 0.3, 0.35, 1.0),
-           out(side, -0.35, -0.6, 0.75), out(side, -0.35, -0.65, 0.7), base_u]  # fmt: skip
-    fores = [base_f, out(side, 0.25, 1.0, -0.45), out(side, 0.25, 1.0, -0.6), out(side, 0.0, 0.2, 1.0),
-             out(side, -0.5, -0.5, 0.8), out(side, -0.5, -0.55, 0.7), base_f]  # fmt: skip
+    ups = [
+        base_u,
+        out(side, 0.9, 0.15, -0.45),
+        out(side, 0.9, 0.2, -0.4),
+        out(side, 0.3, 0.35, 1.0),
+        out(side, -0.35, -0.6, 0.75),
+        out(side, -0.35, -0.65, 0.7),
+        base_u,
+    ]
+    fores = [
+        base_f,
+        out(side, 0.25, 1.0, -0.45),
+        out(side, 0.25, 1.0, -0.6),
+        out(side, 0.0, 0.2, 1.0),
+        out(side, -0.5, -0.5, 0.8),
+        out(side, -0.5, -0.55, 0.7),
+        base_f,
+    ]
     u, f = normalise(between(t, times, ups)), normalise(between(t, times, fores))
     turn = between(t, [START, 0.85, 0.95, 1.3, 1.6, 2.3], [np.array([v]) for v in (0, -1, -1, 0.8, 0.8, 0)])[
         :, 0

@@ -148,7 +148,7 @@ class Layer:
             "left" or "right".
         upper, fore : (T, 3)
             Directions in the facing frame.
-        amount : (T,)
+        weights : (T,)
             Weight of the given directions, 0 (the motion as it is) to 1.
         """
         collar, s, e, w = ARM[side]

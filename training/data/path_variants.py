@@ -64,7 +64,7 @@ def cycled(
     ----------
     rotations, root : (T, 22, 4) and (T, 3)
         A straight walk or run.
-    places : (T, 22, 3) metres
+    positions : (T, 22, 3) metres
         Its joint positions.
     frames : int
         Length of the result.
@@ -97,7 +97,7 @@ def rested(rotations: Array, root: Array, places: Array, before: int, after: int
     ----------
     rotations, root : (T, 22, 4) and (T, 3)
         The motion.
-    places : (T, 22, 3) metres
+    positions : (T, 22, 3) metres
         Its joint positions.
     before, after : int
         Frames to add at each end.

@@ -20,17 +20,17 @@ class Entry:
 
     Attributes
     ----------
-    make : Gesture
+    add_gesture : Gesture
         Adds the gesture to a motion.
-    clips : int
+    clip_count : int
         How many clips are made, before mirroring.
-    shortest : int
+    min_frames : int
         Frames of the shortest clip.
-    speeds, counts : bool
+    has_speeds, has_counts : bool
         Whether it is also made slowly and fast, and a given number of times.
-    more : int
+    repeat_frames : int
         Frames that each repetition needs beyond those of the shortest clip.
-    mirrored : bool
+    add_mirrored : bool
         Whether a mirrored clip is added; not where it would contradict the sentence or the timing (left first).
     """
 

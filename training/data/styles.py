@@ -23,9 +23,9 @@ def _arms(layer: Layer, share: float, ups: dict[str, Array], fores: dict[str, Ar
     ----------
     layer : MotionLayer
         The motion to change.
-    share : float
+    weight : float
         Weight of the given directions, 0 to 1.
-    ups, fores : dict of (3,)
+    upper, fore : dict of (3,)
         Directions of upper arm and forearm by side, in the facing frame.
     """
     for s in SIDES:

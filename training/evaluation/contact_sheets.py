@@ -133,7 +133,7 @@ def write_sheets(
         Is made if it is not there.
     rows : sequence of (title, passed, motion)
         See ``draw_strip``.
-    each : int
+    rows_per_page : int
         Rows a page.
     name : str
         Start of the file names.

@@ -9,9 +9,11 @@ from ..data.joints import OTHER_SIDE
 from .motion_metrics import Measured
 from .predicates import PREDICATES
 
-_TRAVEL = {"walk": 1, "walk_slow": 1, "walk_fast": 1, "run": 1, "sprint": 1, "walk_wave": 1, "sneak": 1, "zombie": 1,
-           "sad_walk": 1, "stooped": 1, "walk_hands_up": 1, "walk_at_head": 1, "walk_point": 1, "hands_low": 1,
-           "walk_back": -1}  # fmt: skip
+_FORWARD = (
+    "walk", "walk_slow", "walk_fast", "run", "sprint", "walk_wave", "sneak", "zombie", "sad_walk", "stooped",
+    "walk_hands_up", "walk_at_head", "walk_point", "hands_low",
+)  # fmt: skip
+_TRAVEL = {"walk_back": -1, **dict.fromkeys(_FORWARD, 1)}
 
 
 def travel(name: str, m: Measured) -> bool | None:

@@ -129,7 +129,7 @@ class Recorded:
         All training sentences, in lower case.
     profiles : (N, 20, 22, 3)
         Profiles of training windows, see ``diversity``.
-    real : list of (action, Measured)
+    training : list of (action, Measured)
         Recordings of the training split.
     """
 

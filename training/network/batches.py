@@ -102,13 +102,13 @@ def extended(
         Draws where the motion begins in the window.
     repeat : bool
         Repeat it with a cross-fade; otherwise hold the last pose while the velocity fades out.
-    latest : int
+    max_lead : int
         Frames before the motion begins, at most.
 
     Returns
     -------
     features : (frames, D)
-    real : (frames,)
+    frame_weights : (frames,)
         Weight of each frame: 1 for given ones, less for added ones.
     """
     lead = int(rng.integers(0, min(latest, frames - len(x)) + 1)) if frames > len(x) else 0
@@ -280,9 +280,8 @@ class Corpus:
     def batch(self, total: int) -> dict[str, Array]:
         """Draw about ``total`` frames in B windows of one length T.
 
-        Returns arrays by name: ``x`` (B, T, 140) features, ``real`` (B, T) weights of frames, ``known`` and ``given``
-        (B, T, 140) mask and values of the conditions; ``static`` (B, L, 96), ``ids`` (B, L) and ``mask`` (B, L) of the
-        words.
+        Returns arrays by name: "x" (B, T, 140) features, "real" (B, T) weights of frames, "known" and "given"
+        (B, T, 140) mask and values of the conditions; "static" (B, L, 96), "ids" (B, L), "mask" (B, L) of the words.
         """
         frames = int(
             self.rng.choice(list(LENGTHS), p=np.array(list(LENGTHS.values())) / sum(LENGTHS.values()))

@@ -116,7 +116,7 @@ def spliced(x: Array, real: Array, before: Array, fade: int = 10) -> tuple[Array
     ----------
     x : (T, 140)
         Normalised features of the window, which keeps its length.
-    real : (T,)
+    frame_weights : (T,)
         Weight of each frame.
     before : (N, 140)
         Frames of the other motion.

@@ -171,7 +171,7 @@ class Layer(nn.Module):
         ----------
         x : (B, N, W)
             Tokens.
-        m : (B, 6, W)
+        modulation : (B, 6, W)
             Scales, shifts and gates from noise level and prompt.
         text, mask : (B, L, text_width) and (B, 1, 1, L)
             Encoded words, and which are present.

@@ -231,7 +231,7 @@ def rate_at(peak: float, step: int, warmup: int, done: float) -> float:
         Highest learning rate.
     step, warmup : int
         Number of this step, and of steps in which the rate rises.
-    done : float
+    progress : float
         Progress of the whole training, 0 to 1.
     """
     return peak * min(1.0, (step + 1) / warmup) * max(0.02, 0.5 + 0.5 * math.cos(math.pi * min(1.0, done)))

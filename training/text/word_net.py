@@ -39,13 +39,13 @@ class WordNet:
         Offsets of its synsets, the most usual first.
     lemmas : by offset
         Words of the synset.
-    above : by offset
+    hypernyms : by offset
         Offsets of the more general synsets.
-    kind : by offset
+    lexicographer_file : by offset
         Number of the lexicographer file.
-    irregular : by form
+    irregular_bases : by form
         Base of an irregular verb form.
-    used : by lemma
+    tagged_senses : by lemma
         Number of senses that occur in the tagged corpus.
     """
 
