@@ -50,7 +50,7 @@ class Answer:
         Key of the predicate.
     seed : int
         Of the generation.
-    measured : Measured
+    measured : MeasuredMotion
         The motion.
     passed : bool
         Whether the predicate holds.
@@ -123,13 +123,13 @@ class Recorded:
 
     Attributes
     ----------
-    held_out : list of (action, Measured)
+    held_out : list of (action, MeasuredMotion)
         Recordings of the test split.
     sentences : set of str
         All training sentences, in lower case.
     profiles : (N, 20, 22, 3)
         Profiles of training windows, see ``diversity``.
-    training : list of (action, Measured)
+    training : list of (action, MeasuredMotion)
         Recordings of the training split.
     """
 

@@ -92,7 +92,7 @@ def _alone(m: Measured, side: str, flags: Array, frames: int = 8) -> bool:
 
     Parameters
     ----------
-    m : Measured
+    m : MeasuredMotion
         The motion.
     side : str
         Side of the arm.

@@ -148,7 +148,7 @@ class Corpus:
 
         Parameters
         ----------
-        samples : sequence of Prepared
+        samples : sequence of EncodedSample
             Encoded samples.
         words : TrainingVocabulary
             Word vectors.

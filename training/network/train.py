@@ -238,8 +238,10 @@ def rate_at(peak: float, step: int, warmup: int, done: float) -> float:
 
 
 def begun(args: argparse.Namespace, device: torch.device) -> tuple[Run, Corpus, dict[str, Any]]:
-    """Set up a run (from its checkpoint, from exported weights, or new), its samples and further contents
-    of its checkpoints."""
+    """Set up a run from its checkpoint, from exported weights, or new.
+
+    Returns the run, its samples, and what its checkpoints hold besides the run.
+    """
     rows = read(args.prepared) if args.prepared else prepared(build(args.data, args.seed))
     checkpoint = args.out / "checkpoint.pt"
     old = torch.load(checkpoint, weights_only=True) if args.resume and checkpoint.exists() else None

@@ -209,7 +209,7 @@ def main(argv: list[str] | None = None) -> None:
         words, vectors = bytes(z["words"]).decode("utf-8").split("\n"), z["vectors"]
     words, vectors, went = enriched(words, vectors, WordNet.read(args.wordnet), learned)
     write(args.out, words, vectors)
-    print(f"{len(went)} words brought near {len(set(went.values()))}, {len(words)} in all")
+    print(f"{len(went)} words moved to {len(set(went.values()))} related ones, {len(words)} in all")
     for word in (
         "ambles",
         "lunge",
