@@ -17,7 +17,7 @@ from ...motion import (
     RequestError,
     check_request,
 )
-from ...motion.formats.gltf import parse_gltf
+from ...motion.formats.gltf_read import parse_gltf
 from ...motion.formats.gltf_write import pack_gltf
 from ...motion.resample import resample
 from ..backend import IsCancelled, Progress, never, silent

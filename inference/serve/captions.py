@@ -18,7 +18,7 @@ from motionmcp import ProtocolError
 
 from ...motion import FormatError, KinescribeError, Motion, RequestError
 from ...motion.formats import to_smpl
-from ...motion.formats.gltf import parse_gltf
+from ...motion.formats.gltf_read import parse_gltf
 from .asgi import Message, Receive, Send, read, refuse, reply
 from .backbone import ServedBackbone
 

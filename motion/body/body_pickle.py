@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..formats.npz_arrays import AnyArray
-from ..formats.pickled_values import Count, Held, Refused, plain, shape_of
+from ..formats.pickle_stand_ins import Count, Held, Refused, plain, shape_of
 from ..formats.restricted_pickle import Further
 
 MAX_NUMBERS = 2**24

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..formats.joint_names import body_only, to_smpl
+from ..formats.smpl_conversion import body_only, to_smpl
 from ..formats.smpl_hands import extra_poses
 from ..mapping.bone_map import BoneMap
 from ..motion import Motion

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from ..errors import FormatError
 from ..motion import Motion
-from .bvh import read_bvh
+from .bvh_read import read_bvh
 from .bvh_write import write_bvh
-from .detection import EXPECTED, takes_in
+from .format_detection import EXPECTED, takes_in
 from .gltf_write import write_gltf
-from .joint_names import to_smpl
 from .motion_entries import Take
 from .native import load_native, save_native
-from .smpl import read_smpl, write_smpl
+from .smpl_conversion import to_smpl
+from .smpl_npz import read_smpl, write_smpl
 
 READ_SUFFIXES: tuple[str, ...] = (".npz", ".npy", ".pt", ".pkl", ".bvh", ".glb", ".gltf")
 """How files are usually named that can be read, for file dialogs."""

@@ -13,7 +13,7 @@ from ..motion import Motion
 from ..rotations import Array
 from ..skeleton import Skeleton
 from .atomic_write import write_whole
-from .bvh import END
+from .bvh_read import END
 
 SCALE = 100.0
 """Units a metre: centimetres, as most programs take BVH to be."""

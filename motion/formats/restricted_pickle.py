@@ -3,7 +3,7 @@
 
 Some tools can only be imported from pickles (``results.npy`` of MDM, ``.pkl`` of WHAM, ``.pt`` of GVHMR). Pickle is a
 language in which a file tells the reader what to call. This reader knows a handful of names, and what they stand for
-is written in ``pickled_values``: classes of its own that hold a state and check it, never NumPy's, torch's or
+is written in ``pickle_stand_ins``: classes of its own that hold a state and check it, never NumPy's, torch's or
 joblib's. It is Python's interpreter in Python, because the faster one in C takes the places of its memo from the file
 and would ask for gigabytes.
 """
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ..errors import FormatError
-from . import pickled_values as values
+from . import pickle_stand_ins as values
 from .npz_arrays import AnyArray
 
 MAX_BYTES = values.MAX_BYTES
@@ -44,7 +44,7 @@ _LEGACY = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
 class Further:
     """What one kind of file may hold beyond motions.
 
-    ``find``: from a module and a name to the class of ours, a :class:`~.pickled_values.Held`, that stands for it, or
+    ``find``: from a module and a name to the class of ours, a :class:`~.pickle_stand_ins.Held`, that stands for it, or
     None. ``keys``: of its dictionary, those that are looked at; None: all. ``text``, ``copied``: bytes of one text and
     of all data, where that is more than :data:`MAX_TEXT` and ``MAX_COPIED``.
     """

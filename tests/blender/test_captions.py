@@ -14,7 +14,7 @@ import pytest
 from fakes import SPEED, FakeBackend
 from kinescribe.inference import registry
 from kinescribe.motion import T_POSE, Motion, RequestError
-from kinescribe.motion.formats.gltf import parse_gltf
+from kinescribe.motion.formats.gltf_read import parse_gltf
 from kinescribe.motion.rotations import conjugate, multiply
 from kinescribe.operators import background_tasks, caption, generation
 from kinescribe.preferences import CAPTION, Card, card_lines, own_preferences

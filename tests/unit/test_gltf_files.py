@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kinescribe.motion import T_POSE, FormatError, Motion, Provenance, Skeleton
-from kinescribe.motion.formats.gltf import parse_gltf, read_gltf
+from kinescribe.motion.formats.gltf_read import parse_gltf, read_gltf
 from kinescribe.motion.formats.gltf_write import pack_gltf, write_gltf
 from kinescribe.motion.rotations import about, from_axis_angle, multiply, rotate
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS, T_POSE, Motion
 from kinescribe.motion.contact.contacts import limb_contacts
-from kinescribe.motion.formats.bvh import read_bvh
+from kinescribe.motion.formats.bvh_read import read_bvh
 from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.resample import resample
 from kinescribe.motion.retarget.foot_placement import stance_of

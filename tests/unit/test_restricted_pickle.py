@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import FormatError
-from kinescribe.motion.formats import pickled_values, restricted_pickle
+from kinescribe.motion.formats import pickle_stand_ins, restricted_pickle
 from kinescribe.motion.formats.restricted_pickle import parse_pickled, read_pickled
 from pickle_kit import Storage, Tensor, joblib_stream, torch_archive, torch_stream
 
@@ -171,7 +171,7 @@ def test_a_storage_inside_of_a_pickle_is_a_file_of_its_own() -> None:
 
 
 def test_views_of_one_tensor_are_not_copied_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pickled_values, "MAX_COPIED", 1000)
+    monkeypatch.setattr(pickle_stand_ins, "MAX_COPIED", 1000)
     spread = tensor(0, (20, 20), (0, 1))
     assert parse_pickled(torch_file({"data.pkl": tensor(0, (250,), (1,)), "data/0": bytes(1000)}), "x")[
         "a"

@@ -20,7 +20,7 @@ from kinescribe.motion import (
     smpl_skeleton,
 )
 from kinescribe.motion.formats import load_native, read_motion, save_native, write_motion
-from kinescribe.motion.formats.smpl import REST_PELVIS
+from kinescribe.motion.formats.smpl_npz import REST_PELVIS
 from kinescribe.motion.rest_pose import SMPL_REST, to_rest_pose
 from kinescribe.motion.rotations import (
     about,

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from ..errors import FormatError
 from ..motion import Motion
-from . import kimodo, mdm, smpl
-from .bvh import read_bvh
-from .gltf import read_gltf
-from .joint_names import to_smpl
+from . import kimodo, mdm, smpl_npz
+from .bvh_read import read_bvh
+from .gltf_read import read_gltf
 from .motion_entries import Take, titled
 from .native import MARK, load_native
 from .npz_arrays import names_in, read_array
-from .pickled_results import pickled_takes
+from .pickled_motions import pickled_takes
+from .smpl_conversion import to_smpl
 
 EXPECTED = "AMASS, SMPL, HY-Motion or Kimodo .npz, MDM or HumanML3D .npy, GVHMR .pt, WHAM .pkl, BVH or glTF"
 """What can be read, in a sentence."""
@@ -68,8 +68,8 @@ def _zipped(path: Path) -> list[Take]:
         return [Take("", lambda: to_smpl(load_native(path)))]
     if arrays >= kimodo.NAMES:
         return [Take("", lambda: to_smpl(kimodo.read_kimodo(path)))]
-    if arrays & smpl.NAMES:
-        return [Take("", lambda: smpl.read_smpl(path))]
+    if arrays & smpl_npz.NAMES:
+        return [Take("", lambda: smpl_npz.read_smpl(path))]
     raise FormatError(f"{path.name} holds no motion that is known: choose {EXPECTED}")
 
 

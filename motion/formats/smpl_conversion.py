@@ -23,7 +23,7 @@ from ..rotations import (
     rotate,
 )
 from ..skeleton import EXTRA_JOINTS, SMPL_JOINTS, SMPL_PARENTS, Skeleton
-from .bvh import END
+from .bvh_read import END
 
 
 def to_smpl(motion: Motion) -> Motion:

@@ -24,8 +24,8 @@ from ..motion import MAX_BETAS, MAX_FRAMES, Motion, Provenance
 from ..rest_pose import SMPL_REST, to_rest_pose
 from ..rotations import Array, about, continuous, from_axis_angle, multiply, rotate, to_axis_angle
 from .atomic_write import write_arrays
-from .joint_names import body_only, to_smpl
 from .npz_arrays import AnyArray, read_arrays
+from .smpl_conversion import body_only, to_smpl
 from .smpl_hands import ALIASES as _EXTRA_ALIASES
 from .smpl_hands import extra_poses, extra_rotations, with_extra
 

@@ -6,7 +6,7 @@
   videos; ``smpl_params_incam`` the same as the camera sees it.
 * WHAM, ``wham_output.pkl`` by joblib (demo.py, github.com/yohanshin/WHAM): for each person SMPL's ``pose_world``
   (T, 72) and ``trans_world`` (T, 3), Y up; ``pose`` and ``trans`` as the camera sees it. The video's rate is not told.
-* MDM: see ``mdm``. Dictionaries with the names of the SMPL family (AIST++ among them): see ``smpl``.
+* MDM: see ``mdm``. Dictionaries with the names of the SMPL family (AIST++ among them): see ``smpl_npz``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from . import mdm
 from .motion_entries import Take
 from .npz_arrays import AnyArray
 from .restricted_pickle import read_pickled
-from .smpl import ALL_NAMES, NAMES, Upright, smpl_motion
+from .smpl_npz import ALL_NAMES, NAMES, Upright, smpl_motion
 
 _GVHMR: tuple[tuple[str, Upright], ...] = (("smpl_params_global", "Y"), ("smpl_params_incam", "camera"))
 _WHAM: tuple[tuple[str, str, Upright], ...] = (
