@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A motion as the pose of a SMPL-family body: rotations of all of its joints, and where its pelvis is."""
+"""Conversion of a motion to the pose parameters of a SMPL-family body: joint rotations and pelvis positions."""
 
 from __future__ import annotations
 
@@ -28,19 +28,21 @@ _JAW = 22
 
 @dataclass(frozen=True, eq=False)
 class BodyPose:
-    """``rotations``: (T, J, 4), w, x, y, z, local, from the model's rest pose. ``pelvis``: (T, 3), metres, Y up.
-
-    ``betas``: the shape coefficients that the body has.
-    """
+    """The pose of a body model in every frame."""
 
     rotations: Array
+    """(T, J, 4): local rotations w, x, y, z, relative to the model's rest pose."""
+
     pelvis: Array
+    """(T, 3): positions of the pelvis, metres, Y up."""
+
     betas: tuple[float, ...] = ()
+    """Shape coefficients of the body."""
 
 
 @dataclass(frozen=True)
 class Manner:
-    """How a body does a motion, as rigs do: see ``retarget.RetargetOptions``."""
+    """Options of the conversion to a body; they mean the same as those of ``retarget.RetargetOptions``."""
 
     foot_lock: float = 0.0
     hand_lock: float = 0.0
@@ -53,13 +55,24 @@ AS_IT_IS = Manner()
 def body_pose(
     motion: Motion, model: BodyModel, betas: tuple[float, ...] | None = None, manner: Manner = AS_IT_IS
 ) -> BodyPose:
-    """``motion`` on ``model``.
+    """Convert ``motion`` to the pose of ``model``.
 
-    ``betas``: shape coefficients; None takes those that the motion was recorded with where they are of this model,
-    else the average body. A recorded body does exactly what was recorded. Any other one does as a rig of its build
-    would: its way is scaled with the length of its legs, and its soles are as high above the floor as the motion's.
-    Hands that the motion says nothing about are at ease as the model has it. Raises :class:`FormatError` where the
-    motion has no human joints.
+    The body that the motion was recorded with gets the recorded rotations and positions unchanged. For any other body
+    the motion is retargeted: the root motion is scaled with the length of the legs, and the soles keep the motion's
+    height above the floor. A hand that does not move in the motion gets the relaxed pose of the model. Raises
+    :class:`FormatError` if the motion has no human joints.
+
+    Parameters
+    ----------
+    motion : Motion
+        Any motion whose joints can be mapped to SMPL's.
+    model : BodyModel
+        The body.
+    betas : tuple of float, optional
+        Shape coefficients. None: those that the motion was recorded with if they belong to this kind of model, else
+        the average body.
+    options : BodyPoseOptions
+        Foot lock, hand lock and in place.
     """
     jaw, hands = extra_poses(motion)
     own = motion.provenance
@@ -92,7 +105,7 @@ def body_pose(
 
 
 def hips_middle(pose: BodyPose, model: BodyModel) -> Array:
-    """Track (T, 3) of the point between the hips."""
+    """Return the positions (T, 3) of the point between the two hip joints."""
     joints = model.shaped(pose.betas)[1]
     between = middle({"left_hip": joints[1], "right_hip": joints[2]}, "hip") - joints[0]
     return np.asarray(pose.pelvis + rotate(pose.rotations[:, 0], between))
@@ -101,12 +114,26 @@ def hips_middle(pose: BodyPose, model: BodyModel) -> Array:
 def _as_a_rig(
     motion: Motion, model: BodyModel, betas: tuple[float, ...], manner: Manner
 ) -> tuple[Array, Array]:
-    """World rotations (T, 22, 4) from the model's rest pose, and the way (T, 3) of its pelvis."""
+    """Retarget ``motion`` to the body as if it were a rig.
+
+    Returns world rotations (T, 22, 4) relative to the model's rest pose, and pelvis positions (T, 3).
+
+    Parameters
+    ----------
+    motion : Motion
+        Motion of SMPL's 22 joints.
+    model : BodyModel
+        The body.
+    betas : tuple of float
+        Shape coefficients of the body.
+    options : BodyPoseOptions
+        Foot lock and hand lock; "in place" is applied by the caller.
+    """
     vertices, places = model.shaped(betas)
-    # soles on the ground: a rig's floor is at its origin
+    # a rig's floor is at its origin: put the lowest vertex there
     joints = places[:_BODY] - np.array([0.0, vertices[:, 1].min(), 0.0])
     if np.allclose(motion.skeleton.rest_offsets, SMPL_REST.rest_offsets):
-        # counted from the rest pose of such models, of which SMPL_REST is an average: nothing to bring into line
+        # SMPL_REST is the average rest pose of these models: the rotations apply to the body as they are
         offsets = joints - joints[np.maximum(SMPL_PARENTS, 0)]
         size = _leg(joints) / _leg(motion.skeleton.rest_positions)
         motion = replace(

@@ -181,13 +181,13 @@ def test_a_matrix_that_is_wrong_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"posedirs": np.zeros((5, 3, 9))}, "posedirs of the shape"),
+        ({"posedirs": np.zeros((5, 3, 9))}, "posedirs has the wrong shape"),
         ({"v_template": None}, "lacks v_template"),
-        ({"f": np.array([[0, 1, 10**6]])}, "faces of vertices that it lacks"),
-        ({"kintree_table": np.tile(np.arange(24), (2, 1))}, "joints in an order"),
-        ({"weights": np.zeros((500, 16))}, r"a hand \(MANO\)"),
-        ({"v_template": np.full((5, 3), np.nan)}, "numbers in v_template that are none"),
-        ({"J_regressor": np.array("text")}, "something else than numbers"),
+        ({"f": np.array([[0, 1, 10**6]])}, "faces use vertices that it lacks"),
+        ({"kintree_table": np.tile(np.arange(24), (2, 1))}, "joints are in an order"),
+        ({"weights": np.zeros((500, 16))}, "16 joints .*a MANO hand"),
+        ({"v_template": np.full((5, 3), np.nan)}, "v_template holds values that are not finite"),
+        ({"J_regressor": np.array("text")}, "J_regressor does not hold numbers"),
     ],
 )
 def test_what_is_no_body_is_said_in_a_sentence(change: dict[str, Any], said: str) -> None:
@@ -317,7 +317,7 @@ def test_a_point_cache_comes_back_and_is_whole_or_not_there(tmp_path: Path) -> N
     with pytest.raises(ValueError, match="missing"):
         point_cache.write_point_cache(tmp_path / "y.pc2", 5, 9, iter([points[:4]]))
     assert [p.name for p in tmp_path.iterdir()] == ["x.pc2"]
-    with pytest.raises(RequestError, match="take 17084 frames at most"):
+    with pytest.raises(RequestError, match="at most 17084 frames"):
         point_cache.check_size(10475, 20000)
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(FormatError, match="no complete point cache"):
