@@ -18,6 +18,7 @@ from ..errors import FormatError
 from ..motion import MAX_FRAMES, Motion, Provenance
 from ..rotations import Array, about, continuous, identity, multiply, rotate
 from ..skeleton import Skeleton
+from .unique_names import make_unique
 
 MAX_BYTES = 2**28
 MAX_JOINTS = 2000
@@ -108,7 +109,7 @@ def read_bvh(path: Path) -> Motion:
     offsets, root, local = _decode(joints, values)
     if not np.any(offsets):
         raise FormatError(f"{path.name} has all joints at one point: export it again")
-    names = _unique([joint.name for joint in joints])
+    names = make_unique(joint.name for joint in joints)
     skeleton = Skeleton(names, tuple(joint.parent for joint in joints), offsets)
 
     unit, scale = _unit(skeleton)
@@ -236,18 +237,6 @@ def _decode(joints: list[_Joint], values: Array) -> tuple[Array, Array, Array]:
             offsets[j] = mean
     offsets[0] = 0.0
     return offsets, root, local
-
-
-def _unique(names: list[str]) -> tuple[str, ...]:
-    seen: set[str] = set()
-    result = []
-    for name in names:
-        unique, n = name, 2
-        while unique in seen:
-            unique, n = f"{name}.{n}", n + 1
-        seen.add(unique)
-        result.append(unique)
-    return tuple(result)
 
 
 def _unit(skeleton: Skeleton) -> tuple[str, float]:
