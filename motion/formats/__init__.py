@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Motion files, in and out. What a file is, is told by its content and never by its name.
+"""Readers and writers of motion files.
 
-In: SMPL family ``.npz`` (AMASS, HY-Motion), Kimodo, MDM, HumanML3D, GVHMR, WHAM, BVH, glTF. Out: SMPL-X, BVH, glTF.
-What comes in has the 22 SMPL joints.
+The format is detected from the content, never from the file name. Read: SMPL family ``.npz`` (AMASS, HY-Motion),
+Kimodo, MDM, HumanML3D, GVHMR, WHAM, BVH, glTF. Written: SMPL-X, BVH, glTF. Motions that are read have SMPL's 22 joints.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from .smpl_conversion import to_smpl
 from .smpl_npz import read_smpl, write_smpl
 
 READ_SUFFIXES: tuple[str, ...] = (".npz", ".npy", ".pt", ".pkl", ".bvh", ".glb", ".gltf")
-"""How files are usually named that can be read, for file dialogs."""
+"""Usual suffixes of the files that can be read, for file dialogs."""
 
 SUFFIXES: tuple[str, ...] = (".npz", ".bvh", ".glb")
-"""What :func:`write_motion` writes."""
+"""Suffixes of the files that :func:`write_motion` writes."""
 
 __all__ = [
     "EXPECTED", "READ_SUFFIXES", "SUFFIXES", "Take", "load_native", "read_bvh", "read_motion", "read_smpl",
@@ -33,18 +33,26 @@ __all__ = [
 
 
 def read_motion(path: Path, number: int = 1) -> Motion:
-    """The motion in a file, of whatever name: its content decides what it is.
+    """Read a motion from a file of any supported format.
 
-    ``number``: which one, counted from 1, where there are several. The result has SMPL's joints, on its own
-    proportions and rest pose where the file has any, metres and Y up; ``provenance.source`` says what was assumed.
-    Raises :class:`FormatError` in one sentence.
+    ``number``: which motion of a file with several, counted from 1. The result has SMPL's joints with the file's own
+    proportions and rest pose if it has them, metres, Y up; ``provenance.source`` names the assumptions made. Raises
+    :class:`FormatError`.
     """
     path = Path(path)
     takes = takes_in(path)
     if not 1 <= number <= len(takes):
-        holds = f"{len(takes)} motions" if len(takes) > 1 else "one motion"
+        if len(takes) == 1:
+            raise FormatError(
+                "{file} holds one motion, there is no motion {number}: choose 1",
+                file=path.name,
+                number=number,
+            )
         raise FormatError(
-            f"{path.name} holds {holds}, and none of the number {number}: choose 1 to {len(takes)}"
+            "{file} holds {count} motions, there is no motion {number}: choose 1 to {count}",
+            file=path.name,
+            count=len(takes),
+            number=number,
         )
     motion = takes[number - 1].read()
     if len(takes) > 1:
@@ -53,18 +61,22 @@ def read_motion(path: Path, number: int = 1) -> Motion:
 
 
 def write_motion(motion: Motion, path: Path) -> None:
-    """Write ``motion`` as SMPL-X ``.npz``, ``.bvh`` or ``.glb``, by the name's ending; whole or not at all.
+    """Write ``motion`` as SMPL-X ``.npz``, ``.bvh`` or ``.glb``, chosen by the suffix; completely or not at all.
 
-    Raises :class:`FormatError` in one sentence, also where the disk is full or the folder can't be written.
+    Raises :class:`FormatError`, also if the disk is full or the folder can't be written.
     """
     path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise FormatError(f"{path.name} ends in no known format: name it .npz (SMPL-X), .bvh or .glb")
+        raise FormatError(
+            "{file} has no known format suffix: name it .npz (SMPL-X), .bvh or .glb", file=path.name
+        )
     try:
         if suffix == ".glb":
             write_gltf([motion], path)
         else:
             (write_smpl if suffix == ".npz" else write_bvh)(motion, path)
     except OSError as error:
-        raise FormatError(f"{path.name} could not be written: {error.strerror or error}") from error
+        raise FormatError(
+            "{file} could not be written: {reason}", file=path.name, reason=error.strerror or error
+        ) from error

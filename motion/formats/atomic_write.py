@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files that are either written whole or not at all."""
+"""Writing of files that are replaced completely or not at all."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ import numpy as np
 
 def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
     """Write ``arrays`` as a compressed ``.npz``. Raises ``OSError``."""
-    # packed in memory, because a ZipFile whose file is full complains once more when it is collected
+    # compressed in memory: a ZipFile on a full disk raises again when it is garbage-collected
     packed = io.BytesIO()
     np.savez_compressed(packed, **arrays)
     write_whole(path, lambda file: file.write(packed.getbuffer()))
 
 
 def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
-    """Let ``write`` fill a temporary file beside ``path``, then put it in place.
+    """Write a temporary file beside ``path`` with ``write``, then rename it to ``path``.
 
-    A disk that runs full or a process that ends half-way leaves an older file untouched, and no litter.
-    Raises ``OSError``.
+    If the disk is full or the process ends meanwhile, an older file stays as it was; no temporary file is left after
+    an error. Raises ``OSError``.
     """
     path = Path(path)
     handle, name = tempfile.mkstemp(prefix=f".{path.stem[:40]}-", suffix=".part", dir=path.parent)
     temporary = Path(name)
     try:
-        # closed before it is moved: Windows does not move open files
+        # closed before it is renamed: Windows can't rename open files
         with os.fdopen(handle, "wb") as file:
             write(file)
         _give_usual_permissions(temporary, path)
@@ -44,7 +44,7 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
 
 
 def _give_usual_permissions(temporary: Path, path: Path) -> None:
-    """Those of the file that is replaced, else those that a new file has: ``mkstemp`` keeps others from reading."""
+    """Give the file the permissions of the one that it replaces, or 644: those of ``mkstemp`` keep others out."""
     with suppress(OSError):
         if path.exists():
             temporary.chmod(path.stat().st_mode & 0o777)

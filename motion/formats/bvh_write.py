@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""BVH out: centimetres, Y up, facing +Z at rest, channels Z, X, Y."""
+"""Writer of BVH files: centimetres, Y up, facing +Z at rest, rotation channels in the order Z, X, Y."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from .atomic_write import write_whole
 from .bvh_read import END
 
 SCALE = 100.0
-"""Units a metre: centimetres, as most programs take BVH to be."""
+"""Units per metre: centimetres, which most programs assume."""
 
-_TIP = 0.08  # metres from a last joint to the End Site that BVH asks for, where the skeleton has none
+_TIP = 0.08  # metres from a last joint to its End Site, which BVH requires and the skeleton lacks
 
 
 def write_bvh(motion: Motion, path: Path) -> None:
-    """Write ``motion`` with its own joint names and rest pose. Raises ``OSError`` where it can't be written.
+    """Write ``motion`` with its own joint names and rest pose. Raises ``OSError`` if it can't be written.
 
-    Joints that end in ``"_end"`` and have no children are written as End Sites; other last joints get one. Six
-    decimals are a hundredth of a micrometre and a millionth of a degree.
+    Last joints whose name ends in ``"_end"`` are written as the End Sites of their parents; other last joints get a new
+    End Site. Values have six decimals: a hundredth of a micrometre and a millionth of a degree.
     """
     skeleton = motion.skeleton
     sites = {j: c for j in range(len(skeleton)) if (c := _site(skeleton, j)) is not None}
@@ -52,7 +52,7 @@ def write_bvh(motion: Motion, path: Path) -> None:
 
 
 def _site(skeleton: Skeleton, joint: int) -> int | None:
-    """The child of ``joint`` that is nothing but its End Site."""
+    """Return the child of ``joint`` that is only its End Site, None if there is none."""
     children = skeleton.children[joint]
     if len(children) == 1 and skeleton.joint_names[children[0]] == skeleton.joint_names[joint] + END:
         return None if skeleton.children[children[0]] else children[0]
@@ -62,7 +62,23 @@ def _site(skeleton: Skeleton, joint: int) -> int | None:
 def _hierarchy(
     skeleton: Skeleton, joint: int, depth: int, order: list[int], skip: set[int], sites: dict[int, int]
 ) -> list[str]:
-    """Lines that describe ``joint`` and all below it; ``order`` takes the joints as their channels follow."""
+    """Return the lines of the hierarchy for ``joint`` and all joints below it.
+
+    Parameters
+    ----------
+    skeleton : Skeleton
+        The skeleton.
+    joint : int
+        Index of the joint to begin with.
+    depth : int
+        Number of tabs before its lines.
+    order : list of int
+        The joints are appended in the order of their channels.
+    skip : set of int
+        Joints that are written as End Sites.
+    sites : dict of int to int
+        End Site joint of each joint that has one.
+    """
     order.append(joint)
     pad = "\t" * depth
     name = "_".join(skeleton.joint_names[joint].split()) or "joint"
@@ -84,7 +100,7 @@ def _hierarchy(
 
 
 def _tip(skeleton: Skeleton, joint: int) -> Array:
-    """A little further the way that the bone to ``joint`` leads; toes point ahead, not into the floor."""
+    """Return the offset (3,) of a new End Site: along the bone to ``joint``; forward for toes, up for the head."""
     way = skeleton.rest_offsets[joint].copy()
     if skeleton.joint_names[joint].endswith("_foot"):
         way = np.array([0.0, 0.0, 1.0])
@@ -95,4 +111,5 @@ def _tip(skeleton: Skeleton, joint: int) -> Array:
 
 
 def _triple(v: Array) -> str:
+    """Format a vector in metres as three numbers in the file's unit."""
     return " ".join(f"{SCALE * x:.6f}" for x in v)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a file is, by its first bytes and by the names of what it holds."""
+"""Detection of a file's format from its first bytes and the names of its arrays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .pickled_motions import pickled_takes
 from .smpl_conversion import to_smpl
 
 EXPECTED = "AMASS, SMPL, HY-Motion or Kimodo .npz, MDM or HumanML3D .npy, GVHMR .pt, WHAM .pkl, BVH or glTF"
-"""What can be read, in a sentence."""
+"""The formats that can be read, for messages."""
 
 _NPY = b"\x93NUMPY"
 _PICKLED = (
@@ -26,18 +26,26 @@ _PICKLED = (
     b"\x80\x04",
     b"\x80\x05",
     b"(d",
-)  # protocols; the oldest begin with a mark
-_PACKED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")  # gzip and zlib, as joblib packs
+)  # pickle protocols 2 to 5, and protocol 0 of Python 2
+_PACKED = (
+    b"\x1f\x8b",
+    b"\x78\x01",
+    b"\x78\x5e",
+    b"\x78\x9c",
+    b"\x78\xda",
+)  # gzip and zlib, used by joblib
 
 
 def takes_in(path: Path) -> list[Take]:
-    """The motions in a file, at least one. Raises :class:`FormatError` in one sentence where it is no motion file."""
+    """List the motions in a file, at least one. Raises :class:`FormatError` if it is no motion file."""
     path = Path(path)
     try:
         with path.open("rb") as file:
             start = file.read(4096)
     except OSError as error:
-        raise FormatError(f"{path.name} can't be read: {error.strerror or error}") from error
+        raise FormatError(
+            "{file} can't be read: {reason}", file=path.name, reason=error.strerror or error
+        ) from error
     if start.startswith(b"PK\x03\x04"):
         return _zipped(path)
     if start.startswith(_NPY):
@@ -54,12 +62,12 @@ def takes_in(path: Path) -> list[Take]:
     if start[:2] in _PICKLED + _PACKED:
         return pickled_takes(path)
     if not start:
-        raise FormatError(f"{path.name} is empty: choose another file")
-    raise FormatError(f"{path.name} is no motion file that is known: choose {EXPECTED}")
+        raise FormatError("{file} is empty: choose another file", file=path.name)
+    raise FormatError("{file} is no known motion file: choose {expected}", file=path.name, expected=EXPECTED)
 
 
 def _zipped(path: Path) -> list[Take]:
-    """Arrays of NumPy's, or what torch has saved."""
+    """List the motions in a zip file: NumPy's ``.npz`` or torch's ``.pt``."""
     names = names_in(path)
     if "data.pkl" in names.others:
         return pickled_takes(path)
@@ -70,10 +78,11 @@ def _zipped(path: Path) -> list[Take]:
         return [Take("", lambda: to_smpl(kimodo.read_kimodo(path)))]
     if arrays & smpl_npz.NAMES:
         return [Take("", lambda: smpl_npz.read_smpl(path))]
-    raise FormatError(f"{path.name} holds no motion that is known: choose {EXPECTED}")
+    raise FormatError("{file} holds no known motion: choose {expected}", file=path.name, expected=EXPECTED)
 
 
 def _gltf(path: Path) -> list[Take]:
+    """List the animations in a glTF file."""
     motions = read_gltf(path)
 
     def read(motion: Motion) -> Motion:

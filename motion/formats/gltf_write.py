@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""glTF 2.0 out: a skeleton with one animation a motion, as a .glb that Blender, engines and viewers read."""
+"""Writer of glTF 2.0: a skeleton with one animation for each motion, as a .glb for Blender, engines and viewers."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from .atomic_write import write_whole
 
 
 def write_gltf(motions: Sequence[Motion], path: Path) -> None:
-    """Write motions of one skeleton as ``path``, a .glb: rotations of all joints, translation of the root.
+    """Write motions of one skeleton as a .glb file: rotations of all joints, translation of the root.
 
-    Metres, Y up, facing +Z, as glTF has it. The skin's bind pose is the rest pose with the root where the first motion
-    begins over the ground. Raises :class:`FormatError` where the motions' skeletons differ, ``OSError`` where the file
-    can't be written.
+    Metres, Y up, facing +Z, as glTF defines. The skin's bind pose is the rest pose with the root at its first position
+    in the first motion. Raises :class:`FormatError` if the motions' skeletons differ, ``OSError`` if the file can't be
+    written.
     """
     raw = pack_gltf(motions)
     write_whole(Path(path), lambda file: file.write(raw))
 
 
 def pack_gltf(motions: Sequence[Motion]) -> bytes:
-    """The bytes of :func:`write_gltf`."""
+    """Return the bytes of the .glb file that :func:`write_gltf` writes. Raises :class:`FormatError`."""
     if not motions:
         raise FormatError("There is no motion to write")
     skeleton = motions[0].skeleton
@@ -37,7 +37,7 @@ def pack_gltf(motions: Sequence[Motion]) -> bytes:
         if other.joint_names != skeleton.joint_names or not np.allclose(
             other.rest_offsets, skeleton.rest_offsets
         ):
-            raise FormatError("The motions stand on different skeletons: write each to a file of its own")
+            raise FormatError("The motions have different skeletons: write each to a file of its own")
     data = _Data()
     animations = [_animation(motion, k, data) for k, motion in enumerate(motions)]
     start = motions[0].root_translation[0]
@@ -73,7 +73,7 @@ def pack_gltf(motions: Sequence[Motion]) -> bytes:
 
 
 class _Data:
-    """The binary chunk, and what says where things lie in it."""
+    """The binary chunk, and the buffer views and accessors that describe its content."""
 
     def __init__(self) -> None:
         self.bytes = bytearray()
@@ -81,7 +81,7 @@ class _Data:
         self.accessors: list[dict[str, Any]] = []
 
     def add(self, values: Array, kind: str) -> int:
-        """Append floats (N, C); the accessor's index."""
+        """Append floats (N, C) as an accessor of type ``kind``. Return the accessor's index."""
         plain = np.ascontiguousarray(values, dtype="<f4").reshape(len(values), -1)
         self.views.append({"buffer": 0, "byteOffset": len(self.bytes), "byteLength": plain.nbytes})
         self.bytes += plain.tobytes()
@@ -95,6 +95,7 @@ class _Data:
 
 
 def _animation(motion: Motion, number: int, data: _Data) -> dict[str, Any]:
+    """Return the animation object of a motion, the ``number``-th (from 0) of the file; its keys go into ``data``."""
     times = data.add(np.arange(len(motion)) / motion.fps, "SCALAR")
     outputs = [("rotation", j, data.add(np.roll(motion.local_rotations[:, j], -1, axis=-1), "VEC4"))
                for j in range(len(motion.skeleton))]  # fmt: skip

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HumanML3D's 263 features of a frame, both ways.
+"""Conversion between joint positions and HumanML3D's 263 features of a frame.
 
-Guo et al., "Generating Diverse and Natural 3D Human Motions from Text", CVPR 2022. A frame says how the root moves to
-the next one, where joints are as seen from the root, and how they move:
+Guo et al., "Generating Diverse and Natural 3D Human Motions from Text", CVPR 2022. A frame holds the root's step to the
+next frame, and joint positions, rotations and steps relative to the root:
 
 ====== =====================================================================================================
-0      HALF the yaw to the next frame, radians: the angle of the quaternion, not of the rotation; the inverse of it
-1..2   root's way to the next frame, x and z, seen in the next frame's heading
-3      root's height
-4..66  positions of joints 1 to 21 without the root's x and z, turned to face +Z
-67..192 the first two columns of rotation matrices, each chain restarted at the root: NOT rotations of SMPL's joints
-193..258 way of all 22 joints to the next frame, seen in this frame's heading
-259..262 left heel, left toe, right heel and right toe on the ground
+0      minus HALF the yaw to the next frame, radians: the angle in the quaternion, half that of the rotation
+1..2   the root's step to the next frame, x and z, relative to the next frame's heading
+3      the root's height
+4..66  positions of joints 1 to 21 minus the root's x and z, rotated to face +Z
+67..192 the first two columns of rotation matrices, each chain starting at the root: NOT rotations of SMPL's joints
+193..258 steps of all 22 joints to the next frame, relative to this frame's heading
+259..262 contacts of left heel, left toe, right heel and right toe
 ====== =====================================================================================================
 
-Metres at 20 frames a second, Y up. Motions stand on the floor, and begin at x = z = 0, facing +Z. Rotations for a rig
-are solved from positions (``motion.joints_to_rotations``).
+Metres, 20 frames a second, Y up. Motions stand on the floor, begin at x = z = 0 and face +Z there. Rotations for a rig
+are solved from the positions (``motion.joints_to_rotations``).
 """
 
 from __future__ import annotations
@@ -52,15 +52,15 @@ CONTACTS = slice(259, 263)
 _JOINTS = len(SMPL_JOINTS)
 _HIPS, _SHOULDERS = (1, 2), (16, 17)  # left, right
 _FEET = (7, 10, 8, 11)
-_STANDS = 0.002  # square metres: a foot that goes less far than the root of it in a frame counts as standing
-_SMOOTH = 20.0  # frames, sigma of the heading's smoothing
+_STANDS = 0.002  # square metres: a foot is in contact if its squared step to the next frame is smaller
+_SMOOTH = 20.0  # frames, sigma of the Gaussian that smooths the heading
 
 _CHAINS = ((0, 2, 5, 8, 11), (0, 1, 4, 7, 10), (0, 3, 6, 9, 12, 15), (9, 14, 17, 19, 21), (9, 13, 16, 18, 20))
 _DOWN, _ALONG = (4, 5, 7, 8, 16, 17, 18, 19, 20, 21), (10, 11, 15)
 
 
 def _raw_directions() -> Array:
-    """(22, 3) directions of the data set's own rest pose, in which arms hang and spines stand."""
+    """Return the bone directions (22, 3) of the data set's rest pose: hanging arms, upright spine."""
     found = np.tile([0.0, 1.0, 0.0], (_JOINTS, 1))
     found[list(_DOWN)] = [0.0, -1.0, 0.0]
     found[list(_ALONG)] = [0.0, 0.0, 1.0]
@@ -79,15 +79,18 @@ def _lower_body() -> NDArray[np.bool_]:
 
 
 LOWER_BODY: NDArray[np.bool_] = _lower_body()
-"""(263,) the features of root, legs and contacts: what stays when the upper body is made anew."""
+"""(263,) True for the features of root, legs and contacts, which stay when only the upper body is generated."""
 
 
 def joints_of(features: ArrayLike) -> Array:
-    """World positions (..., T, 22, 3) of features (..., T, 263) in real units. Raises :class:`FormatError`."""
+    """Convert features (..., T, 263) without normalisation to world positions (..., T, 22, 3).
+
+    Raises :class:`FormatError`.
+    """
     found = _checked(features, FEATURES, "features")
     half = np.cumsum(found[..., :-1, 0], axis=-1)
     half = np.concatenate([np.zeros_like(found[..., :1, 0]), half], axis=-1)
-    # what is stored turns a character to face +Z; its inverse turns it as it faces in the world
+    # the stored rotation makes the character face +Z; its inverse gives it its heading in the world
     turn = about("y", -2.0 * half)
     step = np.zeros((*half.shape, 3))
     step[..., 1:, 0], step[..., 1:, 2] = found[..., :-1, 1], found[..., :-1, 2]
@@ -101,18 +104,20 @@ def joints_of(features: ArrayLike) -> Array:
 
 
 def contacts_of(features: ArrayLike) -> NDArray[np.bool_]:
-    """Contacts (..., T, 4) in the order of ``motion.CONTACT_JOINTS``."""
+    """Return the contacts (..., T, 4) in the order of ``motion.CONTACT_JOINTS``. Raises :class:`FormatError`."""
     return np.asarray(_checked(features, FEATURES, "features")[..., CONTACTS] > 0.5)
 
 
 def features_of(joints: ArrayLike) -> Array:
-    """Features (T - 1, 263) of world positions (T, 22, 3); the last frame only tells where the one before it goes.
+    """Convert world positions (T, 22, 3) to features (T - 1, 263); the last frame only gives the step to it.
 
-    ``joints`` stand on the floor and begin as :func:`placed` puts them. Raises :class:`FormatError`.
+    The positions have to be on the floor and in the start position of :func:`placed`. Raises :class:`FormatError`.
     """
     places = np.asarray(joints, dtype=float)
     if places.ndim != 3 or places.shape[1:] != (_JOINTS, 3) or len(places) < 2:
-        raise FormatError(f"Joints of the shape {places.shape} are not two or more frames of 22 joints")
+        raise FormatError(
+            "Joints of the shape {shape} are not two or more frames of 22 joints", shape=places.shape
+        )
     _finite(places, "joints")
     to_front = _to_front(places)
     way = np.diff(places, axis=0)
@@ -134,7 +139,7 @@ def features_of(joints: ArrayLike) -> Array:
 
 
 def placed(joints: ArrayLike) -> Array:
-    """World positions (T, 22, 3), moved onto the floor and turned: the root begins at x = z = 0, facing +Z."""
+    """Move world positions (T, 22, 3) onto the floor and rotate them: the root begins at x = z = 0, facing +Z."""
     places = np.asarray(joints, dtype=float)
     lowest = places[..., 1].min()
     moved = places - np.array([places[0, 0, 0], lowest, places[0, 0, 2]])
@@ -145,20 +150,20 @@ def placed(joints: ArrayLike) -> Array:
 
 
 def _to_front(joints: Array) -> Array:
-    """Rotations about Y (T, 4) that turn the smoothed heading to +Z.
+    """Return the rotations (T, 4) about Y that rotate the smoothed heading to +Z.
 
-    The data set subtracts the way across the hips from the way across the shoulders, where it meant to add them. Its
-    features are as that makes them, and so are the models' that were trained on them.
+    HumanML3D's own code subtracts the vector across the hips from the one across the shoulders instead of adding them.
+    This is repeated here, because its features and all models trained on them depend on it.
     """
     across = joints[:, _SHOULDERS[1]] - joints[:, _SHOULDERS[0]] - (joints[:, _HIPS[1]] - joints[:, _HIPS[0]])
     forward = cross(np.array([0.0, 1.0, 0.0]), normalise(across))
     turn = between(_smoothed(forward), [0.0, 0.0, 1.0])
-    turn[0] = [1.0, 0.0, 0.0, 0.0]  # placed there, whatever the smoothing says
+    turn[0] = [1.0, 0.0, 0.0, 0.0]  # the motion faces +Z there; smoothing must not change it
     return turn
 
 
 def _smoothed(values: Array) -> Array:
-    """(T, N) under a Gaussian cut off at four sigmas, the ends held."""
+    """Smooth values (T, N) over time with a Gaussian of four sigmas to each side; the ends are repeated."""
     reach = int(4.0 * _SMOOTH + 0.5)
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / _SMOOTH) ** 2)
     kernel /= kernel.sum()
@@ -167,7 +172,11 @@ def _smoothed(values: Array) -> Array:
 
 
 def _chain_turns(joints: Array, to_front: Array) -> Array:
-    """The 6D numbers (T, 21, 6): smallest turns of the raw directions onto the bones, from bone to bone of a chain."""
+    """Return the 6D rotations (T, 21, 6) of the bones along each chain.
+
+    A bone's world rotation is the smallest one from its direction at rest to its present direction. Each is stored
+    relative to that of the bone before it in the chain, the first relative to ``to_front``.
+    """
     found = np.empty((len(joints), _JOINTS, 6))
     for chain in _CHAINS:
         before = to_front
@@ -179,13 +188,19 @@ def _chain_turns(joints: Array, to_front: Array) -> Array:
 
 
 def _checked(values: ArrayLike, width: int, what: str) -> Array:
+    """Return finite values (..., T, width) as floats. Raises :class:`FormatError` that names ``what`` they are."""
     found: Array = np.asarray(values, dtype=float)
     if found.ndim < 2 or found.shape[-1] != width or found.shape[-2] < 1:
-        raise FormatError(f"HumanML3D {what} of the shape {found.shape} are not frames of {width} numbers")
+        raise FormatError(
+            "HumanML3D {what} of the shape {shape} are not frames of {width} numbers",
+            what=what,
+            shape=found.shape,
+            width=width,
+        )
     _finite(found, what)
     return found
 
 
 def _finite(values: Array, what: str) -> None:
     if not np.all(np.isfinite(values)):
-        raise FormatError(f"The {what} hold numbers that are not finite: the file is damaged")
+        raise FormatError("The {what} contain numbers that are not finite: the file is damaged", what=what)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kimodo's ``.npz`` files: joints and their rotations in the world, 30 frames a second, metres, Y up, facing +Z.
+"""Reader of Kimodo's ``.npz`` files: world positions and rotations at 30 frames a second, metres, Y up, facing +Z.
 
 Layout: docs/source/user_guide/output_formats.md; joints: kimodo/skeleton/definitions.py (github.com/nv-tlabs/kimodo).
 ``posed_joints`` (T, J, 3), ``global_rot_mats`` (T, J, 3, 3), ``foot_contacts`` (T, 4) left heel, left toe, right heel,
-right toe. Rotations count from a T-pose in which they are all the identity, so that the file itself tells how long its
-bones are: each is still as seen from the joint that carries it.
+right toe. Rotations are relative to a T-pose in which all are the identity. The file has no rest pose: the bone offsets
+are computed from positions and rotations, in whose parent frames they are constant.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from ..skeleton import SMPL_JOINTS, SMPL_PARENTS, Skeleton
 from .npz_arrays import AnyArray, read_arrays
 
 NAMES: frozenset[str] = frozenset(("posed_joints", "global_rot_mats"))
-"""Arrays that a file has to have."""
+"""Arrays that a file must have."""
 
 FPS = 30.0
 
 MAX_POSES = 2_000_000
-"""Frames times joints: a quarter of an hour of the larger skeleton."""
+"""Largest number of frames times joints: a quarter of an hour of the larger skeleton."""
 
 _FINGERS = ("Index", "Middle", "Ring", "Pinky")
 
 
 def _hand(side: str, full: bool) -> list[tuple[str, str]]:
-    """Joints below a hand, each with its parent's name."""
+    """Return the joints below a hand, each with its parent's name."""
     hand = f"{side}Hand"
     if not full:
         return [(f"{hand}ThumbEnd", hand), (f"{hand}MiddleEnd", hand)]
@@ -42,7 +42,7 @@ def _hand(side: str, full: bool) -> list[tuple[str, str]]:
 
 
 def _soma(full: bool) -> list[tuple[str, str]]:
-    """SOMA's joints with their parents' names, in the order of the file: all 77, or the 30 that the model moves."""
+    """Return SOMA's joints with their parents' names, in the file's order: all 77, or the 30 that the model moves."""
     found = [("Hips", ""), ("Spine1", "Hips"), ("Spine2", "Spine1"), ("Chest", "Spine2"), ("Neck1", "Chest"),
              ("Neck2", "Neck1"), ("Head", "Neck2")]  # fmt: skip
     found += [("HeadEnd", "Head")] * full + [("Jaw", "Head"), ("LeftEye", "Head"), ("RightEye", "Head")]
@@ -57,6 +57,7 @@ def _soma(full: bool) -> list[tuple[str, str]]:
 
 
 def _tree(pairs: list[tuple[str, str]]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Return joint names and parent indices for pairs of a joint's and its parent's name."""
     names = tuple(name for name, _ in pairs)
     return names, tuple(names.index(parent) if parent else -1 for _, parent in pairs)
 
@@ -68,18 +69,18 @@ _SKELETONS: dict[int, tuple[tuple[str, ...], tuple[int, ...]]] = {
 }
 _ROBOT = 34  # joints of Unitree's G1
 
-_STILL = 0.02  # metres by which a bone may seem to change its length
+_STILL = 0.02  # metres by which a bone's offset may differ from its median
 _FURTHEST = 1e4
 
 
 def read_kimodo(path: Path) -> Motion:
-    """The motion in a Kimodo file with its own joints. Raises :class:`FormatError`."""
+    """Read a Kimodo file with its own joints. Raises :class:`FormatError`."""
     arrays = read_arrays(path, (*NAMES, "foot_contacts"))
     return kimodo_motion(path, arrays)
 
 
 def kimodo_motion(path: Path, arrays: Mapping[str, AnyArray]) -> Motion:
-    """The motion that the arrays tell. Raises :class:`FormatError`, naming ``path``."""
+    """Build a motion from the arrays of a Kimodo file. Raises :class:`FormatError`, naming ``path``."""
     places, turns = _checked(path, arrays.get("posed_joints"), arrays.get("global_rot_mats"))
     names, parents = _SKELETONS[places.shape[1]]
     above = np.array(parents[1:])
@@ -87,9 +88,10 @@ def kimodo_motion(path: Path, arrays: Mapping[str, AnyArray]) -> Motion:
     bones = np.median(ways, axis=0)
     if np.abs(ways - bones).max() > _STILL:
         raise FormatError(
-            f"{path.name} has joints that do not follow their rotations: export it again from Kimodo"
+            "{file} has joints that do not follow their rotations: export it again from Kimodo",
+            file=path.name,
         )
-    # joint by joint: the candidates of all at once would take half a gigabyte of the longest motion
+    # joint by joint: the temporary arrays of all joints of the longest motion would take half a gigabyte
     world = np.stack([from_matrix(turns[:, j]) for j in range(len(names))], axis=1)
     local = world.copy()
     local[:, 1:] = multiply(conjugate(world[:, above]), world[:, 1:])
@@ -107,35 +109,50 @@ def kimodo_motion(path: Path, arrays: Mapping[str, AnyArray]) -> Motion:
 
 
 def _checked(path: Path, joints: AnyArray | None, mats: AnyArray | None) -> tuple[Array, Array]:
+    """Return positions (T, J, 3) and rotation matrices (T, J, 3, 3) as floats. Raises :class:`FormatError`."""
     if joints is None or mats is None:
-        raise FormatError(f"{path.name} lacks Kimodo's posed_joints or global_rot_mats: export it again")
+        raise FormatError(
+            "{file} lacks Kimodo's posed_joints or global_rot_mats: export it again", file=path.name
+        )
     if joints.ndim == 4 and mats.ndim == 5 and len(joints) == len(mats) == 1:
         joints, mats = joints[0], mats[0]
     if joints.ndim == 3 and joints.shape[1] == _ROBOT:
         raise FormatError(
-            f"{path.name} moves Unitree's robot G1, whose joints are no human's: generate with a SOMA or SMPL-X model"
+            "{file} is a motion of Unitree's robot G1, which has no human joints: generate it with a SOMA or SMPL-X "
+            "model",
+            file=path.name,
         )
     if joints.ndim != 3 or joints.shape[1:] not in {(n, 3) for n in _SKELETONS} or len(joints) == 0:
         raise FormatError(
-            f"{path.name} has posed_joints of the shape {joints.shape}, known are frames of 30 or 77 SOMA joints or "
-            "22 SMPL-X joints: export it again from Kimodo"
+            "{file} has posed_joints of the shape {shape}, but only frames of 30 or 77 SOMA joints or 22 SMPL-X "
+            "joints can be read: export it again from Kimodo",
+            file=path.name,
+            shape=joints.shape,
         )
     if mats.shape != (*joints.shape[:2], 3, 3):
         raise FormatError(
-            f"{path.name} has global_rot_mats of the shape {mats.shape}, which do not fit its joints: export it again"
+            "{file} has global_rot_mats of the shape {shape}, which do not fit its joints: export it again",
+            file=path.name,
+            shape=mats.shape,
         )
     longest = MAX_POSES // joints.shape[1]
     if len(joints) > longest:
         raise FormatError(
-            f"{path.name} holds {len(joints)} frames, at most {longest} are read: cut it into parts"
+            "{file} holds {count} frames, at most {limit} can be read: cut it into parts",
+            file=path.name,
+            count=len(joints),
+            limit=longest,
         )
     if any(array.dtype.kind not in "fiu" for array in (joints, mats)):
-        raise FormatError(f"{path.name} has text where numbers should be: export it again")
+        raise FormatError("{file} has text where numbers should be: export it again", file=path.name)
     places, turns = joints.astype(float), mats.astype(float)
     if not (np.all(np.abs(places) < _FURTHEST) and np.all(np.abs(turns) < 2.0)):
         raise FormatError(
-            f"{path.name} has joints or rotations that are not finite or beyond all bounds: export it again"
+            "{file} has positions or rotations that are not finite or too large: export it again",
+            file=path.name,
         )
     if np.abs(np.linalg.det(turns) - 1.0).max() > 0.1:
-        raise FormatError(f"{path.name} has rotations that are none: export it again from Kimodo")
+        raise FormatError(
+            "{file} has matrices that are not rotations: export it again from Kimodo", file=path.name
+        )
     return places, turns

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What MDM and its relatives write: ``results.npy``, ``*_smpl_params.npy``, and HumanML3D's own ``.npy`` files.
+"""Readers of MDM's ``results.npy`` and ``*_smpl_params.npy``, and of HumanML3D's own ``.npy`` files.
 
 Layouts: sample/generate.py and visualize/vis_utils.py (github.com/GuyTevet/motion-diffusion-model).
 
 * ``results.npy``: a dictionary of ``motion`` (N, J, 3, T), positions in metres, Y up, of HumanML3D's 22 joints or
-  of SMPL's 24; ``text`` and ``lengths`` of N. 20 frames a second. Repetitions follow one another.
+  of SMPL's 24; ``text`` and ``lengths`` of N samples. 20 frames a second. Repetitions follow one another.
 * ``*_smpl_params.npy``: ``thetas`` (24, 6, T), the first two rows of SMPL's rotation matrices; ``root_translation``
-  (3, T), where the pelvis is; ``text``, ``length``; vertices, which are not read.
-* arrays (T, 263) of HumanML3D's features or (T, 22, 3) of its joints, also several in one.
+  (3, T), positions of the pelvis; ``text``, ``length``; vertices, which are not read.
+* arrays (T, 263) of HumanML3D's features or (T, 22, 3) of its joint positions, also batches of them.
 """
 
 from __future__ import annotations
@@ -30,33 +30,36 @@ from .npz_arrays import AnyArray
 
 MAX_TAKES = 10_000
 MAX_FRAMES = 60_000
-"""Of one motion: 50 minutes."""
+"""Longest motion: 50 minutes."""
 
 _JOINTS = len(SMPL_JOINTS)
 _ALL = 24  # SMPL's joints with the two hands
-_KIT = 21  # joints of KIT-ML, which are others
+_KIT = 21  # joints of KIT-ML's skeleton, which is another one
 _FURTHEST = 1e4
-_NO_CONTACT = -0.6  # below what a model makes of "no contact", which is 0
+_NO_CONTACT = -0.6  # contact features without normalisation are not this far below 0, "no contact"
 
 
 def is_results(content: Mapping[Any, Any]) -> bool:
-    """Whether a dictionary is ``results.npy``'s."""
+    """Return whether a dictionary is the content of ``results.npy``."""
     motion = content.get("motion")
     return isinstance(motion, np.ndarray) and motion.ndim == 4 and "lengths" in content
 
 
 def results_takes(path: Path, content: Mapping[Any, Any]) -> list[Take]:
-    """The samples in ``results.npy``. Raises :class:`FormatError`."""
+    """List the samples in ``results.npy``. Raises :class:`FormatError`."""
     motion: AnyArray = content["motion"]
     count, joints, numbers, frames = motion.shape
     if joints == _KIT:
         raise FormatError(
-            f"{path.name} holds KIT-ML's 21 joints, which are not read: generate with a HumanML3D model"
+            "{file} has KIT-ML's 21 joints, which can't be read: generate with a HumanML3D model",
+            file=path.name,
         )
     if numbers != 3 or joints not in (_JOINTS, _ALL) or not 0 < count <= MAX_TAKES or frames == 0:
         raise FormatError(
-            f"{path.name} holds motions of the shape {motion.shape}, known are samples of 22 or 24 joints: generate "
-            "again with a HumanML3D model"
+            "{file} holds motions of the shape {shape}, but only samples of 22 or 24 joints can be read: generate "
+            "again with a HumanML3D model",
+            file=path.name,
+            shape=motion.shape,
         )
     texts, lengths = content.get("text"), _lengths(content["lengths"], count, frames)
     takes = []
@@ -72,7 +75,7 @@ def results_takes(path: Path, content: Mapping[Any, Any]) -> list[Take]:
 
 
 def _lengths(stated: Any, count: int, frames: int) -> list[int]:
-    """Frames of each sample: all of them, where that is not told."""
+    """Return the number of frames of each sample; all frames if ``stated`` is not usable."""
     if isinstance(stated, list):
         stated = np.asarray(stated) if all(type(n) is int for n in stated) else None
     if isinstance(stated, np.ndarray) and stated.shape == (count,) and stated.dtype.kind in "iu":
@@ -81,12 +84,12 @@ def _lengths(stated: Any, count: int, frames: int) -> list[int]:
 
 
 def is_smpl_params(content: Mapping[Any, Any]) -> bool:
-    """Whether a dictionary is ``*_smpl_params.npy``'s."""
+    """Return whether a dictionary is the content of ``*_smpl_params.npy``."""
     return all(isinstance(content.get(key), np.ndarray) for key in ("thetas", "root_translation"))
 
 
 def smpl_params_motion(path: Path, content: Mapping[Any, Any]) -> Motion:
-    """The motion in ``*_smpl_params.npy``. Raises :class:`FormatError`."""
+    """Build the motion of ``*_smpl_params.npy``. Raises :class:`FormatError`."""
     thetas, root = content["thetas"], content["root_translation"]
     if (
         thetas.ndim != 3
@@ -95,17 +98,22 @@ def smpl_params_motion(path: Path, content: Mapping[Any, Any]) -> Motion:
         or not root.size
     ):
         raise FormatError(
-            f"{path.name} has thetas and root_translation of the shapes {thetas.shape} and {root.shape}, which do "
-            "not belong together: render it again with MDM"
+            "{file} has thetas and root_translation of the shapes {thetas} and {root}, which do not belong together: "
+            "render it again with MDM",
+            file=path.name,
+            thetas=thetas.shape,
+            root=root.shape,
         )
     stated = content.get("length")
     frames = min(thetas.shape[2], stated if type(stated) is int and stated > 0 else MAX_FRAMES)
     six = _numbers(path, thetas[:_JOINTS, :, :frames].transpose(2, 0, 1), "rotations")
     places = _numbers(path, root[:, :frames].T, "translations")
     if np.linalg.norm(six[..., :3], axis=-1).min() < 1e-3:
-        raise FormatError(f"{path.name} has rotations that are none: render it again with MDM")
+        raise FormatError(
+            "{file} has thetas that are not rotations: render it again with MDM", file=path.name
+        )
     text = content.get("text")
-    # rows here, columns in from_6d: the transposed matrix
+    # the file has the rows of the matrices, from_6d expects their columns: transpose
     turns = from_matrix(np.swapaxes(from_6d(six), -1, -2))
     source = f"{path.name}: MDM, SMPL, Y up, 20 fps assumed, average body, no fingers"
     prompt = text if isinstance(text, str) else ""
@@ -115,9 +123,9 @@ def smpl_params_motion(path: Path, content: Mapping[Any, Any]) -> Motion:
 
 
 def array_takes(path: Path, array: AnyArray) -> list[Take]:
-    """The motions in a plain array of HumanML3D's features or joints. Raises :class:`FormatError`."""
+    """List the motions in an array of HumanML3D's features or joint positions. Raises :class:`FormatError`."""
     if array.dtype.kind not in "fiu":
-        raise FormatError(f"{path.name} does not hold numbers: choose a motion file")
+        raise FormatError("{file} does not hold numbers: choose a motion file", file=path.name)
     shape = array.shape
     if shape[-1:] == (humanml3d.FEATURES,) and len(shape) in (2, 3):
         whole = array.reshape(-1, *shape[-2:])
@@ -127,14 +135,17 @@ def array_takes(path: Path, array: AnyArray) -> list[Take]:
     if len(shape) == 4 and shape[1:3] in ((_JOINTS, 3), (_ALL, 3)):
         return _takes(path, array[:, :_JOINTS].transpose(0, 3, 1, 2), _from_joint_array)
     raise FormatError(
-        f"{path.name} holds numbers of the shape {shape}, known are HumanML3D's 263 features a frame and 22 joints a "
-        "frame: choose such a file"
+        "{file} holds numbers of the shape {shape}, but only HumanML3D's 263 features or 22 joints a frame can be "
+        "read: choose such a file",
+        file=path.name,
+        shape=shape,
     )
 
 
 def _takes(path: Path, whole: AnyArray, make: Any) -> list[Take]:
+    """List the motions of a batch; ``make_motion(path, array)`` builds one. Raises :class:`FormatError`."""
     if not 0 < len(whole) <= MAX_TAKES or whole.shape[1] == 0:
-        raise FormatError(f"{path.name} holds no frames, or too many motions: choose another file")
+        raise FormatError("{file} holds no frames, or too many motions: choose another file", file=path.name)
     return [Take(f"sample {k + 1}", lambda k=k: make(path, whole[k])) for k in range(len(whole))]  # type: ignore[misc]
 
 
@@ -147,7 +158,8 @@ def _from_features(path: Path, features: AnyArray) -> Motion:
     contacts = values[:, humanml3d.CONTACTS]
     if values[:, humanml3d.HEIGHT].mean() < 0 or np.percentile(contacts, 2) < _NO_CONTACT:
         raise FormatError(
-            f"{path.name} holds normalised features: multiply them by Std.npy and add Mean.npy of their model first"
+            "{file} holds normalised features: multiply them by Std.npy and add Mean.npy of their model first",
+            file=path.name,
         )
     source = f"{path.name}: HumanML3D features, 20 fps, rotations solved from joints, no fingers"
     return motion_from_joints(
@@ -156,24 +168,43 @@ def _from_features(path: Path, features: AnyArray) -> Motion:
 
 
 def _from_joints(path: Path, places: AnyArray, what: str, text: str) -> Motion:
+    """Solve rotations from joint positions.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages and the provenance.
+    positions : (T, 22, 3) metres
+        World positions, not checked yet.
+    layout : str
+        The file's layout, for the provenance.
+    text : str
+        The prompt, empty if unknown.
+    """
     source = f"{path.name}: {what}, 20 fps, rotations solved from joints, no fingers"
     found = _numbers(path, places, "positions")
     if np.linalg.norm(np.ptp(found, axis=1), axis=-1).min() < 1e-3:
-        raise FormatError(f"{path.name} has all joints at one point: generate it again")
+        raise FormatError("{file} has all joints at one point: generate it again", file=path.name)
     return motion_from_joints(found, humanml3d.FPS, None, Provenance(prompt=text, source=source))
 
 
 def _numbers(path: Path, array: AnyArray, what: str) -> Any:
-    """``array`` as floats, the frames first, after it is known that they are few and finite."""
+    """Return ``array`` as floats after checking the number of frames (first axis) and that all values are finite.
+
+    Raises :class:`FormatError` that names ``what`` the values are.
+    """
     if len(array) > MAX_FRAMES:
         raise FormatError(
-            f"{path.name} holds {len(array)} frames, at most {MAX_FRAMES} are read: cut it into parts"
+            "{file} holds {count} frames, at most {limit} can be read: cut it into parts",
+            file=path.name,
+            count=len(array),
+            limit=MAX_FRAMES,
         )
     if array.dtype.kind not in "fiu":
-        raise FormatError(f"{path.name} does not hold numbers: choose a motion file")
+        raise FormatError("{file} does not hold numbers: choose a motion file", file=path.name)
     found = array.astype(float)
     if not np.all(np.abs(found) < _FURTHEST):
         raise FormatError(
-            f"{path.name} has {what} that are not finite or beyond all bounds: generate it again"
+            "{file} has {what} that are not finite or too large: generate it again", file=path.name, what=what
         )
     return found

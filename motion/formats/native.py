@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kinescribe's own file: a motion exactly as it is in memory, for the cache of applied motions."""
+"""Kinescribe's own ``.npz`` file, which stores a motion without loss: the cache of applied motions."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from .atomic_write import write_arrays
 from .npz_arrays import read_arrays
 
 MARK = "kinescribe_motion"
-"""The array that tells our own files from others; its value is the layout's version."""
+"""Name of the array that only Kinescribe's own files have; its value is the version of the layout."""
 
 _VERSION = 1
 
 _FURTHEST = 1e6
-"""Metres beyond which nothing is a motion's."""
+"""Largest coordinate of a motion, metres."""
 
 
 def save_native(motion: Motion, path: Path) -> None:
-    """Write ``motion`` without loss to ``path`` (``.npz``), whole or not at all. Raises ``OSError``."""
+    """Write ``motion`` without loss to ``path`` (``.npz``), completely or not at all. Raises ``OSError``."""
     skeleton = motion.skeleton
     arrays: dict[str, Any] = {
         MARK: np.array(_VERSION),
@@ -43,7 +43,7 @@ def save_native(motion: Motion, path: Path) -> None:
 
 
 def load_native(path: Path) -> Motion:
-    """Read what :func:`save_native` wrote. Raises :class:`FormatError`."""
+    """Read a file of :func:`save_native`. Raises :class:`FormatError`."""
     path = Path(path)
     arrays = read_arrays(
         path,
@@ -53,7 +53,8 @@ def load_native(path: Path) -> Motion:
     try:
         if int(arrays[MARK]) != _VERSION:
             raise FormatError(
-                f"{path.name} was written by another version of Kinescribe: generate the motion again"
+                "{file} was written by another version of Kinescribe: generate the motion again",
+                file=path.name,
             )
         skeleton = Skeleton(
             tuple(str(n) for n in json.loads(str(arrays["joint_names"]))),
@@ -62,7 +63,7 @@ def load_native(path: Path) -> Motion:
         )
         places = arrays["rest_offsets"], arrays["root_translation"]
         if not all(np.all(np.abs(place) < _FURTHEST) for place in places):
-            raise ValueError("places beyond all bounds")
+            raise ValueError("a position is too large")
         contacts = arrays.get("contacts")
         return Motion(
             skeleton,
@@ -74,5 +75,5 @@ def load_native(path: Path) -> Motion:
         )
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise FormatError(
-            f"{path.name} is not a complete Kinescribe motion: generate the motion again"
+            "{file} is not a complete Kinescribe motion: generate the motion again", file=path.name
         ) from error

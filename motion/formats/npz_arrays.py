@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Arrays from ``.npz`` files that may be damaged or hostile.
+"""Reader of arrays from ``.npz`` and ``.npy`` files that may be damaged or hostile.
 
-Nothing is unpickled, and nothing is allocated before the file's own bookkeeping says that it is small enough and
-agrees with itself: a header that claims 10^9 frames costs nothing.
+Nothing is unpickled. Memory is allocated only after the sizes in the zip directory and in the array's header were found
+to be small enough and to agree: a header that claims 10^9 frames costs nothing.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ import numpy as np
 from ..errors import FormatError
 
 MAX_BYTES = 2**28
-"""Of all arrays of a file together, unpacked: the longest motion in the largest SMPL-X layout, in single precision,
-is half of it."""
+"""Largest size of all arrays of a file together, uncompressed: twice the longest motion in the largest SMPL-X layout,
+in single precision."""
 
 _MAX_MEMBERS = 1000
 _LONGEST_HEADER = 4000
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-# what zipfile, zlib and the parsing of headers raise on damaged input
+# exceptions that zipfile, zlib and the parsing of headers raise on damaged input
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, ValueError, TypeError, KeyError, NotImplementedError, RuntimeError,
     SyntaxError, OverflowError, MemoryError, RecursionError,
@@ -40,14 +40,14 @@ AnyArray = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True)
 class Names:
-    """What a zip holds: names of its arrays, and of its other members without their folders."""
+    """Names of the members of a zip file: arrays without ``.npy``, others without their folders."""
 
     arrays: frozenset[str]
     others: frozenset[str]
 
 
 def names_in(path: Path) -> Names:
-    """Names of what is in a ``.npz`` file, or in another zip. Raises :class:`FormatError`."""
+    """List the names in a ``.npz`` or another zip file. Raises :class:`FormatError`."""
     with _opened(path) as archive:
         names = archive.namelist()
     arrays = frozenset(n[:-4] for n in names if n.endswith(".npy"))
@@ -55,7 +55,7 @@ def names_in(path: Path) -> Names:
 
 
 def read_array(path: Path) -> AnyArray:
-    """The array in a ``.npy`` file. Raises :class:`FormatError`."""
+    """Read the array of a ``.npy`` file. Raises :class:`FormatError`."""
     try:
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
@@ -63,13 +63,15 @@ def read_array(path: Path) -> AnyArray:
     except FormatError:
         raise
     except OSError as error:
-        raise FormatError(f"{path.name} can't be read: {error.strerror or error}") from error
+        raise FormatError(
+            "{file} can't be read: {reason}", file=path.name, reason=error.strerror or error
+        ) from error
     except _DAMAGE as error:
-        raise FormatError(f"{path.name} is damaged and can't be read: export it again") from error
+        raise FormatError("{file} is damaged and can't be read: export it again", file=path.name) from error
 
 
 def read_arrays(path: Path, names: Iterable[str]) -> dict[str, AnyArray]:
-    """Those of the named arrays that the file has; others are never looked at. Raises :class:`FormatError`."""
+    """Read those of the named arrays that a ``.npz`` file has; others are not opened. Raises :class:`FormatError`."""
     found: dict[str, AnyArray] = {}
     left = MAX_BYTES
     with _opened(path) as archive:
@@ -79,74 +81,112 @@ def read_arrays(path: Path, names: Iterable[str]) -> dict[str, AnyArray]:
             except KeyError:
                 continue
             try:
-                found[name] = _read_member(archive, info, f"{path.name}: the array {name}", left)
+                found[name] = _read_member(archive, info, f"{path.name}: {name}", left)
             except FormatError:
                 raise
             except (*_DAMAGE, OSError) as error:
                 raise FormatError(
-                    f"{path.name} is damaged, the array {name} can't be read: export it again"
+                    "{file} is damaged, the array {array} can't be read: export it again",
+                    file=path.name,
+                    array=name,
                 ) from error
             left -= found[name].nbytes
     return found
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
+    """Open a zip file of a reasonable number of members. Raises :class:`FormatError`."""
     try:
         archive = zipfile.ZipFile(path)
     except FileNotFoundError as error:
-        raise FormatError(f"{path.name} does not exist: choose another file") from error
+        raise FormatError("{file} does not exist: choose another file", file=path.name) from error
     except OSError as error:
-        raise FormatError(f"{path.name} can't be read: {error.strerror or error}") from error
+        raise FormatError(
+            "{file} can't be read: {reason}", file=path.name, reason=error.strerror or error
+        ) from error
     except _DAMAGE as error:
-        raise FormatError(f"{path.name} is damaged or not complete: download or export it again") from error
+        raise FormatError(
+            "{file} is damaged or not complete: download or export it again", file=path.name
+        ) from error
     if len(archive.infolist()) > _MAX_MEMBERS:
         archive.close()
-        raise FormatError(f"{path.name} holds too many arrays to be a motion: choose a motion file")
+        raise FormatError("{file} holds too many arrays to be a motion: choose a motion file", file=path.name)
     return archive
 
 
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str, left: int) -> AnyArray:
-    """``left``: bytes that it may take."""
+    """Read one array of a zip file. Raises :class:`FormatError` or one of ``_DAMAGE``.
+
+    Parameters
+    ----------
+    archive : ZipFile
+        The open file.
+    info : ZipInfo
+        The member.
+    label : str
+        File and array for messages.
+    bytes_left : int
+        Largest size of the array.
+    """
     if info.compress_type not in _PLAIN:
-        raise FormatError(f"{what} is packed in an unknown way: export the file again")
+        raise FormatError("{array} is compressed in an unknown way: export the file again", array=what)
     with archive.open(info) as file:
         return _read_stream(file, info.file_size, what, left)
 
 
 def _read_stream(file: IO[bytes], held: int, what: str, left: int) -> AnyArray:
-    """The array that a stream of ``held`` bytes holds, and may take ``left`` bytes."""
+    """Read an array in ``.npy`` layout from a stream. Raises :class:`FormatError` or one of ``_DAMAGE``.
+
+    Parameters
+    ----------
+    file : binary stream
+        Positioned at the beginning of the array's header.
+    stream_size : int
+        Bytes that the stream holds.
+    label : str
+        File and array for messages.
+    bytes_left : int
+        Largest size of the array.
+    """
     shape, fortran, dtype = _header(file)
     if dtype.hasobject:
         raise FormatError(
-            f"{what} holds Python objects, which are not read: export the file with plain numbers"
+            "{array} holds Python objects, which can't be read: export the file with plain numbers",
+            array=what,
         )
     if dtype.kind not in "biufUS":
-        raise FormatError(f"{what} does not hold numbers: choose a motion file")
+        raise FormatError("{array} does not hold numbers: choose a motion file", array=what)
     size = math.prod(shape) * dtype.itemsize
     if size > left:
         raise FormatError(
-            f"{what} claims {size / 2**20:.0f} MB, more than is read ({MAX_BYTES // 2**20} MB in all): "
-            "cut the motion into parts"
+            "{array} claims {size:.0f} MB, more than can be read ({limit} MB in all): cut the motion into parts",
+            array=what,
+            size=size / 2**20,
+            limit=MAX_BYTES // 2**20,
         )
     if size > held:
-        raise FormatError(f"{what} claims more numbers than the file holds: export the file again")
+        raise FormatError(
+            "{array} claims more numbers than the file holds: export the file again", array=what
+        )
     data = file.read(size)
     if len(data) != size or file.read(1):
-        raise FormatError(f"{what} is not complete: export the file again")
+        raise FormatError("{array} is not complete: export the file again", array=what)
     array: AnyArray = np.frombuffer(data, dtype=dtype).reshape(shape, order="F" if fortran else "C")
     if dtype.kind == "U" and np.any(np.frombuffer(data, dtype.str[0] + "u4") > 0x10FFFF):
-        raise FormatError(f"{what} holds letters that are none: export the file again")
+        raise FormatError(
+            "{array} contains characters that are not Unicode: export the file again", array=what
+        )
     return array
 
 
 def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """Shape, whether columns come first, and type of a ``.npy`` member; ``ValueError`` where it states nonsense.
+    """Return shape, Fortran order and type from the header of an array. Raises ``ValueError`` if it is not valid.
 
-    NumPy's own parser would do, but guesses at headers that Python 2 wrote, with warnings and further errors.
+    NumPy's own parser is not used, because it tries to repair headers of Python 2, with warnings and other exceptions.
     """
     start = file.read(8)
     if start[:7] not in (b"\x93NUMPY\x01", b"\x93NUMPY\x02", b"\x93NUMPY\x03"):
-        raise ValueError("no array")
+        raise ValueError("not an array")
     digits = 2 if start[6] == 1 else 4
     length = int.from_bytes(file.read(digits), "little")
     if length > _LONGEST_HEADER:
@@ -154,8 +194,8 @@ def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     stated = ast.literal_eval(file.read(length).decode("latin-1").strip())
     shape, fortran, descr = stated["shape"], stated["fortran_order"], stated["descr"]
     if not (isinstance(shape, tuple) and all(type(n) is int and n >= 0 for n in shape) and len(shape) < 10):
-        raise ValueError("the shape is no shape")
-    # a list of fields, a type by another name: nothing that a motion holds
+        raise ValueError("the shape is not valid")
+    # structured types and type names are refused: no motion needs them
     if not (isinstance(descr, str) and re.fullmatch(r"[<>|=]?[a-zA-Z?]\d{0,9}", descr)):
-        raise ValueError("the type is no plain one")
+        raise ValueError("the type is not a plain one")
     return shape, bool(fortran), np.dtype(descr)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stands for NumPy's, torch's and joblib's classes while a pickle is read: holders of a state, which they check.
+"""Stand-ins for NumPy's, torch's and joblib's classes while a pickle is read; they keep and check the pickled state.
 
 Layouts: NumPy's ``ndarray.__reduce__``, torch's ``torch.save`` (archives since 1.6, and the older stream), joblib's
-``numpy_pickle`` (arrays lie in the stream behind what describes them).
+``numpy_pickle`` (an array's data follows its description in the stream).
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from ..errors import FormatError
 from .npz_arrays import AnyArray
 
 MAX_BYTES = 3 * 2**27
-"""Of a file, and of what it unpacks to."""
+"""Largest size of a file, and of its uncompressed content."""
 
 MAX_COPIED = 2**27
-"""Bytes of texts and data in the pickle itself, and of tensors that have to be copied."""
+"""Largest size of texts and data in the pickle itself, and of tensors that have to be copied."""
 
 MAX_DEPTH = 50
 MAX_ITEMS = 1_000_000
-"""Of containers nested in one another, and of entries in all of them."""
+"""Largest depth of nested containers, and number of entries in all of them."""
 
 _KINDS = frozenset({"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"})
 
@@ -33,43 +34,43 @@ STORAGES: dict[str, str] = {
     "ShortStorage": "<i2", "CharStorage": "<i1", "ByteStorage": "<u1", "BoolStorage": "|b1", "BFloat16Storage": "<u2",
     "UntypedStorage": "<u1",
 }  # fmt: skip
-"""Torch's kinds of storages and the numbers in them."""
+"""NumPy's types for the numbers in torch's storage classes."""
 
 
-class Refused(Exception):
-    """What the file asks for is not read; the text ends a sentence."""
+class Refused(FormatError):
+    """The pickle contains something that is not read; the message is the reason in another message."""
 
 
 class Count:
-    """How many entries and copied bytes may still come."""
+    """Counts how many more entries and copied bytes a file may have."""
 
     def __init__(self) -> None:
         self.left = MAX_ITEMS
         self.bytes = MAX_COPIED
 
     def take(self, items: int) -> None:
-        """Refuse what is too much: references to one list make a small file unfold without end."""
+        """Count entries. Raises :class:`Refused` above the limit: references to one list can expand a small file."""
         self.left -= items
         if self.left < 0:
-            raise Refused(f"it holds more than {MAX_ITEMS} entries")
+            raise Refused("it holds more than {limit} entries", limit=MAX_ITEMS)
 
     def copy(self, size: int) -> None:
-        """Refuse more data than is copied: a hundred views of one tensor are a hundred tensors."""
+        """Count copied bytes. Raises :class:`Refused` above the limit: views of one tensor are copied one by one."""
         self.bytes -= size
         if self.bytes < 0:
-            raise Refused(f"it holds more than {MAX_COPIED // 2**20} MB that have to be copied")
+            raise Refused("it holds more than {limit} MB that have to be copied", limit=MAX_COPIED // 2**20)
 
 
 class Held:
-    """Something that a pickle states and that :func:`plain` turns into values."""
+    """Base of the stand-ins: an object of the pickle that :func:`plain` turns into a value."""
 
     def plain(self, depth: int, count: Count) -> Any:
-        """The values. Raises :class:`Refused` or ``ValueError``."""
+        """Return the value. Raises :class:`Refused` or ``ValueError``."""
         raise NotImplementedError
 
 
 class Dtype(Held):
-    """A type of numbers."""
+    """Stand-in for ``numpy.dtype``."""
 
     def __init__(self, kind: Any = "", *_: Any) -> None:
         self.text = kind if isinstance(kind, str) else kind.decode("ascii") if isinstance(kind, bytes) else ""
@@ -80,20 +81,20 @@ class Dtype(Held):
             self.order = state[1]
 
     def numpy(self) -> np.dtype[Any]:
-        """As NumPy's; refused where it is no plain number."""
+        """Return NumPy's type. Raises :class:`Refused` if it is neither a number type nor ``object``."""
         if self.text in ("O", "O8"):
             return np.dtype(object)
         if self.text not in _KINDS:
-            raise Refused(f"it holds values of the type {self.text[:20]!r}")
+            raise Refused("it holds values of the type {type!r}", type=self.text[:20])
         return np.dtype(("<" if self.order in "|=" else self.order) + self.text)
 
     def plain(self, _depth: int, _count: Count) -> Any:
-        """A type alone is no result."""
+        """Refuse: a type alone is no result."""
         raise Refused("it holds a dtype, which no motion needs")
 
 
 class Array(Held):
-    """An array of NumPy's."""
+    """Stand-in for ``numpy.ndarray``."""
 
     def __init__(self, *_: Any) -> None:
         self.state: Any = None
@@ -102,7 +103,7 @@ class Array(Held):
         self.state = state
 
     def plain(self, depth: int, count: Count) -> Any:
-        """The array; of objects, what it holds."""
+        """Return the array; a list, or the only object, for an array of objects."""
         count.take(1)
         if not isinstance(self.state, tuple) or len(self.state) != 5:
             raise ValueError("an array without a state")
@@ -113,7 +114,7 @@ class Array(Held):
         shape = shape_of(shape)
         if kind.hasobject:
             if not isinstance(data, list) or len(data) != math.prod(shape):
-                raise ValueError("an array of objects without objects")
+                raise ValueError("an array of objects does not fit its shape")
             count.take(len(data))
             items = [plain(item, depth + 1, count) for item in data]
             return items[0] if shape == () else items
@@ -121,25 +122,25 @@ class Array(Held):
             count.copy(len(data))
             data = data.encode("latin-1")
         if not isinstance(data, (bytes, bytearray)) or len(data) != math.prod(shape) * kind.itemsize:
-            raise ValueError("an array whose data does not fit its shape")
+            raise ValueError("the data of an array does not fit its shape")
         return np.frombuffer(data, kind).reshape(shape, order="F" if fortran else "C")
 
 
 def from_buffer(data: Any, dtype: Any, shape: Any, order: Any = "C") -> Array:
-    """How NumPy writes arrays since Python's fifth protocol."""
+    """Stand-in for ``_frombuffer``, with which NumPy pickles arrays in protocol 5."""
     array = Array()
     array.state = (1, shape, dtype, order == "F", data)
     return array
 
 
 class Scalar(Held):
-    """A number as NumPy pickles it."""
+    """Stand-in for a NumPy scalar."""
 
     def __init__(self, dtype: Any = None, data: Any = b"") -> None:
         self.dtype, self.data = dtype, data
 
     def plain(self, _depth: int, _count: Count) -> Any:
-        """The number as Python has it."""
+        """Return the number as a Python number."""
         if not isinstance(self.dtype, Dtype):
             raise ValueError("a number without a type")
         kind = self.dtype.numpy()
@@ -150,9 +151,9 @@ class Scalar(Held):
 
 
 class JoblibArray(Held):
-    """An array whose numbers follow in the stream, as joblib writes them; :meth:`read` is called right there."""
+    """Stand-in for joblib's array, whose data follows in the stream; :meth:`read` is called there."""
 
-    # pickles make it without calling it
+    # pickles create it without calling __init__
     state: Mapping[str, Any] = MappingProxyType({})
     numbers: AnyArray | None = None
 
@@ -162,7 +163,7 @@ class JoblibArray(Held):
         self.state = state
 
     def read(self, raw: bytes, at: int) -> int:
-        """Look at the numbers in ``raw`` from ``at`` on; where they end."""
+        """Read the numbers from ``raw`` at an offset and return the offset of their end."""
         dtype = self.state.get("dtype")
         if not isinstance(dtype, Dtype) or self.numbers is not None:
             raise ValueError("an array without a type")
@@ -170,13 +171,13 @@ class JoblibArray(Held):
         if kind.hasobject:
             raise Refused("it holds an array of objects, which no motion needs")
         if self.state.get("numpy_array_alignment_bytes") is not None:
-            at += 1 + raw[at]  # how many bytes put the numbers at an even place
+            at += 1 + raw[at]  # padding for alignment: its length and its bytes
         numbers: AnyArray = np.frombuffer(raw, kind, math.prod(shape), at)
         self.numbers = numbers.reshape(shape, order="F" if self.state.get("order") == "F" else "C")
         return at + numbers.nbytes
 
     def plain(self, _depth: int, count: Count) -> Any:
-        """The array."""
+        """Return the array."""
         count.take(1)
         if self.numbers is None:
             raise ValueError("an array without numbers")
@@ -184,45 +185,45 @@ class JoblibArray(Held):
 
 
 class Source(Protocol):
-    """Where the numbers of storages lie."""
+    """The file that holds the numbers of torch's storages."""
 
     def refer(self, storage: Storage) -> Storage:
-        """Take note of a reference to one."""
+        """Register a reference to a storage."""
         ...
 
     def storage(self, storage: Storage) -> AnyArray:
-        """The numbers of one."""
+        """Return the numbers of a storage."""
         ...
 
 
 class Storage(Held):
-    """Where the numbers of a torch tensor lie."""
+    """Stand-in for the storage of a torch tensor: a flat array in the file."""
 
     def __init__(self, dtype: str, key: str, source: Source) -> None:
         self.dtype, self.key, self.source = dtype, key, source
 
     def numbers(self) -> AnyArray:
-        """All of them."""
+        """Return all numbers of the storage."""
         return self.source.storage(self)
 
     def plain(self, _depth: int, _count: Count) -> Any:
-        """Storages alone, without a tensor, say nothing."""
+        """Refuse: a storage without a tensor has no shape."""
         raise Refused("it holds a storage without a tensor")
 
 
 def as_numbers(data: Any, dtype: str) -> AnyArray:
-    """The bytes of a storage as its numbers; torch's bfloat16 as float32."""
+    """Return the bytes of a storage as numbers; torch's bfloat16 as float32. Raises :class:`Refused` if too large."""
     kind = np.dtype(STORAGES[dtype])
     numbers: AnyArray = np.frombuffer(data, kind, len(data) // kind.itemsize)
     if dtype == "BFloat16Storage":
         if len(data) > MAX_COPIED:
-            raise Refused("a tensor in it is larger than what is read")
+            raise Refused("a tensor in it is larger than what can be read")
         numbers = (numbers.astype(np.uint32) << 16).view(np.float32)
     return numbers
 
 
 class Tensor(Held):
-    """A tensor of torch's."""
+    """Stand-in for a torch tensor."""
 
     def __init__(
         self, storage: Any = None, offset: Any = 0, size: Any = (), stride: Any = (), *_: Any
@@ -230,7 +231,7 @@ class Tensor(Held):
         self.storage, self.offset, self.size, self.stride = storage, offset, size, stride
 
     def plain(self, _depth: int, count: Count) -> AnyArray:
-        """The numbers as an array; copied where they do not lie in a row."""
+        """Return the tensor as an array; it is copied if its numbers are not contiguous."""
         count.take(1)
         if not isinstance(self.storage, Storage):
             raise ValueError("a tensor without numbers")
@@ -253,16 +254,19 @@ class Tensor(Held):
 
 
 def shape_of(values: Any) -> tuple[int, ...]:
-    """``values`` where they are a shape, or strides. Raises ``ValueError``."""
+    """Return ``values`` if they are a possible shape or strides. Raises ``ValueError``."""
     if not isinstance(values, tuple) or len(values) > 10:
-        raise ValueError("a shape that is none")
+        raise ValueError("a shape is not valid")
     if any(type(n) is not int or not 0 <= n <= MAX_BYTES for n in values):
-        raise ValueError("a shape that is none")
+        raise ValueError("a shape is not valid")
     return values
 
 
 def plain(value: Any, depth: int = 0, count: Count | None = None) -> Any:
-    """What was read, with the classes above replaced by what they stand for."""
+    """Return unpickled content with all stand-ins replaced by their values. Raises :class:`Refused` or ``ValueError``.
+
+    The result consists of dictionaries, lists, texts, bytes, numbers, None and NumPy arrays of numbers.
+    """
     count = Count() if count is None else count
     if depth > MAX_DEPTH:
         raise Refused("it is nested too deep")
@@ -276,12 +280,13 @@ def plain(value: Any, depth: int = 0, count: Count | None = None) -> Any:
     if isinstance(value, (list, tuple)):
         count.take(len(value))
         return [plain(v, depth + 1, count) for v in value]
-    raise Refused(f"it holds a {type(value).__name__.lower()}, which no motion needs")
+    raise Refused("it holds a {type}, which no motion needs", type=type(value).__name__.lower())
 
 
 def _key(key: Any, count: Count) -> Any:
+    """Return a dictionary's key as a text, number or bytes. Raises ``ValueError``."""
     if isinstance(key, Scalar):
         key = key.plain(0, count)
     if not isinstance(key, (str, int, float, bytes)):
-        raise ValueError("a key that is none")
+        raise ValueError("a key is neither a text nor a number")
     return key

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pickled results of models and of motion capture from video, by what they hold.
+"""Motions in pickled results of GVHMR, WHAM and MDM, and in pickled SMPL parameters.
 
 * GVHMR, ``hmr4d_results.pt`` (tools/demo/demo.py, github.com/zju3dv/GVHMR): ``smpl_params_global`` with SMPL-X's
-  ``body_pose`` (T, 63), ``global_orient`` (T, 3), ``transl`` (T, 3), Y up, 30 frames a second, as the tool makes its
-  videos; ``smpl_params_incam`` the same as the camera sees it.
+  ``body_pose`` (T, 63), ``global_orient`` (T, 3), ``transl`` (T, 3), Y up, 30 frames a second, the rate of
+  the tool's videos; ``smpl_params_incam`` the same in camera coordinates.
 * WHAM, ``wham_output.pkl`` by joblib (demo.py, github.com/yohanshin/WHAM): for each person SMPL's ``pose_world``
-  (T, 72) and ``trans_world`` (T, 3), Y up; ``pose`` and ``trans`` as the camera sees it. The video's rate is not told.
+  (T, 72) and ``trans_world`` (T, 3), Y up; ``pose`` and ``trans`` in camera coordinates. The frame rate is not stored.
 * MDM: see ``mdm``. Dictionaries with the names of the SMPL family (AIST++ among them): see ``smpl_npz``.
 """
 
@@ -34,17 +34,18 @@ _MAX_PEOPLE = 1000
 
 
 def pickled_takes(path: Path) -> list[Take]:
-    """The motions in a pickled file. Raises :class:`FormatError` in one sentence."""
+    """List the motions in a pickled file, at least one. Raises :class:`FormatError`."""
     found = content_takes(path, read_pickled(path))
     if not found:
         raise FormatError(
-            f"{path.name} holds no motion that is known: choose results of MDM, GVHMR or WHAM, or SMPL parameters"
+            "{file} holds no known motion: choose results of MDM, GVHMR or WHAM, or SMPL parameters",
+            file=path.name,
         )
     return found
 
 
 def content_takes(path: Path, content: Any) -> list[Take]:
-    """The motions in what was unpickled; none where it is nothing of this."""
+    """List the motions in unpickled content; empty if the layout is not known. Raises :class:`FormatError`."""
     if isinstance(content, np.ndarray):
         return mdm.array_takes(path, content)
     if isinstance(content, dict):
@@ -82,13 +83,25 @@ def _is_table(value: Any, width: int) -> bool:
 
 
 def _smpl(path: Path, content: Mapping[Any, Any], what: str, upright: Upright | None) -> Motion:
-    """Numbers of the SMPL family among what was unpickled."""
+    """Build the motion of a dictionary of SMPL parameters. Raises :class:`FormatError`.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages and the provenance.
+    content : dict
+        SMPL parameters by the names of ``smpl_npz``; other entries are ignored.
+    tool : str
+        The tool that wrote the file, empty if unknown.
+    up_axis : "Y", "camera" or None
+        Coordinate system; None: detect Y up or Z up.
+    """
     arrays: dict[str, AnyArray] = {}
     for name in ALL_NAMES:
         value = content.get(name)
         if isinstance(value, (bool, int, float, str)):
             value = np.asarray(value)
         if isinstance(value, np.ndarray):
-            # batches of one sequence, as models give them
+            # models return batches: take the only sequence of a batch of one
             arrays[name] = value[0] if value.ndim == 3 and len(value) == 1 else value
     return smpl_motion(path, arrays, upright, what)

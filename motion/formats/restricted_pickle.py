@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one reader of pickled results: numbers, texts and containers come out, and no code runs.
+"""Reader of pickled files that runs no code: it returns numbers, texts, containers and arrays of numbers.
 
-Some tools can only be imported from pickles (``results.npy`` of MDM, ``.pkl`` of WHAM, ``.pt`` of GVHMR). Pickle is a
-language in which a file tells the reader what to call. This reader knows a handful of names, and what they stand for
-is written in ``pickle_stand_ins``: classes of its own that hold a state and check it, never NumPy's, torch's or
-joblib's. It is Python's interpreter in Python, because the faster one in C takes the places of its memo from the file
-and would ask for gigabytes.
+Results of some tools exist only as pickles (``results.npy`` of MDM, ``.pkl`` of WHAM, ``.pt`` of GVHMR). A pickle is a
+program whose instructions can call any function by name. This reader accepts a handful of names and maps each to a
+class of ``pickle_stand_ins`` that keeps a state and checks it, never to NumPy's, torch's or joblib's own. It uses the
+pickle interpreter of the standard library that is written in Python, because the faster one in C takes memo indices
+from the file and would allocate gigabytes for a large one.
 """
 
 from __future__ import annotations
@@ -28,54 +28,62 @@ from .npz_arrays import AnyArray
 
 MAX_BYTES = values.MAX_BYTES
 MAX_STEPS = 3_000_000
-"""Instructions of a file: each may leave an object of a hundred bytes."""
+"""Largest number of instructions: each may create an object of a hundred bytes."""
 
 MAX_TEXT = 2**25
-"""Bytes of one text, whose letters may take four bytes each; data of files for Python 2 are texts."""
+"""Largest size of one text in bytes (up to four times as much in memory); Python 2 pickled array data as text."""
 
 MAX_UNPACKED = 2**28
-"""Of what was packed by zlib, which needs half as much again while it is unpacked."""
+"""Largest uncompressed size of a file compressed by zlib, which needs half as much again meanwhile."""
 
 _LEGACY = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
-"""How files of torch before 1.6 begin, and storages inside of other pickles."""
+"""First bytes of files of torch before 1.6, and of storages inside other pickles."""
 
 
 @dataclass(frozen=True)
 class Further:
-    """What one kind of file may hold beyond motions.
-
-    ``find``: from a module and a name to the class of ours, a :class:`~.pickle_stand_ins.Held`, that stands for it, or
-    None. ``keys``: of its dictionary, those that are looked at; None: all. ``text``, ``copied``: bytes of one text and
-    of all data, where that is more than :data:`MAX_TEXT` and ``MAX_COPIED``.
-    """
+    """Options for files that contain more than motions do."""
 
     find: Callable[[str, str], Any] = lambda _module, _name: None
+    """Returns the stand-in (see ``pickle_stand_ins``) for a module and a name, None to refuse it."""
+
     keys: frozenset[str] | None = None
+    """Keys of the file's dictionary that are kept; None: all."""
+
     text: int = 0
+    """Largest size of one text in bytes, if more than :data:`MAX_TEXT`."""
+
     copied: int = 0
+    """Largest size of all data in bytes, if more than ``MAX_COPIED``."""
 
 
 _NOTHING_FURTHER = Further()
 
 
 def read_pickled(path: Path, further: Further = _NOTHING_FURTHER) -> Any:
-    """The content of a pickled file: ``.pkl``, ``.npy`` with objects, ``.pt`` of torch, or joblib's.
+    """Read a pickled file: ``.pkl``, ``.npy`` with objects, torch's ``.pt``, or joblib's.
 
-    Dictionaries, lists, texts, numbers and NumPy arrays of numbers. Raises :class:`FormatError` in one sentence where
-    it holds anything else, is damaged or too large.
+    Returns dictionaries, lists, texts, numbers and NumPy arrays of numbers. Raises :class:`FormatError` if the file
+    contains anything else, is damaged or too large.
     """
     path = Path(path)
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise FormatError(f"{path.name} has more than {MAX_BYTES // 2**20} MB, more than is read")
+            raise FormatError(
+                "{file} has more than {limit} MB, which is too large to be read",
+                file=path.name,
+                limit=MAX_BYTES // 2**20,
+            )
         raw = path.read_bytes()
     except OSError as error:
-        raise FormatError(f"{path.name} can't be read: {error.strerror or error}") from error
+        raise FormatError(
+            "{file} can't be read: {reason}", file=path.name, reason=error.strerror or error
+        ) from error
     return parse_pickled(raw, path.name, further)
 
 
 def parse_pickled(raw: bytes, name: str, further: Further = _NOTHING_FURTHER) -> Any:
-    """As :func:`read_pickled`, of bytes."""
+    """Read the bytes of a pickled file, see :func:`read_pickled`; ``name`` is the file's in messages."""
     budget = _Budget(further)
     try:
         if raw.startswith(b"PK\x03\x04"):
@@ -88,44 +96,46 @@ def parse_pickled(raw: bytes, name: str, further: Further = _NOTHING_FURTHER) ->
             raw = _after_header(raw)
         return budget.plain(_Reader(raw, budget).load())
     except values.Refused as error:
-        raise FormatError(f"{name} is not read: {error}") from None
+        raise FormatError("{file} is refused: {reason}", file=name, reason=error) from None
     except RecursionError:
-        raise FormatError(f"{name} is not read: it is nested too deep") from None
-    # whatever Python's interpreter of pickles raises on nonsense
+        raise FormatError("{file} is refused: it is nested too deep", file=name) from None
+    # exceptions of Python's pickle interpreter for damaged files
     except (
         pickle.UnpicklingError, ValueError, KeyError, TypeError, IndexError, AttributeError, EOFError, OverflowError,
         UnicodeError, AssertionError, MemoryError, NotImplementedError, zipfile.BadZipFile, zlib.error, OSError,
         RuntimeError, struct.error,
     ) as error:  # fmt: skip
         raise FormatError(
-            f"{name} is damaged or holds no results: export it again ({type(error).__name__})"
+            "{file} is damaged or holds no results: export it again ({error})",
+            file=name,
+            error=type(error).__name__,
         ) from None
 
 
 def _after_header(raw: bytes) -> bytes:
-    """The pickle in an ``.npy`` file that holds one object."""
+    """Return the pickle in an ``.npy`` file with an array of objects."""
     digits = 2 if raw[6] == 1 else 4
     length = int.from_bytes(raw[8 : 8 + digits], "little")
     header = raw[8 + digits : 8 + digits + min(length, 4000)]
     if b"'|O'" not in header:
-        raise values.Refused("it holds plain numbers, which need no such reader")
+        raise values.Refused("it is not an array of objects")
     return raw[8 + digits + length :]
 
 
 def _unpacked(raw: bytes) -> bytes:
-    """What was packed by zlib or gzip, as joblib does on demand."""
+    """Decompress data of zlib or gzip, which joblib can use. Raises ``Refused`` above :data:`MAX_UNPACKED`."""
     limit = max(0, MAX_UNPACKED - len(raw))
-    machine = zlib.decompressobj(wbits=47)  # either kind
+    machine = zlib.decompressobj(wbits=47)  # zlib or gzip
     data = machine.decompress(raw, limit + 1)
     if len(data) > limit:
-        raise values.Refused(f"it unpacks to more than {MAX_UNPACKED // 2**20} MB")
+        raise values.Refused("it unpacks to more than {limit} MB", limit=MAX_UNPACKED // 2**20)
     if not machine.eof:
         raise ValueError("cut short")
     return data
 
 
 class _Budget:
-    """What the readers of one file may still do."""
+    """Counts what the readers of one file may still use."""
 
     def __init__(self, further: Further = _NOTHING_FURTHER) -> None:
         self.further = further
@@ -134,21 +144,21 @@ class _Budget:
         self.most = self.bytes = max(values.MAX_COPIED, further.copied)
 
     def step(self) -> None:
-        """One instruction more."""
+        """Count an instruction. Raises ``Refused`` above the limit."""
         self.steps -= 1
         if self.steps < 0:
-            raise values.Refused(f"it takes more than {MAX_STEPS} instructions")
+            raise values.Refused("it has more than {limit} instructions", limit=MAX_STEPS)
 
     def copy(self, value: Any) -> None:
-        """One text or piece of data more."""
+        """Count a text or bytes. Raises ``Refused`` above the limits."""
         if isinstance(value, str) and len(value) > self.text:
-            raise values.Refused("it holds a text without end")
+            raise values.Refused("it holds a text that is too long")
         self.bytes -= len(value) if isinstance(value, (str, bytes, bytearray)) else 0
         if self.bytes < 0:
-            raise values.Refused(f"it holds more than {self.most // 2**20} MB of data")
+            raise values.Refused("it holds more than {limit} MB of data", limit=self.most // 2**20)
 
     def plain(self, content: Any) -> Any:
-        """The values of what was read."""
+        """Return unpickled content as plain values, only the keys that are kept."""
         if self.further.keys is not None and isinstance(content, dict):
             content = {key: value for key, value in content.items() if key in self.further.keys}
         count = values.Count()
@@ -161,13 +171,13 @@ def _parameter(data: Any = None, *_: Any) -> Any:
 
 
 def _mapping(*_: Any) -> dict[Any, Any]:
-    """A ``defaultdict`` is a dictionary here: WHAM's results are one, of people."""
+    """Stand-in for ``dict`` and ``defaultdict`` (WHAM's results are one): a new dictionary."""
     return {}
 
 
 def _encode(text: Any, encoding: Any = "latin1") -> bytes:
     if not isinstance(text, str) or encoding not in ("latin1", "latin-1"):
-        raise ValueError("a text that is no data")
+        raise ValueError("a text is not encoded data")
     return text.encode("latin-1")
 
 
@@ -189,7 +199,7 @@ _NAMES: dict[tuple[str, str], Any] = {
     **{("torch", name): name for name in values.STORAGES},
     ("torch.storage", "UntypedStorage"): "UntypedStorage",
 }
-"""All that a pickle may name, and what that is here."""
+"""The names that a pickle may use, each with its stand-in."""
 
 _TEXTS = frozenset({
     pickle.BINUNICODE, pickle.BINUNICODE8, pickle.SHORT_BINUNICODE, pickle.UNICODE, pickle.BINBYTES, pickle.BINBYTES8,
@@ -203,13 +213,13 @@ _GONE = frozenset({
 
 
 def _counted(code: bytes, run: Callable[[Any], None]) -> Callable[[Any], None]:
-    """``run``, an instruction of Python's interpreter, within the reader's budget."""
+    """Wrap ``run``, an instruction of Python's pickle interpreter, to count it in the reader's budget."""
 
     @wraps(run)
     def within(reader: _Reader) -> None:
         reader.budget.step()
         if code in _OLD and reader.proto >= 2:
-            raise values.Refused("it is written in two ways at once")
+            raise values.Refused("it mixes instructions of old and new pickles")
         run(reader)
         if code in _TEXTS:
             reader.budget.copy(reader.stack[-1])
@@ -220,7 +230,7 @@ def _counted(code: bytes, run: Callable[[Any], None]) -> Callable[[Any], None]:
 
 
 class _Reader(pickle._Unpickler):
-    """Python's own interpreter with the names above; instructions that make objects in other ways are gone."""
+    """Python's pickle interpreter, limited to the names above and without other instructions that create objects."""
 
     proto: int
     stack: list[Any]
@@ -238,80 +248,82 @@ class _Reader(pickle._Unpickler):
         self, raw: bytes, budget: _Budget, source: values.Source | None = None, file: io.BytesIO | None = None
     ) -> None:
         if file is None and not raw.startswith(b"\x80") and len(raw) > budget.text:
-            raise values.Refused("it is a pickle of the oldest kind and too large")
+            raise values.Refused("it is a pickle of the oldest protocol and too large")
         self._raw, self.budget, self._source = raw, budget, source
         self._bytes = io.BytesIO(raw) if file is None else file
         super().__init__(self._bytes, encoding="latin1")
 
     def text(self, form: str) -> None:
-        """A text whose length comes first; looked at before it is made."""
+        """Read a text with its length before it; the length is checked first."""
         (length,) = struct.unpack(form, self.read(struct.calcsize(form)))
         if length > self.budget.text:
-            raise values.Refused("it holds a text without end")
+            raise values.Refused("it holds a text that is too long")
         self.append(str(self.read(length), "utf-8", "surrogatepass"))
 
     dispatch[pickle.BINUNICODE[0]] = _counted(pickle.BINUNICODE, lambda reader: reader.text("<I"))
     dispatch[pickle.BINUNICODE8[0]] = _counted(pickle.BINUNICODE8, lambda reader: reader.text("<Q"))
 
     def find_class(self, module: str, name: str) -> Any:
-        """What a name stands for; others are refused by name."""
+        """Return the stand-in for a name. Raises ``Refused`` for unknown names."""
         if (module, name) == _LOADED and self._source is None:
             return self._storage_inside
         found = _NAMES.get((module, name)) or self.budget.further.find(module, name)
         if found is None:
-            raise values.Refused(f"it asks for {module[:60]}.{name[:60]}, which no motion needs")
+            raise values.Refused(
+                "it uses {module}.{name}, which no motion needs", module=module[:60], name=name[:60]
+            )
         return found
 
     def _storage_inside(self, raw: Any) -> Any:
-        """A tensor that was pickled without torch's own saving holds its storage as a whole file."""
+        """Read the storage of a tensor that was pickled without ``torch.save``: it is a whole file of its own."""
         if not isinstance(raw, bytes) or not raw.startswith(_LEGACY):
-            raise ValueError("a storage that is none")
+            raise ValueError("a storage is not a torch file")
         self.budget.copy(raw)
         return _Legacy(raw, self.budget).content
 
     def persistent_load(self, pid: Any) -> Any:
-        """Torch's reference to a storage."""
+        """Return the stand-in for a storage from torch's reference to it. Raises ``ValueError``."""
         if self._source is None or not (
             isinstance(pid, tuple) and len(pid) in (5, 6) and pid[0] == "storage"
         ):
-            raise ValueError("a reference to nothing")
+            raise ValueError("a reference to something other than a storage")
         if not isinstance(pid[1], str) or pid[1] not in values.STORAGES or not isinstance(pid[2], str):
-            raise ValueError("a storage of no known kind")
+            raise ValueError("a storage of an unknown kind")
         return self._source.refer(values.Storage(pid[1], pid[2], self._source))
 
     def after_build(self) -> None:
-        """Joblib's arrays lie in the stream, right behind what describes them."""
+        """Read the data of a joblib array, which follows its description in the stream."""
         found = self.stack[-1]
         if not isinstance(found, values.JoblibArray):
             return
         frame = self._unframer.current_frame
         if frame is not None and frame.read(1):
-            raise ValueError("numbers within a frame")
+            raise ValueError("array data inside a pickle frame")
         self._bytes.seek(found.read(self._raw, self._bytes.tell()))
 
 
 class _Archive:
-    """A ``.pt`` file: a zip of one pickle and the numbers that it refers to."""
+    """Reader of torch's ``.pt`` file: a zip of one pickle and the storages that it refers to."""
 
     def __init__(self, raw: bytes) -> None:
         self._zip = zipfile.ZipFile(io.BytesIO(raw))
         names = [n for n in self._zip.namelist() if n.endswith("/data.pkl")]
         if len(names) != 1:
-            raise values.Refused("it is a zip, but none that torch has saved")
+            raise values.Refused("it is a zip file, but not one of torch")
         self._root = names[0].removesuffix("data.pkl")
         self._left = MAX_BYTES
         self._storages: dict[str, AnyArray] = {}
 
     def content(self) -> Any:
-        """All that the pickle says."""
+        """Return the content as plain values."""
         return values.plain(_Reader(self._read("data.pkl"), _Budget(), self).load())
 
     def refer(self, storage: values.Storage) -> values.Storage:
-        """A reference to a storage, as it is."""
+        """Return the storage; its numbers are read when they are needed."""
         return storage
 
     def storage(self, storage: values.Storage) -> AnyArray:
-        """The numbers of a storage."""
+        """Return the numbers of a storage."""
         if storage.key not in self._storages:
             self._storages[storage.key] = values.as_numbers(self._read(f"data/{storage.key}"), storage.dtype)
         return self._storages[storage.key]
@@ -319,16 +331,16 @@ class _Archive:
     def _read(self, name: str) -> bytes:
         info = self._zip.getinfo(self._root + name)
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise values.Refused("it is packed in an unknown way")
+            raise values.Refused("it is compressed in an unknown way")
         if info.file_size > self._left:
-            raise values.Refused(f"it unpacks to more than {MAX_BYTES // 2**20} MB")
+            raise values.Refused("it unpacks to more than {limit} MB", limit=MAX_BYTES // 2**20)
         self._left -= info.file_size
         with self._zip.open(info) as file:
             return file.read(info.file_size)
 
 
 class _Legacy:
-    """Torch's older stream: four pickles, the list of storages, and the numbers of each behind it."""
+    """Reader of torch's older stream: four pickles, the list of storages, then the numbers of each storage."""
 
     def __init__(self, raw: bytes, budget: _Budget) -> None:
         self._raw = raw
@@ -341,12 +353,12 @@ class _Legacy:
         self._keys, self._start = keys, file.tell()
 
     def refer(self, storage: values.Storage) -> values.Storage:
-        """Note of which kind the numbers are that a reference points to."""
+        """Remember the number type of a storage, which only references to it state."""
         self._kinds[storage.key] = storage.dtype
         return storage
 
     def storage(self, storage: values.Storage) -> AnyArray:
-        """The numbers of a storage. Those before it say how long they are, in numbers of their own kinds."""
+        """Return the numbers of a storage, found by skipping those before it; each begins with its count."""
         at = self._start
         for key in self._keys:
             count = int.from_bytes(self._raw[at : at + 8], "little")
@@ -356,4 +368,4 @@ class _Legacy:
             if key == storage.key:
                 return values.as_numbers(memoryview(self._raw)[at + 8 : at + 8 + size], storage.dtype)
             at += 8 + size
-        raise ValueError("a storage that is not there")
+        raise ValueError("a storage is missing")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a file's own joints to SMPL's 22."""
+"""Conversion of motions with other joints to SMPL's 22 joints."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from .bvh_read import END
 
 
 def to_smpl(motion: Motion) -> Motion:
-    """The motion on SMPL's 22 joints, with the proportions and the rest pose of its own skeleton.
+    """Convert a motion to SMPL's 22 joints, with the proportions and the rest pose of its own skeleton.
 
-    Joints are recognised by name, as rigs' bones are. World positions and directions of the recognised joints stay
-    as they are; the rest pose is turned to face +Z. Joints that the file lacks are put between their neighbours and
-    do not turn. SMPL's joints with fingers and jaw behind them stay. Raises :class:`FormatError` where there is no
-    human body or it is not connected as one.
+    Joints are mapped by name, as the bones of rigs are. World positions and directions of the mapped joints do not
+    change; the rest pose is rotated to face +Z. Missing joints are put between their neighbours and get no rotation. A
+    motion that already has SMPL's joints, with or without fingers and jaw, is returned as it is. Raises
+    :class:`FormatError` if the joints are not those of a human body.
     """
     skeleton = motion.skeleton
     if _is_smpl(skeleton):
@@ -63,7 +63,7 @@ def to_smpl(motion: Motion) -> Motion:
 
 
 def body_only(motion: Motion) -> Motion:
-    """A motion on SMPL's joints without fingers and jaw."""
+    """Remove the joints of fingers and jaw from a motion with SMPL's joints."""
     count = len(SMPL_JOINTS)
     if len(motion.skeleton) == count:
         return motion
@@ -81,7 +81,23 @@ def _is_smpl(skeleton: Skeleton) -> bool:
 
 
 def _towards(joint: int, joints: dict[str, int], rest: Array, places: Array, turns: Array) -> Array:
-    """World rotations (T, 4) of ``joint``, turned the little way that joints left out between it and its child add."""
+    """Return world rotations (T, 4) of a joint that point its bone exactly at its child.
+
+    The file may have more joints between the two, whose rotations would be lost otherwise.
+
+    Parameters
+    ----------
+    joint : int
+        Index of the SMPL joint.
+    joints : dict of str to int
+        Index of the file's joint for each SMPL joint that it has.
+    rest : (22, 3) metres
+        Rest positions of SMPL's joints.
+    positions : (T, J, 3) metres
+        World positions of the file's joints.
+    rotations : (T, 4)
+        World rotations of the file's joint.
+    """
     child = _NEXT.get(joint, -1)
     there = joints.get(SMPL_JOINTS[child]) if child >= 0 else None
     if there is None or SMPL_PARENTS[child] != joint:
@@ -91,7 +107,7 @@ def _towards(joint: int, joints: dict[str, int], rest: Array, places: Array, tur
 
 
 def _recognised(motion: Motion) -> dict[str, int]:
-    """SMPL joint to the index of the file's joint."""
+    """Map SMPL's joints to indices of the file's joints. Raises :class:`FormatError`."""
     skeleton = motion.skeleton
     heads = skeleton.rest_positions
     children = skeleton.children
@@ -100,29 +116,35 @@ def _recognised(motion: Motion) -> dict[str, int]:
     try:
         bones = map_bones(plain_rig(name, skeleton.joint_names, skeleton.parents, heads, tails)).bones
     except MappingError as error:
-        raise FormatError(f"The joints of {name} are not a human body's: {error}") from error
+        raise FormatError(
+            "The joints of {name} are not a human body's: {reason}", name=name, reason=error
+        ) from error
     found = {joint: skeleton.index(bone) for joint, bone in bones.items()}
     for side in ("left", "right"):
-        # toes that are only an End Site still say where the foot points
+        # an End Site of the ankle gives the direction of the foot
         end = f"{bones.get(f'{side}_ankle')}{END}"
         if f"{side}_foot" not in found and end in skeleton.joint_names:
             found[f"{side}_foot"] = skeleton.index(end)
     if len(set(found.values())) != len(found):
         raise FormatError(
-            f"The joints of {name} can't be told apart by their names: rename them to SMPL's or Mixamo's"
+            "Two joints of {name} were recognised as the same joint: rename the joints to SMPL's or Mixamo's names",
+            name=name,
         )
     return found
 
 
 def _rest_places(skeleton: Skeleton, joints: dict[str, int]) -> Array:
-    """Places (22, 3) at rest; a joint that is missing stands between its neighbours, or on the one that it has."""
+    """Return the rest positions (22, 3) of SMPL's joints.
+
+    A missing joint is put between its neighbours, or at its parent if no joint follows.
+    """
     rest = skeleton.rest_positions
     places = np.zeros((len(SMPL_JOINTS), 3))
     for j, parent in enumerate(SMPL_PARENTS):
         if (own := joints.get(SMPL_JOINTS[j])) is not None:
             places[j] = rest[own]
             continue
-        # missing joints in a row share the way to the next one that is there
+        # consecutive missing joints divide the distance to the next joint that exists
         gap, below = 1, j
         while below >= 0 and SMPL_JOINTS[below] not in joints:
             gap += 1
@@ -141,21 +163,21 @@ _NEXT = {
                        ("shoulder", "elbow"), ("elbow", "wrist"))),
     )
 }  # fmt: skip
-"""The joint that follows along the body or the limb."""
+"""The next joint along the spine or the limb, for each joint that has one."""
 
 
 def _facing(rest: Array) -> Array:
-    """Rotation (4,) that turns a rest pose (22, 3) upright and towards +Z."""
+    """Return the rotation (4,) that makes a rest pose (22, 3) upright and face +Z."""
     at = dict(zip(SMPL_JOINTS, rest, strict=True))
     left = at["left_hip"] - at["right_hip"] + at["left_shoulder"] - at["right_shoulder"]
     up = 0.5 * (at["left_shoulder"] + at["right_shoulder"] - at["left_hip"] - at["right_hip"])
     if normalise(up)[1] > 0.8:
-        # it stands: the body's own small lean is part of the rest pose, only its facing is undone
+        # it stands: a small lean is part of the rest pose, only the heading is corrected
         up = np.array([0.0, 1.0, 0.0])
     x = normalise(left - np.dot(left, normalise(up)) * normalise(up))
     y = normalise(up)
     if np.linalg.norm(x) < 0.5 or np.linalg.norm(y) < 0.5:
         return identity()
     turn = from_matrix(np.stack([x, y, np.cross(x, y)]))
-    # less is how the body stands, not which way a program thinks is ahead
+    # below 30 degrees it is the posture of the body and not another forward axis
     return identity() if angle_between(turn, identity()) < np.radians(30) else turn

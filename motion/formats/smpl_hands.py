@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fingers and jaw of SMPL-H and SMPL-X: where their numbers stand in a file, and the skeleton that carries them.
+"""Fingers and jaw of SMPL-H and SMPL-X: their columns in a file, and the skeleton with their joints.
 
-SMPL-H's frame has 156 numbers: the body's 66, then 45 for the left and 45 for the right hand. SMPL-X's has 165: the
-body's 66, then jaw, left eye and right eye with 3 each, then the hands as in SMPL-H (Pavlakos et al., CVPR 2019).
+A frame of SMPL-H has 156 numbers: 66 of the body, then 45 of the left and 45 of the right hand. One of SMPL-X has 165:
+66 of the body, then 3 each of jaw, left eye and right eye, then the hands as in SMPL-H (Pavlakos et al., CVPR 2019).
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "right hand": ("right_hand_pose",),
     "jaw": ("pose_jaw", "jaw_pose"),
 }
-"""Arrays in which files keep them apart from the body."""
+"""Names of the arrays in which some files store hands and jaw separately from the body."""
 
 
 def extra_rotations(
     found: Mapping[str, AnyArray | None], poses: AnyArray | None, frames: int
 ) -> dict[str, Array]:
-    """Local rotations (T, 4) of finger joints and jaw, of those that a file has and that are not zero throughout.
+    """Return the local rotations (T, 4) of finger joints and jaw, without hands and jaws that never move.
 
-    ``poses``: the table (T, N) of whole frames, if there is one; ``found``: the file's arrays by :data:`ALIASES`.
-    Arrays of other shapes (hands as principal components, for one) are passed over.
+    ``poses``: all numbers (T, N) of every frame, if stored so; ``arrays``: the file's arrays by the keys of
+    :data:`ALIASES`. Arrays of other shapes, such as principal components of hands, are ignored.
     """
     jaw = _columns(found.get("jaw"), frames, 3)
     hands = _columns(found.get("hands"), frames, _HANDS)
@@ -65,20 +65,21 @@ def extra_rotations(
 
 
 def _columns(array: AnyArray | None, frames: int, width: int) -> Array | None:
-    """``array`` as (T, width) numbers, None where it is something else."""
+    """Return ``array`` as numbers (T, width), None if it is something else."""
     if array is None or array.dtype.kind not in "fiu" or array.size != frames * width:
         return None
     return np.asarray(array, dtype=float).reshape(frames, width)
 
 
 def _moves(values: Array) -> bool:
+    """Return whether axis-angle values are finite, plausible and not all zero."""
     return bool(
         np.all(np.isfinite(values)) and 0.0 < np.abs(values).max() < 1e3 and np.abs(values).max() > _STILL
     )
 
 
 def with_extra(names: list[str]) -> Skeleton:
-    """:data:`SMPL_REST` with finger joints and jaw ``names``, each behind the joint that carries it."""
+    """Return :data:`SMPL_REST` with the finger joints and the jaw in ``names`` appended, parents first."""
     joints, parents, offsets = [*SMPL_JOINTS], [*SMPL_REST.parents], [*SMPL_REST.rest_offsets]
     for joint in names:
         if joint == "jaw":
@@ -94,9 +95,9 @@ def with_extra(names: list[str]) -> Skeleton:
 
 
 def extra_poses(motion: Motion) -> tuple[Array, Array]:
-    """Jaw (T, 3) and hands (T, 90) of a motion as axis and angle; zero where it has none.
+    """Return the axis-angle rotations of the jaw (T, 3) and of the hands (T, 90); zero if the motion has none.
 
-    They are taken where the motion's own rest pose is SMPL's, as in what was read from such a file.
+    They are also zero unless the motion's rest pose is SMPL's, as in motions from SMPL-family files.
     """
     jaw: Array = np.zeros((len(motion), 3))
     hands = np.zeros((len(motion), _HANDS))

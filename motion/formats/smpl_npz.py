@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AMASS, SMPL, SMPL-H and SMPL-X motions (``.npz``), in and out.
+"""Reader and writer of AMASS, SMPL, SMPL-H and SMPL-X motions (``.npz``).
 
-Such files hold axis-angle rotations that count from the body model's own rest pose, in a world that is Z up in AMASS
-and often Y up elsewhere. Their ``trans`` moves the model's origin, near the upper chest, and not the pelvis: in the
-file's world the pelvis is at ``trans`` plus where it stands in the model's rest pose, whatever the rotations.
-Fingers and jaw are read where they move; eyes and face are not. The body's shape is noted for who draws it, and
-changes nothing here. What was assumed is written into ``provenance.source``.
+Such files hold axis-angle rotations relative to the body model's own rest pose, in a world that is Z up in AMASS and
+often Y up elsewhere. Their ``trans`` is the position of the model's origin, near the upper chest, and not of the
+pelvis: the pelvis is at ``trans`` plus its position in the model's rest pose, whatever the rotations. Fingers and jaw
+are read if they move; eyes and face are ignored. The shape coefficients go into the provenance, for the body mesh, and
+do not change the motion. ``provenance.source`` names the assumptions made.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ REST_PELVIS: dict[str, Array] = {
     "smplh": np.array([0.0, -0.23, 0.03]),
     "smpl": np.array([0.0, -0.22, 0.03]),
 }
-"""Pelvis in the rest pose of an average body of each model, metres from the model's origin (rounded to 1 cm:
-sexes and shapes differ by more)."""
+"""Position of the pelvis in the rest pose of the average body of each model, metres from the model's origin (rounded to
+1 cm: it differs more between sexes and shapes)."""
 
 _LABELS = {"smplx": "SMPL-X", "smplh": "SMPL-H", "smpl": "SMPL"}
-_BODY = 66  # numbers of the 22 joints that all these models share; they come first in every layout
+_BODY = 66  # numbers of the 22 joints that all these models have; they come first in every layout
 _WIDTHS = {165: "smplx", 156: "smplh", 72: "smpl", _BODY: "smplx"}
 _MAX_WITH_FINGERS = 80_000
-"""Frames up to which fingers and jaw are read: two and a half times as many joints as a body has."""
+"""Longest motion, in frames, with fingers and jaw, which are two and a half times as many joints as the body's."""
 _BODY_WIDTHS = {63: "smplx", 69: "smpl"}
 
 _ALIASES: dict[str, tuple[str, ...]] = {
@@ -57,19 +57,19 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     **_EXTRA_ALIASES,
 }
 NAMES: frozenset[str] = frozenset(("poses", "fullpose", "smpl_poses", "pose_body", "body_pose"))
-"""Arrays of which a SMPL-family file has at least one."""
+"""A SMPL-family file has at least one of these arrays."""
 
 ALL_NAMES: tuple[str, ...] = (*(name for names in _ALIASES.values() for name in names), "Rh")
-"""All arrays that are looked at."""
+"""All arrays that are read."""
 
 Upright = Literal["Y", "camera"]
-"""Y up; or Y down and Z ahead, as in camera coordinates."""
+"""Coordinate system: Y up, or a camera's with Y down and Z forward."""
 
 
 def read_smpl(path: Path) -> Motion:
-    """The motion in a SMPL-family file, on :data:`SMPL_REST`, Y up. Raises :class:`FormatError`."""
+    """Read a SMPL-family file with the rest pose :data:`SMPL_REST`, Y up. Raises :class:`FormatError`."""
     arrays = read_arrays(path, ALL_NAMES)
-    with suppress(FormatError):  # a shape that can't be read leaves the average body, as without one
+    with suppress(FormatError):  # the shape is optional: without it the body is the average one
         arrays |= read_arrays(path, ("betas",))
     return smpl_motion(path, arrays)
 
@@ -77,25 +77,36 @@ def read_smpl(path: Path) -> Motion:
 def smpl_motion(
     path: Path, arrays: Mapping[str, AnyArray], upright: Upright | None = None, what: str = ""
 ) -> Motion:
-    """The motion that a file's arrays tell, by the names that files of the SMPL family use (:data:`ALL_NAMES`).
+    """Build a motion from the arrays of a SMPL-family file. Raises :class:`FormatError`, naming ``path``.
 
-    ``upright``: which way is up, where the layout says it; else it is judged. ``what``: the tool that wrote the file.
-    Raises :class:`FormatError`, naming ``path``.
+    Parameters
+    ----------
+    path : Path
+        The file, for messages and the provenance.
+    arrays : dict of arrays
+        By the names that files of the SMPL family use (:data:`ALL_NAMES`).
+    up_axis : "Y", "camera" or None
+        Coordinate system; None: detect Y up or Z up from the body's orientation.
+    tool : str
+        The tool that wrote the file, empty if unknown.
     """
     found = {key: next((arrays[n] for n in names if n in arrays), None) for key, names in _ALIASES.items()}
-    if not what and "Rh" in arrays:  # HY-Motion's: a second copy of the pelvis' rotations
+    if not what and "Rh" in arrays:  # only HY-Motion stores the rotations of the pelvis twice
         what, upright = "HY-Motion", "Y"
     notes: list[str] = []
     whole, model = _poses(path, found, [] if what else notes)
     poses, frames = np.asarray(whole[:, :_BODY], dtype=float), len(whole)
     if frames == 0:
-        raise FormatError(f"{path.name} holds no frames: choose another file")
+        raise FormatError("{file} holds no frames: choose another file", file=path.name)
     if frames > MAX_FRAMES:
         raise FormatError(
-            f"{path.name} holds {frames} frames, at most {MAX_FRAMES} are read: cut it into parts"
+            "{file} holds {count} frames, at most {limit} can be read: cut it into parts",
+            file=path.name,
+            count=frames,
+            limit=MAX_FRAMES,
         )
     trans = _trans(path, found["trans"], frames, notes)
-    if found["scaling"] is not None:  # AIST++: its way is in the units of a body that it scales
+    if found["scaling"] is not None:  # AIST++: ``trans`` is in the units of a scaled body
         trans = trans / _scaling(path, found["scaling"])
     fps = _rate(path, found["rate"], notes)
     for name, array in (("rotations", poses), ("translations", trans)):
@@ -103,15 +114,22 @@ def smpl_motion(
         if bad.any():
             frame = int(np.argmax(bad))
             raise FormatError(
-                f"{path.name} has {name} that are not numbers in frame {frame}: export it again"
+                "{file} has {what} that are not numbers in frame {frame}: export it again",
+                file=path.name,
+                what=name,
+                frame=frame,
             )
         if np.abs(array).max() > 1e6:
-            raise FormatError(f"{path.name} has {name} beyond all bounds: check that it holds a motion")
+            raise FormatError(
+                "{file} has {what} that are too large: check that it holds a motion",
+                file=path.name,
+                what=name,
+            )
     own = _own(found["own"])
     rotations = from_axis_angle(poses.reshape(frames, -1, 3))
     pelvis: Array = trans + REST_PELVIS[model]
     if upright == "camera":
-        # cameras see Y down and Z ahead
+        # camera coordinates: Y down, Z forward
         turn = about("x", np.pi)
         rotations[:, 0] = multiply(turn, rotations[:, 0])
         pelvis = rotate(turn, pelvis)
@@ -119,7 +137,7 @@ def smpl_motion(
     elif upright == "Y":
         notes.append("Y up")
     elif own is not None or _is_z_up(rotations[:, 0]):
-        # a quarter turn takes +Z to +Y, and the model's own forward, +Z, from the file's -Y back to +Z
+        # rotate +Z to +Y, which also rotates the forward direction from the file's -Y back to the model's +Z
         turn = about("x", -np.pi / 2)
         rotations[:, 0] = multiply(turn, rotations[:, 0])
         pelvis = rotate(turn, pelvis)
@@ -148,12 +166,12 @@ def smpl_motion(
 
 
 def write_smpl(motion: Motion, path: Path) -> None:
-    """Write ``motion`` as an AMASS-style SMPL-X file that readers of AMASS take: Z up, neutral average body.
+    """Write ``motion`` as SMPL-X in the layout of AMASS: Z up, neutral average body.
 
-    Rotations are counted from SMPL's rest pose and the pelvis is put at the height of the average body's legs.
-    Eyes are zero, and so are fingers and jaw unless the motion was read from such a file.
-    Kinescribe's provenance and contacts travel in arrays that others ignore.
-    Raises :class:`FormatError` where the motion has no human joints, ``OSError`` where it can't be written.
+    Rotations are relative to SMPL's rest pose, and the root motion is scaled to the average body's legs. Eyes are zero,
+    and so are fingers and jaw unless the motion was read from such a file. Kinescribe's provenance and contacts are
+    stored in additional arrays. Raises :class:`FormatError` if the motion has no human joints, ``OSError`` if the file
+    can't be written.
     """
     jaw, hands = extra_poses(motion)
     motion = to_rest_pose(body_only(to_smpl(motion)), SMPL_REST)
@@ -186,7 +204,10 @@ def write_smpl(motion: Motion, path: Path) -> None:
 
 
 def _poses(path: Path, found: dict[str, AnyArray | None], notes: list[str]) -> tuple[AnyArray, str]:
-    """Axis-angle rotations (T, N) of whole frames, the body's 66 numbers first, and the model's key."""
+    """Return axis-angle rotations (T, N), the body's 66 numbers first, and the kind of model.
+
+    ``arrays`` has the keys of ``_ALIASES``; assumptions are appended to ``notes``. Raises :class:`FormatError`.
+    """
     poses, root, body = found["poses"], found["root_orient"], found["pose_body"]
     if poses is not None:
         table = _table(path, "poses", poses, 3)
@@ -194,8 +215,11 @@ def _poses(path: Path, found: dict[str, AnyArray | None], notes: list[str]) -> t
         if model is None:
             widths = ", ".join(str(w) for w in sorted(_WIDTHS))
             raise FormatError(
-                f"{path.name} has poses of the shape {poses.shape}, known are {widths} numbers a frame: "
-                "export it as SMPL, SMPL-H or SMPL-X"
+                "{file} has poses of the shape {shape}, but only {widths} numbers a frame can be read: export it as "
+                "SMPL, SMPL-H or SMPL-X",
+                file=path.name,
+                shape=poses.shape,
+                widths=widths,
             )
         assumed = table.shape[1] == _BODY
     elif root is not None and body is not None:
@@ -204,12 +228,17 @@ def _poses(path: Path, found: dict[str, AnyArray | None], notes: list[str]) -> t
         model = _BODY_WIDTHS.get(body.shape[1])
         if model is None or root.shape != (len(body), 3):
             raise FormatError(
-                f"{path.name} has root_orient and pose_body of the shapes {root.shape} and {body.shape}, which do "
-                "not belong together: export it again"
+                "{file} has root_orient and pose_body of the shapes {root} and {body}, which do not belong together: "
+                "export it again",
+                file=path.name,
+                root=root.shape,
+                body=body.shape,
             )
         table, assumed = np.concatenate([root, body], axis=1), body.shape[1] == 63
     else:
-        raise FormatError(f"{path.name} has no body poses: choose an AMASS, SMPL, SMPL-H or SMPL-X motion")
+        raise FormatError(
+            "{file} has no body poses: choose an AMASS, SMPL, SMPL-H or SMPL-X motion", file=path.name
+        )
     stated = _text(found["model"]).lower().replace("-", "").replace("_", "")
     known = next((key for key in ("smplx", "smplh", "smpl") if stated.startswith(key)), None)
     if known is not None:
@@ -220,9 +249,23 @@ def _poses(path: Path, found: dict[str, AnyArray | None], notes: list[str]) -> t
 
 
 def _table(path: Path, name: str, array: AnyArray, inner: int) -> AnyArray:
-    """``array`` as (T, N): a single frame and (T, J, 3) are other ways to write it."""
+    """Return an array as (T, N); some files hold a single frame (N,) or (T, J, 3). Raises :class:`FormatError`.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    name : str
+        Name of the array, for messages.
+    array : array
+        Of numbers; the shape is checked here.
+    inner : int
+        Numbers of one joint, 3.
+    """
     if array.dtype.kind in "US":
-        raise FormatError(f"{path.name} has text where {name} should be: export it again")
+        raise FormatError(
+            "{file} has text where {array} should be: export it again", file=path.name, array=name
+        )
     if array.ndim == 1 and array.size % inner == 0:
         return array.reshape(1, -1)
     if array.ndim == 3 and array.shape[2] == inner:
@@ -230,33 +273,58 @@ def _table(path: Path, name: str, array: AnyArray, inner: int) -> AnyArray:
     if array.ndim == 2:
         return array
     raise FormatError(
-        f"{path.name} has {name} of the shape {array.shape}, not frames by numbers: export it again"
+        "{file} has {array} of the shape {shape}, not frames by numbers: export it again",
+        file=path.name,
+        array=name,
+        shape=array.shape,
     )
 
 
 def _trans(path: Path, array: AnyArray | None, frames: int, notes: list[str]) -> Array:
+    """Return the positions (T, 3) of the model's origin; zeros with a note if there are none.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    array : array or None
+        The file's ``trans``.
+    frames : int
+        Number of frames of the poses.
+    notes : list of str
+        Assumptions are appended.
+    """
     if array is None:
-        notes.append("without a way: stays in place")
+        notes.append("no root motion: stays in place")
         return np.zeros((frames, 3))
     table = _table(path, "trans", array, 3)
     if table.shape != (frames, 3):
         raise FormatError(
-            f"{path.name} has {frames} frames of poses, but trans of the shape {array.shape}: export it again"
+            "{file} has {frames} frames of poses, but trans of the shape {shape}: export it again",
+            file=path.name,
+            frames=frames,
+            shape=array.shape,
         )
     return np.asarray(table, dtype=float)
 
 
 def _scaling(path: Path, array: AnyArray) -> float:
+    """Return AIST++'s scale of the body. Raises :class:`FormatError` if it is not possible."""
     try:
         scaling = float(array.reshape(-1)[0])
     except (ValueError, IndexError, TypeError):
         scaling = 0.0
     if not 1e-3 <= scaling <= 1e6:
-        raise FormatError(f"{path.name} states a scaling of {scaling:g}: correct it or export the file again")
+        raise FormatError(
+            "{file} states a scaling of {scaling:g}: correct it or export the file again",
+            file=path.name,
+            scaling=scaling,
+        )
     return scaling
 
 
 def _rate(path: Path, array: AnyArray | None, notes: list[str]) -> float:
+    """Return frames a second; 30 with a note if the file does not state them. Raises :class:`FormatError`."""
     if array is None:
         notes.append("30 fps assumed")
         return 30.0
@@ -265,17 +333,22 @@ def _rate(path: Path, array: AnyArray | None, notes: list[str]) -> float:
     except (ValueError, IndexError, TypeError):
         fps = 0.0
     if not 0.1 <= fps <= 10_000:
-        raise FormatError(f"{path.name} states a frame rate of {fps:g}: correct it or export the file again")
+        raise FormatError(
+            "{file} states a frame rate of {fps:g}: correct it or export the file again",
+            file=path.name,
+            fps=fps,
+        )
     return fps
 
 
 def _is_z_up(root: Array) -> bool:
-    """Whether bodies with these root rotations (T, 4) stand along Z rather than Y; AMASS's Z where they lie."""
+    """Return whether a body with these root rotations (T, 4) stands along Z rather than Y; True if it lies."""
     up = rotate(root, np.array([0.0, 1.0, 0.0])).mean(axis=0)
     return bool(up[1] < 0.3 or up[1] < up[2])
 
 
 def _text(array: AnyArray | None) -> str:
+    """Return the text of an array with one entry, empty for other arrays."""
     if array is None or array.size != 1:
         return ""
     value = array.reshape(-1)[0]
@@ -283,7 +356,7 @@ def _text(array: AnyArray | None) -> str:
 
 
 def _own(array: AnyArray | None) -> Provenance | None:
-    """The provenance that Kinescribe wrote; None for files of others."""
+    """Return the provenance that Kinescribe wrote, None for files of other tools."""
     if array is None:
         return None
     try:
@@ -294,7 +367,7 @@ def _own(array: AnyArray | None) -> Provenance | None:
 
 
 def _betas(array: AnyArray | None) -> tuple[float, ...]:
-    """Shape coefficients of one body, the first frame's where every frame has some; none for an average body."""
+    """Return the shape coefficients (of the first frame if each has its own), empty for an average body."""
     if array is None or array.dtype.kind not in "fiu" or array.ndim not in (1, 2) or not array.size:
         return ()
     row = np.asarray(array if array.ndim == 1 else array[0], dtype=float)
@@ -306,6 +379,7 @@ def _betas(array: AnyArray | None) -> tuple[float, ...]:
 
 
 def _contacts(array: AnyArray | None, frames: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]] | None:
+    """Return contacts (T, 4) if ``array`` holds them, else None."""
     return (
         array.astype(bool)
         if array is not None and array.shape == (frames, 4) and array.dtype == bool

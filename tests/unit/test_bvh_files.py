@@ -322,7 +322,9 @@ def test_many_joints_without_channels_take_no_memory(tmp_path: Path) -> None:
     (tmp_path / "a.bvh").write_text(
         head + "MOTION\nFrames: 150000\nFrame Time: 0.01\n" + "0\n" * 150000, encoding="utf-8"
     )
-    with pytest.raises(FormatError, match="150000 frames of 1901 joints and ends, more than is read: cut"):
+    with pytest.raises(
+        FormatError, match="150000 frames of 1901 joints and ends, more than can be read: cut"
+    ):
         read_motion(tmp_path / "a.bvh")
 
 

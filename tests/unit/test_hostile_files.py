@@ -67,7 +67,7 @@ def test_many_small_bombs_are_one_large_one(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(npz_arrays, "MAX_BYTES", 2**20)
     half = header((2**16,)) + bytes(2**19)
     names = ("poses", "fullpose", "smpl_poses")
-    assert "the array smpl_poses claims 0 MB, more" in expect_refused(
+    assert "smpl_poses claims 0 MB, more" in expect_refused(
         packed(tmp_path / "a.npz", **dict.fromkeys(names, half))
     )
 
@@ -164,10 +164,10 @@ def test_flipped_bytes_give_a_motion_or_one_sentence(
     ("name", "data", "words"),
     [
         ("empty.npz", b"", "empty"),
-        ("a.fbx", b"Kaydara FBX Binary  \x00", "is no motion file that is known: choose AMASS"),
+        ("a.fbx", b"Kaydara FBX Binary  \x00", "is no known motion file: choose AMASS"),
         ("a.npz", b"\x80\x04\x95", "damaged"),
-        ("a.bvh", b"\xff\xfe" + "HIERARCHY".encode("utf-16-le"), "is no motion file"),
-        ("other.zip", packed_zip("readme.txt"), "holds no motion that is known"),
+        ("a.bvh", b"\xff\xfe" + "HIERARCHY".encode("utf-16-le"), "is no known motion file"),
+        ("other.zip", packed_zip("readme.txt"), "holds no known motion"),
         ("zip.npz", b"PK\x03\x04" + b"\0" * 100, "damaged"),
     ],
 )
@@ -257,7 +257,7 @@ def test_a_disk_that_runs_full_leaves_the_old_file_and_no_litter(
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"a\.npz could not be written"):
         write_motion(walk(5), tmp_path / "no" / "a.npz")
-    with pytest.raises(FormatError, match="no known format"):
+    with pytest.raises(FormatError, match="no known format suffix"):
         write_motion(walk(5), tmp_path / "a.fbx")
 
 
@@ -267,7 +267,7 @@ def test_letters_that_are_none_are_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "good.npz") as archive:
         members = {name[:-4]: archive.read(name) for name in archive.namelist()}
     members["provenance"] = members["provenance"][:-4] + b"\xff\xff\xff\x7f"
-    assert "letters" in expect_refused(packed(tmp_path / "bad.npz", **members))
+    assert "not Unicode" in expect_refused(packed(tmp_path / "bad.npz", **members))
 
 
 def test_a_name_without_end_is_cut_in_the_sentence(tmp_path: Path) -> None:

@@ -99,15 +99,18 @@ def laughs() -> Any:
         (b".", "damaged"),
         (b"\x80\x04", "damaged"),
         (b"\x80\x04r\xff\xff\xff\x7f.", "damaged"),  # a place in the memo far away
-        (b"\x80\x04\x8d\xff\xff\xff\xff\xff\xff\xff\x7f.", "text without end"),  # a text of 2**63 letters
+        (
+            b"\x80\x04\x8d\xff\xff\xff\xff\xff\xff\xff\x7f.",
+            "text that is too long",
+        ),  # a text of 2**63 letters
         (b"\x80\x05\x96\xff\xff\xff\xff\xff\xff\xff\x7f.", "damaged"),
         (b"I" + b"9" * 100_000 + b"\n.", "damaged"),
         (b"\x80\x02" + b"]" * 300 + b"a" * 299 + b".", "nested too deep"),
         (pickle.dumps(laughs()), "entries|too deep"),
-        (b"\x80\x04V" + b"a\n.", "two ways"),
+        (b"\x80\x04V" + b"a\n.", "mixes instructions"),
         (b"\x80\x04\x8f.", "damaged"),  # a set
-        (pickle.dumps(object), "asks for builtins.object"),
-        (pickle.dumps(np.array([object], dtype=object)), "asks for"),
+        (pickle.dumps(object), "uses builtins.object"),
+        (pickle.dumps(np.array([object], dtype=object)), "it uses"),
         (pickle.dumps(np.array(["a"])), "type 'U1'"),
         (pickle.dumps(np.zeros(2, "M8[s]")), "type 'M8"),
     ],

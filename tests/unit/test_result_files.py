@@ -74,9 +74,7 @@ def test_mdm_s_samples_have_prompts_and_lengths(files: dict[str, Path]) -> None:
     assert len(second) == 28 and second.provenance.prompt == "a person walks less"
     assert second.provenance.source.endswith("motion 2 of 2")
     for number in (0, 3):
-        with pytest.raises(
-            FormatError, match=f"holds 2 motions, and none of the number {number}: choose 1 to 2"
-        ):
+        with pytest.raises(FormatError, match=f"holds 2 motions, there is no motion {number}: choose 1 to 2"):
             read_motion(files["results.npy"], number)
 
 
@@ -156,12 +154,12 @@ def test_names_say_nothing(files: dict[str, Path], tmp_path: Path) -> None:
         ({"posed_joints": np.zeros((5, 34, 3)), "global_rot_mats": np.zeros((5, 34, 3, 3))}, "robot G1"),
         ({"posed_joints": np.zeros((5, 31, 3)), "global_rot_mats": np.zeros((5, 31, 3, 3))}, "30 or 77 SOMA"),
         ({"posed_joints": np.zeros((5, 30, 3)), "global_rot_mats": np.zeros((5, 29, 3, 3))}, "do not fit"),
-        ({"posed_joints": np.zeros((5, 30, 3)), "global_rot_mats": np.zeros((5, 30, 3, 3))}, "that are none"),
+        ({"posed_joints": np.zeros((5, 30, 3)), "global_rot_mats": np.zeros((5, 30, 3, 3))}, "not rotations"),
         ({"posed_joints": np.full((5, 30, 3), np.nan), "global_rot_mats": np.tile(np.eye(3), (5, 30, 1, 1))},
          "not finite"),
         ({"posed_joints": np.random.default_rng(0).normal(size=(5, 30, 3)),
           "global_rot_mats": np.tile(np.eye(3), (5, 30, 1, 1))}, "do not follow"),
-        ({"something": np.zeros(3)}, "no motion that is known: choose AMASS"),
+        ({"something": np.zeros(3)}, "no known motion: choose AMASS"),
     ],
 )  # fmt: skip
 def test_what_is_not_kimodo_s_is_refused(tmp_path: Path, arrays: dict, words: str) -> None:
@@ -173,14 +171,14 @@ def test_what_is_not_kimodo_s_is_refused(tmp_path: Path, arrays: dict, words: st
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ({"a": 1}, "no motion that is known: choose results of MDM"),
-        ([], "no motion that is known"),
+        ({"a": 1}, "no known motion: choose results of MDM"),
+        ([], "no known motion"),
         ({"motion": np.zeros((2, 21, 3, 9)), "lengths": np.array([9, 9])}, "KIT-ML"),
         ({"motion": np.zeros((2, 25, 6, 9)), "lengths": np.array([9, 9])}, "22 or 24 joints"),
         ({"motion": np.zeros((2, 22, 3, 9)), "lengths": np.array([9, 9])}, "at one point"),
         ({"motion": np.full((2, 22, 3, 9), np.inf), "lengths": None}, "not finite"),
         ({"thetas": np.zeros((24, 6, 9)), "root_translation": np.zeros((3, 8))}, "do not belong together"),
-        ({"thetas": np.zeros((24, 6, 9)), "root_translation": np.zeros((3, 9))}, "that are none"),
+        ({"thetas": np.zeros((24, 6, 9)), "root_translation": np.zeros((3, 9))}, "not rotations"),
         ({"smpl_params_global": {"transl": np.zeros((3, 3))}}, "no body poses"),
         ({0: {"pose_world": np.full((3, 72), np.nan), "trans_world": np.zeros((3, 3))}}, "not numbers in frame 0"),
         ({0: {"pose_world": np.zeros((3, 72)), "trans_world": np.zeros((4, 3))}}, "trans of the shape"),
