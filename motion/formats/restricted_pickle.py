@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ..errors import FormatError
-from . import pickle_stand_ins as values
+from . import pickle_stand_ins as stand_ins
 from .npz_arrays import AnyArray
 
-MAX_BYTES = values.MAX_BYTES
+MAX_BYTES = stand_ins.MAX_BYTES
 MAX_STEPS = 3_000_000
 """Largest number of instructions: each may create an object of a hundred bytes."""
 
@@ -95,7 +95,7 @@ def parse_pickled(raw: bytes, name: str, further: Further = _NOTHING_FURTHER) ->
         if raw.startswith(b"\x93NUMPY"):
             raw = _after_header(raw)
         return budget.plain(_Reader(raw, budget).load())
-    except values.Refused as error:
+    except stand_ins.Refused as error:
         raise FormatError("{file} is refused: {reason}", file=name, reason=error) from None
     except RecursionError:
         raise FormatError("{file} is refused: it is nested too deep", file=name) from None
@@ -118,7 +118,7 @@ def _after_header(raw: bytes) -> bytes:
     length = int.from_bytes(raw[8 : 8 + digits], "little")
     header = raw[8 + digits : 8 + digits + min(length, 4000)]
     if b"'|O'" not in header:
-        raise values.Refused("it is not an array of objects")
+        raise stand_ins.Refused("it is not an array of objects")
     return raw[8 + digits + length :]
 
 
@@ -128,7 +128,7 @@ def _unpacked(raw: bytes) -> bytes:
     machine = zlib.decompressobj(wbits=47)  # zlib or gzip
     data = machine.decompress(raw, limit + 1)
     if len(data) > limit:
-        raise values.Refused("it unpacks to more than {limit} MB", limit=MAX_UNPACKED // 2**20)
+        raise stand_ins.Refused("it unpacks to more than {limit} MB", limit=MAX_UNPACKED // 2**20)
     if not machine.eof:
         raise ValueError("cut short")
     return data
@@ -141,29 +141,29 @@ class _Budget:
         self.further = further
         self.steps = MAX_STEPS
         self.text = max(MAX_TEXT, further.text)
-        self.most = self.bytes = max(values.MAX_COPIED, further.copied)
+        self.most = self.bytes = max(stand_ins.MAX_COPIED, further.copied)
 
     def step(self) -> None:
         """Count an instruction. Raises ``Refused`` above the limit."""
         self.steps -= 1
         if self.steps < 0:
-            raise values.Refused("it has more than {limit} instructions", limit=MAX_STEPS)
+            raise stand_ins.Refused("it has more than {limit} instructions", limit=MAX_STEPS)
 
     def copy(self, value: Any) -> None:
         """Count a text or bytes. Raises ``Refused`` above the limits."""
         if isinstance(value, str) and len(value) > self.text:
-            raise values.Refused("it holds a text that is too long")
+            raise stand_ins.Refused("it holds a text that is too long")
         self.bytes -= len(value) if isinstance(value, (str, bytes, bytearray)) else 0
         if self.bytes < 0:
-            raise values.Refused("it holds more than {limit} MB of data", limit=self.most // 2**20)
+            raise stand_ins.Refused("it holds more than {limit} MB of data", limit=self.most // 2**20)
 
     def plain(self, content: Any) -> Any:
         """Return unpickled content as plain values, only the keys that are kept."""
         if self.further.keys is not None and isinstance(content, dict):
             content = {key: value for key, value in content.items() if key in self.further.keys}
-        count = values.Count()
+        count = stand_ins.Count()
         count.bytes = self.most
-        return values.plain(content, count=count)
+        return stand_ins.plain(content, count=count)
 
 
 def _parameter(data: Any = None, *_: Any) -> Any:
@@ -188,15 +188,15 @@ _NAMES: dict[tuple[str, str], Any] = {
     ("collections", "OrderedDict"): collections.OrderedDict,
     ("collections", "defaultdict"): _mapping,
     ("_codecs", "encode"): _encode,
-    ("joblib.numpy_pickle", "NumpyArrayWrapper"): values.JoblibArray,
-    ("numpy", "ndarray"): values.Array,
-    ("numpy", "dtype"): values.Dtype,
-    ("torch._utils", "_rebuild_tensor_v2"): values.Tensor,
+    ("joblib.numpy_pickle", "NumpyArrayWrapper"): stand_ins.JoblibArray,
+    ("numpy", "ndarray"): stand_ins.Array,
+    ("numpy", "dtype"): stand_ins.Dtype,
+    ("torch._utils", "_rebuild_tensor_v2"): stand_ins.Tensor,
     ("torch._utils", "_rebuild_parameter"): _parameter,
-    **{(f"numpy.{core}.multiarray", "_reconstruct"): values.Array for core in ("core", "_core")},
-    **{(f"numpy.{core}.multiarray", "scalar"): values.Scalar for core in ("core", "_core")},
-    **{(f"numpy.{core}.numeric", "_frombuffer"): values.from_buffer for core in ("core", "_core")},
-    **{("torch", name): name for name in values.STORAGES},
+    **{(f"numpy.{core}.multiarray", "_reconstruct"): stand_ins.Array for core in ("core", "_core")},
+    **{(f"numpy.{core}.multiarray", "scalar"): stand_ins.Scalar for core in ("core", "_core")},
+    **{(f"numpy.{core}.numeric", "_frombuffer"): stand_ins.from_buffer for core in ("core", "_core")},
+    **{("torch", name): name for name in stand_ins.STORAGES},
     ("torch.storage", "UntypedStorage"): "UntypedStorage",
 }
 """The names that a pickle may use, each with its stand-in."""
@@ -219,7 +219,7 @@ def _counted(code: bytes, run: Callable[[Any], None]) -> Callable[[Any], None]:
     def within(reader: _Reader) -> None:
         reader.budget.step()
         if code in _OLD and reader.proto >= 2:
-            raise values.Refused("it mixes instructions of old and new pickles")
+            raise stand_ins.Refused("it mixes instructions of old and new pickles")
         run(reader)
         if code in _TEXTS:
             reader.budget.copy(reader.stack[-1])
@@ -245,23 +245,27 @@ class _Reader(pickle._Unpickler):
     }
 
     def __init__(
-        self, raw: bytes, budget: _Budget, source: values.Source | None = None, file: io.BytesIO | None = None
+        self,
+        raw: bytes,
+        budget: _Budget,
+        source: stand_ins.Source | None = None,
+        file: io.BytesIO | None = None,
     ) -> None:
         if file is None and not raw.startswith(b"\x80") and len(raw) > budget.text:
-            raise values.Refused("it is a pickle of the oldest protocol and too large")
+            raise stand_ins.Refused("it is a pickle of the oldest protocol and too large")
         self._raw, self.budget, self._source = raw, budget, source
         self._bytes = io.BytesIO(raw) if file is None else file
         super().__init__(self._bytes, encoding="latin1")
 
-    def text(self, form: str) -> None:
+    def load_text(self, length_format: str) -> None:
         """Read a text with its length before it; the length is checked first."""
-        (length,) = struct.unpack(form, self.read(struct.calcsize(form)))
+        (length,) = struct.unpack(length_format, self.read(struct.calcsize(length_format)))
         if length > self.budget.text:
-            raise values.Refused("it holds a text that is too long")
+            raise stand_ins.Refused("it holds a text that is too long")
         self.append(str(self.read(length), "utf-8", "surrogatepass"))
 
-    dispatch[pickle.BINUNICODE[0]] = _counted(pickle.BINUNICODE, lambda reader: reader.text("<I"))
-    dispatch[pickle.BINUNICODE8[0]] = _counted(pickle.BINUNICODE8, lambda reader: reader.text("<Q"))
+    dispatch[pickle.BINUNICODE[0]] = _counted(pickle.BINUNICODE, lambda reader: reader.load_text("<I"))
+    dispatch[pickle.BINUNICODE8[0]] = _counted(pickle.BINUNICODE8, lambda reader: reader.load_text("<Q"))
 
     def find_class(self, module: str, name: str) -> Any:
         """Return the stand-in for a name. Raises ``Refused`` for unknown names."""
@@ -269,7 +273,7 @@ class _Reader(pickle._Unpickler):
             return self._storage_inside
         found = _NAMES.get((module, name)) or self.budget.further.find(module, name)
         if found is None:
-            raise values.Refused(
+            raise stand_ins.Refused(
                 "it uses {module}.{name}, which no motion needs", module=module[:60], name=name[:60]
             )
         return found
@@ -287,14 +291,14 @@ class _Reader(pickle._Unpickler):
             isinstance(pid, tuple) and len(pid) in (5, 6) and pid[0] == "storage"
         ):
             raise ValueError("a reference to something other than a storage")
-        if not isinstance(pid[1], str) or pid[1] not in values.STORAGES or not isinstance(pid[2], str):
+        if not isinstance(pid[1], str) or pid[1] not in stand_ins.STORAGES or not isinstance(pid[2], str):
             raise ValueError("a storage of an unknown kind")
-        return self._source.refer(values.Storage(pid[1], pid[2], self._source))
+        return self._source.refer(stand_ins.Storage(pid[1], pid[2], self._source))
 
     def after_build(self) -> None:
         """Read the data of a joblib array, which follows its description in the stream."""
         found = self.stack[-1]
-        if not isinstance(found, values.JoblibArray):
+        if not isinstance(found, stand_ins.JoblibArray):
             return
         frame = self._unframer.current_frame
         if frame is not None and frame.read(1):
@@ -309,31 +313,33 @@ class _Archive:
         self._zip = zipfile.ZipFile(io.BytesIO(raw))
         names = [n for n in self._zip.namelist() if n.endswith("/data.pkl")]
         if len(names) != 1:
-            raise values.Refused("it is a zip file, but not one of torch")
+            raise stand_ins.Refused("it is a zip file, but not one of torch")
         self._root = names[0].removesuffix("data.pkl")
         self._left = MAX_BYTES
         self._storages: dict[str, AnyArray] = {}
 
     def content(self) -> Any:
         """Return the content as plain values."""
-        return values.plain(_Reader(self._read("data.pkl"), _Budget(), self).load())
+        return stand_ins.plain(_Reader(self._read("data.pkl"), _Budget(), self).load())
 
-    def refer(self, storage: values.Storage) -> values.Storage:
+    def refer(self, storage: stand_ins.Storage) -> stand_ins.Storage:
         """Return the storage; its numbers are read when they are needed."""
         return storage
 
-    def storage(self, storage: values.Storage) -> AnyArray:
+    def storage(self, storage: stand_ins.Storage) -> AnyArray:
         """Return the numbers of a storage."""
         if storage.key not in self._storages:
-            self._storages[storage.key] = values.as_numbers(self._read(f"data/{storage.key}"), storage.dtype)
+            self._storages[storage.key] = stand_ins.as_numbers(
+                self._read(f"data/{storage.key}"), storage.dtype
+            )
         return self._storages[storage.key]
 
     def _read(self, name: str) -> bytes:
         info = self._zip.getinfo(self._root + name)
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise values.Refused("it is compressed in an unknown way")
+            raise stand_ins.Refused("it is compressed in an unknown way")
         if info.file_size > self._left:
-            raise values.Refused("it unpacks to more than {limit} MB", limit=MAX_BYTES // 2**20)
+            raise stand_ins.Refused("it unpacks to more than {limit} MB", limit=MAX_BYTES // 2**20)
         self._left -= info.file_size
         with self._zip.open(info) as file:
             return file.read(info.file_size)
@@ -352,20 +358,20 @@ class _Legacy:
             raise ValueError("no list of storages")
         self._keys, self._start = keys, file.tell()
 
-    def refer(self, storage: values.Storage) -> values.Storage:
+    def refer(self, storage: stand_ins.Storage) -> stand_ins.Storage:
         """Remember the number type of a storage, which only references to it state."""
         self._kinds[storage.key] = storage.dtype
         return storage
 
-    def storage(self, storage: values.Storage) -> AnyArray:
+    def storage(self, storage: stand_ins.Storage) -> AnyArray:
         """Return the numbers of a storage, found by skipping those before it; each begins with its count."""
         at = self._start
         for key in self._keys:
             count = int.from_bytes(self._raw[at : at + 8], "little")
-            size = count * int(values.STORAGES[self._kinds[key]][2:])
+            size = count * int(stand_ins.STORAGES[self._kinds[key]][2:])
             if at + 8 + size > len(self._raw):
                 raise ValueError("a storage is cut short")
             if key == storage.key:
-                return values.as_numbers(memoryview(self._raw)[at + 8 : at + 8 + size], storage.dtype)
+                return stand_ins.as_numbers(memoryview(self._raw)[at + 8 : at + 8 + size], storage.dtype)
             at += 8 + size
         raise ValueError("a storage is missing")

@@ -51,7 +51,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "trans": ("trans", "transl", "smpl_trans"),
     "rate": ("mocap_frame_rate", "mocap_framerate", "frame_rate", "fps"),
     "model": ("surface_model_type",),
-    "own": ("kinescribe",),
+    "provenance": ("kinescribe",),
     "contacts": ("contacts",),
     "scaling": ("smpl_scaling",),
     **_EXTRA_ALIASES,
@@ -125,7 +125,7 @@ def smpl_motion(
                 file=path.name,
                 what=name,
             )
-    own = _own(found["own"])
+    own = _own(found["provenance"])
     rotations = from_axis_angle(poses.reshape(frames, -1, 3))
     pelvis: Array = trans + REST_PELVIS[model]
     if upright == "camera":
@@ -259,7 +259,7 @@ def _table(path: Path, name: str, array: AnyArray, inner: int) -> AnyArray:
         Name of the array, for messages.
     array : array
         Of numbers; the shape is checked here.
-    inner : int
+    joint_width : int
         Numbers of one joint, 3.
     """
     if array.dtype.kind in "US":

@@ -116,7 +116,7 @@ def test_one_of_several_samples_is_imported(mannequin: bpy.types.Object, results
     ops.import_motion(filepath=str(results), number=2)
     assert kept().provenance.prompt == "a person skates" and len(kept()) == 24
     assert action_of(mannequin) is not None
-    with pytest.raises(RuntimeError, match="holds 2 motions, and none of the number 3: choose 1 to 2"):
+    with pytest.raises(RuntimeError, match="holds 2 motions, there is no motion 3: choose 1 to 2"):
         ops.import_motion(filepath=str(results), number=3)
 
 
