@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from ..errors import FormatError
@@ -91,6 +92,6 @@ def _gltf(path: Path) -> list[Take]:
         return to_smpl(motion.with_provenance(source=source))
 
     return [
-        Take(titled(motion.provenance.source, f"animation {k}"), lambda m=motion: read(m))  # type: ignore[misc]
+        Take(titled(motion.provenance.source, f"animation {k}"), partial(read, motion))
         for k, motion in enumerate(motions, 1)
     ]

@@ -111,7 +111,7 @@ def contacts_of(features: ArrayLike) -> NDArray[np.bool_]:
 def features_of(joints: ArrayLike) -> Array:
     """Convert world positions (T, 22, 3) to features (T - 1, 263); the last frame only gives the step to it.
 
-    The positions have to be on the floor and in the start position of :func:`placed`. Raises :class:`FormatError`.
+    The positions have to start as :func:`placed` moves them. Raises :class:`FormatError`.
     """
     places = np.asarray(joints, dtype=float)
     if places.ndim != 3 or places.shape[1:] != (_JOINTS, 3) or len(places) < 2:

@@ -12,7 +12,8 @@ Layouts: sample/generate.py and visualize/vis_utils.py (github.com/GuyTevet/moti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -142,11 +143,11 @@ def array_takes(path: Path, array: AnyArray) -> list[Take]:
     )
 
 
-def _takes(path: Path, whole: AnyArray, make: Any) -> list[Take]:
+def _takes(path: Path, whole: AnyArray, make: Callable[[Path, AnyArray], Motion]) -> list[Take]:
     """List the motions of a batch; ``make_motion(path, array)`` builds one. Raises :class:`FormatError`."""
     if not 0 < len(whole) <= MAX_TAKES or whole.shape[1] == 0:
         raise FormatError("{file} holds no frames, or too many motions: choose another file", file=path.name)
-    return [Take(f"sample {k + 1}", lambda k=k: make(path, whole[k])) for k in range(len(whole))]  # type: ignore[misc]
+    return [Take(f"sample {k}", partial(make, path, array)) for k, array in enumerate(whole, 1)]
 
 
 def _from_joint_array(path: Path, places: AnyArray) -> Motion:

@@ -18,6 +18,8 @@ from .npz_arrays import read_arrays
 MARK = "kinescribe_motion"
 """Name of the array that only Kinescribe's own files have; its value is the version of the layout."""
 
+_ARRAYS = (MARK, "joint_names", "parents", "rest_offsets", "fps", "root_translation", "local_rotations", "provenance",
+           "contacts")  # fmt: skip
 _VERSION = 1
 
 _FURTHEST = 1e6
@@ -45,11 +47,7 @@ def save_native(motion: Motion, path: Path) -> None:
 def load_native(path: Path) -> Motion:
     """Read a file of :func:`save_native`. Raises :class:`FormatError`."""
     path = Path(path)
-    arrays = read_arrays(
-        path,
-        (MARK, "joint_names", "parents", "rest_offsets", "fps", "root_translation", "local_rotations", "provenance",
-         "contacts"),
-    )  # fmt: skip
+    arrays = read_arrays(path, _ARRAYS)
     try:
         if int(arrays[MARK]) != _VERSION:
             raise FormatError(

@@ -49,20 +49,20 @@ class Count:
         self.bytes = MAX_COPIED
 
     def take(self, items: int) -> None:
-        """Count entries. Raises :class:`Refused` above the limit: references to one list can expand a small file."""
+        """Count entries. Raises :class:`Refused` above the limit: a list may be referred to many times."""
         self.left -= items
         if self.left < 0:
             raise Refused("it holds more than {limit} entries", limit=MAX_ITEMS)
 
     def copy(self, size: int) -> None:
-        """Count copied bytes. Raises :class:`Refused` above the limit: views of one tensor are copied one by one."""
+        """Count copied bytes. Raises :class:`Refused` above the limit: each view of a tensor is copied."""
         self.bytes -= size
         if self.bytes < 0:
             raise Refused("it holds more than {limit} MB that have to be copied", limit=MAX_COPIED // 2**20)
 
 
 class Held:
-    """Base of the stand-ins: an object of the pickle that :func:`plain` turns into a value."""
+    """Base of the stand-ins: an object of the pickle that ``to_plain_value`` turns into a value."""
 
     def plain(self, depth: int, count: Count) -> Any:
         """Return the value. Raises :class:`Refused` or ``ValueError``."""
@@ -212,7 +212,7 @@ class Storage(Held):
 
 
 def as_numbers(data: Any, dtype: str) -> AnyArray:
-    """Return the bytes of a storage as numbers; torch's bfloat16 as float32. Raises :class:`Refused` if too large."""
+    """Return the bytes of a storage as numbers; bfloat16 as float32. Raises :class:`Refused` if too large."""
     kind = np.dtype(STORAGES[dtype])
     numbers: AnyArray = np.frombuffer(data, kind, len(data) // kind.itemsize)
     if dtype == "BFloat16Storage":
@@ -263,9 +263,10 @@ def shape_of(values: Any) -> tuple[int, ...]:
 
 
 def plain(value: Any, depth: int = 0, count: Count | None = None) -> Any:
-    """Return unpickled content with all stand-ins replaced by their values. Raises :class:`Refused` or ``ValueError``.
+    """Return unpickled content with all stand-ins replaced by their values.
 
-    The result consists of dictionaries, lists, texts, bytes, numbers, None and NumPy arrays of numbers.
+    The result consists of dictionaries, lists, texts, bytes, numbers, None and NumPy arrays of numbers. Raises
+    :class:`Refused` or ``ValueError``.
     """
     count = Count() if count is None else count
     if depth > MAX_DEPTH:

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +56,9 @@ def content_takes(path: Path, content: Any) -> list[Take]:
             return [Take("", lambda: mdm.smpl_params_motion(path, content))]
         for key, upright in _GVHMR:
             if isinstance(part := content.get(key), dict):
-                return [Take("", lambda p=part, u=upright: _smpl(path, p, "GVHMR", u))]  # type: ignore[misc]
+                return [Take("", partial(_smpl, path, part, "GVHMR", upright))]
         if NAMES & content.keys():
-            return [Take("", lambda: _smpl(path, content, "", None))]
+            return [Take("", partial(_smpl, path, content, "", None))]
         people = content.items()
     elif isinstance(content, list):
         people = dict(enumerate(content, 1)).items()
@@ -71,9 +72,7 @@ def content_takes(path: Path, content: Any) -> list[Take]:
             for pose, trans, upright in _WHAM:
                 if _is_table(person.get(pose), 72):
                     part = {"poses": person[pose], "trans": person.get(trans)}
-                    takes.append(
-                        Take(f"person {key}", lambda p=part, u=upright: _smpl(path, p, "WHAM", u))  # type: ignore[misc]
-                    )
+                    takes.append(Take(f"person {key}", partial(_smpl, path, part, "WHAM", upright)))
                     break
     return takes
 

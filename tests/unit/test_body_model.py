@@ -40,11 +40,15 @@ def motion(frames: int = 7, skeleton: Any = SMPL_REST, seed: int = 1, **provenan
 
 
 def same(found: BodyModel, arrays: dict[str, Any]) -> None:
-    for name, key in (
-        ("template", "v_template"), ("shapes", "shapedirs"), ("correctives", "posedirs"),
-        ("regressor", "J_regressor"), ("weights", "weights"), ("faces", "f"),
-    ):  # fmt: skip
-        np.testing.assert_allclose(getattr(found, name), arrays[key], atol=1e-7, err_msg=key)
+    for values, key in (
+        (found.template, "v_template"),
+        (found.shapes, "shapedirs"),
+        (found.correctives, "posedirs"),
+        (found.regressor, "J_regressor"),
+        (found.weights, "weights"),
+        (found.faces, "f"),
+    ):
+        np.testing.assert_allclose(values, arrays[key], atol=1e-7, err_msg=key)
     assert found.parents[0] == -1 and len(found.parents) == len(found.regressor)
 
 
