@@ -18,8 +18,17 @@ from .npz_arrays import read_arrays
 MARK = "kinescribe_motion"
 """Name of the array that only Kinescribe's own files have; its value is the version of the layout."""
 
-_ARRAYS = (MARK, "joint_names", "parents", "rest_offsets", "fps", "root_translation", "local_rotations", "provenance",
-           "contacts")  # fmt: skip
+_ARRAYS = (
+    MARK,
+    "joint_names",
+    "parents",
+    "rest_offsets",
+    "fps",
+    "root_translation",
+    "local_rotations",
+    "provenance",
+    "contacts",
+)
 _VERSION = 1
 
 _FURTHEST = 1e6
