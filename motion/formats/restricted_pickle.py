@@ -251,6 +251,19 @@ class _Reader(pickle._Unpickler):
         source: stand_ins.Source | None = None,
         file: io.BytesIO | None = None,
     ) -> None:
+        """Prepare to read a pickle.
+
+        Parameters
+        ----------
+        raw : bytes
+            The pickle, or the whole file that contains it.
+        budget : _ReadBudget
+            Limits shared by all pickles of the file.
+        source : StorageSource, optional
+            Reader of torch's storages; None: references to storages are errors.
+        file : BytesIO, optional
+            Stream over ``raw`` at the beginning of the pickle; None: a new one.
+        """
         if file is None and not raw.startswith(b"\x80") and len(raw) > budget.text:
             raise stand_ins.Refused("it is a pickle of the oldest protocol and too large")
         self._raw, self.budget, self._source = raw, budget, source
