@@ -241,15 +241,15 @@ def bad_files(folder: Path) -> dict[str, Path]:
 BAD = {
     "truncated.npz": "truncated.npz is damaged",
     "nothing.npz": "nothing.npz is empty",
-    "noise.npz": "noise.npz is no motion file",
-    "picture.bvh": "picture.bvh is no motion file",
+    "noise.npz": "noise.npz is no known motion file",
+    "picture.bvh": "picture.bvh is no known motion file",
     "malformed.bvh": "malformed.bvh, line 4: OFFSET needs 3 numbers",
     "nan.bvh": "nan.bvh, line 4",
     "point.bvh": "point.bvh has all joints at one point",
-    "objects.npz": "objects.npz: the array poses holds Python objects",
+    "objects.npz": "objects.npz: poses holds Python objects",
     "shapes.npz": "shapes.npz has poses of the shape",
     "nan.npz": "nan.npz has translations that are not numbers",
-    "claim.npz": "claim.npz: the array poses claims",
+    "claim.npz": "claim.npz: poses claims",
     "slow.npz": "more than 200000 frames at 24 a second",
 }
 
@@ -270,7 +270,7 @@ def test_exports_that_cannot_be(mannequin: bpy.types.Object, backend: FakeBacken
     expect_refusal(ops.export_motion, "no motion of Kinescribe's", filepath=str(tmp_path / "walk.npz"))
     ops.generate()
     expect_refusal(ops.export_motion, "No file was named")
-    expect_refusal(ops.export_motion, "ends in no known format", filepath=str(tmp_path / "walk.txt"))
+    expect_refusal(ops.export_motion, "has no known format suffix", filepath=str(tmp_path / "walk.txt"))
     expect_refusal(ops.export_motion, "could not be written", filepath=str(tmp_path / "missing" / "walk.npz"))
     assert not list(tmp_path.iterdir())
 
