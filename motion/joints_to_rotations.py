@@ -20,7 +20,7 @@ from .motion import Motion, Provenance
 from .rest_pose import SMPL_REST
 from .rotations import Array, between, conjugate, continuous, cross, from_matrix, multiply, normalise, rotate
 from .skeleton import SMPL_JOINTS, Skeleton, smpl_skeleton
-from .smoothing import smoothed
+from .smoothing import smoothed, smoothstep
 
 _PELVIS, _CHEST = 0, 9
 _RIGID = {_PELVIS: (1, 2, 3), _CHEST: (12, 13, 14)}
@@ -143,8 +143,7 @@ def _hinge(rest: tuple[Array, Array], seen: tuple[Array, Array], axis: Array) ->
 
 def _share(normal: Array) -> Array:
     """How sure a normal (T, 3) is, 0 to 1, as long as the sine of the angle between the bones."""
-    share = np.clip((np.linalg.norm(normal, axis=-1) - _STRAIGHT) / (_BENT - _STRAIGHT), 0.0, 1.0)
-    return np.asarray(share * share * (3.0 - 2.0 * share))
+    return smoothstep((np.linalg.norm(normal, axis=-1) - _STRAIGHT) / (_BENT - _STRAIGHT))
 
 
 def _spine(world: Array, places: Array, rest: Array) -> None:

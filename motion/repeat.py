@@ -10,6 +10,7 @@ import numpy as np
 from .errors import RequestError
 from .motion import MAX_FRAMES, Motion
 from .rotations import Array, about, angle_between, conjugate, heading, identity, multiply, rotate, slerp
+from .smoothing import smoothstep
 
 _SEAM = 0.3
 """Seconds on either side of a seam over which the pose goes from the last frame's to the first's."""
@@ -39,7 +40,7 @@ def repeat(motion: Motion, times: int) -> Motion:
     # the pose's difference at the seam, half of it for either side
     middle = slerp(flat[-1], flat[0], np.full(1, 0.5))
     height = 0.5 * (root[-1, 1] + root[0, 1])
-    weight = 1.0 - _ease(np.arange(seam + 1) / max(seam, 1))[:-1]
+    weight = 1.0 - smoothstep(np.arange(seam + 1) / max(seam, 1))[:-1]
     after = _eased(flat[:seam], multiply(middle, conjugate(flat[0])), weight)
     before = _eased(flat[frames - seam :], multiply(middle, conjugate(flat[-1])), weight[::-1])
     rise_after, rise_before = weight * (height - root[0, 1]), weight[::-1] * (height - root[-1, 1])
@@ -91,7 +92,3 @@ def _eased(poses: Array, change: Array, weight: Array) -> Array:
 def _ground(way: Array) -> Array:
     """Vectors (..., 3) without their height."""
     return np.asarray(way * np.array([1.0, 0.0, 1.0]))
-
-
-def _ease(u: Array) -> Array:
-    return np.asarray(u * u * (3.0 - 2.0 * u))

@@ -17,6 +17,7 @@ from ..motion.errors import RigError
 from ..motion.euler import to_angle_axis, to_euler
 from ..motion.keys.bone_tracks import to_rotation
 from ..motion.rotations import Array, continuous, slerp
+from ..motion.smoothing import smoothstep
 from .action import Curve, fcurves_of
 from .channels import Channels
 
@@ -78,8 +79,7 @@ def _weights(count: int, blend_frames: int) -> Array:
     """(T,) how much of the motion plays: nothing at its ends, all of it in the middle."""
     length = max(1, min(blend_frames, (count - 1) // 2))
     frame = np.arange(count)
-    u = np.clip(np.minimum(frame, count - 1 - frame) / length, 0.0, 1.0)
-    return np.asarray(u * u * (3.0 - 2.0 * u))
+    return smoothstep(np.minimum(frame, count - 1 - frame) / length)
 
 
 def _mixed(owner: bpy.types.PoseBone, name: str, theirs: Array, ours: Array, weight: Array) -> Array:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..rotations import Array
+from ..smoothing import smoothstep
 from .goals import Frames
 
 
@@ -55,8 +56,7 @@ def around(frames: Frames, values: Array, count: int, reach: float) -> Array:
         other = np.clip(k - 1 if step == 0 else k + 1, 0, last)
         gap = np.abs(frames[other] - frames[k]).astype(float)
         width = np.where(gap > 0, np.minimum(gap, reach), reach)
-        near = np.clip(1.0 - np.abs(time - frames[k]) / width, 0.0, 1.0)
-        weight = np.where(there, near * near * (3 - 2 * near), 0.0)
+        weight = np.where(there, smoothstep(1.0 - np.abs(time - frames[k]) / width), 0.0)
         if step == 0:
             exact = there & (frames[k] == time)
             total[exact] = 0.0

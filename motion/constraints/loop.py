@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..rotations import Array, about, conjugate, from_axis_angle, multiply, rotate, to_axis_angle
+from ..rotations import about, conjugate, from_axis_angle, multiply, rotate, to_axis_angle
+from ..smoothing import smoothstep
 from .clip import Take
 
 _SHARE = 0.3  # of the length, at most, over which either end is bent towards the other
@@ -19,10 +20,9 @@ def close(take: Take, fps: float) -> Take:
     take = _straightened(take)
     width = max(2.0, min(_LONGEST * fps, _SHARE * len(take)))
     time = np.arange(len(take))
-    first = np.clip(1.0 - time / width, 0.0, 1.0)
-    last = first[::-1]
+    first = smoothstep(1.0 - time / width)
     # -1/2 at the first frame, +1/2 at the last, smooth between
-    share = 0.5 * (_eased(last) - _eased(first))
+    share = 0.5 * (first[::-1] - first)
     local = take.local.copy()
     local[:, 0] = multiply(about("y", -take.yaw), local[:, 0])
     off = multiply(conjugate(local[-1]), local[0])
@@ -32,10 +32,6 @@ def close(take: Take, fps: float) -> Take:
     root = take.root.copy()
     root[:, 1] += share * (root[0, 1] - root[-1, 1])
     return Take(local, root, take.yaw)
-
-
-def _eased(near: Array) -> Array:
-    return np.asarray(near * near * (3 - 2 * near))
 
 
 def _straightened(take: Take) -> Take:

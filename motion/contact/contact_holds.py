@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..rotations import Array
+from ..smoothing import smoothstep
 
 BLEND = 0.25
 """Seconds over which a foot or hand leaves and finds its place."""
@@ -55,12 +56,6 @@ def firm_part(first: int, last: int, frames: int, fps: float) -> tuple[int, int]
     """
     less = min(round(_ARRIVAL * fps), (last - first) // 5)
     return first + (less if first > 0 else 0), last - (less if last < frames else 0)
-
-
-def smoothstep(x: Array) -> Array:
-    """From 0 at 0 to 1 at 1 with level ends; ``x`` is clipped to that."""
-    x = np.clip(x, 0.0, 1.0)
-    return np.asarray(x * x * (3.0 - 2.0 * x))
 
 
 def hold(

@@ -10,6 +10,7 @@ import numpy as np
 from ..errors import MappingError
 from ..motion import Motion
 from ..rotations import Array
+from ..smoothing import smoothstep
 from ..two_bone import bend_legs
 from .contact_holds import middle_part, stays
 from .contacts import Mask, clearances, detect_contacts, foot_joints, size_of, spans
@@ -104,8 +105,7 @@ def _pin(
             # outside of the contact the shift of its nearest frame fades out
             inside = np.clip(time, first, last - 1)
             away = np.abs(time - inside) / (steps + 1.0)
-            fade = np.clip(1.0 - away, 0.0, 1.0)
-            weight = fade * fade * (3.0 - 2.0 * fade)
+            weight = smoothstep(1.0 - away)
             total += weight[:, None] * (target - places[inside, k])
             weights += weight
             strongest = np.maximum(strongest, weight)

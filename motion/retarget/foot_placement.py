@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..contact.contact_holds import BLEND, WANDER, firm_part, hold, middle_part, smoothstep, stays
+from ..contact.contact_holds import BLEND, WANDER, firm_part, hold, middle_part, stays
 from ..contact.contacts import Mask, spans
 from ..contact.ground_levels import Rest
 from ..rest_alignment import rest_frame
@@ -23,6 +23,7 @@ from ..rotations import (
     rotate,
     to_axis_angle,
 )
+from ..smoothing import smoothstep
 from .hip_height import Body
 from .reference_pose import reference_pose
 from .retargeted_motion import Performance

@@ -14,10 +14,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..contact.contact_holds import BLEND, WANDER, hold, middle_part, smoothstep, stays
+from ..contact.contact_holds import BLEND, WANDER, hold, middle_part, stays
 from ..contact.contacts import Mask, spans
 from ..contact.ground_levels import drift, ground_levels
 from ..rotations import Array, cross, multiply, normalise, rotate
+from ..smoothing import smoothstep
 from ..two_bone import bend_limb
 from .foot_placement import Planted, Stance, plant, rests_of, stance_of
 from .retargeted_motion import Performance

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kinescribe.motion.contact.contact_holds import firm_part, hold, middle_part, smoothstep, stays
+from kinescribe.motion.contact.contact_holds import firm_part, hold, middle_part, stays
 from kinescribe.motion.contact.ground_levels import Rest, drift, ground_levels
+from kinescribe.motion.smoothing import smoothstep
 
 
 def test_a_shuffle_is_cut_into_its_places() -> None:
