@@ -16,46 +16,59 @@ Array = NDArray[np.floating[Any]]
 
 _EPS = 1e-12
 
+_COMPLEX_LIMIT = 5000
+"""Largest number of quaternions that are multiplied as complex numbers.
+
+Measured in one run with NumPy 2.4 on x86-64 Linux, the best of 60 calls: complex numbers are 2.3 times as fast as the
+plain formula for 220 quaternions, 2.6 times for 4,400, but only about as fast from 5,500 to 8,800, half as fast for
+15,400 and a sixth for 44,000, because the C library fetches large temporary arrays from the operating system anew in
+each call.
+"""
+
 
 def cross(a: Array, b: Array) -> Array:
-    """Cross products (..., 3) of vectors (..., 3); several times as fast as ``np.cross`` on short arrays."""
+    """Return the cross products (..., 3) of vectors (..., 3); several times as fast as ``np.cross`` on short arrays."""
     ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
     bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
     return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)
 
 
 def identity(*shape: int) -> Array:
-    """Identity quaternions of shape ``shape + (4,)``."""
+    """Return identity quaternions of shape ``shape + (4,)``."""
     q = np.zeros((*shape, 4))
     q[..., 0] = 1.0
     return q
 
 
 def normalise(v: ArrayLike) -> Array:
-    """Vectors (..., N) scaled to unit length; zero vectors stay zero."""
+    """Scale vectors (..., N) to unit length; zero vectors stay zero."""
     v = np.asarray(v, dtype=float)
     length = np.sqrt(np.einsum("...i,...i->...", v, v))
     return np.asarray(v / np.maximum(length, _EPS)[..., None])
 
 
-Complex = NDArray[np.complexfloating[Any, Any]]
-
-
-def _halves(q: Array) -> tuple[Complex, Complex]:
-    """Quaternions (..., 4) as w + x i and y + z i, which is how they are written with j: (w + x i) + (y + z i) j.
-
-    Products of complex arrays take a quarter of the passes over memory that products of their numbers would.
-    """
-    if q.strides[-1] != q.itemsize:
-        q = np.ascontiguousarray(q)
-    pairs = q.view(np.complex128)
-    return pairs[..., 0], pairs[..., 1]
-
-
 def multiply(a: ArrayLike, b: ArrayLike) -> Array:
-    """Hamilton product (..., 4) of quaternions: the rotation ``b`` followed by ``a``."""
-    a0, a1 = _halves(np.asarray(a, dtype=float))
-    b0, b1 = _halves(np.asarray(b, dtype=float))
+    """Return the Hamilton product (..., 4) of quaternions (..., 4): the rotation ``b`` followed by ``a``."""
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    if max(a.size, b.size) <= 4 * _COMPLEX_LIMIT:
+        return _complex_product(a, b)
+    aw, ax, ay, az = a[..., 0], a[..., 1], a[..., 2], a[..., 3]
+    bw, bx, by, bz = b[..., 0], b[..., 1], b[..., 2], b[..., 3]
+    first = aw * bw - ax * bx - ay * by - az * bz
+    product = np.empty((*np.shape(first), 4))
+    product[..., 0] = first
+    product[..., 1] = aw * bx + ax * bw + ay * bz - az * by
+    product[..., 2] = aw * by - ax * bz + ay * bw + az * bx
+    product[..., 3] = aw * bz + ax * by - ay * bx + az * bw
+    return product
+
+
+def _complex_product(a: Array, b: Array) -> Array:
+    """Return the Hamilton product (..., 4), with each quaternion as two complex numbers: (w + x i) + (y + z i) j."""
+    # a view as complex numbers needs neighbouring components
+    a, b = (q if q.strides[-1] == q.itemsize else np.ascontiguousarray(q) for q in (a, b))
+    a, b = a.view(np.complex128), b.view(np.complex128)
+    a0, a1, b0, b1 = a[..., 0], a[..., 1], b[..., 0], b[..., 1]
     # j c is conj(c) j
     first = a0 * b0 - a1 * np.conj(b1)
     product = np.empty((*np.shape(first), 2), dtype=np.complex128)
@@ -65,28 +78,27 @@ def multiply(a: ArrayLike, b: ArrayLike) -> Array:
 
 
 def conjugate(q: ArrayLike) -> Array:
-    """Inverse of unit quaternions (..., 4)."""
+    """Return the inverse (..., 4) of unit quaternions (..., 4)."""
     return np.asarray(np.asarray(q, dtype=float) * np.array([1.0, -1.0, -1.0, -1.0]))
 
 
 def rotate(q: ArrayLike, v: ArrayLike) -> Array:
-    """Vectors (..., 3) turned by unit quaternions (..., 4), broadcasting."""
-    a, b = _halves(np.asarray(q, dtype=float))
-    v = np.asarray(v, dtype=float)
-    x, d = v[..., 0], v[..., 1] + 1j * v[..., 2]
-    # q v, then times the conjugate of q; x i is the first half of v as a quaternion and d the second
-    ix = 1j * x
-    first, second = a * ix - b * np.conj(d), a * d - b * ix
-    turned = np.empty((*np.shape(first), 3))
-    turned[..., 0] = (first * np.conj(a) + second * np.conj(b)).imag
-    rest = second * a - first * b
-    turned[..., 1] = rest.real
-    turned[..., 2] = rest.imag
-    return turned
+    """Rotate vectors (..., 3) by unit quaternions (..., 4), broadcasting."""
+    q, v = np.asarray(q, dtype=float), np.asarray(v, dtype=float)
+    w, x, y, z = q[..., 0], q[..., 1], q[..., 2], q[..., 3]
+    vx, vy, vz = v[..., 0], v[..., 1], v[..., 2]
+    # v + w t + u x t, where u is the vector part of q and t = 2 u x v
+    tx, ty, tz = 2.0 * (y * vz - z * vy), 2.0 * (z * vx - x * vz), 2.0 * (x * vy - y * vx)
+    first = vx + w * tx + y * tz - z * ty
+    rotated = np.empty((*np.shape(first), 3))
+    rotated[..., 0] = first
+    rotated[..., 1] = vy + w * ty + z * tx - x * tz
+    rotated[..., 2] = vz + w * tz + x * ty - y * tx
+    return rotated
 
 
 def to_matrix(q: ArrayLike) -> Array:
-    """Matrices (..., 3, 3) of unit quaternions (..., 4)."""
+    """Return the rotation matrices (..., 3, 3) of unit quaternions (..., 4)."""
     w, x, y, z = np.moveaxis(np.asarray(q, dtype=float), -1, 0)
     rows = [
         1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w),
@@ -97,7 +109,7 @@ def to_matrix(q: ArrayLike) -> Array:
 
 
 def from_matrix(m: ArrayLike) -> Array:
-    """Unit quaternions (..., 4) of rotation matrices (..., 3, 3).
+    """Return the unit quaternions (..., 4) of rotation matrices (..., 3, 3).
 
     Of the four candidate formulas the one with the largest pivot is taken per matrix, so no case is ill conditioned.
     """
@@ -125,7 +137,7 @@ def from_matrix(m: ArrayLike) -> Array:
 
 
 def _from_one_matrix(m: Array) -> Array:
-    """:func:`from_matrix` of a single (3, 3): some twenty times as fast without arrays."""
+    """Return the unit quaternion (4,) of one matrix (3, 3); plain numbers are some twenty times as fast as arrays."""
     (a, b, c), (d, e, f), (g, h, i) = m.tolist()
     pivots = (a + e + i, a, e, i)
     best = max(range(4), key=pivots.__getitem__)
@@ -142,16 +154,16 @@ def _from_one_matrix(m: Array) -> Array:
 
 
 def from_axis_angle(v: ArrayLike) -> Array:
-    """Unit quaternions (..., 4) of rotation vectors (..., 3): direction is the axis, length the angle."""
+    """Return the unit quaternions (..., 4) of rotation vectors (..., 3): direction is the axis, length the angle."""
     v = np.asarray(v, dtype=float)
     angle = np.linalg.norm(v, axis=-1, keepdims=True)
     half = 0.5 * angle
-    # sin(x)/x, even at zero
+    # np.sinc(x) is sin(pi x) / (pi x), and 1 at zero
     return np.concatenate([np.cos(half), 0.5 * np.sinc(half / np.pi) * v], axis=-1)
 
 
 def to_axis_angle(q: ArrayLike) -> Array:
-    """Rotation vectors (..., 3), of at most pi, of unit quaternions (..., 4)."""
+    """Return the rotation vectors (..., 3), at most pi long, of unit quaternions (..., 4)."""
     q = np.asarray(q, dtype=float)
     q = np.where(q[..., :1] < 0, -q, q)
     sin_half = np.linalg.norm(q[..., 1:], axis=-1, keepdims=True)
@@ -161,7 +173,7 @@ def to_axis_angle(q: ArrayLike) -> Array:
 
 
 def about(axis: str, angle: ArrayLike) -> Array:
-    """Quaternions (..., 4) that turn by ``angle`` (...) radians about the axis ``"x"``, ``"y"`` or ``"z"``."""
+    """Return the quaternions (..., 4) that rotate by ``angle`` (...) radians about the axis "x", "y" or "z"."""
     half = 0.5 * np.asarray(angle, dtype=float)
     q = np.zeros((*half.shape, 4))
     q[..., 0] = np.cos(half)
@@ -170,7 +182,10 @@ def about(axis: str, angle: ArrayLike) -> Array:
 
 
 def between(a: ArrayLike, b: ArrayLike) -> Array:
-    """Smallest rotations (..., 4) that turn vectors ``a`` (..., 3) along ``b`` (..., 3); identity where one is zero."""
+    """Return the smallest rotations (..., 4) from directions ``a`` (..., 3) to ``b`` (..., 3).
+
+    The vectors may have any length; the rotation is the identity where one of them is zero.
+    """
     a, b = normalise(a), normalise(b)
     a, b = np.broadcast_arrays(a, b)
     w = 1.0 + np.sum(a * b, axis=-1, keepdims=True)
@@ -184,7 +199,7 @@ def between(a: ArrayLike, b: ArrayLike) -> Array:
 
 
 def continuous(q: ArrayLike) -> Array:
-    """Quaternions (T, ..., 4) with signs chosen so that neighbours in time are on the same hemisphere."""
+    """Return the quaternions (T, ..., 4) with signs chosen so that neighbours in time are in the same hemisphere."""
     q = np.array(q, dtype=float)
     if len(q) > 1:
         flips = np.einsum("...i,...i->...", q[1:], q[:-1]) < 0
@@ -194,7 +209,7 @@ def continuous(q: ArrayLike) -> Array:
 
 
 def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> Array:
-    """Spherical interpolation (..., 4) from ``a`` to ``b`` along the shorter arc; ``t`` (...) runs from 0 to 1."""
+    """Interpolate spherically (..., 4) from ``a`` to ``b`` along the shorter arc; ``t`` (...) runs from 0 to 1."""
     a = np.asarray(a, dtype=float)
     b = np.asarray(b, dtype=float)
     t = np.asarray(t, dtype=float)[..., None]
@@ -210,21 +225,22 @@ def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> Array:
 
 
 def angle_between(a: ArrayLike, b: ArrayLike) -> Array:
-    """Angles (...) in radians, 0 to pi, of the rotations from unit quaternions ``a`` to ``b``."""
+    """Return the angles (...) in radians, 0 to pi, of the rotations from unit quaternions ``a`` to ``b``."""
     d = multiply(conjugate(a), b)
     return np.asarray(2.0 * np.arctan2(np.linalg.norm(d[..., 1:], axis=-1), np.abs(d[..., 0])))
 
 
 def heading(q: ArrayLike) -> Array:
-    """Heading angles (...) about +Y of world rotations (..., 4): where the rotated +Z points on the ground; 0 is +Z."""
+    """Return the heading (...) of world rotations (..., 4): radians about +Y from +Z to where the rotated +Z points."""
     forward = rotate(q, np.array([0.0, 0.0, 1.0]))
     return np.asarray(np.arctan2(forward[..., 0], forward[..., 2]))
 
 
 def from_6d(v: ArrayLike) -> Array:
-    """Matrices (..., 3, 3) of the continuous 6D representation (..., 6): the first two COLUMNS, orthonormalised.
+    """Return the matrices (..., 3, 3) of the continuous 6D representation (..., 6), orthonormalised.
 
-    Zhou et al., "On the Continuity of Rotation Representations in Neural Networks", CVPR 2019.
+    The six numbers are the first two COLUMNS of the matrix: Zhou et al., "On the Continuity of Rotation
+    Representations in Neural Networks", CVPR 2019.
     """
     v = np.asarray(v, dtype=float)
     x = normalise(v[..., :3])
@@ -234,6 +250,6 @@ def from_6d(v: ArrayLike) -> Array:
 
 
 def to_6d(m: ArrayLike) -> Array:
-    """First two columns (..., 6) of rotation matrices (..., 3, 3); see :func:`from_6d`."""
+    """Return the first two columns (..., 6) of rotation matrices (..., 3, 3); see ``rotation_6d_to_matrix``."""
     m = np.asarray(m, dtype=float)
     return np.concatenate([m[..., :, 0], m[..., :, 1]], axis=-1)

@@ -115,3 +115,11 @@ def test_a_matrix_alone_is_read_as_among_others() -> None:
         (r.from_matrix(m) for m in r.to_matrix(q)), r.from_matrix(r.to_matrix(q)), strict=True
     ):
         assert np.allclose(alone, among) or np.allclose(alone, -among)
+
+
+@given(SEEDS)
+@settings(deadline=None, max_examples=5)
+def test_products_of_many_quaternions_are_those_of_few(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    a, b = r.normalise(random.normal(size=(40, 200, 4))), r.normalise(random.normal(size=(200, 4)))
+    np.testing.assert_allclose(r.multiply(a, b), [r.multiply(row, b) for row in a], atol=1e-15)
