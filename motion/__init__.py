@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Motions, skeletons and requests in NumPy alone. Metres, right-handed, Y up; characters face +Z."""
+"""Motions, skeletons and requests, in NumPy alone. Metres, right-handed, Y up; characters face +Z."""
 
 from .errors import (
     BackendError,

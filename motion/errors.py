@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The few errors that Kinescribe raises on purpose.
+"""Errors whose messages are shown to the user.
 
 Each message is one plain sentence that says what is wrong and what to do; operators and the command line
 show it to the user. Any other exception is a bug.
 
 A message is a template and its fields (``RigError("{name} is in Edit Mode", name=name)``), so that a translation
-dictionary can match the template. ``str(error)`` is English; ``error.translated(translate)`` is the message in the
-language of ``translate``.
+dictionary can match the template. ``str(error)`` is English; ``error.translated_message(translate)``
+is the message in the language of ``translate``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 
 class KinescribeError(Exception):
-    """Base of all errors that are meant for the user's eyes."""
+    """Base class of all errors whose messages are shown to the user."""
 
     def __init__(self, template: str = "", /, **fields: object) -> None:
         """Store the English ``template`` and the ``fields`` that ``str.format`` puts into it.

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Euler and axis-angle channels of rotations over time, free of flips and of jumps by whole turns.
+"""Euler angles and axis-angle channels of rotations over time, without flips and jumps by full turns.
 
-An order such as ``"XYZ"`` names the axes in the sequence in which they turn, all about fixed axes: X first,
-then Y, then Z (Blender's meaning of the word). Quaternions are w, x, y, z; angles are radians.
+An order such as "XYZ" names the sequence of rotations about fixed axes, as in Blender: X first, then Y, then Z.
+Quaternions are w, x, y, z; angles are radians.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ _LOCKED = 1e-6
 
 
 def from_euler(angles: ArrayLike, order: str = "XYZ") -> Array:
-    """Unit quaternions (..., 4) of angles (..., 3) about X, Y, Z, turned in ``order``."""
+    """Return the unit quaternions (..., 4) of angles (..., 3) about X, Y, Z, applied in ``order``."""
     angles = np.asarray(angles, dtype=float)
     first, second, third = (about(a.lower(), angles[..., "XYZ".index(a)]) for a in order)
     return multiply(third, multiply(second, first))
 
 
 def to_euler(q: ArrayLike, order: str = "XYZ", near: ArrayLike | None = None) -> Array:
-    """Angles (T, 3) about X, Y, Z of unit quaternions (T, 4) in time order, as continuous curves.
+    """Return the angles (T, 3) about X, Y, Z of unit quaternions (T, 4) in time order, as continuous curves.
 
-    Each rotation has two triples of angles (and any number of turns more); neighbours in time take the
-    closer. ``near`` (3,): the triple that the first frame should be close to, zero where not given. In gimbal
-    lock the last axis keeps its angle of the frame before. Raises ``ValueError`` on an unknown order.
+    Each rotation has two triples of angles, each plus any number of full turns; every frame takes the one closest to
+    the frame before. ``reference`` (3,): the angles that the first frame should be close to, zero by default. In
+    gimbal lock the last axis keeps its angle of the frame before. Raises ``ValueError`` on an unknown order.
     """
     if order not in ORDERS:
         raise ValueError(f"unknown Euler order {order!r}")
     i, j, k = ("XYZ".index(a) for a in order)
-    # an odd permutation of the axes mirrors the frame, and with it the sense of every angle
+    # an odd permutation of the axes mirrors the frame, which reverses the sign of every angle
     sign = 1.0 if (i, j, k) in {(0, 1, 2), (1, 2, 0), (2, 0, 1)} else -1.0
     m = to_matrix(q)
     cos_second = np.hypot(m[:, i, i], m[:, j, i])
@@ -46,7 +46,7 @@ def to_euler(q: ArrayLike, order: str = "XYZ", near: ArrayLike | None = None) ->
     locked = cos_second < _LOCKED
     if np.any(locked):
         third = _held(third, ~locked)
-        # with the last axis turned back, what is left of the first is in the j, k block
+        # after undoing the rotation about the last axis, the j, k block holds the rotation about the first
         c, s = np.cos(third), np.sin(third)
         jk = -sign * s * m[:, i, k] + c * m[:, j, k]
         jj = -sign * s * m[:, i, j] + c * m[:, j, j]
@@ -58,7 +58,7 @@ def to_euler(q: ArrayLike, order: str = "XYZ", near: ArrayLike | None = None) ->
     flips = np.empty(len(one), dtype=int)
     flips[0] = np.abs(_wrapped(other[0] - start)).sum() < np.abs(_wrapped(one[0] - start)).sum()
     flips[1:] = np.abs(_wrapped(other[1:] - one[:-1])).sum(-1) < np.abs(_wrapped(one[1:] - one[:-1])).sum(-1)
-    # stepping from the other triple costs what stepping from the first one does, so flips just add up
+    # a change of triple costs the same in both directions, so that the number of flips so far decides
     chosen = np.where((np.cumsum(flips) % 2 == 1)[:, None], other, one)
     chosen[0] = start + _wrapped(chosen[0] - start)
     chosen = np.unwrap(chosen, axis=0)
@@ -68,7 +68,10 @@ def to_euler(q: ArrayLike, order: str = "XYZ", near: ArrayLike | None = None) ->
 
 
 def to_angle_axis(q: ArrayLike) -> Array:
-    """Channels (T, 4) angle, x, y, z of unit quaternions (T, 4) in time order; the axis never turns over."""
+    """Return channels (T, 4), angle and x, y, z of the axis, of unit quaternions (T, 4) in time order.
+
+    The axis never flips to its opposite between frames, and the angle is continuous.
+    """
     q = np.asarray(q, dtype=float)
     sin_half = np.linalg.norm(q[:, 1:], axis=-1)
     turned = sin_half > 1e-7
@@ -85,19 +88,22 @@ def to_angle_axis(q: ArrayLike) -> Array:
 
 
 def from_angle_axis(channels: ArrayLike) -> Array:
-    """Unit quaternions (..., 4) of channels (..., 4) angle, x, y, z; the axis may have any length."""
+    """Return the unit quaternions (..., 4) of channels (..., 4): angle, and x, y, z of an axis of any length."""
     channels = np.asarray(channels, dtype=float)
     return from_axis_angle(channels[..., :1] * normalise(channels[..., 1:]))
 
 
 def _wrapped(angle: ArrayLike) -> Array:
-    """Angles (...) brought into -pi to pi by whole turns."""
+    """Return the angles (...) within -pi to pi, changed by full turns."""
     a = np.asarray(angle, dtype=float)
     return np.asarray(a - 2.0 * np.pi * np.round(a / (2.0 * np.pi)))
 
 
 def _held(values: Array, known: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Array:
-    """Values (T,) where known; elsewhere the one known before, or the first known; zero when none is."""
+    """Replace the values (T,) that are not ``known`` by the last known one before them, else by the first known one.
+
+    All are zero if none is known.
+    """
     if not np.any(known):
         return np.zeros_like(values)
     last = np.maximum.accumulate(np.where(known, np.arange(len(values)), -1))

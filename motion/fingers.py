@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hands: how one rests, how its fingers hang when nobody minds them, and how a rig's hand is brought into line."""
+"""Hands: their rest pose, relaxed fingers, and the alignment of a rig's hands with the motion's."""
 
 from __future__ import annotations
 
@@ -27,25 +27,31 @@ _BASES: dict[str, tuple[float, float, float]] = {
     "index": (0.095, -0.005, 0.025), "middle": (0.095, 0.0, 0.0), "ring": (0.09, -0.005, -0.02),
     "pinky": (0.08, -0.01, -0.04), "thumb": (0.03, -0.015, 0.03),
 }  # fmt: skip
+"""Metres from the wrist to the first joint of each finger of the left hand, in a T-pose."""
+
 _WAYS: dict[str, tuple[float, float, float]] = {
     "index": (1.0, 0.0, 0.05), "middle": (1.0, 0.0, 0.0), "ring": (1.0, 0.0, -0.08),
     "pinky": (1.0, 0.0, -0.18), "thumb": (0.68, -0.25, 0.69),
 }  # fmt: skip
+"""Direction of each finger of the left hand in a T-pose."""
+
 _LENGTHS: dict[str, tuple[float, float]] = {
     "index": (0.035, 0.022), "middle": (0.037, 0.026), "ring": (0.034, 0.024), "pinky": (0.026, 0.018),
     "thumb": (0.036, 0.029),
 }  # fmt: skip
+"""Metres from the first to the second joint of each finger, and from the second to the third."""
+
 _CURLS: dict[str, tuple[float, float, float]] = {
     "index": (14.0, 24.0, 12.0), "middle": (18.0, 28.0, 15.0), "ring": (22.0, 30.0, 17.0),
     "pinky": (24.0, 30.0, 17.0), "thumb": (6.0, 10.0, 14.0),
 }  # fmt: skip
-"""Degrees by which a hand at ease flexes the three joints of each finger."""
+"""Degrees by which the three joints of each finger of a relaxed hand are flexed."""
 
 
 def _hand_rest() -> dict[str, Array]:
-    """Places (3,) of the finger joints from the wrist, metres: arms stretched sideways, palms down, thumbs ahead.
+    """Return the positions (3,) of the finger joints from the wrist, in metres: T-pose, palms down, thumbs forward.
 
-    Proportions of an adult, rounded, as a flat hand has them in SMPL-H's and SMPL-X's rest pose (no model data).
+    Rounded proportions of an adult, of a flat hand as in the rest pose of SMPL-H and SMPL-X (no model data).
     """
     places: dict[str, Array] = {}
     for side, mirror in (("left", 1.0), ("right", -1.0)):
@@ -58,6 +64,7 @@ def _hand_rest() -> dict[str, Array]:
 
 
 HAND_REST: Mapping[str, Array] = _hand_rest()
+"""Finger joint to its position (3,) from the wrist in a resting hand of a T-pose, metres."""
 
 
 def _relaxed() -> dict[str, Array]:
@@ -75,13 +82,14 @@ def _relaxed() -> dict[str, Array]:
 
 
 RELAXED: Mapping[str, Array] = _relaxed()
-"""Turns (4,) of finger joints against the wrist in a hand at ease; the figures are this project's own."""
+"""Finger joint to its rotation (4,) relative to the wrist in a relaxed hand; the angles are this project's own."""
 
 
 def with_hands(motion: Points, frame: Array) -> dict[str, Array]:
-    """A motion's places (3,) at rest, with those of a resting hand's fingers where the motion has none.
+    """Return the motion's rest positions (3,), with those of resting fingers where a hand has none.
 
-    ``frame`` (4,): how the body is turned. A T-pose has its palms down; other arms are lowered from there.
+    ``orientation`` (4,): the body's orientation at rest. In a T-pose the palms point down; where the arms point
+    elsewhere, the hands are rotated with them from there.
     """
     points = dict(motion)
     for side in _SIDES:
@@ -94,7 +102,7 @@ def with_hands(motion: Points, frame: Array) -> dict[str, Array]:
 
 
 def _hand_turn(motion: Points, side: str, frame: Array) -> Array:
-    """How a resting hand is turned (4,) from the one in ``HAND_REST``, by where the forearm points."""
+    """Return the rotation (4,) from the hand of ``HAND_REST_POSITIONS`` to the one at the end of this forearm."""
     elbow = motion.get(f"{side}_elbow", motion.get(f"{side}_shoulder"))
     if elbow is None:
         return frame
@@ -103,10 +111,11 @@ def _hand_turn(motion: Points, side: str, frame: Array) -> Array:
 
 
 def align_hands(rig: Points, motion: Points, aligned: Points) -> dict[str, Array]:
-    """The alignment of hands, of all fingers, and of forearms that are rolled with their hands.
+    """Return the alignment of hands, fingers, and forearms that are rolled with their hands.
 
-    ``rig``, ``motion``: places (3,) of joints at rest, the motion's ``with_hands``. ``aligned``: joint to the rotation
-    (4,) that brings the rig's rest pose into line with the motion's, as ``align_rest`` finds it for the arms.
+    ``rig_points``, ``motion_points``: positions (3,) of joints at rest, the motion's with ``add_resting_hands``.
+    ``aligned``: joint to the rotation (4,) that aligns the rig's rest pose with the motion's, as ``align_rest`` returns
+    it for the arms.
     """
     result: dict[str, Array] = {}
     for side in _SIDES:
@@ -122,16 +131,26 @@ def align_hands(rig: Points, motion: Points, aligned: Points) -> dict[str, Array
 
 
 def eased(side: str, joint: str, motion: Points, frame: Array) -> Array:
-    """World turn (4,) of a finger joint in a hand at ease, from the resting hand of the motion's body."""
+    """Return the world rotation (4,) of a finger joint of a relaxed hand, from the rest pose of the motion's body.
+
+    Parameters
+    ----------
+    side : "left" or "right"
+    joint : SMPL-H name of the finger joint
+    motion_points : joint to position (3,), metres
+        The motion's joints at rest.
+    orientation : (4,) quaternion
+        The body's orientation at rest.
+    """
     turn = _hand_turn(motion, side, frame)
     return multiply(multiply(turn, RELAXED[joint]), conjugate(turn))
 
 
 def align_hand(rig: Points, motion: Points, side: str) -> Array | None:
-    """Rotation (4,) that brings a rig's hand at rest into line with the motion's.
+    """Return the rotation (4,) that aligns a rig's hand at rest with the motion's.
 
-    ``rig``, ``motion``: places (3,) of joints at rest. Two directions are matched: along the hand to the bases of its
-    fingers, and across it from the little finger to the index. None where the hands don't show both.
+    ``rig_points``, ``motion_points``: positions (3,) of joints at rest. Two directions are matched: along the hand to
+    the bases of its fingers, and across it from the little finger to the index. None if a hand does not show both.
     """
     bases = [
         joint
@@ -147,7 +166,10 @@ def align_hand(rig: Points, motion: Points, side: str) -> Array | None:
 
 
 def _axes(wrist: Array, bases: list[Array]) -> Array | None:
-    """Columns (3, 3): along, across and out of a hand, from its wrist and the bases of its fingers, index first."""
+    """Return the axes of a hand as columns (3, 3): along, across and out of the palm's plane.
+
+    ``bases``: positions (3,) of the first finger joints, the index finger first. None if they are too close together.
+    """
     along = np.mean(bases, axis=0) - wrist
     length = float(np.linalg.norm(along))
     along = normalise(along)
@@ -160,10 +182,17 @@ def _axes(wrist: Array, bases: list[Array]) -> Array | None:
 
 
 def align_fingers(rig: Points, motion: Points, side: str, wrist: Array) -> dict[str, Array]:
-    """For each mapped finger joint the rotation (4,) that brings its bone at rest into line with the motion's.
+    """Return for each mapped finger joint the rotation (4,) that aligns its bone at rest with the motion's.
 
-    ``wrist`` (4,): the rotation that aligns the rig's hand. A last bone, whose end is not known, keeps its direction
-    against the one before.
+    A finger's last bone, whose end is unknown, keeps its direction relative to the bone before.
+
+    Parameters
+    ----------
+    rig_points, motion_points : joint to position (3,), metres
+        Joints at rest.
+    side : "left" or "right"
+    wrist : (4,) quaternion
+        The rotation that aligns the rig's hand.
     """
     result: dict[str, Array] = {}
     for finger in FINGERS:
@@ -180,9 +209,10 @@ def align_fingers(rig: Points, motion: Points, side: str, wrist: Array) -> dict[
 
 
 def _rolled(elbow: Array, wrist: Array, forearm: Array) -> Array:
-    """The forearm's alignment ``elbow`` (4,) with half of the roll that the hand's, ``wrist`` (4,), adds to it.
+    """Return the forearm's alignment ``elbow`` (4,) with half of the roll that the hand's, ``wrist`` (4,), adds.
 
-    ``forearm`` (3,): the motion's forearm at rest. Rigs that rest with turned palms have turned forearms.
+    ``forearm`` (3,): direction of the motion's forearm at rest. Where a rig rests with rotated palms, its forearms are
+    rotated too.
     """
     axis = normalise(forearm)
     extra = multiply(wrist, conjugate(elbow))

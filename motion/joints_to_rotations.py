@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From where 22 joints are to how SMPL's joints are turned, in closed form: milliseconds, no optimiser.
+"""Rotations of SMPL's 22 joints from their positions, in closed form: milliseconds, no optimiser.
 
-Positions fix where a bone points and leave open how it is turned about itself. That is read off what a body does:
-pelvis and chest carry three joints each, which fix them; the spine between shares the twist; a thigh's and an upper
-arm's is told by the plane in which knee or elbow bends, a straight leg's by its toes. Where nothing tells, as in a
-straight arm, the twist of the frames around it is carried through smoothly, and without any it is the smallest turn
-from the bone above. Heads, hands and toes end their chains and follow them.
+Positions determine where a bone points, but not its twist about itself. The twist is derived from the anatomy: pelvis
+and chest have three children each, which determine their orientation; the spine between them shares the twist; the
+twist of a thigh or upper arm follows from the plane in which knee or elbow bends, that of a straight leg from its toes.
+Where nothing shows it, as in a straight arm, the twist of neighbouring frames is interpolated smoothly, and without any
+it is that of the smallest rotation from the parent bone. Head, hands and toes follow their parents.
 """
 
 from __future__ import annotations
@@ -24,31 +24,39 @@ from .smoothing import smoothed, smoothstep
 
 _PELVIS, _CHEST = 0, 9
 _RIGID = {_PELVIS: (1, 2, 3), _CHEST: (12, 13, 14)}
-"""Joints that carry three others, which do not move as seen from them."""
+"""Joints with three children that do not move relative to them."""
 
 _LEGS = ((1, 4, 7, 10), (2, 5, 8, 11))
 _ARMS = ((13, 16, 18, 20), (14, 17, 19, 21))
 
 _STRAIGHT, _BENT = np.sin(np.radians([16.0, 40.0]))
-"""Sines of the bend below which a plane says nothing, and above which it says all."""
+"""Sines of the bend below which a limb's plane is ignored, and above which it counts fully."""
 
 _TOES_SAY = 0.5
-"""Weight of the toes against a knee that bends fully: they turn a little on their own."""
+"""Weight of the toes relative to a fully bent knee: the foot can rotate a little on its own."""
 
 _CARRIED = 0.25
-"""Seconds, sigma of the smoothing that carries a twist through frames in which nothing tells."""
+"""Seconds, sigma of the Gaussian that carries the twist into frames that do not show it."""
 
 _NOTHING = 1e-3
-"""Weight of the smallest turn from the bone above: decides only where nothing else does."""
+"""Weight of the smallest rotation from the parent bone: it decides only where nothing else does."""
 
 
 def motion_from_joints(
     positions: ArrayLike, fps: float, contacts: ArrayLike | None = None, provenance: Provenance | None = None
 ) -> Motion:
-    """The motion of a body whose 22 SMPL joints are at ``positions`` (T, 22, 3) metres, Y up.
+    """Return the motion of a body whose 22 SMPL joints are at the given positions.
 
-    Its skeleton has the lengths of the given bones and SMPL's rest pose, so that rotations mean what they mean in
-    SMPL. Raises :class:`FormatError`.
+    Its skeleton has the lengths of the given bones and SMPL's rest pose, so that rotations are those of SMPL. Raises
+    :class:`FormatError` if the positions are not those of a body.
+
+    Parameters
+    ----------
+    positions : (T, 22, 3) metres, Y up
+    fps : frames per second
+    contacts : (T, 4) bool or None
+        Contacts in the order of ``CONTACT_JOINTS``.
+    provenance : source of the motion, empty by default
     """
     places = _checked(positions)
     skeleton = fitted_skeleton(places)
@@ -59,31 +67,38 @@ def motion_from_joints(
 
 
 def fitted_skeleton(positions: ArrayLike) -> Skeleton:
-    """SMPL's rest pose with the bone lengths of ``positions`` (T, 22, 3), medians over time; hips, collars and the
-    joints above pelvis and chest also where they are as seen from there. Raises :class:`FormatError`."""
+    """Return SMPL's rest pose with the bone lengths of ``positions`` (T, 22, 3), medians over time.
+
+    The children of pelvis and chest also keep their directions relative to each other. Raises :class:`FormatError`.
+    """
     places = _checked(positions)
     parents = np.array(SMPL_REST.parents[1:])
     lengths = np.median(np.linalg.norm(places[:, 1:] - places[:, parents], axis=-1), axis=0)
     if np.any(lengths < 1e-3):
         joint = SMPL_JOINTS[1 + int(np.argmin(lengths))]
-        raise FormatError(f"The joint {joint} lies on its parent: these are not the 22 joints of a body")
+        raise FormatError(
+            "The joint {joint} lies on its parent: these are not the 22 joints of a body", joint=joint
+        )
     offsets = np.zeros((len(SMPL_JOINTS), 3))
     offsets[1:] = normalise(SMPL_REST.rest_offsets[1:]) * lengths[:, None]
     for whole, others in _RIGID.items():
         children = list(others)
-        for _ in range(2):  # the second time from the shape that the first found
+        for _ in range(2):  # the second pass starts from the shape that the first one found
             turns = _rigid(offsets[children], places[:, children] - places[:, [whole]])
             seen = rotate(conjugate(turns)[:, None], places[:, children] - places[:, [whole]])
             offsets[children] = np.median(seen, axis=0)
-        # the shape is the body's own, how it is turned at rest is SMPL's
+        # the shape is the body's own, its orientation at rest is SMPL's
         back = _rigid(offsets[children], SMPL_REST.rest_offsets[children][None])[0]
         offsets[children] = rotate(back, offsets[children])
     return smpl_skeleton(offsets)
 
 
 def solve_rotations(positions: ArrayLike, skeleton: Skeleton, fps: float = 20.0) -> Array:
-    """Local rotations (T, 22, 4), continuous in sign, that turn ``skeleton`` (SMPL's joints) so that its bones point
-    as those of ``positions`` (T, 22, 3); ``fps`` scales what is smoothed. Raises :class:`FormatError`."""
+    """Return local rotations (T, 22, 4), continuous in sign, that pose ``skeleton`` like ``positions`` (T, 22, 3).
+
+    ``skeleton`` has SMPL's joints; its bones get the directions that the positions show. ``fps``: frames per second,
+    for the smoothing of twists. Raises :class:`FormatError`.
+    """
     places = _checked(positions)
     rest = skeleton.rest_offsets
     world = np.empty((*places.shape[:2], 4))
@@ -112,20 +127,23 @@ def solve_rotations(positions: ArrayLike, skeleton: Skeleton, fps: float = 20.0)
 
 
 Told = tuple[Array, Array, Array]
-"""A direction in the rest pose (3,), where it points in the world (T, 3), and how sure that is (T,), 0 to 1."""
+"""A direction in the rest pose (3,), the same direction in the world (T, 3), and the confidence in it (T,), 0 to 1."""
 
 
 def _plane(rest: tuple[Array, Array], seen: tuple[Array, Array], say: float) -> Told:
-    """The normal of the plane of two bones (3,) at rest and (T, 3) in the world; surer the less they are in line."""
+    """Return the normal of the plane of two bones, (3,) at rest and (T, 3) in the world, as a cue for the twist.
+
+    The confidence rises from 0 for aligned bones to ``weight``.
+    """
     normal = cross(*(normalise(bone) for bone in seen))
     return normalise(cross(*rest)), normalise(normal), say * _share(normal)
 
 
 def _hinge(rest: tuple[Array, Array], seen: tuple[Array, Array], axis: Array) -> Told:
-    """Where the ``axis`` (3,) points about which the second bone of a limb bends against the first.
+    """Return the direction of a limb's hinge ``axis`` (3,) in the world as a cue for the twist.
 
-    Bones are not at right angles to it, and not in line at rest: the axis keeps its angles to both, which leaves two
-    directions, of which the one that bends forward is meant.
+    The bones are not exactly at right angles to the axis, and not aligned at rest. The axis keeps its angles to both
+    bones, which leaves two directions; the one about which the limb bends forward is returned.
     """
     first, second = (normalise(bone) for bone in seen)
     a, b = (float(axis @ normalise(bone)) for bone in rest)
@@ -134,7 +152,7 @@ def _hinge(rest: tuple[Array, Array], seen: tuple[Array, Array], axis: Array) ->
     square = np.maximum(1.0 - cosine**2, 1e-9)
     x, y = (a - b * cosine) / square, (b - a * cosine) / square
     inside = x[:, None] * first + y[:, None] * second
-    # bones that bend otherwise than about the axis leave less than nothing for the normal
+    # if the limb bends about another axis, the part within the plane is longer than 1: it is shortened
     length = np.sqrt(np.sum(inside**2, axis=-1))
     inside /= np.maximum(length, 1.0)[:, None]
     outside = np.sqrt(np.maximum(1.0 - length**2, 0.0))
@@ -142,12 +160,12 @@ def _hinge(rest: tuple[Array, Array], seen: tuple[Array, Array], axis: Array) ->
 
 
 def _share(normal: Array) -> Array:
-    """How sure a normal (T, 3) is, 0 to 1, as long as the sine of the angle between the bones."""
+    """Return the confidence (T,), 0 to 1, in normals (T, 3) whose length is the sine of the angle between two bones."""
     return smoothstep((np.linalg.norm(normal, axis=-1) - _STRAIGHT) / (_BENT - _STRAIGHT))
 
 
 def _spine(world: Array, places: Array, rest: Array) -> None:
-    """The two joints between pelvis and chest point at the next and share out the twist; the neck follows the chest."""
+    """Solve the spine: it points at its next joint and shares the twist between pelvis and chest; the neck follows."""
     lower, upper = 3, 6
     for joint, child, share in ((lower, upper, 1 / 3), (upper, _CHEST, 2 / 3)):
         way = places[:, child] - places[:, joint]
@@ -160,7 +178,21 @@ def _spine(world: Array, places: Array, rest: Array) -> None:
 def _limb(
     world: Array, places: Array, rest: Array, chain: Sequence[int], told: Sequence[Told], fps: float
 ) -> None:
-    """A chain of joints, the first of which is known: the second also twists as is told, the others follow."""
+    """Solve the world rotations of a limb in place.
+
+    The second joint of the chain gets its twist from the cues; the joints after it add the smallest rotation.
+
+    Parameters
+    ----------
+    world : (T, 22, 4) quaternions
+        World rotations; those of the first joint of the chain are known, the others are written.
+    positions : (T, 22, 3) metres
+    rest : (22, 3) metres
+        Rest offsets of the joints.
+    chain : joint indices, from the parent of the limb to its end
+    cues : directions that show the twist, the most reliable first
+    fps : frames per second
+    """
     above, first, second, *_ = chain
     way = normalise(places[:, second] - places[:, first])
     turn = _pointed(world[:, above], rest[second], way)
@@ -171,7 +203,17 @@ def _limb(
 
 
 def _twist(turn: Array, way: Array, told: Sequence[Told], fps: float) -> Array:
-    """Rotations (T, 4) about ``way`` (T, 3) that bring what was told nearest to where it points."""
+    """Return the twists (T, 4) about the bone that best align the cues' rest directions with the observed ones.
+
+    Parameters
+    ----------
+    rotations : (T, 4) quaternions
+        World rotations of the bone without the twist.
+    directions : (T, 3) unit vectors
+        Direction of the bone.
+    cues : directions that show the twist, the most reliable first
+    fps : frames per second
+    """
     # a twist is a point on the unit circle: weighted means need no unwrapping
     sum_x, sum_y, sure = np.full(len(way), _NOTHING), np.zeros(len(way)), np.zeros(len(way))
     for rest, seen, weight in told:
@@ -180,7 +222,7 @@ def _twist(turn: Array, way: Array, told: Sequence[Told], fps: float) -> Array:
         aside = cross(way, flat)
         x, y = np.sum(flat * seen, axis=-1), np.sum(aside * seen, axis=-1)
         length = np.maximum(np.hypot(x, y), 1e-9)
-        # what was told first counts fully, the others as far as it was not sure
+        # the first cue counts fully, each other one by what confidence the cues before it leave
         left = weight * (1.0 - sure)
         sum_x, sum_y, sure = sum_x + left * x / length, sum_y + left * y / length, np.maximum(sure, weight)
     around_x, around_y = (smoothed(values, _CARRIED * fps) for values in (sum_x, sum_y))
@@ -191,22 +233,33 @@ def _twist(turn: Array, way: Array, told: Sequence[Told], fps: float) -> Array:
 
 
 def _swing(world: Array, places: Array, rest: Array, joint: int, child: int, above: Array) -> None:
+    """Set the world rotation of ``joint``: the parent's (T, 4) and the smallest rotation that points it at ``child``.
+
+    Parameters
+    ----------
+    world : (T, 22, 4) quaternions, written in place
+    positions : (T, 22, 3) metres
+    rest : (22, 3) metres
+        Rest offsets of the joints.
+    joint, child : joint indices
+    parent_rotations : (T, 4) quaternions
+    """
     world[:, joint] = _pointed(above, rest[child], places[:, child] - places[:, joint])
 
 
 def _pointed(turn: Array, offset: Array, way: Array) -> Array:
-    """``turn`` (T, 4) and then the least that makes the rest offset (3,) point along ``way`` (T, 3)."""
+    """Add to ``rotations`` (T, 4) the smallest rotation that points ``offset`` (3,) along ``directions`` (T, 3)."""
     return multiply(between(rotate(turn, offset), way), turn)
 
 
 def _between(a: Array, b: Array, share: float) -> Array:
-    """Part of the way from one rotation (T, 4) to another, which are less than half a turn apart."""
+    """Interpolate between rotations (T, 4) by normalised lerp; ``fraction`` 0 gives ``a``, 1 gives ``b``."""
     b = np.where(np.sum(a * b, axis=-1, keepdims=True) < 0, -b, b)
     return normalise((1.0 - share) * a + share * b)
 
 
 def _rigid(offsets: Array, seen: Array) -> Array:
-    """Rotations (T, 4) that turn ``offsets`` (N, 3) nearest to ``seen`` (T, N, 3), each pair counted alike.
+    """Return the rotations (T, 4) that best align ``offsets`` (N, 3) with ``observed`` (T, N, 3), with equal weights.
 
     Kabsch, "A solution for the best rotation to relate two sets of vectors", 1976.
     """
@@ -216,9 +269,12 @@ def _rigid(offsets: Array, seen: Array) -> Array:
 
 
 def _checked(positions: ArrayLike) -> Array:
+    """Return the positions as an array (T, 22, 3). Raises :class:`FormatError` if they are not."""
     places = np.asarray(positions, dtype=float)
     if places.ndim != 3 or places.shape[1:] != (len(SMPL_JOINTS), 3) or len(places) == 0:
-        raise FormatError(f"Joints of the shape {places.shape} are not frames of SMPL's 22 joints")
+        raise FormatError(
+            "Joints of the shape {shape} are not frames of SMPL's 22 joints", shape=str(places.shape)
+        )
     if not np.all(np.isfinite(places)):
         raise FormatError("The joints hold positions that are not finite: the file is damaged")
     return places

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A motion: what every model returns, every format reads and writes, and every rig receives."""
+"""``Motion``: joint rotations over time, returned by models, read and written as files, and retargeted to rigs."""
 
 from __future__ import annotations
 
@@ -18,24 +18,34 @@ CONTACT_JOINTS: tuple[str, ...] = ("left_ankle", "left_foot", "right_ankle", "ri
 
 
 MAX_FRAMES = 200_000
-"""Of the longest motion that is read, resampled or asked for: almost half an hour at 120 frames a second."""
+"""Longest motion that is read, resampled or generated: almost half an hour at 120 frames per second."""
 
 
 MAX_BETAS = 300
-"""Shape coefficients of the largest SMPL-family body."""
+"""Largest number of shape coefficients (betas) of a SMPL-family body."""
 
 
 _KNOWN = 0.5
-"""Confidence from which a model knew a prompt's words well enough."""
+"""Confidence from which on the model knows the prompt's words well enough."""
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a motion comes from; carried into files and onto the Action.
+    """Source of a motion; stored in files and on the Action.
 
-    ``confidence`` is 0 to 1, how far the model knew the prompt's words (None: not stated). ``anchor``: where the
-    motion's origin lies in the world that it was made for, x, z and heading (see ``perform.Anchor``; None: anywhere).
-    ``body_model`` ("smpl", "smplh", "smplx") and ``betas``: the body that was recorded, and its shape coefficients.
+    Attributes
+    ----------
+    prompt : text that the motion was generated from
+    seed : seed of the generation, or None
+    model, licence : name of the model, and the licence of its motions
+    source : file or data set
+    confidence : 0 to 1, or None
+        How well the model knows the words of the prompt; None if it does not say.
+    anchor : (x, z, heading) in metres and radians, or None
+        Position and heading of the motion's origin in the world that it was made for; None: no particular one.
+    body_model : "smpl", "smplh", "smplx" or ""
+        The body that was recorded.
+    betas : shape coefficients of that body
     """
 
     prompt: str = ""
@@ -50,16 +60,19 @@ class Provenance:
 
     @property
     def unsure(self) -> bool:
-        """Whether the model hardly knew the prompt's words, so that the motion may not be what they say."""
+        """Whether the model knows too few of the prompt's words, so that the motion may not show what they describe."""
         return self.confidence is not None and self.confidence < _KNOWN
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values without the empty ones, for files and custom properties."""
+        """Return the values that are not empty, for files and custom properties."""
         return {k: v for k, v in vars(self).items() if v not in ("", None, ())}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Provenance:
-        """The inverse of :meth:`as_dict`; unknown keys and values of other kinds are ignored: files are not trusted."""
+        """Return the provenance of a dictionary from :meth:`as_dict`.
+
+        Unknown keys and values of other types are ignored, because files are not trusted.
+        """
         kinds: dict[str, tuple[type, ...]] = {"seed": (int,), "confidence": (int, float)}
         known: dict[str, Any] = {k: v for k, v in values.items() if k in cls.__dataclass_fields__}
         place, shape = _anchor(known.pop("anchor", None)), _shape(known.pop("betas", ()))
@@ -68,7 +81,7 @@ class Provenance:
 
 
 def _anchor(values: Any) -> tuple[float, float, float] | None:
-    """Three finite numbers from a file, or nothing."""
+    """Return the anchor if ``values`` are three finite numbers, else None."""
     if not isinstance(values, list | tuple) or len(values) != 3:
         return None
     if not all(isinstance(v, int | float) and np.isfinite(v) for v in values):
@@ -78,7 +91,7 @@ def _anchor(values: Any) -> tuple[float, float, float] | None:
 
 
 def _shape(values: Any) -> tuple[float, ...]:
-    """Shape coefficients from a file, or none."""
+    """Return the shape coefficients if ``values`` are a list of plausible numbers, else an empty tuple."""
     if not isinstance(values, list | tuple) or len(values) > MAX_BETAS:
         return ()
     if not all(isinstance(v, int | float) and abs(v) < 1e3 for v in values):
@@ -90,11 +103,18 @@ def _shape(values: Any) -> tuple[float, ...]:
 class Motion:
     """``T`` frames of ``J`` joints. Metres, right-handed, Y up; the character faces +Z when unrotated, +X is its left.
 
-    ``skeleton``: names, parents and the rest pose that rotations count from.
-    ``fps``: frames a second. ``root_translation``: (T, 3), world position of the root joint.
-    ``local_rotations``: (T, J, 4) unit quaternions w, x, y, z, relative to the parent joint (root: to the world).
-    ``contacts``: (T, 4) bool in the order of :data:`CONTACT_JOINTS`, or None where unknown.
     Raises ``ValueError`` on wrong shapes, no frames, numbers that are not finite or a rate that is not positive.
+
+    Attributes
+    ----------
+    skeleton : names, parents and rest pose of the joints
+    fps : frames per second
+    root_translation : (T, 3) metres
+        World position of the root joint.
+    local_rotations : (T, J, 4) unit quaternions w, x, y, z
+        Rotations from the rest pose, relative to the parent joint; the root's are relative to the world.
+    contacts : (T, 4) bool in the order of :data:`CONTACT_JOINTS`, or None if unknown
+    provenance : source of the motion
     """
 
     skeleton: Skeleton
@@ -126,7 +146,7 @@ class Motion:
 
     @property
     def seconds(self) -> float:
-        """Length as T / fps: each frame stands for 1 / fps seconds."""
+        """Length as T / fps: each frame lasts 1 / fps seconds."""
         return len(self) / self.fps
 
     @cached_property
@@ -140,5 +160,5 @@ class Motion:
         return self.world[0]
 
     def with_provenance(self, **changes: Any) -> Motion:
-        """A copy with some provenance fields replaced."""
+        """Return a copy with some fields of its provenance replaced."""
         return replace(self, provenance=replace(self.provenance, **changes))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A motion several times over, each time going on from the place and heading at which the time before ended."""
+"""Repetition of a motion: each copy continues from the position and heading at which the one before ended."""
 
 from __future__ import annotations
 
@@ -13,24 +13,26 @@ from .rotations import Array, about, angle_between, conjugate, heading, identity
 from .smoothing import smoothstep
 
 _SEAM = 0.3
-"""Seconds on either side of a seam over which the pose goes from the last frame's to the first's."""
+"""Seconds on either side of a seam over which the last pose is blended into the first one."""
 
 _ALIKE = np.radians(3.0)
-"""A motion whose first and last frame differ by less than this in every joint loops by itself."""
+"""Radians: a motion whose first and last frame differ by less in every joint is a loop already."""
 
 
 def repeat(motion: Motion, times: int) -> Motion:
-    """``times`` copies, one after the other, at the motion's own frame rate.
+    """Return ``times`` copies of the motion one after the other, at its own frame rate.
 
-    Travel over the ground and heading add up. Where the last pose is the first one again, that frame is counted once;
-    else half of the difference is spread over the frames before the seam and half over those after it, easing in and
-    out. Raises :class:`RequestError` where the result would be longer than ``MAX_FRAMES``.
+    Root motion and heading accumulate. If the last pose equals the first one, that frame is used once; else half of
+    the difference is blended over the frames before the seam and half over those after it, by a smooth step. Raises
+    :class:`RequestError` if the result would be longer than ``MAX_FRAMES``.
     """
     frames = len(motion)
     if times <= 1 or frames < 2:
         return motion
     if frames * times > MAX_FRAMES:
-        raise RequestError(f"The motion would have more than {MAX_FRAMES} frames: repeat it less often")
+        raise RequestError(
+            "The motion would have more than {limit} frames: repeat it less often", limit=MAX_FRAMES
+        )
     root, local = motion.root_translation, motion.local_rotations
     flat = np.concatenate([_without_heading(local[:, :1]), local[:, 1:]], axis=1)
     loops = bool(np.all(angle_between(flat[0], flat[-1]) < _ALIKE)) and abs(root[-1, 1] - root[0, 1]) < 0.03
@@ -66,7 +68,7 @@ def repeat(motion: Motion, times: int) -> Motion:
         roots.append(place[cut])
         if motion.contacts is not None:
             contacts.append(motion.contacts[cut])
-        # the next begins where this one ends, or a frame's way further on
+        # the next copy begins where this one ends, or one frame's movement further
         at = way[-1] + pace * rotate(put, speed)
         facing += last - first
     start = _ground(root[0])
@@ -79,16 +81,16 @@ def repeat(motion: Motion, times: int) -> Motion:
 
 
 def _without_heading(turns: Array) -> Array:
-    """World rotations (..., 4) turned about the vertical so that they face +Z."""
+    """Rotate world rotations (..., 4) about the vertical so that they face +Z."""
     return multiply(about("y", -np.asarray(heading(turns))), turns)
 
 
 def _eased(poses: Array, change: Array, weight: Array) -> Array:
-    """Poses (N, J, 4) turned by shares (N,) of the rotations ``change`` (J, 4)."""
+    """Rotate poses (N, J, 4) by ``fractions`` (N,) of the rotations ``change`` (J, 4)."""
     still = identity(*change.shape[:-1])
     return multiply(slerp(still[None], change[None], weight[:, None]), poses)
 
 
 def _ground(way: Array) -> Array:
-    """Vectors (..., 3) without their height."""
+    """Return vectors (..., 3) with their height set to zero."""
     return np.asarray(way * np.array([1.0, 0.0, 1.0]))

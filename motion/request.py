@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a motion model is asked for, in the words of MMCP (Motion Model Context Protocol 1.4).
+"""Requests to a motion model, with the terms of MMCP (Motion Model Context Protocol 1.4).
 
-Plain dataclasses, because Blender has no pydantic. Positions are metres, Y up; quaternions are w, x, y, z here
-(MMCP's x, y, z, w order is met at the wire only).
+Plain dataclasses, because Blender has no pydantic. Positions are metres, Y up; quaternions are w, x, y, z (MMCP's
+order x, y, z, w is converted where messages are sent and received).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .errors import RequestError
 from .motion import MAX_FRAMES
 
 MAX_PROMPT = 1000
-"""Characters in one prompt: far beyond a sentence, small enough to stay harmless."""
+"""Most characters of a prompt: far more than a sentence needs, few enough to be harmless."""
 
 Vec2 = tuple[float, float]
 Vec3 = tuple[float, float, float]
@@ -25,7 +25,15 @@ Quaternion = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class TextSegment:
-    """``duration_frames`` of motion described by ``prompt``; ``seed`` overrides the request's for this segment."""
+    """``duration_frames`` frames of motion described by ``prompt``.
+
+    Attributes
+    ----------
+    prompt : description of the motion
+    duration_frames : number of frames
+    language : language of the prompt, or None if unknown
+    seed : overrides the seed of the request for this segment, or None
+    """
 
     type: ClassVar[str] = "text"
     prompt: str
@@ -36,7 +44,7 @@ class TextSegment:
 
 @dataclass(frozen=True)
 class UnconditionedSegment:
-    """``duration_frames`` of motion that the model is free to choose."""
+    """``duration_frames`` frames of motion that the model is free to choose."""
 
     type: ClassVar[str] = "unconditioned"
     duration_frames: int
@@ -48,7 +56,10 @@ Segment = TextSegment | UnconditionedSegment
 
 @dataclass(frozen=True)
 class RootPath:
-    """MMCP ``root_path``: the root passes (x, z) at the given ascending frames, optionally facing a heading."""
+    """MMCP ``root_path``: the root is at (x, z) at the given ascending frames, optionally with a heading.
+
+    ``heading_radians`` are radians about +Y; 0 faces +Z.
+    """
 
     type: ClassVar[str] = "root_path"
     frames: tuple[int, ...]
@@ -58,7 +69,15 @@ class RootPath:
 
 @dataclass(frozen=True)
 class EffectorTarget:
-    """MMCP ``effector_target``: a joint is at the given world positions (and rotations) at the given frames."""
+    """MMCP ``effector_target``: a joint has the given world positions (and rotations) at the given frames.
+
+    Attributes
+    ----------
+    joint : SMPL joint name
+    frames : ascending frame numbers
+    positions : (x, y, z) in metres for each frame
+    rotations : quaternions w, x, y, z for each frame, or None
+    """
 
     type: ClassVar[str] = "effector_target"
     joint: str
@@ -69,7 +88,7 @@ class EffectorTarget:
 
 @dataclass(frozen=True)
 class PoseKeyframe:
-    """MMCP ``pose_keyframe``: the pose, by local joint rotations, at one frame."""
+    """MMCP ``pose_keyframe``: local joint rotations, and optionally the position of the root, at one frame."""
 
     type: ClassVar[str] = "pose_keyframe"
     frame: int
@@ -82,7 +101,19 @@ Constraint = RootPath | EffectorTarget | PoseKeyframe
 
 @dataclass(frozen=True)
 class Options:
-    """MMCP options. ``guidance`` is the weight of regular classifier-free guidance; None: the model's own default."""
+    """MMCP options of a request.
+
+    Attributes
+    ----------
+    seed : seed of the random numbers
+    num_samples : number of motions to generate
+    diffusion_steps : steps of the sampler; None: the model's default
+    guidance : weight of classifier-free guidance; None: the model's default
+    transition_frames : frames of the transition between two segments
+    loop : whether the last frame has to match the first one
+    keyframe_budget : metres by which the server may change the motion when it removes keys; None: a key on every frame
+    model_options : further options of the model
+    """
 
     seed: int = 0
     num_samples: int = 1
@@ -96,7 +127,15 @@ class Options:
 
 @dataclass(frozen=True)
 class MotionRequest:
-    """Segments follow one another in time; ``fps`` is the rate that all frame numbers count in."""
+    """Request for a motion.
+
+    Attributes
+    ----------
+    segments : parts of the motion, one after the other
+    fps : frames per second of all frame numbers in the request
+    constraints : paths, poses and targets that the motion has to satisfy
+    options : seed, number of samples and further options
+    """
 
     segments: tuple[Segment, ...]
     fps: float
@@ -105,16 +144,16 @@ class MotionRequest:
 
     @property
     def total_frames(self) -> int:
-        """Frames of all segments together."""
+        """Number of frames of all segments together."""
         return sum(s.duration_frames for s in self.segments)
 
     @property
     def seconds(self) -> float:
-        """Length of all segments together."""
+        """Length of all segments together, in seconds."""
         return self.total_frames / self.fps
 
     def frames_at(self, fps: float) -> int:
-        """Frames at another rate that reach as far as the last frame that is asked for."""
+        """Return the number of frames at another rate that covers the last frame of the request."""
         return math.ceil((self.total_frames - 1) / self.fps * fps - 1e-9) + 1
 
     @property
@@ -125,7 +164,19 @@ class MotionRequest:
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a backend can do; a request is checked against it before anything is computed."""
+    """Limits and abilities of a backend; a request is checked against them before anything is computed.
+
+    Attributes
+    ----------
+    model, licence : name of the model, and the licence of its motions
+    fps : frames per second that the model generates
+    min_seconds, max_seconds : shortest and longest motion
+    max_samples : most motions per request
+    segment_types, constraint_types : supported values of ``type`` of segments and constraints
+    max_segments : most segments per request
+    supports_loop : whether the model can generate loops
+    supports_captions : whether the model can describe a motion in text, for which MMCP has no route
+    """
 
     model: str
     licence: str
@@ -138,53 +189,80 @@ class Capabilities:
     max_segments: int = 1
     supports_loop: bool = False
     captions: bool = False
-    """Whether it also says in words what a motion shows, for which MMCP has no route."""
 
 
 def text_request(prompt: str, seconds: float, fps: float, seed: int = 0, **options: Any) -> MotionRequest:
-    """A request for one sentence of ``seconds`` at ``fps``.
+    """Return a request with one text segment.
 
-    Raises :class:`RequestError` on an empty or endless prompt and a duration that is no positive number.
+    Raises :class:`RequestError` if the prompt is empty or longer than ``MAX_PROMPT``, or if the duration or the frame
+    rate is not a positive number.
+
+    Parameters
+    ----------
+    prompt : description of the motion
+    seconds : duration
+    fps : frames per second
+    seed : seed of the random numbers
+    **options : further fields of ``RequestOptions``
     """
     prompt = " ".join(prompt.split())
     if not prompt:
         raise RequestError("The prompt is empty: describe what the character should do")
     if len(prompt) > MAX_PROMPT:
-        raise RequestError(f"The prompt has {len(prompt)} characters: shorten it to {MAX_PROMPT}")
+        raise RequestError(
+            "The prompt has {count} characters: shorten it to {limit}", count=len(prompt), limit=MAX_PROMPT
+        )
     if not (math.isfinite(seconds) and seconds > 0):
-        raise RequestError(f"A duration of {seconds} seconds is not possible: enter a positive number")
+        raise RequestError(
+            "A duration of {seconds} seconds is not possible: enter a positive number", seconds=seconds
+        )
     if not (math.isfinite(fps) and fps > 0):
-        raise RequestError(f"A frame rate of {fps} is not possible: enter a positive number")
+        raise RequestError("A frame rate of {fps} is not possible: enter a positive number", fps=fps)
     frames = max(1, round(min(seconds, 1e6) * fps))
     return MotionRequest((TextSegment(prompt, frames),), fps, options=Options(seed=seed, **options))
 
 
 def check_request(request: MotionRequest, capabilities: Capabilities) -> None:
-    """Raise :class:`RequestError` in one sentence where the request asks for more than the model can do."""
-    able = capabilities
+    """Raise :class:`RequestError` if the request exceeds what the model can do."""
+    model = capabilities.model
     if not request.segments:
         raise RequestError("The request has no segments: describe what the character should do")
-    if len(request.segments) > able.max_segments:
-        raise RequestError(f"{able.model} takes at most {able.max_segments} prompt(s) at once")
-    for segment in request.segments:
-        if segment.type not in able.segments:
-            raise RequestError(f"{able.model} does not understand segments of the kind {segment.type}")
-    for constraint in request.constraints:
-        if constraint.type not in able.constraints:
-            raise RequestError(f"{able.model} does not understand constraints of the kind {constraint.type}")
-    # a frame of slack: durations are rounded to whole frames of the request's own rate
-    slack = 0.5 / request.fps + 1e-9
-    if not able.min_seconds - slack <= request.seconds <= able.max_seconds + slack:
+    if len(request.segments) > capabilities.max_segments:
         raise RequestError(
-            f"{able.model} makes {able.min_seconds:g} to {able.max_seconds:g} seconds, not {request.seconds:.3g}: "
-            "change the duration"
+            "{model} accepts at most {limit} prompt(s) in one request",
+            model=model,
+            limit=capabilities.max_segments,
+        )
+    for segment in request.segments:
+        if segment.type not in capabilities.segments:
+            raise RequestError(
+                "{model} does not support segments of the type {type}", model=model, type=segment.type
+            )
+    for constraint in request.constraints:
+        if constraint.type not in capabilities.constraints:
+            raise RequestError(
+                "{model} does not support constraints of the type {type}", model=model, type=constraint.type
+            )
+    # half a frame of tolerance: durations are rounded to whole frames of the request's rate
+    slack = 0.5 / request.fps + 1e-9
+    if not capabilities.min_seconds - slack <= request.seconds <= capabilities.max_seconds + slack:
+        raise RequestError(
+            "{model} makes {shortest:g} to {longest:g} seconds, not {seconds:.3g}: change the duration",
+            model=model,
+            shortest=capabilities.min_seconds,
+            longest=capabilities.max_seconds,
+            seconds=request.seconds,
         )
     if request.total_frames > MAX_FRAMES:
         raise RequestError(
-            f"{request.seconds:.3g} seconds at {request.fps:g} frames a second are more than {MAX_FRAMES} frames: "
-            "lower the frame rate"
+            "{seconds:.3g} seconds at {fps:g} frames a second are more than {limit} frames: lower the frame rate",
+            seconds=request.seconds,
+            fps=request.fps,
+            limit=MAX_FRAMES,
         )
-    if not 1 <= request.options.num_samples <= able.max_samples:
-        raise RequestError(f"{able.model} makes 1 to {able.max_samples} samples at once")
-    if request.options.loop and not able.supports_loop:
-        raise RequestError(f"{able.model} cannot make loops")
+    if not 1 <= request.options.num_samples <= capabilities.max_samples:
+        raise RequestError(
+            "{model} makes 1 to {limit} samples in one request", model=model, limit=capabilities.max_samples
+        )
+    if request.options.loop and not capabilities.supports_loop:
+        raise RequestError("{model} cannot make loops", model=model)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Change of frame rate."""
+"""Conversion of motions to another frame rate."""
 
 from __future__ import annotations
 
@@ -14,19 +14,23 @@ from .rotations import Array, conjugate, from_axis_angle, multiply, to_axis_angl
 
 
 def resample(motion: Motion, fps: float) -> Motion:
-    """The same motion at ``fps`` frames a second, as long in seconds to within half a new frame.
+    """Return the motion at ``fps`` frames per second, of the same length to within half a new frame.
 
     New frame k shows the source at k / fps seconds. Between source frames rotations and the root follow cubics whose
-    speed is continuous, so a change from 20 to 24 frames leaves no rhythm of faster and slower frames; past the last
-    source frame (by less than one of its frames) they keep their speed. Contacts are those of the nearest frame.
-    Raises ``ValueError`` where ``fps`` is not a positive number, :class:`RequestError` beyond ``MAX_FRAMES``.
+    speed is continuous, so that a change from 20 to 24 frames per second shows no rhythm of faster and slower frames;
+    past the last source frame (by less than one of its frames) they keep their speed. Contacts are those of the
+    nearest frame. Raises ``ValueError`` if ``fps`` is not a positive number, :class:`RequestError` beyond
+    ``MAX_FRAMES``.
     """
     if not (math.isfinite(fps) and fps > 0):
         raise ValueError(f"frame rate {fps} is not a positive number")
     if motion.seconds * fps > MAX_FRAMES:
         raise RequestError(
-            f"The motion lasts {motion.seconds:.3g} seconds, which is more than {MAX_FRAMES} frames at {fps:g} a "
-            "second: cut it into parts or lower the frame rate"
+            "The motion lasts {seconds:.3g} seconds, which is more than {limit} frames at {fps:g} a second: "
+            "cut it into parts or lower the frame rate",
+            seconds=motion.seconds,
+            limit=MAX_FRAMES,
+            fps=fps,
         )
     if fps == motion.fps:
         return motion
@@ -34,13 +38,13 @@ def resample(motion: Motion, fps: float) -> Motion:
     count = max(1, round(motion.seconds * fps))
     at = np.arange(count) * (motion.fps / fps)
     near = np.rint(at)
-    # a time that should be a source frame is that frame, in spite of rounding
+    # a time that differs from a source frame by rounding only is that frame
     at = np.where(np.abs(at - near) < 1e-9 * frames, near, at)
     first = np.minimum(at.astype(int), frames - 1)
     u = at - first
 
     root, local = motion.root_translation, motion.local_rotations
-    # steps from frame to frame; a joint's rotation step reads the same in the frames at both of its ends
+    # differences between frames; a joint's rotation step is the same in its rotated axes before and after it
     root_step = root[1:] - root[:-1]
     turn_step = to_axis_angle(multiply(conjugate(local[:-1]), local[1:]))
     new_root = root[first] + _hermite(root_step, first, u)
@@ -54,7 +58,7 @@ def resample(motion: Motion, fps: float) -> Motion:
 
 
 def _hermite(step: Array, first: np.ndarray[tuple[int, ...], np.dtype[np.int_]], u: Array) -> Array:
-    """Way from source frame ``first`` (N,) to ``u`` (N,) of a frame after it, given the steps (T - 1, ...).
+    """Return the change from source frames ``first`` (N,) to ``u`` (N,) frames later, given the ``steps`` (T - 1, ...).
 
     The speed at a frame is the mean of the steps before and after it (Catmull-Rom).
     """

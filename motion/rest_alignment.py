@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How one body's rest pose turns into another's: a constant rotation for each joint.
+"""Alignment of a rig's rest pose with the motion's: a constant rotation for each joint.
 
-Points are given as a dictionary from SMPL joint name to a world position (..., 3), Y up.
+``JointPositions`` maps SMPL joint names to world positions (..., 3), Y up.
 """
 
 from __future__ import annotations
@@ -16,29 +16,29 @@ Points = Mapping[str, Array]
 
 TORSO: tuple[str, ...] = ("pelvis", "spine1", "spine2", "spine3", "neck", "head")
 
-_UP = np.array([0.0, 1.0, 0.0])
 _SNAP = np.cos(np.radians(35.0))
+"""Cosine of the largest angle between a standing body's spine and the axis that is taken as up."""
 
 _SIDES = ("left", "right")
 _LIMBS = (("shoulder", "elbow", "wrist"), ("hip", "knee", "ankle"))
 
 
 def middle(points: Points, joint: str) -> Array:
-    """Midpoint (..., 3) of the left and the right joint of that name."""
+    """Return the midpoint (..., 3) of the left and the right joint of that name."""
     return np.asarray(0.5 * (points[f"left_{joint}"] + points[f"right_{joint}"]))
 
 
 def _across(points: Points) -> Array:
-    """Direction (..., 3) from the body's right to its left, over hips and shoulders alike."""
+    """Return the direction (..., 3) from the body's right to its left, the mean over hips and shoulders."""
     sides = [normalise(points[f"left_{j}"] - points[f"right_{j}"]) for j in ("hip", "shoulder")]
     return normalise(sides[0] + sides[1])
 
 
 def rest_frame(points: Points, axes: Array | None = None) -> Array:
-    """Orientation (4,) of a body at rest: turns the axes of a body that stands and faces +Z onto this one's.
+    """Return the orientation (4,) of a body at rest: the rotation from a standing body that faces +Z to this one.
 
-    A spine leans by some degrees even in a body that stands straight, so "up" is the coordinate axis nearest to it:
-    one of ``axes`` (3, 3), the rows being the object's own axes in the world, by default the world's.
+    The spine of a standing body leans by some degrees, therefore "up" is the coordinate axis nearest to it, one of the
+    rows of ``axes`` (3, 3): the object's axes in the world, by default the world's.
     """
     leaning = normalise(middle(points, "shoulder") - middle(points, "hip"))
     candidates = np.eye(3) if axes is None else np.asarray(axes)
@@ -51,7 +51,10 @@ def rest_frame(points: Points, axes: Array | None = None) -> Array:
 
 
 def facing(points: Points) -> float:
-    """Heading in radians about +Y (0 is +Z) of a body in any pose; of the head's side where it lies or crawls."""
+    """Return the heading of a body in any pose, in radians about +Y (0 is +Z).
+
+    Where the body lies or crawls, it is the direction from the hips to the shoulders.
+    """
     up = normalise(middle(points, "shoulder") - middle(points, "hip"))
     forward = cross(_across(points), up)
     direction = forward if np.hypot(forward[0], forward[2]) > 0.5 else up
@@ -59,12 +62,19 @@ def facing(points: Points) -> float:
 
 
 def align_rest(rig: Points, motion: Points, rig_frame: Array, motion_frame: Array) -> dict[str, Array]:
-    """For each joint of ``rig`` the rotation (4,) from its rest direction to that of ``motion``, both in the world.
+    """Return for each joint of the rig the world rotation (4,) from its rest direction to that of the motion.
 
-    Torso and head are matched as whole bodies, because where joints lie within a torso is a matter of build, not of
-    pose. Arms and legs are matched limb by limb: each limb starts from its parent's rotation and adds the smallest
-    one that brings it into line, so that twist runs down the chain with the body's frame as its second direction.
-    Feet are only turned about the vertical, which keeps soles as level as they are at rest.
+    Torso and head share one rotation, because where joints lie within a torso depends on the body's build, not on its
+    pose. Arms and legs are aligned bone by bone: each bone starts from its parent's rotation and adds the smallest one
+    that aligns it, so that twist is inherited down the chain. Feet are only rotated about the vertical, which keeps
+    soles as level as they are at rest.
+
+    Parameters
+    ----------
+    rig_points, motion_points : joint to position (3,), metres
+        Joints at rest, in the world.
+    rig_orientation, motion_orientation : (4,) quaternions
+        Orientations of the two bodies at rest, as ``rest_orientation`` returns them.
     """
     body = multiply(motion_frame, rig_frame * np.array([1.0, -1.0, -1.0, -1.0]))
     chains = [[f"{side}_{joint}" for joint in limb] for side in _SIDES for limb in _LIMBS]
@@ -78,7 +88,7 @@ def align_rest(rig: Points, motion: Points, rig_frame: Array, motion_frame: Arra
             theirs = np.stack([motion[lower] - motion[upper] for upper, lower in known])
             turned = multiply(between(own, theirs), before)
             result.update({upper: turn for (upper, _), turn in zip(known, turned, strict=True)})
-        # the next limb starts from this one's rotation
+        # the next bone starts from this one's rotation
         result.update({lower: result[upper] for upper, lower in pairs})
     for side in _SIDES:
         result[f"{side}_foot"] = result[f"{side}_ankle"] = _foot(rig, motion, side, body, motion_frame)
@@ -86,6 +96,7 @@ def align_rest(rig: Points, motion: Points, rig_frame: Array, motion_frame: Arra
 
 
 def _foot(rig: Points, motion: Points, side: str, body: Array, motion_frame: Array) -> Array:
+    """Return the alignment (4,) of one foot: the torso's, ``body`` (4,), and a rotation about the vertical."""
     ankle, toe = f"{side}_ankle", f"{side}_foot"
     if not all(joint in points for joint in (ankle, toe) for points in (rig, motion)):
         return body

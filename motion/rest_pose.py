@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Counting the same rotations from another rest pose, and on a body of other proportions."""
+"""Conversion of motions between rest poses and between bodies of other proportions."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ SMPL_REST = smpl_skeleton(
         [0.275, 0.01, -0.01], [-0.275, 0.01, -0.01],
     ]
 )  # fmt: skip
-"""How an average adult stands in the rest pose of SMPL-family files (rounded to 5 mm; no SMPL model data):
-legs a little apart, upper arms a little down and back. AMASS-style rotations count from here."""
+"""An average adult in the rest pose of SMPL-family files (rounded to 5 mm; no SMPL model data): legs a little apart,
+upper arms a little down and back. Rotations of AMASS-style files are relative to it."""
 
 _MAIN_CHILDREN = frozenset({"spine1", "neck"})
-"""The child that a branching joint points at; elsewhere it is the one that carries the largest part of the tree."""
+"""The child that a branching joint points at; of other joints it is the one with the most descendants."""
 
 
 def to_rest_pose(motion: Motion, skeleton: Skeleton) -> Motion:
-    """The same pose in the world on ``skeleton``, with rotations counted from its rest pose.
+    """Return the motion in the same world poses on ``skeleton``, with rotations relative to its rest pose.
 
     Every bone to a joint's main child keeps its world direction exactly; branching joints (pelvis, chest) are in
     addition fitted to their other children, hands and feet follow the limb that they end, the head follows the chest.
-    The root's way is scaled with the height of the legs, so that feet stay on the floor and steps fit their legs.
-    Going there and back gives the motion again. Raises ``ValueError`` where joint names or parents differ.
+    The root motion is scaled with the height of the legs, so that feet stay on the floor and steps fit the legs.
+    Converting back restores the motion. Raises ``ValueError`` if joint names or parents differ.
     """
     old = motion.skeleton
     if old is skeleton:
@@ -57,12 +57,12 @@ def to_rest_pose(motion: Motion, skeleton: Skeleton) -> Motion:
 
 
 def rest_corrections(skeleton: Skeleton, target: Skeleton) -> Array:
-    """World rotations (J, 4) that pose ``skeleton`` like the rest pose of ``target``, bone by bone."""
+    """Return the world rotations (J, 4) that pose ``skeleton`` like the rest pose of ``target``, bone by bone."""
     turns = identity(len(skeleton))
     trunk = [0] * len(skeleton)
     for j, children in enumerate(skeleton.children):
         parent = skeleton.parents[j]
-        # the nearest branching joint that leads here through main children only, else -1
+        # the nearest branching joint above from which only main children lead to j, else -1
         if parent >= 0:
             is_main = j == _main_child(skeleton, parent)
             trunk[j] = -1 if not is_main else parent if len(skeleton.children[parent]) > 1 else trunk[parent]
@@ -81,8 +81,10 @@ def rest_corrections(skeleton: Skeleton, target: Skeleton) -> Array:
 
 
 def root_height(skeleton: Skeleton) -> float:
-    """Metres from the lowest joint up to the root, standing at rest; the length of the longest branch where the rest
-    pose does not stand. Always positive."""
+    """Return the height of the root above the lowest joint at rest, in metres; always positive.
+
+    Where the rest pose does not stand, it is the length of the longest branch of bones.
+    """
     positions = skeleton.rest_positions
     lengths = np.linalg.norm(skeleton.rest_offsets, axis=-1)
     reach = np.zeros(len(skeleton))
@@ -109,7 +111,7 @@ def _main_child(skeleton: Skeleton, joint: int) -> int:
 
 
 def _twist(axis: Array, source: Array, target: Array) -> Array:
-    """Rotation (4,) about the unit ``axis`` that brings vectors ``source`` (N, 3) nearest to ``target`` (N, 3)."""
+    """Return the rotation (4,) about the unit ``axis`` that best aligns ``source`` with ``target``, (N, 3) vectors."""
     source, target = normalise(source), normalise(target)
     across = np.cross(axis, source)
     along = np.cross(across, axis)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A rig as plain arrays: all that mapping and retargeting know of an armature. Filled from Blender by ``scene.rig``."""
+"""``Rig``: an armature as plain arrays, for mapping and retargeting; ``scene.rig`` reads it from Blender."""
 
 from __future__ import annotations
 
@@ -18,20 +18,40 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Rig:
-    """``B`` bones, parents before children. World space of ``motion``: metres, right-handed, Y up.
+    """``B`` bones, parents before children, in the world space of ``motion``: metres, right-handed, Y up.
 
-    Rest pose, with the object's location, rotation and scale applied: ``heads`` and ``tails`` (B, 3) and
-    ``rest_rotations`` (B, 4), the orientation of the bones' own axes (Y runs along the bone).
-    Present pose: ``pose_heads`` (B, 3), evaluated, constraints included; ``basis`` (B, 4, 4), what the user has set
-    on each bone relative to its rest pose, in the bone's own axes and units.
-    ``origin`` (3,): where the object stands; ``axes`` (3, 3): its own x, y and z in the world, as rows.
-    ``scale`` (3,): world metres per armature unit along these axes, negative where mirrored.
-    Flags (B,): ``inherits_rotation``, ``inherits_scale``, ``connected`` (its location has no effect),
-    ``local_location``, ``deform``, ``selected``, ``constrained`` (constraints may overrule what is keyed).
-    ``lock_location`` (B, 3) for x, y, z; ``lock_rotation`` (B, 4) for x, y, z and w.
-    ``rotation_modes``: Blender's names, "QUATERNION", "XYZ", "AXIS_ANGLE" and so on.
-    ``properties``: names of the custom properties of the bones that have any.
-    Raises ``ValueError`` where the arrays do not fit together.
+    Raises ``ValueError`` if the shapes of the arrays do not agree or a bone comes before its parent.
+
+    Attributes
+    ----------
+    name : name of the armature object
+    bone_names, parents : name of each bone, and index of its parent (-1: none)
+    heads, tails : (B, 3) metres
+        Rest pose, with the object's location, rotation and scale applied.
+    rest_rotations : (B, 4) quaternions
+        Orientation of the bones' axes in the rest pose; Y runs along the bone.
+    pose_heads : (B, 3) metres
+        Heads in the current pose, evaluated with constraints.
+    basis : (B, 4, 4) matrices
+        The pose set by the user, relative to the rest pose, in the bone's axes and units (``matrix_basis``).
+    origin : (3,) metres
+        Position of the object.
+    axes : (3, 3)
+        The object's x, y and z axes in the world, as rows.
+    scale : (3,)
+        World metres per armature unit along these axes, negative where mirrored.
+    inherits_rotation, inherits_scale : (B,) bool
+    connected : (B,) bool
+        The bone is connected to its parent, so that its location has no effect.
+    local_location : (B,) bool
+        The location is measured along the bone's own axes.
+    deform, selected : (B,) bool
+    constrained : (B,) bool
+        The bone has constraints, which may override its keys.
+    lock_location : (B, 3) bool for x, y, z
+    lock_rotation : (B, 4) bool for x, y, z, w
+    rotation_modes : Blender's names, "QUATERNION", "XYZ", "AXIS_ANGLE" and so on
+    properties : bone name to the names of its custom properties, for bones that have any
     """
 
     name: str
@@ -85,11 +105,14 @@ class Rig:
         return bone in self._indices
 
     def index(self, bone: str) -> int:
-        """Index of a bone by name; ``KeyError`` where there is none."""
+        """Return the index of a bone. Raises ``KeyError`` if there is none of that name."""
         return self._indices[bone]
 
     def ancestors(self, index: int, carriers: Sequence[int] | None = None) -> list[int]:
-        """Indices of the parent, its parent and so on up to the top; of ``carriers`` where these are given."""
+        """Return the indices of the parent, its parent and so on up to the top.
+
+        ``parents``: index of each bone's parent (-1: none), by default the rig's own.
+        """
         parents = self.parents if carriers is None else carriers
         chain = []
         while (index := parents[index]) >= 0:
@@ -97,7 +120,10 @@ class Rig:
         return chain
 
     def carriers(self, follows: Mapping[str, str]) -> list[int]:
-        """For each bone the one that carries it: its parent, or what ``follows`` says of a mechanism's bone."""
+        """Return for each bone the index of the bone that moves it (-1: none).
+
+        It is the parent, or the bone that ``parent_overrides`` (bone name to bone name) has for a mechanism's bone.
+        """
         result = list(self.parents)
         for bone, followed in follows.items():
             if bone in self:
@@ -106,12 +132,12 @@ class Rig:
 
     @cached_property
     def orientation(self) -> Array:
-        """Rotation (4,) of the object's own axes in the world."""
+        """Rotation (4,) of the object's axes in the world."""
         return from_matrix(self.axes.T)
 
     @property
     def unit(self) -> float:
-        """World metres per armature unit (mean over the axes)."""
+        """World metres per armature unit, mean over the axes."""
         return float(np.mean(np.abs(self.scale)))
 
 
@@ -124,9 +150,16 @@ def plain_rig(
     rest_rotations: Array | None = None,
     **details: Any,
 ) -> Rig:
-    """A rig at rest at the origin, all flags as Blender sets them on a new bone; ``details`` replaces any field.
+    """Return a rig in its rest pose at the origin, with all flags as Blender sets them on a new bone.
 
-    Without ``rest_rotations`` each bone's Y axis is turned onto its direction by the smallest rotation.
+    Parameters
+    ----------
+    name : name of the armature object
+    bone_names, parents : name of each bone, and index of its parent (-1: none)
+    heads, tails : (B, 3) metres
+    rest_rotations : (B, 4) quaternions
+        By default the smallest rotation from +Y to the bone's direction.
+    **details : further fields of ``Rig``, which replace the defaults
     """
     heads, tails = np.asarray(heads, dtype=float), np.asarray(tails, dtype=float)
     count = len(bone_names)

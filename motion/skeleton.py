@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Skeletons: named joints, their parents and where they stand at rest; forward kinematics."""
+"""Skeletons: named joints, their parents and rest offsets; forward kinematics."""
 
 from __future__ import annotations
 
@@ -21,29 +21,34 @@ SMPL_JOINTS: tuple[str, ...] = (
 SMPL_PARENTS: tuple[int, ...] = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19)
 
 FINGERS: tuple[str, ...] = ("index", "middle", "pinky", "ring", "thumb")
-"""In the order in which SMPL-H and SMPL-X list them."""
+"""The fingers in the order of SMPL-H and SMPL-X."""
 
 HAND_JOINTS: tuple[str, ...] = tuple(
     f"{side}_{finger}{knuckle}" for side in ("left", "right") for finger in FINGERS for knuckle in (1, 2, 3)
 )
-"""The 30 finger joints of SMPL-H and SMPL-X in their order, each finger from its first knuckle outwards."""
+"""The 30 finger joints of SMPL-H and SMPL-X in their order, each finger from its first knuckle to its tip."""
 
 EXTRA_JOINTS: tuple[str, ...] = (*HAND_JOINTS, "jaw")
-"""Joints that a rig may have beyond the body's 22."""
+"""Joints that a rig may have in addition to the body's 22."""
 
 MAPPED_JOINTS: tuple[str, ...] = SMPL_JOINTS + EXTRA_JOINTS
-"""All joints for which a bone may be looked up."""
+"""All joints that can be mapped to a bone."""
 
 
 @dataclass(frozen=True, eq=False)
 class Skeleton:
-    """A tree of joints in topological order (a parent comes before its children; joint 0 is the only root).
+    """A tree of ``J`` joints, parents before children; joint 0 is the only root.
 
-    ``joint_names``: J unique names.
-    ``parents``: J indices, -1 for the root.
-    ``rest_offsets``: (J, 3) metres, each joint's position relative to its parent in the rest pose, whose local
-    rotations are all identity; Y up, the character faces +Z, its left is +X. The root's offset is zero: where it
-    stands is the motion's ``root_translation``.
+    Raises ``ValueError`` if the fields do not describe such a tree.
+
+    Attributes
+    ----------
+    joint_names : J unique names
+    parents : J indices, -1 for the root
+    rest_offsets : (J, 3) metres
+        Position of each joint relative to its parent in the rest pose, in which all local rotations are the identity;
+        Y up, the character faces +Z, its left is +X. The root's offset is zero; its position is the motion's
+        ``root_translation``.
     """
 
     joint_names: tuple[str, ...]
@@ -71,24 +76,23 @@ class Skeleton:
         return len(self.joint_names)
 
     def index(self, joint: str) -> int:
-        """Index of a joint by name; ``ValueError`` where there is none."""
+        """Return the index of a joint. Raises ``ValueError`` if there is none of that name."""
         return self.joint_names.index(joint)
 
     @cached_property
     def children(self) -> tuple[tuple[int, ...], ...]:
-        """For each joint, the indices of its children."""
+        """Indices of the children of each joint."""
         return tuple(tuple(c for c, p in enumerate(self.parents) if p == j) for j in range(len(self)))
 
     @cached_property
     def rest_positions(self) -> Array:
-        """(J, 3) joint positions in the rest pose with the root at the origin."""
+        """Joint positions (J, 3) in the rest pose with the root at the origin, metres."""
         return self.forward(np.zeros(3), np.broadcast_to([1.0, 0, 0, 0], (len(self), 4)))[0]
 
     def forward(self, root_translation: ArrayLike, local_rotations: ArrayLike) -> tuple[Array, Array]:
-        """Forward kinematics.
+        """Return the world positions (..., J, 3) and world rotations (..., J, 4) of a pose.
 
         ``root_translation`` (..., 3) metres, ``local_rotations`` (..., J, 4) unit quaternions w, x, y, z.
-        Returns world positions (..., J, 3) and world rotations (..., J, 4).
         """
         local = np.asarray(local_rotations, dtype=float)
         root = np.asarray(root_translation, dtype=float)
@@ -104,7 +108,7 @@ class Skeleton:
 
     @cached_property
     def _levels(self) -> list[tuple[list[int], list[int]]]:
-        """Joints that are equally far from the root, and their parents; nearest first, without the root."""
+        """Joints at equal depth in the tree and their parents, from depth 1 downwards."""
         depth: list[int] = []
         for parent in self.parents:
             depth.append(0 if parent < 0 else depth[parent] + 1)
@@ -113,7 +117,7 @@ class Skeleton:
 
 
 def smpl_skeleton(rest_offsets: ArrayLike) -> Skeleton:
-    """The 22-joint SMPL skeleton with the given rest offsets (22, 3)."""
+    """Return the 22-joint SMPL skeleton with the given rest offsets (22, 3)."""
     return Skeleton(SMPL_JOINTS, SMPL_PARENTS, np.asarray(rest_offsets, dtype=float))
 
 

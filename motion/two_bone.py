@@ -17,23 +17,31 @@ from .rotations import (
     rotate,
 )
 
-_SOFT = 0.012  # share of the leg's length over which it approaches being straight instead of snapping there
-_PREFERENCE = 0.1  # weight of the lateral axis as the knee's hinge: a straight leg does not show one
+_SOFT = 0.012  # fraction of the limb's length over which it straightens softly instead of snapping
+_PREFERENCE = 0.1  # weight of the given hinge axis: a straight limb does not show its own
 
 KNEE: tuple[float, float, float] = (1.0, 0.0, 0.0)
-"""Axis in the thigh's rest frame about which a knee bends backward (SMPL)."""
+"""Axis in the rest pose about which a knee bends backward (SMPL)."""
 
 LEFT_ELBOW: tuple[float, float, float] = (0.0, -1.0, 0.0)
 RIGHT_ELBOW: tuple[float, float, float] = (0.0, 1.0, 0.0)
-"""Axes in the upper arm's T-pose about which elbows bend forward (SMPL)."""
+"""Axes in the T-pose about which elbows bend forward (SMPL)."""
 
 
 def bend_legs(places: Array, target: Array, turns: Array, hinge: tuple[float, float, float] = KNEE) -> Array:
-    """Local rotations (T, 3, 4) of hip, knee and ankle that bring the ankle to ``target`` (T, 3).
+    """Return the local rotations (T, 3, 4) of a limb's three joints that bring the last one to the target.
 
-    ``places`` (T, 3, 3): world positions of hip, knee and ankle. ``turns`` (T, 4, 4): world rotations of the hip's
-    parent, hip, knee and ankle. The foot keeps its world rotation; see :func:`bend_limb` for the rest. Arms bend
-    likewise, about the elbow's ``hinge``.
+    The last joint keeps its world rotation. See ``solve_two_bone_ik`` for how the limb bends.
+
+    Parameters
+    ----------
+    positions : (T, 3, 3) metres
+        World positions of hip, knee and ankle, or shoulder, elbow and wrist.
+    target : (T, 3) metres
+        World position that the last joint is to reach.
+    rotations : (T, 4, 4) quaternions
+        World rotations of the first joint's parent and of the three joints.
+    hinge : axis in the rest pose about which the middle joint bends
     """
     upper, lower = bend_limb(places, target, rotate(turns[:, 1], np.array(hinge)))
     thigh, shin = multiply(upper, turns[:, 1]), multiply(lower, turns[:, 2])
@@ -48,17 +56,17 @@ def bend_legs(places: Array, target: Array, turns: Array, hinge: tuple[float, fl
 
 
 def bend_limb(places: Array, target: Array, lateral: Array) -> tuple[Array, Array]:
-    """World rotations (T, 4) to be added to the upper and to the lower bone, so that the limb ends at ``target``.
+    """Return the world rotations (T, 4) to add to the upper and the lower bone of a limb to end at ``target``.
 
-    ``places`` (T, 3, 3): world positions of the limb's three joints (hip, knee, ankle), ``target`` (T, 3): where the
-    last one shall be. ``lateral`` (T, 3): the hinge of the middle joint, which counts where the limb is too straight
-    to show it. The limb bends in the plane it bends in now, and a target equal to the present end changes nothing.
-    Targets out of reach are approached softly.
+    ``positions`` (T, 3, 3): world positions of the limb's three joints (hip, knee, ankle). ``target`` (T, 3): position
+    that the last one is to reach. ``lateral`` (T, 3): hinge axis of the middle joint, used where the limb is too
+    straight to show it. The limb keeps the plane in which it bends, and a target equal to the current end changes
+    nothing. Targets out of reach are approached softly.
     """
     first, middle, end = places[:, 0], places[:, 1], places[:, 2]
     reach = _soft_reach(first, middle, end, target)
     upper = lower = identity(len(places))
-    # the hinge read from an almost straight limb is not exact: the second pass corrects what is left of it
+    # the hinge axis of an almost straight limb is not exact: the second pass corrects the remaining error
     for _ in range(2):
         swing, bend_upper, bend_lower = _solve(first, middle, end, target, reach, lateral)
         more_upper, more_lower = multiply(bend_upper, swing), multiply(bend_lower, swing)
@@ -73,9 +81,10 @@ def bend_limb(places: Array, target: Array, lateral: Array) -> tuple[Array, Arra
 
 
 def _soft_reach(hip: Array, knee: Array, ankle: Array, target: Array) -> Array:
-    """Distance (T,) that the ankle shall have from the hip.
+    """Return the distance (T,) from hip to ankle to aim for.
 
-    It is measured from where the leg is: no shift, no change, however straight it stands.
+    It is computed as a change of the current distance, so that a target equal to the ankle changes nothing, even if
+    the leg is straight.
     """
     length = np.linalg.norm(knee - hip, axis=-1) + np.linalg.norm(ankle - knee, axis=-1)
     now = np.linalg.norm(ankle - hip, axis=-1)
@@ -86,7 +95,19 @@ def _soft_reach(hip: Array, knee: Array, ankle: Array, target: Array) -> Array:
 def _solve(
     hip: Array, knee: Array, ankle: Array, target: Array, reach: Array, lateral: Array
 ) -> tuple[Array, Array, Array]:
-    """World rotations (T, 4): of the whole leg towards the target, then of thigh and shin to change its length."""
+    """Return world rotations (T, 4) of the whole leg towards the target, and of thigh and shin to change its length.
+
+    Parameters
+    ----------
+    hip, knee, ankle : (T, 3) metres
+        World positions.
+    target : (T, 3) metres
+        World position that the ankle is to reach.
+    distance : (T,) metres
+        Distance from hip to ankle to aim for.
+    lateral : (T, 3) unit vectors
+        Hinge axis of the knee, used where the leg is too straight to show it.
+    """
     upper = np.linalg.norm(knee - hip, axis=-1)
     lower = np.linalg.norm(ankle - knee, axis=-1)
     now = np.linalg.norm(ankle - hip, axis=-1)
@@ -102,13 +123,13 @@ def _solve(
 
 
 def _softened(reach: Array, length: Array) -> Array:
-    """``reach`` (T,) bent so that it nears ``length`` without arriving: exponential in the last few percent."""
+    """Limit ``distance`` (T,) so that it approaches ``length`` (T,) without reaching it: exponentially at the end."""
     soft = _SOFT * length
     over = np.maximum(reach - (length - soft), 0.0)
     return np.where(over > 0, length - soft * np.exp(-over / soft), reach)
 
 
 def _corner(a: Array, b: Array, opposite: Array) -> Array:
-    """Angle (T,) between sides ``a`` and ``b`` of a triangle."""
+    """Return the angle (T,) between sides ``a`` and ``b`` of a triangle."""
     cos = (a * a + b * b - opposite * opposite) / np.maximum(2 * a * b, 1e-9)
     return np.asarray(np.arccos(np.clip(cos, -1.0, 1.0)))
