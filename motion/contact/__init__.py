@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Contacts of feet and hands with the ground and with things, free of any rig."""
+"""Contacts of feet and hands with the ground and with objects, independent of any rig."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A joint that touches something, held where it touches: by how much it has to be shifted, frame by frame."""
+"""Offsets that hold a joint in place during contacts, frame by frame."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from ..rotations import Array
 from ..smoothing import smoothstep
 
 BLEND = 0.25
-"""Seconds over which a foot or hand leaves and finds its place."""
+"""Seconds before and after a contact over which the offset fades in and out."""
 
 WANDER = 0.1
-"""Lengths of the leg: a contact that keeps within that of its middle is one place."""
+"""Lengths of the leg: a contact that moves further from its middle is split into several."""
 
-_SHARE_OF_SPAN = 0.6  # middle part of a contact whose mean is the joint's place
-_ARRIVAL = 0.034  # seconds at either end of a stay in which a joint still arrives, or leaves already
-_SHORTEST_BLEND = 0.1  # seconds over which a joint goes from one place to the next where it does not lift off
+_SHARE_OF_SPAN = 0.6  # middle part of a contact whose mean is the position that is held
+_ARRIVAL = 0.034  # seconds at either end of a contact in which the joint still moves
+_SHORTEST_BLEND = 0.1  # seconds from one held position to the next if the joint does not lift off
 
 
 def stays(place: Array, first: int, last: int, radius: float) -> list[tuple[int, int]]:
-    """The frames ``first`` to ``last`` cut at the fastest steps until each piece of ``place`` (T, 3) keeps within
-    ``radius`` of its middle: a shuffle is two places, not a long way to be pulled back."""
+    """Split the contact of frames ``first`` to ``last`` (exclusive) where the joint moves fastest.
+
+    Each part of ``positions`` (T, 3) stays within ``radius`` metres of its middle, so that a foot that shuffles is held
+    at two positions instead of being pulled back over a long distance.
+    """
     found: list[tuple[int, int]] = []
     todo = [(first, last)]
     while todo:
@@ -43,16 +46,22 @@ def stays(place: Array, first: int, last: int, radius: float) -> list[tuple[int,
 
 
 def middle_part(first: int, last: int) -> slice:
-    """The middle frames of a stay, in which a joint is least on its way."""
+    """Return the middle frames of a contact, in which the joint moves least."""
     length = max(1, round(_SHARE_OF_SPAN * (last - first)))
     start = first + (last - first - length) // 2
     return slice(start, start + length)
 
 
 def firm_part(first: int, last: int, frames: int, fps: float) -> tuple[int, int]:
-    """The frames of a stay in which a joint is held firmly: it may come to rest, and leave, as it does anyway.
+    """Return first and last frame (exclusive) of a contact without the frames in which the joint arrives and leaves.
 
-    At the ends of a motion of so many ``frames`` it is at rest already, or still.
+    Nothing is removed at the first and the last of all ``frame_count`` frames.
+
+    Parameters
+    ----------
+    first, last : frames of the contact, last exclusive
+    frame_count : number of frames of the motion
+    fps : frames per second
     """
     less = min(round(_ARRIVAL * fps), (last - first) // 5)
     return first + (less if first > 0 else 0), last - (less if last < frames else 0)
@@ -61,10 +70,17 @@ def firm_part(first: int, last: int, frames: int, fps: float) -> tuple[int, int]
 def hold(
     place: Array, pieces: Sequence[tuple[int, int]], targets: Sequence[Array], fps: float, blend: float
 ) -> tuple[Array, Array]:
-    """Shift (T, 3) that holds a joint at its places, and how firmly (T,) it is held, 0 to 1.
+    """Return the offsets (T, 3) that hold a joint in place during its contacts, and their weights (T,), 0 to 1.
 
-    ``place`` (T, 3): where the joint is. ``pieces``: its stays in order, as first and one past the last frame, and
-    ``targets`` (3,) the place of each. Over ``blend`` seconds before and after a stay it leaves and finds its way.
+    Parameters
+    ----------
+    positions : (T, 3) metres
+        Positions of the joint.
+    contacts : (first, last) frames of each contact in order, last exclusive
+    targets : (3,) metres for each contact
+        Position at which the joint is held.
+    fps : frames per second
+    blend : seconds before and after a contact over which the offset fades in and out
     """
     frames = len(place)
     shift, weights = np.zeros((frames, 3)), np.zeros(frames)
@@ -72,7 +88,7 @@ def hold(
         return shift, weights
     steps, fewest = max(1, round(blend * fps)), max(1, round(_SHORTEST_BLEND * fps))
     first, last = np.array(pieces).T
-    # a neighbour's frames are its own, unless there is no time to go over
+    # fade only within the gap to the next contact, unless there is no gap
     gaps = np.concatenate([[frames], first[1:] - last[:-1], [frames]])
     ways = np.where(gaps > 0, np.minimum(steps, gaps), fewest)
     time = np.arange(frames)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When heels and toes stand on the ground, and when hands hold on to something."""
+"""Detection of contacts: heels and toes on the ground, and hands on the ground or on objects."""
 
 from __future__ import annotations
 
@@ -17,55 +17,57 @@ from ..skeleton import T_POSE, Skeleton
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 SOLE = 0.02
-"""Metres from the floor up to the toe joint of a standing adult (of the size of ``T_POSE``)."""
+"""Metres from the floor up to the toe joint of a standing adult of the size of ``T_POSE``."""
 
-_SLOW, _FAST = 0.35, 0.5  # m/s: slower than the first begins a contact, faster than the second ends it
-_NEAR = 0.06  # metres above the ground that still count as on it
-_SHORTEST = 0.12  # seconds; a foot at the top of a jump or kick is slow for less
+_SLOW, _FAST = 0.35, 0.5  # m/s: a contact begins below the first and ends above the second
+_NEAR = 0.06  # metres above the ground up to which a foot counts as on the ground
+_SHORTEST = 0.12  # seconds; a foot at the top of a jump or kick is slow for a shorter time
 _HAND_SLOW, _HAND_FAST = 0.1, 0.2  # m/s, as for feet
-_HAND_LOW = 0.25  # metres above the lower foot: a wrist below that leans on the ground
-_HAND_BODY = 0.2  # m/s that the body moves, at least, past a hand that holds on to something
+_HAND_LOW = 0.25  # metres above the lower foot below which a wrist counts as on the ground
+_HAND_BODY = 0.2  # m/s that the body moves at least relative to a hand that holds an object
 _HAND_SHORTEST = 0.3  # seconds
 
 
 def size_of(skeleton: Skeleton) -> float:
-    """How large a body is, as a factor of ``T_POSE``."""
+    """Return the size of a body as a factor of ``T_POSE``."""
     return root_height(skeleton) / root_height(T_POSE)
 
 
 def foot_joints(skeleton: Skeleton) -> list[int]:
-    """Indices of :data:`CONTACT_JOINTS`; raises ``MappingError`` where the skeleton does not have them."""
+    """Return the indices of :data:`CONTACT_JOINTS`. Raises ``MappingError`` if the skeleton lacks one."""
     missing = [name for name in CONTACT_JOINTS if name not in skeleton.joint_names]
     if missing:
-        raise MappingError(f"The motion has no joint called {missing[0]}: map its joints to SMPL names first")
+        raise MappingError(
+            "The motion has no joint called {joint}: map its joints to SMPL names first", joint=missing[0]
+        )
     return [skeleton.index(name) for name in CONTACT_JOINTS]
 
 
 def clearances(skeleton: Skeleton) -> Array:
-    """Heights (4,) in metres of the foot joints above the sole when the foot stands flat."""
+    """Return the heights (4,) of the foot joints above the sole when the foot stands flat, in metres."""
     feet = foot_joints(skeleton)
     heights = skeleton.rest_positions[feet, 1]
     toes = np.repeat(heights[1::2], 2)
-    # a rest pose on tiptoe or with the foot flat out says nothing about standing
+    # limited, because a rest pose may be on tiptoe or have stretched feet
     return np.asarray(SOLE * size_of(skeleton) + np.clip(heights - toes, 0.0, 0.12 * size_of(skeleton)))
 
 
 def detect_contacts(motion: Motion) -> Mask:
-    """Contacts (T, 4) in the order of ``CONTACT_JOINTS``: joints that are slow and near the lowest of the four.
+    """Detect the contacts (T, 4) of ``CONTACT_JOINTS``: joints that are slow and near the lowest of the four.
 
-    The ground is where the lowest foot is, so stairs and boxes count as ground too. Short spells are dropped and
-    short gaps filled. Raises ``MappingError`` where the skeleton has no feet.
+    The ground is at the height of the lowest foot, so that stairs and boxes count as ground too. Short contacts are
+    dropped and short gaps filled. Raises ``MappingError`` if the skeleton has no feet.
     """
     feet = foot_joints(motion.skeleton)
     return _foot_contacts(motion, feet, clearances(motion.skeleton))
 
 
 def limb_contacts(motion: Motion, joints: Mapping[str, int]) -> dict[str, Mask]:
-    """When feet and hands touch something: SMPL joint name (ankle, foot, wrist of either side) to flags (T,).
+    """Detect when feet and hands touch something: SMPL joint name (ankles, feet, wrists) to flags (T,).
 
-    ``joints``: index of each SMPL joint that the motion's skeleton has, whatever it calls it. The feet's contacts are
-    the motion's own where it brings any. A hand touches where it is at rest in the world for a third of a second
-    while it lies on the ground, or while the chest moves more than the hand does: it holds on to something then.
+    ``joints``: SMPL joint name to the index of that joint in the motion's skeleton. The contacts of feet are the
+    motion's own if it has any. A hand is in contact if it rests in the world for a third of a second while it is near
+    the ground, or while the chest moves more than the hand does, because it then holds an object.
     """
     feet = [joint for joint in CONTACT_JOINTS if joint in joints]
     if motion.contacts is not None and len(feet) == len(CONTACT_JOINTS):
@@ -89,7 +91,7 @@ def limb_contacts(motion: Motion, joints: Mapping[str, int]) -> dict[str, Mask]:
 
 
 def _foot_contacts(motion: Motion, feet: Sequence[int], above: Array) -> Mask:
-    """Contacts (T, F) of the joints ``feet``, which stand ``above`` (F,) metres above the sole."""
+    """Detect the contacts (T, F) of the joints ``feet``; ``clearances`` (F,): metres above the sole when standing."""
     size = size_of(motion.skeleton)
     places = motion.positions[:, list(feet)]
     height = places[..., 1] - above
@@ -104,7 +106,15 @@ def _foot_contacts(motion: Motion, feet: Sequence[int], above: Array) -> Mask:
 
 
 def _hand_contacts(motion: Motion, wrist: int, chest: int, floor: Array) -> Mask:
-    """When one hand (T,) holds on to something. ``floor`` (T,): height of the lowest foot."""
+    """Detect the contacts (T,) of one hand.
+
+    Parameters
+    ----------
+    motion : the motion
+    wrist, chest : joint indices
+    lowest_foot : (T,) metres
+        Height of the lowest foot.
+    """
     size = size_of(motion.skeleton)
     places = motion.positions[:, [wrist, chest]]
     quiet = _speeds(places[:, 0], motion.fps) / size
@@ -118,20 +128,20 @@ def _hand_contacts(motion: Motion, wrist: int, chest: int, floor: Array) -> Mask
 
 
 def _speeds(places: Array, fps: float) -> Array:
-    """Speeds (T, ...) in m/s of points (T, ..., 3)."""
+    """Return the speeds (T, ...) of points (T, ..., 3), in m/s."""
     if len(places) < 2:
         return np.zeros(places.shape[:-1])
     return np.asarray(np.linalg.norm(np.gradient(places, 1.0 / fps, axis=0), axis=-1))
 
 
 def spans(mask: Mask) -> list[tuple[int, int]]:
-    """Runs of True in ``mask`` (T,) as (first, one past the last) frame."""
+    """Return the runs of True in ``mask`` (T,) as (first, last) frames, last exclusive."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _hysteresis(sure: Mask, maybe: Mask) -> Mask:
-    """Runs of ``maybe`` that hold at least one ``sure`` frame."""
+    """Return the runs of ``possible`` (T,) that contain at least one ``certain`` frame."""
     result = np.zeros_like(maybe)
     for first, last in spans(maybe):
         result[first:last] = bool(sure[first:last].any())
@@ -139,8 +149,11 @@ def _hysteresis(sure: Mask, maybe: Mask) -> Mask:
 
 
 def _without_short(mask: Mask, shortest: int, ends: bool) -> Mask:
-    """``mask`` without runs shorter than ``shortest`` frames; runs cut off by an end of the motion may be shorter
-    where ``ends`` is set and always stay where it is not."""
+    """Return ``mask`` (T,) without runs of True that are shorter than ``shortest`` frames.
+
+    Runs at the start or the end of the motion, which may be cut off, are removed only if they are a single frame and
+    ``drop_at_ends`` is set.
+    """
     result = mask.copy()
     for first, last in spans(mask):
         cut_off = first == 0 or last == len(mask)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Feet that stand still while they stand: removes foot skate and floor penetration."""
+"""Foot lock on the SMPL body: removes foot skating and floor penetration."""
 
 from __future__ import annotations
 
@@ -16,26 +16,34 @@ from .contact_holds import middle_part, stays
 from .contacts import Mask, clearances, detect_contacts, foot_joints, size_of, spans
 
 WANDER = 0.08
-"""Metres (of an adult) from its middle within which a contact is one place, not two."""
+"""Metres (of an adult): a contact that moves further from its middle is split into several."""
 
-_BLEND = 0.25  # seconds over which a foot leaves and finds its place
-_SNAP = 0.05  # metres (of an adult) within which a contact's height is taken to be the floor's
-_STRAIGHT = 0.995  # of the leg's length: beyond it the pelvis comes down rather than the knee lock
-_LARGEST_DROP = 0.06  # metres (of an adult) that the pelvis may come down
+_BLEND = 0.25  # seconds before and after a contact over which the offset fades in and out
+_SNAP = 0.05  # metres (of an adult) from the floor within which a contact is put on the floor
+_STRAIGHT = (
+    0.995  # fraction of the leg's length beyond which the pelvis is lowered instead of locking the knee
+)
+_LARGEST_DROP = 0.06  # metres (of an adult) by which the pelvis may be lowered
 
 
 def lock_feet(
     motion: Motion, strength: float = 1.0, floor: float | None = 0.0, wander: float = WANDER
 ) -> Motion:
-    """The motion with feet pinned while in contact and kept out of the floor.
+    """Return the motion with feet held in place during contacts and kept above the floor.
 
-    ``strength`` 0 to 1 blends from nothing to everything. ``floor`` is the floor's height in metres, or None where
-    the ground is unknown: feet are then pinned at the height they have. Contacts are the motion's own or detected
-    ones. Feet keep their orientation; hips, knees and ankles turn and the pelvis comes down a little where a leg is
-    too short. Frame count, contacts and all other joints' local rotations stay.
-    A foot that slides further than ``wander`` within a contact has two places; a body that was led along another way
-    than its legs walked needs a longer one, so that strides get shorter or longer.
-    Raises ``MappingError`` where the skeleton has no SMPL legs.
+    Contacts are the motion's own or detected ones. Feet keep their orientation; hips, knees and ankles rotate, and the
+    pelvis is lowered a little where a leg is too short. Contacts and the local rotations of all other joints stay.
+    Raises ``MappingError`` if the skeleton has no SMPL legs.
+
+    Parameters
+    ----------
+    motion : the motion
+    strength : 0 (no effect) to 1
+    floor : metres or None
+        Height of the floor; None: unknown, feet are held at the height they have.
+    max_drift : metres (of an adult)
+        A contact that moves further from its middle is split into two. A body that was moved along another path than
+        its legs walked needs a larger value, so that strides get shorter or longer instead.
     """
     skeleton = motion.skeleton
     feet = foot_joints(skeleton)
@@ -58,7 +66,7 @@ def lock_feet(
         ground = None if floor is None else floor + stand[columns]
         shift, hold = _pin(feet_places[:, columns], contacts[:, columns], ground, size, steps, wander * size)
         if floor is not None:
-            # heels are round: a lifted toe lets the ankle come lower than it stands
+            # heels are round: when the toes are lifted, the ankle may be lower than when standing
             lowest = floor + stand[columns] * np.array([0.8, 1.0])
             deep = np.max(lowest - feet_places[:, columns, 1] - shift[:, 1:2], axis=1)
             shift[:, 1] += np.maximum(deep, 0.0)
@@ -77,19 +85,33 @@ def lock_feet(
 
 
 def _index(motion: Motion, joint: str) -> int:
+    """Return the index of a joint. Raises ``MappingError`` if the motion does not have it."""
     if joint not in motion.skeleton.joint_names:
-        raise MappingError(f"The motion has no joint called {joint}: map its joints to SMPL names first")
+        raise MappingError(
+            "The motion has no joint called {joint}: map its joints to SMPL names first", joint=joint
+        )
     return motion.skeleton.index(joint)
 
 
 def _pin(
     places: Array, contacts: Mask, ground: Array | None, size: float, steps: int, wander: float
 ) -> tuple[Array, Array]:
-    """Shift (T, 3) of one foot that holds it in place, and how firmly (T,) it is held, 0 to 1.
+    """Return the offsets (T, 3) that hold one foot in place, and their weights (T,), 0 to 1.
 
-    ``places`` (T, 2, 3) are heel and toe, ``contacts`` (T, 2) theirs, ``ground`` (2,) their heights when standing.
-    Each contact asks for a shift of its own; where several act on one frame (heel and toe, or the ends of two
-    blends) it is their weighted mean.
+    Each contact has its own offset; where several act on one frame (heel and toe, or two blends), the offset is their
+    weighted mean.
+
+    Parameters
+    ----------
+    positions : (T, 2, 3) metres
+        Positions of heel and toe.
+    contacts : (T, 2) bool
+        Contacts of heel and toe.
+    ground : (2,) metres or None
+        Heights of heel and toe when standing; None: unknown.
+    size : size of the body as a factor of ``T_POSE``
+    blend_frames : frames before and after a contact over which the offset fades in and out
+    max_drift : metres from its middle beyond which a contact is split
     """
     frames = len(places)
     time = np.arange(frames)
@@ -102,7 +124,7 @@ def _pin(
             target = places[middle_part(first, last), k].mean(axis=0)
             if ground is not None and abs(target[1] - ground[k]) < _SNAP * size:
                 target[1] = ground[k]
-            # outside of the contact the shift of its nearest frame fades out
+            # outside of the contact the offset of its nearest frame fades out
             inside = np.clip(time, first, last - 1)
             away = np.abs(time - inside) / (steps + 1.0)
             weight = smoothstep(1.0 - away)
@@ -113,9 +135,19 @@ def _pin(
 
 
 def _pelvis_drop(motion: Motion, legs: list[list[int]], shifts: Array, holds: Array, largest: float) -> Array:
-    """Metres (T,) by which the pelvis has to come down for held feet to reach their places, smooth in time.
+    """Return the metres (T,) by which the pelvis has to be lowered for feet to reach their held positions.
 
-    Legs that were already straighter than that before the shift ask for nothing more than they had.
+    The result is smooth in time. A leg that was straighter before may stay as straight as it was.
+
+    Parameters
+    ----------
+    motion : the motion
+    legs : joint indices of hip, knee and ankle of either leg
+    offsets : (T, 2, 3) metres
+        Offsets of the two feet.
+    weights : (T, 2), 0 to 1
+        Weights of the two feet's contacts.
+    largest : metres by which the pelvis may be lowered
     """
     places = motion.positions
     drop = np.zeros(len(motion))
@@ -129,7 +161,7 @@ def _pelvis_drop(motion: Motion, legs: list[list[int]], shifts: Array, holds: Ar
         drop = np.maximum(drop, np.clip(-after[:, 1] - below, 0.0, largest) * holds[:, side])
     if not drop.any():
         return drop
-    # as low as the lowest frame around, then rounded off: never less than needed in the middle of a need
+    # the largest drop of the frames around, then smoothed: enough wherever the need lasts for some frames
     half = max(1, round(0.15 * motion.fps))
     padded = np.pad(drop, half, mode="edge")
     held = np.max(np.stack([padded[i : i + len(drop)] for i in range(2 * half + 1)]), axis=0)

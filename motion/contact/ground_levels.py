@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""On what a body stands: floor, steps and boxes, read from where its feet rest.
+"""Heights of the ground (floor, stairs, boxes), derived from the contacts of the feet.
 
-Recordings drift: over some steps the floor rises or sinks by centimetres that nobody climbed. Rests of the feet that
-follow one another without a jump are therefore taken to be on one level, and what they differ by is drift.
+Recordings drift: over several steps the floor seems to rise or sink by some centimetres. Therefore contacts that follow
+one another without a jump in height are taken to be on one level, and their differences are drift.
 """
 
 from __future__ import annotations
@@ -16,16 +16,23 @@ from ..rotations import Array
 from ..smoothing import smoothed
 
 # in lengths of the leg (0.8 m in an adult)
-_JUMP = 0.06  # a foot that rests higher than the last one by more stands on something else
+_JUMP = 0.06  # a larger difference in height between two contacts is a step to another level
 _SNAP = 0.08  # a level this close to the floor is the floor
-_DRIFT = 0.25  # rests that differ by more in all climb a slope
-_SIGMA = 0.15  # seconds over which the drift is smoothed
+_DRIFT = 0.25  # contacts without steps whose heights have a larger range are on a slope
+
+_SIGMA = 0.15  # seconds (sigma) over which the drift is smoothed
 
 
 @dataclass(frozen=True)
 class Rest:
-    """One stay of a joint from frame ``first`` to ``last``, ``height`` metres above where it is when standing on the
-    floor. ``leads``: it tells where the ground is; the toes of a foot whose heel stands too do not."""
+    """One contact of a foot joint with the ground.
+
+    Attributes
+    ----------
+    first, last : frames of the contact, last exclusive
+    height : metres of the joint above its height when standing on the floor
+    shows_ground : whether the contact counts for the height of the ground; toes whose heel is in contact too do not
+    """
 
     first: int
     last: int
@@ -34,12 +41,12 @@ class Rest:
 
     @property
     def middle(self) -> float:
-        """The frame in the middle."""
+        """Middle of the contact in frames."""
         return 0.5 * (self.first + self.last - 1)
 
 
 def ground_levels(rests: Sequence[Rest], leg: float) -> list[float]:
-    """Height in metres of what each rest stands on, above the floor; ``leg``: length of the leg, metres."""
+    """Return the height of the ground above the floor at each contact, in metres; ``leg_length``: metres."""
     leading = sorted((k for k, rest in enumerate(rests) if rest.leads), key=lambda k: rests[k].middle)
     levels = [0.0] * len(rests)
     start = 0
@@ -68,7 +75,15 @@ def ground_levels(rests: Sequence[Rest], leg: float) -> list[float]:
 
 
 def drift(rests: Sequence[Rest], levels: Sequence[float], frames: int, fps: float) -> Array:
-    """Metres (T,) by which the whole body is too high, so that its feet miss the ground they rest on."""
+    """Return the metres (T,) by which the whole body is too high relative to the ground.
+
+    Parameters
+    ----------
+    contacts : contacts of the feet
+    levels : metres, height of the ground at each contact
+    frame_count : number of frames T
+    fps : frames per second
+    """
     knots = sorted(
         (rest.middle, rest.height - level) for rest, level in zip(rests, levels, strict=True) if rest.leads
     )
