@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Constraints of a request met by a motion: root paths, poses at frames, hands and feet at places, loops."""
+"""Application of a request's constraints to a motion: root paths, pose keyframes, effector targets, loops."""
 
 from .apply import meet
 from .clip import Take

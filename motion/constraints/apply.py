@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All constraints of a motion at once."""
+"""Application of all constraints of a motion."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .root_path import follow
 
 
 def meet(take: Take, goals: Goals, skeleton: Skeleton) -> Take:
-    """The take changed as little and as smoothly as its goals allow.
+    """Return the clip changed as little and as smoothly as the goals allow.
 
-    Whole ways first, then poses, then hands and feet: each step keeps what the one before it reached, but for limbs
-    that a target bends away from a pose.
+    First the root path, then the loop, the poses, and hands and feet. Each step keeps what the one before it reached,
+    except limbs that a target bends away from a pose.
     """
     take = follow(take, goals)
     if goals.loop:

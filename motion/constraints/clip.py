@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A motion in the making: what constraints move."""
+"""``Clip``: the motion that constraints are applied to."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +12,15 @@ from ..rotations import Array, about, multiply
 
 @dataclass(frozen=True, eq=False)
 class Take:
-    """``local`` (T, J, 4) rotations, ``root`` (T, 3) metres, ``yaw`` (T,): the body's smoothed heading, radians."""
+    """A motion as plain arrays.
+
+    Attributes
+    ----------
+    local_rotations : (T, J, 4) quaternions, relative to the parent joint
+    root_positions : (T, 3) metres
+    yaw : (T,) radians
+        Smoothed heading of the body.
+    """
 
     local: Array
     root: Array
@@ -22,15 +30,15 @@ class Take:
         return len(self.root)
 
     def moved(self, root: Array) -> Take:
-        """With another way of the pelvis."""
-        return replace(self, root=root)
+        """Return a copy with other positions (T, 3) of the pelvis."""
+        return Take(self.local, root, self.yaw)
 
     def posed(self, local: Array) -> Take:
-        """With other rotations."""
-        return replace(self, local=local)
+        """Return a copy with other local rotations (T, J, 4)."""
+        return Take(local, self.root, self.yaw)
 
     def spun(self, angles: Array) -> Take:
-        """Each frame turned about the vertical through its pelvis, by ``angles`` (T,)."""
+        """Return a copy with each frame rotated about the vertical through its pelvis by ``angles`` (T,), radians."""
         local = self.local.copy()
         local[:, 0] = multiply(about("y", angles), local[:, 0])
-        return replace(self, local=local, yaw=np.asarray(self.yaw + angles))
+        return Take(local, self.root, np.asarray(self.yaw + angles))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hands and feet at places: arms and legs bent so that they arrive, the body brought near where they can't."""
+"""Effector targets: arms and legs are bent so that hands and feet reach them; the body moves if they are too far."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _LIMBS: dict[str, tuple[str, str, str, tuple[float, float, float]]] = {
     "left_foot": ("left_hip", "left_knee", "left_ankle", KNEE),
     "right_foot": ("right_hip", "right_knee", "right_ankle", KNEE),
 }
-_STRETCHED = 0.96  # of a limb's length: further than that the body comes along
-_PACE = 1.2  # m/s at which the body comes along, which takes longer the further it is
-_LONGEST_WAY = 4.0  # metres over the ground that it comes along for one target
-_DEEPEST = 0.5  # metres that it goes down
+_STRETCHED = 0.96  # fraction of a limb's length; for targets further away the body moves
+_PACE = 1.2  # m/s at which the body moves, so that larger distances take longer
+_LONGEST_WAY = 4.0  # metres over the ground that the body moves at most for one target
+_DEEPEST = 0.5  # metres by which the body is lowered at most
 
 
 def reach(take: Take, goals: Goals, skeleton: Skeleton) -> Take:
-    """The take with the joints of ``goals.targets`` at their places and of ``goals.turns`` in their orientations.
+    """Return the clip with hands and feet at the goals' positions and in their orientations.
 
-    Limbs bend in the plane they bend in, and the frames around a target are drawn along. What no limb can reach is
-    approached: a body is not torn.
+    Limbs keep the plane in which they bend, and the frames around a target are blended. Targets out of reach are
+    approached as far as the limb can go.
     """
     if not goals.targets:
         return take
@@ -60,7 +60,10 @@ def reach(take: Take, goals: Goals, skeleton: Skeleton) -> Take:
 
 
 def _brought_near(take: Take, goals: Goals, skeleton: Skeleton, width: float) -> Take:
-    """The pelvis moved towards targets out of reach at their frames, unless its own place there is asked for."""
+    """Move the pelvis towards targets out of reach, except at frames at which its own position is a goal.
+
+    ``width``: frames over which corrections fade at least.
+    """
     bound = set(goals.places.frames.tolist())
     asked: dict[int, list[Array]] = {}
     places, _ = skeleton.forward(take.root, take.local)
@@ -75,7 +78,7 @@ def _brought_near(take: Take, goals: Goals, skeleton: Skeleton, width: float) ->
             if short <= 0 or frame in bound:
                 continue
             shift = way * (short / float(np.linalg.norm(way)))
-            # over the ground first: the body goes where the hand has to be, and bows or crouches only for the rest
+            # over the ground first: the body moves towards the target, and is lowered only for the rest
             flat = float(np.hypot(way[0], way[2]))
             level = min(abs(float(way[1])), _STRETCHED * length)
             near = float(np.sqrt(max((_STRETCHED * length) ** 2 - level**2, 0.0)))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A request's constraints checked, gathered and laid onto the frames of a motion."""
+"""``Goals``: the checked constraints of a request as values at frames of a motion."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ Frames = NDArray[np.int_]
 EFFECTORS: tuple[str, ...] = (
     "left_wrist", "right_wrist", "left_ankle", "right_ankle", "left_foot", "right_foot", "pelvis",
 )  # fmt: skip
-"""Joints that can be sent to a place."""
+"""Joints that an effector target can have."""
 
-_FAR = 1000.0  # metres from the origin: further away numbers get coarse and nobody walks
-_DENSE = 0.2  # seconds between two known frames within which what lies between is known too
+_FAR = 1000.0  # largest distance from the origin in metres: nobody walks further, and numbers lose precision
+_DENSE = 0.2  # seconds: between two given frames that are closer, values are interpolated
 
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """Values ``values`` (N, ...) that are known at the ascending frames ``frames`` (N,)."""
+    """Required values (N, ...) at ascending frames (N,)."""
 
     frames: Frames
     values: Array
@@ -44,12 +44,20 @@ _NOWHERE = Track(np.zeros(0, dtype=int), np.zeros((0, 1)))
 
 @dataclass(frozen=True, eq=False)
 class Goals:
-    """What a motion of ``frames`` frames at ``fps`` has to meet. World space: metres, Y up.
+    """Values that a motion has to satisfy. World space: metres, Y up.
 
-    ``places``: pelvis x and z (N, 2). ``headings``: radians about +Y from +Z (N, 1). ``heights``: pelvis y (N, 1).
-    ``poses``: (joint index, its local rotations (N, 4)), for each joint that is known somewhere.
-    ``targets``: (joint name, positions (N, 3)); ``turns``: (joint name, world rotations (N, 4)).
-    ``loop``: the last frame is the first again, but for the travel.
+    Attributes
+    ----------
+    frame_count, fps : number of frames of the motion, and frames per second
+    root_xz : (N, 2) metres
+        Pelvis x and z.
+    headings : (N, 1) radians about +Y from +Z
+    heights : (N, 1) metres
+        Pelvis y.
+    joint_rotations : joint index and its local rotations (N, 4), for each joint of a pose keyframe
+    effector_positions : joint name and its world positions (N, 3)
+    effector_rotations : joint name and its world rotations (N, 4)
+    loop : the last frame has to match the first one, apart from the root motion
     """
 
     frames: int
@@ -64,7 +72,7 @@ class Goals:
 
     @property
     def any(self) -> bool:
-        """Whether there is anything to meet."""
+        """Whether there is any goal."""
         return bool(
             self.loop or len(self.places) or len(self.headings) or len(self.heights)
             or self.poses or self.targets
@@ -73,7 +81,7 @@ class Goals:
 
 @dataclass
 class _Gathered:
-    """Values by frame while the constraints are read; what comes later replaces what came before."""
+    """Values by frame while constraints are read; a later constraint replaces an earlier one at the same frame."""
 
     places: dict[int, Sequence[float]] = field(default_factory=dict)
     headings: dict[int, Sequence[float]] = field(default_factory=dict)
@@ -86,10 +94,17 @@ class _Gathered:
 def goals_of(
     request: MotionRequest, skeleton: Skeleton, fps: float | None = None, frames: int | None = None
 ) -> Goals:
-    """The request's constraints on ``frames`` frames at ``fps`` (by default the request's own, then exactly).
+    """Collect the constraints of a request as values at frames.
 
-    ``skeleton``: whose joints the constraints name and whose rest pose their rotations count from. Raises
-    :class:`RequestError` in one sentence where a constraint is malformed.
+    Raises :class:`RequestError` if a constraint is malformed.
+
+    Parameters
+    ----------
+    request : the request
+    skeleton : skeleton whose joints the constraints name and whose rest pose their rotations are relative to
+    fps : frames per second of the motion, by default those of the request
+    frame_count : number of frames of the motion, by default that of the request
+        Without ``fps`` or ``frame_count`` the frames of the constraints are used exactly; else they are resampled.
     """
     gathered = _Gathered()
     for constraint in request.constraints:
@@ -121,21 +136,23 @@ def goals_of(
 
 
 def _read_path(gathered: _Gathered, path: RootPath, total: int) -> None:
-    _check_frames("root path", path.frames, total)
-    _check_numbers("root path", path.positions_xz, len(path.frames), 2, _FAR)
+    _check_frames("root_path", path.frames, total)
+    _check_numbers("root_path", path.positions_xz, len(path.frames), 2, _FAR)
     gathered.places.update(zip(path.frames, path.positions_xz, strict=True))
     if path.heading_radians is not None:
         headings = [(h,) for h in path.heading_radians]
-        _check_numbers("root path's headings", headings, len(path.frames), 1, 1e4)
+        _check_numbers("root_path (heading_radians)", headings, len(path.frames), 1, 1e4)
         gathered.headings.update(zip(path.frames, headings, strict=True))
 
 
 def _read_target(gathered: _Gathered, target: EffectorTarget, total: int) -> None:
     if target.joint not in EFFECTORS:
         raise RequestError(
-            f"An effector target cannot hold the joint {target.joint!r}: choose one of {', '.join(EFFECTORS)}"
+            "An effector target cannot hold the joint {joint!r}: choose one of {choices}",
+            joint=target.joint,
+            choices=", ".join(EFFECTORS),
         )
-    what = f"target of {target.joint}"
+    what = f"effector_target ({target.joint})"
     _check_frames(what, target.frames, total)
     _check_numbers(what, target.positions, len(target.frames), 3, _FAR)
     if target.joint == "pelvis":
@@ -153,28 +170,30 @@ def _read_target(gathered: _Gathered, target: EffectorTarget, total: int) -> Non
 
 
 def _read_pose(gathered: _Gathered, pose: PoseKeyframe, total: int, skeleton: Skeleton) -> None:
-    _check_frames("pose keyframe", (pose.frame,), total)
+    what = f"pose_keyframe (frame {pose.frame})"
+    _check_frames("pose_keyframe", (pose.frame,), total)
     strange = [joint for joint in pose.joint_rotations if joint not in skeleton.joint_names]
     if strange:
         raise RequestError(
-            f"The pose at frame {pose.frame} names the joint {strange[0]!r}, which the model does not have: "
-            "leave it out"
+            "The pose at frame {frame} has the joint {joint!r}, which the model does not have: leave it out",
+            frame=pose.frame,
+            joint=strange[0],
         )
     turns = list(pose.joint_rotations.values())
-    _check_quaternions(f"pose at frame {pose.frame}", turns, len(turns))
+    _check_quaternions(what, turns, len(turns))
     for joint, turn in pose.joint_rotations.items():
         gathered.poses.setdefault(skeleton.index(joint), {})[pose.frame] = turn
     root = skeleton.joint_names[0]
     if root in pose.joint_rotations:
         gathered.headings.setdefault(pose.frame, (_pose_heading(pose, skeleton),))
     if pose.root_position is not None:
-        _check_numbers(f"pose at frame {pose.frame}", (pose.root_position,), 1, 3, _FAR)
+        _check_numbers(what, (pose.root_position,), 1, 3, _FAR)
         x, y, z = pose.root_position
         gathered.places[pose.frame], gathered.heights[pose.frame] = (x, z), (y,)
 
 
 def _pose_heading(pose: PoseKeyframe, skeleton: Skeleton) -> float:
-    """The heading that hips and shoulders show in a pose, radians."""
+    """Return the heading of a pose, derived from hips and shoulders, in radians."""
     local = np.tile([1.0, 0.0, 0.0, 0.0], (len(skeleton), 1))
     for joint, turn in pose.joint_rotations.items():
         local[skeleton.index(joint)] = np.asarray(turn) / np.linalg.norm(turn)
@@ -190,8 +209,18 @@ def _track(values: dict[int, Sequence[float]], width: int) -> Track:
 
 
 def _on_grid(track: Track, ratio: float, frames: int, fps: float, turns: bool) -> Track:
-    """The track on a grid of another rate, ``ratio`` times as fine: interpolated where it is dense, else the nearest
-    frame's value; rotations always so."""
+    """Resample a track to another frame rate.
+
+    Values are interpolated where the track is dense; elsewhere, and for rotations, each one moves to the nearest frame.
+
+    Parameters
+    ----------
+    track : values at frames of the request
+    ratio : new frames per frame of the request
+    frame_count : number of frames of the motion
+    fps : new frames per second
+    is_rotation : whether the values are quaternions
+    """
     if not len(track):
         return track
     at = track.frames * ratio
@@ -219,29 +248,53 @@ def _on_grid(track: Track, ratio: float, frames: int, fps: float, turns: bool) -
 
 def _check_frames(what: str, frames: Sequence[int], total: int) -> None:
     if not len(frames):
-        raise RequestError(f"The {what} has no frames: give it at least one")
+        raise RequestError("The constraint {constraint} has no frames: give it at least one", constraint=what)
     if any(b <= a for a, b in pairwise(frames)):
-        raise RequestError(f"The frames of the {what} have to ascend")
+        raise RequestError("The frames of the constraint {constraint} have to ascend", constraint=what)
     if not 0 <= frames[0] <= frames[-1] < total:
         outside = frames[0] if frames[0] < 0 else frames[-1]
         raise RequestError(
-            f"The {what} asks for frame {outside}, but the motion has frames 0 to {total - 1}: move it, or make the "
-            "motion longer"
+            "The constraint {constraint} is at frame {frame}, but the motion has frames 0 to {last}: move it, or make "
+            "the motion longer",
+            constraint=what,
+            frame=outside,
+            last=total - 1,
         )
 
 
 def _check_numbers(what: str, values: Sequence[Any], count: int, width: int, largest: float) -> None:
+    """Raise :class:`RequestError` if ``values`` are not ``count`` rows of finite numbers of limited size.
+
+    Parameters
+    ----------
+    label : MMCP type of the constraint and what it is about, for the message
+    values : rows of numbers
+    count : number of rows, one for each frame
+    width : numbers in each row
+    largest : largest absolute value
+    """
     try:
         numbers = np.array(values, dtype=float)
     except (TypeError, ValueError):
         numbers = np.zeros(0)
     if numbers.shape != (count, width):
-        raise RequestError(f"The {what} needs {width} number(s) for each of its {count} frame(s)")
+        raise RequestError(
+            "The constraint {constraint} needs {width} number(s) for each of its {count} frame(s)",
+            constraint=what,
+            width=width,
+            count=count,
+        )
     if not np.all(np.isfinite(numbers)) or np.abs(numbers).max() > largest:
-        raise RequestError(f"The {what} holds a number that is not finite or beyond {largest:g}")
+        raise RequestError(
+            "The constraint {constraint} has a number that is not finite or beyond {largest:g}",
+            constraint=what,
+            largest=largest,
+        )
 
 
 def _check_quaternions(what: str, values: Sequence[Any], count: int) -> None:
     _check_numbers(what, values, count, 4, 1e3)
     if np.linalg.norm(np.array(values, dtype=float), axis=-1).min() < 1e-3:
-        raise RequestError(f"The {what} holds a rotation that is a quaternion of length zero")
+        raise RequestError(
+            "The constraint {constraint} has a rotation that is a quaternion of length zero", constraint=what
+        )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Corrections that are known at some frames, spread over all others."""
+"""Interpolation of corrections given at some frames to all frames."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from .goals import Frames
 
 
 def through(frames: Frames, values: Array, count: int) -> Array:
-    """Values (count, C): a smooth curve through ``values`` (N, C) at ``frames``, level before and after them.
+    """Interpolate ``values`` (N, C) at ``frames`` (N,) to (count, C), constant before the first and after the last one.
 
     Piecewise cubic with the slopes of Fritsch and Butland ("A Method for Constructing Local Monotone Piecewise Cubic
-    Interpolants", 1984): it never swings beyond what it has to pass.
+    Interpolants", 1984): the curve does not overshoot.
     """
     if len(frames) == 1:
         return np.repeat(values, count, axis=0)
@@ -41,9 +41,16 @@ def through(frames: Frames, values: Array, count: int) -> Array:
 
 
 def around(frames: Frames, values: Array, count: int, reach: float) -> Array:
-    """Values (count, C) that are ``values`` (N, C) at ``frames`` and fade to nothing within ``reach`` frames of them.
+    """Return corrections (count, C) that equal ``values`` at ``frames`` and fade to zero around them.
 
-    Between two frames that are nearer than that one passes into the other.
+    Between two frames that are closer than ``width`` one value is blended into the other.
+
+    Parameters
+    ----------
+    frames : (N,) ascending frame numbers
+    values : (N, C)
+    count : number of frames of the result
+    width : frames within which a value fades to zero
     """
     time = np.arange(count)
     after = np.searchsorted(frames, time, side="left")

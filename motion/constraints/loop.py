@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A motion whose last frame is its first again: same pose, height and heading, moved on by one cycle's travel."""
+"""Loops: the last frame is changed to the first one's pose, height and heading, apart from the root motion."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from ..rotations import about, conjugate, from_axis_angle, multiply, rotate, to_
 from ..smoothing import smoothstep
 from .clip import Take
 
-_SHARE = 0.3  # of the length, at most, over which either end is bent towards the other
-_LONGEST = 0.8  # seconds
+_SHARE = 0.3  # largest fraction of the length over which either end is blended towards the other
+_LONGEST = 0.8  # seconds, the longest blend
 
 
 def close(take: Take, fps: float) -> Take:
-    """The take with both ends brought together, half of the way each."""
+    """Return the clip with both ends blended to the pose and height in the middle between them."""
     if len(take) < 3:
         return take
     take = _straightened(take)
@@ -35,7 +35,7 @@ def close(take: Take, fps: float) -> Take:
 
 
 def _straightened(take: Take) -> Take:
-    """With the heading of the end that of the beginning (or whole turns on), the way turned along."""
+    """Rotate the clip gradually so that it ends at the heading of its start; the path is rotated too."""
     off = float(take.yaw[-1] - take.yaw[0])
     back = -((off + np.pi) % (2 * np.pi) - np.pi)
     angles = back * np.linspace(0.0, 1.0, len(take))

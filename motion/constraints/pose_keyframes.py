@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Poses at frames: joints turned onto the rotations they have to have, the frames around them drawn along."""
+"""Pose keyframes: joints get the required rotations at their frames; the frames around them are blended."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .goals import Goals, Track
 from .interpolation import around
 
 REACH = 0.4
-"""Seconds on either side of a known frame over which its correction fades out."""
+"""Seconds on either side of a keyframe over which its correction fades out."""
 
 
 def strike(take: Take, goals: Goals) -> Take:
-    """The take with the known joints at their rotations, and the pelvis at its heights."""
+    """Return the clip with the goals' joint rotations and pelvis heights at their frames."""
     reach = REACH * goals.fps
     root, local = take.root, take.local
     if len(goals.heights):
@@ -30,7 +30,7 @@ def strike(take: Take, goals: Goals) -> Take:
 
 
 def drawn(rotations: Array, track: Track, reach: float) -> Array:
-    """Rotations (T, 4) that are the track's at its frames and fade back to ``rotations`` within ``reach`` frames."""
+    """Return rotations (T, 4) that equal the track at its frames and ``rotations`` from ``width`` frames on."""
     off = multiply(conjugate(rotations[track.frames]), normalise(track.values))
     off = np.where(off[..., :1] < 0, -off, off)
     return multiply(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way over the ground: the pelvis through its places, the body turned as it travels."""
+"""Root paths: the pelvis passes its positions over the ground, and the body is rotated with the direction of travel."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from .clip import Take
 from .goals import Goals
 from .interpolation import around, through
 
-_TRAVEL = 0.3  # metres that show a direction
-_SPEED = 0.15  # m/s from which on a direction of travel counts
-_TURNING = 1.0  # seconds over which a body turns from a heading that was asked for to that of its way
-_LOOK = 0.3  # seconds (sigma) over which the direction of travel is taken
+_TRAVEL = 0.3  # metres of movement from which on it has a direction
+_SPEED = 0.15  # m/s from which on the direction of travel counts
+_TURNING = 1.0  # seconds over which a body rotates between a required heading and the direction of travel
+_LOOK = 0.3  # seconds (sigma) over which the direction of travel is smoothed
 
 
 def follow(take: Take, goals: Goals) -> Take:
-    """The take moved and turned so that places and headings are met at their frames.
+    """Return the clip with the goals' pelvis positions and headings at their frames.
 
-    First as a whole, then by corrections that change smoothly between the frames, so that what a step does in between
-    stays. Where no heading is asked for, the body keeps its angle to the direction of travel: who walks backward or
-    sideways goes on doing so around corners. Where one is asked for here and there on a way, as by a pose to start
-    from, the body turns to it and from it.
+    The clip is first rotated as a whole, then corrected smoothly between the frames, which preserves the movement of
+    each step. Without a required heading the body keeps its angle to the direction of travel, so that walking backward
+    or sideways continues around corners. At single headings on a path, such as that of a start pose, the body rotates
+    to the heading and back.
     """
     places, headings = goals.places, goals.headings
     led = len(places) > max(1, len(headings))
@@ -51,7 +51,7 @@ def follow(take: Take, goals: Goals) -> Take:
 
 
 def turned(take: Take, angle: float) -> Take:
-    """The whole take turned about where its pelvis begins."""
+    """Rotate the whole clip by ``angle`` radians about the vertical through the first position of its pelvis."""
     turn = about("y", angle)
     root = take.root[0] + rotate(turn, take.root - take.root[0])
     local = take.local.copy()
@@ -60,7 +60,7 @@ def turned(take: Take, angle: float) -> Take:
 
 
 def _first_turn(take: Take, goals: Goals) -> float:
-    """Angle from the direction in which the take sets out to the one in which the places do; 0 where unknown."""
+    """Return the angle from the clip's first direction of travel to the goals' one, in radians; 0 if unknown."""
     frames, values = goals.places.frames, goals.places.values
     far = np.flatnonzero(np.linalg.norm(values - values[0], axis=-1) > _TRAVEL)
     if not len(far):
@@ -73,7 +73,7 @@ def _first_turn(take: Take, goals: Goals) -> float:
 
 
 def _bend(before: Array, after: Array, fps: float) -> Array:
-    """Angles (T,) by which the direction of travel has turned from way ``before`` to ``after`` (T, 2), smoothed."""
+    """Return the smoothed angles (T,) from the direction of travel of path ``before`` (T, 2) to that of ``after``."""
     if len(before) < 3:
         return np.zeros(len(before))
     ways = [smoothed(np.gradient(way, 1.0 / fps, axis=0), _LOOK * fps) for way in (before, after)]
@@ -85,7 +85,7 @@ def _bend(before: Array, after: Array, fps: float) -> Array:
     quotient = np.ones(len(before), dtype=complex)
     quotient[moving] = new[moving] / old[moving]
     quotient /= np.abs(quotient)
-    # where nothing moves, the angle of the nearest moving frame
+    # frames without movement get the angle of the nearest moving frame
     nearest = np.flatnonzero(moving)
     k = np.clip(np.searchsorted(nearest, np.arange(len(before))), 0, len(nearest) - 1)
     left = np.clip(k - 1, 0, len(nearest) - 1)
@@ -96,4 +96,5 @@ def _bend(before: Array, after: Array, fps: float) -> Array:
 
 
 def _wrapped(angle: Array) -> Array:
+    """Return the angles (...) within -pi to pi, changed by full turns."""
     return np.asarray((angle + np.pi) % (2 * np.pi) - np.pi)

@@ -184,7 +184,7 @@ def test_a_segment_may_have_a_seed_of_its_own(backend: EmbeddedBackend) -> None:
         (RootPath((-1,), ((0, 0),)), "frame -1"),
         (RootPath((0,), ((0, math.nan),)), "not finite"),
         (RootPath((0, 1), ((0, 0),)), "needs 2 number"),
-        (RootPath((0,), ((0, 0),), (math.inf,)), "headings"),
+        (RootPath((0,), ((0, 0),), (math.inf,)), "heading_radians"),
         (EffectorTarget("head", (0,), ((0, 1, 0),)), "cannot hold the joint 'head'"),
         (EffectorTarget("left_wrist", (0,), ((0, 1e9, 0),)), "beyond 1000"),
         (EffectorTarget("left_wrist", (0,), ((0, 1, 0),), ((0, 0, 0, 0),)), "length zero"),
