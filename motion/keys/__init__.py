@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fewer keys: key reduction and Bezier handles."""
+"""Key reduction: fewer keys and their Bezier handles."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a rig's bones go when their channels say so: forward kinematics by Blender's rules, all frames at once."""
+"""Forward kinematics of a rig's bones from their channels by Blender's rules, all frames at once."""
 
 from __future__ import annotations
 
@@ -19,10 +19,15 @@ Places = np.ndarray[Any, np.dtype[np.int_]]
 
 @dataclass(frozen=True, eq=False)
 class BoneTrack:
-    """The channels of one bone as they are keyed.
+    """The keyed channels of one bone.
 
-    ``mode``: the bone's rotation mode. ``rotation``: (T, 4) quaternion w, x, y, z, or (T, 4) angle and axis, or (T, 3)
-    Euler angles in radians; None where it is not keyed. ``location``: (T, 3) in the bone's own units, or None.
+    Attributes
+    ----------
+    bone : name of the bone
+    mode : its rotation mode: "QUATERNION", "AXIS_ANGLE" or an Euler order
+    rotation : (T, 4) quaternions w, x, y, z, or (T, 4) angle and axis, or (T, 3) Euler angles in radians
+        None if it is not keyed.
+    location : (T, 3) in the bone's own units, or None if it is not keyed
     """
 
     bone: str
@@ -36,7 +41,7 @@ class BoneTrack:
 
 
 def to_rotation(channels: Array, mode: str) -> Array:
-    """Unit quaternions (..., 4) of rotation channels (..., C); quaternions need not be normalised, as in Blender."""
+    """Return the unit quaternions (..., 4) of rotation channels (..., C); as in Blender they need not be normalised."""
     if mode == "QUATERNION":
         return normalise(channels)
     if mode == "AXIS_ANGLE":
@@ -46,7 +51,19 @@ def to_rotation(channels: Array, mode: str) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class _Nodes:
-    """``N`` bones: their carriers among them (-1 for none), own turns (N, 4), ways from the carrier's head (N, 3)."""
+    """The ``N`` bones of a ``KeyedHierarchy`` as arrays, in an order in which parents come before children.
+
+    Attributes
+    ----------
+    bones : (N,) indices in the rig
+    keyed : (B,) indices of the keyed bones among the N
+    parents : (N,) index among the N of the bone that moves each one, -1 for none
+    inherits_rotation : (N,) bool
+    rotations : (N, 4) world rotations from rest that the user has set
+    offsets : (N, 3) metres from the parent's head at rest, with the location that the user has set
+    location_axes : (B, 3, 3) world metres at rest for a unit of each location channel of the keyed bones
+    levels : indices among the N at each depth, from the top
+    """
 
     bones: Places
     keyed: Places
@@ -59,10 +76,10 @@ class _Nodes:
 
 
 class Chain:
-    """The bones that are keyed and all that carry them, from the top down.
+    """The keyed bones of a rig and all bones above them.
 
-    A bone that is not keyed keeps what the user has set on it. ``follows``: what carries a mechanism's bone, as a rig
-    family says it.
+    A bone that is not keyed keeps the pose that the user has set. ``parent_overrides``: the bone that moves a
+    mechanism's bone, by name, if it is not the parent.
     """
 
     def __init__(self, rig: Rig, keyed: Sequence[str], follows: Mapping[str, str]) -> None:
@@ -73,7 +90,7 @@ class Chain:
 
     @cached_property
     def above(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-        """(B, B) whether the bone of a row is, or is carried by, the bone of a column."""
+        """(B, B) whether the bone of a row is, or is a descendant of, the bone of a column."""
         column = {bone: k for k, bone in enumerate(self.keyed)}
         result = np.zeros((len(self.keyed), len(self.keyed)), dtype=bool)
         for k, bone in enumerate(self.keyed):
@@ -83,14 +100,14 @@ class Chain:
 
     @cached_property
     def reach(self) -> Array:
-        """(B,) metres from a keyed bone's head to the farthest head that it carries, at rest; at least its length."""
+        """(B,) metres from a keyed bone's head to the farthest head below it, at rest; at least its own length."""
         heads, tails = self.rig.heads[self.keyed], self.rig.tails[self.keyed]
         away = np.linalg.norm(heads[:, None] - heads[None], axis=-1)
         own = np.linalg.norm(tails - heads, axis=-1)
         return np.asarray(np.maximum(np.max(np.where(self.above, away, 0.0), axis=0), own))
 
     def play(self, rotations: Array, locations: Array) -> tuple[Array, Array]:
-        """World turns from rest (B, T, 4) of the keyed bones, and world places (B, T, 3) of their heads, metres.
+        """Return world rotations from rest (B, T, 4) of the keyed bones and world positions (B, T, 3) of their heads.
 
         ``rotations`` (B, T, 4): unit quaternions from rest in the bones' own axes; ``locations`` (B, T, 3).
         """
@@ -114,7 +131,6 @@ class Chain:
 
     @cached_property
     def _nodes(self) -> _Nodes:
-        """The bones concerned, as arrays, and level by level: carriers before what they carry."""
         rig = self.rig
         place = {bone: n for n, bone in enumerate(self._order)}
         bones = np.array(self._order)
@@ -139,14 +155,14 @@ class Chain:
         )  # fmt: skip
 
     def _location_axes(self, bone: int) -> Array:
-        """Matrix (3, 3) of the axes in the world at rest along which a bone's location counts."""
+        """Return the matrix (3, 3) of the world axes at rest along which a bone's location is measured."""
         if self.rig.local_location[bone]:
             return to_matrix(self.rig.rest_rotations[bone])
         carrier = self.carriers[bone]
         return to_matrix(self.rig.rest_rotations[carrier]) if carrier >= 0 else self.rig.axes.T
 
     def _sorted(self) -> list[int]:
-        """The bones concerned, carriers before what they carry."""
+        """Return the indices of the keyed bones and all bones above them, parents before children."""
         order: dict[int, None] = {}
         for bone in self.keyed:
             for above in reversed([bone, *self.rig.ancestors(bone, self.carriers)]):

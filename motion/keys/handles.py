@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bezier curves through few keys, as Blender plays them, with the slopes that come closest to a dense motion.
+"""Bezier curves through few keys, as Blender evaluates them, with the slopes that fit a dense motion best.
 
-A handle that reaches a third of the way to its neighbour makes time run evenly along the curve, so that what Blender
-plays is the cubic Hermite polynomial of the keys' values and slopes. Slopes are the least-squares ones, all keys of a
-channel together (the normal equations couple neighbours only; a few steps of conjugate gradients solve them for all
-channels at once). At an extreme the slope is flat, as an animator would set it, wherever the tolerance allows.
+A handle whose length in time is a third of the distance to the next key makes time linear along the curve, so that
+Blender evaluates the cubic Hermite polynomial of the keys' values and slopes. Slopes are least-squares fits of all keys
+of a channel together (the normal equations couple neighbours only; a few steps of conjugate gradients solve them for
+all channels at once). At an extreme the slope is flat, as an animator would set it, wherever the tolerance allows.
 
 Arrays of ``B`` bones, ``T`` frames and ``C`` channels: ``values`` (B, T, C), ``keyed`` (B, T) with the first and the
-last frame of every bone set. Slopes (B, T, C) are per frame and count at keys alone.
+last frame of every bone set. Slopes (B, T, C) are per frame and only used at keys.
 """
 
 from __future__ import annotations
@@ -25,63 +25,63 @@ Places = np.ndarray[Any, np.dtype[np.int_]]
 
 _ROUNDS = 14
 _ROUNDS_MORE = 5
-"""Steps of conjugate gradients, from nothing and from a fit of nearly the same keys."""
+"""Steps of conjugate gradients, without a start and from a fit of nearly the same keys."""
 
 _PRIOR = 0.02
-"""Weight of the motion's own slope at a key, in squares of frames: decides where neighbouring frames are keyed."""
+"""Weight of the motion's own slope at a key, in squares of frames: it decides if neighbouring frames are keyed."""
 
 _BULGE = 4.0 / 27.0
-"""The most that a unit slope at one end moves a cubic segment of unit length."""
+"""Largest deviation of a cubic segment of unit length that a unit slope at one end causes."""
 
 _FLAT = 0.3
-"""Share of the tolerance that making an extreme flat may use up."""
+"""Fraction of the tolerance that may be used for making an extreme flat."""
 
 
 @dataclass(frozen=True, eq=False)
 class Segments:
-    """The pieces between keys, all bones in one row: piece ``i`` runs from key ``i`` to key ``i + 1``.
+    """The segments between keys, with the frames of all bones in one row: segment i runs from key i to key i + 1.
 
-    The last key of a bone has a piece of its own, one frame long and without frames between.
+    The last key of a bone has a segment of its own, which is one frame long. ``keyed`` (B, T).
     """
 
     keyed: Mask
 
     @cached_property
     def flat(self) -> Mask:
-        """(B * T,) whether a frame of a bone is keyed."""
+        """(B * T,) whether a frame is keyed."""
         return self.keyed.ravel()
 
     @cached_property
     def keys(self) -> Places:
-        """(K,) places of the keys in the row."""
+        """(K,) indices of the keys in the row."""
         return np.flatnonzero(self.flat)
 
     @cached_property
     def of(self) -> Places:
-        """(B * T,) the piece that a frame lies in."""
+        """(B * T,) segment of each frame."""
         return np.asarray(np.cumsum(self.flat) - 1)
 
     @cached_property
     def ends(self) -> Mask:
-        """(K,) whether a key is its bone's last."""
+        """(K,) whether a key is the last of its bone."""
         return np.asarray((self.keys + 1) % self.keyed.shape[1] == 0)
 
     @cached_property
     def lengths(self) -> Array:
-        """(K,) frames from a key to the next; 1 for a bone's last."""
+        """(K,) frames from each key to the next; 1 for the last key of a bone."""
         return np.where(self.ends, 1.0, np.diff(self.keys, append=self.keys[-1] + 1))
 
     @cached_property
     def share(self) -> Array:
-        """(B * T,) how far a frame is along its piece, 0 to below 1."""
+        """(B * T,) position of each frame within its segment, from 0 to below 1."""
         return (np.arange(self.flat.size) - self.keys[self.of]) / self.lengths[self.of]
 
     def sums(self, values: Array) -> Array:
-        """(K, ...) sums over the frames of each piece."""
+        """Return the sums (K, ...) of values (B * T, ...) over the frames of each segment."""
         return np.asarray(np.add.reduceat(values, self.keys, axis=0))
 
     def maxima(self, values: Array) -> Array:
-        """(K,) largest value over the frames of each piece."""
+        """Return the largest value (K,) of values (B * T,) over the frames of each segment."""
         return np.asarray(np.maximum.reduceat(values, self.keys))
 
 
@@ -90,10 +90,19 @@ Fit = tuple[Array, Array]
 
 
 def fit(values: Array, keyed: Mask, fixed: Mask, tolerance: Array, start: Fit | None = None) -> Fit:
-    """Key values and slopes (both (B, T, C)) whose curves come closest to ``values`` at all frames.
+    """Fit key values and slopes (both (B, T, C)) so that the curves are closest to ``values`` at all frames.
 
-    ``fixed`` (B, T): keys that stay at the motion's own values, as poses do that are to be kept. ``tolerance`` (B, C)
-    weighs the channels, and lets extremes become flat. ``start``: a fit of nearly the same keys to begin from.
+    Parameters
+    ----------
+    values : (B, T, C)
+        Dense values of all channels.
+    keyed : (B, T) bool
+        Frames with a key.
+    fixed : (B, T) bool
+        Keys that keep the motion's own values.
+    tolerance : (B, C)
+        Tolerance of each channel, its unit in the least squares.
+    start : fit of nearly the same keys to start from, or None
     """
     cut = Segments(keyed)
     channels = values.shape[-1]
@@ -115,7 +124,17 @@ def fit(values: Array, keyed: Mask, fixed: Mask, tolerance: Array, start: Fit | 
 
 
 def flatten(values: Array, slopes: Array, keyed: Mask, tolerance: Array) -> Array:
-    """Slopes (B, T, C) that are flat at extremes, wherever that costs little of the ``tolerance`` (B, C)."""
+    """Return the slopes with those at extremes set to zero wherever that costs little of the tolerance.
+
+    Parameters
+    ----------
+    values, slopes : (B, T, C)
+        Dense values and fitted slopes.
+    keyed : (B, T) bool
+        Frames with a key.
+    tolerance : (B, C)
+        Tolerance of each channel.
+    """
     cut = Segments(keyed)
     channels = values.shape[-1]
     length = np.maximum(cut.lengths, np.concatenate([[0.0], cut.lengths[:-1]]))[:, None]
@@ -129,10 +148,12 @@ def flatten(values: Array, slopes: Array, keyed: Mask, tolerance: Array) -> Arra
 
 @dataclass(frozen=True, eq=False)
 class _Pieces:
-    """The normal equations of the fit: how the two values and two slopes of each piece act on its frames."""
+    """Normal equations of the fit: contributions of the two values and two slopes of each segment to its frames."""
 
-    products: Array  # (4, 4, K) sums of products of value, next value, slope, next slope
-    asked: Array  # (4, K, C) the same with the motion
+    products: Array
+    """(4, 4, K) sums of products of the weights of value, next value, slope and next slope."""
+    asked: Array
+    """(4, K, C) sums of products of these weights with the motion."""
 
     @classmethod
     def of(cls, cut: Segments, row: Array) -> _Pieces:
@@ -145,7 +166,7 @@ class _Pieces:
             for j in range(i, 4):
                 products[i, j] = products[j, i] = cut.sums(acts[i] * acts[j])
         asked = np.stack([cut.sums(act[:, None] * row) for act in acts])
-        # a piece of one frame has no frames between, and would swing as its neighbours like: it is asked halfway
+        # a segment of one frame has no frames inside that limit it: it is fitted to the value halfway too
         short = np.flatnonzero((cut.lengths == 1.0) & ~cut.ends)
         middle = np.array([0.5, 0.5, 0.125, -0.125])
         products[..., short] += np.multiply.outer(middle, middle)[..., None]
@@ -153,7 +174,18 @@ class _Pieces:
         return cls(products, asked)
 
     def solve(self, values: Array, slopes: Array, own: Array, free: Mask, rounds: int) -> tuple[Array, Array]:
-        """Values and slopes (K, C) by conjugate gradients from those given; values that aren't free stay."""
+        """Solve for values and slopes (K, C) by conjugate gradients.
+
+        Parameters
+        ----------
+        values, slopes : (K, C)
+            Start of the iteration.
+        dense_slopes : (K, C)
+            The motion's own slopes at the keys.
+        free : (K,) bool
+            Keys whose values may change.
+        steps : number of iterations
+        """
         p = self.products
         here = p[[[0, 0], [0, 2]], [[0, 2], [2, 2]]] + _shifted(p[[[1, 1], [1, 3]], [[1, 3], [3, 3]]])
         here[1, 1] += _PRIOR
@@ -175,7 +207,7 @@ class _Pieces:
             return y * open_
 
         x = np.stack([values, slopes])
-        # what is fixed acts on its neighbours, but is not asked itself
+        # fixed values act on their neighbours, but do not change
         rest = asked * open_ - times(x)
         step = z = rest / diagonal
         size = float(np.vdot(rest, z))
@@ -193,7 +225,17 @@ class _Pieces:
 
 
 def play(values: Array, slopes: Array, keyed: Mask, offset: float = 0.0) -> Array:
-    """What Blender plays (B, T, C) at every frame, or ``offset`` (0 to 1) frames after it; the ends are held."""
+    """Evaluate the curves (B, T, C) at every frame as Blender does; they are constant beyond the ends.
+
+    Parameters
+    ----------
+    values, slopes : (B, T, C)
+        Values and slopes at the keys.
+    keyed : (B, T) bool
+        Frames with a key.
+    offset : 0 to 1
+        Time after each frame at which the curves are evaluated, in frames.
+    """
     cut = Segments(keyed)
     channels = values.shape[-1]
     row, slope = values.reshape(-1, channels), slopes.reshape(-1, channels)
@@ -211,24 +253,24 @@ def play(values: Array, slopes: Array, keyed: Mask, offset: float = 0.0) -> Arra
 
 
 def own_slopes(values: Array) -> Array:
-    """Slopes (B, T, C) per frame of dense values: central differences."""
+    """Return the slopes (B, T, C) per frame of dense values, by central differences."""
     if values.shape[1] < 2:
         return np.zeros_like(values)
     return np.asarray(np.gradient(values, axis=1))
 
 
 def _halfway(row: Array, at: Places) -> Array:
-    """What is halfway to the next frame, by the cubic through four frames; at a bone's ends about so."""
+    """Estimate the values halfway to the next frame by the cubic through four frames; less exactly at a bone's ends."""
     before, after = np.maximum(at - 1, 0), np.minimum(at + 2, len(row) - 1)
     curved = 0.5625 * (row[at] + row[at + 1]) - 0.0625 * (row[before] + row[after])
     straight = 0.5 * (row[at] + row[at + 1])
-    # where the four frames aren't one bone's the cubic is far off
+    # if the four frames are not of one bone, the cubic is far off
     bound = np.abs(row[at + 1] - row[at])
     return np.asarray(np.where(np.abs(curved - straight) <= bound, curved, straight))
 
 
 def _extremes(values: Array) -> Mask:
-    """(B, T, C) frames that no neighbour is above, or none below."""
+    """Return the frames (B, T, C) at which a value is not between those of its neighbours."""
     steps = np.diff(values, axis=1)
     result = np.zeros(values.shape, dtype=bool)
     result[:, 1:-1] = steps[:, 1:] * steps[:, :-1] <= 0
@@ -236,12 +278,12 @@ def _extremes(values: Array) -> Mask:
 
 
 def _slope_weights(u: Array) -> tuple[Array, Array]:
-    """How the slopes at both ends of a piece of unit length act at ``u``."""
+    """Return the weights of the slopes at both ends of a segment of unit length at position ``u``."""
     return u * (1 - u) ** 2, -u * u * (1 - u)
 
 
 def _shifted(values: Array) -> Array:
-    """The last axis moved on by one, with zero before it."""
+    """Shift the last axis by one, starting with zero."""
     return np.concatenate([np.zeros_like(values[..., :1]), values[..., :-1]], axis=-1)
 
 

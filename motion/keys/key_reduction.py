@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Few keys in place of one a frame, with the whole body within a tolerance in millimetres and degrees.
+"""Key reduction: few keys instead of one per frame, with the whole body within millimetres and degrees.
 
-The body itself is judged: forward kinematics of what Blender plays against that of all keys, at every frame. First
-whole poses go, wherever the body can do without; bones that are keyed at the same frames err alike, so that errors do
-not add up along a chain. Where a point or a bone then strays, the bone above it that strays most gets a further key. At
-last single bones give up their keys as long as the body allows. All channels of a bone share their keys. Frames at
-which a limb turns back are kept, and those that are asked for, with their exact values.
+The error is that of the body: forward kinematics of the curves as Blender evaluates them, compared with that of all
+keys at every frame. First whole poses are removed where the tolerance allows; bones that are keyed at the same frames
+have similar errors, which do not add up along a chain. Where a joint or a bone then exceeds the tolerance, the bone
+above it with the largest error gets a further key. Finally keys of single bones are removed where the tolerance allows.
+All channels of a bone share their keys. Frames at which a limb reverses its movement keep their keys, and required
+frames keep them with their exact values.
 
-A relative of Ramer, Douglas and Peucker's curve simplification (1972, 1973), for C1 cubics and a body.
+Related to Ramer, Douglas and Peucker's curve simplification (1972, 1973), for C1 cubics and a body.
 """
 
 from __future__ import annotations
@@ -25,24 +26,23 @@ from .bone_tracks import BoneTrack, Chain, to_rotation
 from .handles import Fit, Mask, Segments, fit, flatten, own_slopes, play
 
 _SHARE = 0.75
-"""Part of the tolerance at the far end of its chain by which a bone's channels are weighed against one another."""
+"""Fraction of the tolerance at the far end of its chain that is the tolerance of a bone's channels."""
 
 _POSE = 2.2
-"""How far beyond the tolerance the poses of the whole body may leave it, before single bones get further keys."""
+"""Tolerances by which the body may deviate with whole poses alone, before single bones get further keys."""
 
 _ROUNDS = 12
 _SWEEPS = (2, 3, 4, 5)
-"""Every second key of a bone is tried at once in the first sweep, every third in the next: what the body does not let
-go together may go in smaller parts."""
+"""Every second key of a bone is tried together in the first sweep, every third in the next, and so on: keys that can't
+be removed together may be removable in smaller groups."""
 
 _TURN_BACK = 6.0
-"""Tolerances by which a bone has to turn back for the turning point to be a pose that is kept."""
+"""Tolerances by which a bone has to reverse its movement for the turning point to keep its key."""
 
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How far a joint may be from where all keys have it, in millimetres on a body as large as an adult, and how far a
-    bone may be turned, degrees."""
+    """Largest error of joint positions and bone rotations relative to all keys; millimetres are those of an adult."""
 
     millimetres: float = 5.0
     degrees: float = 1.0
@@ -50,7 +50,15 @@ class Tolerance:
 
 @dataclass(frozen=True, eq=False)
 class ReducedTrack:
-    """The keys of one bone: ``frames`` (K,) counted from the first, values (K, C) and slopes (K, C) per frame."""
+    """The keys of one bone.
+
+    Attributes
+    ----------
+    bone : name of the bone
+    frames : (K,) frames from the first frame of the track
+    rotation, rotation_slopes : (K, C) values and slopes per frame, or None if it is not keyed
+    location, location_slopes : (K, 3) values and slopes per frame, or None if it is not keyed
+    """
 
     bone: str
     frames: np.ndarray[Any, np.dtype[np.int_]]
@@ -68,10 +76,16 @@ def reduce_keys(
     kept: Mapping[str, Collection[int]] | None = None,
     size: float = 1.0,
 ) -> list[ReducedTrack]:
-    """Keys for all ``tracks``, which hold one value a frame and are equally long.
+    """Reduce the keys of all ``tracks``, which have one value per frame and are equally long.
 
-    ``follows``: what carries a mechanism's bone. ``kept``: frames, counted from the first, at which a bone keeps its
-    key, as where a foot begins to stand. ``size``: how large the rig is at rest, as a factor of an adult.
+    Parameters
+    ----------
+    tracks : dense channels of the keyed bones
+    rig : the rig
+    parent_overrides : bone name to the bone that moves it, for bones of mechanisms
+    tolerance : largest error
+    kept_frames : bone name to frames, from the first one, that keep their keys, such as the start of a contact
+    body_size : size of the rig at rest as a factor of an adult
     """
     if not tracks:
         return []
@@ -85,7 +99,7 @@ def reduce_keys(
 
 
 class _Search:
-    """The keys so far (B, T), and how far what they play is from the motion."""
+    """Search for the keys ``keyed`` (B, T) whose curves keep the body within the tolerance."""
 
     def __init__(
         self,
@@ -127,7 +141,7 @@ class _Search:
     # keys that stay
 
     def keep(self, kept: Mapping[str, Collection[int]]) -> None:
-        """Fix the keys that are asked for, and those where a bone turns back by much."""
+        """Fix the keys of the given frames and those at which a bone reverses its movement by much."""
         for b, track in enumerate(self.tracks):
             asked = [f for f in kept.get(track.bone, ()) if 0 <= f < self.keyed.shape[1]]
             self.fixed[b, asked] = True
@@ -136,7 +150,7 @@ class _Search:
         self.keyed |= self.kept
 
     def _turning_points(self, b: int) -> list[int]:
-        """Frames at which the channel that moves most turns back."""
+        """Return the frames at which the rotation and location channels that move most reverse."""
         ranges = np.ptp(self.values[b], axis=0)
         turn, shift = int(np.argmax(ranges[:4])), 4 + int(np.argmax(ranges[4:]))
         per_radian = 0.5 if self.tracks[b].mode == "QUATERNION" else 1.0
@@ -146,7 +160,7 @@ class _Search:
     # searching
 
     def reduce(self) -> None:
-        """Poses first, then what single bones need beyond them, then without what single bones do not need."""
+        """Choose poses of the whole body, add the keys that single bones need, then remove those they do not need."""
         self._pose()
         self._add()
         for part in _SWEEPS:
@@ -154,7 +168,7 @@ class _Search:
             self._add()
 
     def _pose(self) -> None:
-        """Few frames at which the whole body is keyed: of ever longer pieces, those that the body allows."""
+        """Choose few frames at which the whole body is keyed, by joining segments while the tolerance allows."""
         self.keyed[:] = True
         poses = np.ones(self.keyed.shape[1], dtype=bool)
         ends = np.zeros_like(poses)
@@ -175,7 +189,7 @@ class _Search:
         self.keyed = poses | self.kept
 
     def _add(self) -> None:
-        """Further keys until the body is within its tolerance everywhere; keeps the fit that was judged."""
+        """Add keys until the body is within the tolerance at all frames; keep the fit that was accepted."""
         frames = self.keyed.shape[1]
         for step in range(_ROUNDS + frames):
             self._shown = self._fitted(self.keyed)
@@ -186,7 +200,7 @@ class _Search:
             if not bad.any():
                 return
             asked = self._blame(played, rotations, error)
-            # where a key itself is out of bounds it goes back to the motion's own value
+            # a key whose own frame exceeds the tolerance gets the motion's own value
             stray = self.keyed & ~self.fixed & (asked > 1.0)
             self.fixed |= stray
             asked[self.keyed] = 0.0
@@ -195,12 +209,15 @@ class _Search:
                 u = Segments(self.keyed).share.reshape(asked.shape)
                 self.keyed |= worst.frames(asked * (0.1 + u * (1 - u)))
             elif step >= _ROUNDS or not stray.any():
-                # a frame at which every bone has its own value is right
+                # with the own values of all bones a frame is exact
                 self.keyed[:, bad] = True
                 self.fixed[:, bad] = True
 
     def _blame(self, played: Array, rotations: Array, error: Array) -> Array:
-        """(B, T) errors out of bounds, each at the bone above it that strays most by itself."""
+        """Attribute errors above the tolerance (B, T), each to the bone above it with the largest error of its own.
+
+        ``curves`` (B, T, 7) and their ``rotations`` (B, T, 4); ``error`` (T, 2 B) as ``_errors_of_curves`` returns it.
+        """
         bones = len(self.tracks)
         own = angle_between(rotations, self.rotations).T
         shifted = self.unit * np.linalg.norm((played - self.values)[..., 4:], axis=-1).T
@@ -217,7 +234,7 @@ class _Search:
         return asked.T
 
     def _thin(self, part: int) -> None:
-        """Take keys from single bones, one in ``part`` at a time, wherever the body stays within its tolerance."""
+        """Remove keys of single bones, every ``part``-th together, wherever the body stays within the tolerance."""
         for level in self._levels:
             for turn in range(part):
                 number = np.cumsum(self.keyed, axis=1)
@@ -228,7 +245,7 @@ class _Search:
                 trial = self.keyed & ~without
                 error = self._errors(trial)
                 cut = Segments(trial)
-                # what a bone carries, itself included
+                # the bone and all bones below it
                 own = np.zeros(trial.shape)
                 for b in np.flatnonzero(level):
                     carried = self.chain.above[:, b]
@@ -240,12 +257,12 @@ class _Search:
 
     @cached_property
     def _levels(self) -> list[Mask]:
-        """(B,) masks of bones none of which carries another of the same mask, the far ones first."""
+        """(B,) masks of bones at equal depth, the deepest first."""
         depth = self.chain.above.sum(axis=1)
         return [depth == d for d in sorted(set(depth.tolist()), reverse=True)]
 
     def _errors(self, keyed: Mask) -> Array:
-        """(T, 2 * B) distances of the bones' heads, and their angles, as shares of the tolerance."""
+        """Return the errors (T, 2 B) of head positions, then of rotations, as multiples of the tolerance."""
         played = self._played(keyed)
         return self._errors_of(played, self._rotations(played))
 
@@ -259,7 +276,7 @@ class _Search:
 
     @cached_property
     def allowed(self) -> Array:
-        """(B, C) tolerance of each channel by itself."""
+        """(B, C) tolerance of each channel."""
         turn = np.array([0.5 if track.mode == "QUATERNION" else 1.0 for track in self.tracks]) * self.may_turn
         shift = self.may_shift / self.unit
         return np.concatenate(
@@ -277,7 +294,7 @@ class _Search:
         return play(*self._fitted(keyed), keyed)
 
     def _rotations(self, values: Array) -> Array:
-        """Unit quaternions (B, T, 4) of the channels (B, T, 7)."""
+        """Return the unit quaternions (B, T, 4) of the channels (B, T, 7)."""
         result = np.zeros((*values.shape[:2], 4))
         result[..., 0] = 1.0
         for mode, bones in self._modes.items():
@@ -286,7 +303,7 @@ class _Search:
         return result
 
     def result(self) -> list[ReducedTrack]:
-        """The keys of all bones."""
+        """Return the keys of all bones."""
         keys, slopes = self._shown
         found = []
         for b, track in enumerate(self.tracks):
@@ -300,7 +317,7 @@ class _Search:
 
 
 class _Worst:
-    """In every piece between keys that is out of bounds, the frame at which it is so most."""
+    """The worst frame of each segment between keys that exceeds the tolerance."""
 
     def __init__(self, score: Array, keyed: Mask) -> None:
         self._cut = Segments(keyed)
@@ -308,7 +325,7 @@ class _Worst:
         self.any = bool(self._out.any())
 
     def frames(self, worth: Array) -> Mask:
-        """(B, T) the frames of the highest worth, one a piece that is out of bounds."""
+        """Return the frames (B, T) of the highest score, one for each segment that exceeds the tolerance."""
         row = worth.ravel()
         best = self._cut.maxima(row)
         at = np.flatnonzero((row == best[self._cut.of]) & self._out[self._cut.of] & ~self._cut.flat)
@@ -319,7 +336,7 @@ class _Worst:
 
 
 def turning_points(values: Array, amount: float) -> list[int]:
-    """Frames at which ``values`` (T,) turn back by at least ``amount`` on both sides, in order."""
+    """Return the frames at which ``values`` (T,) reverse by at least ``amount`` on both sides, in order."""
     found: list[int] = []
     low = high = 0
     rising: bool | None = None
@@ -346,7 +363,7 @@ def turning_points(values: Array, amount: float) -> list[int]:
 
 
 def _all_of(track: BoneTrack) -> ReducedTrack:
-    """Every frame keyed: there is nothing to take away from so few."""
+    """Return a track with a key on every frame, for motions too short to reduce."""
     frames = np.arange(len(track))
     still = (None, None)
     turn = still if track.rotation is None else (track.rotation, np.zeros_like(track.rotation))
