@@ -62,7 +62,7 @@ def reach(take: Take, goals: Goals, skeleton: Skeleton) -> Take:
 def _brought_near(take: Take, goals: Goals, skeleton: Skeleton, width: float) -> Take:
     """Move the pelvis towards targets out of reach, except at frames at which its own position is a goal.
 
-    ``width``: frames over which corrections fade at least.
+    ``fade_frames``: frames over which corrections fade at least.
     """
     bound = set(goals.places.frames.tolist())
     asked: dict[int, list[Array]] = {}

@@ -43,14 +43,14 @@ def through(frames: Frames, values: Array, count: int) -> Array:
 def around(frames: Frames, values: Array, count: int, reach: float) -> Array:
     """Return corrections (count, C) that equal ``values`` at ``frames`` and fade to zero around them.
 
-    Between two frames that are closer than ``width`` one value is blended into the other.
+    Between two frames that are closer than ``fade_frames`` one value is blended into the other.
 
     Parameters
     ----------
     frames : (N,) ascending frame numbers
     values : (N, C)
     count : number of frames of the result
-    width : frames within which a value fades to zero
+    fade_frames : frames within which a value fades to zero
     """
     time = np.arange(count)
     after = np.searchsorted(frames, time, side="left")

@@ -30,7 +30,7 @@ def strike(take: Take, goals: Goals) -> Take:
 
 
 def drawn(rotations: Array, track: Track, reach: float) -> Array:
-    """Return rotations (T, 4) that equal the track at its frames and ``rotations`` from ``width`` frames on."""
+    """Return rotations (T, 4) that equal the track at its frames and ``rotations`` from ``fade_frames`` frames on."""
     off = multiply(conjugate(rotations[track.frames]), normalise(track.values))
     off = np.where(off[..., :1] < 0, -off, off)
     return multiply(

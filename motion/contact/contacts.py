@@ -91,7 +91,7 @@ def limb_contacts(motion: Motion, joints: Mapping[str, int]) -> dict[str, Mask]:
 
 
 def _foot_contacts(motion: Motion, feet: Sequence[int], above: Array) -> Mask:
-    """Detect the contacts (T, F) of the joints ``feet``; ``clearances`` (F,): metres above the sole when standing."""
+    """Detect the contacts (T, F) of the joints ``feet``; ``standing_heights`` (F,): metres above the sole."""
     size = size_of(motion.skeleton)
     places = motion.positions[:, list(feet)]
     height = places[..., 1] - above
