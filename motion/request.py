@@ -175,7 +175,7 @@ class Capabilities:
     segment_types, constraint_types : supported values of ``type`` of segments and constraints
     max_segments : most segments per request
     supports_loop : whether the model can generate loops
-    supports_captions : whether the model can describe a motion in text, for which MMCP has no route
+    captions : whether the model can describe a motion in text, for which MMCP has no route
     """
 
     model: str
@@ -194,8 +194,8 @@ class Capabilities:
 def text_request(prompt: str, seconds: float, fps: float, seed: int = 0, **options: Any) -> MotionRequest:
     """Return a request with one text segment.
 
-    Raises :class:`RequestError` if the prompt is empty or longer than ``MAX_PROMPT``, or if the duration or the frame
-    rate is not a positive number.
+    Raises :class:`RequestError` if the prompt is empty or longer than ``MAX_PROMPT``, or if the duration or the
+    frame rate is not a positive number.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ each call.
 
 
 def cross(a: Array, b: Array) -> Array:
-    """Return the cross products (..., 3) of vectors (..., 3); several times as fast as ``np.cross`` on short arrays."""
+    """Return the cross products (..., 3) of vectors (..., 3); several times as fast as NumPy's on short arrays."""
     ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
     bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
     return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)

@@ -77,7 +77,7 @@ def _bend(before: Array, after: Array, fps: float) -> Array:
     if len(before) < 3:
         return np.zeros(len(before))
     ways = [smoothed(np.gradient(way, 1.0 / fps, axis=0), _LOOK * fps) for way in (before, after)]
-    old, new = (way[:, 1] + 1j * way[:, 0] for way in ways)
+    old, new = (velocity[:, 1] + 1j * velocity[:, 0] for velocity in ways)
     weight = np.clip(np.minimum(np.abs(old), np.abs(new)) / _SPEED - 1.0, 0.0, 1.0)
     moving = weight > 0
     if not moving.any():

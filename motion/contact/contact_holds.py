@@ -22,10 +22,16 @@ _SHORTEST_BLEND = 0.1  # seconds from one held position to the next if the joint
 
 
 def stays(place: Array, first: int, last: int, radius: float) -> list[tuple[int, int]]:
-    """Split the contact of frames ``first`` to ``last`` (exclusive) where the joint moves fastest.
+    """Split a contact where the joint moves fastest, into parts that stay within a radius of their middle.
 
-    Each part of ``positions`` (T, 3) stays within ``radius`` metres of its middle, so that a foot that shuffles is held
-    at two positions instead of being pulled back over a long distance.
+    A foot that shuffles is then held at two positions instead of being pulled back over a long distance.
+
+    Parameters
+    ----------
+    positions : (T, 3) metres
+        Positions of the joint.
+    first, last : frames of the contact, last exclusive
+    radius : metres
     """
     found: list[tuple[int, int]] = []
     todo = [(first, last)]

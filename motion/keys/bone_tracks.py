@@ -149,8 +149,8 @@ class Chain:
         still[keyed] = False
         own = np.where(still[:, None], np.einsum("ni,nij->nj", rig.basis[bones, :3, 3], axes), 0.0)
         return _Nodes(
-            bones, keyed, carriers, rig.inherits_rotation[bones], multiply(multiply(rest, turned), conjugate(rest)),
-            rig.heads[bones] - above + own, axes[keyed],
+            bones, keyed, carriers, rig.inherits_rotation[bones],
+            multiply(multiply(rest, turned), conjugate(rest)), rig.heads[bones] - above + own, axes[keyed],
             [np.flatnonzero(np.array(depth) == d) for d in range(max(depth) + 1)],
         )  # fmt: skip
 

@@ -180,7 +180,7 @@ class _Pieces:
         ----------
         values, slopes : (K, C)
             Start of the iteration.
-        dense_slopes : (K, C)
+        motion_slopes : (K, C)
             The motion's own slopes at the keys.
         free : (K,) bool
             Keys whose values may change.
