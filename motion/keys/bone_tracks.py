@@ -149,10 +149,15 @@ class Chain:
         still[keyed] = False
         own = np.where(still[:, None], np.einsum("ni,nij->nj", rig.basis[bones, :3, 3], axes), 0.0)
         return _Nodes(
-            bones, keyed, carriers, rig.inherits_rotation[bones],
-            multiply(multiply(rest, turned), conjugate(rest)), rig.heads[bones] - above + own, axes[keyed],
+            bones,
+            keyed,
+            carriers,
+            rig.inherits_rotation[bones],
+            multiply(multiply(rest, turned), conjugate(rest)),
+            rig.heads[bones] - above + own,
+            axes[keyed],
             [np.flatnonzero(np.array(depth) == d) for d in range(max(depth) + 1)],
-        )  # fmt: skip
+        )
 
     def _location_axes(self, bone: int) -> Array:
         """Return the matrix (3, 3) of the world axes at rest along which a bone's location is measured."""
