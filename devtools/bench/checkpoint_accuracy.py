@@ -11,15 +11,23 @@ from features (single frames: about the pelvis). The last line of the output is 
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import sys
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
-from .checkpoint_speed import FRAMES, GUIDANCE, STEPS, THREADS, both, load_tree
+ROOT = Path(__file__).resolve().parents[2]
+FRAMES, WIDTH, LAYERS, STEPS, GUIDANCE = 196, 512, 8, 50, 2.5
+"""The published size of MDM, and how it is usually sampled."""
+
+THREADS = 2
 
 Way = tuple[str, str, Any]
 """Name, sampler and respacing."""
@@ -37,6 +45,43 @@ POSTURE = 67
 
 Joints = Callable[[Any], Any]
 """Normalised features (B, ..., F) to joints in metres (B, ..., 22, 3)."""
+
+
+def load_tree() -> None:
+    """Make ``kinescribe`` mean the working tree."""
+    if "kinescribe" in sys.modules:
+        return
+    spec = importlib.util.spec_from_file_location(
+        "kinescribe", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
+    )
+    assert spec is not None and spec.loader is not None
+    package = importlib.util.module_from_spec(spec)
+    sys.modules["kinescribe"] = package
+    spec.loader.exec_module(package)
+
+
+def random_checkpoint(width: int = WIDTH, layers: int = LAYERS) -> Any:
+    """Return MDM's encoder with random weights, as ``torch.nn`` initialises them."""
+    from kinescribe.inference.checkpoints import load_checkpoint
+
+    torch.manual_seed(0)
+    layer = nn.TransformerEncoderLayer(width, 4, 1024, 0.1, "gelu")
+    encoder = nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
+    model = nn.ModuleDict({
+        "seqTransEncoder": encoder,
+        "input_process": nn.ModuleDict({"poseEmbedding": nn.Linear(263, width)}),
+        "output_process": nn.ModuleDict({"poseFinal": nn.Linear(width, 263)}),
+        "embed_timestep": nn.ModuleDict({
+            "time_embed": nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
+        }),
+        "embed_text": nn.Linear(512, width),
+    })  # fmt: skip
+    arguments = {"arch": "trans_enc", "layers": layers, "latent_dim": width, "diffusion_steps": STEPS}
+    with tempfile.TemporaryDirectory(prefix="kinescribe-") as scratch:
+        folder = Path(scratch)
+        torch.save(model.state_dict(), folder / "model0.pt")
+        (folder / "args.json").write_text(json.dumps(arguments), encoding="utf-8")
+        return load_checkpoint(folder, device="cpu")
 
 
 def ways(steps: int) -> list[Way]:
@@ -194,7 +239,7 @@ def measure(
         }  # fmt: skip
     worlds["known_motions"]["frames"] = frames
     torch.set_num_threads(THREADS)
-    _, ours = both(**size)
+    ours = random_checkpoint(**size)
     noise, text = torch.randn(weights_samples, weights_frames, 263), torch.randn(1, weights_samples, 512)
     random = distances(with_random_weights(ours, noise, text), of_motions(mean, deviation))
     worlds["random_weights"] = {

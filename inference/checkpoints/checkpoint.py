@@ -13,8 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from ...motion.errors import CheckpointError
 from .files import find_file, read_tensors
 from .layout import check_layout, expected
-from .network import Branch, Network
-from .parallel import Run, side_by_side
+from .network import Network, TextTokens
 from .sampling import ddim, ddpm, dpm_solver
 from .schedule import Respacing, Schedule, schedule
 from .settings import Settings, read_settings
@@ -22,9 +21,6 @@ from .settings import Settings, read_settings
 F32 = NDArray[np.float32]
 
 SAMPLERS = ("ddpm", "ddim", "dpm++")
-
-_WORTH_A_THREAD = 16_000
-"""Numbers in a layer's frames below which handing a branch to another thread takes longer than computing it."""
 
 AfterStep = Callable[[int, int], None]
 """Called with (steps done, steps in all) after each denoising step; what it raises ends the sampling."""
@@ -77,16 +73,16 @@ class Checkpoint:
         prefix: ArrayLike | None = None,
     ) -> F32:
         """The clean motion that the network sees in ``noisy`` at ``timestep``, an index in the original schedule."""
-        with torch.inference_mode(), side_by_side(self._device) as run:
+        with torch.inference_mode():
             x = self._motion(noisy, "the noisy motion")
             at = np.atleast_1d(np.asarray(timestep))
             if at.size not in (1, len(x)) or at.dtype.kind not in "iu":
                 raise CheckpointError("The timestep is neither a whole number nor one for each of the batch")
             if at.min() < 0 or at.max() >= self.settings.diffusion_steps:
                 raise CheckpointError(f"The timestep is not one of 0 to {self.settings.diffusion_steps - 1}")
-            asked = self._asked(x, text_embedding, text_mask, lengths, guidance, prefix, run)
+            denoiser = self._denoiser(x, text_embedding, text_mask, lengths, guidance, prefix)
             tokens = self._network.timestep_tokens(torch.from_numpy(at.astype(np.int64)).to(self._device))
-            return _to_numpy(asked(x, tokens))
+            return _to_numpy(denoiser(x, tokens))
 
     def sample(
         self,
@@ -112,17 +108,17 @@ class Checkpoint:
         50 of DDIM. Where ``keep_mask`` is True, the motion ``keep`` replaces what is predicted: of some frames
         (in-between) or of some features (upper body).
         """
-        with torch.inference_mode(), side_by_side(self._device) as run:
+        with torch.inference_mode():
             x = self._motion(init_noise, "the first noise")
             plan = self._schedule(respacing)
             if sampler not in SAMPLERS:
                 raise CheckpointError(f"The sampler {sampler!r} is not known: choose {', '.join(SAMPLERS)}")
-            asked = self._asked(x, text_embedding, text_mask, lengths, guidance, prefix, run)
+            denoiser = self._denoiser(x, text_embedding, text_mask, lengths, guidance, prefix)
             tokens = self._network.timestep_tokens(torch.from_numpy(plan.timesteps).to(self._device))
             kept, mask = self._kept(keep, keep_mask, x)
 
             def predict(state: torch.Tensor, i: int) -> torch.Tensor:
-                found = asked(state, tokens[i : i + 1])
+                found = denoiser(state, tokens[i : i + 1])
                 if kept is not None:
                     found = torch.where(mask, kept, found)
                 if after_step is not None:
@@ -140,7 +136,7 @@ class Checkpoint:
         own = self.settings
         return schedule(own.noise_schedule, own.diffusion_steps, respacing, own.sigma_small)
 
-    def _asked(
+    def _denoiser(
         self,
         x: torch.Tensor,
         text: ArrayLike | None,
@@ -148,29 +144,36 @@ class Checkpoint:
         lengths: ArrayLike | None,
         guidance: float | ArrayLike | None,
         prefix: ArrayLike | None,
-        run: Run | None,
     ) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
-        """A function of state (B, features, 1, T) and timestep tokens to the guided prediction."""
+        """Return a function of state (B, features, 1, T) and timestep tokens (B or 1, D) to the guided prediction.
+
+        Parameters
+        ----------
+        x : (B, features, 1, T)
+            Any state of the sampling: only its shape matters.
+        text, text_mask, lengths, guidance, prefix
+            As :meth:`sample` takes them.
+        """
         batch = len(x)
         weight = self._weight(guidance, text is not None, batch)
-        told = self._branch(text, text_mask, batch)
-        branches = [told]
-        if weight is not None:
-            untold = self._network.without_text(told, batch)
-            branches = [untold] if not bool(weight.any()) else [told, untold]
-        elif text is None and self.settings.text_encoder:
-            branches = [self._network.without_text(told, batch)]
+        tokens = self._text_tokens(text, text_mask, batch)
+        is_guided = weight is not None and bool(weight.any())
+        if is_guided:
+            # both passes of classifier-free guidance go through the network in one batch
+            tokens = tokens.joined(self._network.unconditional_tokens(tokens, batch))
+        elif weight is not None or text is None:
+            tokens = self._network.unconditional_tokens(tokens, batch)
         context = self._prefix(prefix, batch)
         padding = self._padding(lengths, batch, x.shape[-1])
-        width = self.settings.latent_dim
 
-        def predict(state: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+        def predict(state: torch.Tensor, timestep: torch.Tensor) -> torch.Tensor:
             frames = state[:, :, 0].transpose(1, 2)
             if context is not None:
                 frames = torch.cat([context, frames], dim=1)
-            apart = len(branches) == 2 and frames.shape[0] * frames.shape[1] * width >= _WORTH_A_THREAD
-            found = self._network(frames, tokens, branches, padding, run if apart else None)
-            clean = found[0] if len(found) == 1 else torch.lerp(found[1], found[0], weight)
+            clean = self._network(frames, timestep, tokens, padding)
+            if is_guided:
+                conditional, unconditional = clean.chunk(2)
+                clean = torch.lerp(unconditional, conditional, weight)
             return clean.transpose(1, 2)[:, :, None]
 
         return predict
@@ -192,9 +195,9 @@ class Checkpoint:
             )
         return torch.from_numpy(weight).to(self._device)
 
-    def _branch(self, text: ArrayLike | None, text_mask: ArrayLike | None, batch: int) -> Branch:
+    def _text_tokens(self, text: ArrayLike | None, text_mask: ArrayLike | None, batch: int) -> TextTokens:
         if text is None:
-            return self._network.branch(None, None, batch)
+            return self._network.text_tokens(None, None, batch)
         if not self.settings.text_encoder:
             raise CheckpointError("This checkpoint was trained without text: leave text and guidance out")
         tokens = np.asarray(text, dtype=np.float32)
@@ -221,7 +224,7 @@ class Checkpoint:
             if found.all(axis=1).any():
                 raise CheckpointError("The text mask marks all tokens of a sentence as padding")
             mask = torch.from_numpy(found).to(self._device)
-        return self._network.branch(self._tensor(tokens).transpose(0, 1), mask, batch)
+        return self._network.text_tokens(self._tensor(tokens).transpose(0, 1), mask, batch)
 
     def _prefix(self, prefix: ArrayLike | None, batch: int) -> torch.Tensor | None:
         context = self.settings.context_len

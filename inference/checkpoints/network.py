@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The network of the Motion Diffusion Model from plain tensors: transformer encoder and decoder.
+"""The network of the Motion Diffusion Model (transformer encoder or decoder), built from the tensors of a checkpoint.
 
 Tevet et al., "Human Motion Diffusion Model", ICLR 2023; "CLoSD", ICLR 2025 (DiP, the prefix completion model).
 Batch first throughout.
@@ -8,187 +8,136 @@ Batch first throughout.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import torch
 import torch.nn.functional as F
 
-from .input_projection import Entrance
-from .layers import Layer
-from .linear import Linear
-from .parallel import Run
+from .layers import Layer, linear
 from .settings import Settings
 
 
 @dataclass(frozen=True, eq=False)
-class Branch:
-    """What one pass through the network is told.
+class TextTokens:
+    """Embedded prompts of a batch.
 
-    ``text`` (B, L, D) embedded tokens, or None for a model without text; ``padding`` (B, L), True where a token is
-    none; ``front`` (B or 1, 1, 4 D) what never changes of the token in front.
+    ``tokens`` (N, L, D), or None for a model without text; ``padding`` (N, L) is True where a token is padding.
     """
 
-    text: torch.Tensor | None
-    padding: torch.Tensor | None
-    front: torch.Tensor
+    tokens: torch.Tensor | None
+    padding: torch.Tensor | None = None
+
+    def joined(self, other: TextTokens) -> TextTokens:
+        """Return both as one batch; they have the same number of tokens."""
+        if self.tokens is None or other.tokens is None:
+            return self
+        padding = None
+        if self.padding is not None and other.padding is not None:
+            padding = torch.cat([self.padding, other.padding])
+        return TextTokens(torch.cat([self.tokens, other.tokens]), padding)
 
 
 class Network:
-    """Predicts the clean motion. Needs tensors that ``layout.check_layout`` found good."""
+    """Predicts the clean motion. Needs tensors that passed ``layout.check_layout``."""
 
     def __init__(self, settings: Settings, tensors: Mapping[str, torch.Tensor]) -> None:
-        decoder = settings.arch == "trans_dec"
-        stack = "seqTransDecoder" if decoder else "seqTransEncoder"
+        """Build the network that ``settings`` describe from ``tensors`` by their names in the checkpoint."""
+        is_decoder = settings.arch == "trans_dec"
+        stack = "seqTransDecoder" if is_decoder else "seqTransEncoder"
         self.settings = settings
         self.device = tensors["input_process.poseEmbedding.weight"].device
-        self._layers = [Layer(tensors, f"{stack}.layers.{i}", decoder) for i in range(settings.layers)]
-        self._out, self._time0, self._time2 = (
-            Linear(tensors[f"{name}.weight"], tensors[f"{name}.bias"])
-            for name in (
-                "output_process.poseFinal",
-                "embed_timestep.time_embed.0",
-                "embed_timestep.time_embed.2",
-            )
-        )
-        embedding = "input_process.poseEmbedding"
-        first = self._layers[0].attention
-        self._entrance = Entrance(
-            tensors[f"{embedding}.weight"],
-            tensors[f"{embedding}.bias"],
-            first.project.weight,
-            first.query_bias,
-        )
-        self._text = (
-            Linear(tensors["embed_text.weight"], tensors["embed_text.bias"])
-            if settings.text_encoder
-            else None
-        )
-        self._table = torch.empty(0, settings.latent_dim, device=self.device)
+        self._embed_frames = linear(tensors, "input_process.poseEmbedding")
+        self._time_layers = [linear(tensors, f"embed_timestep.time_embed.{i}") for i in (0, 2)]
+        self._embed_text = linear(tensors, "embed_text") if settings.text_encoder else None
+        self._layers = [Layer(tensors, f"{stack}.layers.{i}", is_decoder) for i in range(settings.layers)]
+        self._output = linear(tensors, "output_process.poseFinal")
+        self._position_table = torch.empty(0, settings.latent_dim, device=self.device)
 
     def timestep_tokens(self, timesteps: torch.Tensor) -> torch.Tensor:
-        """(N, 4 D) of timesteps (N,) in the original schedule: tokens, and their share of the first attention."""
-        table = self._positions(int(timesteps.max()) + 1)
-        return self._entrance.tokens(self._time2(F.silu(self._time0(table[timesteps]))))
+        """Return the tokens (N, D) of timesteps (N,), which are indices in the original schedule."""
+        first, second = self._time_layers
+        return second(F.silu(first(self._positions(int(timesteps.max()) + 1)[timesteps])))
 
-    def branch(self, text: torch.Tensor | None, padding: torch.Tensor | None, batch: int) -> Branch:
-        """Text tokens (B or 1, L, W) with padding (B or 1, L), embedded for a batch of B."""
-        if self._text is None or text is None:
-            return self._branch(None, None)
-        embedded = self._text(text).expand(batch, -1, -1)
-        if padding is not None:
-            padding = padding.expand(batch, -1) if bool(padding.any()) else None
-        return self._branch(embedded, padding)
+    def text_tokens(self, text: torch.Tensor | None, padding: torch.Tensor | None, batch: int) -> TextTokens:
+        """Embed the text encoder's output (B or 1, L, W), with padding (B or 1, L), for a batch of B."""
+        if self._embed_text is None or text is None:
+            return TextTokens(None)
+        return TextTokens(
+            self._embed_text(text).expand(batch, -1, -1),
+            None if padding is None else padding.expand(batch, -1),
+        )
 
-    def without_text(self, branch: Branch, batch: int) -> Branch:
-        """The branch that is told nothing: text is zeroed before it is embedded, so the embedding's bias stays.
+    def unconditional_tokens(self, text: TextTokens, batch: int) -> TextTokens:
+        """Return the tokens of the unconditional pass of classifier-free guidance.
 
-        All its tokens are alike, and attending to many alike is attending to one; where the timestep is a token
-        among them, their number counts.
+        The original zeroes the text before it is embedded, so the bias of the embedding stays. There are as many tokens
+        as in ``text``, with the same padding, so that both passes fit into one batch.
         """
-        if self._text is None:
-            return self._branch(None, None)
-        tokens = 1 if self.settings.add_text or branch.text is None else branch.text.shape[1]
-        zero = torch.zeros(batch, tokens, self.settings.text_width, device=self.device)
-        return self._branch(self._text(zero), None if self.settings.add_text else branch.padding)
-
-    def _branch(self, text: torch.Tensor | None, padding: torch.Tensor | None) -> Branch:
-        front = self._entrance.position(self._positions(1)[:1])[None]
-        if text is not None and self.settings.arch != "trans_dec":
-            front = front + self._entrance.tokens(text)
-        return Branch(text, padding, front)
+        if self._embed_text is None:
+            return TextTokens(None)
+        count = 1 if text.tokens is None else text.tokens.shape[1]
+        zeros = torch.zeros(batch, count, self.settings.text_width, device=self.device)
+        return TextTokens(self._embed_text(zeros), text.padding)
 
     def __call__(
         self,
         frames: torch.Tensor,
         timestep: torch.Tensor,
-        branches: Sequence[Branch],
+        text: TextTokens,
         padding: torch.Tensor | None = None,
-        run: Run | None = None,
-    ) -> list[torch.Tensor]:
-        """The clean motion (B, T, features) for each of one or two branches.
+    ) -> torch.Tensor:
+        """Return the clean motion (N, T, features); N is B, or 2 B where ``text`` holds both passes of guidance.
 
-        ``frames`` (B, context + T, features) normalised, the prefix first; ``timestep`` (B or 1, 4 D) from
-        :meth:`timestep_tokens`; ``padding`` (B, context + T), True where a frame is none. With ``run`` each branch is
-        a pass of its own, at the same time; what they share is made in halves before.
+        Parameters
+        ----------
+        frames : (B, context + T, features)
+            Normalised frames of the noisy motion, the prefix first.
+        timestep : (B or 1, D)
+            From :meth:`timestep_tokens`.
+        text : N prompts
+            From :meth:`text_tokens` and :meth:`unconditional_tokens`.
+        padding : (B, context + T) or None
+            True where a frame is padding.
         """
-        settings, length = self.settings, frames.shape[1]
-        front = int(settings.token_in_front)
-        # the frames stand between both branches' tokens: attention doesn't mind on which side a token is
-        rows = frames.new_empty(len(frames), length + front * len(branches), 4 * settings.latent_dim)
-        positions = self._positions(front + length)[front:]
-
-        def enter(first: int, last: int) -> torch.Tensor:
-            self._entrance.frames(
-                frames[:, first:last], positions, first, rows[:, front + first : front + last]
-            )
-            return rows
-
-        everything = range(len(branches))
-        if front:
-            for which, branch in enumerate(branches):
-                rows[:, -which] = (branch.front + timestep[:, None])[:, 0]
-        if run is None:
-            enter(0, length)
-            return self._passes(rows, timestep, branches, everything, padding)
-        run([partial(enter, 0, length // 2), partial(enter, length // 2, length)])
-        jobs = [partial(self._passes, rows, timestep, branches, [which], padding) for which in everything]
-        return [found for (found,) in run(jobs)]
-
-    def _passes(
-        self,
-        rows: torch.Tensor,
-        timestep: torch.Tensor,
-        branches: Sequence[Branch],
-        asked: Sequence[int],
-        padding: torch.Tensor | None,
-    ) -> list[torch.Tensor]:
-        """The clean motion for each of the branches ``asked``, in one batch, from rows that they share."""
         settings = self.settings
-        width, front = settings.latent_dim, int(settings.token_in_front)
-        length = rows.shape[1] - front * (len(branches) - 1)
-        parts = [rows[:, front * which : front * which + length] for which in asked]
-        attend = None
-        if padding is not None:
-            sides = [(0, front) if which else (front, 0) for which in asked]
-            attend = torch.cat([F.pad(~padding, side, value=True) for side in sides])[:, None, None]
-        memories = []
-        if settings.arch == "trans_dec":
-            time = timestep[:, None, :width].expand(len(rows), -1, -1)
-            memories = [self._memory(branches[which], time) for which in asked]
-        x = self._layers[0].attention.projected([part[..., width:] for part in parts], attend)
-        for sum_, part in zip(x.chunk(len(parts)), parts, strict=True):
-            sum_.add_(part[..., :width])
-        x = self._layers[0].after_attention(x, memories)
-        for layer in self._layers[1:]:
-            x = layer(x, attend, memories)
-        context = settings.context_len
-        return [
-            self._out(part[:, context : length - front] if which else part[:, front + context :])
-            for which, part in zip(asked, x.chunk(len(parts)), strict=True)
-        ]
+        passes = 1 if text.tokens is None else len(text.tokens) // len(frames)
+        x = self._embed_frames(frames).repeat(passes, 1, 1)
+        time = timestep[:, None].expand(len(frames), -1, -1).repeat(passes, 1, 1)
+        mask = None if padding is None else ~padding.repeat(passes, 1)
+        if settings.token_in_front:
+            # an encoder has text and timestep in this token, a decoder the timestep alone
+            token = time if settings.arch == "trans_dec" else _add_text(time, text.tokens)
+            x = torch.cat([token, x], dim=1)
+            mask = None if mask is None else F.pad(mask, (1, 0), value=True)
+        x = x + self._positions(x.shape[1])[: x.shape[1]]
+        memory, memory_mask = self._memory(time, text) if settings.arch == "trans_dec" else (None, None)
+        if mask is not None:
+            mask = mask[:, None, None]
+        for layer in self._layers:
+            x = layer(x, mask, memory, memory_mask)
+        return self._output(x[:, settings.token_in_front + settings.context_len :])
 
-    def _memory(self, branch: Branch, time: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """What a decoder's frames attend to: (B, L, D), and which of it (B, 1, 1, L)."""
-        known = None if branch.padding is None else ~branch.padding
-        if self.settings.add_text or branch.text is None:
-            memory = _sum(branch.text, time)
+    def _memory(self, time: torch.Tensor, text: TextTokens) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """Return what a decoder attends to (N, L, D), and a mask (N, 1, 1, L) that is False at padding."""
+        mask = None if text.padding is None else ~text.padding
+        if self.settings.add_text or text.tokens is None:
+            memory = _add_text(time, text.tokens)
         else:
-            memory = torch.cat([time, branch.text], dim=1)
-            known = None if known is None else F.pad(known, (1, 0), value=True)
-        return memory, None if known is None else known[:, None, None]
+            memory = torch.cat([time, text.tokens], dim=1)
+            mask = None if mask is None else F.pad(mask, (1, 0), value=True)
+        return memory, None if mask is None else mask[:, None, None]
 
     def _positions(self, length: int) -> torch.Tensor:
-        """At least ``length`` rows (length, D) of the sinusoid table of Vaswani et al., 2017, in float32 throughout."""
-        if len(self._table) < length:
+        """Return at least ``length`` rows (D,) of the sinusoid table of Vaswani et al., 2017, in float32 throughout."""
+        if len(self._position_table) < length:
             width = self.settings.latent_dim
-            place = torch.arange(max(length, 1024), dtype=torch.float32)[:, None]
-            rate = torch.exp(torch.arange(0, width, 2).float() * (-math.log(10000.0) / width))
-            table = torch.stack([torch.sin(place * rate), torch.cos(place * rate)], dim=-1)
-            self._table = table.flatten(1).to(self.device)
-        return self._table
+            positions = torch.arange(max(length, 1024), dtype=torch.float32)[:, None]
+            rates = torch.exp(torch.arange(0, width, 2).float() * (-math.log(10000.0) / width))
+            table = torch.stack([torch.sin(positions * rates), torch.cos(positions * rates)], dim=-1)
+            self._position_table = table.flatten(1).to(self.device)
+        return self._position_table
 
 
-def _sum(text: torch.Tensor | None, time: torch.Tensor) -> torch.Tensor:
-    return time if text is None else text + time
+def _add_text(time: torch.Tensor, text: torch.Tensor | None) -> torch.Tensor:
+    return time if text is None else time + text
