@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checkpoints of other people's models, run with PyTorch: never imported by Blender's own process.
+"""Checkpoints of MDM, DiP and MotionGPT, run with PyTorch; never imported by Blender's own process.
 
-Only what this package exports is meant for the outside. It needs ``torch``; ``safetensors`` and ``transformers`` are
-imported where a file or a sentence asks for them.
+Other packages use only the names that this one exports. It needs ``torch``; ``safetensors`` and ``transformers`` are
+imported when a file or a prompt needs them.
 """
 
+from pathlib import Path
+
+from ..backend import Backend
 from .backend import CheckpointBackend
 from .checkpoint import SAMPLERS, Checkpoint, load_checkpoint
-from .loader import open_checkpoint
 from .motiongpt import MotionGPT, load_motiongpt
 from .motiongpt_backend import MotionGPTBackend
+from .motiongpt_files import is_motiongpt
 from .settings import Settings
 
 __all__ = [
@@ -23,3 +26,12 @@ __all__ = [
     "load_motiongpt",
     "open_checkpoint",
 ]
+
+
+def open_checkpoint(path: str | Path) -> Backend:
+    """Open a folder or file of MDM, DiP or MotionGPT as a :class:`~..backend.Backend`.
+
+    Raises ``CheckpointError`` if it is none of them.
+    """
+    path = Path(path)
+    return MotionGPTBackend(path) if is_motiongpt(path) else CheckpointBackend(path)
