@@ -18,7 +18,6 @@ from typing import Any
 
 from ..env.console import CommandError, say, table
 from ..env.environments import ROOT, ensure
-from .matrix_limit import limit
 
 CLIENTS = 32
 MOTION_SECONDS = 4.0
@@ -71,24 +70,17 @@ def load(out: Path, seconds: float, clients: int = CLIENTS) -> int:
     out.mkdir(parents=True, exist_ok=True)
     python = ensure("unit")
     found: dict[str, Any] = {"clients": clients, "seconds": seconds, "motion_seconds": MOTION_SECONDS}
-    rows, limited = [], []
+    rows = []
     for key, (name, batch, extra) in _ARRANGEMENTS.items():
-        alone = limit(python, list(_PROMPTS), MOTION_SECONDS, batch, extra)
         with _serving(python, batch, extra) as url:
             tally = press(url, "kinescribe-embedded", seconds, clients)
-        found[key] = {**tally.as_dict(), "model_alone": alone}
+        found[key] = tally.as_dict()
         rows.append([name, *_cells(tally)])
-        figures = [f"{1e3 * alone[part]:.0f} ms" for part in ("motion_s", "products_s")]
-        most = 1 / alone["products_s"]
-        limited.append([name, *figures, f"{alone['share']:.0%}", f"{most:.1f}", f"{tally.rate / most:.0%}"])
     one = max(found[key]["motions_a_second"] for key in _ARRANGEMENTS if key != "batch_8")
     found["ratio"] = round(found["batch_8"]["motions_a_second"] / one, 2) if one else 0.0
     heads = [f"{clients} clients on `kinescribe serve`", "motions", "errors", "motions/s", "median", "95 %"]
     say(table(heads, rows))
     say(f"batched is {found['ratio']} times as fast as the faster of the unbatched")
-    heads = ["the model alone", "a motion", "its matrix products", "share", "motions/s if they were all",
-             "of that under load"]  # fmt: skip
-    say(table(heads, limited))
     (out / "load.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     return 0 if not any(found[key][k] for key in _ARRANGEMENTS for k in ("errors", "wrong")) else 1
 

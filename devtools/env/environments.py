@@ -21,7 +21,13 @@ PYTHON = (3, 11)
 BLENDERS = {"4.2": "4.2.23", "4.5": "4.5.15", "5.0": "5.0.1"}
 
 _PYTEST = ["pytest==9.2.0"]
-_SERVER = ["motionmcp-sdk==0.13.0", "fastapi==0.165.0", "pydantic==2.14.3", "uvicorn==0.54.0"]
+_SERVER = [
+    "motionmcp-sdk==0.13.0",
+    "fastapi==0.165.0",
+    "pydantic==2.14.3",
+    "uvicorn==0.54.0",
+    "threadpoolctl==3.8.0",
+]
 _UNIT = [*_PYTEST, *_SERVER, "hypothesis==6.170.15", "requests==2.34.2"]
 # NumPy as that Blender ships it, not as the wheel would fetch it; Pillow lays out the demo's pictures
 _BLENDER_NUMPY = {"4.2": "1.24.3", "4.5": "1.26.4", "5.0": "1.26.4"}

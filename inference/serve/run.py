@@ -16,9 +16,10 @@ from typing import Any
 
 from ...motion import BackendError, RequestError
 from ..backend import Backend
-from .blas import leave_a_core
 
 TOKEN_VARIABLE = "KINESCRIBE_TOKEN"
+
+_BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,13 @@ def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
         from .app import Application
         from .backbone import ServedModel
         from .trajectory_process import Travel
+
+        limit_blas_threads()
     except ImportError as error:
         raise BackendError(
             f'The server needs packages that are not here ({error.name}): pip install "kinescribe[serve]"'
         ) from None
     listening = _listening(options)
-    leave_a_core()
     travel = Travel()
     models = [
         ServedModel(backend, name, options.longest, options.batch, options.waiting, travel)
@@ -87,6 +89,18 @@ def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
     finally:
         travel.close()
     log("stopped")
+
+
+def limit_blas_threads() -> None:
+    """Let NumPy's matrix products use all processors but one.
+
+    A product waits for its slowest thread, and one processor is busy with requests, trajectories and responses. Does
+    nothing if an environment variable sets the number of threads.
+    """
+    from threadpoolctl import threadpool_limits
+
+    if not any(os.environ.get(name) for name in _BLAS_VARIABLES):
+        threadpool_limits(max(1, (os.cpu_count() or 2) - 1), "blas")
 
 
 def log(event: str, **values: Any) -> None:

@@ -21,6 +21,7 @@ PACKAGES = (
     "numpy>=1.24",
     "requests>=2.28",
     "motionmcp-sdk[server]==0.13.*",
+    "threadpoolctl>=3.5",
 )
 """Packages that the worker needs beside this one."""
 

@@ -58,7 +58,7 @@ WORKER_OUTSIDE = {"torch", "safetensors", "transformers", "smplx"}
 """What other people's models need; they run in a process of their own, never in Blender's."""
 
 SERVE = ROOT / "inference" / "serve"
-SERVE_OUTSIDE = {"motionmcp", "fastapi", "starlette", "uvicorn", "pydantic", "ray"}
+SERVE_OUTSIDE = {"motionmcp", "fastapi", "starlette", "uvicorn", "pydantic", "ray", "threadpoolctl"}
 """What the server needs, which runs outside Blender too."""
 
 

@@ -31,9 +31,8 @@ pytest.importorskip("motionmcp.server", reason="the MMCP SDK is not installed")
 
 from kinescribe.inference.serve.app import Application
 from kinescribe.inference.serve.backbone import ServedModel
-from kinescribe.inference.serve.blas import leave_a_core
 from kinescribe.inference.serve.dispatcher import Busy, Dispatcher
-from kinescribe.inference.serve.run import ServeOptions, serve
+from kinescribe.inference.serve.run import ServeOptions, limit_blas_threads, serve
 from kinescribe.inference.serve.trajectory_process import Travel
 from kinescribe.inference.serve.wire import to_theirs
 from motionmcp import client as sdk
@@ -271,13 +270,20 @@ def test_trajectories_are_those_of_the_sdk_and_a_lost_child_is_replaced() -> Non
 def test_products_leave_a_processor_to_the_rest_unless_somebody_chose(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
-    assert leave_a_core() == 0
-    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    if not list(Path(np.__file__).parent.with_name("numpy.libs").glob("*openblas*")):
-        pytest.skip("this NumPy brings no OpenBLAS")
-    assert leave_a_core() == max(1, (os.cpu_count() or 2) - 1)
+    threadpoolctl = pytest.importorskip("threadpoolctl")
+
+    def threads() -> list[int]:
+        return [pool["num_threads"] for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"]
+
+    with threadpoolctl.threadpool_limits(2, "blas"):
+        before = threads()
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+        limit_blas_threads()
+        assert threads() == before
+        monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+        monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+        limit_blas_threads()
+        assert set(threads()) <= {max(1, (os.cpu_count() or 2) - 1)}
 
 
 def test_the_command_serves_until_its_starter_goes(tmp_path: Path) -> None:
