@@ -65,7 +65,7 @@ def main(target: Path, seconds: float, clients: int) -> None:
 def _deploy(serve: Any, replicas: int) -> None:
     module = importlib.import_module("kinescribe.inference.serve.ray_app")
     model = module.Model.options(num_replicas=replicas, ray_actor_options={"num_cpus": 1})
-    serve.run(module.Door.bind(model.bind()), name="kinescribe", route_prefix="/")
+    serve.run(module.Ingress.bind(model.bind()), name="kinescribe", route_prefix="/")
 
 
 def _replica(ray: Any) -> Any:

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The server as an ASGI application: the SDK's routes for the protocol, ours around them.
+"""The server as an ASGI application: the SDK's FastAPI application with routes, tokens and jobs of its own.
 
-``Prefer: respond-async`` (RFC 7240) makes ``POST /generate`` and ``POST /caption`` answer 202 with the job's
-``Location``; ``GET`` there says how far it is or gives the result, ``DELETE`` ends it. A client that goes away ends its
-request too.
+``Prefer: respond-async`` (RFC 7240) makes ``POST /generate`` and ``POST /caption`` answer 202 with the ``Location`` of
+a job; ``GET`` there returns its progress or its result, ``DELETE`` cancels it. A request also ends if its client
+disconnects.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hmac
 import secrets
 import time
@@ -18,36 +17,58 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from motionmcp import build_app
+from motionmcp import ProtocolError, build_app
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Message, Receive, Scope, Send
 
-from .asgi import Handler, Message, Receive, Send, header, read, refuse, reply
-from .backbone import ServedBackbone, Watch, watching
-from .captions import PATH, Captions
+from .backbone import RequestState, ServedBackbone, current_request
+from .captions import HEADER, PATH, CaptionRoute, read_body
 
 MAX_JOBS = 256
-"""Results and running jobs that are kept; the oldest finished ones go first."""
+"""Jobs and results that are kept; the oldest results are dropped first."""
 
-KEPT_SECONDS = 600.0
-"""For which the result of a job can be fetched."""
+RESULT_SECONDS = 600.0
+"""How long the result of a job is kept."""
 
-_MOST_KEPT_BYTES = 2**28
+_MAX_RESULT_BYTES = 2**28  # of all results together
 
 
 @dataclass
 class _Job:
-    watch: Watch
+    """A request that runs in the background, and the messages of its response once it has finished.
+
+    ``task`` keeps a reference, without which the event loop might drop it. ``finished`` is a monotonic time, 0 while
+    the job runs.
+    """
+
+    state: RequestState
     task: asyncio.Task[None] | None = None
-    answer: list[Message] = field(default_factory=list)
+    response: list[Message] = field(default_factory=list)
     finished: float = 0.0
 
     @property
     def size(self) -> int:
-        """Bytes of the answer."""
-        return sum(len(message.get("body", b"")) for message in self.answer)
+        """Bytes of the response's body."""
+        return sum(len(message.get("body", b"")) for message in self.response)
+
+    async def send_response(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the stored response; an ASGI application, as Starlette's ``Response`` is."""
+        for message in self.response:
+            await send(dict(message))
+
+
+class _NoSuchJob(ProtocolError):  # type: ignore[misc]
+    status_code = 404
 
 
 class Application:
-    """ASGI application for ``models``. ``token``: what every request has to carry, if any; ``log`` takes events."""
+    """ASGI application for ``models``.
+
+    Every request but ``GET /health`` needs ``token`` as its bearer token, unless it is empty. ``log`` takes the name of
+    an event and its values.
+    """
 
     def __init__(
         self,
@@ -56,148 +77,149 @@ class Application:
         log: Callable[..., None] = lambda event, **_: None,
     ) -> None:
         self._models, self._token, self._log = list(models), token.encode(), log
-        self._protocol = build_app(list(models), title="Kinescribe")
+        self._max_bytes = max(m.capabilities().limits.max_request_bytes for m in models)
+        self._captions = CaptionRoute(models, self._max_bytes)
         self._jobs: OrderedDict[str, _Job] = OrderedDict()
-        self._largest = max(m.capabilities().limits.max_request_bytes for m in models)
-        self._captions = Captions(models, self._largest)
-        self._work: dict[str, Handler] = {"/generate": self._protocol, PATH: self._captions}
+        self._routes = build_app(list(models), title="Kinescribe")
+        self._routes.add_route("/health", self._report_health, ["GET"])
+        self._routes.add_route("/jobs/{name}", self._return_job, ["GET"])
+        self._routes.add_route("/jobs/{name}", self._cancel_job, ["DELETE"])
+        self._routes.add_route(PATH, self._captions.handle, ["POST"])
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Handle one connection's scope."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
         if scope["type"] != "http":
-            await self._protocol(scope, receive, send)
+            await self._routes(scope, receive, send)
             return
         began, status = time.monotonic(), 0
-        watch = Watch()
-        watching.set(watch)
+        state = RequestState()
+        current_request.set(state)
 
-        async def noted(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                more = [(b"retry-after", b"2")] if status in (429, 503) else []
-                if scope["path"] == "/capabilities":
-                    more += self._captions.header
-                message["headers"] = [*message.get("headers", []), *more]
+                headers = MutableHeaders(scope=message)
+                if status in (429, 503):
+                    headers["Retry-After"] = "2"
+                if scope["path"] == "/capabilities" and self._captions.header_value:
+                    headers[HEADER] = self._captions.header_value
             await send(message)
 
         try:
-            await self._route(scope, receive, noted, watch)
+            await self._dispatch(Request(scope, receive), send_with_headers, state)
+        except ProtocolError as error:
+            response = JSONResponse(error.to_envelope(), error.status_code)
+            await response(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            state.cancel()
         finally:
             self._log(
                 "request", method=scope["method"], path=scope["path"][:100], status=status,
-                ms=round(1000 * (time.monotonic() - began)), model=watch.model, frames=watch.frames,
+                ms=round(1000 * (time.monotonic() - began)), model=state.model, frames=state.frames,
             )  # fmt: skip
 
-    async def _route(self, scope: Message, receive: Receive, send: Send, watch: Watch) -> None:
-        method, path = scope["method"], scope["path"]
-        if path == "/health" and method == "GET":
-            await reply(send, 200, self._health())
-        elif not self._may(scope):
-            await refuse(send, 401, "unauthorized", "a valid bearer token is needed")
-        elif path.startswith("/jobs/"):
-            await self._job(method, path.removeprefix("/jobs/"), send)
-        elif method == "POST" and path in self._work:
-            if b"respond-async" in header(scope, b"prefer").lower():
-                await self._accept(scope, receive, send, watch)
-            else:
-                await self._watched(scope, receive, send, watch)
+    async def _dispatch(self, request: Request, send: Send, state: RequestState) -> None:
+        """Check the token, then answer at once, start a job, or hand the request to its route."""
+        is_open = request.method == "GET" and request.scope["path"] == "/health"
+        if not is_open and not self._is_authorised(request.headers):
+            raise ProtocolError("unauthorized", "a valid bearer token is needed")
+        if request.method != "POST" or request.scope["path"] not in ("/generate", PATH):
+            await self._routes(request.scope, request.receive, send)
+        elif "respond-async" in request.headers.get("prefer", "").lower():
+            response = await self._start_job(request, state)
+            await response(request.scope, request.receive, send)
         else:
-            await self._protocol(scope, receive, send)
+            await self._run_until_disconnect(request, send, state)
 
-    def _may(self, scope: Message) -> bool:
-        sent = header(scope, b"authorization")
+    def _is_authorised(self, headers: Headers) -> bool:
+        sent = headers.get("authorization", "").encode("latin-1")
         return not self._token or hmac.compare_digest(sent, b"Bearer " + self._token)
 
-    def _health(self) -> dict[str, Any]:
+    async def _report_health(self, request: Request) -> Response:
         loads = [model.load for model in self._models]
-        return {
+        return JSONResponse({
             "status": "ok",
             "models": [model.model_id for model in self._models],
             **{key: sum(load[key] for load in loads if key in load) for key in ("queued", "running", "done")},
-        }
+        })  # fmt: skip
 
-    async def _watched(self, scope: Message, receive: Receive, send: Send, watch: Watch) -> None:
-        """The answer of whoever does the work; a client that hangs up meanwhile is noticed."""
-        read = asyncio.Event()
+    async def _run_until_disconnect(self, request: Request, send: Send, state: RequestState) -> None:
+        """Hand the request to its route; cancel it if the client disconnects meanwhile."""
+        is_read = asyncio.Event()
 
-        async def forwarded() -> Message:
-            message = await receive()
+        async def receive() -> Message:
+            message = await request.receive()
             if message["type"] == "http.disconnect" or not message.get("more_body"):
-                read.set()
+                is_read.set()
             return message
 
-        async def listen() -> None:
-            await read.wait()
-            if (await receive())["type"] == "http.disconnect":
-                watch.cancel()
+        async def cancel_at_disconnect() -> None:
+            await is_read.wait()
+            if (await request.receive())["type"] == "http.disconnect":
+                state.cancel()
 
-        listener = asyncio.create_task(listen())
+        listener = asyncio.create_task(cancel_at_disconnect())
         try:
-            await self._work[scope["path"]](scope, forwarded, send)
+            await self._routes(request.scope, receive, send)
         finally:
             listener.cancel()
 
-    async def _accept(self, scope: Message, receive: Receive, send: Send, watch: Watch) -> None:
-        """202: the request goes on as a job of its own."""
-        body = await read(receive, self._largest)
-        if body is None:
-            await refuse(send, 413, "payload_too_large", f"request body is more than {self._largest} bytes")
-            return
-        self._forget()
+    async def _start_job(self, request: Request, state: RequestState) -> Response:
+        """Run the request in the background; return 202 with the job's location."""
+        body = await read_body(request, self._max_bytes)
+        self._drop_old_results()
         if len(self._jobs) >= MAX_JOBS:
-            await refuse(send, 503, "resource_exhausted", "too many jobs are kept: fetch or delete some")
-            return
-        job, name = _Job(watch), secrets.token_urlsafe(16)
+            raise ProtocolError("resource_exhausted", "too many jobs are kept: fetch or delete some")
+        job, name = _Job(state), secrets.token_urlsafe(16)
         self._jobs[name] = job
 
-        async def whole() -> Message:
+        async def receive() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        async def keep(message: Message) -> None:
-            job.answer.append(message)
+        async def store(message: Message) -> None:
+            job.response.append(message)
 
         async def run() -> None:
             try:
-                await self._work[scope["path"]](dict(scope), whole, keep)
+                await self._routes(dict(request.scope), receive, store)
             finally:
                 job.finished = time.monotonic()
-                self._log("job", model=watch.model, frames=watch.frames, cancelled=watch.cancelled())
+                self._log("job", model=state.model, frames=state.frames, cancelled=state.is_cancelled())
 
         job.task = asyncio.create_task(run())
-        headers = [(b"location", f"/jobs/{name}".encode()), (b"preference-applied", b"respond-async")]
-        await reply(send, 202, {"status": "accepted"}, [*headers, (b"retry-after", b"0")])
+        headers = {
+            "Location": f"/jobs/{name}",
+            "Preference-Applied": "respond-async",
+            "Retry-After": "0",
+        }
+        return JSONResponse({"status": "accepted"}, 202, headers)
 
-    async def _job(self, method: str, name: str, send: Send) -> None:
-        job = self._jobs.get(name)
-        if job is None or method not in ("GET", "DELETE"):
-            await refuse(send, 404, "invalid_request", "there is no such job (any more)")
-        elif method == "DELETE":
-            job.watch.cancel()
-            del self._jobs[name]
-            await send({"type": "http.response.start", "status": 204, "headers": []})
-            await send({"type": "http.response.body", "body": b""})
-        elif not job.finished:
-            done, total = job.watch.steps
-            state = {"status": "running" if total else "queued", "step": done, "steps": total}
-            await reply(send, 202, state, [(b"retry-after", b"0")])
-        elif not job.answer:
-            await refuse(send, 500, "internal_error", "the job failed; the server's log says why")
-        else:
-            for message in job.answer:
-                await send(dict(message))
+    def _find_job(self, request: Request) -> _Job:
+        job = self._jobs.get(request.path_params["name"])
+        if job is None:
+            raise _NoSuchJob("invalid_request", "there is no such job (any more)")
+        return job
 
-    def _forget(self) -> None:
-        """Drop results that nobody fetched for long, or that take too much room."""
-        kept, now = 0, time.monotonic()
+    async def _return_job(self, request: Request) -> Any:
+        job = self._find_job(request)
+        if not job.finished:
+            done, total = job.state.steps
+            content = {"status": "running" if total else "queued", "step": done, "steps": total}
+            return JSONResponse(content, 202, {"Retry-After": "0"})
+        if not job.response:
+            raise ProtocolError("internal_error", "the job failed; the server's log says why")
+        return job.send_response
+
+    async def _cancel_job(self, request: Request) -> Response:
+        self._find_job(request).state.cancel()
+        del self._jobs[request.path_params["name"]]
+        return Response(status_code=204)
+
+    def _drop_old_results(self) -> None:
+        """Drop results that were not fetched in time, and the oldest ones if all are too large together."""
+        size, now = 0, time.monotonic()
         for name, job in reversed(list(self._jobs.items())):
-            kept += job.size
-            if job.finished and (now - job.finished > KEPT_SECONDS or kept > _MOST_KEPT_BYTES):
+            size += job.size
+            if job.finished and (now - job.finished > RESULT_SECONDS or size > _MAX_RESULT_BYTES):
                 del self._jobs[name]
-
-    async def drained(self, seconds: float = 30.0) -> None:
-        """Wait until running jobs have ended, at most ``seconds``."""
-        running = [job.task for job in self._jobs.values() if job.task and not job.task.done()]
-        if running:
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(asyncio.gather(*running, return_exceptions=True), seconds)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A model of ours as a backbone of the SDK."""
+"""Backends of Kinescribe as backbones of the MMCP SDK."""
 
 from __future__ import annotations
 
@@ -17,64 +17,76 @@ from ...motion import BackendError, Cancelled, Capabilities, KinescribeError, Mo
 from ..backend import Ask, Backend, Question
 from .dispatcher import Busy, Dispatcher
 from .trajectory_process import Travel
-from .wire import spec, to_ours, to_theirs
+from .wire import build_model_spec, to_motion_request, to_motion_result
 
 
-class Watch:
-    """One request as seen from outside: its steps, and whether anybody still waits for it."""
+class RequestState:
+    """Progress and cancel flag of one request, and what the log says about it.
+
+    Attributes
+    ----------
+    steps : (int, int)
+        Steps done and steps in all; (0, 0) while the request waits.
+    frames : int
+        Frames of the motion.
+    model : str
+        The model's id.
+    """
 
     def __init__(self) -> None:
         self.steps = (0, 0)
         self.frames = 0
         self.model = ""
-        self._gone = threading.Event()
+        self._is_cancelled = threading.Event()
 
     def cancel(self) -> None:
-        """Nobody waits any more."""
-        self._gone.set()
+        """Set the cancel flag; safe from any thread."""
+        self._is_cancelled.set()
 
-    def cancelled(self) -> bool:
-        """Whether :meth:`cancel` was called."""
-        return self._gone.is_set()
+    def is_cancelled(self) -> bool:
+        """Return True once :meth:`cancel` was called."""
+        return self._is_cancelled.is_set()
 
-    def report(self, done: int, total: int) -> None:
-        """Note the steps done."""
+    def report_steps(self, done: int, total: int) -> None:
+        """Store the steps done; a :data:`~..backend.Progress`."""
         self.steps = (done, total)
 
 
-watching: contextvars.ContextVar[Watch | None] = contextvars.ContextVar("watching", default=None)
-"""Who watches the request that is being handled."""
+current_request: contextvars.ContextVar[RequestState | None] = contextvars.ContextVar(
+    "current_request", default=None
+)
+"""State of the request that is being handled."""
 
 
 class ServedBackbone(Backbone):  # type: ignore[misc]
-    """What all our backbones say of themselves; requests of up to ``longest`` seconds."""
+    """Base of the backbones; requests have up to ``max_seconds`` seconds of motion."""
 
-    def __init__(self, capabilities: Capabilities, model_id: str, longest: float) -> None:
-        self.model_id, self.fps, self.longest = model_id, capabilities.fps, longest
+    def __init__(self, capabilities: Capabilities, model_id: str, max_seconds: float) -> None:
+        self.model_id, self.fps, self.max_seconds = model_id, capabilities.fps, max_seconds
         self.captions = capabilities.captions
-        self._spec = spec(capabilities, model_id, longest)
+        self._spec = build_model_spec(capabilities, model_id, max_seconds)
 
     def capabilities(self) -> ModelSpec:
-        """What ``/capabilities`` says of it."""
+        """Return the model's entry in ``/capabilities``."""
         return self._spec
 
-    def note(self, request: GenerateRequest) -> Watch:
-        """Who watches this request; told what it is about."""
-        watch = watching.get() or Watch()
-        watch.frames, watch.model = request.total_frames, self.model_id
-        return watch
+    def begin_request(self, frames: int) -> RequestState:
+        """Return the state of the current request, with the model's id and its number of frames filled in."""
+        state = current_request.get() or RequestState()
+        state.frames, state.model = frames, self.model_id
+        return state
 
     async def caption(self, motion: Motion) -> list[str]:
-        """What a motion shows, asked only of models with ``captions``. Raises ``ProtocolError``."""
+        """Return captions of a motion; only called if ``captions`` is set. Raises ``ProtocolError``."""
         raise ProtocolError("model_unavailable", f"{self.model_id} describes no motions")
 
     async def generate_batch(self, requests: list[GenerateRequest]) -> list[Any]:
-        """All at once: what runs them puts them into the same passes."""
+        """Start all requests at once, so that they go through the network together; errors are returned."""
         return list(await asyncio.gather(*(self.generate(r) for r in requests), return_exceptions=True))
 
     @property
     def load(self) -> dict[str, int]:
-        """Requests ``queued``, ``running`` and ``done``, as far as this process knows."""
+        """Numbers of requests ``queued``, ``running`` and ``done``, as far as this process knows them."""
         return {}
 
 
@@ -85,55 +97,71 @@ class ServedModel(ServedBackbone):
         self,
         backend: Backend,
         model_id: str,
-        longest: float = 60.0,
-        batch: int = 8,
-        waiting: int = 256,
-        travel: Travel | None = None,
+        max_seconds: float = 60.0,
+        batch_size: int = 8,
+        queue_size: int = 256,
+        trajectories: Travel | None = None,
     ) -> None:
-        """``travel`` finds the trajectories that go along; without it the SDK's server does, on the event loop."""
-        super().__init__(backend.capabilities(), model_id, longest)
-        self.dispatcher = Dispatcher(backend, batch, waiting)
-        self._travel = travel
+        """Start the backend's thread.
+
+        Parameters
+        ----------
+        backend : Backend
+            What generates the motions.
+        model_id : str
+            The model's id in the protocol.
+        max_seconds : float
+            Seconds of motion in one request, at most.
+        batch_size : int
+            Requests in one pass of the network, at most.
+        queue_size : int
+            Requests that may wait.
+        trajectories : Travel or None
+            Computes the trajectories that MMCP sends along. None: the SDK's server does it, on the event loop.
+        """
+        super().__init__(backend.capabilities(), model_id, max_seconds)
+        self.dispatcher = Dispatcher(backend, batch_size, queue_size)
+        self._trajectories = trajectories
 
     @property
     def load(self) -> dict[str, int]:
-        """See :class:`ServedBackbone`."""
-        at_work = self.dispatcher
-        return {"queued": at_work.queued, "running": at_work.running, "done": at_work.done}
+        """Numbers of requests ``queued``, ``running`` and ``done``."""
+        dispatcher = self.dispatcher
+        return {"queued": dispatcher.queued, "running": dispatcher.running, "done": dispatcher.done}
 
     async def generate(self, request: GenerateRequest) -> MotionResult:
-        """Computed in the dispatcher's thread; the event loop goes on meanwhile."""
-        watch = self.note(request)
+        """Generate in the dispatcher's thread; the event loop is free meanwhile. Raises ``ProtocolError``."""
+        state = self.begin_request(request.total_frames)
         with _as_protocol_errors():
-            ask = Ask(to_ours(request, self.fps), watch.report, watch.cancelled)
-            motions: list[Motion] = await asyncio.wrap_future(self.dispatcher.submit(ask))
-            result = to_theirs(motions)
-        if self._travel is not None:
+            job = Ask(to_motion_request(request, self.fps), state.report_steps, state.is_cancelled)
+            motions: list[Motion] = await asyncio.wrap_future(self.dispatcher.submit(job))
+            result = to_motion_result(motions)
+        if self._trajectories is not None:
             skeleton = request.skeleton.model_dump(mode="json")
             loop = request.options is not None and request.options.loop
-            result.trajectories = await self._travel.of(skeleton, result, request.fps(self.fps), loop)
+            result.trajectories = await self._trajectories.of(skeleton, result, request.fps(self.fps), loop)
         return result
 
     async def caption(self, motion: Motion) -> list[str]:
-        """See :class:`ServedBackbone`; it waits in the same queue as requests for motions."""
-        watch = watching.get() or Watch()
-        watch.frames, watch.model = len(motion), self.model_id
+        """Return captions of a motion, from the same queue as ``generate``. Raises ``ProtocolError``."""
+        state = self.begin_request(len(motion))
         with _as_protocol_errors():
-            if motion.seconds > self.longest + 1.0 / motion.fps:
+            if motion.seconds > self.max_seconds + 1.0 / motion.fps:
                 raise RequestError(
-                    f"Motions of up to {self.longest:g} seconds are described here: shorten this one"
+                    "Motions of up to {seconds:g} seconds are described here: shorten this one",
+                    seconds=self.max_seconds,
                 )
-            question = Question(motion, watch.report, watch.cancelled)
-            return await asyncio.wrap_future(self.dispatcher.describe(question))
+            job = Question(motion, state.report_steps, state.is_cancelled)
+            return await asyncio.wrap_future(self.dispatcher.describe(job))
 
     def teardown(self) -> None:
-        """Finish what waits, and end."""
+        """Finish the requests that wait, then end the thread."""
         self.dispatcher.close()
 
 
 @contextmanager
 def _as_protocol_errors() -> Iterator[None]:
-    """Ours become those of the protocol."""
+    """Raise errors of Kinescribe as errors of the protocol."""
     try:
         yield
     except Busy as error:

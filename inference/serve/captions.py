@@ -1,72 +1,78 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``POST /caption``: what a motion shows. A route of our own beside MMCP's, which has none for this.
+"""The route ``POST /caption``, which MMCP does not have: motion in, text out.
 
-The body is one motion as glTF (``model/gltf-binary`` or ``model/gltf+json``, which ``/generate`` answers with),
-``?model=`` names who is asked (by default the first that describes motions), and the answer is
-``{"captions": ["...", ...]}``: a sentence for each stretch of the motion; stretches follow one another and are equally
-long. Jobs, tokens, limits and errors are those of ``/generate``. The header ``Kinescribe-Captions`` of
-``GET /capabilities`` names the models that answer here, so that MMCP's own answer stays as its schemas have it.
+The body is one motion as glTF (``model/gltf-binary`` or ``model/gltf+json``, the format that ``/generate`` returns).
+``?model=`` names the model; the default is the first one that writes captions. The response is
+``{"captions": ["...", ...]}``: one caption for each part of the motion; the parts are equally long and in order. Jobs,
+tokens, limits and errors are those of ``/generate``. The header ``Kinescribe-Captions`` of ``GET /capabilities`` names
+the models with captions, so that its body stays valid MMCP.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from motionmcp import ProtocolError
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 
 from ...motion import FormatError, KinescribeError, Motion, RequestError
 from ...motion.formats import to_smpl
 from ...motion.formats.gltf_read import parse_gltf
-from .asgi import Message, Receive, Send, read, refuse, reply
 from .backbone import ServedBackbone
 
 PATH = "/caption"
-HEADER = b"kinescribe-captions"
+HEADER = "kinescribe-captions"
 
 
-class Captions:
-    """ASGI application for those of ``models`` that describe motions; bodies of up to ``largest`` bytes."""
+async def read_body(request: Request, max_bytes: int) -> bytes:
+    """Read the body of a request. Raises ``ProtocolError`` if it has more than ``max_bytes`` bytes."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > max_bytes:
+            raise ProtocolError("payload_too_large", f"request body is more than {max_bytes} bytes")
+        parts.append(part)
+    return b"".join(parts)
 
-    def __init__(self, models: Sequence[ServedBackbone], largest: int) -> None:
+
+class CaptionRoute:
+    """The route's handler, for those of ``models`` that write captions; bodies of up to ``max_bytes`` bytes."""
+
+    def __init__(self, models: Sequence[ServedBackbone], max_bytes: int) -> None:
         self._models = {model.model_id: model for model in models if model.captions}
-        self._largest = largest
+        self._max_bytes = max_bytes
 
     @property
-    def header(self) -> list[tuple[bytes, bytes]]:
-        """What ``/capabilities`` carries along; nothing where no model describes motions."""
-        names = ", ".join(quote(name, safe="") for name in self._models)
-        return [(HEADER, names.encode("ascii"))] if names else []
+    def header_value(self) -> str:
+        """The escaped ids of the models with captions; empty if there are none."""
+        return ", ".join(quote(model_id, safe="") for model_id in self._models)
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        raw = await read(receive, self._largest)
-        if raw is None:
-            await refuse(send, 413, "payload_too_large", f"request body is more than {self._largest} bytes")
-            return
-        try:
-            model = self._named(scope.get("query_string", b""))
-            found = await model.caption(await asyncio.to_thread(_motion, raw))
-        except ProtocolError as error:
-            await reply(send, error.status_code, error.to_envelope())
-        else:
-            await reply(send, 200, {"captions": found})
+    async def handle(self, request: Request) -> JSONResponse:
+        """Return the captions of the motion in the body. Raises ``ProtocolError``."""
+        body = await read_body(request, self._max_bytes)
+        model = self._select_model(request.query_params.get("model"))
+        return JSONResponse({"captions": await model.caption(await asyncio.to_thread(_read_motion, body))})
 
-    def _named(self, query: bytes) -> ServedBackbone:
-        name = parse_qs(query.decode("latin-1")).get("model", [next(iter(self._models), "")])[0]
-        if name not in self._models:
+    def _select_model(self, model_id: str | None) -> ServedBackbone:
+        if model_id is None and self._models:
+            return next(iter(self._models.values()))
+        if model_id not in self._models:
             offered = ", ".join(self._models) or "none is loaded"
             raise ProtocolError("unknown_model", f"no such model describes motions here ({offered})")
-        return self._models[name]
+        return self._models[model_id]
 
 
-def _motion(raw: bytes) -> Motion:
-    """On SMPL's joints, whatever the skeleton."""
+def _read_motion(body: bytes) -> Motion:
+    """Return the one motion in a glTF file, on SMPL's joints. Raises ``ProtocolError``."""
     try:
-        motions = parse_gltf(raw, "The body of the request")
+        motions = parse_gltf(body, "The body of the request")
         if len(motions) != 1:
-            raise RequestError(f"The body of the request holds {len(motions)} motions: send one at a time")
+            raise RequestError(
+                "The body of the request holds {count} motions: send one at a time", count=len(motions)
+            )
         return to_smpl(motions[0])
     except (FormatError, RequestError) as error:
         raise ProtocolError("invalid_request", str(error)) from None

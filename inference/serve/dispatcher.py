@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Requests of many clients onto one model: what waits while the model is busy goes through it together."""
+"""A queue in front of one model: requests that wait while it is busy go through it in one batch."""
 
 from __future__ import annotations
 
@@ -15,117 +15,128 @@ from ..backend import Ask, Backend, Question, captions_of
 
 
 class Busy(KinescribeError):
-    """More requests wait than the server takes."""
+    """The queue is full, or the server is shutting down."""
 
 
 @dataclass
-class _Waiting:
-    ask: Ask | Question
+class _QueueEntry:
+    job: Ask | Question
     future: Future[Any] = field(default_factory=Future)
 
 
 class Dispatcher:
-    """One thread that runs ``backend``; up to ``batch`` requests at a time, at most ``waiting`` in the queue.
+    """One thread that runs a backend.
 
-    A backend with ``generate_many`` computes a batch in the same passes; others take one request after the other, and
-    so do those who want a motion described.
+    A backend with ``generate_many`` computes a batch in the same passes of its network; other backends, and batches
+    with caption jobs, are computed one job after another.
+
+    Attributes
+    ----------
+    running : int
+        Jobs in the current batch.
+    done : int
+        Jobs that have ended, failed or not.
     """
 
-    def __init__(self, backend: Backend, batch: int = 8, waiting: int = 256) -> None:
-        self._backend, self._batch = backend, max(1, batch)
-        self._queue: queue.Queue[_Waiting | None] = queue.Queue(waiting)
+    def __init__(self, backend: Backend, batch_size: int = 8, queue_size: int = 256) -> None:
+        """Start the thread; up to ``batch_size`` jobs at a time, up to ``queue_size`` jobs in the queue."""
+        self._backend, self._batch_size = backend, max(1, batch_size)
+        self._queue: queue.Queue[_QueueEntry | None] = queue.Queue(queue_size)
         self._closed = threading.Event()
         self.running = 0
         self.done = 0
-        self._thread = threading.Thread(target=self._work, name="kinescribe-model", daemon=True)
+        self._thread = threading.Thread(target=self._run_batches, name="kinescribe-model", daemon=True)
         self._thread.start()
 
     @property
     def queued(self) -> int:
-        """Requests that wait."""
+        """Number of jobs that wait."""
         return self._queue.qsize()
 
-    def submit(self, ask: Ask) -> Future[list[Motion]]:
-        """Put a request into the queue. Raises :class:`Busy` where that is full or the server is going down."""
-        return self._waits(ask)
+    def submit(self, job: Ask) -> Future[list[Motion]]:
+        """Put a generation into the queue. Raises :class:`Busy` if that is full or the server is shutting down."""
+        return self._enqueue(job)
 
-    def describe(self, question: Question) -> Future[list[str]]:
-        """The same for a motion that is to be described."""
-        return self._waits(question)
+    def describe(self, job: Question) -> Future[list[str]]:
+        """Put a caption job into the queue. Raises :class:`Busy` if that is full or the server is shutting down."""
+        return self._enqueue(job)
 
-    def _waits(self, ask: Ask | Question) -> Future[Any]:
-        entry = _Waiting(ask)
+    def _enqueue(self, job: Ask | Question) -> Future[Any]:
+        entry = _QueueEntry(job)
         if self._closed.is_set():
-            raise Busy("The server is going down: ask again later")
+            raise Busy("The server is shutting down: try again later")
         try:
             self._queue.put_nowait(entry)
         except queue.Full:
-            raise Busy("Too many requests wait: ask again later") from None
+            raise Busy("Too many requests wait: try again later") from None
         return entry.future
 
     def close(self, seconds: float = 30.0) -> None:
-        """Take nothing more, finish what waits, and end; after ``seconds`` at the latest."""
+        """Accept no more jobs, finish those in the queue and end the thread; wait ``seconds`` at most."""
         self._closed.set()
         with contextlib.suppress(queue.Full):
             self._queue.put(None, timeout=seconds)
         self._thread.join(seconds)
 
-    def _work(self) -> None:
+    def _run_batches(self) -> None:
         while True:
             first = self._queue.get()
             if first is None:
                 return
-            entries, last = [first], False
-            while len(entries) < self._batch:
+            entries, is_last = [first], False
+            while len(entries) < self._batch_size:
                 try:
                     entry = self._queue.get_nowait()
                 except queue.Empty:
                     break
                 if entry is None:
-                    last = True
+                    is_last = True
                     break
                 entries.append(entry)
             self.running = len(entries)
-            self._run(entries)
+            self._run_batch(entries)
             self.running = 0
             self.done += len(entries)
-            if last:
+            if is_last:
                 return
 
-    def _run(self, entries: list[_Waiting]) -> None:
+    def _run_batch(self, entries: list[_QueueEntry]) -> None:
         outcomes: list[list[Motion] | list[str] | BaseException]
         try:
-            outcomes = list(self._outcomes([entry.ask for entry in entries]))
+            outcomes = list(self._compute_outcomes([entry.job for entry in entries]))
         except Exception as error:
-            # a bug in one batch must not end the thread that serves all
-            outcomes = [error if isinstance(error, KinescribeError) else _bug(error)] * len(entries)
+            # a bug in one batch must not end the thread that serves all requests
+            outcomes = [error if isinstance(error, KinescribeError) else _wrap_bug(error)] * len(entries)
         for entry, outcome in zip(entries, outcomes, strict=True):
             if isinstance(outcome, BaseException):
                 entry.future.set_exception(outcome)
             else:
                 entry.future.set_result(outcome)
 
-    def _outcomes(self, asks: list[Ask | Question]) -> list[list[Motion] | list[str] | KinescribeError]:
-        together = getattr(self._backend, "generate_many", None)
-        if together is not None and all(isinstance(ask, Ask) for ask in asks):
-            return list(together(asks))
+    def _compute_outcomes(
+        self, jobs: list[Ask | Question]
+    ) -> list[list[Motion] | list[str] | KinescribeError]:
+        """Return the result or the error of each job."""
+        generate_many = getattr(self._backend, "generate_many", None)
+        if generate_many is not None and all(isinstance(job, Ask) for job in jobs):
+            return list(generate_many(jobs))
         outcomes: list[list[Motion] | list[str] | KinescribeError] = []
-        for ask in asks:
+        for job in jobs:
             try:
-                if ask.cancelled():
+                if job.cancelled():
                     raise Cancelled("The generation was cancelled")
-                if isinstance(ask, Question):
-                    outcomes.append(captions_of(self._backend, ask.motion, ask.progress, ask.cancelled))
+                if isinstance(job, Question):
+                    outcomes.append(captions_of(self._backend, job.motion, job.progress, job.cancelled))
                 else:
-                    outcomes.append(self._backend.generate(ask.request, ask.progress, ask.cancelled))
+                    outcomes.append(self._backend.generate(job.request, job.progress, job.cancelled))
             except KinescribeError as error:
                 outcomes.append(error)
             except Exception as error:
-                outcomes.append(_bug(error))
+                outcomes.append(_wrap_bug(error))
         return outcomes
 
 
-def _bug(error: Exception) -> BackendError:
-    wrapped = BackendError(f"The model failed ({type(error).__name__}: {error})")
+def _wrap_bug(error: Exception) -> BackendError:
+    wrapped = BackendError("The model failed ({kind}: {error})", kind=type(error).__name__, error=error)
     wrapped.__cause__ = error
     return wrapped

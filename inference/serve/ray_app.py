@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The same server as a Ray Serve application: replicas of the model, autoscaling, dynamic batches.
+"""The server as a Ray Serve application: replicas of the embedded model, autoscaling, dynamic batches.
 
-``serve run ray.yaml`` (see ``docs/servers.md``). The model has no state, so that a request whose replica is lost is
-simply given to another one.
+``serve run docs/ray.yaml`` (see ``docs/servers.md``). The model has no state, so a request whose replica is lost is
+sent to another one.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from ..backend import Ask
 from .app import Application
 from .backbone import ServedBackbone
 from .run import TOKEN_VARIABLE, log
-from .wire import to_ours, to_theirs
+from .wire import to_motion_request, to_motion_result
 
-_TRIES = 4
-"""Replicas that a request is given to, one after the other, before it counts as lost."""
+_MAX_ATTEMPTS = 4
+"""How often a request is sent to a replica before it fails."""
 
 
 @serve.deployment(max_ongoing_requests=32)
 class Model:
-    """A replica: the embedded model in a process of its own."""
+    """A replica: the embedded model in its own process."""
 
     def __init__(self) -> None:
         from ..embedded import EmbeddedBackend
@@ -39,30 +39,30 @@ class Model:
 
     @serve.batch(max_batch_size=8, batch_wait_timeout_s=0.005)  # type: ignore[untyped-decorator]
     async def generate(self, requests: list[MotionRequest]) -> list[list[Motion] | KinescribeError]:
-        """What has come in meanwhile, in the same passes of the network."""
+        """Generate the motions of a batch of requests in the same passes of the network; errors are returned."""
         return await asyncio.to_thread(self._backend.generate_many, [Ask(request) for request in requests])
 
 
-class _Scaled(ServedBackbone):
-    """The backbone whose requests go to the replicas."""
+class ReplicaBackbone(ServedBackbone):
+    """Backbone that sends its requests to the replicas."""
 
-    def __init__(self, handle: DeploymentHandle, longest: float) -> None:
+    def __init__(self, handle: DeploymentHandle, max_seconds: float) -> None:
         from ..embedded.backend import CAPABILITIES
 
-        super().__init__(CAPABILITIES, "kinescribe-embedded", longest)
+        super().__init__(CAPABILITIES, "kinescribe-embedded", max_seconds)
         self._handle = handle
 
     async def generate(self, request: GenerateRequest) -> MotionResult:
-        """Given to another replica where one is lost."""
-        self.note(request)
+        """Generate on a replica, and on another one if that is lost. Raises ``ProtocolError``."""
+        self.begin_request(request.total_frames)
         try:
-            ours = to_ours(request, self.fps)
+            motion_request = to_motion_request(request, self.fps)
         except RequestError as error:
             raise ProtocolError("invalid_request", str(error)) from None
         outcome: Any = None
-        for attempt in range(_TRIES):
+        for attempt in range(_MAX_ATTEMPTS):
             try:
-                outcome = await self._handle.generate.remote(ours)
+                outcome = await self._handle.generate.remote(motion_request)
                 break
             except (RayActorError, RayTaskError) as error:
                 if isinstance(error, RayTaskError) and not isinstance(error.cause, RayActorError):
@@ -72,36 +72,38 @@ class _Scaled(ServedBackbone):
                 log("replica_lost", attempt=attempt)
                 await asyncio.sleep(0.2 * (attempt + 1))
         if outcome is None:
-            raise ProtocolError("resource_exhausted", "no replica could take the request: ask again later")
+            raise ProtocolError("resource_exhausted", "no replica could take the request: try again later")
         if isinstance(outcome, RequestError):
             raise ProtocolError("invalid_request", str(outcome))
         if isinstance(outcome, KinescribeError):
             kind = "model_unavailable" if isinstance(outcome, BackendError) else "internal_error"
             raise ProtocolError(kind, str(outcome))
-        return to_theirs(outcome)
+        return to_motion_result(outcome)
 
 
 @serve.deployment(max_ongoing_requests=1000)
-class Door:
-    """What clients talk to: the same routes, jobs and tokens as ``kinescribe serve``."""
+class Ingress:
+    """The HTTP side: the routes, jobs and tokens of ``kinescribe serve``."""
 
-    def __init__(self, handle: DeploymentHandle, longest: float = 60.0) -> None:
-        self._application = Application([_Scaled(handle, longest)], os.environ.get(TOKEN_VARIABLE, ""), log)
+    def __init__(self, handle: DeploymentHandle, max_seconds: float = 60.0) -> None:
+        self._application = Application(
+            [ReplicaBackbone(handle, max_seconds)], os.environ.get(TOKEN_VARIABLE, ""), log
+        )
 
     async def __call__(self, request: Any) -> Any:
-        """Hand a Starlette request to the ASGI application, and its answer back."""
+        """Pass a Starlette request to the ASGI application and return its response."""
         from starlette.responses import Response
 
         body = await request.body()
         status, headers, parts = 500, [], []
-        sent = False
+        is_received = False
 
         async def receive() -> dict[str, Any]:
-            nonlocal sent
-            if sent:
-                # who goes away is noticed by Ray's proxy, which cancels this call
+            nonlocal is_received
+            if is_received:
+                # Ray's proxy notices a client that disconnects, and cancels this call
                 await asyncio.Event().wait()
-            sent = True
+            is_received = True
             return {"type": "http.request", "body": body, "more_body": False}
 
         async def send(message: Any) -> None:
@@ -118,7 +120,7 @@ class Door:
 
 
 def application(arguments: dict[str, str]) -> Any:
-    """What ``serve run`` builds; ``longest``: seconds of motion in one request."""
-    door: Any = Door
+    """Build the application for ``serve run``; the argument ``longest`` is seconds of motion in one request."""
+    ingress: Any = Ingress
     model: Any = Model
-    return door.bind(model.bind(), float(arguments.get("longest", 60.0)))
+    return ingress.bind(model.bind(), float(arguments.get("longest", 60.0)))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Between the SDK's request and result types and ours; quaternions are x, y, z, w there."""
+"""Convert requests and results between the MMCP SDK's types and Kinescribe's; the SDK's quaternions are x, y, z, w."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from motionmcp.backbone import Limits
 from motionmcp.schemas import GenerateRequest, Joint, Skeleton
 
 from ...motion import CONTACT_JOINTS, T_POSE, Capabilities, Motion, MotionRequest, RequestError
-from ...motion import request as words
+from ...motion import request as motion_request
 
 MAX_CONSTRAINTS = 4000
-"""A pose for every frame of two minutes: how parts of a body are kept."""
+"""Enough for a pose keyframe at every frame of two minutes, with which an edit keeps parts of the body."""
 
-_REST = (1.0, 0.0, 0.0, 0.0)
+_IDENTITY = (1.0, 0.0, 0.0, 0.0)
 
 
-def spec(capabilities: Capabilities, model_id: str, longest: float) -> ModelSpec:
-    """The model's entry in ``/capabilities``; ``longest``: seconds of one request."""
+def build_model_spec(capabilities: Capabilities, model_id: str, max_seconds: float) -> ModelSpec:
+    """Return the model's entry in ``/capabilities``; requests have up to ``max_seconds`` seconds of motion."""
     joints = [
         Joint(
             name=name,
@@ -44,7 +44,7 @@ def spec(capabilities: Capabilities, model_id: str, longest: float) -> ModelSpec
         predicted_contact_joints=list(CONTACT_JOINTS),
         chunking="stitched" if capabilities.max_segments > 1 else "none",
         limits=Limits(
-            max_duration_seconds=min(longest, capabilities.max_seconds),
+            max_duration_seconds=min(max_seconds, capabilities.max_seconds),
             max_num_samples=capabilities.max_samples,
             max_constraints_per_request=MAX_CONSTRAINTS,
             max_request_bytes=2**23,
@@ -52,74 +52,81 @@ def spec(capabilities: Capabilities, model_id: str, longest: float) -> ModelSpec
     )
 
 
-def to_ours(request: GenerateRequest, native_fps: float) -> MotionRequest:
-    """Raises :class:`RequestError` where something is asked for that MMCP knows and we do not."""
-    segments = tuple(_segment(s) for s in request.segments)
+def to_motion_request(request: GenerateRequest, native_fps: float) -> MotionRequest:
+    """Convert a request of the SDK; ``native_fps`` is used if it states no frame rate.
+
+    Raises :class:`RequestError` if it holds a kind of segment or constraint that Kinescribe does not support.
+    """
+    segments = tuple(_convert_segment(s) for s in request.segments)
     if not segments:
-        segments = (words.UnconditionedSegment(request.total_frames),)
+        segments = (motion_request.UnconditionedSegment(request.total_frames),)
     options = request.options
-    ours = words.Options()
+    converted = motion_request.Options()
     if options is not None:
-        ours = words.Options(
+        converted = motion_request.Options(
             seed=0 if options.seed is None else options.seed,
             num_samples=options.num_samples,
             diffusion_steps=options.diffusion_steps
             if "diffusion_steps" in options.model_fields_set
             else None,
-            guidance=_guidance(options.guidance),
+            guidance=_guidance_weight(options.guidance),
             transition_frames=options.transition_frames,
             loop=options.loop,
             model_options=dict(options.model_options or {}),
         )
-    constraints = tuple(_constraint(c) for c in request.constraints)
-    return MotionRequest(segments, request.fps(native_fps), constraints, ours)
+    constraints = tuple(_convert_constraint(c) for c in request.constraints)
+    return MotionRequest(segments, request.fps(native_fps), constraints, converted)
 
 
-def _segment(segment: Any) -> words.Segment:
+def _convert_segment(segment: Any) -> motion_request.Segment:
     if segment.type == "text":
-        return words.TextSegment(segment.prompt, segment.duration_frames, segment.language, segment.seed)
+        return motion_request.TextSegment(
+            segment.prompt, segment.duration_frames, segment.language, segment.seed
+        )
     if segment.type == "unconditioned":
-        return words.UnconditionedSegment(segment.duration_frames, segment.seed)
-    raise RequestError(f"Segments of the kind {segment.type} are not understood here")
+        return motion_request.UnconditionedSegment(segment.duration_frames, segment.seed)
+    raise RequestError("Segments of the kind {kind} are not supported here: leave it out", kind=segment.type)
 
 
-def _guidance(guidance: Any) -> float | None:
+def _guidance_weight(guidance: Any) -> float | None:
     if guidance is None:
         return None
     return 1.0 if guidance.type == "nocfg" else float(guidance.weight[0])
 
 
-def _constraint(constraint: Any) -> words.Constraint:
+def _convert_constraint(constraint: Any) -> motion_request.Constraint:
     if constraint.type == "root_path":
         headings = constraint.heading_radians
-        return words.RootPath(
+        return motion_request.RootPath(
             tuple(constraint.frames),
             tuple(constraint.positions_xz),
             None if headings is None else tuple(headings),
         )
     if constraint.type == "effector_target":
-        turns = constraint.rotations
-        return words.EffectorTarget(
+        rotations = constraint.rotations
+        return motion_request.EffectorTarget(
             constraint.joint,
             tuple(constraint.frames),
             tuple(constraint.positions),
-            None if turns is None else tuple(_wxyz(q) for q in turns),
+            None if rotations is None else tuple(_wxyz(q) for q in rotations),
         )
     if constraint.type == "pose_keyframe":
         pose = {joint: _wxyz(q) for joint, q in constraint.joint_rotations.items()}
         if constraint.fill_mode == "rest":
-            pose = dict.fromkeys(T_POSE.joint_names, _REST) | pose
-        return words.PoseKeyframe(constraint.frame, pose, constraint.root_position)
-    raise RequestError(f"Constraints of the kind {constraint.type} are not understood here")
+            pose = dict.fromkeys(T_POSE.joint_names, _IDENTITY) | pose
+        return motion_request.PoseKeyframe(constraint.frame, pose, constraint.root_position)
+    raise RequestError(
+        "Constraints of the kind {kind} are not supported here: leave it out", kind=constraint.type
+    )
 
 
-def _wxyz(q: Sequence[float]) -> words.Quaternion:
+def _wxyz(q: Sequence[float]) -> motion_request.Quaternion:
     x, y, z, w = q
     return (w, x, y, z)
 
 
-def to_theirs(motions: Sequence[Motion]) -> MotionResult:
-    """Samples of one request as the SDK encodes them."""
+def to_motion_result(motions: Sequence[Motion]) -> MotionResult:
+    """Convert the samples of one request into the SDK's result."""
     contacts = {}
     if all(motion.contacts is not None for motion in motions):
         stacked = np.stack([np.asarray(motion.contacts) for motion in motions])

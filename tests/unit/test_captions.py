@@ -57,7 +57,7 @@ class Teller(FakeBackend):
 @pytest.fixture
 def teller() -> Iterator[tuple[str, Teller]]:
     backend = Teller()
-    models = [ServedModel(FakeBackend(), "fake"), ServedModel(backend, "the teller", longest=5.0)]
+    models = [ServedModel(FakeBackend(), "fake"), ServedModel(backend, "the teller", max_seconds=5.0)]
     with serving(Application(models)) as url:
         yield url, backend
 

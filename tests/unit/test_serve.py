@@ -34,7 +34,7 @@ from kinescribe.inference.serve.backbone import ServedModel
 from kinescribe.inference.serve.dispatcher import Busy, Dispatcher
 from kinescribe.inference.serve.run import ServeOptions, limit_blas_threads, serve
 from kinescribe.inference.serve.trajectory_process import Travel
-from kinescribe.inference.serve.wire import to_theirs
+from kinescribe.inference.serve.wire import to_motion_result
 from motionmcp import client as sdk
 from motionmcp.trajectory import compute_trajectories
 
@@ -68,7 +68,7 @@ def embedded() -> Iterator[str]:
 @pytest.fixture
 def slow() -> Iterator[tuple[str, Slow]]:
     backend = Slow()
-    with serving(Application([ServedModel(backend, "slow", waiting=2)])) as url:
+    with serving(Application([ServedModel(backend, "slow", queue_size=2)])) as url:
         yield url, backend
 
 
@@ -213,7 +213,7 @@ def test_one_bad_request_does_not_spoil_the_batch() -> None:
             return [RequestError("no") if a.request.prompt == "bad" else [a.request.prompt] for a in asks]
 
     sizes: list[int] = []
-    dispatcher = Dispatcher(Gated(), batch=4)
+    dispatcher = Dispatcher(Gated(), batch_size=4)
     first = dispatcher.submit(Ask(text_request("first", 1.0, 20.0)))
     time.sleep(0.1)
     rest = [dispatcher.submit(Ask(text_request(p, 1.0, 20.0))) for p in ("a", "bad", "c", "d", "e")]
@@ -242,7 +242,7 @@ def test_a_model_with_a_bug_fails_its_requests_and_goes_on() -> None:
 
 def test_trajectories_are_those_of_the_sdk_and_a_lost_child_is_replaced() -> None:
     motions = EMBEDDED.generate(text_request("a person walks forward", 1.0, 30.0, num_samples=2))
-    result = to_theirs(motions)
+    result = to_motion_result(motions)
     skeleton = ServedModel(EMBEDDED, "m").capabilities().canonical_skeleton.model_dump(mode="json")
     names = [joint["name"] for joint in skeleton["joints"]]
     expected = compute_trajectories(
