@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``kinescribe serve``: on this machine by default; beyond it only with a token."""
+"""Run the server (``kinescribe serve``): on loopback by default, on other addresses only with a token."""
 
 from __future__ import annotations
 
@@ -24,33 +24,38 @@ _BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """``port`` 0: any free one. ``watch_stdin``: end when whoever started this closes its end, or is gone.
-
-    ``certificate`` and ``key``: files for https. ``batch``: requests in one pass. ``longest``: seconds of one request.
-    """
+    """Options of :func:`serve`."""
 
     host: str = "127.0.0.1"
     port: int = 8000
+    """0: any free port."""
     token: str = ""
+    """Bearer token that requests need; empty: none."""
     batch: int = 8
+    """Requests in one pass of the network, at most."""
     waiting: int = 256
+    """Requests that may wait."""
     longest: float = 60.0
+    """Seconds of motion in one request, at most."""
     certificate: Path | None = None
     key: Path | None = None
+    """PEM files of certificate and key for https; None: http."""
     watch_stdin: bool = False
+    """Stop when stdin is closed: when the process that started the server closes it, or ends."""
 
 
 def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
-    """Serve until interrupted or terminated; requests that run are finished first.
+    """Serve ``backends`` (by model id) until interrupted or terminated; requests that run are finished first.
 
-    Prints one JSON line when it listens and one for each request; never a prompt or the token. Raises
-    ``RequestError`` where the options are not safe, ``BackendError`` where the server's packages or the port are
-    missing.
+    Prints one JSON line when it listens and one for each request, never a prompt or the token. Raises ``RequestError``
+    if the options are not safe, ``BackendError`` if a package is missing or the port is taken.
     """
     if not _is_loopback(options.host) and not options.token:
         raise RequestError(
-            f"{options.host} can be reached from other machines: set a token in the environment variable "
-            f"{TOKEN_VARIABLE}, or serve on 127.0.0.1"
+            "{host} can be reached from other machines: set a token in the environment variable {variable}, or serve on "
+            "127.0.0.1",
+            host=options.host,
+            variable=TOKEN_VARIABLE,
         )
     try:
         import uvicorn
@@ -62,7 +67,8 @@ def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
         limit_blas_threads()
     except ImportError as error:
         raise BackendError(
-            f'The server needs packages that are not here ({error.name}): pip install "kinescribe[serve]"'
+            'The server needs a package that is not installed ({name}): pip install "kinescribe[serve]"',
+            name=error.name,
         ) from None
     listening = _listening(options)
     travel = Travel()
@@ -81,7 +87,7 @@ def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
     scheme = "https" if options.certificate else "http"
     host, port = listening.getsockname()[:2]
     url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
-    # MMCP's capabilities have no field for licences: whoever started this reads them here
+    # MMCP's capabilities have no field for licences: the process that started the server reads them from this line
     licences = {name: backend.capabilities().licence for name, backend in backends.items()}
     log("listening", url=url, models=list(backends), licences=licences, pid=os.getpid())
     try:
@@ -104,7 +110,7 @@ def limit_blas_threads() -> None:
 
 
 def log(event: str, **values: Any) -> None:
-    """One event as a JSON line on stdout."""
+    """Write one event to stdout as a line of JSON."""
     line = json.dumps({"time": round(time.time(), 3), "event": event, **values}, ensure_ascii=True)
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
@@ -118,20 +124,22 @@ def _is_loopback(host: str) -> bool:
 
 
 def _listening(options: ServeOptions) -> socket.socket:
-    """A bound socket, so that the port is known, and a port that is taken is found, before anything is loaded."""
+    """Return a listening socket: the port is known, and one that is taken is reported, before a model is loaded."""
     try:
         family = socket.getaddrinfo(options.host, options.port, type=socket.SOCK_STREAM)[0][0]
         listening = socket.socket(family, socket.SOCK_STREAM)
-        # where a port that was just closed may be taken again at once; on Windows it would let two listen
+        # lets a port be used again at once after it was closed; on Windows it would let two processes listen on it
         if sys.platform != "win32":
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((options.host, options.port))
-        listening.listen(128)  # from here on clients may come: they wait until the models are ready
+        listening.listen(128)  # clients can connect from here on; they wait until the models are ready
         return listening
     except OSError as error:
         raise BackendError(
-            f"The server can't listen on {options.host} port {options.port} ({error.strerror or error}): choose "
-            "another port"
+            "The server can't listen on {host} port {port} ({reason}): choose another port",
+            host=options.host,
+            port=options.port,
+            reason=error.strerror or error,
         ) from None
 
 

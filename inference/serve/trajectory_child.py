@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The program of :mod:`.travel`'s child process: nothing but the SDK's travel trajectories, until its input ends."""
+"""Child process of :mod:`.trajectory_process`: computes the SDK's trajectories until stdin is closed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from numpy.typing import NDArray
 
 
 def answer(line: bytes, data: IO[bytes]) -> bytes:
-    """One line for one request: a line of JSON and, in ``data``, rotations (B, T, J, 4) and roots (B, T, 3)."""
+    """Return the line of JSON that answers one request.
+
+    A request is a line of JSON and, in ``data``, float32 rotations (B, T, J, 4) as x, y, z, w and root translations
+    (B, T, 3) in metres.
+    """
     asked = json.loads(line)
     batch, frames, joints = asked["shape"]
     rotations, roots = _floats(data, (batch, frames, joints, 4)), _floats(data, (batch, frames, 3))
@@ -28,7 +32,7 @@ def answer(line: bytes, data: IO[bytes]) -> bytes:
             loop=asked["loop"],
         )
     except Exception:
-        # as in the SDK's server: a motion without a trajectory is still a motion
+        # as in the SDK's server: a motion without a trajectory is still a result
         found = [None] * batch
     return json.dumps(found).encode() + b"\n"
 
@@ -38,9 +42,8 @@ def _floats(data: IO[bytes], shape: tuple[int, ...]) -> NDArray[np.float32]:
 
 
 if __name__ == "__main__":
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl C is for the server, which closes our input when it is done
+    # Ctrl C stops the server, which then closes this process's input
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     while asked_line := sys.stdin.buffer.readline():
         sys.stdout.buffer.write(answer(asked_line, sys.stdin.buffer))
         sys.stdout.buffer.flush()

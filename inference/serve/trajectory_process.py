@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The travel trajectories that MMCP sends along with a motion, found in a process of their own.
+"""Compute the root trajectories that MMCP sends along with a motion in a child process.
 
-The SDK's server would find them itself, in Python code that takes a third as long as the motion: on the event loop
-every other client would wait meanwhile, and in a thread the model would wait for the interpreter.
+The SDK's server would compute them itself, in Python code that takes a third as long as the motion: on the event loop
+all other clients would wait for it, and in a thread the model would wait for the interpreter lock.
 """
 
 from __future__ import annotations
@@ -24,19 +24,31 @@ _CHILD = Path(__file__).with_name("trajectory_child.py")
 
 
 class Travel:
-    """A child process and the thread that talks to it, one motion after the other."""
+    """A child process that computes trajectories, and the thread that sends it one motion after the other."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "kinescribe-travel")
         self._child: ChildProcess | None = None
-        self._thread.submit(self._started)  # its imports take a while: not from the first motion's time
+        self._thread.submit(self._started)  # its imports take a while: begin before the first motion
 
     async def of(
         self, skeleton: Mapping[str, Any], result: MotionResult, fps: float, loop: bool
     ) -> list[dict[str, Any] | None] | None:
-        """Trajectories of the samples of ``result``, whose joints are those of the wire's ``skeleton``.
+        """Return the trajectories of the samples of a result.
 
-        None where the child is lost: the SDK's server then finds them itself, and the next motion gets a new child.
+        None if the child process ended: the SDK's server then computes them itself, and the next motion gets a new
+        child process.
+
+        Parameters
+        ----------
+        skeleton : Mapping
+            The request's skeleton as JSON; its joints are those of ``result``.
+        result : MotionResult
+            B samples of T frames.
+        fps : float
+            Frames a second.
+        loop : bool
+            Whether the motion is a loop.
         """
         shape = result.rotations.shape[:3]
         head = {"skeleton": skeleton, "fps": fps, "loop": loop, "shape": shape}
@@ -45,7 +57,7 @@ class Travel:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, message)
 
     def close(self) -> None:
-        """End the child once it has answered."""
+        """Finish the motions that wait, then end the child process."""
         self._thread.shutdown()
         self._drop()
 
@@ -62,7 +74,7 @@ class Travel:
 
     def _started(self) -> ChildProcess:
         if self._child is None:
-            # -P: the folder of the child's file is no place to import from; its input ends with this process
+            # -P: do not import from the folder of the child's file; its stdin is closed when this process ends
             self._child = ChildProcess([sys.executable, "-P", "-X", "utf8", str(_CHILD)], pipe_stdin=True)
         return self._child
 
