@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A model on a server, asked as any other."""
+"""A model on an MMCP server as a backend."""
 
 from __future__ import annotations
 
@@ -29,28 +29,27 @@ from .transport import Answer
 from .wire import body
 
 GENERATE_SECONDS = 600.0
-"""For a whole generation: servers that wake up a graphics card take minutes."""
+"""Time limit of a whole generation: servers that first have to start a machine with a GPU take minutes."""
 
 _KINDS = frozenset({"model/gltf+json", "model/gltf-binary", "application/json", "application/octet-stream"})
 _MOST_CAPTIONS, _LONGEST_CAPTION = 1000, 1000
 
 
 class RemoteBackend:
-    """One model of an MMCP server as a :class:`~..backend.Backend`, and, where it describes motions, as a
-    :class:`~..backend.Captioner`."""
+    """One model of an MMCP server: a :class:`~..backend.Backend` and, if the server has captions, a ``Captioner``."""
 
     def __init__(self, server: Server, model: RemoteModel, seconds: float = GENERATE_SECONDS) -> None:
-        """``seconds``: after which a generation is given up."""
+        """Use ``model`` of ``server``; a generation is given up after ``seconds``."""
         self._server, self._model, self._seconds = server, model, seconds
 
     def capabilities(self) -> Capabilities:
-        """As the server stated them when it was asked for its models."""
+        """Return what the server stated in ``/capabilities``."""
         return self._model.capabilities
 
     def generate(
         self, request: MotionRequest, progress: Progress = silent, cancelled: IsCancelled = never
     ) -> list[Motion]:
-        """See :meth:`~..backend.Backend.generate`; motions have the model's own skeleton."""
+        """Generate motions on the model's own skeleton; see :meth:`~..backend.Backend.generate`."""
         check_request(request, self.capabilities())
         raw = json.dumps(body(request, self._model), allow_nan=False).encode()
         answer = done_by(self._server, Work("/generate", raw, self._seconds), progress, cancelled)
@@ -59,33 +58,37 @@ class RemoteBackend:
         try:
             motions = parse_gltf(answer.body, f"The answer of {self._server.host}")
         except FormatError as error:
-            raise BackendError(f"{error}: try again, or another model") from None
+            raise BackendError("{error}: try again, or another model", error=error) from None
         return [self._fitted(motion, request, n) for n, motion in enumerate(motions)]
 
     def captions(
         self, motion: Motion, progress: Progress = silent, cancelled: IsCancelled = never
     ) -> list[str]:
-        """See :meth:`~..backend.Captioner.captions`: by ``POST /caption``, which Kinescribe's own servers have."""
+        """Return captions from ``POST /caption``, a route that Kinescribe's servers have; see ``Captioner.captions``."""
         if not self._model.captions:
-            raise RequestError(f"{self._model.id} describes no motions: choose a MotionGPT checkpoint")
+            raise RequestError(
+                "{model} describes no motions: choose a MotionGPT checkpoint", model=self._model.id
+            )
         path = f"/caption?model={quote(self._model.id, safe='')}"
         work = Work(path, pack_gltf([motion]), self._seconds, "model/gltf-binary")
         return self._sentences(done_by(self._server, work, progress, cancelled))
 
     def _sentences(self, answer: Answer) -> list[str]:
-        """Bounded, and of one line each, whatever the server sends."""
+        """Return the captions in a response: one line each, and bounded in number and length."""
         try:
             stated = answer.json()["captions"]
             if not isinstance(stated, list) or not all(isinstance(said, str) for said in stated):
                 raise ValueError("no sentences")
         except (ValueError, KeyError, TypeError):
             raise BackendError(
-                f"{self._server.host} answers with something else than captions: is it a Kinescribe server?"
+                "{host} answers with something else than captions: is it a Kinescribe server?",
+                host=self._server.host,
             ) from None
         plain = ("".join(c if c.isprintable() else " " for c in said) for said in stated[:_MOST_CAPTIONS])
         return [" ".join(said.split())[:_LONGEST_CAPTION] for said in plain]
 
     def _fitted(self, motion: Motion, request: MotionRequest, sample: int) -> Motion:
+        """Resample to the request's frame rate, cut to its length and add the provenance."""
         motion = resample(motion, request.fps)
         if len(motion) > request.total_frames:
             keep = slice(request.total_frames)

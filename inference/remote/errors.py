@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a server's refusal means to the person who asked."""
+"""Errors for responses of a server that hold no result."""
 
 from __future__ import annotations
 
@@ -11,35 +11,59 @@ _LONGEST = 300
 
 
 def refused(server: Server, answer: Answer) -> KinescribeError:
-    """The error for an answer that is no result: one sentence that says what to do."""
+    """Return the error for a response with a status other than 200."""
     code, message = _envelope(answer)
     status = answer.status
-    said = f": {message}" if message else ""
+    fields: dict[str, object] = {
+        "host": server.host,
+        "status": status,
+        "detail": f": {message}" if message else "",
+    }
     if status in (401, 403):
-        what = "does not accept the token" if server.token else "asks for a token"
-        return BackendError(f"{server.host} {what} (HTTP {status}): enter a valid one in the preferences")
+        if server.token:
+            return BackendError(
+                "{host} does not accept the token (HTTP {status}): enter a valid one in the preferences",
+                **fields,
+            )
+        return BackendError(
+            "{host} asks for a token (HTTP {status}): enter a valid one in the preferences", **fields
+        )
     if status == 404:
-        return BackendError(f"{server.host} has nothing at this address: is it an MMCP server?")
+        return BackendError("{host} has nothing at this address: is it an MMCP server?", **fields)
     if status == 413:
-        return RequestError(f"The request is too large for {server.host}: ask for a shorter motion{said}")
+        return RequestError("The request is too large for {host}: ask for a shorter motion{detail}", **fields)
     if status in (429, 503):
-        wait = f"in {answer.retry_after:.0f} seconds" if answer.retry_after else "later"
-        return BackendError(f"{server.host} is busy (HTTP {status}): try again {wait}{said}")
+        if answer.retry_after:
+            return BackendError(
+                "{host} is busy (HTTP {status}): try again in {seconds:.0f} seconds{detail}",
+                seconds=answer.retry_after,
+                **fields,
+            )
+        return BackendError("{host} is busy (HTTP {status}): try again later{detail}", **fields)
     if status == 504 or code == "timeout":
-        return BackendError(f"{server.host} ran out of time: ask for a shorter motion, or try again{said}")
+        return BackendError(
+            "{host} ran out of time: ask for a shorter motion, or try again{detail}", **fields
+        )
     if 400 <= status < 500:
-        return RequestError(f"{server.host} refuses the request ({code or f'HTTP {status}'}){said}")
-    return BackendError(f"{server.host} failed (HTTP {status}){said or ': look at its log'}")
+        return RequestError(
+            "{host} refuses the request ({reason}){detail}", reason=code or f"HTTP {status}", **fields
+        )
+    if message:
+        return BackendError("{host} failed (HTTP {status}){detail}", **fields)
+    return BackendError("{host} failed (HTTP {status}): look at its log", **fields)
 
 
 def wrong_kind(server: Server, answer: Answer) -> BackendError:
-    """The error for an answer of a kind that nobody asked for."""
-    kind = answer.kind[:60] or "nothing"
-    return BackendError(f"{server.host} answers with {kind} instead of a motion: is it an MMCP server?")
+    """Return the error for a response of an unexpected media type."""
+    return BackendError(
+        "{host} answers with {kind} instead of a motion: is it an MMCP server?",
+        host=server.host,
+        kind=answer.kind[:60] or "nothing",
+    )
 
 
 def _envelope(answer: Answer) -> tuple[str, str]:
-    """Code and message of MMCP's error envelope, cleaned; empty where there is none."""
+    """Return code and message of MMCP's error envelope, both bounded and of one line; empty if there is none."""
     try:
         error = answer.json()["error"]
         code, message = str(error.get("code", "")), str(error.get("message", ""))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Work that a server is given: put off and asked again, done as a job with steps, taken back where nobody waits."""
+"""Requests that take a server long: retried while it is busy, polled if it answers with a job, cancelled on request."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from .errors import refused
 from .server import Server
 from .transport import JSON, Answer, exchange
 
-_RETRIES = 2  # of a request that the server put off (429, 503 with Retry-After) and so has not begun
-_LONGEST_WAIT = 20.0  # seconds that a server may put off a request without the user being told
-_POLL = (0.2, 10.0)  # seconds between two looks at a job, at least and at most
-_LOOK = 0.05
+_RETRIES = 2  # of a request that the server has postponed (429, 503 with Retry-After) and so has not begun
+_LONGEST_WAIT = 20.0  # seconds; a server that postpones a request for longer is reported as busy
+_POLL = (0.2, 10.0)  # seconds between two polls of a job, at least and at most
+_LOOK = 0.05  # seconds between two checks for Cancel
 
 
 @dataclass(frozen=True)
 class Work:
-    """``body`` is posted to ``path``; it is given up after ``seconds``."""
+    """What is posted: ``body`` of media type ``kind`` to ``path``; it is given up after ``seconds``."""
 
     path: str
     body: bytes
@@ -32,9 +32,20 @@ class Work:
 
 
 def done_by(server: Server, work: Work, progress: Progress, cancelled: IsCancelled) -> Answer:
-    """The server's answer with status 200, whether it gave it at once or did a job (202, then ``GET`` of its place).
+    """Post a request and return the response with status 200, after polling if the server answers with a job (202).
 
-    Raises :class:`BackendError` or ``RequestError`` in one sentence, and :class:`Cancelled`.
+    Raises :class:`BackendError`, ``RequestError`` or :class:`Cancelled`.
+
+    Parameters
+    ----------
+    server : Server
+        Where to send it.
+    work : Work
+        What to send.
+    progress : Progress
+        Called with the steps that the job states.
+    cancelled : IsCancelled
+        Called often; True cancels the job on the server too.
     """
     deadline = time.monotonic() + work.seconds
     answer = _posted(server, work, deadline, cancelled)
@@ -66,7 +77,17 @@ def _awaited(
     progress: Progress,
     cancelled: IsCancelled,
 ) -> Answer:
-    """The result of a job that the server does in its own time."""
+    """Poll a job until it has finished, and return its response.
+
+    Parameters
+    ----------
+    server, work, progress, cancelled
+        As :func:`done_by` takes them.
+    accepted : Answer
+        The response with status 202 and the job's location.
+    deadline : float
+        Monotonic time at which to give up.
+    """
     path = _job_path(server, accepted.headers.get("location", ""))
     answer = accepted
     try:
@@ -75,7 +96,9 @@ def _awaited(
             _pause(min(max(answer.retry_after or 0.0, _POLL[0]), _POLL[1]), cancelled)
             if time.monotonic() > deadline:
                 raise BackendError(
-                    f"{server.host} did not finish within {work.seconds:.0f} seconds: ask for less"
+                    "{host} did not finish within {seconds:.0f} seconds: ask for a shorter motion",
+                    host=server.host,
+                    seconds=work.seconds,
                 )
             answer = exchange(server, "GET", path, None, 30.0, cancelled)
     except KinescribeError:
@@ -85,19 +108,20 @@ def _awaited(
 
 
 def _job_path(server: Server, location: str) -> str:
-    """The job's path on this server; jobs on other hosts are not followed."""
+    """Return the job's path below the server's address. Raises :class:`BackendError` if it is on another host."""
     whole = urljoin(server.url + "/", location)
     here, there = urlsplit(server.url), urlsplit(whole)
     if not location or (here.scheme, here.netloc) != (there.scheme, there.netloc):
         raise BackendError(
-            f"{server.host} accepted the request, but does not say where its result will be: is it an MMCP server?"
+            "{host} accepted the request, but does not say where its result will be: is it an MMCP server?",
+            host=server.host,
         )
     path = there.path + (f"?{there.query}" if there.query else "")
     return path.removeprefix(here.path) if here.path else path
 
 
 def _abandon(server: Server, path: str) -> None:
-    """Tell the server that nobody waits any more, without waiting for it."""
+    """Cancel the job on the server, in a thread that is not waited for."""
 
     def ask() -> None:
         with contextlib.suppress(Exception):
@@ -115,7 +139,7 @@ def _pause(seconds: float, cancelled: IsCancelled) -> None:
 
 
 def _tell(answer: Answer, progress: Progress) -> None:
-    """Report the steps that the job's state names, where it names any."""
+    """Report the steps in a job's state, if it states any."""
     with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
         stated = answer.json()
         if isinstance(stated.get("steps"), int) and stated["steps"] > 0:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The models that a server offers, as its ``/capabilities`` say."""
+"""The models of a server, read from its ``/capabilities``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .transport import exchange
 CAPABILITIES_BYTES = 2**24
 PROTOCOL = "1.4"
 CAPTIONS = "kinescribe-captions"
-"""Header of ``/capabilities`` with the ids of the models that describe motions, escaped as in addresses."""
+"""Header of ``/capabilities`` with the percent-encoded ids of the models that write captions."""
 
 _MOST_MODELS = 200
 _MOST_JOINTS = 1000
@@ -32,10 +32,30 @@ _LICENCE = "not stated by the server"
 class RemoteModel:
     """One model of a server.
 
-    ``skeleton``: its own joints on their rest offsets, all rest rotations taken into the offsets.
-    ``rest_rotations`` (J, 4): each joint's rotation in the world at rest, w, x, y, z. ``wire_skeleton``: the skeleton
-    exactly as the server wrote it. ``flags``: its boolean capabilities. ``options``: the dials it declares by name.
-    ``limits``: numbers by name. ``captions``: it describes motions, as the servers of Kinescribe say in a header.
+    Attributes
+    ----------
+    id : str
+        Its name in requests.
+    fps : float
+        Its own frame rate.
+    skeleton : Skeleton
+        Its own joints; rest rotations are applied to the rest offsets.
+    rest_rotations : (J, 4), w, x, y, z
+        World rotation of each joint in the rest pose.
+    wire_skeleton : Mapping
+        The skeleton exactly as the server sent it.
+    segments, constraints, guidance : frozenset of str
+        The types that it supports, in MMCP's words.
+    flags : frozenset of str
+        Names of its boolean capabilities (``supports_...``) that are true.
+    limits : Mapping
+        Its limits by MMCP's names.
+    options : Mapping
+        The ``model_options`` that it declares, by name.
+    licence : str
+        As the server states it.
+    captions : bool
+        Whether it writes captions of motions: Kinescribe's servers state that in a header.
     """
 
     id: str
@@ -54,7 +74,7 @@ class RemoteModel:
 
     @property
     def capabilities(self) -> Capabilities:
-        """In the words that all backends use."""
+        """The model's abilities as all backends state them."""
         longest = float(self.limits.get("max_duration_seconds", 30.0))
         return Capabilities(
             model=self.id,
@@ -72,7 +92,7 @@ class RemoteModel:
 
 
 def list_models(server: Server, seconds: float = 10.0, cancelled: IsCancelled = never) -> list[RemoteModel]:
-    """All models that a server offers. Raises :class:`BackendError` in one sentence, :class:`Cancelled`."""
+    """Fetch all models of a server, within ``seconds``. Raises :class:`BackendError` or :class:`Cancelled`."""
     answer = exchange(server, "GET", "/capabilities", None, seconds, cancelled, CAPABILITIES_BYTES)
     if answer.status != 200:
         raise refused(server, answer)
@@ -83,8 +103,10 @@ def list_models(server: Server, seconds: float = 10.0, cancelled: IsCancelled = 
         major = str(stated["protocol_version"]).partition(".")[0]
         if major != PROTOCOL.partition(".")[0]:
             raise BackendError(
-                f"{server.host} speaks MMCP {stated['protocol_version']!s:.10}, and Kinescribe {PROTOCOL}: it has to "
-                "be brought up to date"
+                "{host} uses MMCP {version!s:.10}, and Kinescribe {supported}: update the older one",
+                host=server.host,
+                version=stated["protocol_version"],
+                supported=PROTOCOL,
             )
         entries = stated["models"]
         if not isinstance(entries, list) or len(entries) > _MOST_MODELS:
@@ -94,14 +116,16 @@ def list_models(server: Server, seconds: float = 10.0, cancelled: IsCancelled = 
         return [replace(model, captions=model.id in describing) for model in models]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise BackendError(
-            f"{server.host} describes its models in a way that can't be read ({error!s:.100}): is it an MMCP server?"
+            "{host} describes its models in a way that can't be read ({reason}): is it an MMCP server?",
+            host=server.host,
+            reason=str(error)[:100],
         ) from None
 
 
 def _model(entry: Mapping[str, Any]) -> RemoteModel:
     fps = float(entry["fps"])
     if not (math.isfinite(fps) and 0 < fps <= 1000):
-        raise ValueError("a frame rate that is none")
+        raise ValueError("an impossible frame rate")
     wire = entry["canonical_skeleton"]
     skeleton, rest = _skeleton(wire["joints"])
     limits = {k: float(v) for k, v in dict(entry.get("limits", {})).items() if isinstance(v, (int, float))}
@@ -126,7 +150,7 @@ def _words(values: Any) -> frozenset[str]:
 
 
 def _skeleton(joints: list[Mapping[str, Any]]) -> tuple[Skeleton, Array]:
-    """The skeleton with rest rotations taken into its offsets, and these rotations in the world (J, 4)."""
+    """Return the skeleton, rest rotations applied to its offsets, and these as world rotations (J, 4)."""
     if not 1 <= len(joints) <= _MOST_JOINTS:
         raise ValueError(f"a skeleton of {len(joints)} joints")
     names = [str(joint["name"]) for joint in joints]
@@ -139,7 +163,7 @@ def _skeleton(joints: list[Mapping[str, Any]]) -> tuple[Skeleton, Array]:
         move = np.array(joint["rest_translation"], dtype=float)
         turn = np.roll(np.array(joint["rest_rotation"], dtype=float), 1)
         if move.shape != (3,) or turn.shape != (4,) or not np.isfinite([*move, *turn]).all():
-            raise ValueError("a joint without a place")
+            raise ValueError("a joint without a position")
         if np.linalg.norm(turn) < 1e-6:
             raise ValueError("a joint without a rotation")
         turn = normalise(turn)

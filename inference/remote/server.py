@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a server is, and whether it may be asked."""
+"""The address of a server, and whether connections to it are allowed."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ def _always() -> bool:
 
 @dataclass(frozen=True)
 class Server:
-    """An MMCP server. ``url``: http or https, without a query. ``token``: sent as bearer token, never shown.
+    """An MMCP server.
 
-    ``online``: whether hosts beyond this machine may be asked now.
+    ``url`` is http or https, without a query. ``token`` is sent as bearer token and never shown. ``online`` returns
+    whether connections to other machines are allowed now.
     """
 
     url: str
@@ -32,7 +33,7 @@ class Server:
     online: Callable[[], bool] = field(default=_always, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Raises ``RequestError`` in one sentence where the address is none, or the token can't be sent."""
+        """Check the address and the token. Raises ``RequestError`` if one of them is malformed."""
         try:
             parts = urlsplit(self.url.strip())
             host, port = parts.hostname, parts.port
@@ -41,7 +42,8 @@ class Server:
             parts = urlsplit("")
         if parts.scheme not in ("http", "https") or not host or port == 0:
             raise RequestError(
-                f"{self.url[:200]!r} is no server address: write it like http://127.0.0.1:8000 or https://example.org"
+                "{url!r} is no server address: write it like http://127.0.0.1:8000 or https://example.org",
+                url=self.url[:200],
             )
         if parts.username or parts.password or parts.query or parts.fragment:
             raise RequestError(
@@ -53,12 +55,12 @@ class Server:
 
     @property
     def host(self) -> str:
-        """Host and, where it is stated, port: what is shown."""
+        """Host and, if stated, port: the part of the address that is shown."""
         return urlsplit(self.url).netloc
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it is this very machine, which no setting has to allow."""
+        """Whether the server is on this machine: then no online access is needed."""
         host = urlsplit(self.url).hostname or ""
         if host == "localhost" or host.endswith(".localhost"):
             return True
@@ -68,6 +70,6 @@ class Server:
             return False
 
     def check_allowed(self) -> None:
-        """Raise ``BackendError`` where the host may not be asked."""
+        """Raise ``BackendError`` if the server is on another machine and online access is off."""
         if not self.is_loopback and not self.online():
             raise BackendError(ONLINE_OFF)

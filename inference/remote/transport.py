@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One exchange with a server: bounded in size and time, and over at once when it is cancelled.
+"""One HTTP request: bounded in size and time, and cancelled without delay.
 
-The exchange runs in a thread of its own, whose sockets are known, so that a cancel or a deadline can shut them: the
-server then learns that nobody waits any more. Proxies and certificates are those that ``requests`` finds on the system.
+It runs in its own thread. The sockets of that thread are recorded, so that a cancel or a deadline can shut them down,
+which the server notices. Proxies and certificates are those that ``requests`` finds on the system.
 """
 
 from __future__ import annotations
@@ -24,21 +24,23 @@ from ..backend import IsCancelled, never
 from .server import Server
 
 MAX_BYTES = 2**27
-"""Of one answer: eight samples of a minute on 77 joints at 30 frames a second are a fifth of it."""
+"""Of one response: eight samples of a minute on 77 joints at 30 frames a second are a fifth of it."""
 
 JSON = "application/json"
 
 CONNECT_SECONDS = 8.0
-"""For reaching a server."""
+"""Time limit of connecting to a server."""
 
+_UNREACHABLE = "{host} can't be reached ({reason}): check its address and that it runs"
+_BROKEN_OFF = "{host} broke off in the middle of its answer: try again"
 _MOST_REDIRECTS = 3
 _CHUNK = 2**16
-_LOOK = 0.05  # seconds between two looks at Cancel
+_LOOK = 0.05  # seconds between two checks for Cancel
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: ``status``, header names in lower case, and the whole ``body``."""
+    """A whole HTTP response: ``status``, ``headers`` by name in lower case, and ``body``."""
 
     status: int
     headers: Mapping[str, str]
@@ -46,12 +48,12 @@ class Answer:
 
     @property
     def kind(self) -> str:
-        """Media type without parameters."""
+        """The media type without parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds, where the server says so in seconds."""
+        """The header ``Retry-After`` in seconds; None if it is missing or a date."""
         try:
             seconds = float(self.headers.get("retry-after", ""))
         except ValueError:
@@ -59,7 +61,7 @@ class Answer:
         return seconds if 0 <= seconds < 3600 else None
 
     def json(self) -> Any:
-        """The body as JSON; ``ValueError`` where it is none."""
+        """Parse the body as JSON. Raises ``ValueError`` if it is malformed or nested too deep."""
         try:
             return json.loads(self.body)
         except RecursionError:
@@ -76,16 +78,37 @@ def exchange(
     limit: int = MAX_BYTES,
     kind: str = JSON,
 ) -> Answer:
-    """Ask ``server`` for ``path`` and return its whole answer, whatever its status. ``kind``: media type of ``body``.
+    """Send one HTTP request and return the whole response, whatever its status.
 
-    Raises :class:`BackendError` in one sentence where it can't be reached, is too slow, says too much or sends its
-    answer elsewhere, and :class:`Cancelled`.
+    Raises :class:`BackendError` if the server can't be reached, is too slow, sends too much or redirects to another
+    host, and :class:`Cancelled`.
+
+    Parameters
+    ----------
+    server : Server
+        Where to send it.
+    method : str
+        ``"GET"``, ``"POST"`` or ``"DELETE"``.
+    path : str
+        Below the server's address, with a leading slash.
+    body : bytes or None
+        Body of the request.
+    seconds : float
+        Time limit of the whole request.
+    cancelled : IsCancelled
+        Called often; True closes the connection.
+    limit : int
+        Bytes of the response's body, at most.
+    kind : str
+        Media type of ``body``.
     """
     server.check_allowed()
     return _Exchange(server, method, path, body, limit, kind).run(seconds, cancelled)
 
 
 class _Exchange:
+    """One request, its thread and its sockets."""
+
     def __init__(
         self, server: Server, method: str, path: str, body: bytes | None, limit: int, kind: str
     ) -> None:
@@ -108,11 +131,9 @@ class _Exchange:
                 raise Cancelled("The generation was cancelled")
             if time.monotonic() > deadline:
                 self._stop()
-                raise BackendError(
-                    f"{self._server.host} did not answer within {seconds:.0f} seconds: try again, or ask for less"
-                )
+                raise self._timed_out(seconds)
         if self._answer is None:
-            raise self._error or BackendError(f"{self._server.host} gave no answer")
+            raise self._error or BackendError("{host} gave no answer: try again", host=self._server.host)
         return self._answer
 
     def _stop(self) -> None:
@@ -126,7 +147,7 @@ class _Exchange:
         try:
             self._answer = self._ask(seconds)
         except Exception as error:
-            # the thread ends here whatever happens: run() raises it where somebody listens
+            # run() raises it in the thread of the caller
             self._error = error
         finally:
             self._finished.set()
@@ -140,14 +161,14 @@ class _Exchange:
             session.mount("http://", _adapter(self._sockets))
             session.mount("https://", _adapter(self._sockets))
             if self._server.is_loopback:
-                session.trust_env = False  # this machine is not reached through a proxy
+                session.trust_env = False  # no proxy to this machine
             headers = {
                 "Accept": "model/gltf+json, application/json, model/gltf-binary;q=0.9",
                 "Content-Type": self._kind,
                 "User-Agent": "Kinescribe",
             }
             if method == "POST":
-                # a server that does jobs says how far it is, and can be told that nobody waits any more
+                # a server that supports jobs reports steps, and its job can be cancelled
                 headers["Prefer"] = "respond-async"
             for _ in range(_MOST_REDIRECTS + 1):
                 try:
@@ -161,41 +182,42 @@ class _Exchange:
                             continue
                         return Answer(response.status_code, found, self._read(response))
                 except (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError) as error:
-                    raise BackendError(
-                        f"{host} can't be reached ({_reason(error)}): check its address and that it runs"
-                    ) from None
+                    raise BackendError(_UNREACHABLE, host=host, reason=_reason(error)) from None
                 except requests.exceptions.SSLError as error:
                     raise BackendError(
-                        f"The connection to {host} is not safe ({_reason(error)}): check its certificate"
+                        "The connection to {host} is not safe ({reason}): check its certificate",
+                        host=host,
+                        reason=_reason(error),
                     ) from None
                 except requests.exceptions.Timeout:
-                    raise BackendError(
-                        f"{host} did not answer within {seconds:.0f} seconds: try again, or ask for less"
-                    ) from None
+                    raise self._timed_out(seconds) from None
                 except requests.exceptions.ChunkedEncodingError:
-                    raise BackendError(f"{host} broke off in the middle of its answer: try again") from None
+                    raise BackendError(_BROKEN_OFF, host=host) from None
                 except requests.exceptions.ConnectionError as error:
-                    raise BackendError(
-                        f"{host} can't be reached ({_reason(error)}): check its address and that it runs"
-                    ) from None
+                    raise BackendError(_UNREACHABLE, host=host, reason=_reason(error)) from None
                 except (requests.exceptions.RequestException, ValueError) as error:
-                    raise BackendError(f"{host} can't be asked ({_reason(error)})") from None
-        raise BackendError(f"{host} sends its visitors from page to page: check the server's address")
+                    raise BackendError(
+                        "The request to {host} failed ({reason}): check its address",
+                        host=host,
+                        reason=_reason(error),
+                    ) from None
+        raise BackendError("{host} redirects too often: check the server's address", host=host)
 
     def _authorise(self, request: Any) -> Any:
-        # as an auth object: otherwise a netrc file would win over the header
+        # as an auth object: otherwise a netrc file would override the header
         if self._server.token:
             request.headers["Authorization"] = f"Bearer {self._server.token}"
         return request
 
     def _redirected(self, url: str, status: int, headers: Mapping[str, str]) -> tuple[str, str, bytes | None]:
-        """Where to go on; the token and the request go to no other host."""
+        """Return URL, method and body of a redirected request. Raises :class:`BackendError` if it is another host."""
         target = urljoin(url, headers.get("location", ""))
         here, there = urlsplit(url), urlsplit(target)
         if (here.scheme, here.netloc) != (there.scheme, there.netloc):
             raise BackendError(
-                f"{self._server.host} refers to another address, {there.scheme}://{there.netloc[:100]}, which is not "
-                "followed: enter that one if you trust it"
+                "{host} refers to another address, {address}, which is not followed: enter that one if you trust it",
+                host=self._server.host,
+                address=f"{there.scheme}://{there.netloc[:100]}",
             )
         keeps = status in (307, 308)
         return target, self._method if keeps else "GET", self._body if keeps else None
@@ -214,27 +236,36 @@ class _Exchange:
                 raise Cancelled("The exchange was stopped")
             parts.append(chunk)
         if stated.isdigit() and "content-encoding" not in response.headers and size < int(stated):
-            raise BackendError(f"{self._server.host} broke off in the middle of its answer: try again")
+            raise BackendError(_BROKEN_OFF, host=self._server.host)
         return b"".join(parts)
 
     def _too_large(self) -> BackendError:
         return BackendError(
-            f"{self._server.host} answers with more than {self._limit / 2**20:.0f} MB: ask for a shorter motion"
+            "{host} answers with more than {megabytes:.0f} MB: ask for a shorter motion",
+            host=self._server.host,
+            megabytes=self._limit / 2**20,
+        )
+
+    def _timed_out(self, seconds: float) -> BackendError:
+        return BackendError(
+            "{host} did not answer within {seconds:.0f} seconds: try again, or ask for a shorter motion",
+            host=self._server.host,
+            seconds=seconds,
         )
 
 
 def _survive_broken_pipes() -> None:
-    """Keep SIGPIPE from the thread that calls this, and only from it.
+    """Block SIGPIPE in the calling thread.
 
-    Where a server hangs up while it is written to, the system sends it to the thread that writes. Python ignores it,
-    but not in every Blender: that of Debian 13 (4.3.2) with a window ends there, scene and all.
+    The system sends it to a thread that writes to a closed connection. Python ignores it, but not in every Blender:
+    Debian 13's (4.3.2) with a window crashes.
     """
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPIPE})
 
 
 def _adapter(sockets: list[socket.socket]) -> Any:
-    """An adapter of ``requests`` that notes the sockets it opens."""
+    """Return an adapter for ``requests`` that adds the sockets it opens to ``sockets``."""
     from requests.adapters import HTTPAdapter
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -262,7 +293,7 @@ def _adapter(sockets: list[socket.socket]) -> Any:
 
 
 def _reason(error: BaseException) -> str:
-    """The innermost cause, short, without addresses of objects."""
+    """Return the cause of a connection error in a few words, without addresses of objects."""
     text = str(error)
     for word, plain in (
         ("refused", "it refuses connections"),

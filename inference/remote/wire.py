@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A request in MMCP's JSON, for one model: its joint names, its rest pose, its proportions, quaternions x, y, z, w."""
+"""Encode requests as MMCP's JSON for one model: with its joint names, rest pose and proportions; x, y, z, w."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from .models import PROTOCOL, RemoteModel
 
 
 def body(request: MotionRequest, model: RemoteModel) -> dict[str, Any]:
-    """The body of ``POST /generate``. The model's own skeleton is sent: retargeting happens here, on any rig.
+    """Return the body of ``POST /generate``.
 
-    Raises :class:`RequestError` in one sentence where the request says what this model cannot be told.
+    It holds the model's own skeleton, since Kinescribe retargets the result itself. Raises :class:`RequestError` if the
+    request needs something that the model does not support.
     """
     constraints = [_constraint(c, model, _Body.of(model)) for c in request.constraints]
     _check_limits(request, model)
@@ -39,12 +40,19 @@ def _check_limits(request: MotionRequest, model: RemoteModel) -> None:
     most = model.limits.get("max_constraints_per_request")
     if most is not None and len(request.constraints) > most:
         raise RequestError(
-            f"{model.id} takes at most {most:.0f} constraints, not {len(request.constraints)}: leave some out"
+            "{model} takes at most {limit:.0f} constraints, not {count}: leave some out",
+            model=model.id,
+            limit=most,
+            count=len(request.constraints),
         )
     longest = model.limits.get("max_prompt_length")
     for segment in request.segments:
         if longest is not None and isinstance(segment, TextSegment) and len(segment.prompt) > longest:
-            raise RequestError(f"{model.id} reads prompts of up to {longest:.0f} characters: shorten yours")
+            raise RequestError(
+                "{model} reads prompts of up to {limit:.0f} characters: shorten yours",
+                model=model.id,
+                limit=longest,
+            )
 
 
 def _segment(segment: Any, model: RemoteModel) -> dict[str, Any]:
@@ -53,7 +61,7 @@ def _segment(segment: Any, model: RemoteModel) -> dict[str, Any]:
         said |= {"prompt": segment.prompt, "language": segment.language}
     if segment.seed is not None:
         if "supports_segment_seed" not in model.flags:
-            raise RequestError(f"{model.id} takes no seed for a single segment: leave it out")
+            raise RequestError("{model} takes no seed for a single segment: leave it out", model=model.id)
         said["seed"] = segment.seed
     return said
 
@@ -71,25 +79,32 @@ def _options(request: MotionRequest, model: RemoteModel) -> dict[str, Any]:
         said["diffusion_steps"] = options.diffusion_steps
     if options.guidance is not None:
         if "regular" not in model.guidance:
-            raise RequestError(f"{model.id} takes no guidance weight: leave it out")
+            raise RequestError("{model} takes no guidance weight: leave it out", model=model.id)
         said["guidance"] = {"type": "regular", "weight": [options.guidance]}
     if options.loop:
         said["loop"] = True
     if options.keyframe_budget is not None:
         if "supports_keyframe_reduction" not in model.flags:
-            raise RequestError(f"{model.id} cannot thin out its keys: Kinescribe can, after generating")
+            raise RequestError(
+                "{model} cannot reduce its keys: let Kinescribe reduce them afterwards", model=model.id
+            )
         said["keyframe_budget"] = options.keyframe_budget
     strange = [name for name in options.model_options if name not in model.options]
     if strange:
         known = ", ".join(model.options) or "none"
-        raise RequestError(f"{model.id} has no option {strange[0]!r} (it has: {known})")
+        raise RequestError(
+            "{model} has no option {name!r}: it has {known}", model=model.id, name=strange[0], known=known
+        )
     if options.model_options:
         said["model_options"] = dict(options.model_options)
     return said
 
 
 class _Body:
-    """How ``T_POSE``, on which requests are told, relates to a model's own body."""
+    """Converts constraints from ``T_POSE``, the skeleton of requests, to the skeleton of a model.
+
+    ``scale`` is the ratio of the lengths of their legs.
+    """
 
     def __init__(self, skeleton: Skeleton, rest_rotations: Array) -> None:
         self.skeleton, self.rest_rotations = skeleton, rest_rotations
@@ -102,26 +117,30 @@ class _Body:
 
     @classmethod
     def of(cls, model: RemoteModel) -> _Body:
-        """Raises ``RequestError`` where the model's skeleton is no human body that is known."""
+        """Return the conversion for ``model``. Raises ``RequestError`` if its skeleton is not recognised as human."""
         try:
             return cls(model.skeleton, model.rest_rotations)
         except MappingError as error:
             raise RequestError(
-                f"{model.id} has a skeleton that constraints can't be told on ({error})"
+                "{model} has a skeleton that constraints can't be converted to ({error}): leave them out",
+                model=model.id,
+                error=error,
             ) from None
 
     def name(self, joint: str, model: RemoteModel) -> str:
         if joint not in self.index:
-            raise RequestError(f"{model.id} has no joint for {joint}: leave its constraint out")
+            raise RequestError(
+                "{model} has no joint for {joint}: leave its constraint out", model=model.id, joint=joint
+            )
         return self.skeleton.joint_names[self.index[joint]]
 
     def world(self, joint: str, rotation: Any) -> list[float]:
-        """A joint's world rotation, counted from ``T_POSE``, as the model's node has it, x, y, z, w."""
+        """Convert a joint's world rotation from ``T_POSE`` (w, x, y, z) to the model's node (x, y, z, w)."""
         turn = multiply(normalise(rotation), self.alignment[joint])
         return _xyzw(multiply(turn, self.rest_rotations[self.index[joint]]))
 
     def pose(self, rotations: Mapping[str, Any]) -> dict[str, list[float]]:
-        """Local rotations of ``T_POSE``'s joints as those of the model's nodes."""
+        """Convert local rotations of ``T_POSE``'s joints (w, x, y, z) to those of the model's nodes (x, y, z, w)."""
         local = np.tile([1.0, 0.0, 0.0, 0.0], (len(T_POSE), 1))
         for joint, turn in rotations.items():
             local[T_POSE.index(joint)] = normalise(turn)
@@ -165,10 +184,18 @@ def _constraint(constraint: Any, model: RemoteModel, human: _Body) -> dict[str, 
     pose: PoseKeyframe = constraint
     for joint in pose.joint_rotations:
         if joint not in T_POSE.joint_names:
-            raise RequestError(f"The pose at frame {pose.frame} names the joint {joint!r}: leave it out")
+            raise RequestError(
+                "The pose at frame {frame} names the joint {joint!r}, which SMPL does not have: leave it out",
+                frame=pose.frame,
+                joint=joint,
+            )
     turns = human.pose(pose.joint_rotations)
     if not turns:
-        raise RequestError(f"{model.id} has none of the joints of the pose at frame {pose.frame}")
+        raise RequestError(
+            "{model} has none of the joints of the pose at frame {frame}: leave it out",
+            model=model.id,
+            frame=pose.frame,
+        )
     said = {"type": "pose_keyframe", "frame": pose.frame, "joint_rotations": turns}
     if pose.root_position is not None:
         said["root_position"] = [human.scale * float(v) for v in pose.root_position]

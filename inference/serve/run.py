@@ -52,8 +52,8 @@ def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
     """
     if not _is_loopback(options.host) and not options.token:
         raise RequestError(
-            "{host} can be reached from other machines: set a token in the environment variable {variable}, or serve on "
-            "127.0.0.1",
+            "{host} can be reached from other machines: set a token in the environment variable {variable}, or "
+            "serve on 127.0.0.1",
             host=options.host,
             variable=TOKEN_VARIABLE,
         )
@@ -67,7 +67,7 @@ def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
         limit_blas_threads()
     except ImportError as error:
         raise BackendError(
-            'The server needs a package that is not installed ({name}): pip install "kinescribe[serve]"',
+            'The server needs packages that are not here ({name}): pip install "kinescribe[serve]"',
             name=error.name,
         ) from None
     listening = _listening(options)

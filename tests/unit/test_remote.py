@@ -193,7 +193,7 @@ def test_every_body_is_valid_mmcp(waving: tuple[Waving, Server]) -> None:
         (text_request("walks", 40.0, 30.0), "makes .* to 30 seconds"),
         (text_request("walks", 2.0, 30.0, num_samples=17), "1 to 16 samples"),
         (text_request("walks", 2.0, 30.0, loop=True), "cannot make loops"),
-        (text_request("walks", 2.0, 30.0, keyframe_budget=0.1), "cannot thin"),
+        (text_request("walks", 2.0, 30.0, keyframe_budget=0.1), "cannot reduce"),
         (text_request("walks", 2.0, 30.0, model_options={"stride": 2}), "no option 'stride'"),
         (text_request("walks", 2.0, 30.0, diffusion_steps=1000), "1 to 500"),
         (
@@ -204,7 +204,7 @@ def test_every_body_is_valid_mmcp(waving: tuple[Waving, Server]) -> None:
             MotionRequest(
                 (words.TextSegment("w", 9),), 30.0, (words.PoseKeyframe(0, {"neck": (1.0, 0.0, 0.0, 0.0)}),)
             ),
-            "can't be told on",
+            "can't be converted to",
         ),
     ],
 )
