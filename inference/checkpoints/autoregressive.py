@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Motions without an end, from a model that continues one: each window begins where the last one stopped (DiP)."""
+"""Autoregressive sampling with a prefix completion model (DiP): each window continues the previous one."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ...motion.errors import CheckpointError
 from .checkpoint import F32, Checkpoint
 
 Ask = Callable[[int], dict[str, Any]]
-"""Number of the window, from 0, to what ``Checkpoint.sample`` is asked beside the prefix: noise, text, guidance."""
+"""Index of the window, from 0, to the arguments of ``Checkpoint.sample`` other than the prefix: noise, text, guidance."""
 
 
 def windows(checkpoint: Checkpoint, prefix: ArrayLike, ask: Ask) -> Iterator[F32]:
-    """Windows (B, features, 1, pred_len), one after another, as long as anybody takes them.
+    """Yield windows (B, features, 1, pred_len), one after another, without end.
 
-    ``prefix`` (B, features, 1, context) is what came before. Raises :class:`CheckpointError` where the model cannot
-    continue motions.
+    ``prefix`` (B, features, 1, context) holds the normalised frames before the first window. Raises
+    :class:`CheckpointError` if the model cannot continue motions.
     """
     settings = checkpoint.settings
     if not settings.context_len:
@@ -32,6 +32,6 @@ def windows(checkpoint: Checkpoint, prefix: ArrayLike, ask: Ask) -> Iterator[F32
     while True:
         found = checkpoint.sample(prefix=before, **ask(number))
         yield found
-        # windows shorter than the context keep some of what was before them
+        # if windows are shorter than the context, it also holds frames before the last window
         before = np.concatenate([before, found], axis=-1)[..., -settings.context_len :]
         number += 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A checkpoint as a motion model that can be asked like any other."""
+"""MDM and DiP checkpoints as backends."""
 
 from __future__ import annotations
 
@@ -23,29 +23,32 @@ from .feature_statistics import Statistics, find_statistics
 from .sampling_options import Wishes, features_of, read_wishes
 from .text import TextEncoder
 
-_LONGEST = 196  # frames: HumanML3D's longest, and the longest that a model of whole motions was trained on
-_GUIDANCE, _GUIDANCE_CONTINUING = 2.5, 7.5  # what the original's scripts sample with
+_LONGEST = 196  # frames: HumanML3D's longest motion, and so the longest that MDM was trained on
+_GUIDANCE, _GUIDANCE_CONTINUING = 2.5, 7.5  # the defaults of the original's scripts
 
 
 class CheckpointBackend(FeatureBackend):
-    """MDM and DiP checkpoints trained on HumanML3D as a :class:`~..backend.Backend`, in the worker's process only.
+    """An MDM or DiP checkpoint trained on HumanML3D as a :class:`~..backend.Backend`; in the worker's process only.
 
-    ``model_options`` are those of :func:`.wishes.read_wishes`. Whole motions have up to 9.8 seconds of one prompt; a
-    prefix completion model takes up to 64, one after another, and makes up to ten minutes of them, beginning from
-    ``prefix``, or from standing.
+    ``model_options`` are those of :func:`.sampling_options.read_wishes`. MDM generates up to 9.8 seconds of one prompt.
+    DiP takes up to 64 prompts one after another and generates up to ten minutes, which continue ``prefix`` or a
+    standing pose.
     """
 
     def __init__(
         self, path: str | Path, text_encoder: Path | None = None, statistics: Path | None = None
     ) -> None:
-        """``path`` as :func:`.load_checkpoint` takes it; ``text_encoder`` a folder of the encoder's files, and
-        ``statistics`` the folder of Mean.npy and Std.npy, where they are not beside the checkpoint. Raises
-        :class:`CheckpointError`."""
+        """Load the checkpoint at ``path``, as :func:`.load_checkpoint` does.
+
+        ``text_encoder`` is the folder of the encoder's files, ``statistics`` that of Mean.npy and Std.npy, if they are
+        not beside the checkpoint. Raises :class:`CheckpointError`.
+        """
         self._checkpoint: Checkpoint = load_checkpoint(path)
         settings = self._checkpoint.settings
         if settings.dataset != "humanml":
             raise CheckpointError(
-                f"This checkpoint moves the skeleton of {settings.dataset}, not SMPL's: choose one of HumanML3D"
+                "This checkpoint moves the skeleton of {dataset}, not SMPL's: choose one of HumanML3D",
+                dataset=settings.dataset,
             )
         folder = self._checkpoint.file.parent
         self._statistics: Statistics = find_statistics(statistics or folder, settings.features)
@@ -80,6 +83,7 @@ class CheckpointBackend(FeatureBackend):
     def _whole(
         self, request: MotionRequest, wishes: Wishes, frames: int, noise: list[_Noise], watch: Watch
     ) -> F32:
+        """Sample with MDM; arguments as :meth:`_asked` takes them. Return (B, 263, 1, frames), normalised."""
         if wishes.prefix is not None:
             raise CheckpointError(
                 "This checkpoint cannot continue a motion: leave prefix out, or choose a model that can (DiP)"
@@ -96,6 +100,7 @@ class CheckpointBackend(FeatureBackend):
     def _continued(
         self, request: MotionRequest, wishes: Wishes, frames: int, noise: list[_Noise], watch: Watch
     ) -> F32:
+        """Sample with DiP; arguments as :meth:`_asked` takes them. Return (B, 263, 1, frames), normalised."""
         if wishes.keep is not None:
             raise CheckpointError(
                 "This checkpoint continues motions and has no edits: choose a model of whole ones"
@@ -104,7 +109,9 @@ class CheckpointBackend(FeatureBackend):
         given = features_of(_standing(settings.context_len)) if wishes.prefix is None else wishes.prefix
         if len(given) < settings.context_len:
             raise CheckpointError(
-                f"The prefix has {len(given)} frames of 20 a second: give {settings.context_len} or more"
+                "The prefix has {count} frames of 20 a second: give {needed} or more",
+                count=len(given),
+                needed=settings.context_len,
             )
         before = self._statistics.normalised(given[-settings.context_len :])
         count = math.ceil(frames / settings.pred_len)
@@ -122,7 +129,21 @@ class CheckpointBackend(FeatureBackend):
     def _asked(
         self, request: MotionRequest, segment: int, wishes: Wishes, frames: int, noise: list[_Noise]
     ) -> dict[str, Any]:
-        """What ``Checkpoint.sample`` is asked for ``frames`` frames of one segment."""
+        """Return the arguments of ``Checkpoint.sample`` for one segment.
+
+        Parameters
+        ----------
+        request : MotionRequest
+            What is generated.
+        segment : int
+            Index of the segment in the request.
+        wishes : Wishes
+            The request's options.
+        frames : int
+            Frames to sample.
+        noise : list of _Noise
+            One for each sample.
+        """
         settings = self._checkpoint.settings
         part = request.segments[segment]
         weight = request.options.guidance
@@ -150,19 +171,19 @@ class CheckpointBackend(FeatureBackend):
 
 
 class _Noise:
-    """Normal noise of one sample: the same for a seed, whatever other samples are made beside it."""
+    """Normal noise of one sample: it depends on the seed alone, not on other samples of the batch."""
 
     def __init__(self, seed: int, features: int) -> None:
         self._features = features
         self._random = np.random.Generator(np.random.PCG64(seed & (2**63 - 1)))
 
     def draw(self, count: int, frames: int) -> F32:
-        """(count, features, 1, frames)."""
+        """Return noise (count, features, 1, frames)."""
         return self._random.standard_normal((count, self._features, 1, frames), dtype=np.float32)
 
 
 def _segment_at(request: MotionRequest, seconds: float) -> int:
-    """The segment that is going on at a time."""
+    """Return the index of the segment at a time."""
     end = 0.0
     for number, segment in enumerate(request.segments):
         end += segment.duration_frames / request.fps
@@ -172,7 +193,7 @@ def _segment_at(request: MotionRequest, seconds: float) -> int:
 
 
 def _standing(frames: int) -> Motion:
-    """Somebody who stands with hanging arms."""
+    """Return a motion that stands still with hanging arms."""
     local = identity(frames, len(SMPL_REST))
     for side, sign in (("left", 1.0), ("right", -1.0)):
         local[:, SMPL_REST.index(f"{side}_shoulder")] = about("z", -1.15 * sign)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A checkpoint that can be asked: one prediction, or a whole sampling loop, NumPy in and out."""
+"""Single predictions and whole sampling loops with an MDM or DiP checkpoint; NumPy in and out."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ F32 = NDArray[np.float32]
 SAMPLERS = ("ddpm", "ddim", "dpm++")
 
 AfterStep = Callable[[int, int], None]
-"""Called with (steps done, steps in all) after each denoising step; what it raises ends the sampling."""
+"""Called with (steps done, steps in all) after each denoising step; an exception from it ends the sampling."""
 
 
 def load_checkpoint(path: str | Path, device: str | None = None) -> Checkpoint:
-    """The checkpoint in a folder (its latest one) or file, ``.pt`` or ``.safetensors``, with ``args.json`` beside it.
+    """Load the checkpoint in a file or folder (the latest one), ``.pt`` or ``.safetensors``, with its ``args.json``.
 
-    ``device`` is PyTorch's name of one; None takes a CUDA device where there is one. Nothing but tensors is read from
-    a file, and no code in it is run. Raises :class:`CheckpointError` in one sentence.
+    ``device`` is PyTorch's name of a device; None means CUDA if there is one, else the CPU. Only tensors are read from
+    a file, and no code in it is run. Raises :class:`CheckpointError`.
     """
     file = find_file(Path(path))
     settings = read_settings(file.parent / "args.json")
@@ -43,13 +43,9 @@ def load_checkpoint(path: str | Path, device: str | None = None) -> Checkpoint:
 class Checkpoint:
     """A network of the Motion Diffusion Model with its noise schedule.
 
-    Motions are float32 in the original's layout (B, features, 1, T), normalised by the data set's mean and deviation;
-    features are HumanML3D's 263 (``motion.formats.humanml3d``) or KIT-ML's 251. Text comes embedded: (1, B, 512) from
-    CLIP, (L, B, 768) with ``text_mask`` (B, L), True where a token is padding, from DistilBERT; one sentence serves a
-    whole batch; None asks for what the model does without text. ``lengths`` (B,) count valid frames and matter to
-    models trained with ``mask_frames``. ``guidance`` is a number, or one for each of the batch; None is 1: the text
-    alone. ``prefix`` (B, features, 1, context) is what came before, for prefix completion models (DiP).
-    All methods raise :class:`CheckpointError` in one sentence where the checkpoint cannot do what is asked.
+    Motions are float32 in the original's layout (B, features, 1, T), normalised by the data set's mean and standard
+    deviation; features are HumanML3D's 263 (``motion.formats.humanml3d``) or KIT-ML's 251. All methods raise
+    :class:`CheckpointError` if the arguments do not fit the checkpoint.
     """
 
     def __init__(self, settings: Settings, tensors: dict[str, torch.Tensor], file: Path) -> None:
@@ -59,7 +55,7 @@ class Checkpoint:
         self._device = self._network.device
 
     def steps(self, respacing: Respacing = None) -> int:
-        """How many steps a sampling of that respacing takes."""
+        """Return the number of sampling steps with a respacing."""
         return len(self._schedule(respacing))
 
     def denoise(
@@ -72,14 +68,26 @@ class Checkpoint:
         guidance: float | ArrayLike | None = None,
         prefix: ArrayLike | None = None,
     ) -> F32:
-        """The clean motion that the network sees in ``noisy`` at ``timestep``, an index in the original schedule."""
+        """Predict the clean motion of ``noisy``.
+
+        Parameters
+        ----------
+        noisy : (B, features, 1, T)
+            The noisy motion.
+        timestep : int or (B,)
+            Its noise level: an index in the original schedule.
+        text_embedding, text_mask, lengths, guidance, prefix
+            As :meth:`sample` takes them.
+        """
         with torch.inference_mode():
-            x = self._motion(noisy, "the noisy motion")
+            x = self._motion(noisy, "The noisy motion")
             at = np.atleast_1d(np.asarray(timestep))
             if at.size not in (1, len(x)) or at.dtype.kind not in "iu":
                 raise CheckpointError("The timestep is neither a whole number nor one for each of the batch")
             if at.min() < 0 or at.max() >= self.settings.diffusion_steps:
-                raise CheckpointError(f"The timestep is not one of 0 to {self.settings.diffusion_steps - 1}")
+                raise CheckpointError(
+                    "The timestep is not one of 0 to {last}", last=self.settings.diffusion_steps - 1
+                )
             denoiser = self._denoiser(x, text_embedding, text_mask, lengths, guidance, prefix)
             tokens = self._network.timestep_tokens(torch.from_numpy(at.astype(np.int64)).to(self._device))
             return _to_numpy(denoiser(x, tokens))
@@ -100,19 +108,46 @@ class Checkpoint:
         prefix: ArrayLike | None = None,
         after_step: AfterStep | None = None,
     ) -> F32:
-        """A motion, from ``init_noise`` on.
+        """Sample motions (B, features, 1, T) from noise.
 
-        ``step_noise`` (S, B, features, 1, T) is what each step adds, in sampling order; samplers that add none take
-        None. ``respacing`` is None for all steps, ``[50]``, ``"ddim50"`` or ``"logsnr10"``. ``sampler`` is ``"ddpm"``,
-        ``"ddim"`` with ``eta``, or ``"dpm++"``, made for ten steps by ``"logsnr10"``: quick, and not as near as
-        50 of DDIM. Where ``keep_mask`` is True, the motion ``keep`` replaces what is predicted: of some frames
-        (in-between) or of some features (upper body).
+        Parameters
+        ----------
+        init_noise : (B, features, 1, T)
+            The noisiest state.
+        step_noise : (S, B, features, 1, T) or None
+            What each step adds, in sampling order; None for samplers that add no noise.
+        text_embedding : (1, B, 512) from CLIP, (L, B, 768) from DistilBERT, or None
+            One prompt may serve the whole batch (B = 1). None: without text.
+        text_mask : (B, L) bool or None
+            True where a token of DistilBERT is padding.
+        lengths : (B,) or None
+            Numbers of valid frames, for models trained with ``mask_frames``.
+        guidance : float, (B,) or None
+            Weight of classifier-free guidance; None or 1: the conditional prediction alone.
+        respacing : None, ``[50]``, ``"ddim50"`` or ``"logsnr10"``
+            Which steps of the schedule are used; None: all.
+        sampler : str
+            ``"ddpm"``, ``"ddim"``, or ``"dpm++"``, made for ten steps with ``"logsnr10"``: quick, but less accurate
+            than 50 steps of DDIM.
+        eta : float
+            Noise of DDIM, 0 to 1.
+        keep, keep_mask : (B, features, 1, T) or None
+            Where the bool ``keep_mask`` is True, ``keep`` replaces the prediction in every step: some frames
+            (in-between) or some features (upper body).
+        prefix : (B, features, 1, context) or None
+            The frames before the motion, for prefix completion models (DiP).
+        after_step : AfterStep or None
+            Called after each step.
         """
         with torch.inference_mode():
-            x = self._motion(init_noise, "the first noise")
+            x = self._motion(init_noise, "The initial noise")
             plan = self._schedule(respacing)
             if sampler not in SAMPLERS:
-                raise CheckpointError(f"The sampler {sampler!r} is not known: choose {', '.join(SAMPLERS)}")
+                raise CheckpointError(
+                    "The sampler {sampler!r} is not known: choose {known}",
+                    sampler=sampler,
+                    known=", ".join(SAMPLERS),
+                )
             denoiser = self._denoiser(x, text_embedding, text_mask, lengths, guidance, prefix)
             tokens = self._network.timestep_tokens(torch.from_numpy(plan.timesteps).to(self._device))
             kept, mask = self._kept(keep, keep_mask, x)
@@ -179,7 +214,7 @@ class Checkpoint:
         return predict
 
     def _weight(self, guidance: float | ArrayLike | None, has_text: bool, batch: int) -> torch.Tensor | None:
-        """Guidance as (B or 1, 1, 1), None where the text alone is asked for."""
+        """Return the guidance weights (B or 1, 1, 1); None if only the conditional prediction is needed."""
         if guidance is None:
             return None
         weight = np.asarray(guidance, dtype=np.float32).reshape(-1, 1, 1)
@@ -207,8 +242,11 @@ class Checkpoint:
             or tokens.shape[2] != self.settings.text_width
         ):
             raise CheckpointError(
-                f"The text embedding has the shape {tokens.shape} instead of (tokens, {batch}, "
-                f"{self.settings.text_width}): embed the text with the encoder that the checkpoint was trained with"
+                "The text embedding has the shape {shape} instead of (tokens, {batch}, {width}): embed the text with the "
+                "encoder that the checkpoint was trained with",
+                shape=tokens.shape,
+                batch=batch,
+                width=self.settings.text_width,
             )
         if self.settings.text_encoder == "clip":
             if len(tokens) != 1:
@@ -219,7 +257,8 @@ class Checkpoint:
             found = np.asarray(text_mask)
             if found.dtype != np.bool_ or found.shape not in ((batch, len(tokens)), (1, len(tokens))):
                 raise CheckpointError(
-                    f"The text mask is not True or False for each of the {len(tokens)} tokens of each of the batch"
+                    "The text mask is not True or False for each of the {count} tokens of each of the batch",
+                    count=len(tokens),
                 )
             if found.all(axis=1).any():
                 raise CheckpointError("The text mask marks all tokens of a sentence as padding")
@@ -229,28 +268,34 @@ class Checkpoint:
     def _prefix(self, prefix: ArrayLike | None, batch: int) -> torch.Tensor | None:
         context = self.settings.context_len
         if (prefix is None) != (context == 0):
+            if not context:
+                raise CheckpointError("This checkpoint cannot continue a motion: leave the prefix out")
             raise CheckpointError(
-                f"This checkpoint continues a motion: give the {context} frames before it as the prefix"
-                if context
-                else "This checkpoint cannot continue a motion: leave the prefix out"
+                "This checkpoint continues a motion: give the {count} frames before it as the prefix",
+                count=context,
             )
         if prefix is None:
             return None
-        frames = self._motion(prefix, "the prefix")
+        frames = self._motion(prefix, "The prefix")
         if len(frames) not in (1, batch) or frames.shape[-1] != context:
             raise CheckpointError(
-                f"The prefix has the shape {tuple(frames.shape)}, not {batch} times {context} frames"
+                "The prefix has the shape {shape}, not {batch} times {count} frames",
+                shape=tuple(frames.shape),
+                batch=batch,
+                count=context,
             )
         return frames[:, :, 0].transpose(1, 2).expand(batch, -1, -1)
 
     def _padding(self, lengths: ArrayLike | None, batch: int, frames: int) -> torch.Tensor | None:
-        """(B, context + T), True where a frame is none; None where all are valid or the model never looks."""
+        """Return (B, context + T), True where a frame is padding; None if all are valid or the model uses no mask."""
         if lengths is None:
             return None
         valid = np.asarray(lengths)
         if valid.shape != (batch,) or valid.dtype.kind not in "iu" or valid.min() < 1 or valid.max() > frames:
             raise CheckpointError(
-                f"The lengths are not {batch} whole numbers of 1 to {frames}: one for each motion"
+                "The lengths are not {batch} whole numbers of 1 to {frames}: one for each motion",
+                batch=batch,
+                frames=frames,
             )
         if not self.settings.mask_frames or valid.min() == frames:
             return None
@@ -272,7 +317,7 @@ class Checkpoint:
             motion = np.broadcast_to(np.asarray(keep, dtype=np.float32), tuple(x.shape))
         except ValueError as error:
             raise CheckpointError(
-                f"The motion to keep and its mask must have the shape {tuple(x.shape)}"
+                "The motion to keep and its mask must have the shape {shape}", shape=tuple(x.shape)
             ) from error
         if where.dtype != np.bool_:
             raise CheckpointError("The mask of what to keep is not True or False everywhere")
@@ -284,9 +329,7 @@ class Checkpoint:
         noise = None if step_noise is None else np.asarray(step_noise, dtype=np.float32)
         if needed and (noise is None or noise.shape[1:] != tuple(x.shape) or len(noise) < len(plan) - 1):
             raise CheckpointError(
-                f"This sampler adds noise in each step: give step_noise ({len(plan)}, "
-                + ", ".join(str(n) for n in x.shape)
-                + ")"
+                "This sampler adds noise in each step: give step_noise {shape}", shape=(len(plan), *x.shape)
             )
 
         def of(step: int) -> torch.Tensor:
@@ -295,11 +338,14 @@ class Checkpoint:
 
         return of
 
-    def _motion(self, values: ArrayLike, what: str) -> torch.Tensor:
+    def _motion(self, values: ArrayLike, name: str) -> torch.Tensor:
         motion = np.asarray(values, dtype=np.float32)
         if motion.ndim != 4 or motion.shape[1:3] != (self.settings.features, 1) or 0 in motion.shape:
             raise CheckpointError(
-                f"{what.capitalize()} has the shape {motion.shape} instead of (B, {self.settings.features}, 1, T)"
+                "{name} has the shape {shape} instead of (B, {features}, 1, T)",
+                name=name,
+                shape=motion.shape,
+                features=self.settings.features,
             )
         return self._tensor(motion)
 

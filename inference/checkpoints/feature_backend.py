@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all models of HumanML3D's features share when they are asked: limits, seeds, Cancel, and features to motions."""
+"""Base of the backends whose networks generate HumanML3D's features: limits, seeds, Cancel, features to motions."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from ..embedded.postprocess import fitted
 F64 = NDArray[np.float64]
 
 SHORTEST = 0.5
-"""Seconds."""
+"""Seconds of the shortest motion."""
 
 LICENCE = "as its publisher says; HumanML3D's motions (AMASS) are for research"
 
 Watch = Callable[[int, int], None]
-"""Told (steps done, steps in all) after each step; raises ``Cancelled`` where nobody waits any more."""
+"""Called with (steps done, steps in all) after each step; raises ``Cancelled`` if the user cancelled."""
 
 
 class FeatureBackend(ABC):
-    """A :class:`~..backend.Backend` whose network makes features.
+    """Base of a :class:`~..backend.Backend` whose network generates features.
 
-    Sample ``n`` has the seed ``seed + n``, whatever it is computed beside. One request at a time goes through the
-    network, under ``_lock``.
+    Sample ``n`` has the seed ``seed + n`` and does not depend on the other samples. ``_lock`` is held while the network
+    computes one request.
     """
 
     def __init__(self, capabilities: Capabilities) -> None:
@@ -42,13 +42,13 @@ class FeatureBackend(ABC):
         self._lock = threading.Lock()
 
     def capabilities(self) -> Capabilities:
-        """What this checkpoint can do."""
+        """Return the checkpoint's limits."""
         return self._capabilities
 
     def generate(
         self, request: MotionRequest, progress: Progress = silent, cancelled: IsCancelled = never
     ) -> list[Motion]:
-        """See :meth:`~..backend.Backend.generate`; all samples go through the network together."""
+        """Generate all samples in one batch; see :meth:`~..backend.Backend.generate`."""
         check_request(request, self._capabilities)
         frames = max(int(SHORTEST * humanml3d.FPS), request.frames_at(humanml3d.FPS))
         own = request.segments[0].seed
@@ -61,12 +61,24 @@ class FeatureBackend(ABC):
     def _features(
         self, request: MotionRequest, frames: int, seeds: Sequence[int], watch: Watch
     ) -> Sequence[F64]:
-        """For each seed (``frames`` or so, 263) in real units, 20 a second."""
+        """Return features (T, 263) in real units for each seed.
+
+        Parameters
+        ----------
+        request : MotionRequest
+            Checked against the capabilities.
+        frames : int
+            Frames at 20 a second; a model may return more.
+        seeds : sequence of int
+            One for each sample.
+        watch : Watch
+            To be called after each step.
+        """
 
     def _motion(self, features: F64, request: MotionRequest, seed: int) -> Motion:
         if not np.all(np.isfinite(features)):
             raise BackendError(
-                f"{self._capabilities.model} made numbers that are not finite: try another seed"
+                "{model} made numbers that are not finite: try another seed", model=self._capabilities.model
             )
         joints, contacts = humanml3d.joints_of(features), humanml3d.contacts_of(features)
         motion = motion_from_joints(joints, humanml3d.FPS, contacts)
@@ -75,7 +87,7 @@ class FeatureBackend(ABC):
 
 
 def watched(progress: Progress, cancelled: IsCancelled) -> Watch:
-    """Both in one call."""
+    """Return a function that reports progress, and raises ``Cancelled`` once ``cancelled`` returns True."""
 
     def watch(done: int, steps: int) -> None:
         if cancelled():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Mean and deviation of a data set's features, without which a checkpoint's numbers mean nothing."""
+"""Mean and standard deviation of a data set's features, with which a checkpoint's numbers are normalised."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ...motion.errors import CheckpointError
 
 _NAMES = (("Mean.npy", "Std.npy"), ("t2m_mean.npy", "t2m_std.npy"))
-"""As HumanML3D and the original's repository call them."""
+"""File names in HumanML3D and in the original's repository."""
 
 _SOURCE = "the data set it was trained on (HumanML3D has both in its folder)"
 
@@ -25,12 +25,12 @@ class Statistics:
     deviation: NDArray[np.float64]
 
     def real(self, normalised: ArrayLike) -> NDArray[np.float64]:
-        """Features (B, T, features) in real units from the original's layout (B, features, 1, T)."""
+        """Convert the original's layout (B, features, 1, T), normalised, to (B, T, features) in real units."""
         frames = np.asarray(normalised, dtype=float)[:, :, 0].transpose(0, 2, 1)
         return np.asarray(frames * self.deviation + self.mean)
 
     def normalised(self, real: ArrayLike) -> NDArray[np.float32]:
-        """The inverse: (T, features) in real units to (1, features, 1, T)."""
+        """Convert (T, features) in real units to the original's layout (1, features, 1, T), normalised."""
         frames = (np.asarray(real, dtype=float) - self.mean) / self.deviation
         return np.ascontiguousarray(frames.T[None, :, None], dtype=np.float32)
 
@@ -38,19 +38,33 @@ class Statistics:
 def find_statistics(
     folder: Path, features: int, known: tuple[tuple[str, str], ...] = _NAMES, source: str = _SOURCE
 ) -> Statistics:
-    """The statistics in ``folder``, where the checkpoint lies, as two files of ``known`` names; ``source`` tells where
-    to get them. Raises :class:`CheckpointError`."""
+    """Read the mean and the standard deviation in ``folder``. Raises :class:`CheckpointError`.
+
+    Parameters
+    ----------
+    folder : Path
+        Usually the checkpoint's.
+    features : int
+        Numbers that a frame has.
+    known : pairs of str
+        Names that the two files may have.
+    source : str
+        Where to get them, for the error message.
+    """
     for names in known:
         mean, deviation = (folder / name for name in names)
         if mean.is_file() and deviation.is_file():
             found = Statistics(_read(mean, features), _read(deviation, features))
             if np.any(found.deviation <= 0):
                 raise CheckpointError(
-                    f"{deviation.name} holds deviations that are not positive: copy it again"
+                    "{name} holds deviations that are not positive: copy it again", name=deviation.name
                 )
             return found
     raise CheckpointError(
-        f"{known[0][0]} and {known[0][1]} are not beside the checkpoint: copy them there from {source}"
+        "{mean} and {deviation} are not beside the checkpoint: copy them there from {source}",
+        mean=known[0][0],
+        deviation=known[0][1],
+        source=source,
     )
 
 
@@ -58,9 +72,11 @@ def _read(path: Path, features: int) -> NDArray[np.float64]:
     try:
         values = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
-        raise CheckpointError(f"{path.name} is damaged: copy it again from the data set") from error
+        raise CheckpointError("{name} is damaged: copy it again from the data set", name=path.name) from error
     if np.shape(values) != (features,) or not np.all(np.isfinite(values)):
         raise CheckpointError(
-            f"{path.name} does not hold {features} numbers: copy it again from the data set"
+            "{name} does not hold {features} numbers: copy it again from the data set",
+            name=path.name,
+            features=features,
         )
     return np.asarray(values, dtype=float)

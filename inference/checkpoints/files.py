@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tensors of a checkpoint file: ``.pt`` through PyTorch's reader of plain tensors only, or ``.safetensors``."""
+"""Read the tensors of a checkpoint file: ``.pt`` with PyTorch's ``weights_only`` reader, or ``.safetensors``."""
 
 from __future__ import annotations
 
@@ -20,21 +20,28 @@ _AVERAGE, _PLAIN = "model_avg", "model"
 
 
 def find_file(path: Path) -> Path:
-    """The checkpoint at ``path``, or the one of most training steps in that folder. Raises :class:`CheckpointError`."""
+    """Return the checkpoint file at ``path``, or the one with the most training steps in that folder.
+
+    Raises :class:`CheckpointError` if there is none.
+    """
     if path.is_file():
         if path.suffix.lower() not in SUFFIXES:
             raise CheckpointError(
-                f"{path.name} is no checkpoint: choose a .pt or .safetensors file, or its folder"
+                "{name} is no checkpoint: choose a .pt or .safetensors file, or its folder", name=path.name
             )
         return path
     if not path.is_dir():
-        raise CheckpointError(f"{path.name} does not exist: choose a .pt or .safetensors file, or its folder")
-    # the optimizer's state lies beside the model's
+        raise CheckpointError(
+            "{name} does not exist: choose a .pt or .safetensors file, or its folder", name=path.name
+        )
+    # the optimizer's state is in the same folder
     found = [
         p for p in sorted(path.iterdir()) if p.suffix.lower() in SUFFIXES and not re.match(r"opt\d", p.name)
     ]
     if not found:
-        raise CheckpointError(f"The folder {path.name} holds no .pt or .safetensors file: choose another one")
+        raise CheckpointError(
+            "The folder {name} holds no .pt or .safetensors file: choose another one", name=path.name
+        )
     return max(found, key=lambda p: (_steps(p), p.suffix))
 
 
@@ -44,10 +51,10 @@ def _steps(path: Path) -> int:
 
 
 def read_tensors(path: Path, use_average: bool) -> Tensors:
-    """All tensors of the network in ``path`` by the original's names, float32.
+    """Read all tensors of the network in ``path`` by the original's names, float32.
 
-    Files of training with a moving average hold two networks: the average is taken where ``use_average`` is set, as
-    the original does for models whose arguments say ``use_ema``. Raises :class:`CheckpointError`.
+    Files of training with a moving average (EMA) hold two networks: ``use_average`` selects the average, as the
+    original does if ``args.json`` has ``use_ema``. Raises :class:`CheckpointError`.
     """
     content = safetensors_of(path) if path.suffix.lower() == ".safetensors" else _plain_pickle(path)
     for name in (_AVERAGE, _PLAIN) if use_average else (_PLAIN,):
@@ -63,7 +70,9 @@ def read_tensors(path: Path, use_average: bool) -> Tensors:
     for key, value in content.items():
         if not isinstance(key, str) or not isinstance(value, torch.Tensor):
             raise CheckpointError(
-                f"{path.name} holds {key!r}, which is no tensor: it is no checkpoint of MDM"
+                "{name} holds {key!r}, which is no tensor: choose a checkpoint of MDM",
+                name=path.name,
+                key=key,
             )
         tensors[key] = value.detach().float() if value.is_floating_point() else value.detach()
     return tensors
@@ -74,7 +83,8 @@ def _plain_pickle(path: Path) -> Mapping[str, Any]:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise CheckpointError(
-            f"{path.name} holds more than tensors, or is damaged, and was not opened: choose a file of tensors"
+            "{name} holds more than tensors, or is damaged, and was not opened: choose a file of tensors",
+            name=path.name,
         ) from error
     except (
         OSError,
@@ -86,23 +96,28 @@ def _plain_pickle(path: Path) -> Mapping[str, Any]:
         AttributeError,
         MemoryError,
     ) as error:
-        raise CheckpointError(f"{path.name} is damaged or not complete: download it again") from error
+        raise CheckpointError(
+            "{name} is damaged or not complete: download it again", name=path.name
+        ) from error
     if not isinstance(content, Mapping):
-        raise CheckpointError(f"{path.name} holds no network: choose another file")
+        raise CheckpointError("{name} holds no network: choose another file", name=path.name)
     return content
 
 
 def safetensors_of(path: Path) -> Mapping[str, Any]:
-    """All tensors of a ``.safetensors`` file. Raises :class:`CheckpointError`."""
+    """Read all tensors of a ``.safetensors`` file. Raises :class:`CheckpointError`."""
     try:
         from safetensors import SafetensorError
         from safetensors.torch import load_file
     except ImportError as error:
         raise CheckpointError(
-            f"{path.name} needs the package safetensors: install it beside PyTorch (pip install safetensors)"
+            "{name} needs the package safetensors: install it beside PyTorch (pip install safetensors)",
+            name=path.name,
         ) from error
     try:
         content: Mapping[str, Any] = load_file(path)
     except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
-        raise CheckpointError(f"{path.name} is damaged or not complete: download it again") from error
+        raise CheckpointError(
+            "{name} is damaged or not complete: download it again", name=path.name
+        ) from error
     return content

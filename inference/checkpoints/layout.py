@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The names and shapes that the original's code gives a network's tensors, and the check that a file has them."""
+"""Names and shapes of the tensors of the original's network, and the check that a file has them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ...motion.errors import CheckpointError
 from .settings import FEED_FORWARD, Settings
 
 PASSED_OVER = ("clip_model.", "embed_target_cond.")
-"""Text encoders that were saved along, and DiP's conditioning on target joints, without which it runs as well."""
+"""Ignored tensors: text encoders in the file, and DiP's conditioning on target joints, which is optional."""
 
 _REBUILT = ("sequence_pos_encoder.pe", "embed_timestep.sequence_pos_encoder.pe")
-"""The table of positions: computed, never read; old files have other lengths of it."""
+"""Tables of positional encodings: they are computed, not read; old files have other lengths."""
 
 
 def expected(settings: Settings) -> dict[str, tuple[int, ...]]:
-    """Name to shape of each tensor that a network of these settings needs."""
+    """Return the shape of each tensor, by name, that a network with these settings needs."""
     width, features = settings.latent_dim, settings.features
     shapes: dict[str, tuple[int, ...]] = {}
 
@@ -49,25 +49,35 @@ def expected(settings: Settings) -> dict[str, tuple[int, ...]]:
 
 
 def check_layout(tensors: Mapping[str, torch.Tensor], settings: Settings, name: str) -> None:
-    """Raise :class:`CheckpointError` in one sentence where the file ``name`` and ``args.json`` do not agree."""
+    """Raise :class:`CheckpointError` if the tensors of the file ``name`` do not fit its ``args.json``."""
     shapes = expected(settings)
     for key, shape in shapes.items():
         if key not in tensors:
             raise CheckpointError(
-                f"{name} lacks {key}, which its args.json asks for: use the two files that were published together"
+                "{name} lacks {key}, which its args.json asks for: use the two files that were published together",
+                name=name,
+                key=key,
             )
         if tuple(tensors[key].shape) != shape:
             raise CheckpointError(
-                f"{key} in {name} has the shape {_shape(tensors[key].shape)} where args.json means {_shape(shape)}: "
-                "use the two files that were published together"
+                "{key} in {name} has the shape {shape} where args.json means {expected}: "
+                "use the two files that were published together",
+                key=key,
+                name=name,
+                shape=_shape(tensors[key].shape),
+                expected=_shape(shape),
             )
         if not bool(torch.isfinite(tensors[key]).all()):
-            raise CheckpointError(f"{key} in {name} holds numbers that are not finite: download it again")
+            raise CheckpointError(
+                "{key} in {name} holds numbers that are not finite: download it again", key=key, name=name
+            )
     for key in tensors:
         if key not in shapes and key not in _REBUILT and not key.startswith(PASSED_OVER):
             raise CheckpointError(
-                f"{name} holds {key}, which MDM with these arguments does not have: "
-                "use the two files that were published together"
+                "{name} holds {key}, which MDM with these arguments does not have: "
+                "use the two files that were published together",
+                name=name,
+                key=key,
             )
 
 

@@ -64,7 +64,7 @@ class RemoteBackend:
     def captions(
         self, motion: Motion, progress: Progress = silent, cancelled: IsCancelled = never
     ) -> list[str]:
-        """Return captions from ``POST /caption``, a route that Kinescribe's servers have; see ``Captioner.captions``."""
+        """Return captions from ``POST /caption``, a route of Kinescribe's servers; see ``Captioner.captions``."""
         if not self._model.captions:
             raise RequestError(
                 "{model} describes no motions: choose a MotionGPT checkpoint", model=self._model.id
