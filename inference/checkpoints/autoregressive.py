@@ -13,7 +13,7 @@ from ...motion.errors import CheckpointError
 from .checkpoint import F32, Checkpoint
 
 Ask = Callable[[int], dict[str, Any]]
-"""Index of the window, from 0, to the arguments of ``Checkpoint.sample`` other than the prefix: noise, text, guidance."""
+"""From the index of a window to the arguments of ``Checkpoint.sample`` other than the prefix: noise, text, guidance."""
 
 
 def windows(checkpoint: Checkpoint, prefix: ArrayLike, ask: Ask) -> Iterator[F32]:

@@ -242,8 +242,8 @@ class Checkpoint:
             or tokens.shape[2] != self.settings.text_width
         ):
             raise CheckpointError(
-                "The text embedding has the shape {shape} instead of (tokens, {batch}, {width}): embed the text with the "
-                "encoder that the checkpoint was trained with",
+                "The text embedding has the shape {shape} instead of (tokens, {batch}, {width}): embed the text with "
+                "the encoder that the checkpoint was trained with",
                 shape=tokens.shape,
                 batch=batch,
                 width=self.settings.text_width,

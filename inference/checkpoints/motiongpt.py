@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A MotionGPT checkpoint that can be asked: motion for text, motion between and after motion, and text for motion.
+"""MotionGPT: generate motion from text, predict or complete motion, and describe motion.
 
 MotionGPT: Jiang et al., Human Motion as a Foreign Language, NeurIPS 2023; OpenMotionLab/MotionGPT.
 """
@@ -23,14 +23,14 @@ from .motiongpt_vq import FEATURES, FRAMES_PER_TOKEN, MotionTokenizer, Tokens
 F64 = NDArray[np.float64]
 
 LONGEST = 196
-"""Frames: HumanML3D's longest, and so the longest that the model was trained on."""
+"""Frames of HumanML3D's longest motion, and so the longest that the model was trained on."""
 
 _MEAN_STD = (("mean.npy", "std.npy"), ("Mean.npy", "Std.npy"))
-_HEIGHT = 3  # the feature by which the two statistics are told apart: metres of the root above the floor
-_LEAST_REAL = 0.05
+_HEIGHT = 3  # the root's height in metres: HumanML3D's deviation of it is larger than MotionGPT's
+_LEAST_REAL = 0.05  # metres; HumanML3D's own deviation of the root's height is larger
 _FREE_WORDS, _CAPTION_WORDS = 127, 39
-_BEFORE = 40  # frames that a prediction sees: a fifth of the longest, as the original's task has it
-_SEAM = 8  # frames
+_BEFORE = 40  # frames that a prediction is conditioned on: a fifth of the longest, as in the original's task
+_SEAM = 8  # frames of the cross-fade between given and generated frames
 
 Draws = Sequence[np.random.Generator]
 
@@ -41,12 +41,20 @@ def load_motiongpt(
     tokenizer: Path | None = None,
     statistics: Path | None = None,
 ) -> MotionGPT:
-    """The checkpoint in a folder or file as published: ``motiongpt_s3_h3d.tar``, ``.ckpt`` or ``.safetensors``.
+    """Load a checkpoint as published: ``motiongpt_s3_h3d.tar``, ``.ckpt`` or ``.safetensors``.
 
-    ``mean.npy`` and ``std.npy`` (the original's ``assets/meta``) lie beside it or in ``statistics``, the tokenizer's
-    files of flan-t5-base in a folder of that name beside it or in ``tokenizer``. ``device`` is PyTorch's name of one;
-    None takes a CUDA device where there is one. No code in a file is run. Raises :class:`CheckpointError` in one
-    sentence.
+    No code in a file is run. Raises :class:`CheckpointError`.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file or its folder.
+    device : str or None
+        PyTorch's name of a device; None: CUDA if there is one, else the CPU.
+    tokenizer : Path or None
+        Folder of the tokenizer's files; None: a folder ``flan-t5-base`` beside the checkpoint.
+    statistics : Path or None
+        Folder of ``mean.npy`` and ``std.npy`` (the original's ``assets/meta``); None: beside the checkpoint.
     """
     file = find_motiongpt(Path(path))
     motion, language = read_motiongpt(file)
@@ -67,10 +75,10 @@ def load_motiongpt(
 
 
 class MotionGPT:
-    """Features here are HumanML3D's (T, 263) in real units, 20 frames a second.
+    """A MotionGPT model. Features are HumanML3D's (T, 263) in real units, at 20 frames a second.
 
-    A motion is made of as many tokens as are asked for, since nothing but motion tokens may then be written: the
-    original lets the model end by itself, which :meth:`generate` with ``frames`` None does.
+    A motion has the requested length because only motion tokens are allowed until there are enough of them. In the
+    original the model decides when a motion ends; so does :meth:`generate` if ``frames`` is None.
     """
 
     def __init__(
@@ -81,20 +89,34 @@ class MotionGPT:
         statistics: Statistics,
         file: Path,
     ) -> None:
-        """See :func:`load_motiongpt`."""
+        """Combine the parts that :func:`load_motiongpt` loads.
+
+        Parameters
+        ----------
+        motions : MotionTokenizer
+            The motion tokenizer (VQ-VAE).
+        model : LanguageModel
+            The language model (T5).
+        words : PromptTokenizer
+            The tokenizer of the language model.
+        statistics : Statistics
+            Mean and deviation of the features.
+        file : Path
+            The checkpoint.
+        """
         self.file = file
         self._motions, self._model, self._words, self._statistics = motions, model, words, statistics
         self._prompts = Prompts(motions.codes)
 
     def tokens(self, features: ArrayLike) -> Tokens:
-        """(T, 263) to (ceil(T / 4),); the last frame is held where T is no multiple of four."""
+        """Encode features (T, 263) as tokens (ceil(T / 4),); the last frame is repeated up to a multiple of four."""
         given = np.asarray(features, dtype=float)
         spare = -len(given) % FRAMES_PER_TOKEN
         given = np.concatenate([given, np.repeat(given[-1:], spare, axis=0)])
         return self._motions.encode((given - self._statistics.mean) / self._statistics.deviation)
 
     def features(self, tokens: ArrayLike) -> F64:
-        """(B, n) to (B, 4 n, 263)."""
+        """Decode tokens (B, n) to features (B, 4 n, 263)."""
         found = self._motions.decode(tokens)
         return np.asarray(found * self._statistics.deviation + self._statistics.mean)
 
@@ -105,8 +127,21 @@ class MotionGPT:
         draws: Draws,
         after_word: AfterWord = lambda done, most: None,
     ) -> list[F64]:
-        """A motion for a sentence (None: any motion), for each of ``draws``: ``frames`` long, or, where that is None,
-        as long as the model makes it. Raises :class:`CheckpointError` where it then writes no motion."""
+        """Generate motions from text.
+
+        Raises :class:`CheckpointError` if ``frames`` is None and the model writes no motion.
+
+        Parameters
+        ----------
+        text : str or None
+            The prompt; None: any motion.
+        frames : int or None
+            Frames of the motion; None: the model decides.
+        draws : random generators
+            One for each motion.
+        after_word : AfterWord
+            Called after each token.
+        """
         if frames is None:
             prompt = self._prompts.generate_freely(text or "a motion")
             return [self.features(t[None])[0] for t in self._freely(prompt, draws, after_word)]
@@ -121,7 +156,19 @@ class MotionGPT:
         draws: Draws,
         after_word: AfterWord = lambda done, most: None,
     ) -> list[F64]:
-        """``frames`` frames that follow on the features ``before``, of which the last two seconds are seen."""
+        """Predict the frames after a motion.
+
+        Parameters
+        ----------
+        before : (T, 263)
+            The motion so far; the model sees its last two seconds.
+        frames : int
+            Frames to predict.
+        draws : random generators
+            One for each result.
+        after_word : AfterWord
+            Called after each token.
+        """
         given = np.asarray(before, dtype=float)[-_BEFORE:]
         given = given[len(given) % FRAMES_PER_TOKEN :] if len(given) > FRAMES_PER_TOKEN else given
         seen = self.tokens(given)
@@ -142,13 +189,25 @@ class MotionGPT:
         draws: Draws,
         after_word: AfterWord = lambda done, most: None,
     ) -> list[F64]:
-        """The motion (T, 263) with what lies in frames ``first`` to ``last`` (not included) made anew."""
+        """Return the motion with some of its frames generated anew.
+
+        Parameters
+        ----------
+        features : (T, 263)
+            The motion.
+        first, last : int
+            The range of frames, ``last`` not included.
+        draws : random generators
+            One for each result.
+        after_word : AfterWord
+            Called after each token.
+        """
         given = np.asarray(features, dtype=float)
         tokens = self.tokens(given)
         a, b = first // FRAMES_PER_TOKEN, -(-last // FRAMES_PER_TOKEN)
         prompt = self._prompts.complete(tokens[:a], b - a, tokens[b:])
         made = self._exactly(prompt, len(tokens), draws, after_word)
-        # the answer is the whole motion: what was known of it is known better
+        # the model writes the whole motion: keep the known tokens of the given one
         made[:, :a], made[:, b:] = tokens[:a], tokens[b:]
         found = []
         for each in self.features(made):
@@ -161,13 +220,16 @@ class MotionGPT:
         return found
 
     def describe(self, features: ArrayLike, after_word: AfterWord = lambda done, most: None) -> str:
-        """A sentence for a motion of four frames or more; of 196 at most, as the model was trained."""
+        """Return a caption of a motion of four frames or more; the model was trained on 196 at most."""
         prompt = self._words.numbers(self._prompts.describe(self.tokens(features)))
         (words,) = self._model.answer(prompt, _CAPTION_WORDS, after_word=after_word)
         return self._words.sentence(words)
 
     def _exactly(self, prompt: str, count: int, draws: Draws, after_word: AfterWord) -> Tokens:
-        """(B, count)."""
+        """Return exactly ``count`` motion tokens for each of ``draws``: (B, count).
+
+        ``prompt`` is the instruction, ``after_word`` is called after each token.
+        """
         first = self._words.first
         found = self._model.answer(
             self._words.numbers(prompt),
@@ -180,11 +242,12 @@ class MotionGPT:
         return np.stack(found) - first
 
     def _freely(self, prompt: str, draws: Draws, after_word: AfterWord) -> list[Tokens]:
+        """Return motion tokens of a length that the model decides, for each of ``draws``."""
         found = self._model.answer(self._words.numbers(prompt), _FREE_WORDS, draws, after_word=after_word)
         return [self._between_marks(words) for words in found]
 
     def _between_marks(self, words: Words) -> Tokens:
-        """The tokens of the first motion in an answer, other words left out, as the original reads it."""
+        """Return the tokens of the first motion in an output, without other words, as the original reads it."""
         codes = self._motions.codes
         tokens = words - self._words.first
         starts = np.flatnonzero(tokens == codes)
@@ -192,9 +255,7 @@ class MotionGPT:
         inside = tokens[starts[0] + 1 : ends[0]] if len(starts) and len(ends) else tokens[:0]
         inside = np.minimum(inside[inside >= 0], codes - 1)
         if len(inside) < 2:
-            raise CheckpointError(
-                "The model answered with no motion: try another seed, or leave length to the duration"
-            )
+            raise CheckpointError("The model wrote no motion: try another seed, or set length to asked")
         return np.asarray(inside, dtype=np.int64)
 
 
@@ -203,7 +264,7 @@ def _tokens_for(frames: int) -> int:
 
 
 def _led_on(made: F64, step: F64) -> F64:
-    """Frames that begin where the given ones ended: the step between them fades; contacts (the last four) stay."""
+    """Add ``step``, the difference to the given frames, fading out over the first frames; not to the four contacts."""
     count = min(_SEAM, len(made))
     fading = np.zeros((len(made), 1))
     fading[:count, 0] = 1 - np.arange(1, count + 1) / (count + 1)

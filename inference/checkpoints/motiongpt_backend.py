@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MotionGPT as a motion model that can be asked like any other, and as one that says what a motion shows."""
+"""MotionGPT as a backend that generates motions and writes captions."""
 
 from __future__ import annotations
 
@@ -23,19 +23,20 @@ _LENGTHS = ("asked", "free")
 
 
 class MotionGPTBackend(FeatureBackend):
-    """MotionGPT as a :class:`~..backend.Backend`, in the worker's process only.
+    """MotionGPT as a :class:`~..backend.Backend` and a :class:`~..backend.Captioner`; in the worker's process only.
 
-    It makes up to 9.8 seconds of one prompt; a step is one motion token of all samples. ``model_options``: ``prefix``
-    is a motion that the answer follows on; ``edit`` ``"in_between"`` makes anew what lies between ``prefix_end`` and
-    ``suffix_start`` (shares of the length) of ``motion``. With either of them the prompt is not heard: the original's
-    tasks have none. ``length`` ``"free"`` lets the model end by itself, and the last pose is held, or the rest cut off,
-    to the length that is asked. Motions are as :func:`.wishes.features_of` takes them.
+    It generates up to 9.8 seconds of one prompt; a step is one motion token of all samples. ``model_options``:
+    ``prefix`` is a motion that the result continues; ``edit`` ``"in_between"`` generates anew what lies between
+    ``prefix_end`` and ``suffix_start`` (fractions of the length) of ``motion``. With either of them the prompt is
+    ignored, as in the original's tasks. With ``length`` ``"free"`` the model decides when the motion ends; it is then
+    cut, or its last pose is held, to the requested length. Motions are as :func:`.sampling_options.features_of` takes
+    them.
     """
 
     def __init__(
         self, path: str | Path, tokenizer: Path | None = None, statistics: Path | None = None
     ) -> None:
-        """See :func:`.load_motiongpt`. Raises :class:`CheckpointError`."""
+        """Load the checkpoint; arguments as :func:`.load_motiongpt` takes them. Raises :class:`CheckpointError`."""
         self._model: MotionGPT = load_motiongpt(path, tokenizer=tokenizer, statistics=statistics)
         super().__init__(
             Capabilities(
@@ -53,9 +54,9 @@ class MotionGPTBackend(FeatureBackend):
     def captions(
         self, motion: Motion, progress: Progress = silent, cancelled: IsCancelled = never
     ) -> list[str]:
-        """What the motion shows: one sentence for each stretch of it, equally long and 9.8 seconds at most.
+        """Return a caption for each part of the motion; the parts are equally long, 9.8 seconds at most.
 
-        Raises ``RequestError`` where it is shorter than half a second, and ``Cancelled``.
+        Raises ``RequestError`` if the motion is shorter than half a second, and ``Cancelled``.
         """
         features = features_of(motion)
         if len(features) < SHORTEST * humanml3d.FPS:
@@ -77,6 +78,7 @@ class MotionGPTBackend(FeatureBackend):
             return self._made(request, frames, seeds, watch)
 
     def _made(self, request: MotionRequest, frames: int, seeds: Sequence[int], watch: Watch) -> list[F64]:
+        """Run the task that the options select; arguments as :meth:`_features` takes them."""
         options = request.options.model_options
         draws = [np.random.Generator(np.random.PCG64(seed & (2**63 - 1))) for seed in seeds]
         segment = request.segments[0]
@@ -85,7 +87,9 @@ class MotionGPTBackend(FeatureBackend):
             given = features_of(options["motion"])
             if len(given) < frames:
                 raise RequestError(
-                    f"The motion to edit has {len(given)} frames of 20 a second, not the {frames} that are asked for"
+                    "The motion to edit has {count} frames of 20 a second, not the {frames} that are asked for",
+                    count=len(given),
+                    frames=frames,
                 )
             start, end = share(options, "prefix_end", 0.25), share(options, "suffix_start", 0.75)
             first, last = int(start * frames), int(end * frames)
@@ -102,19 +106,27 @@ def _check_options(request: MotionRequest) -> None:
     options = request.options.model_options
     for name in options:
         if name not in _OPTIONS:
-            raise RequestError(f"{name!r} is no option of this model: it knows {', '.join(_OPTIONS)}")
+            raise RequestError(
+                "{name!r} is no option of this model: choose one of {known}",
+                name=name,
+                known=", ".join(_OPTIONS),
+            )
     if request.options.diffusion_steps is not None:
         raise RequestError("MotionGPT has no diffusion steps: leave them out")
     if request.options.guidance is not None:
         raise RequestError("MotionGPT has no guidance: leave it out")
     edit = options.get("edit")
     if edit not in (None, "in_between"):
-        raise RequestError(f"The edit {edit!r} is not known: choose in_between")
+        raise RequestError("The edit {edit!r} is not known: choose in_between", edit=edit)
     if (edit is None) != (options.get("motion") is None):
         raise RequestError(
-            "An edit needs both: the word for it in edit, and the motion that is edited in motion"
+            "An edit needs two options: edit, the kind of edit, and motion, the motion that is edited"
         )
     if options.get("length", "asked") not in _LENGTHS:
-        raise RequestError(f"The length {options['length']!r} is not known: choose {' or '.join(_LENGTHS)}")
+        raise RequestError(
+            "The length {length!r} is not known: choose {known}",
+            length=options["length"],
+            known=" or ".join(_LENGTHS),
+        )
     if edit and options.get("prefix") is not None:
-        raise RequestError("A motion is either edited or gone on from: give motion or prefix")
+        raise RequestError("A motion is either edited or continued: give motion or prefix")

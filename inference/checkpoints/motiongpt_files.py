@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tensors of a MotionGPT checkpoint: the file that PyTorch Lightning wrote (``.tar``, ``.ckpt``), or ``.safetensors``.
+"""Read the tensors of a MotionGPT checkpoint: a file of PyTorch Lightning (``.tar``, ``.ckpt``), or ``.safetensors``.
 
-Beside the network such a file holds the settings of its training as objects of other packages. They are not needed,
-and nothing of them is made or run: each becomes a :class:`_PassedOver`.
+Lightning's files also hold the training settings as objects of other packages. They are not needed, and neither
+imported nor created: each is replaced with a placeholder.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from .files import Tensors, safetensors_of
 LIGHTNING = (".tar", ".ckpt")
 _SUFFIXES = (*LIGHTNING, ".safetensors")
 _STARTS = {"vae.": "motion", "motion_vae.": "motion", "lm.language_model.": "language"}
-_WRAPPED = "base_model."  # what LoRA puts in front of the names
+_WRAPPED = "base_model."  # prefix of the names in a model with LoRA
 
 
 def is_motiongpt(path: Path) -> bool:
-    """Whether a file or folder is laid out as MotionGPT's: MDM's has ``args.json`` beside it, and no such suffixes."""
+    """Return whether a file or folder has MotionGPT's layout: MDM's has an ``args.json`` and other suffixes."""
     folder = path if path.is_dir() else path.parent
     if (folder / "args.json").exists():
         return False
@@ -33,26 +33,29 @@ def is_motiongpt(path: Path) -> bool:
 
 
 def find_motiongpt(path: Path) -> Path:
-    """The checkpoint at ``path``, or the only one in that folder. Raises :class:`CheckpointError`."""
+    """Return the checkpoint file at ``path``, or the only one in that folder. Raises :class:`CheckpointError`."""
     if path.is_dir():
         found = [p for p in sorted(path.iterdir()) if p.suffix.lower() in _SUFFIXES]
         if len(found) != 1:
-            many = f"{len(found)} files" if found else "no file"
             raise CheckpointError(
-                f"The folder {path.name} holds {many} of MotionGPT's kind (.tar, .ckpt, .safetensors): choose one file"
+                "The folder {name} holds {count} files of MotionGPT's kind (.tar, .ckpt, .safetensors) instead of one: "
+                "choose a file",
+                name=path.name,
+                count=len(found),
             )
         return found[0]
     if not path.is_file() or path.suffix.lower() not in _SUFFIXES:
         raise CheckpointError(
-            f"{path.name} is no checkpoint of MotionGPT: choose its .tar, .ckpt or .safetensors file"
+            "{name} is no checkpoint of MotionGPT: choose its .tar, .ckpt or .safetensors file",
+            name=path.name,
         )
     return path
 
 
 def read_motiongpt(path: Path) -> tuple[Tensors, Tensors]:
-    """Tensors of the motion tokenizer and of the language model, float32, by the original's names within each.
+    """Read the tensors of the motion tokenizer and of the language model, float32, by the original's names.
 
-    Evaluators and losses, which a file holds too, are left out. Raises :class:`CheckpointError`.
+    Evaluators and losses in the file are left out. Raises :class:`CheckpointError`.
     """
     content: Mapping[Any, Any]
     content = safetensors_of(path) if path.suffix.lower() == ".safetensors" else _lightning(path)
@@ -68,33 +71,37 @@ def read_motiongpt(path: Path) -> tuple[Tensors, Tensors]:
                 )
     motion, language = parts["motion"], parts["language"]
     if not motion:
-        raise CheckpointError(f"{path.name} holds no motion tokenizer: it is no checkpoint of MotionGPT")
+        raise CheckpointError(
+            "{name} holds no motion tokenizer: choose a checkpoint of MotionGPT", name=path.name
+        )
     if not language:
         raise CheckpointError(
-            f"{path.name} holds a motion tokenizer alone (MotionGPT's first stage): choose one of the third stage"
+            "{name} holds a motion tokenizer alone (MotionGPT's first stage): choose one of the third stage",
+            name=path.name,
         )
     if any(name.startswith(_WRAPPED) for name in language):
         raise CheckpointError(
-            f"{path.name} holds a language model with LoRA, which is not known here: merge it into the model first"
+            "{name} holds a language model with LoRA, which is not supported: merge it into the model first",
+            name=path.name,
         )
     return motion, language
 
 
 class _PassedOver:
-    """Stands for whatever a file wants beside tensors: takes everything and does nothing."""
+    """Placeholder for an object other than a tensor: takes any arguments and does nothing."""
 
     def __new__(cls, *_: object) -> _PassedOver:
         return super().__new__(cls)
 
     def __init__(self, *_: object) -> None:
-        """Values are dropped."""
+        """Drop all arguments."""
 
     def __setstate__(self, _: object) -> None:
-        """So is state."""
+        """Drop the state."""
 
 
 def _passed_over_dict(*_: object) -> dict[Any, Any]:
-    """For kinds of dict, which are filled after they are made."""
+    """Return a dict instead of a subclass of dict: the reader adds items to it."""
     return {}
 
 
@@ -102,7 +109,7 @@ _DICTS = ("collections.defaultdict", "collections.ChainMap")
 
 
 def _lightning(path: Path) -> Mapping[Any, Any]:
-    # a name that the reader does not know is never imported: it is looked up among those that are given here
+    # the reader never imports a name that it does not know: it looks it up among these placeholders
     try:
         names = torch.serialization.get_unsafe_globals_in_checkpoint(str(path))
         known: Any = [(_passed_over_dict if n in _DICTS else _PassedOver, n) for n in names]
@@ -110,16 +117,24 @@ def _lightning(path: Path) -> Mapping[Any, Any]:
             content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         reason = " ".join(str(error).split())
-        refused = reason.split("unsupported GLOBAL ")[-1].split()[0] if "GLOBAL" in reason else ""
-        what = f"wants {refused}" if refused else "holds more than tensors and settings, or is damaged"
+        if "GLOBAL" in reason:
+            raise CheckpointError(
+                "{name} needs {refused} and was not opened: convert it to .safetensors if you trust it",
+                name=path.name,
+                refused=reason.split("unsupported GLOBAL ")[-1].split()[0],
+            ) from error
         raise CheckpointError(
-            f"{path.name} {what} and was not opened: convert it to .safetensors where you trust it"
+            "{name} holds more than tensors and settings, or is damaged, and was not opened: convert it to "
+            ".safetensors if you trust it",
+            name=path.name,
         ) from error
     except (
         OSError, RuntimeError, EOFError, ValueError, KeyError, TypeError, AttributeError, IndexError, MemoryError,
         UnicodeError,
     ) as error:  # fmt: skip
-        raise CheckpointError(f"{path.name} is damaged or not complete: download it again") from error
+        raise CheckpointError(
+            "{name} is damaged or not complete: download it again", name=path.name
+        ) from error
     if not isinstance(content, Mapping):
-        raise CheckpointError(f"{path.name} holds no network: choose another file")
+        raise CheckpointError("{name} holds no network: choose another file", name=path.name)
     return content

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MotionGPT's language model: T5 (Raffel et al., 2020; flan-t5-base as published) whose vocabulary goes on with motion.
+"""MotionGPT's language model: T5 (Raffel et al., 2020; flan-t5-base as published) with motion tokens in its vocabulary.
 
-``transformers`` computes it, from a configuration that the tensors themselves tell: nothing is downloaded.
+``transformers`` computes it. The configuration is derived from the shapes of the tensors: nothing is downloaded.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,23 +21,26 @@ from .files import Tensors
 Words = NDArray[np.int64]
 
 TOKENIZER = "google/flan-t5-base"
-"""The hub's name of the tokenizer; flan-t5's and T5's other sizes have the same."""
+"""Name of the tokenizer on Hugging Face; flan-t5 and T5 of other sizes have the same tokenizer."""
 
 _TOKENIZER_FILES = ("tokenizer.json", "spiece.model")
-_LONGEST_PROMPT = 256  # tokens: what the original cuts them to
-_LIKELIEST = 50  # the original samples from so many, transformers' default
+_LONGEST_PROMPT = 256  # tokens, as in the original; longer prompts are cut
+_LIKELIEST = 50  # top-k sampling as in the original: transformers' default
 _STOP, _START = 1, 0
 _SHARED = ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight")
 
 AfterWord = Callable[[int, int], None]
-"""Called with (words written, words at most) after each; what it raises ends the writing."""
+"""Called with (tokens written, tokens at most) after each token; an exception from it ends the generation."""
 
 
 class LanguageModel:
-    """Answers a prompt with words or motion tokens, one after another."""
+    """Generates text and motion tokens from a prompt, one after another."""
 
     def __init__(self, tensors: Tensors, name: str, device: torch.device) -> None:
-        """``tensors`` by the names of ``transformers``; ``name`` is the file's. Raises :class:`CheckpointError`."""
+        """Build the model from ``tensors`` by the names of ``transformers``.
+
+        ``name`` is that of the file, for errors. Raises :class:`CheckpointError`.
+        """
         transformers = _transformers()
         config = config_of(tensors, name)
         with torch.device("meta"):
@@ -53,12 +55,16 @@ class LanguageModel:
             shape = tuple(tensors[key].shape) if key in tensors else None
             if shape != wanted.get(key):
                 raise CheckpointError(
-                    f"{key} of the language model in {name} does not fit T5: choose a checkpoint of the published kind"
+                    "{key} of the language model in {name} does not fit T5: choose a checkpoint of the published kind",
+                    key=key,
+                    name=name,
                 )
         for key, value in tensors.items():
             if not bool(torch.isfinite(value).all()):
-                raise CheckpointError(f"{key} in {name} holds numbers that are not finite: download it again")
-        # newer transformers tie the head of every T5: tensors that are assigned one by one are not
+                raise CheckpointError(
+                    "{key} in {name} holds numbers that are not finite: download it again", key=key, name=name
+                )
+        # newer transformers tie the output head of every T5; assigned tensors stay untied
         model.load_state_dict({key: tensors[key] for key in wanted}, assign=True)
         self._model = model.eval().to(device)
         self._device = device
@@ -73,11 +79,22 @@ class LanguageModel:
         only: tuple[int, int] | None = None,
         after_word: AfterWord = lambda done, most: None,
     ) -> list[Words]:
-        """The words that answer ``prompt`` (the tokenizer's numbers), for each of ``draws`` one answer.
+        """Return the generated token ids, without the end token, one array for each of ``draws``.
 
-        ``draws`` None gives the one answer of the likeliest word each time. Answers go on from ``begun``, have at most
-        ``most`` words beyond it and end before the mark of the end. ``only`` (first, past the last) allows those words
-        and no others, so that ``most`` of them come.
+        Parameters
+        ----------
+        prompt : sequence of int
+            Token ids of the prompt.
+        most : int
+            Tokens to generate, at most.
+        draws : random generators or None
+            One for each result; None: one result, with the most probable token each time.
+        begun : tuple of int
+            Token ids with which the output begins; they are not returned.
+        only : (first, stop) or None
+            The only token ids that are allowed; without the end token among them there are ``most`` tokens.
+        after_word : AfterWord
+            Called after each token.
         """
         with torch.inference_mode():
             source = torch.tensor([list(prompt)], device=self._device)
@@ -107,7 +124,7 @@ class LanguageModel:
 def _choose(
     scores: NDArray[np.float32], draws: Sequence[np.random.Generator] | None, only: tuple[int, int] | None
 ) -> Words:
-    """One word for each row of ``scores`` (B, words)."""
+    """Return one token id for each row of ``scores`` (B, vocabulary)."""
     first, past = only or (0, scores.shape[1])
     scores = scores[:, first:past].astype(float)
     if draws is None:
@@ -127,11 +144,16 @@ def _until_stop(row: Words) -> Words:
 
 
 def config_of(tensors: Tensors, name: str) -> Any:
-    """The configuration of the T5 that ``tensors`` are of. Raises :class:`CheckpointError`."""
+    """Derive the configuration of a T5 from its tensors; ``name`` is that of the file.
+
+    Raises :class:`CheckpointError` if they are not those of a T5.
+    """
     if "shared.weight" not in tensors:
         which = "GPT-2" if any(".attn.c_attn." in key for key in tensors) else "something else"
         raise CheckpointError(
-            f"The language model in {name} is {which}, not T5: choose MotionGPT's T5 models"
+            "The language model in {name} is {which}, not T5: choose MotionGPT's T5 models",
+            name=name,
+            which=which,
         )
     inside = "encoder.block.0.layer"
     try:
@@ -142,9 +164,10 @@ def config_of(tensors: Tensors, name: str) -> Any:
         wide = tensors[f"{inside}.1.DenseReluDense.{'wi_0' if gated else 'wi'}.weight"].shape[0]
     except (KeyError, ValueError, IndexError) as error:
         raise CheckpointError(
-            f"The language model in {name} is not whole: choose a checkpoint of the published kind"
+            "The language model in {name} is not complete: choose a checkpoint of the published kind",
+            name=name,
         ) from error
-    # the first T5 wrote with the words that it reads by, scaled; later ones (1.1, flan), which are gated, have a head
+    # T5 1.0 uses its input embeddings, scaled, as output head; T5 1.1 and flan (gated) have a separate head
     return _transformers().T5Config(
         vocab_size=words, d_model=width, d_kv=inner // heads, d_ff=wide, num_heads=heads,
         num_layers=_blocks(tensors, "encoder"), num_decoder_layers=_blocks(tensors, "decoder"),
@@ -160,12 +183,25 @@ def _blocks(tensors: Tensors, part: str) -> int:
 
 
 class PromptTokenizer:
-    """Sentences and motion words to the language model's numbers and back, by T5's own tokenizer."""
+    """T5's tokenizer with the motion tokens added: text to token ids and back."""
 
     def __init__(self, beside: Path, folder: Path | None, more: Sequence[str], words: int) -> None:
-        """Files are taken from ``folder``, else from the checkpoint's folder ``beside`` or its ``flan-t5-base``, else
-        from the cache of the hub's tools. ``more`` are the words that motion adds, to ``words`` in all; raises
-        :class:`CheckpointError` where the tokenizer is not there or is not the model's."""
+        """Load the tokenizer.
+
+        Raises :class:`CheckpointError` if it is not found or does not fit the model.
+
+        Parameters
+        ----------
+        beside : Path
+            The checkpoint's folder: it or its ``flan-t5-base`` is used if ``folder`` is None, else the cache of Hugging
+            Face's tools.
+        folder : Path or None
+            Folder of the tokenizer's files.
+        more : sequence of str
+            The motion tokens to add.
+        words : int
+            Size of the model's vocabulary.
+        """
         own = [folder] if folder else [beside / TOKENIZER.split("/")[-1], beside]
         found = [str(p) for p in own if any((p / name).is_file() for name in _TOKENIZER_FILES)]
         transformers = _transformers()
@@ -178,22 +214,26 @@ class PromptTokenizer:
             size = len(self._tokenizer)
         except (OSError, ValueError, ImportError, RuntimeError, KeyError, TypeError) as error:
             raise CheckpointError(
-                f"The tokenizer of {TOKENIZER} is not on this machine: put its tokenizer.json and "
+                "The tokenizer of {tokenizer} is not on this machine: put its tokenizer.json and "
                 "tokenizer_config.json into a folder flan-t5-base beside the checkpoint, "
-                f"or run: hf download {TOKENIZER} --include {os.fspath('*token*')}"
+                "or run: hf download {tokenizer} --include *token*",
+                tokenizer=TOKENIZER,
             ) from error
         if size != words:
             raise CheckpointError(
-                f"The tokenizer has {size} words and the checkpoint {words}: use the one of {TOKENIZER}"
+                "The tokenizer has {size} tokens and the checkpoint {expected}: use the one of {tokenizer}",
+                size=size,
+                expected=words,
+                tokenizer=TOKENIZER,
             )
 
     def numbers(self, prompt: str) -> list[int]:
-        """The prompt's words; what is beyond the original's 256 is cut off."""
+        """Return the token ids of a prompt, cut at 256 as in the original."""
         found = self._tokenizer(prompt, truncation=True, max_length=_LONGEST_PROMPT)["input_ids"]
         return [int(n) for n in found]
 
     def sentence(self, words: Words) -> str:
-        """Words as text, without marks and motion."""
+        """Return token ids as text, without special and motion tokens."""
         plain = [int(n) for n in words if n < self.first]
         return str(self._tokenizer.decode(plain, skip_special_tokens=True)).strip()
 

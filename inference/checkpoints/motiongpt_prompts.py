@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What MotionGPT is told for each of its tasks: the sentences and the marks that it was trained with."""
+"""MotionGPT's prompts for each task, with the wording and the special tokens that it was trained with."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Prompts:
-    """``codes`` tokens stand for motion; the three after them begin a motion, end one, and hide a part of one."""
+    """Prompts for a model with ``codes`` motion tokens; three more tokens begin, end and mask a motion."""
 
     codes: int
 
     @property
     def words(self) -> list[str]:
-        """All words beyond the language's own, in the order of their numbers."""
+        """All tokens that motion adds to the vocabulary, in order of their ids."""
         return [_word(n) for n in range(self.codes + 3)]
 
     def generate(self, text: str, frames: int) -> str:
-        """A motion of ``frames`` frames, 20 a second, for a sentence."""
+        """Return the prompt for a motion of ``frames`` frames, 20 a second, from text."""
         return f"Generate motion with {frames} frames: {text}"
 
     def generate_freely(self, text: str) -> str:
-        """A motion of whatever length for a sentence."""
+        """Return the prompt for a motion from text whose length the model decides."""
         return f"Generate motion: {text}"
 
     def invent(self, frames: int) -> str:
-        """Any motion of ``frames`` frames."""
+        """Return the prompt for any motion of ``frames`` frames."""
         return f"Generate a motion with {frames} frames."
 
     def predict(self, before: Iterable[int]) -> str:
-        """What follows on the tokens ``before``."""
+        """Return the prompt for the continuation of the motion tokens ``before``."""
         return f"Predict motion: {self._motion(before)}"
 
     def complete(self, before: Iterable[int], hidden: int, after: Iterable[int]) -> str:
-        """A whole motion of which ``hidden`` tokens between two parts are not known."""
+        """Return the prompt for a motion with ``hidden`` unknown tokens between ``before`` and ``after``."""
         return f"Complete the masked motion: {self._motion([*before, *[self.codes + 2] * hidden, *after])}"
 
     def describe(self, tokens: Iterable[int]) -> str:
-        """A sentence for a motion."""
+        """Return the prompt for a caption of motion tokens."""
         return f"Generate text: {self._motion(tokens)}"
 
     def _motion(self, tokens: Iterable[int]) -> str:

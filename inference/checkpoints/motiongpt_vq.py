@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MotionGPT's motion tokenizer: a VQ-VAE that writes four frames of features as one of 512 tokens, and reads them back.
+"""MotionGPT's motion tokenizer: a VQ-VAE that encodes four frames of features as one of 512 tokens.
 
 Structure and tensor names: MotionGPT (Jiang et al., NeurIPS 2023), who took it from T2M-GPT (Zhang et al., CVPR 2023).
 """
@@ -18,15 +18,15 @@ from .files import Tensors
 
 FEATURES = 263
 FRAMES_PER_TOKEN = 4
-_LEVELS = 2  # each halves the rate
-_DILATIONS = (9, 3, 1)  # of the three residual blocks of a level, as they follow one another
+_LEVELS = 2  # of down- and upsampling by two
+_DILATIONS = (9, 3, 1)  # of the three residual blocks of a level, in order
 
 F32 = NDArray[np.float32]
 Tokens = NDArray[np.int64]
 
 
 def shapes(codes: int, width: int) -> dict[str, tuple[int, ...]]:
-    """Names and shapes of all tensors of a tokenizer with ``codes`` tokens; the published one is 512 wide."""
+    """Return the shapes, by name, of all tensors of a tokenizer with ``codes`` tokens; the published width is 512."""
     found: dict[str, tuple[int, ...]] = {"quantizer.codebook": (codes, width)}
 
     def convolution(name: str, out: int, into: int, size: int) -> None:
@@ -46,31 +46,42 @@ def shapes(codes: int, width: int) -> dict[str, tuple[int, ...]]:
 
 
 class MotionTokenizer:
-    """Features, normalised with MotionGPT's own mean and deviation, to tokens and back."""
+    """Encodes features, normalised with MotionGPT's own mean and deviation, as tokens, and decodes them."""
 
     def __init__(self, tensors: Tensors, name: str, device: torch.device) -> None:
-        """``tensors`` by the original's names; ``name`` is the file's. Raises :class:`CheckpointError`."""
+        """Build the tokenizer from ``tensors`` by the original's names.
+
+        ``name`` is that of the file, for errors. Raises :class:`CheckpointError`.
+        """
         tensors = {_plain(key): value for key, value in tensors.items()}
         codebook = tensors.get("quantizer.codebook")
         if codebook is None or codebook.ndim != 2 or not codebook.numel():
-            raise CheckpointError(f"{name} lacks quantizer.codebook: it is no checkpoint of MotionGPT")
+            raise CheckpointError(
+                "{name} lacks quantizer.codebook: choose a checkpoint of MotionGPT", name=name
+            )
         self.codes = len(codebook)
         wanted = shapes(*codebook.shape)
         for key in sorted({*wanted, *tensors}):
             shape = tuple(tensors[key].shape) if key in tensors else None
             if shape != wanted.get(key):
                 raise CheckpointError(
-                    f"{key} of the motion tokenizer in {name} is {_said(shape)} where MotionGPT has "
-                    f"{_said(wanted.get(key))}: choose a checkpoint of the published kind"
+                    "{key} of the motion tokenizer in {name} is {shape} where MotionGPT has {expected}: "
+                    "choose a checkpoint of the published kind",
+                    key=key,
+                    name=name,
+                    shape=_said(shape),
+                    expected=_said(wanted.get(key)),
                 )
         for key, value in tensors.items():
             if not bool(torch.isfinite(value).all()):
-                raise CheckpointError(f"{key} in {name} holds numbers that are not finite: download it again")
+                raise CheckpointError(
+                    "{key} in {name} holds numbers that are not finite: download it again", key=key, name=name
+                )
         self._tensors = {key: value.to(device) for key, value in tensors.items()}
         self._device = device
 
     def encode(self, features: ArrayLike) -> Tokens:
-        """(T, 263) to (T // 4,); frames beyond the last four are not seen. T is 4 or more."""
+        """Encode features (T, 263) as tokens (T // 4,); T is 4 or more, and a remainder of frames is ignored."""
         with torch.inference_mode():
             x = torch.from_numpy(np.asarray(features, dtype=np.float32).T.copy())[None].to(self._device)
             x = F.relu(self._convolve(x, "encoder.model.0", padding=1))
@@ -79,12 +90,12 @@ class MotionTokenizer:
                 x = self._residual(x, f"encoder.model.{level}.1")
             rows = self._convolve(x, f"encoder.model.{2 + _LEVELS}", padding=1)[0].T
             codebook = self._tensors["quantizer.codebook"]
-            # |row|² is the same for all codes
+            # squared distance, without the row's own square, which is the same for all codes
             distances = (codebook**2).sum(1) - 2 * rows @ codebook.T
             return np.asarray(distances.argmin(1).cpu().numpy(), dtype=np.int64)
 
     def decode(self, tokens: ArrayLike) -> F32:
-        """(B, n) to (B, 4 n, 263)."""
+        """Decode tokens (B, n) to features (B, 4 n, 263)."""
         with torch.inference_mode():
             indices = torch.from_numpy(np.asarray(tokens, dtype=np.int64)).to(self._device)
             x = F.embedding(indices, self._tensors["quantizer.codebook"]).transpose(1, 2)
@@ -107,12 +118,13 @@ class MotionTokenizer:
     def _convolve(
         self, x: torch.Tensor, name: str, stride: int = 1, padding: int = 0, dilation: int = 1
     ) -> torch.Tensor:
+        """Apply the convolution ``name``; other arguments as :func:`torch.nn.functional.conv1d` takes them."""
         weight, bias = self._tensors[f"{name}.weight"], self._tensors[f"{name}.bias"]
         return F.conv1d(x, weight, bias, stride, padding, dilation)
 
 
 def _plain(key: str) -> str:
-    """One name for the codebook of all of the original's quantizers."""
+    """Map the codebook's name in the original's other quantizer to that in the published one."""
     return re.sub(r"^quantizer\.embedding\.weight$", "quantizer.codebook", key)
 
 

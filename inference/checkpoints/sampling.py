@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ways from noise to a motion, for a network that predicts the clean motion.
+"""Samplers for a network that predicts the clean motion.
 
 DDPM (Ho et al., 2020), DDIM (Song et al., 2021) and DPM-Solver++ (2M) (Lu et al., "DPM-Solver++", 2022), which needs
 ten steps where the others need fifty.
@@ -16,19 +16,31 @@ import torch
 from .schedule import Schedule
 
 Predict = Callable[[torch.Tensor, int], torch.Tensor]
-"""State x[t] and the index in the schedule to the clean motion."""
+"""From state x[t] and the index t in the schedule to the predicted clean motion x0."""
 
 Noise = Callable[[int], torch.Tensor]
-"""Number of the denoising step, from 0, to its noise."""
+"""From the number of a denoising step, from 0, to its noise."""
 
 
 def _single(value: float) -> float:
-    """A constant as float32 rounds it: the original computes with constants of that size."""
+    """Round a constant to float32, as the original does."""
     return float(np.float32(value))
 
 
 def ddpm(predict: Predict, x: torch.Tensor, schedule: Schedule, noise: Noise) -> torch.Tensor:
-    """Ancestral sampling: the posterior's mean, and noise in every step but the last."""
+    """Sample with DDPM: the mean of the posterior q(x[t-1] | x[t], x0), and noise in every step but the last.
+
+    Parameters
+    ----------
+    predict : Predict
+        The denoiser.
+    x : (B, features, 1, T)
+        The noisiest state.
+    schedule : Schedule
+        Its constants.
+    noise : Noise
+        Standard normal noise of each step.
+    """
     last = len(schedule) - 1
     for done, i in enumerate(range(last, -1, -1)):
         x0 = predict(x, i)
@@ -39,13 +51,21 @@ def ddpm(predict: Predict, x: torch.Tensor, schedule: Schedule, noise: Noise) ->
 
 
 def ddim(predict: Predict, x: torch.Tensor, schedule: Schedule, eta: float, noise: Noise) -> torch.Tensor:
-    """Implicit sampling; ``eta`` 0 adds no noise, 1 as much as DDPM."""
+    """Sample with DDIM.
+
+    Parameters
+    ----------
+    predict, x, schedule, noise
+        As :func:`ddpm` takes them.
+    eta : float
+        0 adds no noise, 1 as much as DDPM.
+    """
     last = len(schedule) - 1
     for done, i in enumerate(range(last, -1, -1)):
         x0 = predict(x, i)
         share = schedule.alpha_bar[i]
         epsilon = (_single(math.sqrt(1 / share)) * x - x0) / _single(math.sqrt(1 / share - 1))
-        # float32 from here on, as the original: near alpha bar 1 it matters
+        # float32 from here on, as in the original: it makes a difference where alpha bar is close to 1
         now, before = np.float32(share), np.float32(schedule.alpha_bar_prev[i])
         one = np.float32(1)
         sigma = np.float32(eta) * np.sqrt((one - before) / (one - now)) * np.sqrt(one - now / before)
@@ -57,7 +77,7 @@ def ddim(predict: Predict, x: torch.Tensor, schedule: Schedule, eta: float, nois
 
 
 def dpm_solver(predict: Predict, x: torch.Tensor, schedule: Schedule) -> torch.Tensor:
-    """DPM-Solver++ (2M), deterministic: second order from the second step on, and the prediction itself at the end."""
+    """Sample with DPM-Solver++ (2M): deterministic, second order from the second step on; ends with a prediction."""
     alpha, sigma = np.sqrt(schedule.alpha_bar), np.sqrt(1.0 - schedule.alpha_bar)
     half_log_snr = np.log(alpha) - np.log(sigma)
     before: torch.Tensor | None = None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a request may ask of a checkpoint beyond MMCP's own words, in ``model_options``."""
+"""Parse the ``model_options`` of a request for MDM and DiP."""
 
 from __future__ import annotations
 
@@ -28,8 +28,19 @@ _NAMES = {
 
 @dataclass(frozen=True, eq=False)
 class Wishes:
-    """``respacing``, ``sampler`` and ``eta`` as ``Checkpoint.sample`` takes them. ``keep`` (T, 263) features in real
-    units and ``keep_mask`` of their shape, True where they stay; ``prefix`` (T, 263) what came before; or None."""
+    """How to sample, and what to keep.
+
+    Attributes
+    ----------
+    respacing, sampler, eta
+        As ``Checkpoint.sample`` takes them.
+    keep : (T, 263) or None
+        Features in real units of the motion that is edited.
+    keep_mask : (T, 263) bool or None
+        True where ``keep`` stays.
+    prefix : (T, 263) or None
+        Features in real units of the motion that is continued.
+    """
 
     respacing: Respacing
     sampler: str
@@ -40,20 +51,37 @@ class Wishes:
 
 
 def read_wishes(options: Mapping[str, Any], steps: int | None, settings: Settings, frames: int) -> Wishes:
-    """The wishes in ``model_options`` for ``frames`` frames; ``steps`` are MMCP's ``diffusion_steps``.
+    """Parse ``model_options``. Raises :class:`RequestError`.
 
-    ``steps`` (here up to all of the model's, beyond MMCP's 500), ``sampler``, ``eta`` and ``respacing`` say how to
-    sample. ``edit`` is ``"in_between"`` (what lies between ``prefix_end`` and ``suffix_start``, shares of the length,
-    is made anew) or ``"upper_body"`` (root and legs stay) of ``motion``: a :class:`Motion`, or joints (T, 22, 3) in
-    metres at 20 frames a second. ``prefix`` is such a motion too, which a prefix completion model continues.
-    Raises :class:`RequestError` in one sentence.
+    ``steps`` (up to all of the model's, where MMCP's ``diffusion_steps`` ends at 500), ``sampler``, ``eta`` and
+    ``respacing`` select the sampling. ``edit`` is ``"in_between"`` (what lies between ``prefix_end`` and
+    ``suffix_start``, fractions of the length, is generated anew) or ``"upper_body"`` (root and legs stay) of
+    ``motion``: a :class:`Motion`, or joints (T, 22, 3) in metres at 20 frames a second. ``prefix`` is such a motion
+    too, which a prefix completion model continues.
+
+    Parameters
+    ----------
+    options : Mapping
+        The request's ``model_options``.
+    steps : int or None
+        MMCP's ``diffusion_steps``.
+    settings : Settings
+        Of the checkpoint.
+    frames : int
+        Frames of the result.
     """
     for name in options:
         if name not in _NAMES:
-            raise RequestError(f"{name!r} is no option of this model: it knows {', '.join(sorted(_NAMES))}")
+            raise RequestError(
+                "{name!r} is no option of this model: choose one of {known}",
+                name=name,
+                known=", ".join(sorted(_NAMES)),
+            )
     sampler = options.get("sampler", "ddpm")
     if sampler not in SAMPLERS:
-        raise RequestError(f"The sampler {sampler!r} is not known: choose {', '.join(SAMPLERS)}")
+        raise RequestError(
+            "The sampler {sampler!r} is not known: choose {known}", sampler=sampler, known=", ".join(SAMPLERS)
+        )
     eta = share(options, "eta", 0.0)
     wished = options.get("steps", steps)
     respacing: Respacing = options.get("respacing")
@@ -65,24 +93,32 @@ def read_wishes(options: Mapping[str, Any], steps: int | None, settings: Setting
             or not isinstance(count, int)
             or not 1 <= count <= settings.diffusion_steps
         ):
-            raise RequestError(f"This model takes 1 to {settings.diffusion_steps} steps, not {count!r}")
+            raise RequestError(
+                "This model takes 1 to {limit} steps, not {count!r}",
+                limit=settings.diffusion_steps,
+                count=count,
+            )
         few = sampler == "dpm++" and count > 1
         respacing = None if count == settings.diffusion_steps else f"{LOG_SNR}{count}" if few else [count]
     elif wished is not None:
-        raise RequestError("Steps and respacing say the same: give one of them")
+        raise RequestError("Steps and respacing exclude each other: give one of them")
     edit = options.get("edit")
     if edit is not None and edit not in EDITS:
-        raise RequestError(f"The edit {edit!r} is not known: choose {' or '.join(EDITS)}")
+        raise RequestError(
+            "The edit {edit!r} is not known: choose {known}", edit=edit, known=" or ".join(EDITS)
+        )
     if (edit is None) != (options.get("motion") is None):
         raise RequestError(
-            "An edit needs both: the word for it in edit, and the motion that is edited in motion"
+            "An edit needs two options: edit, the kind of edit, and motion, the motion that is edited"
         )
     keep = mask = prefix = None
     if edit is not None:
         keep = features_of(options["motion"])
         if len(keep) < frames:
             raise RequestError(
-                f"The motion to edit has {len(keep)} frames of 20 a second, not the {frames} that are asked for"
+                "The motion to edit has {count} frames of 20 a second, not the {frames} that are asked for",
+                count=len(keep),
+                frames=frames,
             )
         keep = keep[:frames]
         mask = np.zeros(keep.shape, bool)
@@ -98,8 +134,10 @@ def read_wishes(options: Mapping[str, Any], steps: int | None, settings: Setting
 
 
 def features_of(motion: Any) -> NDArray[np.float64]:
-    """Features (T, 263) in real units of a :class:`Motion`, or of joints (T, 22, 3) at 20 frames a second; the motion
-    is put on the floor and turned to face +Z. Raises :class:`RequestError`."""
+    """Return features (T, 263) in real units of a :class:`Motion`, or of joints (T, 22, 3) at 20 frames a second.
+
+    The motion is put on the floor and rotated to face +Z. Raises :class:`RequestError`.
+    """
     try:
         if isinstance(motion, Motion):
             joints = resample(motion, humanml3d.FPS).positions
@@ -109,16 +147,18 @@ def features_of(motion: Any) -> NDArray[np.float64]:
             raise RequestError(
                 "A motion is two or more frames of 22 joints: give joints (T, 22, 3) in metres"
             )
-        # the last frame goes on as the one before: features say how a frame leads to the next
+        # features hold the velocity to the next frame: extrapolate one frame with the last velocity
         going = np.concatenate([joints, 2 * joints[-1:] - joints[-2:-1]])
         return np.asarray(humanml3d.features_of(humanml3d.placed(going)), dtype=float)
     except (FormatError, TypeError, ValueError) as error:
-        raise RequestError(f"The motion can't be used ({error}): give joints (T, 22, 3) in metres") from error
+        raise RequestError(
+            "The motion can't be used ({error}): give joints (T, 22, 3) in metres", error=error
+        ) from error
 
 
 def share(options: Mapping[str, Any], name: str, default: float) -> float:
-    """An option that is a number of 0 to 1. Raises :class:`RequestError`."""
+    """Read an option that is a number of 0 to 1. Raises :class:`RequestError`."""
     value = options.get(name, default)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise RequestError(f"{name} is a number of 0 to 1, not {value!r}")
+        raise RequestError("{name} is a number of 0 to 1, not {value!r}", name=name, value=value)
     return float(value)

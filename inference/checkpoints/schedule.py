@@ -20,26 +20,37 @@ from ...motion.errors import CheckpointError
 F64 = NDArray[np.float64]
 
 Respacing = Sequence[int] | str | None
-"""Steps to keep in each of equally long parts of the schedule (``[50]``), the same as text (``"50"``), ``"ddim50"``
-for a whole stride, or ``"logsnr10"`` for steps that change the signal-to-noise ratio by equal factors, which few steps
-of a solver of second order need; None keeps all."""
+"""Which steps of the schedule are used.
+
+``[50]`` or ``"50"``: that many, evenly spaced; more numbers: so many in each of equally long parts. ``"ddim50"``: with
+a whole stride. ``"logsnr10"``: evenly spaced in the logarithm of the signal-to-noise ratio, for a few steps of a
+second-order solver. None: all.
+"""
 
 _LARGEST_BETA = 0.999
 
 LOG_SNR = "logsnr"
 
 _LOUDEST = -5.0
-"""Half the logarithm of the signal-to-noise ratio below which nothing of a motion is left: not worth even steps."""
+"""Half the logarithm of the signal-to-noise ratio below which a motion is all noise and needs no steps between."""
 
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """A schedule of ``S`` steps, all arrays (S,) in the order of the schedule: index 0 is the cleanest.
+    """A schedule of S steps; all arrays are (S,), and index 0 is the least noisy step.
 
-    ``timesteps``: the indices in the original schedule, which the network is told.
-    ``alpha_bar``: what is left of the clean signal's variance; ``alpha_bar_prev`` one step cleaner (1 at index 0).
-    ``x0_share`` and ``x_share``: weights of prediction and state in the mean of the posterior q(x[t-1] | x[t], x0).
-    ``deviation``: standard deviation of the noise that a DDPM step adds.
+    Attributes
+    ----------
+    timesteps : int64
+        Indices in the original schedule, which the network takes.
+    alpha_bar : float64
+        Fraction of the clean signal's variance that is left.
+    alpha_bar_prev : float64
+        ``alpha_bar`` of the next less noisy step; 1 at index 0.
+    x0_share, x_share : float64
+        Weights of prediction and state in the mean of the posterior q(x[t-1] | x[t], x0).
+    deviation : float64
+        Standard deviation of the noise that a DDPM step adds.
     """
 
     timesteps: NDArray[np.int64]
@@ -54,7 +65,7 @@ class Schedule:
 
 
 def betas(name: str, steps: int) -> F64:
-    """Variances (steps,) of the noise that each step of a named schedule adds: ``"cosine"`` or ``"linear"``."""
+    """Return the variances (steps,) of the noise that each step adds; ``name`` is ``"cosine"`` or ``"linear"``."""
     if name == "linear":
         return np.linspace(0.1 / steps, 20.0 / steps, steps)
     level = [math.cos((i / steps + 0.008) / 1.008 * math.pi / 2) ** 2 for i in range(steps + 1)]
@@ -62,7 +73,7 @@ def betas(name: str, steps: int) -> F64:
 
 
 def kept_steps(steps: int, respacing: Respacing) -> list[int]:
-    """Ascending indices of the steps that ``respacing`` keeps of ``steps``. Raises :class:`CheckpointError`."""
+    """Return the ascending indices of the steps that ``respacing`` keeps. Raises :class:`CheckpointError`."""
     if respacing is None:
         return list(range(steps))
     if isinstance(respacing, str) and respacing.startswith("ddim"):
@@ -70,7 +81,9 @@ def kept_steps(steps: int, respacing: Respacing) -> list[int]:
         for stride in range(1, steps):
             if len(range(0, steps, stride)) == count:
                 return list(range(0, steps, stride))
-        raise CheckpointError(f"No whole stride makes {count} steps of {steps}: ask for [{count}] instead")
+        raise CheckpointError(
+            "No whole stride makes {count} steps of {steps}: use [{count}] instead", count=count, steps=steps
+        )
     parts = [_count(part) for part in (respacing.split(",") if isinstance(respacing, str) else respacing)]
     if not parts:
         raise CheckpointError("The respacing is empty: give the number of steps to keep, as [50]")
@@ -79,9 +92,9 @@ def kept_steps(steps: int, respacing: Respacing) -> list[int]:
     for i, count in enumerate(parts):
         size = steps // len(parts) + (i < steps % len(parts))
         if count > size:
-            raise CheckpointError(f"Of {size} steps {count} can't be kept: ask for fewer")
+            raise CheckpointError("Of {size} steps {count} can't be kept: use fewer", size=size, count=count)
         gap = (size - 1) / (count - 1) if count > 1 else 1.0
-        # added up step by step, as the original does: a product rounds differently
+        # summed up step by step, as in the original: a product rounds differently
         at = 0.0
         for _ in range(count):
             kept.append(start + round(at))
@@ -91,9 +104,16 @@ def kept_steps(steps: int, respacing: Respacing) -> list[int]:
 
 
 def _even_in_log_snr(signal: F64, count: int) -> NDArray[np.int64]:
-    """Ascending indices (count,) of a schedule with ``signal`` left, from its first step to its last."""
+    """Return ascending indices (count,), first and last included, even in the log of the signal-to-noise ratio.
+
+    ``signal`` is alpha bar (S,). Raises :class:`CheckpointError`.
+    """
     if not 2 <= count <= len(signal):
-        raise CheckpointError(f"Of {len(signal)} steps {count} can't be kept: ask for 2 or more of them")
+        raise CheckpointError(
+            "Of {size} steps {count} can't be kept: use at least 2 and at most all",
+            size=len(signal),
+            count=count,
+        )
     ratio = 0.5 * np.log(signal / (1.0 - signal))
     kept: list[int] = []
     for number, wanted in enumerate(np.linspace(ratio[0], max(ratio[-1], _LOUDEST), count - 1)):
@@ -108,24 +128,38 @@ def _count(value: object) -> int:
     except ValueError:
         count = 0
     if count < 1:
-        raise CheckpointError(f"{value!r} is no number of steps: give a respacing as [50] or 'ddim50'")
+        raise CheckpointError(
+            "{value!r} is no number of steps: give a respacing like [50] or 'ddim50'", value=value
+        )
     return count
 
 
 def schedule(name: str, steps: int, respacing: Respacing = None, small_variance: bool = True) -> Schedule:
-    """The named schedule of ``steps``, respaced. Raises :class:`CheckpointError` on an impossible respacing."""
+    """Return the constants of a respaced schedule. Raises :class:`CheckpointError` if the respacing is impossible.
+
+    Parameters
+    ----------
+    name : str
+        ``"cosine"`` or ``"linear"``.
+    steps : int
+        Steps of the original schedule.
+    respacing : Respacing
+        The steps that are used.
+    small_variance : bool
+        Use the posterior's variance for the noise of DDPM (``sigma_small``) instead of beta.
+    """
     signal: F64 = np.cumprod(1.0 - betas(name, steps), dtype=np.float64)
     if isinstance(respacing, str) and respacing.startswith(LOG_SNR):
         kept = _even_in_log_snr(signal, _count(respacing.removeprefix(LOG_SNR)))
     else:
         kept = np.array(kept_steps(steps, respacing), dtype=np.int64)
     original = signal[kept]
-    # alpha bar is rebuilt from the betas between kept steps, as the original does
+    # alpha bar is rebuilt from the betas between kept steps, as in the original
     beta = 1.0 - original / np.concatenate([[1.0], original[:-1]])
     alpha_bar = np.cumprod(1.0 - beta)
     before = np.concatenate([[1.0], alpha_bar[:-1]])
     variance = beta * (1.0 - before) / (1.0 - alpha_bar)
-    # the posterior of the cleanest step has no variance; its neighbour's stands in, and no noise is added there anyway
+    # the posterior of the last step has no variance: use its neighbour's, no noise is added there anyway
     cleanest = variance[1] if len(kept) > 1 else beta[0]
     chosen = variance if small_variance else beta
     return Schedule(

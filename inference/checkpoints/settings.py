@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What kind of network a checkpoint of the Motion Diffusion Model is, as its ``args.json`` says.
+"""Read the settings of a Motion Diffusion Model checkpoint from its ``args.json``.
 
 Names and defaults are those of GuyTevet/motion-diffusion-model: files from 2022 lack the arguments that later versions
-added, and mean their defaults. Arguments of training alone are passed over.
+added, and mean their defaults. Arguments that only matter to training are ignored.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ...motion.errors import CheckpointError
 
 HEADS = 4
 FEED_FORWARD = 1024
-"""Both are constants in the original: no published checkpoint has others."""
+"""Heads and feed-forward width are constants in the original: no published checkpoint has others."""
 
 TEXT_WIDTHS = {"clip": 512, "bert": 768}
 _FEATURES = {"humanml": 263, "kit": 251}
@@ -33,67 +33,77 @@ _LARGEST = {
 
 @dataclass(frozen=True)
 class Settings:
-    """The arguments that decide how the network is built and sampled.
-
-    ``text_encoder`` is ``"clip"``, ``"bert"`` (DistilBERT) or ``""`` for a model without text. ``context_len`` above
-    zero makes it a prefix completion model (DiP), which sees that many frames and predicts ``pred_len`` more.
-    ``add_text`` tells whether text and timestep are one sum or, with DistilBERT alone, tokens in a row.
-    """
+    """The arguments with which the network is built and sampled."""
 
     dataset: str = "humanml"
+    """``"humanml"`` (HumanML3D) or ``"kit"`` (KIT-ML)."""
     arch: str = "trans_enc"
+    """``"trans_enc"`` (encoder) or ``"trans_dec"`` (decoder)."""
     text_encoder: str = "clip"
+    """``"clip"``, ``"bert"`` (DistilBERT) or ``""`` for a model without text."""
     emb_trans_dec: bool = False
+    """Whether a decoder has the timestep as token in front of the frames."""
     add_text: bool = True
+    """Whether text and timestep are summed; False: they are separate tokens (DistilBERT only)."""
     layers: int = 8
     latent_dim: int = 512
     cond_mask_prob: float = 0.1
+    """How often text was dropped in training; 0: no classifier-free guidance."""
     mask_frames: bool = False
+    """Whether padding frames are masked in attention."""
     use_ema: bool = False
+    """Whether the moving average of the weights is used."""
     context_len: int = 0
+    """Frames of the prefix; above 0 for prefix completion models (DiP)."""
     pred_len: int = 0
+    """Frames that a prefix completion model predicts."""
     noise_schedule: str = "cosine"
+    """``"cosine"`` or ``"linear"``."""
     diffusion_steps: int = 1000
     sigma_small: bool = True
+    """Whether DDPM's noise has the posterior's variance; False: beta."""
 
     @property
     def features(self) -> int:
-        """Numbers a frame: 263 for HumanML3D, 251 for KIT-ML."""
+        """Numbers in a frame: 263 for HumanML3D, 251 for KIT-ML."""
         return _FEATURES[self.dataset]
 
     @property
     def fps(self) -> float:
-        """Frames a second of the data that it was trained on."""
+        """Frames a second of the training data."""
         return _RATES[self.dataset]
 
     @property
     def text_width(self) -> int:
-        """Numbers that the text encoder gives for a sentence (CLIP) or a token (DistilBERT); 0 without text."""
+        """Size of the text encoder's output for a prompt (CLIP) or a token (DistilBERT); 0 without text."""
         return TEXT_WIDTHS.get(self.text_encoder, 0)
 
     @property
     def token_in_front(self) -> bool:
-        """Whether token 0 of the sequence is the condition and no frame."""
+        """Whether the first token of the sequence is the condition, not a frame."""
         return self.arch == "trans_enc" or self.emb_trans_dec
 
 
 def read_settings(path: Path) -> Settings:
-    """The settings in an ``args.json`` file. Raises :class:`CheckpointError`."""
+    """Read an ``args.json`` file. Raises :class:`CheckpointError`."""
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise CheckpointError(
-            f"{path.name} is not beside the checkpoint: put the file that was published with it there"
+            "{name} is not beside the checkpoint: put the file that was published with it there",
+            name=path.name,
         ) from error
     except (OSError, ValueError, RecursionError) as error:
-        raise CheckpointError(f"{path.name} can't be read ({error}): download it again") from error
+        raise CheckpointError(
+            "{name} can't be read ({error}): download it again", name=path.name, error=error
+        ) from error
     if not isinstance(values, dict):
-        raise CheckpointError(f"{path.name} holds no arguments of a model: download it again")
+        raise CheckpointError("{name} holds no arguments of a model: download it again", name=path.name)
     return from_arguments(values)
 
 
 def from_arguments(values: Mapping[str, Any]) -> Settings:
-    """The settings that the arguments of a training run mean. Raises :class:`CheckpointError`."""
+    """Return the settings for the arguments of a training run. Raises :class:`CheckpointError`."""
     default = Settings()
     unconstrained = _flag(values, "unconstrained", values.get("cond_mode") == "no_cond")
     settings = Settings(
@@ -117,24 +127,31 @@ def from_arguments(values: Mapping[str, Any]) -> Settings:
     )
     if settings.latent_dim % (2 * HEADS):
         raise CheckpointError(
-            f"args.json says latent_dim {settings.latent_dim}, which {HEADS} heads can't share: it is damaged"
+            "args.json has latent_dim {width}, which can't be divided by {heads} heads: download it again",
+            width=settings.latent_dim,
+            heads=HEADS,
         )
     if settings.text_encoder == "bert" and settings.arch != "trans_dec":
         raise CheckpointError(
-            "args.json asks for DistilBERT without trans_dec, which MDM does not have: check it"
+            "args.json has DistilBERT without trans_dec, which MDM does not support: download it again"
         )
     if not settings.add_text and settings.text_encoder != "bert":
         raise CheckpointError(
-            f"args.json says emb_policy {values.get('emb_policy')!r}, which MDM has with DistilBERT only: check it"
+            "args.json has emb_policy {policy!r}, which MDM supports with DistilBERT only: download it again",
+            policy=values.get("emb_policy"),
         )
     return settings
 
 
 def _choice(values: Mapping[str, Any], name: str, default: str, known: tuple[str, ...]) -> str:
+    """Return the argument ``name``, which is one of ``known``. Raises :class:`CheckpointError`."""
     value = values.get(name, default)
     if value not in known:
         raise CheckpointError(
-            f"args.json says {name} {value!r}, but only {' and '.join(known)} are known here: choose another checkpoint"
+            "args.json has {name} {value!r}, but only {known} are supported: choose another checkpoint",
+            name=name,
+            value=value,
+            known=" and ".join(known),
         )
     return str(value)
 
@@ -142,21 +159,34 @@ def _choice(values: Mapping[str, Any], name: str, default: str, known: tuple[str
 def _flag(values: Mapping[str, Any], name: str, default: bool) -> bool:
     value = values.get(name, default)
     if not isinstance(value, bool):
-        raise CheckpointError(f"args.json says {name} {value!r} instead of true or false: it is damaged")
+        raise CheckpointError(
+            "args.json has {name} {value!r} instead of true or false: download it again",
+            name=name,
+            value=value,
+        )
     return value
 
 
 def _number(values: Mapping[str, Any], name: str, default: float) -> float:
     value = values.get(name, default)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise CheckpointError(f"args.json says {name} {value!r} instead of a share of 0 to 1: it is damaged")
+        raise CheckpointError(
+            "args.json has {name} {value!r} instead of a number of 0 to 1: download it again",
+            name=name,
+            value=value,
+        )
     return float(value)
 
 
 def _whole(values: Mapping[str, Any], name: str, default: int, least: int) -> int:
+    """Return the argument ``name``, a whole number of ``least`` or more. Raises :class:`CheckpointError`."""
     value = values.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _LARGEST[name]:
         raise CheckpointError(
-            f"args.json says {name} {value!r} instead of {least} to {_LARGEST[name]}: it is damaged"
+            "args.json has {name} {value!r} instead of {least} to {most}: download it again",
+            name=name,
+            value=value,
+            least=least,
+            most=_LARGEST[name],
         )
     return value

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences as the original's text encoders see them, through ``transformers``, from files on this machine only."""
+"""MDM's text encoders, CLIP and DistilBERT, computed by ``transformers`` from files on this machine."""
 
 from __future__ import annotations
 
@@ -15,27 +15,30 @@ from numpy.typing import NDArray
 from ...motion.errors import CheckpointError
 
 ENCODERS = {"clip": "openai/clip-vit-base-patch32", "bert": "distilbert/distilbert-base-uncased"}
-"""The hub's names of the two encoders that MDM was trained with."""
+"""Names on Hugging Face of the two encoders that MDM was trained with."""
 
-_CLIP_TOKENS = 22  # twenty, and the marks of start and end: what the original cuts HumanML3D's sentences to
+_CLIP_TOKENS = 22  # 20, and the start and end token: the original cuts HumanML3D's prompts to it
 _BERT_TOKENS = 512
 _MOST_KEPT = 256
 
 
 @dataclass(frozen=True, eq=False)
 class Embedded:
-    """``tokens`` (L, B, W) float32, ``mask`` (B, L) True where a token is padding; None where none can be."""
+    """Encoded prompts: ``tokens`` (L, B, W) float32; ``mask`` (B, L) True where a token is padding, None for CLIP."""
 
     tokens: NDArray[np.float32]
     mask: NDArray[np.bool_] | None
 
 
 class TextEncoder:
-    """One of :data:`ENCODERS`; loaded at the first sentence, and each sentence is encoded once."""
+    """One of :data:`ENCODERS`; it is loaded at the first prompt, and encoded prompts are cached."""
 
     def __init__(self, kind: str, folder: Path | None = None, beside: Path | None = None) -> None:
-        """``kind`` is ``"clip"`` or ``"bert"``. Its files are taken from ``folder`` or, where that is None, from a
-        folder of its name in ``beside``, or from the cache of the hub's own tools; nothing is downloaded."""
+        """Choose the encoder ``kind``, ``"clip"`` or ``"bert"``, and its files; nothing is downloaded.
+
+        They are in ``folder`` or, if that is None, in a folder of the encoder's name in ``beside``, or in the cache of
+        Hugging Face's tools.
+        """
         self.kind = kind
         self._name = ENCODERS[kind]
         own = beside / self._name.split("/")[-1] if beside else None
@@ -45,7 +48,7 @@ class TextEncoder:
         self._kept: dict[str, NDArray[np.float32]] = {}
 
     def __call__(self, sentences: Sequence[str]) -> Embedded:
-        """Sentences as a checkpoint takes them. Raises :class:`CheckpointError` where the encoder is not there."""
+        """Encode prompts for a checkpoint. Raises :class:`CheckpointError` if the encoder is not found."""
         for sentence in sentences:
             if sentence not in self._kept:
                 if len(self._kept) >= _MOST_KEPT:
@@ -61,7 +64,7 @@ class TextEncoder:
         return Embedded(tokens, mask if self.kind == "bert" else None)
 
     def _encode(self, sentence: str) -> NDArray[np.float32]:
-        """(1, 512) of CLIP, (L, 768) of DistilBERT."""
+        """Return the encoded prompt: (1, 512) from CLIP, (L, 768) from DistilBERT."""
         if self._model is None:
             self._load()
         length = _CLIP_TOKENS if self.kind == "clip" else _BERT_TOKENS
@@ -84,9 +87,9 @@ class TextEncoder:
             self._tokenizer = transformers.AutoTokenizer.from_pretrained(source, local_files_only=True)
             self._model = kind.from_pretrained(source, local_files_only=True).eval()
         except (OSError, ValueError, ImportError, RuntimeError, KeyError) as error:
-            short = self._name.split("/")[-1]
             raise CheckpointError(
-                f"The text encoder {self._name} is not on this machine: put its files (config.json, "
-                f"model.safetensors and the tokenizer's) into a folder {short} beside the checkpoint, "
-                f"or run: hf download {self._name}"
+                "The text encoder {name} is not on this machine: put its files (config.json, model.safetensors and "
+                "the tokenizer's) into a folder {folder} beside the checkpoint, or run: hf download {name}",
+                name=self._name,
+                folder=self._name.split("/")[-1],
             ) from error

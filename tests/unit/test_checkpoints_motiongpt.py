@@ -258,7 +258,7 @@ def test_cancel_and_wrong_requests(model: MotionGPTBackend) -> None:
     for options, said in (
         ({"steps": 5}, "no option"),
         ({"edit": "upper_body", "motion": kit.walk()}, "not known"),
-        ({"edit": "in_between"}, "both"),
+        ({"edit": "in_between"}, "two options"),
         ({"edit": "in_between", "motion": kit.walk(), "prefix": kit.walk()}, "either"),
         ({"edit": "in_between", "motion": kit.walk(20)}, "frames"),
         ({"edit": "in_between", "motion": kit.walk(60), "prefix_end": 0.9}, "between"),
@@ -361,14 +361,14 @@ def test_what_is_wrong_with_a_folder_is_one_sentence(
                     "lm.language_model.transformer.h.0.attn.c_attn.weight": torch.zeros(2)})  # fmt: skip
     fails("not finite", {**state, "vae.quantizer.codebook": torch.full((64, 16), torch.nan)})
     fails("does not fit", {**state, "lm.language_model.lm_head.weight": torch.zeros(3, 32)})
-    fails("words", {**state, "vae.quantizer.codebook": torch.zeros(60, 16)})
+    fails("tokens and the checkpoint", {**state, "vae.quantizer.codebook": torch.zeros(60, 16)})
     fails("flan-t5-base", state, tokenizer=tmp_path / "nothing")
     fails("mean.npy", statistics=tmp_path)
     np.save(tmp_path / "Mean.npy", np.zeros(263))
     np.save(tmp_path / "Std.npy", np.full(263, 0.15))
     fails("HumanML3D's own", statistics=tmp_path)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(CheckpointError, match="no file"):
+    with pytest.raises(CheckpointError, match="0 files"):
         load_motiongpt(tmp_path / "empty")
     with pytest.raises(CheckpointError, match="no checkpoint"):
         load_motiongpt(tmp_path / "absent.tar")
