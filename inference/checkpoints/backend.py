@@ -83,7 +83,7 @@ class CheckpointBackend(FeatureBackend):
     def _whole(
         self, request: MotionRequest, wishes: Wishes, frames: int, noise: list[_Noise], watch: Watch
     ) -> F32:
-        """Sample with MDM; arguments as :meth:`_asked` takes them. Return (B, 263, 1, frames), normalised."""
+        """Sample with MDM. Return (B, 263, 1, frames), normalised."""
         if wishes.prefix is not None:
             raise CheckpointError(
                 "This checkpoint cannot continue a motion: leave prefix out, or choose a model that can (DiP)"
@@ -100,7 +100,7 @@ class CheckpointBackend(FeatureBackend):
     def _continued(
         self, request: MotionRequest, wishes: Wishes, frames: int, noise: list[_Noise], watch: Watch
     ) -> F32:
-        """Sample with DiP; arguments as :meth:`_asked` takes them. Return (B, 263, 1, frames), normalised."""
+        """Sample with DiP, window after window. Return (B, 263, 1, frames), normalised."""
         if wishes.keep is not None:
             raise CheckpointError(
                 "This checkpoint continues motions and has no edits: choose a model of whole ones"

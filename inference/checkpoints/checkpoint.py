@@ -231,6 +231,7 @@ class Checkpoint:
         return torch.from_numpy(weight).to(self._device)
 
     def _text_tokens(self, text: ArrayLike | None, text_mask: ArrayLike | None, batch: int) -> TextTokens:
+        """Check text and mask, as :meth:`sample` takes them, and embed them for a batch."""
         if text is None:
             return self._network.text_tokens(None, None, batch)
         if not self.settings.text_encoder:
@@ -305,6 +306,7 @@ class Checkpoint:
     def _kept(
         self, keep: ArrayLike | None, mask: ArrayLike | None, x: torch.Tensor
     ) -> tuple[torch.Tensor | None, torch.Tensor | None]:
+        """Return the motion to keep and its mask, both of the shape of ``x``; None without them."""
         if (keep is None) != (mask is None):
             raise CheckpointError(
                 "Give both the motion to keep and the mask of what to keep of it, or neither"
@@ -326,6 +328,10 @@ class Checkpoint:
     def _noise(
         self, step_noise: ArrayLike | None, x: torch.Tensor, plan: Schedule, needed: bool
     ) -> Callable[[int], torch.Tensor]:
+        """Return a function of the number of a step to its noise; check ``step_noise`` if it is needed.
+
+        ``x`` is any state of the sampling: only its shape matters.
+        """
         noise = None if step_noise is None else np.asarray(step_noise, dtype=np.float32)
         if needed and (noise is None or noise.shape[1:] != tuple(x.shape) or len(noise) < len(plan) - 1):
             raise CheckpointError(
@@ -339,6 +345,7 @@ class Checkpoint:
         return of
 
     def _motion(self, values: ArrayLike, name: str) -> torch.Tensor:
+        """Return a motion as a tensor; ``name`` is used in the error if its shape is wrong."""
         motion = np.asarray(values, dtype=np.float32)
         if motion.ndim != 4 or motion.shape[1:3] != (self.settings.features, 1) or 0 in motion.shape:
             raise CheckpointError(

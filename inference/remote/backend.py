@@ -76,16 +76,18 @@ class RemoteBackend:
     def _sentences(self, answer: Answer) -> list[str]:
         """Return the captions in a response: one line each, and bounded in number and length."""
         try:
-            stated = answer.json()["captions"]
-            if not isinstance(stated, list) or not all(isinstance(said, str) for said in stated):
-                raise ValueError("no sentences")
+            captions = answer.json()["captions"]
+            if not isinstance(captions, list) or not all(isinstance(caption, str) for caption in captions):
+                raise ValueError("no captions")
         except (ValueError, KeyError, TypeError):
             raise BackendError(
                 "{host} answers with something else than captions: is it a Kinescribe server?",
                 host=self._server.host,
             ) from None
-        plain = ("".join(c if c.isprintable() else " " for c in said) for said in stated[:_MOST_CAPTIONS])
-        return [" ".join(said.split())[:_LONGEST_CAPTION] for said in plain]
+        printable = (
+            "".join(c if c.isprintable() else " " for c in text) for text in captions[:_MOST_CAPTIONS]
+        )
+        return [" ".join(text.split())[:_LONGEST_CAPTION] for text in printable]
 
     def _fitted(self, motion: Motion, request: MotionRequest, sample: int) -> Motion:
         """Resample to the request's frame rate, cut to its length and add the provenance."""

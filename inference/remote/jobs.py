@@ -57,6 +57,7 @@ def done_by(server: Server, work: Work, progress: Progress, cancelled: IsCancell
 
 
 def _posted(server: Server, work: Work, deadline: float, cancelled: IsCancelled) -> Answer:
+    """Post the request, again if a busy server states when; ``deadline`` is a monotonic time."""
     for attempt in range(_RETRIES + 1):
         left = max(deadline - time.monotonic(), 1.0)
         answer = exchange(server, "POST", work.path, work.body, left, cancelled, kind=work.kind)

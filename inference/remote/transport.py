@@ -31,8 +31,6 @@ JSON = "application/json"
 CONNECT_SECONDS = 8.0
 """Time limit of connecting to a server."""
 
-_UNREACHABLE = "{host} can't be reached ({reason}): check its address and that it runs"
-_BROKEN_OFF = "{host} broke off in the middle of its answer: try again"
 _MOST_REDIRECTS = 3
 _CHUNK = 2**16
 _LOOK = 0.05  # seconds between two checks for Cancel
@@ -182,7 +180,7 @@ class _Exchange:
                             continue
                         return Answer(response.status_code, found, self._read(response))
                 except (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError) as error:
-                    raise BackendError(_UNREACHABLE, host=host, reason=_reason(error)) from None
+                    raise self._unreachable(error) from None
                 except requests.exceptions.SSLError as error:
                     raise BackendError(
                         "The connection to {host} is not safe ({reason}): check its certificate",
@@ -192,9 +190,9 @@ class _Exchange:
                 except requests.exceptions.Timeout:
                     raise self._timed_out(seconds) from None
                 except requests.exceptions.ChunkedEncodingError:
-                    raise BackendError(_BROKEN_OFF, host=host) from None
+                    raise self._broken_off() from None
                 except requests.exceptions.ConnectionError as error:
-                    raise BackendError(_UNREACHABLE, host=host, reason=_reason(error)) from None
+                    raise self._unreachable(error) from None
                 except (requests.exceptions.RequestException, ValueError) as error:
                     raise BackendError(
                         "The request to {host} failed ({reason}): check its address",
@@ -236,8 +234,18 @@ class _Exchange:
                 raise Cancelled("The exchange was stopped")
             parts.append(chunk)
         if stated.isdigit() and "content-encoding" not in response.headers and size < int(stated):
-            raise BackendError(_BROKEN_OFF, host=self._server.host)
+            raise self._broken_off()
         return b"".join(parts)
+
+    def _unreachable(self, error: Exception) -> BackendError:
+        return BackendError(
+            "{host} can't be reached ({reason}): check its address and that it runs",
+            host=self._server.host,
+            reason=_reason(error),
+        )
+
+    def _broken_off(self) -> BackendError:
+        return BackendError("{host} broke off in the middle of its answer: try again", host=self._server.host)
 
     def _too_large(self) -> BackendError:
         return BackendError(
