@@ -30,9 +30,9 @@ _GUIDANCE, _GUIDANCE_CONTINUING = 2.5, 7.5  # the defaults of the original's scr
 class CheckpointBackend(FeatureBackend):
     """An MDM or DiP checkpoint trained on HumanML3D as a :class:`~..backend.Backend`; in the worker's process only.
 
-    ``model_options`` are those of :func:`.sampling_options.read_wishes`. MDM generates up to 9.8 seconds of one prompt.
-    DiP takes up to 64 prompts one after another and generates up to ten minutes, which continue ``prefix`` or a
-    standing pose.
+    ``model_options`` are those of :func:`.sampling_options.parse_sampling_options`. MDM generates up to 9.8 seconds of
+    one prompt. DiP takes up to 64 prompts one after another and generates up to ten minutes, which continue ``prefix``
+    or a standing pose.
     """
 
     def __init__(
@@ -135,9 +135,9 @@ class CheckpointBackend(FeatureBackend):
         ----------
         request : MotionRequest
             What is generated.
-        segment : int
+        segment_index : int
             Index of the segment in the request.
-        wishes : Wishes
+        sampling : SamplingOptions
             The request's options.
         frames : int
             Frames to sample.

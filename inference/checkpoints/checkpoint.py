@@ -328,9 +328,18 @@ class Checkpoint:
     def _noise(
         self, step_noise: ArrayLike | None, x: torch.Tensor, plan: Schedule, needed: bool
     ) -> Callable[[int], torch.Tensor]:
-        """Return a function of the number of a step to its noise; check ``step_noise`` if it is needed.
+        """Return a function of the number of a step to its noise.
 
-        ``x`` is any state of the sampling: only its shape matters.
+        Parameters
+        ----------
+        step_noise : (S, B, features, 1, T) or None
+            As :meth:`sample` takes it; checked if it is needed.
+        x : (B, features, 1, T)
+            Any state of the sampling: only its shape matters.
+        schedule : Schedule
+            The steps.
+        is_needed : bool
+            Whether the sampler adds noise.
         """
         noise = None if step_noise is None else np.asarray(step_noise, dtype=np.float32)
         if needed and (noise is None or noise.shape[1:] != tuple(x.shape) or len(noise) < len(plan) - 1):

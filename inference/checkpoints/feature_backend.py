@@ -71,7 +71,7 @@ class FeatureBackend(ABC):
             Frames at 20 a second; a model may return more.
         seeds : sequence of int
             One for each sample.
-        watch : Watch
+        after_step : AfterStep
             To be called after each step.
         """
 

@@ -46,7 +46,7 @@ def find_statistics(
         Usually the checkpoint's.
     features : int
         Numbers that a frame has.
-    known : pairs of str
+    file_names : pairs of str
         Names that the two files may have.
     source : str
         Where to get them, for the error message.

@@ -29,7 +29,7 @@ _MEAN_STD = (("mean.npy", "std.npy"), ("Mean.npy", "Std.npy"))
 _HEIGHT = 3  # the root's height in metres: HumanML3D's deviation of it is larger than MotionGPT's
 _LEAST_REAL = 0.05  # metres; HumanML3D's own deviation of the root's height is larger
 _FREE_WORDS, _CAPTION_WORDS = 127, 39
-_BEFORE = 40  # frames that a prediction is conditioned on: a fifth of the longest, as in the original's task
+_BEFORE = 40  # frames that a prediction sees: a fifth of the longest, as in the original
 _SEAM = 8  # frames of the cross-fade between given and generated frames
 
 Draws = Sequence[np.random.Generator]
@@ -78,7 +78,7 @@ class MotionGPT:
     """A MotionGPT model. Features are HumanML3D's (T, 263) in real units, at 20 frames a second.
 
     A motion has the requested length because only motion tokens are allowed until there are enough of them. In the
-    original the model decides when a motion ends; so does :meth:`generate` if ``frames`` is None.
+    original the model decides when a motion ends; this is still possible: without a number of frames.
     """
 
     def __init__(
@@ -93,13 +93,13 @@ class MotionGPT:
 
         Parameters
         ----------
-        motions : MotionTokenizer
+        motion_tokenizer : MotionTokenizer
             The motion tokenizer (VQ-VAE).
-        model : LanguageModel
+        language_model : LanguageModel
             The language model (T5).
-        words : PromptTokenizer
+        prompt_tokenizer : PromptTokenizer
             The tokenizer of the language model.
-        statistics : Statistics
+        statistics : FeatureStatistics
             Mean and deviation of the features.
         file : Path
             The checkpoint.
@@ -137,9 +137,9 @@ class MotionGPT:
             The prompt; None: any motion.
         frames : int or None
             Frames of the motion; None: the model decides.
-        draws : random generators
+        generators : random generators
             One for each motion.
-        after_word : AfterWord
+        after_token : AfterToken
             Called after each token.
         """
         if frames is None:
@@ -160,13 +160,13 @@ class MotionGPT:
 
         Parameters
         ----------
-        before : (T, 263)
+        previous : (T, 263)
             The motion so far; the model sees its last two seconds.
         frames : int
             Frames to predict.
-        draws : random generators
+        generators : random generators
             One for each result.
-        after_word : AfterWord
+        after_token : AfterToken
             Called after each token.
         """
         given = np.asarray(before, dtype=float)[-_BEFORE:]
@@ -195,11 +195,11 @@ class MotionGPT:
         ----------
         features : (T, 263)
             The motion.
-        first, last : int
-            The range of frames, ``last`` not included.
-        draws : random generators
+        first, stop : int
+            The range of frames, ``stop`` not included.
+        generators : random generators
             One for each result.
-        after_word : AfterWord
+        after_token : AfterToken
             Called after each token.
         """
         given = np.asarray(features, dtype=float)
@@ -226,9 +226,18 @@ class MotionGPT:
         return self._words.sentence(words)
 
     def _exactly(self, prompt: str, count: int, draws: Draws, after_word: AfterWord) -> Tokens:
-        """Return exactly ``count`` motion tokens for each of ``draws``: (B, count).
+        """Return exactly ``count`` motion tokens for each of the generators: (B, count).
 
-        ``prompt`` is the instruction, ``after_word`` is called after each token.
+        Parameters
+        ----------
+        prompt : str
+            From :class:`.Prompts`.
+        count : int
+            Tokens of the motion.
+        generators : random generators
+            One for each motion.
+        after_token : AfterToken
+            Called after each token.
         """
         first = self._words.first
         found = self._model.answer(
@@ -242,7 +251,7 @@ class MotionGPT:
         return np.stack(found) - first
 
     def _freely(self, prompt: str, draws: Draws, after_word: AfterWord) -> list[Tokens]:
-        """Return motion tokens of a length that the model decides, for each of ``draws``."""
+        """Return motion tokens of a length that the model decides, for each of the generators."""
         found = self._model.answer(self._words.numbers(prompt), _FREE_WORDS, draws, after_word=after_word)
         return [self._between_marks(words) for words in found]
 
@@ -264,7 +273,7 @@ def _tokens_for(frames: int) -> int:
 
 
 def _led_on(made: F64, step: F64) -> F64:
-    """Add ``step``, the difference to the given frames, fading out over the first frames; not to the four contacts."""
+    """Add the difference to the given frames, fading out over the first frames; not to the four contacts."""
     count = min(_SEAM, len(made))
     fading = np.zeros((len(made), 1))
     fading[:count, 0] = 1 - np.arange(1, count + 1) / (count + 1)

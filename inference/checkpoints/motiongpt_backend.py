@@ -29,7 +29,7 @@ class MotionGPTBackend(FeatureBackend):
     ``prefix`` is a motion that the result continues; ``edit`` ``"in_between"`` generates anew what lies between
     ``prefix_end`` and ``suffix_start`` (fractions of the length) of ``motion``. With either of them the prompt is
     ignored, as in the original's tasks. With ``length`` ``"free"`` the model decides when the motion ends; it is then
-    cut, or its last pose is held, to the requested length. Motions are as :func:`.sampling_options.features_of` takes
+    cut, or its last pose is held, to the requested length. Motions are as :func:`.sampling_options.to_features` takes
     them.
     """
 

@@ -79,21 +79,21 @@ class LanguageModel:
         only: tuple[int, int] | None = None,
         after_word: AfterWord = lambda done, most: None,
     ) -> list[Words]:
-        """Return the generated token ids, without the end token, one array for each of ``draws``.
+        """Return the generated token ids, without the end token, one array for each generator.
 
         Parameters
         ----------
         prompt : sequence of int
             Token ids of the prompt.
-        most : int
+        max_tokens : int
             Tokens to generate, at most.
-        draws : random generators or None
+        generators : random generators or None
             One for each result; None: one result, with the most probable token each time.
-        begun : tuple of int
+        start_tokens : tuple of int
             Token ids with which the output begins; they are not returned.
-        only : (first, stop) or None
-            The only token ids that are allowed; without the end token among them there are ``most`` tokens.
-        after_word : AfterWord
+        allowed_range : (first, stop) or None
+            The only token ids that are allowed; without the end token, the output has ``max_tokens`` tokens.
+        after_token : AfterToken
             Called after each token.
         """
         with torch.inference_mode():
@@ -192,14 +192,14 @@ class PromptTokenizer:
 
         Parameters
         ----------
-        beside : Path
+        checkpoint_folder : Path
             The checkpoint's folder: it or its ``flan-t5-base`` is used if ``folder`` is None, else the cache of Hugging
             Face's tools.
         folder : Path or None
             Folder of the tokenizer's files.
-        more : sequence of str
+        motion_tokens : sequence of str
             The motion tokens to add.
-        words : int
+        vocabulary_size : int
             Size of the model's vocabulary.
         """
         own = [folder] if folder else [beside / TOKENIZER.split("/")[-1], beside]

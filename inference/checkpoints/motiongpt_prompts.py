@@ -35,8 +35,9 @@ class Prompts:
         return f"Predict motion: {self._motion(before)}"
 
     def complete(self, before: Iterable[int], hidden: int, after: Iterable[int]) -> str:
-        """Return the prompt for a motion with ``hidden`` unknown tokens between ``before`` and ``after``."""
-        return f"Complete the masked motion: {self._motion([*before, *[self.codes + 2] * hidden, *after])}"
+        """Return the prompt for a motion of which the tokens between two known parts are masked."""
+        mask = [self.codes + 2] * hidden
+        return f"Complete the masked motion: {self._motion([*before, *mask, *after])}"
 
     def describe(self, tokens: Iterable[int]) -> str:
         """Return the prompt for a caption of motion tokens."""

@@ -26,7 +26,7 @@ Tokens = NDArray[np.int64]
 
 
 def shapes(codes: int, width: int) -> dict[str, tuple[int, ...]]:
-    """Return the shapes, by name, of all tensors of a tokenizer with ``codes`` tokens; the published width is 512."""
+    """Return the shapes, by name, of all tensors of a tokenizer; both sizes are 512 as published."""
     found: dict[str, tuple[int, ...]] = {"quantizer.codebook": (codes, width)}
 
     def convolution(name: str, out: int, into: int, size: int) -> None:
@@ -118,7 +118,17 @@ class MotionTokenizer:
     def _convolve(
         self, x: torch.Tensor, name: str, stride: int = 1, padding: int = 0, dilation: int = 1
     ) -> torch.Tensor:
-        """Apply the convolution ``name``; other arguments as :func:`torch.nn.functional.conv1d` takes them."""
+        """Apply a convolution.
+
+        Parameters
+        ----------
+        x : (B, channels, T)
+            Its input.
+        name : str
+            Name of its tensors.
+        stride, padding, dilation : int
+            As :func:`torch.nn.functional.conv1d` takes them.
+        """
         weight, bias = self._tensors[f"{name}.weight"], self._tensors[f"{name}.bias"]
         return F.conv1d(x, weight, bias, stride, padding, dilation)
 

@@ -47,7 +47,7 @@ class Schedule:
         Fraction of the clean signal's variance that is left.
     alpha_bar_prev : float64
         ``alpha_bar`` of the next less noisy step; 1 at index 0.
-    x0_share, x_share : float64
+    x0_weight, x_weight : float64
         Weights of prediction and state in the mean of the posterior q(x[t-1] | x[t], x0).
     deviation : float64
         Standard deviation of the noise that a DDPM step adds.

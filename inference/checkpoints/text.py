@@ -36,8 +36,8 @@ class TextEncoder:
     def __init__(self, kind: str, folder: Path | None = None, beside: Path | None = None) -> None:
         """Choose the encoder ``kind``, ``"clip"`` or ``"bert"``, and its files; nothing is downloaded.
 
-        They are in ``folder`` or, if that is None, in a folder of the encoder's name in ``beside``, or in the cache of
-        Hugging Face's tools.
+        They are in ``folder``. If that is None, they are in a folder of the encoder's name beside the checkpoint, or
+        in the cache of Hugging Face's tools.
         """
         self.kind = kind
         self._name = ENCODERS[kind]

@@ -40,7 +40,7 @@ def done_by(server: Server, work: Work, progress: Progress, cancelled: IsCancell
     ----------
     server : Server
         Where to send it.
-    work : Work
+    job : JobRequest
         What to send.
     progress : Progress
         Called with the steps that the job states.
@@ -57,7 +57,15 @@ def done_by(server: Server, work: Work, progress: Progress, cancelled: IsCancell
 
 
 def _posted(server: Server, work: Work, deadline: float, cancelled: IsCancelled) -> Answer:
-    """Post the request, again if a busy server states when; ``deadline`` is a monotonic time."""
+    """Post a request; try again if a busy server states when.
+
+    Parameters
+    ----------
+    server, job, cancelled
+        As :func:`done_by` takes them.
+    deadline : float
+        Monotonic time at which to give up.
+    """
     for attempt in range(_RETRIES + 1):
         left = max(deadline - time.monotonic(), 1.0)
         answer = exchange(server, "POST", work.path, work.body, left, cancelled, kind=work.kind)
@@ -82,9 +90,9 @@ def _awaited(
 
     Parameters
     ----------
-    server, work, progress, cancelled
+    server, job, progress, cancelled
         As :func:`done_by` takes them.
-    accepted : Answer
+    accepted : Response
         The response with status 202 and the job's location.
     deadline : float
         Monotonic time at which to give up.

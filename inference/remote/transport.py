@@ -95,10 +95,10 @@ def exchange(
         Time limit of the whole request.
     cancelled : IsCancelled
         Called often; True closes the connection.
-    limit : int
+    max_bytes : int
         Bytes of the response's body, at most.
-    kind : str
-        Media type of ``body``.
+    media_type : str
+        Of ``body``.
     """
     server.check_allowed()
     return _Exchange(server, method, path, body, limit, kind).run(seconds, cancelled)
@@ -110,6 +110,13 @@ class _Exchange:
     def __init__(
         self, server: Server, method: str, path: str, body: bytes | None, limit: int, kind: str
     ) -> None:
+        """Prepare a request.
+
+        Parameters
+        ----------
+        server, method, path, body, max_bytes, media_type
+            As :func:`exchange` takes them.
+        """
         self._server, self._method, self._body, self._limit = server, method, body, limit
         self._kind = kind
         self._url = server.url + path

@@ -119,7 +119,7 @@ class Ingress:
         return response
 
 
-def application(arguments: dict[str, str]) -> Any:
+def build_application(arguments: dict[str, str]) -> Any:
     """Build the application for ``serve run``; the argument ``longest`` is seconds of motion in one request."""
     ingress: Any = Ingress
     model: Any = Model
