@@ -132,13 +132,25 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serving.add_argument("--port", type=int, default=8000, help="0 takes a free one (default: %(default)s)")
     serving.add_argument(
-        "--longest", type=float, default=60.0, help="seconds of motion in one request (default: %(default)s)"
+        "--longest",
+        dest="max_seconds",
+        type=float,
+        default=60.0,
+        help="seconds of motion in one request (default: %(default)s)",
     )
     serving.add_argument(
-        "--batch", type=int, default=8, help="requests computed together (default: %(default)s)"
+        "--batch",
+        dest="batch_size",
+        type=int,
+        default=8,
+        help="requests computed together (default: %(default)s)",
     )
     serving.add_argument(
-        "--waiting", type=int, default=256, help="requests that may wait (default: %(default)s)"
+        "--waiting",
+        dest="queue_size",
+        type=int,
+        default=256,
+        help="requests that may wait (default: %(default)s)",
     )
     serving.add_argument(
         "--checkpoint", type=Path, action="append", default=[], metavar="PATH",
@@ -232,7 +244,7 @@ def _serve(options: argparse.Namespace) -> None:
 
     # no command line argument: every user of the machine can read those
     token = os.environ.get(TOKEN_VARIABLE, "")
-    names = ("host", "port", "batch", "waiting", "longest", "certificate", "key", "watch_stdin")
+    names = ("host", "port", "batch_size", "queue_size", "max_seconds", "certificate", "key", "watch_stdin")
     chosen = ServeOptions(token=token, **{name: getattr(options, name) for name in names})
     backends = {"kinescribe-embedded": default_backend()}
     for path in options.checkpoint:

@@ -31,11 +31,11 @@ class ServeOptions:
     """0: any free port."""
     token: str = ""
     """Bearer token that requests need; empty: none."""
-    batch: int = 8
+    batch_size: int = 8
     """Requests in one pass of the network, at most."""
-    waiting: int = 256
+    queue_size: int = 256
     """Requests that may wait."""
-    longest: float = 60.0
+    max_seconds: float = 60.0
     """Seconds of motion in one request, at most."""
     certificate: Path | None = None
     key: Path | None = None
@@ -73,7 +73,7 @@ def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
     listening = _listening(options)
     travel = Travel()
     models = [
-        ServedModel(backend, name, options.longest, options.batch, options.waiting, travel)
+        ServedModel(backend, name, options.max_seconds, options.batch_size, options.queue_size, travel)
         for name, backend in backends.items()
     ]
     application = Application(models, options.token, log)
