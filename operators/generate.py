@@ -9,11 +9,12 @@ import bpy
 from bpy.props import BoolProperty
 
 from ..properties import MAX_SEED, status
+from ..scene.frame_rate import read_frame_rate
 from . import generation
 from .apply import apply_options, check_character
 from .base import NeedsCharacter, ReportsErrors, Result, needed_character
 from .endpoints import chosen_backend
-from .request_builder import asked, frame_rate, said
+from .request_builder import asked, said
 
 BUSY = "A motion is being generated: wait for it, or cancel it"
 UNSURE = "The model hardly knows these words: the motion may not be what they say"
@@ -88,7 +89,7 @@ def new_task(context: bpy.types.Context, apply: bool) -> generation.Task:
     seed = random.randint(0, MAX_SEED) if settings.random_seed else settings.seed
     backend = chosen_backend(context)
     # what is said first: guides need a look at the character, which a prompt that can't be spares
-    check_request(said(settings, frame_rate(context.scene), seed), backend.capabilities())
+    check_request(said(settings, read_frame_rate(context.scene), seed), backend.capabilities())
     target = needed_character(context)
     if apply:
         check_character(target)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
+from ..scene.frame_rate import read_frame_rate
 from .apply import apply_options
 
 if TYPE_CHECKING:
@@ -30,17 +31,12 @@ def asked(
 
     scene = context.scene
     settings, directing = scene.kinescribe, scene.kinescribe.directing
-    request = said(settings, frame_rate(scene), seed)
+    request = said(settings, read_frame_rate(scene), seed)
     if not has_guides(directing):
         return request, None
     first = int(apply_options(scene)["start_frame"])
     guides = read_guides(scene, target, directing, first, request.total_frames)
     return replace(request, constraints=guides.constraints), guides
-
-
-def frame_rate(scene: bpy.types.Scene) -> float:
-    """Frames a second that the scene plays."""
-    return float(scene.render.fps / scene.render.fps_base)
 
 
 def said(settings: Any, fps: float, seed: int) -> MotionRequest:

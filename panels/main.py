@@ -7,6 +7,7 @@ import bpy
 from bpy.app.translations import pgettext_iface as iface
 
 from ..operators.base import NO_CHARACTER, character
+from ..operators.request_builder import read_frame_rate
 from ..properties import status
 from .menus import KINESCRIBE_MT_examples, KINESCRIBE_MT_recent
 from .text import sentence
@@ -83,7 +84,7 @@ def _draw_request(layout: bpy.types.UILayout, context: bpy.types.Context) -> Non
 
 def frames_line(scene: bpy.types.Scene, seconds: float) -> str:
     """The duration as "4.0 s, 96 frames" at the rate of ``scene``."""
-    frames = max(1, round(seconds * scene.render.fps / scene.render.fps_base))
+    frames = max(1, round(seconds * read_frame_rate(scene)))
     return iface("{seconds:.1f} s, {frames} frames").format(seconds=seconds, frames=frames)
 
 

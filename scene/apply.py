@@ -34,6 +34,7 @@ from .blend import Blended, blended
 from .bone_map import load_map, store_map
 from .channels import Channels, channels
 from .fcurve_splice import splice
+from .frame_rate import read_frame_rate
 from .nla import push_down, stash
 from .record import is_own_unedited, note_in_record, readable_name, record_of, was_edited, write_record
 from .reduce import reduced
@@ -113,7 +114,7 @@ def apply_motion(
     """
     rig_object = animatable_armature(obj)
     scene = scene_of(context, rig_object)
-    motion = resample(store.get(motion_id), scene.render.fps / scene.render.fps_base)
+    motion = resample(store.get(motion_id), read_frame_rate(scene))
     motion = repeat(motion, options.repeat)
     last_frame = options.start_frame + len(motion) - 1
     if not -_LAST_FRAME <= options.start_frame <= last_frame <= _LAST_FRAME:

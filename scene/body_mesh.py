@@ -28,6 +28,7 @@ from . import store
 from .action import action_of
 from .apply import at_frame, recorded_options, scene_of
 from .bone_map import load_map
+from .frame_rate import read_frame_rate
 from .record import record_of
 from .rig import read_rig
 
@@ -72,7 +73,7 @@ def plan(context: bpy.types.Context, rig_object: bpy.types.Object | None, motion
     ``FormatError`` where the motion is gone, and what retargeting raises.
     """
     scene = scene_of(context, rig_object) if rig_object else context.scene
-    motion = resample(store.get(motion_id), scene.render.fps / scene.render.fps_base)
+    motion = resample(store.get(motion_id), read_frame_rate(scene))
     record = record_of(action_of(rig_object)) if rig_object else {}
     if rig_object is None or record.get("motion_id") != motion_id:
         points = _first(motion)

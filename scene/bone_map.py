@@ -73,18 +73,9 @@ def store_map(obj: bpy.types.Object, bone_map: BoneMap, state: str = "FOUND") ->
 def clear_map(obj: bpy.types.Object) -> None:
     """Forget the object's map: its bones are recognised anew when a motion is applied."""
     stored = own_map(obj)
-    for name in (
-        "bone_map",
-        "switches",
-        "reference",
-        "family",
-        "label",
-        "root",
-        "confidence",
-        "state",
-        "has_ik",
-    ):
-        stored.property_unset(name)
+    for prop in stored.bl_rna.properties:
+        if prop.is_runtime:
+            stored.property_unset(prop.identifier)
 
 
 def store_reference(obj: bpy.types.Object, reference: dict[str, Quaternion]) -> None:

@@ -13,16 +13,12 @@ from ..motion.errors import FormatError, KinescribeError, MappingError
 from ..motion.formats.bone_map_file import SUFFIX, read_bone_map, write_bone_map
 from ..motion.mapping.bone_map import BoneMap
 from .bone_map import store_map
+from .user_folder import user_folder
 
 
 def folder() -> Path:
     """Where presets are kept: the extension's own user folder, which Blender removes with the extension."""
-    package = __package__.rpartition(".")[0]
-    try:
-        return Path(bpy.utils.extension_path_user(package, path="bone_maps", create=True))
-    except ValueError:
-        # loaded as a plain package, as the tests do
-        return Path(bpy.utils.user_resource("DATAFILES", path="kinescribe/bone_maps", create=True))
+    return user_folder("bone_maps")
 
 
 def preset_names() -> list[str]:

@@ -11,6 +11,7 @@ from mathutils import Matrix, Vector
 
 from ..motion.errors import RigError
 from ..motion.mapping.bone_map import map_bones
+from .axes import to_z_up
 from .bone_map import load_map
 from .guides import character_place
 from .path_sampling import length_of, points_of
@@ -65,9 +66,8 @@ def add_pin(scene: bpy.types.Scene, character: bpy.types.Object, joint: str) -> 
             f"{character.name} has no bone for the {joint.replace('_', ' ')}: choose one in its bone map"
         )
     marker = _added(scene, f"Pin {joint.replace('_', ' ').title()}", None)
-    marker.empty_display_type, marker.empty_display_size = "SPHERE", 0.06 * _leg(character)
-    x, y, z = (float(v) for v in rig.pose_heads[rig.index(name)])
-    marker.location = (x, -z, y)
+    marker.empty_display_type, marker.empty_display_size = "SPHERE", 0.06 * character_place(character)[2]
+    marker.location = to_z_up(rig.pose_heads[rig.index(name)])
     marker.show_in_front = True
     return marker
 
@@ -97,10 +97,6 @@ def way_length(character: bpy.types.Object, directing: Any) -> float:
     if directing.from_character:
         points = np.concatenate([np.array(place)[None], points])
     return length_of(points) / scale
-
-
-def _leg(character: bpy.types.Object) -> float:
-    return character_place(character)[2]
 
 
 def _added(scene: bpy.types.Scene, name: str, data: bpy.types.ID | None) -> bpy.types.Object:

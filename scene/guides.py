@@ -21,9 +21,11 @@ from ..motion.rig import Rig
 from ..motion.rotations import Array
 from ..motion.skeleton import T_POSE
 from .action import action_of, fcurves_of
+from .axes import to_y_up
 from .bone_map import load_map
+from .frame_rate import read_frame_rate
 from .path_sampling import length_of, points_of, spread
-from .poses import looking_around, poses_at, y_up
+from .poses import looking_around, poses_at
 from .record import is_own_unedited, record_of
 from .rig import read_rig
 from .unbake import set_aside
@@ -73,7 +75,7 @@ class _Stage:
 
     @property
     def fps(self) -> float:
-        return float(self.scene.render.fps / self.scene.render.fps_base)
+        return read_frame_rate(self.scene)
 
     def inside(self, frame: int) -> bool:
         return self.first <= frame < self.first + self.count
@@ -141,7 +143,7 @@ def _path(stage: _Stage, directing: Any) -> RootPath:
         points, at = spread(points, shares), chosen
     else:
         at = _timed(points, frames, last, directing.path.name)
-    places = stage.inverse.places(y_up(points))
+    places = stage.inverse.places(to_y_up(points))
     headings = None
     if directing.facing == "ALONG" and len(places) > 1:
         ways = np.gradient(places[:, [0, 2]], axis=0)
@@ -182,7 +184,7 @@ def _pins(stage: _Stage, directing: Any) -> list[Pin]:
     for pin in directing.pins:
         if pin.object is not None:
             frames = _pin_frames(stage, pin)
-            points = y_up(_places(stage.scene, pin.object, frames))
+            points = to_y_up(_places(stage.scene, pin.object, frames))
             found.append(Pin(pin.joint, np.array(frames) - stage.first, points))
     return found
 

@@ -8,6 +8,7 @@ import numpy as np
 from mathutils import Vector
 
 from ..motion import SMPL_JOINTS, SMPL_PARENTS
+from .axes import to_z_up
 from .mannequin_body import JOINT, JOINTS, SHELL, Body, build
 
 NAME = "Mannequin"
@@ -54,8 +55,7 @@ def _link(context: bpy.types.Context, obj: bpy.types.Object) -> None:
 
 
 def _place(joint: str) -> Vector:
-    x, y, z = JOINTS[joint]
-    return Vector((x, -z, y))
+    return Vector(to_z_up(JOINTS[joint]))
 
 
 def _add_bones(rig: bpy.types.Object) -> None:
@@ -69,7 +69,7 @@ def _add_bones(rig: bpy.types.Object) -> None:
             bone.tail = _place(end.replace("left", "right") if joint.startswith("right") else end)
         else:
             x, y, z = end
-            bone.tail = bone.head + Vector((-x if joint.startswith("right") else x, -z, y))
+            bone.tail = bone.head + Vector(to_z_up((-x if joint.startswith("right") else x, y, z)))
         bone.align_roll(_roll(joint))
         if parent >= 0:
             bone.parent = bones[SMPL_JOINTS[parent]]
@@ -90,7 +90,7 @@ def _roll(joint: str) -> Vector:
 
 
 def _mesh(body: Body) -> bpy.types.Mesh:
-    vertices = np.array(body.vertices)[:, [0, 2, 1]] * [1, -1, 1]
+    vertices = to_z_up(body.vertices)
     mesh = bpy.data.meshes.new(f"{NAME} Body")
     mesh.from_pydata(vertices.tolist(), [], body.faces)
     for name, colour in _COLOURS.values():

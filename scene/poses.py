@@ -13,8 +13,9 @@ from ..motion.motion import Motion
 from ..motion.retarget.rig_to_motion import Inverse
 from ..motion.rig import Rig
 from ..motion.rotations import Array, from_matrix
+from .axes import Z_UP_TO_Y_UP, to_y_up
+from .frame_rate import read_frame_rate
 
-_Y_UP = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, -1.0, 0.0]])
 _CHANNELS = (
     ("location", 3),
     ("rotation_quaternion", 4),
@@ -22,11 +23,6 @@ _CHANNELS = (
     ("rotation_axis_angle", 4),
     ("scale", 3),
 )
-
-
-def y_up(points: Array) -> Array:
-    """Points or directions (..., 3) of Blender's world in ``motion``'s."""
-    return np.asarray(np.asarray(points, dtype=float) @ _Y_UP.T)
 
 
 def poses_at(
@@ -45,7 +41,7 @@ def poses_at(
                 scene.frame_set(frame)
                 found.append(pose_now(obj, rig, inverse))
     turns, hips = (np.stack(parts) for parts in zip(*found, strict=True))
-    return inverse.motion(turns, hips, scene.render.fps / scene.render.fps_base)
+    return inverse.motion(turns, hips, read_frame_rate(scene))
 
 
 @contextmanager
@@ -82,7 +78,7 @@ def pose_now(obj: bpy.types.Object, rig: Rig, inverse: Inverse) -> tuple[Array, 
     def bone(index: int) -> Array:
         return np.asarray(world @ np.array(shown.pose.bones[rig.bone_names[index]].matrix, dtype=float))
 
-    linear = np.stack([_Y_UP @ bone(index)[:3, :3] for index in inverse.bones])
+    linear = np.stack([Z_UP_TO_Y_UP @ bone(index)[:3, :3] for index in inverse.bones])
     linear /= np.maximum(np.linalg.norm(linear, axis=-2, keepdims=True), 1e-12)
     hips = np.mean([bone(index)[:3, 3] for index in inverse.hips], axis=0)
-    return from_matrix(linear), y_up(hips)
+    return from_matrix(linear), to_y_up(hips)

@@ -16,6 +16,7 @@ from ..motion.retarget.rig_to_motion import Inverse
 from ..motion.rotations import Array
 from .action import action_of, fcurves_of
 from .bone_map import load_map
+from .frame_rate import read_frame_rate
 from .poses import looking_around, pose_now
 from .rig import read_rig
 
@@ -38,7 +39,7 @@ def span_of(obj: bpy.types.Object, action: bpy.types.Action) -> tuple[int, int]:
 def seconds_of(scene: bpy.types.Scene, obj: bpy.types.Object, action: bpy.types.Action) -> float:
     """How long ``action`` takes at the scene's rate. Raises the same."""
     first, last = span_of(obj, action)
-    return float((last - first + 1) / (scene.render.fps / scene.render.fps_base))
+    return float((last - first + 1) / read_frame_rate(scene))
 
 
 class Reader:
@@ -58,7 +59,7 @@ class Reader:
                 f"{action.name} lasts {seconds:.1f} seconds on {obj.name}: choose an Action of {SHORTEST:g} to "
                 f"{LONGEST:g}"
             )
-        fps = float(scene.render.fps / scene.render.fps_base)
+        fps = read_frame_rate(scene)
         step = max(1, int(fps / RATE + 1e-6))
         first, last = span_of(obj, action)
         self.fps = fps / step

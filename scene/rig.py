@@ -9,10 +9,8 @@ import numpy as np
 from ..motion.errors import RigError
 from ..motion.rig import Rig
 from ..motion.rotations import Array, from_matrix
+from .axes import Z_UP_TO_Y_UP
 from .character import armature_of as armature_of
-
-# Blender's Z-up world into motion's Y-up: x, y, z becomes x, z, -y
-_Y_UP = np.array([[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [0.0, -1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 1.0]])
 
 
 def read_rig(obj: bpy.types.Object) -> Rig:
@@ -22,7 +20,7 @@ def read_rig(obj: bpy.types.Object) -> Rig:
     """
     # brings matrix_world and the pose up to date after changes by a script
     bpy.context.evaluated_depsgraph_get()
-    world = _Y_UP @ np.array(obj.matrix_world, dtype=float)
+    world = Z_UP_TO_Y_UP @ np.array(obj.matrix_world, dtype=float)[:3]
     bones, pose = obj.data.bones, obj.pose.bones
     names = [bone.name for bone in bones]
     count = len(names)

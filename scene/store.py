@@ -14,11 +14,11 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import bpy
 import numpy as np
 
 from ..motion import FormatError, KinescribeError, Motion
 from ..motion.formats.native import load_native, save_native
+from .user_folder import user_folder
 
 MAX_BYTES = 256 * 2**20
 MAX_MOTIONS = 1000
@@ -28,12 +28,7 @@ _ID = re.compile(r"[0-9a-f]{24}")
 
 def folder() -> Path:
     """Where motions are kept: the extension's own user folder, which Blender removes with the extension."""
-    package = __package__.rpartition(".")[0]
-    try:
-        return Path(bpy.utils.extension_path_user(package, path="motions", create=True))
-    except ValueError:
-        # loaded as a plain package, as the tests do
-        return Path(bpy.utils.user_resource("DATAFILES", path="kinescribe/motions", create=True))
+    return user_folder("motions")
 
 
 def motion_id(motion: Motion) -> str:

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The extension's own folder in the user's Blender directory, which Blender removes together with the extension."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+
+
+def user_folder(name: str) -> Path:
+    """Return the subfolder ``name`` of the extension's user folder, created where it does not exist."""
+    package = __package__.rpartition(".")[0]
+    try:
+        return Path(bpy.utils.extension_path_user(package, path=name, create=True))
+    except ValueError:
+        # loaded as a plain package, as the tests do
+        return Path(bpy.utils.user_resource("DATAFILES", path=f"kinescribe/{name}", create=True))
