@@ -75,3 +75,7 @@ class CheckpointError(BackendError):
 
 class Cancelled(KinescribeError):
     """The user cancelled; not a failure."""
+
+
+class Note(KinescribeError):
+    """A remark for the user beside a result, such as a bone that could not be keyed; returned, never raised."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
+from bpy.app.translations import pgettext_rpt
 from bpy.props import IntProperty, StringProperty
 
 from ..properties import APPLY_OPTIONS, ApplyOptions, status
@@ -78,7 +79,7 @@ class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
             status.waits_for = 0
         status.say(f"{report.action}: {report.frames} frames on {target.name}")
         for note in report.notes:
-            self.report({"WARNING"}, note)
+            self.report({"WARNING"}, note.translated(pgettext_rpt))
         self.report({"INFO"}, status.message)
         return {"FINISHED"}
 

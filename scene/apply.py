@@ -12,6 +12,7 @@ from typing import Any
 import bpy
 
 from ..motion import Motion, RigError
+from ..motion.errors import Note
 from ..motion.keys.key_reduction import Tolerance
 from ..motion.mapping.bone_map import BoneMap, map_bones
 from ..motion.repeat import repeat
@@ -91,7 +92,7 @@ class ApplyReport:
     last_frame: int
     missing: tuple[str, ...] = ()
     locked: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def frames(self) -> int:
@@ -168,10 +169,13 @@ def reduce_again(
     action = action_of(rig_object)
     record = record_of(action)
     if action is None or not record:
-        raise RigError(f"{rig_object.name} plays no Action that Kinescribe made: apply a motion first")
+        raise RigError(
+            "{name} plays no Action that Kinescribe made: apply a motion first", name=rig_object.name
+        )
     if was_edited(action):
         raise RigError(
-            f"The keys of {action.name} were edited since: reducing them from the motion would lose that"
+            "The keys of {action} were edited after baking: reducing them again would lose the edits",
+            action=action.name,
         )
     options = replace(
         recorded_options(record),
@@ -197,7 +201,9 @@ def push_down_own(obj: bpy.types.Object | None, as_stash: bool = False) -> str:
     rig_object = animatable_armature(obj)
     action = action_of(rig_object)
     if action is None or not record_of(action):
-        raise RigError(f"{rig_object.name} plays no Action that Kinescribe made: apply a motion first")
+        raise RigError(
+            "{name} plays no Action that Kinescribe made: apply a motion first", name=rig_object.name
+        )
     first, last = action.frame_range
     put = stash if as_stash else push_down
     track = put(rig_object, action, first, last)
@@ -228,17 +234,21 @@ def animatable_armature(obj: bpy.types.Object | None) -> bpy.types.Object:
     if obj is None or rig is None:
         raise RigError("Select a character: an armature, or a mesh that an armature deforms")
     if rig.type != "ARMATURE":
-        raise RigError(f"{rig.name} is not an armature, and no armature deforms it: select a character")
+        raise RigError(
+            "{name} is not an armature, and no armature deforms it: select a character", name=rig.name
+        )
     override = rig.override_library
     if rig.library or (override and override.is_system_override):
         raise RigError(
-            f"{rig.name} is linked from another file: make a library override of it, and make it editable"
+            "{name} is linked from another file: make a library override of it, and make it editable",
+            name=rig.name,
         )
     if rig.data.is_editmode:
-        raise RigError(f"{rig.name} is in Edit Mode: leave it, and try again")
+        raise RigError("{name} is in Edit Mode: leave it, and try again", name=rig.name)
     if rig.animation_data and rig.animation_data.use_tweak_mode:
         raise RigError(
-            f"An NLA strip of {rig.name} is being tweaked: leave tweak mode (Tab in the NLA editor) first"
+            "An NLA strip of {name} is being tweaked: leave tweak mode (Tab in the NLA editor) first",
+            name=rig.name,
         )
     return rig
 
@@ -284,7 +294,7 @@ def _baked(
     rig_motion = retarget(motion, rig, bone_map, how)
     written = channels(obj, rig, rig_motion, options.start_frame, selected)
     if not written.curves:
-        raise RigError(_nothing_to_key(obj, written))
+        raise _nothing_to_key(obj, written)
     mixed = None
     if options.blend_frames and options.into == "ACTION" and base is not None:
         mixed = blended(obj, base, written, options.blend_frames)
@@ -372,21 +382,23 @@ def _selected(rig: Rig) -> frozenset[str]:
     return names
 
 
-def _nothing_to_key(obj: bpy.types.Object, written: Channels) -> str:
+def _nothing_to_key(obj: bpy.types.Object, written: Channels) -> RigError:
     if written.locked:
-        return f"All channels that the motion moves are locked on {obj.name}: unlock some"
-    return "None of the selected bones is in the bone map: select others, or turn Only Selected Bones off"
+        return RigError("All channels that the motion moves are locked on {name}: unlock some", name=obj.name)
+    return RigError(
+        "None of the selected bones is in the bone map: select others, or turn Only Selected Bones off"
+    )
 
 
-def _notes(obj: bpy.types.Object, written: Channels) -> Iterator[str]:
+def _notes(obj: bpy.types.Object, written: Channels) -> Iterator[Note]:
     if written.locked:
-        yield f"Locked channels were left alone on {', '.join(written.locked)}"
+        yield Note("Locked channels of these bones were not keyed: {bones}", bones=", ".join(written.locked))
     yield from written.notes
     data = obj.animation_data
     if any(track.is_solo for track in data.nla_tracks):
-        yield "An NLA track plays solo and hides the new Action"
+        yield Note("An NLA track plays solo and hides the new Action")
     elif data.nla_tracks and (data.action_influence < 1 or data.action_blend_type != "REPLACE"):
-        yield "The object blends its Action with NLA tracks, so that the motion does not play alone"
+        yield Note("The object blends its Action with NLA tracks, so that the motion does not play alone")
 
 
 @contextmanager

@@ -45,8 +45,9 @@ def blended(obj: bpy.types.Object, action: bpy.types.Action, written: Channels, 
         before = old.get((curve.data_path, curve.index))
         if before is not None and len(before.modifiers):
             raise RigError(
-                f"Curves of {action.name} have modifiers, which can't be blended with: bake them, or put the motion "
-                "into an NLA strip"
+                "F-curves of {action} have modifiers, which can't be blended: bake them, or put the motion into an "
+                "NLA strip",
+                action=action.name,
             )
     if not dense:
         return Blended(written, {})

@@ -108,7 +108,9 @@ def add_body(
         or faces.ndim != 2 or faces.shape[1] != 3 or rest.shape != points.shape[1:] or hips.shape != (3,)
         or (faces.size and not 0 <= faces.min() <= faces.max() < len(rest))
     ):  # fmt: skip
-        raise FormatError(f"{beside.name} does not belong to {cache.name}: compute the body again")
+        raise FormatError(
+            "{mesh} does not belong to {cache}: compute the body again", mesh=beside.name, cache=cache.name
+        )
     name = f"{rig_object.name} Body" if rig_object else "Kinescribe Body"
     body = _body_of(context, rig_object)
     if body is None:
@@ -195,4 +197,4 @@ def unpacked(text: str) -> Place:
     try:
         return Place(**json.loads(text)) if text else Place()
     except (TypeError, ValueError) as error:
-        raise FormatError("The place of the body is none: compute the body again") from error
+        raise FormatError("The position of the body can't be read: compute the body again") from error

@@ -25,14 +25,18 @@ def load_map(obj: bpy.types.Object) -> BoneMap | None:
         return None
     if stored_map(obj).state == "SUGGESTED":
         raise MappingError(
-            f"The bones of {obj.name} are only guessed: check them under Bone Map and accept them"
+            "The bones of {name} are only guessed: check them under Bone Map and accept them", name=obj.name
         )
     joint_of: dict[str, str] = {}
     for joint, bone in bone_map.bones.items():
         other = joint_of.setdefault(bone, joint)
         if other != joint:
             raise MappingError(
-                f"The bone map of {obj.name} has {bone} for {other} and for {joint}: choose another for one of them"
+                "The bone map of {name} has {bone} for {first} and for {second}: choose another for one of them",
+                name=obj.name,
+                bone=bone,
+                first=other,
+                second=joint,
             )
     return bone_map
 

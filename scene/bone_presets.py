@@ -50,7 +50,9 @@ def remove_preset(name: str) -> None:
         _path(name).unlink(missing_ok=True)
     except OSError as error:
         raise KinescribeError(
-            f"The preset {name} could not be deleted ({error.strerror or error})"
+            "The preset {name} could not be deleted ({reason})",
+            name=name,
+            reason=error.strerror or str(error),
         ) from error
 
 
@@ -63,7 +65,7 @@ def adopt_map(obj: bpy.types.Object, bone_map: BoneMap) -> list[str]:
     bones = {joint: bone for joint, bone in bone_map.bones.items() if bone in there}
     if not bones:
         raise MappingError(
-            f"{obj.name} has none of the bones in this map: it was made for another kind of rig"
+            "{name} has none of the bones in this map: it was made for another kind of rig", name=obj.name
         )
     root = bone_map.root if bone_map.root and bone_map.root in there else None
     fitting = replace(

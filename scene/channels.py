@@ -10,6 +10,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..motion.errors import Note
 from ..motion.euler import from_euler, to_angle_axis, to_euler
 from ..motion.retarget.retarget import RigMotion
 from ..motion.rig import Rig
@@ -28,7 +29,7 @@ class Channels:
     curves: tuple[Curve, ...]
     bones: tuple[str, ...]
     locked: tuple[str, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def channels(

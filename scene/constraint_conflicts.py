@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import bpy
 
+from ..motion.errors import Note
 from .action import action_of, fcurves_of
 
 # these only narrow or add to what a key says where it goes too far, as riggers mean them to
@@ -82,22 +83,33 @@ def _reach(bone: bpy.types.PoseBone, constraint: bpy.types.Constraint) -> list[s
     return [b.name for b in (line[: constraint.chain_count] if constraint.chain_count else line)]
 
 
-def notes(driven: Iterable[str], found: Holds) -> list[str]:
-    """Sentences for the user: about bones whose ``driven`` channels were left alone, and what held keyed bones."""
+def notes(driven: Iterable[str], found: Holds) -> list[Note]:
+    """Return notes on bones with channels that drivers set (``driven``), and on constraints that move keyed bones."""
     said = []
     if names := list(driven):
-        said.append(f"Drivers set channels of {_named(names)}: these were left alone")
+        said.append(Note("Drivers set channels of {bones}: these were not keyed", bones=_named(names)))
     if found.silenced:
-        said.append(f"Constraints that held {_named(list(found.silenced))} are keyed off")
+        said.append(
+            Note(
+                "Constraints on {bones} were turned off by keys on their influence",
+                bones=_named(list(found.silenced)),
+            )
+        )
     if found.overruled:
         said.append(
-            f"Constraints overrule the keys on {_named(list(found.overruled))}: mute them to see the whole motion"
+            Note(
+                "Constraints override the keys on {bones}: mute them to see the whole motion",
+                bones=_named(list(found.overruled)),
+            )
         )
     return said
 
 
-def _named(names: list[str]) -> str:
-    return ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")
+def _named(names: list[str]) -> str | Note:
+    shown = ", ".join(names[:_MOST])
+    if len(names) <= _MOST:
+        return shown
+    return Note("{bones} and {count} more", bones=shown, count=len(names) - _MOST)
 
 
 def _holds(constraint: bpy.types.Constraint, animated: bool) -> bool:

@@ -63,7 +63,9 @@ def add_pin(scene: bpy.types.Scene, character: bpy.types.Object, joint: str) -> 
     name = bone_map.bones.get(joint)
     if name is None or name not in rig:
         raise RigError(
-            f"{character.name} has no bone for the {joint.replace('_', ' ')}: choose one in its bone map"
+            "{name} has no bone for the {joint}: choose one in its bone map",
+            name=character.name,
+            joint=joint.replace("_", " "),
         )
     marker = _added(scene, f"Pin {joint.replace('_', ' ').title()}", None)
     marker.empty_display_type, marker.empty_display_size = "SPHERE", 0.06 * character_place(character)[2]

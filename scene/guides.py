@@ -135,7 +135,7 @@ def _path(stage: _Stage, directing: Any) -> RootPath:
         frames = [0, *frames]
     last = stage.count - 1
     if len(points) > 1 and length_of(points) < 1e-3:
-        raise RequestError(f"{directing.path.name} has no length: move its points apart")
+        raise RequestError("{path} has no length: move its points apart", path=directing.path.name)
     if all(frame is None for frame in frames[1:]) and frames[0] in (None, 0):
         step = max(1, round(_STRIDE * stage.fps))
         chosen = sorted({*range(0, last - step // 2, step), last})
@@ -173,8 +173,9 @@ def _timed(points: Array, frames: Sequence[int | None], last: int, name: str) ->
     at = [round(float(np.interp(d, along[marks], [known[k] for k in marks]))) for d in along]
     if any(b <= a for a, b in pairwise(at)) or at[0] < 0 or at[-1] > last:
         raise RequestError(
-            f"The frames of the waypoints of {name} have to ascend and lie within the motion: change them, or its "
-            "duration"
+            "The frames of the waypoints of {path} have to ascend and lie within the motion: change them, or the "
+            "duration",
+            path=name,
         )
     return at
 
@@ -204,8 +205,10 @@ def _pin_frames(stage: _Stage, pin: Any) -> list[int]:
     inside = [frame for frame in frames if stage.inside(frame)]
     if not inside:
         raise RequestError(
-            f"{pin.object.name} pins no frame from {stage.first} to {stage.first + stage.count - 1}: "
-            "change its frame or its keys, or remove the pin"
+            "{pin} pins no frame from {first} to {last}: change its frame or its keys, or remove the pin",
+            pin=pin.object.name,
+            first=stage.first,
+            last=stage.first + stage.count - 1,
         )
     return inside
 
@@ -247,13 +250,17 @@ def _own_keys(stage: _Stage) -> list[Constraint]:
     ]
     if not frames:
         raise RequestError(
-            f"{stage.obj.name} has no keys of its own from frame {stage.first} to {stage.first + stage.count - 1}: "
-            "set some, or turn Use Own Keys off"
+            "{name} has no keys of its own from frame {first} to {last}: set some, or turn Use Own Keys off",
+            name=stage.obj.name,
+            first=stage.first,
+            last=stage.first + stage.count - 1,
         )
     if len(frames) > _MOST_KEYS:
         raise RequestError(
-            f"{stage.obj.name} has keys at {len(frames)} frames, which leaves nothing to make: keep at most "
-            f"{_MOST_KEYS} of them"
+            "{name} has keys at {count} frames, which leaves nothing to generate: keep at most {most} of them",
+            name=stage.obj.name,
+            count=len(frames),
+            most=_MOST_KEYS,
         )
     with set_aside(stage.obj, replaced):
         poses = poses_at(stage.scene, stage.obj, stage.rig, stage.inverse, frames)

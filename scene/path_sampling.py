@@ -42,7 +42,8 @@ def points_of(obj: bpy.types.Object) -> tuple[Array, list[int | None]]:
     kept = np.array(points, dtype=float).reshape(-1, 3)
     if len(kept) < (2 if obj.type == "CURVE" else 1) or not np.all(np.isfinite(kept)):
         raise RequestError(
-            f"{obj.name} is no path: choose a curve with two points or more, or an empty with waypoints as children"
+            "{name} is no path: choose a curve with two points or more, or an empty with waypoints as children",
+            name=obj.name,
         )
     return kept, frames
 
@@ -86,7 +87,7 @@ def _nurbs_points(obj: bpy.types.Object) -> list[Sequence[float]]:
     data = obj.data
     if data.bevel_depth or data.extrude or data.bevel_object:
         raise RequestError(
-            f"{obj.name} is a NURBS curve with a thickness: take its bevel away, or use a Bezier curve"
+            "{name} is a NURBS curve with a thickness: remove its bevel, or use a Bezier curve", name=obj.name
         )
     mesh = obj.to_mesh()
     try:

@@ -32,7 +32,9 @@ def span_of(obj: bpy.types.Object, action: bpy.types.Action) -> tuple[int, int]:
     """First and last frame at which ``action`` keys the object. Raises ``RequestError`` where it has no keys for it."""
     ends = [curve.range() for curve in fcurves_of(action, obj) if len(curve.keyframe_points)]
     if not ends:
-        raise RequestError(f"{action.name} has no keys for {obj.name}: choose another Action")
+        raise RequestError(
+            "{action} has no keys for {name}: choose another Action", action=action.name, name=obj.name
+        )
     return math.floor(min(first for first, _ in ends)), math.ceil(max(last for _, last in ends))
 
 
@@ -52,12 +54,16 @@ class Reader:
         """Raises ``RequestError``, ``RigError`` or ``MappingError``."""
         action = action_of(obj)
         if action is None:
-            raise RequestError(f"{obj.name} has no Action: generate a motion, or assign one")
+            raise RequestError("{name} has no Action: generate a motion, or assign one", name=obj.name)
         seconds = seconds_of(scene, obj, action)
         if not SHORTEST <= seconds <= LONGEST:
             raise RequestError(
-                f"{action.name} lasts {seconds:.1f} seconds on {obj.name}: choose an Action of {SHORTEST:g} to "
-                f"{LONGEST:g}"
+                "{action} lasts {seconds:.1f} seconds on {name}: choose an Action of {shortest:g} to {longest:g}",
+                action=action.name,
+                name=obj.name,
+                seconds=seconds,
+                shortest=SHORTEST,
+                longest=LONGEST,
             )
         fps = read_frame_rate(scene)
         step = max(1, int(fps / RATE + 1e-6))

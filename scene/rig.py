@@ -42,7 +42,7 @@ def read_rig(obj: bpy.types.Object) -> Rig:
         return ordered
 
     if len(places) != count:
-        raise RigError(f"The pose of {obj.name} is out of date: enter and leave Edit Mode once")
+        raise RigError("The pose of {name} is out of date: enter and leave Edit Mode once", name=obj.name)
     heads = of_bones("head_local", 3, np.float32) @ world[:3, :3].T + world[:3, 3]
     tails = of_bones("tail_local", 3, np.float32) @ world[:3, :3].T + world[:3, 3]
     axes = _directions(world[:3, :3])

@@ -54,7 +54,8 @@ def put(motion: Motion) -> str:
             save_native(motion, path)
     except OSError as error:
         raise KinescribeError(
-            f"The motion could not be saved ({error.strerror or error}): free some disk space and try again"
+            "The motion could not be saved ({reason}): free some disk space and try again",
+            reason=error.strerror or str(error),
         ) from error
     _tidy(keep=path)
     return key

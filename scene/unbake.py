@@ -87,11 +87,12 @@ def unbake(obj: bpy.types.Object, everything: bool = False, edited: bool = False
     """
     actions = own_actions(obj, everything)
     if not actions:
-        raise RigError(f"Kinescribe has made nothing that {obj.name} uses")
+        raise RigError("{name} uses no Action that Kinescribe made", name=obj.name)
     touched = [action for action in actions if was_edited(action)]
     if touched and not edited:
         raise RigError(
-            f"The keys of {touched[0].name} were edited since: turn Edited Keys Too on to remove them nevertheless"
+            "The keys of {action} were edited after baking: turn Edited Keys Too on to remove them all the same",
+            action=touched[0].name,
         )
     removed, kept = [], []
     for action in actions:

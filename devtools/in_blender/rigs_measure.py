@@ -39,7 +39,7 @@ def measure(subject: Subject, motion: Motion) -> dict[str, Any]:
     try:
         whole = apply(subject, motion, foot_lock=0.0)
         free = read(subject, len(motion))
-        found |= {"bones": whole.bones, "keys": whole.keys, "notes": list(whole.notes)}
+        found |= {"bones": whole.bones, "keys": whole.keys, "notes": [str(note) for note in whole.notes]}
         found["limbs"] = _spread(limb_errors(motion, free.y_up()))
         found["worst_limb"] = _worst(motion, free)
         found["jump"], found["jump_bone"] = _jump(subject)
@@ -214,7 +214,7 @@ def _ik(subject: Subject, motion: Motion, locked: Shown, full: int) -> dict[str,
     keyed = {bone for bone, _ in _channels(subject)}
     controls = {limb.control for limb in family.ik}
     return {
-        "gap": gaps[worst], "joint": worst, "feet": _feet(motion, shown), "notes": list(report.notes),
+        "gap": gaps[worst], "joint": worst, "feet": _feet(motion, shown), "notes": [str(note) for note in report.notes],
         "keys": report.keys / full, "keyed": len(keyed & controls), "controls": len(controls),
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from ..contact.contacts import limb_contacts
+from ..errors import Note
 from ..mapping.bone_map import BoneMap
 from ..mapping.families import family_named
 from ..motion import Motion
@@ -84,7 +85,7 @@ class RigMotion:
     locations: dict[str, Array]
     switches: tuple[tuple[str, str, float], ...] = ()
     limbs: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     controls: bool = False
     inner: frozenset[str] = frozenset()
 
@@ -112,22 +113,22 @@ def retarget(
     options = options or RetargetOptions()
     performance = perform(motion, rig, bone_map, options.at_character, options.relax_fingers, options.anchor)
     performance = locked(performance, motion, options.foot_lock, options.hand_lock)
-    notes: list[str] = []
+    notes: list[Note] = []
     if options.root_mode == "IN_PLACE":
         performance = in_place(performance)
     elif options.root_mode == "ROOT":
         root = root_bone(performance)
         if root is None:
-            notes.append(f"{rig.name} has no separate root bone that can move: the hips take the travel")
+            notes.append(
+                Note("{name} has no separate root bone: the hips carry the root motion", name=rig.name)
+            )
         else:
             performance = on_root(performance, root)
     channels = fk_channels(performance)
     if options.limb_keys == "IK":
         keys = ik_keys(performance)
         if not keys.rotations:
-            notes.append(
-                f"{rig.name} has no limbs with inverse kinematics that are known: all keys are FK keys"
-            )
+            notes.append(Note("{name} has no known IK controls: the limbs got FK keys", name=rig.name))
         channels = with_ik(channels, keys)
     return replace(channels, limbs=switched_limbs(performance), notes=tuple(notes))
 

@@ -111,7 +111,7 @@ def main(shared: Path | None) -> dict[str, object]:
     forward, inverse = found
     report["applied"] = {
         "apart": max(float(np.linalg.norm(forward[j] - inverse[j], axis=-1).max()) for j in DEFORM),
-        "notes": list(applied.notes),
+        "notes": [str(note) for note in applied.notes],
     }
     return report
 

@@ -361,6 +361,6 @@ class TestNotes:
         track.strips.new("strip", 1, data.action)
         assert apply(rig, stroll(seed=2)).notes == ()
         data.action_influence = 0.5
-        assert "blends" in apply(rig, stroll(seed=3)).notes[0]
+        assert "blends" in str(apply(rig, stroll(seed=3)).notes[0])
         track.is_solo = True
-        assert "solo" in apply(rig, stroll(seed=4)).notes[0]
+        assert "solo" in str(apply(rig, stroll(seed=4)).notes[0])

@@ -30,7 +30,7 @@ class TestLocks:
         assert 'pose.bones["left_elbow"].rotation_quaternion' not in paths(rig)
         assert set(report.locked) == {"pelvis", "left_elbow", "left_knee"}
         assert report.bones == 21
-        assert any("left_elbow" in note for note in report.notes)
+        assert any("left_elbow" in str(note) for note in report.notes)
         assert knee.rotation_euler.y == pytest.approx(0.3)
 
     def test_a_locked_axis_of_a_quaternion_keeps_its_angle(self, rig: bpy.types.Object) -> None:
@@ -77,7 +77,7 @@ class TestOverruled:
         report = apply(rig)
         found = {(c.data_path, c.array_index) for c in fcurves_of(action_of(rig), rig)}
         assert {i for p, i in found if p == 'pose.bones["left_knee"].rotation_euler'} == {0, 2}
-        assert any("Drivers" in note and "left_knee" in note for note in report.notes)
+        assert any("Drivers" in str(note) and "left_knee" in str(note) for note in report.notes)
 
     def test_chains_of_inverse_kinematics_are_keyed_off_and_named(self, rig: bpy.types.Object) -> None:
         constraint = rig.pose.bones["left_knee"].constraints.new("IK")
@@ -89,20 +89,20 @@ class TestOverruled:
         expected = heads(plain, 20)
         # a second time replaces the first result, and must not forget what that one silenced
         for _ in range(2):
-            (note,) = [n for n in apply(rig).notes if "Constraints" in n]
+            (note,) = [str(n) for n in apply(rig).notes if "Constraints" in str(n)]
             assert "left_knee" in note and "left_hip" in note and "pelvis" not in note
             assert np.allclose(heads(rig, 20), expected, atol=1e-4)
             assert constraint.influence == 0
         constraint.mute = True
-        assert not [n for n in apply(rig).notes if "Constraints" in n]
+        assert not [n for n in apply(rig).notes if "Constraints" in str(n)]
 
     def test_an_influence_that_a_driver_sets_is_left_and_the_bone_named(self, rig: bpy.types.Object) -> None:
         constraint = rig.pose.bones["left_elbow"].constraints.new("COPY_ROTATION")
         constraint.target, constraint.subtarget = rig, "pelvis"
         constraint.driver_add("influence")
         constraint.influence = 1.0
-        (note,) = [n for n in apply(rig).notes if "Constraints" in n]
-        assert "overrule" in note and "left_elbow" in note
+        (note,) = [str(n) for n in apply(rig).notes if "Constraints" in str(n)]
+        assert "override" in note and "left_elbow" in note
 
 
 class TestSwitches:

@@ -181,7 +181,7 @@ def test_what_can_not_be_reduced_is_refused(rig: bpy.types.Object, what: str) ->
     elif what == "somebody's":
         rig.keyframe_insert("location", frame=1)
     before = scene_state(rig)
-    with pytest.raises(RigError, match="edited since" if what == "edited" else "apply a motion first"):
+    with pytest.raises(RigError, match="edited after baking" if what == "edited" else "apply a motion first"):
         reduce_again(bpy.context, rig, Tolerance())
     assert scene_state(rig) == before
 

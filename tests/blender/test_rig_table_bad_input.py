@@ -180,4 +180,4 @@ def test_bones_that_something_else_moves_are_named(hold: object) -> None:
     except RigError as error:
         assert "mixamorig:LeftArm" in str(error)
         return
-    assert any("mixamorig:LeftArm" in note for note in report.notes), report.notes
+    assert any("mixamorig:LeftArm" in str(note) for note in report.notes), report.notes
