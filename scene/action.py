@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Actions and their curves: the one file that knows slots, layers and versions.
+"""Actions and their F-curves: the one file that knows slots, layers and Blender's versions.
 
-Until Blender 4.3 an Action holds its curves itself. From 4.4 on it holds layers of strips, and a strip keeps
-one bag of curves for each slot, that is for each thing the Action animates; the old access is gone in 5.0.
+Until Blender 4.3 an Action holds its F-curves itself. From 4.4 on it holds layers of strips, and a strip keeps one
+channelbag of F-curves for each slot, that is for each object that the Action animates. The old access was removed
+in 5.0.
 """
 
 from __future__ import annotations
@@ -17,16 +18,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 LAYERED = bpy.app.version >= (4, 4, 0)
-"""Whether Actions have slots and layers."""
+"""True where Actions have slots and layers."""
 
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """Keys of one channel: ``values`` (T,) at the scene frames ``frames`` (T,), shown in the group ``group``.
+    """Keys to be written to one F-curve.
 
-    ``stepped``: the value holds until the next key, as a switch does. Otherwise keys are Bezier with
-    auto-clamped handles: they never overshoot, and stay smooth when keys are thinned out or moved by hand.
-    ``slopes`` (T,), values a frame: aligned handles in place of these, a third of the way to the next key long.
+    Attributes
+    ----------
+    data_path : str
+        RNA path of the animated property.
+    index : int
+        Channel of the property.
+    frames : (T,) scene frames, ascending
+        When the keys are.
+    values : (T,)
+        The keys' values.
+    group : str
+        Group in which Blender shows the F-curve.
+    stepped : bool
+        The value holds until the next key, as that of a switch does. False: keys are Bezier with auto-clamped handles,
+        which never overshoot, and stay smooth when keys are thinned out or moved by hand.
+    slopes : (T,) values a frame, or None
+        Given: aligned handles of these slopes in place of auto-clamped ones, a third of the way to the next key long.
     """
 
     data_path: str
@@ -39,12 +54,15 @@ class Curve:
 
 
 def action_of(obj: bpy.types.Object) -> bpy.types.Action | None:
-    """The Action that is assigned to the object, if any."""
+    """Return the Action that is assigned to the object; None where there is none."""
     return obj.animation_data.action if obj.animation_data else None
 
 
 def new_action(obj: bpy.types.Object, name: str) -> bpy.types.Action:
-    """An empty Action for ``obj``, not assigned: fill it first, so that a failure leaves the object alone."""
+    """Create an empty Action for ``obj`` without assigning it.
+
+    Fill it first, so that a failure leaves the object unchanged.
+    """
     action = bpy.data.actions.new(name)
     if LAYERED:
         slot = action.slots.new(id_type="OBJECT", name=obj.name)
@@ -55,14 +73,14 @@ def new_action(obj: bpy.types.Object, name: str) -> bpy.types.Action:
 
 
 def copy_action(obj: bpy.types.Object, action: bpy.types.Action, name: str) -> bpy.types.Action:
-    """A local copy, not assigned, that animates nothing but ``obj``."""
+    """Create a local copy that animates nothing but ``obj``, without assigning it."""
     copy = action.copy()
     copy.name = name
     copy.use_fake_user = False
     if copy.asset_data:
         copy.asset_clear()
     if LAYERED:
-        kept = _slot(action, obj)
+        kept = find_slot(action, obj)
         for slot in list(copy.slots):
             if kept is None or slot.handle != kept.handle:
                 copy.slots.remove(slot)
@@ -72,12 +90,15 @@ def copy_action(obj: bpy.types.Object, action: bpy.types.Action, name: str) -> b
 
 
 def assign_action(obj: bpy.types.Object, action: bpy.types.Action) -> None:
-    """Make ``action`` the object's own. The one before gets a fake user, or it would be lost on saving."""
+    """Assign ``action`` to the object.
+
+    The previous Action gets a fake user; without one Blender would not save it.
+    """
     data = obj.animation_data or obj.animation_data_create()
     before = data.action
     if before is not None and before != action and before.library is None:
         before.use_fake_user = True
-    slot = _slot(action, obj) if LAYERED else None
+    slot = find_slot(action, obj) if LAYERED else None
     data.action = action
     if LAYERED:
         data.action_slot = slot
@@ -85,10 +106,10 @@ def assign_action(obj: bpy.types.Object, action: bpy.types.Action) -> None:
 
 
 def fcurves_of(action: bpy.types.Action, obj: bpy.types.Object) -> list[bpy.types.FCurve]:
-    """The curves by which ``action`` animates ``obj``."""
+    """Return the F-curves by which ``action`` animates ``obj``."""
     if not LAYERED:
         return list(action.fcurves)
-    slot = _slot(action, obj)
+    slot = find_slot(action, obj)
     if slot is None:
         return []
     bags = (strip.channelbag(slot) for layer in action.layers for strip in layer.strips)
@@ -98,7 +119,7 @@ def fcurves_of(action: bpy.types.Action, obj: bpy.types.Object) -> list[bpy.type
 def remove_curves(
     action: bpy.types.Action, obj: bpy.types.Object, channels: Iterable[tuple[str, int]]
 ) -> None:
-    """Remove the curves of ``obj`` that animate any of the channels (data path, index)."""
+    """Remove the F-curves of ``obj`` that animate any of the channels (data path, index)."""
     unwanted = set(channels)
     owner = _container(action, obj)
     for curve in list(owner.fcurves):
@@ -107,7 +128,7 @@ def remove_curves(
 
 
 def write_curves(action: bpy.types.Action, obj: bpy.types.Object, curves: Iterable[Curve]) -> int:
-    """Write whole curves at once into channels that have none yet; returns the number of keys."""
+    """Write F-curves to channels that have none yet, each in one call; return the number of keys."""
     owner = _container(action, obj)
     groups = {group.name: group for group in owner.groups}
     keys = 0
@@ -125,7 +146,10 @@ def write_curves(action: bpy.types.Action, obj: bpy.types.Object, curves: Iterab
 def handles(
     frames: NDArray[np.float64], values: NDArray[np.float64], slopes: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Left and right handles (K, 2) a third of the way to the neighbours, for cubics of these slopes."""
+    """Return left and right handles (K, 2) of keys with these slopes, a third of the way to the next keys long.
+
+    ``frames`` (K,) and ``values`` (K,) are the keys, ``slopes`` (K,) values a frame.
+    """
     steps = np.diff(frames) / 3.0
     before = np.concatenate([steps[:1], steps]) if len(steps) else np.ones(1)
     after = np.concatenate([steps, steps[-1:]]) if len(steps) else np.ones(1)
@@ -135,19 +159,14 @@ def handles(
 
 
 def enum_value(name: str, kind: str) -> int:
-    """The number by which ``foreach_set`` knows a choice of a key's property."""
+    """Return the integer by which ``foreach_set`` knows the item ``kind`` of a keyframe's property ``name``."""
     return int(bpy.types.Keyframe.bl_rna.properties[name].enum_items[kind].value)
 
 
-def slot_of(action: bpy.types.Action, obj: bpy.types.Object) -> bpy.types.ActionSlot | None:
-    """The slot by which ``action`` animates, or would animate, ``obj``; None before Blender 4.4."""
-    return _slot(action, obj)
-
-
 def fingerprint(action: bpy.types.Action) -> str:
-    """A short text that changes when a key or a modifier is edited, added or removed.
+    """Return a hash that changes when a key or a modifier is edited, added or removed.
 
-    Handles are left out: between keys on every frame they move nothing, and reading them would take the most time.
+    Handles are left out: between keys on every frame they have no effect, and reading them would take the most time.
     """
     digest = hashlib.blake2b(digest_size=8)
     for fcurve in sorted(_all_curves(action), key=lambda c: (c.data_path, c.array_index)):
@@ -166,9 +185,10 @@ def fingerprint(action: bpy.types.Action) -> str:
 
 
 def handle_sum(action: bpy.types.Action) -> float:
-    """A number that changes when handles of sparse keys are edited; of keys on every frame handles move nothing.
+    """Return the summed length of the handles of sparse keys: it changes when a handle is edited.
 
-    To be compared with some tolerance: Blender lines aligned handles up anew now and then, with rounding.
+    Keys on every frame are left out, because their handles have no effect. Compare with a tolerance: Blender recomputes
+    aligned handles from time to time, with rounding.
     """
     total = 0.0
     for fcurve in _all_curves(action):
@@ -185,7 +205,7 @@ def handle_sum(action: bpy.types.Action) -> float:
 
 
 def discard(action: bpy.types.Action) -> None:
-    """Remove an Action that was made in vain; one that is gone already is no trouble."""
+    """Remove an Action that is not needed after all; do nothing if it no longer exists."""
     with suppress(ReferenceError):
         bpy.data.actions.remove(action)
 
@@ -208,14 +228,14 @@ def _fill(fcurve: bpy.types.FCurve, curve: Curve) -> None:
     co[:, 0] = curve.frames
     co[:, 1] = curve.values
     points.foreach_set("co", co.ravel())
-    # new points follow the user's preferences: all are set where the first is not as wanted
+    # new keys get the interpolation and handles of the user's preferences, all the same ones
     first = points[0]
     kinds = _STEPPED if curve.stepped else _SMOOTH if curve.slopes is None else _FITTED
     for name, kind in kinds:
         if getattr(first, name) != kind:
             points.foreach_set(name, np.full(count, enum_value(name, kind), dtype=np.int32))
     if curve.slopes is None:
-        points.handles_recalc()  # the keys are in order and single already: update() would see to that again
+        points.handles_recalc()  # update() would also sort the keys and merge double ones, which is not needed
         return
     left, right = handles(curve.frames, curve.values, curve.slopes)
     points.foreach_set("handle_left", left.astype(np.float32).ravel())
@@ -223,14 +243,17 @@ def _fill(fcurve: bpy.types.FCurve, curve: Curve) -> None:
 
 
 def _colours(data_path: str) -> str:
-    """The colours that Blender gives to channels it keys itself."""
+    """Return the colour mode that Blender gives to channels it keys itself."""
     if data_path.endswith(("rotation_quaternion", "rotation_axis_angle")):
         return "AUTO_YRGB"
     return "AUTO_RGB" if data_path.endswith(("location", "rotation_euler", "scale")) else "AUTO_RAINBOW"
 
 
-def _slot(action: bpy.types.Action, obj: bpy.types.Object) -> bpy.types.ActionSlot | None:
-    """The slot of ``obj``: the assigned one, else the only one that an object could use."""
+def find_slot(action: bpy.types.Action, obj: bpy.types.Object) -> bpy.types.ActionSlot | None:
+    """Return the slot by which ``action`` animates, or would animate, ``obj``; None before Blender 4.4.
+
+    The assigned slot, else one named after the object, else the first that an object could use.
+    """
     if not LAYERED:
         return None
     data = obj.animation_data
@@ -244,10 +267,10 @@ def _slot(action: bpy.types.Action, obj: bpy.types.Object) -> bpy.types.ActionSl
 def _container(
     action: bpy.types.Action, obj: bpy.types.Object
 ) -> bpy.types.Action | bpy.types.ActionChannelbag:
-    """What holds ``fcurves`` and ``groups`` of ``obj``, made where it is missing."""
+    """Return the owner of ``fcurves`` and ``groups`` for ``obj``, created where it does not exist."""
     if not LAYERED:
         return action
-    slot = _slot(action, obj)
+    slot = find_slot(action, obj)
     if slot is None:
         slot = action.slots.new(id_type="OBJECT", name=obj.name)
     layer = action.layers[0] if action.layers else action.layers.new("Layer")
@@ -258,7 +281,7 @@ def _container(
 def _all_curves(action: bpy.types.Action) -> list[bpy.types.FCurve]:
     if not LAYERED:
         return list(action.fcurves)
-    # by slot rather than over strip.channelbags: curves reached that way read and write several times slower
+    # F-curves that are reached over strip.channelbags are read and written several times slower
     strips = [strip for layer in action.layers for strip in layer.strips]
     bags = [strip.channelbag(slot) for strip in strips for slot in action.slots]
     return [curve for bag in bags if bag for curve in bag.fcurves]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A cached motion onto a character as a new Action; whatever can be refused is refused before any change."""
+"""Apply a cached motion to a character as a new Action; all that can fail is checked before anything is changed."""
 
 from __future__ import annotations
 
@@ -42,22 +42,44 @@ from .reduce import reduced
 from .rig import armature_of, read_rig
 from .unbake import set_aside, state_before, take_back
 
-_LAST_FRAME = 1048574  # Blender's
+_LAST_FRAME = 1048574  # of Blender
 
 
 @dataclass(frozen=True)
 class ApplyOptions:
-    """How a motion is put onto a character.
+    """Options of applying a motion to a character.
 
-    ``start_frame``: scene frame of the motion's first frame. ``at_character``: begin at the place and heading
-    that the character has at that frame now (or where guides said), else at the world's origin facing -Y.
-    ``root_mode``: "HIPS", "ROOT" or "IN_PLACE", see ``motion.retarget``. ``foot_lock``, ``hand_lock``: 0 to 1.
-    ``limb_keys``: "FK" or "IK".
-    ``relax_fingers``: curl fingers that the motion says nothing about. ``only_selected``: key the selected bones, keep
-    the animation of the others. ``extend_range``: let the scene end no earlier than the motion; it never gets shorter.
-    ``reduce_keys``: keep only the keys that hold every joint within ``tolerance_mm`` (mm) and ``tolerance_degrees``.
-    ``into``: "ACTION" plays at once, "NLA" is a strip on a new track, "STASH" a muted one. ``blend_frames``: frames of
-    coming in from and going out to the animation that was there. ``repeat``: how often, each from where the last ended.
+    Attributes
+    ----------
+    start_frame : int
+        Scene frame of the motion's first frame.
+    at_character : bool
+        Begin at the position and heading that the character has at that frame now, or that the guides gave the motion.
+        False: begin at the world's origin, facing -Y.
+    root_mode : "HIPS", "ROOT" or "IN_PLACE"
+        What moves with the root motion, see ``motion.retarget``.
+    foot_lock, hand_lock : float
+        0 to 1: how firmly feet and hands are held in place during contacts.
+    limb_keys : "FK" or "IK"
+        Which controls of a control rig's limbs are keyed.
+    relax_fingers : bool
+        Curl fingers that the motion has no joints for.
+    only_selected : bool
+        Key the selected bones, and keep the animation of the others.
+    extend_range : bool
+        Move the end of the scene to the end of the motion if it is earlier; it is never moved to an earlier frame.
+    reduce_keys : bool
+        Keep only the keys that hold every joint within ``tolerance_mm`` and every bone within ``tolerance_degrees``.
+    tolerance_mm : float
+        Millimetres on a body of an adult's size.
+    tolerance_degrees : float
+        Degrees.
+    into : "ACTION", "NLA" or "STASH"
+        Where the Action goes: assigned to the object, into a strip on a new track, or into one on a muted track.
+    blend_frames : int
+        Frames over which the motion is blended with the previous animation at its start and at its end.
+    repeat : int
+        How often the motion is played, each time from where it ended.
     """
 
     start_frame: int
@@ -79,10 +101,22 @@ class ApplyOptions:
 
 @dataclass(frozen=True)
 class ApplyReport:
-    """What was done: name of the Action, bones and keys written, first and last frame.
+    """Result of applying a motion.
 
-    ``missing``: joints of the motion that the rig has no bone for. ``locked``: bones of which a lock kept
-    channels as they were. ``notes``: sentences that the user should read.
+    Attributes
+    ----------
+    action : str
+        Name of the Action.
+    bones, keys : int
+        Number of bones and keys that were written.
+    first_frame, last_frame : int
+        Scene frames of the first and the last key.
+    missing : tuple of joint names
+        Joints of the motion that have no bone in the rig.
+    locked : tuple of bone names
+        Bones with locked channels that were not keyed.
+    notes : tuple of Note
+        Remarks that the user should read.
     """
 
     action: str
@@ -96,7 +130,7 @@ class ApplyReport:
 
     @property
     def frames(self) -> int:
-        """Number of frames with keys."""
+        """Number of frames from the first to the last key."""
         return self.last_frame - self.first_frame + 1
 
 
@@ -107,11 +141,23 @@ def apply_motion(
     options: ApplyOptions,
     bones: frozenset[str] | None = None,
 ) -> ApplyReport:
-    """Give ``obj`` (an armature, or a mesh that stands for one) a new Action that holds the motion.
+    """Apply a cached motion to ``obj`` as a new Action.
 
-    ``bones``: key these alone, in place of the selected ones. The bones are mapped where they have not been yet. Frames
-    count in the scene that is shown, or in the character's own where it isn't there. Raises ``RigError``,
-    ``MappingError``, ``RequestError`` or ``FormatError``, with the scene as it was.
+    Bones are mapped first if the character has no bone map yet. Raises ``RigError``, ``MappingError``, ``RequestError``
+    or ``FormatError``, and leaves the scene unchanged then.
+
+    Parameters
+    ----------
+    context : bpy.types.Context
+        Its scene gives the frame rate and the current frame; if the character is not in it, a scene of its own does.
+    obj : bpy.types.Object or None
+        An armature, or a mesh that an armature deforms.
+    motion_id : str
+        Id of the motion in the cache.
+    options : ApplyOptions
+        How it is applied.
+    bones : set of bone names, optional
+        Key these bones alone, in place of the selected ones.
     """
     rig_object = animatable_armature(obj)
     scene = scene_of(context, rig_object)
@@ -125,8 +171,7 @@ def apply_motion(
     with set_aside(rig_object, replaced):
         baked = _baked(rig_object, motion, options, bones, base)
         if options.at_character and options.start_frame != scene.frame_current:
-            # a second time, because showing another frame takes back what was posed and not keyed: what can be
-            # refused has been refused before that
+            # baked twice: changing the frame discards poses without keys, so errors have to be raised before that
             with at_frame(scene, options.start_frame):
                 baked = _baked(rig_object, motion, options, bones, base)
 
@@ -137,7 +182,7 @@ def apply_motion(
         range_before = {k: v for k, v in record_of(replaced).items() if k.startswith("frame_end")}
         take_back(rig_object, replaced, shorten=False)
     details = _place_action(rig_object, scene, action, written, options, last_frame)
-    action.name = name  # which may just have become free
+    action.name = name  # the replaced Action may have had this name until now
     if load_map(rig_object) is None:
         store_map(rig_object, baked.bone_map)
     if range_before.get("frame_end_made") == scene.frame_end:
@@ -161,9 +206,9 @@ def apply_motion(
 def reduce_again(
     context: bpy.types.Context, obj: bpy.types.Object | None, tolerance: Tolerance
 ) -> ApplyReport:
-    """The character's own Action baked anew from its cached motion, as it was but with reduced keys.
+    """Bake the character's own Action again from its cached motion, with the recorded options and with reduced keys.
 
-    Raises what :func:`apply_motion` does, and ``RigError`` where the Action is none of ours, or was edited.
+    Raises what :func:`apply_motion` raises, and ``RigError`` if the Action was not made by Kinescribe, or was edited.
     """
     rig_object = animatable_armature(obj)
     action = action_of(rig_object)
@@ -194,9 +239,9 @@ def reduce_again(
 
 
 def push_down_own(obj: bpy.types.Object | None, as_stash: bool = False) -> str:
-    """Make the character's own Action a strip on a new NLA track, muted where ``as_stash``; the track's name.
+    """Put the character's own Action into a strip on a new NLA track, muted if ``as_stash``; return the track's name.
 
-    Raises ``RigError`` where the Action that is assigned is none of ours.
+    Raises ``RigError`` if the assigned Action was not made by Kinescribe.
     """
     rig_object = animatable_armature(obj)
     action = action_of(rig_object)
@@ -218,7 +263,7 @@ def _escaped(bone: bpy.types.PoseBone) -> str:
 
 
 def recorded_options(record: dict[str, Any]) -> ApplyOptions:
-    """The options by which an Action was made; defaults for those that the record does not have."""
+    """Return the options with which an Action was made; defaults for those that the record lacks."""
     plain = ApplyOptions(int(record.get("start_frame", 1)))
     try:
         found = json.loads(record.get("options", "{}"))
@@ -229,7 +274,7 @@ def recorded_options(record: dict[str, Any]) -> ApplyOptions:
 
 
 def animatable_armature(obj: bpy.types.Object | None) -> bpy.types.Object:
-    """The armature that ``obj`` stands for. Raises :class:`RigError` where it can't be given an Action."""
+    """Return the armature that ``obj`` is or is deformed by. Raises :class:`RigError` if it can't get an Action."""
     rig = armature_of(obj)
     if obj is None or rig is None:
         raise RigError("Select a character: an armature, or a mesh that an armature deforms")
@@ -254,14 +299,26 @@ def animatable_armature(obj: bpy.types.Object | None) -> bpy.types.Object:
 
 
 def scene_of(context: bpy.types.Context, obj: bpy.types.Object) -> bpy.types.Scene:
-    """The scene that is shown, or the object's own where it isn't there."""
+    """Return the scene that is shown, or the object's own scene if the object is not in the shown one."""
     own = obj.users_scene
     return context.scene if context.scene in own or not own else own[0]
 
 
 @dataclass(frozen=True, eq=False)
 class _Baked:
-    """What is to be written: the map, the rig as it stood, its channels, the same mixed with what was there."""
+    """What is to be written.
+
+    Attributes
+    ----------
+    bone_map : BoneMap
+        Which bone is keyed for which joint.
+    rig : Rig
+        The rig as it was read.
+    channels : Channels
+        The keys, blended with the previous animation if that was requested.
+    blended : Blended or None
+        The result of blending; None without it.
+    """
 
     bone_map: BoneMap
     rig: Rig
@@ -276,9 +333,23 @@ def _baked(
     bones: frozenset[str] | None,
     base: bpy.types.Action | None,
 ) -> _Baked:
-    """All keys for the character as it stands at the frame that is shown."""
+    """Retarget the motion to the character in its pose at the current frame, and return all keys.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The armature.
+    motion : Motion
+        At the scene's frame rate.
+    options : ApplyOptions
+        How it is applied.
+    bones : set of bone names or None
+        Key these bones alone.
+    base : bpy.types.Action or None
+        The previous animation, to blend with.
+    """
     rig = read_rig(obj)
-    check_scale(rig)  # before the bones are mapped: in a mirror left is right
+    check_scale(rig)  # before the bones are mapped: a mirrored rig has left and right swapped
     bone_map = load_map(obj) or map_bones(rig)
     selected = _selected(rig) if options.only_selected and bones is None else bones
     how = RetargetOptions(
@@ -288,7 +359,7 @@ def _baked(
         hand_lock=options.hand_lock,
         limb_keys=options.limb_keys,
         relax_fingers=options.relax_fingers,
-        # made for places in this world, such as a path: it begins there
+        # a motion that was generated for positions in this world, such as a path, begins there
         anchor=motion.provenance.anchor if options.at_character else None,
     )
     rig_motion = retarget(motion, rig, bone_map, how)
@@ -303,7 +374,7 @@ def _baked(
 
 
 def _previous(action: bpy.types.Action) -> bpy.types.Action | None:
-    """The Action that was there before one of ours."""
+    """Return the Action that was assigned before one of ours; None where there was none."""
     previous = record_of(action).get("previous")
     return previous if isinstance(previous, bpy.types.Action) else None
 
@@ -316,7 +387,23 @@ def _filled_action(
     options: ApplyOptions,
     base: bpy.types.Action | None,
 ) -> tuple[bpy.types.Action, Channels]:
-    """A new Action with all keys, not assigned; and what of it is the motion's."""
+    """Create an Action with all keys, without assigning it; also return the channels of the motion in it.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The armature.
+    name : str
+        Name of the new Action.
+    baked : _Baked
+        The keys.
+    motion : Motion
+        Tells where contacts begin and end, at which reduced limbs keep their keys.
+    options : ApplyOptions
+        How it is applied.
+    base : bpy.types.Action or None
+        The previous animation, of which a copy is blended with.
+    """
     written = baked.channels
     if options.reduce_keys:
         tolerance = Tolerance(options.tolerance_mm, options.tolerance_degrees)
@@ -352,7 +439,23 @@ def _place_action(
     options: ApplyOptions,
     last_frame: int,
 ) -> dict[str, Any]:
-    """Assign the Action, push it down or stash it; what its record has to remember of before."""
+    """Assign the Action, push it down or stash it; return what its record needs to restore the present state.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The armature.
+    scene : bpy.types.Scene
+        Its scene.
+    action : bpy.types.Action
+        The new Action.
+    written : Channels
+        The channels that the motion itself writes.
+    options : ApplyOptions
+        How it is applied.
+    last_frame : int
+        The motion's last frame.
+    """
     into = options.into
     own = [(curve.data_path, curve.index) for curve in written.curves]
     played = [] if into == "STASH" else [(c.data_path, c.array_index) for c in fcurves_of(action, obj)]
@@ -366,7 +469,7 @@ def _place_action(
         details["track"] = stash(obj, action, options.start_frame, last_frame)
         return details
     if before is not None:
-        # what played goes on below; as the active Action it would hide the strip
+        # as the active Action the previous animation would hide the new strip
         first, last = before.frame_range
         details["pushed"] = push_down(obj, before, first, last)
         obj.animation_data.action = None
@@ -403,7 +506,7 @@ def _notes(obj: bpy.types.Object, written: Channels) -> Iterator[Note]:
 
 @contextmanager
 def at_frame(scene: bpy.types.Scene, frame: int) -> Iterator[None]:
-    """Show the scene at another frame for a moment."""
+    """Context manager: show the scene at another frame."""
     now, part = scene.frame_current, scene.frame_subframe
     scene.frame_set(frame)
     try:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A motion that comes in from, and goes out to, the Action that was there: one Action in the end.
+"""Blend a motion with the Action that was there before, so that one Action holds both.
 
-Within the blend the old Action's values and the motion's are mixed, rotations along the shorter way. Before the motion
-and after it the old curves play as they did (``splice``).
+During the blend the old Action's values and the motion's are mixed, rotations along the shorter arc. Before and after
+the motion the old F-curves play unchanged (``fcurve_splice``).
 """
 
 from __future__ import annotations
@@ -28,16 +28,31 @@ _TURNING = {"rotation_quaternion": 4, "rotation_axis_angle": 4, "rotation_euler"
 
 @dataclass(frozen=True, eq=False)
 class Blended:
-    """``channels``, mixed; and what to add to (or multiply) old keys after the motion so that no sign or turn jumps."""
+    """The blended channels, and how old keys after the motion have to change to continue them.
+
+    ``turned``: (factor, offset) of a channel's values, such as -1 for a quaternion of the other sign, or whole turns of
+    an Euler angle.
+    """
 
     channels: Channels
     turned: dict[Address, tuple[float, float]]
 
 
 def blended(obj: bpy.types.Object, action: bpy.types.Action, written: Channels, blend_frames: int) -> Blended:
-    """``written`` with its first and last ``blend_frames`` mixed with what ``action`` does at these frames.
+    """Blend the first and last ``blend_frames`` of the channels with what ``action`` does at these frames.
 
-    Raises :class:`RigError` where modifiers shape the old curves, which can't be cut.
+    Raises :class:`RigError` if old F-curves have modifiers, because these can't be cut.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The armature.
+    action : bpy.types.Action
+        The previous animation.
+    written : Channels
+        The motion's keys, one on every frame.
+    blend_frames : int
+        Length of each blend.
     """
     old = {(curve.data_path, curve.array_index): curve for curve in fcurves_of(action, obj)}
     dense = [curve for curve in written.curves if not curve.stepped]
@@ -77,14 +92,28 @@ def blended(obj: bpy.types.Object, action: bpy.types.Action, written: Channels, 
 
 
 def _weights(count: int, blend_frames: int) -> Array:
-    """(T,) how much of the motion plays: nothing at its ends, all of it in the middle."""
+    """Return the motion's weight (T,) at each frame: 0 at its ends, 1 in the middle."""
     length = max(1, min(blend_frames, (count - 1) // 2))
     frame = np.arange(count)
     return smoothstep(np.minimum(frame, count - 1 - frame) / length)
 
 
 def _mixed(owner: bpy.types.PoseBone, name: str, theirs: Array, ours: Array, weight: Array) -> Array:
-    """Values (T, C); where nothing of the motion plays they are just the old ones, however these are scaled."""
+    """Mix old values and those of the motion (T, C each) with the motion's weight (T,).
+
+    Where the weight is 0 the old values come back exactly, also quaternions that are not of unit length.
+
+    Parameters
+    ----------
+    owner : bpy.types.PoseBone
+        The bone, for its rotation mode.
+    name : str
+        The property: "location", "scale", "rotation_euler", ...
+    theirs, ours : (T, C)
+        Values of the old Action and of the motion.
+    weight : (T,)
+        0 to 1.
+    """
     if name not in _TURNING:
         return theirs + weight[:, None] * (ours - theirs)
     kinds = {"rotation_quaternion": "QUATERNION", "rotation_axis_angle": "AXIS_ANGLE"}
@@ -103,7 +132,15 @@ def _mixed(owner: bpy.types.PoseBone, name: str, theirs: Array, ours: Array, wei
 
 
 def _jumps(path: str, name: str, theirs: Array, ours: Array) -> Iterator[tuple[Address, tuple[float, float]]]:
-    """What makes later old keys go on from ``ours``: the other sign of a quaternion, whole turns of an angle."""
+    """Yield the changes by which later old keys continue the motion: signs of quaternions, whole turns of angles.
+
+    Parameters
+    ----------
+    path, name : str
+        Data path of the property, and its last part.
+    theirs, ours : (C,)
+        Values of the old Action and of the blended motion at the last frame.
+    """
     if name == "rotation_quaternion":
         if np.dot(theirs, ours) < 0:
             yield from (((path, index), (-1.0, 0.0)) for index in range(4))
@@ -116,7 +153,19 @@ def _jumps(path: str, name: str, theirs: Array, ours: Array) -> Iterator[tuple[A
 def _switch_back(
     obj: bpy.types.Object, curve: Curve, old: dict[Address, bpy.types.FCurve], last: float
 ) -> Curve:
-    """A rig's switch, set for the motion, as it was before from the frame after it on."""
+    """Return the keys of a rig's switch that is set for the motion, and set back on the frame after it.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The armature.
+    curve : Curve
+        The switch as the motion sets it.
+    old : dict of F-curves
+        Those of the old Action by channel.
+    last : float
+        The motion's last frame.
+    """
     before = old.get((curve.data_path, curve.index))
     value = before.evaluate(last + 1) if before is not None else float(obj.path_resolve(curve.data_path))
     return replace(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A computed body in the scene: a mesh with a Mesh Cache modifier, where the character that does the motion stands."""
+"""Show a computed SMPL body in the scene: a mesh with a Mesh Cache modifier, at the position of its character."""
 
 from __future__ import annotations
 
@@ -33,20 +33,28 @@ from .record import record_of
 from .rig import read_rig
 
 KEY = "kinescribe_body"
-"""The custom property by which a body names the armature whose motion it does."""
+"""Custom property of a body object: the armature whose motion it plays."""
 
 MODIFIER = "Kinescribe Body"
 _SMPL_FAMILIES = frozenset({"smplx", "smpl"})
 _ALIKE = 0.015
-"""By how much of their length the legs of an average body may differ from SMPL's."""
+"""Maximal difference of leg length, as a fraction, between a rig and SMPL's average body that still count as equal."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a body stands when its motion begins, in Blender's world.
+    """Transform of a body at the first frame of its motion, in Blender's world.
 
-    ``x``, ``y``: of the point between its hips. ``z``: of the floor, or where ``by_hips``, of that point. ``heading``:
-    radians about Z by which it is turned.
+    Attributes
+    ----------
+    x, y : float
+        Metres: the point between the hips.
+    z : float
+        Metres: height of the floor, or of the point between the hips if ``by_hips``.
+    heading : float
+        Radians about Z by which the body is turned.
+    by_hips : bool
+        What ``z`` means.
     """
 
     x: float = 0.0
@@ -58,7 +66,19 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What is computed: the motion, one frame a frame of the scene, and where and when it begins."""
+    """What to compute and where to show it.
+
+    Attributes
+    ----------
+    motion : Motion
+        One frame for each frame of the scene.
+    start_frame : int
+        Scene frame at which it begins.
+    place : Place
+        Where it begins.
+    manner : Manner
+        Contact locks and root motion.
+    """
 
     motion: Motion
     start_frame: int
@@ -67,10 +87,10 @@ class Plan:
 
 
 def plan(context: bpy.types.Context, rig_object: bpy.types.Object | None, motion_id: str) -> Plan:
-    """How the cached motion looks in the scene: as ``rig_object`` does it where it plays it, else at the origin.
+    """Return how the cached motion looks in the scene: as ``rig_object`` plays it, or at the origin if it does not.
 
-    The body does the motion as it was applied, repeated, in place and with locks: not what was edited since. Raises
-    ``FormatError`` where the motion is gone, and what retargeting raises.
+    The body plays the motion as it was applied, with its repeats, root mode and locks, without later edits. Raises
+    ``FormatError`` if the motion is no longer cached, and what retargeting raises.
     """
     scene = scene_of(context, rig_object) if rig_object else context.scene
     motion = resample(store.get(motion_id), read_frame_rate(scene))
@@ -95,9 +115,22 @@ def add_body(
     place: Place,
     rig_object: bpy.types.Object | None,
 ) -> bpy.types.Object:
-    """Show the body of a point cache; the one that ``rig_object`` had before is changed, with its materials kept.
+    """Show the body of a point cache; a body that ``rig_object`` already has is updated and keeps its materials.
 
-    Raises ``FormatError`` where the files are not there or do not belong together.
+    Raises ``FormatError`` if the files are missing or do not belong together.
+
+    Parameters
+    ----------
+    context : bpy.types.Context
+        A new body goes into its collection.
+    cache : Path
+        The point cache (.pc2), with the mesh file beside it.
+    start_frame : int
+        Scene frame of the first pose.
+    place : Place
+        Where the body stands at that frame.
+    rig_object : bpy.types.Object or None
+        The character whose motion it plays.
     """
     points = read_point_cache(cache)
     beside = mesh_beside(cache)
@@ -129,7 +162,7 @@ def add_body(
     modifier.filepath = str(cache)
     modifier.play_mode, modifier.time_mode = "SCENE", "FRAME"
     modifier.frame_start, modifier.frame_scale = float(start_frame), 1.0
-    modifier.forward_axis, modifier.up_axis = "POS_Y", "POS_Z"  # the file's are Blender's
+    modifier.forward_axis, modifier.up_axis = "POS_Y", "POS_Z"  # the file has Blender's axes
     modifier.deform_mode, modifier.interpolation = "OVERWRITE", "LINEAR"
     floor = place.z - float(hips[2]) if place.by_hips else place.z
     body.location, body.rotation_mode = (place.x, place.y, floor), "XYZ"
@@ -138,7 +171,7 @@ def add_body(
 
 
 def _body_of(context: bpy.types.Context, rig_object: bpy.types.Object | None) -> bpy.types.Object | None:
-    """The body that was shown for an armature before."""
+    """Return the body that is already shown for an armature."""
     if rig_object is None:
         return None
     return next(
@@ -162,19 +195,19 @@ def _mesh(name: str, rest: np.ndarray[Any, Any], faces: np.ndarray[Any, Any]) ->
 
 
 def _first(motion: Motion) -> dict[str, Any]:
-    """Joints of the motion's first frame."""
+    """Return the joint positions of the motion's first frame."""
     return {joint: motion.positions[0, i] for joint, i in joint_indices(motion.skeleton).items()}
 
 
 def _place(rig_object: bpy.types.Object, motion: Motion) -> Place:
-    """Where the armature is now, its motion beginning."""
+    """Measure where the armature is now, at the first frame of its motion."""
     rig = read_rig(rig_object)
     bone_map = load_map(rig_object) or map_bones(rig)
     bones = {joint: rig.index(bone) for joint, bone in bone_map.bones.items() if bone in rig}
     now = {joint: rig.pose_heads[bone] for joint, bone in bones.items()}
     ground = perform(motion, rig, bone_map).ground
     hips, heading = middle(now, "hip"), facing(now) - facing(_first(motion))
-    # a rig of the same build is met to the millimetre; beside any other one the floor counts
+    # beside a rig of SMPL's proportions the hips coincide exactly, beside any other one only the floor does
     legs = [
         Body(points, identity()).leg
         for points in (
@@ -188,12 +221,12 @@ def _place(rig_object: bpy.types.Object, motion: Motion) -> Place:
 
 
 def packed(place: Place) -> str:
-    """As an operator's property can hold it."""
+    """Return the transform as JSON, for an operator's property."""
     return json.dumps(vars(place))
 
 
 def unpacked(text: str) -> Place:
-    """The inverse of :func:`packed`; the origin where there is nothing. Raises ``FormatError``."""
+    """Read what :func:`packed` wrote; an empty text is the origin. Raises ``FormatError``."""
     try:
         return Place(**json.loads(text)) if text else Place()
     except (TypeError, ValueError) as error:

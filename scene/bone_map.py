@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bone map on its armature object, so that it survives saving, appending and renaming."""
+"""Read and write the bone map that is stored on an armature object, where saving, appending and renaming keep it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from .character import stored_map
 
 
 def load_map(obj: bpy.types.Object) -> BoneMap | None:
-    """The map that is stored for the object; None where there is none.
+    """Return the bone map that is stored for the object; None where there is none.
 
-    Raises :class:`MappingError` where it is a suggestion that nobody has accepted, or has one bone for two joints.
+    Raises :class:`MappingError` if it is a suggestion that was not accepted, or has one bone for two joints.
     """
     bone_map = written_map(obj)
     if bone_map is None:
@@ -42,7 +42,7 @@ def load_map(obj: bpy.types.Object) -> BoneMap | None:
 
 
 def written_map(obj: bpy.types.Object) -> BoneMap | None:
-    """What the rows say, accepted or not, whether or not the bones exist; None where no row has a bone."""
+    """Return the map's rows as they are, accepted or not, also with bones that do not exist; None without any bone."""
     stored = stored_map(obj)
     bones = {row.joint: row.bone for row in stored.bone_map if row.joint in MAPPED_JOINTS and row.bone}
     if not bones:
@@ -59,9 +59,9 @@ def written_map(obj: bpy.types.Object) -> BoneMap | None:
 
 
 def store_map(obj: bpy.types.Object, bone_map: BoneMap, state: str = "FOUND") -> None:
-    """Replace the object's map: one row for each joint, in their order, with an empty bone where none was found.
+    """Replace the object's bone map: one row for each joint, in their order, with an empty bone where none was found.
 
-    ``state``: "FOUND", "SUGGESTED" or "ACCEPTED", as :class:`KINESCRIBE_PG_map` says.
+    ``state``: "FOUND", "SUGGESTED" or "ACCEPTED", see :class:`KINESCRIBE_PG_map`.
     """
     stored = own_map(obj)
     _set_rows(stored.bone_map, ({"joint": j, "bone": bone_map.bones.get(j, "")} for j in MAPPED_JOINTS))
@@ -75,7 +75,7 @@ def store_map(obj: bpy.types.Object, bone_map: BoneMap, state: str = "FOUND") ->
 
 
 def clear_map(obj: bpy.types.Object) -> None:
-    """Forget the object's map: its bones are recognised anew when a motion is applied."""
+    """Delete the object's bone map, so that its bones are detected again when a motion is applied."""
     stored = own_map(obj)
     for prop in stored.bl_rna.properties:
         if prop.is_runtime:
@@ -83,16 +83,16 @@ def clear_map(obj: bpy.types.Object) -> None:
 
 
 def store_reference(obj: bpy.types.Object, reference: dict[str, Quaternion]) -> None:
-    """Make these bones' rotations from rest (w, x, y, z, about the armature's axes) the reference pose."""
+    """Store the bones' rotations from rest (w, x, y, z, about the armature's axes) as the reference pose."""
     _set_rows(own_map(obj).reference, ({"bone": b, "rotation": q} for b, q in reference.items()))
 
 
 def present_pose(obj: bpy.types.Object, bones: Iterable[str]) -> dict[str, Quaternion]:
-    """How far the pose that is shown has turned these bones, and all above them, from rest: for ``BoneMap.reference``.
+    """Return the rotations of these bones and their parents from rest in the pose shown, as ``BoneMap.reference``.
 
-    Evaluated: constraints and drivers count.
+    The pose is evaluated, with constraints and drivers.
     """
-    # brings the pose up to date after changes by a script
+    # evaluates the pose after changes by a script
     bpy.context.evaluated_depsgraph_get()
     found: dict[str, Quaternion] = {}
     for name in bones:
@@ -105,7 +105,10 @@ def present_pose(obj: bpy.types.Object, bones: Iterable[str]) -> dict[str, Quate
 
 
 def own_map(obj: bpy.types.Object) -> Any:
-    """The properties that hold the object's own map; a library override's begin as a copy of its library's."""
+    """Return the properties of the object's own map, which can be written.
+
+    A library override gets its own one as a copy of the library's.
+    """
     if obj.override_library is None or stored_map(obj) != obj.kinescribe:
         return stored_map(obj)
     of_library, state = written_map(obj), obj.kinescribe.state
@@ -113,7 +116,7 @@ def own_map(obj: bpy.types.Object) -> Any:
     entries = scene.kinescribe.override_maps
     for index in reversed(range(len(entries))):
         if entries[index].object is None or not entries[index].object.users_scene:
-            entries.remove(index)  # deleted since: nothing else should keep it in the file
+            entries.remove(index)  # was deleted: this entry would keep it in the file
     entry = entries.add()
     entry.object = obj
     if of_library is not None:

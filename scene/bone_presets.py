@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The user's bone map presets: one JSON file each in the extension's user folder, or wherever one is exported to."""
+"""The user's bone map presets: JSON files in the extension's user folder, or wherever one is exported to."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .user_folder import user_folder
 
 
 def folder() -> Path:
-    """Where presets are kept: the extension's own user folder, which Blender removes with the extension."""
+    """Return the folder of the presets."""
     return user_folder("bone_maps")
 
 
 def preset_names() -> list[str]:
-    """Names of all presets, in the alphabet's order."""
+    """Return the names of all presets in alphabetical order."""
     found: list[str] = []
     with suppress(OSError):
         found = [path.stem for path in folder().glob(f"*{SUFFIX}") if not path.name.startswith(".")]
@@ -30,9 +30,9 @@ def preset_names() -> list[str]:
 
 
 def save_preset(name: str, bone_map: BoneMap) -> str:
-    """Keep the map under ``name``, as far as a file can be called that; returns what it is called.
+    """Save the bone map as ``name``; return the name without characters that a file name can't have.
 
-    A preset of the same name is replaced. Raises :class:`KinescribeError` where that isn't possible.
+    A preset of the same name is replaced. Raises :class:`KinescribeError` if the file can't be written.
     """
     path = _path(name)
     write_bone_map(bone_map, path)
@@ -40,12 +40,12 @@ def save_preset(name: str, bone_map: BoneMap) -> str:
 
 
 def load_preset(name: str) -> BoneMap:
-    """The map that was saved as ``name``. Raises :class:`FormatError` where it is gone or damaged."""
+    """Return the bone map that was saved as ``name``. Raises :class:`FormatError` if it is missing or damaged."""
     return read_bone_map(_path(name))
 
 
 def remove_preset(name: str) -> None:
-    """Delete a preset. Raises :class:`KinescribeError` where it can't be."""
+    """Delete a preset. Raises :class:`KinescribeError` if the file can't be deleted."""
     try:
         _path(name).unlink(missing_ok=True)
     except OSError as error:
@@ -57,9 +57,9 @@ def remove_preset(name: str) -> None:
 
 
 def adopt_map(obj: bpy.types.Object, bone_map: BoneMap) -> list[str]:
-    """Store a map that comes from elsewhere, as far as the armature has its bones; returns the names that it hasn't.
+    """Store a preset or imported bone map on the armature, without the bones that it lacks; return the names of these.
 
-    Raises :class:`MappingError` where it has none of them.
+    Raises :class:`MappingError` if the armature has none of the bones.
     """
     there = obj.pose.bones
     bones = {joint: bone for joint, bone in bone_map.bones.items() if bone in there}
@@ -80,7 +80,7 @@ def adopt_map(obj: bpy.types.Object, bone_map: BoneMap) -> list[str]:
 
 
 def _path(name: str) -> Path:
-    # letters of any language; nothing that a file system or a shell takes for more than a letter
+    # letters of any language are kept; whatever a file system or a shell may interpret becomes "_"
     cleaned = "".join(c if c.isalnum() or c in " -_." else "_" for c in name).strip("._ ")[:60].rstrip()
     if not cleaned:
         raise FormatError("Give the preset a name")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A retargeted motion as the channels of a rig's pose bones: rotation modes, locks, switches."""
+"""Convert a retargeted motion to the channels of a rig's pose bones: rotation modes, locks, switches."""
 
 from __future__ import annotations
 
@@ -21,9 +21,18 @@ from .constraint_conflicts import driven_channels, holds, notes
 
 @dataclass(frozen=True, eq=False)
 class Channels:
-    """What is to be keyed; the names of the bones that get keys, and of those that a lock holds back.
+    """Keys to be written.
 
-    ``notes``: sentences that the user should read.
+    Attributes
+    ----------
+    curves : tuple of Curve
+        One for each channel.
+    bones : tuple of bone names
+        Bones that get keys.
+    locked : tuple of bone names
+        Bones with channels that are not keyed because they are locked.
+    notes : tuple of Note
+        Remarks that the user should read.
     """
 
     curves: tuple[Curve, ...]
@@ -35,11 +44,24 @@ class Channels:
 def channels(
     obj: bpy.types.Object, rig: Rig, motion: RigMotion, start_frame: int, only: frozenset[str] | None = None
 ) -> Channels:
-    """Curves that begin at ``start_frame``; of the bones in ``only`` alone where it is given.
+    """Return the keys of a motion on the object's pose bones.
 
-    A channel that is locked or that a driver sets is left alone. Locks on single axes of a bone that turns by
-    quaternion or axis and angle hold its XYZ angles about those axes, as they do when it is turned by hand ("4D" locks:
-    single numbers).
+    Channels that are locked or driven are not keyed. Locks on single axes of a bone with quaternion or axis angle
+    rotation keep its XYZ Euler angles about those axes, as they do when it is rotated by hand ("4D" locks: single
+    components).
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The armature.
+    rig : Rig
+        The same as arrays.
+    motion : RigMotion
+        Retargeted to the rig.
+    start_frame : int
+        Scene frame of the first key.
+    only : set of bone names, optional
+        Key these bones alone.
     """
     curves: list[Curve] = []
     keyed: list[str] = []
@@ -59,7 +81,7 @@ def channels(
         for path, values, free in parts:
             if name in motion.inner:
                 free = (True,) * len(free)
-            # a control that stays at rest is not kept from anything
+            # a lock on a channel that keeps its rest value has no effect
             held = held or any(not f and not _rests(path, i, values[:, i]) for i, f in enumerate(free))
             start = len(curves)
             frames = start_frame + np.arange(len(values), dtype=float)
@@ -89,7 +111,7 @@ _Part = tuple[str, Array, tuple[bool, ...]]
 
 
 def _rests(path: str, index: int, values: Array) -> bool:
-    """Whether a channel's values (T,) are those of the rest pose throughout."""
+    """Return True if a channel's values (T,) are those of the rest pose on every frame."""
     return bool(np.all(np.abs(values - float(path == "rotation_quaternion" and index == 0)) < 1e-9))
 
 
@@ -110,7 +132,7 @@ def _rotation(bone: bpy.types.PoseBone, values: Array) -> _Part:
         now = np.array(bone.matrix_basis.to_euler("XYZ"))
         values = continuous(from_euler(np.where(axes_free, to_euler(values, "XYZ", near=now), now), "XYZ"))
     elif any(locks):
-        # single numbers are locked, which makes sense for quaternions alone
+        # locks on single components make sense for quaternions alone
         free = tuple(not lock and mode == "QUATERNION" for lock in locks)
         values = _with_held(values, np.array(bone.matrix_basis.to_quaternion()), np.array(locks))
     if mode == "AXIS_ANGLE":
@@ -119,7 +141,7 @@ def _rotation(bone: bpy.types.PoseBone, values: Array) -> _Part:
 
 
 def _with_held(values: Array, now: Array, locked: NDArray[np.bool_]) -> Array:
-    """Unit quaternions (T, 4) with the locked numbers as they are now, and the others in proportion."""
+    """Return unit quaternions (T, 4) with their locked components as they are now, and the others in proportion."""
     rest = np.where(locked, 0.0, values)
     length = np.linalg.norm(rest, axis=-1, keepdims=True)
     left = np.sqrt(max(0.0, 1.0 - float(np.sum(now[locked] ** 2))))
@@ -140,11 +162,22 @@ def _switches(
 
 
 def _concerns(rig: Rig, motion: RigMotion, name: str, prop: str, keyed: list[str]) -> bool:
-    """Whether a switch belongs to a limb that is keyed: another limb's would spoil what is kept there.
+    """Return True if a switch belongs to a limb that is keyed; keying that of another limb would change its animation.
 
-    Which bones a limb has is known for control rigs. Others keep a limb's switch on a bone of its own where the limb
-    begins. On a bone that moves, a switch is that bone's, or the property begins with the name of the bone it is for
+    Control rigs name the bones of each limb. Other rigs keep a limb's switch on a bone of its own at the limb's start.
+    On a bone that moves, a switch belongs to that bone, or its name begins with the name of the bone that it is for
     ("neck_follow").
+
+    Parameters
+    ----------
+    rig : Rig
+        The rig.
+    motion : RigMotion
+        Retargeted to it.
+    name, prop : str
+        Bone and custom property of the switch.
+    keyed : list of bone names
+        Bones that get keys.
     """
     if name in motion.limbs:
         return not motion.limbs[name].isdisjoint(keyed)

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whom an object stands for, and where its bone map is. Asked whenever the sidebar is drawn: brings no NumPy."""
+"""Resolve an object to its armature (a mesh to the one that deforms it) and to the properties of its bone map.
+
+Panels use this in every redraw, so this file imports no NumPy.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import bpy
 
 
 def armature_of(obj: bpy.types.Object | None) -> bpy.types.Object | None:
-    """The armature that ``obj`` is, or that deforms it by a modifier or as its parent; None where there is none."""
+    """Return the armature that ``obj`` is, or that deforms it by a modifier or as its parent; None if there is none."""
     if obj is None or obj.type == "ARMATURE":
         return obj
     for modifier in obj.modifiers:
@@ -20,10 +23,11 @@ def armature_of(obj: bpy.types.Object | None) -> bpy.types.Object | None:
 
 
 def stored_map(obj: bpy.types.Object) -> Any:
-    """The properties (``KINESCRIBE_PG_map``) that hold the bone map of an armature object, filled or not.
+    """Return the properties (``KINESCRIBE_PG_map``) that hold the bone map of an armature object, filled or not.
 
-    They belong to the object. On a library override Blender restores what the library's object has, and from 5.0 on
-    fails with what that has never set: an override's own map lies in a scene. Until there is one the library's holds.
+    They belong to the object. On a library override Blender restores the values of the library's object, and from 5.0
+    on fails with values that it never had: the map of an override is stored in a scene. Until there is one, the
+    library's map is used.
     """
     if obj.override_library is not None:
         for scene in bpy.data.scenes:

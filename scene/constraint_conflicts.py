@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has the last word on a bone that gets keys: drivers, and constraints, which can be keyed off."""
+"""Drivers and constraints that override keys on a bone; constraint influences can be keyed to 0."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import bpy
 from ..motion.errors import Note
 from .action import action_of, fcurves_of
 
-# these only narrow or add to what a key says where it goes too far, as riggers mean them to
+# riggers use these to limit a motion or to add to it, not to replace it
 _GENTLE = {
     "LIMIT_ROTATION",
     "LIMIT_LOCATION",
@@ -24,7 +24,7 @@ _MOST = 3
 
 
 def driven_channels(obj: bpy.types.Object) -> frozenset[tuple[str, int]]:
-    """Channels (data path, index) that a driver sets: keys on them would never show."""
+    """Return the channels (data path, index) that a driver sets: keys on them would have no effect."""
     data = obj.animation_data
     drivers = data.drivers if data else ()
     return frozenset((d.data_path, d.array_index) for d in drivers if not d.mute)
@@ -32,10 +32,16 @@ def driven_channels(obj: bpy.types.Object) -> frozenset[tuple[str, int]]:
 
 @dataclass(frozen=True)
 class Holds:
-    """Constraints that hold keyed bones elsewhere than their keys say.
+    """Constraints that override the keys of bones.
 
-    ``influences``: (bone, data path) of those whose influence can be keyed to nothing. ``silenced``: the keyed bones
-    that these held. ``overruled``: keyed bones that drivers on the influence keep held.
+    Attributes
+    ----------
+    influences : tuple of (bone, data path)
+        Influences that can be keyed to 0.
+    silenced : tuple of bone names
+        Keyed bones that these constraints act on.
+    overruled : tuple of bone names
+        Keyed bones with constraints whose influence is driven, so that it can't be keyed.
     """
 
     influences: tuple[tuple[str, str], ...]
@@ -44,9 +50,9 @@ class Holds:
 
 
 def holds(obj: bpy.types.Object, keyed: Iterable[str]) -> Holds:
-    """The constraints that act on ``keyed`` bones, members of chains of inverse kinematics included.
+    """Find the constraints that act on ``keyed`` bones, also as members of an IK chain.
 
-    One whose influence is animated counts, whatever its value is just now: what is keyed next replaces that.
+    A constraint with an animated influence counts whatever its present value is: its keys will be replaced.
     """
     wanted = list(keyed)
     action = action_of(obj)
@@ -74,7 +80,7 @@ def holds(obj: bpy.types.Object, keyed: Iterable[str]) -> Holds:
 
 
 def _reach(bone: bpy.types.PoseBone, constraint: bpy.types.Constraint) -> list[str]:
-    """The bones that a constraint turns: its own, and with inverse kinematics those above it."""
+    """Return the bones that a constraint moves: its own, and with inverse kinematics the chain above it."""
     if constraint.type not in ("IK", "SPLINE_IK"):
         return [bone.name]
     line = [bone, *bone.parent_recursive]
@@ -84,7 +90,7 @@ def _reach(bone: bpy.types.PoseBone, constraint: bpy.types.Constraint) -> list[s
 
 
 def notes(driven: Iterable[str], found: Holds) -> list[Note]:
-    """Return notes on bones with channels that drivers set (``driven``), and on constraints that move keyed bones."""
+    """Return notes on bones with driven channels (``driven``), and on constraints that act on keyed bones."""
     said = []
     if names := list(driven):
         said.append(Note("Drivers set channels of {bones}: these were not keyed", bones=_named(names)))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""New keys into the middle of a curve that has some: what plays before and after them stays as it was.
+"""Insert keys into the middle of an F-curve so that what plays before and after them stays unchanged.
 
-A Bezier piece that the new keys cut through is divided as de Casteljau does it, in time and value, so that the part
-that is left keeps its shape.
+A Bezier segment that the new keys cut is divided by de Casteljau's algorithm, in time and value, so that the part
+that remains keeps its shape.
 """
 
 from __future__ import annotations
@@ -24,7 +24,17 @@ _NUMBERS = ("amplitude", "back", "period")
 
 @dataclass
 class _Keys:
-    """All that is written of the keys of a curve, (K, 2) and (K,) each."""
+    """All keys of an F-curve as arrays by property name.
+
+    Attributes
+    ----------
+    places : name to (K, 2)
+        Frame and value of keys and handles.
+    choices : name to (K,) integers
+        Enum properties.
+    numbers : name to (K,)
+        Parameters of easing.
+    """
 
     places: dict[str, Array]
     choices: dict[str, NDArray[np.int32]]
@@ -34,7 +44,7 @@ class _Keys:
         return len(self.places["co"])
 
     def part(self, which: NDArray[np.bool_]) -> _Keys:
-        """Some of the keys."""
+        """Return the keys where ``which`` (K,) is True."""
         return _Keys(
             {name: values[which] for name, values in self.places.items()},
             {name: values[which] for name, values in self.choices.items()},
@@ -43,14 +53,14 @@ class _Keys:
 
 
 def splice(fcurve: bpy.types.FCurve, curve: Curve, later: tuple[float, float] = (1.0, 0.0)) -> None:
-    """Put the keys of ``curve`` in place of those that ``fcurve`` has within their frames.
+    """Replace the keys of ``fcurve`` between the first and the last frame of ``curve`` by those of ``curve``.
 
     ``later``: factor and offset for the values of the old keys after them.
     """
     old = _read(fcurve)
     first, last = float(curve.frames[0]), float(curve.frames[-1])
     frames = old.places["co"][:, 0]
-    # automatic handles would follow new neighbours
+    # automatic handles would change with the new neighbours
     for name in ("handle_left_type", "handle_right_type"):
         automatic = np.isin(old.choices[name], [enum_value(name, kind) for kind in ("AUTO", "AUTO_CLAMPED")])
         old.choices[name][automatic] = enum_value(name, "ALIGNED")
@@ -65,13 +75,29 @@ def splice(fcurve: bpy.types.FCurve, curve: Curve, later: tuple[float, float] = 
     for name in _PLACES:
         after.places[name][:, 1] = after.places[name][:, 1] * later[0] + later[1]
     if len(after) and later != (1.0, 0.0):
-        # the handle towards them, of the last new key, was cut from the old curve
+        # the right handle of the last new key comes from the old curve too
         new.places["handle_right"][-1, 1] = new.places["handle_right"][-1, 1] * later[0] + later[1]
     _write(fcurve, [before, new, after])
 
 
 def _join(old: _Keys, start: int, end: int, frame: float, kept: _Keys, new: _Keys, at_start: bool) -> None:
-    """Make the old piece from key ``start`` to key ``end`` end, or begin, at the new key at ``frame``."""
+    """Cut the old segment from key ``start`` to key ``end`` at ``frame``, and join it to the new keys there.
+
+    Parameters
+    ----------
+    old : _Keys
+        All old keys.
+    start, end : int
+        Keys of the segment.
+    frame : float
+        Where it is cut: the first or last new key.
+    kept : _Keys
+        The old keys on that side; changed in place.
+    new : _Keys
+        The new keys; changed in place.
+    at_start : bool
+        Join the first new key to the old keys before it. False: join the last new key to those after it.
+    """
     corners = _corners(old, start, end)
     straight = old.choices["interpolation"][start] != enum_value("interpolation", "BEZIER")
     left, right = _divided(corners, frame)
@@ -93,7 +119,7 @@ def _join(old: _Keys, start: int, end: int, frame: float, kept: _Keys, new: _Key
 
 
 def _corners(old: _Keys, start: int, end: int) -> Array:
-    """The four points (4, 2) of a Bezier piece, with handles shortened where they overlap in time, as Blender does."""
+    """Return the control points (4, 2) of a Bezier segment; overlapping handles are shortened, as Blender does."""
     points = np.stack(
         [
             old.places["co"][start],
@@ -111,9 +137,9 @@ def _corners(old: _Keys, start: int, end: int) -> Array:
 
 
 def _divided(points: Array, frame: float) -> tuple[Array, Array]:
-    """The two Bezier pieces (4, 2) into which ``points`` (4, 2) fall at ``frame``."""
+    """Divide the Bezier segment ``points`` (4, 2) at ``frame`` into two of the same shape."""
     low, high = 0.0, 1.0
-    # time only grows along the curve, so halving finds the place
+    # frames ascend along the segment: bisection
     for _ in range(60):
         t = 0.5 * (low + high)
         at = float(np.dot([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3], points[:, 0]))
@@ -128,7 +154,7 @@ def _divided(points: Array, frame: float) -> tuple[Array, Array]:
 
 
 def _new(curve: Curve) -> _Keys:
-    """The keys of ``curve`` with explicit handles."""
+    """Return the keys of ``curve`` with explicit handles."""
     count = len(curve.values)
     slopes = curve.slopes
     if slopes is None:

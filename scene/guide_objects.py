@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The objects that direct a motion: drawn for a character, in a collection of their own, and removed again."""
+"""Create and remove the objects that guide a motion (paths, pins), in a collection of their own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .rig import read_rig
 
 COLLECTION = "Kinescribe Guides"
 MARK = "kinescribe_guide"
-"""Custom property of the objects that were added here."""
+"""Custom property of the objects that were created here."""
 
 _POINTS = 3
 
@@ -27,9 +27,22 @@ _POINTS = 3
 def add_path(
     scene: bpy.types.Scene, character: bpy.types.Object, length: float, kind: str, own_size: bool
 ) -> bpy.types.Object:
-    """A path of ``length`` metres (of an adult's where ``own_size``) from the character ahead: the object to follow.
+    """Create a path straight ahead of the character; return the object to follow.
 
-    ``kind``: "CURVE" or "WAYPOINTS". Raises ``RigError`` or ``MappingError``.
+    Raises ``RigError`` or ``MappingError``.
+
+    Parameters
+    ----------
+    scene : bpy.types.Scene
+        Where the objects go.
+    character : bpy.types.Object
+        The armature.
+    length : float
+        Metres.
+    kind : "CURVE" or "WAYPOINTS"
+        What the path is made of.
+    own_size : bool
+        ``length`` is that of an adult, and is scaled to the character's size.
     """
     place, heading, scale = character_place(character)
     length *= scale if own_size else 1.0
@@ -57,7 +70,7 @@ def add_path(
 
 
 def add_pin(scene: bpy.types.Scene, character: bpy.types.Object, joint: str) -> bpy.types.Object:
-    """An empty where a joint's bone begins now. Raises ``RigError`` where the character has none."""
+    """Create an empty at the head of a joint's bone. Raises ``RigError`` if the character has no such bone."""
     rig = read_rig(character)
     bone_map = load_map(character) or map_bones(rig)
     name = bone_map.bones.get(joint)
@@ -75,7 +88,7 @@ def add_pin(scene: bpy.types.Scene, character: bpy.types.Object, joint: str) -> 
 
 
 def remove_guide(obj: bpy.types.Object | None) -> None:
-    """Delete an object, with its waypoints, that was added here; any other stays."""
+    """Delete an object that was created here, with its waypoints; do nothing with any other."""
     if obj is None or not obj.get(MARK):
         return
     for child in [c for c in obj.children if c.get(MARK)]:
@@ -90,7 +103,7 @@ def remove_guide(obj: bpy.types.Object | None) -> None:
 
 
 def way_length(character: bpy.types.Object, directing: Any) -> float:
-    """Metres that an adult would go along the path, from where the character stands where it starts there.
+    """Return the metres that an adult would walk along the path, and to its beginning if the walk starts before it.
 
     Raises ``RequestError``, ``RigError`` or ``MappingError``.
     """
@@ -102,7 +115,7 @@ def way_length(character: bpy.types.Object, directing: Any) -> float:
 
 
 def _added(scene: bpy.types.Scene, name: str, data: bpy.types.ID | None) -> bpy.types.Object:
-    """A new object in the collection of guides, which the scene gets where it lacks it."""
+    """Create an object in the collection of guides, which is linked to the scene if it is not yet."""
     obj = bpy.data.objects.new(name, data)
     obj[MARK] = True
     collection = bpy.data.collections.get(COLLECTION)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What lies in the scene to direct a motion, read into the constraints of a request: paths, pins, poses."""
+"""Read what guides a motion in the scene (paths, pins, poses) into the constraints of a request."""
 
 from __future__ import annotations
 
@@ -30,17 +30,26 @@ from .record import is_own_unedited, record_of
 from .rig import read_rig
 from .unbake import set_aside
 
-_STRIDE = 0.4  # seconds between two places of a path: what a step does in between is the model's
-_NEAR = 0.1  # metres from the path's beginning within which the character stands on it
-_RAMP = 0.5  # seconds of getting under way from a given pose
+_STRIDE = 0.4  # seconds between two points of a path: the model decides what a step does in between
+_NEAR = 0.1  # metres from the start of the path within which the character counts as standing on it
+_RAMP = 0.5  # seconds of acceleration from a given pose
 _MOST_KEYS = 200
 
 
 @dataclass(frozen=True)
 class Guides:
-    """Constraints of a request, and where its origin lies; None where nothing in them has a place.
+    """Constraints of a request, and what is needed to place the motion that a model makes of it.
 
-    ``pins``: places that hands and feet of the character itself have to be at, at frames of ``fps``.
+    Attributes
+    ----------
+    constraints : tuple of Constraint
+        In the request's space.
+    inverse : Inverse or None
+        Conversion between the character's rig and the request's space; None if nothing has a position.
+    pins : tuple of Pin
+        Positions that hands and feet of the character itself have to reach.
+    fps : float
+        Frame rate of the frames of ``pins``.
     """
 
     constraints: tuple[Constraint, ...] = ()
@@ -49,11 +58,11 @@ class Guides:
     fps: float = 0.0
 
     def placed(self, motion: Motion) -> Motion:
-        """What a model has made of the request, fitted to the character's build, knowing where it belongs."""
+        """Fit the motion of a model to the character's proportions, and anchor it in the character's world."""
         if self.inverse is None:
             return motion
         if motion.skeleton is not T_POSE:
-            # travel is scaled by the legs of a motion's own body, but the request was in the size of T_POSE
+            # retargeting scales root motion by leg length, but the request was in the size of T_POSE
             ratio = self.inverse.scale / self.inverse.performed(motion).scale
             motion = replace(motion, root_translation=motion.root_translation * [ratio, 1.0, ratio])
         elif abs(motion.fps - self.fps) < 1e-6:
@@ -64,7 +73,21 @@ class Guides:
 
 @dataclass(frozen=True, eq=False)
 class _Stage:
-    """Who is directed, and which frames of the scene the motion will have."""
+    """The character that is guided, and the frames of the scene that the motion will have.
+
+    Attributes
+    ----------
+    scene : bpy.types.Scene
+        The scene.
+    obj : bpy.types.Object
+        The armature.
+    rig : Rig
+        The same as arrays.
+    inverse : Inverse
+        Conversion between the rig and the request's space.
+    first, count : int
+        First frame and number of frames.
+    """
 
     scene: bpy.types.Scene
     obj: bpy.types.Object
@@ -82,7 +105,7 @@ class _Stage:
 
 
 def has_guides(directing: Any) -> bool:
-    """Whether anything in the scene's settings directs a motion beside its prompts. Cheap."""
+    """Return True if anything in the scene's settings guides a motion beside its prompts. Cheap."""
     flags = directing.start_pose or directing.own_keys or directing.keep_selected
     return bool(flags or directing.path or any(pin.object for pin in directing.pins))
 
@@ -90,9 +113,20 @@ def has_guides(directing: Any) -> bool:
 def read_guides(
     scene: bpy.types.Scene, obj: bpy.types.Object, directing: Any, first: int, count: int
 ) -> Guides:
-    """Constraints for a motion of ``count`` frames of the scene from ``first`` on, as all that directs it is now.
+    """Read the constraints of a motion from the scene and leave the scene unchanged.
 
-    Leaves the scene as it was. Raises ``RequestError``, ``RigError`` or ``MappingError``.
+    Raises ``RequestError``, ``RigError`` or ``MappingError``.
+
+    Parameters
+    ----------
+    scene : bpy.types.Scene
+        The scene.
+    obj : bpy.types.Object
+        The armature.
+    directing : KINESCRIBE_PG_directing
+        The scene's settings.
+    first, count : int
+        The motion's first frame and number of frames, of the scene.
     """
     if not has_guides(directing):
         return Guides()
@@ -115,8 +149,9 @@ def read_guides(
 
 
 def character_place(obj: bpy.types.Object) -> tuple[tuple[float, float, float], float, float]:
-    """Where a character stands in Blender's world (on its floor), the angle about Z that it faces (0: -Y), and its
-    size against the body of requests. Raises ``RigError`` or ``MappingError``.
+    """Return the position of a character on its floor in Blender's world, its heading about Z (0: -Y), and its scale.
+
+    The scale is relative to the body of requests. Raises ``RigError`` or ``MappingError``.
     """
     rig = read_rig(obj)
     inverse = Inverse(rig, load_map(obj) or map_bones(rig))
@@ -148,14 +183,17 @@ def _path(stage: _Stage, directing: Any) -> RootPath:
     if directing.facing == "ALONG" and len(places) > 1:
         ways = np.gradient(places[:, [0, 2]], axis=0)
         angles = np.unwrap(np.arctan2(ways[:, 0], ways[:, 1]))
-        if directing.start_pose:  # which faces ahead of itself, and turns from there
+        if directing.start_pose:  # the given pose faces ahead (heading 0), and turns from there
             angles = np.unwrap([0.0, *angles[1:]])
         headings = tuple(float(a) for a in angles)
     return RootPath(tuple(at), tuple((float(p[0]), float(p[2])) for p in places), headings)
 
 
 def _shares(frames: Array, last: int, ramp_fps: float) -> Array:
-    """Share of the way that is behind at each frame; with ``ramp_fps`` the character gets under way from a stand."""
+    """Return the fraction of the path, 0 to 1, that is behind the character at each of ``frames`` (T,).
+
+    With ``ramp_fps`` above 0 the character accelerates from standing still.
+    """
     ramp = min(_RAMP * ramp_fps, 0.5 * last)
     if ramp <= 0:
         return np.asarray(frames / max(last, 1))
@@ -164,7 +202,21 @@ def _shares(frames: Array, last: int, ramp_fps: float) -> Array:
 
 
 def _timed(points: Array, frames: Sequence[int | None], last: int, name: str) -> list[int]:
-    """Frames of waypoints of which some have one: the others go by distance, the ends are the motion's own."""
+    """Return the frame of each waypoint: those with a frame keep it, the others get theirs by distance.
+
+    Raises ``RequestError`` if the frames do not ascend or lie outside the motion.
+
+    Parameters
+    ----------
+    points : (N, 3) metres
+        The waypoints in Blender's world.
+    frames : sequence of int or None
+        Frames counted from the motion's first one.
+    last : int
+        The motion's last frame.
+    name : str
+        The path's name, for the error.
+    """
     known = {k: frame for k, frame in enumerate(frames) if frame is not None}
     known.setdefault(0, 0)
     known.setdefault(len(points) - 1, last)
@@ -196,7 +248,7 @@ def _target(stage: _Stage, pin: Pin) -> EffectorTarget:
 
 
 def _pin_frames(stage: _Stage, pin: Any) -> list[int]:
-    """Frames of the scene at which a pin counts."""
+    """Return the frames of the scene at which a pin holds. Raises ``RequestError`` if none is in the motion."""
     if pin.when == "ALWAYS":
         return list(range(stage.first, stage.first + stage.count))
     frames = [pin.frame]
@@ -214,7 +266,7 @@ def _pin_frames(stage: _Stage, pin: Any) -> list[int]:
 
 
 def _places(scene: bpy.types.Scene, obj: bpy.types.Object, frames: Sequence[int]) -> Array:
-    """World places (T, 3) of an object, shown at other frames only where it can move."""
+    """Return the world positions (T, 3) of an object; frames are changed only if the object can move."""
     depsgraph = bpy.context.evaluated_depsgraph_get()
     chain = [obj]
     while chain[-1].parent:
@@ -232,14 +284,14 @@ def _places(scene: bpy.types.Scene, obj: bpy.types.Object, frames: Sequence[int]
 
 
 def _key_frames(obj: bpy.types.Object, action: bpy.types.Action | None) -> list[int]:
-    """Frames at which an object's curves have keys."""
+    """Return the frames at which the object's F-curves have keys."""
     if action is None:
         return []
     return sorted({round(key.co.x) for curve in fcurves_of(action, obj) for key in curve.keyframe_points})
 
 
 def _own_keys(stage: _Stage) -> list[Constraint]:
-    """Whole poses at the frames that the character's own animation has keys at, whatever we made since."""
+    """Return whole poses at the keys of the character's own animation, below the Action that Kinescribe made."""
     own = action_of(stage.obj)
     replaced = own if is_own_unedited(stage.obj) else None
     base = record_of(replaced).get("previous") if replaced else own
@@ -268,7 +320,7 @@ def _own_keys(stage: _Stage) -> list[Constraint]:
 
 
 def _kept(stage: _Stage) -> list[Constraint]:
-    """The selected bones' joints on every frame, as the present animation has them."""
+    """Return constraints for the selected bones' joints on every frame, from the present animation."""
     chosen = [
         joint
         for joint, bone in zip(stage.inverse.joints, stage.inverse.keyed, strict=True)

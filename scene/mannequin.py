@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Add > Armature > Kinescribe Mannequin: a figure to try prompts on, with SMPL-X bone names."""
+"""Add > Armature > Kinescribe Mannequin: a figure with SMPL-X bone names, to try prompts on."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _ENDS: dict[str, str | tuple[float, float, float]] = {
     "left_elbow": "left_wrist", "left_wrist": (0.1, 0.0, 0.0),
 }  # fmt: skip
 
-# where a bone's Z axis points, so that turning about +X flexes: spine and arms bend forwards, knees backwards
+# where a bone's Z axis points, so that a rotation about +X flexes: spine and arms bend forwards, knees backwards
 _FORWARD, _BACKWARD, _UP = Vector((0, -1, 0)), Vector((0, 1, 0)), Vector((0, 0, 1))
 
 _COLOURS = {SHELL: ("Mannequin Shell", (0.80, 0.72, 0.61)), JOINT: ("Mannequin Joint", (0.045, 0.052, 0.065))}
 
 
 def add_mannequin(context: bpy.types.Context) -> bpy.types.Object:
-    """Add the mannequin at the 3D cursor, selected and active in Object Mode; returns its armature object."""
+    """Add the mannequin at the 3D cursor, selected and active in Object Mode; return its armature object."""
     if context.mode != "OBJECT":
         bpy.ops.object.mode_set(mode="OBJECT")
     rig = bpy.data.objects.new(NAME, bpy.data.armatures.new(NAME))
@@ -47,7 +47,7 @@ def add_mannequin(context: bpy.types.Context) -> bpy.types.Object:
 
 
 def _link(context: bpy.types.Context, obj: bpy.types.Object) -> None:
-    """Into the active collection, or into the scene's own where that one is not in the view layer."""
+    """Link to the active collection, or to the scene's collection if the active one is not in the view layer."""
     context.collection.objects.link(obj)
     if obj.name not in context.view_layer.objects:
         context.collection.objects.unlink(obj)
@@ -117,7 +117,7 @@ def _skin(body: bpy.types.Object, figure: Body, rig: bpy.types.Object) -> None:
 
 
 def _material(name: str, colour: tuple[float, float, float]) -> bpy.types.Material:
-    """The material of that name, as far as it is ours to share, or a new one."""
+    """Return the local material of that name, or create one."""
     found = bpy.data.materials.get(name)
     if found and not found.library:
         return found

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The mannequin's shape, computed: tapered shells for the limbs over balls at the joints, in the T-pose.
+"""The mannequin's mesh, computed: tapered shells for the limbs and balls at the joints, in the T-pose.
 
-Coordinates are those of ``motion``: metres, Y up, facing +Z, left is +X. Only the left side is described; the
-right one mirrors it. A shell moves with one joint and the balls hide the gaps, so no pose can crease it; only
-the waist bends.
+Coordinates are those of ``motion``: metres, Y up, facing +Z, left is +X. Only the left side is described; the right
+side mirrors it. Each shell moves with one joint and the balls hide the gaps, so no pose can crease the mesh; only the
+waist bends.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SHELL, JOINT = 0, 1
 """Material slots: the light shells, and the dark balls between them."""
 
 PELVIS_HEIGHT = 0.965
-"""Height of the pelvis above the soles, which stand on the floor."""
+"""Height of the pelvis above the floor, in metres."""
 
 JOINTS: dict[str, Array] = dict(
     zip(T_POSE.joint_names, T_POSE.rest_positions + [0.0, PELVIS_HEIGHT, 0.0], strict=True)
@@ -35,10 +35,18 @@ _X, _Y, _Z = np.eye(3)
 
 @dataclass
 class Body:
-    """A mesh that grows part by part.
+    """A mesh that is built part by part.
 
-    ``vertices`` (3,) each; ``faces`` as corner indices and ``materials`` as slots, one for each face;
-    ``weights``: the joints that move each vertex.
+    Attributes
+    ----------
+    vertices : list of (3,)
+        Metres, Y up.
+    faces : list of vertex indices
+        Triangles and quads.
+    materials : list of int
+        Material slot of each face.
+    weights : list of joint name to weight
+        Skin weights of each vertex.
     """
 
     vertices: list[Array] = field(default_factory=list)
@@ -53,9 +61,18 @@ class Body:
         material: int = SHELL,
         mirrored: bool = True,
     ) -> None:
-        """Skin ``rings`` (each (N, 3), counter-clockwise seen from the end they lead to) and close both ends.
+        """Add the surface over ``rings`` and close both ends.
 
-        ``joint``: what moves the part, or weights for each ring. ``mirrored``: make the right side's as well.
+        Parameters
+        ----------
+        rings : sequence of (N, 3)
+            Cross-sections, counter-clockwise seen from the end that they lead to.
+        joint : str or sequence of weights
+            The joint that moves the part, or skin weights for each ring.
+        material : int
+            Material slot.
+        mirrored : bool
+            Add the part of the right side too.
         """
         moved = [{joint: 1.0}] * len(rings) if isinstance(joint, str) else list(joint)
         self._skin(rings, moved, material)
@@ -95,7 +112,21 @@ def ring(
     roundness: float = 2.0,
     count: int = 16,
 ) -> Array:
-    """(count, 3) points of a super-ellipse; ``roundness`` 2 is an ellipse, above it grows square."""
+    """Return points (count, 3) of a superellipse.
+
+    Parameters
+    ----------
+    centre : (3,)
+        Its centre.
+    side, front : (3,) unit vectors
+        Axes of width and depth.
+    half_width, half_front, half_back : float
+        Metres; by default the back is as deep as the front.
+    roundness : float
+        The exponent: 2 is an ellipse, larger values approach a rectangle.
+    count : int
+        Number of points.
+    """
     angle = (np.arange(count) + 0.5) * 2 * np.pi / count
     c, s = np.cos(angle), np.sin(angle)
     u = half_width * np.sign(c) * np.abs(c) ** (2 / roundness)
@@ -105,7 +136,7 @@ def ring(
 
 
 def smooth(profile: ArrayLike, steps: int = 2) -> Array:
-    """Rows (N, K) of a profile with ``steps`` rows for each one given, on a curve through all of them."""
+    """Return a profile (N, K) with ``steps`` rows for each given one, on a Catmull-Rom spline through all of them."""
     p = np.asarray(profile, dtype=float)
     if steps == 1:
         return p
@@ -118,7 +149,7 @@ def smooth(profile: ArrayLike, steps: int = 2) -> Array:
 
 
 def ball(centre: ArrayLike, radius: float | Array, count: int = 16) -> list[Array]:
-    """Rings of an ellipsoid with the given radius (or radii along x, y, z)."""
+    """Return rings of an ellipsoid with the given radius, or radii along x, y, z."""
     radii = np.broadcast_to(radius, 3)
     rings = []
     for angle in np.linspace(-0.5, 0.5, 10)[1:-1] * np.pi:
@@ -136,10 +167,22 @@ def limb(
     count: int = 16,
     steps: int = 2,
 ) -> list[Array]:
-    """Rings of a rounded shell from ``start`` to ``end``.
+    """Return rings of a shell from ``start`` to ``end`` with both ends rounded off.
 
-    Rows of ``profile``: share of the way, half width, half depth, shift to the front, shift to the side
-    (metres). Both ends are rounded off.
+    Parameters
+    ----------
+    start, end : (3,)
+        Ends of the axis.
+    profile : rows of (fraction of the axis, half width, half depth, shift to the front, shift to the side)
+        Metres.
+    front : (3,)
+        Direction of the depth.
+    roundness : float
+        See :func:`ring`.
+    count : int
+        Points of a ring.
+    steps : int
+        Rings for each row of the profile.
     """
     along = (end - start) / np.linalg.norm(end - start)
     front = front - np.dot(front, along) * along
@@ -154,7 +197,7 @@ def limb(
 
 
 def _rounded(rows: Array, length: float) -> Array:
-    """The profile with two shrinking rows at either end: a bevel of a quarter of the radius."""
+    """Return the profile with two shrinking rows added at either end: a bevel of a quarter of the radius."""
 
     def end(row: Array, outwards: float) -> list[Array]:
         bevel = 0.28 * min(row[1], row[2])
@@ -170,7 +213,7 @@ def _rounded(rows: Array, length: float) -> Array:
 
 
 def build() -> Body:
-    """The whole figure in the T-pose."""
+    """Build the whole figure in the T-pose."""
     body = Body()
     _torso(body)
     _head(body)
@@ -182,7 +225,19 @@ def build() -> Body:
 
 
 def _stack(rows: ArrayLike, roundness: float, steps: int = 2, count: int = 24) -> list[Array]:
-    """Level rings from rows of height, z of the centre, half width, half depth to front and back."""
+    """Return horizontal rings.
+
+    Parameters
+    ----------
+    rows : rows of (height, z of the centre, half width, half depth to the front, half depth to the back)
+        Metres.
+    roundness : float
+        See :func:`ring`.
+    steps : int
+        Rings for each row.
+    count : int
+        Points of a ring.
+    """
     return [
         ring([0.0, y, z], _X, -_Z, width, back, front, roundness, count)
         for y, z, width, front, back in smooth(rows, steps)
@@ -231,7 +286,7 @@ def _torso(body: Body) -> None:
 
 
 def _spine_weights(height: float) -> Weights:
-    """Linear between the joints of the spine, which the waist follows as a flexible tube."""
+    """Return skin weights at a height: linear between the joints of the spine, along which the waist bends."""
     names = ("pelvis", "spine1", "spine2", "spine3")
     heights = [0.99, 1.075, 1.185, 1.265]
     place = float(np.interp(height, heights, np.arange(4)))
@@ -265,7 +320,7 @@ def _head(body: Body) -> None:
 
 
 def _face(points: Array) -> None:
-    """A hint of brow and nose on the front of a ring of the head, in place: enough to see where it looks."""
+    """Push brow and nose out of the front of a ring of the head, in place, so that it shows where the head looks."""
     x, y, z = points.T
     front = np.clip((z - 0.05) / 0.04, 0.0, 1.0)
     nose = np.exp(-((x / 0.012) ** 2)) * np.interp(y, [1.575, 1.586, 1.600, 1.655], [0.0, 0.012, 0.013, 0.0])

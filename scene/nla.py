@@ -1,20 +1,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Actions as strips on NLA tracks: pushed down or stashed, and taken back."""
+"""Actions as strips on NLA tracks: push down, stash, remove."""
 
 from __future__ import annotations
 
 import bpy
 
-from .action import LAYERED, slot_of
+from .action import LAYERED, find_slot
 
 
 def push_down(
     obj: bpy.types.Object, action: bpy.types.Action, first: float, last: float, blend: int = 0
 ) -> str:
-    """A strip of ``action`` on a new track above all others, from frame ``first`` to ``last``; the track's name.
+    """Put ``action`` into a strip on a new track above all others; return the track's name.
 
-    Above other strips it plays between its ends alone, ``blend`` frames coming in and going out; as the only one it
-    holds its last pose. The Action itself is not touched, and not unassigned either.
+    Above other strips it plays between its ends alone; as the only one it holds its last pose. The Action itself is not
+    changed, and not unassigned either.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The armature.
+    action : bpy.types.Action
+        The Action.
+    first, last : float
+        Frames of the strip.
+    blend : int
+        Frames of blending in and out, above other strips.
     """
     data = obj.animation_data or obj.animation_data_create()
     below = any(track.strips and not track.mute for track in data.nla_tracks)
@@ -28,7 +39,10 @@ def push_down(
 
 
 def stash(obj: bpy.types.Object, action: bpy.types.Action, first: float, last: float) -> str:
-    """A strip on a muted and locked track, for later; the track's name, which begins as Blender's own stashes do."""
+    """Put ``action`` into a strip on a muted and locked track, for later use; return the track's name.
+
+    The name begins like those of Blender's own stashed Actions.
+    """
     data = obj.animation_data or obj.animation_data_create()
     track, strip = _strip(data, obj, action, f"[Action Stash] {action.name}", first, last)
     strip.extrapolation = "NOTHING"
@@ -40,7 +54,7 @@ def stash(obj: bpy.types.Object, action: bpy.types.Action, first: float, last: f
 def strips_of(
     obj: bpy.types.Object, action: bpy.types.Action
 ) -> list[tuple[bpy.types.NlaTrack, bpy.types.NlaStrip]]:
-    """The strips of the object that play ``action``, with their tracks, the lowest first."""
+    """Return the object's strips that play ``action``, with their tracks, the lowest first."""
     data = obj.animation_data
     if data is None:
         return []
@@ -48,9 +62,9 @@ def strips_of(
 
 
 def take_strip(obj: bpy.types.Object, track_name: str, action: bpy.types.Action) -> bool:
-    """Remove the strip of ``action`` from the track called so, and the track where nothing else is on it.
+    """Remove the strip of ``action`` from the track, and the track if it is empty then.
 
-    Whether it was there.
+    Return False if there was no such strip.
     """
     data = obj.animation_data
     track = data.nla_tracks.get(track_name) if data else None
@@ -75,18 +89,18 @@ def _strip(
     first: float,
     last: float,
 ) -> tuple[bpy.types.NlaTrack, bpy.types.NlaStrip]:
-    slot = slot_of(action, obj)
+    slot = find_slot(action, obj)
     top = data.nla_tracks[-1] if len(data.nla_tracks) else None
     track = data.nla_tracks.new(prev=top)
     track.name = name
     strip = track.strips.new(action.name, int(first), action)
     if LAYERED:
-        # an automatic choice may be another object's slot
+        # Blender's automatic choice may be the slot of another object
         strip.action_slot = slot
     strip.action_frame_start, strip.action_frame_end = first, max(last, first + 1.0)
     strip.frame_start_ui, strip.frame_end_ui = first, max(last, first + 1.0)
     strip.blend_type = "REPLACE"
     strip.use_auto_blend = False
-    # from 5.0 on a new strip may be without influence
+    # from 5.0 on a new strip may have an influence of 0
     strip.influence = 1.0
     return track, strip

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way that a curve or a row of waypoints draws through the world."""
+"""Sample points of a path: a curve, or an empty whose children are waypoints."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from mathutils.geometry import interpolate_bezier
 from ..motion.errors import RequestError
 from ..motion.rotations import Array
 
-_PIECES = 24  # points of one Bezier segment
+_PIECES = 24  # sampled points of a Bezier segment
 FRAME = "frame"
-"""Custom property of a waypoint: the scene's frame at which it is passed."""
+"""Custom property of a waypoint: scene frame at which the character passes it."""
 
 
 def waypoints_of(obj: bpy.types.Object) -> list[bpy.types.Object]:
-    """The children of an empty in the order of their names, numbers by their size."""
+    """Return the children of an empty in the order of their names, with numbers in numerical order."""
     return sorted(obj.children, key=lambda child: _natural(child.name))
 
 
 def points_of(obj: bpy.types.Object) -> tuple[Array, list[int | None]]:
-    """Points (N, 3) of a way in Blender's world, and for each the frame that is laid down for it (None: free).
+    """Return points (N, 3) of a path in Blender's world, and the frame of each that has one (None: it has none).
 
-    Raises :class:`RequestError` where the object draws no way.
+    Raises :class:`RequestError` if the object is no path.
     """
     depsgraph = bpy.context.evaluated_depsgraph_get()
     if obj.type == "CURVE":
@@ -49,19 +49,19 @@ def points_of(obj: bpy.types.Object) -> tuple[Array, list[int | None]]:
 
 
 def length_of(points: Array) -> float:
-    """Metres along the ground of a way (N, 3) in Blender's world."""
+    """Return the length in metres, along the ground, of a path (N, 3) in Blender's world."""
     return float(np.linalg.norm(np.diff(points[:, :2], axis=0), axis=-1).sum())
 
 
 def spread(points: Array, shares: Array) -> Array:
-    """Points (T, 3) at ``shares`` (T,), 0 to 1, of the length of a way (N, 3) along the ground."""
+    """Return points (T, 3) at ``shares`` (T,), 0 to 1, of the length of a path (N, 3) along the ground."""
     along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points[:, :2], axis=0), axis=-1))])
     at = np.clip(shares, 0.0, 1.0) * along[-1]
     return np.stack([np.interp(at, along, points[:, c]) for c in range(3)], axis=-1)
 
 
 def _curve_points(obj: bpy.types.Object) -> list[Sequence[float]]:
-    """World points along the first spline of an evaluated curve object."""
+    """Return world points along the first spline of an evaluated curve object."""
     splines = [s for s in obj.data.splines if len(s.bezier_points) > 1 or len(s.points) > 1]
     if not splines:
         return []
@@ -83,7 +83,7 @@ def _curve_points(obj: bpy.types.Object) -> list[Sequence[float]]:
 
 
 def _nurbs_points(obj: bpy.types.Object) -> list[Sequence[float]]:
-    """Points along a NURBS curve, which Blender alone can evaluate: as the edges of a mesh."""
+    """Return points along a NURBS curve: the vertices of its mesh, because only Blender can evaluate it."""
     data = obj.data
     if data.bevel_depth or data.extrude or data.bevel_object:
         raise RequestError(
@@ -97,6 +97,6 @@ def _nurbs_points(obj: bpy.types.Object) -> list[Sequence[float]]:
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:
-    """A key by which "Point 2" comes before "Point 10"."""
+    """Return a sort key by which "Point 2" comes before "Point 10"."""
     parts = re.split(r"(\d+)", name)
     return [(0, int(part), "") if part.isdigit() else (1, 0, part.casefold()) for part in parts]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a character stands at frames, read from the evaluated pose; nothing that is posed and not keyed gets lost."""
+"""Read a character's evaluated pose at frames of the scene, without losing poses that have no keys."""
 
 from __future__ import annotations
 
@@ -28,9 +28,22 @@ _CHANNELS = (
 def poses_at(
     scene: bpy.types.Scene, obj: bpy.types.Object, rig: Rig, inverse: Inverse, frames: Sequence[int]
 ) -> Motion:
-    """The poses at frames of the scene as a motion of so many frames in the request's space.
+    """Return the poses at frames of the scene as a motion in the request's space.
 
-    ``frames`` other than the present one are only shown for a moment.
+    The scene is left unchanged.
+
+    Parameters
+    ----------
+    scene : bpy.types.Scene
+        The scene.
+    obj : bpy.types.Object
+        The armature.
+    rig : Rig
+        The same as arrays.
+    inverse : Inverse
+        Conversion between the rig and the request's space.
+    frames : sequence of int
+        Scene frames; each becomes one frame of the motion.
     """
     if list(frames) == [scene.frame_current]:
         found = [pose_now(obj, rig, inverse)]
@@ -46,7 +59,7 @@ def poses_at(
 
 @contextmanager
 def looking_around(scene: bpy.types.Scene, objects: Sequence[bpy.types.Object]) -> Iterator[None]:
-    """Other frames may be shown inside; afterwards the scene and the objects are as they were, keyed or not."""
+    """Context manager: restore the current frame and all poses on exit, so that other frames may be evaluated."""
     now, part = scene.frame_current, scene.frame_subframe
     places = [(obj, obj.matrix_basis.copy()) for obj in objects]
     posed = [(obj, [_channel(obj, *channel) for channel in _CHANNELS]) for obj in objects if obj.pose]
@@ -71,7 +84,10 @@ def _channel(obj: bpy.types.Object, name: str, width: int) -> Array:
 
 
 def pose_now(obj: bpy.types.Object, rig: Rig, inverse: Inverse) -> tuple[Array, Array]:
-    """World orientations (K, 4) of the bones and the middle of the hips (3,), Y up, as the scene shows them."""
+    """Return world rotations (K, 4) of the bones and the point between the hips (3,), Y up, at the current frame.
+
+    The bones are those of ``inverse``.
+    """
     shown = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
     world = np.array(shown.matrix_world, dtype=float)
 

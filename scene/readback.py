@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way back from keys: what a character's Action does, as a motion; whoever made it, on whatever rig."""
+"""Read what a character's Action does back into a motion, whoever made it and on whatever rig."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from .poses import looking_around, pose_now
 from .rig import read_rig
 
 RATE = 20.0
-"""Frames a second that are read at least, where the scene has them: what models of motion are trained at."""
+"""Frames a second that are read at least, if the scene has so many: motion models are trained at this rate."""
 
 LONGEST = 120.0
 SHORTEST = 0.5
-"""Seconds of an Action that are read: each frame has to be shown, which a scene may take its time for."""
+"""Seconds of an Action that can be read. Each frame has to be evaluated, which may take long in a heavy scene."""
 
 
 def span_of(obj: bpy.types.Object, action: bpy.types.Action) -> tuple[int, int]:
-    """First and last frame at which ``action`` keys the object. Raises ``RequestError`` where it has no keys for it."""
+    """Return the first and last frame with keys of ``action`` for the object. Raises ``RequestError`` without any."""
     ends = [curve.range() for curve in fcurves_of(action, obj) if len(curve.keyframe_points)]
     if not ends:
         raise RequestError(
@@ -39,19 +39,19 @@ def span_of(obj: bpy.types.Object, action: bpy.types.Action) -> tuple[int, int]:
 
 
 def seconds_of(scene: bpy.types.Scene, obj: bpy.types.Object, action: bpy.types.Action) -> float:
-    """How long ``action`` takes at the scene's rate. Raises the same."""
+    """Return the length of ``action`` at the scene's frame rate. Raises ``RequestError`` if it has no keys."""
     first, last = span_of(obj, action)
     return float((last - first + 1) / read_frame_rate(scene))
 
 
 class Reader:
-    """Reads what a character does while its Action lasts, as the scene shows it: all at once, or bit by bit.
+    """Reads the evaluated motion of a character's Action, all at once or in short steps.
 
-    Rates far above :data:`RATE` are read at every second, third, ... frame.
+    Of scenes with frame rates far above :data:`RATE` every second, third, ... frame is read.
     """
 
     def __init__(self, scene: bpy.types.Scene, obj: bpy.types.Object) -> None:
-        """Raises ``RequestError``, ``RigError`` or ``MappingError``."""
+        """Raises ``RequestError``, ``RigError`` or ``MappingError`` if the Action can't be read."""
         action = action_of(obj)
         if action is None:
             raise RequestError("{name} has no Action: generate a motion, or assign one", name=obj.name)
@@ -76,11 +76,14 @@ class Reader:
 
     @property
     def done(self) -> int:
-        """How many of ``frames`` were read."""
+        """Number of ``frames`` that were read."""
         return len(self._found)
 
     def read(self, scene: bpy.types.Scene, obj: bpy.types.Object, seconds: float = math.inf) -> bool:
-        """Read on for about ``seconds``, one frame at least; whether that was all. The scene is left as it was."""
+        """Read further frames for about ``seconds``, at least one; return True when all are read.
+
+        The scene is left unchanged.
+        """
         until = time.monotonic() + seconds
         with looking_around(scene, [obj]):
             for frame in self.frames[self.done :]:
@@ -91,9 +94,9 @@ class Reader:
         return self.done == len(self.frames)
 
     def motion(self) -> Motion:
-        """What was read, on ``T_POSE``, metres, Y up, beginning where the character stood at first, facing as it did.
+        """Return the motion that was read: on ``T_POSE``, metres, Y up, starting at the character's first position.
 
-        Needs no Blender: any thread may ask.
+        Needs no Blender and may be called in any thread.
         """
         turns, hips = (np.stack(parts) for parts in zip(*self._found, strict=True))
         return self._inverse.motion(turns, hips, self.fps)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an Action of ours says about itself: its name, where its motion comes from, whether it was edited."""
+"""The record that an Action made by Kinescribe carries: its motion, its options, and whether it was edited."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ..motion import Provenance
 from .action import action_of, fingerprint, handle_sum
 
 KEY = "kinescribe"
-"""The custom property, a group, in which an Action carries its record."""
+"""Custom property (a group) in which an Action carries its record."""
 
-_NAME_BYTES = 59  # of Blender's 63, so that there is room for ".001"
+_NAME_BYTES = 59  # Blender allows 63: four are left for ".001"
 
 _SUBJECT = re.compile(
     r"^(?:(?:an?|the|this|one)\s+)?(?:young\s+|old\s+)?"
@@ -25,7 +25,7 @@ _SUBJECT = re.compile(
 
 
 def readable_name(provenance: Provenance) -> str:
-    """What the character does, short enough for Blender: ``"walks forward and waves"``."""
+    """Return an Action name from the prompt or the file, short enough for Blender: ``"walks forward and waves"``."""
     prompt = _plain(provenance.prompt)
     text = _SUBJECT.sub("", prompt, count=1) or prompt
     text = text.strip(" .,;:!?") or _plain(PurePath(provenance.source.replace("\\", "/")).stem)
@@ -44,9 +44,20 @@ def write_record(
     provenance: Provenance,
     details: dict[str, Any] | None = None,
 ) -> None:
-    """Make the finished Action carry its record, fingerprint included.
+    """Store the record on the finished Action, with its fingerprint.
 
-    ``details``: what else to remember, as values that custom properties can hold.
+    Parameters
+    ----------
+    action : bpy.types.Action
+        The Action.
+    motion_id : str
+        Id of its motion in the cache.
+    start_frame : int
+        Scene frame of the motion's first frame.
+    provenance : Provenance
+        Where the motion comes from.
+    details : dict, optional
+        Further values, of types that custom properties can hold.
     """
     values: dict[str, Any] = {"motion_id": motion_id, "start_frame": start_frame, **(details or {})}
     for key, value in provenance.as_dict().items():
@@ -61,7 +72,7 @@ def write_record(
 
 
 def note_in_record(action: bpy.types.Action, **changes: Any) -> None:
-    """Remember something more about an Action of ours; None forgets it."""
+    """Change values in the record of an Action; None deletes a value."""
     group = action[KEY]
     for key, value in changes.items():
         if value is not None:
@@ -71,13 +82,13 @@ def note_in_record(action: bpy.types.Action, **changes: Any) -> None:
 
 
 def record_of(action: bpy.types.Action | None) -> dict[str, Any]:
-    """The record of an Action as plain values; empty where it is none of ours."""
+    """Return the record of an Action as plain values; empty if Kinescribe did not make it."""
     group = action.get(KEY) if action else None
     return dict(group.to_dict()) if hasattr(group, "to_dict") else {}
 
 
 def was_edited(action: bpy.types.Action | None) -> bool:
-    """Whether somebody has changed the keys of an Action of ours."""
+    """Return True if the keys of an Action made by Kinescribe were changed afterwards."""
     record = record_of(action)
     return action is not None and bool(record) and not _as_made(action, record)
 
@@ -90,7 +101,10 @@ def _as_made(action: bpy.types.Action, record: dict[str, Any]) -> bool:
 
 
 def is_own_unedited(obj: bpy.types.Object) -> bool:
-    """Whether the object's Action came from here and nobody has edited, renamed, kept or reused it since."""
+    """Return True if Kinescribe made the object's Action and nobody has used it for anything else.
+
+    That is, it was not edited, renamed, protected by a fake user, marked as an asset or assigned elsewhere.
+    """
     action = action_of(obj)
     record = record_of(action)
     if action is None or not record:
@@ -101,6 +115,6 @@ def is_own_unedited(obj: bpy.types.Object) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Text as Blender can store it: one line, printable, valid UTF-8."""
+    """Return text as Blender can store it: one line, printable, valid UTF-8."""
     text = text.encode("utf-8", errors="replace").decode("utf-8")
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

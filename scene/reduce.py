@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Curves with a key on every frame become curves with few keys, the body within a tolerance."""
+"""Reduce keys: curves with a key on every frame become curves with few keys, within a tolerance."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from .channels import Channels
 _LEG = ("hip", "knee", "ankle", "foot")
 _ARM = ("shoulder", "elbow", "wrist")
 _CONTROL_SHARE = 0.8
-"""Part of the tolerance in degrees for controls: what a mechanism hangs on several of them turns a little more."""
+"""Fraction of the angular tolerance for controls: errors of several controls add up in the mechanism behind them."""
 
 _IK_SHARE = 0.5
-"""Part of the tolerance for inverse kinematics: a knee that is nearly straight moves more than the foot that pulls."""
+"""Fraction of the tolerance for inverse kinematics: a knee that is nearly straight moves more than the foot."""
 
 
 def reduced(
@@ -39,9 +39,24 @@ def reduced(
     written: Channels,
     tolerance: Tolerance,
 ) -> Channels:
-    """The same channels with as few keys as hold every joint within ``tolerance``, on a rig of whatever size.
+    """Return the channels with as few keys as hold every joint within ``tolerance``, on a rig of any size.
 
-    Where feet begin and cease to stand (and hands to hold), the limb keeps its keys.
+    A limb keeps its keys where its contacts begin and end.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The armature.
+    rig : Rig
+        The same as arrays.
+    bone_map : BoneMap
+        Which bone is keyed for which joint.
+    motion : Motion
+        In which contacts are detected.
+    written : Channels
+        Keys on every frame.
+    tolerance : Tolerance
+        On a body of an adult's size.
     """
     dense = [c for c in written.curves if not c.stepped and len(c.values) == len(motion)]
     grouped: dict[str, dict[tuple[str, int], Curve]] = {}
@@ -78,7 +93,7 @@ def _property(curve: Curve) -> str:
 
 
 def _track(bone: bpy.types.PoseBone, curves: Mapping[tuple[str, int], Curve], frames: int) -> BoneTrack:
-    """All channels of a bone; what is not keyed of them stays as it is now."""
+    """Return all channels of a bone; those without keys keep their present value."""
 
     def dense(name: str) -> Array | None:
         if not any(key == name for key, _ in curves):
@@ -94,7 +109,7 @@ def _track(bone: bpy.types.PoseBone, curves: Mapping[tuple[str, int], Curve], fr
 
 
 def _contact_frames(motion: Motion, bone_map: BoneMap, family: Family) -> dict[str, Sequence[int]]:
-    """Bone to the frames, counted from the first, at which its limb begins or ceases to stand or hold."""
+    """Return for each bone the frames, from the motion's first, at which a contact of its limb begins or ends."""
     kept: dict[str, Sequence[int]] = {}
     contacts = limb_contacts(motion, joint_indices(motion.skeleton))
     for side in ("left", "right"):

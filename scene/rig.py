@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An armature object read into plain arrays, a whole rig at a time."""
+"""Read an armature object into plain arrays, a whole rig at a time."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .character import armature_of as armature_of
 
 
 def read_rig(obj: bpy.types.Object) -> Rig:
-    """All that retargeting has to know of an armature object, as it stands at the present frame.
+    """Read all that retargeting needs of an armature object, in its evaluated pose at the current frame.
 
-    ``obj``: an armature that is not in Edit Mode. Raises :class:`RigError` where its pose lags behind its bones.
+    ``obj``: an armature that is not in Edit Mode. Raises :class:`RigError` if its pose bones do not match its bones.
     """
-    # brings matrix_world and the pose up to date after changes by a script
+    # evaluates matrix_world and the pose after changes by a script
     bpy.context.evaluated_depsgraph_get()
     world = Z_UP_TO_Y_UP @ np.array(obj.matrix_world, dtype=float)[:3]
     bones, pose = obj.data.bones, obj.pose.bones
@@ -26,7 +26,7 @@ def read_rig(obj: bpy.types.Object) -> Rig:
     count = len(names)
     index = {name: i for i, name in enumerate(names)}
     parents = [index[bone.parent.name] if bone.parent else -1 for bone in bones]
-    # both lists run depth first, but a pose that has not been rebuilt since an edit may differ
+    # both lists are in depth-first order, except where the pose was not rebuilt after an edit
     places = np.array([index[bone.name] for bone in pose], dtype=int)
 
     def of_bones(name: str, width: int, kind: type) -> Array:
@@ -46,7 +46,7 @@ def read_rig(obj: bpy.types.Object) -> Rig:
     heads = of_bones("head_local", 3, np.float32) @ world[:3, :3].T + world[:3, 3]
     tails = of_bones("tail_local", 3, np.float32) @ world[:3, :3].T + world[:3, 3]
     axes = _directions(world[:3, :3])
-    # RNA hands matrices over column by column
+    # foreach_get returns matrices column by column
     rest = of_bones("matrix_local", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)[:, :3, :3]
     posed = of_pose("matrix", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)[:, :3, 3]
     basis = of_pose("matrix_basis", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)
@@ -81,13 +81,13 @@ def read_rig(obj: bpy.types.Object) -> Rig:
 
 
 def _no_scale() -> list[int]:
-    """What stands for ways of inheriting scale by which a bone stays as large as it is."""
+    """Return the values of ``inherit_scale`` with which a bone does not inherit its parent's scale."""
     ways = bpy.types.Bone.bl_rna.properties["inherit_scale"].enum_items
     return [ways[name].value for name in ("NONE", "NONE_LEGACY")]
 
 
 def _constrained(pose: bpy.types.bpy_prop_collection[bpy.types.PoseBone], index: dict[str, int]) -> Array:
-    """Flags (B,) of the bones with a constraint that acts."""
+    """Return flags (B,) of the bones that have an active constraint."""
     flags = np.zeros(len(index), dtype=bool)
     for bone in pose:
         if bone.constraints:
@@ -96,6 +96,6 @@ def _constrained(pose: bpy.types.bpy_prop_collection[bpy.types.PoseBone], index:
 
 
 def _directions(matrices: Array) -> Array:
-    """Matrices (..., 3, 3) without scale: columns of unit length."""
+    """Return matrices (..., 3, 3) with columns of unit length."""
     m = np.asarray(matrices, dtype=float)
     return np.asarray(m / np.maximum(np.linalg.norm(m, axis=-2, keepdims=True), 1e-12))

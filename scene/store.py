@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cached motions: what was generated or imported, on disk under an id that the Actions carry.
+"""The motion cache: generated and imported motions on disk, under an id that Actions carry.
 
-Applying reads from here, so that an option changed in the redo panel, or next week, needs no model. The id is
-a hash of the content. The folder is bounded; what was not used for longest goes first.
+Motions are applied from here, so that applying one again with other options, even next week, needs no model. The id
+is a hash of the content. The folder's size is bounded; the motions that were not used for the longest time are
+deleted first.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ _ID = re.compile(r"[0-9a-f]{24}")
 
 
 def folder() -> Path:
-    """Where motions are kept: the extension's own user folder, which Blender removes with the extension."""
+    """Return the folder of the cache."""
     return user_folder("motions")
 
 
 def motion_id(motion: Motion) -> str:
-    """24 hexadecimal digits that stand for the motion's content, provenance included."""
+    """Return 24 hexadecimal digits that identify the motion's content, its provenance included."""
     digest = hashlib.sha256()
     skeleton = motion.skeleton
     digest.update(repr((skeleton.joint_names, skeleton.parents, float(motion.fps))).encode())
@@ -44,7 +45,7 @@ def motion_id(motion: Motion) -> str:
 
 
 def put(motion: Motion) -> str:
-    """Keep a motion; returns its id. Raises :class:`KinescribeError` where the disk is full."""
+    """Save a motion; return its id. Raises :class:`KinescribeError` if it can't be written, as on a full disk."""
     key = motion_id(motion)
     try:
         path = _path(key)
@@ -62,7 +63,7 @@ def put(motion: Motion) -> str:
 
 
 def get(key: str) -> Motion:
-    """The motion with that id. Raises :class:`FormatError` where it is no longer there, or damaged."""
+    """Load the motion with that id. Raises :class:`FormatError` if it is missing or damaged."""
     path = _path(key)
     if not path.is_file():
         raise FormatError("The motion is no longer in the cache: generate or import it again")
@@ -70,19 +71,22 @@ def get(key: str) -> Motion:
         motion = load_native(path)
     except FormatError as error:
         raise FormatError("The motion in the cache is damaged: generate or import it again") from error
-    with suppress(OSError):  # a read-only folder can't be told that the file was used
+    with suppress(OSError):  # the time of the last use can't be stored in a read-only folder
         os.utime(path)
     return motion
 
 
 def usage() -> tuple[int, int]:
-    """How many motions are kept, and how many bytes they take."""
+    """Return the number of motions in the cache and their size in bytes."""
     sizes = [size for _, size, _ in _kept()]
     return len(sizes), sum(sizes)
 
 
 def clear() -> int:
-    """Delete every motion; returns how many are gone. Keyframes stay, but can't be applied anew."""
+    """Delete every motion; return how many were deleted.
+
+    Keyframes stay, but can't be applied again with other options.
+    """
     gone = 0
     for _, _, path in _kept():
         with suppress(OSError):  # open in another Blender on Windows
@@ -92,7 +96,7 @@ def clear() -> int:
 
 
 def _is_whole(path: Path) -> bool:
-    """Whether the motion is there and can be read: one that a crash of the computer has damaged is written anew."""
+    """Return True if the file exists and can be read; a file that a crash has damaged is written again."""
     try:
         load_native(path)
     except FormatError:
@@ -101,7 +105,7 @@ def _is_whole(path: Path) -> bool:
 
 
 def _kept() -> list[tuple[float, int, Path]]:
-    """Time of the last use, size in bytes and path of each motion, the last used first."""
+    """Return time of the last use, size in bytes and path of each motion, the last used first."""
     found: list[tuple[float, int, Path]] = []
     with suppress(OSError):
         for path in folder().glob("*.npz"):
@@ -112,25 +116,25 @@ def _kept() -> list[tuple[float, int, Path]]:
 
 
 def _path(key: str) -> Path:
-    # the id may come from a .blend of unknown origin: never a way out of the folder
+    # the id may come from a .blend of unknown origin: it must not lead out of the folder
     if not _ID.fullmatch(key):
         raise FormatError("The Action does not name a cached motion: generate or import it again")
     return folder() / f"{key}.npz"
 
 
 def _tidy(keep: Path) -> None:
-    """Delete the motions unused for longest until the folder is within its bounds; ``keep`` stays.
+    """Delete the motions unused for the longest time until the cache is within its bounds; ``keep`` stays.
 
-    What a Blender that was killed left half written goes too.
+    Also delete unfinished files of a Blender that was killed.
     """
     with suppress(OSError):
         for part in folder().glob(".*.part"):
             with suppress(OSError):
-                if time.time() - part.stat().st_mtime > 3600:  # not one that is being written right now
+                if time.time() - part.stat().st_mtime > 3600:  # newer ones may still be being written
                     part.unlink()
     total = 0
     for count, (_, size, path) in enumerate(_kept()):
         total += size
         if (count >= MAX_MOTIONS or total > MAX_BYTES) and path != keep:
-            with suppress(OSError):  # open in another Blender on Windows; the next time will do
+            with suppress(OSError):  # open in another Blender on Windows: it is deleted the next time
                 path.unlink()

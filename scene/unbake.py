@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Taking back what Kinescribe made, and nothing else.
+"""Revert what Kinescribe made, and nothing else.
 
-The Action's record knows what was there before: the Action that played, with its fake user; the values of all channels
-and rig switches that the keys took over; the end of the scene's range; the tracks that were added. All of it comes
-back, also after saving and loading. The bone map stays: it may hold the user's own corrections.
+The Action's record holds the state before baking: the Action that was assigned and its fake user; the values of all
+channels and rig switches that got keys; the end of the scene's range; the tracks that were added. All of it is
+restored, also after saving and loading. The bone map stays, because it may hold the user's corrections.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .record import KEY, record_of, was_edited
 
 @dataclass(frozen=True)
 class Unbaked:
-    """Names of the Actions that were removed, and of those that stay with what the user added to them."""
+    """Names of the Actions that were removed, and of those that are kept because the user added something to them."""
 
     removed: tuple[str, ...]
     kept: tuple[str, ...]
@@ -36,9 +36,18 @@ def state_before(
     channels: Iterable[tuple[str, int]],
     own: Iterable[tuple[str, int]],
 ) -> dict[str, Any]:
-    """What a record has to remember of the object as it is now, before keys for ``channels`` get hold of it.
+    """Return the present state of the object, for the record of an Action that is about to be assigned.
 
-    ``own``: the channels that the motion itself writes; others come from a copy of what was there.
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The armature.
+    scene : bpy.types.Scene
+        Its scene.
+    channels : pairs of data path and index
+        All channels that the Action animates.
+    own : pairs of data path and index
+        Those that the motion itself writes; the others come from a copy of the previous Action.
     """
     data = obj.animation_data
     before = action_of(obj)
@@ -65,9 +74,9 @@ def state_before(
 
 
 def own_actions(obj: bpy.types.Object, everything: bool = True) -> list[bpy.types.Action]:
-    """Actions of ours that the object uses: the assigned one, then those of its strips from the top down.
+    """Return the Actions made by Kinescribe that the object uses: the assigned one, then those of its strips, top first.
 
-    Not ``everything``: the first of them alone.
+    ``everything`` False: the first of them alone.
     """
     found: list[bpy.types.Action] = []
     data = obj.animation_data
@@ -80,10 +89,10 @@ def own_actions(obj: bpy.types.Object, everything: bool = True) -> list[bpy.type
 
 
 def unbake(obj: bpy.types.Object, everything: bool = False, edited: bool = False) -> Unbaked:
-    """Take back the Action of ours that plays (or the topmost strip's), or ``everything`` that we made on ``obj``.
+    """Revert the assigned Action made by Kinescribe, or the topmost strip's; with ``everything``, all of them.
 
-    ``edited``: also where its keys were edited since; what the user added to it stays. Raises :class:`RigError` where
-    there is nothing to take back, or where something was edited and ``edited`` is not set, with nothing changed.
+    ``edited``: also Actions whose keys were edited; what the user added to them stays. Raises :class:`RigError`, with
+    nothing changed, if there is nothing to revert, or if something was edited and ``edited`` is False.
     """
     actions = own_actions(obj, everything)
     if not actions:
@@ -103,9 +112,9 @@ def unbake(obj: bpy.types.Object, everything: bool = False, edited: bool = False
 
 @contextmanager
 def set_aside(obj: bpy.types.Object, action: bpy.types.Action | None) -> Iterator[None]:
-    """Show the object for a moment as it was before ``action`` of ours, which it plays, was made; None: as it is.
+    """Temporarily restore the state before ``action`` (one of ours, now assigned) was baked. None: do nothing.
 
-    What is baked anew begins from there, and not from what the last bake made of switches, controls and pose.
+    A motion that is baked again starts from that state, not from the switches, controls and pose of the last bake.
     """
     if action is None:
         yield
@@ -128,9 +137,9 @@ def set_aside(obj: bpy.types.Object, action: bpy.types.Action | None) -> Iterato
 
 
 def take_back(obj: bpy.types.Object, action: bpy.types.Action, shorten: bool = True) -> bool:
-    """Undo the bake of one Action of ours; whether something that the user added keeps the Action.
+    """Revert the bake of one Action of ours; return True if the Action stays because the user added something to it.
 
-    ``shorten``: the scene's range too.
+    ``shorten``: also restore the end of the scene's range.
     """
     record = record_of(action)
     was_in_use = action_of(obj) == action
@@ -158,7 +167,7 @@ def take_back(obj: bpy.types.Object, action: bpy.types.Action, shorten: bool = T
 
 
 def _without_ours(obj: bpy.types.Object, action: bpy.types.Action, record: dict[str, Any]) -> bool:
-    """Remove our channels from an edited Action; whether others than a copy of the previous one's are left."""
+    """Remove our channels from an edited Action; return True if channels remain that the previous Action lacks."""
     ours = {(path, index) for path, indices in _loaded(record, "channels").items() for index in indices}
     previous = record.get("previous")
     theirs = {(c.data_path, c.array_index) for c in fcurves_of(previous, obj)} if previous else set()
@@ -194,7 +203,7 @@ def _assign_previous(data: bpy.types.AnimData, previous: bpy.types.Action, recor
 
 
 def _restore_range(record: dict[str, Any]) -> None:
-    """The scene's end, where nobody has moved it since."""
+    """Restore the scene's end, unless it was changed since."""
     scene = bpy.data.scenes.get(record.get("scene", ""))
     extended = record.get("frame_end_made")
     if scene is not None and extended is not None and scene.frame_end == extended:
@@ -202,7 +211,7 @@ def _restore_range(record: dict[str, Any]) -> None:
 
 
 def _loaded(record: dict[str, Any], key: str) -> dict[str, Any]:
-    """A part of the record that is kept as text; empty where a file of unknown origin has something else there."""
+    """Return a part of the record that is stored as JSON; empty if a file of unknown origin has something else."""
     try:
         found = json.loads(record.get(key, "{}"))
     except (TypeError, ValueError):
@@ -216,14 +225,14 @@ def _value(obj: bpy.types.Object, path: str, index: int) -> float | None:
     except ValueError:
         return None
     if isinstance(found, str):
-        # a whole number whose values have names (Rigify's parents) is resolved to the name
+        # path_resolve returns the item's name for an integer with named items, such as Rigify's parents
         owner, _, name = path.rpartition("[")
         found = obj.path_resolve(owner)[name.strip('"]')]
     return float(found[index]) if hasattr(found, "__getitem__") else float(found)
 
 
 def _set_value(obj: bpy.types.Object, path: str, index: int, value: float) -> None:
-    """Write one number; what was removed or renamed since is passed over."""
+    """Write one number; do nothing if the property was removed or renamed."""
     try:
         now = obj.path_resolve(path)
     except ValueError:
