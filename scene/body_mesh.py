@@ -26,7 +26,8 @@ from ..motion.rotations import identity
 from ..motion.skeleton import SMPL_JOINTS
 from . import store
 from .action import action_of
-from .apply import at_frame, recorded_options, scene_of
+from .apply import at_frame, scene_of
+from .apply_options import recorded_options
 from .bone_map import load_map
 from .frame_rate import read_frame_rate
 from .record import record_of

@@ -74,7 +74,7 @@ def state_before(
 
 
 def own_actions(obj: bpy.types.Object, everything: bool = True) -> list[bpy.types.Action]:
-    """Return the Actions made by Kinescribe that the object uses: the assigned one, then those of its strips, top first.
+    """Return the Actions made by Kinescribe that the object uses: the assigned one, then its strips', top first.
 
     ``everything`` False: the first of them alone.
     """
