@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the animator sees: the tab Kinescribe in the 3D View's sidebar.
+"""What the animator sees: the tab Kinescribe in the sidebar of the 3D View.
 
-``draw()`` shows what ``properties`` holds; it reads no file, computes nothing and waits for nothing.
+``draw()`` shows stored values only: it reads no file, computes nothing and never waits.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _registered = ExitStack()
 
 
 def register() -> None:
-    """Register menus, lists and panels; a panel before its sub-panels."""
+    """Register menus, lists and panels, each panel before its sub-panels."""
     from . import apply, bone_map, caption, directing, main, menus, models, results
 
     global _registered
@@ -24,5 +24,5 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Take them back in reverse order."""
+    """Unregister all in reverse order."""
     _registered.close()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sub-panel Apply: how a motion becomes keyframes, and doing that again with other options."""
+"""The sub-panel Apply: options of turning a motion into keyframes, and applying it again with other options."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .sub_panel import FieldsPanel
 
 
 class _Part(FieldsPanel):
-    """A part of Apply."""
+    """A sub-panel of Apply."""
 
     bl_parent_id = "KINESCRIBE_PT_apply"
 
@@ -23,7 +23,6 @@ class KINESCRIBE_PT_apply(FieldsPanel, bpy.types.Panel):
     bl_label = "Apply"
 
     def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-        """When and where; the rest is in the parts below."""
         settings = context.scene.kinescribe
         column = layout.column(heading="Start")
         column.prop(settings, "use_current_frame", text="At Current Frame")
@@ -41,10 +40,9 @@ class KINESCRIBE_PT_apply_limbs(_Part, bpy.types.Panel):
     bl_label = "Feet and Hands"
 
     def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-        """Locks and keys of the limbs."""
         found = character(context)
         stored = stored_map(found) if found else None
-        # a rig that was not looked at yet may have IK
+        # a rig without a bone map may have IK
         draw_limbs(layout, context.scene.kinescribe, stored is None or not stored.bone_map or stored.has_ik)
 
 
@@ -55,11 +53,9 @@ class KINESCRIBE_PT_apply_reduction(_Part, bpy.types.Panel):
     bl_label = "Reduce Keys"
 
     def draw_header(self, context: bpy.types.Context) -> None:
-        """The check box."""
         self.layout.prop(context.scene.kinescribe, "reduce_keys", text="")
 
     def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-        """How exact."""
         draw_tolerances(layout, context.scene.kinescribe)
 
 
@@ -70,7 +66,6 @@ class KINESCRIBE_PT_apply_result(_Part, bpy.types.Panel):
     bl_label = "Action and NLA"
 
     def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-        """Action, strip or stash; blending, repeating; which bones."""
         draw_result(layout, context.scene.kinescribe)
 
 

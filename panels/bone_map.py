@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sub-panel Bone Map: which bone follows which joint of a motion, and what is missing."""
+"""The sub-panel Bone Map: which bone follows which joint of a motion, and which joints have none."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ from .text import sentence
 
 
 class KINESCRIBE_MT_bone_map(bpy.types.Menu):
-    """What can be done with a whole bone map"""
+    """Operators on a whole bone map"""
 
     bl_idname = "KINESCRIBE_MT_bone_map"
     bl_label = "Bone Map Specials"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Ways to fill it, to keep it, to be rid of it."""
         layout = self.layout
         by_structure = layout.operator(
             "kinescribe.map_bones", text="Detect by Structure", icon="OUTLINER_OB_ARMATURE"
@@ -40,7 +39,7 @@ class KINESCRIBE_MT_bone_map(bpy.types.Menu):
 
 
 class KINESCRIBE_PT_bone_presets(bpy.types.Panel):
-    """Bone maps that were saved"""
+    """Saved bone maps"""
 
     bl_idname = "KINESCRIBE_PT_bone_presets"
     bl_label = "Bone Map Presets"
@@ -49,7 +48,6 @@ class KINESCRIBE_PT_bone_presets(bpy.types.Panel):
     bl_options = {"INSTANCED"}
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Each with a button to delete it, and a field for a new one, as Blender's presets have them."""
         layout = self.layout
         layout.label(text="Bone Map Presets")
         layout.emboss = "PULLDOWN_MENU"
@@ -72,29 +70,25 @@ class KINESCRIBE_PT_bone_presets(bpy.types.Panel):
 
 
 class KINESCRIBE_PT_bone_map(SubPanel, bpy.types.Panel):
-    """How the character's bones are recognised"""
+    """Which bone follows which joint"""
 
     bl_idname = "KINESCRIBE_PT_bone_map"
     bl_label = "Bone Map"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Only for a character."""
         return character(context) is not None
 
     def draw_header(self, context: bpy.types.Context) -> None:
-        """A sign, also while the panel is closed, that something in it has to be looked at."""
         found = character(context)
         stored = stored_map(found)
         if stored.state == "SUGGESTED" or gone_bones(found, stored):
             self.layout.label(text="", icon="ERROR")
 
     def draw_header_preset(self, context: bpy.types.Context) -> None:
-        """The presets, where Blender's panels have theirs."""
         self.layout.operator("kinescribe.show_bone_presets", text="", icon="PRESET", emboss=False)
 
     def draw(self, context: bpy.types.Context) -> None:
-        """What was recognised, what is asked, and every joint."""
         layout = self.layout
         found = character(context)
         stored = stored_map(found)
@@ -112,7 +106,7 @@ class KINESCRIBE_PT_bone_map(SubPanel, bpy.types.Panel):
 
 
 class KINESCRIBE_PT_bone_map_rig(SubPanel, bpy.types.Panel):
-    """What is known of the rig beside its bones"""
+    """Root bone, reference pose and switches of the rig"""
 
     bl_idname = "KINESCRIBE_PT_bone_map_rig"
     bl_label = "Rig"
@@ -120,12 +114,10 @@ class KINESCRIBE_PT_bone_map_rig(SubPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Only beside a map."""
         found = character(context)
         return found is not None and bool(stored_map(found).bone_map)
 
     def draw(self, context: bpy.types.Context) -> None:
-        """The pose that rotations count from, the root bone, and what is keyed so that the result plays."""
         layout = self.layout
         found = character(context)
         stored = stored_map(found)
@@ -152,13 +144,13 @@ class KINESCRIBE_PT_bone_map_rig(SubPanel, bpy.types.Panel):
 
 
 def gone_bones(found: bpy.types.Object, stored: Any) -> list[str]:
-    """Bones that the map names and the armature has no longer: renamed, or deleted."""
+    """Return bones of the map that the armature no longer has, because they were renamed or deleted."""
     there = found.pose.bones
     return [row.bone for row in stored.bone_map if row.bone and row.bone not in there]
 
 
 def missing_joints(stored: Any) -> str:
-    """In words: "Left Arm: Elbow, Wrist; Body: Neck"; empty where nothing is missing."""
+    """Return the joints without a bone as text: "Left Arm: Elbow, Wrist; Body: Neck"; empty if there are none."""
     parts = []
     for group in GROUPS:
         joints = [
@@ -215,7 +207,7 @@ def _draw_summary(
 def _draw_group(
     layout: bpy.types.UILayout, found: bpy.types.Object, group: str, rows: list[bpy.types.PropertyGroup]
 ) -> None:
-    """A heading with how many joints have a bone and, where it is open, a line for each."""
+    """Draw a heading with the number of joints that have a bone and, if it is open, a row for each joint."""
     if not rows:
         return
     header, body = layout.panel(f"KINESCRIBE_bones_{group.replace(' ', '_')}", default_closed=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sub-panel Caption: what the character's Action shows, in words."""
+"""The sub-panel Caption: a text that describes the character's Action."""
 
 from __future__ import annotations
 
@@ -13,18 +13,16 @@ from .text import sentence
 
 
 class KINESCRIBE_PT_caption(SubPanel, bpy.types.Panel):
-    """Text from motion"""
+    """Describe a motion with a model"""
 
     bl_idname = "KINESCRIBE_PT_caption"
     bl_label = "Caption"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Only for a character that has an Action, whoever made it."""
         return action_of(character(context)) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
-        """The button, how far it is, and the words."""
         layout = self.layout
         asked = places.get(CAPTION, Place())
         if asked.busy:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sub-panel Direct: paths, pins, poses and sequences beside the prompt. Shows what is stored, looks at nothing."""
+"""The sub-panel Direct: paths, pins, poses and sequences beside the prompt."""
 
 from __future__ import annotations
 
@@ -14,39 +14,36 @@ from .sub_panel import FieldsPanel
 
 
 class KINESCRIBE_UL_segments(bpy.types.UIList):
-    """What comes after the prompt"""
+    """Prompts that follow the first one"""
 
     def draw_item(self, _context, layout, _data, item, _icon, _active, _name, _index):  # type: ignore[no-untyped-def]
-        """A sentence and its seconds."""
         split = layout.split(factor=0.75, align=True)
         split.prop(item, "prompt", text="", emboss=False)
         split.prop(item, "seconds", text="", emboss=False)
 
 
 class KINESCRIBE_UL_pins(bpy.types.UIList):
-    """Places that have to be met"""
+    """Positions that hands, feet or hips have to reach"""
 
     def draw_item(self, _context, layout, _data, item, _icon, _active, _name, _index):  # type: ignore[no-untyped-def]
-        """The object and what is brought there."""
         split = layout.split(factor=0.5, align=True)
         split.label(text=item.object.name if item.object else "–", icon="EMPTY_DATA", translate=False)
         split.prop(item, "joint", text="", emboss=False)
 
 
 class _Part(FieldsPanel):
-    """A part of Direct."""
+    """A sub-panel of Direct."""
 
     bl_parent_id = "KINESCRIBE_PT_directing"
 
 
 class KINESCRIBE_PT_directing(FieldsPanel, bpy.types.Panel):
-    """What the motion has to meet beside the prompt"""
+    """Guides of the motion beside the prompt"""
 
     bl_idname = "KINESCRIBE_PT_directing"
     bl_label = "Direct"
 
     def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-        """What is for all of it; the rest is in the parts below."""
         directing = context.scene.kinescribe.directing
         layout.prop(directing, "variations")
         found = character(context)
@@ -68,7 +65,6 @@ class KINESCRIBE_PT_directing_path(_Part, bpy.types.Panel):
     bl_label = "Path"
 
     def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-        """The object to follow, and how."""
         directing = context.scene.kinescribe.directing
         layout.prop(directing, "path")
         row = layout.row(align=True)
@@ -82,13 +78,12 @@ class KINESCRIBE_PT_directing_path(_Part, bpy.types.Panel):
 
 
 class KINESCRIBE_PT_directing_pins(_Part, bpy.types.Panel):
-    """Where hands and feet have to be"""
+    """Positions of hands, feet and hips"""
 
     bl_idname = "KINESCRIBE_PT_directing_pins"
     bl_label = "Pins"
 
     def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-        """The list, and when the chosen one counts."""
         directing = context.scene.kinescribe.directing
         row = layout.row()
         row.template_list("KINESCRIBE_UL_pins", "", directing, "pins", directing, "active_pin", rows=3)
@@ -104,13 +99,12 @@ class KINESCRIBE_PT_directing_pins(_Part, bpy.types.Panel):
 
 
 class KINESCRIBE_PT_directing_poses(_Part, bpy.types.Panel):
-    """What of the animation that is there counts"""
+    """Poses of the present animation that the motion keeps"""
 
     bl_idname = "KINESCRIBE_PT_directing_poses"
     bl_label = "Poses"
 
     def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-        """Three switches."""
         directing = context.scene.kinescribe.directing
         column = layout.column(heading="Meet")
         column.prop(directing, "start_pose")
@@ -119,13 +113,12 @@ class KINESCRIBE_PT_directing_poses(_Part, bpy.types.Panel):
 
 
 class KINESCRIBE_PT_directing_sequence(_Part, bpy.types.Panel):
-    """What comes after the prompt"""
+    """Prompts that follow the first one"""
 
     bl_idname = "KINESCRIBE_PT_directing_sequence"
     bl_label = "Sequence"
 
     def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-        """One part after the other, how they join, and the loop."""
         settings = context.scene.kinescribe
         directing = settings.directing
         layout.label(text="Then")

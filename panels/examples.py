@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Prompts that work well with the embedded model, by kind of movement: title -> (prompt, seconds)."""
+"""Example prompts that work well with the embedded model, by kind of movement: title -> (prompt, seconds)."""
 
 from __future__ import annotations
 

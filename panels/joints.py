@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How the joints of a bone map are called and grouped in the sidebar."""
+"""Labels and groups of the joints of a bone map in the sidebar."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ GROUPS = ("Body", "Left Arm", "Right Arm", "Left Leg", "Right Leg", "Left Hand",
 _FINGERS = ("thumb", "index", "middle", "ring", "pinky")
 _LEG = ("hip", "knee", "ankle", "foot")
 OPTIONAL = ("Left Hand", "Right Hand")
-"""Groups that a motion does without."""
+"""Groups of joints that a rig may lack."""
 
 
 def group_of(joint: str) -> str:
-    """The group in which a joint is shown."""
+    """Return the group in which a joint is shown."""
     side, _, part = joint.partition("_")
     if not part:
         return "Body"
@@ -27,17 +27,17 @@ def group_of(joint: str) -> str:
 
 
 def is_needed(joint: str) -> bool:
-    """Whether the joint counts as missing where it has no bone: no finger does, nor the jaw."""
+    """Return True if a joint without a bone counts as missing: not a finger, and not the jaw."""
     return joint != "jaw" and group_of(joint) not in OPTIONAL
 
 
 def finger_order(joint: str) -> int:
-    """Sorts the rows of a hand from the thumb on, and leaves those of other groups as they are."""
+    """Return a sort key that orders the rows of a hand from the thumb on, and keeps the order of other groups."""
     part = joint.partition("_")[2]
     return next((number for number, finger in enumerate(_FINGERS) if part.startswith(finger)), 0)
 
 
 def joint_label(joint: str) -> str:
-    """A joint's name within its group: Hip, Spine 1, Index 2."""
+    """Return a joint's translated label within its group: Hip, Spine 1, Index 2."""
     part = joint.partition("_")[2] or joint
     return iface(re.sub(r"(?<=[a-z])(?=\d)", " ", part).title())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The panel: a character, a prompt, Generate, and how far it is."""
+"""The main panel: character, prompt, Generate button and progress."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ class KINESCRIBE_PT_main(bpy.types.Panel):
     bl_category = "Kinescribe"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Top to bottom in the order of work."""
         layout = self.layout
         found = character(context)
         _draw_character(layout, context, found)
@@ -43,7 +42,7 @@ class KINESCRIBE_PT_main(bpy.types.Panel):
 def _draw_character(
     layout: bpy.types.UILayout, context: bpy.types.Context, found: bpy.types.Object | None
 ) -> None:
-    """Who will be animated, or why nobody."""
+    """Draw the name of the character, or what to do if there is none."""
     if found is None:
         box = layout.box()
         sentence(box, context, NO_CHARACTER, icon="INFO")
@@ -52,7 +51,7 @@ def _draw_character(
     row = layout.row()
     row.label(text=found.name, icon="ARMATURE_DATA", translate=False)
     if context.object is not None and context.object != found:
-        # the mesh that is selected stands for its armature
+        # a mesh is selected, and its armature is animated
         shown = row.row()
         shown.alignment = "RIGHT"
         shown.active = False
@@ -60,7 +59,7 @@ def _draw_character(
 
 
 def _draw_request(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """Prompt, duration and seed."""
+    """Draw prompt, duration and seed."""
     settings = context.scene.kinescribe
     column = layout.column(align=True)
     column.prop(settings, "prompt", text="", placeholder=iface("What the character should do"))
@@ -83,13 +82,13 @@ def _draw_request(layout: bpy.types.UILayout, context: bpy.types.Context) -> Non
 
 
 def frames_line(scene: bpy.types.Scene, seconds: float) -> str:
-    """The duration as "4.0 s, 96 frames" at the rate of ``scene``."""
+    """Return a duration as "4.0 s, 96 frames" at the frame rate of ``scene``."""
     frames = max(1, round(seconds * read_frame_rate(scene)))
     return iface("{seconds:.1f} s, {frames} frames").format(seconds=seconds, frames=frames)
 
 
 def _draw_progress(layout: bpy.types.UILayout) -> None:
-    """How many diffusion steps are done, and the way out."""
+    """Draw the diffusion steps that are done, and the Cancel button."""
     if status.steps:
         text = iface("Step {step} of {steps}").format(step=status.step, steps=status.steps)
     else:
@@ -101,7 +100,7 @@ def _draw_progress(layout: bpy.types.UILayout) -> None:
 
 
 def _draw_result(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """What came of it, and a hint where the model was unsure."""
+    """Draw the last message, and a hint if the model hardly knows the prompt's words."""
     box = layout.box()
     sentence(box, context, status.message, icon=_ICONS[status.level], alert=status.level == "ERROR")
     if status.unsure and not status.running and status.level != "ERROR":

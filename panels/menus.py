@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The menus beside the prompt: what was asked for before, and what works well."""
+"""The menus beside the prompt: recent prompts and examples."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ class KINESCRIBE_MT_recent(bpy.types.Menu):
     bl_label = "Recent Prompts"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """One entry a prompt; choosing it brings its duration and seed back too."""
         recent = recent_prompts(context)
         if not recent:
             self.layout.label(text="None yet")
@@ -32,7 +31,6 @@ class KINESCRIBE_MT_examples(bpy.types.Menu):
     bl_label = "Example Prompts"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """The examples under their titles."""
         for number, (title, prompts) in enumerate(EXAMPLES.items()):
             if number:
                 self.layout.separator()
@@ -43,7 +41,7 @@ class KINESCRIBE_MT_examples(bpy.types.Menu):
 
 
 def _short(prompt: str, length: int = 60) -> str:
-    """``prompt`` cut at ``length`` letters, so that a menu stays narrower than the window."""
+    """Return ``prompt`` cut to ``length`` letters, so that a menu stays narrower than the window."""
     return prompt if len(prompt) <= length else prompt[: length - 1] + "…"
 
 

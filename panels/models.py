@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sub-panel Model: who makes the motion, and what they can do."""
+"""The sub-panel Model: which model makes the motion, and what it can do."""
 
 from __future__ import annotations
 
@@ -13,13 +13,12 @@ from .text import sentence
 
 
 class KINESCRIBE_MT_models(bpy.types.Menu):
-    """All models that can be asked"""
+    """All available models"""
 
     bl_idname = "KINESCRIBE_MT_models"
     bl_label = "Model"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """The embedded one, then each place with its models."""
         layout = self.layout
         layout.operator("kinescribe.choose_model", text="Embedded Model", icon="ARMATURE_DATA").model = ""
         for name in names(context):
@@ -46,13 +45,12 @@ class KINESCRIBE_MT_models(bpy.types.Menu):
 
 
 class KINESCRIBE_PT_models(SubPanel, bpy.types.Panel):
-    """Who makes the motion"""
+    """The model that makes the motion"""
 
     bl_idname = "KINESCRIBE_PT_models"
     bl_label = "Model"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """The choice, what it can do, and how the place is that it comes from."""
         layout = self.layout
         choice = context.scene.kinescribe.model.strip()
         row = layout.row(align=True)
@@ -75,7 +73,7 @@ class KINESCRIBE_PT_models(SubPanel, bpy.types.Panel):
 
 
 def _draw_card(layout: bpy.types.UILayout, context: bpy.types.Context, choice: str, found: Place) -> None:
-    """What the model can do, or why that is not known."""
+    """Draw what the model can do, or why that is not known."""
     name = choice.partition("/")[0]
     card = next((card for card in found.cards if card.choice == choice), None)
     if name not in names(context):
@@ -101,7 +99,7 @@ def _draw_lines(layout: bpy.types.UILayout, context: bpy.types.Context, card: Ca
 
 
 def _draw_worker(layout: bpy.types.UILayout, context: bpy.types.Context, found: Place) -> None:
-    """Whether it runs, and the buttons."""
+    """Draw the buttons of the worker."""
     row = layout.row(align=True)
     text = iface("Restart Worker") if found.runs else iface("Start Worker")
     row.operator("kinescribe.start_worker", text=text, icon="PLAY", translate=False)

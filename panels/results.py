@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sub-panel Result: what can be done with the motion that the character has."""
+"""The sub-panel Result: operators on the motion that was applied to the character."""
 
 from __future__ import annotations
 
@@ -21,12 +21,10 @@ class KINESCRIBE_PT_results(SubPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Only for a character that has a result."""
         found = character(context)
         return own_action(found) is not None or own_strips(found) > 0
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Its name, and the buttons."""
         layout = self.layout
         found = character(context)
         action, strips = own_action(found), own_strips(found)
@@ -43,7 +41,7 @@ class KINESCRIBE_PT_results(SubPanel, bpy.types.Panel):
 
 
 def _draw_body(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """The user's own SMPL body doing the motion, or how far it is."""
+    """Draw the operator that computes the user's own SMPL body, or its progress."""
     found = places.get(BODY, Place())
     if found.busy:
         split = layout.split(factor=0.55, align=True)

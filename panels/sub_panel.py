@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the parts of the sidebar stand, and how their fields are laid out."""
+"""Base classes of the sidebar's sub-panels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .main import KINESCRIBE_PT_main
 
 
 class SubPanel:
-    """A part of the sidebar below the main panel, closed at first."""
+    """A sub-panel of the main panel, closed at first."""
 
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
@@ -18,15 +18,14 @@ class SubPanel:
 
 
 class FieldsPanel(SubPanel):
-    """A part that is all fields."""
+    """A sub-panel of property fields, with labels on the left as in Blender's own panels."""
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Labels to the left, as in Blender's own panels."""
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
         self.draw_fields(layout, context)
 
     def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-        """The fields."""
+        """Draw the fields."""
         raise NotImplementedError

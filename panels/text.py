@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sentences in a narrow panel: Blender's labels do not wrap."""
+"""Messages in a narrow panel, on several lines: Blender's labels do not wrap."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import bpy
 from bpy.app.translations import pgettext_iface
 
 _PIXELS_PER_LETTER = 7.0
-"""Average width of a letter of Blender's interface font at scale 1; a little wide, so that nothing is cut."""
+"""Average width of a letter of Blender's interface font at scale 1, rounded up so that nothing is cut."""
 
 _MARGIN = 60
-"""Pixels at scale 1 that the tabs, the panel's border and an icon take from the sidebar's width."""
+"""Pixels at scale 1 that tabs, the panel's border and an icon take from the sidebar's width."""
 
 
 def letters_across(context: bpy.types.Context, margin: int = _MARGIN) -> int:
-    """How many letters fit into one line of the region that is drawn."""
+    """Return how many letters fit into one line of the region that is drawn."""
     scale = context.preferences.system.ui_scale or 1.0
     width = context.region.width if context.region else 300
     return max(16, int((width / scale - margin) / _PIXELS_PER_LETTER))
@@ -25,7 +25,21 @@ def letters_across(context: bpy.types.Context, margin: int = _MARGIN) -> int:
 def sentence(
     layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE", alert: bool = False
 ) -> None:
-    """Show ``text``, translated where Blender knows it, on as many lines as it takes."""
+    """Draw ``text``, translated if Blender has a translation, on as many lines as it needs.
+
+    Parameters
+    ----------
+    layout : bpy.types.UILayout
+        Where it is drawn.
+    context : bpy.types.Context
+        Its region gives the width of a line.
+    text : str
+        A message.
+    icon : str
+        Icon before the first line.
+    alert : bool
+        Draw it in red.
+    """
     column = layout.column(align=True)
     column.alert = alert
     column.scale_y = 0.85
