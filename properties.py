@@ -84,28 +84,28 @@ class ApplyOptions:
     )
     at_character: BoolProperty(
         name="At Character",
-        description="Begin at the place and heading that the character has now, instead of the world's origin",
+        description="Begin at the character's present position and heading, instead of the world's origin",
         default=True,
         options={"SKIP_SAVE"},
     )
     root_mode: EnumProperty(
-        name="Travel",
-        description="Which bone carries the character over the ground",
+        name="Root Motion",
+        description="Which bone moves the character over the ground",
         items=(
-            ("HIPS", "Hips", "The hips carry the travel, and a master bone stays where it is"),
+            ("HIPS", "Hips", "The hips move over the ground, and a root bone stays where it is"),
             (
                 "ROOT",
                 "Root Bone",
-                "The rig's separate root bone takes travel and heading along the ground, as game engines want it",
+                "The rig's separate root bone takes position and heading on the ground, as game engines need it",
             ),
-            ("IN_PLACE", "In Place", "Leave out the travel over the ground"),
+            ("IN_PLACE", "In Place", "Leave out the movement over the ground"),
         ),
         default="HIPS",
         options={"SKIP_SAVE"},
     )
     foot_lock: FloatProperty(
         name="Foot Lock",
-        description="How firmly feet stay where they are planted, on this character's own legs",
+        description="How firmly feet stay in place while they touch the ground",
         default=1.0,
         min=0.0,
         max=1.0,
@@ -114,7 +114,7 @@ class ApplyOptions:
     )
     hand_lock: FloatProperty(
         name="Hand Lock",
-        description="How firmly hands stay where the motion holds them still",
+        description="How firmly hands stay in place while the motion holds them still",
         default=0.0,
         min=0.0,
         max=1.0,
@@ -133,7 +133,7 @@ class ApplyOptions:
     )
     relax_fingers: BoolProperty(
         name="Relaxed Fingers",
-        description="Curl the fingers a little where the motion says nothing about them",
+        description="Curl the fingers a little if the motion does not contain fingers",
         default=True,
         options={"SKIP_SAVE"},
     )
@@ -145,7 +145,7 @@ class ApplyOptions:
     )
     extend_range: BoolProperty(
         name="Extend Scene Range",
-        description="Let the scene end no earlier than the motion does",
+        description="Move the end of the scene to the end of the motion if it is earlier",
         default=False,
         options={"SKIP_SAVE"},
     )
@@ -184,16 +184,16 @@ class ApplyOptions:
         name="Into",
         description="Where the motion is put",
         items=(
-            ("ACTION", "Action", "A new Action that plays at once; the one that was there is kept"),
-            ("NLA", "NLA Strip", "A strip on a new NLA track, above what was there"),
-            ("STASH", "Stash", "A muted NLA track, for later: what plays now goes on playing"),
+            ("ACTION", "Action", "A new Action that plays at once; the previous one is kept"),
+            ("NLA", "NLA Strip", "A strip on a new NLA track above all others"),
+            ("STASH", "Stash", "A muted NLA track, for later; the present animation keeps playing"),
         ),
         default="ACTION",
         options={"SKIP_SAVE"},
     )
     blend_frames: IntProperty(
         name="Blend",
-        description="Frames over which the motion comes in from, and goes out to, the animation that was there",
+        description="Frames over which the motion is blended with the previous animation at its start and its end",
         default=0,
         min=0,
         max=1000,
@@ -223,64 +223,68 @@ class KINESCRIBE_PG_bone(PropertyGroup):
 
 
 class KINESCRIBE_PG_switch(PropertyGroup):
-    """A rig's own setting that must be keyed for the result to play, such as IK/FK."""
+    """A custom property of the rig, such as an IK/FK switch, that must be keyed for the motion to play."""
 
     bone: StringProperty(name="Bone", description="Bone that has the custom property")
     property: StringProperty(name="Property", description="Custom property that is keyed")
-    value: FloatProperty(name="Value", description="What it is keyed with")
+    value: FloatProperty(name="Value", description="Value of its key")
 
 
-class KINESCRIBE_PG_turn(PropertyGroup):
-    """A bone's part of the reference pose."""
+class KINESCRIBE_PG_bone_rotation(PropertyGroup):
+    """The rotation of one bone in the reference pose."""
 
     bone: StringProperty(name="Bone")
-    # plain numbers: w, x, y, z about the armature's axes
+    # w, x, y, z about the armature's axes
     rotation: FloatVectorProperty(name="Rotation", size=4, default=(1.0, 0.0, 0.0, 0.0))
 
 
 class KINESCRIBE_PG_map(PropertyGroup):
-    """How the motion's joints correspond to an armature's bones."""
+    """``object.kinescribe``: which bone of an armature follows which joint of a motion."""
 
     bone_map: CollectionProperty(type=KINESCRIBE_PG_bone, name="Bone Map")
     switches: CollectionProperty(type=KINESCRIBE_PG_switch, name="Rig Settings")
-    reference: CollectionProperty(type=KINESCRIBE_PG_turn, name="Reference Pose")
-    family: StringProperty(name="Rig Family", description="Kind of rig that was recognised")
+    reference: CollectionProperty(type=KINESCRIBE_PG_bone_rotation, name="Reference Pose")
+    family: StringProperty(name="Rig Family", description="Kind of rig that was detected")
     label: StringProperty(name="Rig Family", description="The kind of rig by its usual name")
     root: StringProperty(
         name="Root Bone",
-        description="Separate bone above the hips that carries the whole rig, where there is one",
+        description="Separate bone above the hips that moves the whole rig, if there is one",
     )
     confidence: FloatProperty(
-        name="Confidence", description="How sure the recognition is", min=0.0, max=1.0, subtype="FACTOR"
+        name="Confidence", description="Confidence of the detection", min=0.0, max=1.0, subtype="FACTOR"
     )
     state: EnumProperty(
         name="State",
-        description="Who says that these are the bones",
+        description="Where the bone map comes from",
         items=(
-            ("FOUND", "Found", "The recognition was sure"),
-            ("SUGGESTED", "Suggested", "A guess that nobody has accepted yet: no motion is applied with it"),
-            ("ACCEPTED", "Accepted", "You did, or a preset or a file of yours"),
+            ("FOUND", "Found", "Detected with high confidence"),
+            (
+                "SUGGESTED",
+                "Suggested",
+                "Detected with low confidence: accept it before a motion can be applied",
+            ),
+            ("ACCEPTED", "Accepted", "Accepted by the user, or from a preset or a file"),
         ),
     )
-    doubt: StringProperty(name="Doubt", description="What speaks against the map")
+    doubt: StringProperty(name="Doubt", description="Reason to doubt the bone map")
     has_ik: BoolProperty(
         name="IK Controls", description="The rig has controls of hands and feet that can be keyed instead"
     )
 
 
 class KINESCRIBE_PG_override(PropertyGroup):
-    """The map of a library override, which can't keep one of its own: see ``scene.character``."""
+    """The bone map of a library override, which can't have one on the object: see ``scene.character``."""
 
     object: PointerProperty(type=bpy.types.Object, name="Character")
     map: PointerProperty(type=KINESCRIBE_PG_map, name="Bone Map")
 
 
 class KINESCRIBE_PG_segment(PropertyGroup):
-    """What comes after the prompt, and after that."""
+    """A prompt that follows the first one."""
 
     prompt: StringProperty(
         name="Prompt",
-        description="What the character does next; empty: whatever leads on",
+        description="What the character does next; empty: the model decides",
         default="a person stands still",
     )
     seconds: FloatProperty(
@@ -307,18 +311,18 @@ PINNED = (
     ("right_ankle", "Right Ankle", ""),
     ("pelvis", "Hips", ""),
 )
-"""What a pin can hold, as items of an enumeration."""
+"""Joints that a pin can hold, as items of an enumeration."""
 
 
 class KINESCRIBE_PG_pin(PropertyGroup):
-    """A place that a hand, a foot or the hips have to be at."""
+    """A position that a hand, a foot or the hips have to reach."""
 
     object: PointerProperty(
-        type=bpy.types.Object, name="Pin", description="Object, mostly an empty, that marks the place"
+        type=bpy.types.Object, name="Pin", description="Object, usually an empty, that marks the position"
     )
     joint: EnumProperty(
         name="Joint",
-        description="What is brought there",
+        description="Body part that has to be there",
         items=PINNED,
     )
     when: EnumProperty(
@@ -327,14 +331,14 @@ class KINESCRIBE_PG_pin(PropertyGroup):
         items=(
             ("FRAME", "At Frame", "At one frame"),
             ("KEYS", "At Keys", "At the frames at which the object itself has keys"),
-            ("ALWAYS", "Always", "All the time, wherever the object moves"),
+            ("ALWAYS", "Always", "On every frame, following the object"),
         ),
     )
     frame: IntProperty(name="Frame", description="Frame of the scene at which it has to be there", default=1)
 
 
 class KINESCRIBE_PG_directing(PropertyGroup):
-    """``scene.kinescribe.directing``: what the motion has to meet beside the prompt."""
+    """``scene.kinescribe.directing``: constraints of the motion beside the prompt."""
 
     path: PointerProperty(
         type=bpy.types.Object,
@@ -344,39 +348,39 @@ class KINESCRIBE_PG_directing(PropertyGroup):
     )
     from_character: BoolProperty(
         name="From the Character",
-        description="Walk from where the character stands to where the path begins, instead of beginning on the path",
+        description="Walk from the character's position to the start of the path, instead of starting on the path",
         default=True,
     )
     facing: EnumProperty(
         name="Facing",
-        description="Where the character looks while it follows the path",
+        description="Direction that the character faces while it follows the path",
         items=(
-            ("FREE", "As Prompted", "The way that the prompt has it, such as sideways or backward"),
-            ("ALONG", "Along Path", "Always ahead"),
+            ("FREE", "As Prompted", "As the prompt describes it, such as sideways or backward"),
+            ("ALONG", "Along Path", "Always forward along the path"),
         ),
     )
     pins: CollectionProperty(type=KINESCRIBE_PG_pin, name="Pins")
     active_pin: IntProperty(name="Active Pin")
     start_pose: BoolProperty(
-        name="Start From Present Pose",
-        description="Let the motion begin in the pose that the character is in",
+        name="Start from Current Pose",
+        description="Begin the motion in the character's current pose",
         default=False,
     )
     own_keys: BoolProperty(
         name="Use Own Keys",
-        description="Meet the poses at the frames at which the character's own animation has keys",
+        description="Keep the poses at the keys of the character's own animation",
         default=False,
     )
     keep_selected: BoolProperty(
         name="Keep Selected Bones",
-        description="Let the selected bones do what they do now, and make only the rest of the body anew",
+        description="Keep the animation of the selected bones, and generate only the rest of the body",
         default=False,
     )
     segments: CollectionProperty(type=KINESCRIBE_PG_segment, name="Then")
     active_segment: IntProperty(name="Active Part")
     transition: FloatProperty(
         name="Transition",
-        description="Seconds over which one part goes over into the next",
+        description="Seconds of the transition from one part to the next",
         default=0.8,
         min=0.1,
         max=5.0,
@@ -386,12 +390,12 @@ class KINESCRIBE_PG_directing(PropertyGroup):
     )
     loop: BoolProperty(
         name="Loop",
-        description="Let the motion end in the pose in which it begins, so that it can be repeated",
+        description="End the motion in the pose in which it begins, so that it can be repeated",
         default=False,
     )
     variations: IntProperty(
         name="Variations",
-        description="How many motions are made at once, to choose from",
+        description="Number of motions to generate at once, to choose from",
         default=1,
         min=1,
         max=8,
@@ -401,7 +405,7 @@ class KINESCRIBE_PG_directing(PropertyGroup):
 class KINESCRIBE_PG_scene(ApplyOptions, PropertyGroup):
     """``scene.kinescribe``: what to generate and how to apply it."""
 
-    # no maxlen: a prompt that is too long is refused with a sentence, not cut without one
+    # no maxlen: a prompt that is too long is an error with a message, and not cut silently
     prompt: StringProperty(
         name="Prompt",
         description="What the character should do, as one English sentence",
@@ -432,12 +436,12 @@ class KINESCRIBE_PG_scene(ApplyOptions, PropertyGroup):
     )
     model: StringProperty(
         name="Model",
-        description="Who makes the motion: empty for the embedded model, else a server's name, a slash and its model's",
+        description="Empty: the embedded model; else the name of a server, a slash and the name of its model",
         default="",
     )
     use_current_frame: BoolProperty(
         name="Start at Current Frame",
-        description="Let the motion begin at the frame that was current when it was asked for",
+        description="Begin the motion at the frame that is current when it is requested",
         default=True,
     )
     override_maps: CollectionProperty(type=KINESCRIBE_PG_override, name="Bone Maps of Overrides")
@@ -447,7 +451,7 @@ class KINESCRIBE_PG_scene(ApplyOptions, PropertyGroup):
 _classes = (
     KINESCRIBE_PG_bone,
     KINESCRIBE_PG_switch,
-    KINESCRIBE_PG_turn,
+    KINESCRIBE_PG_bone_rotation,
     KINESCRIBE_PG_map,
     KINESCRIBE_PG_override,
     KINESCRIBE_PG_segment,
@@ -466,7 +470,7 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Remove them; what a .blend already stores stays in it for the next time."""
+    """Remove them; values that a .blend stores stay in the file."""
     del bpy.types.Object.kinescribe
     del bpy.types.Scene.kinescribe
     for cls in reversed(_classes):

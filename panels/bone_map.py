@@ -167,13 +167,13 @@ def _draw_summary(
     layout: bpy.types.UILayout, context: bpy.types.Context, found: bpy.types.Object, stored: Any
 ) -> None:
     if not stored.bone_map:
-        sentence(layout, context, "The bones are recognised when a motion is first applied", icon="INFO")
+        sentence(layout, context, "The bones are detected when a motion is first applied", icon="INFO")
         return
     needed = [row for row in stored.bone_map if is_needed(row.joint)]
     joints = sum(1 for row in needed if row.bone)
     text, icon = iface("{family}: {joints} of {total} joints"), "CHECKMARK"
     if stored.state == "SUGGESTED" and not joints:
-        text, icon = iface("No human body was recognised: choose the bones yourself, then accept"), "QUESTION"
+        text, icon = iface("No human body was detected: choose the bones yourself, then accept"), "QUESTION"
     elif stored.state == "SUGGESTED":
         text, icon = iface("Is this right? Only {sure:.0%} sure. Correct the bones, then accept"), "QUESTION"
     elif stored.state == "FOUND":
@@ -189,7 +189,7 @@ def _draw_summary(
     if missing := missing_joints(stored):
         sentence(layout, context, iface("No bone for {joints}").format(joints=missing), icon="ERROR")
     if gone := gone_bones(found, stored):
-        text = iface("The armature has no {bones} any more: detect the bones again, or choose others")
+        text = iface("The armature no longer has {bones}: detect the bones again, or choose others")
         sentence(layout, context, text.format(bones=", ".join(gone)), icon="ERROR", alert=True)
     counts = Counter(row.bone for row in stored.bone_map if row.bone)
     if twice := [bone for bone, count in counts.items() if count > 1]:
@@ -199,7 +199,7 @@ def _draw_summary(
         sentence(
             layout,
             context,
-            "This map is the library's: detect the bones for one that can be changed",
+            "This map belongs to the library: detect the bones to get one that can be edited",
             icon="INFO",
         )
 

@@ -106,7 +106,7 @@ class KINESCRIBE_PT_directing_poses(_Part, bpy.types.Panel):
 
     def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         directing = context.scene.kinescribe.directing
-        column = layout.column(heading="Meet")
+        column = layout.column(heading="Poses")
         column.prop(directing, "start_pose")
         column.prop(directing, "own_keys")
         column.prop(directing, "keep_selected")
@@ -135,7 +135,7 @@ class KINESCRIBE_PT_directing_sequence(_Part, bpy.types.Panel):
         if directing.segments:
             layout.prop(directing, "transition")
             line = frames_line(context.scene, total_seconds(settings))
-            layout.label(text=iface("In all: {length}").format(length=line), translate=False)
+            layout.label(text=iface("Total: {length}").format(length=line), translate=False)
         layout.prop(directing, "loop")
 
 

@@ -33,9 +33,7 @@ class KINESCRIBE_MT_models(bpy.types.Menu):
                 if name == WORKER:
                     layout.operator("kinescribe.start_worker", icon="PLAY")
                 else:
-                    ask = layout.operator(
-                        "kinescribe.ask_models", text="Ask for Its Models", icon="FILE_REFRESH"
-                    )
+                    ask = layout.operator("kinescribe.ask_models", text="Get Its Models", icon="FILE_REFRESH")
                     ask.place = name
         layout.separator()
         page = layout.operator(
@@ -86,7 +84,7 @@ def _draw_card(layout: bpy.types.UILayout, context: bpy.types.Context, choice: s
             layout, context, "The server does not offer this model: choose another", icon="ERROR", alert=True
         )
     elif not found.sentence:
-        sentence(layout, context, "It was not asked yet what it can do", icon="INFO")
+        sentence(layout, context, "What this model can do is not known yet: refresh the models", icon="INFO")
     if found.sentence and (found.busy or found.level == "ERROR"):
         alert = found.level == "ERROR"
         sentence(layout, context, found.sentence, icon="CANCEL" if alert else "SORTTIME", alert=alert)

@@ -65,7 +65,7 @@ def test_languages_cover_the_same_texts() -> None:
 UNSEEN = ("filter_glob", "check_existing", "filepath", "message", "level", "document", "motion", "target")
 """Properties without a field of their own."""
 
-INTERNAL = ("KINESCRIBE_OT_notice", "KINESCRIBE_PG_turn", "KINESCRIBE_PG_override")
+INTERNAL = ("KINESCRIBE_OT_notice", "KINESCRIBE_PG_bone_rotation", "KINESCRIBE_PG_override")
 """Classes that nobody sees."""
 
 
