@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The interface in other languages, for Blender's own translation: a file for each language, and for its large parts.
+"""The interface in other languages, for Blender's own translation: one file for each language.
 
-Prompts stay English, because that is what the model understands.
+The keys are the English texts as they are in the code. Prompts stay English, because the model understands nothing
+else.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ Dictionary = dict[str, dict[tuple[str, str], str]]
 
 
 def dictionary() -> Dictionary:
-    """All languages as Blender takes them: language -> (context, English) -> translation."""
+    """Return all languages as Blender needs them: language -> (context, English) -> translation."""
     from . import chinese, german
 
     return {
@@ -30,10 +31,10 @@ def dictionary() -> Dictionary:
 
 
 def register() -> None:
-    """Hand the dictionaries to Blender."""
+    """Register the dictionaries with Blender."""
     bpy.app.translations.register(__package__, dictionary())
 
 
 def unregister() -> None:
-    """Take them back."""
+    """Unregister them."""
     bpy.app.translations.unregister(__package__)

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""German."""
+"""German. Instructions are in the infinitive, without addressing the user; keyframes are "Keyframes", Actions are
+"Aktionen", bones are "Knochen"."""
 
 from __future__ import annotations
-
-from . import german_body, german_directing, german_doubts, german_models
 
 CODE = "de_DE"
 
 TEXTS: dict[str, str] = {
+    # Sidebar, operators and preferences
     "What the character should do": "Was die Figur tun soll",
     "Prompt": "Prompt",
     "What the character should do, as one English sentence": (
@@ -53,16 +53,20 @@ TEXTS: dict[str, str] = {
         "Am 3D-Cursor eine einfache Figur mit Rig hinzufügen, die sich gleich animieren lässt"
     ),
     "Select an armature, or a mesh that an armature deforms": (
-        "Wähle eine Armatur oder ein Mesh, das von einer Armatur verformt wird"
+        "Eine Armatur auswählen, oder ein Mesh, das von einer Armatur verformt wird"
     ),
     "The model does not know these words well: try simpler ones, or look at the examples": (
-        "Das Modell kennt diese Wörter kaum: versuche einfachere, oder sieh dir die Beispiele an"
+        "Das Modell kennt diese Wörter kaum: einfachere versuchen oder die Beispiele ansehen"
     ),
     "Apply": "Anwenden",
     "Apply Again": "Erneut anwenden",
     "Apply Motion": "Bewegung anwenden",
-    "Bake the character's last motion again, with the options as they are now and without running the model": (
-        "Die letzte Bewegung der Figur mit den jetzigen Optionen erneut backen, ohne das Modell laufen zu lassen"
+    (
+        "Bake the character's last motion again, with the options as they are now and without running the "
+        "model"
+    ): (
+        "Die letzte Bewegung der Figur mit den jetzigen Optionen erneut backen, ohne das Modell laufen zu "
+        "lassen"
     ),
     "Start": "Beginn",
     "At Current Frame": "Am aktuellen Bild",
@@ -73,7 +77,7 @@ TEXTS: dict[str, str] = {
     "Place": "Ort",
     "At Character": "Bei der Figur",
     "In Place": "Auf der Stelle",
-    "Leave out the travel over the ground": "Die Fortbewegung über den Boden weglassen",
+    "Leave out the movement over the ground": "Die Bewegung über den Boden weglassen",
     "Limit to": "Beschränken auf",
     "Selected Bones": "Ausgewählte Knochen",
     "Only Selected Bones": "Nur ausgewählte Knochen",
@@ -83,15 +87,15 @@ TEXTS: dict[str, str] = {
     "Scene": "Szene",
     "Extend Range": "Bereich erweitern",
     "Extend Scene Range": "Szenenbereich erweitern",
-    "Let the scene end no earlier than the motion does": (
-        "Die Szene nicht früher enden lassen als die Bewegung"
+    "Move the end of the scene to the end of the motion if it is earlier": (
+        "Das Ende der Szene auf das Ende der Bewegung legen, falls es früher liegt"
     ),
     "Bone Map": "Knochenzuordnung",
     "Detect Bones": "Knochen erkennen",
     "Find out which bone of the character follows which joint of a motion": (
         "Herausfinden, welcher Knochen der Figur welchem Gelenk der Bewegung folgt"
     ),
-    "The bones are recognised when a motion is first applied": (
+    "The bones are detected when a motion is first applied": (
         "Die Knochen werden erkannt, wenn zum ersten Mal eine Bewegung angewendet wird"
     ),
     "Bone": "Knochen",
@@ -117,44 +121,44 @@ TEXTS: dict[str, str] = {
     "Bone Map Specials": "Weiteres zur Knochenzuordnung",
     "Accept": "Annehmen",
     "Use the bone map as it stands from now on": "Die Knochenzuordnung von nun an so verwenden, wie sie ist",
-    "Begin at the place and heading that the character has now, instead of the world's origin": (
-        "Dort und in der Richtung beginnen, wo die Figur jetzt steht, statt am Ursprung der Welt"
+    "Begin at the character's present position and heading, instead of the world's origin": (
+        "An der jetzigen Position und in der Richtung der Figur beginnen, statt am Ursprung der Welt"
     ),
-    "Travel": "Fortbewegung",
-    "Which bone carries the character over the ground": "Welcher Knochen die Figur über den Boden trägt",
+    "Root Motion": "Root-Bewegung",
+    "Which bone moves the character over the ground": "Welcher Knochen die Figur über den Boden bewegt",
     "Hips": "Hüfte",
-    "The hips carry the travel, and a master bone stays where it is": (
-        "Die Hüfte trägt die Fortbewegung, ein Hauptknochen bleibt stehen"
+    "The hips move over the ground, and a root bone stays where it is": (
+        "Die Hüfte bewegt sich über den Boden, ein Wurzelknochen bleibt stehen"
     ),
     "Root Bone": "Wurzelknochen",
-    "The rig's separate root bone takes travel and heading along the ground, as game engines want it": (
-        "Der eigene Wurzelknochen des Rigs übernimmt Weg und Richtung am Boden, wie Spiele-Engines es wollen"
+    "The rig's separate root bone takes position and heading on the ground, as game engines need it": (
+        "Der Wurzelknochen des Rigs übernimmt Position und Richtung am Boden, wie Spiele-Engines es brauchen"
     ),
-    "Foot Lock": "Füße halten",
-    "How firmly feet stay where they are planted, on this character's own legs": (
-        "Wie fest die Füße dort bleiben, wo sie aufgesetzt sind, mit den Beinen dieser Figur"
+    "Foot Lock": "Füße fixieren",
+    "How firmly feet stay in place while they touch the ground": (
+        "Wie fest die Füße stehen bleiben, solange sie den Boden berühren"
     ),
-    "Hand Lock": "Hände halten",
-    "How firmly hands stay where the motion holds them still": (
-        "Wie fest die Hände dort bleiben, wo die Bewegung sie still hält"
+    "Hand Lock": "Hände fixieren",
+    "How firmly hands stay in place while the motion holds them still": (
+        "Wie fest die Hände bleiben, wo sie sind, solange die Bewegung sie still hält"
     ),
-    "Limb Keys": "Gliedmaßen",
+    "Limb Keys": "Gliedmaßen-Keyframes",
     "Which controls of a control rig are keyed for arms and legs": (
         "Welche Steuerknochen eines Steuer-Rigs für Arme und Beine Keyframes erhalten"
     ),
     "FK": "FK",
     "Key the rotation of each segment, and switch the limbs to FK": (
-        "Die Drehung jedes Abschnitts setzen und die Gliedmaßen auf FK umschalten"
+        "Keyframes für die Rotation jedes Abschnitts setzen und die Gliedmaßen auf FK umschalten"
     ),
     "IK": "IK",
     "Key hands, feet and their pole targets, and switch the limbs to IK": (
-        "Hände, Füße und ihre Polziele setzen und die Gliedmaßen auf IK umschalten"
+        "Keyframes für Hände, Füße und ihre Polziele setzen und die Gliedmaßen auf IK umschalten"
     ),
     "Relaxed Fingers": "Entspannte Finger",
-    "Curl the fingers a little where the motion says nothing about them": (
-        "Die Finger leicht krümmen, wo die Bewegung nichts über sie sagt"
+    "Curl the fingers a little if the motion does not contain fingers": (
+        "Die Finger leicht krümmen, wenn die Bewegung keine Finger enthält"
     ),
-    "Reduce Keys": "Keyframes verringern",
+    "Reduce Keys": "Keyframes reduzieren",
     "Keep only the keys that the motion needs, so that it can be edited by hand": (
         "Nur die Keyframes behalten, die die Bewegung braucht, damit sie sich von Hand bearbeiten lässt"
     ),
@@ -166,41 +170,47 @@ TEXTS: dict[str, str] = {
     "Into": "Ziel",
     "Where the motion is put": "Wohin die Bewegung kommt",
     "Action": "Aktion",
-    "A new Action that plays at once; the one that was there is kept": (
+    "A new Action that plays at once; the previous one is kept": (
         "Eine neue Aktion, die sofort abläuft; die vorige bleibt erhalten"
     ),
     "NLA Strip": "NLA-Streifen",
-    "A strip on a new NLA track, above what was there": (
-        "Ein Streifen auf einer neuen NLA-Spur über dem, was da war"
-    ),
+    "A strip on a new NLA track above all others": "Ein Streifen auf einer neuen NLA-Spur über allen anderen",
     "Stash": "Beiseitelegen",
-    "A muted NLA track, for later: what plays now goes on playing": (
-        "Eine stumme NLA-Spur für später: was jetzt abläuft, läuft weiter"
+    "A muted NLA track, for later; the present animation keeps playing": (
+        "Eine stummgeschaltete NLA-Spur für später; die jetzige Animation läuft weiter"
     ),
     "Blend": "Überblenden",
-    "Frames over which the motion comes in from, and goes out to, the animation that was there": (
-        "Bilder, über die die Bewegung aus der vorigen Animation heraus- und in sie zurückgeht"
+    "Frames over which the motion is blended with the previous animation at its start and its end": (
+        "Bilder, über die die Bewegung an Anfang und Ende mit der vorigen Animation überblendet wird"
     ),
     "Repeat": "Wiederholen",
     "How often the motion is played, each time from where it ended": (
         "Wie oft die Bewegung abläuft, jedes Mal von dort, wo sie endete"
     ),
-    "Clear Bone Map": "Knochenzuordnung leeren",
+    "Clear Bone Map": "Knochenzuordnung löschen",
     "Forget the bone map and its reference pose: the bones are recognised anew when a motion is applied": (
-        "Knochenzuordnung und Bezugspose vergessen: die Knochen werden neu erkannt, wenn eine Bewegung angewendet wird"
+        "Knochenzuordnung und Referenzpose löschen: Die Knochen werden neu erkannt, wenn eine Bewegung "
+        "angewendet wird"
     ),
     "Clear Motion Cache": "Bewegungsspeicher leeren",
-    "Delete all motions that are kept; keyframes stay, but can no longer be applied again with other options": (
-        "Alle gespeicherten Bewegungen löschen; Keyframes bleiben, doch nicht mehr mit anderen Optionen anwendbar"
+    (
+        "Delete all motions that are kept; keyframes stay, but can no longer be applied again with other "
+        "options"
+    ): (
+        "Alle gespeicherten Bewegungen löschen; Keyframes bleiben, sind aber nicht mehr mit anderen "
+        "Optionen anwendbar"
     ),
     "Export Bone Map": "Knochenzuordnung exportieren",
     "Write the bone map to a file, for another computer or somebody else": (
         "Die Knochenzuordnung in eine Datei schreiben, für einen anderen Rechner oder jemand anderen"
     ),
     "Export Motion": "Bewegung exportieren",
-    "Write the motion of the character's action, as it was generated, to a file; or the character itself, as FBX": (
-        "Die Bewegung der Aktion der Figur in eine Datei schreiben, so wie sie generiert wurde; oder die Figur selbst, "
-        "als FBX"
+    (
+        "Write the motion of the character's action, as it was generated, to a file; or the character "
+        "itself, as FBX"
+    ): (
+        "Die Bewegung der Aktion der Figur in eine Datei schreiben, so wie sie generiert wurde; oder die "
+        "Figur selbst, als FBX"
     ),
     "A skeleton with its animation, for engines and viewers": (
         "Ein Skelett mit seiner Animation, für Engines und Betrachter"
@@ -221,8 +231,12 @@ TEXTS: dict[str, str] = {
     "Import Bone Map": "Knochenzuordnung importieren",
     "Give the character a bone map from a file": "Der Figur eine Knochenzuordnung aus einer Datei geben",
     "Import Motion": "Bewegung importieren",
-    "Bake a motion file onto the character that is selected: AMASS, SMPL, MDM, Kimodo, GVHMR, WHAM, BVH or glTF": (
-        "Eine Bewegungsdatei auf die ausgewählte Figur backen: AMASS, SMPL, MDM, Kimodo, GVHMR, WHAM, BVH oder glTF"
+    (
+        "Bake a motion file onto the character that is selected: AMASS, SMPL, MDM, Kimodo, GVHMR, WHAM, BVH "
+        "or glTF"
+    ): (
+        "Eine Bewegungsdatei auf die ausgewählte Figur backen: AMASS, SMPL, MDM, Kimodo, GVHMR, WHAM, BVH "
+        "oder glTF"
     ),
     "Number": "Nummer",
     "Which motion to take of a file that holds several; 0 asks, scripts get the first": (
@@ -239,7 +253,8 @@ TEXTS: dict[str, str] = {
     "Where they are alone, whatever their names say": "Allein ihre Lage, was auch immer die Namen sagen",
     "Suggest": "Vorschlagen",
     "Where the recognition is not sure, put its guess into the bone map to be checked and accepted": (
-        "Ist die Erkennung nicht sicher, ihre Vermutung in die Knochenzuordnung schreiben, zum Prüfen und Annehmen"
+        "Ist die Erkennung unsicher, ihre Vermutung in die Knochenzuordnung eintragen, zum Prüfen und "
+        "Annehmen"
     ),
     "Measure Motion Cache": "Bewegungsspeicher messen",
     "Count the motions that are kept and the space they take": (
@@ -247,7 +262,8 @@ TEXTS: dict[str, str] = {
     ),
     "Mirror Bone Map": "Knochenzuordnung spiegeln",
     "Fill one side of the bone map from the other, by the bones' names and else by where they are": (
-        "Eine Seite der Knochenzuordnung aus der anderen füllen, anhand der Namen und sonst der Lage der Knochen"
+        "Eine Seite der Knochenzuordnung aus der anderen füllen, anhand der Namen und sonst der Lage der "
+        "Knochen"
     ),
     "Fill": "Füllen",
     "The side that is replaced": "Die Seite, die ersetzt wird",
@@ -264,26 +280,26 @@ TEXTS: dict[str, str] = {
     "Joint": "Gelenk",
     "Joint of the motion": "Gelenk der Bewegung",
     "Bone that follows the joint": "Knochen, der dem Gelenk folgt",
-    "Separate bone above the hips that carries the whole rig, where there is one": (
-        "Eigener Knochen über der Hüfte, der das ganze Rig trägt, falls es einen gibt"
+    "Separate bone above the hips that moves the whole rig, if there is one": (
+        "Eigener Knochen über der Hüfte, der das ganze Rig bewegt, falls es einen gibt"
     ),
-    "Delete Bone Map Preset": "Vorgabe der Knochenzuordnung löschen",
+    "Delete Bone Map Preset": "Preset der Knochenzuordnung löschen",
     "Delete this preset; characters that use it keep their bone maps": (
-        "Diese Vorgabe löschen; Figuren, die sie verwenden, behalten ihre Zuordnung"
+        "Dieses Preset löschen; Figuren, die es verwenden, behalten ihre Zuordnung"
     ),
     "Name": "Name",
-    "What the preset is called": "Wie die Vorgabe heißt",
-    "Save Bone Map Preset": "Vorgabe der Knochenzuordnung sichern",
+    "What the preset is called": "Name des Presets",
+    "Save Bone Map Preset": "Preset der Knochenzuordnung sichern",
     "Keep the bone map as a preset, for every character that has such bones": (
-        "Die Knochenzuordnung als Vorgabe behalten, für jede Figur mit solchen Knochen"
+        "Die Knochenzuordnung als Preset sichern, für jede Figur mit solchen Knochen"
     ),
     "Select Bone": "Knochen auswählen",
     "Select the bone in the 3D View, in Pose Mode": "Den Knochen in der 3D-Ansicht im Posenmodus auswählen",
-    "Bone Map Presets": "Vorgaben der Knochenzuordnung",
-    "Bone maps that you have saved": "Knochenzuordnungen, die du gesichert hast",
+    "Bone Map Presets": "Presets der Knochenzuordnung",
+    "Bone maps that you have saved": "Gesicherte Knochenzuordnungen",
     "Show Document": "Dokument zeigen",
     "Show or hide this document below": "Dieses Dokument darunter zeigen oder verbergen",
-    "Use Bone Map Preset": "Vorgabe der Knochenzuordnung verwenden",
+    "Use Bone Map Preset": "Preset der Knochenzuordnung verwenden",
     "Give the character this bone map": "Der Figur diese Knochenzuordnung geben",
     "Use Current Pose": "Aktuelle Pose verwenden",
     "Use Prompt": "Prompt verwenden",
@@ -298,7 +314,7 @@ TEXTS: dict[str, str] = {
     "Detect by Structure": "Am Aufbau erkennen",
     "Import...": "Importieren …",
     "Export...": "Exportieren …",
-    "Reference": "Bezugspose",
+    "Reference": "Referenzpose",
     "Captured Pose": "Festgehaltene Pose",
     "Rest Pose": "Ruhepose",
     "{family}: {joints} of {total} joints": "{family}: {joints} von {total} Gelenken",
@@ -306,32 +322,32 @@ TEXTS: dict[str, str] = {
         "{family}: {joints} von {total} Gelenken, zu {sure:.0%} sicher"
     ),
     "By Structure": "Am Aufbau erkannt",
-    "The armature has no {bones} any more: detect the bones again, or choose others": (
-        "Die Armatur hat {bones} nicht mehr: erkenne die Knochen neu, oder wähle andere"
+    "The armature no longer has {bones}: detect the bones again, or choose others": (
+        "Die Armatur hat {bones} nicht mehr: die Knochen neu erkennen oder andere wählen"
     ),
     "Chosen for two joints: {bones}": "Für zwei Gelenke gewählt: {bones}",
-    "This map is the library's: detect the bones for one that can be changed": (
-        "Diese Zuordnung gehört der Bibliothek: erkenne die Knochen, um eine änderbare zu erhalten"
+    "This map belongs to the library: detect the bones to get one that can be edited": (
+        "Diese Zuordnung gehört der Bibliothek: die Knochen erkennen, um eine änderbare zu erhalten"
     ),
     "Discard": "Verwerfen",
-    "No human body was recognised: choose the bones yourself, then accept": (
-        "Kein menschlicher Körper erkannt: wähle die Knochen selbst und nimm sie dann an"
+    "No human body was detected: choose the bones yourself, then accept": (
+        "Kein menschlicher Körper erkannt: die Knochen selbst wählen und dann annehmen"
     ),
     "Is this right? Only {sure:.0%} sure. Correct the bones, then accept": (
-        "Stimmt das? Nur zu {sure:.0%} sicher. Berichtige die Knochen und nimm sie dann an"
+        "Stimmt das? Nur zu {sure:.0%} sicher. Die Knochen berichtigen und dann annehmen"
     ),
     "Doubtful, because {reason}": "Zweifelhaft, weil: {reason}",
     "No bone for {joints}": "Kein Knochen für {joints}",
     "Go to Object Mode or Pose Mode, then apply the motion": (
-        "Wechsle in den Objekt- oder Posenmodus und wende die Bewegung dann an"
+        "In den Objekt- oder Posenmodus wechseln und dann die Bewegung anwenden"
     ),
-    "Detect the bones first": "Erkenne zuerst die Knochen",
-    "Choose some bones first": "Wähle zuerst Knochen",
-    "Click the bone in Pose Mode first": "Klicke den Knochen zuerst im Posenmodus an",
-    "Go to Object Mode or Pose Mode": "Wechsle in den Objekt- oder Posenmodus",
-    "Go to Object Mode first": "Wechsle zuerst in den Objektmodus",
+    "Detect the bones first": "Zuerst die Knochen erkennen",
+    "Choose some bones first": "Zuerst Knochen wählen",
+    "Click the bone in Pose Mode first": "Zuerst den Knochen im Posenmodus anklicken",
+    "Go to Object Mode or Pose Mode": "In den Objekt- oder Posenmodus wechseln",
+    "Go to Object Mode first": "Zuerst in den Objektmodus wechseln",
     "Relaxed": "Entspannt",
-    "Reduce": "Verringern",
+    "Reduce": "Reduzieren",
     "Fingers": "Finger",
     "Keys": "Keyframes",
     "Body": "Körper",
@@ -365,8 +381,12 @@ TEXTS: dict[str, str] = {
     "Pinky 1": "Kleiner Finger 1",
     "Pinky 2": "Kleiner Finger 2",
     "Pinky 3": "Kleiner Finger 3",
-    "Count rotations from the pose that is shown: for rigs that rest in an odd one, pose them as a T or A first": (
-        "Drehungen von der gezeigten Pose an zählen: Rigs mit ungewöhnlicher Ruhepose zuerst als T oder A stellen"
+    (
+        "Count rotations from the pose that is shown: for rigs that rest in an odd one, pose them as a T or "
+        "A first"
+    ): (
+        "Drehungen von der gezeigten Pose an zählen: Rigs mit ungewöhnlicher Ruhepose zuerst als T oder A "
+        "stellen"
     ),
     "Push Down": "Nach unten schieben",
     "Put the motion into an NLA strip on a new track, so that the next one can be made on top": (
@@ -374,39 +394,623 @@ TEXTS: dict[str, str] = {
         "entstehen kann"
     ),
     "Keep the motion on a muted NLA track for later, and play it no longer": (
-        "Die Bewegung für später auf einer stummen NLA-Spur aufheben und nicht mehr abspielen"
+        "Die Bewegung für später auf einer stummgeschalteten NLA-Spur aufheben und nicht mehr abspielen"
     ),
     "Bake the motion again with only as many keys as the tolerance needs, so that it can be edited by hand": (
-        "Die Bewegung mit nur so vielen Keys neu backen, wie die Toleranz braucht, damit sie von "
-        "Hand bearbeitet werden kann"
+        "Die Bewegung mit nur so vielen Keyframes neu backen, wie die Toleranz braucht, damit sie sich von "
+        "Hand bearbeiten lässt"
     ),
     "Un-Bake": "Zurücknehmen",
-    "Take back what Kinescribe made on the character: what was there before is back, and nothing else is changed": (
-        "Zurücknehmen, was Kinescribe auf der Figur gemacht hat: was vorher da war, ist wieder da, "
-        "und sonst ändert sich nichts"
+    (
+        "Take back what Kinescribe made on the character: what was there before is back, and nothing else is "
+        "changed"
+    ): (
+        "Zurücknehmen, was Kinescribe auf der Figur gemacht hat: was vorher da war, ist wieder da, und "
+        "sonst ändert sich nichts"
     ),
     "All Results": "Alle Ergebnisse",
     "Take back every Action and strip that Kinescribe made on the character, not only the last one": (
-        "Jede Aktion und jeden Streifen zurücknehmen, die Kinescribe auf der Figur gemacht hat, "
-        "nicht nur das Letzte"
+        "Jede Aktion und jeden Streifen zurücknehmen, die Kinescribe auf der Figur gemacht hat, nicht nur "
+        "das Letzte"
     ),
-    "Edited Keys Too": "Auch bearbeitete Keys",
+    "Edited Keys Too": "Auch bearbeitete Keyframes",
     "Remove Kinescribe's keys even where they were edited since": (
-        "Kinescribes Keys auch dort entfernen, wo sie seither bearbeitet wurden"
+        "Kinescribes Keyframes auch dort entfernen, wo sie seither bearbeitet wurden"
     ),
     "Result": "Ergebnis",
-    "The character's motion after it was applied": "Die Bewegung der Figur, nachdem sie angewendet wurde",
     "{count} NLA strips": "{count} NLA-Streifen",
     "The character plays no Action that Kinescribe made": (
         "Die Figur spielt keine Aktion ab, die Kinescribe gemacht hat"
     ),
-    "Go to Object Mode or Pose Mode first": "Zuerst in den Objekt- oder Pose-Modus wechseln",
-    "How far, in millimetres on a body as large as an adult, a joint may be from where it would be with all keys": (
-        "Wie weit ein Gelenk, in Millimetern an einem Körper von der Größe eines Erwachsenen, von dort entfernt sein "
-        "darf, wo es mit allen Keyframes wäre"
+    "Go to Object Mode or Pose Mode first": "Zuerst in den Objekt- oder Posenmodus wechseln",
+    (
+        "How far, in millimetres on a body as large as an adult, a joint may be from where it would be with "
+        "all keys"
+    ): (
+        "Wie weit ein Gelenk, in Millimetern an einem Körper von der Größe eines Erwachsenen, von dort "
+        "entfernt sein darf, wo es mit allen Keyframes wäre"
     ),
-    **german_body.TEXTS,
-    **german_directing.TEXTS,
-    **german_doubts.TEXTS,
-    **german_models.TEXTS,
+    # The user's own body model
+    "Body Model": "Körpermodell",
+    "Your own SMPL, SMPL-H or SMPL-X model, .npz or .pkl, for showing motions as the mesh of that body": (
+        "Ein eigenes SMPL-, SMPL-H- oder SMPL-X-Modell, .npz oder .pkl, um Bewegungen als Mesh dieses "
+        "Körpers zu zeigen"
+    ),
+    "Compute Body": "Körper berechnen",
+    "Compute the mesh of your own SMPL or SMPL-X model doing the motion, beside Blender, and show it": (
+        "Das Mesh des eigenen SMPL- oder SMPL-X-Modells in der Bewegung neben Blender berechnen und zeigen"
+    ),
+    "Stop computing the body": "Die Berechnung des Körpers abbrechen",
+    "Add Body": "Körper hinzufügen",
+    "Show a computed body where the character's motion begins": (
+        "Einen berechneten Körper zeigen, wo die Bewegung der Figur beginnt"
+    ),
+    "Choose a Python that has PyTorch and smplx in the preferences of Kinescribe first": (
+        "Zuerst in den Einstellungen von Kinescribe ein Python mit PyTorch und smplx wählen"
+    ),
+    "Choose the file of your SMPL or SMPL-X model in the preferences of Kinescribe first": (
+        "Zuerst in den Einstellungen von Kinescribe die Datei des eigenen SMPL- oder SMPL-X-Modells wählen"
+    ),
+    "There is no motion to show yet: generate or import one": (
+        "Noch gibt es keine Bewegung zu zeigen: eine generieren oder importieren"
+    ),
+    "A body is being computed: wait for it, or cancel it": (
+        "Ein Körper wird berechnet: darauf warten oder abbrechen"
+    ),
+    "Computing the body": "Der Körper wird berechnet",
+    "The body is ready": "Der Körper ist fertig",
+    "The body was dropped: its scene was removed": "Der Körper wurde verworfen: seine Szene wurde entfernt",
+    "Frame {done} of {total}": "Bild {done} von {total}",
+    # Guides, sequences and variations
+    "Directing": "Regie",
+    "Direct": "Regie",
+    "Path": "Pfad",
+    "Pins": "Fixpunkte",
+    "Poses": "Posen",
+    "Sequence": "Abfolge",
+    "Then": "Danach",
+    "Curve": "Kurve",
+    "Waypoints": "Wegpunkte",
+    "Begin": "Beginn",
+    "Total: {length}": "Insgesamt: {length}",
+    "Curve that the character follows, or an empty whose children are waypoints by their names": (
+        "Kurve, der die Figur folgt, oder ein Empty, dessen Kinder der Reihe ihrer Namen nach Wegpunkte sind"
+    ),
+    "From the Character": "Von der Figur aus",
+    "Walk from the character's position to the start of the path, instead of starting on the path": (
+        "Von der Position der Figur zum Anfang des Pfads gehen, statt auf dem Pfad zu beginnen"
+    ),
+    "Facing": "Blickrichtung",
+    "Direction that the character faces while it follows the path": (
+        "Wohin die Figur schaut, während sie dem Pfad folgt"
+    ),
+    "As Prompted": "Wie im Prompt",
+    "As the prompt describes it, such as sideways or backward": (
+        "Wie der Prompt es beschreibt, etwa seitwärts oder rückwärts"
+    ),
+    "Along Path": "Den Pfad entlang",
+    "Always forward along the path": "Immer nach vorn, den Pfad entlang",
+    "Pin": "Fixpunkt",
+    "Object, usually an empty, that marks the position": "Objekt, meist ein Empty, das die Stelle markiert",
+    "Body part that has to be there": "Körperteil, der dort sein muss",
+    "When": "Wann",
+    "Frames at which it has to be there": "Bilder, an denen es dort sein muss",
+    "At Frame": "An einem Bild",
+    "At one frame": "An einem einzelnen Bild",
+    "At Keys": "An Keyframes",
+    "At the frames at which the object itself has keys": (
+        "An den Bildern, an denen das Objekt selbst Keyframes hat"
+    ),
+    "Always": "Immer",
+    "On every frame, following the object": "An jedem Bild, dem Objekt folgend",
+    "Frame of the scene at which it has to be there": "Bild der Szene, an dem es dort sein muss",
+    "Active Pin": "Aktiver Fixpunkt",
+    "Start from Current Pose": "Mit der aktuellen Pose beginnen",
+    "Begin the motion in the character's current pose": (
+        "Die Bewegung mit der aktuellen Pose der Figur beginnen"
+    ),
+    "Use Own Keys": "Eigene Keyframes verwenden",
+    "Keep the poses at the keys of the character's own animation": (
+        "Die Posen an den Keyframes der eigenen Animation der Figur beibehalten"
+    ),
+    "Keep Selected Bones": "Ausgewählte Knochen behalten",
+    "Keep the animation of the selected bones, and generate only the rest of the body": (
+        "Die Animation der ausgewählten Knochen behalten und nur den Rest des Körpers generieren"
+    ),
+    "Active Part": "Aktiver Teil",
+    "Transition": "Übergang",
+    "Seconds of the transition from one part to the next": (
+        "Sekunden des Übergangs von einem Teil zum nächsten"
+    ),
+    "Loop": "Schleife",
+    "End the motion in the pose in which it begins, so that it can be repeated": (
+        "Die Bewegung in der Pose enden lassen, in der sie beginnt, damit sie sich wiederholen lässt"
+    ),
+    "Variations": "Varianten",
+    "Number of motions to generate at once, to choose from": (
+        "Anzahl der Bewegungen, die auf einmal zur Auswahl generiert werden"
+    ),
+    "What the character does next; empty: the model decides": (
+        "Was die Figur als Nächstes tut; leer: das Modell entscheidet"
+    ),
+    "Length of this part in seconds": "Länge dieses Teils in Sekunden",
+    "Add Path": "Pfad hinzufügen",
+    "Add a path that begins at the character and leads ahead, to be bent as you like": (
+        "Einen Pfad hinzufügen, der bei der Figur beginnt und nach vorn führt, zum beliebigen Verbiegen"
+    ),
+    "Kind": "Art",
+    "What the path is made of": "Woraus der Pfad besteht",
+    "A Bezier curve: edit its points in Edit Mode": (
+        "Eine Bézierkurve: ihre Punkte im Bearbeitungsmodus ändern"
+    ),
+    "Empties that are passed one after the other": "Empties, die nacheinander passiert werden",
+    "Length": "Länge",
+    "How far the path leads; 0: as far as one walks in the time": (
+        "Wie weit der Pfad führt; 0: so weit, wie man in der Zeit geht"
+    ),
+    "Fit Duration to Path": "Dauer an Pfad anpassen",
+    "Make the motion as long as it takes to go along the path": (
+        "Die Bewegung so lang machen, wie der Weg den Pfad entlang dauert"
+    ),
+    "Speed": "Tempo",
+    "Metres a second of an adult: 1.3 is a walk, 3 a run": (
+        "Meter pro Sekunde eines Erwachsenen: 1,3 ist Gehen, 3 Laufen"
+    ),
+    "Choose or add a path first": "Zuerst einen Pfad wählen oder hinzufügen",
+    "Add Pin": "Fixpunkt hinzufügen",
+    (
+        "Add an empty where a hand, a foot or the hips are now, and let the motion bring them there at this "
+        "frame"
+    ): (
+        "Ein Empty dort hinzufügen, wo jetzt eine Hand, ein Fuß oder die Hüfte ist, und die Bewegung sie "
+        "an diesem Bild dorthin bringen lassen"
+    ),
+    "Remove Pin": "Fixpunkt entfernen",
+    "Let go of the pin that is chosen in the list": "Den in der Liste gewählten Fixpunkt entfernen",
+    "Clear All Guides": "Alle Vorgaben löschen",
+    "Remove the path and the pins, and turn off all that directs the motion beside the prompt": (
+        "Pfad und Fixpunkte entfernen und alles ausschalten, was die Bewegung außer dem Prompt lenkt"
+    ),
+    "Add Part": "Teil hinzufügen",
+    "Add what the character does next": "Hinzufügen, was die Figur als Nächstes tut",
+    "Change Part": "Teil ändern",
+    "Remove the part that is chosen in the list, or move it": (
+        "Den in der Liste gewählten Teil entfernen oder verschieben"
+    ),
+    "How many places down; 0 removes it": "Um wie viele Plätze nach unten; 0 entfernt ihn",
+    "Left Wrist": "Linkes Handgelenk",
+    "Right Wrist": "Rechtes Handgelenk",
+    "Left Ankle": "Linker Knöchel",
+    "Right Ankle": "Rechter Knöchel",
+    "Places": "Plätze",
+    # Reasons to doubt a bone map
+    "it has too few bones for a human body": "sie hat zu wenige Knochen für einen menschlichen Körper",
+    "it has no left and right halves": "sie hat keine linke und rechte Hälfte",
+    "no two legs that reach the floor were found": (
+        "es fanden sich keine zwei Beine, die bis zum Boden reichen"
+    ),
+    "no two legs that carry a body were found": "es fanden sich keine zwei Beine, die einen Körper tragen",
+    "no two arms were found": "es fanden sich keine zwei Arme",
+    "nothing carries both its arms and its legs": "nichts trägt sowohl ihre Arme als auch ihre Beine",
+    "its limbs and its trunk are the same bones": "Gliedmaßen und Rumpf sind dieselben Knochen",
+    "constraints act on most of its bones, which may follow controls": (
+        "auf die meisten ihrer Knochen wirken Constraints, sie folgen vielleicht Steuerknochen"
+    ),
+    "its trunk does not stand upright above its legs": "ihr Rumpf steht nicht aufrecht über den Beinen",
+    "its arms reach the floor": "ihre Arme reichen bis zum Boden",
+    "its knees bend backward": "ihre Knie beugen sich nach hinten",
+    "it seems to have more than two legs": "sie hat wohl mehr als zwei Beine",
+    "its front and back, and so its left and right, can hardly be told apart": (
+        "vorn und hinten, und damit links und rechts, sind kaum zu unterscheiden"
+    ),
+    "one of its limbs goes on where the other one ends": (
+        "eine ihrer Gliedmaßen geht weiter, wo die andere endet"
+    ),
+    "no spine was found": "es fand sich keine Wirbelsäule",
+    "no head was found": "es fand sich kein Kopf",
+    "the bones of its left and right limbs cross: some have the name of the other side": (
+        "die Knochen links und rechts überkreuzen sich: manche tragen den Namen der anderen Seite"
+    ),
+    "its left and right seem to be swapped: by its feet and knees it faces the other way": (
+        "links und rechts sind wohl vertauscht: Füße und Knie zeigen in die andere Richtung"
+    ),
+    "it holds two characters: select bones of the one that is meant": (
+        "sie enthält zwei Figuren: Knochen der gemeinten auswählen"
+    ),
+    # Servers, the worker, their models and captions
+    "Model": "Modell",
+    "Empty: the embedded model; else the name of a server, a slash and the name of its model": (
+        "Leer: das eingebaute Modell; sonst Name des Servers, Schrägstrich, Name seines Modells"
+    ),
+    "Servers and Checkpoints...": "Server und Checkpoints …",
+    "Get Its Models": "Modelle abfragen",
+    "This Computer": "Dieser Rechner",
+    "This server is not in the preferences: choose another model": (
+        "Dieser Server steht nicht in den Einstellungen: ein anderes Modell wählen"
+    ),
+    "The server does not offer this model: choose another": (
+        "Der Server bietet dieses Modell nicht an: ein anderes wählen"
+    ),
+    "What this model can do is not known yet: refresh the models": (
+        "Was dieses Modell kann, ist noch nicht bekannt: die Modelle aktualisieren"
+    ),
+    "Restart Worker": "Worker neu starten",
+    "Start Worker": "Worker starten",
+    "Stop Worker": "Worker beenden",
+    "Start the Python of the preferences with its checkpoints; one that runs is ended first": (
+        "Das Python der Einstellungen mit seinen Checkpoints starten; eines, das läuft, wird zuerst beendet"
+    ),
+    "End the worker; its models start it again when they are asked": (
+        "Den Worker beenden; seine Modelle starten ihn wieder, wenn sie gefragt werden"
+    ),
+    "Show Worker Log": "Protokoll des Workers zeigen",
+    "Open what the worker has written, with the system's own program for text": (
+        "Öffnen, was der Worker geschrieben hat, mit dem Textprogramm des Systems"
+    ),
+    "Add Checkpoint": "Checkpoint hinzufügen",
+    "Add the folder of an MDM, DiP or MotionGPT checkpoint": (
+        "Den Ordner eines Checkpoints von MDM, DiP oder MotionGPT hinzufügen"
+    ),
+    "Remove Checkpoint": "Checkpoint entfernen",
+    "Take the selected checkpoint from the list; its files stay": (
+        "Den ausgewählten Checkpoint aus der Liste nehmen; seine Dateien bleiben"
+    ),
+    "Folder": "Ordner",
+    "Choose a Python that has PyTorch first": "Zuerst ein Python mit PyTorch wählen",
+    "The worker is not running": "Der Worker läuft nicht",
+    "Choose a Python that has PyTorch in the preferences of Kinescribe: it runs other people's models": (
+        "In den Einstellungen von Kinescribe das Python einer Umgebung mit PyTorch wählen: Es führt fremde "
+        "Modelle aus"
+    ),
+    "Add Server": "Server hinzufügen",
+    "Enter another server that offers motion models over MMCP": (
+        "Einen weiteren Server eintragen, der Bewegungsmodelle über MMCP anbietet"
+    ),
+    "Remove Server": "Server entfernen",
+    "Forget the selected server and its token": "Den ausgewählten Server und sein Token vergessen",
+    "Refresh Models": "Modelle aktualisieren",
+    "Ask the servers, and the worker where it runs, which models they have": (
+        "Die Server, und den Worker, wo er läuft, fragen, welche Modelle sie haben"
+    ),
+    "Choose Model": "Modell wählen",
+    "Let this model make the motions of this scene": (
+        "Dieses Modell die Bewegungen dieser Szene machen lassen"
+    ),
+    "One server's name; empty: all": "Name eines Servers; leer: alle",
+    "What the server is called in the sidebar": "Wie der Server in der Seitenleiste heißt",
+    "Address": "Adresse",
+    "Where the server is, such as http://127.0.0.1:8000 or https://example.org": (
+        "Wo der Server ist, etwa http://127.0.0.1:8000 oder https://example.org"
+    ),
+    "Token": "Token",
+    "What the server asks for; Blender keeps it with its preferences, unencrypted": (
+        "Was der Server verlangt; Blender bewahrt es unverschlüsselt bei seinen Einstellungen auf"
+    ),
+    "Token Variable": "Token-Variable",
+    "Name of an environment variable that holds the token, so that it is kept nowhere": (
+        "Name einer Umgebungsvariablen mit dem Token, sodass es nirgends aufbewahrt wird"
+    ),
+    "Checkpoint": "Checkpoint",
+    "Checkpoints": "Checkpoints",
+    "Folder of an MDM, DiP or MotionGPT checkpoint, with what belongs to it as it was published": (
+        "Ordner eines Checkpoints von MDM, DiP oder MotionGPT, mit allem daneben, was seine Urheber "
+        "veröffentlichen"
+    ),
+    "Server": "Server",
+    "Servers": "Server",
+    "Python": "Python",
+    "The Python of an environment that has PyTorch: its bin/python, or Scripts\\python.exe": (
+        "Das Python einer Umgebung mit PyTorch: ihr bin/python oder Scripts\\python.exe"
+    ),
+    "Checkpoints on This Computer": "Checkpoints auf diesem Rechner",
+    "Test": "Testen",
+    "Restart": "Neu starten",
+    "Stop": "Beenden",
+    "Log": "Protokoll",
+    "Up to {seconds:g} s, {samples} takes at once, {fps:g} frames a second": (
+        "Bis zu {seconds:g} s, {samples} Varianten auf einmal, {fps:g} Bilder pro Sekunde"
+    ),
+    "Understands: {words}": "Versteht: {words}",
+    "License: {licence}": "Lizenz: {licence}",
+    "text alone": "nur Text",
+    "paths": "Pfade",
+    "hand and foot targets": "Ziele für Hände und Füße",
+    "poses": "Posen",
+    "loops": "Schleifen",
+    "The worker starts": "Der Worker startet",
+    "Asking the server for its models": "Der Server wird nach Modellen gefragt",
+    "The worker ends": "Der Worker wird beendet",
+    "The worker runs": "Der Worker läuft",
+    "The server answers": "Der Server antwortet",
+    "The server answers, but has no models": "Der Server antwortet, hat aber keine Modelle",
+    "The worker has written nothing yet: start it first": (
+        "Der Worker hat noch nichts geschrieben: zuerst starten"
+    ),
+    "Make Environment": "Umgebung anlegen",
+    "Make Environment...": "Umgebung anlegen …",
+    "Download PyTorch into an environment of its own, after you have agreed to what is downloaded": (
+        "PyTorch in eine eigene Umgebung herunterladen, nach Zustimmung zum Umfang des Downloads"
+    ),
+    "Where the environment is made: a folder that is empty or does not exist": (
+        "Wo die Umgebung angelegt wird: ein Ordner, der leer ist oder nicht existiert"
+    ),
+    "Switch on Allow Online Access in Preferences > System first": (
+        "Zuerst in Einstellungen > System den Online-Zugriff erlauben"
+    ),
+    "Downloads PyTorch, transformers, safetensors and the MMCP SDK with pip": (
+        "Lädt PyTorch, transformers, safetensors und das MMCP-SDK mit pip herunter"
+    ),
+    "About 3 GB on Linux (with CUDA), 300 MB on Windows and macOS; twice that on disk": (
+        "Etwa 3 GB unter Linux (mit CUDA), 300 MB unter Windows und macOS; doppelt so viel auf der Platte"
+    ),
+    "They come from the Python Package Index, or what pip is set to on this computer": (
+        "Sie kommen vom Python Package Index, oder woher pip auf diesem Rechner sie nimmt"
+    ),
+    "Nothing else is changed; to be rid of it, delete the folder": (
+        "Sonst ändert sich nichts; den Ordner löschen, um es loszuwerden"
+    ),
+    "Stop making the environment and delete what is there of it": (
+        "Das Anlegen der Umgebung abbrechen und löschen, was davon da ist"
+    ),
+    "The environment is made": "Die Umgebung wird angelegt",
+    "The environment is ready: add checkpoints, and start the worker": (
+        "Die Umgebung ist fertig: Checkpoints hinzufügen und den Worker starten"
+    ),
+    "Choose the folder of the environment first": "Zuerst den Ordner der Umgebung wählen",
+    "Caption": "Beschreibung",
+    "Caption Action": "Aktion beschreiben",
+    "Let a MotionGPT checkpoint say in words what the character's Action shows": (
+        "Einen MotionGPT-Checkpoint in Worten sagen lassen, was die Aktion der Figur zeigt"
+    ),
+    "Who is asked; empty: the scene's model where it describes motions, else the first that does": (
+        "Wer gefragt wird; leer: das Modell der Szene, wo es Bewegungen beschreibt, sonst das erste, das "
+        "es tut"
+    ),
+    "No model here describes motions: add a MotionGPT checkpoint in the preferences, and start the worker": (
+        "Kein Modell hier beschreibt Bewegungen: in den Einstellungen einen MotionGPT-Checkpoint "
+        "hinzufügen und den Worker starten"
+    ),
+    "The character has no Action": "Die Figur hat keine Aktion",
+    "The Action is linked: make it local first": "Die Aktion ist verlinkt: zuerst lokal machen",
+    "An Action is being captioned: wait for it, or cancel it": (
+        "Eine Aktion wird gerade beschrieben: abwarten oder abbrechen"
+    ),
+    "Looking at the motion": "Die Bewegung wird angesehen",
+    "The model describes the motion": "Das Modell beschreibt die Bewegung",
+    "Looking at the motion: {done} of {total} frames": (
+        "Die Bewegung wird angesehen: {done} von {total} Bildern"
+    ),
+    "Described: {done} of {total} parts": "Beschrieben: {done} von {total} Teilen",
+    "Ask no longer what the Action shows": "Nicht länger fragen, was die Aktion zeigt",
+    "Write a caption into an Action": "Eine Beschreibung in eine Aktion schreiben",
+    "Use as Prompt": "Als Prompt verwenden",
+    (
+        "Make the caption the prompt, with the Action's duration; further sentences become the parts that "
+        "follow"
+    ): (
+        "Die Beschreibung zum Prompt machen, mit der Dauer der Aktion; weitere Sätze werden die Teile danach"
+    ),
+    "The model finds no words for this motion": "Das Modell findet keine Worte für diese Bewegung",
+    "The caption was dropped: its Action was removed": (
+        "Die Beschreibung wurde verworfen: ihre Aktion wurde entfernt"
+    ),
+    "Also says what a motion shows: see Caption": "Sagt auch, was eine Bewegung zeigt: siehe Beschreibung",
+    "Value of its key": "Wert seines Keyframes",
+    "What is brought there": "Körperteil, der dorthin gebracht wird",
+    "Bone that has the custom property": "Knochen mit der benutzerdefinierten Eigenschaft",
+    "Property": "Eigenschaft",
+    "Custom property that is keyed": "Benutzerdefinierte Eigenschaft, die Keyframes erhält",
+    "Value": "Wert",
+    "Choose another seed whenever a motion is generated": (
+        "Bei jedem Generieren einen anderen Startwert wählen"
+    ),
+    "Begin the motion at the frame that is current when it is requested": (
+        "Die Bewegung an dem Bild beginnen, das beim Anfordern aktuell ist"
+    ),
+    # Errors and notes of scene/ and of retargeting
+    "Select a character: an armature, or a mesh that an armature deforms": (
+        "Eine Figur auswählen: eine Armatur oder ein Mesh, das von einer Armatur verformt wird"
+    ),
+    "{name} is not an armature, and no armature deforms it: select a character": (
+        "{name} ist keine Armatur und wird von keiner verformt: eine Figur auswählen"
+    ),
+    "{name} is linked from another file: make a library override of it, and make it editable": (
+        "{name} ist aus einer anderen Datei verlinkt: eine Bibliotheksüberschreibung anlegen und "
+        "bearbeitbar machen"
+    ),
+    "{name} is in Edit Mode: leave it, and try again": (
+        "{name} ist im Bearbeitungsmodus: ihn verlassen und erneut versuchen"
+    ),
+    "An NLA strip of {name} is being tweaked: leave tweak mode (Tab in the NLA editor) first": (
+        "Ein NLA-Streifen von {name} wird gerade bearbeitet: zuerst den Tweak-Modus verlassen (Tab im "
+        "NLA-Editor)"
+    ),
+    "The pose of {name} is out of date: enter and leave Edit Mode once": (
+        "Die Pose von {name} ist veraltet: einmal in den Bearbeitungsmodus und zurück wechseln"
+    ),
+    "{name} has no bones: select the armature of a character": (
+        "{name} hat keine Knochen: die Armatur einer Figur auswählen"
+    ),
+    "{name} has a scale of zero: set another scale first": (
+        "{name} hat die Skalierung null: zuerst eine andere setzen"
+    ),
+    "{name} is mirrored by a negative scale: apply the scale with Ctrl+A first": (
+        "{name} ist durch eine negative Skalierung gespiegelt: sie zuerst mit Strg+A anwenden"
+    ),
+    "{name} is not scaled evenly in all directions: apply its scale, or its parent's, with Ctrl+A first": (
+        "{name} ist nicht gleichmäßig skaliert: zuerst die Skalierung des Objekts oder seines Parents mit "
+        "Strg+A anwenden"
+    ),
+    "No bone is selected: select bones in Pose Mode, or turn Only Selected Bones off": (
+        "Kein Knochen ist ausgewählt: Knochen im Posenmodus auswählen oder „Nur ausgewählte Knochen“ "
+        "ausschalten"
+    ),
+    "None of the selected bones is in the bone map: select others, or turn Only Selected Bones off": (
+        "Keiner der ausgewählten Knochen ist zugeordnet: andere auswählen oder „Nur ausgewählte Knochen“ "
+        "ausschalten"
+    ),
+    "All channels that the motion moves are locked on {name}: unlock some": (
+        "Alle Kanäle, die die Bewegung braucht, sind auf {name} gesperrt: einige entsperren"
+    ),
+    "The motion would end beyond Blender's last frame: choose an earlier start frame": (
+        "Die Bewegung würde nach Blenders letztem Bild enden: ein früheres Startbild wählen"
+    ),
+    (
+        "F-curves of {action} have modifiers, which can't be blended: bake them, or put the motion into an "
+        "NLA strip"
+    ): (
+        "F-Kurven von {action} haben Modifikatoren und lassen sich nicht überblenden: sie backen, oder die "
+        "Bewegung in einen NLA-Streifen legen"
+    ),
+    "{name} plays no Action that Kinescribe made: apply a motion first": (
+        "{name} spielt keine Aktion von Kinescribe ab: zuerst eine Bewegung anwenden"
+    ),
+    "{name} uses no Action that Kinescribe made": "{name} verwendet keine Aktion von Kinescribe",
+    "The keys of {action} were edited after baking: reducing them again would lose the edits": (
+        "Die Keyframes von {action} wurden nach dem Backen bearbeitet: Beim Reduzieren gingen die "
+        "Änderungen verloren"
+    ),
+    "The keys of {action} were edited after baking: turn Edited Keys Too on to remove them all the same": (
+        "Die Keyframes von {action} wurden nach dem Backen bearbeitet: „Auch bearbeitete Keyframes“ "
+        "einschalten, um sie trotzdem zu entfernen"
+    ),
+    "Locked channels of these bones were not keyed: {bones}": (
+        "Gesperrte Kanäle dieser Knochen erhielten keine Keyframes: {bones}"
+    ),
+    "An NLA track plays solo and hides the new Action": (
+        "Eine NLA-Spur ist auf Solo geschaltet und verdeckt die neue Aktion"
+    ),
+    "The object blends its Action with NLA tracks, so that the motion does not play alone": (
+        "Das Objekt mischt seine Aktion mit NLA-Spuren: Die Bewegung läuft nicht allein"
+    ),
+    "Drivers set channels of {bones}: these were not keyed": (
+        "Treiber steuern Kanäle von {bones}: Diese erhielten keine Keyframes"
+    ),
+    "Constraints on {bones} were turned off by keys on their influence": (
+        "Constraints auf {bones} wurden durch Keyframes auf ihrem Einfluss ausgeschaltet"
+    ),
+    "Constraints override the keys on {bones}: mute them to see the whole motion": (
+        "Constraints überschreiben die Keyframes von {bones}: sie stummschalten, um die ganze Bewegung zu "
+        "sehen"
+    ),
+    "{bones} and {count} more": "{bones} und {count} weiteren",
+    "{name} has no separate root bone: the hips carry the root motion": (
+        "{name} hat keinen eigenen Wurzelknochen: Die Hüfte übernimmt die Root-Bewegung"
+    ),
+    "{name} has no known IK controls: the limbs got FK keys": (
+        "{name} hat keine bekannten IK-Steuerknochen: Die Gliedmaßen erhielten FK-Keyframes"
+    ),
+    "No humanoid bones were recognised in {name}: {reason}": (
+        "In {name} wurden keine Knochen eines Menschen erkannt: {reason}"
+    ),
+    "its bone names fit no known rig family, and its structure no human body": (
+        "Knochennamen passen zu keiner bekannten Rig-Art, und der Aufbau zu keinem menschlichen Körper"
+    ),
+    "{name} looks like a {family} rig, but has no bone for: {joints}": (
+        "{name} sieht aus wie ein Rig der Art {family}, hat aber keinen Knochen für: {joints}"
+    ),
+    "{name} looks like a human body, but has no bone for: {joints}": (
+        "{name} sieht aus wie ein menschlicher Körper, hat aber keinen Knochen für: {joints}"
+    ),
+    "{name} was recognised with {confidence:.0%} certainty only, because {reason}: check its bone map": (
+        "{name} wurde nur zu {confidence:.0%} sicher erkannt (Grund: {reason}): die Knochenzuordnung prüfen"
+    ),
+    "{name} was recognised with {confidence:.0%} certainty only: check its bone map": (
+        "{name} wurde nur zu {confidence:.0%} sicher erkannt: die Knochenzuordnung prüfen"
+    ),
+    "The bones of {name} are only guessed: check them under Bone Map and accept them": (
+        "Die Knochen von {name} sind nur vermutet: sie unter Knochenzuordnung prüfen und annehmen"
+    ),
+    "The bone map of {name} has {bone} for {first} and for {second}: choose another for one of them": (
+        "Die Knochenzuordnung von {name} hat {bone} für {first} und für {second}: für eines davon einen "
+        "anderen Knochen wählen"
+    ),
+    "The bone map of {name} has no bone for {joints}: choose one under Bone Map": (
+        "Die Knochenzuordnung von {name} hat keinen Knochen für {joints}: einen unter Knochenzuordnung wählen"
+    ),
+    "{name} no longer has the bones {bones}: map its bones again": (
+        "{name} hat die Knochen {bones} nicht mehr: die Knochen neu zuordnen"
+    ),
+    "{name} no longer has the bones {bones} and {count} more: map its bones again": (
+        "{name} hat die Knochen {bones} und {count} weitere nicht mehr: die Knochen neu zuordnen"
+    ),
+    "The mapped bones of {name} stand at the same point: map its bones again": (
+        "Die zugeordneten Knochen von {name} liegen im selben Punkt: die Knochen neu zuordnen"
+    ),
+    "The joints of the motion stand at the same point: choose another motion": (
+        "Die Gelenke der Bewegung liegen im selben Punkt: eine andere Bewegung wählen"
+    ),
+    "{name} has none of the bones in this map: it was made for another kind of rig": (
+        "{name} hat keinen der Knochen dieser Zuordnung: Sie ist für eine andere Art von Rig"
+    ),
+    "Give the preset a name": "Dem Preset einen Namen geben",
+    "The preset {name} could not be deleted ({reason})": (
+        "Das Preset {name} konnte nicht gelöscht werden ({reason})"
+    ),
+    "{name} has no bone for the {joint}: choose one in its bone map": (
+        "{name} hat keinen Knochen für „{joint}“: einen in der Knochenzuordnung wählen"
+    ),
+    "{path} has no length: move its points apart": "{path} hat keine Länge: die Punkte auseinanderziehen",
+    (
+        "The frames of the waypoints of {path} have to ascend and lie within the motion: change them, or the "
+        "duration"
+    ): (
+        "Die Bilder der Wegpunkte von {path} müssen aufsteigen und in der Bewegung liegen: sie oder die "
+        "Dauer ändern"
+    ),
+    "{pin} pins no frame from {first} to {last}: change its frame or its keys, or remove the pin": (
+        "{pin} legt kein Bild von {first} bis {last} fest: sein Bild oder seine Keyframes ändern oder den "
+        "Fixpunkt entfernen"
+    ),
+    "{name} has no keys of its own from frame {first} to {last}: set some, or turn Use Own Keys off": (
+        "{name} hat von Bild {first} bis {last} keine eigenen Keyframes: welche setzen oder „Eigene "
+        "Keyframes verwenden“ ausschalten"
+    ),
+    "{name} has keys at {count} frames, which leaves nothing to generate: keep at most {most} of them": (
+        "{name} hat an {count} Bildern Keyframes, sodass nichts zu generieren bleibt: höchstens {most} "
+        "davon behalten"
+    ),
+    (
+        "Keep Selected Bones is on, but no bone of the body is selected: select some in Pose Mode, or turn "
+        "it off"
+    ): (
+        "„Ausgewählte Knochen behalten“ ist an, aber kein Knochen des Körpers ist ausgewählt: welche im "
+        "Posenmodus auswählen oder es ausschalten"
+    ),
+    "{name} is no path: choose a curve with two points or more, or an empty with waypoints as children": (
+        "{name} ist kein Pfad: eine Kurve mit mindestens zwei Punkten wählen, oder ein Empty mit "
+        "Wegpunkten als Kindern"
+    ),
+    "{name} is a NURBS curve with a thickness: remove its bevel, or use a Bezier curve": (
+        "{name} ist eine NURBS-Kurve mit Dicke: ihren Bevel entfernen oder eine Bézierkurve verwenden"
+    ),
+    "{action} has no keys for {name}: choose another Action": (
+        "{action} hat keine Keyframes für {name}: eine andere Aktion wählen"
+    ),
+    "{name} has no Action: generate a motion, or assign one": (
+        "{name} hat keine Aktion: eine Bewegung generieren oder eine Aktion zuweisen"
+    ),
+    "{action} lasts {seconds:.1f} seconds on {name}: choose an Action of {shortest:g} to {longest:g}": (
+        "{action} dauert auf {name} {seconds:.1f} Sekunden: eine Aktion von {shortest:g} bis {longest:g} "
+        "Sekunden wählen"
+    ),
+    "The motion is no longer in the cache: generate or import it again": (
+        "Die Bewegung ist nicht mehr im Bewegungsspeicher: sie neu generieren oder importieren"
+    ),
+    "The motion in the cache is damaged: generate or import it again": (
+        "Die Bewegung im Bewegungsspeicher ist beschädigt: sie neu generieren oder importieren"
+    ),
+    "The Action does not name a cached motion: generate or import it again": (
+        "Die Aktion verweist auf keine gespeicherte Bewegung: sie neu generieren oder importieren"
+    ),
+    "The motion could not be saved ({reason}): free some disk space and try again": (
+        "Die Bewegung konnte nicht gespeichert werden ({reason}): Speicherplatz freigeben und erneut "
+        "versuchen"
+    ),
+    "{mesh} does not belong to {cache}: compute the body again": (
+        "{mesh} gehört nicht zu {cache}: den Körper neu berechnen"
+    ),
+    "The position of the body can't be read: compute the body again": (
+        "Die Position des Körpers ist nicht lesbar: den Körper neu berechnen"
+    ),
 }

@@ -271,14 +271,18 @@ def test_every_file_states_its_licence() -> None:
     assert not bare
 
 
+TABLES = {"properties.py", "translations/chinese.py", "translations/german.py"}
+"""Files without logic: a property or a text after the other. Splitting them would only hide where something is."""
+
+
 def test_files_stay_small() -> None:
     """A file over 500 lines holds more than one idea."""
     long = {
-        str(p.relative_to(ROOT))
+        p.relative_to(ROOT).as_posix()
         for p in every_python_file()
         if p.read_text(encoding="utf-8").count("\n") > 500
     }
-    assert not long
+    assert not long - TABLES
 
 
 def calls(function: ast.FunctionDef) -> set[str]:
