@@ -159,7 +159,7 @@ def handles(
 
 
 def enum_value(name: str, kind: str) -> int:
-    """Return the integer by which ``foreach_set`` knows the item ``kind`` of a keyframe's property ``name``."""
+    """Return the integer by which ``foreach_set`` knows an item (``kind``) of the property ``name`` of keyframes."""
     return int(bpy.types.Keyframe.bl_rna.properties[name].enum_items[kind].value)
 
 

@@ -217,7 +217,7 @@ class _Baked:
         The rig as it was read.
     channels : Channels
         The keys, blended with the previous animation if that was requested.
-    blended : Blended or None
+    blending : BlendedChannels or None
         The result of blending; None without it.
     """
 
@@ -246,7 +246,7 @@ def _baked(
         How it is applied.
     bones : set of bone names or None
         Key these bones alone.
-    base : bpy.types.Action or None
+    base_action : bpy.types.Action or None
         The previous animation, to blend with.
     """
     rig = read_rig(obj)
@@ -296,13 +296,13 @@ def _filled_action(
         The armature.
     name : str
         Name of the new Action.
-    baked : _Baked
+    bake : _BakeResult
         The keys.
     motion : Motion
         Tells where contacts begin and end, at which reduced limbs keep their keys.
     options : ApplyOptions
         How it is applied.
-    base : bpy.types.Action or None
+    base_action : bpy.types.Action or None
         The previous animation, of which a copy is blended with.
     """
     written = baked.channels

@@ -70,15 +70,15 @@ class ApplyReport:
 
     Attributes
     ----------
-    action : str
+    action_name : str
         Name of the Action.
-    bones, keys : int
+    bone_count, key_count : int
         Number of bones and keys that were written.
     first_frame, last_frame : int
         Scene frames of the first and the last key.
-    missing : tuple of joint names
+    missing_joints : tuple of joint names
         Joints of the motion that have no bone in the rig.
-    locked : tuple of bone names
+    locked_bones : tuple of bone names
         Bones with locked channels that were not keyed.
     notes : tuple of Note
         Remarks that the user should read.

@@ -30,8 +30,8 @@ _TURNING = {"rotation_quaternion": 4, "rotation_axis_angle": 4, "rotation_euler"
 class Blended:
     """The blended channels, and how old keys after the motion have to change to continue them.
 
-    ``turned``: (factor, offset) of a channel's values, such as -1 for a quaternion of the other sign, or whole turns of
-    an Euler angle.
+    ``turned``: (factor, offset) for the values of a channel, such as -1 for a quaternion of the other sign, or
+    whole turns of an Euler angle.
     """
 
     channels: Channels
@@ -109,9 +109,9 @@ def _mixed(owner: bpy.types.PoseBone, name: str, theirs: Array, ours: Array, wei
         The bone, for its rotation mode.
     name : str
         The property: "location", "scale", "rotation_euler", ...
-    theirs, ours : (T, C)
+    old_values, motion_values : (T, C)
         Values of the old Action and of the motion.
-    weight : (T,)
+    weights : (T,)
         0 to 1.
     """
     if name not in _TURNING:
@@ -138,7 +138,7 @@ def _jumps(path: str, name: str, theirs: Array, ours: Array) -> Iterator[tuple[A
     ----------
     path, name : str
         Data path of the property, and its last part.
-    theirs, ours : (C,)
+    old_values, blended_values : (C,)
         Values of the old Action and of the blended motion at the last frame.
     """
     if name == "rotation_quaternion":
@@ -159,7 +159,7 @@ def _switch_back(
     ----------
     obj : bpy.types.Object
         The armature.
-    curve : Curve
+    curve : FCurveData
         The switch as the motion sets it.
     old : dict of F-curves
         Those of the old Action by channel.

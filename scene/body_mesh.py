@@ -75,9 +75,9 @@ class Plan:
         One frame for each frame of the scene.
     start_frame : int
         Scene frame at which it begins.
-    place : Place
+    placement : Placement
         Where it begins.
-    manner : Manner
+    options : BodyPoseOptions
         Contact locks and root motion.
     """
 
@@ -128,7 +128,7 @@ def add_body(
         The point cache (.pc2), with the mesh file beside it.
     start_frame : int
         Scene frame of the first pose.
-    place : Place
+    placement : Placement
         Where the body stands at that frame.
     rig_object : bpy.types.Object or None
         The character whose motion it plays.

@@ -25,11 +25,11 @@ class Channels:
 
     Attributes
     ----------
-    curves : tuple of Curve
+    curves : tuple of FCurveData
         One for each channel.
     bones : tuple of bone names
         Bones that get keys.
-    locked : tuple of bone names
+    locked_bones : tuple of bone names
         Bones with channels that are not keyed because they are locked.
     notes : tuple of Note
         Remarks that the user should read.
@@ -60,7 +60,7 @@ def channels(
         Retargeted to the rig.
     start_frame : int
         Scene frame of the first key.
-    only : set of bone names, optional
+    only_bones : set of bone names, optional
         Key these bones alone.
     """
     curves: list[Curve] = []
@@ -151,6 +151,21 @@ def _with_held(values: Array, now: Array, locked: NDArray[np.bool_]) -> Array:
 def _switches(
     obj: bpy.types.Object, rig: Rig, motion: RigMotion, frame: int, keyed: list[str] | None
 ) -> Iterator[Curve]:
+    """Yield the keys of the rig's switches at the first frame.
+
+    Parameters
+    ----------
+    obj : bpy.types.Object
+        The armature.
+    rig : Rig
+        The same as arrays.
+    motion : RigMotion
+        Retargeted to the rig.
+    frame : int
+        Scene frame of the keys.
+    keyed : list of bone names or None
+        Yield only switches of limbs with these bones; None: all switches.
+    """
     for name, prop, value in motion.switches:
         bone = obj.pose.bones.get(name)
         if bone is None or prop not in bone:

@@ -38,9 +38,9 @@ class Holds:
     ----------
     influences : tuple of (bone, data path)
         Influences that can be keyed to 0.
-    silenced : tuple of bone names
+    released_bones : tuple of bone names
         Keyed bones that these constraints act on.
-    overruled : tuple of bone names
+    overridden_bones : tuple of bone names
         Keyed bones with constraints whose influence is driven, so that it can't be keyed.
     """
 

@@ -28,11 +28,11 @@ class _Keys:
 
     Attributes
     ----------
-    places : name to (K, 2)
+    points : name to (K, 2)
         Frame and value of keys and handles.
-    choices : name to (K,) integers
+    enums : name to (K,) integers
         Enum properties.
-    numbers : name to (K,)
+    scalars : name to (K,)
         Parameters of easing.
     """
 
@@ -85,15 +85,15 @@ def _join(old: _Keys, start: int, end: int, frame: float, kept: _Keys, new: _Key
 
     Parameters
     ----------
-    old : _Keys
+    old : _KeyTable
         All old keys.
     start, end : int
         Keys of the segment.
     frame : float
         Where it is cut: the first or last new key.
-    kept : _Keys
+    kept_keys : _KeyTable
         The old keys on that side; changed in place.
-    new : _Keys
+    new_keys : _KeyTable
         The new keys; changed in place.
     at_start : bool
         Join the first new key to the old keys before it. False: join the last new key to those after it.

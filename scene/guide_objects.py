@@ -41,7 +41,7 @@ def add_path(
         Metres.
     kind : "CURVE" or "WAYPOINTS"
         What the path is made of.
-    own_size : bool
+    scale_to_character : bool
         ``length`` is that of an adult, and is scaled to the character's size.
     """
     place, heading, scale = character_place(character)

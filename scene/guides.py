@@ -44,7 +44,7 @@ class Guides:
     ----------
     constraints : tuple of Constraint
         In the request's space.
-    inverse : Inverse or None
+    rig_to_motion : RigToMotion or None
         Conversion between the character's rig and the request's space; None if nothing has a position.
     pins : tuple of Pin
         Positions that hands and feet of the character itself have to reach.
@@ -83,9 +83,9 @@ class _Stage:
         The armature.
     rig : Rig
         The same as arrays.
-    inverse : Inverse
+    rig_to_motion : RigToMotion
         Conversion between the rig and the request's space.
-    first, count : int
+    first_frame, frame_count : int
         First frame and number of frames.
     """
 
@@ -125,7 +125,7 @@ def read_guides(
         The armature.
     directing : KINESCRIBE_PG_directing
         The scene's settings.
-    first, count : int
+    first_frame, frame_count : int
         The motion's first frame and number of frames, of the scene.
     """
     if not has_guides(directing):

@@ -167,7 +167,7 @@ def limb(
     count: int = 16,
     steps: int = 2,
 ) -> list[Array]:
-    """Return rings of a shell from ``start`` to ``end`` with both ends rounded off.
+    """Return rings of a shell between two points, with both ends rounded off.
 
     Parameters
     ----------

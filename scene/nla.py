@@ -24,7 +24,7 @@ def push_down(
         The Action.
     first, last : float
         Frames of the strip.
-    blend : int
+    blend_frames : int
         Frames of blending in and out, above other strips.
     """
     data = obj.animation_data or obj.animation_data_create()
@@ -89,6 +89,21 @@ def _strip(
     first: float,
     last: float,
 ) -> tuple[bpy.types.NlaTrack, bpy.types.NlaStrip]:
+    """Add a track above all others with a strip of ``action``; return both.
+
+    Parameters
+    ----------
+    data : bpy.types.AnimData
+        The object's animation data.
+    obj : bpy.types.Object
+        The armature.
+    action : bpy.types.Action
+        The Action.
+    name : str
+        Name of the track.
+    first, last : float
+        Frames of the strip.
+    """
     slot = find_slot(action, obj)
     top = data.nla_tracks[-1] if len(data.nla_tracks) else None
     track = data.nla_tracks.new(prev=top)

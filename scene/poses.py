@@ -40,7 +40,7 @@ def poses_at(
         The armature.
     rig : Rig
         The same as arrays.
-    inverse : Inverse
+    rig_to_motion : RigToMotion
         Conversion between the rig and the request's space.
     frames : sequence of int
         Scene frames; each becomes one frame of the motion.

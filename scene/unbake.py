@@ -46,7 +46,7 @@ def state_before(
         Its scene.
     channels : pairs of data path and index
         All channels that the Action animates.
-    own : pairs of data path and index
+    own_channels : pairs of data path and index
         Those that the motion itself writes; the others come from a copy of the previous Action.
     """
     data = obj.animation_data
@@ -91,8 +91,9 @@ def own_actions(obj: bpy.types.Object, everything: bool = True) -> list[bpy.type
 def unbake(obj: bpy.types.Object, everything: bool = False, edited: bool = False) -> Unbaked:
     """Revert the assigned Action made by Kinescribe, or the topmost strip's; with ``everything``, all of them.
 
-    ``edited``: also Actions whose keys were edited; what the user added to them stays. Raises :class:`RigError`, with
-    nothing changed, if there is nothing to revert, or if something was edited and ``edited`` is False.
+    ``edited``: also Actions whose keys were edited; what the user added to them stays. Raises
+    :class:`RigError`, with nothing changed, if there is nothing to revert, or if something was edited and ``edited``
+    is False.
     """
     actions = own_actions(obj, everything)
     if not actions:
