@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from functools import cache
@@ -21,6 +22,9 @@ ROOMS = ("scene", "motion/mapping", "motion/retarget")
 
 LANGUAGES = ("german", "chinese")
 
+BLENDER = ("report", "poll_message_set")
+"""Blender's own methods, which also get messages that were translated elsewhere."""
+
 FUNCTIONS = {
     "report": 1,
     "report_info": 1,
@@ -31,8 +35,11 @@ FUNCTIONS = {
 }
 """Functions and methods beside errors that take a template, and which argument it is."""
 
-DOUBT = "best.doubts[0].value"
-"""The only computed template: the value of a ``Doubt``, which is translated too."""
+COMPUTED = {
+    "best.doubts[0].value",  # the value of a ``Doubt``, which is translated too
+    "template",  # inside the functions above
+}
+"""Templates that are not constants."""
 
 
 @cache
@@ -85,15 +92,16 @@ def calls() -> Iterator[tuple[str, ast.Call, ast.expr]]:
             index = 0 if name in errors() else FUNCTIONS.get(name, -1)
             if 0 <= index < len(node.args):
                 template = node.args[index]
-                if name == "report" and isinstance(template, ast.Call):
-                    continue  # a function that translates
+                if name in BLENDER and isinstance(template, (ast.Call, ast.Name, ast.Attribute)):
+                    continue  # a message that is translated already
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", node, template
 
 
 @cache
 def templates() -> dict[str, str]:
-    """Template -> where it is used."""
-    return {text: place for place, _, argument in calls() for text in texts_of(argument) or ()}
+    """Template -> where it is used; those that are nothing but a field have nothing to translate."""
+    found = {text: place for place, _, argument in calls() for text in texts_of(argument) or ()}
+    return {text: place for text, place in found.items() if re.sub(r"\{[^}]*\}", "", text).strip()}
 
 
 @cache
@@ -120,7 +128,7 @@ def test_every_message_is_a_constant_template() -> None:
     computed = {
         place: ast.unparse(argument)
         for place, _, argument in calls()
-        if texts_of(argument) is None and ast.unparse(argument) != DOUBT
+        if texts_of(argument) is None and ast.unparse(argument) not in COMPUTED
     }
     assert not computed
 
