@@ -91,9 +91,9 @@ def own_actions(obj: bpy.types.Object, everything: bool = True) -> list[bpy.type
 def unbake(obj: bpy.types.Object, everything: bool = False, edited: bool = False) -> Unbaked:
     """Revert the assigned Action made by Kinescribe, or the topmost strip's; with ``everything``, all of them.
 
-    ``edited``: also Actions whose keys were edited; what the user added to them stays. Raises
-    :class:`RigError`, with nothing changed, if there is nothing to revert, or if something was edited and ``edited``
-    is False.
+    ``edited``: also Actions whose keys were edited; what the user added to them stays.
+    Raises :class:`RigError`, with nothing changed, if there is nothing to revert, or if something was edited and
+    ``edited`` is False.
     """
     actions = own_actions(obj, everything)
     if not actions:
