@@ -163,8 +163,8 @@ backend = FakeBackend()
 backend.gate.clear()
 registry.default_backend = lambda: backend
 bpy.ops.kinescribe.add_mannequin()
-from kinescribe.operators import generate, running
-running.start(generate.new_task(bpy.context, True))
+from kinescribe.operators import generate, generation
+generation.start(generate.new_task(bpy.context, True))
 assert backend.waiting.wait(5.0)
 print("LEAVING", threading.active_count())
 """

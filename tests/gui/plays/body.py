@@ -34,7 +34,7 @@ def steps() -> d.Steps:
     model = Path(bpy.app.tempdir) / "SMPLX_NEUTRAL.npz"
     model.write_bytes(b"only the child reads it")
     page.worker_python, page.body_model = "/usr/bin/python3", str(model)
-    child = module("inference.body.child")
+    child = module("inference.body.process")
     fails: list[str] = []
     patience = [60.0]  # seconds: the buttons are looked for with the mouse
     child.compute_body = slow(fails, patience)
@@ -97,7 +97,7 @@ def slow(fails: list[str], patience: list[float]) -> Any:
     """A child that takes its time, for a figure of blocks."""
     import numpy as np
 
-    files, cache = module("motion.formats.files"), module("motion.formats.point_cache")
+    files, cache = module("motion.formats.atomic_write"), module("motion.body.point_cache")
     errors = module("motion")
     corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) * 0.05
     sides = np.array([[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1],
