@@ -4,34 +4,19 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import bpy
 from bpy.app.translations import pgettext_iface as iface
 from bpy.props import CollectionProperty, FloatProperty, IntProperty, StringProperty
+
+from .session import session
 
 DOCUMENTS = {"CREDITS": ("Credits", "CREDITS.md"), "LICENSE": ("License", "LICENSE")}
 """Document -> its button and its file at the root of the extension."""
 
 MAX_RECENT = 10
 """Prompts that are remembered."""
-
-
-@dataclass
-class Shown:
-    """What this page shows beyond settings; operators fill it, so that drawing reads no file.
-
-    ``document``: the key of DOCUMENTS that is open, or empty; ``lines``: its text.
-    ``motions``, ``size``: count and bytes of the motion cache; None before it was measured.
-    """
-
-    document: str = ""
-    lines: list[str] = field(default_factory=list)
-    motions: int | None = None
-    size: int = 0
-
-
-shown = Shown()
 
 
 @dataclass(frozen=True)
@@ -190,11 +175,11 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
         box.label(text="Runs inside Blender on this computer: no network, no account, nothing to download")
         row = box.row(align=True)
         for key, (title, _) in DOCUMENTS.items():
-            is_open = shown.document == key
+            is_open = session.page.document == key
             icon = "DISCLOSURE_TRI_DOWN" if is_open else "DISCLOSURE_TRI_RIGHT"
             button = row.operator("kinescribe.show_document", text=title, icon=icon, depress=is_open)
             button.document = key
-        if shown.document:
+        if session.page.document:
             _draw_document(box, context)
 
         _draw_servers(layout.box(), context, self)
@@ -222,10 +207,12 @@ def recent_prompts(context: bpy.types.Context) -> bpy.types.bpy_prop_collection 
 
 
 def cache_line() -> str:
-    """What the cache holds, in one line."""
-    if shown.motions is None:
+    """Return count and size of the cached motions in one line."""
+    page = session.page
+    if page.cached_motions is None:
         return iface("Generated and imported motions, for applying them again")
-    return iface("Motions kept: {count}, {size:.1f} MB").format(count=shown.motions, size=shown.size / 1e6)
+    text = iface("Motions kept: {count}, {size:.1f} MB")
+    return text.format(count=page.cached_motions, size=page.cached_bytes / 1e6)
 
 
 def _draw_servers(
@@ -319,7 +306,7 @@ def _draw_document(layout: bpy.types.UILayout, context: bpy.types.Context) -> No
     letters = _letters(context)
     column = layout.box().column(align=True)
     column.scale_y = 0.65
-    for line in shown.lines:
+    for line in session.page.lines:
         for part in textwrap.wrap(line, letters) or [""]:
             column.label(text=part, translate=False)
 
@@ -344,5 +331,5 @@ def unregister() -> None:
     """Unregister them and forget what the page showed."""
     for cls in reversed(_classes):
         bpy.utils.unregister_class(cls)
-    shown.__init__()  # type: ignore[misc]
+    session.clear()
     places.clear()

@@ -8,7 +8,8 @@ from pathlib import Path
 import bpy
 from bpy.props import EnumProperty
 
-from ..preferences import DOCUMENTS, shown
+from ..preferences import DOCUMENTS
+from ..session import session
 from .base import ReportsErrors, Result
 
 
@@ -24,9 +25,10 @@ class KINESCRIBE_OT_show_document(bpy.types.Operator):
     )
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """Read the file once, here, because drawing must not."""
-        if shown.document == self.document:
-            shown.document, shown.lines = "", []
+        """Open or close the document; it is read here, because drawing must not read files."""
+        page = session.page
+        if page.document == self.document:
+            page.document, page.lines = "", ()
             return {"FINISHED"}
         path = Path(__file__).resolve().parent.parent / DOCUMENTS[self.document][1]
         try:
@@ -34,7 +36,7 @@ class KINESCRIBE_OT_show_document(bpy.types.Operator):
         except OSError:
             self.report({"ERROR"}, f"{path.name} is missing: install Kinescribe again")
             return {"CANCELLED"}
-        shown.document, shown.lines = self.document, [_plain(line) for line in text.splitlines()]
+        page.document, page.lines = self.document, tuple(_strip_markdown(line) for line in text.splitlines())
         return {"FINISHED"}
 
 
@@ -47,7 +49,7 @@ class KINESCRIBE_OT_measure_cache(ReportsErrors, bpy.types.Operator):
 
     def run(self, context: bpy.types.Context) -> Result:
         """Look into the folder."""
-        _measure()
+        _measure_cache()
         return {"FINISHED"}
 
 
@@ -67,20 +69,20 @@ class KINESCRIBE_OT_clear_cache(ReportsErrors, bpy.types.Operator):
         from ..scene import store
 
         gone = store.clear()
-        _measure()
+        _measure_cache()
         self.report({"INFO"}, f"Deleted {gone} motions")
         return {"FINISHED"}
 
 
-def _plain(line: str) -> str:
+def _strip_markdown(line: str) -> str:
     """A line without Markdown's marks for headings, quotations and code."""
     return line.lstrip("#> ").replace("`", "")
 
 
-def _measure() -> None:
+def _measure_cache() -> None:
     from ..scene import store
 
-    shown.motions, shown.size = store.usage()
+    session.page.cached_motions, session.page.cached_bytes = store.usage()
 
 
 register, unregister = bpy.utils.register_classes_factory(

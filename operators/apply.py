@@ -8,7 +8,8 @@ from typing import Any
 import bpy
 from bpy.props import IntProperty, StringProperty
 
-from ..properties import APPLY_OPTIONS, ApplyOptions, status
+from ..properties import APPLY_OPTIONS, ApplyOptions
+from ..session import session
 from .base import (
     NO_CHARACTER,
     ReportsErrors,
@@ -46,7 +47,7 @@ class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
             # the undo steps of other modes hold the edited mesh or bones alone
             cls.poll_message_set("Go to Object Mode or Pose Mode, then apply the motion")
             return False
-        if character(context) is None and status.target not in bpy.data.objects:
+        if character(context) is None and session.generation.character not in bpy.data.objects:
             cls.poll_message_set(NO_CHARACTER)
             return False
         return True
@@ -71,15 +72,15 @@ class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
                 setattr(self, name, value)
         options = baking.ApplyOptions(**{name: getattr(self, name) for name in APPLY_OPTIONS})
         report = baking.apply_motion(context, target, self.motion, options)
-        status.target = target.name
-        if self.motion in status.variations:
-            status.motion = self.motion
-        if status.waits_for == self.target:
-            status.waits_for = 0
-        status.say(f"{report.action}: {report.frames} frames on {target.name}")
+        session.generation.character = target.name
+        if self.motion in session.generation.variations:
+            session.generation.motion_id = self.motion
+        if session.generation.pending_character == self.target:
+            session.generation.pending_character = 0
+        session.generation.set_message(f"{report.action}: {report.frames} frames on {target.name}")
         for note in report.notes:
             self.report({"WARNING"}, note)
-        self.report({"INFO"}, status.message)
+        self.report({"INFO"}, session.generation.message)
         return {"FINISHED"}
 
 
@@ -109,17 +110,17 @@ def motion_for(target: bpy.types.Object) -> str:
     from ..scene.action import action_of
     from ..scene.record import record_of
 
-    if status.waits_for == target.session_uid:
-        return status.motion
+    if session.generation.pending_character == target.session_uid:
+        return session.generation.motion_id
     return str(record_of(action_of(target)).get("motion_id", ""))
 
 
 def _last_motion() -> str:
     from ..motion import RequestError
 
-    if not status.motion:
+    if not session.generation.motion_id:
         raise RequestError("There is no motion to apply yet: generate or import one")
-    return status.motion
+    return session.generation.motion_id
 
 
 register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_OT_apply,))

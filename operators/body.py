@@ -15,7 +15,7 @@ from bpy.app.translations import pgettext_iface as iface
 from bpy.props import IntProperty, StringProperty
 
 from ..preferences import BODY, own_preferences, places
-from ..properties import status
+from ..session import session
 from . import background_tasks
 from . import endpoints as found
 from .base import ReportsErrors, Result, character, object_by_uid
@@ -194,7 +194,7 @@ def _motion(context: bpy.types.Context) -> str:
     """Id of the motion that the character plays, else of the last one."""
     action = own_action(character(context))
     own = action["kinescribe"].get("motion_id") if action is not None else None
-    return str(own or status.motion)
+    return str(own or session.generation.motion_id)
 
 
 def _options(context: bpy.types.Context, made: Plan) -> BodyOptions:

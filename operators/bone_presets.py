@@ -8,7 +8,7 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
-from ..properties import status
+from ..session import session
 from .base import NeedsCharacter, ReportsErrors, Result, needed_character
 from .bones import NeedsMap, writable_character
 
@@ -26,7 +26,7 @@ class KINESCRIBE_OT_show_bone_presets(ReportsErrors, NeedsCharacter, bpy.types.O
         """Look which there are, so that drawing reads no folder, then show them."""
         from ..scene.bone_presets import preset_names
 
-        status.presets = tuple(preset_names())
+        session.bone_presets = tuple(preset_names())
         bpy.ops.wm.call_panel(name="KINESCRIBE_PT_bone_presets", keep_open=False)
         return {"FINISHED"}
 
@@ -45,7 +45,7 @@ class KINESCRIBE_OT_save_bone_preset(ReportsErrors, NeedsMap, bpy.types.Operator
         from ..scene.bone_presets import preset_names, save_preset
 
         name = save_preset(self.name, _written(needed_character(context)))
-        status.presets = tuple(preset_names())
+        session.bone_presets = tuple(preset_names())
         self.report({"INFO"}, f"Saved the bone map as {name}")
         return {"FINISHED"}
 
@@ -84,7 +84,7 @@ class KINESCRIBE_OT_remove_bone_preset(ReportsErrors, bpy.types.Operator):
         from ..scene.bone_presets import preset_names, remove_preset
 
         remove_preset(self.name)
-        status.presets = tuple(preset_names())
+        session.bone_presets = tuple(preset_names())
         return {"FINISHED"}
 
 

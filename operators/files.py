@@ -9,7 +9,7 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
-from ..properties import status
+from ..session import session
 from . import generation
 from .apply import apply_options, check_character, motion_for
 from .base import NeedsCharacter, ReportsErrors, Result, needed_character
@@ -66,15 +66,15 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
                 return {"CANCELLED"}
         # a place that it was made for lies in another scene
         motion = read_motion(path, max(1, self.number)).with_provenance(anchor=None)
-        status.motion = store.put(motion)
-        status.waits_for = target.session_uid
-        status.unsure = False
-        status.say(f"Read {len(motion)} frames at {motion.fps:g} per second")
+        session.generation.motion_id = store.put(motion)
+        session.generation.pending_character = target.session_uid
+        session.generation.low_confidence = False
+        session.generation.set_message(f"Read {len(motion)} frames at {motion.fps:g} per second")
         if motion.provenance.source:
             self.report({"INFO"}, motion.provenance.source)
         if self.apply:
-            generation.land(status.motion, target, apply_options(context.scene))
-        self.report({"INFO"}, status.message)
+            generation.land(session.generation.motion_id, target, apply_options(context.scene))
+        self.report({"INFO"}, session.generation.message)
         return {"FINISHED"}
 
     def _ask(self, context: bpy.types.Context, titles: Sequence[str]) -> None:

@@ -8,7 +8,8 @@ import random
 import bpy
 from bpy.props import BoolProperty
 
-from ..properties import MAX_SEED, status
+from ..properties import MAX_SEED
+from ..session import session
 from . import generation
 from .apply import apply_options, check_character
 from .base import NeedsCharacter, ReportsErrors, Result, needed_character
@@ -54,7 +55,10 @@ class KINESCRIBE_OT_generate(ReportsErrors, NeedsCharacter, bpy.types.Operator):
         """From a script: wait for the motion, and raise where there is none."""
         task = new_task(context, self.apply)
         generation.wait(task)
-        self.report({"WARNING"} if status.unsure else {"INFO"}, UNSURE if status.unsure else status.message)
+        self.report(
+            {"WARNING"} if session.generation.low_confidence else {"INFO"},
+            UNSURE if session.generation.low_confidence else session.generation.message,
+        )
         return {"FINISHED"}
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 from bpy.app.handlers import persistent
 
-from ..properties import status
+from ..session import session
 from .base import object_by_uid
 from .notify import place_in_window, tell
 from .prompts import remember
@@ -75,7 +75,7 @@ def wait(task: Task) -> None:
     try:
         _finish(task, target)
     finally:
-        status.running = False
+        session.generation.is_running = False
         task.job.cancel()  # Ctrl C
 
 
@@ -102,13 +102,13 @@ def poll() -> float | None:
         return None
     target = object_by_uid(task.target)
     if target is None:
-        cancel(f"The motion was dropped: {status.target} was removed", "WARNING")
+        cancel(f"The motion was dropped: {session.generation.character} was removed", "WARNING")
         return None
-    shown = status.target, status.step, status.steps
-    status.target = target.name
-    status.step, status.steps = task.job.steps
+    shown = session.generation.character, session.generation.step, session.generation.steps
+    session.generation.character = target.name
+    session.generation.step, session.generation.steps = task.job.steps
     if not task.job.done or occupied():
-        if shown != (status.target, status.step, status.steps):
+        if shown != (session.generation.character, session.generation.step, session.generation.steps):
             redraw()
         return INTERVAL
     _task = None
@@ -123,7 +123,7 @@ def poll() -> float | None:
         _end(f"Kinescribe failed, which is a mistake in it: {type(error).__name__}: {error}", "ERROR")
         raise
     else:
-        _end(status.message)
+        _end(session.generation.message)
     return None
 
 
@@ -161,9 +161,9 @@ def redraw() -> None:
 def _begin(task: Task) -> None:
     task.job.start()
     target = object_by_uid(task.target)
-    status.clear()
-    status.running = True
-    status.target = target.name if target else ""
+    session.generation.clear()
+    session.generation.is_running = True
+    session.generation.character = target.name if target else ""
     redraw()
 
 
@@ -175,18 +175,24 @@ def _finish(task: Task, target: bpy.types.Object) -> None:
     if task.guides is not None:
         motions = [task.guides.placed(motion) for motion in motions]
     motion = motions[0]
-    status.step, status.steps = task.job.steps
-    status.unsure = motion.provenance.unsure
-    status.variations, status.made_for = tuple(store.put(m) for m in motions), task.target
-    status.motion, status.waits_for = status.variations[0], task.target
-    status.say(f"Generated {motion.seconds:.1f} s")
+    session.generation.step, session.generation.steps = task.job.steps
+    session.generation.low_confidence = motion.provenance.unsure
+    session.generation.variations, session.generation.generated_for = (
+        tuple(store.put(m) for m in motions),
+        task.target,
+    )
+    session.generation.motion_id, session.generation.pending_character = (
+        session.generation.variations[0],
+        task.target,
+    )
+    session.generation.set_message(f"Generated {motion.seconds:.1f} s")
     if task.apply:
-        land(status.motion, target, task.options)
+        land(session.generation.motion_id, target, task.options)
 
 
 def _end(sentence: str, level: str = "INFO") -> None:
-    status.running = False
-    status.say(sentence, level)
+    session.generation.is_running = False
+    session.generation.set_message(sentence, level)
     redraw()
     tell(sentence, level)
 
@@ -206,7 +212,7 @@ def _file_loaded(*_args: object) -> None:
     was_running = running()
     cancel("The motion was dropped: another file was opened", "WARNING")
     if not was_running:
-        status.clear()
+        session.generation.clear()
 
 
 def register() -> None:

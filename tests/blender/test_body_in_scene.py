@@ -28,10 +28,12 @@ from kinescribe.motion.rotations import to_matrix
 from kinescribe.operators import background_tasks, body
 from kinescribe.preferences import BODY, own_preferences
 from kinescribe.preferences import places as shown
-from kinescribe.properties import status
 from kinescribe.scene import store
 from kinescribe.scene.body_mesh import KEY, MODIFIER, plan
+from kinescribe.session import session
 from motions import walk
+
+status = session.generation
 
 LOCK = 1.0
 """As it is by default."""
@@ -204,7 +206,7 @@ def test_beside_any_other_rig_it_stands_on_its_floor(mannequin: bpy.types.Object
 
 
 def test_without_a_character_it_begins_at_the_origin(worker: Child) -> None:
-    status.motion = take()
+    status.motion_id = take()
     bpy.context.scene.frame_set(7)
     bpy.ops.kinescribe.compute_body()
     obj = shown_body()

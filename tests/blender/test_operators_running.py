@@ -15,9 +15,11 @@ from as_extension import PACKAGE
 from fakes import FakeBackend
 from kinescribe.motion import BackendError
 from kinescribe.operators import generate, generation
-from kinescribe.properties import status
 from kinescribe.scene.action import action_of
 from kinescribe.scene.record import record_of
+from kinescribe.session import session
+
+status = session.generation
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +42,7 @@ def tick_until_done(seconds: float = 10.0) -> None:
         assert time.monotonic() < end, "the generation does not end"
         if generation.poll() is not None:
             time.sleep(0.01)
-    assert not status.running
+    assert not status.is_running
     assert generation.poll() is None, "a timer that is called once more ends"
 
 
@@ -56,12 +58,12 @@ def held(mannequin: bpy.types.Object, backend: FakeBackend) -> FakeBackend:
 
 def test_it_shows_its_steps_and_then_lands(mannequin: bpy.types.Object, held: FakeBackend) -> None:
     assert bpy.app.timers.is_registered(generation.poll)
-    assert status.running and (status.step, status.steps) == (3, 4) and status.progress == 0.75
-    assert status.target == mannequin.name and action_of(mannequin) is None
+    assert status.is_running and (status.step, status.steps) == (3, 4) and status.progress == 0.75
+    assert status.character == mannequin.name and action_of(mannequin) is None
     held.gate.set()
     tick_until_done()
     assert action_of(mannequin) is not None and status.level == "INFO" and mannequin.name in status.message
-    assert not status.unsure
+    assert not status.low_confidence
 
 
 def test_it_begins_where_the_playhead_was(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
@@ -78,7 +80,7 @@ def test_it_begins_where_the_playhead_was(mannequin: bpy.types.Object, backend: 
 def test_generate_pressed_twice(held: FakeBackend) -> None:
     with pytest.raises(RuntimeError, match="being generated: wait for it, or cancel it"):
         bpy.ops.kinescribe.generate()
-    assert len(held.requests) == 1 and status.running
+    assert len(held.requests) == 1 and status.is_running
     held.gate.set()
     tick_until_done()
 
@@ -87,7 +89,7 @@ def test_cancel(mannequin: bpy.types.Object, held: FakeBackend) -> None:
     began = time.monotonic()
     assert bpy.ops.kinescribe.cancel() == {"FINISHED"}
     assert time.monotonic() - began < 0.5
-    assert not status.running and status.message == "Cancelled"
+    assert not status.is_running and status.message == "Cancelled"
     assert generation.poll() is None and action_of(mannequin) is None
     with pytest.raises(RuntimeError):
         bpy.ops.kinescribe.cancel()  # poll: Esc means something else now
@@ -97,7 +99,7 @@ def test_cancel_does_not_wait_for_a_deaf_backend(mannequin: bpy.types.Object, he
     held.deaf = True
     began = time.monotonic()
     bpy.ops.kinescribe.cancel()
-    assert time.monotonic() - began < 0.5 and not status.running
+    assert time.monotonic() - began < 0.5 and not status.is_running
     # and the next generation need not wait either; the late answer of the first is nobody's
     held.waiting.clear()
     press()
@@ -165,7 +167,7 @@ def test_in_edit_mode_the_motion_waits_in_the_cache(mannequin: bpy.types.Object,
     assert (
         action_of(mannequin) is None
         and bpy.context.mode == "EDIT_ARMATURE"
-        and status.waits_for == mannequin.session_uid
+        and status.pending_character == mannequin.session_uid
     )
     bpy.ops.object.mode_set(mode="OBJECT")
     assert bpy.ops.kinescribe.apply() == {"FINISHED"}
@@ -194,7 +196,7 @@ def test_in_pose_mode_it_lands(mannequin: bpy.types.Object, held: FakeBackend) -
 def test_another_file(mannequin: bpy.types.Object, held: FakeBackend, tmp_path: Path) -> None:
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "same.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "same.blend"))
-    assert not generation.running() and not status.running
+    assert not generation.running() and not status.is_running
     assert status.message == "The motion was dropped: another file was opened" and status.level == "WARNING"
     held.gate.set()
     time.sleep(0.1)
@@ -216,9 +218,9 @@ def test_a_file_that_cannot_be_opened_drops_nothing(
 def test_what_the_panel_says_is_forgotten_with_its_file(held: FakeBackend) -> None:
     held.gate.set()
     tick_until_done()
-    assert status.message and status.motion
+    assert status.message and status.motion_id
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    assert not status.message and not status.motion and not status.target
+    assert not status.message and not status.motion_id and not status.character
 
 
 def test_undo_meanwhile(mannequin: bpy.types.Object, held: FakeBackend) -> None:
@@ -270,7 +272,7 @@ def test_a_mistake_is_told_and_raised(mannequin: bpy.types.Object, backend: Fake
     press()
     with pytest.raises(ZeroDivisionError):
         tick_until_done()
-    assert not generation.running() and not status.running and status.level == "ERROR"
+    assert not generation.running() and not status.is_running and status.level == "ERROR"
     assert "ZeroDivisionError: division by zero" in status.message
 
 
@@ -278,7 +280,7 @@ def test_words_that_the_model_does_not_know(mannequin: bpy.types.Object, backend
     backend.confidence = 0.1
     press()
     tick_until_done()
-    assert action_of(mannequin) is not None and status.unsure
+    assert action_of(mannequin) is not None and status.low_confidence
 
 
 def test_disabled_meanwhile(mannequin: bpy.types.Object, held: FakeBackend) -> None:

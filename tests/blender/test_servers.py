@@ -20,10 +20,12 @@ from kinescribe.motion.formats.gltf_write import pack_gltf
 from kinescribe.operators import background_tasks, endpoints, generate, generation
 from kinescribe.preferences import card_lines, own_preferences
 from kinescribe.preferences import places as shown
-from kinescribe.properties import status
 from kinescribe.scene.action import action_of
 from kinescribe.scene.record import record_of
+from kinescribe.session import session
 from mmcp_kit import Liar, reply
+
+status = session.generation
 
 JOINTS = [
     {
@@ -165,7 +167,7 @@ def test_whatever_a_server_does_the_scene_is_as_it_was(
     with pytest.raises(RuntimeError, match=sentence):
         bpy.ops.kinescribe.generate()
     assert (len(bpy.data.actions), [o.name for o in bpy.data.objects]) == before
-    assert action_of(mannequin) is None and not status.running
+    assert action_of(mannequin) is None and not status.is_running
 
 
 def test_a_motion_of_no_body_changes_nothing(
@@ -302,7 +304,7 @@ def test_cancelling_hangs_up(mannequin: bpy.types.Object, studio: Studio) -> Non
         generation.poll()
         time.sleep(0.02)
     generation.cancel("Cancelled")
-    assert not status.running and action_of(mannequin) is None
+    assert not status.is_running and action_of(mannequin) is None
     for job in generation._leaving:
         assert job.join(5.0), "the connection is closed at once"
 

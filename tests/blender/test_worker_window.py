@@ -23,9 +23,11 @@ from kinescribe.motion import Cancelled
 from kinescribe.operators import background_tasks, endpoints, environment, generate, generation
 from kinescribe.preferences import MAKING, own_preferences
 from kinescribe.preferences import places as shown
-from kinescribe.properties import status
 from kinescribe.scene.action import action_of
 from kinescribe.scene.record import record_of
+from kinescribe.session import session
+
+status = session.generation
 
 MODEL = "local/kinescribe-embedded"
 
@@ -109,7 +111,7 @@ def test_generating_starts_it_and_its_end_leaves_the_scene_alone(
     assert shown["local"].sentence == "The worker runs"
     time.sleep(1.0)  # its steps have begun
     kill()
-    while status.running and time.monotonic() < until:
+    while status.is_running and time.monotonic() < until:
         generation.poll()
         time.sleep(0.02)
     assert status.level == "ERROR" and status.message.startswith("The worker ended (")
