@@ -15,8 +15,8 @@ from .base import (
     ReportsErrors,
     Result,
     character,
-    needed_character,
     object_by_uid,
+    require_character,
     stored_map,
 )
 from .option_layout import draw_all
@@ -62,7 +62,7 @@ class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
         from ..motion import RigError
         from ..scene import apply as baking
 
-        target = object_by_uid(self.target) if self.target else needed_character(context)
+        target = object_by_uid(self.target) if self.target else require_character(context)
         if target is None:
             raise RigError("The character was removed: select another, then apply the motion")
         self.target = target.session_uid

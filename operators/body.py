@@ -16,10 +16,10 @@ from bpy.props import IntProperty, StringProperty
 
 from ..preferences import BODY, own_preferences, places
 from ..session import session
-from . import background_tasks
 from . import endpoints as found
+from . import errands
 from .base import ReportsErrors, Result, character, object_by_uid
-from .notify import place_in_window, tell
+from .notify import notify, window_context
 from .results import own_action
 
 if TYPE_CHECKING:
@@ -100,12 +100,12 @@ class KINESCRIBE_OT_compute_body(ReportsErrors, bpy.types.Operator):
                 return options.output
             return compute_body(made.motion, options, lambda *step: steps.__setitem__(0, step), cancelled)
 
-        errand = background_tasks.run(
+        errand = errands.run(
             BODY, work, "Computing the body", said=lambda: _said(*steps[0]), finish=_finished
         )
         if bpy.app.background:
             errand.join()
-            background_tasks.poll()
+            errands.poll()
             if places[BODY].level == "ERROR":
                 raise RequestError(places[BODY].sentence)
         return {"FINISHED"}
@@ -156,14 +156,14 @@ class KINESCRIBE_OT_add_body(ReportsErrors, bpy.types.Operator):
 
 def busy() -> bool:
     """Whether a body is being computed."""
-    return places.get(BODY, background_tasks.Shown()).busy
+    return places.get(BODY, errands.Shown()).busy
 
 
 def forget() -> None:
     """Show no body that is not there yet."""
     global _wish
     _wish = None
-    background_tasks.leave(BODY)
+    errands.leave(BODY)
 
 
 def _said(done: int, total: int) -> str:
@@ -171,23 +171,23 @@ def _said(done: int, total: int) -> str:
     return iface("Frame {done} of {total}").format(done=done, total=total) if total else ""
 
 
-def _finished(_path: Path) -> background_tasks.Shown:
+def _finished(_path: Path) -> errands.Shown:
     """Show it, as one undo step; Blender is free."""
     global _wish
     wish, _wish = _wish, None
     if wish is None:
-        return background_tasks.Shown()
+        return errands.Shown()
     scene = next((s for s in bpy.data.scenes if s.session_uid == wish.scene), None)
     if scene is None:
-        return background_tasks.Shown(sentence="The body was dropped: its scene was removed", level="ERROR")
-    window = {} if bpy.context.window else place_in_window()
+        return errands.Shown(sentence="The body was dropped: its scene was removed", level="ERROR")
+    window = {} if bpy.context.window else window_context()
     try:
         with bpy.context.temp_override(**window, scene=scene, view_layer=scene.view_layers[0]):
             bpy.ops.kinescribe.add_body("EXEC_DEFAULT", True, **wish.properties)
     except RuntimeError as error:
-        return background_tasks.Shown(sentence=str(error).strip().removeprefix("Error: "), level="ERROR")
-    tell(iface(READY))
-    return background_tasks.Shown(sentence=READY)
+        return errands.Shown(sentence=str(error).strip().removeprefix("Error: "), level="ERROR")
+    notify(iface(READY))
+    return errands.Shown(sentence=READY)
 
 
 def _motion(context: bpy.types.Context) -> str:

@@ -9,7 +9,7 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from ..session import session
-from .base import NeedsCharacter, ReportsErrors, Result, needed_character
+from .base import NeedsCharacter, ReportsErrors, Result, require_character
 from .bones import NeedsMap, writable_character
 
 FILTER = "*.json"
@@ -44,7 +44,7 @@ class KINESCRIBE_OT_save_bone_preset(ReportsErrors, NeedsMap, bpy.types.Operator
         """Write it into the folder of the presets."""
         from ..scene.bone_presets import preset_names, save_preset
 
-        name = save_preset(self.name, _written(needed_character(context)))
+        name = save_preset(self.name, _written(require_character(context)))
         session.bone_presets = tuple(preset_names())
         self.report({"INFO"}, f"Saved the bone map as {name}")
         return {"FINISHED"}
@@ -102,7 +102,7 @@ class KINESCRIBE_OT_export_bone_map(ReportsErrors, NeedsMap, bpy.types.Operator)
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
         """Ask for the file."""
         if not self.filepath:
-            name = bpy.path.clean_name(needed_character(context).name) + ".json"
+            name = bpy.path.clean_name(require_character(context).name) + ".json"
             # beside the .blend, where there is one
             self.filepath = str(Path(bpy.data.filepath).with_name(name)) if bpy.data.filepath else name
         context.window_manager.fileselect_add(self)
@@ -119,7 +119,7 @@ class KINESCRIBE_OT_export_bone_map(ReportsErrors, NeedsMap, bpy.types.Operator)
         from ..motion.formats.bone_map_file import write_bone_map
 
         path = _path(self.filepath)
-        write_bone_map(_written(needed_character(context)), path)
+        write_bone_map(_written(require_character(context)), path)
         self.report({"INFO"}, f"Wrote {path.name}")
         return {"FINISHED"}
 

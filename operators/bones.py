@@ -8,7 +8,7 @@ from dataclasses import replace
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
-from .base import NeedsCharacter, ReportsErrors, Result, character, needed_character, stored_map
+from .base import NeedsCharacter, ReportsErrors, Result, character, require_character, stored_map
 
 
 class NeedsMap(NeedsCharacter):
@@ -39,7 +39,7 @@ def writable_character(context: bpy.types.Context) -> bpy.types.Object:
     """The character, or ``RigError`` where nothing can be stored on it or it can't be read."""
     from ..scene.apply import animatable_armature
 
-    return animatable_armature(needed_character(context))
+    return animatable_armature(require_character(context))
 
 
 class KINESCRIBE_OT_map_bones(ReportsErrors, NeedsCharacter, bpy.types.Operator):

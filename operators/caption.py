@@ -13,10 +13,10 @@ from bpy.app.translations import pgettext_iface as iface
 from bpy.props import IntProperty, StringProperty
 
 from ..preferences import CAPTION, places
-from . import background_tasks, generation
+from . import background_tasks, errands
 from . import endpoints as found
-from .base import NeedsCharacter, ReportsErrors, Result, character, needed_character, object_by_uid
-from .notify import place_in_window
+from .base import NeedsCharacter, ReportsErrors, Result, character, object_by_uid, require_character
+from .notify import window_context
 
 if TYPE_CHECKING:
     from ..inference.backend import Backend
@@ -84,7 +84,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
             cls.poll_message_set("The Action is linked: make it local first")
         elif context.mode not in {"OBJECT", "POSE"}:
             cls.poll_message_set("Go to Object Mode or Pose Mode first")
-        elif places.get(CAPTION, background_tasks.Shown()).busy:
+        elif places.get(CAPTION, errands.Shown()).busy:
             cls.poll_message_set("An Action is being captioned: wait for it, or cancel it")
         elif not captioners():
             cls.poll_message_set(NO_MODEL)
@@ -98,7 +98,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
         from ..scene.readback import Reader
 
         global _looking
-        scene, target = context.scene, needed_character(context)
+        scene, target = context.scene, require_character(context)
         action = action_of(target)
         assert action is not None
         offered = captioners()
@@ -109,13 +109,13 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
         if waits():
             reader.read(scene, target)
             _ask(reader, backend, action.session_uid).join()
-            background_tasks.poll()
+            errands.poll()
             if places[CAPTION].level == "ERROR":
                 raise RequestError(places[CAPTION].sentence)
             self.report({"INFO"}, " ".join(captions_on(action)))
             return {"FINISHED"}
         _looking = _Looking(reader, backend, scene.session_uid, target.session_uid, action.session_uid)
-        places[CAPTION] = background_tasks.Shown(busy=True, sentence="Looking at the motion")
+        places[CAPTION] = errands.Shown(busy=True, sentence="Looking at the motion")
         bpy.app.timers.register(look, first_interval=0.0, persistent=True)
         return {"FINISHED"}
 
@@ -130,14 +130,14 @@ class KINESCRIBE_OT_cancel_caption(bpy.types.Operator):
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
         """While it is asked."""
-        return places.get(CAPTION, background_tasks.Shown()).busy
+        return places.get(CAPTION, errands.Shown()).busy
 
     def execute(self, _context: bpy.types.Context) -> Result:
         """The timer shows when it has ended."""
         if _looking is not None:
             _look_no_more()
         else:
-            background_tasks.leave(CAPTION)
+            errands.leave(CAPTION)
         return {"FINISHED"}
 
 
@@ -176,7 +176,7 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
         """The stretches are equally long."""
         from ..scene.readback import seconds_of
 
-        target = needed_character(context)
+        target = require_character(context)
         action = action_of(target)
         assert action is not None
         first, *others = captions_on(action)
@@ -219,8 +219,8 @@ def look() -> float | None:
     if scene is None or target is None or action is None or action.session_uid != now.action:
         _look_no_more("The caption was dropped: its Action was removed")
         return None
-    if generation.occupied():
-        return background_tasks.INTERVAL
+    if background_tasks.is_blender_busy():
+        return errands.INTERVAL
     least, most = SLICES
     if now.reader.read(scene, target, min(max(least, 0.5 * (time.monotonic() - now.left)), most)):
         _look_no_more()
@@ -228,8 +228,8 @@ def look() -> float | None:
         return None
     line = iface("Looking at the motion: {done} of {total} frames")
     line = line.format(done=now.reader.done, total=len(now.reader.frames))
-    places[CAPTION] = background_tasks.Shown(busy=True, sentence=line)
-    background_tasks.redraw()
+    places[CAPTION] = errands.Shown(busy=True, sentence=line)
+    errands.redraw()
     now.left = time.monotonic()
     return PAUSE
 
@@ -240,15 +240,15 @@ def _look_no_more(sentence: str = "") -> None:
     _looking = None
     if bpy.app.timers.is_registered(look):
         bpy.app.timers.unregister(look)
-    places[CAPTION] = background_tasks.Shown(sentence=sentence, level="ERROR" if sentence else "INFO")
-    background_tasks.redraw()
+    places[CAPTION] = errands.Shown(sentence=sentence, level="ERROR" if sentence else "INFO")
+    errands.redraw()
 
 
-def _ask(reader: Reader, backend: Backend, action: int) -> background_tasks.Errand:
+def _ask(reader: Reader, backend: Backend, action: int) -> errands.Errand:
     from ..inference.backend import captions_of
 
     steps = _Steps()
-    return background_tasks.run(
+    return errands.run(
         CAPTION,
         lambda cancelled: captions_of(backend, reader.motion(), steps, cancelled),
         "The model describes the motion",
@@ -271,20 +271,18 @@ class _Steps:
         return iface("Described: {done} of {total} parts").format(done=done, total=total) if total > 1 else ""
 
 
-def _keeper(action: int) -> Callable[[list[str]], background_tasks.Shown]:
+def _keeper(action: int) -> Callable[[list[str]], errands.Shown]:
     """What is done with the sentences, in the main thread."""
 
-    def keep(sentences: list[str]) -> background_tasks.Shown:
+    def keep(sentences: list[str]) -> errands.Shown:
         text = "\n".join(line for line in (" ".join(said.split()) for said in sentences) if line)
         if not text:
-            return background_tasks.Shown(sentence="The model finds no words for this motion", level="ERROR")
-        with bpy.context.temp_override(**({} if bpy.context.window else place_in_window())):
+            return errands.Shown(sentence="The model finds no words for this motion", level="ERROR")
+        with bpy.context.temp_override(**({} if bpy.context.window else window_context())):
             result = bpy.ops.kinescribe.keep_caption("EXEC_DEFAULT", True, target=action, message=text)
         if "FINISHED" not in result:
-            return background_tasks.Shown(
-                sentence="The caption was dropped: its Action was removed", level="ERROR"
-            )
-        return background_tasks.Shown()
+            return errands.Shown(sentence="The caption was dropped: its Action was removed", level="ERROR")
+        return errands.Shown()
 
     return keep
 

@@ -108,7 +108,7 @@ def backend_named(context: bpy.types.Context, choice: str) -> Backend:
     name = choice.strip().partition("/")[0]
     found = place(context, name)
     if name == WORKER and not bpy.app.background:
-        from . import background_tasks
+        from . import errands
 
-        background_tasks.watch()
+        errands.watch()
     return backend_of(choice, [found] if found else [])

@@ -10,8 +10,8 @@ import bpy
 from bpy.props import StringProperty
 
 from ..preferences import MAKING, own_preferences, places
-from . import background_tasks
 from . import endpoints as found
+from . import errands
 from .base import ReportsErrors, Result
 
 OFFLINE = "Switch on Allow Online Access in Preferences > System first"
@@ -37,7 +37,7 @@ class KINESCRIBE_OT_make_environment(ReportsErrors, bpy.types.Operator):
         if not bpy.app.online_access:
             cls.poll_message_set(OFFLINE)
             return False
-        return not places.get(MAKING, background_tasks.Shown()).busy
+        return not places.get(MAKING, errands.Shown()).busy
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
         """Say what will happen, and ask."""
@@ -66,7 +66,7 @@ class KINESCRIBE_OT_make_environment(ReportsErrors, bpy.types.Operator):
             Log(found.log_path().with_name("environment.log")),
         )
         base = Path(sys.executable)
-        errand = background_tasks.run(
+        errand = errands.run(
             MAKING,
             lambda cancelled: make_environment(folder, base, log, cancelled),
             "The environment is made",
@@ -75,7 +75,7 @@ class KINESCRIBE_OT_make_environment(ReportsErrors, bpy.types.Operator):
         )
         if bpy.app.background:
             errand.join()
-            background_tasks.poll()
+            errands.poll()
             if places[MAKING].level == "ERROR":
                 raise RequestError(places[MAKING].sentence)
         return {"FINISHED"}
@@ -91,21 +91,21 @@ class KINESCRIBE_OT_cancel_environment(bpy.types.Operator):
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
         """While it is made."""
-        return places.get(MAKING, background_tasks.Shown()).busy
+        return places.get(MAKING, errands.Shown()).busy
 
     def execute(self, _context: bpy.types.Context) -> Result:
         """The timer shows when it has ended."""
-        background_tasks.leave(MAKING)
+        errands.leave(MAKING)
         return {"FINISHED"}
 
 
-def _made(python: Path) -> background_tasks.Shown:
+def _made(python: Path) -> errands.Shown:
     """The worker's Python is this one from now on."""
     page = own_preferences(bpy.context)
     if page is not None:
         page.worker_python = str(python)
         bpy.context.preferences.is_dirty = True
-    return background_tasks.Shown(sentence="The environment is ready: add checkpoints, and start the worker")
+    return errands.Shown(sentence="The environment is ready: add checkpoints, and start the worker")
 
 
 register, unregister = bpy.utils.register_classes_factory(

@@ -12,7 +12,7 @@ from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 from ..session import session
 from . import generation
 from .apply import apply_options, check_character, motion_for
-from .base import NeedsCharacter, ReportsErrors, Result, needed_character
+from .base import NeedsCharacter, ReportsErrors, Result, require_character
 
 # the suffixes that motion.formats reads and writes: not imported, it brings NumPy
 READ = (".npz", ".npy", ".pt", ".pkl", ".bvh", ".glb", ".gltf")
@@ -55,7 +55,7 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         from ..motion.formats import read_motion, takes_in
         from ..scene import store
 
-        target = needed_character(context)
+        target = require_character(context)
         if self.apply:
             check_character(target)
         path = _path(self.filepath)
@@ -73,7 +73,7 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         if motion.provenance.source:
             self.report({"INFO"}, motion.provenance.source)
         if self.apply:
-            generation.land(session.generation.motion_id, target, apply_options(context.scene))
+            generation.apply_generated(session.generation.motion_id, target, apply_options(context.scene))
         self.report({"INFO"}, session.generation.message)
         return {"FINISHED"}
 
@@ -119,7 +119,7 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
         """Ask for the file."""
         if not self.filepath:
-            target = needed_character(context)
+            target = require_character(context)
             action = target.animation_data.action if target.animation_data else None
             name = bpy.path.clean_name(action.name if action else target.name) + self.format
             # beside the .blend, where there is one
@@ -144,7 +144,7 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         from ..scene.action import action_of
         from ..scene.record import was_edited
 
-        target = needed_character(context)
+        target = require_character(context)
         path = _path(self.filepath)
         if path.suffix.lower() == ".fbx":
             from .fbx import export_fbx

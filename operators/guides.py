@@ -9,7 +9,7 @@ import bpy
 from bpy.props import EnumProperty, FloatProperty, IntProperty
 
 from ..properties import MAX_SECONDS, MIN_SECONDS, PINNED
-from .base import NeedsCharacter, ReportsErrors, Result, needed_character
+from .base import NeedsCharacter, ReportsErrors, Result, require_character
 from .request_builder import total_seconds
 
 WALKING = 1.3
@@ -58,7 +58,7 @@ class KINESCRIBE_OT_add_path(_Directs, bpy.types.Operator):
         """Draw it and make it the path of the scene."""
         from ..scene.guide_objects import add_path
 
-        target, settings = needed_character(context), context.scene.kinescribe
+        target, settings = require_character(context), context.scene.kinescribe
         length = self.length or WALKING * total_seconds(settings)
         settings.directing.path = add_path(context.scene, target, length, self.kind, self.length == 0)
         return {"FINISHED"}
@@ -92,7 +92,7 @@ class KINESCRIBE_OT_fit_duration(ReportsErrors, bpy.types.Operator):
         from ..scene.guide_objects import way_length
 
         settings = context.scene.kinescribe
-        length = way_length(needed_character(context), settings.directing)
+        length = way_length(require_character(context), settings.directing)
         others = total_seconds(settings) - settings.seconds
         settings.seconds = min(max(length / self.speed - others, MIN_SECONDS), MAX_SECONDS)
         return {"FINISHED"}
@@ -115,7 +115,7 @@ class KINESCRIBE_OT_add_pin(_Directs, bpy.types.Operator):
         from ..scene.guide_objects import add_pin
 
         directing = context.scene.kinescribe.directing
-        marker = add_pin(context.scene, needed_character(context), self.joint)
+        marker = add_pin(context.scene, require_character(context), self.joint)
         pin = directing.pins.add()
         pin.object, pin.joint, pin.frame = marker, self.joint, context.scene.frame_current
         directing.active_pin = len(directing.pins) - 1

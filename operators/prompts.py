@@ -55,8 +55,16 @@ class KINESCRIBE_OT_use_prompt(bpy.types.Operator):
         return {"FINISHED"}
 
 
-def remember(context: bpy.types.Context, prompt: str, seconds: float, seed: int) -> None:
-    """Put a prompt at the head of the recent ones, once, and forget the oldest beyond ``MAX_RECENT``."""
+def remember_prompt(context: bpy.types.Context, prompt: str, seconds: float, seed: int) -> None:
+    """Put a prompt at the head of the recent ones, once, and drop the oldest beyond ``MAX_RECENT``.
+
+    Parameters
+    ----------
+    context : the context whose preferences hold the recent prompts
+    prompt : text
+    seconds : duration of the motion
+    seed : seed of the motion
+    """
     recent = recent_prompts(context)
     if recent is None:
         return

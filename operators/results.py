@@ -9,7 +9,7 @@ import bpy
 from bpy.props import BoolProperty, FloatProperty  # noqa: F401
 
 from ..properties import ApplyOptions
-from .base import NeedsCharacter, ReportsErrors, Result, character, needed_character
+from .base import NeedsCharacter, ReportsErrors, Result, character, require_character
 
 _RECORD = "kinescribe"
 """The custom property by which an Action says that it was made here; reading the record itself would bring NumPy."""
@@ -67,7 +67,7 @@ class KINESCRIBE_OT_push_down(_NeedsResult, ReportsErrors, bpy.types.Operator):
         """Push down."""
         from ..scene.apply import push_down_own
 
-        track = push_down_own(needed_character(context))
+        track = push_down_own(require_character(context))
         self.report({"INFO"}, f"{track} is a strip on an NLA track now")
         return {"FINISHED"}
 
@@ -83,7 +83,7 @@ class KINESCRIBE_OT_stash(_NeedsResult, ReportsErrors, bpy.types.Operator):
         """Stash."""
         from ..scene.apply import push_down_own
 
-        track = push_down_own(needed_character(context), as_stash=True)
+        track = push_down_own(require_character(context), as_stash=True)
         self.report({"INFO"}, f"{track} is kept on a muted NLA track")
         return {"FINISHED"}
 
@@ -108,7 +108,7 @@ class KINESCRIBE_OT_reduce_keys(_NeedsResult, ReportsErrors, bpy.types.Operator)
             if not self.properties.is_property_set(name):
                 setattr(self, name, getattr(settings, name))
         tolerance = Tolerance(self.tolerance_mm, self.tolerance_degrees)
-        report = reduce_again(context, needed_character(context), tolerance)
+        report = reduce_again(context, require_character(context), tolerance)
         self.report({"INFO"}, f"{report.action}: {report.keys} keys are left")
         return {"FINISHED"}
 
@@ -142,7 +142,7 @@ class KINESCRIBE_OT_unbake(_NeedsResult, ReportsErrors, bpy.types.Operator):
         from ..scene.apply import animatable_armature
         from ..scene.unbake import unbake
 
-        target = animatable_armature(needed_character(context))
+        target = animatable_armature(require_character(context))
         done = unbake(target, self.everything, self.edited)
         for name in done.kept:
             self.report({"WARNING"}, f"{name} stays with the keys that were added to it by hand")

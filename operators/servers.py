@@ -7,8 +7,8 @@ import bpy
 from bpy.props import StringProperty
 
 from ..preferences import WORKER, own_preferences, places
-from . import background_tasks
 from . import endpoints as found
+from . import errands
 from .base import ReportsErrors, Result
 
 
@@ -81,14 +81,14 @@ class KINESCRIBE_OT_ask_models(ReportsErrors, bpy.types.Operator):
                 place = found.place(context, name)
                 if place is None:
                     raise RequestError(f"There is no server {name} in the preferences")
-                asked.append(background_tasks.ask(place))
+                asked.append(errands.ask(place))
             except KinescribeError as error:
-                places[name] = background_tasks.Shown(sentence=str(error), level="ERROR")
+                places[name] = errands.Shown(sentence=str(error), level="ERROR")
                 errors.append(str(error))
         if bpy.app.background:
             for errand in asked:
                 errand.join()
-            background_tasks.poll()
+            errands.poll()
             errors += [places[n].sentence for n in names if places[n].level == "ERROR"]
         if errors:
             raise RequestError(errors[0])
@@ -133,10 +133,10 @@ _register, _unregister = bpy.utils.register_classes_factory(
 def register() -> None:
     """Register the operators."""
     _register()
-    background_tasks.register()
+    errands.register()
 
 
 def unregister() -> None:
     """Unregister them, and leave nobody waiting."""
-    background_tasks.unregister()
+    errands.unregister()
     _unregister()

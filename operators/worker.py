@@ -7,8 +7,8 @@ import bpy
 from bpy.props import StringProperty
 
 from ..preferences import WORKER, own_preferences, places
-from . import background_tasks
 from . import endpoints as found
+from . import errands
 from .base import ReportsErrors, Result
 
 
@@ -34,10 +34,10 @@ class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
 
         place = found.place(context, WORKER)
         assert place is not None
-        errand = background_tasks.ask(place, again=True)
+        errand = errands.ask(place, again=True)
         if bpy.app.background:
             errand.join()
-            background_tasks.poll()
+            errands.poll()
             if places[WORKER].level == "ERROR":
                 raise RequestError(places[WORKER].sentence)
         return {"FINISHED"}
@@ -60,10 +60,10 @@ class KINESCRIBE_OT_stop_worker(bpy.types.Operator):
 
     def execute(self, _context: bpy.types.Context) -> Result:
         """Nothing in the window waits for it."""
-        errand = background_tasks.stop()
+        errand = errands.stop()
         if bpy.app.background:
             errand.join()
-            background_tasks.poll()
+            errands.poll()
         return {"FINISHED"}
 
 

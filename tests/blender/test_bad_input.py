@@ -18,7 +18,7 @@ from fakes import FakeBackend, walk
 from kinescribe.inference import registry
 from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.motion.formats import write_motion
-from kinescribe.operators.prompts import remember
+from kinescribe.operators.prompts import remember_prompt
 from kinescribe.preferences import recent_prompts
 from kinescribe.scene import store
 from kinescribe.scene.action import action_of
@@ -159,7 +159,7 @@ def test_weights_that_are(
         (tmp_path / "card.json").write_text(text, encoding="utf-8")
     monkeypatch.setattr(registry, "default_backend", lambda: EmbeddedBackend(tmp_path))
     bpy.context.scene.kinescribe.prompt = "a person walks"
-    remember(bpy.context, "a person walks", 4.0, 0)  # what was tried is remembered
+    remember_prompt(bpy.context, "a person walks", 4.0, 0)  # what was tried is remembered
     expect_refusal(ops.generate, sentence)
 
 

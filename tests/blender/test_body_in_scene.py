@@ -25,7 +25,7 @@ from kinescribe.motion.body.point_cache import mesh_beside, read_point_cache, wr
 from kinescribe.motion.formats.atomic_write import write_arrays
 from kinescribe.motion.rest_pose import SMPL_REST
 from kinescribe.motion.rotations import to_matrix
-from kinescribe.operators import background_tasks, body
+from kinescribe.operators import body, errands
 from kinescribe.preferences import BODY, own_preferences
 from kinescribe.preferences import places as shown
 from kinescribe.scene import store
@@ -98,9 +98,9 @@ def worker(tmp_path: Path, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> 
     page.worker_python, page.body_model = sys.executable, str(model)
     yield made
     body.forget()
-    while bpy.app.timers.is_registered(background_tasks.poll):
-        bpy.app.timers.unregister(background_tasks.poll)
-    background_tasks._errands.clear()
+    while bpy.app.timers.is_registered(errands.poll):
+        bpy.app.timers.unregister(errands.poll)
+    errands._errands.clear()
     shown.clear()
     page.worker_python = page.body_model = ""
 
@@ -319,15 +319,15 @@ def test_another_file_drops_it(worker: Child, monkeypatch: pytest.MonkeyPatch) -
         raise Cancelled("Computing the body was cancelled")
 
     monkeypatch.setattr(process, "compute_body", waits)
-    monkeypatch.setattr(background_tasks.Errand, "join", lambda self, seconds=None: None)
+    monkeypatch.setattr(errands.Errand, "join", lambda self, seconds=None: None)
     bpy.ops.kinescribe.compute_body()
     until = time.monotonic() + 10
     while shown[BODY].sentence != "Frame 3 of 40" and time.monotonic() < until:
-        background_tasks.poll()
+        errands.poll()
     assert shown[BODY].busy and not bpy.ops.kinescribe.compute_body.poll()
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True, load_ui=False)
     while shown[BODY].busy and time.monotonic() < until:
-        background_tasks.poll()
+        errands.poll()
     assert not shown[BODY].busy and not [o for o in bpy.data.objects if o.type == "MESH"]
 
 

@@ -16,7 +16,7 @@ from kinescribe.inference import registry
 from kinescribe.motion import T_POSE, Motion, RequestError
 from kinescribe.motion.formats.gltf import parse_gltf
 from kinescribe.motion.rotations import conjugate, multiply
-from kinescribe.operators import background_tasks, caption, generation
+from kinescribe.operators import background_tasks, caption, errands
 from kinescribe.preferences import CAPTION, Card, card_lines, own_preferences
 from kinescribe.preferences import Place as Shown
 from kinescribe.preferences import places as shown
@@ -67,9 +67,9 @@ def studio() -> Iterator[Studio]:
     page = own_preferences(bpy.context)
     assert page is not None
     page.servers.clear()
-    background_tasks._errands.clear()
-    while bpy.app.timers.is_registered(background_tasks.poll):
-        bpy.app.timers.unregister(background_tasks.poll)
+    errands._errands.clear()
+    while bpy.app.timers.is_registered(errands.poll):
+        bpy.app.timers.unregister(errands.poll)
     shown.clear()
     registry.forget()
 
@@ -115,7 +115,7 @@ def window_says(seconds: float = 10.0) -> Shown:
     until = time.monotonic() + seconds
     while shown[CAPTION].busy and time.monotonic() < until:
         caption.look()
-        background_tasks.poll()
+        errands.poll()
         time.sleep(0.02)
     assert not shown[CAPTION].busy
     return shown[CAPTION]
@@ -148,9 +148,9 @@ def test_what_was_baked_is_what_is_described(walker: bpy.types.Object, studio: S
 
 
 def _request(scene: bpy.types.Scene):  # type: ignore[no-untyped-def]
-    from kinescribe.operators.request_builder import said
+    from kinescribe.operators.request_builder import prompt_request
 
-    return said(scene.kinescribe, 24.0, scene.kinescribe.seed)
+    return prompt_request(scene.kinescribe, 24.0, scene.kinescribe.seed)
 
 
 def test_an_action_of_the_users_own_is_described_too(mannequin: bpy.types.Object, studio: Studio) -> None:
@@ -271,11 +271,11 @@ def test_in_the_window_nothing_waits_and_cancel_hangs_up(
     studio.answer = lambda c: answered(c, WORDS[0])
     begin(monkeypatch)
     asks()
-    monkeypatch.setattr(generation, "occupied", lambda: True)
+    monkeypatch.setattr(background_tasks, "is_blender_busy", lambda: True)
     until = time.monotonic() + 10
-    while not background_tasks._errands[CAPTION].done and time.monotonic() < until:
+    while not errands._errands[CAPTION].done and time.monotonic() < until:
         time.sleep(0.02)
-    background_tasks.poll()
+    errands.poll()
     assert caption.PROPERTY not in action, "not while the user drags something"
     monkeypatch.undo()
     assert window_says() == Shown() and action[caption.PROPERTY] == WORDS[0]

@@ -164,7 +164,7 @@ backend.gate.clear()
 registry.default_backend = lambda: backend
 bpy.ops.kinescribe.add_mannequin()
 from kinescribe.operators import generate, generation
-generation.start(generate.new_task(bpy.context, True))
+generation.start(generate.prepare_generation(bpy.context, True))
 assert backend.waiting.wait(5.0)
 print("LEAVING", threading.active_count())
 """

@@ -17,7 +17,7 @@ from kinescribe.inference import registry
 from kinescribe.inference.remote.server import ONLINE_OFF
 from kinescribe.motion import T_POSE, Motion, Skeleton
 from kinescribe.motion.formats.gltf_write import pack_gltf
-from kinescribe.operators import background_tasks, endpoints, generate, generation
+from kinescribe.operators import background_tasks, endpoints, errands, generate, generation
 from kinescribe.preferences import card_lines, own_preferences
 from kinescribe.preferences import places as shown
 from kinescribe.scene.action import action_of
@@ -119,12 +119,12 @@ def test_the_panel_knows_what_a_model_can_do(studio: Studio) -> None:
 def test_in_the_window_nothing_waits(mannequin: bpy.types.Object, studio: Studio) -> None:
     place = endpoints.place(bpy.context, "Studio")
     assert place is not None
-    background_tasks.ask(place)
-    assert shown["Studio"].busy and bpy.app.timers.is_registered(background_tasks.poll)
+    errands.ask(place)
+    assert shown["Studio"].busy and bpy.app.timers.is_registered(errands.poll)
     until = time.monotonic() + 10
-    while background_tasks.poll() is not None and time.monotonic() < until:
+    while errands.poll() is not None and time.monotonic() < until:
         time.sleep(0.02)
-    bpy.app.timers.unregister(background_tasks.poll)
+    bpy.app.timers.unregister(errands.poll)
     assert len(shown["Studio"].cards) == 2
 
 
@@ -298,15 +298,15 @@ def test_nothing_to_ask() -> None:
 def test_cancelling_hangs_up(mannequin: bpy.types.Object, studio: Studio) -> None:
     studio.answer = lambda _h, c: c.recv(1) and None  # waits until the other side hangs up
     bpy.context.scene.kinescribe.model = "Studio/walker"
-    generation.start(generate.new_task(bpy.context, True))
+    generation.start(generate.prepare_generation(bpy.context, True))
     until = time.monotonic() + 10
     while not any(head.startswith("POST /generate") for head in studio.asked) and time.monotonic() < until:
-        generation.poll()
+        background_tasks.poll()
         time.sleep(0.02)
     generation.cancel("Cancelled")
     assert not status.is_running and action_of(mannequin) is None
-    for job in generation._leaving:
-        assert job.join(5.0), "the connection is closed at once"
+    for task in background_tasks._cancelled:
+        assert task.job.join(5.0), "the connection is closed at once"
 
 
 def test_choosing_is_an_undo_step_of_the_scene() -> None:

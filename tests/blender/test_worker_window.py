@@ -20,7 +20,7 @@ import pytest
 from as_extension import PACKAGE
 from kinescribe.inference.worker import environment_setup
 from kinescribe.motion import Cancelled
-from kinescribe.operators import background_tasks, endpoints, environment, generate, generation
+from kinescribe.operators import background_tasks, endpoints, environment, errands, generate, generation
 from kinescribe.preferences import MAKING, own_preferences
 from kinescribe.preferences import places as shown
 from kinescribe.scene.action import action_of
@@ -47,10 +47,10 @@ def page() -> Iterator[bpy.types.AddonPreferences]:
     generation.cancel("")
     if endpoints.worker_ever():
         endpoints.worker().stop()
-    for timer in (background_tasks.poll, generation.poll):
+    for timer in (errands.poll, background_tasks.poll):
         while bpy.app.timers.is_registered(timer):
             bpy.app.timers.unregister(timer)
-    background_tasks._errands.clear()
+    errands._errands.clear()
     shown.clear()
     found = own_preferences(bpy.context)  # another one, where the extension was enabled again
     found.worker_python = ""
@@ -76,7 +76,7 @@ def wait_for(seen: str, seconds: float = 20.0) -> None:
     """Tick the timer until the panel says it."""
     until = time.monotonic() + seconds
     while seen not in shown["local"].sentence and time.monotonic() < until:
-        background_tasks.poll()
+        errands.poll()
         time.sleep(0.02)
     assert seen in shown["local"].sentence
 
@@ -101,18 +101,18 @@ def test_generating_starts_it_and_its_end_leaves_the_scene_alone(
 ) -> None:
     settings = bpy.context.scene.kinescribe
     settings.model, settings.seconds = MODEL, 500.0
-    generation.start(generate.new_task(bpy.context, True))
-    background_tasks.watch()
+    generation.start(generate.prepare_generation(bpy.context, True))
+    errands.watch()
     until = time.monotonic() + 60
-    while not shown.get("local", background_tasks.Shown()).runs and time.monotonic() < until:
+    while not shown.get("local", errands.Shown()).runs and time.monotonic() < until:
+        errands.poll()
         background_tasks.poll()
-        generation.poll()
         time.sleep(0.02)
     assert shown["local"].sentence == "The worker runs"
     time.sleep(1.0)  # its steps have begun
     kill()
     while status.is_running and time.monotonic() < until:
-        generation.poll()
+        background_tasks.poll()
         time.sleep(0.02)
     assert status.level == "ERROR" and status.message.startswith("The worker ended (")
     assert action_of(mannequin) is None and not bpy.data.actions
@@ -126,7 +126,7 @@ def test_generating_starts_it_and_its_end_leaves_the_scene_alone(
 def test_killed_while_it_starts(mannequin: bpy.types.Object, local: bpy.types.AddonPreferences) -> None:
     place = endpoints.place(bpy.context, "local")
     assert place is not None
-    background_tasks.ask(place)
+    errands.ask(place)
     assert shown["local"].busy
     until = time.monotonic() + 5
     while endpoints.worker().process_id is None and time.monotonic() < until:
@@ -176,7 +176,7 @@ def test_it_ends_with_the_extension(local: bpy.types.AddonPreferences) -> None:
         with pytest.raises(OSError):
             os.kill(process_id, 0)
         assert not [t.name for t in threading.enumerate() if t.name.startswith("kinescribe")]
-        assert not bpy.app.timers.is_registered(background_tasks.poll)
+        assert not bpy.app.timers.is_registered(errands.poll)
     finally:
         addon_utils.enable(PACKAGE, default_set=True)
 
@@ -219,15 +219,13 @@ def test_making_an_environment_can_be_cancelled(page: bpy.types.AddonPreferences
             time.sleep(0.01)
         raise Cancelled("Making the environment was cancelled")
 
-    background_tasks.run(
-        MAKING, work, "The environment is made", lambda: "Collecting torch", environment._made
-    )
-    background_tasks.poll()
+    errands.run(MAKING, work, "The environment is made", lambda: "Collecting torch", environment._made)
+    errands.poll()
     assert shown[MAKING].busy and shown[MAKING].sentence == "Collecting torch"
     assert bpy.ops.kinescribe.cancel_environment() == {"FINISHED"}
     until = time.monotonic() + 5
     while shown[MAKING].busy and time.monotonic() < until:
-        background_tasks.poll()
+        errands.poll()
         time.sleep(0.02)
     assert "cancelled" in shown[MAKING].sentence and page.worker_python == ""
 

@@ -27,7 +27,7 @@ def steps() -> d.Steps:
         bpy.ops.kinescribe.add_mannequin()
     yield 0.5
     d.photograph("0_embedded")
-    shown, errands = module("preferences").places, module("operators.background_tasks")
+    shown, errands = module("preferences").places, module("operators.errands")
     assert bpy.ops.kinescribe.add_server(name="Studio", url=server) == {"FINISHED"}
     with d.override():
         bpy.ops.kinescribe.ask_models(place="Studio")
