@@ -10,7 +10,7 @@ import bpy
 from bpy.app.translations import pgettext_iface as iface
 from bpy.props import CollectionProperty, FloatProperty, IntProperty, StringProperty
 
-from .session import session
+from .session import WORKER, EndpointStatus, ModelInfo, TaskStatus, session
 
 DOCUMENTS = {"CREDITS": ("Credits", "CREDITS.md"), "LICENSE": ("License", "LICENSE")}
 """Document -> its button and its file at the root of the extension."""
@@ -20,41 +20,19 @@ MAX_RECENT = 10
 
 
 @dataclass(frozen=True)
-class Card:
-    """What is shown of a model: its ``choice`` (``scene.kinescribe.model``), ``name``, licence and what it can do.
-
-    ``captions``: it also describes motions.
-    """
-
-    choice: str
-    name: str
-    licence: str
-    fps: float
-    max_seconds: float
-    max_samples: int
-    can: tuple[str, ...] = ()
-    captions: bool = False
-
-
-@dataclass(frozen=True)
 class Place:
     """What is shown of a server or the worker: plain values of this session that operators fill.
 
-    ``busy``: it is being asked. ``sentence``: what came of it; ``level``: 'INFO' or 'ERROR'. ``runs``: the worker does.
+    ``busy``: it is being asked. ``sentence``: what came of it; ``level``: 'INFO' or 'ERROR'.
     """
 
     busy: bool = False
     sentence: str = ""
     level: str = "INFO"
-    cards: tuple[Card, ...] = ()
-    runs: bool = False
 
 
 places: dict[str, Place] = {}
 """Name of a server, or ``WORKER``, to what is known of it."""
-
-WORKER = "local"
-"""The name that stands for the worker in ``scene.kinescribe.model``."""
 
 BODY = "local/body"
 """What ``places`` calls the body's mesh that is being computed."""
@@ -88,8 +66,8 @@ def _renamed(server: KINESCRIBE_PG_server, context: bpy.types.Context) -> None:
 
 
 def _changed(server: KINESCRIBE_PG_server, _context: bpy.types.Context) -> None:
-    """What was found at the address before says nothing any more."""
-    places.pop(server.name, None)
+    """Forget what was found at the address before."""
+    session.servers.pop(server.name, None)
 
 
 class KINESCRIBE_PG_server(bpy.types.PropertyGroup):
@@ -129,10 +107,16 @@ class KINESCRIBE_UL_servers(bpy.types.UIList):
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0):  # type: ignore
         """The name can be changed here."""
-        found = places.get(item.name)
+        status = session.servers.get(item.name)
         split = layout.split(factor=0.4)
-        mark = "URL" if found is None or found.busy else "CANCEL" if found.level == "ERROR" else "CHECKMARK"
-        split.prop(item, "name", text="", emboss=False, icon=mark)
+        icon_name = (
+            "URL"
+            if status is None or status.is_busy
+            else "CANCEL"
+            if status.level == "ERROR"
+            else "CHECKMARK"
+        )
+        split.prop(item, "name", text="", emboss=False, icon=icon_name)
         split.label(text=item.url, translate=False)
 
 
@@ -234,11 +218,11 @@ def _draw_servers(
     column.prop(server, "url")
     column.prop(server, "token")
     column.prop(server, "token_variable")
-    found = places.get(server.name, Place())
+    status = session.endpoint(server.name)
     row = box.row()
-    row.enabled = not found.busy
+    row.enabled = not status.is_busy
     row.operator("kinescribe.ask_models", text="Test", icon="FILE_REFRESH").place = server.name
-    _draw_place(box, context, found)
+    _draw_status(box, context, status)
 
 
 def _draw_worker(
@@ -256,43 +240,44 @@ def _draw_worker(
         box.operator("kinescribe.cancel_environment", text="Cancel", icon="X")
     elif not page.worker_python:
         box.operator("kinescribe.make_environment", text="Make Environment...", icon="IMPORT")
-    _draw_place(box, context, making)
+    _draw_status(box, context, TaskStatus(making.busy, making.sentence, making.level))
     row = box.row()
     row.template_list("KINESCRIBE_UL_checkpoints", "", page, "checkpoints", page, "checkpoint_index", rows=2)
     column = row.column(align=True)
     column.operator("kinescribe.add_checkpoint", text="", icon="ADD")
     column.operator("kinescribe.remove_checkpoint", text="", icon="REMOVE")
-    found = places.get(WORKER, Place())
     row = box.row(align=True)
-    row.operator("kinescribe.start_worker", text="Restart" if found.runs else "Start", icon="PLAY")
+    row.operator(
+        "kinescribe.start_worker", text="Restart" if session.worker.is_running else "Start", icon="PLAY"
+    )
     row.operator("kinescribe.stop_worker", text="Stop", icon="SNAP_FACE")
     row.operator("kinescribe.show_worker_log", text="Log", icon="TEXT")
-    _draw_place(box, context, found)
+    _draw_status(box, context, session.worker)
 
 
-def _draw_place(box: bpy.types.UILayout, context: bpy.types.Context, found: Place) -> None:
-    """What came of asking, and each model in two lines."""
+def _draw_status(box: bpy.types.UILayout, context: bpy.types.Context, status: TaskStatus) -> None:
+    """Draw the message and, for an endpoint, each of its models."""
     column = box.column(align=True)
-    if found.sentence:
-        column.alert = found.level == "ERROR"
-        for line in textwrap.wrap(iface(found.sentence), _letters(context)):
+    if status.message:
+        column.alert = status.level == "ERROR"
+        for line in textwrap.wrap(status.message, _letters(context)):
             column.label(text=line, translate=False)
-    for card in found.cards:
-        column.label(text=card.name, icon="ARMATURE_DATA", translate=False)
-        for line in card_lines(card):
+    for model in status.models if isinstance(status, EndpointStatus) else ():
+        column.label(text=model.name, icon="ARMATURE_DATA", translate=False)
+        for line in describe_model(model):
             column.label(text=line, icon="BLANK1", translate=False)
 
 
-def card_lines(card: Card) -> list[str]:
-    """What a model can do, and its licence."""
+def describe_model(model: ModelInfo) -> list[str]:
+    """Return limits, features and licence of a model, a line each."""
     limits = iface("Up to {seconds:g} s, {samples} takes at once, {fps:g} frames a second")
-    able = ", ".join(iface(word) for word in card.can) or iface("text alone")
+    features = ", ".join(iface(word) for word in model.features) or iface("text alone")
     lines = [
-        limits.format(seconds=card.max_seconds, samples=card.max_samples, fps=card.fps),
-        iface("Understands: {words}").format(words=able),
-        iface("License: {licence}").format(licence=iface(card.licence)),
+        limits.format(seconds=model.max_seconds, samples=model.max_samples, fps=model.fps),
+        iface("Understands: {words}").format(words=features),
+        iface("License: {licence}").format(licence=iface(model.licence)),
     ]
-    return [*lines, iface("Also says what a motion shows: see Caption")] if card.captions else lines
+    return [*lines, iface("Also says what a motion shows: see Caption")] if model.describes_motions else lines
 
 
 def _letters(context: bpy.types.Context) -> int:

@@ -11,6 +11,8 @@ _registered = ExitStack()
 
 _MODULES = (
     "notify",
+    "errands",
+    "endpoint_tasks",
     "servers",
     "worker",
     "environment",

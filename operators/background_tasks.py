@@ -55,7 +55,7 @@ class BackgroundTask(Generic[T]):
         after: BackgroundTask[Any] | None = None,
         waits_for_user: bool = True,
     ) -> None:
-        """Describe a task; :meth:`start`, :func:`run_task` or :func:`run_blocking` runs it.
+        """Describe a task; :meth:`start`, :func:`run_tasks` or :func:`run_blocking` runs it.
 
         Parameters
         ----------
@@ -166,12 +166,13 @@ def has_event_loop() -> bool:
     return not bpy.app.background
 
 
-def run_task(task: BackgroundTask[Any]) -> None:
-    """Start a task; in background mode wait for it, and raise the error that it ended with."""
-    if has_event_loop():
+def run_tasks(*tasks: BackgroundTask[Any]) -> None:
+    """Start tasks; in background mode wait for them and raise the first error."""
+    if not has_event_loop():
+        run_blocking(*tasks)
+        return
+    for task in tasks:
         task.start()
-    else:
-        run_blocking(task)
 
 
 def run_blocking(*tasks: BackgroundTask[Any]) -> None:

@@ -16,8 +16,7 @@ from bpy.props import IntProperty, StringProperty
 
 from ..preferences import BODY, own_preferences, places
 from ..session import session
-from . import endpoints as found
-from . import errands
+from . import endpoints, errands
 from .base import ReportsErrors, Result, character, object_by_uid
 from .notify import notify, window_context
 from .results import own_action
@@ -214,7 +213,7 @@ def _options(context: bpy.types.Context, made: Plan) -> BodyOptions:
         ) from None
     mark = repr((motion_id(made.motion), made.manner, str(model), status_of.st_size, status_of.st_mtime_ns))
     name = hashlib.sha256(mark.encode("utf-8", "replace")).hexdigest()[:24]
-    log = found.log_path()
+    log = endpoints.log_path()
     return BodyOptions(
         python=Path(bpy.path.abspath(page.worker_python.strip())),
         package=Path(__file__).resolve().parent.parent,

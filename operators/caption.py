@@ -13,8 +13,8 @@ from bpy.app.translations import pgettext_iface as iface
 from bpy.props import IntProperty, StringProperty
 
 from ..preferences import CAPTION, places
-from . import background_tasks, errands
-from . import endpoints as found
+from ..session import session
+from . import background_tasks, endpoints, errands
 from .base import NeedsCharacter, ReportsErrors, Result, character, object_by_uid, require_character
 from .notify import window_context
 
@@ -55,7 +55,7 @@ def waits() -> bool:
 
 def captioners() -> list[str]:
     """The models that are known to describe motions, as ``scene.kinescribe.model`` names them."""
-    return [card.choice for place in places.values() for card in place.cards if card.captions]
+    return [model.choice for model in session.models() if model.describes_motions]
 
 
 class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Operator):
@@ -104,7 +104,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
         offered = captioners()
         own = scene.kinescribe.model.strip()
         choice = self.model or (own if own in offered else offered[0])
-        backend = found.backend_named(context, choice)
+        backend = endpoints.backend_named(context, choice)
         reader = Reader(scene, target)
         if waits():
             reader.read(scene, target)

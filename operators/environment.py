@@ -10,8 +10,7 @@ import bpy
 from bpy.props import StringProperty
 
 from ..preferences import MAKING, own_preferences, places
-from . import endpoints as found
-from . import errands
+from . import endpoints, errands
 from .base import ReportsErrors, Result
 
 OFFLINE = "Switch on Allow Online Access in Preferences > System first"
@@ -41,7 +40,7 @@ class KINESCRIBE_OT_make_environment(ReportsErrors, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
         """Say what will happen, and ask."""
-        self.directory = str(found.log_path().parent / "environment")
+        self.directory = str(endpoints.log_path().parent / "environment")
         return context.window_manager.invoke_props_dialog(self, width=520)
 
     def draw(self, _context: bpy.types.Context) -> None:
@@ -63,7 +62,7 @@ class KINESCRIBE_OT_make_environment(ReportsErrors, bpy.types.Operator):
             raise RequestError("Choose the folder of the environment first")
         folder, log = (
             Path(bpy.path.abspath(self.directory)),
-            Log(found.log_path().with_name("environment.log")),
+            Log(endpoints.log_path().with_name("environment.log")),
         )
         base = Path(sys.executable)
         errand = errands.run(

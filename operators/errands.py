@@ -6,31 +6,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import bpy
 
-from ..preferences import WORKER, Card, places
 from ..preferences import Place as Shown
-from . import background_tasks, generation
-from . import endpoints as found
-
-if TYPE_CHECKING:
-    from ..inference.endpoints import Place
-    from ..inference.remote import RemoteModel
+from ..preferences import places
+from . import background_tasks
 
 INTERVAL = 0.2
 """Seconds between two looks at what is asked, and at the worker."""
 
 JOIN_SECONDS = 3.0
 """How long leaving waits for a server that does not answer; its thread is a daemon."""
-
-WORDS = {
-    "root_path": "paths",
-    "effector_target": "hand and foot targets",
-    "pose_keyframe": "poses",
-}
-"""MMCP's constraints in the panel's words."""
 
 
 class Errand:
@@ -75,30 +63,6 @@ class Errand:
 _errands: dict[str, Errand] = {}
 
 
-def ask(place: Place, again: bool = False) -> Errand:
-    """Ask a place for its models; the timer shows what it says. Asking again drops what was asked before.
-
-    ``again``: end the worker first.
-    """
-    _drop(place.name)
-    places[place.name] = replace(
-        places.get(place.name, Shown()), busy=True, level="INFO",
-        sentence="The worker starts" if place.name == WORKER else "Asking the server for its models",
-    )  # fmt: skip
-    errand = _errands[place.name] = Errand(lambda cancelled: _models(place, cancelled, again))
-    watch()
-    return errand
-
-
-def stop() -> Errand:
-    """End the worker."""
-    _drop(WORKER)
-    places[WORKER] = Shown(busy=True, sentence="The worker ends")
-    errand = _errands[WORKER] = Errand(lambda _cancelled: found.worker().stop())
-    watch()
-    return errand
-
-
 def run(
     name: str,
     work: Callable[[Callable[[], bool]], Any],
@@ -134,11 +98,10 @@ def poll() -> float | None:
             places[name] = _outcome(name, errand)
         elif errand.said is not None and (line := errand.said()):
             places[name] = replace(places[name], sentence=line)
-    alive = _look_at_worker()
     if places != before:
         redraw()
     # a generation may be about to start the worker
-    return INTERVAL if _errands or alive or generation.is_running() else None
+    return INTERVAL if _errands else None
 
 
 def redraw() -> None:
@@ -150,83 +113,21 @@ def redraw() -> None:
                     region.tag_redraw()
 
 
-def _models(place: Place, cancelled: Callable[[], bool], again: bool) -> list[RemoteModel]:
-    from ..inference import registry
-    from ..motion import BackendError
-
-    if again:
-        found.worker().stop()
-    server = place.reach(cancelled)
-    try:
-        models = place.models(server, cancelled)
-    except BackendError as error:
-        raise place.explained(error) from None
-    registry.remember(place, models)
-    return models
-
-
 def _outcome(name: str, errand: Errand) -> Shown:
     """What is shown of a place after it was asked."""
     from ..motion import Cancelled, KinescribeError
 
-    runs = name == WORKER and found.worker().state in ("STARTING", "LISTENING")
     if errand.error is not None:
         if isinstance(errand.error, KinescribeError):
             level = "INFO" if isinstance(errand.error, Cancelled) else "ERROR"
-            return Shown(sentence=str(errand.error), level=level, runs=runs)
+            return Shown(sentence=str(errand.error), level=level)
         return Shown(
             sentence=f"Kinescribe failed, which is a mistake in it: {type(errand.error).__name__}: {errand.error}",
             level="ERROR",
-            runs=runs,
         )
     if errand.finish is not None:
         return errand.finish(errand.result)
-    if errand.result is None:
-        return Shown(sentence="The worker is not running")
-    cards = tuple(_card(name, model) for model in errand.result)
-    if name == WORKER:
-        said = "The worker runs"
-    else:
-        said = "The server answers" if cards else "The server answers, but has no models"
-    return Shown(sentence=said, cards=cards, runs=runs)
-
-
-def _card(place: str, model: RemoteModel) -> Card:
-    able = model.capabilities
-    can = [WORDS[word] for word in WORDS if word in able.constraints]
-    if able.supports_loop:
-        can.append("loops")
-    return Card(
-        f"{place}/{model.id}",
-        model.id,
-        able.licence,
-        able.fps,
-        able.max_seconds,
-        able.max_samples,
-        tuple(can),
-        able.captions,
-    )
-
-
-def _look_at_worker() -> bool:
-    """Whether it runs; its end, where nobody asked for it, is shown."""
-    if not found.worker_ever():
-        return False
-    now, state = places.get(WORKER, Shown()), found.worker().state
-    alive = state in ("STARTING", "LISTENING")
-    if now.busy:
-        return alive
-    if state == "FAILED" and now.sentence != found.worker().sentence:
-        places[WORKER] = Shown(sentence=found.worker().sentence, level="ERROR", cards=now.cards)
-    elif state == "LISTENING" and not now.runs:  # started by a generation
-        places[WORKER] = replace(now, sentence="The worker runs", level="INFO", runs=True)
-    return alive
-
-
-def _drop(name: str) -> None:
-    errand = _errands.pop(name, None)
-    if errand:
-        errand.leave()
+    raise AssertionError
 
 
 def register() -> None:
@@ -234,18 +135,12 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Leave all errands, end the worker by its handle, and forget what was found."""
-    from ..inference import registry
-
+    """Leave all errands."""
     if bpy.app.timers.is_registered(poll):
         bpy.app.timers.unregister(poll)
     left = list(_errands.values())
     _errands.clear()
     for errand in left:
         errand.leave()
-    if found.worker_ever():
-        found.worker().stop()
-        found.worker.cache_clear()
     for errand in left:
         errand.join(JOIN_SECONDS)
-    registry.forget()

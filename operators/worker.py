@@ -6,10 +6,11 @@ from __future__ import annotations
 import bpy
 from bpy.props import StringProperty
 
-from ..preferences import WORKER, own_preferences, places
-from . import endpoints as found
-from . import errands
-from .base import ReportsErrors, Result
+from ..preferences import own_preferences
+from ..session import WORKER
+from . import background_tasks, endpoints
+from .base import ReportsErrors, Result, report_error
+from .endpoint_tasks import is_worker_running, request_model_list, stop_worker
 
 
 class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
@@ -29,17 +30,10 @@ class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
         return True
 
     def run(self, context: bpy.types.Context) -> Result:
-        """In the window it starts by and by; a script waits until it listens."""
-        from ..motion import RequestError
-
-        place = found.place(context, WORKER)
-        assert place is not None
-        errand = errands.ask(place, again=True)
-        if bpy.app.background:
-            errand.join()
-            errands.poll()
-            if places[WORKER].level == "ERROR":
-                raise RequestError(places[WORKER].sentence)
+        """Start it and fetch its models; in background mode wait until it listens."""
+        endpoint = endpoints.find_endpoint(context, WORKER)
+        assert endpoint is not None
+        background_tasks.run_tasks(request_model_list(endpoint, restart=True))
         return {"FINISHED"}
 
 
@@ -53,17 +47,14 @@ class KINESCRIBE_OT_stop_worker(bpy.types.Operator):
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
         """While it runs."""
-        if not (found.worker_ever() and found.worker().state in ("STARTING", "LISTENING")):
+        if not is_worker_running():
             cls.poll_message_set("The worker is not running")
             return False
         return True
 
     def execute(self, _context: bpy.types.Context) -> Result:
         """Nothing in the window waits for it."""
-        errand = errands.stop()
-        if bpy.app.background:
-            errand.join()
-            errands.poll()
+        background_tasks.run_tasks(stop_worker())
         return {"FINISHED"}
 
 
@@ -76,10 +67,9 @@ class KINESCRIBE_OT_show_worker_log(bpy.types.Operator):
 
     def execute(self, _context: bpy.types.Context) -> Result:
         """The file is in the extension's user folder."""
-        path = found.log_path()
+        path = endpoints.log_path()
         if not path.is_file():
-            self.report({"ERROR"}, "The worker has written nothing yet: start it first")
-            return {"CANCELLED"}
+            return report_error(self, "The worker has written nothing yet: start it first")
         return set(bpy.ops.wm.path_open(filepath=str(path)))
 
 

@@ -17,12 +17,13 @@ from kinescribe.motion import T_POSE, Motion, RequestError
 from kinescribe.motion.formats.gltf import parse_gltf
 from kinescribe.motion.rotations import conjugate, multiply
 from kinescribe.operators import background_tasks, caption, errands
-from kinescribe.preferences import CAPTION, Card, card_lines, own_preferences
+from kinescribe.preferences import CAPTION, describe_model, own_preferences
 from kinescribe.preferences import Place as Shown
 from kinescribe.preferences import places as shown
 from kinescribe.scene.action import action_of, assign_action, new_action
 from kinescribe.scene.readback import Reader, span_of
 from kinescribe.scene.record import is_own_unedited
+from kinescribe.session import EndpointStatus, ModelInfo, session
 from mmcp_kit import Liar, reply
 from test_servers import CAPABILITIES, JOINTS
 
@@ -71,6 +72,7 @@ def studio() -> Iterator[Studio]:
     while bpy.app.timers.is_registered(errands.poll):
         bpy.app.timers.unregister(errands.poll)
     shown.clear()
+    session.servers.clear()
     registry.forget()
 
 
@@ -201,15 +203,18 @@ def test_why_the_button_is_grey(mannequin: bpy.types.Object) -> None:
     assert caption.NO_ACTION in refused()
     keyed_by_hand(mannequin)
     assert caption.NO_MODEL in refused()
-    card = Card("Studio/walker", "walker", "", 20.0, 5.0, 1)
-    shown["Studio"] = Shown(cards=(card,))
-    assert caption.NO_MODEL in refused() and len(card_lines(card)) == 3
-    shown["Studio"] = Shown(cards=(Card("Studio/teller", "teller", "", 20.0, 5.0, 1, captions=True),))
+    model = ModelInfo("Studio/walker", "walker", "", 20.0, 5.0, 1)
+    session.servers["Studio"] = EndpointStatus(models=(model,))
+    assert caption.NO_MODEL in refused() and len(describe_model(model)) == 3
+    session.servers["Studio"] = EndpointStatus(
+        models=(ModelInfo("Studio/teller", "teller", "", 20.0, 5.0, 1, describes_motions=True),)
+    )
     assert bpy.ops.kinescribe.caption_action.poll()
-    assert card_lines(shown["Studio"].cards[0])[-1].startswith("Also says")
+    assert describe_model(session.servers["Studio"].models[0])[-1].startswith("Also says")
     shown[CAPTION] = Shown(busy=True)
     assert "wait for it" in refused()
     shown.clear()
+    session.servers.clear()
     assert not bpy.ops.kinescribe.use_caption.poll() and not bpy.ops.kinescribe.cancel_caption.poll()
 
 

@@ -20,7 +20,15 @@ import pytest
 from as_extension import PACKAGE
 from kinescribe.inference.worker import environment_setup
 from kinescribe.motion import Cancelled
-from kinescribe.operators import background_tasks, endpoints, environment, errands, generate, generation
+from kinescribe.operators import (
+    background_tasks,
+    endpoint_tasks,
+    endpoints,
+    environment,
+    errands,
+    generate,
+    generation,
+)
 from kinescribe.preferences import MAKING, own_preferences
 from kinescribe.preferences import places as shown
 from kinescribe.scene.action import action_of
@@ -45,13 +53,14 @@ def page() -> Iterator[bpy.types.AddonPreferences]:
     assert found is not None
     yield found
     generation.cancel("")
-    if endpoints.worker_ever():
+    if endpoints.worker_exists():
         endpoints.worker().stop()
     for timer in (errands.poll, background_tasks.poll):
         while bpy.app.timers.is_registered(timer):
             bpy.app.timers.unregister(timer)
     errands._errands.clear()
     shown.clear()
+    session.clear()
     found = own_preferences(bpy.context)  # another one, where the extension was enabled again
     found.worker_python = ""
     found.checkpoints.clear()
@@ -75,23 +84,23 @@ def kill() -> None:
 def wait_for(seen: str, seconds: float = 20.0) -> None:
     """Tick the timer until the panel says it."""
     until = time.monotonic() + seconds
-    while seen not in shown["local"].sentence and time.monotonic() < until:
-        errands.poll()
+    while seen not in session.worker.message and time.monotonic() < until:
+        background_tasks.poll()
         time.sleep(0.02)
-    assert seen in shown["local"].sentence
+    assert seen in session.worker.message
 
 
 def test_it_starts_animates_and_stops(
     mannequin: bpy.types.Object, local: bpy.types.AddonPreferences, own_cache: None
 ) -> None:
     assert bpy.ops.kinescribe.start_worker() == {"FINISHED"}
-    assert shown["local"].sentence == "The worker runs" and shown["local"].runs
-    assert [card.choice for card in shown["local"].cards] == [MODEL]
+    assert session.worker.message == "The worker runs" and session.worker.is_running
+    assert [model.choice for model in session.worker.models] == [MODEL]
     bpy.context.scene.kinescribe.model = MODEL
     bpy.ops.kinescribe.generate()
     assert record_of(action_of(mannequin))["model"] == "kinescribe-embedded"
     assert bpy.ops.kinescribe.stop_worker() == {"FINISHED"}
-    assert not shown["local"].runs and endpoints.worker().process_id is None
+    assert not session.worker.is_running and endpoints.worker().process_id is None
     assert not bpy.ops.kinescribe.stop_worker.poll()
     assert "listening" in endpoints.log_path().read_text(encoding="utf-8")
 
@@ -102,13 +111,11 @@ def test_generating_starts_it_and_its_end_leaves_the_scene_alone(
     settings = bpy.context.scene.kinescribe
     settings.model, settings.seconds = MODEL, 500.0
     generation.start(generate.prepare_generation(bpy.context, True))
-    errands.watch()
     until = time.monotonic() + 60
-    while not shown.get("local", errands.Shown()).runs and time.monotonic() < until:
-        errands.poll()
+    while not session.worker.is_running and time.monotonic() < until:
         background_tasks.poll()
         time.sleep(0.02)
-    assert shown["local"].sentence == "The worker runs"
+    assert session.worker.message == "The worker runs"
     time.sleep(1.0)  # its steps have begun
     kill()
     while status.is_running and time.monotonic() < until:
@@ -117,23 +124,23 @@ def test_generating_starts_it_and_its_end_leaves_the_scene_alone(
     assert status.level == "ERROR" and status.message.startswith("The worker ended (")
     assert action_of(mannequin) is None and not bpy.data.actions
     wait_for("The worker ended (")
-    assert shown["local"].level == "ERROR" and not shown["local"].runs
+    assert session.worker.level == "ERROR" and not session.worker.is_running
     settings.seconds = 2.0
     bpy.ops.kinescribe.generate()
     assert action_of(mannequin) is not None, "the next one starts it again"
 
 
 def test_killed_while_it_starts(mannequin: bpy.types.Object, local: bpy.types.AddonPreferences) -> None:
-    place = endpoints.place(bpy.context, "local")
+    place = endpoints.find_endpoint(bpy.context, "local")
     assert place is not None
-    errands.ask(place)
-    assert shown["local"].busy
+    endpoint_tasks.request_model_list(place).start()
+    assert session.worker.is_busy
     until = time.monotonic() + 5
     while endpoints.worker().process_id is None and time.monotonic() < until:
         time.sleep(0.01)
     kill()
     wait_for("ended before it listened")
-    assert shown["local"].level == "ERROR"
+    assert session.worker.level == "ERROR"
 
 
 def test_a_wrong_python_is_one_sentence(
@@ -164,7 +171,7 @@ def test_a_checkpoint_that_is_none(local: bpy.types.AddonPreferences, tmp_path: 
 
 def test_without_a_python_there_is_no_worker(page: bpy.types.AddonPreferences) -> None:
     assert not bpy.ops.kinescribe.start_worker.poll()
-    assert "local" not in list(endpoints.names(bpy.context))
+    assert "local" not in list(endpoints.endpoint_names(bpy.context))
 
 
 def test_it_ends_with_the_extension(local: bpy.types.AddonPreferences) -> None:
@@ -176,7 +183,7 @@ def test_it_ends_with_the_extension(local: bpy.types.AddonPreferences) -> None:
         with pytest.raises(OSError):
             os.kill(process_id, 0)
         assert not [t.name for t in threading.enumerate() if t.name.startswith("kinescribe")]
-        assert not bpy.app.timers.is_registered(errands.poll)
+        assert not bpy.app.timers.is_registered(background_tasks.poll)
     finally:
         addon_utils.enable(PACKAGE, default_set=True)
 

@@ -39,10 +39,11 @@ def steps() -> d.Steps:
     d.photograph("1_no_model")
 
     shown, caption = module("preferences").places, module("operators.caption")
+    session = module("session").session
     assert bpy.ops.kinescribe.add_server(name="Studio", url=address) == {"FINISHED"}
     with d.override():
         bpy.ops.kinescribe.ask_models(place="Studio")
-    yield from d.wait_for(lambda: not shown["Studio"].busy, 20, "the server's models")
+    yield from d.wait_for(lambda: not session.servers["Studio"].is_busy, 20, "the server's models")
     assert caption.captioners() == ["Studio/teller"]
 
     def busy() -> bool:
