@@ -37,9 +37,6 @@ places: dict[str, Place] = {}
 BODY = "local/body"
 """What ``places`` calls the body's mesh that is being computed."""
 
-MAKING = "local/environment"
-"""What ``places`` calls the environment that is being made; no server's name has a slash."""
-
 CAPTION = "local/caption"
 """The same for the Action that is being described."""
 
@@ -235,12 +232,11 @@ def _draw_worker(
     column.use_property_decorate = False
     column.prop(page, "worker_python")
     column.prop(page, "body_model")
-    making = places.get(MAKING, Place())
-    if making.busy:
+    if session.environment.is_busy:
         box.operator("kinescribe.cancel_environment", text="Cancel", icon="X")
     elif not page.worker_python:
         box.operator("kinescribe.make_environment", text="Make Environment...", icon="IMPORT")
-    _draw_status(box, context, TaskStatus(making.busy, making.sentence, making.level))
+    _draw_status(box, context, session.environment)
     row = box.row()
     row.template_list("KINESCRIBE_UL_checkpoints", "", page, "checkpoints", page, "checkpoint_index", rows=2)
     column = row.column(align=True)

@@ -19,18 +19,17 @@ import bpy
 import pytest
 from as_extension import PACKAGE
 from kinescribe.inference.worker import environment_setup
+from kinescribe.inference.worker.log import Log
 from kinescribe.motion import Cancelled
 from kinescribe.operators import (
     background_tasks,
     endpoint_tasks,
     endpoints,
     environment,
-    errands,
     generate,
     generation,
 )
-from kinescribe.preferences import MAKING, own_preferences
-from kinescribe.preferences import places as shown
+from kinescribe.preferences import own_preferences
 from kinescribe.scene.action import action_of
 from kinescribe.scene.record import record_of
 from kinescribe.session import session
@@ -55,11 +54,7 @@ def page() -> Iterator[bpy.types.AddonPreferences]:
     generation.cancel("")
     if endpoints.worker_exists():
         endpoints.worker().stop()
-    for timer in (errands.poll, background_tasks.poll):
-        while bpy.app.timers.is_registered(timer):
-            bpy.app.timers.unregister(timer)
-    errands._errands.clear()
-    shown.clear()
+    background_tasks.stop_all()
     session.clear()
     found = own_preferences(bpy.context)  # another one, where the extension was enabled again
     found.worker_python = ""
@@ -217,24 +212,36 @@ def test_an_environment_that_was_made_becomes_the_worker_s(
     assert bpy.ops.kinescribe.make_environment(directory=str(tmp_path)) == {"FINISHED"}
     assert asked == [(tmp_path, Path(sys.executable))]
     assert page.worker_python == str(tmp_path / "python")
-    assert shown[MAKING].sentence.startswith("The environment is ready") and not shown[MAKING].busy
+    assert (
+        session.environment.message.startswith("The environment is ready") and not session.environment.is_busy
+    )
 
 
-def test_making_an_environment_can_be_cancelled(page: bpy.types.AddonPreferences, tmp_path: Path) -> None:
-    def work(cancelled: Callable[[], bool]) -> None:
+def test_making_an_environment_can_be_cancelled(
+    page: bpy.types.AddonPreferences, online: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ended = threading.Event()
+
+    def make(folder: Path, base: Path, log: Log, cancelled: Callable[[], bool]) -> Path:
+        log.write("Collecting torch")
         while not cancelled():
             time.sleep(0.01)
+        ended.set()
         raise Cancelled("Making the environment was cancelled")
 
-    errands.run(MAKING, work, "The environment is made", lambda: "Collecting torch", environment._made)
-    errands.poll()
-    assert shown[MAKING].busy and shown[MAKING].sentence == "Collecting torch"
-    assert bpy.ops.kinescribe.cancel_environment() == {"FINISHED"}
+    monkeypatch.setattr(environment_setup, "make_environment", make)
+    monkeypatch.setattr(background_tasks, "has_event_loop", lambda: True)
+    assert bpy.ops.kinescribe.make_environment(directory=str(tmp_path)) == {"FINISHED"}
     until = time.monotonic() + 5
-    while shown[MAKING].busy and time.monotonic() < until:
-        errands.poll()
-        time.sleep(0.02)
-    assert "cancelled" in shown[MAKING].sentence and page.worker_python == ""
+    while session.environment.message != "Collecting torch" and time.monotonic() < until:
+        background_tasks.poll()
+    assert session.environment.is_busy and session.environment.message == "Collecting torch"
+    assert not bpy.ops.kinescribe.make_environment.poll()
+    assert bpy.ops.kinescribe.cancel_environment() == {"FINISHED"}
+    assert not session.environment.is_busy and session.environment.level == "INFO"
+    assert ended.wait(5.0)
+    assert background_tasks.poll() is None
+    assert "cancelled" in session.environment.message and page.worker_python == ""
 
 
 def test_a_folder_that_is_not_empty_is_left_alone(
