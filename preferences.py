@@ -34,9 +34,6 @@ class Place:
 places: dict[str, Place] = {}
 """Name of a server, or ``WORKER``, to what is known of it."""
 
-BODY = "local/body"
-"""What ``places`` calls the body's mesh that is being computed."""
-
 CAPTION = "local/caption"
 """The same for the Action that is being described."""
 

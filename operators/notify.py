@@ -61,9 +61,10 @@ def window_context() -> dict[str, Any]:
     return {"window": windows[0]} if windows else {}
 
 
-def in_window() -> AbstractContextManager[object]:
-    """Override the context by :func:`window_context` where there is no window, as in a timer."""
-    return bpy.context.temp_override(**({} if bpy.context.window else window_context()))
+def in_window(**overrides: Any) -> AbstractContextManager[object]:
+    """Override the context by ``overrides`` and, where there is no window, as in a timer, by one."""
+    window = {} if bpy.context.window else window_context()
+    return bpy.context.temp_override(**window, **overrides)
 
 
 def redraw_panels() -> None:

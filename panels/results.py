@@ -8,7 +8,7 @@ from bpy.app.translations import pgettext_iface as iface
 
 from ..operators.base import character
 from ..operators.results import own_action, own_strips
-from ..preferences import BODY, Place, places
+from ..session import session
 from .sub_panel import SubPanel
 from .text import sentence
 
@@ -44,15 +44,15 @@ class KINESCRIBE_PT_results(SubPanel, bpy.types.Panel):
 
 def _draw_body(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """The user's own SMPL body doing the motion, or how far it is."""
-    found = places.get(BODY, Place())
-    if found.busy:
+    status = session.body
+    if status.is_busy:
         split = layout.split(factor=0.55, align=True)
-        split.label(text=iface(found.sentence), icon="SORTTIME", translate=False)
+        split.label(text=status.message, icon="SORTTIME", translate=False)
         split.operator("kinescribe.cancel_body", text="Cancel", icon="X")
         return
     layout.operator("kinescribe.compute_body", icon="OUTLINER_OB_MESH")
-    if found.sentence and found.level == "ERROR":
-        sentence(layout, context, found.sentence, icon="CANCEL", alert=True)
+    if status.message and status.level == "ERROR":
+        sentence(layout, context, status.message, icon="CANCEL", alert=True)
 
 
 register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_PT_results,))
