@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 
 import bpy
 from bpy.app.translations import pgettext_iface as iface
@@ -17,25 +16,6 @@ DOCUMENTS = {"CREDITS": ("Credits", "CREDITS.md"), "LICENSE": ("License", "LICEN
 
 MAX_RECENT = 10
 """Prompts that are remembered."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """What is shown of a server or the worker: plain values of this session that operators fill.
-
-    ``busy``: it is being asked. ``sentence``: what came of it; ``level``: 'INFO' or 'ERROR'.
-    """
-
-    busy: bool = False
-    sentence: str = ""
-    level: str = "INFO"
-
-
-places: dict[str, Place] = {}
-"""Name of a server, or ``WORKER``, to what is known of it."""
-
-CAPTION = "local/caption"
-"""The same for the Action that is being described."""
 
 
 class KINESCRIBE_PG_prompt(bpy.types.PropertyGroup):
@@ -310,4 +290,3 @@ def unregister() -> None:
     for cls in reversed(_classes):
         bpy.utils.unregister_class(cls)
     session.clear()
-    places.clear()

@@ -11,7 +11,6 @@ _registered = ExitStack()
 
 _MODULES = (
     "notify",
-    "errands",
     "endpoint_tasks",
     "servers",
     "worker",
