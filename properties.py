@@ -21,8 +21,38 @@ MAX_SECONDS = 600.0
 MAX_SEED = 2**31 - 1
 
 
-class ApplyOptions:
-    """How a motion becomes keyframes: said once, for the scene and for ``kinescribe.apply``.
+class KeyTolerances:
+    """How far reduced keys may be off: for applying, and for reducing the keys of a result."""
+
+    tolerance_mm: FloatProperty(
+        name="Tolerance (mm)",
+        description=(
+            "How far, in millimetres on a body as large as an adult, a joint may be from where it would be "
+            "with all keys"
+        ),
+        default=5.0,
+        min=0.1,
+        max=1000.0,
+        soft_max=50.0,
+        step=50,
+        precision=1,
+        options={"SKIP_SAVE"},
+    )
+    tolerance_degrees: FloatProperty(
+        name="Tolerance (°)",
+        description="How far, in degrees, a bone may be turned from where it would be with all keys",
+        default=1.0,
+        min=0.01,
+        max=90.0,
+        soft_max=10.0,
+        step=10,
+        precision=2,
+        options={"SKIP_SAVE"},
+    )
+
+
+class ApplyOptions(KeyTolerances):
+    """How a motion becomes keyframes: stated once, for the scene and for ``kinescribe.apply``.
 
     The names are those of ``scene.apply.ApplyOptions``. SKIP_SAVE: a call of the operator without options takes the
     scene's, not those of the last call; to a scene it means nothing.
@@ -109,31 +139,6 @@ class ApplyOptions:
         default=False,
         options={"SKIP_SAVE"},
     )
-    tolerance_mm: FloatProperty(
-        name="Tolerance (mm)",
-        description=(
-            "How far, in millimetres on a body as large as an adult, a joint may be from where it would be "
-            "with all keys"
-        ),
-        default=5.0,
-        min=0.1,
-        max=1000.0,
-        soft_max=50.0,
-        step=50,
-        precision=1,
-        options={"SKIP_SAVE"},
-    )
-    tolerance_degrees: FloatProperty(
-        name="Tolerance (°)",
-        description="How far, in degrees, a bone may be turned from where it would be with all keys",
-        default=1.0,
-        min=0.01,
-        max=90.0,
-        soft_max=10.0,
-        step=10,
-        precision=2,
-        options={"SKIP_SAVE"},
-    )
     into: EnumProperty(
         name="Into",
         description="Where the motion is put",
@@ -165,7 +170,7 @@ class ApplyOptions:
     )
 
 
-APPLY_OPTIONS = tuple(ApplyOptions.__annotations__)
+APPLY_OPTIONS = (*ApplyOptions.__annotations__, *KeyTolerances.__annotations__)
 """Names of all options."""
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The buttons of the preferences: read the credits and the licence, measure and empty the motion cache."""
+"""Buttons of the preferences: show the credits and the licence, measure and empty the motion cache."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bpy.props import EnumProperty
 
 from ..preferences import DOCUMENTS
 from ..session import session
-from .base import ReportsErrors, Result
+from .base import ReportsErrors, Result, report_error, report_info
 
 
 class KINESCRIBE_OT_show_document(bpy.types.Operator):
@@ -25,7 +25,7 @@ class KINESCRIBE_OT_show_document(bpy.types.Operator):
     )
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """Open or close the document; it is read here, because drawing must not read files."""
+        """Open or close the document. It is read here, because drawing must not read files."""
         page = session.page
         if page.document == self.document:
             page.document, page.lines = "", ()
@@ -34,8 +34,7 @@ class KINESCRIBE_OT_show_document(bpy.types.Operator):
         try:
             text = path.read_text(encoding="utf-8")
         except OSError:
-            self.report({"ERROR"}, f"{path.name} is missing: install Kinescribe again")
-            return {"CANCELLED"}
+            return report_error(self, "{file} is missing: install Kinescribe again", file=path.name)
         page.document, page.lines = self.document, tuple(_strip_markdown(line) for line in text.splitlines())
         return {"FINISHED"}
 
@@ -48,7 +47,6 @@ class KINESCRIBE_OT_measure_cache(ReportsErrors, bpy.types.Operator):
     bl_options = {"INTERNAL"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Look into the folder."""
         _measure_cache()
         return {"FINISHED"}
 
@@ -61,21 +59,20 @@ class KINESCRIBE_OT_clear_cache(ReportsErrors, bpy.types.Operator):
     bl_options = {"INTERNAL"}
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
-        """Ask first: no undo brings files back."""
+        """Ask for confirmation: undo does not restore files."""
         return context.window_manager.invoke_confirm(self, event)
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Empty the folder."""
         from ..scene import store
 
-        gone = store.clear()
+        count = store.clear()
         _measure_cache()
-        self.report({"INFO"}, f"Deleted {gone} motions")
+        report_info(self, "Deleted {count} motions", count=count)
         return {"FINISHED"}
 
 
 def _strip_markdown(line: str) -> str:
-    """A line without Markdown's marks for headings, quotations and code."""
+    """Return a line without Markdown's marks for headings, quotations and code."""
     return line.lstrip("#> ").replace("`", "")
 
 

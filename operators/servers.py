@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers in the preferences, and the choice of a model in the sidebar."""
+"""Add and remove servers, fetch the models of endpoints, and choose a model."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class KINESCRIBE_OT_add_server(bpy.types.Operator):
     url: StringProperty(name="Address", default="http://127.0.0.1:8000", options={"SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """The name is made unlike the others by the preferences."""
+        """Add the server; the preferences make its name unique."""
         page = own_preferences(context)
         if page is None:
             return {"CANCELLED"}
@@ -44,12 +44,12 @@ class KINESCRIBE_OT_remove_server(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Where one is selected."""
+        """Require a selected server."""
         page = own_preferences(context)
         return page is not None and 0 <= page.server_index < len(page.servers)
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """Scenes that name one of its models say so when they are asked to generate."""
+        """Remove the server; scenes that name one of its models can no longer generate."""
         page = own_preferences(context)
         session.servers.pop(page.servers[page.server_index].name, None)
         page.servers.remove(page.server_index)
@@ -110,7 +110,6 @@ class KINESCRIBE_OT_choose_model(bpy.types.Operator):
     model: StringProperty(name="Model", options={"SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """Set the scene's property."""
         context.scene.kinescribe.model = self.model
         return {"FINISHED"}
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worker and its checkpoints: start, stop, log."""
+"""Start and stop the worker, show its log, choose its checkpoints."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Where a Python is chosen."""
+        """Require a Python for the worker."""
         page = own_preferences(context)
         if page is None or not page.worker_python:
             cls.poll_message_set("Choose a Python that has PyTorch first")
@@ -46,14 +46,14 @@ class KINESCRIBE_OT_stop_worker(bpy.types.Operator):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        """While it runs."""
+        """Require that the worker runs."""
         if not is_worker_running():
             cls.poll_message_set("The worker is not running")
             return False
         return True
 
     def execute(self, _context: bpy.types.Context) -> Result:
-        """Nothing in the window waits for it."""
+        """End it in the background; in background mode wait for it."""
         background_tasks.run_tasks(stop_worker())
         return {"FINISHED"}
 
@@ -66,7 +66,7 @@ class KINESCRIBE_OT_show_worker_log(bpy.types.Operator):
     bl_options = {"INTERNAL"}
 
     def execute(self, _context: bpy.types.Context) -> Result:
-        """The file is in the extension's user folder."""
+        """Open the log, which is in the extension's user folder."""
         path = endpoints.log_path()
         if not path.is_file():
             return report_error(self, "The worker has written nothing yet: start it first")
@@ -88,7 +88,7 @@ class KINESCRIBE_OT_add_checkpoint(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """The worker takes it when it is started again."""
+        """Add the checkpoint; the worker offers it from its next start on."""
         page = own_preferences(context)
         if page is None or not self.directory:
             return {"CANCELLED"}
@@ -107,12 +107,12 @@ class KINESCRIBE_OT_remove_checkpoint(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Where one is selected."""
+        """Require a selected checkpoint."""
         page = own_preferences(context)
         return page is not None and 0 <= page.checkpoint_index < len(page.checkpoints)
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """The worker notices when it is started again."""
+        """Remove the checkpoint; the worker offers it until its next start."""
         page = own_preferences(context)
         page.checkpoints.remove(page.checkpoint_index)
         page.checkpoint_index = max(0, min(page.checkpoint_index, len(page.checkpoints) - 1))

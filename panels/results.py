@@ -7,7 +7,7 @@ import bpy
 from bpy.app.translations import pgettext_iface as iface
 
 from ..operators.base import character
-from ..operators.results import own_action, own_strips
+from ..operators.results import count_own_strips, own_action
 from ..session import session
 from .sub_panel import SubPanel
 from .text import sentence
@@ -23,13 +23,13 @@ class KINESCRIBE_PT_results(SubPanel, bpy.types.Panel):
     def poll(cls, context: bpy.types.Context) -> bool:
         """Only for a character that has a result."""
         found = character(context)
-        return own_action(found) is not None or own_strips(found) > 0
+        return own_action(found) is not None or count_own_strips(found) > 0
 
     def draw(self, context: bpy.types.Context) -> None:
         """Its name, and the buttons."""
         layout = self.layout
         found = character(context)
-        action, strips = own_action(found), own_strips(found)
+        action, strips = own_action(found), count_own_strips(found)
         if action is not None:
             layout.label(text=action.name, icon="ACTION", translate=False)
         if strips:
