@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page of the extension in Blender's preferences: models, where others come from, and what is kept on disk."""
+"""The extension's page in Blender's preferences: servers, the local worker and its checkpoints, documents, cache."""
 
 from __future__ import annotations
 
@@ -12,57 +12,59 @@ from bpy.props import CollectionProperty, FloatProperty, IntProperty, StringProp
 from .session import WORKER, EndpointStatus, ModelInfo, TaskStatus, session
 
 DOCUMENTS = {"CREDITS": ("Credits", "CREDITS.md"), "LICENSE": ("License", "LICENSE")}
-"""Document -> its button and its file at the root of the extension."""
+"""Key of a document -> label of its button, and its file at the root of the extension."""
 
 MAX_RECENT = 10
-"""Prompts that are remembered."""
+"""Number of recent prompts that are stored."""
 
 
 class KINESCRIBE_PG_prompt(bpy.types.PropertyGroup):
-    """A prompt that was used, with what makes its motion reproducible."""
+    """A recent prompt, with the duration and seed that reproduce its motion."""
 
     prompt: StringProperty(name="Prompt")
     seconds: FloatProperty(name="Duration")
     seed: IntProperty(name="Seed")
 
 
-def _renamed(server: KINESCRIBE_PG_server, context: bpy.types.Context) -> None:
-    """Keep names usable before a slash, and apart from one another."""
+def _make_name_unique(server: KINESCRIBE_PG_server, context: bpy.types.Context) -> None:
+    """Replace slashes, which separate endpoint and model, and add a number to a name that another server has."""
     page = own_preferences(context)
-    others = {s.name for s in page.servers if s != server} | {WORKER, ""} if page else {WORKER, ""}
-    name = wanted = " ".join(server.name.replace("/", " ").split()) or "Server"
+    taken_names = {WORKER, ""} | ({s.name for s in page.servers if s != server} if page else set())
+    name = base_name = " ".join(server.name.replace("/", " ").split()) or "Server"
     number = 1
-    while name in others:
+    while name in taken_names:
         number += 1
-        name = f"{wanted} {number}"
+        name = f"{base_name} {number}"
     if name != server.name:
         server.name = name
 
 
-def _changed(server: KINESCRIBE_PG_server, _context: bpy.types.Context) -> None:
-    """Forget what was found at the address before."""
+def _forget_status(server: KINESCRIBE_PG_server, _context: bpy.types.Context) -> None:
+    """Forget what was shown of the server before its address or token changed."""
     session.servers.pop(server.name, None)
 
 
 class KINESCRIBE_PG_server(bpy.types.PropertyGroup):
     """A server that speaks MMCP."""
 
-    name: StringProperty(name="Name", description="What the server is called in the sidebar", update=_renamed)
+    name: StringProperty(
+        name="Name", description="What the server is called in the sidebar", update=_make_name_unique
+    )
     url: StringProperty(
         name="Address",
         description="Where the server is, such as http://127.0.0.1:8000 or https://example.org",
-        update=_changed,
+        update=_forget_status,
     )
     token: StringProperty(
         name="Token",
         description="What the server asks for; Blender keeps it with its preferences, unencrypted",
         subtype="PASSWORD",
-        update=_changed,
+        update=_forget_status,
     )
     token_variable: StringProperty(
         name="Token Variable",
         description="Name of an environment variable that holds the token, so that it is kept nowhere",
-        update=_changed,
+        update=_forget_status,
     )
 
 
@@ -80,17 +82,14 @@ class KINESCRIBE_UL_servers(bpy.types.UIList):
     """Servers by name and address"""
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0):  # type: ignore
-        """The name can be changed here."""
+        """Draw name, address and whether the server answered."""
         status = session.servers.get(item.name)
         split = layout.split(factor=0.4)
-        icon_name = (
-            "URL"
-            if status is None or status.is_busy
-            else "CANCEL"
-            if status.level == "ERROR"
-            else "CHECKMARK"
-        )
-        split.prop(item, "name", text="", emboss=False, icon=icon_name)
+        if status is None or status.is_busy:
+            status_icon = "URL"
+        else:
+            status_icon = "CANCEL" if status.level == "ERROR" else "CHECKMARK"
+        split.prop(item, "name", text="", emboss=False, icon=status_icon)
         split.label(text=item.url, translate=False)
 
 
@@ -98,7 +97,7 @@ class KINESCRIBE_UL_checkpoints(bpy.types.UIList):
     """Checkpoints by their folders"""
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0):  # type: ignore
-        """The folder can be chosen here."""
+        """Draw the folder, which can be chosen here."""
         layout.prop(item, "path", text="", emboss=False, icon="FILE_FOLDER")
 
 
@@ -126,7 +125,6 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
     checkpoint_index: IntProperty(name="Checkpoint", options={"HIDDEN"})
 
     def draw(self, context: bpy.types.Context) -> None:
-        """The models, then what is kept."""
         layout = self.layout
         box = layout.box()
         box.label(text="Embedded Model", icon="ARMATURE_DATA")
@@ -153,13 +151,13 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
 
 
 def own_preferences(context: bpy.types.Context) -> KINESCRIBE_AP_preferences | None:
-    """This page; None where the extension has no entry in the preferences."""
+    """Return the extension's preferences; None where it has no entry in Blender's preferences."""
     entry = context.preferences.addons.get(__package__)
     return entry.preferences if entry else None
 
 
 def recent_prompts(context: bpy.types.Context) -> bpy.types.bpy_prop_collection | None:
-    """The prompts that were used last, newest first; None where the extension has no entry in the preferences."""
+    """Return the recent prompts, newest first; None where the extension has no entry in Blender's preferences."""
     page = own_preferences(context)
     return page.recent if page else None
 
@@ -176,7 +174,7 @@ def cache_line() -> str:
 def _draw_servers(
     box: bpy.types.UILayout, context: bpy.types.Context, page: KINESCRIBE_AP_preferences
 ) -> None:
-    """The servers, and what the one that is selected needs and offers."""
+    """Draw the list of servers, and settings and models of the selected one."""
     box.label(text="Servers", icon="URL")
     row = box.row()
     row.template_list("KINESCRIBE_UL_servers", "", page, "servers", page, "server_index", rows=3)
@@ -202,7 +200,7 @@ def _draw_servers(
 def _draw_worker(
     box: bpy.types.UILayout, context: bpy.types.Context, page: KINESCRIBE_AP_preferences
 ) -> None:
-    """The Python that runs other people's models, the models, and how it is."""
+    """Draw the worker's Python, its checkpoints, its status and its models."""
     box.label(text="Checkpoints on This Computer", icon="CONSOLE")
     column = box.column()
     column.use_property_split = True
@@ -233,7 +231,7 @@ def _draw_status(box: bpy.types.UILayout, context: bpy.types.Context, status: Ta
     column = box.column(align=True)
     if status.message:
         column.alert = status.level == "ERROR"
-        for line in textwrap.wrap(status.message, _letters(context)):
+        for line in textwrap.wrap(status.message, _letters_across(context)):
             column.label(text=line, translate=False)
     for model in status.models if isinstance(status, EndpointStatus) else ():
         column.label(text=model.name, icon="ARMATURE_DATA", translate=False)
@@ -253,20 +251,20 @@ def describe_model(model: ModelInfo) -> list[str]:
     return [*lines, iface("Also says what a motion shows: see Caption")] if model.describes_motions else lines
 
 
-def _letters(context: bpy.types.Context) -> int:
-    """How many letters fit across the page."""
+def _letters_across(context: bpy.types.Context) -> int:
+    """Return how many letters fit into one line of the page."""
     scale = context.preferences.system.ui_scale or 1.0
     return max(40, int((context.region.width / scale - 80) / 7.0)) if context.region else 100
 
 
 def _draw_document(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """The open document, wrapped to the width of the page."""
-    letters = _letters(context)
+    """Draw the open document, wrapped to the width of the page."""
+    letters = _letters_across(context)
     column = layout.box().column(align=True)
     column.scale_y = 0.65
     for line in session.page.lines:
-        for part in textwrap.wrap(line, letters) or [""]:
-            column.label(text=part, translate=False)
+        for row in textwrap.wrap(line, letters) or [""]:
+            column.label(text=row, translate=False)
 
 
 _classes = (
@@ -280,13 +278,13 @@ _classes = (
 
 
 def register() -> None:
-    """Register the page and what it stores."""
+    """Register the page and its property groups."""
     for cls in _classes:
         bpy.utils.register_class(cls)
 
 
 def unregister() -> None:
-    """Unregister them and forget what the page showed."""
+    """Unregister them, and forget the state of the session."""
     for cls in reversed(_classes):
         bpy.utils.unregister_class(cls)
     session.clear()
