@@ -190,7 +190,7 @@ def _draw_servers(
     column.prop(server, "url")
     column.prop(server, "token")
     column.prop(server, "token_variable")
-    status = session.endpoint(server.name)
+    status = session.endpoint_status(server.name)
     row = box.row()
     row.enabled = not status.is_busy
     row.operator("kinescribe.ask_models", text="Test", icon="FILE_REFRESH").place = server.name

@@ -160,7 +160,7 @@ class Session:
     bone_presets: tuple[str, ...] = ()
     """Names of the bone map presets when their menu was opened last."""
 
-    def endpoint(self, name: str) -> EndpointStatus:
+    def endpoint_status(self, name: str) -> EndpointStatus:
         """Return the status of a server or, for ``WORKER``, of the worker; an empty one if it was never asked."""
         return self.worker if name == WORKER else self.servers.get(name, EndpointStatus())
 
@@ -171,7 +171,7 @@ class Session:
         else:
             self.servers[name] = status
 
-    def models(self) -> list[ModelInfo]:
+    def all_models(self) -> list[ModelInfo]:
         """Return the known models of all servers and of the worker."""
         return [model for status in (*self.servers.values(), self.worker) for model in status.models]
 

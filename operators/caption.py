@@ -59,7 +59,7 @@ def captions_on(action: bpy.types.Action | None) -> list[str]:
 
 def captioning_models() -> list[str]:
     """Return the known models that describe motions, named as in ``scene.kinescribe.model``."""
-    return [model.choice for model in session.models() if model.describes_motions]
+    return [model.choice for model in session.all_models() if model.describes_motions]
 
 
 def is_reading() -> bool:

@@ -36,7 +36,7 @@ def request_model_list(endpoint: Place, restart: bool = False) -> BackgroundTask
     name = endpoint.name
     is_worker = name == WORKER
     text = translate("The worker starts") if is_worker else translate("Asking the server for its models")
-    status = replace(session.endpoint(name), is_busy=True, message=text, level="INFO")
+    status = replace(session.endpoint_status(name), is_busy=True, message=text, level="INFO")
     return _replace_task(
         name,
         status,

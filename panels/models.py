@@ -27,7 +27,7 @@ class KINESCRIBE_MT_models(bpy.types.Menu):
             layout.separator()
             title = iface("This Computer") if name == WORKER else name
             layout.label(text=title, icon="CONSOLE" if name == WORKER else "URL", translate=False)
-            models = session.endpoint(name).models
+            models = session.endpoint_status(name).models
             for model in models:
                 entry = layout.operator("kinescribe.choose_model", text=model.name, translate=False)
                 entry.model = model.choice
@@ -77,7 +77,7 @@ class KINESCRIBE_PT_models(SubPanel, bpy.types.Panel):
 def _draw_model(layout: bpy.types.UILayout, context: bpy.types.Context, choice: str) -> None:
     """Draw what the chosen model can do, or why that is not known."""
     name = choice.partition("/")[0]
-    status = session.endpoint(name)
+    status = session.endpoint_status(name)
     model = next((model for model in status.models if model.choice == choice), None)
     if name not in endpoint_names(context):
         text = NO_PYTHON if name == WORKER else "This server is not in the preferences: choose another model"

@@ -25,11 +25,11 @@ def test_a_copy_differs_from_what_was_changed_since() -> None:
 
 def test_endpoints_have_names_and_the_worker_is_one_of_them() -> None:
     session = Session()
-    assert session.endpoint("Studio") == session.endpoint(WORKER) == EndpointStatus()
+    assert session.endpoint_status("Studio") == session.endpoint_status(WORKER) == EndpointStatus()
     session.set_endpoint(WORKER, EndpointStatus(is_running=True))
     session.set_endpoint("Studio", EndpointStatus(models=(MODEL,)))
     assert session.worker.is_running and list(session.servers) == ["Studio"]
-    assert session.models() == [MODEL]
+    assert session.all_models() == [MODEL]
 
 
 def test_clearing_keeps_the_objects_that_others_hold() -> None:
