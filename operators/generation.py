@@ -13,8 +13,8 @@ from bpy.app.handlers import persistent
 
 from ..session import session
 from . import background_tasks
-from .background_tasks import BackgroundTask
-from .base import error_message, object_by_uid, translate
+from .background_tasks import BackgroundTask, failed_status
+from .base import object_by_uid, translate
 from .notify import in_window, notify, redraw_panels
 from .prompts import remember_prompt
 
@@ -156,20 +156,21 @@ def _finish(generation: Generation, motions: list[Motion]) -> None:
 
 
 def _show_error(error: BaseException) -> None:
-    _show_end(error_message(error), "ERROR")
+    status = failed_status(error)
+    _show_end(status.message, status.level)
 
 
 def _show_end(message: str, level: str = "INFO") -> None:
     """Show how the generation has ended, and remember its prompt."""
     global _running
-    assert _running is not None
     ended, _running = _running, None
     session.generation.is_running = False
     session.generation.set_message(message, level)
-    remember_prompt(bpy.context, *ended.generation.prompt)
     redraw_panels()
-    if ended.notifies:
-        notify(message, level)
+    if ended is not None:
+        remember_prompt(bpy.context, *ended.generation.prompt)
+        if ended.notifies:
+            notify(message, level)
 
 
 @persistent
