@@ -1,131 +1,70 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page of the extension in Blender's preferences: models, where others come from, and what is kept on disk."""
+"""The extension's page in Blender's preferences: servers, the local worker and its checkpoints, documents, cache."""
 
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass, field
 
 import bpy
 from bpy.app.translations import pgettext_iface as iface
 from bpy.props import CollectionProperty, FloatProperty, IntProperty, StringProperty
 
+from .session import WORKER, EndpointStatus, ModelInfo, TaskStatus, session
+
 DOCUMENTS = {"CREDITS": ("Credits", "CREDITS.md"), "LICENSE": ("License", "LICENSE")}
-"""Document -> its button and its file at the root of the extension."""
+"""Key of a document -> label of its button, and its file at the root of the extension."""
 
 MAX_RECENT = 10
-"""Prompts that are remembered."""
-
-
-@dataclass
-class Shown:
-    """What this page shows beyond settings; operators fill it, so that drawing reads no file.
-
-    ``document``: the key of DOCUMENTS that is open, or empty; ``lines``: its text.
-    ``motions``, ``size``: count and bytes of the motion cache; None before it was measured.
-    """
-
-    document: str = ""
-    lines: list[str] = field(default_factory=list)
-    motions: int | None = None
-    size: int = 0
-
-
-shown = Shown()
-
-
-@dataclass(frozen=True)
-class Card:
-    """What is shown of a model: its ``choice`` (``scene.kinescribe.model``), ``name``, licence and what it can do.
-
-    ``captions``: it also describes motions.
-    """
-
-    choice: str
-    name: str
-    licence: str
-    fps: float
-    max_seconds: float
-    max_samples: int
-    can: tuple[str, ...] = ()
-    captions: bool = False
-
-
-@dataclass(frozen=True)
-class Place:
-    """What is shown of a server or the worker: plain values of this session that operators fill.
-
-    ``busy``: it is being asked. ``sentence``: what came of it; ``level``: 'INFO' or 'ERROR'. ``runs``: the worker does.
-    """
-
-    busy: bool = False
-    sentence: str = ""
-    level: str = "INFO"
-    cards: tuple[Card, ...] = ()
-    runs: bool = False
-
-
-places: dict[str, Place] = {}
-"""Name of a server, or ``WORKER``, to what is known of it."""
-
-WORKER = "local"
-"""The name that stands for the worker in ``scene.kinescribe.model``."""
-
-BODY = "local/body"
-"""What ``places`` calls the body's mesh that is being computed."""
-
-MAKING = "local/environment"
-"""What ``places`` calls the environment that is being made; no server's name has a slash."""
-
-CAPTION = "local/caption"
-"""The same for the Action that is being described."""
+"""Number of recent prompts that are stored."""
 
 
 class KINESCRIBE_PG_prompt(bpy.types.PropertyGroup):
-    """A prompt that was used, with what makes its motion reproducible."""
+    """A recent prompt, with the duration and seed that reproduce its motion."""
 
     prompt: StringProperty(name="Prompt")
     seconds: FloatProperty(name="Duration")
     seed: IntProperty(name="Seed")
 
 
-def _renamed(server: KINESCRIBE_PG_server, context: bpy.types.Context) -> None:
-    """Keep names usable before a slash, and apart from one another."""
+def _make_name_unique(server: KINESCRIBE_PG_server, context: bpy.types.Context) -> None:
+    """Replace slashes, which separate endpoint and model, and add a number to a name that another server has."""
     page = own_preferences(context)
-    others = {s.name for s in page.servers if s != server} | {WORKER, ""} if page else {WORKER, ""}
-    name = wanted = " ".join(server.name.replace("/", " ").split()) or "Server"
+    taken_names = {WORKER, ""} | ({s.name for s in page.servers if s != server} if page else set())
+    name = base_name = " ".join(server.name.replace("/", " ").split()) or "Server"
     number = 1
-    while name in others:
+    while name in taken_names:
         number += 1
-        name = f"{wanted} {number}"
+        name = f"{base_name} {number}"
     if name != server.name:
         server.name = name
 
 
-def _changed(server: KINESCRIBE_PG_server, _context: bpy.types.Context) -> None:
-    """What was found at the address before says nothing any more."""
-    places.pop(server.name, None)
+def _forget_status(server: KINESCRIBE_PG_server, _context: bpy.types.Context) -> None:
+    """Forget what was shown of the server before its address or token changed."""
+    session.servers.pop(server.name, None)
 
 
 class KINESCRIBE_PG_server(bpy.types.PropertyGroup):
     """A server that speaks MMCP."""
 
-    name: StringProperty(name="Name", description="What the server is called in the sidebar", update=_renamed)
+    name: StringProperty(
+        name="Name", description="What the server is called in the sidebar", update=_make_name_unique
+    )
     url: StringProperty(
         name="Address",
         description="Where the server is, such as http://127.0.0.1:8000 or https://example.org",
-        update=_changed,
+        update=_forget_status,
     )
     token: StringProperty(
         name="Token",
         description="What the server asks for; Blender keeps it with its preferences, unencrypted",
         subtype="PASSWORD",
-        update=_changed,
+        update=_forget_status,
     )
     token_variable: StringProperty(
         name="Token Variable",
         description="Name of an environment variable that holds the token, so that it is kept nowhere",
-        update=_changed,
+        update=_forget_status,
     )
 
 
@@ -143,11 +82,14 @@ class KINESCRIBE_UL_servers(bpy.types.UIList):
     """Servers by name and address"""
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0):  # type: ignore
-        """The name can be changed here."""
-        found = places.get(item.name)
+        """Draw name, address and whether the server answered."""
+        status = session.servers.get(item.name)
         split = layout.split(factor=0.4)
-        mark = "URL" if found is None or found.busy else "CANCEL" if found.level == "ERROR" else "CHECKMARK"
-        split.prop(item, "name", text="", emboss=False, icon=mark)
+        if status is None or status.is_busy:
+            status_icon = "URL"
+        else:
+            status_icon = "CANCEL" if status.level == "ERROR" else "CHECKMARK"
+        split.prop(item, "name", text="", emboss=False, icon=status_icon)
         split.label(text=item.url, translate=False)
 
 
@@ -155,7 +97,7 @@ class KINESCRIBE_UL_checkpoints(bpy.types.UIList):
     """Checkpoints by their folders"""
 
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0):  # type: ignore
-        """The folder can be chosen here."""
+        """Draw the folder, which can be chosen here."""
         layout.prop(item, "path", text="", emboss=False, icon="FILE_FOLDER")
 
 
@@ -183,18 +125,17 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
     checkpoint_index: IntProperty(name="Checkpoint", options={"HIDDEN"})
 
     def draw(self, context: bpy.types.Context) -> None:
-        """The models, then what is kept."""
         layout = self.layout
         box = layout.box()
         box.label(text="Embedded Model", icon="ARMATURE_DATA")
         box.label(text="Runs inside Blender on this computer: no network, no account, nothing to download")
         row = box.row(align=True)
         for key, (title, _) in DOCUMENTS.items():
-            is_open = shown.document == key
+            is_open = session.page.document == key
             icon = "DISCLOSURE_TRI_DOWN" if is_open else "DISCLOSURE_TRI_RIGHT"
             button = row.operator("kinescribe.show_document", text=title, icon=icon, depress=is_open)
             button.document = key
-        if shown.document:
+        if session.page.document:
             _draw_document(box, context)
 
         _draw_servers(layout.box(), context, self)
@@ -210,28 +151,30 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
 
 
 def own_preferences(context: bpy.types.Context) -> KINESCRIBE_AP_preferences | None:
-    """This page; None where the extension has no entry in the preferences."""
+    """Return the extension's preferences; None where it has no entry in Blender's preferences."""
     entry = context.preferences.addons.get(__package__)
     return entry.preferences if entry else None
 
 
 def recent_prompts(context: bpy.types.Context) -> bpy.types.bpy_prop_collection | None:
-    """The prompts that were used last, newest first; None where the extension has no entry in the preferences."""
+    """Return the recent prompts, newest first; None where the extension has no entry in Blender's preferences."""
     page = own_preferences(context)
     return page.recent if page else None
 
 
 def cache_line() -> str:
-    """What the cache holds, in one line."""
-    if shown.motions is None:
+    """Return count and size of the cached motions in one line."""
+    page = session.page
+    if page.cached_motions is None:
         return iface("Generated and imported motions, for applying them again")
-    return iface("Motions kept: {count}, {size:.1f} MB").format(count=shown.motions, size=shown.size / 1e6)
+    text = iface("Motions kept: {count}, {size:.1f} MB")
+    return text.format(count=page.cached_motions, size=page.cached_bytes / 1e6)
 
 
 def _draw_servers(
     box: bpy.types.UILayout, context: bpy.types.Context, page: KINESCRIBE_AP_preferences
 ) -> None:
-    """The servers, and what the one that is selected needs and offers."""
+    """Draw the list of servers, and settings and models of the selected one."""
     box.label(text="Servers", icon="URL")
     row = box.row()
     row.template_list("KINESCRIBE_UL_servers", "", page, "servers", page, "server_index", rows=3)
@@ -247,81 +190,81 @@ def _draw_servers(
     column.prop(server, "url")
     column.prop(server, "token")
     column.prop(server, "token_variable")
-    found = places.get(server.name, Place())
+    status = session.endpoint_status(server.name)
     row = box.row()
-    row.enabled = not found.busy
+    row.enabled = not status.is_busy
     row.operator("kinescribe.ask_models", text="Test", icon="FILE_REFRESH").place = server.name
-    _draw_place(box, context, found)
+    _draw_status(box, context, status)
 
 
 def _draw_worker(
     box: bpy.types.UILayout, context: bpy.types.Context, page: KINESCRIBE_AP_preferences
 ) -> None:
-    """The Python that runs other people's models, the models, and how it is."""
+    """Draw the worker's Python, its checkpoints, its status and its models."""
     box.label(text="Checkpoints on This Computer", icon="CONSOLE")
     column = box.column()
     column.use_property_split = True
     column.use_property_decorate = False
     column.prop(page, "worker_python")
     column.prop(page, "body_model")
-    making = places.get(MAKING, Place())
-    if making.busy:
+    if session.environment.is_busy:
         box.operator("kinescribe.cancel_environment", text="Cancel", icon="X")
     elif not page.worker_python:
         box.operator("kinescribe.make_environment", text="Make Environment...", icon="IMPORT")
-    _draw_place(box, context, making)
+    _draw_status(box, context, session.environment)
     row = box.row()
     row.template_list("KINESCRIBE_UL_checkpoints", "", page, "checkpoints", page, "checkpoint_index", rows=2)
     column = row.column(align=True)
     column.operator("kinescribe.add_checkpoint", text="", icon="ADD")
     column.operator("kinescribe.remove_checkpoint", text="", icon="REMOVE")
-    found = places.get(WORKER, Place())
     row = box.row(align=True)
-    row.operator("kinescribe.start_worker", text="Restart" if found.runs else "Start", icon="PLAY")
+    row.operator(
+        "kinescribe.start_worker", text="Restart" if session.worker.is_running else "Start", icon="PLAY"
+    )
     row.operator("kinescribe.stop_worker", text="Stop", icon="SNAP_FACE")
     row.operator("kinescribe.show_worker_log", text="Log", icon="TEXT")
-    _draw_place(box, context, found)
+    _draw_status(box, context, session.worker)
 
 
-def _draw_place(box: bpy.types.UILayout, context: bpy.types.Context, found: Place) -> None:
-    """What came of asking, and each model in two lines."""
+def _draw_status(box: bpy.types.UILayout, context: bpy.types.Context, status: TaskStatus) -> None:
+    """Draw the message and, for an endpoint, each of its models."""
     column = box.column(align=True)
-    if found.sentence:
-        column.alert = found.level == "ERROR"
-        for line in textwrap.wrap(iface(found.sentence), _letters(context)):
+    if status.message:
+        column.alert = status.level == "ERROR"
+        for line in textwrap.wrap(status.message, _letters_across(context)):
             column.label(text=line, translate=False)
-    for card in found.cards:
-        column.label(text=card.name, icon="ARMATURE_DATA", translate=False)
-        for line in card_lines(card):
+    for model in status.models if isinstance(status, EndpointStatus) else ():
+        column.label(text=model.name, icon="ARMATURE_DATA", translate=False)
+        for line in describe_model(model):
             column.label(text=line, icon="BLANK1", translate=False)
 
 
-def card_lines(card: Card) -> list[str]:
-    """What a model can do, and its licence."""
+def describe_model(model: ModelInfo) -> list[str]:
+    """Return limits, features and licence of a model, a line each."""
     limits = iface("Up to {seconds:g} s, {samples} takes at once, {fps:g} frames a second")
-    able = ", ".join(iface(word) for word in card.can) or iface("text alone")
+    features = ", ".join(iface(word) for word in model.features) or iface("text alone")
     lines = [
-        limits.format(seconds=card.max_seconds, samples=card.max_samples, fps=card.fps),
-        iface("Understands: {words}").format(words=able),
-        iface("License: {licence}").format(licence=iface(card.licence)),
+        limits.format(seconds=model.max_seconds, samples=model.max_samples, fps=model.fps),
+        iface("Understands: {words}").format(words=features),
+        iface("License: {licence}").format(licence=iface(model.licence)),
     ]
-    return [*lines, iface("Also says what a motion shows: see Caption")] if card.captions else lines
+    return [*lines, iface("Also says what a motion shows: see Caption")] if model.describes_motions else lines
 
 
-def _letters(context: bpy.types.Context) -> int:
-    """How many letters fit across the page."""
+def _letters_across(context: bpy.types.Context) -> int:
+    """Return how many letters fit into one line of the page."""
     scale = context.preferences.system.ui_scale or 1.0
     return max(40, int((context.region.width / scale - 80) / 7.0)) if context.region else 100
 
 
 def _draw_document(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """The open document, wrapped to the width of the page."""
-    letters = _letters(context)
+    """Draw the open document, wrapped to the width of the page."""
+    letters = _letters_across(context)
     column = layout.box().column(align=True)
     column.scale_y = 0.65
-    for line in shown.lines:
-        for part in textwrap.wrap(line, letters) or [""]:
-            column.label(text=part, translate=False)
+    for line in session.page.lines:
+        for row in textwrap.wrap(line, letters) or [""]:
+            column.label(text=row, translate=False)
 
 
 _classes = (
@@ -335,14 +278,13 @@ _classes = (
 
 
 def register() -> None:
-    """Register the page and what it stores."""
+    """Register the page and its property groups."""
     for cls in _classes:
         bpy.utils.register_class(cls)
 
 
 def unregister() -> None:
-    """Unregister them and forget what the page showed."""
+    """Unregister them, and forget the state of the session."""
     for cls in reversed(_classes):
         bpy.utils.unregister_class(cls)
-    shown.__init__()  # type: ignore[misc]
-    places.clear()
+    session.clear()

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is stored in the .blend (on Scene and Object), and what the panels show of the generation that runs."""
+"""What is stored in the .blend, on Scene and Object."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import bpy
 from bpy.props import (
@@ -23,52 +21,38 @@ MAX_SECONDS = 600.0
 MAX_SEED = 2**31 - 1
 
 
-@dataclass
-class Status:
-    """What the panels show: plain values of this Blender session, never part of a .blend.
+class KeyTolerances:
+    """How far reduced keys may be off: for applying, and for reducing the keys of a result."""
 
-    ``running``: a motion is being generated. ``step`` of ``steps``: diffusion steps done (0 of 0: not known yet).
-    ``message``: one sentence about the last result or error; ``level``: 'INFO', 'WARNING' or 'ERROR'.
-    ``unsure``: the model hardly knew the words of the last prompt.
-    ``target``: name of the character that is (or was) generated for.
-    ``motion``: id of the last motion that was generated or imported, empty when there is none; ``waits_for``:
-    ``session_uid`` of the character that it is for and that it has not been applied to yet, else 0.
-    ``presets``: names of the bone map presets, when their menu was opened last.
-    ``variations``: ids of all motions that the last generation made, ``made_for``: whom for, as in ``waits_for``.
-    """
-
-    running: bool = False
-    step: int = 0
-    steps: int = 0
-    message: str = ""
-    level: str = "INFO"
-    unsure: bool = False
-    target: str = ""
-    motion: str = ""
-    waits_for: int = 0
-    presets: tuple[str, ...] = ()
-    variations: tuple[str, ...] = ()
-    made_for: int = 0
-
-    @property
-    def progress(self) -> float:
-        """Share of the diffusion steps done, 0 to 1."""
-        return self.step / self.steps if self.steps else 0.0
-
-    def say(self, message: str, level: str = "INFO") -> None:
-        """Show one sentence."""
-        self.message, self.level = message, level
-
-    def clear(self) -> None:
-        """Forget everything, as when Blender has just started."""
-        self.__init__()  # type: ignore[misc]
+    tolerance_mm: FloatProperty(
+        name="Tolerance (mm)",
+        description=(
+            "How far, in millimetres on a body as large as an adult, a joint may be from where it would be "
+            "with all keys"
+        ),
+        default=5.0,
+        min=0.1,
+        max=1000.0,
+        soft_max=50.0,
+        step=50,
+        precision=1,
+        options={"SKIP_SAVE"},
+    )
+    tolerance_degrees: FloatProperty(
+        name="Tolerance (°)",
+        description="How far, in degrees, a bone may be turned from where it would be with all keys",
+        default=1.0,
+        min=0.01,
+        max=90.0,
+        soft_max=10.0,
+        step=10,
+        precision=2,
+        options={"SKIP_SAVE"},
+    )
 
 
-status = Status()
-
-
-class ApplyOptions:
-    """How a motion becomes keyframes: said once, for the scene and for ``kinescribe.apply``.
+class ApplyOptions(KeyTolerances):
+    """How a motion becomes keyframes: stated once, for the scene and for ``kinescribe.apply``.
 
     The names are those of ``scene.apply.ApplyOptions``. SKIP_SAVE: a call of the operator without options takes the
     scene's, not those of the last call; to a scene it means nothing.
@@ -155,31 +139,6 @@ class ApplyOptions:
         default=False,
         options={"SKIP_SAVE"},
     )
-    tolerance_mm: FloatProperty(
-        name="Tolerance (mm)",
-        description=(
-            "How far, in millimetres on a body as large as an adult, a joint may be from where it would be "
-            "with all keys"
-        ),
-        default=5.0,
-        min=0.1,
-        max=1000.0,
-        soft_max=50.0,
-        step=50,
-        precision=1,
-        options={"SKIP_SAVE"},
-    )
-    tolerance_degrees: FloatProperty(
-        name="Tolerance (°)",
-        description="How far, in degrees, a bone may be turned from where it would be with all keys",
-        default=1.0,
-        min=0.01,
-        max=90.0,
-        soft_max=10.0,
-        step=10,
-        precision=2,
-        options={"SKIP_SAVE"},
-    )
     into: EnumProperty(
         name="Into",
         description="Where the motion is put",
@@ -211,7 +170,7 @@ class ApplyOptions:
     )
 
 
-APPLY_OPTIONS = tuple(ApplyOptions.__annotations__)
+APPLY_OPTIONS = (*ApplyOptions.__annotations__, *KeyTolerances.__annotations__)
 """Names of all options."""
 
 
@@ -475,4 +434,3 @@ def unregister() -> None:
     del bpy.types.Scene.kinescribe
     for cls in reversed(_classes):
         bpy.utils.unregister_class(cls)
-    status.clear()

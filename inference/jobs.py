@@ -8,14 +8,14 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from ..motion import Cancelled, Motion, MotionRequest
-from .backend import Backend, IsCancelled, Progress
+from ..motion import Cancelled
+from .backend import IsCancelled, Progress
 
 Result = TypeVar("Result")
 
 
-class ThreadJob(Generic[Result]):
-    """A function that runs once in a daemon thread of its own.
+class Job(Generic[Result]):
+    """A function that runs once in a daemon thread of its own; for a generation ``partial(backend.generate, request)``.
 
     All members may be used from any thread. Only :meth:`join`, and :meth:`result` before the end, wait.
     """
@@ -111,14 +111,3 @@ class ThreadJob(Generic[Result]):
         except BaseException as error:
             # the thread ends here whatever happens: result() raises it where it can be shown
             self._error = error
-
-
-class Job(ThreadJob[list[Motion]]):
-    """One generation, ``backend.generate(request)``, in a thread."""
-
-    def __init__(self, backend: Backend, request: MotionRequest) -> None:
-        self.request = request
-        super().__init__(
-            lambda progress, is_cancelled: backend.generate(request, progress, is_cancelled),
-            "The generation was cancelled",
-        )

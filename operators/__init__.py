@@ -1,64 +1,52 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the animator does. One file a family of verbs; each turns the project's named errors into a report."""
+"""What the animator does: one file for each family of operators, whose errors become reports."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
+from importlib import import_module
 
 _registered = ExitStack()
 
 
+_MODULES = (
+    "notify",
+    "endpoint_tasks",
+    "servers",
+    "worker",
+    "environment",
+    "caption",
+    "generation",
+    "generate",
+    "apply",
+    "bones",
+    "bone_presets",
+    "results",
+    "body",
+    "guides",
+    "files",
+    "mannequin",
+    "prompts",
+    "about",
+    "warm_up",
+)
+
+
 def register() -> None:
     """Register all operators with their menu entries, keys and handlers."""
-    from . import (
-        about,
-        apply,
-        body,
-        bone_presets,
-        bones,
-        caption,
-        environment,
-        files,
-        generate,
-        generation,
-        guides,
-        mannequin,
-        notify,
-        prompts,
-        results,
-        servers,
-        warm_up,
-        worker,
-    )
+    from . import background_tasks
 
-    modules = (
-        notify,
-        servers,
-        worker,
-        environment,
-        caption,
-        generation,
-        generate,
-        apply,
-        bones,
-        bone_presets,
-        results,
-        body,
-        guides,
-        files,
-        mannequin,
-        prompts,
-        about,
-        warm_up,
-    )
     global _registered
     with ExitStack() as stack:
-        for module in modules:
+        # called last, when nothing starts tasks any more
+        stack.callback(background_tasks.stop_all)
+        for name in _MODULES:
+            module = import_module(f".{name}", __package__)
             module.register()
             stack.callback(module.unregister)
         _registered = stack.pop_all()
 
 
 def unregister() -> None:
-    """Take them back in reverse order; a generation that runs is cancelled last and joined."""
+    """Unregister them in reverse order, and cancel and join all background tasks."""
     _registered.close()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The buttons of the preferences: read the credits and the licence, measure and empty the motion cache."""
+"""Buttons of the preferences: show the credits and the licence, measure and empty the motion cache."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 import bpy
 from bpy.props import EnumProperty
 
-from ..preferences import DOCUMENTS, shown
-from .base import ReportsErrors, Result
+from ..preferences import DOCUMENTS
+from ..session import session
+from .base import ReportsErrors, Result, report_error, report_info
 
 
 class KINESCRIBE_OT_show_document(bpy.types.Operator):
@@ -24,17 +25,17 @@ class KINESCRIBE_OT_show_document(bpy.types.Operator):
     )
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """Read the file once, here, because drawing must not."""
-        if shown.document == self.document:
-            shown.document, shown.lines = "", []
+        """Open or close the document. It is read here, because drawing must not read files."""
+        page = session.page
+        if page.document == self.document:
+            page.document, page.lines = "", ()
             return {"FINISHED"}
         path = Path(__file__).resolve().parent.parent / DOCUMENTS[self.document][1]
         try:
             text = path.read_text(encoding="utf-8")
         except OSError:
-            self.report({"ERROR"}, f"{path.name} is missing: install Kinescribe again")
-            return {"CANCELLED"}
-        shown.document, shown.lines = self.document, [_plain(line) for line in text.splitlines()]
+            return report_error(self, "{file} is missing: install Kinescribe again", file=path.name)
+        page.document, page.lines = self.document, tuple(_strip_markdown(line) for line in text.splitlines())
         return {"FINISHED"}
 
 
@@ -46,8 +47,7 @@ class KINESCRIBE_OT_measure_cache(ReportsErrors, bpy.types.Operator):
     bl_options = {"INTERNAL"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Look into the folder."""
-        _measure()
+        _measure_cache()
         return {"FINISHED"}
 
 
@@ -59,28 +59,27 @@ class KINESCRIBE_OT_clear_cache(ReportsErrors, bpy.types.Operator):
     bl_options = {"INTERNAL"}
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
-        """Ask first: no undo brings files back."""
+        """Ask for confirmation: undo does not restore files."""
         return context.window_manager.invoke_confirm(self, event)
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Empty the folder."""
         from ..scene import store
 
-        gone = store.clear()
-        _measure()
-        self.report({"INFO"}, f"Deleted {gone} motions")
+        count = store.clear()
+        _measure_cache()
+        report_info(self, "Deleted {count} motions", count=count)
         return {"FINISHED"}
 
 
-def _plain(line: str) -> str:
-    """A line without Markdown's marks for headings, quotations and code."""
+def _strip_markdown(line: str) -> str:
+    """Return a line without Markdown's marks for headings, quotations and code."""
     return line.lstrip("#> ").replace("`", "")
 
 
-def _measure() -> None:
+def _measure_cache() -> None:
     from ..scene import store
 
-    shown.motions, shown.size = store.usage()
+    session.page.cached_motions, session.page.cached_bytes = store.usage()
 
 
 register, unregister = bpy.utils.register_classes_factory(

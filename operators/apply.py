@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bake a motion that the cache holds onto a character: the one operator that writes keyframes."""
+"""Bake a cached motion onto a character: the only operator that writes keyframes of a motion."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import bpy
-from bpy.app.translations import pgettext_rpt
 from bpy.props import IntProperty, StringProperty
 
-from ..properties import APPLY_OPTIONS, ApplyOptions, status
+from ..properties import APPLY_OPTIONS, ApplyOptions
+from ..session import session
 from .base import (
     NO_CHARACTER,
     ReportsErrors,
     Result,
     character,
-    needed_character,
     object_by_uid,
+    report_warning,
+    require_character,
     stored_map,
+    translate,
 )
 from .option_layout import draw_all
 
@@ -42,50 +44,57 @@ class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Where its undo step would hold the keys, and there is a character (not always the active one: see F9)."""
+        """Require a mode whose undo steps hold the keys, and a character: the active one or, for F9, the last one."""
         if context.mode not in {"OBJECT", "POSE"}:
             # the undo steps of other modes hold the edited mesh or bones alone
             cls.poll_message_set("Go to Object Mode or Pose Mode, then apply the motion")
             return False
-        if character(context) is None and status.target not in bpy.data.objects:
+        if character(context) is None and session.generation.character not in bpy.data.objects:
             cls.poll_message_set(NO_CHARACTER)
             return False
         return True
 
     def draw(self, _context: bpy.types.Context) -> None:
-        """The options as the sidebar has them."""
         target = object_by_uid(self.target)
         draw_all(self.layout, self, target is None or stored_map(target).has_ik)
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Resolve what was left open, so that F9 repeats exactly this call, and apply."""
+        """Set the options that the call leaves open, so that F9 repeats exactly this call, and apply."""
         from ..motion import RigError
         from ..scene import apply as baking
 
-        target = object_by_uid(self.target) if self.target else needed_character(context)
+        target = object_by_uid(self.target) if self.target else require_character(context)
         if target is None:
             raise RigError("The character was removed: select another, then apply the motion")
         self.target = target.session_uid
-        self.motion = self.motion or motion_for(target) or _last_motion()
+        self.motion = self.motion or motion_id_for(target) or _last_motion_id()
         for name, value in apply_options(context.scene).items():
             if not self.properties.is_property_set(name):
                 setattr(self, name, value)
         options = baking.ApplyOptions(**{name: getattr(self, name) for name in APPLY_OPTIONS})
         report = baking.apply_motion(context, target, self.motion, options)
-        status.target = target.name
-        if self.motion in status.variations:
-            status.motion = self.motion
-        if status.waits_for == self.target:
-            status.waits_for = 0
-        status.say(f"{report.action}: {report.frames} frames on {target.name}")
+        state = session.generation
+        state.character = target.name
+        if self.motion in state.variations:
+            state.motion_id = self.motion
+        if state.pending_character == self.target:
+            state.pending_character = 0
+        state.set_message(
+            translate(
+                "{action}: {count} frames on {name}",
+                action=report.action,
+                count=report.frames,
+                name=target.name,
+            )
+        )
         for note in report.notes:
-            self.report({"WARNING"}, note.translated(pgettext_rpt))
-        self.report({"INFO"}, status.message)
+            report_warning(self, note)
+        self.report({"INFO"}, state.message)
         return {"FINISHED"}
 
 
 def apply_options(scene: bpy.types.Scene) -> dict[str, Any]:
-    """The scene's options as properties of ``kinescribe.apply``."""
+    """Return the scene's options as properties of ``kinescribe.apply``."""
     settings = scene.kinescribe
     options = {name: getattr(settings, name) for name in APPLY_OPTIONS}
     if settings.use_current_frame:
@@ -94,7 +103,7 @@ def apply_options(scene: bpy.types.Scene) -> dict[str, Any]:
 
 
 def check_character(target: bpy.types.Object) -> None:
-    """Raise ``RigError`` or ``MappingError`` where applying would, before the model runs for nothing."""
+    """Raise the ``RigError`` or ``MappingError`` that applying would raise, before the model runs for nothing."""
     from ..motion.mapping.bone_map import map_bones
     from ..scene.apply import animatable_armature
     from ..scene.bone_map import load_map
@@ -105,22 +114,22 @@ def check_character(target: bpy.types.Object) -> None:
         map_bones(read_rig(target))
 
 
-def motion_for(target: bpy.types.Object) -> str:
-    """Id of the motion that was made for the character: the one that waits for it, or its action's; or nothing."""
+def motion_id_for(target: bpy.types.Object) -> str:
+    """Return the id of the motion that waits for the character, else of the one it plays, else an empty string."""
     from ..scene.action import action_of
     from ..scene.record import record_of
 
-    if status.waits_for == target.session_uid:
-        return status.motion
+    if session.generation.pending_character == target.session_uid:
+        return session.generation.motion_id
     return str(record_of(action_of(target)).get("motion_id", ""))
 
 
-def _last_motion() -> str:
+def _last_motion_id() -> str:
     from ..motion import RequestError
 
-    if not status.motion:
+    if not session.generation.motion_id:
         raise RequestError("There is no motion to apply yet: generate or import one")
-    return status.motion
+    return session.generation.motion_id
 
 
 register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_OT_apply,))

@@ -1,251 +1,266 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers and the worker asked for their models off the main thread, and the worker watched, by one timer."""
+"""Background tasks: work in threads, whose progress, results and errors one application timer handles.
+
+An application timer, not a modal operator: it depends on no window, survives the load of another file, and keeps
+neither autosave nor undo waiting, as a modal operator would. Threads never touch ``bpy``; all callbacks run in the
+main thread.
+"""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import bpy
 
-from ..preferences import WORKER, Card, places
-from ..preferences import Place as Shown
-from . import endpoints as found
-from . import generation
+from ..session import TaskStatus, session
+from .base import error_message
+from .notify import redraw_panels
 
 if TYPE_CHECKING:
-    from ..inference.endpoints import Place
-    from ..inference.remote import RemoteModel
+    from ..inference.backend import IsCancelled, Progress
+    from ..inference.jobs import Job
 
-INTERVAL = 0.2
-"""Seconds between two looks at what is asked, and at the worker."""
+T = TypeVar("T")
+
+INTERVAL = 0.05
+"""Seconds between two ticks of the timer."""
 
 JOIN_SECONDS = 3.0
-"""How long leaving waits for a server that does not answer; its thread is a daemon."""
+"""How long unregistering waits for each thread that was told to stop; they are daemons, so nothing waits longer."""
 
-WORDS = {
-    "root_path": "paths",
-    "effector_target": "hand and foot targets",
-    "pose_keyframe": "poses",
-}
-"""MMCP's constraints in the panel's words."""
+_tasks: list[BackgroundTask[Any]] = []
+"""Tasks that were started and have not ended."""
+
+_cancelled: list[BackgroundTask[Any]] = []
+"""Cancelled tasks whose threads may still run."""
+
+_watchers: list[Callable[[], bool]] = []
 
 
-class Errand:
-    """Something that takes its time, in a thread of its own."""
+class BackgroundTask(Generic[T]):
+    """Work in a thread, and what the main thread does before it, meanwhile and after it.
+
+    It ends with one call of ``on_done`` or ``on_error``; with none of them if it is cancelled.
+    """
 
     def __init__(
         self,
-        work: Callable[[Callable[[], bool]], Any],
-        said: Callable[[], str] | None = None,
-        finish: Callable[[Any], Shown] | None = None,
+        work: Callable[[Progress, IsCancelled], T],
+        *,
+        on_done: Callable[[T], None],
+        on_error: Callable[[BaseException], None],
+        on_progress: Callable[[int, int], None] | None = None,
+        prepare: Callable[[], bool] | None = None,
+        after: BackgroundTask[Any] | None = None,
+        waits_for_user: bool = True,
     ) -> None:
-        """``work(cancelled)`` runs in the thread; in the main thread ``said()`` tells how far it is, and
-        ``finish(result)`` what is shown at its end."""
-        self.said, self.finish = said, finish
-        self.result: Any = None
-        self.error: BaseException | None = None
-        self._leave = threading.Event()
-        self._work = work
-        self._thread = threading.Thread(target=self._run, name="kinescribe-errand", daemon=True)
-        self._thread.start()
+        """Describe a task; :meth:`start`, :func:`run_tasks` or :func:`run_blocking` runs it.
 
-    def _run(self) -> None:
-        try:
-            self.result = self._work(self._leave.is_set)
-        except BaseException as error:  # looked at by whoever asked
-            self.error = error
+        Parameters
+        ----------
+        work : called once in the thread with ``progress(done, total)`` and ``is_cancelled()``
+            Returns the result.
+        on_done : called with the result
+            What it raises goes to ``on_error``.
+        on_error : called with what ``work`` or one of the other callbacks raised
+            An error that is no ``KinescribeError`` is raised after it as well.
+        on_progress : called at every tick with the steps done and in all, (0, 0) at first
+        prepare : called at every tick before the work starts, until it returns True
+            For preparations in the main thread, which have to be cut into short parts.
+        after : an earlier task
+            The work starts when that task's thread has ended.
+        waits_for_user : bool
+            Whether ``prepare`` and ``on_done`` wait while Blender renders or the user drags something.
+        """
+        from ..inference.jobs import Job
+        from ..motion import Cancelled
+
+        def run(progress: Progress, is_cancelled: IsCancelled) -> T:
+            while after is not None and not after.job.join(0.1):
+                if is_cancelled():
+                    raise Cancelled("Cancelled")
+            return work(progress, is_cancelled)
+
+        self.job: Job[T] = Job(run)
+        self._on_done, self._on_error, self._on_progress = on_done, on_error, on_progress
+        self._prepare = prepare
+        self._waits_for_user = waits_for_user
 
     @property
-    def done(self) -> bool:
-        """Whether there is a result or an error."""
-        return not self._thread.is_alive()
+    def is_active(self) -> bool:
+        """Whether it was started and has neither ended nor been cancelled."""
+        return self in _tasks
 
-    def leave(self) -> None:
-        """Nobody waits any more."""
-        self._leave.set()
+    @property
+    def is_preparing(self) -> bool:
+        """Whether its work waits for ``prepare``."""
+        return self._prepare is not None
 
-    def join(self, seconds: float | None = None) -> None:
-        """Wait for it."""
-        self._thread.join(seconds)
+    def start(self) -> None:
+        """Start it and return at once."""
+        _tasks.append(self)
+        if self._prepare is None:
+            self.job.start()
+        _ensure_timer()
+
+    def cancel(self) -> None:
+        """End it at once, however late its thread notices: no callback is called any more."""
+        if self not in _tasks:
+            return
+        _tasks.remove(self)
+        self.job.cancel()
+        _cancelled[:] = [task for task in _cancelled if not task.job.join(0)]
+        _cancelled.append(self)
+
+    def update(self) -> None:
+        """Call the callbacks that are due: one tick of the timer."""
+        if not self.is_active:
+            return
+        try:
+            is_free = not (self._waits_for_user and is_blender_busy())
+            if self._prepare is not None:
+                if is_free:
+                    self._continue_preparing()
+                return
+            if self._on_progress is not None:
+                self._on_progress(*self.job.steps)
+            # on_progress may have cancelled it
+            if self.is_active and self.job.done and is_free:
+                self._end()
+        except BaseException as error:
+            self._fail(error)
+
+    def wait(self) -> None:
+        """Block until it has ended; raise the error that it ended with."""
+        try:
+            while self._prepare is not None:
+                self._continue_preparing()
+            self._end()
+        except BaseException as error:
+            self._fail(error)
+            raise
+
+    def _continue_preparing(self) -> None:
+        assert self._prepare is not None
+        if self._prepare():
+            self._prepare = None
+            self.job.start()
+
+    def _end(self) -> None:
+        result = self.job.result()
+        _tasks.remove(self)
+        self._on_done(result)
+
+    def _fail(self, error: BaseException) -> None:
+        from ..motion import Cancelled, KinescribeError
+
+        self.cancel()
+        self._on_error(Cancelled("Cancelled") if isinstance(error, KeyboardInterrupt) else error)
+        if not isinstance(error, KinescribeError):
+            raise error
 
 
-_errands: dict[str, Errand] = {}
+def has_event_loop() -> bool:
+    """Whether timers fire: not in background mode."""
+    return not bpy.app.background
 
 
-def ask(place: Place, again: bool = False) -> Errand:
-    """Ask a place for its models; the timer shows what it says. Asking again drops what was asked before.
-
-    ``again``: end the worker first.
-    """
-    _drop(place.name)
-    places[place.name] = replace(
-        places.get(place.name, Shown()), busy=True, level="INFO",
-        sentence="The worker starts" if place.name == WORKER else "Asking the server for its models",
-    )  # fmt: skip
-    errand = _errands[place.name] = Errand(lambda cancelled: _models(place, cancelled, again))
-    watch()
-    return errand
+def run_tasks(*tasks: BackgroundTask[Any]) -> None:
+    """Start tasks; in background mode wait for them and raise the first error."""
+    if not has_event_loop():
+        run_blocking(*tasks)
+        return
+    for task in tasks:
+        task.start()
 
 
-def stop() -> Errand:
-    """End the worker."""
-    _drop(WORKER)
-    places[WORKER] = Shown(busy=True, sentence="The worker ends")
-    errand = _errands[WORKER] = Errand(lambda _cancelled: found.worker().stop())
-    watch()
-    return errand
+def run_blocking(*tasks: BackgroundTask[Any]) -> None:
+    """Run tasks side by side and wait for all of them; then raise the first error."""
+    for task in tasks:
+        task.start()
+    errors: list[Exception] = []
+    try:
+        for task in tasks:
+            try:
+                task.wait()
+            except Exception as error:
+                errors.append(error)
+    finally:  # Ctrl C
+        for task in tasks:
+            task.cancel()
+    if errors:
+        raise errors[0]
 
 
-def run(
-    name: str,
-    work: Callable[[Callable[[], bool]], Any],
-    sentence: str,
-    said: Callable[[], str],
-    finish: Callable[[Any], Shown],
-) -> Errand:
-    """Another errand, shown under ``name``: see :class:`Errand`."""
-    places[name] = Shown(busy=True, sentence=sentence)
-    errand = _errands[name] = Errand(work, said, finish)
-    watch()
-    return errand
+def failed_status(error: BaseException) -> TaskStatus:
+    """Return what panels show of a task that ended with ``error``."""
+    from ..motion import Cancelled
+
+    return TaskStatus(message=error_message(error), level="INFO" if isinstance(error, Cancelled) else "ERROR")
 
 
-def leave(name: str) -> None:
-    """Ask an errand to end; the timer shows when it has."""
-    if name in _errands:
-        _errands[name].leave()
+def is_blender_busy() -> bool:
+    """Whether Blender renders, or the user drags something: an undo step would land in the middle of theirs."""
+    return bpy.app.is_job_running("RENDER") or any(
+        {"BLOCKING", "GRAB_CURSOR"} & operator.bl_options
+        for window in bpy.context.window_manager.windows
+        for operator in window.modal_operators
+    )
 
 
-def watch() -> None:
-    """Let the timer look at errands and at the worker until neither is there."""
+def add_watcher(watcher: Callable[[], bool]) -> None:
+    """Call ``watcher`` at every tick; the timer goes on after the last task for as long as one returns True."""
+    _watchers.append(watcher)
+
+
+def remove_watcher(watcher: Callable[[], bool]) -> None:
+    """Call ``watcher`` no longer."""
+    _watchers.remove(watcher)
+
+
+def poll() -> float | None:
+    """Handle one tick: return the seconds until the next, None if there is nothing more to wait for."""
+    before = session.copy()
+    errors: list[Exception] = []
+    for task in tuple(_tasks):
+        try:
+            task.update()
+        except Exception as error:
+            errors.append(error)
+    watched = [watcher() for watcher in _watchers]
+    if session != before:
+        redraw_panels()
+    goes_on = bool(_tasks) or any(watched)
+    if errors:
+        # Blender ends a timer that raises: the other tasks get another one
+        _remove_timer()
+        if goes_on:
+            _ensure_timer()
+        raise errors[0]
+    return INTERVAL if goes_on else None
+
+
+def cancel_all() -> None:
+    """Cancel every task."""
+    for task in tuple(_tasks):
+        task.cancel()
+
+
+def _ensure_timer() -> None:
     if not bpy.app.timers.is_registered(poll):
         bpy.app.timers.register(poll, first_interval=INTERVAL, persistent=True)
 
 
-def poll() -> float | None:
-    """The timer."""
-    before = dict(places)
-    for name, errand in list(_errands.items()):
-        if errand.done and not (errand.finish and generation.occupied()):
-            del _errands[name]
-            places[name] = _outcome(name, errand)
-        elif errand.said is not None and (line := errand.said()):
-            places[name] = replace(places[name], sentence=line)
-    alive = _look_at_worker()
-    if places != before:
-        redraw()
-    # a generation may be about to start the worker
-    return INTERVAL if _errands or alive or generation.running() else None
-
-
-def redraw() -> None:
-    """Let sidebars and preferences show it."""
-    for window in bpy.context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type in {"VIEW_3D", "PREFERENCES"}:
-                for region in area.regions:
-                    region.tag_redraw()
-
-
-def _models(place: Place, cancelled: Callable[[], bool], again: bool) -> list[RemoteModel]:
-    from ..inference import registry
-    from ..motion import BackendError
-
-    if again:
-        found.worker().stop()
-    server = place.reach(cancelled)
-    try:
-        models = place.models(server, cancelled)
-    except BackendError as error:
-        raise place.explained(error) from None
-    registry.remember(place, models)
-    return models
-
-
-def _outcome(name: str, errand: Errand) -> Shown:
-    """What is shown of a place after it was asked."""
-    from ..motion import Cancelled, KinescribeError
-
-    runs = name == WORKER and found.worker().state in ("STARTING", "LISTENING")
-    if errand.error is not None:
-        if isinstance(errand.error, KinescribeError):
-            level = "INFO" if isinstance(errand.error, Cancelled) else "ERROR"
-            return Shown(sentence=str(errand.error), level=level, runs=runs)
-        return Shown(
-            sentence=f"Kinescribe failed, which is a mistake in it: {type(errand.error).__name__}: {errand.error}",
-            level="ERROR",
-            runs=runs,
-        )
-    if errand.finish is not None:
-        return errand.finish(errand.result)
-    if errand.result is None:
-        return Shown(sentence="The worker is not running")
-    cards = tuple(_card(name, model) for model in errand.result)
-    if name == WORKER:
-        said = "The worker runs"
-    else:
-        said = "The server answers" if cards else "The server answers, but has no models"
-    return Shown(sentence=said, cards=cards, runs=runs)
-
-
-def _card(place: str, model: RemoteModel) -> Card:
-    able = model.capabilities
-    can = [WORDS[word] for word in WORDS if word in able.constraints]
-    if able.supports_loop:
-        can.append("loops")
-    return Card(
-        f"{place}/{model.id}",
-        model.id,
-        able.licence,
-        able.fps,
-        able.max_seconds,
-        able.max_samples,
-        tuple(can),
-        able.captions,
-    )
-
-
-def _look_at_worker() -> bool:
-    """Whether it runs; its end, where nobody asked for it, is shown."""
-    if not found.worker_ever():
-        return False
-    now, state = places.get(WORKER, Shown()), found.worker().state
-    alive = state in ("STARTING", "LISTENING")
-    if now.busy:
-        return alive
-    if state == "FAILED" and now.sentence != found.worker().sentence:
-        places[WORKER] = Shown(sentence=found.worker().sentence, level="ERROR", cards=now.cards)
-    elif state == "LISTENING" and not now.runs:  # started by a generation
-        places[WORKER] = replace(now, sentence="The worker runs", level="INFO", runs=True)
-    return alive
-
-
-def _drop(name: str) -> None:
-    errand = _errands.pop(name, None)
-    if errand:
-        errand.leave()
-
-
-def register() -> None:
-    """Nothing runs yet."""
-
-
-def unregister() -> None:
-    """Leave all errands, end the worker by its handle, and forget what was found."""
-    from ..inference import registry
-
+def _remove_timer() -> None:
     if bpy.app.timers.is_registered(poll):
         bpy.app.timers.unregister(poll)
-    left = list(_errands.values())
-    _errands.clear()
-    for errand in left:
-        errand.leave()
-    if found.worker_ever():
-        found.worker().stop()
-        found.worker.cache_clear()
-    for errand in left:
-        errand.join(JOIN_SECONDS)
-    registry.forget()
+
+
+def stop_all() -> None:
+    """Cancel every task and wait for the threads, each for ``JOIN_SECONDS`` at most."""
+    _remove_timer()
+    cancel_all()
+    for task in _cancelled:
+        task.job.join(JOIN_SECONDS)
+    _cancelled.clear()

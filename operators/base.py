@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all operators share: errors become reports, and a mesh stands for its armature.
+"""What all operators share: translated reports of errors and results, and the character that is selected.
 
 Nothing here or in the files beside it imports ``motion`` or ``inference`` at the top, nor what needs them: they bring
-NumPy, which enabling the extension should not wait for.
+NumPy, which would make enabling the extension slower.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import bpy
+from bpy.app.translations import pgettext_rpt
 
 from ..scene.character import armature_of
 from ..scene.character import stored_map as stored_map
@@ -20,10 +21,44 @@ Result = set[str]
 NO_CHARACTER = "Select an armature, or a mesh that an armature deforms"
 
 
-class ReportsErrors:
-    """An operator whose :meth:`run` may raise; a ``KinescribeError`` is reported as it is.
+def translate(template: str, /, **fields: object) -> str:
+    """Return ``template`` in the user's language with ``fields`` put in by ``str.format``.
 
-    In background Blender turns an error report into ``RuntimeError``, so scripts stop at it too.
+    A template without fields is used as it stands, braces included.
+    """
+    text = pgettext_rpt(template)
+    return text.format(**fields) if fields else text
+
+
+def error_message(error: BaseException) -> str:
+    """Return the message of an error in the user's language; one that is no ``KinescribeError`` is called a bug."""
+    from ..motion import KinescribeError
+
+    if isinstance(error, KinescribeError):
+        return error.translated(pgettext_rpt)
+    return translate("Kinescribe has a bug: {error}", error=f"{type(error).__name__}: {error}")
+
+
+def report_info(operator: bpy.types.Operator, template: str, /, **fields: object) -> None:
+    """Report ``template`` with ``fields``, translated; see :func:`translate`."""
+    operator.report({"INFO"}, translate(template, **fields))
+
+
+def report_warning(operator: bpy.types.Operator, template: str, /, **fields: object) -> None:
+    """Report a warning; see :func:`translate`."""
+    operator.report({"WARNING"}, translate(template, **fields))
+
+
+def report_error(operator: bpy.types.Operator, template: str, /, **fields: object) -> Result:
+    """Report an error, which in background mode raises ``RuntimeError``; return what ``execute`` returns then."""
+    operator.report({"ERROR"}, translate(template, **fields))
+    return {"CANCELLED"}
+
+
+class ReportsErrors:
+    """An operator whose :meth:`run` may raise a ``KinescribeError``, which is reported in the user's language.
+
+    In background mode Blender turns an error report into ``RuntimeError``, so scripts stop at it too.
     """
 
     def run(self, context: bpy.types.Context) -> Result:
@@ -32,16 +67,18 @@ class ReportsErrors:
 
     def execute(self, context: bpy.types.Context) -> Result:
         """Do the work and report errors."""
-        return self.guarded(self.run, context)
+        return self.report_errors(self.run, context)
 
-    def guarded(self, work: Callable[[bpy.types.Context], Result], context: bpy.types.Context) -> Result:
-        """Call ``work`` and report errors."""
+    def report_errors(
+        self, work: Callable[[bpy.types.Context], Result], context: bpy.types.Context
+    ) -> Result:
+        """Call ``work`` and report a ``KinescribeError`` that it raises."""
         from ..motion import KinescribeError
 
         try:
             return work(context)
         except KinescribeError as error:
-            self.report({"ERROR"}, str(error))  # type: ignore[attr-defined]
+            self.report({"ERROR"}, error_message(error))  # type: ignore[attr-defined]
             return {"CANCELLED"}
 
 
@@ -50,7 +87,7 @@ class NeedsCharacter:
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Whether something selected can be animated."""
+        """Require a character."""
         if character(context) is None:
             cls.poll_message_set(NO_CHARACTER)  # type: ignore[attr-defined]
             return False
@@ -58,23 +95,24 @@ class NeedsCharacter:
 
 
 def character(context: bpy.types.Context) -> bpy.types.Object | None:
-    """The armature that the active object is, or is deformed by."""
+    """Return the armature that the active object is, or is deformed by; None if there is none."""
     return armature_of(context.object)
 
 
-def needed_character(context: bpy.types.Context) -> bpy.types.Object:
-    """The same, or ``RigError``."""
+def require_character(context: bpy.types.Context) -> bpy.types.Object:
+    """Return the active character's armature. Raises ``RigError`` if there is none."""
     from ..motion import RigError
 
-    found = character(context)
-    if found is None:
+    armature = character(context)
+    if armature is None:
         raise RigError(NO_CHARACTER)
-    return found
+    return armature
 
 
 def object_by_uid(uid: int) -> bpy.types.Object | None:
-    """The object with this ``session_uid``: it survives renaming and undo, and never names another object.
+    """Return the object with this ``session_uid``, which survives renaming and undo; None if it is gone.
 
-    One that was deleted but that something else still points to, such as Rigify's metarig, is in no scene: None.
+    An object that was deleted but that something else still points to, such as Rigify's metarig, is in no scene and
+    counts as gone.
     """
     return next((o for o in bpy.data.objects if o.session_uid == uid and o.users_scene), None)

@@ -1,46 +1,39 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The mesh of the user's own SMPL or SMPL-X body doing the motion: computed in the worker's Python, then shown."""
+"""Compute the mesh of the user's own SMPL or SMPL-X body doing the motion, in the worker's Python, and show it."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import bpy
 from bpy.app.handlers import persistent
-from bpy.app.translations import pgettext_iface as iface
 from bpy.props import IntProperty, StringProperty
 
-from ..preferences import BODY, own_preferences, places
-from ..properties import status
-from . import background_tasks
-from . import endpoints as found
-from .base import ReportsErrors, Result, character, object_by_uid
-from .notify import place_in_window, tell
+from ..preferences import own_preferences
+from ..session import TaskStatus, session
+from . import endpoints
+from .background_tasks import BackgroundTask, failed_status, run_tasks
+from .base import ReportsErrors, Result, character, object_by_uid, report_info, translate
+from .notify import in_window, notify
 from .results import own_action
 
 if TYPE_CHECKING:
+    from ..inference.backend import IsCancelled, Progress
     from ..inference.body.process import BodyOptions
     from ..scene.body_mesh import Plan
 
 NO_PYTHON = "Choose a Python that has PyTorch and smplx in the preferences of Kinescribe first"
 NO_MODEL = "Choose the file of your SMPL or SMPL-X model in the preferences of Kinescribe first"
 NO_MOTION = "There is no motion to show yet: generate or import one"
-READY = "The body is ready"
 
 
-@dataclass(frozen=True)
-class _Wish:
-    """What the body is for: properties of ``kinescribe.add_body``, and the scene by its ``session_uid``."""
-
-    scene: int
-    properties: Mapping[str, Any]
-
-
-_wish: _Wish | None = None
+_task: BackgroundTask[Path] | None = None
+"""The last task that computed a body."""
 
 
 class KINESCRIBE_OT_compute_body(ReportsErrors, bpy.types.Operator):
@@ -53,61 +46,47 @@ class KINESCRIBE_OT_compute_body(ReportsErrors, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Where there is a Python, a model and a motion, and one at a time."""
+        """Require a Python, a body model and a motion, and that no body is being computed."""
         page = own_preferences(context)
-        said = ""
+        reason = ""
         if context.mode not in {"OBJECT", "POSE"}:
-            said = "Go to Object Mode or Pose Mode first"
+            reason = "Go to Object Mode or Pose Mode first"
         elif page is None or not page.worker_python.strip():
-            said = NO_PYTHON
+            reason = NO_PYTHON
         elif not page.body_model.strip():
-            said = NO_MODEL
-        elif busy():
-            said = "A body is being computed: wait for it, or cancel it"
-        elif not _motion(context):
-            said = NO_MOTION
-        if said:
-            cls.poll_message_set(said)
-        return not said
+            reason = NO_MODEL
+        elif session.body.is_busy:
+            reason = "A body is being computed: wait for it, or cancel it"
+        elif not _motion_id(context):
+            reason = NO_MOTION
+        if reason:
+            cls.poll_message_set(reason)
+        return not reason
 
     def run(self, context: bpy.types.Context) -> Result:
-        """In the window it is computed by and by; a script waits."""
-        from ..inference.body.process import compute_body
-        from ..motion import RequestError
-        from ..motion.body.point_cache import mesh_beside
+        """Start the task; in background mode wait for it."""
         from ..scene.body_mesh import packed, plan
 
-        global _wish
+        global _task
         target = character(context)
-        made = plan(context, target, _motion(context))
-        options = _options(context, made)
+        body_plan = plan(context, target, _motion_id(context))
+        options = _body_options(context, body_plan)
         scene = target.users_scene[0] if target and context.scene not in target.users_scene else context.scene
-        _wish = _Wish(
-            scene.session_uid,
-            {
-                "filepath": str(options.output),
-                "start_frame": made.start_frame,
-                "place": packed(made.place),
-                "target": target.session_uid if target else 0,
-            },
+        add_body_properties = {
+            "filepath": str(options.output),
+            "start_frame": body_plan.start_frame,
+            "place": packed(body_plan.place),
+            "target": target.session_uid if target else 0,
+        }
+        session.body = TaskStatus(is_busy=True, message=translate("Computing the body"))
+        _task = BackgroundTask(
+            partial(_compute_or_reuse, body_plan, options),
+            on_progress=_show_progress,
+            on_done=partial(_add_body, scene.session_uid, add_body_properties),
+            on_error=_show_error,
+            after=_task,
         )
-        steps = [(0, 0)]
-
-        def work(cancelled: Any) -> Path:
-            if (
-                options.output.is_file() and mesh_beside(options.output).is_file()
-            ):  # the same one on the same model
-                return options.output
-            return compute_body(made.motion, options, lambda *step: steps.__setitem__(0, step), cancelled)
-
-        errand = background_tasks.run(
-            BODY, work, "Computing the body", said=lambda: _said(*steps[0]), finish=_finished
-        )
-        if bpy.app.background:
-            errand.join()
-            background_tasks.poll()
-            if places[BODY].level == "ERROR":
-                raise RequestError(places[BODY].sentence)
+        run_tasks(_task)
         return {"FINISHED"}
 
 
@@ -120,12 +99,12 @@ class KINESCRIBE_OT_cancel_body(bpy.types.Operator):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        """While one is computed."""
-        return busy()
+        """Require that a body is being computed."""
+        return session.body.is_busy
 
     def execute(self, _context: bpy.types.Context) -> Result:
-        """The timer shows when it has ended."""
-        forget()
+        """Cancel at once, however late the thread notices."""
+        cancel_body(translate("Computing the body was cancelled"))
         return {"FINISHED"}
 
 
@@ -144,61 +123,74 @@ class KINESCRIBE_OT_add_body(ReportsErrors, bpy.types.Operator):
     )
 
     def run(self, context: bpy.types.Context) -> Result:
-        """The mesh with its cache; the character stays selected."""
+        """Add the mesh with its point cache; the character stays selected."""
         from ..scene import body_mesh
 
         place = body_mesh.unpacked(self.place)
         target = object_by_uid(self.target) if self.target else None
         body = body_mesh.add_body(context, Path(self.filepath), self.start_frame, place, target)
-        self.report({"INFO"}, f"{body.name} shows the motion")
+        report_info(self, "{name} shows the motion", name=body.name)
         return {"FINISHED"}
 
 
-def busy() -> bool:
-    """Whether a body is being computed."""
-    return places.get(BODY, background_tasks.Shown()).busy
+def cancel_body(message: str = "") -> None:
+    """Stop computing a body, if one is being computed, and show ``message``."""
+    if _task is not None and _task.is_active:
+        _task.cancel()
+        session.body = TaskStatus(message=message)
 
 
-def forget() -> None:
-    """Show no body that is not there yet."""
-    global _wish
-    _wish = None
-    background_tasks.leave(BODY)
+def _compute_or_reuse(
+    body_plan: Plan, options: BodyOptions, progress: Progress, is_cancelled: IsCancelled
+) -> Path:
+    """Compute the mesh, unless the same motion was computed on the same model before; return its point cache."""
+    from ..inference.body.process import compute_body
+    from ..motion.body.point_cache import mesh_beside
+
+    if options.output.is_file() and mesh_beside(options.output).is_file():
+        return options.output
+    return compute_body(body_plan.motion, options, progress, is_cancelled)
 
 
-def _said(done: int, total: int) -> str:
-    """How far it is."""
-    return iface("Frame {done} of {total}").format(done=done, total=total) if total else ""
+def _show_progress(done: int, total: int) -> None:
+    if total:
+        message = translate("Frame {done} of {total}", done=done, total=total)
+        session.body = replace(session.body, message=message)
 
 
-def _finished(_path: Path) -> background_tasks.Shown:
-    """Show it, as one undo step; Blender is free."""
-    global _wish
-    wish, _wish = _wish, None
-    if wish is None:
-        return background_tasks.Shown()
-    scene = next((s for s in bpy.data.scenes if s.session_uid == wish.scene), None)
+def _show_error(error: BaseException) -> None:
+    session.body = failed_status(error)
+
+
+def _add_body(scene_uid: int, properties: Mapping[str, Any], _point_cache: Path) -> None:
+    """Run ``kinescribe.add_body`` in the scene with this ``session_uid``, as one undo step."""
+    from ..motion import RigError
+
+    scene = next((s for s in bpy.data.scenes if s.session_uid == scene_uid), None)
     if scene is None:
-        return background_tasks.Shown(sentence="The body was dropped: its scene was removed", level="ERROR")
-    window = {} if bpy.context.window else place_in_window()
+        raise RigError("The body was dropped: its scene was removed")
     try:
-        with bpy.context.temp_override(**window, scene=scene, view_layer=scene.view_layers[0]):
-            bpy.ops.kinescribe.add_body("EXEC_DEFAULT", True, **wish.properties)
+        with in_window(scene=scene, view_layer=scene.view_layers[0]):
+            bpy.ops.kinescribe.add_body("EXEC_DEFAULT", True, **properties)
     except RuntimeError as error:
-        return background_tasks.Shown(sentence=str(error).strip().removeprefix("Error: "), level="ERROR")
-    tell(iface(READY))
-    return background_tasks.Shown(sentence=READY)
+        raise RigError("{reason}", reason=str(error).strip().removeprefix("Error: ")) from error
+    message = translate("The body is ready")
+    session.body = TaskStatus(message=message)
+    notify(message)
 
 
-def _motion(context: bpy.types.Context) -> str:
-    """Id of the motion that the character plays, else of the last one."""
+def _motion_id(context: bpy.types.Context) -> str:
+    """Return the id of the motion that the character plays, else of the last one, else an empty string."""
     action = own_action(character(context))
-    own = action["kinescribe"].get("motion_id") if action is not None else None
-    return str(own or status.motion)
+    motion_id = action["kinescribe"].get("motion_id") if action is not None else None
+    return str(motion_id or session.generation.motion_id)
 
 
-def _options(context: bpy.types.Context, made: Plan) -> BodyOptions:
-    """How it is computed; the same motion on the same model has the same file."""
+def _body_options(context: bpy.types.Context, body_plan: Plan) -> BodyOptions:
+    """Return how the mesh is computed; the same motion on the same model has the same output file.
+
+    Raises ``RequestError`` if the body model can't be read.
+    """
     from ..inference.body.process import BodyOptions
     from ..motion import RequestError
     from ..scene.store import motion_id
@@ -206,28 +198,29 @@ def _options(context: bpy.types.Context, made: Plan) -> BodyOptions:
     page = own_preferences(context)
     model = Path(bpy.path.abspath(page.body_model.strip()))
     try:
-        status_of = model.stat()
+        stat = model.stat()
     except OSError as error:
         raise RequestError(
-            f"{model.name} can't be read ({error.strerror or error}): choose your SMPL or SMPL-X model in the "
-            "preferences"
+            "{file} can't be read ({reason}): choose your SMPL or SMPL-X model in the preferences",
+            file=model.name,
+            reason=error.strerror or error,
         ) from None
-    mark = repr((motion_id(made.motion), made.manner, str(model), status_of.st_size, status_of.st_mtime_ns))
-    name = hashlib.sha256(mark.encode("utf-8", "replace")).hexdigest()[:24]
-    log = found.log_path()
+    key = repr((motion_id(body_plan.motion), body_plan.manner, str(model), stat.st_size, stat.st_mtime_ns))
+    name = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:24]
+    log = endpoints.log_path()
     return BodyOptions(
         python=Path(bpy.path.abspath(page.worker_python.strip())),
         package=Path(__file__).resolve().parent.parent,
         log=log.with_name("body.log"),
         model=model,
         output=log.parent.parent / "bodies" / f"{name}.pc2",
-        manner=made.manner,
+        manner=body_plan.manner,
     )
 
 
 @persistent
-def _file_loaded(*_args: object) -> None:
-    forget()
+def _on_file_loaded(*_args: object) -> None:
+    cancel_body()
 
 
 _classes = (KINESCRIBE_OT_compute_body, KINESCRIBE_OT_cancel_body, KINESCRIBE_OT_add_body)
@@ -237,12 +230,12 @@ def register() -> None:
     """Register the operators, and listen for the load of another file."""
     for cls in _classes:
         bpy.utils.register_class(cls)
-    bpy.app.handlers.load_post.append(_file_loaded)
+    bpy.app.handlers.load_post.append(_on_file_loaded)
 
 
 def unregister() -> None:
-    """Take them back; what is computed is left."""
-    forget()
-    bpy.app.handlers.load_post.remove(_file_loaded)
+    """Unregister them, and cancel a body that is being computed."""
+    cancel_body()
+    bpy.app.handlers.load_post.remove(_on_file_loaded)
     for cls in reversed(_classes):
         bpy.utils.unregister_class(cls)

@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bone maps to keep: presets of the user's, and files to give to others."""
+"""Save and load bone maps: the user's presets, and files for other computers."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import bpy
 from bpy.props import BoolProperty, StringProperty
 
-from ..properties import status
-from .base import NeedsCharacter, ReportsErrors, Result, needed_character
+from ..session import session
+from .base import NeedsCharacter, ReportsErrors, Result, report_info, report_warning, require_character
 from .bones import NeedsMap, writable_character
+
+if TYPE_CHECKING:
+    from ..motion.mapping.bone_map import BoneMap
 
 FILTER = "*.json"
 
@@ -23,10 +27,10 @@ class KINESCRIBE_OT_show_bone_presets(ReportsErrors, NeedsCharacter, bpy.types.O
     bl_options = {"INTERNAL"}
 
     def run(self, _context: bpy.types.Context) -> Result:
-        """Look which there are, so that drawing reads no folder, then show them."""
+        """List the presets, because drawing must not read a folder, and show them."""
         from ..scene.bone_presets import preset_names
 
-        status.presets = tuple(preset_names())
+        session.bone_presets = tuple(preset_names())
         bpy.ops.wm.call_panel(name="KINESCRIBE_PT_bone_presets", keep_open=False)
         return {"FINISHED"}
 
@@ -41,12 +45,11 @@ class KINESCRIBE_OT_save_bone_preset(ReportsErrors, NeedsMap, bpy.types.Operator
     name: StringProperty(name="Name", description="What the preset is called", options={"SKIP_SAVE"})
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Write it into the folder of the presets."""
         from ..scene.bone_presets import preset_names, save_preset
 
-        name = save_preset(self.name, _written(needed_character(context)))
-        status.presets = tuple(preset_names())
-        self.report({"INFO"}, f"Saved the bone map as {name}")
+        name = save_preset(self.name, _require_bone_map(require_character(context)))
+        session.bone_presets = tuple(preset_names())
+        report_info(self, "Saved the bone map as {name}", name=name)
         return {"FINISHED"}
 
 
@@ -60,10 +63,10 @@ class KINESCRIBE_OT_use_bone_preset(ReportsErrors, NeedsCharacter, bpy.types.Ope
     name: StringProperty(name="Name", description="What the preset is called", options={"SKIP_SAVE"})
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Read it, and store what of it the character has."""
+        """Read it, and store the rows whose bones the character has."""
         from ..scene.bone_presets import load_preset
 
-        return _adopt(self, context, load_preset(self.name))
+        return _apply_bone_map(self, context, load_preset(self.name))
 
 
 class KINESCRIBE_OT_remove_bone_preset(ReportsErrors, bpy.types.Operator):
@@ -76,15 +79,14 @@ class KINESCRIBE_OT_remove_bone_preset(ReportsErrors, bpy.types.Operator):
     name: StringProperty(name="Name", description="What the preset is called", options={"SKIP_SAVE"})
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
-        """Ask: a deleted preset does not come back with undo."""
+        """Ask for confirmation: undo does not restore a deleted preset."""
         return context.window_manager.invoke_confirm(self, event)
 
     def run(self, _context: bpy.types.Context) -> Result:
-        """Delete its file."""
         from ..scene.bone_presets import preset_names, remove_preset
 
         remove_preset(self.name)
-        status.presets = tuple(preset_names())
+        session.bone_presets = tuple(preset_names())
         return {"FINISHED"}
 
 
@@ -100,27 +102,27 @@ class KINESCRIBE_OT_export_bone_map(ReportsErrors, NeedsMap, bpy.types.Operator)
     check_existing: BoolProperty(default=True, options={"HIDDEN"})
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
-        """Ask for the file."""
+        """Open the file browser."""
         if not self.filepath:
-            name = bpy.path.clean_name(needed_character(context).name) + ".json"
+            name = bpy.path.clean_name(require_character(context).name) + ".json"
             # beside the .blend, where there is one
             self.filepath = str(Path(bpy.data.filepath).with_name(name)) if bpy.data.filepath else name
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
     def check(self, _context: bpy.types.Context) -> bool:
-        """Let the name end in .json."""
-        named = bpy.path.ensure_ext(self.filepath, ".json") if Path(self.filepath).name else self.filepath
-        changed, self.filepath = named != self.filepath, named
-        return changed
+        """Add .json to the file name."""
+        before = self.filepath
+        if Path(before).name:
+            self.filepath = bpy.path.ensure_ext(before, ".json")
+        return self.filepath != before
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Write it."""
         from ..motion.formats.bone_map_file import write_bone_map
 
-        path = _path(self.filepath)
-        write_bone_map(_written(needed_character(context)), path)
-        self.report({"INFO"}, f"Wrote {path.name}")
+        path = _absolute_path(self.filepath)
+        write_bone_map(_require_bone_map(require_character(context)), path)
+        report_info(self, "Wrote {file}", file=path.name)
         return {"FINISHED"}
 
 
@@ -135,28 +137,32 @@ class KINESCRIBE_OT_import_bone_map(ReportsErrors, NeedsCharacter, bpy.types.Ope
     filter_glob: StringProperty(default=FILTER, options={"HIDDEN"})
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
-        """Ask for the file."""
+        """Open the file browser."""
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Read it, and store what of it the character has."""
+        """Read it, and store the rows whose bones the character has."""
         from ..motion.formats.bone_map_file import read_bone_map
 
-        return _adopt(self, context, read_bone_map(_path(self.filepath)))
+        return _apply_bone_map(self, context, read_bone_map(_absolute_path(self.filepath)))
 
 
-def _adopt(operator: bpy.types.Operator, context: bpy.types.Context, bone_map: object) -> Result:
+def _apply_bone_map(operator: bpy.types.Operator, context: bpy.types.Context, bone_map: BoneMap) -> Result:
+    """Store ``bone_map`` on the character; warn about bones that the character does not have."""
     from ..scene.bone_presets import adopt_map
 
     target = writable_character(context)
-    gone = adopt_map(target, bone_map)
-    if gone:
-        operator.report({"WARNING"}, f"{target.name} has no bones called {', '.join(gone)}")
+    missing = adopt_map(target, bone_map)
+    if missing:
+        report_warning(
+            operator, "{name} has no bones called {bones}", name=target.name, bones=", ".join(missing)
+        )
     return {"FINISHED"}
 
 
-def _written(target: bpy.types.Object) -> object:
+def _require_bone_map(target: bpy.types.Object) -> BoneMap:
+    """Return the character's bone map. Raises ``MappingError`` if it is empty."""
     from ..motion import MappingError
     from ..scene.bone_map import written_map
 
@@ -166,12 +172,13 @@ def _written(target: bpy.types.Object) -> object:
     return bone_map
 
 
-def _path(typed: str) -> Path:
+def _absolute_path(filepath: str) -> Path:
+    """Resolve a path that may begin with "//". Raises ``RequestError`` if it is empty."""
     from ..motion import RequestError
 
-    if not typed:
+    if not filepath:
         raise RequestError("Choose a file")
-    return Path(bpy.path.abspath(typed))
+    return Path(bpy.path.abspath(filepath))
 
 
 register, unregister = bpy.utils.register_classes_factory(

@@ -1,14 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The character's bones: recognise them, correct single ones, capture the pose to count from."""
+"""The character's bone map: detect it, correct single rows, capture the reference pose."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
 
-from .base import NeedsCharacter, ReportsErrors, Result, character, needed_character, stored_map
+from .base import (
+    NeedsCharacter,
+    ReportsErrors,
+    Result,
+    character,
+    error_message,
+    report_info,
+    report_warning,
+    require_character,
+    stored_map,
+)
+
+if TYPE_CHECKING:
+    from ..properties import KINESCRIBE_PG_bone
 
 
 class NeedsMap(NeedsCharacter):
@@ -16,7 +30,7 @@ class NeedsMap(NeedsCharacter):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Whether there is one."""
+        """Require a bone map."""
         if not super().poll(context):
             return False
         if not stored_map(character(context)).bone_map:
@@ -25,21 +39,21 @@ class NeedsMap(NeedsCharacter):
         return True
 
 
-class TakesJoint(NeedsMap):
-    """One that works on the row of one joint."""
+class NeedsJointRow(NeedsMap):
+    """An operator that works on one row of the bone map: ``joint`` names it."""
 
     joint: StringProperty(name="Joint", description="Joint of the motion", options={"SKIP_SAVE"})
 
-    def row(self, target: bpy.types.Object) -> bpy.types.PropertyGroup:
-        """The joint's row in the character's own bone map. ``MappingError`` where there is none."""
-        return row_of(target, self.joint)
+    def joint_row(self, target: bpy.types.Object) -> KINESCRIBE_PG_bone:
+        """Return the joint's row in the character's own bone map. Raises ``MappingError`` if there is none."""
+        return find_row(target, self.joint)
 
 
 def writable_character(context: bpy.types.Context) -> bpy.types.Object:
-    """The character, or ``RigError`` where nothing can be stored on it or it can't be read."""
+    """Return the active character. Raises ``RigError`` if nothing can be stored on it or it can't be read."""
     from ..scene.apply import animatable_armature
 
-    return animatable_armature(needed_character(context))
+    return animatable_armature(require_character(context))
 
 
 class KINESCRIBE_OT_map_bones(ReportsErrors, NeedsCharacter, bpy.types.Operator):
@@ -65,7 +79,7 @@ class KINESCRIBE_OT_map_bones(ReportsErrors, NeedsCharacter, bpy.types.Operator)
     )
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Map, and store the map for the armature object; its reference pose stays."""
+        """Detect the bones and store the bone map; the reference pose stays."""
         from ..motion import MappingError
         from ..motion.mapping.bone_map import bones_by_structure, checked_bones, suggest_bones
         from ..scene.bone_map import store_map, written_map
@@ -76,19 +90,19 @@ class KINESCRIBE_OT_map_bones(ReportsErrors, NeedsCharacter, bpy.types.Operator)
         bone_map = bones_by_structure(rig) if self.by == "STRUCTURE" else suggest_bones(rig)
         try:
             checked_bones(rig, bone_map)
-            sure = True
+            is_certain = True
         except MappingError as error:
             if not self.suggest:
                 raise
-            sure = False
-            self.report({"WARNING"}, str(error))
+            is_certain = False
+            self.report({"WARNING"}, error_message(error))
         before = written_map(target)
         if before:
             bone_map = replace(bone_map, reference=before.reference)
-        store_map(target, bone_map, "FOUND" if sure else "SUGGESTED")
-        if sure and bone_map.missing:
-            self.report({"WARNING"}, f"No bone was found for {', '.join(bone_map.missing)}")
-        self.report({"INFO"}, f"{target.name}: {len(bone_map.bones)} joints have a bone")
+        store_map(target, bone_map, "FOUND" if is_certain else "SUGGESTED")
+        if is_certain and bone_map.missing:
+            report_warning(self, "No bone was found for {joints}", joints=", ".join(bone_map.missing))
+        report_info(self, "{name}: {count} joints have a bone", name=target.name, count=len(bone_map.bones))
         return {"FINISHED"}
 
 
@@ -101,7 +115,7 @@ class KINESCRIBE_OT_accept_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Whether there is anything to accept."""
+        """Require a bone in the bone map."""
         if not super().poll(context):
             return False
         if not any(row.bone for row in stored_map(character(context)).bone_map):
@@ -110,7 +124,6 @@ class KINESCRIBE_OT_accept_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
         return True
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Say that somebody has looked at it."""
         from ..scene.bone_map import own_map
 
         own_map(writable_character(context)).state = "ACCEPTED"
@@ -125,14 +138,13 @@ class KINESCRIBE_OT_clear_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Empty what is stored."""
         from ..scene.bone_map import clear_map
 
         clear_map(writable_character(context))
         return {"FINISHED"}
 
 
-class KINESCRIBE_OT_pick_bone(ReportsErrors, TakesJoint, bpy.types.Operator):
+class KINESCRIBE_OT_pick_bone(ReportsErrors, NeedsJointRow, bpy.types.Operator):
     """Let the active bone follow this joint"""
 
     bl_idname = "kinescribe.pick_bone"
@@ -141,7 +153,7 @@ class KINESCRIBE_OT_pick_bone(ReportsErrors, TakesJoint, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Whether there is an active bone."""
+        """Require an active bone."""
         if not super().poll(context):
             return False
         if character(context).data.bones.active is None:
@@ -150,13 +162,12 @@ class KINESCRIBE_OT_pick_bone(ReportsErrors, TakesJoint, bpy.types.Operator):
         return True
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Put its name into the joint's row."""
         target = writable_character(context)
-        self.row(target).bone = target.data.bones.active.name
+        self.joint_row(target).bone = target.data.bones.active.name
         return {"FINISHED"}
 
 
-class KINESCRIBE_OT_select_bone(ReportsErrors, TakesJoint, bpy.types.Operator):
+class KINESCRIBE_OT_select_bone(ReportsErrors, NeedsJointRow, bpy.types.Operator):
     """Select the bone in the 3D View, in Pose Mode"""
 
     bl_idname = "kinescribe.select_bone"
@@ -165,7 +176,7 @@ class KINESCRIBE_OT_select_bone(ReportsErrors, TakesJoint, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Only where Pose Mode is one step away."""
+        """Require Object Mode or Pose Mode."""
         if not super().poll(context):
             return False
         if context.mode not in {"OBJECT", "POSE"}:
@@ -174,32 +185,32 @@ class KINESCRIBE_OT_select_bone(ReportsErrors, TakesJoint, bpy.types.Operator):
         return True
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Select it alone, and make it the active one."""
+        """Select this bone alone, and make it the active bone."""
         from ..motion import RigError
 
         target = writable_character(context)
-        name = self.row(target).bone
+        name = self.joint_row(target).bone
         bone = target.data.bones.get(name)
+        if not name:
+            raise RigError("The joint has no bone yet: choose one first")
         if bone is None:
-            raise RigError(
-                f"{target.name} has no bone called {name}" if name else "The joint has no bone yet"
-            )
+            raise RigError("{name} has no bone called {bone}", name=target.name, bone=name)
         if target.mode != "POSE":
             if not target.visible_get():
-                raise RigError(f"{target.name} is hidden: show it, then select its bones")
+                raise RigError("{name} is hidden: show it, then select its bones", name=target.name)
             context.view_layer.objects.active = target
             target.select_set(True)
             bpy.ops.object.mode_set(mode="POSE")
         # Bone.select became PoseBone.select in 5.0
-        posed = "select" in bpy.types.PoseBone.bl_rna.properties
-        for other in target.pose.bones if posed else target.data.bones:
+        is_on_pose_bones = "select" in bpy.types.PoseBone.bl_rna.properties
+        for other in target.pose.bones if is_on_pose_bones else target.data.bones:
             other.select = other.name == name
         target.data.bones.active = bone
-        shown = not bone.hide and (
+        is_visible = not bone.hide and (
             not bone.collections or any(c.is_visible_effectively for c in bone.collections)
         )
-        if not shown:
-            self.report({"WARNING"}, f"{name} is hidden in the 3D View")
+        if not is_visible:
+            report_warning(self, "{bone} is hidden in the 3D View", bone=name)
         return {"FINISHED"}
 
 
@@ -220,7 +231,6 @@ class KINESCRIBE_OT_mirror_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
     )
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Mirror the rows."""
         from ..motion import MappingError
         from ..motion.mapping.mirror_map import mirrored_map
         from ..scene.bone_map import written_map
@@ -234,8 +244,11 @@ class KINESCRIBE_OT_mirror_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
         bones = mirrored_map(read_rig(target), before.bones, side, bpy.utils.flip_name)
         changed = [joint for joint, bone in bones.items() if before.bones.get(joint) != bone]
         for joint in changed:
-            row_of(target, joint).bone = bones[joint]
-        self.report({"INFO"}, f"{len(changed)} joints of the {side} side changed")
+            find_row(target, joint).bone = bones[joint]
+        if side == "right":
+            report_info(self, "{count} joints of the right side changed", count=len(changed))
+        else:
+            report_info(self, "{count} joints of the left side changed", count=len(changed))
         return {"FINISHED"}
 
 
@@ -247,7 +260,6 @@ class KINESCRIBE_OT_use_pose_as_reference(ReportsErrors, NeedsMap, bpy.types.Ope
     bl_options = {"REGISTER", "UNDO"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Capture the pose."""
         from ..scene.bone_map import present_pose, store_reference, written_map
 
         target = writable_character(context)
@@ -264,15 +276,14 @@ class KINESCRIBE_OT_use_rest_as_reference(ReportsErrors, NeedsMap, bpy.types.Ope
     bl_options = {"REGISTER", "UNDO"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Forget the captured pose."""
         from ..scene.bone_map import store_reference
 
         store_reference(writable_character(context), {})
         return {"FINISHED"}
 
 
-def row_of(target: bpy.types.Object, joint: str) -> bpy.types.PropertyGroup:
-    """The joint's row in the character's own bone map. ``MappingError`` where there is none."""
+def find_row(target: bpy.types.Object, joint: str) -> KINESCRIBE_PG_bone:
+    """Return the joint's row in the character's own bone map. Raises ``MappingError`` if there is none."""
     from ..motion import MappingError
     from ..scene.bone_map import own_map
 
@@ -280,7 +291,9 @@ def row_of(target: bpy.types.Object, joint: str) -> bpy.types.PropertyGroup:
         if row.joint == joint:
             return row
     raise MappingError(
-        f"The bone map of {target.name} has no row for {joint or 'nothing'}: detect its bones again"
+        "The bone map of {name} has no row for joint {joint!r}: detect its bones again",
+        name=target.name,
+        joint=joint,
     )
 
 

@@ -1,22 +1,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Motion to text: a MotionGPT checkpoint says what the character's Action shows, and the Action keeps it."""
+"""Captions: a MotionGPT checkpoint describes what the character's Action shows, and the Action keeps the text."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import bpy
-from bpy.app.translations import pgettext_iface as iface
 from bpy.props import IntProperty, StringProperty
 
-from ..preferences import CAPTION, places
-from . import background_tasks, generation
-from . import endpoints as found
-from .base import NeedsCharacter, ReportsErrors, Result, character, needed_character, object_by_uid
-from .notify import place_in_window
+from ..session import TaskStatus, session
+from . import background_tasks
+from .background_tasks import BackgroundTask, failed_status, run_tasks
+from .base import (
+    NeedsCharacter,
+    ReportsErrors,
+    Result,
+    character,
+    object_by_uid,
+    require_character,
+    translate,
+)
+from .endpoints import backend_named
+from .notify import in_window
 
 if TYPE_CHECKING:
     from ..inference.backend import Backend
@@ -26,36 +34,37 @@ PROPERTY = "kinescribe_caption"
 """The Action's custom property, whoever made the Action: a sentence for each stretch of it, in lines."""
 
 SLICES = 0.06, 0.25
-"""Seconds for which an Action is read at a time, at least and at most: half of what the window took for itself."""
-
-PAUSE = 0.01
-"""Seconds that are left to the window at least."""
+"""Least and most seconds for which an Action is read at a time; between them, half of the time since the last one."""
 
 NO_MODEL = (
     "No model here describes motions: add a MotionGPT checkpoint in the preferences, and start the worker"
 )
 NO_ACTION = "The character has no Action"
+REMOVED = "The caption was dropped: its Action was removed"
+
+_task: BackgroundTask[list[str]] | None = None
+"""The last task that captioned an Action."""
 
 
 def action_of(obj: bpy.types.Object | None) -> bpy.types.Action | None:
-    """The Action that the character plays; reading it through the scene's own code would bring NumPy."""
+    """Return the Action that an object plays; unlike ``scene.action.action_of`` without importing NumPy."""
     return obj.animation_data.action if obj is not None and obj.animation_data else None
 
 
 def captions_on(action: bpy.types.Action | None) -> list[str]:
-    """The sentences that an Action keeps."""
+    """Return the sentences of the caption that an Action keeps."""
     text = action.get(PROPERTY, "") if action else ""
     return [line.strip() for line in text.splitlines() if line.strip()] if isinstance(text, str) else []
 
 
-def waits() -> bool:
-    """Whether whoever asks waits for the answer: where no timer would ever fire."""
-    return bool(bpy.app.background)
+def captioning_models() -> list[str]:
+    """Return the known models that describe motions, named as in ``scene.kinescribe.model``."""
+    return [model.choice for model in session.all_models() if model.describes_motions]
 
 
-def captioners() -> list[str]:
-    """The models that are known to describe motions, as ``scene.kinescribe.model`` names them."""
-    return [card.choice for place in places.values() for card in place.cards if card.captions]
+def is_reading() -> bool:
+    """Return whether an Action is being read, before the model is asked."""
+    return _task is not None and _task.is_active and _task.is_preparing
 
 
 class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Operator):
@@ -74,7 +83,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Where there is an Action that can keep the words, and a model that finds them."""
+        """Require an Action that can be edited and a model that describes motions, and that none is being captioned."""
         if not super().poll(context):
             return False
         action = action_of(character(context))
@@ -84,39 +93,32 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
             cls.poll_message_set("The Action is linked: make it local first")
         elif context.mode not in {"OBJECT", "POSE"}:
             cls.poll_message_set("Go to Object Mode or Pose Mode first")
-        elif places.get(CAPTION, background_tasks.Shown()).busy:
+        elif session.caption.is_busy:
             cls.poll_message_set("An Action is being captioned: wait for it, or cancel it")
-        elif not captioners():
+        elif not captioning_models():
             cls.poll_message_set(NO_MODEL)
         else:
             return True
         return False
 
     def run(self, context: bpy.types.Context) -> Result:
-        """In the window the words come by and by; a script waits for them."""
-        from ..motion import RequestError
+        """Start the task; in background mode wait for it."""
         from ..scene.readback import Reader
 
-        global _looking
-        scene, target = context.scene, needed_character(context)
+        global _task
+        scene, target = context.scene, require_character(context)
         action = action_of(target)
         assert action is not None
-        offered = captioners()
-        own = scene.kinescribe.model.strip()
-        choice = self.model or (own if own in offered else offered[0])
-        backend = found.backend_named(context, choice)
-        reader = Reader(scene, target)
-        if waits():
-            reader.read(scene, target)
-            _ask(reader, backend, action.session_uid).join()
-            background_tasks.poll()
-            if places[CAPTION].level == "ERROR":
-                raise RequestError(places[CAPTION].sentence)
+        models = captioning_models()
+        scene_model = scene.kinescribe.model.strip()
+        choice = self.model or (scene_model if scene_model in models else models[0])
+        backend = backend_named(context, choice)
+        reading = _Reading(Reader(scene, target), scene.session_uid, target.session_uid, action.session_uid)
+        session.caption = TaskStatus(is_busy=True, message=translate("Looking at the motion"))
+        _task = _caption_task(reading, backend)
+        run_tasks(_task)
+        if not background_tasks.has_event_loop():
             self.report({"INFO"}, " ".join(captions_on(action)))
-            return {"FINISHED"}
-        _looking = _Looking(reader, backend, scene.session_uid, target.session_uid, action.session_uid)
-        places[CAPTION] = background_tasks.Shown(busy=True, sentence="Looking at the motion")
-        bpy.app.timers.register(look, first_interval=0.0, persistent=True)
         return {"FINISHED"}
 
 
@@ -129,15 +131,15 @@ class KINESCRIBE_OT_cancel_caption(bpy.types.Operator):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        """While it is asked."""
-        return places.get(CAPTION, background_tasks.Shown()).busy
+        """Require that an Action is being captioned."""
+        return session.caption.is_busy
 
     def execute(self, _context: bpy.types.Context) -> Result:
-        """The timer shows when it has ended."""
-        if _looking is not None:
-            _look_no_more()
-        else:
-            background_tasks.leave(CAPTION)
+        """Cancel at once, however late the model notices."""
+        message = "" if is_reading() else translate("Captioning the Action was cancelled")
+        if _task is not None:
+            _task.cancel()
+        session.caption = TaskStatus(message=message)
         return {"FINISHED"}
 
 
@@ -152,7 +154,7 @@ class KINESCRIBE_OT_keep_caption(bpy.types.Operator):
     message: StringProperty(options={"SKIP_SAVE"})
 
     def execute(self, _context: bpy.types.Context) -> Result:
-        """``target``: the Action's ``session_uid``; ``message``: sentences in lines."""
+        """Store ``message``, a sentence in each line, in the Action whose ``session_uid`` is ``target``."""
         action = _action_by_uid(self.target)
         if action is None:
             return {"CANCELLED"}
@@ -169,14 +171,14 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Where there is a caption."""
+        """Require a caption."""
         return super().poll(context) and bool(captions_on(action_of(character(context))))
 
     def run(self, context: bpy.types.Context) -> Result:
-        """The stretches are equally long."""
+        """Set the prompt and the parts of the sequence, all of the same duration."""
         from ..scene.readback import seconds_of
 
-        target = needed_character(context)
+        target = require_character(context)
         action = action_of(target)
         assert action is not None
         first, *others = captions_on(action)
@@ -191,109 +193,90 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
 
 
 @dataclass
-class _Looking:
-    """An Action that is being read, bit by bit; ``session_uid`` of its scene, its character and itself.
-
-    ``left``: when the window was given back last.
-    """
+class _Reading:
+    """An Action that is read bit by bit in the main thread, so that the window stays fluid."""
 
     reader: Reader
-    backend: Backend
     scene: int
+    """``session_uid`` of the scene."""
+
     target: int
+    """``session_uid`` of the character."""
+
     action: int
-    left: float = field(default_factory=time.monotonic)
+    """``session_uid`` of the Action."""
+
+    paused_at: float = field(default_factory=time.monotonic)
+    """When the last slice ended, in seconds of ``time.monotonic``."""
+
+    def read_slice(self) -> bool:
+        """Read for a moment and show how far it is; return whether all was read.
+
+        Raises ``RequestError`` if scene, character or Action were removed or another Action is played.
+        """
+        from ..motion import RequestError
+
+        scene = next((s for s in bpy.data.scenes if s.session_uid == self.scene), None)
+        target = object_by_uid(self.target)
+        action = action_of(target)
+        if scene is None or target is None or action is None or action.session_uid != self.action:
+            raise RequestError(REMOVED)
+        least, most = SLICES
+        seconds = min(max(least, 0.5 * (time.monotonic() - self.paused_at)), most)
+        is_done = self.reader.read(scene, target, seconds)
+        if is_done:
+            message = translate("The model describes the motion")
+        else:
+            done, total = self.reader.done, len(self.reader.frames)
+            message = translate("Looking at the motion: {done} of {total} frames", done=done, total=total)
+        session.caption = TaskStatus(is_busy=True, message=message)
+        self.paused_at = time.monotonic()
+        return is_done
 
 
-_looking: _Looking | None = None
-
-
-def look() -> float | None:
-    """The timer: read for a moment, so that the window stays fluid; at the end ask the model, in a thread."""
-    now = _looking
-    if now is None:
-        return None
-    scene = next((s for s in bpy.data.scenes if s.session_uid == now.scene), None)
-    target = object_by_uid(now.target)
-    action = action_of(target)
-    if scene is None or target is None or action is None or action.session_uid != now.action:
-        _look_no_more("The caption was dropped: its Action was removed")
-        return None
-    if generation.occupied():
-        return background_tasks.INTERVAL
-    least, most = SLICES
-    if now.reader.read(scene, target, min(max(least, 0.5 * (time.monotonic() - now.left)), most)):
-        _look_no_more()
-        _ask(now.reader, now.backend, now.action)
-        return None
-    line = iface("Looking at the motion: {done} of {total} frames")
-    line = line.format(done=now.reader.done, total=len(now.reader.frames))
-    places[CAPTION] = background_tasks.Shown(busy=True, sentence=line)
-    background_tasks.redraw()
-    now.left = time.monotonic()
-    return PAUSE
-
-
-def _look_no_more(sentence: str = "") -> None:
-    """The end of reading; ``sentence``: why before all was read."""
-    global _looking
-    _looking = None
-    if bpy.app.timers.is_registered(look):
-        bpy.app.timers.unregister(look)
-    places[CAPTION] = background_tasks.Shown(sentence=sentence, level="ERROR" if sentence else "INFO")
-    background_tasks.redraw()
-
-
-def _ask(reader: Reader, backend: Backend, action: int) -> background_tasks.Errand:
+def _caption_task(reading: _Reading, backend: Backend) -> BackgroundTask[list[str]]:
+    """Return a task that reads the Action, lets the model describe it, and stores the sentences."""
     from ..inference.backend import captions_of
 
-    steps = _Steps()
-    return background_tasks.run(
-        CAPTION,
-        lambda cancelled: captions_of(backend, reader.motion(), steps, cancelled),
-        "The model describes the motion",
-        said=steps.line,
-        finish=_keeper(action),
+    return BackgroundTask(
+        lambda progress, is_cancelled: captions_of(backend, reading.reader.motion(), progress, is_cancelled),
+        prepare=reading.read_slice,
+        on_progress=_show_progress,
+        on_done=partial(_keep_caption, reading.action),
+        on_error=_show_error,
     )
 
 
-class _Steps:
-    """How many stretches of the motion are described; told by the errand's thread, read by the main one."""
-
-    def __init__(self) -> None:
-        self._steps = (0, 0)
-
-    def __call__(self, done: int, total: int) -> None:
-        self._steps = (done, total)
-
-    def line(self) -> str:
-        done, total = self._steps
-        return iface("Described: {done} of {total} parts").format(done=done, total=total) if total > 1 else ""
+def _show_progress(done: int, total: int) -> None:
+    if total > 1:
+        message = translate("Described: {done} of {total} parts", done=done, total=total)
+        session.caption = replace(session.caption, message=message)
 
 
-def _keeper(action: int) -> Callable[[list[str]], background_tasks.Shown]:
-    """What is done with the sentences, in the main thread."""
+def _show_error(error: BaseException) -> None:
+    session.caption = failed_status(error)
 
-    def keep(sentences: list[str]) -> background_tasks.Shown:
-        text = "\n".join(line for line in (" ".join(said.split()) for said in sentences) if line)
-        if not text:
-            return background_tasks.Shown(sentence="The model finds no words for this motion", level="ERROR")
-        with bpy.context.temp_override(**({} if bpy.context.window else place_in_window())):
-            result = bpy.ops.kinescribe.keep_caption("EXEC_DEFAULT", True, target=action, message=text)
-        if "FINISHED" not in result:
-            return background_tasks.Shown(
-                sentence="The caption was dropped: its Action was removed", level="ERROR"
-            )
-        return background_tasks.Shown()
 
-    return keep
+def _keep_caption(action_uid: int, sentences: list[str]) -> None:
+    """Store the sentences in the Action with this ``session_uid``, as one undo step."""
+    from ..motion import BackendError, RequestError
+
+    lines = [" ".join(sentence.split()) for sentence in sentences]
+    text = "\n".join(line for line in lines if line)
+    if not text:
+        raise BackendError("The model finds no words for this motion")
+    with in_window():
+        result = bpy.ops.kinescribe.keep_caption("EXEC_DEFAULT", True, target=action_uid, message=text)
+    if "FINISHED" not in result:
+        raise RequestError(REMOVED)
+    session.caption = TaskStatus()
 
 
 def _action_by_uid(uid: int) -> bpy.types.Action | None:
     return next((a for a in bpy.data.actions if a.session_uid == uid and a.is_editable), None)
 
 
-_register, _unregister = bpy.utils.register_classes_factory(
+register, unregister = bpy.utils.register_classes_factory(
     (
         KINESCRIBE_OT_caption_action,
         KINESCRIBE_OT_cancel_caption,
@@ -301,14 +284,3 @@ _register, _unregister = bpy.utils.register_classes_factory(
         KINESCRIBE_OT_use_caption,
     )
 )
-
-
-def register() -> None:
-    """Register the operators."""
-    _register()
-
-
-def unregister() -> None:
-    """Read no more, and unregister them; whoever is asked is left by ``errands``."""
-    _look_no_more()
-    _unregister()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where models come from beside the embedded one: what the preferences say, in a form that threads may use."""
+"""Endpoints (servers, local worker), read from the preferences into plain values that threads may use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import bpy
 
-from ..preferences import WORKER, own_preferences
+from ..preferences import own_preferences
+from ..session import WORKER
 
 if TYPE_CHECKING:
     from ..inference.backend import Backend
@@ -25,19 +26,19 @@ NO_PYTHON = "Choose a Python that has PyTorch in the preferences of Kinescribe: 
 
 @cache
 def worker() -> Worker:
-    """The one worker of this Blender."""
+    """Return the one worker of this Blender session."""
     from ..inference.worker import Worker
 
     return Worker()
 
 
-def worker_ever() -> bool:
-    """Whether there is one, without making it."""
+def worker_exists() -> bool:
+    """Return whether :func:`worker` was ever called, without creating a worker."""
     return worker.cache_info().currsize > 0
 
 
 def log_path() -> Path:
-    """The worker's log, in the extension's own user folder."""
+    """Return the path of the worker's log, in the extension's own user folder."""
     try:
         folder = bpy.utils.extension_path_user(PACKAGE, path="worker", create=True)
     except ValueError:  # loaded as a plain package
@@ -45,8 +46,8 @@ def log_path() -> Path:
     return Path(folder) / "worker.log"
 
 
-def names(context: bpy.types.Context) -> Iterator[str]:
-    """All places that the preferences name, the worker last and only where it has a Python."""
+def endpoint_names(context: bpy.types.Context) -> Iterator[str]:
+    """Yield the names of all endpoints in the preferences: servers, then the worker if it has a Python."""
     page = own_preferences(context)
     if page is None:
         return
@@ -55,10 +56,10 @@ def names(context: bpy.types.Context) -> Iterator[str]:
         yield WORKER
 
 
-def place(context: bpy.types.Context, name: str) -> Place | None:
-    """The place of that name as it is now: tokens read, online access asked; None where there is none.
+def find_endpoint(context: bpy.types.Context, name: str) -> Place | None:
+    """Return the endpoint of that name with its token and the online access of this moment; None if there is none.
 
-    Raises ``RequestError`` where what was entered can't be used.
+    Raises ``RequestError`` if the address or the Python in the preferences can't be used.
     """
     from ..inference.endpoints import ServerPlace, WorkerPlace
     from ..inference.remote import Server
@@ -68,16 +69,16 @@ def place(context: bpy.types.Context, name: str) -> Place | None:
         return None
     if name == WORKER:
         return WorkerPlace(WORKER, worker(), worker_options(context))
-    found = next((server for server in page.servers if server.name == name), None)
-    if found is None:
+    row = next((server for server in page.servers if server.name == name), None)
+    if row is None:
         return None
-    online = bool(bpy.app.online_access)  # asked here, because threads must not touch bpy
-    token = found.token or os.environ.get(found.token_variable.strip(), "")
-    return ServerPlace(name, Server(found.url, token, lambda: online))
+    online = bool(bpy.app.online_access)  # read here, because threads must not touch bpy
+    token = row.token or os.environ.get(row.token_variable.strip(), "")
+    return ServerPlace(name, Server(row.url, token, lambda: online))
 
 
 def worker_options(context: bpy.types.Context) -> WorkerOptions:
-    """How the worker is started. Raises ``RequestError`` where no Python is chosen."""
+    """Return how the worker is started. Raises ``RequestError`` if no Python is chosen."""
     from ..inference.worker import WorkerOptions
     from ..motion import RequestError
 
@@ -95,20 +96,18 @@ def worker_options(context: bpy.types.Context) -> WorkerOptions:
 
 
 def chosen_backend(context: bpy.types.Context) -> Backend:
-    """The model that the scene names. Raises ``BackendError`` or ``RequestError`` where it can't be asked at all."""
+    """Return the model that the scene names. Raises ``BackendError`` or ``RequestError`` if it is not available."""
     return backend_named(context, context.scene.kinescribe.model)
 
 
 def backend_named(context: bpy.types.Context, choice: str) -> Backend:
-    """The model of that name, as ``scene.kinescribe.model`` has it; raises the same."""
+    """Return the model with a name as in ``scene.kinescribe.model``.
+
+    Raises ``BackendError`` or ``RequestError`` if it is not available.
+    """
     from ..inference.registry import backend_of, is_embedded
 
     if is_embedded(choice):
         return backend_of("")
-    name = choice.strip().partition("/")[0]
-    found = place(context, name)
-    if name == WORKER and not bpy.app.background:
-        from . import background_tasks
-
-        background_tasks.watch()
-    return backend_of(choice, [found] if found else [])
+    endpoint = find_endpoint(context, choice.strip().partition("/")[0])
+    return backend_of(choice, [endpoint] if endpoint else [])

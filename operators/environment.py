@@ -1,20 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An environment with PyTorch, made with the user's consent: what, how much, from where and where to is said first."""
+"""Create an environment with PyTorch for the worker, after the user has agreed to what is downloaded."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import bpy
 from bpy.props import StringProperty
 
-from ..preferences import MAKING, own_preferences, places
-from . import background_tasks
-from . import endpoints as found
-from .base import ReportsErrors, Result
+from ..preferences import own_preferences
+from ..session import TaskStatus, session
+from . import endpoints
+from .background_tasks import BackgroundTask, failed_status, run_tasks
+from .base import ReportsErrors, Result, translate
+
+if TYPE_CHECKING:
+    from ..inference.worker.log import Log
 
 OFFLINE = "Switch on Allow Online Access in Preferences > System first"
+
+_task: BackgroundTask[Path] | None = None
+"""The last task that created an environment."""
 
 
 class KINESCRIBE_OT_make_environment(ReportsErrors, bpy.types.Operator):
@@ -33,19 +42,19 @@ class KINESCRIBE_OT_make_environment(ReportsErrors, bpy.types.Operator):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        """Once at a time, and only with the user's leave to go online."""
+        """Require online access, and that no environment is being created."""
         if not bpy.app.online_access:
             cls.poll_message_set(OFFLINE)
             return False
-        return not places.get(MAKING, background_tasks.Shown()).busy
+        return not session.environment.is_busy
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
-        """Say what will happen, and ask."""
-        self.directory = str(found.log_path().parent / "environment")
+        """Show what will be downloaded, and wait for the user's consent."""
+        self.directory = str(endpoints.log_path().parent / "environment")
         return context.window_manager.invoke_props_dialog(self, width=520)
 
     def draw(self, _context: bpy.types.Context) -> None:
-        """What, how much, from where, where to."""
+        """Draw what is downloaded, how much, from where and into which folder."""
         column = self.layout.column(align=True)
         column.label(text="Downloads PyTorch, transformers, safetensors and the MMCP SDK with pip")
         column.label(text="About 3 GB on Linux (with CUDA), 300 MB on Windows and macOS; twice that on disk")
@@ -54,30 +63,17 @@ class KINESCRIBE_OT_make_environment(ReportsErrors, bpy.types.Operator):
         self.layout.prop(self, "directory")
 
     def run(self, context: bpy.types.Context) -> Result:
-        """In the window it is made by and by; a script waits."""
-        from ..inference.worker.environment_setup import make_environment
+        """Start the task; in background mode wait for it."""
         from ..inference.worker.log import Log
         from ..motion import RequestError
 
+        global _task
         if not self.directory:
             raise RequestError("Choose the folder of the environment first")
-        folder, log = (
-            Path(bpy.path.abspath(self.directory)),
-            Log(found.log_path().with_name("environment.log")),
-        )
-        base = Path(sys.executable)
-        errand = background_tasks.run(
-            MAKING,
-            lambda cancelled: make_environment(folder, base, log, cancelled),
-            "The environment is made",
-            said=lambda: log.sentence,
-            finish=_made,
-        )
-        if bpy.app.background:
-            errand.join()
-            background_tasks.poll()
-            if places[MAKING].level == "ERROR":
-                raise RequestError(places[MAKING].sentence)
+        log = Log(endpoints.log_path().with_name("environment.log"))
+        session.environment = TaskStatus(is_busy=True, message=translate("The environment is made"))
+        _task = _creation_task(Path(bpy.path.abspath(self.directory)), log, after=_task)
+        run_tasks(_task)
         return {"FINISHED"}
 
 
@@ -90,22 +86,47 @@ class KINESCRIBE_OT_cancel_environment(bpy.types.Operator):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        """While it is made."""
-        return places.get(MAKING, background_tasks.Shown()).busy
+        """Require that an environment is being created."""
+        return session.environment.is_busy
 
     def execute(self, _context: bpy.types.Context) -> Result:
-        """The timer shows when it has ended."""
-        background_tasks.leave(MAKING)
+        """Cancel at once; the thread deletes the folder."""
+        if _task is not None:
+            _task.cancel()
+        session.environment = TaskStatus(message=translate("Making the environment was cancelled"))
         return {"FINISHED"}
 
 
-def _made(python: Path) -> background_tasks.Shown:
-    """The worker's Python is this one from now on."""
+def _creation_task(folder: Path, log: Log, after: BackgroundTask[Path] | None) -> BackgroundTask[Path]:
+    """Return a task that creates the environment in ``folder`` and then makes its Python the worker's.
+
+    ``after``: the task before, which may still delete its folder.
+    """
+    from ..inference.worker.environment_setup import make_environment
+
+    def show_progress(_done: int, _total: int) -> None:
+        if log.sentence:
+            session.environment = replace(session.environment, message=log.sentence)
+
+    def show_error(error: BaseException) -> None:
+        session.environment = failed_status(error)
+
+    return BackgroundTask(
+        lambda _progress, is_cancelled: make_environment(folder, Path(sys.executable), log, is_cancelled),
+        on_progress=show_progress,
+        on_done=_use_python,
+        on_error=show_error,
+        after=after,
+    )
+
+
+def _use_python(python: Path) -> None:
     page = own_preferences(bpy.context)
     if page is not None:
         page.worker_python = str(python)
         bpy.context.preferences.is_dirty = True
-    return background_tasks.Shown(sentence="The environment is ready: add checkpoints, and start the worker")
+    message = translate("The environment is ready: add checkpoints, and start the worker")
+    session.environment = TaskStatus(message=message)
 
 
 register, unregister = bpy.utils.register_classes_factory(

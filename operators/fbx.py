@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A character with its meshes and keys as FBX, by Blender's own exporter."""
+"""Export a character with its meshes and keys as FBX, by Blender's own exporter."""
 
 from __future__ import annotations
 
@@ -13,27 +13,28 @@ from ..scene.character import armature_of
 
 
 def export_fbx(context: bpy.types.Context, target: bpy.types.Object, path: Path) -> None:
-    """Write armature ``target`` and what it deforms with the keys of its Action, whole or not at all.
+    """Write armature ``target``, the meshes that it deforms and the keys of its Action to ``path``.
 
-    Raises ``RequestError`` where there is nothing to write, ``FormatError`` where it can't be written.
+    Raises ``RequestError`` if there is nothing to write, ``FormatError`` if it can't be written; a file that was
+    there then stays as it was.
     """
     from ..motion import FormatError, RequestError
     from ..scene.action import action_of
 
     action = action_of(target)
     if action is None:
-        raise RequestError(f"{target.name} has no action: generate or import a motion first")
+        raise RequestError("{name} has no action: generate or import a motion first", name=target.name)
     if not hasattr(bpy.types, "EXPORT_SCENE_OT_fbx"):
         raise RequestError("Blender's FBX add-on is off: switch it on in the Preferences, under Add-ons")
-    shown = [obj for obj in context.view_layer.objects if obj.type == "MESH" and armature_of(obj) == target]
-    part = path.with_name(f".{path.stem[:40]}-kinescribe.part.fbx")
+    meshes = [obj for obj in context.view_layer.objects if obj.type == "MESH" and armature_of(obj) == target]
+    partial_file = path.with_name(f".{path.stem[:40]}-kinescribe.part.fbx")
     try:
         with (
-            _range(context.scene, action),
-            context.temp_override(selected_objects=[target, *shown], active_object=target, object=target),
+            _frame_range(context.scene, action),
+            context.temp_override(selected_objects=[target, *meshes], active_object=target, object=target),
         ):
             bpy.ops.export_scene.fbx(
-                filepath=str(part),
+                filepath=str(partial_file),
                 check_existing=False,
                 use_selection=True,
                 object_types={"ARMATURE", "MESH"},
@@ -43,18 +44,18 @@ def export_fbx(context: bpy.types.Context, target: bpy.types.Object, path: Path)
                 bake_anim_use_all_actions=False,
                 bake_anim_simplify_factor=0.0,
             )
-        part.replace(path)
+        partial_file.replace(path)
     except (OSError, RuntimeError) as error:
         # Blender's own errors are traceback-like texts of several lines
         reason = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
-        raise FormatError(f"{path.name} could not be written: {reason}") from error
+        raise FormatError("{file} could not be written: {reason}", file=path.name, reason=reason) from error
     finally:
-        part.unlink(missing_ok=True)
+        partial_file.unlink(missing_ok=True)
 
 
 @contextmanager
-def _range(scene: bpy.types.Scene, action: bpy.types.Action) -> Iterator[None]:
-    """The scene's range is the Action's for a while: the exporter bakes that range."""
+def _frame_range(scene: bpy.types.Scene, action: bpy.types.Action) -> Iterator[None]:
+    """Set the scene's frame range to the Action's, which the exporter bakes, and restore it on exit."""
     before = scene.frame_start, scene.frame_end, scene.frame_current
     start, end = action.frame_range
     # the end first: neither may pass the other

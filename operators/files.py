@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Motions from files and to files."""
+"""Import motions from files and export them."""
 
 from __future__ import annotations
 
@@ -9,17 +9,25 @@ from pathlib import Path
 import bpy
 from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
 
-from ..properties import status
+from ..session import session
 from . import generation
-from .apply import apply_options, check_character, motion_for
-from .base import NeedsCharacter, ReportsErrors, Result, needed_character
+from .apply import apply_options, check_character, motion_id_for
+from .base import (
+    NeedsCharacter,
+    ReportsErrors,
+    Result,
+    report_info,
+    report_warning,
+    require_character,
+    translate,
+)
 
 # the suffixes that motion.formats reads and writes: not imported, it brings NumPy
 READ = (".npz", ".npy", ".pt", ".pkl", ".bvh", ".glb", ".gltf")
 WRITTEN = (".npz", ".bvh", ".glb", ".fbx")
 
-MOST_SHOWN = 40
-"""Motions of a file that a menu lists."""
+MAX_MENU_ENTRIES = 40
+"""Motions of a file that the menu lists."""
 
 
 class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Operator):
@@ -40,49 +48,52 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         options={"SKIP_SAVE"},
     )
 
-    _asks = False
+    _is_interactive = False
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
-        """Ask for the file, unless one was dropped."""
-        self._asks = True
+        """Open the file browser, unless a file was dropped into the window."""
+        self._is_interactive = True
         if self.filepath:
             return self.execute(context)
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Read, keep, apply."""
+        """Read the motion, put it into the cache, and apply it."""
         from ..motion.formats import read_motion, takes_in
         from ..scene import store
 
-        target = needed_character(context)
+        target = require_character(context)
         if self.apply:
             check_character(target)
-        path = _path(self.filepath)
-        if self.number == 0 and self._asks and not bpy.app.background:
-            titles = [take.title for take in takes_in(path)]
+        path = _absolute_path(self.filepath)
+        if self.number == 0 and self._is_interactive and not bpy.app.background:
+            titles = [motion.title for motion in takes_in(path)]
             if len(titles) > 1:
-                self._ask(context, titles)
+                self._show_menu(context, titles)
                 return {"CANCELLED"}
-        # a place that it was made for lies in another scene
+        # the anchor is a position in the scene that it was made for
         motion = read_motion(path, max(1, self.number)).with_provenance(anchor=None)
-        status.motion = store.put(motion)
-        status.waits_for = target.session_uid
-        status.unsure = False
-        status.say(f"Read {len(motion)} frames at {motion.fps:g} per second")
+        state = session.generation
+        state.motion_id = store.put(motion)
+        state.pending_character = target.session_uid
+        state.low_confidence = False
+        state.set_message(
+            translate("Read {count} frames at {fps:g} per second", count=len(motion), fps=motion.fps)
+        )
         if motion.provenance.source:
             self.report({"INFO"}, motion.provenance.source)
         if self.apply:
-            generation.land(status.motion, target, apply_options(context.scene))
-        self.report({"INFO"}, status.message)
+            generation.apply_generated(state.motion_id, target, apply_options(context.scene))
+        self.report({"INFO"}, state.message)
         return {"FINISHED"}
 
-    def _ask(self, context: bpy.types.Context, titles: Sequence[str]) -> None:
-        """A menu of the motions in the file; each entry imports one."""
+    def _show_menu(self, context: bpy.types.Context, titles: Sequence[str]) -> None:
+        """Show a menu of the motions in the file; each entry imports one."""
         filepath, apply = self.filepath, self.apply
 
         def draw(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
-            for number, title in enumerate(titles[:MOST_SHOWN], 1):
+            for number, title in enumerate(titles[:MAX_MENU_ENTRIES], 1):
                 entry = menu.layout.operator(
                     KINESCRIBE_OT_import_motion.bl_idname,
                     text=f"{number}. {title}" if title else str(number),
@@ -117,9 +128,9 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
     )
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
-        """Ask for the file."""
+        """Open the file browser."""
         if not self.filepath:
-            target = needed_character(context)
+            target = require_character(context)
             action = target.animation_data.action if target.animation_data else None
             name = bpy.path.clean_name(action.name if action else target.name) + self.format
             # beside the .blend, where there is one
@@ -128,7 +139,7 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         return {"RUNNING_MODAL"}
 
     def check(self, _context: bpy.types.Context) -> bool:
-        """Let the name follow the format that is chosen in the dialog."""
+        """Change the suffix of the file name to the format that is chosen in the file browser."""
         path = Path(self.filepath)
         if path.suffix == self.format or not path.name:
             return False
@@ -137,30 +148,30 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         return True
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Fetch the motion from the cache and write it."""
+        """Write the character's motion from the cache or, for .fbx, the character itself."""
         from ..motion import RequestError
         from ..motion.formats import write_motion
         from ..scene import store
         from ..scene.action import action_of
         from ..scene.record import was_edited
 
-        target = needed_character(context)
-        path = _path(self.filepath)
+        target = require_character(context)
+        path = _absolute_path(self.filepath)
         if path.suffix.lower() == ".fbx":
             from .fbx import export_fbx
 
             export_fbx(context, target, path)
-            self.report({"INFO"}, f"Wrote {path.name}")
+            report_info(self, "Wrote {file}", file=path.name)
             return {"FINISHED"}
-        motion = motion_for(target)
-        if not motion:
-            raise RequestError(f"{target.name} has no motion of Kinescribe's: generate or import one first")
-        write_motion(store.get(motion), path)
-        if was_edited(action_of(target)):
-            self.report(
-                {"WARNING"}, "The keys were edited since: the file holds the motion as it was generated"
+        motion_id = motion_id_for(target)
+        if not motion_id:
+            raise RequestError(
+                "{name} has no motion of Kinescribe's: generate or import one first", name=target.name
             )
-        self.report({"INFO"}, f"Wrote {path.name}")
+        write_motion(store.get(motion_id), path)
+        if was_edited(action_of(target)):
+            report_warning(self, "The keys were edited since: the file holds the motion as it was generated")
+        report_info(self, "Wrote {file}", file=path.name)
         return {"FINISHED"}
 
 
@@ -174,11 +185,12 @@ class KINESCRIBE_FH_motion(bpy.types.FileHandler):
 
     @classmethod
     def poll_drop(cls, context: bpy.types.Context) -> bool:
-        """Only where there is somebody to animate."""
+        """Require a 3D View and a character."""
         return context.area is not None and context.area.type == "VIEW_3D" and NeedsCharacter.poll(context)
 
 
-def _path(filepath: str) -> Path:
+def _absolute_path(filepath: str) -> Path:
+    """Resolve a path that may begin with "//". Raises ``RequestError`` if it is empty."""
     from ..motion import RequestError
 
     if not filepath:
@@ -210,7 +222,7 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Take all of it back."""
+    """Unregister all of it."""
     bpy.types.TOPBAR_MT_file_export.remove(_export_menu)
     bpy.types.TOPBAR_MT_file_import.remove(_import_menu)
     for cls in reversed(_classes):

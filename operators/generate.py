@@ -8,16 +8,18 @@ import random
 import bpy
 from bpy.props import BoolProperty
 
-from ..properties import MAX_SEED, status
+from ..properties import MAX_SEED
 from ..scene.frame_rate import read_frame_rate
+from ..session import session
 from . import generation
 from .apply import apply_options, check_character
-from .base import NeedsCharacter, ReportsErrors, Result, needed_character
+from .base import NeedsCharacter, ReportsErrors, Result, report_warning, require_character, translate
 from .endpoints import chosen_backend
-from .request_builder import asked, said
+from .generation import Generation
+from .request_builder import build_request, prompt_request
 
 BUSY = "A motion is being generated: wait for it, or cancel it"
-UNSURE = "The model hardly knows these words: the motion may not be what they say"
+LOW_CONFIDENCE = "The model hardly knows these words: the motion may not be what they say"
 
 
 class KINESCRIBE_OT_generate(ReportsErrors, NeedsCharacter, bpy.types.Operator):
@@ -34,28 +36,30 @@ class KINESCRIBE_OT_generate(ReportsErrors, NeedsCharacter, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """One at a time, and only for a character."""
-        if generation.running():
+        """Require a character, and that no generation runs."""
+        if generation.is_running():
             cls.poll_message_set(BUSY)
             return False
         return super().poll(context)
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
-        """In the window: start, and give Blender back at once."""
+        """In the window: start, and return at once."""
         if bpy.app.background:  # where no timer would ever fire
             return self.execute(context)
-        return self.guarded(self.start, context)
+        return self.report_errors(self.start, context)
 
     def start(self, context: bpy.types.Context) -> Result:
-        """Start a job that the timer watches."""
-        generation.start(new_task(context, self.apply))
+        """Start a generation, which the timer of background tasks ends."""
+        generation.start(prepare_generation(context, self.apply))
         return {"FINISHED"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        """From a script: wait for the motion, and raise where there is none."""
-        task = new_task(context, self.apply)
-        generation.wait(task)
-        self.report({"WARNING"} if status.unsure else {"INFO"}, UNSURE if status.unsure else status.message)
+        """From a script: wait for the motion, and raise if there is none."""
+        generation.run_blocking(prepare_generation(context, self.apply))
+        if session.generation.low_confidence:
+            report_warning(self, LOW_CONFIDENCE)
+        else:
+            self.report({"INFO"}, session.generation.message)
         return {"FINISHED"}
 
 
@@ -69,37 +73,42 @@ class KINESCRIBE_OT_cancel(bpy.types.Operator):
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
         """Only while a motion is generated, so that Esc keeps its meaning at all other times."""
-        return generation.running()
+        return generation.is_running()
 
     def execute(self, _context: bpy.types.Context) -> Result:
-        """Cancel; nothing waits for the backend."""
-        generation.cancel("Cancelled")
+        """Cancel at once, however late the backend notices."""
+        generation.cancel(translate("Cancelled"))
         return {"FINISHED"}
 
 
-def new_task(context: bpy.types.Context, apply: bool) -> generation.Task:
-    """Everything that the generation needs, checked and as it is now: later changes of the scene don't reach it.
+def prepare_generation(context: bpy.types.Context, apply: bool) -> Generation:
+    """Build and check a generation from the scene's settings as they are now.
 
-    Raises ``RequestError``, ``RigError``, ``MappingError`` or ``BackendError`` before anything has changed.
+    ``apply``: bake the motion onto the character. Raises ``RequestError``, ``RigError``, ``MappingError`` or
+    ``BackendError`` before anything has changed.
     """
-    from ..inference.jobs import Job
     from ..motion import check_request
 
     settings = context.scene.kinescribe
     seed = random.randint(0, MAX_SEED) if settings.random_seed else settings.seed
     backend = chosen_backend(context)
-    # what is said first: guides need a look at the character, which a prompt that can't be spares
-    check_request(said(settings, read_frame_rate(context.scene), seed), backend.capabilities())
-    target = needed_character(context)
+    # the prompt first: a prompt that is refused needs no look at the character
+    check_request(prompt_request(settings, read_frame_rate(context.scene), seed), backend.capabilities())
+    target = require_character(context)
     if apply:
         check_character(target)
-    request, guides = asked(context, target, seed)
+    request, guides = build_request(context, target, seed)
     check_request(request, backend.capabilities())
     if settings.seed != seed:
         settings.seed = seed
-    used = settings.prompt, settings.seconds, seed
-    return generation.Task(
-        Job(backend, request), target.session_uid, apply, apply_options(context.scene), used, guides
+    return Generation(
+        backend=backend,
+        request=request,
+        character=target.session_uid,
+        apply=apply,
+        apply_options=apply_options(context.scene),
+        prompt=(settings.prompt, settings.seconds, seed),
+        guides=guides,
     )
 
 
@@ -118,7 +127,7 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Take both back."""
+    """Remove both."""
     config = bpy.context.window_manager.keyconfigs.addon
     for keymap, item in _keys:
         keymap.keymap_items.remove(item)

@@ -1,223 +1,193 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one generation that may run, from the press of the button to the keys.
-
-It is polled by an application timer, not by a modal operator: that depends on no window, survives the load of another
-file, and keeps neither autosave nor undo waiting, as a modal operator would.
-"""
+"""The one generation that may run, from the press of the button to the keys."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import bpy
 from bpy.app.handlers import persistent
 
-from ..properties import status
-from .base import object_by_uid
-from .notify import place_in_window, tell
-from .prompts import remember
+from ..session import session
+from . import background_tasks
+from .background_tasks import BackgroundTask, failed_status
+from .base import object_by_uid, translate
+from .notify import in_window, notify, redraw_panels
+from .prompts import remember_prompt
 
 if TYPE_CHECKING:
-    from ..inference.jobs import Job
+    from ..inference.backend import Backend
+    from ..motion import Motion, MotionRequest
     from ..scene.guides import Guides
-
-INTERVAL = 0.05
-"""Seconds between two looks at the job."""
-
-JOIN_SECONDS = 3.0
-"""How long leaving waits for a backend that was cancelled; its thread is a daemon, so nothing waits longer."""
 
 
 @dataclass(frozen=True)
-class Task:
-    """A job and whom it is for. ``target`` is a ``session_uid``; ``options`` are properties of ``kinescribe.apply``.
+class Generation:
+    """A checked request and what its motion is for; later changes of the scene do not reach it."""
 
-    ``used``: prompt, seconds and seed, remembered when the job is over, because writing to the preferences makes
-    Blender draw all of its window, for which a slow graphics card needs longer than a motion should make it stutter.
-    ``guides``: what in the scene directs the motion, and fits it to the character; None: nothing.
+    backend: Backend
+    request: MotionRequest
+    character: int
+    """``session_uid`` of the armature."""
+
+    apply: bool
+    """Whether the motion is baked onto the character."""
+
+    apply_options: Mapping[str, Any]
+    """Properties of ``kinescribe.apply``."""
+
+    prompt: tuple[str, float, int]
+    """Prompt, seconds and seed for the recent prompts.
+
+    They are stored when the generation has ended, because writing to the preferences makes Blender redraw its whole
+    window, which can take longer on a slow graphics card than a generation should make it stutter.
     """
 
-    job: Job
-    target: int
-    apply: bool
-    options: Mapping[str, Any]
-    used: tuple[str, float, int]
     guides: Guides | None = None
+    """Paths, pins and poses of the scene that place the motion; None: there are none."""
 
 
-_task: Task | None = None
-_leaving: list[Job] = []
-"""Cancelled jobs whose backend has perhaps not noticed yet."""
+@dataclass(frozen=True)
+class _Running:
+    generation: Generation
+    task: BackgroundTask[list[Motion]]
+    notifies: bool
+    """Whether its end is shown by :func:`notify`: an operator that waits reports it itself."""
 
 
-def running() -> bool:
+_running: _Running | None = None
+
+
+def is_running() -> bool:
     """Whether a motion is being generated."""
-    return _task is not None
+    return _running is not None
 
 
-def start(task: Task) -> None:
-    """Start the job and watch it."""
-    global _task
-    assert _task is None, "a generation is running already"
-    _begin(task)
-    _task = task
-    bpy.app.timers.register(poll, first_interval=INTERVAL, persistent=True)
+def start(generation: Generation) -> None:
+    """Start a generation and return at once."""
+    _begin(generation, notifies=True).start()
 
 
-def wait(task: Task) -> None:
-    """Start the job, wait for it and apply its result, for scripts; raises every error."""
-    target = object_by_uid(task.target)
-    assert target is not None
-    _begin(task)
-    remember(bpy.context, *task.used)
-    try:
-        _finish(task, target)
-    finally:
-        status.running = False
-        task.job.cancel()  # Ctrl C
+def run_blocking(generation: Generation) -> None:
+    """Generate, wait for the motion and apply it, for scripts. Raises every error."""
+    background_tasks.run_blocking(_begin(generation, notifies=False))
 
 
-def cancel(sentence: str, level: str = "INFO") -> None:
-    """Stop the generation, if there is one, and say so. Takes effect at once, however late the backend notices."""
-    global _task
-    if _task is None:
-        return
-    _leaving[:] = [job for job in _leaving if not job.join(0)]
-    _leaving.append(_task.job)
-    _task.job.cancel()
-    used, _task = _task.used, None
-    if bpy.app.timers.is_registered(poll):
-        bpy.app.timers.unregister(poll)
-    remember(bpy.context, *used)
-    _end(sentence, level)
+def cancel(message: str, level: str = "INFO") -> None:
+    """Stop the generation, if there is one, and show ``message``. Takes effect at once."""
+    if _running is not None:
+        _running.task.cancel()
+        _show_end(message, level)
 
 
-def poll() -> float | None:
-    """The timer: show the progress; when the job is done and Blender is free, apply its result."""
-    global _task
-    task = _task
-    if task is None:
-        return None
-    target = object_by_uid(task.target)
-    if target is None:
-        cancel(f"The motion was dropped: {status.target} was removed", "WARNING")
-        return None
-    shown = status.target, status.step, status.steps
-    status.target = target.name
-    status.step, status.steps = task.job.steps
-    if not task.job.done or occupied():
-        if shown != (status.target, status.step, status.steps):
-            redraw()
-        return INTERVAL
-    _task = None
-    remember(bpy.context, *task.used)
-    from ..motion import KinescribeError
-
-    try:
-        _finish(task, target)
-    except KinescribeError as error:
-        _end(str(error), "ERROR")
-    except Exception as error:
-        _end(f"Kinescribe failed, which is a mistake in it: {type(error).__name__}: {error}", "ERROR")
-        raise
-    else:
-        _end(status.message)
-    return None
-
-
-def land(motion: str, target: bpy.types.Object, options: Mapping[str, Any]) -> None:
+def apply_generated(motion_id: str, target: bpy.types.Object, options: Mapping[str, Any]) -> None:
     """Run ``kinescribe.apply`` as if the user had: it becomes the last operation (F9) and one undo step.
 
     Called inside another operator that a script runs, it leaves undo to that script, as Blender's operators do.
-    Raises ``RigError`` with the sentence that the operator reported.
+    Raises ``RigError`` with the message that the operator reported.
     """
     from ..motion import RigError
 
     try:
-        with bpy.context.temp_override(**({} if bpy.context.window else place_in_window())):
+        with in_window():
             result = bpy.ops.kinescribe.apply(
-                "EXEC_DEFAULT", True, motion=motion, target=target.session_uid, **options
+                "EXEC_DEFAULT", True, motion=motion_id, target=target.session_uid, **options
             )
     except RuntimeError as error:
         # "Error: ..." from a report, "Operator bpy.ops.kinescribe.apply.poll() ..." from poll
-        sentence = str(error).strip().rpartition(".poll() ")[2].removeprefix("Error: ")
-        raise RigError(sentence) from error
+        reason = str(error).strip().rpartition(".poll() ")[2].removeprefix("Error: ")
+        raise RigError("{reason}", reason=reason) from error
     if "FINISHED" not in result:
-        raise RigError(f"The motion could not be applied to {target.name}")
+        raise RigError("The motion could not be applied to {name}", name=target.name)
 
 
-def redraw() -> None:
-    """Let the sidebars draw the status again."""
-    for window in bpy.context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                for region in area.regions:
-                    if region.type == "UI":
-                        region.tag_redraw()
+def _begin(generation: Generation, notifies: bool) -> BackgroundTask[list[Motion]]:
+    global _running
+    assert _running is None, "a generation is running already"
+    task: BackgroundTask[list[Motion]] = BackgroundTask(
+        partial(generation.backend.generate, generation.request),
+        on_progress=partial(_show_progress, generation),
+        on_done=partial(_finish, generation),
+        on_error=_show_error,
+    )
+    _running = _Running(generation, task, notifies)
+    target = object_by_uid(generation.character)
+    state = session.generation
+    state.clear()
+    state.is_running = True
+    state.character = target.name if target else ""
+    redraw_panels()
+    return task
 
 
-def _begin(task: Task) -> None:
-    task.job.start()
-    target = object_by_uid(task.target)
-    status.clear()
-    status.running = True
-    status.target = target.name if target else ""
-    redraw()
+def _show_progress(generation: Generation, step: int, steps: int) -> None:
+    """Show how far it is; drop the motion if its character was removed."""
+    state = session.generation
+    target = object_by_uid(generation.character)
+    if target is None:
+        cancel(translate("The motion was dropped: {name} was removed", name=state.character), "WARNING")
+        return
+    state.character, state.step, state.steps = target.name, step, steps
 
 
-def _finish(task: Task, target: bpy.types.Object) -> None:
-    """Keep the motions in the cache, whatever comes of applying them, and apply the first where that was asked."""
+def _finish(generation: Generation, motions: list[Motion]) -> None:
+    """Keep the motions in the cache, whatever comes of applying them, and apply the first if that was asked."""
     from ..scene import store
 
-    motions = task.job.result()
-    if task.guides is not None:
-        motions = [task.guides.placed(motion) for motion in motions]
+    assert _running is not None
+    state = session.generation
+    state.step, state.steps = _running.task.job.steps
+    if generation.guides is not None:
+        motions = [generation.guides.placed(motion) for motion in motions]
     motion = motions[0]
-    status.step, status.steps = task.job.steps
-    status.unsure = motion.provenance.unsure
-    status.variations, status.made_for = tuple(store.put(m) for m in motions), task.target
-    status.motion, status.waits_for = status.variations[0], task.target
-    status.say(f"Generated {motion.seconds:.1f} s")
-    if task.apply:
-        land(status.motion, target, task.options)
+    state.low_confidence = motion.provenance.unsure
+    state.variations = tuple(store.put(m) for m in motions)
+    state.motion_id = state.variations[0]
+    state.generated_for = state.pending_character = generation.character
+    state.set_message(translate("Generated {seconds:.1f} s", seconds=motion.seconds))
+    if generation.apply:
+        target = object_by_uid(generation.character)
+        assert target is not None
+        apply_generated(state.motion_id, target, generation.apply_options)
+    _show_end(state.message)
 
 
-def _end(sentence: str, level: str = "INFO") -> None:
-    status.running = False
-    status.say(sentence, level)
-    redraw()
-    tell(sentence, level)
+def _show_error(error: BaseException) -> None:
+    status = failed_status(error)
+    _show_end(status.message, status.level)
 
 
-def occupied() -> bool:
-    """Whether Blender renders, or the user is dragging something: an undo step would land in the middle of theirs."""
-    return bpy.app.is_job_running("RENDER") or any(
-        {"BLOCKING", "GRAB_CURSOR"} & operator.bl_options
-        for window in bpy.context.window_manager.windows
-        for operator in window.modal_operators
-    )
+def _show_end(message: str, level: str = "INFO") -> None:
+    """Show how the generation has ended, and remember its prompt."""
+    global _running
+    ended, _running = _running, None
+    session.generation.is_running = False
+    session.generation.set_message(message, level)
+    redraw_panels()
+    if ended is not None:
+        remember_prompt(bpy.context, *ended.generation.prompt)
+        if ended.notifies:
+            notify(message, level)
 
 
 @persistent
-def _file_loaded(*_args: object) -> None:
-    # the motions and characters that the panel spoke of belong to the file before
-    was_running = running()
-    cancel("The motion was dropped: another file was opened", "WARNING")
+def _on_file_loaded(*_args: object) -> None:
+    # the motions and characters of the panel belong to the file before
+    was_running = is_running()
+    cancel(translate("The motion was dropped: another file was opened"), "WARNING")
     if not was_running:
-        status.clear()
+        session.generation.clear()
 
 
 def register() -> None:
     """Listen for the load of another file."""
-    bpy.app.handlers.load_post.append(_file_loaded)
+    bpy.app.handlers.load_post.append(_on_file_loaded)
 
 
 def unregister() -> None:
-    """Cancel what runs and wait for its thread."""
+    """Cancel what runs; ``background_tasks.stop_all`` waits for its thread."""
     cancel("")
-    for job in _leaving:
-        job.join(JOIN_SECONDS)
-    _leaving.clear()
-    bpy.app.handlers.load_post.remove(_file_loaded)
+    bpy.app.handlers.load_post.remove(_on_file_loaded)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Add what directs a motion: paths and pins in the scene, parts of a sequence; and take it away again."""
+"""Add and remove guides of a motion: paths and pins in the scene, parts of a sequence."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ import bpy
 from bpy.props import EnumProperty, FloatProperty, IntProperty
 
 from ..properties import MAX_SECONDS, MIN_SECONDS, PINNED
-from .base import NeedsCharacter, ReportsErrors, Result, needed_character
+from .base import NeedsCharacter, ReportsErrors, Result, require_character
 from .request_builder import total_seconds
 
-WALKING = 1.3
+WALKING_SPEED = 1.3
 """Metres a second that an adult walks."""
 
 
-class _Directs(NeedsCharacter, ReportsErrors):
-    """Adds objects for a character, in a mode in which its undo step holds them."""
+class _AddsGuide(NeedsCharacter, ReportsErrors):
+    """An operator that adds objects for a character, in modes whose undo steps hold them."""
 
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Only where objects can be added."""
+        """Require a mode in which objects can be added, and a character."""
         if context.mode not in {"OBJECT", "POSE"}:
             cls.poll_message_set("Go to Object Mode or Pose Mode first")  # type: ignore[attr-defined]
             return False
         return super().poll(context)
 
 
-class KINESCRIBE_OT_add_path(_Directs, bpy.types.Operator):
+class KINESCRIBE_OT_add_path(_AddsGuide, bpy.types.Operator):
     """Add a path that begins at the character and leads ahead, to be bent as you like"""
 
     bl_idname = "kinescribe.add_path"
@@ -55,11 +55,11 @@ class KINESCRIBE_OT_add_path(_Directs, bpy.types.Operator):
     )
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Draw it and make it the path of the scene."""
+        """Add the path and make it the path of the scene."""
         from ..scene.guide_objects import add_path
 
-        target, settings = needed_character(context), context.scene.kinescribe
-        length = self.length or WALKING * total_seconds(settings)
+        target, settings = require_character(context), context.scene.kinescribe
+        length = self.length or WALKING_SPEED * total_seconds(settings)
         settings.directing.path = add_path(context.scene, target, length, self.kind, self.length == 0)
         return {"FINISHED"}
 
@@ -74,31 +74,31 @@ class KINESCRIBE_OT_fit_duration(ReportsErrors, bpy.types.Operator):
     speed: FloatProperty(
         name="Speed",
         description="Metres a second of an adult: 1.3 is a walk, 3 a run",
-        default=WALKING,
+        default=WALKING_SPEED,
         min=0.05,
         soft_max=6.0,
     )
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Only with a path."""
+        """Require a path."""
         if context.scene.kinescribe.directing.path is None:
             cls.poll_message_set("Choose or add a path first")
             return False
         return True
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Measure the way, in the character's own size."""
+        """Set the duration from the path's length, measured in the character's own size."""
         from ..scene.guide_objects import way_length
 
         settings = context.scene.kinescribe
-        length = way_length(needed_character(context), settings.directing)
-        others = total_seconds(settings) - settings.seconds
-        settings.seconds = min(max(length / self.speed - others, MIN_SECONDS), MAX_SECONDS)
+        length = way_length(require_character(context), settings.directing)
+        later_parts = total_seconds(settings) - settings.seconds
+        settings.seconds = min(max(length / self.speed - later_parts, MIN_SECONDS), MAX_SECONDS)
         return {"FINISHED"}
 
 
-class KINESCRIBE_OT_add_pin(_Directs, bpy.types.Operator):
+class KINESCRIBE_OT_add_pin(_AddsGuide, bpy.types.Operator):
     """Add an empty where a hand, a foot or the hips are now, and let the motion bring them there at this frame"""
 
     bl_idname = "kinescribe.add_pin"
@@ -111,11 +111,10 @@ class KINESCRIBE_OT_add_pin(_Directs, bpy.types.Operator):
     )
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Put the empty there."""
         from ..scene.guide_objects import add_pin
 
         directing = context.scene.kinescribe.directing
-        marker = add_pin(context.scene, needed_character(context), self.joint)
+        marker = add_pin(context.scene, require_character(context), self.joint)
         pin = directing.pins.add()
         pin.object, pin.joint, pin.frame = marker, self.joint, context.scene.frame_current
         directing.active_pin = len(directing.pins) - 1
@@ -131,11 +130,11 @@ class KINESCRIBE_OT_remove_pin(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Only where there is one."""
+        """Require an entry in the list."""
         return bool(context.scene.kinescribe.directing.pins)
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """Remove the row, and the empty where it is ours."""
+        """Remove the row, and its empty if Kinescribe added it."""
         from ..scene.guide_objects import remove_guide
 
         directing = context.scene.kinescribe.directing
@@ -155,7 +154,7 @@ class KINESCRIBE_OT_clear_guides(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """Objects that Kinescribe added go; others are let go of."""
+        """Delete objects that Kinescribe added; other objects stay."""
         from ..scene.guide_objects import remove_guide
 
         directing = context.scene.kinescribe.directing
@@ -184,7 +183,7 @@ class KINESCRIBE_OT_add_part(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """After the one that is chosen."""
+        """Add it after the part that is chosen."""
         directing = context.scene.kinescribe.directing
         directing.segments.add()
         last = len(directing.segments) - 1
@@ -207,18 +206,17 @@ class KINESCRIBE_OT_change_part(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Only where there is one."""
+        """Require an entry in the list."""
         return bool(context.scene.kinescribe.directing.segments)
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """Remove or move."""
         directing: Any = context.scene.kinescribe.directing
         last = len(directing.segments) - 1
         index = min(max(directing.active_segment, 0), last)
         if self.by:
-            to = min(max(index + self.by, 0), last)
-            directing.segments.move(index, to)
-            directing.active_segment = to
+            target = min(max(index + self.by, 0), last)
+            directing.segments.move(index, target)
+            directing.active_segment = target
         else:
             directing.segments.remove(index)
             directing.active_segment = max(0, index - 1)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Add > Armature > Kinescribe Mannequin."""
+"""The menu entry Add > Armature > Kinescribe Mannequin."""
 
 from __future__ import annotations
 
@@ -17,31 +17,30 @@ class KINESCRIBE_OT_add_mannequin(ReportsErrors, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """In Object Mode, as for any object that is added."""
+        """Require Object Mode, as Blender does for added objects."""
         if context.mode != "OBJECT":
             cls.poll_message_set("Go to Object Mode first")
             return False
         return True
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Build it; it becomes the active object."""
         from ..scene.mannequin import add_mannequin
 
         add_mannequin(context)
         return {"FINISHED"}
 
 
-def _menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
+def _draw_menu_entry(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
     menu.layout.operator(KINESCRIBE_OT_add_mannequin.bl_idname, icon="OUTLINER_OB_ARMATURE")
 
 
 def register() -> None:
     """Register the operator and its menu entry."""
     bpy.utils.register_class(KINESCRIBE_OT_add_mannequin)
-    bpy.types.VIEW3D_MT_armature_add.append(_menu)
+    bpy.types.VIEW3D_MT_armature_add.append(_draw_menu_entry)
 
 
 def unregister() -> None:
-    """Take both back."""
-    bpy.types.VIEW3D_MT_armature_add.remove(_menu)
+    """Unregister both."""
+    bpy.types.VIEW3D_MT_armature_add.remove(_draw_menu_entry)
     bpy.utils.unregister_class(KINESCRIBE_OT_add_mannequin)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tell the user something from a timer: Blender shows only what an operator reports while it handles an event."""
+"""From a timer: notify the user, redraw panels, and find a window for operators that are called from there."""
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import bpy
@@ -12,7 +13,7 @@ from .base import Result
 
 
 class KINESCRIBE_OT_notice(bpy.types.Operator):
-    """Show a sentence in the status bar or, where it is an error, beside the mouse"""
+    """Show a message in the status bar or, where it is an error, beside the mouse"""
 
     bl_idname = "kinescribe.notice"
     bl_label = "Kinescribe"
@@ -22,14 +23,14 @@ class KINESCRIBE_OT_notice(bpy.types.Operator):
     level: StringProperty(default="INFO", options={"SKIP_SAVE"})
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
-        """Wait for the next tick of the window."""
+        """Wait for the next event of the window."""
         manager = context.window_manager
         self._timer = manager.event_timer_add(0.01, window=context.window)
         manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
-        """Report, and let everybody else have the event too."""
+        """Report, and pass the event on."""
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
         self.cancel(context)
@@ -37,20 +38,20 @@ class KINESCRIBE_OT_notice(bpy.types.Operator):
         return {"FINISHED", "PASS_THROUGH"}
 
     def cancel(self, context: bpy.types.Context) -> None:
-        """End the ticks."""
+        """Remove the event timer."""
         context.window_manager.event_timer_remove(self._timer)
 
 
-def tell(message: str, level: str = "INFO") -> None:
-    """Show one sentence, where there is a window to show it in."""
-    place = place_in_window()
-    if place and message and not bpy.app.background:
-        with bpy.context.temp_override(**place):
+def notify(message: str, level: str = "INFO") -> None:
+    """Show a message if there is a window: Blender shows only what an operator reports while it handles an event."""
+    override = window_context()
+    if override and message and not bpy.app.background:
+        with bpy.context.temp_override(**override):
             bpy.ops.kinescribe.notice("INVOKE_DEFAULT", message=message, level=level)
 
 
-def place_in_window() -> dict[str, Any]:
-    """Context for an operator that is called from a timer, where there is none: a window, at best its 3D View."""
+def window_context() -> dict[str, Any]:
+    """Return context overrides for operators that are called from a timer: a window, if possible its 3D View."""
     windows = list(bpy.context.window_manager.windows)
     for window in windows:
         for area in window.screen.areas:
@@ -58,6 +59,21 @@ def place_in_window() -> dict[str, Any]:
                 region = next((r for r in area.regions if r.type == "WINDOW"), None)
                 return {"window": window, "area": area, **({"region": region} if region else {})}
     return {"window": windows[0]} if windows else {}
+
+
+def in_window(**overrides: Any) -> AbstractContextManager[object]:
+    """Override the context by ``overrides`` and, where there is no window, as in a timer, by one."""
+    window = {} if bpy.context.window else window_context()
+    return bpy.context.temp_override(**window, **overrides)
+
+
+def redraw_panels() -> None:
+    """Redraw sidebars and preferences; not the 3D viewport itself, which may take long."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            for region in area.regions:
+                if area.type == "PREFERENCES" or (area.type == "VIEW_3D" and region.type == "UI"):
+                    region.tag_redraw()
 
 
 register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_OT_notice,))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of applying as fields, the same in the sidebar and in Adjust Last Operation (F9).
+"""Draw the options of applying, in the sidebar and in Adjust Last Operation (F9) alike.
 
-``options``: the scene's properties or the operator's own.
+``options``: the properties of the scene or of the operator.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Any
 import bpy
 
 
-def draw_place(layout: bpy.types.UILayout, options: Any) -> None:
-    """Where the motion begins, and which bone travels."""
+def draw_placement(layout: bpy.types.UILayout, options: Any) -> None:
+    """Draw where the motion begins, and which bone carries the root motion."""
     layout.column(heading="Place").prop(options, "at_character")
     layout.prop(options, "root_mode")
 
 
 def draw_limbs(layout: bpy.types.UILayout, options: Any, has_ik: bool) -> None:
-    """Feet and hands; IK only for a rig that has it."""
+    """Draw the options of feet, hands and fingers; IK keys are greyed out unless ``has_ik``."""
     column = layout.column(align=True)
     column.prop(options, "foot_lock", slider=True)
     column.prop(options, "hand_lock", slider=True)
@@ -29,7 +29,7 @@ def draw_limbs(layout: bpy.types.UILayout, options: Any, has_ik: bool) -> None:
 
 
 def draw_tolerances(layout: bpy.types.UILayout, options: Any) -> None:
-    """How exact the keys that stay have to be."""
+    """Draw the tolerances of key reduction."""
     column = layout.column(align=True)
     column.active = options.reduce_keys
     column.prop(options, "tolerance_mm")
@@ -37,7 +37,7 @@ def draw_tolerances(layout: bpy.types.UILayout, options: Any) -> None:
 
 
 def draw_result(layout: bpy.types.UILayout, options: Any) -> None:
-    """What becomes of the animation that is there."""
+    """Draw where the keys go and how they join the animation that is there."""
     layout.prop(options, "into")
     column = layout.column(align=True)
     column.prop(options, "blend_frames")
@@ -49,11 +49,11 @@ def draw_result(layout: bpy.types.UILayout, options: Any) -> None:
 
 
 def draw_all(layout: bpy.types.UILayout, options: Any, has_ik: bool) -> None:
-    """Everything below one another, for the operator."""
+    """Draw all options below one another, for the operator."""
     layout.use_property_split = True
     layout.use_property_decorate = False
     layout.prop(options, "start_frame")
-    draw_place(layout, options)
+    draw_placement(layout, options)
     layout.separator()
     draw_limbs(layout, options, has_ik)
     layout.separator()

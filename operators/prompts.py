@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Choosing what to generate: another seed, a prompt of the menus, the prompts that were used."""
+"""Choose what to generate: another seed, a prompt from the menus; remember the prompts that were used."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class KINESCRIBE_OT_new_seed(bpy.types.Operator):
     bl_options = {"INTERNAL", "UNDO"}
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """Draw a seed; the generator of Python is seeded by the system, never by Blender."""
+        """Choose a random seed; Python's generator is seeded by the system, never by Blender."""
         context.scene.kinescribe.seed = random.randint(0, MAX_SEED)
         return {"FINISHED"}
 
@@ -41,11 +41,11 @@ class KINESCRIBE_OT_use_prompt(bpy.types.Operator):
 
     @classmethod
     def description(cls, _context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
-        """The whole prompt, which a menu may cut."""
+        """Show the whole prompt, which the menu may cut."""
         return str(properties.prompt)
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """Set the prompt and, where given, what belongs to it."""
+        """Set the prompt and, if given, duration and seed."""
         settings = context.scene.kinescribe
         settings.prompt = self.prompt
         if self.seconds > 0:
@@ -55,8 +55,16 @@ class KINESCRIBE_OT_use_prompt(bpy.types.Operator):
         return {"FINISHED"}
 
 
-def remember(context: bpy.types.Context, prompt: str, seconds: float, seed: int) -> None:
-    """Put a prompt at the head of the recent ones, once, and forget the oldest beyond ``MAX_RECENT``."""
+def remember_prompt(context: bpy.types.Context, prompt: str, seconds: float, seed: int) -> None:
+    """Put a prompt at the head of the recent ones, once, and drop the oldest beyond ``MAX_RECENT``.
+
+    Parameters
+    ----------
+    context : the context whose preferences hold the recent prompts
+    prompt : the prompt text
+    seconds : duration of the motion
+    seed : seed of the motion
+    """
     recent = recent_prompts(context)
     if recent is None:
         return

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The scene's settings and guides as the request that a model gets."""
+"""Build the request to a model from the scene's settings and guides."""
 
 from __future__ import annotations
 
@@ -15,32 +15,31 @@ if TYPE_CHECKING:
     from ..motion import MotionRequest
     from ..scene.guides import Guides
 
-MOST_PARTS = 100
-"""Prompts in a row."""
+MAX_PARTS = 100
+"""Prompts of a sequence."""
 
 
-def asked(
+def build_request(
     context: bpy.types.Context, target: bpy.types.Object, seed: int
 ) -> tuple[MotionRequest, Guides | None]:
-    """The request, and what in the scene directs it, which has a say in the motion that comes.
+    """Build the request at the scene's frame rate; also return its guides (None without any), which place the motion.
 
-    At the scene's own rate, so that the panel's "4.0 s, 96 frames" is what comes. Raises ``RequestError``,
-    ``RigError`` or ``MappingError`` with the scene as it was.
+    Raises ``RequestError``, ``RigError`` or ``MappingError``; the scene stays as it is.
     """
     from ..scene.guides import has_guides, read_guides
 
     scene = context.scene
     settings, directing = scene.kinescribe, scene.kinescribe.directing
-    request = said(settings, read_frame_rate(scene), seed)
+    request = prompt_request(settings, read_frame_rate(scene), seed)
     if not has_guides(directing):
         return request, None
-    first = int(apply_options(scene)["start_frame"])
-    guides = read_guides(scene, target, directing, first, request.total_frames)
+    start_frame = int(apply_options(scene)["start_frame"])
+    guides = read_guides(scene, target, directing, start_frame, request.total_frames)
     return replace(request, constraints=guides.constraints), guides
 
 
-def said(settings: Any, fps: float, seed: int) -> MotionRequest:
-    """What is said in words and numbers: the prompt, what comes after it, loop and variations.
+def prompt_request(settings: Any, fps: float, seed: int) -> MotionRequest:
+    """Build the request of the prompt, the parts of its sequence, loop and variations, without any guides.
 
     Raises ``RequestError``.
     """
@@ -53,8 +52,8 @@ def said(settings: Any, fps: float, seed: int) -> MotionRequest:
     )
     if not directing.segments:
         return request
-    if len(directing.segments) >= MOST_PARTS:
-        raise RequestError(f"There are more than {MOST_PARTS} parts: remove some")
+    if len(directing.segments) >= MAX_PARTS:
+        raise RequestError("There are more than {count} parts: remove some", count=MAX_PARTS)
     parts = list(request.segments)
     for row in directing.segments:
         if row.prompt.strip():
@@ -66,5 +65,5 @@ def said(settings: Any, fps: float, seed: int) -> MotionRequest:
 
 
 def total_seconds(settings: Any) -> float:
-    """Length of all parts together."""
+    """Return the length of the prompt and all further parts of the sequence."""
     return float(settings.seconds + sum(row.seconds for row in settings.directing.segments))

@@ -1,45 +1,53 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is done with a result: into the NLA, with fewer keys, or away with it."""
+"""Operators on a baked result: push down, stash, reduce keys, un-bake."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import bpy
-from bpy.props import BoolProperty, FloatProperty  # noqa: F401
+from bpy.props import BoolProperty
 
-from ..properties import ApplyOptions
-from .base import NeedsCharacter, ReportsErrors, Result, character, needed_character
+from ..properties import KeyTolerances
+from .base import (
+    NeedsCharacter,
+    ReportsErrors,
+    Result,
+    character,
+    report_info,
+    report_warning,
+    require_character,
+)
 
 _RECORD = "kinescribe"
-"""The custom property by which an Action says that it was made here; reading the record itself would bring NumPy."""
-
-_TOLERANCES = ("tolerance_mm", "tolerance_degrees")
+"""Custom property of Actions that Kinescribe made; ``scene.record``, which knows it too, would import NumPy."""
 
 
-def is_own(action: bpy.types.Action | None) -> bool:
-    """Whether an Action carries the record of a bake."""
+def is_own_action(action: bpy.types.Action | None) -> bool:
+    """Return whether Kinescribe made an Action."""
     return action is not None and _RECORD in action
 
 
 def own_action(obj: bpy.types.Object | None) -> bpy.types.Action | None:
-    """The Action of ours that the object plays."""
+    """Return the Action that an object plays if Kinescribe made it, else None."""
     action = obj.animation_data.action if obj is not None and obj.animation_data else None
-    return action if is_own(action) else None
+    return action if is_own_action(action) else None
 
 
-def own_strips(obj: bpy.types.Object | None) -> int:
-    """How many NLA strips of the object play Actions of ours."""
+def count_own_strips(obj: bpy.types.Object | None) -> int:
+    """Return how many NLA strips of an object play Actions that Kinescribe made."""
     data = obj.animation_data if obj is not None else None
-    return sum(is_own(strip.action) for track in data.nla_tracks for strip in track.strips) if data else 0
+    return (
+        sum(is_own_action(strip.action) for track in data.nla_tracks for strip in track.strips) if data else 0
+    )
 
 
 class _NeedsResult(NeedsCharacter):
-    """An operator that works on the Action of ours that the character plays."""
+    """An operator that works on the Action that the character plays and that Kinescribe made."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Where its undo step would hold the keys, and there is such an Action."""
+        """Require a mode whose undo steps hold the keys, and such an Action."""
         if not super().poll(context):
             return False
         if context.mode not in {"OBJECT", "POSE"}:
@@ -52,7 +60,7 @@ class _NeedsResult(NeedsCharacter):
 
     @classmethod
     def has_result(cls, context: bpy.types.Context) -> bool:
-        """Whether there is something to work on."""
+        """Return whether the character has a result to work on."""
         return own_action(character(context)) is not None
 
 
@@ -64,11 +72,10 @@ class KINESCRIBE_OT_push_down(_NeedsResult, ReportsErrors, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Push down."""
         from ..scene.apply import push_down_own
 
-        track = push_down_own(needed_character(context))
-        self.report({"INFO"}, f"{track} is a strip on an NLA track now")
+        strip = push_down_own(require_character(context))
+        report_info(self, "{name} is a strip on an NLA track now", name=strip)
         return {"FINISHED"}
 
 
@@ -80,36 +87,32 @@ class KINESCRIBE_OT_stash(_NeedsResult, ReportsErrors, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Stash."""
         from ..scene.apply import push_down_own
 
-        track = push_down_own(needed_character(context), as_stash=True)
-        self.report({"INFO"}, f"{track} is kept on a muted NLA track")
+        strip = push_down_own(require_character(context), as_stash=True)
+        report_info(self, "{name} is kept on a muted NLA track", name=strip)
         return {"FINISHED"}
 
 
-class KINESCRIBE_OT_reduce_keys(_NeedsResult, ReportsErrors, bpy.types.Operator):
+class KINESCRIBE_OT_reduce_keys(KeyTolerances, _NeedsResult, ReportsErrors, bpy.types.Operator):
     """Bake the motion again with only as many keys as the tolerance needs, so that it can be edited by hand"""
 
     bl_idname = "kinescribe.reduce_keys"
     bl_label = "Reduce Keys"
     bl_options = {"REGISTER", "UNDO"}
 
-    # the labels and bounds that applying has, evaluated with this module's FloatProperty
-    __annotations__ = {name: ApplyOptions.__annotations__[name] for name in _TOLERANCES}
-
     def run(self, context: bpy.types.Context) -> Result:
-        """Reduce to the scene's tolerances where none are given."""
+        """Reduce to the given tolerances, and to the scene's where none is given."""
         from ..motion.keys.key_reduction import Tolerance
         from ..scene.apply import reduce_again
 
         settings: Any = context.scene.kinescribe
-        for name in _TOLERANCES:
+        for name in KeyTolerances.__annotations__:
             if not self.properties.is_property_set(name):
                 setattr(self, name, getattr(settings, name))
         tolerance = Tolerance(self.tolerance_mm, self.tolerance_degrees)
-        report = reduce_again(context, needed_character(context), tolerance)
-        self.report({"INFO"}, f"{report.action}: {report.keys} keys are left")
+        report = reduce_again(context, require_character(context), tolerance)
+        report_info(self, "{action}: {count} keys are left", action=report.action, count=report.keys)
         return {"FINISHED"}
 
 
@@ -133,21 +136,20 @@ class KINESCRIBE_OT_unbake(_NeedsResult, ReportsErrors, bpy.types.Operator):
 
     @classmethod
     def has_result(cls, context: bpy.types.Context) -> bool:
-        """Strips count too."""
-        found = character(context)
-        return own_action(found) is not None or own_strips(found) > 0
+        """Return whether the character has an own Action or an own NLA strip."""
+        obj = character(context)
+        return own_action(obj) is not None or count_own_strips(obj) > 0
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Take back."""
         from ..scene.apply import animatable_armature
         from ..scene.unbake import unbake
 
-        target = animatable_armature(needed_character(context))
-        done = unbake(target, self.everything, self.edited)
-        for name in done.kept:
-            self.report({"WARNING"}, f"{name} stays with the keys that were added to it by hand")
-        names = ", ".join((*done.removed, *done.kept))
-        self.report({"INFO"}, f"{target.name} is without {names} again")
+        target = animatable_armature(require_character(context))
+        unbaked = unbake(target, self.everything, self.edited)
+        for name in unbaked.kept:
+            report_warning(self, "{action} stays with the keys that were added to it by hand", action=name)
+        names = ", ".join((*unbaked.removed, *unbaked.kept))
+        report_info(self, "{name} is without {actions} again", name=target.name, actions=names)
         return {"FINISHED"}
 
 

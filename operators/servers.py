@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers in the preferences, and the choice of a model in the sidebar."""
+"""Add and remove servers, fetch the models of endpoints, and choose a model."""
 
 from __future__ import annotations
 
 import bpy
 from bpy.props import StringProperty
 
-from ..preferences import WORKER, own_preferences, places
-from . import background_tasks
-from . import endpoints as found
+from ..preferences import own_preferences
+from ..session import WORKER, session
+from . import background_tasks, endpoints
 from .base import ReportsErrors, Result
+from .endpoint_tasks import failed_endpoint, request_model_list
 
 
 class KINESCRIBE_OT_add_server(bpy.types.Operator):
@@ -23,14 +24,14 @@ class KINESCRIBE_OT_add_server(bpy.types.Operator):
     url: StringProperty(name="Address", default="http://127.0.0.1:8000", options={"SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """The name is made unlike the others by the preferences."""
+        """Add the server; the preferences make its name unique."""
         page = own_preferences(context)
         if page is None:
             return {"CANCELLED"}
         server = page.servers.add()
         server.name, server.url = self.name, self.url
         page.server_index = len(page.servers) - 1
-        _dirty(context)
+        _mark_preferences_changed(context)
         return {"FINISHED"}
 
 
@@ -43,17 +44,17 @@ class KINESCRIBE_OT_remove_server(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Where one is selected."""
+        """Require a selected server."""
         page = own_preferences(context)
         return page is not None and 0 <= page.server_index < len(page.servers)
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """Scenes that name one of its models say so when they are asked to generate."""
+        """Remove the server; scenes that name one of its models can no longer generate."""
         page = own_preferences(context)
-        places.pop(page.servers[page.server_index].name, None)
+        session.servers.pop(page.servers[page.server_index].name, None)
         page.servers.remove(page.server_index)
         page.server_index = max(0, min(page.server_index, len(page.servers) - 1))
-        _dirty(context)
+        _mark_preferences_changed(context)
         return {"FINISHED"}
 
 
@@ -67,37 +68,36 @@ class KINESCRIBE_OT_ask_models(ReportsErrors, bpy.types.Operator):
     place: StringProperty(name="Place", description="One server's name; empty: all", options={"SKIP_SAVE"})
 
     def run(self, context: bpy.types.Context) -> Result:
-        """In the window the answers come by and by; a script waits for them and gets the first error raised."""
+        """Start a request to each; in background mode wait for all, and raise the first error."""
         from ..motion import KinescribeError, RequestError
 
-        names = (
-            [self.place] if self.place else [name for name in found.names(context) if self._is_there(name)]
-        )
+        names = [self.place] if self.place else self._askable_names(context)
         if not names:
             raise RequestError("There is no server yet: enter one in the preferences of Kinescribe")
-        asked, errors = [], []
+        tasks = []
+        errors: list[KinescribeError] = []
         for name in names:
             try:
-                place = found.place(context, name)
-                if place is None:
-                    raise RequestError(f"There is no server {name} in the preferences")
-                asked.append(background_tasks.ask(place))
+                endpoint = endpoints.find_endpoint(context, name)
+                if endpoint is None:
+                    raise RequestError("There is no server {name} in the preferences", name=name)
+                tasks.append(request_model_list(endpoint))
             except KinescribeError as error:
-                places[name] = background_tasks.Shown(sentence=str(error), level="ERROR")
-                errors.append(str(error))
-        if bpy.app.background:
-            for errand in asked:
-                errand.join()
-            background_tasks.poll()
-            errors += [places[n].sentence for n in names if places[n].level == "ERROR"]
+                session.set_endpoint(name, failed_endpoint(error))
+                errors.append(error)
+        try:
+            background_tasks.run_tasks(*tasks)
+        except KinescribeError as error:
+            errors.append(error)
         if errors:
-            raise RequestError(errors[0])
+            raise errors[0]
         return {"FINISHED"}
 
     @staticmethod
-    def _is_there(name: str) -> bool:
-        """Asking all places does not start the worker."""
-        return name != WORKER or (found.worker_ever() and found.worker().state == "LISTENING")
+    def _askable_names(context: bpy.types.Context) -> list[str]:
+        """Return all endpoints, the worker only if it listens: asking all of them does not start it."""
+        is_listening = endpoints.worker_exists() and endpoints.worker().state == "LISTENING"
+        return [name for name in endpoints.endpoint_names(context) if name != WORKER or is_listening]
 
 
 class KINESCRIBE_OT_choose_model(bpy.types.Operator):
@@ -110,17 +110,16 @@ class KINESCRIBE_OT_choose_model(bpy.types.Operator):
     model: StringProperty(name="Model", options={"SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """Set the scene's property."""
         context.scene.kinescribe.model = self.model
         return {"FINISHED"}
 
 
-def _dirty(context: bpy.types.Context) -> None:
-    """Blender saves its preferences when it is left, where something was changed."""
+def _mark_preferences_changed(context: bpy.types.Context) -> None:
+    """Let Blender save its preferences on quitting."""
     context.preferences.is_dirty = True
 
 
-_register, _unregister = bpy.utils.register_classes_factory(
+register, unregister = bpy.utils.register_classes_factory(
     (
         KINESCRIBE_OT_add_server,
         KINESCRIBE_OT_remove_server,
@@ -128,15 +127,3 @@ _register, _unregister = bpy.utils.register_classes_factory(
         KINESCRIBE_OT_choose_model,
     )
 )
-
-
-def register() -> None:
-    """Register the operators."""
-    _register()
-    background_tasks.register()
-
-
-def unregister() -> None:
-    """Unregister them, and leave nobody waiting."""
-    background_tasks.unregister()
-    _unregister()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Import what the first generation needs while nobody waits for it: NumPy and the rest take up to half a second.
+"""Import the modules of the first generation ahead of time, in a thread: they take up to half a second.
 
-In a window only, a moment after it has opened, in a thread of its own; neither enabling nor scripts wait for it.
+Only with a window, and a moment after it has opened, so that neither enabling nor scripts wait for it.
 """
 
 from __future__ import annotations
@@ -27,38 +27,38 @@ NEEDED = (
 """Modules without bpy, which must not be touched by threads."""
 
 _thread: threading.Thread | None = None
-_leave = threading.Event()
+_stop_requested = threading.Event()
 
 
-def start() -> None:
-    """The timer: once."""
+def start_thread() -> None:
+    """Start the thread; called once by a timer."""
     global _thread
-    _leave.clear()
-    _thread = threading.Thread(target=_load, name="kinescribe-warm-up", daemon=True)
+    _stop_requested.clear()
+    _thread = threading.Thread(target=_import_modules, name="kinescribe-warm-up", daemon=True)
     _thread.start()
 
 
-def _load() -> None:
+def _import_modules() -> None:
     for name in NEEDED:
-        if _leave.is_set():
+        if _stop_requested.is_set():
             return
-        # what cannot be imported will say so where it is used
+        # a module that can't be imported raises where it is used
         with suppress(Exception):
             import_module(f"..{name}", __package__)
 
 
 def register() -> None:
-    """Plan it."""
+    """Start after a delay, if there is a window."""
     if not bpy.app.background:
-        bpy.app.timers.register(start, first_interval=DELAY, persistent=True)
+        bpy.app.timers.register(start_thread, first_interval=DELAY, persistent=True)
 
 
 def unregister() -> None:
-    """Forget it, or wait until the module is there that is being imported."""
+    """Remove the timer, and wait until the thread has imported its current module."""
     global _thread
-    if bpy.app.timers.is_registered(start):
-        bpy.app.timers.unregister(start)
-    _leave.set()
+    if bpy.app.timers.is_registered(start_thread):
+        bpy.app.timers.unregister(start_thread)
+    _stop_requested.set()
     if _thread is not None:
         _thread.join(5.0)
         _thread = None

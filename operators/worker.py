@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worker and its checkpoints: start, stop, log."""
+"""Start and stop the worker, show its log, choose its checkpoints."""
 
 from __future__ import annotations
 
 import bpy
 from bpy.props import StringProperty
 
-from ..preferences import WORKER, own_preferences, places
-from . import background_tasks
-from . import endpoints as found
-from .base import ReportsErrors, Result
+from ..preferences import own_preferences
+from ..session import WORKER
+from . import background_tasks, endpoints
+from .base import ReportsErrors, Result, report_error
+from .endpoint_tasks import is_worker_running, request_model_list, stop_worker
 
 
 class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
@@ -21,7 +22,7 @@ class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Where a Python is chosen."""
+        """Require a Python for the worker."""
         page = own_preferences(context)
         if page is None or not page.worker_python:
             cls.poll_message_set("Choose a Python that has PyTorch first")
@@ -29,17 +30,10 @@ class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
         return True
 
     def run(self, context: bpy.types.Context) -> Result:
-        """In the window it starts by and by; a script waits until it listens."""
-        from ..motion import RequestError
-
-        place = found.place(context, WORKER)
-        assert place is not None
-        errand = background_tasks.ask(place, again=True)
-        if bpy.app.background:
-            errand.join()
-            background_tasks.poll()
-            if places[WORKER].level == "ERROR":
-                raise RequestError(places[WORKER].sentence)
+        """Start it and fetch its models; in background mode wait until it listens."""
+        endpoint = endpoints.find_endpoint(context, WORKER)
+        assert endpoint is not None
+        background_tasks.run_tasks(request_model_list(endpoint, restart=True))
         return {"FINISHED"}
 
 
@@ -52,18 +46,15 @@ class KINESCRIBE_OT_stop_worker(bpy.types.Operator):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        """While it runs."""
-        if not (found.worker_ever() and found.worker().state in ("STARTING", "LISTENING")):
+        """Require that the worker runs."""
+        if not is_worker_running():
             cls.poll_message_set("The worker is not running")
             return False
         return True
 
     def execute(self, _context: bpy.types.Context) -> Result:
-        """Nothing in the window waits for it."""
-        errand = background_tasks.stop()
-        if bpy.app.background:
-            errand.join()
-            background_tasks.poll()
+        """End it in the background; in background mode wait for it."""
+        background_tasks.run_tasks(stop_worker())
         return {"FINISHED"}
 
 
@@ -75,11 +66,10 @@ class KINESCRIBE_OT_show_worker_log(bpy.types.Operator):
     bl_options = {"INTERNAL"}
 
     def execute(self, _context: bpy.types.Context) -> Result:
-        """The file is in the extension's user folder."""
-        path = found.log_path()
+        """Open the log, which is in the extension's user folder."""
+        path = endpoints.log_path()
         if not path.is_file():
-            self.report({"ERROR"}, "The worker has written nothing yet: start it first")
-            return {"CANCELLED"}
+            return report_error(self, "The worker has written nothing yet: start it first")
         return set(bpy.ops.wm.path_open(filepath=str(path)))
 
 
@@ -98,7 +88,7 @@ class KINESCRIBE_OT_add_checkpoint(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """The worker takes it when it is started again."""
+        """Add the checkpoint; the worker offers it from its next start on."""
         page = own_preferences(context)
         if page is None or not self.directory:
             return {"CANCELLED"}
@@ -117,12 +107,12 @@ class KINESCRIBE_OT_remove_checkpoint(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """Where one is selected."""
+        """Require a selected checkpoint."""
         page = own_preferences(context)
         return page is not None and 0 <= page.checkpoint_index < len(page.checkpoints)
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """The worker notices when it is started again."""
+        """Remove the checkpoint; the worker offers it until its next start."""
         page = own_preferences(context)
         page.checkpoints.remove(page.checkpoint_index)
         page.checkpoint_index = max(0, min(page.checkpoint_index, len(page.checkpoints) - 1))

@@ -6,7 +6,7 @@ from __future__ import annotations
 import bpy
 
 from ..operators.base import character, stored_map
-from ..operators.option_layout import draw_limbs, draw_place, draw_result, draw_tolerances
+from ..operators.option_layout import draw_limbs, draw_placement, draw_result, draw_tolerances
 from .sub_panel import FieldsPanel
 
 
@@ -29,7 +29,7 @@ class KINESCRIBE_PT_apply(FieldsPanel, bpy.types.Panel):
         row = column.row()
         row.active = not settings.use_current_frame
         row.prop(settings, "start_frame", text="Frame")
-        draw_place(layout, settings)
+        draw_placement(layout, settings)
         layout.operator("kinescribe.apply", text="Apply Again", icon="FILE_REFRESH")
 
 

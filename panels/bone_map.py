@@ -10,7 +10,7 @@ import bpy
 from bpy.app.translations import pgettext_iface as iface
 
 from ..operators.base import character, stored_map
-from ..properties import status
+from ..session import session
 from .joints import GROUPS, OPTIONAL, finger_order, group_of, is_needed, joint_label
 from .sub_panel import SubPanel
 from .text import sentence
@@ -53,13 +53,13 @@ class KINESCRIBE_PT_bone_presets(bpy.types.Panel):
         layout.emboss = "PULLDOWN_MENU"
         layout.operator_context = "EXEC_DEFAULT"
         column = layout.column(align=True)
-        for name in status.presets:
+        for name in session.bone_presets:
             row = column.row(align=True)
             row.operator("kinescribe.use_bone_preset", text=name, translate=False).name = name
             delete = row.row(align=True)
             delete.operator_context = "INVOKE_DEFAULT"
             delete.operator("kinescribe.remove_bone_preset", text="", icon="REMOVE").name = name
-        if not status.presets:
+        if not session.bone_presets:
             column.label(text="None yet")
         manager = context.window_manager
         row = layout.row()

@@ -6,8 +6,8 @@ from __future__ import annotations
 import bpy
 
 from ..operators.base import character
-from ..operators.caption import NO_MODEL, action_of, captioners, captions_on
-from ..preferences import CAPTION, Place, places
+from ..operators.caption import NO_MODEL, action_of, captioning_models, captions_on
+from ..session import session
 from .sub_panel import SubPanel
 from .text import sentence
 
@@ -24,21 +24,21 @@ class KINESCRIBE_PT_caption(SubPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
-        asked = places.get(CAPTION, Place())
-        if asked.busy:
-            sentence(layout, context, asked.sentence, icon="SORTTIME")
+        status = session.caption
+        if status.is_busy:
+            sentence(layout, context, status.message, icon="SORTTIME")
             layout.operator("kinescribe.cancel_caption", text="Cancel", icon="X")
         else:
             layout.operator("kinescribe.caption_action", icon="FILE_TEXT")
-            if asked.sentence:
-                alert = asked.level == "ERROR"
-                sentence(layout, context, asked.sentence, icon="CANCEL" if alert else "INFO", alert=alert)
-            elif not captioners():
+            if status.message:
+                alert = status.level == "ERROR"
+                sentence(layout, context, status.message, icon="CANCEL" if alert else "INFO", alert=alert)
+            elif not captioning_models():
                 sentence(layout, context, NO_MODEL, icon="INFO")
-        said = captions_on(action_of(character(context)))
-        if said:
+        captions = captions_on(action_of(character(context)))
+        if captions:
             box = layout.box()
-            for line in said:
+            for line in captions:
                 sentence(box, context, line)
             box.operator("kinescribe.use_caption", icon="PASTEDOWN")
 

@@ -8,7 +8,7 @@ from bpy.app.translations import pgettext_iface as iface
 
 from ..operators.base import character
 from ..operators.request_builder import total_seconds
-from ..properties import status
+from ..session import session
 from .main import frames_line
 from .sub_panel import FieldsPanel
 
@@ -47,14 +47,21 @@ class KINESCRIBE_PT_directing(FieldsPanel, bpy.types.Panel):
         directing = context.scene.kinescribe.directing
         layout.prop(directing, "variations")
         found = character(context)
-        if len(status.variations) > 1 and found is not None and found.session_uid == status.made_for:
+        if (
+            len(session.generation.variations) > 1
+            and found is not None
+            and found.session_uid == session.generation.generated_for
+        ):
             row = layout.row(align=True)
-            row.enabled = not status.running
-            for number, key in enumerate(status.variations, start=1):
+            row.enabled = not session.generation.is_running
+            for number, key in enumerate(session.generation.variations, start=1):
                 button = row.operator(
-                    "kinescribe.apply", text=str(number), depress=key == status.motion, translate=False
+                    "kinescribe.apply",
+                    text=str(number),
+                    depress=key == session.generation.motion_id,
+                    translate=False,
                 )
-                button.motion, button.target = key, status.made_for
+                button.motion, button.target = key, session.generation.generated_for
         layout.operator("kinescribe.clear_guides", icon="X")
 
 

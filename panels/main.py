@@ -8,7 +8,7 @@ from bpy.app.translations import pgettext_iface as iface
 
 from ..operators.base import NO_CHARACTER, character
 from ..operators.request_builder import read_frame_rate
-from ..properties import status
+from ..session import session
 from .menus import KINESCRIBE_MT_examples, KINESCRIBE_MT_recent
 from .text import sentence
 
@@ -29,13 +29,13 @@ class KINESCRIBE_PT_main(bpy.types.Panel):
         found = character(context)
         _draw_character(layout, context, found)
         _draw_request(layout, context)
-        if status.running:
+        if session.generation.is_running:
             _draw_progress(layout)
         else:
             row = layout.row()
             row.scale_y = 1.5
             row.operator("kinescribe.generate", text="Generate", icon="PLAY")
-        if status.message:
+        if session.generation.message:
             _draw_result(layout, context)
 
 
@@ -89,21 +89,29 @@ def frames_line(scene: bpy.types.Scene, seconds: float) -> str:
 
 def _draw_progress(layout: bpy.types.UILayout) -> None:
     """Draw the diffusion steps that are done, and the Cancel button."""
-    if status.steps:
-        text = iface("Step {step} of {steps}").format(step=status.step, steps=status.steps)
+    state = session.generation
+    if state.steps:
+        text = iface("Step {step} of {steps}").format(step=state.step, steps=state.steps)
     else:
         text = iface("Preparing")
     split = layout.split(factor=0.7, align=True)
     split.scale_y = 1.5
-    split.progress(factor=status.progress, text=text, type="BAR", translate=False)
+    split.progress(factor=state.progress, text=text, type="BAR", translate=False)
     split.operator("kinescribe.cancel", text="Cancel", icon="X")
 
 
 def _draw_result(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """Draw the last message, and a hint if the model hardly knows the prompt's words."""
+    state = session.generation
     box = layout.box()
-    sentence(box, context, status.message, icon=_ICONS[status.level], alert=status.level == "ERROR")
-    if status.unsure and not status.running and status.level != "ERROR":
+    sentence(
+        box,
+        context,
+        state.message,
+        icon=_ICONS[state.level],
+        alert=state.level == "ERROR",
+    )
+    if state.low_confidence and not state.is_running and state.level != "ERROR":
         sentence(
             box,
             context,

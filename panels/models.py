@@ -6,8 +6,9 @@ from __future__ import annotations
 import bpy
 from bpy.app.translations import pgettext_iface as iface
 
-from ..operators.endpoints import NO_PYTHON, PACKAGE, names
-from ..preferences import WORKER, Card, Place, card_lines, places
+from ..operators.endpoints import NO_PYTHON, PACKAGE, endpoint_names
+from ..preferences import describe_model
+from ..session import WORKER, ModelInfo, session
 from .sub_panel import SubPanel
 from .text import sentence
 
@@ -21,15 +22,15 @@ class KINESCRIBE_MT_models(bpy.types.Menu):
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.operator("kinescribe.choose_model", text="Embedded Model", icon="ARMATURE_DATA").model = ""
-        for name in names(context):
+        for name in endpoint_names(context):
             layout.separator()
             title = iface("This Computer") if name == WORKER else name
             layout.label(text=title, icon="CONSOLE" if name == WORKER else "URL", translate=False)
-            found = places.get(name, Place())
-            for card in found.cards:
-                entry = layout.operator("kinescribe.choose_model", text=card.name, translate=False)
-                entry.model = card.choice
-            if not found.cards:
+            models = session.endpoint_status(name).models
+            for model in models:
+                entry = layout.operator("kinescribe.choose_model", text=model.name, translate=False)
+                entry.model = model.choice
+            if not models:
                 if name == WORKER:
                     layout.operator("kinescribe.start_worker", icon="PLAY")
                 else:
@@ -64,42 +65,42 @@ class KINESCRIBE_PT_models(SubPanel, bpy.types.Panel):
         row.menu(KINESCRIBE_MT_models.bl_idname, text=choice, translate=False)
         row.operator("kinescribe.ask_models", text="", icon="FILE_REFRESH")
         name = choice.partition("/")[0]
-        found = places.get(name, Place())
-        _draw_card(layout, context, choice, found)
+        _draw_model(layout, context, choice)
         if name == WORKER:
-            _draw_worker(layout, context, found)
+            _draw_worker(layout, context)
 
 
-def _draw_card(layout: bpy.types.UILayout, context: bpy.types.Context, choice: str, found: Place) -> None:
-    """Draw what the model can do, or why that is not known."""
+def _draw_model(layout: bpy.types.UILayout, context: bpy.types.Context, choice: str) -> None:
+    """Draw what the chosen model can do, or why that is not known."""
     name = choice.partition("/")[0]
-    card = next((card for card in found.cards if card.choice == choice), None)
-    if name not in names(context):
+    status = session.endpoint_status(name)
+    model = next((model for model in status.models if model.choice == choice), None)
+    if name not in endpoint_names(context):
         text = NO_PYTHON if name == WORKER else "This server is not in the preferences: choose another model"
         sentence(layout, context, text, icon="ERROR", alert=True)
-    elif card is not None:
-        _draw_lines(layout, context, card)
-    elif found.cards:
+    elif model is not None:
+        _draw_description(layout, context, model)
+    elif status.models:
         sentence(
             layout, context, "The server does not offer this model: choose another", icon="ERROR", alert=True
         )
-    elif not found.sentence:
+    elif not status.message:
         sentence(layout, context, "What this model can do is not known yet: refresh the models", icon="INFO")
-    if found.sentence and (found.busy or found.level == "ERROR"):
-        alert = found.level == "ERROR"
-        sentence(layout, context, found.sentence, icon="CANCEL" if alert else "SORTTIME", alert=alert)
+    if status.message and (status.is_busy or status.level == "ERROR"):
+        alert = status.level == "ERROR"
+        sentence(layout, context, status.message, icon="CANCEL" if alert else "SORTTIME", alert=alert)
 
 
-def _draw_lines(layout: bpy.types.UILayout, context: bpy.types.Context, card: Card) -> None:
+def _draw_description(layout: bpy.types.UILayout, context: bpy.types.Context, model: ModelInfo) -> None:
     box = layout.box().column(align=True)
-    for line in card_lines(card):
+    for line in describe_model(model):
         sentence(box, context, line)
 
 
-def _draw_worker(layout: bpy.types.UILayout, context: bpy.types.Context, found: Place) -> None:
+def _draw_worker(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """Draw the buttons of the worker."""
     row = layout.row(align=True)
-    text = iface("Restart Worker") if found.runs else iface("Start Worker")
+    text = iface("Restart Worker") if session.worker.is_running else iface("Start Worker")
     row.operator("kinescribe.start_worker", text=text, icon="PLAY", translate=False)
     row.operator("kinescribe.stop_worker", text="", icon="SNAP_FACE")
     row.operator("kinescribe.show_worker_log", text="", icon="TEXT")

@@ -7,8 +7,8 @@ import bpy
 from bpy.app.translations import pgettext_iface as iface
 
 from ..operators.base import character
-from ..operators.results import own_action, own_strips
-from ..preferences import BODY, Place, places
+from ..operators.results import count_own_strips, own_action
+from ..session import session
 from .sub_panel import SubPanel
 from .text import sentence
 
@@ -22,12 +22,12 @@ class KINESCRIBE_PT_results(SubPanel, bpy.types.Panel):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         found = character(context)
-        return own_action(found) is not None or own_strips(found) > 0
+        return own_action(found) is not None or count_own_strips(found) > 0
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         found = character(context)
-        action, strips = own_action(found), own_strips(found)
+        action, strips = own_action(found), count_own_strips(found)
         if action is not None:
             layout.label(text=action.name, icon="ACTION", translate=False)
         if strips:
@@ -42,15 +42,15 @@ class KINESCRIBE_PT_results(SubPanel, bpy.types.Panel):
 
 def _draw_body(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """Draw the operator that computes the user's own SMPL body, or its progress."""
-    found = places.get(BODY, Place())
-    if found.busy:
+    status = session.body
+    if status.is_busy:
         split = layout.split(factor=0.55, align=True)
-        split.label(text=iface(found.sentence), icon="SORTTIME", translate=False)
+        split.label(text=status.message, icon="SORTTIME", translate=False)
         split.operator("kinescribe.cancel_body", text="Cancel", icon="X")
         return
     layout.operator("kinescribe.compute_body", icon="OUTLINER_OB_MESH")
-    if found.sentence and found.level == "ERROR":
-        sentence(layout, context, found.sentence, icon="CANCEL", alert=True)
+    if status.message and status.level == "ERROR":
+        sentence(layout, context, status.message, icon="CANCEL", alert=True)
 
 
 register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_PT_results,))

@@ -18,11 +18,13 @@ from fakes import FakeBackend, walk
 from kinescribe.inference import registry
 from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.motion.formats import write_motion
-from kinescribe.operators.prompts import remember
+from kinescribe.operators.prompts import remember_prompt
 from kinescribe.preferences import recent_prompts
-from kinescribe.properties import status
 from kinescribe.scene import store
 from kinescribe.scene.action import action_of
+from kinescribe.session import session
+
+status = session.generation
 
 ops = bpy.ops.kinescribe
 
@@ -60,7 +62,7 @@ def expect_refusal(operator: Callable[..., Any], match: str, **arguments: Any) -
     sentence = str(caught.value).strip()
     assert "\n" not in sentence and "Traceback" not in sentence, sentence
     assert picture() == before
-    assert not status.running
+    assert not status.is_running
 
 
 def test_nobody_is_selected(backend: FakeBackend) -> None:
@@ -136,7 +138,7 @@ def test_a_prompt_of_unknown_words_still_moves(
     backend.confidence = 0.05
     bpy.context.scene.kinescribe.prompt = "xyzzy plugh \N{SNOWMAN}"
     assert ops.generate() == {"FINISHED"}
-    assert action_of(mannequin) is not None and status.unsure
+    assert action_of(mannequin) is not None and status.low_confidence
     assert "hardly knows these words" in capfd.readouterr().out
 
 
@@ -157,7 +159,7 @@ def test_weights_that_are(
         (tmp_path / "card.json").write_text(text, encoding="utf-8")
     monkeypatch.setattr(registry, "default_backend", lambda: EmbeddedBackend(tmp_path))
     bpy.context.scene.kinescribe.prompt = "a person walks"
-    remember(bpy.context, "a person walks", 4.0, 0)  # what was tried is remembered
+    remember_prompt(bpy.context, "a person walks", 4.0, 0)  # what was tried is remembered
     expect_refusal(ops.generate, sentence)
 
 
@@ -307,7 +309,7 @@ def test_the_disk_is_full(
         ops.generate()
     after = picture()
     after["prompts"] = before["prompts"]
-    assert after == before and not status.motion
+    assert after == before and not status.motion_id
 
 
 def test_the_disk_is_full_while_exporting(

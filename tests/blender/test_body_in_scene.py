@@ -25,13 +25,14 @@ from kinescribe.motion.body.point_cache import mesh_beside, read_point_cache, wr
 from kinescribe.motion.formats.atomic_write import write_arrays
 from kinescribe.motion.rest_pose import SMPL_REST
 from kinescribe.motion.rotations import to_matrix
-from kinescribe.operators import background_tasks, body
-from kinescribe.preferences import BODY, own_preferences
-from kinescribe.preferences import places as shown
-from kinescribe.properties import status
+from kinescribe.operators import background_tasks, body, endpoints
+from kinescribe.preferences import own_preferences
 from kinescribe.scene import store
 from kinescribe.scene.body_mesh import KEY, MODIFIER, plan
+from kinescribe.session import TaskStatus, session
 from motions import walk
+
+status = session.generation
 
 LOCK = 1.0
 """As it is by default."""
@@ -88,18 +89,16 @@ def worker(tmp_path: Path, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> 
     """A body model in the preferences, and a child that computes it."""
     made = Child(body_model("made", kit.arrays("smplx")))
     monkeypatch.setattr(process, "compute_body", made)
-    monkeypatch.setattr(body.found, "log_path", lambda: tmp_path / "worker" / "worker.log")
+    monkeypatch.setattr(endpoints, "log_path", lambda: tmp_path / "worker" / "worker.log")
     page = own_preferences(bpy.context)
     assert page is not None
     model = tmp_path / "SMPLX_NEUTRAL.npz"
     model.write_bytes(b"what only the child reads")
     page.worker_python, page.body_model = sys.executable, str(model)
     yield made
-    body.forget()
-    while bpy.app.timers.is_registered(background_tasks.poll):
-        bpy.app.timers.unregister(background_tasks.poll)
-    background_tasks._errands.clear()
-    shown.clear()
+    body.cancel_body()
+    background_tasks.stop_all()
+    session.body = TaskStatus()
     page.worker_python = page.body_model = ""
 
 
@@ -204,7 +203,7 @@ def test_beside_any_other_rig_it_stands_on_its_floor(mannequin: bpy.types.Object
 
 
 def test_without_a_character_it_begins_at_the_origin(worker: Child) -> None:
-    status.motion = take()
+    status.motion_id = take()
     bpy.context.scene.frame_set(7)
     bpy.ops.kinescribe.compute_body()
     obj = shown_body()
@@ -290,7 +289,7 @@ def test_an_error_of_the_child_changes_nothing(worker: Child) -> None:
     before = sorted(o.name for o in bpy.data.objects)
     with pytest.raises(RuntimeError, match="lacks \\(smplx\\)"):
         bpy.ops.kinescribe.compute_body()
-    assert sorted(o.name for o in bpy.data.objects) == before and shown[BODY].level == "ERROR"
+    assert sorted(o.name for o in bpy.data.objects) == before and session.body.level == "ERROR"
 
 
 def test_a_python_without_the_packages_is_one_sentence(
@@ -317,16 +316,16 @@ def test_another_file_drops_it(worker: Child, monkeypatch: pytest.MonkeyPatch) -
         raise Cancelled("Computing the body was cancelled")
 
     monkeypatch.setattr(process, "compute_body", waits)
-    monkeypatch.setattr(background_tasks.Errand, "join", lambda self, seconds=None: None)
+    monkeypatch.setattr(background_tasks, "has_event_loop", lambda: True)
     bpy.ops.kinescribe.compute_body()
     until = time.monotonic() + 10
-    while shown[BODY].sentence != "Frame 3 of 40" and time.monotonic() < until:
+    while session.body.message != "Frame 3 of 40" and time.monotonic() < until:
         background_tasks.poll()
-    assert shown[BODY].busy and not bpy.ops.kinescribe.compute_body.poll()
+    assert session.body.is_busy and not bpy.ops.kinescribe.compute_body.poll()
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True, load_ui=False)
-    while shown[BODY].busy and time.monotonic() < until:
+    while session.body.is_busy and time.monotonic() < until:
         background_tasks.poll()
-    assert not shown[BODY].busy and not [o for o in bpy.data.objects if o.type == "MESH"]
+    assert not session.body.is_busy and not [o for o in bpy.data.objects if o.type == "MESH"]
 
 
 def test_a_damaged_cache_is_refused(worker: Child) -> None:

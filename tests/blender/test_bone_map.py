@@ -115,7 +115,7 @@ class TestCorrecting:
         mapped.data.bones.active = mapped.data.bones["spine2"]
         assert ops.pick_bone(joint="jaw") == {"FINISHED"}
         assert rows(mapped)["jaw"] == "spine2"
-        with pytest.raises(RuntimeError, match="has no row for tail"):
+        with pytest.raises(RuntimeError, match="has no row for joint 'tail'"):
             ops.pick_bone(joint="tail")
 
     def test_without_an_active_bone_there_is_nothing_to_pick(self, mapped: bpy.types.Object) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import bpy
 import pytest
-from kinescribe.properties import status
 from kinescribe.scene import bone_presets
 from kinescribe.scene.bone_map import load_map
+from kinescribe.session import session
 
 ops = bpy.ops.kinescribe
 
@@ -57,14 +57,14 @@ def test_the_folder_is_the_extensions_own(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_preset_is_saved_used_and_deleted(mapped: bpy.types.Object, folder: Path) -> None:
     assert ops.save_bone_preset(name="My studio: rig") == {"FINISHED"}
-    (name,) = status.presets
+    (name,) = session.bone_presets
     assert (folder / f"{name}.json").is_file()
     other = another()
     assert ops.use_bone_preset(name=name) == {"FINISHED"}
     assert same(mapped, other) and other.kinescribe.state == "ACCEPTED"
     assert other.kinescribe.label == "SMPL-X"
     assert ops.remove_bone_preset(name=name) == {"FINISHED"}
-    assert status.presets == () and not list(folder.iterdir())
+    assert session.bone_presets == () and not list(folder.iterdir())
     with pytest.raises(RuntimeError, match="could not be read"):
         ops.use_bone_preset(name=name)
 
@@ -72,7 +72,7 @@ def test_a_preset_is_saved_used_and_deleted(mapped: bpy.types.Object, folder: Pa
 def test_presets_are_listed_by_the_alphabet_and_replaced_by_name(mapped: bpy.types.Object) -> None:
     for name in ("zebra", "Ant", "zebra", "我的 角色"):
         ops.save_bone_preset(name=name)
-    assert status.presets == ("Ant", "zebra", "我的 角色")
+    assert session.bone_presets == ("Ant", "zebra", "我的 角色")
 
 
 @pytest.mark.parametrize("name", ["", "  ", "../..", "."])

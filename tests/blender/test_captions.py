@@ -16,13 +16,12 @@ from kinescribe.inference import registry
 from kinescribe.motion import T_POSE, Motion, RequestError
 from kinescribe.motion.formats.gltf_read import parse_gltf
 from kinescribe.motion.rotations import conjugate, multiply
-from kinescribe.operators import background_tasks, caption, generation
-from kinescribe.preferences import CAPTION, Card, card_lines, own_preferences
-from kinescribe.preferences import Place as Shown
-from kinescribe.preferences import places as shown
+from kinescribe.operators import background_tasks, caption
+from kinescribe.preferences import describe_model, own_preferences
 from kinescribe.scene.action import action_of, assign_action, new_action
 from kinescribe.scene.readback import Reader, span_of
 from kinescribe.scene.record import is_own_unedited
+from kinescribe.session import EndpointStatus, ModelInfo, TaskStatus, session
 from mmcp_kit import Liar, reply
 from test_servers import CAPABILITIES, JOINTS
 
@@ -67,10 +66,8 @@ def studio() -> Iterator[Studio]:
     page = own_preferences(bpy.context)
     assert page is not None
     page.servers.clear()
-    background_tasks._errands.clear()
-    while bpy.app.timers.is_registered(background_tasks.poll):
-        bpy.app.timers.unregister(background_tasks.poll)
-    shown.clear()
+    background_tasks.stop_all()
+    session.clear()
     registry.forget()
 
 
@@ -99,9 +96,9 @@ def keyed_by_hand(obj: bpy.types.Object, last: int = 48) -> bpy.types.Action:
 
 def asks() -> None:
     """Tick the timer until the Action is read and the model is asked."""
-    while caption._looking is not None:
-        caption.look()
-    assert shown[CAPTION].busy
+    while caption.is_reading():
+        background_tasks.poll()
+    assert session.caption.is_busy
 
 
 def read(obj: bpy.types.Object) -> Motion:
@@ -110,20 +107,19 @@ def read(obj: bpy.types.Object) -> Motion:
     return reader.motion()
 
 
-def window_says(seconds: float = 10.0) -> Shown:
+def window_says(seconds: float = 10.0) -> TaskStatus:
     """Tick the timers until nothing is asked any more."""
     until = time.monotonic() + seconds
-    while shown[CAPTION].busy and time.monotonic() < until:
-        caption.look()
+    while session.caption.is_busy and time.monotonic() < until:
         background_tasks.poll()
         time.sleep(0.02)
-    assert not shown[CAPTION].busy
-    return shown[CAPTION]
+    assert not session.caption.is_busy
+    return session.caption
 
 
 def begin(monkeypatch: pytest.MonkeyPatch) -> None:
     """Press the button as in a window, which does not wait."""
-    monkeypatch.setattr(caption, "waits", lambda: False)
+    monkeypatch.setattr(background_tasks, "has_event_loop", lambda: True)
     assert bpy.ops.kinescribe.caption_action() == {"FINISHED"}
     monkeypatch.undo()
 
@@ -148,9 +144,9 @@ def test_what_was_baked_is_what_is_described(walker: bpy.types.Object, studio: S
 
 
 def _request(scene: bpy.types.Scene):  # type: ignore[no-untyped-def]
-    from kinescribe.operators.request_builder import said
+    from kinescribe.operators.request_builder import prompt_request
 
-    return said(scene.kinescribe, 24.0, scene.kinescribe.seed)
+    return prompt_request(scene.kinescribe, 24.0, scene.kinescribe.seed)
 
 
 def test_an_action_of_the_users_own_is_described_too(mannequin: bpy.types.Object, studio: Studio) -> None:
@@ -201,15 +197,18 @@ def test_why_the_button_is_grey(mannequin: bpy.types.Object) -> None:
     assert caption.NO_ACTION in refused()
     keyed_by_hand(mannequin)
     assert caption.NO_MODEL in refused()
-    card = Card("Studio/walker", "walker", "", 20.0, 5.0, 1)
-    shown["Studio"] = Shown(cards=(card,))
-    assert caption.NO_MODEL in refused() and len(card_lines(card)) == 3
-    shown["Studio"] = Shown(cards=(Card("Studio/teller", "teller", "", 20.0, 5.0, 1, captions=True),))
+    model = ModelInfo("Studio/walker", "walker", "", 20.0, 5.0, 1)
+    session.servers["Studio"] = EndpointStatus(models=(model,))
+    assert caption.NO_MODEL in refused() and len(describe_model(model)) == 3
+    session.servers["Studio"] = EndpointStatus(
+        models=(ModelInfo("Studio/teller", "teller", "", 20.0, 5.0, 1, describes_motions=True),)
+    )
     assert bpy.ops.kinescribe.caption_action.poll()
-    assert card_lines(shown["Studio"].cards[0])[-1].startswith("Also says")
-    shown[CAPTION] = Shown(busy=True)
+    assert describe_model(session.servers["Studio"].models[0])[-1].startswith("Also says")
+    session.caption = TaskStatus(is_busy=True)
     assert "wait for it" in refused()
-    shown.clear()
+    session.clear()
+    session.servers.clear()
     assert not bpy.ops.kinescribe.use_caption.poll() and not bpy.ops.kinescribe.cancel_caption.poll()
 
 
@@ -263,22 +262,22 @@ def test_in_the_window_nothing_waits_and_cancel_hangs_up(
     action = keyed_by_hand(mannequin)
     studio.answer = lambda c: c.recv(1) and None  # waits until the other side hangs up
     begin(monkeypatch)
-    assert shown[CAPTION].busy and not bpy.ops.kinescribe.caption_action.poll()
+    assert session.caption.is_busy and not bpy.ops.kinescribe.caption_action.poll()
     asks()
     assert bpy.ops.kinescribe.cancel_caption() == {"FINISHED"}
     said = window_says()
-    assert said.level == "INFO" and "cancelled" in said.sentence and caption.PROPERTY not in action
+    assert said.level == "INFO" and "cancelled" in said.message and caption.PROPERTY not in action
     studio.answer = lambda c: answered(c, WORDS[0])
     begin(monkeypatch)
     asks()
-    monkeypatch.setattr(generation, "occupied", lambda: True)
+    monkeypatch.setattr(background_tasks, "is_blender_busy", lambda: True)
     until = time.monotonic() + 10
-    while not background_tasks._errands[CAPTION].done and time.monotonic() < until:
+    while not caption._task.job.done and time.monotonic() < until:
         time.sleep(0.02)
     background_tasks.poll()
     assert caption.PROPERTY not in action, "not while the user drags something"
     monkeypatch.undo()
-    assert window_says() == Shown() and action[caption.PROPERTY] == WORDS[0]
+    assert window_says() == TaskStatus() and action[caption.PROPERTY] == WORDS[0]
 
 
 def test_an_action_that_is_gone_meanwhile(
@@ -291,8 +290,8 @@ def test_an_action_that_is_gone_meanwhile(
             asks()
         bpy.data.actions.remove(action)
         said = window_says()
-        assert said.level == "ERROR" and "its Action was removed" in said.sentence
-        assert not bpy.app.timers.is_registered(caption.look)
+        assert said.level == "ERROR" and "its Action was removed" in said.message
+        assert background_tasks.poll() is None
 
 
 def test_an_action_is_read_bit_by_bit(
@@ -303,24 +302,24 @@ def test_an_action_is_read_bit_by_bit(
     monkeypatch.setattr(caption, "SLICES", (0.0, 0.0))
     scene.frame_set(30)
     mannequin.pose.bones["left_elbow"].rotation_quaternion = (0.8, 0.0, 0.6, 0.0)  # posed and not keyed
-    monkeypatch.setattr(caption, "waits", lambda: False)
+    monkeypatch.setattr(background_tasks, "has_event_loop", lambda: True)
     bpy.ops.kinescribe.caption_action()
     seen = []
-    while caption._looking is not None:
-        assert caption.look() in (caption.PAUSE, None)
-        seen.append(shown[CAPTION].sentence)
+    while caption.is_reading():
+        assert background_tasks.poll() == background_tasks.INTERVAL
+        seen.append(session.caption.message)
         assert scene.frame_current == 30
         assert tuple(mannequin.pose.bones["left_elbow"].rotation_quaternion) == pytest.approx(
             (0.8, 0, 0.6, 0)
         )
     assert seen[0].endswith("1 of 48 frames") and len(seen) == 48
-    assert window_says() == Shown() and caption.captions_on(action) == [WORDS[0]]
+    assert window_says() == TaskStatus() and caption.captions_on(action) == [WORDS[0]]
     lifted = T_POSE.index("right_shoulder")
     assert np.allclose(studio.heard.local_rotations[:, lifted], whole.local_rotations[:, lifted], atol=1e-5)
     bpy.ops.kinescribe.caption_action()
-    caption.look()
+    background_tasks.poll()
     assert bpy.ops.kinescribe.cancel_caption() == {"FINISHED"}
-    assert shown[CAPTION] == Shown() and caption.look() is None and len(studio.asked) == 2
+    assert session.caption == TaskStatus() and background_tasks.poll() is None and len(studio.asked) == 2
 
 
 def test_keeping_the_words_is_one_undo_step(

@@ -13,10 +13,12 @@ from fakes import FakeBackend
 from kinescribe.motion import Motion
 from kinescribe.motion.formats import write_motion
 from kinescribe.operators import files
-from kinescribe.properties import status
 from kinescribe.scene import store
 from kinescribe.scene.action import action_of
+from kinescribe.session import session
 from motions import walk
+
+status = session.generation
 
 ops = bpy.ops.kinescribe
 
@@ -107,7 +109,7 @@ def results(tmp_path: Path) -> Path:
 
 
 def kept() -> Motion:
-    return store.get(status.motion)
+    return store.get(status.motion_id)
 
 
 def test_one_of_several_samples_is_imported(mannequin: bpy.types.Object, results: Path) -> None:

@@ -14,10 +14,12 @@ from fakes import SPEED, FakeBackend, walk
 from kinescribe.motion import T_POSE, Capabilities, Motion, MotionRequest
 from kinescribe.motion.request import EffectorTarget, PoseKeyframe, RootPath, UnconditionedSegment
 from kinescribe.motion.retarget.rig_to_motion import Inverse
-from kinescribe.properties import status
 from kinescribe.scene.bone_map import load_map
 from kinescribe.scene.rig import read_rig
+from kinescribe.session import session
 from mathutils import Matrix
+
+status = session.generation
 
 
 @pytest.fixture(autouse=True)
@@ -242,9 +244,9 @@ def test_sequences_loops_and_variations(
     assert (
         request.options.loop and request.options.num_samples == 3 and request.options.transition_frames == 16
     )
-    assert len(set(status.variations)) == 3 and status.motion == status.variations[0]
+    assert len(set(status.variations)) == 3 and status.motion_id == status.variations[0]
     assert bpy.ops.kinescribe.apply(motion=status.variations[2]) == {"FINISHED"}
-    assert status.motion == status.variations[2] and len(able.requests) == 1
+    assert status.motion_id == status.variations[2] and len(able.requests) == 1
     bpy.ops.kinescribe.change_part(by=-1)
     assert directing.segments[0].prompt == " "
     bpy.ops.kinescribe.change_part()

@@ -142,12 +142,12 @@ print("HEAVY", sorted(heavy & set(sys.modules)))
 def test_a_window_warms_up_beside_the_user(tmp_path: Path) -> None:
     body = """
 from kinescribe.operators import warm_up
-assert PACKAGE + ".motion" not in sys.modules and not bpy.app.timers.is_registered(warm_up.start)
-warm_up.start()
+assert PACKAGE + ".motion" not in sys.modules and not bpy.app.timers.is_registered(warm_up.start_thread)
+warm_up.start_thread()
 addon_utils.disable(PACKAGE)  # in the middle of it
 print("THREADS", [t.name for t in threading.enumerate()])
 addon_utils.enable(PACKAGE)
-warm_up.start()
+warm_up.start_thread()
 warm_up._thread.join(30)
 print("MISSING", [name for name in warm_up.NEEDED if f"{PACKAGE}.{name}" not in sys.modules])
 """
@@ -163,8 +163,8 @@ backend = FakeBackend()
 backend.gate.clear()
 registry.default_backend = lambda: backend
 bpy.ops.kinescribe.add_mannequin()
-from kinescribe.operators import generate, running
-running.start(generate.new_task(bpy.context, True))
+from kinescribe.operators import generate, generation
+generation.start(generate.prepare_generation(bpy.context, True))
 assert backend.waiting.wait(5.0)
 print("LEAVING", threading.active_count())
 """

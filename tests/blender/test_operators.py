@@ -14,10 +14,13 @@ from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.motion.formats import read_motion, write_motion
 from kinescribe.motion.skeleton import MAPPED_JOINTS
 from kinescribe.preferences import MAX_RECENT, recent_prompts
-from kinescribe.properties import APPLY_OPTIONS, MAX_SECONDS, MIN_SECONDS, status
+from kinescribe.properties import APPLY_OPTIONS, MAX_SECONDS, MIN_SECONDS
 from kinescribe.scene.action import action_of, fcurves_of
 from kinescribe.scene.apply import ApplyOptions
 from kinescribe.scene.record import record_of
+from kinescribe.session import session
+
+status = session.generation
 
 ops = bpy.ops.kinescribe
 
@@ -52,9 +55,9 @@ def test_generate_makes_keyframes(mannequin: bpy.types.Object, backend: FakeBack
     action = action_of(mannequin)
     assert tuple(action.frame_range) == (10, 57)
     assert record_of(action)["prompt"] == "a person walks to the door" and record_of(action)["seed"] == 7
-    assert record_of(action)["motion_id"] == status.motion
+    assert record_of(action)["motion_id"] == status.motion_id
     assert len(mannequin.kinescribe.bone_map) == len(MAPPED_JOINTS), "generate maps where there is no map"
-    assert not status.running and not status.waits_for and mannequin.name in status.message
+    assert not status.is_running and not status.pending_character and mannequin.name in status.message
 
 
 def test_frames_follow_the_scene(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
@@ -80,10 +83,10 @@ def test_generate_without_applying(mannequin: bpy.types.Object, backend: FakeBac
     assert (
         action_of(mannequin) is None
         and not mannequin.kinescribe.bone_map
-        and status.waits_for == mannequin.session_uid
+        and status.pending_character == mannequin.session_uid
     )
     assert ops.apply() == {"FINISHED"}
-    assert record_of(action_of(mannequin))["motion_id"] == status.motion and not status.waits_for
+    assert record_of(action_of(mannequin))["motion_id"] == status.motion_id and not status.pending_character
 
 
 def test_options_of_the_scene_and_of_the_call(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
@@ -152,7 +155,7 @@ def test_apply_takes_the_characters_own_motion(mannequin: bpy.types.Object, back
     ops.add_mannequin()
     settings().seed = 5
     ops.generate()
-    assert status.motion != own
+    assert status.motion_id != own
     bpy.context.view_layer.objects.active = mannequin
     ops.apply()
     assert record_of(action_of(mannequin))["motion_id"] == own
@@ -174,14 +177,14 @@ def test_one_undo_step_restores_everything(mannequin: bpy.types.Object, backend:
     bpy.ops.ed.undo_push(message="an action of mine")
     # as the window does it: with an undo step of its own
     ops.generate(apply=False)
-    ops.apply("EXEC_DEFAULT", True, motion=status.motion)
+    ops.apply("EXEC_DEFAULT", True, motion=status.motion_id)
     assert action_of(bpy.data.objects[name]).name != "mine" and len(bpy.data.actions) == 2
     bpy.ops.ed.undo()
     rig = bpy.data.objects[name]
     assert action_of(rig).name == "mine" and [a.name for a in bpy.data.actions] == ["mine"]
     assert not rig.kinescribe.bone_map and not bpy.data.actions["mine"].use_fake_user
     bpy.ops.ed.redo()
-    assert record_of(action_of(bpy.data.objects[name]))["motion_id"] == status.motion
+    assert record_of(action_of(bpy.data.objects[name]))["motion_id"] == status.motion_id
 
 
 def test_map_bones(mannequin: bpy.types.Object) -> None:
@@ -219,7 +222,7 @@ def test_import_resamples_to_the_scene(mannequin: bpy.types.Object, tmp_path: Pa
 def test_import_without_applying(mannequin: bpy.types.Object, tmp_path: Path) -> None:
     write_motion(walk(), tmp_path / "walk.npz")
     assert ops.import_motion(filepath=str(tmp_path / "walk.npz"), apply=False) == {"FINISHED"}
-    assert action_of(mannequin) is None and status.waits_for == mannequin.session_uid
+    assert action_of(mannequin) is None and status.pending_character == mannequin.session_uid
     assert ops.apply() == {"FINISHED"} and action_of(mannequin) is not None
 
 
@@ -333,12 +336,12 @@ def test_a_motion_that_waits_is_for_its_own_character(
     mannequin: bpy.types.Object, backend: FakeBackend
 ) -> None:
     ops.generate()
-    own = status.motion
+    own = status.motion_id
     ops.add_mannequin()
     other = bpy.context.object
     settings().seed = 9
     ops.generate(apply=False)
-    waiting = status.motion
+    waiting = status.motion_id
     bpy.context.view_layer.objects.active = mannequin
     ops.apply()
     assert record_of(action_of(mannequin))["motion_id"] == own != waiting

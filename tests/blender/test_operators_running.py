@@ -14,10 +14,12 @@ import pytest
 from as_extension import PACKAGE
 from fakes import FakeBackend
 from kinescribe.motion import BackendError
-from kinescribe.operators import generate, generation
-from kinescribe.properties import status
+from kinescribe.operators import background_tasks, generate, generation
 from kinescribe.scene.action import action_of
 from kinescribe.scene.record import record_of
+from kinescribe.session import session
+
+status = session.generation
 
 
 @pytest.fixture(autouse=True)
@@ -25,23 +27,23 @@ def nothing_left() -> Iterator[None]:
     yield
     generation.cancel("")
     # poll() has answered "no more", but to the test
-    while bpy.app.timers.is_registered(generation.poll):
-        bpy.app.timers.unregister(generation.poll)
+    while bpy.app.timers.is_registered(background_tasks.poll):
+        bpy.app.timers.unregister(background_tasks.poll)
 
 
 def press(apply: bool = True) -> None:
     """What the button does in the window."""
-    generation.start(generate.new_task(bpy.context, apply))
+    generation.start(generate.prepare_generation(bpy.context, apply))
 
 
 def tick_until_done(seconds: float = 10.0) -> None:
     end = time.monotonic() + seconds
-    while generation.running():
+    while generation.is_running():
         assert time.monotonic() < end, "the generation does not end"
-        if generation.poll() is not None:
+        if background_tasks.poll() is not None:
             time.sleep(0.01)
-    assert not status.running
-    assert generation.poll() is None, "a timer that is called once more ends"
+    assert not status.is_running
+    assert background_tasks.poll() is None, "a timer that is called once more ends"
 
 
 @pytest.fixture
@@ -50,18 +52,18 @@ def held(mannequin: bpy.types.Object, backend: FakeBackend) -> FakeBackend:
     backend.gate.clear()
     press()
     assert backend.waiting.wait(5.0)
-    assert generation.poll() == generation.INTERVAL
+    assert background_tasks.poll() == background_tasks.INTERVAL
     return backend
 
 
 def test_it_shows_its_steps_and_then_lands(mannequin: bpy.types.Object, held: FakeBackend) -> None:
-    assert bpy.app.timers.is_registered(generation.poll)
-    assert status.running and (status.step, status.steps) == (3, 4) and status.progress == 0.75
-    assert status.target == mannequin.name and action_of(mannequin) is None
+    assert bpy.app.timers.is_registered(background_tasks.poll)
+    assert status.is_running and (status.step, status.steps) == (3, 4) and status.progress == 0.75
+    assert status.character == mannequin.name and action_of(mannequin) is None
     held.gate.set()
     tick_until_done()
     assert action_of(mannequin) is not None and status.level == "INFO" and mannequin.name in status.message
-    assert not status.unsure
+    assert not status.low_confidence
 
 
 def test_it_begins_where_the_playhead_was(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
@@ -78,7 +80,7 @@ def test_it_begins_where_the_playhead_was(mannequin: bpy.types.Object, backend: 
 def test_generate_pressed_twice(held: FakeBackend) -> None:
     with pytest.raises(RuntimeError, match="being generated: wait for it, or cancel it"):
         bpy.ops.kinescribe.generate()
-    assert len(held.requests) == 1 and status.running
+    assert len(held.requests) == 1 and status.is_running
     held.gate.set()
     tick_until_done()
 
@@ -87,8 +89,8 @@ def test_cancel(mannequin: bpy.types.Object, held: FakeBackend) -> None:
     began = time.monotonic()
     assert bpy.ops.kinescribe.cancel() == {"FINISHED"}
     assert time.monotonic() - began < 0.5
-    assert not status.running and status.message == "Cancelled"
-    assert generation.poll() is None and action_of(mannequin) is None
+    assert not status.is_running and status.message == "Cancelled"
+    assert background_tasks.poll() is None and action_of(mannequin) is None
     with pytest.raises(RuntimeError):
         bpy.ops.kinescribe.cancel()  # poll: Esc means something else now
 
@@ -97,7 +99,7 @@ def test_cancel_does_not_wait_for_a_deaf_backend(mannequin: bpy.types.Object, he
     held.deaf = True
     began = time.monotonic()
     bpy.ops.kinescribe.cancel()
-    assert time.monotonic() - began < 0.5 and not status.running
+    assert time.monotonic() - began < 0.5 and not status.is_running
     # and the next generation need not wait either; the late answer of the first is nobody's
     held.waiting.clear()
     press()
@@ -121,7 +123,7 @@ def test_renamed_and_another_one_selected(mannequin: bpy.types.Object, held: Fak
 def test_removed(mannequin: bpy.types.Object, held: FakeBackend) -> None:
     name = mannequin.name
     bpy.data.objects.remove(mannequin)
-    assert generation.poll() is None and not generation.running()
+    assert background_tasks.poll() is None and not generation.is_running()
     assert status.level == "WARNING" and status.message == f"The motion was dropped: {name} was removed"
     held.gate.set()
     time.sleep(0.1)
@@ -132,7 +134,7 @@ def test_deleted_while_something_else_points_to_it(mannequin: bpy.types.Object, 
     bpy.context.scene["friend"] = mannequin
     bpy.ops.object.delete()
     assert mannequin.name in bpy.data.objects
-    assert generation.poll() is None and "was removed" in status.message
+    assert background_tasks.poll() is None and "was removed" in status.message
     held.gate.set()
     time.sleep(0.1)
     assert action_of(mannequin) is None
@@ -154,7 +156,7 @@ def test_removed_after_the_answer(mannequin: bpy.types.Object, held: FakeBackend
     held.gate.set()
     time.sleep(0.2)
     bpy.data.objects.remove(mannequin)
-    assert generation.poll() is None and "was removed" in status.message and not bpy.data.actions
+    assert background_tasks.poll() is None and "was removed" in status.message and not bpy.data.actions
 
 
 def test_in_edit_mode_the_motion_waits_in_the_cache(mannequin: bpy.types.Object, held: FakeBackend) -> None:
@@ -165,7 +167,7 @@ def test_in_edit_mode_the_motion_waits_in_the_cache(mannequin: bpy.types.Object,
     assert (
         action_of(mannequin) is None
         and bpy.context.mode == "EDIT_ARMATURE"
-        and status.waits_for == mannequin.session_uid
+        and status.pending_character == mannequin.session_uid
     )
     bpy.ops.object.mode_set(mode="OBJECT")
     assert bpy.ops.kinescribe.apply() == {"FINISHED"}
@@ -194,11 +196,11 @@ def test_in_pose_mode_it_lands(mannequin: bpy.types.Object, held: FakeBackend) -
 def test_another_file(mannequin: bpy.types.Object, held: FakeBackend, tmp_path: Path) -> None:
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "same.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "same.blend"))
-    assert not generation.running() and not status.running
+    assert not generation.is_running() and not status.is_running
     assert status.message == "The motion was dropped: another file was opened" and status.level == "WARNING"
     held.gate.set()
     time.sleep(0.1)
-    assert generation.poll() is None and not bpy.data.actions
+    assert background_tasks.poll() is None and not bpy.data.actions
 
 
 def test_a_file_that_cannot_be_opened_drops_nothing(
@@ -207,7 +209,7 @@ def test_a_file_that_cannot_be_opened_drops_nothing(
     (tmp_path / "broken.blend").write_bytes(b"no blend file")
     with pytest.raises(RuntimeError):
         bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "broken.blend"))
-    assert generation.running()
+    assert generation.is_running()
     held.gate.set()
     tick_until_done()
     assert action_of(mannequin) is not None
@@ -216,9 +218,9 @@ def test_a_file_that_cannot_be_opened_drops_nothing(
 def test_what_the_panel_says_is_forgotten_with_its_file(held: FakeBackend) -> None:
     held.gate.set()
     tick_until_done()
-    assert status.message and status.motion
+    assert status.message and status.motion_id
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    assert not status.message and not status.motion and not status.target
+    assert not status.message and not status.motion_id and not status.character
 
 
 def test_undo_meanwhile(mannequin: bpy.types.Object, held: FakeBackend) -> None:
@@ -270,7 +272,7 @@ def test_a_mistake_is_told_and_raised(mannequin: bpy.types.Object, backend: Fake
     press()
     with pytest.raises(ZeroDivisionError):
         tick_until_done()
-    assert not generation.running() and not status.running and status.level == "ERROR"
+    assert not generation.is_running() and not status.is_running and status.level == "ERROR"
     assert "ZeroDivisionError: division by zero" in status.message
 
 
@@ -278,15 +280,15 @@ def test_words_that_the_model_does_not_know(mannequin: bpy.types.Object, backend
     backend.confidence = 0.1
     press()
     tick_until_done()
-    assert action_of(mannequin) is not None and status.unsure
+    assert action_of(mannequin) is not None and status.low_confidence
 
 
 def test_disabled_meanwhile(mannequin: bpy.types.Object, held: FakeBackend) -> None:
     addon_utils.disable(PACKAGE, default_set=True)
     try:
         assert not [t for t in threading.enumerate() if t.name == "kinescribe-job"]
-        assert not bpy.app.timers.is_registered(generation.poll)
-        assert not generation.running() and not bpy.data.actions
+        assert not bpy.app.timers.is_registered(background_tasks.poll)
+        assert not generation.is_running() and not bpy.data.actions
     finally:
         addon_utils.enable(PACKAGE, default_set=True)
     held.gate.set()

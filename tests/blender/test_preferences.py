@@ -7,30 +7,33 @@ from collections.abc import Iterator
 
 import bpy
 import pytest
-from kinescribe.preferences import cache_line, shown
+from kinescribe.preferences import cache_line
 from kinescribe.scene import store
+from kinescribe.session import session
+
+page = session.page
 
 
 @pytest.fixture(autouse=True)
 def forget() -> Iterator[None]:
-    shown.__init__()
+    page.clear()
     yield
-    shown.__init__()
+    page.clear()
 
 
 def test_a_document_opens_and_closes() -> None:
     assert bpy.ops.kinescribe.show_document(document="LICENSE") == {"FINISHED"}
-    assert shown.document == "LICENSE"
-    assert any("GNU GENERAL PUBLIC LICENSE" in line for line in shown.lines)
+    assert page.document == "LICENSE"
+    assert any("GNU GENERAL PUBLIC LICENSE" in line for line in page.lines)
     bpy.ops.kinescribe.show_document(document="LICENSE")
-    assert (shown.document, shown.lines) == ("", [])
+    assert (page.document, page.lines) == ("", ())
 
 
 def test_one_document_replaces_the_other() -> None:
     bpy.ops.kinescribe.show_document(document="LICENSE")
     bpy.ops.kinescribe.show_document(document="CREDITS")
-    assert shown.document == "CREDITS"
-    assert any("mocap.cs.cmu.edu" in line for line in shown.lines)
+    assert page.document == "CREDITS"
+    assert any("mocap.cs.cmu.edu" in line for line in page.lines)
 
 
 def test_a_missing_document_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,16 +42,16 @@ def test_a_missing_document_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(about.DOCUMENTS, "LICENSE", ("License", "NO_SUCH_FILE"))
     with pytest.raises(RuntimeError, match="NO_SUCH_FILE is missing: install Kinescribe again"):
         bpy.ops.kinescribe.show_document(document="LICENSE")
-    assert shown.document == ""
+    assert page.document == ""
 
 
 def test_the_cache_is_measured_and_emptied() -> None:
     store.clear()
     (store.folder() / f"{'0' * 24}.npz").write_bytes(b"x" * 2_000_000)
-    assert shown.motions is None
+    assert page.cached_motions is None
     bpy.ops.kinescribe.measure_cache()
-    assert (shown.motions, shown.size) == (1, 2_000_000)
+    assert (page.cached_motions, page.cached_bytes) == (1, 2_000_000)
     assert cache_line() == "Motions kept: 1, 2.0 MB"
     bpy.ops.kinescribe.clear_cache()
-    assert (shown.motions, shown.size) == (0, 0)
+    assert (page.cached_motions, page.cached_bytes) == (0, 0)
     assert store.usage() == (0, 0)

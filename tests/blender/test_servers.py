@@ -17,13 +17,14 @@ from kinescribe.inference import registry
 from kinescribe.inference.remote.server import ONLINE_OFF
 from kinescribe.motion import T_POSE, Motion, Skeleton
 from kinescribe.motion.formats.gltf_write import pack_gltf
-from kinescribe.operators import background_tasks, endpoints, generate, generation
-from kinescribe.preferences import card_lines, own_preferences
-from kinescribe.preferences import places as shown
-from kinescribe.properties import status
+from kinescribe.operators import background_tasks, endpoint_tasks, endpoints, generate, generation
+from kinescribe.preferences import describe_model, own_preferences
 from kinescribe.scene.action import action_of
 from kinescribe.scene.record import record_of
+from kinescribe.session import session
 from mmcp_kit import Liar, reply
+
+status = session.generation
 
 JOINTS = [
     {
@@ -70,7 +71,7 @@ def nothing_left() -> Iterator[None]:
     page = own_preferences(bpy.context)
     assert page is not None
     page.servers.clear()
-    shown.clear()
+    session.servers.clear()
     registry.forget()
 
 
@@ -92,7 +93,7 @@ def test_a_server_s_model_animates_a_character(
     mannequin: bpy.types.Object, studio: Studio, own_cache: None
 ) -> None:
     bpy.ops.kinescribe.ask_models(place="Studio")
-    assert [card.choice for card in shown["Studio"].cards] == ["Studio/walker", "Studio/runner"]
+    assert [model.choice for model in session.servers["Studio"].models] == ["Studio/walker", "Studio/runner"]
     generated(mannequin)
     record = record_of(action_of(mannequin))
     assert record is not None and record["model"] == "walker"
@@ -106,8 +107,8 @@ def test_a_script_need_not_ask_first(mannequin: bpy.types.Object, studio: Studio
 
 def test_the_panel_knows_what_a_model_can_do(studio: Studio) -> None:
     assert bpy.ops.kinescribe.ask_models() == {"FINISHED"}
-    assert shown["Studio"].level == "INFO" and not shown["Studio"].busy
-    assert card_lines(shown["Studio"].cards[0]) == [
+    assert session.servers["Studio"].level == "INFO" and not session.servers["Studio"].is_busy
+    assert describe_model(session.servers["Studio"].models[0]) == [
         "Up to 5 s, 2 takes at once, 20 frames a second",
         "Understands: paths, poses, loops",
         "License: CC-BY-4.0",
@@ -115,15 +116,15 @@ def test_the_panel_knows_what_a_model_can_do(studio: Studio) -> None:
 
 
 def test_in_the_window_nothing_waits(mannequin: bpy.types.Object, studio: Studio) -> None:
-    place = endpoints.place(bpy.context, "Studio")
+    place = endpoints.find_endpoint(bpy.context, "Studio")
     assert place is not None
-    background_tasks.ask(place)
-    assert shown["Studio"].busy and bpy.app.timers.is_registered(background_tasks.poll)
+    endpoint_tasks.request_model_list(place).start()
+    assert session.servers["Studio"].is_busy and bpy.app.timers.is_registered(background_tasks.poll)
     until = time.monotonic() + 10
     while background_tasks.poll() is not None and time.monotonic() < until:
         time.sleep(0.02)
     bpy.app.timers.unregister(background_tasks.poll)
-    assert len(shown["Studio"].cards) == 2
+    assert len(session.servers["Studio"].models) == 2
 
 
 def test_what_is_known_ends_too_long_a_wish_before_anything_is_sent(
@@ -165,7 +166,7 @@ def test_whatever_a_server_does_the_scene_is_as_it_was(
     with pytest.raises(RuntimeError, match=sentence):
         bpy.ops.kinescribe.generate()
     assert (len(bpy.data.actions), [o.name for o in bpy.data.objects]) == before
-    assert action_of(mannequin) is None and not status.running
+    assert action_of(mannequin) is None and not status.is_running
 
 
 def test_a_motion_of_no_body_changes_nothing(
@@ -188,7 +189,9 @@ def test_a_server_that_is_gone(mannequin: bpy.types.Object, studio: Studio) -> N
     own_preferences(bpy.context).servers[0].url = address
     with pytest.raises(RuntimeError, match="can't be reached"):
         bpy.ops.kinescribe.ask_models(place="Studio")
-    assert shown["Studio"].level == "ERROR" and "can't be reached" in shown["Studio"].sentence
+    assert (
+        session.servers["Studio"].level == "ERROR" and "can't be reached" in session.servers["Studio"].message
+    )
     bpy.context.scene.kinescribe.model = "Studio/walker"
     with pytest.raises(RuntimeError, match="can't be reached"):
         bpy.ops.kinescribe.generate()
@@ -216,7 +219,7 @@ def test_online_access_is_asked_for_every_other_machine(
     bpy.ops.kinescribe.add_server(name="Far", url="https://motion.example.org")
     with pytest.raises(RuntimeError, match="Allow Online Access"):
         bpy.ops.kinescribe.ask_models(place="Far")
-    assert shown["Far"].sentence == ONLINE_OFF
+    assert session.servers["Far"].message == ONLINE_OFF
 
 
 def test_online_access_is_read_on_the_main_thread(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,7 +228,7 @@ def test_online_access_is_read_on_the_main_thread(monkeypatch: pytest.MonkeyPatc
 
     bpy.ops.kinescribe.add_server(name="Far", url="https://motion.example.org")
     monkeypatch.setattr(endpoints, "bpy", type("bpy", (), {"app": App, "path": bpy.path}))
-    place = endpoints.place(bpy.context, "Far")
+    place = endpoints.find_endpoint(bpy.context, "Far")
     assert place is not None
     server = place.reach(lambda: False)
     App.online_access = True
@@ -250,7 +253,7 @@ def test_tokens_come_from_the_page_or_from_the_environment(
     bpy.ops.wm.save_as_mainfile(filepath=str(file), compress=False)
     raw = file.read_bytes()
     assert b"Studio/walker" in raw and b"s3cret" not in raw and studio.url.encode() not in raw
-    assert "s3cret" not in repr(endpoints.place(bpy.context, "Studio")) + repr(shown)
+    assert "s3cret" not in repr(endpoints.find_endpoint(bpy.context, "Studio")) + repr(session)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +264,7 @@ def test_addresses_that_are_none(url: str) -> None:
     bpy.ops.kinescribe.add_server(name="Wrong", url=url)
     with pytest.raises(RuntimeError, match="server address"):
         bpy.ops.kinescribe.ask_models(place="Wrong")
-    assert shown["Wrong"].level == "ERROR"
+    assert session.servers["Wrong"].level == "ERROR"
 
 
 def test_names_stay_apart_and_usable() -> None:
@@ -276,13 +279,13 @@ def test_names_stay_apart_and_usable() -> None:
 
 def test_another_address_forgets_what_was_known(studio: Studio) -> None:
     bpy.ops.kinescribe.ask_models(place="Studio")
-    place = endpoints.place(bpy.context, "Studio")
+    place = endpoints.find_endpoint(bpy.context, "Studio")
     assert place is not None and registry.known_model(place, "walker") is not None
     page = own_preferences(bpy.context)
     assert page is not None
     page.servers[0].url = "http://127.0.0.1:9"
-    moved = endpoints.place(bpy.context, "Studio")
-    assert "Studio" not in shown
+    moved = endpoints.find_endpoint(bpy.context, "Studio")
+    assert "Studio" not in session.servers
     assert moved is not None and registry.known_model(moved, "walker") is None
 
 
@@ -296,15 +299,15 @@ def test_nothing_to_ask() -> None:
 def test_cancelling_hangs_up(mannequin: bpy.types.Object, studio: Studio) -> None:
     studio.answer = lambda _h, c: c.recv(1) and None  # waits until the other side hangs up
     bpy.context.scene.kinescribe.model = "Studio/walker"
-    generation.start(generate.new_task(bpy.context, True))
+    generation.start(generate.prepare_generation(bpy.context, True))
     until = time.monotonic() + 10
     while not any(head.startswith("POST /generate") for head in studio.asked) and time.monotonic() < until:
-        generation.poll()
+        background_tasks.poll()
         time.sleep(0.02)
     generation.cancel("Cancelled")
-    assert not status.running and action_of(mannequin) is None
-    for job in generation._leaving:
-        assert job.join(5.0), "the connection is closed at once"
+    assert not status.is_running and action_of(mannequin) is None
+    for task in background_tasks._cancelled:
+        assert task.job.join(5.0), "the connection is closed at once"
 
 
 def test_choosing_is_an_undo_step_of_the_scene() -> None:

@@ -19,13 +19,22 @@ import bpy
 import pytest
 from as_extension import PACKAGE
 from kinescribe.inference.worker import environment_setup
+from kinescribe.inference.worker.log import Log
 from kinescribe.motion import Cancelled
-from kinescribe.operators import background_tasks, endpoints, environment, generate, generation
-from kinescribe.preferences import MAKING, own_preferences
-from kinescribe.preferences import places as shown
-from kinescribe.properties import status
+from kinescribe.operators import (
+    background_tasks,
+    endpoint_tasks,
+    endpoints,
+    environment,
+    generate,
+    generation,
+)
+from kinescribe.preferences import own_preferences
 from kinescribe.scene.action import action_of
 from kinescribe.scene.record import record_of
+from kinescribe.session import session
+
+status = session.generation
 
 MODEL = "local/kinescribe-embedded"
 
@@ -43,13 +52,10 @@ def page() -> Iterator[bpy.types.AddonPreferences]:
     assert found is not None
     yield found
     generation.cancel("")
-    if endpoints.worker_ever():
+    if endpoints.worker_exists():
         endpoints.worker().stop()
-    for timer in (background_tasks.poll, generation.poll):
-        while bpy.app.timers.is_registered(timer):
-            bpy.app.timers.unregister(timer)
-    background_tasks._errands.clear()
-    shown.clear()
+    background_tasks.stop_all()
+    session.clear()
     found = own_preferences(bpy.context)  # another one, where the extension was enabled again
     found.worker_python = ""
     found.checkpoints.clear()
@@ -73,23 +79,23 @@ def kill() -> None:
 def wait_for(seen: str, seconds: float = 20.0) -> None:
     """Tick the timer until the panel says it."""
     until = time.monotonic() + seconds
-    while seen not in shown["local"].sentence and time.monotonic() < until:
+    while seen not in session.worker.message and time.monotonic() < until:
         background_tasks.poll()
         time.sleep(0.02)
-    assert seen in shown["local"].sentence
+    assert seen in session.worker.message
 
 
 def test_it_starts_animates_and_stops(
     mannequin: bpy.types.Object, local: bpy.types.AddonPreferences, own_cache: None
 ) -> None:
     assert bpy.ops.kinescribe.start_worker() == {"FINISHED"}
-    assert shown["local"].sentence == "The worker runs" and shown["local"].runs
-    assert [card.choice for card in shown["local"].cards] == [MODEL]
+    assert session.worker.message == "The worker runs" and session.worker.is_running
+    assert [model.choice for model in session.worker.models] == [MODEL]
     bpy.context.scene.kinescribe.model = MODEL
     bpy.ops.kinescribe.generate()
     assert record_of(action_of(mannequin))["model"] == "kinescribe-embedded"
     assert bpy.ops.kinescribe.stop_worker() == {"FINISHED"}
-    assert not shown["local"].runs and endpoints.worker().process_id is None
+    assert not session.worker.is_running and endpoints.worker().process_id is None
     assert not bpy.ops.kinescribe.stop_worker.poll()
     assert "listening" in endpoints.log_path().read_text(encoding="utf-8")
 
@@ -99,39 +105,37 @@ def test_generating_starts_it_and_its_end_leaves_the_scene_alone(
 ) -> None:
     settings = bpy.context.scene.kinescribe
     settings.model, settings.seconds = MODEL, 500.0
-    generation.start(generate.new_task(bpy.context, True))
-    background_tasks.watch()
+    generation.start(generate.prepare_generation(bpy.context, True))
     until = time.monotonic() + 60
-    while not shown.get("local", background_tasks.Shown()).runs and time.monotonic() < until:
+    while not session.worker.is_running and time.monotonic() < until:
         background_tasks.poll()
-        generation.poll()
         time.sleep(0.02)
-    assert shown["local"].sentence == "The worker runs"
+    assert session.worker.message == "The worker runs"
     time.sleep(1.0)  # its steps have begun
     kill()
-    while status.running and time.monotonic() < until:
-        generation.poll()
+    while status.is_running and time.monotonic() < until:
+        background_tasks.poll()
         time.sleep(0.02)
     assert status.level == "ERROR" and status.message.startswith("The worker ended (")
     assert action_of(mannequin) is None and not bpy.data.actions
     wait_for("The worker ended (")
-    assert shown["local"].level == "ERROR" and not shown["local"].runs
+    assert session.worker.level == "ERROR" and not session.worker.is_running
     settings.seconds = 2.0
     bpy.ops.kinescribe.generate()
     assert action_of(mannequin) is not None, "the next one starts it again"
 
 
 def test_killed_while_it_starts(mannequin: bpy.types.Object, local: bpy.types.AddonPreferences) -> None:
-    place = endpoints.place(bpy.context, "local")
+    place = endpoints.find_endpoint(bpy.context, "local")
     assert place is not None
-    background_tasks.ask(place)
-    assert shown["local"].busy
+    endpoint_tasks.request_model_list(place).start()
+    assert session.worker.is_busy
     until = time.monotonic() + 5
     while endpoints.worker().process_id is None and time.monotonic() < until:
         time.sleep(0.01)
     kill()
     wait_for("ended before it listened")
-    assert shown["local"].level == "ERROR"
+    assert session.worker.level == "ERROR"
 
 
 def test_a_wrong_python_is_one_sentence(
@@ -162,7 +166,7 @@ def test_a_checkpoint_that_is_none(local: bpy.types.AddonPreferences, tmp_path: 
 
 def test_without_a_python_there_is_no_worker(page: bpy.types.AddonPreferences) -> None:
     assert not bpy.ops.kinescribe.start_worker.poll()
-    assert "local" not in list(endpoints.names(bpy.context))
+    assert "local" not in list(endpoints.endpoint_names(bpy.context))
 
 
 def test_it_ends_with_the_extension(local: bpy.types.AddonPreferences) -> None:
@@ -208,26 +212,36 @@ def test_an_environment_that_was_made_becomes_the_worker_s(
     assert bpy.ops.kinescribe.make_environment(directory=str(tmp_path)) == {"FINISHED"}
     assert asked == [(tmp_path, Path(sys.executable))]
     assert page.worker_python == str(tmp_path / "python")
-    assert shown[MAKING].sentence.startswith("The environment is ready") and not shown[MAKING].busy
+    assert (
+        session.environment.message.startswith("The environment is ready") and not session.environment.is_busy
+    )
 
 
-def test_making_an_environment_can_be_cancelled(page: bpy.types.AddonPreferences, tmp_path: Path) -> None:
-    def work(cancelled: Callable[[], bool]) -> None:
+def test_making_an_environment_can_be_cancelled(
+    page: bpy.types.AddonPreferences, online: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ended = threading.Event()
+
+    def make(folder: Path, base: Path, log: Log, cancelled: Callable[[], bool]) -> Path:
+        log.write("Collecting torch")
         while not cancelled():
             time.sleep(0.01)
+        ended.set()
         raise Cancelled("Making the environment was cancelled")
 
-    background_tasks.run(
-        MAKING, work, "The environment is made", lambda: "Collecting torch", environment._made
-    )
-    background_tasks.poll()
-    assert shown[MAKING].busy and shown[MAKING].sentence == "Collecting torch"
-    assert bpy.ops.kinescribe.cancel_environment() == {"FINISHED"}
+    monkeypatch.setattr(environment_setup, "make_environment", make)
+    monkeypatch.setattr(background_tasks, "has_event_loop", lambda: True)
+    assert bpy.ops.kinescribe.make_environment(directory=str(tmp_path)) == {"FINISHED"}
     until = time.monotonic() + 5
-    while shown[MAKING].busy and time.monotonic() < until:
+    while session.environment.message != "Collecting torch" and time.monotonic() < until:
         background_tasks.poll()
-        time.sleep(0.02)
-    assert "cancelled" in shown[MAKING].sentence and page.worker_python == ""
+    assert session.environment.is_busy and session.environment.message == "Collecting torch"
+    assert not bpy.ops.kinescribe.make_environment.poll()
+    assert bpy.ops.kinescribe.cancel_environment() == {"FINISHED"}
+    assert not session.environment.is_busy and session.environment.level == "INFO"
+    assert ended.wait(5.0)
+    assert background_tasks.poll() is None
+    assert "cancelled" in session.environment.message and page.worker_python == ""
 
 
 def test_a_folder_that_is_not_empty_is_left_alone(

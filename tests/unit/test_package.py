@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 from devtools.env import environments, package  # noqa: E402
 
 REQUIRED = {
-    "LICENSE", "CREDITS.md", "blender_manifest.toml", "__init__.py", "properties.py", "preferences.py",
+    "LICENSE", "CREDITS.md", "blender_manifest.toml", "__init__.py", "properties.py", "preferences.py", "session.py",
     "inference/backend.py", "motion/motion.py",
 }  # fmt: skip
 ROOMS = ("operators", "panels", "scene", "motion", "inference", "translations")

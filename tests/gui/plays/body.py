@@ -29,12 +29,11 @@ def steps() -> d.Steps:
     with d.override():
         assert not bpy.ops.kinescribe.compute_body.poll()
 
-    page, shown = module("preferences").own_preferences(bpy.context), module("preferences").places
-    key = module("preferences").BODY
+    page, session = module("preferences").own_preferences(bpy.context), module("session").session
     model = Path(bpy.app.tempdir) / "SMPLX_NEUTRAL.npz"
     model.write_bytes(b"only the child reads it")
     page.worker_python, page.body_model = "/usr/bin/python3", str(model)
-    child = module("inference.body.child")
+    child = module("inference.body.process")
     fails: list[str] = []
     patience = [60.0]  # seconds: the buttons are looked for with the mouse
     child.compute_body = slow(fails, patience)
@@ -42,14 +41,14 @@ def steps() -> d.Steps:
     for way in ("cancelled", "shown"):
         places = yield from d.buttons()
         yield from d.click(places["kinescribe.compute_body"])
-        yield from d.wait_for(lambda: shown[key].sentence.startswith("Frame "), 20, "progress")
+        yield from d.wait_for(lambda: session.body.message.startswith("Frame "), 20, "progress")
         d.photograph(f"2_{way}")
         if way == "cancelled":
             places = yield from d.buttons()
             yield from d.click(places["kinescribe.cancel_body"])
             patience[0] = 2.0
-        yield from d.wait_for(lambda: not shown[key].busy, 60, "its end")
-        d.note(**{way: shown[key].sentence})
+        yield from d.wait_for(lambda: not session.body.is_busy, 60, "its end")
+        d.note(**{way: session.body.message})
         assert bool(bodies()) == (way == "shown")
     (body,) = bodies()
     assert bpy.context.view_layer.objects.active == character
@@ -74,8 +73,8 @@ def steps() -> d.Steps:
     yield from d.wait_for(idle, 120, "another motion")
     with d.override():
         bpy.ops.kinescribe.compute_body("INVOKE_DEFAULT")
-    yield from d.wait_for(lambda: not shown[key].busy, 20, "the error")
-    assert shown[key].level == "ERROR" and len(bodies()) == 1
+    yield from d.wait_for(lambda: not session.body.is_busy, 20, "the error")
+    assert session.body.level == "ERROR" and len(bodies()) == 1
     yield 0.5
     d.photograph("4_error")
 
@@ -97,7 +96,7 @@ def slow(fails: list[str], patience: list[float]) -> Any:
     """A child that takes its time, for a figure of blocks."""
     import numpy as np
 
-    files, cache = module("motion.formats.files"), module("motion.formats.point_cache")
+    files, cache = module("motion.formats.atomic_write"), module("motion.body.point_cache")
     errors = module("motion")
     corners = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) * 0.05
     sides = np.array([[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1],

@@ -38,15 +38,15 @@ def steps() -> d.Steps:
     yield 0.5
     d.photograph("1_no_model")
 
-    shown, caption = module("preferences").places, module("operators.caption")
+    session, caption = module("session").session, module("operators.caption")
     assert bpy.ops.kinescribe.add_server(name="Studio", url=address) == {"FINISHED"}
     with d.override():
         bpy.ops.kinescribe.ask_models(place="Studio")
-    yield from d.wait_for(lambda: not shown["Studio"].busy, 20, "the server's models")
-    assert caption.captioners() == ["Studio/teller"]
+    yield from d.wait_for(lambda: not session.servers["Studio"].is_busy, 20, "the server's models")
+    assert caption.captioning_models() == ["Studio/teller"]
 
     def busy() -> bool:
-        return bool(shown[module("preferences").CAPTION].busy)
+        return bool(session.caption.is_busy)
 
     scene.frame_set(30)
     for word in ("cancelled", "described"):
@@ -55,8 +55,8 @@ def steps() -> d.Steps:
         watch = Stutter()
         watch.start()
         yield from d.click(places["kinescribe.caption_action"])
-        yield from d.wait_for(lambda: caption._looking is not None, 5, "the reading to begin", every=0.005)
-        yield from d.wait_for(lambda: caption._looking is None, 240, "the reading to end", every=0.01)
+        yield from d.wait_for(lambda: caption.is_reading(), 5, "the reading to begin", every=0.005)
+        yield from d.wait_for(lambda: not caption.is_reading(), 240, "the reading to end", every=0.01)
         d.note(**{word: {"stutter": watch.stop()}})
         assert scene.frame_current == 30
         if word == "cancelled":

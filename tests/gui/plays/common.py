@@ -19,12 +19,12 @@ def module(name: str) -> Any:
 
 def status() -> Any:
     """What the panel shows of the generation that runs."""
-    return module("properties").status
+    return module("session").session.generation
 
 
 def idle() -> bool:
     """Whether nothing is generated."""
-    return not status().running
+    return not status().is_running
 
 
 def action_of(character: bpy.types.Object) -> bpy.types.Action | None:

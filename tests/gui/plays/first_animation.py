@@ -63,7 +63,7 @@ def generated(button: d.Place) -> Generator[float, None, dict[str, Any]]:
     watch.start()
     pressed = time.perf_counter()
     yield from d.click(button)
-    yield from d.wait_for(lambda: status().running, 5, "the generation to start", every=0.005)
+    yield from d.wait_for(lambda: status().is_running, 5, "the generation to start", every=0.005)
     yield from d.wait_for(idle, 60, "the generation to end", every=0.01)
     found = {"seconds": round(time.perf_counter() - pressed, 2), "stutter": watch.stop()}
     yield 0.3
@@ -128,7 +128,7 @@ def cancel() -> d.Steps:
     for way in ("button", "escape"):
         yield from d.click(places["kinescribe.generate"])
         yield from d.wait_for(
-            lambda: status().running and status().step > 0, 10, "the first step", every=0.005
+            lambda: status().is_running and status().step > 0, 10, "the first step", every=0.005
         )
         if way == "button":
             region = d.view()[1]["UI"]
@@ -138,7 +138,7 @@ def cancel() -> d.Steps:
             regions = d.view()[1]
             where = (regions["WINDOW"].x + 200, regions["WINDOW"].y + 300)
         yield from d.move(where)
-        if not status().running:
+        if not status().is_running:
             d.note(**{f"cancel_{way}": None})  # it was too fast to be cancelled
             continue
         watch = Stutter()

@@ -38,7 +38,7 @@ def began(generate: d.Place) -> d.Steps:
     """Press Generate and see it run."""
     yield from d.click(generate)
     yield from d.wait_for(
-        lambda: status().running and status().step > 0, 5, "the generation to start", every=0.01
+        lambda: status().is_running and status().step > 0, 5, "the generation to start", every=0.01
     )
 
 
@@ -183,4 +183,4 @@ def quit_meanwhile(generate: d.Place) -> d.Steps:
     """Blender is quit while the real model computes: the test asks that it ends soon and in good order."""
     bpy.context.scene.kinescribe.seconds = 10.0
     yield from began(generate)
-    d.note(quit_while_running=status().running, quit_after=d.seconds())
+    d.note(quit_while_running=status().is_running, quit_after=d.seconds())

@@ -27,14 +27,17 @@ def steps() -> d.Steps:
         bpy.ops.kinescribe.add_mannequin()
     yield 0.5
     d.photograph("0_embedded")
-    shown, errands = module("preferences").places, module("operators.errands")
+    session, tasks = module("session").session, module("operators.background_tasks")
     assert bpy.ops.kinescribe.add_server(name="Studio", url=server) == {"FINISHED"}
     with d.override():
         bpy.ops.kinescribe.ask_models(place="Studio")
-    assert shown["Studio"].busy, "the window does not wait"
-    yield from d.wait_for(lambda: not shown["Studio"].busy, 20, "the server's models")
-    d.note(studio=shown["Studio"].sentence)
-    assert [card.choice for card in shown["Studio"].cards] == ["Studio/soma-large", "Studio/soma-small"]
+    assert session.servers["Studio"].is_busy, "the window does not wait"
+    yield from d.wait_for(lambda: not session.servers["Studio"].is_busy, 20, "the server's models")
+    d.note(studio=session.servers["Studio"].message)
+    assert [model.choice for model in session.servers["Studio"].models] == [
+        "Studio/soma-large",
+        "Studio/soma-small",
+    ]
     with d.override():
         bpy.ops.kinescribe.choose_model(model="Studio/soma-large")
     yield 0.4
@@ -59,12 +62,12 @@ def steps() -> d.Steps:
     with d.override():
         bpy.ops.kinescribe.choose_model(model="local/mdm")
         bpy.ops.kinescribe.start_worker()
-    yield from d.wait_for(lambda: not shown["local"].busy, 60, "the end of what is no worker")
-    d.note(worker=shown["local"].sentence)
-    assert shown["local"].level == "ERROR"
+    yield from d.wait_for(lambda: not session.worker.is_busy, 60, "the end of what is no worker")
+    d.note(worker=session.worker.message)
+    assert session.worker.level == "ERROR"
     yield 0.4
     d.photograph("4_worker")
-    assert errands.poll() is None, "nothing is left to watch"
+    assert tasks.poll() is None, "nothing is left to watch"
 
     area, _ = d.view()
     area.type = "PREFERENCES"

@@ -31,7 +31,7 @@ def steps() -> d.Steps:
     d.photograph("0_generated")
     character = bpy.context.object
     yield from d.wait_for(lambda: idle() and action_of(character) is not None, 60, "the keys")
-    module("properties").status.message = ""
+    module("session").session.generation.message = ""
     d.view()[0].tag_redraw()
     yield 0.5
     d.photograph("1_all")

@@ -41,7 +41,7 @@ def steps() -> d.Steps:
         bpy.context.view_layer.objects.active = character
     with d.override("UI"):
         bpy.ops.kinescribe.generate("INVOKE_DEFAULT")
-    yield from d.wait_for(lambda: not status().running, 120, "the generation to end")
+    yield from d.wait_for(lambda: not status().is_running, 120, "the generation to end")
     assert action_of(character) is not None, status().message
     scene.frame_set(FRAME)
     settle(character)

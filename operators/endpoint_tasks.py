@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Background tasks for endpoints: fetch the models of servers and of the worker; start, stop and watch the worker."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ..session import WORKER, EndpointStatus, ModelInfo, session
+from . import background_tasks, endpoints
+from .background_tasks import BackgroundTask
+from .base import translate
+
+if TYPE_CHECKING:
+    from ..inference.backend import IsCancelled, Progress
+    from ..inference.endpoints import Place
+    from ..inference.remote import RemoteModel
+
+FEATURES = {
+    "root_path": "paths",
+    "effector_target": "hand and foot targets",
+    "pose_keyframe": "poses",
+}
+"""MMCP's constraints in the panel's words."""
+
+_requests: dict[str, BackgroundTask[Any]] = {}
+"""The last task of each endpoint, by its name."""
+
+
+def request_model_list(endpoint: Place, restart: bool = False) -> BackgroundTask[list[RemoteModel]]:
+    """Return a task that fetches the models of an endpoint, starting the worker if it is the endpoint.
+
+    An earlier task of that endpoint is cancelled. ``restart``: stop the worker first.
+    """
+    name = endpoint.name
+    is_worker = name == WORKER
+    text = translate("The worker starts") if is_worker else translate("Asking the server for its models")
+    status = replace(session.endpoint_status(name), is_busy=True, message=text, level="INFO")
+    return _replace_task(
+        name,
+        status,
+        BackgroundTask(
+            lambda _progress, is_cancelled: _fetch_models(endpoint, is_cancelled, restart),
+            on_done=partial(_show_models, name),
+            on_error=partial(_show_error, name),
+            waits_for_user=False,
+        ),
+    )
+
+
+def stop_worker() -> BackgroundTask[None]:
+    """Return a task that ends the worker process."""
+
+    def work(_progress: Progress, _is_cancelled: IsCancelled) -> None:
+        endpoints.worker().stop()
+
+    def show_stopped(_result: None) -> None:
+        session.worker = EndpointStatus(message=translate("The worker is not running"))
+
+    return _replace_task(
+        WORKER,
+        EndpointStatus(is_busy=True, message=translate("The worker ends")),
+        BackgroundTask(
+            work, on_done=show_stopped, on_error=partial(_show_error, WORKER), waits_for_user=False
+        ),
+    )
+
+
+def is_worker_running() -> bool:
+    """Return whether the worker process is there, listening or about to."""
+    return endpoints.worker_exists() and endpoints.worker().state in ("STARTING", "LISTENING")
+
+
+def update_worker_status() -> bool:
+    """Show that the worker was started by a generation or ended by itself; return whether it runs."""
+    if not endpoints.worker_exists():
+        return False
+    worker, status = endpoints.worker(), session.worker
+    state = worker.state
+    if not status.is_busy:
+        if state == "FAILED" and status.message != worker.sentence:
+            session.worker = EndpointStatus(message=worker.sentence, level="ERROR", models=status.models)
+        elif state == "LISTENING" and not status.is_running:
+            message = translate("The worker runs")
+            session.worker = replace(status, message=message, level="INFO", is_running=True)
+    return state in ("STARTING", "LISTENING")
+
+
+def _replace_task(name: str, status: EndpointStatus, task: BackgroundTask[Any]) -> BackgroundTask[Any]:
+    if name in _requests:
+        _requests[name].cancel()
+    _requests[name] = task
+    session.set_endpoint(name, status)
+    return task
+
+
+def _fetch_models(endpoint: Place, is_cancelled: IsCancelled, restart: bool) -> list[RemoteModel]:
+    from ..inference import registry
+    from ..motion import BackendError
+
+    if restart:
+        endpoints.worker().stop()
+    server = endpoint.reach(is_cancelled)
+    try:
+        models = endpoint.models(server, is_cancelled)
+    except BackendError as error:
+        raise endpoint.explained(error) from None
+    registry.remember(endpoint, models)
+    return models
+
+
+def _show_models(name: str, models: list[RemoteModel]) -> None:
+    if name == WORKER:
+        message = translate("The worker runs")
+    elif models:
+        message = translate("The server answers")
+    else:
+        message = translate("The server answers, but has no models")
+    infos = tuple(_model_info(name, model) for model in models)
+    is_running = name == WORKER and is_worker_running()
+    session.set_endpoint(name, EndpointStatus(message=message, models=infos, is_running=is_running))
+
+
+def _show_error(name: str, error: BaseException) -> None:
+    session.set_endpoint(name, failed_endpoint(error, is_running=name == WORKER and is_worker_running()))
+
+
+def failed_endpoint(error: BaseException, is_running: bool = False) -> EndpointStatus:
+    """Return what panels show of an endpoint whose models can't be had because of ``error``."""
+    status = background_tasks.failed_status(error)
+    return EndpointStatus(message=status.message, level=status.level, is_running=is_running)
+
+
+def _model_info(endpoint_name: str, model: RemoteModel) -> ModelInfo:
+    capabilities = model.capabilities
+    features = [text for word, text in FEATURES.items() if word in capabilities.constraints]
+    if capabilities.supports_loop:
+        features.append("loops")
+    return ModelInfo(
+        choice=f"{endpoint_name}/{model.id}",
+        name=model.id,
+        licence=capabilities.licence,
+        fps=capabilities.fps,
+        max_seconds=capabilities.max_seconds,
+        max_samples=capabilities.max_samples,
+        features=tuple(features),
+        describes_motions=capabilities.captions,
+    )
+
+
+def register() -> None:
+    """Let the timer of background tasks watch the worker."""
+    background_tasks.add_watcher(update_worker_status)
+
+
+def unregister() -> None:
+    """Cancel all tasks, end the worker process, and forget what endpoints offer."""
+    from ..inference import registry
+
+    background_tasks.remove_watcher(update_worker_status)
+    # first, so that no thread starts the worker again
+    background_tasks.cancel_all()
+    _requests.clear()
+    if endpoints.worker_exists():
+        endpoints.worker().stop()
+        endpoints.worker.cache_clear()
+    registry.forget()
