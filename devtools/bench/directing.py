@@ -15,7 +15,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from ..env.console import say
+from ..env.environments import ROOT, ensure
+from ..testing.working_tree import load_working_tree
+
 REPORT = ROOT / "docs" / "reports" / "directing.json"
 PAGE = ROOT / "docs" / "directing.md"
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
@@ -63,12 +66,9 @@ _ROWS = (
 
 def directing(out: Path, seeds: int, write: bool) -> int:
     """Print the table; with ``write`` put it into the page and the report."""
-    from ..env.console import say
-    from ..env.environments import ensure
-
     out.mkdir(parents=True, exist_ok=True)
     target = out / "directing.json"
-    command = [str(ensure("unit")), "-P", str(Path(__file__).resolve()), str(target), str(seeds)]
+    command = [str(ensure("unit")), "-m", "devtools.bench.directing", str(target), str(seeds)]
     status = subprocess.run(command, check=False, cwd=ROOT).returncode
     if status:
         return status
@@ -113,10 +113,7 @@ def _number(value: float, unit: str) -> str:
 
 
 def _measure(target: Path, seeds: int) -> None:
-    sys.path.insert(0, str(ROOT / "tests"))
-    import conftest
-
-    conftest.load_working_tree()
+    load_working_tree()
     import numpy as np
 
     from kinescribe.inference.embedded import EmbeddedBackend

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 import textwrap
 from collections.abc import Callable, Sequence
@@ -15,6 +14,7 @@ from typing import Any
 from ..env.console import CommandError, say, table
 from ..env.environments import ROOT
 from ..env.package import build, manifest
+from ..testing.window import install, session
 from .bench import machine
 
 REPORT = ROOT / "docs" / "reports" / "window.json"
@@ -95,9 +95,6 @@ def sentence(found: dict[str, Any]) -> str:
 
 def _played(archive: Path, folder: Path, runs: int) -> list[dict[str, Any]]:
     """The notes of every run, each in a fresh home folder."""
-    sys.path.insert(0, str(ROOT / "tests" / "gui"))
-    from harness import install, session
-
     notes = []
     for suite in install.SUITES:
         root = install.root_of(suite)

@@ -31,7 +31,8 @@ from kinescribe.preferences import places as shown
 from kinescribe.properties import status
 from kinescribe.scene import store
 from kinescribe.scene.body_mesh import KEY, MODIFIER, plan
-from motions import walk
+
+from devtools.testing.motions import walk
 
 LOCK = 1.0
 """As it is by default."""

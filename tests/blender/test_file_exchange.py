@@ -16,7 +16,8 @@ from kinescribe.operators import files
 from kinescribe.properties import status
 from kinescribe.scene import store
 from kinescribe.scene.action import action_of
-from motions import walk
+
+from devtools.testing.motions import walk
 
 ops = bpy.ops.kinescribe
 

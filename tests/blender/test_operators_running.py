@@ -11,13 +11,14 @@ from pathlib import Path
 import addon_utils
 import bpy
 import pytest
-from as_extension import PACKAGE
 from fakes import FakeBackend
 from kinescribe.motion import BackendError
 from kinescribe.operators import generate, generation
 from kinescribe.properties import status
 from kinescribe.scene.action import action_of
 from kinescribe.scene.record import record_of
+
+from devtools.testing.as_extension import PACKAGE
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,6 @@ from types import SimpleNamespace
 import addon_utils
 import bpy
 import pytest
-from as_extension import PACKAGE
 from kinescribe.inference.worker import environment_setup
 from kinescribe.motion import Cancelled
 from kinescribe.operators import background_tasks, endpoints, environment, generate, generation
@@ -26,6 +25,8 @@ from kinescribe.preferences import places as shown
 from kinescribe.properties import status
 from kinescribe.scene.action import action_of
 from kinescribe.scene.record import record_of
+
+from devtools.testing.as_extension import PACKAGE
 
 MODEL = "local/kinescribe-embedded"
 

@@ -11,11 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from devtools import commands  # noqa: E402
-from devtools.env import checks, console, environments  # noqa: E402
+from devtools import commands
+from devtools.env import checks, console, environments
 
 
 @pytest.fixture

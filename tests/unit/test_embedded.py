@@ -16,7 +16,8 @@ from kinescribe.inference.embedded.weights import FOLDER, read_weights
 from kinescribe.motion import T_POSE, BackendError, Cancelled, RequestError, text_request
 from kinescribe.motion.contact.contacts import SOLE
 from kinescribe.motion.rotations import about, from_axis_angle, multiply, rotate
-from motions import walk
+
+from devtools.testing.motions import walk
 
 REFERENCE = Path(__file__).with_name("embedded_reference.npz")
 
