@@ -14,6 +14,7 @@ from typing import Any
 from ..env.console import CommandError, say, table
 from ..env.environments import ROOT
 from ..env.package import build, manifest
+from ..env.report_page import replace_section
 from ..testing.window import install, session
 from .bench import machine
 
@@ -54,11 +55,7 @@ def window(out: Path, runs: int, write: bool) -> int:
     say(table(heads, rows))
     if write:
         REPORT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-        before, mark, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        if not mark:
-            raise CommandError(f"README.md has no line {BEGIN} to write after")
-        text = sentence(found)
-        PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+        replace_section(PAGE, BEGIN, END, sentence(found))
     return 0
 
 
