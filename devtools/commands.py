@@ -247,9 +247,9 @@ def _fuzz(parsed: argparse.Namespace) -> int:
 
 
 def _directing(parsed: argparse.Namespace) -> int:
-    from .bench.directing import directing
+    from .bench.directing import measure_directing
 
-    return directing(parsed.out.resolve(), parsed.seeds, parsed.write)
+    return measure_directing(parsed.out.resolve(), parsed.seeds, parsed.write)
 
 
 def _rigs(parsed: argparse.Namespace) -> int:

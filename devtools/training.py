@@ -9,18 +9,7 @@ from pathlib import Path
 
 from .env.console import CommandError, say
 from .env.environments import ROOT, ensure
-
-# the checkout as the package kinescribe, whatever its folder is called, then the module as a script
-_RUN = """
-import importlib.util, runpy, sys
-root, module = sys.argv[1], sys.argv[2]
-spec = importlib.util.spec_from_file_location("kinescribe", root + "/__init__.py", submodule_search_locations=[root])
-package = importlib.util.module_from_spec(spec)
-sys.modules["kinescribe"] = package
-spec.loader.exec_module(package)
-sys.argv = ["dev.py " + module, *sys.argv[3:]]
-runpy.run_module("kinescribe.training." + module, run_name="__main__", alter_sys=False)
-"""
+from .testing.working_tree import module_command
 
 
 def train(
@@ -72,7 +61,7 @@ def evaluate(
 
 def run(module: str, arguments: Sequence[object]) -> int:
     """Run the module ``training.<module>`` with the given arguments; returns its exit status."""
-    command = [str(ensure("train")), "-P", "-c", _RUN, str(ROOT), module, *(str(a) for a in arguments)]
+    command = module_command(ensure("train"), f"training.{module}", *arguments)
     return subprocess.run(command, check=False).returncode
 
 

@@ -19,7 +19,8 @@ import numpy as np
 from kinescribe.motion.formats.smpl_hands import with_extra
 from kinescribe.motion.rest_pose import SMPL_REST
 from kinescribe.motion.skeleton import HAND_JOINTS
-from pickle_kit import standing_in
+
+from devtools.testing.pickled_files import standing_in
 
 JOINTS = {"smpl": 24, "smplh": 52, "smplx": 55}
 PUBLISHED = {"smpl": 6890, "smplh": 6890, "smplx": 10475}

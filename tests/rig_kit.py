@@ -9,13 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS, T_POSE, Motion
-from kinescribe.motion.rotations import about, from_axis_angle, identity, multiply, rotate
-
-LIMBS = tuple(
-    (f"{side}_{upper}", f"{side}_{lower}")
-    for side in ("left", "right")
-    for upper, lower in (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))
-)
+from kinescribe.motion.rotations import about, multiply, rotate
 
 MIXAMO_NAMES = {
     "pelvis": "Hips", "spine1": "Spine", "spine2": "Spine1", "spine3": "Spine2", "neck": "Neck", "head": "Head",
@@ -108,27 +102,6 @@ def bone_tail(points: dict[str, np.ndarray], joint: str) -> np.ndarray:
     return points[f"{side}_{limbs[name]}"]
 
 
-def made_up_motion(fps: float = 24.0, seconds: float = 2.0) -> Motion:
-    """A body that walks along a curve, swings its arms wide, bends, and twists every joint it has."""
-    count = round(fps * seconds)
-    t = np.arange(count) / fps
-    local = identity(count, len(SMPL_JOINTS))
-    step = 2 * np.pi * 0.9 * t
-    for j, joint in enumerate(SMPL_JOINTS):
-        phase = 0.7 * j
-        amount = 0.5 if any(part in joint for part in ("shoulder", "hip", "elbow")) else 0.18
-        vector = amount * np.stack(
-            [np.sin(step + phase), 0.6 * np.sin(0.8 * step + 2 * phase), np.cos(step - phase)], -1
-        )
-        local[:, j] = from_axis_angle(vector)
-    for side, sign in (("left", 1.0), ("right", -1.0)):
-        local[:, SMPL_JOINTS.index(f"{side}_knee")] = about("x", 0.5 + 0.5 * np.sin(step + sign))
-        local[:, SMPL_JOINTS.index(f"{side}_elbow")] = about("y", -sign * (0.6 + 0.6 * np.sin(step - sign)))
-    local[:, 0] = multiply(about("y", 0.8 * t), local[:, 0])
-    root = np.stack([0.4 * np.sin(t), 0.93 + 0.04 * np.sin(2 * step), 1.1 * t], -1)
-    return Motion(T_POSE, fps, root, local)
-
-
 def recorded_motion(shared: Path, action: str, seconds: float = 2.0) -> Motion:
     """A piece of one of the recordings in the optional material, at its own 20 frames a second."""
     name, begin = CLIPS[action]
@@ -145,11 +118,6 @@ def recorded_motion(shared: Path, action: str, seconds: float = 2.0) -> Motion:
         )
 
 
-def joint_tracks(motion: Motion) -> dict[str, np.ndarray]:
-    """World positions (T, 3) of the motion's joints by name."""
-    return {joint: motion.positions[:, i] for i, joint in enumerate(motion.skeleton.joint_names)}
-
-
 def leg_length(points: dict[str, np.ndarray]) -> float:
     """Thigh and shin of the left leg together, metres."""
     hip, knee, ankle = (points[f"left_{joint}"] for joint in ("hip", "knee", "ankle"))
@@ -159,23 +127,6 @@ def leg_length(points: dict[str, np.ndarray]) -> float:
 def lowest_toe(tracks: dict[str, np.ndarray]) -> float:
     """How far down the balls of the feet come, metres."""
     return float(min(tracks["left_foot"][:, 1].min(), tracks["right_foot"][:, 1].min()))
-
-
-def limb_errors(motion: Motion, positions: dict[str, np.ndarray]) -> np.ndarray:
-    """Angles (T, limbs) in degrees between the limbs of a rig and of the motion, one constant heading removed.
-
-    ``positions``: world positions (T, 3) of the rig's joints, Y up.
-    """
-    theirs = joint_tracks(motion)
-    a = np.stack([theirs[lower] - theirs[upper] for upper, lower in LIMBS], axis=1)
-    b = np.stack([positions[lower] - positions[upper] for upper, lower in LIMBS], axis=1)
-    a /= np.linalg.norm(a, axis=-1, keepdims=True)
-    b /= np.linalg.norm(b, axis=-1, keepdims=True)
-    # the heading that brings them closest: least squares over all horizontal parts
-    cosine = np.sum(a[..., 0] * b[..., 0] + a[..., 2] * b[..., 2])
-    sine = np.sum(a[..., 0] * b[..., 2] - a[..., 2] * b[..., 0])
-    b = rotate(about("y", np.arctan2(sine, cosine)), b)
-    return np.degrees(2 * np.arcsin(np.clip(0.5 * np.linalg.norm(a - b, axis=-1), 0, 1)))
 
 
 def check_limits(errors: np.ndarray) -> None:

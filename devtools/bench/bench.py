@@ -8,7 +8,6 @@ import os
 import platform
 import shutil
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from ..env import blender
 from ..env.console import CommandError, say, table
 from ..env.environments import ROOT
 from ..env.package import build, manifest
+from ..testing.window import install, session
 from .checkpoint_bench import checkpoints
 
 PACKAGE = "bl_ext.user_default.kinescribe"
@@ -133,9 +133,6 @@ def _enable(version: str, resources: Path, processes: int = 5) -> dict[str, Any]
 
 def _windowed(found: dict[str, Any], archive: Path, folder: Path) -> None:
     """The model inside Debian's windowed Blenders, where they have been made; says so where not."""
-    sys.path.insert(0, str(ROOT / "tests" / "gui"))
-    from harness import install, session
-
     for suite in install.SUITES:
         root = install.root_of(suite)
         reason = install.obstacle() or (

@@ -18,6 +18,7 @@ from typing import Any
 
 from ..env.console import CommandError, say, table
 from ..env.environments import ROOT, ensure
+from ..testing.working_tree import module_command
 
 CLIENTS = 32
 MOTION_SECONDS = 4.0
@@ -30,11 +31,6 @@ _ARRANGEMENTS: dict[str, tuple[str, int, dict[str, str]]] = {
     "batch_1_all_processors": ("the same, products on all processors", 1, _ALL),
     "batch_8": ("up to 8 in one pass", 8, {}),
 }
-
-_SERVE = (
-    "import sys; sys.path.insert(0, sys.argv[1]); import conftest; conftest.load_working_tree();"
-    "from kinescribe.inference.cli import main; sys.exit(main(['serve', *sys.argv[2:]]))"
-)
 
 
 @dataclass
@@ -94,17 +90,7 @@ def _cells(tally: Tally) -> list[str]:
 
 @contextmanager
 def _serving(python: Path, batch: int, extra: dict[str, str]) -> Iterator[str]:
-    command = [
-        str(python),
-        "-c",
-        _SERVE,
-        str(ROOT / "tests"),
-        "--port",
-        "0",
-        "--batch",
-        str(batch),
-        "--watch-stdin",
-    ]
+    command = module_command(python, "inference.cli", "serve", "--port", 0, "--batch", batch, "--watch-stdin")
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | extra
     )

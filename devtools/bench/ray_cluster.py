@@ -8,11 +8,11 @@ import json
 import sys
 import threading
 import time
-import types
 from pathlib import Path
 from typing import Any
 
 from ..env.environments import ROOT
+from ..testing.working_tree import load_working_tree
 from .load import press
 
 PORT = 8265 + 300
@@ -20,7 +20,7 @@ PORT = 8265 + 300
 
 def main(target: Path, seconds: float, clients: int) -> None:
     """Measure one and two replicas, then two of which one is killed; write the figures."""
-    _as_package()
+    load_working_tree()
     import ray
     from ray import serve
     from ray.cluster_utils import Cluster
@@ -84,13 +84,6 @@ def _package_folder() -> Path:
     if not link.exists():
         link.symlink_to(ROOT, target_is_directory=True)
     return folder
-
-
-def _as_package() -> None:
-    folder = _package_folder()
-    package = types.ModuleType("kinescribe")
-    package.__path__ = [str(folder / "kinescribe")]
-    sys.modules["kinescribe"] = package
 
 
 if __name__ == "__main__":

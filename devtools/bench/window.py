@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import tempfile
 import textwrap
 from collections.abc import Callable, Sequence
@@ -15,6 +14,8 @@ from typing import Any
 from ..env.console import CommandError, say, table
 from ..env.environments import ROOT
 from ..env.package import build, manifest
+from ..env.report_page import replace_section
+from ..testing.window import install, session
 from .bench import machine
 
 REPORT = ROOT / "docs" / "reports" / "window.json"
@@ -54,11 +55,7 @@ def window(out: Path, runs: int, write: bool) -> int:
     say(table(heads, rows))
     if write:
         REPORT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-        before, mark, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        if not mark:
-            raise CommandError(f"README.md has no line {BEGIN} to write after")
-        text = sentence(found)
-        PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+        replace_section(PAGE, BEGIN, END, sentence(found))
     return 0
 
 
@@ -95,9 +92,6 @@ def sentence(found: dict[str, Any]) -> str:
 
 def _played(archive: Path, folder: Path, runs: int) -> list[dict[str, Any]]:
     """The notes of every run, each in a fresh home folder."""
-    sys.path.insert(0, str(ROOT / "tests" / "gui"))
-    from harness import install, session
-
     notes = []
     for suite in install.SUITES:
         root = install.root_of(suite)

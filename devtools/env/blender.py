@@ -14,7 +14,6 @@ from .console import CommandError, Stopwatch, say
 from .environments import ROOT, ensure
 from .package import blender_environment
 
-SCRIPTS = ROOT / "devtools" / "in_blender"
 _MARK = "KINESCRIBE "
 
 
@@ -26,7 +25,7 @@ def run(
     watch: Stopwatch | None = None,
     limit: float = 600.0,
 ) -> list[dict[str, Any]]:
-    """Run ``in_blender/<script>.py`` and return its messages.
+    """Run the module ``in_blender.<script>`` and return its messages.
 
     ``resources``: the user folder that Blender sees. ``watch``: parts are announced and timed on it.
     Raises :class:`CommandError` where the script fails, with its own sentence when it has one.
@@ -35,7 +34,7 @@ def run(
     messages: list[dict[str, Any]] = []
     with tempfile.TemporaryFile("w+", encoding="utf-8") as log:
         process = subprocess.Popen(
-            [str(python), str(SCRIPTS / f"{script}.py"), *arguments],
+            [str(python), "-m", f"devtools.in_blender.{script}", *arguments], cwd=ROOT,
             env=blender_environment(resources), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
             text=True, encoding="utf-8", errors="replace",
         )  # fmt: skip

@@ -88,7 +88,7 @@ def _child(out: Path, job: Sequence[str]) -> dict[str, Any]:
         subprocess.run(maker, check=True, timeout=WALL_SECONDS, cwd=ROOT)
         arguments, size = ["--file", str(built)], built.stat().st_size
     report.unlink(missing_ok=True)
-    command = [str(ensure("unit")), "-P", str(ROOT / "devtools" / "fuzz_child.py"), str(report), *arguments]
+    command = [str(ensure("unit")), "-m", "devtools.fuzz.fuzz_child", str(report), *arguments]
     environment = {
         **os.environ,
         "OMP_NUM_THREADS": "1",

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One process of ``dev.py fuzz``: damages files of every layout and reads them, watched by an audit hook.
 
-``fuzz_child.py REPORT FIRST COUNT`` reads COUNT damaged files, numbered from FIRST: the number is all that a file is
-made from. ``fuzz_child.py REPORT --file PATH`` reads one file, which was built to take much memory or time.
+``python -m devtools.fuzz.fuzz_child REPORT FIRST COUNT`` reads COUNT damaged files, numbered from FIRST: a file is made
+from its number alone. ``... REPORT --file PATH`` reads one file that was built to take much memory or time.
 """
 
 from __future__ import annotations
@@ -14,18 +14,15 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+from ..testing.working_tree import load_working_tree
 
-import conftest  # noqa: E402
+load_working_tree()
 
-conftest.load_working_tree()
-
-from result_files import write_all  # noqa: E402
-
-from devtools.fuzz import fuzz_damage  # noqa: E402
 from kinescribe.motion import FormatError, Motion  # noqa: E402
 from kinescribe.motion.formats import read_motion, takes_in  # noqa: E402
+
+from ..testing.result_files import write_all  # noqa: E402
+from . import fuzz_damage  # noqa: E402
 
 _FORBIDDEN = (
     "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "subprocess.",

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..env.console import table
 from ..env.environments import ROOT
+from ..env.report_page import replace_section
 
 SECONDS = 10.0
 """Processor time that a damaged file may take."""
@@ -22,7 +23,6 @@ MEGABYTES = 1024.0
 
 REPORT = ROOT / "docs" / "reports" / "fuzz.json"
 PAGE = ROOT / "docs" / "formats.md"
-_MARKS = "<!-- {} -->", "<!-- end of {} -->"
 
 
 def judge(job: Sequence[str], found: dict[str, Any]) -> None:
@@ -92,7 +92,6 @@ def described(report: dict[str, Any]) -> str:
 def write(report: dict[str, Any]) -> None:
     """Put the report beside the others, and what it says of the parts that were run into the page on formats."""
     REPORT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    page = PAGE.read_text(encoding="utf-8")
     sections: dict[str, tuple[str, Callable[[], str]]] = {
         "fuzzed": ("damaged", lambda: _sentence(report)),
         "large files": ("large", lambda: _table(report["large"], "large")),
@@ -100,11 +99,8 @@ def write(report: dict[str, Any]) -> None:
         "hostile files": ("hostile", lambda: _hostile(report["hostile"])),
     }
     for name, (part, text) in sections.items():
-        begin, end = (mark.format(name) for mark in _MARKS)
-        before, found, rest = page.partition(begin)
-        if found and report[part]:
-            page = f"{before}{begin}\n{text()}\n{end}{rest.partition(end)[2]}"
-    PAGE.write_text(page, encoding="utf-8")
+        if report[part]:
+            replace_section(PAGE, f"<!-- {name} -->", f"<!-- end of {name} -->", text())
 
 
 def _sentence(report: dict[str, Any]) -> str:

@@ -11,14 +11,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-import report
+from . import report
 
 
 def main(zip_path: Path, out: Path, prompt: str, seconds: float, seed: int) -> None:
     """Do all parts in order; files go to ``out``."""
     with report.part("start Blender"):
         import bpy
-        import stage
+
+        from . import stage
 
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     with report.part("install the extension"):
@@ -44,7 +45,7 @@ def main(zip_path: Path, out: Path, prompt: str, seconds: float, seed: int) -> N
         frames = range(first, last + 1)
         body = next(child for child in rig.children if child.type == "MESH")
         stage.build(scene, rig, body, "pelvis", frames)
-    import pictures
+    from . import pictures
 
     with report.part("render the contact sheet"), tempfile.TemporaryDirectory() as scratch:
         count = min(8, len(frames))

@@ -9,7 +9,7 @@ import time
 from importlib import import_module
 from typing import Any
 
-import report
+from . import report
 
 HEAVY = ("torch", "requests", "urllib3", "transformers", "scipy")
 WEIGHTS = (".npz", ".npy", ".safetensors", ".pt", ".bin")

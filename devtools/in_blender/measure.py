@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-import report
+from . import report
 
 PACKAGE = "bl_ext.user_default.kinescribe"
 
@@ -34,9 +34,9 @@ def main(part: str) -> None:
         return
     before = peak_megabytes()
     if part == "places":
-        report.send(places=import_module("model_speed").places())
+        report.send(places=import_module(".model_speed", __package__).places())
         return
-    found: dict[str, Any] = import_module(f"{part}_speed").measure()
+    found: dict[str, Any] = import_module(f".{part}_speed", __package__).measure()
     report.send(
         **found,
         blender=bpy.app.version_string,

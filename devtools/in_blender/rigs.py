@@ -17,24 +17,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import report
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+from ..testing.as_extension import PACKAGE
+from ..testing.working_tree import load_working_tree
+from . import report
 
 
 def main(options: dict[str, Any]) -> None:
     """Measure and tell."""
-    import as_extension
-
-    as_extension.link(ROOT)
+    load_working_tree()
     import addon_utils
     import bpy
-    import rigs_build
-    from rigs_motions import SENTENCES, motions
+
+    from . import rigs_build
+    from .rigs_motions import SENTENCES, motions
 
     rigs_build.empty_scene()
-    addon_utils.enable(as_extension.PACKAGE, default_set=True)
+    addon_utils.enable(PACKAGE, default_set=True)
     data = Path(options["shared"]) / "data" if options["shared"] else None
     if data is not None and not data.is_dir():
         data = None
@@ -48,16 +46,15 @@ def main(options: dict[str, Any]) -> None:
 def subjects(options: dict[str, Any]) -> Iterator[Any]:
     """All rigs that are asked for, each alone in an empty file, Rigify's last."""
     import addon_utils
-    import as_extension
-    import rigs_build
 
-    from devtools.rigs.specs import SPECS
+    from ..rigs.specs import SPECS
+    from . import rigs_build
 
     wanted = options["rigs"]
 
     def fresh() -> None:
         rigs_build.empty_scene()
-        addon_utils.enable(as_extension.PACKAGE, default_set=True)
+        addon_utils.enable(PACKAGE, default_set=True)
 
     for spec in SPECS:
         if not wanted or spec.name in wanted:
@@ -77,8 +74,7 @@ def subjects(options: dict[str, Any]) -> Iterator[Any]:
 
 
 def _one(subject: Any, clips: dict[str, Any], options: dict[str, Any]) -> None:
-    import rigs_measure
-    import rigs_recognise
+    from . import rigs_measure, rigs_recognise
 
     begun = time.perf_counter()
     about = {
@@ -90,11 +86,11 @@ def _one(subject: Any, clips: dict[str, Any], options: dict[str, Any]) -> None:
     if "measure" in options["parts"]:
         about["motions"] = {name: rigs_measure.measure(subject, motion) for name, motion in clips.items()}
     if "speed" in options["parts"] and subject.name == "rigify":
-        import rigs_speed
+        from . import rigs_speed
 
         _part(about, "speed", lambda: [rigs_speed.speed(subject, frames) for frames in (1000, 2000)])
     if options["sheets"]:
-        import rigs_sheet
+        from . import rigs_sheet
 
         for name, motion in clips.items():
             target = Path(options["sheets"]) / f"{subject.name}_{name}.png"

@@ -12,7 +12,7 @@ import bpy
 import numpy as np
 from mathutils import Matrix, Vector
 
-from devtools.rigs.spec import Blend, BoneSpec, Reach, RigSpec
+from ..rigs.spec import Blend, BoneSpec, Reach, RigSpec
 
 UP, FRONT = Vector((0, 0, 1)), Vector((0, -1, 0))
 

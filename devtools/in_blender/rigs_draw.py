@@ -13,26 +13,23 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-import report
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+from ..testing.as_extension import PACKAGE
+from ..testing.working_tree import load_working_tree
+from . import report
 
 
 def main(options: dict[str, Any]) -> None:
     """Draw."""
-    import as_extension
-
-    as_extension.link(ROOT)
+    load_working_tree()
     import addon_utils
-    import rigs
-    import rigs_build
+
+    from . import rigs, rigs_build
 
     rigs_build.empty_scene()
-    addon_utils.enable(as_extension.PACKAGE, default_set=True)
+    addon_utils.enable(PACKAGE, default_set=True)
     motion, title = _motion(options)
     subject = _subject(options, rigs)
-    import rigs_sheet
+    from . import rigs_sheet
 
     rigs_sheet.sheet(subject, motion, title, Path(options["target"]))
     report.send(drawn=options["target"])
@@ -41,7 +38,8 @@ def main(options: dict[str, Any]) -> None:
 def _motion(options: dict[str, Any]) -> tuple[Any, str]:
     from kinescribe.motion.formats import read_motion
     from kinescribe.motion.resample import resample
-    from rigs_motions import FPS, SENTENCES, motions
+
+    from .rigs_motions import FPS, SENTENCES, motions
 
     name = options["motion"]
     if name in SENTENCES:
@@ -54,7 +52,7 @@ def _motion(options: dict[str, Any]) -> tuple[Any, str]:
 
 
 def _subject(options: dict[str, Any], rigs: Any) -> Any:
-    import rigs_build
+    from . import rigs_build
 
     path = Path(options["rig"])
     if path.is_file():

@@ -8,16 +8,18 @@ from typing import Any
 
 import bpy
 import numpy as np
+from numpy.typing import NDArray
+
 from kinescribe.motion import T_POSE, Motion
 from kinescribe.motion.contact.contacts import detect_contacts
 from kinescribe.motion.rotations import about, angle_between, rotate, to_matrix
 from kinescribe.scene import store
 from kinescribe.scene.action import action_of, fcurves_of
 from kinescribe.scene.apply import ApplyOptions, ApplyReport, apply_motion
-from numpy.typing import NDArray
-from rig_kit import limb_errors
-from rigs_build import Subject
-from rigs_read import Shown, read, source_soles
+
+from ..testing.limb_errors import limb_errors
+from .rigs_build import Subject
+from .rigs_read import Shown, read, source_soles
 
 Array = NDArray[np.float64]
 OPTIONS = {field.name for field in fields(ApplyOptions)}
@@ -71,7 +73,7 @@ def _spread(errors: Array) -> dict[str, float]:
 
 
 def _worst(motion: Motion, shown: Shown) -> str:
-    from rig_kit import LIMBS
+    from ..testing.limb_errors import LIMBS
 
     by_limb = np.median(limb_errors(motion, shown.y_up()), axis=0)
     worst = int(np.argmax(by_limb))

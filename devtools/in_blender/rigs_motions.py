@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+
 from kinescribe.motion import T_POSE, Motion, text_request
 from kinescribe.motion.resample import resample
 
@@ -59,6 +60,6 @@ def _generated(name: str) -> Motion:
 
 def long_motion(frames: int) -> Motion:
     """Steps, turns and arm swings for ``frames`` frames, for timing."""
-    from rig_kit import made_up_motion
+    from ..testing.motions import made_up_motion
 
     return made_up_motion(FPS, frames / FPS)

@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+
 from kinescribe.motion import SMPL_JOINTS, KinescribeError
 from kinescribe.motion.mapping import bone_map as mapper
 from kinescribe.motion.rig import Rig
 from kinescribe.scene.rig import read_rig
-from rigs_build import Subject
+
+from .rigs_build import Subject
 
 LIMBS = ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")
 BODY = tuple(f"{side}_{joint}" for side in ("left", "right") for joint in LIMBS) + ("spine1", "head")

@@ -15,14 +15,16 @@ from pathlib import Path
 
 import bpy
 import numpy as np
-from kinescribe.motion import Motion
-from kinescribe.motion.rest_alignment import facing
-from kinescribe.motion.rotations import to_matrix
 from mathutils import Matrix, Vector
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
-from rigs_build import Subject
-from rigs_measure import apply
+
+from kinescribe.motion import Motion
+from kinescribe.motion.rest_alignment import facing
+from kinescribe.motion.rotations import to_matrix
+
+from .rigs_build import Subject
+from .rigs_measure import apply
 
 Array = NDArray[np.float64]
 COLOURS = {

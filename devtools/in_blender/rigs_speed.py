@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import bpy
+
 from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
 from kinescribe.scene import store
@@ -15,8 +16,9 @@ from kinescribe.scene.action import assign_action, new_action, write_curves
 from kinescribe.scene.apply import ApplyOptions, apply_motion
 from kinescribe.scene.channels import channels
 from kinescribe.scene.rig import read_rig
-from rigs_build import Subject
-from rigs_motions import long_motion
+
+from .rigs_build import Subject
+from .rigs_motions import long_motion
 
 
 def speed(subject: Subject, frames: int, repeats: int = 3) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from ..env import blender
 from ..env.console import CommandError, Stopwatch, say
 from ..env.environments import ROOT
+from ..env.report_page import replace_section
 from . import report
 from .specs import SPECS
 
@@ -89,7 +90,7 @@ def _write(found: dict[str, Any]) -> None:
     reports = ROOT / "docs" / "reports"
     reports.mkdir(parents=True, exist_ok=True)
     (reports / "rigs.json").write_text(json.dumps(_rounded(found), indent=1) + "\n", encoding="utf-8")
-    report.page(ROOT / "docs" / "rigs.md", _text(found))
+    replace_section(ROOT / "docs" / "rigs.md", report.BEGIN, report.END, _text(found))
     say(f"{ROOT / 'docs' / 'rigs.md'} written")
 
 

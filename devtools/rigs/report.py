@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from ..env.console import table
@@ -133,16 +132,6 @@ def speed_table(rigs: Iterable[Found]) -> str:
         for kind, said in (("seconds", "by the clock"), ("cpu", "processor"))
     ]
     return table(["Rigify, generated", *parts], rows)
-
-
-def page(page_path: Path, text: str) -> None:
-    """Put ``text`` between the markers of a page; raises ``ValueError`` where it has none."""
-    old = page_path.read_text(encoding="utf-8")
-    if BEGIN not in old or END not in old:
-        raise ValueError(f"{page_path.name} has no markers to write between")
-    head, _, rest = old.partition(BEGIN)
-    tail = rest.partition(END)[2]
-    page_path.write_text(f"{head}{BEGIN}\n{text.strip()}\n{END}{tail}", encoding="utf-8")
 
 
 def _name(rig: Found, plain: bool = False) -> str:

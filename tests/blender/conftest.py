@@ -14,11 +14,12 @@ if importlib.util.find_spec("bpy") is None:
 else:
     import addon_utils
     import bpy
-    from as_extension import PACKAGE
     from fakes import FakeBackend
     from kinescribe.inference import registry
     from kinescribe.scene import store
     from kinescribe.scene.mannequin import add_mannequin
+
+    from devtools.testing.as_extension import PACKAGE
 
     @pytest.fixture(scope="session", autouse=True)
     def enabled() -> None:

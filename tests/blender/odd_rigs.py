@@ -3,19 +3,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import bpy
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "devtools" / "in_blender")]
-
-import rigs_build  # noqa: E402
-
-from devtools.rigs.spec import RigSpec  # noqa: E402
-from devtools.rigs.specs import spec_named  # noqa: E402
+from devtools.in_blender import rigs_build
+from devtools.rigs.spec import RigSpec
+from devtools.rigs.specs import spec_named
 
 
 def armature(lines: str, name: str = "Odd") -> bpy.types.Object:

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
+sys.path[:0] = [str(HERE.parent), str(HERE)]
 
-import as_extension  # noqa: E402
+import conftest  # noqa: E402, F401  (loads the working tree)
 
-as_extension.link(HERE.parent.parent)
+from devtools.testing.as_extension import PACKAGE  # noqa: E402
 
 DEFORM = {
     f"{side}_{joint}": f"DEF-{bone}.{side[0].upper()}"
@@ -43,11 +43,14 @@ def main(shared: Path | None) -> dict[str, object]:
     from kinescribe.scene import store
     from kinescribe.scene.apply import ApplyOptions, apply_motion
     from kinescribe.scene.rig import read_rig
-    from rig_kit import CLIPS, limb_errors, made_up_motion, recorded_motion
+    from rig_kit import CLIPS, recorded_motion
     from rig_stage import animate, played
 
+    from devtools.testing.limb_errors import limb_errors
+    from devtools.testing.motions import made_up_motion
+
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True, load_ui=False)
-    addon_utils.enable(as_extension.PACKAGE, default_set=True)
+    addon_utils.enable(PACKAGE, default_set=True)
     addon_utils.enable("rigify", default_set=True)
     bpy.ops.object.armature_human_metarig_add()
     meta = bpy.context.object

@@ -30,7 +30,8 @@ from kinescribe.preferences import own_preferences
 from kinescribe.scene import store
 from kinescribe.scene.body_mesh import KEY, MODIFIER, plan
 from kinescribe.session import TaskStatus, session
-from motions import walk
+
+from devtools.testing.motions import walk
 
 status = session.generation
 

@@ -12,7 +12,8 @@ import pytest
 from kinescribe.motion import SMPL_JOINTS, T_POSE, Motion
 from kinescribe.motion.formats import read_motion, write_motion
 from kinescribe.motion.rotations import from_axis_angle, multiply
-from motions import walk
+
+from devtools.testing.motions import walk
 
 
 @pytest.fixture

@@ -21,8 +21,11 @@ from kinescribe.scene.action import fcurves_of
 from kinescribe.scene.apply import ApplyOptions, apply_motion
 from kinescribe.scene.rig import read_rig
 from mathutils import Matrix, Vector
-from rig_kit import A_BODY, BodySpec, limb_errors, made_up_motion, recorded_motion
+from rig_kit import A_BODY, BodySpec, recorded_motion
 from rig_stage import animate, played
+
+from devtools.testing.limb_errors import limb_errors
+from devtools.testing.motions import made_up_motion
 
 T_BODY = BodySpec(elbow_bend=5.0)
 """A T-pose; arms that are straight to the last degree give no tool's IK a direction to bend in."""

@@ -10,15 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from as_extension import PACKAGE
 
-ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ROOT / "devtools" / "in_blender"
+from devtools.testing.as_extension import PACKAGE
+from devtools.testing.working_tree import ROOT
 
 
 def in_fresh_blender(resources: Path, script: str, *arguments: str) -> str:
     """Run a script in a process of its own that sees ``resources`` as the user folder; returns what it printed."""
-    environment = {**os.environ, "BLENDER_USER_RESOURCES": str(resources), "PYTHONPATH": str(SCRIPTS)}
+    environment = {**os.environ, "BLENDER_USER_RESOURCES": str(resources), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments],
         env=environment,
@@ -47,7 +46,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     resources = scratch / "user"
     resources.mkdir()
     said = in_fresh_blender(
-        resources, "import runpy; runpy.run_module('install', run_name='__main__')", str(archive)
+        resources,
+        "import runpy; runpy.run_module('devtools.in_blender.install', run_name='__main__')",
+        str(archive),
     )
     assert (resources / "extensions" / "user_default" / "kinescribe" / "__init__.py").is_file(), said
     return resources
@@ -55,7 +56,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_enabling_imports_nothing_heavy_and_reads_no_weights(installed: Path) -> None:
     said = in_fresh_blender(
-        installed, "import runpy; runpy.run_module('enable_speed', run_name='__main__')", PACKAGE
+        installed,
+        "import runpy; runpy.run_module('devtools.in_blender.enable_speed', run_name='__main__')",
+        PACKAGE,
     )
     lines = [line.removeprefix("KINESCRIBE ") for line in said.splitlines() if line.startswith("KINESCRIBE ")]
     report = json.loads(lines[-1])

@@ -16,7 +16,8 @@ from kinescribe.operators import files
 from kinescribe.scene import store
 from kinescribe.scene.action import action_of
 from kinescribe.session import session
-from motions import walk
+
+from devtools.testing.motions import walk
 
 status = session.generation
 

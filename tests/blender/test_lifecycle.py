@@ -13,8 +13,9 @@ from typing import Any
 import addon_utils
 import bpy
 import pytest
-from as_extension import PACKAGE
 from fakes import FakeBackend
+
+from devtools.testing.as_extension import PACKAGE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -110,7 +111,7 @@ CHILD = """
 import sys, threading, time
 sys.path.insert(0, {tests!r})
 import conftest, bpy, addon_utils
-from as_extension import PACKAGE
+from devtools.testing.as_extension import PACKAGE
 addon_utils.enable(PACKAGE, default_set=True)
 {body}
 """

@@ -11,13 +11,14 @@ from pathlib import Path
 import addon_utils
 import bpy
 import pytest
-from as_extension import PACKAGE
 from fakes import FakeBackend
 from kinescribe.motion import BackendError
 from kinescribe.operators import background_tasks, generate, generation
 from kinescribe.scene.action import action_of
 from kinescribe.scene.record import record_of
 from kinescribe.session import session
+
+from devtools.testing.as_extension import PACKAGE
 
 status = session.generation
 

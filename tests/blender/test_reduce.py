@@ -16,8 +16,10 @@ from kinescribe.scene.action import action_of, fcurves_of
 from kinescribe.scene.apply import ApplyOptions, reduce_again
 from kinescribe.scene.mannequin import add_mannequin
 from kinescribe.scene.record import record_of, was_edited
-from rig_kit import CLIPS, made_up_motion, recorded_motion
+from rig_kit import CLIPS, recorded_motion
 from stroll import stroll
+
+from devtools.testing.motions import made_up_motion
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 

@@ -6,15 +6,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import odd_rigs  # noqa: F401  (puts devtools within reach)
 import pytest
-import rigs_build
-import rigs_measure
-import rigs_read
 from PIL import Image
-from rig_kit import limb_errors, made_up_motion
 
+from devtools.in_blender import rigs_build, rigs_measure, rigs_read
 from devtools.rigs.specs import SPECS, spec_named
+from devtools.testing.limb_errors import limb_errors
+from devtools.testing.motions import made_up_motion
 
 MOTION = made_up_motion(fps=24.0, seconds=0.5)
 HELD = {"mmd_tools"}
@@ -67,7 +65,7 @@ def test_control_mechanisms_rest_where_they_were_built(name: str) -> None:
 
 
 def test_a_contact_sheet_shows_source_and_rig(tmp_path: Path) -> None:
-    import rigs_sheet
+    from devtools.in_blender import rigs_sheet
 
     target = tmp_path / "sheet.png"
     rigs_sheet.sheet(rigs_build.build(spec_named("smplx")), MOTION, "made up", target, frames=[0, 6])

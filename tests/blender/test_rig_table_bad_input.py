@@ -15,9 +15,10 @@ from kinescribe.scene.action import action_of
 from kinescribe.scene.bone_map import store_map
 from kinescribe.scene.rig import read_rig
 from odd_rigs import CREATURES, armature, person, two_people, without_names
-from rig_kit import limb_errors
 from rig_stage import played
 from stroll import stroll
+
+from devtools.testing.limb_errors import limb_errors
 
 
 def refused(obj: bpy.types.Object, match: str, kind: type[KinescribeError] = MappingError) -> None:

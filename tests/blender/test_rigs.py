@@ -18,17 +18,11 @@ from kinescribe.motion.rotations import angle_between, from_axis_angle, from_mat
 from kinescribe.scene.bone_map import load_map, store_map
 from kinescribe.scene.rig import armature_of, read_rig
 from mathutils import Matrix, Vector
-from rig_kit import (
-    A_BODY,
-    MIXAMO_NAMES,
-    T_BODY,
-    check_limits,
-    leg_length,
-    limb_errors,
-    made_up_motion,
-    recorded_motion,
-)
+from rig_kit import A_BODY, MIXAMO_NAMES, T_BODY, check_limits, leg_length, recorded_motion
 from rig_stage import animate, build, played, torso_errors, turns, y_up
+
+from devtools.testing.limb_errors import limb_errors
+from devtools.testing.motions import made_up_motion
 
 SMPLX_NAMES = {joint: joint for joint in SMPL_JOINTS}
 FBX_IMPORT = Matrix.Diagonal((0.01, 0.01, 0.01, 1.0)) @ Matrix.Rotation(pi / 2, 4, "X")

@@ -17,7 +17,6 @@ from types import SimpleNamespace
 import addon_utils
 import bpy
 import pytest
-from as_extension import PACKAGE
 from kinescribe.inference.worker import environment_setup
 from kinescribe.inference.worker.log import Log
 from kinescribe.motion import Cancelled
@@ -33,6 +32,8 @@ from kinescribe.preferences import own_preferences
 from kinescribe.scene.action import action_of
 from kinescribe.scene.record import record_of
 from kinescribe.session import session
+
+from devtools.testing.as_extension import PACKAGE
 
 status = session.generation
 

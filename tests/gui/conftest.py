@@ -5,15 +5,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from harness import install, session
+from devtools.testing.window import install, session
 
 WANTED = os.environ.get("KINESCRIBE_GUI_SUITES", "").split() or list(install.SUITES)
 """Suites to run in: all of them, or those that the variable names."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the README's picture of the sidebar anew: ``python tests/gui/picture.py [FILE]``."""
+"""Make the README's picture of the sidebar anew: ``python -m tests.gui.picture [FILE]``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from harness import install, room, session
+from devtools.testing.window import install, room, session
 
 DEFAULT = room.ROOT / "docs" / "images" / "sidebar.png"
 

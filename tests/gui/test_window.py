@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from motions import walk
-from result_files import mdm_results
+
+from devtools.testing.motions import walk
+from devtools.testing.result_files import mdm_results
 
 
 def test_first_animation(play: Callable[..., Any]) -> None:

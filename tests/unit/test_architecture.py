@@ -137,10 +137,11 @@ SUB_ROOMS = {
     },
     "devtools": {
         "env": set(),
-        "bench": {"env"},
-        "fuzz": {"env"},
+        "testing": set(),
+        "bench": {"env", "testing"},
+        "fuzz": {"env", "testing"},
         "rigs": {"env"},
-        "in_blender": {"rigs"},
+        "in_blender": {"rigs", "testing"},
     },
 }
 """What each folder of a room may import of the others; all may import the files beside the folders."""

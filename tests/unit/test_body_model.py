@@ -22,7 +22,8 @@ from kinescribe.motion.formats.smpl_hands import with_extra
 from kinescribe.motion.rest_pose import SMPL_REST
 from kinescribe.motion.rotations import angle_between, from_axis_angle, multiply, rotate, to_axis_angle
 from kinescribe.motion.skeleton import HAND_JOINTS, SMPL_JOINTS, T_POSE
-from motions import walk
+
+from devtools.testing.motions import walk
 
 SOLES = 0.03
 """Metres by which soles may be thicker than those that are supposed under a motion's joints."""

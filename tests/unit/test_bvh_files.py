@@ -22,8 +22,9 @@ from kinescribe.motion.rotations import (
     normalise,
     rotate,
 )
-from motions import walk
 from strategies import motions
+
+from devtools.testing.motions import walk
 
 SMALL = """HIERARCHY
 ROOT Hips

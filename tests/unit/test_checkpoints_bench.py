@@ -3,17 +3,9 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
-from conftest import ROOT
 
 torch = pytest.importorskip("torch", reason="checkpoints need torch: the environment train has it")
-
-
-@pytest.fixture(autouse=True)
-def devtools_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "path", [str(ROOT), *sys.path])
 
 
 def test_few_steps_are_measured_in_metres_from_all_steps(monkeypatch: pytest.MonkeyPatch) -> None:

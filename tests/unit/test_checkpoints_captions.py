@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from fakes import walk
 from kinescribe.inference.backend import captions_of, never
 from kinescribe.inference.cli import main
@@ -15,6 +14,8 @@ from kinescribe.inference.endpoints import PlacedBackend, WorkerPlace
 from kinescribe.inference.worker import Worker, WorkerOptions
 from kinescribe.motion import RequestError, text_request
 from kinescribe.motion.formats import write_motion
+
+from devtools.testing.working_tree import ROOT
 
 pytest.importorskip("torch", reason="checkpoints need torch: the environment train has it")
 pytest.importorskip("transformers", reason="MotionGPT needs transformers: the environment train has it")

@@ -17,7 +17,8 @@ from kinescribe.motion import Cancelled, Capabilities, Motion, MotionRequest, ch
 from kinescribe.motion.formats import read_motion, write_motion
 from kinescribe.motion.formats.gltf_write import write_gltf
 from kinescribe.motion.resample import resample
-from motions import walk
+
+from devtools.testing.motions import walk
 
 ROOT = Path(__file__).resolve().parents[2]
 

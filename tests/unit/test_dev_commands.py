@@ -11,11 +11,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from devtools import commands  # noqa: E402
-from devtools.env import checks, console, environments  # noqa: E402
+from devtools import commands
+from devtools.env import checks, console, environments
+from devtools.env.report_page import replace_section
 
 
 @pytest.fixture
@@ -122,3 +120,17 @@ def test_tables_are_markdown() -> None:
         "| a      |  1.0 s |",
         "| longer | 12.5 s |",
     ]
+
+
+def test_text_columns_of_a_table_are_aligned_to_the_left() -> None:
+    lines = console.table(["a", "b", "c"], [["x", "yyyy", "1"]], text_columns=2).splitlines()
+    assert lines == ["| a   | b    |   c |", "| --- | ---- | --: |", "| x   | yyyy |   1 |"]
+
+
+def test_a_section_of_a_page_is_replaced_between_its_markers(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- a -->\nold\n<!-- end of a -->\nafter\n", encoding="utf-8")
+    replace_section(page, "<!-- a -->", "<!-- end of a -->", "new\n")
+    assert page.read_text(encoding="utf-8") == "before\n<!-- a -->\nnew\n<!-- end of a -->\nafter\n"
+    with pytest.raises(console.CommandError, match="has no lines <!-- b -->"):
+        replace_section(page, "<!-- b -->", "<!-- end of b -->", "new")

@@ -17,8 +17,9 @@ from kinescribe.motion.resample import resample
 from kinescribe.motion.rest_pose import SMPL_REST, to_rest_pose
 from kinescribe.motion.rotations import angle_between, identity, normalise, rotate
 from kinescribe.motion.two_bone import bend_legs
-from motions import recorded, walk
 from strategies import SEEDS, motions
+
+from devtools.testing.motions import recorded, walk
 
 FEET = [SMPL_JOINTS.index(name) for name in ("left_ankle", "left_foot", "right_ankle", "right_foot")]
 LEG_LENGTH = float(np.linalg.norm(T_POSE.rest_offsets[[4, 7]], axis=-1).sum())

@@ -4,15 +4,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
-
-sys.path.append(str(ROOT))
-
 from kinescribe.motion.formats import read_motion
 
 from devtools.fuzz import fuzz_large, fuzz_report

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from kinescribe.motion import FormatError, Motion
 from kinescribe.motion.formats import load_native, npz_arrays, read_motion, save_native, write_motion
-from motions import walk
+
+from devtools.testing.motions import walk
 
 
 def expect_refused(path: Path) -> str:

@@ -15,7 +15,9 @@ from kinescribe.motion.retarget.retarget_rotations import perform
 from kinescribe.motion.retarget.retargeted_motion import Performance
 from kinescribe.motion.rig import Rig, plain_rig
 from kinescribe.motion.rotations import angle_between, conjugate, multiply, rotate
-from rig_kit import A_BODY, PARENT_OF, body_points, bone_tail, made_up_motion
+from rig_kit import A_BODY, PARENT_OF, body_points, bone_tail
+
+from devtools.testing.motions import made_up_motion
 
 NAMES = {
     "pelvis": "Ctrl_Hips", "spine1": "Ctrl_Spine", "spine2": "Ctrl_Spine1", "spine3": "Ctrl_Spine2",

@@ -16,8 +16,10 @@ from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
 from kinescribe.motion.retarget.rig_to_motion import Inverse, keyframes
 from kinescribe.motion.rig import Rig
 from kinescribe.motion.rotations import about, angle_between, from_axis_angle, multiply
-from rig_kit import A_BODY, MIXAMO_NAMES, T_BODY, BodySpec, made_up_motion
+from rig_kit import A_BODY, MIXAMO_NAMES, T_BODY, BodySpec
 from rig_model import RigPlan, posed, turns_of
+
+from devtools.testing.motions import made_up_motion
 
 BODY = BoneMap("custom", {joint: joint for joint in SMPL_JOINTS})
 ANCHOR = (1.5, -0.7, 0.9)

@@ -20,7 +20,9 @@ from kinescribe.motion.retarget.hip_height import size_of_rig
 from kinescribe.motion.retarget.retarget import RigMotion, retarget
 from kinescribe.motion.rig import Rig, plain_rig
 from kinescribe.motion.rotations import angle_between, between, from_axis_angle, normalise, to_matrix
-from rig_kit import A_BODY, CLIPS, body_points, bone_tail, made_up_motion, recorded_motion
+from rig_kit import A_BODY, CLIPS, body_points, bone_tail, recorded_motion
+
+from devtools.testing.motions import made_up_motion
 
 
 def body(times: float = 1.0) -> Rig:

@@ -30,19 +30,11 @@ from kinescribe.motion.rotations import (
     multiply,
     rotate,
 )
-from motions import walk
-from rig_kit import (
-    A_BODY,
-    CLIPS,
-    LIMBS,
-    T_BODY,
-    BodySpec,
-    body_points,
-    bone_tail,
-    limb_errors,
-    recorded_motion,
-)
+from rig_kit import A_BODY, CLIPS, T_BODY, BodySpec, body_points, bone_tail, recorded_motion
 from strategies import motions
+
+from devtools.testing.limb_errors import LIMBS, limb_errors
+from devtools.testing.motions import walk
 
 STIFF = tuple(joint for joint in SMPL_JOINTS if not joint.endswith("foot"))
 """The joints of a rig without toe bones."""

@@ -14,10 +14,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from devtools.env import environments, package  # noqa: E402
+from devtools.env import environments, package
+from devtools.testing.working_tree import ROOT
 
 REQUIRED = {
     "LICENSE", "CREDITS.md", "blender_manifest.toml", "__init__.py", "properties.py", "preferences.py", "session.py",

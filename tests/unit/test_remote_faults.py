@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import ROOT
 from kinescribe.inference.remote import RemoteBackend, Server, list_models, transport
 from kinescribe.inference.remote import backend as remote_backend
 from kinescribe.motion import KinescribeError, text_request
 from kinescribe.motion.formats.gltf_write import pack_gltf
 from mmcp_kit import Liar, reply
 from test_gltf_files import a_motion, broken
+
+from devtools.testing.working_tree import code_command
 
 CAPABILITIES = {
     "protocol_version": "1.4",
@@ -228,7 +229,6 @@ def test_a_server_that_hangs_up_ends_no_program() -> None:
     """Not even where SIGPIPE is what the system makes of it, as in the windowed Blender of Debian 13."""
     program = (
         "import signal, sys, socket, threading, contextlib\n"
-        "sys.path.insert(0, sys.argv[1]); import conftest\n"
         "from kinescribe.inference.remote.transport import exchange\n"
         "from kinescribe.inference.remote import Server\n"
         "from kinescribe.motion import BackendError\n"
@@ -244,9 +244,7 @@ def test_a_server_that_hangs_up_ends_no_program() -> None:
         "    except BackendError as error: said.add(str(error))\n"
         "print(len(said) > 0 and all('closed' in s or 'reached' in s for s in said))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(ROOT / "tests")], capture_output=True, text=True, timeout=120
-    )
+    done = subprocess.run(code_command(sys.executable, program), capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stdout.strip()) == (0, "True"), done.stderr
 
 

@@ -10,7 +10,8 @@ import pytest
 from kinescribe.motion import T_POSE, Motion, RequestError
 from kinescribe.motion.repeat import repeat
 from kinescribe.motion.rotations import about, heading, identity, multiply
-from rig_kit import made_up_motion
+
+from devtools.testing.motions import made_up_motion
 
 
 def cycle(frames: int = 21, turn: float = 0.5) -> Motion:

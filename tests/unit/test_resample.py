@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from kinescribe.motion import T_POSE, Motion, RequestError
 from kinescribe.motion.resample import resample
 from kinescribe.motion.rotations import about, angle_between, identity
-from motions import walk
 from strategies import RATES, motions
+
+from devtools.testing.motions import walk
 
 
 @given(motions(), RATES)

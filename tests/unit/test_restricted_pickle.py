@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from kinescribe.motion import FormatError
 from kinescribe.motion.formats import pickle_stand_ins, restricted_pickle
 from kinescribe.motion.formats.restricted_pickle import parse_pickled, read_pickled
-from pickle_kit import Storage, Tensor, joblib_stream, torch_archive, torch_stream
+
+from devtools.testing.pickled_files import Storage, Tensor, joblib_stream, torch_archive, torch_stream
 
 CONTENT = {
     "motion": np.arange(24, dtype="f4").reshape(2, 3, 4),

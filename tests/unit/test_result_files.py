@@ -11,9 +11,10 @@ import pytest
 from kinescribe.motion import SMPL_JOINTS, FormatError, Motion
 from kinescribe.motion.formats import kimodo, read_motion, takes_in
 from kinescribe.motion.rotations import about, multiply, to_axis_angle
-from motions import walk
-from pickle_kit import joblib_stream
-from result_files import ORIGIN, smpl_walk, soma_walk, wham, write_all
+
+from devtools.testing.motions import walk
+from devtools.testing.pickled_files import joblib_stream
+from devtools.testing.result_files import ORIGIN, smpl_walk, soma_walk, wham, write_all
 
 SOMA_NAMES = {
     "pelvis": "Hips", "spine3": "Chest", "neck": "Neck1", "head": "Head", "left_hip": "LeftLeg",

@@ -31,18 +31,11 @@ from kinescribe.motion.rotations import (
     rotate,
     to_matrix,
 )
-from rig_kit import (
-    A_BODY,
-    MIXAMO_NAMES,
-    PARENT_OF,
-    T_BODY,
-    BodySpec,
-    body_points,
-    leg_length,
-    limb_errors,
-    made_up_motion,
-)
+from rig_kit import A_BODY, MIXAMO_NAMES, PARENT_OF, T_BODY, BodySpec, body_points, leg_length
 from rig_model import body_rig, posed
+
+from devtools.testing.limb_errors import limb_errors
+from devtools.testing.motions import made_up_motion
 
 LOOSE = RetargetOptions(foot_lock=0.0)
 """Every limb as in the motion, wherever that brings the feet."""

@@ -28,8 +28,11 @@ from kinescribe.motion.rotations import (
     to_matrix,
 )
 from kinescribe.motion.skeleton import T_POSE, Skeleton
-from rig_kit import A_BODY, T_BODY, BodySpec, body_points, limb_errors, made_up_motion
+from rig_kit import A_BODY, T_BODY, BodySpec, body_points
 from rig_model import RigPlan, posed, turns_of
+
+from devtools.testing.limb_errors import limb_errors
+from devtools.testing.motions import made_up_motion
 
 LOOSE = RetargetOptions(foot_lock=0.0)
 BODY = BoneMap("custom", {joint: joint for joint in SMPL_JOINTS})

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +11,6 @@ from kinescribe.motion import SMPL_JOINTS
 from kinescribe.motion.errors import KinescribeError
 from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.rig import Rig, plain_rig
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from devtools.rigs.body import Build
 from devtools.rigs.spec import BoneSpec, RigSpec

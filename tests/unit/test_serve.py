@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import ROOT
 from fakes import FakeBackend
 from kinescribe.inference.backend import Ask
 from kinescribe.inference.embedded import EmbeddedBackend
@@ -26,6 +25,8 @@ from kinescribe.inference.remote import RemoteBackend, Server, list_models
 from kinescribe.motion import T_POSE, BackendError, Cancelled, MotionRequest, RequestError, text_request
 from kinescribe.motion.request import EffectorTarget, PoseKeyframe, RootPath, TextSegment
 from mmcp_kit import serving
+
+from devtools.testing.working_tree import module_command
 
 pytest.importorskip("motionmcp.server", reason="the MMCP SDK is not installed")
 
@@ -287,12 +288,8 @@ def test_products_leave_a_processor_to_the_rest_unless_somebody_chose(
 
 
 def test_the_command_serves_until_its_starter_goes(tmp_path: Path) -> None:
-    program = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import conftest; conftest.load_working_tree();"
-        "from kinescribe.inference.cli import main; sys.exit(main(['serve', '--port', '0', '--watch-stdin']))"
-    )
     process = subprocess.Popen(
-        [sys.executable, "-c", program, str(ROOT / "tests")],
+        module_command(sys.executable, "inference.cli", "serve", "--port", "0", "--watch-stdin"),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | {"KINESCRIBE_TOKEN": "t0ken"},
     )  # fmt: skip
     assert process.stdin and process.stdout

@@ -30,8 +30,9 @@ from kinescribe.motion.rotations import (
     normalise,
     to_axis_angle,
 )
-from motions import walk
 from strategies import motions
+
+from devtools.testing.motions import walk
 
 Z_UP_STANDING = [np.pi / 2, 0, 0]
 

@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.append(str(Path(__file__).resolve().parents[2]))
 
 from devtools.bench.window import BEGIN, END, PAGE, sentence, worst
 from devtools.env.console import CommandError

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
 from kinescribe.inference import registry
 from kinescribe.inference.endpoints import PlacedBackend, ServerPlace, WorkerPlace
 from kinescribe.inference.remote import Server, list_models
@@ -27,6 +26,8 @@ from kinescribe.inference.worker.log import MAX_BYTES, Log
 from kinescribe.motion import BackendError, Cancelled, KinescribeError, MotionRequest, text_request
 from kinescribe.motion.request import UnconditionedSegment
 from mmcp_kit import Liar
+
+from devtools.testing.working_tree import ROOT, code_command
 
 REQUEST = text_request("a person walks forward", 2.0, 30.0, seed=3)
 
@@ -177,13 +178,13 @@ def test_a_checkpoint_that_is_none(worker: Worker, options: WorkerOptions, tmp_p
 
 def test_it_ends_with_whoever_started_it(options: WorkerOptions, tmp_path: Path) -> None:
     code = (
-        "import sys, os, pathlib; sys.path.insert(0, sys.argv[1]); import conftest\n"
+        "import sys, os, pathlib\n"
         "from kinescribe.inference.worker import Worker, WorkerOptions\n"
-        "w = Worker(); w.ready(WorkerOptions(*map(pathlib.Path, (sys.executable, *sys.argv[2:]))))\n"
+        "w = Worker(); w.ready(WorkerOptions(*map(pathlib.Path, (sys.executable, *sys.argv[1:]))))\n"
         "print(w.process_id, flush=True); os._exit(1)"  # as a crash does: nothing is tidied up
     )
     run = subprocess.run(
-        [sys.executable, "-c", code, str(ROOT / "tests"), str(ROOT), str(tmp_path / "log")],
+        code_command(sys.executable, code, ROOT, tmp_path / "log"),
         capture_output=True,
         timeout=120,
         check=False,

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-from harness import driver as d
+
+from devtools.testing.window import driver as d
 
 from .common import action_of, idle, module, open_panels
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import bpy
-from harness import driver as d
+
+from devtools.testing.window import driver as d
 
 from .common import open_panels
 

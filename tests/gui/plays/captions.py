@@ -10,8 +10,9 @@ import signal
 import threading
 
 import bpy
-from harness import driver as d
-from harness.stutter import Stutter
+
+from devtools.testing.window import driver as d
+from devtools.testing.window.stutter import Stutter
 
 from .common import action_of, idle, module, open_panels
 from .models import raise_loopback

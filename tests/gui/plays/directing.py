@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import bpy
-from harness import driver as d
+
+from devtools.testing.window import driver as d
 
 from .common import action_of, idle, open_panels, status
 

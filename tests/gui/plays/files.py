@@ -6,7 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import bpy
-from harness import driver as d
+
+from devtools.testing.window import driver as d
 
 from .common import action_of, status
 

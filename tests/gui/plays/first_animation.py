@@ -8,8 +8,9 @@ from collections.abc import Generator
 from typing import Any
 
 import bpy
-from harness import driver as d
-from harness.stutter import Stutter, stutter_without_work
+
+from devtools.testing.window import driver as d
+from devtools.testing.window.stutter import Stutter, stutter_without_work
 
 from .common import action_of, idle, status
 

@@ -7,7 +7,8 @@ import threading
 import time
 
 import bpy
-from harness import driver as d
+
+from devtools.testing.window import driver as d
 
 from .common import PACKAGE, action_of, idle, slow_model, status
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import bpy
 from bpy.app.translations import pgettext_iface
-from harness import driver as d
+
+from devtools.testing.window import driver as d
 
 from .common import PACKAGE, module, open_panels
 

@@ -11,7 +11,8 @@ import struct
 import threading
 
 import bpy
-from harness import driver as d
+
+from devtools.testing.window import driver as d
 
 from .common import PACKAGE, action_of, idle, module, open_panels, status
 

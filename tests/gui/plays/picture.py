@@ -6,8 +6,9 @@ from __future__ import annotations
 from math import radians
 
 import bpy
-from harness import driver as d
 from mathutils import Euler, Vector
+
+from devtools.testing.window import driver as d
 
 from .common import action_of, open_panels, status
 

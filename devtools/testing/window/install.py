@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the folders that the windowed Blenders live in: ``cd tests/gui; python -m harness.install [trixie] [sid]``.
+"""Make the folders that the windowed Blenders live in: ``python -m devtools.testing.window.install``.
 
-Each is a small Debian of that suite with Blender, a virtual X screen and software OpenGL, about 1.2 GB, taken from
-the mirror that this machine's own apt uses. Nothing is installed on the machine itself but mmdebstrap.
+The suites to make can be named (``trixie``, ``sid``). Each is a small Debian of that suite with Blender, a virtual X
+screen and software OpenGL, about 1.2 GB, taken from the mirror that this machine's own apt uses. Nothing is installed
+on the machine itself but mmdebstrap.
 """
 
 from __future__ import annotations

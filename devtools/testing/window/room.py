@@ -4,7 +4,7 @@
 ``run`` gives the command its own mounts, processes and network (none), a fresh /tmp, the working tree read-only at
 ``TREE`` and the given folders at ``OUT`` and ``HOME``. Whatever it started is gone when it ends.
 
-From a shell in ``tests/gui``: ``python -m harness.room trixie OUT_FOLDER COMMAND [ARG...]``.
+From a shell: ``python -m devtools.testing.window.room trixie OUT_FOLDER COMMAND [ARG...]``.
 """
 
 from __future__ import annotations

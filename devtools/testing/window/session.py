@@ -14,7 +14,8 @@ from typing import Any
 
 from . import room
 
-SCREEN = f"{room.TREE}/tests/gui/harness/screen.py"
+SCREEN = f"{room.TREE}/devtools/testing/window/screen.py"
+PLAYS = "tests.gui.plays"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def play(
 
     ``shown``: as in :func:`room.run`.
     """
-    command = ["python3", SCREEN, name, "--limit", str(limit), "--size", size]
+    command = ["python3", SCREEN, f"{PLAYS}.{name}", "--limit", str(limit), "--size", size]
     done = room.run(blender, command, folder, home, timeout=limit + 60, shown=shown)
 
     def load(file: str) -> dict[str, Any]:

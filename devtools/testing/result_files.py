@@ -10,14 +10,16 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
+
 from kinescribe.motion import Motion
 from kinescribe.motion.formats import humanml3d, save_native, write_motion
 from kinescribe.motion.formats.kimodo import _SKELETONS
 from kinescribe.motion.rest_pose import SMPL_REST, to_rest_pose
 from kinescribe.motion.rotations import identity, to_axis_angle, to_matrix
 from kinescribe.motion.skeleton import Skeleton
-from motions import walk
-from pickle_kit import Tensor, joblib_stream, torch_archive, torch_stream
+
+from .motions import walk
+from .pickled_files import Tensor, joblib_stream, torch_archive, torch_stream
 
 ORIGIN = {"smplx": np.array([0.0, -0.36, 0.01]), "smpl": np.array([0.0, -0.22, 0.03])}
 """Pelvis of an average body from the model's origin."""

@@ -7,8 +7,9 @@ import json
 from pathlib import Path
 
 import numpy as np
-from kinescribe.motion import T_POSE, Motion, Skeleton
-from kinescribe.motion.rotations import about, identity, multiply
+
+from kinescribe.motion import SMPL_JOINTS, T_POSE, Motion, Skeleton
+from kinescribe.motion.rotations import about, from_axis_angle, identity, multiply
 
 
 def walk(frames: int = 80, fps: float = 20.0, drift: float = 0.0, skeleton: Skeleton = T_POSE) -> Motion:
@@ -33,6 +34,27 @@ def walk(frames: int = 80, fps: float = 20.0, drift: float = 0.0, skeleton: Skel
     root[:, 1] -= feet[:, :, 1].min(axis=1) - 0.02
     root[:, 2] += drift * t
     return Motion(skeleton, fps, root, local)
+
+
+def made_up_motion(fps: float = 24.0, seconds: float = 2.0) -> Motion:
+    """A body that walks along a curve, swings its arms wide, bends, and twists every joint it has."""
+    count = round(fps * seconds)
+    t = np.arange(count) / fps
+    local = identity(count, len(SMPL_JOINTS))
+    step = 2 * np.pi * 0.9 * t
+    for j, joint in enumerate(SMPL_JOINTS):
+        phase = 0.7 * j
+        amount = 0.5 if any(part in joint for part in ("shoulder", "hip", "elbow")) else 0.18
+        vector = amount * np.stack(
+            [np.sin(step + phase), 0.6 * np.sin(0.8 * step + 2 * phase), np.cos(step - phase)], -1
+        )
+        local[:, j] = from_axis_angle(vector)
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        local[:, SMPL_JOINTS.index(f"{side}_knee")] = about("x", 0.5 + 0.5 * np.sin(step + sign))
+        local[:, SMPL_JOINTS.index(f"{side}_elbow")] = about("y", -sign * (0.6 + 0.6 * np.sin(step - sign)))
+    local[:, 0] = multiply(about("y", 0.8 * t), local[:, 0])
+    root = np.stack([0.4 * np.sin(t), 0.93 + 0.04 * np.sin(2 * step), 1.1 * t], -1)
+    return Motion(T_POSE, fps, root, local)
 
 
 def recorded(shared: Path, clip: str, first: int = 0, last: int | None = None) -> Motion:
