@@ -15,8 +15,8 @@ from .base import (
     ReportsErrors,
     Result,
     character,
+    error_message,
     object_by_uid,
-    report_warning,
     require_character,
     stored_map,
     translate,
@@ -88,7 +88,7 @@ class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
             )
         )
         for note in report.notes:
-            report_warning(self, note)
+            self.report({"WARNING"}, error_message(note))
         self.report({"INFO"}, state.message)
         return {"FINISHED"}
 

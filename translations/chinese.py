@@ -809,4 +809,126 @@ TEXTS: dict[str, str] = {
     ),
     "{mesh} does not belong to {cache}: compute the body again": "{mesh} 与 {cache} 不匹配：请重新计算人体",
     "The position of the body can't be read: compute the body again": "无法读取人体的位置：请重新计算人体",
+    # Errors and reports of operators/
+    "Deleted {count} motions": "已删除 {count} 个动作",
+    "{file} is missing: install Kinescribe again": "缺少 {file}：请重新安装 Kinescribe",
+    "There is no motion to apply yet: generate or import one": "还没有可应用的动作：请先生成或导入",
+    "The character was removed: select another, then apply the motion": (
+        "角色已被删除：请选择其他角色，然后应用动作"
+    ),
+    "{action}: {count} frames on {name}": "{action}：{name} 上 {count} 帧",
+    "Kinescribe has a bug: {error}": "Kinescribe 出现错误：{error}",
+    "{name} shows the motion": "{name} 显示该动作",
+    "Computing the body was cancelled": "已取消计算人体",
+    "{file} can't be read ({reason}): choose your SMPL or SMPL-X model in the preferences": (
+        "无法读取 {file}（{reason}）：请在偏好设置中选择您的 SMPL 或 SMPL-X 模型"
+    ),
+    "Saved the bone map as {name}": "骨骼映射已保存为 {name}",
+    "Wrote {file}": "已写入 {file}",
+    "{name} has no bones called {bones}": "{name} 没有名为 {bones} 的骨骼",
+    "The bone map is empty: detect the bones, or choose some, first": "骨骼映射为空：请先检测或选择骨骼",
+    "Choose a file": "请选择文件",
+    "The bone map of {name} has no row for joint {joint!r}: detect its bones again": (
+        "{name} 的骨骼映射没有关节 {joint!r} 的条目：请重新检测骨骼"
+    ),
+    "{name}: {count} joints have a bone": "{name}：{count} 个关节有骨骼",
+    "No bone was found for {joints}": "未找到骨骼：{joints}",
+    "The joint has no bone yet: choose one first": "该关节还没有骨骼：请先选择",
+    "{name} has no bone called {bone}": "{name} 没有名为 {bone} 的骨骼",
+    "{bone} is hidden in the 3D View": "{bone} 在三维视图中被隐藏",
+    "The bone map is empty: fill one side, then mirror it": "骨骼映射为空：请先填充一侧，再镜像",
+    "{count} joints of the right side changed": "右侧 {count} 个关节已更改",
+    "{count} joints of the left side changed": "左侧 {count} 个关节已更改",
+    "{name} is hidden: show it, then select its bones": "{name} 被隐藏：请先显示，再选择其骨骼",
+    "Captioning the Action was cancelled": "已取消描述动作",
+    "Making the environment was cancelled": "已取消创建环境",
+    "{name} has no action: generate or import a motion first": "{name} 没有动作：请先生成或导入",
+    "Blender's FBX add-on is off: switch it on in the Preferences, under Add-ons": (
+        "Blender 的 FBX 插件已关闭：请在偏好设置的插件中启用"
+    ),
+    "{file} could not be written: {reason}": "无法写入 {file}：{reason}",
+    "No file was named: give filepath the name of a motion file": (
+        "未指定文件：请在 filepath 中给出动作文件名"
+    ),
+    "Read {count} frames at {fps:g} per second": "已读取 {count} 帧，每秒 {fps:g} 帧",
+    "{name} has no motion of Kinescribe's: generate or import one first": (
+        "{name} 没有 Kinescribe 的动作：请先生成或导入"
+    ),
+    "The keys were edited since: the file holds the motion as it was generated": (
+        "关键帧之后被编辑过：文件包含的是最初生成的动作"
+    ),
+    "A motion is being generated: wait for it, or cancel it": "正在生成动作：请等待或取消",
+    "The model hardly knows these words: the motion may not be what they say": (
+        "模型不太认识这些词：动作可能与其不符"
+    ),
+    "The motion could not be applied to {name}": "无法将动作应用到 {name}",
+    "Generated {seconds:.1f} s": "已生成 {seconds:.1f} 秒",
+    "The motion was dropped: another file was opened": "动作已放弃：打开了另一个文件",
+    "The motion was dropped: {name} was removed": "动作已放弃：{name} 已被删除",
+    "There are more than {count} parts: remove some": "部分超过 {count} 个：请移除一些",
+    "{name} is a strip on an NLA track now": "{name} 现在是 NLA 轨道上的片段",
+    "{name} is kept on a muted NLA track": "{name} 保留在静音的 NLA 轨道上",
+    "{action}: {count} keys are left": "{action}：剩余 {count} 个关键帧",
+    "{name} is without {actions} again": "{name} 已不再使用 {actions}",
+    "{action} stays with the keys that were added to it by hand": "{action} 保留，含手动添加的关键帧",
+    "There is no server yet: enter one in the preferences of Kinescribe": (
+        "还没有服务器：请在 Kinescribe 的偏好设置中添加"
+    ),
+    "There is no server {name} in the preferences": "偏好设置中没有服务器 {name}",
+    # Errors of requests, constraints and resampling
+    "The motion has no joint called {joint}: map its joints to SMPL names first": (
+        "动作没有名为 {joint} 的关节：请先将其关节映射到 SMPL 名称"
+    ),
+    "The motion would have more than {limit} frames: repeat it less often": (
+        "动作将超过 {limit} 帧：请减少重复次数"
+    ),
+    (
+        "The motion lasts {seconds:.3g} seconds, which is more than {limit} frames at {fps:g} a second: cut "
+        "it into parts or lower the frame rate"
+    ): ("动作持续 {seconds:.3g} 秒，按每秒 {fps:g} 帧超过 {limit} 帧：请分段或降低帧率"),
+    "The prompt is empty: describe what the character should do": "提示词为空：请描述角色要做什么",
+    "The prompt has {count} characters: shorten it to {limit}": (
+        "提示词有 {count} 个字符：请缩短到 {limit} 个"
+    ),
+    "A duration of {seconds} seconds is not possible: enter a positive number": (
+        "时长不能为 {seconds} 秒：请输入正数"
+    ),
+    "A frame rate of {fps} is not possible: enter a positive number": "帧率不能为 {fps}：请输入正数",
+    "The request has no segments: describe what the character should do": (
+        "请求没有任何片段：请描述角色要做什么"
+    ),
+    "{model} accepts at most {limit} prompt(s) in one request": "{model} 一次最多接受 {limit} 个提示词",
+    "{model} does not support segments of the type {type}": "{model} 不支持 {type} 类型的片段",
+    "{model} does not support constraints of the type {type}": "{model} 不支持 {type} 类型的条件",
+    "{model} makes {shortest:g} to {longest:g} seconds, not {seconds:.3g}: change the duration": (
+        "{model} 可生成 {shortest:g} 到 {longest:g} 秒，而不是 {seconds:.3g} 秒：请更改时长"
+    ),
+    "{seconds:.3g} seconds at {fps:g} frames a second are more than {limit} frames: lower the frame rate": (
+        "{seconds:.3g} 秒按每秒 {fps:g} 帧超过 {limit} 帧：请降低帧率"
+    ),
+    "{model} makes 1 to {limit} samples in one request": "{model} 一次生成 1 到 {limit} 个变体",
+    "{model} cannot make loops": "{model} 无法生成循环动作",
+    "An effector target cannot hold the joint {joint!r}: choose one of {choices}": (
+        "固定点无法固定关节 {joint!r}：请从 {choices} 中选择"
+    ),
+    "The pose at frame {frame} has the joint {joint!r}, which the model does not have: leave it out": (
+        "第 {frame} 帧的姿态包含模型没有的关节 {joint!r}：请去掉它"
+    ),
+    "The constraint {constraint} has no frames: give it at least one": (
+        "条件 {constraint} 没有帧：请至少指定一帧"
+    ),
+    "The frames of the constraint {constraint} have to ascend": "条件 {constraint} 的帧必须递增",
+    (
+        "The constraint {constraint} is at frame {frame}, but the motion has frames 0 to {last}: move it, or "
+        "make the motion longer"
+    ): ("条件 {constraint} 位于第 {frame} 帧，但动作只有第 0 到 {last} 帧：请移动它，或延长动作"),
+    "The constraint {constraint} needs {width} number(s) for each of its {count} frame(s)": (
+        "条件 {constraint} 的 {count} 帧中每帧需要 {width} 个数值"
+    ),
+    "The constraint {constraint} has a number that is not finite or beyond {largest:g}": (
+        "条件 {constraint} 含有非有限或超过 {largest:g} 的数值"
+    ),
+    "The constraint {constraint} has a rotation that is a quaternion of length zero": (
+        "条件 {constraint} 的旋转是长度为零的四元数"
+    ),
 }

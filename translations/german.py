@@ -1013,4 +1013,163 @@ TEXTS: dict[str, str] = {
     "The position of the body can't be read: compute the body again": (
         "Die Position des Körpers ist nicht lesbar: den Körper neu berechnen"
     ),
+    # Errors and reports of operators/
+    "Deleted {count} motions": "{count} Bewegungen gelöscht",
+    "{file} is missing: install Kinescribe again": "{file} fehlt: Kinescribe neu installieren",
+    "There is no motion to apply yet: generate or import one": (
+        "Noch gibt es keine Bewegung zum Anwenden: eine generieren oder importieren"
+    ),
+    "The character was removed: select another, then apply the motion": (
+        "Die Figur wurde entfernt: eine andere auswählen und dann die Bewegung anwenden"
+    ),
+    "{action}: {count} frames on {name}": "{action}: {count} Bilder auf {name}",
+    "Kinescribe has a bug: {error}": "Fehler in Kinescribe: {error}",
+    "{name} shows the motion": "{name} zeigt die Bewegung",
+    "Computing the body was cancelled": "Die Berechnung des Körpers wurde abgebrochen",
+    "{file} can't be read ({reason}): choose your SMPL or SMPL-X model in the preferences": (
+        "{file} ist nicht lesbar ({reason}): das eigene SMPL- oder SMPL-X-Modell in den Einstellungen wählen"
+    ),
+    "Saved the bone map as {name}": "Knochenzuordnung als {name} gesichert",
+    "Wrote {file}": "{file} geschrieben",
+    "{name} has no bones called {bones}": "{name} hat keine Knochen namens {bones}",
+    "The bone map is empty: detect the bones, or choose some, first": (
+        "Die Knochenzuordnung ist leer: zuerst die Knochen erkennen oder wählen"
+    ),
+    "Choose a file": "Eine Datei wählen",
+    "The bone map of {name} has no row for joint {joint!r}: detect its bones again": (
+        "Die Knochenzuordnung von {name} hat keine Zeile für das Gelenk {joint!r}: die Knochen neu erkennen"
+    ),
+    "{name}: {count} joints have a bone": "{name}: {count} Gelenke haben einen Knochen",
+    "No bone was found for {joints}": "Kein Knochen gefunden für {joints}",
+    "The joint has no bone yet: choose one first": "Das Gelenk hat noch keinen Knochen: zuerst einen wählen",
+    "{name} has no bone called {bone}": "{name} hat keinen Knochen namens {bone}",
+    "{bone} is hidden in the 3D View": "{bone} ist in der 3D-Ansicht ausgeblendet",
+    "The bone map is empty: fill one side, then mirror it": (
+        "Die Knochenzuordnung ist leer: zuerst eine Seite füllen, dann spiegeln"
+    ),
+    "{count} joints of the right side changed": "{count} Gelenke der rechten Seite geändert",
+    "{count} joints of the left side changed": "{count} Gelenke der linken Seite geändert",
+    "{name} is hidden: show it, then select its bones": (
+        "{name} ist ausgeblendet: einblenden, dann Knochen auswählen"
+    ),
+    "Captioning the Action was cancelled": "Das Beschreiben der Aktion wurde abgebrochen",
+    "Making the environment was cancelled": "Das Anlegen der Umgebung wurde abgebrochen",
+    "{name} has no action: generate or import a motion first": (
+        "{name} hat keine Aktion: zuerst eine Bewegung generieren oder importieren"
+    ),
+    "Blender's FBX add-on is off: switch it on in the Preferences, under Add-ons": (
+        "Blenders FBX-Add-on ist aus: in den Einstellungen unter Add-ons einschalten"
+    ),
+    "{file} could not be written: {reason}": "{file} konnte nicht geschrieben werden: {reason}",
+    "No file was named: give filepath the name of a motion file": (
+        "Keine Datei angegeben: filepath den Namen einer Bewegungsdatei geben"
+    ),
+    "Read {count} frames at {fps:g} per second": "{count} Bilder mit {fps:g} pro Sekunde gelesen",
+    "{name} has no motion of Kinescribe's: generate or import one first": (
+        "{name} hat keine Bewegung von Kinescribe: zuerst eine generieren oder importieren"
+    ),
+    "The keys were edited since: the file holds the motion as it was generated": (
+        "Die Keyframes wurden seither bearbeitet: Die Datei enthält die Bewegung, wie sie generiert wurde"
+    ),
+    "A motion is being generated: wait for it, or cancel it": (
+        "Eine Bewegung wird gerade generiert: abwarten oder abbrechen"
+    ),
+    "The model hardly knows these words: the motion may not be what they say": (
+        "Das Modell kennt diese Wörter kaum: Die Bewegung passt vielleicht nicht zu ihnen"
+    ),
+    "The motion could not be applied to {name}": "Die Bewegung konnte nicht auf {name} angewendet werden",
+    "Generated {seconds:.1f} s": "{seconds:.1f} s generiert",
+    "The motion was dropped: another file was opened": (
+        "Die Bewegung wurde verworfen: eine andere Datei wurde geöffnet"
+    ),
+    "The motion was dropped: {name} was removed": "Die Bewegung wurde verworfen: {name} wurde entfernt",
+    "There are more than {count} parts: remove some": "Es gibt mehr als {count} Teile: einige entfernen",
+    "{name} is a strip on an NLA track now": "{name} ist jetzt ein Streifen auf einer NLA-Spur",
+    "{name} is kept on a muted NLA track": "{name} liegt jetzt auf einer stummgeschalteten NLA-Spur",
+    "{action}: {count} keys are left": "{action}: {count} Keyframes bleiben",
+    "{name} is without {actions} again": "{name} ist wieder ohne {actions}",
+    "{action} stays with the keys that were added to it by hand": (
+        "{action} bleibt mit den Keyframes, die von Hand hinzugefügt wurden"
+    ),
+    "There is no server yet: enter one in the preferences of Kinescribe": (
+        "Noch gibt es keinen Server: einen in den Einstellungen von Kinescribe eintragen"
+    ),
+    "There is no server {name} in the preferences": "In den Einstellungen gibt es keinen Server {name}",
+    # Errors of requests, constraints and resampling
+    "The motion has no joint called {joint}: map its joints to SMPL names first": (
+        "Die Bewegung hat kein Gelenk namens {joint}: ihre Gelenke zuerst SMPL-Namen zuordnen"
+    ),
+    "The motion would have more than {limit} frames: repeat it less often": (
+        "Die Bewegung hätte mehr als {limit} Bilder: sie weniger oft wiederholen"
+    ),
+    (
+        "The motion lasts {seconds:.3g} seconds, which is more than {limit} frames at {fps:g} a second: cut "
+        "it into parts or lower the frame rate"
+    ): (
+        "Die Bewegung dauert {seconds:.3g} Sekunden, bei {fps:g} Bildern pro Sekunde mehr als {limit} "
+        "Bilder: sie teilen oder die Bildrate senken"
+    ),
+    "The prompt is empty: describe what the character should do": (
+        "Der Prompt ist leer: beschreiben, was die Figur tun soll"
+    ),
+    "The prompt has {count} characters: shorten it to {limit}": (
+        "Der Prompt hat {count} Zeichen: auf {limit} kürzen"
+    ),
+    "A duration of {seconds} seconds is not possible: enter a positive number": (
+        "Eine Dauer von {seconds} Sekunden ist nicht möglich: eine positive Zahl eingeben"
+    ),
+    "A frame rate of {fps} is not possible: enter a positive number": (
+        "Eine Bildrate von {fps} ist nicht möglich: eine positive Zahl eingeben"
+    ),
+    "The request has no segments: describe what the character should do": (
+        "Die Anfrage hat keine Abschnitte: beschreiben, was die Figur tun soll"
+    ),
+    "{model} accepts at most {limit} prompt(s) in one request": (
+        "{model} nimmt höchstens {limit} Prompt(s) auf einmal"
+    ),
+    "{model} does not support segments of the type {type}": (
+        "{model} unterstützt keine Abschnitte vom Typ {type}"
+    ),
+    "{model} does not support constraints of the type {type}": (
+        "{model} unterstützt keine Bedingungen vom Typ {type}"
+    ),
+    "{model} makes {shortest:g} to {longest:g} seconds, not {seconds:.3g}: change the duration": (
+        "{model} generiert {shortest:g} bis {longest:g} Sekunden, nicht {seconds:.3g}: die Dauer ändern"
+    ),
+    "{seconds:.3g} seconds at {fps:g} frames a second are more than {limit} frames: lower the frame rate": (
+        "{seconds:.3g} Sekunden mit {fps:g} Bildern pro Sekunde sind mehr als {limit} Bilder: die Bildrate "
+        "senken"
+    ),
+    "{model} makes 1 to {limit} samples in one request": (
+        "{model} generiert 1 bis {limit} Varianten auf einmal"
+    ),
+    "{model} cannot make loops": "{model} kann keine Schleifen generieren",
+    "An effector target cannot hold the joint {joint!r}: choose one of {choices}": (
+        "Ein Fixpunkt kann das Gelenk {joint!r} nicht festhalten: eines von {choices} wählen"
+    ),
+    "The pose at frame {frame} has the joint {joint!r}, which the model does not have: leave it out": (
+        "Die Pose an Bild {frame} hat das Gelenk {joint!r}, das dem Modell fehlt: es weglassen"
+    ),
+    "The constraint {constraint} has no frames: give it at least one": (
+        "Die Bedingung {constraint} hat keine Bilder: ihr mindestens eines geben"
+    ),
+    "The frames of the constraint {constraint} have to ascend": (
+        "Die Bilder der Bedingung {constraint} müssen aufsteigen"
+    ),
+    (
+        "The constraint {constraint} is at frame {frame}, but the motion has frames 0 to {last}: move it, or "
+        "make the motion longer"
+    ): (
+        "Die Bedingung {constraint} liegt an Bild {frame}, die Bewegung hat aber die Bilder 0 bis {last}: "
+        "sie verschieben oder die Bewegung verlängern"
+    ),
+    "The constraint {constraint} needs {width} number(s) for each of its {count} frame(s)": (
+        "Die Bedingung {constraint} braucht {width} Zahl(en) für jedes ihrer {count} Bild(er)"
+    ),
+    "The constraint {constraint} has a number that is not finite or beyond {largest:g}": (
+        "Die Bedingung {constraint} hat eine Zahl, die nicht endlich oder größer als {largest:g} ist"
+    ),
+    "The constraint {constraint} has a rotation that is a quaternion of length zero": (
+        "Die Bedingung {constraint} hat als Rotation ein Quaternion der Länge null"
+    ),
 }

@@ -17,7 +17,14 @@ from kinescribe.motion.mapping.doubt import Doubt
 
 ROOT = Path(__file__).resolve().parents[2]
 
-ROOMS = ("scene", "motion/mapping", "motion/retarget")
+ROOMS = (
+    "operators",
+    "scene",
+    "motion/constraints",
+    "motion/contact",
+    "motion/mapping",
+    "motion/retarget",
+)
 """Rooms whose messages have to be translated."""
 
 LANGUAGES = ("german", "chinese")
