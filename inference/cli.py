@@ -20,7 +20,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ..motion import BackendError, KinescribeError, Motion, RequestError, text_request
+from ..motion import BackendError, KinescribeError, Motion, RequestError, make_text_request
 from ..motion.formats import EXPECTED, SUFFIXES, read_motion, write_motion
 from ..motion.resample import resample
 from .backend import Backend, captions_of
@@ -166,7 +166,7 @@ def _parser() -> argparse.ArgumentParser:
 def _generate(options: argparse.Namespace) -> None:
     _check_output(options.output)
     _check_rate(options.fps)
-    request = text_request(
+    request = make_text_request(
         options.prompt, options.seconds, options.fps, options.seed, num_samples=options.samples
     )
     backend = _checkpoint(options.checkpoint) if options.checkpoint else default_backend()
@@ -178,7 +178,7 @@ def _generate(options: argparse.Namespace) -> None:
             path = path.with_name(f"{path.stem}_{number}{path.suffix}")
         _write(motion, path)
     origin = motions[0].provenance
-    if origin.unsure:
+    if origin.low_confidence:
         _say(
             f"kinescribe: the model knows few of these words (confidence {origin.confidence:.0%}); "
             'try plainer ones, such as "a person walks forward"',

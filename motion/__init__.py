@@ -12,11 +12,28 @@ from .errors import (
     RigError,
 )
 from .motion import CONTACT_JOINTS, Motion, Provenance
-from .request import Capabilities, MotionRequest, check_request, text_request
+from .request import Capabilities, MotionRequest, check_request, make_text_request
 from .skeleton import SMPL_JOINTS, SMPL_PARENTS, T_POSE, Skeleton, smpl_skeleton
 
 __all__ = [
-    "CONTACT_JOINTS", "SMPL_JOINTS", "SMPL_PARENTS", "T_POSE", "BackendError", "Cancelled", "Capabilities",
-    "CheckpointError", "FormatError", "KinescribeError", "MappingError", "Motion", "MotionRequest", "Provenance",
-    "RequestError", "RigError", "Skeleton", "check_request", "smpl_skeleton", "text_request",
+    "CONTACT_JOINTS",
+    "SMPL_JOINTS",
+    "SMPL_PARENTS",
+    "T_POSE",
+    "BackendError",
+    "Cancelled",
+    "Capabilities",
+    "CheckpointError",
+    "FormatError",
+    "KinescribeError",
+    "MappingError",
+    "Motion",
+    "MotionRequest",
+    "Provenance",
+    "RequestError",
+    "RigError",
+    "Skeleton",
+    "check_request",
+    "make_text_request",
+    "smpl_skeleton",
 ]  # fmt: skip

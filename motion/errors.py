@@ -27,26 +27,28 @@ class KinescribeError(Exception):
         self.template, self.fields = template, fields
 
     def __str__(self) -> str:
-        return self.translated(lambda template: template)
+        return self.translated_message(lambda template: template)
 
-    def translated(self, translate: Callable[[str], str]) -> str:
+    def translated_message(self, translate: Callable[[str], str]) -> str:
         """Return the message with ``translate`` applied to the template and to those of errors in its fields."""
         text = translate(self.template)
         if not self.fields:
             return text
         values = {
-            name: value.translated(translate) if isinstance(value, KinescribeError) else value
+            name: value.translated_message(translate) if isinstance(value, KinescribeError) else value
             for name, value in self.fields.items()
         }
         return text.format(**values)
 
     def __reduce__(self) -> tuple[Callable[..., KinescribeError], tuple[object, ...]]:
         # keyword arguments of an exception are lost by the default pickling
-        return _rebuild, (type(self), self.template, self.fields)
+        return _rebuild_error, (type(self), self.template, self.fields)
 
 
-def _rebuild(kind: type[KinescribeError], template: str, fields: dict[str, object]) -> KinescribeError:
-    return kind(template, **fields)
+def _rebuild_error(
+    error_type: type[KinescribeError], template: str, fields: dict[str, object]
+) -> KinescribeError:
+    return error_type(template, **fields)
 
 
 class RequestError(KinescribeError):

@@ -25,7 +25,7 @@ MAX_BETAS = 300
 """Largest number of shape coefficients (betas) of a SMPL-family body."""
 
 
-_KNOWN = 0.5
+_CONFIDENT = 0.5
 """Confidence from which on the model knows the prompt's words well enough."""
 
 
@@ -59,9 +59,9 @@ class Provenance:
     betas: tuple[float, ...] = ()
 
     @property
-    def unsure(self) -> bool:
+    def low_confidence(self) -> bool:
         """Whether the model knows too few of the prompt's words, so that the motion may not show what they describe."""
-        return self.confidence is not None and self.confidence < _KNOWN
+        return self.confidence is not None and self.confidence < _CONFIDENT
 
     def as_dict(self) -> dict[str, Any]:
         """Return the values that are not empty, for files and custom properties."""
@@ -73,14 +73,14 @@ class Provenance:
 
         Unknown keys and values of other types are ignored, because files are not trusted.
         """
-        kinds: dict[str, tuple[type, ...]] = {"seed": (int,), "confidence": (int, float)}
+        types: dict[str, tuple[type, ...]] = {"seed": (int,), "confidence": (int, float)}
         known: dict[str, Any] = {k: v for k, v in values.items() if k in cls.__dataclass_fields__}
-        place, shape = _anchor(known.pop("anchor", None)), _shape(known.pop("betas", ()))
-        found: dict[str, Any] = {k: v for k, v in known.items() if isinstance(v, kinds.get(k, (str,)))}
-        return cls(**found, anchor=place, betas=shape)
+        anchor, betas = _read_anchor(known.pop("anchor", None)), _read_betas(known.pop("betas", ()))
+        fields: dict[str, Any] = {k: v for k, v in known.items() if isinstance(v, types.get(k, (str,)))}
+        return cls(**fields, anchor=anchor, betas=betas)
 
 
-def _anchor(values: Any) -> tuple[float, float, float] | None:
+def _read_anchor(values: Any) -> tuple[float, float, float] | None:
     """Return the anchor if ``values`` are three finite numbers, else None."""
     if not isinstance(values, list | tuple) or len(values) != 3:
         return None
@@ -90,7 +90,7 @@ def _anchor(values: Any) -> tuple[float, float, float] | None:
     return float(x), float(z), float(heading)
 
 
-def _shape(values: Any) -> tuple[float, ...]:
+def _read_betas(values: Any) -> tuple[float, ...]:
     """Return the shape coefficients if ``values`` are a list of plausible numbers, else an empty tuple."""
     if not isinstance(values, list | tuple) or len(values) > MAX_BETAS:
         return ()
@@ -150,14 +150,14 @@ class Motion:
         return len(self) / self.fps
 
     @cached_property
-    def world(self) -> tuple[Array, Array]:
+    def world_transforms(self) -> tuple[Array, Array]:
         """World positions (T, J, 3) and world rotations (T, J, 4) of all joints."""
-        return self.skeleton.forward(self.root_translation, self.local_rotations)
+        return self.skeleton.forward_kinematics(self.root_translation, self.local_rotations)
 
     @property
     def positions(self) -> Array:
         """World joint positions (T, J, 3), metres."""
-        return self.world[0]
+        return self.world_transforms[0]
 
     def with_provenance(self, **changes: Any) -> Motion:
         """Return a copy with some fields of its provenance replaced."""

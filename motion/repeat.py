@@ -9,13 +9,23 @@ import numpy as np
 
 from .errors import RequestError
 from .motion import MAX_FRAMES, Motion
-from .rotations import Array, about, angle_between, conjugate, heading, identity, multiply, rotate, slerp
+from .rotations import (
+    Array,
+    angle_between,
+    conjugate,
+    heading_of,
+    identity_rotations,
+    multiply,
+    rotate,
+    rotation_about_axis,
+    slerp,
+)
 from .smoothing import smoothstep
 
-_SEAM = 0.3
+_SEAM_SECONDS = 0.3
 """Seconds on either side of a seam over which the last pose is blended into the first one."""
 
-_ALIKE = np.radians(3.0)
+_SAME_POSE_ANGLE = np.radians(3.0)
 """Radians: a motion whose first and last frame differ by less in every joint is a loop already."""
 
 
@@ -34,63 +44,76 @@ def repeat(motion: Motion, times: int) -> Motion:
             "The motion would have more than {limit} frames: repeat it less often", limit=MAX_FRAMES
         )
     root, local = motion.root_translation, motion.local_rotations
-    flat = np.concatenate([_without_heading(local[:, :1]), local[:, 1:]], axis=1)
-    loops = bool(np.all(angle_between(flat[0], flat[-1]) < _ALIKE)) and abs(root[-1, 1] - root[0, 1]) < 0.03
-    step = frames - 1 if loops else frames
-    seam = min(max(1, round(_SEAM * motion.fps)), (frames - 1) // 2)
+    poses = np.concatenate([_remove_heading(local[:, :1]), local[:, 1:]], axis=1)
+    is_loop = (
+        bool(np.all(angle_between(poses[0], poses[-1]) < _SAME_POSE_ANGLE))
+        and abs(root[-1, 1] - root[0, 1]) < 0.03
+    )
+    step = frames - 1 if is_loop else frames
+    seam = min(max(1, round(_SEAM_SECONDS * motion.fps)), (frames - 1) // 2)
 
     # the pose's difference at the seam, half of it for either side
-    middle = slerp(flat[-1], flat[0], np.full(1, 0.5))
-    height = 0.5 * (root[-1, 1] + root[0, 1])
-    weight = 1.0 - smoothstep(np.arange(seam + 1) / max(seam, 1))[:-1]
-    after = _eased(flat[:seam], multiply(middle, conjugate(flat[0])), weight)
-    before = _eased(flat[frames - seam :], multiply(middle, conjugate(flat[-1])), weight[::-1])
-    rise_after, rise_before = weight * (height - root[0, 1]), weight[::-1] * (height - root[-1, 1])
+    seam_pose = slerp(poses[-1], poses[0], np.full(1, 0.5))
+    seam_height = 0.5 * (root[-1, 1] + root[0, 1])
+    weights = 1.0 - smoothstep(np.arange(seam + 1) / max(seam, 1))[:-1]
+    poses_after = _rotate_by_fractions(poses[:seam], multiply(seam_pose, conjugate(poses[0])), weights)
+    poses_before = _rotate_by_fractions(
+        poses[frames - seam :], multiply(seam_pose, conjugate(poses[-1])), weights[::-1]
+    )
+    rise_after, rise_before = (
+        weights * (seam_height - root[0, 1]),
+        weights[::-1] * (seam_height - root[-1, 1]),
+    )
 
-    turns, roots, contacts = [], [], []
-    at, facing = np.zeros(3), 0.0
-    last = float(heading(local[-1, 0]))
-    pace = 0.0 if loops else 1.0
-    speed = _ground(root[-1] - root[-2] if frames > 1 else np.zeros(3))
-    first = float(heading(local[0, 0]))
+    rotations, root_translations, contacts = [], [], []
+    start_position, start_heading = np.zeros(3), 0.0
+    last_heading = float(heading_of(local[-1, 0]))
+    gap_frames = 0.0 if is_loop else 1.0
+    last_step = _remove_height(root[-1] - root[-2] if frames > 1 else np.zeros(3))
+    first_heading = float(heading_of(local[0, 0]))
     for copy in range(times):
-        pose, place = flat.copy(), root.copy()
+        pose, positions = poses.copy(), root.copy()
         if copy:
-            pose[:seam], place[:seam, 1] = after, place[:seam, 1] + rise_after
+            pose[:seam], positions[:seam, 1] = poses_after, positions[:seam, 1] + rise_after
         if copy < times - 1:
-            pose[frames - seam :], place[frames - seam :, 1] = before, place[frames - seam :, 1] + rise_before
-        put = about("y", facing)
-        pose[:, 0] = multiply(put, multiply(about("y", np.asarray(heading(local[:, 0]))), pose[:, 0]))
-        way = rotate(put, _ground(root - root[0])) + at
-        place = way + np.array([0.0, 1.0, 0.0]) * place[:, 1:2]
-        cut = slice(0, frames if copy == times - 1 else step)
-        turns.append(pose[cut])
-        roots.append(place[cut])
+            pose[frames - seam :], positions[frames - seam :, 1] = (
+                poses_before,
+                positions[frames - seam :, 1] + rise_before,
+            )
+        yaw_rotation = rotation_about_axis("y", start_heading)
+        pose[:, 0] = multiply(
+            yaw_rotation, multiply(rotation_about_axis("y", np.asarray(heading_of(local[:, 0]))), pose[:, 0])
+        )
+        path = rotate(yaw_rotation, _remove_height(root - root[0])) + start_position
+        positions = path + np.array([0.0, 1.0, 0.0]) * positions[:, 1:2]
+        used_frames = slice(0, frames if copy == times - 1 else step)
+        rotations.append(pose[used_frames])
+        root_translations.append(positions[used_frames])
         if motion.contacts is not None:
-            contacts.append(motion.contacts[cut])
+            contacts.append(motion.contacts[used_frames])
         # the next copy begins where this one ends, or one frame's movement further
-        at = way[-1] + pace * rotate(put, speed)
-        facing += last - first
-    start = _ground(root[0])
+        start_position = path[-1] + gap_frames * rotate(yaw_rotation, last_step)
+        start_heading += last_heading - first_heading
+    origin = _remove_height(root[0])
     return replace(
         motion,
-        root_translation=np.concatenate(roots) + start,
-        local_rotations=np.concatenate(turns),
+        root_translation=np.concatenate(root_translations) + origin,
+        local_rotations=np.concatenate(rotations),
         contacts=np.concatenate(contacts) if contacts else None,
     )
 
 
-def _without_heading(turns: Array) -> Array:
+def _remove_heading(rotations: Array) -> Array:
     """Rotate world rotations (..., 4) about the vertical so that they face +Z."""
-    return multiply(about("y", -np.asarray(heading(turns))), turns)
+    return multiply(rotation_about_axis("y", -np.asarray(heading_of(rotations))), rotations)
 
 
-def _eased(poses: Array, change: Array, weight: Array) -> Array:
+def _rotate_by_fractions(poses: Array, change: Array, fractions: Array) -> Array:
     """Rotate poses (N, J, 4) by ``fractions`` (N,) of the rotations ``change`` (J, 4)."""
-    still = identity(*change.shape[:-1])
-    return multiply(slerp(still[None], change[None], weight[:, None]), poses)
+    no_rotation = identity_rotations(*change.shape[:-1])
+    return multiply(slerp(no_rotation[None], change[None], fractions[:, None]), poses)
 
 
-def _ground(way: Array) -> Array:
+def _remove_height(vectors: Array) -> Array:
     """Return vectors (..., 3) with their height set to zero."""
-    return np.asarray(way * np.array([1.0, 0.0, 1.0]))
+    return np.asarray(vectors * np.array([1.0, 0.0, 1.0]))

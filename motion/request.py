@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from .errors import RequestError
 from .motion import MAX_FRAMES
 
-MAX_PROMPT = 1000
+MAX_PROMPT_LENGTH = 1000
 """Most characters of a prompt: far more than a sentence needs, few enough to be harmless."""
 
 Vec2 = tuple[float, float]
@@ -100,7 +100,7 @@ Constraint = RootPath | EffectorTarget | PoseKeyframe
 
 
 @dataclass(frozen=True)
-class Options:
+class RequestOptions:
     """MMCP options of a request.
 
     Attributes
@@ -140,7 +140,7 @@ class MotionRequest:
     segments: tuple[Segment, ...]
     fps: float
     constraints: tuple[Constraint, ...] = ()
-    options: Options = field(default_factory=Options)
+    options: RequestOptions = field(default_factory=RequestOptions)
 
     @property
     def total_frames(self) -> int:
@@ -152,7 +152,7 @@ class MotionRequest:
         """Length of all segments together, in seconds."""
         return self.total_frames / self.fps
 
-    def frames_at(self, fps: float) -> int:
+    def frame_count_at(self, fps: float) -> int:
         """Return the number of frames at another rate that covers the last frame of the request."""
         return math.ceil((self.total_frames - 1) / self.fps * fps - 1e-9) + 1
 
@@ -184,17 +184,19 @@ class Capabilities:
     min_seconds: float
     max_seconds: float
     max_samples: int = 1
-    segments: frozenset[str] = frozenset({"text"})
-    constraints: frozenset[str] = frozenset()
+    segment_types: frozenset[str] = frozenset({"text"})
+    constraint_types: frozenset[str] = frozenset()
     max_segments: int = 1
     supports_loop: bool = False
     captions: bool = False
 
 
-def text_request(prompt: str, seconds: float, fps: float, seed: int = 0, **options: Any) -> MotionRequest:
+def make_text_request(
+    prompt: str, seconds: float, fps: float, seed: int = 0, **options: Any
+) -> MotionRequest:
     """Return a request with one text segment.
 
-    Raises :class:`RequestError` if the prompt is empty or longer than ``MAX_PROMPT``, or if the duration or the
+    Raises :class:`RequestError` if the prompt is empty or longer than ``MAX_PROMPT_LENGTH``, or if the duration or the
     frame rate is not a positive number.
 
     Parameters
@@ -208,9 +210,11 @@ def text_request(prompt: str, seconds: float, fps: float, seed: int = 0, **optio
     prompt = " ".join(prompt.split())
     if not prompt:
         raise RequestError("The prompt is empty: describe what the character should do")
-    if len(prompt) > MAX_PROMPT:
+    if len(prompt) > MAX_PROMPT_LENGTH:
         raise RequestError(
-            "The prompt has {count} characters: shorten it to {limit}", count=len(prompt), limit=MAX_PROMPT
+            "The prompt has {count} characters: shorten it to {limit}",
+            count=len(prompt),
+            limit=MAX_PROMPT_LENGTH,
         )
     if not (math.isfinite(seconds) and seconds > 0):
         raise RequestError(
@@ -219,7 +223,7 @@ def text_request(prompt: str, seconds: float, fps: float, seed: int = 0, **optio
     if not (math.isfinite(fps) and fps > 0):
         raise RequestError("A frame rate of {fps} is not possible: enter a positive number", fps=fps)
     frames = max(1, round(min(seconds, 1e6) * fps))
-    return MotionRequest((TextSegment(prompt, frames),), fps, options=Options(seed=seed, **options))
+    return MotionRequest((TextSegment(prompt, frames),), fps, options=RequestOptions(seed=seed, **options))
 
 
 def check_request(request: MotionRequest, capabilities: Capabilities) -> None:
@@ -234,12 +238,12 @@ def check_request(request: MotionRequest, capabilities: Capabilities) -> None:
             limit=capabilities.max_segments,
         )
     for segment in request.segments:
-        if segment.type not in capabilities.segments:
+        if segment.type not in capabilities.segment_types:
             raise RequestError(
                 "{model} does not support segments of the type {type}", model=model, type=segment.type
             )
     for constraint in request.constraints:
-        if constraint.type not in capabilities.constraints:
+        if constraint.type not in capabilities.constraint_types:
             raise RequestError(
                 "{model} does not support constraints of the type {type}", model=model, type=constraint.type
             )

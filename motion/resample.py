@@ -10,7 +10,7 @@ import numpy as np
 
 from .errors import RequestError
 from .motion import MAX_FRAMES, Motion
-from .rotations import Array, conjugate, from_axis_angle, multiply, to_axis_angle
+from .rotations import Array, axis_angle_to_quaternion, conjugate, multiply, quaternion_to_axis_angle
 
 
 def resample(motion: Motion, fps: float) -> Motion:
@@ -36,39 +36,41 @@ def resample(motion: Motion, fps: float) -> Motion:
         return motion
     frames = len(motion)
     count = max(1, round(motion.seconds * fps))
-    at = np.arange(count) * (motion.fps / fps)
-    near = np.rint(at)
+    source_times = np.arange(count) * (motion.fps / fps)
+    nearest = np.rint(source_times)
     # a time that differs from a source frame by rounding only is that frame
-    at = np.where(np.abs(at - near) < 1e-9 * frames, near, at)
-    first = np.minimum(at.astype(int), frames - 1)
-    u = at - first
+    source_times = np.where(np.abs(source_times - nearest) < 1e-9 * frames, nearest, source_times)
+    first = np.minimum(source_times.astype(int), frames - 1)
+    u = source_times - first
 
     root, local = motion.root_translation, motion.local_rotations
     # differences between frames; a joint's rotation step is the same in its rotated axes before and after it
-    root_step = root[1:] - root[:-1]
-    turn_step = to_axis_angle(multiply(conjugate(local[:-1]), local[1:]))
-    new_root = root[first] + _hermite(root_step, first, u)
-    new_local = multiply(local[first], from_axis_angle(_hermite(turn_step, first, u)))
+    root_steps = root[1:] - root[:-1]
+    rotation_steps = quaternion_to_axis_angle(multiply(conjugate(local[:-1]), local[1:]))
+    new_root = root[first] + _interpolate_steps(root_steps, first, u)
+    new_local = multiply(local[first], axis_angle_to_quaternion(_interpolate_steps(rotation_steps, first, u)))
     contacts = None
     if motion.contacts is not None:
-        contacts = motion.contacts[np.minimum(near.astype(int), frames - 1)]
+        contacts = motion.contacts[np.minimum(nearest.astype(int), frames - 1)]
     return replace(
         motion, fps=float(fps), root_translation=new_root, local_rotations=new_local, contacts=contacts
     )
 
 
-def _hermite(step: Array, first: np.ndarray[tuple[int, ...], np.dtype[np.int_]], u: Array) -> Array:
+def _interpolate_steps(
+    steps: Array, first: np.ndarray[tuple[int, ...], np.dtype[np.int_]], u: Array
+) -> Array:
     """Return the change from source frames ``first`` (N,) to ``u`` (N,) frames later, given the ``steps`` (T - 1, ...).
 
     The speed at a frame is the mean of the steps before and after it (Catmull-Rom).
     """
-    if len(step) == 0:
-        return np.zeros((len(u), *step.shape[1:]))
+    if len(steps) == 0:
+        return np.zeros((len(u), *steps.shape[1:]))
     # the last step is repeated: with equal steps on all sides the cubic is a straight line
-    step = np.concatenate([step[:1], step, step[-1:], step[-1:]])
-    speed = 0.5 * (step[:-1] + step[1:])
-    u = u.reshape(-1, *([1] * (step.ndim - 1)))
+    steps = np.concatenate([steps[:1], steps, steps[-1:], steps[-1:]])
+    speed = 0.5 * (steps[:-1] + steps[1:])
+    u = u.reshape(-1, *([1] * (steps.ndim - 1)))
     u2, u3 = u * u, u * u * u
     return np.asarray(
-        (u3 - 2 * u2 + u) * speed[first] + (3 * u2 - 2 * u3) * step[first + 1] + (u3 - u2) * speed[first + 1]
+        (u3 - 2 * u2 + u) * speed[first] + (3 * u2 - 2 * u3) * steps[first + 1] + (u3 - u2) * speed[first + 1]
     )

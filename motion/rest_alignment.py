@@ -10,58 +10,72 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .rotations import Array, about, between, cross, from_matrix, multiply, normalise, rotate
+from .rotations import (
+    Array,
+    cross_product,
+    matrix_to_quaternion,
+    multiply,
+    normalise,
+    rotate,
+    rotation_about_axis,
+    rotation_between,
+)
 
-Points = Mapping[str, Array]
+JointPositions = Mapping[str, Array]
 
-TORSO: tuple[str, ...] = ("pelvis", "spine1", "spine2", "spine3", "neck", "head")
+TORSO_JOINTS: tuple[str, ...] = ("pelvis", "spine1", "spine2", "spine3", "neck", "head")
 
-_SNAP = np.cos(np.radians(35.0))
+_UPRIGHT_COSINE = np.cos(np.radians(35.0))
 """Cosine of the largest angle between a standing body's spine and the axis that is taken as up."""
 
 _SIDES = ("left", "right")
 _LIMBS = (("shoulder", "elbow", "wrist"), ("hip", "knee", "ankle"))
 
 
-def middle(points: Points, joint: str) -> Array:
+def left_right_midpoint(points: JointPositions, joint: str) -> Array:
     """Return the midpoint (..., 3) of the left and the right joint of that name."""
     return np.asarray(0.5 * (points[f"left_{joint}"] + points[f"right_{joint}"]))
 
 
-def _across(points: Points) -> Array:
+def _right_to_left(points: JointPositions) -> Array:
     """Return the direction (..., 3) from the body's right to its left, the mean over hips and shoulders."""
     sides = [normalise(points[f"left_{j}"] - points[f"right_{j}"]) for j in ("hip", "shoulder")]
     return normalise(sides[0] + sides[1])
 
 
-def rest_frame(points: Points, axes: Array | None = None) -> Array:
+def rest_orientation(points: JointPositions, axes: Array | None = None) -> Array:
     """Return the orientation (4,) of a body at rest: the rotation from a standing body that faces +Z to this one.
 
     The spine of a standing body leans by some degrees, therefore "up" is the coordinate axis nearest to it, one of the
     rows of ``axes`` (3, 3): the object's axes in the world, by default the world's.
     """
-    leaning = normalise(middle(points, "shoulder") - middle(points, "hip"))
+    spine = normalise(left_right_midpoint(points, "shoulder") - left_right_midpoint(points, "hip"))
     candidates = np.eye(3) if axes is None else np.asarray(axes)
-    cosines = candidates @ leaning
+    cosines = candidates @ spine
     nearest = int(np.argmax(np.abs(cosines)))
-    up = candidates[nearest] * np.sign(cosines[nearest]) if abs(cosines[nearest]) > _SNAP else leaning
-    left = _across(points)
+    up = candidates[nearest] * np.sign(cosines[nearest]) if abs(cosines[nearest]) > _UPRIGHT_COSINE else spine
+    left = _right_to_left(points)
     left = normalise(left - np.dot(left, up) * up)
-    return from_matrix(np.stack([left, up, cross(left, up)], axis=-1))
+    return matrix_to_quaternion(np.stack([left, up, cross_product(left, up)], axis=-1))
 
 
-def facing(points: Points) -> float:
+def body_heading(points: JointPositions) -> float:
     """Return the heading of a body in any pose, in radians about +Y (0 is +Z).
 
     Where the body lies or crawls, it is the direction from the hips to the shoulders.
     """
-    up = normalise(middle(points, "shoulder") - middle(points, "hip"))
-    forward = cross(_across(points), up)
+    up = normalise(left_right_midpoint(points, "shoulder") - left_right_midpoint(points, "hip"))
+    forward = cross_product(_right_to_left(points), up)
     direction = forward if np.hypot(forward[0], forward[2]) > 0.5 else up
     return float(np.arctan2(direction[0], direction[2]))
 
 
-def align_rest(rig: Points, motion: Points, rig_frame: Array, motion_frame: Array) -> dict[str, Array]:
+def align_rest(
+    rig_points: JointPositions,
+    motion_points: JointPositions,
+    rig_orientation: Array,
+    motion_orientation: Array,
+) -> dict[str, Array]:
     """Return for each joint of the rig the world rotation (4,) from its rest direction to that of the motion.
 
     Torso and head share one rotation, because where joints lie within a torso depends on the body's build, not on its
@@ -76,34 +90,55 @@ def align_rest(rig: Points, motion: Points, rig_frame: Array, motion_frame: Arra
     rig_orientation, motion_orientation : (4,) quaternions
         Orientations of the two bodies at rest, as ``rest_orientation`` returns them.
     """
-    body = multiply(motion_frame, rig_frame * np.array([1.0, -1.0, -1.0, -1.0]))
+    body = multiply(motion_orientation, rig_orientation * np.array([1.0, -1.0, -1.0, -1.0]))
     chains = [[f"{side}_{joint}" for joint in limb] for side in _SIDES for limb in _LIMBS]
-    result = dict.fromkeys((*rig, *(joint for chain in chains for joint in chain)), body)
+    result = dict.fromkeys((*rig_points, *(joint for chain in chains for joint in chain)), body)
     for step in (0, 1):
         pairs = [(chain[step], chain[step + 1]) for chain in chains]
-        known = [pair for pair in pairs if all(joint in points for joint in pair for points in (rig, motion))]
+        known = [
+            pair
+            for pair in pairs
+            if all(joint in points for joint in pair for points in (rig_points, motion_points))
+        ]
         if known:
-            before = np.stack([result[upper] for upper, _ in known])
-            own = rotate(before, np.stack([rig[lower] - rig[upper] for upper, lower in known]))
-            theirs = np.stack([motion[lower] - motion[upper] for upper, lower in known])
-            turned = multiply(between(own, theirs), before)
-            result.update({upper: turn for (upper, _), turn in zip(known, turned, strict=True)})
+            inherited = np.stack([result[upper] for upper, _ in known])
+            rig_directions = rotate(
+                inherited, np.stack([rig_points[lower] - rig_points[upper] for upper, lower in known])
+            )
+            motion_directions = np.stack(
+                [motion_points[lower] - motion_points[upper] for upper, lower in known]
+            )
+            aligned = multiply(rotation_between(rig_directions, motion_directions), inherited)
+            result.update({upper: rotation for (upper, _), rotation in zip(known, aligned, strict=True)})
         # the next bone starts from this one's rotation
         result.update({lower: result[upper] for upper, lower in pairs})
     for side in _SIDES:
-        result[f"{side}_foot"] = result[f"{side}_ankle"] = _foot(rig, motion, side, body, motion_frame)
-    return {joint: result[joint] for joint in rig}
+        result[f"{side}_foot"] = result[f"{side}_ankle"] = _align_foot(
+            rig_points, motion_points, side, body, motion_orientation
+        )
+    return {joint: result[joint] for joint in rig_points}
 
 
-def _foot(rig: Points, motion: Points, side: str, body: Array, motion_frame: Array) -> Array:
+def _align_foot(
+    rig_points: JointPositions,
+    motion_points: JointPositions,
+    side: str,
+    body: Array,
+    motion_orientation: Array,
+) -> Array:
     """Return the alignment (4,) of one foot: the torso's, ``body`` (4,), and a rotation about the vertical."""
     ankle, toe = f"{side}_ankle", f"{side}_foot"
-    if not all(joint in points for joint in (ankle, toe) for points in (rig, motion)):
+    if not all(joint in points for joint in (ankle, toe) for points in (rig_points, motion_points)):
         return body
-    upright = motion_frame * np.array([1.0, -1.0, -1.0, -1.0])
-    source = rotate(upright, motion[toe] - motion[ankle])
-    own = rotate(upright, rotate(body, rig[toe] - rig[ankle]))
-    if min(np.hypot(source[0], source[2]), np.hypot(own[0], own[2])) < 1e-6:
+    to_upright = motion_orientation * np.array([1.0, -1.0, -1.0, -1.0])
+    motion_direction = rotate(to_upright, motion_points[toe] - motion_points[ankle])
+    rig_direction = rotate(to_upright, rotate(body, rig_points[toe] - rig_points[ankle]))
+    if (
+        min(np.hypot(motion_direction[0], motion_direction[2]), np.hypot(rig_direction[0], rig_direction[2]))
+        < 1e-6
+    ):
         return body
-    yaw = float(np.arctan2(source[0], source[2]) - np.arctan2(own[0], own[2]))
-    return multiply(multiply(motion_frame, about("y", yaw)), multiply(upright, body))
+    yaw = float(
+        np.arctan2(motion_direction[0], motion_direction[2]) - np.arctan2(rig_direction[0], rig_direction[2])
+    )
+    return multiply(multiply(motion_orientation, rotation_about_axis("y", yaw)), multiply(to_upright, body))

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from .motion import Motion
-from .rotations import Array, between, conjugate, identity, multiply, normalise, rotate
+from .rotations import Array, conjugate, identity_rotations, multiply, normalise, rotate, rotation_between
 from .skeleton import Skeleton, smpl_skeleton
 
-SMPL_REST = smpl_skeleton(
+SMPL_REST_POSE = smpl_skeleton(
     [
         [0.0, 0, 0],
         [0.055, -0.1, -0.025], [-0.055, -0.1, -0.025], [0, 0.115, -0.025],
@@ -31,7 +31,7 @@ _MAIN_CHILDREN = frozenset({"spine1", "neck"})
 """The child that a branching joint points at; of other joints it is the one with the most descendants."""
 
 
-def to_rest_pose(motion: Motion, skeleton: Skeleton) -> Motion:
+def change_rest_pose(motion: Motion, skeleton: Skeleton) -> Motion:
     """Return the motion in the same world poses on ``skeleton``, with rotations relative to its rest pose.
 
     Every bone to a joint's main child keeps its world direction exactly; branching joints (pelvis, chest) are in
@@ -39,45 +39,53 @@ def to_rest_pose(motion: Motion, skeleton: Skeleton) -> Motion:
     The root motion is scaled with the height of the legs, so that feet stay on the floor and steps fit the legs.
     Converting back restores the motion. Raises ``ValueError`` if joint names or parents differ.
     """
-    old = motion.skeleton
-    if old is skeleton:
+    source = motion.skeleton
+    if source is skeleton:
         return motion
-    if old.joint_names != skeleton.joint_names or old.parents != skeleton.parents:
+    if source.joint_names != skeleton.joint_names or source.parents != skeleton.parents:
         raise ValueError("the two skeletons have different joints")
-    turns = rest_corrections(skeleton, old)
-    local = multiply(motion.local_rotations, turns)
+    corrections = find_rest_corrections(skeleton, source)
+    local = multiply(motion.local_rotations, corrections)
     parents = np.array(skeleton.parents[1:], dtype=int)
-    local[:, 1:] = multiply(conjugate(turns[parents]), local[:, 1:])
+    local[:, 1:] = multiply(conjugate(corrections[parents]), local[:, 1:])
     return replace(
         motion,
         skeleton=skeleton,
-        root_translation=motion.root_translation * (root_height(skeleton) / root_height(old)),
+        root_translation=motion.root_translation * (root_height(skeleton) / root_height(source)),
         local_rotations=local,
     )
 
 
-def rest_corrections(skeleton: Skeleton, target: Skeleton) -> Array:
+def find_rest_corrections(skeleton: Skeleton, target: Skeleton) -> Array:
     """Return the world rotations (J, 4) that pose ``skeleton`` like the rest pose of ``target``, bone by bone."""
-    turns = identity(len(skeleton))
-    trunk = [0] * len(skeleton)
+    corrections = identity_rotations(len(skeleton))
+    branching_joints = [0] * len(skeleton)
     for j, children in enumerate(skeleton.children):
         parent = skeleton.parents[j]
         # the nearest branching joint above from which only main children lead to j, else -1
         if parent >= 0:
             is_main = j == _main_child(skeleton, parent)
-            trunk[j] = -1 if not is_main else parent if len(skeleton.children[parent]) > 1 else trunk[parent]
+            branching_joints[j] = (
+                -1
+                if not is_main
+                else parent
+                if len(skeleton.children[parent]) > 1
+                else branching_joints[parent]
+            )
         if not children:
             if parent >= 0:
-                turns[j] = turns[trunk[j] if trunk[j] >= 0 else parent]
+                corrections[j] = corrections[branching_joints[j] if branching_joints[j] >= 0 else parent]
             continue
         main = _main_child(skeleton, j)
-        turns[j] = between(skeleton.rest_offsets[main], target.rest_offsets[main])
+        corrections[j] = rotation_between(skeleton.rest_offsets[main], target.rest_offsets[main])
         others = [c for c in children if c != main]
         if others:
             axis = normalise(target.rest_offsets[main])
-            twist = _twist(axis, rotate(turns[j], skeleton.rest_offsets[others]), target.rest_offsets[others])
-            turns[j] = multiply(twist, turns[j])
-    return turns
+            twist = _fit_twist(
+                axis, rotate(corrections[j], skeleton.rest_offsets[others]), target.rest_offsets[others]
+            )
+            corrections[j] = multiply(twist, corrections[j])
+    return corrections
 
 
 def root_height(skeleton: Skeleton) -> float:
@@ -87,15 +95,15 @@ def root_height(skeleton: Skeleton) -> float:
     """
     positions = skeleton.rest_positions
     lengths = np.linalg.norm(skeleton.rest_offsets, axis=-1)
-    reach = np.zeros(len(skeleton))
+    branch_lengths = np.zeros(len(skeleton))
     for j, parent in enumerate(skeleton.parents):
         if parent >= 0:
-            reach[j] = reach[parent] + lengths[j]
+            branch_lengths[j] = branch_lengths[parent] + lengths[j]
     lowest = int(np.argmin(positions[:, 1]))
     height = float(positions[0, 1] - positions[lowest, 1])
-    if height > 0.7 * reach[lowest] and height > 1e-6:
+    if height > 0.7 * branch_lengths[lowest] and height > 1e-6:
         return height
-    return float(reach.max()) or 1.0
+    return float(branch_lengths.max()) or 1.0
 
 
 def _main_child(skeleton: Skeleton, joint: int) -> int:
@@ -104,13 +112,13 @@ def _main_child(skeleton: Skeleton, joint: int) -> int:
     if named:
         return named[0]
 
-    def size(j: int) -> int:
-        return 1 + sum(size(c) for c in skeleton.children[j])
+    def subtree_size(j: int) -> int:
+        return 1 + sum(subtree_size(c) for c in skeleton.children[j])
 
-    return max(children, key=size)
+    return max(children, key=subtree_size)
 
 
-def _twist(axis: Array, source: Array, target: Array) -> Array:
+def _fit_twist(axis: Array, source: Array, target: Array) -> Array:
     """Return the rotation (4,) about the unit ``axis`` that best aligns ``source`` with ``target``, (N, 3) vectors."""
     source, target = normalise(source), normalise(target)
     across = np.cross(axis, source)

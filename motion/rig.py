@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .rotations import Array, between, from_matrix
+from .rotations import Array, matrix_to_quaternion, rotation_between
 
-Flags = NDArray[np.bool_]
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,15 +65,15 @@ class Rig:
     origin: Array
     axes: Array
     scale: Array
-    inherits_rotation: Flags
-    inherits_scale: Flags
-    connected: Flags
-    local_location: Flags
-    deform: Flags
-    selected: Flags
-    constrained: Flags
-    lock_location: Flags
-    lock_rotation: Flags
+    inherits_rotation: BoolArray
+    inherits_scale: BoolArray
+    connected: BoolArray
+    local_location: BoolArray
+    deform: BoolArray
+    selected: BoolArray
+    constrained: BoolArray
+    lock_location: BoolArray
+    lock_rotation: BoolArray
     rotation_modes: tuple[str, ...]
     properties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -98,50 +98,50 @@ class Rig:
         return len(self.bone_names)
 
     @cached_property
-    def _indices(self) -> dict[str, int]:
+    def _bone_indices(self) -> dict[str, int]:
         return {name: i for i, name in enumerate(self.bone_names)}
 
     def __contains__(self, bone: str) -> bool:
-        return bone in self._indices
+        return bone in self._bone_indices
 
-    def index(self, bone: str) -> int:
+    def bone_index(self, bone: str) -> int:
         """Return the index of a bone. Raises ``KeyError`` if there is none of that name."""
-        return self._indices[bone]
+        return self._bone_indices[bone]
 
-    def ancestors(self, index: int, carriers: Sequence[int] | None = None) -> list[int]:
+    def list_ancestors(self, index: int, parents: Sequence[int] | None = None) -> list[int]:
         """Return the indices of the parent, its parent and so on up to the top.
 
         ``parents``: index of each bone's parent (-1: none), by default the rig's own.
         """
-        parents = self.parents if carriers is None else carriers
+        parents = self.parents if parents is None else parents
         chain = []
         while (index := parents[index]) >= 0:
             chain.append(index)
         return chain
 
-    def carriers(self, follows: Mapping[str, str]) -> list[int]:
+    def effective_parents(self, parent_overrides: Mapping[str, str]) -> list[int]:
         """Return for each bone the index of the bone that moves it (-1: none).
 
         It is the parent, or the bone that ``parent_overrides`` (bone name to bone name) has for a mechanism's bone.
         """
         result = list(self.parents)
-        for bone, followed in follows.items():
+        for bone, other in parent_overrides.items():
             if bone in self:
-                result[self.index(bone)] = self._indices.get(followed, -1)
+                result[self.bone_index(bone)] = self._bone_indices.get(other, -1)
         return result
 
     @cached_property
     def orientation(self) -> Array:
         """Rotation (4,) of the object's axes in the world."""
-        return from_matrix(self.axes.T)
+        return matrix_to_quaternion(self.axes.T)
 
     @property
-    def unit(self) -> float:
+    def metres_per_unit(self) -> float:
         """World metres per armature unit, mean over the axes."""
         return float(np.mean(np.abs(self.scale)))
 
 
-def plain_rig(
+def make_plain_rig(
     name: str,
     bone_names: tuple[str, ...],
     parents: tuple[int, ...],
@@ -164,7 +164,7 @@ def plain_rig(
     heads, tails = np.asarray(heads, dtype=float), np.asarray(tails, dtype=float)
     count = len(bone_names)
     if rest_rotations is None:
-        rest_rotations = between(np.array([0.0, 1.0, 0.0]), tails - heads)
+        rest_rotations = rotation_between(np.array([0.0, 1.0, 0.0]), tails - heads)
     fields: dict[str, Any] = {
         "pose_heads": heads, "basis": np.tile(np.eye(4), (count, 1, 1)), "origin": np.zeros(3),
         "axes": np.eye(3), "scale": np.ones(3),

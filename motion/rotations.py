@@ -26,14 +26,14 @@ each call.
 """
 
 
-def cross(a: Array, b: Array) -> Array:
+def cross_product(a: Array, b: Array) -> Array:
     """Return the cross products (..., 3) of vectors (..., 3); several times as fast as NumPy's on short arrays."""
     ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
     bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
     return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)
 
 
-def identity(*shape: int) -> Array:
+def identity_rotations(*shape: int) -> Array:
     """Return identity quaternions of shape ``shape + (4,)``."""
     q = np.zeros((*shape, 4))
     q[..., 0] = 1.0
@@ -97,7 +97,7 @@ def rotate(q: ArrayLike, v: ArrayLike) -> Array:
     return rotated
 
 
-def to_matrix(q: ArrayLike) -> Array:
+def quaternion_to_matrix(q: ArrayLike) -> Array:
     """Return the rotation matrices (..., 3, 3) of unit quaternions (..., 4)."""
     w, x, y, z = np.moveaxis(np.asarray(q, dtype=float), -1, 0)
     rows = [
@@ -108,14 +108,14 @@ def to_matrix(q: ArrayLike) -> Array:
     return np.asarray(np.stack(rows, axis=-1).reshape(*np.shape(w), 3, 3))
 
 
-def from_matrix(m: ArrayLike) -> Array:
+def matrix_to_quaternion(m: ArrayLike) -> Array:
     """Return the unit quaternions (..., 4) of rotation matrices (..., 3, 3).
 
     Of the four candidate formulas the one with the largest pivot is taken per matrix, so no case is ill conditioned.
     """
     m = np.asarray(m, dtype=float)
     if m.ndim == 2:
-        return _from_one_matrix(m)
+        return _single_matrix_to_quaternion(m)
     d = np.einsum("...ii->...i", m)
     trace = d.sum(-1)
     pivots = np.stack([trace, d[..., 0], d[..., 1], d[..., 2]], axis=-1)
@@ -136,7 +136,7 @@ def from_matrix(m: ArrayLike) -> Array:
     return normalise(chosen)
 
 
-def _from_one_matrix(m: Array) -> Array:
+def _single_matrix_to_quaternion(m: Array) -> Array:
     """Return the unit quaternion (4,) of one matrix (3, 3); plain numbers are some twenty times as fast as arrays."""
     (a, b, c), (d, e, f), (g, h, i) = m.tolist()
     pivots = (a + e + i, a, e, i)
@@ -153,7 +153,7 @@ def _from_one_matrix(m: Array) -> Array:
     return np.asarray(np.array(q) / max(length, _EPS))
 
 
-def from_axis_angle(v: ArrayLike) -> Array:
+def axis_angle_to_quaternion(v: ArrayLike) -> Array:
     """Return the unit quaternions (..., 4) of rotation vectors (..., 3): direction is the axis, length the angle."""
     v = np.asarray(v, dtype=float)
     angle = np.linalg.norm(v, axis=-1, keepdims=True)
@@ -162,7 +162,7 @@ def from_axis_angle(v: ArrayLike) -> Array:
     return np.concatenate([np.cos(half), 0.5 * np.sinc(half / np.pi) * v], axis=-1)
 
 
-def to_axis_angle(q: ArrayLike) -> Array:
+def quaternion_to_axis_angle(q: ArrayLike) -> Array:
     """Return the rotation vectors (..., 3), at most pi long, of unit quaternions (..., 4)."""
     q = np.asarray(q, dtype=float)
     q = np.where(q[..., :1] < 0, -q, q)
@@ -172,7 +172,7 @@ def to_axis_angle(q: ArrayLike) -> Array:
     return np.asarray(factor * q[..., 1:])
 
 
-def about(axis: str, angle: ArrayLike) -> Array:
+def rotation_about_axis(axis: str, angle: ArrayLike) -> Array:
     """Return the quaternions (..., 4) that rotate by ``angle`` (...) radians about the axis "x", "y" or "z"."""
     half = 0.5 * np.asarray(angle, dtype=float)
     q = np.zeros((*half.shape, 4))
@@ -181,7 +181,7 @@ def about(axis: str, angle: ArrayLike) -> Array:
     return q
 
 
-def between(a: ArrayLike, b: ArrayLike) -> Array:
+def rotation_between(a: ArrayLike, b: ArrayLike) -> Array:
     """Return the smallest rotations (..., 4) from directions ``a`` (..., 3) to ``b`` (..., 3).
 
     The vectors may have any length; the rotation is the identity where one of them is zero.
@@ -189,16 +189,18 @@ def between(a: ArrayLike, b: ArrayLike) -> Array:
     a, b = normalise(a), normalise(b)
     a, b = np.broadcast_arrays(a, b)
     w = 1.0 + np.sum(a * b, axis=-1, keepdims=True)
-    q = np.concatenate([w, cross(a, b)], axis=-1)
+    q = np.concatenate([w, cross_product(a, b)], axis=-1)
     opposite = w[..., 0] < 1e-9
     if np.any(opposite):
         # half a turn about any axis at right angles to a
-        least = np.eye(3)[np.argmin(np.abs(a), axis=-1)]
-        q = np.where(opposite[..., None], np.concatenate([np.zeros_like(w), np.cross(a, least)], axis=-1), q)
+        perpendicular = np.eye(3)[np.argmin(np.abs(a), axis=-1)]
+        q = np.where(
+            opposite[..., None], np.concatenate([np.zeros_like(w), np.cross(a, perpendicular)], axis=-1), q
+        )
     return normalise(q)
 
 
-def continuous(q: ArrayLike) -> Array:
+def make_continuous(q: ArrayLike) -> Array:
     """Return the quaternions (T, ..., 4) with signs chosen so that neighbours in time are in the same hemisphere."""
     q = np.array(q, dtype=float)
     if len(q) > 1:
@@ -217,11 +219,11 @@ def slerp(a: ArrayLike, b: ArrayLike, t: ArrayLike) -> Array:
     b = np.where(dot < 0, -b, b)
     angle = np.arccos(np.clip(np.abs(dot), 0.0, 1.0))
     sin = np.sin(angle)
-    near = sin < 1e-6
-    safe = np.where(near, 1.0, sin)
-    wa = np.where(near, 1.0 - t, np.sin((1.0 - t) * angle) / safe)
-    wb = np.where(near, t, np.sin(t * angle) / safe)
-    return normalise(wa * a + wb * b)
+    nearly_equal = sin < 1e-6
+    safe_sin = np.where(nearly_equal, 1.0, sin)
+    weight_a = np.where(nearly_equal, 1.0 - t, np.sin((1.0 - t) * angle) / safe_sin)
+    weight_b = np.where(nearly_equal, t, np.sin(t * angle) / safe_sin)
+    return normalise(weight_a * a + weight_b * b)
 
 
 def angle_between(a: ArrayLike, b: ArrayLike) -> Array:
@@ -230,13 +232,13 @@ def angle_between(a: ArrayLike, b: ArrayLike) -> Array:
     return np.asarray(2.0 * np.arctan2(np.linalg.norm(d[..., 1:], axis=-1), np.abs(d[..., 0])))
 
 
-def heading(q: ArrayLike) -> Array:
+def heading_of(q: ArrayLike) -> Array:
     """Return the heading (...) of world rotations (..., 4): radians about +Y from +Z to where the rotated +Z points."""
     forward = rotate(q, np.array([0.0, 0.0, 1.0]))
     return np.asarray(np.arctan2(forward[..., 0], forward[..., 2]))
 
 
-def from_6d(v: ArrayLike) -> Array:
+def rotation_6d_to_matrix(v: ArrayLike) -> Array:
     """Return the matrices (..., 3, 3) of the continuous 6D representation (..., 6), orthonormalised.
 
     The six numbers are the first two COLUMNS of the matrix: Zhou et al., "On the Continuity of Rotation
@@ -249,7 +251,7 @@ def from_6d(v: ArrayLike) -> Array:
     return np.stack([x, y, np.cross(x, y)], axis=-1)
 
 
-def to_6d(m: ArrayLike) -> Array:
+def matrix_to_rotation_6d(m: ArrayLike) -> Array:
     """Return the first two columns (..., 6) of rotation matrices (..., 3, 3); see ``rotation_6d_to_matrix``."""
     m = np.asarray(m, dtype=float)
     return np.concatenate([m[..., :, 0], m[..., :, 1]], axis=-1)

@@ -75,7 +75,7 @@ class Skeleton:
     def __len__(self) -> int:
         return len(self.joint_names)
 
-    def index(self, joint: str) -> int:
+    def joint_index(self, joint: str) -> int:
         """Return the index of a joint. Raises ``ValueError`` if there is none of that name."""
         return self.joint_names.index(joint)
 
@@ -87,9 +87,11 @@ class Skeleton:
     @cached_property
     def rest_positions(self) -> Array:
         """Joint positions (J, 3) in the rest pose with the root at the origin, metres."""
-        return self.forward(np.zeros(3), np.broadcast_to([1.0, 0, 0, 0], (len(self), 4)))[0]
+        return self.forward_kinematics(np.zeros(3), np.broadcast_to([1.0, 0, 0, 0], (len(self), 4)))[0]
 
-    def forward(self, root_translation: ArrayLike, local_rotations: ArrayLike) -> tuple[Array, Array]:
+    def forward_kinematics(
+        self, root_translation: ArrayLike, local_rotations: ArrayLike
+    ) -> tuple[Array, Array]:
         """Return the world positions (..., J, 3) and world rotations (..., J, 4) of a pose.
 
         ``root_translation`` (..., 3) metres, ``local_rotations`` (..., J, 4) unit quaternions w, x, y, z.
@@ -100,14 +102,16 @@ class Skeleton:
         rotations = np.empty_like(local)
         positions[..., 0, :] = root
         rotations[..., 0, :] = local[..., 0, :]
-        for joints, parents in self._levels:
-            turned = rotations[..., parents, :]
-            rotations[..., joints, :] = multiply(turned, local[..., joints, :])
-            positions[..., joints, :] = positions[..., parents, :] + rotate(turned, self.rest_offsets[joints])
+        for joints, parents in self._joints_by_depth:
+            parent_rotations = rotations[..., parents, :]
+            rotations[..., joints, :] = multiply(parent_rotations, local[..., joints, :])
+            positions[..., joints, :] = positions[..., parents, :] + rotate(
+                parent_rotations, self.rest_offsets[joints]
+            )
         return positions, rotations
 
     @cached_property
-    def _levels(self) -> list[tuple[list[int], list[int]]]:
+    def _joints_by_depth(self) -> list[tuple[list[int], list[int]]]:
         """Joints at equal depth in the tree and their parents, from depth 1 downwards."""
         depth: list[int] = []
         for parent in self.parents:

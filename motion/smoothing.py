@@ -15,7 +15,7 @@ def smoothstep(x: ArrayLike) -> Array:
     return np.asarray(x * x * (3.0 - 2.0 * x))
 
 
-def smoothed(values: Array, sigma: float) -> Array:
+def gaussian_smooth(values: Array, sigma: float) -> Array:
     """Smooth ``values`` (T, ...) along time by a Gaussian of ``sigma`` frames; the end values count beyond the ends."""
     if sigma <= 0:
         return values
@@ -23,7 +23,7 @@ def smoothed(values: Array, sigma: float) -> Array:
     kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
     kernel /= kernel.sum()
     padded = np.concatenate([np.repeat(values[:1], radius, 0), values, np.repeat(values[-1:], radius, 0)])
-    out = np.zeros_like(values)
+    result = np.zeros_like(values)
     for i, k in enumerate(kernel):
-        out += k * padded[i : i + len(values)]
-    return out
+        result += k * padded[i : i + len(values)]
+    return result

@@ -35,7 +35,7 @@ def error_message(error: BaseException) -> str:
     from ..motion import KinescribeError
 
     if isinstance(error, KinescribeError):
-        return error.translated(pgettext_rpt)
+        return error.translated_message(pgettext_rpt)
     return translate("Kinescribe has a bug: {error}", error=f"{type(error).__name__}: {error}")
 
 

@@ -134,7 +134,7 @@ def failed_endpoint(error: BaseException, is_running: bool = False) -> EndpointS
 
 def _model_info(endpoint_name: str, model: RemoteModel) -> ModelInfo:
     capabilities = model.capabilities
-    features = [text for word, text in FEATURES.items() if word in capabilities.constraints]
+    features = [text for word, text in FEATURES.items() if word in capabilities.constraint_types]
     if capabilities.supports_loop:
         features.append("loops")
     return ModelInfo(

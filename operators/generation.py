@@ -143,7 +143,7 @@ def _finish(generation: Generation, motions: list[Motion]) -> None:
     if generation.guides is not None:
         motions = [generation.guides.placed(motion) for motion in motions]
     motion = motions[0]
-    state.low_confidence = motion.provenance.unsure
+    state.low_confidence = motion.provenance.low_confidence
     state.variations = tuple(store.put(m) for m in motions)
     state.motion_id = state.variations[0]
     state.generated_for = state.pending_character = generation.character

@@ -43,11 +43,11 @@ def prompt_request(settings: Any, fps: float, seed: int) -> MotionRequest:
 
     Raises ``RequestError``.
     """
-    from ..motion import RequestError, text_request
+    from ..motion import RequestError, make_text_request
     from ..motion.request import UnconditionedSegment
 
     directing = settings.directing
-    request = text_request(
+    request = make_text_request(
         settings.prompt, settings.seconds, fps, seed, num_samples=directing.variations, loop=directing.loop
     )
     if not directing.segments:
@@ -57,7 +57,7 @@ def prompt_request(settings: Any, fps: float, seed: int) -> MotionRequest:
     parts = list(request.segments)
     for row in directing.segments:
         if row.prompt.strip():
-            parts += text_request(row.prompt, row.seconds, fps).segments
+            parts += make_text_request(row.prompt, row.seconds, fps).segments
         else:
             parts.append(UnconditionedSegment(max(1, round(row.seconds * fps))))
     options = replace(request.options, transition_frames=max(1, round(directing.transition * fps)))

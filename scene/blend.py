@@ -14,9 +14,9 @@ import bpy
 import numpy as np
 
 from ..motion.errors import RigError
-from ..motion.euler import to_angle_axis, to_euler
-from ..motion.keys.bone_tracks import to_rotation
-from ..motion.rotations import Array, continuous, slerp
+from ..motion.euler import quaternion_to_axis_angle_channels, quaternion_to_euler
+from ..motion.keys.bone_tracks import channels_to_quaternion
+from ..motion.rotations import Array, make_continuous, slerp
 from ..motion.smoothing import smoothstep
 from .action import Curve, fcurves_of
 from .channels import Channels
@@ -118,17 +118,19 @@ def _mixed(owner: bpy.types.PoseBone, name: str, theirs: Array, ours: Array, wei
         return theirs + weight[:, None] * (ours - theirs)
     kinds = {"rotation_quaternion": "QUATERNION", "rotation_axis_angle": "AXIS_ANGLE"}
     mode = kinds.get(name, owner.rotation_mode)
-    turns = continuous(slerp(to_rotation(theirs, mode), to_rotation(ours, mode), weight))
+    turns = make_continuous(
+        slerp(channels_to_quaternion(theirs, mode), channels_to_quaternion(ours, mode), weight)
+    )
     if mode == "QUATERNION":
         # a quaternion between keys is shorter than one
         length = weight + (1.0 - weight) * np.linalg.norm(theirs, axis=1)
         return length[:, None] * (turns if np.dot(turns[0], theirs[0]) >= 0 else -turns)
     if mode == "AXIS_ANGLE":
-        values = to_angle_axis(turns)
+        values = quaternion_to_axis_angle_channels(turns)
         values = values if np.dot(values[0, 1:], theirs[0, 1:]) >= 0 else -values
         values[[0, -1]] = theirs[[0, -1]]
         return values
-    return to_euler(turns, mode, near=theirs[0])
+    return quaternion_to_euler(turns, mode, reference=theirs[0])
 
 
 def _jumps(path: str, name: str, theirs: Array, ours: Array) -> Iterator[tuple[Address, tuple[float, float]]]:

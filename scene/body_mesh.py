@@ -18,11 +18,11 @@ from ..motion.formats.npz_arrays import read_arrays
 from ..motion.mapping.bone_map import map_bones
 from ..motion.repeat import repeat
 from ..motion.resample import resample
-from ..motion.rest_alignment import facing, middle
-from ..motion.rest_pose import SMPL_REST
+from ..motion.rest_alignment import body_heading, left_right_midpoint
+from ..motion.rest_pose import SMPL_REST_POSE
 from ..motion.retarget.hip_height import Body
 from ..motion.retarget.retarget_rotations import joint_indices, perform
-from ..motion.rotations import identity
+from ..motion.rotations import identity_rotations
 from ..motion.skeleton import SMPL_JOINTS
 from . import store
 from .action import action_of
@@ -98,7 +98,7 @@ def plan(context: bpy.types.Context, rig_object: bpy.types.Object | None, motion
     record = record_of(action_of(rig_object)) if rig_object else {}
     if rig_object is None or record.get("motion_id") != motion_id:
         points = _first(motion)
-        return Plan(motion, scene.frame_current, Place(heading=-facing(points)))
+        return Plan(motion, scene.frame_current, Place(heading=-body_heading(points)))
     options = recorded_options(record)
     motion = repeat(motion, options.repeat)
     manner = Manner(options.foot_lock, options.hand_lock, options.root_mode == "IN_PLACE")
@@ -204,16 +204,16 @@ def _place(rig_object: bpy.types.Object, motion: Motion) -> Place:
     """Measure where the armature is now, at the first frame of its motion."""
     rig = read_rig(rig_object)
     bone_map = load_map(rig_object) or map_bones(rig)
-    bones = {joint: rig.index(bone) for joint, bone in bone_map.bones.items() if bone in rig}
+    bones = {joint: rig.bone_index(bone) for joint, bone in bone_map.bones.items() if bone in rig}
     now = {joint: rig.pose_heads[bone] for joint, bone in bones.items()}
     ground = perform(motion, rig, bone_map).ground
-    hips, heading = middle(now, "hip"), facing(now) - facing(_first(motion))
+    hips, heading = left_right_midpoint(now, "hip"), body_heading(now) - body_heading(_first(motion))
     # beside a rig of SMPL's proportions the hips coincide exactly, beside any other one only the floor does
     legs = [
-        Body(points, identity()).leg
+        Body(points, identity_rotations()).leg
         for points in (
             {joint: rig.heads[bone] for joint, bone in bones.items()},
-            dict(zip(SMPL_JOINTS, SMPL_REST.rest_positions, strict=True)),
+            dict(zip(SMPL_JOINTS, SMPL_REST_POSE.rest_positions, strict=True)),
         )
     ]
     alike = bone_map.family in _SMPL_FAMILIES and abs(legs[0] / legs[1] - 1.0) < _ALIKE

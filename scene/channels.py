@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..motion.errors import Note
-from ..motion.euler import from_euler, to_angle_axis, to_euler
+from ..motion.euler import euler_to_quaternion, quaternion_to_axis_angle_channels, quaternion_to_euler
 from ..motion.retarget.retarget import RigMotion
 from ..motion.rig import Rig
-from ..motion.rotations import Array, continuous
+from ..motion.rotations import Array, make_continuous
 from .action import Curve
 from .constraint_conflicts import driven_channels, holds, notes
 
@@ -123,20 +123,24 @@ def _rotation(bone: bpy.types.PoseBone, values: Array) -> _Part:
     axes_free = tuple(not lock for lock in bone.lock_rotation)
     mode = bone.rotation_mode
     if mode not in ("QUATERNION", "AXIS_ANGLE"):
-        return "rotation_euler", to_euler(values, mode), axes_free
+        return "rotation_euler", quaternion_to_euler(values, mode), axes_free
     free = (True,) * 4
     locks = (bone.lock_rotation_w if bone.lock_rotations_4d else False, *bone.lock_rotation)
     if not any(axes_free):
         free = (False,) * 4
     elif any(locks) and not bone.lock_rotations_4d:
         now = np.array(bone.matrix_basis.to_euler("XYZ"))
-        values = continuous(from_euler(np.where(axes_free, to_euler(values, "XYZ", near=now), now), "XYZ"))
+        values = make_continuous(
+            euler_to_quaternion(
+                np.where(axes_free, quaternion_to_euler(values, "XYZ", reference=now), now), "XYZ"
+            )
+        )
     elif any(locks):
         # locks on single components make sense for quaternions alone
         free = tuple(not lock and mode == "QUATERNION" for lock in locks)
         values = _with_held(values, np.array(bone.matrix_basis.to_quaternion()), np.array(locks))
     if mode == "AXIS_ANGLE":
-        return "rotation_axis_angle", to_angle_axis(values), free
+        return "rotation_axis_angle", quaternion_to_axis_angle_channels(values), free
     return "rotation_quaternion", values, free
 
 
@@ -200,7 +204,7 @@ def _concerns(rig: Rig, motion: RigMotion, name: str, prop: str, keyed: list[str
         return True
     if name in motion.rotations:
         return False
-    place = rig.heads[rig.index(name)]
+    place = rig.heads[rig.bone_index(name)]
     size = float(np.ptp(rig.heads, axis=0).max())
-    line = {i for bone in keyed for i in (rig.index(bone), *rig.ancestors(rig.index(bone)))}
+    line = {i for bone in keyed for i in (rig.bone_index(bone), *rig.list_ancestors(rig.bone_index(bone)))}
     return any(float(np.linalg.norm(rig.heads[i] - place)) < 1e-4 * size for i in line)

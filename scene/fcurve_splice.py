@@ -13,7 +13,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..motion.keys.handles import own_slopes
+from ..motion.keys.handles import dense_slopes
 from ..motion.rotations import Array
 from .action import Curve, enum_value, handles
 
@@ -159,7 +159,7 @@ def _new(curve: Curve) -> _Keys:
     slopes = curve.slopes
     if slopes is None:
         flat = curve.stepped or count < 2
-        slopes = np.zeros(count) if flat else own_slopes(curve.values[None, :, None])[0, :, 0]
+        slopes = np.zeros(count) if flat else dense_slopes(curve.values[None, :, None])[0, :, 0]
     left, right = handles(curve.frames, curve.values, slopes)
     handle = "AUTO_CLAMPED" if curve.slopes is None else "ALIGNED"
     kinds = {

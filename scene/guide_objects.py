@@ -82,7 +82,7 @@ def add_pin(scene: bpy.types.Scene, character: bpy.types.Object, joint: str) -> 
         )
     marker = _added(scene, f"Pin {joint.replace('_', ' ').title()}", None)
     marker.empty_display_type, marker.empty_display_size = "SPHERE", 0.06 * character_place(character)[2]
-    marker.location = to_z_up(rig.pose_heads[rig.index(name)])
+    marker.location = to_z_up(rig.pose_heads[rig.bone_index(name)])
     marker.show_in_front = True
     return marker
 

@@ -12,7 +12,7 @@ import numpy as np
 from ..motion.motion import Motion
 from ..motion.retarget.rig_to_motion import Inverse
 from ..motion.rig import Rig
-from ..motion.rotations import Array, from_matrix
+from ..motion.rotations import Array, matrix_to_quaternion
 from .axes import Z_UP_TO_Y_UP, to_y_up
 from .frame_rate import read_frame_rate
 
@@ -97,4 +97,4 @@ def pose_now(obj: bpy.types.Object, rig: Rig, inverse: Inverse) -> tuple[Array, 
     linear = np.stack([Z_UP_TO_Y_UP @ bone(index)[:3, :3] for index in inverse.bones])
     linear /= np.maximum(np.linalg.norm(linear, axis=-2, keepdims=True), 1e-12)
     hips = np.mean([bone(index)[:3, 3] for index in inverse.hips], axis=0)
-    return from_matrix(linear), to_y_up(hips)
+    return matrix_to_quaternion(linear), to_y_up(hips)

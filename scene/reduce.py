@@ -9,7 +9,7 @@ from dataclasses import replace
 import bpy
 import numpy as np
 
-from ..motion.contact.contacts import limb_contacts, spans
+from ..motion.contact.contacts import detect_limb_contacts, find_true_runs
 from ..motion.keys.bone_tracks import BoneTrack
 from ..motion.keys.key_reduction import Tolerance, reduce_keys
 from ..motion.mapping.bone_map import BoneMap
@@ -111,13 +111,13 @@ def _track(bone: bpy.types.PoseBone, curves: Mapping[tuple[str, int], Curve], fr
 def _contact_frames(motion: Motion, bone_map: BoneMap, family: Family) -> dict[str, Sequence[int]]:
     """Return for each bone the frames, from the motion's first, at which a contact of its limb begins or ends."""
     kept: dict[str, Sequence[int]] = {}
-    contacts = limb_contacts(motion, joint_indices(motion.skeleton))
+    contacts = detect_limb_contacts(motion, joint_indices(motion.skeleton))
     for side in ("left", "right"):
         for chain, ends in ((_LEG, ("ankle", "foot")), (_ARM, ("wrist",))):
             touching = np.zeros(len(motion), dtype=bool)
             for end in ends:
                 touching |= contacts.get(f"{side}_{end}", touching)
-            frames = [frame for first, stop in spans(touching) for frame in (first, stop - 1)]
+            frames = [frame for first, stop in find_true_runs(touching) for frame in (first, stop - 1)]
             bones = [bone_map.bones.get(f"{side}_{joint}") for joint in chain]
             controls = [limb.control for limb in family.ik if limb.end == f"{side}_{chain[2]}"]
             kept.update(dict.fromkeys([bone for bone in (*bones, *controls) if bone], frames))

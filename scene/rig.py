@@ -8,7 +8,7 @@ import numpy as np
 
 from ..motion.errors import RigError
 from ..motion.rig import Rig
-from ..motion.rotations import Array, from_matrix
+from ..motion.rotations import Array, matrix_to_quaternion
 from .axes import Z_UP_TO_Y_UP
 from .character import armature_of as armature_of
 
@@ -60,7 +60,7 @@ def read_rig(obj: bpy.types.Object) -> Rig:
         parents=tuple(parents),
         heads=heads,
         tails=tails,
-        rest_rotations=from_matrix(axes @ _directions(rest)) if count else np.zeros((0, 4)),
+        rest_rotations=matrix_to_quaternion(axes @ _directions(rest)) if count else np.zeros((0, 4)),
         pose_heads=posed @ world[:3, :3].T + world[:3, 3],
         basis=basis.astype(float),
         origin=world[:3, 3],

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 from kinescribe.motion.formats.smpl_hands import with_extra
-from kinescribe.motion.rest_pose import SMPL_REST
+from kinescribe.motion.rest_pose import SMPL_REST_POSE
 from kinescribe.motion.skeleton import HAND_JOINTS
 
 from devtools.testing.pickled_files import standing_in
@@ -37,12 +37,12 @@ def skeleton(kind: str) -> tuple[np.ndarray, tuple[int, ...]]:
     body, fingers = places[:22], places[22:]
     if kind == "smpl":
         hands = body[[20, 21]] + [[0.08, 0, 0], [-0.08, 0, 0]]
-        return np.concatenate([body, hands]), (*SMPL_REST.parents, 20, 21)
+        return np.concatenate([body, hands]), (*SMPL_REST_POSE.parents, 20, 21)
     if kind == "smplh":
         return places, parents
     face = body[15] + [[0, 0.02, 0.03], [0.03, 0.08, 0.07], [-0.03, 0.08, 0.07]]
     shifted = tuple(p if p < 22 else p + 3 for p in parents[22:])
-    return np.concatenate([body, face, fingers]), (*SMPL_REST.parents, 15, 15, 15, *shifted)
+    return np.concatenate([body, face, fingers]), (*SMPL_REST_POSE.parents, 15, 15, 15, *shifted)
 
 
 def arrays(kind: str, vertices: int | None = None, betas: int = 10, seed: int = 0) -> dict[str, Any]:

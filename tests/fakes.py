@@ -8,7 +8,7 @@ import threading
 import numpy as np
 from kinescribe.inference.backend import IsCancelled, Progress, never, silent
 from kinescribe.motion import T_POSE, Cancelled, Capabilities, Motion, MotionRequest, Provenance
-from kinescribe.motion.rotations import from_axis_angle
+from kinescribe.motion.rotations import axis_angle_to_quaternion
 
 SPEED = 1.2
 """Metres a second that :func:`walk` travels."""
@@ -25,10 +25,10 @@ def walk(frames: int = 40, fps: float = 20.0, prompt: str = "a person walks", se
         ("left_shoulder", 2, -1.3), ("right_shoulder", 2, 1.3),
         ("left_elbow", 1, -0.3), ("right_elbow", 1, 0.3),
     ):  # fmt: skip
-        turns[:, T_POSE.index(joint), axis] = angle
+        turns[:, T_POSE.joint_index(joint), axis] = angle
     root = np.stack([0 * time, np.full(frames, 0.92), SPEED * time], axis=1)
     provenance = Provenance(prompt=prompt, seed=seed, model="Fake 1", licence="CC0-1.0", confidence=1.0)
-    return Motion(T_POSE, fps, root, from_axis_angle(turns), provenance=provenance)
+    return Motion(T_POSE, fps, root, axis_angle_to_quaternion(turns), provenance=provenance)
 
 
 class FakeBackend:

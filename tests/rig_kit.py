@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS, T_POSE, Motion
-from kinescribe.motion.rotations import about, multiply, rotate
+from kinescribe.motion.rotations import multiply, rotate, rotation_about_axis
 
 MIXAMO_NAMES = {
     "pelvis": "Hips", "spine1": "Spine", "spine2": "Spine1", "spine3": "Spine2", "neck": "Neck", "head": "Head",
@@ -62,14 +62,14 @@ def body_points(spec: BodySpec) -> dict[str, np.ndarray]:
     for side, sign in (("left", 1.0), ("right", -1.0)):
         mirror = np.array([sign, 1.0, 1.0])
         hip = np.array([0.095, 0.9 * legs, 0.0])
-        out = about("z", np.radians(spec.legs_out))
+        out = rotation_about_axis("z", np.radians(spec.legs_out))
         knee = hip + rotate(out, np.array([0.0, -0.42 * legs, 0.012]))
         ankle = knee + rotate(out, np.array([0.0, -0.395 * legs, -0.03]))
         ankle[1] = 0.085 * legs
         ball = ankle + np.array([0.03, 0.022 - ankle[1], 0.135])
         shoulder = p["spine3"] + np.array([0.185, 0.12, -0.01])
-        down = about("z", -np.radians(spec.arms_down))
-        bend = multiply(down, about("y", -np.radians(spec.elbow_bend)))
+        down = rotation_about_axis("z", -np.radians(spec.arms_down))
+        bend = multiply(down, rotation_about_axis("y", -np.radians(spec.elbow_bend)))
         elbow = shoulder + rotate(down, np.array([0.28, 0.0, 0.0]))
         wrist = elbow + rotate(bend, np.array([0.255, 0.0, 0.0]))
         own = {

@@ -6,15 +6,15 @@ from __future__ import annotations
 import numpy as np
 from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS
 from kinescribe.motion.retarget.retarget import RigMotion
-from kinescribe.motion.rig import Rig, plain_rig
+from kinescribe.motion.rig import Rig, make_plain_rig
 from kinescribe.motion.rotations import (
-    about,
-    between,
-    from_axis_angle,
-    from_matrix,
+    axis_angle_to_quaternion,
+    matrix_to_quaternion,
     multiply,
+    quaternion_to_matrix,
     rotate,
-    to_matrix,
+    rotation_about_axis,
+    rotation_between,
 )
 from rig_kit import PARENT_OF, BodySpec, body_points, bone_tail
 
@@ -24,13 +24,13 @@ def body_rig(spec: BodySpec, rolls: np.random.Generator | None = None, turn: np.
     points = body_points(spec)
     heads = np.array([points[joint] for joint in SMPL_JOINTS])
     tails = np.array([bone_tail(points, joint) for joint in SMPL_JOINTS])
-    rest = between(np.array([0.0, 1.0, 0.0]), tails - heads)
+    rest = rotation_between(np.array([0.0, 1.0, 0.0]), tails - heads)
     if rolls is not None:
-        rest = multiply(rest, about("y", rolls.uniform(-np.pi, np.pi, len(rest))))
+        rest = multiply(rest, rotation_about_axis("y", rolls.uniform(-np.pi, np.pi, len(rest))))
     if turn is not None:
         heads, tails, rest = rotate(turn, heads), rotate(turn, tails), multiply(turn, rest)
-    axes = np.eye(3) if turn is None else to_matrix(turn).T
-    return plain_rig("Somebody", SMPL_JOINTS, SMPL_PARENTS, heads, tails, rest, axes=axes)
+    axes = np.eye(3) if turn is None else quaternion_to_matrix(turn).T
+    return make_plain_rig("Somebody", SMPL_JOINTS, SMPL_PARENTS, heads, tails, rest, axes=axes)
 
 
 class RigPlan:
@@ -66,16 +66,16 @@ class RigPlan:
         while len(order) < len(self.bones):
             order += [n for n, b in self.bones.items() if n not in order and (b[0] is None or b[0] in order)]
         heads, tails = (np.array([self.bones[name][k] for name in order]) for k in (1, 2))
-        rest = between(np.array([0.0, 1.0, 0.0]), tails - heads)
+        rest = rotation_between(np.array([0.0, 1.0, 0.0]), tails - heads)
         if rolls is not None:
-            rest = multiply(rest, about("y", rolls.uniform(-np.pi, np.pi, len(rest))))
+            rest = multiply(rest, rotation_about_axis("y", rolls.uniform(-np.pi, np.pi, len(rest))))
         at = np.asarray(place)
-        turn = from_axis_angle(np.zeros(3)) if turn is None else turn
+        turn = axis_angle_to_quaternion(np.zeros(3)) if turn is None else turn
         heads, tails, rest = rotate(turn, scale * heads), rotate(turn, scale * tails), multiply(turn, rest)
         parents = tuple(order.index(p) if (p := self.bones[name][0]) is not None else -1 for name in order)
-        return plain_rig(
+        return make_plain_rig(
             "Somebody", tuple(order), parents, heads + at, tails + at, rest,
-            axes=to_matrix(turn).T, scale=np.full(3, scale), origin=at, pose_heads=heads + at,
+            axes=quaternion_to_matrix(turn).T, scale=np.full(3, scale), origin=at, pose_heads=heads + at,
         )  # fmt: skip
 
 
@@ -83,14 +83,14 @@ def _world(rig: Rig, result: RigMotion) -> tuple[np.ndarray, np.ndarray]:
     """World matrices of all bones at rest (B, 4, 4) and posed (B, T, 4, 4)."""
     frames = len(next(iter(result.rotations.values())))
     rest = np.tile(np.eye(4), (len(rig), 1, 1))
-    rest[:, :3, :3] = rig.unit * to_matrix(rig.rest_rotations)
+    rest[:, :3, :3] = rig.metres_per_unit * quaternion_to_matrix(rig.rest_rotations)
     rest[:, :3, 3] = rig.heads
     world = np.empty((len(rig), frames, 4, 4))
     for b, name in enumerate(rig.bone_names):
         basis = np.tile(rig.basis[b], (frames, 1, 1))
         if name in result.rotations:
             # keys on rotation leave a bone's scale as it is
-            basis[:, :3, :3] = to_matrix(result.rotations[name]) * np.linalg.norm(
+            basis[:, :3, :3] = quaternion_to_matrix(result.rotations[name]) * np.linalg.norm(
                 rig.basis[b, :3, :3], axis=0
             )
         if name in result.locations:
@@ -114,4 +114,4 @@ def turns_of(rig: Rig, result: RigMotion) -> dict[str, np.ndarray]:
     rest, world = _world(rig, result)
     linear = world[..., :3, :3] @ np.linalg.inv(rest[:, None, :3, :3])
     size = np.cbrt(np.linalg.det(linear))[..., None, None]
-    return {name: from_matrix(linear[b] / size[b]) for b, name in enumerate(rig.bone_names)}
+    return {name: matrix_to_quaternion(linear[b] / size[b]) for b, name in enumerate(rig.bone_names)}

@@ -100,12 +100,12 @@ def ways(steps: int) -> list[Way]:
 def world(windows: int, frames: int, prompts: tuple[str, ...] = PROMPTS) -> tuple[Any, Any, Any]:
     """Features (N, frames, 263) of motions of the embedded model, normalised, and their mean and deviation (263,)."""
     from kinescribe.inference.registry import default_backend
-    from kinescribe.motion import text_request
+    from kinescribe.motion import make_text_request
     from kinescribe.motion.formats import humanml3d
 
     clips = []
     for seed, prompt in enumerate(prompts):
-        (motion,) = default_backend().generate(text_request(prompt, 6.0, 20.0, seed))
+        (motion,) = default_backend().generate(make_text_request(prompt, 6.0, 20.0, seed))
         joints = motion.positions
         for start in np.linspace(0, len(joints) - frames - 1, windows).astype(int):
             placed = humanml3d.placed(joints[start : start + frames + 1])

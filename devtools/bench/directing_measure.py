@@ -26,12 +26,12 @@ from kinescribe.inference.embedded import EmbeddedBackend  # noqa: E402
 from kinescribe.motion import T_POSE, Motion, MotionRequest  # noqa: E402
 from kinescribe.motion.request import (  # noqa: E402
     EffectorTarget,
-    Options,
     PoseKeyframe,
+    RequestOptions,
     RootPath,
     TextSegment,
 )
-from kinescribe.motion.rest_alignment import facing  # noqa: E402
+from kinescribe.motion.rest_alignment import body_heading  # noqa: E402
 from kinescribe.training.evaluation.predicates import PREDICATES, Measured  # noqa: E402
 
 Array = NDArray[np.float64]
@@ -103,10 +103,10 @@ def generate_motion(
     frames : int
         Length of each segment, at :data:`FPS`.
     **options
-        Fields of :class:`Options`.
+        Fields of :class:`RequestOptions`.
     """
     segments = tuple(TextSegment(prompt, frames) for prompt in prompts)
-    return MODEL.generate(MotionRequest(segments, FPS, tuple(constraints), Options(**options)))[0]
+    return MODEL.generate(MotionRequest(segments, FPS, tuple(constraints), RequestOptions(**options)))[0]
 
 
 def s_curve(parameters: Array) -> Array:
@@ -123,7 +123,7 @@ def headings_of(motion: Motion) -> Array:
     """Return the body's heading (T,) in radians."""
     tracks = {name: motion.positions[:, i] for i, name in enumerate(T_POSE.joint_names)}
     return np.array([
-        facing({name: track[frame] for name, track in tracks.items()}) for frame in range(len(motion))
+        body_heading({name: track[frame] for name, track in tracks.items()}) for frame in range(len(motion))
     ])  # fmt: skip
 
 
@@ -190,7 +190,7 @@ def measure_waypoints(prompt: str, seed: int) -> Figures:
 
 def _pose_keyframe(motion: Motion, frame: int, joints: Sequence[str]) -> PoseKeyframe:
     """Return the pose of some joints of a motion, and where its root is, as a keyframe at the same frame."""
-    rotations = {name: tuple(motion.local_rotations[frame, T_POSE.index(name)]) for name in joints}
+    rotations = {name: tuple(motion.local_rotations[frame, T_POSE.joint_index(name)]) for name in joints}
     return PoseKeyframe(frame, rotations, tuple(motion.root_translation[frame]))
 
 
@@ -214,8 +214,8 @@ def measure_effector_targets(prompt: str, seed: int) -> Figures:
         (("left_shoulder", "left_elbow", "left_wrist"), (0.1, 0.35, 0.3)),
         (("right_hip", "right_knee", "right_ankle"), (-0.1, 0.25, 0.2)),
     ):
-        joint, index = chain[-1], T_POSE.index(chain[-1])
-        top, middle, end = free.positions[75, [T_POSE.index(name) for name in chain]]
+        joint, index = chain[-1], T_POSE.joint_index(chain[-1])
+        top, middle, end = free.positions[75, [T_POSE.joint_index(name) for name in chain]]
         wanted = end + shift - top
         reach = 0.95 * (np.linalg.norm(middle - top) + np.linalg.norm(end - middle))
         # a hand that waves is up already: a target further up would be out of reach
@@ -228,7 +228,7 @@ def measure_effector_targets(prompt: str, seed: int) -> Figures:
 def measure_new_arms(prompt: str, seed: int) -> Figures:
     """Measure the legs of a walk, kept by a pose keyframe on every frame, with the arms of a prompt."""
     walk = generate_motion(["a person walks forward"], seed=seed + 50)
-    rows = [T_POSE.index(name) for name in LEG_JOINTS]
+    rows = [T_POSE.joint_index(name) for name in LEG_JOINTS]
     keyframes = [_pose_keyframe(walk, frame, LEG_JOINTS) for frame in range(FRAMES)]
     motion = generate_motion([prompt], keyframes, seed=seed)
     cosines = np.abs((motion.local_rotations[:, rows] * walk.local_rotations[:, rows]).sum(-1))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kinescribe.motion import T_POSE, Motion
 from kinescribe.motion.contact.contacts import detect_contacts
-from kinescribe.motion.rotations import about, angle_between, rotate, to_matrix
+from kinescribe.motion.rotations import angle_between, quaternion_to_matrix, rotate, rotation_about_axis
 from kinescribe.scene import store
 from kinescribe.scene.action import action_of, fcurves_of
 from kinescribe.scene.apply import ApplyOptions, ApplyReport, apply_motion
@@ -93,7 +93,7 @@ def _upright(motion: Motion, shown: Shown) -> dict[str, float]:
     aside = turned - float(np.arctan2(forward[0], forward[2]))
     found = {"heading": abs(float(np.degrees(np.arctan2(np.sin(aside), np.cos(aside)))))}
     for name, axis in theirs.items():
-        dots = np.sum(axis * rotate(about("y", turned), own[name]), axis=-1)
+        dots = np.sum(axis * rotate(rotation_about_axis("y", turned), own[name]), axis=-1)
         found[name] = float(np.degrees(np.arccos(np.clip(dots, -1, 1))).max())
     return found
 
@@ -112,10 +112,11 @@ def _head(subject: Subject, motion: Motion, shown: Shown) -> float:
     """Most degrees by which the head is turned otherwise from the pelvis than the motion's."""
     pelvis, head = (shown.turns[subject.readings[joint]] for joint in ("pelvis", "head"))
     own = np.swapaxes(pelvis, -1, -2) @ head
-    world = motion.world[1]
+    world = motion.world_transforms[1]
     to_blender = np.array([[1.0, 0, 0], [0, 0, -1.0], [0, 1.0, 0]])
     theirs = [
-        to_blender @ to_matrix(world[:, motion.skeleton.index(j)]) @ to_blender.T for j in ("pelvis", "head")
+        to_blender @ quaternion_to_matrix(world[:, motion.skeleton.joint_index(j)]) @ to_blender.T
+        for j in ("pelvis", "head")
     ]
     trace = np.einsum("tij,tij->t", own, np.swapaxes(theirs[0], -1, -2) @ theirs[1])
     return float(np.degrees(np.arccos(np.clip(0.5 * (trace - 1), -1, 1))).max())

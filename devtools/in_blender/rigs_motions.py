@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kinescribe.motion import T_POSE, Motion, text_request
+from kinescribe.motion import T_POSE, Motion, make_text_request
 from kinescribe.motion.resample import resample
 
 FPS = 24.0
@@ -55,7 +55,7 @@ def _recorded(name: str, data: Path) -> Motion:
 def _generated(name: str) -> Motion:
     from kinescribe.inference.registry import default_backend
 
-    return default_backend().generate(text_request(SENTENCES[name], SECONDS, FPS, 1))[0]
+    return default_backend().generate(make_text_request(SENTENCES[name], SECONDS, FPS, 1))[0]
 
 
 def long_motion(frames: int) -> Motion:

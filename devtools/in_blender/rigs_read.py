@@ -73,13 +73,13 @@ def _soles(subject: Subject, matrices: Array, rest: dict[str, Array], index: dic
 
 def source_soles(motion: Motion) -> Array:
     """The same four points (T, 4, 3) of the motion's own body, Y up."""
-    positions, rotations = motion.world
+    positions, rotations = motion.world_transforms
     rest = motion.skeleton.rest_positions
     found = []
     for side in ("left", "right"):
-        ball_rest = rest[motion.skeleton.index(f"{side}_foot")]
+        ball_rest = rest[motion.skeleton.joint_index(f"{side}_foot")]
         for joint in (f"{side}_ankle", f"{side}_foot"):
-            j = motion.skeleton.index(joint)
+            j = motion.skeleton.joint_index(joint)
             down = np.array([0.0, ball_rest[1] - 0.02 - rest[j][1], 0.0])
             found.append(
                 positions[:, j] + rotate(rotations[:, j], np.broadcast_to(down, positions[:, j].shape))

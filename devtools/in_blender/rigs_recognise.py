@@ -86,9 +86,9 @@ def _random(subject: Subject, rig: Rig, seed: int) -> dict[str, Any]:
 
 
 def _same_place(rig: Rig, bone: str, right: tuple[str, ...], height: float) -> bool:
-    at = rig.heads[rig.index(bone)]
+    at = rig.heads[rig.bone_index(bone)]
     return any(
-        bone == name or np.linalg.norm(at - rig.heads[rig.index(name)]) < 0.015 * height
+        bone == name or np.linalg.norm(at - rig.heads[rig.bone_index(name)]) < 0.015 * height
         for name in right
         if name in rig
     )

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from kinescribe.motion import Motion
-from kinescribe.motion.rest_alignment import facing
-from kinescribe.motion.rotations import to_matrix
+from kinescribe.motion.rest_alignment import body_heading
+from kinescribe.motion.rotations import quaternion_to_matrix
 
 from .rigs_build import Subject
 from .rigs_measure import apply
@@ -126,12 +126,12 @@ def sheet(
 
 def _source_figure(motion: Motion, frame: int) -> tuple[Figure, Array]:
     """The motion's own skeleton as it stands when it is put at the origin, and where its pelvis is over the ground."""
-    positions, rotations = motion.world
+    positions, rotations = motion.world_transforms
     skeleton, rest = motion.skeleton, motion.skeleton.rest_positions @ Z_UP.T
     figure, front = Figure(), np.array([0.0, -1.0, 0.0])
     for j, name in enumerate(skeleton.joint_names):
         turn = np.eye(4)
-        turn[:3, :3] = Z_UP @ to_matrix(rotations[frame, j]) @ Z_UP.T
+        turn[:3, :3] = Z_UP @ quaternion_to_matrix(rotations[frame, j]) @ Z_UP.T
         turn[:3, 3] = Z_UP @ positions[frame, j] - turn[:3, :3] @ rest[j]
         ends = [rest[c] for c in skeleton.children[j]]
         if not ends:
@@ -145,7 +145,7 @@ def _source_figure(motion: Motion, frame: int) -> tuple[Figure, Array]:
     # a motion at the origin begins facing ahead, however its recording was turned
     begin = {name: positions[0, j] for j, name in enumerate(skeleton.joint_names)}
     placed = figure.moved(-(Z_UP @ positions[frame, 0]) * np.array([1, 1, 0]), 1.0)
-    return placed.turned(-facing(begin) if "left_hip" in begin else 0.0), np.zeros(3)
+    return placed.turned(-body_heading(begin) if "left_hip" in begin else 0.0), np.zeros(3)
 
 
 def _side(name: str, x: float) -> str:

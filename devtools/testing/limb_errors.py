@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from kinescribe.motion import Motion
-from kinescribe.motion.rotations import about, rotate
+from kinescribe.motion.rotations import rotate, rotation_about_axis
 
 LIMBS = tuple(
     (f"{side}_{upper}", f"{side}_{lower}")
@@ -33,5 +33,5 @@ def limb_errors(motion: Motion, positions: dict[str, np.ndarray]) -> np.ndarray:
     # the heading that brings them closest: least squares over all horizontal parts
     cosine = np.sum(a[..., 0] * b[..., 0] + a[..., 2] * b[..., 2])
     sine = np.sum(a[..., 0] * b[..., 2] - a[..., 2] * b[..., 0])
-    b = rotate(about("y", np.arctan2(sine, cosine)), b)
+    b = rotate(rotation_about_axis("y", np.arctan2(sine, cosine)), b)
     return np.degrees(2 * np.arcsin(np.clip(0.5 * np.linalg.norm(a - b, axis=-1), 0, 1)))

@@ -9,25 +9,32 @@ from pathlib import Path
 import numpy as np
 
 from kinescribe.motion import SMPL_JOINTS, T_POSE, Motion, Skeleton
-from kinescribe.motion.rotations import about, from_axis_angle, identity, multiply
+from kinescribe.motion.rotations import (
+    axis_angle_to_quaternion,
+    identity_rotations,
+    multiply,
+    rotation_about_axis,
+)
 
 
 def walk(frames: int = 80, fps: float = 20.0, drift: float = 0.0, skeleton: Skeleton = T_POSE) -> Motion:
     """A stiff walk along +Z; ``drift`` metres a second are added to its way, so that its feet skate."""
     t = np.arange(frames) / fps
     phase = 2 * np.pi * t
-    local = identity(frames, 22)
+    local = identity_rotations(frames, 22)
     for side, sign in (("left", 1.0), ("right", -1.0)):
         swing = 0.4 * sign * np.sin(phase)
         bend = 0.15 + 0.5 * np.maximum(0.0, sign * np.cos(phase)) ** 2
-        local[:, skeleton.index(f"{side}_hip")] = about("x", -swing - 0.4 * bend)
-        local[:, skeleton.index(f"{side}_knee")] = about("x", bend)
-        local[:, skeleton.index(f"{side}_ankle")] = about("x", swing - 0.6 * bend)
-        local[:, skeleton.index(f"{side}_shoulder")] = multiply(about("x", swing), about("z", -1.2 * sign))
+        local[:, skeleton.joint_index(f"{side}_hip")] = rotation_about_axis("x", -swing - 0.4 * bend)
+        local[:, skeleton.joint_index(f"{side}_knee")] = rotation_about_axis("x", bend)
+        local[:, skeleton.joint_index(f"{side}_ankle")] = rotation_about_axis("x", swing - 0.6 * bend)
+        local[:, skeleton.joint_index(f"{side}_shoulder")] = multiply(
+            rotation_about_axis("x", swing), rotation_about_axis("z", -1.2 * sign)
+        )
     root = np.zeros((frames, 3))
     still = Motion(skeleton, fps, root, local)
     # the lower foot carries: what it moves back in the body's frame, the body moves ahead
-    feet = still.positions[:, [skeleton.index("left_foot"), skeleton.index("right_foot")]]
+    feet = still.positions[:, [skeleton.joint_index("left_foot"), skeleton.joint_index("right_foot")]]
     low = np.argmin(feet[:, :, 1], axis=1)
     back = np.diff(feet[:, :, 2], axis=0)[np.arange(frames - 1), low[1:]]
     root[1:, 2] -= np.cumsum(back)
@@ -40,7 +47,7 @@ def made_up_motion(fps: float = 24.0, seconds: float = 2.0) -> Motion:
     """A body that walks along a curve, swings its arms wide, bends, and twists every joint it has."""
     count = round(fps * seconds)
     t = np.arange(count) / fps
-    local = identity(count, len(SMPL_JOINTS))
+    local = identity_rotations(count, len(SMPL_JOINTS))
     step = 2 * np.pi * 0.9 * t
     for j, joint in enumerate(SMPL_JOINTS):
         phase = 0.7 * j
@@ -48,11 +55,15 @@ def made_up_motion(fps: float = 24.0, seconds: float = 2.0) -> Motion:
         vector = amount * np.stack(
             [np.sin(step + phase), 0.6 * np.sin(0.8 * step + 2 * phase), np.cos(step - phase)], -1
         )
-        local[:, j] = from_axis_angle(vector)
+        local[:, j] = axis_angle_to_quaternion(vector)
     for side, sign in (("left", 1.0), ("right", -1.0)):
-        local[:, SMPL_JOINTS.index(f"{side}_knee")] = about("x", 0.5 + 0.5 * np.sin(step + sign))
-        local[:, SMPL_JOINTS.index(f"{side}_elbow")] = about("y", -sign * (0.6 + 0.6 * np.sin(step - sign)))
-    local[:, 0] = multiply(about("y", 0.8 * t), local[:, 0])
+        local[:, SMPL_JOINTS.index(f"{side}_knee")] = rotation_about_axis(
+            "x", 0.5 + 0.5 * np.sin(step + sign)
+        )
+        local[:, SMPL_JOINTS.index(f"{side}_elbow")] = rotation_about_axis(
+            "y", -sign * (0.6 + 0.6 * np.sin(step - sign))
+        )
+    local[:, 0] = multiply(rotation_about_axis("y", 0.8 * t), local[:, 0])
     root = np.stack([0.4 * np.sin(t), 0.93 + 0.04 * np.sin(2 * step), 1.1 * t], -1)
     return Motion(T_POSE, fps, root, local)
 

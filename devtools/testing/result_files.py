@@ -14,8 +14,8 @@ import numpy as np
 from kinescribe.motion import Motion
 from kinescribe.motion.formats import humanml3d, save_native, write_motion
 from kinescribe.motion.formats.kimodo import _SKELETONS
-from kinescribe.motion.rest_pose import SMPL_REST, to_rest_pose
-from kinescribe.motion.rotations import identity, to_axis_angle, to_matrix
+from kinescribe.motion.rest_pose import SMPL_REST_POSE, change_rest_pose
+from kinescribe.motion.rotations import identity_rotations, quaternion_to_axis_angle, quaternion_to_matrix
 from kinescribe.motion.skeleton import Skeleton
 
 from .motions import walk
@@ -27,7 +27,7 @@ ORIGIN = {"smplx": np.array([0.0, -0.36, 0.01]), "smpl": np.array([0.0, -0.22, 0
 
 def smpl_walk(frames: int) -> Motion:
     """A walk whose rotations count from SMPL's rest pose."""
-    return to_rest_pose(walk(frames, fps=30.0), SMPL_REST)
+    return change_rest_pose(walk(frames, fps=30.0), SMPL_REST_POSE)
 
 
 def soma(joints: int) -> Skeleton:
@@ -59,29 +59,29 @@ def soma(joints: int) -> Skeleton:
 def soma_walk(joints: int, frames: int) -> Motion:
     """A walk of that body, with the hips and knees turning as in :func:`motions.walk`."""
     source, skeleton = walk(frames, fps=30.0), soma(joints)
-    local = identity(frames, joints)
+    local = identity_rotations(frames, joints)
     pairs = {"Leg": "hip", "Shin": "knee", "Foot": "ankle", "Arm": "shoulder"}
     for side in ("Left", "Right"):
         for theirs, ours in pairs.items():
-            index = source.skeleton.index(f"{side.lower()}_{ours}")
-            local[:, skeleton.index(f"{side}{theirs}")] = source.local_rotations[:, index]
+            index = source.skeleton.joint_index(f"{side.lower()}_{ours}")
+            local[:, skeleton.joint_index(f"{side}{theirs}")] = source.local_rotations[:, index]
     return Motion(skeleton, 30.0, source.root_translation, local)
 
 
 def write_kimodo(motion: Motion, path: Path) -> None:
     """Write the arrays that Kimodo writes."""
-    places, turns = motion.world
+    places, turns = motion.world_transforms
     np.savez(
         path,
         posed_joints=places.astype(np.float32),
-        global_rot_mats=to_matrix(turns).astype(np.float32),
+        global_rot_mats=quaternion_to_matrix(turns).astype(np.float32),
         foot_contacts=np.zeros((len(motion), 4), bool),
     )
 
 
 def gvhmr(motion: Motion) -> dict[str, object]:
     """The content of ``hmr4d_results.pt``."""
-    angles = to_axis_angle(motion.local_rotations).astype(np.float32)
+    angles = quaternion_to_axis_angle(motion.local_rotations).astype(np.float32)
     frames = len(motion)
     part = {
         "body_pose": Tensor(angles[:, 1:].reshape(frames, 63)),
@@ -98,7 +98,7 @@ def gvhmr(motion: Motion) -> dict[str, object]:
 
 def wham(motion: Motion) -> dict[object, object]:
     """The content of ``wham_output.pkl``: two people, the second a metre to the left."""
-    angles = to_axis_angle(motion.local_rotations).astype(np.float32).reshape(len(motion), 66)
+    angles = quaternion_to_axis_angle(motion.local_rotations).astype(np.float32).reshape(len(motion), 66)
     people: dict[object, dict[str, np.ndarray]] = defaultdict(dict)
     for k in (0, np.int64(3)):
         pose = np.concatenate([angles, np.zeros((len(motion), 6), np.float32)], axis=1)
@@ -121,7 +121,7 @@ def mdm_results(motion: Motion) -> dict[str, object]:
 
 def smpl_params(motion: Motion) -> dict[str, object]:
     """The content of ``sample00_rep00_smpl_params.npy``."""
-    rows = to_matrix(motion.local_rotations)[..., :2, :].reshape(len(motion), 22, 6)
+    rows = quaternion_to_matrix(motion.local_rotations)[..., :2, :].reshape(len(motion), 22, 6)
     rows = np.concatenate([rows, np.tile([1.0, 0, 0, 0, 1, 0], (len(motion), 2, 1))], axis=1)
     return {
         "thetas": rows.transpose(1, 2, 0).astype(np.float32), "root_translation": motion.root_translation.T,
@@ -148,7 +148,7 @@ def write_all(folder: Path, frames: int = 8) -> dict[str, Path]:
     for name in ("smplx.npz", "walk.bvh", "walk.glb"):
         write_motion(motion, folder / name)
     (folder / "walk.gltf").write_bytes(gltf_of((folder / "walk.glb").read_bytes()))
-    poses = to_axis_angle(turned.local_rotations).reshape(frames, 66)
+    poses = quaternion_to_axis_angle(turned.local_rotations).reshape(frames, 66)
     hy = np.concatenate([poses, np.full((frames, 90), 0.1)], axis=1)
     trans = turned.root_translation - np.array([0.0, -0.23, 0.03])
     np.savez_compressed(folder / "hymotion.npz", gender=np.array(["neutral"]), Rh=poses[:, :3], trans=trans,

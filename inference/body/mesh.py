@@ -20,7 +20,7 @@ from ...motion.body.body_model import LABELS, BodyModel, Float32, read_body_mode
 from ...motion.body.body_pose import AS_IT_IS, BodyPose, Manner, body_pose, hips_middle
 from ...motion.body.point_cache import mesh_beside, write_point_cache
 from ...motion.formats.atomic_write import write_arrays
-from ...motion.rotations import to_matrix
+from ...motion.rotations import quaternion_to_matrix
 from ..backend import IsCancelled, Progress, never, silent
 
 _PART_BYTES = 2**27
@@ -105,7 +105,7 @@ def write_body(
 def vertices_of(model: BodyModel, pose: BodyPose) -> Iterator[Float32]:
     """Yield the vertices (t, V, 3) of consecutive chunks of frames, Y up, in metres."""
     count = len(model.template)
-    posed = torch.from_numpy(to_matrix(pose.rotations).astype(np.float32))
+    posed = torch.from_numpy(quaternion_to_matrix(pose.rotations).astype(np.float32))
     template, regressor, weights = (
         torch.from_numpy(a) for a in (model.template, model.regressor, model.weights)
     )

@@ -14,8 +14,8 @@ from ...motion.errors import CheckpointError
 from ...motion.formats import humanml3d
 from ...motion.motion import Motion
 from ...motion.request import Capabilities, MotionRequest, TextSegment
-from ...motion.rest_pose import SMPL_REST
-from ...motion.rotations import about, identity
+from ...motion.rest_pose import SMPL_REST_POSE
+from ...motion.rotations import identity_rotations, rotation_about_axis
 from .autoregressive import windows
 from .checkpoint import F32, Checkpoint, load_checkpoint
 from .feature_backend import F64, LICENCE, SHORTEST, FeatureBackend, Watch
@@ -64,7 +64,9 @@ class CheckpointBackend(FeatureBackend):
                 min_seconds=SHORTEST,
                 max_seconds=600.0 if continuing else _LONGEST / humanml3d.FPS,
                 max_samples=8,
-                segments=frozenset({"text", "unconditioned"} if settings.text_encoder else {"unconditioned"}),
+                segment_types=frozenset(
+                    {"text", "unconditioned"} if settings.text_encoder else {"unconditioned"}
+                ),
                 max_segments=64 if continuing else 1,
             )
         )
@@ -194,7 +196,7 @@ def _segment_at(request: MotionRequest, seconds: float) -> int:
 
 def _standing(frames: int) -> Motion:
     """Return a motion that stands still with hanging arms."""
-    local = identity(frames, len(SMPL_REST))
+    local = identity_rotations(frames, len(SMPL_REST_POSE))
     for side, sign in (("left", 1.0), ("right", -1.0)):
-        local[:, SMPL_REST.index(f"{side}_shoulder")] = about("z", -1.15 * sign)
-    return Motion(SMPL_REST, humanml3d.FPS, np.zeros((frames, 3)), local)
+        local[:, SMPL_REST_POSE.joint_index(f"{side}_shoulder")] = rotation_about_axis("z", -1.15 * sign)
+    return Motion(SMPL_REST_POSE, humanml3d.FPS, np.zeros((frames, 3)), local)

@@ -50,7 +50,7 @@ class FeatureBackend(ABC):
     ) -> list[Motion]:
         """Generate all samples in one batch; see :meth:`~..backend.Backend.generate`."""
         check_request(request, self._capabilities)
-        frames = max(int(SHORTEST * humanml3d.FPS), request.frames_at(humanml3d.FPS))
+        frames = max(int(SHORTEST * humanml3d.FPS), request.frame_count_at(humanml3d.FPS))
         own = request.segments[0].seed
         first = request.options.seed if own is None else own
         seeds = [first + n for n in range(request.options.num_samples)]

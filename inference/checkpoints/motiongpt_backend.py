@@ -46,7 +46,7 @@ class MotionGPTBackend(FeatureBackend):
                 min_seconds=SHORTEST,
                 max_seconds=LONGEST / humanml3d.FPS,
                 max_samples=8,
-                segments=frozenset({"text", "unconditioned"}),
+                segment_types=frozenset({"text", "unconditioned"}),
                 captions=True,
             )
         )

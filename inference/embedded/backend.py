@@ -41,8 +41,8 @@ CAPABILITIES = Capabilities(
     min_seconds=0.5,
     max_seconds=600.0,
     max_samples=8,
-    segments=frozenset({"text", "unconditioned"}),
-    constraints=frozenset({"root_path", "effector_target", "pose_keyframe"}),
+    segment_types=frozenset({"text", "unconditioned"}),
+    constraint_types=frozenset({"root_path", "effector_target", "pose_keyframe"}),
     max_segments=100,
     supports_loop=True,
 )
@@ -154,9 +154,9 @@ def _run(
         )
         spans = [slice(int(a), int(b)) for a, b in pairwise(starts)]
         directed = [
-            (slice(span.start, span.start + plan.own.frames), plan.own)
+            (slice(span.start, span.start + plan.own.frame_count), plan.own)
             for span, (plan, _) in zip(spans, takes, strict=True)
-            if plan.own.any
+            if plan.own.has_goals
         ]
         clean = Directed(guided, directed, mean, std) if directed else guided
         noise = np.concatenate([plan.noise(n, weights.config["features"]) for plan, n in takes])

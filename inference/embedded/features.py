@@ -12,23 +12,23 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...motion.constraints import Take
+from ...motion.constraints import Clip
 from ...motion.contact.contacts import detect_contacts
 from ...motion.motion import Motion
 from ...motion.rotations import (
     Array,
-    about,
     conjugate,
-    continuous,
-    from_6d,
-    from_matrix,
+    make_continuous,
+    matrix_to_quaternion,
+    matrix_to_rotation_6d,
     multiply,
+    quaternion_to_matrix,
     rotate,
-    to_6d,
-    to_matrix,
+    rotation_6d_to_matrix,
+    rotation_about_axis,
 )
 from ...motion.skeleton import SMPL_PARENTS, T_POSE
-from ...motion.smoothing import smoothed
+from ...motion.smoothing import gaussian_smooth
 
 FPS = 20.0
 """Frames a second of the features."""
@@ -53,15 +53,15 @@ def headings(positions: Array) -> Array:
     """
     across = positions[:, _LEFT].sum(axis=1) - positions[:, _RIGHT].sum(axis=1)
     # forward = left x up; an upright line through hips and shoulders has a short vector, and so a low weight
-    forward = smoothed(np.stack([-across[:, 2], across[:, 0]], axis=-1), _HEADING_SIGMA)
+    forward = gaussian_smooth(np.stack([-across[:, 2], across[:, 0]], axis=-1), _HEADING_SIGMA)
     return np.asarray(np.unwrap(np.arctan2(forward[:, 0], forward[:, 1])))
 
 
 def encode(local_rotations: ArrayLike, root_translation: ArrayLike) -> Array:
     """Return features (T, 140) of local quaternions (T, 22, 4) on ``T_POSE`` and the root (T, 3) in metres, 20 fps."""
     root = np.asarray(root_translation, dtype=float)
-    positions, _ = T_POSE.forward(root, local_rotations)
-    take = Take(np.asarray(local_rotations, dtype=float), root, headings(positions))
+    positions, _ = T_POSE.forward_kinematics(root, local_rotations)
+    take = Clip(np.asarray(local_rotations, dtype=float), root, headings(positions))
     out = np.zeros((len(root), WIDTH))
     out[:, : CONTACTS.start] = encode_take(take)
     out[:, CONTACTS] = detect_contacts(Motion(T_POSE, FPS, root, np.asarray(local_rotations)))
@@ -74,38 +74,40 @@ def decode(features: ArrayLike) -> tuple[Array, Array, Array]:
     The motion begins at x = z = 0 with heading +Z.
     """
     take, contacts = decode_take(features)
-    return take.local, take.root, contacts
+    return take.local_rotations, take.root_positions, contacts
 
 
-def decode_take(features: ArrayLike) -> tuple[Take, Array]:
+def decode_take(features: ArrayLike) -> tuple[Clip, Array]:
     """Return a clip with the heading of each frame, and contacts (T, 4) from 0 to 1, from features (T, 140)."""
     x = np.asarray(features, dtype=float)
     yaw = np.concatenate([[0.0], np.cumsum(x[:-1, 2])])
-    turn = about("y", yaw)
+    turn = rotation_about_axis("y", yaw)
     step = rotate(turn[:-1], np.stack([x[:-1, 0], np.zeros(len(x) - 1), x[:-1, 1]], axis=-1))
     root = np.concatenate([np.zeros((1, 3)), np.cumsum(step, axis=0)])
     root[:, 1] = x[:, 3]
-    world = from_matrix(from_6d(x[:, ROTATIONS].reshape(len(x), JOINTS, 6)))
+    world = matrix_to_quaternion(rotation_6d_to_matrix(x[:, ROTATIONS].reshape(len(x), JOINTS, 6)))
     local = np.empty_like(world)
     local[:, 0] = multiply(turn, world[:, 0])
     local[:, 1:] = multiply(conjugate(world[:, SMPL_PARENTS[1:]]), world[:, 1:])
-    return Take(continuous(local), root, yaw), np.clip(x[:, CONTACTS], 0.0, 1.0)
+    return Clip(make_continuous(local), root, yaw), np.clip(x[:, CONTACTS], 0.0, 1.0)
 
 
-def encode_take(take: Take) -> Array:
+def encode_take(take: Clip) -> Array:
     """Return the features (T, 136) of a clip, without the contacts.
 
     The inverse of :func:`decode_clip`, except for where the clip begins.
     """
-    _, rotations = T_POSE.forward(take.root, take.local)
-    back = about("y", -take.yaw)
+    _, rotations = T_POSE.forward_kinematics(take.root_positions, take.local_rotations)
+    back = rotation_about_axis("y", -take.yaw)
     out = np.zeros((len(take), CONTACTS.start))
     if len(take) > 1:
-        step = rotate(back[:-1], np.diff(take.root, axis=0))
+        step = rotate(back[:-1], np.diff(take.root_positions, axis=0))
         out[:-1, 0], out[:-1, 1], out[:-1, 2] = step[:, 0], step[:, 2], np.diff(take.yaw)
         out[-1, :3] = out[-2, :3]
-    out[:, 3] = take.root[:, 1]
-    out[:, ROTATIONS] = to_6d(to_matrix(multiply(back[:, None], rotations))).reshape(len(take), -1)
+    out[:, 3] = take.root_positions[:, 1]
+    out[:, ROTATIONS] = matrix_to_rotation_6d(
+        quaternion_to_matrix(multiply(back[:, None], rotations))
+    ).reshape(len(take), -1)
     return out
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...motion import T_POSE
-from ...motion.constraints import Goals, meet
+from ...motion.constraints import Goals, apply_constraints
 from .features import CONTACTS, ROTATIONS, WIDTH, decode_take, encode_take
 from .network import Network, Words
 from .text import START, Reading
@@ -116,7 +116,7 @@ class Directed:
         columns = slice(0, CONTACTS.start)
         for frames, goals in self._goals:
             take, _ = decode_take(clean[frames] * self._std + self._mean)
-            met = encode_take(meet(take, goals, T_POSE))
+            met = encode_take(apply_constraints(take, goals, T_POSE))
             clean[frames, columns] = (met - self._mean[columns]) / self._std[columns]
         self._given = clean
         return clean
@@ -129,8 +129,8 @@ def _known(goals: Goals) -> F32:
     slides more (``training/README.md`` has the comparison); if the path is only imposed on its prediction, it makes
     steps along it.
     """
-    known = np.zeros((goals.frames, WIDTH), np.float32)
-    for joint, track in goals.poses:
+    known = np.zeros((goals.frame_count, WIDTH), np.float32)
+    for joint, track in goals.joint_rotations:
         first = ROTATIONS.start + 6 * joint
         known[track.frames, first : first + 6] = 1
     return known

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from ...motion import T_POSE, MotionRequest
-from ...motion.constraints import goals_of
+from ...motion.constraints import collect_goals
 from ...motion.request import Segment, TextSegment
 from .features import FPS
 from .network import F32, STRIDE
@@ -49,7 +49,7 @@ class Plan:
         """Raise ``RequestError`` if a constraint is malformed."""
         self.request = request
         options = request.options
-        self.goals = goals_of(request, T_POSE)
+        self.goals = collect_goals(request, T_POSE)
         self.steps = options.diffusion_steps or STEPS
         self.guidance = GUIDANCE if options.guidance is None else options.guidance
         self.samples = options.num_samples
@@ -63,7 +63,7 @@ class Plan:
         self.windows = windows_over(self._ends, _overlap(request))
         # frames of the network up to the last requested one; those after it only fill the last patch
         last = min(self.frames, math.floor((request.total_frames - 1) / request.fps * FPS + 0.5) + 1)
-        self.own = goals_of(request, T_POSE, FPS, last)
+        self.own = collect_goals(request, T_POSE, FPS, last)
 
     def seed(self, sample: int, segment: int = 0) -> int:
         """Return the seed of a sample, or of one of its segments."""

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...motion import T_POSE, Motion
-from ...motion.constraints import Goals, Take, meet
-from ...motion.contact.contacts import SOLE
-from ...motion.contact.foot_lock import WANDER, lock_feet
+from ...motion.constraints import Clip, Goals, apply_constraints
+from ...motion.contact.contacts import SOLE_HEIGHT
+from ...motion.contact.foot_lock import MAX_FOOT_DRIFT, lock_feet
 from ...motion.resample import resample
 from ...motion.rotations import Array
-from ...motion.smoothing import smoothed
+from ...motion.smoothing import gaussian_smooth
 from .features import CONTACTS, FEET, FPS, decode_take
 
 SMOOTHING = 0.6
@@ -44,9 +44,9 @@ def _grounded(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
     if len(planted) < 3:
         return root
     lowest = float(np.quantile(planted, 0.15))
-    if abs(lowest - SOLE) > 0.12:  # a ledge, a chair, a lying figure: not the floor
+    if abs(lowest - SOLE_HEIGHT) > 0.12:  # a ledge, a chair, a lying figure: not the floor
         return root
-    return np.asarray(root + np.array([0.0, SOLE - lowest, 0.0]))
+    return np.asarray(root + np.array([0.0, SOLE_HEIGHT - lowest, 0.0]))
 
 
 def _carried(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
@@ -62,7 +62,7 @@ def _carried(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
     mean = (slide * planted).sum(axis=1) / np.maximum(planted.sum(axis=1), 1.0)
     speed = np.linalg.norm(mean, axis=-1, keepdims=True)
     mean *= np.minimum(1.0, _FASTEST_SLIDE / np.maximum(speed, 1e-9))
-    way = np.concatenate([np.zeros((1, 2)), np.cumsum(smoothed(mean, 1.5), axis=0)])
+    way = np.concatenate([np.zeros((1, 2)), np.cumsum(gaussian_smooth(mean, 1.5), axis=0)])
     moved = root.copy()
     moved[:, [0, 2]] -= way
     return moved
@@ -74,16 +74,18 @@ def to_motion(features: Array, goals: Goals | None = None) -> tuple[Motion, Arra
     Frame 0 is at x = z = 0 facing +Z, unless ``goals`` (constraints on these T frames) need something else.
     """
     smooth = np.array(features, dtype=float)
-    smooth[:, : CONTACTS.start] = smoothed(smooth[:, : CONTACTS.start], SMOOTHING)
+    smooth[:, : CONTACTS.start] = gaussian_smooth(smooth[:, : CONTACTS.start], SMOOTHING)
     take, contacts = decode_take(smooth)
     flags = _flags(contacts)
-    positions, _ = T_POSE.forward(take.root, take.local)
+    positions, _ = T_POSE.forward_kinematics(take.root_positions, take.local_rotations)
     feet = positions[:, FEET]
-    take = take.moved(_carried(_grounded(take.root, feet, flags), feet, flags))
-    wander = WANDER
-    if goals is not None and goals.any:
-        take, wander = meet(take, goals, T_POSE), _LED_WANDER
-    return lock_feet(Motion(T_POSE, FPS, take.root, take.local, flags), wander=wander), take.yaw
+    take = take.with_root_positions(_carried(_grounded(take.root_positions, feet, flags), feet, flags))
+    wander = MAX_FOOT_DRIFT
+    if goals is not None and goals.has_goals:
+        take, wander = apply_constraints(take, goals, T_POSE), _LED_WANDER
+    return lock_feet(
+        Motion(T_POSE, FPS, take.root_positions, take.local_rotations, flags), max_drift=wander
+    ), take.yaw
 
 
 def finished(motion: Motion, yaw: Array, goals: Goals) -> Motion:
@@ -91,12 +93,12 @@ def finished(motion: Motion, yaw: Array, goals: Goals) -> Motion:
 
     ``yaw`` (T',): its headings in radians at 20 fps; ``goals``: constraints on the frames of ``motion``.
     """
-    if not goals.any:
+    if not goals.has_goals:
         return motion
     times = np.arange(len(motion)) * (FPS / motion.fps)
     headings = np.interp(times, np.arange(len(yaw)), yaw)
-    take = meet(Take(motion.local_rotations, motion.root_translation, headings), goals, T_POSE)
-    return replace(motion, root_translation=take.root, local_rotations=take.local)
+    take = apply_constraints(Clip(motion.local_rotations, motion.root_translation, headings), goals, T_POSE)
+    return replace(motion, root_translation=take.root_positions, local_rotations=take.local_rotations)
 
 
 def fitted(motion: Motion, fps: float, frames: int) -> Motion:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...motion import T_POSE, MappingError, MotionRequest, RequestError, Skeleton
 from ...motion.request import EffectorTarget, PoseKeyframe, RootPath, TextSegment
-from ...motion.rest_alignment import align_rest, rest_frame
+from ...motion.rest_alignment import align_rest, rest_orientation
 from ...motion.retarget.hip_height import Body
 from ...motion.retarget.retarget_rotations import joint_indices
 from ...motion.rotations import Array, conjugate, multiply, normalise
@@ -111,7 +111,7 @@ class _Body:
         self.index = joint_indices(skeleton)
         own = {joint: skeleton.rest_positions[i] for joint, i in self.index.items()}
         theirs = {j: T_POSE.rest_positions[k] for k, j in enumerate(T_POSE.joint_names) if j in own}
-        frame, upright = rest_frame(own), rest_frame(theirs)
+        frame, upright = rest_orientation(own), rest_orientation(theirs)
         self.alignment = align_rest(own, theirs, frame, upright)
         self.scale = Body(own, frame).leg / Body(theirs, upright).leg
 
@@ -143,15 +143,15 @@ class _Body:
         """Convert local rotations of ``T_POSE``'s joints (w, x, y, z) to those of the model's nodes (x, y, z, w)."""
         local = np.tile([1.0, 0.0, 0.0, 0.0], (len(T_POSE), 1))
         for joint, turn in rotations.items():
-            local[T_POSE.index(joint)] = normalise(turn)
-        _, world = T_POSE.forward(np.zeros(3), local)
+            local[T_POSE.joint_index(joint)] = normalise(turn)
+        _, world = T_POSE.forward_kinematics(np.zeros(3), local)
         own = {i: joint for joint, i in self.index.items()}
         turns = np.tile([1.0, 0.0, 0.0, 0.0], (len(self.skeleton), 1))
         said: dict[str, list[float]] = {}
         for j, p in enumerate(self.skeleton.parents):
             name = own.get(j, "")
             if name in T_POSE.joint_names:
-                turns[j] = multiply(world[T_POSE.index(name)], self.alignment[name])
+                turns[j] = multiply(world[T_POSE.joint_index(name)], self.alignment[name])
             elif p >= 0:
                 turns[j] = turns[p]
             node = multiply(turns[j], self.rest_rotations[j])

@@ -38,8 +38,8 @@ def build_model_spec(capabilities: Capabilities, model_id: str, max_seconds: flo
         supports_async=True,
         supports_segment_seed=True,
         supports_loop=capabilities.supports_loop,
-        supported_constraints=sorted(capabilities.constraints),
-        supported_segments=sorted(capabilities.segments),
+        supported_constraints=sorted(capabilities.constraint_types),
+        supported_segments=sorted(capabilities.segment_types),
         supported_guidance_types=["nocfg", "regular"],
         predicted_contact_joints=list(CONTACT_JOINTS),
         chunking="stitched" if capabilities.max_segments > 1 else "none",
@@ -61,9 +61,9 @@ def to_motion_request(request: GenerateRequest, native_fps: float) -> MotionRequ
     if not segments:
         segments = (motion_request.UnconditionedSegment(request.total_frames),)
     options = request.options
-    converted = motion_request.Options()
+    converted = motion_request.RequestOptions()
     if options is not None:
-        converted = motion_request.Options(
+        converted = motion_request.RequestOptions(
             seed=0 if options.seed is None else options.seed,
             num_samples=options.num_samples,
             diffusion_steps=options.diffusion_steps
@@ -132,7 +132,7 @@ def to_motion_result(motions: Sequence[Motion]) -> MotionResult:
         stacked = np.stack([np.asarray(motion.contacts) for motion in motions])
         contacts = {joint: stacked[..., k] for k, joint in enumerate(CONTACT_JOINTS)}
     notes = []
-    if any(motion.provenance.unsure for motion in motions):
+    if any(motion.provenance.low_confidence for motion in motions):
         notes.append(
             {
                 "code": "unknown_words",

@@ -11,13 +11,13 @@ from ..formats.smpl_conversion import body_only, to_smpl
 from ..formats.smpl_hands import extra_poses
 from ..mapping.bone_map import BoneMap
 from ..motion import Motion
-from ..rest_alignment import middle
-from ..rest_pose import SMPL_REST
+from ..rest_alignment import left_right_midpoint
+from ..rest_pose import SMPL_REST_POSE
 from ..retarget.hip_height import Body
 from ..retarget.retarget import locked
 from ..retarget.retarget_rotations import perform
-from ..rig import plain_rig
-from ..rotations import Array, conjugate, from_axis_angle, identity, multiply, rotate
+from ..rig import make_plain_rig
+from ..rotations import Array, axis_angle_to_quaternion, conjugate, identity_rotations, multiply, rotate
 from ..skeleton import SMPL_JOINTS, SMPL_PARENTS, Skeleton
 from .body_model import BodyModel
 
@@ -81,14 +81,14 @@ def body_pose(
     recorded = bool(own.betas) and own.body_model == model.kind
     shape = betas if betas is not None else own.betas if recorded else ()
     if recorded and shape == own.betas:
-        turns, pelvis = body.world[1], body.root_translation
+        turns, pelvis = body.world_transforms[1], body.root_translation
     else:
         turns, pelvis = _as_a_rig(body, model, shape, manner)
-    rotations = identity(frames, len(model.parents))
+    rotations = identity_rotations(frames, len(model.parents))
     rotations[:, 0] = turns[:, 0]
     rotations[:, 1:_BODY] = multiply(conjugate(turns[:, SMPL_PARENTS[1:]]), turns[:, 1:])
     if model.kind == "smplx":
-        rotations[:, _JAW] = from_axis_angle(jaw)
+        rotations[:, _JAW] = axis_angle_to_quaternion(jaw)
     first = _FIRST_FINGER.get(model.kind)
     if first is not None:
         for side in (0, 1):
@@ -96,7 +96,7 @@ def body_pose(
             if not bent.any() and model.hands is not None:
                 bent = np.broadcast_to(model.hands[side].reshape(15, 3), bent.shape)
             at = first + 15 * side
-            rotations[:, at : at + 15] = from_axis_angle(bent)
+            rotations[:, at : at + 15] = axis_angle_to_quaternion(bent)
     pose = BodyPose(rotations, pelvis, shape)
     if manner.in_place:
         hips = hips_middle(pose, model)
@@ -107,7 +107,7 @@ def body_pose(
 def hips_middle(pose: BodyPose, model: BodyModel) -> Array:
     """Return the positions (T, 3) of the point between the two hip joints."""
     joints = model.shaped(pose.betas)[1]
-    between = middle({"left_hip": joints[1], "right_hip": joints[2]}, "hip") - joints[0]
+    between = left_right_midpoint({"left_hip": joints[1], "right_hip": joints[2]}, "hip") - joints[0]
     return np.asarray(pose.pelvis + rotate(pose.rotations[:, 0], between))
 
 
@@ -132,7 +132,7 @@ def _as_a_rig(
     vertices, places = model.shaped(betas)
     # a rig's floor is at its origin: put the lowest vertex there
     joints = places[:_BODY] - np.array([0.0, vertices[:, 1].min(), 0.0])
-    if np.allclose(motion.skeleton.rest_offsets, SMPL_REST.rest_offsets):
+    if np.allclose(motion.skeleton.rest_offsets, SMPL_REST_POSE.rest_offsets):
         # SMPL_REST is the average rest pose of these models: the rotations apply to the body as they are
         offsets = joints - joints[np.maximum(SMPL_PARENTS, 0)]
         size = _leg(joints) / _leg(motion.skeleton.rest_positions)
@@ -141,7 +141,7 @@ def _as_a_rig(
             skeleton=Skeleton(SMPL_JOINTS, SMPL_PARENTS, offsets),
             root_translation=size * motion.root_translation,
         )
-    rig = plain_rig("The body", SMPL_JOINTS, SMPL_PARENTS, joints, joints + np.array([0.0, 0.05, 0.0]))
+    rig = make_plain_rig("The body", SMPL_JOINTS, SMPL_PARENTS, joints, joints + np.array([0.0, 0.05, 0.0]))
     bone_map = BoneMap("smplx", {joint: joint for joint in SMPL_JOINTS})
     performance = perform(motion, rig, bone_map, relax_fingers=False, anchor=(0.0, 0.0, 0.0))
     performance = locked(performance, motion, manner.foot_lock, manner.hand_lock)
@@ -150,4 +150,4 @@ def _as_a_rig(
 
 
 def _leg(joints: Array) -> float:
-    return Body(dict(zip(SMPL_JOINTS, joints, strict=True)), identity()).leg
+    return Body(dict(zip(SMPL_JOINTS, joints, strict=True)), identity_rotations()).leg

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Application of a request's constraints to a motion: root paths, pose keyframes, effector targets, loops."""
 
-from .apply import meet
-from .clip import Take
-from .goals import EFFECTORS, Goals, goals_of
+from .apply import apply_constraints
+from .clip import Clip
+from .goals import EFFECTOR_JOINTS, Goals, collect_goals
 
-__all__ = ["EFFECTORS", "Goals", "Take", "goals_of", "meet"]
+__all__ = ["EFFECTOR_JOINTS", "Clip", "Goals", "apply_constraints", "collect_goals"]

@@ -4,22 +4,22 @@
 from __future__ import annotations
 
 from ..skeleton import Skeleton
-from .clip import Take
-from .effector_targets import reach
+from .clip import Clip
+from .effector_targets import reach_effector_targets
 from .goals import Goals
-from .loop import close
-from .pose_keyframes import strike
-from .root_path import follow
+from .loop import close_loop
+from .pose_keyframes import apply_pose_keyframes
+from .root_path import follow_root_path
 
 
-def meet(take: Take, goals: Goals, skeleton: Skeleton) -> Take:
+def apply_constraints(clip: Clip, goals: Goals, skeleton: Skeleton) -> Clip:
     """Return the clip changed as little and as smoothly as the goals allow.
 
     First the root path, then the loop, the poses, and hands and feet. Each step keeps what the one before it reached,
     except limbs that a target bends away from a pose.
     """
-    take = follow(take, goals)
+    clip = follow_root_path(clip, goals)
     if goals.loop:
-        take = close(take, goals.fps)
-    take = strike(take, goals)
-    return reach(take, goals, skeleton)
+        clip = close_loop(clip, goals.fps)
+    clip = apply_pose_keyframes(clip, goals)
+    return reach_effector_targets(clip, goals, skeleton)

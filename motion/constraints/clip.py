@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..rotations import Array, about, multiply
+from ..rotations import Array, multiply, rotation_about_axis
 
 
 @dataclass(frozen=True, eq=False)
-class Take:
+class Clip:
     """A motion as plain arrays.
 
     Attributes
@@ -22,23 +22,23 @@ class Take:
         Smoothed heading of the body.
     """
 
-    local: Array
-    root: Array
+    local_rotations: Array
+    root_positions: Array
     yaw: Array
 
     def __len__(self) -> int:
-        return len(self.root)
+        return len(self.root_positions)
 
-    def moved(self, root: Array) -> Take:
+    def with_root_positions(self, root: Array) -> Clip:
         """Return a copy with other positions (T, 3) of the pelvis."""
-        return Take(self.local, root, self.yaw)
+        return Clip(self.local_rotations, root, self.yaw)
 
-    def posed(self, local: Array) -> Take:
+    def with_local_rotations(self, local: Array) -> Clip:
         """Return a copy with other local rotations (T, J, 4)."""
-        return Take(local, self.root, self.yaw)
+        return Clip(local, self.root_positions, self.yaw)
 
-    def spun(self, angles: Array) -> Take:
+    def rotate_yaw(self, angles: Array) -> Clip:
         """Return a copy with each frame rotated about the vertical through its pelvis by ``angles`` (T,), radians."""
-        local = self.local.copy()
-        local[:, 0] = multiply(about("y", angles), local[:, 0])
-        return Take(local, self.root, np.asarray(self.yaw + angles))
+        local = self.local_rotations.copy()
+        local[:, 0] = multiply(rotation_about_axis("y", angles), local[:, 0])
+        return Clip(local, self.root_positions, np.asarray(self.yaw + angles))

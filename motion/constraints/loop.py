@@ -5,40 +5,49 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..rotations import about, conjugate, from_axis_angle, multiply, rotate, to_axis_angle
+from ..rotations import (
+    axis_angle_to_quaternion,
+    conjugate,
+    multiply,
+    quaternion_to_axis_angle,
+    rotate,
+    rotation_about_axis,
+)
 from ..smoothing import smoothstep
-from .clip import Take
+from .clip import Clip
 
-_SHARE = 0.3  # largest fraction of the length over which either end is blended towards the other
-_LONGEST = 0.8  # seconds, the longest blend
+_MAX_BLEND_FRACTION = 0.3  # largest fraction of the length over which either end is blended towards the other
+_MAX_BLEND_SECONDS = 0.8  # seconds, the longest blend
 
 
-def close(take: Take, fps: float) -> Take:
+def close_loop(clip: Clip, fps: float) -> Clip:
     """Return the clip with both ends blended to the pose and height in the middle between them."""
-    if len(take) < 3:
-        return take
-    take = _straightened(take)
-    width = max(2.0, min(_LONGEST * fps, _SHARE * len(take)))
-    time = np.arange(len(take))
-    first = smoothstep(1.0 - time / width)
+    if len(clip) < 3:
+        return clip
+    clip = _match_end_heading(clip)
+    width = max(2.0, min(_MAX_BLEND_SECONDS * fps, _MAX_BLEND_FRACTION * len(clip)))
+    time = np.arange(len(clip))
+    start_weight = smoothstep(1.0 - time / width)
     # -1/2 at the first frame, +1/2 at the last, smooth between
-    share = 0.5 * (first[::-1] - first)
-    local = take.local.copy()
-    local[:, 0] = multiply(about("y", -take.yaw), local[:, 0])
-    off = multiply(conjugate(local[-1]), local[0])
-    off = to_axis_angle(np.where(off[..., :1] < 0, -off, off))
-    local = multiply(local, from_axis_angle(share[:, None, None] * off))
-    local[:, 0] = multiply(about("y", take.yaw), local[:, 0])
-    root = take.root.copy()
-    root[:, 1] += share * (root[0, 1] - root[-1, 1])
-    return Take(local, root, take.yaw)
+    weights = 0.5 * (start_weight[::-1] - start_weight)
+    local = clip.local_rotations.copy()
+    local[:, 0] = multiply(rotation_about_axis("y", -clip.yaw), local[:, 0])
+    difference = multiply(conjugate(local[-1]), local[0])
+    difference = quaternion_to_axis_angle(np.where(difference[..., :1] < 0, -difference, difference))
+    local = multiply(local, axis_angle_to_quaternion(weights[:, None, None] * difference))
+    local[:, 0] = multiply(rotation_about_axis("y", clip.yaw), local[:, 0])
+    root = clip.root_positions.copy()
+    root[:, 1] += weights * (root[0, 1] - root[-1, 1])
+    return Clip(local, root, clip.yaw)
 
 
-def _straightened(take: Take) -> Take:
+def _match_end_heading(clip: Clip) -> Clip:
     """Rotate the clip gradually so that it ends at the heading of its start; the path is rotated too."""
-    off = float(take.yaw[-1] - take.yaw[0])
-    back = -((off + np.pi) % (2 * np.pi) - np.pi)
-    angles = back * np.linspace(0.0, 1.0, len(take))
-    steps = rotate(about("y", 0.5 * (angles[1:] + angles[:-1])), np.diff(take.root, axis=0))
-    root = np.concatenate([take.root[:1], take.root[0] + np.cumsum(steps, axis=0)])
-    return take.spun(angles).moved(root)
+    difference = float(clip.yaw[-1] - clip.yaw[0])
+    correction = -((difference + np.pi) % (2 * np.pi) - np.pi)
+    angles = correction * np.linspace(0.0, 1.0, len(clip))
+    steps = rotate(
+        rotation_about_axis("y", 0.5 * (angles[1:] + angles[:-1])), np.diff(clip.root_positions, axis=0)
+    )
+    root = np.concatenate([clip.root_positions[:1], clip.root_positions[0] + np.cumsum(steps, axis=0)])
+    return clip.rotate_yaw(angles).with_root_positions(root)

@@ -5,34 +5,46 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..rotations import Array, conjugate, from_axis_angle, multiply, normalise, to_axis_angle
-from .clip import Take
-from .goals import Goals, Track
-from .interpolation import around
+from ..rotations import (
+    Array,
+    axis_angle_to_quaternion,
+    conjugate,
+    multiply,
+    normalise,
+    quaternion_to_axis_angle,
+)
+from .clip import Clip
+from .goals import Goals, GoalTrack
+from .interpolation import fade_from_keyframes
 
-REACH = 0.4
+FADE_SECONDS = 0.4
 """Seconds on either side of a keyframe over which its correction fades out."""
 
 
-def strike(take: Take, goals: Goals) -> Take:
+def apply_pose_keyframes(clip: Clip, goals: Goals) -> Clip:
     """Return the clip with the goals' joint rotations and pelvis heights at their frames."""
-    reach = REACH * goals.fps
-    root, local = take.root, take.local
+    fade_frames = FADE_SECONDS * goals.fps
+    root, local = clip.root_positions, clip.local_rotations
     if len(goals.heights):
         root = root.copy()
         lift = goals.heights.values - root[goals.heights.frames, 1:2]
-        root[:, 1] += around(goals.heights.frames, lift, len(take), reach)[:, 0]
-    if goals.poses:
+        root[:, 1] += fade_from_keyframes(goals.heights.frames, lift, len(clip), fade_frames)[:, 0]
+    if goals.joint_rotations:
         local = local.copy()
-        for joint, track in goals.poses:
-            local[:, joint] = drawn(local[:, joint], track, reach)
-    return take.moved(root).posed(local)
+        for joint, track in goals.joint_rotations:
+            local[:, joint] = blend_to_keyframes(local[:, joint], track, fade_frames)
+    return clip.with_root_positions(root).with_local_rotations(local)
 
 
-def drawn(rotations: Array, track: Track, reach: float) -> Array:
+def blend_to_keyframes(rotations: Array, track: GoalTrack, fade_frames: float) -> Array:
     """Return rotations (T, 4) that equal the track at its frames and ``rotations`` from ``fade_frames`` frames on."""
-    off = multiply(conjugate(rotations[track.frames]), normalise(track.values))
-    off = np.where(off[..., :1] < 0, -off, off)
+    differences = multiply(conjugate(rotations[track.frames]), normalise(track.values))
+    differences = np.where(differences[..., :1] < 0, -differences, differences)
     return multiply(
-        rotations, from_axis_angle(around(track.frames, to_axis_angle(off), len(rotations), reach))
+        rotations,
+        axis_angle_to_quaternion(
+            fade_from_keyframes(
+                track.frames, quaternion_to_axis_angle(differences), len(rotations), fade_frames
+            )
+        ),
     )

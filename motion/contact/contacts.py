@@ -16,40 +16,42 @@ from ..skeleton import T_POSE, Skeleton
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
-SOLE = 0.02
+SOLE_HEIGHT = 0.02
 """Metres from the floor up to the toe joint of a standing adult of the size of ``T_POSE``."""
 
-_SLOW, _FAST = 0.35, 0.5  # m/s: a contact begins below the first and ends above the second
-_NEAR = 0.06  # metres above the ground up to which a foot counts as on the ground
-_SHORTEST = 0.12  # seconds; a foot at the top of a jump or kick is slow for a shorter time
-_HAND_SLOW, _HAND_FAST = 0.1, 0.2  # m/s, as for feet
-_HAND_LOW = 0.25  # metres above the lower foot below which a wrist counts as on the ground
-_HAND_BODY = 0.2  # m/s that the body moves at least relative to a hand that holds an object
-_HAND_SHORTEST = 0.3  # seconds
+_BEGIN_SPEED, _END_SPEED = 0.35, 0.5  # m/s: a contact begins below the first and ends above the second
+_GROUND_MARGIN = 0.06  # metres above the ground up to which a foot counts as on the ground
+_MIN_SECONDS = 0.12  # seconds; a foot at the top of a jump or kick is slow for a shorter time
+_HAND_BEGIN_SPEED, _HAND_END_SPEED = 0.1, 0.2  # m/s, as for feet
+_HAND_GROUND_MARGIN = 0.25  # metres above the lower foot below which a wrist counts as on the ground
+_HAND_BODY_SPEED = 0.2  # m/s that the body moves at least relative to a hand that holds an object
+_HAND_MIN_SECONDS = 0.3  # seconds
 
 
-def size_of(skeleton: Skeleton) -> float:
+def body_size(skeleton: Skeleton) -> float:
     """Return the size of a body as a factor of ``T_POSE``."""
     return root_height(skeleton) / root_height(T_POSE)
 
 
-def foot_joints(skeleton: Skeleton) -> list[int]:
+def foot_joint_indices(skeleton: Skeleton) -> list[int]:
     """Return the indices of :data:`CONTACT_JOINTS`. Raises ``MappingError`` if the skeleton lacks one."""
     missing = [name for name in CONTACT_JOINTS if name not in skeleton.joint_names]
     if missing:
         raise MappingError(
             "The motion has no joint called {joint}: map its joints to SMPL names first", joint=missing[0]
         )
-    return [skeleton.index(name) for name in CONTACT_JOINTS]
+    return [skeleton.joint_index(name) for name in CONTACT_JOINTS]
 
 
-def clearances(skeleton: Skeleton) -> Array:
+def foot_clearances(skeleton: Skeleton) -> Array:
     """Return the heights (4,) of the foot joints above the sole when the foot stands flat, in metres."""
-    feet = foot_joints(skeleton)
+    feet = foot_joint_indices(skeleton)
     heights = skeleton.rest_positions[feet, 1]
     toes = np.repeat(heights[1::2], 2)
     # limited, because a rest pose may be on tiptoe or have stretched feet
-    return np.asarray(SOLE * size_of(skeleton) + np.clip(heights - toes, 0.0, 0.12 * size_of(skeleton)))
+    return np.asarray(
+        SOLE_HEIGHT * body_size(skeleton) + np.clip(heights - toes, 0.0, 0.12 * body_size(skeleton))
+    )
 
 
 def detect_contacts(motion: Motion) -> Mask:
@@ -58,11 +60,11 @@ def detect_contacts(motion: Motion) -> Mask:
     The ground is at the height of the lowest foot, so that stairs and boxes count as ground too. Short contacts are
     dropped and short gaps filled. Raises ``MappingError`` if the skeleton has no feet.
     """
-    feet = foot_joints(motion.skeleton)
-    return _foot_contacts(motion, feet, clearances(motion.skeleton))
+    feet = foot_joint_indices(motion.skeleton)
+    return _detect_foot_contacts(motion, feet, foot_clearances(motion.skeleton))
 
 
-def limb_contacts(motion: Motion, joints: Mapping[str, int]) -> dict[str, Mask]:
+def detect_limb_contacts(motion: Motion, joints: Mapping[str, int]) -> dict[str, Mask]:
     """Detect when feet and hands touch something: SMPL joint name (ankles, feet, wrists) to flags (T,).
 
     ``joints``: SMPL joint name to the index of that joint in the motion's skeleton. The contacts of feet are the
@@ -75,37 +77,43 @@ def limb_contacts(motion: Motion, joints: Mapping[str, int]) -> dict[str, Mask]:
     elif feet:
         indices = [joints[joint] for joint in feet]
         heights = motion.skeleton.rest_positions[indices, 1]
-        size = size_of(motion.skeleton)
-        above = SOLE * size + np.clip(heights - heights.min(), 0.0, 0.12 * size)
-        flags = _foot_contacts(motion, indices, above)
+        size = body_size(motion.skeleton)
+        standing_heights = SOLE_HEIGHT * size + np.clip(heights - heights.min(), 0.0, 0.12 * size)
+        flags = _detect_foot_contacts(motion, indices, standing_heights)
     else:
         return {}
-    found = {joint: flags[:, k] for k, joint in enumerate(feet)}
+    contacts = {joint: flags[:, k] for k, joint in enumerate(feet)}
     for side in ("left", "right"):
         wrist = f"{side}_wrist"
         chest = next((joint for joint in (f"{side}_shoulder", "spine3", "pelvis") if joint in joints), None)
         if wrist in joints and chest is not None:
             lowest = motion.positions[:, [joints[joint] for joint in feet], 1].min(axis=1)
-            found[wrist] = _hand_contacts(motion, joints[wrist], joints[chest], lowest)
-    return found
+            contacts[wrist] = _detect_hand_contacts(motion, joints[wrist], joints[chest], lowest)
+    return contacts
 
 
-def _foot_contacts(motion: Motion, feet: Sequence[int], above: Array) -> Mask:
+def _detect_foot_contacts(motion: Motion, feet: Sequence[int], standing_heights: Array) -> Mask:
     """Detect the contacts (T, F) of the joints ``feet``; ``standing_heights`` (F,): metres above the sole."""
-    size = size_of(motion.skeleton)
-    places = motion.positions[:, list(feet)]
-    height = places[..., 1] - above
-    near = height - height.min(axis=1, keepdims=True) < _NEAR * size
-    shortest = max(2, int(_SHORTEST * motion.fps))
-    quiet = _speeds(places, motion.fps) / size
+    size = body_size(motion.skeleton)
+    positions = motion.positions[:, list(feet)]
+    height = positions[..., 1] - standing_heights
+    near = height - height.min(axis=1, keepdims=True) < _GROUND_MARGIN * size
+    shortest = max(2, int(_MIN_SECONDS * motion.fps))
+    speeds = _point_speeds(positions, motion.fps) / size
     columns = []
     for k in range(len(feet)):
-        down = _hysteresis(near[:, k] & (quiet[:, k] < _SLOW), near[:, k] & (quiet[:, k] < _FAST))
-        columns.append(_without_short(~_without_short(~down, shortest, ends=False), shortest, ends=True))
+        in_contact = _apply_hysteresis(
+            near[:, k] & (speeds[:, k] < _BEGIN_SPEED), near[:, k] & (speeds[:, k] < _END_SPEED)
+        )
+        columns.append(
+            _remove_short_runs(
+                ~_remove_short_runs(~in_contact, shortest, drop_at_ends=False), shortest, drop_at_ends=True
+            )
+        )
     return np.stack(columns, axis=1)
 
 
-def _hand_contacts(motion: Motion, wrist: int, chest: int, floor: Array) -> Mask:
+def _detect_hand_contacts(motion: Motion, wrist: int, chest: int, lowest_foot: Array) -> Mask:
     """Detect the contacts (T,) of one hand.
 
     Parameters
@@ -115,48 +123,48 @@ def _hand_contacts(motion: Motion, wrist: int, chest: int, floor: Array) -> Mask
     lowest_foot : (T,) metres
         Height of the lowest foot.
     """
-    size = size_of(motion.skeleton)
-    places = motion.positions[:, [wrist, chest]]
-    quiet = _speeds(places[:, 0], motion.fps) / size
-    moving = _speeds(places[:, 0] - places[:, 1], motion.fps) / size
-    low = places[:, 0, 1] - floor < _HAND_LOW * size
-    rests = low | (moving > np.maximum(2.0 * quiet, _HAND_BODY))
-    sure = rests & (quiet < _HAND_SLOW)
-    down = _hysteresis(sure, quiet < _HAND_FAST)
-    shortest = max(2, round(_HAND_SHORTEST * motion.fps))
-    return _without_short(down, shortest, ends=True)
+    size = body_size(motion.skeleton)
+    positions = motion.positions[:, [wrist, chest]]
+    speed = _point_speeds(positions[:, 0], motion.fps) / size
+    body_speed = _point_speeds(positions[:, 0] - positions[:, 1], motion.fps) / size
+    low = positions[:, 0, 1] - lowest_foot < _HAND_GROUND_MARGIN * size
+    may_touch = low | (body_speed > np.maximum(2.0 * speed, _HAND_BODY_SPEED))
+    certain = may_touch & (speed < _HAND_BEGIN_SPEED)
+    in_contact = _apply_hysteresis(certain, speed < _HAND_END_SPEED)
+    shortest = max(2, round(_HAND_MIN_SECONDS * motion.fps))
+    return _remove_short_runs(in_contact, shortest, drop_at_ends=True)
 
 
-def _speeds(places: Array, fps: float) -> Array:
+def _point_speeds(positions: Array, fps: float) -> Array:
     """Return the speeds (T, ...) of points (T, ..., 3), in m/s."""
-    if len(places) < 2:
-        return np.zeros(places.shape[:-1])
-    return np.asarray(np.linalg.norm(np.gradient(places, 1.0 / fps, axis=0), axis=-1))
+    if len(positions) < 2:
+        return np.zeros(positions.shape[:-1])
+    return np.asarray(np.linalg.norm(np.gradient(positions, 1.0 / fps, axis=0), axis=-1))
 
 
-def spans(mask: Mask) -> list[tuple[int, int]]:
+def find_true_runs(mask: Mask) -> list[tuple[int, int]]:
     """Return the runs of True in ``mask`` (T,) as (first, last) frames, last exclusive."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
-def _hysteresis(sure: Mask, maybe: Mask) -> Mask:
+def _apply_hysteresis(certain: Mask, possible: Mask) -> Mask:
     """Return the runs of ``possible`` (T,) that contain at least one ``certain`` frame."""
-    result = np.zeros_like(maybe)
-    for first, last in spans(maybe):
-        result[first:last] = bool(sure[first:last].any())
+    result = np.zeros_like(possible)
+    for first, last in find_true_runs(possible):
+        result[first:last] = bool(certain[first:last].any())
     return result
 
 
-def _without_short(mask: Mask, shortest: int, ends: bool) -> Mask:
+def _remove_short_runs(mask: Mask, shortest: int, drop_at_ends: bool) -> Mask:
     """Return ``mask`` (T,) without runs of True that are shorter than ``shortest`` frames.
 
     Runs at the start or the end of the motion, which may be cut off, are removed only if they are a single frame and
     ``drop_at_ends`` is set.
     """
     result = mask.copy()
-    for first, last in spans(mask):
+    for first, last in find_true_runs(mask):
         cut_off = first == 0 or last == len(mask)
-        if last - first < (1 if cut_off and not ends else 2 if cut_off else shortest):
+        if last - first < (1 if cut_off and not drop_at_ends else 2 if cut_off else shortest):
             result[first:last] = False
     return result

@@ -11,23 +11,23 @@ from ..errors import MappingError
 from ..motion import Motion
 from ..rotations import Array
 from ..smoothing import smoothstep
-from ..two_bone import bend_legs
-from .contact_holds import middle_part, stays
-from .contacts import Mask, clearances, detect_contacts, foot_joints, size_of, spans
+from ..two_bone import solve_two_bone_ik_local
+from .contact_holds import middle_frames, split_contact
+from .contacts import Mask, body_size, detect_contacts, find_true_runs, foot_clearances, foot_joint_indices
 
-WANDER = 0.08
+MAX_FOOT_DRIFT = 0.08
 """Metres (of an adult): a contact that moves further from its middle is split into several."""
 
-_BLEND = 0.25  # seconds before and after a contact over which the offset fades in and out
-_SNAP = 0.05  # metres (of an adult) from the floor within which a contact is put on the floor
-_STRAIGHT = (
+_BLEND_SECONDS = 0.25  # seconds before and after a contact over which the offset fades in and out
+_FLOOR_SNAP = 0.05  # metres (of an adult) from the floor within which a contact is put on the floor
+_MAX_EXTENSION = (
     0.995  # fraction of the leg's length beyond which the pelvis is lowered instead of locking the knee
 )
-_LARGEST_DROP = 0.06  # metres (of an adult) by which the pelvis may be lowered
+_MAX_PELVIS_DROP = 0.06  # metres (of an adult) by which the pelvis may be lowered
 
 
 def lock_feet(
-    motion: Motion, strength: float = 1.0, floor: float | None = 0.0, wander: float = WANDER
+    motion: Motion, strength: float = 1.0, floor: float | None = 0.0, max_drift: float = MAX_FOOT_DRIFT
 ) -> Motion:
     """Return the motion with feet held in place during contacts and kept above the floor.
 
@@ -46,55 +46,58 @@ def lock_feet(
         its legs walked needs a larger value, so that strides get shorter or longer instead.
     """
     skeleton = motion.skeleton
-    feet = foot_joints(skeleton)
+    feet = foot_joint_indices(skeleton)
     legs = [
-        [_index(motion, f"{side}_{part}") for part in ("hip", "knee", "ankle")] for side in ("left", "right")
+        [_joint_index(motion, f"{side}_{part}") for part in ("hip", "knee", "ankle")]
+        for side in ("left", "right")
     ]
     if strength <= 0:
         return motion
     contacts = motion.contacts if motion.contacts is not None else detect_contacts(motion)
-    size = size_of(skeleton)
-    places, turns = motion.world
-    feet_places = places[:, feet]
-    stand = clearances(skeleton)
-    steps = max(1, round(_BLEND * motion.fps))
+    size = body_size(skeleton)
+    positions, rotations = motion.world_transforms
+    foot_positions = positions[:, feet]
+    standing_heights = foot_clearances(skeleton)
+    blend_frames = max(1, round(_BLEND_SECONDS * motion.fps))
 
-    shifts = np.zeros((len(motion), 2, 3))
-    holds = np.zeros((len(motion), 2))
+    offsets = np.zeros((len(motion), 2, 3))
+    weights = np.zeros((len(motion), 2))
     for side in range(2):
         columns = slice(2 * side, 2 * side + 2)
-        ground = None if floor is None else floor + stand[columns]
-        shift, hold = _pin(feet_places[:, columns], contacts[:, columns], ground, size, steps, wander * size)
+        ground = None if floor is None else floor + standing_heights[columns]
+        offset, weight = _foot_offsets(
+            foot_positions[:, columns], contacts[:, columns], ground, size, blend_frames, max_drift * size
+        )
         if floor is not None:
             # heels are round: when the toes are lifted, the ankle may be lower than when standing
-            lowest = floor + stand[columns] * np.array([0.8, 1.0])
-            deep = np.max(lowest - feet_places[:, columns, 1] - shift[:, 1:2], axis=1)
-            shift[:, 1] += np.maximum(deep, 0.0)
-        shifts[:, side], holds[:, side] = strength * shift, hold
+            lowest = floor + standing_heights[columns] * np.array([0.8, 1.0])
+            penetration = np.max(lowest - foot_positions[:, columns, 1] - offset[:, 1:2], axis=1)
+            offset[:, 1] += np.maximum(penetration, 0.0)
+        offsets[:, side], weights[:, side] = strength * offset, weight
 
-    drop = _pelvis_drop(motion, legs, shifts, holds, _LARGEST_DROP * size)
+    drop = _find_pelvis_drop(motion, legs, offsets, weights, _MAX_PELVIS_DROP * size)
     root = motion.root_translation - drop[:, None] * np.array([0.0, 1.0, 0.0])
     local = motion.local_rotations.copy()
     for side, leg in enumerate(legs):
         hip, knee, ankle = leg
-        lowered = places[:, leg] - drop[:, None, None] * np.array([0.0, 1.0, 0.0])
-        target = places[:, ankle] + shifts[:, side]
+        lowered = positions[:, leg] - drop[:, None, None] * np.array([0.0, 1.0, 0.0])
+        target = positions[:, ankle] + offsets[:, side]
         parent = skeleton.parents[hip]
-        local[:, leg] = bend_legs(lowered, target, turns[:, [parent, hip, knee, ankle]])
+        local[:, leg] = solve_two_bone_ik_local(lowered, target, rotations[:, [parent, hip, knee, ankle]])
     return replace(motion, root_translation=root, local_rotations=local)
 
 
-def _index(motion: Motion, joint: str) -> int:
+def _joint_index(motion: Motion, joint: str) -> int:
     """Return the index of a joint. Raises ``MappingError`` if the motion does not have it."""
     if joint not in motion.skeleton.joint_names:
         raise MappingError(
             "The motion has no joint called {joint}: map its joints to SMPL names first", joint=joint
         )
-    return motion.skeleton.index(joint)
+    return motion.skeleton.joint_index(joint)
 
 
-def _pin(
-    places: Array, contacts: Mask, ground: Array | None, size: float, steps: int, wander: float
+def _foot_offsets(
+    positions: Array, contacts: Mask, ground: Array | None, size: float, blend_frames: int, max_drift: float
 ) -> tuple[Array, Array]:
     """Return the offsets (T, 3) that hold one foot in place, and their weights (T,), 0 to 1.
 
@@ -113,28 +116,34 @@ def _pin(
     blend_frames : frames before and after a contact over which the offset fades in and out
     max_drift : metres from its middle beyond which a contact is split
     """
-    frames = len(places)
+    frames = len(positions)
     time = np.arange(frames)
     total = np.zeros((frames, 3))
     weights = np.zeros(frames)
     strongest = np.zeros(frames)
     for k in range(2):
-        pieces = [stay for span in spans(contacts[:, k]) for stay in stays(places[:, k], *span, wander)]
-        for first, last in pieces:
-            target = places[middle_part(first, last), k].mean(axis=0)
-            if ground is not None and abs(target[1] - ground[k]) < _SNAP * size:
+        parts = [
+            part
+            for span in find_true_runs(contacts[:, k])
+            for part in split_contact(positions[:, k], *span, max_drift)
+        ]
+        for first, last in parts:
+            target = positions[middle_frames(first, last), k].mean(axis=0)
+            if ground is not None and abs(target[1] - ground[k]) < _FLOOR_SNAP * size:
                 target[1] = ground[k]
             # outside of the contact the offset of its nearest frame fades out
             inside = np.clip(time, first, last - 1)
-            away = np.abs(time - inside) / (steps + 1.0)
-            weight = smoothstep(1.0 - away)
-            total += weight[:, None] * (target - places[inside, k])
+            distance = np.abs(time - inside) / (blend_frames + 1.0)
+            weight = smoothstep(1.0 - distance)
+            total += weight[:, None] * (target - positions[inside, k])
             weights += weight
             strongest = np.maximum(strongest, weight)
     return total * (strongest / np.maximum(weights, 1e-9))[:, None], strongest
 
 
-def _pelvis_drop(motion: Motion, legs: list[list[int]], shifts: Array, holds: Array, largest: float) -> Array:
+def _find_pelvis_drop(
+    motion: Motion, legs: list[list[int]], offsets: Array, weights: Array, largest: float
+) -> Array:
     """Return the metres (T,) by which the pelvis has to be lowered for feet to reach their held positions.
 
     The result is smooth in time. A leg that was straighter before may stay as straight as it was.
@@ -149,21 +158,21 @@ def _pelvis_drop(motion: Motion, legs: list[list[int]], shifts: Array, holds: Ar
         Weights of the two feet's contacts.
     largest : metres by which the pelvis may be lowered
     """
-    places = motion.positions
+    positions = motion.positions
     drop = np.zeros(len(motion))
     for side, (hip, knee, ankle) in enumerate(legs):
         length = float(np.sum(np.linalg.norm(motion.skeleton.rest_offsets[[knee, ankle]], axis=-1)))
-        before = places[:, ankle] - places[:, hip]
-        after = before + shifts[:, side]
-        reach = np.maximum(_STRAIGHT * length, np.linalg.norm(before, axis=-1))
-        flat = after[:, 0] ** 2 + after[:, 2] ** 2
-        below = np.sqrt(np.maximum(reach**2 - flat, 0.0))
-        drop = np.maximum(drop, np.clip(-after[:, 1] - below, 0.0, largest) * holds[:, side])
+        before = positions[:, ankle] - positions[:, hip]
+        after = before + offsets[:, side]
+        reach = np.maximum(_MAX_EXTENSION * length, np.linalg.norm(before, axis=-1))
+        horizontal = after[:, 0] ** 2 + after[:, 2] ** 2
+        below = np.sqrt(np.maximum(reach**2 - horizontal, 0.0))
+        drop = np.maximum(drop, np.clip(-after[:, 1] - below, 0.0, largest) * weights[:, side])
     if not drop.any():
         return drop
     # the largest drop of the frames around, then smoothed: enough wherever the need lasts for some frames
     half = max(1, round(0.15 * motion.fps))
     padded = np.pad(drop, half, mode="edge")
-    held = np.max(np.stack([padded[i : i + len(drop)] for i in range(2 * half + 1)]), axis=0)
+    widened = np.max(np.stack([padded[i : i + len(drop)] for i in range(2 * half + 1)]), axis=0)
     window = np.hanning(2 * half + 3)[1:-1]
-    return np.convolve(np.pad(held, half, mode="edge"), window / window.sum(), mode="valid")
+    return np.convolve(np.pad(widened, half, mode="edge"), window / window.sum(), mode="valid")

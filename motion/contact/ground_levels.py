@@ -13,18 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..rotations import Array
-from ..smoothing import smoothed
+from ..smoothing import gaussian_smooth
 
 # in lengths of the leg (0.8 m in an adult)
-_JUMP = 0.06  # a larger difference in height between two contacts is a step to another level
-_SNAP = 0.08  # a level this close to the floor is the floor
-_DRIFT = 0.25  # contacts without steps whose heights have a larger range are on a slope
+_STEP_HEIGHT = 0.06  # a larger difference in height between two contacts is a step to another level
+_FLOOR_SNAP = 0.08  # a level this close to the floor is the floor
+_MAX_DRIFT = 0.25  # contacts without steps whose heights have a larger range are on a slope
 
-_SIGMA = 0.15  # seconds (sigma) over which the drift is smoothed
+_DRIFT_SIGMA = 0.15  # seconds (sigma) over which the drift is smoothed
 
 
 @dataclass(frozen=True)
-class Rest:
+class GroundContact:
     """One contact of a foot joint with the ground.
 
     Attributes
@@ -37,44 +37,49 @@ class Rest:
     first: int
     last: int
     height: float
-    leads: bool = True
+    shows_ground: bool = True
 
     @property
-    def middle(self) -> float:
+    def middle_frame(self) -> float:
         """Middle of the contact in frames."""
         return 0.5 * (self.first + self.last - 1)
 
 
-def ground_levels(rests: Sequence[Rest], leg: float) -> list[float]:
+def find_ground_levels(contacts: Sequence[GroundContact], leg_length: float) -> list[float]:
     """Return the height of the ground above the floor at each contact, in metres; ``leg_length``: metres."""
-    leading = sorted((k for k, rest in enumerate(rests) if rest.leads), key=lambda k: rests[k].middle)
-    levels = [0.0] * len(rests)
+    leading = sorted(
+        (k for k, contact in enumerate(contacts) if contact.shows_ground),
+        key=lambda k: contacts[k].middle_frame,
+    )
+    levels = [0.0] * len(contacts)
     start = 0
     for end in range(1, len(leading) + 1):
         if end < len(leading):
-            step = rests[leading[end]].height - rests[leading[end - 1]].height
-            if abs(step) < _JUMP * leg:
+            step = contacts[leading[end]].height - contacts[leading[end - 1]].height
+            if abs(step) < _STEP_HEIGHT * leg_length:
                 continue
-        terrace = leading[start:end]
-        heights = np.array([rests[k].height for k in terrace])
+        level_contacts = leading[start:end]
+        heights = np.array([contacts[k].height for k in level_contacts])
         start = end
-        if np.ptp(heights) > _DRIFT * leg:
-            found = heights
-        elif np.abs(heights).min() < _SNAP * leg:
-            found = np.zeros_like(heights)
+        if np.ptp(heights) > _MAX_DRIFT * leg_length:
+            level_heights = heights
+        elif np.abs(heights).min() < _FLOOR_SNAP * leg_length:
+            level_heights = np.zeros_like(heights)
         else:
-            found = np.full_like(heights, np.median(heights))
-        for k, level in zip(terrace, found, strict=True):
+            level_heights = np.full_like(heights, np.median(heights))
+        for k, level in zip(level_contacts, level_heights, strict=True):
             levels[k] = float(level)
     if leading:
-        times = np.array([rests[k].middle for k in leading])
-        for k, rest in enumerate(rests):
-            if not rest.leads:
-                levels[k] = levels[leading[int(np.argmin(np.abs(times - rest.middle)))]]
+        times = np.array([contacts[k].middle_frame for k in leading])
+        for k, rest in enumerate(contacts):
+            if not rest.shows_ground:
+                levels[k] = levels[leading[int(np.argmin(np.abs(times - rest.middle_frame)))]]
     return levels
 
 
-def drift(rests: Sequence[Rest], levels: Sequence[float], frames: int, fps: float) -> Array:
+def find_floor_drift(
+    contacts: Sequence[GroundContact], levels: Sequence[float], frame_count: int, fps: float
+) -> Array:
     """Return the metres (T,) by which the whole body is too high relative to the ground.
 
     Parameters
@@ -85,9 +90,11 @@ def drift(rests: Sequence[Rest], levels: Sequence[float], frames: int, fps: floa
     fps : frames per second
     """
     knots = sorted(
-        (rest.middle, rest.height - level) for rest, level in zip(rests, levels, strict=True) if rest.leads
+        (rest.middle_frame, rest.height - level)
+        for rest, level in zip(contacts, levels, strict=True)
+        if rest.shows_ground
     )
     if not any(height for _, height in knots):
-        return np.zeros(frames)
+        return np.zeros(frame_count)
     times, heights = np.array(knots).T
-    return smoothed(np.interp(np.arange(frames), times, heights), _SIGMA * fps)
+    return gaussian_smooth(np.interp(np.arange(frame_count), times, heights), _DRIFT_SIGMA * fps)

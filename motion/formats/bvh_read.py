@@ -16,7 +16,7 @@ import numpy as np
 
 from ..errors import FormatError
 from ..motion import MAX_FRAMES, Motion, Provenance
-from ..rotations import Array, about, continuous, identity, multiply, rotate
+from ..rotations import Array, identity_rotations, make_continuous, multiply, rotate, rotation_about_axis
 from ..skeleton import Skeleton
 from .unique_names import make_unique
 
@@ -143,7 +143,7 @@ def read_bvh(path: Path) -> Motion:
     up = "Z" if axis is not None else "Y"
     ends = sum(name.endswith(END) for name in names)
     source = f"{path.name}: BVH of {len(names) - ends} joints, taken for {unit} and {up} up"
-    return Motion(skeleton, fps, root, continuous(local), provenance=Provenance(source=source))
+    return Motion(skeleton, fps, root, make_continuous(local), provenance=Provenance(source=source))
 
 
 def _hierarchy(lines: _Lines) -> list[_Joint]:
@@ -255,7 +255,7 @@ def _decode(joints: list[_Joint], values: Array) -> tuple[Array, Array, Array]:
     frames = len(values)
     offsets = np.array([joint.offset for joint in joints])
     root = np.tile(offsets[0], (frames, 1))
-    local = identity(frames, len(joints))
+    local = identity_rotations(frames, len(joints))
     column = 0
     for j, joint in enumerate(joints):
         place = np.tile(offsets[j], (frames, 1))
@@ -265,7 +265,7 @@ def _decode(joints: list[_Joint], values: Array) -> tuple[Array, Array, Array]:
                 place[:, _AXES[axis]] = values[:, column]
             else:
                 # intrinsic rotations: the first channel is the outermost one
-                local[:, j] = multiply(local[:, j], about(axis, np.radians(values[:, column])))
+                local[:, j] = multiply(local[:, j], rotation_about_axis(axis, np.radians(values[:, column])))
             column += 1
         if joint.parent < 0:
             root = place
@@ -292,11 +292,11 @@ def _stand_up(skeleton: Skeleton, root: Array, local: Array) -> tuple[Array, Arr
     extent = np.ptp(rest, axis=0)
     sample = slice(None, None, max(1, len(root) // 200))
     highest = int(np.argmax(rest[:, 2]))
-    places = skeleton.forward(root[sample], local[sample])[0]
+    places = skeleton.forward_kinematics(root[sample], local[sample])[0]
     rise = (places[:, highest] - places[:, 0]).mean(axis=0)
     if extent[2] < 1.5 * extent[1] or rise[1] > 0.8 * np.linalg.norm(rise):
         return root, local, None
-    turn = about("x", -np.pi / 2)
+    turn = rotation_about_axis("x", -np.pi / 2)
     # world and rest pose are rotated alike, so each local rotation keeps its angle and its axis is rotated
-    local = multiply(multiply(turn, local), about("x", np.pi / 2))
+    local = multiply(multiply(turn, local), rotation_about_axis("x", np.pi / 2))
     return rotate(turn, root), local, turn

@@ -8,7 +8,7 @@ from typing import IO
 
 import numpy as np
 
-from ..euler import to_euler
+from ..euler import quaternion_to_euler
 from ..motion import Motion
 from ..rotations import Array
 from ..skeleton import Skeleton
@@ -33,7 +33,7 @@ def write_bvh(motion: Motion, path: Path) -> None:
     header = _hierarchy(skeleton, 0, 0, order, set(sites.values()), sites)
     columns = [SCALE * motion.root_translation]
     for j in order:
-        angles = np.degrees(to_euler(motion.local_rotations[:, j], "YXZ"))
+        angles = np.degrees(quaternion_to_euler(motion.local_rotations[:, j], "YXZ"))
         columns.append(angles[:, [2, 0, 1]])
     table = np.concatenate(columns, axis=1)
 

@@ -9,7 +9,15 @@ from typing import Any
 import numpy as np
 
 from ..errors import FormatError
-from ..rotations import Array, conjugate, from_matrix, identity, multiply, normalise, rotate
+from ..rotations import (
+    Array,
+    conjugate,
+    identity_rotations,
+    matrix_to_quaternion,
+    multiply,
+    normalise,
+    rotate,
+)
 from .gltf_accessors import GltfDocument, check_index
 
 MAX_NODES = 2000
@@ -92,13 +100,13 @@ class NodeTree:
         Raises ``ValueError`` if one of them is not possible.
         """
         count = len(self.nodes)
-        translations, rotations, scales = np.zeros((count, 3)), identity(count), np.ones(count)
+        translations, rotations, scales = np.zeros((count, 3)), identity_rotations(count), np.ones(count)
         for n, node in enumerate(self.nodes):
             if "matrix" in node:
                 matrix = _read_numbers(node["matrix"], 16).reshape(4, 4).T
                 size = np.linalg.norm(matrix[:3, :3], axis=0)
                 translations[n], scales[n] = matrix[:3, 3], float(np.mean(size))
-                rotations[n] = from_matrix(matrix[:3, :3] / np.maximum(size, 1e-12))
+                rotations[n] = matrix_to_quaternion(matrix[:3, :3] / np.maximum(size, 1e-12))
                 continue
             translations[n] = _read_numbers(node.get("translation", (0, 0, 0)), 3)
             rotations[n] = reorder_quaternions(_read_numbers(node.get("rotation", (0, 0, 0, 1)), 4)[None])[0]
@@ -142,7 +150,7 @@ class NodeTree:
             return positions, rotations
         bind = np.linalg.inv(matrices)
         size = np.linalg.norm(bind[:, :3, :3], axis=1, keepdims=True)
-        bind_rotations = from_matrix(bind[:, :3, :3] / size)
+        bind_rotations = matrix_to_quaternion(bind[:, :3, :3] / size)
         # the bind pose is relative to the mesh: move, rotate and scale it so that its root fits the node's rest pose
         root = min(joints, key=lambda joint: len(self._ancestors(joint)))
         k = joints.index(root)

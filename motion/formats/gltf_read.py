@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..errors import FormatError
 from ..motion import CONTACT_JOINTS, MAX_FRAMES, Motion
-from ..rotations import Array, conjugate, continuous, multiply, normalise, slerp
+from ..rotations import Array, conjugate, make_continuous, multiply, normalise, slerp
 from ..skeleton import Skeleton
 from .gltf_accessors import MAX_BYTES, GltfDocument, check_index, load_document
 from .gltf_nodes import NodeTree, reorder_quaternions
@@ -221,7 +221,7 @@ class _AnimationReader:
                 offsets[j] = rest_positions[node] - rest_positions[joints[parent]]
         names = make_unique([str(tree.nodes[node].get("name") or f"node_{node}")[:128] for node in joints])
         skeleton = Skeleton(names, tuple(parents), offsets)
-        return Motion(skeleton, fps, root, continuous(normalise(local)), contacts)
+        return Motion(skeleton, fps, root, make_continuous(normalise(local)), contacts)
 
 
 def _frame_rate(times: Sequence[Array], stated: Any) -> float:
@@ -251,7 +251,7 @@ def _interpolate(channel: _Channel, times: Array) -> Array:
     if kind == "CUBICSPLINE":
         in_tangents, values, out_tangents = values[0::3], values[1::3], values[2::3]
     if channel.is_rotation:
-        values = continuous(reorder_quaternions(values))
+        values = make_continuous(reorder_quaternions(values))
     if len(keys) == 1:
         return np.repeat(values, len(times), axis=0)
     k = np.clip(np.searchsorted(keys, times, side="right") - 1, 0, len(keys) - 2)
@@ -261,7 +261,7 @@ def _interpolate(channel: _Channel, times: Array) -> Array:
         return np.asarray(values[np.where(u >= 1.0, k + 1, k)])
     if kind == "CUBICSPLINE":
         if channel.is_rotation:
-            # ``continuous`` may have negated a key: its tangents need the same sign
+            # ``make_continuous`` may have negated a key: its tangents need the same sign
             stored = np.roll(channel.values[1::3], 1, axis=-1)
             sign = np.sign(np.sum(stored * values, axis=-1))[:, None]
             in_tangents = sign * np.roll(in_tangents, 1, axis=-1)

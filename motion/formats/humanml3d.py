@@ -28,15 +28,15 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import FormatError
 from ..rotations import (
     Array,
-    about,
-    between,
     conjugate,
-    cross,
+    cross_product,
+    matrix_to_rotation_6d,
     multiply,
     normalise,
+    quaternion_to_matrix,
     rotate,
-    to_6d,
-    to_matrix,
+    rotation_about_axis,
+    rotation_between,
 )
 from ..skeleton import SMPL_JOINTS
 
@@ -91,7 +91,7 @@ def joints_of(features: ArrayLike) -> Array:
     half = np.cumsum(found[..., :-1, 0], axis=-1)
     half = np.concatenate([np.zeros_like(found[..., :1, 0]), half], axis=-1)
     # the stored rotation makes the character face +Z; its inverse gives it its heading in the world
-    turn = about("y", -2.0 * half)
+    turn = rotation_about_axis("y", -2.0 * half)
     step = np.zeros((*half.shape, 3))
     step[..., 1:, 0], step[..., 1:, 2] = found[..., :-1, 1], found[..., :-1, 2]
     root = np.cumsum(rotate(turn, step), axis=-2)
@@ -144,9 +144,9 @@ def placed(joints: ArrayLike) -> Array:
     lowest = places[..., 1].min()
     moved = places - np.array([places[0, 0, 0], lowest, places[0, 0, 2]])
     left, right = (places[0, [pair[i] for pair in (_HIPS, _SHOULDERS)]].sum(axis=0) for i in (0, 1))
-    forward = cross(normalise(right - left), np.array([0.0, -1.0, 0.0]))
+    forward = cross_product(normalise(right - left), np.array([0.0, -1.0, 0.0]))
     forward[1] = 0.0
-    return rotate(between(forward, [0.0, 0.0, 1.0]), moved)
+    return rotate(rotation_between(forward, [0.0, 0.0, 1.0]), moved)
 
 
 def _to_front(joints: Array) -> Array:
@@ -156,8 +156,8 @@ def _to_front(joints: Array) -> Array:
     This is repeated here, because its features and all models trained on them depend on it.
     """
     across = joints[:, _SHOULDERS[1]] - joints[:, _SHOULDERS[0]] - (joints[:, _HIPS[1]] - joints[:, _HIPS[0]])
-    forward = cross(np.array([0.0, 1.0, 0.0]), normalise(across))
-    turn = between(_smoothed(forward), [0.0, 0.0, 1.0])
+    forward = cross_product(np.array([0.0, 1.0, 0.0]), normalise(across))
+    turn = rotation_between(_smoothed(forward), [0.0, 0.0, 1.0])
     turn[0] = [1.0, 0.0, 0.0, 0.0]  # the motion faces +Z there; smoothing must not change it
     return turn
 
@@ -181,8 +181,8 @@ def _chain_turns(joints: Array, to_front: Array) -> Array:
     for chain in _CHAINS:
         before = to_front
         for parent, joint in pairwise(chain):
-            turn = between(_RAW[joint], joints[:, joint] - joints[:, parent])
-            found[:, joint] = to_6d(to_matrix(multiply(conjugate(before), turn)))
+            turn = rotation_between(_RAW[joint], joints[:, joint] - joints[:, parent])
+            found[:, joint] = matrix_to_rotation_6d(quaternion_to_matrix(multiply(conjugate(before), turn)))
             before = turn
     return found[:, 1:]
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..errors import FormatError
 from ..motion import Motion, Provenance
-from ..rotations import Array, conjugate, continuous, from_matrix, multiply
+from ..rotations import Array, conjugate, make_continuous, matrix_to_quaternion, multiply
 from ..skeleton import SMPL_JOINTS, SMPL_PARENTS, Skeleton
 from .npz_arrays import AnyArray, read_arrays
 
@@ -92,7 +92,7 @@ def kimodo_motion(path: Path, arrays: Mapping[str, AnyArray]) -> Motion:
             file=path.name,
         )
     # joint by joint: the temporary arrays of all joints of the longest motion would take half a gigabyte
-    world = np.stack([from_matrix(turns[:, j]) for j in range(len(names))], axis=1)
+    world = np.stack([matrix_to_quaternion(turns[:, j]) for j in range(len(names))], axis=1)
     local = world.copy()
     local[:, 1:] = multiply(conjugate(world[:, above]), world[:, 1:])
     contacts = arrays.get("foot_contacts")
@@ -102,7 +102,7 @@ def kimodo_motion(path: Path, arrays: Mapping[str, AnyArray]) -> Motion:
         Skeleton(names, parents, np.concatenate([np.zeros((1, 3)), bones])),
         FPS,
         places[:, 0],
-        continuous(local),
+        make_continuous(local),
         np.asarray(contacts) > 0.5 if known else None,
         Provenance(source=f"{path.name}: Kimodo, {body} with {len(names)} joints, 30 fps"),
     )

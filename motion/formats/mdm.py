@@ -22,8 +22,8 @@ import numpy as np
 from ..errors import FormatError
 from ..joints_to_rotations import motion_from_joints
 from ..motion import Motion, Provenance
-from ..rest_pose import SMPL_REST
-from ..rotations import continuous, from_6d, from_matrix
+from ..rest_pose import SMPL_REST_POSE
+from ..rotations import make_continuous, matrix_to_quaternion, rotation_6d_to_matrix
 from ..skeleton import SMPL_JOINTS
 from . import humanml3d
 from .motion_entries import Take, titled
@@ -115,11 +115,16 @@ def smpl_params_motion(path: Path, content: Mapping[Any, Any]) -> Motion:
         )
     text = content.get("text")
     # the file has the rows of the matrices, from_6d expects their columns: transpose
-    turns = from_matrix(np.swapaxes(from_6d(six), -1, -2))
+    turns = matrix_to_quaternion(np.swapaxes(rotation_6d_to_matrix(six), -1, -2))
     source = f"{path.name}: MDM, SMPL, Y up, 20 fps assumed, average body, no fingers"
     prompt = text if isinstance(text, str) else ""
     return Motion(
-        SMPL_REST, humanml3d.FPS, places, continuous(turns), None, Provenance(prompt=prompt, source=source)
+        SMPL_REST_POSE,
+        humanml3d.FPS,
+        places,
+        make_continuous(turns),
+        None,
+        Provenance(prompt=prompt, source=source),
     )
 
 

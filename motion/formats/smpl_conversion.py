@@ -10,17 +10,17 @@ import numpy as np
 from ..errors import FormatError, MappingError
 from ..mapping.bone_map import map_bones
 from ..motion import Motion
-from ..rig import plain_rig
+from ..rig import make_plain_rig
 from ..rotations import (
     Array,
     angle_between,
-    between,
     conjugate,
-    from_matrix,
-    identity,
+    identity_rotations,
+    matrix_to_quaternion,
     multiply,
     normalise,
     rotate,
+    rotation_between,
 )
 from ..skeleton import EXTRA_JOINTS, SMPL_JOINTS, SMPL_PARENTS, Skeleton
 from .bvh_read import END
@@ -44,8 +44,8 @@ def to_smpl(motion: Motion) -> Motion:
     for j, parent in enumerate(SMPL_PARENTS[1:], 1):
         offsets[j] = rotate(facing, rest[j] - rest[parent])
 
-    places, turns = motion.world
-    world = identity(len(motion), len(SMPL_JOINTS))
+    places, turns = motion.world_transforms
+    world = identity_rotations(len(motion), len(SMPL_JOINTS))
     local = np.empty_like(world)
     for j, parent in enumerate(SMPL_PARENTS):
         source = joints.get(SMPL_JOINTS[j])
@@ -103,7 +103,7 @@ def _towards(joint: int, joints: dict[str, int], rest: Array, places: Array, tur
     if there is None or SMPL_PARENTS[child] != joint:
         return turns
     way = places[:, there] - places[:, joints[SMPL_JOINTS[joint]]]
-    return multiply(between(rotate(turns, rest[child] - rest[joint]), way), turns)
+    return multiply(rotation_between(rotate(turns, rest[child] - rest[joint]), way), turns)
 
 
 def _recognised(motion: Motion) -> dict[str, int]:
@@ -114,17 +114,17 @@ def _recognised(motion: Motion) -> dict[str, int]:
     tails = np.array([heads[c[0]] if c else heads[j] + [0, 0.05, 0] for j, c in enumerate(children)])
     name = motion.provenance.source.partition(":")[0] or "the motion"
     try:
-        bones = map_bones(plain_rig(name, skeleton.joint_names, skeleton.parents, heads, tails)).bones
+        bones = map_bones(make_plain_rig(name, skeleton.joint_names, skeleton.parents, heads, tails)).bones
     except MappingError as error:
         raise FormatError(
             "The joints of {name} are not a human body's: {reason}", name=name, reason=error
         ) from error
-    found = {joint: skeleton.index(bone) for joint, bone in bones.items()}
+    found = {joint: skeleton.joint_index(bone) for joint, bone in bones.items()}
     for side in ("left", "right"):
         # an End Site of the ankle gives the direction of the foot
         end = f"{bones.get(f'{side}_ankle')}{END}"
         if f"{side}_foot" not in found and end in skeleton.joint_names:
-            found[f"{side}_foot"] = skeleton.index(end)
+            found[f"{side}_foot"] = skeleton.joint_index(end)
     if len(set(found.values())) != len(found):
         raise FormatError(
             "Two joints of {name} were recognised as the same joint: rename the joints to SMPL's or Mixamo's names",
@@ -177,7 +177,7 @@ def _facing(rest: Array) -> Array:
     x = normalise(left - np.dot(left, normalise(up)) * normalise(up))
     y = normalise(up)
     if np.linalg.norm(x) < 0.5 or np.linalg.norm(y) < 0.5:
-        return identity()
-    turn = from_matrix(np.stack([x, y, np.cross(x, y)]))
+        return identity_rotations()
+    turn = matrix_to_quaternion(np.stack([x, y, np.cross(x, y)]))
     # below 30 degrees it is the posture of the body and not another forward axis
-    return identity() if angle_between(turn, identity()) < np.radians(30) else turn
+    return identity_rotations() if angle_between(turn, identity_rotations()) < np.radians(30) else turn

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..fingers import HAND_REST
+from ..fingers import HAND_REST_POSITIONS
 from ..motion import Motion
-from ..rest_pose import SMPL_REST
-from ..rotations import Array, from_axis_angle, to_axis_angle
+from ..rest_pose import SMPL_REST_POSE
+from ..rotations import Array, axis_angle_to_quaternion, quaternion_to_axis_angle
 from ..skeleton import HAND_JOINTS, SMPL_JOINTS, Skeleton
 from .npz_arrays import AnyArray
 
@@ -58,9 +58,9 @@ def extra_rotations(
             part = hands[:, 45 * side : 45 * side + 45].reshape(frames, 15, 3)
             if _moves(part):
                 names = HAND_JOINTS[15 * side : 15 * side + 15]
-                result |= {joint: from_axis_angle(part[:, k]) for k, joint in enumerate(names)}
+                result |= {joint: axis_angle_to_quaternion(part[:, k]) for k, joint in enumerate(names)}
     if jaw is not None and _moves(jaw):
-        result["jaw"] = from_axis_angle(jaw)
+        result["jaw"] = axis_angle_to_quaternion(jaw)
     return result
 
 
@@ -79,15 +79,15 @@ def _moves(values: Array) -> bool:
 
 
 def with_extra(names: list[str]) -> Skeleton:
-    """Return :data:`SMPL_REST` with the finger joints and the jaw in ``names`` appended, parents first."""
-    joints, parents, offsets = [*SMPL_JOINTS], [*SMPL_REST.parents], [*SMPL_REST.rest_offsets]
+    """Return :data:`SMPL_REST_POSE` with the finger joints and the jaw in ``names`` appended, parents first."""
+    joints, parents, offsets = [*SMPL_JOINTS], [*SMPL_REST_POSE.parents], [*SMPL_REST_POSE.rest_offsets]
     for joint in names:
         if joint == "jaw":
             parent, offset = "head", np.array(_JAW_FROM_HEAD)
         else:
             knuckle = int(joint[-1])
             parent = f"{joint[:-1]}{knuckle - 1}" if knuckle > 1 else f"{joint.partition('_')[0]}_wrist"
-            offset = HAND_REST[joint] - (HAND_REST[parent] if knuckle > 1 else 0.0)
+            offset = HAND_REST_POSITIONS[joint] - (HAND_REST_POSITIONS[parent] if knuckle > 1 else 0.0)
         parents.append(joints.index(parent))
         joints.append(joint)
         offsets.append(offset)
@@ -103,11 +103,13 @@ def extra_poses(motion: Motion) -> tuple[Array, Array]:
     hands = np.zeros((len(motion), _HANDS))
     skeleton = motion.skeleton
     body = skeleton.rest_offsets[: len(SMPL_JOINTS)]
-    if skeleton.joint_names[: len(SMPL_JOINTS)] == SMPL_JOINTS and np.allclose(body, SMPL_REST.rest_offsets):
+    if skeleton.joint_names[: len(SMPL_JOINTS)] == SMPL_JOINTS and np.allclose(
+        body, SMPL_REST_POSE.rest_offsets
+    ):
         for k, joint in enumerate(HAND_JOINTS):
             if joint in skeleton.joint_names:
-                turns = motion.local_rotations[:, skeleton.index(joint)]
-                hands[:, 3 * k : 3 * k + 3] = to_axis_angle(turns)
+                turns = motion.local_rotations[:, skeleton.joint_index(joint)]
+                hands[:, 3 * k : 3 * k + 3] = quaternion_to_axis_angle(turns)
         if "jaw" in skeleton.joint_names:
-            jaw = to_axis_angle(motion.local_rotations[:, skeleton.index("jaw")])
+            jaw = quaternion_to_axis_angle(motion.local_rotations[:, skeleton.joint_index("jaw")])
     return jaw, hands

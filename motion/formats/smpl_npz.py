@@ -21,8 +21,16 @@ import numpy as np
 
 from ..errors import FormatError
 from ..motion import MAX_BETAS, MAX_FRAMES, Motion, Provenance
-from ..rest_pose import SMPL_REST, to_rest_pose
-from ..rotations import Array, about, continuous, from_axis_angle, multiply, rotate, to_axis_angle
+from ..rest_pose import SMPL_REST_POSE, change_rest_pose
+from ..rotations import (
+    Array,
+    axis_angle_to_quaternion,
+    make_continuous,
+    multiply,
+    quaternion_to_axis_angle,
+    rotate,
+    rotation_about_axis,
+)
 from .atomic_write import write_arrays
 from .npz_arrays import AnyArray, read_arrays
 from .smpl_conversion import body_only, to_smpl
@@ -67,7 +75,7 @@ Upright = Literal["Y", "camera"]
 
 
 def read_smpl(path: Path) -> Motion:
-    """Read a SMPL-family file with the rest pose :data:`SMPL_REST`, Y up. Raises :class:`FormatError`."""
+    """Read a SMPL-family file with the rest pose :data:`SMPL_REST_POSE`, Y up. Raises :class:`FormatError`."""
     arrays = read_arrays(path, ALL_NAMES)
     with suppress(FormatError):  # the shape is optional: without it the body is the average one
         arrays |= read_arrays(path, ("betas",))
@@ -126,11 +134,11 @@ def smpl_motion(
                 what=name,
             )
     own = _own(found["provenance"])
-    rotations = from_axis_angle(poses.reshape(frames, -1, 3))
+    rotations = axis_angle_to_quaternion(poses.reshape(frames, -1, 3))
     pelvis: Array = trans + REST_PELVIS[model]
     if upright == "camera":
         # camera coordinates: Y down, Z forward
-        turn = about("x", np.pi)
+        turn = rotation_about_axis("x", np.pi)
         rotations[:, 0] = multiply(turn, rotations[:, 0])
         pelvis = rotate(turn, pelvis)
         notes.append("as the camera sees it")
@@ -138,7 +146,7 @@ def smpl_motion(
         notes.append("Y up")
     elif own is not None or _is_z_up(rotations[:, 0]):
         # rotate +Z to +Y, which also rotates the forward direction from the file's -Y back to the model's +Z
-        turn = about("x", -np.pi / 2)
+        turn = rotation_about_axis("x", -np.pi / 2)
         rotations[:, 0] = multiply(turn, rotations[:, 0])
         pelvis = rotate(turn, pelvis)
         notes.append("Z up" if own is not None else "Z up as in AMASS")
@@ -149,7 +157,7 @@ def smpl_motion(
     if own is None and betas:
         provenance = replace(provenance, body_model=model, betas=betas)
     extra = extra_rotations(found, whole, frames) if frames <= _MAX_WITH_FINGERS else {}
-    skeleton = with_extra(list(extra)) if extra else SMPL_REST
+    skeleton = with_extra(list(extra)) if extra else SMPL_REST_POSE
     if extra:
         rotations = np.concatenate([rotations, np.stack(list(extra.values()), axis=1)], axis=1)
     fingers = "with fingers" if set(extra) - {"jaw"} else "no fingers"
@@ -159,7 +167,7 @@ def smpl_motion(
         skeleton,
         fps,
         pelvis,
-        continuous(rotations),
+        make_continuous(rotations),
         _contacts(found["contacts"], frames) if own is not None else None,
         replace(provenance, source=provenance.source or source),
     )
@@ -174,13 +182,13 @@ def write_smpl(motion: Motion, path: Path) -> None:
     can't be written.
     """
     jaw, hands = extra_poses(motion)
-    motion = to_rest_pose(body_only(to_smpl(motion)), SMPL_REST)
+    motion = change_rest_pose(body_only(to_smpl(motion)), SMPL_REST_POSE)
     frames = len(motion)
-    turn = about("x", np.pi / 2)
+    turn = rotation_about_axis("x", np.pi / 2)
     rotations = motion.local_rotations.copy()
     rotations[:, 0] = multiply(turn, rotations[:, 0])
     poses = np.zeros((frames, 165))
-    poses[:, :_BODY] = to_axis_angle(rotations).reshape(frames, _BODY)
+    poses[:, :_BODY] = quaternion_to_axis_angle(rotations).reshape(frames, _BODY)
     poses[:, _BODY : _BODY + 3], poses[:, -hands.shape[1] :] = jaw, hands
     arrays: dict[str, Any] = {
         "surface_model_type": np.array("smplx"),

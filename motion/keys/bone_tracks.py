@@ -10,11 +10,19 @@ from typing import Any
 
 import numpy as np
 
-from ..euler import from_angle_axis, from_euler
+from ..euler import axis_angle_channels_to_quaternion, euler_to_quaternion
 from ..rig import Rig
-from ..rotations import Array, conjugate, from_matrix, multiply, normalise, rotate, to_matrix
+from ..rotations import (
+    Array,
+    conjugate,
+    matrix_to_quaternion,
+    multiply,
+    normalise,
+    quaternion_to_matrix,
+    rotate,
+)
 
-Places = np.ndarray[Any, np.dtype[np.int_]]
+IntArray = np.ndarray[Any, np.dtype[np.int_]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,17 +48,17 @@ class BoneTrack:
         return 0 if channels is None else len(channels)
 
 
-def to_rotation(channels: Array, mode: str) -> Array:
+def channels_to_quaternion(channels: Array, mode: str) -> Array:
     """Return the unit quaternions (..., 4) of rotation channels (..., C); as in Blender they need not be normalised."""
     if mode == "QUATERNION":
         return normalise(channels)
     if mode == "AXIS_ANGLE":
-        return from_angle_axis(channels)
-    return from_euler(channels, mode)
+        return axis_angle_channels_to_quaternion(channels)
+    return euler_to_quaternion(channels, mode)
 
 
 @dataclass(frozen=True, eq=False)
-class _Nodes:
+class _HierarchyArrays:
     """The ``N`` bones of a ``KeyedHierarchy`` as arrays, in an order in which parents come before children.
 
     Attributes
@@ -65,96 +73,105 @@ class _Nodes:
     levels : indices among the N at each depth, from the top
     """
 
-    bones: Places
-    keyed: Places
-    carriers: Places
-    inherits: np.ndarray[Any, np.dtype[np.bool_]]
-    turns: Array
-    shifts: Array
-    axes: Array
-    levels: list[Places]
+    bones: IntArray
+    keyed: IntArray
+    parents: IntArray
+    inherits_rotation: np.ndarray[Any, np.dtype[np.bool_]]
+    rotations: Array
+    offsets: Array
+    location_axes: Array
+    levels: list[IntArray]
 
 
-class Chain:
+class KeyedHierarchy:
     """The keyed bones of a rig and all bones above them.
 
     A bone that is not keyed keeps the pose that the user has set. ``parent_overrides``: the bone that moves a
     mechanism's bone, by name, if it is not the parent.
     """
 
-    def __init__(self, rig: Rig, keyed: Sequence[str], follows: Mapping[str, str]) -> None:
+    def __init__(self, rig: Rig, keyed: Sequence[str], parent_overrides: Mapping[str, str]) -> None:
         self.rig = rig
-        self.keyed = [rig.index(name) for name in keyed]
-        self.carriers = rig.carriers(follows)
-        self._order = self._sorted()
+        self.keyed = [rig.bone_index(name) for name in keyed]
+        self.parents = rig.effective_parents(parent_overrides)
+        self._bone_order = self._sort_bones()
 
     @cached_property
-    def above(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    def descendant_mask(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
         """(B, B) whether the bone of a row is, or is a descendant of, the bone of a column."""
         column = {bone: k for k, bone in enumerate(self.keyed)}
         result = np.zeros((len(self.keyed), len(self.keyed)), dtype=bool)
         for k, bone in enumerate(self.keyed):
-            result[k, [column[a] for a in self.rig.ancestors(bone, self.carriers) if a in column]] = True
+            result[k, [column[a] for a in self.rig.list_ancestors(bone, self.parents) if a in column]] = True
             result[k, k] = True
         return result
 
     @cached_property
-    def reach(self) -> Array:
+    def reach_metres(self) -> Array:
         """(B,) metres from a keyed bone's head to the farthest head below it, at rest; at least its own length."""
         heads, tails = self.rig.heads[self.keyed], self.rig.tails[self.keyed]
-        away = np.linalg.norm(heads[:, None] - heads[None], axis=-1)
-        own = np.linalg.norm(tails - heads, axis=-1)
-        return np.asarray(np.maximum(np.max(np.where(self.above, away, 0.0), axis=0), own))
+        distances = np.linalg.norm(heads[:, None] - heads[None], axis=-1)
+        lengths = np.linalg.norm(tails - heads, axis=-1)
+        return np.asarray(np.maximum(np.max(np.where(self.descendant_mask, distances, 0.0), axis=0), lengths))
 
-    def play(self, rotations: Array, locations: Array) -> tuple[Array, Array]:
+    def evaluate_pose(self, rotations: Array, locations: Array) -> tuple[Array, Array]:
         """Return world rotations from rest (B, T, 4) of the keyed bones and world positions (B, T, 3) of their heads.
 
         ``rotations`` (B, T, 4): unit quaternions from rest in the bones' own axes; ``locations`` (B, T, 3).
         """
-        frames, nodes = rotations.shape[1], self._nodes
-        own = np.broadcast_to(nodes.turns[:, None], (len(nodes.bones), frames, 4)).copy()
-        shift = np.broadcast_to(nodes.shifts[:, None], (len(nodes.bones), frames, 3)).copy()
+        frames, arrays = rotations.shape[1], self._arrays
+        own_rotations = np.broadcast_to(arrays.rotations[:, None], (len(arrays.bones), frames, 4)).copy()
+        offsets = np.broadcast_to(arrays.offsets[:, None], (len(arrays.bones), frames, 3)).copy()
         rest = self.rig.rest_rotations[self.keyed][:, None]
-        own[nodes.keyed] = multiply(multiply(rest, rotations), conjugate(rest))
-        shift[nodes.keyed] += np.matmul(locations, nodes.axes)
-        turns, places = np.empty_like(own), np.empty_like(shift)
-        for level in nodes.levels:
-            carrier = nodes.carriers[level]
-            if carrier[0] < 0:
-                turns[level], places[level] = own[level], shift[level]
+        own_rotations[arrays.keyed] = multiply(multiply(rest, rotations), conjugate(rest))
+        offsets[arrays.keyed] += np.matmul(locations, arrays.location_axes)
+        world_rotations, world_positions = np.empty_like(own_rotations), np.empty_like(offsets)
+        for level in arrays.levels:
+            parent = arrays.parents[level]
+            if parent[0] < 0:
+                world_rotations[level], world_positions[level] = own_rotations[level], offsets[level]
                 continue
-            inherited = turns[carrier]
-            places[level] = places[carrier] + rotate(inherited, shift[level])
-            inherits = nodes.inherits[level][:, None, None]
-            turns[level] = np.where(inherits, multiply(inherited, own[level]), own[level])
-        return turns[nodes.keyed], places[nodes.keyed]
+            inherited = world_rotations[parent]
+            world_positions[level] = world_positions[parent] + rotate(inherited, offsets[level])
+            inherits = arrays.inherits_rotation[level][:, None, None]
+            world_rotations[level] = np.where(
+                inherits, multiply(inherited, own_rotations[level]), own_rotations[level]
+            )
+        return world_rotations[arrays.keyed], world_positions[arrays.keyed]
 
     @cached_property
-    def _nodes(self) -> _Nodes:
+    def _arrays(self) -> _HierarchyArrays:
         rig = self.rig
-        place = {bone: n for n, bone in enumerate(self._order)}
-        bones = np.array(self._order)
-        keyed = np.array([place[bone] for bone in self.keyed])
-        carriers = np.array([place.get(self.carriers[bone], -1) for bone in self._order])
+        position_in_order = {bone: n for n, bone in enumerate(self._bone_order)}
+        bones = np.array(self._bone_order)
+        keyed = np.array([position_in_order[bone] for bone in self.keyed])
+        parents = np.array([position_in_order.get(self.parents[bone], -1) for bone in self._bone_order])
         depth: list[int] = []
-        for carrier in carriers:
-            depth.append(0 if carrier < 0 else depth[carrier] + 1)
+        for parent in parents:
+            depth.append(0 if parent < 0 else depth[parent] + 1)
         linear = rig.basis[bones, :3, :3]
-        turned = from_matrix(linear / np.maximum(np.linalg.norm(linear, axis=1, keepdims=True), 1e-9))
+        pose_rotations = matrix_to_quaternion(
+            linear / np.maximum(np.linalg.norm(linear, axis=1, keepdims=True), 1e-9)
+        )
         rest = rig.rest_rotations[bones]
-        above = np.where((carriers >= 0)[:, None], rig.heads[bones[carriers]], 0.0)
-        free = np.where(rig.connected[bones], 0.0, rig.unit)
-        axes = np.stack([f * self._location_axes(bone).T for f, bone in zip(free, self._order, strict=True)])
-        still = np.ones(len(bones), dtype=bool)
-        still[keyed] = False
-        own = np.where(still[:, None], np.einsum("ni,nij->nj", rig.basis[bones, :3, 3], axes), 0.0)
-        return _Nodes(
+        parent_heads = np.where((parents >= 0)[:, None], rig.heads[bones[parents]], 0.0)
+        location_scale = np.where(rig.connected[bones], 0.0, rig.metres_per_unit)
+        axes = np.stack(
+            [
+                f * self._location_axes(bone).T
+                for f, bone in zip(location_scale, self._bone_order, strict=True)
+            ]
+        )
+        not_keyed = np.ones(len(bones), dtype=bool)
+        not_keyed[keyed] = False
+        locations = np.where(not_keyed[:, None], np.einsum("ni,nij->nj", rig.basis[bones, :3, 3], axes), 0.0)
+        return _HierarchyArrays(
             bones,
             keyed,
-            carriers,
+            parents,
             rig.inherits_rotation[bones],
-            multiply(multiply(rest, turned), conjugate(rest)),
-            rig.heads[bones] - above + own,
+            multiply(multiply(rest, pose_rotations), conjugate(rest)),
+            rig.heads[bones] - parent_heads + locations,
             axes[keyed],
             [np.flatnonzero(np.array(depth) == d) for d in range(max(depth) + 1)],
         )
@@ -162,14 +179,14 @@ class Chain:
     def _location_axes(self, bone: int) -> Array:
         """Return the matrix (3, 3) of the world axes at rest along which a bone's location is measured."""
         if self.rig.local_location[bone]:
-            return to_matrix(self.rig.rest_rotations[bone])
-        carrier = self.carriers[bone]
-        return to_matrix(self.rig.rest_rotations[carrier]) if carrier >= 0 else self.rig.axes.T
+            return quaternion_to_matrix(self.rig.rest_rotations[bone])
+        parent = self.parents[bone]
+        return quaternion_to_matrix(self.rig.rest_rotations[parent]) if parent >= 0 else self.rig.axes.T
 
-    def _sorted(self) -> list[int]:
+    def _sort_bones(self) -> list[int]:
         """Return the indices of the keyed bones and all bones above them, parents before children."""
         order: dict[int, None] = {}
         for bone in self.keyed:
-            for above in reversed([bone, *self.rig.ancestors(bone, self.carriers)]):
+            for above in reversed([bone, *self.rig.list_ancestors(bone, self.parents)]):
                 order.setdefault(above)
         return list(order)

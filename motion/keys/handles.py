@@ -21,19 +21,19 @@ import numpy as np
 from ..rotations import Array
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
-Places = np.ndarray[Any, np.dtype[np.int_]]
+IntArray = np.ndarray[Any, np.dtype[np.int_]]
 
-_ROUNDS = 14
-_ROUNDS_MORE = 5
+_SOLVER_STEPS = 14
+_WARM_SOLVER_STEPS = 5
 """Steps of conjugate gradients, without a start and from a fit of nearly the same keys."""
 
-_PRIOR = 0.02
+_SLOPE_PRIOR = 0.02
 """Weight of the motion's own slope at a key, in squares of frames: it decides if neighbouring frames are keyed."""
 
-_BULGE = 4.0 / 27.0
+_MAX_BULGE = 4.0 / 27.0
 """Largest deviation of a cubic segment of unit length that a unit slope at one end causes."""
 
-_FLAT = 0.3
+_FLAT_FRACTION = 0.3
 """Fraction of the tolerance that may be used for making an extreme flat."""
 
 
@@ -47,49 +47,53 @@ class Segments:
     keyed: Mask
 
     @cached_property
-    def flat(self) -> Mask:
+    def is_key(self) -> Mask:
         """(B * T,) whether a frame is keyed."""
         return self.keyed.ravel()
 
     @cached_property
-    def keys(self) -> Places:
+    def key_indices(self) -> IntArray:
         """(K,) indices of the keys in the row."""
-        return np.flatnonzero(self.flat)
+        return np.flatnonzero(self.is_key)
 
     @cached_property
-    def of(self) -> Places:
+    def segment_of_frame(self) -> IntArray:
         """(B * T,) segment of each frame."""
-        return np.asarray(np.cumsum(self.flat) - 1)
+        return np.asarray(np.cumsum(self.is_key) - 1)
 
     @cached_property
-    def ends(self) -> Mask:
+    def is_last_key(self) -> Mask:
         """(K,) whether a key is the last of its bone."""
-        return np.asarray((self.keys + 1) % self.keyed.shape[1] == 0)
+        return np.asarray((self.key_indices + 1) % self.keyed.shape[1] == 0)
 
     @cached_property
     def lengths(self) -> Array:
         """(K,) frames from each key to the next; 1 for the last key of a bone."""
-        return np.where(self.ends, 1.0, np.diff(self.keys, append=self.keys[-1] + 1))
+        return np.where(self.is_last_key, 1.0, np.diff(self.key_indices, append=self.key_indices[-1] + 1))
 
     @cached_property
-    def share(self) -> Array:
+    def fraction(self) -> Array:
         """(B * T,) position of each frame within its segment, from 0 to below 1."""
-        return (np.arange(self.flat.size) - self.keys[self.of]) / self.lengths[self.of]
+        return (np.arange(self.is_key.size) - self.key_indices[self.segment_of_frame]) / self.lengths[
+            self.segment_of_frame
+        ]
 
-    def sums(self, values: Array) -> Array:
+    def sum_per_segment(self, values: Array) -> Array:
         """Return the sums (K, ...) of values (B * T, ...) over the frames of each segment."""
-        return np.asarray(np.add.reduceat(values, self.keys, axis=0))
+        return np.asarray(np.add.reduceat(values, self.key_indices, axis=0))
 
-    def maxima(self, values: Array) -> Array:
+    def max_per_segment(self, values: Array) -> Array:
         """Return the largest value (K,) of values (B * T,) over the frames of each segment."""
-        return np.asarray(np.maximum.reduceat(values, self.keys))
+        return np.asarray(np.maximum.reduceat(values, self.key_indices))
 
 
-Fit = tuple[Array, Array]
+CurveFit = tuple[Array, Array]
 """Values and slopes at the keys, (B, T, C) each."""
 
 
-def fit(values: Array, keyed: Mask, fixed: Mask, tolerance: Array, start: Fit | None = None) -> Fit:
+def fit_curves(
+    values: Array, keyed: Mask, fixed: Mask, tolerance: Array, start: CurveFit | None = None
+) -> CurveFit:
     """Fit key values and slopes (both (B, T, C)) so that the curves are closest to ``values`` at all frames.
 
     Parameters
@@ -104,26 +108,30 @@ def fit(values: Array, keyed: Mask, fixed: Mask, tolerance: Array, start: Fit | 
         Tolerance of each channel, its unit in the least squares.
     start : fit of nearly the same keys to start from, or None
     """
-    cut = Segments(keyed)
+    segments = Segments(keyed)
     channels = values.shape[-1]
     scale = np.repeat(tolerance, keyed.sum(axis=1), axis=0)
-    row = values.reshape(-1, channels)
-    weights = (values / tolerance[:, None]).reshape(-1, channels)
-    free = ~fixed.ravel()[cut.keys]
-    own: Array = own_slopes(values).reshape(-1, channels)[cut.keys] / scale
-    at: Array = weights[cut.keys]
-    slope = own
+    rows = values.reshape(-1, channels)
+    scaled = (values / tolerance[:, None]).reshape(-1, channels)
+    free = ~fixed.ravel()[segments.key_indices]
+    dense: Array = dense_slopes(values).reshape(-1, channels)[segments.key_indices] / scale
+    key_values: Array = scaled[segments.key_indices]
+    key_slopes = dense
     if start is not None:
-        at = np.where(free[:, None], start[0].reshape(-1, channels)[cut.keys] / scale, at)
-        slope = start[1].reshape(-1, channels)[cut.keys] / scale
-    rounds = _ROUNDS if start is None else _ROUNDS_MORE
-    at, slope = _Pieces.of(cut, weights).solve(at, slope, own, free, rounds)
-    return _at_keys(np.where(free[:, None], at * scale, row[cut.keys]), cut, values.shape), _at_keys(
-        slope * scale, cut, values.shape
+        key_values = np.where(
+            free[:, None], start[0].reshape(-1, channels)[segments.key_indices] / scale, key_values
+        )
+        key_slopes = start[1].reshape(-1, channels)[segments.key_indices] / scale
+    steps = _SOLVER_STEPS if start is None else _WARM_SOLVER_STEPS
+    key_values, key_slopes = _NormalEquations.from_segments(segments, scaled).solve(
+        key_values, key_slopes, dense, free, steps
     )
+    return _scatter_to_frames(
+        np.where(free[:, None], key_values * scale, rows[segments.key_indices]), segments, values.shape
+    ), _scatter_to_frames(key_slopes * scale, segments, values.shape)
 
 
-def flatten(values: Array, slopes: Array, keyed: Mask, tolerance: Array) -> Array:
+def flatten_extremes(values: Array, slopes: Array, keyed: Mask, tolerance: Array) -> Array:
     """Return the slopes with those at extremes set to zero wherever that costs little of the tolerance.
 
     Parameters
@@ -135,45 +143,49 @@ def flatten(values: Array, slopes: Array, keyed: Mask, tolerance: Array) -> Arra
     tolerance : (B, C)
         Tolerance of each channel.
     """
-    cut = Segments(keyed)
+    segments = Segments(keyed)
     channels = values.shape[-1]
-    length = np.maximum(cut.lengths, np.concatenate([[0.0], cut.lengths[:-1]]))[:, None]
-    slope = slopes.reshape(-1, channels)[cut.keys]
-    allowed = _FLAT * np.repeat(tolerance, keyed.sum(axis=1), axis=0)
-    extreme = _extremes(values).reshape(-1, channels)[cut.keys]
-    return _at_keys(
-        np.where(extreme & (np.abs(slope) * length * _BULGE <= allowed), 0.0, slope), cut, values.shape
+    length = np.maximum(segments.lengths, np.concatenate([[0.0], segments.lengths[:-1]]))[:, None]
+    key_slopes = slopes.reshape(-1, channels)[segments.key_indices]
+    allowed = _FLAT_FRACTION * np.repeat(tolerance, keyed.sum(axis=1), axis=0)
+    extreme = _find_extremes(values).reshape(-1, channels)[segments.key_indices]
+    return _scatter_to_frames(
+        np.where(extreme & (np.abs(key_slopes) * length * _MAX_BULGE <= allowed), 0.0, key_slopes),
+        segments,
+        values.shape,
     )
 
 
 @dataclass(frozen=True, eq=False)
-class _Pieces:
+class _NormalEquations:
     """Normal equations of the fit: contributions of the two values and two slopes of each segment to its frames."""
 
     products: Array
     """(4, 4, K) sums of products of the weights of value, next value, slope and next slope."""
-    asked: Array
+    targets: Array
     """(4, K, C) sums of products of these weights with the motion."""
 
     @classmethod
-    def of(cls, cut: Segments, row: Array) -> _Pieces:
-        u, length = cut.share, cut.lengths[cut.of]
+    def from_segments(cls, segments: Segments, rows: Array) -> _NormalEquations:
+        u, lengths = segments.fraction, segments.lengths[segments.segment_of_frame]
         rise = (3 - 2 * u) * u * u
-        left, right = _slope_weights(u)
-        acts = (1 - rise, rise, length * left, length * right)
-        products = np.empty((4, 4, len(cut.keys)))
+        start_slope, end_slope = _slope_weights(u)
+        weights = (1 - rise, rise, lengths * start_slope, lengths * end_slope)
+        products = np.empty((4, 4, len(segments.key_indices)))
         for i in range(4):
             for j in range(i, 4):
-                products[i, j] = products[j, i] = cut.sums(acts[i] * acts[j])
-        asked = np.stack([cut.sums(act[:, None] * row) for act in acts])
+                products[i, j] = products[j, i] = segments.sum_per_segment(weights[i] * weights[j])
+        targets = np.stack([segments.sum_per_segment(weight[:, None] * rows) for weight in weights])
         # a segment of one frame has no frames inside that limit it: it is fitted to the value halfway too
-        short = np.flatnonzero((cut.lengths == 1.0) & ~cut.ends)
+        short = np.flatnonzero((segments.lengths == 1.0) & ~segments.is_last_key)
         middle = np.array([0.5, 0.5, 0.125, -0.125])
         products[..., short] += np.multiply.outer(middle, middle)[..., None]
-        asked[:, short] += middle[:, None, None] * _halfway(row, cut.keys[short])
-        return cls(products, asked)
+        targets[:, short] += middle[:, None, None] * _estimate_halfway(rows, segments.key_indices[short])
+        return cls(products, targets)
 
-    def solve(self, values: Array, slopes: Array, own: Array, free: Mask, rounds: int) -> tuple[Array, Array]:
+    def solve(
+        self, values: Array, slopes: Array, motion_slopes: Array, free: Mask, steps: int
+    ) -> tuple[Array, Array]:
         """Solve for values and slopes (K, C) by conjugate gradients.
 
         Parameters
@@ -186,45 +198,50 @@ class _Pieces:
             Keys whose values may change.
         steps : number of iterations
         """
-        p = self.products
-        here = p[[[0, 0], [0, 2]], [[0, 2], [2, 2]]] + _shifted(p[[[1, 1], [1, 3]], [[1, 3], [3, 3]]])
-        here[1, 1] += _PRIOR
-        here, ahead = here[..., None], p[[[0, 0], [2, 2]], [[1, 3], [1, 3]]][..., :-1, None]
-        diagonal = np.stack([here[0, 0], here[1, 1]])
-        asked = self.asked[[0, 2]]
-        asked[:, 1:] += self.asked[[1, 3], :-1]
-        asked[1] += _PRIOR * own
-        open_ = np.ones((2, len(free), 1))
-        open_[0, :, 0] = free
+        products = self.products
+        diagonal_blocks = products[[[0, 0], [0, 2]], [[0, 2], [2, 2]]] + _shift_right(
+            products[[[1, 1], [1, 3]], [[1, 3], [3, 3]]]
+        )
+        diagonal_blocks[1, 1] += _SLOPE_PRIOR
+        diagonal_blocks, coupling = (
+            diagonal_blocks[..., None],
+            products[[[0, 0], [2, 2]], [[1, 3], [1, 3]]][..., :-1, None],
+        )
+        diagonal = np.stack([diagonal_blocks[0, 0], diagonal_blocks[1, 1]])
+        targets = self.targets[[0, 2]]
+        targets[:, 1:] += self.targets[[1, 3], :-1]
+        targets[1] += _SLOPE_PRIOR * motion_slopes
+        mask = np.ones((2, len(free), 1))
+        mask[0, :, 0] = free
 
-        def times(x: Array) -> Array:
+        def apply_matrix(x: Array) -> Array:
             v, m = x
             y = np.empty_like(x)
             for i in range(2):
-                y[i] = here[i, 0] * v + here[i, 1] * m
-                y[i, :-1] += ahead[i, 0] * v[1:] + ahead[i, 1] * m[1:]
-                y[i, 1:] += ahead[0, i] * v[:-1] + ahead[1, i] * m[:-1]
-            return y * open_
+                y[i] = diagonal_blocks[i, 0] * v + diagonal_blocks[i, 1] * m
+                y[i, :-1] += coupling[i, 0] * v[1:] + coupling[i, 1] * m[1:]
+                y[i, 1:] += coupling[0, i] * v[:-1] + coupling[1, i] * m[:-1]
+            return y * mask
 
         x = np.stack([values, slopes])
         # fixed values act on their neighbours, but do not change
-        rest = asked * open_ - times(x)
-        step = z = rest / diagonal
-        size = float(np.vdot(rest, z))
-        for _ in range(rounds):
-            if size < 1e-9 * rest.size:
+        residual = targets * mask - apply_matrix(x)
+        direction = z = residual / diagonal
+        size = float(np.vdot(residual, z))
+        for _ in range(steps):
+            if size < 1e-9 * residual.size:
                 break
-            along = times(step)
-            by = size / float(np.vdot(step, along))
-            x += by * step
-            rest -= by * along
-            z = rest / diagonal
-            before, size = size, float(np.vdot(rest, z))
-            step = z + (size / before) * step
+            product = apply_matrix(direction)
+            factor = size / float(np.vdot(direction, product))
+            x += factor * direction
+            residual -= factor * product
+            z = residual / diagonal
+            before, size = size, float(np.vdot(residual, z))
+            direction = z + (size / before) * direction
         return x[0], x[1]
 
 
-def play(values: Array, slopes: Array, keyed: Mask, offset: float = 0.0) -> Array:
+def evaluate_curves(values: Array, slopes: Array, keyed: Mask, offset: float = 0.0) -> Array:
     """Evaluate the curves (B, T, C) at every frame as Blender does; they are constant beyond the ends.
 
     Parameters
@@ -236,40 +253,45 @@ def play(values: Array, slopes: Array, keyed: Mask, offset: float = 0.0) -> Arra
     offset : 0 to 1
         Time after each frame at which the curves are evaluated, in frames.
     """
-    cut = Segments(keyed)
+    segments = Segments(keyed)
     channels = values.shape[-1]
-    row, slope = values.reshape(-1, channels), slopes.reshape(-1, channels)
-    length = cut.lengths[cut.of][:, None]
-    u = cut.share[:, None] + np.where(cut.ends[cut.of], 0.0, offset)[:, None] / length
-    start = cut.keys[cut.of]
-    end = cut.keys[np.minimum(cut.of + 1, len(cut.keys) - 1)]
+    rows, slope_rows = values.reshape(-1, channels), slopes.reshape(-1, channels)
+    length = segments.lengths[segments.segment_of_frame][:, None]
+    u = (
+        segments.fraction[:, None]
+        + np.where(segments.is_last_key[segments.segment_of_frame], 0.0, offset)[:, None] / length
+    )
+    start = segments.key_indices[segments.segment_of_frame]
+    end = segments.key_indices[np.minimum(segments.segment_of_frame + 1, len(segments.key_indices) - 1)]
     left, right = _slope_weights(u)
     smooth = (3 - 2 * u) * u * u
     # begin + (end - begin) * smooth rather than two products: a key's frame is exactly its value
     result = (
-        row[start] + smooth * (row[end] - row[start]) + length * (left * slope[start] + right * slope[end])
+        rows[start]
+        + smooth * (rows[end] - rows[start])
+        + length * (left * slope_rows[start] + right * slope_rows[end])
     )
-    return np.asarray(np.where(u > 0, result, row[start]).reshape(values.shape))
+    return np.asarray(np.where(u > 0, result, rows[start]).reshape(values.shape))
 
 
-def own_slopes(values: Array) -> Array:
+def dense_slopes(values: Array) -> Array:
     """Return the slopes (B, T, C) per frame of dense values, by central differences."""
     if values.shape[1] < 2:
         return np.zeros_like(values)
     return np.asarray(np.gradient(values, axis=1))
 
 
-def _halfway(row: Array, at: Places) -> Array:
+def _estimate_halfway(rows: Array, indices: IntArray) -> Array:
     """Estimate the values halfway to the next frame by the cubic through four frames; less exactly at a bone's ends."""
-    before, after = np.maximum(at - 1, 0), np.minimum(at + 2, len(row) - 1)
-    curved = 0.5625 * (row[at] + row[at + 1]) - 0.0625 * (row[before] + row[after])
-    straight = 0.5 * (row[at] + row[at + 1])
+    before, after = np.maximum(indices - 1, 0), np.minimum(indices + 2, len(rows) - 1)
+    curved = 0.5625 * (rows[indices] + rows[indices + 1]) - 0.0625 * (rows[before] + rows[after])
+    straight = 0.5 * (rows[indices] + rows[indices + 1])
     # if the four frames are not of one bone, the cubic is far off
-    bound = np.abs(row[at + 1] - row[at])
+    bound = np.abs(rows[indices + 1] - rows[indices])
     return np.asarray(np.where(np.abs(curved - straight) <= bound, curved, straight))
 
 
-def _extremes(values: Array) -> Mask:
+def _find_extremes(values: Array) -> Mask:
     """Return the frames (B, T, C) at which a value is not between those of its neighbours."""
     steps = np.diff(values, axis=1)
     result = np.zeros(values.shape, dtype=bool)
@@ -282,12 +304,12 @@ def _slope_weights(u: Array) -> tuple[Array, Array]:
     return u * (1 - u) ** 2, -u * u * (1 - u)
 
 
-def _shifted(values: Array) -> Array:
+def _shift_right(values: Array) -> Array:
     """Shift the last axis by one, starting with zero."""
     return np.concatenate([np.zeros_like(values[..., :1]), values[..., :-1]], axis=-1)
 
 
-def _at_keys(values: Array, cut: Segments, shape: tuple[int, ...]) -> Array:
-    result = np.zeros((cut.flat.size, shape[-1]))
-    result[cut.keys] = values
+def _scatter_to_frames(values: Array, segments: Segments, shape: tuple[int, ...]) -> Array:
+    result = np.zeros((segments.is_key.size, shape[-1]))
+    result[segments.key_indices] = values
     return result.reshape(shape)

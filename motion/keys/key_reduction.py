@@ -22,21 +22,21 @@ import numpy as np
 
 from ..rig import Rig
 from ..rotations import Array, angle_between
-from .bone_tracks import BoneTrack, Chain, to_rotation
-from .handles import Fit, Mask, Segments, fit, flatten, own_slopes, play
+from .bone_tracks import BoneTrack, KeyedHierarchy, channels_to_quaternion
+from .handles import CurveFit, Mask, Segments, dense_slopes, evaluate_curves, fit_curves, flatten_extremes
 
-_SHARE = 0.75
+_CHANNEL_FRACTION = 0.75
 """Fraction of the tolerance at the far end of its chain that is the tolerance of a bone's channels."""
 
-_POSE = 2.2
+_POSE_TOLERANCE = 2.2
 """Tolerances by which the body may deviate with whole poses alone, before single bones get further keys."""
 
-_ROUNDS = 12
+_MAX_ROUNDS = 12
 _SWEEPS = (2, 3, 4, 5)
 """Every second key of a bone is tried together in the first sweep, every third in the next, and so on: keys that can't
 be removed together may be removable in smaller groups."""
 
-_TURN_BACK = 6.0
+_REVERSAL_TOLERANCES = 6.0
 """Tolerances by which a bone has to reverse its movement for the turning point to keep its key."""
 
 
@@ -71,10 +71,10 @@ class ReducedTrack:
 def reduce_keys(
     tracks: Sequence[BoneTrack],
     rig: Rig,
-    follows: Mapping[str, str] | None = None,
+    parent_overrides: Mapping[str, str] | None = None,
     tolerance: Tolerance | None = None,
-    kept: Mapping[str, Collection[int]] | None = None,
-    size: float = 1.0,
+    kept_frames: Mapping[str, Collection[int]] | None = None,
+    body_size: float = 1.0,
 ) -> list[ReducedTrack]:
     """Reduce the keys of all ``tracks``, which have one value per frame and are equally long.
 
@@ -91,26 +91,26 @@ def reduce_keys(
         return []
     frames = len(tracks[0])
     if frames < 3:
-        return [_all_of(track) for track in tracks]
-    search = _Search(tracks, rig, follows or {}, tolerance or Tolerance(), size)
-    search.keep(kept or {})
-    search.reduce()
-    return search.result()
+        return [_key_every_frame(track) for track in tracks]
+    search = _KeySearch(tracks, rig, parent_overrides or {}, tolerance or Tolerance(), body_size)
+    search.keep_required_keys(kept_frames or {})
+    search.search_keys()
+    return search.collect_tracks()
 
 
-class _Search:
+class _KeySearch:
     """Search for the keys ``keyed`` (B, T) whose curves keep the body within the tolerance."""
 
     def __init__(
         self,
         tracks: Sequence[BoneTrack],
         rig: Rig,
-        follows: Mapping[str, str],
+        parent_overrides: Mapping[str, str],
         tolerance: Tolerance,
-        size: float,
+        body_size: float,
     ) -> None:
         self.tracks = tracks
-        self.chain = Chain(rig, [track.bone for track in tracks], follows)
+        self.hierarchy = KeyedHierarchy(rig, [track.bone for track in tracks], parent_overrides)
         frames = len(tracks[0])
         self.values = np.zeros((len(tracks), frames, 7))
         for b, track in enumerate(tracks):
@@ -118,21 +118,24 @@ class _Search:
                 self.values[b, :, : track.rotation.shape[1]] = track.rotation
             if track.location is not None:
                 self.values[b, :, 4:] = track.location
-        self._modes: dict[str, list[int]] = {}
+        self._bones_by_mode: dict[str, list[int]] = {}
         for b, track in enumerate(tracks):
             if track.rotation is not None:
-                self._modes.setdefault(track.mode, []).append(b)
-        self.metre = 0.001 * tolerance.millimetres * size
-        self.radian = float(np.radians(tolerance.degrees))
-        self.rotations = self._rotations(self.values)
-        self.turns, self.places = self.chain.play(self.rotations, self.values[..., 4:])
-        self._last: Fit | None = None
-        self._shown: Fit = (self.values, own_slopes(self.values))
-        self.unit = rig.unit
-        self.may_turn = np.minimum(
-            _SHARE * self.radian, _SHARE * self.metre / np.maximum(self.chain.reach, 1e-6)
+                self._bones_by_mode.setdefault(track.mode, []).append(b)
+        self.metre_tolerance = 0.001 * tolerance.millimetres * body_size
+        self.radian_tolerance = float(np.radians(tolerance.degrees))
+        self.rotations = self._channel_rotations(self.values)
+        self.world_rotations, self.world_positions = self.hierarchy.evaluate_pose(
+            self.rotations, self.values[..., 4:]
         )
-        self.may_shift = np.full(len(tracks), _SHARE * self.metre)
+        self._last_fit: CurveFit | None = None
+        self._accepted_fit: CurveFit = (self.values, dense_slopes(self.values))
+        self.metres_per_unit = rig.metres_per_unit
+        self.rotation_limits = np.minimum(
+            _CHANNEL_FRACTION * self.radian_tolerance,
+            _CHANNEL_FRACTION * self.metre_tolerance / np.maximum(self.hierarchy.reach_metres, 1e-6),
+        )
+        self.location_limits = np.full(len(tracks), _CHANNEL_FRACTION * self.metre_tolerance)
         self.keyed = np.zeros((len(tracks), frames), dtype=bool)
         self.keyed[:, [0, -1]] = True
         self.fixed = self.keyed.copy()
@@ -140,11 +143,11 @@ class _Search:
 
     # keys that stay
 
-    def keep(self, kept: Mapping[str, Collection[int]]) -> None:
+    def keep_required_keys(self, kept_frames: Mapping[str, Collection[int]]) -> None:
         """Fix the keys of the given frames and those at which a bone reverses its movement by much."""
         for b, track in enumerate(self.tracks):
-            asked = [f for f in kept.get(track.bone, ()) if 0 <= f < self.keyed.shape[1]]
-            self.fixed[b, asked] = True
+            frames = [f for f in kept_frames.get(track.bone, ()) if 0 <= f < self.keyed.shape[1]]
+            self.fixed[b, frames] = True
             self.kept[b, self._turning_points(b)] = True
         self.kept |= self.fixed
         self.keyed |= self.kept
@@ -152,192 +155,216 @@ class _Search:
     def _turning_points(self, b: int) -> list[int]:
         """Return the frames at which the rotation and location channels that move most reverse."""
         ranges = np.ptp(self.values[b], axis=0)
-        turn, shift = int(np.argmax(ranges[:4])), 4 + int(np.argmax(ranges[4:]))
+        rotation_channel, location_channel = int(np.argmax(ranges[:4])), 4 + int(np.argmax(ranges[4:]))
         per_radian = 0.5 if self.tracks[b].mode == "QUATERNION" else 1.0
-        found = turning_points(self.values[b, :, turn], _TURN_BACK * per_radian * self.radian)
-        return found + turning_points(self.values[b, :, shift], _TURN_BACK * self.metre / self.unit)
+        frames = find_turning_points(
+            self.values[b, :, rotation_channel], _REVERSAL_TOLERANCES * per_radian * self.radian_tolerance
+        )
+        return frames + find_turning_points(
+            self.values[b, :, location_channel],
+            _REVERSAL_TOLERANCES * self.metre_tolerance / self.metres_per_unit,
+        )
 
     # searching
 
-    def reduce(self) -> None:
+    def search_keys(self) -> None:
         """Choose poses of the whole body, add the keys that single bones need, then remove those they do not need."""
-        self._pose()
-        self._add()
+        self._choose_poses()
+        self._add_keys()
         for part in _SWEEPS:
-            self._thin(part)
-            self._add()
+            self._thin_bones(part)
+            self._add_keys()
 
-    def _pose(self) -> None:
+    def _choose_poses(self) -> None:
         """Choose few frames at which the whole body is keyed, by joining segments while the tolerance allows."""
         self.keyed[:] = True
         poses = np.ones(self.keyed.shape[1], dtype=bool)
         ends = np.zeros_like(poses)
         ends[[0, -1]] = True
-        idle = 0
+        idle_sweeps = 0
         for sweep in range(12):
             number = np.cumsum(poses)
             without = poses & ~ends & (number % 2 == sweep % 2)
             trial = poses & ~without
-            cut = Segments(trial[None])
-            error = self._errors(trial | self.kept)
-            fits = (cut.maxima(np.max(error, axis=1)) <= _POSE)[cut.of]
-            gone = without & fits
-            poses &= ~gone
-            idle = 0 if gone.any() else idle + 1
-            if idle == 2:
+            segments = Segments(trial[None])
+            error = self._errors_of_keys(trial | self.kept)
+            fits = (segments.max_per_segment(np.max(error, axis=1)) <= _POSE_TOLERANCE)[
+                segments.segment_of_frame
+            ]
+            removed = without & fits
+            poses &= ~removed
+            idle_sweeps = 0 if removed.any() else idle_sweeps + 1
+            if idle_sweeps == 2:
                 break
         self.keyed = poses | self.kept
 
-    def _add(self) -> None:
+    def _add_keys(self) -> None:
         """Add keys until the body is within the tolerance at all frames; keep the fit that was accepted."""
         frames = self.keyed.shape[1]
-        for step in range(_ROUNDS + frames):
-            self._shown = self._fitted(self.keyed)
-            played = play(*self._shown, self.keyed)
-            rotations = self._rotations(played)
-            error = self._errors_of(played, rotations)
-            bad = np.any(error > 1.0, axis=1)
-            if not bad.any():
+        for step in range(_MAX_ROUNDS + frames):
+            self._accepted_fit = self._fit_keys(self.keyed)
+            curves = evaluate_curves(*self._accepted_fit, self.keyed)
+            rotations = self._channel_rotations(curves)
+            error = self._errors_of_curves(curves, rotations)
+            bad_frames = np.any(error > 1.0, axis=1)
+            if not bad_frames.any():
                 return
-            asked = self._blame(played, rotations, error)
+            scores = self._attribute_errors(curves, rotations, error)
             # a key whose own frame exceeds the tolerance gets the motion's own value
-            stray = self.keyed & ~self.fixed & (asked > 1.0)
+            stray = self.keyed & ~self.fixed & (scores > 1.0)
             self.fixed |= stray
-            asked[self.keyed] = 0.0
-            worst = _Worst(asked, self.keyed)
-            if worst.any and step < _ROUNDS:
-                u = Segments(self.keyed).share.reshape(asked.shape)
-                self.keyed |= worst.frames(asked * (0.1 + u * (1 - u)))
-            elif step >= _ROUNDS or not stray.any():
+            scores[self.keyed] = 0.0
+            worst = _WorstFrames(scores, self.keyed)
+            if worst.has_errors and step < _MAX_ROUNDS:
+                fraction = Segments(self.keyed).fraction.reshape(scores.shape)
+                self.keyed |= worst.select_frames(scores * (0.1 + fraction * (1 - fraction)))
+            elif step >= _MAX_ROUNDS or not stray.any():
                 # with the own values of all bones a frame is exact
-                self.keyed[:, bad] = True
-                self.fixed[:, bad] = True
+                self.keyed[:, bad_frames] = True
+                self.fixed[:, bad_frames] = True
 
-    def _blame(self, played: Array, rotations: Array, error: Array) -> Array:
+    def _attribute_errors(self, curves: Array, rotations: Array, error: Array) -> Array:
         """Attribute errors above the tolerance (B, T), each to the bone above it with the largest error of its own.
 
         ``curves`` (B, T, 7) and their ``rotations`` (B, T, 4); ``error`` (T, 2 B) as ``_errors_of_curves`` returns it.
         """
         bones = len(self.tracks)
-        own = angle_between(rotations, self.rotations).T
-        shifted = self.unit * np.linalg.norm((played - self.values)[..., 4:], axis=-1).T
-        asked = np.zeros((len(own), bones))
+        own_angles = angle_between(rotations, self.rotations).T
+        own_distances = self.metres_per_unit * np.linalg.norm((curves - self.values)[..., 4:], axis=-1).T
+        scores = np.zeros((len(own_angles), bones))
         for column in np.flatnonzero(np.any(error > 1.0, axis=0)):
             rows = np.flatnonzero(error[:, column] > 1.0)
             if column < bones:
-                lever = np.linalg.norm(self.places[column, rows] - self.places[:, rows], axis=-1).T
-                share, above = own[rows] * lever + shifted[rows], self.chain.above[column]
+                lever = np.linalg.norm(
+                    self.world_positions[column, rows] - self.world_positions[:, rows], axis=-1
+                ).T
+                contributions, ancestors = (
+                    own_angles[rows] * lever + own_distances[rows],
+                    self.hierarchy.descendant_mask[column],
+                )
             else:
-                share, above = own[rows], self.chain.above[column - bones]
-            culprit = np.argmax(np.where(above, share, -1.0), axis=1)
-            np.maximum.at(asked, (rows, culprit), error[rows, column])
-        return asked.T
+                contributions, ancestors = own_angles[rows], self.hierarchy.descendant_mask[column - bones]
+            culprit = np.argmax(np.where(ancestors, contributions, -1.0), axis=1)
+            np.maximum.at(scores, (rows, culprit), error[rows, column])
+        return scores.T
 
-    def _thin(self, part: int) -> None:
+    def _thin_bones(self, part: int) -> None:
         """Remove keys of single bones, every ``part``-th together, wherever the body stays within the tolerance."""
-        for level in self._levels:
-            for turn in range(part):
+        for level in self._bones_by_depth:
+            for offset in range(part):
                 number = np.cumsum(self.keyed, axis=1)
-                without = self.keyed & ~self.kept & ~self.fixed & (number % part == turn)
+                without = self.keyed & ~self.kept & ~self.fixed & (number % part == offset)
                 without &= level[:, None]
                 if not without.any():
                     continue
                 trial = self.keyed & ~without
-                error = self._errors(trial)
-                cut = Segments(trial)
+                error = self._errors_of_keys(trial)
+                segments = Segments(trial)
                 # the bone and all bones below it
-                own = np.zeros(trial.shape)
+                errors = np.zeros(trial.shape)
                 for b in np.flatnonzero(level):
-                    carried = self.chain.above[:, b]
-                    columns = np.tile(carried, 2)
-                    own[b] = np.max(error[:, columns], axis=1)
-                worst = cut.maxima(own.ravel())
-                taken = without & (worst <= 1.0)[cut.of].reshape(trial.shape)
-                self.keyed &= ~taken
+                    descendants = self.hierarchy.descendant_mask[:, b]
+                    columns = np.tile(descendants, 2)
+                    errors[b] = np.max(error[:, columns], axis=1)
+                worst = segments.max_per_segment(errors.ravel())
+                removed = without & (worst <= 1.0)[segments.segment_of_frame].reshape(trial.shape)
+                self.keyed &= ~removed
 
     @cached_property
-    def _levels(self) -> list[Mask]:
+    def _bones_by_depth(self) -> list[Mask]:
         """(B,) masks of bones at equal depth, the deepest first."""
-        depth = self.chain.above.sum(axis=1)
+        depth = self.hierarchy.descendant_mask.sum(axis=1)
         return [depth == d for d in sorted(set(depth.tolist()), reverse=True)]
 
-    def _errors(self, keyed: Mask) -> Array:
+    def _errors_of_keys(self, keyed: Mask) -> Array:
         """Return the errors (T, 2 B) of head positions, then of rotations, as multiples of the tolerance."""
-        played = self._played(keyed)
-        return self._errors_of(played, self._rotations(played))
+        curves = self._evaluate_keys(keyed)
+        return self._errors_of_curves(curves, self._channel_rotations(curves))
 
-    def _errors_of(self, played: Array, rotations: Array) -> Array:
-        turns, places = self.chain.play(rotations, played[..., 4:])
-        off = np.linalg.norm(places - self.places, axis=-1) / self.metre
-        turned = angle_between(turns, self.turns) / self.radian
-        return np.concatenate([off, turned]).T
+    def _errors_of_curves(self, curves: Array, rotations: Array) -> Array:
+        world_rotations, world_positions = self.hierarchy.evaluate_pose(rotations, curves[..., 4:])
+        distances = np.linalg.norm(world_positions - self.world_positions, axis=-1) / self.metre_tolerance
+        angles = angle_between(world_rotations, self.world_rotations) / self.radian_tolerance
+        return np.concatenate([distances, angles]).T
 
     # measuring
 
     @cached_property
-    def allowed(self) -> Array:
+    def channel_tolerances(self) -> Array:
         """(B, C) tolerance of each channel."""
-        turn = np.array([0.5 if track.mode == "QUATERNION" else 1.0 for track in self.tracks]) * self.may_turn
-        shift = self.may_shift / self.unit
+        rotation = (
+            np.array([0.5 if track.mode == "QUATERNION" else 1.0 for track in self.tracks])
+            * self.rotation_limits
+        )
+        location = self.location_limits / self.metres_per_unit
         return np.concatenate(
-            [np.repeat(turn[:, None], 4, axis=1), np.repeat(shift[:, None], 3, axis=1)], axis=1
+            [np.repeat(rotation[:, None], 4, axis=1), np.repeat(location[:, None], 3, axis=1)], axis=1
         )
 
-    def _fitted(self, keyed: Mask) -> Fit:
-        at, slopes = fit(self.values, keyed, self.fixed & keyed, self.allowed, self._last)
-        own = own_slopes(self.values) if self._last is None else self._last[1]
-        before = self.values if self._last is None else self._last[0]
-        self._last = np.where(keyed[..., None], at, before), np.where(keyed[..., None], slopes, own)
-        return at, flatten(self.values, slopes, keyed, self.allowed)
+    def _fit_keys(self, keyed: Mask) -> CurveFit:
+        values, slopes = fit_curves(
+            self.values, keyed, self.fixed & keyed, self.channel_tolerances, self._last_fit
+        )
+        previous_slopes = dense_slopes(self.values) if self._last_fit is None else self._last_fit[1]
+        previous_values = self.values if self._last_fit is None else self._last_fit[0]
+        self._last_fit = (
+            np.where(keyed[..., None], values, previous_values),
+            np.where(keyed[..., None], slopes, previous_slopes),
+        )
+        return values, flatten_extremes(self.values, slopes, keyed, self.channel_tolerances)
 
-    def _played(self, keyed: Mask) -> Array:
-        return play(*self._fitted(keyed), keyed)
+    def _evaluate_keys(self, keyed: Mask) -> Array:
+        return evaluate_curves(*self._fit_keys(keyed), keyed)
 
-    def _rotations(self, values: Array) -> Array:
+    def _channel_rotations(self, values: Array) -> Array:
         """Return the unit quaternions (B, T, 4) of the channels (B, T, 7)."""
         result = np.zeros((*values.shape[:2], 4))
         result[..., 0] = 1.0
-        for mode, bones in self._modes.items():
+        for mode, bones in self._bones_by_mode.items():
             width = 4 if mode in ("QUATERNION", "AXIS_ANGLE") else 3
-            result[bones] = to_rotation(values[bones, :, :width], mode)
+            result[bones] = channels_to_quaternion(values[bones, :, :width], mode)
         return result
 
-    def result(self) -> list[ReducedTrack]:
+    def collect_tracks(self) -> list[ReducedTrack]:
         """Return the keys of all bones."""
-        keys, slopes = self._shown
-        found = []
+        keys, slopes = self._accepted_fit
+        tracks = []
         for b, track in enumerate(self.tracks):
-            at = np.flatnonzero(self.keyed[b])
+            frames = np.flatnonzero(self.keyed[b])
             width = 0 if track.rotation is None else track.rotation.shape[1]
-            values, slope = keys[b, at], slopes[b, at]
-            turn = (values[:, :width], slope[:, :width]) if width else (None, None)
-            shift = (values[:, 4:], slope[:, 4:]) if track.location is not None else (None, None)
-            found.append(ReducedTrack(track.bone, at, *turn, *shift))
-        return found
+            values, slope = keys[b, frames], slopes[b, frames]
+            rotation = (values[:, :width], slope[:, :width]) if width else (None, None)
+            location = (values[:, 4:], slope[:, 4:]) if track.location is not None else (None, None)
+            tracks.append(ReducedTrack(track.bone, frames, *rotation, *location))
+        return tracks
 
 
-class _Worst:
+class _WorstFrames:
     """The worst frame of each segment between keys that exceeds the tolerance."""
 
     def __init__(self, score: Array, keyed: Mask) -> None:
-        self._cut = Segments(keyed)
-        self._out = self._cut.maxima(score.ravel()) > 1.0
-        self.any = bool(self._out.any())
+        self._segments = Segments(keyed)
+        self._exceeded = self._segments.max_per_segment(score.ravel()) > 1.0
+        self.has_errors = bool(self._exceeded.any())
 
-    def frames(self, worth: Array) -> Mask:
+    def select_frames(self, score: Array) -> Mask:
         """Return the frames (B, T) of the highest score, one for each segment that exceeds the tolerance."""
-        row = worth.ravel()
-        best = self._cut.maxima(row)
-        at = np.flatnonzero((row == best[self._cut.of]) & self._out[self._cut.of] & ~self._cut.flat)
-        _, first = np.unique(self._cut.of[at], return_index=True)
-        result = np.zeros(row.size, dtype=bool)
-        result[at[first]] = True
-        return result.reshape(worth.shape)
+        rows = score.ravel()
+        best = self._segments.max_per_segment(rows)
+        candidates = np.flatnonzero(
+            (rows == best[self._segments.segment_of_frame])
+            & self._exceeded[self._segments.segment_of_frame]
+            & ~self._segments.is_key
+        )
+        _, first = np.unique(self._segments.segment_of_frame[candidates], return_index=True)
+        result = np.zeros(rows.size, dtype=bool)
+        result[candidates[first]] = True
+        return result.reshape(score.shape)
 
 
-def turning_points(values: Array, amount: float) -> list[int]:
+def find_turning_points(values: Array, amount: float) -> list[int]:
     """Return the frames at which ``values`` (T,) reverse by at least ``amount`` on both sides, in order."""
-    found: list[int] = []
+    frames: list[int] = []
     low = high = 0
     rising: bool | None = None
     for f, value in enumerate(values):
@@ -347,11 +374,11 @@ def turning_points(values: Array, amount: float) -> list[int]:
             low = f
         if rising is not False and values[high] - value >= amount:
             if rising:
-                found.append(high)
+                frames.append(high)
             rising, low = False, f
         elif rising is not True and value - values[low] >= amount:
             if rising is False:
-                found.append(low)
+                frames.append(low)
             rising, high = True, f
         if rising is None:
             continue
@@ -359,13 +386,13 @@ def turning_points(values: Array, amount: float) -> list[int]:
             high = f
         if not rising and value <= values[low]:
             low = f
-    return found
+    return frames
 
 
-def _all_of(track: BoneTrack) -> ReducedTrack:
+def _key_every_frame(track: BoneTrack) -> ReducedTrack:
     """Return a track with a key on every frame, for motions too short to reduce."""
     frames = np.arange(len(track))
-    still = (None, None)
-    turn = still if track.rotation is None else (track.rotation, np.zeros_like(track.rotation))
-    shift = still if track.location is None else (track.location, np.zeros_like(track.location))
-    return ReducedTrack(track.bone, frames, *turn, *shift)
+    missing = (None, None)
+    rotation = missing if track.rotation is None else (track.rotation, np.zeros_like(track.rotation))
+    location = missing if track.location is None else (track.location, np.zeros_like(track.location))
+    return ReducedTrack(track.bone, frames, *rotation, *location)

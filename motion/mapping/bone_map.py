@@ -195,7 +195,7 @@ def _named_maps(rig: Rig) -> list[BoneMap]:
                 # skip families of which a few names match by chance
                 if _share(family, found) >= _A_GUESS:
                     if family.name not in carriers:
-                        carriers[family.name] = rig.carriers(family.follows)
+                        carriers[family.name] = rig.effective_parents(family.follows)
                     root = names.root(family, prefix)
                     maps.append(_family_map(rig, family, found, root, carriers[family.name]))
     order = {family.name: place for place, family in enumerate(FAMILIES)}
@@ -227,7 +227,7 @@ def _family_map(rig: Rig, family: Family, found: Found, root: str | None, carrie
     share = _share(family, found)
     hanging = _hierarchy(rig, found, carriers, family.controls)
     bones = _to_the_chest(found)
-    points = {joint: rig.heads[rig.index(bone)] for joint, bone in bones.items()}
+    points = {joint: rig.heads[rig.bone_index(bone)] for joint, bone in bones.items()}
     doubt = side_doubt(points) or posture_doubt(points)
     if root and ("pelvis" not in bones or not _above(rig, root, bones["pelvis"], carriers)):
         root = None
@@ -308,7 +308,7 @@ def _other_character(rig: Rig, best: BoneMap, maps: Sequence[BoneMap]) -> BoneMa
 
 def _heads(rig: Rig, bone_map: BoneMap) -> dict[str, np.ndarray]:
     return {
-        joint: rig.heads[rig.index(bone)]
+        joint: rig.heads[rig.bone_index(bone)]
         for joint, bone in bone_map.bones.items()
         if joint in ESSENTIAL or joint.endswith("ankle")
     }
@@ -337,8 +337,8 @@ def _completed(rig: Rig, named: BoneMap, shape: BoneMap) -> BoneMap:
     }
     family = _family(named)
     share = _share(family, bones)
-    hanging = _hierarchy(rig, bones, rig.carriers(family.follows), family.controls)
-    points = {joint: rig.heads[rig.index(bone)] for joint, bone in bones.items()}
+    hanging = _hierarchy(rig, bones, rig.effective_parents(family.follows), family.controls)
+    points = {joint: rig.heads[rig.bone_index(bone)] for joint, bone in bones.items()}
     doubt = side_doubt(points) or posture_doubt(points)
     sure = share * hanging * (_DOUBTED if doubt else 1.0) * len(limbs_agreed) / len(limbs)
     if sure < named.confidence:
@@ -365,7 +365,7 @@ def _above(rig: Rig, upper: str, lower: str, carriers: Sequence[int]) -> bool:
     carriers : sequence of int
         For each bone the one that carries it, -1 for none.
     """
-    return rig.index(upper) in rig.ancestors(rig.index(lower), carriers)
+    return rig.bone_index(upper) in rig.list_ancestors(rig.bone_index(lower), carriers)
 
 
 def _hierarchy(rig: Rig, found: Mapping[str, str], carriers: Sequence[int], controls: bool = False) -> float:
@@ -385,12 +385,12 @@ def _hierarchy(rig: Rig, found: Mapping[str, str], carriers: Sequence[int], cont
     is_control_rig : bool
         The bones are controls.
     """
-    above = {joint: rig.ancestors(rig.index(bone), carriers) for joint, bone in found.items()}
+    above = {joint: rig.list_ancestors(rig.bone_index(bone), carriers) for joint, bone in found.items()}
     links = []
     for chain in _CHAINS:
         present = [j for j in chain if j in found and not (controls and j.endswith("collar"))]
         for upper, lower in pairwise(present):
-            holders = [rig.index(found[upper])]
+            holders = [rig.bone_index(found[upper])]
             if upper == "pelvis" and above["pelvis"]:
                 holders.append(above["pelvis"][0])
             links.append(any(holder in above[lower] for holder in holders))

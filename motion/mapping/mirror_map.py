@@ -76,7 +76,11 @@ def _plane(rig: Rig, bones: Mapping[str, str], flip: Callable[[str], str] | None
         if joint.startswith("left_") and "right" + joint.removeprefix("left") in bones
     ]
     ends = np.array(
-        [(rig.heads[rig.index(a)], rig.heads[rig.index(b)]) for a, b in pairs if a in rig and b in rig]
+        [
+            (rig.heads[rig.bone_index(a)], rig.heads[rig.bone_index(b)])
+            for a, b in pairs
+            if a in rig and b in rig
+        ]
     )
     if len(ends):
         across = ends[:, 0] - ends[:, 1]
@@ -85,7 +89,7 @@ def _plane(rig: Rig, bones: Mapping[str, str], flip: Callable[[str], str] | None
             return normal, float(np.median(ends.mean(axis=1) @ normal))
     normal = rig.axes[0]
     sides = ("left_", "right_")
-    middle = [rig.heads[rig.index(b)] for j, b in bones.items() if not j.startswith(sides) and b in rig]
+    middle = [rig.heads[rig.bone_index(b)] for j, b in bones.items() if not j.startswith(sides) and b in rig]
     return normal, float(np.median(np.array(middle or [rig.origin]) @ normal))
 
 
@@ -103,7 +107,7 @@ def _opposite(rig: Rig, bone: str, normal: Array, distance: float) -> str | None
     distance : float
         Distance of the plane from the origin along the normal.
     """
-    index = rig.index(bone)
+    index = rig.bone_index(bone)
     ends = np.stack([rig.heads, rig.tails], axis=1)
     goal = ends[index] - 2.0 * (ends[index] @ normal - distance)[:, None] * normal
     # heads distinguish the bones of a chain, tails those that start at the same point

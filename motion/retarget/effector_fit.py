@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..constraints.interpolation import around
+from ..constraints.interpolation import fade_from_keyframes
 from ..motion import Motion
-from ..rotations import Array, about, conjugate, multiply, rotate
+from ..rotations import Array, conjugate, multiply, rotate, rotation_about_axis
 from ..skeleton import SMPL_JOINTS, SMPL_PARENTS
-from ..two_bone import KNEE, LEFT_ELBOW, RIGHT_ELBOW, bend_limb
+from ..two_bone import KNEE_HINGE, LEFT_ELBOW_HINGE, RIGHT_ELBOW_HINGE, solve_two_bone_ik
 from .rig_to_motion import Inverse
 
 _LIMBS = {
-    "left_wrist": ("left_shoulder", "left_elbow", LEFT_ELBOW),
-    "right_wrist": ("right_shoulder", "right_elbow", RIGHT_ELBOW),
-    "left_ankle": ("left_hip", "left_knee", KNEE),
-    "right_ankle": ("right_hip", "right_knee", KNEE),
+    "left_wrist": ("left_shoulder", "left_elbow", LEFT_ELBOW_HINGE),
+    "right_wrist": ("right_shoulder", "right_elbow", RIGHT_ELBOW_HINGE),
+    "left_ankle": ("left_hip", "left_knee", KNEE_HINGE),
+    "right_ankle": ("right_hip", "right_knee", KNEE_HINGE),
 }
 _FADE = 0.4  # seconds over which a correction is faded in and out
 _ROUNDS = 2  # bending a leg may move the hips, so the error is measured again
@@ -57,7 +57,7 @@ def pinned(motion: Motion, inverse: Inverse, pins: Sequence[Pin]) -> Motion:
     """
     for _ in range(_ROUNDS):
         for pin in pins:
-            upper, middle, hinge = _LIMBS.get(pin.joint, ("", "", KNEE))
+            upper, middle, hinge = _LIMBS.get(pin.joint, ("", "", KNEE_HINGE))
             line = (upper, middle, pin.joint)
             if len(pin.frames) and all(joint in inverse.joints for joint in line):
                 motion = _bent(motion, inverse, pin, line, hinge)
@@ -84,14 +84,14 @@ def _bent(
     """
     places = inverse.performed(motion).heads(line)
     now = places[:, 2]
-    shift = around(pin.frames, pin.places - now[pin.frames], len(motion), _FADE * motion.fps)
-    put = about("y", inverse.anchor[2])
+    shift = fade_from_keyframes(pin.frames, pin.places - now[pin.frames], len(motion), _FADE * motion.fps)
+    put = rotation_about_axis("y", inverse.anchor[2])
     first, second, last = (SMPL_JOINTS.index(joint) for joint in line)
-    world = motion.world[1]
+    world = motion.world_transforms[1]
     lateral = rotate(multiply(put, world[:, first]), np.array(hinge))
     turned = [
         multiply(multiply(conjugate(put), turn), multiply(put, world[:, joint]))
-        for joint, turn in zip((first, second), bend_limb(places, now + shift, lateral), strict=True)
+        for joint, turn in zip((first, second), solve_two_bone_ik(places, now + shift, lateral), strict=True)
     ]
     local = motion.local_rotations.copy()
     local[:, first] = multiply(conjugate(world[:, SMPL_PARENTS[first]]), turned[0])

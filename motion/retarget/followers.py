@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..mapping.families import Family
-from ..rest_alignment import TORSO
+from ..rest_alignment import TORSO_JOINTS
 from ..rig import Rig
 from ..rotations import Array, multiply, slerp
 from .rig_hierarchy import STILL
@@ -121,12 +121,12 @@ def followers_of(rig: Rig, family: Family, bones: Mapping[str, int], body: int) 
     add(body, columns["pelvis"], columns["pelvis"], 0.0)
     for joint, name in family.companions:
         if name in rig and joint in bones:
-            add(rig.index(name), columns[joint], columns[joint], 0.0)
+            add(rig.bone_index(name), columns[joint], columns[joint], 0.0)
     arms = [bone for joint, bone in bones.items() if joint.endswith(("collar", "shoulder"))]
-    chest = {bone for arm in arms for bone in rig.ancestors(arm)}
-    chain = [joint for joint in TORSO if joint in bones and not family.controls]
+    chest = {bone for arm in arms for bone in rig.list_ancestors(arm)}
+    chain = [joint for joint in TORSO_JOINTS if joint in bones and not family.controls]
     for lower, upper in pairwise(chain):
-        line = rig.ancestors(bones[upper])
+        line = rig.list_ancestors(bones[upper])
         if bones[lower] in line:
             between = line[: line.index(bones[lower])][::-1]
             if upper in ("neck", "head"):

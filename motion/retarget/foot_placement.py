@@ -8,20 +8,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..contact.contact_holds import BLEND, WANDER, firm_part, hold, middle_part, stays
-from ..contact.contacts import Mask, spans
-from ..contact.ground_levels import Rest
-from ..rest_alignment import rest_frame
+from ..contact.contact_holds import (
+    BLEND_SECONDS,
+    MAX_CONTACT_DRIFT,
+    compute_hold_offsets,
+    firm_frames,
+    middle_frames,
+    split_contact,
+)
+from ..contact.contacts import Mask, find_true_runs
+from ..contact.ground_levels import GroundContact
+from ..rest_alignment import rest_orientation
 from ..rotations import (
     Array,
-    between,
+    axis_angle_to_quaternion,
     conjugate,
-    cross,
-    from_axis_angle,
+    cross_product,
     multiply,
     normalise,
+    quaternion_to_axis_angle,
     rotate,
-    to_axis_angle,
+    rotation_between,
 )
 from ..smoothing import smoothstep
 from .hip_height import Body
@@ -90,7 +97,7 @@ def stance_of(performance: Performance) -> Stance:
     turns, heads = reference_pose(rig, performance.posing.parents, performance.bone_map.reference)
     bones = dict(zip(performance.joints, performance.bones, strict=True))
     points = {joint: size * heads[bone] for joint, bone in bones.items()}
-    frame = rest_frame(points, rig.axes)
+    frame = rest_orientation(points, rig.axes)
     origin = size * float(np.dot(rig.origin, rotate(frame, _UP)))
     body = Body(points, frame, origin)
     balls = {
@@ -137,7 +144,7 @@ def rests_of(
     contacts: Mapping[str, Mask],
     side: str,
     places: Mapping[str, Array],
-) -> list[tuple[str, Rest]]:
+) -> list[tuple[str, GroundContact]]:
     """Find the intervals in which the joints of one foot rest on the ground.
 
     A foot that is not upright does not count for the height of the ground.
@@ -162,20 +169,20 @@ def rests_of(
     """
     ankle = f"{side}_ankle"
     upright = rotate(performance.turn(ankle), stance.up(ankle))[:, 1] > _UPRIGHT
-    found: list[tuple[str, Rest]] = []
+    found: list[tuple[str, GroundContact]] = []
     heels = contacts.get(ankle, np.zeros(len(performance), dtype=bool))
     for joint in (ankle, f"{side}_foot"):
         if joint not in places or joint not in contacts:
             continue
         place = places[joint]
         stands = performance.ground + stance.clearance(joint)
-        for span in spans(contacts[joint]):
-            for first, last in stays(place, *span, WANDER * stance.leg):
-                middle = middle_part(first, last)
+        for span in find_true_runs(contacts[joint]):
+            for first, last in split_contact(place, *span, MAX_CONTACT_DRIFT * stance.leg):
+                middle = middle_frames(first, last)
                 leads = joint == ankle or not heels[first:last].any()
                 leads &= bool(upright[middle].all())
                 height = float(place[middle, 1].mean() - stands)
-                found.append((joint, Rest(first, last, height, leads)))
+                found.append((joint, GroundContact(first, last, height, leads)))
     return found
 
 
@@ -184,7 +191,7 @@ def plant(
     stance: Stance,
     side: str,
     places: Mapping[str, Array],
-    rests: Sequence[tuple[str, Rest, float]],
+    rests: Sequence[tuple[str, GroundContact, float]],
     strength: float,
 ) -> Planted:
     """Compute where a foot has to be, and how it has to be rotated, to stand where it rests.
@@ -217,12 +224,12 @@ def plant(
     def held(joint: str, place: Array) -> tuple[Array, Array]:
         pieces, targets, stands = [], [], performance.ground + stance.clearance(joint)
         for rest, level in ((rest, level) for name, rest, level in rests if name == joint):
-            target = place[middle_part(rest.first, rest.last)].mean(axis=0)
-            if upright[middle_part(rest.first, rest.last)].min() > 0:
+            target = place[middle_frames(rest.first, rest.last)].mean(axis=0)
+            if upright[middle_frames(rest.first, rest.last)].min() > 0:
                 target[1] = stands + level
-            pieces.append(firm_part(rest.first, rest.last, len(place), performance.fps))
+            pieces.append(firm_frames(rest.first, rest.last, len(place), performance.fps))
             targets.append(target)
-        shift, firm = hold(place, pieces, targets, performance.fps, BLEND)
+        shift, firm = compute_hold_offsets(place, pieces, targets, performance.fps, BLEND_SECONDS)
         return strength * shift, firm
 
     shift, firm = held(ankle, at_ankle)
@@ -236,7 +243,7 @@ def plant(
     toes = None
     # lifting one end of the foot out of the floor rotates it and may push the other end in: repeat, it converges
     for _ in range(3):
-        tilt = _limited(between(before, before + toe_shift - shift), _PITCH)
+        tilt = _limited(rotation_between(before, before + toe_shift - shift), _PITCH)
         along = rotate(tilt, before)
         new_ankle = at_ankle + shift + share * (before + toe_shift - shift - along)
         new_turn = _rolled(multiply(tilt, turn), along, up, flat)
@@ -255,9 +262,9 @@ def plant(
     return Planted(new_ankle, new_turn, toes, np.maximum(firm, toe_firm))
 
 
-def _pits(rests: Sequence[tuple[str, Rest, float]], frames: int) -> Array:
+def _pits(rests: Sequence[tuple[str, GroundContact, float]], frames: int) -> Array:
     """Return how much lower (T,) than the floor the ground is, where the body climbs below its first level."""
-    below = sorted((rest.middle, min(level, 0.0)) for _, rest, level in rests)
+    below = sorted((rest.middle_frame, min(level, 0.0)) for _, rest, level in rests)
     if not any(level for _, level in below):
         return np.zeros(frames)
     times, heights = np.array(below).T
@@ -270,9 +277,9 @@ def _limited(turn: Array, largest: float) -> Array:
     Angles up to ``max_angle`` (radians) are kept. Beyond it the rotation fades, to none at twice that angle: a foot
     that is tilted so far is not meant to lie flat.
     """
-    vector = to_axis_angle(turn)
+    vector = quaternion_to_axis_angle(turn)
     angle = np.linalg.norm(vector, axis=-1, keepdims=True)
-    return from_axis_angle(vector * smoothstep(2.0 - angle / largest))
+    return axis_angle_to_quaternion(vector * smoothstep(2.0 - angle / largest))
 
 
 def _levelled(turn: Array, up: Array, weight: Array, largest: float) -> Array:
@@ -289,8 +296,8 @@ def _levelled(turn: Array, up: Array, weight: Array, largest: float) -> Array:
     max_angle : float
         Limit of the change in radians, see :func:`_limit_rotation`.
     """
-    vector = to_axis_angle(_limited(between(up, _UP), largest))
-    return multiply(from_axis_angle(weight[:, None] * vector), turn)
+    vector = quaternion_to_axis_angle(_limited(rotation_between(up, _UP), largest))
+    return multiply(axis_angle_to_quaternion(weight[:, None] * vector), turn)
 
 
 def _rolled(turn: Array, along: Array, up: Array, weight: Array) -> Array:
@@ -309,10 +316,10 @@ def _rolled(turn: Array, along: Array, up: Array, weight: Array) -> Array:
     """
     axis = normalise(along)
     now = rotate(turn, up)
-    side = cross(axis, now)
-    level = cross(axis, np.broadcast_to(_UP, axis.shape))
-    angle = np.arctan2(np.sum(cross(side, level) * axis, axis=-1), np.sum(side * level, axis=-1))
+    side = cross_product(axis, now)
+    level = cross_product(axis, np.broadcast_to(_UP, axis.shape))
+    angle = np.arctan2(np.sum(cross_product(side, level) * axis, axis=-1), np.sum(side * level, axis=-1))
     # the roll of a foot that stands on its toes is not defined
     upright = 1.0 - axis[:, 1] ** 2
     angle = np.clip(angle, -_ROLL, _ROLL) * weight * upright
-    return multiply(from_axis_angle(angle[:, None] * axis), turn)
+    return multiply(axis_angle_to_quaternion(angle[:, None] * axis), turn)

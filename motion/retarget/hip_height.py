@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from ..mapping.bone_map import BoneMap
-from ..rest_alignment import Points, middle
+from ..rest_alignment import JointPositions, left_right_midpoint
 from ..rig import Rig
 from ..rotations import Array, rotate
 from ..skeleton import T_POSE
@@ -38,7 +38,7 @@ class Body:
         unknown.
     """
 
-    points: Points
+    points: JointPositions
     frame: Array
     origin: float | None = None
 
@@ -85,13 +85,15 @@ class Body:
 
 def size_of_rig(rig: Rig, bone_map: BoneMap) -> float:
     """Return the rig's leg length in its rest pose, as a factor of an adult's (``T_POSE``); 1 without legs."""
-    rest = {joint: rig.heads[rig.index(bone)] for joint, bone in bone_map.bones.items() if bone in rig}
+    rest = {joint: rig.heads[rig.bone_index(bone)] for joint, bone in bone_map.bones.items() if bone in rig}
     adult = dict(zip(T_POSE.joint_names, T_POSE.rest_positions, strict=True))
     upright = np.array([1.0, 0.0, 0.0, 0.0])
     return Body(rest, upright).leg / Body(adult, upright).leg or 1.0
 
 
-def hip_heights(source: Body, positions: Points, source_turns: Points, target: Body, turns: Points) -> Array:
+def hip_heights(
+    source: Body, positions: JointPositions, source_turns: JointPositions, target: Body, turns: JointPositions
+) -> Array:
     """Compute the heights (T,) above the floor of the middle of the target's hips.
 
     Each foot votes for the height at which its sole is as high as the source's, scaled. The lower a foot is, the
@@ -109,7 +111,7 @@ def hip_heights(source: Body, positions: Points, source_turns: Points, target: B
         The rig's body.
     """
     scale = target.leg / source.leg
-    hips = middle(positions, "hip")
+    hips = left_right_midpoint(positions, "hip")
     asked, weights = [scale * hips[:, 1]], [np.full(len(hips), np.exp(-0.3 / _DECAY))]
     for side in _SIDES:
         hip, knee, ankle, foot = (f"{side}_{j}" for j in ("hip", "knee", "ankle", "foot"))
@@ -117,7 +119,7 @@ def hip_heights(source: Body, positions: Points, source_turns: Points, target: B
             continue
         at = target.points
         # from the middle of the hips down to the ankle, each bone rotated with its joint
-        down = _rise(turns["pelvis"], at[hip] - middle(at, "hip"))
+        down = _rise(turns["pelvis"], at[hip] - left_right_midpoint(at, "hip"))
         down = down + _rise(turns[hip], at[knee] - at[hip]) + _rise(turns[knee], at[ankle] - at[knee])
         for joint in (ankle, foot):
             if joint not in turns or joint not in positions:

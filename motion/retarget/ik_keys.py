@@ -16,11 +16,11 @@ import numpy as np
 from ..mapping.families import Family, IkLimb, family_named
 from ..rotations import (
     Array,
+    axis_angle_to_quaternion,
     conjugate,
-    continuous,
-    cross,
-    from_axis_angle,
-    identity,
+    cross_product,
+    identity_rotations,
+    make_continuous,
     multiply,
     normalise,
     rotate,
@@ -127,17 +127,17 @@ def _limb(
     at = performance.heads(joints[:3])
     turn = performance.turn(joints[2])
 
-    control = rig.index(limb.control)
+    control = rig.bone_index(limb.control)
     head = at[:, 2] + rotate(turn, performance.size * (rig.heads[control] - rest[2]))
-    rotations = {limb.control: continuous(posed.rotation_channel(control, turn))}
+    rotations = {limb.control: make_continuous(posed.rotation_channel(control, turn))}
     locations = {limb.control: posed.location_channel(control, head)}
     if limb.pole is not None and limb.pole in rig:
-        pole = rig.index(limb.pole)
+        pole = rig.bone_index(limb.pole)
         place = _pole(rest, rig.heads[pole], at, performance.turn(joints[0]), performance.size)
         put = posed.moving(control, turn, head)
         locations[limb.pole] = put.location_channel(pole, place)
         if limb.middle is not None and limb.middle in rig:
-            own = rig.rest_rotations[rig.index(limb.middle)]
+            own = rig.rest_rotations[rig.bone_index(limb.middle)]
             rotations[limb.middle] = _bend(rest, rig.heads[pole], at, own)
     if limb.toe is not None and limb.toe in rig and len(joints) > 3:
         # the mechanism makes the toes' control a child of the foot's
@@ -145,7 +145,7 @@ def _limb(
         locations[limb.toe] = np.zeros((len(performance), 3))
     for name in limb.further:
         if name in rig:
-            rotations[name] = identity(len(performance))
+            rotations[name] = identity_rotations(len(performance))
             locations[name] = np.zeros((len(performance), 3))
     return rotations, locations
 
@@ -164,9 +164,9 @@ def _relative(performance: Performance, bone: str, upper: str, lower: str) -> Ar
     lower : str
         The joint whose rotation the bone gets.
     """
-    own = performance.rig.rest_rotations[performance.rig.index(bone)]
+    own = performance.rig.rest_rotations[performance.rig.bone_index(bone)]
     relative = multiply(conjugate(performance.turn(upper)), performance.turn(lower))
-    return continuous(multiply(multiply(conjugate(own), relative), own))
+    return make_continuous(multiply(multiply(conjugate(own), relative), own))
 
 
 def _bend_at_rest(rest: Array, pole: Array) -> Array:
@@ -196,16 +196,16 @@ def _bend(rest: Array, pole: Array, at: Array, orientation: Array) -> Array:
     rest_orientation : (4,)
         Rest orientation of the lower bone.
     """
-    hinge = normalise(cross(_bend_at_rest(rest, pole), rest[2] - rest[0]))
+    hinge = normalise(cross_product(_bend_at_rest(rest, pole), rest[2] - rest[0]))
 
     def angle(places: Array) -> Array:
         upper, lower = (normalise(places[..., k + 1, :] - places[..., k, :]) for k in (0, 1))
         return np.asarray(
-            np.arctan2(np.linalg.norm(cross(upper, lower), axis=-1), np.sum(upper * lower, axis=-1))
+            np.arctan2(np.linalg.norm(cross_product(upper, lower), axis=-1), np.sum(upper * lower, axis=-1))
         )
 
     turned = (angle(at) - angle(rest))[:, None] * rotate(conjugate(orientation), hinge)
-    return from_axis_angle(turned)
+    return axis_angle_to_quaternion(turned)
 
 
 def _pole(rest: Array, pole: Array, at: Array, turn: Array, size: float) -> Array:
@@ -230,10 +230,10 @@ def _pole(rest: Array, pole: Array, at: Array, turn: Array, size: float) -> Arra
     axis = normalise(rest[2] - rest[0])
     aside = _across(pole - rest[0], axis)
     bend = _bend_at_rest(rest, pole)
-    angle = float(np.arctan2(np.dot(cross(bend, aside), axis), np.dot(bend, aside)))
+    angle = float(np.arctan2(np.dot(cross_product(bend, aside), axis), np.dot(bend, aside)))
     ahead = normalise(at[:, 2] - at[:, 0])
     length = size * float(np.linalg.norm(np.diff(rest, axis=0), axis=-1).sum())
-    shown = rotate(from_axis_angle(angle * ahead), _across(at[:, 1] - at[:, 0], ahead) / length)
+    shown = rotate(axis_angle_to_quaternion(angle * ahead), _across(at[:, 1] - at[:, 0], ahead) / length)
     # while the limb is straight, the twist of the upper bone determines the pole's direction
     way = normalise(shown + _SHOWN * normalise(_across(rotate(turn, aside), ahead)))
     return np.asarray(at[:, 1] + size * float(np.linalg.norm(pole - rest[1])) * way)

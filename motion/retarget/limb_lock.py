@@ -14,12 +14,18 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..contact.contact_holds import BLEND, WANDER, hold, middle_part, stays
-from ..contact.contacts import Mask, spans
-from ..contact.ground_levels import drift, ground_levels
-from ..rotations import Array, cross, multiply, normalise, rotate
+from ..contact.contact_holds import (
+    BLEND_SECONDS,
+    MAX_CONTACT_DRIFT,
+    compute_hold_offsets,
+    middle_frames,
+    split_contact,
+)
+from ..contact.contacts import Mask, find_true_runs
+from ..contact.ground_levels import find_floor_drift, find_ground_levels
+from ..rotations import Array, cross_product, multiply, normalise, rotate
 from ..smoothing import smoothstep
-from ..two_bone import bend_limb
+from ..two_bone import solve_two_bone_ik
 from .foot_placement import Planted, Stance, plant, rests_of, stance_of
 from .retargeted_motion import Performance
 
@@ -91,8 +97,8 @@ def _lock_feet(performance: Performance, contacts: Mapping[str, Mask], strength:
             places[f"{side}_foot"] = places[ankle] + rotate(performance.turn(ankle), stance.ball(side))
     rests = {side: rests_of(performance, stance, contacts, side, places) for side in sides}
     every = [rest for side in sides for _, rest in rests[side]]
-    levels = ground_levels(every, stance.leg)
-    sunk = (strength * drift(every, levels, len(performance), performance.fps))[:, None] * _UP
+    levels = find_ground_levels(every, stance.leg)
+    sunk = (strength * find_floor_drift(every, levels, len(performance), performance.fps))[:, None] * _UP
     places = {joint: place - sunk for joint, place in places.items()}
     legs: list[tuple[_Limb, Planted]] = []
     for side in sides:
@@ -127,9 +133,13 @@ def _lock_hands(performance: Performance, contacts: Mapping[str, Mask], strength
         if arm is None:
             continue
         hand = arm.places[:, 2]
-        pieces = [stay for span in spans(contact) for stay in stays(hand, *span, WANDER * stance.leg)]
-        targets = [hand[middle_part(*piece)].mean(axis=0) for piece in pieces]
-        shift, _ = hold(hand, pieces, targets, performance.fps, BLEND)
+        pieces = [
+            stay
+            for span in find_true_runs(contact)
+            for stay in split_contact(hand, *span, MAX_CONTACT_DRIFT * stance.leg)
+        ]
+        targets = [hand[middle_frames(*piece)].mean(axis=0) for piece in pieces]
+        shift, _ = compute_hold_offsets(hand, pieces, targets, performance.fps, BLEND_SECONDS)
         turns |= _bent(performance, arm, arm.places, hand + strength * shift)
     return performance.with_turns(turns)
 
@@ -165,7 +175,7 @@ def _limb(
     if np.linalg.norm(np.diff(line[0], axis=0), axis=-1).min() < 1e-3 * stance.leg:
         return None
     upper = stance.body.points[joints[1]] - stance.body.points[joints[0]]
-    hinge = stance.at_rest(joints[0], cross(upper, rotate(stance.body.frame, bends)))
+    hinge = stance.at_rest(joints[0], cross_product(upper, rotate(stance.body.frame, bends)))
     return _Limb(joints, line, rotate(performance.turn(joints[0]), normalise(hinge)))
 
 
@@ -183,7 +193,7 @@ def _bent(performance: Performance, limb: _Limb, places: Array, target: Array) -
     target_positions : (T, 3)
         Where its end has to be.
     """
-    upper, lower = bend_limb(places, target, limb.lateral)
+    upper, lower = solve_two_bone_ik(places, target, limb.lateral)
     first, second, _ = limb.joints
     return {
         first: multiply(upper, performance.turn(first)),

@@ -94,7 +94,9 @@ class Posed:
             head = upper.place(rig.heads[lower])
             offset = rig.basis[lower, :3, 3]
             if np.any(offset) and lower not in posing.held and lower not in posing.moved:
-                head = head + rotate(self._location_axes(lower, upper.turn), upper.size * rig.unit * offset)
+                head = head + rotate(
+                    self._location_axes(lower, upper.turn), upper.size * rig.metres_per_unit * offset
+                )
             grown = upper.size * float(np.cbrt(abs(np.linalg.det(rig.basis[lower, :3, :3]))))
             if posing.carries(posing.body, lower):
                 grown = self._size
@@ -143,7 +145,7 @@ class Posed:
         upper = self._state(self.posing.parents[bone])
         shift = heads - upper.place(rig.heads[bone])
         away = rotate(conjugate(self._location_axes(bone, upper.turn)), shift)
-        return np.asarray(away / (upper.size * rig.unit))
+        return np.asarray(away / (upper.size * rig.metres_per_unit))
 
     def body_location(self, heads: Array) -> tuple[int, Array]:
         """Return the bone to key, and its ``location`` (T, 3), so that the body's bone is at ``positions`` (T, 3).

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..mapping.bone_map import Quaternion
 from ..rig import Rig
-from ..rotations import Array, conjugate, identity, multiply, normalise, rotate
+from ..rotations import Array, conjugate, identity_rotations, multiply, normalise, rotate
 
 
 def reference_pose(
@@ -29,12 +29,12 @@ def reference_pose(
         Rotation from rest about the armature's own axes, see :class:`BoneMap`. Other bones rotate with their
         parents.
     """
-    turns, heads = identity(len(rig)), rig.heads.copy()
+    turns, heads = identity_rotations(len(rig)), rig.heads.copy()
     if not reference:
         return turns, heads
     axes = rig.orientation
     captured = {
-        rig.index(bone): multiply(multiply(axes, normalise(np.array(turn))), conjugate(axes))
+        rig.bone_index(bone): multiply(multiply(axes, normalise(np.array(turn))), conjugate(axes))
         for bone, turn in reference.items()
         if bone in rig
     }

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from ..contact.contacts import limb_contacts
+from ..contact.contacts import detect_limb_contacts
 from ..errors import Note
 from ..mapping.bone_map import BoneMap
 from ..mapping.families import family_named
 from ..motion import Motion
 from ..rig import Rig
-from ..rotations import Array, continuous, identity
+from ..rotations import Array, identity_rotations, make_continuous
 from .ik_keys import IkKeys, ik_keys, inner_bones, switched_limbs
 from .limb_lock import lock_limbs
 from .retarget_rotations import Anchor, perform
@@ -164,7 +164,7 @@ def locked(performance: Performance, motion: Motion, foot_lock: float, hand_lock
     """
     if foot_lock <= 0 and hand_lock <= 0:
         return performance
-    contacts = limb_contacts(motion, joint_indices(motion.skeleton))
+    contacts = detect_limb_contacts(motion, joint_indices(motion.skeleton))
     return lock_limbs(performance, contacts, foot_lock, hand_lock)
 
 
@@ -172,9 +172,9 @@ def fk_channels(performance: Performance) -> RigMotion:
     """Return the rotation channels of all keyed bones, and the location channel of the body's bone."""
     posing, posed, rig = performance.posing, performance.posed, performance.rig
     carrier, location = posed.body_location(performance.hips)
-    rotations = continuous(posed.rotation_channels())
+    rotations = make_continuous(posed.rotation_channels())
     held = [rig.bone_names[bone] for bone in posing.held]
-    still = identity(len(performance))
+    still = identity_rotations(len(performance))
     locations = {**dict.fromkeys(held, still[:, 1:]), rig.bone_names[carrier]: location}
     if posing.root is not None and performance.root is not None:
         locations[rig.bone_names[posing.root]] = posed.location_channel(posing.root, performance.root.heads)

@@ -14,13 +14,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..errors import MappingError, RigError
-from ..fingers import RELAXED, align_hands, eased, with_hands
+from ..fingers import RELAXED_FINGER_ROTATIONS, add_resting_hands, align_hands, relaxed_finger_rotation
 from ..mapping.bone_map import BoneMap, map_bones
 from ..mapping.families import Family, family_named
 from ..motion import Motion
-from ..rest_alignment import TORSO, Points, align_rest, facing, middle, rest_frame
-from ..rig import Rig, plain_rig
-from ..rotations import Array, about, conjugate, identity, multiply, rotate
+from ..rest_alignment import (
+    TORSO_JOINTS,
+    JointPositions,
+    align_rest,
+    body_heading,
+    left_right_midpoint,
+    rest_orientation,
+)
+from ..rig import Rig, make_plain_rig
+from ..rotations import Array, conjugate, identity_rotations, multiply, rotate, rotation_about_axis
 from ..skeleton import MAPPED_JOINTS, SMPL_JOINTS, SMPL_PARENTS, Skeleton
 from .followers import Follower, followers_of
 from .hip_height import Body, hip_heights
@@ -72,7 +79,7 @@ def perform(
     check_scale(rig)
     bones = _bone_indices(rig, bone_map)
     family = family_named(bone_map.family) or _NO_FAMILY
-    captured, heads = reference_pose(rig, rig.carriers(family.follows), bone_map.reference)
+    captured, heads = reference_pose(rig, rig.effective_parents(family.follows), bone_map.reference)
     rest = {joint: heads[bone] for joint, bone in bones.items()}
     _check_body(
         rest,
@@ -86,20 +93,20 @@ def perform(
         source_rest,
         MappingError("The joints of the motion stand at the same point: choose another motion"),
     )
-    source = Body(source_rest, rest_frame(source_rest))
-    frame = rest_frame(rest, rig.axes)
+    source = Body(source_rest, rest_orientation(source_rest))
+    frame = rest_orientation(rest, rig.axes)
     joints = [joint for joint in MAPPED_JOINTS if joint in bones and joint in source_index]
 
-    positions, rotations = motion.world
+    positions, rotations = motion.world_transforms
     rotations = rotations[:, [source_index[joint] for joint in joints]]
     alignment = align_rest(rest, source_rest, frame, source.frame)
-    if not RELAXED.keys().isdisjoint(rest):
-        alignment |= align_hands(rest, with_hands(source_rest, source.frame), alignment)
+    if not RELAXED_FINGER_ROTATIONS.keys().isdisjoint(rest):
+        alignment |= align_hands(rest, add_resting_hands(source_rest, source.frame), alignment)
     tracks = {joint: positions[:, i] for joint, i in source_index.items()}
 
     mapped = {joint: bones[joint] for joint in joints}
     easy: list[Follower] = []
-    if relax_fingers and not RELAXED.keys().isdisjoint(rest):
+    if relax_fingers and not RELAXED_FINGER_ROTATIONS.keys().isdisjoint(rest):
         counted = {joint: multiply(turn, captured[bones[joint]]) for joint, turn in alignment.items()}
         easy = _at_ease(bones, joints, counted, source)
     posing, followers, twists = _hierarchy(rig, bone_map, family, mapped, easy)
@@ -110,9 +117,11 @@ def perform(
     target = Body({joint: size * point for joint, point in rest.items()}, frame, size * stands_at)
     place = _place(posing, bones, target.floor / size, frame) if at_character or anchor else _ORIGIN
     if anchor is None:
-        put = about("y", place.heading - facing({joint: track[0] for joint, track in tracks.items()}))
+        put = rotation_about_axis(
+            "y", place.heading - body_heading({joint: track[0] for joint, track in tracks.items()})
+        )
     else:
-        put = about("y", anchor[2])
+        put = rotation_about_axis("y", anchor[2])
     turns = multiply(multiply(put, rotations), np.stack([alignment[joint] for joint in joints]))
 
     columns = {joint: k for k, joint in enumerate(joints)}
@@ -126,7 +135,7 @@ def perform(
     if bone_map.reference:
         turns = multiply(turns, captured[list(mapped.values())])
     scale = target.leg / source.leg
-    middles = middle(tracks, "hip")
+    middles = left_right_midpoint(tracks, "hip")
     if anchor is None:
         hips = place.hips + rotate(put, scale * (middles - middles[0]))
     else:
@@ -170,14 +179,16 @@ def _hierarchy(
         Fingers that follow their wrist.
     """
     columns = {joint: k for k, joint in enumerate(mapped)}
-    parents = rig.carriers(family.follows)
+    parents = rig.effective_parents(family.follows)
     above = {joint: up for joint in mapped if (up := _mapped_above(joint, mapped)) is not None}
-    trunk = [bone for joint, bone in mapped.items() if joint in TORSO or joint.endswith(("hip", "shoulder"))]
+    trunk = [
+        bone for joint, bone in mapped.items() if joint in TORSO_JOINTS or joint.endswith(("hip", "shoulder"))
+    ]
     body = mapped["pelvis"] if family.controls else body_bone(rig, parents, mapped["pelvis"], trunk)
     followers = (*followers_of(rig, family, mapped, body), *easy)
     taken = {*mapped.values(), *(follower.bone for follower in followers)}
     found = {
-        joint: tuple(name for name in names if rig.index(name) not in taken)
+        joint: tuple(name for name in names if rig.bone_index(name) not in taken)
         for joint, names in twist_bones(rig, bone_map).items()
     }
     twists = twists_of(rig, found, mapped, columns, above)
@@ -190,12 +201,12 @@ def _hierarchy(
     loose = [
         bone
         for bone in family.tweaks
-        if bone in rig and not np.allclose(rig.basis[rig.index(bone)], np.eye(4))
+        if bone in rig and not np.allclose(rig.basis[rig.bone_index(bone)], np.eye(4))
     ]
-    held = tuple(rig.index(bone) for bone in (*family.at_rest, *loose) if bone in rig)
+    held = tuple(rig.bone_index(bone) for bone in (*family.at_rest, *loose) if bone in rig)
     posing = Posing(rig, keyed, held, body, family.follows)
     moved = {
-        rig.index(bone): rig.index(above)
+        rig.bone_index(bone): rig.bone_index(above)
         for bone, above in family.placed.items()
         if bone in rig and above in rig
     }
@@ -208,7 +219,7 @@ def _hierarchy(
 
 
 def _at_ease(
-    bones: Mapping[str, int], joints: Sequence[str], counted: Points, source: Body
+    bones: Mapping[str, int], joints: Sequence[str], counted: JointPositions, source: Body
 ) -> list[Follower]:
     """Return followers for mapped fingers that the motion has no joints for: each keeps a relaxed pose at its wrist.
 
@@ -224,11 +235,11 @@ def _at_ease(
         The motion's body.
     """
     result = []
-    for joint in RELAXED:
+    for joint in RELAXED_FINGER_ROTATIONS:
         side = joint.partition("_")[0]
         wrist = f"{side}_wrist"
         if joint in bones and joint not in joints and wrist in joints and joint in counted:
-            turn = multiply(eased(side, joint, source.points, source.frame), counted[joint])
+            turn = multiply(relaxed_finger_rotation(side, joint, source.points, source.frame), counted[joint])
             k = joints.index(wrist)
             result.append(Follower(bones[joint], k, k, first=multiply(conjugate(counted[wrist]), turn)))
     return result
@@ -259,10 +270,12 @@ def joint_indices(skeleton: Skeleton) -> dict[str, int]:
     Raises :class:`MappingError` where the skeleton is not recognised as a human body.
     """
     if "pelvis" in skeleton.joint_names and "left_hip" in skeleton.joint_names:
-        return {joint: skeleton.index(joint) for joint in MAPPED_JOINTS if joint in skeleton.joint_names}
+        return {
+            joint: skeleton.joint_index(joint) for joint in MAPPED_JOINTS if joint in skeleton.joint_names
+        }
     heads = skeleton.rest_positions
-    found = map_bones(plain_rig("The motion", skeleton.joint_names, skeleton.parents, heads, heads))
-    return {joint: skeleton.index(bone) for joint, bone in found.bones.items()}
+    found = map_bones(make_plain_rig("The motion", skeleton.joint_names, skeleton.parents, heads, heads))
+    return {joint: skeleton.joint_index(bone) for joint, bone in found.bones.items()}
 
 
 def _bone_indices(rig: Rig, bone_map: BoneMap) -> dict[str, int]:
@@ -288,7 +301,7 @@ def _bone_indices(rig: Rig, bone_map: BoneMap) -> dict[str, int]:
             name=rig.name,
             joints=", ".join(lacking),
         )
-    return {joint: rig.index(bone) for joint, bone in bone_map.bones.items() if joint in MAPPED_JOINTS}
+    return {joint: rig.bone_index(bone) for joint, bone in bone_map.bones.items() if joint in MAPPED_JOINTS}
 
 
 def check_scale(rig: Rig) -> None:
@@ -299,18 +312,18 @@ def check_scale(rig: Rig) -> None:
         raise RigError(
             "{name} is mirrored by a negative scale: apply the scale with Ctrl+A first", name=rig.name
         )
-    if np.ptp(np.abs(rig.scale)) > 0.01 * rig.unit:
+    if np.ptp(np.abs(rig.scale)) > 0.01 * rig.metres_per_unit:
         raise RigError(
             "{name} is not scaled evenly in all directions: apply its scale, or its parent's, with Ctrl+A first",
             name=rig.name,
         )
 
 
-def _check_body(rest: Points, complaint: MappingError) -> None:
+def _check_body(rest: JointPositions, complaint: MappingError) -> None:
     """Raise ``error`` where shoulders, hips or legs have no extent."""
-    size = float(np.linalg.norm(middle(rest, "shoulder") - middle(rest, "hip")))
+    size = float(np.linalg.norm(left_right_midpoint(rest, "shoulder") - left_right_midpoint(rest, "hip")))
     across = min(float(np.linalg.norm(rest[f"left_{j}"] - rest[f"right_{j}"])) for j in ("hip", "shoulder"))
-    if not min(across, Body(rest, identity()).leg) > 1e-3 * size > 0:
+    if not min(across, Body(rest, identity_rotations()).leg) > 1e-3 * size > 0:
         raise complaint
 
 
@@ -359,4 +372,4 @@ def _place(posing: Posing, bones: Mapping[str, int], floor: float, frame: Array)
         hips = 0.5 * (rig.heads[bones["left_hip"]] + rig.heads[bones["right_hip"]])
         below = hips + up * (floor - float(np.dot(hips, up)))
         ground = float(carried(posing, posing.parents[posing.body], below)[1])
-    return _Place(middle(now, "hip"), facing(now), ground)
+    return _Place(left_right_midpoint(now, "hip"), body_heading(now), ground)

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from ..rig import Rig
-from ..rotations import Array, conjugate, from_matrix, multiply
+from ..rotations import Array, conjugate, matrix_to_quaternion, multiply
 
 STILL = np.array([1.0, 0.0, 0.0, 0.0])
 """The identity rotation (4,)."""
@@ -61,7 +61,7 @@ class Posing:
     @cached_property
     def parents(self) -> list[int]:
         """For each bone the one that carries it, -1 for none."""
-        return self.rig.carriers(self.follows)
+        return self.rig.effective_parents(self.follows)
 
     @cached_property
     def _is_turned(self) -> list[bool]:
@@ -88,7 +88,7 @@ class Posing:
         if not self._is_turned[bone]:
             return STILL
         linear = self.rig.basis[bone, :3, :3]
-        own = from_matrix(linear / np.maximum(np.linalg.norm(linear, axis=0), 1e-9))
+        own = matrix_to_quaternion(linear / np.maximum(np.linalg.norm(linear, axis=0), 1e-9))
         rest = self.rig.rest_rotations[bone]
         return multiply(multiply(rest, own), conjugate(rest))
 
@@ -138,8 +138,8 @@ def body_bone(rig: Rig, parents: Sequence[int], pelvis: int, others: Sequence[in
     other_bones : sequence of int
         The other bones of trunk and limbs that have to be carried.
     """
-    lines = [{bone, *rig.ancestors(bone, parents)} for bone in others]
-    for bone in (pelvis, *rig.ancestors(pelvis, parents)):
+    lines = [{bone, *rig.list_ancestors(bone, parents)} for bone in others]
+    for bone in (pelvis, *rig.list_ancestors(pelvis, parents)):
         if all(bone in line for line in lines):
             return bone
     return pelvis

@@ -16,9 +16,9 @@ from numpy.typing import ArrayLike
 from ..mapping.bone_map import BoneMap
 from ..motion import Motion
 from ..request import PoseKeyframe, Vec3
-from ..rest_alignment import facing
+from ..rest_alignment import body_heading
 from ..rig import Rig
-from ..rotations import Array, about, conjugate, identity, multiply, rotate
+from ..rotations import Array, conjugate, identity_rotations, multiply, rotate, rotation_about_axis
 from ..skeleton import SMPL_JOINTS, SMPL_PARENTS, T_POSE
 from .retarget_rotations import Anchor, perform
 from .retargeted_motion import Performance
@@ -58,7 +58,7 @@ class Inverse:
         """
         self._rig, self._map = rig, bone_map
         self.anchor: Anchor = (0.0, 0.0, 0.0)
-        rest = self.performed(Motion(T_POSE, 30.0, np.zeros((1, 3)), identity(1, len(SMPL_JOINTS))))
+        rest = self.performed(Motion(T_POSE, 30.0, np.zeros((1, 3)), identity_rotations(1, len(SMPL_JOINTS))))
         self.joints, self.scale, self.ground = rest.joints, rest.scale, rest.ground
         self.keyed = rest.bones
         self._still = rest.turns[0]
@@ -70,7 +70,7 @@ class Inverse:
         if anchor is None:
             now = {joint: rig.pose_heads[bone] for joint, bone in shown.items()}
             middle = 0.5 * (now["left_hip"] + now["right_hip"])
-            anchor = (float(middle[0]), float(middle[2]), facing(now))
+            anchor = (float(middle[0]), float(middle[2]), body_heading(now))
         self.anchor = anchor
 
     def performed(self, motion: Motion) -> Performance:
@@ -81,7 +81,8 @@ class Inverse:
         """Convert points (..., 3) from the rig's world to the request's space, scaled to the request's body."""
         origin = np.array([self.anchor[0], self.ground, self.anchor[1]])
         return np.asarray(
-            rotate(about("y", -self.anchor[2]), np.asarray(points, dtype=float) - origin) / self.scale
+            rotate(rotation_about_axis("y", -self.anchor[2]), np.asarray(points, dtype=float) - origin)
+            / self.scale
         )
 
     def motion(self, orientations: ArrayLike, hips: ArrayLike, fps: float = 30.0) -> Motion:
@@ -101,12 +102,15 @@ class Inverse:
         seen = np.asarray(orientations, dtype=float)
         rest = self._rig.rest_rotations[list(self.bones)]
         turns = multiply(multiply(seen, conjugate(rest)), conjugate(self._still))
-        turns = multiply(about("y", -self.anchor[2]), turns)
+        turns = multiply(rotation_about_axis("y", -self.anchor[2]), turns)
         column = {joint: k for k, joint in enumerate(self.joints)}
         count = len(turns)
-        world, local = identity(count, len(SMPL_JOINTS)), identity(count, len(SMPL_JOINTS))
+        world, local = (
+            identity_rotations(count, len(SMPL_JOINTS)),
+            identity_rotations(count, len(SMPL_JOINTS)),
+        )
         for j, joint in enumerate(SMPL_JOINTS):
-            above = world[:, SMPL_PARENTS[j]] if j else identity(count)
+            above = world[:, SMPL_PARENTS[j]] if j else identity_rotations(count)
             world[:, j] = turns[:, column[joint]] if joint in column else above
             local[:, j] = multiply(conjugate(above), world[:, j])
         wanted = self.places(hips)
@@ -137,7 +141,7 @@ def keyframes(
     with_root_position : bool
         Constrain the position of the pelvis as well.
     """
-    at = [motion.skeleton.index(joint) for joint in joints]
+    at = [motion.skeleton.joint_index(joint) for joint in joints]
     result = []
     for k, frame in enumerate(frames):
         turns = {
@@ -169,5 +173,5 @@ def _shown(rig: Rig, bone_map: BoneMap, joint: str, bone: int) -> int:
     if bone_map.family == "rigify" and joint.rpartition("_")[2] in _LIMBS:
         name = f"ORG-{rig.bone_names[bone].replace('_fk', '')}"
         if name in rig:
-            return rig.index(name)
+            return rig.bone_index(name)
     return bone

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..rest_alignment import middle, rest_frame
-from ..rotations import Array, about, conjugate, heading, multiply, rotate
+from ..rest_alignment import left_right_midpoint, rest_orientation
+from ..rotations import Array, conjugate, heading_of, multiply, rotate, rotation_about_axis
 from .retargeted_motion import Performance, Root
 
 _UP = np.array([0.0, 1.0, 0.0])
@@ -31,7 +31,7 @@ def root_bone(performance: Performance) -> int | None:
     posing, rig, name = performance.posing, performance.rig, performance.bone_map.root
     if name is None or name not in rig:
         return None
-    root = rig.index(name)
+    root = rig.bone_index(name)
     if root in posing.columns or root == posing.body or not posing.carries(root, posing.body):
         return None
     bone = posing.body
@@ -51,12 +51,12 @@ def on_root(performance: Performance, root: int) -> Performance:
     """
     rig, posing = performance.rig, performance.posing
     rest = {joint: rig.heads[bone] for joint, bone in zip(performance.joints, performance.bones, strict=True)}
-    frame = rest_frame(rest, rig.axes)
+    frame = rest_orientation(rest, rig.axes)
     up = rotate(frame, _UP)
-    below = middle(rest, "hip")
+    below = left_right_midpoint(rest, "hip")
     below = below + up * (float(np.dot(rig.heads[root] - below, up)))
-    forward = heading(multiply(performance.turn("pelvis"), frame))
-    turns = multiply(about("y", np.unwrap(forward)), conjugate(frame))
+    forward = heading_of(multiply(performance.turn("pelvis"), frame))
+    turns = multiply(rotation_about_axis("y", np.unwrap(forward)), conjugate(frame))
     place = hips_middle(performance)
     place[:, 1] = performance.ground
     heads = place + rotate(turns, posing.present_size(root) * (rig.heads[root] - below))

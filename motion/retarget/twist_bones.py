@@ -50,11 +50,11 @@ def twist_bones(rig: Rig, bone_map: BoneMap) -> dict[str, tuple[str, ...]]:
     family = family_named(bone_map.family)
     if family is not None and family.controls:
         return {}
-    mapped = {rig.index(bone) for bone in bone_map.bones.values() if bone in rig}
-    inner = {parent for bone in mapped for parent in rig.ancestors(bone)}
+    mapped = {rig.bone_index(bone) for bone in bone_map.bones.values() if bone in rig}
+    inner = {parent for bone in mapped for parent in rig.list_ancestors(bone)}
     found: dict[str, tuple[str, ...]] = {}
     for upper, lower, _ in SEGMENTS:
-        ends = [rig.index(bone_map.bones[j]) for j in (upper, lower) if bone_map.bones.get(j, "") in rig]
+        ends = [rig.bone_index(bone_map.bones[j]) for j in (upper, lower) if bone_map.bones.get(j, "") in rig]
         if len(ends) < 2:
             continue
         line = in_line(rig, *ends)
@@ -67,7 +67,7 @@ def twist_bones(rig: Rig, bone_map: BoneMap) -> dict[str, tuple[str, ...]]:
 
 def in_line(rig: Rig, upper: int, lower: int) -> list[int]:
     """Return the bones between two bones of a chain, from the upper one down; empty if they form no chain."""
-    line = rig.ancestors(lower)
+    line = rig.list_ancestors(lower)
     return line[: line.index(upper)][::-1] if upper in line else []
 
 
@@ -229,7 +229,7 @@ def twists_of(
             share = step / len(line)
             weights.append((bone, share - 1.0, share))
         for name in found[upper]:
-            leaf = rig.index(name)
+            leaf = rig.bone_index(name)
             if leaf in line:
                 continue
             share = min(max(along(rig, *ends, leaf)[0], 0.0), 1.0)

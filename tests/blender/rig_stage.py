@@ -10,7 +10,7 @@ import numpy as np
 from kinescribe.motion import Motion
 from kinescribe.motion.mapping.bone_map import BoneMap
 from kinescribe.motion.retarget.retarget import RigMotion
-from kinescribe.motion.rotations import angle_between, from_matrix
+from kinescribe.motion.rotations import angle_between, matrix_to_quaternion
 from kinescribe.scene.action import Curve, assign_action, new_action, write_curves
 from mathutils import Matrix
 from rig_kit import PARENT_OF, BodySpec, body_points, bone_tail
@@ -113,8 +113,8 @@ def torso_errors(
     ``bones``: joint to bone, the pelvis first.
     """
     picked = list(range(0, len(motion), 5))
-    joints = [motion.skeleton.index(joint) for joint in bones]
-    theirs = motion.world[1][picked][:, joints]
-    own = from_matrix(turns(obj, list(bones.values()), [first + f for f in picked]))
+    joints = [motion.skeleton.joint_index(joint) for joint in bones]
+    theirs = motion.world_transforms[1][picked][:, joints]
+    own = matrix_to_quaternion(turns(obj, list(bones.values()), [first + f for f in picked]))
     angles = [angle_between(r[:, :1], r[:, 1:]) for r in (own, theirs)]
     return np.degrees(np.abs(angles[0] - angles[1]))

@@ -73,7 +73,7 @@ def main(shared: Path | None) -> dict[str, object]:
         "neck": "neck",
         "head": "DEF-spine.006",
     }
-    rest = {joint: rig.heads[rig.index(bone)] for joint, bone in bone_map.bones.items()}
+    rest = {joint: rig.heads[rig.bone_index(bone)] for joint, bone in bone_map.bones.items()}
     scale = leg_length(rest) / leg_length(dict(zip(SMPL_JOINTS, T_POSE.rest_positions, strict=True)))
 
     def measures(motion: Motion) -> dict[str, float]:

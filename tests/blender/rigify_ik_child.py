@@ -37,7 +37,7 @@ def main(shared: Path | None) -> dict[str, object]:
     import bpy
     import numpy as np
     from control_rigs import scramble
-    from kinescribe.motion.contact.contacts import limb_contacts
+    from kinescribe.motion.contact.contacts import detect_limb_contacts
     from kinescribe.motion.mapping.bone_map import map_bones
     from kinescribe.motion.retarget.retarget import RetargetOptions, joint_indices, retarget
     from kinescribe.scene import store
@@ -83,10 +83,10 @@ def main(shared: Path | None) -> dict[str, object]:
                 float(np.linalg.norm(forward[j] - on_root[j], axis=-1).max()) for j in DEFORM
             )
         else:
-            contacts = limb_contacts(motion, joint_indices(motion.skeleton))
+            contacts = detect_limb_contacts(motion, joint_indices(motion.skeleton))
             down = np.stack([contacts[joint] for joint in feet], axis=1)
             down = down[1:] & down[:-1]
-            indices = [motion.skeleton.index(joint) for joint in feet]
+            indices = [motion.skeleton.joint_index(joint) for joint in feet]
             speeds = [
                 np.linalg.norm(np.diff(track, axis=0), axis=-1) * motion.fps
                 for track in (

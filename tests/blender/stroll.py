@@ -5,18 +5,18 @@ from __future__ import annotations
 
 import numpy as np
 from kinescribe.motion import T_POSE, Motion, Provenance
-from kinescribe.motion.rotations import about, identity, multiply
+from kinescribe.motion.rotations import identity_rotations, multiply, rotation_about_axis
 
 
 def stroll(frames: int = 60, fps: float = 20.0, prompt: str = "a person strolls", seed: int = 7) -> Motion:
     """Legs and arms swing, the body turns left while it walks forward; feet about on the floor."""
     t = np.arange(frames) / fps
     phase = 2 * np.pi * t
-    local = np.array(identity(frames, len(T_POSE)))
+    local = np.array(identity_rotations(frames, len(T_POSE)))
 
     def turn(joint: str, axis: str, angle: np.ndarray) -> None:
-        index = T_POSE.index(joint)
-        local[:, index] = multiply(local[:, index], about(axis, angle))
+        index = T_POSE.joint_index(joint)
+        local[:, index] = multiply(local[:, index], rotation_about_axis(axis, angle))
 
     turn("pelvis", "y", 0.4 * t)
     for side, sign in (("left", 1.0), ("right", -1.0)):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from applying import FROM_ORIGIN, apply, heads, paths, scene_state, select
 from kinescribe.motion import T_POSE, FormatError, MappingError, RigError
-from kinescribe.motion.euler import ORDERS
+from kinescribe.motion.euler import EULER_ORDERS
 from kinescribe.motion.resample import resample
 from kinescribe.scene import store
 from kinescribe.scene.action import LAYERED, action_of, fcurves_of
@@ -34,7 +34,7 @@ class TestPlayback:
         for frame in range(1, len(played) + 1, 7):
             np.testing.assert_allclose(heads(rig, frame) - played.positions[frame - 1] - shift, 0, atol=1e-4)
 
-    @pytest.mark.parametrize("mode", [*ORDERS, "AXIS_ANGLE"])
+    @pytest.mark.parametrize("mode", [*EULER_ORDERS, "AXIS_ANGLE"])
     def test_every_rotation_mode_plays_the_same_without_jumps(self, rig: bpy.types.Object, mode: str) -> None:
         bpy.context.scene.render.fps = 20
         apply(rig)

@@ -23,8 +23,8 @@ from kinescribe.motion.body.body_model import BodyModel, body_model
 from kinescribe.motion.body.body_pose import BodyPose, body_pose, hips_middle
 from kinescribe.motion.body.point_cache import mesh_beside, read_point_cache, write_point_cache
 from kinescribe.motion.formats.atomic_write import write_arrays
-from kinescribe.motion.rest_pose import SMPL_REST
-from kinescribe.motion.rotations import to_matrix
+from kinescribe.motion.rest_pose import SMPL_REST_POSE
+from kinescribe.motion.rotations import quaternion_to_matrix
 from kinescribe.operators import background_tasks, body, endpoints
 from kinescribe.preferences import own_preferences
 from kinescribe.scene import store
@@ -43,7 +43,7 @@ def skinned(pose: BodyPose, model: BodyModel) -> tuple[np.ndarray, np.ndarray]:
     """Vertices (T, V, 3) and joints (T, J, 3), Y up."""
     rest, joints = model.shaped()
     found = []
-    for turns, pelvis in zip(to_matrix(pose.rotations), pose.pelvis, strict=True):
+    for turns, pelvis in zip(quaternion_to_matrix(pose.rotations), pose.pelvis, strict=True):
         worlds = np.tile(np.eye(4), (len(joints), 1, 1))
         for j, parent in enumerate(model.parents):
             worlds[j, :3, :3] = turns[j]
@@ -111,8 +111,8 @@ def smpl_rig() -> bpy.types.Object:
     bpy.context.view_layer.objects.active = rig
     rig.select_set(True)
     bpy.ops.object.mode_set(mode="EDIT")
-    places = z_up(SMPL_REST.rest_positions)
-    for name, parent, place in zip(SMPL_JOINTS, SMPL_REST.parents, places, strict=True):
+    places = z_up(SMPL_REST_POSE.rest_positions)
+    for name, parent, place in zip(SMPL_JOINTS, SMPL_REST_POSE.parents, places, strict=True):
         bone = data.edit_bones.new(name)
         bone.head, bone.tail = place, place + np.array([0, 0, 0.05])
         if parent >= 0:
@@ -138,7 +138,7 @@ def heads(rig: bpy.types.Object, frame: int) -> np.ndarray:
 
 
 def take(frames: int = 40, fps: float = 24.0) -> str:
-    return store.put(walk(frames, fps, skeleton=SMPL_REST))
+    return store.put(walk(frames, fps, skeleton=SMPL_REST_POSE))
 
 
 def shown_body() -> bpy.types.Object:

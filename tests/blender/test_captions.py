@@ -135,7 +135,9 @@ def test_what_was_baked_is_what_is_described(walker: bpy.types.Object, studio: S
     (walk,) = made(_request(scene))
     assert heard.skeleton.joint_names == T_POSE.joint_names and len(heard) == len(walk)
     assert heard.fps == pytest.approx(24.0, abs=1e-3)
-    body = [T_POSE.index(j) for j in ("left_hip", "right_knee", "left_shoulder", "right_elbow", "spine2")]
+    body = [
+        T_POSE.joint_index(j) for j in ("left_hip", "right_knee", "left_shoulder", "right_elbow", "spine2")
+    ]
     apart = multiply(conjugate(heard.local_rotations[:, body]), walk.local_rotations[:, body])
     assert np.degrees(2 * np.arccos(np.clip(np.abs(apart[..., 0]), 0, 1))).max() < 2.0
     travelled = heard.root_translation[-1] - heard.root_translation[0]
@@ -154,7 +156,7 @@ def test_an_action_of_the_users_own_is_described_too(mannequin: bpy.types.Object
     studio.answer = lambda c: answered(c, *WORDS, " ")
     bpy.ops.kinescribe.caption_action()
     assert caption.captions_on(action) == WORDS and "kinescribe" not in action
-    lifted = T_POSE.index("right_shoulder")
+    lifted = T_POSE.joint_index("right_shoulder")
     assert len(studio.heard) == 48
     assert not np.allclose(studio.heard.local_rotations[24, lifted], studio.heard.local_rotations[0, lifted])
     assert np.allclose(studio.heard.local_rotations[24, 1], studio.heard.local_rotations[0, 1], atol=1e-5)
@@ -314,7 +316,7 @@ def test_an_action_is_read_bit_by_bit(
         )
     assert seen[0].endswith("1 of 48 frames") and len(seen) == 48
     assert window_says() == TaskStatus() and caption.captions_on(action) == [WORDS[0]]
-    lifted = T_POSE.index("right_shoulder")
+    lifted = T_POSE.joint_index("right_shoulder")
     assert np.allclose(studio.heard.local_rotations[:, lifted], whole.local_rotations[:, lifted], atol=1e-5)
     bpy.ops.kinescribe.caption_action()
     background_tasks.poll()

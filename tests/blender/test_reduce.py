@@ -11,7 +11,7 @@ import pytest
 from applying import apply, scene_state
 from kinescribe.motion import Motion, RigError
 from kinescribe.motion.keys.key_reduction import Tolerance
-from kinescribe.motion.rotations import angle_between, continuous, from_matrix
+from kinescribe.motion.rotations import angle_between, make_continuous, matrix_to_quaternion
 from kinescribe.scene.action import action_of, fcurves_of
 from kinescribe.scene.apply import ApplyOptions, reduce_again
 from kinescribe.scene.mannequin import add_mannequin
@@ -36,7 +36,9 @@ def places(rig: bpy.types.Object, frames: np.ndarray) -> tuple[np.ndarray, np.nd
         matrices = np.array([posed.matrix_world @ bone.matrix for bone in posed.pose.bones])
         heads.append(matrices[:, :3, 3])
         turns.append(
-            from_matrix(matrices[:, :3, :3] / np.linalg.norm(matrices[:, :3, :3], axis=1, keepdims=True))
+            matrix_to_quaternion(
+                matrices[:, :3, :3] / np.linalg.norm(matrices[:, :3, :3], axis=1, keepdims=True)
+            )
         )
     return np.array(heads), np.array(turns)
 
@@ -70,8 +72,11 @@ def check_within(
     # between frames nothing swings out: no farther from the middle of two frames than their changes of speed explain
     assert swing(found_between[0], expected[0], 0.001 * millimetres) <= 2.0
     if rig.pose.bones[0].rotation_mode != "AXIS_ANGLE":  # whose axis turns fast about a small angle as it is
-        signs = np.sign(np.sum(found_between[1] * continuous(expected[1])[:-1], axis=-1, keepdims=True))
-        assert swing(signs * found_between[1], continuous(expected[1]), np.radians(tolerance.degrees)) <= 2.0
+        signs = np.sign(np.sum(found_between[1] * make_continuous(expected[1])[:-1], axis=-1, keepdims=True))
+        assert (
+            swing(signs * found_between[1], make_continuous(expected[1]), np.radians(tolerance.degrees))
+            <= 2.0
+        )
     return reduced.keys / all_keys
 
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from kinescribe.motion import SMPL_JOINTS, T_POSE, MappingError, Motion, RigError
 from kinescribe.motion.mapping.bone_map import map_bones
-from kinescribe.motion.rest_alignment import TORSO
+from kinescribe.motion.rest_alignment import TORSO_JOINTS
 from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
-from kinescribe.motion.rotations import angle_between, from_axis_angle, from_matrix, rotate
+from kinescribe.motion.rotations import angle_between, axis_angle_to_quaternion, matrix_to_quaternion, rotate
 from kinescribe.scene.bone_map import load_map, store_map
 from kinescribe.scene.rig import armature_of, read_rig
 from mathutils import Matrix, Vector
@@ -122,7 +122,7 @@ def standing() -> Motion:
 def test_standing_body_keeps_its_feet_on_the_floor(name: str) -> None:
     obj = character(name)
     rest = read_rig(obj)
-    toe = rest.heads[rest.index(map_bones(rest).bones["left_foot"])]
+    toe = rest.heads[rest.bone_index(map_bones(rest).bones["left_foot"])]
     tracks = result_on(obj, standing())
     # legs are straightened and brought together, so hips rise, but soles stay where they are at rest
     assert np.abs(tracks["left_foot"][:, 1] - toe[1]).max() < 0.012 * obj.scale.x / 0.01 ** ("FBX" in name)
@@ -132,15 +132,15 @@ def test_begins_where_the_character_is_and_faces_as_it_does() -> None:
     obj = build(T_BODY, SMPLX_NAMES, world=TURNED)
     obj.pose.bones["pelvis"].location = (0.3, 0.1, 0.5)
     before = read_rig(obj)
-    now = {joint: before.pose_heads[before.index(joint)] for joint in SMPL_JOINTS}
+    now = {joint: before.pose_heads[before.bone_index(joint)] for joint in SMPL_JOINTS}
     tracks = result_on(obj, standing())
     start = middle_of_hips(tracks)[0]
     assert np.allclose(start[[0, 2]], middle_of_hips(now)[[0, 2]], atol=1e-4)
-    rest_left = before.heads[before.index("left_hip")] - before.heads[before.index("right_hip")]
+    rest_left = before.heads[before.bone_index("left_hip")] - before.heads[before.bone_index("right_hip")]
     assert np.dot(left_of(tracks, 0), rest_left / np.linalg.norm(rest_left)) > 0.9999
     # to its own left, by its own legs' measure
     travel = middle_of_hips(tracks)[-1] - start
-    scale = leg_length({joint: before.heads[before.index(joint)] for joint in SMPL_JOINTS}) / 0.797
+    scale = leg_length({joint: before.heads[before.bone_index(joint)] for joint in SMPL_JOINTS}) / 0.797
     assert np.dot(travel, left_of(tracks, 0)) == pytest.approx(scale, rel=0.01)
 
 
@@ -183,7 +183,7 @@ def test_a_moved_turned_and_enlarged_master_bone_is_respected() -> None:
     assert np.allclose(tracks["root"], [2, 0.5, -1], atol=1e-5)
     assert np.allclose(middle_of_hips(tracks)[0, [0, 2]], [2, -1], atol=1e-3)
     toes = result_on(obj, standing())["left_foot"]
-    assert np.allclose(toes[:, 1], 0.5 + 1.5 * rig.heads[rig.index("left_foot"), 1], atol=0.02)
+    assert np.allclose(toes[:, 1], 0.5 + 1.5 * rig.heads[rig.bone_index("left_foot"), 1], atol=0.02)
 
 
 @pytest.mark.parametrize("flag", ["use_inherit_rotation", "use_local_location"])
@@ -273,11 +273,13 @@ def test_twist_bones_keep_the_skin_from_wrapping() -> None:
     still = standing()
     local = still.local_rotations.copy()
     along = T_POSE.rest_offsets[SMPL_JOINTS.index("left_elbow")]
-    local[:, SMPL_JOINTS.index("left_shoulder")] = from_axis_angle(
+    local[:, SMPL_JOINTS.index("left_shoulder")] = axis_angle_to_quaternion(
         np.linspace(0, 1.5, len(still))[:, None] * along / np.linalg.norm(along)
     )
     animate(obj, retarget(replace(still, local_rotations=local), rig, bone_map, LOOSE))
-    found = from_matrix(turns(obj, ("left_collar", "left_shoulder", "upperarm_twist_01_l"), (1, len(still))))
+    found = matrix_to_quaternion(
+        turns(obj, ("left_collar", "left_shoulder", "upperarm_twist_01_l"), (1, len(still)))
+    )
     turned = angle_between(found[0], found[1])
     assert turned[1] == pytest.approx(1.5, abs=0.01)
     assert turned[2] == pytest.approx(0.15, abs=0.02)
@@ -332,7 +334,7 @@ def test_rig_is_read_as_it_stands() -> None:
         bone.parent.name if bone.parent else None for bone in obj.data.bones
     ]
     for bone in obj.pose.bones:
-        i = rig.index(bone.name)
+        i = rig.bone_index(bone.name)
         head = np.array(obj.matrix_world @ bone.head)
         assert np.allclose(rig.pose_heads[i], y_up(head), atol=1e-5)
         assert np.allclose(rig.heads[i], y_up(np.array(obj.matrix_world @ bone.bone.head_local)), atol=1e-5)
@@ -343,8 +345,8 @@ def test_rig_is_read_as_it_stands() -> None:
         assert np.allclose(rig.basis[i], np.array(bone.matrix_basis), atol=1e-6)
     assert rig.scale == pytest.approx([1.4] * 3, rel=1e-5)
     assert rig.properties == {"left_elbow": ("strength",)}
-    assert rig.lock_location[rig.index("spine1")].tolist() == [True, False, True]
-    assert not rig.lock_location[rig.index("neck")].any()
+    assert rig.lock_location[rig.bone_index("spine1")].tolist() == [True, False, True]
+    assert not rig.lock_location[rig.bone_index("neck")].any()
 
 
 def test_selection_is_read() -> None:
@@ -429,4 +431,4 @@ def test_torso_and_head_turn_as_the_motion_says(name: str) -> None:
     bone_map = map_bones(rig)
     motion = made_up_motion(seconds=1.0)
     animate(obj, retarget(motion, rig, bone_map, LOOSE))
-    assert torso_errors(obj, {joint: bone_map.bones[joint] for joint in TORSO}, motion).max() < 0.1
+    assert torso_errors(obj, {joint: bone_map.bones[joint] for joint in TORSO_JOINTS}, motion).max() < 0.1

@@ -6,8 +6,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from kinescribe.motion.rig import Rig, plain_rig
-from kinescribe.motion.rotations import about, from_axis_angle, multiply, normalise, rotate
+from kinescribe.motion.rig import Rig, make_plain_rig
+from kinescribe.motion.rotations import (
+    axis_angle_to_quaternion,
+    multiply,
+    normalise,
+    rotate,
+    rotation_about_axis,
+)
 from rig_kit import BodySpec, body_points
 
 Random = np.random.Generator
@@ -69,7 +75,7 @@ class Bones:
         heads = scale * rotate(turn, np.array(self.heads)[index])
         tails = scale * rotate(turn, np.array(self.tails)[index])
         new = [f"b_{n:03d}" for n in self.random.permutation(len(order))] if shuffle else order
-        rig = plain_rig(
+        rig = make_plain_rig(
             "Somebody",
             tuple(new),
             tuple(places.get(self.parents[i], -1) for i in index),
@@ -240,7 +246,7 @@ def _clutter(
 
 def turned(random: Random) -> tuple[np.ndarray, float]:
     """A rotation about the vertical and a scale, as objects have them."""
-    return about("y", float(random.uniform(-np.pi, np.pi))), float(
+    return rotation_about_axis("y", float(random.uniform(-np.pi, np.pi))), float(
         random.choice([0.01, 0.1, 1.0, 1.0, 7.0, 100.0])
     )
 
@@ -249,7 +255,7 @@ def laid(random: Random) -> tuple[np.ndarray, float]:
     """The same for an object that was imported lying on its back, on its face, or on its side."""
     axis = random.choice([[1.0, 0, 0], [-1.0, 0, 0], [0, 0, 1.0]])
     turn, scale = turned(random)
-    return multiply(turn, from_axis_angle(np.asarray(axis) * np.pi / 2)), scale
+    return multiply(turn, axis_angle_to_quaternion(np.asarray(axis) * np.pi / 2)), scale
 
 
 def creature(kind: str, random: Random) -> Bones:

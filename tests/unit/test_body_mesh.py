@@ -26,7 +26,11 @@ from kinescribe.motion.body.body_pose import body_pose, hips_middle  # noqa: E40
 from kinescribe.motion.body.point_cache import read_point_cache  # noqa: E402
 from kinescribe.motion.formats import read_motion, write_motion  # noqa: E402
 from kinescribe.motion.formats.smpl_hands import with_extra  # noqa: E402
-from kinescribe.motion.rotations import from_axis_angle, to_axis_angle, to_matrix  # noqa: E402
+from kinescribe.motion.rotations import (  # noqa: E402
+    axis_angle_to_quaternion,
+    quaternion_to_axis_angle,
+    quaternion_to_matrix,
+)
 from kinescribe.motion.skeleton import HAND_JOINTS  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +40,7 @@ BETAS = (1.2, -0.7, 0.3, 0.0, 0.5)
 def motion(frames: int = 5, hands: bool = True, **provenance: Any) -> Motion:
     rng = np.random.default_rng(3)
     skeleton = with_extra([*HAND_JOINTS, "jaw"] if hands else [])
-    turns = from_axis_angle(0.4 * rng.standard_normal((frames, len(skeleton), 3)))
+    turns = axis_angle_to_quaternion(0.4 * rng.standard_normal((frames, len(skeleton), 3)))
     way = np.cumsum(0.1 * rng.standard_normal((frames, 3)), axis=0) + [0.5, 0.95, 1.0]
     return Motion(skeleton, 30.0, way, turns, provenance=Provenance(**provenance))
 
@@ -54,7 +58,9 @@ def plainly(
 
     model = body_model("made", arrays)
     pose = body_pose(given, model, betas)
-    turns = torch.tensor(to_axis_angle(pose.rotations), dtype=torch.float32).reshape(len(given), -1)
+    turns = torch.tensor(quaternion_to_axis_angle(pose.rotations), dtype=torch.float32).reshape(
+        len(given), -1
+    )
     more: dict[str, Any] = {"data_struct": Struct(**arrays)}
     if kind == "smplx":  # takes a file alone
         np.savez(folder / "SMPLX_NEUTRAL.npz", **arrays)
@@ -93,7 +99,7 @@ def by_hand(given: Motion, arrays: dict[str, Any], betas: tuple[float, ...]) -> 
     rest = arrays["v_template"] + arrays["shapedirs"][:, :, : len(betas)] @ np.array(betas)
     joints = arrays["J_regressor"] @ rest
     found = []
-    for turns, pelvis in zip(to_matrix(pose.rotations), pose.pelvis, strict=True):
+    for turns, pelvis in zip(quaternion_to_matrix(pose.rotations), pose.pelvis, strict=True):
         bent = rest + arrays["posedirs"] @ (turns[1:] - np.eye(3)).ravel()
         worlds = np.zeros((len(joints), 4, 4))
         for j, parent in enumerate(model.parents):

@@ -19,8 +19,14 @@ from kinescribe.motion.body.body_model import BodyModel, body_model, read_body_m
 from kinescribe.motion.body.body_pose import Manner, body_pose, hips_middle
 from kinescribe.motion.formats import read_motion, write_motion
 from kinescribe.motion.formats.smpl_hands import with_extra
-from kinescribe.motion.rest_pose import SMPL_REST
-from kinescribe.motion.rotations import angle_between, from_axis_angle, multiply, rotate, to_axis_angle
+from kinescribe.motion.rest_pose import SMPL_REST_POSE
+from kinescribe.motion.rotations import (
+    angle_between,
+    axis_angle_to_quaternion,
+    multiply,
+    quaternion_to_axis_angle,
+    rotate,
+)
 from kinescribe.motion.skeleton import HAND_JOINTS, SMPL_JOINTS, T_POSE
 
 from devtools.testing.motions import walk
@@ -33,9 +39,9 @@ def made(kind: str, **more: Any) -> BodyModel:
     return body_model("made.npz", kit.arrays(kind, **more))
 
 
-def motion(frames: int = 7, skeleton: Any = SMPL_REST, seed: int = 1, **provenance: Any) -> Motion:
+def motion(frames: int = 7, skeleton: Any = SMPL_REST_POSE, seed: int = 1, **provenance: Any) -> Motion:
     rng = np.random.default_rng(seed)
-    turns = from_axis_angle(0.3 * rng.standard_normal((frames, len(skeleton), 3)))
+    turns = axis_angle_to_quaternion(0.3 * rng.standard_normal((frames, len(skeleton), 3)))
     way = np.cumsum(0.05 * rng.standard_normal((frames, 3)), axis=0) + [0, 0.95, 0]
     return Motion(skeleton, 30.0, way, turns, provenance=Provenance(**provenance))
 
@@ -219,16 +225,18 @@ def test_a_pose_has_the_motion_s_rotations_where_the_model_has_its_joints(
     skeleton = with_extra([*HAND_JOINTS, "jaw"])
     given, model = motion(skeleton=skeleton), made(kind)
     pose = body_pose(given, model)
-    turns = to_axis_angle(pose.rotations)
-    np.testing.assert_allclose(turns[:, :22], to_axis_angle(given.local_rotations)[:, :22], atol=1e-9)
+    turns = quaternion_to_axis_angle(pose.rotations)
+    np.testing.assert_allclose(
+        turns[:, :22], quaternion_to_axis_angle(given.local_rotations)[:, :22], atol=1e-9
+    )
     if first is None:
         assert not turns[:, 22:].any()
     else:
         for k, joint in enumerate(HAND_JOINTS):
-            own = to_axis_angle(given.local_rotations[:, skeleton.index(joint)])
+            own = quaternion_to_axis_angle(given.local_rotations[:, skeleton.joint_index(joint)])
             np.testing.assert_allclose(turns[:, first + k], own, atol=1e-9)
     if kind == "smplx":
-        own = to_axis_angle(given.local_rotations[:, skeleton.index("jaw")])
+        own = quaternion_to_axis_angle(given.local_rotations[:, skeleton.joint_index("jaw")])
         np.testing.assert_allclose(turns[:, 22], own, atol=1e-9)
         assert not turns[:, 23:25].any()
     # these bodies have the legs of the motion's
@@ -239,7 +247,7 @@ def test_a_pose_has_the_motion_s_rotations_where_the_model_has_its_joints(
 def test_hands_without_a_motion_are_at_ease(tmp_path: Path) -> None:
     model = made("smplx")
     assert model.hands is not None
-    turns = to_axis_angle(body_pose(motion(), model).rotations)[:, 25:]
+    turns = quaternion_to_axis_angle(body_pose(motion(), model).rotations)[:, 25:]
     np.testing.assert_allclose(turns, np.tile(model.hands.reshape(1, 30, 3), (7, 1, 1)), atol=1e-9)
 
 
@@ -285,9 +293,9 @@ def test_a_larger_body_takes_larger_steps_and_stays_on_the_floor() -> None:
     model, given = body_model("x", arrays), motion()
     moved = body_pose(given, model).pelvis - 1.2 * given.root_translation
     assert np.abs(moved[:, [0, 2]]).max() < 1e-6 and np.abs(moved[:, 1]).max() < SOLES
-    still = Motion(SMPL_REST, 30.0, np.zeros((1, 3)), np.tile([1.0, 0, 0, 0], (1, 22, 1)))
+    still = Motion(SMPL_REST_POSE, 30.0, np.zeros((1, 3)), np.tile([1.0, 0, 0, 0], (1, 22, 1)))
     between = hips_middle(body_pose(still, model), model)[0]
-    np.testing.assert_allclose(between, 1.2 * SMPL_REST.rest_positions[[1, 2]].mean(axis=0), atol=SOLES)
+    np.testing.assert_allclose(between, 1.2 * SMPL_REST_POSE.rest_positions[[1, 2]].mean(axis=0), atol=SOLES)
 
 
 def test_without_the_packages_the_command_says_what_to_install(

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from kinescribe.motion import SMPL_JOINTS, T_POSE, FormatError, Motion, Skeleton
 from kinescribe.motion.formats import read_bvh, read_motion, to_smpl, write_motion
-from kinescribe.motion.rest_pose import to_rest_pose
+from kinescribe.motion.rest_pose import change_rest_pose
 from kinescribe.motion.rotations import (
-    about,
     angle_between,
+    axis_angle_to_quaternion,
     conjugate,
-    from_axis_angle,
-    heading,
+    heading_of,
     multiply,
     normalise,
     rotate,
+    rotation_about_axis,
 )
 from strategies import motions
 
@@ -197,7 +197,7 @@ def test_known_names_become_smpl_joints(tmp_path: Path, names: dict[str, str]) -
 @pytest.mark.parametrize("angle", [np.pi / 2, np.pi, -2.0])
 def test_a_rest_pose_that_faces_elsewhere_is_turned_ahead(angle: float) -> None:
     motion = walk(8)
-    turn = about("y", angle)
+    turn = rotation_about_axis("y", angle)
     names = tuple("Pelvis" if name == "pelvis" else name for name in SMPL_JOINTS)
     other = Skeleton(names, T_POSE.parents, rotate(turn, T_POSE.rest_offsets))
     local = multiply(multiply(turn, motion.local_rotations), conjugate(turn))
@@ -213,7 +213,7 @@ def test_joints_that_are_missing_stand_between_their_neighbours() -> None:
     keep = [
         j for j, name in enumerate(SMPL_JOINTS) if name not in ("spine2", "left_collar", "right_foot", "head")
     ]
-    places, turns = motion.world
+    places, turns = motion.world_transforms
     parents, offsets, local = [], [], []
     for j in keep:
         parent = T_POSE.parents[j]
@@ -243,16 +243,16 @@ def test_recordings_of_the_cmu_database_walk_ahead(shared: Path, clip: str, turn
     assert motion.fps == 120
     way = motion.root_translation[-1] - motion.root_translation[30]
     assert 2 < np.linalg.norm(way) < 5
-    assert abs(np.degrees(np.arctan2(way[0], way[2]) - heading(motion.local_rotations[60, 0])) - turn) < 25
+    assert abs(np.degrees(np.arctan2(way[0], way[2]) - heading_of(motion.local_rotations[60, 0])) - turn) < 25
     for ours, theirs in (
         ("left_elbow", "lForeArm"),
         ("right_ankle", "rFoot"),
         ("head", "head"),
         ("left_foot", "lFoot_end"),
     ):
-        places = raw.positions[:, raw.skeleton.index(theirs)]
+        places = raw.positions[:, raw.skeleton.joint_index(theirs)]
         np.testing.assert_allclose(motion.positions[:, SMPL_JOINTS.index(ours)], places, atol=1e-9)
-    posed = to_rest_pose(motion, T_POSE)
+    posed = change_rest_pose(motion, T_POSE)
     shin = [normalise(m.positions[:, 7] - m.positions[:, 4]) for m in (motion, posed)]
     np.testing.assert_allclose(shin[0], shin[1], atol=1e-6)
 
@@ -357,7 +357,7 @@ def test_other_writings_of_the_same_file_are_read(tmp_path: Path) -> None:
 def test_files_state_centimetres_and_keep_continuous_angles(tmp_path: Path) -> None:
     motion = walk(60)
     local = motion.local_rotations.copy()
-    local[:, 0] = from_axis_angle(np.linspace(0, 12, 60)[:, None] * [0, 1.0, 0])
+    local[:, 0] = axis_angle_to_quaternion(np.linspace(0, 12, 60)[:, None] * [0, 1.0, 0])
     write_motion(Motion(T_POSE, 20, motion.root_translation, local), tmp_path / "a.bvh")
     rows = (tmp_path / "a.bvh").read_text(encoding="utf-8").split("Frame Time:")[1].splitlines()[1:]
     values = np.array([row.split() for row in rows], dtype=float)

@@ -20,7 +20,7 @@ from kinescribe.inference.checkpoints.autoregressive import windows  # noqa: E40
 from kinescribe.inference.checkpoints.sampling import ddim, dpm_solver  # noqa: E402
 from kinescribe.inference.checkpoints.schedule import schedule  # noqa: E402
 from kinescribe.inference.checkpoints.text import Embedded, TextEncoder  # noqa: E402
-from kinescribe.motion import SMPL_JOINTS, Cancelled, CheckpointError, RequestError, text_request  # noqa: E402
+from kinescribe.motion import SMPL_JOINTS, Cancelled, CheckpointError, RequestError, make_text_request  # noqa: E402
 from kinescribe.motion.formats import humanml3d  # noqa: E402
 from kinescribe.motion.request import MotionRequest, TextSegment, UnconditionedSegment  # noqa: E402
 
@@ -53,7 +53,7 @@ def backend(folder: Path, variant: str, shared: Path, **more: Any) -> Checkpoint
 
 def test_a_request_becomes_motions_of_its_length_and_rate(tmp_path: Path, shared: Path) -> None:
     model = backend(tmp_path / "mdm", "encoder", shared)
-    request = text_request("a person walks", 2.5, 30.0, seed=4, num_samples=2, diffusion_steps=5)
+    request = make_text_request("a person walks", 2.5, 30.0, seed=4, num_samples=2, diffusion_steps=5)
     steps: list[tuple[int, int]] = []
     found = model.generate(request, lambda done, total: steps.append((done, total)))
     assert steps == [(n, 5) for n in range(1, 6)]
@@ -68,7 +68,7 @@ def test_a_request_becomes_motions_of_its_length_and_rate(tmp_path: Path, shared
 
 def test_cancel_and_wrong_requests(tmp_path: Path, shared: Path) -> None:
     model = backend(tmp_path / "mdm", "encoder", shared)
-    request = text_request("a person walks", 2.0, 20.0)
+    request = make_text_request("a person walks", 2.0, 20.0)
     with pytest.raises(Cancelled):
         model.generate(request, cancelled=lambda: True)
     assert model.capabilities().max_seconds == pytest.approx(9.8)
@@ -93,7 +93,7 @@ def test_cancel_and_wrong_requests(tmp_path: Path, shared: Path) -> None:
 def test_more_steps_than_mmcp_allows(tmp_path: Path, shared: Path) -> None:
     model = backend(tmp_path / "mdm", "encoder_1000", shared, layers=1)
     options = {"steps": 600, "sampler": "ddim"}
-    request = text_request("a person walks", 0.6, 20.0, model_options=options)
+    request = make_text_request("a person walks", 0.6, 20.0, model_options=options)
     steps: list[int] = []
     model.generate(request, lambda done, total: steps.append(total))
     assert len(steps) == 600 and steps[0] == 600

@@ -12,7 +12,7 @@ from kinescribe.inference.backend import captions_of, never
 from kinescribe.inference.cli import main
 from kinescribe.inference.endpoints import PlacedBackend, WorkerPlace
 from kinescribe.inference.worker import Worker, WorkerOptions
-from kinescribe.motion import RequestError, text_request
+from kinescribe.motion import RequestError, make_text_request
 from kinescribe.motion.formats import write_motion
 
 from devtools.testing.working_tree import ROOT
@@ -48,7 +48,7 @@ def test_a_checkpoint_describes_over_the_worker_and_by_command(
         assert set(steps) <= {(0, 2), (1, 2), (2, 2)}
         with pytest.raises(RequestError, match="half a second"):
             captions_of(backend, walk(10, 30.0))
-        (motion,) = backend.generate(text_request("a person walks", 2.0, 30.0, seed=2))
+        (motion,) = backend.generate(make_text_request("a person walks", 2.0, 30.0, seed=2))
         assert len(motion) == 60
     finally:
         worker.stop()

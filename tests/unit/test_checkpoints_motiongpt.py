@@ -26,7 +26,7 @@ from kinescribe.inference.checkpoints.motiongpt_backend import MotionGPTBackend 
 from kinescribe.inference.checkpoints.motiongpt_language import LanguageModel, _choose  # noqa: E402
 from kinescribe.inference.checkpoints.motiongpt_prompts import Prompts  # noqa: E402
 from kinescribe.inference.checkpoints.motiongpt_vq import MotionTokenizer  # noqa: E402
-from kinescribe.motion import Cancelled, CheckpointError, RequestError, text_request  # noqa: E402
+from kinescribe.motion import Cancelled, CheckpointError, RequestError, make_text_request  # noqa: E402
 from kinescribe.motion.formats import humanml3d  # noqa: E402
 from kinescribe.motion.request import MotionRequest, UnconditionedSegment  # noqa: E402
 
@@ -158,7 +158,7 @@ def test_answers_end_at_their_mark_and_samples_do_not_meet() -> None:
 
 
 def test_a_request_becomes_motions_of_its_length_and_rate(model: MotionGPTBackend) -> None:
-    request = text_request("a person walks", 2.0, 30.0, seed=4, num_samples=2)
+    request = make_text_request("a person walks", 2.0, 30.0, seed=4, num_samples=2)
     steps: list[tuple[int, int]] = []
     found = model.generate(request, lambda done, total: steps.append((done, total)))
     assert steps == [(n, 11) for n in range(1, 12)]
@@ -171,13 +171,13 @@ def test_a_request_becomes_motions_of_its_length_and_rate(model: MotionGPTBacken
     assert np.abs(again.positions - found[1].positions).max() < 1e-4
     free = MotionRequest((UnconditionedSegment(45),), 30.0)
     assert len(model.generate(free)[0]) == 45
-    longest = model.generate(text_request("a person walks", 9.8, 20.0))[0]
+    longest = model.generate(make_text_request("a person walks", 9.8, 20.0))[0]
     assert len(longest) == 196
 
 
 def test_what_was_known_stays_and_what_was_made_follows_on(model: MotionGPTBackend) -> None:
     joints = kit.walk(50)
-    asked = text_request("ignored", 2.0, 20.0, model_options={"edit": "in_between", "motion": joints})
+    asked = make_text_request("ignored", 2.0, 20.0, model_options={"edit": "in_between", "motion": joints})
     features = humanml3d.features_of(humanml3d.placed(joints))[:40]
     (made,) = model._model.complete(features, 10, 30, draws(0))
     assert np.allclose(made[:10], features[:10]) and np.allclose(made[30:], features[30:])
@@ -193,7 +193,7 @@ def test_what_was_known_stays_and_what_was_made_follows_on(model: MotionGPTBacke
     assert (
         np.abs(after[0, :259] - features[-1, :259]).max() < np.abs(after[:, :259] - features[-1, :259]).max()
     )
-    assert len(model.generate(text_request("x", 1.5, 20.0, model_options=prefix))[0]) == 30
+    assert len(model.generate(make_text_request("x", 1.5, 20.0, model_options=prefix))[0]) == 30
 
 
 def test_frames_are_written_as_tokens_and_the_prompt_hides_what_is_made(
@@ -212,14 +212,14 @@ def test_frames_are_written_as_tokens_and_the_prompt_hides_what_is_made(
     assert heard[-1].split(hidden)[0].count("<motion_id_") == 1 + 2
     model._model.predict(features, 20, draws(0))
     assert heard[-1].count("<motion_id_") == 10 + 2
-    model.generate(text_request("a person walks", 2.0, 30.0))
+    model.generate(make_text_request("a person walks", 2.0, 30.0))
     assert heard[-1] == "Generate motion with 41 frames: a person walks"
     numbers = whole("Generate text: <motion_id_3><motion_id_0>")
     assert numbers[-3:] == [kit.LANGUAGE_WORDS + 3, kit.LANGUAGE_WORDS, 1]
 
 
 def test_a_motion_is_described_in_stretches(model: MotionGPTBackend) -> None:
-    (motion,) = model.generate(text_request("a person walks", 4.0, 30.0))
+    (motion,) = model.generate(make_text_request("a person walks", 4.0, 30.0))
     done: list[tuple[int, int]] = []
     assert model.captions(motion) == model.captions(motion)
     long = replace(
@@ -251,7 +251,7 @@ def test_free_length_reads_the_answer_between_its_marks(model: MotionGPTBackend)
 
 
 def test_cancel_and_wrong_requests(model: MotionGPTBackend) -> None:
-    request = text_request("a person walks", 2.0, 20.0)
+    request = make_text_request("a person walks", 2.0, 20.0)
     asked = iter([False, False, True])
     with pytest.raises(Cancelled):
         model.generate(request, cancelled=lambda: next(asked))
@@ -267,12 +267,12 @@ def test_cancel_and_wrong_requests(model: MotionGPTBackend) -> None:
         ({"prefix": "walk"}, "motion can't be used"),
     ):
         with pytest.raises(RequestError, match=said):
-            model.generate(text_request("a person walks", 2.0, 20.0, model_options=options))
+            model.generate(make_text_request("a person walks", 2.0, 20.0, model_options=options))
     for more in ({"diffusion_steps": 5}, {"guidance": 2.0}):
         with pytest.raises(RequestError, match="leave"):
-            model.generate(text_request("a person walks", 2.0, 20.0, **more))
+            model.generate(make_text_request("a person walks", 2.0, 20.0, **more))
     with pytest.raises(RequestError, match=r"9\.8"):
-        model.generate(text_request("a person walks", 12.0, 20.0))
+        model.generate(make_text_request("a person walks", 12.0, 20.0))
 
 
 def test_kinds_of_folders_are_told_apart(folder: Path, tmp_path: Path) -> None:

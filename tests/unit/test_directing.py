@@ -14,10 +14,10 @@ from kinescribe.inference.backend import Ask
 from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.inference.embedded.windows import joined, windows_over
 from kinescribe.motion import T_POSE, Cancelled, Motion, MotionRequest, RequestError
-from kinescribe.motion.constraints import Take, goals_of, meet
-from kinescribe.motion.constraints.interpolation import around, through
-from kinescribe.motion.request import EffectorTarget, Options, PoseKeyframe, RootPath, TextSegment
-from kinescribe.motion.rotations import about, from_axis_angle
+from kinescribe.motion.constraints import Clip, apply_constraints, collect_goals
+from kinescribe.motion.constraints.interpolation import fade_from_keyframes, monotone_interpolate
+from kinescribe.motion.request import EffectorTarget, PoseKeyframe, RequestOptions, RootPath, TextSegment
+from kinescribe.motion.rotations import axis_angle_to_quaternion, rotation_about_axis
 
 FPS = 30.0
 STILL = (1.0, 0.0, 0.0, 0.0)
@@ -29,11 +29,11 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedBackend:
 
 
 def asked(*constraints: object, frames: int = 90, prompt: str = "walks", **options: object) -> MotionRequest:
-    return MotionRequest((TextSegment(prompt, frames),), FPS, tuple(constraints), Options(**options))  # type: ignore[arg-type]
+    return MotionRequest((TextSegment(prompt, frames),), FPS, tuple(constraints), RequestOptions(**options))  # type: ignore[arg-type]
 
 
 def a_pose(seed: int) -> dict[str, tuple[float, ...]]:
-    turns = from_axis_angle(np.random.default_rng(seed).normal(scale=0.3, size=(22, 3)))
+    turns = axis_angle_to_quaternion(np.random.default_rng(seed).normal(scale=0.3, size=(22, 3)))
     return {name: tuple(turn) for name, turn in zip(T_POSE.joint_names, turns, strict=True)}
 
 
@@ -53,12 +53,12 @@ def test_corrections_are_exact_at_their_frames_and_never_larger_between(
 ) -> None:
     at = np.array(sorted(frames))
     values = np.random.default_rng(seed).normal(size=(len(at), 2))
-    for spread in (through(at, values, 100), around(at, values, 100, reach)):
+    for spread in (monotone_interpolate(at, values, 100), fade_from_keyframes(at, values, 100, reach)):
         np.testing.assert_allclose(spread[at], values, atol=1e-9)
         assert spread.shape == (100, 2)
         assert np.abs(spread).max() <= np.abs(values).max() * (1 + 1e-9)
     far = np.min(np.abs(np.arange(100)[:, None] - at), axis=1) > reach
-    assert not around(at, values, 100, reach)[far].any()
+    assert not fade_from_keyframes(at, values, 100, reach)[far].any()
 
 
 @given(st.lists(st.integers(1, 90), min_size=1, max_size=8), st.sampled_from([8, 12, 20]))
@@ -103,7 +103,7 @@ def test_poses_are_struck_at_their_frames_with_no_jump_around_them(backend: Embe
     )
     (motion,) = backend.generate(request)
     for frame, pose, root in ((0, first, (0.5, 0.9, 0.2)), (60, last, (0.7, 0.85, 1.0))):
-        wanted, _ = T_POSE.forward(np.array(root), np.array(list(pose.values())))
+        wanted, _ = T_POSE.forward_kinematics(np.array(root), np.array(list(pose.values())))
         np.testing.assert_allclose(motion.positions[frame], wanted, atol=1e-6)
     free = backend.generate(asked())[0]
     fastest = [np.linalg.norm(np.diff(m.positions, axis=0), axis=-1).max() for m in (free, motion)]
@@ -113,7 +113,7 @@ def test_poses_are_struck_at_their_frames_with_no_jump_around_them(backend: Embe
 def test_part_of_the_body_can_be_kept(backend: EmbeddedBackend) -> None:
     kept = backend.generate(asked(seed=1))[0]
     legs = ("left_hip", "left_knee", "right_hip", "right_knee")
-    at = [T_POSE.index(joint) for joint in legs]
+    at = [T_POSE.joint_index(joint) for joint in legs]
     poses = [
         PoseKeyframe(f, {j: tuple(kept.local_rotations[f, k]) for j, k in zip(legs, at, strict=True)})
         for f in range(90)
@@ -134,14 +134,14 @@ def test_hands_and_feet_reach_their_places(joint: str, place: tuple[float, float
     (motion,) = backend.generate(
         asked(EffectorTarget(joint, (45,), (place,)), prompt="a person stands still")
     )
-    assert np.linalg.norm(motion.positions[45, T_POSE.index(joint)] - place) < 0.02
+    assert np.linalg.norm(motion.positions[45, T_POSE.joint_index(joint)] - place) < 0.02
 
 
 def test_a_hand_takes_the_orientation_that_is_asked_for() -> None:
-    turn = tuple(float(v) for v in about("y", 0.7))
+    turn = tuple(float(v) for v in rotation_about_axis("y", 0.7))
     target = EffectorTarget("left_wrist", (45,), ((0.35, 1.3, 0.3),), (turn,))  # type: ignore[arg-type]
     (motion,) = EmbeddedBackend().generate(asked(target, prompt="a person stands still"))
-    assert abs(float(np.dot(motion.world[1][45, T_POSE.index("left_wrist")], turn))) > 0.9999
+    assert abs(float(np.dot(motion.world_transforms[1][45, T_POSE.joint_index("left_wrist")], turn))) > 0.9999
 
 
 def test_a_loop_ends_in_its_first_pose_height_and_heading(backend: EmbeddedBackend) -> None:
@@ -201,10 +201,12 @@ def test_malformed_constraints_are_refused_in_one_sentence(
 
 
 def test_nothing_asked_changes_nothing() -> None:
-    take = Take(np.tile(STILL, (9, 22, 1)), np.zeros((9, 3)), np.zeros(9))
-    goals = goals_of(asked(frames=9), T_POSE)
-    assert not goals.any
-    np.testing.assert_array_equal(meet(take, goals, T_POSE).local, take.local)
+    take = Clip(np.tile(STILL, (9, 22, 1)), np.zeros((9, 3)), np.zeros(9))
+    goals = collect_goals(asked(frames=9), T_POSE)
+    assert not goals.has_goals
+    np.testing.assert_array_equal(
+        apply_constraints(take, goals, T_POSE).local_rotations, take.local_rotations
+    )
 
 
 def test_requests_that_are_computed_together_get_what_they_would_get_alone() -> None:

@@ -12,8 +12,8 @@ import tiny_weights
 from kinescribe.inference.embedded import EmbeddedBackend, features, matmul, sampler
 from kinescribe.inference.embedded.network import Network
 from kinescribe.inference.embedded.weights import FOLDER, read_weights
-from kinescribe.motion import T_POSE, BackendError, Cancelled, RequestError, text_request
-from kinescribe.motion.rotations import about, from_axis_angle, multiply, rotate
+from kinescribe.motion import T_POSE, BackendError, Cancelled, RequestError, make_text_request
+from kinescribe.motion.rotations import axis_angle_to_quaternion, multiply, rotate, rotation_about_axis
 
 REFERENCE = Path(__file__).with_name("embedded_reference.npz")
 
@@ -27,7 +27,7 @@ def walk_in_a_circle(frames: int = 60) -> tuple[np.ndarray, np.ndarray]:
     """Local rotations and root of a figure that swings its limbs and turns left on its way."""
     rng = np.random.default_rng(1)
     time = np.arange(frames) / 20
-    local = from_axis_angle(0.4 * np.sin(2 * time + rng.normal(size=(22, 3, 1))).transpose(2, 0, 1))
+    local = axis_angle_to_quaternion(0.4 * np.sin(2 * time + rng.normal(size=(22, 3, 1))).transpose(2, 0, 1))
     local[:, [3, 6, 9, 12, 13, 14]] = [
         1.0,
         0,
@@ -35,8 +35,10 @@ def walk_in_a_circle(frames: int = 60) -> tuple[np.ndarray, np.ndarray]:
         0,
     ]  # a still trunk, so that hips and shoulders show the heading
     yaw = 0.8 * time
-    local[:, 0] = multiply(about("y", yaw), from_axis_angle(np.full((frames, 3), 0.05)))
-    step = rotate(about("y", yaw), np.array([0.0, 0.0, 0.06]))
+    local[:, 0] = multiply(
+        rotation_about_axis("y", yaw), axis_angle_to_quaternion(np.full((frames, 3), 0.05))
+    )
+    step = rotate(rotation_about_axis("y", yaw), np.array([0.0, 0.0, 0.06]))
     root = np.cumsum(step, axis=0) - step[0]
     root[:, 1] = 0.9
     return local, root
@@ -45,14 +47,14 @@ def walk_in_a_circle(frames: int = 60) -> tuple[np.ndarray, np.ndarray]:
 def test_features_hold_a_motion_up_to_where_it_starts() -> None:
     local, root = walk_in_a_circle()
     back, path, _ = features.decode(features.encode(local, root))
-    before, after = T_POSE.forward(root, local)[0], T_POSE.forward(path, back)[0]
-    before = rotate(about("y", -features.headings(before)[0]), before)
+    before, after = T_POSE.forward_kinematics(root, local)[0], T_POSE.forward_kinematics(path, back)[0]
+    before = rotate(rotation_about_axis("y", -features.headings(before)[0]), before)
     np.testing.assert_allclose(after, before, atol=1e-9)
 
 
 def test_features_do_not_depend_on_place_and_facing() -> None:
     local, root = walk_in_a_circle()
-    turn = about("y", 2.0)
+    turn = rotation_about_axis("y", 2.0)
     moved = local.copy()
     moved[:, 0] = multiply(turn, local[:, 0])
     same = features.encode(moved, rotate(turn, root) + np.array([3.0, 0.0, -2.0]))
@@ -71,7 +73,7 @@ def test_place_matrix_is_forward_kinematics() -> None:
     columns = x[:, features.ROTATIONS].reshape(5, 22, 2, 3).swapaxes(-1, -2)
     matrices = np.concatenate([columns, np.cross(columns[..., 0], columns[..., 1])[..., None]], axis=-1)
     places = (matrices.reshape(5, -1) @ features.place_matrix()).reshape(5, 22, 3)
-    expected = T_POSE.forward(root, local)[0] - root[:, None]
+    expected = T_POSE.forward_kinematics(root, local)[0] - root[:, None]
     np.testing.assert_allclose(np.linalg.norm(places, axis=-1), np.linalg.norm(expected, axis=-1), atol=1e-9)
 
 
@@ -166,7 +168,7 @@ def test_noise_is_frozen() -> None:
     ("seconds", "fps"), [(0.5, 24.0), (4.0, 24.0), (4.0, 30.0), (1.7, 29.97), (10.0, 60.0)]
 )
 def test_backend_gives_the_frames_that_were_asked_for(weights: Path, seconds: float, fps: float) -> None:
-    request = text_request("a person walks forward", seconds, fps, seed=3)
+    request = make_text_request("a person walks forward", seconds, fps, seed=3)
     (motion,) = EmbeddedBackend(weights).generate(request)
     assert len(motion) == request.total_frames and motion.fps == fps
     assert motion.skeleton is T_POSE and motion.contacts is not None
@@ -175,22 +177,22 @@ def test_backend_gives_the_frames_that_were_asked_for(weights: Path, seconds: fl
 
 def test_same_request_same_motion_and_other_seed_another(weights: Path) -> None:
     backend = EmbeddedBackend(weights)
-    ask = lambda seed: backend.generate(text_request("walks", 2.0, 20.0, seed=seed))[0].root_translation  # noqa: E731
+    ask = lambda seed: backend.generate(make_text_request("walks", 2.0, 20.0, seed=seed))[0].root_translation  # noqa: E731
     np.testing.assert_array_equal(ask(7), ask(7))
     assert np.abs(ask(7) - ask(8)).max() > 1e-3
 
 
 def test_samples_are_the_following_seeds(weights: Path) -> None:
     backend = EmbeddedBackend(weights)
-    both = backend.generate(text_request("walks", 1.0, 20.0, seed=7, num_samples=2))
-    alone = backend.generate(text_request("walks", 1.0, 20.0, seed=8))[0]
+    both = backend.generate(make_text_request("walks", 1.0, 20.0, seed=7, num_samples=2))
+    alone = backend.generate(make_text_request("walks", 1.0, 20.0, seed=8))[0]
     np.testing.assert_allclose(both[1].local_rotations, alone.local_rotations, atol=1e-4)
     assert [m.provenance.seed for m in both] == [7, 8]
 
 
 def test_progress_counts_every_step_of_all_samples(weights: Path) -> None:
     seen: list[tuple[int, int]] = []
-    request = text_request("walks", 1.0, 20.0, num_samples=2, diffusion_steps=4)
+    request = make_text_request("walks", 1.0, 20.0, num_samples=2, diffusion_steps=4)
     EmbeddedBackend(weights).generate(request, lambda done, total: seen.append((done, total)))
     assert seen == [(2, 8), (4, 8), (6, 8), (8, 8)]
 
@@ -206,21 +208,21 @@ def test_cancel_is_noticed_within_a_step(weights: Path) -> None:
     steps: list[int] = []
     with pytest.raises(Cancelled):
         EmbeddedBackend(weights).generate(
-            text_request("walks", 4.0, 20.0), lambda d, t: steps.append(d), cancelled
+            make_text_request("walks", 4.0, 20.0), lambda d, t: steps.append(d), cancelled
         )
     assert steps in ([], [1])
 
 
 def test_durations_out_of_range_are_refused_in_one_sentence(weights: Path) -> None:
     with pytest.raises(RequestError, match=r"makes 0\.5 to 600 seconds"):
-        EmbeddedBackend(weights).generate(text_request("walks", 601.0, 20.0))
+        EmbeddedBackend(weights).generate(make_text_request("walks", 601.0, 20.0))
 
 
 @pytest.mark.parametrize("name", ["card.json", "model.npz", "words.npz"])
 def test_missing_weights_are_named(weights: Path, name: str) -> None:
     (weights / name).unlink()
     with pytest.raises(BackendError, match=r"missing.*reinstall"):
-        EmbeddedBackend(weights).generate(text_request("walks", 1.0, 20.0))
+        EmbeddedBackend(weights).generate(make_text_request("walks", 1.0, 20.0))
 
 
 def test_weights_of_another_version_are_refused(tmp_path: Path) -> None:
@@ -261,7 +263,7 @@ def test_weights_of_another_layout_are_refused(weights: Path, change: str) -> No
         arrays["layers.0.qkv.weight"] = arrays["layers.0.qkv.weight"][:-1]
     np.savez(weights / "model.npz", **arrays)
     with pytest.raises(BackendError, match="another layout"):
-        EmbeddedBackend(weights).generate(text_request("walks", 1.0, 20.0))
+        EmbeddedBackend(weights).generate(make_text_request("walks", 1.0, 20.0))
 
 
 def test_shipped_weights_are_small_and_say_where_they_come_from() -> None:
@@ -275,7 +277,7 @@ def test_shipped_weights_are_small_and_say_where_they_come_from() -> None:
     ("prompt", "axis", "sign"), [("a person walks forward", 2, 1), ("a person walks backward", 2, -1)]
 )
 def test_shipped_model_knows_forward_from_backward(prompt: str, axis: int, sign: int) -> None:
-    (motion,) = EmbeddedBackend().generate(text_request(prompt, 3.0, 20.0, seed=1))
+    (motion,) = EmbeddedBackend().generate(make_text_request(prompt, 3.0, 20.0, seed=1))
     assert sign * motion.root_translation[-1, axis] > 0.5
     assert motion.provenance.confidence == 1.0
     assert motion.positions[..., 1].min() > -0.05

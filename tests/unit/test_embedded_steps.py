@@ -12,10 +12,10 @@ from kinescribe.inference.embedded.features import FPS, WIDTH, decode_take, enco
 from kinescribe.inference.embedded.guidance import Directed
 from kinescribe.inference.embedded.postprocess import _grounded
 from kinescribe.motion import T_POSE, MotionRequest
-from kinescribe.motion.constraints import goals_of
-from kinescribe.motion.contact.contacts import SOLE
+from kinescribe.motion.constraints import collect_goals
+from kinescribe.motion.contact.contacts import SOLE_HEIGHT
 from kinescribe.motion.request import PoseKeyframe, TextSegment
-from kinescribe.motion.rotations import from_axis_angle
+from kinescribe.motion.rotations import axis_angle_to_quaternion
 
 
 def test_every_step_of_the_sampler_meets_the_constraints() -> None:
@@ -23,9 +23,9 @@ def test_every_step_of_the_sampler_meets_the_constraints() -> None:
     root = np.tile([0.0, 0.95, 0.0], (40, 1))
     mean, std = np.full(WIDTH, 0.1, np.float32), np.full(WIDTH, 2.0, np.float32)
     clean = ((encode(still, root) - mean) / std).astype(np.float32)
-    raised = {"left_shoulder": tuple(from_axis_angle([0.0, 0.0, 1.0]))}
+    raised = {"left_shoulder": tuple(axis_angle_to_quaternion([0.0, 0.0, 1.0]))}
     request = MotionRequest((TextSegment("stands", 40),), FPS, (PoseKeyframe(20, raised),))
-    goals = goals_of(request, T_POSE)
+    goals = collect_goals(request, T_POSE)
     given: list[Any] = []
 
     def denoiser(x: np.ndarray, t: float, condition: Any, mask: np.ndarray) -> np.ndarray:
@@ -38,8 +38,12 @@ def test_every_step_of_the_sampler_meets_the_constraints() -> None:
     free, _ = decode_take(clean * std + mean)
     met, _ = decode_take(out * std + mean)
     joint = T_POSE.joint_names.index("left_shoulder")
-    wanted = from_axis_angle([0.0, 0.0, 1.0])
-    assert abs(np.dot(met.local[20, joint], wanted)) > 0.9999 > abs(np.dot(free.local[20, joint], wanted))
+    wanted = axis_angle_to_quaternion([0.0, 0.0, 1.0])
+    assert (
+        abs(np.dot(met.local_rotations[20, joint], wanted))
+        > 0.9999
+        > abs(np.dot(free.local_rotations[20, joint], wanted))
+    )
     assert given[0][0] is None and given[1][0] is not None, "the second step is told of the first"
     assert given[0][1][20].any() and not given[0][1][10].any()
 
@@ -47,7 +51,7 @@ def test_every_step_of_the_sampler_meets_the_constraints() -> None:
 @pytest.mark.parametrize(("height", "moved"), [(0.05, -0.05), (-0.08, 0.08), (0.3, 0.0)])
 def test_a_figure_is_put_on_the_floor_unless_it_stands_on_something(height: float, moved: float) -> None:
     root = np.tile([0.1, 0.95, 0.2], (10, 1))
-    feet = np.full((10, 4, 3), SOLE + height)
+    feet = np.full((10, 4, 3), SOLE_HEIGHT + height)
     feet[5:, :, 1] += 0.4  # a step that is climbed
     placed = _grounded(root, feet, np.ones((10, 4), bool))
     np.testing.assert_allclose(placed - root, np.tile([0.0, moved, 0.0], (10, 1)), atol=1e-12)

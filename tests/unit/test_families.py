@@ -14,7 +14,7 @@ from kinescribe.motion import SMPL_JOINTS, MappingError
 from kinescribe.motion.mapping.bone_map import ESSENTIAL, SURE, map_bones, suggest_bones
 from kinescribe.motion.mapping.bone_names import fold
 from kinescribe.motion.mapping.families import FAMILIES, Family, family_named
-from kinescribe.motion.rig import Rig, plain_rig
+from kinescribe.motion.rig import Rig, make_plain_rig
 from kinescribe.motion.skeleton import MAPPED_JOINTS
 from rig_kit import A_BODY, MIXAMO_NAMES
 from test_mapping import names_of, rig_of
@@ -33,7 +33,7 @@ def joined(*rigs: Rig, apart: float = 0.0, **details: object) -> Rig:
     """Rigs side by side in one armature."""
     starts = np.cumsum([0, *(len(rig) for rig in rigs)])
     shifts = [np.array([apart * i, 0, 0]) for i in range(len(rigs))]
-    return plain_rig(
+    return make_plain_rig(
         "Both",
         tuple(name for rig in rigs for name in rig.bone_names),
         tuple(
@@ -120,12 +120,12 @@ def test_an_animal_under_human_names_is_doubted(name: str) -> None:
     rig = rig_of(names)
     # on all fours: the trunk forward, the arms down
     joints = {bone: joint for joint, bone in names.items()}
-    heads, hips = rig.heads.copy(), rig.heads[rig.index(names["pelvis"])]
+    heads, hips = rig.heads.copy(), rig.heads[rig.bone_index(names["pelvis"])]
     for i, bone in enumerate(rig.bone_names):
         if not any(part in joints[bone] for part in ("hip", "knee", "ankle", "foot")):
             x, y, z = rig.heads[i] - hips
             heads[i] = hips + [np.sign(x) * min(abs(x), 0.2), z - max(abs(x) - 0.2, 0), y]
-    dog = plain_rig("Dog", rig.bone_names, rig.parents, heads, heads + 0.05)
+    dog = make_plain_rig("Dog", rig.bone_names, rig.parents, heads, heads + 0.05)
     with pytest.raises(MappingError, match="does not stand upright"):
         map_bones(dog)
 
@@ -175,7 +175,7 @@ def test_the_lower_body_may_hang_beside_the_upper_one() -> None:
         0 if p < 0 or joints[rig.bone_names[i]] == "spine1" else p + 1 for i, p in enumerate(rig.parents)
     )
     centre = np.array([[0, 0.7, 0]])
-    beside = plain_rig(
+    beside = make_plain_rig(
         "Model",
         ("センター", *rig.bone_names),
         (-1, *parents),

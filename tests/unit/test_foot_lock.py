@@ -11,12 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import SMPL_JOINTS, T_POSE, MappingError, Motion, Skeleton
-from kinescribe.motion.contact.contacts import clearances, detect_contacts, foot_joints, spans
-from kinescribe.motion.contact.foot_lock import _pin, lock_feet
+from kinescribe.motion.contact.contacts import (
+    detect_contacts,
+    find_true_runs,
+    foot_clearances,
+    foot_joint_indices,
+)
+from kinescribe.motion.contact.foot_lock import _foot_offsets, lock_feet
 from kinescribe.motion.resample import resample
-from kinescribe.motion.rest_pose import SMPL_REST, to_rest_pose
-from kinescribe.motion.rotations import angle_between, identity, normalise, rotate
-from kinescribe.motion.two_bone import bend_legs
+from kinescribe.motion.rest_pose import SMPL_REST_POSE, change_rest_pose
+from kinescribe.motion.rotations import angle_between, identity_rotations, normalise, rotate
+from kinescribe.motion.two_bone import solve_two_bone_ik_local
 from strategies import SEEDS, motions
 
 from devtools.testing.motions import recorded, walk
@@ -40,7 +45,7 @@ def jitter(motion: Motion) -> float:
 
 def stand(frames: int = 40) -> Motion:
     root = np.tile([0, 0.965, 0], (frames, 1))
-    return Motion(T_POSE, 20, root, identity(frames, 22))
+    return Motion(T_POSE, 20, root, identity_rotations(frames, 22))
 
 
 def test_a_body_that_stands_is_in_contact_all_the_time() -> None:
@@ -52,7 +57,7 @@ def test_a_walk_alternates_and_a_jump_leaves_the_ground() -> None:
     left, right = contacts[:, 1], contacts[:, 3]
     assert np.mean(left | right) > 0.85
     assert 0.3 < left.mean() < 0.9
-    assert len(spans(left)) >= 3
+    assert len(find_true_runs(left)) >= 3
     jump = stand()
     height = np.maximum(0.0, 0.5 - 8.0 * (np.arange(40) / 20 - 1.0) ** 2)
     jump = replace(jump, root_translation=jump.root_translation + height[:, None] * [0, 1, 0])
@@ -64,10 +69,10 @@ def test_one_frame_has_contacts_too() -> None:
     assert detect_contacts(stand(1)).shape == (1, 4)
 
 
-@pytest.mark.parametrize("skeleton", [T_POSE, SMPL_REST])
+@pytest.mark.parametrize("skeleton", [T_POSE, SMPL_REST_POSE])
 @pytest.mark.parametrize("drift", [0.1, 0.25])
 def test_skating_feet_stand_still(skeleton: Skeleton, drift: float) -> None:
-    motion = to_rest_pose(walk(drift=drift), skeleton)
+    motion = change_rest_pose(walk(drift=drift), skeleton)
     contacts = detect_contacts(motion)
     locked = lock_feet(motion)
     assert skate(motion, contacts) > 0.8 * drift
@@ -85,7 +90,9 @@ def test_only_legs_and_the_pelvis_height_change_and_feet_keep_their_direction() 
     }
     others = [j for j in range(22) if j not in legs]
     np.testing.assert_array_equal(locked.local_rotations[:, others], motion.local_rotations[:, others])
-    assert angle_between(locked.world[1][:, FEET], motion.world[1][:, FEET]).max() < 1e-6
+    assert (
+        angle_between(locked.world_transforms[1][:, FEET], motion.world_transforms[1][:, FEET]).max() < 1e-6
+    )
 
 
 def test_a_body_that_stands_still_on_the_floor_is_left_alone() -> None:
@@ -124,19 +131,19 @@ def test_no_motion_breaks_it(motion: Motion) -> None:
 @settings(max_examples=40, deadline=None)
 def test_the_ankle_gets_where_it_is_sent(seed: int, reach: float) -> None:
     motion = walk(20)
-    places, turns = motion.world
+    places, turns = motion.world_transforms
     random = np.random.default_rng(seed)
     hip = places[:, 1]
     way = places[:, 7] - hip + random.normal(scale=0.15, size=(20, 3))
     target = hip + reach * LEG_LENGTH * way / np.linalg.norm(way, axis=-1, keepdims=True)
     local = motion.local_rotations.copy()
-    local[:, [1, 4, 7]] = bend_legs(places[:, [1, 4, 7]], target, turns[:, [0, 1, 4, 7]])
+    local[:, [1, 4, 7]] = solve_two_bone_ik_local(places[:, [1, 4, 7]], target, turns[:, [0, 1, 4, 7]])
     after = replace(motion, local_rotations=local)
     assert np.linalg.norm(after.positions[:, 7] - target, axis=-1).max() < 2e-3
-    assert angle_between(after.world[1][:, 7], turns[:, 7]).max() < 1e-6
+    assert angle_between(after.world_transforms[1][:, 7], turns[:, 7]).max() < 1e-6
     # the knee bends the way knees bend: about the thigh's lateral axis, shin backwards
     hinge = np.cross(after.positions[:, 4] - hip, after.positions[:, 7] - after.positions[:, 4])
-    lateral = rotate(after.world[1][:, 1], np.array([1.0, 0, 0]))
+    lateral = rotate(after.world_transforms[1][:, 1], np.array([1.0, 0, 0]))
     assert np.all(np.sum(hinge * lateral, axis=-1) > 0)
 
 
@@ -145,9 +152,9 @@ def test_a_target_out_of_reach_straightens_the_leg_without_a_snap() -> None:
     local = motion.local_rotations.copy()
     local[:, 4, :2] = np.cos(0.2), np.sin(0.2)
     motion = replace(motion, local_rotations=local)
-    places, turns = motion.world
+    places, turns = motion.world_transforms
     target = places[:, 7] - np.linspace(0, 0.3, 60)[:, None] * [0, 1, 0]
-    local[:, [1, 4, 7]] = bend_legs(places[:, [1, 4, 7]], target, turns[:, [0, 1, 4, 7]])
+    local[:, [1, 4, 7]] = solve_two_bone_ik_local(places[:, [1, 4, 7]], target, turns[:, [0, 1, 4, 7]])
     places = replace(motion, local_rotations=local).positions
     thigh, shin = normalise(places[:, 4] - places[:, 1]), normalise(places[:, 7] - places[:, 4])
     knee = np.degrees(np.arccos(np.clip(np.sum(thigh * shin, axis=-1), -1, 1)))
@@ -163,13 +170,16 @@ def test_contacts_that_the_motion_brings_are_used() -> None:
 
 
 def test_the_height_of_a_standing_foot_comes_from_the_skeleton() -> None:
-    np.testing.assert_allclose(clearances(T_POSE), [0.08, 0.02, 0.08, 0.02])
-    assert foot_joints(T_POSE) == FEET
+    np.testing.assert_allclose(foot_clearances(T_POSE), [0.08, 0.02, 0.08, 0.02])
+    assert foot_joint_indices(T_POSE) == FEET
 
 
 def test_a_body_without_legs_is_refused() -> None:
     torso = Motion(
-        Skeleton(("pelvis", "spine1"), (-1, 0), np.eye(3)[:2] * 0), 30, np.zeros((2, 3)), identity(2, 2)
+        Skeleton(("pelvis", "spine1"), (-1, 0), np.eye(3)[:2] * 0),
+        30,
+        np.zeros((2, 3)),
+        identity_rotations(2, 2),
     )
     for function in (lock_feet, detect_contacts):
         with pytest.raises(MappingError, match="no joint called left_"):
@@ -209,7 +219,7 @@ def test_the_hold_of_a_foot_fades_in_and_out_without_a_kink() -> None:
     places[:25, 0, 0] = -0.03
     contacts = np.zeros((frames, 2), bool)
     contacts[25:35, 0] = True
-    shift, hold = _pin(places, contacts, None, 1.0, steps, 0.5)
+    shift, hold = _foot_offsets(places, contacts, None, 1.0, steps, 0.5)
     change = np.diff(hold)
     assert hold[25:35].min() == 1.0 and hold[:14].max() == 0.0
     assert 0 < change[14] < 0.4 * change.max() and 0 < change[24] < 0.4 * change.max()

@@ -16,14 +16,16 @@ from hypothesis import strategies as st
 from kinescribe.motion import T_POSE, FormatError, Motion, Provenance, Skeleton
 from kinescribe.motion.formats.gltf_read import parse_gltf, read_gltf
 from kinescribe.motion.formats.gltf_write import pack_gltf, write_gltf
-from kinescribe.motion.rotations import about, from_axis_angle, multiply, rotate
+from kinescribe.motion.rotations import axis_angle_to_quaternion, multiply, rotate, rotation_about_axis
 
 
 def a_motion(frames: int = 20, seed: int = 0, fps: float = 30.0) -> Motion:
     rng = np.random.default_rng(seed)
     turns = np.cumsum(rng.normal(scale=0.05, size=(frames, 22, 3)), axis=0)
     root = np.cumsum(rng.normal(scale=0.02, size=(frames, 3)), axis=0) + [0.3, 0.9, 0.1]
-    return Motion(T_POSE, fps, root, from_axis_angle(turns), provenance=Provenance(prompt="a person sways"))
+    return Motion(
+        T_POSE, fps, root, axis_angle_to_quaternion(turns), provenance=Provenance(prompt="a person sways")
+    )
 
 
 def packed(document: dict[str, Any], values: list[np.ndarray]) -> bytes:
@@ -82,24 +84,24 @@ def test_names_of_any_length_do_not_fill_the_sentence() -> None:
 @pytest.mark.parametrize("fps", [24.0, 30.0, 60.0, 120.0])
 def test_the_rate_of_a_long_motion_is_known_although_its_times_are_rough(fps: float) -> None:
     times = np.arange(int(1000 * fps)) / fps
-    keys = np.roll(about("z", np.sin(times)), -1, axis=-1)
+    keys = np.roll(rotation_about_axis("z", np.sin(times)), -1, axis=-1)
     (motion,) = parse_gltf(two_joints("LINEAR", list(times), keys))
     assert motion.fps == fps and len(motion) == len(times)
 
 
 def test_rotations_count_from_the_rest_pose_whatever_the_nodes_say() -> None:
-    turn = about("x", 0.5)
-    keys = np.roll(multiply(turn, about("z", np.array([0.0, 0.4]))), -1, axis=-1)
+    turn = rotation_about_axis("x", 0.5)
+    keys = np.roll(multiply(turn, rotation_about_axis("z", np.array([0.0, 0.4]))), -1, axis=-1)
     (motion,) = parse_gltf(two_joints("LINEAR", [0, 1 / 30], keys, rotation=np.roll(turn, -1).tolist()))
     np.testing.assert_allclose(motion.skeleton.rest_offsets[1], rotate(turn, [0.0, 1.0, 0.0]), atol=1e-6)
     np.testing.assert_allclose(np.abs(motion.local_rotations[0, 0]), [1, 0, 0, 0], atol=1e-6)
-    wanted = rotate(multiply(turn, about("z", 0.4)), [0.0, 1.0, 0.0])
+    wanted = rotate(multiply(turn, rotation_about_axis("z", 0.4)), [0.0, 1.0, 0.0])
     np.testing.assert_allclose(motion.positions[1, 1], wanted, atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", ["LINEAR", "STEP", "CUBICSPLINE"])
 def test_sparse_keys_are_played_as_the_specification_says(kind: str) -> None:
-    ends = np.roll(about("z", np.array([0.0, 1.0])), -1, axis=-1)
+    ends = np.roll(rotation_about_axis("z", np.array([0.0, 1.0])), -1, axis=-1)
     keys = ends
     if kind == "CUBICSPLINE":  # level tangents
         keys = np.concatenate([np.stack([0 * e, e, 0 * e]) for e in ends])
@@ -117,13 +119,15 @@ def test_sparse_keys_are_played_as_the_specification_says(kind: str) -> None:
 
 
 def test_scale_of_a_parent_counts() -> None:
-    keys = np.roll(about("z", np.array([0.0, 0.4])), -1, axis=-1)
+    keys = np.roll(rotation_about_axis("z", np.array([0.0, 0.4])), -1, axis=-1)
     (motion,) = parse_gltf(two_joints("LINEAR", [0, 1], keys, scale=[0.01] * 3))
     np.testing.assert_allclose(np.linalg.norm(motion.skeleton.rest_offsets[1]), 0.01, atol=1e-9)
 
 
 def broken(**change: Any) -> bytes:
-    raw = json.loads(two_joints("LINEAR", [0, 1], np.roll(about("z", np.array([0.0, 0.4])), -1, axis=-1)))
+    raw = json.loads(
+        two_joints("LINEAR", [0, 1], np.roll(rotation_about_axis("z", np.array([0.0, 0.4])), -1, axis=-1))
+    )
     for path, value in change.items():
         place: Any = raw
         *way, last = [int(p) if p.isdigit() else p for p in path.split("__")]
@@ -170,7 +174,7 @@ def test_damaged_documents_are_refused_in_one_sentence(raw: bytes) -> None:
 
 
 def test_times_without_end_are_refused() -> None:
-    keys = np.roll(about("z", np.array([0.0, 0.4])), -1, axis=-1)
+    keys = np.roll(rotation_about_axis("z", np.array([0.0, 0.4])), -1, axis=-1)
     with pytest.raises(FormatError, match="longer than"):
         parse_gltf(two_joints("LINEAR", [0, 1e30], keys))
     with pytest.raises(FormatError, match="finite"):

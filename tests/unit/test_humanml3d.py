@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from kinescribe.motion import T_POSE, FormatError
 from kinescribe.motion.formats import humanml3d
-from kinescribe.motion.rotations import about, rotate
+from kinescribe.motion.rotations import rotate, rotation_about_axis
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_features_are_the_data_sets(pair: tuple[np.ndarray, np.ndarray]) -> None
 def walk(turn: float) -> np.ndarray:
     """Joints (61, 22, 3) of a stiff figure that goes 1 m and turns by ``turn`` radians."""
     share = np.linspace(0.0, 1.0, 61)
-    heading = about("y", turn * share)
+    heading = rotation_about_axis("y", turn * share)
     root = np.stack([0.3 * share, np.full(61, 1.0), share], axis=-1)
     return root[:, None] + rotate(heading[:, None], T_POSE.rest_positions[None])
 
@@ -52,13 +52,13 @@ def test_there_and_back(turn: float) -> None:
 def test_half_the_yaw_is_stored() -> None:
     """In the middle, out of the smoothing's reach: 1.2 radians in 240 frames are stored as 0.6, and inverted."""
     share = np.linspace(0.0, 1.0, 241)
-    joints = 1.0 + rotate(about("y", 1.2 * share)[:, None], T_POSE.rest_positions[None])
+    joints = 1.0 + rotate(rotation_about_axis("y", 1.2 * share)[:, None], T_POSE.rest_positions[None])
     found = humanml3d.features_of(humanml3d.placed(joints))
     assert found[120, 0] == pytest.approx(-0.6 / 240, rel=1e-2)
 
 
 def test_placing_puts_on_the_floor_facing_ahead() -> None:
-    turned = rotate(about("y", 2.0), walk(0.7)) + np.array([3.0, 0.4, -2.0])
+    turned = rotate(rotation_about_axis("y", 2.0), walk(0.7)) + np.array([3.0, 0.4, -2.0])
     placed = humanml3d.placed(turned)
     assert placed[..., 1].min() == pytest.approx(0.0, abs=1e-12)
     assert np.abs(placed[0, 0, [0, 2]]).max() < 1e-12

@@ -13,7 +13,7 @@ from kinescribe.motion.retarget.ik_keys import IkKeys, ik_keys
 from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
 from kinescribe.motion.retarget.retarget_rotations import perform
 from kinescribe.motion.retarget.retargeted_motion import Performance
-from kinescribe.motion.rig import Rig, plain_rig
+from kinescribe.motion.rig import Rig, make_plain_rig
 from kinescribe.motion.rotations import angle_between, conjugate, multiply, rotate
 from rig_kit import A_BODY, PARENT_OF, body_points, bone_tail
 
@@ -65,7 +65,7 @@ def control_rig(lacking: tuple[str, ...] = ()) -> Rig:
     parents = tuple(-1 if bone[1] is None else names.index(bone[1]) for bone in bones)
     heads, tails = (np.array([bone[k] for bone in bones]) for k in (2, 3))
     properties = {f"Ctrl_{end}_IK_{side}": ("ik_fk_switch",) for end in LIMBS for side in ("Left", "Right")}
-    return plain_rig("Somebody", names, parents, heads, tails, properties=properties)
+    return make_plain_rig("Somebody", names, parents, heads, tails, properties=properties)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def done() -> tuple[Performance, IkKeys]:
 
 def world(rig: Rig, keys: IkKeys, bone: str) -> tuple[np.ndarray, np.ndarray]:
     """Head (T, 3) and turn (T, 4) of a keyed control that nothing carries."""
-    i = rig.index(bone)
+    i = rig.bone_index(bone)
     rest = rig.rest_rotations[i]
     turn = multiply(multiply(rest, keys.rotations[bone]), conjugate(rest))
     return rig.heads[i] + rotate(rest, keys.locations[bone]), turn
@@ -95,7 +95,7 @@ def test_controls_go_where_their_joints_go(done: tuple[Performance, IkKeys], sid
     head, turn = world(rig, keys, control)
     joint = f"{side}_{LIMBS[end][2]}"
     assert angle_between(turn, performance.turn(joint)).max() < 1e-9
-    offset = rig.heads[rig.index(control)] - rig.heads[rig.index(NAMES[joint])]
+    offset = rig.heads[rig.bone_index(control)] - rig.heads[rig.bone_index(NAMES[joint])]
     expected = performance.heads((joint,))[:, 0] + rotate(performance.turn(joint), offset)
     np.testing.assert_allclose(head, expected, atol=1e-9)
 
@@ -109,20 +109,20 @@ def test_poles_stand_in_the_plane_of_the_bend(done: tuple[Performance, IkKeys], 
             performance.heads([f"{side}_{joint}" for joint in joints[:3]]), 1, 0
         )
         name = f"Ctrl_{POLES[end]}_IK_{side.capitalize()}"
-        i = rig.index(name)
+        i = rig.bone_index(name)
         if end == "Foot":
             # carried by the foot's control
             control = f"Ctrl_Foot_IK_{side.capitalize()}"
             head, turn = world(rig, keys, control)
             local = (
                 rig.heads[i]
-                - rig.heads[rig.index(control)]
+                - rig.heads[rig.bone_index(control)]
                 + rotate(rig.rest_rotations[i], keys.locations[name])
             )
             pole = head + rotate(turn, local)
         else:
             hips = performance.heads(("pelvis",))[:, 0]
-            local = rig.heads[i] - rig.heads[rig.index("Ctrl_Hips")]
+            local = rig.heads[i] - rig.heads[rig.bone_index("Ctrl_Hips")]
             local = local + rotate(rig.rest_rotations[i], keys.locations[name])
             pole = hips + rotate(performance.turn("pelvis"), local)
         axis = (last - first) / np.linalg.norm(last - first, axis=-1, keepdims=True)

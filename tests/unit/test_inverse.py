@@ -15,7 +15,7 @@ from kinescribe.motion.retarget.effector_fit import Pin, pinned
 from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
 from kinescribe.motion.retarget.rig_to_motion import Inverse, keyframes
 from kinescribe.motion.rig import Rig
-from kinescribe.motion.rotations import about, angle_between, from_axis_angle, multiply
+from kinescribe.motion.rotations import angle_between, axis_angle_to_quaternion, multiply, rotation_about_axis
 from rig_kit import A_BODY, MIXAMO_NAMES, T_BODY, BodySpec
 from rig_model import RigPlan, posed, turns_of
 
@@ -49,7 +49,7 @@ def degrees_off(a: Motion, b: Motion) -> np.ndarray:
 def test_a_pose_comes_back_as_it_went(arms: float, legs: float, bend: float, scale: float, seed: int) -> None:
     random = np.random.default_rng(seed)
     rig = RigPlan(BodySpec(arms, legs, bend)).rig(
-        random, about("y", float(random.uniform(-3, 3))), scale, (scale, 0.0, -scale)
+        random, rotation_about_axis("y", float(random.uniform(-3, 3))), scale, (scale, 0.0, -scale)
     )
     motion = made_up_motion(fps=6, seconds=1)
     back = read_back(rig, BODY, motion, ANCHOR)
@@ -72,7 +72,7 @@ def test_a_mixamo_rig_and_one_without_all_joints(spec: BodySpec) -> None:
     )
     back = read_back(rig, fewer, motion, ANCHOR)
     for joint in fewer.bones:
-        a, b = (m.world[1][:, SMPL_JOINTS.index(joint)] for m in (back, motion))
+        a, b = (m.world_transforms[1][:, SMPL_JOINTS.index(joint)] for m in (back, motion))
         assert np.degrees(angle_between(a, b)).max() < 0.01, joint
 
 
@@ -80,13 +80,13 @@ def test_a_moved_master_bone_and_a_lying_rig_are_seen_through() -> None:
     plan = RigPlan(T_BODY)
     plan.add("root", None, [0, 0, 0], [0, 0.1, 0.3])
     plan.reparent("pelvis", "root")
-    rig = plan.rig(np.random.default_rng(1), from_axis_angle(np.array([-np.pi / 2, 0, 0])))
+    rig = plan.rig(np.random.default_rng(1), axis_angle_to_quaternion(np.array([-np.pi / 2, 0, 0])))
     motion = made_up_motion(fps=6, seconds=1)
     assert degrees_off(read_back(rig, replace(BODY, root="root"), motion, ANCHOR), motion).max() < 0.01
 
 
 def test_the_anchor_is_where_the_character_stands_and_places_count_from_it() -> None:
-    rig = RigPlan(A_BODY).rig(None, about("y", 0.6), 2.0, (3.0, 0.5, -1.0))
+    rig = RigPlan(A_BODY).rig(None, rotation_about_axis("y", 0.6), 2.0, (3.0, 0.5, -1.0))
     inverse = Inverse(rig, BODY)
     x, z, heading = inverse.anchor
     assert abs(heading - 0.6) < 0.02 and abs(x - 3.0) < 0.05 and abs(z + 1.0) < 0.05
@@ -134,4 +134,6 @@ def test_hands_and_feet_of_the_rig_itself_arrive(spec: BodySpec) -> None:
     # far from the pins nothing has changed, and hands keep their orientation
     np.testing.assert_allclose(bent.local_rotations[-1, 16:], motion.local_rotations[-1, 16:], atol=1e-6)
     wrist = SMPL_JOINTS.index("left_wrist")
-    assert angle_between(bent.world[1][:, wrist], motion.world[1][:, wrist]).max() < 1e-6
+    assert (
+        angle_between(bent.world_transforms[1][:, wrist], motion.world_transforms[1][:, wrist]).max() < 1e-6
+    )

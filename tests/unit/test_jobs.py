@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from fakes import FakeBackend
 from kinescribe.inference.jobs import Job
-from kinescribe.motion import BackendError, Cancelled, MotionRequest, text_request
+from kinescribe.motion import BackendError, Cancelled, MotionRequest, make_text_request
 
 
 @pytest.fixture
 def request_() -> MotionRequest:
-    return text_request("a person walks", 2.0, 24.0, seed=3)
+    return make_text_request("a person walks", 2.0, 24.0, seed=3)
 
 
 def threads() -> list[threading.Thread]:

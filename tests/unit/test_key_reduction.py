@@ -10,16 +10,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS
-from kinescribe.motion.euler import from_angle_axis, from_euler, to_angle_axis, to_euler
-from kinescribe.motion.keys.bone_tracks import BoneTrack, Chain
-from kinescribe.motion.keys.handles import fit, flatten, own_slopes, play
-from kinescribe.motion.keys.key_reduction import ReducedTrack, Tolerance, reduce_keys, turning_points
+from kinescribe.motion.euler import (
+    axis_angle_channels_to_quaternion,
+    euler_to_quaternion,
+    quaternion_to_axis_angle_channels,
+    quaternion_to_euler,
+)
+from kinescribe.motion.keys.bone_tracks import BoneTrack, KeyedHierarchy
+from kinescribe.motion.keys.handles import dense_slopes, evaluate_curves, fit_curves, flatten_extremes
+from kinescribe.motion.keys.key_reduction import ReducedTrack, Tolerance, find_turning_points, reduce_keys
 from kinescribe.motion.mapping.bone_map import BoneMap
 from kinescribe.motion.resample import resample
 from kinescribe.motion.retarget.hip_height import size_of_rig
 from kinescribe.motion.retarget.retarget import RigMotion, retarget
-from kinescribe.motion.rig import Rig, plain_rig
-from kinescribe.motion.rotations import angle_between, between, from_axis_angle, normalise, to_matrix
+from kinescribe.motion.rig import Rig, make_plain_rig
+from kinescribe.motion.rotations import (
+    angle_between,
+    axis_angle_to_quaternion,
+    normalise,
+    quaternion_to_matrix,
+    rotation_between,
+)
 from rig_kit import A_BODY, CLIPS, body_points, bone_tail, recorded_motion
 
 from devtools.testing.motions import made_up_motion
@@ -30,8 +41,13 @@ def body(times: float = 1.0) -> Rig:
     points = body_points(A_BODY)
     heads = times * np.array([points[joint] for joint in SMPL_JOINTS])
     tails = times * np.array([bone_tail(points, joint) for joint in SMPL_JOINTS])
-    return plain_rig(
-        "Somebody", SMPL_JOINTS, SMPL_PARENTS, heads, tails, between(np.array([0.0, 1.0, 0.0]), tails - heads)
+    return make_plain_rig(
+        "Somebody",
+        SMPL_JOINTS,
+        SMPL_PARENTS,
+        heads,
+        tails,
+        rotation_between(np.array([0.0, 1.0, 0.0]), tails - heads),
     )
 
 
@@ -42,7 +58,11 @@ def tracks_of(motion: RigMotion, mode: str = "QUATERNION") -> list[BoneTrack]:
     def channels(turns: np.ndarray) -> np.ndarray:
         if mode == "QUATERNION":
             return turns
-        return to_angle_axis(turns) if mode == "AXIS_ANGLE" else to_euler(turns, mode)
+        return (
+            quaternion_to_axis_angle_channels(turns)
+            if mode == "AXIS_ANGLE"
+            else quaternion_to_euler(turns, mode)
+        )
 
     return [
         BoneTrack(bone, mode, channels(turns), motion.locations.get(bone))
@@ -77,11 +97,11 @@ def posed(rig: Rig, turns: dict[str, np.ndarray], hips: np.ndarray) -> tuple[np.
     """World places (T, B, 3) and matrices (T, B, 3, 3), bone by bone with 4 x 4 matrices."""
     frames = len(hips)
     rest = np.tile(np.eye(4), (len(rig), 1, 1))
-    rest[:, :3, :3], rest[:, :3, 3] = to_matrix(rig.rest_rotations), rig.heads
+    rest[:, :3, :3], rest[:, :3, 3] = quaternion_to_matrix(rig.rest_rotations), rig.heads
     pose = np.zeros((frames, len(rig), 4, 4))
     for b, name in enumerate(rig.bone_names):
         basis = np.tile(np.eye(4), (frames, 1, 1))
-        basis[:, :3, :3] = to_matrix(turns[name])
+        basis[:, :3, :3] = quaternion_to_matrix(turns[name])
         if b == 0:
             basis[:, :3, 3] = hips
             pose[:, b] = rest[b] @ basis
@@ -101,9 +121,9 @@ def played(tracks: list[BoneTrack], keys: list[ReducedTrack]) -> tuple[dict[str,
         if track.mode == "QUATERNION":
             turns[track.bone] = normalise(channels)
         elif track.mode == "AXIS_ANGLE":
-            turns[track.bone] = from_angle_axis(channels)
+            turns[track.bone] = axis_angle_channels_to_quaternion(channels)
         else:
-            turns[track.bone] = from_euler(channels, track.mode)
+            turns[track.bone] = euler_to_quaternion(channels, track.mode)
         if key.location is not None and key.location_slopes is not None:
             hips = bezier(key.frames, key.location, key.location_slopes, at)
     return turns, hips
@@ -154,7 +174,7 @@ class TestBody:
             rig = body(times)
             tracks = tracks_of(retarget(made_up_motion(), rig, SAME))
             sizes.append(size_of_rig(rig, SAME))
-            keys = reduce_keys(tracks, rig, size=sizes[-1])
+            keys = reduce_keys(tracks, rig, body_size=sizes[-1])
             shares.append(sum(len(key.frames) for key in keys) / sum(len(track) for track in tracks))
         assert sizes[0] == pytest.approx(1.0, rel=0.15)
         assert sizes[1] == pytest.approx(170.0 * sizes[0])
@@ -176,7 +196,7 @@ class TestBody:
     def test_poses_that_are_asked_for_are_kept_exactly(self) -> None:
         rig = body()
         tracks = tracks_of(retarget(made_up_motion(), rig, SAME))
-        keys = {k.bone: k for k in reduce_keys(tracks, rig, kept={"left_knee": (7, 20, 400)})}
+        keys = {k.bone: k for k in reduce_keys(tracks, rig, kept_frames={"left_knee": (7, 20, 400)})}
         knee, track = keys["left_knee"], tracks[SMPL_JOINTS.index("left_knee")]
         assert {0, 7, 20, len(track) - 1} <= set(knee.frames.tolist())
         for frame in (0, 7, 20, len(track) - 1):
@@ -222,11 +242,11 @@ def test_what_is_played_is_blenders_curve(seed: int, frames: int) -> None:
     keyed[:, [0, -1]] = True
     fixed = keyed & (random.random((3, frames)) < 0.5)
     tolerance = np.full((3, 2), 0.1)
-    at, slopes = fit(values, keyed, fixed, tolerance)
-    slopes = flatten(values, slopes, keyed, tolerance)
+    at, slopes = fit_curves(values, keyed, fixed, tolerance)
+    slopes = flatten_extremes(values, slopes, keyed, tolerance)
     np.testing.assert_array_equal(at[fixed], values[fixed])
     for offset in (0.0, 0.3):
-        found = play(at, slopes, keyed, offset)
+        found = evaluate_curves(at, slopes, keyed, offset)
         for bone in range(3):
             keys = np.flatnonzero(keyed[bone])
             times = np.minimum(np.arange(frames) + offset, frames - 1.0)
@@ -246,12 +266,12 @@ def test_the_fit_is_that_of_least_squares(seed: int) -> None:
     fixed[0, [0, 23]] = True
 
     def error(at: np.ndarray, slopes: np.ndarray) -> float:
-        own = (slopes - own_slopes(values))[keyed]
-        return float(np.sum((play(at, slopes, keyed) - values) ** 2) + 0.02 * np.sum(own**2))
+        own = (slopes - dense_slopes(values))[keyed]
+        return float(np.sum((evaluate_curves(at, slopes, keyed) - values) ** 2) + 0.02 * np.sum(own**2))
 
-    fitted = fit(values, keyed, fixed, np.ones((1, 1)))
+    fitted = fit_curves(values, keyed, fixed, np.ones((1, 1)))
     for _ in range(3):
-        fitted = fit(values, keyed, fixed, np.ones((1, 1)), fitted)
+        fitted = fit_curves(values, keyed, fixed, np.ones((1, 1)), fitted)
     best = error(*fitted)
     for place in np.flatnonzero(keyed[0]):
         for which in (0, 1):
@@ -265,26 +285,26 @@ def test_the_fit_is_that_of_least_squares(seed: int) -> None:
 
 def test_turning_points() -> None:
     values = np.array([0, 1, 2, 1.9, 2.1, 3, 2, 1, 1.2, 0.5, -1, 0, 1, 1])
-    assert turning_points(values, 1.5) == [5, 10]
-    assert turning_points(values, 100.0) == [] == turning_points(np.zeros(5), 0.1)
+    assert find_turning_points(values, 1.5) == [5, 10]
+    assert find_turning_points(values, 100.0) == [] == find_turning_points(np.zeros(5), 0.1)
 
 
 def test_a_chain_follows_blenders_rules() -> None:
     rig = body()
     motion = retarget(made_up_motion(), rig, SAME)
-    chain = Chain(rig, SMPL_JOINTS, {})
+    chain = KeyedHierarchy(rig, SMPL_JOINTS, {})
     turns = np.stack([motion.rotations[joint] for joint in SMPL_JOINTS])
     shifts = np.zeros((*turns.shape[:2], 3))
     shifts[0] = motion.locations["pelvis"]
-    found, places = chain.play(turns, shifts)
+    found, places = chain.evaluate_pose(turns, shifts)
     expected_places, expected = posed(rig, motion.rotations, motion.locations["pelvis"])
     np.testing.assert_allclose(places.transpose(1, 0, 2), expected_places, atol=1e-9)
-    rest = to_matrix(rig.rest_rotations)
-    np.testing.assert_allclose(to_matrix(found).transpose(1, 0, 2, 3) @ rest, expected, atol=1e-9)
+    rest = quaternion_to_matrix(rig.rest_rotations)
+    np.testing.assert_allclose(quaternion_to_matrix(found).transpose(1, 0, 2, 3) @ rest, expected, atol=1e-9)
 
 
 def test_a_bone_that_does_not_inherit_rotation_keeps_its_own() -> None:
-    rig = plain_rig(
+    rig = make_plain_rig(
         "Two",
         ("upper", "lower"),
         (-1, 0),
@@ -293,8 +313,12 @@ def test_a_bone_that_does_not_inherit_rotation_keeps_its_own() -> None:
         inherits_rotation=np.array([True, False]),
         scale=np.full(3, 0.01),
     )
-    turns = np.stack([from_axis_angle(np.array([[0, 0, 1.0]])), from_axis_angle(np.array([[0.3, 0, 0]]))])
-    found, places = Chain(rig, ("upper", "lower"), {}).play(turns, np.array([[[50.0, 0, 0]], [[0, 0, 0]]]))
+    turns = np.stack(
+        [axis_angle_to_quaternion(np.array([[0, 0, 1.0]])), axis_angle_to_quaternion(np.array([[0.3, 0, 0]]))]
+    )
+    found, places = KeyedHierarchy(rig, ("upper", "lower"), {}).evaluate_pose(
+        turns, np.array([[[50.0, 0, 0]], [[0, 0, 0]]])
+    )
     assert angle_between(found[1, 0], turns[1, 0]) < 1e-9
     np.testing.assert_allclose(places[0, 0], [0.5, 0, 0])
     np.testing.assert_allclose(places[1, 0], [0.5 - np.sin(1.0), np.cos(1.0), 0], atol=1e-12)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS, T_POSE, Motion
-from kinescribe.motion.contact.contacts import limb_contacts
+from kinescribe.motion.contact.contacts import detect_limb_contacts
 from kinescribe.motion.formats.bvh_read import read_bvh
 from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.resample import resample
@@ -20,15 +20,15 @@ from kinescribe.motion.retarget.foot_placement import stance_of
 from kinescribe.motion.retarget.limb_lock import lock_limbs
 from kinescribe.motion.retarget.retarget_rotations import joint_indices, perform
 from kinescribe.motion.retarget.retargeted_motion import Performance
-from kinescribe.motion.rig import Rig, plain_rig
+from kinescribe.motion.rig import Rig, make_plain_rig
 from kinescribe.motion.rotations import (
-    about,
     angle_between,
-    between,
-    from_axis_angle,
-    identity,
+    axis_angle_to_quaternion,
+    identity_rotations,
     multiply,
     rotate,
+    rotation_about_axis,
+    rotation_between,
 )
 from rig_kit import A_BODY, CLIPS, T_BODY, BodySpec, body_points, bone_tail, recorded_motion
 from strategies import motions
@@ -58,18 +58,18 @@ def body_rig(
     tails = np.array([bone_tail(points, joint) for joint in joints])
     above = [SMPL_PARENTS[SMPL_JOINTS.index(joint)] for joint in joints]
     parents = tuple(-1 if parent < 0 else joints.index(SMPL_JOINTS[parent]) for parent in above)
-    rest = between(np.array([0.0, 1.0, 0.0]), tails - heads)
+    rest = rotation_between(np.array([0.0, 1.0, 0.0]), tails - heads)
     if rolls is not None:
         angles = np.random.default_rng(rolls).uniform(-np.pi, np.pi, len(rest))
-        rest = multiply(rest, about("y", angles))
+        rest = multiply(rest, rotation_about_axis("y", angles))
     if turn is not None:
         heads, tails, rest = rotate(turn, heads), rotate(turn, tails), multiply(turn, rest)
-    return plain_rig("Somebody", joints, parents, heads, tails, rest)
+    return make_plain_rig("Somebody", joints, parents, heads, tails, rest)
 
 
 def performed(motion: Motion, rig: Rig) -> tuple[Performance, Contacts]:
     """The motion on the rig, nothing held yet, and its contacts."""
-    return perform(motion, rig, map_bones(rig)), limb_contacts(motion, joint_indices(motion.skeleton))
+    return perform(motion, rig, map_bones(rig)), detect_limb_contacts(motion, joint_indices(motion.skeleton))
 
 
 def foot_speed(track: np.ndarray, contacts: Contacts, fps: float) -> float:
@@ -183,8 +183,8 @@ def test_how_the_rest_pose_lies_makes_no_difference(
     spec = BodySpec(arms_down=lean, height=height)
     upright, contacts = performed(motion, body_rig(spec))
     expected = lock_limbs(upright, contacts)
-    rig = body_rig(spec, roll, from_axis_angle(np.array(turn)))
-    axes = np.array([rotate(from_axis_angle(np.array(turn)), axis) for axis in np.eye(3)])
+    rig = body_rig(spec, roll, axis_angle_to_quaternion(np.array(turn)))
+    axes = np.array([rotate(axis_angle_to_quaternion(np.array(turn)), axis) for axis in np.eye(3)])
     lying = perform(motion, replace(rig, axes=axes), map_bones(rig), at_character=False)
     found = lock_limbs(lying, contacts)
     a, b = (p.heads(FEET) - p.heads(("pelvis",)) for p in (expected, found))
@@ -192,14 +192,14 @@ def test_how_the_rest_pose_lies_makes_no_difference(
         np.arctan2(*(p.heads(("left_hip",)) - p.heads(("right_hip",)))[0, 0, [0, 2]])
         for p in (expected, found)
     ]
-    a = rotate(about("y", headings[1] - headings[0]), a)
+    a = rotate(rotation_about_axis("y", headings[1] - headings[0]), a)
     np.testing.assert_allclose(a, b, atol=1e-3 * height)
 
 
 def standing(frames: int = 60) -> Motion:
     """The T-pose, on the floor."""
     root = np.tile([0.0, 0.02 - T_POSE.rest_positions[:, 1].min(), 0.0], (frames, 1))
-    return Motion(T_POSE, 30.0, root, identity(frames, 22))
+    return Motion(T_POSE, 30.0, root, identity_rotations(frames, 22))
 
 
 def test_who_stands_still_is_left_alone() -> None:
@@ -233,7 +233,7 @@ def test_toes_lie_flat_while_the_heel_lifts() -> None:
     motion = standing()
     local = motion.local_rotations.copy()
     pitch = np.radians(np.clip(np.linspace(-20, 60, 60), 0, 40))
-    local[:, SMPL_JOINTS.index("left_ankle")] = about("x", pitch)
+    local[:, SMPL_JOINTS.index("left_ankle")] = rotation_about_axis("x", pitch)
     lifted = replace(motion, local_rotations=local)
     toe = lifted.positions[:, SMPL_JOINTS.index("left_foot")]
     root = lifted.root_translation + (toe[0] - toe) * np.array([0.0, 1.0, 1.0])
@@ -251,7 +251,7 @@ def test_a_hand_on_something_stays_there() -> None:
     motion = standing(60)
     sway = 0.05 * np.sin(np.linspace(0, 2 * np.pi, 60))
     local = motion.local_rotations.copy()
-    local[:, SMPL_JOINTS.index("left_elbow")] = about("y", np.full(60, -0.8))
+    local[:, SMPL_JOINTS.index("left_elbow")] = rotation_about_axis("y", np.full(60, -0.8))
     before, _ = performed(
         replace(
             motion,
@@ -273,7 +273,7 @@ def test_a_hand_on_something_stays_there() -> None:
 
 def test_a_hand_is_found_where_it_holds_on_and_not_where_it_hangs() -> None:
     still = standing(60)
-    hanging = limb_contacts(still, joint_indices(T_POSE))
+    hanging = detect_limb_contacts(still, joint_indices(T_POSE))
     assert not hanging["left_wrist"].any() and hanging["left_ankle"].all()
     # the body swings past hands that stay: a pull-up
     height = 0.1 * np.sin(np.linspace(0, 4 * np.pi, 60))
@@ -283,8 +283,8 @@ def test_a_hand_is_found_where_it_holds_on_and_not_where_it_hangs() -> None:
     arm = motion.positions[:, wrist] - motion.positions[:, shoulder]
     # the arm is lowered as the body rises, so that the hand keeps its height
     drop = np.arcsin(np.clip(-height / np.linalg.norm(arm[0]), -1, 1))
-    local[:, shoulder] = about("z", drop)
-    found = limb_contacts(replace(motion, local_rotations=local), joint_indices(T_POSE))
+    local[:, shoulder] = rotation_about_axis("z", drop)
+    found = detect_limb_contacts(replace(motion, local_rotations=local), joint_indices(T_POSE))
     assert found["left_wrist"].mean() > 0.3
     assert not found["right_wrist"].any()
 
@@ -298,7 +298,7 @@ def test_a_rig_without_toes_or_with_feet_that_hang_elsewhere() -> None:
         joints.index(SMPL_JOINTS[p]) if p >= 0 else -1
         for p in (SMPL_PARENTS[SMPL_JOINTS.index(j)] for j in joints)
     )
-    rig = plain_rig("Stumps", tuple(joints), parents, heads, tails)
+    rig = make_plain_rig("Stumps", tuple(joints), parents, heads, tails)
     before, contacts = performed(walk(drift=0.2), rig)
     after = lock_limbs(before, contacts)
     ankles = ("left_ankle", "right_ankle")

@@ -9,7 +9,7 @@ from kinescribe.motion import SMPL_JOINTS, MappingError
 from kinescribe.motion.mapping.bone_map import ESSENTIAL, BoneMap, fold, map_bones, switches_for
 from kinescribe.motion.mapping.doubt import Doubt
 from kinescribe.motion.mapping.families import FAMILIES, Family, family_named
-from kinescribe.motion.rig import Rig, plain_rig
+from kinescribe.motion.rig import Rig, make_plain_rig
 from kinescribe.motion.skeleton import HAND_JOINTS, MAPPED_JOINTS
 from rig_kit import MIXAMO_NAMES, PARENT_OF, T_BODY, BodySpec, body_points, bone_tail
 
@@ -47,7 +47,7 @@ def rig_of(names: dict[str, str], spec: BodySpec = T_BODY, **details: object) ->
         while parent is not None and parent not in names:
             parent = PARENTS[parent]
         parents.append(joints.index(parent) if parent else -1)
-    return plain_rig(
+    return make_plain_rig(
         "Somebody",
         tuple(names[joint] for joint in joints),
         tuple(parents),
@@ -103,7 +103,7 @@ def test_missing_joints_are_named_and_lower_the_confidence() -> None:
 
 def test_bones_hung_together_as_in_no_body_lower_the_confidence() -> None:
     rig = rig_of(dict(MIXAMO_NAMES))
-    flat = plain_rig("Flat", rig.bone_names, (-1,) * len(rig), rig.heads, rig.tails)
+    flat = make_plain_rig("Flat", rig.bone_names, (-1,) * len(rig), rig.heads, rig.tails)
     with pytest.raises(MappingError):
         map_bones(flat)
 
@@ -122,33 +122,33 @@ def test_root_must_be_above_the_hips() -> None:
             for name in order
         ]
         assert above[:3] == list(parents)
-        bone_map = map_bones(plain_rig("Somebody", order, tuple(above), heads, heads + [0, 0.1, 0]))
+        bone_map = map_bones(make_plain_rig("Somebody", order, tuple(above), heads, heads + [0, 0.1, 0]))
         assert bone_map.root == expected
 
 
 def test_no_bones() -> None:
-    nothing = plain_rig("Nothing", (), (), np.zeros((0, 3)), np.zeros((0, 3)))
+    nothing = make_plain_rig("Nothing", (), (), np.zeros((0, 3)), np.zeros((0, 3)))
     with pytest.raises(MappingError, match="Nothing has no bones"):
         map_bones(nothing)
 
 
 def test_no_human_body() -> None:
     heads = np.arange(12.0).reshape(4, 3)
-    dog = plain_rig("Dog", ("Spine", "Tail", "Head", "Hips"), (-1, 0, 0, 0), heads, heads + 1)
+    dog = make_plain_rig("Dog", ("Spine", "Tail", "Head", "Hips"), (-1, 0, 0, 0), heads, heads + 1)
     with pytest.raises(MappingError, match="No humanoid bones were recognised in Dog"):
         map_bones(dog)
 
 
 def test_the_doubt_in_a_refusal_is_translated_with_it() -> None:
     heads = np.arange(12.0).reshape(4, 3)
-    dog = plain_rig("Dog", ("Spine", "Tail", "Head", "Hips"), (-1, 0, 0, 0), heads, heads + 1)
+    dog = make_plain_rig("Dog", ("Spine", "Tail", "Head", "Hips"), (-1, 0, 0, 0), heads, heads + 1)
     texts = {
         "No humanoid bones were recognised in {name}: {reason}": "{name} wurde nicht erkannt: {reason}",
         Doubt.TOO_FEW_BONES.value: "zu wenige Knochen",
     }
     with pytest.raises(MappingError) as caught:
         map_bones(dog)
-    assert caught.value.translated(texts.__getitem__) == "Dog wurde nicht erkannt: zu wenige Knochen"
+    assert caught.value.translated_message(texts.__getitem__) == "Dog wurde nicht erkannt: zu wenige Knochen"
 
 
 @pytest.mark.parametrize("joint", ESSENTIAL)
@@ -172,7 +172,7 @@ def test_control_rig_wins_over_the_deform_bones_that_it_contains() -> None:
     assert rigify is not None and meta is not None
     controls = rig_of(names_of(rigify))
     deform = rig_of({joint: "DEF-" + name for joint, name in names_of(meta).items()})
-    both = plain_rig(
+    both = make_plain_rig(
         "Both",
         controls.bone_names + deform.bone_names,
         controls.parents + tuple(p + len(controls) if p >= 0 else -1 for p in deform.parents),

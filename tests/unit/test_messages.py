@@ -179,7 +179,7 @@ def test_the_user_reads_an_error_in_his_language() -> None:
     note = Note("Drivers set channels of {bones}: these were not keyed", bones=more)
     error = RigError("{name} is in Edit Mode: leave it, and try again", name="Rig")
     assert str(error) == "Rig is in Edit Mode: leave it, and try again"
-    assert error.translated(texts.__getitem__).startswith("Rig ist im Bearbeitungsmodus")
-    assert note.translated(texts.__getitem__) == (
+    assert error.translated_message(texts.__getitem__).startswith("Rig ist im Bearbeitungsmodus")
+    assert note.translated_message(texts.__getitem__) == (
         "Treiber steuern Kanäle von hip, knee und 2 weiteren: Diese erhielten keine Keyframes"
     )

@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from kinescribe.motion.mapping.mirror_map import Side, mirrored_map
-from kinescribe.motion.rig import Rig, plain_rig
-from kinescribe.motion.rotations import about, rotate
+from kinescribe.motion.rig import Rig, make_plain_rig
+from kinescribe.motion.rotations import rotate, rotation_about_axis
 from kinescribe.motion.skeleton import SMPL_JOINTS
 from rig_kit import MIXAMO_NAMES, PARENT_OF, T_BODY, body_points, bone_tail
 
@@ -17,9 +17,11 @@ def rig_of(names: dict[str, str], turned: float = 0.0, aside: float = 0.0) -> Ri
     points = body_points(T_BODY)
 
     def placed(places: list[np.ndarray]) -> np.ndarray:
-        return rotate(about("y", np.array(turned)), np.array(places)) + np.array([aside, 0.0, 0.0])
+        return rotate(rotation_about_axis("y", np.array(turned)), np.array(places)) + np.array(
+            [aside, 0.0, 0.0]
+        )
 
-    return plain_rig(
+    return make_plain_rig(
         "Somebody",
         tuple(names[joint] for joint in SMPL_JOINTS),
         tuple(SMPL_JOINTS.index(PARENT_OF[joint]) if PARENT_OF[joint] else -1 for joint in SMPL_JOINTS),
@@ -71,8 +73,8 @@ def test_what_has_no_twin_stays() -> None:
     names = NUMBERED | {"right_wrist": "hook"}
     rig = rig_of(names)
     places = rig.heads.copy()
-    places[rig.index("hook")] += 0.5
-    bent = plain_rig(rig.name, rig.bone_names, rig.parents, places, rig.tails)
+    places[rig.bone_index("hook")] += 0.5
+    bent = make_plain_rig(rig.name, rig.bone_names, rig.parents, places, rig.tails)
     bones = without(names, "right")
     assert mirrored_map(bent, bones, "right") == {j: b for j, b in names.items() if j != "right_wrist"}
     kept = bones | {"right_wrist": "b_00"}

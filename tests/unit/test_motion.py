@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS, T_POSE, Motion, Provenance, Skeleton
-from kinescribe.motion.rotations import about, conjugate, identity, multiply, rotate
+from kinescribe.motion.rotations import conjugate, identity_rotations, multiply, rotate, rotation_about_axis
 from strategies import motions, skeletons
 
 
@@ -24,8 +24,8 @@ def test_the_t_pose_stands_symmetrically_with_its_left_at_plus_x() -> None:
 
 
 def test_a_bent_elbow_moves_what_hangs_on_it() -> None:
-    local = identity(1, 22)
-    local[0, SMPL_JOINTS.index("left_elbow")] = about("y", -np.pi / 2)
+    local = identity_rotations(1, 22)
+    local[0, SMPL_JOINTS.index("left_elbow")] = rotation_about_axis("y", -np.pi / 2)
     moved = Motion(T_POSE, 30, np.zeros((1, 3)), local).positions[0] - T_POSE.rest_positions
     changed = {SMPL_JOINTS[j] for j in np.flatnonzero(np.linalg.norm(moved, axis=-1) > 1e-9)}
     assert changed == {"left_wrist"}
@@ -36,7 +36,7 @@ def test_a_bent_elbow_moves_what_hangs_on_it() -> None:
 @given(motions())
 @settings(max_examples=40, deadline=None)
 def test_bones_keep_their_length_and_hang_on_their_parents(motion: Motion) -> None:
-    places, turns = motion.world
+    places, turns = motion.world_transforms
     np.testing.assert_allclose(places[:, 0], motion.root_translation)
     for j, parent in enumerate(motion.skeleton.parents[1:], 1):
         bone = places[:, j] - places[:, parent]
@@ -74,11 +74,11 @@ def test_impossible_skeletons_are_refused(names: tuple, parents: tuple, offsets:
 
 
 def test_impossible_motions_are_refused() -> None:
-    good = Motion(T_POSE, 30, np.zeros((2, 3)), identity(2, 22))
+    good = Motion(T_POSE, 30, np.zeros((2, 3)), identity_rotations(2, 22))
     for change in (
         {"root_translation": np.zeros((3, 3))},
-        {"root_translation": np.zeros((0, 3)), "local_rotations": identity(0, 22)},
-        {"local_rotations": identity(2, 21)},
+        {"root_translation": np.zeros((0, 3)), "local_rotations": identity_rotations(0, 22)},
+        {"local_rotations": identity_rotations(2, 21)},
         {"local_rotations": np.zeros((2, 22, 4))},
         {"root_translation": np.full((2, 3), np.inf)},
         {"fps": 0.0},
@@ -90,7 +90,7 @@ def test_impossible_motions_are_refused() -> None:
 
 
 def test_rotations_are_normalised_and_length_is_frames_over_rate() -> None:
-    motion = Motion(T_POSE, 24, np.zeros((48, 3)), 3.0 * identity(48, 22))
+    motion = Motion(T_POSE, 24, np.zeros((48, 3)), 3.0 * identity_rotations(48, 22))
     np.testing.assert_allclose(np.linalg.norm(motion.local_rotations, axis=-1), 1.0)
     assert motion.seconds == 2.0
 
@@ -103,8 +103,12 @@ def test_provenance_leaves_out_what_is_empty_and_ignores_what_it_does_not_know()
         Provenance.from_dict({**provenance.as_dict(), "model": 1, "licence": None, "source": []})
         == provenance
     )
-    assert provenance.unsure and not Provenance(confidence=0.6).unsure and not Provenance().unsure
-    changed = Motion(T_POSE, 1, np.zeros((1, 3)), identity(1, 22)).with_provenance(prompt="bow")
+    assert (
+        provenance.low_confidence
+        and not Provenance(confidence=0.6).low_confidence
+        and not Provenance().low_confidence
+    )
+    changed = Motion(T_POSE, 1, np.zeros((1, 3)), identity_rotations(1, 22)).with_provenance(prompt="bow")
     assert changed.provenance.prompt == "bow"
 
 

@@ -8,7 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from kinescribe.motion import T_POSE, Motion
-from kinescribe.motion.rotations import about, from_axis_angle, identity, multiply
+from kinescribe.motion.rotations import (
+    axis_angle_to_quaternion,
+    identity_rotations,
+    multiply,
+    rotation_about_axis,
+)
 from kinescribe.training.evaluation.cleanness import cleanness
 from kinescribe.training.evaluation.contact_sheets import strip, write_png
 from kinescribe.training.evaluation.directions import accuracy, side, travel
@@ -18,7 +23,7 @@ from kinescribe.training.evaluation.predicates import MAY_ALSO, PREDICATES, Meas
 from kinescribe.training.evaluation.prompts import BROAD, CHINESE, EVERYDAY, FURTHER
 
 FRAMES, FPS = 80, 20.0
-ARMS_DOWN = {16: about("z", -1.3), 17: about("z", 1.3)}
+ARMS_DOWN = {16: rotation_about_axis("z", -1.3), 17: rotation_about_axis("z", 1.3)}
 
 
 def figure(
@@ -26,10 +31,10 @@ def figure(
 ) -> tuple[np.ndarray, np.ndarray]:
     """A stiff figure with arms down that slides (left, ahead) in m/s as it faces and turns by degrees in all."""
     yaw = np.radians(turn) * np.linspace(0, 1, FRAMES)
-    local = identity(FRAMES, 22)
+    local = identity_rotations(FRAMES, 22)
     for joint, q in ARMS_DOWN.items():
         local[:, joint] = q
-    local[:, 0] = about("y", yaw)
+    local[:, 0] = rotation_about_axis("y", yaw)
     left, ahead = velocity
     step = np.stack(
         [left * np.cos(yaw) + ahead * np.sin(yaw), 0 * yaw, ahead * np.cos(yaw) - left * np.sin(yaw)], -1
@@ -71,14 +76,14 @@ def test_limbs_are_told_apart(side: str) -> None:
     swing = np.sin(np.linspace(0, np.pi, 10)) ** 2
     local, root = figure()
     hip = {"left": 1, "right": 2}[side]
-    local[30:40, hip] = from_axis_angle(np.stack([-1.5 * swing, 0 * swing, 0 * swing], -1))
+    local[30:40, hip] = axis_angle_to_quaternion(np.stack([-1.5 * swing, 0 * swing, 0 * swing], -1))
     found = holding(local, root)
     assert {"kick", f"kick_{side}"} <= found and f"kick_{other}" not in found
 
     local, root = figure()
     shoulder, elbow, sign = (16, 18, 1) if side == "left" else (17, 19, -1)
-    local[:, shoulder] = multiply(about("y", -sign * 0.3), about("z", sign * 1.2))
-    local[:, elbow] = about("y", -sign * (1.2 + 0.5 * np.sin(np.arange(FRAMES))))
+    local[:, shoulder] = multiply(rotation_about_axis("y", -sign * 0.3), rotation_about_axis("z", sign * 1.2))
+    local[:, elbow] = rotation_about_axis("y", -sign * (1.2 + 0.5 * np.sin(np.arange(FRAMES))))
     found = holding(local, root)
     assert {"wave", f"wave_{side}"} <= found and f"wave_{other}" not in found and "idle" not in found
 
@@ -89,8 +94,8 @@ def waving(side: str, count: int, rate: float = 1.5) -> tuple[np.ndarray, np.nda
     shoulder, elbow, sign = (16, 18, 1) if side == "left" else (17, 19, -1)
     t = np.arange(FRAMES) / FPS
     phase = np.clip(t * rate, 0, count)
-    local[:, shoulder] = about("z", np.full(FRAMES, sign * 0.1))
-    local[:, elbow] = about("z", sign * (1.35 - 0.5 * np.sin(2 * np.pi * phase)))
+    local[:, shoulder] = rotation_about_axis("z", np.full(FRAMES, sign * 0.1))
+    local[:, elbow] = rotation_about_axis("z", sign * (1.35 - 0.5 * np.sin(2 * np.pi * phase)))
     return local, root
 
 
@@ -111,12 +116,12 @@ def test_turning_back_is_told_from_trembling() -> None:
 def test_face_and_arms_are_told_apart_by_side() -> None:
     local, root = figure()
     for joint in (12, 15):
-        local[20:60, joint] = about("y", np.full(40, 0.45))
+        local[20:60, joint] = rotation_about_axis("y", np.full(40, 0.45))
     assert "look_left" in holding(local, root) and "look_right" not in holding(local, root)
     local, root = figure()
-    local[20:60, 16] = identity(40)  # the left arm straight out to the side, as in the T-pose
+    local[20:60, 16] = identity_rotations(40)  # the left arm straight out to the side, as in the T-pose
     assert "point_side_left" in holding(local, root) and "spread" not in holding(local, root)
-    local[20:60, 17] = identity(40)
+    local[20:60, 17] = identity_rotations(40)
     assert "spread" in holding(local, root) and "point_side_left" not in holding(local, root)
 
 

@@ -13,9 +13,15 @@ import numpy as np
 import pytest
 from kinescribe.inference.remote import RemoteBackend, Server, list_models
 from kinescribe.inference.remote.wire import body
-from kinescribe.motion import T_POSE, BackendError, Cancelled, MotionRequest, RequestError, text_request
+from kinescribe.motion import T_POSE, BackendError, Cancelled, MotionRequest, RequestError, make_text_request
 from kinescribe.motion import request as words
-from kinescribe.motion.rotations import about, conjugate, from_axis_angle, multiply, rotate
+from kinescribe.motion.rotations import (
+    axis_angle_to_quaternion,
+    conjugate,
+    multiply,
+    rotate,
+    rotation_about_axis,
+)
 from mmcp_kit import Liar, reply, serving
 
 schemas = pytest.importorskip("motionmcp.schemas", reason="the MMCP SDK is not installed")
@@ -37,7 +43,7 @@ BONES = {
 
 def a_skeleton(scale: float = 1.25) -> Any:
     """A human in T-pose, larger than ours, with Mixamo's names and nodes that are turned at rest."""
-    places = {j: scale * T_POSE.rest_positions[T_POSE.index(j)] for j in BONES}
+    places = {j: scale * T_POSE.rest_positions[T_POSE.joint_index(j)] for j in BONES}
     names = {name: j for j, (name, _) in BONES.items()}
     joints, worlds = [], {}
     for j, (name, parent) in BONES.items():
@@ -75,7 +81,7 @@ class Waving(Backbone):  # type: ignore[misc]
         # about the world's y: conjugated by what carries the arm
 
         above = multiply(np.roll(TURN, 1), np.roll(TURN, 1))
-        turned = multiply(multiply(conjugate(above), about("y", 0.5)), above)
+        turned = multiply(multiply(conjugate(above), rotation_about_axis("y", 0.5)), above)
         rotations[:, :, arm] = np.roll(turned, -1)
         root = np.zeros((samples, frames, 3))
         root[..., 1], root[..., 2] = 1.2, np.linspace(0, 2, frames)
@@ -99,21 +105,23 @@ def test_models_are_listed_with_what_they_can_do(waving: tuple[Waving, Server]) 
     assert [m.id for m in models] == ["waving", "null"]
     able = models[0].capabilities
     assert able.fps == 30.0 and able.supports_loop and able.max_seconds == 30.0 and able.max_samples == 16
-    assert able.constraints == {"root_path", "effector_target", "pose_keyframe"}
+    assert able.constraint_types == {"root_path", "effector_target", "pose_keyframe"}
     assert "stated" in able.licence and not models[1].capabilities.supports_loop
 
 
 def test_a_motion_comes_back_on_the_models_own_skeleton(waving: tuple[Waving, Server]) -> None:
     backbone, server = waving
-    motions = remote(server).generate(text_request("a person waves", 2.0, 24.0, seed=5, num_samples=2))
+    motions = remote(server).generate(make_text_request("a person waves", 2.0, 24.0, seed=5, num_samples=2))
     assert [m.provenance.seed for m in motions] == [5, 6] and motions[0].provenance.model == "waving"
     motion = motions[0]
     assert motion.fps == 24.0 and len(motion) == 48
-    hand, shoulder = (motion.positions[10, motion.skeleton.index(n)] for n in ("LeftHand", "LeftArm"))
+    hand, shoulder = (motion.positions[10, motion.skeleton.joint_index(n)] for n in ("LeftHand", "LeftArm"))
     rest = T_POSE.rest_positions
-    wanted = rest[T_POSE.index("left_wrist")] - rest[T_POSE.index("left_shoulder")]
+    wanted = rest[T_POSE.joint_index("left_wrist")] - rest[T_POSE.joint_index("left_shoulder")]
 
-    np.testing.assert_allclose(hand - shoulder, 1.25 * rotate(about("y", 0.5), wanted), atol=1e-5)
+    np.testing.assert_allclose(
+        hand - shoulder, 1.25 * rotate(rotation_about_axis("y", 0.5), wanted), atol=1e-5
+    )
     asked = backbone.asked[-1]
     assert asked.segments[0].prompt == "a person waves" and asked.timing.fps == 24.0
     assert asked.options.seed == 5 and asked.total_frames == 48
@@ -121,7 +129,7 @@ def test_a_motion_comes_back_on_the_models_own_skeleton(waving: tuple[Waving, Se
 
 def test_constraints_are_told_in_the_models_own_terms(waving: tuple[Waving, Server]) -> None:
     backbone, server = waving
-    turn = tuple(float(v) for v in from_axis_angle(np.array([0.3, -0.2, 0.4])))
+    turn = tuple(float(v) for v in axis_angle_to_quaternion(np.array([0.3, -0.2, 0.4])))
     request = MotionRequest(
         (words.TextSegment("walks", 30, seed=3), words.UnconditionedSegment(30)),
         30.0,
@@ -130,7 +138,7 @@ def test_constraints_are_told_in_the_models_own_terms(waving: tuple[Waving, Serv
             words.EffectorTarget("left_wrist", (20,), ((0.3, 1.0, 0.2),), (turn,)),  # type: ignore[arg-type]
             words.PoseKeyframe(10, {"left_shoulder": turn, "spine3": turn}, (0.0, 0.9, 0.0)),  # type: ignore[dict-item]
         ),
-        words.Options(seed=1, guidance=2.0, diffusion_steps=20, transition_frames=8),
+        words.RequestOptions(seed=1, guidance=2.0, diffusion_steps=20, transition_frames=8),
     )
     remote(server).generate(request)
     asked = backbone.asked[-1]
@@ -167,7 +175,7 @@ def test_constraints_are_told_in_the_models_own_terms(waving: tuple[Waving, Serv
         (words.RootPath, "RootPathConstraint", {}),
         (words.EffectorTarget, "EffectorTargetConstraint", {}),
         (words.PoseKeyframe, "PoseKeyframeConstraint", {}),
-        (words.Options, "Options", {}),
+        (words.RequestOptions, "Options", {}),
     ],
 )
 def test_our_words_are_mmcps_field_for_field(ours: type, theirs: str, names: dict[str, str]) -> None:
@@ -182,7 +190,7 @@ def test_our_words_are_mmcps_field_for_field(ours: type, theirs: str, names: dic
 
 def test_every_body_is_valid_mmcp(waving: tuple[Waving, Server]) -> None:
     model = list_models(waving[1])[0]
-    request = text_request("walks", 2.0, 30.0, num_samples=3, loop=True)
+    request = make_text_request("walks", 2.0, 30.0, num_samples=3, loop=True)
     parsed = schemas.GenerateRequest.model_validate(body(request, model))
     assert parsed.options.loop and parsed.options.num_samples == 3 and parsed.model == "waving"
 
@@ -190,12 +198,12 @@ def test_every_body_is_valid_mmcp(waving: tuple[Waving, Server]) -> None:
 @pytest.mark.parametrize(
     ("request_", "message"),
     [
-        (text_request("walks", 40.0, 30.0), "makes .* to 30 seconds"),
-        (text_request("walks", 2.0, 30.0, num_samples=17), "1 to 16 samples"),
-        (text_request("walks", 2.0, 30.0, loop=True), "cannot make loops"),
-        (text_request("walks", 2.0, 30.0, keyframe_budget=0.1), "cannot reduce"),
-        (text_request("walks", 2.0, 30.0, model_options={"stride": 2}), "no option 'stride'"),
-        (text_request("walks", 2.0, 30.0, diffusion_steps=1000), "1 to 500"),
+        (make_text_request("walks", 40.0, 30.0), "makes .* to 30 seconds"),
+        (make_text_request("walks", 2.0, 30.0, num_samples=17), "1 to 16 samples"),
+        (make_text_request("walks", 2.0, 30.0, loop=True), "cannot make loops"),
+        (make_text_request("walks", 2.0, 30.0, keyframe_budget=0.1), "cannot reduce"),
+        (make_text_request("walks", 2.0, 30.0, model_options={"stride": 2}), "no option 'stride'"),
+        (make_text_request("walks", 2.0, 30.0, diffusion_steps=1000), "1 to 500"),
         (
             MotionRequest((words.TextSegment("w", 9, seed=1),), 30.0),
             "no seed for a single segment",

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from kinescribe.inference.remote import RemoteBackend, Server, list_models, transport
 from kinescribe.inference.remote import backend as remote_backend
-from kinescribe.motion import KinescribeError, text_request
+from kinescribe.motion import KinescribeError, make_text_request
 from kinescribe.motion.formats.gltf_write import pack_gltf
 from mmcp_kit import Liar, reply
 from test_gltf_files import a_motion, broken
@@ -34,7 +34,7 @@ CAPABILITIES = {
 }  # fmt: skip
 GOOD = pack_gltf([a_motion(frames=8)])
 GLB = "model/gltf-binary"
-REQUEST = text_request("walks", 0.5, 30.0)
+REQUEST = make_text_request("walks", 0.5, 30.0)
 
 
 def with_capabilities(answer: Callable[[str, socket.socket], None]) -> Callable[[str, socket.socket], None]:

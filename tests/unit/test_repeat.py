@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from kinescribe.motion import T_POSE, Motion, RequestError
 from kinescribe.motion.repeat import repeat
-from kinescribe.motion.rotations import about, heading, identity, multiply
+from kinescribe.motion.rotations import heading_of, identity_rotations, multiply, rotation_about_axis
 
 from devtools.testing.motions import made_up_motion
 
@@ -17,10 +17,12 @@ from devtools.testing.motions import made_up_motion
 def cycle(frames: int = 21, turn: float = 0.5) -> Motion:
     """One stride along a curve, whose last frame is its first again further on."""
     t = np.arange(frames) / (frames - 1)
-    local = np.array(identity(frames, len(T_POSE)))
+    local = np.array(identity_rotations(frames, len(T_POSE)))
     for side, sign in (("left", 1), ("right", -1)):
-        local[:, T_POSE.index(f"{side}_hip")] = about("x", 0.5 * sign * np.sin(2 * np.pi * t))
-    local[:, 0] = about("y", turn * t)
+        local[:, T_POSE.joint_index(f"{side}_hip")] = rotation_about_axis(
+            "x", 0.5 * sign * np.sin(2 * np.pi * t)
+        )
+    local[:, 0] = rotation_about_axis("y", turn * t)
     way = np.concatenate(
         [[[0.0, 0, 0]], np.cumsum(np.stack([np.sin(turn * t), 0 * t, np.cos(turn * t)], -1)[:-1], 0)]
     )
@@ -38,11 +40,11 @@ def test_a_loop_counts_its_seam_once_and_goes_on() -> None:
     found = repeat(motion, 3)
     assert len(found) == 3 * 20 + 1 and found.contacts is not None and len(found.contacts) == len(found)
     np.testing.assert_allclose(found.root_translation[:15], motion.root_translation[:15], atol=1e-9)
-    np.testing.assert_allclose(heading(found.local_rotations[[20, 40, 60], 0]), [0.5, 1.0, 1.5], atol=1e-9)
+    np.testing.assert_allclose(heading_of(found.local_rotations[[20, 40, 60], 0]), [0.5, 1.0, 1.5], atol=1e-9)
     steps = np.linalg.norm(np.diff(found.root_translation, axis=0), axis=1)
     np.testing.assert_allclose(steps, 0.05, atol=1e-9)
     # every copy is the first one, turned and moved
-    hip = T_POSE.index("left_hip")
+    hip = T_POSE.joint_index("left_hip")
     np.testing.assert_allclose(found.local_rotations[20:40, hip], motion.local_rotations[:20, hip], atol=1e-9)
 
 
@@ -65,7 +67,7 @@ def test_a_seam_of_different_poses_is_smooth() -> None:
 
 def test_the_body_leans_as_it_did() -> None:
     motion = cycle(turn=0.0)
-    lean = multiply(motion.local_rotations[:, 0], about("x", np.full(21, 0.3)))
+    lean = multiply(motion.local_rotations[:, 0], rotation_about_axis("x", np.full(21, 0.3)))
     local = motion.local_rotations.copy()
     local[:, 0] = lean
     found = repeat(replace(motion, local_rotations=local), 2)

@@ -6,15 +6,21 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kinescribe.motion import Capabilities, MotionRequest, RequestError, check_request, text_request
-from kinescribe.motion.request import MAX_PROMPT, Options, RootPath, TextSegment, UnconditionedSegment
+from kinescribe.motion import Capabilities, MotionRequest, RequestError, check_request, make_text_request
+from kinescribe.motion.request import (
+    MAX_PROMPT_LENGTH,
+    RequestOptions,
+    RootPath,
+    TextSegment,
+    UnconditionedSegment,
+)
 
 ABLE = Capabilities(model="The model", licence="", fps=20, min_seconds=0.5, max_seconds=10, max_samples=2)
 
 
 @given(st.floats(0.5, 10), st.sampled_from([20.0, 23.976, 24.0, 30.0, 60.0]))
 def test_every_length_within_the_limits_is_accepted_at_every_rate(seconds: float, fps: float) -> None:
-    request = text_request("wave", seconds, fps)
+    request = make_text_request("wave", seconds, fps)
     check_request(request, ABLE)
     assert abs(request.seconds - seconds) <= 0.5 / fps + 1e-9
 
@@ -22,7 +28,7 @@ def test_every_length_within_the_limits_is_accepted_at_every_rate(seconds: float
 @given(st.floats(allow_nan=True, allow_infinity=True))
 def test_no_duration_gets_past_both_checks_unless_it_is_possible(seconds: float) -> None:
     try:
-        check_request(text_request("wave", seconds, 24), ABLE)
+        check_request(make_text_request("wave", seconds, 24), ABLE)
     except RequestError as error:
         assert not 0.5 <= seconds <= 10
         assert "\n" not in str(error)
@@ -30,20 +36,20 @@ def test_no_duration_gets_past_both_checks_unless_it_is_possible(seconds: float)
         assert 0.45 < seconds < 10.05
 
 
-@pytest.mark.parametrize("prompt", ["", " \n\t ", "x" * (MAX_PROMPT + 1)])
+@pytest.mark.parametrize("prompt", ["", " \n\t ", "x" * (MAX_PROMPT_LENGTH + 1)])
 def test_impossible_prompts_are_refused(prompt: str) -> None:
     with pytest.raises(RequestError, match="prompt"):
-        text_request(prompt, 4, 24)
+        make_text_request(prompt, 4, 24)
 
 
 @pytest.mark.parametrize("fps", [0, -24, float("nan"), float("inf")])
 def test_impossible_rates_are_refused(fps: float) -> None:
     with pytest.raises(RequestError, match="frame rate"):
-        text_request("wave", 4, fps)
+        make_text_request("wave", 4, fps)
 
 
 def test_white_space_in_prompts_does_not_count() -> None:
-    assert text_request("  a person\n waves ", 1, 20).prompt == "a person waves"
+    assert make_text_request("  a person\n waves ", 1, 20).prompt == "a person waves"
 
 
 @pytest.mark.parametrize(
@@ -53,8 +59,8 @@ def test_white_space_in_prompts_does_not_count() -> None:
         (MotionRequest((TextSegment("a", 20), TextSegment("b", 20)), 20), "at most 1 prompt"),
         (MotionRequest((UnconditionedSegment(40),), 20), "unconditioned"),
         (MotionRequest((TextSegment("a", 40),), 20, (RootPath((0,), ((0, 0),)),)), "root_path"),
-        (MotionRequest((TextSegment("a", 40),), 20, options=Options(num_samples=3)), "samples"),
-        (MotionRequest((TextSegment("a", 40),), 20, options=Options(loop=True)), "loops"),
+        (MotionRequest((TextSegment("a", 40),), 20, options=RequestOptions(num_samples=3)), "samples"),
+        (MotionRequest((TextSegment("a", 40),), 20, options=RequestOptions(loop=True)), "loops"),
         (MotionRequest((TextSegment("a", 400),), 20), "change the duration"),
         (MotionRequest((TextSegment("a", 4 * 10**9),), 1e9), "lower the frame rate"),
     ],

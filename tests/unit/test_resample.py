@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import T_POSE, Motion, RequestError
 from kinescribe.motion.resample import resample
-from kinescribe.motion.rotations import about, angle_between, identity
+from kinescribe.motion.rotations import angle_between, identity_rotations, rotation_about_axis
 from strategies import RATES, motions
 
 from devtools.testing.motions import walk
@@ -46,21 +46,21 @@ def test_the_same_rate_changes_nothing() -> None:
 def test_a_steady_turn_and_way_stay_steady(first: float, second: float) -> None:
     frames = 60
     t = np.arange(frames) / first
-    local = identity(frames, 22)
-    local[:, 0] = about("y", 1.3 * t)
+    local = identity_rotations(frames, 22)
+    local[:, 0] = rotation_about_axis("y", 1.3 * t)
     new = resample(Motion(T_POSE, first, np.stack([t, 0.9 + 0 * t, 2 * t], -1), local), second)
     s = np.arange(len(new)) / second
     np.testing.assert_allclose(new.root_translation, np.stack([s, 0.9 + 0 * s, 2 * s], -1), atol=1e-9)
-    assert angle_between(new.local_rotations[:, 0], about("y", 1.3 * s)).max() < 1e-6
+    assert angle_between(new.local_rotations[:, 0], rotation_about_axis("y", 1.3 * s)).max() < 1e-6
 
 
 def test_a_fast_swing_keeps_its_shape() -> None:
     # 2 Hz and 60 degrees, as the arms of a runner: straight pieces between frames would be off by up to 3 degrees
     def swing(t: np.ndarray) -> np.ndarray:
-        return about("x", np.sin(4 * np.pi * t))
+        return rotation_about_axis("x", np.sin(4 * np.pi * t))
 
     t = np.arange(80) / 20
-    local = identity(80, 22)
+    local = identity_rotations(80, 22)
     local[:, 16] = swing(t)
     new = resample(Motion(T_POSE, 20, np.zeros((80, 3)), local), 120)
     s = np.arange(len(new)) / 120
@@ -76,7 +76,7 @@ def test_impossible_rates_are_refused(fps: float) -> None:
 
 @pytest.mark.parametrize(("own", "fps"), [(1e-4, 24.0), (1e-308, 24.0), (20.0, 1e9)])
 def test_more_frames_than_memory_holds_are_refused(own: float, fps: float) -> None:
-    motion = Motion(T_POSE, own, np.zeros((5, 3)), identity(5, 22))
+    motion = Motion(T_POSE, own, np.zeros((5, 3)), identity_rotations(5, 22))
     with pytest.raises(RequestError, match="more than 200000 frames at") as caught:
         resample(motion, fps)
     assert "\n" not in str(caught.value)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from kinescribe.motion import SMPL_JOINTS, FormatError, Motion
 from kinescribe.motion.formats import kimodo, read_motion, takes_in
-from kinescribe.motion.rotations import about, multiply, to_axis_angle
+from kinescribe.motion.rotations import multiply, quaternion_to_axis_angle, rotation_about_axis
 
 from devtools.testing.motions import walk
 from devtools.testing.pickled_files import joblib_stream
@@ -88,11 +88,11 @@ def test_wham_s_people_stand_beside_each_other(files: dict[str, Path]) -> None:
 def test_what_only_the_camera_saw_stands_upright(tmp_path: Path) -> None:
     people = wham(smpl_walk(20))
     wanted = smpl_walk(20)
-    down = about("x", np.pi)
+    down = rotation_about_axis("x", np.pi)
     for person in people.values():
         del person["pose_world"], person["trans_world"]
         turned = multiply(down, wanted.local_rotations[:, 0])
-        person["pose"][:, :3] = to_axis_angle(turned)
+        person["pose"][:, :3] = quaternion_to_axis_angle(turned)
         pelvis = wanted.root_translation * [1, -1, -1]
         person["trans"] = (pelvis - ORIGIN["smpl"]).astype(np.float32)
     (tmp_path / "local.pkl").write_bytes(joblib_stream(people))
@@ -105,8 +105,8 @@ def test_kimodo_s_joints(files: dict[str, Path], joints: int) -> None:
     motion, wanted = read_motion(files[f"kimodo{joints}.npz"]), soma_walk(joints, 30)
     assert f"SOMA with {joints} joints" in motion.provenance.source and motion.fps == 30
     for ours, theirs in SOMA_NAMES.items():
-        there = wanted.positions[:, wanted.skeleton.index(theirs)]
-        here = motion.positions[:, motion.skeleton.index(ours)]
+        there = wanted.positions[:, wanted.skeleton.joint_index(theirs)]
+        here = motion.positions[:, motion.skeleton.joint_index(ours)]
         assert np.linalg.norm(here - there, axis=-1).max() < 1e-4, ours
 
 
@@ -120,7 +120,8 @@ def test_kimodo_s_own_files(shared: Path) -> None:
         np.testing.assert_array_equal(motion.contacts, contacts)
         for ours, theirs in SOMA_NAMES.items():
             error = np.linalg.norm(
-                motion.positions[:, motion.skeleton.index(ours)] - places[:, names.index(theirs)], axis=-1
+                motion.positions[:, motion.skeleton.joint_index(ours)] - places[:, names.index(theirs)],
+                axis=-1,
             )
             assert error.max() < 1e-4, (path.parent.name, ours)
 
@@ -194,7 +195,9 @@ def test_pickles_without_a_motion_are_refused(tmp_path: Path, content: object, w
 
 def test_aist_s_way_is_scaled(tmp_path: Path) -> None:
     wanted = smpl_walk(20)
-    poses = np.concatenate([to_axis_angle(wanted.local_rotations).reshape(20, 66), np.zeros((20, 6))], axis=1)
+    poses = np.concatenate(
+        [quaternion_to_axis_angle(wanted.local_rotations).reshape(20, 66), np.zeros((20, 6))], axis=1
+    )
     content = {
         "smpl_poses": poses,
         "smpl_trans": 90.0 * (wanted.root_translation - ORIGIN["smpl"]),

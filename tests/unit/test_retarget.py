@@ -20,16 +20,16 @@ from kinescribe.motion import (
     smpl_skeleton,
 )
 from kinescribe.motion.mapping.bone_map import BoneMap, map_bones
-from kinescribe.motion.rest_alignment import align_rest, facing, middle, rest_frame
+from kinescribe.motion.rest_alignment import align_rest, body_heading, left_right_midpoint, rest_orientation
 from kinescribe.motion.retarget.retarget import RetargetOptions, joint_indices, retarget
-from kinescribe.motion.rig import plain_rig
+from kinescribe.motion.rig import make_plain_rig
 from kinescribe.motion.rotations import (
-    about,
     angle_between,
-    from_axis_angle,
-    identity,
+    axis_angle_to_quaternion,
+    identity_rotations,
+    quaternion_to_matrix,
     rotate,
-    to_matrix,
+    rotation_about_axis,
 )
 from rig_kit import A_BODY, MIXAMO_NAMES, PARENT_OF, T_BODY, BodySpec, body_points, leg_length
 from rig_model import body_rig, posed
@@ -46,7 +46,7 @@ def standing(frames: int = 8) -> Motion:
     root = np.zeros((frames, 3))
     root[:, 0] = np.linspace(0, 0.5, frames)
     root[:, 1] = 0.02 - T_POSE.rest_positions[:, 1].min()
-    return Motion(T_POSE, 24.0, root, identity(frames, len(T_POSE)))
+    return Motion(T_POSE, 24.0, root, identity_rotations(frames, len(T_POSE)))
 
 
 @settings(max_examples=25, deadline=None)
@@ -62,7 +62,7 @@ def test_limbs_point_as_in_the_motion_from_any_rest_pose(
     arms: float, legs: float, bend: float, height: float, share: float, seed: int
 ) -> None:
     rolls = np.random.default_rng(seed)
-    turn = from_axis_angle(rolls.uniform(-2, 2, 3))
+    turn = axis_angle_to_quaternion(rolls.uniform(-2, 2, 3))
     rig = body_rig(BodySpec(arms, legs, bend, height, share), rolls, turn)
     motion = made_up_motion(fps=10, seconds=1)
     tracks = posed(rig, retarget(motion, rig, map_bones(rig), LOOSE))
@@ -72,14 +72,14 @@ def test_limbs_point_as_in_the_motion_from_any_rest_pose(
 @pytest.mark.parametrize("at_character", [True, False])
 def test_the_same_body_does_the_same_motion(at_character: bool) -> None:
     heads = T_POSE.rest_positions + [0, 0.02 - T_POSE.rest_positions[:, 1].min(), 0]
-    rig = plain_rig("Twin", SMPL_JOINTS, SMPL_PARENTS, heads, heads + [0, 0.1, 0])
+    rig = make_plain_rig("Twin", SMPL_JOINTS, SMPL_PARENTS, heads, heads + [0, 0.1, 0])
     motion = made_up_motion(seconds=1)
     tracks = posed(rig, retarget(motion, rig, map_bones(rig), replace(LOOSE, at_character=at_character)))
     theirs = {joint: motion.positions[:, i] for i, joint in enumerate(SMPL_JOINTS)}
     # put where its first frame says
-    put = about("y", -facing({joint: track[0] for joint, track in theirs.items()}))
-    start = middle(theirs, "hip")[0] * [1, 0, 1]
-    offset = middle({joint: heads[i] for i, joint in enumerate(SMPL_JOINTS)}, "hip") * [1, 0, 1]
+    put = rotation_about_axis("y", -body_heading({joint: track[0] for joint, track in theirs.items()}))
+    start = left_right_midpoint(theirs, "hip")[0] * [1, 0, 1]
+    offset = left_right_midpoint({joint: heads[i] for i, joint in enumerate(SMPL_JOINTS)}, "hip") * [1, 0, 1]
     for joint in SMPL_JOINTS:
         expected = rotate(put, theirs[joint] - start) + (offset if at_character else 0)
         assert np.allclose(tracks[joint], expected, atol=2e-3)
@@ -92,7 +92,7 @@ def test_travel_is_scaled_by_the_legs() -> None:
         rest = dict(zip(rig.bone_names, rig.heads, strict=True))
         tracks = posed(rig, retarget(motion, rig, map_bones(rig), LOOSE))
         scale = leg_length(rest) / leg_length(dict(zip(SMPL_JOINTS, T_POSE.rest_positions, strict=True)))
-        travel = middle(tracks, "hip")[-1] - middle(tracks, "hip")[0]
+        travel = left_right_midpoint(tracks, "hip")[-1] - left_right_midpoint(tracks, "hip")[0]
         assert np.allclose(travel, [0.5 * scale, 0, 0], atol=1e-6)
         # and the feet stay where they are at rest
         assert np.abs(tracks["left_foot"][:, 1] - rest["left_foot"][1]).max() < 0.01 * height
@@ -104,7 +104,8 @@ def test_jumps_leave_the_floor_by_the_scaled_height() -> None:
     jump = replace(motion, root_translation=motion.root_translation + lift[:, None] * [0, 1, 0])
     rig = body_rig(replace(A_BODY, height=2.4))
     low, high = (
-        middle(posed(rig, retarget(m, rig, map_bones(rig), LOOSE)), "hip")[:, 1] for m in (motion, jump)
+        left_right_midpoint(posed(rig, retarget(m, rig, map_bones(rig), LOOSE)), "hip")[:, 1]
+        for m in (motion, jump)
     )
     rest = dict(zip(rig.bone_names, rig.heads, strict=True))
     scale = leg_length(rest) / leg_length(dict(zip(SMPL_JOINTS, T_POSE.rest_positions, strict=True)))
@@ -119,7 +120,7 @@ def test_in_place_keeps_height_and_turning() -> None:
     bone_map = map_bones(rig)
     free = retarget(motion, rig, bone_map, LOOSE)
     fixed = retarget(motion, rig, bone_map, replace(LOOSE, root_mode="IN_PLACE"))
-    a, b = (middle(posed(rig, result), "hip") for result in (free, fixed))
+    a, b = (left_right_midpoint(posed(rig, result), "hip") for result in (free, fixed))
     assert np.allclose(a[:, 1], b[:, 1])
     assert np.ptp(b[:, [0, 2]], axis=0).max() < 1e-9 < np.ptp(a[:, [0, 2]], axis=0).max()
     for bone in bone_map.bones.values():
@@ -144,7 +145,7 @@ def test_channels_do_not_flip() -> None:
     t = np.linspace(0, 6 * np.pi, 200)
     motion = made_up_motion(fps=50, seconds=4)
     local = motion.local_rotations.copy()
-    local[:, 0] = about("y", t)
+    local[:, 0] = rotation_about_axis("y", t)
     rig = body_rig(A_BODY, np.random.default_rng(0))
     result = retarget(replace(motion, local_rotations=local), rig, map_bones(rig), LOOSE)
     for values in result.rotations.values():
@@ -155,13 +156,18 @@ def test_channels_do_not_flip() -> None:
 def test_arms_are_not_twisted_from_an_a_pose() -> None:
     rest = body_points(A_BODY)
     motion = dict(zip(SMPL_JOINTS, T_POSE.rest_positions, strict=True))
-    turns = align_rest({joint: rest[joint] for joint in SMPL_JOINTS}, motion, identity(), identity())
+    turns = align_rest(
+        {joint: rest[joint] for joint in SMPL_JOINTS}, motion, identity_rotations(), identity_rotations()
+    )
     for joint in ("left_shoulder", "right_elbow", "left_wrist"):
         # lifting an arm sideways turns about the forward axis alone
         axis = turns[joint][1:] / np.linalg.norm(turns[joint][1:])
         assert abs(axis[2]) > 0.95
         # what faced down along the arm at rest, the palm, faces down in the T-pose
-        palm = rotate(about("z", (-1 if "left" in joint else 1) * np.radians(A_BODY.arms_down)), [0, -1, 0])
+        palm = rotate(
+            rotation_about_axis("z", (-1 if "left" in joint else 1) * np.radians(A_BODY.arms_down)),
+            [0, -1, 0],
+        )
         assert rotate(turns[joint], palm)[1] < -0.97
 
 
@@ -170,7 +176,9 @@ def test_soles_stay_level_whatever_the_foot_bone_does() -> None:
     for side in ("left", "right"):
         heels[f"{side}_ankle"] = heels[f"{side}_ankle"] + [0, 0.07, 0]
     motion = dict(zip(SMPL_JOINTS, T_POSE.rest_positions, strict=True))
-    turns = align_rest({joint: heels[joint] for joint in SMPL_JOINTS}, motion, identity(), identity())
+    turns = align_rest(
+        {joint: heels[joint] for joint in SMPL_JOINTS}, motion, identity_rotations(), identity_rotations()
+    )
     for joint in ("left_ankle", "right_foot"):
         assert np.allclose(rotate(turns[joint], [0, 1, 0]), [0, 1, 0])
 
@@ -183,7 +191,9 @@ def test_bones_that_are_not_keyed_keep_their_pose_and_are_reckoned_with() -> Non
         bone_map, bones={j: b for j, b in bone_map.bones.items() if j not in ("left_collar", "spine2")}
     )
     basis = rig.basis.copy()
-    basis[rig.index("left_collar"), :3, :3] = to_matrix(from_axis_angle([0.3, -0.2, 0.4]))
+    basis[rig.bone_index("left_collar"), :3, :3] = quaternion_to_matrix(
+        axis_angle_to_quaternion([0.3, -0.2, 0.4])
+    )
     rig = replace(rig, basis=basis)
     motion = made_up_motion(seconds=1)
     result = retarget(motion, rig, partial, LOOSE)
@@ -198,8 +208,8 @@ def test_spine_bones_between_mapped_ones_are_keyed_too() -> None:
     motion = made_up_motion(seconds=1)
     result = retarget(motion, rig, partial, LOOSE)
     assert "spine2" in result.rotations
-    whole = angle_between(result.rotations["spine2"], identity())
-    assert np.allclose(whole, angle_between(result.rotations["spine3"], identity()), atol=1e-6)
+    whole = angle_between(result.rotations["spine2"], identity_rotations())
+    assert np.allclose(whole, angle_between(result.rotations["spine3"], identity_rotations()), atol=1e-6)
 
 
 def test_motions_of_other_skeletons_are_recognised() -> None:
@@ -218,19 +228,19 @@ def test_motions_of_other_skeletons_are_recognised() -> None:
 def test_rest_frame_ignores_how_a_spine_leans_but_not_how_a_body_faces() -> None:
     points = body_points(T_BODY)
     leaning = {joint: point + [0, 0, 0.2 * point[1]] for joint, point in points.items()}
-    assert angle_between(rest_frame(leaning), identity()) < 1e-6
-    turn = about("y", 1.1)
+    assert angle_between(rest_orientation(leaning), identity_rotations()) < 1e-6
+    turn = rotation_about_axis("y", 1.1)
     turned = {joint: rotate(turn, point) for joint, point in leaning.items()}
-    assert angle_between(rest_frame(turned), turn) < 1e-6
-    assert facing(turned) == pytest.approx(1.1, abs=1e-6)
+    assert angle_between(rest_orientation(turned), turn) < 1e-6
+    assert body_heading(turned) == pytest.approx(1.1, abs=1e-6)
 
 
 def test_facing_of_a_body_on_its_back_or_belly_is_where_its_head_is() -> None:
     points = {joint: point for joint, point in body_points(T_BODY).items() if joint in PARENT_OF}
     for angle in (np.pi / 2, -np.pi / 2):
-        lying = {joint: rotate(about("x", angle), point) for joint, point in points.items()}
+        lying = {joint: rotate(rotation_about_axis("x", angle), point) for joint, point in points.items()}
         head = lying["head"] - lying["pelvis"]
-        assert facing(lying) == pytest.approx(np.arctan2(head[0], head[2]), abs=0.05)
+        assert body_heading(lying) == pytest.approx(np.arctan2(head[0], head[2]), abs=0.05)
 
 
 @pytest.mark.parametrize("scale", [(1.0, 1.0, 2.0), (-1.0, -1.0, -1.0), (0.0, 1.0, 1.0)])

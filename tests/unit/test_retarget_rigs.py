@@ -10,22 +10,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import SMPL_JOINTS, Motion
-from kinescribe.motion.fingers import HAND_REST, RELAXED
+from kinescribe.motion.fingers import HAND_REST_POSITIONS, RELAXED_FINGER_ROTATIONS
 from kinescribe.motion.mapping.bone_map import BoneMap
-from kinescribe.motion.rest_alignment import middle
+from kinescribe.motion.rest_alignment import left_right_midpoint
 from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
 from kinescribe.motion.retarget.retarget_rotations import perform
 from kinescribe.motion.retarget.twist_bones import twist_angle, twist_bones
 from kinescribe.motion.rig import Rig
 from kinescribe.motion.rotations import (
-    about,
     angle_between,
+    axis_angle_to_quaternion,
     conjugate,
-    from_axis_angle,
-    identity,
+    identity_rotations,
     multiply,
+    quaternion_to_matrix,
     rotate,
-    to_matrix,
+    rotation_about_axis,
 )
 from kinescribe.motion.skeleton import T_POSE, Skeleton
 from rig_kit import A_BODY, T_BODY, BodySpec, body_points
@@ -107,14 +107,17 @@ def test_limbs_point_as_in_the_motion_whatever_the_hierarchy(
 ) -> None:
     random = np.random.default_rng(seed)
     rig = WAYS[way](RigPlan(BodySpec(arms, legs, bend))).rig(
-        random, from_axis_angle(random.uniform(-2, 2, 3)), scale, tuple(scale * random.uniform(-2, 2, 3))
+        random,
+        axis_angle_to_quaternion(random.uniform(-2, 2, 3)),
+        scale,
+        tuple(scale * random.uniform(-2, 2, 3)),
     )
     motion = made_up_motion(fps=8, seconds=1)
     tracks = posed(rig, retarget(motion, rig, BODY, LOOSE))
     assert limb_errors(motion, tracks).max() < 0.2
     # and the body holds together: limbs are as long as at rest
     for upper, lower in (("left_hip", "left_knee"), ("right_elbow", "right_wrist"), ("spine3", "neck")):
-        rest = np.linalg.norm(rig.heads[rig.index(lower)] - rig.heads[rig.index(upper)])
+        rest = np.linalg.norm(rig.heads[rig.bone_index(lower)] - rig.heads[rig.bone_index(upper)])
         now = np.linalg.norm(tracks[lower] - tracks[upper], axis=-1)
         assert np.allclose(now, rest, rtol=0.02 if way == "daz" else 1e-6)
 
@@ -130,7 +133,7 @@ def test_every_hierarchy_gives_the_same_pose(way: str) -> None:
     near = {"daz": 0.02, "biped": 0.04, "hung_elsewhere": 0.06}.get(way, 1e-6)
     for joint in SMPL_JOINTS:
         assert np.allclose(found[joint], expected[joint], atol=near), joint
-    hips = [middle(tracks, "hip") for tracks in (found, expected)]
+    hips = [left_right_midpoint(tracks, "hip") for tracks in (found, expected)]
     assert np.allclose(hips[0][:, [0, 2]], hips[1][:, [0, 2]], atol=1e-6)
 
 
@@ -177,14 +180,14 @@ class TestTwist:
 
     def test_leaves_share_the_turn_along_the_limb(self) -> None:
         rig = self.rig()
-        local = identity(9, 22)
+        local = identity_rotations(9, 22)
         shoulder, wrist = (SMPL_JOINTS.index(f"left_{joint}") for joint in ("shoulder", "wrist"))
         angles = np.linspace(0, 1.2, 9)
         # the motion's own arm lies along x at rest
         arm = T_POSE.rest_offsets[SMPL_JOINTS.index("left_elbow")]
         forearm = T_POSE.rest_offsets[wrist]
-        local[:, shoulder] = from_axis_angle(angles[:, None] * arm / np.linalg.norm(arm))
-        local[:, wrist] = from_axis_angle(-0.5 * angles[:, None] * forearm / np.linalg.norm(forearm))
+        local[:, shoulder] = axis_angle_to_quaternion(angles[:, None] * arm / np.linalg.norm(arm))
+        local[:, wrist] = axis_angle_to_quaternion(-0.5 * angles[:, None] * forearm / np.linalg.norm(forearm))
         root = np.tile([0.0, 0.95, 0.0], (9, 1))
         turns = turns_of(rig, retarget(Motion(T_POSE, 10.0, root, local), rig, BODY, LOOSE))
         up, low = turns["left_shoulder"], turns["left_elbow"]
@@ -200,7 +203,7 @@ class TestTwist:
         rig = daz(RigPlan(T_BODY)).rig(np.random.default_rng(3))
         motion = made_up_motion(seconds=1)
         turns = turns_of(rig, retarget(motion, rig, BODY, LOOSE))
-        axis = rig.heads[rig.index("left_knee")] - rig.heads[rig.index("left_hip")]
+        axis = rig.heads[rig.bone_index("left_knee")] - rig.heads[rig.bone_index("left_hip")]
         axis /= np.linalg.norm(axis)
         assert np.allclose(twist_angle(turns["pelvis"], turns["left_hip"], axis), 0, atol=1e-6)
         assert np.ptp(twist_angle(turns["pelvis"], turns["left thigh twist"], axis)) > 0.2
@@ -208,14 +211,14 @@ class TestTwist:
     def test_bones_with_constraints_and_controls_are_left_alone(self) -> None:
         rig = self.rig()
         flags = np.zeros(len(rig), bool)
-        flags[rig.index("upperarm_twist_01_l")] = True
+        flags[rig.bone_index("upperarm_twist_01_l")] = True
         found = twist_bones(replace(rig, constrained=flags), BODY)
         assert found["left_shoulder"] == ("upperarm_twist_02_l",)
         assert twist_bones(rig, replace(BODY, family="rigify")) == {}
 
     def test_angles_do_not_jump(self) -> None:
         angles = np.linspace(0, 3 * np.pi, 60)
-        turns = about("x", angles)
+        turns = rotation_about_axis("x", angles)
         found = twist_angle(np.tile([1.0, 0, 0, 0], (60, 1)), turns, np.array([1.0, 0, 0]))
         assert np.allclose(found, angles)
 
@@ -224,11 +227,11 @@ class TestReferencePose:
     @pytest.mark.parametrize("turned", [False, True])
     def test_a_captured_t_pose_counts_as_the_rest_pose(self, turned: bool) -> None:
         """A rig that rests with its arms in a pose of its own does the motion as one that rests in a T."""
-        turn = from_axis_angle([0.3, 1.0, -0.4]) if turned else identity()
+        turn = axis_angle_to_quaternion([0.3, 1.0, -0.4]) if turned else identity_rotations()
         points = body_points(T_BODY)
         plain = RigPlan(T_BODY).rig(turn=turn)
         # the same body, whose left arm rests forward and up, its palm turned
-        odd = multiply(about("y", -1.2), about("z", 0.7))
+        odd = multiply(rotation_about_axis("y", -1.2), rotation_about_axis("z", 0.7))
         plan = RigPlan(T_BODY)
         for joint in ("left_shoulder", "left_elbow", "left_wrist"):
             _, head, tail = plan.bones[joint]
@@ -267,7 +270,7 @@ class TestReferencePose:
 
 class TestRootModes:
     def test_a_root_bone_takes_travel_and_heading_and_nothing_moves_otherwise(self) -> None:
-        turn = from_axis_angle([0.0, 0.8, 0.0])
+        turn = axis_angle_to_quaternion([0.0, 0.8, 0.0])
         rig = with_root(RigPlan(A_BODY)).rig(np.random.default_rng(6), turn, 0.01, (1.0, 0.2, -3.0))
         bone_map = replace(BODY, root="root")
         motion = made_up_motion(seconds=2)
@@ -296,7 +299,7 @@ class TestRootModes:
     def test_a_moved_and_enlarged_root_goes_on_from_where_it_would_stand(self) -> None:
         rig = with_root(RigPlan(T_BODY)).rig()
         basis = rig.basis.copy()
-        basis[0, :3, :3] = 1.5 * to_matrix(about("y", 0.4))
+        basis[0, :3, :3] = 1.5 * quaternion_to_matrix(rotation_about_axis("y", 0.4))
         rig = replace(rig, basis=basis)
         motion = made_up_motion(seconds=1)
         bone_map = replace(BODY, root="root")
@@ -311,7 +314,7 @@ class TestRootModes:
             tracks = posed(
                 rig, retarget(made_up_motion(seconds=1), rig, BODY, replace(LOOSE, root_mode="IN_PLACE"))
             )
-            assert np.ptp(middle(tracks, "hip")[:, [0, 2]], axis=0).max() < 1e-6
+            assert np.ptp(left_right_midpoint(tracks, "hip")[:, [0, 2]], axis=0).max() < 1e-6
 
 
 def hands(plan: RigPlan, roll: float = 0.0, curl: float = 0.0) -> RigPlan:
@@ -322,28 +325,28 @@ def hands(plan: RigPlan, roll: float = 0.0, curl: float = 0.0) -> RigPlan:
         along = along / np.linalg.norm(along)
         out = np.array([sign, 0.0, 0.0])
         axis = np.cross(out, along)
-        lowered = from_axis_angle(
+        lowered = axis_angle_to_quaternion(
             np.arctan2(np.linalg.norm(axis), out @ along) * axis / max(np.linalg.norm(axis), 1e-9)
         )
-        turn = multiply(from_axis_angle(-sign * roll * along), lowered)
-        for joint, place in HAND_REST.items():
+        turn = multiply(axis_angle_to_quaternion(-sign * roll * along), lowered)
+        for joint, place in HAND_REST_POSITIONS.items():
             if joint.startswith(side):
                 k = int(joint[-1])
                 parent = f"{side}_wrist" if k == 1 else f"{joint[:-1]}{k - 1}"
-                bent = rotate(about("z", -sign * curl * (k - 1)), place) if curl else place
+                bent = rotate(rotation_about_axis("z", -sign * curl * (k - 1)), place) if curl else place
                 head = wrist + rotate(turn, bent)
                 plan.add(joint, parent, head, head + 0.02 * along)
     return plan
 
 
-HANDS = replace(BODY, bones={**BODY.bones, **{joint: joint for joint in HAND_REST}})
+HANDS = replace(BODY, bones={**BODY.bones, **{joint: joint for joint in HAND_REST_POSITIONS}})
 
 
 class TestHands:
     def test_palms_that_rest_another_way_do_as_the_motion_says(self) -> None:
         """Palms to the thighs or forward at rest: in the T-pose of the motion they face down, thumbs ahead."""
         root = np.tile([0.0, 0.95, 0.0], (3, 1))
-        still = Motion(T_POSE, 10.0, root, identity(3, 22))
+        still = Motion(T_POSE, 10.0, root, identity_rotations(3, 22))
         for roll in (-0.5, 0.0, 0.8, 1.5):
             rig = hands(RigPlan(A_BODY), roll).rig(np.random.default_rng(4))
             tracks = posed(rig, retarget(still, rig, HANDS, LOOSE))
@@ -354,7 +357,7 @@ class TestHands:
                 assert np.all(thumb[:, 2] > 0) and np.all(thumb[:, 1] < 0.005)
 
     def test_forearms_roll_with_their_hands_half_the_way(self) -> None:
-        still = Motion(T_POSE, 10.0, np.tile([0.0, 0.95, 0.0], (2, 1)), identity(2, 22))
+        still = Motion(T_POSE, 10.0, np.tile([0.0, 0.95, 0.0], (2, 1)), identity_rotations(2, 22))
         plain, rolled = (
             turns_of(rig := hands(RigPlan(A_BODY), roll).rig(), retarget(still, rig, HANDS, LOOSE))
             for roll in (0.0, 1.2)
@@ -386,21 +389,21 @@ class TestHands:
     def test_fingers_keep_their_pose_where_that_is_wanted(self) -> None:
         rig = hands(RigPlan(T_BODY)).rig()
         result = retarget(made_up_motion(seconds=1), rig, HANDS, replace(LOOSE, relax_fingers=False))
-        assert not set(HAND_REST) & set(result.rotations)
+        assert not set(HAND_REST_POSITIONS) & set(result.rotations)
 
     def test_fingers_of_a_motion_are_carried(self) -> None:
-        names = (*SMPL_JOINTS, *HAND_REST)
+        names = (*SMPL_JOINTS, *HAND_REST_POSITIONS)
         parents = [*T_POSE.parents]
         offsets = [*T_POSE.rest_offsets]
-        for joint, place in HAND_REST.items():
+        for joint, place in HAND_REST_POSITIONS.items():
             k = int(joint[-1])
             before = f"{joint[:-1]}{k - 1}"
             parents.append(names.index(f"{joint.partition('_')[0]}_wrist" if k == 1 else before))
-            offsets.append(place - (HAND_REST[before] if k > 1 else 0))
+            offsets.append(place - (HAND_REST_POSITIONS[before] if k > 1 else 0))
         body = made_up_motion(seconds=1)
-        local = identity(len(body), len(names))
+        local = identity_rotations(len(body), len(names))
         local[:, :22] = body.local_rotations
-        fist = about("z", -np.linspace(0, 1.4, len(body)))
+        fist = rotation_about_axis("z", -np.linspace(0, 1.4, len(body)))
         for finger in ("index1", "middle2"):
             local[:, names.index(f"left_{finger}")] = fist
         motion = Motion(
@@ -417,13 +420,13 @@ class TestHands:
         ):
             own, want = tracks[b] - tracks[a], theirs[b] - theirs[a]
             # one constant heading apart
-            put = multiply(heading[:1], conjugate(motion.world[1][:1, 0]))
+            put = multiply(heading[:1], conjugate(motion.world_transforms[1][:1, 0]))
             want = rotate(put, want)
             cosine = np.sum(own * want, -1) / np.linalg.norm(own, axis=-1) / np.linalg.norm(want, axis=-1)
             assert np.degrees(np.arccos(np.clip(cosine, -1, 1))).max() < 0.2, (a, b)
 
     def test_right_hands_mirror_left_ones(self) -> None:
-        for joint, turn in RELAXED.items():
+        for joint, turn in RELAXED_FINGER_ROTATIONS.items():
             if joint.startswith("left"):
-                other = RELAXED[joint.replace("left", "right")]
+                other = RELAXED_FINGER_ROTATIONS[joint.replace("left", "right")]
                 assert np.allclose(other, turn * [1, 1, -1, -1])

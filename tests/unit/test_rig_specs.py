@@ -10,7 +10,7 @@ import pytest
 from kinescribe.motion import SMPL_JOINTS
 from kinescribe.motion.errors import KinescribeError
 from kinescribe.motion.mapping.bone_map import map_bones
-from kinescribe.motion.rig import Rig, plain_rig
+from kinescribe.motion.rig import Rig, make_plain_rig
 
 from devtools.rigs.body import Build
 from devtools.rigs.spec import BoneSpec, RigSpec
@@ -38,7 +38,7 @@ def plain(spec: RigSpec) -> Rig:
     parents = tuple(names.index(bone.parent) if bone.parent else -1 for bone in spec.bones)
     deform = np.array([bone.deform for bone in spec.bones])
     switches = {bone.name: (bone.prop,) for bone in spec.bones if bone.prop}
-    return plain_rig(spec.label, names, parents, heads, tails, deform=deform, properties=switches)
+    return make_plain_rig(spec.label, names, parents, heads, tails, deform=deform, properties=switches)
 
 
 def renamed(rig: Rig, seed: int) -> tuple[Rig, dict[str, str]]:

@@ -27,9 +27,9 @@ def vectors(draw: st.DrawFn, count: int = 24) -> np.ndarray:
 @settings(deadline=None)
 def test_matrices_axis_angles_and_six_numbers_come_back(q: np.ndarray) -> None:
     for back in (
-        r.from_matrix(r.to_matrix(q)),
-        r.from_axis_angle(r.to_axis_angle(q)),
-        r.from_matrix(r.from_6d(r.to_6d(r.to_matrix(q)))),
+        r.matrix_to_quaternion(r.quaternion_to_matrix(q)),
+        r.axis_angle_to_quaternion(r.quaternion_to_axis_angle(q)),
+        r.matrix_to_quaternion(r.rotation_6d_to_matrix(r.matrix_to_rotation_6d(r.quaternion_to_matrix(q)))),
         r.multiply(q, r.multiply(r.conjugate(q), q)),
     ):
         assert r.angle_between(q, back).max() < 1e-7
@@ -38,22 +38,28 @@ def test_matrices_axis_angles_and_six_numbers_come_back(q: np.ndarray) -> None:
 @given(quaternions(), vectors())
 @settings(deadline=None)
 def test_a_quaternion_turns_vectors_as_its_matrix_does(q: np.ndarray, v: np.ndarray) -> None:
-    np.testing.assert_allclose(r.rotate(q, v), np.einsum("nij,nj->ni", r.to_matrix(q), v), atol=1e-12)
     np.testing.assert_allclose(
-        r.rotate(q[:, None], v), np.einsum("nij,mj->nmi", r.to_matrix(q), v), atol=1e-12
+        r.rotate(q, v), np.einsum("nij,nj->ni", r.quaternion_to_matrix(q), v), atol=1e-12
+    )
+    np.testing.assert_allclose(
+        r.rotate(q[:, None], v), np.einsum("nij,mj->nmi", r.quaternion_to_matrix(q), v), atol=1e-12
     )
 
 
 @given(quaternions(), quaternions())
 @settings(deadline=None)
 def test_products_turn_by_the_right_one_first(a: np.ndarray, b: np.ndarray) -> None:
-    np.testing.assert_allclose(r.to_matrix(r.multiply(a, b)), r.to_matrix(a) @ r.to_matrix(b), atol=1e-12)
+    np.testing.assert_allclose(
+        r.quaternion_to_matrix(r.multiply(a, b)),
+        r.quaternion_to_matrix(a) @ r.quaternion_to_matrix(b),
+        atol=1e-12,
+    )
 
 
 @given(quaternions())
 @settings(deadline=None)
 def test_matrices_are_rotations(q: np.ndarray) -> None:
-    m = r.to_matrix(q)
+    m = r.quaternion_to_matrix(q)
     np.testing.assert_allclose(m @ np.swapaxes(m, -1, -2), np.broadcast_to(np.eye(3), m.shape), atol=1e-12)
     np.testing.assert_allclose(np.linalg.det(m), 1.0)
 
@@ -62,15 +68,15 @@ def test_matrices_are_rotations(q: np.ndarray) -> None:
 @settings(deadline=None)
 def test_between_turns_one_direction_onto_the_other_the_short_way(a: np.ndarray, b: np.ndarray) -> None:
     b[:3] = a[:3] * [[2], [-1], [-3]]
-    q = r.between(a, b)
+    q = r.rotation_between(a, b)
     np.testing.assert_allclose(r.normalise(r.rotate(q, a)), r.normalise(b), atol=1e-6)
     angle = np.arccos(np.clip(np.sum(r.normalise(a) * r.normalise(b), axis=-1), -1, 1))
-    np.testing.assert_allclose(r.angle_between(q, r.identity()), angle, atol=1e-5)
+    np.testing.assert_allclose(r.angle_between(q, r.identity_rotations()), angle, atol=1e-5)
 
 
 def test_between_leaves_directions_of_no_length_alone() -> None:
-    q = r.between(np.zeros((2, 3)), np.array([[0, 1.0, 0], [0, 0, 0]]))
-    assert np.all(r.angle_between(q, r.identity()) < 1e-12)
+    q = r.rotation_between(np.zeros((2, 3)), np.array([[0, 1.0, 0], [0, 0, 0]]))
+    assert np.all(r.angle_between(q, r.identity_rotations()) < 1e-12)
 
 
 @given(quaternions(), quaternions(), st.floats(0, 1))
@@ -86,7 +92,7 @@ def test_slerp_goes_evenly_along_the_shorter_arc(a: np.ndarray, b: np.ndarray, t
 @given(quaternions())
 @settings(deadline=None)
 def test_continuous_keeps_rotations_and_takes_no_long_way(q: np.ndarray) -> None:
-    path = r.continuous(q)
+    path = r.make_continuous(q)
     assert np.all(np.sum(path[1:] * path[:-1], axis=-1) >= 0)
     np.testing.assert_allclose(np.abs(np.sum(path * q, axis=-1)), 1.0)
 
@@ -94,15 +100,21 @@ def test_continuous_keeps_rotations_and_takes_no_long_way(q: np.ndarray) -> None
 @given(st.floats(-3, 3))
 @settings(deadline=None)
 def test_heading_is_the_turn_to_the_left(angle: float) -> None:
-    tilted = r.multiply(r.about("y", angle), r.about("x", 0.3))
-    np.testing.assert_allclose(r.heading(tilted), angle, atol=1e-9)
+    tilted = r.multiply(r.rotation_about_axis("y", angle), r.rotation_about_axis("x", 0.3))
+    np.testing.assert_allclose(r.heading_of(tilted), angle, atol=1e-9)
 
 
 def test_about_turns_in_the_positive_sense() -> None:
     quarter = np.pi / 2
-    np.testing.assert_allclose(r.rotate(r.about("x", quarter), np.array([0, 1.0, 0])), [0, 0, 1], atol=1e-12)
-    np.testing.assert_allclose(r.rotate(r.about("y", quarter), np.array([0, 0, 1.0])), [1, 0, 0], atol=1e-12)
-    np.testing.assert_allclose(r.rotate(r.about("z", quarter), np.array([1.0, 0, 0])), [0, 1, 0], atol=1e-12)
+    np.testing.assert_allclose(
+        r.rotate(r.rotation_about_axis("x", quarter), np.array([0, 1.0, 0])), [0, 0, 1], atol=1e-12
+    )
+    np.testing.assert_allclose(
+        r.rotate(r.rotation_about_axis("y", quarter), np.array([0, 0, 1.0])), [1, 0, 0], atol=1e-12
+    )
+    np.testing.assert_allclose(
+        r.rotate(r.rotation_about_axis("z", quarter), np.array([1.0, 0, 0])), [0, 1, 0], atol=1e-12
+    )
 
 
 def test_a_matrix_alone_is_read_as_among_others() -> None:
@@ -112,7 +124,9 @@ def test_a_matrix_alone_is_read_as_among_others() -> None:
         [r.normalise(random.normal(size=(50, 4))), np.eye(4), r.normalise([[0, 1, 1, 0], [0, 0, 1, 1]])]
     )
     for alone, among in zip(
-        (r.from_matrix(m) for m in r.to_matrix(q)), r.from_matrix(r.to_matrix(q)), strict=True
+        (r.matrix_to_quaternion(m) for m in r.quaternion_to_matrix(q)),
+        r.matrix_to_quaternion(r.quaternion_to_matrix(q)),
+        strict=True,
     ):
         assert np.allclose(alone, among) or np.allclose(alone, -among)
 

@@ -22,7 +22,7 @@ from fakes import FakeBackend
 from kinescribe.inference.backend import Ask
 from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.inference.remote import RemoteBackend, Server, list_models
-from kinescribe.motion import T_POSE, BackendError, Cancelled, MotionRequest, RequestError, text_request
+from kinescribe.motion import T_POSE, BackendError, Cancelled, MotionRequest, RequestError, make_text_request
 from kinescribe.motion.request import EffectorTarget, PoseKeyframe, RootPath, TextSegment
 from mmcp_kit import serving
 
@@ -90,7 +90,7 @@ def test_the_sdks_client_gets_the_motion_that_the_model_makes(embedded: str) -> 
         "options": {"seed": 4, "num_samples": 2},
     }
     samples = sdk.parse_gltf_samples(sdk.generate(embedded, body))
-    made = EMBEDDED.generate(text_request("a person walks forward", 2.0, 30.0, seed=4, num_samples=2))
+    made = EMBEDDED.generate(make_text_request("a person walks forward", 2.0, 30.0, seed=4, num_samples=2))
     assert len(samples) == 2 and samples[0]["fps"] == 30.0
     for sample, motion in zip(samples, made, strict=True):
         np.testing.assert_allclose(sample["posed_joints"][:, 0], motion.root_translation, atol=1e-3)
@@ -113,8 +113,8 @@ def test_our_client_gets_constraints_met(embedded: str) -> None:
     )
     (motion,) = ours(embedded).generate(request)
     np.testing.assert_allclose(motion.root_translation[40, [0, 2]], [1.0, 1.0], atol=1e-3)
-    assert np.linalg.norm(motion.positions[100, T_POSE.index("left_wrist")] - (1.3, 1.3, 1.2)) < 0.02
-    assert abs(np.dot(motion.local_rotations[20, T_POSE.index("head")], turn)) > 0.9999
+    assert np.linalg.norm(motion.positions[100, T_POSE.joint_index("left_wrist")] - (1.3, 1.3, 1.2)) < 0.02
+    assert abs(np.dot(motion.local_rotations[20, T_POSE.joint_index("head")], turn)) > 0.9999
 
 
 def test_what_the_model_refuses_is_a_clear_refusal(embedded: str) -> None:
@@ -128,11 +128,13 @@ def test_what_the_model_refuses_is_a_clear_refusal(embedded: str) -> None:
 def test_steps_are_reported_and_a_cancel_reaches_the_model(slow: tuple[str, Slow]) -> None:
     url, backend = slow
     seen: list[tuple[int, int]] = []
-    ours(url).generate(text_request("walks", 1.0, 20.0), lambda done, total: seen.append((done, total)))
+    ours(url).generate(make_text_request("walks", 1.0, 20.0), lambda done, total: seen.append((done, total)))
     assert seen and all(total == 10 for _, total in seen) and seen == sorted(seen)
     began = time.monotonic()
     with pytest.raises(Cancelled):
-        ours(url).generate(text_request("walks", 1.0, 20.0), cancelled=lambda: time.monotonic() - began > 0.3)
+        ours(url).generate(
+            make_text_request("walks", 1.0, 20.0), cancelled=lambda: time.monotonic() - began > 0.3
+        )
     until = time.monotonic() + 60
     while not backend.cancelled_at and time.monotonic() < until:
         time.sleep(0.02)
@@ -160,7 +162,7 @@ def test_the_server_answers_while_the_model_works_and_says_when_it_is_full(slow:
     url, _ = slow
     backend = ours(url)
     with ThreadPoolExecutor(6) as pool:
-        running = [pool.submit(backend.generate, text_request("walks", 1.0, 20.0)) for _ in range(6)]
+        running = [pool.submit(backend.generate, make_text_request("walks", 1.0, 20.0)) for _ in range(6)]
         time.sleep(0.2)
         began = time.monotonic()
         with urllib.request.urlopen(url + "/health", timeout=5) as answer:
@@ -201,7 +203,7 @@ def test_requests_too_large_or_too_long_are_refused(embedded: str) -> None:
         refused = caught.value
         assert getattr(refused, "code", None) == 413 or isinstance(refused.reason, ConnectionError), refused
     with pytest.raises(RequestError, match="to 60 seconds"):
-        ours(embedded).generate(text_request("walks", 61.0, 30.0))
+        ours(embedded).generate(make_text_request("walks", 61.0, 30.0))
 
 
 def test_one_bad_request_does_not_spoil_the_batch() -> None:
@@ -215,16 +217,16 @@ def test_one_bad_request_does_not_spoil_the_batch() -> None:
 
     sizes: list[int] = []
     dispatcher = Dispatcher(Gated(), batch_size=4)
-    first = dispatcher.submit(Ask(text_request("first", 1.0, 20.0)))
+    first = dispatcher.submit(Ask(make_text_request("first", 1.0, 20.0)))
     time.sleep(0.1)
-    rest = [dispatcher.submit(Ask(text_request(p, 1.0, 20.0))) for p in ("a", "bad", "c", "d", "e")]
+    rest = [dispatcher.submit(Ask(make_text_request(p, 1.0, 20.0))) for p in ("a", "bad", "c", "d", "e")]
     gate.set()
     assert first.result(5) == ["first"]
     assert [f.exception(5) is not None for f in rest] == [False, True, False, False, False]
     dispatcher.close()
     assert sizes == [1, 4, 1]
     with pytest.raises(Busy):
-        dispatcher.submit(Ask(text_request("late", 1.0, 20.0)))
+        dispatcher.submit(Ask(make_text_request("late", 1.0, 20.0)))
 
 
 def test_a_model_with_a_bug_fails_its_requests_and_goes_on() -> None:
@@ -236,13 +238,13 @@ def test_a_model_with_a_bug_fails_its_requests_and_goes_on() -> None:
 
     dispatcher = Dispatcher(Buggy())
     with pytest.raises(BackendError, match="ZeroDivisionError"):
-        dispatcher.submit(Ask(text_request("bug", 1.0, 20.0))).result(5)
-    assert dispatcher.submit(Ask(text_request("fine", 1.0, 20.0))).result(5) == ["fine"]
+        dispatcher.submit(Ask(make_text_request("bug", 1.0, 20.0))).result(5)
+    assert dispatcher.submit(Ask(make_text_request("fine", 1.0, 20.0))).result(5) == ["fine"]
     dispatcher.close()
 
 
 def test_trajectories_are_those_of_the_sdk_and_a_lost_child_is_replaced() -> None:
-    motions = EMBEDDED.generate(text_request("a person walks forward", 1.0, 30.0, num_samples=2))
+    motions = EMBEDDED.generate(make_text_request("a person walks forward", 1.0, 30.0, num_samples=2))
     result = to_motion_result(motions)
     skeleton = ServedModel(EMBEDDED, "m").capabilities().canonical_skeleton.model_dump(mode="json")
     names = [joint["name"] for joint in skeleton["joints"]]
@@ -296,7 +298,7 @@ def test_the_command_serves_until_its_starter_goes(tmp_path: Path) -> None:
     try:
         first = json.loads(process.stdout.readline())
         assert first["event"] == "listening"
-        (motion,) = ours(first["url"], "t0ken").generate(text_request("a person waves", 1.0, 20.0))
+        (motion,) = ours(first["url"], "t0ken").generate(make_text_request("a person waves", 1.0, 20.0))
         assert len(motion) == 20
         process.stdin.close()
         assert process.wait(20) == 0

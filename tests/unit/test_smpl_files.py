@@ -21,14 +21,14 @@ from kinescribe.motion import (
 )
 from kinescribe.motion.formats import load_native, read_motion, save_native, write_motion
 from kinescribe.motion.formats.smpl_npz import REST_PELVIS
-from kinescribe.motion.rest_pose import SMPL_REST, to_rest_pose
+from kinescribe.motion.rest_pose import SMPL_REST_POSE, change_rest_pose
 from kinescribe.motion.rotations import (
-    about,
     angle_between,
-    from_axis_angle,
-    identity,
+    axis_angle_to_quaternion,
+    identity_rotations,
     normalise,
-    to_axis_angle,
+    quaternion_to_axis_angle,
+    rotation_about_axis,
 )
 from strategies import motions
 
@@ -59,14 +59,14 @@ def test_motions_come_back(tmp_path: Path, motion: Motion) -> None:
     path = tmp_path / "motion.npz"
     write_motion(motion, path)
     back = read_motion(path)
-    assert back.skeleton is SMPL_REST
+    assert back.skeleton is SMPL_REST_POSE
     assert back.fps == pytest.approx(motion.fps)
     for name in ("prompt", "seed", "model", "confidence"):
         assert getattr(back.provenance, name) == getattr(motion.provenance, name)
     assert (back.contacts is None) == (motion.contacts is None)
     if motion.contacts is not None:
         np.testing.assert_array_equal(back.contacts, motion.contacts)
-    again = to_rest_pose(back, motion.skeleton)
+    again = change_rest_pose(back, motion.skeleton)
     assert angle_between(again.local_rotations, motion.local_rotations).max() < 1e-6
     np.testing.assert_allclose(again.root_translation, motion.root_translation, atol=1e-9)
 
@@ -93,7 +93,7 @@ def test_a_standing_body_stands_faces_ahead_and_its_pelvis_is_not_trans(
 ) -> None:
     motion = read_motion(amass(tmp_path / "stand.npz", width=width, trans=np.tile([0.5, 0.25, 1.2], (5, 1))))
     assert motion.fps == 120
-    assert angle_between(motion.local_rotations, identity()).max() < 1e-9
+    assert angle_between(motion.local_rotations, identity_rotations()).max() < 1e-9
     # in the file's world the pelvis is trans + rest pelvis; (x, y, z) of Z up is (x, z, -y) of Y up
     x, y, z = np.array([0.5, 0.25, 1.2]) + REST_PELVIS[model]
     np.testing.assert_allclose(motion.root_translation, np.tile([x, z, -y], (5, 1)), atol=1e-12)
@@ -153,8 +153,8 @@ def test_a_written_file_has_what_readers_of_amass_ask_for(tmp_path: Path) -> Non
         assert float(file["mocap_frame_rate"]) == 20
         np.testing.assert_array_equal(file["poses"][:, 66:], 0)
         # Z up: the body stands along Z and walks towards -Y
-        up = from_axis_angle(file["root_orient"])
-        assert angle_between(up, about("x", np.pi / 2)).max() < 0.02
+        up = axis_angle_to_quaternion(file["root_orient"])
+        assert angle_between(up, rotation_about_axis("x", np.pi / 2)).max() < 0.02
         assert file["trans"][-1, 1] < file["trans"][0, 1] - 0.3
 
 
@@ -165,8 +165,8 @@ def test_written_rotations_count_from_the_models_rest_pose(shared: Path, tmp_pat
     motion = walk(40)
     write_motion(motion, tmp_path / "walk.npz")
     with np.load(tmp_path / "walk.npz", allow_pickle=False) as file:
-        rotations = from_axis_angle(file["poses"][:, :66].reshape(-1, 22, 3))
-        places = smpl_skeleton(joints - joints[[max(p, 0) for p in SMPL_PARENTS]]).forward(
+        rotations = axis_angle_to_quaternion(file["poses"][:, :66].reshape(-1, 22, 3))
+        places = smpl_skeleton(joints - joints[[max(p, 0) for p in SMPL_PARENTS]]).forward_kinematics(
             file["trans"] + joints[0], rotations
         )[0]
     places = places[..., [0, 2, 1]] * [1, 1, -1]
@@ -181,7 +181,7 @@ def test_written_rotations_count_from_the_models_rest_pose(shared: Path, tmp_pat
 
 
 def test_a_t_pose_is_relabelled_by_no_one(tmp_path: Path) -> None:
-    write_motion(Motion(T_POSE, 30, [[0, 1, 0]], identity(1, 22)), tmp_path / "t.npz")
+    write_motion(Motion(T_POSE, 30, [[0, 1, 0]], identity_rotations(1, 22)), tmp_path / "t.npz")
     with np.load(tmp_path / "t.npz") as file:
         turns = np.degrees(np.linalg.norm(file["poses"][0, :66].reshape(22, 3), axis=-1))
     assert 5 < turns[SMPL_JOINTS.index("left_shoulder")] < 20
@@ -231,11 +231,11 @@ def test_files_that_make_no_sense_are_refused_in_one_sentence(
 def test_a_path_of_rotations_through_half_a_turn_comes_back_continuous(tmp_path: Path) -> None:
     motion = walk(60)
     local = motion.local_rotations.copy()
-    local[:, 0] = about("y", np.linspace(0, 4 * np.pi, 60))
+    local[:, 0] = rotation_about_axis("y", np.linspace(0, 4 * np.pi, 60))
     write_motion(Motion(T_POSE, 20, motion.root_translation, local), tmp_path / "spin.npz")
     back = read_motion(tmp_path / "spin.npz").local_rotations[:, 0]
     assert np.all(np.sum(back[1:] * back[:-1], axis=-1) > 0.9)
-    assert to_axis_angle(back).shape == (60, 3)
+    assert quaternion_to_axis_angle(back).shape == (60, 3)
 
 
 class TestHands:
@@ -254,8 +254,8 @@ class TestHands:
         assert names[:22] == SMPL_JOINTS and {"left_index1", "right_thumb3"} <= set(names)
         assert ("jaw" in names) == (width == 165)
         local = motion.local_rotations
-        assert np.allclose(to_axis_angle(local[-1, names.index("left_index1")]), [0, 0, -1])
-        assert np.allclose(to_axis_angle(local[0, names.index("right_thumb3")]), [0.1, 0.2, 0.3])
+        assert np.allclose(quaternion_to_axis_angle(local[-1, names.index("left_index1")]), [0, 0, -1])
+        assert np.allclose(quaternion_to_axis_angle(local[0, names.index("right_thumb3")]), [0.1, 0.2, 0.3])
         assert "with fingers" in motion.provenance.source
         save_native(motion, tmp_path / "kept.npz")
         assert load_native(tmp_path / "kept.npz").skeleton.joint_names == names
@@ -263,7 +263,7 @@ class TestHands:
         again = read_motion(tmp_path / "again.npz")
         assert set(again.skeleton.joint_names) == set(names)
         for joint in names[22:]:
-            own, other = (m.local_rotations[:, m.skeleton.index(joint)] for m in (motion, again))
+            own, other = (m.local_rotations[:, m.skeleton.joint_index(joint)] for m in (motion, again))
             assert angle_between(own, other).max() < 1e-5
 
     def test_in_arrays_of_their_own(self, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from kinescribe.motion import MappingError
 from kinescribe.motion.mapping.bone_map import ESSENTIAL, SURE, map_bones, suggest_bones
 from kinescribe.motion.mapping.doubt import Doubt
 from kinescribe.motion.mapping.structure import structure_map
-from kinescribe.motion.rig import plain_rig
+from kinescribe.motion.rig import make_plain_rig
 from made_bodies import FINGERS, Bones, creature, humanoid, laid, turned
 from strategies import SEEDS
 
@@ -173,9 +173,9 @@ def test_bones_that_follow_controls_are_not_taken_for_granted() -> None:
 
 def test_points_on_one_spot_and_few_bones_are_no_body() -> None:
     names = tuple(f"b{i}" for i in range(30))
-    nowhere = plain_rig("Dot", names, tuple(range(-1, 29)), np.zeros((30, 3)), np.zeros((30, 3)))
+    nowhere = make_plain_rig("Dot", names, tuple(range(-1, 29)), np.zeros((30, 3)), np.zeros((30, 3)))
     assert structure_map(nowhere).confidence == 0.0
-    three = plain_rig("Three", names[:3], (-1, 0, 1), np.eye(3), 2 * np.eye(3))
+    three = make_plain_rig("Three", names[:3], (-1, 0, 1), np.eye(3), 2 * np.eye(3))
     assert structure_map(three).bones == {}
     with pytest.raises(MappingError, match="too few bones"):
         map_bones(three)
@@ -190,7 +190,7 @@ def test_bones_at_random_are_no_body_and_break_nothing(seed: int) -> None:
     if random.random() < 0.5:  # two halves all the same
         heads[1::2] = heads[: len(heads[1::2]) * 2 : 2] * [-1, 1, 1]
     parents = tuple(int(random.integers(-1, i)) if i else -1 for i in range(count))
-    rig = plain_rig(
+    rig = make_plain_rig(
         "Noise", tuple(f"b{i}" for i in range(count)), parents, heads, heads + random.normal(size=3)
     )
     guess = suggest_bones(rig)

@@ -23,13 +23,13 @@ from kinescribe.inference.worker import Worker, WorkerOptions
 from kinescribe.inference.worker.environment_setup import make_environment, python_of
 from kinescribe.inference.worker.launch import environment
 from kinescribe.inference.worker.log import MAX_BYTES, Log
-from kinescribe.motion import BackendError, Cancelled, KinescribeError, MotionRequest, text_request
+from kinescribe.motion import BackendError, Cancelled, KinescribeError, MotionRequest, make_text_request
 from kinescribe.motion.request import UnconditionedSegment
 from mmcp_kit import Liar
 
 from devtools.testing.working_tree import ROOT, code_command
 
-REQUEST = text_request("a person walks forward", 2.0, 30.0, seed=3)
+REQUEST = make_text_request("a person walks forward", 2.0, 30.0, seed=3)
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_killed_while_it_listens_it_says_so_and_starts_again(worker: Worker, opt
 def test_killed_while_it_generates(worker: Worker, options: WorkerOptions) -> None:
     place = WorkerPlace("local", worker, options)
     worker.ready(options)
-    long = text_request("a person walks forward", 300.0, 30.0)
+    long = make_text_request("a person walks forward", 300.0, 30.0)
     threading.Timer(1.0, kill, (worker,)).start()
     with pytest.raises(BackendError, match=r"The worker ended \(.*start it again"):
         PlacedBackend(place, "kinescribe-embedded").generate(long)
@@ -126,7 +126,7 @@ def test_stopped_while_it_generates_is_no_crash(worker: Worker, options: WorkerO
     worker.ready(options)
     threading.Timer(1.0, worker.stop).start()
     with pytest.raises(BackendError, match="The worker was stopped"):
-        PlacedBackend(place, "kinescribe-embedded").generate(text_request("a person walks", 300.0, 30.0))
+        PlacedBackend(place, "kinescribe-embedded").generate(make_text_request("a person walks", 300.0, 30.0))
 
 
 def test_cancelled_while_it_starts(worker: Worker, tmp_path: Path) -> None:
@@ -254,7 +254,7 @@ def test_a_checkpoint_is_served(worker: Worker, options: WorkerOptions, tmp_path
     (motion,) = PlacedBackend(place, "Free-one").generate(free)
     assert len(motion) == 40 and motion.provenance.model == "Free-one"
     with pytest.raises(KinescribeError, match="text encoder"):
-        PlacedBackend(place, "mdm").generate(text_request("a person walks", 2.0, 20.0))
+        PlacedBackend(place, "mdm").generate(make_text_request("a person walks", 2.0, 20.0))
     assert worker.state == "LISTENING"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...motion.rotations import Array, from_axis_angle, multiply, normalise, rotate
+from ...motion.rotations import Array, axis_angle_to_quaternion, multiply, normalise, rotate
 from .gesture_timing import START, Manner, Rng, between, clock, window
 from .gestures import Facts, bring, out, path
 from .joints import ANKLES, KNEES, OTHER_SIDE, OUTWARD, SHOULDERS, SIDES
@@ -113,7 +113,7 @@ def kneel(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
         if s == side:
             ankle = ankle + rotate(layer.facing, back) + np.stack([0 * t, 0.06 * air, 0 * t], axis=-1)
             # the heel comes up, the toes stay
-            foot = multiply(from_axis_angle(across * (np.radians(62) * down)[:, None]), foot)
+            foot = multiply(axis_angle_to_quaternion(across * (np.radians(62) * down)[:, None]), foot)
         layer.step(s, ankle, foot)
     other = OTHER_SIDE[side]
     base_u, base_f = layer.arm(other)
@@ -139,7 +139,7 @@ def lunge(layer: Layer, rng: Rng, side: str, manner: Manner) -> Facts:
             goal[:, 1] += 0.08 * air
         else:
             across = rotate(layer.facing, np.broadcast_to(LEFTWARD, goal.shape))
-            foot = multiply(from_axis_angle(across * (np.radians(38) * e)[:, None]), foot)
+            foot = multiply(axis_angle_to_quaternion(across * (np.radians(38) * e)[:, None]), foot)
             goal = goal + np.stack([0 * e, 0.06 * e, 0 * e], axis=-1)
         layer.step(s, goal, foot)
     return {"action": "lunge", "side": side} | manner.facts()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...motion.rotations import Array, about, multiply, normalise, rotate
+from ...motion.rotations import Array, multiply, normalise, rotate, rotation_about_axis
 from .joints import HIPS, MIRROR, SHOULDERS
 
 
@@ -36,7 +36,7 @@ def heading(places: Array) -> Array:
 
 def turned(rotations: Array, root: Array, angle: float) -> tuple[Array, Array]:
     """Rotate a whole motion by ``angle`` radians about the world's Y axis (to the left when positive)."""
-    q = about("y", angle)
+    q = rotation_about_axis("y", angle)
     out = rotations.copy()
     out[:, 0] = multiply(q, rotations[:, 0])
     return out, rotate(q, root).astype(root.dtype)

@@ -13,15 +13,15 @@ import numpy as np
 
 from ...motion.rotations import (
     Array,
-    about,
-    between,
+    axis_angle_to_quaternion,
     conjugate,
-    from_axis_angle,
-    from_matrix,
-    identity,
+    identity_rotations,
+    matrix_to_quaternion,
     multiply,
     normalise,
     rotate,
+    rotation_about_axis,
+    rotation_between,
 )
 from .joints import (
     ANKLES,
@@ -119,11 +119,11 @@ class Layer:
         self.rotations = self.rotations.astype(np.float64)
         self.root = self.root.astype(np.float64)
         places, _ = self.solve()
-        self.facing = about("y", smoothed(heading(places), 9))
+        self.facing = rotation_about_axis("y", smoothed(heading(places), 9))
 
     def solve(self) -> tuple[Array, Array]:
         """Return joint positions (T, 22, 3) and world rotations (T, 22, 4)."""
-        return self.recordings.skeleton.forward(self.root, self.rotations)
+        return self.recordings.skeleton.forward_kinematics(self.root, self.rotations)
 
     def inside(self, vectors: Array) -> Array:
         """Rotate world vectors (T, 3) into the facing frame."""
@@ -156,7 +156,7 @@ class Layer:
         sign = OUTWARD[side]
         # above shoulder height the collarbone lifts with the arm, by about a third of its angle
         lift = np.clip(upper[:, 1] + 0.15, 0.0, 1.1) * 0.45 * amount
-        lifted = multiply(self.rotations[:, collar], about("z", sign * lift))
+        lifted = multiply(self.rotations[:, collar], rotation_about_axis("z", sign * lift))
         self.rotations[:, collar] = lifted
         _, turns = self.solve()
         u, f = rotate(self.facing, normalise(upper)), rotate(self.facing, normalise(fore))
@@ -172,14 +172,14 @@ class Layer:
         rest_u, rest_f = normalise(offsets[e]), normalise(offsets[w])
         rest_hinge = np.array([0.0, -sign, 0.0])
         wanted = frames_to(u, hinge)
-        shoulder = from_matrix(wanted @ frames_to(rest_u, rest_hinge).T)
+        shoulder = matrix_to_quaternion(wanted @ frames_to(rest_u, rest_hinge).T)
         wanted_f = frames_to(f, hinge)
-        elbow = from_matrix(wanted_f @ frames_to(rest_f, rest_hinge).T)
+        elbow = matrix_to_quaternion(wanted_f @ frames_to(rest_f, rest_hinge).T)
         local_s = multiply(conjugate(turns[:, collar]), shoulder)
         local_e = multiply(conjugate(shoulder), elbow)
         self.rotations[:, s] = blend(self.rotations[:, s], local_s, amount)
         self.rotations[:, e] = blend(self.rotations[:, e], local_e, amount)
-        self.rotations[:, w] = blend(self.rotations[:, w], identity(len(amount)), amount * 0.7)
+        self.rotations[:, w] = blend(self.rotations[:, w], identity_rotations(len(amount)), amount * 0.7)
 
     def reach(self, side: str, hand: Array, elbow_toward: Array) -> tuple[Array, Array]:
         """Return directions (T, 3) of upper arm and forearm that bring the wrist to a target.
@@ -198,29 +198,35 @@ class Layer:
     def lean(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
         """Bend the trunk forward by ``angle`` (T,) radians in all, evenly over the joints."""
         for j in joints:
-            self.rotations[:, j] = multiply(about("x", angle / len(joints)), self.rotations[:, j])
+            self.rotations[:, j] = multiply(
+                rotation_about_axis("x", angle / len(joints)), self.rotations[:, j]
+            )
 
     def twist(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
         """Rotate the trunk to the left by ``angle`` (T,) radians in all, evenly over the joints."""
         for j in joints:
-            self.rotations[:, j] = multiply(about("y", angle / len(joints)), self.rotations[:, j])
+            self.rotations[:, j] = multiply(
+                rotation_about_axis("y", angle / len(joints)), self.rotations[:, j]
+            )
 
     def tilt(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
         """Bend the trunk to the character's right by ``angle`` (T,) radians in all, evenly over the joints."""
         for j in joints:
-            self.rotations[:, j] = multiply(about("z", angle / len(joints)), self.rotations[:, j])
+            self.rotations[:, j] = multiply(
+                rotation_about_axis("z", angle / len(joints)), self.rotations[:, j]
+            )
 
     def shrug(self, side: str, angle: Array) -> None:
         """Lift a shoulder by ``angle`` (T,) radians; the arm keeps its direction."""
         collar, shoulder, _, _ = ARM[side]
-        lift = about("z", OUTWARD[side] * angle)
+        lift = rotation_about_axis("z", OUTWARD[side] * angle)
         self.rotations[:, collar] = multiply(self.rotations[:, collar], lift)
         self.rotations[:, shoulder] = multiply(conjugate(lift), self.rotations[:, shoulder])
 
     def head(self, pitch: Array, yaw: Array) -> None:
         """Rotate the head by (T,) radians: pitch down and yaw left are positive."""
         for j in (NECK, HEAD):
-            turn = multiply(about("y", yaw / 2), about("x", pitch / 2))
+            turn = multiply(rotation_about_axis("y", yaw / 2), rotation_about_axis("x", pitch / 2))
             self.rotations[:, j] = multiply(turn, self.rotations[:, j])
 
     def shift(self, by: Array) -> None:
@@ -237,7 +243,7 @@ class Layer:
         self.root = self.root + shift
         across = rotate(self.facing, np.broadcast_to(LEFTWARD, shift.shape))
         self.rotations[:, PELVIS] = multiply(
-            from_axis_angle(across * tilt[:, None]), self.rotations[:, PELVIS]
+            axis_angle_to_quaternion(across * tilt[:, None]), self.rotations[:, PELVIS]
         )
         for side, (_, _, a, _) in LEG.items():
             self.step(side, places[:, a], turns[:, a])
@@ -251,10 +257,10 @@ class Layer:
         upper, lower = bent_limb(
             ankle - moved[:, h], knee_way, self._lengths(k, a), nearest=0.1, farthest=0.998
         )
-        swing = between(moved[:, k] - moved[:, h], upper)
+        swing = rotation_between(moved[:, k] - moved[:, h], upper)
         thigh = multiply(swing, now[:, h])
         carried = rotate(swing, moved[:, a] - moved[:, k])
-        shank = multiply(between(carried, lower), multiply(swing, now[:, k]))
+        shank = multiply(rotation_between(carried, lower), multiply(swing, now[:, k]))
         self.rotations[:, h] = multiply(conjugate(now[:, PELVIS]), thigh)
         self.rotations[:, k] = multiply(conjugate(thigh), shank)
         self.rotations[:, a] = multiply(conjugate(shank), foot)

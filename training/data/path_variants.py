@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...motion.rotations import Array, about, conjugate, identity, multiply, rotate
+from ...motion.rotations import Array, conjugate, identity_rotations, multiply, rotate, rotation_about_axis
 from .kinematics import blend, heading, sampled
 from .recordings import FPS
 
@@ -26,7 +26,7 @@ def straightened(rotations: Array, root: Array, drift: float) -> tuple[Array, Ar
 
 def _redirected(rotations: Array, root: Array, angles: Array) -> tuple[Array, Array]:
     """Rotate the body and its steps over the ground by ``angles`` (T,) radians about Y; heights stay."""
-    turn = about("y", angles)
+    turn = rotation_about_axis("y", angles)
     out = rotations.copy()
     out[:, 0] = multiply(turn, rotations[:, 0])
     steps = np.diff(root, axis=0, prepend=root[:1]) * [1.0, 0.0, 1.0]
@@ -41,7 +41,7 @@ def cycle_of(places: Array, shortest: int, longest: int) -> tuple[int, int, floa
     Poses are compared in the facing frame together with their velocities (over a tenth of a second); ``shortest`` and
     ``longest`` are frames.
     """
-    spun = about("y", -heading(places))
+    spun = rotation_about_axis("y", -heading(places))
     local = rotate(spun[:, None], places - places[:, :1] * [1.0, 0.0, 1.0])
     pace = np.gradient(local, axis=0)
     flat = np.concatenate([local, 2.0 * pace], axis=1).reshape(len(local), -1)
@@ -78,7 +78,9 @@ def cycled(
     share = np.arange(count) / count
     # the difference between the two ends is spread over the whole cycle
     miss = multiply(conjugate(q[-1]), q[0])
-    q = multiply(q[:-1], blend(identity(*miss.shape[:-1]), miss, share[:, None])).astype(rotations.dtype)
+    q = multiply(q[:-1], blend(identity_rotations(*miss.shape[:-1]), miss, share[:, None])).astype(
+        rotations.dtype
+    )
     stride = (r[-1] - r[0]) * np.array([1.0, 0.0, 1.0], dtype=r.dtype)
     rise = r[0, 1] - r[-1, 1]
     r = r[:-1] - r[0] * np.array([1.0, 0.0, 1.0], dtype=r.dtype)

@@ -47,7 +47,7 @@ class Recordings:
 
     def places(self, rotations: Array, root: Array) -> Array:
         """Return joint positions (T, 22, 3) in metres, float64, of local rotations (T, 22, 4) and a root (T, 3)."""
-        return self.skeleton.forward(root, rotations)[0]
+        return self.skeleton.forward_kinematics(root, rotations)[0]
 
     def cut(self, clip: str, start: float, end: float) -> tuple[Array, Array]:
         """Return the frames between two times in seconds (end < 0: the last frame), moved to the origin, facing +Z."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...motion.rotations import Array, about, multiply, rotate
+from ...motion.rotations import Array, multiply, rotate, rotation_about_axis
 from .gesture_timing import START
 from .joints import ANKLES, OUTWARD, PELVIS, SPINE1, SPINE2, SPINE3
 from .motion_layers import Layer, ease
@@ -65,19 +65,19 @@ def turn(layer: Layer, rng: np.random.Generator, side: str, degrees: float, pace
             height = height + lift * np.sin(np.pi * air) ** 2
             sway = sway + -OUTWARD[name] * 0.025 * np.sin(np.pi * air) ** 2
         j = ANKLES[name]
-        spun = about("y", angle)
+        spun = rotation_about_axis("y", angle)
         ankle = centre + rotate(spun, places[:, j] - centre)
         ankle[:, 1] += height
         feet[name] = (ankle, multiply(spun, turns[:, j]))
 
-    spun = about("y", yaw)
+    spun = rotation_about_axis("y", yaw)
     layer.root = centre + rotate(
         spun, layer.root - centre + np.stack([sway, -0.012 * np.ones_like(t), 0 * t], -1)
     )
     layer.rotations[:, PELVIS] = multiply(spun, layer.rotations[:, PELVIS])
     lead = np.clip(ahead - yaw, -0.5, 0.5)
     for joint in (SPINE1, SPINE2, SPINE3):
-        layer.rotations[:, joint] = multiply(about("y", lead / 4), layer.rotations[:, joint])
+        layer.rotations[:, joint] = multiply(rotation_about_axis("y", lead / 4), layer.rotations[:, joint])
     layer.head(np.zeros_like(lead), lead)
     for name, (ankle, foot) in feet.items():
         layer.step(name, ankle, foot)

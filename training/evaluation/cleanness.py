@@ -9,7 +9,7 @@ import numpy as np
 
 from ...inference.embedded.features import FEET
 from ...motion import Motion
-from ...motion.contact.contacts import clearances, detect_contacts
+from ...motion.contact.contacts import detect_contacts, foot_clearances
 
 
 def cleanness(motion: Motion) -> dict[str, float]:
@@ -23,7 +23,7 @@ def cleanness(motion: Motion) -> dict[str, float]:
     step = np.linalg.norm(np.diff(feet[..., [0, 2]], axis=0), axis=-1) * motion.fps
     down = contacts[1:] & contacts[:-1]
     jerk = np.linalg.norm(np.diff(motion.positions, n=3, axis=0), axis=-1) * motion.fps**3
-    depth = np.maximum(0.75 * clearances(motion.skeleton) - feet[..., 1], 0).max(axis=1)
+    depth = np.maximum(0.75 * foot_clearances(motion.skeleton) - feet[..., 1], 0).max(axis=1)
     return {
         "skate": float(step[down].mean()) if down.any() else 0.0,
         "jitter": float(jerk.mean()) / 1000,

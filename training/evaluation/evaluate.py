@@ -22,7 +22,7 @@ import numpy as np
 
 from ...inference.embedded import EmbeddedBackend
 from ...inference.embedded.weights import FOLDER
-from ...motion import T_POSE, Motion, text_request
+from ...motion import T_POSE, Motion, make_text_request
 from .cleanness import mean_cleanness
 from .contact_sheets import write_sheets
 from .directions import accuracy
@@ -95,7 +95,7 @@ def judge(
         passed, spent, confidence = [], [], None
         for seed in seeds:
             start = time.perf_counter()
-            request = text_request(prompt, seconds, 20.0, seed, guidance=guidance, diffusion_steps=steps)
+            request = make_text_request(prompt, seconds, 20.0, seed, guidance=guidance, diffusion_steps=steps)
             motion = backend.generate(request)[0]
             spent.append(time.perf_counter() - start)
             measured = Measured(motion)

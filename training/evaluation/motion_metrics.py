@@ -13,7 +13,7 @@ import numpy as np
 
 from ...inference.embedded.features import headings
 from ...motion import Motion
-from ...motion.contact.contacts import spans
+from ...motion.contact.contacts import find_true_runs
 from ...motion.rotations import rotate
 from ..data.joints import ANKLES, FEET, HEAD, OUTWARD, PELVIS, SHOULDERS, WRISTS
 
@@ -111,7 +111,7 @@ class Measured:
         ground = np.array([low[max(0, i - 12) : i + 13].min() for i in range(len(low))])
         up = low - ground > 0.05
         out = []
-        for first, last in spans(up):
+        for first, last in find_true_runs(up):
             around = self.pelvis[max(0, first - 8) : last + 8]
             out.append(((last - first) / self.fps, float(self.pelvis[first:last].max() - around.min())))
         return out
@@ -119,7 +119,9 @@ class Measured:
     @cached_property
     def gaze(self) -> Array:
         """Yaw (left positive) and pitch (down positive) of the face (T, 2) in degrees, from the body's heading."""
-        _, turns = self.motion.skeleton.forward(self.motion.root_translation, self.motion.local_rotations)
+        _, turns = self.motion.skeleton.forward_kinematics(
+            self.motion.root_translation, self.motion.local_rotations
+        )
         face = rotate(turns[:, HEAD], np.array([0.0, 0.0, 1.0]))
         yaw = np.degrees(np.arctan2(face[:, 0], face[:, 2])) - self.yaw
         return np.stack(
@@ -155,4 +157,4 @@ def swings(values: Array, least: float) -> int:
 
 def held(flags: Array, frames: int = 8) -> bool:
     """Return whether flags (T,) are true for at least ``frames`` consecutive frames."""
-    return any(last - first >= frames for first, last in spans(np.asarray(flags)))
+    return any(last - first >= frames for first, last in find_true_runs(np.asarray(flags)))

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...motion.contact.contacts import spans
+from ...motion.contact.contacts import find_true_runs
 from ..data.joints import ANKLES, HEAD, NECK, OTHER_SIDE, PELVIS, SHOULDERS, SIDES, WRISTS
 from .motion_metrics import Measured, swings
 from .predicates_body import BODY_PREDICATES
@@ -206,7 +206,7 @@ def walk_wave(m: Measured) -> bool:
 def clap(m: Measured) -> bool:
     """Return whether the hands meet repeatedly."""
     gap = np.linalg.norm(m.at[:, WRISTS["left"]] - m.at[:, WRISTS["right"]], axis=-1)
-    meets = spans(gap < 0.24)
+    meets = find_true_runs(gap < 0.24)
     return len(meets) >= 2 and float(gap.max()) > 0.26
 
 

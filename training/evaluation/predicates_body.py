@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...motion.contact.contacts import spans
+from ...motion.contact.contacts import find_true_runs
 from ..data.joints import ANKLES, KNEES, NECK, OUTWARD, PELVIS, SIDES, WRISTS
 from .motion_metrics import Measured, held, swings
 from .predicates_gestures import at_head, either, point, stretch
@@ -29,7 +29,7 @@ def jumping_jacks(m: Measured) -> bool:
 
 def march(m: Measured) -> bool:
     """Return whether both feet are lifted at least twice on the spot."""
-    lifts = [len(spans(m.at[:, ANKLES[s], 1] > 0.17)) for s in SIDES]
+    lifts = [len(find_true_runs(m.at[:, ANKLES[s], 1] > 0.17)) for s in SIDES]
     return min(lifts) >= 2 and m.net < 0.6 and abs(m.turn) < 60 and len(m.flights) < 2
 
 

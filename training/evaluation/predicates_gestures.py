@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...motion.contact.contacts import spans
+from ...motion.contact.contacts import find_true_runs
 from ..data.joints import (
     ELBOWS,
     HEAD,
@@ -303,7 +303,7 @@ def _peaks(x: Array, least: float) -> int:
 
 def claps_exactly(count: int) -> Predicate:
     """Return a predicate: the hands meet exactly ``count`` times."""
-    return lambda m: len(spans(m.apart(WRISTS["left"], WRISTS["right"]) < 0.19)) == count
+    return lambda m: len(find_true_runs(m.apart(WRISTS["left"], WRISTS["right"]) < 0.19)) == count
 
 
 def belly(m: Measured) -> bool:
@@ -319,7 +319,7 @@ def combo(m: Measured) -> bool:
     for s in SIDES:
         length = np.linalg.norm(m.arm(s), axis=-1)
         quick = (np.diff(length) * m.fps > 0.8) & (m.arm(s)[1:, 1] > -0.3) & (m.arm(s)[1:, 2] > 0.15)
-        total += len(spans(quick))
+        total += len(find_true_runs(quick))
     return total >= 2
 
 

@@ -155,7 +155,7 @@ def _adopted(rig: Rig, kept: frozenset[int]) -> tuple[int, ...]:
         away = np.linalg.norm(tails - rig.heads[bone], axis=1)
         nearest = int(np.argmin(away))
         end = ends[nearest]
-        is_near = rig.parents[end] == rig.parents[bone] or bone in (end, *rig.ancestors(end))
+        is_near = rig.parents[end] == rig.parents[bone] or bone in (end, *rig.list_ancestors(end))
         # an IK target is where another bone begins
         same = np.linalg.norm(rig.heads - rig.heads[bone], axis=1) < near
         if away[nearest] < near and not is_near and np.count_nonzero(same) == 1:
