@@ -81,15 +81,15 @@ class KINESCRIBE_OT_map_bones(ReportsErrors, NeedsCharacter, bpy.types.Operator)
     def run(self, context: bpy.types.Context) -> Result:
         """Detect the bones and store the bone map; the reference pose stays."""
         from ..motion import MappingError
-        from ..motion.mapping.bone_map import bones_by_structure, checked_bones, suggest_bones
+        from ..motion.mapping.bone_map import map_bones_by_structure, require_sure_map, suggest_bones
         from ..scene.bone_map import store_map, written_map
         from ..scene.rig import read_rig
 
         target = writable_character(context)
         rig = read_rig(target)
-        bone_map = bones_by_structure(rig) if self.by == "STRUCTURE" else suggest_bones(rig)
+        bone_map = map_bones_by_structure(rig) if self.by == "STRUCTURE" else suggest_bones(rig)
         try:
-            checked_bones(rig, bone_map)
+            require_sure_map(rig, bone_map)
             is_certain = True
         except MappingError as error:
             if not self.suggest:
@@ -232,7 +232,7 @@ class KINESCRIBE_OT_mirror_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
 
     def run(self, context: bpy.types.Context) -> Result:
         from ..motion import MappingError
-        from ..motion.mapping.mirror_map import mirrored_map
+        from ..motion.mapping.mirror_map import mirror_bone_map
         from ..scene.bone_map import written_map
         from ..scene.rig import read_rig
 
@@ -241,7 +241,7 @@ class KINESCRIBE_OT_mirror_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
         if before is None:
             raise MappingError("The bone map is empty: fill one side, then mirror it")
         side = "right" if self.onto == "RIGHT" else "left"
-        bones = mirrored_map(read_rig(target), before.bones, side, bpy.utils.flip_name)
+        bones = mirror_bone_map(read_rig(target), before.bones, side, bpy.utils.flip_name)
         changed = [joint for joint, bone in bones.items() if before.bones.get(joint) != bone]
         for joint in changed:
             find_row(target, joint).bone = bones[joint]

@@ -20,8 +20,8 @@ from ..motion.repeat import repeat
 from ..motion.resample import resample
 from ..motion.rest_alignment import body_heading, left_right_midpoint
 from ..motion.rest_pose import SMPL_REST_POSE
-from ..motion.retarget.hip_height import Body
-from ..motion.retarget.retarget_rotations import joint_indices, perform
+from ..motion.retarget.hip_height import BodyMeasurements
+from ..motion.retarget.retarget_rotations import find_joint_indices, retarget_rotations
 from ..motion.rotations import identity_rotations
 from ..motion.skeleton import SMPL_JOINTS
 from . import store
@@ -197,7 +197,7 @@ def _mesh(name: str, rest: np.ndarray[Any, Any], faces: np.ndarray[Any, Any]) ->
 
 def _first(motion: Motion) -> dict[str, Any]:
     """Return the joint positions of the motion's first frame."""
-    return {joint: motion.positions[0, i] for joint, i in joint_indices(motion.skeleton).items()}
+    return {joint: motion.positions[0, i] for joint, i in find_joint_indices(motion.skeleton).items()}
 
 
 def _place(rig_object: bpy.types.Object, motion: Motion) -> Place:
@@ -206,11 +206,11 @@ def _place(rig_object: bpy.types.Object, motion: Motion) -> Place:
     bone_map = load_map(rig_object) or map_bones(rig)
     bones = {joint: rig.bone_index(bone) for joint, bone in bone_map.bones.items() if bone in rig}
     now = {joint: rig.pose_heads[bone] for joint, bone in bones.items()}
-    ground = perform(motion, rig, bone_map).ground
+    ground = retarget_rotations(motion, rig, bone_map).floor_height
     hips, heading = left_right_midpoint(now, "hip"), body_heading(now) - body_heading(_first(motion))
     # beside a rig of SMPL's proportions the hips coincide exactly, beside any other one only the floor does
     legs = [
-        Body(points, identity_rotations()).leg
+        BodyMeasurements(points, identity_rotations()).leg_length
         for points in (
             {joint: rig.heads[bone] for joint, bone in bones.items()},
             dict(zip(SMPL_JOINTS, SMPL_REST_POSE.rest_positions, strict=True)),

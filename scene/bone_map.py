@@ -10,7 +10,7 @@ import bpy
 
 from ..motion.errors import MappingError
 from ..motion.mapping.bone_map import BoneMap, Quaternion
-from ..motion.mapping.families import family_named
+from ..motion.mapping.families import find_family
 from ..motion.skeleton import MAPPED_JOINTS, SMPL_JOINTS
 from .character import stored_map
 
@@ -67,11 +67,11 @@ def store_map(obj: bpy.types.Object, bone_map: BoneMap, state: str = "FOUND") ->
     _set_rows(stored.bone_map, ({"joint": j, "bone": bone_map.bones.get(j, "")} for j in MAPPED_JOINTS))
     _set_rows(stored.switches, ({"bone": b, "property": p, "value": v} for b, p, v in bone_map.switches))
     store_reference(obj, bone_map.reference)
-    family = family_named(bone_map.family)
+    family = find_family(bone_map.family)
     stored.family, stored.label = bone_map.family, family.label if family else ""
     stored.root, stored.confidence, stored.state = bone_map.root or "", bone_map.confidence, state
     stored.doubt = bone_map.doubts[0].value if bone_map.doubts else ""
-    stored.has_ik = bool(family) and any(limb.control in obj.data.bones for limb in family.ik)
+    stored.has_ik = bool(family) and any(limb.control in obj.data.bones for limb in family.ik_limbs)
 
 
 def clear_map(obj: bpy.types.Object) -> None:

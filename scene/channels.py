@@ -79,7 +79,7 @@ def channels(
             parts.append(_rotation(bone, motion.rotations[name]))
         held = False
         for path, values, free in parts:
-            if name in motion.inner:
+            if name in motion.mechanism_bones:
                 free = (True,) * len(free)
             # a lock on a channel that keeps its rest value has no effect
             held = held or any(not f and not _rests(path, i, values[:, i]) for i, f in enumerate(free))
@@ -99,7 +99,7 @@ def channels(
             keyed.append(name)
     if curves:
         curves += _switches(obj, rig, motion, start_frame, None if only is None else keyed)
-    found = holds(obj, [] if motion.controls else keyed)
+    found = holds(obj, [] if motion.is_control_rig else keyed)
     for name, path in found.influences:
         curves.append(Curve(path, 0, np.array([float(start_frame)]), np.zeros(1), name, stepped=True))
     said = (*motion.notes, *notes(left, found))
@@ -198,8 +198,8 @@ def _concerns(rig: Rig, motion: RigMotion, name: str, prop: str, keyed: list[str
     keyed : list of bone names
         Bones that get keys.
     """
-    if name in motion.limbs:
-        return not motion.limbs[name].isdisjoint(keyed)
+    if name in motion.limbs_by_switch:
+        return not motion.limbs_by_switch[name].isdisjoint(keyed)
     if name in keyed or prop.partition("_")[0] in keyed:
         return True
     if name in motion.rotations:

@@ -15,8 +15,8 @@ from ..motion.errors import RequestError
 from ..motion.mapping.bone_map import map_bones
 from ..motion.motion import Motion
 from ..motion.request import Constraint, EffectorTarget, RootPath
-from ..motion.retarget.effector_fit import Pin, pinned
-from ..motion.retarget.rig_to_motion import Inverse, keyframes
+from ..motion.retarget.effector_fit import RigEffectorTarget, fit_effectors
+from ..motion.retarget.rig_to_motion import RigToMotion, make_pose_keyframes
 from ..motion.rig import Rig
 from ..motion.rotations import Array
 from ..motion.skeleton import T_POSE
@@ -53,8 +53,8 @@ class Guides:
     """
 
     constraints: tuple[Constraint, ...] = ()
-    inverse: Inverse | None = None
-    pins: tuple[Pin, ...] = ()
+    inverse: RigToMotion | None = None
+    pins: tuple[RigEffectorTarget, ...] = ()
     fps: float = 0.0
 
     def placed(self, motion: Motion) -> Motion:
@@ -63,11 +63,11 @@ class Guides:
             return motion
         if motion.skeleton is not T_POSE:
             # retargeting scales root motion by leg length, but the request was in the size of T_POSE
-            ratio = self.inverse.scale / self.inverse.performed(motion).scale
+            ratio = self.inverse.scale / self.inverse.retarget_motion(motion).scale
             motion = replace(motion, root_translation=motion.root_translation * [ratio, 1.0, ratio])
         elif abs(motion.fps - self.fps) < 1e-6:
             inside = [pin for pin in self.pins if pin.frames[-1] < len(motion)]
-            motion = pinned(motion, self.inverse, inside)
+            motion = fit_effectors(motion, self.inverse, inside)
         return motion.with_provenance(anchor=self.inverse.anchor)
 
 
@@ -92,7 +92,7 @@ class _Stage:
     scene: bpy.types.Scene
     obj: bpy.types.Object
     rig: Rig
-    inverse: Inverse
+    inverse: RigToMotion
     first: int
     count: int
 
@@ -132,7 +132,7 @@ def read_guides(
         return Guides()
     rig = read_rig(obj)
     bone_map = load_map(obj) or map_bones(rig)
-    stage = _Stage(scene, obj, rig, Inverse(rig, bone_map), first, count)
+    stage = _Stage(scene, obj, rig, RigToMotion(rig, bone_map), first, count)
     constraints: list[Constraint] = []
     if directing.path:
         constraints.append(_path(stage, directing))
@@ -144,7 +144,7 @@ def read_guides(
         constraints += _kept(stage)
     if directing.start_pose:
         pose = poses_at(scene, obj, rig, stage.inverse, [scene.frame_current])
-        constraints += keyframes(pose, [0], stage.inverse.joints)
+        constraints += make_pose_keyframes(pose, [0], stage.inverse.joints)
     return Guides(tuple(constraints), stage.inverse, tuple(pins), stage.fps)
 
 
@@ -154,9 +154,9 @@ def character_place(obj: bpy.types.Object) -> tuple[tuple[float, float, float], 
     The scale is relative to the body of requests. Raises ``RigError`` or ``MappingError``.
     """
     rig = read_rig(obj)
-    inverse = Inverse(rig, load_map(obj) or map_bones(rig))
+    inverse = RigToMotion(rig, load_map(obj) or map_bones(rig))
     x, z, heading = inverse.anchor
-    return (x, -z, inverse.ground), heading, inverse.scale
+    return (x, -z, inverse.floor_height), heading, inverse.scale
 
 
 def _path(stage: _Stage, directing: Any) -> RootPath:
@@ -178,7 +178,7 @@ def _path(stage: _Stage, directing: Any) -> RootPath:
         points, at = spread(points, shares), chosen
     else:
         at = _timed(points, frames, last, directing.path.name)
-    places = stage.inverse.places(to_y_up(points))
+    places = stage.inverse.to_request_space(to_y_up(points))
     headings = None
     if directing.facing == "ALONG" and len(places) > 1:
         ways = np.gradient(places[:, [0, 2]], axis=0)
@@ -232,18 +232,20 @@ def _timed(points: Array, frames: Sequence[int | None], last: int, name: str) ->
     return at
 
 
-def _pins(stage: _Stage, directing: Any) -> list[Pin]:
+def _pins(stage: _Stage, directing: Any) -> list[RigEffectorTarget]:
     found = []
     for pin in directing.pins:
         if pin.object is not None:
             frames = _pin_frames(stage, pin)
             points = to_y_up(_places(stage.scene, pin.object, frames))
-            found.append(Pin(pin.joint, np.array(frames) - stage.first, points))
+            found.append(RigEffectorTarget(pin.joint, np.array(frames) - stage.first, points))
     return found
 
 
-def _target(stage: _Stage, pin: Pin) -> EffectorTarget:
-    places = tuple((float(x), float(y), float(z)) for x, y, z in stage.inverse.places(pin.places))
+def _target(stage: _Stage, pin: RigEffectorTarget) -> EffectorTarget:
+    places = tuple(
+        (float(x), float(y), float(z)) for x, y, z in stage.inverse.to_request_space(pin.positions)
+    )
     return EffectorTarget(pin.joint, tuple(int(frame) for frame in pin.frames), places)
 
 
@@ -316,14 +318,14 @@ def _own_keys(stage: _Stage) -> list[Constraint]:
         )
     with set_aside(stage.obj, replaced):
         poses = poses_at(stage.scene, stage.obj, stage.rig, stage.inverse, frames)
-    return [*keyframes(poses, [f - stage.first for f in frames], stage.inverse.joints)]
+    return [*make_pose_keyframes(poses, [f - stage.first for f in frames], stage.inverse.joints)]
 
 
 def _kept(stage: _Stage) -> list[Constraint]:
     """Return constraints for the selected bones' joints on every frame, from the present animation."""
     chosen = [
         joint
-        for joint, bone in zip(stage.inverse.joints, stage.inverse.keyed, strict=True)
+        for joint, bone in zip(stage.inverse.joints, stage.inverse.mapped_bones, strict=True)
         if stage.rig.selected[bone]
     ]
     if not chosen:
@@ -332,4 +334,4 @@ def _kept(stage: _Stage) -> list[Constraint]:
         )
     frames = range(stage.first, stage.first + stage.count)
     poses = poses_at(stage.scene, stage.obj, stage.rig, stage.inverse, frames)
-    return [*keyframes(poses, range(stage.count), chosen, placed="pelvis" in chosen)]
+    return [*make_pose_keyframes(poses, range(stage.count), chosen, with_root_position="pelvis" in chosen)]

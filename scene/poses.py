@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 
 from ..motion.motion import Motion
-from ..motion.retarget.rig_to_motion import Inverse
+from ..motion.retarget.rig_to_motion import RigToMotion
 from ..motion.rig import Rig
 from ..motion.rotations import Array, matrix_to_quaternion
 from .axes import Z_UP_TO_Y_UP, to_y_up
@@ -26,7 +26,7 @@ _CHANNELS = (
 
 
 def poses_at(
-    scene: bpy.types.Scene, obj: bpy.types.Object, rig: Rig, inverse: Inverse, frames: Sequence[int]
+    scene: bpy.types.Scene, obj: bpy.types.Object, rig: Rig, inverse: RigToMotion, frames: Sequence[int]
 ) -> Motion:
     """Return the poses at frames of the scene as a motion in the request's space.
 
@@ -54,7 +54,7 @@ def poses_at(
                 scene.frame_set(frame)
                 found.append(pose_now(obj, rig, inverse))
     turns, hips = (np.stack(parts) for parts in zip(*found, strict=True))
-    return inverse.motion(turns, hips, read_frame_rate(scene))
+    return inverse.build_motion(turns, hips, read_frame_rate(scene))
 
 
 @contextmanager
@@ -83,7 +83,7 @@ def _channel(obj: bpy.types.Object, name: str, width: int) -> Array:
     return values
 
 
-def pose_now(obj: bpy.types.Object, rig: Rig, inverse: Inverse) -> tuple[Array, Array]:
+def pose_now(obj: bpy.types.Object, rig: Rig, inverse: RigToMotion) -> tuple[Array, Array]:
     """Return world rotations (K, 4) of the bones and the point between the hips (3,), Y up, at the current frame.
 
     The bones are those of ``inverse``.
@@ -96,5 +96,5 @@ def pose_now(obj: bpy.types.Object, rig: Rig, inverse: Inverse) -> tuple[Array, 
 
     linear = np.stack([Z_UP_TO_Y_UP @ bone(index)[:3, :3] for index in inverse.bones])
     linear /= np.maximum(np.linalg.norm(linear, axis=-2, keepdims=True), 1e-12)
-    hips = np.mean([bone(index)[:3, 3] for index in inverse.hips], axis=0)
+    hips = np.mean([bone(index)[:3, 3] for index in inverse.hip_bones], axis=0)
     return matrix_to_quaternion(linear), to_y_up(hips)

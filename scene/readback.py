@@ -12,7 +12,7 @@ import numpy as np
 from ..motion.errors import RequestError
 from ..motion.mapping.bone_map import map_bones
 from ..motion.motion import Motion
-from ..motion.retarget.rig_to_motion import Inverse
+from ..motion.retarget.rig_to_motion import RigToMotion
 from ..motion.rotations import Array
 from .action import action_of, fcurves_of
 from .bone_map import load_map
@@ -71,7 +71,7 @@ class Reader:
         self.fps = fps / step
         self.frames = range(first, last + 1, step)
         self._rig = read_rig(obj)
-        self._inverse = Inverse(self._rig, load_map(obj) or map_bones(self._rig))
+        self._inverse = RigToMotion(self._rig, load_map(obj) or map_bones(self._rig))
         self._found: list[tuple[Array, Array]] = []
 
     @property
@@ -99,4 +99,4 @@ class Reader:
         Needs no Blender and may be called in any thread.
         """
         turns, hips = (np.stack(parts) for parts in zip(*self._found, strict=True))
-        return self._inverse.motion(turns, hips, self.fps)
+        return self._inverse.build_motion(turns, hips, self.fps)

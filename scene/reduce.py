@@ -13,10 +13,10 @@ from ..motion.contact.contacts import detect_limb_contacts, find_true_runs
 from ..motion.keys.bone_tracks import BoneTrack
 from ..motion.keys.key_reduction import Tolerance, reduce_keys
 from ..motion.mapping.bone_map import BoneMap
-from ..motion.mapping.families import Family, family_named
+from ..motion.mapping.families import Family, find_family
 from ..motion.motion import Motion
-from ..motion.retarget.hip_height import size_of_rig
-from ..motion.retarget.retarget import joint_indices
+from ..motion.retarget.hip_height import measure_rig_size
+from ..motion.retarget.retarget import find_joint_indices
 from ..motion.rig import Rig
 from ..motion.rotations import Array
 from .action import Curve
@@ -63,15 +63,17 @@ def reduced(
     for curve in dense:
         grouped.setdefault(curve.group, {})[(_property(curve), curve.index)] = curve
     tracks = [_track(obj.pose.bones[bone], curves, len(motion)) for bone, curves in grouped.items()]
-    family = family_named(bone_map.family) or Family("custom", "Custom", {})
-    limbs = {bone for limb in family.ik for bone in (limb.control, limb.pole) if bone in grouped}
+    family = find_family(bone_map.family) or Family("custom", "Custom", {})
+    limbs = {bone for limb in family.ik_limbs for bone in (limb.control, limb.pole) if bone in grouped}
     if limbs:
         tolerance = Tolerance(_IK_SHARE * tolerance.millimetres, _IK_SHARE * tolerance.degrees)
-    elif family.controls:
+    elif family.is_control_rig:
         tolerance = Tolerance(tolerance.millimetres, _CONTROL_SHARE * tolerance.degrees)
     kept = _contact_frames(motion, bone_map, family)
     found: dict[int, Curve] = {}
-    for track in reduce_keys(tracks, rig, family.follows, tolerance, kept, size_of_rig(rig, bone_map)):
+    for track in reduce_keys(
+        tracks, rig, family.constraint_parents, tolerance, kept, measure_rig_size(rig, bone_map)
+    ):
         for (name, index), curve in grouped[track.bone].items():
             values, slopes = (
                 (track.location, track.location_slopes)
@@ -111,7 +113,7 @@ def _track(bone: bpy.types.PoseBone, curves: Mapping[tuple[str, int], Curve], fr
 def _contact_frames(motion: Motion, bone_map: BoneMap, family: Family) -> dict[str, Sequence[int]]:
     """Return for each bone the frames, from the motion's first, at which a contact of its limb begins or ends."""
     kept: dict[str, Sequence[int]] = {}
-    contacts = detect_limb_contacts(motion, joint_indices(motion.skeleton))
+    contacts = detect_limb_contacts(motion, find_joint_indices(motion.skeleton))
     for side in ("left", "right"):
         for chain, ends in ((_LEG, ("ankle", "foot")), (_ARM, ("wrist",))):
             touching = np.zeros(len(motion), dtype=bool)
@@ -119,6 +121,6 @@ def _contact_frames(motion: Motion, bone_map: BoneMap, family: Family) -> dict[s
                 touching |= contacts.get(f"{side}_{end}", touching)
             frames = [frame for first, stop in find_true_runs(touching) for frame in (first, stop - 1)]
             bones = [bone_map.bones.get(f"{side}_{joint}") for joint in chain]
-            controls = [limb.control for limb in family.ik if limb.end == f"{side}_{chain[2]}"]
+            controls = [limb.control for limb in family.ik_limbs if limb.end_joint == f"{side}_{chain[2]}"]
             kept.update(dict.fromkeys([bone for bone in (*bones, *controls) if bone], frames))
     return kept

@@ -198,12 +198,12 @@ LIMB_JOINTS = ("knee", "ankle", "foot", "elbow", "wrist")
 def _ik(subject: Subject, motion: Motion, locked: Shown, full: int) -> dict[str, Any] | None:
     """How far limbs are from where FK keys put them when IK controls are keyed, in metres; None without IK controls.
     ``full``: keys that FK takes."""
-    from kinescribe.motion.mapping.families import family_named
+    from kinescribe.motion.mapping.families import find_family
     from kinescribe.scene.bone_map import load_map
 
     bone_map = load_map(subject.obj)
-    family = family_named(bone_map.family) if bone_map else None
-    if family is None or not getattr(family, "ik", ()):
+    family = find_family(bone_map.family) if bone_map else None
+    if family is None or not family.ik_limbs:
         return None
     report = apply(subject, motion, foot_lock=1.0, limb_keys="IK")
     shown = read(subject, len(motion))
@@ -215,7 +215,7 @@ def _ik(subject: Subject, motion: Motion, locked: Shown, full: int) -> dict[str,
     }
     worst = max(gaps, key=lambda joint: gaps[joint])
     keyed = {bone for bone, _ in _channels(subject)}
-    controls = {limb.control for limb in family.ik}
+    controls = {limb.control for limb in family.ik_limbs}
     return {
         "gap": gaps[worst], "joint": worst, "feet": _feet(motion, shown), "notes": [str(note) for note in report.notes],
         "keys": report.keys / full, "keyed": len(keyed & controls), "controls": len(controls),

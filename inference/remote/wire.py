@@ -11,8 +11,8 @@ import numpy as np
 from ...motion import T_POSE, MappingError, MotionRequest, RequestError, Skeleton
 from ...motion.request import EffectorTarget, PoseKeyframe, RootPath, TextSegment
 from ...motion.rest_alignment import align_rest, rest_orientation
-from ...motion.retarget.hip_height import Body
-from ...motion.retarget.retarget_rotations import joint_indices
+from ...motion.retarget.hip_height import BodyMeasurements
+from ...motion.retarget.retarget_rotations import find_joint_indices
 from ...motion.rotations import Array, conjugate, multiply, normalise
 from .models import PROTOCOL, RemoteModel
 
@@ -108,12 +108,12 @@ class _Body:
 
     def __init__(self, skeleton: Skeleton, rest_rotations: Array) -> None:
         self.skeleton, self.rest_rotations = skeleton, rest_rotations
-        self.index = joint_indices(skeleton)
+        self.index = find_joint_indices(skeleton)
         own = {joint: skeleton.rest_positions[i] for joint, i in self.index.items()}
         theirs = {j: T_POSE.rest_positions[k] for k, j in enumerate(T_POSE.joint_names) if j in own}
         frame, upright = rest_orientation(own), rest_orientation(theirs)
         self.alignment = align_rest(own, theirs, frame, upright)
-        self.scale = Body(own, frame).leg / Body(theirs, upright).leg
+        self.scale = BodyMeasurements(own, frame).leg_length / BodyMeasurements(theirs, upright).leg_length
 
     @classmethod
     def of(cls, model: RemoteModel) -> _Body:

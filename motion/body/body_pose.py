@@ -13,9 +13,9 @@ from ..mapping.bone_map import BoneMap
 from ..motion import Motion
 from ..rest_alignment import left_right_midpoint
 from ..rest_pose import SMPL_REST_POSE
-from ..retarget.hip_height import Body
-from ..retarget.retarget import locked
-from ..retarget.retarget_rotations import perform
+from ..retarget.hip_height import BodyMeasurements
+from ..retarget.retarget import lock_contacts
+from ..retarget.retarget_rotations import retarget_rotations
 from ..rig import make_plain_rig
 from ..rotations import Array, axis_angle_to_quaternion, conjugate, identity_rotations, multiply, rotate
 from ..skeleton import SMPL_JOINTS, SMPL_PARENTS, Skeleton
@@ -143,11 +143,11 @@ def _as_a_rig(
         )
     rig = make_plain_rig("The body", SMPL_JOINTS, SMPL_PARENTS, joints, joints + np.array([0.0, 0.05, 0.0]))
     bone_map = BoneMap("smplx", {joint: joint for joint in SMPL_JOINTS})
-    performance = perform(motion, rig, bone_map, relax_fingers=False, anchor=(0.0, 0.0, 0.0))
-    performance = locked(performance, motion, manner.foot_lock, manner.hand_lock)
-    turns = np.stack([performance.turn(joint) for joint in SMPL_JOINTS], axis=1)
-    return turns, performance.heads(("pelvis",))[:, 0]
+    performance = retarget_rotations(motion, rig, bone_map, relax_fingers=False, anchor=(0.0, 0.0, 0.0))
+    performance = lock_contacts(performance, motion, manner.foot_lock, manner.hand_lock)
+    turns = np.stack([performance.joint_rotations(joint) for joint in SMPL_JOINTS], axis=1)
+    return turns, performance.joint_positions(("pelvis",))[:, 0]
 
 
 def _leg(joints: Array) -> float:
-    return Body(dict(zip(SMPL_JOINTS, joints, strict=True)), identity_rotations()).leg
+    return BodyMeasurements(dict(zip(SMPL_JOINTS, joints, strict=True)), identity_rotations()).leg_length

@@ -19,114 +19,141 @@ _SIDES = ("left", "right")
 _PAIRS = ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")
 
 
-def leg_length(points: Points) -> float:
+def measure_leg_length(positions: Points) -> float:
     """Return the length of thigh and shin together, metres, as a mean over the complete legs; 0 without any."""
     lengths = [
-        float(np.linalg.norm(points[f"{side}_knee"] - points[f"{side}_hip"]))
-        + float(np.linalg.norm(points[f"{side}_ankle"] - points[f"{side}_knee"]))
+        float(np.linalg.norm(positions[f"{side}_knee"] - positions[f"{side}_hip"]))
+        + float(np.linalg.norm(positions[f"{side}_ankle"] - positions[f"{side}_knee"]))
         for side in _SIDES
-        if all(f"{side}_{joint}" in points for joint in ("hip", "knee", "ankle"))
+        if all(f"{side}_{joint}" in positions for joint in ("hip", "knee", "ankle"))
     ]
     return float(np.mean(lengths)) if lengths else 0.0
 
 
-def forward_cues(points: Points, up: Array, across: Array) -> list[tuple[float, float]]:
+def find_facing_cues(positions: Points, up: Array, left: Array) -> list[tuple[float, float]]:
     """Return hints of which way a body faces, as pairs of (score, weight), scores between -1 and 1.
 
     A positive score means that it faces ``left`` x ``up``, so that ``left`` points to its left. A negative one
     means that it faces the opposite way. Feet point forward, knees bend forward, elbows bend backward, thumbs and
     jaw are in front. ``up``, ``left`` (3,): unit vectors.
     """
-    forward = np.cross(across, up)
-    leg = leg_length(points)
+    forward = np.cross(left, up)
+    leg_length = measure_leg_length(positions)
     cues: list[tuple[float, float]] = []
 
-    def cue(vector: Array, usual: float, weight: float) -> None:
+    def add_cue(vector: Array, usual_length: float, weight: float) -> None:
         """Add a hint; ``usual_length`` along the front, in legs: shorter vectors weigh less."""
-        share = float(np.clip(np.dot(vector, forward) / (usual * leg), -1.0, 1.0))
-        cues.append((share, weight * min(1.0, 2 * abs(share))))
+        score = float(np.clip(np.dot(vector, forward) / (usual_length * leg_length), -1.0, 1.0))
+        cues.append((score, weight * min(1.0, 2 * abs(score))))
 
-    if leg <= 0.0:
+    if leg_length <= 0.0:
         return cues
     for side in _SIDES:
-        named = (*_PAIRS, "foot", "toe", "thumb1", "middle1")
-        p: dict[str, Array | None] = {joint: points.get(f"{side}_{joint}") for joint in named}
-        toe = p["foot"] if p["toe"] is None else p["toe"]
-        if p["ankle"] is not None and toe is not None:
-            cue(toe - p["ankle"], 0.12, 3.0)
-        if p["hip"] is not None and p["knee"] is not None and p["ankle"] is not None:
-            cue(_bend(p["hip"], p["knee"], p["ankle"]), 0.03, 1.0)
-        if p["shoulder"] is not None and p["elbow"] is not None and p["wrist"] is not None:
-            cue(-_bend(p["shoulder"], p["elbow"], p["wrist"]), 0.03, 0.4)
-        if p["wrist"] is not None and p["thumb1"] is not None:
-            cue(p["thumb1"] - _or(p["middle1"], p["wrist"]), 0.04, 0.6)
-    if "jaw" in points and "head" in points:
-        cue(points["jaw"] - points["head"], 0.03, 1.0)
+        joint_names = (*_PAIRS, "foot", "toe", "thumb1", "middle1")
+        side_positions: dict[str, Array | None] = {
+            joint: positions.get(f"{side}_{joint}") for joint in joint_names
+        }
+        toe = side_positions["foot"] if side_positions["toe"] is None else side_positions["toe"]
+        if side_positions["ankle"] is not None and toe is not None:
+            add_cue(toe - side_positions["ankle"], 0.12, 3.0)
+        if (
+            side_positions["hip"] is not None
+            and side_positions["knee"] is not None
+            and side_positions["ankle"] is not None
+        ):
+            add_cue(
+                _bend_offset(side_positions["hip"], side_positions["knee"], side_positions["ankle"]),
+                0.03,
+                1.0,
+            )
+        if (
+            side_positions["shoulder"] is not None
+            and side_positions["elbow"] is not None
+            and side_positions["wrist"] is not None
+        ):
+            add_cue(
+                -_bend_offset(side_positions["shoulder"], side_positions["elbow"], side_positions["wrist"]),
+                0.03,
+                0.4,
+            )
+        if side_positions["wrist"] is not None and side_positions["thumb1"] is not None:
+            add_cue(
+                side_positions["thumb1"] - _or_default(side_positions["middle1"], side_positions["wrist"]),
+                0.04,
+                0.6,
+            )
+    if "jaw" in positions and "head" in positions:
+        add_cue(positions["jaw"] - positions["head"], 0.03, 1.0)
     return cues
 
 
-def side_doubt(points: Points) -> Doubt | None:
+def find_side_doubt(positions: Points) -> Doubt | None:
     """Return a doubt about which side is left and which is right; None without one.
 
     Arms and legs have to agree, and what the names call left has to be on the left of the direction in which feet,
     knees and hands show that the body faces.
     """
-    between = {
-        joint: points[f"left_{joint}"] - points[f"right_{joint}"]
+    right_to_left = {
+        joint: positions[f"left_{joint}"] - positions[f"right_{joint}"]
         for joint in _PAIRS
-        if f"left_{joint}" in points and f"right_{joint}" in points
+        if f"left_{joint}" in positions and f"right_{joint}" in positions
     }
-    if "hip" not in between or "shoulder" not in between:
+    if "hip" not in right_to_left or "shoulder" not in right_to_left:
         return None
-    if np.dot(between["hip"], between["shoulder"]) < 0:
+    if np.dot(right_to_left["hip"], right_to_left["shoulder"]) < 0:
         return Doubt.SIDES_CROSS
-    across = _unit(_unit(between["hip"]) + _unit(between["shoulder"]))
-    upwards = _middle(points, "shoulder") - _middle(points, "hip")
-    up = _unit(upwards - np.dot(upwards, across) * across)
+    across = _unit_vector(_unit_vector(right_to_left["hip"]) + _unit_vector(right_to_left["shoulder"]))
+    upwards = _midpoint(positions, "shoulder") - _midpoint(positions, "hip")
+    up = _unit_vector(upwards - np.dot(upwards, across) * across)
     if not (np.any(across) and np.any(up)):
         return None
     # hands and feet may be a little on the other side
-    if min(float(np.dot(v, across)) for v in between.values()) < -0.25 * np.linalg.norm(between["shoulder"]):
+    if min(float(np.dot(v, across)) for v in right_to_left.values()) < -0.25 * np.linalg.norm(
+        right_to_left["shoulder"]
+    ):
         return Doubt.SIDES_CROSS
-    cues = forward_cues(points, up, across)
+    cues = find_facing_cues(positions, up, across)
     weight = sum(w for _, w in cues)
     if weight < 1.0:
         return None
-    verdict = sum(share * w for share, w in cues) / weight
-    return Doubt.SIDES_SWAPPED if verdict < -0.25 else None
+    mean_score = sum(score * w for score, w in cues) / weight
+    return Doubt.SIDES_SWAPPED if mean_score < -0.25 else None
 
 
-def posture_doubt(points: Points) -> Doubt | None:
+def find_posture_doubt(positions: Points) -> Doubt | None:
     """Return a doubt where the trunk is not in line with the legs, as in four-legged animals; None without one."""
-    needed = [f"{side}_{joint}" for side in _SIDES for joint in ("hip", "knee", "shoulder")]
-    if any(joint not in points for joint in needed):
+    required_joints = [f"{side}_{joint}" for side in _SIDES for joint in ("hip", "knee", "shoulder")]
+    if any(joint not in positions for joint in required_joints):
         return None
-    lower = "ankle" if all(f"{side}_ankle" in points for side in _SIDES) else "knee"
-    hips = _middle(points, "hip")
-    trunk, legs = _unit(_middle(points, "shoulder") - hips), _unit(hips - _middle(points, lower))
+    lower = "ankle" if all(f"{side}_ankle" in positions for side in _SIDES) else "knee"
+    hips = _midpoint(positions, "hip")
+    trunk, legs = (
+        _unit_vector(_midpoint(positions, "shoulder") - hips),
+        _unit_vector(hips - _midpoint(positions, lower)),
+    )
     if np.any(trunk) and np.any(legs) and np.dot(trunk, legs) < 0.5:
         return Doubt.NOT_UPRIGHT
     return None
 
 
-def _or(point: Array | None, other: Array) -> Array:
-    return other if point is None else point
+def _or_default(point: Array | None, default: Array) -> Array:
+    return default if point is None else point
 
 
-def _middle(points: Points, joint: str) -> Array:
-    return np.asarray(0.5 * (points[f"left_{joint}"] + points[f"right_{joint}"]))
+def _midpoint(positions: Points, joint: str) -> Array:
+    return np.asarray(0.5 * (positions[f"left_{joint}"] + positions[f"right_{joint}"]))
 
 
-def _unit(vector: Array) -> Array:
+def _unit_vector(vector: Array) -> Array:
     length = float(np.linalg.norm(vector))
     return vector / length if length > 1e-9 else np.zeros(3)
 
 
-def _bend(upper: Array, middle: Array, lower: Array) -> Array:
+def _bend_offset(upper: Array, middle: Array, lower: Array) -> Array:
     """Return how far a knee or elbow is off the straight line of its limb (3,)."""
     line = lower - upper
     length = float(np.dot(line, line))
     if length < 1e-12:
         return np.zeros(3)
-    share = float(np.clip(np.dot(middle - upper, line) / length, 0.0, 1.0))
-    return np.asarray(middle - upper - share * line)
+    fraction = float(np.clip(np.dot(middle - upper, line) / length, 0.0, 1.0))
+    return np.asarray(middle - upper - fraction * line)

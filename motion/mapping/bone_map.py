@@ -17,25 +17,25 @@ import numpy as np
 from ..errors import MappingError
 from ..rig import Rig
 from ..skeleton import SMPL_JOINTS
-from .anatomy import leg_length, posture_doubt, side_doubt
-from .bone_names import Found, characters
-from .bone_names import fold as fold
+from .anatomy import find_posture_doubt, find_side_doubt, measure_leg_length
+from .bone_names import JointBones, split_characters
+from .bone_names import fold_name as fold_name
 from .doubt import Doubt
-from .families import FAMILIES, Family, family_named
-from .structure import structure_map
+from .families import FAMILIES, Family, find_family
+from .structure import map_structure
 
-SURE = 0.8
+SURE_CONFIDENCE = 0.8
 """A map with at least this confidence is used at once; below it the user has to accept it."""
 
-ESSENTIAL: tuple[str, ...] = (
+ESSENTIAL_JOINTS: tuple[str, ...] = (
     "pelvis", "left_hip", "right_hip", "left_knee", "right_knee",
     "left_shoulder", "right_shoulder", "left_elbow", "right_elbow",
 )  # fmt: skip
 """A rig without a bone for one of these cannot play a human motion."""
 
-_WEIGHTS: dict[str, float] = {
+_JOINT_WEIGHTS: dict[str, float] = {
     **dict.fromkeys(SMPL_JOINTS, 1.0),
-    **dict.fromkeys(ESSENTIAL, 2.0),
+    **dict.fromkeys(ESSENTIAL_JOINTS, 2.0),
     **dict.fromkeys(("left_foot", "right_foot", "left_collar", "right_collar", "spine2"), 0.5),
 }
 
@@ -49,10 +49,10 @@ _CHAINS: tuple[tuple[str, ...], ...] = tuple(
 ) + (("pelvis", "spine1"), ("pelvis", "spine2"), ("pelvis", "spine3"), ("pelvis", "neck", "head"))
 
 
-_A_GUESS = 0.3
+_MIN_COVERAGE = 0.3
 """A family is considered if at least this weighted fraction of its joints has a bone."""
 
-_DOUBTED = 0.4
+_DOUBT_FACTOR = 0.4
 """Factor of a map's confidence where the shape of the body contradicts the names."""
 
 Quaternion = tuple[float, float, float, float]
@@ -101,48 +101,48 @@ def map_bones(rig: Rig) -> BoneMap:
     Raises :class:`MappingError` where the rig has no bones, is no human body, lacks a limb, holds two characters,
     or where the confidence is too low. :func:`suggest_bones` then returns the best guess.
     """
-    return checked_bones(rig, suggest_bones(rig))
+    return require_sure_map(rig, suggest_bones(rig))
 
 
-def checked_bones(rig: Rig, best: BoneMap) -> BoneMap:
+def require_sure_map(rig: Rig, bone_map: BoneMap) -> BoneMap:
     """Return ``bone_map`` if there is no reasonable doubt about it, else raise :class:`MappingError`."""
-    lacking = [joint for joint in ESSENTIAL if joint in best.missing]
-    family = family_named(best.family)
+    missing_joints = [joint for joint in ESSENTIAL_JOINTS if joint in bone_map.missing]
+    family = find_family(bone_map.family)
     # an error, so that it is translated with the sentence that it becomes part of
-    reason = MappingError(best.doubts[0].value) if best.doubts else None
-    if lacking and best.confidence < 0.5:
+    reason = MappingError(bone_map.doubts[0].value) if bone_map.doubts else None
+    if missing_joints and bone_map.confidence < 0.5:
         if reason is None:
             reason = MappingError("its bone names fit no known rig family, and its structure no human body")
         raise MappingError(
             "No humanoid bones were recognised in {name}: {reason}", name=rig.name, reason=reason
         )
-    if lacking and family is not None:
+    if missing_joints and family is not None:
         raise MappingError(
             "{name} looks like a {family} rig, but has no bone for: {joints}",
             name=rig.name,
             family=family.label,
-            joints=", ".join(lacking),
+            joints=", ".join(missing_joints),
         )
-    if lacking:
+    if missing_joints:
         raise MappingError(
             "{name} looks like a human body, but has no bone for: {joints}",
             name=rig.name,
-            joints=", ".join(lacking),
+            joints=", ".join(missing_joints),
         )
-    if best.confidence < SURE and reason is not None:
+    if bone_map.confidence < SURE_CONFIDENCE and reason is not None:
         raise MappingError(
             "{name} was recognised with {confidence:.0%} certainty only, because {reason}: check its bone map",
             name=rig.name,
-            confidence=best.confidence,
+            confidence=bone_map.confidence,
             reason=reason,
         )
-    if best.confidence < SURE:
+    if bone_map.confidence < SURE_CONFIDENCE:
         raise MappingError(
             "{name} was recognised with {confidence:.0%} certainty only: check its bone map",
             name=rig.name,
-            confidence=best.confidence,
+            confidence=bone_map.confidence,
         )
-    return best
+    return bone_map
 
 
 def suggest_bones(rig: Rig) -> BoneMap:
@@ -153,62 +153,83 @@ def suggest_bones(rig: Rig) -> BoneMap:
     """
     if not len(rig):
         raise MappingError("{name} has no bones: select the armature of a character", name=rig.name)
-    maps = _named_maps(rig)
-    named = _selected(rig, maps)
-    if named is not None and (double := _other_character(rig, named, maps)) is not None:
-        return replace(double, confidence=min(double.confidence, 0.4))
-    controls = named is not None and _family(named).controls
-    if named is not None and (named.confidence >= SURE and (controls or not named.missing)):
-        return named
+    maps = _map_by_names(rig)
+    by_names = _select_map(rig, maps)
+    if by_names is not None and (doubted := _doubt_other_character(rig, by_names, maps)) is not None:
+        return replace(doubted, confidence=min(doubted.confidence, 0.4))
+    is_control_rig = by_names is not None and _family_of(by_names).is_control_rig
+    if by_names is not None and (
+        by_names.confidence >= SURE_CONFIDENCE and (is_control_rig or not by_names.missing)
+    ):
+        return by_names
     # where the shape of the body contradicts the names, the user has to decide
-    if named is not None and named.doubts and not any(joint in named.missing for joint in ESSENTIAL):
-        return named
-    by_shape = bones_by_structure(rig)
-    if named is None:
-        return by_shape
-    completed = named if controls else _completed(rig, named, by_shape)
-    return completed if completed.confidence >= min(by_shape.confidence, SURE) else by_shape
-
-
-def bones_by_structure(rig: Rig) -> BoneMap:
-    """Return the bone map found from positions and parents of bones alone, whatever its confidence."""
-    shape = structure_map(rig)
-    return BoneMap(
-        "custom", shape.bones, shape.root, (), shape.confidence, _missing(shape.bones), doubts=shape.doubts
+    if (
+        by_names is not None
+        and by_names.doubts
+        and not any(joint in by_names.missing for joint in ESSENTIAL_JOINTS)
+    ):
+        return by_names
+    by_structure = map_bones_by_structure(rig)
+    if by_names is None:
+        return by_structure
+    completed = by_names if is_control_rig else _complete_with_structure(rig, by_names, by_structure)
+    return (
+        completed if completed.confidence >= min(by_structure.confidence, SURE_CONFIDENCE) else by_structure
     )
 
 
-def switches_for(
+def map_bones_by_structure(rig: Rig) -> BoneMap:
+    """Return the bone map found from positions and parents of bones alone, whatever its confidence."""
+    structure = map_structure(rig)
+    return BoneMap(
+        "custom",
+        structure.bones,
+        structure.root,
+        (),
+        structure.confidence,
+        _missing_joints(structure.bones),
+        doubts=structure.doubts,
+    )
+
+
+def find_switches(
     family: Family, properties: Mapping[str, Iterable[str]]
 ) -> tuple[tuple[str, str, float], ...]:
     """Return those of the family's switches whose bone and custom property the rig has."""
     return tuple(s for s in family.switches if s[1] in properties.get(s[0], ()))
 
 
-def _named_maps(rig: Rig) -> list[BoneMap]:
+def _map_by_names(rig: Rig) -> list[BoneMap]:
     """Return the maps found by the names of each family under each prefix, the best first."""
     maps: list[BoneMap] = []
     carriers: dict[str, list[int]] = {}
-    for names in characters(rig.bone_names):
+    for names in split_characters(rig.bone_names):
         for family in FAMILIES:
-            for prefix, found in names.matches(family):
+            for prefix, matches in names.match_family(family):
                 # skip families of which a few names match by chance
-                if _share(family, found) >= _A_GUESS:
+                if _joint_coverage(family, matches) >= _MIN_COVERAGE:
                     if family.name not in carriers:
-                        carriers[family.name] = rig.effective_parents(family.follows)
-                    root = names.root(family, prefix)
-                    maps.append(_family_map(rig, family, found, root, carriers[family.name]))
-    order = {family.name: place for place, family in enumerate(FAMILIES)}
+                        carriers[family.name] = rig.effective_parents(family.constraint_parents)
+                    root = names.find_root(family, prefix)
+                    maps.append(_make_family_map(rig, family, matches, root, carriers[family.name]))
+    family_order = {family.name: position for position, family in enumerate(FAMILIES)}
 
-    def rank(bone_map: BoneMap) -> tuple[float, bool, int, int]:
+    def sort_key(bone_map: BoneMap) -> tuple[float, bool, int, int]:
         # by names alone: a doubt must not make a family with fewer matching names win
-        score = bone_map.confidence / (_DOUBTED if bone_map.doubts else 1.0)
-        return -score, not _family(bone_map).controls, -len(bone_map.bones), order[bone_map.family]
+        score = bone_map.confidence / (_DOUBT_FACTOR if bone_map.doubts else 1.0)
+        return (
+            -score,
+            not _family_of(bone_map).is_control_rig,
+            -len(bone_map.bones),
+            family_order[bone_map.family],
+        )
 
-    return sorted(maps, key=rank)
+    return sorted(maps, key=sort_key)
 
 
-def _family_map(rig: Rig, family: Family, found: Found, root: str | None, carriers: Sequence[int]) -> BoneMap:
+def _make_family_map(
+    rig: Rig, family: Family, matches: JointBones, root: str | None, carriers: Sequence[int]
+) -> BoneMap:
     """Return the bone map of the bones that match a family's names, with its confidence and doubts.
 
     Parameters
@@ -224,62 +245,64 @@ def _family_map(rig: Rig, family: Family, found: Found, root: str | None, carrie
     carriers : sequence of int
         For each bone the one that carries it, -1 for none.
     """
-    share = _share(family, found)
-    hanging = _hierarchy(rig, found, carriers, family.controls)
-    bones = _to_the_chest(found)
+    coverage = _joint_coverage(family, matches)
+    hierarchy_score = _hierarchy_score(rig, matches, carriers, family.is_control_rig)
+    bones = _use_top_spine_as_chest(matches)
     points = {joint: rig.heads[rig.bone_index(bone)] for joint, bone in bones.items()}
-    doubt = side_doubt(points) or posture_doubt(points)
-    if root and ("pelvis" not in bones or not _above(rig, root, bones["pelvis"], carriers)):
+    doubt = find_side_doubt(points) or find_posture_doubt(points)
+    if root and ("pelvis" not in bones or not _is_above(rig, root, bones["pelvis"], carriers)):
         root = None
     return BoneMap(
         family.name,
         bones,
         root,
-        switches_for(family, rig.properties),
-        round(share * hanging * (_DOUBTED if doubt else 1.0), 3),
-        _missing(bones),
+        find_switches(family, rig.properties),
+        round(coverage * hierarchy_score * (_DOUBT_FACTOR if doubt else 1.0), 3),
+        _missing_joints(bones),
         doubts=(doubt,) if doubt else (),
     )
 
 
-def _to_the_chest(found: Found) -> Found:
+def _use_top_spine_as_chest(matches: JointBones) -> JointBones:
     """Use the topmost spine bone, which carries the arms, for ``spine3`` where that joint has no bone."""
-    spine = [joint for joint in ("spine1", "spine2") if joint in found]
-    if "spine3" in found or not spine:
-        return found
-    renamed = {joint: ("spine3" if joint == spine[-1] else joint) for joint in found}
-    return {renamed[joint]: bone for joint, bone in found.items()}
+    spine = [joint for joint in ("spine1", "spine2") if joint in matches]
+    if "spine3" in matches or not spine:
+        return matches
+    renamed = {joint: ("spine3" if joint == spine[-1] else joint) for joint in matches}
+    return {renamed[joint]: bone for joint, bone in matches.items()}
 
 
-def _share(family: Family, found: Found) -> float:
+def _joint_coverage(family: Family, bones: JointBones) -> float:
     """Return the weighted fraction of the family's body joints that have a bone."""
-    own = [joint for joint in SMPL_JOINTS if joint in family.bones]
-    return sum(_WEIGHTS[joint] for joint in own if joint in found) / sum(_WEIGHTS[joint] for joint in own)
+    family_joints = [joint for joint in SMPL_JOINTS if joint in family.bone_names]
+    return sum(_JOINT_WEIGHTS[joint] for joint in family_joints if joint in bones) / sum(
+        _JOINT_WEIGHTS[joint] for joint in family_joints
+    )
 
 
-def _family(bone_map: BoneMap) -> Family:
-    family = family_named(bone_map.family)
+def _family_of(bone_map: BoneMap) -> Family:
+    family = find_family(bone_map.family)
     assert family is not None
     return family
 
 
-def _missing(bones: Mapping[str, str]) -> tuple[str, ...]:
+def _missing_joints(bones: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(joint for joint in SMPL_JOINTS if joint not in bones)
 
 
-def _selected(rig: Rig, maps: Sequence[BoneMap]) -> BoneMap | None:
+def _select_map(rig: Rig, maps: Sequence[BoneMap]) -> BoneMap | None:
     """Return the best map, or of several good ones the one whose bones are selected."""
-    good = [m for m in maps if m.confidence > 0.9 * maps[0].confidence]
+    good_maps = [m for m in maps if m.confidence > 0.9 * maps[0].confidence]
     if np.any(rig.selected):
-        chosen = {name for name, flag in zip(rig.bone_names, rig.selected, strict=True) if flag}
-        with_bones = [m for m in good if chosen & set(m.bones.values())]
-        without = [m for m in good if not chosen & set(m.bones.values())]
-        if with_bones and without:
+        selected_names = {name for name, flag in zip(rig.bone_names, rig.selected, strict=True) if flag}
+        with_bones = [m for m in good_maps if selected_names & set(m.bones.values())]
+        without_bones = [m for m in good_maps if not selected_names & set(m.bones.values())]
+        if with_bones and without_bones:
             return with_bones[0]
     return maps[0] if maps else None
 
 
-def _other_character(rig: Rig, best: BoneMap, maps: Sequence[BoneMap]) -> BoneMap | None:
+def _doubt_other_character(rig: Rig, best: BoneMap, maps: Sequence[BoneMap]) -> BoneMap | None:
     """Return the best map with a doubt added where the armature holds another character, else None.
 
     The layers of one control rig are in the same position; two characters are not, and share no bone. If bones of
@@ -287,73 +310,77 @@ def _other_character(rig: Rig, best: BoneMap, maps: Sequence[BoneMap]) -> BoneMa
     """
     if best.confidence < 0.5:
         return None
-    own = set(best.bones.values())
-    heads = _heads(rig, best)
-    if len(heads) < len(ESSENTIAL):
+    best_bones = set(best.bones.values())
+    heads = _essential_heads(rig, best)
+    if len(heads) < len(ESSENTIAL_JOINTS):
         return None
     selected = {name for name, flag in zip(rig.bone_names, rig.selected, strict=True) if flag}
     for other in maps:
         bones = set(other.bones.values())
-        if other.confidence < 0.75 * best.confidence or own & bones:
+        if other.confidence < 0.75 * best.confidence or best_bones & bones:
             continue
-        theirs = _heads(rig, other)
-        shared = [joint for joint in heads if joint in theirs]
-        if not shared or bool(selected & own) != bool(selected & bones):
+        other_heads = _essential_heads(rig, other)
+        shared = [joint for joint in heads if joint in other_heads]
+        if not shared or bool(selected & best_bones) != bool(selected & bones):
             continue
-        apart = float(np.median([np.linalg.norm(heads[j] - theirs[j]) for j in shared]))
-        if apart > 0.2 * max(leg_length(heads), leg_length(theirs)):
+        distance = float(np.median([np.linalg.norm(heads[j] - other_heads[j]) for j in shared]))
+        if distance > 0.2 * max(measure_leg_length(heads), measure_leg_length(other_heads)):
             return replace(best, doubts=(Doubt.TWO_CHARACTERS, *best.doubts))
     return None
 
 
-def _heads(rig: Rig, bone_map: BoneMap) -> dict[str, np.ndarray]:
+def _essential_heads(rig: Rig, bone_map: BoneMap) -> dict[str, np.ndarray]:
     return {
         joint: rig.heads[rig.bone_index(bone)]
         for joint, bone in bone_map.bones.items()
-        if joint in ESSENTIAL or joint.endswith("ankle")
+        if joint in ESSENTIAL_JOINTS or joint.endswith("ankle")
     }
 
 
-def _completed(rig: Rig, named: BoneMap, shape: BoneMap) -> BoneMap:
+def _complete_with_structure(rig: Rig, by_names: BoneMap, by_structure: BoneMap) -> BoneMap:
     """Add bones found by structure for joints that have none by name, if both maps agree on most limbs."""
-    common = [joint for joint in SMPL_JOINTS if joint in named.bones and joint in shape.bones]
-    agreed = [joint for joint in common if named.bones[joint] == shape.bones[joint]]
+    common = [joint for joint in SMPL_JOINTS if joint in by_names.bones and joint in by_structure.bones]
+    agreed = [joint for joint in common if by_names.bones[joint] == by_structure.bones[joint]]
     limbs = [joint for joint in common if joint.split("_")[0] in ("left", "right")]
     limbs_agreed = [joint for joint in limbs if joint in agreed]
     if len(limbs) < 6 or len(limbs_agreed) < 0.8 * len(limbs):
-        return named
-    taken = set(named.bones.values())
+        return by_names
+    used_bones = set(by_names.bones.values())
     added = {
-        joint: shape.bones[joint]
-        for joint in named.missing
-        if joint in shape.bones and shape.bones[joint] not in taken
+        joint: by_structure.bones[joint]
+        for joint in by_names.missing
+        if joint in by_structure.bones and by_structure.bones[joint] not in used_bones
     }
     if not added:
-        return named
+        return by_names
     bones = {
-        joint: {**named.bones, **added}[joint]
-        for joint in (*SMPL_JOINTS, *named.bones)
-        if joint in named.bones or joint in added
+        joint: {**by_names.bones, **added}[joint]
+        for joint in (*SMPL_JOINTS, *by_names.bones)
+        if joint in by_names.bones or joint in added
     }
-    family = _family(named)
-    share = _share(family, bones)
-    hanging = _hierarchy(rig, bones, rig.effective_parents(family.follows), family.controls)
+    family = _family_of(by_names)
+    coverage = _joint_coverage(family, bones)
+    hierarchy_score = _hierarchy_score(
+        rig, bones, rig.effective_parents(family.constraint_parents), family.is_control_rig
+    )
     points = {joint: rig.heads[rig.bone_index(bone)] for joint, bone in bones.items()}
-    doubt = side_doubt(points) or posture_doubt(points)
-    sure = share * hanging * (_DOUBTED if doubt else 1.0) * len(limbs_agreed) / len(limbs)
-    if sure < named.confidence:
-        return named
+    doubt = find_side_doubt(points) or find_posture_doubt(points)
+    confidence = (
+        coverage * hierarchy_score * (_DOUBT_FACTOR if doubt else 1.0) * len(limbs_agreed) / len(limbs)
+    )
+    if confidence < by_names.confidence:
+        return by_names
     return replace(
-        named,
+        by_names,
         bones=bones,
-        root=named.root or shape.root,
-        confidence=round(min(sure, 0.97), 3),
-        missing=_missing(bones),
+        root=by_names.root or by_structure.root,
+        confidence=round(min(confidence, 0.97), 3),
+        missing=_missing_joints(bones),
         doubts=(doubt,) if doubt else (),
     )
 
 
-def _above(rig: Rig, upper: str, lower: str, carriers: Sequence[int]) -> bool:
+def _is_above(rig: Rig, upper: str, lower: str, carriers: Sequence[int]) -> bool:
     """Return whether bone ``upper`` is an ancestor of ``lower``.
 
     Parameters
@@ -368,7 +395,9 @@ def _above(rig: Rig, upper: str, lower: str, carriers: Sequence[int]) -> bool:
     return rig.bone_index(upper) in rig.list_ancestors(rig.bone_index(lower), carriers)
 
 
-def _hierarchy(rig: Rig, found: Mapping[str, str], carriers: Sequence[int], controls: bool = False) -> float:
+def _hierarchy_score(
+    rig: Rig, bones: Mapping[str, str], carriers: Sequence[int], is_control_rig: bool = False
+) -> float:
     """Return the fraction of neighbouring joints whose bones are in the right order in the hierarchy.
 
     A bone below the parent of the pelvis counts as below the pelvis: in some families the lower body is a branch of
@@ -385,13 +414,13 @@ def _hierarchy(rig: Rig, found: Mapping[str, str], carriers: Sequence[int], cont
     is_control_rig : bool
         The bones are controls.
     """
-    above = {joint: rig.list_ancestors(rig.bone_index(bone), carriers) for joint, bone in found.items()}
-    links = []
+    ancestors = {joint: rig.list_ancestors(rig.bone_index(bone), carriers) for joint, bone in bones.items()}
+    are_in_order = []
     for chain in _CHAINS:
-        present = [j for j in chain if j in found and not (controls and j.endswith("collar"))]
+        present = [j for j in chain if j in bones and not (is_control_rig and j.endswith("collar"))]
         for upper, lower in pairwise(present):
-            holders = [rig.bone_index(found[upper])]
-            if upper == "pelvis" and above["pelvis"]:
-                holders.append(above["pelvis"][0])
-            links.append(any(holder in above[lower] for holder in holders))
-    return sum(links) / len(links) if links else 1.0
+            holders = [rig.bone_index(bones[upper])]
+            if upper == "pelvis" and ancestors["pelvis"]:
+                holders.append(ancestors["pelvis"][0])
+            are_in_order.append(any(holder in ancestors[lower] for holder in holders))
+    return sum(are_in_order) / len(are_in_order) if are_in_order else 1.0

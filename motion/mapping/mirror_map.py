@@ -19,12 +19,12 @@ _SIDES = (
 )  # fmt: skip
 """How names contain the side: "mixamorig:LeftArm", "Bip01 L Thigh", "CC_Base_L_Thigh"."""
 
-_NEAR = 0.02
+_MAX_DISTANCE = 0.02
 """Largest distance of a bone from the mirrored position, as a fraction of the rig's size."""
 
 
-def mirrored_map(
-    rig: Rig, bones: Mapping[str, str], onto: Side, flip: Callable[[str], str] | None = None
+def mirror_bone_map(
+    rig: Rig, bones: Mapping[str, str], target_side: Side, flip_name: Callable[[str], str] | None = None
 ) -> dict[str, str]:
     """Return ``bones`` with one side replaced by the mirror image of the other.
 
@@ -41,35 +41,42 @@ def mirrored_map(
     flip_name : function, optional
         Returns the mirrored name of a bone, as the application defines it.
     """
-    other = "right" if onto == "left" else "left"
-    found = dict(bones)
+    source_side = "right" if target_side == "left" else "left"
+    mirrored = dict(bones)
     plane: tuple[Array, float] | None = None
     for joint, bone in bones.items():
-        if not joint.startswith(f"{other}_") or bone not in rig:
+        if not joint.startswith(f"{source_side}_") or bone not in rig:
             continue
-        twin = next((name for name in _other_names(bone, flip) if name in rig), None)
+        twin = next((name for name in _mirrored_names(bone, flip_name) if name in rig), None)
         if twin is None:
-            plane = plane or _plane(rig, bones, flip)
-            twin = _opposite(rig, bone, *plane)
+            plane = plane or _find_mirror_plane(rig, bones, flip_name)
+            twin = _find_mirrored_bone(rig, bone, *plane)
         if twin is not None:
-            found[onto + joint.removeprefix(other)] = twin
-    return found
+            mirrored[target_side + joint.removeprefix(source_side)] = twin
+    return mirrored
 
 
-def _other_names(bone: str, flip: Callable[[str], str] | None) -> list[str]:
-    names = [flip(bone)] if flip else []
+def _mirrored_names(bone: str, flip_name: Callable[[str], str] | None) -> list[str]:
+    names = [flip_name(bone)] if flip_name else []
     for left, right in _SIDES:
         names += [bone.replace(a, b) for a, b in ((left, right), (right, left)) if a in bone]
     return [name for name in names if name != bone]
 
 
-def _plane(rig: Rig, bones: Mapping[str, str], flip: Callable[[str], str] | None) -> tuple[Array, float]:
+def _find_mirror_plane(
+    rig: Rig, bones: Mapping[str, str], flip_name: Callable[[str], str] | None
+) -> tuple[Array, float]:
     """Return the unit normal (3,) of the mirror plane, and its distance from the origin along the normal.
 
     It is found from bones with mirrored names and from joints that are mapped on both sides. Without any of these,
     it is the armature's own X axis through the bones of the body's midline.
     """
-    pairs = [(b, name) for b in rig.bone_names for name in _other_names(b, flip) if b < name and name in rig]
+    pairs = [
+        (b, name)
+        for b in rig.bone_names
+        for name in _mirrored_names(b, flip_name)
+        if b < name and name in rig
+    ]
     pairs += [
         (bone, bones["right" + joint.removeprefix("left")])
         for joint, bone in bones.items()
@@ -93,7 +100,7 @@ def _plane(rig: Rig, bones: Mapping[str, str], flip: Callable[[str], str] | None
     return normal, float(np.median(np.array(middle or [rig.origin]) @ normal))
 
 
-def _opposite(rig: Rig, bone: str, normal: Array, distance: float) -> str | None:
+def _find_mirrored_bone(rig: Rig, bone: str, normal: Array, distance: float) -> str | None:
     """Return the bone whose head and tail are closest to the mirrored ones of ``bone``; None if no bone is near.
 
     Parameters
@@ -109,10 +116,10 @@ def _opposite(rig: Rig, bone: str, normal: Array, distance: float) -> str | None
     """
     index = rig.bone_index(bone)
     ends = np.stack([rig.heads, rig.tails], axis=1)
-    goal = ends[index] - 2.0 * (ends[index] @ normal - distance)[:, None] * normal
+    mirrored_ends = ends[index] - 2.0 * (ends[index] @ normal - distance)[:, None] * normal
     # heads distinguish the bones of a chain, tails those that start at the same point
-    away = np.linalg.norm(ends - goal, axis=-1) @ np.array([1.0, 0.5])
-    away[index] = np.inf
-    nearest = int(np.argmin(away))
+    distances = np.linalg.norm(ends - mirrored_ends, axis=-1) @ np.array([1.0, 0.5])
+    distances[index] = np.inf
+    nearest = int(np.argmin(distances))
     size = float(np.linalg.norm(np.ptp(rig.heads, axis=0)))
-    return rig.bone_names[nearest] if away[nearest] <= _NEAR * size else None
+    return rig.bone_names[nearest] if distances[nearest] <= _MAX_DISTANCE * size else None

@@ -18,20 +18,20 @@ from ..motion import Motion
 from ..rotations import Array, conjugate, multiply, rotate, rotation_about_axis
 from ..skeleton import SMPL_JOINTS, SMPL_PARENTS
 from ..two_bone import KNEE_HINGE, LEFT_ELBOW_HINGE, RIGHT_ELBOW_HINGE, solve_two_bone_ik
-from .rig_to_motion import Inverse
+from .rig_to_motion import RigToMotion
 
-_LIMBS = {
+_LIMB_CHAINS = {
     "left_wrist": ("left_shoulder", "left_elbow", LEFT_ELBOW_HINGE),
     "right_wrist": ("right_shoulder", "right_elbow", RIGHT_ELBOW_HINGE),
     "left_ankle": ("left_hip", "left_knee", KNEE_HINGE),
     "right_ankle": ("right_hip", "right_knee", KNEE_HINGE),
 }
-_FADE = 0.4  # seconds over which a correction is faded in and out
-_ROUNDS = 2  # bending a leg may move the hips, so the error is measured again
+_FADE_SECONDS = 0.4  # seconds over which a correction is faded in and out
+_ITERATIONS = 2  # bending a leg may move the hips, so the error is measured again
 
 
 @dataclass(frozen=True, eq=False)
-class Pin:
+class RigEffectorTarget:
     """Positions of one joint in the rig's world space, Y up.
 
     Attributes
@@ -46,26 +46,30 @@ class Pin:
 
     joint: str
     frames: NDArray[np.int_]
-    places: Array
+    positions: Array
 
 
-def pinned(motion: Motion, inverse: Inverse, pins: Sequence[Pin]) -> Motion:
+def fit_effectors(motion: Motion, rig_to_motion: RigToMotion, targets: Sequence[RigEffectorTarget]) -> Motion:
     """Return ``motion`` with its limbs bent so that they reach ``targets`` on the rig of ``rig_to_motion``.
 
     The motion is on ``T_POSE``, in the request's space. Hands and feet keep their orientation. Targets of joints
     other than wrists and ankles, or of joints that the rig has no bones for, change nothing.
     """
-    for _ in range(_ROUNDS):
-        for pin in pins:
-            upper, middle, hinge = _LIMBS.get(pin.joint, ("", "", KNEE_HINGE))
-            line = (upper, middle, pin.joint)
-            if len(pin.frames) and all(joint in inverse.joints for joint in line):
-                motion = _bent(motion, inverse, pin, line, hinge)
+    for _ in range(_ITERATIONS):
+        for target in targets:
+            upper, middle, hinge_axis = _LIMB_CHAINS.get(target.joint, ("", "", KNEE_HINGE))
+            chain = (upper, middle, target.joint)
+            if len(target.frames) and all(joint in rig_to_motion.joints for joint in chain):
+                motion = _bend_to_target(motion, rig_to_motion, target, chain, hinge_axis)
     return motion
 
 
-def _bent(
-    motion: Motion, inverse: Inverse, pin: Pin, line: tuple[str, str, str], hinge: tuple[float, float, float]
+def _bend_to_target(
+    motion: Motion,
+    rig_to_motion: RigToMotion,
+    target: RigEffectorTarget,
+    chain: tuple[str, str, str],
+    hinge_axis: tuple[float, float, float],
 ) -> Motion:
     """Return the motion with one limb bent so that its end reaches the target.
 
@@ -82,19 +86,28 @@ def _bent(
     hinge_axis : (3,)
         Axis about which the middle joint bends, in the rest frame of the upper bone.
     """
-    places = inverse.performed(motion).heads(line)
-    now = places[:, 2]
-    shift = fade_from_keyframes(pin.frames, pin.places - now[pin.frames], len(motion), _FADE * motion.fps)
-    put = rotation_about_axis("y", inverse.anchor[2])
-    first, second, last = (SMPL_JOINTS.index(joint) for joint in line)
-    world = motion.world_transforms[1]
-    lateral = rotate(multiply(put, world[:, first]), np.array(hinge))
-    turned = [
-        multiply(multiply(conjugate(put), turn), multiply(put, world[:, joint]))
-        for joint, turn in zip((first, second), solve_two_bone_ik(places, now + shift, lateral), strict=True)
+    positions = rig_to_motion.retarget_motion(motion).joint_positions(chain)
+    end_positions = positions[:, 2]
+    correction = fade_from_keyframes(
+        target.frames,
+        target.positions - end_positions[target.frames],
+        len(motion),
+        _FADE_SECONDS * motion.fps,
+    )
+    yaw_rotation = rotation_about_axis("y", rig_to_motion.anchor[2])
+    first, second, last = (SMPL_JOINTS.index(joint) for joint in chain)
+    world_rotations = motion.world_transforms[1]
+    hinge_axes = rotate(multiply(yaw_rotation, world_rotations[:, first]), np.array(hinge_axis))
+    new_rotations = [
+        multiply(
+            multiply(conjugate(yaw_rotation), rotation), multiply(yaw_rotation, world_rotations[:, joint])
+        )
+        for joint, rotation in zip(
+            (first, second), solve_two_bone_ik(positions, end_positions + correction, hinge_axes), strict=True
+        )
     ]
-    local = motion.local_rotations.copy()
-    local[:, first] = multiply(conjugate(world[:, SMPL_PARENTS[first]]), turned[0])
-    local[:, second] = multiply(conjugate(turned[0]), turned[1])
-    local[:, last] = multiply(conjugate(turned[1]), world[:, last])
-    return replace(motion, local_rotations=local)
+    local_rotations = motion.local_rotations.copy()
+    local_rotations[:, first] = multiply(conjugate(world_rotations[:, SMPL_PARENTS[first]]), new_rotations[0])
+    local_rotations[:, second] = multiply(conjugate(new_rotations[0]), new_rotations[1])
+    local_rotations[:, last] = multiply(conjugate(new_rotations[1]), world_rotations[:, last])
+    return replace(motion, local_rotations=local_rotations)

@@ -13,8 +13,8 @@ from ..mapping.families import Family
 from ..rest_alignment import TORSO_JOINTS
 from ..rig import Rig
 from ..rotations import Array, multiply, slerp
-from .rig_hierarchy import STILL
-from .twist_bones import Twist
+from .rig_hierarchy import NO_ROTATION
+from .twist_bones import TwistBone
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,14 +34,14 @@ class Follower:
     """
 
     bone: int
-    lower: int
-    upper: int
-    share: float = 0.0
-    first: Array = field(default_factory=lambda: STILL)
+    lower_column: int
+    upper_column: int
+    weight: float = 0.0
+    rest_offset: Array = field(default_factory=lambda: NO_ROTATION)
 
 
-def followed(
-    turns: Array, followers: Sequence[Follower], twists: Sequence[Twist], own: Sequence[int]
+def add_follower_rotations(
+    rotations: Array, followers: Sequence[Follower], twists: Sequence[TwistBone], joint_bones: Sequence[int]
 ) -> Array:
     """Return the joints' rotations together with those of their followers and twist bones.
 
@@ -60,28 +60,32 @@ def followed(
         The joints, then the followers, then the twist bones that are not bones of joints.
     """
     if not followers and not twists:
-        return turns
-    parts = [turns]
+        return rotations
+    parts = [rotations]
     if followers:
-        lower = [f.lower for f in followers]
-        upper = [f.upper for f in followers]
-        further = turns[:, lower]
-        if lower != upper:
-            further = slerp(further, turns[:, upper], np.array([f.share for f in followers]))
-        first = np.stack([f.first for f in followers])
-        if np.any(first != STILL):
-            further = multiply(further, first)
-        parts.append(further)
-    columns = {bone: k for k, bone in enumerate(own)}
-    further_twists = [twist.turn(turns)[:, None] for twist in twists if twist.bone not in columns]
-    result = np.concatenate([*parts, *further_twists], axis=1)
+        lower_columns = [f.lower_column for f in followers]
+        upper_columns = [f.upper_column for f in followers]
+        follower_rotations = rotations[:, lower_columns]
+        if lower_columns != upper_columns:
+            follower_rotations = slerp(
+                follower_rotations, rotations[:, upper_columns], np.array([f.weight for f in followers])
+            )
+        rest_offsets = np.stack([f.rest_offset for f in followers])
+        if np.any(rest_offsets != NO_ROTATION):
+            follower_rotations = multiply(follower_rotations, rest_offsets)
+        parts.append(follower_rotations)
+    columns = {bone: k for k, bone in enumerate(joint_bones)}
+    twist_rotations = [
+        twist.compute_rotations(rotations)[:, None] for twist in twists if twist.bone not in columns
+    ]
+    result = np.concatenate([*parts, *twist_rotations], axis=1)
     for twist in twists:
         if twist.bone in columns:
-            result[:, columns[twist.bone]] = twist.turn(turns)
+            result[:, columns[twist.bone]] = twist.compute_rotations(rotations)
     return result
 
 
-def followers_of(rig: Rig, family: Family, bones: Mapping[str, int], body: int) -> list[Follower]:
+def find_followers(rig: Rig, family: Family, bones: Mapping[str, int], body_bone: int) -> list[Follower]:
     """Find the bones that follow mapped joints.
 
     They are: the bone that carries the whole body, the family's companion bones, and unmapped spine and neck bones
@@ -102,7 +106,7 @@ def followers_of(rig: Rig, family: Family, bones: Mapping[str, int], body: int) 
     taken = set(bones.values())
     result: list[Follower] = []
 
-    def add(bone: int, lower: int, upper: int, share: float) -> None:
+    def add_follower(bone: int, lower_column: int, upper_column: int, weight: float) -> None:
         """Add a follower, unless the bone is keyed already.
 
         Parameters
@@ -116,22 +120,22 @@ def followers_of(rig: Rig, family: Family, bones: Mapping[str, int], body: int) 
         """
         if bone not in taken:
             taken.add(bone)
-            result.append(Follower(bone, lower, upper, share))
+            result.append(Follower(bone, lower_column, upper_column, weight))
 
-    add(body, columns["pelvis"], columns["pelvis"], 0.0)
+    add_follower(body_bone, columns["pelvis"], columns["pelvis"], 0.0)
     for joint, name in family.companions:
         if name in rig and joint in bones:
-            add(rig.bone_index(name), columns[joint], columns[joint], 0.0)
-    arms = [bone for joint, bone in bones.items() if joint.endswith(("collar", "shoulder"))]
-    chest = {bone for arm in arms for bone in rig.list_ancestors(arm)}
-    chain = [joint for joint in TORSO_JOINTS if joint in bones and not family.controls]
+            add_follower(rig.bone_index(name), columns[joint], columns[joint], 0.0)
+    arm_bones = [bone for joint, bone in bones.items() if joint.endswith(("collar", "shoulder"))]
+    chest_bones = {bone for arm in arm_bones for bone in rig.list_ancestors(arm)}
+    chain = [joint for joint in TORSO_JOINTS if joint in bones and not family.is_control_rig]
     for lower, upper in pairwise(chain):
-        line = rig.list_ancestors(bones[upper])
-        if bones[lower] in line:
-            between = line[: line.index(bones[lower])][::-1]
+        ancestors = rig.list_ancestors(bones[upper])
+        if bones[lower] in ancestors:
+            bones_between = ancestors[: ancestors.index(bones[lower])][::-1]
             if upper in ("neck", "head"):
                 # an ancestor of an arm belongs to the chest: it follows the spine and not the neck
-                between = [bone for bone in between if bone not in chest]
-            for step, bone in enumerate(between, start=1):
-                add(bone, columns[lower], columns[upper], step / (len(between) + 1))
+                bones_between = [bone for bone in bones_between if bone not in chest_bones]
+            for step, bone in enumerate(bones_between, start=1):
+                add_follower(bone, columns[lower], columns[upper], step / (len(bones_between) + 1))
     return result

@@ -31,18 +31,18 @@ from ..rotations import (
     rotation_between,
 )
 from ..smoothing import smoothstep
-from .hip_height import Body
-from .reference_pose import reference_pose
-from .retargeted_motion import Performance
+from .hip_height import BodyMeasurements
+from .reference_pose import compute_reference_pose
+from .retargeted_motion import RetargetedMotion
 
 _UP = np.array([0.0, 1.0, 0.0])
 _FORWARD = np.array([0.0, 0.0, 1.0])
 # the point about which a stiff foot rolls, ahead of the ankle and above the floor, in lengths of the leg: it is a
 # little before the ball, because its tip does not bend
-_BALL = (0.18, 0.025)
-_UPRIGHT = 0.5  # cosine of the angle to the vertical beyond which a foot does not stand
+_BALL_OFFSET = (0.18, 0.025)
+_MIN_UPRIGHT_COSINE = 0.5  # cosine of the angle to the vertical beyond which a foot does not stand
 # radians: largest corrections that lay foot and toes flat
-_PITCH, _ROLL, _TOES = np.radians((35.0, 20.0, 60.0))
+_MAX_PITCH, _MAX_ROLL, _MAX_TOE_ROTATION = np.radians((35.0, 20.0, 60.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,66 +58,71 @@ class Stance:
         Rotation of the joint's bone from the rest pose to the reference pose.
     """
 
-    body: Body
-    captured: Mapping[str, Array]
+    body: BodyMeasurements
+    reference_rotations: Mapping[str, Array]
 
     @property
-    def leg(self) -> float:
+    def leg_length(self) -> float:
         """Length of the leg, metres."""
-        return self.body.leg
+        return self.body.leg_length
 
-    def at_rest(self, joint: str, vector: Array) -> Array:
+    def to_rest_pose(self, joint: str, vector: Array) -> Array:
         """Convert a vector (3,) that is fixed to a joint's bone from the reference pose to the rest pose."""
-        return rotate(conjugate(self.captured[joint]), vector)
+        return rotate(conjugate(self.reference_rotations[joint]), vector)
 
-    def up(self, joint: str) -> Array:
+    def up_direction(self, joint: str) -> Array:
         """Return the vector (3,) of a joint's bone, in its rest pose, that points up while the body stands."""
-        return self.at_rest(joint, self.body.up)
+        return self.to_rest_pose(joint, self.body.up_direction)
 
-    def sole(self, joint: str, carrier: str) -> Array:
+    def sole_offset(self, joint: str, carrier: str) -> Array:
         """Return the vector (3,) from a foot joint down to the floor while the body stands.
 
         It is given in the rest pose of ``carrier``, the joint whose rotation the vector follows.
         """
-        return self.at_rest(carrier, self.body.sole(joint) - self.body.points[joint])
+        return self.to_rest_pose(carrier, self.body.sole_position(joint) - self.body.positions[joint])
 
-    def ball(self, side: str) -> Array:
+    def ball_offset(self, side: str) -> Array:
         """Return the vector (3,) from the ankle to the toe joint, in the rest pose."""
         ankle = f"{side}_ankle"
-        return self.at_rest(ankle, self.body.points[f"{side}_foot"] - self.body.points[ankle])
+        return self.to_rest_pose(ankle, self.body.positions[f"{side}_foot"] - self.body.positions[ankle])
 
-    def clearance(self, joint: str) -> float:
+    def floor_clearance(self, joint: str) -> float:
         """Return how many metres a foot joint is above the floor while the foot stands."""
-        return float(np.linalg.norm(self.body.sole(joint) - self.body.points[joint]))
+        return float(np.linalg.norm(self.body.sole_position(joint) - self.body.positions[joint]))
 
 
-def stance_of(performance: Performance) -> Stance:
+def measure_stance(retargeted: RetargetedMotion) -> Stance:
     """Measure how the rig of a retargeted motion stands."""
-    rig, size = performance.rig, performance.size
-    turns, heads = reference_pose(rig, performance.posing.parents, performance.bone_map.reference)
-    bones = dict(zip(performance.joints, performance.bones, strict=True))
-    points = {joint: size * heads[bone] for joint, bone in bones.items()}
-    frame = rest_orientation(points, rig.axes)
-    origin = size * float(np.dot(rig.origin, rotate(frame, _UP)))
-    body = Body(points, frame, origin)
-    balls = {
-        f"{side}_foot": _ball(body, f"{side}_ankle")
+    rig, size = retargeted.rig, retargeted.size
+    reference_rotations, heads = compute_reference_pose(
+        rig, retargeted.hierarchy.parents, retargeted.bone_map.reference
+    )
+    bones = dict(zip(retargeted.joints, retargeted.bones, strict=True))
+    positions = {joint: size * heads[bone] for joint, bone in bones.items()}
+    frame = rest_orientation(positions, rig.axes)
+    origin_height = size * float(np.dot(rig.origin, rotate(frame, _UP)))
+    body = BodyMeasurements(positions, frame, origin_height)
+    ball_positions = {
+        f"{side}_foot": _ball_position(body, f"{side}_ankle")
         for side in ("left", "right")
-        if f"{side}_ankle" in points and f"{side}_foot" not in points
+        if f"{side}_ankle" in positions and f"{side}_foot" not in positions
     }
     return Stance(
-        Body({**points, **balls}, frame, origin), {joint: turns[bone] for joint, bone in bones.items()}
+        BodyMeasurements({**positions, **ball_positions}, frame, origin_height),
+        {joint: reference_rotations[bone] for joint, bone in bones.items()},
     )
 
 
-def _ball(body: Body, ankle: str) -> Array:
+def _ball_position(body: BodyMeasurements, ankle: str) -> Array:
     """Return where the toe joint (3,) of a foot without a toe bone would be."""
-    ahead, height = _BALL
-    return np.asarray(body.sole(ankle) + body.leg * rotate(body.frame, ahead * _FORWARD + height * _UP))
+    ahead, height = _BALL_OFFSET
+    return np.asarray(
+        body.sole_position(ankle) + body.leg_length * rotate(body.frame, ahead * _FORWARD + height * _UP)
+    )
 
 
 @dataclass(frozen=True, eq=False)
-class Planted:
+class FootTarget:
     """The target pose of one foot.
 
     Attributes
@@ -132,18 +137,18 @@ class Planted:
         How firmly the foot stands, 0 to 1.
     """
 
-    ankle: Array
-    turn: Array
-    toes: Array | None
-    firm: Array
+    ankle_positions: Array
+    foot_rotations: Array
+    toe_rotations: Array | None
+    firmness: Array
 
 
-def rests_of(
-    performance: Performance,
+def find_foot_rests(
+    retargeted: RetargetedMotion,
     stance: Stance,
     contacts: Mapping[str, Mask],
     side: str,
-    places: Mapping[str, Array],
+    positions: Mapping[str, Array],
 ) -> list[tuple[str, GroundContact]]:
     """Find the intervals in which the joints of one foot rest on the ground.
 
@@ -168,32 +173,34 @@ def rests_of(
         In the order of time for each joint.
     """
     ankle = f"{side}_ankle"
-    upright = rotate(performance.turn(ankle), stance.up(ankle))[:, 1] > _UPRIGHT
-    found: list[tuple[str, GroundContact]] = []
-    heels = contacts.get(ankle, np.zeros(len(performance), dtype=bool))
+    is_upright = (
+        rotate(retargeted.joint_rotations(ankle), stance.up_direction(ankle))[:, 1] > _MIN_UPRIGHT_COSINE
+    )
+    rests: list[tuple[str, GroundContact]] = []
+    heel_contacts = contacts.get(ankle, np.zeros(len(retargeted), dtype=bool))
     for joint in (ankle, f"{side}_foot"):
-        if joint not in places or joint not in contacts:
+        if joint not in positions or joint not in contacts:
             continue
-        place = places[joint]
-        stands = performance.ground + stance.clearance(joint)
+        joint_positions = positions[joint]
+        standing_height = retargeted.floor_height + stance.floor_clearance(joint)
         for span in find_true_runs(contacts[joint]):
-            for first, last in split_contact(place, *span, MAX_CONTACT_DRIFT * stance.leg):
+            for first, last in split_contact(joint_positions, *span, MAX_CONTACT_DRIFT * stance.leg_length):
                 middle = middle_frames(first, last)
-                leads = joint == ankle or not heels[first:last].any()
-                leads &= bool(upright[middle].all())
-                height = float(place[middle, 1].mean() - stands)
-                found.append((joint, GroundContact(first, last, height, leads)))
-    return found
+                is_leading = joint == ankle or not heel_contacts[first:last].any()
+                is_leading &= bool(is_upright[middle].all())
+                height = float(joint_positions[middle, 1].mean() - standing_height)
+                rests.append((joint, GroundContact(first, last, height, is_leading)))
+    return rests
 
 
-def plant(
-    performance: Performance,
+def place_foot(
+    retargeted: RetargetedMotion,
     stance: Stance,
     side: str,
-    places: Mapping[str, Array],
+    positions: Mapping[str, Array],
     rests: Sequence[tuple[str, GroundContact, float]],
     strength: float,
-) -> Planted:
+) -> FootTarget:
     """Compute where a foot has to be, and how it has to be rotated, to stand where it rests.
 
     Parameters
@@ -212,77 +219,101 @@ def plant(
         0 (the foot is left as it is) to 1.
     """
     ankle, toe = f"{side}_ankle", f"{side}_foot"
-    turn = performance.turn(ankle)
-    floor = performance.ground + _pits(rests, len(turn))
-    size = stance.leg
-    heel = stance.sole(ankle, ankle)
-    up = stance.up(ankle)
-    at_ankle = places[ankle]
+    foot_rotations = retargeted.joint_rotations(ankle)
+    floor_heights = retargeted.floor_height + _ground_below_floor(rests, len(foot_rotations))
+    leg_length = stance.leg_length
+    heel_offset = stance.sole_offset(ankle, ankle)
+    up_direction = stance.up_direction(ankle)
+    ankle_positions = positions[ankle]
     # a foot that lies on its back or side is not rotated to stand
-    upright = smoothstep((rotate(turn, up)[:, 1] - _UPRIGHT) / (1.0 - _UPRIGHT) * 3.0)
+    upright_weights = smoothstep(
+        (rotate(foot_rotations, up_direction)[:, 1] - _MIN_UPRIGHT_COSINE) / (1.0 - _MIN_UPRIGHT_COSINE) * 3.0
+    )
 
-    def held(joint: str, place: Array) -> tuple[Array, Array]:
-        pieces, targets, stands = [], [], performance.ground + stance.clearance(joint)
+    def hold_joint(joint: str, joint_positions: Array) -> tuple[Array, Array]:
+        held_spans, targets, standing_height = [], [], retargeted.floor_height + stance.floor_clearance(joint)
         for rest, level in ((rest, level) for name, rest, level in rests if name == joint):
-            target = place[middle_frames(rest.first, rest.last)].mean(axis=0)
-            if upright[middle_frames(rest.first, rest.last)].min() > 0:
-                target[1] = stands + level
-            pieces.append(firm_frames(rest.first, rest.last, len(place), performance.fps))
+            target = joint_positions[middle_frames(rest.first, rest.last)].mean(axis=0)
+            if upright_weights[middle_frames(rest.first, rest.last)].min() > 0:
+                target[1] = standing_height + level
+            held_spans.append(firm_frames(rest.first, rest.last, len(joint_positions), retargeted.fps))
             targets.append(target)
-        shift, firm = compute_hold_offsets(place, pieces, targets, performance.fps, BLEND_SECONDS)
+        shift, firm = compute_hold_offsets(
+            joint_positions, held_spans, targets, retargeted.fps, BLEND_SECONDS
+        )
         return strength * shift, firm
 
-    shift, firm = held(ankle, at_ankle)
-    before = places[toe] - at_ankle
-    ball = stance.sole(toe, ankle)
-    own, toe_firm = held(toe, at_ankle + before)
+    ankle_shift, ankle_firmness = hold_joint(ankle, ankle_positions)
+    ankle_to_toe = positions[toe] - ankle_positions
+    ball_offset = stance.sole_offset(toe, ankle)
+    held_toe_shift, toe_firmness = hold_joint(toe, ankle_positions + ankle_to_toe)
     # a point that is not held moves with the one that is
-    shift, toe_shift = shift + (1.0 - firm)[:, None] * own, own + (1.0 - toe_firm)[:, None] * shift
-    share = ((toe_firm + 1e-3) / (firm + toe_firm + 2e-3))[:, None]
-    flat = strength * firm * toe_firm * upright
-    toes = None
+    ankle_shift, toe_shift = (
+        ankle_shift + (1.0 - ankle_firmness)[:, None] * held_toe_shift,
+        held_toe_shift + (1.0 - toe_firmness)[:, None] * ankle_shift,
+    )
+    ankle_fraction = ((toe_firmness + 1e-3) / (ankle_firmness + toe_firmness + 2e-3))[:, None]
+    flat_weights = strength * ankle_firmness * toe_firmness * upright_weights
+    toe_rotations = None
     # lifting one end of the foot out of the floor rotates it and may push the other end in: repeat, it converges
     for _ in range(3):
-        tilt = _limited(rotation_between(before, before + toe_shift - shift), _PITCH)
-        along = rotate(tilt, before)
-        new_ankle = at_ankle + shift + share * (before + toe_shift - shift - along)
-        new_turn = _rolled(multiply(tilt, turn), along, up, flat)
-        depth = floor - (new_ankle + rotate(new_turn, heel))[:, 1]
-        under = rotate(new_turn, ball)[:, 1]
-        if toe in performance.columns:
+        tilt = _limit_rotation(
+            rotation_between(ankle_to_toe, ankle_to_toe + toe_shift - ankle_shift), _MAX_PITCH
+        )
+        tilted_foot = rotate(tilt, ankle_to_toe)
+        new_ankle_positions = (
+            ankle_positions
+            + ankle_shift
+            + ankle_fraction * (ankle_to_toe + toe_shift - ankle_shift - tilted_foot)
+        )
+        new_rotations = _roll_foot_level(
+            multiply(tilt, foot_rotations), tilted_foot, up_direction, flat_weights
+        )
+        depth = floor_heights - (new_ankle_positions + rotate(new_rotations, heel_offset))[:, 1]
+        toe_sole_heights = rotate(new_rotations, ball_offset)[:, 1]
+        if toe in retargeted.joint_columns:
             # the toes lie flat while the heel is lifted
-            toes = multiply(tilt, performance.turn(toe))
-            toes = _levelled(toes, rotate(toes, stance.up(toe)), strength * toe_firm, _TOES)
-            under = np.minimum(under, rotate(toes, stance.sole(toe, toe))[:, 1])
-        toe_depth = floor - (new_ankle + along)[:, 1] - under
-        shift[:, 1] += strength * np.maximum(depth, 0.0)
+            toe_rotations = multiply(tilt, retargeted.joint_rotations(toe))
+            toe_rotations = _level_rotation(
+                toe_rotations,
+                rotate(toe_rotations, stance.up_direction(toe)),
+                strength * toe_firmness,
+                _MAX_TOE_ROTATION,
+            )
+            toe_sole_heights = np.minimum(
+                toe_sole_heights, rotate(toe_rotations, stance.sole_offset(toe, toe))[:, 1]
+            )
+        toe_depth = floor_heights - (new_ankle_positions + tilted_foot)[:, 1] - toe_sole_heights
+        ankle_shift[:, 1] += strength * np.maximum(depth, 0.0)
         toe_shift[:, 1] += strength * np.maximum(toe_depth, 0.0)
-        if max(depth.max(), toe_depth.max()) < 1e-4 * size:
+        if max(depth.max(), toe_depth.max()) < 1e-4 * leg_length:
             break
-    return Planted(new_ankle, new_turn, toes, np.maximum(firm, toe_firm))
+    return FootTarget(
+        new_ankle_positions, new_rotations, toe_rotations, np.maximum(ankle_firmness, toe_firmness)
+    )
 
 
-def _pits(rests: Sequence[tuple[str, GroundContact, float]], frames: int) -> Array:
+def _ground_below_floor(rests: Sequence[tuple[str, GroundContact, float]], frame_count: int) -> Array:
     """Return how much lower (T,) than the floor the ground is, where the body climbs below its first level."""
     below = sorted((rest.middle_frame, min(level, 0.0)) for _, rest, level in rests)
     if not any(level for _, level in below):
-        return np.zeros(frames)
+        return np.zeros(frame_count)
     times, heights = np.array(below).T
-    return np.asarray(np.interp(np.arange(frames), times, heights))
+    return np.asarray(np.interp(np.arange(frame_count), times, heights))
 
 
-def _limited(turn: Array, largest: float) -> Array:
+def _limit_rotation(rotations: Array, max_angle: float) -> Array:
     """Limit rotations (T, 4) softly.
 
     Angles up to ``max_angle`` (radians) are kept. Beyond it the rotation fades, to none at twice that angle: a foot
     that is tilted so far is not meant to lie flat.
     """
-    vector = quaternion_to_axis_angle(turn)
+    vector = quaternion_to_axis_angle(rotations)
     angle = np.linalg.norm(vector, axis=-1, keepdims=True)
-    return axis_angle_to_quaternion(vector * smoothstep(2.0 - angle / largest))
+    return axis_angle_to_quaternion(vector * smoothstep(2.0 - angle / max_angle))
 
 
-def _levelled(turn: Array, up: Array, weight: Array, largest: float) -> Array:
+def _level_rotation(rotations: Array, up_directions: Array, weights: Array, max_angle: float) -> Array:
     """Rotate ``rotations`` so that their up direction comes closer to the vertical.
 
     Parameters
@@ -296,11 +327,11 @@ def _levelled(turn: Array, up: Array, weight: Array, largest: float) -> Array:
     max_angle : float
         Limit of the change in radians, see :func:`_limit_rotation`.
     """
-    vector = quaternion_to_axis_angle(_limited(rotation_between(up, _UP), largest))
-    return multiply(axis_angle_to_quaternion(weight[:, None] * vector), turn)
+    vector = quaternion_to_axis_angle(_limit_rotation(rotation_between(up_directions, _UP), max_angle))
+    return multiply(axis_angle_to_quaternion(weights[:, None] * vector), rotations)
 
 
-def _rolled(turn: Array, along: Array, up: Array, weight: Array) -> Array:
+def _roll_foot_level(rotations: Array, foot_directions: Array, up_direction: Array, weights: Array) -> Array:
     """Roll a foot about the line from ankle to toe so that its sole becomes level.
 
     Parameters
@@ -314,12 +345,12 @@ def _rolled(turn: Array, along: Array, up: Array, weight: Array) -> Array:
     weights : (T,)
         Fraction of the roll that is applied, 0 to 1.
     """
-    axis = normalise(along)
-    now = rotate(turn, up)
-    side = cross_product(axis, now)
+    axis = normalise(foot_directions)
+    current_up = rotate(rotations, up_direction)
+    side = cross_product(axis, current_up)
     level = cross_product(axis, np.broadcast_to(_UP, axis.shape))
     angle = np.arctan2(np.sum(cross_product(side, level) * axis, axis=-1), np.sum(side * level, axis=-1))
     # the roll of a foot that stands on its toes is not defined
     upright = 1.0 - axis[:, 1] ** 2
-    angle = np.clip(angle, -_ROLL, _ROLL) * weight * upright
-    return multiply(axis_angle_to_quaternion(angle[:, None] * axis), turn)
+    angle = np.clip(angle, -_MAX_ROLL, _MAX_ROLL) * weights * upright
+    return multiply(axis_angle_to_quaternion(angle[:, None] * axis), rotations)

@@ -14,17 +14,17 @@ from ..rig import Rig
 from ..rotations import Array, rotate
 from ..skeleton import T_POSE
 
-_SOLES = {"foot": 0.025, "ankle": 0.1, "knee": 0.55}
+_REST_HEIGHTS = {"foot": 0.025, "ankle": 0.1, "knee": 0.55}
 """Assumed height of a joint above the floor in the rest pose, in lengths of the leg, if the floor is unknown."""
 
-_DECAY = 0.04
+_HEIGHT_DECAY = 0.04
 """Metres: the weight of a foot in the hips' height falls by a factor of e for each such rise above the floor."""
 
 _SIDES = ("left", "right")
 
 
 @dataclass(frozen=True, eq=False)
-class Body:
+class BodyMeasurements:
     """Measurements of a body in its rest pose.
 
     Attributes
@@ -38,21 +38,21 @@ class Body:
         unknown.
     """
 
-    points: JointPositions
+    positions: JointPositions
     frame: Array
-    origin: float | None = None
+    origin_height: float | None = None
 
     @cached_property
-    def up(self) -> Array:
+    def up_direction(self) -> Array:
         """The body's own up direction (3,)."""
         return rotate(self.frame, np.array([0.0, 1.0, 0.0]))
 
     @cached_property
-    def leg(self) -> float:
+    def leg_length(self) -> float:
         """Mean length of thigh and shin together, metres."""
         total = 0.0
         for side in _SIDES:
-            hip, knee, ankle = (self.points.get(f"{side}_{j}") for j in ("hip", "knee", "ankle"))
+            hip, knee, ankle = (self.positions.get(f"{side}_{j}") for j in ("hip", "knee", "ankle"))
             if hip is not None and knee is not None:
                 total += float(np.linalg.norm(knee - hip))
                 # without an ankle bone: shins are about as long as thighs
@@ -60,39 +60,46 @@ class Body:
         return 0.5 * total
 
     @cached_property
-    def floor(self) -> float:
+    def floor_height(self) -> float:
         """Height of the floor along the up axis.
 
         Most rigs stand on the origin of their object. Where the origin is not just below the feet, the floor is
         assumed a sole's thickness below the lowest joint.
         """
         heights = {
-            joint: float(np.dot(self.points[f"{side}_{joint}"], self.up))
-            for joint in _SOLES
+            joint: float(np.dot(self.positions[f"{side}_{joint}"], self.up_direction))
+            for joint in _REST_HEIGHTS
             for side in _SIDES
-            if f"{side}_{joint}" in self.points
+            if f"{side}_{joint}" in self.positions
         }
         lowest = min(heights.values())
-        if self.origin is not None and -0.01 * self.leg < lowest - self.origin < 0.13 * self.leg:
-            return self.origin
-        return min(height - _SOLES[joint] * self.leg for joint, height in heights.items())
+        if (
+            self.origin_height is not None
+            and -0.01 * self.leg_length < lowest - self.origin_height < 0.13 * self.leg_length
+        ):
+            return self.origin_height
+        return min(height - _REST_HEIGHTS[joint] * self.leg_length for joint, height in heights.items())
 
-    def sole(self, joint: str) -> Array:
+    def sole_position(self, joint: str) -> Array:
         """Return the point (3,) on the floor below a joint."""
-        point = self.points[joint]
-        return np.asarray(point + self.up * (self.floor - np.dot(point, self.up)))
+        point = self.positions[joint]
+        return np.asarray(point + self.up_direction * (self.floor_height - np.dot(point, self.up_direction)))
 
 
-def size_of_rig(rig: Rig, bone_map: BoneMap) -> float:
+def measure_rig_size(rig: Rig, bone_map: BoneMap) -> float:
     """Return the rig's leg length in its rest pose, as a factor of an adult's (``T_POSE``); 1 without legs."""
     rest = {joint: rig.heads[rig.bone_index(bone)] for joint, bone in bone_map.bones.items() if bone in rig}
     adult = dict(zip(T_POSE.joint_names, T_POSE.rest_positions, strict=True))
     upright = np.array([1.0, 0.0, 0.0, 0.0])
-    return Body(rest, upright).leg / Body(adult, upright).leg or 1.0
+    return BodyMeasurements(rest, upright).leg_length / BodyMeasurements(adult, upright).leg_length or 1.0
 
 
-def hip_heights(
-    source: Body, positions: JointPositions, source_turns: JointPositions, target: Body, turns: JointPositions
+def compute_hip_heights(
+    source: BodyMeasurements,
+    positions: JointPositions,
+    source_rotations: JointPositions,
+    target: BodyMeasurements,
+    target_rotations: JointPositions,
 ) -> Array:
     """Compute the heights (T,) above the floor of the middle of the target's hips.
 
@@ -110,33 +117,44 @@ def hip_heights(
     target : BodyMeasurements
         The rig's body.
     """
-    scale = target.leg / source.leg
+    scale = target.leg_length / source.leg_length
     hips = left_right_midpoint(positions, "hip")
-    asked, weights = [scale * hips[:, 1]], [np.full(len(hips), np.exp(-0.3 / _DECAY))]
+    candidates, weights = [scale * hips[:, 1]], [np.full(len(hips), np.exp(-0.3 / _HEIGHT_DECAY))]
     for side in _SIDES:
         hip, knee, ankle, foot = (f"{side}_{j}" for j in ("hip", "knee", "ankle", "foot"))
-        if any(joint not in turns or joint not in positions for joint in (hip, knee, ankle)):
+        if any(joint not in target_rotations or joint not in positions for joint in (hip, knee, ankle)):
             continue
-        at = target.points
+        rest_positions = target.positions
         # from the middle of the hips down to the ankle, each bone rotated with its joint
-        down = _rise(turns["pelvis"], at[hip] - left_right_midpoint(at, "hip"))
-        down = down + _rise(turns[hip], at[knee] - at[hip]) + _rise(turns[knee], at[ankle] - at[knee])
+        hip_to_ankle = _rotated_height(
+            target_rotations["pelvis"], rest_positions[hip] - left_right_midpoint(rest_positions, "hip")
+        )
+        hip_to_ankle = (
+            hip_to_ankle
+            + _rotated_height(target_rotations[hip], rest_positions[knee] - rest_positions[hip])
+            + _rotated_height(target_rotations[knee], rest_positions[ankle] - rest_positions[knee])
+        )
         for joint in (ankle, foot):
-            if joint not in turns or joint not in positions:
+            if joint not in target_rotations or joint not in positions:
                 continue
-            own = down + _rise(turns[ankle], target.sole(joint) - at[ankle])
-            theirs = positions[ankle][:, 1] + _rise(
-                source_turns[ankle], source.sole(joint) - source.points[ankle]
+            target_sole = hip_to_ankle + _rotated_height(
+                target_rotations[ankle], target.sole_position(joint) - rest_positions[ankle]
             )
-            asked.append(scale * theirs - own)
-            weights.append(np.exp(-np.clip(theirs, 0.0, 0.5) / _DECAY))
-    weight = np.stack(weights)
-    return np.asarray(np.sum(weight * np.stack(asked), axis=0) / np.sum(weight, axis=0))
-
-
-def _rise(turn: Array, v: Array) -> Array:
-    """Return the y component (T,) of a vector (3,) rotated by quaternions (T, 4)."""
-    w, x, y, z = turn[:, 0], turn[:, 1], turn[:, 2], turn[:, 3]
+            source_sole = positions[ankle][:, 1] + _rotated_height(
+                source_rotations[ankle], source.sole_position(joint) - source.positions[ankle]
+            )
+            candidates.append(scale * source_sole - target_sole)
+            weights.append(np.exp(-np.clip(source_sole, 0.0, 0.5) / _HEIGHT_DECAY))
+    stacked_weights = np.stack(weights)
     return np.asarray(
-        2 * ((x * y + w * z) * v[0] + (y * z - w * x) * v[2]) + (1 - 2 * (x * x + z * z)) * v[1]
+        np.sum(stacked_weights * np.stack(candidates), axis=0) / np.sum(stacked_weights, axis=0)
+    )
+
+
+def _rotated_height(rotations: Array, vector: Array) -> Array:
+    """Return the y component (T,) of a vector (3,) rotated by quaternions (T, 4)."""
+    w, x, y, z = rotations[:, 0], rotations[:, 1], rotations[:, 2], rotations[:, 3]
+    return np.asarray(
+        2 * ((x * y + w * z) * vector[0] + (y * z - w * x) * vector[2])
+        + (1 - 2 * (x * x + z * z)) * vector[1]
     )

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..mapping.families import Family, IkLimb, family_named
+from ..mapping.families import Family, IkLimb, find_family
 from ..rotations import (
     Array,
     axis_angle_to_quaternion,
@@ -25,13 +25,17 @@ from ..rotations import (
     normalise,
     rotate,
 )
-from .retargeted_motion import Performance
+from .retargeted_motion import RetargetedMotion
 
-_JOINTS = {"ankle": ("hip", "knee", "ankle", "foot"), "wrist": ("shoulder", "elbow", "wrist")}
+_LIMB_JOINTS = {"ankle": ("hip", "knee", "ankle", "foot"), "wrist": ("shoulder", "elbow", "wrist")}
 
 # in lengths of the limb
-_BENT = 0.004  # a limb whose middle joint is less off the line through its ends has no bend plane at rest
-_SHOWN = 0.01  # weight of the upper bone's twist in the bend plane; it matters while the limb is straight
+_MIN_REST_BEND = (
+    0.004  # a limb whose middle joint is less off the line through its ends has no bend plane at rest
+)
+_TWIST_WEIGHT = (
+    0.01  # weight of the upper bone's twist in the bend plane; it matters while the limb is straight
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,104 +57,118 @@ class IkKeys:
     rotations: Mapping[str, Array] = field(default_factory=dict)
     locations: Mapping[str, Array] = field(default_factory=dict)
     switches: tuple[tuple[str, str, float], ...] = ()
-    replaced: frozenset[str] = frozenset()
+    replaced_bones: frozenset[str] = frozenset()
 
 
-def ik_keys(performance: Performance) -> IkKeys:
+def make_ik_keys(retargeted: RetargetedMotion) -> IkKeys:
     """Return the IK keys of all limbs that the rig's family can drive by IK; empty without any.
 
     A limb is left out if this rig lacks its IK control or one of its joints.
     """
-    family = family_named(performance.bone_map.family)
+    family = find_family(retargeted.bone_map.family)
     rotations: dict[str, Array] = {}
     locations: dict[str, Array] = {}
     switches: list[tuple[str, str, float]] = []
-    replaced: set[str] = set()
-    for limb in family.ik if family is not None else ():
-        joints = _chain(performance, limb)
+    replaced_bones: set[str] = set()
+    for limb in family.ik_limbs if family is not None else ():
+        joints = _find_limb_joints(retargeted, limb)
         if joints is None:
             continue
-        turns, places = _limb(performance, limb, joints)
-        rotations |= turns
-        locations |= places
-        switches += limb.on
-        gone = joints if limb.toe in turns else joints[:3]
-        replaced |= {performance.bone_map.bones[joint] for joint in gone}
-    return IkKeys(rotations, locations, tuple(switches), frozenset(replaced) - set(rotations))
+        limb_rotations, limb_locations = _key_limb(retargeted, limb, joints)
+        rotations |= limb_rotations
+        locations |= limb_locations
+        switches += limb.ik_switches
+        replaced_joints = joints if limb.toe_control in limb_rotations else joints[:3]
+        replaced_bones |= {retargeted.bone_map.bones[joint] for joint in replaced_joints}
+    return IkKeys(rotations, locations, tuple(switches), frozenset(replaced_bones) - set(rotations))
 
 
-def switched_limbs(performance: Performance) -> dict[str, frozenset[str]]:
+def find_switched_limbs(retargeted: RetargetedMotion) -> dict[str, frozenset[str]]:
     """Return, for each bone that has a limb's IK/FK switch, all bones that move this limb in either mode."""
-    family = family_named(performance.bone_map.family)
-    found: dict[str, frozenset[str]] = {}
-    for limb in family.ik if family is not None else ():
-        side, _, end = limb.end.partition("_")
-        joints = (f"{side}_{joint}" for joint in _JOINTS[end])
-        own = {performance.bone_map.bones[joint] for joint in joints if joint in performance.bone_map.bones}
-        own |= {name for name in (limb.control, limb.pole, limb.toe, limb.middle) if name is not None}
-        for bone, _, _ in (*limb.on, *limb.off):
-            found[bone] = found.get(bone, frozenset()) | own
-    return found
+    family = find_family(retargeted.bone_map.family)
+    limbs: dict[str, frozenset[str]] = {}
+    for limb in family.ik_limbs if family is not None else ():
+        side, _, end = limb.end_joint.partition("_")
+        joints = (f"{side}_{joint}" for joint in _LIMB_JOINTS[end])
+        limb_bones = {
+            retargeted.bone_map.bones[joint] for joint in joints if joint in retargeted.bone_map.bones
+        }
+        limb_bones |= {
+            name for name in (limb.control, limb.pole, limb.toe_control, limb.middle_bone) if name is not None
+        }
+        for bone, _, _ in (*limb.ik_switches, *limb.fk_switches):
+            limbs[bone] = limbs.get(bone, frozenset()) | limb_bones
+    return limbs
 
 
-def inner_bones(family: Family | None) -> frozenset[str]:
+def find_mechanism_bones(family: Family | None) -> frozenset[str]:
     """Return the mechanism bones and the resting controls of a family's IK limbs.
 
     Rigs lock the channels of these bones against editing by hand; they may be keyed nevertheless.
     """
-    limbs = family.ik if family is not None else ()
-    return frozenset(name for limb in limbs for name in (limb.middle, *limb.further) if name is not None)
+    limbs = family.ik_limbs if family is not None else ()
+    return frozenset(
+        name for limb in limbs for name in (limb.middle_bone, *limb.resting_controls) if name is not None
+    )
 
 
-def _chain(performance: Performance, limb: IkLimb) -> tuple[str, ...] | None:
+def _find_limb_joints(retargeted: RetargetedMotion, limb: IkLimb) -> tuple[str, ...] | None:
     """Return the joints of a limb from the body outwards, the toes last if they are mapped.
 
     None where the rig lacks the control, or the bone map a joint, or where the bones do not form a chain.
     """
-    side, _, end = limb.end.partition("_")
-    joints = tuple(f"{side}_{joint}" for joint in _JOINTS[end])
-    if limb.control not in performance.rig or any(joint not in performance.columns for joint in joints[:3]):
+    side, _, end = limb.end_joint.partition("_")
+    joints = tuple(f"{side}_{joint}" for joint in _LIMB_JOINTS[end])
+    if limb.control not in retargeted.rig or any(
+        joint not in retargeted.joint_columns for joint in joints[:3]
+    ):
         return None
-    bones = [performance.bones[performance.columns[joint]] for joint in joints[:3]]
-    if not all(performance.posing.carries(upper, lower) for upper, lower in pairwise(bones)):
+    bones = [retargeted.bones[retargeted.joint_columns[joint]] for joint in joints[:3]]
+    if not all(retargeted.hierarchy.is_ancestor(upper, lower) for upper, lower in pairwise(bones)):
         return None
-    return joints if joints[-1] in performance.columns else joints[:3]
+    return joints if joints[-1] in retargeted.joint_columns else joints[:3]
 
 
-def _limb(
-    performance: Performance, limb: IkLimb, joints: tuple[str, ...]
+def _key_limb(
+    retargeted: RetargetedMotion, limb: IkLimb, joints: tuple[str, ...]
 ) -> tuple[dict[str, Array], dict[str, Array]]:
     """Return rotations and locations of the IK controls of one limb."""
-    rig, posed = performance.rig, performance.posed
-    bones = [performance.bones[performance.columns[joint]] for joint in joints]
-    rest = rig.heads[bones[:3]]
-    at = performance.heads(joints[:3])
-    turn = performance.turn(joints[2])
+    rig, posed = retargeted.rig, retargeted.posed_rig
+    bones = [retargeted.bones[retargeted.joint_columns[joint]] for joint in joints]
+    rest_positions = rig.heads[bones[:3]]
+    positions = retargeted.joint_positions(joints[:3])
+    end_rotations = retargeted.joint_rotations(joints[2])
 
     control = rig.bone_index(limb.control)
-    head = at[:, 2] + rotate(turn, performance.size * (rig.heads[control] - rest[2]))
-    rotations = {limb.control: make_continuous(posed.rotation_channel(control, turn))}
-    locations = {limb.control: posed.location_channel(control, head)}
+    control_positions = positions[:, 2] + rotate(
+        end_rotations, retargeted.size * (rig.heads[control] - rest_positions[2])
+    )
+    rotations = {limb.control: make_continuous(posed.rotation_channel(control, end_rotations))}
+    locations = {limb.control: posed.location_channel(control, control_positions)}
     if limb.pole is not None and limb.pole in rig:
         pole = rig.bone_index(limb.pole)
-        place = _pole(rest, rig.heads[pole], at, performance.turn(joints[0]), performance.size)
-        put = posed.moving(control, turn, head)
-        locations[limb.pole] = put.location_channel(pole, place)
-        if limb.middle is not None and limb.middle in rig:
-            own = rig.rest_rotations[rig.bone_index(limb.middle)]
-            rotations[limb.middle] = _bend(rest, rig.heads[pole], at, own)
-    if limb.toe is not None and limb.toe in rig and len(joints) > 3:
+        pole_positions = _pole_positions(
+            rest_positions, rig.heads[pole], positions, retargeted.joint_rotations(joints[0]), retargeted.size
+        )
+        posed_with_control = posed.with_moved_bone(control, end_rotations, control_positions)
+        locations[limb.pole] = posed_with_control.location_channel(pole, pole_positions)
+        if limb.middle_bone is not None and limb.middle_bone in rig:
+            rest_orientation = rig.rest_rotations[rig.bone_index(limb.middle_bone)]
+            rotations[limb.middle_bone] = _middle_rotation(
+                rest_positions, rig.heads[pole], positions, rest_orientation
+            )
+    if limb.toe_control is not None and limb.toe_control in rig and len(joints) > 3:
         # the mechanism makes the toes' control a child of the foot's
-        rotations[limb.toe] = _relative(performance, limb.toe, joints[2], joints[3])
-        locations[limb.toe] = np.zeros((len(performance), 3))
-    for name in limb.further:
+        rotations[limb.toe_control] = _relative_rotation(retargeted, limb.toe_control, joints[2], joints[3])
+        locations[limb.toe_control] = np.zeros((len(retargeted), 3))
+    for name in limb.resting_controls:
         if name in rig:
-            rotations[name] = identity_rotations(len(performance))
-            locations[name] = np.zeros((len(performance), 3))
+            rotations[name] = identity_rotations(len(retargeted))
+            locations[name] = np.zeros((len(retargeted), 3))
     return rotations, locations
 
 
-def _relative(performance: Performance, bone: str, upper: str, lower: str) -> Array:
+def _relative_rotation(retargeted: RetargetedMotion, bone: str, upper: str, lower: str) -> Array:
     """Return ``rotation_quaternion`` (T, 4) of a bone relative to its parent.
 
     Parameters
@@ -164,25 +182,27 @@ def _relative(performance: Performance, bone: str, upper: str, lower: str) -> Ar
     lower : str
         The joint whose rotation the bone gets.
     """
-    own = performance.rig.rest_rotations[performance.rig.bone_index(bone)]
-    relative = multiply(conjugate(performance.turn(upper)), performance.turn(lower))
-    return make_continuous(multiply(multiply(conjugate(own), relative), own))
+    rest_orientation = retargeted.rig.rest_rotations[retargeted.rig.bone_index(bone)]
+    relative = multiply(conjugate(retargeted.joint_rotations(upper)), retargeted.joint_rotations(lower))
+    return make_continuous(multiply(multiply(conjugate(rest_orientation), relative), rest_orientation))
 
 
-def _bend_at_rest(rest: Array, pole: Array) -> Array:
+def _rest_bend_direction(rest_positions: Array, pole_position: Array) -> Array:
     """Return the direction (3,), of any length, in which the middle joint is off the line through the ends, at rest.
 
     ``rest_positions`` (3, 3): the limb's three joints. ``pole_position`` (3,): the pole target. A limb that is
     straight at rest bends towards its pole.
     """
-    axis = normalise(rest[2] - rest[0])
-    bend = _across(rest[1] - rest[0], axis)
-    if np.linalg.norm(bend) > _BENT * np.linalg.norm(rest[2] - rest[0]):
+    axis = normalise(rest_positions[2] - rest_positions[0])
+    bend = _perpendicular_part(rest_positions[1] - rest_positions[0], axis)
+    if np.linalg.norm(bend) > _MIN_REST_BEND * np.linalg.norm(rest_positions[2] - rest_positions[0]):
         return bend
-    return _across(pole - rest[0], axis)
+    return _perpendicular_part(pole_position - rest_positions[0], axis)
 
 
-def _bend(rest: Array, pole: Array, at: Array, orientation: Array) -> Array:
+def _middle_rotation(
+    rest_positions: Array, pole_position: Array, positions: Array, rest_orientation: Array
+) -> Array:
     """Return ``rotation_quaternion`` (T, 4) that bends the lower bone of a limb as far as the joint positions tell.
 
     Parameters
@@ -196,19 +216,29 @@ def _bend(rest: Array, pole: Array, at: Array, orientation: Array) -> Array:
     rest_orientation : (4,)
         Rest orientation of the lower bone.
     """
-    hinge = normalise(cross_product(_bend_at_rest(rest, pole), rest[2] - rest[0]))
+    hinge_axis = normalise(
+        cross_product(
+            _rest_bend_direction(rest_positions, pole_position), rest_positions[2] - rest_positions[0]
+        )
+    )
 
-    def angle(places: Array) -> Array:
-        upper, lower = (normalise(places[..., k + 1, :] - places[..., k, :]) for k in (0, 1))
+    def bend_angle(joint_positions: Array) -> Array:
+        upper, lower = (
+            normalise(joint_positions[..., k + 1, :] - joint_positions[..., k, :]) for k in (0, 1)
+        )
         return np.asarray(
             np.arctan2(np.linalg.norm(cross_product(upper, lower), axis=-1), np.sum(upper * lower, axis=-1))
         )
 
-    turned = (angle(at) - angle(rest))[:, None] * rotate(conjugate(orientation), hinge)
-    return axis_angle_to_quaternion(turned)
+    axis_angles = (bend_angle(positions) - bend_angle(rest_positions))[:, None] * rotate(
+        conjugate(rest_orientation), hinge_axis
+    )
+    return axis_angle_to_quaternion(axis_angles)
 
 
-def _pole(rest: Array, pole: Array, at: Array, turn: Array, size: float) -> Array:
+def _pole_positions(
+    rest_positions: Array, pole_position: Array, positions: Array, upper_rotations: Array, size: float
+) -> Array:
     """Return the positions (T, 3) of the pole target.
 
     The pole keeps its rest distance from the middle joint. Seen along the limb, the angle between the pole and the
@@ -227,18 +257,32 @@ def _pole(rest: Array, pole: Array, at: Array, turn: Array, size: float) -> Arra
     size : float
         Size of the body relative to its rest pose.
     """
-    axis = normalise(rest[2] - rest[0])
-    aside = _across(pole - rest[0], axis)
-    bend = _bend_at_rest(rest, pole)
-    angle = float(np.arctan2(np.dot(cross_product(bend, aside), axis), np.dot(bend, aside)))
-    ahead = normalise(at[:, 2] - at[:, 0])
-    length = size * float(np.linalg.norm(np.diff(rest, axis=0), axis=-1).sum())
-    shown = rotate(axis_angle_to_quaternion(angle * ahead), _across(at[:, 1] - at[:, 0], ahead) / length)
+    axis = normalise(rest_positions[2] - rest_positions[0])
+    pole_direction = _perpendicular_part(pole_position - rest_positions[0], axis)
+    bend_direction = _rest_bend_direction(rest_positions, pole_position)
+    angle = float(
+        np.arctan2(
+            np.dot(cross_product(bend_direction, pole_direction), axis),
+            np.dot(bend_direction, pole_direction),
+        )
+    )
+    limb_directions = normalise(positions[:, 2] - positions[:, 0])
+    length = size * float(np.linalg.norm(np.diff(rest_positions, axis=0), axis=-1).sum())
+    bend_directions = rotate(
+        axis_angle_to_quaternion(angle * limb_directions),
+        _perpendicular_part(positions[:, 1] - positions[:, 0], limb_directions) / length,
+    )
     # while the limb is straight, the twist of the upper bone determines the pole's direction
-    way = normalise(shown + _SHOWN * normalise(_across(rotate(turn, aside), ahead)))
-    return np.asarray(at[:, 1] + size * float(np.linalg.norm(pole - rest[1])) * way)
+    directions = normalise(
+        bend_directions
+        + _TWIST_WEIGHT
+        * normalise(_perpendicular_part(rotate(upper_rotations, pole_direction), limb_directions))
+    )
+    return np.asarray(
+        positions[:, 1] + size * float(np.linalg.norm(pole_position - rest_positions[1])) * directions
+    )
 
 
-def _across(vector: Array, axis: Array) -> Array:
+def _perpendicular_part(vector: Array, axis: Array) -> Array:
     """Return the part of vectors (..., 3) that is perpendicular to unit vectors ``axis`` (..., 3)."""
     return np.asarray(vector - np.sum(vector * axis, axis=-1, keepdims=True) * axis)

@@ -26,22 +26,25 @@ from ..contact.ground_levels import find_floor_drift, find_ground_levels
 from ..rotations import Array, cross_product, multiply, normalise, rotate
 from ..smoothing import smoothstep
 from ..two_bone import solve_two_bone_ik
-from .foot_placement import Planted, Stance, plant, rests_of, stance_of
-from .retargeted_motion import Performance
+from .foot_placement import FootTarget, Stance, find_foot_rests, measure_stance, place_foot
+from .retargeted_motion import RetargetedMotion
 
 _UP = np.array([0.0, 1.0, 0.0])
 _FORWARD = np.array([0.0, 0.0, 1.0])
 _LEG = ("hip", "knee", "ankle", "foot")
 
 # in lengths of the leg (0.8 m in an adult)
-_LARGEST_DROP = 0.15  # by which the hips are lowered at most
-_STRAIGHT = 0.998  # of a leg's length: the hips are lowered rather than a leg stretched further
-_SINK = 0.1  # seconds over which the hips are lowered and raised again
+_MAX_HIP_DROP = 0.15  # by which the hips are lowered at most
+_MAX_STRETCH = 0.998  # of a leg's length: the hips are lowered rather than a leg stretched further
+_DROP_SECONDS = 0.1  # seconds over which the hips are lowered and raised again
 
 
 def lock_limbs(
-    performance: Performance, contacts: Mapping[str, Mask], feet: float = 1.0, hands: float = 0.0
-) -> Performance:
+    retargeted: RetargetedMotion,
+    contacts: Mapping[str, Mask],
+    foot_strength: float = 1.0,
+    hand_strength: float = 0.0,
+) -> RetargetedMotion:
     """Return the motion with feet and hands held in place during their contacts.
 
     Limbs that the rig or the contacts lack are left as they are.
@@ -55,11 +58,11 @@ def lock_limbs(
     foot_strength, hand_strength : float
         0 (no change at all) to 1.
     """
-    if feet > 0:
-        performance = _lock_feet(performance, contacts, min(feet, 1.0))
-    if hands > 0:
-        performance = _lock_hands(performance, contacts, min(hands, 1.0))
-    return performance
+    if foot_strength > 0:
+        retargeted = _lock_feet(retargeted, contacts, min(foot_strength, 1.0))
+    if hand_strength > 0:
+        retargeted = _lock_hands(retargeted, contacts, min(hand_strength, 1.0))
+    return retargeted
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,79 +80,93 @@ class _Limb:
     """
 
     joints: tuple[str, str, str]
-    places: Array
-    lateral: Array
+    positions: Array
+    hinge_axes: Array
 
     @property
     def length(self) -> float:
         """Length of both bones together, metres."""
-        return float(np.linalg.norm(np.diff(self.places[0], axis=0), axis=-1).sum())
+        return float(np.linalg.norm(np.diff(self.positions[0], axis=0), axis=-1).sum())
 
 
-def _lock_feet(performance: Performance, contacts: Mapping[str, Mask], strength: float) -> Performance:
-    stance = stance_of(performance)
-    joints = [joint for joint in performance.joints if joint.partition("_")[2] in _LEG]
-    places = dict(zip(joints, np.moveaxis(performance.heads(joints), 1, 0), strict=True))
-    sides = [side for side in ("left", "right") if f"{side}_ankle" in places]
+def _lock_feet(
+    retargeted: RetargetedMotion, contacts: Mapping[str, Mask], strength: float
+) -> RetargetedMotion:
+    stance = measure_stance(retargeted)
+    joints = [joint for joint in retargeted.joints if joint.partition("_")[2] in _LEG]
+    positions = dict(zip(joints, np.moveaxis(retargeted.joint_positions(joints), 1, 0), strict=True))
+    sides = [side for side in ("left", "right") if f"{side}_ankle" in positions]
     for side in sides:
-        if f"{side}_foot" not in places:
+        if f"{side}_foot" not in positions:
             ankle = f"{side}_ankle"
-            places[f"{side}_foot"] = places[ankle] + rotate(performance.turn(ankle), stance.ball(side))
-    rests = {side: rests_of(performance, stance, contacts, side, places) for side in sides}
-    every = [rest for side in sides for _, rest in rests[side]]
-    levels = find_ground_levels(every, stance.leg)
-    sunk = (strength * find_floor_drift(every, levels, len(performance), performance.fps))[:, None] * _UP
-    places = {joint: place - sunk for joint, place in places.items()}
-    legs: list[tuple[_Limb, Planted]] = []
+            positions[f"{side}_foot"] = positions[ankle] + rotate(
+                retargeted.joint_rotations(ankle), stance.ball_offset(side)
+            )
+    rests = {side: find_foot_rests(retargeted, stance, contacts, side, positions) for side in sides}
+    all_rests = [rest for side in sides for _, rest in rests[side]]
+    levels = find_ground_levels(all_rests, stance.leg_length)
+    drift_offsets = (strength * find_floor_drift(all_rests, levels, len(retargeted), retargeted.fps))[
+        :, None
+    ] * _UP
+    positions = {joint: joint_positions - drift_offsets for joint, joint_positions in positions.items()}
+    legs: list[tuple[_Limb, FootTarget]] = []
     for side in sides:
-        own, levels = levels[: len(rests[side])], levels[len(rests[side]) :]
-        leg = _limb(performance, stance, (f"{side}_hip", f"{side}_knee", f"{side}_ankle"), -_FORWARD, places)
+        side_levels, levels = levels[: len(rests[side])], levels[len(rests[side]) :]
+        leg = _find_limb(
+            retargeted, stance, (f"{side}_hip", f"{side}_knee", f"{side}_ankle"), -_FORWARD, positions
+        )
         if leg is not None:
-            found = [(*rest, level) for rest, level in zip(rests[side], own, strict=True)]
-            legs.append((leg, plant(performance, stance, side, places, found, strength)))
+            foot_rests = [(*rest, level) for rest, level in zip(rests[side], side_levels, strict=True)]
+            legs.append((leg, place_foot(retargeted, stance, side, positions, foot_rests, strength)))
     if not legs:
-        return performance
-    drop = np.max([_drop(leg, foot, stance.leg) for leg, foot in legs], axis=0)
-    drop = _smooth(drop, performance.fps)[:, None] * _UP
-    turns: dict[str, Array] = {}
+        return retargeted
+    drop = np.max([_required_hip_drop(leg, foot, stance.leg_length) for leg, foot in legs], axis=0)
+    drop = _smooth_drop(drop, retargeted.fps)[:, None] * _UP
+    rotations: dict[str, Array] = {}
     for leg, foot in legs:
-        turns |= _bent(performance, leg, leg.places - drop[:, None], foot.ankle)
-        turns[leg.joints[2]] = foot.turn
-        if foot.toes is not None:
-            turns[leg.joints[2].replace("ankle", "foot")] = foot.toes
-    return performance.with_turns(turns, performance.hips - sunk - drop)
+        rotations |= _bend_limb_to(retargeted, leg, leg.positions - drop[:, None], foot.ankle_positions)
+        rotations[leg.joints[2]] = foot.foot_rotations
+        if foot.toe_rotations is not None:
+            rotations[leg.joints[2].replace("ankle", "foot")] = foot.toe_rotations
+    return retargeted.with_rotations(rotations, retargeted.body_positions - drift_offsets - drop)
 
 
-def _lock_hands(performance: Performance, contacts: Mapping[str, Mask], strength: float) -> Performance:
-    stance = stance_of(performance)
-    turns: dict[str, Array] = {}
+def _lock_hands(
+    retargeted: RetargetedMotion, contacts: Mapping[str, Mask], strength: float
+) -> RetargetedMotion:
+    stance = measure_stance(retargeted)
+    rotations: dict[str, Array] = {}
     for side in ("left", "right"):
         joints = (f"{side}_shoulder", f"{side}_elbow", f"{side}_wrist")
         contact = contacts.get(joints[2])
-        if contact is None or not contact.any() or any(joint not in performance.columns for joint in joints):
+        if (
+            contact is None
+            or not contact.any()
+            or any(joint not in retargeted.joint_columns for joint in joints)
+        ):
             continue
-        places = dict(zip(joints, np.moveaxis(performance.heads(joints), 1, 0), strict=True))
-        arm = _limb(performance, stance, joints, _FORWARD, places)
+        positions = dict(zip(joints, np.moveaxis(retargeted.joint_positions(joints), 1, 0), strict=True))
+        arm = _find_limb(retargeted, stance, joints, _FORWARD, positions)
         if arm is None:
             continue
-        hand = arm.places[:, 2]
-        pieces = [
+        hand_positions = arm.positions[:, 2]
+        held_spans = [
             stay
             for span in find_true_runs(contact)
-            for stay in split_contact(hand, *span, MAX_CONTACT_DRIFT * stance.leg)
+            for stay in split_contact(hand_positions, *span, MAX_CONTACT_DRIFT * stance.leg_length)
         ]
-        targets = [hand[middle_frames(*piece)].mean(axis=0) for piece in pieces]
-        shift, _ = compute_hold_offsets(hand, pieces, targets, performance.fps, BLEND_SECONDS)
-        turns |= _bent(performance, arm, arm.places, hand + strength * shift)
-    return performance.with_turns(turns)
+        targets = [hand_positions[middle_frames(*held_span)].mean(axis=0) for held_span in held_spans]
+        shift, _ = compute_hold_offsets(hand_positions, held_spans, targets, retargeted.fps, BLEND_SECONDS)
+        rotations |= _bend_limb_to(retargeted, arm, arm.positions, hand_positions + strength * shift)
+    return retargeted.with_rotations(rotations)
 
 
-def _limb(
-    performance: Performance,
+def _find_limb(
+    retargeted: RetargetedMotion,
     stance: Stance,
     joints: tuple[str, str, str],
-    bends: Array,
-    places: Mapping[str, Array],
+    bend_direction: Array,
+    positions: Mapping[str, Array],
 ) -> _Limb | None:
     """Return the limb of three joints; None where a joint has no bone or the bones do not form a chain.
 
@@ -166,20 +183,28 @@ def _limb(
     positions : joint name to (T, 3)
         World positions of the joints.
     """
-    if any(joint not in places for joint in joints):
+    if any(joint not in positions for joint in joints):
         return None
-    bones = [performance.bones[performance.columns[joint]] for joint in joints]
-    if not all(performance.posing.carries(upper, lower) for upper, lower in pairwise(bones)):
+    bones = [retargeted.bones[retargeted.joint_columns[joint]] for joint in joints]
+    if not all(
+        retargeted.hierarchy.is_ancestor(upper_offset, lower) for upper_offset, lower in pairwise(bones)
+    ):
         return None
-    line = np.stack([places[joint] for joint in joints], axis=1)
-    if np.linalg.norm(np.diff(line[0], axis=0), axis=-1).min() < 1e-3 * stance.leg:
+    chain_positions = np.stack([positions[joint] for joint in joints], axis=1)
+    if np.linalg.norm(np.diff(chain_positions[0], axis=0), axis=-1).min() < 1e-3 * stance.leg_length:
         return None
-    upper = stance.body.points[joints[1]] - stance.body.points[joints[0]]
-    hinge = stance.at_rest(joints[0], cross_product(upper, rotate(stance.body.frame, bends)))
-    return _Limb(joints, line, rotate(performance.turn(joints[0]), normalise(hinge)))
+    upper = stance.body.positions[joints[1]] - stance.body.positions[joints[0]]
+    hinge_axis = stance.to_rest_pose(
+        joints[0], cross_product(upper, rotate(stance.body.frame, bend_direction))
+    )
+    return _Limb(
+        joints, chain_positions, rotate(retargeted.joint_rotations(joints[0]), normalise(hinge_axis))
+    )
 
 
-def _bent(performance: Performance, limb: _Limb, places: Array, target: Array) -> dict[str, Array]:
+def _bend_limb_to(
+    retargeted: RetargetedMotion, limb: _Limb, positions: Array, target_positions: Array
+) -> dict[str, Array]:
     """Return the world rotations (T, 4) of a limb's two upper joints that move its end to the targets.
 
     Parameters
@@ -193,32 +218,32 @@ def _bent(performance: Performance, limb: _Limb, places: Array, target: Array) -
     target_positions : (T, 3)
         Where its end has to be.
     """
-    upper, lower = solve_two_bone_ik(places, target, limb.lateral)
+    upper, lower = solve_two_bone_ik(positions, target_positions, limb.hinge_axes)
     first, second, _ = limb.joints
     return {
-        first: multiply(upper, performance.turn(first)),
-        second: multiply(lower, performance.turn(second)),
+        first: multiply(upper, retargeted.joint_rotations(first)),
+        second: multiply(lower, retargeted.joint_rotations(second)),
     }
 
 
-def _drop(leg: _Limb, foot: Planted, size: float) -> Array:
+def _required_hip_drop(leg: _Limb, foot: FootTarget, leg_length: float) -> Array:
     """Return how many metres (T,) the hips have to be lowered so that a standing foot can reach its target.
 
     A leg that is straighter than allowed already may stay as straight as it is.
     """
-    first, end = leg.places[:, 0], leg.places[:, 2]
+    first, end = leg.positions[:, 0], leg.positions[:, 2]
     before = end - first
-    after = foot.ankle - first
-    reach = np.maximum(_STRAIGHT * leg.length, np.linalg.norm(before, axis=-1))
-    below = np.sqrt(np.maximum(reach**2 - after[:, 0] ** 2 - after[:, 2] ** 2, 0.0))
-    return np.asarray(np.clip(-after[:, 1] - below, 0.0, _LARGEST_DROP * size) * foot.firm)
+    after = foot.ankle_positions - first
+    max_reach = np.maximum(_MAX_STRETCH * leg.length, np.linalg.norm(before, axis=-1))
+    below = np.sqrt(np.maximum(max_reach**2 - after[:, 0] ** 2 - after[:, 2] ** 2, 0.0))
+    return np.asarray(np.clip(-after[:, 1] - below, 0.0, _MAX_HIP_DROP * leg_length) * foot.firmness)
 
 
-def _smooth(drop: Array, fps: float) -> Array:
+def _smooth_drop(drop: Array, fps: float) -> Array:
     """Smooth ``drop`` (T,) over time without making it smaller in any frame."""
     if not drop.any():
         return drop
-    half = max(1, round(_SINK * fps))
+    half = max(1, round(_DROP_SECONDS * fps))
     padded = np.pad(drop, half, mode="edge")
     # the largest drop of the frames around, then smoothed
     lowest = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1).max(axis=-1)

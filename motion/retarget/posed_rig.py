@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..rotations import Array, conjugate, multiply, rotate
-from .rig_hierarchy import STILL, Posing
+from .rig_hierarchy import NO_ROTATION, RigHierarchy
 
 
 @dataclass(frozen=True, eq=False)
-class _State:
+class _BoneTransform:
     """World transform of a bone.
 
     It moves ``point`` of the rest pose to ``head + size * rotate(rotation, point - rest_head)``.
@@ -31,20 +31,25 @@ class _State:
         The head in the rest pose.
     """
 
-    turn: Array
+    rotation: Array
     size: float
     head: Array
-    rest: Array
+    rest_head: Array
 
-    def place(self, point: Array) -> Array:
-        return np.asarray(self.head + rotate(self.turn, self.size * (point - self.rest)))
+    def transform_point(self, point: Array) -> Array:
+        return np.asarray(self.head + rotate(self.rotation, self.size * (point - self.rest_head)))
 
 
-class Posed:
+class PosedRig:
     """``T`` frames of a rig in the world, evaluated by forward kinematics."""
 
     def __init__(
-        self, posing: Posing, turns: Array, body: Array, size: float = 1.0, root: Array | None = None
+        self,
+        hierarchy: RigHierarchy,
+        rotations: Array,
+        body_positions: Array,
+        size: float = 1.0,
+        root_positions: Array | None = None,
     ) -> None:
         """Store the transforms of the keyed bones; those of all others follow from them.
 
@@ -61,126 +66,149 @@ class Posed:
         root_positions : (T, 3) or None
             World positions of the head of ``hierarchy.root_bone``, if that is keyed.
         """
-        self.posing = posing
-        self.turns = turns
+        self.hierarchy = hierarchy
+        self.rotations = rotations
         self._size = size
-        self._states: dict[int, _State] = {}
-        self._states[-1] = _State(STILL, 1.0, np.zeros(3), np.zeros(3))
-        rest = posing.rig.heads
-        self._body = posing.body
-        self._states[self._body] = _State(self._turn(self._body), size, body, rest[self._body])
-        if posing.root is not None and root is not None:
-            grown = posing.present_size(posing.root)
-            self._states[posing.root] = _State(self._turn(posing.root), grown, root, rest[posing.root])
+        self._transforms: dict[int, _BoneTransform] = {}
+        self._transforms[-1] = _BoneTransform(NO_ROTATION, 1.0, np.zeros(3), np.zeros(3))
+        rest = hierarchy.rig.heads
+        self._body_bone = hierarchy.body_bone
+        self._transforms[self._body_bone] = _BoneTransform(
+            self._bone_rotation(self._body_bone), size, body_positions, rest[self._body_bone]
+        )
+        if hierarchy.root_bone is not None and root_positions is not None:
+            size_of_root = hierarchy.current_size(hierarchy.root_bone)
+            self._transforms[hierarchy.root_bone] = _BoneTransform(
+                self._bone_rotation(hierarchy.root_bone),
+                size_of_root,
+                root_positions,
+                rest[hierarchy.root_bone],
+            )
 
-    def _turn(self, bone: int) -> Array:
+    def _bone_rotation(self, bone: int) -> Array:
         """Return the world rotation of a bone from rest: (T, 4), or (4,) for a bone that does not rotate."""
-        column, constant = self.posing.turned_with(bone)
+        column, constant = self.hierarchy.rotation_source(bone)
         if column < 0:
             return constant
-        turn = self.turns[:, column]
-        return turn if constant is STILL else multiply(turn, constant)
+        rotation = self.rotations[:, column]
+        return rotation if constant is NO_ROTATION else multiply(rotation, constant)
 
-    def _state(self, bone: int) -> _State:
+    def _bone_transform(self, bone: int) -> _BoneTransform:
         """Return the world transform of ``bone``, computed once."""
-        if bone in self._states:
-            return self._states[bone]
-        rig, posing = self.posing.rig, self.posing
-        line = [bone]
-        while (above := posing.mover(line[-1])) not in self._states:
-            line.append(above)
-        for lower in reversed(line):
-            upper = self._states[posing.mover(lower)]
-            head = upper.place(rig.heads[lower])
+        if bone in self._transforms:
+            return self._transforms[bone]
+        rig, hierarchy = self.hierarchy.rig, self.hierarchy
+        chain = [bone]
+        while (parent := hierarchy.position_parent(chain[-1])) not in self._transforms:
+            chain.append(parent)
+        for lower in reversed(chain):
+            parent_transform = self._transforms[hierarchy.position_parent(lower)]
+            head = parent_transform.transform_point(rig.heads[lower])
             offset = rig.basis[lower, :3, 3]
-            if np.any(offset) and lower not in posing.held and lower not in posing.moved:
+            if (
+                np.any(offset)
+                and lower not in hierarchy.held_bones
+                and lower not in hierarchy.position_parents
+            ):
                 head = head + rotate(
-                    self._location_axes(lower, upper.turn), upper.size * rig.metres_per_unit * offset
+                    self._location_axes(lower, parent_transform.rotation),
+                    parent_transform.size * rig.metres_per_unit * offset,
                 )
-            grown = upper.size * float(np.cbrt(abs(np.linalg.det(rig.basis[lower, :3, :3]))))
-            if posing.carries(posing.body, lower):
-                grown = self._size
-            self._states[lower] = _State(self._turn(lower), grown, head, rig.heads[lower])
-        return self._states[bone]
+            bone_size = parent_transform.size * float(np.cbrt(abs(np.linalg.det(rig.basis[lower, :3, :3]))))
+            if hierarchy.is_ancestor(hierarchy.body_bone, lower):
+                bone_size = self._size
+            self._transforms[lower] = _BoneTransform(
+                self._bone_rotation(lower), bone_size, head, rig.heads[lower]
+            )
+        return self._transforms[bone]
 
-    def heads(self, bones: Sequence[int]) -> Array:
+    def head_positions(self, bones: Sequence[int]) -> Array:
         """Return the world positions (T, len(bones), 3) of the heads of bones."""
-        frames = (len(self.turns), 3)
-        return np.stack([np.broadcast_to(self._state(bone).head, frames) for bone in bones], axis=1)
+        frames = (len(self.rotations), 3)
+        return np.stack([np.broadcast_to(self._bone_transform(bone).head, frames) for bone in bones], axis=1)
 
-    def moving(self, bone: int, turn: Array, heads: Array) -> Posed:
+    def with_moved_bone(self, bone: int, rotations: Array, positions: Array) -> PosedRig:
         """Return a copy in which one more bone, a control that is not part of the hierarchy's motion, is moved.
 
         ``rotations`` (T, 4): its world rotations from rest. ``positions`` (T, 3): world positions of its head.
         """
-        other = copy(self)
-        other._states = {**self._states, bone: _State(turn, self._size, heads, self.posing.rig.heads[bone])}
-        return other
+        result = copy(self)
+        result._transforms = {
+            **self._transforms,
+            bone: _BoneTransform(rotations, self._size, positions, self.hierarchy.rig.heads[bone]),
+        }
+        return result
 
     def rotation_channels(self) -> Array:
         """Return ``rotation_quaternion`` (T, K, 4) of the keyed bones."""
-        columns, constants = self.posing.links
+        columns, constants = self.hierarchy.rotation_links
         # the last column stands for parents that do not rotate: bones without a keyed ancestor
-        still = np.broadcast_to(STILL, (len(self.turns), 1, 4))
-        carried = np.concatenate([self.turns, still], axis=1)[:, columns]
-        if np.any(constants != STILL):
-            carried = multiply(carried, constants)
-        relative = multiply(conjugate(carried), self.turns)
+        no_rotations = np.broadcast_to(NO_ROTATION, (len(self.rotations), 1, 4))
+        parent_rotations = np.concatenate([self.rotations, no_rotations], axis=1)[:, columns]
+        if np.any(constants != NO_ROTATION):
+            parent_rotations = multiply(parent_rotations, constants)
+        relative = multiply(conjugate(parent_rotations), self.rotations)
         # convert the axis of rotation from the world to the bone's own rest axes
-        own = conjugate(self.posing.rig.rest_rotations[list(self.posing.keyed)])
-        relative[..., 1:] = rotate(own, relative[..., 1:])
+        to_bone_axes = conjugate(self.hierarchy.rig.rest_rotations[list(self.hierarchy.keyed_bones)])
+        relative[..., 1:] = rotate(to_bone_axes, relative[..., 1:])
         return relative
 
-    def rotation_channel(self, bone: int, turn: Array) -> Array:
+    def rotation_channel(self, bone: int, rotations: Array) -> Array:
         """Return ``rotation_quaternion`` (T, 4) of any bone for the world ``rotations`` (T, 4) from rest."""
-        above = self.posing.turner(bone)
-        carried = STILL if above < 0 else self._turn(above)
-        rest = self.posing.rig.rest_rotations[bone]
-        relative = multiply(conjugate(carried), turn)
+        parent = self.hierarchy.rotation_parent(bone)
+        parent_rotations = NO_ROTATION if parent < 0 else self._bone_rotation(parent)
+        rest = self.hierarchy.rig.rest_rotations[bone]
+        relative = multiply(conjugate(parent_rotations), rotations)
         return multiply(multiply(conjugate(rest), relative), rest)
 
-    def location_channel(self, bone: int, heads: Array) -> Array:
+    def location_channel(self, bone: int, positions: Array) -> Array:
         """Return ``location`` (T, 3) that moves the head of any bone to the world ``positions`` (T, 3)."""
-        rig = self.posing.rig
-        upper = self._state(self.posing.parents[bone])
-        shift = heads - upper.place(rig.heads[bone])
-        away = rotate(conjugate(self._location_axes(bone, upper.turn)), shift)
-        return np.asarray(away / (upper.size * rig.metres_per_unit))
+        rig = self.hierarchy.rig
+        parent_transform = self._bone_transform(self.hierarchy.parents[bone])
+        shift = positions - parent_transform.transform_point(rig.heads[bone])
+        offset = rotate(conjugate(self._location_axes(bone, parent_transform.rotation)), shift)
+        return np.asarray(offset / (parent_transform.size * rig.metres_per_unit))
 
-    def body_location(self, heads: Array) -> tuple[int, Array]:
+    def body_location_channel(self, positions: Array) -> tuple[int, Array]:
         """Return the bone to key, and its ``location`` (T, 3), so that the body's bone is at ``positions`` (T, 3).
 
         The bone is the body's own, or an ancestor where the body's bone is connected to its parent.
         """
-        rig, posing = self.posing.rig, self.posing
-        carrier = posing.body
+        rig, hierarchy = self.hierarchy.rig, self.hierarchy
+        carrier = hierarchy.body_bone
         while (
-            rig.connected[carrier] and posing.parents[carrier] >= 0 and posing.parents[carrier] != posing.root
+            rig.connected[carrier]
+            and hierarchy.parents[carrier] >= 0
+            and hierarchy.parents[carrier] != hierarchy.root_bone
         ):
-            carrier = posing.parents[carrier]
-        if carrier == posing.body:
-            return carrier, self.location_channel(carrier, heads)
-        free = Posed(posing, self.turns, heads, self._size)
-        del free._states[posing.body]
-        shift = heads - free._state(posing.body).head
-        return carrier, free.location_channel(carrier, free._state(carrier).head + shift)
+            carrier = hierarchy.parents[carrier]
+        if carrier == hierarchy.body_bone:
+            return carrier, self.location_channel(carrier, positions)
+        free_rig = PosedRig(hierarchy, self.rotations, positions, self._size)
+        del free_rig._transforms[hierarchy.body_bone]
+        shift = positions - free_rig._bone_transform(hierarchy.body_bone).head
+        return carrier, free_rig.location_channel(carrier, free_rig._bone_transform(carrier).head + shift)
 
-    def _location_axes(self, bone: int, turn: Array) -> Array:
+    def _location_axes(self, bone: int, parent_rotation: Array) -> Array:
         """Return the world orientation (..., 4) of the axes in which a bone's ``location`` is measured.
 
         ``parent_rotation`` (..., 4): world rotation of the bone's parent from rest.
         """
-        rig, above = self.posing.rig, self.posing.parents[bone]
+        rig, parent = self.hierarchy.rig, self.hierarchy.parents[bone]
         if rig.local_location[bone]:
-            return multiply(turn, rig.rest_rotations[bone])
-        return multiply(turn, rig.rest_rotations[above] if above >= 0 else rig.orientation)
+            return multiply(parent_rotation, rig.rest_rotations[bone])
+        return multiply(parent_rotation, rig.rest_rotations[parent] if parent >= 0 else rig.orientation)
 
 
-def carried(posing: Posing, bone: int, point: Array) -> Array:
+def transform_rest_point(hierarchy: RigHierarchy, bone: int, point: Array) -> Array:
     """Return where a point (3,) of the rest pose is in the present pose of the rig.
 
     The point moves with ``bone``, which must not be a keyed one; with none if ``bone`` is -1.
     """
-    still = Posed(posing, np.zeros((1, len(posing.keyed), 4)) + STILL, posing.rig.heads[posing.body][None])
-    del still._states[posing.body]
-    return np.asarray(still._state(bone).place(point))
+    resting_rig = PosedRig(
+        hierarchy,
+        np.zeros((1, len(hierarchy.keyed_bones), 4)) + NO_ROTATION,
+        hierarchy.rig.heads[hierarchy.body_bone][None],
+    )
+    del resting_rig._transforms[hierarchy.body_bone]
+    return np.asarray(resting_rig._bone_transform(bone).transform_point(point))

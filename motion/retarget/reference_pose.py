@@ -12,7 +12,7 @@ from ..rig import Rig
 from ..rotations import Array, conjugate, identity_rotations, multiply, normalise, rotate
 
 
-def reference_pose(
+def compute_reference_pose(
     rig: Rig, parents: Sequence[int], reference: Mapping[str, Quaternion]
 ) -> tuple[Array, Array]:
     """Return world rotations from rest (B, 4) and heads (B, 3) of all bones in a captured pose.
@@ -29,28 +29,28 @@ def reference_pose(
         Rotation from rest about the armature's own axes, see :class:`BoneMap`. Other bones rotate with their
         parents.
     """
-    turns, heads = identity_rotations(len(rig)), rig.heads.copy()
+    rotations, heads = identity_rotations(len(rig)), rig.heads.copy()
     if not reference:
-        return turns, heads
+        return rotations, heads
     axes = rig.orientation
-    captured = {
-        rig.bone_index(bone): multiply(multiply(axes, normalise(np.array(turn))), conjugate(axes))
-        for bone, turn in reference.items()
+    captured_rotations = {
+        rig.bone_index(bone): multiply(multiply(axes, normalise(np.array(quaternion))), conjugate(axes))
+        for bone, quaternion in reference.items()
         if bone in rig
     }
-    done = [False] * len(rig)
+    is_done = [False] * len(rig)
     for bone in range(len(rig)):
-        line = [bone]
-        while not done[line[-1]] and parents[line[-1]] >= 0:
-            line.append(parents[line[-1]])
-        for lower in reversed(line):
-            if done[lower]:
+        chain = [bone]
+        while not is_done[chain[-1]] and parents[chain[-1]] >= 0:
+            chain.append(parents[chain[-1]])
+        for lower in reversed(chain):
+            if is_done[lower]:
                 continue
             upper = parents[lower]
             if upper >= 0:
-                turns[lower] = turns[upper]
-                heads[lower] = heads[upper] + rotate(turns[upper], rig.heads[lower] - rig.heads[upper])
-            if lower in captured:
-                turns[lower] = captured[lower]
-            done[lower] = True
-    return turns, heads
+                rotations[lower] = rotations[upper]
+                heads[lower] = heads[upper] + rotate(rotations[upper], rig.heads[lower] - rig.heads[upper])
+            if lower in captured_rotations:
+                rotations[lower] = captured_rotations[lower]
+            is_done[lower] = True
+    return rotations, heads

@@ -10,16 +10,16 @@ from typing import Literal
 from ..contact.contacts import detect_limb_contacts
 from ..errors import Note
 from ..mapping.bone_map import BoneMap
-from ..mapping.families import family_named
+from ..mapping.families import find_family
 from ..motion import Motion
 from ..rig import Rig
 from ..rotations import Array, identity_rotations, make_continuous
-from .ik_keys import IkKeys, ik_keys, inner_bones, switched_limbs
+from .ik_keys import IkKeys, find_mechanism_bones, find_switched_limbs, make_ik_keys
 from .limb_lock import lock_limbs
-from .retarget_rotations import Anchor, perform
-from .retarget_rotations import joint_indices as joint_indices
-from .retargeted_motion import Performance
-from .root_motion import in_place, on_root, root_bone
+from .retarget_rotations import Anchor, retarget_rotations
+from .retarget_rotations import find_joint_indices as find_joint_indices
+from .retargeted_motion import RetargetedMotion
+from .root_motion import find_root_bone, move_to_root_bone, remove_root_motion
 
 RootMode = Literal["HIPS", "ROOT", "IN_PLACE"]
 LimbKeys = Literal["FK", "IK"]
@@ -84,10 +84,10 @@ class RigMotion:
     rotations: dict[str, Array]
     locations: dict[str, Array]
     switches: tuple[tuple[str, str, float], ...] = ()
-    limbs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    limbs_by_switch: Mapping[str, frozenset[str]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
-    controls: bool = False
-    inner: frozenset[str] = frozenset()
+    is_control_rig: bool = False
+    mechanism_bones: frozenset[str] = frozenset()
 
 
 def retarget(
@@ -111,46 +111,58 @@ def retarget(
         By default those of ``RetargetOptions()``.
     """
     options = options or RetargetOptions()
-    performance = perform(motion, rig, bone_map, options.at_character, options.relax_fingers, options.anchor)
-    performance = locked(performance, motion, options.foot_lock, options.hand_lock)
+    retargeted = retarget_rotations(
+        motion, rig, bone_map, options.at_character, options.relax_fingers, options.anchor
+    )
+    retargeted = lock_contacts(retargeted, motion, options.foot_lock, options.hand_lock)
     notes: list[Note] = []
     if options.root_mode == "IN_PLACE":
-        performance = in_place(performance)
+        retargeted = remove_root_motion(retargeted)
     elif options.root_mode == "ROOT":
-        root = root_bone(performance)
+        root = find_root_bone(retargeted)
         if root is None:
             notes.append(
                 Note("{name} has no separate root bone: the hips carry the root motion", name=rig.name)
             )
         else:
-            performance = on_root(performance, root)
-    channels = fk_channels(performance)
+            retargeted = move_to_root_bone(retargeted, root)
+    channels = make_fk_channels(retargeted)
     if options.limb_keys == "IK":
-        keys = ik_keys(performance)
+        keys = make_ik_keys(retargeted)
         if not keys.rotations:
             notes.append(Note("{name} has no known IK controls: the limbs got FK keys", name=rig.name))
-        channels = with_ik(channels, keys)
-    return replace(channels, limbs=switched_limbs(performance), notes=tuple(notes))
+        channels = merge_ik_keys(channels, keys)
+    return replace(channels, limbs_by_switch=find_switched_limbs(retargeted), notes=tuple(notes))
 
 
-def with_ik(channels: RigMotion, keys: IkKeys) -> RigMotion:
+def merge_ik_keys(channels: RigMotion, keys: IkKeys) -> RigMotion:
     """Return the channels with the FK controls of IK-driven limbs replaced by their IK controls."""
-    chosen = {(bone, prop): value for bone, prop, value in (*channels.switches, *keys.switches)}
+    switch_values = {(bone, prop): value for bone, prop, value in (*channels.switches, *keys.switches)}
     return replace(
         channels,
         rotations={
-            **{bone: turns for bone, turns in channels.rotations.items() if bone not in keys.replaced},
+            **{
+                bone: rotations
+                for bone, rotations in channels.rotations.items()
+                if bone not in keys.replaced_bones
+            },
             **keys.rotations,
         },
         locations={
-            **{bone: places for bone, places in channels.locations.items() if bone not in keys.replaced},
+            **{
+                bone: locations
+                for bone, locations in channels.locations.items()
+                if bone not in keys.replaced_bones
+            },
             **keys.locations,
         },
-        switches=tuple((bone, prop, value) for (bone, prop), value in chosen.items()),
+        switches=tuple((bone, prop, value) for (bone, prop), value in switch_values.items()),
     )
 
 
-def locked(performance: Performance, motion: Motion, foot_lock: float, hand_lock: float) -> Performance:
+def lock_contacts(
+    retargeted: RetargetedMotion, motion: Motion, foot_lock: float, hand_lock: float
+) -> RetargetedMotion:
     """Return the motion with feet and hands held in place during the contacts of ``motion``.
 
     Parameters
@@ -163,36 +175,38 @@ def locked(performance: Performance, motion: Motion, foot_lock: float, hand_lock
         0 (no change) to 1.
     """
     if foot_lock <= 0 and hand_lock <= 0:
-        return performance
-    contacts = detect_limb_contacts(motion, joint_indices(motion.skeleton))
-    return lock_limbs(performance, contacts, foot_lock, hand_lock)
+        return retargeted
+    contacts = detect_limb_contacts(motion, find_joint_indices(motion.skeleton))
+    return lock_limbs(retargeted, contacts, foot_lock, hand_lock)
 
 
-def fk_channels(performance: Performance) -> RigMotion:
+def make_fk_channels(retargeted: RetargetedMotion) -> RigMotion:
     """Return the rotation channels of all keyed bones, and the location channel of the body's bone."""
-    posing, posed, rig = performance.posing, performance.posed, performance.rig
-    carrier, location = posed.body_location(performance.hips)
-    rotations = make_continuous(posed.rotation_channels())
-    held = [rig.bone_names[bone] for bone in posing.held]
-    still = identity_rotations(len(performance))
-    locations = {**dict.fromkeys(held, still[:, 1:]), rig.bone_names[carrier]: location}
-    if posing.root is not None and performance.root is not None:
-        locations[rig.bone_names[posing.root]] = posed.location_channel(posing.root, performance.root.heads)
-    family = family_named(performance.bone_map.family)
-    controls = family is not None and family.controls
-    if not controls:
-        for bone in posing.moved:
+    hierarchy, posed_rig, rig = retargeted.hierarchy, retargeted.posed_rig, retargeted.rig
+    carrier, location = posed_rig.body_location_channel(retargeted.body_positions)
+    rotations = make_continuous(posed_rig.rotation_channels())
+    held_bones = [rig.bone_names[bone] for bone in hierarchy.held_bones]
+    no_rotations = identity_rotations(len(retargeted))
+    locations = {**dict.fromkeys(held_bones, no_rotations[:, 1:]), rig.bone_names[carrier]: location}
+    if hierarchy.root_bone is not None and retargeted.root is not None:
+        locations[rig.bone_names[hierarchy.root_bone]] = posed_rig.location_channel(
+            hierarchy.root_bone, retargeted.root.head_positions
+        )
+    family = find_family(retargeted.bone_map.family)
+    is_control_rig = family is not None and family.is_control_rig
+    if not is_control_rig:
+        for bone in hierarchy.position_parents:
             if not rig.connected[bone]:
-                heads = posed.heads([bone])[:, 0]
-                locations[rig.bone_names[bone]] = posed.location_channel(bone, heads)
+                positions = posed_rig.head_positions([bone])[:, 0]
+                locations[rig.bone_names[bone]] = posed_rig.location_channel(bone, positions)
     return RigMotion(
-        performance.fps,
+        retargeted.fps,
         {
-            **{rig.bone_names[bone]: rotations[:, k] for k, bone in enumerate(posing.keyed)},
-            **dict.fromkeys(held, still),
+            **{rig.bone_names[bone]: rotations[:, k] for k, bone in enumerate(hierarchy.keyed_bones)},
+            **dict.fromkeys(held_bones, no_rotations),
         },
         locations,
-        performance.bone_map.switches,
-        controls=controls,
-        inner=inner_bones(family),
+        retargeted.bone_map.switches,
+        is_control_rig=is_control_rig,
+        mechanism_bones=find_mechanism_bones(family),
     )

@@ -16,7 +16,7 @@ import numpy as np
 from ..errors import MappingError, RigError
 from ..fingers import RELAXED_FINGER_ROTATIONS, add_resting_hands, align_hands, relaxed_finger_rotation
 from ..mapping.bone_map import BoneMap, map_bones
-from ..mapping.families import Family, family_named
+from ..mapping.families import Family, find_family
 from ..motion import Motion
 from ..rest_alignment import (
     TORSO_JOINTS,
@@ -29,13 +29,13 @@ from ..rest_alignment import (
 from ..rig import Rig, make_plain_rig
 from ..rotations import Array, conjugate, identity_rotations, multiply, rotate, rotation_about_axis
 from ..skeleton import MAPPED_JOINTS, SMPL_JOINTS, SMPL_PARENTS, Skeleton
-from .followers import Follower, followers_of
-from .hip_height import Body, hip_heights
-from .posed_rig import carried
-from .reference_pose import reference_pose
-from .retargeted_motion import Performance
-from .rig_hierarchy import Posing, body_bone
-from .twist_bones import Twist, twist_bones, twists_of
+from .followers import Follower, find_followers
+from .hip_height import BodyMeasurements, compute_hip_heights
+from .posed_rig import transform_rest_point
+from .reference_pose import compute_reference_pose
+from .retargeted_motion import RetargetedMotion
+from .rig_hierarchy import RigHierarchy, find_body_bone
+from .twist_bones import TwistBone, build_twist_bones, find_twist_bones
 
 _NO_FAMILY = Family("custom", "Custom", {})
 _UP = np.array([0.0, 1.0, 0.0])
@@ -45,14 +45,14 @@ Anchor = tuple[float, float, float]
 """Where the origin of a motion lies in the world of a rig: x, z (metres), and the heading in radians of its +Z."""
 
 
-def perform(
+def retarget_rotations(
     motion: Motion,
     rig: Rig,
     bone_map: BoneMap,
     at_character: bool = True,
     relax_fingers: bool = True,
     anchor: Anchor | None = None,
-) -> Performance:
+) -> RetargetedMotion:
     """Return ``motion`` on ``rig``.
 
     Raises :class:`MappingError` where the bone map names bones that no longer exist, or where the bones or the
@@ -77,92 +77,109 @@ def perform(
         there, whatever the character's position; only the root motion is scaled.
     """
     check_scale(rig)
-    bones = _bone_indices(rig, bone_map)
-    family = family_named(bone_map.family) or _NO_FAMILY
-    captured, heads = reference_pose(rig, rig.effective_parents(family.follows), bone_map.reference)
-    rest = {joint: heads[bone] for joint, bone in bones.items()}
-    _check_body(
-        rest,
+    bones = _find_bone_indices(rig, bone_map)
+    family = find_family(bone_map.family) or _NO_FAMILY
+    reference_rotations, rest_heads = compute_reference_pose(
+        rig, rig.effective_parents(family.constraint_parents), bone_map.reference
+    )
+    rest_positions = {joint: rest_heads[bone] for joint, bone in bones.items()}
+    _check_proportions(
+        rest_positions,
         MappingError(
             "The mapped bones of {name} stand at the same point: map its bones again", name=rig.name
         ),
     )
-    source_index = joint_indices(motion.skeleton)
-    source_rest = {joint: motion.skeleton.rest_positions[i] for joint, i in source_index.items()}
-    _check_body(
-        source_rest,
+    source_index = find_joint_indices(motion.skeleton)
+    source_positions = {joint: motion.skeleton.rest_positions[i] for joint, i in source_index.items()}
+    _check_proportions(
+        source_positions,
         MappingError("The joints of the motion stand at the same point: choose another motion"),
     )
-    source = Body(source_rest, rest_orientation(source_rest))
-    frame = rest_orientation(rest, rig.axes)
+    source = BodyMeasurements(source_positions, rest_orientation(source_positions))
+    frame = rest_orientation(rest_positions, rig.axes)
     joints = [joint for joint in MAPPED_JOINTS if joint in bones and joint in source_index]
 
     positions, rotations = motion.world_transforms
     rotations = rotations[:, [source_index[joint] for joint in joints]]
-    alignment = align_rest(rest, source_rest, frame, source.frame)
-    if not RELAXED_FINGER_ROTATIONS.keys().isdisjoint(rest):
-        alignment |= align_hands(rest, add_resting_hands(source_rest, source.frame), alignment)
-    tracks = {joint: positions[:, i] for joint, i in source_index.items()}
+    alignment = align_rest(rest_positions, source_positions, frame, source.frame)
+    if not RELAXED_FINGER_ROTATIONS.keys().isdisjoint(rest_positions):
+        alignment |= align_hands(rest_positions, add_resting_hands(source_positions, source.frame), alignment)
+    joint_tracks = {joint: positions[:, i] for joint, i in source_index.items()}
 
-    mapped = {joint: bones[joint] for joint in joints}
-    easy: list[Follower] = []
-    if relax_fingers and not RELAXED_FINGER_ROTATIONS.keys().isdisjoint(rest):
-        counted = {joint: multiply(turn, captured[bones[joint]]) for joint, turn in alignment.items()}
-        easy = _at_ease(bones, joints, counted, source)
-    posing, followers, twists = _hierarchy(rig, bone_map, family, mapped, easy)
+    joint_bones = {joint: bones[joint] for joint in joints}
+    relaxed_fingers: list[Follower] = []
+    if relax_fingers and not RELAXED_FINGER_ROTATIONS.keys().isdisjoint(rest_positions):
+        reference_alignment = {
+            joint: multiply(rotation, reference_rotations[bones[joint]])
+            for joint, rotation in alignment.items()
+        }
+        relaxed_fingers = _relax_fingers(bones, joints, reference_alignment, source)
+    hierarchy, followers, twists = _build_hierarchy(rig, bone_map, family, joint_bones, relaxed_fingers)
 
     # the user may have moved the body and made it larger with a master bone
-    size = posing.present_size(posing.body)
-    stands_at = float(np.dot(rig.origin, rotate(frame, _UP)))
-    target = Body({joint: size * point for joint, point in rest.items()}, frame, size * stands_at)
-    place = _place(posing, bones, target.floor / size, frame) if at_character or anchor else _ORIGIN
+    size = hierarchy.current_size(hierarchy.body_bone)
+    origin_height = float(np.dot(rig.origin, rotate(frame, _UP)))
+    target = BodyMeasurements(
+        {joint: size * point for joint, point in rest_positions.items()}, frame, size * origin_height
+    )
+    start = (
+        _find_start(hierarchy, bones, target.floor_height / size, frame)
+        if at_character or anchor
+        else _WORLD_ORIGIN
+    )
     if anchor is None:
-        put = rotation_about_axis(
-            "y", place.heading - body_heading({joint: track[0] for joint, track in tracks.items()})
+        yaw_rotation = rotation_about_axis(
+            "y", start.heading - body_heading({joint: track[0] for joint, track in joint_tracks.items()})
         )
     else:
-        put = rotation_about_axis("y", anchor[2])
-    turns = multiply(multiply(put, rotations), np.stack([alignment[joint] for joint in joints]))
+        yaw_rotation = rotation_about_axis("y", anchor[2])
+    bone_rotations = multiply(
+        multiply(yaw_rotation, rotations), np.stack([alignment[joint] for joint in joints])
+    )
 
     columns = {joint: k for k, joint in enumerate(joints)}
-    heights = hip_heights(
+    heights = compute_hip_heights(
         source,
-        tracks,
+        joint_tracks,
         {joint: rotations[:, k] for joint, k in columns.items()},
         target,
-        {joint: turns[:, k] for joint, k in columns.items()},
+        {joint: bone_rotations[:, k] for joint, k in columns.items()},
     )
     if bone_map.reference:
-        turns = multiply(turns, captured[list(mapped.values())])
-    scale = target.leg / source.leg
-    middles = left_right_midpoint(tracks, "hip")
+        bone_rotations = multiply(bone_rotations, reference_rotations[list(joint_bones.values())])
+    scale = target.leg_length / source.leg_length
+    hip_centres = left_right_midpoint(joint_tracks, "hip")
     if anchor is None:
-        hips = place.hips + rotate(put, scale * (middles - middles[0]))
+        hips = start.hips + rotate(yaw_rotation, scale * (hip_centres - hip_centres[0]))
     else:
-        hips = np.array([anchor[0], 0.0, anchor[1]]) + rotate(put, scale * middles)
-    hips[:, 1] = place.ground + heights
-    performance = Performance(
+        hips = np.array([anchor[0], 0.0, anchor[1]]) + rotate(yaw_rotation, scale * hip_centres)
+    hips[:, 1] = start.floor_height + heights
+    retargeted = RetargetedMotion(
         fps=motion.fps,
         bone_map=bone_map,
-        posing=posing,
+        hierarchy=hierarchy,
         joints=tuple(joints),
-        bones=tuple(mapped.values()),
-        turns=turns,
-        hips=np.zeros_like(hips),
-        ground=place.ground,
+        bones=tuple(joint_bones.values()),
+        rotations=bone_rotations,
+        body_positions=np.zeros_like(hips),
+        floor_height=start.floor_height,
         scale=scale,
         size=size,
         followers=followers,
         twists=twists,
     )
     # so far the middle of the hips is known; how far the body's bone is from it depends on the rotations
-    reach = performance.heads(("left_hip", "right_hip")).mean(axis=1)
-    return performance.with_turns({}, hips - reach)
+    hip_offsets = retargeted.joint_positions(("left_hip", "right_hip")).mean(axis=1)
+    return retargeted.with_rotations({}, hips - hip_offsets)
 
 
-def _hierarchy(
-    rig: Rig, bone_map: BoneMap, family: Family, mapped: Mapping[str, int], easy: Sequence[Follower]
-) -> tuple[Posing, tuple[Follower, ...], tuple[Twist, ...]]:
+def _build_hierarchy(
+    rig: Rig,
+    bone_map: BoneMap,
+    family: Family,
+    joint_bones: Mapping[str, int],
+    relaxed_fingers: Sequence[Follower],
+) -> tuple[RigHierarchy, tuple[Follower, ...], tuple[TwistBone, ...]]:
     """Return the rig's hierarchy while the motion plays, and the followers and twist bones in it.
 
     Parameters
@@ -178,48 +195,58 @@ def _hierarchy(
     relaxed_fingers : sequence of Follower
         Fingers that follow their wrist.
     """
-    columns = {joint: k for k, joint in enumerate(mapped)}
-    parents = rig.effective_parents(family.follows)
-    above = {joint: up for joint in mapped if (up := _mapped_above(joint, mapped)) is not None}
-    trunk = [
-        bone for joint, bone in mapped.items() if joint in TORSO_JOINTS or joint.endswith(("hip", "shoulder"))
-    ]
-    body = mapped["pelvis"] if family.controls else body_bone(rig, parents, mapped["pelvis"], trunk)
-    followers = (*followers_of(rig, family, mapped, body), *easy)
-    taken = {*mapped.values(), *(follower.bone for follower in followers)}
-    found = {
-        joint: tuple(name for name in names if rig.bone_index(name) not in taken)
-        for joint, names in twist_bones(rig, bone_map).items()
+    columns = {joint: k for k, joint in enumerate(joint_bones)}
+    parents = rig.effective_parents(family.constraint_parents)
+    parent_joints = {
+        joint: parent for joint in joint_bones if (parent := _mapped_parent(joint, joint_bones)) is not None
     }
-    twists = twists_of(rig, found, mapped, columns, above)
-    own = set(mapped.values())
-    keyed = (
-        *mapped.values(),
-        *(follower.bone for follower in followers),
-        *(twist.bone for twist in twists if twist.bone not in own),
-    )
-    loose = [
+    trunk_bones = [
         bone
-        for bone in family.tweaks
+        for joint, bone in joint_bones.items()
+        if joint in TORSO_JOINTS or joint.endswith(("hip", "shoulder"))
+    ]
+    body_bone = (
+        joint_bones["pelvis"]
+        if family.is_control_rig
+        else find_body_bone(rig, parents, joint_bones["pelvis"], trunk_bones)
+    )
+    followers = (*find_followers(rig, family, joint_bones, body_bone), *relaxed_fingers)
+    used_bones = {*joint_bones.values(), *(follower.bone for follower in followers)}
+    twist_names = {
+        joint: tuple(name for name in names if rig.bone_index(name) not in used_bones)
+        for joint, names in find_twist_bones(rig, bone_map).items()
+    }
+    twists = build_twist_bones(rig, twist_names, joint_bones, columns, parent_joints)
+    mapped_bones = set(joint_bones.values())
+    keyed_bones = (
+        *joint_bones.values(),
+        *(follower.bone for follower in followers),
+        *(twist.bone for twist in twists if twist.bone not in mapped_bones),
+    )
+    moved_tweaks = [
+        bone
+        for bone in family.tweak_controls
         if bone in rig and not np.allclose(rig.basis[rig.bone_index(bone)], np.eye(4))
     ]
-    held = tuple(rig.bone_index(bone) for bone in (*family.at_rest, *loose) if bone in rig)
-    posing = Posing(rig, keyed, held, body, family.follows)
-    moved = {
+    held_bones = tuple(
+        rig.bone_index(bone) for bone in (*family.resting_controls, *moved_tweaks) if bone in rig
+    )
+    hierarchy = RigHierarchy(rig, keyed_bones, held_bones, body_bone, family.constraint_parents)
+    position_parents = {
         rig.bone_index(bone): rig.bone_index(above)
-        for bone, above in family.placed.items()
+        for bone, above in family.position_parents.items()
         if bone in rig and above in rig
     }
-    posing = replace(posing, moved=moved)
-    for joint, bone in mapped.items():
-        if joint in above and not posing.carries(body, bone):
-            moved[bone] = mapped[above[joint]]
-            posing = replace(posing, moved=dict(moved))
-    return posing, followers, twists
+    hierarchy = replace(hierarchy, position_parents=position_parents)
+    for joint, bone in joint_bones.items():
+        if joint in parent_joints and not hierarchy.is_ancestor(body_bone, bone):
+            position_parents[bone] = joint_bones[parent_joints[joint]]
+            hierarchy = replace(hierarchy, position_parents=dict(position_parents))
+    return hierarchy, followers, twists
 
 
-def _at_ease(
-    bones: Mapping[str, int], joints: Sequence[str], counted: JointPositions, source: Body
+def _relax_fingers(
+    bones: Mapping[str, int], joints: Sequence[str], alignment: JointPositions, source: BodyMeasurements
 ) -> list[Follower]:
     """Return followers for mapped fingers that the motion has no joints for: each keeps a relaxed pose at its wrist.
 
@@ -238,22 +265,31 @@ def _at_ease(
     for joint in RELAXED_FINGER_ROTATIONS:
         side = joint.partition("_")[0]
         wrist = f"{side}_wrist"
-        if joint in bones and joint not in joints and wrist in joints and joint in counted:
-            turn = multiply(relaxed_finger_rotation(side, joint, source.points, source.frame), counted[joint])
-            k = joints.index(wrist)
-            result.append(Follower(bones[joint], k, k, first=multiply(conjugate(counted[wrist]), turn)))
+        if joint in bones and joint not in joints and wrist in joints and joint in alignment:
+            rotation = multiply(
+                relaxed_finger_rotation(side, joint, source.positions, source.frame), alignment[joint]
+            )
+            wrist_column = joints.index(wrist)
+            result.append(
+                Follower(
+                    bones[joint],
+                    wrist_column,
+                    wrist_column,
+                    rest_offset=multiply(conjugate(alignment[wrist]), rotation),
+                )
+            )
     return result
 
 
-def _mapped_above(joint: str, mapped: Mapping[str, int]) -> str | None:
+def _mapped_parent(joint: str, mapped: Mapping[str, int]) -> str | None:
     """Return the nearest ancestor of a joint that is mapped too, or None."""
-    above = _parent(joint)
-    while above is not None and above not in mapped:
-        above = _parent(above)
-    return above
+    parent = _parent_joint(joint)
+    while parent is not None and parent not in mapped:
+        parent = _parent_joint(parent)
+    return parent
 
 
-def _parent(joint: str) -> str | None:
+def _parent_joint(joint: str) -> str | None:
     """Return a joint's parent in the skeleton of SMPL-X; None for the pelvis."""
     if joint in SMPL_JOINTS:
         parent = SMPL_PARENTS[SMPL_JOINTS.index(joint)]
@@ -264,7 +300,7 @@ def _parent(joint: str) -> str | None:
     return f"{side}_wrist" if joint.endswith("1") else f"{joint[:-1]}{int(joint[-1]) - 1}"
 
 
-def joint_indices(skeleton: Skeleton) -> dict[str, int]:
+def find_joint_indices(skeleton: Skeleton) -> dict[str, int]:
     """Return the index of each SMPL joint in a skeleton, by SMPL's names or by those of a known family (BVH files).
 
     Raises :class:`MappingError` where the skeleton is not recognised as a human body.
@@ -274,32 +310,32 @@ def joint_indices(skeleton: Skeleton) -> dict[str, int]:
             joint: skeleton.joint_index(joint) for joint in MAPPED_JOINTS if joint in skeleton.joint_names
         }
     heads = skeleton.rest_positions
-    found = map_bones(make_plain_rig("The motion", skeleton.joint_names, skeleton.parents, heads, heads))
-    return {joint: skeleton.joint_index(bone) for joint, bone in found.bones.items()}
+    bone_map = map_bones(make_plain_rig("The motion", skeleton.joint_names, skeleton.parents, heads, heads))
+    return {joint: skeleton.joint_index(bone) for joint, bone in bone_map.bones.items()}
 
 
-def _bone_indices(rig: Rig, bone_map: BoneMap) -> dict[str, int]:
-    gone = [bone for bone in dict.fromkeys(bone_map.bones.values()) if bone not in rig]
-    if len(gone) > 3:
+def _find_bone_indices(rig: Rig, bone_map: BoneMap) -> dict[str, int]:
+    missing_bones = [bone for bone in dict.fromkeys(bone_map.bones.values()) if bone not in rig]
+    if len(missing_bones) > 3:
         raise MappingError(
             "{name} no longer has the bones {bones} and {count} more: map its bones again",
             name=rig.name,
-            bones=", ".join(gone[:3]),
-            count=len(gone) - 3,
+            bones=", ".join(missing_bones[:3]),
+            count=len(missing_bones) - 3,
         )
-    if gone:
+    if missing_bones:
         raise MappingError(
             "{name} no longer has the bones {bones}: map its bones again",
             name=rig.name,
-            bones=", ".join(gone),
+            bones=", ".join(missing_bones),
         )
-    needed = ("pelvis", "left_hip", "right_hip", "left_shoulder", "right_shoulder")
-    lacking = [joint for joint in needed if joint not in bone_map.bones]
-    if lacking:
+    required_joints = ("pelvis", "left_hip", "right_hip", "left_shoulder", "right_shoulder")
+    missing_joints = [joint for joint in required_joints if joint not in bone_map.bones]
+    if missing_joints:
         raise MappingError(
             "The bone map of {name} has no bone for {joints}: choose one under Bone Map",
             name=rig.name,
-            joints=", ".join(lacking),
+            joints=", ".join(missing_joints),
         )
     return {joint: rig.bone_index(bone) for joint, bone in bone_map.bones.items() if joint in MAPPED_JOINTS}
 
@@ -319,16 +355,20 @@ def check_scale(rig: Rig) -> None:
         )
 
 
-def _check_body(rest: JointPositions, complaint: MappingError) -> None:
+def _check_proportions(positions: JointPositions, error: MappingError) -> None:
     """Raise ``error`` where shoulders, hips or legs have no extent."""
-    size = float(np.linalg.norm(left_right_midpoint(rest, "shoulder") - left_right_midpoint(rest, "hip")))
-    across = min(float(np.linalg.norm(rest[f"left_{j}"] - rest[f"right_{j}"])) for j in ("hip", "shoulder"))
-    if not min(across, Body(rest, identity_rotations()).leg) > 1e-3 * size > 0:
-        raise complaint
+    size = float(
+        np.linalg.norm(left_right_midpoint(positions, "shoulder") - left_right_midpoint(positions, "hip"))
+    )
+    width = min(
+        float(np.linalg.norm(positions[f"left_{j}"] - positions[f"right_{j}"])) for j in ("hip", "shoulder")
+    )
+    if not min(width, BodyMeasurements(positions, identity_rotations()).leg_length) > 1e-3 * size > 0:
+        raise error
 
 
 @dataclass(frozen=True, eq=False)
-class _Place:
+class _StartPose:
     """Where a motion starts.
 
     Attributes
@@ -343,13 +383,15 @@ class _Place:
 
     hips: Array
     heading: float
-    ground: float
+    floor_height: float
 
 
-_ORIGIN = _Place(np.zeros(3), 0.0, 0.0)
+_WORLD_ORIGIN = _StartPose(np.zeros(3), 0.0, 0.0)
 
 
-def _place(posing: Posing, bones: Mapping[str, int], floor: float, frame: Array) -> _Place:
+def _find_start(
+    hierarchy: RigHierarchy, bones: Mapping[str, int], floor_height: float, frame: Array
+) -> _StartPose:
     """Return where the rig is now.
 
     Parameters
@@ -363,13 +405,17 @@ def _place(posing: Posing, bones: Mapping[str, int], floor: float, frame: Array)
     frame : (4,)
         Rotation of a body that stands upright and faces +Z to the rig's rest pose.
     """
-    rig = posing.rig
-    now = {joint: rig.pose_heads[bone] for joint, bone in bones.items()}
+    rig = hierarchy.rig
+    current_positions = {joint: rig.pose_heads[bone] for joint, bone in bones.items()}
     up = rotate(frame, _UP)
-    ground = float(rig.origin[1])
+    world_floor_height = float(rig.origin[1])
     # the floor of a rig whose rest pose is not upright is assumed at its origin
     if up[1] > 0.9:
         hips = 0.5 * (rig.heads[bones["left_hip"]] + rig.heads[bones["right_hip"]])
-        below = hips + up * (floor - float(np.dot(hips, up)))
-        ground = float(carried(posing, posing.parents[posing.body], below)[1])
-    return _Place(left_right_midpoint(now, "hip"), body_heading(now), ground)
+        floor_point = hips + up * (floor_height - float(np.dot(hips, up)))
+        world_floor_height = float(
+            transform_rest_point(hierarchy, hierarchy.parents[hierarchy.body_bone], floor_point)[1]
+        )
+    return _StartPose(
+        left_right_midpoint(current_positions, "hip"), body_heading(current_positions), world_floor_height
+    )

@@ -16,25 +16,25 @@ import numpy as np
 from ..mapping.bone_map import BoneMap
 from ..rig import Rig
 from ..rotations import Array
-from .followers import Follower, followed
-from .posed_rig import Posed
-from .rig_hierarchy import Posing
-from .twist_bones import Twist
+from .followers import Follower, add_follower_rotations
+from .posed_rig import PosedRig
+from .rig_hierarchy import RigHierarchy
+from .twist_bones import TwistBone
 
 
 @dataclass(frozen=True, eq=False)
-class Root:
+class RootMotion:
     """Motion of the root bone in the world.
 
     ``rotations`` (T, 4): from rest. ``head_positions`` (T, 3): of its head, metres.
     """
 
-    turns: Array
-    heads: Array
+    rotations: Array
+    head_positions: Array
 
 
 @dataclass(frozen=True, eq=False)
-class Performance:
+class RetargetedMotion:
     """``T`` frames of ``K`` mapped joints on a rig, in the world space of ``motion``: metres, right-handed, Y up.
 
     Attributes
@@ -67,57 +67,69 @@ class Performance:
 
     fps: float
     bone_map: BoneMap
-    posing: Posing
+    hierarchy: RigHierarchy
     joints: tuple[str, ...]
     bones: tuple[int, ...]
-    turns: Array
-    hips: Array
-    ground: float
+    rotations: Array
+    body_positions: Array
+    floor_height: float
     scale: float
     size: float = 1.0
     followers: tuple[Follower, ...] = ()
-    twists: tuple[Twist, ...] = ()
-    root: Root | None = None
+    twists: tuple[TwistBone, ...] = ()
+    root: RootMotion | None = None
 
     def __len__(self) -> int:
-        return len(self.turns)
+        return len(self.rotations)
 
     @property
     def rig(self) -> Rig:
         """The rig."""
-        return self.posing.rig
+        return self.hierarchy.rig
 
     @cached_property
-    def columns(self) -> Mapping[str, int]:
+    def joint_columns(self) -> Mapping[str, int]:
         """Column in ``rotations`` of each joint."""
         return {joint: k for k, joint in enumerate(self.joints)}
 
-    def turn(self, joint: str) -> Array:
+    def joint_rotations(self, joint: str) -> Array:
         """Return the world rotations (T, 4) of a joint's bone from rest. Raises ``KeyError`` if it is not mapped."""
-        return self.turns[:, self.columns[joint]]
+        return self.rotations[:, self.joint_columns[joint]]
 
     @cached_property
-    def keyed_turns(self) -> Array:
+    def keyed_rotations(self) -> Array:
         """World rotations (T, N, 4) from rest of all ``N`` keyed bones of the hierarchy."""
-        turns = followed(self.turns, self.followers, self.twists, self.bones)
-        return turns if self.root is None else np.concatenate([turns, self.root.turns[:, None]], axis=1)
+        rotations = add_follower_rotations(self.rotations, self.followers, self.twists, self.bones)
+        return (
+            rotations
+            if self.root is None
+            else np.concatenate([rotations, self.root.rotations[:, None]], axis=1)
+        )
 
     @cached_property
-    def posed(self) -> Posed:
+    def posed_rig(self) -> PosedRig:
         """The rig evaluated in the world."""
-        root = None if self.root is None else self.root.heads
-        return Posed(self.posing, self.keyed_turns, self.hips, self.size, root)
+        root = None if self.root is None else self.root.head_positions
+        return PosedRig(self.hierarchy, self.keyed_rotations, self.body_positions, self.size, root)
 
-    def heads(self, joints: Sequence[str]) -> Array:
+    def joint_positions(self, joints: Sequence[str]) -> Array:
         """Return the world positions (T, len(joints), 3) of mapped joints, by forward kinematics."""
-        return self.posed.heads([self.bones[self.columns[joint]] for joint in joints])
+        return self.posed_rig.head_positions([self.bones[self.joint_columns[joint]] for joint in joints])
 
-    def with_turns(self, turns: Mapping[str, Array], hips: Array | None = None) -> Performance:
+    def with_rotations(
+        self, rotations: Mapping[str, Array], body_positions: Array | None = None
+    ) -> RetargetedMotion:
         """Return a copy with other ``rotations`` (T, 4) of some joints.
 
         ``body_positions`` (T, 3): other positions of the body's bone; None keeps them.
         """
-        changed = self.turns.copy()
-        for joint, values in turns.items():
-            changed[:, self.columns[joint]] = values
-        return replace(self, turns=changed, hips=self.hips if hips is None else np.asarray(hips, dtype=float))
+        new_rotations = self.rotations.copy()
+        for joint, values in rotations.items():
+            new_rotations[:, self.joint_columns[joint]] = values
+        return replace(
+            self,
+            rotations=new_rotations,
+            body_positions=self.body_positions
+            if body_positions is None
+            else np.asarray(body_positions, dtype=float),
+        )

@@ -12,12 +12,12 @@ import numpy as np
 from ..rig import Rig
 from ..rotations import Array, conjugate, matrix_to_quaternion, multiply
 
-STILL = np.array([1.0, 0.0, 0.0, 0.0])
+NO_ROTATION = np.array([1.0, 0.0, 0.0, 0.0])
 """The identity rotation (4,)."""
 
 
 @dataclass(frozen=True, eq=False)
-class Posing:
+class RigHierarchy:
     """A rig's hierarchy while a motion plays.
 
     A bone's rotation "from rest" is its world rotation relative to its rest orientation. Bones that are neither
@@ -42,77 +42,77 @@ class Posing:
     """
 
     rig: Rig
-    keyed: tuple[int, ...]
-    held: tuple[int, ...]
-    body: int
-    follows: Mapping[str, str] = field(default_factory=dict)
-    moved: Mapping[int, int] = field(default_factory=dict)
-    root: int | None = None
+    keyed_bones: tuple[int, ...]
+    held_bones: tuple[int, ...]
+    body_bone: int
+    constraint_parents: Mapping[str, str] = field(default_factory=dict)
+    position_parents: Mapping[int, int] = field(default_factory=dict)
+    root_bone: int | None = None
 
-    def with_root(self, root: int) -> Posing:
+    def with_root(self, root: int) -> RigHierarchy:
         """Return a copy with a root bone that is keyed; it becomes the last of ``keyed_bones``."""
-        return replace(self, keyed=(*self.keyed, root), root=root)
+        return replace(self, keyed_bones=(*self.keyed_bones, root), root_bone=root)
 
     @cached_property
-    def columns(self) -> Mapping[int, int]:
+    def keyed_columns(self) -> Mapping[int, int]:
         """Column of each keyed bone in arrays of keyed bones."""
-        return {bone: k for k, bone in enumerate(self.keyed)}
+        return {bone: k for k, bone in enumerate(self.keyed_bones)}
 
     @cached_property
     def parents(self) -> list[int]:
         """For each bone the one that carries it, -1 for none."""
-        return self.rig.effective_parents(self.follows)
+        return self.rig.effective_parents(self.constraint_parents)
 
     @cached_property
-    def _is_turned(self) -> list[bool]:
-        turned = np.any(np.abs(self.rig.basis[:, :3, :3] - np.eye(3)) > 1e-6, axis=(1, 2))
-        turned[list(self.held)] = False
-        return [bool(flag) for flag in turned]
+    def _is_rotated(self) -> list[bool]:
+        is_rotated = np.any(np.abs(self.rig.basis[:, :3, :3] - np.eye(3)) > 1e-6, axis=(1, 2))
+        is_rotated[list(self.held_bones)] = False
+        return [bool(flag) for flag in is_rotated]
 
-    def turner(self, bone: int) -> int:
+    def rotation_parent(self, bone: int) -> int:
         """Return the bone from which ``bone`` inherits rotation, -1 for none."""
         return self.parents[bone] if self.rig.inherits_rotation[bone] else -1
 
-    def mover(self, bone: int) -> int:
+    def position_parent(self, bone: int) -> int:
         """Return the bone with which the head of ``bone`` moves, -1 for none."""
-        return self.moved.get(bone, self.parents[bone])
+        return self.position_parents.get(bone, self.parents[bone])
 
-    def carries(self, upper: int, lower: int) -> bool:
+    def is_ancestor(self, upper: int, lower: int) -> bool:
         """Return whether the head of ``lower`` moves with ``upper``; also true if both are the same bone."""
         while lower >= 0 and lower != upper:
-            lower = self.mover(lower)
+            lower = self.position_parent(lower)
         return lower == upper
 
-    def own_turn(self, bone: int) -> Array:
+    def user_rotation(self, bone: int) -> Array:
         """Return the rotation (4,) that the user has set on a bone, relative to the bone that carries it."""
-        if not self._is_turned[bone]:
-            return STILL
+        if not self._is_rotated[bone]:
+            return NO_ROTATION
         linear = self.rig.basis[bone, :3, :3]
-        own = matrix_to_quaternion(linear / np.maximum(np.linalg.norm(linear, axis=0), 1e-9))
+        rotation = matrix_to_quaternion(linear / np.maximum(np.linalg.norm(linear, axis=0), 1e-9))
         rest = self.rig.rest_rotations[bone]
-        return multiply(multiply(rest, own), conjugate(rest))
+        return multiply(multiply(rest, rotation), conjugate(rest))
 
-    def turned_with(self, bone: int) -> tuple[int, Array]:
+    def rotation_source(self, bone: int) -> tuple[int, Array]:
         """Return the column of the keyed bone from which ``bone`` inherits its rotation, and its constant offset (4,).
 
         The column is -1 without such a bone.
         """
-        constant = STILL
+        constant = NO_ROTATION
         while bone >= 0:
-            if bone in self.columns:
-                return self.columns[bone], constant
-            if self._is_turned[bone]:
-                constant = multiply(self.own_turn(bone), constant)
-            bone = self.turner(bone)
+            if bone in self.keyed_columns:
+                return self.keyed_columns[bone], constant
+            if self._is_rotated[bone]:
+                constant = multiply(self.user_rotation(bone), constant)
+            bone = self.rotation_parent(bone)
         return -1, constant
 
     @cached_property
-    def links(self) -> tuple[list[int], Array]:
+    def rotation_links(self) -> tuple[list[int], Array]:
         """For each keyed bone the column it inherits rotation from (-1: none), and constant offsets (K, 4)."""
-        links = [self.turned_with(self.turner(bone)) for bone in self.keyed]
+        links = [self.rotation_source(self.rotation_parent(bone)) for bone in self.keyed_bones]
         return [column for column, _ in links], np.stack([constant for _, constant in links])
 
-    def present_size(self, bone: int) -> float:
+    def current_size(self, bone: int) -> float:
         """Return the scale of a bone relative to its rest pose, its own and inherited."""
         size = 1.0
         while bone >= 0:
@@ -121,7 +121,7 @@ class Posing:
         return size
 
 
-def body_bone(rig: Rig, parents: Sequence[int], pelvis: int, others: Sequence[int]) -> int:
+def find_body_bone(rig: Rig, parents: Sequence[int], pelvis: int, other_bones: Sequence[int]) -> int:
     """Return the bone that carries pelvis, spine and legs: the pelvis, or the lowest bone above all of them.
 
     In MMD models, for instance, upper and lower body are siblings. If no bone carries all of them, it is the
@@ -138,8 +138,8 @@ def body_bone(rig: Rig, parents: Sequence[int], pelvis: int, others: Sequence[in
     other_bones : sequence of int
         The other bones of trunk and limbs that have to be carried.
     """
-    lines = [{bone, *rig.list_ancestors(bone, parents)} for bone in others]
+    ancestor_sets = [{bone, *rig.list_ancestors(bone, parents)} for bone in other_bones]
     for bone in (pelvis, *rig.list_ancestors(pelvis, parents)):
-        if all(bone in line for line in lines):
+        if all(bone in ancestors for ancestors in ancestor_sets):
             return bone
     return pelvis

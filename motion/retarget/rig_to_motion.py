@@ -20,17 +20,17 @@ from ..rest_alignment import body_heading
 from ..rig import Rig
 from ..rotations import Array, conjugate, identity_rotations, multiply, rotate, rotation_about_axis
 from ..skeleton import SMPL_JOINTS, SMPL_PARENTS, T_POSE
-from .retarget_rotations import Anchor, perform
-from .retargeted_motion import Performance
+from .retarget_rotations import Anchor, retarget_rotations
+from .retargeted_motion import RetargetedMotion
 
-_HIPS = ("left_hip", "right_hip")
-_ROUNDS = 8
-_CLOSE = 1e-4  # metres by which the hips may be off
+_HIP_JOINTS = ("left_hip", "right_hip")
+_MAX_ITERATIONS = 8
+_TOLERANCE = 1e-4  # metres by which the hips may be off
 
-_LIMBS = ("hip", "knee", "ankle", "foot", "shoulder", "elbow", "wrist")
+_LIMB_JOINTS = ("hip", "knee", "ankle", "foot", "shoulder", "elbow", "wrist")
 
 
-class Inverse:
+class RigToMotion:
     """Converts poses and positions of a rig to a request's space.
 
     Attributes
@@ -56,36 +56,41 @@ class Inverse:
 
         ``anchor``: by default the position and heading of the rig in its present pose.
         """
-        self._rig, self._map = rig, bone_map
+        self._rig, self._bone_map = rig, bone_map
         self.anchor: Anchor = (0.0, 0.0, 0.0)
-        rest = self.performed(Motion(T_POSE, 30.0, np.zeros((1, 3)), identity_rotations(1, len(SMPL_JOINTS))))
-        self.joints, self.scale, self.ground = rest.joints, rest.scale, rest.ground
-        self.keyed = rest.bones
-        self._still = rest.turns[0]
-        shown = {
-            joint: _shown(rig, bone_map, joint, bone)
+        rest = self.retarget_motion(
+            Motion(T_POSE, 30.0, np.zeros((1, 3)), identity_rotations(1, len(SMPL_JOINTS)))
+        )
+        self.joints, self.scale, self.floor_height = rest.joints, rest.scale, rest.floor_height
+        self.mapped_bones = rest.bones
+        self._t_pose_rotations = rest.rotations[0]
+        display_bones = {
+            joint: _find_display_bone(rig, bone_map, joint, bone)
             for joint, bone in zip(rest.joints, rest.bones, strict=True)
         }
-        self.bones, self.hips = tuple(shown.values()), tuple(shown[joint] for joint in _HIPS)
+        self.bones, self.hip_bones = (
+            tuple(display_bones.values()),
+            tuple(display_bones[joint] for joint in _HIP_JOINTS),
+        )
         if anchor is None:
-            now = {joint: rig.pose_heads[bone] for joint, bone in shown.items()}
-            middle = 0.5 * (now["left_hip"] + now["right_hip"])
-            anchor = (float(middle[0]), float(middle[2]), body_heading(now))
+            current_positions = {joint: rig.pose_heads[bone] for joint, bone in display_bones.items()}
+            middle = 0.5 * (current_positions["left_hip"] + current_positions["right_hip"])
+            anchor = (float(middle[0]), float(middle[2]), body_heading(current_positions))
         self.anchor = anchor
 
-    def performed(self, motion: Motion) -> Performance:
+    def retarget_motion(self, motion: Motion) -> RetargetedMotion:
         """Retarget a motion in the request's space to the rig."""
-        return perform(motion, self._rig, self._map, relax_fingers=False, anchor=self.anchor)
+        return retarget_rotations(motion, self._rig, self._bone_map, relax_fingers=False, anchor=self.anchor)
 
-    def places(self, points: ArrayLike) -> Array:
+    def to_request_space(self, points: ArrayLike) -> Array:
         """Convert points (..., 3) from the rig's world to the request's space, scaled to the request's body."""
-        origin = np.array([self.anchor[0], self.ground, self.anchor[1]])
+        origin = np.array([self.anchor[0], self.floor_height, self.anchor[1]])
         return np.asarray(
             rotate(rotation_about_axis("y", -self.anchor[2]), np.asarray(points, dtype=float) - origin)
             / self.scale
         )
 
-    def motion(self, orientations: ArrayLike, hips: ArrayLike, fps: float = 30.0) -> Motion:
+    def build_motion(self, orientations: ArrayLike, hip_centres: ArrayLike, fps: float = 30.0) -> Motion:
         """Convert poses of the rig to a motion on ``T_POSE`` in the request's space.
 
         Joints without a bone keep the rotation of their parent.
@@ -99,34 +104,39 @@ class Inverse:
         fps : float
             Frames per second.
         """
-        seen = np.asarray(orientations, dtype=float)
-        rest = self._rig.rest_rotations[list(self.bones)]
-        turns = multiply(multiply(seen, conjugate(rest)), conjugate(self._still))
-        turns = multiply(rotation_about_axis("y", -self.anchor[2]), turns)
-        column = {joint: k for k, joint in enumerate(self.joints)}
-        count = len(turns)
-        world, local = (
+        world_orientations = np.asarray(orientations, dtype=float)
+        rest_rotations = self._rig.rest_rotations[list(self.bones)]
+        rotations = multiply(
+            multiply(world_orientations, conjugate(rest_rotations)), conjugate(self._t_pose_rotations)
+        )
+        rotations = multiply(rotation_about_axis("y", -self.anchor[2]), rotations)
+        columns = {joint: k for k, joint in enumerate(self.joints)}
+        count = len(rotations)
+        world_rotations, local_rotations = (
             identity_rotations(count, len(SMPL_JOINTS)),
             identity_rotations(count, len(SMPL_JOINTS)),
         )
         for j, joint in enumerate(SMPL_JOINTS):
-            above = world[:, SMPL_PARENTS[j]] if j else identity_rotations(count)
-            world[:, j] = turns[:, column[joint]] if joint in column else above
-            local[:, j] = multiply(conjugate(above), world[:, j])
-        wanted = self.places(hips)
-        root = wanted.copy()
-        for _ in range(_ROUNDS):
-            motion = Motion(T_POSE, fps, root, local)
-            came = self.performed(motion).heads(_HIPS).mean(axis=1)
-            off = wanted - self.places(came)
-            root = root + off
-            if np.abs(off).max() < _CLOSE:
+            parent_rotations = world_rotations[:, SMPL_PARENTS[j]] if j else identity_rotations(count)
+            world_rotations[:, j] = rotations[:, columns[joint]] if joint in columns else parent_rotations
+            local_rotations[:, j] = multiply(conjugate(parent_rotations), world_rotations[:, j])
+        target_hips = self.to_request_space(hip_centres)
+        root = target_hips.copy()
+        for _ in range(_MAX_ITERATIONS):
+            motion = Motion(T_POSE, fps, root, local_rotations)
+            result_hips = self.retarget_motion(motion).joint_positions(_HIP_JOINTS).mean(axis=1)
+            error = target_hips - self.to_request_space(result_hips)
+            root = root + error
+            if np.abs(error).max() < _TOLERANCE:
                 break
-        return Motion(T_POSE, fps, root, local)
+        return Motion(T_POSE, fps, root, local_rotations)
 
 
-def keyframes(
-    motion: Motion, frames: Sequence[int], joints: Sequence[str] = SMPL_JOINTS, placed: bool = True
+def make_pose_keyframes(
+    motion: Motion,
+    frames: Sequence[int],
+    joints: Sequence[str] = SMPL_JOINTS,
+    with_root_position: bool = True,
 ) -> list[PoseKeyframe]:
     """Return poses of a motion as pose constraints.
 
@@ -141,20 +151,20 @@ def keyframes(
     with_root_position : bool
         Constrain the position of the pelvis as well.
     """
-    at = [motion.skeleton.joint_index(joint) for joint in joints]
+    joint_indices = [motion.skeleton.joint_index(joint) for joint in joints]
     result = []
     for k, frame in enumerate(frames):
-        turns = {
+        rotations = {
             joint: tuple(float(v) for v in motion.local_rotations[k, j])
-            for joint, j in zip(joints, at, strict=True)
+            for joint, j in zip(joints, joint_indices, strict=True)
         }
         x, y, z = (float(v) for v in motion.root_translation[k])
-        root: Vec3 | None = (x, y, z) if placed else None
-        result.append(PoseKeyframe(int(frame), turns, root))  # type: ignore[arg-type]
+        root: Vec3 | None = (x, y, z) if with_root_position else None
+        result.append(PoseKeyframe(int(frame), rotations, root))  # type: ignore[arg-type]
     return result
 
 
-def _shown(rig: Rig, bone_map: BoneMap, joint: str, bone: int) -> int:
+def _find_display_bone(rig: Rig, bone_map: BoneMap, joint: str, bone: int) -> int:
     """Return the bone that shows a joint's pose.
 
     In Rigify it is not the mapped FK control, which does not move while the limb is driven by IK.
@@ -170,7 +180,7 @@ def _shown(rig: Rig, bone_map: BoneMap, joint: str, bone: int) -> int:
     bone : int
         Index of the bone that is mapped to it.
     """
-    if bone_map.family == "rigify" and joint.rpartition("_")[2] in _LIMBS:
+    if bone_map.family == "rigify" and joint.rpartition("_")[2] in _LIMB_JOINTS:
         name = f"ORG-{rig.bone_names[bone].replace('_fk', '')}"
         if name in rig:
             return rig.bone_index(name)

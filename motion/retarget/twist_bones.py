@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..mapping.bone_map import BoneMap
-from ..mapping.families import family_named
+from ..mapping.families import find_family
 from ..rig import Rig
 from ..rotations import Array, conjugate, multiply, normalise
 
@@ -30,13 +30,13 @@ SEGMENTS: tuple[tuple[str, str, bool], ...] = tuple(
 """Joint at the upper end, joint at the lower end, and whether the lower joint's twist belongs to the limb: elbows and
 knees are hinges, the twist of wrists and ankles is that of forearm and shin."""
 
-_NAMED = re.compile(r"twist|roll|ツイスト|捩", re.IGNORECASE)
-_OFF_AXIS = 0.12  # from the segment's line, in its lengths: bones farther away have another purpose
-_LONG = 0.2  # in lengths of the segment: shorter leaf bones are recognised by name only
-_PARALLEL = 0.97  # cosine of the angle between a leaf bone and the segment
+_TWIST_NAMES = re.compile(r"twist|roll|ツイスト|捩", re.IGNORECASE)
+_MAX_DISTANCE = 0.12  # from the segment's line, in its lengths: bones farther away have another purpose
+_MIN_LENGTH = 0.2  # in lengths of the segment: shorter leaf bones are recognised by name only
+_MIN_COSINE = 0.97  # cosine of the angle between a leaf bone and the segment
 
 
-def twist_bones(rig: Rig, bone_map: BoneMap) -> dict[str, tuple[str, ...]]:
+def find_twist_bones(rig: Rig, bone_map: BoneMap) -> dict[str, tuple[str, ...]]:
     """Find the twist bones of each limb segment.
 
     They are recognised by their position in the hierarchy and along the limb, leaf bones also by name. Bones with
@@ -47,31 +47,31 @@ def twist_bones(rig: Rig, bone_map: BoneMap) -> dict[str, tuple[str, ...]]:
     joint name to bone names
         For the joint at the upper end of a segment its twist bones, from the upper end down.
     """
-    family = family_named(bone_map.family)
-    if family is not None and family.controls:
+    family = find_family(bone_map.family)
+    if family is not None and family.is_control_rig:
         return {}
     mapped = {rig.bone_index(bone) for bone in bone_map.bones.values() if bone in rig}
-    inner = {parent for bone in mapped for parent in rig.list_ancestors(bone)}
-    found: dict[str, tuple[str, ...]] = {}
+    ancestors = {parent for bone in mapped for parent in rig.list_ancestors(bone)}
+    twist_names: dict[str, tuple[str, ...]] = {}
     for upper, lower, _ in SEGMENTS:
         ends = [rig.bone_index(bone_map.bones[j]) for j in (upper, lower) if bone_map.bones.get(j, "") in rig]
         if len(ends) < 2:
             continue
-        line = in_line(rig, *ends)
-        leaves = _leaves(rig, [ends[0], *line], ends[1], mapped | inner)
-        bones = [bone for bone in (*line, *leaves) if not rig.constrained[bone]]
+        inline = find_inline_bones(rig, *ends)
+        leaves = _find_leaf_twists(rig, [ends[0], *inline], ends[1], mapped | ancestors)
+        bones = [bone for bone in (*inline, *leaves) if not rig.constrained[bone]]
         if bones:
-            found[upper] = tuple(rig.bone_names[bone] for bone in bones)
-    return found
+            twist_names[upper] = tuple(rig.bone_names[bone] for bone in bones)
+    return twist_names
 
 
-def in_line(rig: Rig, upper: int, lower: int) -> list[int]:
+def find_inline_bones(rig: Rig, upper: int, lower: int) -> list[int]:
     """Return the bones between two bones of a chain, from the upper one down; empty if they form no chain."""
-    line = rig.list_ancestors(lower)
-    return line[: line.index(upper)][::-1] if upper in line else []
+    ancestors = rig.list_ancestors(lower)
+    return ancestors[: ancestors.index(upper)][::-1] if upper in ancestors else []
 
 
-def along(rig: Rig, upper: int, lower: int, bone: int) -> tuple[float, float]:
+def project_on_segment(rig: Rig, upper: int, lower: int, bone: int) -> tuple[float, float]:
     """Return where a bone's head is relative to a segment, both in lengths of the segment.
 
     Parameters
@@ -88,14 +88,14 @@ def along(rig: Rig, upper: int, lower: int, bone: int) -> tuple[float, float]:
     tuple of float
         Position along the segment (0 to 1 between its ends), and distance from its line.
     """
-    way = rig.heads[lower] - rig.heads[upper]
-    square = max(float(np.dot(way, way)), 1e-18)
-    away = rig.heads[bone] - rig.heads[upper]
-    share = float(np.dot(away, way)) / square
-    return share, float(np.linalg.norm(away - share * way)) / square**0.5
+    segment = rig.heads[lower] - rig.heads[upper]
+    squared_length = max(float(np.dot(segment, segment)), 1e-18)
+    offset = rig.heads[bone] - rig.heads[upper]
+    fraction = float(np.dot(offset, segment)) / squared_length
+    return fraction, float(np.linalg.norm(offset - fraction * segment)) / squared_length**0.5
 
 
-def _leaves(rig: Rig, chain: list[int], lower: int, taken: set[int]) -> list[int]:
+def _find_leaf_twists(rig: Rig, chain: list[int], lower: int, taken: set[int]) -> list[int]:
     """Return the twist bones beside the chain of a segment, from its upper end down.
 
     Parameters
@@ -109,30 +109,33 @@ def _leaves(rig: Rig, chain: list[int], lower: int, taken: set[int]) -> list[int
     taken : set of bone indices
         Bones that have another use.
     """
-    within = set(chain)
-    found: list[tuple[float, int]] = []
-    if all(b in taken or b in within for b, parent in enumerate(rig.parents) if parent in within):
+    chain_bones = set(chain)
+    leaves: list[tuple[float, int]] = []
+    if all(b in taken or b in chain_bones for b, parent in enumerate(rig.parents) if parent in chain_bones):
         return []
-    way = normalise(rig.heads[lower] - rig.heads[chain[0]])
+    direction = normalise(rig.heads[lower] - rig.heads[chain[0]])
     length = float(np.linalg.norm(rig.heads[lower] - rig.heads[chain[0]]))
     for bone, parent in enumerate(rig.parents):
-        if parent not in within or bone in taken or bone in within:
+        if parent not in chain_bones or bone in taken or bone in chain_bones:
             continue
-        share, off = along(rig, chain[0], lower, bone)
-        if not -0.05 <= share <= 1.05 or off > _OFF_AXIS:
+        fraction, distance = project_on_segment(rig, chain[0], lower, bone)
+        if not -0.05 <= fraction <= 1.05 or distance > _MAX_DISTANCE:
             continue
-        body = rig.tails[bone] - rig.heads[bone]
-        lies = abs(float(np.dot(normalise(body), way))) > _PARALLEL and np.linalg.norm(body) > _LONG * length
-        named = bool(_NAMED.search(rig.bone_names[bone]))
-        if named or (lies and bool(rig.deform[bone]) and bone not in rig.parents):
-            found.append((share, bone))
-            if named:
-                within.add(bone)  # twist bones may be parented to one another
-    return [bone for _, bone in sorted(found)]
+        vector = rig.tails[bone] - rig.heads[bone]
+        is_along = (
+            abs(float(np.dot(normalise(vector), direction))) > _MIN_COSINE
+            and np.linalg.norm(vector) > _MIN_LENGTH * length
+        )
+        has_twist_name = bool(_TWIST_NAMES.search(rig.bone_names[bone]))
+        if has_twist_name or (is_along and bool(rig.deform[bone]) and bone not in rig.parents):
+            leaves.append((fraction, bone))
+            if has_twist_name:
+                chain_bones.add(bone)  # twist bones may be parented to one another
+    return [bone for _, bone in sorted(leaves)]
 
 
 @dataclass(frozen=True, eq=False)
-class Twist:
+class TwistBone:
     """How a twist bone rotates: as its limb, and about the limb's axis by a weighted angle.
 
     Attributes
@@ -155,22 +158,26 @@ class Twist:
 
     bone: int
     column: int
-    before: int
-    after: int
+    upper_column: int
+    lower_column: int
     axis: Array
-    own: float
-    end: float
+    upper_weight: float
+    lower_weight: float
 
-    def turn(self, turns: Array) -> Array:
+    def compute_rotations(self, rotations: Array) -> Array:
         """Return the world rotations (T, 4) of the bone, given those (T, K, 4) of the joints."""
-        limb = turns[:, self.column]
-        angle = np.zeros(len(turns))
-        if self.own:
-            angle += self.own * twist_angle(turns[:, self.before], limb, self.axis)
-        if self.end and self.after >= 0:
-            angle += self.end * twist_angle(limb, turns[:, self.after], self.axis)
-        half = 0.5 * angle[:, None]
-        return multiply(limb, np.concatenate([np.cos(half), np.sin(half) * self.axis], axis=-1))
+        limb_rotations = rotations[:, self.column]
+        angles = np.zeros(len(rotations))
+        if self.upper_weight:
+            angles += self.upper_weight * twist_angle(
+                rotations[:, self.upper_column], limb_rotations, self.axis
+            )
+        if self.lower_weight and self.lower_column >= 0:
+            angles += self.lower_weight * twist_angle(
+                limb_rotations, rotations[:, self.lower_column], self.axis
+            )
+        half = 0.5 * angles[:, None]
+        return multiply(limb_rotations, np.concatenate([np.cos(half), np.sin(half) * self.axis], axis=-1))
 
 
 def twist_angle(upper: Array, lower: Array, axis: Array) -> Array:
@@ -184,20 +191,20 @@ def twist_angle(upper: Array, lower: Array, axis: Array) -> Array:
     relative = multiply(conjugate(upper), lower)
     along_axis = relative[:, 1:] @ axis
     w = relative[:, 0]
-    known = w * w + along_axis * along_axis > 1e-6
-    angle = 2.0 * np.arctan2(along_axis, w)
-    angle -= 2.0 * np.pi * np.round(angle / (2.0 * np.pi))
-    if not np.all(known):
+    is_defined = w * w + along_axis * along_axis > 1e-6
+    angles = 2.0 * np.arctan2(along_axis, w)
+    angles -= 2.0 * np.pi * np.round(angles / (2.0 * np.pi))
+    if not np.all(is_defined):
         # after a swing of 180 degrees the twist is not defined: keep that of the frame before
-        last = np.maximum.accumulate(np.where(known, np.arange(len(angle)), 0))
-        angle = angle[last] if np.any(known) else np.zeros_like(angle)
-    return np.unwrap(angle)
+        last = np.maximum.accumulate(np.where(is_defined, np.arange(len(angles)), 0))
+        angles = angles[last] if np.any(is_defined) else np.zeros_like(angles)
+    return np.unwrap(angles)
 
 
-def twists_of(
-    rig: Rig, found: Mapping[str, tuple[str, ...]], bones: Mapping[str, int], columns: Mapping[str, int],
-    above: Mapping[str, str],
-) -> tuple[Twist, ...]:  # fmt: skip
+def build_twist_bones(
+    rig: Rig, twist_names: Mapping[str, tuple[str, ...]], bones: Mapping[str, int], columns: Mapping[str, int],
+    parent_joints: Mapping[str, str],
+) -> tuple[TwistBone, ...]:  # fmt: skip
     """Return how the twist bones rotate, including bones of joints that bend without twisting.
 
     Parameters
@@ -213,29 +220,44 @@ def twists_of(
     parent_joints : joint name to joint name
         The nearest mapped joint above each joint.
     """
-    result: list[Twist] = []
-    for upper, lower, turns in SEGMENTS:
-        if upper not in found or upper not in columns or lower not in columns or upper not in above:
+    result: list[TwistBone] = []
+    for upper, lower, includes_lower in SEGMENTS:
+        if (
+            upper not in twist_names
+            or upper not in columns
+            or lower not in columns
+            or upper not in parent_joints
+        ):
             continue
         ends = bones[upper], bones[lower]
         axis = normalise(rig.heads[ends[1]] - rig.heads[ends[0]])
-        after = columns[lower] if turns else -1
-        line = [bone for bone in in_line(rig, *ends) if rig.bone_names[bone] in found[upper]]
+        lower_column = columns[lower] if includes_lower else -1
+        inline = [
+            bone for bone in find_inline_bones(rig, *ends) if rig.bone_names[bone] in twist_names[upper]
+        ]
         weights: list[tuple[int, float, float]] = []
-        if line:
+        if inline:
             # the bone that carries the others bends without twisting
             weights.append((ends[0], -1.0, 0.0))
-        for step, bone in enumerate(line, start=1):
-            share = step / len(line)
-            weights.append((bone, share - 1.0, share))
-        for name in found[upper]:
+        for step, bone in enumerate(inline, start=1):
+            fraction = step / len(inline)
+            weights.append((bone, fraction - 1.0, fraction))
+        for name in twist_names[upper]:
             leaf = rig.bone_index(name)
-            if leaf in line:
+            if leaf in inline:
                 continue
-            share = min(max(along(rig, *ends, leaf)[0], 0.0), 1.0)
-            weights.append((leaf, 0.0 if turns and not line else share - 1.0, share))
+            fraction = min(max(project_on_segment(rig, *ends, leaf)[0], 0.0), 1.0)
+            weights.append((leaf, 0.0 if includes_lower and not inline else fraction - 1.0, fraction))
         result += [
-            Twist(bone, columns[upper], columns[above[upper]], after, axis, own, end)
-            for bone, own, end in weights
+            TwistBone(
+                bone,
+                columns[upper],
+                columns[parent_joints[upper]],
+                lower_column,
+                axis,
+                upper_weight,
+                lower_weight,
+            )
+            for bone, upper_weight, lower_weight in weights
         ]
     return tuple(result)

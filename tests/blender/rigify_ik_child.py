@@ -39,7 +39,7 @@ def main(shared: Path | None) -> dict[str, object]:
     from control_rigs import scramble
     from kinescribe.motion.contact.contacts import detect_limb_contacts
     from kinescribe.motion.mapping.bone_map import map_bones
-    from kinescribe.motion.retarget.retarget import RetargetOptions, joint_indices, retarget
+    from kinescribe.motion.retarget.retarget import RetargetOptions, find_joint_indices, retarget
     from kinescribe.scene import store
     from kinescribe.scene.apply import ApplyOptions, apply_motion
     from kinescribe.scene.rig import read_rig
@@ -83,7 +83,7 @@ def main(shared: Path | None) -> dict[str, object]:
                 float(np.linalg.norm(forward[j] - on_root[j], axis=-1).max()) for j in DEFORM
             )
         else:
-            contacts = detect_limb_contacts(motion, joint_indices(motion.skeleton))
+            contacts = detect_limb_contacts(motion, find_joint_indices(motion.skeleton))
             down = np.stack([contacts[joint] for joint in feet], axis=1)
             down = down[1:] & down[:-1]
             indices = [motion.skeleton.joint_index(joint) for joint in feet]

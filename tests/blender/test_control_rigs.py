@@ -14,7 +14,7 @@ import pytest
 from control_rigs import at_rest, build_auto_rig_pro, build_mixamo_control, scramble
 from kinescribe.motion import Motion
 from kinescribe.motion.mapping.bone_map import map_bones
-from kinescribe.motion.mapping.families import family_named
+from kinescribe.motion.mapping.families import find_family
 from kinescribe.motion.retarget.retarget import LimbKeys, RetargetOptions, RootMode, retarget
 from kinescribe.scene import store
 from kinescribe.scene.action import fcurves_of
@@ -167,9 +167,9 @@ def test_a_selected_limb_takes_its_switch_along_and_no_other(
     kind = KINDS[name]
     obj = kind.build(A_BODY)
     bpy.context.view_layer.objects.active = obj
-    family = family_named(kind.family)
+    family = find_family(kind.family)
     assert family is not None
-    limb = next(limb for limb in family.ik if limb.end == "right_ankle")
+    limb = next(limb for limb in family.ik_limbs if limb.end_joint == "right_ankle")
     found = map_bones(read_rig(obj))
     chosen = limb.pole if keys == "IK" else found.bones["right_hip"]
     owner = obj.pose.bones if bpy.app.version >= (5, 0, 0) else obj.data.bones

@@ -13,7 +13,7 @@ from applying import heads, scene_state, select
 from fakes import SPEED, FakeBackend, walk
 from kinescribe.motion import T_POSE, Capabilities, Motion, MotionRequest
 from kinescribe.motion.request import EffectorTarget, PoseKeyframe, RootPath, UnconditionedSegment
-from kinescribe.motion.retarget.rig_to_motion import Inverse
+from kinescribe.motion.retarget.rig_to_motion import RigToMotion
 from kinescribe.scene.bone_map import load_map
 from kinescribe.scene.rig import read_rig
 from kinescribe.session import session
@@ -327,5 +327,5 @@ def test_a_model_with_another_body_goes_where_it_was_asked_to(
     bpy.ops.kinescribe.add_path(length=2.0)
     generate()
     travelled = heads(mannequin, 40)[0] - heads(mannequin, 1)[0]
-    scale = Inverse(read_rig(mannequin), load_map(mannequin)).scale
+    scale = RigToMotion(read_rig(mannequin), load_map(mannequin)).scale
     assert travelled[2] == pytest.approx(scale * SPEED * 39 / 20, abs=0.03)

@@ -11,9 +11,9 @@ import kinescribe.motion.mapping.families as package
 import numpy as np
 import pytest
 from kinescribe.motion import SMPL_JOINTS, MappingError
-from kinescribe.motion.mapping.bone_map import ESSENTIAL, SURE, map_bones, suggest_bones
-from kinescribe.motion.mapping.bone_names import fold
-from kinescribe.motion.mapping.families import FAMILIES, Family, family_named
+from kinescribe.motion.mapping.bone_map import ESSENTIAL_JOINTS, SURE_CONFIDENCE, map_bones, suggest_bones
+from kinescribe.motion.mapping.bone_names import fold_name
+from kinescribe.motion.mapping.families import FAMILIES, Family, find_family
 from kinescribe.motion.rig import Rig, make_plain_rig
 from kinescribe.motion.skeleton import MAPPED_JOINTS
 from rig_kit import A_BODY, MIXAMO_NAMES
@@ -24,7 +24,7 @@ EVERY = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.na
 
 def named(name: str) -> Family:
     """The family of that name, which there is."""
-    family = family_named(name)
+    family = find_family(name)
     assert family is not None
     return family
 
@@ -47,14 +47,14 @@ def joined(*rigs: Rig, apart: float = 0.0, **details: object) -> Rig:
 
 @EVERY
 def test_a_family_gives_no_name_to_two_joints_without_need(family: Family) -> None:
-    first = [fold(names[0]) for names in family.bones.values()]
+    first = [fold_name(names[0]) for names in family.bone_names.values()]
     assert len(set(first)) == len(first)
-    assert set(family.bones) <= set(MAPPED_JOINTS) and set(ESSENTIAL) <= set(family.bones)
-    assert all(names for names in family.bones.values())
-    for joint, names in family.bones.items():
+    assert set(family.bone_names) <= set(MAPPED_JOINTS) and set(ESSENTIAL_JOINTS) <= set(family.bone_names)
+    assert all(names for names in family.bone_names.values())
+    for joint, names in family.bone_names.items():
         side, _, rest = joint.partition("_")
         if side == "left":
-            assert len(names) == len(family.bones[f"right_{rest}"])
+            assert len(names) == len(family.bone_names[f"right_{rest}"])
 
 
 def test_every_table_says_where_its_names_come_from() -> None:
@@ -102,7 +102,7 @@ def test_names_on_the_wrong_side_are_doubted(family: Family) -> None:
     with pytest.raises(MappingError, match="left and right seem to be swapped"):
         map_bones(rig)
     guess = suggest_bones(rig)
-    assert guess.confidence < SURE and guess.doubts
+    assert guess.confidence < SURE_CONFIDENCE and guess.doubts
 
 
 def test_limbs_with_the_name_of_the_other_side_are_doubted() -> None:
@@ -138,7 +138,7 @@ def test_a_renamed_bone_is_completed_by_structure(joint: str) -> None:
     bone_map = map_bones(rig_of(names, A_BODY))
     assert bone_map.family == "mixamo" and bone_map.missing == ()
     assert {j: bone_map.bones[j] for j in SMPL_JOINTS} == {j: names[j] for j in SMPL_JOINTS}
-    assert SURE <= bone_map.confidence < 1.0
+    assert SURE_CONFIDENCE <= bone_map.confidence < 1.0
 
 
 def test_several_renamed_bones_are_completed_too() -> None:
@@ -153,7 +153,7 @@ def test_several_renamed_bones_are_completed_too() -> None:
 def test_names_that_say_nothing_leave_it_to_structure() -> None:
     names = {joint: f"b_{i:02d}" for i, joint in enumerate(names_of(named("mixamo")))}
     bone_map = map_bones(rig_of(names, A_BODY))
-    assert bone_map.family == "custom" and SURE <= bone_map.confidence < 1.0
+    assert bone_map.family == "custom" and SURE_CONFIDENCE <= bone_map.confidence < 1.0
     assert {j: bone_map.bones[j] for j in SMPL_JOINTS} == {j: names[j] for j in SMPL_JOINTS}
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from kinescribe.motion.mapping.bone_map import BoneMap, map_bones
 from kinescribe.motion.mapping.families import FAMILIES, Family
-from kinescribe.motion.retarget.ik_keys import IkKeys, ik_keys
+from kinescribe.motion.retarget.ik_keys import IkKeys, make_ik_keys
 from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
-from kinescribe.motion.retarget.retarget_rotations import perform
-from kinescribe.motion.retarget.retargeted_motion import Performance
+from kinescribe.motion.retarget.retarget_rotations import retarget_rotations
+from kinescribe.motion.retarget.retargeted_motion import RetargetedMotion
 from kinescribe.motion.rig import Rig, make_plain_rig
 from kinescribe.motion.rotations import angle_between, conjugate, multiply, rotate
 from rig_kit import A_BODY, PARENT_OF, body_points, bone_tail
@@ -69,13 +69,13 @@ def control_rig(lacking: tuple[str, ...] = ()) -> Rig:
 
 
 @pytest.fixture(scope="module")
-def done() -> tuple[Performance, IkKeys]:
+def done() -> tuple[RetargetedMotion, IkKeys]:
     """A performance and its keys."""
     rig = control_rig()
     bone_map = map_bones(rig)
     assert bone_map.family == "mixamo_control"
-    performance = perform(made_up_motion(seconds=1.0), rig, bone_map)
-    return performance, ik_keys(performance)
+    performance = retarget_rotations(made_up_motion(seconds=1.0), rig, bone_map)
+    return performance, make_ik_keys(performance)
 
 
 def world(rig: Rig, keys: IkKeys, bone: str) -> tuple[np.ndarray, np.ndarray]:
@@ -88,25 +88,29 @@ def world(rig: Rig, keys: IkKeys, bone: str) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("end", LIMBS)
 @pytest.mark.parametrize("side", ["left", "right"])
-def test_controls_go_where_their_joints_go(done: tuple[Performance, IkKeys], side: str, end: str) -> None:
+def test_controls_go_where_their_joints_go(
+    done: tuple[RetargetedMotion, IkKeys], side: str, end: str
+) -> None:
     performance, keys = done
     rig = performance.rig
     control = f"Ctrl_{end}_IK_{side.capitalize()}"
     head, turn = world(rig, keys, control)
     joint = f"{side}_{LIMBS[end][2]}"
-    assert angle_between(turn, performance.turn(joint)).max() < 1e-9
+    assert angle_between(turn, performance.joint_rotations(joint)).max() < 1e-9
     offset = rig.heads[rig.bone_index(control)] - rig.heads[rig.bone_index(NAMES[joint])]
-    expected = performance.heads((joint,))[:, 0] + rotate(performance.turn(joint), offset)
+    expected = performance.joint_positions((joint,))[:, 0] + rotate(
+        performance.joint_rotations(joint), offset
+    )
     np.testing.assert_allclose(head, expected, atol=1e-9)
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
-def test_poles_stand_in_the_plane_of_the_bend(done: tuple[Performance, IkKeys], side: str) -> None:
+def test_poles_stand_in_the_plane_of_the_bend(done: tuple[RetargetedMotion, IkKeys], side: str) -> None:
     performance, keys = done
     rig = performance.rig
     for end, joints in LIMBS.items():
         first, middle, last = np.moveaxis(
-            performance.heads([f"{side}_{joint}" for joint in joints[:3]]), 1, 0
+            performance.joint_positions([f"{side}_{joint}" for joint in joints[:3]]), 1, 0
         )
         name = f"Ctrl_{POLES[end]}_IK_{side.capitalize()}"
         i = rig.bone_index(name)
@@ -121,10 +125,10 @@ def test_poles_stand_in_the_plane_of_the_bend(done: tuple[Performance, IkKeys], 
             )
             pole = head + rotate(turn, local)
         else:
-            hips = performance.heads(("pelvis",))[:, 0]
+            hips = performance.joint_positions(("pelvis",))[:, 0]
             local = rig.heads[i] - rig.heads[rig.bone_index("Ctrl_Hips")]
             local = local + rotate(rig.rest_rotations[i], keys.locations[name])
-            pole = hips + rotate(performance.turn("pelvis"), local)
+            pole = hips + rotate(performance.joint_rotations("pelvis"), local)
         axis = (last - first) / np.linalg.norm(last - first, axis=-1, keepdims=True)
         aside = [v - np.sum(v * axis, axis=-1, keepdims=True) * axis for v in (middle - first, pole - first)]
         bent = np.linalg.norm(aside[0], axis=-1)
@@ -134,18 +138,18 @@ def test_poles_stand_in_the_plane_of_the_bend(done: tuple[Performance, IkKeys], 
         np.testing.assert_allclose(np.linalg.norm(pole - middle, axis=-1), 0.8, atol=1e-6)
 
 
-def test_what_is_keyed_and_what_is_spared(done: tuple[Performance, IkKeys]) -> None:
+def test_what_is_keyed_and_what_is_spared(done: tuple[RetargetedMotion, IkKeys]) -> None:
     _performance, keys = done
     ends = {f"Ctrl_{end}_IK_{side}" for end in LIMBS for side in ("Left", "Right")}
     assert ends <= set(keys.rotations) & set(keys.locations)
-    assert keys.switches == tuple((limb.control, "ik_fk_switch", 0.0) for limb in _family().ik)
+    assert keys.switches == tuple((limb.control, "ik_fk_switch", 0.0) for limb in _family().ik_limbs)
     spared = {
         NAMES[f"{side}_{joint}"]
         for side in ("left", "right")
         for joints in LIMBS.values()
         for joint in joints
     }
-    assert keys.replaced == spared
+    assert keys.replaced_bones == spared
     cursor = "Ctrl_FootRoll_Cursor_Left"
     assert not keys.locations[cursor].any() and (keys.rotations[cursor] == [1, 0, 0, 0]).all()
     for turns in keys.rotations.values():
@@ -168,9 +172,11 @@ def test_retargeting_chooses() -> None:
 
 def test_a_limb_that_lacks_its_control_keeps_its_bones() -> None:
     rig = control_rig(lacking=("Ctrl_Hand_IK_Left", "Ctrl_Toe_IK_Right", "Ctrl_LegPole_IK_Left"))
-    keys = ik_keys(perform(made_up_motion(seconds=0.2), rig, map_bones(rig)))
-    assert "Ctrl_ForeArm_FK_Left" not in keys.replaced and "Ctrl_ForeArm_FK_Right" in keys.replaced
-    assert "Ctrl_Toe_FK_Right" not in keys.replaced and "Ctrl_Toe_FK_Left" in keys.replaced
+    keys = make_ik_keys(retarget_rotations(made_up_motion(seconds=0.2), rig, map_bones(rig)))
+    assert (
+        "Ctrl_ForeArm_FK_Left" not in keys.replaced_bones and "Ctrl_ForeArm_FK_Right" in keys.replaced_bones
+    )
+    assert "Ctrl_Toe_FK_Right" not in keys.replaced_bones and "Ctrl_Toe_FK_Left" in keys.replaced_bones
     assert "Ctrl_LegPole_IK_Left" not in keys.locations and "Ctrl_Foot_IK_Left" in keys.locations
 
 
@@ -185,14 +191,16 @@ def test_a_rig_without_ik_says_so() -> None:
 
 def test_families_name_controls_that_differ_from_their_bones() -> None:
     for family in FAMILIES:
-        names = {name for names in family.bones.values() for name in names}
-        for limb in family.ik:
-            assert family.controls and limb.end in family.bones
-            own = [limb.control, limb.pole, limb.toe, limb.middle, *limb.further]
+        names = {name for names in family.bone_names.values() for name in names}
+        for limb in family.ik_limbs:
+            assert family.is_control_rig and limb.end_joint in family.bone_names
+            own = [limb.control, limb.pole, limb.toe_control, limb.middle_bone, *limb.resting_controls]
             assert not names & {name for name in own if name}
             assert len({name for name in own if name}) == sum(name is not None for name in own)
-            assert {(bone, prop) for bone, prop, _ in limb.off} <= {(bone, prop) for bone, prop, _ in limb.on}
-            assert set(limb.off) <= set(family.switches)
+            assert {(bone, prop) for bone, prop, _ in limb.fk_switches} <= {
+                (bone, prop) for bone, prop, _ in limb.ik_switches
+            }
+            assert set(limb.fk_switches) <= set(family.switches)
 
 
 def _family() -> Family:

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import SMPL_JOINTS, Motion
 from kinescribe.motion.mapping.bone_map import BoneMap, map_bones
-from kinescribe.motion.retarget.effector_fit import Pin, pinned
+from kinescribe.motion.retarget.effector_fit import RigEffectorTarget, fit_effectors
 from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
-from kinescribe.motion.retarget.rig_to_motion import Inverse, keyframes
+from kinescribe.motion.retarget.rig_to_motion import RigToMotion, make_pose_keyframes
 from kinescribe.motion.rig import Rig
 from kinescribe.motion.rotations import angle_between, axis_angle_to_quaternion, multiply, rotation_about_axis
 from rig_kit import A_BODY, MIXAMO_NAMES, T_BODY, BodySpec
@@ -29,12 +29,12 @@ def read_back(rig: Rig, bone_map: BoneMap, motion: Motion, anchor: tuple[float, 
     """The motion put onto the rig, and its poses read from there."""
     result = retarget(motion, rig, bone_map, RetargetOptions(foot_lock=0.0, anchor=anchor))
     turns, heads = turns_of(rig, result), posed(rig, result)
-    inverse = Inverse(rig, bone_map, anchor)
+    inverse = RigToMotion(rig, bone_map, anchor)
     seen = np.stack(
         [multiply(turns[rig.bone_names[b]], rig.rest_rotations[b]) for b in inverse.bones], axis=1
     )
-    hips = np.mean([heads[rig.bone_names[b]] for b in inverse.hips], axis=0)
-    return inverse.motion(seen, hips, motion.fps)
+    hips = np.mean([heads[rig.bone_names[b]] for b in inverse.hip_bones], axis=0)
+    return inverse.build_motion(seen, hips, motion.fps)
 
 
 def degrees_off(a: Motion, b: Motion) -> np.ndarray:
@@ -87,48 +87,54 @@ def test_a_moved_master_bone_and_a_lying_rig_are_seen_through() -> None:
 
 def test_the_anchor_is_where_the_character_stands_and_places_count_from_it() -> None:
     rig = RigPlan(A_BODY).rig(None, rotation_about_axis("y", 0.6), 2.0, (3.0, 0.5, -1.0))
-    inverse = Inverse(rig, BODY)
+    inverse = RigToMotion(rig, BODY)
     x, z, heading = inverse.anchor
     assert abs(heading - 0.6) < 0.02 and abs(x - 3.0) < 0.05 and abs(z + 1.0) < 0.05
-    np.testing.assert_allclose(inverse.places([x, inverse.ground, z]), 0.0, atol=1e-9)
-    ahead = [x + np.sin(heading) * inverse.scale, inverse.ground, z + np.cos(heading) * inverse.scale]
-    np.testing.assert_allclose(inverse.places(ahead), [0.0, 0.0, 1.0], atol=1e-9)
+    np.testing.assert_allclose(inverse.to_request_space([x, inverse.floor_height, z]), 0.0, atol=1e-9)
+    ahead = [x + np.sin(heading) * inverse.scale, inverse.floor_height, z + np.cos(heading) * inverse.scale]
+    np.testing.assert_allclose(inverse.to_request_space(ahead), [0.0, 0.0, 1.0], atol=1e-9)
 
 
 def test_an_anchored_motion_is_put_where_it_says_it_is() -> None:
     rig = RigPlan(A_BODY).rig()
     motion = made_up_motion(fps=6, seconds=1)
     moved = replace(motion, root_translation=motion.root_translation + [2.0, 0.0, 1.0])
-    inverse = Inverse(rig, BODY, ANCHOR)
+    inverse = RigToMotion(rig, BODY, ANCHOR)
     heads = posed(rig, retarget(moved, rig, BODY, RetargetOptions(foot_lock=0.0, anchor=ANCHOR)))
-    hips = inverse.places(0.5 * (heads["left_hip"] + heads["right_hip"]))
+    hips = inverse.to_request_space(0.5 * (heads["left_hip"] + heads["right_hip"]))
     theirs = 0.5 * (moved.positions[:, 1] + moved.positions[:, 2])
     np.testing.assert_allclose(hips[:, [0, 2]], theirs[:, [0, 2]], atol=1e-6)
 
 
 def test_keyframes_are_the_poses_of_the_chosen_joints() -> None:
     motion = made_up_motion(fps=6, seconds=1)
-    first, _ = keyframes(motion, (0, 5), ("left_knee", "pelvis"))
-    _, last = keyframes(motion, (0, 5))
+    first, _ = make_pose_keyframes(motion, (0, 5), ("left_knee", "pelvis"))
+    _, last = make_pose_keyframes(motion, (0, 5))
     assert first.frame == 0 and set(first.joint_rotations) == {"left_knee", "pelvis"}
     np.testing.assert_allclose(first.joint_rotations["left_knee"], motion.local_rotations[0, 4])
     assert last.frame == 5 and last.root_position == tuple(motion.root_translation[1])
-    assert keyframes(motion, (0,), placed=False)[0].root_position is None
+    assert make_pose_keyframes(motion, (0,), with_root_position=False)[0].root_position is None
 
 
 @pytest.mark.parametrize("spec", [T_BODY, BodySpec(arms_down=20.0, height=1.2, leg_share=0.8)])
 def test_hands_and_feet_of_the_rig_itself_arrive(spec: BodySpec) -> None:
     rig = RigPlan(spec).rig(np.random.default_rng(3))
     motion = made_up_motion(fps=20, seconds=1.5)
-    inverse = Inverse(rig, BODY, ANCHOR)
+    inverse = RigToMotion(rig, BODY, ANCHOR)
     pins = []
     for joint, shift in (("left_wrist", (0.04, 0.05, -0.03)), ("right_ankle", (0.0, 0.04, 0.02))):
         frames = np.array([4, 12])
-        pins.append(Pin(joint, frames, inverse.performed(motion).heads([joint])[frames, 0] + shift))
-    bent = pinned(motion, inverse, [*pins, Pin("pelvis", np.array([3]), np.zeros((1, 3)))])
+        pins.append(
+            RigEffectorTarget(
+                joint, frames, inverse.retarget_motion(motion).joint_positions([joint])[frames, 0] + shift
+            )
+        )
+    bent = fit_effectors(
+        motion, inverse, [*pins, RigEffectorTarget("pelvis", np.array([3]), np.zeros((1, 3)))]
+    )
     heads = posed(rig, retarget(bent, rig, BODY, RetargetOptions(foot_lock=0.0, anchor=ANCHOR)))
     for pin in pins:
-        off = np.linalg.norm(heads[pin.joint][pin.frames] - pin.places, axis=-1)
+        off = np.linalg.norm(heads[pin.joint][pin.frames] - pin.positions, axis=-1)
         # an arm that is asked to be almost straight arrives softly
         assert off.max() < 0.02 and off.min() < 0.005, pin.joint
     # far from the pins nothing has changed, and hands keep their orientation

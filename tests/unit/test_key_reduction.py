@@ -21,7 +21,7 @@ from kinescribe.motion.keys.handles import dense_slopes, evaluate_curves, fit_cu
 from kinescribe.motion.keys.key_reduction import ReducedTrack, Tolerance, find_turning_points, reduce_keys
 from kinescribe.motion.mapping.bone_map import BoneMap
 from kinescribe.motion.resample import resample
-from kinescribe.motion.retarget.hip_height import size_of_rig
+from kinescribe.motion.retarget.hip_height import measure_rig_size
 from kinescribe.motion.retarget.retarget import RigMotion, retarget
 from kinescribe.motion.rig import Rig, make_plain_rig
 from kinescribe.motion.rotations import (
@@ -173,7 +173,7 @@ class TestBody:
         for times in (1.0, 170.0):
             rig = body(times)
             tracks = tracks_of(retarget(made_up_motion(), rig, SAME))
-            sizes.append(size_of_rig(rig, SAME))
+            sizes.append(measure_rig_size(rig, SAME))
             keys = reduce_keys(tracks, rig, body_size=sizes[-1])
             shares.append(sum(len(key.frames) for key in keys) / sum(len(track) for track in tracks))
         assert sizes[0] == pytest.approx(1.0, rel=0.15)

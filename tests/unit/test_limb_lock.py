@@ -16,10 +16,10 @@ from kinescribe.motion.contact.contacts import detect_limb_contacts
 from kinescribe.motion.formats.bvh_read import read_bvh
 from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.resample import resample
-from kinescribe.motion.retarget.foot_placement import stance_of
+from kinescribe.motion.retarget.foot_placement import measure_stance
 from kinescribe.motion.retarget.limb_lock import lock_limbs
-from kinescribe.motion.retarget.retarget_rotations import joint_indices, perform
-from kinescribe.motion.retarget.retargeted_motion import Performance
+from kinescribe.motion.retarget.retarget_rotations import find_joint_indices, retarget_rotations
+from kinescribe.motion.retarget.retargeted_motion import RetargetedMotion
 from kinescribe.motion.rig import Rig, make_plain_rig
 from kinescribe.motion.rotations import (
     angle_between,
@@ -67,9 +67,11 @@ def body_rig(
     return make_plain_rig("Somebody", joints, parents, heads, tails, rest)
 
 
-def performed(motion: Motion, rig: Rig) -> tuple[Performance, Contacts]:
+def performed(motion: Motion, rig: Rig) -> tuple[RetargetedMotion, Contacts]:
     """The motion on the rig, nothing held yet, and its contacts."""
-    return perform(motion, rig, map_bones(rig)), detect_limb_contacts(motion, joint_indices(motion.skeleton))
+    return retarget_rotations(motion, rig, map_bones(rig)), detect_limb_contacts(
+        motion, find_joint_indices(motion.skeleton)
+    )
 
 
 def foot_speed(track: np.ndarray, contacts: Contacts, fps: float) -> float:
@@ -80,26 +82,28 @@ def foot_speed(track: np.ndarray, contacts: Contacts, fps: float) -> float:
     return float(speed[down].mean()) if down.any() else 0.0
 
 
-def depth(performance: Performance) -> float:
+def depth(performance: RetargetedMotion) -> float:
     """How far soles get into the floor, metres."""
-    stance = stance_of(performance)
+    stance = measure_stance(performance)
     deepest = 0.0
     for joint in FEET:
         ankle = joint.replace("foot", "ankle")
-        sole = performance.heads((joint,))[:, 0] + rotate(performance.turn(ankle), stance.sole(joint, ankle))
-        deepest = max(deepest, float((performance.ground - sole[:, 1]).max()))
+        sole = performance.joint_positions((joint,))[:, 0] + rotate(
+            performance.joint_rotations(ankle), stance.sole_offset(joint, ankle)
+        )
+        deepest = max(deepest, float((performance.floor_height - sole[:, 1]).max()))
     return deepest
 
 
-def limb_tracks(performance: Performance) -> dict[str, np.ndarray]:
+def limb_tracks(performance: RetargetedMotion) -> dict[str, np.ndarray]:
     """World positions (T, 3) of the joints of arms and legs."""
     joints = [joint for limb in LIMBS for joint in limb]
-    return dict(zip(joints, np.moveaxis(performance.heads(joints), 1, 0), strict=True))
+    return dict(zip(joints, np.moveaxis(performance.joint_positions(joints), 1, 0), strict=True))
 
 
-def largest_step(performance: Performance) -> float:
+def largest_step(performance: RetargetedMotion) -> float:
     """The largest turn of any joint from frame to frame, degrees."""
-    return float(np.degrees(angle_between(performance.turns[1:], performance.turns[:-1])).max())
+    return float(np.degrees(angle_between(performance.rotations[1:], performance.rotations[:-1])).max())
 
 
 @pytest.mark.parametrize("spec", [T_BODY, A_BODY, SHORT, LONG], ids=["T", "A", "short", "long"])
@@ -108,9 +112,9 @@ def test_skating_feet_stand_still(spec: BodySpec, drift: float) -> None:
     motion = walk(drift=drift)
     before, contacts = performed(motion, body_rig(spec, rolls=3))
     after = lock_limbs(before, contacts)
-    skate = foot_speed(before.heads(FEET), contacts, motion.fps)
+    skate = foot_speed(before.joint_positions(FEET), contacts, motion.fps)
     assert skate > drift * before.scale * 0.7
-    assert foot_speed(after.heads(FEET), contacts, motion.fps) < max(0.02, 0.3 * skate)
+    assert foot_speed(after.joint_positions(FEET), contacts, motion.fps) < max(0.02, 0.3 * skate)
     assert depth(after) < 0.01
     assert largest_step(after) < 1.3 * largest_step(before) + 5.0
 
@@ -124,12 +128,12 @@ def test_stiff_feet_keep_heel_and_ball_out_of_the_floor(shared: Path, spec: Body
     points = body_points(spec)
     shin = np.linalg.norm(points["left_ankle"] - points["left_knee"])
     for side in ("left", "right"):
-        ankle = after.heads((f"{side}_ankle",))[:, 0]
-        height = points[f"{side}_ankle"][1] - stance_of(after).body.floor
+        ankle = after.joint_positions((f"{side}_ankle",))[:, 0]
+        height = points[f"{side}_ankle"][1] - measure_stance(after).body.floor_height
         for ahead in (0.0, 0.34 * shin):
-            under = rotate(after.turn(f"{side}_ankle"), np.array([0.0, -height, ahead]))
-            assert after.ground - (ankle + under)[:, 1].min() < 0.01
-    assert foot_speed(after.heads(FEET[::2]), {j: contacts[j] for j in FEET[::2]}, motion.fps) < 0.1
+            under = rotate(after.joint_rotations(f"{side}_ankle"), np.array([0.0, -height, ahead]))
+            assert after.floor_height - (ankle + under)[:, 1].min() < 0.01
+    assert foot_speed(after.joint_positions(FEET[::2]), {j: contacts[j] for j in FEET[::2]}, motion.fps) < 0.1
 
 
 @pytest.mark.parametrize("action", CLIPS)
@@ -140,7 +144,8 @@ def test_recordings_stand_on_any_legs(shared: Path, spec: BodySpec, action: str)
     after = lock_limbs(before, contacts)
     source = motion.positions[:, [SMPL_JOINTS.index(joint) for joint in FEET]]
     assert (
-        foot_speed(after.heads(FEET), contacts, motion.fps) < foot_speed(source, contacts, motion.fps) + 0.01
+        foot_speed(after.joint_positions(FEET), contacts, motion.fps)
+        < foot_speed(source, contacts, motion.fps) + 0.01
     )
     assert depth(after) < 0.01
     assert largest_step(after) < 1.1 * largest_step(before) + 5.0
@@ -151,9 +156,9 @@ def test_recordings_stand_on_any_legs(shared: Path, spec: BodySpec, action: str)
 
 def test_nothing_changes_at_strength_zero_and_half_does_half() -> None:
     before, contacts = performed(walk(drift=0.2), body_rig(A_BODY))
-    assert lock_limbs(before, contacts, feet=0.0, hands=0.0) is before
+    assert lock_limbs(before, contacts, foot_strength=0.0, hand_strength=0.0) is before
     speeds = [
-        foot_speed(lock_limbs(before, contacts, feet=s).heads(FEET), contacts, before.fps)
+        foot_speed(lock_limbs(before, contacts, foot_strength=s).joint_positions(FEET), contacts, before.fps)
         for s in (0.01, 0.5, 1.0)
     ]
     assert speeds[0] > speeds[1] > speeds[2]
@@ -162,11 +167,13 @@ def test_nothing_changes_at_strength_zero_and_half_does_half() -> None:
 
 def test_only_legs_and_the_height_of_the_hips_change() -> None:
     before, contacts = performed(walk(drift=0.2), body_rig(A_BODY))
-    after = lock_limbs(before, contacts, hands=1.0)
-    np.testing.assert_allclose(after.hips[:, [0, 2]], before.hips[:, [0, 2]], atol=1e-12)
+    after = lock_limbs(before, contacts, hand_strength=1.0)
+    np.testing.assert_allclose(after.body_positions[:, [0, 2]], before.body_positions[:, [0, 2]], atol=1e-12)
     for joint in before.joints:
         if not joint.endswith(("hip", "knee", "ankle", "foot")):
-            np.testing.assert_allclose(after.turn(joint), before.turn(joint), atol=1e-12)
+            np.testing.assert_allclose(
+                after.joint_rotations(joint), before.joint_rotations(joint), atol=1e-12
+            )
 
 
 @settings(max_examples=15, deadline=None)
@@ -185,11 +192,11 @@ def test_how_the_rest_pose_lies_makes_no_difference(
     expected = lock_limbs(upright, contacts)
     rig = body_rig(spec, roll, axis_angle_to_quaternion(np.array(turn)))
     axes = np.array([rotate(axis_angle_to_quaternion(np.array(turn)), axis) for axis in np.eye(3)])
-    lying = perform(motion, replace(rig, axes=axes), map_bones(rig), at_character=False)
+    lying = retarget_rotations(motion, replace(rig, axes=axes), map_bones(rig), at_character=False)
     found = lock_limbs(lying, contacts)
-    a, b = (p.heads(FEET) - p.heads(("pelvis",)) for p in (expected, found))
+    a, b = (p.joint_positions(FEET) - p.joint_positions(("pelvis",)) for p in (expected, found))
     headings = [
-        np.arctan2(*(p.heads(("left_hip",)) - p.heads(("right_hip",)))[0, 0, [0, 2]])
+        np.arctan2(*(p.joint_positions(("left_hip",)) - p.joint_positions(("right_hip",)))[0, 0, [0, 2]])
         for p in (expected, found)
     ]
     a = rotate(rotation_about_axis("y", headings[1] - headings[0]), a)
@@ -205,7 +212,7 @@ def standing(frames: int = 60) -> Motion:
 def test_who_stands_still_is_left_alone() -> None:
     before, contacts = performed(standing(), body_rig(A_BODY))
     after = lock_limbs(before, contacts)
-    np.testing.assert_allclose(after.heads(FEET), before.heads(FEET), atol=1e-3)
+    np.testing.assert_allclose(after.joint_positions(FEET), before.joint_positions(FEET), atol=1e-3)
 
 
 def test_a_floor_that_drifts_is_brought_back_and_a_box_is_not() -> None:
@@ -216,16 +223,19 @@ def test_a_floor_that_drifts_is_brought_back_and_a_box_is_not() -> None:
     )
     level, _ = performed(motion, body_rig(T_BODY))
     lowest = {
-        name: lock_limbs(p, contacts).heads(FEET)[:, :, 1].min(axis=1)[-30:].max()
+        name: lock_limbs(p, contacts).joint_positions(FEET)[:, :, 1].min(axis=1)[-30:].max()
         for name, p in (("drifting", drifting), ("level", level))
     }
-    assert drifting.heads(FEET)[-30:, :, 1].min() > level.heads(FEET)[-30:, :, 1].min() + 0.05
+    assert (
+        drifting.joint_positions(FEET)[-30:, :, 1].min()
+        > level.joint_positions(FEET)[-30:, :, 1].min() + 0.05
+    )
     assert lowest["drifting"] == pytest.approx(lowest["level"], abs=0.01)
 
     jump = np.where(np.arange(60) < 30, 0.0, 0.3)[:, None] * np.array([0.0, 1.0, 0.0])
     still = standing()
     up, flags = performed(replace(still, root_translation=still.root_translation + jump), body_rig(T_BODY))
-    heights = lock_limbs(up, flags).heads(("left_foot",))[:, 0, 1]
+    heights = lock_limbs(up, flags).joint_positions(("left_foot",))[:, 0, 1]
     assert heights[-1] - heights[0] == pytest.approx(0.3 * up.scale, abs=0.01)
 
 
@@ -240,11 +250,14 @@ def test_toes_lie_flat_while_the_heel_lifts() -> None:
     before, _ = performed(replace(lifted, root_translation=root), body_rig(T_BODY))
     contacts = {joint: np.full(60, joint == "left_foot") for joint in FEET}
     after = lock_limbs(before, contacts)
-    stance = stance_of(after)
-    up = [rotate(p.turn("left_foot"), stance.up("left_foot"))[-1, 1] for p in (before, after)]
+    stance = measure_stance(after)
+    up = [
+        rotate(p.joint_rotations("left_foot"), stance.up_direction("left_foot"))[-1, 1]
+        for p in (before, after)
+    ]
     assert up[0] < 0.8
     assert up[1] > 0.999
-    assert np.ptp(after.heads(("left_foot",))[:, 0], axis=0).max() < 1e-3
+    assert np.ptp(after.joint_positions(("left_foot",))[:, 0], axis=0).max() < 1e-3
 
 
 def test_a_hand_on_something_stays_there() -> None:
@@ -261,19 +274,25 @@ def test_a_hand_on_something_stays_there() -> None:
         body_rig(A_BODY),
     )
     contacts = {"left_wrist": np.ones(60, dtype=bool)}
-    after = lock_limbs(before, contacts, feet=0.0, hands=1.0)
-    half = lock_limbs(before, contacts, feet=0.0, hands=0.5)
-    spread = [float(np.ptp(p.heads(("left_wrist",))[:, 0], axis=0).max()) for p in (before, half, after)]
+    after = lock_limbs(before, contacts, foot_strength=0.0, hand_strength=1.0)
+    half = lock_limbs(before, contacts, foot_strength=0.0, hand_strength=0.5)
+    spread = [
+        float(np.ptp(p.joint_positions(("left_wrist",))[:, 0], axis=0).max()) for p in (before, half, after)
+    ]
     assert spread[0] > 0.08
     assert spread[1] == pytest.approx(0.5 * spread[0], rel=0.1)
     assert spread[2] < 0.005
-    np.testing.assert_allclose(after.turn("left_wrist"), before.turn("left_wrist"), atol=1e-9)
-    np.testing.assert_allclose(after.turn("right_elbow"), before.turn("right_elbow"), atol=1e-9)
+    np.testing.assert_allclose(
+        after.joint_rotations("left_wrist"), before.joint_rotations("left_wrist"), atol=1e-9
+    )
+    np.testing.assert_allclose(
+        after.joint_rotations("right_elbow"), before.joint_rotations("right_elbow"), atol=1e-9
+    )
 
 
 def test_a_hand_is_found_where_it_holds_on_and_not_where_it_hangs() -> None:
     still = standing(60)
-    hanging = detect_limb_contacts(still, joint_indices(T_POSE))
+    hanging = detect_limb_contacts(still, find_joint_indices(T_POSE))
     assert not hanging["left_wrist"].any() and hanging["left_ankle"].all()
     # the body swings past hands that stay: a pull-up
     height = 0.1 * np.sin(np.linspace(0, 4 * np.pi, 60))
@@ -284,7 +303,7 @@ def test_a_hand_is_found_where_it_holds_on_and_not_where_it_hangs() -> None:
     # the arm is lowered as the body rises, so that the hand keeps its height
     drop = np.arcsin(np.clip(-height / np.linalg.norm(arm[0]), -1, 1))
     local[:, shoulder] = rotation_about_axis("z", drop)
-    found = detect_limb_contacts(replace(motion, local_rotations=local), joint_indices(T_POSE))
+    found = detect_limb_contacts(replace(motion, local_rotations=local), find_joint_indices(T_POSE))
     assert found["left_wrist"].mean() > 0.3
     assert not found["right_wrist"].any()
 
@@ -306,7 +325,7 @@ def test_a_rig_without_toes_or_with_feet_that_hang_elsewhere() -> None:
         float(
             np.concatenate(
                 [
-                    (np.linalg.norm(np.diff(p.heads((a,))[:, 0], axis=0), axis=-1) * p.fps)[
+                    (np.linalg.norm(np.diff(p.joint_positions((a,))[:, 0], axis=0), axis=-1) * p.fps)[
                         contacts[a][1:] & contacts[a][:-1]
                     ]
                     for a in ankles
@@ -317,7 +336,7 @@ def test_a_rig_without_toes_or_with_feet_that_hang_elsewhere() -> None:
     ]
     assert speeds[1] < 0.4 * speeds[0]
     # no contacts at all: nothing to hold, and nothing breaks
-    assert np.allclose(lock_limbs(before, {}).hips, before.hips)
+    assert np.allclose(lock_limbs(before, {}).body_positions, before.body_positions)
 
 
 @settings(max_examples=25, deadline=None)
@@ -327,13 +346,13 @@ def test_no_motion_breaks_it(motion: Motion, share: float, feet: float, hands: f
     every = {joint: np.ones(len(motion), dtype=bool) for joint in contacts}
     for flags in (contacts, every):
         after = lock_limbs(before, flags, feet, hands)
-        assert np.isfinite(after.hips).all()
-        np.testing.assert_allclose(np.linalg.norm(after.turns, axis=-1), 1.0, atol=1e-9)
+        assert np.isfinite(after.body_positions).all()
+        np.testing.assert_allclose(np.linalg.norm(after.rotations, axis=-1), 1.0, atol=1e-9)
 
 
 def test_one_frame_is_locked_too() -> None:
     before, contacts = performed(standing(1), body_rig(A_BODY))
-    after = lock_limbs(before, contacts, hands=1.0)
+    after = lock_limbs(before, contacts, hand_strength=1.0)
     assert len(after) == 1 and depth(after) < 0.001
 
 
@@ -344,6 +363,6 @@ def test_steps_from_a_file_with_other_names(shared: Path, name: str) -> None:
     after = lock_limbs(before, contacts)
     assert {"left_ankle", "right_ankle", "left_wrist"} <= set(contacts)
     assert 0.02 < np.mean([contacts[joint].mean() for joint in FEET]) < 0.9
-    speeds = [foot_speed(p.heads(FEET), contacts, motion.fps) for p in (before, after)]
+    speeds = [foot_speed(p.joint_positions(FEET), contacts, motion.fps) for p in (before, after)]
     assert speeds[1] < 0.5 * speeds[0] + 0.01
     assert depth(after) < 0.01

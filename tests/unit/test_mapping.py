@@ -6,9 +6,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from kinescribe.motion import SMPL_JOINTS, MappingError
-from kinescribe.motion.mapping.bone_map import ESSENTIAL, BoneMap, fold, map_bones, switches_for
+from kinescribe.motion.mapping.bone_map import ESSENTIAL_JOINTS, BoneMap, find_switches, fold_name, map_bones
 from kinescribe.motion.mapping.doubt import Doubt
-from kinescribe.motion.mapping.families import FAMILIES, Family, family_named
+from kinescribe.motion.mapping.families import FAMILIES, Family, find_family
 from kinescribe.motion.rig import Rig, make_plain_rig
 from kinescribe.motion.skeleton import HAND_JOINTS, MAPPED_JOINTS
 from rig_kit import MIXAMO_NAMES, PARENT_OF, T_BODY, BodySpec, body_points, bone_tail
@@ -59,7 +59,7 @@ def rig_of(names: dict[str, str], spec: BodySpec = T_BODY, **details: object) ->
 
 def names_of(family: Family) -> dict[str, str]:
     """The usual bone name of every joint that the family has."""
-    return {joint: family.bones[joint][0] for joint in MAPPED_JOINTS if joint in family.bones}
+    return {joint: family.bone_names[joint][0] for joint in MAPPED_JOINTS if joint in family.bone_names}
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
@@ -151,7 +151,7 @@ def test_the_doubt_in_a_refusal_is_translated_with_it() -> None:
     assert caught.value.translated_message(texts.__getitem__) == "Dog wurde nicht erkannt: zu wenige Knochen"
 
 
-@pytest.mark.parametrize("joint", ESSENTIAL)
+@pytest.mark.parametrize("joint", ESSENTIAL_JOINTS)
 def test_a_body_without_an_essential_limb_is_refused_by_name(joint: str) -> None:
     names = {j: name for j, name in MIXAMO_NAMES.items() if j != joint}
     with pytest.raises(MappingError, match=joint):
@@ -159,16 +159,16 @@ def test_a_body_without_an_essential_limb_is_refused_by_name(joint: str) -> None
 
 
 def test_switches_are_only_those_that_the_rig_has() -> None:
-    rigify = family_named("rigify")
+    rigify = find_family("rigify")
     assert rigify is not None
     properties = {"torso": ("neck_follow", "other"), "thigh_parent.L": ("IK_FK",)}
     rig = rig_of(names_of(rigify), properties=properties)
     expected = {("torso", "neck_follow", 1.0), ("thigh_parent.L", "IK_FK", 1.0)}
-    assert set(map_bones(rig).switches) == expected == set(switches_for(rigify, properties))
+    assert set(map_bones(rig).switches) == expected == set(find_switches(rigify, properties))
 
 
 def test_control_rig_wins_over_the_deform_bones_that_it_contains() -> None:
-    rigify, meta = family_named("rigify"), family_named("rigify_meta")
+    rigify, meta = find_family("rigify"), find_family("rigify_meta")
     assert rigify is not None and meta is not None
     controls = rig_of(names_of(rigify))
     deform = rig_of({joint: "DEF-" + name for joint, name in names_of(meta).items()})
@@ -185,15 +185,15 @@ def test_control_rig_wins_over_the_deform_bones_that_it_contains() -> None:
 
 
 def test_folding() -> None:
-    assert fold("mixamorig:Left_Arm.001") == "mixamorigleftarm001"
-    assert fold("左腕.L") == "左腕l"
+    assert fold_name("mixamorig:Left_Arm.001") == "mixamorigleftarm001"
+    assert fold_name("左腕.L") == "左腕l"
 
 
 def test_family_tables_name_only_joints() -> None:
     for family in FAMILIES:
-        assert set(family.bones) <= set(MAPPED_JOINTS)
-        assert set(ESSENTIAL) <= set(family.bones)
-        assert {joint for joint, _ in family.companions} <= set(family.bones)
+        assert set(family.bone_names) <= set(MAPPED_JOINTS)
+        assert set(ESSENTIAL_JOINTS) <= set(family.bone_names)
+        assert {joint for joint, _ in family.companions} <= set(family.bone_names)
     assert len({family.name for family in FAMILIES}) == len(FAMILIES)
-    assert family_named("custom") is None
+    assert find_family("custom") is None
     assert BoneMap("custom").bones == {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from kinescribe.motion.mapping.mirror_map import Side, mirrored_map
+from kinescribe.motion.mapping.mirror_map import Side, mirror_bone_map
 from kinescribe.motion.rig import Rig, make_plain_rig
 from kinescribe.motion.rotations import rotate, rotation_about_axis
 from kinescribe.motion.skeleton import SMPL_JOINTS
@@ -46,10 +46,10 @@ SIDED = {
 @pytest.mark.parametrize("names", SIDED.values(), ids=SIDED)
 @pytest.mark.parametrize("onto, other", [("left", "right_"), ("right", "left_")])
 def test_a_side_comes_from_the_other(names: dict[str, str], onto: Side, other: str) -> None:
-    assert mirrored_map(rig_of(names), without(names, onto + "_"), onto) == names
+    assert mirror_bone_map(rig_of(names), without(names, onto + "_"), onto) == names
     # and over what was wrong before
     wrong = {joint: "pelvis" if joint.startswith(onto) else bone for joint, bone in names.items()}
-    assert mirrored_map(rig_of(names), wrong, onto) == names
+    assert mirror_bone_map(rig_of(names), wrong, onto) == names
 
 
 def test_the_application_knows_its_own_names() -> None:
@@ -58,7 +58,7 @@ def test_the_application_knows_its_own_names() -> None:
     def flip(name: str) -> str:
         return name.replace("sinister", "dexter")
 
-    assert mirrored_map(rig_of(names), without(names, "right"), "right", flip) == names
+    assert mirror_bone_map(rig_of(names), without(names, "right"), "right", flip) == names
 
 
 @pytest.mark.parametrize("turned", [0.0, 0.7, np.pi / 2])
@@ -66,7 +66,7 @@ def test_bones_without_sides_are_found_by_place(turned: float) -> None:
     """Both hips are mapped, so that the plane is known however the rig stands."""
     rig = rig_of(NUMBERED, turned, aside=3.0)
     bones = without(NUMBERED, "right") | {"right_hip": NUMBERED["right_hip"]}
-    assert mirrored_map(rig, bones, "right") == NUMBERED
+    assert mirror_bone_map(rig, bones, "right") == NUMBERED
 
 
 def test_what_has_no_twin_stays() -> None:
@@ -76,12 +76,12 @@ def test_what_has_no_twin_stays() -> None:
     places[rig.bone_index("hook")] += 0.5
     bent = make_plain_rig(rig.name, rig.bone_names, rig.parents, places, rig.tails)
     bones = without(names, "right")
-    assert mirrored_map(bent, bones, "right") == {j: b for j, b in names.items() if j != "right_wrist"}
+    assert mirror_bone_map(bent, bones, "right") == {j: b for j, b in names.items() if j != "right_wrist"}
     kept = bones | {"right_wrist": "b_00"}
-    assert mirrored_map(bent, kept, "right")["right_wrist"] == "b_00"
+    assert mirror_bone_map(bent, kept, "right")["right_wrist"] == "b_00"
 
 
 def test_bones_that_are_gone_and_empty_maps_change_nothing() -> None:
     rig = rig_of(NUMBERED)
-    assert mirrored_map(rig, {}, "left") == {}
-    assert mirrored_map(rig, {"right_knee": "gone"}, "left") == {"right_knee": "gone"}
+    assert mirror_bone_map(rig, {}, "left") == {}
+    assert mirror_bone_map(rig, {"right_knee": "gone"}, "left") == {"right_knee": "gone"}

@@ -21,7 +21,7 @@ from kinescribe.motion import (
 )
 from kinescribe.motion.mapping.bone_map import BoneMap, map_bones
 from kinescribe.motion.rest_alignment import align_rest, body_heading, left_right_midpoint, rest_orientation
-from kinescribe.motion.retarget.retarget import RetargetOptions, joint_indices, retarget
+from kinescribe.motion.retarget.retarget import RetargetOptions, find_joint_indices, retarget
 from kinescribe.motion.rig import make_plain_rig
 from kinescribe.motion.rotations import (
     angle_between,
@@ -215,14 +215,14 @@ def test_spine_bones_between_mapped_ones_are_keyed_too() -> None:
 def test_motions_of_other_skeletons_are_recognised() -> None:
     names = tuple("rig:" + MIXAMO_NAMES[joint] for joint in SMPL_JOINTS)
     skeleton = Skeleton(names, SMPL_PARENTS, T_POSE.rest_offsets)
-    assert joint_indices(skeleton) == joint_indices(T_POSE)
+    assert find_joint_indices(skeleton) == find_joint_indices(T_POSE)
     motion = made_up_motion(seconds=1)
     rig = body_rig(A_BODY)
     other = retarget(replace(motion, skeleton=skeleton), rig, map_bones(rig), LOOSE)
     for bone, values in retarget(motion, rig, map_bones(rig), LOOSE).rotations.items():
         assert np.allclose(values, other.rotations[bone])
     with pytest.raises(MappingError):
-        joint_indices(Skeleton(("a", "b"), (-1, 0), np.zeros((2, 3))))
+        find_joint_indices(Skeleton(("a", "b"), (-1, 0), np.zeros((2, 3))))
 
 
 def test_rest_frame_ignores_how_a_spine_leans_but_not_how_a_body_faces() -> None:

@@ -14,8 +14,8 @@ from kinescribe.motion.fingers import HAND_REST_POSITIONS, RELAXED_FINGER_ROTATI
 from kinescribe.motion.mapping.bone_map import BoneMap
 from kinescribe.motion.rest_alignment import left_right_midpoint
 from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
-from kinescribe.motion.retarget.retarget_rotations import perform
-from kinescribe.motion.retarget.twist_bones import twist_angle, twist_bones
+from kinescribe.motion.retarget.retarget_rotations import retarget_rotations
+from kinescribe.motion.retarget.twist_bones import find_twist_bones, twist_angle
 from kinescribe.motion.rig import Rig
 from kinescribe.motion.rotations import (
     angle_between,
@@ -172,7 +172,7 @@ class TestTwist:
         return plan.rig(np.random.default_rng(5))
 
     def test_leaves_are_found_in_order_and_nothing_else(self) -> None:
-        assert twist_bones(self.rig(), BODY) == {
+        assert find_twist_bones(self.rig(), BODY) == {
             f"{side}_{joint}": (f"{name}_twist_01_{side[0]}", f"{name}_twist_02_{side[0]}")
             for side in ("left", "right")
             for joint, name in (("shoulder", "upperarm"), ("elbow", "lowerarm"))
@@ -212,9 +212,9 @@ class TestTwist:
         rig = self.rig()
         flags = np.zeros(len(rig), bool)
         flags[rig.bone_index("upperarm_twist_01_l")] = True
-        found = twist_bones(replace(rig, constrained=flags), BODY)
+        found = find_twist_bones(replace(rig, constrained=flags), BODY)
         assert found["left_shoulder"] == ("upperarm_twist_02_l",)
-        assert twist_bones(rig, replace(BODY, family="rigify")) == {}
+        assert find_twist_bones(rig, replace(BODY, family="rigify")) == {}
 
     def test_angles_do_not_jump(self) -> None:
         angles = np.linspace(0, 3 * np.pi, 60)
@@ -412,7 +412,7 @@ class TestHands:
         rig = hands(RigPlan(A_BODY), 0.3, 0.2).rig(np.random.default_rng(2))
         tracks = posed(rig, retarget(motion, rig, HANDS, LOOSE))
         theirs = {joint: motion.positions[:, k] for k, joint in enumerate(names)}
-        heading = perform(motion, rig, HANDS).turn("pelvis")
+        heading = retarget_rotations(motion, rig, HANDS).joint_rotations("pelvis")
         for a, b in (
             ("left_index1", "left_index2"),
             ("left_middle2", "left_middle3"),

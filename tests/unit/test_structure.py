@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from kinescribe.motion import MappingError
-from kinescribe.motion.mapping.bone_map import ESSENTIAL, SURE, map_bones, suggest_bones
+from kinescribe.motion.mapping.bone_map import ESSENTIAL_JOINTS, SURE_CONFIDENCE, map_bones, suggest_bones
 from kinescribe.motion.mapping.doubt import Doubt
-from kinescribe.motion.mapping.structure import structure_map
+from kinescribe.motion.mapping.structure import map_structure
 from kinescribe.motion.rig import make_plain_rig
 from made_bodies import FINGERS, Bones, creature, humanoid, laid, turned
 from strategies import SEEDS
@@ -20,7 +20,7 @@ from strategies import SEEDS
 def found_in(bones: Bones, transform: tuple[np.ndarray, float] | None = None) -> tuple[dict[str, str], float]:
     """Joint to the bone's own name, and the confidence."""
     rig, old = bones.rig(transform)
-    found = structure_map(rig)
+    found = map_structure(rig)
     return {joint: old[bone] for joint, bone in found.bones.items()}, found.confidence
 
 
@@ -55,7 +55,7 @@ def test_bodies_of_all_builds_are_found_with_all_that_hangs_on_them(seed: int) -
     found, confidence = found_in(bones, turned(random))
     expected = {name: name for name in bones.names if name[0] != "_"}
     limbs = {j: b for j, b in expected.items() if j.startswith(("left", "right")) and not j[-1].isdigit()}
-    if confidence < SURE:
+    if confidence < SURE_CONFIDENCE:
         # it may ask, but must not have taken a left limb for a right one
         sides = [(joint.split("_")[0], bone) for joint, bone in found.items() if "_" in joint]
         assert not any({"left": "right", "right": "left"}[side] in bone for side, bone in sides)
@@ -74,7 +74,7 @@ def test_nearly_all_of_them_are_certain_and_complete() -> None:
         found, confidence = found_in(bones, (laid if seed % 4 == 0 else turned)(random))
         expected = {name for name in bones.names if name[0] != "_" and name != "neck"}
         body = {name for name in expected if not any(finger in name for finger in FINGERS)}
-        complete.append(confidence >= SURE and all(found.get(joint) == joint for joint in body))
+        complete.append(confidence >= SURE_CONFIDENCE and all(found.get(joint) == joint for joint in body))
         fingers.append(all(found.get(joint) == joint for joint in expected - body))
         if seed % 4 == 0:
             lying.append(complete[-1])
@@ -119,7 +119,7 @@ def test_a_limb_that_is_cut_off_is_not_made_up(joint: str) -> None:
     side = joint.split("_")[0]
     mine = {j: old[b] for j, b in found.bones.items() if j.startswith(side)}
     wrong = {j: b for j, b in mine.items() if b != j and b[0] != "_"}
-    assert not wrong or found.confidence < SURE
+    assert not wrong or found.confidence < SURE_CONFIDENCE
 
 
 def test_two_characters_are_told_apart_by_selection() -> None:
@@ -130,7 +130,7 @@ def test_two_characters_are_told_apart_by_selection() -> None:
         rig, old = bones.rig(turned(random))
         with pytest.raises(MappingError, match="two characters"):
             map_bones(rig)
-        assert structure_map(rig).doubts == (Doubt.TWO_CHARACTERS,)
+        assert map_structure(rig).doubts == (Doubt.TWO_CHARACTERS,)
         for who in "AB":
             selected = np.array([old[name] == f"{who}left_knee" for name in rig.bone_names])
             chosen = suggest_bones(replace(rig, selected=selected))
@@ -145,7 +145,7 @@ def test_the_root_is_the_bone_on_the_floor() -> None:
     bones.parents[0] = "_master"
     bones.add("_master", "", np.array([0, 0.001, 0]))
     rig, old = bones.rig()
-    found = structure_map(rig)
+    found = map_structure(rig)
     assert found.root is not None and old[found.root] == "_master"
 
 
@@ -159,13 +159,13 @@ def test_a_body_without_feet_faces_as_its_object_does_but_not_for_certain() -> N
         i = straight.names.index(joint)
         straight.heads[i] = straight.heads[i] * np.array([1, 1, 0.0])
     rig, _ = straight.rig()
-    assert structure_map(rig).confidence < SURE
+    assert map_structure(rig).confidence < SURE_CONFIDENCE
 
 
 def test_bones_that_follow_controls_are_not_taken_for_granted() -> None:
     random = np.random.default_rng(2)
     rig, _ = humanoid(random, clutter=False).rig()
-    assert structure_map(rig).confidence >= SURE
+    assert map_structure(rig).confidence >= SURE_CONFIDENCE
     held = replace(rig, constrained=np.ones(len(rig), bool))
     with pytest.raises(MappingError, match="constraints act on most of its bones"):
         map_bones(held)
@@ -174,9 +174,9 @@ def test_bones_that_follow_controls_are_not_taken_for_granted() -> None:
 def test_points_on_one_spot_and_few_bones_are_no_body() -> None:
     names = tuple(f"b{i}" for i in range(30))
     nowhere = make_plain_rig("Dot", names, tuple(range(-1, 29)), np.zeros((30, 3)), np.zeros((30, 3)))
-    assert structure_map(nowhere).confidence == 0.0
+    assert map_structure(nowhere).confidence == 0.0
     three = make_plain_rig("Three", names[:3], (-1, 0, 1), np.eye(3), 2 * np.eye(3))
-    assert structure_map(three).bones == {}
+    assert map_structure(three).bones == {}
     with pytest.raises(MappingError, match="too few bones"):
         map_bones(three)
 
@@ -194,7 +194,7 @@ def test_bones_at_random_are_no_body_and_break_nothing(seed: int) -> None:
         "Noise", tuple(f"b{i}" for i in range(count)), parents, heads, heads + random.normal(size=3)
     )
     guess = suggest_bones(rig)
-    assert guess.confidence < SURE
+    assert guess.confidence < SURE_CONFIDENCE
     assert len(set(guess.bones.values())) == len(guess.bones)
 
 
@@ -203,5 +203,5 @@ def test_nothing_is_mapped_twice_and_all_essentials_are_there_when_sure() -> Non
         random = np.random.default_rng(seed)
         bone_map = suggest_bones(humanoid(random).rig(turned(random))[0])
         assert len(set(bone_map.bones.values())) == len(bone_map.bones)
-        if bone_map.confidence >= SURE:
-            assert bone_map.family == "custom" and set(ESSENTIAL) <= set(bone_map.bones)
+        if bone_map.confidence >= SURE_CONFIDENCE:
+            assert bone_map.family == "custom" and set(ESSENTIAL_JOINTS) <= set(bone_map.bones)

@@ -30,9 +30,9 @@ FAMILIES: tuple[Family, ...] = (
 """On equal scores the first wins: control rigs come before the deform bones that they contain."""
 
 
-def family_named(name: str) -> Family | None:
+def find_family(name: str) -> Family | None:
     """Return the family with a name; None for "custom" and names from a later version."""
     return next((f for f in FAMILIES if f.name == name), None)
 
 
-__all__ = ["FAMILIES", "Family", "IkLimb", "family_named"]
+__all__ = ["FAMILIES", "Family", "IkLimb", "find_family"]

@@ -8,10 +8,10 @@ the hips, and a limb is named after the bone that stretches. Sources: lucky3d.fr
 
 from __future__ import annotations
 
-from .base import Family, IkLimb, both_sides, hands
+from .base import Family, IkLimb, name_both_sides, name_fingers
 
 
-def _ik(end: str, word: str, pole: str, side: str) -> IkLimb:
+def _ik_limb(end: str, part: str, pole: str, side: str) -> IkLimb:
     """Return the IK limb of one side.
 
     Parameters
@@ -25,21 +25,21 @@ def _ik(end: str, word: str, pole: str, side: str) -> IkLimb:
     side : str
         "l" or "r".
     """
-    control = f"c_{word}_ik.{side}"
-    foot = word == "foot"
+    control = f"c_{part}_ik.{side}"
+    is_foot = part == "foot"
     return IkLimb(
         f"{'left' if side == 'l' else 'right'}_{end}",
         control,
         pole=f"{pole}.{side}",
-        toe=f"c_toes_ik.{side}" if foot else None,
-        further=tuple(f"{name}.{side}" for name in (_FOOT_CONTROLS if foot else _HAND_CONTROLS)),
-        on=(
+        toe_control=f"c_toes_ik.{side}" if is_foot else None,
+        resting_controls=tuple(f"{name}.{side}" for name in (_FOOT_CONTROLS if is_foot else _HAND_CONTROLS)),
+        ik_switches=(
             (control, "ik_fk_switch", 0.0),
             (control, "auto_stretch", 0.0),
             # 0 parents the pole to the character, 1 to the hand or foot
             (f"{pole}.{side}", "pole_parent", 0.0),
         ),
-        off=((control, "ik_fk_switch", 1.0),),
+        fk_switches=((control, "ik_fk_switch", 1.0),),
     )
 
 
@@ -49,38 +49,38 @@ _FOOT_CONTROLS = ("c_foot_roll_cursor", "c_foot_01", "c_foot_ik_offset", "c_toes
 AUTO_RIG_PRO = Family(
     "auto_rig_pro",
     "Auto-Rig Pro",
-    both_sides(
+    name_both_sides(
         {"pelvis": ("c_root_master.x",), "spine1": ("c_spine_01.x",), "spine2": ("c_spine_02.x",),
          "spine3": ("c_spine_03.x",), "neck": ("c_neck.x",), "head": ("c_head.x",), "jaw": ("c_jawbone.x",)},
         {"hip": ("c_thigh_fk.{}",), "knee": ("c_leg_fk.{}",), "ankle": ("c_foot_fk.{}",), "foot": ("c_toes_fk.{}",),
          "collar": ("c_shoulder.{}",), "shoulder": ("c_arm_fk.{}",), "elbow": ("c_forearm_fk.{}",),
          "wrist": ("c_hand_fk.{}",)},
         "l", "r",
-    ) | hands("c_{finger}{knuckle}.{side}", "l", "r"),
-    root=("c_traj", "c_pos"),
-    controls=True,
-    at_rest=("c_root.x", "c_thigh_b.l", "c_thigh_b.r"),
+    ) | name_fingers("c_{finger}{knuckle}.{side}", "l", "r"),
+    root_names=("c_traj", "c_pos"),
+    is_control_rig=True,
+    resting_controls=("c_root.x", "c_thigh_b.l", "c_thigh_b.r"),
     # by Child Of constraints; fingers are children of the hand's deform bone, which copies its control
-    follows={f"{control}.{side}": "c_traj" for side in "lr"
+    constraint_parents={f"{control}.{side}": "c_traj" for side in "lr"
              for control in ("c_foot_ik", "c_hand_ik", "c_leg_pole", "c_arms_pole")}
     | {f"hand.{side}": f"c_hand_fk.{side}" for side in "lr"},
     switches=tuple((f"c_{end}_ik.{side}", "ik_fk_switch", 1.0) for end in ("hand", "foot") for side in "lr"),
-    ik=tuple(
+    ik_limbs=tuple(
         limb for side in "lr"
-        for limb in (_ik("ankle", "foot", "c_leg_pole", side), _ik("wrist", "hand", "c_arms_pole", side))
+        for limb in (_ik_limb("ankle", "foot", "c_leg_pole", side), _ik_limb("wrist", "hand", "c_arms_pole", side))
     ),
 )  # fmt: skip
 
 AUTO_RIG_PRO_EXPORT = Family(
     "auto_rig_pro_export",
     "Auto-Rig Pro export",
-    both_sides(
+    name_both_sides(
         {"pelvis": ("root.x",), "spine1": ("spine_01.x",), "spine2": ("spine_02.x",), "spine3": ("spine_03.x",),
          "neck": ("neck.x",), "head": ("head.x",), "jaw": ("jawbone.x", "c_jawbone.x")},
         {"hip": ("thigh_stretch.{}",), "knee": ("leg_stretch.{}",), "ankle": ("foot.{}",), "foot": ("toes_01.{}",),
          "collar": ("shoulder.{}",), "shoulder": ("arm_stretch.{}",), "elbow": ("forearm_stretch.{}",),
          "wrist": ("hand.{}",)},
         "l", "r",
-    ) | hands(("{finger}{knuckle}.{side}", "c_{finger}{knuckle}.{side}"), "l", "r"),
-    root=("root", "c_traj", "c_pos"),
+    ) | name_fingers(("{finger}{knuckle}.{side}", "c_{finger}{knuckle}.{side}"), "l", "r"),
+    root_names=("root", "c_traj", "c_pos"),
 )  # fmt: skip

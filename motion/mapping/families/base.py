@@ -32,14 +32,14 @@ class IkLimb:
         Values that choose IK and FK.
     """
 
-    end: str
+    end_joint: str
     control: str
     pole: str | None = None
-    toe: str | None = None
-    middle: str | None = None
-    further: tuple[str, ...] = ()
-    on: tuple[tuple[str, str, float], ...] = ()
-    off: tuple[tuple[str, str, float], ...] = ()
+    toe_control: str | None = None
+    middle_bone: str | None = None
+    resting_controls: tuple[str, ...] = ()
+    ik_switches: tuple[tuple[str, str, float], ...] = ()
+    fk_switches: tuple[tuple[str, str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,19 +77,19 @@ class Family:
 
     name: str
     label: str
-    bones: Mapping[str, tuple[str, ...]]
-    root: tuple[str, ...] = ()
-    controls: bool = False
+    bone_names: Mapping[str, tuple[str, ...]]
+    root_names: tuple[str, ...] = ()
+    is_control_rig: bool = False
     companions: tuple[tuple[str, str], ...] = ()
-    at_rest: tuple[str, ...] = ()
-    tweaks: tuple[str, ...] = ()
-    follows: Mapping[str, str] = field(default_factory=dict)
-    placed: Mapping[str, str] = field(default_factory=dict)
+    resting_controls: tuple[str, ...] = ()
+    tweak_controls: tuple[str, ...] = ()
+    constraint_parents: Mapping[str, str] = field(default_factory=dict)
+    position_parents: Mapping[str, str] = field(default_factory=dict)
     switches: tuple[tuple[str, str, float], ...] = ()
-    ik: tuple[IkLimb, ...] = ()
+    ik_limbs: tuple[IkLimb, ...] = ()
 
 
-def both_sides(
+def name_both_sides(
     centre: Mapping[str, tuple[str, ...]],
     sides: Mapping[str, tuple[str, ...]],
     left: str | tuple[str, ...],
@@ -107,22 +107,22 @@ def both_sides(
         How the side is written. If in several ways, ``{0}`` is the first ("Left") and ``{1}`` the second ("L").
     """
     bones = dict(centre)
-    for side, words in (("left", left), ("right", right)):
-        written = (words,) if isinstance(words, str) else words
+    for side, side_names in (("left", left), ("right", right)):
+        side_forms = (side_names,) if isinstance(side_names, str) else side_names
         for joint, names in sides.items():
-            bones[f"{side}_{joint}"] = tuple(name.format(*written) for name in names)
+            bones[f"{side}_{joint}"] = tuple(name.format(*side_forms) for name in names)
     return bones
 
 
-FINGER_WORDS: Mapping[str, str] = {finger: finger.capitalize() for finger in FINGERS}
+FINGER_NAMES: Mapping[str, str] = {finger: finger.capitalize() for finger in FINGERS}
 """The usual names of the fingers: "Index", "Middle", "Pinky", "Ring", "Thumb"."""
 
 
-def hands(
+def name_fingers(
     pattern: str | tuple[str, ...],
     left: str,
     right: str,
-    words: Mapping[str, str] = FINGER_WORDS,
+    finger_names: Mapping[str, str] = FINGER_NAMES,
     knuckles: tuple[str, ...] = ("1", "2", "3"),
     thumb: tuple[str, ...] | None = None,
 ) -> dict[str, tuple[str, ...]]:
@@ -143,11 +143,11 @@ def hands(
     """
     patterns = (pattern,) if isinstance(pattern, str) else pattern
     bones: dict[str, tuple[str, ...]] = {}
-    for side, word in (("left", left), ("right", right)):
-        for finger, name in words.items():
-            counted = thumb if thumb is not None and finger == "thumb" else knuckles
-            for number, knuckle in enumerate(counted, start=1):
+    for side, side_name in (("left", left), ("right", right)):
+        for finger, name in finger_names.items():
+            finger_knuckles = thumb if thumb is not None and finger == "thumb" else knuckles
+            for number, knuckle in enumerate(finger_knuckles, start=1):
                 bones[f"{side}_{finger}{number}"] = tuple(
-                    p.format(side=word, finger=name, knuckle=knuckle) for p in patterns
+                    p.format(side=side_name, finger=name, knuckle=knuckle) for p in patterns
                 )
     return bones

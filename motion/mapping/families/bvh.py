@@ -7,12 +7,12 @@ Source: the example file of the format's description
 
 from __future__ import annotations
 
-from .base import Family, both_sides
+from .base import Family, name_both_sides
 
 BVH = Family(
     "bvh",
     "BVH",
-    both_sides(
+    name_both_sides(
         {"pelvis": ("Hips", "Hip"), "spine1": ("Spine", "Chest"), "spine2": ("Spine1", "Chest2"),
          "spine3": ("Spine2", "Chest3", "Chest4"), "neck": ("Neck",), "head": ("Head",)},
         {"hip": ("{}Hip", "{}UpLeg"), "knee": ("{}Knee", "{}LowLeg"), "ankle": ("{}Ankle", "{}Foot"),

@@ -7,20 +7,20 @@ Creator (manual.reallusion.com, "Bone List").
 
 from __future__ import annotations
 
-from .base import Family, both_sides, hands
+from .base import Family, name_both_sides, name_fingers
 
 CHARACTER_CREATOR = Family(
     "character_creator",
     "Character Creator",
-    both_sides(
+    name_both_sides(
         {"pelvis": ("Hip",), "spine1": ("Waist",), "spine2": ("Spine01",), "spine3": ("Spine02",),
          "neck": ("NeckTwist01",), "head": ("Head",), "jaw": ("JawRoot",)},
         {"hip": ("{}_Thigh",), "knee": ("{}_Calf",), "ankle": ("{}_Foot",), "foot": ("{}_ToeBase",),
          "collar": ("{}_Clavicle",), "shoulder": ("{}_Upperarm",), "elbow": ("{}_Forearm",), "wrist": ("{}_Hand",)},
         "L", "R",
-    ) | hands(
+    ) | name_fingers(
         "{side}_{finger}{knuckle}", "L", "R",
         {"index": "Index", "middle": "Mid", "pinky": "Pinky", "ring": "Ring", "thumb": "Thumb"},
     ),
-    root=("BoneRoot", "RL_BoneRoot"),
+    root_names=("BoneRoot", "RL_BoneRoot"),
 )  # fmt: skip

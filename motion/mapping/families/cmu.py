@@ -7,12 +7,12 @@ Offset joints stand between hips and legs; a second neck joint follows the first
 
 from __future__ import annotations
 
-from .base import Family, both_sides
+from .base import Family, name_both_sides
 
 CMU = Family(
     "cmu",
     "CMU (cgspeed)",
-    both_sides(
+    name_both_sides(
         {"pelvis": ("Hips",), "spine1": ("LowerBack",), "spine2": ("Spine",), "spine3": ("Spine1",),
          "neck": ("Neck",), "head": ("Head",), "jaw": ("Jaw",)},
         {"hip": ("{0}UpLeg",), "knee": ("{0}Leg",), "ankle": ("{0}Foot",), "foot": ("{0}ToeBase",),

@@ -13,11 +13,11 @@ KENNEY = Family(
     "kenney",
     "Kenney",
     {
-        **MIXAMO.bones,
+        **MIXAMO.bone_names,
         "spine2": ("Chest",),
         "spine3": ("UpperChest",),
         "left_foot": ("LeftToes",),
         "right_foot": ("RightToes",),
     },
-    root=("Root",),
+    root_names=("Root",),
 )

@@ -9,19 +9,19 @@ names of MB-Lab's humanoid (github.com/animate1978/MB-Lab).
 
 from __future__ import annotations
 
-from .base import Family, both_sides, hands
+from .base import Family, name_both_sides, name_fingers
 
 MAKEHUMAN = Family(
     "makehuman",
     "MakeHuman",
-    both_sides(
+    name_both_sides(
         {"pelvis": ("root",), "spine1": ("spine05",), "spine2": ("spine03",), "spine3": ("spine01",),
          "neck": ("neck01",), "head": ("head",), "jaw": ("jaw",)},
         {"hip": ("upperleg01.{}",), "knee": ("lowerleg01.{}",), "ankle": ("foot.{}",), "foot": ("toe2-1.{}",),
          "collar": ("clavicle.{}",), "shoulder": ("upperarm01.{}",), "elbow": ("lowerarm01.{}",),
          "wrist": ("wrist.{}",)},
         "L", "R",
-    ) | hands(
+    ) | name_fingers(
         "finger{finger}-{knuckle}.{side}", "L", "R",
         {"index": "2", "middle": "3", "pinky": "5", "ring": "4", "thumb": "1"},
     ),
@@ -35,12 +35,12 @@ MAKEHUMAN = Family(
 MB_LAB = Family(
     "mb_lab",
     "MB-Lab",
-    both_sides(
+    name_both_sides(
         {"pelvis": ("pelvis",), "spine1": ("spine01",), "spine2": ("spine02",), "spine3": ("spine03",),
          "neck": ("neck",), "head": ("head",)},
         {"hip": ("thigh_{}",), "knee": ("calf_{}",), "ankle": ("foot_{}",), "foot": ("toes_{}",),
          "collar": ("clavicle_{}",), "shoulder": ("upperarm_{}",), "elbow": ("lowerarm_{}",), "wrist": ("hand_{}",)},
         "L", "R",
-    ) | hands("{finger}{knuckle}_{side}", "L", "R", knuckles=("01", "02", "03")),
-    root=("root",),
+    ) | name_fingers("{finger}{knuckle}_{side}", "L", "R", knuckles=("01", "02", "03")),
+    root_names=("root",),
 )  # fmt: skip

@@ -8,23 +8,23 @@ add-on (github.com/tdw46/mixamo_blender4-main).
 
 from __future__ import annotations
 
-from .base import Family, IkLimb, both_sides, hands
+from .base import Family, IkLimb, name_both_sides, name_fingers
 
 MIXAMO = Family(
     "mixamo",
     "Mixamo",
-    both_sides(
+    name_both_sides(
         {"pelvis": ("Hips",), "spine1": ("Spine",), "spine2": ("Spine1",), "spine3": ("Spine2",),
          "neck": ("Neck",), "head": ("Head",), "jaw": ("Jaw",)},
         {"hip": ("{}UpLeg",), "knee": ("{}Leg",), "ankle": ("{}Foot",), "foot": ("{}ToeBase", "{}Toe"),
          "collar": ("{}Shoulder",), "shoulder": ("{}Arm",), "elbow": ("{}ForeArm",), "wrist": ("{}Hand",)},
         "Left", "Right",
-    ) | hands("{side}Hand{finger}{knuckle}", "Left", "Right"),
-    root=("Root", "Reference", "Armature"),
+    ) | name_fingers("{side}Hand{finger}{knuckle}", "Left", "Right"),
+    root_names=("Root", "Reference", "Armature"),
 )  # fmt: skip
 
 
-def _ik(end: str, limb: str, word: str, side: str) -> IkLimb:
+def _ik_limb(end: str, limb: str, part: str, side: str) -> IkLimb:
     """Return the IK limb of one side.
 
     Parameters
@@ -38,50 +38,50 @@ def _ik(end: str, limb: str, word: str, side: str) -> IkLimb:
     side : str
         "Left" or "Right".
     """
-    control = f"Ctrl_{word}_IK_{side}"
-    foot = word == "Foot"
+    control = f"Ctrl_{part}_IK_{side}"
+    is_foot = part == "Foot"
     return IkLimb(
         f"{side.lower()}_{end}",
         control,
         pole=f"Ctrl_{limb}Pole_IK_{side}",
-        toe=f"Ctrl_Toe_IK_{side}" if foot else None,
-        further=(f"Ctrl_FootRoll_Cursor_{side}", f"Ctrl_Foot_01_{side}") if foot else (),
-        on=((control, "ik_fk_switch", 0.0),),
-        off=((control, "ik_fk_switch", 1.0),),
+        toe_control=f"Ctrl_Toe_IK_{side}" if is_foot else None,
+        resting_controls=(f"Ctrl_FootRoll_Cursor_{side}", f"Ctrl_Foot_01_{side}") if is_foot else (),
+        ik_switches=((control, "ik_fk_switch", 0.0),),
+        fk_switches=((control, "ik_fk_switch", 1.0),),
     )
 
 
 MIXAMO_CONTROL = Family(
     "mixamo_control",
     "Mixamo control rig",
-    both_sides(
+    name_both_sides(
         {"pelvis": ("Ctrl_Hips",), "spine1": ("Ctrl_Spine",), "spine2": ("Ctrl_Spine1",),
          "spine3": ("Ctrl_Spine2",), "neck": ("Ctrl_Neck",), "head": ("Ctrl_Head",)},
         {"hip": ("Ctrl_UpLeg_FK_{}",), "knee": ("Ctrl_Leg_FK_{}",), "ankle": ("Ctrl_Foot_FK_{}",),
          "foot": ("Ctrl_Toe_FK_{}",), "collar": ("Ctrl_Shoulder_{}",), "shoulder": ("Ctrl_Arm_FK_{}",),
          "elbow": ("Ctrl_ForeArm_FK_{}",), "wrist": ("Ctrl_Hand_FK_{}",)},
         "Left", "Right",
-    ) | hands(
+    ) | name_fingers(
         ("Ctrl_{finger}{knuckle}_{side}", "mixamorig:{side}Hand{finger}{knuckle}", "{side}Hand{finger}{knuckle}"),
         "Left", "Right",
     ),
-    root=("Ctrl_Master",),
-    controls=True,
-    at_rest=("Ctrl_Hips_Free",),
+    root_names=("Ctrl_Master",),
+    is_control_rig=True,
+    resting_controls=("Ctrl_Hips_Free",),
     # by Child Of constraints; the hands below the finger controls by Copy Rotation
-    follows={
+    constraint_parents={
         control.format(side): above.format(side)
         for side in ("Left", "Right")
         for control, above in (("Ctrl_Foot_IK_{}", "Ctrl_Master"), ("Ctrl_Hand_IK_{}", "Ctrl_Master"),
                                ("Ctrl_LegPole_IK_{}", "Ctrl_Foot_IK_{}"), ("Ctrl_ArmPole_IK_{}", "Ctrl_Hips"),
                                ("mixamorig:{}Hand", "Ctrl_Hand_FK_{}"), ("{}Hand", "Ctrl_Hand_FK_{}"))
     },
-    placed={f"Ctrl_Arm_FK_{side}": f"Ctrl_Shoulder_{side}" for side in ("Left", "Right")},
+    position_parents={f"Ctrl_Arm_FK_{side}": f"Ctrl_Shoulder_{side}" for side in ("Left", "Right")},
     switches=tuple(
         (f"Ctrl_{end}_IK_{side}", "ik_fk_switch", 1.0) for end in ("Hand", "Foot") for side in ("Left", "Right")
     ),
-    ik=tuple(
+    ik_limbs=tuple(
         limb for side in ("Left", "Right")
-        for limb in (_ik("ankle", "Leg", "Foot", side), _ik("wrist", "Arm", "Hand", side))
+        for limb in (_ik_limb("ankle", "Leg", "Foot", side), _ik_limb("wrist", "Arm", "Hand", side))
     ),
 )  # fmt: skip

@@ -7,18 +7,18 @@ quaternius.com (Ultimate Animated Characters, Ultimate Modular Men).
 
 from __future__ import annotations
 
-from .base import Family, both_sides, hands
+from .base import Family, name_both_sides, name_fingers
 
 QUATERNIUS = Family(
     "quaternius",
     "Quaternius",
-    both_sides(
+    name_both_sides(
         {"pelvis": ("Hips",), "spine1": ("Abdomen",), "spine2": ("Torso",), "spine3": ("Chest",),
          "neck": ("Neck",), "head": ("Head",)},
         {"hip": ("UpperLeg.{}",), "knee": ("LowerLeg.{}",), "ankle": ("Foot.{}",), "foot": ("Toe.{}", "Toes.{}"),
          "collar": ("Shoulder.{}",), "shoulder": ("UpperArm.{}",), "elbow": ("LowerArm.{}",),
          "wrist": ("Wrist.{}", "Hand.{}", "Palm.{}", "Fist.{}")},
         "L", "R",
-    ) | hands("{finger}{knuckle}.{side}", "L", "R"),
-    root=("Root", "Bone", "Body"),
+    ) | name_fingers("{finger}{knuckle}.{side}", "L", "R"),
+    root_names=("Root", "Bone", "Body"),
 )  # fmt: skip

@@ -7,17 +7,17 @@ Fingers but the thumb have four joints, of which the first lies in the palm. Sou
 
 from __future__ import annotations
 
-from .base import Family, both_sides, hands
+from .base import Family, name_both_sides, name_fingers
 
 SOMA = Family(
     "soma",
     "Kimodo SOMA",
-    both_sides(
+    name_both_sides(
         {"pelvis": ("Hips",), "spine1": ("Spine1",), "spine2": ("Spine2",), "spine3": ("Chest",),
          "neck": ("Neck1",), "head": ("Head",), "jaw": ("Jaw",)},
         {"hip": ("{}Leg",), "knee": ("{}Shin",), "ankle": ("{}Foot",), "foot": ("{}ToeBase",),
          "collar": ("{}Shoulder",), "shoulder": ("{}Arm",), "elbow": ("{}ForeArm",), "wrist": ("{}Hand",)},
         "Left", "Right",
-    ) | hands("{side}Hand{finger}{knuckle}", "Left", "Right", knuckles=("2", "3", "4"), thumb=("1", "2", "3")),
-    root=("Root",),
+    ) | name_fingers("{side}Hand{finger}{knuckle}", "Left", "Right", knuckles=("2", "3", "4"), thumb=("1", "2", "3")),
+    root_names=("Root",),
 )  # fmt: skip

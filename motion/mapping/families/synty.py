@@ -6,17 +6,17 @@ Source: the bone names of Synty's packs as guides to retargeting list them.
 
 from __future__ import annotations
 
-from .base import Family, both_sides
+from .base import Family, name_both_sides
 
 SYNTY = Family(
     "synty",
     "Synty",
-    both_sides(
+    name_both_sides(
         {"pelvis": ("Hips",), "spine1": ("Spine_01",), "spine2": ("Spine_02",), "spine3": ("Spine_03",),
          "neck": ("Neck",), "head": ("Head",), "jaw": ("Jaw",)},
         {"hip": ("UpperLeg_{}",), "knee": ("LowerLeg_{}",), "ankle": ("Ankle_{}",), "foot": ("Ball_{}",),
          "collar": ("Clavicle_{}",), "shoulder": ("Shoulder_{}",), "elbow": ("Elbow_{}",), "wrist": ("Hand_{}",)},
         "L", "R",
     ),
-    root=("Root",),
+    root_names=("Root",),
 )  # fmt: skip

@@ -7,13 +7,13 @@ Sources: docs.unity3d.com/ScriptReference/HumanBodyBones; ``humanoid.md`` of the
 
 from __future__ import annotations
 
-from .base import Family, both_sides, hands
+from .base import Family, name_both_sides, name_fingers
 
-_WORDS = {"index": "Index", "middle": "Middle", "pinky": "Little", "ring": "Ring", "thumb": "Thumb"}
-_LINKS = ("Proximal", "Intermediate", "Distal")
+_FINGER_NAMES = {"index": "Index", "middle": "Middle", "pinky": "Little", "ring": "Ring", "thumb": "Thumb"}
+_KNUCKLES = ("Proximal", "Intermediate", "Distal")
 _SIDES = (("Left", "L"), ("Right", "R"))
 _FINGERS = ("{side}{finger}{knuckle}", "{side}Hand{finger}{knuckle}")
-_BODY = both_sides(
+_BODY = name_both_sides(
     {"pelvis": ("Hips",), "spine1": ("Spine",), "spine2": ("Chest",), "spine3": ("UpperChest", "Upper_Chest"),
      "neck": ("Neck",), "head": ("Head",), "jaw": ("Jaw",)},
     {"hip": ("{0}UpperLeg", "UpperLeg_{1}", "{1}_UpperLeg"), "knee": ("{0}LowerLeg", "LowerLeg_{1}", "{1}_LowerLeg"),
@@ -28,27 +28,30 @@ _BODY = both_sides(
 UNITY = Family(
     "unity",
     "Unity humanoid / VRM 0",
-    _BODY | hands(_FINGERS, "Left", "Right", _WORDS, _LINKS),
-    root=("Root", "Armature"),
+    _BODY | name_fingers(_FINGERS, "Left", "Right", _FINGER_NAMES, _KNUCKLES),
+    root_names=("Root", "Armature"),
 )
 
 VRM_1 = Family(
     "vrm1",
     "VRM 1",
-    _BODY | hands(_FINGERS, "Left", "Right", _WORDS, _LINKS, thumb=("Metacarpal", "Proximal", "Distal")),
-    root=("Root", "Armature"),
+    _BODY
+    | name_fingers(
+        _FINGERS, "Left", "Right", _FINGER_NAMES, _KNUCKLES, thumb=("Metacarpal", "Proximal", "Distal")
+    ),
+    root_names=("Root", "Armature"),
 )
 
 VROID = Family(
     "vroid",
     "VRoid",
-    both_sides(
+    name_both_sides(
         {"pelvis": ("J_Bip_C_Hips",), "spine1": ("J_Bip_C_Spine",), "spine2": ("J_Bip_C_Chest",),
          "spine3": ("J_Bip_C_UpperChest",), "neck": ("J_Bip_C_Neck",), "head": ("J_Bip_C_Head",)},
         {joint: (f"J_Bip_{{}}_{name}", f"J_Bip_{name}_{{}}") for joint, name in {
             "hip": "UpperLeg", "knee": "LowerLeg", "ankle": "Foot", "foot": "ToeBase", "collar": "Shoulder",
             "shoulder": "UpperArm", "elbow": "LowerArm", "wrist": "Hand"}.items()},
         "L", "R",
-    ) | hands(("J_Bip_{side}_{finger}{knuckle}", "J_Bip_{finger}{knuckle}_{side}"), "L", "R", _WORDS),
-    root=("Root",),
+    ) | name_fingers(("J_Bip_{side}_{finger}{knuckle}", "J_Bip_{finger}{knuckle}_{side}"), "L", "R", _FINGER_NAMES),
+    root_names=("Root",),
 )  # fmt: skip

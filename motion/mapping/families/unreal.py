@@ -7,31 +7,31 @@ MakeHuman's "game engine" skeleton, Quaternius' universal characters and Mesh2Mo
 
 from __future__ import annotations
 
-from .base import Family, both_sides, hands
+from .base import Family, name_both_sides, name_fingers
 
 _LIMBS = {
     "hip": ("thigh_{}",), "knee": ("calf_{}",), "ankle": ("foot_{}",), "foot": ("ball_{}",),
     "collar": ("clavicle_{}",), "shoulder": ("upperarm_{}",), "elbow": ("lowerarm_{}",), "wrist": ("hand_{}",),
 }  # fmt: skip
 _ENDS = {"pelvis": ("pelvis",), "neck": ("neck_01",), "head": ("head",), "jaw": ("jaw",)}
-_FINGERS = hands("{finger}_{knuckle}_{side}", "l", "r", knuckles=("01", "02", "03"))
+_FINGERS = name_fingers("{finger}_{knuckle}_{side}", "l", "r", knuckles=("01", "02", "03"))
 
 UNREAL_5 = Family(
     "unreal5",
     "Unreal Engine 5",
-    both_sides(
+    name_both_sides(
         {**_ENDS, "spine1": ("spine_01",), "spine2": ("spine_03",), "spine3": ("spine_05",)}, _LIMBS, "l", "r"
     )
     | _FINGERS,
-    root=("root",),
+    root_names=("root",),
 )
 
 UNREAL_4 = Family(
     "unreal4",
     "Unreal Engine 4",
-    both_sides(
+    name_both_sides(
         {**_ENDS, "spine1": ("spine_01",), "spine2": ("spine_02",), "spine3": ("spine_03",)}, _LIMBS, "l", "r"
     )
     | _FINGERS,
-    root=("root",),
+    root_names=("root",),
 )

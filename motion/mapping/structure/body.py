@@ -10,18 +10,18 @@ import numpy as np
 from ...rig import Rig
 from ...rotations import Array
 from ...skeleton import MAPPED_JOINTS, SMPL_JOINTS
-from ..anatomy import forward_cues
+from ..anatomy import find_facing_cues
 from ..doubt import Doubt
 from .extremities import find_fingers, find_toe
 from .limbs import Limb, find_arms, find_legs
 from .symmetry import Symmetry, find_symmetry
-from .tree import Tree
-from .trunk import Trunk, find_trunk, spread
+from .tree import BoneTree
+from .trunk import Trunk, assign_spine_joints, find_trunk
 
-_FRONT_OF_OBJECT = 0.4
+_OBJECT_FRONT_WEIGHT = 0.4
 """Weight of Blender's convention that characters face the object's -Y axis."""
 
-_TRUNK = 0.45
+_MIN_TRUNK_LENGTH = 0.45
 """Smallest height of a body above its hips, in lengths of the leg."""
 
 
@@ -47,39 +47,39 @@ class StructureMap:
     doubts: tuple[Doubt, ...] = ()
 
 
-def map_body(rig: Rig, tree: Tree) -> StructureMap:
+def map_body(rig: Rig, tree: BoneTree) -> StructureMap:
     """Return the most likely human body among the bones of ``tree``."""
 
-    def none(doubt: Doubt) -> StructureMap:
+    def no_body(doubt: Doubt) -> StructureMap:
         return StructureMap(doubts=(doubt,))
 
     if len(tree.kept) < 10:
-        return none(Doubt.TOO_FEW_BONES)
+        return no_body(Doubt.TOO_FEW_BONES)
     symmetry = find_symmetry(tree, rig.axes)
     if symmetry is None:
-        return none(Doubt.NO_HALVES)
+        return no_body(Doubt.NO_HALVES)
     legs = find_legs(tree, symmetry)
     if not legs:
-        return none(Doubt.NO_LEGS)
+        return no_body(Doubt.NO_LEGS)
     leg = legs[0]
-    above = float(tree.heights[sorted(tree.kept)].max() - tree.heights[leg.joints[0]])
-    if above < _TRUNK * leg.length:
-        return none(Doubt.LEGS_WITHOUT_BODY)
+    height_above_hips = float(tree.heights[sorted(tree.kept)].max() - tree.heights[leg.joints[0]])
+    if height_above_hips < _MIN_TRUNK_LENGTH * leg.length:
+        return no_body(Doubt.LEGS_WITHOUT_BODY)
     arms = find_arms(tree, symmetry, leg)
     if not arms:
-        return none(Doubt.NO_ARMS)
-    best = none(Doubt.NO_TRUNK)
+        return no_body(Doubt.NO_ARMS)
+    best = no_body(Doubt.NO_TRUNK)
     for arm in arms[:3]:
         trunk = find_trunk(tree, symmetry, leg, arm)
         if trunk is not None:
-            found = _body(rig, tree, symmetry, legs, arm, trunk)
-            if found.confidence > best.confidence:
-                best = found
+            candidate = _build_map(rig, tree, symmetry, legs, arm, trunk)
+            if candidate.confidence > best.confidence:
+                best = candidate
     return best
 
 
-def _body(
-    rig: Rig, tree: Tree, symmetry: Symmetry, legs: list[Limb], arm: Limb, trunk: Trunk
+def _build_map(
+    rig: Rig, tree: BoneTree, symmetry: Symmetry, legs: list[Limb], arm: Limb, trunk: Trunk
 ) -> StructureMap:
     """Return the map of the body that consists of these limbs and this trunk.
 
@@ -99,13 +99,15 @@ def _body(
         The trunk.
     """
     leg = legs[0]
-    own = _side(tree, symmetry, leg, arm)
-    other = {joint: symmetry.partners[bone] for joint, bone in own.items()}
-    other = {joint: bone for joint, bone in other.items() if bone >= 0 and bone != own[joint]}
-    middle = {"pelvis": trunk.pelvis, **spread(trunk.spine)}
+    positive_side = _find_side_bones(tree, symmetry, leg, arm)
+    negative_side = {joint: symmetry.partners[bone] for joint, bone in positive_side.items()}
+    negative_side = {
+        joint: bone for joint, bone in negative_side.items() if bone >= 0 and bone != positive_side[joint]
+    }
+    middle = {"pelvis": trunk.pelvis, **assign_spine_joints(trunk.spine)}
     middle |= {joint: bone for joint, bone in (("neck", trunk.neck), ("head", trunk.head)) if bone >= 0}
-    facing, certain = _facing(rig, tree, symmetry, own, other)
-    left, right = (own, other) if facing > 0 else (other, own)
+    facing, facing_certainty = _judge_facing(rig, tree, symmetry, positive_side, negative_side)
+    left, right = (positive_side, negative_side) if facing > 0 else (negative_side, positive_side)
     joints = {
         **middle,
         **{f"left_{joint}": bone for joint, bone in left.items()},
@@ -114,18 +116,18 @@ def _body(
     bones = {j: rig.bone_names[joints[j]] for j in MAPPED_JOINTS if j in joints}
     if len(set(bones.values())) < len(bones):
         return StructureMap(doubts=(Doubt.LIMBS_ARE_TRUNK,))
-    confidence, doubts = _certainty(tree, symmetry, legs, arm, trunk, certain)
+    confidence, doubts = _judge_confidence(tree, symmetry, legs, arm, trunk, facing_certainty)
     body = [joints[joint] for joint in SMPL_JOINTS if joint in joints]
     if np.mean(rig.constrained[body]) > 0.5:
         confidence *= 0.75
         doubts = (Doubt.CONSTRAINED, *doubts)
-    top = tree.line(trunk.pelvis)[-1]
-    on_floor = abs(float(tree.heights[top]) - leg.low) < 0.15 * leg.length
+    top = tree.with_ancestors(trunk.pelvis)[-1]
+    on_floor = abs(float(tree.heights[top]) - leg.lowest) < 0.15 * leg.length
     root = rig.bone_names[top] if top != trunk.pelvis and on_floor else None
     return StructureMap(bones, root, round(confidence, 3), doubts)
 
 
-def _side(tree: Tree, symmetry: Symmetry, leg: Limb, arm: Limb) -> dict[str, int]:
+def _find_side_bones(tree: BoneTree, symmetry: Symmetry, leg: Limb, arm: Limb) -> dict[str, int]:
     """Return the bones of one side's joints, keyed by joint names without the side.
 
     Parameters
@@ -137,18 +139,18 @@ def _side(tree: Tree, symmetry: Symmetry, leg: Limb, arm: Limb) -> dict[str, int
     leg, arm : Limb
         The limbs on the positive side.
     """
-    found = dict(zip(("hip", "knee", "ankle"), leg.joints, strict=True))
-    found |= dict(zip(("shoulder", "elbow", "wrist"), arm.joints, strict=True))
+    bones = dict(zip(("hip", "knee", "ankle"), leg.joints, strict=True))
+    bones |= dict(zip(("shoulder", "elbow", "wrist"), arm.joints, strict=True))
     toe, _ = find_toe(tree, leg.joints[2], leg.length)
     if toe >= 0:
-        found["foot"] = toe
+        bones["foot"] = toe
     if arm.top != arm.joints[0]:
-        found["collar"] = arm.top
-    return found | find_fingers(tree, symmetry, arm.joints[2])
+        bones["collar"] = arm.top
+    return bones | find_fingers(tree, symmetry, arm.joints[2])
 
 
-def _facing(
-    rig: Rig, tree: Tree, symmetry: Symmetry, own: dict[str, int], other: dict[str, int]
+def _judge_facing(
+    rig: Rig, tree: BoneTree, symmetry: Symmetry, positive_side: dict[str, int], negative_side: dict[str, int]
 ) -> tuple[float, float]:
     """Judge which side is the body's left.
 
@@ -169,7 +171,7 @@ def _facing(
         A score that is positive where the positive side is the left, and its certainty, 0 to 1.
     """
     points: dict[str, Array] = {}
-    for side, bones in (("left", own), ("right", other)):
+    for side, bones in (("left", positive_side), ("right", negative_side)):
         points |= {f"{side}_{joint}": rig.heads[bone] for joint, bone in bones.items()}
         ankle = bones.get("ankle", -1)
         if ankle >= 0:
@@ -177,25 +179,25 @@ def _facing(
             end = find_toe(tree, ankle, leg)[1]
             # for a foot without toes use the direction of its bone, if that is as long as a foot
             tail = tree.tails[ankle]
-            reach = float(np.linalg.norm(tail - tree.heads[ankle]))
+            foot_length = float(np.linalg.norm(tail - tree.heads[ankle]))
             if end >= 0:
                 points[f"{side}_toe"] = tree.heads[end]
-            elif 0.08 * leg < reach < 0.5 * leg:
+            elif 0.08 * leg < foot_length < 0.5 * leg:
                 points[f"{side}_toe"] = tail
-    cues = forward_cues(points, tree.up, symmetry.axis)
+    cues = find_facing_cues(points, tree.up, symmetry.axis)
     front = np.cross(symmetry.axis, tree.up)
     cues.append(
-        (float(np.sign(np.dot(-rig.axes[1], front))), _FRONT_OF_OBJECT * abs(np.dot(rig.axes[1], front)))
+        (float(np.sign(np.dot(-rig.axes[1], front))), _OBJECT_FRONT_WEIGHT * abs(np.dot(rig.axes[1], front)))
     )
     weight = sum(w for _, w in cues)
-    total = sum(share * w for share, w in cues)
+    total = sum(score * w for score, w in cues)
     if weight <= 0:
         return 1.0, 0.0
     return total, float(np.clip(abs(total) / max(weight, 1.5) / 0.4, 0.0, 1.0))
 
 
-def _certainty(
-    tree: Tree, symmetry: Symmetry, legs: list[Limb], arm: Limb, trunk: Trunk, facing: float
+def _judge_confidence(
+    tree: BoneTree, symmetry: Symmetry, legs: list[Limb], arm: Limb, trunk: Trunk, facing_certainty: float
 ) -> tuple[float, tuple[Doubt, ...]]:
     """Return the confidence of a body, 0 to 1, and the doubts about it.
 
@@ -216,65 +218,65 @@ def _certainty(
     """
     leg = legs[0]
     doubts: list[Doubt] = []
-    fits = min(1.0, max(0.0, leg.score)) * min(1.0, max(0.0, arm.score))
-    sure = min(0.99, 0.35 + 0.7 * fits**0.5)
+    fit = min(1.0, max(0.0, leg.score)) * min(1.0, max(0.0, arm.score))
+    confidence = min(0.99, 0.35 + 0.7 * fit**0.5)
     hips = 0.5 * (tree.heads[leg.joints[0]] + tree.heads[symmetry.partners[leg.joints[0]]])
     shoulders = 0.5 * (tree.heads[arm.joints[0]] + tree.heads[symmetry.partners[arm.joints[0]]])
     trunk_line = shoulders - hips
     upright = float(np.dot(trunk_line, tree.up)) / (float(np.linalg.norm(trunk_line)) or 1.0)
     if upright < 0.75:
-        sure *= 0.4
+        confidence *= 0.4
         doubts.append(Doubt.NOT_UPRIGHT)
-    wrist = float(tree.heights[arm.joints[2]]) - leg.low
-    if wrist < 0.2 * leg.length:
-        sure *= 0.4
+    wrist_height = float(tree.heights[arm.joints[2]]) - leg.lowest
+    if wrist_height < 0.2 * leg.length:
+        confidence *= 0.4
         doubts.append(Doubt.ARMS_REACH_FLOOR)
-    rivals = [
-        rival
-        for rival in legs[1:]
-        if rival.top != arm.top
+    other_legs = [
+        other
+        for other in legs[1:]
+        if other.top != arm.top
         # a second set of bones in the same leg is not another leg
-        and np.linalg.norm(tree.heads[rival.joints[1]] - tree.heads[leg.joints[1]]) > 0.1 * leg.length
-        and rival.score > leg.score - 0.35
-        and 0.65 * leg.length < rival.length < 1.5 * leg.length
-        and abs(rival.low - leg.low) < 0.15 * leg.length
+        and np.linalg.norm(tree.heads[other.joints[1]] - tree.heads[leg.joints[1]]) > 0.1 * leg.length
+        and other.score > leg.score - 0.35
+        and 0.65 * leg.length < other.length < 1.5 * leg.length
+        and abs(other.lowest - leg.lowest) < 0.15 * leg.length
     ]
-    if _bends_backward(tree, leg):
-        sure *= 0.5
+    if _is_bent_backward(tree, leg):
+        confidence *= 0.5
         doubts.append(Doubt.KNEES_BEND_BACKWARD)
-    if rivals:
-        sure *= 0.4
+    if other_legs:
+        confidence *= 0.4
         doubts.append(Doubt.MORE_LEGS)
-    if facing < 1.0:
-        sure *= 0.55 + 0.45 * facing
-        if facing < 0.7:
+    if facing_certainty < 1.0:
+        confidence *= 0.55 + 0.45 * facing_certainty
+        if facing_certainty < 0.7:
             doubts.append(Doubt.FRONT_UNCLEAR)
-    if any(_goes_on(tree, symmetry, limb) for limb in (leg, arm)):
-        sure *= 0.7
+    if any(_continues_beyond_end(tree, symmetry, limb) for limb in (leg, arm)):
+        confidence *= 0.7
         doubts.append(Doubt.LIMB_GOES_ON)
     if not trunk.spine:
-        sure *= 0.75
+        confidence *= 0.75
         doubts.append(Doubt.NO_SPINE)
     if trunk.head < 0:
-        sure *= 0.85
+        confidence *= 0.85
         doubts.append(Doubt.NO_HEAD)
-    return sure, tuple(doubts)
+    return confidence, tuple(doubts)
 
 
-def _goes_on(tree: Tree, symmetry: Symmetry, limb: Limb) -> bool:
+def _continues_beyond_end(tree: BoneTree, symmetry: Symmetry, limb: Limb) -> bool:
     """Return whether one side has another long bone below what would be its wrist or ankle."""
     for end, middle in (
         (limb.joints[2], limb.joints[1]),
         tuple(symmetry.partners[b] for b in limb.joints[:0:-1]),
     ):
-        long = 0.5 * float(np.linalg.norm(tree.heads[end] - tree.heads[middle]))
-        alone = [c for c in tree.children[end] if symmetry.partners[c] < 0]
-        if any(np.linalg.norm(tree.heads[c] - tree.heads[end]) > long for c in alone):
+        min_length = 0.5 * float(np.linalg.norm(tree.heads[end] - tree.heads[middle]))
+        unpaired = [c for c in tree.children[end] if symmetry.partners[c] < 0]
+        if any(np.linalg.norm(tree.heads[c] - tree.heads[end]) > min_length for c in unpaired):
             return True
     return False
 
 
-def _bends_backward(tree: Tree, leg: Limb) -> bool:
+def _is_bent_backward(tree: BoneTree, leg: Limb) -> bool:
     """Return whether the knee is far behind the straight line of the leg, as in birds and hind legs."""
     hip, knee, ankle = (tree.heads[bone] for bone in leg.joints)
     end = find_toe(tree, leg.joints[2], leg.length)[1]
@@ -283,5 +285,5 @@ def _bends_backward(tree: Tree, leg: Limb) -> bool:
     front = tree.heads[end] - ankle
     front = front - np.dot(front, tree.up) * tree.up
     line = ankle - hip
-    out = knee - hip - line * float(np.dot(knee - hip, line)) / float(np.dot(line, line))
-    return float(np.dot(out, front)) < -0.1 * leg.length * float(np.linalg.norm(front))
+    bend = knee - hip - line * float(np.dot(knee - hip, line)) / float(np.dot(line, line))
+    return float(np.dot(bend, front)) < -0.1 * leg.length * float(np.linalg.norm(front))

@@ -12,9 +12,9 @@ import numpy as np
 
 from ...rotations import Array
 from .symmetry import Symmetry
-from .tree import Tree
+from .tree import BoneTree
 
-_SPREAD = 0.3
+_FINGER_BONUS = 0.3
 """Bonus in the score of an arm for a wrist with fingers."""
 
 
@@ -40,55 +40,59 @@ class Limb:
     joints: tuple[int, int, int]
     score: float
     length: float
-    low: float
+    lowest: float
 
 
-def branches(tree: Tree, symmetry: Symmetry) -> list[int]:
+def find_branches(tree: BoneTree, symmetry: Symmetry) -> list[int]:
     """Return the topmost bones of the branches on the positive side that have a mirror image."""
     return [
         bone
         for bone in sorted(tree.kept)
-        if symmetry.is_side(bone) and symmetry.across[bone] > 0 and not symmetry.is_side(tree.parents[bone])
+        if symmetry.has_partner(bone)
+        and symmetry.offsets[bone] > 0
+        and not symmetry.has_partner(tree.parents[bone])
     ]
 
 
-def find_legs(tree: Tree, symmetry: Symmetry) -> list[Limb]:
+def find_legs(tree: BoneTree, symmetry: Symmetry) -> list[Limb]:
     """Return the branches that could be legs, the most likely first."""
-    found = [leg for top in branches(tree, symmetry) if (leg := _leg(tree, symmetry, top)) is not None]
-    if not found:
+    legs = [
+        leg for top in find_branches(tree, symmetry) if (leg := _fit_leg(tree, symmetry, top)) is not None
+    ]
+    if not legs:
         return []
-    tallest = max(leg.length for leg in found)
-    found = [leg for leg in found if leg.length > 0.35 * tallest]
-    floor = min(leg.low for leg in found)
+    tallest = max(leg.length for leg in legs)
+    legs = [leg for leg in legs if leg.length > 0.35 * tallest]
+    floor = min(leg.lowest for leg in legs)
 
-    def rank(leg: Limb) -> float:
-        return leg.score - 1.5 * (leg.low - floor) / leg.length
+    def leg_rank(leg: Limb) -> float:
+        return leg.score - 1.5 * (leg.lowest - floor) / leg.length
 
-    return sorted(found, key=rank, reverse=True)
+    return sorted(legs, key=leg_rank, reverse=True)
 
 
-def find_arms(tree: Tree, symmetry: Symmetry, leg: Limb) -> list[Limb]:
+def find_arms(tree: BoneTree, symmetry: Symmetry, leg: Limb) -> list[Limb]:
     """Return the branches that could be arms of the body with this leg, the most likely first."""
     hips = 0.5 * (tree.heads[leg.joints[0]] + tree.heads[symmetry.partners[leg.joints[0]]])
-    tops = [top for top in branches(tree, symmetry) if top != leg.top]
-    found = [arm for top in tops if (arm := _arm(tree, symmetry, top, leg.length, hips)) is not None]
+    tops = [top for top in find_branches(tree, symmetry) if top != leg.top]
+    arms = [arm for top in tops if (arm := _fit_arm(tree, symmetry, top, leg.length, hips)) is not None]
     # lower branches are part of a skirt
-    low = float(np.dot(hips, tree.up)) + 0.3 * leg.length
+    min_height = float(np.dot(hips, tree.up)) + 0.3 * leg.length
     holders = {
         arm.top: tree.parents[arm.top]
-        for arm in found
-        if arm.score > 0.4 and tree.heights[arm.joints[0]] > low
+        for arm in arms
+        if arm.score > 0.4 and tree.heights[arm.joints[0]] > min_height
     }
 
-    def rank(arm: Limb) -> float:
+    def arm_rank(arm: Limb) -> float:
         # a branch above the bone that carries the arms is hair on the head
-        above = tree.line(tree.parents[arm.top])[1:]
-        return arm.score - 0.3 * any(holder in above for holder in holders.values())
+        ancestors = tree.with_ancestors(tree.parents[arm.top])[1:]
+        return arm.score - 0.3 * any(holder in ancestors for holder in holders.values())
 
-    return sorted(found, key=rank, reverse=True)
+    return sorted(arms, key=arm_rank, reverse=True)
 
 
-def _paths(tree: Tree, symmetry: Symmetry, top: int, share: float) -> Iterator[list[int]]:
+def _long_paths(tree: BoneTree, symmetry: Symmetry, top: int, min_fraction: float) -> Iterator[list[int]]:
     """Yield the paths of 3 to 14 bones from the top of a branch to every bone that is far enough from it.
 
     Parameters
@@ -102,22 +106,22 @@ def _paths(tree: Tree, symmetry: Symmetry, top: int, share: float) -> Iterator[l
     min_fraction : float
         Smallest distance from the top, as a fraction of the largest.
     """
-    bones = [bone for bone in tree.below(top) if symmetry.is_side(bone)]
-    reach = np.linalg.norm(tree.heads[bones] - tree.heads[top], axis=1)
-    limit = share * float(reach.max())
-    for bone, distance in zip(bones, reach, strict=True):
-        if distance >= limit:
-            path = tree.path(top, bone)
+    bones = [bone for bone in tree.with_descendants(top) if symmetry.has_partner(bone)]
+    distances = np.linalg.norm(tree.heads[bones] - tree.heads[top], axis=1)
+    min_distance = min_fraction * float(distances.max())
+    for bone, distance in zip(bones, distances, strict=True):
+        if distance >= min_distance:
+            path = tree.path_between(top, bone)
             if 3 <= len(path) <= 14:
                 yield path
 
 
-def _distances(points: Array) -> list[list[float]]:
+def _pairwise_distances(points: Array) -> list[list[float]]:
     """Return the distances (N, N) between points (N, 3), as nested lists."""
     return np.linalg.norm(points[:, None] - points[None], axis=-1).tolist()  # type: ignore[no-any-return]
 
 
-def _strayed(points: Array, start: int, end: int) -> float:
+def _line_deviation(points: Array, start: int, end: int) -> float:
     """Return how far the points between two points of a path are off the straight line between them, metres.
 
     Parameters
@@ -134,32 +138,32 @@ def _strayed(points: Array, start: int, end: int) -> float:
     if length < 1e-9:
         return float("inf")
     between = points[start + 1 : end] - points[start]
-    off = between - np.outer(between @ line, line) / length**2
-    return float(np.linalg.norm(off, axis=1).max())
+    deviations = between - np.outer(between @ line, line) / length**2
+    return float(np.linalg.norm(deviations, axis=1).max())
 
 
-def _leg(tree: Tree, symmetry: Symmetry, top: int) -> Limb | None:
+def _fit_leg(tree: BoneTree, symmetry: Symmetry, top: int) -> Limb | None:
     """Return the leg that fits best in a branch; None if none does."""
-    bones = tree.below(top)
-    low = float((tree.end_points(bones) @ tree.up).min())
-    drop = float(tree.heights[top]) - low
+    bones = tree.with_descendants(top)
+    lowest = float((tree.end_points(bones) @ tree.up).min())
+    drop = float(tree.heights[top]) - lowest
     if drop < 0.15 * tree.extent or len(bones) < 2:
         return None
     best: Limb | None = None
-    for path in _paths(tree, symmetry, top, 0.45):
+    for path in _long_paths(tree, symmetry, top, 0.45):
         points = tree.heads[path]
-        apart = _distances(points)
+        distances = _pairwise_distances(points)
         heights = (points @ tree.up).tolist()
         k = len(path) - 1
         for i, j in combinations(range(k), 2):
-            upper, lower = apart[i][j], apart[j][k]
+            upper, lower = distances[i][j], distances[j][k]
             length = upper + lower
             if min(upper, lower) < 0.15 * drop or length < 0.4 * drop:
                 continue
             upright = (heights[i] - heights[k]) / length
             if upright < 0.5:
                 continue
-            height = (heights[k] - low) / length
+            height = (heights[k] - lowest) / length
             score = 1.0 - 0.8 * abs(log(upper / lower)) - 1.2 * max(0.0, 0.93 - upright)
             score -= 0.04 * (k - i - 2) + 2.0 * max(0.0, 0.02 - height, height - 0.16)
             score -= 0.5 * max(0.0, 0.85 - length / drop) + 2.0 * max(
@@ -167,23 +171,23 @@ def _leg(tree: Tree, symmetry: Symmetry, top: int) -> Limb | None:
             )
             if best is not None and score < best.score:
                 continue
-            score -= 3.0 * max(_strayed(points, i, j), _strayed(points, j, k)) / length
-            score -= 0.0 if _foot(tree, path[k], length) else 0.25
+            score -= 3.0 * max(_line_deviation(points, i, j), _line_deviation(points, j, k)) / length
+            score -= 0.0 if _has_foot(tree, path[k], length) else 0.25
             if best is None or score > best.score:
-                best = Limb(top, (path[i], path[j], path[k]), score, length, low)
+                best = Limb(top, (path[i], path[j], path[k]), score, length, lowest)
     return best if best is not None and best.score > 0.2 else None
 
 
-def _foot(tree: Tree, ankle: int, leg: float) -> bool:
+def _has_foot(tree: BoneTree, ankle: int, leg_length: float) -> bool:
     """Return whether something as long as a foot is level below a joint."""
-    bones = tree.below(ankle)
+    bones = tree.with_descendants(ankle)
     points = tree.heads[bones] if len(bones) > 1 else tree.tails[bones]
-    away = points - tree.heads[ankle]
-    level = away - np.outer(away @ tree.up, tree.up)
-    return bool(0.06 * leg < np.linalg.norm(level, axis=1).max() < 0.6 * leg)
+    offsets = points - tree.heads[ankle]
+    level_offsets = offsets - np.outer(offsets @ tree.up, tree.up)
+    return bool(0.06 * leg_length < np.linalg.norm(level_offsets, axis=1).max() < 0.6 * leg_length)
 
 
-def _arm(tree: Tree, symmetry: Symmetry, top: int, leg: float, hips: Array) -> Limb | None:
+def _fit_arm(tree: BoneTree, symmetry: Symmetry, top: int, leg_length: float, hips: Array) -> Limb | None:
     """Return the arm that fits best in a branch; None if none does.
 
     Parameters
@@ -200,40 +204,44 @@ def _arm(tree: Tree, symmetry: Symmetry, top: int, leg: float, hips: Array) -> L
         The middle of the hips.
     """
     best: Limb | None = None
-    low = float((tree.heads[tree.below(top)] @ tree.up).min())
-    for path in _paths(tree, symmetry, top, 0.35):
+    lowest = float((tree.heads[tree.with_descendants(top)] @ tree.up).min())
+    for path in _long_paths(tree, symmetry, top, 0.35):
         points = tree.heads[path]
-        apart = _distances(points)
-        rises = ((points - hips) @ tree.up / leg).tolist()
-        trunk = leg * max(rises[0], 0.3)
+        distances = _pairwise_distances(points)
+        rises = ((points - hips) @ tree.up / leg_length).tolist()
+        trunk = leg_length * max(rises[0], 0.3)
         asides = (np.abs(points @ symmetry.axis - symmetry.middle) / trunk).tolist()
         # arms are a little longer than the trunk, independently of the legs
-        usual = 1.18 * trunk
+        usual_length = 1.18 * trunk
         k = len(path) - 1
         for i, j in combinations(range(k), 2):
-            upper, lower = apart[i][j], apart[j][k]
+            upper, lower = distances[i][j], distances[j][k]
             length = upper + lower
-            if min(upper, lower) < 0.1 * leg or not 0.25 * leg < length < 2.0 * leg:
+            if min(upper, lower) < 0.1 * leg_length or not 0.25 * leg_length < length < 2.0 * leg_length:
                 continue
-            score = 1.0 - 0.8 * abs(log(upper / lower / 1.08)) - 0.5 * abs(log(length / usual))
+            score = 1.0 - 0.8 * abs(log(upper / lower / 1.08)) - 0.5 * abs(log(length / usual_length))
             score -= 0.03 * (k - i - 2) + 3.0 * max(0.0, 0.16 - asides[i])
             score -= 2.0 * max(0.0, 0.3 - rises[i], 0.5 * rises[i] - 0.75)
-            if best is not None and score + _SPREAD < best.score:
+            if best is not None and score + _FINGER_BONUS < best.score:
                 continue
-            score -= 3.0 * max(_strayed(points, i, j), _strayed(points, j, k)) / length
+            score -= 3.0 * max(_line_deviation(points, i, j), _line_deviation(points, j, k)) / length
             # a bone in line before it, well outside the trunk, belongs to the upper arm
-            if i > 0 and asides[i - 1] > 0.16 and _strayed(points, i - 1, i + 1) < 0.05 * apart[i - 1][i]:
+            if (
+                i > 0
+                and asides[i - 1] > 0.16
+                and _line_deviation(points, i - 1, i + 1) < 0.05 * distances[i - 1][i]
+            ):
                 score -= 0.25
             # this is the palm and not the wrist
-            if j < k - 1 and apart[k - 1][k] < 0.25 * lower:
+            if j < k - 1 and distances[k - 1][k] < 0.25 * lower:
                 score -= 0.15
-            score += _hand(tree, symmetry, path[k], length)
+            score += _hand_score(tree, symmetry, path[k], length)
             if best is None or score > best.score:
-                best = Limb(top, (path[i], path[j], path[k]), score, length, low)
+                best = Limb(top, (path[i], path[j], path[k]), score, length, lowest)
     return best if best is not None and best.score > 0.2 else None
 
 
-def _hand(tree: Tree, symmetry: Symmetry, wrist: int, arm: float) -> float:
+def _hand_score(tree: BoneTree, symmetry: Symmetry, wrist: int, arm_length: float) -> float:
     """Return a bonus for a wrist: positive with fingers, negative if nothing as long as a hand is below it.
 
     Bones that only one hand has are assumed to be an object held in it.
@@ -249,9 +257,9 @@ def _hand(tree: Tree, symmetry: Symmetry, wrist: int, arm: float) -> float:
     arm_length : float
         Metres.
     """
-    own = [bone for bone in tree.below(wrist) if symmetry.is_side(bone)]
-    fingers = [c for c in tree.children[wrist] if tree.children[c] and symmetry.is_side(c)]
-    points = tree.heads[own] if len(own) > 1 else tree.tails[[wrist]]
-    reach = float(np.linalg.norm(points - tree.heads[wrist], axis=1).max()) / arm
-    fits = 0.0 if 0.08 < reach < 0.6 else -0.2
-    return fits + (_SPREAD if len(fingers) >= 3 else 0.5 * _SPREAD if len(fingers) == 2 else 0.0)
+    hand_bones = [bone for bone in tree.with_descendants(wrist) if symmetry.has_partner(bone)]
+    fingers = [c for c in tree.children[wrist] if tree.children[c] and symmetry.has_partner(c)]
+    points = tree.heads[hand_bones] if len(hand_bones) > 1 else tree.tails[[wrist]]
+    hand_length = float(np.linalg.norm(points - tree.heads[wrist], axis=1).max()) / arm_length
+    score = 0.0 if 0.08 < hand_length < 0.6 else -0.2
+    return score + (_FINGER_BONUS if len(fingers) >= 3 else 0.5 * _FINGER_BONUS if len(fingers) == 2 else 0.0)

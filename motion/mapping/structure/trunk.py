@@ -11,14 +11,14 @@ import numpy as np
 from ...rotations import Array
 from .limbs import Limb
 from .symmetry import Symmetry
-from .tree import Tree
+from .tree import BoneTree
 
-_NEAR = 0.45
+_MAX_PELVIS_DISTANCE = 0.45
 """Largest distance of the pelvis from the middle of the hips, in lengths of the leg."""
-_HEAD = 0.33
+_HEAD_HEIGHT = 0.33
 """Usual height of the head bone above the shoulders, in lengths of the trunk from hips to shoulders."""
 
-_STRAIGHT = 0.3
+_MAX_NECK_LEAN = 0.3
 """Largest lean of a neck; that of a jaw in front of the head is larger."""
 
 
@@ -44,7 +44,7 @@ class Trunk:
     head: int
 
 
-def find_trunk(tree: Tree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trunk | None:
+def find_trunk(tree: BoneTree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trunk | None:
     """Return the trunk between these limbs and their partners; None where no bone carries them all.
 
     Parameters
@@ -58,37 +58,45 @@ def find_trunk(tree: Tree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trunk | 
     """
     hips = leg.joints[0], symmetry.partners[leg.joints[0]]
     middle = 0.5 * (tree.heads[hips[0]] + tree.heads[hips[1]])
-    legs = tree.common(*hips)
-    chest = tree.common(arm.top, symmetry.partners[arm.top])
+    legs = tree.common_ancestor(*hips)
+    chest = tree.common_ancestor(arm.top, symmetry.partners[arm.top])
     if min(legs, chest) < 0:
         return None
-    both = tree.common(legs, chest)
-    if both < 0:
+    common_bone = tree.common_ancestor(legs, chest)
+    if common_bone < 0:
         return None
-    near = [b for b in (both, legs) if np.linalg.norm(tree.heads[b] - middle) < _NEAR * leg.length]
-    pelvis = near[0] if near else both
-    spine = tree.path(both, chest)[1:]
-    shoulders = float(tree.heights[arm.joints[0]])
-    tall = max(shoulders - float(np.dot(middle, tree.up)), 0.2 * leg.length)
+    pelvis_candidates = [
+        b
+        for b in (common_bone, legs)
+        if np.linalg.norm(tree.heads[b] - middle) < _MAX_PELVIS_DISTANCE * leg.length
+    ]
+    pelvis = pelvis_candidates[0] if pelvis_candidates else common_bone
+    spine = tree.path_between(common_bone, chest)[1:]
+    shoulder_height = float(tree.heights[arm.joints[0]])
+    trunk_length = max(shoulder_height - float(np.dot(middle, tree.up)), 0.2 * leg.length)
     neck = -1
     # if the clavicles are children of the neck, the bone that carries them is higher than a chest
-    if len(spine) >= 2 and tree.heights[chest] > shoulders - 0.02 * leg.length:
+    if len(spine) >= 2 and tree.heights[chest] > shoulder_height - 0.02 * leg.length:
         neck = spine.pop()
-    line = [chest, *spine[::-1], both]
-    upwards = _upwards(tree, symmetry, line, shoulders, leg.length)
+    spine_down = [chest, *spine[::-1], common_bone]
+    neck_chain = _find_neck_chain(tree, symmetry, spine_down, shoulder_height, leg.length)
     head = -1
-    if upwards:
-        place = _head(tree, symmetry, upwards, shoulders, tall)
-        head = upwards[place]
-        if neck < 0 and place > 0:
-            neck = upwards[0]
-        apart = _apart(tree, symmetry, upwards, shoulders, leg.length)
-        if neck < 0 and apart >= 0 and tree.heights[head] < shoulders + 0.5 * _HEAD * tall:
-            neck, head = head, apart
+    if neck_chain:
+        head_index = _find_head(tree, symmetry, neck_chain, shoulder_height, trunk_length)
+        head = neck_chain[head_index]
+        if neck < 0 and head_index > 0:
+            neck = neck_chain[0]
+        detached_head = _find_detached_head(tree, symmetry, neck_chain, shoulder_height, leg.length)
+        if (
+            neck < 0
+            and detached_head >= 0
+            and tree.heights[head] < shoulder_height + 0.5 * _HEAD_HEIGHT * trunk_length
+        ):
+            neck, head = head, detached_head
     return Trunk(pelvis, tuple(spine), neck, head)
 
 
-def spread(spine: tuple[int, ...]) -> dict[str, int]:
+def assign_spine_joints(spine: tuple[int, ...]) -> dict[str, int]:
     """Return the joints of a spine's bones: the topmost carries the arms, at the lowest the bend begins."""
     if not spine:
         return {}
@@ -100,7 +108,7 @@ def spread(spine: tuple[int, ...]) -> dict[str, int]:
     return joints
 
 
-def _in_the_middle(tree: Tree, symmetry: Symmetry, bone: int, leg: float) -> bool:
+def _is_central(tree: BoneTree, symmetry: Symmetry, bone: int, leg_length: float) -> bool:
     """Return whether a bone is on the plane of symmetry.
 
     Parameters
@@ -115,14 +123,16 @@ def _in_the_middle(tree: Tree, symmetry: Symmetry, bone: int, leg: float) -> boo
         Metres.
     """
     aside = abs(float(np.dot(tree.heads[bone], symmetry.axis)) - symmetry.middle)
-    return not symmetry.is_side(bone) and aside < 0.06 * leg
+    return not symmetry.has_partner(bone) and aside < 0.06 * leg_length
 
 
-def _top(tree: Tree, bone: int) -> float:
-    return float((tree.end_points(tree.below(bone)) @ tree.up).max())
+def _top_height(tree: BoneTree, bone: int) -> float:
+    return float((tree.end_points(tree.with_descendants(bone)) @ tree.up).max())
 
 
-def _upwards(tree: Tree, symmetry: Symmetry, line: list[int], shoulders: float, leg: float) -> list[int]:
+def _find_neck_chain(
+    tree: BoneTree, symmetry: Symmetry, spine: list[int], shoulder_height: float, leg_length: float
+) -> list[int]:
     """Return the chain of central bones from the chest up.
 
     Parameters
@@ -139,36 +149,45 @@ def _upwards(tree: Tree, symmetry: Symmetry, line: list[int], shoulders: float, 
         Metres.
     """
     chain: list[int] = []
-    taken = set(line)
-    for start in line:
-        ahead = [
+    taken = set(spine)
+    for start in spine:
+        candidates = [
             c
             for c in tree.children[start]
             if c not in taken
-            and _in_the_middle(tree, symmetry, c, leg)
-            and _top(tree, c) > shoulders + 0.1 * leg
-            and tree.heights[c] > tree.heights[start] - 0.05 * leg
+            and _is_central(tree, symmetry, c, leg_length)
+            and _top_height(tree, c) > shoulder_height + 0.1 * leg_length
+            and tree.heights[c] > tree.heights[start] - 0.05 * leg_length
         ]
-        if ahead:
+        if candidates:
             # the neck is the closest to straight above the chest; a cape or backpack is behind it
-            chain = [min(ahead, key=lambda c: _lean(tree, start, c) - 0.02 * tree.sizes[c])]
+            chain = [
+                min(
+                    candidates,
+                    key=lambda c: _lean_from_vertical(tree, start, c) - 0.02 * tree.subtree_sizes[c],
+                )
+            ]
             break
     while chain:
         last = chain[-1]
-        ahead = [
+        candidates = [
             c
             for c in tree.children[last]
-            if _in_the_middle(tree, symmetry, c, leg)
-            and tree.heights[c] > tree.heights[last] + 0.01 * leg
-            and _lean(tree, last, c) < _STRAIGHT
+            if _is_central(tree, symmetry, c, leg_length)
+            and tree.heights[c] > tree.heights[last] + 0.01 * leg_length
+            and _lean_from_vertical(tree, last, c) < _MAX_NECK_LEAN
         ]
-        if not ahead or len(chain) > 12:
+        if not candidates or len(chain) > 12:
             break
-        chain.append(max(ahead, key=lambda c: (tree.sizes[c] > 1, -_lean(tree, last, c))))
+        chain.append(
+            max(candidates, key=lambda c: (tree.subtree_sizes[c] > 1, -_lean_from_vertical(tree, last, c)))
+        )
     return chain
 
 
-def _apart(tree: Tree, symmetry: Symmetry, chain: list[int], shoulders: float, leg: float) -> int:
+def _find_detached_head(
+    tree: BoneTree, symmetry: Symmetry, chain: list[int], shoulder_height: float, leg_length: float
+) -> int:
     """Return a head that is not a child of the neck but of a mechanism; -1 without one.
 
     Parameters
@@ -184,24 +203,26 @@ def _apart(tree: Tree, symmetry: Symmetry, chain: list[int], shoulders: float, l
     leg_length : float
         Metres.
     """
-    high = [
+    candidates = [
         bone
         for bone in sorted(tree.kept - set(chain))
-        if 0.1 * leg < tree.heights[bone] - shoulders < 0.3 * leg
-        and _in_the_middle(tree, symmetry, bone, leg)
-        and _lean(tree, chain[-1], bone) < _STRAIGHT
+        if 0.1 * leg_length < tree.heights[bone] - shoulder_height < 0.3 * leg_length
+        and _is_central(tree, symmetry, bone, leg_length)
+        and _lean_from_vertical(tree, chain[-1], bone) < _MAX_NECK_LEAN
     ]
-    return max(high, key=lambda bone: tree.sizes[bone], default=-1)
+    return max(candidates, key=lambda bone: tree.subtree_sizes[bone], default=-1)
 
 
-def _lean(tree: Tree, lower: int, upper: int) -> float:
+def _lean_from_vertical(tree: BoneTree, lower: int, upper: int) -> float:
     """Return how far a bone is off the vertical above another: 1 - cosine, 0 to 2."""
-    away: Array = tree.heads[upper] - tree.heads[lower]
-    length = float(np.linalg.norm(away))
-    return 1.0 - float(np.dot(away, tree.up)) / length if length > 1e-9 else 1.0
+    offset: Array = tree.heads[upper] - tree.heads[lower]
+    length = float(np.linalg.norm(offset))
+    return 1.0 - float(np.dot(offset, tree.up)) / length if length > 1e-9 else 1.0
 
 
-def _head(tree: Tree, symmetry: Symmetry, chain: list[int], shoulders: float, trunk: float) -> int:
+def _find_head(
+    tree: BoneTree, symmetry: Symmetry, chain: list[int], shoulder_height: float, trunk_length: float
+) -> int:
     """Return the index in ``chain`` of the head: the bone with eyes and ears, or at the height of a head.
 
     Parameters
@@ -217,21 +238,23 @@ def _head(tree: Tree, symmetry: Symmetry, chain: list[int], shoulders: float, tr
     trunk_length : float
         From hips to shoulders, metres.
     """
-    rises = [(float(tree.heights[bone]) - shoulders) / trunk for bone in chain]
-    for place, bone in enumerate(chain):
+    rises = [(float(tree.heights[bone]) - shoulder_height) / trunk_length for bone in chain]
+    for index, bone in enumerate(chain):
         if any(
-            symmetry.is_side(c) and tree.heights[c] > tree.heights[bone] - 0.1 * trunk
+            symmetry.has_partner(c) and tree.heights[c] > tree.heights[bone] - 0.1 * trunk_length
             for c in tree.children[bone]
         ):
-            return place
+            return index
     # the bones of a face are below it, if not as its children
-    crowded = [place for place, bone in enumerate(chain) if tree.sizes[bone] > 5 and rises[place] < 0.5]
+    crowded = [
+        place for place, bone in enumerate(chain) if tree.subtree_sizes[bone] > 5 and rises[place] < 0.5
+    ]
     if crowded:
         return crowded[-1]
-    place = int(np.argmin([abs(rise - _HEAD) for rise in rises]))
-    if place == 0 or place < len(chain) - 1 or tree.children[chain[place]]:
-        return place
+    index = int(np.argmin([abs(rise - _HEAD_HEIGHT) for rise in rises]))
+    if index == 0 or index < len(chain) - 1 or tree.children[chain[index]]:
+        return index
     # the last bone may only mark the top of the head: it is far above, or the neck before it is longer
     gaps = [float(np.linalg.norm(tree.heads[b] - tree.heads[a])) for a, b in pairwise(chain)]
-    after_neck = place > 1 and gaps[-2] > 1.3 * gaps[-1] and rises[place - 1] > 0.5 * _HEAD
-    return place - 1 if after_neck or rises[place] > 2 * _HEAD else place
+    after_neck = index > 1 and gaps[-2] > 1.3 * gaps[-1] and rises[index - 1] > 0.5 * _HEAD_HEIGHT
+    return index - 1 if after_neck or rises[index] > 2 * _HEAD_HEIGHT else index
