@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ..motion import BackendError, KinescribeError, Motion, RequestError, make_text_request
-from ..motion.formats import EXPECTED, SUFFIXES, read_motion, write_motion
+from ..motion.formats import EXPECTED_FORMATS, WRITE_SUFFIXES, read_motion, write_motion
 from ..motion.resample import resample
 from .backend import Backend, captions_of
 from .registry import default_backend
@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     caption.set_defaults(run=_caption)
 
     convert = commands.add_parser("convert", help="a motion file becomes another kind of motion file")
-    convert.add_argument("input", type=Path, help=f"a motion file: {EXPECTED}")
+    convert.add_argument("input", type=Path, help=f"a motion file: {EXPECTED_FORMATS}")
     convert.add_argument(
         "--number", type=int, default=1, help="which of several motions in it (default: the first)"
     )
@@ -213,7 +213,7 @@ def _body(options: argparse.Namespace) -> None:
     if options.fps is not None:
         _check_rate(options.fps)
         motion = resample(motion, options.fps)
-    from ..motion.body.body_pose import Manner
+    from ..motion.body.body_pose import BodyPoseOptions
 
     try:
         from .body.mesh import write_body
@@ -224,7 +224,7 @@ def _body(options: argparse.Namespace) -> None:
             python=sys.executable,
         ) from None
     betas = None if options.betas is None else tuple(options.betas)
-    manner = Manner(options.foot_lock, options.hand_lock, options.in_place)
+    manner = BodyPoseOptions(options.foot_lock, options.hand_lock, options.in_place)
     with _Progress() as progress:
         made = write_body(
             motion, options.model, options.output, _say_step if options.steps else progress, betas=betas,
@@ -279,7 +279,7 @@ def _write(motion: Motion, path: Path) -> None:
 
 def _check_output(path: Path) -> None:
     """Raise ``RequestError`` if the output file can't be written; called before the model runs."""
-    if path.suffix.lower() not in SUFFIXES:
+    if path.suffix.lower() not in WRITE_SUFFIXES:
         raise RequestError(
             "{file} ends in no known format: name it .npz (SMPL-X), .bvh or .glb", file=path.name
         )

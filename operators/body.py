@@ -145,9 +145,9 @@ def _compute_or_reuse(
 ) -> Path:
     """Compute the mesh, unless the same motion was computed on the same model before; return its point cache."""
     from ..inference.body.process import compute_body
-    from ..motion.body.point_cache import mesh_beside
+    from ..motion.body.point_cache import cache_mesh_path
 
-    if options.output.is_file() and mesh_beside(options.output).is_file():
+    if options.output.is_file() and cache_mesh_path(options.output).is_file():
         return options.output
     return compute_body(body_plan.motion, options, progress, is_cancelled)
 

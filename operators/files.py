@@ -60,7 +60,7 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
 
     def run(self, context: bpy.types.Context) -> Result:
         """Read the motion, put it into the cache, and apply it."""
-        from ..motion.formats import read_motion, takes_in
+        from ..motion.formats import list_motions, read_motion
         from ..scene import store
 
         target = require_character(context)
@@ -68,7 +68,7 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
             check_character(target)
         path = _absolute_path(self.filepath)
         if self.number == 0 and self._is_interactive and not bpy.app.background:
-            titles = [motion.title for motion in takes_in(path)]
+            titles = [motion.title for motion in list_motions(path)]
             if len(titles) > 1:
                 self._show_menu(context, titles)
                 return {"CANCELLED"}

@@ -12,8 +12,8 @@ import bpy
 import numpy as np
 
 from ..motion import FormatError, Motion
-from ..motion.body.body_pose import AS_IT_IS, Manner
-from ..motion.body.point_cache import mesh_beside, read_point_cache
+from ..motion.body.body_pose import DEFAULT_OPTIONS, BodyPoseOptions
+from ..motion.body.point_cache import cache_mesh_path, read_point_cache
 from ..motion.formats.npz_arrays import read_arrays
 from ..motion.mapping.bone_map import map_bones
 from ..motion.repeat import repeat
@@ -84,7 +84,7 @@ class Plan:
     motion: Motion
     start_frame: int
     place: Place
-    manner: Manner = AS_IT_IS
+    manner: BodyPoseOptions = DEFAULT_OPTIONS
 
 
 def plan(context: bpy.types.Context, rig_object: bpy.types.Object | None, motion_id: str) -> Plan:
@@ -101,7 +101,7 @@ def plan(context: bpy.types.Context, rig_object: bpy.types.Object | None, motion
         return Plan(motion, scene.frame_current, Place(heading=-body_heading(points)))
     options = recorded_options(record)
     motion = repeat(motion, options.repeat)
-    manner = Manner(options.foot_lock, options.hand_lock, options.root_mode == "IN_PLACE")
+    manner = BodyPoseOptions(options.foot_lock, options.hand_lock, options.root_mode == "IN_PLACE")
     start = int(record.get("start_frame", options.start_frame))
     if start == scene.frame_current:
         return Plan(motion, start, _place(rig_object, motion), manner)
@@ -134,7 +134,7 @@ def add_body(
         The character whose motion it plays.
     """
     points = read_point_cache(cache)
-    beside = mesh_beside(cache)
+    beside = cache_mesh_path(cache)
     arrays = read_arrays(beside, ("faces", "rest", "hips"))
     faces, rest, hips = (arrays.get(name) for name in ("faces", "rest", "hips"))
     if (

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from kinescribe.motion.formats.smpl_hands import with_extra
+from kinescribe.motion.formats.smpl_hands import add_extra_joints
 from kinescribe.motion.rest_pose import SMPL_REST_POSE
 from kinescribe.motion.skeleton import HAND_JOINTS
 
@@ -32,7 +32,7 @@ _SIDES = 6
 
 def skeleton(kind: str) -> tuple[np.ndarray, tuple[int, ...]]:
     """Joints (J, 3) at rest and their parents."""
-    whole = with_extra(list(HAND_JOINTS))
+    whole = add_extra_joints(list(HAND_JOINTS))
     places, parents = whole.rest_positions + ORIGIN, whole.parents
     body, fingers = places[:22], places[22:]
     if kind == "smpl":

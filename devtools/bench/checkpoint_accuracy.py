@@ -108,8 +108,8 @@ def world(windows: int, frames: int, prompts: tuple[str, ...] = PROMPTS) -> tupl
         (motion,) = default_backend().generate(make_text_request(prompt, 6.0, 20.0, seed))
         joints = motion.positions
         for start in np.linspace(0, len(joints) - frames - 1, windows).astype(int):
-            placed = humanml3d.placed(joints[start : start + frames + 1])
-            clips.append(humanml3d.features_of(placed))
+            placed = humanml3d.move_to_start(joints[start : start + frames + 1])
+            clips.append(humanml3d.joints_to_features(placed))
     whole = np.stack(clips)
     mean = whole.mean(axis=(0, 1))
     # as HumanML3D has it: one deviation for each kind of feature, so that none is blown up
@@ -169,7 +169,9 @@ def of_motions(mean: Any, deviation: Any) -> Joints:
     """From (B, T, 263): where the joints are in the world, travel and all."""
     from kinescribe.motion.formats import humanml3d
 
-    return lambda features: np.stack([humanml3d.joints_of(one * deviation + mean) for one in features])
+    return lambda features: np.stack(
+        [humanml3d.features_to_joints(one * deviation + mean) for one in features]
+    )
 
 
 def of_frames(mean: Any, deviation: Any) -> Joints:

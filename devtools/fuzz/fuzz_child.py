@@ -19,7 +19,7 @@ from ..testing.working_tree import load_working_tree
 load_working_tree()
 
 from kinescribe.motion import FormatError, Motion  # noqa: E402
-from kinescribe.motion.formats import read_motion, takes_in  # noqa: E402
+from kinescribe.motion.formats import list_motions, read_motion  # noqa: E402
 
 from ..testing.result_files import write_all  # noqa: E402
 from . import fuzz_damage  # noqa: E402
@@ -49,7 +49,7 @@ def read(path: Path) -> str:
     global _armed, _said
     _armed = True
     try:
-        for number in range(1, min(2, len(takes_in(path))) + 1):
+        for number in range(1, min(2, len(list_motions(path))) + 1):
             motion = read_motion(path, number)
             if not isinstance(motion, Motion):
                 return "no motion"

@@ -156,7 +156,7 @@ def write_all(folder: Path, frames: int = 8) -> dict[str, Path]:
     for joints in (30, 77):
         write_kimodo(soma_walk(joints, frames), folder / f"kimodo{joints}.npz")
     np.save(folder / "joints.npy", motion.positions.astype(np.float32))
-    features = humanml3d.features_of(humanml3d.placed(motion.positions))
+    features = humanml3d.joints_to_features(humanml3d.move_to_start(motion.positions))
     np.save(folder / "features.npy", features.astype(np.float32))
     for name, content in (("results.npy", mdm_results(motion)), ("smpl_params.npy", smpl_params(turned))):
         np.save(folder / name, np.array(content, dtype=object), allow_pickle=True)

@@ -16,9 +16,15 @@ import torch
 from smplx.lbs import lbs
 
 from ...motion import Cancelled, Motion, RequestError
-from ...motion.body.body_model import LABELS, BodyModel, Float32, read_body_model
-from ...motion.body.body_pose import AS_IT_IS, BodyPose, Manner, body_pose, hips_middle
-from ...motion.body.point_cache import mesh_beside, write_point_cache
+from ...motion.body.body_model import BODY_LABELS, BodyModel, Float32, read_body_model
+from ...motion.body.body_pose import (
+    DEFAULT_OPTIONS,
+    BodyPose,
+    BodyPoseOptions,
+    motion_to_body_pose,
+    track_hip_midpoint,
+)
+from ...motion.body.point_cache import cache_mesh_path, write_point_cache
 from ...motion.formats.atomic_write import write_arrays
 from ...motion.rotations import quaternion_to_matrix
 from ..backend import IsCancelled, Progress, never, silent
@@ -35,7 +41,7 @@ def write_body(
     cancelled: IsCancelled = never,
     betas: tuple[float, ...] | None = None,
     at_hips: bool = False,
-    manner: Manner = AS_IT_IS,
+    manner: BodyPoseOptions = DEFAULT_OPTIONS,
 ) -> str:
     """Write the mesh of a body that does ``motion``, and return a description of it, such as its number of vertices.
 
@@ -56,15 +62,15 @@ def write_body(
     cancelled
         Checked between chunks of frames.
     betas
-        Shape coefficients; None: see ``body_pose``.
+        Shape coefficients; None: see ``motion_to_body_pose``.
     at_hips
         Put the origin on the floor below the hips in the first frame.
     pose_options
         Foot lock, hand lock, and whether root motion is left out.
     """
     model = read_body_model(model_path)
-    pose = body_pose(motion, model, betas, manner)
-    hips = hips_middle(pose, model)
+    pose = motion_to_body_pose(motion, model, betas, manner)
+    hips = track_hip_midpoint(pose, model)
     origin = hips[0] * (1.0, 0.0, 1.0) if at_hips else np.zeros(3)
     frames, vertices = len(pose.pelvis), len(model.template)
 
@@ -83,10 +89,10 @@ def write_body(
         # needed to align the mesh with a rig
         first = hips[0] - origin
         write_arrays(
-            mesh_beside(output),
+            cache_mesh_path(output),
             {
                 "faces": model.faces,
-                "rest": z_up(model.shaped(pose.betas)[0].astype(np.float32)),
+                "rest": z_up(model.compute_rest_pose(pose.betas)[0].astype(np.float32)),
                 "hips": z_up(first.astype(np.float32)),
                 "fps": np.array(motion.fps),
                 "model": np.array(model.kind),
@@ -99,7 +105,7 @@ def write_body(
     shape = (
         "the recorded shape" if pose.betas and betas is None else "given shape" if pose.betas else "average"
     )
-    return f"{LABELS[model.kind]}, {vertices} vertices, {frames} frames, {shape}"
+    return f"{BODY_LABELS[model.kind]}, {vertices} vertices, {frames} frames, {shape}"
 
 
 def vertices_of(model: BodyModel, pose: BodyPose) -> Iterator[Float32]:
@@ -107,14 +113,14 @@ def vertices_of(model: BodyModel, pose: BodyPose) -> Iterator[Float32]:
     count = len(model.template)
     posed = torch.from_numpy(quaternion_to_matrix(pose.rotations).astype(np.float32))
     template, regressor, weights = (
-        torch.from_numpy(a) for a in (model.template, model.regressor, model.weights)
+        torch.from_numpy(a) for a in (model.template, model.joint_regressor, model.skin_weights)
     )
-    used = min(len(pose.betas), model.shapes.shape[2])
+    used = min(len(pose.betas), model.shape_directions.shape[2])
     betas = torch.tensor([pose.betas[:used]], dtype=torch.float32)
-    shapes = torch.from_numpy(np.ascontiguousarray(model.shapes[:, :, :used]))
-    correctives = torch.from_numpy(model.correctives).reshape(3 * count, -1).T
+    shapes = torch.from_numpy(np.ascontiguousarray(model.shape_directions[:, :, :used]))
+    correctives = torch.from_numpy(model.pose_directions).reshape(3 * count, -1).T
     parents = torch.tensor(model.parents)
-    rest = model.shaped(pose.betas)[1]
+    rest = model.compute_rest_pose(pose.betas)[1]
     # lbs rotates the model about its pelvis joint, which is not at the origin
     moves = (pose.pelvis - rest[0]).astype(np.float32)
     step = max(1, _PART_BYTES // (count * 4 * 16))

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import IO
 
 from ...motion import BackendError, Cancelled, Motion
-from ...motion.body.body_pose import AS_IT_IS, Manner
-from ...motion.body.point_cache import mesh_beside
+from ...motion.body.body_pose import DEFAULT_OPTIONS, BodyPoseOptions
+from ...motion.body.point_cache import cache_mesh_path
 from ...motion.formats.native import save_native
 from ..backend import IsCancelled, Progress, never, silent
 from ..child_process import ChildProcess, describe_exit
@@ -53,7 +53,7 @@ class BodyOptions:
     log: Path
     model: Path
     output: Path
-    manner: Manner = AS_IT_IS
+    manner: BodyPoseOptions = DEFAULT_OPTIONS
 
 
 def compute_body(
@@ -85,7 +85,7 @@ def compute_body(
         _run(
             replace(options, output=room / options.output.name), room / "motion.npz", log, progress, cancelled
         )
-        for path in (mesh_beside(options.output), options.output):
+        for path in (cache_mesh_path(options.output), options.output):
             (room / path.name).replace(path)
     except FileNotFoundError as error:
         raise BackendError(

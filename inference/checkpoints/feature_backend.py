@@ -80,7 +80,7 @@ class FeatureBackend(ABC):
             raise BackendError(
                 "{model} made numbers that are not finite: try another seed", model=self._capabilities.model
             )
-        joints, contacts = humanml3d.joints_of(features), humanml3d.contacts_of(features)
+        joints, contacts = humanml3d.features_to_joints(features), humanml3d.features_to_contacts(features)
         motion = motion_from_joints(joints, humanml3d.FPS, contacts)
         origin = Provenance(request.prompt, seed, self._capabilities.model, LICENCE)
         return replace(fitted(motion, request.fps, request.total_frames), provenance=origin)

@@ -123,7 +123,7 @@ def read_wishes(options: Mapping[str, Any], steps: int | None, settings: Setting
         keep = keep[:frames]
         mask = np.zeros(keep.shape, bool)
         if edit == "upper_body":
-            mask[:, humanml3d.LOWER_BODY] = True
+            mask[:, humanml3d.LOWER_BODY_MASK] = True
         else:
             mask[:] = True
             first, last = (share(options, n, d) for n, d in (("prefix_end", 0.25), ("suffix_start", 0.75)))
@@ -149,7 +149,7 @@ def features_of(motion: Any) -> NDArray[np.float64]:
             )
         # features hold the velocity to the next frame: extrapolate one frame with the last velocity
         going = np.concatenate([joints, 2 * joints[-1:] - joints[-2:-1]])
-        return np.asarray(humanml3d.features_of(humanml3d.placed(going)), dtype=float)
+        return np.asarray(humanml3d.joints_to_features(humanml3d.move_to_start(going)), dtype=float)
     except (FormatError, TypeError, ValueError) as error:
         raise RequestError(
             "The motion can't be used ({error}): give joints (T, 22, 3) in metres", error=error

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..formats.smpl_conversion import body_only, to_smpl
-from ..formats.smpl_hands import extra_poses
+from ..formats.smpl_conversion import remove_extra_joints, to_smpl
+from ..formats.smpl_hands import extract_extra_poses
 from ..mapping.bone_map import BoneMap
 from ..motion import Motion
 from ..rest_alignment import left_right_midpoint
@@ -21,9 +21,9 @@ from ..rotations import Array, axis_angle_to_quaternion, conjugate, identity_rot
 from ..skeleton import SMPL_JOINTS, SMPL_PARENTS, Skeleton
 from .body_model import BodyModel
 
-_BODY = len(SMPL_JOINTS)
+_BODY_JOINTS = len(SMPL_JOINTS)
 _FIRST_FINGER = {"smplh": 22, "smplx": 25}
-_JAW = 22
+_JAW_JOINT = 22
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +41,7 @@ class BodyPose:
 
 
 @dataclass(frozen=True)
-class Manner:
+class BodyPoseOptions:
     """Options of the conversion to a body; they mean the same as those of ``retarget.RetargetOptions``."""
 
     foot_lock: float = 0.0
@@ -49,11 +49,14 @@ class Manner:
     in_place: bool = False
 
 
-AS_IT_IS = Manner()
+DEFAULT_OPTIONS = BodyPoseOptions()
 
 
-def body_pose(
-    motion: Motion, model: BodyModel, betas: tuple[float, ...] | None = None, manner: Manner = AS_IT_IS
+def motion_to_body_pose(
+    motion: Motion,
+    model: BodyModel,
+    betas: tuple[float, ...] | None = None,
+    options: BodyPoseOptions = DEFAULT_OPTIONS,
 ) -> BodyPose:
     """Convert ``motion`` to the pose of ``model``.
 
@@ -74,45 +77,49 @@ def body_pose(
     options : BodyPoseOptions
         Foot lock, hand lock and in place.
     """
-    jaw, hands = extra_poses(motion)
-    own = motion.provenance
-    body = body_only(to_smpl(motion))
+    jaw, hands = extract_extra_poses(motion)
+    provenance = motion.provenance
+    body = remove_extra_joints(to_smpl(motion))
     frames = len(body)
-    recorded = bool(own.betas) and own.body_model == model.kind
-    shape = betas if betas is not None else own.betas if recorded else ()
-    if recorded and shape == own.betas:
-        turns, pelvis = body.world_transforms[1], body.root_translation
+    is_recorded_body = bool(provenance.betas) and provenance.body_model == model.kind
+    shape = betas if betas is not None else provenance.betas if is_recorded_body else ()
+    if is_recorded_body and shape == provenance.betas:
+        world_rotations, pelvis = body.world_transforms[1], body.root_translation
     else:
-        turns, pelvis = _as_a_rig(body, model, shape, manner)
+        world_rotations, pelvis = _retarget_to_body(body, model, shape, options)
     rotations = identity_rotations(frames, len(model.parents))
-    rotations[:, 0] = turns[:, 0]
-    rotations[:, 1:_BODY] = multiply(conjugate(turns[:, SMPL_PARENTS[1:]]), turns[:, 1:])
+    rotations[:, 0] = world_rotations[:, 0]
+    rotations[:, 1:_BODY_JOINTS] = multiply(
+        conjugate(world_rotations[:, SMPL_PARENTS[1:]]), world_rotations[:, 1:]
+    )
     if model.kind == "smplx":
-        rotations[:, _JAW] = axis_angle_to_quaternion(jaw)
-    first = _FIRST_FINGER.get(model.kind)
-    if first is not None:
+        rotations[:, _JAW_JOINT] = axis_angle_to_quaternion(jaw)
+    first_finger = _FIRST_FINGER.get(model.kind)
+    if first_finger is not None:
         for side in (0, 1):
-            bent = hands[:, 45 * side : 45 * side + 45].reshape(frames, 15, 3)
-            if not bent.any() and model.hands is not None:
-                bent = np.broadcast_to(model.hands[side].reshape(15, 3), bent.shape)
-            at = first + 15 * side
-            rotations[:, at : at + 15] = axis_angle_to_quaternion(bent)
+            finger_rotations = hands[:, 45 * side : 45 * side + 45].reshape(frames, 15, 3)
+            if not finger_rotations.any() and model.relaxed_hands is not None:
+                finger_rotations = np.broadcast_to(
+                    model.relaxed_hands[side].reshape(15, 3), finger_rotations.shape
+                )
+            start = first_finger + 15 * side
+            rotations[:, start : start + 15] = axis_angle_to_quaternion(finger_rotations)
     pose = BodyPose(rotations, pelvis, shape)
-    if manner.in_place:
-        hips = hips_middle(pose, model)
+    if options.in_place:
+        hips = track_hip_midpoint(pose, model)
         pose = replace(pose, pelvis=pelvis - (hips - hips[0]) * np.array([1.0, 0.0, 1.0]))
     return pose
 
 
-def hips_middle(pose: BodyPose, model: BodyModel) -> Array:
+def track_hip_midpoint(pose: BodyPose, model: BodyModel) -> Array:
     """Return the positions (T, 3) of the point between the two hip joints."""
-    joints = model.shaped(pose.betas)[1]
-    between = left_right_midpoint({"left_hip": joints[1], "right_hip": joints[2]}, "hip") - joints[0]
-    return np.asarray(pose.pelvis + rotate(pose.rotations[:, 0], between))
+    joints = model.compute_rest_pose(pose.betas)[1]
+    offset = left_right_midpoint({"left_hip": joints[1], "right_hip": joints[2]}, "hip") - joints[0]
+    return np.asarray(pose.pelvis + rotate(pose.rotations[:, 0], offset))
 
 
-def _as_a_rig(
-    motion: Motion, model: BodyModel, betas: tuple[float, ...], manner: Manner
+def _retarget_to_body(
+    motion: Motion, model: BodyModel, betas: tuple[float, ...], options: BodyPoseOptions
 ) -> tuple[Array, Array]:
     """Retarget ``motion`` to the body as if it were a rig.
 
@@ -129,25 +136,25 @@ def _as_a_rig(
     options : BodyPoseOptions
         Foot lock and hand lock; "in place" is applied by the caller.
     """
-    vertices, places = model.shaped(betas)
+    vertices, positions = model.compute_rest_pose(betas)
     # a rig's floor is at its origin: put the lowest vertex there
-    joints = places[:_BODY] - np.array([0.0, vertices[:, 1].min(), 0.0])
+    joints = positions[:_BODY_JOINTS] - np.array([0.0, vertices[:, 1].min(), 0.0])
     if np.allclose(motion.skeleton.rest_offsets, SMPL_REST_POSE.rest_offsets):
         # SMPL_REST is the average rest pose of these models: the rotations apply to the body as they are
         offsets = joints - joints[np.maximum(SMPL_PARENTS, 0)]
-        size = _leg(joints) / _leg(motion.skeleton.rest_positions)
+        scale = _leg_length(joints) / _leg_length(motion.skeleton.rest_positions)
         motion = replace(
             motion,
             skeleton=Skeleton(SMPL_JOINTS, SMPL_PARENTS, offsets),
-            root_translation=size * motion.root_translation,
+            root_translation=scale * motion.root_translation,
         )
     rig = make_plain_rig("The body", SMPL_JOINTS, SMPL_PARENTS, joints, joints + np.array([0.0, 0.05, 0.0]))
     bone_map = BoneMap("smplx", {joint: joint for joint in SMPL_JOINTS})
-    performance = retarget_rotations(motion, rig, bone_map, relax_fingers=False, anchor=(0.0, 0.0, 0.0))
-    performance = lock_contacts(performance, motion, manner.foot_lock, manner.hand_lock)
-    turns = np.stack([performance.joint_rotations(joint) for joint in SMPL_JOINTS], axis=1)
-    return turns, performance.joint_positions(("pelvis",))[:, 0]
+    retargeted = retarget_rotations(motion, rig, bone_map, relax_fingers=False, anchor=(0.0, 0.0, 0.0))
+    retargeted = lock_contacts(retargeted, motion, options.foot_lock, options.hand_lock)
+    rotations = np.stack([retargeted.joint_rotations(joint) for joint in SMPL_JOINTS], axis=1)
+    return rotations, retargeted.joint_positions(("pelvis",))[:, 0]
 
 
-def _leg(joints: Array) -> float:
+def _leg_length(joints: Array) -> float:
     return BodyMeasurements(dict(zip(SMPL_JOINTS, joints, strict=True)), identity_rotations()).leg_length

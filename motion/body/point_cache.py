@@ -16,16 +16,16 @@ from typing import Any
 import numpy as np
 
 from ..errors import FormatError, RequestError
-from ..formats.atomic_write import write_whole
+from ..formats.atomic_write import write_atomic
 
 MAX_BYTES = 2**31 - 1
 """Largest file: programs that use signed 32-bit offsets can't read more."""
 
 _HEADER = struct.Struct("<12siiffi")
-_NAME, _VERSION = b"POINTCACHE2\0", 1
+_SIGNATURE, _VERSION = b"POINTCACHE2\0", 1
 
 
-def mesh_beside(path: Path) -> Path:
+def cache_mesh_path(path: Path) -> Path:
     """Return the path of the mesh file that belongs to a cache.
 
     It ends in ``.mesh.npz``, so that it can't replace a motion file with the cache's name.
@@ -33,7 +33,7 @@ def mesh_beside(path: Path) -> Path:
     return Path(path).with_suffix(".mesh.npz")
 
 
-def check_size(points: int, frames: int) -> None:
+def check_cache_size(points: int, frames: int) -> None:
     """Raise :class:`RequestError` if a cache of this size would be larger than :data:`MAX_BYTES`."""
     size = _HEADER.size + 12 * points * frames
     if size > MAX_BYTES:
@@ -64,29 +64,29 @@ def write_point_cache(
     parts : iterable of (t, points, 3) arrays
         Vertex positions of consecutive frames, ``frames`` in all.
     """
-    check_size(points, frames)
+    check_cache_size(points, frames)
 
     def write(file: Any) -> None:
-        file.write(_HEADER.pack(_NAME, _VERSION, points, 0.0, 1.0, frames))
-        left = frames
+        file.write(_HEADER.pack(_SIGNATURE, _VERSION, points, 0.0, 1.0, frames))
+        frames_left = frames
         for part in parts:
-            left -= len(part)
-            if part.shape[1:] != (points, 3) or left < 0:
+            frames_left -= len(part)
+            if part.shape[1:] != (points, 3) or frames_left < 0:
                 raise ValueError("a part does not fit the size of the point cache")
             file.write(np.ascontiguousarray(part, dtype="<f4").tobytes())
-        if left:
+        if frames_left:
             raise ValueError("frames are missing from the point cache")
 
-    write_whole(path, write)
+    write_atomic(path, write)
 
 
 def read_point_cache(path: Path) -> np.ndarray[Any, np.dtype[np.float32]]:
     """Return all samples (T, V, 3), memory-mapped. Raises :class:`FormatError` if the file is not complete."""
     try:
         with Path(path).open("rb") as file:
-            head = file.read(_HEADER.size)
-        name, version, points, _, _, frames = _HEADER.unpack(head)
-        if (name, version) != (_NAME, _VERSION) or points < 1 or frames < 1:
+            header = file.read(_HEADER.size)
+        name, version, points, _, _, frames = _HEADER.unpack(header)
+        if (name, version) != (_SIGNATURE, _VERSION) or points < 1 or frames < 1:
             raise ValueError("not a point cache")
         if Path(path).stat().st_size != _HEADER.size + 12 * points * frames:
             raise ValueError("cut short")

@@ -13,9 +13,9 @@ from ..errors import FormatError
 from ..motion import Motion
 from .bvh_read import read_bvh
 from .bvh_write import write_bvh
-from .format_detection import EXPECTED, takes_in
+from .format_detection import EXPECTED_FORMATS, list_motions
 from .gltf_write import write_gltf
-from .motion_entries import Take
+from .motion_entries import MotionEntry
 from .native import load_native, save_native
 from .smpl_conversion import to_smpl
 from .smpl_npz import read_smpl, write_smpl
@@ -23,12 +23,24 @@ from .smpl_npz import read_smpl, write_smpl
 READ_SUFFIXES: tuple[str, ...] = (".npz", ".npy", ".pt", ".pkl", ".bvh", ".glb", ".gltf")
 """Usual suffixes of the files that can be read, for file dialogs."""
 
-SUFFIXES: tuple[str, ...] = (".npz", ".bvh", ".glb")
+WRITE_SUFFIXES: tuple[str, ...] = (".npz", ".bvh", ".glb")
 """Suffixes of the files that :func:`write_motion` writes."""
 
 __all__ = [
-    "EXPECTED", "READ_SUFFIXES", "SUFFIXES", "Take", "load_native", "read_bvh", "read_motion", "read_smpl",
-    "save_native", "takes_in", "to_smpl", "write_bvh", "write_motion", "write_smpl",
+    "EXPECTED_FORMATS",
+    "READ_SUFFIXES",
+    "WRITE_SUFFIXES",
+    "MotionEntry",
+    "list_motions",
+    "load_native",
+    "read_bvh",
+    "read_motion",
+    "read_smpl",
+    "save_native",
+    "to_smpl",
+    "write_bvh",
+    "write_motion",
+    "write_smpl",
 ]  # fmt: skip
 
 
@@ -40,9 +52,9 @@ def read_motion(path: Path, number: int = 1) -> Motion:
     :class:`FormatError`.
     """
     path = Path(path)
-    takes = takes_in(path)
-    if not 1 <= number <= len(takes):
-        if len(takes) == 1:
+    entries = list_motions(path)
+    if not 1 <= number <= len(entries):
+        if len(entries) == 1:
             raise FormatError(
                 "{file} holds one motion, there is no motion {number}: choose 1",
                 file=path.name,
@@ -51,12 +63,14 @@ def read_motion(path: Path, number: int = 1) -> Motion:
         raise FormatError(
             "{file} holds {count} motions, there is no motion {number}: choose 1 to {count}",
             file=path.name,
-            count=len(takes),
+            count=len(entries),
             number=number,
         )
-    motion = takes[number - 1].read()
-    if len(takes) > 1:
-        motion = motion.with_provenance(source=f"{motion.provenance.source}, motion {number} of {len(takes)}")
+    motion = entries[number - 1].read()
+    if len(entries) > 1:
+        motion = motion.with_provenance(
+            source=f"{motion.provenance.source}, motion {number} of {len(entries)}"
+        )
     return motion
 
 
@@ -67,7 +81,7 @@ def write_motion(motion: Motion, path: Path) -> None:
     """
     path = Path(path)
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
+    if suffix not in WRITE_SUFFIXES:
         raise FormatError(
             "{file} has no known format suffix: name it .npz (SMPL-X), .bvh or .glb", file=path.name
         )

@@ -17,12 +17,12 @@ import numpy as np
 def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
     """Write ``arrays`` as a compressed ``.npz``. Raises ``OSError``."""
     # compressed in memory: a ZipFile on a full disk raises again when it is garbage-collected
-    packed = io.BytesIO()
-    np.savez_compressed(packed, **arrays)
-    write_whole(path, lambda file: file.write(packed.getbuffer()))
+    compressed = io.BytesIO()
+    np.savez_compressed(compressed, **arrays)
+    write_atomic(path, lambda file: file.write(compressed.getbuffer()))
 
 
-def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+def write_atomic(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Write a temporary file beside ``path`` with ``write``, then rename it to ``path``.
 
     If the disk is full or the process ends meanwhile, an older file stays as it was; no temporary file is left after
@@ -35,7 +35,7 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         # closed before it is renamed: Windows can't rename open files
         with os.fdopen(handle, "wb") as file:
             write(file)
-        _give_usual_permissions(temporary, path)
+        _set_permissions(temporary, path)
         temporary.replace(path)
     except BaseException:
         with suppress(OSError):
@@ -43,7 +43,7 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         raise
 
 
-def _give_usual_permissions(temporary: Path, path: Path) -> None:
+def _set_permissions(temporary: Path, path: Path) -> None:
     """Give the file the permissions of the one that it replaces, or 644: those of ``mkstemp`` keep others out."""
     with suppress(OSError):
         if path.exists():

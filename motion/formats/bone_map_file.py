@@ -16,14 +16,14 @@ from typing import Any
 from ..errors import FormatError, KinescribeError
 from ..mapping.bone_map import BoneMap, Quaternion
 from ..skeleton import MAPPED_JOINTS, SMPL_JOINTS
-from .atomic_write import write_whole
+from .atomic_write import write_atomic
 
 FORMAT = "kinescribe-bone-map"
 VERSION = 1
 SUFFIX = ".json"
 
 MAX_BYTES = 2**20
-MAX_NAME = 255
+MAX_NAME_LENGTH = 255
 """Characters of a bone's or property's name, more than any Blender version allows."""
 MAX_ENTRIES = 10_000
 """Largest number of switches, and of bones of a reference pose."""
@@ -39,13 +39,13 @@ def write_bone_map(bone_map: BoneMap, path: Path) -> None:
         "root": bone_map.root,
         "bones": {joint: bone_map.bones[joint] for joint in MAPPED_JOINTS if joint in bone_map.bones},
         "switches": [list(switch) for switch in bone_map.switches],
-        "reference": {bone: list(turn) for bone, turn in bone_map.reference.items()},
+        "reference": {bone: list(rotation) for bone, rotation in bone_map.reference.items()},
     }
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     # names that Blender could not decode contain lone surrogates
-    packed = text.encode("utf-8", errors="replace")
+    data = text.encode("utf-8", errors="replace")
     try:
-        write_whole(path, lambda file: file.write(packed))
+        write_atomic(path, lambda file: file.write(data))
     except OSError as error:
         raise KinescribeError(
             "{file} could not be written ({reason}): choose another folder",
@@ -61,15 +61,15 @@ def read_bone_map(path: Path) -> BoneMap:
     """
     try:
         with path.open("rb") as file:
-            packed = file.read(MAX_BYTES + 1)
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise FormatError(
             "{file} could not be read ({reason})", file=path.name, reason=error.strerror or error
         ) from error
-    if len(packed) > MAX_BYTES:
+    if len(data) > MAX_BYTES:
         raise FormatError("{file} is too large for a bone map: choose another file", file=path.name)
     try:
-        content = json.loads(packed.decode("utf-8-sig"), object_pairs_hook=_unique)
+        content = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_reject_repeated_keys)
     except FormatError as error:
         raise FormatError("{file}: {reason}", file=path.name, reason=error) from error
     except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, nested too deep
@@ -83,79 +83,84 @@ def read_bone_map(path: Path) -> BoneMap:
             "{file} was written by another version of Kinescribe and can't be read", file=path.name
         )
     try:
-        return _bone_map(content)
+        return _parse_bone_map(content)
     except FormatError as error:
         raise FormatError("{file} is damaged: {reason}", file=path.name, reason=error) from error
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _reject_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return a JSON object. Raises :class:`FormatError` if a key occurs twice; ``json`` would keep the last."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    content = dict(pairs)
+    if len(content) != len(pairs):
         raise FormatError("a name occurs twice, remove one of them")
-    return found
+    return content
 
 
-def _bone_map(content: dict[str, Any]) -> BoneMap:
-    bones = {_joint(joint): _name(bone, joint) for joint, bone in _object(content, "bones").items()}
+def _parse_bone_map(content: dict[str, Any]) -> BoneMap:
+    bones = {
+        _check_joint(joint): _check_name(bone, joint) for joint, bone in _get_object(content, "bones").items()
+    }
     if not bones:
         raise FormatError("it names no bones")
     root = content.get("root")
-    confidence = _number(content.get("confidence", 1.0), "confidence")
+    confidence = _check_number(content.get("confidence", 1.0), "confidence")
     if not 0.0 <= confidence <= 1.0:
         raise FormatError("its confidence is not between 0 and 1")
     return BoneMap(
-        family=_name(content.get("family", "custom"), "family"),
+        family=_check_name(content.get("family", "custom"), "family"),
         bones={joint: bones[joint] for joint in MAPPED_JOINTS if joint in bones},
-        root=None if root is None else _name(root, "root"),
-        switches=_switches(content.get("switches", [])),
+        root=None if root is None else _check_name(root, "root"),
+        switches=_parse_switches(content.get("switches", [])),
         confidence=confidence,
         missing=tuple(joint for joint in SMPL_JOINTS if joint not in bones),
-        reference={_name(b, "reference"): _turn(q) for b, q in _object(content, "reference").items()},
+        reference={
+            _check_name(b, "reference"): _parse_rotation(q)
+            for b, q in _get_object(content, "reference").items()
+        },
     )
 
 
-def _object(content: dict[str, Any], key: str) -> dict[str, Any]:
-    found = content.get(key, {})
-    if not isinstance(found, dict) or len(found) > MAX_ENTRIES:
+def _get_object(content: dict[str, Any], key: str) -> dict[str, Any]:
+    value = content.get(key, {})
+    if not isinstance(value, dict) or len(value) > MAX_ENTRIES:
         raise FormatError('"{key}" is not a list of names with their values, or too long', key=key)
-    return found
+    return value
 
 
-def _joint(name: str) -> str:
+def _check_joint(name: str) -> str:
     if name not in MAPPED_JOINTS:
         raise FormatError("{name!r} is not a joint", name=name[:40])
     return name
 
 
-def _name(value: Any, what: str) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= MAX_NAME:
-        raise FormatError("the name for {key!r} is missing or too long", key=what[:40])
+def _check_name(value: Any, key: str) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_NAME_LENGTH:
+        raise FormatError("the name for {key!r} is missing or too long", key=key[:40])
     return value
 
 
-def _number(value: Any, what: str) -> float:
+def _check_number(value: Any, key: str) -> float:
     # an integer in JSON may be larger than any float
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e30:
-        raise FormatError("a value of {key!r} is not a number", key=what)
+        raise FormatError("a value of {key!r} is not a number", key=key)
     return float(value)
 
 
-def _switches(found: Any) -> tuple[tuple[str, str, float], ...]:
-    if not isinstance(found, list) or len(found) > MAX_ENTRIES:
+def _parse_switches(values: Any) -> tuple[tuple[str, str, float], ...]:
+    if not isinstance(values, list) or len(values) > MAX_ENTRIES:
         raise FormatError('"switches" is not a list, or too long')
-    if any(not isinstance(entry, list) or len(entry) != 3 for entry in found):
+    if any(not isinstance(entry, list) or len(entry) != 3 for entry in values):
         raise FormatError("a switch is not a bone, a property and a value")
     return tuple(
-        (_name(bone, "switch"), _name(prop, "switch"), _number(value, "switches"))
-        for bone, prop, value in found
+        (_check_name(bone, "switch"), _check_name(prop, "switch"), _check_number(value, "switches"))
+        for bone, prop, value in values
     )
 
 
-def _turn(found: Any) -> Quaternion:
-    if not isinstance(found, list) or len(found) != 4:
+def _parse_rotation(values: Any) -> Quaternion:
+    if not isinstance(values, list) or len(values) != 4:
         raise FormatError("a rotation of the reference pose is not four numbers")
-    w, x, y, z = (_number(value, "reference") for value in found)
+    w, x, y, z = (_check_number(value, "reference") for value in values)
     length = math.sqrt(w * w + x * x + y * y + z * z)
     if not 0.5 < length < 2.0:
         raise FormatError("a rotation of the reference pose is not a unit quaternion")

@@ -12,13 +12,13 @@ from ..euler import quaternion_to_euler
 from ..motion import Motion
 from ..rotations import Array
 from ..skeleton import Skeleton
-from .atomic_write import write_whole
-from .bvh_read import END
+from .atomic_write import write_atomic
+from .bvh_read import END_SUFFIX
 
-SCALE = 100.0
+UNITS_PER_METRE = 100.0
 """Units per metre: centimetres, which most programs assume."""
 
-_TIP = 0.08  # metres from a last joint to its End Site, which BVH requires and the skeleton lacks
+_END_LENGTH = 0.08  # metres from a last joint to its End Site, which BVH requires and the skeleton lacks
 
 
 def write_bvh(motion: Motion, path: Path) -> None:
@@ -28,10 +28,10 @@ def write_bvh(motion: Motion, path: Path) -> None:
     End Site. Values have six decimals: a hundredth of a micrometre and a millionth of a degree.
     """
     skeleton = motion.skeleton
-    sites = {j: c for j in range(len(skeleton)) if (c := _site(skeleton, j)) is not None}
+    sites = {j: c for j in range(len(skeleton)) if (c := _find_end_site(skeleton, j)) is not None}
     order: list[int] = []
-    header = _hierarchy(skeleton, 0, 0, order, set(sites.values()), sites)
-    columns = [SCALE * motion.root_translation]
+    header = _describe_hierarchy(skeleton, 0, 0, order, set(sites.values()), sites)
+    columns = [UNITS_PER_METRE * motion.root_translation]
     for j in order:
         angles = np.degrees(quaternion_to_euler(motion.local_rotations[:, j], "YXZ"))
         columns.append(angles[:, [2, 0, 1]])
@@ -48,18 +48,18 @@ def write_bvh(motion: Motion, path: Path) -> None:
         file.write(("\n".join(lines) + "\n").encode("utf-8"))
         np.savetxt(file, table, fmt="%.6f")
 
-    write_whole(path, write)
+    write_atomic(path, write)
 
 
-def _site(skeleton: Skeleton, joint: int) -> int | None:
+def _find_end_site(skeleton: Skeleton, joint: int) -> int | None:
     """Return the child of ``joint`` that is only its End Site, None if there is none."""
     children = skeleton.children[joint]
-    if len(children) == 1 and skeleton.joint_names[children[0]] == skeleton.joint_names[joint] + END:
+    if len(children) == 1 and skeleton.joint_names[children[0]] == skeleton.joint_names[joint] + END_SUFFIX:
         return None if skeleton.children[children[0]] else children[0]
     return None
 
 
-def _hierarchy(
+def _describe_hierarchy(
     skeleton: Skeleton, joint: int, depth: int, order: list[int], skip: set[int], sites: dict[int, int]
 ) -> list[str]:
     """Return the lines of the hierarchy for ``joint`` and all joints below it.
@@ -87,29 +87,29 @@ def _hierarchy(
     lines = [
         f"{pad}{'JOINT' if joint else 'ROOT'} {name}",
         f"{pad}{{",
-        f"{pad}\tOFFSET {_triple(skeleton.rest_offsets[joint])}",
+        f"{pad}\tOFFSET {_format_vector(skeleton.rest_offsets[joint])}",
         f"{pad}\tCHANNELS {channels}",
     ]
     for child in skeleton.children[joint]:
         if child not in skip:
-            lines += _hierarchy(skeleton, child, depth + 1, order, skip, sites)
+            lines += _describe_hierarchy(skeleton, child, depth + 1, order, skip, sites)
     if joint in sites or not skeleton.children[joint]:
-        tip = skeleton.rest_offsets[sites[joint]] if joint in sites else _tip(skeleton, joint)
-        lines += [f"{pad}\tEnd Site", f"{pad}\t{{", f"{pad}\t\tOFFSET {_triple(tip)}", f"{pad}\t}}"]
+        tip = skeleton.rest_offsets[sites[joint]] if joint in sites else _end_site_offset(skeleton, joint)
+        lines += [f"{pad}\tEnd Site", f"{pad}\t{{", f"{pad}\t\tOFFSET {_format_vector(tip)}", f"{pad}\t}}"]
     return [*lines, f"{pad}}}"]
 
 
-def _tip(skeleton: Skeleton, joint: int) -> Array:
+def _end_site_offset(skeleton: Skeleton, joint: int) -> Array:
     """Return the offset (3,) of a new End Site: along the bone to ``joint``; forward for toes, up for the head."""
-    way = skeleton.rest_offsets[joint].copy()
+    direction = skeleton.rest_offsets[joint].copy()
     if skeleton.joint_names[joint].endswith("_foot"):
-        way = np.array([0.0, 0.0, 1.0])
+        direction = np.array([0.0, 0.0, 1.0])
     elif skeleton.joint_names[joint] == "head":
-        way = np.array([0.0, 1.0, 0.0])
-    length = float(np.linalg.norm(way))
-    return way * (_TIP / length) if length > 1e-9 else np.array([0.0, _TIP, 0.0])
+        direction = np.array([0.0, 1.0, 0.0])
+    length = float(np.linalg.norm(direction))
+    return direction * (_END_LENGTH / length) if length > 1e-9 else np.array([0.0, _END_LENGTH, 0.0])
 
 
-def _triple(v: Array) -> str:
+def _format_vector(vector: Array) -> str:
     """Format a vector in metres as three numbers in the file's unit."""
-    return " ".join(f"{SCALE * x:.6f}" for x in v)
+    return " ".join(f"{UNITS_PER_METRE * x:.6f}" for x in vector)

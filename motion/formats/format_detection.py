@@ -11,24 +11,26 @@ from ..motion import Motion
 from . import kimodo, mdm, smpl_npz
 from .bvh_read import read_bvh
 from .gltf_read import read_gltf
-from .motion_entries import Take, titled
-from .native import MARK, load_native
-from .npz_arrays import names_in, read_array
-from .pickled_motions import pickled_takes
+from .motion_entries import MotionEntry, make_title
+from .native import MARKER_ARRAY, load_native
+from .npz_arrays import list_members, read_array
+from .pickled_motions import list_pickled_motions
 from .smpl_conversion import to_smpl
 
-EXPECTED = "AMASS, SMPL, HY-Motion or Kimodo .npz, MDM or HumanML3D .npy, GVHMR .pt, WHAM .pkl, BVH or glTF"
+EXPECTED_FORMATS = (
+    "AMASS, SMPL, HY-Motion or Kimodo .npz, MDM or HumanML3D .npy, GVHMR .pt, WHAM .pkl, BVH or glTF"
+)
 """The formats that can be read, for messages."""
 
-_NPY = b"\x93NUMPY"
-_PICKLED = (
+_NPY_SIGNATURE = b"\x93NUMPY"
+_PICKLE_SIGNATURES = (
     b"\x80\x02",
     b"\x80\x03",
     b"\x80\x04",
     b"\x80\x05",
     b"(d",
 )  # pickle protocols 2 to 5, and protocol 0 of Python 2
-_PACKED = (
+_COMPRESSED_SIGNATURES = (
     b"\x1f\x8b",
     b"\x78\x01",
     b"\x78\x5e",
@@ -37,7 +39,7 @@ _PACKED = (
 )  # gzip and zlib, used by joblib
 
 
-def takes_in(path: Path) -> list[Take]:
+def list_motions(path: Path) -> list[MotionEntry]:
     """List the motions in a file, at least one. Raises :class:`FormatError` if it is no motion file."""
     path = Path(path)
     try:
@@ -48,41 +50,45 @@ def takes_in(path: Path) -> list[Take]:
             "{file} can't be read: {reason}", file=path.name, reason=error.strerror or error
         ) from error
     if start.startswith(b"PK\x03\x04"):
-        return _zipped(path)
-    if start.startswith(_NPY):
+        return _list_zip(path)
+    if start.startswith(_NPY_SIGNATURE):
         if b"'|O'" in start[:1024]:
-            return pickled_takes(path)
-        return mdm.array_takes(path, read_array(path))
+            return list_pickled_motions(path)
+        return mdm.list_array_motions(path, read_array(path))
     if start.startswith(b"glTF"):
-        return _gltf(path)
+        return _list_gltf(path)
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text[:9].upper() == b"HIERARCHY":
-        return [Take("", lambda: to_smpl(read_bvh(path)))]
+        return [MotionEntry("", lambda: to_smpl(read_bvh(path)))]
     if text.startswith(b"{") and b'"' in text[:200]:
-        return _gltf(path)
-    if start[:2] in _PICKLED + _PACKED:
-        return pickled_takes(path)
+        return _list_gltf(path)
+    if start[:2] in _PICKLE_SIGNATURES + _COMPRESSED_SIGNATURES:
+        return list_pickled_motions(path)
     if not start:
         raise FormatError("{file} is empty: choose another file", file=path.name)
-    raise FormatError("{file} is no known motion file: choose {expected}", file=path.name, expected=EXPECTED)
+    raise FormatError(
+        "{file} is no known motion file: choose {expected}", file=path.name, expected=EXPECTED_FORMATS
+    )
 
 
-def _zipped(path: Path) -> list[Take]:
+def _list_zip(path: Path) -> list[MotionEntry]:
     """List the motions in a zip file: NumPy's ``.npz`` or torch's ``.pt``."""
-    names = names_in(path)
-    if "data.pkl" in names.others:
-        return pickled_takes(path)
-    arrays = names.arrays
-    if MARK in arrays:
-        return [Take("", lambda: to_smpl(load_native(path)))]
-    if arrays >= kimodo.NAMES:
-        return [Take("", lambda: to_smpl(kimodo.read_kimodo(path)))]
-    if arrays & smpl_npz.NAMES:
-        return [Take("", lambda: smpl_npz.read_smpl(path))]
-    raise FormatError("{file} holds no known motion: choose {expected}", file=path.name, expected=EXPECTED)
+    members = list_members(path)
+    if "data.pkl" in members.other_members:
+        return list_pickled_motions(path)
+    arrays = members.arrays
+    if MARKER_ARRAY in arrays:
+        return [MotionEntry("", lambda: to_smpl(load_native(path)))]
+    if arrays >= kimodo.REQUIRED_ARRAYS:
+        return [MotionEntry("", lambda: to_smpl(kimodo.read_kimodo(path)))]
+    if arrays & smpl_npz.POSE_ARRAYS:
+        return [MotionEntry("", lambda: smpl_npz.read_smpl(path))]
+    raise FormatError(
+        "{file} holds no known motion: choose {expected}", file=path.name, expected=EXPECTED_FORMATS
+    )
 
 
-def _gltf(path: Path) -> list[Take]:
+def _list_gltf(path: Path) -> list[MotionEntry]:
     """List the animations in a glTF file."""
     motions = read_gltf(path)
 
@@ -92,6 +98,6 @@ def _gltf(path: Path) -> list[Take]:
         return to_smpl(motion.with_provenance(source=source))
 
     return [
-        Take(titled(motion.provenance.source, f"animation {k}"), partial(read, motion))
+        MotionEntry(make_title(motion.provenance.source, f"animation {k}"), partial(read, motion))
         for k, motion in enumerate(motions, 1)
     ]

@@ -40,116 +40,116 @@ from ..rotations import (
 )
 from ..skeleton import SMPL_JOINTS
 
-FEATURES = 263
+FEATURE_COUNT = 263
 FPS = 20.0
 
-HEIGHT = 3
-PLACES = slice(4, 67)
-TURNS = slice(67, 193)
-WAYS = slice(193, 259)
+ROOT_HEIGHT = 3
+POSITIONS = slice(4, 67)
+ROTATIONS = slice(67, 193)
+STEPS = slice(193, 259)
 CONTACTS = slice(259, 263)
 
 _JOINTS = len(SMPL_JOINTS)
 _HIPS, _SHOULDERS = (1, 2), (16, 17)  # left, right
 _FEET = (7, 10, 8, 11)
-_STANDS = 0.002  # square metres: a foot is in contact if its squared step to the next frame is smaller
-_SMOOTH = 20.0  # frames, sigma of the Gaussian that smooths the heading
+_CONTACT_STEP = 0.002  # square metres: a foot is in contact if its squared step to the next frame is smaller
+_HEADING_SIGMA = 20.0  # frames, sigma of the Gaussian that smooths the heading
 
 _CHAINS = ((0, 2, 5, 8, 11), (0, 1, 4, 7, 10), (0, 3, 6, 9, 12, 15), (9, 14, 17, 19, 21), (9, 13, 16, 18, 20))
-_DOWN, _ALONG = (4, 5, 7, 8, 16, 17, 18, 19, 20, 21), (10, 11, 15)
+_POINTING_DOWN, _POINTING_FORWARD = (4, 5, 7, 8, 16, 17, 18, 19, 20, 21), (10, 11, 15)
 
 
-def _raw_directions() -> Array:
+def _make_rest_directions() -> Array:
     """Return the bone directions (22, 3) of the data set's rest pose: hanging arms, upright spine."""
-    found = np.tile([0.0, 1.0, 0.0], (_JOINTS, 1))
-    found[list(_DOWN)] = [0.0, -1.0, 0.0]
-    found[list(_ALONG)] = [0.0, 0.0, 1.0]
-    found[[1, 13]] = [1.0, 0.0, 0.0]
-    found[[2, 14]] = [-1.0, 0.0, 0.0]
-    return found
+    directions = np.tile([0.0, 1.0, 0.0], (_JOINTS, 1))
+    directions[list(_POINTING_DOWN)] = [0.0, -1.0, 0.0]
+    directions[list(_POINTING_FORWARD)] = [0.0, 0.0, 1.0]
+    directions[[1, 13]] = [1.0, 0.0, 0.0]
+    directions[[2, 14]] = [-1.0, 0.0, 0.0]
+    return directions
 
 
-_RAW = _raw_directions()
+_REST_DIRECTIONS = _make_rest_directions()
 
 
-def _lower_body() -> NDArray[np.bool_]:
+def _lower_body_mask() -> NDArray[np.bool_]:
     legs = np.isin(np.arange(_JOINTS), (0, 1, 2, 4, 5, 7, 8, 10, 11))
     parts = [np.ones(4, bool), legs[1:].repeat(3), legs[1:].repeat(6), legs.repeat(3), np.ones(4, bool)]
     return np.concatenate(parts)
 
 
-LOWER_BODY: NDArray[np.bool_] = _lower_body()
+LOWER_BODY_MASK: NDArray[np.bool_] = _lower_body_mask()
 """(263,) True for the features of root, legs and contacts, which stay when only the upper body is generated."""
 
 
-def joints_of(features: ArrayLike) -> Array:
+def features_to_joints(features: ArrayLike) -> Array:
     """Convert features (..., T, 263) without normalisation to world positions (..., T, 22, 3).
 
     Raises :class:`FormatError`.
     """
-    found = _checked(features, FEATURES, "features")
-    half = np.cumsum(found[..., :-1, 0], axis=-1)
-    half = np.concatenate([np.zeros_like(found[..., :1, 0]), half], axis=-1)
+    values = _check_frames(features, FEATURE_COUNT, "features")
+    half_yaw = np.cumsum(values[..., :-1, 0], axis=-1)
+    half_yaw = np.concatenate([np.zeros_like(values[..., :1, 0]), half_yaw], axis=-1)
     # the stored rotation makes the character face +Z; its inverse gives it its heading in the world
-    turn = rotation_about_axis("y", -2.0 * half)
-    step = np.zeros((*half.shape, 3))
-    step[..., 1:, 0], step[..., 1:, 2] = found[..., :-1, 1], found[..., :-1, 2]
-    root = np.cumsum(rotate(turn, step), axis=-2)
-    root[..., 1] = found[..., HEIGHT]
-    places = found[..., PLACES].reshape(*half.shape, _JOINTS - 1, 3)
-    others = rotate(turn[..., None, :], places)
+    to_world = rotation_about_axis("y", -2.0 * half_yaw)
+    steps = np.zeros((*half_yaw.shape, 3))
+    steps[..., 1:, 0], steps[..., 1:, 2] = values[..., :-1, 1], values[..., :-1, 2]
+    root = np.cumsum(rotate(to_world, steps), axis=-2)
+    root[..., 1] = values[..., ROOT_HEIGHT]
+    positions = values[..., POSITIONS].reshape(*half_yaw.shape, _JOINTS - 1, 3)
+    others = rotate(to_world[..., None, :], positions)
     others[..., 0] += root[..., None, 0]
     others[..., 2] += root[..., None, 2]
     return np.concatenate([root[..., None, :], others], axis=-2)
 
 
-def contacts_of(features: ArrayLike) -> NDArray[np.bool_]:
+def features_to_contacts(features: ArrayLike) -> NDArray[np.bool_]:
     """Return the contacts (..., T, 4) in the order of ``motion.CONTACT_JOINTS``. Raises :class:`FormatError`."""
-    return np.asarray(_checked(features, FEATURES, "features")[..., CONTACTS] > 0.5)
+    return np.asarray(_check_frames(features, FEATURE_COUNT, "features")[..., CONTACTS] > 0.5)
 
 
-def features_of(joints: ArrayLike) -> Array:
+def joints_to_features(joints: ArrayLike) -> Array:
     """Convert world positions (T, 22, 3) to features (T - 1, 263); the last frame only gives the step to it.
 
-    The positions have to start as :func:`placed` moves them. Raises :class:`FormatError`.
+    The positions have to start as :func:`move_to_start` moves them. Raises :class:`FormatError`.
     """
-    places = np.asarray(joints, dtype=float)
-    if places.ndim != 3 or places.shape[1:] != (_JOINTS, 3) or len(places) < 2:
+    positions = np.asarray(joints, dtype=float)
+    if positions.ndim != 3 or positions.shape[1:] != (_JOINTS, 3) or len(positions) < 2:
         raise FormatError(
-            "Joints of the shape {shape} are not two or more frames of 22 joints", shape=places.shape
+            "Joints of the shape {shape} are not two or more frames of 22 joints", shape=positions.shape
         )
-    _finite(places, "joints")
-    to_front = _to_front(places)
-    way = np.diff(places, axis=0)
+    _check_finite(positions, "joints")
+    to_front = _rotations_to_front(positions)
+    steps = np.diff(positions, axis=0)
     yaw = multiply(to_front[1:], conjugate(to_front[:-1]))
-    root_way = rotate(to_front[1:], way[:, 0])
-    seen = places - places[:, :1] * np.array([1.0, 0.0, 1.0])
-    seen = rotate(to_front[:, None], seen)
-    feet = way[:, _FEET, :]
+    root_steps = rotate(to_front[1:], steps[:, 0])
+    relative = positions - positions[:, :1] * np.array([1.0, 0.0, 1.0])
+    relative = rotate(to_front[:, None], relative)
+    feet = steps[:, _FEET, :]
     parts = [
         np.arcsin(np.clip(yaw[:, 2:3], -1.0, 1.0)),
-        root_way[:, [0, 2]],
-        seen[:-1, 0, 1:2],
-        seen[:-1, 1:].reshape(len(way), -1),
-        _chain_turns(places, to_front)[:-1].reshape(len(way), -1),
-        rotate(to_front[:-1, None], way).reshape(len(way), -1),
-        (np.sum(feet * feet, axis=-1) < _STANDS).astype(float),
+        root_steps[:, [0, 2]],
+        relative[:-1, 0, 1:2],
+        relative[:-1, 1:].reshape(len(steps), -1),
+        _chain_rotations(positions, to_front)[:-1].reshape(len(steps), -1),
+        rotate(to_front[:-1, None], steps).reshape(len(steps), -1),
+        (np.sum(feet * feet, axis=-1) < _CONTACT_STEP).astype(float),
     ]
     return np.concatenate(parts, axis=-1)
 
 
-def placed(joints: ArrayLike) -> Array:
+def move_to_start(joints: ArrayLike) -> Array:
     """Move world positions (T, 22, 3) onto the floor and rotate them: the root begins at x = z = 0, facing +Z."""
-    places = np.asarray(joints, dtype=float)
-    lowest = places[..., 1].min()
-    moved = places - np.array([places[0, 0, 0], lowest, places[0, 0, 2]])
-    left, right = (places[0, [pair[i] for pair in (_HIPS, _SHOULDERS)]].sum(axis=0) for i in (0, 1))
+    positions = np.asarray(joints, dtype=float)
+    lowest = positions[..., 1].min()
+    moved = positions - np.array([positions[0, 0, 0], lowest, positions[0, 0, 2]])
+    left, right = (positions[0, [pair[i] for pair in (_HIPS, _SHOULDERS)]].sum(axis=0) for i in (0, 1))
     forward = cross_product(normalise(right - left), np.array([0.0, -1.0, 0.0]))
     forward[1] = 0.0
     return rotate(rotation_between(forward, [0.0, 0.0, 1.0]), moved)
 
 
-def _to_front(joints: Array) -> Array:
+def _rotations_to_front(joints: Array) -> Array:
     """Return the rotations (T, 4) about Y that rotate the smoothed heading to +Z.
 
     HumanML3D's own code subtracts the vector across the hips from the one across the shoulders instead of adding them.
@@ -157,50 +157,52 @@ def _to_front(joints: Array) -> Array:
     """
     across = joints[:, _SHOULDERS[1]] - joints[:, _SHOULDERS[0]] - (joints[:, _HIPS[1]] - joints[:, _HIPS[0]])
     forward = cross_product(np.array([0.0, 1.0, 0.0]), normalise(across))
-    turn = rotation_between(_smoothed(forward), [0.0, 0.0, 1.0])
-    turn[0] = [1.0, 0.0, 0.0, 0.0]  # the motion faces +Z there; smoothing must not change it
-    return turn
+    rotations = rotation_between(_smooth_over_time(forward), [0.0, 0.0, 1.0])
+    rotations[0] = [1.0, 0.0, 0.0, 0.0]  # the motion faces +Z there; smoothing must not change it
+    return rotations
 
 
-def _smoothed(values: Array) -> Array:
+def _smooth_over_time(values: Array) -> Array:
     """Smooth values (T, N) over time with a Gaussian of four sigmas to each side; the ends are repeated."""
-    reach = int(4.0 * _SMOOTH + 0.5)
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / _SMOOTH) ** 2)
+    radius = int(4.0 * _HEADING_SIGMA + 0.5)
+    kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) / _HEADING_SIGMA) ** 2)
     kernel /= kernel.sum()
-    wide = np.pad(values, ((reach, reach), (0, 0)), mode="edge")
-    return np.stack([np.convolve(column, kernel, mode="valid") for column in wide.T], axis=-1)
+    padded = np.pad(values, ((radius, radius), (0, 0)), mode="edge")
+    return np.stack([np.convolve(column, kernel, mode="valid") for column in padded.T], axis=-1)
 
 
-def _chain_turns(joints: Array, to_front: Array) -> Array:
+def _chain_rotations(joints: Array, to_front: Array) -> Array:
     """Return the 6D rotations (T, 21, 6) of the bones along each chain.
 
     A bone's world rotation is the smallest one from its direction at rest to its present direction. Each is stored
     relative to that of the bone before it in the chain, the first relative to ``to_front``.
     """
-    found = np.empty((len(joints), _JOINTS, 6))
+    result = np.empty((len(joints), _JOINTS, 6))
     for chain in _CHAINS:
-        before = to_front
+        parent_rotation = to_front
         for parent, joint in pairwise(chain):
-            turn = rotation_between(_RAW[joint], joints[:, joint] - joints[:, parent])
-            found[:, joint] = matrix_to_rotation_6d(quaternion_to_matrix(multiply(conjugate(before), turn)))
-            before = turn
-    return found[:, 1:]
+            rotation = rotation_between(_REST_DIRECTIONS[joint], joints[:, joint] - joints[:, parent])
+            result[:, joint] = matrix_to_rotation_6d(
+                quaternion_to_matrix(multiply(conjugate(parent_rotation), rotation))
+            )
+            parent_rotation = rotation
+    return result[:, 1:]
 
 
-def _checked(values: ArrayLike, width: int, what: str) -> Array:
-    """Return finite values (..., T, width) as floats. Raises :class:`FormatError` that names ``what`` they are."""
-    found: Array = np.asarray(values, dtype=float)
-    if found.ndim < 2 or found.shape[-1] != width or found.shape[-2] < 1:
+def _check_frames(values: ArrayLike, width: int, label: str) -> Array:
+    """Return finite values (..., T, width) as floats. Raises :class:`FormatError` that names ``label`` they are."""
+    array: Array = np.asarray(values, dtype=float)
+    if array.ndim < 2 or array.shape[-1] != width or array.shape[-2] < 1:
         raise FormatError(
             "HumanML3D {what} of the shape {shape} are not frames of {width} numbers",
-            what=what,
-            shape=found.shape,
+            what=label,
+            shape=array.shape,
             width=width,
         )
-    _finite(found, what)
-    return found
+    _check_finite(array, label)
+    return array
 
 
-def _finite(values: Array, what: str) -> None:
+def _check_finite(values: Array, label: str) -> None:
     if not np.all(np.isfinite(values)):
-        raise FormatError("The {what} contain numbers that are not finite: the file is damaged", what=what)
+        raise FormatError("The {what} contain numbers that are not finite: the file is damaged", what=label)

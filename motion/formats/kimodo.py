@@ -20,7 +20,7 @@ from ..rotations import Array, conjugate, make_continuous, matrix_to_quaternion,
 from ..skeleton import SMPL_JOINTS, SMPL_PARENTS, Skeleton
 from .npz_arrays import AnyArray, read_arrays
 
-NAMES: frozenset[str] = frozenset(("posed_joints", "global_rot_mats"))
+REQUIRED_ARRAYS: frozenset[str] = frozenset(("posed_joints", "global_rot_mats"))
 """Arrays that a file must have."""
 
 FPS = 30.0
@@ -31,7 +31,7 @@ MAX_POSES = 2_000_000
 _FINGERS = ("Index", "Middle", "Ring", "Pinky")
 
 
-def _hand(side: str, full: bool) -> list[tuple[str, str]]:
+def _hand_joints(side: str, full: bool) -> list[tuple[str, str]]:
     """Return the joints below a hand, each with its parent's name."""
     hand = f"{side}Hand"
     if not full:
@@ -41,74 +41,78 @@ def _hand(side: str, full: bool) -> list[tuple[str, str]]:
     return [pair for chain in chains for pair in zip(chain, [hand, *chain], strict=False)]
 
 
-def _soma(full: bool) -> list[tuple[str, str]]:
+def _soma_joints(full: bool) -> list[tuple[str, str]]:
     """Return SOMA's joints with their parents' names, in the file's order: all 77, or the 30 that the model moves."""
-    found = [("Hips", ""), ("Spine1", "Hips"), ("Spine2", "Spine1"), ("Chest", "Spine2"), ("Neck1", "Chest"),
+    joints = [("Hips", ""), ("Spine1", "Hips"), ("Spine2", "Spine1"), ("Chest", "Spine2"), ("Neck1", "Chest"),
              ("Neck2", "Neck1"), ("Head", "Neck2")]  # fmt: skip
-    found += [("HeadEnd", "Head")] * full + [("Jaw", "Head"), ("LeftEye", "Head"), ("RightEye", "Head")]
+    joints += [("HeadEnd", "Head")] * full + [("Jaw", "Head"), ("LeftEye", "Head"), ("RightEye", "Head")]
     for side in ("Left", "Right"):
         arm = ("Chest", f"{side}Shoulder", f"{side}Arm", f"{side}ForeArm", f"{side}Hand")
-        found += [*zip(arm[1:], arm, strict=False), *_hand(side, full)]
+        joints += [*zip(arm[1:], arm, strict=False), *_hand_joints(side, full)]
     for side in ("Left", "Right"):
         leg: tuple[str, ...] = ("Hips", f"{side}Leg", f"{side}Shin", f"{side}Foot", f"{side}ToeBase")
         leg += (f"{side}ToeEnd",) * full
-        found += zip(leg[1:], leg, strict=False)
-    return found
+        joints += zip(leg[1:], leg, strict=False)
+    return joints
 
 
-def _tree(pairs: list[tuple[str, str]]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+def _build_tree(pairs: list[tuple[str, str]]) -> tuple[tuple[str, ...], tuple[int, ...]]:
     """Return joint names and parent indices for pairs of a joint's and its parent's name."""
     names = tuple(name for name, _ in pairs)
     return names, tuple(names.index(parent) if parent else -1 for _, parent in pairs)
 
 
 _SKELETONS: dict[int, tuple[tuple[str, ...], tuple[int, ...]]] = {
-    30: _tree(_soma(full=False)),
-    77: _tree(_soma(full=True)),
+    30: _build_tree(_soma_joints(full=False)),
+    77: _build_tree(_soma_joints(full=True)),
     22: (SMPL_JOINTS, SMPL_PARENTS),
 }
-_ROBOT = 34  # joints of Unitree's G1
+_ROBOT_JOINTS = 34  # joints of Unitree's G1
 
-_STILL = 0.02  # metres by which a bone's offset may differ from its median
-_FURTHEST = 1e4
+_MAX_BONE_CHANGE = 0.02  # metres by which a bone's offset may differ from its median
+_MAX_COORDINATE = 1e4
 
 
 def read_kimodo(path: Path) -> Motion:
     """Read a Kimodo file with its own joints. Raises :class:`FormatError`."""
-    arrays = read_arrays(path, (*NAMES, "foot_contacts"))
-    return kimodo_motion(path, arrays)
+    arrays = read_arrays(path, (*REQUIRED_ARRAYS, "foot_contacts"))
+    return build_kimodo_motion(path, arrays)
 
 
-def kimodo_motion(path: Path, arrays: Mapping[str, AnyArray]) -> Motion:
+def build_kimodo_motion(path: Path, arrays: Mapping[str, AnyArray]) -> Motion:
     """Build a motion from the arrays of a Kimodo file. Raises :class:`FormatError`, naming ``path``."""
-    places, turns = _checked(path, arrays.get("posed_joints"), arrays.get("global_rot_mats"))
-    names, parents = _SKELETONS[places.shape[1]]
-    above = np.array(parents[1:])
-    ways = np.einsum("tjba,tjb->tja", turns[:, above], places[:, 1:] - places[:, above])
-    bones = np.median(ways, axis=0)
-    if np.abs(ways - bones).max() > _STILL:
+    positions, matrices = _check_arrays(path, arrays.get("posed_joints"), arrays.get("global_rot_mats"))
+    names, parents = _SKELETONS[positions.shape[1]]
+    parent_indices = np.array(parents[1:])
+    frame_offsets = np.einsum(
+        "tjba,tjb->tja", matrices[:, parent_indices], positions[:, 1:] - positions[:, parent_indices]
+    )
+    offsets = np.median(frame_offsets, axis=0)
+    if np.abs(frame_offsets - offsets).max() > _MAX_BONE_CHANGE:
         raise FormatError(
             "{file} has joints that do not follow their rotations: export it again from Kimodo",
             file=path.name,
         )
     # joint by joint: the temporary arrays of all joints of the longest motion would take half a gigabyte
-    world = np.stack([matrix_to_quaternion(turns[:, j]) for j in range(len(names))], axis=1)
+    world = np.stack([matrix_to_quaternion(matrices[:, j]) for j in range(len(names))], axis=1)
     local = world.copy()
-    local[:, 1:] = multiply(conjugate(world[:, above]), world[:, 1:])
+    local[:, 1:] = multiply(conjugate(world[:, parent_indices]), world[:, 1:])
     contacts = arrays.get("foot_contacts")
-    known = contacts is not None and contacts.shape == (len(places), 4) and contacts.dtype.kind in "bifu"
+    has_contacts = (
+        contacts is not None and contacts.shape == (len(positions), 4) and contacts.dtype.kind in "bifu"
+    )
     body = "SMPL-X" if len(names) == len(SMPL_JOINTS) else "SOMA"
     return Motion(
-        Skeleton(names, parents, np.concatenate([np.zeros((1, 3)), bones])),
+        Skeleton(names, parents, np.concatenate([np.zeros((1, 3)), offsets])),
         FPS,
-        places[:, 0],
+        positions[:, 0],
         make_continuous(local),
-        np.asarray(contacts) > 0.5 if known else None,
+        np.asarray(contacts) > 0.5 if has_contacts else None,
         Provenance(source=f"{path.name}: Kimodo, {body} with {len(names)} joints, 30 fps"),
     )
 
 
-def _checked(path: Path, joints: AnyArray | None, mats: AnyArray | None) -> tuple[Array, Array]:
+def _check_arrays(path: Path, joints: AnyArray | None, mats: AnyArray | None) -> tuple[Array, Array]:
     """Return positions (T, J, 3) and rotation matrices (T, J, 3, 3) as floats. Raises :class:`FormatError`."""
     if joints is None or mats is None:
         raise FormatError(
@@ -116,7 +120,7 @@ def _checked(path: Path, joints: AnyArray | None, mats: AnyArray | None) -> tupl
         )
     if joints.ndim == 4 and mats.ndim == 5 and len(joints) == len(mats) == 1:
         joints, mats = joints[0], mats[0]
-    if joints.ndim == 3 and joints.shape[1] == _ROBOT:
+    if joints.ndim == 3 and joints.shape[1] == _ROBOT_JOINTS:
         raise FormatError(
             "{file} is a motion of Unitree's robot G1, which has no human joints: generate it with a SOMA or SMPL-X "
             "model",
@@ -145,14 +149,14 @@ def _checked(path: Path, joints: AnyArray | None, mats: AnyArray | None) -> tupl
         )
     if any(array.dtype.kind not in "fiu" for array in (joints, mats)):
         raise FormatError("{file} has text where numbers should be: export it again", file=path.name)
-    places, turns = joints.astype(float), mats.astype(float)
-    if not (np.all(np.abs(places) < _FURTHEST) and np.all(np.abs(turns) < 2.0)):
+    positions, matrices = joints.astype(float), mats.astype(float)
+    if not (np.all(np.abs(positions) < _MAX_COORDINATE) and np.all(np.abs(matrices) < 2.0)):
         raise FormatError(
             "{file} has positions or rotations that are not finite or too large: export it again",
             file=path.name,
         )
-    if np.abs(np.linalg.det(turns) - 1.0).max() > 0.1:
+    if np.abs(np.linalg.det(matrices) - 1.0).max() > 0.1:
         raise FormatError(
             "{file} has matrices that are not rotations: export it again from Kimodo", file=path.name
         )
-    return places, turns
+    return positions, matrices

@@ -26,17 +26,17 @@ from ..rest_pose import SMPL_REST_POSE
 from ..rotations import make_continuous, matrix_to_quaternion, rotation_6d_to_matrix
 from ..skeleton import SMPL_JOINTS
 from . import humanml3d
-from .motion_entries import Take, titled
+from .motion_entries import MotionEntry, make_title
 from .npz_arrays import AnyArray
 
-MAX_TAKES = 10_000
+MAX_MOTIONS = 10_000
 MAX_FRAMES = 60_000
 """Longest motion: 50 minutes."""
 
-_JOINTS = len(SMPL_JOINTS)
-_ALL = 24  # SMPL's joints with the two hands
-_KIT = 21  # joints of KIT-ML's skeleton, which is another one
-_FURTHEST = 1e4
+_BODY_JOINTS = len(SMPL_JOINTS)
+_JOINTS_WITH_HANDS = 24  # SMPL's joints with the two hands
+_KIT_JOINTS = 21  # joints of KIT-ML's skeleton, which is another one
+_MAX_COORDINATE = 1e4
 _NO_CONTACT = -0.6  # contact features without normalisation are not this far below 0, "no contact"
 
 
@@ -46,36 +46,41 @@ def is_results(content: Mapping[Any, Any]) -> bool:
     return isinstance(motion, np.ndarray) and motion.ndim == 4 and "lengths" in content
 
 
-def results_takes(path: Path, content: Mapping[Any, Any]) -> list[Take]:
+def list_results(path: Path, content: Mapping[Any, Any]) -> list[MotionEntry]:
     """List the samples in ``results.npy``. Raises :class:`FormatError`."""
     motion: AnyArray = content["motion"]
-    count, joints, numbers, frames = motion.shape
-    if joints == _KIT:
+    count, joints, coordinates, frames = motion.shape
+    if joints == _KIT_JOINTS:
         raise FormatError(
             "{file} has KIT-ML's 21 joints, which can't be read: generate with a HumanML3D model",
             file=path.name,
         )
-    if numbers != 3 or joints not in (_JOINTS, _ALL) or not 0 < count <= MAX_TAKES or frames == 0:
+    if (
+        coordinates != 3
+        or joints not in (_BODY_JOINTS, _JOINTS_WITH_HANDS)
+        or not 0 < count <= MAX_MOTIONS
+        or frames == 0
+    ):
         raise FormatError(
             "{file} holds motions of the shape {shape}, but only samples of 22 or 24 joints can be read: generate "
             "again with a HumanML3D model",
             file=path.name,
             shape=motion.shape,
         )
-    texts, lengths = content.get("text"), _lengths(content["lengths"], count, frames)
-    takes = []
+    texts, lengths = content.get("text"), _sample_lengths(content["lengths"], count, frames)
+    entries = []
     for k in range(count):
         text = texts[k] if isinstance(texts, list) and k < len(texts) and isinstance(texts[k], str) else ""
 
         def read(k: int = k, text: str = text) -> Motion:
-            places = motion[k, :_JOINTS, :, : lengths[k]].transpose(2, 0, 1)
-            return _from_joints(path, places, f"MDM, {joints} joints", text)
+            positions = motion[k, :_BODY_JOINTS, :, : lengths[k]].transpose(2, 0, 1)
+            return _motion_from_joints(path, positions, f"MDM, {joints} joints", text)
 
-        takes.append(Take(titled(text, f"sample {k + 1}"), read))
-    return takes
+        entries.append(MotionEntry(make_title(text, f"sample {k + 1}"), read))
+    return entries
 
 
-def _lengths(stated: Any, count: int, frames: int) -> list[int]:
+def _sample_lengths(stated: Any, count: int, frames: int) -> list[int]:
     """Return the number of frames of each sample; all frames if ``stated`` is not usable."""
     if isinstance(stated, list):
         stated = np.asarray(stated) if all(type(n) is int for n in stated) else None
@@ -89,12 +94,12 @@ def is_smpl_params(content: Mapping[Any, Any]) -> bool:
     return all(isinstance(content.get(key), np.ndarray) for key in ("thetas", "root_translation"))
 
 
-def smpl_params_motion(path: Path, content: Mapping[Any, Any]) -> Motion:
+def build_smpl_params_motion(path: Path, content: Mapping[Any, Any]) -> Motion:
     """Build the motion of ``*_smpl_params.npy``. Raises :class:`FormatError`."""
     thetas, root = content["thetas"], content["root_translation"]
     if (
         thetas.ndim != 3
-        or thetas.shape[:2] != (_ALL, 6)
+        or thetas.shape[:2] != (_JOINTS_WITH_HANDS, 6)
         or root.shape != (3, thetas.shape[2])
         or not root.size
     ):
@@ -107,39 +112,39 @@ def smpl_params_motion(path: Path, content: Mapping[Any, Any]) -> Motion:
         )
     stated = content.get("length")
     frames = min(thetas.shape[2], stated if type(stated) is int and stated > 0 else MAX_FRAMES)
-    six = _numbers(path, thetas[:_JOINTS, :, :frames].transpose(2, 0, 1), "rotations")
-    places = _numbers(path, root[:, :frames].T, "translations")
-    if np.linalg.norm(six[..., :3], axis=-1).min() < 1e-3:
+    rotations_6d = _check_numbers(path, thetas[:_BODY_JOINTS, :, :frames].transpose(2, 0, 1), "rotations")
+    positions = _check_numbers(path, root[:, :frames].T, "translations")
+    if np.linalg.norm(rotations_6d[..., :3], axis=-1).min() < 1e-3:
         raise FormatError(
             "{file} has thetas that are not rotations: render it again with MDM", file=path.name
         )
     text = content.get("text")
     # the file has the rows of the matrices, from_6d expects their columns: transpose
-    turns = matrix_to_quaternion(np.swapaxes(rotation_6d_to_matrix(six), -1, -2))
+    rotations = matrix_to_quaternion(np.swapaxes(rotation_6d_to_matrix(rotations_6d), -1, -2))
     source = f"{path.name}: MDM, SMPL, Y up, 20 fps assumed, average body, no fingers"
     prompt = text if isinstance(text, str) else ""
     return Motion(
         SMPL_REST_POSE,
         humanml3d.FPS,
-        places,
-        make_continuous(turns),
+        positions,
+        make_continuous(rotations),
         None,
         Provenance(prompt=prompt, source=source),
     )
 
 
-def array_takes(path: Path, array: AnyArray) -> list[Take]:
+def list_array_motions(path: Path, array: AnyArray) -> list[MotionEntry]:
     """List the motions in an array of HumanML3D's features or joint positions. Raises :class:`FormatError`."""
     if array.dtype.kind not in "fiu":
         raise FormatError("{file} does not hold numbers: choose a motion file", file=path.name)
     shape = array.shape
-    if shape[-1:] == (humanml3d.FEATURES,) and len(shape) in (2, 3):
-        whole = array.reshape(-1, *shape[-2:])
-        return _takes(path, whole, _from_features)
-    if shape[-2:] == (_JOINTS, 3) and len(shape) in (3, 4):
-        return _takes(path, array.reshape(-1, *shape[-3:]), _from_joint_array)
-    if len(shape) == 4 and shape[1:3] in ((_JOINTS, 3), (_ALL, 3)):
-        return _takes(path, array[:, :_JOINTS].transpose(0, 3, 1, 2), _from_joint_array)
+    if shape[-1:] == (humanml3d.FEATURE_COUNT,) and len(shape) in (2, 3):
+        batch = array.reshape(-1, *shape[-2:])
+        return _list_batch(path, batch, _motion_from_features)
+    if shape[-2:] == (_BODY_JOINTS, 3) and len(shape) in (3, 4):
+        return _list_batch(path, array.reshape(-1, *shape[-3:]), _motion_from_joint_array)
+    if len(shape) == 4 and shape[1:3] in ((_BODY_JOINTS, 3), (_JOINTS_WITH_HANDS, 3)):
+        return _list_batch(path, array[:, :_BODY_JOINTS].transpose(0, 3, 1, 2), _motion_from_joint_array)
     raise FormatError(
         "{file} holds numbers of the shape {shape}, but only HumanML3D's 263 features or 22 joints a frame can be "
         "read: choose such a file",
@@ -148,32 +153,37 @@ def array_takes(path: Path, array: AnyArray) -> list[Take]:
     )
 
 
-def _takes(path: Path, whole: AnyArray, make: Callable[[Path, AnyArray], Motion]) -> list[Take]:
+def _list_batch(
+    path: Path, batch: AnyArray, make_motion: Callable[[Path, AnyArray], Motion]
+) -> list[MotionEntry]:
     """List the motions of a batch; ``make_motion(path, array)`` builds one. Raises :class:`FormatError`."""
-    if not 0 < len(whole) <= MAX_TAKES or whole.shape[1] == 0:
+    if not 0 < len(batch) <= MAX_MOTIONS or batch.shape[1] == 0:
         raise FormatError("{file} holds no frames, or too many motions: choose another file", file=path.name)
-    return [Take(f"sample {k}", partial(make, path, array)) for k, array in enumerate(whole, 1)]
+    return [MotionEntry(f"sample {k}", partial(make_motion, path, array)) for k, array in enumerate(batch, 1)]
 
 
-def _from_joint_array(path: Path, places: AnyArray) -> Motion:
-    return _from_joints(path, places, "HumanML3D joints", "")
+def _motion_from_joint_array(path: Path, positions: AnyArray) -> Motion:
+    return _motion_from_joints(path, positions, "HumanML3D joints", "")
 
 
-def _from_features(path: Path, features: AnyArray) -> Motion:
-    values = _numbers(path, features, "features")
+def _motion_from_features(path: Path, features: AnyArray) -> Motion:
+    values = _check_numbers(path, features, "features")
     contacts = values[:, humanml3d.CONTACTS]
-    if values[:, humanml3d.HEIGHT].mean() < 0 or np.percentile(contacts, 2) < _NO_CONTACT:
+    if values[:, humanml3d.ROOT_HEIGHT].mean() < 0 or np.percentile(contacts, 2) < _NO_CONTACT:
         raise FormatError(
             "{file} holds normalised features: multiply them by Std.npy and add Mean.npy of their model first",
             file=path.name,
         )
     source = f"{path.name}: HumanML3D features, 20 fps, rotations solved from joints, no fingers"
     return motion_from_joints(
-        humanml3d.joints_of(values), humanml3d.FPS, humanml3d.contacts_of(values), Provenance(source=source)
+        humanml3d.features_to_joints(values),
+        humanml3d.FPS,
+        humanml3d.features_to_contacts(values),
+        Provenance(source=source),
     )
 
 
-def _from_joints(path: Path, places: AnyArray, what: str, text: str) -> Motion:
+def _motion_from_joints(path: Path, positions: AnyArray, layout: str, text: str) -> Motion:
     """Solve rotations from joint positions.
 
     Parameters
@@ -187,14 +197,14 @@ def _from_joints(path: Path, places: AnyArray, what: str, text: str) -> Motion:
     text : str
         The prompt, empty if unknown.
     """
-    source = f"{path.name}: {what}, 20 fps, rotations solved from joints, no fingers"
-    found = _numbers(path, places, "positions")
-    if np.linalg.norm(np.ptp(found, axis=1), axis=-1).min() < 1e-3:
+    source = f"{path.name}: {layout}, 20 fps, rotations solved from joints, no fingers"
+    checked = _check_numbers(path, positions, "positions")
+    if np.linalg.norm(np.ptp(checked, axis=1), axis=-1).min() < 1e-3:
         raise FormatError("{file} has all joints at one point: generate it again", file=path.name)
-    return motion_from_joints(found, humanml3d.FPS, None, Provenance(prompt=text, source=source))
+    return motion_from_joints(checked, humanml3d.FPS, None, Provenance(prompt=text, source=source))
 
 
-def _numbers(path: Path, array: AnyArray, what: str) -> Any:
+def _check_numbers(path: Path, array: AnyArray, label: str) -> Any:
     """Return ``array`` as floats after checking the number of frames (first axis) and that all values are finite.
 
     Raises :class:`FormatError` that names ``what`` the values are.
@@ -208,9 +218,11 @@ def _numbers(path: Path, array: AnyArray, what: str) -> Any:
         )
     if array.dtype.kind not in "fiu":
         raise FormatError("{file} does not hold numbers: choose a motion file", file=path.name)
-    found = array.astype(float)
-    if not np.all(np.abs(found) < _FURTHEST):
+    values = array.astype(float)
+    if not np.all(np.abs(values) < _MAX_COORDINATE):
         raise FormatError(
-            "{file} has {what} that are not finite or too large: generate it again", file=path.name, what=what
+            "{file} has {what} that are not finite or too large: generate it again",
+            file=path.name,
+            what=label,
         )
-    return found
+    return values

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from ..motion import Motion
 
-LONGEST_TITLE = 80
+MAX_TITLE_LENGTH = 80
 
 
 @dataclass(frozen=True)
-class Take:
+class MotionEntry:
     """One motion of a file, which is read when it is needed."""
 
     title: str
@@ -22,7 +22,7 @@ class Take:
     """Reads the motion. Raises :class:`FormatError`."""
 
 
-def titled(text: str, otherwise: str) -> str:
-    """Return ``text`` as a title of one line and bounded length, ``otherwise`` if it is empty."""
-    words = " ".join(text.split())
-    return (words if len(words) <= LONGEST_TITLE else f"{words[: LONGEST_TITLE - 1]}…") or otherwise
+def make_title(text: str, default: str) -> str:
+    """Return ``text`` as a title of one line and bounded length, ``default`` if it is empty."""
+    title = " ".join(text.split())
+    return (title if len(title) <= MAX_TITLE_LENGTH else f"{title[: MAX_TITLE_LENGTH - 1]}…") or default

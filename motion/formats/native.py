@@ -15,11 +15,11 @@ from ..skeleton import Skeleton
 from .atomic_write import write_arrays
 from .npz_arrays import read_arrays
 
-MARK = "kinescribe_motion"
+MARKER_ARRAY = "kinescribe_motion"
 """Name of the array that only Kinescribe's own files have; its value is the version of the layout."""
 
 _ARRAYS = (
-    MARK,
+    MARKER_ARRAY,
     "joint_names",
     "parents",
     "rest_offsets",
@@ -31,7 +31,7 @@ _ARRAYS = (
 )
 _VERSION = 1
 
-_FURTHEST = 1e6
+_MAX_COORDINATE = 1e6
 """Largest coordinate of a motion, metres."""
 
 
@@ -39,7 +39,7 @@ def save_native(motion: Motion, path: Path) -> None:
     """Write ``motion`` without loss to ``path`` (``.npz``), completely or not at all. Raises ``OSError``."""
     skeleton = motion.skeleton
     arrays: dict[str, Any] = {
-        MARK: np.array(_VERSION),
+        MARKER_ARRAY: np.array(_VERSION),
         "joint_names": np.array(json.dumps(skeleton.joint_names)),
         "parents": np.array(skeleton.parents, dtype=np.int64),
         "rest_offsets": skeleton.rest_offsets,
@@ -58,7 +58,7 @@ def load_native(path: Path) -> Motion:
     path = Path(path)
     arrays = read_arrays(path, _ARRAYS)
     try:
-        if int(arrays[MARK]) != _VERSION:
+        if int(arrays[MARKER_ARRAY]) != _VERSION:
             raise FormatError(
                 "{file} was written by another version of Kinescribe: generate the motion again",
                 file=path.name,
@@ -68,8 +68,8 @@ def load_native(path: Path) -> Motion:
             tuple(int(p) for p in arrays["parents"]),
             arrays["rest_offsets"],
         )
-        places = arrays["rest_offsets"], arrays["root_translation"]
-        if not all(np.all(np.abs(place) < _FURTHEST) for place in places):
+        positions = arrays["rest_offsets"], arrays["root_translation"]
+        if not all(np.all(np.abs(values) < _MAX_COORDINATE) for values in positions):
             raise ValueError("a position is too large")
         contacts = arrays.get("contacts")
         return Motion(

@@ -27,10 +27,10 @@ MAX_BYTES = 2**28
 in single precision."""
 
 _MAX_MEMBERS = 1000
-_LONGEST_HEADER = 4000
-_PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_MAX_HEADER = 4000
+_KNOWN_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # exceptions that zipfile, zlib and the parsing of headers raise on damaged input
-_DAMAGE = (
+_DAMAGE_ERRORS = (
     zipfile.BadZipFile, zlib.error, EOFError, ValueError, TypeError, KeyError, NotImplementedError, RuntimeError,
     SyntaxError, OverflowError, MemoryError, RecursionError,
 )  # fmt: skip
@@ -39,19 +39,19 @@ AnyArray = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True)
-class Names:
+class MemberNames:
     """Names of the members of a zip file: arrays without ``.npy``, others without their folders."""
 
     arrays: frozenset[str]
-    others: frozenset[str]
+    other_members: frozenset[str]
 
 
-def names_in(path: Path) -> Names:
+def list_members(path: Path) -> MemberNames:
     """List the names in a ``.npz`` or another zip file. Raises :class:`FormatError`."""
-    with _opened(path) as archive:
+    with _open_zip(path) as archive:
         names = archive.namelist()
     arrays = frozenset(n[:-4] for n in names if n.endswith(".npy"))
-    return Names(arrays, frozenset(n.rpartition("/")[2] for n in names if not n.endswith(".npy")))
+    return MemberNames(arrays, frozenset(n.rpartition("/")[2] for n in names if not n.endswith(".npy")))
 
 
 def read_array(path: Path) -> AnyArray:
@@ -66,35 +66,35 @@ def read_array(path: Path) -> AnyArray:
         raise FormatError(
             "{file} can't be read: {reason}", file=path.name, reason=error.strerror or error
         ) from error
-    except _DAMAGE as error:
+    except _DAMAGE_ERRORS as error:
         raise FormatError("{file} is damaged and can't be read: export it again", file=path.name) from error
 
 
 def read_arrays(path: Path, names: Iterable[str]) -> dict[str, AnyArray]:
     """Read those of the named arrays that a ``.npz`` file has; others are not opened. Raises :class:`FormatError`."""
-    found: dict[str, AnyArray] = {}
-    left = MAX_BYTES
-    with _opened(path) as archive:
+    arrays: dict[str, AnyArray] = {}
+    bytes_left = MAX_BYTES
+    with _open_zip(path) as archive:
         for name in names:
             try:
                 info = archive.getinfo(f"{name}.npy")
             except KeyError:
                 continue
             try:
-                found[name] = _read_member(archive, info, f"{path.name}: {name}", left)
+                arrays[name] = _read_member(archive, info, f"{path.name}: {name}", bytes_left)
             except FormatError:
                 raise
-            except (*_DAMAGE, OSError) as error:
+            except (*_DAMAGE_ERRORS, OSError) as error:
                 raise FormatError(
                     "{file} is damaged, the array {array} can't be read: export it again",
                     file=path.name,
                     array=name,
                 ) from error
-            left -= found[name].nbytes
-    return found
+            bytes_left -= arrays[name].nbytes
+    return arrays
 
 
-def _opened(path: Path) -> zipfile.ZipFile:
+def _open_zip(path: Path) -> zipfile.ZipFile:
     """Open a zip file of a reasonable number of members. Raises :class:`FormatError`."""
     try:
         archive = zipfile.ZipFile(path)
@@ -104,7 +104,7 @@ def _opened(path: Path) -> zipfile.ZipFile:
         raise FormatError(
             "{file} can't be read: {reason}", file=path.name, reason=error.strerror or error
         ) from error
-    except _DAMAGE as error:
+    except _DAMAGE_ERRORS as error:
         raise FormatError(
             "{file} is damaged or not complete: download or export it again", file=path.name
         ) from error
@@ -114,8 +114,8 @@ def _opened(path: Path) -> zipfile.ZipFile:
     return archive
 
 
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str, left: int) -> AnyArray:
-    """Read one array of a zip file. Raises :class:`FormatError` or one of ``_DAMAGE``.
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, label: str, bytes_left: int) -> AnyArray:
+    """Read one array of a zip file. Raises :class:`FormatError` or one of ``_DAMAGE_ERRORS``.
 
     Parameters
     ----------
@@ -128,14 +128,14 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str, lef
     bytes_left : int
         Largest size of the array.
     """
-    if info.compress_type not in _PLAIN:
-        raise FormatError("{array} is compressed in an unknown way: export the file again", array=what)
+    if info.compress_type not in _KNOWN_COMPRESSIONS:
+        raise FormatError("{array} is compressed in an unknown way: export the file again", array=label)
     with archive.open(info) as file:
-        return _read_stream(file, info.file_size, what, left)
+        return _read_stream(file, info.file_size, label, bytes_left)
 
 
-def _read_stream(file: IO[bytes], held: int, what: str, left: int) -> AnyArray:
-    """Read an array in ``.npy`` layout from a stream. Raises :class:`FormatError` or one of ``_DAMAGE``.
+def _read_stream(file: IO[bytes], stream_size: int, label: str, bytes_left: int) -> AnyArray:
+    """Read an array in ``.npy`` layout from a stream. Raises :class:`FormatError` or one of ``_DAMAGE_ERRORS``.
 
     Parameters
     ----------
@@ -148,38 +148,38 @@ def _read_stream(file: IO[bytes], held: int, what: str, left: int) -> AnyArray:
     bytes_left : int
         Largest size of the array.
     """
-    shape, fortran, dtype = _header(file)
+    shape, fortran, dtype = _read_header(file)
     if dtype.hasobject:
         raise FormatError(
             "{array} holds Python objects, which can't be read: export the file with plain numbers",
-            array=what,
+            array=label,
         )
     if dtype.kind not in "biufUS":
-        raise FormatError("{array} does not hold numbers: choose a motion file", array=what)
+        raise FormatError("{array} does not hold numbers: choose a motion file", array=label)
     size = math.prod(shape) * dtype.itemsize
-    if size > left:
+    if size > bytes_left:
         raise FormatError(
             "{array} claims {size:.0f} MB, more than can be read ({limit} MB in all): cut the motion into parts",
-            array=what,
+            array=label,
             size=size / 2**20,
             limit=MAX_BYTES // 2**20,
         )
-    if size > held:
+    if size > stream_size:
         raise FormatError(
-            "{array} claims more numbers than the file holds: export the file again", array=what
+            "{array} claims more numbers than the file holds: export the file again", array=label
         )
     data = file.read(size)
     if len(data) != size or file.read(1):
-        raise FormatError("{array} is not complete: export the file again", array=what)
+        raise FormatError("{array} is not complete: export the file again", array=label)
     array: AnyArray = np.frombuffer(data, dtype=dtype).reshape(shape, order="F" if fortran else "C")
     if dtype.kind == "U" and np.any(np.frombuffer(data, dtype.str[0] + "u4") > 0x10FFFF):
         raise FormatError(
-            "{array} contains characters that are not Unicode: export the file again", array=what
+            "{array} contains characters that are not Unicode: export the file again", array=label
         )
     return array
 
 
-def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+def _read_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     """Return shape, Fortran order and type from the header of an array. Raises ``ValueError`` if it is not valid.
 
     NumPy's own parser is not used, because it tries to repair headers of Python 2, with warnings and other exceptions.
@@ -189,10 +189,10 @@ def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
         raise ValueError("not an array")
     digits = 2 if start[6] == 1 else 4
     length = int.from_bytes(file.read(digits), "little")
-    if length > _LONGEST_HEADER:
+    if length > _MAX_HEADER:
         raise ValueError("the header is too long")
-    stated = ast.literal_eval(file.read(length).decode("latin-1").strip())
-    shape, fortran, descr = stated["shape"], stated["fortran_order"], stated["descr"]
+    fields = ast.literal_eval(file.read(length).decode("latin-1").strip())
+    shape, fortran, descr = fields["shape"], fields["fortran_order"], fields["descr"]
     if not (isinstance(shape, tuple) and all(type(n) is int and n >= 0 for n in shape) and len(shape) < 10):
         raise ValueError("the shape is not valid")
     # structured types and type names are refused: no motion needs them

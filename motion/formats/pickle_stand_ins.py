@@ -24,12 +24,12 @@ MAX_COPIED = 2**27
 """Largest size of texts and data in the pickle itself, and of tensors that have to be copied."""
 
 MAX_DEPTH = 50
-MAX_ITEMS = 1_000_000
+MAX_ENTRIES = 1_000_000
 """Largest depth of nested containers, and number of entries in all of them."""
 
-_KINDS = frozenset({"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"})
+_NUMBER_TYPES = frozenset({"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"})
 
-STORAGES: dict[str, str] = {
+STORAGE_TYPES: dict[str, str] = {
     "DoubleStorage": "<f8", "FloatStorage": "<f4", "HalfStorage": "<f2", "LongStorage": "<i8", "IntStorage": "<i4",
     "ShortStorage": "<i2", "CharStorage": "<i1", "ByteStorage": "<u1", "BoolStorage": "|b1", "BFloat16Storage": "<u2",
     "UntypedStorage": "<u1",
@@ -37,63 +37,67 @@ STORAGES: dict[str, str] = {
 """NumPy's types for the numbers in torch's storage classes."""
 
 
-class Refused(FormatError):
+class RefusedError(FormatError):
     """The pickle contains something that is not read; the message is the reason in another message."""
 
 
-class Count:
+class EntryBudget:
     """Counts how many more entries and copied bytes a file may have."""
 
     def __init__(self) -> None:
-        self.left = MAX_ITEMS
-        self.bytes = MAX_COPIED
+        self.entries_left = MAX_ENTRIES
+        self.copied_bytes_left = MAX_COPIED
 
-    def take(self, items: int) -> None:
-        """Count entries. Raises :class:`Refused` above the limit: a list may be referred to many times."""
-        self.left -= items
-        if self.left < 0:
-            raise Refused("it holds more than {limit} entries", limit=MAX_ITEMS)
+    def count_entries(self, entries: int) -> None:
+        """Count entries. Raises :class:`RefusedError` above the limit: a list may be referred to many times."""
+        self.entries_left -= entries
+        if self.entries_left < 0:
+            raise RefusedError("it holds more than {limit} entries", limit=MAX_ENTRIES)
 
-    def copy(self, size: int) -> None:
-        """Count copied bytes. Raises :class:`Refused` above the limit: each view of a tensor is copied."""
-        self.bytes -= size
-        if self.bytes < 0:
-            raise Refused("it holds more than {limit} MB that have to be copied", limit=MAX_COPIED // 2**20)
+    def count_copied(self, size: int) -> None:
+        """Count copied bytes. Raises :class:`RefusedError` above the limit: each view of a tensor is copied."""
+        self.copied_bytes_left -= size
+        if self.copied_bytes_left < 0:
+            raise RefusedError(
+                "it holds more than {limit} MB that have to be copied", limit=MAX_COPIED // 2**20
+            )
 
 
-class Held:
+class StandIn:
     """Base of the stand-ins: an object of the pickle that ``to_plain_value`` turns into a value."""
 
-    def plain(self, depth: int, count: Count) -> Any:
-        """Return the value. Raises :class:`Refused` or ``ValueError``."""
+    def to_value(self, depth: int, budget: EntryBudget) -> Any:
+        """Return the value. Raises :class:`RefusedError` or ``ValueError``."""
         raise NotImplementedError
 
 
-class Dtype(Held):
+class NumpyDtype(StandIn):
     """Stand-in for ``numpy.dtype``."""
 
     def __init__(self, kind: Any = "", *_: Any) -> None:
-        self.text = kind if isinstance(kind, str) else kind.decode("ascii") if isinstance(kind, bytes) else ""
-        self.order = "<"
+        self.type_code = (
+            kind if isinstance(kind, str) else kind.decode("ascii") if isinstance(kind, bytes) else ""
+        )
+        self.byte_order = "<"
 
     def __setstate__(self, state: Any) -> None:
         if isinstance(state, tuple) and len(state) > 1 and state[1] in ("<", ">", "|", "="):
-            self.order = state[1]
+            self.byte_order = state[1]
 
-    def numpy(self) -> np.dtype[Any]:
-        """Return NumPy's type. Raises :class:`Refused` if it is neither a number type nor ``object``."""
-        if self.text in ("O", "O8"):
+    def to_numpy(self) -> np.dtype[Any]:
+        """Return NumPy's type. Raises :class:`RefusedError` if it is neither a number type nor ``object``."""
+        if self.type_code in ("O", "O8"):
             return np.dtype(object)
-        if self.text not in _KINDS:
-            raise Refused("it holds values of the type {type!r}", type=self.text[:20])
-        return np.dtype(("<" if self.order in "|=" else self.order) + self.text)
+        if self.type_code not in _NUMBER_TYPES:
+            raise RefusedError("it holds values of the type {type!r}", type=self.type_code[:20])
+        return np.dtype(("<" if self.byte_order in "|=" else self.byte_order) + self.type_code)
 
-    def plain(self, _depth: int, _count: Count) -> Any:
+    def to_value(self, _depth: int, _budget: EntryBudget) -> Any:
         """Refuse: a type alone is no result."""
-        raise Refused("it holds a dtype, which no motion needs")
+        raise RefusedError("it holds a dtype, which no motion needs")
 
 
-class Array(Held):
+class NumpyArray(StandIn):
     """Stand-in for ``numpy.ndarray``."""
 
     def __init__(self, *_: Any) -> None:
@@ -102,55 +106,55 @@ class Array(Held):
     def __setstate__(self, state: Any) -> None:
         self.state = state
 
-    def plain(self, depth: int, count: Count) -> Any:
+    def to_value(self, depth: int, budget: EntryBudget) -> Any:
         """Return the array; a list, or the only object, for an array of objects."""
-        count.take(1)
+        budget.count_entries(1)
         if not isinstance(self.state, tuple) or len(self.state) != 5:
             raise ValueError("an array without a state")
         _, shape, dtype, fortran, data = self.state
-        if not isinstance(dtype, Dtype):
+        if not isinstance(dtype, NumpyDtype):
             raise ValueError("an array without a type")
-        kind = dtype.numpy()
-        shape = shape_of(shape)
+        kind = dtype.to_numpy()
+        shape = check_shape(shape)
         if kind.hasobject:
             if not isinstance(data, list) or len(data) != math.prod(shape):
                 raise ValueError("an array of objects does not fit its shape")
-            count.take(len(data))
-            items = [plain(item, depth + 1, count) for item in data]
+            budget.count_entries(len(data))
+            items = [to_plain_value(item, depth + 1, budget) for item in data]
             return items[0] if shape == () else items
         if isinstance(data, str):  # written by Python 2
-            count.copy(len(data))
+            budget.count_copied(len(data))
             data = data.encode("latin-1")
         if not isinstance(data, (bytes, bytearray)) or len(data) != math.prod(shape) * kind.itemsize:
             raise ValueError("the data of an array does not fit its shape")
         return np.frombuffer(data, kind).reshape(shape, order="F" if fortran else "C")
 
 
-def from_buffer(data: Any, dtype: Any, shape: Any, order: Any = "C") -> Array:
+def from_buffer(data: Any, dtype: Any, shape: Any, order: Any = "C") -> NumpyArray:
     """Stand-in for ``_frombuffer``, with which NumPy pickles arrays in protocol 5."""
-    array = Array()
+    array = NumpyArray()
     array.state = (1, shape, dtype, order == "F", data)
     return array
 
 
-class Scalar(Held):
+class NumpyScalar(StandIn):
     """Stand-in for a NumPy scalar."""
 
     def __init__(self, dtype: Any = None, data: Any = b"") -> None:
         self.dtype, self.data = dtype, data
 
-    def plain(self, _depth: int, _count: Count) -> Any:
+    def to_value(self, _depth: int, _budget: EntryBudget) -> Any:
         """Return the number as a Python number."""
-        if not isinstance(self.dtype, Dtype):
+        if not isinstance(self.dtype, NumpyDtype):
             raise ValueError("a number without a type")
-        kind = self.dtype.numpy()
+        kind = self.dtype.to_numpy()
         data = self.data.encode("latin-1") if isinstance(self.data, str) else self.data
         if kind.hasobject or not isinstance(data, bytes) or len(data) != kind.itemsize:
             raise ValueError("a number without a value")
         return np.frombuffer(data, kind)[0].item()
 
 
-class JoblibArray(Held):
+class JoblibArray(StandIn):
     """Stand-in for joblib's array, whose data follows in the stream; :meth:`read` is called there."""
 
     # pickles create it without calling __init__
@@ -162,67 +166,67 @@ class JoblibArray(Held):
             raise ValueError("an array without a state")
         self.state = state
 
-    def read(self, raw: bytes, at: int) -> int:
+    def read(self, raw: bytes, offset: int) -> int:
         """Read the numbers from ``raw`` at an offset and return the offset of their end."""
         dtype = self.state.get("dtype")
-        if not isinstance(dtype, Dtype) or self.numbers is not None:
+        if not isinstance(dtype, NumpyDtype) or self.numbers is not None:
             raise ValueError("an array without a type")
-        kind, shape = dtype.numpy(), shape_of(self.state.get("shape"))
+        kind, shape = dtype.to_numpy(), check_shape(self.state.get("shape"))
         if kind.hasobject:
-            raise Refused("it holds an array of objects, which no motion needs")
+            raise RefusedError("it holds an array of objects, which no motion needs")
         if self.state.get("numpy_array_alignment_bytes") is not None:
-            at += 1 + raw[at]  # padding for alignment: its length and its bytes
-        numbers: AnyArray = np.frombuffer(raw, kind, math.prod(shape), at)
+            offset += 1 + raw[offset]  # padding for alignment: its length and its bytes
+        numbers: AnyArray = np.frombuffer(raw, kind, math.prod(shape), offset)
         self.numbers = numbers.reshape(shape, order="F" if self.state.get("order") == "F" else "C")
-        return at + numbers.nbytes
+        return offset + numbers.nbytes
 
-    def plain(self, _depth: int, count: Count) -> Any:
+    def to_value(self, _depth: int, budget: EntryBudget) -> Any:
         """Return the array."""
-        count.take(1)
+        budget.count_entries(1)
         if self.numbers is None:
             raise ValueError("an array without numbers")
         return self.numbers
 
 
-class Source(Protocol):
+class StorageSource(Protocol):
     """The file that holds the numbers of torch's storages."""
 
-    def refer(self, storage: Storage) -> Storage:
+    def add_reference(self, storage: TorchStorage) -> TorchStorage:
         """Register a reference to a storage."""
         ...
 
-    def storage(self, storage: Storage) -> AnyArray:
+    def read_storage(self, storage: TorchStorage) -> AnyArray:
         """Return the numbers of a storage."""
         ...
 
 
-class Storage(Held):
+class TorchStorage(StandIn):
     """Stand-in for the storage of a torch tensor: a flat array in the file."""
 
-    def __init__(self, dtype: str, key: str, source: Source) -> None:
+    def __init__(self, dtype: str, key: str, source: StorageSource) -> None:
         self.dtype, self.key, self.source = dtype, key, source
 
-    def numbers(self) -> AnyArray:
+    def read_numbers(self) -> AnyArray:
         """Return all numbers of the storage."""
-        return self.source.storage(self)
+        return self.source.read_storage(self)
 
-    def plain(self, _depth: int, _count: Count) -> Any:
+    def to_value(self, _depth: int, _budget: EntryBudget) -> Any:
         """Refuse: a storage without a tensor has no shape."""
-        raise Refused("it holds a storage without a tensor")
+        raise RefusedError("it holds a storage without a tensor")
 
 
-def as_numbers(data: Any, dtype: str) -> AnyArray:
-    """Return the bytes of a storage as numbers; bfloat16 as float32. Raises :class:`Refused` if too large."""
-    kind = np.dtype(STORAGES[dtype])
+def decode_storage(data: Any, dtype: str) -> AnyArray:
+    """Return the bytes of a storage as numbers; bfloat16 as float32. Raises :class:`RefusedError` if too large."""
+    kind = np.dtype(STORAGE_TYPES[dtype])
     numbers: AnyArray = np.frombuffer(data, kind, len(data) // kind.itemsize)
     if dtype == "BFloat16Storage":
         if len(data) > MAX_COPIED:
-            raise Refused("a tensor in it is larger than what can be read")
+            raise RefusedError("a tensor in it is larger than what can be read")
         numbers = (numbers.astype(np.uint32) << 16).view(np.float32)
     return numbers
 
 
-class Tensor(Held):
+class TorchTensor(StandIn):
     """Stand-in for a torch tensor."""
 
     def __init__(
@@ -230,30 +234,30 @@ class Tensor(Held):
     ) -> None:
         self.storage, self.offset, self.size, self.stride = storage, offset, size, stride
 
-    def plain(self, _depth: int, count: Count) -> AnyArray:
+    def to_value(self, _depth: int, budget: EntryBudget) -> AnyArray:
         """Return the tensor as an array; it is copied if its numbers are not contiguous."""
-        count.take(1)
-        if not isinstance(self.storage, Storage):
+        budget.count_entries(1)
+        if not isinstance(self.storage, TorchStorage):
             raise ValueError("a tensor without numbers")
-        size, stride = shape_of(self.size), shape_of(self.stride)
+        size, stride = check_shape(self.size), check_shape(self.stride)
         if type(self.offset) is not int or self.offset < 0 or len(size) != len(stride):
             raise ValueError("a tensor without a shape")
         total = math.prod(size)
-        data = self.storage.numbers()
+        data = self.storage.read_numbers()
         last = self.offset + sum((n - 1) * step for n, step in zip(size, stride, strict=True))
         if total and last >= len(data):
             raise ValueError("a tensor reaches beyond its numbers")
         if not total:
             return np.zeros(size, data.dtype)
         strides = tuple(step * data.itemsize for step in stride)
-        seen = np.lib.stride_tricks.as_strided(data[self.offset :], size, strides, writeable=False)
-        if seen.flags.c_contiguous:
-            return seen
-        count.copy(total * data.itemsize)
-        return np.array(seen)
+        view = np.lib.stride_tricks.as_strided(data[self.offset :], size, strides, writeable=False)
+        if view.flags.c_contiguous:
+            return view
+        budget.count_copied(total * data.itemsize)
+        return np.array(view)
 
 
-def shape_of(values: Any) -> tuple[int, ...]:
+def check_shape(values: Any) -> tuple[int, ...]:
     """Return ``values`` if they are a possible shape or strides. Raises ``ValueError``."""
     if not isinstance(values, tuple) or len(values) > 10:
         raise ValueError("a shape is not valid")
@@ -262,32 +266,32 @@ def shape_of(values: Any) -> tuple[int, ...]:
     return values
 
 
-def plain(value: Any, depth: int = 0, count: Count | None = None) -> Any:
+def to_plain_value(value: Any, depth: int = 0, budget: EntryBudget | None = None) -> Any:
     """Return unpickled content with all stand-ins replaced by their values.
 
     The result consists of dictionaries, lists, texts, bytes, numbers, None and NumPy arrays of numbers. Raises
-    :class:`Refused` or ``ValueError``.
+    :class:`RefusedError` or ``ValueError``.
     """
-    count = Count() if count is None else count
+    budget = EntryBudget() if budget is None else budget
     if depth > MAX_DEPTH:
-        raise Refused("it is nested too deep")
+        raise RefusedError("it is nested too deep")
     if value is None or isinstance(value, (bool, int, float, str, bytes)):
         return value
-    if isinstance(value, Held):
-        return value.plain(depth, count)
+    if isinstance(value, StandIn):
+        return value.to_value(depth, budget)
     if isinstance(value, dict):
-        count.take(len(value))
-        return {_key(k, count): plain(v, depth + 1, count) for k, v in value.items()}
+        budget.count_entries(len(value))
+        return {_to_key(k, budget): to_plain_value(v, depth + 1, budget) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        count.take(len(value))
-        return [plain(v, depth + 1, count) for v in value]
-    raise Refused("it holds a {type}, which no motion needs", type=type(value).__name__.lower())
+        budget.count_entries(len(value))
+        return [to_plain_value(v, depth + 1, budget) for v in value]
+    raise RefusedError("it holds a {type}, which no motion needs", type=type(value).__name__.lower())
 
 
-def _key(key: Any, count: Count) -> Any:
+def _to_key(key: Any, budget: EntryBudget) -> Any:
     """Return a dictionary's key as a text, number or bytes. Raises ``ValueError``."""
-    if isinstance(key, Scalar):
-        key = key.plain(0, count)
+    if isinstance(key, NumpyScalar):
+        key = key.to_value(0, budget)
     if not isinstance(key, (str, int, float, bytes)):
         raise ValueError("a key is neither a text nor a number")
     return key

@@ -21,44 +21,44 @@ import numpy as np
 from ..errors import FormatError
 from ..motion import Motion
 from . import mdm
-from .motion_entries import Take
+from .motion_entries import MotionEntry
 from .npz_arrays import AnyArray
 from .restricted_pickle import read_pickled
-from .smpl_npz import ALL_NAMES, NAMES, Upright, smpl_motion
+from .smpl_npz import ALL_ARRAYS, POSE_ARRAYS, UpAxis, build_smpl_motion
 
-_GVHMR: tuple[tuple[str, Upright], ...] = (("smpl_params_global", "Y"), ("smpl_params_incam", "camera"))
-_WHAM: tuple[tuple[str, str, Upright], ...] = (
+_GVHMR_KEYS: tuple[tuple[str, UpAxis], ...] = (("smpl_params_global", "Y"), ("smpl_params_incam", "camera"))
+_WHAM_KEYS: tuple[tuple[str, str, UpAxis], ...] = (
     ("pose_world", "trans_world", "Y"),
     ("pose", "trans", "camera"),
 )
 _MAX_PEOPLE = 1000
 
 
-def pickled_takes(path: Path) -> list[Take]:
+def list_pickled_motions(path: Path) -> list[MotionEntry]:
     """List the motions in a pickled file, at least one. Raises :class:`FormatError`."""
-    found = content_takes(path, read_pickled(path))
-    if not found:
+    entries = list_content_motions(path, read_pickled(path))
+    if not entries:
         raise FormatError(
             "{file} holds no known motion: choose results of MDM, GVHMR or WHAM, or SMPL parameters",
             file=path.name,
         )
-    return found
+    return entries
 
 
-def content_takes(path: Path, content: Any) -> list[Take]:
+def list_content_motions(path: Path, content: Any) -> list[MotionEntry]:
     """List the motions in unpickled content; empty if the layout is not known. Raises :class:`FormatError`."""
     if isinstance(content, np.ndarray):
-        return mdm.array_takes(path, content)
+        return mdm.list_array_motions(path, content)
     if isinstance(content, dict):
         if mdm.is_results(content):
-            return mdm.results_takes(path, content)
+            return mdm.list_results(path, content)
         if mdm.is_smpl_params(content):
-            return [Take("", lambda: mdm.smpl_params_motion(path, content))]
-        for key, upright in _GVHMR:
+            return [MotionEntry("", lambda: mdm.build_smpl_params_motion(path, content))]
+        for key, up_axis in _GVHMR_KEYS:
             if isinstance(part := content.get(key), dict):
-                return [Take("", partial(_smpl, path, part, "GVHMR", upright))]
-        if NAMES & content.keys():
-            return [Take("", partial(_smpl, path, content, "", None))]
+                return [MotionEntry("", partial(_build_smpl_motion, path, part, "GVHMR", up_axis))]
+        if POSE_ARRAYS & content.keys():
+            return [MotionEntry("", partial(_build_smpl_motion, path, content, "", None))]
         people = content.items()
     elif isinstance(content, list):
         people = dict(enumerate(content, 1)).items()
@@ -66,22 +66,24 @@ def content_takes(path: Path, content: Any) -> list[Take]:
         return []
     if len(people) > _MAX_PEOPLE:
         return []
-    takes = []
+    entries = []
     for key, person in people:
         if isinstance(person, dict):
-            for pose, trans, upright in _WHAM:
+            for pose, trans, up_axis in _WHAM_KEYS:
                 if _is_table(person.get(pose), 72):
                     part = {"poses": person[pose], "trans": person.get(trans)}
-                    takes.append(Take(f"person {key}", partial(_smpl, path, part, "WHAM", upright)))
+                    entries.append(
+                        MotionEntry(f"person {key}", partial(_build_smpl_motion, path, part, "WHAM", up_axis))
+                    )
                     break
-    return takes
+    return entries
 
 
 def _is_table(value: Any, width: int) -> bool:
     return isinstance(value, np.ndarray) and value.ndim == 2 and value.shape[1] == width and len(value) > 0
 
 
-def _smpl(path: Path, content: Mapping[Any, Any], what: str, upright: Upright | None) -> Motion:
+def _build_smpl_motion(path: Path, content: Mapping[Any, Any], tool: str, up_axis: UpAxis | None) -> Motion:
     """Build the motion of a dictionary of SMPL parameters. Raises :class:`FormatError`.
 
     Parameters
@@ -96,11 +98,11 @@ def _smpl(path: Path, content: Mapping[Any, Any], what: str, upright: Upright | 
         Coordinate system; None: detect Y up or Z up.
     """
     arrays: dict[str, AnyArray] = {}
-    for name in ALL_NAMES:
+    for name in ALL_ARRAYS:
         value = content.get(name)
         if isinstance(value, (bool, int, float, str)):
             value = np.asarray(value)
         if isinstance(value, np.ndarray):
             # models return batches: take the only sequence of a batch of one
             arrays[name] = value[0] if value.ndim == 3 and len(value) == 1 else value
-    return smpl_motion(path, arrays, upright, what)
+    return build_smpl_motion(path, arrays, up_axis, tool)

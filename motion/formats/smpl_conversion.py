@@ -23,7 +23,7 @@ from ..rotations import (
     rotation_between,
 )
 from ..skeleton import EXTRA_JOINTS, SMPL_JOINTS, SMPL_PARENTS, Skeleton
-from .bvh_read import END
+from .bvh_read import END_SUFFIX
 
 
 def to_smpl(motion: Motion) -> Motion:
@@ -37,32 +37,34 @@ def to_smpl(motion: Motion) -> Motion:
     skeleton = motion.skeleton
     if _is_smpl(skeleton):
         return motion
-    joints = _recognised(motion)
-    rest = _rest_places(skeleton, joints)
-    facing = _facing(rest)
+    joints = _map_joints(motion)
+    rest = _rest_positions(skeleton, joints)
+    to_front = _rotation_to_front(rest)
     offsets = np.zeros((len(SMPL_JOINTS), 3))
     for j, parent in enumerate(SMPL_PARENTS[1:], 1):
-        offsets[j] = rotate(facing, rest[j] - rest[parent])
+        offsets[j] = rotate(to_front, rest[j] - rest[parent])
 
-    places, turns = motion.world_transforms
+    positions, rotations = motion.world_transforms
     world = identity_rotations(len(motion), len(SMPL_JOINTS))
     local = np.empty_like(world)
     for j, parent in enumerate(SMPL_PARENTS):
         source = joints.get(SMPL_JOINTS[j])
         if source is not None:
-            world[:, j] = multiply(_towards(j, joints, rest, places, turns[:, source]), conjugate(facing))
+            world[:, j] = multiply(
+                _point_at_child(j, joints, rest, positions, rotations[:, source]), conjugate(to_front)
+            )
         elif parent >= 0:
             world[:, j] = world[:, parent]
         local[:, j] = multiply(conjugate(world[:, parent]), world[:, j]) if parent >= 0 else world[:, j]
     return replace(
         motion,
         skeleton=Skeleton(SMPL_JOINTS, SMPL_PARENTS, offsets),
-        root_translation=places[:, joints["pelvis"]],
+        root_translation=positions[:, joints["pelvis"]],
         local_rotations=local,
     )
 
 
-def body_only(motion: Motion) -> Motion:
+def remove_extra_joints(motion: Motion) -> Motion:
     """Remove the joints of fingers and jaw from a motion with SMPL's joints."""
     count = len(SMPL_JOINTS)
     if len(motion.skeleton) == count:
@@ -80,7 +82,9 @@ def _is_smpl(skeleton: Skeleton) -> bool:
     )
 
 
-def _towards(joint: int, joints: dict[str, int], rest: Array, places: Array, turns: Array) -> Array:
+def _point_at_child(
+    joint: int, joints: dict[str, int], rest: Array, positions: Array, rotations: Array
+) -> Array:
     """Return world rotations (T, 4) of a joint that point its bone exactly at its child.
 
     The file may have more joints between the two, whose rotations would be lost otherwise.
@@ -98,15 +102,15 @@ def _towards(joint: int, joints: dict[str, int], rest: Array, places: Array, tur
     rotations : (T, 4)
         World rotations of the file's joint.
     """
-    child = _NEXT.get(joint, -1)
-    there = joints.get(SMPL_JOINTS[child]) if child >= 0 else None
-    if there is None or SMPL_PARENTS[child] != joint:
-        return turns
-    way = places[:, there] - places[:, joints[SMPL_JOINTS[joint]]]
-    return multiply(rotation_between(rotate(turns, rest[child] - rest[joint]), way), turns)
+    child = _NEXT_JOINT.get(joint, -1)
+    target = joints.get(SMPL_JOINTS[child]) if child >= 0 else None
+    if target is None or SMPL_PARENTS[child] != joint:
+        return rotations
+    direction = positions[:, target] - positions[:, joints[SMPL_JOINTS[joint]]]
+    return multiply(rotation_between(rotate(rotations, rest[child] - rest[joint]), direction), rotations)
 
 
-def _recognised(motion: Motion) -> dict[str, int]:
+def _map_joints(motion: Motion) -> dict[str, int]:
     """Map SMPL's joints to indices of the file's joints. Raises :class:`FormatError`."""
     skeleton = motion.skeleton
     heads = skeleton.rest_positions
@@ -119,42 +123,42 @@ def _recognised(motion: Motion) -> dict[str, int]:
         raise FormatError(
             "The joints of {name} are not a human body's: {reason}", name=name, reason=error
         ) from error
-    found = {joint: skeleton.joint_index(bone) for joint, bone in bones.items()}
+    joints = {joint: skeleton.joint_index(bone) for joint, bone in bones.items()}
     for side in ("left", "right"):
         # an End Site of the ankle gives the direction of the foot
-        end = f"{bones.get(f'{side}_ankle')}{END}"
-        if f"{side}_foot" not in found and end in skeleton.joint_names:
-            found[f"{side}_foot"] = skeleton.joint_index(end)
-    if len(set(found.values())) != len(found):
+        end = f"{bones.get(f'{side}_ankle')}{END_SUFFIX}"
+        if f"{side}_foot" not in joints and end in skeleton.joint_names:
+            joints[f"{side}_foot"] = skeleton.joint_index(end)
+    if len(set(joints.values())) != len(joints):
         raise FormatError(
             "Two joints of {name} were recognised as the same joint: rename the joints to SMPL's or Mixamo's names",
             name=name,
         )
-    return found
+    return joints
 
 
-def _rest_places(skeleton: Skeleton, joints: dict[str, int]) -> Array:
+def _rest_positions(skeleton: Skeleton, joints: dict[str, int]) -> Array:
     """Return the rest positions (22, 3) of SMPL's joints.
 
     A missing joint is put between its neighbours, or at its parent if no joint follows.
     """
     rest = skeleton.rest_positions
-    places = np.zeros((len(SMPL_JOINTS), 3))
+    positions = np.zeros((len(SMPL_JOINTS), 3))
     for j, parent in enumerate(SMPL_PARENTS):
-        if (own := joints.get(SMPL_JOINTS[j])) is not None:
-            places[j] = rest[own]
+        if (source := joints.get(SMPL_JOINTS[j])) is not None:
+            positions[j] = rest[source]
             continue
         # consecutive missing joints divide the distance to the next joint that exists
-        gap, below = 1, j
-        while below >= 0 and SMPL_JOINTS[below] not in joints:
-            gap += 1
-            below = _NEXT.get(below, -1)
-        end = places[parent] if below < 0 else rest[joints[SMPL_JOINTS[below]]]
-        places[j] = places[parent] + (end - places[parent]) / gap
-    return places
+        parts, next_joint = 1, j
+        while next_joint >= 0 and SMPL_JOINTS[next_joint] not in joints:
+            parts += 1
+            next_joint = _NEXT_JOINT.get(next_joint, -1)
+        end = positions[parent] if next_joint < 0 else rest[joints[SMPL_JOINTS[next_joint]]]
+        positions[j] = positions[parent] + (end - positions[parent]) / parts
+    return positions
 
 
-_NEXT = {
+_NEXT_JOINT = {
     SMPL_JOINTS.index(a): SMPL_JOINTS.index(b)
     for a, b in (
         ("spine1", "spine2"), ("spine2", "spine3"), ("spine3", "neck"), ("neck", "head"),
@@ -166,11 +170,21 @@ _NEXT = {
 """The next joint along the spine or the limb, for each joint that has one."""
 
 
-def _facing(rest: Array) -> Array:
+def _rotation_to_front(rest: Array) -> Array:
     """Return the rotation (4,) that makes a rest pose (22, 3) upright and face +Z."""
-    at = dict(zip(SMPL_JOINTS, rest, strict=True))
-    left = at["left_hip"] - at["right_hip"] + at["left_shoulder"] - at["right_shoulder"]
-    up = 0.5 * (at["left_shoulder"] + at["right_shoulder"] - at["left_hip"] - at["right_hip"])
+    positions = dict(zip(SMPL_JOINTS, rest, strict=True))
+    left = (
+        positions["left_hip"]
+        - positions["right_hip"]
+        + positions["left_shoulder"]
+        - positions["right_shoulder"]
+    )
+    up = 0.5 * (
+        positions["left_shoulder"]
+        + positions["right_shoulder"]
+        - positions["left_hip"]
+        - positions["right_hip"]
+    )
     if normalise(up)[1] > 0.8:
         # it stands: a small lean is part of the rest pose, only the heading is corrected
         up = np.array([0.0, 1.0, 0.0])
@@ -178,6 +192,8 @@ def _facing(rest: Array) -> Array:
     y = normalise(up)
     if np.linalg.norm(x) < 0.5 or np.linalg.norm(y) < 0.5:
         return identity_rotations()
-    turn = matrix_to_quaternion(np.stack([x, y, np.cross(x, y)]))
+    rotation = matrix_to_quaternion(np.stack([x, y, np.cross(x, y)]))
     # below 30 degrees it is the posture of the body and not another forward axis
-    return identity_rotations() if angle_between(turn, identity_rotations()) < np.radians(30) else turn
+    return (
+        identity_rotations() if angle_between(rotation, identity_rotations()) < np.radians(30) else rotation
+    )

@@ -18,12 +18,12 @@ from ..rotations import Array, axis_angle_to_quaternion, quaternion_to_axis_angl
 from ..skeleton import HAND_JOINTS, SMPL_JOINTS, Skeleton
 from .npz_arrays import AnyArray
 
-_BODY = 66
-_HANDS = 90
+_BODY_NUMBERS = 66
+_HAND_NUMBERS = 90
 _JAW_FROM_HEAD = (0.0, 0.0, 0.02)
-_STILL = 1e-6
+_MIN_ANGLE = 1e-6
 
-ALIASES: dict[str, tuple[str, ...]] = {
+HAND_ALIASES: dict[str, tuple[str, ...]] = {
     "hands": ("pose_hand", "hand_pose"),
     "left hand": ("left_hand_pose",),
     "right hand": ("right_hand_pose",),
@@ -32,22 +32,24 @@ ALIASES: dict[str, tuple[str, ...]] = {
 """Names of the arrays in which some files store hands and jaw separately from the body."""
 
 
-def extra_rotations(
-    found: Mapping[str, AnyArray | None], poses: AnyArray | None, frames: int
+def read_extra_rotations(
+    arrays: Mapping[str, AnyArray | None], poses: AnyArray | None, frames: int
 ) -> dict[str, Array]:
     """Return the local rotations (T, 4) of finger joints and jaw, without hands and jaws that never move.
 
     ``poses``: all numbers (T, N) of every frame, if stored so; ``arrays``: the file's arrays by the keys of
-    :data:`ALIASES`. Arrays of other shapes, such as principal components of hands, are ignored.
+    :data:`HAND_ALIASES`. Arrays of other shapes, such as principal components of hands, are ignored.
     """
-    jaw = _columns(found.get("jaw"), frames, 3)
-    hands = _columns(found.get("hands"), frames, _HANDS)
+    jaw = _to_columns(arrays.get("jaw"), frames, 3)
+    hands = _to_columns(arrays.get("hands"), frames, _HAND_NUMBERS)
     if poses is not None and poses.ndim == 2 and poses.shape[1] in (156, 165):
-        hands = np.asarray(poses[:, -_HANDS:], dtype=float)
+        hands = np.asarray(poses[:, -_HAND_NUMBERS:], dtype=float)
         if poses.shape[1] == 165:
-            jaw = np.asarray(poses[:, _BODY : _BODY + 3], dtype=float)
+            jaw = np.asarray(poses[:, _BODY_NUMBERS : _BODY_NUMBERS + 3], dtype=float)
     if hands is None:
-        halves = [_columns(found.get(f"{side} hand"), frames, _HANDS // 2) for side in ("left", "right")]
+        halves = [
+            _to_columns(arrays.get(f"{side} hand"), frames, _HAND_NUMBERS // 2) for side in ("left", "right")
+        ]
         if any(half is not None for half in halves):
             hands = np.concatenate(
                 [np.zeros((frames, 45)) if half is None else half for half in halves], axis=1
@@ -56,29 +58,29 @@ def extra_rotations(
     if hands is not None:
         for side in (0, 1):
             part = hands[:, 45 * side : 45 * side + 45].reshape(frames, 15, 3)
-            if _moves(part):
+            if _has_motion(part):
                 names = HAND_JOINTS[15 * side : 15 * side + 15]
                 result |= {joint: axis_angle_to_quaternion(part[:, k]) for k, joint in enumerate(names)}
-    if jaw is not None and _moves(jaw):
+    if jaw is not None and _has_motion(jaw):
         result["jaw"] = axis_angle_to_quaternion(jaw)
     return result
 
 
-def _columns(array: AnyArray | None, frames: int, width: int) -> Array | None:
+def _to_columns(array: AnyArray | None, frames: int, width: int) -> Array | None:
     """Return ``array`` as numbers (T, width), None if it is something else."""
     if array is None or array.dtype.kind not in "fiu" or array.size != frames * width:
         return None
     return np.asarray(array, dtype=float).reshape(frames, width)
 
 
-def _moves(values: Array) -> bool:
+def _has_motion(values: Array) -> bool:
     """Return whether axis-angle values are finite, plausible and not all zero."""
     return bool(
-        np.all(np.isfinite(values)) and 0.0 < np.abs(values).max() < 1e3 and np.abs(values).max() > _STILL
+        np.all(np.isfinite(values)) and 0.0 < np.abs(values).max() < 1e3 and np.abs(values).max() > _MIN_ANGLE
     )
 
 
-def with_extra(names: list[str]) -> Skeleton:
+def add_extra_joints(names: list[str]) -> Skeleton:
     """Return :data:`SMPL_REST_POSE` with the finger joints and the jaw in ``names`` appended, parents first."""
     joints, parents, offsets = [*SMPL_JOINTS], [*SMPL_REST_POSE.parents], [*SMPL_REST_POSE.rest_offsets]
     for joint in names:
@@ -94,13 +96,13 @@ def with_extra(names: list[str]) -> Skeleton:
     return Skeleton(tuple(joints), tuple(parents), np.array(offsets))
 
 
-def extra_poses(motion: Motion) -> tuple[Array, Array]:
+def extract_extra_poses(motion: Motion) -> tuple[Array, Array]:
     """Return the axis-angle rotations of the jaw (T, 3) and of the hands (T, 90); zero if the motion has none.
 
     They are also zero unless the motion's rest pose is SMPL's, as in motions from SMPL-family files.
     """
     jaw: Array = np.zeros((len(motion), 3))
-    hands = np.zeros((len(motion), _HANDS))
+    hands = np.zeros((len(motion), _HAND_NUMBERS))
     skeleton = motion.skeleton
     body = skeleton.rest_offsets[: len(SMPL_JOINTS)]
     if skeleton.joint_names[: len(SMPL_JOINTS)] == SMPL_JOINTS and np.allclose(
@@ -108,8 +110,8 @@ def extra_poses(motion: Motion) -> tuple[Array, Array]:
     ):
         for k, joint in enumerate(HAND_JOINTS):
             if joint in skeleton.joint_names:
-                turns = motion.local_rotations[:, skeleton.joint_index(joint)]
-                hands[:, 3 * k : 3 * k + 3] = quaternion_to_axis_angle(turns)
+                rotations = motion.local_rotations[:, skeleton.joint_index(joint)]
+                hands[:, 3 * k : 3 * k + 3] = quaternion_to_axis_angle(rotations)
         if "jaw" in skeleton.joint_names:
             jaw = quaternion_to_axis_angle(motion.local_rotations[:, skeleton.joint_index("jaw")])
     return jaw, hands

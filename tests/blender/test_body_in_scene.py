@@ -19,9 +19,9 @@ import numpy as np
 import pytest
 from kinescribe.inference.body import process
 from kinescribe.motion import SMPL_JOINTS, BackendError, Cancelled, Motion
-from kinescribe.motion.body.body_model import BodyModel, body_model
-from kinescribe.motion.body.body_pose import BodyPose, body_pose, hips_middle
-from kinescribe.motion.body.point_cache import mesh_beside, read_point_cache, write_point_cache
+from kinescribe.motion.body.body_model import BodyModel, build_body_model
+from kinescribe.motion.body.body_pose import BodyPose, motion_to_body_pose, track_hip_midpoint
+from kinescribe.motion.body.point_cache import cache_mesh_path, read_point_cache, write_point_cache
 from kinescribe.motion.formats.atomic_write import write_arrays
 from kinescribe.motion.rest_pose import SMPL_REST_POSE
 from kinescribe.motion.rotations import quaternion_to_matrix
@@ -41,7 +41,7 @@ LOCK = 1.0
 
 def skinned(pose: BodyPose, model: BodyModel) -> tuple[np.ndarray, np.ndarray]:
     """Vertices (T, V, 3) and joints (T, J, 3), Y up."""
-    rest, joints = model.shaped()
+    rest, joints = model.compute_rest_pose()
     found = []
     for turns, pelvis in zip(quaternion_to_matrix(pose.rotations), pose.pelvis, strict=True):
         worlds = np.tile(np.eye(4), (len(joints), 1, 1))
@@ -51,8 +51,8 @@ def skinned(pose: BodyPose, model: BodyModel) -> tuple[np.ndarray, np.ndarray]:
             if parent >= 0:
                 worlds[j] = worlds[parent] @ worlds[j]
         moved = worlds[:, :3, 3] - np.einsum("jab,jb->ja", worlds[:, :3, :3], joints)
-        skin = np.einsum("vj,jab->vab", model.weights, worlds[:, :3, :3])
-        found.append((np.einsum("vab,vb->va", skin, rest) + model.weights @ moved, worlds[:, :3, 3]))
+        skin = np.einsum("vj,jab->vab", model.skin_weights, worlds[:, :3, :3])
+        found.append((np.einsum("vab,vb->va", skin, rest) + model.skin_weights @ moved, worlds[:, :3, 3]))
     return np.stack([v for v, _ in found]), np.stack([j for _, j in found])
 
 
@@ -72,23 +72,23 @@ class Child:
         progress(1, len(motion))
         if self.error is not None:
             raise self.error
-        pose = body_pose(motion, self.model, None, options.manner)
-        hips = hips_middle(pose, self.model)[0]
+        pose = motion_to_body_pose(motion, self.model, None, options.manner)
+        hips = track_hip_midpoint(pose, self.model)[0]
         vertices, joints = skinned(pose, self.model)
         self.points = z_up(vertices - hips * [1, 0, 1]).astype(np.float32)
         self.joints = z_up(joints - hips * [1, 0, 1])
         options.output.parent.mkdir(parents=True, exist_ok=True)
         write_point_cache(options.output, *self.points.shape[1::-1], [self.points])
-        rest = z_up(self.model.shaped()[0]).astype(np.float32)
+        rest = z_up(self.model.compute_rest_pose()[0]).astype(np.float32)
         arrays = {"faces": self.model.faces, "rest": rest, "hips": np.array([0, 0, hips[1]], np.float32)}
-        write_arrays(mesh_beside(options.output), arrays)
+        write_arrays(cache_mesh_path(options.output), arrays)
         return options.output
 
 
 @pytest.fixture
 def worker(tmp_path: Path, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Child]:
     """A body model in the preferences, and a child that computes it."""
-    made = Child(body_model("made", kit.arrays("smplx")))
+    made = Child(build_body_model("made", kit.arrays("smplx")))
     monkeypatch.setattr(process, "compute_body", made)
     monkeypatch.setattr(endpoints, "log_path", lambda: tmp_path / "worker" / "worker.log")
     page = own_preferences(bpy.context)
@@ -224,7 +224,7 @@ def test_it_is_computed_once_and_shown_in_one_place(worker: Child) -> None:
     bpy.ops.kinescribe.compute_body()
     assert len(worker.asked) == 1
     bpy.ops.kinescribe.apply(motion=take(30), start_frame=3)
-    worker.model = body_model("made", kit.arrays("smplh"))
+    worker.model = build_body_model("made", kit.arrays("smplh"))
     bpy.ops.kinescribe.compute_body()
     assert len(worker.asked) == 2
     bodies = [o for o in bpy.data.objects if o.type == "MESH"]
@@ -237,7 +237,7 @@ def test_a_cache_without_its_mesh_is_computed_anew(worker: Child) -> None:
     smpl_rig()
     bpy.ops.kinescribe.apply(motion=take(), start_frame=1)
     bpy.ops.kinescribe.compute_body()
-    mesh_beside(Path(shown_body().modifiers[MODIFIER].filepath)).unlink()
+    cache_mesh_path(Path(shown_body().modifiers[MODIFIER].filepath)).unlink()
     bpy.ops.kinescribe.compute_body()
     assert len(worker.asked) == 2
 

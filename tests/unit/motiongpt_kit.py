@@ -71,7 +71,7 @@ def vq_weights() -> dict[str, np.ndarray]:
 
 def motion_in() -> np.ndarray:
     """What is encoded: (FRAMES, 263), normalised."""
-    return 5 * checkpoint_kit.normal("features", FRAMES, humanml3d.FEATURES)
+    return 5 * checkpoint_kit.normal("features", FRAMES, humanml3d.FEATURE_COUNT)
 
 
 def language(**more: Any) -> Any:
@@ -124,8 +124,8 @@ def state(**more: Any) -> dict[str, torch.Tensor]:
 def write(folder: Path, **more: Any) -> Path:
     """A folder as published, with its own statistics and the tokenizer: its ``.tar`` holds training's objects too."""
     folder.mkdir(parents=True)
-    features = humanml3d.features_of(humanml3d.placed(walk()))
-    deviation = np.full(humanml3d.FEATURES, 0.02)
+    features = humanml3d.joints_to_features(humanml3d.move_to_start(walk()))
+    deviation = np.full(humanml3d.FEATURE_COUNT, 0.02)
     np.save(folder / "mean.npy", features.mean(axis=0))
     np.save(folder / "std.npy", deviation)
     write_tokenizer(folder / "flan-t5-base")

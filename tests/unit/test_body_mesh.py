@@ -21,11 +21,11 @@ from kinescribe.inference import cli  # noqa: E402
 from kinescribe.inference.body import mesh  # noqa: E402
 from kinescribe.inference.body.process import BodyOptions, compute_body  # noqa: E402
 from kinescribe.motion import BackendError, Cancelled, FormatError, Motion, Provenance  # noqa: E402
-from kinescribe.motion.body.body_model import body_model, read_body_model  # noqa: E402
-from kinescribe.motion.body.body_pose import body_pose, hips_middle  # noqa: E402
+from kinescribe.motion.body.body_model import build_body_model, read_body_model  # noqa: E402
+from kinescribe.motion.body.body_pose import motion_to_body_pose, track_hip_midpoint  # noqa: E402
 from kinescribe.motion.body.point_cache import read_point_cache  # noqa: E402
 from kinescribe.motion.formats import read_motion, write_motion  # noqa: E402
-from kinescribe.motion.formats.smpl_hands import with_extra  # noqa: E402
+from kinescribe.motion.formats.smpl_hands import add_extra_joints  # noqa: E402
 from kinescribe.motion.rotations import (  # noqa: E402
     axis_angle_to_quaternion,
     quaternion_to_axis_angle,
@@ -39,15 +39,15 @@ BETAS = (1.2, -0.7, 0.3, 0.0, 0.5)
 
 def motion(frames: int = 5, hands: bool = True, **provenance: Any) -> Motion:
     rng = np.random.default_rng(3)
-    skeleton = with_extra([*HAND_JOINTS, "jaw"] if hands else [])
+    skeleton = add_extra_joints([*HAND_JOINTS, "jaw"] if hands else [])
     turns = axis_angle_to_quaternion(0.4 * rng.standard_normal((frames, len(skeleton), 3)))
     way = np.cumsum(0.1 * rng.standard_normal((frames, 3)), axis=0) + [0.5, 0.95, 1.0]
     return Motion(skeleton, 30.0, way, turns, provenance=Provenance(**provenance))
 
 
 def computed(given: Motion, arrays: dict[str, Any], betas: tuple[float, ...]) -> np.ndarray:
-    model = body_model("made", arrays)
-    return np.concatenate(list(mesh.vertices_of(model, body_pose(given, model, betas))))
+    model = build_body_model("made", arrays)
+    return np.concatenate(list(mesh.vertices_of(model, motion_to_body_pose(given, model, betas))))
 
 
 def plainly(
@@ -56,8 +56,8 @@ def plainly(
     """The same by the package's own model classes, as its README has it."""
     from smplx.utils import Struct
 
-    model = body_model("made", arrays)
-    pose = body_pose(given, model, betas)
+    model = build_body_model("made", arrays)
+    pose = motion_to_body_pose(given, model, betas)
     turns = torch.tensor(quaternion_to_axis_angle(pose.rotations), dtype=torch.float32).reshape(
         len(given), -1
     )
@@ -71,7 +71,7 @@ def plainly(
         more.update(vertex_ids=dict.fromkeys(smplx.vertex_ids.vertex_ids["smplh"], 0))
     make = {"smpl": smplx.SMPL, "smplh": smplx.SMPLH, "smplx": smplx.SMPLX}[kind]
     body = make(str(folder / "SMPLX_NEUTRAL.npz"), batch_size=len(given), num_betas=len(betas), **more)
-    root = model.shaped(betas)[1][0]
+    root = model.compute_rest_pose(betas)[1][0]
     parts: dict[str, Any] = {
         "betas": torch.tensor([betas], dtype=torch.float32).expand(len(given), -1),
         "global_orient": turns[:, :3],
@@ -94,8 +94,8 @@ def plainly(
 
 def by_hand(given: Motion, arrays: dict[str, Any], betas: tuple[float, ...]) -> np.ndarray:
     """Linear blend skinning as the SMPL paper states it, in double precision."""
-    model = body_model("made", arrays)
-    pose = body_pose(given, model, betas)
+    model = build_body_model("made", arrays)
+    pose = motion_to_body_pose(given, model, betas)
     rest = arrays["v_template"] + arrays["shapedirs"][:, :, : len(betas)] @ np.array(betas)
     joints = arrays["J_regressor"] @ rest
     found = []
@@ -155,7 +155,7 @@ def test_a_recording_is_its_own_body_again(tmp_path: Path) -> None:
         plain = body(betas=betas, transl=torch.tensor(trans, dtype=torch.float32), **parts).vertices.numpy()
     given = read_motion(tmp_path / "take.npz")
     model = read_body_model(tmp_path / "SMPLX_NEUTRAL.npz")
-    pose = body_pose(given, model)
+    pose = motion_to_body_pose(given, model)
     assert pose.betas == BETAS
     away = mesh.z_up(np.concatenate(list(mesh.vertices_of(model, pose)))) - plain
     assert np.linalg.norm(away[0, 0]) < 0.03
@@ -166,8 +166,8 @@ def test_parts_of_a_long_motion_make_the_whole(monkeypatch: pytest.MonkeyPatch) 
     arrays, given = kit.arrays("smpl"), motion(11, hands=False)
     whole = computed(given, arrays, ())
     monkeypatch.setattr(mesh, "_PART_BYTES", 3 * 64 * len(arrays["v_template"]))
-    model = body_model("made", arrays)
-    parts = list(mesh.vertices_of(model, body_pose(given, model)))
+    model = build_body_model("made", arrays)
+    parts = list(mesh.vertices_of(model, motion_to_body_pose(given, model)))
     assert [len(p) for p in parts] == [3, 3, 3, 2]
     np.testing.assert_allclose(np.concatenate(parts), whole, atol=1e-6)
 
@@ -185,7 +185,7 @@ def test_files_are_z_up_and_below_the_hips(tmp_path: Path) -> None:
     beside = np.load(tmp_path / "y.mesh.npz", allow_pickle=False)
     np.testing.assert_array_equal(beside["faces"], arrays["f"])
     read = read_body_model(model)
-    height = hips_middle(body_pose(given, read), read)[0, 1]
+    height = track_hip_midpoint(motion_to_body_pose(given, read), read)[0, 1]
     np.testing.assert_allclose(beside["hips"], [0, 0, height], atol=1e-6)
     moved = read_point_cache(tmp_path / "y.pc2") - points
     np.testing.assert_allclose(moved, np.broadcast_to(moved[0, 0] * [1, 1, 0], moved.shape), atol=1e-6)

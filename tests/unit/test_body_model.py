@@ -15,10 +15,10 @@ import pytest
 from kinescribe.inference import cli
 from kinescribe.motion import FormatError, Motion, Provenance, RequestError
 from kinescribe.motion.body import point_cache
-from kinescribe.motion.body.body_model import BodyModel, body_model, read_body_model
-from kinescribe.motion.body.body_pose import Manner, body_pose, hips_middle
+from kinescribe.motion.body.body_model import BodyModel, build_body_model, read_body_model
+from kinescribe.motion.body.body_pose import BodyPoseOptions, motion_to_body_pose, track_hip_midpoint
 from kinescribe.motion.formats import read_motion, write_motion
-from kinescribe.motion.formats.smpl_hands import with_extra
+from kinescribe.motion.formats.smpl_hands import add_extra_joints
 from kinescribe.motion.rest_pose import SMPL_REST_POSE
 from kinescribe.motion.rotations import (
     angle_between,
@@ -36,7 +36,7 @@ SOLES = 0.03
 
 
 def made(kind: str, **more: Any) -> BodyModel:
-    return body_model("made.npz", kit.arrays(kind, **more))
+    return build_body_model("made.npz", kit.arrays(kind, **more))
 
 
 def motion(frames: int = 7, skeleton: Any = SMPL_REST_POSE, seed: int = 1, **provenance: Any) -> Motion:
@@ -49,14 +49,14 @@ def motion(frames: int = 7, skeleton: Any = SMPL_REST_POSE, seed: int = 1, **pro
 def same(found: BodyModel, arrays: dict[str, Any]) -> None:
     for values, key in (
         (found.template, "v_template"),
-        (found.shapes, "shapedirs"),
-        (found.correctives, "posedirs"),
-        (found.regressor, "J_regressor"),
-        (found.weights, "weights"),
+        (found.shape_directions, "shapedirs"),
+        (found.pose_directions, "posedirs"),
+        (found.joint_regressor, "J_regressor"),
+        (found.skin_weights, "weights"),
         (found.faces, "f"),
     ):
         np.testing.assert_allclose(values, arrays[key], atol=1e-7, err_msg=key)
-    assert found.parents[0] == -1 and len(found.parents) == len(found.regressor)
+    assert found.parents[0] == -1 and len(found.parents) == len(found.joint_regressor)
 
 
 @pytest.mark.parametrize("kind", kit.JOINTS)
@@ -66,8 +66,8 @@ def test_an_npz_is_read_and_its_objects_are_not(kind: str, tmp_path: Path) -> No
     assert found.kind == kind
     arrays = kit.arrays(kind)
     same(found, arrays)
-    np.testing.assert_allclose(found.shaped()[1], kit.skeleton(kind)[0], atol=1e-6)
-    assert (found.hands is None) == (kind == "smpl")
+    np.testing.assert_allclose(found.compute_rest_pose()[1], kit.skeleton(kind)[0], atol=1e-6)
+    assert (found.relaxed_hands is None) == (kind == "smpl")
 
 
 @pytest.mark.parametrize(("kind", "protocol"), [("smpl", 0), ("smpl", 1), ("smpl", 2), ("smplh", 2)])
@@ -203,7 +203,7 @@ def test_a_matrix_that_is_wrong_is_refused(tmp_path: Path) -> None:
 )
 def test_what_is_no_body_is_said_in_a_sentence(change: dict[str, Any], said: str) -> None:
     with pytest.raises(FormatError, match=f"^x.npz .*{said}"):
-        body_model("x.npz", {**kit.arrays("smpl"), **change})
+        build_body_model("x.npz", {**kit.arrays("smpl"), **change})
 
 
 def test_other_files_are_told(tmp_path: Path) -> None:
@@ -222,9 +222,9 @@ def test_other_files_are_told(tmp_path: Path) -> None:
 def test_a_pose_has_the_motion_s_rotations_where_the_model_has_its_joints(
     kind: str, first: int | None
 ) -> None:
-    skeleton = with_extra([*HAND_JOINTS, "jaw"])
+    skeleton = add_extra_joints([*HAND_JOINTS, "jaw"])
     given, model = motion(skeleton=skeleton), made(kind)
-    pose = body_pose(given, model)
+    pose = motion_to_body_pose(given, model)
     turns = quaternion_to_axis_angle(pose.rotations)
     np.testing.assert_allclose(
         turns[:, :22], quaternion_to_axis_angle(given.local_rotations)[:, :22], atol=1e-9
@@ -246,9 +246,9 @@ def test_a_pose_has_the_motion_s_rotations_where_the_model_has_its_joints(
 
 def test_hands_without_a_motion_are_at_ease(tmp_path: Path) -> None:
     model = made("smplx")
-    assert model.hands is not None
-    turns = quaternion_to_axis_angle(body_pose(motion(), model).rotations)[:, 25:]
-    np.testing.assert_allclose(turns, np.tile(model.hands.reshape(1, 30, 3), (7, 1, 1)), atol=1e-9)
+    assert model.relaxed_hands is not None
+    turns = quaternion_to_axis_angle(motion_to_body_pose(motion(), model).rotations)[:, 25:]
+    np.testing.assert_allclose(turns, np.tile(model.relaxed_hands.reshape(1, 30, 3), (7, 1, 1)), atol=1e-9)
 
 
 def angle_of(a: np.ndarray, b: np.ndarray) -> float:
@@ -258,8 +258,8 @@ def angle_of(a: np.ndarray, b: np.ndarray) -> float:
 def test_another_rest_pose_is_counted_anew() -> None:
     given = Motion(T_POSE, 30.0, np.tile([0, 0.95, 0], (2, 1)), np.tile([1.0, 0, 0, 0], (2, 22, 1)))
     model = made("smpl")
-    pose = body_pose(given, model)
-    joints = model.shaped()[1]
+    pose = motion_to_body_pose(given, model)
+    joints = model.compute_rest_pose()[1]
     arm = joints[18] - joints[16]
     level = T_POSE.rest_offsets[SMPL_JOINTS.index("left_elbow")]
     assert angle_of(arm, level) > 8.0, "SMPL's arms hang"
@@ -279,10 +279,12 @@ def test_recorded_shapes_are_taken_where_they_are_of_the_model(tmp_path: Path) -
     )  # fmt: skip
     given = read_motion(tmp_path / "take.npz")
     assert (given.provenance.body_model, given.provenance.betas) == ("smplx", (1.5, -0.5, 0.25))
-    assert body_pose(given, made("smplx")).betas == (1.5, -0.5, 0.25)
-    np.testing.assert_allclose(body_pose(given, made("smplx")).pelvis, given.root_translation, atol=1e-9)
-    assert body_pose(given, made("smplh")).betas == ()
-    assert body_pose(given, made("smplx"), betas=(0.5,)).betas == (0.5,)
+    assert motion_to_body_pose(given, made("smplx")).betas == (1.5, -0.5, 0.25)
+    np.testing.assert_allclose(
+        motion_to_body_pose(given, made("smplx")).pelvis, given.root_translation, atol=1e-9
+    )
+    assert motion_to_body_pose(given, made("smplh")).betas == ()
+    assert motion_to_body_pose(given, made("smplx"), betas=(0.5,)).betas == (0.5,)
     assert Provenance.from_dict(given.provenance.as_dict()) == given.provenance
     assert Provenance.from_dict({"betas": [1, "x"]}).betas == ()
 
@@ -290,11 +292,11 @@ def test_recorded_shapes_are_taken_where_they_are_of_the_model(tmp_path: Path) -
 def test_a_larger_body_takes_larger_steps_and_stays_on_the_floor() -> None:
     arrays = kit.arrays("smplx")
     arrays["v_template"] = 1.2 * arrays["v_template"]
-    model, given = body_model("x", arrays), motion()
-    moved = body_pose(given, model).pelvis - 1.2 * given.root_translation
+    model, given = build_body_model("x", arrays), motion()
+    moved = motion_to_body_pose(given, model).pelvis - 1.2 * given.root_translation
     assert np.abs(moved[:, [0, 2]]).max() < 1e-6 and np.abs(moved[:, 1]).max() < SOLES
     still = Motion(SMPL_REST_POSE, 30.0, np.zeros((1, 3)), np.tile([1.0, 0, 0, 0], (1, 22, 1)))
-    between = hips_middle(body_pose(still, model), model)[0]
+    between = track_hip_midpoint(motion_to_body_pose(still, model), model)[0]
     np.testing.assert_allclose(between, 1.2 * SMPL_REST_POSE.rest_positions[[1, 2]].mean(axis=0), atol=SOLES)
 
 
@@ -312,11 +314,13 @@ def test_without_the_packages_the_command_says_what_to_install(
 
 def test_in_place_and_locked_as_on_a_rig() -> None:
     given, model = walk(60, 30.0, drift=0.2), made("smplx")
-    free, still = (body_pose(given, model, None, Manner(in_place=placed)) for placed in (False, True))
-    assert np.ptp(hips_middle(free, model)[:, 2]) > 0.5
-    assert np.ptp(hips_middle(still, model)[:, [0, 2]], axis=0).max() < 1e-9
+    free, still = (
+        motion_to_body_pose(given, model, None, BodyPoseOptions(in_place=placed)) for placed in (False, True)
+    )
+    assert np.ptp(track_hip_midpoint(free, model)[:, 2]) > 0.5
+    assert np.ptp(track_hip_midpoint(still, model)[:, [0, 2]], axis=0).max() < 1e-9
     np.testing.assert_allclose(still.rotations, free.rotations, atol=1e-9)
-    locked = body_pose(given, model, None, Manner(foot_lock=1.0))
+    locked = motion_to_body_pose(given, model, None, BodyPoseOptions(foot_lock=1.0))
     assert angle_between(locked.rotations[:, 4], free.rotations[:, 4]).max() > 0.02, "its knees give"
 
 
@@ -331,7 +335,7 @@ def test_a_point_cache_comes_back_and_is_whole_or_not_there(tmp_path: Path) -> N
         point_cache.write_point_cache(tmp_path / "y.pc2", 5, 9, iter([points[:4]]))
     assert [p.name for p in tmp_path.iterdir()] == ["x.pc2"]
     with pytest.raises(RequestError, match="at most 17084 frames"):
-        point_cache.check_size(10475, 20000)
+        point_cache.check_cache_size(10475, 20000)
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(FormatError, match="no complete point cache"):
         point_cache.read_point_cache(path)

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kinescribe.motion import FormatError, KinescribeError
-from kinescribe.motion.formats.bone_map_file import MAX_BYTES, MAX_NAME, read_bone_map, write_bone_map
+from kinescribe.motion.formats.bone_map_file import MAX_BYTES, MAX_NAME_LENGTH, read_bone_map, write_bone_map
 from kinescribe.motion.mapping.bone_map import BoneMap
 from kinescribe.motion.skeleton import MAPPED_JOINTS, SMPL_JOINTS
 
 GOOD: dict[str, Any] = {"format": "kinescribe-bone-map", "version": 1, "bones": {"pelvis": "Hips"}}
 
-names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=MAX_NAME)
+names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=MAX_NAME_LENGTH)
 turns = st.tuples(*[st.floats(-1, 1)] * 4).filter(lambda q: math.hypot(*q) > 0.1)
 maps = st.builds(
     lambda bones, **rest: BoneMap(
@@ -63,7 +63,7 @@ def test_what_may_be_left_out(tmp_path: Path) -> None:
         ({"bones": {"tail": "Tail"}}, "'tail' is not a joint"),
         ({"bones": {"pelvis": 3}}, "name for 'pelvis'"),
         ({"bones": {"pelvis": ""}}, "name for 'pelvis'"),
-        ({"bones": {"pelvis": "x" * (MAX_NAME + 1)}}, "too long"),
+        ({"bones": {"pelvis": "x" * (MAX_NAME_LENGTH + 1)}}, "too long"),
         ({"family": None}, "name for 'family'"),
         ({"root": 1}, "name for 'root'"),
         ({"confidence": 2}, "between 0 and 1"),

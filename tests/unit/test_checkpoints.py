@@ -107,9 +107,9 @@ def test_the_official_vectors(golden: Path) -> None:
         middle = np.ones(shape, bool)
         for b, length in enumerate(loops["lengths"]):
             middle[b, ..., int(0.25 * length) : int(0.75 * length)] = False
-        from kinescribe.motion.formats.humanml3d import LOWER_BODY
+        from kinescribe.motion.formats.humanml3d import LOWER_BODY_MASK
 
-        legs = np.broadcast_to(LOWER_BODY[None, :, None, None], shape)
+        legs = np.broadcast_to(LOWER_BODY_MASK[None, :, None, None], shape)
         for name, more in {
             "p_sample_cfg": {"guidance": 2.5},
             "p_sample_nocfg": {},

@@ -109,7 +109,7 @@ def test_edits_keep_what_they_should(tmp_path: Path, shared: Path, edit: str) ->
     request = replace(request, options=replace(request.options, model_options=options, diffusion_steps=5))
     found = model.generate(request)[0]
     assert len(found) == 60
-    kept = humanml3d.placed(joints)
+    kept = humanml3d.move_to_start(joints)
     off = np.linalg.norm(found.positions - kept, axis=-1)
     # bone lengths are fitted over the whole, restless motion: what is kept comes near, what is new goes anywhere
     if edit == "in_between":

@@ -178,7 +178,7 @@ def test_a_request_becomes_motions_of_its_length_and_rate(model: MotionGPTBacken
 def test_what_was_known_stays_and_what_was_made_follows_on(model: MotionGPTBackend) -> None:
     joints = kit.walk(50)
     asked = make_text_request("ignored", 2.0, 20.0, model_options={"edit": "in_between", "motion": joints})
-    features = humanml3d.features_of(humanml3d.placed(joints))[:40]
+    features = humanml3d.joints_to_features(humanml3d.move_to_start(joints))[:40]
     (made,) = model._model.complete(features, 10, 30, draws(0))
     assert np.allclose(made[:10], features[:10]) and np.allclose(made[30:], features[30:])
     assert not np.allclose(made[15:25], features[15:25], atol=1e-3)
@@ -202,7 +202,7 @@ def test_frames_are_written_as_tokens_and_the_prompt_hides_what_is_made(
     heard: list[str] = []
     whole = model._model._words.numbers
     monkeypatch.setattr(model._model._words, "numbers", lambda prompt: heard.append(prompt) or whole(prompt))
-    features = humanml3d.features_of(humanml3d.placed(kit.walk(43)))
+    features = humanml3d.joints_to_features(humanml3d.move_to_start(kit.walk(43)))
     tokens = model._model.tokens(features)
     assert len(features) == 42 and len(tokens) == 11
     model._model.complete(features, 10, 31, draws(0))

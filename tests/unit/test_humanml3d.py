@@ -21,14 +21,14 @@ def pair(shared: Path) -> tuple[np.ndarray, np.ndarray]:
 
 def test_joints_are_the_data_sets(pair: tuple[np.ndarray, np.ndarray]) -> None:
     features, joints = pair
-    assert np.abs(humanml3d.joints_of(features) - joints).max() < 1e-6
+    assert np.abs(humanml3d.features_to_joints(features) - joints).max() < 1e-6
 
 
 def test_features_are_the_data_sets(pair: tuple[np.ndarray, np.ndarray]) -> None:
     """Up to where the smoothing of the heading reaches for the frame that is missing, to the files' precision."""
     features, joints = pair
-    found = humanml3d.features_of(joints)
-    assert found.shape == (len(joints) - 1, humanml3d.FEATURES)
+    found = humanml3d.joints_to_features(joints)
+    assert found.shape == (len(joints) - 1, humanml3d.FEATURE_COUNT)
     reach = len(joints) - 81
     assert np.abs(found[:reach] - features[:reach]).max() < 1e-5
     assert np.abs(found - features[:-1]).max() < 0.02
@@ -44,8 +44,8 @@ def walk(turn: float) -> np.ndarray:
 
 @pytest.mark.parametrize("turn", [0.0, 1.5, -2.5])
 def test_there_and_back(turn: float) -> None:
-    joints = humanml3d.placed(walk(turn))
-    found = humanml3d.joints_of(humanml3d.features_of(joints))
+    joints = humanml3d.move_to_start(walk(turn))
+    found = humanml3d.features_to_joints(humanml3d.joints_to_features(joints))
     assert np.abs(found - joints[:-1]).max() < 1e-9
 
 
@@ -53,13 +53,13 @@ def test_half_the_yaw_is_stored() -> None:
     """In the middle, out of the smoothing's reach: 1.2 radians in 240 frames are stored as 0.6, and inverted."""
     share = np.linspace(0.0, 1.0, 241)
     joints = 1.0 + rotate(rotation_about_axis("y", 1.2 * share)[:, None], T_POSE.rest_positions[None])
-    found = humanml3d.features_of(humanml3d.placed(joints))
+    found = humanml3d.joints_to_features(humanml3d.move_to_start(joints))
     assert found[120, 0] == pytest.approx(-0.6 / 240, rel=1e-2)
 
 
 def test_placing_puts_on_the_floor_facing_ahead() -> None:
     turned = rotate(rotation_about_axis("y", 2.0), walk(0.7)) + np.array([3.0, 0.4, -2.0])
-    placed = humanml3d.placed(turned)
+    placed = humanml3d.move_to_start(turned)
     assert placed[..., 1].min() == pytest.approx(0.0, abs=1e-12)
     assert np.abs(placed[0, 0, [0, 2]]).max() < 1e-12
     across = placed[0, 1] - placed[0, 2] + placed[0, 16] - placed[0, 17]
@@ -68,10 +68,10 @@ def test_placing_puts_on_the_floor_facing_ahead() -> None:
 
 def test_lower_body_is_root_legs_and_contacts() -> None:
     """Of 21 joints below the root eight are legs': 4 + 8 x 3 + 8 x 6 + 9 x 3 + 4."""
-    mask = humanml3d.LOWER_BODY
-    assert mask.shape == (humanml3d.FEATURES,) and mask.sum() == 4 + 24 + 48 + 27 + 4
+    mask = humanml3d.LOWER_BODY_MASK
+    assert mask.shape == (humanml3d.FEATURE_COUNT,) and mask.sum() == 4 + 24 + 48 + 27 + 4
     assert mask[:4].all() and mask[humanml3d.CONTACTS].all()
-    spine = humanml3d.PLACES.start + 3 * 2
+    spine = humanml3d.POSITIONS.start + 3 * 2
     assert not mask[spine : spine + 3].any()
 
 
@@ -80,10 +80,10 @@ def test_lower_body_is_root_legs_and_contacts() -> None:
 )
 def test_bad_features_are_refused_in_one_sentence(bad: np.ndarray) -> None:
     with pytest.raises(FormatError, match=r"^[A-Z].*[^.]$"):
-        humanml3d.joints_of(bad)
+        humanml3d.features_to_joints(bad)
 
 
 @pytest.mark.parametrize("bad", [np.zeros((1, 22, 3)), np.zeros((5, 21, 3)), np.full((5, 22, 3), np.inf)])
 def test_bad_joints_are_refused_in_one_sentence(bad: np.ndarray) -> None:
     with pytest.raises(FormatError, match=r"^[A-Z].*[^.]$"):
-        humanml3d.features_of(bad)
+        humanml3d.joints_to_features(bad)

@@ -122,8 +122,8 @@ def test_recorded_motions_keep_their_joints_and_jump_no_more_than_they_do(shared
 
 def test_a_clip_of_humanml3d_becomes_a_motion(shared: Path) -> None:
     features = np.load(shared / "samples" / "humanml3d" / "new_joint_vecs_012314.npy")
-    joints = humanml3d.joints_of(features)
-    found = motion_from_joints(joints, humanml3d.FPS, humanml3d.contacts_of(features))
+    joints = humanml3d.features_to_joints(features)
+    found = motion_from_joints(joints, humanml3d.FPS, humanml3d.features_to_contacts(features))
     # its skeleton is not quite rigid at hips and collars
     assert np.linalg.norm(found.positions - joints, axis=-1).max() < 0.03
     assert len(found) == len(features) and found.contacts is not None

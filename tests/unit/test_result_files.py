@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from kinescribe.motion import SMPL_JOINTS, FormatError, Motion
-from kinescribe.motion.formats import kimodo, read_motion, takes_in
+from kinescribe.motion.formats import kimodo, list_motions, read_motion
 from kinescribe.motion.rotations import multiply, quaternion_to_axis_angle, rotation_about_axis
 
 from devtools.testing.motions import walk
@@ -67,7 +67,7 @@ def test_results_with_joints(files: dict[str, Path], name: str) -> None:
 
 
 def test_mdm_s_samples_have_prompts_and_lengths(files: dict[str, Path]) -> None:
-    assert [take.title for take in takes_in(files["results.npy"])] == [
+    assert [take.title for take in list_motions(files["results.npy"])] == [
         "a person walks",
         "a person walks less",
     ]
@@ -80,7 +80,7 @@ def test_mdm_s_samples_have_prompts_and_lengths(files: dict[str, Path]) -> None:
 
 
 def test_wham_s_people_stand_beside_each_other(files: dict[str, Path]) -> None:
-    assert [take.title for take in takes_in(files["wham.pkl"])] == ["person 0", "person 3"]
+    assert [take.title for take in list_motions(files["wham.pkl"])] == ["person 0", "person 3"]
     first, second = (read_motion(files["wham.pkl"], n) for n in (1, 2))
     np.testing.assert_allclose(second.root_translation - first.root_translation, [[1, 0, 0]] * 30, atol=1e-6)
 
