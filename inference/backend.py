@@ -16,31 +16,31 @@ IsCancelled = Callable[[], bool]
 """Called between steps and within long ones; True makes :meth:`Backend.generate` raise ``Cancelled``."""
 
 
-def never() -> bool:
+def never_cancelled() -> bool:
     """Return False: an :data:`IsCancelled` for callers that can't cancel."""
     return False
 
 
-def silent(done: int, total: int) -> None:
+def no_progress(done: int, total: int) -> None:
     """Do nothing: a :data:`Progress` for callers that don't show progress."""
 
 
 @dataclass(frozen=True)
-class Ask:
+class GenerationJob:
     """One generation of a batch: the request, and the callbacks of its caller."""
 
     request: MotionRequest
-    progress: Progress = silent
-    cancelled: IsCancelled = never
+    progress: Progress = no_progress
+    cancelled: IsCancelled = never_cancelled
 
 
 @dataclass(frozen=True)
-class Question:
+class CaptionJob:
     """One captioning of a batch: the motion, and the callbacks of its caller."""
 
     motion: Motion
-    progress: Progress = silent
-    cancelled: IsCancelled = never
+    progress: Progress = no_progress
+    cancelled: IsCancelled = never_cancelled
 
 
 class Backend(Protocol):
@@ -51,7 +51,10 @@ class Backend(Protocol):
         ...
 
     def generate(
-        self, request: MotionRequest, progress: Progress = silent, cancelled: IsCancelled = never
+        self,
+        request: MotionRequest,
+        progress: Progress = no_progress,
+        cancelled: IsCancelled = never_cancelled,
     ) -> list[Motion]:
         """Return a motion for each of ``request.options.num_samples``, at the request's frame rate and length.
 
@@ -64,8 +67,8 @@ class Backend(Protocol):
 class Captioner(Protocol):
     """A model that describes motions in sentences."""
 
-    def captions(
-        self, motion: Motion, progress: Progress = silent, cancelled: IsCancelled = never
+    def generate_captions(
+        self, motion: Motion, progress: Progress = no_progress, cancelled: IsCancelled = never_cancelled
     ) -> list[str]:
         """Return sentences for consecutive parts of the motion.
 
@@ -75,8 +78,11 @@ class Captioner(Protocol):
         ...
 
 
-def captions_of(
-    backend: Backend, motion: Motion, progress: Progress = silent, cancelled: IsCancelled = never
+def caption_motion(
+    backend: Backend,
+    motion: Motion,
+    progress: Progress = no_progress,
+    cancelled: IsCancelled = never_cancelled,
 ) -> list[str]:
     """Return the sentences with which ``backend`` describes a motion; see :class:`Captioner`.
 
@@ -93,9 +99,10 @@ def captions_of(
     cancelled
         Checked between steps; True ends the work with ``Cancelled``.
     """
-    able = backend.capabilities()
-    if not able.captions or not isinstance(backend, Captioner):
+    capabilities = backend.capabilities()
+    if not capabilities.captions or not isinstance(backend, Captioner):
         raise RequestError(
-            "{model} makes motions and describes none: choose a MotionGPT checkpoint", model=able.model
+            "{model} makes motions and describes none: choose a MotionGPT checkpoint",
+            model=capabilities.model,
         )
-    return backend.captions(motion, progress, cancelled)
+    return backend.generate_captions(motion, progress, cancelled)

@@ -23,189 +23,195 @@ from typing import Any
 from ..motion import BackendError, KinescribeError, Motion, RequestError, make_text_request
 from ..motion.formats import EXPECTED_FORMATS, WRITE_SUFFIXES, read_motion, write_motion
 from ..motion.resample import resample
-from .backend import Backend, captions_of
+from .backend import Backend, caption_motion
 from .registry import default_backend
 
-_RATES = (1.0, 1000.0)
+_FPS_RANGE = (1.0, 1000.0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
-    options = _parser().parse_args(arguments)
+    options = _build_parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], None] = options.run
     try:
         run(options)
     except KinescribeError as error:
-        _say(f"kinescribe: {error}", sys.stderr)
+        _print_line(f"kinescribe: {error}", sys.stderr)
         return 2
     except KeyboardInterrupt:
-        _say("\nkinescribe: interrupted", sys.stderr)
+        _print_line("\nkinescribe: interrupted", sys.stderr)
         return 130
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="kinescribe", description="Motions of a human body from sentences and files."
     )
-    parser.add_argument("--version", action="version", version=f"kinescribe {_version()}")
+    parser.add_argument("--version", action="version", version=f"kinescribe {_package_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    generate = commands.add_parser("generate", help="a sentence becomes a motion file")
-    generate.add_argument("prompt", help='what the body does, such as "a person walks forward"')
-    generate.add_argument(
+    generate_parser = commands.add_parser("generate", help="a sentence becomes a motion file")
+    generate_parser.add_argument("prompt", help='what the body does, such as "a person walks forward"')
+    generate_parser.add_argument(
         "-o", "--output", type=Path, required=True, help="file to write: .npz (SMPL-X), .bvh or .glb"
     )
-    generate.add_argument("--seconds", type=float, default=4.0, help="length (default: %(default)s)")
-    generate.add_argument(
+    generate_parser.add_argument("--seconds", type=float, default=4.0, help="length (default: %(default)s)")
+    generate_parser.add_argument(
         "--seed", type=int, default=0, help="the same seed makes the same motion (default: %(default)s)"
     )
-    generate.add_argument("--fps", type=float, default=30.0, help="frames a second (default: %(default)s)")
-    generate.add_argument(
+    generate_parser.add_argument(
+        "--fps", type=float, default=30.0, help="frames a second (default: %(default)s)"
+    )
+    generate_parser.add_argument(
         "--samples", type=int, default=1, help="several motions, numbered files (default: %(default)s)"
     )
-    generate.add_argument(
+    generate_parser.add_argument(
         "--checkpoint", type=Path, metavar="PATH",
         help="use an MDM, DiP or MotionGPT checkpoint, its folder or file, instead of the embedded model",
     )  # fmt: skip
-    generate.set_defaults(run=_generate)
+    generate_parser.set_defaults(run=_run_generate)
 
-    caption = commands.add_parser("caption", help="a motion file becomes sentences that describe it")
-    caption.add_argument("input", type=Path, help="any motion file that convert reads")
-    caption.add_argument(
+    caption_parser = commands.add_parser("caption", help="a motion file becomes sentences that describe it")
+    caption_parser.add_argument("input", type=Path, help="any motion file that convert reads")
+    caption_parser.add_argument(
         "--checkpoint", type=Path, required=True, metavar="PATH", help="a MotionGPT checkpoint: its folder or file"
     )  # fmt: skip
-    caption.set_defaults(run=_caption)
+    caption_parser.set_defaults(run=_run_caption)
 
-    convert = commands.add_parser("convert", help="a motion file becomes another kind of motion file")
-    convert.add_argument("input", type=Path, help=f"a motion file: {EXPECTED_FORMATS}")
-    convert.add_argument(
+    convert_parser = commands.add_parser("convert", help="a motion file becomes another kind of motion file")
+    convert_parser.add_argument("input", type=Path, help=f"a motion file: {EXPECTED_FORMATS}")
+    convert_parser.add_argument(
         "--number", type=int, default=1, help="which of several motions in it (default: the first)"
     )
-    convert.add_argument("output", type=Path, help="file to write: .npz (SMPL-X), .bvh or .glb")
-    convert.add_argument("--fps", type=float, help="frames a second (default: the file's own)")
-    convert.set_defaults(run=_convert)
+    convert_parser.add_argument("output", type=Path, help="file to write: .npz (SMPL-X), .bvh or .glb")
+    convert_parser.add_argument("--fps", type=float, help="frames a second (default: the file's own)")
+    convert_parser.set_defaults(run=_run_convert)
 
-    body = commands.add_parser("body", help="a motion file becomes the mesh of a SMPL-family body")
-    body.add_argument("input", type=Path, help="any motion file that convert reads")
-    body.add_argument(
+    body_parser = commands.add_parser("body", help="a motion file becomes the mesh of a SMPL-family body")
+    body_parser.add_argument("input", type=Path, help="any motion file that convert reads")
+    body_parser.add_argument(
         "--model",
         type=Path,
         required=True,
         metavar="PATH",
         help="your SMPL, SMPL-H or SMPL-X model: .npz or .pkl",
     )
-    body.add_argument(
+    body_parser.add_argument(
         "-o",
         "--output",
         type=Path,
         required=True,
         help="point cache to write: .pc2, with rest and faces beside it as .mesh.npz",
     )
-    body.add_argument("--fps", type=float, help="frames a second (default: the file's own)")
-    body.add_argument(
+    body_parser.add_argument("--fps", type=float, help="frames a second (default: the file's own)")
+    body_parser.add_argument(
         "--betas", type=float, nargs="+", metavar="B",
         help="shape coefficients (default: those of the recording where they are of this model, else zero)",
     )  # fmt: skip
-    body.add_argument(
+    body_parser.add_argument(
         "--at-hips", action="store_true", help="put the origin on the floor below the hips in the first frame"
     )
-    body.add_argument(
+    body_parser.add_argument(
         "--foot-lock",
         type=float,
         default=0.0,
         metavar="0..1",
         help="hold planted feet (default: %(default)s)",
     )
-    body.add_argument(
+    body_parser.add_argument(
         "--hand-lock",
         type=float,
         default=0.0,
         metavar="0..1",
         help="hold leaning hands (default: %(default)s)",
     )
-    body.add_argument("--in-place", action="store_true", help="leave out the motion over the ground")
-    body.add_argument("--steps", action="store_true", help="print progress as lines")
-    body.set_defaults(run=_body)
+    body_parser.add_argument("--in-place", action="store_true", help="leave out the motion over the ground")
+    body_parser.add_argument("--steps", action="store_true", help="print progress as lines")
+    body_parser.set_defaults(run=_run_body)
 
-    serving = commands.add_parser("serve", help="offer the models to MMCP clients")
-    serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serving.add_argument("--port", type=int, default=8000, help="0 takes a free one (default: %(default)s)")
-    serving.add_argument(
+    serve_parser = commands.add_parser("serve", help="offer the models to MMCP clients")
+    serve_parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: %(default)s)"
+    )
+    serve_parser.add_argument(
+        "--port", type=int, default=8000, help="0 takes a free one (default: %(default)s)"
+    )
+    serve_parser.add_argument(
         "--longest",
         dest="max_seconds",
         type=float,
         default=60.0,
         help="seconds of motion in one request (default: %(default)s)",
     )
-    serving.add_argument(
+    serve_parser.add_argument(
         "--batch",
         dest="batch_size",
         type=int,
         default=8,
         help="requests computed together (default: %(default)s)",
     )
-    serving.add_argument(
+    serve_parser.add_argument(
         "--waiting",
         dest="queue_size",
         type=int,
         default=256,
         help="requests that may wait (default: %(default)s)",
     )
-    serving.add_argument(
+    serve_parser.add_argument(
         "--checkpoint", type=Path, action="append", default=[], metavar="PATH",
         help="also offer an MDM, DiP or MotionGPT checkpoint: its folder or file; may be given several times",
     )  # fmt: skip
-    serving.add_argument("--certificate", type=Path, help="PEM file for https")
-    serving.add_argument("--key", type=Path, help="its private key")
-    serving.add_argument("--watch-stdin", action="store_true", help="end when standard input is closed")
-    serving.set_defaults(run=_serve)
+    serve_parser.add_argument("--certificate", type=Path, help="PEM file for https")
+    serve_parser.add_argument("--key", type=Path, help="its private key")
+    serve_parser.add_argument("--watch-stdin", action="store_true", help="end when standard input is closed")
+    serve_parser.set_defaults(run=_run_serve)
     return parser
 
 
-def _generate(options: argparse.Namespace) -> None:
+def _run_generate(options: argparse.Namespace) -> None:
     _check_output(options.output)
     _check_rate(options.fps)
     request = make_text_request(
         options.prompt, options.seconds, options.fps, options.seed, num_samples=options.samples
     )
-    backend = _checkpoint(options.checkpoint) if options.checkpoint else default_backend()
-    with _Progress() as progress:
+    backend = _open_checkpoint(options.checkpoint) if options.checkpoint else default_backend()
+    with _ProgressPrinter() as progress:
         motions = backend.generate(request, progress)
     for number, motion in enumerate(motions, 1):
         path: Path = options.output
         if len(motions) > 1:
             path = path.with_name(f"{path.stem}_{number}{path.suffix}")
-        _write(motion, path)
+        _write_motion_file(motion, path)
     origin = motions[0].provenance
     if origin.low_confidence:
-        _say(
+        _print_line(
             f"kinescribe: the model knows few of these words (confidence {origin.confidence:.0%}); "
             'try plainer ones, such as "a person walks forward"',
             sys.stderr,
         )
 
 
-def _convert(options: argparse.Namespace) -> None:
+def _run_convert(options: argparse.Namespace) -> None:
     _check_output(options.output)
     motion = read_motion(options.input, options.number)
     if options.fps is not None:
         _check_rate(options.fps)
         motion = resample(motion, options.fps)
-    _say(motion.provenance.source or str(options.input))
-    _write(motion, options.output)
+    _print_line(motion.provenance.source or str(options.input))
+    _write_motion_file(motion, options.output)
 
 
-def _caption(options: argparse.Namespace) -> None:
+def _run_caption(options: argparse.Namespace) -> None:
     motion = read_motion(options.input)
-    backend = _checkpoint(options.checkpoint)
-    with _Progress() as progress:
-        found = captions_of(backend, motion, progress)
-    for sentence in found:
-        _say(sentence)
+    backend = _open_checkpoint(options.checkpoint)
+    with _ProgressPrinter() as progress:
+        captions = caption_motion(backend, motion, progress)
+    for sentence in captions:
+        _print_line(sentence)
 
 
-def _body(options: argparse.Namespace) -> None:
+def _run_body(options: argparse.Namespace) -> None:
     if options.output.suffix.lower() != ".pc2":
         raise RequestError("{file} ends in no known format: name it .pc2", file=options.output.name)
     _check_folder(options.output)
@@ -224,35 +230,35 @@ def _body(options: argparse.Namespace) -> None:
             python=sys.executable,
         ) from None
     betas = None if options.betas is None else tuple(options.betas)
-    manner = BodyPoseOptions(options.foot_lock, options.hand_lock, options.in_place)
-    with _Progress() as progress:
-        made = write_body(
-            motion, options.model, options.output, _say_step if options.steps else progress, betas=betas,
-            at_hips=options.at_hips, manner=manner,
+    pose_options = BodyPoseOptions(options.foot_lock, options.hand_lock, options.in_place)
+    with _ProgressPrinter() as progress:
+        description = write_body(
+            motion, options.model, options.output, _print_step if options.steps else progress, betas=betas,
+            at_hips=options.at_hips, pose_options=pose_options,
         )  # fmt: skip
-    _say(f"{options.output}: {made} at {motion.fps:g} fps")
+    _print_line(f"{options.output}: {description} at {motion.fps:g} fps")
 
 
-def _say_step(done: int, total: int) -> None:
-    from .body.process import STEP
+def _print_step(done: int, total: int) -> None:
+    from .body.process import PROGRESS_LINE
 
-    _say(STEP.format(done=done, total=total))
+    _print_line(PROGRESS_LINE.format(done=done, total=total))
 
 
-def _serve(options: argparse.Namespace) -> None:
+def _run_serve(options: argparse.Namespace) -> None:
     from .serve.run import TOKEN_VARIABLE, ServeOptions, serve
 
     # no command line argument: every user of the machine can read those
     token = os.environ.get(TOKEN_VARIABLE, "")
     names = ("host", "port", "batch_size", "queue_size", "max_seconds", "certificate", "key", "watch_stdin")
-    chosen = ServeOptions(token=token, **{name: getattr(options, name) for name in names})
+    serve_options = ServeOptions(token=token, **{name: getattr(options, name) for name in names})
     backends = {"kinescribe-embedded": default_backend()}
     for path in options.checkpoint:
-        backends[_name_for(path, backends)] = _checkpoint(path)
-    serve(backends, chosen)
+        backends[_model_id(path, backends)] = _open_checkpoint(path)
+    serve(backends, serve_options)
 
 
-def _checkpoint(path: Path) -> Backend:
+def _open_checkpoint(path: Path) -> Backend:
     """Open a checkpoint, which needs PyTorch; before a server listens, so that a wrong file is reported at once."""
     try:
         from .checkpoints import open_checkpoint
@@ -264,17 +270,17 @@ def _checkpoint(path: Path) -> Backend:
     return open_checkpoint(path)
 
 
-def _name_for(path: Path, taken: Container[str]) -> str:
+def _model_id(path: Path, used_ids: Container[str]) -> str:
     """Return a model id: the name of the folder in characters that every client accepts, numbered if taken."""
-    named = path.resolve() if path.is_dir() else path.resolve().parent
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", named.name).strip("-.") or "checkpoint"
-    numbered = (f"{name}-{n}" for n in count(2))
-    return name if name not in taken else next(n for n in numbered if n not in taken)
+    folder = path.resolve() if path.is_dir() else path.resolve().parent
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", folder.name).strip("-.") or "checkpoint"
+    numbered_names = (f"{name}-{n}" for n in count(2))
+    return name if name not in used_ids else next(n for n in numbered_names if n not in used_ids)
 
 
-def _write(motion: Motion, path: Path) -> None:
+def _write_motion_file(motion: Motion, path: Path) -> None:
     write_motion(motion, path)
-    _say(f"{path}: {len(motion)} frames at {motion.fps:g} fps")
+    _print_line(f"{path}: {len(motion)} frames at {motion.fps:g} fps")
 
 
 def _check_output(path: Path) -> None:
@@ -294,30 +300,30 @@ def _check_folder(path: Path) -> None:
 
 
 def _check_rate(fps: float) -> None:
-    if not _RATES[0] <= fps <= _RATES[1]:
+    if not _FPS_RANGE[0] <= fps <= _FPS_RANGE[1]:
         raise RequestError(
             "A frame rate of {fps:g} is not possible: choose {lowest:g} to {highest:g}",
             fps=fps,
-            lowest=_RATES[0],
-            highest=_RATES[1],
+            lowest=_FPS_RANGE[0],
+            highest=_FPS_RANGE[1],
         )
 
 
-class _Progress:
+class _ProgressPrinter:
     """Progress as a bar if tqdm is installed, else as a line that counts; nothing if stderr is no terminal."""
 
     def __init__(self) -> None:
         self._bar: Any = None
-        self._watched = sys.stderr.isatty()
+        self._is_terminal = sys.stderr.isatty()
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> _ProgressPrinter:
         return self
 
     def __call__(self, done: int, total: int) -> None:
-        if not self._watched:
+        if not self._is_terminal:
             return
         if self._bar is None:
-            self._bar = _tqdm(total)
+            self._bar = _open_progress_bar(total)
         if self._bar is False:
             sys.stderr.write(f"\rstep {done} of {total}")
             sys.stderr.flush()
@@ -331,7 +337,7 @@ class _Progress:
             self._bar.close()
 
 
-def _tqdm(total: int) -> Any:
+def _open_progress_bar(total: int) -> Any:
     """Return a progress bar, or False if tqdm is not installed."""
     try:
         tqdm = import_module("tqdm")
@@ -340,14 +346,14 @@ def _tqdm(total: int) -> Any:
     return tqdm.tqdm(total=total, unit="step", leave=False)
 
 
-def _say(text: str, file: Any = None) -> None:
+def _print_line(text: str, file: Any = None) -> None:
     """Print a line; characters that the terminal lacks are escaped."""
     file = file or sys.stdout
     encoding = getattr(file, "encoding", None) or "utf-8"
     print(text.encode(encoding, "backslashreplace").decode(encoding), file=file, flush=True)
 
 
-def _version() -> str:
+def _package_version() -> str:
     try:
         return version("kinescribe")
     except PackageNotFoundError:

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from ..motion import BackendError, Capabilities, Motion, MotionRequest
-from .backend import IsCancelled, Progress, never, silent
+from .backend import IsCancelled, Progress, never_cancelled, no_progress
 from .remote import RemoteBackend, RemoteModel, Server, list_models
 from .worker import Worker, WorkerOptions
 
-_ANYTHING = frozenset({"root_path", "effector_target", "pose_keyframe"})
+_ALL_CONSTRAINTS = frozenset({"root_path", "effector_target", "pose_keyframe"})
 
 
-class Place(Protocol):
+class Endpoint(Protocol):
     """Where models are computed: a server or the local worker."""
 
     @property
@@ -26,53 +26,53 @@ class Place(Protocol):
         ...
 
     @property
-    def key(self) -> str:
+    def cache_key(self) -> str:
         """A key that changes if another address or other options get the same name."""
         ...
 
-    def reach(self, cancelled: IsCancelled) -> Server:
+    def connect(self, cancelled: IsCancelled) -> Server:
         """Return the server to send requests to; may wait for it to start.
 
         Raises ``BackendError`` or ``Cancelled``.
         """
         ...
 
-    def models(self, server: Server, cancelled: IsCancelled) -> list[RemoteModel]:
+    def fetch_models(self, server: Server, cancelled: IsCancelled) -> list[RemoteModel]:
         """Return the models that ``server`` offers. Raises ``BackendError`` or ``Cancelled``."""
         ...
 
-    def explained(self, error: BackendError) -> BackendError:
+    def explain_error(self, error: BackendError) -> BackendError:
         """Return the error that explains a broken connection to this endpoint."""
         ...
 
 
 @dataclass(frozen=True)
-class ServerPlace:
+class ServerEndpoint:
     """A server from the preferences."""
 
     name: str
     server: Server
 
     @property
-    def key(self) -> str:
+    def cache_key(self) -> str:
         """The name and the address."""
         return f"{self.name} {self.server.url}"
 
-    def reach(self, cancelled: IsCancelled) -> Server:
+    def connect(self, cancelled: IsCancelled) -> Server:
         """Return the server without contacting it."""
         return self.server
 
-    def models(self, server: Server, cancelled: IsCancelled) -> list[RemoteModel]:
+    def fetch_models(self, server: Server, cancelled: IsCancelled) -> list[RemoteModel]:
         """Return the models that the server offers. Raises ``BackendError`` or ``Cancelled``."""
         return list_models(server, cancelled=cancelled)
 
-    def explained(self, error: BackendError) -> BackendError:
+    def explain_error(self, error: BackendError) -> BackendError:
         """Return ``error`` unchanged."""
         return error
 
 
 @dataclass(frozen=True)
-class WorkerPlace:
+class WorkerEndpoint:
     """The local worker, which is started when it is needed."""
 
     name: str
@@ -80,89 +80,92 @@ class WorkerPlace:
     options: WorkerOptions
 
     @property
-    def key(self) -> str:
+    def cache_key(self) -> str:
         """The name and the options that the worker is started with."""
         return f"{self.name} {self.options}"
 
-    def reach(self, cancelled: IsCancelled) -> Server:
+    def connect(self, cancelled: IsCancelled) -> Server:
         """Start the worker unless it runs, and return its address. Raises ``BackendError`` or ``Cancelled``."""
-        return self.worker.ready(self.options, cancelled)
+        return self.worker.wait_until_listening(self.options, cancelled)
 
-    def models(self, server: Server, cancelled: IsCancelled) -> list[RemoteModel]:
+    def fetch_models(self, server: Server, cancelled: IsCancelled) -> list[RemoteModel]:
         """Return the worker's models with their licences, for which MMCP has no field."""
-        licences = self.worker.licences
-        found = list_models(server, cancelled=cancelled)
-        return [replace(model, licence=licences.get(model.id, model.licence)) for model in found]
+        licences = self.worker.model_licences
+        models = list_models(server, cancelled=cancelled)
+        return [replace(model, licence=licences.get(model.id, model.licence)) for model in models]
 
-    def explained(self, error: BackendError) -> BackendError:
+    def explain_error(self, error: BackendError) -> BackendError:
         """Return an error that says that the worker ended, if it did, else ``error``."""
-        return self.worker.explained(error)
+        return self.worker.explain_error(error)
 
 
-class PlacedBackend:
+class EndpointBackend:
     """A model of an endpoint as a :class:`~.backend.Backend` and :class:`~.backend.Captioner`."""
 
-    def __init__(self, place: Place, model_id: str, known: RemoteModel | None = None) -> None:
+    def __init__(self, endpoint: Endpoint, model_id: str, known_model: RemoteModel | None = None) -> None:
         """Take the model ``model_id`` of ``endpoint``.
 
         ``known_model``: what the endpoint said of it before; None: ask the endpoint at the first generation.
         """
-        self._place, self._id, self._known = place, model_id, known
+        self._endpoint, self._model_id, self._known_model = endpoint, model_id, known_model
 
     def capabilities(self) -> Capabilities:
         """Return the known capabilities.
 
         Before the model is known, return that it can do everything; :meth:`generate` then raises what it can't do.
         """
-        if self._known is not None:
-            return self._known.capabilities
+        if self._known_model is not None:
+            return self._known_model.capabilities
         return Capabilities(
-            self._id,
+            self._model_id,
             "",
             30.0,
             0.0,
             math.inf,
             1000,
             frozenset({"text", "unconditioned"}),
-            _ANYTHING,
+            _ALL_CONSTRAINTS,
             1000,
             True,
             captions=True,
         )
 
     def generate(
-        self, request: MotionRequest, progress: Progress = silent, cancelled: IsCancelled = never
+        self,
+        request: MotionRequest,
+        progress: Progress = no_progress,
+        cancelled: IsCancelled = never_cancelled,
     ) -> list[Motion]:
         """Connect to the endpoint and generate there; see :meth:`.backend.Backend.generate`."""
-        with self._reached(cancelled) as model:
+        with self._connected_model(cancelled) as model:
             return model.generate(request, progress, cancelled)
 
-    def captions(
-        self, motion: Motion, progress: Progress = silent, cancelled: IsCancelled = never
+    def generate_captions(
+        self, motion: Motion, progress: Progress = no_progress, cancelled: IsCancelled = never_cancelled
     ) -> list[str]:
         """Connect to the endpoint and describe a motion there; see :class:`.backend.Captioner`."""
-        with self._reached(cancelled) as model:
-            return model.captions(motion, progress, cancelled)
+        with self._connected_model(cancelled) as model:
+            return model.generate_captions(motion, progress, cancelled)
 
     @contextmanager
-    def _reached(self, cancelled: IsCancelled) -> Iterator[RemoteBackend]:
+    def _connected_model(self, cancelled: IsCancelled) -> Iterator[RemoteBackend]:
         """Connect, yield the model, and replace connection errors by what they mean at this endpoint."""
-        server = self._place.reach(cancelled)
+        server = self._endpoint.connect(cancelled)
         try:
-            if self._known is None:
-                self._known = self._found(self._place.models(server, cancelled))
-            yield RemoteBackend(server, self._known)
+            if self._known_model is None:
+                self._known_model = self._find_model(self._endpoint.fetch_models(server, cancelled))
+            yield RemoteBackend(server, self._known_model)
         except BackendError as error:
-            raise self._place.explained(error) from None
+            raise self._endpoint.explain_error(error) from None
 
-    def _found(self, models: list[RemoteModel]) -> RemoteModel:
+    def _find_model(self, models: list[RemoteModel]) -> RemoteModel:
         for model in models:
-            if model.id == self._id:
+            if model.id == self._model_id:
                 return model
         offered = ", ".join(model.id for model in models[:5]) or "none"
         raise BackendError(
             "{endpoint} has no model {model} (it offers {offered}): choose another in the panel Model",
-            endpoint=self._place.name,
-            model=self._id,
+            endpoint=self._endpoint.name,
+            model=self._model_id,
             offered=offered,
         )

@@ -14,7 +14,7 @@ from .backend import IsCancelled, Progress
 Result = TypeVar("Result")
 
 
-class Job(Generic[Result]):
+class GenerationThread(Generic[Result]):
     """A function that runs once in a daemon thread of its own; for a generation ``partial(backend.generate, request)``.
 
     All members may be used from any thread. Only :meth:`join`, and :meth:`result` before the end, wait.

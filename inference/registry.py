@@ -15,14 +15,14 @@ from ..motion import BackendError
 from .backend import Backend
 
 if TYPE_CHECKING:
-    from .endpoints import Place
+    from .endpoints import Endpoint
     from .remote import RemoteModel
 
 EMBEDDED = "embedded"
 """A synonym of the empty choice, for scripts."""
 
 _lock = threading.Lock()
-_known: dict[str, tuple[RemoteModel, ...]] = {}
+_models_by_endpoint: dict[str, tuple[RemoteModel, ...]] = {}
 
 
 @cache
@@ -38,37 +38,37 @@ def is_embedded(choice: str) -> bool:
     return choice.strip() in ("", EMBEDDED)
 
 
-def backend_of(choice: str, places: Iterable[Place] = ()) -> Backend:
+def get_backend(choice: str, endpoints: Iterable[Endpoint] = ()) -> Backend:
     """Return the model of a choice. Raises ``BackendError`` if none of ``endpoints`` has its name."""
     choice = choice.strip()
     if is_embedded(choice):
         return default_backend()
     name, _, model_id = choice.partition("/")
-    place = next((p for p in places if p.name == name), None)
-    if place is None or not model_id:
+    endpoint = next((p for p in endpoints if p.name == name), None)
+    if endpoint is None or not model_id:
         raise BackendError(
             "The model {choice} is on no server of the preferences: choose another in the panel Model",
             choice=choice[:100],
         )
-    from .endpoints import PlacedBackend
+    from .endpoints import EndpointBackend
 
-    return PlacedBackend(place, model_id, known_model(place, model_id))
+    return EndpointBackend(endpoint, model_id, find_known_model(endpoint, model_id))
 
 
-def remember(place: Place, models: Sequence[RemoteModel]) -> None:
+def remember_models(endpoint: Endpoint, models: Sequence[RemoteModel]) -> None:
     """Store the models that an endpoint offers, for this session."""
     with _lock:
-        _known[place.key] = tuple(models)
+        _models_by_endpoint[endpoint.cache_key] = tuple(models)
 
 
-def forget() -> None:
+def forget_models() -> None:
     """Clear the models that all endpoints offer."""
     with _lock:
-        _known.clear()
+        _models_by_endpoint.clear()
 
 
-def known_model(place: Place, model_id: str) -> RemoteModel | None:
+def find_known_model(endpoint: Endpoint, model_id: str) -> RemoteModel | None:
     """Return the model of an endpoint if its list was requested before, else None."""
     with _lock:
-        models = _known.get(place.key, ())
+        models = _models_by_endpoint.get(endpoint.cache_key, ())
     return next((model for model in models if model.id == model_id), None)

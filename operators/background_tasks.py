@@ -19,7 +19,7 @@ from .notify import redraw_panels
 
 if TYPE_CHECKING:
     from ..inference.backend import IsCancelled, Progress
-    from ..inference.jobs import Job
+    from ..inference.jobs import GenerationThread
 
 T = TypeVar("T")
 
@@ -73,7 +73,7 @@ class BackgroundTask(Generic[T]):
         waits_for_user : bool
             Whether ``prepare`` and ``on_done`` wait while Blender renders or the user drags something.
         """
-        from ..inference.jobs import Job
+        from ..inference.jobs import GenerationThread
         from ..motion import Cancelled
 
         def run(progress: Progress, is_cancelled: IsCancelled) -> T:
@@ -82,7 +82,7 @@ class BackgroundTask(Generic[T]):
                     raise Cancelled("Cancelled")
             return work(progress, is_cancelled)
 
-        self.job: Job[T] = Job(run)
+        self.job: GenerationThread[T] = GenerationThread(run)
         self._on_done, self._on_error, self._on_progress = on_done, on_error, on_progress
         self._prepare = prepare
         self._waits_for_user = waits_for_user

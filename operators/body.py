@@ -214,7 +214,7 @@ def _body_options(context: bpy.types.Context, body_plan: Plan) -> BodyOptions:
         log=log.with_name("body.log"),
         model=model,
         output=log.parent.parent / "bodies" / f"{name}.pc2",
-        manner=body_plan.manner,
+        pose_options=body_plan.manner,
     )
 
 

@@ -236,10 +236,12 @@ class _Reading:
 
 def _caption_task(reading: _Reading, backend: Backend) -> BackgroundTask[list[str]]:
     """Return a task that reads the Action, lets the model describe it, and stores the sentences."""
-    from ..inference.backend import captions_of
+    from ..inference.backend import caption_motion
 
     return BackgroundTask(
-        lambda progress, is_cancelled: captions_of(backend, reading.reader.motion(), progress, is_cancelled),
+        lambda progress, is_cancelled: caption_motion(
+            backend, reading.reader.motion(), progress, is_cancelled
+        ),
         prepare=reading.read_slice,
         on_progress=_show_progress,
         on_done=partial(_keep_caption, reading.action),

@@ -14,7 +14,7 @@ from .base import translate
 
 if TYPE_CHECKING:
     from ..inference.backend import IsCancelled, Progress
-    from ..inference.endpoints import Place
+    from ..inference.endpoints import Endpoint
     from ..inference.remote import RemoteModel
 
 FEATURES = {
@@ -28,7 +28,7 @@ _requests: dict[str, BackgroundTask[Any]] = {}
 """The last task of each endpoint, by its name."""
 
 
-def request_model_list(endpoint: Place, restart: bool = False) -> BackgroundTask[list[RemoteModel]]:
+def request_model_list(endpoint: Endpoint, restart: bool = False) -> BackgroundTask[list[RemoteModel]]:
     """Return a task that fetches the models of an endpoint, starting the worker if it is the endpoint.
 
     An earlier task of that endpoint is cancelled. ``restart``: stop the worker first.
@@ -79,8 +79,8 @@ def update_worker_status() -> bool:
     worker, status = endpoints.worker(), session.worker
     state = worker.state
     if not status.is_busy:
-        if state == "FAILED" and status.message != worker.sentence:
-            session.worker = EndpointStatus(message=worker.sentence, level="ERROR", models=status.models)
+        if state == "FAILED" and status.message != worker.error_message:
+            session.worker = EndpointStatus(message=worker.error_message, level="ERROR", models=status.models)
         elif state == "LISTENING" and not status.is_running:
             message = translate("The worker runs")
             session.worker = replace(status, message=message, level="INFO", is_running=True)
@@ -95,18 +95,18 @@ def _replace_task(name: str, status: EndpointStatus, task: BackgroundTask[Any]) 
     return task
 
 
-def _fetch_models(endpoint: Place, is_cancelled: IsCancelled, restart: bool) -> list[RemoteModel]:
+def _fetch_models(endpoint: Endpoint, is_cancelled: IsCancelled, restart: bool) -> list[RemoteModel]:
     from ..inference import registry
     from ..motion import BackendError
 
     if restart:
         endpoints.worker().stop()
-    server = endpoint.reach(is_cancelled)
+    server = endpoint.connect(is_cancelled)
     try:
-        models = endpoint.models(server, is_cancelled)
+        models = endpoint.fetch_models(server, is_cancelled)
     except BackendError as error:
-        raise endpoint.explained(error) from None
-    registry.remember(endpoint, models)
+        raise endpoint.explain_error(error) from None
+    registry.remember_models(endpoint, models)
     return models
 
 
@@ -165,4 +165,4 @@ def unregister() -> None:
     if endpoints.worker_exists():
         endpoints.worker().stop()
         endpoints.worker.cache_clear()
-    registry.forget()
+    registry.forget_models()

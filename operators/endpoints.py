@@ -16,7 +16,7 @@ from ..session import WORKER
 
 if TYPE_CHECKING:
     from ..inference.backend import Backend
-    from ..inference.endpoints import Place
+    from ..inference.endpoints import Endpoint
     from ..inference.worker import Worker, WorkerOptions
 
 PACKAGE = __package__.rpartition(".")[0]
@@ -56,25 +56,25 @@ def endpoint_names(context: bpy.types.Context) -> Iterator[str]:
         yield WORKER
 
 
-def find_endpoint(context: bpy.types.Context, name: str) -> Place | None:
+def find_endpoint(context: bpy.types.Context, name: str) -> Endpoint | None:
     """Return the endpoint of that name with its token and the online access of this moment; None if there is none.
 
     Raises ``RequestError`` if the address or the Python in the preferences can't be used.
     """
-    from ..inference.endpoints import ServerPlace, WorkerPlace
+    from ..inference.endpoints import ServerEndpoint, WorkerEndpoint
     from ..inference.remote import Server
 
     page = own_preferences(context)
     if page is None:
         return None
     if name == WORKER:
-        return WorkerPlace(WORKER, worker(), worker_options(context))
+        return WorkerEndpoint(WORKER, worker(), worker_options(context))
     row = next((server for server in page.servers if server.name == name), None)
     if row is None:
         return None
     online = bool(bpy.app.online_access)  # read here, because threads must not touch bpy
     token = row.token or os.environ.get(row.token_variable.strip(), "")
-    return ServerPlace(name, Server(row.url, token, lambda: online))
+    return ServerEndpoint(name, Server(row.url, token, lambda: online))
 
 
 def worker_options(context: bpy.types.Context) -> WorkerOptions:
@@ -105,9 +105,9 @@ def backend_named(context: bpy.types.Context, choice: str) -> Backend:
 
     Raises ``BackendError`` or ``RequestError`` if it is not available.
     """
-    from ..inference.registry import backend_of, is_embedded
+    from ..inference.registry import get_backend, is_embedded
 
     if is_embedded(choice):
-        return backend_of("")
+        return get_backend("")
     endpoint = find_endpoint(context, choice.strip().partition("/")[0])
-    return backend_of(choice, [endpoint] if endpoint else [])
+    return get_backend(choice, [endpoint] if endpoint else [])

@@ -105,8 +105,8 @@ def _creation_task(folder: Path, log: Log, after: BackgroundTask[Path] | None) -
     from ..inference.worker.environment_setup import make_environment
 
     def show_progress(_done: int, _total: int) -> None:
-        if log.sentence:
-            session.environment = replace(session.environment, message=log.sentence)
+        if log.last_message:
+            session.environment = replace(session.environment, message=log.last_message)
 
     def show_error(error: BaseException) -> None:
         session.environment = failed_status(error)

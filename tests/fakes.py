@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 
 import numpy as np
-from kinescribe.inference.backend import IsCancelled, Progress, never, silent
+from kinescribe.inference.backend import IsCancelled, Progress, never_cancelled, no_progress
 from kinescribe.motion import T_POSE, Cancelled, Capabilities, Motion, MotionRequest, Provenance
 from kinescribe.motion.rotations import axis_angle_to_quaternion
 
@@ -47,7 +47,10 @@ class FakeBackend:
         return Capabilities(model="Fake 1", licence="CC0-1.0", fps=20.0, min_seconds=0.5, max_seconds=10.0)
 
     def generate(
-        self, request: MotionRequest, progress: Progress = silent, cancelled: IsCancelled = never
+        self,
+        request: MotionRequest,
+        progress: Progress = no_progress,
+        cancelled: IsCancelled = never_cancelled,
     ) -> list[Motion]:
         self.requests.append(request)
         for step in range(self.steps):

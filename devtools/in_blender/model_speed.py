@@ -31,10 +31,10 @@ def measure(warm: int = 7) -> dict[str, Any]:
         "ten_seconds": _timed([PROMPT], 10.0, 3),
         "minute": _timed([f"a person {c}" for c in CHAIN], 5.0, 1),
     }
-    found["choice"] = matmul.chosen_path()
-    found["gflops"] = matmul.time_paths()
+    found["choice"] = matmul.choose_method()
+    found["gflops"] = matmul.measure_methods()
     try:
-        for name in matmul.PATHS:
+        for name in matmul.METHODS:
             os.environ[VARIABLE] = name
             found["paths"][name] = _clips(3)
             found["places"][name] = places()
@@ -56,7 +56,7 @@ def _timed(prompts: list[str], seconds: float, times: int) -> float:
     motion = import_module(f"{PACKAGE}.motion")
     segments = import_module(f"{PACKAGE}.motion.request")
     backend = import_module(f"{PACKAGE}.inference.embedded").EmbeddedBackend()
-    backend.confidence(PROMPT)
+    backend.rate_prompt(PROMPT)
     request = motion.MotionRequest(tuple(segments.TextSegment(p, round(seconds * FPS)) for p in prompts), FPS)
     spent = []
     for _ in range(times):

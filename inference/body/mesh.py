@@ -27,9 +27,9 @@ from ...motion.body.body_pose import (
 from ...motion.body.point_cache import cache_mesh_path, write_point_cache
 from ...motion.formats.atomic_write import write_arrays
 from ...motion.rotations import quaternion_to_matrix
-from ..backend import IsCancelled, Progress, never, silent
+from ..backend import IsCancelled, Progress, never_cancelled, no_progress
 
-_PART_BYTES = 2**27
+_CHUNK_BYTES = 2**27
 """Memory for the vertices' matrices of one chunk of frames."""
 
 
@@ -37,11 +37,11 @@ def write_body(
     motion: Motion,
     model_path: Path,
     output: Path,
-    progress: Progress = silent,
-    cancelled: IsCancelled = never,
+    progress: Progress = no_progress,
+    cancelled: IsCancelled = never_cancelled,
     betas: tuple[float, ...] | None = None,
     at_hips: bool = False,
-    manner: BodyPoseOptions = DEFAULT_OPTIONS,
+    pose_options: BodyPoseOptions = DEFAULT_OPTIONS,
 ) -> str:
     """Write the mesh of a body that does ``motion``, and return a description of it, such as its number of vertices.
 
@@ -69,31 +69,31 @@ def write_body(
         Foot lock, hand lock, and whether root motion is left out.
     """
     model = read_body_model(model_path)
-    pose = motion_to_body_pose(motion, model, betas, manner)
+    pose = motion_to_body_pose(motion, model, betas, pose_options)
     hips = track_hip_midpoint(pose, model)
     origin = hips[0] * (1.0, 0.0, 1.0) if at_hips else np.zeros(3)
-    frames, vertices = len(pose.pelvis), len(model.template)
+    frames, vertex_count = len(pose.pelvis), len(model.template)
 
-    def parts() -> Iterator[Float32]:
+    def vertex_chunks() -> Iterator[Float32]:
         done = 0
         progress(0, frames)
-        for part in vertices_of(model, pose):
+        for vertices in skin_vertices(model, pose):
             if cancelled():
                 raise Cancelled("Computing the body was cancelled")
-            yield z_up(part - origin)
-            done += len(part)
+            yield to_z_up(vertices - origin)
+            done += len(vertices)
             progress(done, frames)
 
     try:
-        write_point_cache(output, vertices, frames, parts())
+        write_point_cache(output, vertex_count, frames, vertex_chunks())
         # needed to align the mesh with a rig
-        first = hips[0] - origin
+        hip_position = hips[0] - origin
         write_arrays(
             cache_mesh_path(output),
             {
                 "faces": model.faces,
-                "rest": z_up(model.compute_rest_pose(pose.betas)[0].astype(np.float32)),
-                "hips": z_up(first.astype(np.float32)),
+                "rest": to_z_up(model.compute_rest_pose(pose.betas)[0].astype(np.float32)),
+                "hips": to_z_up(hip_position.astype(np.float32)),
                 "fps": np.array(motion.fps),
                 "model": np.array(model.kind),
             },
@@ -102,38 +102,38 @@ def write_body(
         raise RequestError(
             "{file} can't be written: {reason}", file=output.name, reason=error.strerror or error
         ) from error
-    shape = (
+    shape_label = (
         "the recorded shape" if pose.betas and betas is None else "given shape" if pose.betas else "average"
     )
-    return f"{BODY_LABELS[model.kind]}, {vertices} vertices, {frames} frames, {shape}"
+    return f"{BODY_LABELS[model.kind]}, {vertex_count} vertices, {frames} frames, {shape_label}"
 
 
-def vertices_of(model: BodyModel, pose: BodyPose) -> Iterator[Float32]:
+def skin_vertices(model: BodyModel, pose: BodyPose) -> Iterator[Float32]:
     """Yield the vertices (t, V, 3) of consecutive chunks of frames, Y up, in metres."""
-    count = len(model.template)
-    posed = torch.from_numpy(quaternion_to_matrix(pose.rotations).astype(np.float32))
+    vertex_count = len(model.template)
+    rotation_matrices = torch.from_numpy(quaternion_to_matrix(pose.rotations).astype(np.float32))
     template, regressor, weights = (
         torch.from_numpy(a) for a in (model.template, model.joint_regressor, model.skin_weights)
     )
-    used = min(len(pose.betas), model.shape_directions.shape[2])
-    betas = torch.tensor([pose.betas[:used]], dtype=torch.float32)
-    shapes = torch.from_numpy(np.ascontiguousarray(model.shape_directions[:, :, :used]))
-    correctives = torch.from_numpy(model.pose_directions).reshape(3 * count, -1).T
+    beta_count = min(len(pose.betas), model.shape_directions.shape[2])
+    betas = torch.tensor([pose.betas[:beta_count]], dtype=torch.float32)
+    shapes = torch.from_numpy(np.ascontiguousarray(model.shape_directions[:, :, :beta_count]))
+    correctives = torch.from_numpy(model.pose_directions).reshape(3 * vertex_count, -1).T
     parents = torch.tensor(model.parents)
     rest = model.compute_rest_pose(pose.betas)[1]
     # lbs rotates the model about its pelvis joint, which is not at the origin
-    moves = (pose.pelvis - rest[0]).astype(np.float32)
-    step = max(1, _PART_BYTES // (count * 4 * 16))
+    translations = (pose.pelvis - rest[0]).astype(np.float32)
+    step = max(1, _CHUNK_BYTES // (vertex_count * 4 * 16))
     with torch.inference_mode():
-        for at in range(0, len(moves), step):
-            turns = posed[at : at + step]
-            found: Any = lbs(
-                betas.expand(len(turns), -1), turns, template, shapes, correctives, regressor, parents, weights,
+        for start in range(0, len(translations), step):
+            rotations = rotation_matrices[start : start + step]
+            vertices: Any = lbs(
+                betas.expand(len(rotations), -1), rotations, template, shapes, correctives, regressor, parents, weights,
                 pose2rot=False,
             )[0]  # fmt: skip
-            yield found.numpy() + moves[at : at + step, None]
+            yield vertices.numpy() + translations[start : start + step, None]
 
 
-def z_up(points: Float32) -> Float32:
+def to_z_up(points: Float32) -> Float32:
     """Convert points from Y up to Blender's Z up: (x, y, z) becomes (x, -z, y)."""
     return np.stack([points[..., 0], -points[..., 2], points[..., 1]], axis=-1)

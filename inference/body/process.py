@@ -16,16 +16,16 @@ from ...motion import BackendError, Cancelled, Motion
 from ...motion.body.body_pose import DEFAULT_OPTIONS, BodyPoseOptions
 from ...motion.body.point_cache import cache_mesh_path
 from ...motion.formats.native import save_native
-from ..backend import IsCancelled, Progress, never, silent
+from ..backend import IsCancelled, Progress, never_cancelled, no_progress
 from ..child_process import ChildProcess, describe_exit
-from ..worker.launch import START, environment
+from ..worker.launch import BOOTSTRAP_CODE, child_environment
 from ..worker.log import Log
-from ..worker.process import CANNOT_START
+from ..worker.process import CANNOT_START_MESSAGE
 
-STEP = "frames {done} of {total}"
+PROGRESS_LINE = "frames {done} of {total}"
 """The line with which the child reports its progress."""
 
-_STEP = re.compile(rb"frames (\d{1,9}) of (\d{1,9})\s*")
+_PROGRESS_PATTERN = re.compile(rb"frames (\d{1,9}) of (\d{1,9})\s*")
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,14 @@ class BodyOptions:
     log: Path
     model: Path
     output: Path
-    manner: BodyPoseOptions = DEFAULT_OPTIONS
+    pose_options: BodyPoseOptions = DEFAULT_OPTIONS
 
 
 def compute_body(
-    motion: Motion, options: BodyOptions, progress: Progress = silent, cancelled: IsCancelled = never
+    motion: Motion,
+    options: BodyOptions,
+    progress: Progress = no_progress,
+    cancelled: IsCancelled = never_cancelled,
 ) -> Path:
     """Let a child process write the mesh of the body that does ``motion``, and return its path. Blocks.
 
@@ -76,17 +79,21 @@ def compute_body(
     """
     log = Log(options.log)
     # a temporary folder: a child that is ended leaves a half-written file
-    room = options.output.with_name(f".{options.output.stem}-{os.getpid()}")
+    temporary_folder = options.output.with_name(f".{options.output.stem}-{os.getpid()}")
     try:
         options.log.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(room, ignore_errors=True)
-        room.mkdir(parents=True)
-        save_native(motion, room / "motion.npz")
-        _run(
-            replace(options, output=room / options.output.name), room / "motion.npz", log, progress, cancelled
+        shutil.rmtree(temporary_folder, ignore_errors=True)
+        temporary_folder.mkdir(parents=True)
+        save_native(motion, temporary_folder / "motion.npz")
+        _run_child(
+            replace(options, output=temporary_folder / options.output.name),
+            temporary_folder / "motion.npz",
+            log,
+            progress,
+            cancelled,
         )
         for path in (cache_mesh_path(options.output), options.output):
-            (room / path.name).replace(path)
+            (temporary_folder / path.name).replace(path)
     except FileNotFoundError as error:
         raise BackendError(
             "The worker's Python ended without a body: read its log {log}", log=log.path
@@ -98,11 +105,13 @@ def compute_body(
             reason=error.strerror or error,
         ) from error
     finally:
-        shutil.rmtree(room, ignore_errors=True)
+        shutil.rmtree(temporary_folder, ignore_errors=True)
     return options.output
 
 
-def _run(options: BodyOptions, given: Path, log: Log, progress: Progress, cancelled: IsCancelled) -> None:
+def _run_child(
+    options: BodyOptions, motion_path: Path, log: Log, progress: Progress, cancelled: IsCancelled
+) -> None:
     """Run the child to its end.
 
     Raises ``BackendError`` if it fails, ``Cancelled`` if cancelled.
@@ -119,38 +128,55 @@ def _run(options: BodyOptions, given: Path, log: Log, progress: Progress, cancel
         As in :func:`compute_body`.
     """
     command = [
-        *(str(options.python), "-B", "-X", "utf8", "-c", START, str(options.package), "body", str(given)),
+        *(
+            str(options.python),
+            "-B",
+            "-X",
+            "utf8",
+            "-c",
+            BOOTSTRAP_CODE,
+            str(options.package),
+            "body",
+            str(motion_path),
+        ),
         *("--model", str(options.model), "-o", str(options.output), "--at-hips", "--steps"),
-        *("--foot-lock", str(options.manner.foot_lock), "--hand-lock", str(options.manner.hand_lock)),
-        *(["--in-place"] if options.manner.in_place else []),
+        *(
+            "--foot-lock",
+            str(options.pose_options.foot_lock),
+            "--hand-lock",
+            str(options.pose_options.hand_lock),
+        ),
+        *(["--in-place"] if options.pose_options.in_place else []),
     ]
     try:
         process = ChildProcess(
             command,
-            stdout_reader=partial(_listen, log, progress),
-            stderr_reader=log.drain,
-            environment=environment(""),
+            stdout_reader=partial(_read_stdout, log, progress),
+            stderr_reader=log.write_stream,
+            environment=child_environment(""),
             folder=options.log.parent,
         )
     except OSError as error:
-        raise BackendError(CANNOT_START, python=options.python, reason=error.strerror or error) from None
+        raise BackendError(
+            CANNOT_START_MESSAGE, python=options.python, reason=error.strerror or error
+        ) from None
     code = process.run_to_end(cancelled)
     if code is None:
         raise Cancelled("Computing the body was cancelled")
     if code != 0:
-        if log.sentence:
-            raise BackendError(log.sentence)
+        if log.last_message:
+            raise BackendError(log.last_message)
         raise BackendError(
             "The worker's Python ended ({how}): read its log {log}", how=describe_exit(code), log=log.path
         )
 
 
-def _listen(log: Log, progress: Progress, stream: IO[bytes]) -> None:
+def _read_stdout(log: Log, progress: Progress, stream: IO[bytes]) -> None:
     """Read standard output: report progress lines, and write all other lines into the log."""
     with contextlib.suppress(OSError, ValueError):
         while line := stream.readline(16384):
-            found = _STEP.fullmatch(line)
-            if found:
-                progress(int(found[1]), int(found[2]))
+            match = _PROGRESS_PATTERN.fullmatch(line)
+            if match:
+                progress(int(match[1]), int(match[2]))
             else:
                 log.write(line.decode("utf-8", "replace"))

@@ -16,8 +16,8 @@ from ...motion.formats import humanml3d
 from ...motion.joints_to_rotations import motion_from_joints
 from ...motion.motion import Motion, Provenance
 from ...motion.request import Capabilities, MotionRequest, check_request
-from ..backend import IsCancelled, Progress, never, silent
-from ..embedded.postprocess import fitted
+from ..backend import IsCancelled, Progress, never_cancelled, no_progress
+from ..embedded.postprocess import fit_length
 
 F64 = NDArray[np.float64]
 
@@ -46,7 +46,10 @@ class FeatureBackend(ABC):
         return self._capabilities
 
     def generate(
-        self, request: MotionRequest, progress: Progress = silent, cancelled: IsCancelled = never
+        self,
+        request: MotionRequest,
+        progress: Progress = no_progress,
+        cancelled: IsCancelled = never_cancelled,
     ) -> list[Motion]:
         """Generate all samples in one batch; see :meth:`~..backend.Backend.generate`."""
         check_request(request, self._capabilities)
@@ -83,7 +86,7 @@ class FeatureBackend(ABC):
         joints, contacts = humanml3d.features_to_joints(features), humanml3d.features_to_contacts(features)
         motion = motion_from_joints(joints, humanml3d.FPS, contacts)
         origin = Provenance(request.prompt, seed, self._capabilities.model, LICENCE)
-        return replace(fitted(motion, request.fps, request.total_frames), provenance=origin)
+        return replace(fit_length(motion, request.fps, request.total_frames), provenance=origin)
 
 
 def watched(progress: Progress, cancelled: IsCancelled) -> Watch:

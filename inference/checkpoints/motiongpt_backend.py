@@ -13,7 +13,7 @@ from ...motion.errors import RequestError
 from ...motion.formats import humanml3d
 from ...motion.motion import Motion
 from ...motion.request import Capabilities, MotionRequest, TextSegment
-from ..backend import IsCancelled, Progress, never, silent
+from ..backend import IsCancelled, Progress, never_cancelled, no_progress
 from .feature_backend import F64, LICENCE, SHORTEST, FeatureBackend, Watch, watched
 from .motiongpt import LONGEST, MotionGPT, load_motiongpt
 from .sampling_options import features_of, share
@@ -51,8 +51,8 @@ class MotionGPTBackend(FeatureBackend):
             )
         )
 
-    def captions(
-        self, motion: Motion, progress: Progress = silent, cancelled: IsCancelled = never
+    def generate_captions(
+        self, motion: Motion, progress: Progress = no_progress, cancelled: IsCancelled = never_cancelled
     ) -> list[str]:
         """Return a caption for each part of the motion; the parts are equally long, 9.8 seconds at most.
 
@@ -61,7 +61,7 @@ class MotionGPTBackend(FeatureBackend):
         features = features_of(motion)
         if len(features) < SHORTEST * humanml3d.FPS:
             raise RequestError("The motion is shorter than half a second: choose a longer one")
-        watch = watched(silent, cancelled)
+        watch = watched(no_progress, cancelled)
         parts = np.array_split(features, math.ceil(len(features) / LONGEST))
         found = []
         with self._lock:

@@ -21,15 +21,15 @@ from ...motion import (
     Provenance,
     check_request,
 )
-from ..backend import Ask, IsCancelled, Progress, never, silent
+from ..backend import GenerationJob, IsCancelled, Progress, never_cancelled, no_progress
 from .features import FPS
-from .guidance import Directed, Guided
-from .network import STRIDE, Network
-from .plan import Plan
-from .postprocess import finished, fitted, to_motion
-from .sampler import sample
-from .text import START, Vocabulary
-from .weights import FOLDER, Weights, read_weights
+from .guidance import ConstrainedDenoiser, GuidedDenoiser
+from .network import PATCH_FRAMES, Network
+from .plan import GenerationPlan
+from .postprocess import features_to_motion, fit_length, satisfy_constraints
+from .sampler import sample_motion
+from .text import START_TOKEN, Vocabulary
+from .weights import WEIGHTS_FOLDER, Weights, read_weights
 
 MODEL = "kinescribe-embedded 0.1"
 LICENCE = "GPL-3.0-or-later (trained on the recordings credited in CREDITS.md)"
@@ -51,7 +51,7 @@ CAPABILITIES = Capabilities(
 class EmbeddedBackend:
     """The embedded model as a :class:`~..backend.Backend`. Reads its weights at the first :meth:`generate`."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = WEIGHTS_FOLDER) -> None:
         """Set the folder of the weights."""
         self._folder = folder
         self._loaded: tuple[Weights, Vocabulary, Network] | None = None
@@ -61,54 +61,67 @@ class EmbeddedBackend:
         """Return what the model can do: chains of prompts, constraints, loops, 0.5 s to 10 minutes, up to 8 samples."""
         return CAPABILITIES
 
-    def _load(self) -> tuple[Weights, Vocabulary, Network]:
+    def _load_model(self) -> tuple[Weights, Vocabulary, Network]:
         with self._lock:
             if self._loaded is None:
-                w = read_weights(self._folder)
-                self._loaded = w, Vocabulary(w.words, w.vectors, w.learned), _network(w)
+                weights = read_weights(self._folder)
+                self._loaded = (
+                    weights,
+                    Vocabulary(weights.word_rows, weights.vectors, weights.learned_ids),
+                    _build_network(weights),
+                )
             return self._loaded
 
-    def confidence(self, prompt: str) -> float:
+    def rate_prompt(self, prompt: str) -> float:
         """Return how well the model knows the words of a prompt, 0 to 1."""
-        return self._load()[1].read(prompt).confidence
+        return self._load_model()[1].tokenize_prompt(prompt).confidence
 
     def generate(
-        self, request: MotionRequest, progress: Progress = silent, cancelled: IsCancelled = never
+        self,
+        request: MotionRequest,
+        progress: Progress = no_progress,
+        cancelled: IsCancelled = never_cancelled,
     ) -> list[Motion]:
         """Return a motion for each sample of the request; sample ``n`` has the seed ``seed + n``.
 
         Raises ``RequestError``, ``BackendError`` or ``Cancelled``.
         """
-        (outcome,) = self.generate_many([Ask(request, progress, cancelled)])
+        (outcome,) = self.generate_many([GenerationJob(request, progress, cancelled)])
         if isinstance(outcome, KinescribeError):
             raise outcome
         return outcome
 
-    def generate_many(self, asks: Sequence[Ask]) -> list[list[Motion] | KinescribeError]:
+    def generate_many(self, jobs: Sequence[GenerationJob]) -> list[list[Motion] | KinescribeError]:
         """Generate for several requests in the same passes of the network.
 
         Returns for each request its motions, or the error that it ended with. The result of one request does not
         depend on the others (except for rounding). Raises ``BackendError`` if the weights can't be read.
         """
-        outcomes: list[list[Motion] | KinescribeError | None] = [None] * len(asks)
-        plans: dict[int, Plan] = {}
-        weights, vocabulary, network = self._load()
-        for k, ask in enumerate(asks):
+        outcomes: list[list[Motion] | KinescribeError | None] = [None] * len(jobs)
+        plans: dict[int, GenerationPlan] = {}
+        weights, vocabulary, network = self._load_model()
+        for k, job in enumerate(jobs):
             try:
-                check_request(ask.request, CAPABILITIES)
-                plans[k] = Plan(ask.request, vocabulary)
+                check_request(job.request, CAPABILITIES)
+                plans[k] = GenerationPlan(job.request, vocabulary)
             except KinescribeError as error:
                 outcomes[k] = error
         for steps in sorted({plan.steps for plan in plans.values()}):
-            together = [k for k, plan in plans.items() if plan.steps == steps]
-            made = _run([plans[k] for k in together], [asks[k] for k in together], steps, weights, network)
-            for k, outcome in zip(together, made, strict=True):
+            indices = [k for k, plan in plans.items() if plan.steps == steps]
+            results = _generate_batch(
+                [plans[k] for k in indices], [jobs[k] for k in indices], steps, weights, network
+            )
+            for k, outcome in zip(indices, results, strict=True):
                 outcomes[k] = outcome
         return [outcome for outcome in outcomes if outcome is not None]
 
 
-def _run(
-    plans: Sequence[Plan], asks: Sequence[Ask], steps: int, weights: Weights, network: Network
+def _generate_batch(
+    plans: Sequence[GenerationPlan],
+    jobs: Sequence[GenerationJob],
+    steps: int,
+    weights: Weights,
+    network: Network,
 ) -> list[list[Motion] | KinescribeError]:
     """Generate all samples of requests that need the same number of steps, one after the other in one long array.
 
@@ -125,65 +138,77 @@ def _run(
     network
         The network with these weights.
     """
-    stop = Cancelled("The generation was cancelled")
+    cancellation = Cancelled("The generation was cancelled")
 
-    def check() -> None:
+    def check_cancelled() -> None:
         # one cancelled request does not end the others; when all are cancelled, nothing is left to do
-        if all(job.cancelled() for job in asks):
-            raise stop
+        if all(job.cancelled() for job in jobs):
+            raise cancellation
 
-    def after(done: int) -> None:
-        for ask, plan in zip(asks, plans, strict=True):
+    def report_step(done: int) -> None:
+        for job, plan in zip(jobs, plans, strict=True):
             # progress counts the steps of all samples
-            ask.progress(done * plan.samples, steps * plan.samples)
+            job.progress(done * plan.samples, steps * plan.samples)
 
     mean, std = weights.arrays["mean"], weights.arrays["std"]
-    takes = [(plan, n) for plan in plans for n in range(plan.samples)]
-    starts = np.cumsum([0, *(plan.frames for plan, _ in takes)])
-    prompts = np.cumsum([0, *(len(plan.readings) for plan in plans)])
-    first = {id(plan): int(p) for plan, p in zip(plans, prompts, strict=False)}
+    samples = [(plan, n) for plan in plans for n in range(plan.samples)]
+    starts = np.cumsum([0, *(plan.frames for plan, _ in samples)])
+    prompt_starts = np.cumsum([0, *(len(plan.prompts) for plan in plans)])
+    first_prompts = {id(plan): int(p) for plan, p in zip(plans, prompt_starts, strict=False)}
     windows = [
-        window.moved(int(start), first[id(plan)], plan.guidance)
-        for (plan, _), start in zip(takes, starts, strict=False)
+        window.with_offsets(int(start), first_prompts[id(plan)], plan.guidance)
+        for (plan, _), start in zip(samples, starts, strict=False)
         for window in plan.windows
     ]
     try:
-        check()
-        guided = Guided(
-            network.checked(check), [prompt for plan in plans for prompt in plan.readings], windows
+        check_cancelled()
+        guided_denoiser = GuidedDenoiser(
+            network.with_check(check_cancelled),
+            [prompt for plan in plans for prompt in plan.prompts],
+            windows,
         )
         spans = [slice(int(a), int(b)) for a, b in pairwise(starts)]
-        directed = [
-            (slice(span.start, span.start + plan.own.frame_count), plan.own)
-            for span, (plan, _) in zip(spans, takes, strict=True)
-            if plan.own.has_goals
+        constrained_frames = [
+            (slice(span.start, span.start + plan.network_goals.frame_count), plan.network_goals)
+            for span, (plan, _) in zip(spans, samples, strict=True)
+            if plan.network_goals.has_goals
         ]
-        clean = Directed(guided, directed, mean, std) if directed else guided
-        noise = np.concatenate([plan.noise(n, weights.config["features"]) for plan, n in takes])
-        sampled = sample(clean, noise, steps, after)
-        check()
+        denoiser = (
+            ConstrainedDenoiser(guided_denoiser, constrained_frames, mean, std)
+            if constrained_frames
+            else guided_denoiser
+        )
+        noise = np.concatenate([plan.sample_noise(n, weights.config["features"]) for plan, n in samples])
+        sampled = sample_motion(denoiser, noise, steps, report_step)
+        check_cancelled()
     except Cancelled:
-        return [stop] * len(plans)
-    made: dict[int, list[Motion]] = {id(plan): [] for plan in plans}
-    for (plan, n), span in zip(takes, spans, strict=True):
-        motion, yaw = to_motion(sampled[span] * std + mean, plan.own)
-        motion = finished(fitted(motion, plan.request.fps, plan.request.total_frames), yaw, plan.goals)
-        origin = Provenance(plan.request.prompt, plan.seed(n), MODEL, LICENCE, confidence=plan.confidence)
-        made[id(plan)].append(replace(motion, provenance=origin))
-    return [stop if job.cancelled() else made[id(plan)] for job, plan in zip(asks, plans, strict=True)]
+        return [cancellation] * len(plans)
+    motions: dict[int, list[Motion]] = {id(plan): [] for plan in plans}
+    for (plan, n), span in zip(samples, spans, strict=True):
+        motion, yaw = features_to_motion(sampled[span] * std + mean, plan.network_goals)
+        motion = satisfy_constraints(
+            fit_length(motion, plan.request.fps, plan.request.total_frames), yaw, plan.request_goals
+        )
+        provenance = Provenance(
+            plan.request.prompt, plan.sample_seed(n), MODEL, LICENCE, confidence=plan.confidence
+        )
+        motions[id(plan)].append(replace(motion, provenance=provenance))
+    return [
+        cancellation if job.cancelled() else motions[id(plan)] for job, plan in zip(jobs, plans, strict=True)
+    ]
 
 
-def _network(weights: Weights) -> Network:
+def _build_network(weights: Weights) -> Network:
     """Build the network and run it once, on one empty prompt, so that a wrong layout is noticed before any motion.
 
     Raises ``BackendError`` if the arrays have another layout.
     """
     features, static = weights.config["features"], weights.config["static"]
-    one = np.ones((1, 1), bool)
+    mask = np.ones((1, 1), bool)
     try:
         network = Network(weights.config, weights.arrays)
-        words = network.read(np.zeros((1, 1, static), np.float32), np.full((1, 1), START), one)
-        network.denoise(np.zeros((1, 2 * STRIDE, features), np.float32), 0.5, words)
+        text = network.encode_text(np.zeros((1, 1, static), np.float32), np.full((1, 1), START_TOKEN), mask)
+        network.denoise(np.zeros((1, 2 * PATCH_FRAMES, features), np.float32), 0.5, text)
     except (KeyError, ValueError, IndexError) as error:
         raise BackendError(
             "The weights of the embedded model have another layout ({error}): reinstall Kinescribe",

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_FILE = Path(__file__).resolve().with_name("chinese.json")
-_SIGN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_LATIN = re.compile(r"[A-Za-z0-9']+")
-_JOINS = frozenset(("and", "then", "not", "without", "but", ",", ", then"))
-_PAUSE = frozenset("，,、；;。.！!？?：: \n")
+_LEXICON_PATH = Path(__file__).resolve().with_name("chinese.json")
+_CHINESE_CHARACTER = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_LATIN_WORD = re.compile(r"[A-Za-z0-9']+")
+_CONJUNCTIONS = frozenset(("and", "then", "not", "without", "but", ",", ", then"))
+_PAUSE_MARKS = frozenset("，,、；;。.！!？?：: \n")
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,14 @@ class Lexicon:
     """
 
     entries: dict[str, tuple[str, str]]
-    plain: dict[int, str]
-    longest: int
+    simplified: dict[int, str]
+    max_length: int
 
 
 @cache
-def lexicon() -> Lexicon:
+def read_lexicon() -> Lexicon:
     """Read the lexicon beside this file."""
-    data = json.loads(_FILE.read_text(encoding="utf-8"))
+    data = json.loads(_LEXICON_PATH.read_text(encoding="utf-8"))
     entries = {
         word: (kind, english)
         for kind in ("others", "modifiers", "people", "verbs")
@@ -56,46 +56,51 @@ def lexicon() -> Lexicon:
 
 def is_chinese(sentence: str) -> bool:
     """Return whether a sentence contains Chinese characters."""
-    return bool(_SIGN.search(sentence))
+    return bool(_CHINESE_CHARACTER.search(sentence))
 
 
-def to_english(sentence: str) -> tuple[str, int]:
+def translate_to_english(sentence: str) -> tuple[str, int]:
     """Return a Chinese sentence in English words, and the number of characters that the lexicon lacks."""
-    book = lexicon()
-    text = sentence.translate(book.plain)
-    said: list[str] = []
-    waiting: list[str] = []  # modifiers that belong behind the next verb
-    unknown, at, acted = 0, 0, False
-    while at < len(text):
-        latin = _LATIN.match(text, at)
-        found = next(
-            (text[at : at + n] for n in range(book.longest, 0, -1) if text[at : at + n] in book.entries), ""
+    lexicon = read_lexicon()
+    text = sentence.translate(lexicon.simplified)
+    translation: list[str] = []
+    pending_modifiers: list[str] = []  # modifiers that belong behind the next verb
+    unknown, position, has_verb = 0, 0, False
+    while position < len(text):
+        latin = _LATIN_WORD.match(text, position)
+        entry = next(
+            (
+                text[position : position + n]
+                for n in range(lexicon.max_length, 0, -1)
+                if text[position : position + n] in lexicon.entries
+            ),
+            "",
         )
-        if found:
-            kind, english = book.entries[found]
+        if entry:
+            kind, english = lexicon.entries[entry]
             if kind == "modifiers":
-                waiting.append(english)
+                pending_modifiers.append(english)
             else:
-                if kind == "verbs" and acted and said and said[-1] not in _JOINS:
-                    said.append("and")  # Chinese needs no word between two verbs
-                acted = acted or kind == "verbs"
-                if said and said[-1] == "a" and english.startswith("a "):
-                    said.pop()
-                said += [english] if english else []
+                if kind == "verbs" and has_verb and translation and translation[-1] not in _CONJUNCTIONS:
+                    translation.append("and")  # Chinese needs no word between two verbs
+                has_verb = has_verb or kind == "verbs"
+                if translation and translation[-1] == "a" and english.startswith("a "):
+                    translation.pop()
+                translation += [english] if english else []
                 if kind == "verbs":
-                    said += waiting
-                    waiting = []
-            at += len(found)
+                    translation += pending_modifiers
+                    pending_modifiers = []
+            position += len(entry)
             continue
         if latin:
-            said.append(latin.group())
-            at = latin.end()
+            translation.append(latin.group())
+            position = latin.end()
             continue
-        if text[at] in _PAUSE:
-            said += [*waiting, ","]
-            waiting = []
-        elif _SIGN.match(text[at]):
+        if text[position] in _PAUSE_MARKS:
+            translation += [*pending_modifiers, ","]
+            pending_modifiers = []
+        elif _CHINESE_CHARACTER.match(text[position]):
             unknown += 1
-        at += 1
-    words = re.sub(r"( ,)+", ",", " ".join(word for word in said + waiting if word))
+        position += 1
+    words = re.sub(r"( ,)+", ",", " ".join(word for word in translation + pending_modifiers if word))
     return re.sub(r",[ ,]+", ", ", words).strip(" ,"), unknown

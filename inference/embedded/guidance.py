@@ -11,45 +11,49 @@ from numpy.typing import NDArray
 
 from ...motion import T_POSE
 from ...motion.constraints import Goals, apply_constraints
-from .features import CONTACTS, ROTATIONS, WIDTH, decode_take, encode_take
-from .network import Network, Words
-from .text import START, Reading
-from .windows import Window, joined
+from .features import CONTACT_COLUMNS, NUM_FEATURES, ROTATION_COLUMNS, decode_clip, encode_clip
+from .network import Network, TextConditioning
+from .text import START_TOKEN, TokenizedPrompt
+from .windows import Window, blend_windows
 
 F32 = NDArray[np.float32]
 
-_WINDOWS = 8
+_MAX_WINDOWS_PER_PASS = 8
 """Windows in one pass of the network at most: bounds memory, and the time between two checks of Cancel."""
 
 
-class Guided:
+class GuidedDenoiser:
     """A denoiser of whole clips with classifier-free guidance, window by window."""
 
-    def __init__(self, network: Network, readings: Sequence[Reading], windows: Sequence[Window]) -> None:
+    def __init__(
+        self, network: Network, prompts: Sequence[TokenizedPrompt], windows: Sequence[Window]
+    ) -> None:
         """Prepare the text conditioning of all windows, which name prompts by index and may lie anywhere."""
         self._network = network
-        longest = max(len(prompt.ids) for prompt in readings)
-        prompts = len(readings)
-        static = np.zeros((prompts + 1, longest, readings[0].static.shape[-1]), np.float32)
-        ids = np.zeros((prompts + 1, longest), np.int64)
-        mask = np.zeros((prompts + 1, longest), bool)
-        for row, prompt in enumerate(readings):
+        longest = max(len(prompt.ids) for prompt in prompts)
+        prompt_count = len(prompts)
+        static = np.zeros((prompt_count + 1, longest, prompts[0].static.shape[-1]), np.float32)
+        ids = np.zeros((prompt_count + 1, longest), np.int64)
+        mask = np.zeros((prompt_count + 1, longest), bool)
+        for row, prompt in enumerate(prompts):
             count = len(prompt.ids)
             static[row, :count], ids[row, :count], mask[row, :count] = prompt.static, prompt.ids, True
         # the last row: no prompt
-        ids[-1, 0], mask[-1, 0] = START, True
-        words = network.read(static, ids, mask)
+        ids[-1, 0], mask[-1, 0] = START_TOKEN, True
+        text = network.encode_text(static, ids, mask)
 
-        def said(number: int) -> Words:
-            alike = self._passes[number]
-            return words.of(np.array([w.prompt for w in alike] + [prompts] * len(alike)))
+        def pass_conditioning(number: int) -> TextConditioning:
+            group = self._passes[number]
+            return text.select_rows(np.array([w.prompt_index for w in group] + [prompt_count] * len(group)))
 
-        self._passes = _passes(windows)
+        self._passes = _group_windows(windows)
         # a short clip needs one pass, which is the same in every step
-        self._said = lru_cache(maxsize=2)(said)
-        self._total = max(window.first + window.count for window in windows)
+        self._conditioning = lru_cache(maxsize=2)(pass_conditioning)
+        self._frame_count = max(window.first_frame + window.frame_count for window in windows)
 
-    def __call__(self, x: F32, t: float, given: F32 | None = None, known: F32 | None = None) -> F32:
+    def __call__(
+        self, x: F32, t: float, condition: F32 | None = None, condition_mask: F32 | None = None
+    ) -> F32:
         """Return clean normalised features (T, 140) predicted from noisy ones.
 
         Parameters
@@ -63,36 +67,51 @@ class Guided:
         condition_mask : (T, 140)
             1 where ``condition`` is known, else 0.
         """
-        parts: list[F32] = []
-        for number, alike in enumerate(self._passes):
-            told = () if given is None or known is None else (_cut(given, alike), _cut(known, alike))
-            guidance = np.array([w.guidance for w in alike], np.float32)
-            parts += list(self._network.denoise(_cut(x, alike), t, self._said(number), guidance, *told))
-        return joined([window for group in self._passes for window in group], parts, self._total)
+        predictions: list[F32] = []
+        for number, group in enumerate(self._passes):
+            condition_inputs = (
+                ()
+                if condition is None or condition_mask is None
+                else (_slice_windows(condition, group), _slice_windows(condition_mask, group))
+            )
+            guidance = np.array([w.guidance for w in group], np.float32)
+            predictions += list(
+                self._network.denoise(
+                    _slice_windows(x, group), t, self._conditioning(number), guidance, *condition_inputs
+                )
+            )
+        return blend_windows(
+            [window for group in self._passes for window in group], predictions, self._frame_count
+        )
 
 
-def _passes(windows: Sequence[Window]) -> list[list[Window]]:
+def _group_windows(windows: Sequence[Window]) -> list[list[Window]]:
     """Group windows of the same length into passes of the network, of limited size."""
     passes = []
-    for count in sorted({window.count for window in windows}):
-        alike = [window for window in windows if window.count == count]
-        passes += [alike[start : start + _WINDOWS] for start in range(0, len(alike), _WINDOWS)]
+    for count in sorted({window.frame_count for window in windows}):
+        group = [window for window in windows if window.frame_count == count]
+        passes += [
+            group[start : start + _MAX_WINDOWS_PER_PASS]
+            for start in range(0, len(group), _MAX_WINDOWS_PER_PASS)
+        ]
     return passes
 
 
-def _cut(values: F32, windows: Sequence[Window]) -> F32:
+def _slice_windows(values: F32, windows: Sequence[Window]) -> F32:
     """Return the frames (W, count, F) of the windows from values (T, F)."""
-    return np.stack([values[w.first : w.first + w.count] for w in windows])
+    return np.stack([values[w.first_frame : w.first_frame + w.frame_count] for w in windows])
 
 
-class Directed:
+class ConstrainedDenoiser:
     """A denoiser whose clean prediction is projected onto the constraints in every step (imputation).
 
     From the second step on the network gets the constrained prediction of the step before as an input, if its weights
     were trained for that.
     """
 
-    def __init__(self, guided: Guided, goals: Sequence[tuple[slice, Goals]], mean: F32, std: F32) -> None:
+    def __init__(
+        self, denoiser: GuidedDenoiser, goals: Sequence[tuple[slice, Goals]], mean: F32, std: F32
+    ) -> None:
         """Add constraints to a denoiser.
 
         Parameters
@@ -104,33 +123,33 @@ class Directed:
         mean, std : (140,)
             Undo the normalisation of the features.
         """
-        self._guided, self._goals, self._mean, self._std = guided, goals, mean, std
-        self._given: F32 | None = None
+        self._denoiser, self._goals, self._mean, self._std = denoiser, goals, mean, std
+        self._condition: F32 | None = None
 
     def __call__(self, x: F32, t: float) -> F32:
         """Return clean normalised features (T, 140) that satisfy the constraints, from noisy ones at level ``t``."""
-        known = np.zeros_like(x)
+        condition_mask = np.zeros_like(x)
         for frames, goals in self._goals:
-            known[frames] = _known(goals)
-        clean = self._guided(x, t, self._given, known)
-        columns = slice(0, CONTACTS.start)
+            condition_mask[frames] = _determined_features(goals)
+        clean = self._denoiser(x, t, self._condition, condition_mask)
+        columns = slice(0, CONTACT_COLUMNS.start)
         for frames, goals in self._goals:
-            take, _ = decode_take(clean[frames] * self._std + self._mean)
-            met = encode_take(apply_constraints(take, goals, T_POSE))
-            clean[frames, columns] = (met - self._mean[columns]) / self._std[columns]
-        self._given = clean
+            clip, _ = decode_clip(clean[frames] * self._std + self._mean)
+            constrained = encode_clip(apply_constraints(clip, goals, T_POSE))
+            clean[frames, columns] = (constrained - self._mean[columns]) / self._std[columns]
+        self._condition = clean
         return clean
 
 
-def _known(goals: Goals) -> F32:
+def _determined_features(goals: Goals) -> F32:
     """Return which pose features (T, 140) the goals determine, 1 or 0.
 
     The root path is left out: given a smooth path, where recorded hips sway, the network looks further aside and
     slides more (``training/README.md`` has the comparison); if the path is only imposed on its prediction, it makes
     steps along it.
     """
-    known = np.zeros((goals.frame_count, WIDTH), np.float32)
+    mask = np.zeros((goals.frame_count, NUM_FEATURES), np.float32)
     for joint, track in goals.joint_rotations:
-        first = ROTATIONS.start + 6 * joint
-        known[track.frames, first : first + 6] = 1
-    return known
+        first = ROTATION_COLUMNS.start + 6 * joint
+        mask[track.frames, first : first + 6] = 1
+    return mask

@@ -16,28 +16,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 F32 = NDArray[np.float32]
-Product = Callable[[F32, F32], F32]
+MatrixProduct = Callable[[F32, F32], F32]
 
 
-def _blas(a: F32, b: F32) -> F32:
+def _multiply_blas(a: F32, b: F32) -> F32:
     return np.asarray(a @ b)
 
 
-def _einsum(a: F32, b: F32) -> F32:
+def _multiply_einsum(a: F32, b: F32) -> F32:
     return np.asarray(np.einsum("...ij,...jk->...ik", a, b))
 
 
-PATHS: dict[str, Product] = {"blas": _blas, "einsum": _einsum}
+METHODS: dict[str, MatrixProduct] = {"blas": _multiply_blas, "einsum": _multiply_einsum}
 
-_chosen: list[str] = []
+_chosen_method: list[str] = []
 
 
-_CLEARLY = 2.0
+_CLEAR_FACTOR = 2.0
 """Ratio of speeds above which a method is the faster one, whatever else the machine was doing."""
 
 
-def time_paths(
-    rows: int = 40, inner: int = 256, columns: int = 768, seconds: float = 0.0, clearly: float = np.inf
+def measure_methods(
+    rows: int = 40, inner: int = 256, columns: int = 768, seconds: float = 0.0, clear_factor: float = np.inf
 ) -> dict[str, float]:
     """Measure the GFLOP/s of each method for a product of the size that the network uses most; the best of ten or
     more rounds.
@@ -58,31 +58,31 @@ def time_paths(
     rng = np.random.RandomState(0)
     a = rng.standard_normal((rows, inner)).astype(np.float32)
     b = rng.standard_normal((inner, columns)).astype(np.float32)
-    best = dict.fromkeys(PATHS, np.inf)
-    until = time.perf_counter() + seconds
+    best = dict.fromkeys(METHODS, np.inf)
+    deadline = time.perf_counter() + seconds
     for done in itertools.count(1):
-        for name, product in PATHS.items():
+        for name, product in METHODS.items():
             start = time.perf_counter()
             product(a, b)
             best[name] = min(best[name], time.perf_counter() - start)
-        if (done >= 10 and time.perf_counter() > until) or best["blas"] * clearly < best["einsum"]:
+        if (done >= 10 and time.perf_counter() > deadline) or best["blas"] * clear_factor < best["einsum"]:
             break
         if done >= 10:
             time.sleep(0.002)
     return {name: 2e-9 * rows * inner * columns / max(seconds, 1e-9) for name, seconds in best.items()}
 
 
-def chosen_path() -> str:
+def choose_method() -> str:
     """Return the name of the method in use: the forced one, else the fastest, measured once a session."""
     forced = os.environ.get("KINESCRIBE_MATMUL", "")
-    if forced in PATHS:
+    if forced in METHODS:
         return forced
-    if not _chosen:
-        speeds = time_paths(seconds=0.2, clearly=_CLEARLY)
-        _chosen.append(max(speeds, key=lambda name: speeds[name]))
-    return _chosen[0]
+    if not _chosen_method:
+        speeds = measure_methods(seconds=0.2, clear_factor=_CLEAR_FACTOR)
+        _chosen_method.append(max(speeds, key=lambda name: speeds[name]))
+    return _chosen_method[0]
 
 
-def product() -> Product:
+def select_product() -> MatrixProduct:
     """Return the function in use for products (..., I, J) by (..., J, K)."""
-    return PATHS[chosen_path()]
+    return METHODS[choose_method()]

@@ -15,16 +15,16 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .matmul import Product, product
+from .matmul import MatrixProduct, select_product
 
 F32 = NDArray[np.float32]
-Check = Callable[[], None]
+CancelCheck = Callable[[], None]
 
-STRIDE = 4
-BEATS = (2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0)
+PATCH_FRAMES = 4
+CLOCK_PERIODS = (2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0)
 
 
-def _norm(x: F32) -> F32:
+def _layer_norm(x: F32) -> F32:
     width = np.float32(x.shape[-1])
     y = x - np.add.reduce(x, axis=-1, keepdims=True) / width
     variance = np.einsum("...i,...i->...", y, y)[..., None] / width
@@ -32,15 +32,15 @@ def _norm(x: F32) -> F32:
     return np.asarray(y)
 
 
-def _modulated(x: F32, scale: F32, shift: F32) -> F32:
+def _modulated_norm(x: F32, scale: F32, shift: F32) -> F32:
     """Return the layer norm with a scale (added to 1) and a shift for each row (B, 1, W): adaptive layer norm."""
-    y = _norm(x)
+    y = _layer_norm(x)
     y *= 1 + scale
     y += shift
     return y
 
 
-def _silu(x: F32) -> F32:
+def _apply_silu(x: F32) -> F32:
     y = np.negative(x)
     # exp of a large argument may overflow to inf: the quotient is then 0, as it should be
     with np.errstate(over="ignore"):
@@ -56,68 +56,68 @@ def _softmax(x: F32) -> F32:
     return np.asarray(y)
 
 
-def _split(x: F32, heads: int) -> F32:
+def _split_heads(x: F32, heads: int) -> F32:
     """Reshape (B, L, W) to (B, heads, L, W / heads)."""
     return x.reshape(*x.shape[:2], heads, -1).transpose(0, 2, 1, 3)
 
 
-def _paired(columns: F32, heads: int) -> F32:
+def _pair_rotary_columns(columns: F32, heads: int) -> F32:
     """Reorder queries, keys and values (..., 3 W) so that the two numbers rotated together are neighbours.
 
     Such a pair is then one complex number, and rotary position embedding is one multiplication. The order within a
     head does not change the products of queries and keys.
     """
     paired = columns.copy()
-    turned = columns.shape[-1] // 3 * 2
-    halves = columns[..., :turned].reshape(*columns.shape[:-1], 2 * heads, 2, -1)
-    paired[..., :turned] = halves.swapaxes(-1, -2).reshape(*columns.shape[:-1], turned)
+    rotary_columns = columns.shape[-1] // 3 * 2
+    halves = columns[..., :rotary_columns].reshape(*columns.shape[:-1], 2 * heads, 2, -1)
+    paired[..., :rotary_columns] = halves.swapaxes(-1, -2).reshape(*columns.shape[:-1], rotary_columns)
     return paired
 
 
 @lru_cache(maxsize=32)
-def _turn(length: int, width: int, heads: int) -> NDArray[np.complex64]:
+def _rotary_factors(length: int, width: int, heads: int) -> NDArray[np.complex64]:
     """Return the rotary factors (L, 2 width) of paired queries and keys; they also scale queries for attention."""
     half = width // heads // 2
     frequency = np.exp(np.arange(half) * (-4.6 / half))
-    turn = np.tile(np.exp(1j * np.arange(length)[:, None] * frequency), heads)
-    return np.concatenate([turn * (2 * half) ** -0.5, turn], axis=-1).astype(np.complex64)
+    factors = np.tile(np.exp(1j * np.arange(length)[:, None] * frequency), heads)
+    return np.concatenate([factors * (2 * half) ** -0.5, factors], axis=-1).astype(np.complex64)
 
 
 @lru_cache(maxsize=32)
-def _places(count: int) -> F32:
+def _position_features(count: int) -> F32:
     """Return position features (count, F) of the patches: distances to both ends, waves, and clocks."""
     k = np.arange(count, dtype=np.float32)
     left = count - 1 - k
     columns = [k / 25, left / 25, np.full(count, count / 25), (k + 0.5) / count,
                np.exp(-k), np.exp(-left), np.exp(-k / 5), np.exp(-left / 5)]  # fmt: skip
     angle = np.pi * columns[3][:, None] * np.arange(1, 9)
-    clock = 2 * np.pi * k[:, None] / np.array(BEATS)
+    clock = 2 * np.pi * k[:, None] / np.array(CLOCK_PERIODS)
     waves = [np.cos(angle), np.sin(angle), np.cos(clock), np.sin(clock)]
     return np.concatenate([np.stack(columns, axis=-1), *waves], axis=-1).astype(np.float32)
 
 
-def _patches(x: F32) -> F32:
+def _split_patches(x: F32) -> F32:
     """Cut frames (B, T, D) into overlapping patches (B, T / 4, 8 D); patch k begins two frames before frame 4 k."""
     batch, frames, features = x.shape
-    padded = np.zeros((batch, frames + STRIDE, features), np.float32)
-    padded[:, STRIDE // 2 : STRIDE // 2 + frames] = x
-    rows = padded.reshape(batch, frames // STRIDE + 1, STRIDE * features)
+    padded = np.zeros((batch, frames + PATCH_FRAMES, features), np.float32)
+    padded[:, PATCH_FRAMES // 2 : PATCH_FRAMES // 2 + frames] = x
+    rows = padded.reshape(batch, frames // PATCH_FRAMES + 1, PATCH_FRAMES * features)
     return np.concatenate([rows[:, :-1], rows[:, 1:]], axis=-1)
 
 
-def _faded(y: F32, features: int) -> F32:
+def _merge_patches(y: F32, features: int) -> F32:
     """Return frames (B, T, D) from patches, the inverse of splitting; overlapping patches are blended linearly."""
     batch, count, _ = y.shape
-    y, half = y.reshape(batch, count, 2, STRIDE, features), STRIDE // 2
+    y, half = y.reshape(batch, count, 2, PATCH_FRAMES, features), PATCH_FRAMES // 2
     first, second = y[:, :, 0], y[:, :, 1]
-    ramp = ((np.arange(STRIDE, dtype=np.float32) + np.float32(0.5)) / STRIDE)[:, None]
+    ramp = ((np.arange(PATCH_FRAMES, dtype=np.float32) + np.float32(0.5)) / PATCH_FRAMES)[:, None]
     inner = ramp * first[:, 1:] + (1 - ramp) * second[:, :-1]
-    inner = inner.reshape(batch, (count - 1) * STRIDE, features)
+    inner = inner.reshape(batch, (count - 1) * PATCH_FRAMES, features)
     return np.concatenate([first[:, 0, half:], inner, second[:, -1, :half]], axis=1)
 
 
 @dataclass(frozen=True)
-class Words:
+class TextConditioning:
     """Text conditioning of B sentences of L words, constant over the diffusion steps.
 
     Cross-attention of frames to the text, with the query and output projections multiplied into keys and values,
@@ -136,13 +136,15 @@ class Words:
     """
 
     summary: F32
-    asks: F32
-    offsets: F32
-    says: F32
+    keys: F32
+    key_bias: F32
+    values: F32
 
-    def of(self, rows: NDArray[np.int64]) -> Words:
+    def select_rows(self, rows: NDArray[np.int64]) -> TextConditioning:
         """Return the sentences with these indices, in that order."""
-        return Words(self.summary[rows], self.asks[:, rows], self.offsets[:, rows], self.says[:, rows])
+        return TextConditioning(
+            self.summary[rows], self.keys[:, rows], self.key_bias[:, rows], self.values[:, rows]
+        )
 
 
 class Network:
@@ -158,17 +160,17 @@ class Network:
             for n in range(config[layers]):
                 for kind in ("weight", "bias"):
                     name = f"{layers}.{n}.qkv.{kind}"
-                    self.arrays[name] = _paired(arrays[name], config[heads])
-        self.multiply: Product = product()
-        self.check: Check = lambda: None
+                    self.arrays[name] = _pair_rotary_columns(arrays[name], config[heads])
+        self.multiply: MatrixProduct = select_product()
+        self.check: CancelCheck = lambda: None
 
-    def checked(self, check: Check) -> Network:
+    def with_check(self, check: CancelCheck) -> Network:
         """Return a copy that calls ``check`` between layers; ``check`` may raise to end a forward pass early."""
         network = copy.copy(self)
-        network.multiply, network.check = product(), check
+        network.multiply, network.check = select_product(), check
         return network
 
-    def _linear(self, name: str, x: F32) -> F32:
+    def _apply_linear(self, name: str, x: F32) -> F32:
         weight = self.arrays[f"{name}.weight"]
         y = self.multiply(x.reshape(-1, x.shape[-1]), weight).reshape(*x.shape[:-1], weight.shape[1])
         bias = self.arrays.get(f"{name}.bias")
@@ -176,7 +178,7 @@ class Network:
             y += bias
         return y
 
-    def _attention(self, name: str, x: F32, heads: int, bar: F32 | None = None) -> F32:
+    def _self_attention(self, name: str, x: F32, heads: int, mask_bias: F32 | None = None) -> F32:
         """Return multi-head self-attention over rows of ``x``.
 
         Parameters
@@ -191,16 +193,16 @@ class Network:
             Added to the scores; very negative for absent rows.
         """
         batch, length, width = x.shape
-        qkv = self._linear(f"{name}.qkv", x)
-        qkv[..., : 2 * width].view(np.complex64)[...] *= _turn(length, width, heads)
-        q, k, v = (_split(qkv[..., n * width : (n + 1) * width], heads) for n in range(3))
+        qkv = self._apply_linear(f"{name}.qkv", x)
+        qkv[..., : 2 * width].view(np.complex64)[...] *= _rotary_factors(length, width, heads)
+        q, k, v = (_split_heads(qkv[..., n * width : (n + 1) * width], heads) for n in range(3))
         scores = self.multiply(q, k.swapaxes(-1, -2))
-        if bar is not None:
-            scores += bar
+        if mask_bias is not None:
+            scores += mask_bias
         y = self.multiply(_softmax(scores), v)
-        return self._linear(f"{name}.out", y.transpose(0, 2, 1, 3).reshape(batch, length, width))
+        return self._apply_linear(f"{name}.out", y.transpose(0, 2, 1, 3).reshape(batch, length, width))
 
-    def read(self, static: F32, ids: NDArray[np.int64], mask: NDArray[np.bool_]) -> Words:
+    def encode_text(self, static: F32, ids: NDArray[np.int64], mask: NDArray[np.bool_]) -> TextConditioning:
         """Encode sentences into text conditioning.
 
         Parameters
@@ -213,49 +215,61 @@ class Network:
             True where there is a word.
         """
         present = mask[..., None].astype(np.float32)
-        bar = np.where(mask, np.float32(0), np.float32(-1e9))[:, None, None, :]
-        x = self._linear("static", static) + self.arrays["learned.weight"][ids] * (ids > 0)[..., None]
+        mask_bias = np.where(mask, np.float32(0), np.float32(-1e9))[:, None, None, :]
+        x = self._apply_linear("static", static) + self.arrays["learned.weight"][ids] * (ids > 0)[..., None]
         x = x.astype(np.float32)
         for n in range(self.config["text_layers"]):
             self.check()
             name = f"text_layers.{n}"
-            x += self._attention(name, _norm(x), self.config["text_heads"], bar)
-            x += self._linear(f"{name}.down", _silu(self._linear(f"{name}.up", _norm(x))))
-        x = _norm(x)
-        summary = self._linear("pooled", np.asarray((x * present).sum(1) / present.sum(1)))
-        heard = [self._hear(f"layers.{n}", x, bar) for n in range(self.config["layers"])]
-        return Words(summary, *(np.stack(parts) for parts in zip(*heard, strict=True)))
+            x += self._self_attention(name, _layer_norm(x), self.config["text_heads"], mask_bias)
+            x += self._apply_linear(
+                f"{name}.down", _apply_silu(self._apply_linear(f"{name}.up", _layer_norm(x)))
+            )
+        x = _layer_norm(x)
+        summary = self._apply_linear("pooled", np.asarray((x * present).sum(1) / present.sum(1)))
+        layer_conditioning = [
+            self._project_text(f"layers.{n}", x, mask_bias) for n in range(self.config["layers"])
+        ]
+        return TextConditioning(
+            summary, *(np.stack(parts) for parts in zip(*layer_conditioning, strict=True))
+        )
 
-    def _hear(self, name: str, text: F32, bar: F32) -> tuple[F32, F32, F32]:
+    def _project_text(self, name: str, text: F32, mask_bias: F32) -> tuple[F32, F32, F32]:
         """Return keys, key bias and values (see :class:`TextConditioning`) of words (B, L, W) for one layer."""
         (batch, length, _), heads, width = text.shape, self.config["heads"], self.config["width"]
-        k, v = (_split(part, heads) for part in np.split(self._linear(f"{name}.words", text), 2, axis=-1))
+        k, v = (
+            _split_heads(part, heads)
+            for part in np.split(self._apply_linear(f"{name}.words", text), 2, axis=-1)
+        )
         k = k * np.float32((width // heads) ** -0.5)
-        ask = self.arrays[f"{name}.ask.weight"].reshape(width, heads, -1).transpose(1, 0, 2)
-        asks = self.multiply(ask, k.swapaxes(-1, -2)).transpose(0, 2, 1, 3)
-        offsets = (
-            self.multiply(k, self.arrays[f"{name}.ask.bias"].reshape(heads, -1, 1)).swapaxes(-1, -2) + bar
+        query_weight = self.arrays[f"{name}.ask.weight"].reshape(width, heads, -1).transpose(1, 0, 2)
+        keys = self.multiply(query_weight, k.swapaxes(-1, -2)).transpose(0, 2, 1, 3)
+        key_bias = (
+            self.multiply(k, self.arrays[f"{name}.ask.bias"].reshape(heads, -1, 1)).swapaxes(-1, -2)
+            + mask_bias
         )
         # a head's attention weights sum to 1, so its part of the output bias can be added to each value
-        says = self.multiply(v, self.arrays[f"{name}.heard.weight"].reshape(heads, -1, width))
-        says = says + self.arrays[f"{name}.heard.bias"] / np.float32(heads)
+        values = self.multiply(v, self.arrays[f"{name}.heard.weight"].reshape(heads, -1, width))
+        values = values + self.arrays[f"{name}.heard.bias"] / np.float32(heads)
         columns = heads * length
         return (
-            asks.reshape(batch, width, columns),
-            offsets.reshape(batch, 1, columns),
-            says.reshape(batch, columns, width),
+            keys.reshape(batch, width, columns),
+            key_bias.reshape(batch, 1, columns),
+            values.reshape(batch, columns, width),
         )
 
-    def _condition(self, t: float, summary: F32) -> F32:
+    def _global_conditioning(self, t: float, summary: F32) -> F32:
         """Return the conditioning (B, width) that all layers share: noise level ``t`` and the pooled text."""
         width = self.config["width"]
         frequency = np.exp(np.arange(width // 2) * (-6.0 / (width // 2 - 1)))
         angle = 1000.0 * t * frequency
         level = np.concatenate([np.sin(angle), np.cos(angle)]).astype(np.float32)[None]
-        return _silu(self._linear("time2", _silu(self._linear("time1", level))) + summary)
+        return _apply_silu(
+            self._apply_linear("time2", _apply_silu(self._apply_linear("time1", level))) + summary
+        )
 
     @property
-    def directed(self) -> bool:
+    def has_condition_input(self) -> bool:
         """Whether the weights have an input for known features."""
         return "given.weight" in self.arrays
 
@@ -263,10 +277,10 @@ class Network:
         self,
         x: F32,
         t: float,
-        words: Words,
+        text: TextConditioning,
         guidance: F32 | None = None,
-        given: F32 | None = None,
-        known: F32 | None = None,
+        condition: F32 | None = None,
+        condition_mask: F32 | None = None,
     ) -> F32:
         """Return clean normalised features (B, T, 140) from noisy ones; T is a multiple of 4.
 
@@ -287,33 +301,39 @@ class Network:
             1 where ``condition`` is known, else 0.
         """
         batch, frames, features = x.shape
-        count, width = frames // STRIDE, self.config["width"]
-        c = self._condition(t, words.summary)
-        seen, placed = np.split(1 + self._linear("open", c)[:, None], 2, axis=-1)
+        count, width = frames // PATCH_FRAMES, self.config["width"]
+        conditioning = self._global_conditioning(t, text.summary)
+        frame_scale, position_scale = np.split(
+            1 + self._apply_linear("open", conditioning)[:, None], 2, axis=-1
+        )
         # both branches of guidance get the same noisy frames
-        entered = self._linear("enter", _patches(x))
-        h = (seen.reshape(-1, batch, 1, width) * entered).reshape(-1, count, width)
+        embedded_frames = self._apply_linear("enter", _split_patches(x))
+        h = (frame_scale.reshape(-1, batch, 1, width) * embedded_frames).reshape(-1, count, width)
         # weights made before the clocks were added have fewer rows
-        h += placed * self._linear("place", _places(count)[:, : len(self.arrays["place.weight"])])
-        if given is not None and known is not None and self.directed:
-            asked = np.concatenate([_patches(given * known), _patches(known)], axis=-1)
-            h.reshape(-1, batch, count, width)[...] += self._linear("given", asked)
-        modulation = self._linear("modulate", c).reshape(-1, 6, 1, width)
+        h += position_scale * self._apply_linear(
+            "place", _position_features(count)[:, : len(self.arrays["place.weight"])]
+        )
+        if condition is not None and condition_mask is not None and self.has_condition_input:
+            condition_patches = np.concatenate(
+                [_split_patches(condition * condition_mask), _split_patches(condition_mask)], axis=-1
+            )
+            h.reshape(-1, batch, count, width)[...] += self._apply_linear("given", condition_patches)
+        modulation = self._apply_linear("modulate", conditioning).reshape(-1, 6, 1, width)
         for n in range(self.config["layers"]):
             self.check()
-            self._layer(f"layers.{n}", h, modulation, words.asks[n], words.offsets[n], words.says[n])
-        scale, shift = np.split(self._linear("final", c)[:, None], 2, axis=-1)
-        h = _modulated(h, scale, shift)
+            self._apply_layer(f"layers.{n}", h, modulation, text.keys[n], text.key_bias[n], text.values[n])
+        scale, shift = np.split(self._apply_linear("final", conditioning)[:, None], 2, axis=-1)
+        h = _modulated_norm(h, scale, shift)
         if guidance is not None:
             # the rest is linear in h, so the branches can be mixed here
             h = h[batch:] + guidance[:, None, None] * (h[:batch] - h[batch:])
-        y = self._linear("leave", h)
+        y = self._apply_linear("leave", h)
         if "swing.weight" in self.arrays:  # older weights have none
-            clock = self._linear("swing_clock", _places(count)[:, -2 * len(BEATS) :])
-            y += self._linear("swing", self._linear("swing_gate", h) * clock)
-        return _faded(y, features)
+            clock = self._apply_linear("swing_clock", _position_features(count)[:, -2 * len(CLOCK_PERIODS) :])
+            y += self._apply_linear("swing", self._apply_linear("swing_gate", h) * clock)
+        return _merge_patches(y, features)
 
-    def _layer(self, name: str, h: F32, modulation: F32, asks: F32, offsets: F32, says: F32) -> None:
+    def _apply_layer(self, name: str, h: F32, modulation: F32, keys: F32, key_bias: F32, values: F32) -> None:
         """Apply one layer to ``h`` in place.
 
         Parameters
@@ -330,8 +350,10 @@ class Network:
         heads = self.config["heads"]
         m = modulation + self.arrays[f"{name}.table"][:, None]
         s1, b1, g1, s2, b2, g2 = (m[:, i] for i in range(6))
-        h += g1 * self._attention(name, _modulated(h, s1, b1), heads)
-        scores = self.multiply(_norm(h), asks) + offsets
-        shares = _softmax(scores.reshape(*scores.shape[:2], heads, -1))
-        h += self.multiply(shares.reshape(scores.shape), says)
-        h += g2 * self._linear(f"{name}.down", _silu(self._linear(f"{name}.up", _modulated(h, s2, b2))))
+        h += g1 * self._self_attention(name, _modulated_norm(h, s1, b1), heads)
+        scores = self.multiply(_layer_norm(h), keys) + key_bias
+        attention_weights = _softmax(scores.reshape(*scores.shape[:2], heads, -1))
+        h += self.multiply(attention_weights.reshape(scores.shape), values)
+        h += g2 * self._apply_linear(
+            f"{name}.down", _apply_silu(self._apply_linear(f"{name}.up", _modulated_norm(h, s2, b2)))
+        )

@@ -13,20 +13,20 @@ from ...motion import T_POSE, MotionRequest
 from ...motion.constraints import collect_goals
 from ...motion.request import Segment, TextSegment
 from .features import FPS
-from .network import F32, STRIDE
-from .prompt_parts import in_turn
+from .network import F32, PATCH_FRAMES
+from .prompt_parts import split_segments
 from .sampler import seeded_noise
 from .text import Vocabulary
-from .windows import windows_over
+from .windows import split_into_windows
 
-STEPS = 10
-GUIDANCE = 2.5
+DEFAULT_STEPS = 10
+DEFAULT_GUIDANCE = 2.5
 
-_FEWEST_FRAMES = 24
-_NARROWEST, _WIDEST = 2, 5  # patches of four frames by which windows overlap their neighbours
+_MIN_FRAMES = 24
+_MIN_OVERLAP, _MAX_OVERLAP = 2, 5  # patches of four frames by which windows overlap their neighbours
 
 
-class Plan:
+class GenerationPlan:
     """A request as inputs of the network.
 
     Attributes
@@ -49,37 +49,37 @@ class Plan:
         """Raise ``RequestError`` if a constraint is malformed."""
         self.request = request
         options = request.options
-        self.goals = collect_goals(request, T_POSE)
-        self.steps = options.diffusion_steps or STEPS
-        self.guidance = GUIDANCE if options.guidance is None else options.guidance
+        self.request_goals = collect_goals(request, T_POSE)
+        self.steps = options.diffusion_steps or DEFAULT_STEPS
+        self.guidance = DEFAULT_GUIDANCE if options.guidance is None else options.guidance
         self.samples = options.num_samples
-        self._segments = in_turn(request.segments, request.fps)
-        prompts = [s.prompt if isinstance(s, TextSegment) else "" for s in self._segments]
-        self.readings = [vocabulary.read(prompt) for prompt in prompts]
-        said = [k for k, segment in enumerate(self._segments) if isinstance(segment, TextSegment)]
-        self.confidence = min((self.readings[k].confidence for k in said), default=None)
-        self._ends = _ends(self._segments, request.fps)
-        self.frames = self._ends[-1]
-        self.windows = windows_over(self._ends, _overlap(request))
+        self._segments = split_segments(request.segments, request.fps)
+        prompt_texts = [s.prompt if isinstance(s, TextSegment) else "" for s in self._segments]
+        self.prompts = [vocabulary.tokenize_prompt(prompt) for prompt in prompt_texts]
+        prompted = [k for k, segment in enumerate(self._segments) if isinstance(segment, TextSegment)]
+        self.confidence = min((self.prompts[k].confidence for k in prompted), default=None)
+        self._segment_ends = _segment_end_frames(self._segments, request.fps)
+        self.frames = self._segment_ends[-1]
+        self.windows = split_into_windows(self._segment_ends, _window_overlap(request))
         # frames of the network up to the last requested one; those after it only fill the last patch
         last = min(self.frames, math.floor((request.total_frames - 1) / request.fps * FPS + 0.5) + 1)
-        self.own = collect_goals(request, T_POSE, FPS, last)
+        self.network_goals = collect_goals(request, T_POSE, FPS, last)
 
-    def seed(self, sample: int, segment: int = 0) -> int:
+    def sample_seed(self, sample: int, segment: int = 0) -> int:
         """Return the seed of a sample, or of one of its segments."""
-        own = self._segments[segment].seed
-        return (self.request.options.seed if own is None else own) + sample
+        segment_seed = self._segments[segment].seed
+        return (self.request.options.seed if segment_seed is None else segment_seed) + sample
 
-    def noise(self, sample: int, features: int) -> F32:
+    def sample_noise(self, sample: int, features: int) -> F32:
         """Return noise (T, features) for one sample: one stream, except for segments with their own seed."""
         noise = seeded_noise(self.request.options.seed + sample, self.frames, features)
-        for k, (start, end) in enumerate(pairwise([0, *self._ends])):
+        for k, (start, end) in enumerate(pairwise([0, *self._segment_ends])):
             if self._segments[k].seed is not None:
-                noise[start:end] = seeded_noise(self.seed(sample, k), end - start, features)
+                noise[start:end] = seeded_noise(self.sample_seed(sample, k), end - start, features)
         return np.asarray(noise)
 
 
-def _ends(segments: Sequence[Segment], fps: float) -> list[int]:
+def _segment_end_frames(segments: Sequence[Segment], fps: float) -> list[int]:
     """Return the network's frames at which segments end: multiples of four, at least one patch apart."""
     ends: list[int] = []
     done = 0
@@ -87,12 +87,17 @@ def _ends(segments: Sequence[Segment], fps: float) -> list[int]:
         done += segment.duration_frames
         # the last requested frame is at the time (done - 1) / fps
         exact = (done - 1) / fps * FPS + 1
-        ends.append(max((ends[-1] if ends else 0) + STRIDE, STRIDE * math.ceil(exact / STRIDE - 1e-9)))
-    ends[-1] = max(ends[-1], _FEWEST_FRAMES)
+        ends.append(
+            max(
+                (ends[-1] if ends else 0) + PATCH_FRAMES,
+                PATCH_FRAMES * math.ceil(exact / PATCH_FRAMES - 1e-9),
+            )
+        )
+    ends[-1] = max(ends[-1], _MIN_FRAMES)
     return ends
 
 
-def _overlap(request: MotionRequest) -> int:
+def _window_overlap(request: MotionRequest) -> int:
     """Return the frames (a multiple of four) by which windows overlap their neighbours: half of a transition."""
     half = 0.5 * request.options.transition_frames / request.fps * FPS
-    return int(STRIDE * min(max(round(half / STRIDE), _NARROWEST), _WIDEST))
+    return int(PATCH_FRAMES * min(max(round(half / PATCH_FRAMES), _MIN_OVERLAP), _MAX_OVERLAP))

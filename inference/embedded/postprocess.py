@@ -16,40 +16,42 @@ from ...motion.contact.foot_lock import MAX_FOOT_DRIFT, lock_feet
 from ...motion.resample import resample
 from ...motion.rotations import Array
 from ...motion.smoothing import gaussian_smooth
-from .features import CONTACTS, FEET, FPS, decode_take
+from .features import CONTACT_COLUMNS, FOOT_JOINTS, FPS, decode_clip
 
-SMOOTHING = 0.6
+SMOOTHING_SIGMA = 0.6
 """Sigma in frames of the light smoothing that removes the remaining jitter."""
 
-_LED_WANDER = 0.25  # metres that a foot may be moved within a contact if constraints moved the body
-_FASTEST_SLIDE = 0.05  # metres a frame; a faster foot is hardly planted
+_CONSTRAINED_CONTACT_DRIFT = (
+    0.25  # metres that a foot may be moved within a contact if constraints moved the body
+)
+_MAX_PLANTED_SPEED = 0.05  # metres a frame; a faster foot is hardly planted
 
 
-def _flags(contacts: Array) -> NDArray[np.bool_]:
+def _contact_flags(contacts: Array) -> NDArray[np.bool_]:
     """Return contacts (T, 4) as booleans, without contacts and gaps of a single frame."""
-    down = contacts > 0.5
-    if len(down) > 2:
-        lonely = (down[1:-1] != down[:-2]) & (down[1:-1] != down[2:])
-        down[1:-1] ^= lonely
-    return np.asarray(down)
+    flags = contacts > 0.5
+    if len(flags) > 2:
+        single = (flags[1:-1] != flags[:-2]) & (flags[1:-1] != flags[2:])
+        flags[1:-1] ^= single
+    return np.asarray(flags)
 
 
-def _grounded(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
+def _place_on_floor(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
     """Move the root (T, 3) up or down by one distance, so that toes in contact begin on the floor.
 
     Only the lowest level counts, so steps that are climbed stay above the floor.
     """
     toes = feet[:, (1, 3), 1]
-    planted = toes[contacts[:, (1, 3)]]
-    if len(planted) < 3:
+    planted_heights = toes[contacts[:, (1, 3)]]
+    if len(planted_heights) < 3:
         return root
-    lowest = float(np.quantile(planted, 0.15))
+    lowest = float(np.quantile(planted_heights, 0.15))
     if abs(lowest - SOLE_HEIGHT) > 0.12:  # a ledge, a chair, a lying figure: not the floor
         return root
     return np.asarray(root + np.array([0.0, SOLE_HEIGHT - lowest, 0.0]))
 
 
-def _carried(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
+def _remove_foot_slide(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
     """Move the root (T, 3) along the ground so that planted feet (T, 4, 3) stand still.
 
     The mean slide of all planted feet is subtracted from the root motion, smoothed over frames. The foot lock that
@@ -61,34 +63,36 @@ def _carried(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
     planted = (contacts[1:] & contacts[:-1]).astype(float)[..., None]
     mean = (slide * planted).sum(axis=1) / np.maximum(planted.sum(axis=1), 1.0)
     speed = np.linalg.norm(mean, axis=-1, keepdims=True)
-    mean *= np.minimum(1.0, _FASTEST_SLIDE / np.maximum(speed, 1e-9))
-    way = np.concatenate([np.zeros((1, 2)), np.cumsum(gaussian_smooth(mean, 1.5), axis=0)])
-    moved = root.copy()
-    moved[:, [0, 2]] -= way
-    return moved
+    mean *= np.minimum(1.0, _MAX_PLANTED_SPEED / np.maximum(speed, 1e-9))
+    drift = np.concatenate([np.zeros((1, 2)), np.cumsum(gaussian_smooth(mean, 1.5), axis=0)])
+    corrected = root.copy()
+    corrected[:, [0, 2]] -= drift
+    return corrected
 
 
-def to_motion(features: Array, goals: Goals | None = None) -> tuple[Motion, Array]:
+def features_to_motion(features: Array, goals: Goals | None = None) -> tuple[Motion, Array]:
     """Return a motion at 20 fps on ``T_POSE`` from features (T, 140) in real units, and its headings (T,) in radians.
 
     Frame 0 is at x = z = 0 facing +Z, unless ``goals`` (constraints on these T frames) need something else.
     """
     smooth = np.array(features, dtype=float)
-    smooth[:, : CONTACTS.start] = gaussian_smooth(smooth[:, : CONTACTS.start], SMOOTHING)
-    take, contacts = decode_take(smooth)
-    flags = _flags(contacts)
-    positions, _ = T_POSE.forward_kinematics(take.root_positions, take.local_rotations)
-    feet = positions[:, FEET]
-    take = take.with_root_positions(_carried(_grounded(take.root_positions, feet, flags), feet, flags))
-    wander = MAX_FOOT_DRIFT
+    smooth[:, : CONTACT_COLUMNS.start] = gaussian_smooth(smooth[:, : CONTACT_COLUMNS.start], SMOOTHING_SIGMA)
+    clip, contacts = decode_clip(smooth)
+    flags = _contact_flags(contacts)
+    positions, _ = T_POSE.forward_kinematics(clip.root_positions, clip.local_rotations)
+    feet = positions[:, FOOT_JOINTS]
+    clip = clip.with_root_positions(
+        _remove_foot_slide(_place_on_floor(clip.root_positions, feet, flags), feet, flags)
+    )
+    max_drift = MAX_FOOT_DRIFT
     if goals is not None and goals.has_goals:
-        take, wander = apply_constraints(take, goals, T_POSE), _LED_WANDER
+        clip, max_drift = apply_constraints(clip, goals, T_POSE), _CONSTRAINED_CONTACT_DRIFT
     return lock_feet(
-        Motion(T_POSE, FPS, take.root_positions, take.local_rotations, flags), max_drift=wander
-    ), take.yaw
+        Motion(T_POSE, FPS, clip.root_positions, clip.local_rotations, flags), max_drift=max_drift
+    ), clip.yaw
 
 
-def finished(motion: Motion, yaw: Array, goals: Goals) -> Motion:
+def satisfy_constraints(motion: Motion, yaw: Array, goals: Goals) -> Motion:
     """Return the motion, already at its final rate and length, with its constraints satisfied exactly.
 
     ``yaw`` (T',): its headings in radians at 20 fps; ``goals``: constraints on the frames of ``motion``.
@@ -97,22 +101,22 @@ def finished(motion: Motion, yaw: Array, goals: Goals) -> Motion:
         return motion
     times = np.arange(len(motion)) * (FPS / motion.fps)
     headings = np.interp(times, np.arange(len(yaw)), yaw)
-    take = apply_constraints(Clip(motion.local_rotations, motion.root_translation, headings), goals, T_POSE)
-    return replace(motion, root_translation=take.root_positions, local_rotations=take.local_rotations)
+    clip = apply_constraints(Clip(motion.local_rotations, motion.root_translation, headings), goals, T_POSE)
+    return replace(motion, root_translation=clip.root_positions, local_rotations=clip.local_rotations)
 
 
-def fitted(motion: Motion, fps: float, frames: int) -> Motion:
+def fit_length(motion: Motion, fps: float, frames: int) -> Motion:
     """Return the motion at ``fps`` with exactly ``frames`` frames; it must be at least that long."""
     motion = resample(motion, fps)
-    spare = frames - len(motion)
-    if spare > 0:  # one frame too short by rounding
-        keep: Any = np.concatenate([np.arange(len(motion)), np.full(spare, len(motion) - 1)])
+    missing = frames - len(motion)
+    if missing > 0:  # one frame too short by rounding
+        frame_indices: Any = np.concatenate([np.arange(len(motion)), np.full(missing, len(motion) - 1)])
     else:
-        keep = slice(frames)
-    contacts = None if motion.contacts is None else motion.contacts[keep]
+        frame_indices = slice(frames)
+    contacts = None if motion.contacts is None else motion.contacts[frame_indices]
     return replace(
         motion,
-        root_translation=motion.root_translation[keep],
-        local_rotations=motion.local_rotations[keep],
+        root_translation=motion.root_translation[frame_indices],
+        local_rotations=motion.local_rotations[frame_indices],
         contacts=contacts,
     )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 F32 = NDArray[np.float32]
 
-_NOISIEST, _CLEANEST = 150.0, 0.4
+_MAX_NOISE_RATIO, _MIN_NOISE_RATIO = 150.0, 0.4
 """Ratio of noise to signal at the first level, and at the last."""
 
 
@@ -23,17 +23,19 @@ def seeded_noise(seed: int, frames: int, features: int) -> F32:
     return np.asarray(state.standard_normal((frames, features)).astype(np.float32))
 
 
-def levels(steps: int) -> list[float]:
+def noise_levels(steps: int) -> list[float]:
     """Return the noise levels t of the steps, from nearly pure noise down.
 
     The ratio of noise to signal falls by a constant factor. A motion is smooth and its joints move together, so most
     of it can be seen through strong noise: the timing is decided at levels that even steps in t would skip.
     """
-    ratios = np.geomspace(_NOISIEST, _CLEANEST, steps)
+    ratios = np.geomspace(_MAX_NOISE_RATIO, _MIN_NOISE_RATIO, steps)
     return [float(t) for t in np.arctan(ratios) * (2 / np.pi)]
 
 
-def sample(clean: Callable[[F32, float], F32], noise: F32, steps: int, after: Callable[[int], None]) -> F32:
+def sample_motion(
+    denoiser: Callable[[F32, float], F32], noise: F32, steps: int, on_step: Callable[[int], None]
+) -> F32:
     """Return a clean sample.
 
     Parameters
@@ -47,22 +49,22 @@ def sample(clean: Callable[[F32, float], F32], noise: F32, steps: int, after: Ca
     on_step
         ``on_step(done)`` is called after each step.
     """
-    times = levels(steps)
+    times = noise_levels(steps)
     x = noise
-    before: tuple[F32, float] | None = None
+    previous: tuple[F32, float] | None = None
     for i, t in enumerate(times):
         alpha, sigma = np.cos(0.5 * np.pi * t), np.sin(0.5 * np.pi * t)
-        guess = clean(x, t)
+        prediction = denoiser(x, t)
         if i + 1 == steps:
-            after(steps)
-            return guess
+            on_step(steps)
+            return prediction
         alpha_next, sigma_next = np.cos(0.5 * np.pi * times[i + 1]), np.sin(0.5 * np.pi * times[i + 1])
         h = float(np.log(alpha_next / sigma_next) - np.log(alpha / sigma))
-        direction = guess
-        if before is not None:
-            last, h_last = before
-            direction = guess + np.float32(0.5 * h / h_last) * (guess - last)
-        before = (guess, h)
+        direction = prediction
+        if previous is not None:
+            last, h_last = previous
+            direction = prediction + np.float32(0.5 * h / h_last) * (prediction - last)
+        previous = (prediction, h)
         x = np.float32(sigma_next / sigma) * x - np.float32(alpha_next * np.expm1(-h)) * direction
-        after(i + 1)
+        on_step(i + 1)
     return x

@@ -16,39 +16,39 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from .chinese import is_chinese, to_english
-from .prompt_normalisation import GRAMMAR, in_idioms, plain
+from .chinese import is_chinese, translate_to_english
+from .prompt_normalisation import GRAMMAR_WORDS, mark_idioms, normalise_words
 
 MAX_WORDS = 32
 """Words of a prompt that are used; the rest is ignored."""
 
-START = 1
+START_TOKEN = 1
 """Learned index of the token that begins every prompt; alone, it means no prompt. 0: a word without an index."""
 
 F32 = NDArray[np.float32]
 
-_WORD = re.compile(r"[a-z]+|[0-9]+")
-_ENDINGS = ("ingly", "ing", "ly", "ed", "es", "er", "s", "d")
+_WORD_PATTERN = re.compile(r"[a-z]+|[0-9]+")
+_WORD_ENDINGS = ("ingly", "ing", "ly", "ed", "es", "er", "s", "d")
 # Words without a meaning of their own: they neither raise nor lower the confidence.
-_FUNCTION = frozenset(
+_FUNCTION_WORDS = frozenset(
     "a an the this that these those of to in on at by with from and or then while as for into onto over his her their "
     "its he she it they them him someone somebody person people man woman character figure human one is are was be "
     "being been do does doing very some who which there here up out off your my our i you we me us".split()
 )
 # Cosines to the nearest training word at which an unknown word counts as unknown and as known.
-_FAR, _NEAR = 0.35, 0.7
+_UNKNOWN_COSINE, _KNOWN_COSINE = 0.35, 0.7
 # Cosine from which a word means about the same as a training word.
-_ALIKE = 0.6
+_SYNONYM_COSINE = 0.6
 
 
 def split_words(sentence: str) -> list[str]:
     """Return lower-case words and numbers, at most 32, without possessive endings and punctuation."""
-    plain = sentence.lower().replace("\u2019", "'").replace("n't", " not").replace("'s", "").replace("'", "")
-    return _WORD.findall(plain)[:MAX_WORDS]
+    text = sentence.lower().replace("\u2019", "'").replace("n't", " not").replace("'s", "").replace("'", "")
+    return _WORD_PATTERN.findall(text)[:MAX_WORDS]
 
 
 @dataclass(frozen=True)
-class Reading:
+class TokenizedPrompt:
     """A prompt as the network's input: static vectors (L, D), learned ids (L,), and confidence 0 to 1."""
 
     static: F32
@@ -70,84 +70,89 @@ class Vocabulary:
         Learned index of each training word.
     """
 
-    words: dict[str, int]
+    word_rows: dict[str, int]
     vectors: NDArray[np.int8]
-    learned: dict[str, int]
+    learned_ids: dict[str, int]
 
-    def vector(self, word: str) -> F32:
+    def static_vector(self, word: str) -> F32:
         """Return the static unit vector (D,) of a word; zeros if the table lacks it."""
-        row = self.words.get(word)
+        row = self.word_rows.get(word)
         if row is None:
             return np.zeros(self.vectors.shape[1], np.float32)
         v = self.vectors[row].astype(np.float32)
         return np.asarray(v / np.linalg.norm(v))
 
     @cached_property
-    def _content(self) -> F32:
+    def _content_vectors(self) -> F32:
         """Static vectors (M, D) of the training words with a meaning."""
-        if not any(self._names):
+        if not any(self._content_words):
             return np.zeros((1, self.vectors.shape[1]), np.float32)
-        return np.stack([self.vector(w) for w in self._names])
+        return np.stack([self.static_vector(w) for w in self._content_words])
 
     @cached_property
-    def _names(self) -> list[str]:
+    def _content_words(self) -> list[str]:
         """The training words with a meaning and a static vector; never empty."""
-        return [w for w in self.learned if w in self.words and w not in _FUNCTION] or [""]
+        return [w for w in self.learned_ids if w in self.word_rows and w not in _FUNCTION_WORDS] or [""]
 
     def nearest_spelling(self, word: str) -> str | None:
         """Return the known word that ``word`` is an unusual form or a misspelling of, or None."""
-        for ending in _ENDINGS:
+        for ending in _WORD_ENDINGS:
             stem = word[: -len(ending)]
             if word.endswith(ending) and len(stem) >= 3:
                 for form in (stem, stem + "e", stem + "s", stem + "ing"):
-                    if form in self.learned or form in self.words:
+                    if form in self.learned_ids or form in self.word_rows:
                         return form
         if len(word) < 4:
             return None
-        close = difflib.get_close_matches(word, [w for w in self.learned if len(w) > 3], n=1, cutoff=0.75)
+        close = difflib.get_close_matches(word, [w for w in self.learned_ids if len(w) > 3], n=1, cutoff=0.75)
         return close[0] if close else None
 
-    def known(self, word: str) -> float:
+    def rate_word(self, word: str) -> float:
         """Return how well a word is known: 1 for training words, else by the cosine to the nearest, down to 0."""
-        if word in self.learned:
+        if word in self.learned_ids:
             return 1.0
-        if word not in self.words:
+        if word not in self.word_rows:
             return 0.0
-        best = float((self._content @ self.vector(word)).max())
-        return float(np.clip((best - _FAR) / (_NEAR - _FAR), 0.0, 1.0))
+        best = float((self._content_vectors @ self.static_vector(word)).max())
+        return float(np.clip((best - _UNKNOWN_COSINE) / (_KNOWN_COSINE - _UNKNOWN_COSINE), 0.0, 1.0))
 
-    def near(self, word: str) -> str | None:
+    def nearest_training_word(self, word: str) -> str | None:
         """Return the training word that ``word`` equals or means about the same as, or None."""
-        if word in self.learned:
+        if word in self.learned_ids:
             return word
-        if word not in self.words:
+        if word not in self.word_rows:
             return None
-        likeness = self._content @ self.vector(word)
-        best = int(likeness.argmax())
-        return self._names[best] if likeness[best] >= _ALIKE else None
+        cosines = self._content_vectors @ self.static_vector(word)
+        best = int(cosines.argmax())
+        return self._content_words[best] if cosines[best] >= _SYNONYM_COSINE else None
 
-    def read(self, sentence: str) -> Reading:
+    def tokenize_prompt(self, sentence: str) -> TokenizedPrompt:
         """Return a prompt's words after the start token. Never fails: unknown words are skipped.
 
         Everyday Chinese is translated into English words first.
         """
-        static, ids = [np.zeros(self.vectors.shape[1], np.float32)], [START]
+        static, ids = [np.zeros(self.vectors.shape[1], np.float32)], [START_TOKEN]
         scores: list[float] = []
         if is_chinese(sentence):
-            sentence, unknown = to_english(sentence)
+            sentence, unknown = translate_to_english(sentence)
             scores += [0.0] * unknown
         words = split_words(sentence)
-        for i, (word, explained) in enumerate(zip(words, in_idioms(words), strict=True)):
-            spelt, doubt = word, 1.0
-            if word not in self.learned and word not in self.words and word not in GRAMMAR and not explained:
-                spelt, doubt = self.nearest_spelling(word) or "", 0.7
-            if word not in _FUNCTION:
-                scores.append(1.0 if explained else doubt * self.known(spelt))
-            words[i] = spelt or word
-        for word in plain(words, self.near)[:MAX_WORDS]:
-            if word not in self.words and word not in self.learned:
+        for i, (word, in_idiom) in enumerate(zip(words, mark_idioms(words), strict=True)):
+            spelling, factor = word, 1.0
+            if (
+                word not in self.learned_ids
+                and word not in self.word_rows
+                and word not in GRAMMAR_WORDS
+                and not in_idiom
+            ):
+                spelling, factor = self.nearest_spelling(word) or "", 0.7
+            if word not in _FUNCTION_WORDS:
+                scores.append(1.0 if in_idiom else factor * self.rate_word(spelling))
+            words[i] = spelling or word
+        for word in normalise_words(words, self.nearest_training_word)[:MAX_WORDS]:
+            if word not in self.word_rows and word not in self.learned_ids:
                 continue
-            static.append(self.vector(word))
-            ids.append(self.learned.get(word, 0))
+            static.append(self.static_vector(word))
+            ids.append(self.learned_ids.get(word, 0))
         confidence = float(np.mean(scores)) if scores else 0.0
-        return Reading(np.stack(static), np.array(ids, dtype=np.int64), confidence)
+        return TokenizedPrompt(np.stack(static), np.array(ids, dtype=np.int64), confidence)

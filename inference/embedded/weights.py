@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from ...motion import BackendError
 
-FORMAT = 1
+FORMAT_VERSION = 1
 """Version of the file layout."""
 
-FOLDER = Path(__file__).resolve().parent / "weights"
+WEIGHTS_FOLDER = Path(__file__).resolve().parent / "weights"
 
-_SIZES = (
+_CONFIG_KEYS = (
     "features", "width", "layers", "heads", "hidden", "static",
     "vocabulary", "text_width", "text_layers", "text_heads",
 )  # fmt: skip
@@ -48,13 +48,13 @@ class Weights:
 
     config: dict[str, int]
     arrays: dict[str, NDArray[np.float32]]
-    words: dict[str, int]
+    word_rows: dict[str, int]
     vectors: NDArray[np.int8]
-    learned: dict[str, int]
+    learned_ids: dict[str, int]
     card: dict[str, Any]
 
 
-def read_card(folder: Path = FOLDER) -> dict[str, Any]:
+def read_card(folder: Path = WEIGHTS_FOLDER) -> dict[str, Any]:
     """Return the card of the weights. Raises ``BackendError`` if it is missing or of another version."""
     try:
         card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
@@ -64,21 +64,21 @@ def read_card(folder: Path = FOLDER) -> dict[str, Any]:
         raise BackendError(
             "The card of the embedded model cannot be read ({error}): reinstall Kinescribe", error=error
         ) from None
-    if not isinstance(card, dict) or card.get("format") != FORMAT:
-        found = card.get("format") if isinstance(card, dict) else None
+    if not isinstance(card, dict) or card.get("format") != FORMAT_VERSION:
+        version = card.get("format") if isinstance(card, dict) else None
         raise BackendError(
             "The weights of the embedded model have version {version}, this Kinescribe reads {format}: reinstall it",
-            version=found,
-            format=FORMAT,
+            version=version,
+            format=FORMAT_VERSION,
         )
     return card
 
 
-def read_weights(folder: Path = FOLDER) -> Weights:
+def read_weights(folder: Path = WEIGHTS_FOLDER) -> Weights:
     """Return all weights of a folder. Raises ``BackendError`` if they are missing, damaged or of another layout."""
     card = read_card(folder)
     try:
-        config = {name: int(card["config"][name]) for name in _SIZES}
+        config = {name: int(card["config"][name]) for name in _CONFIG_KEYS}
         with np.load(folder / "model.npz", allow_pickle=False) as z:
             arrays = {name: z[name].astype(np.float32) for name in z.files if name != "learned"}
             learned = bytes(z["learned"]).decode("utf-8").split("\n")

@@ -15,15 +15,15 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from .network import STRIDE
+from .network import PATCH_FRAMES
 
 F32 = NDArray[np.float32]
 
-LONGEST = 200
+MAX_WINDOW_FRAMES = 200
 """Frames of the longest window, as in training."""
 
-_SHORTEST = 24
-_PIECE = 160  # largest pieces into which longer segments are cut, in frames
+_MIN_WINDOW_FRAMES = 24
+_MAX_PIECE_FRAMES = 160  # largest pieces into which longer segments are cut, in frames
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,54 +42,60 @@ class Window:
         Weight of classifier-free guidance.
     """
 
-    first: int
-    count: int
-    prompt: int
-    share: F32
+    first_frame: int
+    frame_count: int
+    prompt_index: int
+    weight: F32
     guidance: float = 1.0
 
-    def moved(self, frames: int, prompts: int, guidance: float) -> Window:
+    def with_offsets(self, frame_offset: int, prompt_offset: int, guidance: float) -> Window:
         """Return the window for a longer array of frames and a longer list of prompts, with another guidance."""
-        return Window(self.first + frames, self.count, self.prompt + prompts, self.share, guidance)
+        return Window(
+            self.first_frame + frame_offset,
+            self.frame_count,
+            self.prompt_index + prompt_offset,
+            self.weight,
+            guidance,
+        )
 
 
-def windows_over(ends: Sequence[int], overlap: int) -> list[Window]:
+def split_into_windows(segment_ends: Sequence[int], overlap: int) -> list[Window]:
     """Return windows over segments that end at the ascending frames ``segment_ends``, multiples of four.
 
     Windows overlap their neighbours by ``overlap`` frames (a multiple of four), and by more if they would be shorter
     than the network has learned.
     """
-    total = ends[-1]
+    total = segment_ends[-1]
     spans: list[tuple[int, int, int]] = []
     start = 0
-    for prompt, end in enumerate(ends):
+    for prompt, end in enumerate(segment_ends):
         length = end - start
-        pieces = 1 if length <= LONGEST else -(-length // _PIECE)
-        cuts = [start + STRIDE * round(length * k / pieces / STRIDE) for k in range(pieces + 1)]
+        pieces = 1 if length <= MAX_WINDOW_FRAMES else -(-length // _MAX_PIECE_FRAMES)
+        cuts = [start + PATCH_FRAMES * round(length * k / pieces / PATCH_FRAMES) for k in range(pieces + 1)]
         spans += [(a, b, prompt) for a, b in pairwise(cuts) if b > a]
         start = end
     windows = []
     for a, b, prompt in spans:
         first, last = max(0, a - overlap), min(total, b + overlap)
-        if last - first < _SHORTEST:
-            first = max(0, min(first, last - _SHORTEST))
-            last = min(total, max(last, first + _SHORTEST))
+        if last - first < _MIN_WINDOW_FRAMES:
+            first = max(0, min(first, last - _MIN_WINDOW_FRAMES))
+            last = min(total, max(last, first + _MIN_WINDOW_FRAMES))
         time = np.arange(first, last) + 0.5
-        share = np.ones(last - first)
+        weight = np.ones(last - first)
         if a > 0:
-            share = np.minimum(share, np.clip((time - (a - overlap)) / (2 * overlap), 0.0, 1.0))
+            weight = np.minimum(weight, np.clip((time - (a - overlap)) / (2 * overlap), 0.0, 1.0))
         if b < total:
-            share = np.minimum(share, np.clip((b + overlap - time) / (2 * overlap), 0.0, 1.0))
-        windows.append(Window(first, last - first, prompt, share.astype(np.float32)))
+            weight = np.minimum(weight, np.clip((b + overlap - time) / (2 * overlap), 0.0, 1.0))
+        windows.append(Window(first, last - first, prompt, weight.astype(np.float32)))
     return windows
 
 
-def joined(windows: Sequence[Window], parts: Sequence[F32], total: int) -> F32:
+def blend_windows(windows: Sequence[Window], predictions: Sequence[F32], total: int) -> F32:
     """Blend the windows' predictions (count, F) into one array (total, F) by their weights."""
-    out = np.zeros((total, parts[0].shape[-1]), np.float32)
-    says = np.zeros((total, 1), np.float32)
-    for window, part in zip(windows, parts, strict=True):
-        at = slice(window.first, window.first + window.count)
-        out[at] += window.share[:, None] * part
-        says[at] += window.share[:, None]
-    return np.asarray(out / np.maximum(says, np.float32(1e-6)))
+    blended = np.zeros((total, predictions[0].shape[-1]), np.float32)
+    total_weight = np.zeros((total, 1), np.float32)
+    for window, part in zip(windows, predictions, strict=True):
+        frames = slice(window.first_frame, window.first_frame + window.frame_count)
+        blended[frames] += window.weight[:, None] * part
+        total_weight[frames] += window.weight[:, None]
+    return np.asarray(blended / np.maximum(total_weight, np.float32(1e-6)))

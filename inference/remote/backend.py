@@ -20,7 +20,7 @@ from ...motion import (
 from ...motion.formats.gltf_read import parse_gltf
 from ...motion.formats.gltf_write import pack_gltf
 from ...motion.resample import resample
-from ..backend import IsCancelled, Progress, never, silent
+from ..backend import IsCancelled, Progress, never_cancelled, no_progress
 from .errors import wrong_kind
 from .jobs import Work, done_by
 from .models import RemoteModel
@@ -47,7 +47,10 @@ class RemoteBackend:
         return self._model.capabilities
 
     def generate(
-        self, request: MotionRequest, progress: Progress = silent, cancelled: IsCancelled = never
+        self,
+        request: MotionRequest,
+        progress: Progress = no_progress,
+        cancelled: IsCancelled = never_cancelled,
     ) -> list[Motion]:
         """Generate motions on the model's own skeleton; see :meth:`~..backend.Backend.generate`."""
         check_request(request, self.capabilities())
@@ -61,10 +64,10 @@ class RemoteBackend:
             raise BackendError("{error}: try again, or another model", error=error) from None
         return [self._fitted(motion, request, n) for n, motion in enumerate(motions)]
 
-    def captions(
-        self, motion: Motion, progress: Progress = silent, cancelled: IsCancelled = never
+    def generate_captions(
+        self, motion: Motion, progress: Progress = no_progress, cancelled: IsCancelled = never_cancelled
     ) -> list[str]:
-        """Return captions from ``POST /caption``, a route of Kinescribe's servers; see ``Captioner.captions``."""
+        """Return captions from ``POST /caption``, a route of Kinescribe's servers; see ``Captioner.generate_captions``."""
         if not self._model.captions:
             raise RequestError(
                 "{model} describes no motions: choose a MotionGPT checkpoint", model=self._model.id

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...motion import BackendError, Capabilities, Skeleton
 from ...motion.rotations import Array, multiply, normalise, rotate
-from ..backend import IsCancelled, never
+from ..backend import IsCancelled, never_cancelled
 from .errors import refused, wrong_kind
 from .server import Server
 from .transport import exchange
@@ -91,7 +91,9 @@ class RemoteModel:
         )
 
 
-def list_models(server: Server, seconds: float = 10.0, cancelled: IsCancelled = never) -> list[RemoteModel]:
+def list_models(
+    server: Server, seconds: float = 10.0, cancelled: IsCancelled = never_cancelled
+) -> list[RemoteModel]:
     """Fetch all models of a server, within ``seconds``. Raises :class:`BackendError` or :class:`Cancelled`."""
     answer = exchange(server, "GET", "/capabilities", None, seconds, cancelled, CAPABILITIES_BYTES)
     if answer.status != 200:

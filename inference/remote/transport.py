@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from ...motion import BackendError, Cancelled
-from ..backend import IsCancelled, never
+from ..backend import IsCancelled, never_cancelled
 from .server import Server
 
 MAX_BYTES = 2**27
@@ -72,7 +72,7 @@ def exchange(
     path: str,
     body: bytes | None = None,
     seconds: float = 30.0,
-    cancelled: IsCancelled = never,
+    cancelled: IsCancelled = never_cancelled,
     limit: int = MAX_BYTES,
     kind: str = JSON,
 ) -> Answer:

@@ -14,7 +14,7 @@ from motionmcp import Backbone, ModelSpec, MotionResult, ProtocolError
 from motionmcp.schemas import GenerateRequest
 
 from ...motion import BackendError, Cancelled, Capabilities, KinescribeError, Motion, RequestError
-from ..backend import Ask, Backend, Question
+from ..backend import Backend, CaptionJob, GenerationJob
 from .dispatcher import Busy, Dispatcher
 from .trajectory_process import Travel
 from .wire import build_model_spec, to_motion_request, to_motion_result
@@ -133,7 +133,7 @@ class ServedModel(ServedBackbone):
         """Generate in the dispatcher's thread; the event loop is free meanwhile. Raises ``ProtocolError``."""
         state = self.begin_request(request.total_frames)
         with _as_protocol_errors():
-            job = Ask(to_motion_request(request, self.fps), state.report_steps, state.is_cancelled)
+            job = GenerationJob(to_motion_request(request, self.fps), state.report_steps, state.is_cancelled)
             motions: list[Motion] = await asyncio.wrap_future(self.dispatcher.submit(job))
             result = to_motion_result(motions)
         if self._trajectories is not None:
@@ -151,7 +151,7 @@ class ServedModel(ServedBackbone):
                     "Motions of up to {seconds:g} seconds are described here: shorten this one",
                     seconds=self.max_seconds,
                 )
-            job = Question(motion, state.report_steps, state.is_cancelled)
+            job = CaptionJob(motion, state.report_steps, state.is_cancelled)
             return await asyncio.wrap_future(self.dispatcher.describe(job))
 
     def teardown(self) -> None:

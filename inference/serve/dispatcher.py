@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...motion import BackendError, Cancelled, KinescribeError, Motion
-from ..backend import Ask, Backend, Question, captions_of
+from ..backend import Backend, CaptionJob, GenerationJob, caption_motion
 
 
 class Busy(KinescribeError):
@@ -20,7 +20,7 @@ class Busy(KinescribeError):
 
 @dataclass
 class _QueueEntry:
-    job: Ask | Question
+    job: GenerationJob | CaptionJob
     future: Future[Any] = field(default_factory=Future)
 
 
@@ -53,15 +53,15 @@ class Dispatcher:
         """Number of jobs that wait."""
         return self._queue.qsize()
 
-    def submit(self, job: Ask) -> Future[list[Motion]]:
+    def submit(self, job: GenerationJob) -> Future[list[Motion]]:
         """Put a generation into the queue. Raises :class:`Busy` if that is full or the server is shutting down."""
         return self._enqueue(job)
 
-    def describe(self, job: Question) -> Future[list[str]]:
+    def describe(self, job: CaptionJob) -> Future[list[str]]:
         """Put a caption job into the queue. Raises :class:`Busy` if that is full or the server is shutting down."""
         return self._enqueue(job)
 
-    def _enqueue(self, job: Ask | Question) -> Future[Any]:
+    def _enqueue(self, job: GenerationJob | CaptionJob) -> Future[Any]:
         entry = _QueueEntry(job)
         if self._closed.is_set():
             raise Busy("The server is shutting down: try again later")
@@ -114,19 +114,19 @@ class Dispatcher:
                 entry.future.set_result(outcome)
 
     def _compute_outcomes(
-        self, jobs: list[Ask | Question]
+        self, jobs: list[GenerationJob | CaptionJob]
     ) -> list[list[Motion] | list[str] | KinescribeError]:
         """Return the result or the error of each job."""
         generate_many = getattr(self._backend, "generate_many", None)
-        if generate_many is not None and all(isinstance(job, Ask) for job in jobs):
+        if generate_many is not None and all(isinstance(job, GenerationJob) for job in jobs):
             return list(generate_many(jobs))
         outcomes: list[list[Motion] | list[str] | KinescribeError] = []
         for job in jobs:
             try:
                 if job.cancelled():
                     raise Cancelled("The generation was cancelled")
-                if isinstance(job, Question):
-                    outcomes.append(captions_of(self._backend, job.motion, job.progress, job.cancelled))
+                if isinstance(job, CaptionJob):
+                    outcomes.append(caption_motion(self._backend, job.motion, job.progress, job.cancelled))
                 else:
                     outcomes.append(self._backend.generate(job.request, job.progress, job.cancelled))
             except KinescribeError as error:

@@ -18,7 +18,7 @@ from ray.exceptions import RayActorError, RayTaskError
 from ray.serve.handle import DeploymentHandle
 
 from ...motion import BackendError, KinescribeError, Motion, MotionRequest, RequestError
-from ..backend import Ask
+from ..backend import GenerationJob
 from .app import Application
 from .backbone import ServedBackbone
 from .run import TOKEN_VARIABLE, log
@@ -40,7 +40,9 @@ class Model:
     @serve.batch(max_batch_size=8, batch_wait_timeout_s=0.005)  # type: ignore[untyped-decorator]
     async def generate(self, requests: list[MotionRequest]) -> list[list[Motion] | KinescribeError]:
         """Generate the motions of a batch of requests in the same passes of the network; errors are returned."""
-        return await asyncio.to_thread(self._backend.generate_many, [Ask(request) for request in requests])
+        return await asyncio.to_thread(
+            self._backend.generate_many, [GenerationJob(request) for request in requests]
+        )
 
 
 class ReplicaBackbone(ServedBackbone):

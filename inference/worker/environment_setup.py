@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ...motion import BackendError, Cancelled
-from ..backend import IsCancelled, never
+from ..backend import IsCancelled, never_cancelled
 from ..child_process import ChildProcess
-from .launch import environment
+from .launch import child_environment
 from .log import Log
 
-PACKAGES = (
+REQUIRED_PACKAGES = (
     "torch>=2.2",
     "safetensors",
     "transformers",
@@ -25,16 +25,16 @@ PACKAGES = (
 )
 """Packages that the worker needs beside this one."""
 
-_PLAIN = ("--disable-pip-version-check", "--no-input", "--no-cache-dir", "--progress-bar", "off")
-_SCRATCH = "temporary"
+_PIP_OPTIONS = ("--disable-pip-version-check", "--no-input", "--no-cache-dir", "--progress-bar", "off")
+_TEMPORARY_FOLDER = "temporary"
 
 
 def make_environment(
     folder: Path,
-    base: Path,
+    base_python: Path,
     log: Log,
-    cancelled: IsCancelled = never,
-    packages: Sequence[str] = PACKAGES,
+    cancelled: IsCancelled = never_cancelled,
+    packages: Sequence[str] = REQUIRED_PACKAGES,
 ) -> Path:
     """Make a virtual environment, install packages into it, and return the path of its Python. Blocks.
 
@@ -59,30 +59,35 @@ def make_environment(
         raise BackendError(
             "{folder} is not empty: choose another folder, or one that does not exist yet", folder=folder
         )
-    scratch = folder / _SCRATCH
+    temporary_folder = folder / _TEMPORARY_FOLDER
     try:
-        _run([str(base), "-m", "venv", str(folder)], log, cancelled, {})
-        python = python_of(folder)
-        scratch.mkdir()
-        _run([str(python), "-m", "pip", "install", *_PLAIN, *packages], log, cancelled, _temporary(scratch))
+        _run_program([str(base_python), "-m", "venv", str(folder)], log, cancelled, {})
+        python = environment_python(folder)
+        temporary_folder.mkdir()
+        _run_program(
+            [str(python), "-m", "pip", "install", *_PIP_OPTIONS, *packages],
+            log,
+            cancelled,
+            _temporary_folder_variables(temporary_folder),
+        )
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    shutil.rmtree(scratch, ignore_errors=True)
+    shutil.rmtree(temporary_folder, ignore_errors=True)
     return python
 
 
-def python_of(folder: Path) -> Path:
+def environment_python(folder: Path) -> Path:
     """Return the path of the Python executable of an environment."""
     return folder / "Scripts" / "python.exe" if sys.platform == "win32" else folder / "bin" / "python"
 
 
-def _temporary(folder: Path) -> dict[str, str]:
+def _temporary_folder_variables(folder: Path) -> dict[str, str]:
     """Return the environment variables that make programs on any system put temporary files into ``folder``."""
     return dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))
 
 
-def _run(command: list[str], log: Log, cancelled: IsCancelled, variables: Mapping[str, str]) -> None:
+def _run_program(command: list[str], log: Log, cancelled: IsCancelled, variables: Mapping[str, str]) -> None:
     """Run one program of the setup to its end.
 
     Raises ``BackendError`` if it fails, ``Cancelled`` if cancelled.
@@ -102,9 +107,9 @@ def _run(command: list[str], log: Log, cancelled: IsCancelled, variables: Mappin
         log.path.parent.mkdir(parents=True, exist_ok=True)
         process = ChildProcess(
             command,
-            stdout_reader=log.drain,
+            stdout_reader=log.write_stream,
             merge_stderr=True,
-            environment=environment("") | dict(variables),
+            environment=child_environment("") | dict(variables),
             folder=log.path.parent,
         )
     except OSError as error:
@@ -117,7 +122,7 @@ def _run(command: list[str], log: Log, cancelled: IsCancelled, variables: Mappin
     if code is None:
         raise Cancelled("Making the environment was cancelled")
     if code != 0:
-        reason = next((line for line in reversed(log.last) if "rror" in line), log.sentence)
+        reason = next((line for line in reversed(log.last_lines) if "rror" in line), log.last_message)
         raise BackendError(
             "The environment could not be made ({reason}): read its log {log}",
             reason=reason[:300],

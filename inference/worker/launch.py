@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..serve.run import TOKEN_VARIABLE
 
-START = """
+BOOTSTRAP_CODE = """
 import sys
 if sys.version_info < (3, 11):
     sys.exit("kinescribe: Python 3.11 or newer is needed, and this is %d.%d" % sys.version_info[:2])
@@ -27,24 +27,34 @@ sys.exit(main(sys.argv[2:]))
 """
 """Code that loads the folder in the first argument as the package ``kinescribe`` and runs its command line."""
 
-_FOREIGN = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONEXECUTABLE", "__PYVENV_LAUNCHER__")
+_BLENDER_PYTHON_VARIABLES = (
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "PYTHONSTARTUP",
+    "PYTHONEXECUTABLE",
+    "__PYVENV_LAUNCHER__",
+)
 """Variables that are meant for Blender's own Python and would mislead another one."""
 
 
-def command(python: Path, package: Path, checkpoints: Sequence[Path]) -> list[str]:
+def serve_command(python: Path, package: Path, checkpoints: Sequence[Path]) -> list[str]:
     """Return the command that starts the worker: on a free loopback port, until its standard input is closed."""
-    serving = ["serve", "--port", "0", "--watch-stdin", "--longest", "600"]
+    arguments = ["serve", "--port", "0", "--watch-stdin", "--longest", "600"]
     for checkpoint in checkpoints:
-        serving += ["--checkpoint", str(checkpoint)]
+        arguments += ["--checkpoint", str(checkpoint)]
     # -B: write no __pycache__ into the extension's folder
-    return [str(python), "-B", "-X", "utf8", "-c", START, str(package), *serving]
+    return [str(python), "-B", "-X", "utf8", "-c", BOOTSTRAP_CODE, str(package), *arguments]
 
 
-def environment(token: str, own: Mapping[str, str] | None = None) -> dict[str, str]:
+def child_environment(token: str, base: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the child's environment variables.
 
     They are those of this process (or ``base``) without the ones for Blender's Python, with the token, and with
     downloads by Hugging Face libraries switched off.
     """
-    kept = {key: value for key, value in (os.environ if own is None else own).items() if key not in _FOREIGN}
-    return kept | {TOKEN_VARIABLE: token, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+    variables = {
+        key: value
+        for key, value in (os.environ if base is None else base).items()
+        if key not in _BLENDER_PYTHON_VARIABLES
+    }
+    return variables | {TOKEN_VARIABLE: token, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}

@@ -14,24 +14,24 @@ from pathlib import Path
 from typing import IO, Any
 
 from ...motion import BackendError, Cancelled, KinescribeError
-from ..backend import IsCancelled, never
+from ..backend import IsCancelled, never_cancelled
 from ..child_process import ChildProcess, describe_exit
 from ..remote import Server
-from .launch import command, environment
+from .launch import child_environment, serve_command
 from .log import Log
 
-START_SECONDS = 300.0
+MAX_START_SECONDS = 300.0
 """Longest start of a worker: checkpoints are large, and PyTorch's first import from a cold disk is slow."""
 
-_LOOK = 0.05  # seconds between two checks
-_GRACE = 2.0  # seconds between closing its input, terminate() and kill()
+_POLL_SECONDS = 0.05  # seconds between two checks
+_GRACE_SECONDS = 2.0  # seconds between closing its input, terminate() and kill()
 
 
-CANNOT_START = (
+CANNOT_START_MESSAGE = (
     "{python} can't be started ({reason}): choose the Python of an environment that has PyTorch in the "
     "preferences"
 )
-_STOPPED = "The worker was stopped: start it again in the panel Model"
+_STOPPED_MESSAGE = "The worker was stopped: start it again in the panel Model"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class WorkerOptions:
 
 
 class Worker:
-    """At most one worker process. May be used from any thread; only ``ready`` and ``stop`` wait."""
+    """At most one worker process. May be used from any thread; only ``wait_until_listening`` and ``stop`` wait."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -72,7 +72,7 @@ class Worker:
     def state(self) -> str:
         """The state now: "STOPPED", "STARTING", "LISTENING" or "FAILED"."""
         with self._lock:
-            self._look()
+            self._check_exit()
             if self._process is None:
                 return "FAILED" if self._failure else "STOPPED"
             return "LISTENING" if self._url else "STARTING"
@@ -84,12 +84,12 @@ class Worker:
             return self._failure
 
     @property
-    def sentence(self) -> str:
+    def error_message(self) -> str:
         """The message of :attr:`failure` in English, or an empty string."""
         return str(self.failure or "")
 
     @property
-    def licences(self) -> dict[str, str]:
+    def model_licences(self) -> dict[str, str]:
         """The licences of the worker's models by model id, as the worker stated them when it began to listen."""
         with self._lock:
             return dict(self._licences)
@@ -106,7 +106,7 @@ class Worker:
         Raises ``BackendError`` if that Python can't be started.
         """
         with self._lock:
-            self._look()
+            self._check_exit()
             if self._process is not None and options == self._options:
                 return
         self.stop()  # outside the lock, because it waits
@@ -118,22 +118,25 @@ class Worker:
             try:
                 options.log.parent.mkdir(parents=True, exist_ok=True)
                 self._process = ChildProcess(
-                    command(options.python, options.package, options.checkpoints),
-                    stdout_reader=partial(self._listen, self._token, self._log),
-                    stderr_reader=self._log.drain,
+                    serve_command(options.python, options.package, options.checkpoints),
+                    stdout_reader=partial(self._read_stdout, self._token, self._log),
+                    stderr_reader=self._log.write_stream,
                     pipe_stdin=True,
-                    environment=environment(self._token),
+                    environment=child_environment(self._token),
                     folder=options.log.parent,
                     new_session=True,  # Ctrl C in Blender's terminal must not end it
                 )
             except OSError as error:
                 self._failure = BackendError(
-                    CANNOT_START, python=options.python, reason=error.strerror or error
+                    CANNOT_START_MESSAGE, python=options.python, reason=error.strerror or error
                 )
                 raise self._failure from None
 
-    def ready(
-        self, options: WorkerOptions, cancelled: IsCancelled = never, seconds: float = START_SECONDS
+    def wait_until_listening(
+        self,
+        options: WorkerOptions,
+        cancelled: IsCancelled = never_cancelled,
+        seconds: float = MAX_START_SECONDS,
     ) -> Server:
         """Start the worker unless it runs, wait until it listens, and return its address as a server.
 
@@ -152,19 +155,19 @@ class Worker:
                         seconds=seconds,
                     )
                 break
-            time.sleep(_LOOK)
+            time.sleep(_POLL_SECONDS)
         if state != "LISTENING":
-            raise self.failure or BackendError(_STOPPED)
+            raise self.failure or BackendError(_STOPPED_MESSAGE)
         with self._lock:
             return Server(self._url, self._token)
 
-    def explained(self, error: BackendError) -> BackendError:
+    def explain_error(self, error: BackendError) -> BackendError:
         """Return the error that explains a broken connection: that the worker ended, if it did, else ``error``."""
         deadline = time.monotonic() + 0.5  # a connection breaks a moment before its process is gone
         while self.state == "LISTENING" and time.monotonic() < deadline:
-            time.sleep(_LOOK)
+            time.sleep(_POLL_SECONDS)
         if self.state == "STOPPED":
-            return BackendError(_STOPPED)
+            return BackendError(_STOPPED_MESSAGE)
         return self.failure or error
 
     def stop(self) -> None:
@@ -173,22 +176,22 @@ class Worker:
             process, self._process = self._process, None
             self._url, self._failure = "", None
         if process is not None:
-            process.stop(_GRACE)
+            process.stop(_GRACE_SECONDS)
 
-    def _listen(self, token: str, log: Log, stream: IO[bytes]) -> None:
+    def _read_stdout(self, token: str, log: Log, stream: IO[bytes]) -> None:
         """Read standard output: the line with the address (of the process that got ``token``), then the log."""
         with contextlib.suppress(OSError, ValueError):
             while line := stream.readline(65536):
                 log.write(line.decode("utf-8", "replace"))
-                url, licences = _listening(line)
+                url, licences = _parse_listening_event(line)
                 if url:
                     with self._lock:
                         if self._process is not None and self._token == token:
                             self._url, self._licences = url, licences
                     break
-        log.drain(stream)
+        log.write_stream(stream)
 
-    def _look(self) -> None:
+    def _check_exit(self) -> None:
         """If the process has ended by itself, make its exit code and the last line of its log the failure."""
         process, log = self._process, self._log
         if process is None or log is None or (code := process.exit_code) is None:
@@ -199,18 +202,18 @@ class Worker:
         else:
             template = "The worker ended before it listened ({how}): start it again, or read its log"
         self._failure = BackendError(
-            template, how=": ".join(filter(None, (describe_exit(code), log.sentence)))
+            template, how=": ".join(filter(None, (describe_exit(code), log.last_message)))
         )
         self._process, self._url = None, ""
-        process.stop(_GRACE)
+        process.stop(_GRACE_SECONDS)
 
 
-def _listening(line: bytes) -> tuple[str, dict[str, str]]:
+def _parse_listening_event(line: bytes) -> tuple[str, dict[str, str]]:
     """Return address and licences from the server's first event, or nothing; accept only a loopback address."""
     try:
-        stated: Any = json.loads(line)
-        url = str(stated["url"]) if stated["event"] == "listening" else ""
-        licences = {str(name): str(text)[:200] for name, text in stated.get("licences", {}).items()}
+        event: Any = json.loads(line)
+        url = str(event["url"]) if event["event"] == "listening" else ""
+        licences = {str(name): str(text)[:200] for name, text in event.get("licences", {}).items()}
         return (url, licences) if url and Server(url).is_loopback else ("", {})
     except (ValueError, KeyError, TypeError, AttributeError, KinescribeError):
         return "", {}

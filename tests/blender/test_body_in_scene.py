@@ -72,7 +72,7 @@ class Child:
         progress(1, len(motion))
         if self.error is not None:
             raise self.error
-        pose = motion_to_body_pose(motion, self.model, None, options.manner)
+        pose = motion_to_body_pose(motion, self.model, None, options.pose_options)
         hips = track_hip_midpoint(pose, self.model)[0]
         vertices, joints = skinned(pose, self.model)
         self.points = z_up(vertices - hips * [1, 0, 1]).astype(np.float32)

@@ -68,7 +68,7 @@ def studio() -> Iterator[Studio]:
     page.servers.clear()
     background_tasks.stop_all()
     session.clear()
-    registry.forget()
+    registry.forget_models()
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def nothing_left() -> Iterator[None]:
     assert page is not None
     page.servers.clear()
     session.servers.clear()
-    registry.forget()
+    registry.forget_models()
 
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def test_online_access_is_read_on_the_main_thread(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(endpoints, "bpy", type("bpy", (), {"app": App, "path": bpy.path}))
     place = endpoints.find_endpoint(bpy.context, "Far")
     assert place is not None
-    server = place.reach(lambda: False)
+    server = place.connect(lambda: False)
     App.online_access = True
     assert server.online() is False, "threads see the answer of the moment at which they were started"
 
@@ -280,13 +280,13 @@ def test_names_stay_apart_and_usable() -> None:
 def test_another_address_forgets_what_was_known(studio: Studio) -> None:
     bpy.ops.kinescribe.ask_models(place="Studio")
     place = endpoints.find_endpoint(bpy.context, "Studio")
-    assert place is not None and registry.known_model(place, "walker") is not None
+    assert place is not None and registry.find_known_model(place, "walker") is not None
     page = own_preferences(bpy.context)
     assert page is not None
     page.servers[0].url = "http://127.0.0.1:9"
     moved = endpoints.find_endpoint(bpy.context, "Studio")
     assert "Studio" not in session.servers
-    assert moved is not None and registry.known_model(moved, "walker") is None
+    assert moved is not None and registry.find_known_model(moved, "walker") is None
 
 
 def test_nothing_to_ask() -> None:

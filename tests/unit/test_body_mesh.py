@@ -47,7 +47,7 @@ def motion(frames: int = 5, hands: bool = True, **provenance: Any) -> Motion:
 
 def computed(given: Motion, arrays: dict[str, Any], betas: tuple[float, ...]) -> np.ndarray:
     model = build_body_model("made", arrays)
-    return np.concatenate(list(mesh.vertices_of(model, motion_to_body_pose(given, model, betas))))
+    return np.concatenate(list(mesh.skin_vertices(model, motion_to_body_pose(given, model, betas))))
 
 
 def plainly(
@@ -157,7 +157,7 @@ def test_a_recording_is_its_own_body_again(tmp_path: Path) -> None:
     model = read_body_model(tmp_path / "SMPLX_NEUTRAL.npz")
     pose = motion_to_body_pose(given, model)
     assert pose.betas == BETAS
-    away = mesh.z_up(np.concatenate(list(mesh.vertices_of(model, pose)))) - plain
+    away = mesh.to_z_up(np.concatenate(list(mesh.skin_vertices(model, pose)))) - plain
     assert np.linalg.norm(away[0, 0]) < 0.03
     np.testing.assert_allclose(away, np.broadcast_to(away[0, 0], away.shape), atol=2e-5)
 
@@ -165,9 +165,9 @@ def test_a_recording_is_its_own_body_again(tmp_path: Path) -> None:
 def test_parts_of_a_long_motion_make_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     arrays, given = kit.arrays("smpl"), motion(11, hands=False)
     whole = computed(given, arrays, ())
-    monkeypatch.setattr(mesh, "_PART_BYTES", 3 * 64 * len(arrays["v_template"]))
+    monkeypatch.setattr(mesh, "_CHUNK_BYTES", 3 * 64 * len(arrays["v_template"]))
     model = build_body_model("made", arrays)
-    parts = list(mesh.vertices_of(model, motion_to_body_pose(given, model)))
+    parts = list(mesh.skin_vertices(model, motion_to_body_pose(given, model)))
     assert [len(p) for p in parts] == [3, 3, 3, 2]
     np.testing.assert_allclose(np.concatenate(parts), whole, atol=1e-6)
 

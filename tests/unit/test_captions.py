@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 from fakes import FakeBackend, walk
-from kinescribe.inference.backend import IsCancelled, Progress, captions_of, never, silent
-from kinescribe.inference.endpoints import PlacedBackend, ServerPlace
+from kinescribe.inference.backend import IsCancelled, Progress, caption_motion, never_cancelled, no_progress
+from kinescribe.inference.endpoints import EndpointBackend, ServerEndpoint
 from kinescribe.inference.remote import RemoteBackend, Server, list_models
 from kinescribe.motion import BackendError, Cancelled, Capabilities, Motion, RequestError
 from kinescribe.motion.formats.gltf_write import pack_gltf
@@ -40,8 +40,8 @@ class Teller(FakeBackend):
     def capabilities(self) -> Capabilities:
         return replace(super().capabilities(), model="Teller 1", captions=True)
 
-    def captions(
-        self, motion: Motion, progress: Progress = silent, cancelled: IsCancelled = never
+    def generate_captions(
+        self, motion: Motion, progress: Progress = no_progress, cancelled: IsCancelled = never_cancelled
     ) -> list[str]:
         self.seen.append(motion)
         count = round(motion.seconds)
@@ -71,7 +71,7 @@ def test_a_motion_goes_there_and_sentences_come_back(teller: tuple[str, Teller])
     url, backend = teller
     steps: list[tuple[int, int]] = []
     motion = walk(75, 25.0)
-    found = captions_of(remote(url), motion, lambda done, total: steps.append((done, total)))
+    found = caption_motion(remote(url), motion, lambda done, total: steps.append((done, total)))
     assert found == [f"a person walks, part {n}" for n in (1, 2, 3)]
     (seen,) = backend.seen
     assert seen.fps == 25.0 and np.abs(seen.positions - motion.positions).max() < 1e-4
@@ -88,9 +88,9 @@ def test_capabilities_stay_those_of_the_protocol(teller: tuple[str, Teller]) -> 
             assert "kinescribe-captions" not in {name.lower() for name in answer.headers}
         (model,) = list_models(Server(other))
         with pytest.raises(RequestError, match="describes no motions"):
-            RemoteBackend(Server(other), model).captions(walk())
+            RemoteBackend(Server(other), model).generate_captions(walk())
         with pytest.raises(RequestError, match="none is loaded"):
-            RemoteBackend(Server(other), replace(model, captions=True)).captions(walk())
+            RemoteBackend(Server(other), replace(model, captions=True)).generate_captions(walk())
 
 
 def post(url: str, body: bytes, query: str = "", **headers: str) -> Any:
@@ -141,13 +141,13 @@ def test_a_cancel_reaches_the_model(teller: tuple[str, Teller]) -> None:
     backend.gate.clear()
     begun = time.monotonic()
     with pytest.raises(Cancelled):
-        remote(url).captions(walk(40, 20.0), cancelled=lambda: time.monotonic() - begun > 0.5)
+        remote(url).generate_captions(walk(40, 20.0), cancelled=lambda: time.monotonic() - begun > 0.5)
     until = time.monotonic() + 60
     while not backend.left and time.monotonic() < until:
         time.sleep(0.02)
     assert backend.left == 1
     backend.gate.set()
-    assert len(remote(url).captions(walk(40, 20.0))) == 2, "the next one is answered"
+    assert len(remote(url).generate_captions(walk(40, 20.0))) == 2, "the next one is answered"
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_an_answer_that_is_none_is_one_sentence(body: bytes) -> None:
         (model,) = list_models(Server(url))
     liar = Liar(lambda _head, connection: connection.sendall(reply("200 OK", body)))
     with pytest.raises(BackendError, match="something else than captions"):
-        RemoteBackend(Server(liar.url), model).captions(walk())
+        RemoteBackend(Server(liar.url), model).generate_captions(walk())
     liar.close()
 
 
@@ -166,16 +166,16 @@ def test_sentences_of_a_server_are_bounded_and_of_one_line(teller: tuple[str, Te
     (_, model) = list_models(Server(teller[0]))
     said = json.dumps({"captions": ["a\nperson\x1b[31m\twalks", "x" * 5000]}).encode()
     liar = Liar(lambda _head, connection: connection.sendall(reply("200 OK", said)))
-    found = RemoteBackend(Server(liar.url), model).captions(walk())
+    found = RemoteBackend(Server(liar.url), model).generate_captions(walk())
     assert found == ["a person [31m walks", "x" * 1000]
     liar.close()
 
 
 def test_a_place_that_was_never_asked_is_asked_first(teller: tuple[str, Teller]) -> None:
-    place = ServerPlace("Studio", Server(teller[0]))
-    backend = PlacedBackend(place, "the teller")
-    assert len(captions_of(backend, walk(40, 20.0))) == 2
+    place = ServerEndpoint("Studio", Server(teller[0]))
+    backend = EndpointBackend(place, "the teller")
+    assert len(caption_motion(backend, walk(40, 20.0))) == 2
     with pytest.raises(RequestError, match="describes no motions"):
-        captions_of(PlacedBackend(place, "fake"), walk(40, 20.0))
+        caption_motion(EndpointBackend(place, "fake"), walk(40, 20.0))
     with pytest.raises(RequestError, match="Fake 1 makes motions and describes none"):
-        captions_of(FakeBackend(), walk())
+        caption_motion(FakeBackend(), walk())

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from fakes import walk
-from kinescribe.inference.backend import captions_of, never
+from kinescribe.inference.backend import caption_motion, never_cancelled
 from kinescribe.inference.cli import main
-from kinescribe.inference.endpoints import PlacedBackend, WorkerPlace
+from kinescribe.inference.endpoints import EndpointBackend, WorkerEndpoint
 from kinescribe.inference.worker import Worker, WorkerOptions
 from kinescribe.motion import RequestError, make_text_request
 from kinescribe.motion.formats import write_motion
@@ -38,16 +38,16 @@ def test_a_checkpoint_describes_over_the_worker_and_by_command(
     options = WorkerOptions(Path(sys.executable), ROOT, tmp_path / "worker.log", (folder,))
     worker = Worker()
     try:
-        place = WorkerPlace("local", worker, options)
-        models = place.models(place.reach(never), never)
+        place = WorkerEndpoint("local", worker, options)
+        models = place.fetch_models(place.connect(never_cancelled), never_cancelled)
         assert {m.id: m.captions for m in models} == {"kinescribe-embedded": False, "MotionGPT-base": True}
-        backend = PlacedBackend(place, "MotionGPT-base")
-        assert captions_of(backend, take) == by_command != [""]
+        backend = EndpointBackend(place, "MotionGPT-base")
+        assert caption_motion(backend, take) == by_command != [""]
         steps: list[tuple[int, int]] = []
-        assert len(captions_of(backend, long, lambda *step: steps.append(step))) == 2
+        assert len(caption_motion(backend, long, lambda *step: steps.append(step))) == 2
         assert set(steps) <= {(0, 2), (1, 2), (2, 2)}
         with pytest.raises(RequestError, match="half a second"):
-            captions_of(backend, walk(10, 30.0))
+            caption_motion(backend, walk(10, 30.0))
         (motion,) = backend.generate(make_text_request("a person walks", 2.0, 30.0, seed=2))
         assert len(motion) == 60
     finally:

@@ -221,22 +221,22 @@ def test_frames_are_written_as_tokens_and_the_prompt_hides_what_is_made(
 def test_a_motion_is_described_in_stretches(model: MotionGPTBackend) -> None:
     (motion,) = model.generate(make_text_request("a person walks", 4.0, 30.0))
     done: list[tuple[int, int]] = []
-    assert model.captions(motion) == model.captions(motion)
+    assert model.generate_captions(motion) == model.generate_captions(motion)
     long = replace(
         motion,
         root_translation=np.tile(motion.root_translation, (5, 1)),
         local_rotations=np.tile(motion.local_rotations, (5, 1, 1)),
         contacts=None,
     )
-    found = model.captions(long, lambda n, total: done.append((n, total)))
+    found = model.generate_captions(long, lambda n, total: done.append((n, total)))
     assert len(found) == 3 and done == [(1, 3), (2, 3), (3, 3)]
     assert all("motion_id" not in said and "<" not in said for said in found)
     with pytest.raises(Cancelled):
-        model.captions(motion, cancelled=lambda: True)
+        model.generate_captions(motion, cancelled=lambda: True)
     short = replace(motion, root_translation=motion.root_translation[:9],
                     local_rotations=motion.local_rotations[:9], contacts=None)  # fmt: skip
     with pytest.raises(RequestError, match="half a second"):
-        model.captions(short)
+        model.generate_captions(short)
 
 
 def test_free_length_reads_the_answer_between_its_marks(model: MotionGPTBackend) -> None:

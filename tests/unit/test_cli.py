@@ -179,7 +179,7 @@ def test_interrupts_end_quietly(
 def test_progress_is_shown_to_those_who_watch(
     walker: Walker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "_tqdm", lambda total: False)
+    monkeypatch.setattr(cli, "_open_progress_bar", lambda total: False)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     _, _, err = run(capsys, "generate", "walk", "-o", tmp_path / "a.npz")
     assert "step 3 of 3" in err

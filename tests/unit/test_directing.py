@@ -10,9 +10,9 @@ import pytest
 import tiny_weights
 from hypothesis import given
 from hypothesis import strategies as st
-from kinescribe.inference.backend import Ask
+from kinescribe.inference.backend import GenerationJob
 from kinescribe.inference.embedded import EmbeddedBackend
-from kinescribe.inference.embedded.windows import joined, windows_over
+from kinescribe.inference.embedded.windows import blend_windows, split_into_windows
 from kinescribe.motion import T_POSE, Cancelled, Motion, MotionRequest, RequestError
 from kinescribe.motion.constraints import Clip, apply_constraints, collect_goals
 from kinescribe.motion.constraints.interpolation import fade_from_keyframes, monotone_interpolate
@@ -66,11 +66,11 @@ def test_windows_cover_every_frame_once_in_all(patches: list[int], overlap: int)
     ends = [int(e) * 4 for e in np.cumsum(patches)]
     if ends[-1] < 24:
         ends[-1] = 24
-    windows = windows_over(ends, overlap)
-    parts = [np.ones((w.count, 1), np.float32) for w in windows]
-    np.testing.assert_allclose(joined(windows, parts, ends[-1]), 1.0, atol=1e-5)
-    assert all(w.count % 4 == 0 and 24 <= w.count <= 200 + 2 * overlap for w in windows)
-    assert {w.prompt for w in windows} == set(range(len(ends)))
+    windows = split_into_windows(ends, overlap)
+    parts = [np.ones((w.frame_count, 1), np.float32) for w in windows]
+    np.testing.assert_allclose(blend_windows(windows, parts, ends[-1]), 1.0, atol=1e-5)
+    assert all(w.frame_count % 4 == 0 and 24 <= w.frame_count <= 200 + 2 * overlap for w in windows)
+    assert {w.prompt_index for w in windows} == set(range(len(ends)))
 
 
 def test_a_dense_path_is_followed_and_faced_along() -> None:
@@ -218,7 +218,7 @@ def test_requests_that_are_computed_together_get_what_they_would_get_alone() -> 
         asked(prompt="a person jumps", num_samples=2, diffusion_steps=6),
         asked(prompt="a person sits down"),
     ]
-    asks = [Ask(request, cancelled=lambda k=k: k == 4) for k, request in enumerate(requests)]  # type: ignore[misc]
+    asks = [GenerationJob(request, cancelled=lambda k=k: k == 4) for k, request in enumerate(requests)]  # type: ignore[misc]
     outcomes = backend.generate_many(asks)
     assert isinstance(outcomes[2], RequestError) and isinstance(outcomes[4], Cancelled)
     for k in (0, 1, 3):

@@ -11,7 +11,7 @@ import pytest
 import tiny_weights
 from kinescribe.inference.embedded import EmbeddedBackend, features, matmul, sampler
 from kinescribe.inference.embedded.network import Network
-from kinescribe.inference.embedded.weights import FOLDER, read_weights
+from kinescribe.inference.embedded.weights import WEIGHTS_FOLDER, read_weights
 from kinescribe.motion import T_POSE, BackendError, Cancelled, RequestError, make_text_request
 from kinescribe.motion.rotations import axis_angle_to_quaternion, multiply, rotate, rotation_about_axis
 
@@ -46,9 +46,9 @@ def walk_in_a_circle(frames: int = 60) -> tuple[np.ndarray, np.ndarray]:
 
 def test_features_hold_a_motion_up_to_where_it_starts() -> None:
     local, root = walk_in_a_circle()
-    back, path, _ = features.decode(features.encode(local, root))
+    back, path, _ = features.decode_features(features.encode_features(local, root))
     before, after = T_POSE.forward_kinematics(root, local)[0], T_POSE.forward_kinematics(path, back)[0]
-    before = rotate(rotation_about_axis("y", -features.headings(before)[0]), before)
+    before = rotate(rotation_about_axis("y", -features.heading_angles(before)[0]), before)
     np.testing.assert_allclose(after, before, atol=1e-9)
 
 
@@ -57,34 +57,34 @@ def test_features_do_not_depend_on_place_and_facing() -> None:
     turn = rotation_about_axis("y", 2.0)
     moved = local.copy()
     moved[:, 0] = multiply(turn, local[:, 0])
-    same = features.encode(moved, rotate(turn, root) + np.array([3.0, 0.0, -2.0]))
-    np.testing.assert_allclose(same, features.encode(local, root), atol=1e-9)
+    same = features.encode_features(moved, rotate(turn, root) + np.array([3.0, 0.0, -2.0]))
+    np.testing.assert_allclose(same, features.encode_features(local, root), atol=1e-9)
 
 
 def test_turning_left_is_a_positive_yaw_rate_and_walking_a_positive_z() -> None:
-    x = features.encode(*walk_in_a_circle())
+    x = features.encode_features(*walk_in_a_circle())
     assert x[10:50, 2].mean() == pytest.approx(0.04, abs=0.005)
     assert x[10:50, 1].mean() == pytest.approx(0.06, abs=0.005)
 
 
 def test_place_matrix_is_forward_kinematics() -> None:
     local, root = walk_in_a_circle(5)
-    x = features.encode(local, root)
-    columns = x[:, features.ROTATIONS].reshape(5, 22, 2, 3).swapaxes(-1, -2)
+    x = features.encode_features(local, root)
+    columns = x[:, features.ROTATION_COLUMNS].reshape(5, 22, 2, 3).swapaxes(-1, -2)
     matrices = np.concatenate([columns, np.cross(columns[..., 0], columns[..., 1])[..., None]], axis=-1)
-    places = (matrices.reshape(5, -1) @ features.place_matrix()).reshape(5, 22, 3)
+    places = (matrices.reshape(5, -1) @ features.joint_position_matrix()).reshape(5, 22, 3)
     expected = T_POSE.forward_kinematics(root, local)[0] - root[:, None]
     np.testing.assert_allclose(np.linalg.norm(places, axis=-1), np.linalg.norm(expected, axis=-1), atol=1e-9)
 
 
-@pytest.mark.parametrize("path", sorted(matmul.PATHS))
+@pytest.mark.parametrize("path", sorted(matmul.METHODS))
 def test_forward_agrees_with_torch_as_stored(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KINESCRIBE_MATMUL", path)
     w = read_weights()
     with np.load(REFERENCE) as z:
         ref = dict(z)
     network = Network(w.config, w.arrays)
-    words = network.read(ref["static"], ref["ids"], ref["mask"])
+    words = network.encode_text(ref["static"], ref["ids"], ref["mask"])
     got = network.denoise(ref["x"], 0.6, words)
     np.testing.assert_allclose(got, ref["y"], atol=1e-4)
 
@@ -100,9 +100,9 @@ def test_forward_agrees_with_torch() -> None:
         torch.nn.init.normal_(parameter, std=0.2)
     ref = reference(model)
     network = Network(model.config.as_dict(), arrays_of(model.state_dict()))
-    words = network.read(ref["static"], ref["ids"], ref["mask"])
+    words = network.encode_text(ref["static"], ref["ids"], ref["mask"])
     np.testing.assert_allclose(network.denoise(ref["x"], 0.6, words), ref["y"], atol=1e-4)
-    got = network.denoise(ref["x"], 0.6, words, given=ref["given"], known=ref["known"])
+    got = network.denoise(ref["x"], 0.6, words, condition=ref["given"], condition_mask=ref["known"])
     np.testing.assert_allclose(got, ref["directed"], atol=1e-4)
     assert np.abs(ref["directed"] - ref["y"]).max() > 0.01
 
@@ -114,33 +114,37 @@ def test_what_is_not_known_is_not_looked_at() -> None:
     arrays["given.weight"] = rng.normal(0, 0.2, (16 * 140, width)).astype(np.float32)
     network = Network(tiny_weights.CONFIG, arrays)
     mask = np.ones((1, 2), bool)
-    words = network.read(np.zeros((1, 2, 8), np.float32), np.array([[1, 3]]), mask)
+    words = network.encode_text(np.zeros((1, 2, 8), np.float32), np.array([[1, 3]]), mask)
     x, a, b = (rng.normal(size=(1, 16, 140)).astype(np.float32) for _ in range(3))
     known = np.zeros((1, 16, 140), np.float32)
     free = network.denoise(x, 0.6, words)
-    np.testing.assert_allclose(network.denoise(x, 0.6, words, given=a, known=known), free, atol=1e-5)
+    np.testing.assert_allclose(
+        network.denoise(x, 0.6, words, condition=a, condition_mask=known), free, atol=1e-5
+    )
     known[:, 5] = 1
     b[:, 5] = a[:, 5]
-    one = network.denoise(x, 0.6, words, given=a, known=known)
-    np.testing.assert_allclose(one, network.denoise(x, 0.6, words, given=b, known=known), atol=1e-5)
+    one = network.denoise(x, 0.6, words, condition=a, condition_mask=known)
+    np.testing.assert_allclose(
+        one, network.denoise(x, 0.6, words, condition=b, condition_mask=known), atol=1e-5
+    )
     assert np.abs(one - free).max() > 0.01
 
 
 def test_paths_give_the_same_products(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(2, 3, 5)).astype(np.float32), rng.normal(size=(2, 5, 4)).astype(np.float32)
-    for product in matmul.PATHS.values():
+    for product in matmul.METHODS.values():
         np.testing.assert_allclose(product(a, b), np.matmul(a, b), atol=1e-5)
     monkeypatch.setenv("KINESCRIBE_MATMUL", "einsum")
-    assert matmul.chosen_path() == "einsum"
+    assert matmul.choose_method() == "einsum"
     monkeypatch.delenv("KINESCRIBE_MATMUL")
-    assert matmul.chosen_path() in matmul.PATHS
+    assert matmul.choose_method() in matmul.METHODS
 
 
 def test_sampler_reaches_what_a_sure_network_predicts() -> None:
     target = np.full((12, 3), 0.7, np.float32)
     done: list[int] = []
-    out = sampler.sample(lambda x, t: target, sampler.seeded_noise(1, 12, 3), 6, done.append)
+    out = sampler.sample_motion(lambda x, t: target, sampler.seeded_noise(1, 12, 3), 6, done.append)
     np.testing.assert_allclose(out, target, atol=1e-6)
     assert done == [1, 2, 3, 4, 5, 6]
 
@@ -154,8 +158,10 @@ def test_sampler_follows_the_exact_solution_for_gaussian_data() -> None:
         return (alpha * s**2 / (alpha**2 * s**2 + sigma**2) * x).astype(np.float32)
 
     noise = sampler.seeded_noise(5, 400, 20)
-    out = sampler.sample(clean, noise, 20, lambda done: None)
-    last = np.tan(0.5 * np.pi * sampler.levels(20)[-1])  # the answer is the prediction at the last level
+    out = sampler.sample_motion(clean, noise, 20, lambda done: None)
+    last = np.tan(
+        0.5 * np.pi * sampler.noise_levels(20)[-1]
+    )  # the answer is the prediction at the last level
     np.testing.assert_allclose(out.std(), s * s / np.hypot(s, last), rtol=0.03)
     assert np.corrcoef(out.ravel(), noise.ravel())[0, 1] > 0.999
 
@@ -267,8 +273,8 @@ def test_weights_of_another_layout_are_refused(weights: Path, change: str) -> No
 
 
 def test_shipped_weights_are_small_and_say_where_they_come_from() -> None:
-    size = sum(f.stat().st_size for f in FOLDER.iterdir())
-    card = json.loads((FOLDER / "card.json").read_text(encoding="utf-8"))
+    size = sum(f.stat().st_size for f in WEIGHTS_FOLDER.iterdir())
+    card = json.loads((WEIGHTS_FOLDER / "card.json").read_text(encoding="utf-8"))
     assert size < 40e6
     assert card["steps"] > 0 and card["data"] and card["licence"].startswith("GPL-3.0-or-later")
 
@@ -300,7 +306,7 @@ def test_a_blas_that_is_held_up_for_a_while_is_chosen_nevertheless(monkeypatch: 
     """What another program holds up looks slow; only then is it timed for longer."""
     asked = {"blas": 0, "einsum": 0}
 
-    def path(name: str, free_after: int, slow: float, quick: float) -> matmul.Product:
+    def path(name: str, free_after: int, slow: float, quick: float) -> matmul.MatrixProduct:
         def multiply(a: matmul.F32, b: matmul.F32) -> matmul.F32:
             asked[name] += 1
             clock[0] += quick if asked[name] > free_after else slow
@@ -311,8 +317,8 @@ def test_a_blas_that_is_held_up_for_a_while_is_chosen_nevertheless(monkeypatch: 
     clock = [0.0]
     monkeypatch.setattr(matmul.time, "perf_counter", lambda: clock[0])
     monkeypatch.setattr(matmul.time, "sleep", lambda seconds: None)
-    monkeypatch.setattr(matmul, "_chosen", [])
+    monkeypatch.setattr(matmul, "_chosen_method", [])
     monkeypatch.delenv("KINESCRIBE_MATMUL", raising=False)
     held = {"blas": path("blas", 25, 5e-3, 4e-4), "einsum": path("einsum", 0, 2e-3, 2e-3)}
-    monkeypatch.setattr(matmul, "PATHS", held)
-    assert matmul.chosen_path() == "blas" and asked["blas"] == 26
+    monkeypatch.setattr(matmul, "METHODS", held)
+    assert matmul.choose_method() == "blas" and asked["blas"] == 26

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from kinescribe.inference.embedded.default_side import handed
-from kinescribe.inference.embedded.features import FPS, WIDTH, decode_take, encode
-from kinescribe.inference.embedded.guidance import Directed
-from kinescribe.inference.embedded.postprocess import _grounded
+from kinescribe.inference.embedded.default_side import add_default_side
+from kinescribe.inference.embedded.features import FPS, NUM_FEATURES, decode_clip, encode_features
+from kinescribe.inference.embedded.guidance import ConstrainedDenoiser
+from kinescribe.inference.embedded.postprocess import _place_on_floor
 from kinescribe.motion import T_POSE, MotionRequest
 from kinescribe.motion.constraints import collect_goals
 from kinescribe.motion.contact.contacts import SOLE_HEIGHT
@@ -21,8 +21,8 @@ from kinescribe.motion.rotations import axis_angle_to_quaternion
 def test_every_step_of_the_sampler_meets_the_constraints() -> None:
     still = np.tile([1.0, 0.0, 0.0, 0.0], (40, 22, 1))
     root = np.tile([0.0, 0.95, 0.0], (40, 1))
-    mean, std = np.full(WIDTH, 0.1, np.float32), np.full(WIDTH, 2.0, np.float32)
-    clean = ((encode(still, root) - mean) / std).astype(np.float32)
+    mean, std = np.full(NUM_FEATURES, 0.1, np.float32), np.full(NUM_FEATURES, 2.0, np.float32)
+    clean = ((encode_features(still, root) - mean) / std).astype(np.float32)
     raised = {"left_shoulder": tuple(axis_angle_to_quaternion([0.0, 0.0, 1.0]))}
     request = MotionRequest((TextSegment("stands", 40),), FPS, (PoseKeyframe(20, raised),))
     goals = collect_goals(request, T_POSE)
@@ -32,11 +32,11 @@ def test_every_step_of_the_sampler_meets_the_constraints() -> None:
         given.append((condition, mask))
         return clean.copy()
 
-    directed = Directed(denoiser, [(slice(0, 40), goals)], mean, std)  # type: ignore[arg-type]
+    directed = ConstrainedDenoiser(denoiser, [(slice(0, 40), goals)], mean, std)  # type: ignore[arg-type]
     for _ in range(2):
-        out = directed(np.zeros((40, WIDTH), np.float32), 0.5)
-    free, _ = decode_take(clean * std + mean)
-    met, _ = decode_take(out * std + mean)
+        out = directed(np.zeros((40, NUM_FEATURES), np.float32), 0.5)
+    free, _ = decode_clip(clean * std + mean)
+    met, _ = decode_clip(out * std + mean)
     joint = T_POSE.joint_names.index("left_shoulder")
     wanted = axis_angle_to_quaternion([0.0, 0.0, 1.0])
     assert (
@@ -53,12 +53,12 @@ def test_a_figure_is_put_on_the_floor_unless_it_stands_on_something(height: floa
     root = np.tile([0.1, 0.95, 0.2], (10, 1))
     feet = np.full((10, 4, 3), SOLE_HEIGHT + height)
     feet[5:, :, 1] += 0.4  # a step that is climbed
-    placed = _grounded(root, feet, np.ones((10, 4), bool))
+    placed = _place_on_floor(root, feet, np.ones((10, 4), bool))
     np.testing.assert_allclose(placed - root, np.tile([0.0, moved, 0.0], (10, 1)), atol=1e-12)
 
 
 @pytest.mark.parametrize("named", "left right clockwise both hands arms palms fists legs knees".split())
 def test_a_prompt_that_names_a_side_stays_as_it_is(named: str) -> None:
     words = ["a", "person", "salutes", "with", named]
-    assert handed(words) == words
-    assert handed(words[:3]) != words[:3]
+    assert add_default_side(words) == words
+    assert add_default_side(words[:3]) != words[:3]

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 import pytest
 from fakes import FakeBackend
-from kinescribe.inference.jobs import Job
+from kinescribe.inference.jobs import GenerationThread
 from kinescribe.motion import BackendError, Cancelled, MotionRequest, make_text_request
 
 
@@ -24,7 +24,7 @@ def threads() -> list[threading.Thread]:
 
 
 def test_a_job_gives_the_motion_that_was_asked_for(request_: MotionRequest) -> None:
-    job = Job(partial(FakeBackend(steps=5).generate, request_))
+    job = GenerationThread(partial(FakeBackend(steps=5).generate, request_))
     assert (job.steps, job.progress, job.done) == ((0, 0), 0.0, False)
     job.start()
     (motion,) = job.result()
@@ -36,7 +36,7 @@ def test_a_job_gives_the_motion_that_was_asked_for(request_: MotionRequest) -> N
 def test_it_runs_off_the_main_thread_and_shows_its_steps(request_: MotionRequest) -> None:
     backend = FakeBackend(steps=8)
     backend.gate.clear()
-    job = Job(partial(backend.generate, request_))
+    job = GenerationThread(partial(backend.generate, request_))
     job.start()
     assert backend.waiting.wait(5.0)
     assert job.steps == (7, 8) and job.progress == pytest.approx(7 / 8) and not job.done
@@ -48,7 +48,7 @@ def test_it_runs_off_the_main_thread_and_shows_its_steps(request_: MotionRequest
 def test_cancel_ends_the_thread_soon(request_: MotionRequest) -> None:
     backend = FakeBackend()
     backend.gate.clear()
-    job = Job(partial(backend.generate, request_))
+    job = GenerationThread(partial(backend.generate, request_))
     job.start()
     assert backend.waiting.wait(5.0)
     job.cancel()
@@ -61,7 +61,7 @@ def test_cancel_ends_the_thread_soon(request_: MotionRequest) -> None:
 def test_a_deaf_backend_keeps_nobody_waiting(request_: MotionRequest) -> None:
     backend = FakeBackend(deaf=True)
     backend.gate.clear()
-    job = Job(partial(backend.generate, request_))
+    job = GenerationThread(partial(backend.generate, request_))
     job.start()
     assert backend.waiting.wait(5.0)
     job.cancel()
@@ -76,7 +76,7 @@ def test_a_deaf_backend_keeps_nobody_waiting(request_: MotionRequest) -> None:
 
 @pytest.mark.parametrize("error", [BackendError("The weights are missing"), ZeroDivisionError("a mistake")])
 def test_what_the_backend_raises_arrives(request_: MotionRequest, error: Exception) -> None:
-    job = Job(partial(FakeBackend(error=error).generate, request_))
+    job = GenerationThread(partial(FakeBackend(error=error).generate, request_))
     job.start()
     with pytest.raises(type(error), match=str(error)):
         job.result()
@@ -84,7 +84,7 @@ def test_what_the_backend_raises_arrives(request_: MotionRequest, error: Excepti
 
 
 def test_cancelled_before_it_began(request_: MotionRequest) -> None:
-    job = Job(partial(FakeBackend().generate, request_))
+    job = GenerationThread(partial(FakeBackend().generate, request_))
     job.cancel()
     job.start()
     with pytest.raises(Cancelled):
@@ -93,7 +93,7 @@ def test_cancelled_before_it_began(request_: MotionRequest) -> None:
 
 
 def test_a_job_that_was_never_started(request_: MotionRequest) -> None:
-    job = Job(partial(FakeBackend().generate, request_))
+    job = GenerationThread(partial(FakeBackend().generate, request_))
     assert job.join(0.0)
     with pytest.raises(RuntimeError, match="never started"):
         job.result()
@@ -102,7 +102,7 @@ def test_a_job_that_was_never_started(request_: MotionRequest) -> None:
 def test_the_same_request_gives_the_same_motion(request_: MotionRequest) -> None:
     results = []
     for _ in range(2):
-        job = Job(partial(FakeBackend().generate, request_))
+        job = GenerationThread(partial(FakeBackend().generate, request_))
         job.start()
         results.append(job.result()[0])
     assert np.array_equal(results[0].local_rotations, results[1].local_rotations)
@@ -115,7 +115,7 @@ def test_the_main_thread_runs_on_while_a_job_asks_whether_to_stop(request_: Moti
                 sum(range(2000))
             raise Cancelled("The generation was cancelled")
 
-    job = Job(partial(Busy().generate, request_))
+    job = GenerationThread(partial(Busy().generate, request_))
     job.start()
     for _ in range(20):
         time.sleep(0.002)
@@ -131,7 +131,7 @@ def test_any_work_may_run_in_a_job() -> None:
             time.sleep(0.005)
         raise BackendError("The server is gone")
 
-    job = Job[None](work, "Asking was cancelled")
+    job = GenerationThread[None](work, "Asking was cancelled")
     job.start()
     assert not job.ended and job.error is None
     job.cancel()
@@ -139,6 +139,6 @@ def test_any_work_may_run_in_a_job() -> None:
         job.result()
     assert job.join() and job.ended and job.steps == (1, 4)
     assert isinstance(job.error, BackendError), "the exception is kept as it was raised"
-    nothing = Job(lambda *_: None)
+    nothing = GenerationThread(lambda *_: None)
     nothing.start()
     assert nothing.result() is None and nothing.ended and nothing.error is None

@@ -4,32 +4,32 @@
 from __future__ import annotations
 
 import numpy as np
-from kinescribe.inference.embedded.features import CONTACTS, ROTATIONS, WIDTH
+from kinescribe.inference.embedded.features import CONTACT_COLUMNS, NUM_FEATURES, ROTATION_COLUMNS
 from kinescribe.training.network import constraint_masks
 
 
 def test_half_of_the_windows_give_nothing_away_and_the_rest_is_of_every_kind() -> None:
     rng = np.random.default_rng(0)
     drawn = [constraint_masks.drawn(rng, 80) for _ in range(600)]
-    assert all(k.shape == (80, WIDTH) and set(np.unique(k)) <= {0.0, 1.0} for k, _ in drawn)
+    assert all(k.shape == (80, NUM_FEATURES) and set(np.unique(k)) <= {0.0, 1.0} for k, _ in drawn)
     free = np.mean([not k.any() for k, _ in drawn])
     assert 0.42 < free < 0.58
-    path = [k for k, first in drawn if k[:, 0].mean() > 0.9 and not k[:, ROTATIONS].any()]
-    poses = [k for k, first in drawn if 0 < k[:, ROTATIONS].all(-1).sum() <= 5 and not first]
-    parts = [k for k, _ in drawn if 0 < k[40, ROTATIONS].mean() < 1]
+    path = [k for k, first in drawn if k[:, 0].mean() > 0.9 and not k[:, ROTATION_COLUMNS].any()]
+    poses = [k for k, first in drawn if 0 < k[:, ROTATION_COLUMNS].all(-1).sum() <= 5 and not first]
+    parts = [k for k, _ in drawn if 0 < k[40, ROTATION_COLUMNS].mean() < 1]
     assert min(len(path), len(poses), len(parts), sum(first > 0 for _, first in drawn)) > 15
     assert all(k[:first].all() for k, first in drawn)
 
 
 def test_a_splice_begins_with_the_other_motion_and_glides_into_its_own() -> None:
     rng = np.random.default_rng(1)
-    x, before = rng.normal(size=(60, WIDTH)), rng.normal(size=(12, WIDTH))
+    x, before = rng.normal(size=(60, NUM_FEATURES)), rng.normal(size=(12, NUM_FEATURES))
     x[:] = x[0]
     out, weight = constraint_masks.spliced(x, np.ones(60), before)
     assert out.shape == x.shape and len(weight) == 60
     np.testing.assert_array_equal(out[:12], before)
     np.testing.assert_array_equal(out[30:], x[18:48])
-    step = np.abs(np.diff(out[11:, : CONTACTS.start], axis=0)).max()
+    step = np.abs(np.diff(out[11:, : CONTACT_COLUMNS.start], axis=0)).max()
     assert step < 0.4 * np.abs(before[-1] - x[0]).max()  # no jump where they meet
     assert weight[:12].min() == 1 and weight[14] == 0.5
 
@@ -37,7 +37,7 @@ def test_a_splice_begins_with_the_other_motion_and_glides_into_its_own() -> None
 def test_a_way_told_alone_is_mostly_a_smooth_one_and_all_else_is_told_as_it_is() -> None:
     rng = np.random.default_rng(2)
     frames = 60
-    x = rng.normal(size=(frames, WIDTH)).astype(np.float32)
+    x = rng.normal(size=(frames, NUM_FEATURES)).astype(np.float32)
     x[:, 0] = np.sin(np.arange(frames) * 2 * np.pi / 10)  # hips that sway every ten frames
     way = np.zeros_like(x)
     way[:, :3] = 1

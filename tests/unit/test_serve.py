@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fakes import FakeBackend
-from kinescribe.inference.backend import Ask
+from kinescribe.inference.backend import GenerationJob
 from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.inference.remote import RemoteBackend, Server, list_models
 from kinescribe.motion import T_POSE, BackendError, Cancelled, MotionRequest, RequestError, make_text_request
@@ -210,36 +210,38 @@ def test_one_bad_request_does_not_spoil_the_batch() -> None:
     gate = threading.Event()
 
     class Gated(FakeBackend):
-        def generate_many(self, asks: list[Ask]) -> list[Any]:
+        def generate_many(self, asks: list[GenerationJob]) -> list[Any]:
             gate.wait(10)
             sizes.append(len(asks))
             return [RequestError("no") if a.request.prompt == "bad" else [a.request.prompt] for a in asks]
 
     sizes: list[int] = []
     dispatcher = Dispatcher(Gated(), batch_size=4)
-    first = dispatcher.submit(Ask(make_text_request("first", 1.0, 20.0)))
+    first = dispatcher.submit(GenerationJob(make_text_request("first", 1.0, 20.0)))
     time.sleep(0.1)
-    rest = [dispatcher.submit(Ask(make_text_request(p, 1.0, 20.0))) for p in ("a", "bad", "c", "d", "e")]
+    rest = [
+        dispatcher.submit(GenerationJob(make_text_request(p, 1.0, 20.0))) for p in ("a", "bad", "c", "d", "e")
+    ]
     gate.set()
     assert first.result(5) == ["first"]
     assert [f.exception(5) is not None for f in rest] == [False, True, False, False, False]
     dispatcher.close()
     assert sizes == [1, 4, 1]
     with pytest.raises(Busy):
-        dispatcher.submit(Ask(make_text_request("late", 1.0, 20.0)))
+        dispatcher.submit(GenerationJob(make_text_request("late", 1.0, 20.0)))
 
 
 def test_a_model_with_a_bug_fails_its_requests_and_goes_on() -> None:
     class Buggy(FakeBackend):
-        def generate_many(self, asks: list[Ask]) -> list[Any]:
+        def generate_many(self, asks: list[GenerationJob]) -> list[Any]:
             if asks[0].request.prompt == "bug":
                 raise ZeroDivisionError("oops")
             return [["fine"] for _ in asks]
 
     dispatcher = Dispatcher(Buggy())
     with pytest.raises(BackendError, match="ZeroDivisionError"):
-        dispatcher.submit(Ask(make_text_request("bug", 1.0, 20.0))).result(5)
-    assert dispatcher.submit(Ask(make_text_request("fine", 1.0, 20.0))).result(5) == ["fine"]
+        dispatcher.submit(GenerationJob(make_text_request("bug", 1.0, 20.0))).result(5)
+    assert dispatcher.submit(GenerationJob(make_text_request("fine", 1.0, 20.0))).result(5) == ["fine"]
     dispatcher.close()
 
 

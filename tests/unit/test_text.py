@@ -10,10 +10,10 @@ import pytest
 import tiny_weights
 from hypothesis import given
 from hypothesis import strategies as st
-from kinescribe.inference.embedded.chinese import is_chinese, lexicon, to_english
-from kinescribe.inference.embedded.prompt_normalisation import plain, table
-from kinescribe.inference.embedded.prompt_parts import in_turn, parts_of
-from kinescribe.inference.embedded.text import MAX_WORDS, START, Vocabulary, split_words
+from kinescribe.inference.embedded.chinese import is_chinese, read_lexicon, translate_to_english
+from kinescribe.inference.embedded.prompt_normalisation import normalise_words, read_table
+from kinescribe.inference.embedded.prompt_parts import split_prompt, split_segments
+from kinescribe.inference.embedded.text import MAX_WORDS, START_TOKEN, Vocabulary, split_words
 from kinescribe.inference.embedded.weights import read_weights
 from kinescribe.motion.request import TextSegment
 from kinescribe.training.text import plain_words
@@ -22,13 +22,13 @@ from kinescribe.training.text import plain_words
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Vocabulary:
     w = read_weights(tiny_weights.write(tmp_path_factory.mktemp("weights")))
-    return Vocabulary(w.words, w.vectors, w.learned)
+    return Vocabulary(w.word_rows, w.vectors, w.learned_ids)
 
 
 @pytest.fixture(scope="module")
 def shipped() -> Vocabulary:
     w = read_weights()
-    return Vocabulary(w.words, w.vectors, w.learned)
+    return Vocabulary(w.word_rows, w.vectors, w.learned_ids)
 
 
 def test_words_are_lower_case_without_punctuation() -> None:
@@ -39,44 +39,44 @@ def test_words_are_lower_case_without_punctuation() -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_is_read(tiny: Vocabulary, text: str) -> None:
-    reading = tiny.read(text)
-    assert reading.ids[0] == START and len(reading.ids) == len(reading.static) <= MAX_WORDS + 1
+    reading = tiny.tokenize_prompt(text)
+    assert reading.ids[0] == START_TOKEN and len(reading.ids) == len(reading.static) <= MAX_WORDS + 1
     assert 0.0 <= reading.confidence <= 1.0 and np.isfinite(reading.static).all()
 
 
 def test_training_words_have_their_own_vector_and_full_confidence(tiny: Vocabulary) -> None:
-    reading = tiny.read("A person walks left")
-    assert list(reading.ids[1:]) == [tiny.learned[w] for w in ("a", "person", "walks", "left")]
+    reading = tiny.tokenize_prompt("A person walks left")
+    assert list(reading.ids[1:]) == [tiny.learned_ids[w] for w in ("a", "person", "walks", "left")]
     assert reading.confidence == 1.0
 
 
 def test_a_word_that_training_lacks_is_as_sure_as_its_neighbour_is_near(tiny: Vocabulary) -> None:
-    reading = tiny.read("leap")  # its static vector is that of "jumps"
+    reading = tiny.tokenize_prompt("leap")  # its static vector is that of "jumps"
     assert reading.ids[1] == 0 and reading.confidence == 1.0
-    assert tiny.known("stroll") < tiny.known("leap")
+    assert tiny.rate_word("stroll") < tiny.rate_word("leap")
 
 
 def test_misspelt_and_unusual_forms_stand_for_their_neighbour(tiny: Vocabulary) -> None:
     assert tiny.nearest_spelling("forwrad") == "forward"
     assert tiny.nearest_spelling("walkingly") == "walk"
-    assert 0.0 < tiny.read("jmups").confidence < 1.0
+    assert 0.0 < tiny.tokenize_prompt("jmups").confidence < 1.0
 
 
 def test_unknown_words_give_no_confidence(tiny: Vocabulary) -> None:
-    assert tiny.read("qqqq zzzzz").confidence == 0.0
-    assert len(tiny.read("qqqq zzzzz").ids) == 1
-    assert tiny.read("").confidence == 0.0
+    assert tiny.tokenize_prompt("qqqq zzzzz").confidence == 0.0
+    assert len(tiny.tokenize_prompt("qqqq zzzzz").ids) == 1
+    assert tiny.tokenize_prompt("").confidence == 0.0
 
 
 def test_shipped_words_know_plain_english(shipped: Vocabulary) -> None:
-    sure = shipped.read("a person walks forward and waves").confidence
-    fair = shipped.read("a person saunters along").confidence
-    none = shipped.read("xyzzy qwrtz").confidence
+    sure = shipped.tokenize_prompt("a person walks forward and waves").confidence
+    fair = shipped.tokenize_prompt("a person saunters along").confidence
+    none = shipped.tokenize_prompt("xyzzy qwrtz").confidence
     assert sure == 1.0 and fair > 0.3 and none == 0.0
 
 
 def test_shipped_sides_are_apart(shipped: Vocabulary) -> None:
-    assert {"left", "right", "forward", "backward"} <= set(shipped.learned)
+    assert {"left", "right", "forward", "backward"} <= set(shipped.learned_ids)
 
 
 CHINESE = {
@@ -95,21 +95,21 @@ CHINESE = {
 
 @pytest.mark.parametrize(("chinese", "english"), CHINESE.items())
 def test_chinese_is_read_as_its_english(shipped: Vocabulary, chinese: str, english: str) -> None:
-    assert to_english(chinese) == (english, 0)
-    mine, theirs = shipped.read(chinese), shipped.read(english)
+    assert translate_to_english(chinese) == (english, 0)
+    mine, theirs = shipped.tokenize_prompt(chinese), shipped.tokenize_prompt(english)
     assert mine.ids.tolist() == theirs.ids.tolist() and mine.confidence == theirs.confidence > 0.5
 
 
 def test_chinese_that_the_lexicon_lacks_lowers_confidence(shipped: Vocabulary) -> None:
-    known, partly = shipped.read("他挥手"), shipped.read("他挥手阅读报纸")
+    known, partly = shipped.tokenize_prompt("他挥手"), shipped.tokenize_prompt("他挥手阅读报纸")
     assert partly.confidence < known.confidence
-    assert shipped.read("哲学").confidence == 0.0
+    assert shipped.tokenize_prompt("哲学").confidence == 0.0
 
 
 def test_what_the_lexicon_says_is_known(shipped: Vocabulary) -> None:
     """Entries must be words of the table, or they would mean nothing to the network."""
-    said = {w for _, english in lexicon().entries.values() for w in split_words(english)}
-    assert not {w for w in said if w not in shipped.words and w not in shipped.learned}
+    said = {w for _, english in read_lexicon().entries.values() for w in split_words(english)}
+    assert not {w for w in said if w not in shipped.word_rows and w not in shipped.learned_ids}
 
 
 def test_english_is_left_alone() -> None:
@@ -167,12 +167,15 @@ PLAIN = {
 
 @pytest.mark.parametrize(("said", "meant"), PLAIN.items())
 def test_prompts_are_said_as_training_sentences_are(shipped: Vocabulary, said: str, meant: str) -> None:
-    assert " ".join(plain(split_words(said), shipped.near)) == meant
+    assert " ".join(normalise_words(split_words(said), shipped.nearest_training_word)) == meant
 
 
 def test_confidence_still_counts_every_word(shipped: Vocabulary) -> None:
-    reading = shipped.read("a person walks beside his xyzzy")
-    assert reading.confidence < 0.8 and reading.ids.tolist() == shipped.read("a person walks").ids.tolist()
+    reading = shipped.tokenize_prompt("a person walks beside his xyzzy")
+    assert (
+        reading.confidence < 0.8
+        and reading.ids.tolist() == shipped.tokenize_prompt("a person walks").ids.tolist()
+    )
 
 
 def test_sides_counts_and_ways_are_never_lost(shipped: Vocabulary) -> None:
@@ -180,20 +183,24 @@ def test_sides_counts_and_ways_are_never_lost(shipped: Vocabulary) -> None:
     for verb in ("walks", "jumps", "turns", "kicks"):
         for word in kept:
             said = f"the bearded neighbour {verb} {word} beside the fence"
-            out = plain(split_words(said), shipped.near)
+            out = normalise_words(split_words(said), shipped.nearest_training_word)
             assert word in out or (word == "twice" and out[-2:] == ["two", "times"]), said
 
 
 def test_idioms_are_known_words(shipped: Vocabulary) -> None:
-    assert shipped.known("uppercut") < 0.5 < shipped.read("a person does an uppercut").confidence
+    assert (
+        shipped.rate_word("uppercut") < 0.5 < shipped.tokenize_prompt("a person does an uppercut").confidence
+    )
 
 
 @given(
-    st.lists(st.sampled_from(sorted(table().verbs)[::9] + ["a", "the", "at", "xyzzy", "left", "he", "and"]))
+    st.lists(
+        st.sampled_from(sorted(read_table().verbs)[::9] + ["a", "the", "at", "xyzzy", "left", "he", "and"])
+    )
 )
 def test_any_words_are_made_plain(words: list[str]) -> None:
-    verbs = table().verbs
-    out = plain(words, lambda w: w if w in verbs or w == "left" else None)
+    verbs = read_table().verbs
+    out = normalise_words(words, lambda w: w if w in verbs or w == "left" else None)
     assert len(out) <= len(words) + 12 and (out or not words)
 
 
@@ -209,19 +216,19 @@ def test_any_words_are_made_plain(words: list[str]) -> None:
     ],
 )
 def test_what_happens_in_turn_is_told_apart(said: str, parts: list[str]) -> None:
-    assert parts_of(said) == parts
+    assert split_prompt(said) == parts
 
 
 @pytest.mark.parametrize(
     "said", ["look left, then right", "stand up next to a chair", "walk and wave", "", "then", "walks..."]
 )
 def test_one_thing_stays_one(said: str) -> None:
-    assert len(parts_of(said)) == 1
+    assert len(split_prompt(said)) == 1
 
 
 def test_parts_share_the_time_of_the_whole() -> None:
     segments = (TextSegment("walk, then sit down", 121, seed=4), TextSegment("walk, then sit down", 20))
-    cut = in_turn(segments, 30.0)
+    cut = split_segments(segments, 30.0)
     assert [s.duration_frames for s in cut] == [60, 61, 20], "too short to be cut stays whole"
     assert [s.seed for s in cut] == [4, 5, None]
 

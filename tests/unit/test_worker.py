@@ -17,12 +17,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from kinescribe.inference import registry
-from kinescribe.inference.endpoints import PlacedBackend, ServerPlace, WorkerPlace
+from kinescribe.inference.endpoints import EndpointBackend, ServerEndpoint, WorkerEndpoint
 from kinescribe.inference.remote import Server, list_models
 from kinescribe.inference.worker import Worker, WorkerOptions
-from kinescribe.inference.worker.environment_setup import make_environment, python_of
-from kinescribe.inference.worker.launch import environment
-from kinescribe.inference.worker.log import MAX_BYTES, Log
+from kinescribe.inference.worker.environment_setup import environment_python, make_environment
+from kinescribe.inference.worker.launch import child_environment
+from kinescribe.inference.worker.log import MAX_FILE_BYTES, Log
 from kinescribe.motion import BackendError, Cancelled, KinescribeError, MotionRequest, make_text_request
 from kinescribe.motion.request import UnconditionedSegment
 from mmcp_kit import Liar
@@ -74,18 +74,20 @@ def kill(worker: Worker) -> None:
 
 def test_it_listens_generates_and_ends(worker: Worker, options: WorkerOptions) -> None:
     assert worker.state == "STOPPED"
-    place = WorkerPlace("local", worker, options)
-    (motion,) = PlacedBackend(place, "kinescribe-embedded").generate(REQUEST)
+    place = WorkerEndpoint("local", worker, options)
+    (motion,) = EndpointBackend(place, "kinescribe-embedded").generate(REQUEST)
     (same,) = registry.default_backend().generate(REQUEST)
     assert len(motion) == len(same) == 60
     assert abs(motion.root_translation - same.root_translation).max() < 1e-3
     assert motion.provenance.licence == same.provenance.licence != "", "which MMCP itself does not tell"
     assert worker.state == "LISTENING"
     process_id = worker.process_id
-    assert worker.ready(options) == worker.ready(options), "one that runs is not started again"
+    assert worker.wait_until_listening(options) == worker.wait_until_listening(options), (
+        "one that runs is not started again"
+    )
     assert worker.process_id == process_id
     with pytest.raises(BackendError, match="asks for a token"):
-        list_models(Server(worker.ready(options).url))
+        list_models(Server(worker.wait_until_listening(options).url))
     worker.stop()
     assert worker.state == "STOPPED" and process_id is not None and gone(process_id)
     log = options.log.read_text(encoding="utf-8")
@@ -93,45 +95,47 @@ def test_it_listens_generates_and_ends(worker: Worker, options: WorkerOptions) -
 
 
 def test_killed_while_it_listens_it_says_so_and_starts_again(worker: Worker, options: WorkerOptions) -> None:
-    place = WorkerPlace("local", worker, options)
-    backend = PlacedBackend(place, "kinescribe-embedded")
-    worker.ready(options)
+    place = WorkerEndpoint("local", worker, options)
+    backend = EndpointBackend(place, "kinescribe-embedded")
+    worker.wait_until_listening(options)
     kill(worker)
     until = time.monotonic() + 60
     while worker.state == "LISTENING" and time.monotonic() < until:
         time.sleep(0.02)
     assert worker.state == "FAILED"
-    assert worker.sentence.startswith("The worker ended (")
+    assert worker.error_message.startswith("The worker ended (")
     assert len(backend.generate(REQUEST)) == 1, "asking again starts it again"
 
 
 def test_killed_while_it_generates(worker: Worker, options: WorkerOptions) -> None:
-    place = WorkerPlace("local", worker, options)
-    worker.ready(options)
+    place = WorkerEndpoint("local", worker, options)
+    worker.wait_until_listening(options)
     long = make_text_request("a person walks forward", 300.0, 30.0)
     threading.Timer(1.0, kill, (worker,)).start()
     with pytest.raises(BackendError, match=r"The worker ended \(.*start it again"):
-        PlacedBackend(place, "kinescribe-embedded").generate(long)
+        EndpointBackend(place, "kinescribe-embedded").generate(long)
 
 
 def test_killed_while_it_starts(worker: Worker, tmp_path: Path) -> None:
     options = acting(tmp_path, "time.sleep(60)")
     threading.Timer(0.5, kill, (worker,)).start()
     with pytest.raises(BackendError, match=r"ended before it listened \(.*start it again"):
-        worker.ready(options)
+        worker.wait_until_listening(options)
 
 
 def test_stopped_while_it_generates_is_no_crash(worker: Worker, options: WorkerOptions) -> None:
-    place = WorkerPlace("local", worker, options)
-    worker.ready(options)
+    place = WorkerEndpoint("local", worker, options)
+    worker.wait_until_listening(options)
     threading.Timer(1.0, worker.stop).start()
     with pytest.raises(BackendError, match="The worker was stopped"):
-        PlacedBackend(place, "kinescribe-embedded").generate(make_text_request("a person walks", 300.0, 30.0))
+        EndpointBackend(place, "kinescribe-embedded").generate(
+            make_text_request("a person walks", 300.0, 30.0)
+        )
 
 
 def test_cancelled_while_it_starts(worker: Worker, tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
-        worker.ready(acting(tmp_path, "time.sleep(60)"), cancelled=lambda: True)
+        worker.wait_until_listening(acting(tmp_path, "time.sleep(60)"), cancelled=lambda: True)
     assert worker.state == "STARTING", "it goes on for the next one who asks"
 
 
@@ -147,40 +151,40 @@ def test_cancelled_while_it_starts(worker: Worker, tmp_path: Path) -> None:
 )
 def test_one_that_fails_says_why(worker: Worker, tmp_path: Path, code: str, message: str) -> None:
     with pytest.raises(BackendError, match=message) as caught:
-        worker.ready(acting(tmp_path, code))
+        worker.wait_until_listening(acting(tmp_path, code))
     assert worker.state == "FAILED" and len(str(caught.value)) < 700 and "\n" not in str(caught.value)
 
 
 def test_one_that_never_listens_is_ended(worker: Worker, tmp_path: Path) -> None:
     options = acting(tmp_path, "time.sleep(60)")
     with pytest.raises(BackendError, match="did not listen within"):
-        worker.ready(options, seconds=0.5)
+        worker.wait_until_listening(options, seconds=0.5)
     assert worker.process_id is None
 
 
 def test_an_address_beyond_this_machine_is_not_believed(worker: Worker, tmp_path: Path) -> None:
     line = """print(json.dumps({"event": "listening", "url": "http://192.0.2.1:80"}), flush=True); time.sleep(60)"""
     with pytest.raises(BackendError, match="did not listen"):
-        worker.ready(acting(tmp_path, line), seconds=1.5)
+        worker.wait_until_listening(acting(tmp_path, line), seconds=1.5)
 
 
 def test_a_python_that_is_none(worker: Worker, tmp_path: Path) -> None:
     for python in (tmp_path / "absent", tmp_path):
         with pytest.raises(BackendError, match="can't be started"):
-            worker.ready(WorkerOptions(python, ROOT, tmp_path / "worker.log"))
+            worker.wait_until_listening(WorkerOptions(python, ROOT, tmp_path / "worker.log"))
 
 
 def test_a_checkpoint_that_is_none(worker: Worker, options: WorkerOptions, tmp_path: Path) -> None:
     wrong = WorkerOptions(options.python, ROOT, options.log, (tmp_path / "empty",))
     with pytest.raises(BackendError, match=r"ended before it listened \(exit code 2: "):
-        worker.ready(wrong)
+        worker.wait_until_listening(wrong)
 
 
 def test_it_ends_with_whoever_started_it(options: WorkerOptions, tmp_path: Path) -> None:
     code = (
         "import sys, os, pathlib\n"
         "from kinescribe.inference.worker import Worker, WorkerOptions\n"
-        "w = Worker(); w.ready(WorkerOptions(*map(pathlib.Path, (sys.executable, *sys.argv[1:]))))\n"
+        "w = Worker(); w.wait_until_listening(WorkerOptions(*map(pathlib.Path, (sys.executable, *sys.argv[1:]))))\n"
         "print(w.process_id, flush=True); os._exit(1)"  # as a crash does: nothing is tidied up
     )
     run = subprocess.run(
@@ -198,7 +202,7 @@ def test_it_ends_with_whoever_started_it(options: WorkerOptions, tmp_path: Path)
 
 
 def test_the_child_gets_neither_blenders_python_nor_downloads() -> None:
-    found = environment("secret", {"PYTHONHOME": "x", "PYTHONPATH": "y", "PATH": "z"})
+    found = child_environment("secret", {"PYTHONHOME": "x", "PYTHONPATH": "y", "PATH": "z"})
     assert found["PATH"] == "z" and found["KINESCRIBE_TOKEN"] == "secret"
     assert not {"PYTHONHOME", "PYTHONPATH"} & set(found)
     assert found["HF_HUB_OFFLINE"] == "1"
@@ -209,27 +213,27 @@ def test_the_log_stays_small(tmp_path: Path) -> None:
     for _ in range(2500):
         log.write("x" * 1000)
     sizes = [p.stat().st_size for p in tmp_path.iterdir()]
-    assert len(sizes) == 2 and max(sizes) < MAX_BYTES + 2000
+    assert len(sizes) == 2 and max(sizes) < MAX_FILE_BYTES + 2000
 
 
 def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     log = Log(tmp_path / "no folder" / "worker.log")
     log.write("kinescribe: why\x07")
-    assert log.sentence == "why\ufffd"
+    assert log.last_message == "why\ufffd"
 
 
 def test_choices() -> None:
-    assert registry.backend_of("") is registry.backend_of("embedded") is registry.default_backend()
+    assert registry.get_backend("") is registry.get_backend("embedded") is registry.default_backend()
     for choice in ("Studio/kimodo", "Studio", "/", "local/mdm"):
         with pytest.raises(BackendError, match="on no server"):
-            registry.backend_of(choice)
+            registry.get_backend(choice)
 
 
 def test_a_model_that_the_place_does_not_have() -> None:
     body = b'{"protocol_version": "1.4", "models": []}'
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
     liar = Liar(lambda _head, connection: connection.sendall(head + body))
-    backend = registry.backend_of("Studio/kimodo", [ServerPlace("Studio", Server(liar.url))])
+    backend = registry.get_backend("Studio/kimodo", [ServerEndpoint("Studio", Server(liar.url))])
     assert backend.capabilities().max_seconds > 600
     with pytest.raises(BackendError, match="Studio has no model kimodo"):
         backend.generate(REQUEST)
@@ -248,13 +252,17 @@ def test_a_checkpoint_is_served(worker: Worker, options: WorkerOptions, tmp_path
         np.save(folder / "Mean.npy", mean)
         np.save(folder / "Std.npy", np.full(263, 0.01, np.float32))
     chosen = replace(options, checkpoints=(tmp_path / "Free one", tmp_path / "mdm"))
-    place = WorkerPlace("local", worker, chosen)
-    assert [m.id for m in list_models(worker.ready(chosen))] == ["kinescribe-embedded", "Free-one", "mdm"]
+    place = WorkerEndpoint("local", worker, chosen)
+    assert [m.id for m in list_models(worker.wait_until_listening(chosen))] == [
+        "kinescribe-embedded",
+        "Free-one",
+        "mdm",
+    ]
     free = MotionRequest((UnconditionedSegment(40),), 20.0)
-    (motion,) = PlacedBackend(place, "Free-one").generate(free)
+    (motion,) = EndpointBackend(place, "Free-one").generate(free)
     assert len(motion) == 40 and motion.provenance.model == "Free-one"
     with pytest.raises(KinescribeError, match="text encoder"):
-        PlacedBackend(place, "mdm").generate(make_text_request("a person walks", 2.0, 20.0))
+        EndpointBackend(place, "mdm").generate(make_text_request("a person walks", 2.0, 20.0))
     assert worker.state == "LISTENING"
 
 
@@ -279,7 +287,7 @@ def test_an_environment_is_made(tmp_path: Path) -> None:
     done = subprocess.run(
         [python, "-c", "import tiny; print(tiny.WORD)"], capture_output=True, text=True, check=True
     )
-    assert python == python_of(tmp_path / "made") and done.stdout.strip() == "here"
+    assert python == environment_python(tmp_path / "made") and done.stdout.strip() == "here"
     assert "Successfully installed tiny" in log.path.read_text(encoding="utf-8")
     with pytest.raises(BackendError, match="not empty"):
         make_environment(tmp_path / "made", Path(sys.executable), log)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...inference.embedded.features import encode
+from ...inference.embedded.features import encode_features
 from .dataset import Sample, build
 
 
@@ -31,7 +31,7 @@ def prepared(samples: Sequence[Sample]) -> list[Prepared]:
     """Encode the samples of the training split."""
     return [
         Prepared(
-            encode(s.rotations, s.root).astype(np.float32),
+            encode_features(s.rotations, s.root).astype(np.float32),
             s.sentences,
             s.action,
             s.weight,

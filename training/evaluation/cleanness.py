@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ...inference.embedded.features import FEET
+from ...inference.embedded.features import FOOT_JOINTS
 from ...motion import Motion
 from ...motion.contact.contacts import detect_contacts, foot_clearances
 
@@ -18,7 +18,7 @@ def cleanness(motion: Motion) -> dict[str, float]:
     ``skate``: mean horizontal speed (m/s) of heels and toes in detected contact. ``jitter``: mean jerk of all joints
     (km/s^3). ``penetration``: mean depth (mm) of the lowest foot joint below its height on the floor.
     """
-    feet = motion.positions[:, FEET]
+    feet = motion.positions[:, FOOT_JOINTS]
     contacts = detect_contacts(motion)
     step = np.linalg.norm(np.diff(feet[..., [0, 2]], axis=0), axis=-1) * motion.fps
     down = contacts[1:] & contacts[:-1]

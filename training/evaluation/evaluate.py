@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from ...inference.embedded import EmbeddedBackend
-from ...inference.embedded.weights import FOLDER
+from ...inference.embedded.weights import WEIGHTS_FOLDER
 from ...motion import T_POSE, Motion, make_text_request
 from .cleanness import mean_cleanness
 from .contact_sheets import write_sheets
@@ -224,7 +224,7 @@ def _print_set(title: str, rows: list[dict[str, Any]], seeds: int, sentences: se
 def main(argv: list[str] | None = None) -> None:
     """Print the tables; with --out also write evaluation.json there, with --sheets contact sheets."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("--weights", type=Path, default=FOLDER)
+    parser.add_argument("--weights", type=Path, default=WEIGHTS_FOLDER)
     parser.add_argument(
         "--data", type=Path, help="recordings, to judge held-out ones and to tell unseen wordings"
     )

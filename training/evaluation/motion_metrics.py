@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ...inference.embedded.features import headings
+from ...inference.embedded.features import heading_angles
 from ...motion import Motion
 from ...motion.contact.contacts import find_true_runs
 from ...motion.rotations import rotate
@@ -44,7 +44,7 @@ class Measured:
     @cached_property
     def yaw(self) -> Array:
         """Heading (T,), degrees, unwrapped."""
-        return np.degrees(headings(self.at))
+        return np.degrees(heading_angles(self.at))
 
     @property
     def turn(self) -> float:

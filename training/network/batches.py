@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ...inference.embedded.features import CONTACTS, ROOT
-from ...inference.embedded.text import START, split_words
+from ...inference.embedded.features import CONTACT_COLUMNS, ROOT_COLUMNS
+from ...inference.embedded.text import START_TOKEN, split_words
 from ..data.repertoire import LENGTHS
 from ..data.sample_cache import Prepared
 from ..text.prompt_augmentation import dressed
@@ -71,7 +71,7 @@ class Words:
             vectors = z["vectors"]
         learned = dict(learned or {})
         for word in sorted({w for s in sentences for w in split_words(s)}):
-            learned.setdefault(word, START + 1 + len(learned))
+            learned.setdefault(word, START_TOKEN + 1 + len(learned))
         return cls({w: i for i, w in enumerate(words)}, vectors, learned)
 
     def static(self, word: str) -> Array:
@@ -169,7 +169,7 @@ class Corpus:
         every = np.concatenate(self.motions)
         self.mean, self.std = statistics or (every.mean(0), self._deviation(every))
         self.motions = [(m - self.mean) / self.std for m in self.motions]
-        pose = slice(ROOT.stop, CONTACTS.start)
+        pose = slice(ROOT_COLUMNS.stop, CONTACT_COLUMNS.start)
         # 0.3: about the distance between two phases of a calm stand
         self.repeats = [float(np.mean((m[0, pose] - m[-1, pose]) ** 2)) < 0.3 for m in self.motions]
         self.chances = {n: self._chances(n) for n in LENGTHS}
@@ -184,9 +184,9 @@ class Corpus:
     def _deviation(every: Array) -> Array:
         """Return the scale (D,) of features; one for all six of a joint, so that constant ones are not amplified."""
         std = every.std(0)
-        rotations = std[ROOT.stop : CONTACTS.start].reshape(-1, 6)
+        rotations = std[ROOT_COLUMNS.stop : CONTACT_COLUMNS.start].reshape(-1, 6)
         rotations[:] = np.maximum(np.sqrt((rotations**2).mean(-1, keepdims=True)), 0.08)
-        std[CONTACTS] = 0.5
+        std[CONTACT_COLUMNS] = 0.5
         return np.asarray(std, np.float32)
 
     def _chances(self, frames: int) -> Array:
@@ -252,7 +252,7 @@ class Corpus:
             if len(m) < count:
                 continue
             end = int(self.rng.integers(count, len(m) + 1))
-            part = slice(ROOT.stop - 1, CONTACTS.start)
+            part = slice(ROOT_COLUMNS.stop - 1, CONTACT_COLUMNS.start)
             distance = float(np.mean((m[end - 1, part] - pose[part]) ** 2))
             if distance < best:
                 best, found = distance, m[end - count : end]
@@ -267,7 +267,7 @@ class Corpus:
         words = self.tokens[i][int(self.rng.integers(len(self.tokens[i])))]
         words = dressed(words, self.rng) if self.rng.random() >= 0.12 else []
         static = np.zeros((len(words) + 1, self.words.vectors.shape[1]), np.float32)
-        ids = np.full(len(words) + 1, START)
+        ids = np.full(len(words) + 1, START_TOKEN)
         bare = self.rng.random() < 0.15
         for k, word in enumerate(words, start=1):
             static[k] = self.words.static(word)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...inference.embedded.features import CONTACTS, ROOT, ROTATIONS, WIDTH
+from ...inference.embedded.features import CONTACT_COLUMNS, NUM_FEATURES, ROOT_COLUMNS, ROTATION_COLUMNS
 from ..data.joints import ANKLES, FEET, HEAD, HIPS, KNEES, NECK, PELVIS, SPINE1, SPINE2, SPINE3
 from ..data.motion_layers import ARM, smoothed
 
@@ -18,13 +18,13 @@ Rng = np.random.Generator
 
 LEGS = (PELVIS, *HIPS.values(), *KNEES.values(), *ANKLES.values(), *FEET.values())
 TRUNK = (PELVIS, SPINE1, SPINE2, SPINE3, NECK, HEAD)
-POSE = slice(ROOT.stop - 1, ROTATIONS.stop)
+POSE = slice(ROOT_COLUMNS.stop - 1, ROTATION_COLUMNS.stop)
 """Features of a pose: height of the pelvis and all orientations, without position and velocity on the ground."""
 
 
 def columns_of(joints: tuple[int, ...]) -> Array:
     """Return the feature columns of the orientations of some joints."""
-    return np.concatenate([ROTATIONS.start + 6 * j + np.arange(6) for j in joints])
+    return np.concatenate([ROTATION_COLUMNS.start + 6 * j + np.arange(6) for j in joints])
 
 
 def _path(rng: Rng, known: Array) -> None:
@@ -58,9 +58,9 @@ def _parts(rng: Rng, known: Array) -> None:
     """Condition on the legs and root motion, or on the arms, or on everything except one arm."""
     roll = rng.random()
     if roll < 0.45:
-        known[:, ROOT] = 1
+        known[:, ROOT_COLUMNS] = 1
         known[:, columns_of(LEGS)] = 1
-        known[:, CONTACTS] = 1
+        known[:, CONTACT_COLUMNS] = 1
         if rng.random() < 0.3:
             known[:, columns_of(TRUNK)] = 1
     elif roll < 0.7:
@@ -72,7 +72,7 @@ def _parts(rng: Rng, known: Array) -> None:
 
 def drawn(rng: Rng, frames: int) -> tuple[Array, int]:
     """Draw the mask (T, 140) of conditioned features, 0 or 1, and how many first frames are fully conditioned."""
-    known = np.zeros((frames, WIDTH), np.float32)
+    known = np.zeros((frames, NUM_FEATURES), np.float32)
     roll = rng.random()
     first = 0
     if roll < 0.5:
@@ -101,7 +101,7 @@ def told(rng: Rng, x: Array, known: Array) -> Array:
     Recorded hips sway with every step, and so do velocity and heading, while people draw smooth paths. Where only the
     path is conditioned it is therefore averaged over about a stride, for three windows in four.
     """
-    alone = (known[:, :3].max(-1) > 0) & (known[:, ROTATIONS.start] == 0)
+    alone = (known[:, :3].max(-1) > 0) & (known[:, ROTATION_COLUMNS.start] == 0)
     if not alone.any() or rng.random() < 0.25:
         return x
     given = x.copy()
@@ -128,6 +128,6 @@ def spliced(x: Array, real: Array, before: Array, fade: int = 10) -> tuple[Array
     fade = min(fade, len(own))
     k = (np.arange(fade) + 1) / (fade + 1)
     left = (1 - k * k * k * (10 + k * (6 * k - 15)))[:, None].astype(x.dtype)
-    own[:fade, : CONTACTS.start] += left * (before[-1] - x[0])[: CONTACTS.start]
+    own[:fade, : CONTACT_COLUMNS.start] += left * (before[-1] - x[0])[: CONTACT_COLUMNS.start]
     weight[:fade] *= 0.5
     return np.concatenate([before, own]), np.concatenate([np.ones(count), weight])

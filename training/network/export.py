@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ...inference.embedded.weights import FOLDER, FORMAT
+from ...inference.embedded.weights import FORMAT_VERSION, WEIGHTS_FOLDER
 from .model import Config, Denoiser
 from .train import statistics
 
@@ -102,7 +102,7 @@ def export(
     if words.resolve() != (out / "words.npz").resolve():
         shutil.copyfile(words, out / "words.npz")
     card = {
-        "format": FORMAT, "name": "kinescribe-embedded", "version": version, "licence": LICENCE,
+        "format": FORMAT_VERSION, "name": "kinescribe-embedded", "version": version, "licence": LICENCE,
         "config": config.as_dict(), **state["card"], "steps": state["step"],
         "minutes": round(state["spent"] / 60, 1),
     }  # fmt: skip
@@ -114,11 +114,11 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--words", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=FOLDER)
+    parser.add_argument("--out", type=Path, default=WEIGHTS_FOLDER)
     parser.add_argument("--version", default="0.1")
     parser.add_argument("--reference", type=Path, help="file for the tests' vectors")
     args = parser.parse_args(argv)
-    target = args.reference or (REFERENCE if args.out == FOLDER else None)
+    target = args.reference or (REFERENCE if args.out == WEIGHTS_FOLDER else None)
     export(args.checkpoint, args.words, args.out, args.version, target)
     print(f"{sum(f.stat().st_size for f in args.out.iterdir()) / 1e6:.1f} MB in {args.out}")
 

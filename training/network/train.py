@@ -21,7 +21,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...inference.embedded.features import CONTACTS, FEET, JOINTS, ROOT, ROTATIONS, place_matrix
+from ...inference.embedded.features import (
+    CONTACT_COLUMNS,
+    FOOT_JOINTS,
+    NUM_JOINTS,
+    ROOT_COLUMNS,
+    ROTATION_COLUMNS,
+    joint_position_matrix,
+)
 from ..data.dataset import build
 from ..data.sample_cache import prepared, read
 from .batches import Corpus, Words
@@ -37,15 +44,15 @@ class Losses:
 
     def __init__(self, mean: np.ndarray, std: np.ndarray, device: torch.device) -> None:
         self.mean, self.std = torch.tensor(mean, device=device), torch.tensor(std, device=device)
-        self.matrix = torch.tensor(place_matrix(), dtype=torch.float32, device=device)
+        self.matrix = torch.tensor(joint_position_matrix(), dtype=torch.float32, device=device)
 
     def places(self, features: Tensor) -> Tensor:
         """Return joint positions (B, T, 22, 3) of features in real units, from the pelvis, in the heading frame."""
-        columns = features[..., ROTATIONS].unflatten(-1, (JOINTS, 6))
+        columns = features[..., ROTATION_COLUMNS].unflatten(-1, (NUM_JOINTS, 6))
         x, y = columns[..., :3], columns[..., 3:]
         z = torch.linalg.cross(x, y)
         matrices = torch.stack([x, y, z], dim=-1).flatten(-3)
-        return (matrices @ self.matrix).unflatten(-1, (JOINTS, 3))
+        return (matrices @ self.matrix).unflatten(-1, (NUM_JOINTS, 3))
 
     @staticmethod
     def speeds(places: Tensor, features: Tensor) -> Tensor:
@@ -62,20 +69,20 @@ class Losses:
         """Return the weighted terms of the loss; ``real`` (B, T): weight of each frame."""
         weight = real / real.mean()
         error = (predicted - target).pow(2)
-        turns = error[..., ROTATIONS] * moving(target[..., ROTATIONS])
-        error = torch.cat([error[..., ROOT], turns, error[..., CONTACTS]], dim=-1)
+        turns = error[..., ROTATION_COLUMNS] * moving(target[..., ROTATION_COLUMNS])
+        error = torch.cat([error[..., ROOT_COLUMNS], turns, error[..., CONTACT_COLUMNS]], dim=-1)
         numbers = lambda part: (error[..., part].mean(-1) * weight).mean()  # noqa: E731
         p, q = predicted * self.std + self.mean, target * self.std + self.mean
         at, should = self.places(p), self.places(q)
         fast, right = self.speeds(at, p), self.speeds(should, q)
-        feet = list(FEET)
-        planted = q[:, :-1, CONTACTS, None]
+        feet = list(FOOT_JOINTS)
+        planted = q[:, :-1, CONTACT_COLUMNS, None]
         led, lead = p[..., :3].cumsum(1), q[..., :3].cumsum(1)
         mean = lambda values: (values.flatten(2).mean(-1) * weight[:, : values.shape[1]]).mean()  # noqa: E731
         return {
-            "rotations": numbers(ROTATIONS),
-            "root": numbers(ROOT),
-            "contacts": 0.1 * numbers(CONTACTS),
+            "rotations": numbers(ROTATION_COLUMNS),
+            "root": numbers(ROOT_COLUMNS),
+            "contacts": 0.1 * numbers(CONTACT_COLUMNS),
             "places": 0.5 * mean((at - should).pow(2) * moving(should)) / 0.15**2,
             "speeds": 0.3 * mean((fast - right).pow(2)) / 0.03**2,
             "sliding": 0.3 * mean(planted * fast[:, :, feet][..., (0, 2)].pow(2)) / 0.03**2,

@@ -14,7 +14,7 @@ from ...inference.embedded.weights import read_weights
 
 
 def state_of(folder: Path) -> dict[str, Any]:
-    """Return exported weights like a checkpoint: ``model``, ``config``, ``statistics``, ``learned``, ``card``.
+    """Return exported weights like a checkpoint: ``model``, ``config``, ``statistics``, ``learned_ids``, ``card``.
 
     Matrices are transposed back to torch's (out, in). The optimiser's state is not in exported weights.
     """
@@ -27,7 +27,7 @@ def state_of(folder: Path) -> dict[str, Any]:
         model[name] = torch.from_numpy(np.ascontiguousarray(array.T if is_matrix else array))
     statistics = np.stack([w.arrays["mean"], w.arrays["std"]])
     return {"model": model, "config": w.config, "statistics": torch.from_numpy(statistics),
-            "learned": w.learned, "card": w.card}  # fmt: skip
+            "learned": w.learned_ids, "card": w.card}  # fmt: skip
 
 
 def adopt(model: torch.nn.Module, old: dict[str, Tensor]) -> list[str]:
