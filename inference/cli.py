@@ -246,7 +246,7 @@ def _print_step(done: int, total: int) -> None:
 
 
 def _run_serve(options: argparse.Namespace) -> None:
-    from .serve.run import TOKEN_VARIABLE, ServeOptions, serve
+    from .serve.run import TOKEN_VARIABLE, ServeOptions, run_server
 
     # no command line argument: every user of the machine can read those
     token = os.environ.get(TOKEN_VARIABLE, "")
@@ -255,7 +255,7 @@ def _run_serve(options: argparse.Namespace) -> None:
     backends = {"kinescribe-embedded": default_backend()}
     for path in options.checkpoint:
         backends[_model_id(path, backends)] = _open_checkpoint(path)
-    serve(backends, serve_options)
+    run_server(backends, serve_options)
 
 
 def _open_checkpoint(path: Path) -> Backend:

@@ -136,19 +136,19 @@ def best_prediction(
 
 def in_known_world(steps: int, points: Any, blur: float, noise: torch.Tensor) -> dict[str, Any]:
     """Normalised features, of the shape of ``noise`` (B, ...), by each way; ``points`` (N, ...)."""
-    from kinescribe.inference.checkpoints.sampling import ddim, dpm_solver
-    from kinescribe.inference.checkpoints.schedule import schedule
+    from kinescribe.inference.checkpoints.sampling import sample_ddim, sample_dpm_solver
+    from kinescribe.inference.checkpoints.schedule import make_schedule
 
     flat = torch.from_numpy(points.reshape(len(points), -1)).double()
     start = noise.reshape(len(noise), -1).double()
     found = {}
     for name, sampler, respacing in ways(steps):
-        plan = schedule("cosine", steps, respacing)
+        plan = make_schedule("cosine", steps, respacing)
         predict = best_prediction(flat, blur, plan)
         end = (
-            dpm_solver(predict, start, plan)
+            sample_dpm_solver(predict, start, plan)
             if sampler == "dpm++"
-            else ddim(predict, start, plan, 0.0, lambda _step: start)
+            else sample_ddim(predict, start, plan, 0.0, lambda _step: start)
         )
         found[name] = end.reshape(noise.shape).numpy()
     return found

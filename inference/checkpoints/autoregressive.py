@@ -12,11 +12,13 @@ from numpy.typing import ArrayLike
 from ...motion.errors import CheckpointError
 from .checkpoint import F32, Checkpoint
 
-Ask = Callable[[int], dict[str, Any]]
+WindowArguments = Callable[[int], dict[str, Any]]
 """From the index of a window to the arguments of ``Checkpoint.sample`` other than the prefix: noise, text, guidance."""
 
 
-def windows(checkpoint: Checkpoint, prefix: ArrayLike, ask: Ask) -> Iterator[F32]:
+def sample_windows(
+    checkpoint: Checkpoint, prefix: ArrayLike, window_arguments: WindowArguments
+) -> Iterator[F32]:
     """Yield windows (B, features, 1, pred_len), one after another, without end.
 
     ``prefix`` (B, features, 1, context) holds the normalised frames before the first window. Raises
@@ -27,11 +29,11 @@ def windows(checkpoint: Checkpoint, prefix: ArrayLike, ask: Ask) -> Iterator[F32
         raise CheckpointError(
             "This checkpoint cannot continue a motion: choose a prefix completion model (DiP)"
         )
-    before = np.asarray(prefix, dtype=np.float32)
-    number = 0
+    context = np.asarray(prefix, dtype=np.float32)
+    index = 0
     while True:
-        found = checkpoint.sample(prefix=before, **ask(number))
-        yield found
+        window = checkpoint.sample(prefix=context, **window_arguments(index))
+        yield window
         # if windows are shorter than the context, it also holds frames before the last window
-        before = np.concatenate([before, found], axis=-1)[..., -settings.context_len :]
-        number += 1
+        context = np.concatenate([context, window], axis=-1)[..., -settings.context_len :]
+        index += 1

@@ -16,15 +16,15 @@ from ...motion.motion import Motion
 from ...motion.request import Capabilities, MotionRequest, TextSegment
 from ...motion.rest_pose import SMPL_REST_POSE
 from ...motion.rotations import identity_rotations, rotation_about_axis
-from .autoregressive import windows
+from .autoregressive import sample_windows
 from .checkpoint import F32, Checkpoint, load_checkpoint
-from .feature_backend import F64, LICENCE, SHORTEST, FeatureBackend, Watch
-from .feature_statistics import Statistics, find_statistics
-from .sampling_options import Wishes, features_of, read_wishes
+from .feature_backend import F64, LICENCE, MIN_SECONDS, AfterStep, FeatureBackend
+from .feature_statistics import FeatureStatistics, find_statistics
+from .sampling_options import SamplingOptions, parse_sampling_options, to_features
 from .text import TextEncoder
 
-_LONGEST = 196  # frames: HumanML3D's longest motion, and so the longest that MDM was trained on
-_GUIDANCE, _GUIDANCE_CONTINUING = 2.5, 7.5  # the defaults of the original's scripts
+_MAX_FRAMES = 196  # frames: HumanML3D's longest motion, and so the longest that MDM was trained on
+_GUIDANCE, _PREFIX_GUIDANCE = 2.5, 7.5  # the defaults of the original's scripts
 
 
 class CheckpointBackend(FeatureBackend):
@@ -51,85 +51,104 @@ class CheckpointBackend(FeatureBackend):
                 dataset=settings.dataset,
             )
         folder = self._checkpoint.file.parent
-        self._statistics: Statistics = find_statistics(statistics or folder, settings.features)
+        self._statistics: FeatureStatistics = find_statistics(statistics or folder, settings.features)
         self._encoder = (
             TextEncoder(settings.text_encoder, text_encoder, folder) if settings.text_encoder else None
         )
-        continuing = settings.context_len > 0
+        is_prefix_model = settings.context_len > 0
         super().__init__(
             Capabilities(
-                model=f"{'DiP' if continuing else 'MDM'} {folder.name}",
+                model=f"{'DiP' if is_prefix_model else 'MDM'} {folder.name}",
                 licence=LICENCE,
                 fps=humanml3d.FPS,
-                min_seconds=SHORTEST,
-                max_seconds=600.0 if continuing else _LONGEST / humanml3d.FPS,
+                min_seconds=MIN_SECONDS,
+                max_seconds=600.0 if is_prefix_model else _MAX_FRAMES / humanml3d.FPS,
                 max_samples=8,
                 segment_types=frozenset(
                     {"text", "unconditioned"} if settings.text_encoder else {"unconditioned"}
                 ),
-                max_segments=64 if continuing else 1,
+                max_segments=64 if is_prefix_model else 1,
             )
         )
 
-    def _features(
-        self, request: MotionRequest, frames: int, seeds: Sequence[int], watch: Watch
+    def _generate_features(
+        self, request: MotionRequest, frames: int, seeds: Sequence[int], after_step: AfterStep
     ) -> Sequence[F64]:
         settings, options = self._checkpoint.settings, request.options
-        wishes = read_wishes(options.model_options, options.diffusion_steps, settings, frames)
+        sampling = parse_sampling_options(options.model_options, options.diffusion_steps, settings, frames)
         noise = [_Noise(seed, settings.features) for seed in seeds]
-        make = self._continued if settings.context_len else self._whole
+        sample = self._sample_continued if settings.context_len else self._sample_whole
         with self._lock:
-            found = make(request, wishes, frames, noise, watch)
-        return list(self._statistics.real(found))
+            features = sample(request, sampling, frames, noise, after_step)
+        return list(self._statistics.to_real_units(features))
 
-    def _whole(
-        self, request: MotionRequest, wishes: Wishes, frames: int, noise: list[_Noise], watch: Watch
+    def _sample_whole(
+        self,
+        request: MotionRequest,
+        sampling: SamplingOptions,
+        frames: int,
+        noise: list[_Noise],
+        after_step: AfterStep,
     ) -> F32:
         """Sample with MDM. Return (B, 263, 1, frames), normalised."""
-        if wishes.prefix is not None:
+        if sampling.prefix is not None:
             raise CheckpointError(
                 "This checkpoint cannot continue a motion: leave prefix out, or choose a model that can (DiP)"
             )
-        keep = None if wishes.keep is None else self._statistics.normalised(wishes.keep)
-        mask = None if wishes.keep_mask is None else wishes.keep_mask.T[None, :, None]
+        keep = None if sampling.keep is None else self._statistics.to_normalised(sampling.keep)
+        mask = None if sampling.keep_mask is None else sampling.keep_mask.T[None, :, None]
         return self._checkpoint.sample(
-            **self._asked(request, 0, wishes, frames, noise),
+            **self._sampling_arguments(request, 0, sampling, frames, noise),
             keep=keep,
             keep_mask=mask,
-            after_step=watch,
+            after_step=after_step,
         )
 
-    def _continued(
-        self, request: MotionRequest, wishes: Wishes, frames: int, noise: list[_Noise], watch: Watch
+    def _sample_continued(
+        self,
+        request: MotionRequest,
+        sampling: SamplingOptions,
+        frames: int,
+        noise: list[_Noise],
+        after_step: AfterStep,
     ) -> F32:
         """Sample with DiP, window after window. Return (B, 263, 1, frames), normalised."""
-        if wishes.keep is not None:
+        if sampling.keep is not None:
             raise CheckpointError(
                 "This checkpoint continues motions and has no edits: choose a model of whole ones"
             )
         settings = self._checkpoint.settings
-        given = features_of(_standing(settings.context_len)) if wishes.prefix is None else wishes.prefix
-        if len(given) < settings.context_len:
+        prefix = (
+            to_features(_standing_motion(settings.context_len))
+            if sampling.prefix is None
+            else sampling.prefix
+        )
+        if len(prefix) < settings.context_len:
             raise CheckpointError(
                 "The prefix has {count} frames of 20 a second: give {needed} or more",
-                count=len(given),
+                count=len(prefix),
                 needed=settings.context_len,
             )
-        before = self._statistics.normalised(given[-settings.context_len :])
+        context = self._statistics.to_normalised(prefix[-settings.context_len :])
         count = math.ceil(frames / settings.pred_len)
 
-        def ask(number: int) -> dict[str, Any]:
-            segment = _segment_at(request, number * settings.pred_len / humanml3d.FPS)
+        def window_arguments(index: int) -> dict[str, Any]:
+            segment = _segment_index(request, index * settings.pred_len / humanml3d.FPS)
             return {
-                **self._asked(request, segment, wishes, settings.pred_len, noise),
-                "after_step": lambda done, steps: watch(number * steps + done, count * steps),
+                **self._sampling_arguments(request, segment, sampling, settings.pred_len, noise),
+                "after_step": lambda done, steps: after_step(index * steps + done, count * steps),
             }
 
-        stream = windows(self._checkpoint, np.repeat(before, len(noise), axis=0), ask)
+        stream = sample_windows(self._checkpoint, np.repeat(context, len(noise), axis=0), window_arguments)
         return np.concatenate([next(stream) for _ in range(count)], axis=-1)[..., :frames]
 
-    def _asked(
-        self, request: MotionRequest, segment: int, wishes: Wishes, frames: int, noise: list[_Noise]
+    def _sampling_arguments(
+        self,
+        request: MotionRequest,
+        segment_index: int,
+        sampling: SamplingOptions,
+        frames: int,
+        noise: list[_Noise],
     ) -> dict[str, Any]:
         """Return the arguments of ``Checkpoint.sample`` for one segment.
 
@@ -147,28 +166,30 @@ class CheckpointBackend(FeatureBackend):
             One for each sample.
         """
         settings = self._checkpoint.settings
-        part = request.segments[segment]
-        weight = request.options.guidance
+        segment = request.segments[segment_index]
+        guidance = request.options.guidance
         text = mask = None
-        if isinstance(part, TextSegment) and self._encoder is not None:
-            embedded = self._encoder([part.prompt])
+        if isinstance(segment, TextSegment) and self._encoder is not None:
+            embedded = self._encoder([segment.prompt])
             text, mask = embedded.tokens, embedded.mask
             if settings.cond_mask_prob == 0:
-                weight = None
-            elif weight is None:
-                weight = _GUIDANCE_CONTINUING if settings.context_len else _GUIDANCE
-        steps = self._checkpoint.steps(wishes.respacing)
-        draws = wishes.sampler == "ddpm" or wishes.eta > 0
-        init = np.stack([one.draw(1, frames)[0] for one in noise])
+                guidance = None
+            elif guidance is None:
+                guidance = _PREFIX_GUIDANCE if settings.context_len else _GUIDANCE
+        steps = self._checkpoint.count_steps(sampling.respacing)
+        needs_noise = sampling.sampler == "ddpm" or sampling.eta > 0
+        init_noise = np.stack([one.draw(1, frames)[0] for one in noise])
         return {
-            "init_noise": init,
-            "step_noise": np.stack([one.draw(steps, frames) for one in noise], axis=1) if draws else None,
+            "init_noise": init_noise,
+            "step_noise": np.stack([one.draw(steps, frames) for one in noise], axis=1)
+            if needs_noise
+            else None,
             "text_embedding": text,
             "text_mask": mask,
-            "guidance": weight if text is not None else None,
-            "respacing": wishes.respacing,
-            "sampler": wishes.sampler,
-            "eta": wishes.eta,
+            "guidance": guidance if text is not None else None,
+            "respacing": sampling.respacing,
+            "sampler": sampling.sampler,
+            "eta": sampling.eta,
         }
 
 
@@ -184,19 +205,19 @@ class _Noise:
         return self._random.standard_normal((count, self._features, 1, frames), dtype=np.float32)
 
 
-def _segment_at(request: MotionRequest, seconds: float) -> int:
+def _segment_index(request: MotionRequest, seconds: float) -> int:
     """Return the index of the segment at a time."""
     end = 0.0
-    for number, segment in enumerate(request.segments):
+    for index, segment in enumerate(request.segments):
         end += segment.duration_frames / request.fps
         if seconds < end - 1e-9:
-            return number
+            return index
     return len(request.segments) - 1
 
 
-def _standing(frames: int) -> Motion:
+def _standing_motion(frames: int) -> Motion:
     """Return a motion that stands still with hanging arms."""
-    local = identity_rotations(frames, len(SMPL_REST_POSE))
+    rotations = identity_rotations(frames, len(SMPL_REST_POSE))
     for side, sign in (("left", 1.0), ("right", -1.0)):
-        local[:, SMPL_REST_POSE.joint_index(f"{side}_shoulder")] = rotation_about_axis("z", -1.15 * sign)
-    return Motion(SMPL_REST_POSE, humanml3d.FPS, np.zeros((frames, 3)), local)
+        rotations[:, SMPL_REST_POSE.joint_index(f"{side}_shoulder")] = rotation_about_axis("z", -1.15 * sign)
+    return Motion(SMPL_REST_POSE, humanml3d.FPS, np.zeros((frames, 3)), rotations)

@@ -11,11 +11,11 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from ...motion.errors import CheckpointError
-from .files import find_file, read_tensors
-from .layout import check_layout, expected
+from .files import find_checkpoint_file, read_tensors
+from .layout import check_layout, expected_shapes
 from .network import Network, TextTokens
-from .sampling import ddim, ddpm, dpm_solver
-from .schedule import Respacing, Schedule, schedule
+from .sampling import sample_ddim, sample_ddpm, sample_dpm_solver
+from .schedule import Respacing, Schedule, make_schedule
 from .settings import Settings, read_settings
 
 F32 = NDArray[np.float32]
@@ -32,12 +32,12 @@ def load_checkpoint(path: str | Path, device: str | None = None) -> Checkpoint:
     ``device`` is PyTorch's name of a device; None means CUDA if there is one, else the CPU. Only tensors are read from
     a file, and no code in it is run. Raises :class:`CheckpointError`.
     """
-    file = find_file(Path(path))
+    file = find_checkpoint_file(Path(path))
     settings = read_settings(file.parent / "args.json")
     tensors = read_tensors(file, settings.use_ema)
     check_layout(tensors, settings, file.name)
     target = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-    return Checkpoint(settings, {name: tensors[name].to(target) for name in expected(settings)}, file)
+    return Checkpoint(settings, {name: tensors[name].to(target) for name in expected_shapes(settings)}, file)
 
 
 class Checkpoint:
@@ -54,9 +54,9 @@ class Checkpoint:
         self._network = Network(settings, tensors)
         self._device = self._network.device
 
-    def steps(self, respacing: Respacing = None) -> int:
+    def count_steps(self, respacing: Respacing = None) -> int:
         """Return the number of sampling steps with a respacing."""
-        return len(self._schedule(respacing))
+        return len(self._make_schedule(respacing))
 
     def denoise(
         self,
@@ -80,16 +80,18 @@ class Checkpoint:
             As :meth:`sample` takes them.
         """
         with torch.inference_mode():
-            x = self._motion(noisy, "The noisy motion")
-            at = np.atleast_1d(np.asarray(timestep))
-            if at.size not in (1, len(x)) or at.dtype.kind not in "iu":
+            x = self._to_motion_tensor(noisy, "The noisy motion")
+            timesteps = np.atleast_1d(np.asarray(timestep))
+            if timesteps.size not in (1, len(x)) or timesteps.dtype.kind not in "iu":
                 raise CheckpointError("The timestep is neither a whole number nor one for each of the batch")
-            if at.min() < 0 or at.max() >= self.settings.diffusion_steps:
+            if timesteps.min() < 0 or timesteps.max() >= self.settings.diffusion_steps:
                 raise CheckpointError(
                     "The timestep is not one of 0 to {last}", last=self.settings.diffusion_steps - 1
                 )
-            denoiser = self._denoiser(x, text_embedding, text_mask, lengths, guidance, prefix)
-            tokens = self._network.timestep_tokens(torch.from_numpy(at.astype(np.int64)).to(self._device))
+            denoiser = self._make_denoiser(x, text_embedding, text_mask, lengths, guidance, prefix)
+            tokens = self._network.timestep_tokens(
+                torch.from_numpy(timesteps.astype(np.int64)).to(self._device)
+            )
             return _to_numpy(denoiser(x, tokens))
 
     def sample(
@@ -140,38 +142,44 @@ class Checkpoint:
             Called after each step.
         """
         with torch.inference_mode():
-            x = self._motion(init_noise, "The initial noise")
-            plan = self._schedule(respacing)
+            x = self._to_motion_tensor(init_noise, "The initial noise")
+            schedule = self._make_schedule(respacing)
             if sampler not in SAMPLERS:
                 raise CheckpointError(
                     "The sampler {sampler!r} is not known: choose {known}",
                     sampler=sampler,
                     known=", ".join(SAMPLERS),
                 )
-            denoiser = self._denoiser(x, text_embedding, text_mask, lengths, guidance, prefix)
-            tokens = self._network.timestep_tokens(torch.from_numpy(plan.timesteps).to(self._device))
-            kept, mask = self._kept(keep, keep_mask, x)
+            denoiser = self._make_denoiser(x, text_embedding, text_mask, lengths, guidance, prefix)
+            timestep_tokens = self._network.timestep_tokens(
+                torch.from_numpy(schedule.timesteps).to(self._device)
+            )
+            kept, mask = self._kept_motion(keep, keep_mask, x)
 
             def predict(state: torch.Tensor, i: int) -> torch.Tensor:
-                found = denoiser(state, tokens[i : i + 1])
+                clean = denoiser(state, timestep_tokens[i : i + 1])
                 if kept is not None:
-                    found = torch.where(mask, kept, found)
+                    clean = torch.where(mask, kept, clean)
                 if after_step is not None:
-                    after_step(len(plan) - i, len(plan))
-                return found
+                    after_step(len(schedule) - i, len(schedule))
+                return clean
 
-            noise = self._noise(step_noise, x, plan, sampler == "ddpm" or (sampler == "ddim" and eta > 0))
+            noise = self._noise_function(
+                step_noise, x, schedule, sampler == "ddpm" or (sampler == "ddim" and eta > 0)
+            )
             if sampler == "ddpm":
-                return _to_numpy(ddpm(predict, x, plan, noise))
+                return _to_numpy(sample_ddpm(predict, x, schedule, noise))
             if sampler == "ddim":
-                return _to_numpy(ddim(predict, x, plan, eta, noise))
-            return _to_numpy(dpm_solver(predict, x, plan))
+                return _to_numpy(sample_ddim(predict, x, schedule, eta, noise))
+            return _to_numpy(sample_dpm_solver(predict, x, schedule))
 
-    def _schedule(self, respacing: Respacing) -> Schedule:
-        own = self.settings
-        return schedule(own.noise_schedule, own.diffusion_steps, respacing, own.sigma_small)
+    def _make_schedule(self, respacing: Respacing) -> Schedule:
+        settings = self.settings
+        return make_schedule(
+            settings.noise_schedule, settings.diffusion_steps, respacing, settings.sigma_small
+        )
 
-    def _denoiser(
+    def _make_denoiser(
         self,
         x: torch.Tensor,
         text: ArrayLike | None,
@@ -190,16 +198,16 @@ class Checkpoint:
             As :meth:`sample` takes them.
         """
         batch = len(x)
-        weight = self._weight(guidance, text is not None, batch)
+        weight = self._guidance_weight(guidance, text is not None, batch)
         tokens = self._text_tokens(text, text_mask, batch)
         is_guided = weight is not None and bool(weight.any())
         if is_guided:
             # both passes of classifier-free guidance go through the network in one batch
-            tokens = tokens.joined(self._network.unconditional_tokens(tokens, batch))
+            tokens = tokens.joined_with(self._network.unconditional_tokens(tokens, batch))
         elif weight is not None or text is None:
             tokens = self._network.unconditional_tokens(tokens, batch)
-        context = self._prefix(prefix, batch)
-        padding = self._padding(lengths, batch, x.shape[-1])
+        context = self._prefix_frames(prefix, batch)
+        padding = self._padding_mask(lengths, batch, x.shape[-1])
 
         def predict(state: torch.Tensor, timestep: torch.Tensor) -> torch.Tensor:
             frames = state[:, :, 0].transpose(1, 2)
@@ -213,7 +221,9 @@ class Checkpoint:
 
         return predict
 
-    def _weight(self, guidance: float | ArrayLike | None, has_text: bool, batch: int) -> torch.Tensor | None:
+    def _guidance_weight(
+        self, guidance: float | ArrayLike | None, has_text: bool, batch: int
+    ) -> torch.Tensor | None:
         """Return the guidance weights (B or 1, 1, 1); None if only the conditional prediction is needed."""
         if guidance is None:
             return None
@@ -255,18 +265,18 @@ class Checkpoint:
             text_mask = None
         mask = None
         if text_mask is not None:
-            found = np.asarray(text_mask)
-            if found.dtype != np.bool_ or found.shape not in ((batch, len(tokens)), (1, len(tokens))):
+            padding = np.asarray(text_mask)
+            if padding.dtype != np.bool_ or padding.shape not in ((batch, len(tokens)), (1, len(tokens))):
                 raise CheckpointError(
                     "The text mask is not True or False for each of the {count} tokens of each of the batch",
                     count=len(tokens),
                 )
-            if found.all(axis=1).any():
+            if padding.all(axis=1).any():
                 raise CheckpointError("The text mask marks all tokens of a sentence as padding")
-            mask = torch.from_numpy(found).to(self._device)
-        return self._network.text_tokens(self._tensor(tokens).transpose(0, 1), mask, batch)
+            mask = torch.from_numpy(padding).to(self._device)
+        return self._network.text_tokens(self._to_tensor(tokens).transpose(0, 1), mask, batch)
 
-    def _prefix(self, prefix: ArrayLike | None, batch: int) -> torch.Tensor | None:
+    def _prefix_frames(self, prefix: ArrayLike | None, batch: int) -> torch.Tensor | None:
         context = self.settings.context_len
         if (prefix is None) != (context == 0):
             if not context:
@@ -277,7 +287,7 @@ class Checkpoint:
             )
         if prefix is None:
             return None
-        frames = self._motion(prefix, "The prefix")
+        frames = self._to_motion_tensor(prefix, "The prefix")
         if len(frames) not in (1, batch) or frames.shape[-1] != context:
             raise CheckpointError(
                 "The prefix has the shape {shape}, not {batch} times {count} frames",
@@ -287,7 +297,7 @@ class Checkpoint:
             )
         return frames[:, :, 0].transpose(1, 2).expand(batch, -1, -1)
 
-    def _padding(self, lengths: ArrayLike | None, batch: int, frames: int) -> torch.Tensor | None:
+    def _padding_mask(self, lengths: ArrayLike | None, batch: int, frames: int) -> torch.Tensor | None:
         """Return (B, context + T), True where a frame is padding; None if all are valid or the model uses no mask."""
         if lengths is None:
             return None
@@ -303,7 +313,7 @@ class Checkpoint:
         padding = np.arange(frames) >= valid[:, None]
         return torch.from_numpy(np.pad(padding, ((0, 0), (self.settings.context_len, 0)))).to(self._device)
 
-    def _kept(
+    def _kept_motion(
         self, keep: ArrayLike | None, mask: ArrayLike | None, x: torch.Tensor
     ) -> tuple[torch.Tensor | None, torch.Tensor | None]:
         """Return the motion to keep and its mask, both of the shape of ``x``; None without them."""
@@ -313,20 +323,20 @@ class Checkpoint:
             )
         if keep is None or mask is None:
             return None, None
-        where = np.asarray(mask)
+        keep_mask = np.asarray(mask)
         try:
-            where = np.broadcast_to(where, tuple(x.shape))
+            keep_mask = np.broadcast_to(keep_mask, tuple(x.shape))
             motion = np.broadcast_to(np.asarray(keep, dtype=np.float32), tuple(x.shape))
         except ValueError as error:
             raise CheckpointError(
                 "The motion to keep and its mask must have the shape {shape}", shape=tuple(x.shape)
             ) from error
-        if where.dtype != np.bool_:
+        if keep_mask.dtype != np.bool_:
             raise CheckpointError("The mask of what to keep is not True or False everywhere")
-        return self._tensor(motion), torch.from_numpy(where.copy()).to(self._device)
+        return self._to_tensor(motion), torch.from_numpy(keep_mask.copy()).to(self._device)
 
-    def _noise(
-        self, step_noise: ArrayLike | None, x: torch.Tensor, plan: Schedule, needed: bool
+    def _noise_function(
+        self, step_noise: ArrayLike | None, x: torch.Tensor, schedule: Schedule, is_needed: bool
     ) -> Callable[[int], torch.Tensor]:
         """Return a function of the number of a step to its noise.
 
@@ -342,18 +352,21 @@ class Checkpoint:
             Whether the sampler adds noise.
         """
         noise = None if step_noise is None else np.asarray(step_noise, dtype=np.float32)
-        if needed and (noise is None or noise.shape[1:] != tuple(x.shape) or len(noise) < len(plan) - 1):
+        if is_needed and (
+            noise is None or noise.shape[1:] != tuple(x.shape) or len(noise) < len(schedule) - 1
+        ):
             raise CheckpointError(
-                "This sampler adds noise in each step: give step_noise {shape}", shape=(len(plan), *x.shape)
+                "This sampler adds noise in each step: give step_noise {shape}",
+                shape=(len(schedule), *x.shape),
             )
 
-        def of(step: int) -> torch.Tensor:
+        def noise_of_step(step: int) -> torch.Tensor:
             assert noise is not None
-            return self._tensor(noise[step])
+            return self._to_tensor(noise[step])
 
-        return of
+        return noise_of_step
 
-    def _motion(self, values: ArrayLike, name: str) -> torch.Tensor:
+    def _to_motion_tensor(self, values: ArrayLike, name: str) -> torch.Tensor:
         """Return a motion as a tensor; ``name`` is used in the error if its shape is wrong."""
         motion = np.asarray(values, dtype=np.float32)
         if motion.ndim != 4 or motion.shape[1:3] != (self.settings.features, 1) or 0 in motion.shape:
@@ -363,9 +376,9 @@ class Checkpoint:
                 shape=motion.shape,
                 features=self.settings.features,
             )
-        return self._tensor(motion)
+        return self._to_tensor(motion)
 
-    def _tensor(self, values: NDArray[np.float32]) -> torch.Tensor:
+    def _to_tensor(self, values: NDArray[np.float32]) -> torch.Tensor:
         return torch.from_numpy(np.require(values, requirements=["C", "W"])).to(self._device)
 
 

@@ -21,12 +21,12 @@ from ..embedded.postprocess import fit_length
 
 F64 = NDArray[np.float64]
 
-SHORTEST = 0.5
+MIN_SECONDS = 0.5
 """Seconds of the shortest motion."""
 
 LICENCE = "as its publisher says; HumanML3D's motions (AMASS) are for research"
 
-Watch = Callable[[int, int], None]
+AfterStep = Callable[[int, int], None]
 """Called with (steps done, steps in all) after each step; raises ``Cancelled`` if the user cancelled."""
 
 
@@ -53,16 +53,18 @@ class FeatureBackend(ABC):
     ) -> list[Motion]:
         """Generate all samples in one batch; see :meth:`~..backend.Backend.generate`."""
         check_request(request, self._capabilities)
-        frames = max(int(SHORTEST * humanml3d.FPS), request.frame_count_at(humanml3d.FPS))
-        own = request.segments[0].seed
-        first = request.options.seed if own is None else own
-        seeds = [first + n for n in range(request.options.num_samples)]
-        found = self._features(request, frames, seeds, watched(progress, cancelled))
-        return [self._motion(features, request, seed) for features, seed in zip(found, seeds, strict=True)]
+        frames = max(int(MIN_SECONDS * humanml3d.FPS), request.frame_count_at(humanml3d.FPS))
+        segment_seed = request.segments[0].seed
+        first_seed = request.options.seed if segment_seed is None else segment_seed
+        seeds = [first_seed + n for n in range(request.options.num_samples)]
+        samples = self._generate_features(request, frames, seeds, make_step_callback(progress, cancelled))
+        return [
+            self._to_motion(features, request, seed) for features, seed in zip(samples, seeds, strict=True)
+        ]
 
     @abstractmethod
-    def _features(
-        self, request: MotionRequest, frames: int, seeds: Sequence[int], watch: Watch
+    def _generate_features(
+        self, request: MotionRequest, frames: int, seeds: Sequence[int], after_step: AfterStep
     ) -> Sequence[F64]:
         """Return features (T, 263) in real units for each seed.
 
@@ -78,23 +80,23 @@ class FeatureBackend(ABC):
             To be called after each step.
         """
 
-    def _motion(self, features: F64, request: MotionRequest, seed: int) -> Motion:
+    def _to_motion(self, features: F64, request: MotionRequest, seed: int) -> Motion:
         if not np.all(np.isfinite(features)):
             raise BackendError(
                 "{model} made numbers that are not finite: try another seed", model=self._capabilities.model
             )
         joints, contacts = humanml3d.features_to_joints(features), humanml3d.features_to_contacts(features)
         motion = motion_from_joints(joints, humanml3d.FPS, contacts)
-        origin = Provenance(request.prompt, seed, self._capabilities.model, LICENCE)
-        return replace(fit_length(motion, request.fps, request.total_frames), provenance=origin)
+        provenance = Provenance(request.prompt, seed, self._capabilities.model, LICENCE)
+        return replace(fit_length(motion, request.fps, request.total_frames), provenance=provenance)
 
 
-def watched(progress: Progress, cancelled: IsCancelled) -> Watch:
+def make_step_callback(progress: Progress, cancelled: IsCancelled) -> AfterStep:
     """Return a function that reports progress, and raises ``Cancelled`` once ``cancelled`` returns True."""
 
-    def watch(done: int, steps: int) -> None:
+    def after_step(done: int, steps: int) -> None:
         if cancelled():
             raise Cancelled("Generation was cancelled")
         progress(done, steps)
 
-    return watch
+    return after_step

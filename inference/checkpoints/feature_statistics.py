@@ -11,33 +11,33 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...motion.errors import CheckpointError
 
-_NAMES = (("Mean.npy", "Std.npy"), ("t2m_mean.npy", "t2m_std.npy"))
+_FILE_NAMES = (("Mean.npy", "Std.npy"), ("t2m_mean.npy", "t2m_std.npy"))
 """File names in HumanML3D and in the original's repository."""
 
 _SOURCE = "the data set it was trained on (HumanML3D has both in its folder)"
 
 
 @dataclass(frozen=True, eq=False)
-class Statistics:
+class FeatureStatistics:
     """``mean`` and ``deviation`` (features,) in real units."""
 
     mean: NDArray[np.float64]
     deviation: NDArray[np.float64]
 
-    def real(self, normalised: ArrayLike) -> NDArray[np.float64]:
+    def to_real_units(self, features: ArrayLike) -> NDArray[np.float64]:
         """Convert the original's layout (B, features, 1, T), normalised, to (B, T, features) in real units."""
-        frames = np.asarray(normalised, dtype=float)[:, :, 0].transpose(0, 2, 1)
+        frames = np.asarray(features, dtype=float)[:, :, 0].transpose(0, 2, 1)
         return np.asarray(frames * self.deviation + self.mean)
 
-    def normalised(self, real: ArrayLike) -> NDArray[np.float32]:
+    def to_normalised(self, features: ArrayLike) -> NDArray[np.float32]:
         """Convert (T, features) in real units to the original's layout (1, features, 1, T), normalised."""
-        frames = (np.asarray(real, dtype=float) - self.mean) / self.deviation
+        frames = (np.asarray(features, dtype=float) - self.mean) / self.deviation
         return np.ascontiguousarray(frames.T[None, :, None], dtype=np.float32)
 
 
 def find_statistics(
-    folder: Path, features: int, known: tuple[tuple[str, str], ...] = _NAMES, source: str = _SOURCE
-) -> Statistics:
+    folder: Path, features: int, file_names: tuple[tuple[str, str], ...] = _FILE_NAMES, source: str = _SOURCE
+) -> FeatureStatistics:
     """Read the mean and the standard deviation in ``folder``. Raises :class:`CheckpointError`.
 
     Parameters
@@ -51,24 +51,24 @@ def find_statistics(
     source : str
         Where to get them, for the error message.
     """
-    for names in known:
+    for names in file_names:
         mean, deviation = (folder / name for name in names)
         if mean.is_file() and deviation.is_file():
-            found = Statistics(_read(mean, features), _read(deviation, features))
-            if np.any(found.deviation <= 0):
+            statistics = FeatureStatistics(_read_array(mean, features), _read_array(deviation, features))
+            if np.any(statistics.deviation <= 0):
                 raise CheckpointError(
                     "{name} holds deviations that are not positive: copy it again", name=deviation.name
                 )
-            return found
+            return statistics
     raise CheckpointError(
         "{mean} and {deviation} are not beside the checkpoint: copy them there from {source}",
-        mean=known[0][0],
-        deviation=known[0][1],
+        mean=file_names[0][0],
+        deviation=file_names[0][1],
         source=source,
     )
 
 
-def _read(path: Path, features: int) -> NDArray[np.float64]:
+def _read_array(path: Path, features: int) -> NDArray[np.float64]:
     try:
         values = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:

@@ -19,7 +19,7 @@ SUFFIXES = (".pt", ".safetensors")
 _AVERAGE, _PLAIN = "model_avg", "model"
 
 
-def find_file(path: Path) -> Path:
+def find_checkpoint_file(path: Path) -> Path:
     """Return the checkpoint file at ``path``, or the one with the most training steps in that folder.
 
     Raises :class:`CheckpointError` if there is none.
@@ -35,17 +35,17 @@ def find_file(path: Path) -> Path:
             "{name} does not exist: choose a .pt or .safetensors file, or its folder", name=path.name
         )
     # the optimizer's state is in the same folder
-    found = [
+    candidates = [
         p for p in sorted(path.iterdir()) if p.suffix.lower() in SUFFIXES and not re.match(r"opt\d", p.name)
     ]
-    if not found:
+    if not candidates:
         raise CheckpointError(
             "The folder {name} holds no .pt or .safetensors file: choose another one", name=path.name
         )
-    return max(found, key=lambda p: (_steps(p), p.suffix))
+    return max(candidates, key=lambda p: (_training_steps(p), p.suffix))
 
 
-def _steps(path: Path) -> int:
+def _training_steps(path: Path) -> int:
     digits = re.search(r"(\d+)$", path.stem)
     return int(digits[1]) if digits else -1
 
@@ -56,7 +56,7 @@ def read_tensors(path: Path, use_average: bool) -> Tensors:
     Files of training with a moving average (EMA) hold two networks: ``use_average`` selects the average, as the
     original does if ``args.json`` has ``use_ema``. Raises :class:`CheckpointError`.
     """
-    content = safetensors_of(path) if path.suffix.lower() == ".safetensors" else _plain_pickle(path)
+    content = read_safetensors(path) if path.suffix.lower() == ".safetensors" else _read_pickle(path)
     for name in (_AVERAGE, _PLAIN) if use_average else (_PLAIN,):
         inner = content.get(name)
         if isinstance(inner, Mapping):
@@ -78,7 +78,7 @@ def read_tensors(path: Path, use_average: bool) -> Tensors:
     return tensors
 
 
-def _plain_pickle(path: Path) -> Mapping[str, Any]:
+def _read_pickle(path: Path) -> Mapping[str, Any]:
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
@@ -104,7 +104,7 @@ def _plain_pickle(path: Path) -> Mapping[str, Any]:
     return content
 
 
-def safetensors_of(path: Path) -> Mapping[str, Any]:
+def read_safetensors(path: Path) -> Mapping[str, Any]:
     """Read all tensors of a ``.safetensors`` file. Raises :class:`CheckpointError`."""
     try:
         from safetensors import SafetensorError

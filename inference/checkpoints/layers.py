@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from .settings import HEADS
 
 
-def linear(tensors: Mapping[str, torch.Tensor], name: str) -> Callable[[torch.Tensor], torch.Tensor]:
+def linear_layer(tensors: Mapping[str, torch.Tensor], name: str) -> Callable[[torch.Tensor], torch.Tensor]:
     """Return the linear layer ``name``: a function of (..., in) that returns (..., out)."""
     return partial(F.linear, weight=tensors[f"{name}.weight"], bias=tensors[f"{name}.bias"])
 
@@ -26,12 +26,12 @@ class Attention:
     def __init__(self, tensors: Mapping[str, torch.Tensor], name: str) -> None:
         """Take the tensors whose names begin with ``name``."""
         self._weight, self._bias = tensors[f"{name}.in_proj_weight"], tensors[f"{name}.in_proj_bias"]
-        self._output = linear(tensors, f"{name}.out_proj")
+        self._output = linear_layer(tensors, f"{name}.out_proj")
 
     def attend_to_self(self, x: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
         """Return self-attention (N, S, D) of x (N, S, D); ``mask`` (N, 1, 1, S) is False at padding."""
         query, key, value = F.linear(x, self._weight, self._bias).chunk(3, dim=-1)
-        return self._output(_attention(query, key, value, mask))
+        return self._output(_multihead_attention(query, key, value, mask))
 
     def attend_to_memory(
         self, x: torch.Tensor, memory: torch.Tensor, mask: torch.Tensor | None
@@ -43,10 +43,10 @@ class Attention:
         width = x.shape[-1]
         query = F.linear(x, self._weight[:width], self._bias[:width])
         key, value = F.linear(memory, self._weight[width:], self._bias[width:]).chunk(2, dim=-1)
-        return self._output(_attention(query, key, value, mask))
+        return self._output(_multihead_attention(query, key, value, mask))
 
 
-def _attention(
+def _multihead_attention(
     query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor | None
 ) -> torch.Tensor:
     """Return scaled dot-product attention (N, S, D) in :data:`HEADS` heads."""
@@ -61,7 +61,10 @@ class Layer:
         """Take the tensors whose names begin with ``name``."""
         self._self_attention = Attention(tensors, f"{name}.self_attn")
         self._cross_attention = Attention(tensors, f"{name}.multihead_attn") if is_decoder else None
-        self._expand, self._reduce = linear(tensors, f"{name}.linear1"), linear(tensors, f"{name}.linear2")
+        self._expand, self._reduce = (
+            linear_layer(tensors, f"{name}.linear1"),
+            linear_layer(tensors, f"{name}.linear2"),
+        )
         norms = ("norm1", "norm2", "norm3") if is_decoder else ("norm1", "norm2")
         self._norms = [(tensors[f"{name}.{n}.weight"], tensors[f"{name}.{n}.bias"]) for n in norms]
 

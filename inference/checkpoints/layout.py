@@ -10,27 +10,27 @@ import torch
 from ...motion.errors import CheckpointError
 from .settings import FEED_FORWARD, Settings
 
-PASSED_OVER = ("clip_model.", "embed_target_cond.")
+IGNORED_PREFIXES = ("clip_model.", "embed_target_cond.")
 """Ignored tensors: text encoders in the file, and DiP's conditioning on target joints, which is optional."""
 
-_REBUILT = ("sequence_pos_encoder.pe", "embed_timestep.sequence_pos_encoder.pe")
+_COMPUTED_NAMES = ("sequence_pos_encoder.pe", "embed_timestep.sequence_pos_encoder.pe")
 """Tables of positional encodings: they are computed, not read; old files have other lengths."""
 
 
-def expected(settings: Settings) -> dict[str, tuple[int, ...]]:
+def expected_shapes(settings: Settings) -> dict[str, tuple[int, ...]]:
     """Return the shape of each tensor, by name, that a network with these settings needs."""
     width, features = settings.latent_dim, settings.features
     shapes: dict[str, tuple[int, ...]] = {}
 
-    def linear(name: str, out: int, into: int) -> None:
-        shapes[f"{name}.weight"] = (out, into)
-        shapes[f"{name}.bias"] = (out,)
+    def add_linear(name: str, outputs: int, inputs: int) -> None:
+        shapes[f"{name}.weight"] = (outputs, inputs)
+        shapes[f"{name}.bias"] = (outputs,)
 
-    linear("input_process.poseEmbedding", width, features)
-    linear("embed_timestep.time_embed.0", width, width)
-    linear("embed_timestep.time_embed.2", width, width)
+    add_linear("input_process.poseEmbedding", width, features)
+    add_linear("embed_timestep.time_embed.0", width, width)
+    add_linear("embed_timestep.time_embed.2", width, width)
     if settings.text_encoder:
-        linear("embed_text", width, settings.text_width)
+        add_linear("embed_text", width, settings.text_width)
     decoder = settings.arch == "trans_dec"
     stack = "seqTransDecoder" if decoder else "seqTransEncoder"
     for i in range(settings.layers):
@@ -38,19 +38,19 @@ def expected(settings: Settings) -> dict[str, tuple[int, ...]]:
         for attention in ("self_attn", "multihead_attn") if decoder else ("self_attn",):
             shapes[f"{layer}.{attention}.in_proj_weight"] = (3 * width, width)
             shapes[f"{layer}.{attention}.in_proj_bias"] = (3 * width,)
-            linear(f"{layer}.{attention}.out_proj", width, width)
-        linear(f"{layer}.linear1", FEED_FORWARD, width)
-        linear(f"{layer}.linear2", width, FEED_FORWARD)
+            add_linear(f"{layer}.{attention}.out_proj", width, width)
+        add_linear(f"{layer}.linear1", FEED_FORWARD, width)
+        add_linear(f"{layer}.linear2", width, FEED_FORWARD)
         for norm in ("norm1", "norm2", "norm3") if decoder else ("norm1", "norm2"):
             shapes[f"{layer}.{norm}.weight"] = (width,)
             shapes[f"{layer}.{norm}.bias"] = (width,)
-    linear("output_process.poseFinal", features, width)
+    add_linear("output_process.poseFinal", features, width)
     return shapes
 
 
 def check_layout(tensors: Mapping[str, torch.Tensor], settings: Settings, name: str) -> None:
     """Raise :class:`CheckpointError` if the tensors of the file ``name`` do not fit its ``args.json``."""
-    shapes = expected(settings)
+    shapes = expected_shapes(settings)
     for key, shape in shapes.items():
         if key not in tensors:
             raise CheckpointError(
@@ -64,15 +64,15 @@ def check_layout(tensors: Mapping[str, torch.Tensor], settings: Settings, name: 
                 "use the two files that were published together",
                 key=key,
                 name=name,
-                shape=_shape(tensors[key].shape),
-                expected=_shape(shape),
+                shape=_format_shape(tensors[key].shape),
+                expected=_format_shape(shape),
             )
         if not bool(torch.isfinite(tensors[key]).all()):
             raise CheckpointError(
                 "{key} in {name} holds numbers that are not finite: download it again", key=key, name=name
             )
     for key in tensors:
-        if key not in shapes and key not in _REBUILT and not key.startswith(PASSED_OVER):
+        if key not in shapes and key not in _COMPUTED_NAMES and not key.startswith(IGNORED_PREFIXES):
             raise CheckpointError(
                 "{name} holds {key}, which MDM with these arguments does not have: "
                 "use the two files that were published together",
@@ -81,5 +81,5 @@ def check_layout(tensors: Mapping[str, torch.Tensor], settings: Settings, name: 
             )
 
 
-def _shape(shape: tuple[int, ...] | torch.Size) -> str:
+def _format_shape(shape: tuple[int, ...] | torch.Size) -> str:
     return " x ".join(str(n) for n in shape)

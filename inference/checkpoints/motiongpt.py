@@ -14,25 +14,25 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from ...motion.errors import CheckpointError
-from .feature_statistics import Statistics, find_statistics
+from .feature_statistics import FeatureStatistics, find_statistics
 from .motiongpt_files import find_motiongpt, read_motiongpt
-from .motiongpt_language import AfterWord, LanguageModel, PromptTokenizer, Words
+from .motiongpt_language import AfterToken, LanguageModel, PromptTokenizer, TokenIds
 from .motiongpt_prompts import Prompts
-from .motiongpt_vq import FEATURES, FRAMES_PER_TOKEN, MotionTokenizer, Tokens
+from .motiongpt_vq import FEATURES, FRAMES_PER_TOKEN, MotionTokenizer, MotionTokens
 
 F64 = NDArray[np.float64]
 
-LONGEST = 196
+MAX_FRAMES = 196
 """Frames of HumanML3D's longest motion, and so the longest that the model was trained on."""
 
 _MEAN_STD = (("mean.npy", "std.npy"), ("Mean.npy", "Std.npy"))
-_HEIGHT = 3  # the root's height in metres: HumanML3D's deviation of it is larger than MotionGPT's
-_LEAST_REAL = 0.05  # metres; HumanML3D's own deviation of the root's height is larger
-_FREE_WORDS, _CAPTION_WORDS = 127, 39
-_BEFORE = 40  # frames that a prediction sees: a fifth of the longest, as in the original
-_SEAM = 8  # frames of the cross-fade between given and generated frames
+_HEIGHT_FEATURE = 3  # the root's height in metres: HumanML3D's deviation of it is larger than MotionGPT's
+_MIN_HUMANML3D_DEVIATION = 0.05  # metres; HumanML3D's own deviation of the root's height is larger
+_MAX_FREE_TOKENS, _MAX_CAPTION_TOKENS = 127, 39
+_CONTEXT_FRAMES = 40  # frames that a prediction sees: a fifth of the longest, as in the original
+_FADE_FRAMES = 8  # frames of the cross-fade between given and generated frames
 
-Draws = Sequence[np.random.Generator]
+Generators = Sequence[np.random.Generator]
 
 
 def load_motiongpt(
@@ -57,21 +57,23 @@ def load_motiongpt(
         Folder of ``mean.npy`` and ``std.npy`` (the original's ``assets/meta``); None: beside the checkpoint.
     """
     file = find_motiongpt(Path(path))
-    motion, language = read_motiongpt(file)
+    motion_tensors, language_tensors = read_motiongpt(file)
     target = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-    motions = MotionTokenizer(motion, file.name, target)
-    model = LanguageModel(language, file.name, target)
-    known = find_statistics(
+    motion_tokenizer = MotionTokenizer(motion_tensors, file.name, target)
+    language_model = LanguageModel(language_tensors, file.name, target)
+    feature_statistics = find_statistics(
         statistics or file.parent, FEATURES, _MEAN_STD, "assets/meta of MotionGPT's repository"
     )
-    if known.deviation[_HEIGHT] > _LEAST_REAL:
+    if feature_statistics.deviation[_HEIGHT_FEATURE] > _MIN_HUMANML3D_DEVIATION:
         raise CheckpointError(
             "The mean and deviation beside the checkpoint are HumanML3D's own, but MotionGPT has others: copy mean.npy "
             "and std.npy there from assets/meta of its repository"
         )
-    prompts = Prompts(motions.codes)
-    words = PromptTokenizer(file.parent, tokenizer, prompts.words, model.words)
-    return MotionGPT(motions, model, words, known, file)
+    prompts = Prompts(motion_tokenizer.codebook_size)
+    prompt_tokenizer = PromptTokenizer(
+        file.parent, tokenizer, prompts.added_tokens, language_model.vocabulary_size
+    )
+    return MotionGPT(motion_tokenizer, language_model, prompt_tokenizer, feature_statistics, file)
 
 
 class MotionGPT:
@@ -83,10 +85,10 @@ class MotionGPT:
 
     def __init__(
         self,
-        motions: MotionTokenizer,
-        model: LanguageModel,
-        words: PromptTokenizer,
-        statistics: Statistics,
+        motion_tokenizer: MotionTokenizer,
+        language_model: LanguageModel,
+        prompt_tokenizer: PromptTokenizer,
+        statistics: FeatureStatistics,
         file: Path,
     ) -> None:
         """Combine the parts that :func:`load_motiongpt` loads.
@@ -105,27 +107,32 @@ class MotionGPT:
             The checkpoint.
         """
         self.file = file
-        self._motions, self._model, self._words, self._statistics = motions, model, words, statistics
-        self._prompts = Prompts(motions.codes)
+        self._motion_tokenizer, self._language_model, self._prompt_tokenizer, self._statistics = (
+            motion_tokenizer,
+            language_model,
+            prompt_tokenizer,
+            statistics,
+        )
+        self._prompts = Prompts(motion_tokenizer.codebook_size)
 
-    def tokens(self, features: ArrayLike) -> Tokens:
+    def encode_features(self, features: ArrayLike) -> MotionTokens:
         """Encode features (T, 263) as tokens (ceil(T / 4),); the last frame is repeated up to a multiple of four."""
-        given = np.asarray(features, dtype=float)
-        spare = -len(given) % FRAMES_PER_TOKEN
-        given = np.concatenate([given, np.repeat(given[-1:], spare, axis=0)])
-        return self._motions.encode((given - self._statistics.mean) / self._statistics.deviation)
+        motion = np.asarray(features, dtype=float)
+        missing = -len(motion) % FRAMES_PER_TOKEN
+        motion = np.concatenate([motion, np.repeat(motion[-1:], missing, axis=0)])
+        return self._motion_tokenizer.encode((motion - self._statistics.mean) / self._statistics.deviation)
 
-    def features(self, tokens: ArrayLike) -> F64:
+    def decode_tokens(self, tokens: ArrayLike) -> F64:
         """Decode tokens (B, n) to features (B, 4 n, 263)."""
-        found = self._motions.decode(tokens)
-        return np.asarray(found * self._statistics.deviation + self._statistics.mean)
+        normalised = self._motion_tokenizer.decode(tokens)
+        return np.asarray(normalised * self._statistics.deviation + self._statistics.mean)
 
     def generate(
         self,
         text: str | None,
         frames: int | None,
-        draws: Draws,
-        after_word: AfterWord = lambda done, most: None,
+        generators: Generators,
+        after_token: AfterToken = lambda done, most: None,
     ) -> list[F64]:
         """Generate motions from text.
 
@@ -143,18 +150,25 @@ class MotionGPT:
             Called after each token.
         """
         if frames is None:
-            prompt = self._prompts.generate_freely(text or "a motion")
-            return [self.features(t[None])[0] for t in self._freely(prompt, draws, after_word)]
-        prompt = self._prompts.invent(frames) if text is None else self._prompts.generate(text, frames)
-        found = self._exactly(prompt, _tokens_for(frames), draws, after_word)
-        return list(self.features(found)[:, :frames])
+            prompt = self._prompts.free_generation_prompt(text or "a motion")
+            return [
+                self.decode_tokens(t[None])[0]
+                for t in self._generate_free_tokens(prompt, generators, after_token)
+            ]
+        prompt = (
+            self._prompts.unconditional_prompt(frames)
+            if text is None
+            else self._prompts.generation_prompt(text, frames)
+        )
+        tokens = self._generate_motion_tokens(prompt, _count_tokens(frames), generators, after_token)
+        return list(self.decode_tokens(tokens)[:, :frames])
 
-    def predict(
+    def predict_motion(
         self,
-        before: ArrayLike,
+        previous: ArrayLike,
         frames: int,
-        draws: Draws,
-        after_word: AfterWord = lambda done, most: None,
+        generators: Generators,
+        after_token: AfterToken = lambda done, most: None,
     ) -> list[F64]:
         """Predict the frames after a motion.
 
@@ -169,25 +183,29 @@ class MotionGPT:
         after_token : AfterToken
             Called after each token.
         """
-        given = np.asarray(before, dtype=float)[-_BEFORE:]
-        given = given[len(given) % FRAMES_PER_TOKEN :] if len(given) > FRAMES_PER_TOKEN else given
-        seen = self.tokens(given)
-        made = self._exactly(self._prompts.predict(seen), _tokens_for(frames), draws, after_word)
-        whole = self.features(np.concatenate([np.repeat(seen[None], len(made), axis=0), made], axis=1))
-        start = len(seen) * FRAMES_PER_TOKEN
-        found = []
-        for each in whole:
-            each[start:] = _led_on(each[start:], given[-1] - each[start - 1])
-            found.append(each[start : start + frames])
-        return found
+        context = np.asarray(previous, dtype=float)[-_CONTEXT_FRAMES:]
+        context = context[len(context) % FRAMES_PER_TOKEN :] if len(context) > FRAMES_PER_TOKEN else context
+        context_tokens = self.encode_features(context)
+        new_tokens = self._generate_motion_tokens(
+            self._prompts.prediction_prompt(context_tokens), _count_tokens(frames), generators, after_token
+        )
+        features = self.decode_tokens(
+            np.concatenate([np.repeat(context_tokens[None], len(new_tokens), axis=0), new_tokens], axis=1)
+        )
+        start = len(context_tokens) * FRAMES_PER_TOKEN
+        results = []
+        for clip in features:
+            clip[start:] = _fade_in_offset(clip[start:], context[-1] - clip[start - 1])
+            results.append(clip[start : start + frames])
+        return results
 
-    def complete(
+    def complete_motion(
         self,
         features: ArrayLike,
         first: int,
-        last: int,
-        draws: Draws,
-        after_word: AfterWord = lambda done, most: None,
+        stop: int,
+        generators: Generators,
+        after_token: AfterToken = lambda done, most: None,
     ) -> list[F64]:
         """Return the motion with some of its frames generated anew.
 
@@ -202,30 +220,38 @@ class MotionGPT:
         after_token : AfterToken
             Called after each token.
         """
-        given = np.asarray(features, dtype=float)
-        tokens = self.tokens(given)
-        a, b = first // FRAMES_PER_TOKEN, -(-last // FRAMES_PER_TOKEN)
-        prompt = self._prompts.complete(tokens[:a], b - a, tokens[b:])
-        made = self._exactly(prompt, len(tokens), draws, after_word)
+        motion = np.asarray(features, dtype=float)
+        tokens = self.encode_features(motion)
+        first_token, stop_token = first // FRAMES_PER_TOKEN, -(-stop // FRAMES_PER_TOKEN)
+        prompt = self._prompts.completion_prompt(
+            tokens[:first_token], stop_token - first_token, tokens[stop_token:]
+        )
+        new_tokens = self._generate_motion_tokens(prompt, len(tokens), generators, after_token)
         # the model writes the whole motion: keep the known tokens of the given one
-        made[:, :a], made[:, b:] = tokens[:a], tokens[b:]
-        found = []
-        for each in self.features(made):
-            middle = each[first:last]
+        new_tokens[:, :first_token], new_tokens[:, stop_token:] = tokens[:first_token], tokens[stop_token:]
+        results = []
+        for clip in self.decode_tokens(new_tokens):
+            middle = clip[first:stop]
             if first:
-                middle = _led_on(middle, given[first - 1] - each[first - 1])
-            if last < len(given):
-                middle = _led_on(middle[::-1], given[last] - each[last])[::-1]
-            found.append(np.concatenate([given[:first], middle, given[last:]]))
-        return found
+                middle = _fade_in_offset(middle, motion[first - 1] - clip[first - 1])
+            if stop < len(motion):
+                middle = _fade_in_offset(middle[::-1], motion[stop] - clip[stop])[::-1]
+            results.append(np.concatenate([motion[:first], middle, motion[stop:]]))
+        return results
 
-    def describe(self, features: ArrayLike, after_word: AfterWord = lambda done, most: None) -> str:
+    def describe_motion(self, features: ArrayLike, after_token: AfterToken = lambda done, most: None) -> str:
         """Return a caption of a motion of four frames or more; the model was trained on 196 at most."""
-        prompt = self._words.numbers(self._prompts.describe(self.tokens(features)))
-        (words,) = self._model.answer(prompt, _CAPTION_WORDS, after_word=after_word)
-        return self._words.sentence(words)
+        prompt = self._prompt_tokenizer.encode_prompt(
+            self._prompts.caption_prompt(self.encode_features(features))
+        )
+        (token_ids,) = self._language_model.generate_tokens(
+            prompt, _MAX_CAPTION_TOKENS, after_token=after_token
+        )
+        return self._prompt_tokenizer.decode_text(token_ids)
 
-    def _exactly(self, prompt: str, count: int, draws: Draws, after_word: AfterWord) -> Tokens:
+    def _generate_motion_tokens(
+        self, prompt: str, count: int, generators: Generators, after_token: AfterToken
+    ) -> MotionTokens:
         """Return exactly ``count`` motion tokens for each of the generators: (B, count).
 
         Parameters
@@ -239,26 +265,33 @@ class MotionGPT:
         after_token : AfterToken
             Called after each token.
         """
-        first = self._words.first
-        found = self._model.answer(
-            self._words.numbers(prompt),
+        first = self._prompt_tokenizer.first_motion_token
+        token_ids = self._language_model.generate_tokens(
+            self._prompt_tokenizer.encode_prompt(prompt),
             count,
-            draws,
-            begun=(first + self._motions.codes,),
-            only=(first, first + self._motions.codes),
-            after_word=after_word,
+            generators,
+            start_tokens=(first + self._motion_tokenizer.codebook_size,),
+            allowed_range=(first, first + self._motion_tokenizer.codebook_size),
+            after_token=after_token,
         )
-        return np.stack(found) - first
+        return np.stack(token_ids) - first
 
-    def _freely(self, prompt: str, draws: Draws, after_word: AfterWord) -> list[Tokens]:
+    def _generate_free_tokens(
+        self, prompt: str, generators: Generators, after_token: AfterToken
+    ) -> list[MotionTokens]:
         """Return motion tokens of a length that the model decides, for each of the generators."""
-        found = self._model.answer(self._words.numbers(prompt), _FREE_WORDS, draws, after_word=after_word)
-        return [self._between_marks(words) for words in found]
+        outputs = self._language_model.generate_tokens(
+            self._prompt_tokenizer.encode_prompt(prompt),
+            _MAX_FREE_TOKENS,
+            generators,
+            after_token=after_token,
+        )
+        return [self._first_motion_tokens(words) for words in outputs]
 
-    def _between_marks(self, words: Words) -> Tokens:
+    def _first_motion_tokens(self, token_ids: TokenIds) -> MotionTokens:
         """Return the tokens of the first motion in an output, without other words, as the original reads it."""
-        codes = self._motions.codes
-        tokens = words - self._words.first
+        codes = self._motion_tokenizer.codebook_size
+        tokens = token_ids - self._prompt_tokenizer.first_motion_token
         starts = np.flatnonzero(tokens == codes)
         ends = np.flatnonzero(tokens == codes + 1)
         inside = tokens[starts[0] + 1 : ends[0]] if len(starts) and len(ends) else tokens[:0]
@@ -268,14 +301,14 @@ class MotionGPT:
         return np.asarray(inside, dtype=np.int64)
 
 
-def _tokens_for(frames: int) -> int:
+def _count_tokens(frames: int) -> int:
     return -(-frames // FRAMES_PER_TOKEN)
 
 
-def _led_on(made: F64, step: F64) -> F64:
+def _fade_in_offset(features: F64, offset: F64) -> F64:
     """Add the difference to the given frames, fading out over the first frames; not to the four contacts."""
-    count = min(_SEAM, len(made))
-    fading = np.zeros((len(made), 1))
+    count = min(_FADE_FRAMES, len(features))
+    fading = np.zeros((len(features), 1))
     fading[:count, 0] = 1 - np.arange(1, count + 1) / (count + 1)
-    step = np.concatenate([step[:-4], np.zeros(4)])
-    return np.asarray(made + fading * step)
+    offset = np.concatenate([offset[:-4], np.zeros(4)])
+    return np.asarray(features + fading * offset)

@@ -14,9 +14,9 @@ from ...motion.formats import humanml3d
 from ...motion.motion import Motion
 from ...motion.request import Capabilities, MotionRequest, TextSegment
 from ..backend import IsCancelled, Progress, never_cancelled, no_progress
-from .feature_backend import F64, LICENCE, SHORTEST, FeatureBackend, Watch, watched
-from .motiongpt import LONGEST, MotionGPT, load_motiongpt
-from .sampling_options import features_of, share
+from .feature_backend import F64, LICENCE, MIN_SECONDS, AfterStep, FeatureBackend, make_step_callback
+from .motiongpt import MAX_FRAMES, MotionGPT, load_motiongpt
+from .sampling_options import parse_fraction, to_features
 
 _OPTIONS = ("edit", "length", "motion", "prefix", "prefix_end", "suffix_start")
 _LENGTHS = ("asked", "free")
@@ -43,8 +43,8 @@ class MotionGPTBackend(FeatureBackend):
                 model=f"MotionGPT {self._model.file.parent.name}",
                 licence=LICENCE,
                 fps=humanml3d.FPS,
-                min_seconds=SHORTEST,
-                max_seconds=LONGEST / humanml3d.FPS,
+                min_seconds=MIN_SECONDS,
+                max_seconds=MAX_FRAMES / humanml3d.FPS,
                 max_samples=8,
                 segment_types=frozenset({"text", "unconditioned"}),
                 captions=True,
@@ -58,48 +58,53 @@ class MotionGPTBackend(FeatureBackend):
 
         Raises ``RequestError`` if the motion is shorter than half a second, and ``Cancelled``.
         """
-        features = features_of(motion)
-        if len(features) < SHORTEST * humanml3d.FPS:
+        features = to_features(motion)
+        if len(features) < MIN_SECONDS * humanml3d.FPS:
             raise RequestError("The motion is shorter than half a second: choose a longer one")
-        watch = watched(no_progress, cancelled)
-        parts = np.array_split(features, math.ceil(len(features) / LONGEST))
-        found = []
+        after_step = make_step_callback(no_progress, cancelled)
+        parts = np.array_split(features, math.ceil(len(features) / MAX_FRAMES))
+        captions = []
         with self._lock:
             for done, part in enumerate(parts, 1):
-                found.append(self._model.describe(part, watch))
+                captions.append(self._model.describe_motion(part, after_step))
                 progress(done, len(parts))
-        return found
+        return captions
 
-    def _features(
-        self, request: MotionRequest, frames: int, seeds: Sequence[int], watch: Watch
+    def _generate_features(
+        self, request: MotionRequest, frames: int, seeds: Sequence[int], after_step: AfterStep
     ) -> Sequence[F64]:
         _check_options(request)
         with self._lock:
-            return self._made(request, frames, seeds, watch)
+            return self._run_task(request, frames, seeds, after_step)
 
-    def _made(self, request: MotionRequest, frames: int, seeds: Sequence[int], watch: Watch) -> list[F64]:
-        """Run the task that the options select; arguments as :meth:`_features` takes them."""
+    def _run_task(
+        self, request: MotionRequest, frames: int, seeds: Sequence[int], after_step: AfterStep
+    ) -> list[F64]:
+        """Run the task that the options select; arguments as :meth:`_generate_features` takes them."""
         options = request.options.model_options
-        draws = [np.random.Generator(np.random.PCG64(seed & (2**63 - 1))) for seed in seeds]
+        generators = [np.random.Generator(np.random.PCG64(seed & (2**63 - 1))) for seed in seeds]
         segment = request.segments[0]
         text = segment.prompt if isinstance(segment, TextSegment) else None
         if options.get("edit"):
-            given = features_of(options["motion"])
-            if len(given) < frames:
+            motion = to_features(options["motion"])
+            if len(motion) < frames:
                 raise RequestError(
                     "The motion to edit has {count} frames of 20 a second, not the {frames} that are asked for",
-                    count=len(given),
+                    count=len(motion),
                     frames=frames,
                 )
-            start, end = share(options, "prefix_end", 0.25), share(options, "suffix_start", 0.75)
-            first, last = int(start * frames), int(end * frames)
-            if last - first < 1:
+            start, end = (
+                parse_fraction(options, "prefix_end", 0.25),
+                parse_fraction(options, "suffix_start", 0.75),
+            )
+            first, stop = int(start * frames), int(end * frames)
+            if stop - first < 1:
                 raise RequestError("Nothing lies between prefix_end and suffix_start: move them apart")
-            return self._model.complete(given[:frames], first, last, draws, watch)
+            return self._model.complete_motion(motion[:frames], first, stop, generators, after_step)
         if options.get("prefix") is not None:
-            return self._model.predict(features_of(options["prefix"]), frames, draws, watch)
-        free = options.get("length", "asked") == "free"
-        return self._model.generate(text, None if free else frames, draws, watch)
+            return self._model.predict_motion(to_features(options["prefix"]), frames, generators, after_step)
+        is_free = options.get("length", "asked") == "free"
+        return self._model.generate(text, None if is_free else frames, generators, after_step)
 
 
 def _check_options(request: MotionRequest) -> None:

@@ -15,12 +15,12 @@ from typing import Any
 import torch
 
 from ...motion.errors import CheckpointError
-from .files import Tensors, safetensors_of
+from .files import Tensors, read_safetensors
 
-LIGHTNING = (".tar", ".ckpt")
-_SUFFIXES = (*LIGHTNING, ".safetensors")
-_STARTS = {"vae.": "motion", "motion_vae.": "motion", "lm.language_model.": "language"}
-_WRAPPED = "base_model."  # prefix of the names in a model with LoRA
+LIGHTNING_SUFFIXES = (".tar", ".ckpt")
+_SUFFIXES = (*LIGHTNING_SUFFIXES, ".safetensors")
+_PART_PREFIXES = {"vae.": "motion", "motion_vae.": "motion", "lm.language_model.": "language"}
+_LORA_PREFIX = "base_model."  # prefix of the names in a model with LoRA
 
 
 def is_motiongpt(path: Path) -> bool:
@@ -35,15 +35,15 @@ def is_motiongpt(path: Path) -> bool:
 def find_motiongpt(path: Path) -> Path:
     """Return the checkpoint file at ``path``, or the only one in that folder. Raises :class:`CheckpointError`."""
     if path.is_dir():
-        found = [p for p in sorted(path.iterdir()) if p.suffix.lower() in _SUFFIXES]
-        if len(found) != 1:
+        candidates = [p for p in sorted(path.iterdir()) if p.suffix.lower() in _SUFFIXES]
+        if len(candidates) != 1:
             raise CheckpointError(
                 "The folder {name} holds {count} files of MotionGPT's kind (.tar, .ckpt, .safetensors) instead of one: "
                 "choose a file",
                 name=path.name,
-                count=len(found),
+                count=len(candidates),
             )
-        return found[0]
+        return candidates[0]
     if not path.is_file() or path.suffix.lower() not in _SUFFIXES:
         raise CheckpointError(
             "{name} is no checkpoint of MotionGPT: choose its .tar, .ckpt or .safetensors file",
@@ -58,13 +58,13 @@ def read_motiongpt(path: Path) -> tuple[Tensors, Tensors]:
     Evaluators and losses in the file are left out. Raises :class:`CheckpointError`.
     """
     content: Mapping[Any, Any]
-    content = safetensors_of(path) if path.suffix.lower() == ".safetensors" else _lightning(path)
+    content = read_safetensors(path) if path.suffix.lower() == ".safetensors" else _read_lightning(path)
     inner = content.get("state_dict", content)
     parts: dict[str, Tensors] = {"motion": {}, "language": {}}
     for key, value in inner.items() if isinstance(inner, Mapping) else ():
         if not isinstance(key, str) or not isinstance(value, torch.Tensor):
             continue
-        for start, part in _STARTS.items():
+        for start, part in _PART_PREFIXES.items():
             if key.startswith(start):
                 parts[part][key[len(start) :]] = (
                     value.detach().float() if value.is_floating_point() else value.detach()
@@ -79,7 +79,7 @@ def read_motiongpt(path: Path) -> tuple[Tensors, Tensors]:
             "{name} holds a motion tokenizer alone (MotionGPT's first stage): choose one of the third stage",
             name=path.name,
         )
-    if any(name.startswith(_WRAPPED) for name in language):
+    if any(name.startswith(_LORA_PREFIX) for name in language):
         raise CheckpointError(
             "{name} holds a language model with LoRA, which is not supported: merge it into the model first",
             name=path.name,
@@ -87,10 +87,10 @@ def read_motiongpt(path: Path) -> tuple[Tensors, Tensors]:
     return motion, language
 
 
-class _PassedOver:
+class _Placeholder:
     """Placeholder for an object other than a tensor: takes any arguments and does nothing."""
 
-    def __new__(cls, *_: object) -> _PassedOver:
+    def __new__(cls, *_: object) -> _Placeholder:
         return super().__new__(cls)
 
     def __init__(self, *_: object) -> None:
@@ -100,20 +100,20 @@ class _PassedOver:
         """Drop the state."""
 
 
-def _passed_over_dict(*_: object) -> dict[Any, Any]:
+def _placeholder_dict(*_: object) -> dict[Any, Any]:
     """Return a dict instead of a subclass of dict: the reader adds items to it."""
     return {}
 
 
-_DICTS = ("collections.defaultdict", "collections.ChainMap")
+_DICT_SUBCLASSES = ("collections.defaultdict", "collections.ChainMap")
 
 
-def _lightning(path: Path) -> Mapping[Any, Any]:
+def _read_lightning(path: Path) -> Mapping[Any, Any]:
     # the reader never imports a name that it does not know: it looks it up among these placeholders
     try:
         names = torch.serialization.get_unsafe_globals_in_checkpoint(str(path))
-        known: Any = [(_passed_over_dict if n in _DICTS else _PassedOver, n) for n in names]
-        with torch.serialization.safe_globals(known):
+        placeholders: Any = [(_placeholder_dict if n in _DICT_SUBCLASSES else _Placeholder, n) for n in names]
+        with torch.serialization.safe_globals(placeholders):
             content = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         reason = " ".join(str(error).split())

@@ -9,43 +9,43 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Prompts:
-    """Prompts for a model with ``codes`` motion tokens; three more tokens begin, end and mask a motion."""
+    """Prompts for a model with ``codebook_size`` motion tokens; three more tokens begin, end and mask a motion."""
 
-    codes: int
+    codebook_size: int
 
     @property
-    def words(self) -> list[str]:
+    def added_tokens(self) -> list[str]:
         """All tokens that motion adds to the vocabulary, in order of their ids."""
-        return [_word(n) for n in range(self.codes + 3)]
+        return [_format_token(n) for n in range(self.codebook_size + 3)]
 
-    def generate(self, text: str, frames: int) -> str:
+    def generation_prompt(self, text: str, frames: int) -> str:
         """Return the prompt for a motion of ``frames`` frames, 20 a second, from text."""
         return f"Generate motion with {frames} frames: {text}"
 
-    def generate_freely(self, text: str) -> str:
+    def free_generation_prompt(self, text: str) -> str:
         """Return the prompt for a motion from text whose length the model decides."""
         return f"Generate motion: {text}"
 
-    def invent(self, frames: int) -> str:
+    def unconditional_prompt(self, frames: int) -> str:
         """Return the prompt for any motion of ``frames`` frames."""
         return f"Generate a motion with {frames} frames."
 
-    def predict(self, before: Iterable[int]) -> str:
-        """Return the prompt for the continuation of the motion tokens ``before``."""
-        return f"Predict motion: {self._motion(before)}"
+    def prediction_prompt(self, previous: Iterable[int]) -> str:
+        """Return the prompt for the continuation of the motion tokens ``previous``."""
+        return f"Predict motion: {self._format_motion(previous)}"
 
-    def complete(self, before: Iterable[int], hidden: int, after: Iterable[int]) -> str:
+    def completion_prompt(self, previous: Iterable[int], masked_count: int, following: Iterable[int]) -> str:
         """Return the prompt for a motion of which the tokens between two known parts are masked."""
-        mask = [self.codes + 2] * hidden
-        return f"Complete the masked motion: {self._motion([*before, *mask, *after])}"
+        mask = [self.codebook_size + 2] * masked_count
+        return f"Complete the masked motion: {self._format_motion([*previous, *mask, *following])}"
 
-    def describe(self, tokens: Iterable[int]) -> str:
+    def caption_prompt(self, tokens: Iterable[int]) -> str:
         """Return the prompt for a caption of motion tokens."""
-        return f"Generate text: {self._motion(tokens)}"
+        return f"Generate text: {self._format_motion(tokens)}"
 
-    def _motion(self, tokens: Iterable[int]) -> str:
-        return "".join(_word(int(n)) for n in (self.codes, *tokens, self.codes + 1))
+    def _format_motion(self, tokens: Iterable[int]) -> str:
+        return "".join(_format_token(int(n)) for n in (self.codebook_size, *tokens, self.codebook_size + 1))
 
 
-def _word(number: int) -> str:
-    return f"<motion_id_{number}>"
+def _format_token(token_id: int) -> str:
+    return f"<motion_id_{token_id}>"

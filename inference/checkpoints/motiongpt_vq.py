@@ -22,27 +22,27 @@ _LEVELS = 2  # of down- and upsampling by two
 _DILATIONS = (9, 3, 1)  # of the three residual blocks of a level, in order
 
 F32 = NDArray[np.float32]
-Tokens = NDArray[np.int64]
+MotionTokens = NDArray[np.int64]
 
 
-def shapes(codes: int, width: int) -> dict[str, tuple[int, ...]]:
+def tensor_shapes(codebook_size: int, width: int) -> dict[str, tuple[int, ...]]:
     """Return the shapes, by name, of all tensors of a tokenizer; both sizes are 512 as published."""
-    found: dict[str, tuple[int, ...]] = {"quantizer.codebook": (codes, width)}
+    shapes: dict[str, tuple[int, ...]] = {"quantizer.codebook": (codebook_size, width)}
 
-    def convolution(name: str, out: int, into: int, size: int) -> None:
-        found[f"{name}.weight"], found[f"{name}.bias"] = (out, into, size), (out,)
+    def add_convolution(name: str, outputs: int, inputs: int, size: int) -> None:
+        shapes[f"{name}.weight"], shapes[f"{name}.bias"] = (outputs, inputs, size), (outputs,)
 
     for part, down in (("encoder", True), ("decoder", False)):
-        convolution(f"{part}.model.0", width, FEATURES if down else width, 3)
+        add_convolution(f"{part}.model.0", width, FEATURES if down else width, 3)
         for level in range(2, 2 + _LEVELS):
             for block in range(len(_DILATIONS)):
                 name = f"{part}.model.{level}.{1 if down else 0}.model.{block}"
-                convolution(f"{name}.conv1", width, width, 3)
-                convolution(f"{name}.conv2", width, width, 1)
-            convolution(f"{part}.model.{level}.{0 if down else 2}", width, width, 4 if down else 3)
-        convolution(f"{part}.model.{2 + _LEVELS}", width, width, 3)
-    convolution(f"decoder.model.{4 + _LEVELS}", FEATURES, width, 3)
-    return found
+                add_convolution(f"{name}.conv1", width, width, 3)
+                add_convolution(f"{name}.conv2", width, width, 1)
+            add_convolution(f"{part}.model.{level}.{0 if down else 2}", width, width, 4 if down else 3)
+        add_convolution(f"{part}.model.{2 + _LEVELS}", width, width, 3)
+    add_convolution(f"decoder.model.{4 + _LEVELS}", FEATURES, width, 3)
+    return shapes
 
 
 class MotionTokenizer:
@@ -53,24 +53,24 @@ class MotionTokenizer:
 
         ``name`` is that of the file, for errors. Raises :class:`CheckpointError`.
         """
-        tensors = {_plain(key): value for key, value in tensors.items()}
+        tensors = {_canonical_name(key): value for key, value in tensors.items()}
         codebook = tensors.get("quantizer.codebook")
         if codebook is None or codebook.ndim != 2 or not codebook.numel():
             raise CheckpointError(
                 "{name} lacks quantizer.codebook: choose a checkpoint of MotionGPT", name=name
             )
-        self.codes = len(codebook)
-        wanted = shapes(*codebook.shape)
-        for key in sorted({*wanted, *tensors}):
+        self.codebook_size = len(codebook)
+        expected = tensor_shapes(*codebook.shape)
+        for key in sorted({*expected, *tensors}):
             shape = tuple(tensors[key].shape) if key in tensors else None
-            if shape != wanted.get(key):
+            if shape != expected.get(key):
                 raise CheckpointError(
                     "{key} of the motion tokenizer in {name} is {shape} where MotionGPT has {expected}: "
                     "choose a checkpoint of the published kind",
                     key=key,
                     name=name,
-                    shape=_said(shape),
-                    expected=_said(wanted.get(key)),
+                    shape=_format_shape(shape),
+                    expected=_format_shape(expected.get(key)),
                 )
         for key, value in tensors.items():
             if not bool(torch.isfinite(value).all()):
@@ -80,15 +80,15 @@ class MotionTokenizer:
         self._tensors = {key: value.to(device) for key, value in tensors.items()}
         self._device = device
 
-    def encode(self, features: ArrayLike) -> Tokens:
+    def encode(self, features: ArrayLike) -> MotionTokens:
         """Encode features (T, 263) as tokens (T // 4,); T is 4 or more, and a remainder of frames is ignored."""
         with torch.inference_mode():
             x = torch.from_numpy(np.asarray(features, dtype=np.float32).T.copy())[None].to(self._device)
-            x = F.relu(self._convolve(x, "encoder.model.0", padding=1))
+            x = F.relu(self._apply_convolution(x, "encoder.model.0", padding=1))
             for level in range(2, 2 + _LEVELS):
-                x = self._convolve(x, f"encoder.model.{level}.0", stride=2, padding=1)
-                x = self._residual(x, f"encoder.model.{level}.1")
-            rows = self._convolve(x, f"encoder.model.{2 + _LEVELS}", padding=1)[0].T
+                x = self._apply_convolution(x, f"encoder.model.{level}.0", stride=2, padding=1)
+                x = self._apply_residual_blocks(x, f"encoder.model.{level}.1")
+            rows = self._apply_convolution(x, f"encoder.model.{2 + _LEVELS}", padding=1)[0].T
             codebook = self._tensors["quantizer.codebook"]
             # squared distance, without the row's own square, which is the same for all codes
             distances = (codebook**2).sum(1) - 2 * rows @ codebook.T
@@ -99,23 +99,23 @@ class MotionTokenizer:
         with torch.inference_mode():
             indices = torch.from_numpy(np.asarray(tokens, dtype=np.int64)).to(self._device)
             x = F.embedding(indices, self._tensors["quantizer.codebook"]).transpose(1, 2)
-            x = F.relu(self._convolve(x, "decoder.model.0", padding=1))
+            x = F.relu(self._apply_convolution(x, "decoder.model.0", padding=1))
             for level in range(2, 2 + _LEVELS):
-                x = self._residual(x, f"decoder.model.{level}.0").repeat_interleave(2, dim=-1)
-                x = self._convolve(x, f"decoder.model.{level}.2", padding=1)
-            x = F.relu(self._convolve(x, f"decoder.model.{2 + _LEVELS}", padding=1))
-            x = self._convolve(x, f"decoder.model.{4 + _LEVELS}", padding=1)
+                x = self._apply_residual_blocks(x, f"decoder.model.{level}.0").repeat_interleave(2, dim=-1)
+                x = self._apply_convolution(x, f"decoder.model.{level}.2", padding=1)
+            x = F.relu(self._apply_convolution(x, f"decoder.model.{2 + _LEVELS}", padding=1))
+            x = self._apply_convolution(x, f"decoder.model.{4 + _LEVELS}", padding=1)
             return np.asarray(x.transpose(1, 2).float().cpu().numpy(), dtype=np.float32)
 
-    def _residual(self, x: torch.Tensor, name: str) -> torch.Tensor:
+    def _apply_residual_blocks(self, x: torch.Tensor, name: str) -> torch.Tensor:
         for block, dilation in enumerate(_DILATIONS):
-            inner = self._convolve(
+            inner = self._apply_convolution(
                 F.relu(x), f"{name}.model.{block}.conv1", padding=dilation, dilation=dilation
             )
-            x = x + self._convolve(F.relu(inner), f"{name}.model.{block}.conv2")
+            x = x + self._apply_convolution(F.relu(inner), f"{name}.model.{block}.conv2")
         return x
 
-    def _convolve(
+    def _apply_convolution(
         self, x: torch.Tensor, name: str, stride: int = 1, padding: int = 0, dilation: int = 1
     ) -> torch.Tensor:
         """Apply a convolution.
@@ -133,10 +133,10 @@ class MotionTokenizer:
         return F.conv1d(x, weight, bias, stride, padding, dilation)
 
 
-def _plain(key: str) -> str:
+def _canonical_name(key: str) -> str:
     """Map the codebook's name in the original's other quantizer to that in the published one."""
     return re.sub(r"^quantizer\.embedding\.weight$", "quantizer.codebook", key)
 
 
-def _said(shape: tuple[int, ...] | None) -> str:
+def _format_shape(shape: tuple[int, ...] | None) -> str:
     return "nothing" if shape is None else " x ".join(str(n) for n in shape)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
-from .layers import Layer, linear
+from .layers import Layer, linear_layer
 from .settings import Settings
 
 
@@ -28,7 +28,7 @@ class TextTokens:
     tokens: torch.Tensor | None
     padding: torch.Tensor | None = None
 
-    def joined(self, other: TextTokens) -> TextTokens:
+    def joined_with(self, other: TextTokens) -> TextTokens:
         """Return both as one batch; they have the same number of tokens."""
         if self.tokens is None or other.tokens is None:
             return self
@@ -47,17 +47,17 @@ class Network:
         stack = "seqTransDecoder" if is_decoder else "seqTransEncoder"
         self.settings = settings
         self.device = tensors["input_process.poseEmbedding.weight"].device
-        self._embed_frames = linear(tensors, "input_process.poseEmbedding")
-        self._time_layers = [linear(tensors, f"embed_timestep.time_embed.{i}") for i in (0, 2)]
-        self._embed_text = linear(tensors, "embed_text") if settings.text_encoder else None
+        self._embed_frames = linear_layer(tensors, "input_process.poseEmbedding")
+        self._time_layers = [linear_layer(tensors, f"embed_timestep.time_embed.{i}") for i in (0, 2)]
+        self._embed_text = linear_layer(tensors, "embed_text") if settings.text_encoder else None
         self._layers = [Layer(tensors, f"{stack}.layers.{i}", is_decoder) for i in range(settings.layers)]
-        self._output = linear(tensors, "output_process.poseFinal")
+        self._output = linear_layer(tensors, "output_process.poseFinal")
         self._position_table = torch.empty(0, settings.latent_dim, device=self.device)
 
     def timestep_tokens(self, timesteps: torch.Tensor) -> torch.Tensor:
         """Return the tokens (N, D) of timesteps (N,), which are indices in the original schedule."""
         first, second = self._time_layers
-        return second(F.silu(first(self._positions(int(timesteps.max()) + 1)[timesteps])))
+        return second(F.silu(first(self._position_encodings(int(timesteps.max()) + 1)[timesteps])))
 
     def text_tokens(self, text: torch.Tensor | None, padding: torch.Tensor | None, batch: int) -> TextTokens:
         """Embed the text encoder's output (B or 1, L, W), with padding (B or 1, L), for a batch of B."""
@@ -105,20 +105,24 @@ class Network:
         x = self._embed_frames(frames).repeat(passes, 1, 1)
         time = timestep[:, None].expand(len(frames), -1, -1).repeat(passes, 1, 1)
         mask = None if padding is None else ~padding.repeat(passes, 1)
-        if settings.token_in_front:
+        if settings.has_condition_token:
             # an encoder has text and timestep in this token, a decoder the timestep alone
             token = time if settings.arch == "trans_dec" else _add_text(time, text.tokens)
             x = torch.cat([token, x], dim=1)
             mask = None if mask is None else F.pad(mask, (1, 0), value=True)
-        x = x + self._positions(x.shape[1])[: x.shape[1]]
-        memory, memory_mask = self._memory(time, text) if settings.arch == "trans_dec" else (None, None)
+        x = x + self._position_encodings(x.shape[1])[: x.shape[1]]
+        memory, memory_mask = (
+            self._decoder_memory(time, text) if settings.arch == "trans_dec" else (None, None)
+        )
         if mask is not None:
             mask = mask[:, None, None]
         for layer in self._layers:
             x = layer(x, mask, memory, memory_mask)
-        return self._output(x[:, settings.token_in_front + settings.context_len :])
+        return self._output(x[:, settings.has_condition_token + settings.context_len :])
 
-    def _memory(self, time: torch.Tensor, text: TextTokens) -> tuple[torch.Tensor, torch.Tensor | None]:
+    def _decoder_memory(
+        self, time: torch.Tensor, text: TextTokens
+    ) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Return what a decoder attends to (N, L, D), and a mask (N, 1, 1, L) that is False at padding."""
         mask = None if text.padding is None else ~text.padding
         if self.settings.add_text or text.tokens is None:
@@ -128,7 +132,7 @@ class Network:
             mask = None if mask is None else F.pad(mask, (1, 0), value=True)
         return memory, None if mask is None else mask[:, None, None]
 
-    def _positions(self, length: int) -> torch.Tensor:
+    def _position_encodings(self, length: int) -> torch.Tensor:
         """Return at least ``length`` rows (D,) of the sinusoid table of Vaswani et al., 2017, in float32 throughout."""
         if len(self._position_table) < length:
             width = self.settings.latent_dim

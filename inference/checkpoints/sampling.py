@@ -15,19 +15,19 @@ import torch
 
 from .schedule import Schedule
 
-Predict = Callable[[torch.Tensor, int], torch.Tensor]
+Denoiser = Callable[[torch.Tensor, int], torch.Tensor]
 """From state x[t] and the index t in the schedule to the predicted clean motion x0."""
 
-Noise = Callable[[int], torch.Tensor]
+StepNoise = Callable[[int], torch.Tensor]
 """From the number of a denoising step, from 0, to its noise."""
 
 
-def _single(value: float) -> float:
+def _round_to_float32(value: float) -> float:
     """Round a constant to float32, as the original does."""
     return float(np.float32(value))
 
 
-def ddpm(predict: Predict, x: torch.Tensor, schedule: Schedule, noise: Noise) -> torch.Tensor:
+def sample_ddpm(predict: Denoiser, x: torch.Tensor, schedule: Schedule, noise: StepNoise) -> torch.Tensor:
     """Sample with DDPM: the mean of the posterior q(x[t-1] | x[t], x0), and noise in every step but the last.
 
     Parameters
@@ -44,51 +44,61 @@ def ddpm(predict: Predict, x: torch.Tensor, schedule: Schedule, noise: Noise) ->
     last = len(schedule) - 1
     for done, i in enumerate(range(last, -1, -1)):
         x0 = predict(x, i)
-        x = torch.add(_single(schedule.x0_share[i]) * x0, x, alpha=_single(schedule.x_share[i]))
+        x = torch.add(
+            _round_to_float32(schedule.x0_weight[i]) * x0, x, alpha=_round_to_float32(schedule.x_weight[i])
+        )
         if i:
-            x = x.add_(noise(done), alpha=_single(schedule.deviation[i]))
+            x = x.add_(noise(done), alpha=_round_to_float32(schedule.deviation[i]))
     return x
 
 
-def ddim(predict: Predict, x: torch.Tensor, schedule: Schedule, eta: float, noise: Noise) -> torch.Tensor:
+def sample_ddim(
+    predict: Denoiser, x: torch.Tensor, schedule: Schedule, eta: float, noise: StepNoise
+) -> torch.Tensor:
     """Sample with DDIM.
 
     Parameters
     ----------
     predict, x, schedule, noise
-        As :func:`ddpm` takes them.
+        As :func:`sample_ddpm` takes them.
     eta : float
         0 adds no noise, 1 as much as DDPM.
     """
     last = len(schedule) - 1
     for done, i in enumerate(range(last, -1, -1)):
         x0 = predict(x, i)
-        share = schedule.alpha_bar[i]
-        epsilon = (_single(math.sqrt(1 / share)) * x - x0) / _single(math.sqrt(1 / share - 1))
+        alpha_bar = schedule.alpha_bar[i]
+        epsilon = (_round_to_float32(math.sqrt(1 / alpha_bar)) * x - x0) / _round_to_float32(
+            math.sqrt(1 / alpha_bar - 1)
+        )
         # float32 from here on, as in the original: it makes a difference where alpha bar is close to 1
-        now, before = np.float32(share), np.float32(schedule.alpha_bar_prev[i])
+        alpha_bar_now, alpha_bar_prev = np.float32(alpha_bar), np.float32(schedule.alpha_bar_prev[i])
         one = np.float32(1)
-        sigma = np.float32(eta) * np.sqrt((one - before) / (one - now)) * np.sqrt(one - now / before)
-        left = np.sqrt(np.maximum(one - before - sigma**2, np.float32(0)))
-        x = x0 * float(np.sqrt(before)) + float(left) * epsilon
+        sigma = (
+            np.float32(eta)
+            * np.sqrt((one - alpha_bar_prev) / (one - alpha_bar_now))
+            * np.sqrt(one - alpha_bar_now / alpha_bar_prev)
+        )
+        epsilon_weight = np.sqrt(np.maximum(one - alpha_bar_prev - sigma**2, np.float32(0)))
+        x = x0 * float(np.sqrt(alpha_bar_prev)) + float(epsilon_weight) * epsilon
         if i and eta:
             x = x + float(sigma) * noise(done)
     return x
 
 
-def dpm_solver(predict: Predict, x: torch.Tensor, schedule: Schedule) -> torch.Tensor:
+def sample_dpm_solver(predict: Denoiser, x: torch.Tensor, schedule: Schedule) -> torch.Tensor:
     """Sample with DPM-Solver++ (2M): deterministic, second order from the second step on; ends with a prediction."""
     alpha, sigma = np.sqrt(schedule.alpha_bar), np.sqrt(1.0 - schedule.alpha_bar)
     half_log_snr = np.log(alpha) - np.log(sigma)
-    before: torch.Tensor | None = None
-    step_before = 0.0
+    previous: torch.Tensor | None = None
+    previous_step = 0.0
     for i in range(len(schedule) - 1, 0, -1):
         x0 = predict(x, i)
         step = float(half_log_snr[i - 1] - half_log_snr[i])
-        guess = x0
-        if before is not None:
-            extra = 0.5 * step / step_before
-            guess = (1 + extra) * x0 - extra * before
-        x = float(sigma[i - 1] / sigma[i]) * x - float(alpha[i - 1] * math.expm1(-step)) * guess
-        before, step_before = x0, step
+        estimate = x0
+        if previous is not None:
+            extrapolation = 0.5 * step / previous_step
+            estimate = (1 + extrapolation) * x0 - extrapolation * previous
+        x = float(sigma[i - 1] / sigma[i]) * x - float(alpha[i - 1] * math.expm1(-step)) * estimate
+        previous, previous_step = x0, step
     return predict(x, 0)

@@ -20,14 +20,14 @@ from .settings import Settings
 
 EDITS = ("in_between", "upper_body")
 
-_USUAL_STEPS = 50
-_NAMES = {
+_DEFAULT_STEPS = 50
+_OPTION_NAMES = {
     "steps", "sampler", "eta", "respacing", "edit", "motion", "prefix", "prefix_end", "suffix_start",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
-class Wishes:
+class SamplingOptions:
     """How to sample, and what to keep.
 
     Attributes
@@ -50,7 +50,9 @@ class Wishes:
     prefix: NDArray[np.float64] | None = None
 
 
-def read_wishes(options: Mapping[str, Any], steps: int | None, settings: Settings, frames: int) -> Wishes:
+def parse_sampling_options(
+    options: Mapping[str, Any], steps: int | None, settings: Settings, frames: int
+) -> SamplingOptions:
     """Parse ``model_options``. Raises :class:`RequestError`.
 
     ``steps`` (up to all of the model's, where MMCP's ``diffusion_steps`` ends at 500), ``sampler``, ``eta`` and
@@ -71,23 +73,23 @@ def read_wishes(options: Mapping[str, Any], steps: int | None, settings: Setting
         Frames of the result.
     """
     for name in options:
-        if name not in _NAMES:
+        if name not in _OPTION_NAMES:
             raise RequestError(
                 "{name!r} is no option of this model: choose one of {known}",
                 name=name,
-                known=", ".join(sorted(_NAMES)),
+                known=", ".join(sorted(_OPTION_NAMES)),
             )
     sampler = options.get("sampler", "ddpm")
     if sampler not in SAMPLERS:
         raise RequestError(
             "The sampler {sampler!r} is not known: choose {known}", sampler=sampler, known=", ".join(SAMPLERS)
         )
-    eta = share(options, "eta", 0.0)
-    wished = options.get("steps", steps)
+    eta = parse_fraction(options, "eta", 0.0)
+    requested_steps = options.get("steps", steps)
     respacing: Respacing = options.get("respacing")
     if respacing is None:
-        usual = min(settings.diffusion_steps, _USUAL_STEPS if sampler != "dpm++" else 10)
-        count = usual if wished is None else wished
+        default_count = min(settings.diffusion_steps, _DEFAULT_STEPS if sampler != "dpm++" else 10)
+        count = default_count if requested_steps is None else requested_steps
         if (
             isinstance(count, bool)
             or not isinstance(count, int)
@@ -98,9 +100,11 @@ def read_wishes(options: Mapping[str, Any], steps: int | None, settings: Setting
                 limit=settings.diffusion_steps,
                 count=count,
             )
-        few = sampler == "dpm++" and count > 1
-        respacing = None if count == settings.diffusion_steps else f"{LOG_SNR}{count}" if few else [count]
-    elif wished is not None:
+        is_few_steps = sampler == "dpm++" and count > 1
+        respacing = (
+            None if count == settings.diffusion_steps else f"{LOG_SNR}{count}" if is_few_steps else [count]
+        )
+    elif requested_steps is not None:
         raise RequestError("Steps and respacing exclude each other: give one of them")
     edit = options.get("edit")
     if edit is not None and edit not in EDITS:
@@ -113,7 +117,7 @@ def read_wishes(options: Mapping[str, Any], steps: int | None, settings: Setting
         )
     keep = mask = prefix = None
     if edit is not None:
-        keep = features_of(options["motion"])
+        keep = to_features(options["motion"])
         if len(keep) < frames:
             raise RequestError(
                 "The motion to edit has {count} frames of 20 a second, not the {frames} that are asked for",
@@ -126,14 +130,16 @@ def read_wishes(options: Mapping[str, Any], steps: int | None, settings: Setting
             mask[:, humanml3d.LOWER_BODY_MASK] = True
         else:
             mask[:] = True
-            first, last = (share(options, n, d) for n, d in (("prefix_end", 0.25), ("suffix_start", 0.75)))
-            mask[int(first * frames) : int(last * frames)] = False
+            first, stop = (
+                parse_fraction(options, n, d) for n, d in (("prefix_end", 0.25), ("suffix_start", 0.75))
+            )
+            mask[int(first * frames) : int(stop * frames)] = False
     if options.get("prefix") is not None:
-        prefix = features_of(options["prefix"])
-    return Wishes(respacing, sampler, eta, keep, mask, prefix)
+        prefix = to_features(options["prefix"])
+    return SamplingOptions(respacing, sampler, eta, keep, mask, prefix)
 
 
-def features_of(motion: Any) -> NDArray[np.float64]:
+def to_features(motion: Any) -> NDArray[np.float64]:
     """Return features (T, 263) in real units of a :class:`Motion`, or of joints (T, 22, 3) at 20 frames a second.
 
     The motion is put on the floor and rotated to face +Z. Raises :class:`RequestError`.
@@ -148,15 +154,15 @@ def features_of(motion: Any) -> NDArray[np.float64]:
                 "A motion is two or more frames of 22 joints: give joints (T, 22, 3) in metres"
             )
         # features hold the velocity to the next frame: extrapolate one frame with the last velocity
-        going = np.concatenate([joints, 2 * joints[-1:] - joints[-2:-1]])
-        return np.asarray(humanml3d.joints_to_features(humanml3d.move_to_start(going)), dtype=float)
+        extended = np.concatenate([joints, 2 * joints[-1:] - joints[-2:-1]])
+        return np.asarray(humanml3d.joints_to_features(humanml3d.move_to_start(extended)), dtype=float)
     except (FormatError, TypeError, ValueError) as error:
         raise RequestError(
             "The motion can't be used ({error}): give joints (T, 22, 3) in metres", error=error
         ) from error
 
 
-def share(options: Mapping[str, Any], name: str, default: float) -> float:
+def parse_fraction(options: Mapping[str, Any], name: str, default: float) -> float:
     """Read an option that is a number of 0 to 1. Raises :class:`RequestError`."""
     value = options.get(name, default)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:

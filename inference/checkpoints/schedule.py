@@ -27,11 +27,11 @@ a whole stride. ``"logsnr10"``: evenly spaced in the logarithm of the signal-to-
 second-order solver. None: all.
 """
 
-_LARGEST_BETA = 0.999
+_MAX_BETA = 0.999
 
 LOG_SNR = "logsnr"
 
-_LOUDEST = -5.0
+_MIN_HALF_LOG_SNR = -5.0
 """Half the logarithm of the signal-to-noise ratio below which a motion is all noise and needs no steps between."""
 
 
@@ -56,35 +56,37 @@ class Schedule:
     timesteps: NDArray[np.int64]
     alpha_bar: F64
     alpha_bar_prev: F64
-    x0_share: F64
-    x_share: F64
+    x0_weight: F64
+    x_weight: F64
     deviation: F64
 
     def __len__(self) -> int:
         return len(self.timesteps)
 
 
-def betas(name: str, steps: int) -> F64:
+def make_betas(name: str, steps: int) -> F64:
     """Return the variances (steps,) of the noise that each step adds; ``name`` is ``"cosine"`` or ``"linear"``."""
     if name == "linear":
         return np.linspace(0.1 / steps, 20.0 / steps, steps)
-    level = [math.cos((i / steps + 0.008) / 1.008 * math.pi / 2) ** 2 for i in range(steps + 1)]
-    return np.array([min(1 - after / before, _LARGEST_BETA) for before, after in pairwise(level)])
+    alpha_bar = [math.cos((i / steps + 0.008) / 1.008 * math.pi / 2) ** 2 for i in range(steps + 1)]
+    return np.array([min(1 - after / before, _MAX_BETA) for before, after in pairwise(alpha_bar)])
 
 
-def kept_steps(steps: int, respacing: Respacing) -> list[int]:
+def select_steps(steps: int, respacing: Respacing) -> list[int]:
     """Return the ascending indices of the steps that ``respacing`` keeps. Raises :class:`CheckpointError`."""
     if respacing is None:
         return list(range(steps))
     if isinstance(respacing, str) and respacing.startswith("ddim"):
-        count = _count(respacing[4:])
+        count = _parse_count(respacing[4:])
         for stride in range(1, steps):
             if len(range(0, steps, stride)) == count:
                 return list(range(0, steps, stride))
         raise CheckpointError(
             "No whole stride makes {count} steps of {steps}: use [{count}] instead", count=count, steps=steps
         )
-    parts = [_count(part) for part in (respacing.split(",") if isinstance(respacing, str) else respacing)]
+    parts = [
+        _parse_count(part) for part in (respacing.split(",") if isinstance(respacing, str) else respacing)
+    ]
     if not parts:
         raise CheckpointError("The respacing is empty: give the number of steps to keep, as [50]")
     kept: list[int] = []
@@ -93,17 +95,17 @@ def kept_steps(steps: int, respacing: Respacing) -> list[int]:
         size = steps // len(parts) + (i < steps % len(parts))
         if count > size:
             raise CheckpointError("Of {size} steps {count} can't be kept: use fewer", size=size, count=count)
-        gap = (size - 1) / (count - 1) if count > 1 else 1.0
+        spacing = (size - 1) / (count - 1) if count > 1 else 1.0
         # summed up step by step, as in the original: a product rounds differently
-        at = 0.0
+        position = 0.0
         for _ in range(count):
-            kept.append(start + round(at))
-            at += gap
+            kept.append(start + round(position))
+            position += spacing
         start += size
     return sorted(set(kept))
 
 
-def _even_in_log_snr(signal: F64, count: int) -> NDArray[np.int64]:
+def _select_by_log_snr(signal: F64, count: int) -> NDArray[np.int64]:
     """Return ascending indices (count,), first and last included, even in the log of the signal-to-noise ratio.
 
     ``signal`` is alpha bar (S,). Raises :class:`CheckpointError`.
@@ -114,15 +116,17 @@ def _even_in_log_snr(signal: F64, count: int) -> NDArray[np.int64]:
             size=len(signal),
             count=count,
         )
-    ratio = 0.5 * np.log(signal / (1.0 - signal))
+    half_log_snr = 0.5 * np.log(signal / (1.0 - signal))
     kept: list[int] = []
-    for number, wanted in enumerate(np.linspace(ratio[0], max(ratio[-1], _LOUDEST), count - 1)):
-        least, most = (kept[-1] + 1 if kept else 0), len(signal) - count + number
-        kept.append(int(np.clip(np.argmin(np.abs(ratio - wanted)), least, most)))
+    for index, target in enumerate(
+        np.linspace(half_log_snr[0], max(half_log_snr[-1], _MIN_HALF_LOG_SNR), count - 1)
+    ):
+        lowest, highest = (kept[-1] + 1 if kept else 0), len(signal) - count + index
+        kept.append(int(np.clip(np.argmin(np.abs(half_log_snr - target)), lowest, highest)))
     return np.array([*kept, len(signal) - 1], dtype=np.int64)
 
 
-def _count(value: object) -> int:
+def _parse_count(value: object) -> int:
     try:
         count = int(str(value))
     except ValueError:
@@ -134,7 +138,9 @@ def _count(value: object) -> int:
     return count
 
 
-def schedule(name: str, steps: int, respacing: Respacing = None, small_variance: bool = True) -> Schedule:
+def make_schedule(
+    name: str, steps: int, respacing: Respacing = None, small_variance: bool = True
+) -> Schedule:
     """Return the constants of a respaced schedule. Raises :class:`CheckpointError` if the respacing is impossible.
 
     Parameters
@@ -148,25 +154,25 @@ def schedule(name: str, steps: int, respacing: Respacing = None, small_variance:
     small_variance : bool
         Use the posterior's variance for the noise of DDPM (``sigma_small``) instead of beta.
     """
-    signal: F64 = np.cumprod(1.0 - betas(name, steps), dtype=np.float64)
+    signal: F64 = np.cumprod(1.0 - make_betas(name, steps), dtype=np.float64)
     if isinstance(respacing, str) and respacing.startswith(LOG_SNR):
-        kept = _even_in_log_snr(signal, _count(respacing.removeprefix(LOG_SNR)))
+        kept = _select_by_log_snr(signal, _parse_count(respacing.removeprefix(LOG_SNR)))
     else:
-        kept = np.array(kept_steps(steps, respacing), dtype=np.int64)
+        kept = np.array(select_steps(steps, respacing), dtype=np.int64)
     original = signal[kept]
     # alpha bar is rebuilt from the betas between kept steps, as in the original
     beta = 1.0 - original / np.concatenate([[1.0], original[:-1]])
     alpha_bar = np.cumprod(1.0 - beta)
-    before = np.concatenate([[1.0], alpha_bar[:-1]])
-    variance = beta * (1.0 - before) / (1.0 - alpha_bar)
+    alpha_bar_prev = np.concatenate([[1.0], alpha_bar[:-1]])
+    variance = beta * (1.0 - alpha_bar_prev) / (1.0 - alpha_bar)
     # the posterior of the last step has no variance: use its neighbour's, no noise is added there anyway
-    cleanest = variance[1] if len(kept) > 1 else beta[0]
+    last_variance = variance[1] if len(kept) > 1 else beta[0]
     chosen = variance if small_variance else beta
     return Schedule(
         timesteps=kept,
         alpha_bar=alpha_bar,
-        alpha_bar_prev=before,
-        x0_share=beta * np.sqrt(before) / (1.0 - alpha_bar),
-        x_share=(1.0 - before) * np.sqrt(1.0 - beta) / (1.0 - alpha_bar),
-        deviation=np.sqrt(np.concatenate([[cleanest], chosen[1:]])),
+        alpha_bar_prev=alpha_bar_prev,
+        x0_weight=beta * np.sqrt(alpha_bar_prev) / (1.0 - alpha_bar),
+        x_weight=(1.0 - alpha_bar_prev) * np.sqrt(1.0 - beta) / (1.0 - alpha_bar),
+        deviation=np.sqrt(np.concatenate([[last_variance], chosen[1:]])),
     )

@@ -21,8 +21,8 @@ FEED_FORWARD = 1024
 
 TEXT_WIDTHS = {"clip": 512, "bert": 768}
 _FEATURES = {"humanml": 263, "kit": 251}
-_RATES = {"humanml": 20.0, "kit": 12.5}
-_LARGEST = {
+_FRAME_RATES = {"humanml": 20.0, "kit": 12.5}
+_MAX_VALUES = {
     "layers": 64,
     "latent_dim": 4096,
     "diffusion_steps": 100_000,
@@ -71,7 +71,7 @@ class Settings:
     @property
     def fps(self) -> float:
         """Frames a second of the training data."""
-        return _RATES[self.dataset]
+        return _FRAME_RATES[self.dataset]
 
     @property
     def text_width(self) -> int:
@@ -79,7 +79,7 @@ class Settings:
         return TEXT_WIDTHS.get(self.text_encoder, 0)
 
     @property
-    def token_in_front(self) -> bool:
+    def has_condition_token(self) -> bool:
         """Whether the first token of the sequence is the condition, not a frame."""
         return self.arch == "trans_enc" or self.emb_trans_dec
 
@@ -99,31 +99,31 @@ def read_settings(path: Path) -> Settings:
         ) from error
     if not isinstance(values, dict):
         raise CheckpointError("{name} holds no arguments of a model: download it again", name=path.name)
-    return from_arguments(values)
+    return settings_from_arguments(values)
 
 
-def from_arguments(values: Mapping[str, Any]) -> Settings:
+def settings_from_arguments(values: Mapping[str, Any]) -> Settings:
     """Return the settings for the arguments of a training run. Raises :class:`CheckpointError`."""
     default = Settings()
-    unconstrained = _flag(values, "unconstrained", values.get("cond_mode") == "no_cond")
+    unconstrained = _read_flag(values, "unconstrained", values.get("cond_mode") == "no_cond")
     settings = Settings(
-        dataset=_choice(values, "dataset", default.dataset, tuple(_FEATURES)),
-        arch=_choice(values, "arch", default.arch, ("trans_enc", "trans_dec")),
+        dataset=_read_choice(values, "dataset", default.dataset, tuple(_FEATURES)),
+        arch=_read_choice(values, "arch", default.arch, ("trans_enc", "trans_dec")),
         text_encoder=""
         if unconstrained
-        else _choice(values, "text_encoder_type", default.text_encoder, tuple(TEXT_WIDTHS)),
-        emb_trans_dec=_flag(values, "emb_trans_dec", False),
+        else _read_choice(values, "text_encoder_type", default.text_encoder, tuple(TEXT_WIDTHS)),
+        emb_trans_dec=_read_flag(values, "emb_trans_dec", False),
         add_text=values.get("emb_policy", "add") == "add",
-        layers=_whole(values, "layers", default.layers, 1),
-        latent_dim=_whole(values, "latent_dim", default.latent_dim, 2 * HEADS),
-        cond_mask_prob=_number(values, "cond_mask_prob", default.cond_mask_prob),
-        mask_frames=_flag(values, "mask_frames", False),
-        use_ema=_flag(values, "use_ema", False),
-        context_len=_whole(values, "context_len", 0, 0),
-        pred_len=_whole(values, "pred_len", 0, 0) or _whole(values, "context_len", 0, 0),
-        noise_schedule=_choice(values, "noise_schedule", default.noise_schedule, ("cosine", "linear")),
-        diffusion_steps=_whole(values, "diffusion_steps", default.diffusion_steps, 2),
-        sigma_small=_flag(values, "sigma_small", True),
+        layers=_read_integer(values, "layers", default.layers, 1),
+        latent_dim=_read_integer(values, "latent_dim", default.latent_dim, 2 * HEADS),
+        cond_mask_prob=_read_fraction(values, "cond_mask_prob", default.cond_mask_prob),
+        mask_frames=_read_flag(values, "mask_frames", False),
+        use_ema=_read_flag(values, "use_ema", False),
+        context_len=_read_integer(values, "context_len", 0, 0),
+        pred_len=_read_integer(values, "pred_len", 0, 0) or _read_integer(values, "context_len", 0, 0),
+        noise_schedule=_read_choice(values, "noise_schedule", default.noise_schedule, ("cosine", "linear")),
+        diffusion_steps=_read_integer(values, "diffusion_steps", default.diffusion_steps, 2),
+        sigma_small=_read_flag(values, "sigma_small", True),
     )
     if settings.latent_dim % (2 * HEADS):
         raise CheckpointError(
@@ -143,7 +143,7 @@ def from_arguments(values: Mapping[str, Any]) -> Settings:
     return settings
 
 
-def _choice(values: Mapping[str, Any], name: str, default: str, known: tuple[str, ...]) -> str:
+def _read_choice(values: Mapping[str, Any], name: str, default: str, known: tuple[str, ...]) -> str:
     """Return the argument ``name``, which is one of ``known``. Raises :class:`CheckpointError`."""
     value = values.get(name, default)
     if value not in known:
@@ -156,7 +156,7 @@ def _choice(values: Mapping[str, Any], name: str, default: str, known: tuple[str
     return str(value)
 
 
-def _flag(values: Mapping[str, Any], name: str, default: bool) -> bool:
+def _read_flag(values: Mapping[str, Any], name: str, default: bool) -> bool:
     value = values.get(name, default)
     if not isinstance(value, bool):
         raise CheckpointError(
@@ -167,7 +167,7 @@ def _flag(values: Mapping[str, Any], name: str, default: bool) -> bool:
     return value
 
 
-def _number(values: Mapping[str, Any], name: str, default: float) -> float:
+def _read_fraction(values: Mapping[str, Any], name: str, default: float) -> float:
     value = values.get(name, default)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
         raise CheckpointError(
@@ -178,15 +178,15 @@ def _number(values: Mapping[str, Any], name: str, default: float) -> float:
     return float(value)
 
 
-def _whole(values: Mapping[str, Any], name: str, default: int, least: int) -> int:
+def _read_integer(values: Mapping[str, Any], name: str, default: int, least: int) -> int:
     """Return the argument ``name``, a whole number of ``least`` or more. Raises :class:`CheckpointError`."""
     value = values.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _LARGEST[name]:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _MAX_VALUES[name]:
         raise CheckpointError(
             "args.json has {name} {value!r} instead of {least} to {most}: download it again",
             name=name,
             value=value,
             least=least,
-            most=_LARGEST[name],
+            most=_MAX_VALUES[name],
         )
     return value

@@ -17,13 +17,13 @@ from ...motion.errors import CheckpointError
 ENCODERS = {"clip": "openai/clip-vit-base-patch32", "bert": "distilbert/distilbert-base-uncased"}
 """Names on Hugging Face of the two encoders that MDM was trained with."""
 
-_CLIP_TOKENS = 22  # 20, and the start and end token: the original cuts HumanML3D's prompts to it
-_BERT_TOKENS = 512
-_MOST_KEPT = 256
+_MAX_CLIP_TOKENS = 22  # 20, and the start and end token: the original cuts HumanML3D's prompts to it
+_MAX_BERT_TOKENS = 512
+_MAX_CACHED = 256
 
 
 @dataclass(frozen=True, eq=False)
-class Embedded:
+class EncodedText:
     """Encoded prompts: ``tokens`` (L, B, W) float32; ``mask`` (B, L) True where a token is padding, None for CLIP."""
 
     tokens: NDArray[np.float32]
@@ -33,7 +33,7 @@ class Embedded:
 class TextEncoder:
     """One of :data:`ENCODERS`; it is loaded at the first prompt, and encoded prompts are cached."""
 
-    def __init__(self, kind: str, folder: Path | None = None, beside: Path | None = None) -> None:
+    def __init__(self, kind: str, folder: Path | None = None, checkpoint_folder: Path | None = None) -> None:
         """Choose the encoder ``kind``, ``"clip"`` or ``"bert"``, and its files; nothing is downloaded.
 
         They are in ``folder``. If that is None, they are in a folder of the encoder's name beside the checkpoint, or
@@ -41,40 +41,40 @@ class TextEncoder:
         """
         self.kind = kind
         self._name = ENCODERS[kind]
-        own = beside / self._name.split("/")[-1] if beside else None
-        self._source = folder or (own if own and own.is_dir() else None)
+        default_folder = checkpoint_folder / self._name.split("/")[-1] if checkpoint_folder else None
+        self._source = folder or (default_folder if default_folder and default_folder.is_dir() else None)
         self._tokenizer: Any = None
         self._model: Any = None
-        self._kept: dict[str, NDArray[np.float32]] = {}
+        self._cache: dict[str, NDArray[np.float32]] = {}
 
-    def __call__(self, sentences: Sequence[str]) -> Embedded:
+    def __call__(self, prompts: Sequence[str]) -> EncodedText:
         """Encode prompts for a checkpoint. Raises :class:`CheckpointError` if the encoder is not found."""
-        for sentence in sentences:
-            if sentence not in self._kept:
-                if len(self._kept) >= _MOST_KEPT:
-                    self._kept.clear()
-                self._kept[sentence] = self._encode(sentence)
-        found = [self._kept[s] if s in self._kept else self._encode(s) for s in sentences]
-        longest = max(len(tokens) for tokens in found)
-        tokens = np.zeros((longest, len(found), found[0].shape[-1]), np.float32)
-        mask = np.ones((len(found), longest), bool)
-        for b, each in enumerate(found):
-            tokens[: len(each), b] = each
-            mask[b, : len(each)] = False
-        return Embedded(tokens, mask if self.kind == "bert" else None)
+        for prompt in prompts:
+            if prompt not in self._cache:
+                if len(self._cache) >= _MAX_CACHED:
+                    self._cache.clear()
+                self._cache[prompt] = self._encode_prompt(prompt)
+        encoded = [self._cache[s] if s in self._cache else self._encode_prompt(s) for s in prompts]
+        max_length = max(len(tokens) for tokens in encoded)
+        tokens = np.zeros((max_length, len(encoded), encoded[0].shape[-1]), np.float32)
+        mask = np.ones((len(encoded), max_length), bool)
+        for b, vectors in enumerate(encoded):
+            tokens[: len(vectors), b] = vectors
+            mask[b, : len(vectors)] = False
+        return EncodedText(tokens, mask if self.kind == "bert" else None)
 
-    def _encode(self, sentence: str) -> NDArray[np.float32]:
+    def _encode_prompt(self, prompt: str) -> NDArray[np.float32]:
         """Return the encoded prompt: (1, 512) from CLIP, (L, 768) from DistilBERT."""
         if self._model is None:
-            self._load()
-        length = _CLIP_TOKENS if self.kind == "clip" else _BERT_TOKENS
-        tokens = self._tokenizer([sentence], return_tensors="pt", truncation=True, max_length=length)
+            self._load_model()
+        length = _MAX_CLIP_TOKENS if self.kind == "clip" else _MAX_BERT_TOKENS
+        tokens = self._tokenizer([prompt], return_tensors="pt", truncation=True, max_length=length)
         with torch.inference_mode():
-            found = self._model(input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"])
-        encoded = found.text_embeds if self.kind == "clip" else found.last_hidden_state[0]
+            output = self._model(input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"])
+        encoded = output.text_embeds if self.kind == "clip" else output.last_hidden_state[0]
         return np.asarray(encoded.float().numpy(), dtype=np.float32)
 
-    def _load(self) -> None:
+    def _load_model(self) -> None:
         try:
             import transformers
         except ImportError as error:

@@ -21,18 +21,20 @@ from ...motion.formats.gltf_read import parse_gltf
 from ...motion.formats.gltf_write import pack_gltf
 from ...motion.resample import resample
 from ..backend import IsCancelled, Progress, never_cancelled, no_progress
-from .errors import wrong_kind
-from .jobs import Work, done_by
+from .errors import media_type_error
+from .jobs import JobRequest, run_remote_job
 from .models import RemoteModel
 from .server import Server
-from .transport import Answer
-from .wire import body
+from .transport import Response
+from .wire import encode_request
 
 GENERATE_SECONDS = 600.0
 """Time limit of a whole generation: servers that first have to start a machine with a GPU take minutes."""
 
-_KINDS = frozenset({"model/gltf+json", "model/gltf-binary", "application/json", "application/octet-stream"})
-_MOST_CAPTIONS, _LONGEST_CAPTION = 1000, 1000
+_MEDIA_TYPES = frozenset(
+    {"model/gltf+json", "model/gltf-binary", "application/json", "application/octet-stream"}
+)
+_MAX_CAPTIONS, _MAX_CAPTION_LENGTH = 1000, 1000
 
 
 class RemoteBackend:
@@ -54,15 +56,17 @@ class RemoteBackend:
     ) -> list[Motion]:
         """Generate motions on the model's own skeleton; see :meth:`~..backend.Backend.generate`."""
         check_request(request, self.capabilities())
-        raw = json.dumps(body(request, self._model), allow_nan=False).encode()
-        answer = done_by(self._server, Work("/generate", raw, self._seconds), progress, cancelled)
-        if answer.kind not in _KINDS:
-            raise wrong_kind(self._server, answer)
+        body = json.dumps(encode_request(request, self._model), allow_nan=False).encode()
+        response = run_remote_job(
+            self._server, JobRequest("/generate", body, self._seconds), progress, cancelled
+        )
+        if response.media_type not in _MEDIA_TYPES:
+            raise media_type_error(self._server, response)
         try:
-            motions = parse_gltf(answer.body, f"The answer of {self._server.host}")
+            motions = parse_gltf(response.body, f"The answer of {self._server.host}")
         except FormatError as error:
             raise BackendError("{error}: try again, or another model", error=error) from None
-        return [self._fitted(motion, request, n) for n, motion in enumerate(motions)]
+        return [self._fit_to_request(motion, request, n) for n, motion in enumerate(motions)]
 
     def generate_captions(
         self, motion: Motion, progress: Progress = no_progress, cancelled: IsCancelled = never_cancelled
@@ -73,13 +77,13 @@ class RemoteBackend:
                 "{model} describes no motions: choose a MotionGPT checkpoint", model=self._model.id
             )
         path = f"/caption?model={quote(self._model.id, safe='')}"
-        work = Work(path, pack_gltf([motion]), self._seconds, "model/gltf-binary")
-        return self._sentences(done_by(self._server, work, progress, cancelled))
+        job = JobRequest(path, pack_gltf([motion]), self._seconds, "model/gltf-binary")
+        return self._parse_captions(run_remote_job(self._server, job, progress, cancelled))
 
-    def _sentences(self, answer: Answer) -> list[str]:
+    def _parse_captions(self, response: Response) -> list[str]:
         """Return the captions in a response: one line each, and bounded in number and length."""
         try:
-            captions = answer.json()["captions"]
+            captions = response.json()["captions"]
             if not isinstance(captions, list) or not all(isinstance(caption, str) for caption in captions):
                 raise ValueError("no captions")
         except (ValueError, KeyError, TypeError):
@@ -88,20 +92,20 @@ class RemoteBackend:
                 host=self._server.host,
             ) from None
         printable = (
-            "".join(c if c.isprintable() else " " for c in text) for text in captions[:_MOST_CAPTIONS]
+            "".join(c if c.isprintable() else " " for c in text) for text in captions[:_MAX_CAPTIONS]
         )
-        return [" ".join(text.split())[:_LONGEST_CAPTION] for text in printable]
+        return [" ".join(text.split())[:_MAX_CAPTION_LENGTH] for text in printable]
 
-    def _fitted(self, motion: Motion, request: MotionRequest, sample: int) -> Motion:
+    def _fit_to_request(self, motion: Motion, request: MotionRequest, sample: int) -> Motion:
         """Resample to the request's frame rate, cut to its length and add the provenance."""
         motion = resample(motion, request.fps)
         if len(motion) > request.total_frames:
-            keep = slice(request.total_frames)
+            frames = slice(request.total_frames)
             motion = replace(
                 motion,
-                root_translation=motion.root_translation[keep],
-                local_rotations=motion.local_rotations[keep],
-                contacts=None if motion.contacts is None else motion.contacts[keep],
+                root_translation=motion.root_translation[frames],
+                local_rotations=motion.local_rotations[frames],
+                contacts=None if motion.contacts is None else motion.contacts[frames],
             )
         return replace(
             motion,

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from ...motion import BackendError, KinescribeError, RequestError
 from .server import Server
-from .transport import Answer
+from .transport import Response
 
-_LONGEST = 300
+_MAX_MESSAGE_LENGTH = 300
 
 
-def refused(server: Server, answer: Answer) -> KinescribeError:
+def refusal_error(server: Server, response: Response) -> KinescribeError:
     """Return the error for a response with a status other than 200."""
-    code, message = _envelope(answer)
-    status = answer.status
+    code, message = _parse_envelope(response)
+    status = response.status
     fields: dict[str, object] = {
         "host": server.host,
         "status": status,
@@ -33,10 +33,10 @@ def refused(server: Server, answer: Answer) -> KinescribeError:
     if status == 413:
         return RequestError("The request is too large for {host}: ask for a shorter motion{detail}", **fields)
     if status in (429, 503):
-        if answer.retry_after:
+        if response.retry_after:
             return BackendError(
                 "{host} is busy (HTTP {status}): try again in {seconds:.0f} seconds{detail}",
-                seconds=answer.retry_after,
+                seconds=response.retry_after,
                 **fields,
             )
         return BackendError("{host} is busy (HTTP {status}): try again later{detail}", **fields)
@@ -53,21 +53,21 @@ def refused(server: Server, answer: Answer) -> KinescribeError:
     return BackendError("{host} failed (HTTP {status}): look at its log", **fields)
 
 
-def wrong_kind(server: Server, answer: Answer) -> BackendError:
+def media_type_error(server: Server, response: Response) -> BackendError:
     """Return the error for a response of an unexpected media type."""
     return BackendError(
         "{host} answers with {kind} instead of a motion: is it an MMCP server?",
         host=server.host,
-        kind=answer.kind[:60] or "nothing",
+        kind=response.media_type[:60] or "nothing",
     )
 
 
-def _envelope(answer: Answer) -> tuple[str, str]:
+def _parse_envelope(response: Response) -> tuple[str, str]:
     """Return code and message of MMCP's error envelope, both bounded and of one line; empty if there is none."""
     try:
-        error = answer.json()["error"]
+        error = response.json()["error"]
         code, message = str(error.get("code", "")), str(error.get("message", ""))
     except (ValueError, KeyError, TypeError, AttributeError):
         return "", ""
-    plain = " ".join("".join(c if c.isprintable() else " " for c in message).split())
-    return code[:60], plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + "\u2026"
+    text = " ".join("".join(c if c.isprintable() else " " for c in message).split())
+    return code[:60], text if len(text) <= _MAX_MESSAGE_LENGTH else text[: _MAX_MESSAGE_LENGTH - 1] + "\u2026"

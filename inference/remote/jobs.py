@@ -11,27 +11,27 @@ from urllib.parse import urljoin, urlsplit
 
 from ...motion import BackendError, Cancelled, KinescribeError
 from ..backend import IsCancelled, Progress
-from .errors import refused
+from .errors import refusal_error
 from .server import Server
-from .transport import JSON, Answer, exchange
+from .transport import JSON_TYPE, Response, send_request
 
 _RETRIES = 2  # of a request that the server has postponed (429, 503 with Retry-After) and so has not begun
-_LONGEST_WAIT = 20.0  # seconds; a server that postpones a request for longer is reported as busy
-_POLL = (0.2, 10.0)  # seconds between two polls of a job, at least and at most
-_LOOK = 0.05  # seconds between two checks for Cancel
+_MAX_RETRY_AFTER = 20.0  # seconds; a server that postpones a request for longer is reported as busy
+_POLL_SECONDS = (0.2, 10.0)  # seconds between two polls of a job, at least and at most
+_CANCEL_CHECK_SECONDS = 0.05  # seconds between two checks for Cancel
 
 
 @dataclass(frozen=True)
-class Work:
-    """What is posted: ``body`` of media type ``kind`` to ``path``; it is given up after ``seconds``."""
+class JobRequest:
+    """What is posted: ``body`` of media type ``media_type`` to ``path``; it is given up after ``seconds``."""
 
     path: str
     body: bytes
     seconds: float
-    kind: str = JSON
+    media_type: str = JSON_TYPE
 
 
-def done_by(server: Server, work: Work, progress: Progress, cancelled: IsCancelled) -> Answer:
+def run_remote_job(server: Server, job: JobRequest, progress: Progress, cancelled: IsCancelled) -> Response:
     """Post a request and return the response with status 200, after polling if the server answers with a job (202).
 
     Raises :class:`BackendError`, ``RequestError`` or :class:`Cancelled`.
@@ -47,111 +47,115 @@ def done_by(server: Server, work: Work, progress: Progress, cancelled: IsCancell
     cancelled : IsCancelled
         Called often; True cancels the job on the server too.
     """
-    deadline = time.monotonic() + work.seconds
-    answer = _posted(server, work, deadline, cancelled)
-    if answer.status == 202:
-        answer = _awaited(server, answer, work, deadline, progress, cancelled)
-    if answer.status != 200:
-        raise refused(server, answer)
-    return answer
+    deadline = time.monotonic() + job.seconds
+    response = _post_job(server, job, deadline, cancelled)
+    if response.status == 202:
+        response = _poll_job(server, response, job, deadline, progress, cancelled)
+    if response.status != 200:
+        raise refusal_error(server, response)
+    return response
 
 
-def _posted(server: Server, work: Work, deadline: float, cancelled: IsCancelled) -> Answer:
+def _post_job(server: Server, job: JobRequest, deadline: float, cancelled: IsCancelled) -> Response:
     """Post a request; try again if a busy server states when.
 
     Parameters
     ----------
     server, job, cancelled
-        As :func:`done_by` takes them.
+        As :func:`run_remote_job` takes them.
     deadline : float
         Monotonic time at which to give up.
     """
     for attempt in range(_RETRIES + 1):
-        left = max(deadline - time.monotonic(), 1.0)
-        answer = exchange(server, "POST", work.path, work.body, left, cancelled, kind=work.kind)
-        wait = answer.retry_after
-        if answer.status not in (429, 503) or wait is None or attempt == _RETRIES:
+        remaining = max(deadline - time.monotonic(), 1.0)
+        response = send_request(
+            server, "POST", job.path, job.body, remaining, cancelled, media_type=job.media_type
+        )
+        wait = response.retry_after
+        if response.status not in (429, 503) or wait is None or attempt == _RETRIES:
             break
-        if wait > min(_LONGEST_WAIT, deadline - time.monotonic()):
+        if wait > min(_MAX_RETRY_AFTER, deadline - time.monotonic()):
             break
-        _pause(wait, cancelled)
-    return answer
+        _wait_unless_cancelled(wait, cancelled)
+    return response
 
 
-def _awaited(
+def _poll_job(
     server: Server,
-    accepted: Answer,
-    work: Work,
+    accepted: Response,
+    job: JobRequest,
     deadline: float,
     progress: Progress,
     cancelled: IsCancelled,
-) -> Answer:
+) -> Response:
     """Poll a job until it has finished, and return its response.
 
     Parameters
     ----------
     server, job, progress, cancelled
-        As :func:`done_by` takes them.
+        As :func:`run_remote_job` takes them.
     accepted : Response
         The response with status 202 and the job's location.
     deadline : float
         Monotonic time at which to give up.
     """
     path = _job_path(server, accepted.headers.get("location", ""))
-    answer = accepted
+    response = accepted
     try:
-        while answer.status == 202:
-            _tell(answer, progress)
-            _pause(min(max(answer.retry_after or 0.0, _POLL[0]), _POLL[1]), cancelled)
+        while response.status == 202:
+            _report_steps(response, progress)
+            _wait_unless_cancelled(
+                min(max(response.retry_after or 0.0, _POLL_SECONDS[0]), _POLL_SECONDS[1]), cancelled
+            )
             if time.monotonic() > deadline:
                 raise BackendError(
                     "{host} did not finish within {seconds:.0f} seconds: ask for a shorter motion",
                     host=server.host,
-                    seconds=work.seconds,
+                    seconds=job.seconds,
                 )
-            answer = exchange(server, "GET", path, None, 30.0, cancelled)
+            response = send_request(server, "GET", path, None, 30.0, cancelled)
     except KinescribeError:
-        _abandon(server, path)
+        _cancel_job(server, path)
         raise
-    return answer
+    return response
 
 
 def _job_path(server: Server, location: str) -> str:
     """Return the job's path below the server's address. Raises :class:`BackendError` if it is on another host."""
-    whole = urljoin(server.url + "/", location)
-    here, there = urlsplit(server.url), urlsplit(whole)
-    if not location or (here.scheme, here.netloc) != (there.scheme, there.netloc):
+    url = urljoin(server.url + "/", location)
+    server_parts, job_parts = urlsplit(server.url), urlsplit(url)
+    if not location or (server_parts.scheme, server_parts.netloc) != (job_parts.scheme, job_parts.netloc):
         raise BackendError(
             "{host} accepted the request, but does not say where its result will be: is it an MMCP server?",
             host=server.host,
         )
-    path = there.path + (f"?{there.query}" if there.query else "")
-    return path.removeprefix(here.path) if here.path else path
+    path = job_parts.path + (f"?{job_parts.query}" if job_parts.query else "")
+    return path.removeprefix(server_parts.path) if server_parts.path else path
 
 
-def _abandon(server: Server, path: str) -> None:
+def _cancel_job(server: Server, path: str) -> None:
     """Cancel the job on the server, in a thread that is not waited for."""
 
-    def ask() -> None:
+    def send_delete() -> None:
         with contextlib.suppress(Exception):
-            exchange(server, "DELETE", path, None, 3.0)
+            send_request(server, "DELETE", path, None, 3.0)
 
-    threading.Thread(target=ask, name="kinescribe-abandon", daemon=True).start()
+    threading.Thread(target=send_delete, name="kinescribe-abandon", daemon=True).start()
 
 
-def _pause(seconds: float, cancelled: IsCancelled) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+def _wait_unless_cancelled(seconds: float, cancelled: IsCancelled) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
         if cancelled():
             raise Cancelled("The generation was cancelled")
-        time.sleep(min(_LOOK, max(until - time.monotonic(), 0.0)))
+        time.sleep(min(_CANCEL_CHECK_SECONDS, max(deadline - time.monotonic(), 0.0)))
 
 
-def _tell(answer: Answer, progress: Progress) -> None:
+def _report_steps(response: Response, progress: Progress) -> None:
     """Report the steps in a job's state, if it states any."""
     with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
-        stated = answer.json()
-        if isinstance(stated.get("steps"), int) and stated["steps"] > 0:
-            progress(min(max(int(stated.get("step", 0)), 0), stated["steps"]), stated["steps"])
-        elif isinstance(stated.get("progress"), (int, float)) and 0 <= stated["progress"] <= 1:
-            progress(round(100 * stated["progress"]), 100)
+        state = response.json()
+        if isinstance(state.get("steps"), int) and state["steps"] > 0:
+            progress(min(max(int(state.get("step", 0)), 0), state["steps"]), state["steps"])
+        elif isinstance(state.get("progress"), (int, float)) and 0 <= state["progress"] <= 1:
+            progress(round(100 * state["progress"]), 100)

@@ -16,7 +16,7 @@ ONLINE_OFF = (
 )
 
 
-def _always() -> bool:
+def _always_online() -> bool:
     return True
 
 
@@ -24,13 +24,13 @@ def _always() -> bool:
 class Server:
     """An MMCP server.
 
-    ``url`` is http or https, without a query. ``token`` is sent as bearer token and never shown. ``online`` returns
+    ``url`` is http or https, without a query. ``token`` is sent as bearer token and never shown. ``is_online`` returns
     whether connections to other machines are allowed now.
     """
 
     url: str
     token: str = field(default="", repr=False)
-    online: Callable[[], bool] = field(default=_always, repr=False, compare=False)
+    is_online: Callable[[], bool] = field(default=_always_online, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Check the address and the token. Raises ``RequestError`` if one of them is malformed."""
@@ -71,5 +71,5 @@ class Server:
 
     def check_allowed(self) -> None:
         """Raise ``BackendError`` if the server is on another machine and online access is off."""
-        if not self.is_loopback and not self.online():
+        if not self.is_loopback and not self.is_online():
             raise BackendError(ONLINE_OFF)

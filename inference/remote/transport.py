@@ -23,21 +23,21 @@ from ...motion import BackendError, Cancelled
 from ..backend import IsCancelled, never_cancelled
 from .server import Server
 
-MAX_BYTES = 2**27
+MAX_RESPONSE_BYTES = 2**27
 """Of one response: eight samples of a minute on 77 joints at 30 frames a second are a fifth of it."""
 
-JSON = "application/json"
+JSON_TYPE = "application/json"
 
 CONNECT_SECONDS = 8.0
 """Time limit of connecting to a server."""
 
-_MOST_REDIRECTS = 3
-_CHUNK = 2**16
-_LOOK = 0.05  # seconds between two checks for Cancel
+_MAX_REDIRECTS = 3
+_CHUNK_BYTES = 2**16
+_CANCEL_CHECK_SECONDS = 0.05  # seconds between two checks for Cancel
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A whole HTTP response: ``status``, ``headers`` by name in lower case, and ``body``."""
 
     status: int
@@ -45,7 +45,7 @@ class Answer:
     body: bytes
 
     @property
-    def kind(self) -> str:
+    def media_type(self) -> str:
         """The media type without parameters."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
@@ -66,16 +66,16 @@ class Answer:
             raise ValueError("nested too deep") from None
 
 
-def exchange(
+def send_request(
     server: Server,
     method: str,
     path: str,
     body: bytes | None = None,
     seconds: float = 30.0,
     cancelled: IsCancelled = never_cancelled,
-    limit: int = MAX_BYTES,
-    kind: str = JSON,
-) -> Answer:
+    max_bytes: int = MAX_RESPONSE_BYTES,
+    media_type: str = JSON_TYPE,
+) -> Response:
     """Send one HTTP request and return the whole response, whatever its status.
 
     Raises :class:`BackendError` if the server can't be reached, is too slow, sends too much or redirects to another
@@ -101,167 +101,177 @@ def exchange(
         Of ``body``.
     """
     server.check_allowed()
-    return _Exchange(server, method, path, body, limit, kind).run(seconds, cancelled)
+    return _HttpRequest(server, method, path, body, max_bytes, media_type).run(seconds, cancelled)
 
 
-class _Exchange:
+class _HttpRequest:
     """One request, its thread and its sockets."""
 
     def __init__(
-        self, server: Server, method: str, path: str, body: bytes | None, limit: int, kind: str
+        self, server: Server, method: str, path: str, body: bytes | None, max_bytes: int, media_type: str
     ) -> None:
         """Prepare a request.
 
         Parameters
         ----------
         server, method, path, body, max_bytes, media_type
-            As :func:`exchange` takes them.
+            As :func:`send_request` takes them.
         """
-        self._server, self._method, self._body, self._limit = server, method, body, limit
-        self._kind = kind
+        self._server, self._method, self._body, self._max_bytes = server, method, body, max_bytes
+        self._media_type = media_type
         self._url = server.url + path
         self._sockets: list[socket.socket] = []
         self._stopped = threading.Event()
         self._finished = threading.Event()
-        self._answer: Answer | None = None
+        self._response: Response | None = None
         self._error: Exception | None = None
 
-    def run(self, seconds: float, cancelled: IsCancelled) -> Answer:
+    def run(self, seconds: float, cancelled: IsCancelled) -> Response:
         deadline = time.monotonic() + seconds
-        thread = threading.Thread(target=self._work, args=(seconds,), name="kinescribe-http", daemon=True)
+        thread = threading.Thread(
+            target=self._run_thread, args=(seconds,), name="kinescribe-http", daemon=True
+        )
         thread.start()
-        while not self._finished.wait(_LOOK):
+        while not self._finished.wait(_CANCEL_CHECK_SECONDS):
             if cancelled():
-                self._stop()
+                self._shut_sockets()
                 raise Cancelled("The generation was cancelled")
             if time.monotonic() > deadline:
-                self._stop()
-                raise self._timed_out(seconds)
-        if self._answer is None:
+                self._shut_sockets()
+                raise self._timeout_error(seconds)
+        if self._response is None:
             raise self._error or BackendError("{host} gave no answer: try again", host=self._server.host)
-        return self._answer
+        return self._response
 
-    def _stop(self) -> None:
+    def _shut_sockets(self) -> None:
         self._stopped.set()
-        for opened in list(self._sockets):
+        for opened_socket in list(self._sockets):
             with contextlib.suppress(OSError):
-                opened.shutdown(socket.SHUT_RDWR)
+                opened_socket.shutdown(socket.SHUT_RDWR)
 
-    def _work(self, seconds: float) -> None:
-        _survive_broken_pipes()
+    def _run_thread(self, seconds: float) -> None:
+        _ignore_sigpipe()
         try:
-            self._answer = self._ask(seconds)
+            self._response = self._send_with_redirects(seconds)
         except Exception as error:
             # run() raises it in the thread of the caller
             self._error = error
         finally:
             self._finished.set()
 
-    def _ask(self, seconds: float) -> Answer:
+    def _send_with_redirects(self, seconds: float) -> Response:
         import requests
 
         host = self._server.host
         url, method, body = self._url, self._method, self._body
         with requests.Session() as session:
-            session.mount("http://", _adapter(self._sockets))
-            session.mount("https://", _adapter(self._sockets))
+            session.mount("http://", _recording_adapter(self._sockets))
+            session.mount("https://", _recording_adapter(self._sockets))
             if self._server.is_loopback:
                 session.trust_env = False  # no proxy to this machine
             headers = {
                 "Accept": "model/gltf+json, application/json, model/gltf-binary;q=0.9",
-                "Content-Type": self._kind,
+                "Content-Type": self._media_type,
                 "User-Agent": "Kinescribe",
             }
             if method == "POST":
                 # a server that supports jobs reports steps, and its job can be cancelled
                 headers["Prefer"] = "respond-async"
-            for _ in range(_MOST_REDIRECTS + 1):
+            for _ in range(_MAX_REDIRECTS + 1):
                 try:
                     with session.request(
-                        method, url, data=body, headers=headers, auth=self._authorise,
+                        method, url, data=body, headers=headers, auth=self._add_token,
                         timeout=(CONNECT_SECONDS, seconds), stream=True, allow_redirects=False,
                     ) as response:  # fmt: skip
-                        found = {name.lower(): value for name, value in response.headers.items()}
+                        response_headers = {name.lower(): value for name, value in response.headers.items()}
                         if response.is_redirect:
-                            url, method, body = self._redirected(url, response.status_code, found)
+                            url, method, body = self._follow_redirect(
+                                url, response.status_code, response_headers
+                            )
                             continue
-                        return Answer(response.status_code, found, self._read(response))
+                        return Response(response.status_code, response_headers, self._read_body(response))
                 except (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError) as error:
-                    raise self._unreachable(error) from None
+                    raise self._unreachable_error(error) from None
                 except requests.exceptions.SSLError as error:
                     raise BackendError(
                         "The connection to {host} is not safe ({reason}): check its certificate",
                         host=host,
-                        reason=_reason(error),
+                        reason=_describe_cause(error),
                     ) from None
                 except requests.exceptions.Timeout:
-                    raise self._timed_out(seconds) from None
+                    raise self._timeout_error(seconds) from None
                 except requests.exceptions.ChunkedEncodingError:
-                    raise self._broken_off() from None
+                    raise self._broken_off_error() from None
                 except requests.exceptions.ConnectionError as error:
-                    raise self._unreachable(error) from None
+                    raise self._unreachable_error(error) from None
                 except (requests.exceptions.RequestException, ValueError) as error:
                     raise BackendError(
                         "The request to {host} failed ({reason}): check its address",
                         host=host,
-                        reason=_reason(error),
+                        reason=_describe_cause(error),
                     ) from None
         raise BackendError("{host} redirects too often: check the server's address", host=host)
 
-    def _authorise(self, request: Any) -> Any:
+    def _add_token(self, request: Any) -> Any:
         # as an auth object: otherwise a netrc file would override the header
         if self._server.token:
             request.headers["Authorization"] = f"Bearer {self._server.token}"
         return request
 
-    def _redirected(self, url: str, status: int, headers: Mapping[str, str]) -> tuple[str, str, bytes | None]:
+    def _follow_redirect(
+        self, url: str, status: int, headers: Mapping[str, str]
+    ) -> tuple[str, str, bytes | None]:
         """Return URL, method and body of a redirected request. Raises :class:`BackendError` if it is another host."""
         target = urljoin(url, headers.get("location", ""))
-        here, there = urlsplit(url), urlsplit(target)
-        if (here.scheme, here.netloc) != (there.scheme, there.netloc):
+        current, redirected = urlsplit(url), urlsplit(target)
+        if (current.scheme, current.netloc) != (redirected.scheme, redirected.netloc):
             raise BackendError(
                 "{host} refers to another address, {address}, which is not followed: enter that one if you trust it",
                 host=self._server.host,
-                address=f"{there.scheme}://{there.netloc[:100]}",
+                address=f"{redirected.scheme}://{redirected.netloc[:100]}",
             )
-        keeps = status in (307, 308)
-        return target, self._method if keeps else "GET", self._body if keeps else None
+        keeps_method = status in (307, 308)
+        return target, self._method if keeps_method else "GET", self._body if keeps_method else None
 
-    def _read(self, response: Any) -> bytes:
-        stated = response.headers.get("content-length", "")
-        if stated.isdigit() and int(stated) > self._limit:
-            raise self._too_large()
+    def _read_body(self, response: Any) -> bytes:
+        content_length = response.headers.get("content-length", "")
+        if content_length.isdigit() and int(content_length) > self._max_bytes:
+            raise self._too_large_error()
         parts: list[bytes] = []
         size = 0
-        for chunk in response.iter_content(_CHUNK):
+        for chunk in response.iter_content(_CHUNK_BYTES):
             size += len(chunk)
-            if size > self._limit:
-                raise self._too_large()
+            if size > self._max_bytes:
+                raise self._too_large_error()
             if self._stopped.is_set():
                 raise Cancelled("The exchange was stopped")
             parts.append(chunk)
-        if stated.isdigit() and "content-encoding" not in response.headers and size < int(stated):
-            raise self._broken_off()
+        if (
+            content_length.isdigit()
+            and "content-encoding" not in response.headers
+            and size < int(content_length)
+        ):
+            raise self._broken_off_error()
         return b"".join(parts)
 
-    def _unreachable(self, error: Exception) -> BackendError:
+    def _unreachable_error(self, error: Exception) -> BackendError:
         return BackendError(
             "{host} can't be reached ({reason}): check its address and that it runs",
             host=self._server.host,
-            reason=_reason(error),
+            reason=_describe_cause(error),
         )
 
-    def _broken_off(self) -> BackendError:
+    def _broken_off_error(self) -> BackendError:
         return BackendError("{host} broke off in the middle of its answer: try again", host=self._server.host)
 
-    def _too_large(self) -> BackendError:
+    def _too_large_error(self) -> BackendError:
         return BackendError(
             "{host} answers with more than {megabytes:.0f} MB: ask for a shorter motion",
             host=self._server.host,
-            megabytes=self._limit / 2**20,
+            megabytes=self._max_bytes / 2**20,
         )
 
-    def _timed_out(self, seconds: float) -> BackendError:
+    def _timeout_error(self, seconds: float) -> BackendError:
         return BackendError(
             "{host} did not answer within {seconds:.0f} seconds: try again, or ask for a shorter motion",
             host=self._server.host,
@@ -269,7 +279,7 @@ class _Exchange:
         )
 
 
-def _survive_broken_pipes() -> None:
+def _ignore_sigpipe() -> None:
     """Block SIGPIPE in the calling thread.
 
     The system sends it to a thread that writes to a closed connection. Python ignores it, but not in every Blender:
@@ -279,12 +289,12 @@ def _survive_broken_pipes() -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPIPE})
 
 
-def _adapter(sockets: list[socket.socket]) -> Any:
+def _recording_adapter(sockets: list[socket.socket]) -> Any:
     """Return an adapter for ``requests`` that adds the sockets it opens to ``sockets``."""
     from requests.adapters import HTTPAdapter
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-    def noted(pool: Any) -> Any:
+    def record_sockets(pool: Any) -> Any:
         class Connection(pool.ConnectionCls):  # type: ignore[misc]
             def connect(self) -> None:
                 super().connect()
@@ -300,17 +310,17 @@ def _adapter(sockets: list[socket.socket]) -> Any:
         def init_poolmanager(self, *args: Any, **options: Any) -> None:
             super().init_poolmanager(*args, **options)
             self.poolmanager.pool_classes_by_scheme = {
-                "http": noted(HTTPConnectionPool),
-                "https": noted(HTTPSConnectionPool),
+                "http": record_sockets(HTTPConnectionPool),
+                "https": record_sockets(HTTPSConnectionPool),
             }
 
     return Adapter(max_retries=0)
 
 
-def _reason(error: BaseException) -> str:
+def _describe_cause(error: BaseException) -> str:
     """Return the cause of a connection error in a few words, without addresses of objects."""
     text = str(error)
-    for word, plain in (
+    for pattern, description in (
         ("refused", "it refuses connections"),
         ("Name or service not known", "no host of that name"),
         ("getaddrinfo", "no host of that name"),
@@ -321,6 +331,6 @@ def _reason(error: BaseException) -> str:
         ("CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted"),
         ("unreachable", "the network is unreachable"),
     ):
-        if word.lower() in text.lower():
-            return plain
+        if pattern.lower() in text.lower():
+            return description
     return type(error).__name__

@@ -36,7 +36,7 @@ _MAX_RESULT_BYTES = 2**28  # of all results together
 
 
 @dataclass
-class _Job:
+class _ServerJob:
     """A request that runs in the background, and the messages of its response once it has finished.
 
     ``task`` keeps a reference, without which the event loop might drop it. ``finished`` is a monotonic time, 0 while
@@ -79,12 +79,12 @@ class Application:
         self._models, self._token, self._log = list(models), token.encode(), log
         self._max_bytes = max(m.capabilities().limits.max_request_bytes for m in models)
         self._captions = CaptionRoute(models, self._max_bytes)
-        self._jobs: OrderedDict[str, _Job] = OrderedDict()
+        self._jobs: OrderedDict[str, _ServerJob] = OrderedDict()
         self._routes = build_app(list(models), title="Kinescribe")
         self._routes.add_route("/health", self._report_health, ["GET"])
         self._routes.add_route("/jobs/{name}", self._return_job, ["GET"])
         self._routes.add_route("/jobs/{name}", self._cancel_job, ["DELETE"])
-        self._routes.add_route(PATH, self._captions.handle, ["POST"])
+        self._routes.add_route(PATH, self._captions.handle_request, ["POST"])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -107,7 +107,7 @@ class Application:
             await send(message)
 
         try:
-            await self._dispatch(Request(scope, receive), send_with_headers, state)
+            await self._dispatch_request(Request(scope, receive), send_with_headers, state)
         except ProtocolError as error:
             response = JSONResponse(error.to_envelope(), error.status_code)
             await response(scope, receive, send_with_headers)
@@ -119,7 +119,7 @@ class Application:
                 ms=round(1000 * (time.monotonic() - began)), model=state.model, frames=state.frames,
             )  # fmt: skip
 
-    async def _dispatch(self, request: Request, send: Send, state: RequestState) -> None:
+    async def _dispatch_request(self, request: Request, send: Send, state: RequestState) -> None:
         """Check the token, then answer at once, start a job, or hand the request to its route."""
         is_open = request.method == "GET" and request.scope["path"] == "/health"
         if not is_open and not self._is_authorised(request.headers):
@@ -137,7 +137,7 @@ class Application:
         return not self._token or hmac.compare_digest(sent, b"Bearer " + self._token)
 
     async def _report_health(self, request: Request) -> Response:
-        loads = [model.load for model in self._models]
+        loads = [model.request_counts for model in self._models]
         return JSONResponse({
             "status": "ok",
             "models": [model.model_id for model in self._models],
@@ -171,23 +171,23 @@ class Application:
         self._drop_old_results()
         if len(self._jobs) >= MAX_JOBS:
             raise ProtocolError("resource_exhausted", "too many jobs are kept: fetch or delete some")
-        job, name = _Job(state), secrets.token_urlsafe(16)
+        job, name = _ServerJob(state), secrets.token_urlsafe(16)
         self._jobs[name] = job
 
         async def receive() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        async def store(message: Message) -> None:
+        async def store_message(message: Message) -> None:
             job.response.append(message)
 
-        async def run() -> None:
+        async def run_job() -> None:
             try:
-                await self._routes(dict(request.scope), receive, store)
+                await self._routes(dict(request.scope), receive, store_message)
             finally:
                 job.finished = time.monotonic()
                 self._log("job", model=state.model, frames=state.frames, cancelled=state.is_cancelled())
 
-        job.task = asyncio.create_task(run())
+        job.task = asyncio.create_task(run_job())
         headers = {
             "Location": f"/jobs/{name}",
             "Preference-Applied": "respond-async",
@@ -195,7 +195,7 @@ class Application:
         }
         return JSONResponse({"status": "accepted"}, 202, headers)
 
-    def _find_job(self, request: Request) -> _Job:
+    def _find_job(self, request: Request) -> _ServerJob:
         job = self._jobs.get(request.path_params["name"])
         if job is None:
             raise _NoSuchJob("invalid_request", "there is no such job (any more)")

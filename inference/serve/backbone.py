@@ -16,7 +16,7 @@ from motionmcp.schemas import GenerateRequest
 from ...motion import BackendError, Cancelled, Capabilities, KinescribeError, Motion, RequestError
 from ..backend import Backend, CaptionJob, GenerationJob
 from .dispatcher import Busy, Dispatcher
-from .trajectory_process import Travel
+from .trajectory_process import TrajectoryProcess
 from .wire import build_model_spec, to_motion_request, to_motion_result
 
 
@@ -76,7 +76,7 @@ class ServedBackbone(Backbone):  # type: ignore[misc]
         state.frames, state.model = frames, self.model_id
         return state
 
-    async def caption(self, motion: Motion) -> list[str]:
+    async def caption_motion(self, motion: Motion) -> list[str]:
         """Return captions of a motion; only called if ``captions`` is set. Raises ``ProtocolError``."""
         raise ProtocolError("model_unavailable", f"{self.model_id} describes no motions")
 
@@ -85,7 +85,7 @@ class ServedBackbone(Backbone):  # type: ignore[misc]
         return list(await asyncio.gather(*(self.generate(r) for r in requests), return_exceptions=True))
 
     @property
-    def load(self) -> dict[str, int]:
+    def request_counts(self) -> dict[str, int]:
         """Numbers of requests ``queued``, ``running`` and ``done``, as far as this process knows them."""
         return {}
 
@@ -100,7 +100,7 @@ class ServedModel(ServedBackbone):
         max_seconds: float = 60.0,
         batch_size: int = 8,
         queue_size: int = 256,
-        trajectories: Travel | None = None,
+        trajectory_process: TrajectoryProcess | None = None,
     ) -> None:
         """Start the backend's thread.
 
@@ -121,10 +121,10 @@ class ServedModel(ServedBackbone):
         """
         super().__init__(backend.capabilities(), model_id, max_seconds)
         self.dispatcher = Dispatcher(backend, batch_size, queue_size)
-        self._trajectories = trajectories
+        self._trajectory_process = trajectory_process
 
     @property
-    def load(self) -> dict[str, int]:
+    def request_counts(self) -> dict[str, int]:
         """Numbers of requests ``queued``, ``running`` and ``done``."""
         dispatcher = self.dispatcher
         return {"queued": dispatcher.queued, "running": dispatcher.running, "done": dispatcher.done}
@@ -134,15 +134,17 @@ class ServedModel(ServedBackbone):
         state = self.begin_request(request.total_frames)
         with _as_protocol_errors():
             job = GenerationJob(to_motion_request(request, self.fps), state.report_steps, state.is_cancelled)
-            motions: list[Motion] = await asyncio.wrap_future(self.dispatcher.submit(job))
+            motions: list[Motion] = await asyncio.wrap_future(self.dispatcher.submit_generation(job))
             result = to_motion_result(motions)
-        if self._trajectories is not None:
+        if self._trajectory_process is not None:
             skeleton = request.skeleton.model_dump(mode="json")
             loop = request.options is not None and request.options.loop
-            result.trajectories = await self._trajectories.of(skeleton, result, request.fps(self.fps), loop)
+            result.trajectories = await self._trajectory_process.compute_trajectories(
+                skeleton, result, request.fps(self.fps), loop
+            )
         return result
 
-    async def caption(self, motion: Motion) -> list[str]:
+    async def caption_motion(self, motion: Motion) -> list[str]:
         """Return captions of a motion, from the same queue as ``generate``. Raises ``ProtocolError``."""
         state = self.begin_request(len(motion))
         with _as_protocol_errors():
@@ -152,7 +154,7 @@ class ServedModel(ServedBackbone):
                     seconds=self.max_seconds,
                 )
             job = CaptionJob(motion, state.report_steps, state.is_cancelled)
-            return await asyncio.wrap_future(self.dispatcher.describe(job))
+            return await asyncio.wrap_future(self.dispatcher.submit_caption(job))
 
     def teardown(self) -> None:
         """Finish the requests that wait, then end the thread."""

@@ -50,11 +50,13 @@ class CaptionRoute:
         """The escaped ids of the models with captions; empty if there are none."""
         return ", ".join(quote(model_id, safe="") for model_id in self._models)
 
-    async def handle(self, request: Request) -> JSONResponse:
+    async def handle_request(self, request: Request) -> JSONResponse:
         """Return the captions of the motion in the body. Raises ``ProtocolError``."""
         body = await read_body(request, self._max_bytes)
         model = self._select_model(request.query_params.get("model"))
-        return JSONResponse({"captions": await model.caption(await asyncio.to_thread(_read_motion, body))})
+        return JSONResponse(
+            {"captions": await model.caption_motion(await asyncio.to_thread(_read_motion, body))}
+        )
 
     def _select_model(self, model_id: str | None) -> ServedBackbone:
         if model_id is None and self._models:

@@ -53,15 +53,15 @@ class Dispatcher:
         """Number of jobs that wait."""
         return self._queue.qsize()
 
-    def submit(self, job: GenerationJob) -> Future[list[Motion]]:
+    def submit_generation(self, job: GenerationJob) -> Future[list[Motion]]:
         """Put a generation into the queue. Raises :class:`Busy` if that is full or the server is shutting down."""
-        return self._enqueue(job)
+        return self._put_job(job)
 
-    def describe(self, job: CaptionJob) -> Future[list[str]]:
+    def submit_caption(self, job: CaptionJob) -> Future[list[str]]:
         """Put a caption job into the queue. Raises :class:`Busy` if that is full or the server is shutting down."""
-        return self._enqueue(job)
+        return self._put_job(job)
 
-    def _enqueue(self, job: GenerationJob | CaptionJob) -> Future[Any]:
+    def _put_job(self, job: GenerationJob | CaptionJob) -> Future[Any]:
         entry = _QueueEntry(job)
         if self._closed.is_set():
             raise Busy("The server is shutting down: try again later")

@@ -21,7 +21,7 @@ from ...motion import BackendError, KinescribeError, Motion, MotionRequest, Requ
 from ..backend import GenerationJob
 from .app import Application
 from .backbone import ServedBackbone
-from .run import TOKEN_VARIABLE, log
+from .run import TOKEN_VARIABLE, log_event
 from .wire import to_motion_request, to_motion_result
 
 _MAX_ATTEMPTS = 4
@@ -71,7 +71,7 @@ class ReplicaBackbone(ServedBackbone):
                     raise ProtocolError(
                         "internal_error", f"the model failed: {error.cause!r}"[:300]
                     ) from None
-                log("replica_lost", attempt=attempt)
+                log_event("replica_lost", attempt=attempt)
                 await asyncio.sleep(0.2 * (attempt + 1))
         if outcome is None:
             raise ProtocolError("resource_exhausted", "no replica could take the request: try again later")
@@ -89,7 +89,7 @@ class Ingress:
 
     def __init__(self, handle: DeploymentHandle, max_seconds: float = 60.0) -> None:
         self._application = Application(
-            [ReplicaBackbone(handle, max_seconds)], os.environ.get(TOKEN_VARIABLE, ""), log
+            [ReplicaBackbone(handle, max_seconds)], os.environ.get(TOKEN_VARIABLE, ""), log_event
         )
 
     async def __call__(self, request: Any) -> Any:

@@ -24,7 +24,7 @@ _BLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """Options of :func:`serve`."""
+    """Options of :func:`run_server`."""
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -44,7 +44,7 @@ class ServeOptions:
     """Stop when stdin is closed: when the process that started the server closes it, or ends."""
 
 
-def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
+def run_server(backends: dict[str, Backend], options: ServeOptions) -> None:
     """Serve ``backends`` (by model id) until interrupted or terminated; requests that run are finished first.
 
     Prints one JSON line when it listens and one for each request, never a prompt or the token. Raises ``RequestError``
@@ -62,7 +62,7 @@ def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
 
         from .app import Application
         from .backbone import ServedModel
-        from .trajectory_process import Travel
+        from .trajectory_process import TrajectoryProcess
 
         limit_blas_threads()
     except ImportError as error:
@@ -70,31 +70,33 @@ def serve(backends: dict[str, Backend], options: ServeOptions) -> None:
             'The server needs packages that are not here ({name}): pip install "kinescribe[serve]"',
             name=error.name,
         ) from None
-    listening = _listening(options)
-    travel = Travel()
+    listener = _open_socket(options)
+    trajectory_process = TrajectoryProcess()
     models = [
-        ServedModel(backend, name, options.max_seconds, options.batch_size, options.queue_size, travel)
+        ServedModel(
+            backend, name, options.max_seconds, options.batch_size, options.queue_size, trajectory_process
+        )
         for name, backend in backends.items()
     ]
-    application = Application(models, options.token, log)
+    application = Application(models, options.token, log_event)
     config = uvicorn.Config(
         application, log_config=None, access_log=False, timeout_graceful_shutdown=30, lifespan="on",
         ssl_certfile=options.certificate, ssl_keyfile=options.key, limit_concurrency=1000, timeout_keep_alive=30,
     )  # fmt: skip
     server = uvicorn.Server(config)
     if options.watch_stdin:
-        threading.Thread(target=_end_with_stdin, args=(server,), daemon=True).start()
+        threading.Thread(target=_stop_with_stdin, args=(server,), daemon=True).start()
     scheme = "https" if options.certificate else "http"
-    host, port = listening.getsockname()[:2]
+    host, port = listener.getsockname()[:2]
     url = f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
     # MMCP's capabilities have no field for licences: the process that started the server reads them from this line
     licences = {name: backend.capabilities().licence for name, backend in backends.items()}
-    log("listening", url=url, models=list(backends), licences=licences, pid=os.getpid())
+    log_event("listening", url=url, models=list(backends), licences=licences, pid=os.getpid())
     try:
-        server.run(sockets=[listening])
+        server.run(sockets=[listener])
     finally:
-        travel.close()
-    log("stopped")
+        trajectory_process.close()
+    log_event("stopped")
 
 
 def limit_blas_threads() -> None:
@@ -109,7 +111,7 @@ def limit_blas_threads() -> None:
         threadpool_limits(max(1, (os.cpu_count() or 2) - 1), "blas")
 
 
-def log(event: str, **values: Any) -> None:
+def log_event(event: str, **values: Any) -> None:
     """Write one event to stdout as a line of JSON."""
     line = json.dumps({"time": round(time.time(), 3), "event": event, **values}, ensure_ascii=True)
     sys.stdout.write(line + "\n")
@@ -123,17 +125,17 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _listening(options: ServeOptions) -> socket.socket:
+def _open_socket(options: ServeOptions) -> socket.socket:
     """Return a listening socket: the port is known, and one that is taken is reported, before a model is loaded."""
     try:
         family = socket.getaddrinfo(options.host, options.port, type=socket.SOCK_STREAM)[0][0]
-        listening = socket.socket(family, socket.SOCK_STREAM)
+        listener = socket.socket(family, socket.SOCK_STREAM)
         # lets a port be used again at once after it was closed; on Windows it would let two processes listen on it
         if sys.platform != "win32":
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((options.host, options.port))
-        listening.listen(128)  # clients can connect from here on; they wait until the models are ready
-        return listening
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((options.host, options.port))
+        listener.listen(128)  # clients can connect from here on; they wait until the models are ready
+        return listener
     except OSError as error:
         raise BackendError(
             "The server can't listen on {host} port {port} ({reason}): choose another port",
@@ -143,7 +145,7 @@ def _listening(options: ServeOptions) -> socket.socket:
         ) from None
 
 
-def _end_with_stdin(server: Any) -> None:
+def _stop_with_stdin(server: Any) -> None:
     while sys.stdin.buffer.read(1):
         pass
     server.should_exit = True

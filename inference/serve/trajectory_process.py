@@ -23,15 +23,15 @@ from ..child_process import ChildProcess
 _CHILD = Path(__file__).with_name("trajectory_child.py")
 
 
-class Travel:
+class TrajectoryProcess:
     """A child process that computes trajectories, and the thread that sends it one motion after the other."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "kinescribe-travel")
         self._child: ChildProcess | None = None
-        self._thread.submit(self._started)  # its imports take a while: begin before the first motion
+        self._thread.submit(self._start_child)  # its imports take a while: begin before the first motion
 
-    async def of(
+    async def compute_trajectories(
         self, skeleton: Mapping[str, Any], result: MotionResult, fps: float, loop: bool
     ) -> list[dict[str, Any] | None] | None:
         """Return the trajectories of the samples of a result.
@@ -54,31 +54,31 @@ class Travel:
         head = {"skeleton": skeleton, "fps": fps, "loop": loop, "shape": shape}
         arrays = (np.asarray(a, "<f4").tobytes() for a in (result.rotations, result.root_translations))
         message = b"".join([json.dumps(head).encode(), b"\n", *arrays])
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._ask, message)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._send_request, message)
 
     def close(self) -> None:
         """Finish the motions that wait, then end the child process."""
         self._thread.shutdown()
-        self._drop()
+        self._stop_child()
 
-    def _ask(self, message: bytes) -> list[dict[str, Any] | None] | None:
+    def _send_request(self, message: bytes) -> list[dict[str, Any] | None] | None:
         try:
-            child = self._started()
+            child = self._start_child()
             child.stdin.write(message)
             child.stdin.flush()
-            found: list[dict[str, Any] | None] = json.loads(child.stdout.readline())
-            return found
+            trajectories: list[dict[str, Any] | None] = json.loads(child.stdout.readline())
+            return trajectories
         except (OSError, ValueError):
-            self._drop()
+            self._stop_child()
             return None
 
-    def _started(self) -> ChildProcess:
+    def _start_child(self) -> ChildProcess:
         if self._child is None:
             # -P: do not import from the folder of the child's file; its stdin is closed when this process ends
             self._child = ChildProcess([sys.executable, "-P", "-X", "utf8", str(_CHILD)], pipe_stdin=True)
         return self._child
 
-    def _drop(self) -> None:
+    def _stop_child(self) -> None:
         child, self._child = self._child, None
         if child is not None:
             child.stop(5.0)

@@ -108,10 +108,10 @@ def _convert_constraint(constraint: Any) -> motion_request.Constraint:
             constraint.joint,
             tuple(constraint.frames),
             tuple(constraint.positions),
-            None if rotations is None else tuple(_wxyz(q) for q in rotations),
+            None if rotations is None else tuple(_to_wxyz(q) for q in rotations),
         )
     if constraint.type == "pose_keyframe":
-        pose = {joint: _wxyz(q) for joint, q in constraint.joint_rotations.items()}
+        pose = {joint: _to_wxyz(q) for joint, q in constraint.joint_rotations.items()}
         if constraint.fill_mode == "rest":
             pose = dict.fromkeys(T_POSE.joint_names, _IDENTITY) | pose
         return motion_request.PoseKeyframe(constraint.frame, pose, constraint.root_position)
@@ -120,7 +120,7 @@ def _convert_constraint(constraint: Any) -> motion_request.Constraint:
     )
 
 
-def _wxyz(q: Sequence[float]) -> motion_request.Quaternion:
+def _to_wxyz(q: Sequence[float]) -> motion_request.Quaternion:
     x, y, z, w = q
     return (w, x, y, z)
 

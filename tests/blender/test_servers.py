@@ -232,7 +232,7 @@ def test_online_access_is_read_on_the_main_thread(monkeypatch: pytest.MonkeyPatc
     assert place is not None
     server = place.connect(lambda: False)
     App.online_access = True
-    assert server.online() is False, "threads see the answer of the moment at which they were started"
+    assert server.is_online() is False, "threads see the answer of the moment at which they were started"
 
 
 def test_tokens_come_from_the_page_or_from_the_environment(

@@ -88,12 +88,12 @@ def inputs(variant: str) -> dict[str, Any]:
 def write(folder: Path, variant: str, **more: Any) -> Path:
     """A checkpoint of a variant in ``folder``: ``.pt`` and ``args.json``. Needs torch."""
     import torch
-    from kinescribe.inference.checkpoints.layout import expected
-    from kinescribe.inference.checkpoints.settings import from_arguments
+    from kinescribe.inference.checkpoints.layout import expected_shapes
+    from kinescribe.inference.checkpoints.settings import settings_from_arguments
 
     folder.mkdir(parents=True, exist_ok=True)
     options = arguments(variant, **more)
     (folder / "args.json").write_text(json.dumps(options), encoding="utf-8")
-    tensors = weights(expected(from_arguments(options)))
+    tensors = weights(expected_shapes(settings_from_arguments(options)))
     torch.save({k: torch.from_numpy(v) for k, v in tensors.items()}, folder / "model000000010.pt")
     return folder

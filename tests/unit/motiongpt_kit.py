@@ -12,7 +12,7 @@ from typing import Any
 import checkpoint_kit
 import numpy as np
 import torch
-from kinescribe.inference.checkpoints.motiongpt_vq import shapes
+from kinescribe.inference.checkpoints.motiongpt_vq import tensor_shapes
 from kinescribe.motion.formats import humanml3d
 
 CODES, WIDTH, FRAMES = 64, 16, 42
@@ -59,7 +59,7 @@ def walk(frames: int = FRAMES, speed: float = 0.06) -> np.ndarray:
 def vq_weights() -> dict[str, np.ndarray]:
     """Loud enough for many codes to be heard."""
     found = {}
-    for name, shape in shapes(CODES, WIDTH).items():
+    for name, shape in tensor_shapes(CODES, WIDTH).items():
         draw = checkpoint_kit.normal(name, *shape)
         if name.endswith("weight"):
             draw *= 0.9 / np.sqrt(np.prod(shape[1:]))

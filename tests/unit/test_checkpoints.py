@@ -20,9 +20,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="checkpoints need torch: the environment train has it")
 
 from kinescribe.inference.checkpoints import Checkpoint, load_checkpoint  # noqa: E402
-from kinescribe.inference.checkpoints.layout import expected  # noqa: E402
-from kinescribe.inference.checkpoints.schedule import kept_steps, schedule  # noqa: E402
-from kinescribe.inference.checkpoints.settings import from_arguments  # noqa: E402
+from kinescribe.inference.checkpoints.layout import expected_shapes  # noqa: E402
+from kinescribe.inference.checkpoints.schedule import make_schedule, select_steps  # noqa: E402
+from kinescribe.inference.checkpoints.settings import settings_from_arguments  # noqa: E402
 from kinescribe.motion.errors import CheckpointError  # noqa: E402
 
 REFERENCE = Path(__file__).with_name("checkpoint_reference.npz")
@@ -135,12 +135,12 @@ def test_the_official_vectors(golden: Path) -> None:
 def test_the_official_schedules(
     golden: Path, name: str, kind: str, steps: int, respacing: list[int] | str | None
 ) -> None:
-    found = schedule(kind, steps, respacing)
+    found = make_schedule(kind, steps, respacing)
     with np.load(golden / "diffusion_constants.npz") as stored:
         for ours, theirs in (
             (found.alpha_bar, "alphas_cumprod"),
-            (found.x0_share, "posterior_mean_coef1"),
-            (found.x_share, "posterior_mean_coef2"),
+            (found.x0_weight, "posterior_mean_coef1"),
+            (found.x_weight, "posterior_mean_coef2"),
             (2 * np.log(found.deviation), "posterior_log_variance_clipped"),
         ):
             np.testing.assert_allclose(ours, stored[f"{name}.{theirs}"], rtol=1e-12)
@@ -149,20 +149,20 @@ def test_the_official_schedules(
 
 
 def test_respacing_by_parts_and_by_words() -> None:
-    assert kept_steps(20, [2, 3]) == [0, 9, 10, 14, 19]
-    assert kept_steps(20, "2,3") == kept_steps(20, [2, 3])
-    assert kept_steps(1000, "ddim50") == list(range(0, 1000, 20))
-    even = schedule("cosine", 1000, "logsnr10")
+    assert select_steps(20, [2, 3]) == [0, 9, 10, 14, 19]
+    assert select_steps(20, "2,3") == select_steps(20, [2, 3])
+    assert select_steps(1000, "ddim50") == list(range(0, 1000, 20))
+    even = make_schedule("cosine", 1000, "logsnr10")
     assert len(even) == 10 and even.timesteps[0] == 0 and even.timesteps[-1] == 999
     steps = np.diff(0.5 * np.log(even.alpha_bar / (1 - even.alpha_bar)))[:-1]
     assert np.ptp(steps) < 0.25 * abs(steps.mean())
-    assert schedule("cosine", 10, "logsnr10").timesteps.tolist() == list(range(10))
+    assert make_schedule("cosine", 10, "logsnr10").timesteps.tolist() == list(range(10))
     for bad in ("logsnr1", "logsnr21", "logsnr"):
         with pytest.raises(CheckpointError):
-            schedule("cosine", 20, bad)
+            make_schedule("cosine", 20, bad)
     for bad in ([0], [30], "ddim8", "many", []):
         with pytest.raises(CheckpointError):
-            kept_steps(20, bad)
+            select_steps(20, bad)
 
 
 def test_the_same_network_from_safetensors_and_from_an_average(tmp_path: Path) -> None:
@@ -376,11 +376,11 @@ def test_steps_are_told_and_an_error_there_ends_the_sampling(tmp_path: Path) -> 
     with pytest.raises(InterruptedError):
         checkpoint.sample(q["init"], q["noise"], q["text"], respacing=[5], after_step=after)
     assert told == [(1, 5), (2, 5), (3, 5)]
-    assert checkpoint.steps([5]) == 5 and checkpoint.steps() == 50
+    assert checkpoint.count_steps([5]) == 5 and checkpoint.count_steps() == 50
 
 
 def test_layout_names_every_tensor_of_the_official_checkpoint(golden: Path) -> None:
     shapes = json.loads((golden / "mdm_enc_small" / "state_dict_shapes.json").read_text(encoding="utf-8"))
     options = json.loads((golden / "mdm_enc_small" / "args.json").read_text(encoding="utf-8"))
-    ours = {k: list(v) for k, v in expected(from_arguments(options)).items()}
+    ours = {k: list(v) for k, v in expected_shapes(settings_from_arguments(options)).items()}
     assert ours == {k: v for k, v in shapes.items() if not k.endswith(".pe")}

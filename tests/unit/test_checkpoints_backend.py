@@ -16,10 +16,10 @@ import pytest
 torch = pytest.importorskip("torch", reason="checkpoints need torch: the environment train has it")
 
 from kinescribe.inference.checkpoints import CheckpointBackend, load_checkpoint  # noqa: E402
-from kinescribe.inference.checkpoints.autoregressive import windows  # noqa: E402
-from kinescribe.inference.checkpoints.sampling import ddim, dpm_solver  # noqa: E402
-from kinescribe.inference.checkpoints.schedule import schedule  # noqa: E402
-from kinescribe.inference.checkpoints.text import Embedded, TextEncoder  # noqa: E402
+from kinescribe.inference.checkpoints.autoregressive import sample_windows  # noqa: E402
+from kinescribe.inference.checkpoints.sampling import sample_ddim, sample_dpm_solver  # noqa: E402
+from kinescribe.inference.checkpoints.schedule import make_schedule  # noqa: E402
+from kinescribe.inference.checkpoints.text import EncodedText, TextEncoder  # noqa: E402
 from kinescribe.motion import SMPL_JOINTS, Cancelled, CheckpointError, RequestError, make_text_request  # noqa: E402
 from kinescribe.motion.formats import humanml3d  # noqa: E402
 from kinescribe.motion.request import MotionRequest, TextSegment, UnconditionedSegment  # noqa: E402
@@ -31,12 +31,12 @@ class FakeEncoder:
     def __init__(self, kind: str) -> None:
         self.kind, self.heard = kind, []
 
-    def __call__(self, sentences: list[str]) -> Embedded:
+    def __call__(self, sentences: list[str]) -> EncodedText:
         self.heard += sentences
         if self.kind == "clip":
-            return Embedded(np.stack([kit.normal(s, 1, 512) for s in sentences], axis=1), None)
+            return EncodedText(np.stack([kit.normal(s, 1, 512) for s in sentences], axis=1), None)
         tokens = np.stack([kit.normal(s, 4, 768) for s in sentences], axis=1)
-        return Embedded(tokens, np.zeros((len(sentences), 4), bool))
+        return EncodedText(tokens, np.zeros((len(sentences), 4), bool))
 
 
 def backend(folder: Path, variant: str, shared: Path, **more: Any) -> CheckpointBackend:
@@ -134,13 +134,13 @@ def test_windows_go_on_from_one_another(tmp_path: Path) -> None:
     checkpoint = load_checkpoint(kit.write(tmp_path / "dip", "dip"), device="cpu")
     q = kit.inputs("dip")
     asked = {"init_noise": q["init"], "step_noise": q["noise"], "text_embedding": q["text"], "guidance": 2.5}
-    stream = windows(checkpoint, q["prefix"], lambda number: asked)
+    stream = sample_windows(checkpoint, q["prefix"], lambda number: asked)
     first, second = next(stream), next(stream)
     wanted = checkpoint.sample(prefix=first[..., -20:], **asked)
     np.testing.assert_allclose(second, wanted, atol=1e-5)
     whole = load_checkpoint(kit.write(tmp_path / "encoder", "encoder"), device="cpu")
     with pytest.raises(CheckpointError, match="cannot continue"):
-        next(windows(whole, q["prefix"], lambda number: asked))
+        next(sample_windows(whole, q["prefix"], lambda number: asked))
 
 
 def test_statistics_are_asked_for_and_checked(tmp_path: Path, shared: Path) -> None:
@@ -163,7 +163,7 @@ def test_a_missing_text_encoder_is_one_sentence(
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     for kind, name in (("clip", "clip-vit-base-patch32"), ("bert", "distilbert-base-uncased")):
         with pytest.raises(CheckpointError, match=name) as caught:
-            TextEncoder(kind, beside=tmp_path)(["walk"])
+            TextEncoder(kind, checkpoint_folder=tmp_path)(["walk"])
         assert "\n" not in str(caught.value)
 
 
@@ -191,7 +191,7 @@ def clip_files(folder: Path) -> Path:
 def test_clip_reads_twenty_tokens_of_a_sentence_from_files(tmp_path: Path) -> None:
     pytest.importorskip("transformers")
     source = clip_files(tmp_path / "clip-vit-base-patch32")
-    found = TextEncoder("clip", beside=tmp_path)(["abc", "x y"])
+    found = TextEncoder("clip", checkpoint_folder=tmp_path)(["abc", "x y"])
     assert found.tokens.shape == (1, 2, 512) and found.mask is None
     encoder = TextEncoder("clip", folder=source)
     np.testing.assert_allclose(encoder(["x y"]).tokens[0, 0], found.tokens[0, 1], atol=1e-5)
@@ -215,10 +215,10 @@ def test_distilbert_marks_padding(tmp_path: Path) -> None:
         vocab_size=len(words), n_layers=1, n_heads=2, dim=768, hidden_dim=32
     )
     transformers.DistilBertModel(config).save_pretrained(folder)
-    found = TextEncoder("bert", beside=tmp_path)(["A person walks", "a person walks fast fast"])
+    found = TextEncoder("bert", checkpoint_folder=tmp_path)(["A person walks", "a person walks fast fast"])
     assert found.tokens.shape == (7, 2, 768) and found.mask is not None
     assert found.mask.tolist() == [[False] * 5 + [True] * 2, [False] * 7]
-    alone = TextEncoder("bert", beside=tmp_path)(["A person walks"])
+    alone = TextEncoder("bert", checkpoint_folder=tmp_path)(["A person walks"])
     assert np.abs(alone.tokens[:, 0] - found.tokens[:5, 0]).max() < 1e-6
     shutil.rmtree(folder)
 
@@ -237,7 +237,7 @@ def test_few_steps_of_second_order_come_nearer_than_more_of_the_first(shared: Pa
     world, blur = recorded_features(shared), 0.5
 
     def run(respacing: list[int] | str | None, sampler: str) -> torch.Tensor:
-        plan = schedule("cosine", 1000, respacing)
+        plan = make_schedule("cosine", 1000, respacing)
 
         def predict(x: torch.Tensor, i: int) -> torch.Tensor:
             share = float(plan.alpha_bar[i])
@@ -249,8 +249,8 @@ def test_few_steps_of_second_order_come_nearer_than_more_of_the_first(shared: Pa
         torch.manual_seed(1)
         x = torch.randn(64, world.shape[1])
         if sampler == "dpm++":
-            return dpm_solver(predict, x, plan)
-        return ddim(predict, x, plan, 0.0, lambda step: x)
+            return sample_dpm_solver(predict, x, plan)
+        return sample_ddim(predict, x, plan, 0.0, lambda step: x)
 
     exact = run(None, "ddim")
     distance = {

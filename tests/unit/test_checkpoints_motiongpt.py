@@ -23,7 +23,7 @@ import motiongpt_kit as kit  # noqa: E402
 from kinescribe.inference.checkpoints import load_motiongpt, open_checkpoint  # noqa: E402
 from kinescribe.inference.checkpoints.backend import CheckpointBackend  # noqa: E402
 from kinescribe.inference.checkpoints.motiongpt_backend import MotionGPTBackend  # noqa: E402
-from kinescribe.inference.checkpoints.motiongpt_language import LanguageModel, _choose  # noqa: E402
+from kinescribe.inference.checkpoints.motiongpt_language import LanguageModel, _choose_tokens  # noqa: E402
 from kinescribe.inference.checkpoints.motiongpt_prompts import Prompts  # noqa: E402
 from kinescribe.inference.checkpoints.motiongpt_vq import MotionTokenizer  # noqa: E402
 from kinescribe.motion import Cancelled, CheckpointError, RequestError, make_text_request  # noqa: E402
@@ -77,9 +77,9 @@ def published() -> tuple[dict[str, Any], dict[str, Any]]:
 
 def test_names_and_shapes_are_the_originals_at_the_published_size() -> None:
     motion, language = published()
-    assert MotionTokenizer(motion, "test", CPU).codes == 512
+    assert MotionTokenizer(motion, "test", CPU).codebook_size == 512
     read = LanguageModel(language, "test", CPU)
-    assert read.words == 32100 + 515
+    assert read.vocabulary_size == 32100 + 515
     config = read._model.config
     assert (config.d_model, config.d_kv, config.d_ff, config.num_heads) == (768, 64, 2048, 12)
     assert (config.num_layers, config.num_decoder_layers) == (12, 12)
@@ -98,17 +98,17 @@ def test_names_and_shapes_are_the_originals_at_the_published_size() -> None:
 
 def test_prompts_are_those_that_it_was_trained_with() -> None:
     prompts = Prompts(512)
-    assert prompts.generate("a person walks", 96) == "Generate motion with 96 frames: a person walks"
-    assert prompts.generate_freely("a person walks") == "Generate motion: a person walks"
-    assert prompts.predict([7, 0]) == (
+    assert prompts.generation_prompt("a person walks", 96) == "Generate motion with 96 frames: a person walks"
+    assert prompts.free_generation_prompt("a person walks") == "Generate motion: a person walks"
+    assert prompts.prediction_prompt([7, 0]) == (
         "Predict motion: <motion_id_512><motion_id_7><motion_id_0><motion_id_513>"
     )
-    assert prompts.complete([1], 2, [3]) == (
+    assert prompts.completion_prompt([1], 2, [3]) == (
         "Complete the masked motion: <motion_id_512><motion_id_1><motion_id_514><motion_id_514><motion_id_3>"
         "<motion_id_513>"
     )
-    assert prompts.describe([5]) == "Generate text: <motion_id_512><motion_id_5><motion_id_513>"
-    assert prompts.words[-1] == "<motion_id_514>" and len(prompts.words) == 515
+    assert prompts.caption_prompt([5]) == "Generate text: <motion_id_512><motion_id_5><motion_id_513>"
+    assert prompts.added_tokens[-1] == "<motion_id_514>" and len(prompts.added_tokens) == 515
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_likeliest_words_are_those_of_transformers_own_loop(kind: dict[str, Any]
                 torch.tensor([prompt]), max_length=40, num_beams=1, do_sample=False, eos_token_id=1, pad_token_id=0
             )[0].tolist()[1:]  # fmt: skip
         wanted = wanted[: wanted.index(1)] if 1 in wanted else wanted
-        (found,) = read.answer(prompt, 39)
+        (found,) = read.generate_tokens(prompt, 39)
         assert found.tolist() == wanted
         lengths.add(tuple(found))
     assert len(lengths) > 1, "the network of the test says the same to everything"
@@ -134,27 +134,28 @@ def test_likeliest_words_are_those_of_transformers_own_loop(kind: dict[str, Any]
 def test_words_are_drawn_by_their_shares_among_the_fifty_likeliest() -> None:
     scores = np.concatenate([np.log([0.5, 0.3, 0.2]), np.full(47, -9.0), np.full(30, -9.5)])
     counts = np.bincount(
-        _choose(np.repeat(scores[None], 4000, 0).astype(np.float32), draws(*range(4000)), None), minlength=80
+        _choose_tokens(np.repeat(scores[None], 4000, 0).astype(np.float32), draws(*range(4000)), None),
+        minlength=80,
     )
     assert np.abs(counts[:3] / 4000 - [0.4973, 0.2984, 0.1989]).max() < 0.03
     assert counts[50:].sum() == 0 and counts[3:50].sum() > 0
-    allowed = _choose(np.repeat(scores[None], 50, 0).astype(np.float32), draws(*range(50)), (1, 3))
+    allowed = _choose_tokens(np.repeat(scores[None], 50, 0).astype(np.float32), draws(*range(50)), (1, 3))
     assert set(allowed.tolist()) == {1, 2}
-    assert _choose(scores[None].astype(np.float32), None, (2, 9)).tolist() == [2]
+    assert _choose_tokens(scores[None].astype(np.float32), None, (2, 9)).tolist() == [2]
 
 
 def test_answers_end_at_their_mark_and_samples_do_not_meet() -> None:
     network = kit.language()
     tensors = dict(network.state_dict())
-    (words,) = LanguageModel(tensors, "test", CPU).answer([4, 5, 6], 3)
+    (words,) = LanguageModel(tensors, "test", CPU).generate_tokens([4, 5, 6], 3)
     # the end is as likely as what is likeliest
     tensors["lm_head.weight"] = tensors["lm_head.weight"].clone()
     tensors["lm_head.weight"][1] = tensors["lm_head.weight"][int(words[1])]
     read = LanguageModel(tensors, "test", CPU)
-    together = read.answer([4, 5, 6], 60, draws(1, 2, 3))
+    together = read.generate_tokens([4, 5, 6], 60, draws(1, 2, 3))
     assert len({len(words) for words in together}) > 1 and all(1 not in words for words in together)
     for seed, words in zip((1, 2, 3), together, strict=True):
-        assert read.answer([4, 5, 6], 60, draws(seed))[0].tolist() == words.tolist()
+        assert read.generate_tokens([4, 5, 6], 60, draws(seed))[0].tolist() == words.tolist()
 
 
 def test_a_request_becomes_motions_of_its_length_and_rate(model: MotionGPTBackend) -> None:
@@ -179,7 +180,7 @@ def test_what_was_known_stays_and_what_was_made_follows_on(model: MotionGPTBacke
     joints = kit.walk(50)
     asked = make_text_request("ignored", 2.0, 20.0, model_options={"edit": "in_between", "motion": joints})
     features = humanml3d.joints_to_features(humanml3d.move_to_start(joints))[:40]
-    (made,) = model._model.complete(features, 10, 30, draws(0))
+    (made,) = model._model.complete_motion(features, 10, 30, draws(0))
     assert np.allclose(made[:10], features[:10]) and np.allclose(made[30:], features[30:])
     assert not np.allclose(made[15:25], features[15:25], atol=1e-3)
     inside = np.abs(np.diff(made[10:30, :259], axis=0)).max()
@@ -188,7 +189,7 @@ def test_what_was_known_stays_and_what_was_made_follows_on(model: MotionGPTBacke
     (motion,) = model.generate(asked)
     assert np.abs(motion.positions[:9, 1:] - motion.positions[:9, :1]).max() < 1.6
     prefix = {"prefix": joints}
-    (after,) = model._model.predict(features, 18, draws(0))
+    (after,) = model._model.predict_motion(features, 18, draws(0))
     assert after.shape == (18, 263)
     assert (
         np.abs(after[0, :259] - features[-1, :259]).max() < np.abs(after[:, :259] - features[-1, :259]).max()
@@ -200,17 +201,19 @@ def test_frames_are_written_as_tokens_and_the_prompt_hides_what_is_made(
     model: MotionGPTBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[str] = []
-    whole = model._model._words.numbers
-    monkeypatch.setattr(model._model._words, "numbers", lambda prompt: heard.append(prompt) or whole(prompt))
+    whole = model._model._prompt_tokenizer.encode_prompt
+    monkeypatch.setattr(
+        model._model._prompt_tokenizer, "encode_prompt", lambda prompt: heard.append(prompt) or whole(prompt)
+    )
     features = humanml3d.joints_to_features(humanml3d.move_to_start(kit.walk(43)))
-    tokens = model._model.tokens(features)
+    tokens = model._model.encode_features(features)
     assert len(features) == 42 and len(tokens) == 11
-    model._model.complete(features, 10, 31, draws(0))
+    model._model.complete_motion(features, 10, 31, draws(0))
     hidden = f"<motion_id_{kit.CODES + 2}>"
     # frames 10 to 30 touch the tokens 2 to 7
     assert heard[-1].count(hidden) == 6
     assert heard[-1].split(hidden)[0].count("<motion_id_") == 1 + 2
-    model._model.predict(features, 20, draws(0))
+    model._model.predict_motion(features, 20, draws(0))
     assert heard[-1].count("<motion_id_") == 10 + 2
     model.generate(make_text_request("a person walks", 2.0, 30.0))
     assert heard[-1] == "Generate motion with 41 frames: a person walks"
@@ -240,14 +243,14 @@ def test_a_motion_is_described_in_stretches(model: MotionGPTBackend) -> None:
 
 
 def test_free_length_reads_the_answer_between_its_marks(model: MotionGPTBackend) -> None:
-    first, codes = model._model._words.first, kit.CODES
+    first, codes = model._model._prompt_tokenizer.first_motion_token, kit.CODES
     answer = np.array(
         [20, first + codes, first + 5, 30, first + codes + 2, first + 9, first + codes + 1, first + 1]
     )
-    assert model._model._between_marks(answer).tolist() == [5, codes - 1, 9]
+    assert model._model._first_motion_tokens(answer).tolist() == [5, codes - 1, 9]
     for nothing in ([20, 21], [first + codes, first + 5], [first + codes, first + 3, first + codes + 1]):
         with pytest.raises(CheckpointError, match="no motion"):
-            model._model._between_marks(np.array(nothing))
+            model._model._first_motion_tokens(np.array(nothing))
 
 
 def test_cancel_and_wrong_requests(model: MotionGPTBackend) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from kinescribe.inference.remote import RemoteBackend, Server, list_models
-from kinescribe.inference.remote.wire import body
+from kinescribe.inference.remote.wire import encode_request
 from kinescribe.motion import T_POSE, BackendError, Cancelled, MotionRequest, RequestError, make_text_request
 from kinescribe.motion import request as words
 from kinescribe.motion.rotations import (
@@ -191,7 +191,7 @@ def test_our_words_are_mmcps_field_for_field(ours: type, theirs: str, names: dic
 def test_every_body_is_valid_mmcp(waving: tuple[Waving, Server]) -> None:
     model = list_models(waving[1])[0]
     request = make_text_request("walks", 2.0, 30.0, num_samples=3, loop=True)
-    parsed = schemas.GenerateRequest.model_validate(body(request, model))
+    parsed = schemas.GenerateRequest.model_validate(encode_request(request, model))
     assert parsed.options.loop and parsed.options.num_samples == 3 and parsed.model == "waving"
 
 
@@ -245,7 +245,7 @@ def test_tokens_do_not_show() -> None:
      ("http://10.0.0.1", False), ("https://example.org", False), ("http://localhost.example.org", False)],
 )  # fmt: skip
 def test_other_hosts_are_asked_only_where_blender_allows_it(url: str, local: bool) -> None:
-    server = Server(url, online=lambda: False)
+    server = Server(url, is_online=lambda: False)
     assert server.is_loopback == local
     if not local:
         with pytest.raises(BackendError, match="Allow Online Access"):

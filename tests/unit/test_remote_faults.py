@@ -220,7 +220,7 @@ def test_a_job_is_awaited_with_its_steps_and_taken_back_when_cancelled() -> None
 
 
 def test_limits_are_what_the_documentation_says() -> None:
-    assert transport.MAX_BYTES == 128 * 2**20 and transport.CONNECT_SECONDS == 8
+    assert transport.MAX_RESPONSE_BYTES == 128 * 2**20 and transport.CONNECT_SECONDS == 8
     assert remote_backend.GENERATE_SECONDS == 600
 
 
@@ -229,7 +229,7 @@ def test_a_server_that_hangs_up_ends_no_program() -> None:
     """Not even where SIGPIPE is what the system makes of it, as in the windowed Blender of Debian 13."""
     program = (
         "import signal, sys, socket, threading, contextlib\n"
-        "from kinescribe.inference.remote.transport import exchange\n"
+        "from kinescribe.inference.remote.transport import send_request\n"
         "from kinescribe.inference.remote import Server\n"
         "from kinescribe.motion import BackendError\n"
         "signal.signal(signal.SIGPIPE, signal.SIG_DFL)\n"
@@ -240,7 +240,7 @@ def test_a_server_that_hangs_up_ends_no_program() -> None:
         "server = Server('http://127.0.0.1:%d' % listening.getsockname()[1])\n"
         "said = set()\n"
         "for _ in range(20):\n"
-        "    try: exchange(server, 'POST', '/generate', bytes(2**24), 10.0)\n"
+        "    try: send_request(server, 'POST', '/generate', bytes(2**24), 10.0)\n"
         "    except BackendError as error: said.add(str(error))\n"
         "print(len(said) > 0 and all('closed' in s or 'reached' in s for s in said))\n"
     )

@@ -33,8 +33,8 @@ pytest.importorskip("motionmcp.server", reason="the MMCP SDK is not installed")
 from kinescribe.inference.serve.app import Application
 from kinescribe.inference.serve.backbone import ServedModel
 from kinescribe.inference.serve.dispatcher import Busy, Dispatcher
-from kinescribe.inference.serve.run import ServeOptions, limit_blas_threads, serve
-from kinescribe.inference.serve.trajectory_process import Travel
+from kinescribe.inference.serve.run import ServeOptions, limit_blas_threads, run_server
+from kinescribe.inference.serve.trajectory_process import TrajectoryProcess
 from kinescribe.inference.serve.wire import to_motion_result
 from motionmcp import client as sdk
 from motionmcp.trajectory import compute_trajectories
@@ -189,7 +189,7 @@ def test_a_token_is_asked_for_everywhere_but_for_the_health() -> None:
 
 def test_serving_others_without_a_token_is_refused() -> None:
     with pytest.raises(RequestError, match="KINESCRIBE_TOKEN"):
-        serve({"fake": FakeBackend()}, ServeOptions(host="0.0.0.0"))
+        run_server({"fake": FakeBackend()}, ServeOptions(host="0.0.0.0"))
 
 
 def test_requests_too_large_or_too_long_are_refused(embedded: str) -> None:
@@ -217,10 +217,11 @@ def test_one_bad_request_does_not_spoil_the_batch() -> None:
 
     sizes: list[int] = []
     dispatcher = Dispatcher(Gated(), batch_size=4)
-    first = dispatcher.submit(GenerationJob(make_text_request("first", 1.0, 20.0)))
+    first = dispatcher.submit_generation(GenerationJob(make_text_request("first", 1.0, 20.0)))
     time.sleep(0.1)
     rest = [
-        dispatcher.submit(GenerationJob(make_text_request(p, 1.0, 20.0))) for p in ("a", "bad", "c", "d", "e")
+        dispatcher.submit_generation(GenerationJob(make_text_request(p, 1.0, 20.0)))
+        for p in ("a", "bad", "c", "d", "e")
     ]
     gate.set()
     assert first.result(5) == ["first"]
@@ -228,7 +229,7 @@ def test_one_bad_request_does_not_spoil_the_batch() -> None:
     dispatcher.close()
     assert sizes == [1, 4, 1]
     with pytest.raises(Busy):
-        dispatcher.submit(GenerationJob(make_text_request("late", 1.0, 20.0)))
+        dispatcher.submit_generation(GenerationJob(make_text_request("late", 1.0, 20.0)))
 
 
 def test_a_model_with_a_bug_fails_its_requests_and_goes_on() -> None:
@@ -240,8 +241,10 @@ def test_a_model_with_a_bug_fails_its_requests_and_goes_on() -> None:
 
     dispatcher = Dispatcher(Buggy())
     with pytest.raises(BackendError, match="ZeroDivisionError"):
-        dispatcher.submit(GenerationJob(make_text_request("bug", 1.0, 20.0))).result(5)
-    assert dispatcher.submit(GenerationJob(make_text_request("fine", 1.0, 20.0))).result(5) == ["fine"]
+        dispatcher.submit_generation(GenerationJob(make_text_request("bug", 1.0, 20.0))).result(5)
+    assert dispatcher.submit_generation(GenerationJob(make_text_request("fine", 1.0, 20.0))).result(5) == [
+        "fine"
+    ]
     dispatcher.close()
 
 
@@ -254,19 +257,19 @@ def test_trajectories_are_those_of_the_sdk_and_a_lost_child_is_replaced() -> Non
         skeleton=skeleton, joint_names=names, rotations_quat=result.rotations,
         root_translations=result.root_translations, fps=30.0, loop=False,
     )  # fmt: skip
-    travel = Travel()
+    travel = TrajectoryProcess()
 
     async def asked() -> list[Any] | None:
-        return await travel.of(skeleton, result, 30.0, False)
+        return await travel.compute_trajectories(skeleton, result, 30.0, False)
 
     try:
         assert asyncio.run(asked()) == expected and len(expected[0]["position"]) == 30
-        child = travel._started()
+        child = travel._start_child()
         os.kill(child.process_id, 9)
         assert child.wait_for_end(10.0)
         assert asyncio.run(asked()) is None
         assert asyncio.run(asked()) == expected
-        child = travel._started()
+        child = travel._start_child()
     finally:
         travel.close()
     assert child.exit_code == 0
