@@ -259,11 +259,11 @@ class KINESCRIBE_PG_segment(PropertyGroup):
     )
 
 
-def _is_way(_self: PropertyGroup, obj: bpy.types.Object) -> bool:
+def _is_path_object(_self: PropertyGroup, obj: bpy.types.Object) -> bool:
     return obj.type in {"CURVE", "EMPTY"}
 
 
-PINNED = (
+PINNABLE_JOINTS = (
     ("left_wrist", "Left Wrist", ""),
     ("right_wrist", "Right Wrist", ""),
     ("left_ankle", "Left Ankle", ""),
@@ -282,7 +282,7 @@ class KINESCRIBE_PG_pin(PropertyGroup):
     joint: EnumProperty(
         name="Joint",
         description="Body part that has to be there",
-        items=PINNED,
+        items=PINNABLE_JOINTS,
     )
     when: EnumProperty(
         name="When",
@@ -303,7 +303,7 @@ class KINESCRIBE_PG_directing(PropertyGroup):
         type=bpy.types.Object,
         name="Path",
         description="Curve that the character follows, or an empty whose children are waypoints by their names",
-        poll=_is_way,
+        poll=_is_path_object,
     )
     from_character: BoolProperty(
         name="From the Character",

@@ -65,7 +65,7 @@ class KINESCRIBE_OT_clear_cache(ReportsErrors, bpy.types.Operator):
     def run(self, context: bpy.types.Context) -> Result:
         from ..scene import store
 
-        count = store.clear()
+        count = store.clear_cache()
         _measure_cache()
         report_info(self, "Deleted {count} motions", count=count)
         return {"FINISHED"}
@@ -79,7 +79,7 @@ def _strip_markdown(line: str) -> str:
 def _measure_cache() -> None:
     from ..scene import store
 
-    session.page.cached_motions, session.page.cached_bytes = store.usage()
+    session.page.cached_motions, session.page.cached_bytes = store.measure_cache()
 
 
 register, unregister = bpy.utils.register_classes_factory(

@@ -14,11 +14,11 @@ from .base import (
     NO_CHARACTER,
     ReportsErrors,
     Result,
+    bone_map_properties,
     character,
     error_message,
     object_by_uid,
     require_character,
-    stored_map,
     translate,
 )
 from .option_layout import draw_all
@@ -56,7 +56,7 @@ class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
 
     def draw(self, _context: bpy.types.Context) -> None:
         target = object_by_uid(self.target)
-        draw_all(self.layout, self, target is None or stored_map(target).has_ik)
+        draw_all(self.layout, self, target is None or bone_map_properties(target).has_ik)
 
     def run(self, context: bpy.types.Context) -> Result:
         """Set the options that the call leaves open, so that F9 repeats exactly this call, and apply."""
@@ -82,8 +82,8 @@ class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
         state.set_message(
             translate(
                 "{action}: {count} frames on {name}",
-                action=report.action,
-                count=report.frames,
+                action=report.action_name,
+                count=report.frame_count,
                 name=target.name,
             )
         )
@@ -105,23 +105,23 @@ def apply_options(scene: bpy.types.Scene) -> dict[str, Any]:
 def check_character(target: bpy.types.Object) -> None:
     """Raise the ``RigError`` or ``MappingError`` that applying would raise, before the model runs for nothing."""
     from ..motion.mapping.bone_map import map_bones
-    from ..scene.apply import animatable_armature
-    from ..scene.bone_map import load_map
+    from ..scene.apply import require_animatable_armature
+    from ..scene.bone_map import load_bone_map
     from ..scene.rig import read_rig
 
-    animatable_armature(target)
-    if load_map(target) is None:
+    require_animatable_armature(target)
+    if load_bone_map(target) is None:
         map_bones(read_rig(target))
 
 
 def motion_id_for(target: bpy.types.Object) -> str:
     """Return the id of the motion that waits for the character, else of the one it plays, else an empty string."""
-    from ..scene.action import action_of
-    from ..scene.record import record_of
+    from ..scene.action import get_action
+    from ..scene.record import read_record
 
     if session.generation.pending_character == target.session_uid:
         return session.generation.motion_id
-    return str(record_of(action_of(target)).get("motion_id", ""))
+    return str(read_record(get_action(target)).get("motion_id", ""))
 
 
 def _last_motion_id() -> str:

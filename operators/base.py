@@ -12,8 +12,8 @@ from collections.abc import Callable
 import bpy
 from bpy.app.translations import pgettext_rpt
 
-from ..scene.character import armature_of
-from ..scene.character import stored_map as stored_map
+from ..scene.character import bone_map_properties as bone_map_properties
+from ..scene.character import find_armature
 
 Result = set[str]
 """What ``execute`` and ``invoke`` return."""
@@ -96,7 +96,7 @@ class NeedsCharacter:
 
 def character(context: bpy.types.Context) -> bpy.types.Object | None:
     """Return the armature that the active object is, or is deformed by; None if there is none."""
-    return armature_of(context.object)
+    return find_armature(context.object)
 
 
 def require_character(context: bpy.types.Context) -> bpy.types.Object:

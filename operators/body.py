@@ -25,7 +25,7 @@ from .results import own_action
 if TYPE_CHECKING:
     from ..inference.backend import IsCancelled, Progress
     from ..inference.body.process import BodyOptions
-    from ..scene.body_mesh import Plan
+    from ..scene.body_mesh import BodyPlan
 
 NO_PYTHON = "Choose a Python that has PyTorch and smplx in the preferences of Kinescribe first"
 NO_MODEL = "Choose the file of your SMPL or SMPL-X model in the preferences of Kinescribe first"
@@ -65,17 +65,17 @@ class KINESCRIBE_OT_compute_body(ReportsErrors, bpy.types.Operator):
 
     def run(self, context: bpy.types.Context) -> Result:
         """Start the task; in background mode wait for it."""
-        from ..scene.body_mesh import packed, plan
+        from ..scene.body_mesh import pack_placement, plan_body
 
         global _task
         target = character(context)
-        body_plan = plan(context, target, _motion_id(context))
+        body_plan = plan_body(context, target, _motion_id(context))
         options = _body_options(context, body_plan)
         scene = target.users_scene[0] if target and context.scene not in target.users_scene else context.scene
         add_body_properties = {
             "filepath": str(options.output),
             "start_frame": body_plan.start_frame,
-            "place": packed(body_plan.place),
+            "place": pack_placement(body_plan.placement),
             "target": target.session_uid if target else 0,
         }
         session.body = TaskStatus(is_busy=True, message=translate("Computing the body"))
@@ -126,7 +126,7 @@ class KINESCRIBE_OT_add_body(ReportsErrors, bpy.types.Operator):
         """Add the mesh with its point cache; the character stays selected."""
         from ..scene import body_mesh
 
-        place = body_mesh.unpacked(self.place)
+        place = body_mesh.unpack_placement(self.place)
         target = object_by_uid(self.target) if self.target else None
         body = body_mesh.add_body(context, Path(self.filepath), self.start_frame, place, target)
         report_info(self, "{name} shows the motion", name=body.name)
@@ -141,7 +141,7 @@ def cancel_body(message: str = "") -> None:
 
 
 def _compute_or_reuse(
-    body_plan: Plan, options: BodyOptions, progress: Progress, is_cancelled: IsCancelled
+    body_plan: BodyPlan, options: BodyOptions, progress: Progress, is_cancelled: IsCancelled
 ) -> Path:
     """Compute the mesh, unless the same motion was computed on the same model before; return its point cache."""
     from ..inference.body.process import compute_body
@@ -186,14 +186,14 @@ def _motion_id(context: bpy.types.Context) -> str:
     return str(motion_id or session.generation.motion_id)
 
 
-def _body_options(context: bpy.types.Context, body_plan: Plan) -> BodyOptions:
+def _body_options(context: bpy.types.Context, body_plan: BodyPlan) -> BodyOptions:
     """Return how the mesh is computed; the same motion on the same model has the same output file.
 
     Raises ``RequestError`` if the body model can't be read.
     """
     from ..inference.body.process import BodyOptions
     from ..motion import RequestError
-    from ..scene.store import motion_id
+    from ..scene.store import compute_motion_id
 
     page = own_preferences(context)
     model = Path(bpy.path.abspath(page.body_model.strip()))
@@ -205,7 +205,9 @@ def _body_options(context: bpy.types.Context, body_plan: Plan) -> BodyOptions:
             file=model.name,
             reason=error.strerror or error,
         ) from None
-    key = repr((motion_id(body_plan.motion), body_plan.manner, str(model), stat.st_size, stat.st_mtime_ns))
+    key = repr(
+        (compute_motion_id(body_plan.motion), body_plan.options, str(model), stat.st_size, stat.st_mtime_ns)
+    )
     name = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:24]
     log = endpoints.log_path()
     return BodyOptions(
@@ -214,7 +216,7 @@ def _body_options(context: bpy.types.Context, body_plan: Plan) -> BodyOptions:
         log=log.with_name("body.log"),
         model=model,
         output=log.parent.parent / "bodies" / f"{name}.pc2",
-        pose_options=body_plan.manner,
+        pose_options=body_plan.options,
     )
 
 

@@ -28,9 +28,9 @@ class KINESCRIBE_OT_show_bone_presets(ReportsErrors, NeedsCharacter, bpy.types.O
 
     def run(self, _context: bpy.types.Context) -> Result:
         """List the presets, because drawing must not read a folder, and show them."""
-        from ..scene.bone_presets import preset_names
+        from ..scene.bone_presets import list_presets
 
-        session.bone_presets = tuple(preset_names())
+        session.bone_presets = tuple(list_presets())
         bpy.ops.wm.call_panel(name="KINESCRIBE_PT_bone_presets", keep_open=False)
         return {"FINISHED"}
 
@@ -45,10 +45,10 @@ class KINESCRIBE_OT_save_bone_preset(ReportsErrors, NeedsMap, bpy.types.Operator
     name: StringProperty(name="Name", description="What the preset is called", options={"SKIP_SAVE"})
 
     def run(self, context: bpy.types.Context) -> Result:
-        from ..scene.bone_presets import preset_names, save_preset
+        from ..scene.bone_presets import list_presets, save_preset
 
         name = save_preset(self.name, _require_bone_map(require_character(context)))
-        session.bone_presets = tuple(preset_names())
+        session.bone_presets = tuple(list_presets())
         report_info(self, "Saved the bone map as {name}", name=name)
         return {"FINISHED"}
 
@@ -83,10 +83,10 @@ class KINESCRIBE_OT_remove_bone_preset(ReportsErrors, bpy.types.Operator):
         return context.window_manager.invoke_confirm(self, event)
 
     def run(self, _context: bpy.types.Context) -> Result:
-        from ..scene.bone_presets import preset_names, remove_preset
+        from ..scene.bone_presets import list_presets, remove_preset
 
         remove_preset(self.name)
-        session.bone_presets = tuple(preset_names())
+        session.bone_presets = tuple(list_presets())
         return {"FINISHED"}
 
 
@@ -150,10 +150,10 @@ class KINESCRIBE_OT_import_bone_map(ReportsErrors, NeedsCharacter, bpy.types.Ope
 
 def _apply_bone_map(operator: bpy.types.Operator, context: bpy.types.Context, bone_map: BoneMap) -> Result:
     """Store ``bone_map`` on the character; warn about bones that the character does not have."""
-    from ..scene.bone_presets import adopt_map
+    from ..scene.bone_presets import apply_bone_map
 
     target = writable_character(context)
-    missing = adopt_map(target, bone_map)
+    missing = apply_bone_map(target, bone_map)
     if missing:
         report_warning(
             operator, "{name} has no bones called {bones}", name=target.name, bones=", ".join(missing)
@@ -164,9 +164,9 @@ def _apply_bone_map(operator: bpy.types.Operator, context: bpy.types.Context, bo
 def _require_bone_map(target: bpy.types.Object) -> BoneMap:
     """Return the character's bone map. Raises ``MappingError`` if it is empty."""
     from ..motion import MappingError
-    from ..scene.bone_map import written_map
+    from ..scene.bone_map import read_bone_map_rows
 
-    bone_map = written_map(target)
+    bone_map = read_bone_map_rows(target)
     if bone_map is None:
         raise MappingError("The bone map is empty: detect the bones, or choose some, first")
     return bone_map

@@ -13,12 +13,12 @@ from .base import (
     NeedsCharacter,
     ReportsErrors,
     Result,
+    bone_map_properties,
     character,
     error_message,
     report_info,
     report_warning,
     require_character,
-    stored_map,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class NeedsMap(NeedsCharacter):
         """Require a bone map."""
         if not super().poll(context):
             return False
-        if not stored_map(character(context)).bone_map:
+        if not bone_map_properties(character(context)).bone_map:
             cls.poll_message_set("Detect the bones first")  # type: ignore[attr-defined]
             return False
         return True
@@ -51,9 +51,9 @@ class NeedsJointRow(NeedsMap):
 
 def writable_character(context: bpy.types.Context) -> bpy.types.Object:
     """Return the active character. Raises ``RigError`` if nothing can be stored on it or it can't be read."""
-    from ..scene.apply import animatable_armature
+    from ..scene.apply import require_animatable_armature
 
-    return animatable_armature(require_character(context))
+    return require_animatable_armature(require_character(context))
 
 
 class KINESCRIBE_OT_map_bones(ReportsErrors, NeedsCharacter, bpy.types.Operator):
@@ -82,7 +82,7 @@ class KINESCRIBE_OT_map_bones(ReportsErrors, NeedsCharacter, bpy.types.Operator)
         """Detect the bones and store the bone map; the reference pose stays."""
         from ..motion import MappingError
         from ..motion.mapping.bone_map import map_bones_by_structure, require_sure_map, suggest_bones
-        from ..scene.bone_map import store_map, written_map
+        from ..scene.bone_map import read_bone_map_rows, store_bone_map
         from ..scene.rig import read_rig
 
         target = writable_character(context)
@@ -96,10 +96,10 @@ class KINESCRIBE_OT_map_bones(ReportsErrors, NeedsCharacter, bpy.types.Operator)
                 raise
             is_certain = False
             self.report({"WARNING"}, error_message(error))
-        before = written_map(target)
+        before = read_bone_map_rows(target)
         if before:
             bone_map = replace(bone_map, reference=before.reference)
-        store_map(target, bone_map, "FOUND" if is_certain else "SUGGESTED")
+        store_bone_map(target, bone_map, "FOUND" if is_certain else "SUGGESTED")
         if is_certain and bone_map.missing:
             report_warning(self, "No bone was found for {joints}", joints=", ".join(bone_map.missing))
         report_info(self, "{name}: {count} joints have a bone", name=target.name, count=len(bone_map.bones))
@@ -118,15 +118,15 @@ class KINESCRIBE_OT_accept_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
         """Require a bone in the bone map."""
         if not super().poll(context):
             return False
-        if not any(row.bone for row in stored_map(character(context)).bone_map):
+        if not any(row.bone for row in bone_map_properties(character(context)).bone_map):
             cls.poll_message_set("Choose some bones first")
             return False
         return True
 
     def run(self, context: bpy.types.Context) -> Result:
-        from ..scene.bone_map import own_map
+        from ..scene.bone_map import require_own_map
 
-        own_map(writable_character(context)).state = "ACCEPTED"
+        require_own_map(writable_character(context)).state = "ACCEPTED"
         return {"FINISHED"}
 
 
@@ -138,9 +138,9 @@ class KINESCRIBE_OT_clear_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        from ..scene.bone_map import clear_map
+        from ..scene.bone_map import clear_bone_map
 
-        clear_map(writable_character(context))
+        clear_bone_map(writable_character(context))
         return {"FINISHED"}
 
 
@@ -233,11 +233,11 @@ class KINESCRIBE_OT_mirror_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
     def run(self, context: bpy.types.Context) -> Result:
         from ..motion import MappingError
         from ..motion.mapping.mirror_map import mirror_bone_map
-        from ..scene.bone_map import written_map
+        from ..scene.bone_map import read_bone_map_rows
         from ..scene.rig import read_rig
 
         target = writable_character(context)
-        before = written_map(target)
+        before = read_bone_map_rows(target)
         if before is None:
             raise MappingError("The bone map is empty: fill one side, then mirror it")
         side = "right" if self.onto == "RIGHT" else "left"
@@ -260,11 +260,11 @@ class KINESCRIBE_OT_use_pose_as_reference(ReportsErrors, NeedsMap, bpy.types.Ope
     bl_options = {"REGISTER", "UNDO"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        from ..scene.bone_map import present_pose, store_reference, written_map
+        from ..scene.bone_map import capture_pose, read_bone_map_rows, store_reference_pose
 
         target = writable_character(context)
-        bone_map = written_map(target)
-        store_reference(target, present_pose(target, bone_map.bones.values() if bone_map else ()))
+        bone_map = read_bone_map_rows(target)
+        store_reference_pose(target, capture_pose(target, bone_map.bones.values() if bone_map else ()))
         return {"FINISHED"}
 
 
@@ -276,18 +276,18 @@ class KINESCRIBE_OT_use_rest_as_reference(ReportsErrors, NeedsMap, bpy.types.Ope
     bl_options = {"REGISTER", "UNDO"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        from ..scene.bone_map import store_reference
+        from ..scene.bone_map import store_reference_pose
 
-        store_reference(writable_character(context), {})
+        store_reference_pose(writable_character(context), {})
         return {"FINISHED"}
 
 
 def find_row(target: bpy.types.Object, joint: str) -> KINESCRIBE_PG_bone:
     """Return the joint's row in the character's own bone map. Raises ``MappingError`` if there is none."""
     from ..motion import MappingError
-    from ..scene.bone_map import own_map
+    from ..scene.bone_map import require_own_map
 
-    for row in own_map(target).bone_map:
+    for row in require_own_map(target).bone_map:
         if row.joint == joint:
             return row
     raise MappingError(

@@ -28,7 +28,7 @@ from .notify import in_window
 
 if TYPE_CHECKING:
     from ..inference.backend import Backend
-    from ..scene.readback import Reader
+    from ..scene.readback import MotionReader
 
 PROPERTY = "kinescribe_caption"
 """The Action's custom property, whoever made the Action: a sentence for each stretch of it, in lines."""
@@ -103,7 +103,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
 
     def run(self, context: bpy.types.Context) -> Result:
         """Start the task; in background mode wait for it."""
-        from ..scene.readback import Reader
+        from ..scene.readback import MotionReader
 
         global _task
         scene, target = context.scene, require_character(context)
@@ -113,7 +113,9 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
         scene_model = scene.kinescribe.model.strip()
         choice = self.model or (scene_model if scene_model in models else models[0])
         backend = backend_named(context, choice)
-        reading = _Reading(Reader(scene, target), scene.session_uid, target.session_uid, action.session_uid)
+        reading = _Reading(
+            MotionReader(scene, target), scene.session_uid, target.session_uid, action.session_uid
+        )
         session.caption = TaskStatus(is_busy=True, message=translate("Looking at the motion"))
         _task = _caption_task(reading, backend)
         run_tasks(_task)
@@ -176,14 +178,14 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
 
     def run(self, context: bpy.types.Context) -> Result:
         """Set the prompt and the parts of the sequence, all of the same duration."""
-        from ..scene.readback import seconds_of
+        from ..scene.readback import measure_seconds
 
         target = require_character(context)
         action = action_of(target)
         assert action is not None
         first, *others = captions_on(action)
         settings = context.scene.kinescribe
-        seconds = seconds_of(context.scene, target, action) / (1 + len(others))
+        seconds = measure_seconds(context.scene, target, action) / (1 + len(others))
         settings.prompt, settings.seconds = first, seconds
         settings.directing.segments.clear()
         for sentence in others:
@@ -196,7 +198,7 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
 class _Reading:
     """An Action that is read bit by bit in the main thread, so that the window stays fluid."""
 
-    reader: Reader
+    reader: MotionReader
     scene: int
     """``session_uid`` of the scene."""
 
@@ -227,7 +229,7 @@ class _Reading:
         if is_done:
             message = translate("The model describes the motion")
         else:
-            done, total = self.reader.done, len(self.reader.frames)
+            done, total = self.reader.frames_read, len(self.reader.frames)
             message = translate("Looking at the motion: {done} of {total} frames", done=done, total=total)
         session.caption = TaskStatus(is_busy=True, message=message)
         self.paused_at = time.monotonic()
@@ -240,7 +242,7 @@ def _caption_task(reading: _Reading, backend: Backend) -> BackgroundTask[list[st
 
     return BackgroundTask(
         lambda progress, is_cancelled: caption_motion(
-            backend, reading.reader.motion(), progress, is_cancelled
+            backend, reading.reader.to_motion(), progress, is_cancelled
         ),
         prepare=reading.read_slice,
         on_progress=_show_progress,

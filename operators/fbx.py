@@ -9,7 +9,7 @@ from pathlib import Path
 
 import bpy
 
-from ..scene.character import armature_of
+from ..scene.character import find_armature
 
 
 def export_fbx(context: bpy.types.Context, target: bpy.types.Object, path: Path) -> None:
@@ -19,14 +19,16 @@ def export_fbx(context: bpy.types.Context, target: bpy.types.Object, path: Path)
     there then stays as it was.
     """
     from ..motion import FormatError, RequestError
-    from ..scene.action import action_of
+    from ..scene.action import get_action
 
-    action = action_of(target)
+    action = get_action(target)
     if action is None:
         raise RequestError("{name} has no action: generate or import a motion first", name=target.name)
     if not hasattr(bpy.types, "EXPORT_SCENE_OT_fbx"):
         raise RequestError("Blender's FBX add-on is off: switch it on in the Preferences, under Add-ons")
-    meshes = [obj for obj in context.view_layer.objects if obj.type == "MESH" and armature_of(obj) == target]
+    meshes = [
+        obj for obj in context.view_layer.objects if obj.type == "MESH" and find_armature(obj) == target
+    ]
     partial_file = path.with_name(f".{path.stem[:40]}-kinescribe.part.fbx")
     try:
         with (

@@ -75,7 +75,7 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         # the anchor is a position in the scene that it was made for
         motion = read_motion(path, max(1, self.number)).with_provenance(anchor=None)
         state = session.generation
-        state.motion_id = store.put(motion)
+        state.motion_id = store.save_motion(motion)
         state.pending_character = target.session_uid
         state.low_confidence = False
         state.set_message(
@@ -152,7 +152,7 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         from ..motion import RequestError
         from ..motion.formats import write_motion
         from ..scene import store
-        from ..scene.action import action_of
+        from ..scene.action import get_action
         from ..scene.record import was_edited
 
         target = require_character(context)
@@ -168,8 +168,8 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
             raise RequestError(
                 "{name} has no motion of Kinescribe's: generate or import one first", name=target.name
             )
-        write_motion(store.get(motion_id), path)
-        if was_edited(action_of(target)):
+        write_motion(store.load_motion(motion_id), path)
+        if was_edited(get_action(target)):
             report_warning(self, "The keys were edited since: the file holds the motion as it was generated")
         report_info(self, "Wrote {file}", file=path.name)
         return {"FINISHED"}

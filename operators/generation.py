@@ -141,10 +141,10 @@ def _finish(generation: Generation, motions: list[Motion]) -> None:
     state = session.generation
     state.step, state.steps = _running.task.job.steps
     if generation.guides is not None:
-        motions = [generation.guides.placed(motion) for motion in motions]
+        motions = [generation.guides.place_motion(motion) for motion in motions]
     motion = motions[0]
     state.low_confidence = motion.provenance.low_confidence
-    state.variations = tuple(store.put(m) for m in motions)
+    state.variations = tuple(store.save_motion(m) for m in motions)
     state.motion_id = state.variations[0]
     state.generated_for = state.pending_character = generation.character
     state.set_message(translate("Generated {seconds:.1f} s", seconds=motion.seconds))

@@ -8,7 +8,7 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty, FloatProperty, IntProperty
 
-from ..properties import MAX_SECONDS, MIN_SECONDS, PINNED
+from ..properties import MAX_SECONDS, MIN_SECONDS, PINNABLE_JOINTS
 from .base import NeedsCharacter, ReportsErrors, Result, require_character
 from .request_builder import total_seconds
 
@@ -89,10 +89,10 @@ class KINESCRIBE_OT_fit_duration(ReportsErrors, bpy.types.Operator):
 
     def run(self, context: bpy.types.Context) -> Result:
         """Set the duration from the path's length, measured in the character's own size."""
-        from ..scene.guide_objects import way_length
+        from ..scene.guide_objects import measure_walk
 
         settings = context.scene.kinescribe
-        length = way_length(require_character(context), settings.directing)
+        length = measure_walk(require_character(context), settings.directing)
         later_parts = total_seconds(settings) - settings.seconds
         settings.seconds = min(max(length / self.speed - later_parts, MIN_SECONDS), MAX_SECONDS)
         return {"FINISHED"}
@@ -107,7 +107,7 @@ class KINESCRIBE_OT_add_pin(_AddsGuide, bpy.types.Operator):
     joint: EnumProperty(
         name="Joint",
         description="What is brought there",
-        items=PINNED,
+        items=PINNABLE_JOINTS,
     )
 
     def run(self, context: bpy.types.Context) -> Result:

@@ -72,9 +72,9 @@ class KINESCRIBE_OT_push_down(_NeedsResult, ReportsErrors, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        from ..scene.apply import push_down_own
+        from ..scene.apply import push_down_own_action
 
-        strip = push_down_own(require_character(context))
+        strip = push_down_own_action(require_character(context))
         report_info(self, "{name} is a strip on an NLA track now", name=strip)
         return {"FINISHED"}
 
@@ -87,9 +87,9 @@ class KINESCRIBE_OT_stash(_NeedsResult, ReportsErrors, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        from ..scene.apply import push_down_own
+        from ..scene.apply import push_down_own_action
 
-        strip = push_down_own(require_character(context), as_stash=True)
+        strip = push_down_own_action(require_character(context), as_stash=True)
         report_info(self, "{name} is kept on a muted NLA track", name=strip)
         return {"FINISHED"}
 
@@ -104,15 +104,17 @@ class KINESCRIBE_OT_reduce_keys(KeyTolerances, _NeedsResult, ReportsErrors, bpy.
     def run(self, context: bpy.types.Context) -> Result:
         """Reduce to the given tolerances, and to the scene's where none is given."""
         from ..motion.keys.key_reduction import Tolerance
-        from ..scene.apply import reduce_again
+        from ..scene.apply import rebake_with_reduced_keys
 
         settings: Any = context.scene.kinescribe
         for name in KeyTolerances.__annotations__:
             if not self.properties.is_property_set(name):
                 setattr(self, name, getattr(settings, name))
         tolerance = Tolerance(self.tolerance_mm, self.tolerance_degrees)
-        report = reduce_again(context, require_character(context), tolerance)
-        report_info(self, "{action}: {count} keys are left", action=report.action, count=report.keys)
+        report = rebake_with_reduced_keys(context, require_character(context), tolerance)
+        report_info(
+            self, "{action}: {count} keys are left", action=report.action_name, count=report.key_count
+        )
         return {"FINISHED"}
 
 
@@ -141,10 +143,10 @@ class KINESCRIBE_OT_unbake(_NeedsResult, ReportsErrors, bpy.types.Operator):
         return own_action(obj) is not None or count_own_strips(obj) > 0
 
     def run(self, context: bpy.types.Context) -> Result:
-        from ..scene.apply import animatable_armature
+        from ..scene.apply import require_animatable_armature
         from ..scene.unbake import unbake
 
-        target = animatable_armature(require_character(context))
+        target = require_animatable_armature(require_character(context))
         unbaked = unbake(target, self.everything, self.edited)
         for name in unbaked.kept:
             report_warning(self, "{action} stays with the keys that were added to it by hand", action=name)

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import bpy
 
-from ..operators.base import character, stored_map
+from ..operators.base import bone_map_properties, character
 from ..operators.option_layout import draw_limbs, draw_placement, draw_result, draw_tolerances
 from .sub_panel import FieldsPanel
 
 
-class _Part(FieldsPanel):
+class _ApplySubPanel(FieldsPanel):
     """A sub-panel of Apply."""
 
     bl_parent_id = "KINESCRIBE_PT_apply"
@@ -33,20 +33,20 @@ class KINESCRIBE_PT_apply(FieldsPanel, bpy.types.Panel):
         layout.operator("kinescribe.apply", text="Apply Again", icon="FILE_REFRESH")
 
 
-class KINESCRIBE_PT_apply_limbs(_Part, bpy.types.Panel):
+class KINESCRIBE_PT_apply_limbs(_ApplySubPanel, bpy.types.Panel):
     """Feet, hands and fingers"""
 
     bl_idname = "KINESCRIBE_PT_apply_limbs"
     bl_label = "Feet and Hands"
 
     def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-        found = character(context)
-        stored = stored_map(found) if found else None
+        armature = character(context)
+        stored = bone_map_properties(armature) if armature else None
         # a rig without a bone map may have IK
         draw_limbs(layout, context.scene.kinescribe, stored is None or not stored.bone_map or stored.has_ik)
 
 
-class KINESCRIBE_PT_apply_reduction(_Part, bpy.types.Panel):
+class KINESCRIBE_PT_apply_reduction(_ApplySubPanel, bpy.types.Panel):
     """Fewer keys"""
 
     bl_idname = "KINESCRIBE_PT_apply_reduction"
@@ -59,7 +59,7 @@ class KINESCRIBE_PT_apply_reduction(_Part, bpy.types.Panel):
         draw_tolerances(layout, context.scene.kinescribe)
 
 
-class KINESCRIBE_PT_apply_result(_Part, bpy.types.Panel):
+class KINESCRIBE_PT_apply_result(_ApplySubPanel, bpy.types.Panel):
     """Where the keys go"""
 
     bl_idname = "KINESCRIBE_PT_apply_result"

@@ -9,11 +9,11 @@ from typing import Any
 import bpy
 from bpy.app.translations import pgettext_iface as iface
 
-from ..operators.base import character, stored_map
+from ..operators.base import bone_map_properties, character
 from ..session import session
-from .joints import GROUPS, OPTIONAL, finger_order, group_of, is_needed, joint_label
+from .joints import GROUPS, OPTIONAL_GROUPS, finger_order, is_needed, joint_group, joint_label
 from .sub_panel import SubPanel
-from .text import sentence
+from .text import draw_message
 
 
 class KINESCRIBE_MT_bone_map(bpy.types.Menu):
@@ -80,9 +80,9 @@ class KINESCRIBE_PT_bone_map(SubPanel, bpy.types.Panel):
         return character(context) is not None
 
     def draw_header(self, context: bpy.types.Context) -> None:
-        found = character(context)
-        stored = stored_map(found)
-        if stored.state == "SUGGESTED" or gone_bones(found, stored):
+        armature = character(context)
+        stored = bone_map_properties(armature)
+        if stored.state == "SUGGESTED" or find_gone_bones(armature, stored):
             self.layout.label(text="", icon="ERROR")
 
     def draw_header_preset(self, context: bpy.types.Context) -> None:
@@ -90,9 +90,9 @@ class KINESCRIBE_PT_bone_map(SubPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
-        found = character(context)
-        stored = stored_map(found)
-        _draw_summary(layout, context, found, stored)
+        armature = character(context)
+        stored = bone_map_properties(armature)
+        _draw_summary(layout, context, armature, stored)
         row = layout.row(align=True)
         row.operator("kinescribe.map_bones", text="Detect Bones", icon="VIEWZOOM").suggest = True
         row.menu(KINESCRIBE_MT_bone_map.bl_idname, text="", icon="DOWNARROW_HLT")
@@ -101,8 +101,8 @@ class KINESCRIBE_PT_bone_map(SubPanel, bpy.types.Panel):
             row.operator("kinescribe.accept_bones", text="Accept", icon="CHECKMARK")
             row.operator("kinescribe.clear_bones", text="Discard", icon="X")
         for group in GROUPS:
-            rows = [row for row in stored.bone_map if group_of(row.joint) == group]
-            _draw_group(layout, found, group, sorted(rows, key=lambda row: finger_order(row.joint)))
+            rows = [row for row in stored.bone_map if joint_group(row.joint) == group]
+            _draw_group(layout, armature, group, sorted(rows, key=lambda row: finger_order(row.joint)))
 
 
 class KINESCRIBE_PT_bone_map_rig(SubPanel, bpy.types.Panel):
@@ -114,18 +114,18 @@ class KINESCRIBE_PT_bone_map_rig(SubPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        found = character(context)
-        return found is not None and bool(stored_map(found).bone_map)
+        armature = character(context)
+        return armature is not None and bool(bone_map_properties(armature).bone_map)
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
-        found = character(context)
-        stored = stored_map(found)
+        armature = character(context)
+        stored = bone_map_properties(armature)
         layout.use_property_split = True
         layout.use_property_decorate = False
         row = layout.row()
-        row.alert = bool(stored.root) and stored.root not in found.pose.bones
-        row.prop_search(stored, "root", found.data, "bones")
+        row.alert = bool(stored.root) and stored.root not in armature.pose.bones
+        row.prop_search(stored, "root", armature.data, "bones")
         split = layout.split(factor=0.4)
         name = split.row()
         name.alignment = "RIGHT"
@@ -143,20 +143,20 @@ class KINESCRIBE_PT_bone_map_rig(SubPanel, bpy.types.Panel):
                 column.prop(switch, "value", text=f"{switch.bone}: {switch.property}", translate=False)
 
 
-def gone_bones(found: bpy.types.Object, stored: Any) -> list[str]:
+def find_gone_bones(armature: bpy.types.Object, stored: Any) -> list[str]:
     """Return bones of the map that the armature no longer has, because they were renamed or deleted."""
-    there = found.pose.bones
-    return [row.bone for row in stored.bone_map if row.bone and row.bone not in there]
+    pose_bones = armature.pose.bones
+    return [row.bone for row in stored.bone_map if row.bone and row.bone not in pose_bones]
 
 
-def missing_joints(stored: Any) -> str:
+def format_missing_joints(stored: Any) -> str:
     """Return the joints without a bone as text: "Left Arm: Elbow, Wrist; Body: Neck"; empty if there are none."""
     parts = []
     for group in GROUPS:
         joints = [
             joint_label(row.joint)
             for row in stored.bone_map
-            if group_of(row.joint) == group and is_needed(row.joint) and not row.bone
+            if joint_group(row.joint) == group and is_needed(row.joint) and not row.bone
         ]
         if joints:
             parts.append(f"{iface(group)}: {', '.join(joints)}")
@@ -164,10 +164,10 @@ def missing_joints(stored: Any) -> str:
 
 
 def _draw_summary(
-    layout: bpy.types.UILayout, context: bpy.types.Context, found: bpy.types.Object, stored: Any
+    layout: bpy.types.UILayout, context: bpy.types.Context, armature: bpy.types.Object, stored: Any
 ) -> None:
     if not stored.bone_map:
-        sentence(layout, context, "The bones are detected when a motion is first applied", icon="INFO")
+        draw_message(layout, context, "The bones are detected when a motion is first applied", icon="INFO")
         return
     needed = [row for row in stored.bone_map if is_needed(row.joint)]
     joints = sum(1 for row in needed if row.bone)
@@ -180,23 +180,25 @@ def _draw_summary(
         text, icon = iface("{family}: {joints} of {total} joints, {sure:.0%} sure"), "CHECKMARK"
     family = stored.label or iface("By Structure")
     text = text.format(family=family, joints=joints, total=len(needed), sure=stored.confidence)
-    sentence(layout, context, text, icon=icon if joints == len(needed) or icon != "CHECKMARK" else "INFO")
+    draw_message(layout, context, text, icon=icon if joints == len(needed) or icon != "CHECKMARK" else "INFO")
     if stored.state == "SUGGESTED" and stored.doubt:
         reason = iface(stored.doubt)
-        sentence(layout, context, iface("Doubtful, because {reason}").format(reason=reason), icon="BLANK1")
+        draw_message(
+            layout, context, iface("Doubtful, because {reason}").format(reason=reason), icon="BLANK1"
+        )
     if not joints:
         return
-    if missing := missing_joints(stored):
-        sentence(layout, context, iface("No bone for {joints}").format(joints=missing), icon="ERROR")
-    if gone := gone_bones(found, stored):
+    if missing := format_missing_joints(stored):
+        draw_message(layout, context, iface("No bone for {joints}").format(joints=missing), icon="ERROR")
+    if gone := find_gone_bones(armature, stored):
         text = iface("The armature no longer has {bones}: detect the bones again, or choose others")
-        sentence(layout, context, text.format(bones=", ".join(gone)), icon="ERROR", alert=True)
+        draw_message(layout, context, text.format(bones=", ".join(gone)), icon="ERROR", alert=True)
     counts = Counter(row.bone for row in stored.bone_map if row.bone)
     if twice := [bone for bone, count in counts.items() if count > 1]:
         text = iface("Chosen for two joints: {bones}")
-        sentence(layout, context, text.format(bones=", ".join(twice)), icon="ERROR", alert=True)
-    if found.override_library is not None and stored == found.kinescribe:
-        sentence(
+        draw_message(layout, context, text.format(bones=", ".join(twice)), icon="ERROR", alert=True)
+    if armature.override_library is not None and stored == armature.kinescribe:
+        draw_message(
             layout,
             context,
             "This map belongs to the library: detect the bones to get one that can be edited",
@@ -205,36 +207,38 @@ def _draw_summary(
 
 
 def _draw_group(
-    layout: bpy.types.UILayout, found: bpy.types.Object, group: str, rows: list[bpy.types.PropertyGroup]
+    layout: bpy.types.UILayout, armature: bpy.types.Object, group: str, rows: list[bpy.types.PropertyGroup]
 ) -> None:
     """Draw a heading with the number of joints that have a bone and, if it is open, a row for each joint."""
     if not rows:
         return
     header, body = layout.panel(f"KINESCRIBE_bones_{group.replace(' ', '_')}", default_closed=True)
     header.label(text=group)
-    counted = rows if group in OPTIONAL else [row for row in rows if is_needed(row.joint)]
-    there = sum(1 for row in counted if row.bone)
+    counted = rows if group in OPTIONAL_GROUPS else [row for row in rows if is_needed(row.joint)]
+    with_bone = sum(1 for row in counted if row.bone)
     count = header.row()
     count.alignment = "RIGHT"
-    lacking = there < len(counted) and group not in OPTIONAL
-    count.active = lacking
-    count.label(text=f"{there} / {len(counted)}", icon="ERROR" if lacking else "NONE", translate=False)
+    is_incomplete = with_bone < len(counted) and group not in OPTIONAL_GROUPS
+    count.active = is_incomplete
+    count.label(
+        text=f"{with_bone} / {len(counted)}", icon="ERROR" if is_incomplete else "NONE", translate=False
+    )
     if body is None:
         return
     body.use_property_split = True
     body.use_property_decorate = False
     column = body.column(align=True)
     for row in rows:
-        _draw_row(column.row(align=True), found, row)
+        _draw_row(column.row(align=True), armature, row)
 
 
-def _draw_row(line: bpy.types.UILayout, found: bpy.types.Object, row: bpy.types.PropertyGroup) -> None:
+def _draw_row(line: bpy.types.UILayout, armature: bpy.types.Object, row: bpy.types.PropertyGroup) -> None:
     field = line.row(align=True)
-    field.alert = bool(row.bone) and row.bone not in found.pose.bones
-    lacking = not row.bone and is_needed(row.joint)
+    field.alert = bool(row.bone) and row.bone not in armature.pose.bones
+    is_missing = not row.bone and is_needed(row.joint)
     field.prop_search(
-        row, "bone", found.data, "bones", text=joint_label(row.joint), translate=False,
-        icon="ERROR" if lacking else "BONE_DATA",
+        row, "bone", armature.data, "bones", text=joint_label(row.joint), translate=False,
+        icon="ERROR" if is_missing else "BONE_DATA",
     )  # fmt: skip
     line.operator("kinescribe.pick_bone", text="", icon="PASTEDOWN").joint = row.joint
     select = line.row(align=True)

@@ -9,7 +9,7 @@ from ..operators.base import character
 from ..operators.caption import NO_MODEL, action_of, captioning_models, captions_on
 from ..session import session
 from .sub_panel import SubPanel
-from .text import sentence
+from .text import draw_message
 
 
 class KINESCRIBE_PT_caption(SubPanel, bpy.types.Panel):
@@ -26,20 +26,20 @@ class KINESCRIBE_PT_caption(SubPanel, bpy.types.Panel):
         layout = self.layout
         status = session.caption
         if status.is_busy:
-            sentence(layout, context, status.message, icon="SORTTIME")
+            draw_message(layout, context, status.message, icon="SORTTIME")
             layout.operator("kinescribe.cancel_caption", text="Cancel", icon="X")
         else:
             layout.operator("kinescribe.caption_action", icon="FILE_TEXT")
             if status.message:
                 alert = status.level == "ERROR"
-                sentence(layout, context, status.message, icon="CANCEL" if alert else "INFO", alert=alert)
+                draw_message(layout, context, status.message, icon="CANCEL" if alert else "INFO", alert=alert)
             elif not captioning_models():
-                sentence(layout, context, NO_MODEL, icon="INFO")
+                draw_message(layout, context, NO_MODEL, icon="INFO")
         captions = captions_on(action_of(character(context)))
         if captions:
             box = layout.box()
             for line in captions:
-                sentence(box, context, line)
+                draw_message(box, context, line)
             box.operator("kinescribe.use_caption", icon="PASTEDOWN")
 
 

@@ -9,7 +9,7 @@ from bpy.app.translations import pgettext_iface as iface
 from ..operators.base import character
 from ..operators.request_builder import total_seconds
 from ..session import session
-from .main import frames_line
+from .main import format_duration
 from .sub_panel import FieldsPanel
 
 
@@ -31,7 +31,7 @@ class KINESCRIBE_UL_pins(bpy.types.UIList):
         split.prop(item, "joint", text="", emboss=False)
 
 
-class _Part(FieldsPanel):
+class _DirectingSubPanel(FieldsPanel):
     """A sub-panel of Direct."""
 
     bl_parent_id = "KINESCRIBE_PT_directing"
@@ -46,11 +46,11 @@ class KINESCRIBE_PT_directing(FieldsPanel, bpy.types.Panel):
     def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         directing = context.scene.kinescribe.directing
         layout.prop(directing, "variations")
-        found = character(context)
+        armature = character(context)
         if (
             len(session.generation.variations) > 1
-            and found is not None
-            and found.session_uid == session.generation.generated_for
+            and armature is not None
+            and armature.session_uid == session.generation.generated_for
         ):
             row = layout.row(align=True)
             row.enabled = not session.generation.is_running
@@ -65,7 +65,7 @@ class KINESCRIBE_PT_directing(FieldsPanel, bpy.types.Panel):
         layout.operator("kinescribe.clear_guides", icon="X")
 
 
-class KINESCRIBE_PT_directing_path(_Part, bpy.types.Panel):
+class KINESCRIBE_PT_directing_path(_DirectingSubPanel, bpy.types.Panel):
     """Where the character goes"""
 
     bl_idname = "KINESCRIBE_PT_directing_path"
@@ -84,7 +84,7 @@ class KINESCRIBE_PT_directing_path(_Part, bpy.types.Panel):
         column.operator("kinescribe.fit_duration", icon="TIME")
 
 
-class KINESCRIBE_PT_directing_pins(_Part, bpy.types.Panel):
+class KINESCRIBE_PT_directing_pins(_DirectingSubPanel, bpy.types.Panel):
     """Positions of hands, feet and hips"""
 
     bl_idname = "KINESCRIBE_PT_directing_pins"
@@ -105,7 +105,7 @@ class KINESCRIBE_PT_directing_pins(_Part, bpy.types.Panel):
                 layout.prop(pin, "frame")
 
 
-class KINESCRIBE_PT_directing_poses(_Part, bpy.types.Panel):
+class KINESCRIBE_PT_directing_poses(_DirectingSubPanel, bpy.types.Panel):
     """Poses of the present animation that the motion keeps"""
 
     bl_idname = "KINESCRIBE_PT_directing_poses"
@@ -119,7 +119,7 @@ class KINESCRIBE_PT_directing_poses(_Part, bpy.types.Panel):
         column.prop(directing, "keep_selected")
 
 
-class KINESCRIBE_PT_directing_sequence(_Part, bpy.types.Panel):
+class KINESCRIBE_PT_directing_sequence(_DirectingSubPanel, bpy.types.Panel):
     """Prompts that follow the first one"""
 
     bl_idname = "KINESCRIBE_PT_directing_sequence"
@@ -141,7 +141,7 @@ class KINESCRIBE_PT_directing_sequence(_Part, bpy.types.Panel):
         column.operator("kinescribe.change_part", text="", icon="TRIA_DOWN").by = 1
         if directing.segments:
             layout.prop(directing, "transition")
-            line = frames_line(context.scene, total_seconds(settings))
+            line = format_duration(context.scene, total_seconds(settings))
             layout.label(text=iface("Total: {length}").format(length=line), translate=False)
         layout.prop(directing, "loop")
 

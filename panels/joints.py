@@ -12,11 +12,11 @@ GROUPS = ("Body", "Left Arm", "Right Arm", "Left Leg", "Right Leg", "Left Hand",
 
 _FINGERS = ("thumb", "index", "middle", "ring", "pinky")
 _LEG = ("hip", "knee", "ankle", "foot")
-OPTIONAL = ("Left Hand", "Right Hand")
+OPTIONAL_GROUPS = ("Left Hand", "Right Hand")
 """Groups of joints that a rig may lack."""
 
 
-def group_of(joint: str) -> str:
+def joint_group(joint: str) -> str:
     """Return the group in which a joint is shown."""
     side, _, part = joint.partition("_")
     if not part:
@@ -28,7 +28,7 @@ def group_of(joint: str) -> str:
 
 def is_needed(joint: str) -> bool:
     """Return True if a joint without a bone counts as missing: not a finger, and not the jaw."""
-    return joint != "jaw" and group_of(joint) not in OPTIONAL
+    return joint != "jaw" and joint_group(joint) not in OPTIONAL_GROUPS
 
 
 def finger_order(joint: str) -> int:

@@ -10,7 +10,7 @@ from ..operators.base import NO_CHARACTER, character
 from ..operators.request_builder import read_frame_rate
 from ..session import session
 from .menus import KINESCRIBE_MT_examples, KINESCRIBE_MT_recent
-from .text import sentence
+from .text import draw_message
 
 _ICONS = {"INFO": "INFO", "WARNING": "ERROR", "ERROR": "CANCEL"}
 
@@ -26,8 +26,8 @@ class KINESCRIBE_PT_main(bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
-        found = character(context)
-        _draw_character(layout, context, found)
+        armature = character(context)
+        _draw_character(layout, context, armature)
         _draw_request(layout, context)
         if session.generation.is_running:
             _draw_progress(layout)
@@ -36,26 +36,26 @@ class KINESCRIBE_PT_main(bpy.types.Panel):
             row.scale_y = 1.5
             row.operator("kinescribe.generate", text="Generate", icon="PLAY")
         if session.generation.message:
-            _draw_result(layout, context)
+            _draw_status(layout, context)
 
 
 def _draw_character(
-    layout: bpy.types.UILayout, context: bpy.types.Context, found: bpy.types.Object | None
+    layout: bpy.types.UILayout, context: bpy.types.Context, armature: bpy.types.Object | None
 ) -> None:
     """Draw the name of the character, or what to do if there is none."""
-    if found is None:
+    if armature is None:
         box = layout.box()
-        sentence(box, context, NO_CHARACTER, icon="INFO")
+        draw_message(box, context, NO_CHARACTER, icon="INFO")
         box.operator("kinescribe.add_mannequin", text="Add Mannequin", icon="ARMATURE_DATA")
         return
     row = layout.row()
-    row.label(text=found.name, icon="ARMATURE_DATA", translate=False)
-    if context.object is not None and context.object != found:
+    row.label(text=armature.name, icon="ARMATURE_DATA", translate=False)
+    if context.object is not None and context.object != armature:
         # a mesh is selected, and its armature is animated
-        shown = row.row()
-        shown.alignment = "RIGHT"
-        shown.active = False
-        shown.label(text=context.object.name, icon="MESH_DATA", translate=False)
+        mesh_row = row.row()
+        mesh_row.alignment = "RIGHT"
+        mesh_row.active = False
+        mesh_row.label(text=context.object.name, icon="MESH_DATA", translate=False)
 
 
 def _draw_request(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
@@ -75,13 +75,13 @@ def _draw_request(layout: bpy.types.UILayout, context: bpy.types.Context) -> Non
     split.label(text="")
     length = split.row()
     length.active = False
-    length.label(text=frames_line(context.scene, settings.seconds), translate=False)
+    length.label(text=format_duration(context.scene, settings.seconds), translate=False)
     row = column.row(align=True)
     row.prop(settings, "seed")
     row.operator("kinescribe.new_seed", text="", icon="FILE_REFRESH")
 
 
-def frames_line(scene: bpy.types.Scene, seconds: float) -> str:
+def format_duration(scene: bpy.types.Scene, seconds: float) -> str:
     """Return a duration as "4.0 s, 96 frames" at the frame rate of ``scene``."""
     frames = max(1, round(seconds * read_frame_rate(scene)))
     return iface("{seconds:.1f} s, {frames} frames").format(seconds=seconds, frames=frames)
@@ -100,11 +100,11 @@ def _draw_progress(layout: bpy.types.UILayout) -> None:
     split.operator("kinescribe.cancel", text="Cancel", icon="X")
 
 
-def _draw_result(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+def _draw_status(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """Draw the last message, and a hint if the model hardly knows the prompt's words."""
     state = session.generation
     box = layout.box()
-    sentence(
+    draw_message(
         box,
         context,
         state.message,
@@ -112,7 +112,7 @@ def _draw_result(layout: bpy.types.UILayout, context: bpy.types.Context) -> None
         alert=state.level == "ERROR",
     )
     if state.low_confidence and not state.is_running and state.level != "ERROR":
-        sentence(
+        draw_message(
             box,
             context,
             "The model does not know these words well: try simpler ones, or look at the examples",

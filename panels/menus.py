@@ -20,7 +20,9 @@ class KINESCRIBE_MT_recent(bpy.types.Menu):
         if not recent:
             self.layout.label(text="None yet")
         for used in recent or ():
-            entry = self.layout.operator("kinescribe.use_prompt", text=_short(used.prompt), translate=False)
+            entry = self.layout.operator(
+                "kinescribe.use_prompt", text=_shorten_prompt(used.prompt), translate=False
+            )
             entry.prompt, entry.seconds, entry.seed = used.prompt, used.seconds, used.seed
 
 
@@ -36,11 +38,13 @@ class KINESCRIBE_MT_examples(bpy.types.Menu):
                 self.layout.separator()
             self.layout.label(text=title)
             for prompt, seconds in prompts:
-                entry = self.layout.operator("kinescribe.use_prompt", text=_short(prompt), translate=False)
+                entry = self.layout.operator(
+                    "kinescribe.use_prompt", text=_shorten_prompt(prompt), translate=False
+                )
                 entry.prompt, entry.seconds = prompt, seconds
 
 
-def _short(prompt: str, length: int = 60) -> str:
+def _shorten_prompt(prompt: str, length: int = 60) -> str:
     """Return ``prompt`` cut to ``length`` letters, so that a menu stays narrower than the window."""
     return prompt if len(prompt) <= length else prompt[: length - 1] + "…"
 

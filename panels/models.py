@@ -10,7 +10,7 @@ from ..operators.endpoints import NO_PYTHON, PACKAGE, endpoint_names
 from ..preferences import describe_model
 from ..session import WORKER, ModelInfo, session
 from .sub_panel import SubPanel
-from .text import sentence
+from .text import draw_message
 
 
 class KINESCRIBE_MT_models(bpy.types.Menu):
@@ -56,7 +56,7 @@ class KINESCRIBE_PT_models(SubPanel, bpy.types.Panel):
         if choice in ("", "embedded"):
             row.menu(KINESCRIBE_MT_models.bl_idname, text="Embedded Model", icon="ARMATURE_DATA")
             row.operator("kinescribe.ask_models", text="", icon="FILE_REFRESH")
-            sentence(
+            draw_message(
                 layout,
                 context,
                 "Runs inside Blender on this computer: no network, no account, nothing to download",
@@ -77,24 +77,26 @@ def _draw_model(layout: bpy.types.UILayout, context: bpy.types.Context, choice: 
     model = next((model for model in status.models if model.choice == choice), None)
     if name not in endpoint_names(context):
         text = NO_PYTHON if name == WORKER else "This server is not in the preferences: choose another model"
-        sentence(layout, context, text, icon="ERROR", alert=True)
+        draw_message(layout, context, text, icon="ERROR", alert=True)
     elif model is not None:
         _draw_description(layout, context, model)
     elif status.models:
-        sentence(
+        draw_message(
             layout, context, "The server does not offer this model: choose another", icon="ERROR", alert=True
         )
     elif not status.message:
-        sentence(layout, context, "What this model can do is not known yet: refresh the models", icon="INFO")
+        draw_message(
+            layout, context, "What this model can do is not known yet: refresh the models", icon="INFO"
+        )
     if status.message and (status.is_busy or status.level == "ERROR"):
         alert = status.level == "ERROR"
-        sentence(layout, context, status.message, icon="CANCEL" if alert else "SORTTIME", alert=alert)
+        draw_message(layout, context, status.message, icon="CANCEL" if alert else "SORTTIME", alert=alert)
 
 
 def _draw_description(layout: bpy.types.UILayout, context: bpy.types.Context, model: ModelInfo) -> None:
     box = layout.box().column(align=True)
     for line in describe_model(model):
-        sentence(box, context, line)
+        draw_message(box, context, line)
 
 
 def _draw_worker(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:

@@ -10,7 +10,7 @@ from ..operators.base import character
 from ..operators.results import count_own_strips, own_action
 from ..session import session
 from .sub_panel import SubPanel
-from .text import sentence
+from .text import draw_message
 
 
 class KINESCRIBE_PT_results(SubPanel, bpy.types.Panel):
@@ -21,17 +21,17 @@ class KINESCRIBE_PT_results(SubPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        found = character(context)
-        return own_action(found) is not None or count_own_strips(found) > 0
+        armature = character(context)
+        return own_action(armature) is not None or count_own_strips(armature) > 0
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
-        found = character(context)
-        action, strips = own_action(found), count_own_strips(found)
+        armature = character(context)
+        action, strips = own_action(armature), count_own_strips(armature)
         if action is not None:
             layout.label(text=action.name, icon="ACTION", translate=False)
         if strips:
-            sentence(layout, context, iface("{count} NLA strips").format(count=strips), icon="NLA")
+            draw_message(layout, context, iface("{count} NLA strips").format(count=strips), icon="NLA")
         layout.operator("kinescribe.reduce_keys", icon="IPO_BEZIER")
         row = layout.row(align=True)
         row.operator("kinescribe.push_down", icon="NLA_PUSHDOWN")
@@ -50,7 +50,7 @@ def _draw_body(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         return
     layout.operator("kinescribe.compute_body", icon="OUTLINER_OB_MESH")
     if status.message and status.level == "ERROR":
-        sentence(layout, context, status.message, icon="CANCEL", alert=True)
+        draw_message(layout, context, status.message, icon="CANCEL", alert=True)
 
 
 register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_PT_results,))

@@ -15,14 +15,14 @@ _MARGIN = 60
 """Pixels at scale 1 that tabs, the panel's border and an icon take from the sidebar's width."""
 
 
-def letters_across(context: bpy.types.Context, margin: int = _MARGIN) -> int:
+def letters_per_line(context: bpy.types.Context, margin: int = _MARGIN) -> int:
     """Return how many letters fit into one line of the region that is drawn."""
     scale = context.preferences.system.ui_scale or 1.0
     width = context.region.width if context.region else 300
     return max(16, int((width / scale - margin) / _PIXELS_PER_LETTER))
 
 
-def sentence(
+def draw_message(
     layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE", alert: bool = False
 ) -> None:
     """Draw ``text``, translated if Blender has a translation, on as many lines as it needs.
@@ -43,7 +43,7 @@ def sentence(
     column = layout.column(align=True)
     column.alert = alert
     column.scale_y = 0.85
-    lines = textwrap.wrap(pgettext_iface(text), letters_across(context)) or [""]
+    lines = textwrap.wrap(pgettext_iface(text), letters_per_line(context)) or [""]
     for number, line in enumerate(lines):
         first = icon if number == 0 else "BLANK1"
         column.label(text=line, icon=first if icon != "NONE" else "NONE", translate=False)

@@ -22,7 +22,7 @@ LAYERED = bpy.app.version >= (4, 4, 0)
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class FCurveData:
     """Keys to be written to one F-curve.
 
     Attributes
@@ -53,12 +53,12 @@ class Curve:
     slopes: NDArray[np.float64] | None = None
 
 
-def action_of(obj: bpy.types.Object) -> bpy.types.Action | None:
+def get_action(obj: bpy.types.Object) -> bpy.types.Action | None:
     """Return the Action that is assigned to the object; None where there is none."""
     return obj.animation_data.action if obj.animation_data else None
 
 
-def new_action(obj: bpy.types.Object, name: str) -> bpy.types.Action:
+def create_action(obj: bpy.types.Object, name: str) -> bpy.types.Action:
     """Create an empty Action for ``obj`` without assigning it.
 
     Fill it first, so that a failure leaves the object unchanged.
@@ -80,11 +80,11 @@ def copy_action(obj: bpy.types.Object, action: bpy.types.Action, name: str) -> b
     if copy.asset_data:
         copy.asset_clear()
     if LAYERED:
-        kept = find_slot(action, obj)
+        own_slot = find_slot(action, obj)
         for slot in list(copy.slots):
-            if kept is None or slot.handle != kept.handle:
+            if own_slot is None or slot.handle != own_slot.handle:
                 copy.slots.remove(slot)
-        if kept is None:
+        if own_slot is None:
             copy.slots.new(id_type="OBJECT", name=obj.name)
     return copy
 
@@ -94,56 +94,56 @@ def assign_action(obj: bpy.types.Object, action: bpy.types.Action) -> None:
 
     The previous Action gets a fake user; without one Blender would not save it.
     """
-    data = obj.animation_data or obj.animation_data_create()
-    before = data.action
-    if before is not None and before != action and before.library is None:
-        before.use_fake_user = True
+    animation = obj.animation_data or obj.animation_data_create()
+    previous = animation.action
+    if previous is not None and previous != action and previous.library is None:
+        previous.use_fake_user = True
     slot = find_slot(action, obj) if LAYERED else None
-    data.action = action
+    animation.action = action
     if LAYERED:
-        data.action_slot = slot
+        animation.action_slot = slot
     obj.update_tag(refresh={"TIME"})
 
 
-def fcurves_of(action: bpy.types.Action, obj: bpy.types.Object) -> list[bpy.types.FCurve]:
+def get_fcurves(action: bpy.types.Action, obj: bpy.types.Object) -> list[bpy.types.FCurve]:
     """Return the F-curves by which ``action`` animates ``obj``."""
     if not LAYERED:
         return list(action.fcurves)
     slot = find_slot(action, obj)
     if slot is None:
         return []
-    bags = (strip.channelbag(slot) for layer in action.layers for strip in layer.strips)
-    return [curve for bag in bags if bag for curve in bag.fcurves]
+    channelbags = (strip.channelbag(slot) for layer in action.layers for strip in layer.strips)
+    return [curve for bag in channelbags if bag for curve in bag.fcurves]
 
 
-def remove_curves(
+def remove_fcurves(
     action: bpy.types.Action, obj: bpy.types.Object, channels: Iterable[tuple[str, int]]
 ) -> None:
     """Remove the F-curves of ``obj`` that animate any of the channels (data path, index)."""
     unwanted = set(channels)
-    owner = _container(action, obj)
-    for curve in list(owner.fcurves):
+    container = _fcurve_container(action, obj)
+    for curve in list(container.fcurves):
         if (curve.data_path, curve.array_index) in unwanted:
-            owner.fcurves.remove(curve)
+            container.fcurves.remove(curve)
 
 
-def write_curves(action: bpy.types.Action, obj: bpy.types.Object, curves: Iterable[Curve]) -> int:
+def write_fcurves(action: bpy.types.Action, obj: bpy.types.Object, curves: Iterable[FCurveData]) -> int:
     """Write F-curves to channels that have none yet, each in one call; return the number of keys."""
-    owner = _container(action, obj)
-    groups = {group.name: group for group in owner.groups}
-    keys = 0
+    container = _fcurve_container(action, obj)
+    groups = {group.name: group for group in container.groups}
+    key_count = 0
     for curve in curves:
-        fcurve = owner.fcurves.new(curve.data_path, index=curve.index)
+        fcurve = container.fcurves.new(curve.data_path, index=curve.index)
         if curve.group not in groups:
-            groups[curve.group] = owner.groups.new(curve.group)
+            groups[curve.group] = container.groups.new(curve.group)
         fcurve.group = groups[curve.group]
-        fcurve.color_mode = _colours(curve.data_path)
-        _fill(fcurve, curve)
-        keys += len(curve.values)
-    return keys
+        fcurve.color_mode = _color_mode(curve.data_path)
+        _insert_keys(fcurve, curve)
+        key_count += len(curve.values)
+    return key_count
 
 
-def handles(
+def compute_handles(
     frames: NDArray[np.float64], values: NDArray[np.float64], slopes: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return left and right handles (K, 2) of keys with these slopes, a third of the way to the next keys long.
@@ -158,69 +158,72 @@ def handles(
     return left, right
 
 
-def enum_value(name: str, kind: str) -> int:
-    """Return the integer by which ``foreach_set`` knows an item (``kind``) of the property ``name`` of keyframes."""
-    return int(bpy.types.Keyframe.bl_rna.properties[name].enum_items[kind].value)
+def keyframe_enum_value(name: str, item: str) -> int:
+    """Return the integer by which ``foreach_set`` knows an item (``item``) of the property ``name`` of keyframes."""
+    return int(bpy.types.Keyframe.bl_rna.properties[name].enum_items[item].value)
 
 
-def fingerprint(action: bpy.types.Action) -> str:
+def fingerprint_action(action: bpy.types.Action) -> str:
     """Return a hash that changes when a key or a modifier is edited, added or removed.
 
     Handles are left out: between keys on every frame they have no effect, and reading them would take the most time.
     """
     digest = hashlib.blake2b(digest_size=8)
-    for fcurve in sorted(_all_curves(action), key=lambda c: (c.data_path, c.array_index)):
+    for fcurve in sorted(_all_fcurves(action), key=lambda c: (c.data_path, c.array_index)):
         points = fcurve.keyframe_points
-        places = np.empty(2 * len(points), dtype=np.float32)
-        points.foreach_get("co", places)
-        kinds = np.empty(len(points), dtype=np.int32)
-        points.foreach_get("interpolation", kinds)
+        coordinates = np.empty(2 * len(points), dtype=np.float32)
+        points.foreach_get("co", coordinates)
+        interpolations = np.empty(len(points), dtype=np.int32)
+        points.foreach_get("interpolation", interpolations)
         state = (fcurve.data_path, fcurve.array_index, len(points), fcurve.mute, fcurve.extrapolation)
         digest.update(repr((*state, [modifier.type for modifier in fcurve.modifiers])).encode())
-        digest.update(places.tobytes())
-        digest.update(kinds.tobytes())
+        digest.update(coordinates.tobytes())
+        digest.update(interpolations.tobytes())
     markers = [(marker.name, marker.frame) for marker in action.pose_markers]
     digest.update(repr((markers, action.use_frame_range)).encode())
     return digest.hexdigest()
 
 
-def handle_sum(action: bpy.types.Action) -> float:
+def sum_handle_lengths(action: bpy.types.Action) -> float:
     """Return the summed length of the handles of sparse keys: it changes when a handle is edited.
 
     Keys on every frame are left out, because their handles have no effect. Compare with a tolerance: Blender recomputes
     aligned handles from time to time, with rounding.
     """
     total = 0.0
-    for fcurve in _all_curves(action):
+    for fcurve in _all_fcurves(action):
         points = fcurve.keyframe_points
         count = len(points)
         if count < 2 or points[count - 1].co.x - points[0].co.x < 1.01 * (count - 1):
             continue
-        places, ends = np.empty(2 * count, dtype=np.float32), np.empty(2 * count, dtype=np.float32)
-        points.foreach_get("co", places)
+        coordinates, handle_points = (
+            np.empty(2 * count, dtype=np.float32),
+            np.empty(2 * count, dtype=np.float32),
+        )
+        points.foreach_get("co", coordinates)
         for name in ("handle_left", "handle_right"):
-            points.foreach_get(name, ends)
-            total += float(np.abs(ends.astype(float) - places).sum())
+            points.foreach_get(name, handle_points)
+            total += float(np.abs(handle_points.astype(float) - coordinates).sum())
     return total
 
 
-def discard(action: bpy.types.Action) -> None:
+def discard_action(action: bpy.types.Action) -> None:
     """Remove an Action that is not needed after all; do nothing if it no longer exists."""
     with suppress(ReferenceError):
         bpy.data.actions.remove(action)
 
 
-_HANDLES = (("handle_left_type", "AUTO_CLAMPED"), ("handle_right_type", "AUTO_CLAMPED"))
-_SMOOTH = (("interpolation", "BEZIER"), *_HANDLES)
-_FITTED = (
+_AUTO_HANDLES = (("handle_left_type", "AUTO_CLAMPED"), ("handle_right_type", "AUTO_CLAMPED"))
+_SMOOTH = (("interpolation", "BEZIER"), *_AUTO_HANDLES)
+_ALIGNED = (
     ("interpolation", "BEZIER"),
     ("handle_left_type", "ALIGNED"),
     ("handle_right_type", "ALIGNED"),
 )
-_STEPPED = (("interpolation", "CONSTANT"), *_HANDLES)
+_STEPPED = (("interpolation", "CONSTANT"), *_AUTO_HANDLES)
 
 
-def _fill(fcurve: bpy.types.FCurve, curve: Curve) -> None:
+def _insert_keys(fcurve: bpy.types.FCurve, curve: FCurveData) -> None:
     points = fcurve.keyframe_points
     count = len(curve.values)
     points.add(count)
@@ -230,19 +233,19 @@ def _fill(fcurve: bpy.types.FCurve, curve: Curve) -> None:
     points.foreach_set("co", co.ravel())
     # new keys get the interpolation and handles of the user's preferences, all the same ones
     first = points[0]
-    kinds = _STEPPED if curve.stepped else _SMOOTH if curve.slopes is None else _FITTED
-    for name, kind in kinds:
-        if getattr(first, name) != kind:
-            points.foreach_set(name, np.full(count, enum_value(name, kind), dtype=np.int32))
+    choices = _STEPPED if curve.stepped else _SMOOTH if curve.slopes is None else _ALIGNED
+    for name, item in choices:
+        if getattr(first, name) != item:
+            points.foreach_set(name, np.full(count, keyframe_enum_value(name, item), dtype=np.int32))
     if curve.slopes is None:
         points.handles_recalc()  # update() would also sort the keys and merge double ones, which is not needed
         return
-    left, right = handles(curve.frames, curve.values, curve.slopes)
+    left, right = compute_handles(curve.frames, curve.values, curve.slopes)
     points.foreach_set("handle_left", left.astype(np.float32).ravel())
     points.foreach_set("handle_right", right.astype(np.float32).ravel())
 
 
-def _colours(data_path: str) -> str:
+def _color_mode(data_path: str) -> str:
     """Return the colour mode that Blender gives to channels it keys itself."""
     if data_path.endswith(("rotation_quaternion", "rotation_axis_angle")):
         return "AUTO_YRGB"
@@ -256,15 +259,15 @@ def find_slot(action: bpy.types.Action, obj: bpy.types.Object) -> bpy.types.Acti
     """
     if not LAYERED:
         return None
-    data = obj.animation_data
-    if data and data.action == action:
-        return data.action_slot
-    fitting = [slot for slot in action.slots if slot.target_id_type in ("OBJECT", "UNSPECIFIED")]
-    named = [slot for slot in fitting if slot.name_display == obj.name]
-    return (named or fitting or [None])[0]
+    animation = obj.animation_data
+    if animation and animation.action == action:
+        return animation.action_slot
+    usable = [slot for slot in action.slots if slot.target_id_type in ("OBJECT", "UNSPECIFIED")]
+    same_name = [slot for slot in usable if slot.name_display == obj.name]
+    return (same_name or usable or [None])[0]
 
 
-def _container(
+def _fcurve_container(
     action: bpy.types.Action, obj: bpy.types.Object
 ) -> bpy.types.Action | bpy.types.ActionChannelbag:
     """Return the owner of ``fcurves`` and ``groups`` for ``obj``, created where it does not exist."""
@@ -278,10 +281,10 @@ def _container(
     return strip.channelbag(slot, ensure=True)
 
 
-def _all_curves(action: bpy.types.Action) -> list[bpy.types.FCurve]:
+def _all_fcurves(action: bpy.types.Action) -> list[bpy.types.FCurve]:
     if not LAYERED:
         return list(action.fcurves)
     # F-curves that are reached over strip.channelbags are read and written several times slower
     strips = [strip for layer in action.layers for strip in layer.strips]
-    bags = [strip.channelbag(slot) for strip in strips for slot in action.slots]
-    return [curve for bag in bags if bag for curve in bag.fcurves]
+    channelbags = [strip.channelbag(slot) for strip in strips for slot in action.slots]
+    return [curve for bag in channelbags if bag for curve in bag.fcurves]

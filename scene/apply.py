@@ -22,26 +22,33 @@ from ..motion.retarget.retarget_rotations import check_scale
 from ..motion.rig import Rig
 from . import store
 from .action import (
-    action_of,
     assign_action,
     copy_action,
-    discard,
-    fcurves_of,
-    new_action,
-    remove_curves,
-    write_curves,
+    create_action,
+    discard_action,
+    get_action,
+    get_fcurves,
+    remove_fcurves,
+    write_fcurves,
 )
-from .apply_options import ApplyOptions, ApplyReport, recorded_options
-from .blend import Blended, blended
-from .bone_map import load_map, store_map
-from .channels import Channels, channels
-from .fcurve_splice import splice
+from .apply_options import ApplyOptions, ApplyReport, read_recorded_options
+from .blend import BlendedChannels, blend_channels
+from .bone_map import load_bone_map, store_bone_map
+from .channels import Channels, build_channels
+from .fcurve_splice import splice_fcurve
 from .frame_rate import read_frame_rate
-from .nla import push_down, stash
-from .record import is_own_unedited, note_in_record, readable_name, record_of, was_edited, write_record
-from .reduce import reduced
-from .rig import armature_of, read_rig
-from .unbake import set_aside, state_before, take_back
+from .nla import push_down_action, stash_action
+from .record import (
+    has_unedited_own_action,
+    make_action_name,
+    read_record,
+    update_record,
+    was_edited,
+    write_record,
+)
+from .reduce import reduce_channels
+from .rig import find_armature, read_rig
+from .unbake import revert_bake, snapshot_state, temporarily_reverted
 
 _LAST_FRAME = 1048574  # of Blender
 
@@ -71,32 +78,32 @@ def apply_motion(
     bones : set of bone names, optional
         Key these bones alone, in place of the selected ones.
     """
-    rig_object = animatable_armature(obj)
-    scene = scene_of(context, rig_object)
-    motion = resample(store.get(motion_id), read_frame_rate(scene))
+    rig_object = require_animatable_armature(obj)
+    scene = find_scene(context, rig_object)
+    motion = resample(store.load_motion(motion_id), read_frame_rate(scene))
     motion = repeat(motion, options.repeat)
     last_frame = options.start_frame + len(motion) - 1
     if not -_LAST_FRAME <= options.start_frame <= last_frame <= _LAST_FRAME:
         raise RigError("The motion would end beyond Blender's last frame: choose an earlier start frame")
-    replaced = action_of(rig_object) if is_own_unedited(rig_object) else None
-    base = _previous(replaced) if replaced else action_of(rig_object)
-    with set_aside(rig_object, replaced):
-        baked = _baked(rig_object, motion, options, bones, base)
+    replaced_action = get_action(rig_object) if has_unedited_own_action(rig_object) else None
+    base_action = _previous_action(replaced_action) if replaced_action else get_action(rig_object)
+    with temporarily_reverted(rig_object, replaced_action):
+        bake = _bake_channels(rig_object, motion, options, bones, base_action)
         if options.at_character and options.start_frame != scene.frame_current:
             # baked twice: changing the frame discards poses without keys, so errors have to be raised before that
             with at_frame(scene, options.start_frame):
-                baked = _baked(rig_object, motion, options, bones, base)
+                bake = _bake_channels(rig_object, motion, options, bones, base_action)
 
-    name = readable_name(motion.provenance)
-    action, written = _filled_action(rig_object, name, baked, motion, options, base)
+    name = make_action_name(motion.provenance)
+    action, channels = _create_filled_action(rig_object, name, bake, motion, options, base_action)
     range_before: dict[str, Any] = {}
-    if replaced:
-        range_before = {k: v for k, v in record_of(replaced).items() if k.startswith("frame_end")}
-        take_back(rig_object, replaced, shorten=False)
-    details = _place_action(rig_object, scene, action, written, options, last_frame)
+    if replaced_action:
+        range_before = {k: v for k, v in read_record(replaced_action).items() if k.startswith("frame_end")}
+        revert_bake(rig_object, replaced_action, restore_range=False)
+    details = _place_action(rig_object, scene, action, channels, options, last_frame)
     action.name = name  # the replaced Action may have had this name until now
-    if load_map(rig_object) is None:
-        store_map(rig_object, baked.bone_map)
+    if load_bone_map(rig_object) is None:
+        store_bone_map(rig_object, bake.bone_map)
     if range_before.get("frame_end_made") == scene.frame_end:
         details.update(range_before)
     if options.extend_range and scene.frame_end < last_frame:
@@ -104,27 +111,27 @@ def apply_motion(
     details["options"] = json.dumps(asdict(options))
     write_record(action, motion_id, options.start_frame, motion.provenance, details)
     return ApplyReport(
-        action=action.name,
-        bones=len(written.bones),
-        keys=sum(len(curve.values) for curve in written.curves),
+        action_name=action.name,
+        bone_count=len(channels.bones),
+        key_count=sum(len(curve.values) for curve in channels.curves),
         first_frame=options.start_frame,
         last_frame=last_frame,
-        missing=baked.bone_map.missing,
-        locked=written.locked,
-        notes=tuple(_notes(rig_object, written)),
+        missing_joints=bake.bone_map.missing,
+        locked_bones=channels.locked_bones,
+        notes=tuple(_collect_notes(rig_object, channels)),
     )
 
 
-def reduce_again(
+def rebake_with_reduced_keys(
     context: bpy.types.Context, obj: bpy.types.Object | None, tolerance: Tolerance
 ) -> ApplyReport:
     """Bake the character's own Action again from its cached motion, with the recorded options and with reduced keys.
 
     Raises what :func:`apply_motion` raises, and ``RigError`` if the Action was not made by Kinescribe, or was edited.
     """
-    rig_object = animatable_armature(obj)
-    action = action_of(rig_object)
-    record = record_of(action)
+    rig_object = require_animatable_armature(obj)
+    action = get_action(rig_object)
+    record = read_record(action)
     if action is None or not record:
         raise RigError(
             "{name} plays no Action that Kinescribe made: apply a motion first", name=rig_object.name
@@ -135,7 +142,7 @@ def reduce_again(
             action=action.name,
         )
     options = replace(
-        recorded_options(record),
+        read_recorded_options(record),
         reduce_keys=True,
         tolerance_mm=tolerance.millimetres,
         tolerance_degrees=tolerance.degrees,
@@ -145,68 +152,68 @@ def reduce_again(
     if options.only_selected:
         paths = json.loads(record.get("channels", "{}"))
         bones = frozenset(
-            b.name for b in rig_object.pose.bones if any(f'["{_escaped(b)}"]' in p for p in paths)
+            b.name for b in rig_object.pose.bones if any(f'["{_escape_bone_name(b)}"]' in p for p in paths)
         )
     return apply_motion(context, rig_object, str(record.get("motion_id", "")), options, bones)
 
 
-def push_down_own(obj: bpy.types.Object | None, as_stash: bool = False) -> str:
+def push_down_own_action(obj: bpy.types.Object | None, as_stash: bool = False) -> str:
     """Put the character's own Action into a strip on a new NLA track, muted if ``as_stash``; return the track's name.
 
     Raises ``RigError`` if the assigned Action was not made by Kinescribe.
     """
-    rig_object = animatable_armature(obj)
-    action = action_of(rig_object)
-    if action is None or not record_of(action):
+    rig_object = require_animatable_armature(obj)
+    action = get_action(rig_object)
+    if action is None or not read_record(action):
         raise RigError(
             "{name} plays no Action that Kinescribe made: apply a motion first", name=rig_object.name
         )
     first, last = action.frame_range
-    put = stash if as_stash else push_down
-    track = put(rig_object, action, first, last)
+    add_strip = stash_action if as_stash else push_down_action
+    track = add_strip(rig_object, action, first, last)
     rig_object.animation_data.action = None
-    note_in_record(action, track=track)
+    update_record(action, track=track)
     rig_object.update_tag(refresh={"TIME"})
     return track
 
 
-def _escaped(bone: bpy.types.PoseBone) -> str:
+def _escape_bone_name(bone: bpy.types.PoseBone) -> str:
     return str(bpy.utils.escape_identifier(bone.name))
 
 
-def animatable_armature(obj: bpy.types.Object | None) -> bpy.types.Object:
+def require_animatable_armature(obj: bpy.types.Object | None) -> bpy.types.Object:
     """Return the armature that ``obj`` is or is deformed by. Raises :class:`RigError` if it can't get an Action."""
-    rig = armature_of(obj)
-    if obj is None or rig is None:
+    armature = find_armature(obj)
+    if obj is None or armature is None:
         raise RigError("Select a character: an armature, or a mesh that an armature deforms")
-    if rig.type != "ARMATURE":
+    if armature.type != "ARMATURE":
         raise RigError(
-            "{name} is not an armature, and no armature deforms it: select a character", name=rig.name
+            "{name} is not an armature, and no armature deforms it: select a character", name=armature.name
         )
-    override = rig.override_library
-    if rig.library or (override and override.is_system_override):
+    override = armature.override_library
+    if armature.library or (override and override.is_system_override):
         raise RigError(
             "{name} is linked from another file: make a library override of it, and make it editable",
-            name=rig.name,
+            name=armature.name,
         )
-    if rig.data.is_editmode:
-        raise RigError("{name} is in Edit Mode: leave it, and try again", name=rig.name)
-    if rig.animation_data and rig.animation_data.use_tweak_mode:
+    if armature.data.is_editmode:
+        raise RigError("{name} is in Edit Mode: leave it, and try again", name=armature.name)
+    if armature.animation_data and armature.animation_data.use_tweak_mode:
         raise RigError(
             "An NLA strip of {name} is being tweaked: leave tweak mode (Tab in the NLA editor) first",
-            name=rig.name,
+            name=armature.name,
         )
-    return rig
+    return armature
 
 
-def scene_of(context: bpy.types.Context, obj: bpy.types.Object) -> bpy.types.Scene:
+def find_scene(context: bpy.types.Context, obj: bpy.types.Object) -> bpy.types.Scene:
     """Return the scene that is shown, or the object's own scene if the object is not in the shown one."""
-    own = obj.users_scene
-    return context.scene if context.scene in own or not own else own[0]
+    object_scenes = obj.users_scene
+    return context.scene if context.scene in object_scenes or not object_scenes else object_scenes[0]
 
 
 @dataclass(frozen=True, eq=False)
-class _Baked:
+class _BakeResult:
     """What is to be written.
 
     Attributes
@@ -224,16 +231,16 @@ class _Baked:
     bone_map: BoneMap
     rig: Rig
     channels: Channels
-    blended: Blended | None
+    blending: BlendedChannels | None
 
 
-def _baked(
+def _bake_channels(
     obj: bpy.types.Object,
     motion: Motion,
     options: ApplyOptions,
     bones: frozenset[str] | None,
-    base: bpy.types.Action | None,
-) -> _Baked:
+    base_action: bpy.types.Action | None,
+) -> _BakeResult:
     """Retarget the motion to the character in its pose at the current frame, and return all keys.
 
     Parameters
@@ -251,9 +258,9 @@ def _baked(
     """
     rig = read_rig(obj)
     check_scale(rig)  # before the bones are mapped: a mirrored rig has left and right swapped
-    bone_map = load_map(obj) or map_bones(rig)
-    selected = _selected(rig) if options.only_selected and bones is None else bones
-    how = RetargetOptions(
+    bone_map = load_bone_map(obj) or map_bones(rig)
+    selected = _selected_bones(rig) if options.only_selected and bones is None else bones
+    retarget_options = RetargetOptions(
         at_character=options.at_character,
         root_mode=options.root_mode,
         foot_lock=options.foot_lock,
@@ -263,30 +270,30 @@ def _baked(
         # a motion that was generated for positions in this world, such as a path, begins there
         anchor=motion.provenance.anchor if options.at_character else None,
     )
-    rig_motion = retarget(motion, rig, bone_map, how)
-    written = channels(obj, rig, rig_motion, options.start_frame, selected)
+    rig_motion = retarget(motion, rig, bone_map, retarget_options)
+    written = build_channels(obj, rig, rig_motion, options.start_frame, selected)
     if not written.curves:
-        raise _nothing_to_key(obj, written)
-    mixed = None
-    if options.blend_frames and options.into == "ACTION" and base is not None:
-        mixed = blended(obj, base, written, options.blend_frames)
-        written = mixed.channels
-    return _Baked(bone_map, rig, written, mixed)
+        raise _nothing_to_key_error(obj, written)
+    blending = None
+    if options.blend_frames and options.into == "ACTION" and base_action is not None:
+        blending = blend_channels(obj, base_action, written, options.blend_frames)
+        written = blending.channels
+    return _BakeResult(bone_map, rig, written, blending)
 
 
-def _previous(action: bpy.types.Action) -> bpy.types.Action | None:
+def _previous_action(action: bpy.types.Action) -> bpy.types.Action | None:
     """Return the Action that was assigned before one of ours; None where there was none."""
-    previous = record_of(action).get("previous")
+    previous = read_record(action).get("previous")
     return previous if isinstance(previous, bpy.types.Action) else None
 
 
-def _filled_action(
+def _create_filled_action(
     obj: bpy.types.Object,
     name: str,
-    baked: _Baked,
+    bake: _BakeResult,
     motion: Motion,
     options: ApplyOptions,
-    base: bpy.types.Action | None,
+    base_action: bpy.types.Action | None,
 ) -> tuple[bpy.types.Action, Channels]:
     """Create an Action with all keys, without assigning it; also return the channels of the motion in it.
 
@@ -305,29 +312,31 @@ def _filled_action(
     base_action : bpy.types.Action or None
         The previous animation, of which a copy is blended with.
     """
-    written = baked.channels
+    written = bake.channels
     if options.reduce_keys:
         tolerance = Tolerance(options.tolerance_mm, options.tolerance_degrees)
-        written = reduced(obj, baked.rig, baked.bone_map, motion, written, tolerance)
-    before = base if baked.blended else action_of(obj)
-    copied = before is not None and (
-        baked.blended is not None or (options.only_selected and options.into == "ACTION")
+        written = reduce_channels(obj, bake.rig, bake.bone_map, motion, written, tolerance)
+    source = base_action if bake.blending else get_action(obj)
+    is_copy = source is not None and (
+        bake.blending is not None or (options.only_selected and options.into == "ACTION")
     )
-    action = copy_action(obj, before, name) if copied else new_action(obj, name)
+    action = copy_action(obj, source, name) if is_copy else create_action(obj, name)
     try:
-        fresh = written.curves
-        if baked.blended:
-            old = {(c.data_path, c.array_index): c for c in fcurves_of(action, obj)}
-            fresh = tuple(c for c in written.curves if (c.data_path, c.index) not in old)
+        new_curves = written.curves
+        if bake.blending:
+            existing = {(c.data_path, c.array_index): c for c in get_fcurves(action, obj)}
+            new_curves = tuple(c for c in written.curves if (c.data_path, c.index) not in existing)
             for curve in written.curves:
                 address = (curve.data_path, curve.index)
-                if address in old:
-                    splice(old[address], curve, baked.blended.turned.get(address, (1.0, 0.0)))
-        elif copied:
-            remove_curves(action, obj, [(curve.data_path, curve.index) for curve in fresh])
-        write_curves(action, obj, fresh)
+                if address in existing:
+                    splice_fcurve(
+                        existing[address], curve, bake.blending.later_changes.get(address, (1.0, 0.0))
+                    )
+        elif is_copy:
+            remove_fcurves(action, obj, [(curve.data_path, curve.index) for curve in new_curves])
+        write_fcurves(action, obj, new_curves)
     except BaseException:
-        discard(action)
+        discard_action(action)
         raise
     return action, written
 
@@ -358,59 +367,67 @@ def _place_action(
         The motion's last frame.
     """
     into = options.into
-    own = [(curve.data_path, curve.index) for curve in written.curves]
-    played = [] if into == "STASH" else [(c.data_path, c.array_index) for c in fcurves_of(action, obj)]
-    details = state_before(obj, scene, played, own)
-    before = action_of(obj)
+    own_channels = [(curve.data_path, curve.index) for curve in written.curves]
+    animated_channels = (
+        [] if into == "STASH" else [(c.data_path, c.array_index) for c in get_fcurves(action, obj)]
+    )
+    details = snapshot_state(obj, scene, animated_channels, own_channels)
+    previous = get_action(obj)
     if into == "ACTION":
-        details["faked"] = before is not None and before.library is None and not before.use_fake_user
+        details["faked"] = previous is not None and previous.library is None and not previous.use_fake_user
         assign_action(obj, action)
         return details
     if into == "STASH":
-        details["track"] = stash(obj, action, options.start_frame, last_frame)
+        details["track"] = stash_action(obj, action, options.start_frame, last_frame)
         return details
-    if before is not None:
+    if previous is not None:
         # as the active Action the previous animation would hide the new strip
-        first, last = before.frame_range
-        details["pushed"] = push_down(obj, before, first, last)
+        first, last = previous.frame_range
+        details["pushed"] = push_down_action(obj, previous, first, last)
         obj.animation_data.action = None
-    details["track"] = push_down(obj, action, options.start_frame, last_frame, options.blend_frames)
+    details["track"] = push_down_action(obj, action, options.start_frame, last_frame, options.blend_frames)
     obj.update_tag(refresh={"TIME"})
     return details
 
 
-def _selected(rig: Rig) -> frozenset[str]:
-    names = frozenset(name for name, chosen in zip(rig.bone_names, rig.selected, strict=True) if chosen)
+def _selected_bones(rig: Rig) -> frozenset[str]:
+    names = frozenset(
+        name for name, is_selected in zip(rig.bone_names, rig.selected, strict=True) if is_selected
+    )
     if not names:
         raise RigError("No bone is selected: select bones in Pose Mode, or turn Only Selected Bones off")
     return names
 
 
-def _nothing_to_key(obj: bpy.types.Object, written: Channels) -> RigError:
-    if written.locked:
+def _nothing_to_key_error(obj: bpy.types.Object, written: Channels) -> RigError:
+    if written.locked_bones:
         return RigError("All channels that the motion moves are locked on {name}: unlock some", name=obj.name)
     return RigError(
         "None of the selected bones is in the bone map: select others, or turn Only Selected Bones off"
     )
 
 
-def _notes(obj: bpy.types.Object, written: Channels) -> Iterator[Note]:
-    if written.locked:
-        yield Note("Locked channels of these bones were not keyed: {bones}", bones=", ".join(written.locked))
+def _collect_notes(obj: bpy.types.Object, written: Channels) -> Iterator[Note]:
+    if written.locked_bones:
+        yield Note(
+            "Locked channels of these bones were not keyed: {bones}", bones=", ".join(written.locked_bones)
+        )
     yield from written.notes
-    data = obj.animation_data
-    if any(track.is_solo for track in data.nla_tracks):
+    animation = obj.animation_data
+    if any(track.is_solo for track in animation.nla_tracks):
         yield Note("An NLA track plays solo and hides the new Action")
-    elif data.nla_tracks and (data.action_influence < 1 or data.action_blend_type != "REPLACE"):
+    elif animation.nla_tracks and (
+        animation.action_influence < 1 or animation.action_blend_type != "REPLACE"
+    ):
         yield Note("The object blends its Action with NLA tracks, so that the motion does not play alone")
 
 
 @contextmanager
 def at_frame(scene: bpy.types.Scene, frame: int) -> Iterator[None]:
     """Context manager: show the scene at another frame."""
-    now, part = scene.frame_current, scene.frame_subframe
+    current_frame, subframe = scene.frame_current, scene.frame_subframe
     scene.frame_set(frame)
     try:
         yield
     finally:
-        scene.frame_set(now, subframe=part)
+        scene.frame_set(current_frame, subframe=subframe)

@@ -84,27 +84,27 @@ class ApplyReport:
         Remarks that the user should read.
     """
 
-    action: str
-    bones: int
-    keys: int
+    action_name: str
+    bone_count: int
+    key_count: int
     first_frame: int
     last_frame: int
-    missing: tuple[str, ...] = ()
-    locked: tuple[str, ...] = ()
+    missing_joints: tuple[str, ...] = ()
+    locked_bones: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
 
     @property
-    def frames(self) -> int:
+    def frame_count(self) -> int:
         """Number of frames from the first to the last key."""
         return self.last_frame - self.first_frame + 1
 
 
-def recorded_options(record: dict[str, Any]) -> ApplyOptions:
+def read_recorded_options(record: dict[str, Any]) -> ApplyOptions:
     """Return the options with which an Action was made; defaults for those that the record lacks."""
-    plain = ApplyOptions(int(record.get("start_frame", 1)))
+    defaults = ApplyOptions(int(record.get("start_frame", 1)))
     try:
-        found = json.loads(record.get("options", "{}"))
+        stored = json.loads(record.get("options", "{}"))
     except (TypeError, ValueError):
-        return plain
-    known = {k: v for k, v in found.items() if isinstance(v, type(getattr(plain, k, None)))}
-    return replace(plain, **known)
+        return defaults
+    known = {k: v for k, v in stored.items() if isinstance(v, type(getattr(defaults, k, None)))}
+    return replace(defaults, **known)

@@ -25,25 +25,25 @@ from ..motion.retarget.retarget_rotations import find_joint_indices, retarget_ro
 from ..motion.rotations import identity_rotations
 from ..motion.skeleton import SMPL_JOINTS
 from . import store
-from .action import action_of
-from .apply import at_frame, scene_of
-from .apply_options import recorded_options
-from .bone_map import load_map
+from .action import get_action
+from .apply import at_frame, find_scene
+from .apply_options import read_recorded_options
+from .bone_map import load_bone_map
 from .frame_rate import read_frame_rate
-from .record import record_of
+from .record import read_record
 from .rig import read_rig
 
-KEY = "kinescribe_body"
+BODY_PROPERTY = "kinescribe_body"
 """Custom property of a body object: the armature whose motion it plays."""
 
-MODIFIER = "Kinescribe Body"
+MODIFIER_NAME = "Kinescribe Body"
 _SMPL_FAMILIES = frozenset({"smplx", "smpl"})
-_ALIKE = 0.015
+_LEG_LENGTH_TOLERANCE = 0.015
 """Maximal difference of leg length, as a fraction, between a rig and SMPL's average body that still count as equal."""
 
 
 @dataclass(frozen=True)
-class Place:
+class Placement:
     """Transform of a body at the first frame of its motion, in Blender's world.
 
     Attributes
@@ -66,7 +66,7 @@ class Place:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class BodyPlan:
     """What to compute and where to show it.
 
     Attributes
@@ -83,37 +83,37 @@ class Plan:
 
     motion: Motion
     start_frame: int
-    place: Place
-    manner: BodyPoseOptions = DEFAULT_OPTIONS
+    placement: Placement
+    options: BodyPoseOptions = DEFAULT_OPTIONS
 
 
-def plan(context: bpy.types.Context, rig_object: bpy.types.Object | None, motion_id: str) -> Plan:
+def plan_body(context: bpy.types.Context, rig_object: bpy.types.Object | None, motion_id: str) -> BodyPlan:
     """Return how the cached motion looks in the scene: as ``rig_object`` plays it, or at the origin if it does not.
 
     The body plays the motion as it was applied, with its repeats, root mode and locks, without later edits. Raises
     ``FormatError`` if the motion is no longer cached, and what retargeting raises.
     """
-    scene = scene_of(context, rig_object) if rig_object else context.scene
-    motion = resample(store.get(motion_id), read_frame_rate(scene))
-    record = record_of(action_of(rig_object)) if rig_object else {}
+    scene = find_scene(context, rig_object) if rig_object else context.scene
+    motion = resample(store.load_motion(motion_id), read_frame_rate(scene))
+    record = read_record(get_action(rig_object)) if rig_object else {}
     if rig_object is None or record.get("motion_id") != motion_id:
-        points = _first(motion)
-        return Plan(motion, scene.frame_current, Place(heading=-body_heading(points)))
-    options = recorded_options(record)
+        joint_positions = _first_frame_joints(motion)
+        return BodyPlan(motion, scene.frame_current, Placement(heading=-body_heading(joint_positions)))
+    options = read_recorded_options(record)
     motion = repeat(motion, options.repeat)
-    manner = BodyPoseOptions(options.foot_lock, options.hand_lock, options.root_mode == "IN_PLACE")
-    start = int(record.get("start_frame", options.start_frame))
-    if start == scene.frame_current:
-        return Plan(motion, start, _place(rig_object, motion), manner)
-    with at_frame(scene, start):
-        return Plan(motion, start, _place(rig_object, motion), manner)
+    body_options = BodyPoseOptions(options.foot_lock, options.hand_lock, options.root_mode == "IN_PLACE")
+    start_frame = int(record.get("start_frame", options.start_frame))
+    if start_frame == scene.frame_current:
+        return BodyPlan(motion, start_frame, _measure_placement(rig_object, motion), body_options)
+    with at_frame(scene, start_frame):
+        return BodyPlan(motion, start_frame, _measure_placement(rig_object, motion), body_options)
 
 
 def add_body(
     context: bpy.types.Context,
     cache: Path,
     start_frame: int,
-    place: Place,
+    placement: Placement,
     rig_object: bpy.types.Object | None,
 ) -> bpy.types.Object:
     """Show the body of a point cache; a body that ``rig_object`` already has is updated and keeps its materials.
@@ -134,8 +134,8 @@ def add_body(
         The character whose motion it plays.
     """
     points = read_point_cache(cache)
-    beside = cache_mesh_path(cache)
-    arrays = read_arrays(beside, ("faces", "rest", "hips"))
+    mesh_file = cache_mesh_path(cache)
+    arrays = read_arrays(mesh_file, ("faces", "rest", "hips"))
     faces, rest, hips = (arrays.get(name) for name in ("faces", "rest", "hips"))
     if (
         faces is None or rest is None or hips is None
@@ -143,45 +143,49 @@ def add_body(
         or (faces.size and not 0 <= faces.min() <= faces.max() < len(rest))
     ):  # fmt: skip
         raise FormatError(
-            "{mesh} does not belong to {cache}: compute the body again", mesh=beside.name, cache=cache.name
+            "{mesh} does not belong to {cache}: compute the body again", mesh=mesh_file.name, cache=cache.name
         )
     name = f"{rig_object.name} Body" if rig_object else "Kinescribe Body"
-    body = _body_of(context, rig_object)
+    body = _find_body(context, rig_object)
     if body is None:
-        body = bpy.data.objects.new(name, _mesh(name, rest, faces))
+        body = bpy.data.objects.new(name, _create_mesh(name, rest, faces))
         context.collection.objects.link(body)
     elif len(body.data.vertices) != len(rest):
-        before, body.data = body.data, _mesh(name, rest, faces)
-        for material in before.materials:
+        old_mesh, body.data = body.data, _create_mesh(name, rest, faces)
+        for material in old_mesh.materials:
             body.data.materials.append(material)
-        if not before.users:
-            bpy.data.meshes.remove(before)
+        if not old_mesh.users:
+            bpy.data.meshes.remove(old_mesh)
     if rig_object is not None:
-        body[KEY] = rig_object
-    modifier = body.modifiers.get(MODIFIER) or body.modifiers.new(MODIFIER, "MESH_CACHE")
+        body[BODY_PROPERTY] = rig_object
+    modifier = body.modifiers.get(MODIFIER_NAME) or body.modifiers.new(MODIFIER_NAME, "MESH_CACHE")
     modifier.cache_format = "PC2"
     modifier.filepath = str(cache)
     modifier.play_mode, modifier.time_mode = "SCENE", "FRAME"
     modifier.frame_start, modifier.frame_scale = float(start_frame), 1.0
     modifier.forward_axis, modifier.up_axis = "POS_Y", "POS_Z"  # the file has Blender's axes
     modifier.deform_mode, modifier.interpolation = "OVERWRITE", "LINEAR"
-    floor = place.z - float(hips[2]) if place.by_hips else place.z
-    body.location, body.rotation_mode = (place.x, place.y, floor), "XYZ"
-    body.rotation_euler, body.scale = (0.0, 0.0, place.heading), (1.0, 1.0, 1.0)
+    floor = placement.z - float(hips[2]) if placement.by_hips else placement.z
+    body.location, body.rotation_mode = (placement.x, placement.y, floor), "XYZ"
+    body.rotation_euler, body.scale = (0.0, 0.0, placement.heading), (1.0, 1.0, 1.0)
     return body
 
 
-def _body_of(context: bpy.types.Context, rig_object: bpy.types.Object | None) -> bpy.types.Object | None:
+def _find_body(context: bpy.types.Context, rig_object: bpy.types.Object | None) -> bpy.types.Object | None:
     """Return the body that is already shown for an armature."""
     if rig_object is None:
         return None
     return next(
-        (o for o in context.scene.objects if o.type == "MESH" and o.get(KEY) == rig_object and not o.library),
+        (
+            o
+            for o in context.scene.objects
+            if o.type == "MESH" and o.get(BODY_PROPERTY) == rig_object and not o.library
+        ),
         None,
     )
 
 
-def _mesh(name: str, rest: np.ndarray[Any, Any], faces: np.ndarray[Any, Any]) -> bpy.types.Mesh:
+def _create_mesh(name: str, rest: np.ndarray[Any, Any], faces: np.ndarray[Any, Any]) -> bpy.types.Mesh:
     mesh = bpy.data.meshes.new(name)
     mesh.vertices.add(len(rest))
     mesh.vertices.foreach_set("co", np.ascontiguousarray(rest, dtype=np.float32).ravel())
@@ -195,40 +199,46 @@ def _mesh(name: str, rest: np.ndarray[Any, Any], faces: np.ndarray[Any, Any]) ->
     return mesh
 
 
-def _first(motion: Motion) -> dict[str, Any]:
+def _first_frame_joints(motion: Motion) -> dict[str, Any]:
     """Return the joint positions of the motion's first frame."""
     return {joint: motion.positions[0, i] for joint, i in find_joint_indices(motion.skeleton).items()}
 
 
-def _place(rig_object: bpy.types.Object, motion: Motion) -> Place:
+def _measure_placement(rig_object: bpy.types.Object, motion: Motion) -> Placement:
     """Measure where the armature is now, at the first frame of its motion."""
     rig = read_rig(rig_object)
-    bone_map = load_map(rig_object) or map_bones(rig)
+    bone_map = load_bone_map(rig_object) or map_bones(rig)
     bones = {joint: rig.bone_index(bone) for joint, bone in bone_map.bones.items() if bone in rig}
-    now = {joint: rig.pose_heads[bone] for joint, bone in bones.items()}
+    joint_positions = {joint: rig.pose_heads[bone] for joint, bone in bones.items()}
     ground = retarget_rotations(motion, rig, bone_map).floor_height
-    hips, heading = left_right_midpoint(now, "hip"), body_heading(now) - body_heading(_first(motion))
+    hips, heading = (
+        left_right_midpoint(joint_positions, "hip"),
+        body_heading(joint_positions) - body_heading(_first_frame_joints(motion)),
+    )
     # beside a rig of SMPL's proportions the hips coincide exactly, beside any other one only the floor does
-    legs = [
+    leg_lengths = [
         BodyMeasurements(points, identity_rotations()).leg_length
         for points in (
             {joint: rig.heads[bone] for joint, bone in bones.items()},
             dict(zip(SMPL_JOINTS, SMPL_REST_POSE.rest_positions, strict=True)),
         )
     ]
-    alike = bone_map.family in _SMPL_FAMILIES and abs(legs[0] / legs[1] - 1.0) < _ALIKE
-    x, y, z = hips[0], -hips[2], hips[1] if alike else ground
-    return Place(float(x), float(y), float(z), float(heading), alike)
+    same_build = (
+        bone_map.family in _SMPL_FAMILIES
+        and abs(leg_lengths[0] / leg_lengths[1] - 1.0) < _LEG_LENGTH_TOLERANCE
+    )
+    x, y, z = hips[0], -hips[2], hips[1] if same_build else ground
+    return Placement(float(x), float(y), float(z), float(heading), same_build)
 
 
-def packed(place: Place) -> str:
+def pack_placement(placement: Placement) -> str:
     """Return the transform as JSON, for an operator's property."""
-    return json.dumps(vars(place))
+    return json.dumps(vars(placement))
 
 
-def unpacked(text: str) -> Place:
-    """Read what :func:`packed` wrote; an empty text is the origin. Raises ``FormatError``."""
+def unpack_placement(text: str) -> Placement:
+    """Read what :func:`pack_placement` wrote; an empty text is the origin. Raises ``FormatError``."""
     try:
-        return Place(**json.loads(text)) if text else Place()
+        return Placement(**json.loads(text)) if text else Placement()
     except (TypeError, ValueError) as error:
         raise FormatError("The position of the body can't be read: compute the body again") from error

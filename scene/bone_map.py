@@ -12,18 +12,18 @@ from ..motion.errors import MappingError
 from ..motion.mapping.bone_map import BoneMap, Quaternion
 from ..motion.mapping.families import find_family
 from ..motion.skeleton import MAPPED_JOINTS, SMPL_JOINTS
-from .character import stored_map
+from .character import bone_map_properties
 
 
-def load_map(obj: bpy.types.Object) -> BoneMap | None:
+def load_bone_map(obj: bpy.types.Object) -> BoneMap | None:
     """Return the bone map that is stored for the object; None where there is none.
 
     Raises :class:`MappingError` if it is a suggestion that was not accepted, or has one bone for two joints.
     """
-    bone_map = written_map(obj)
+    bone_map = read_bone_map_rows(obj)
     if bone_map is None:
         return None
-    if stored_map(obj).state == "SUGGESTED":
+    if bone_map_properties(obj).state == "SUGGESTED":
         raise MappingError(
             "The bones of {name} are only guessed: check them under Bone Map and accept them", name=obj.name
         )
@@ -41,9 +41,9 @@ def load_map(obj: bpy.types.Object) -> BoneMap | None:
     return bone_map
 
 
-def written_map(obj: bpy.types.Object) -> BoneMap | None:
+def read_bone_map_rows(obj: bpy.types.Object) -> BoneMap | None:
     """Return the map's rows as they are, accepted or not, also with bones that do not exist; None without any bone."""
-    stored = stored_map(obj)
+    stored = bone_map_properties(obj)
     bones = {row.joint: row.bone for row in stored.bone_map if row.joint in MAPPED_JOINTS and row.bone}
     if not bones:
         return None
@@ -58,15 +58,15 @@ def written_map(obj: bpy.types.Object) -> BoneMap | None:
     )
 
 
-def store_map(obj: bpy.types.Object, bone_map: BoneMap, state: str = "FOUND") -> None:
+def store_bone_map(obj: bpy.types.Object, bone_map: BoneMap, state: str = "FOUND") -> None:
     """Replace the object's bone map: one row for each joint, in their order, with an empty bone where none was found.
 
     ``state``: "FOUND", "SUGGESTED" or "ACCEPTED", see :class:`KINESCRIBE_PG_map`.
     """
-    stored = own_map(obj)
+    stored = require_own_map(obj)
     _set_rows(stored.bone_map, ({"joint": j, "bone": bone_map.bones.get(j, "")} for j in MAPPED_JOINTS))
     _set_rows(stored.switches, ({"bone": b, "property": p, "value": v} for b, p, v in bone_map.switches))
-    store_reference(obj, bone_map.reference)
+    store_reference_pose(obj, bone_map.reference)
     family = find_family(bone_map.family)
     stored.family, stored.label = bone_map.family, family.label if family else ""
     stored.root, stored.confidence, stored.state = bone_map.root or "", bone_map.confidence, state
@@ -74,44 +74,44 @@ def store_map(obj: bpy.types.Object, bone_map: BoneMap, state: str = "FOUND") ->
     stored.has_ik = bool(family) and any(limb.control in obj.data.bones for limb in family.ik_limbs)
 
 
-def clear_map(obj: bpy.types.Object) -> None:
+def clear_bone_map(obj: bpy.types.Object) -> None:
     """Delete the object's bone map, so that its bones are detected again when a motion is applied."""
-    stored = own_map(obj)
+    stored = require_own_map(obj)
     for prop in stored.bl_rna.properties:
         if prop.is_runtime:
             stored.property_unset(prop.identifier)
 
 
-def store_reference(obj: bpy.types.Object, reference: dict[str, Quaternion]) -> None:
+def store_reference_pose(obj: bpy.types.Object, reference: dict[str, Quaternion]) -> None:
     """Store the bones' rotations from rest (w, x, y, z, about the armature's axes) as the reference pose."""
-    _set_rows(own_map(obj).reference, ({"bone": b, "rotation": q} for b, q in reference.items()))
+    _set_rows(require_own_map(obj).reference, ({"bone": b, "rotation": q} for b, q in reference.items()))
 
 
-def present_pose(obj: bpy.types.Object, bones: Iterable[str]) -> dict[str, Quaternion]:
+def capture_pose(obj: bpy.types.Object, bones: Iterable[str]) -> dict[str, Quaternion]:
     """Return the rotations of these bones and their parents from rest in the pose shown, as ``BoneMap.reference``.
 
     The pose is evaluated, with constraints and drivers.
     """
     # evaluates the pose after changes by a script
     bpy.context.evaluated_depsgraph_get()
-    found: dict[str, Quaternion] = {}
+    rotations: dict[str, Quaternion] = {}
     for name in bones:
         bone = obj.pose.bones.get(name)
-        while bone is not None and bone.name not in found:
-            turned = bone.matrix.to_quaternion() @ bone.bone.matrix_local.to_quaternion().inverted()
-            found[bone.name] = tuple(turned.normalized())
+        while bone is not None and bone.name not in rotations:
+            rotation = bone.matrix.to_quaternion() @ bone.bone.matrix_local.to_quaternion().inverted()
+            rotations[bone.name] = tuple(rotation.normalized())
             bone = bone.parent
-    return found
+    return rotations
 
 
-def own_map(obj: bpy.types.Object) -> Any:
+def require_own_map(obj: bpy.types.Object) -> Any:
     """Return the properties of the object's own map, which can be written.
 
     A library override gets its own one as a copy of the library's.
     """
-    if obj.override_library is None or stored_map(obj) != obj.kinescribe:
-        return stored_map(obj)
-    of_library, state = written_map(obj), obj.kinescribe.state
+    if obj.override_library is None or bone_map_properties(obj) != obj.kinescribe:
+        return bone_map_properties(obj)
+    library_map, state = read_bone_map_rows(obj), obj.kinescribe.state
     scene = next(s for s in (*obj.users_scene, *bpy.data.scenes) if s.library is None)
     entries = scene.kinescribe.override_maps
     for index in reversed(range(len(entries))):
@@ -119,9 +119,9 @@ def own_map(obj: bpy.types.Object) -> Any:
             entries.remove(index)  # was deleted: this entry would keep it in the file
     entry = entries.add()
     entry.object = obj
-    if of_library is not None:
-        store_map(obj, of_library, state)
-    return stored_map(obj)
+    if library_map is not None:
+        store_bone_map(obj, library_map, state)
+    return bone_map_properties(obj)
 
 
 def _set_rows(rows: Any, wanted: Iterable[dict[str, Any]]) -> None:

@@ -12,21 +12,21 @@ import bpy
 from ..motion.errors import FormatError, KinescribeError, MappingError
 from ..motion.formats.bone_map_file import SUFFIX, read_bone_map, write_bone_map
 from ..motion.mapping.bone_map import BoneMap
-from .bone_map import store_map
+from .bone_map import store_bone_map
 from .user_folder import user_folder
 
 
-def folder() -> Path:
+def preset_folder() -> Path:
     """Return the folder of the presets."""
     return user_folder("bone_maps")
 
 
-def preset_names() -> list[str]:
+def list_presets() -> list[str]:
     """Return the names of all presets in alphabetical order."""
-    found: list[str] = []
+    names: list[str] = []
     with suppress(OSError):
-        found = [path.stem for path in folder().glob(f"*{SUFFIX}") if not path.name.startswith(".")]
-    return sorted(found, key=str.casefold)
+        names = [path.stem for path in preset_folder().glob(f"*{SUFFIX}") if not path.name.startswith(".")]
+    return sorted(names, key=str.casefold)
 
 
 def save_preset(name: str, bone_map: BoneMap) -> str:
@@ -34,20 +34,20 @@ def save_preset(name: str, bone_map: BoneMap) -> str:
 
     A preset of the same name is replaced. Raises :class:`KinescribeError` if the file can't be written.
     """
-    path = _path(name)
+    path = _preset_path(name)
     write_bone_map(bone_map, path)
     return path.stem
 
 
 def load_preset(name: str) -> BoneMap:
     """Return the bone map that was saved as ``name``. Raises :class:`FormatError` if it is missing or damaged."""
-    return read_bone_map(_path(name))
+    return read_bone_map(_preset_path(name))
 
 
 def remove_preset(name: str) -> None:
     """Delete a preset. Raises :class:`KinescribeError` if the file can't be deleted."""
     try:
-        _path(name).unlink(missing_ok=True)
+        _preset_path(name).unlink(missing_ok=True)
     except OSError as error:
         raise KinescribeError(
             "The preset {name} could not be deleted ({reason})",
@@ -56,32 +56,32 @@ def remove_preset(name: str) -> None:
         ) from error
 
 
-def adopt_map(obj: bpy.types.Object, bone_map: BoneMap) -> list[str]:
+def apply_bone_map(obj: bpy.types.Object, bone_map: BoneMap) -> list[str]:
     """Store a preset or imported bone map on the armature, without the bones that it lacks; return the names of these.
 
     Raises :class:`MappingError` if the armature has none of the bones.
     """
-    there = obj.pose.bones
-    bones = {joint: bone for joint, bone in bone_map.bones.items() if bone in there}
+    pose_bones = obj.pose.bones
+    bones = {joint: bone for joint, bone in bone_map.bones.items() if bone in pose_bones}
     if not bones:
         raise MappingError(
             "{name} has none of the bones in this map: it was made for another kind of rig", name=obj.name
         )
-    root = bone_map.root if bone_map.root and bone_map.root in there else None
+    root = bone_map.root if bone_map.root and bone_map.root in pose_bones else None
     fitting = replace(
         bone_map,
         bones=bones,
         root=root,
-        switches=tuple(s for s in bone_map.switches if s[0] in there and s[1] in there[s[0]]),
-        reference={bone: turn for bone, turn in bone_map.reference.items() if bone in there},
+        switches=tuple(s for s in bone_map.switches if s[0] in pose_bones and s[1] in pose_bones[s[0]]),
+        reference={bone: rotation for bone, rotation in bone_map.reference.items() if bone in pose_bones},
     )
-    store_map(obj, fitting, "ACCEPTED")
-    return [bone for bone in bone_map.bones.values() if bone not in there]
+    store_bone_map(obj, fitting, "ACCEPTED")
+    return [bone for bone in bone_map.bones.values() if bone not in pose_bones]
 
 
-def _path(name: str) -> Path:
+def _preset_path(name: str) -> Path:
     # letters of any language are kept; whatever a file system or a shell may interpret becomes "_"
     cleaned = "".join(c if c.isalnum() or c in " -_." else "_" for c in name).strip("._ ")[:60].rstrip()
     if not cleaned:
         raise FormatError("Give the preset a name")
-    return folder() / f"{cleaned}{SUFFIX}"
+    return preset_folder() / f"{cleaned}{SUFFIX}"

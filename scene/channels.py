@@ -15,8 +15,8 @@ from ..motion.euler import euler_to_quaternion, quaternion_to_axis_angle_channel
 from ..motion.retarget.retarget import RigMotion
 from ..motion.rig import Rig
 from ..motion.rotations import Array, make_continuous
-from .action import Curve
-from .constraint_conflicts import driven_channels, holds, notes
+from .action import FCurveData
+from .constraint_conflicts import describe_conflicts, find_constraint_conflicts, find_driven_channels
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,14 +35,18 @@ class Channels:
         Remarks that the user should read.
     """
 
-    curves: tuple[Curve, ...]
+    curves: tuple[FCurveData, ...]
     bones: tuple[str, ...]
-    locked: tuple[str, ...]
+    locked_bones: tuple[str, ...]
     notes: tuple[Note, ...] = ()
 
 
-def channels(
-    obj: bpy.types.Object, rig: Rig, motion: RigMotion, start_frame: int, only: frozenset[str] | None = None
+def build_channels(
+    obj: bpy.types.Object,
+    rig: Rig,
+    motion: RigMotion,
+    start_frame: int,
+    only_bones: frozenset[str] | None = None,
 ) -> Channels:
     """Return the keys of a motion on the object's pose bones.
 
@@ -63,63 +67,67 @@ def channels(
     only_bones : set of bone names, optional
         Key these bones alone.
     """
-    curves: list[Curve] = []
-    keyed: list[str] = []
-    locked: list[str] = []
-    driven = driven_channels(obj)
-    left: list[str] = []
-    wanted = [name for name in {**motion.rotations, **motion.locations} if only is None or name in only]
+    curves: list[FCurveData] = []
+    keyed_bones: list[str] = []
+    locked_bones: list[str] = []
+    driven = find_driven_channels(obj)
+    driven_bones: list[str] = []
+    wanted = [
+        name for name in {**motion.rotations, **motion.locations} if only_bones is None or name in only_bones
+    ]
     for name in wanted:
         bone = obj.pose.bones[name]
         count = len(curves)
         parts = []
         if name in motion.locations:
-            parts.append(_location(bone, motion.locations[name]))
+            parts.append(_location_channels(bone, motion.locations[name]))
         if name in motion.rotations:
-            parts.append(_rotation(bone, motion.rotations[name]))
-        held = False
+            parts.append(_rotation_channels(bone, motion.rotations[name]))
+        is_held_back = False
         for path, values, free in parts:
             if name in motion.mechanism_bones:
                 free = (True,) * len(free)
             # a lock on a channel that keeps its rest value has no effect
-            held = held or any(not f and not _rests(path, i, values[:, i]) for i, f in enumerate(free))
+            is_held_back = is_held_back or any(
+                not f and not _is_at_rest(path, i, values[:, i]) for i, f in enumerate(free)
+            )
             start = len(curves)
             frames = start_frame + np.arange(len(values), dtype=float)
             path = f'pose.bones["{bpy.utils.escape_identifier(name)}"].{path}'
             curves += [
-                Curve(path, i, frames, values[:, i], name)
+                FCurveData(path, i, frames, values[:, i], name)
                 for i, f in enumerate(free)
                 if f and (path, i) not in driven
             ]
-            if len(curves) - start < sum(free) and name not in left:
-                left.append(name)
-        if held:
-            locked.append(name)
+            if len(curves) - start < sum(free) and name not in driven_bones:
+                driven_bones.append(name)
+        if is_held_back:
+            locked_bones.append(name)
         if len(curves) > count:
-            keyed.append(name)
+            keyed_bones.append(name)
     if curves:
-        curves += _switches(obj, rig, motion, start_frame, None if only is None else keyed)
-    found = holds(obj, [] if motion.is_control_rig else keyed)
-    for name, path in found.influences:
-        curves.append(Curve(path, 0, np.array([float(start_frame)]), np.zeros(1), name, stepped=True))
-    said = (*motion.notes, *notes(left, found))
-    return Channels(tuple(curves), tuple(keyed), tuple(locked), said)
+        curves += _switch_curves(obj, rig, motion, start_frame, None if only_bones is None else keyed_bones)
+    conflicts = find_constraint_conflicts(obj, [] if motion.is_control_rig else keyed_bones)
+    for name, path in conflicts.influences:
+        curves.append(FCurveData(path, 0, np.array([float(start_frame)]), np.zeros(1), name, stepped=True))
+    all_notes = (*motion.notes, *describe_conflicts(driven_bones, conflicts))
+    return Channels(tuple(curves), tuple(keyed_bones), tuple(locked_bones), all_notes)
 
 
-_Part = tuple[str, Array, tuple[bool, ...]]
+_ChannelGroup = tuple[str, Array, tuple[bool, ...]]
 """A property's name, its values (T, C), and which of its C channels may be keyed."""
 
 
-def _rests(path: str, index: int, values: Array) -> bool:
+def _is_at_rest(path: str, index: int, values: Array) -> bool:
     """Return True if a channel's values (T,) are those of the rest pose on every frame."""
     return bool(np.all(np.abs(values - float(path == "rotation_quaternion" and index == 0)) < 1e-9))
 
 
-def _location(bone: bpy.types.PoseBone, values: Array) -> _Part:
+def _location_channels(bone: bpy.types.PoseBone, values: Array) -> _ChannelGroup:
     return "location", values, tuple(not lock for lock in bone.lock_location)
 
 
-def _rotation(bone: bpy.types.PoseBone, values: Array) -> _Part:
+def _rotation_channels(bone: bpy.types.PoseBone, values: Array) -> _ChannelGroup:
     axes_free = tuple(not lock for lock in bone.lock_rotation)
     mode = bone.rotation_mode
     if mode not in ("QUATERNION", "AXIS_ANGLE"):
@@ -129,32 +137,32 @@ def _rotation(bone: bpy.types.PoseBone, values: Array) -> _Part:
     if not any(axes_free):
         free = (False,) * 4
     elif any(locks) and not bone.lock_rotations_4d:
-        now = np.array(bone.matrix_basis.to_euler("XYZ"))
+        current = np.array(bone.matrix_basis.to_euler("XYZ"))
         values = make_continuous(
             euler_to_quaternion(
-                np.where(axes_free, quaternion_to_euler(values, "XYZ", reference=now), now), "XYZ"
+                np.where(axes_free, quaternion_to_euler(values, "XYZ", reference=current), current), "XYZ"
             )
         )
     elif any(locks):
         # locks on single components make sense for quaternions alone
         free = tuple(not lock and mode == "QUATERNION" for lock in locks)
-        values = _with_held(values, np.array(bone.matrix_basis.to_quaternion()), np.array(locks))
+        values = _hold_locked_components(values, np.array(bone.matrix_basis.to_quaternion()), np.array(locks))
     if mode == "AXIS_ANGLE":
         return "rotation_axis_angle", quaternion_to_axis_angle_channels(values), free
     return "rotation_quaternion", values, free
 
 
-def _with_held(values: Array, now: Array, locked: NDArray[np.bool_]) -> Array:
+def _hold_locked_components(values: Array, current: Array, locked: NDArray[np.bool_]) -> Array:
     """Return unit quaternions (T, 4) with their locked components as they are now, and the others in proportion."""
     rest = np.where(locked, 0.0, values)
-    length = np.linalg.norm(rest, axis=-1, keepdims=True)
-    left = np.sqrt(max(0.0, 1.0 - float(np.sum(now[locked] ** 2))))
-    return np.where(locked, now, left * rest / np.maximum(length, 1e-9))
+    norms = np.linalg.norm(rest, axis=-1, keepdims=True)
+    free_length = np.sqrt(max(0.0, 1.0 - float(np.sum(current[locked] ** 2))))
+    return np.where(locked, current, free_length * rest / np.maximum(norms, 1e-9))
 
 
-def _switches(
+def _switch_curves(
     obj: bpy.types.Object, rig: Rig, motion: RigMotion, frame: int, keyed: list[str] | None
-) -> Iterator[Curve]:
+) -> Iterator[FCurveData]:
     """Yield the keys of the rig's switches at the first frame.
 
     Parameters
@@ -174,13 +182,13 @@ def _switches(
         bone = obj.pose.bones.get(name)
         if bone is None or prop not in bone:
             continue
-        if keyed is not None and not _concerns(rig, motion, name, prop, keyed):
+        if keyed is not None and not _is_switch_of_keyed_limb(rig, motion, name, prop, keyed):
             continue
         path = f'pose.bones["{bpy.utils.escape_identifier(name)}"]["{bpy.utils.escape_identifier(prop)}"]'
-        yield Curve(path, 0, np.array([float(frame)]), np.array([value]), name, stepped=True)
+        yield FCurveData(path, 0, np.array([float(frame)]), np.array([value]), name, stepped=True)
 
 
-def _concerns(rig: Rig, motion: RigMotion, name: str, prop: str, keyed: list[str]) -> bool:
+def _is_switch_of_keyed_limb(rig: Rig, motion: RigMotion, name: str, prop: str, keyed: list[str]) -> bool:
     """Return True if a switch belongs to a limb that is keyed; keying that of another limb would change its animation.
 
     Control rigs name the bones of each limb. Other rigs keep a limb's switch on a bone of its own at the limb's start.
@@ -204,7 +212,7 @@ def _concerns(rig: Rig, motion: RigMotion, name: str, prop: str, keyed: list[str
         return True
     if name in motion.rotations:
         return False
-    place = rig.heads[rig.bone_index(name)]
+    position = rig.heads[rig.bone_index(name)]
     size = float(np.ptp(rig.heads, axis=0).max())
-    line = {i for bone in keyed for i in (rig.bone_index(bone), *rig.list_ancestors(rig.bone_index(bone)))}
-    return any(float(np.linalg.norm(rig.heads[i] - place)) < 1e-4 * size for i in line)
+    chain = {i for bone in keyed for i in (rig.bone_index(bone), *rig.list_ancestors(rig.bone_index(bone)))}
+    return any(float(np.linalg.norm(rig.heads[i] - position)) < 1e-4 * size for i in chain)

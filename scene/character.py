@@ -11,7 +11,7 @@ from typing import Any
 import bpy
 
 
-def armature_of(obj: bpy.types.Object | None) -> bpy.types.Object | None:
+def find_armature(obj: bpy.types.Object | None) -> bpy.types.Object | None:
     """Return the armature that ``obj`` is, or that deforms it by a modifier or as its parent; None if there is none."""
     if obj is None or obj.type == "ARMATURE":
         return obj
@@ -22,7 +22,7 @@ def armature_of(obj: bpy.types.Object | None) -> bpy.types.Object | None:
     return parent if parent is not None and parent.type == "ARMATURE" else None
 
 
-def stored_map(obj: bpy.types.Object) -> Any:
+def bone_map_properties(obj: bpy.types.Object) -> Any:
     """Return the properties (``KINESCRIBE_PG_map``) that hold the bone map of an armature object, filled or not.
 
     They belong to the object. On a library override Blender restores the values of the library's object, and from 5.0

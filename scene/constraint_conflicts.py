@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import bpy
 
 from ..motion.errors import Note
-from .action import action_of, fcurves_of
+from .action import get_action, get_fcurves
 
 # riggers use these to limit a motion or to add to it, not to replace it
-_GENTLE = {
+_HARMLESS_TYPES = {
     "LIMIT_ROTATION",
     "LIMIT_LOCATION",
     "LIMIT_SCALE",
@@ -20,10 +20,10 @@ _GENTLE = {
     "MAINTAIN_VOLUME",
     "COPY_SCALE",
 }
-_MOST = 3
+_MAX_NAMES = 3
 
 
-def driven_channels(obj: bpy.types.Object) -> frozenset[tuple[str, int]]:
+def find_driven_channels(obj: bpy.types.Object) -> frozenset[tuple[str, int]]:
     """Return the channels (data path, index) that a driver sets: keys on them would have no effect."""
     data = obj.animation_data
     drivers = data.drivers if data else ()
@@ -31,7 +31,7 @@ def driven_channels(obj: bpy.types.Object) -> frozenset[tuple[str, int]]:
 
 
 @dataclass(frozen=True)
-class Holds:
+class ConstraintConflicts:
     """Constraints that override the keys of bones.
 
     Attributes
@@ -45,82 +45,84 @@ class Holds:
     """
 
     influences: tuple[tuple[str, str], ...]
-    silenced: tuple[str, ...]
-    overruled: tuple[str, ...]
+    released_bones: tuple[str, ...]
+    overridden_bones: tuple[str, ...]
 
 
-def holds(obj: bpy.types.Object, keyed: Iterable[str]) -> Holds:
+def find_constraint_conflicts(obj: bpy.types.Object, keyed: Iterable[str]) -> ConstraintConflicts:
     """Find the constraints that act on ``keyed`` bones, also as members of an IK chain.
 
     A constraint with an animated influence counts whatever its present value is: its keys will be replaced.
     """
-    wanted = list(keyed)
-    action = action_of(obj)
-    animated = {curve.data_path for curve in fcurves_of(action, obj)} if action else set()
-    driven = driven_channels(obj)
+    keyed_bones = list(keyed)
+    action = get_action(obj)
+    animated = {curve.data_path for curve in get_fcurves(action, obj)} if action else set()
+    driven = find_driven_channels(obj)
     influences: list[tuple[str, str]] = []
-    silenced: set[str] = set()
-    overruled: set[str] = set()
+    released_bones: set[str] = set()
+    overridden_bones: set[str] = set()
     for bone in obj.pose.bones:
         for constraint in bone.constraints:
             path = constraint.path_from_id("influence")
-            if not _holds(constraint, path in animated):
+            if not _is_acting(constraint, path in animated):
                 continue
-            held = set(_reach(bone, constraint)).intersection(wanted)
+            affected = set(_affected_bones(bone, constraint)).intersection(keyed_bones)
             if (path, 0) in driven:
-                overruled |= held
-            elif held:
+                overridden_bones |= affected
+            elif affected:
                 influences.append((bone.name, path))
-                silenced |= held
-    return Holds(
+                released_bones |= affected
+    return ConstraintConflicts(
         tuple(influences),
-        tuple(bone for bone in wanted if bone in silenced and bone not in overruled),
-        tuple(bone for bone in wanted if bone in overruled),
+        tuple(bone for bone in keyed_bones if bone in released_bones and bone not in overridden_bones),
+        tuple(bone for bone in keyed_bones if bone in overridden_bones),
     )
 
 
-def _reach(bone: bpy.types.PoseBone, constraint: bpy.types.Constraint) -> list[str]:
+def _affected_bones(bone: bpy.types.PoseBone, constraint: bpy.types.Constraint) -> list[str]:
     """Return the bones that a constraint moves: its own, and with inverse kinematics the chain above it."""
     if constraint.type not in ("IK", "SPLINE_IK"):
         return [bone.name]
-    line = [bone, *bone.parent_recursive]
+    chain = [bone, *bone.parent_recursive]
     if constraint.type == "IK" and not constraint.use_tail:
-        line = line[1:]
-    return [b.name for b in (line[: constraint.chain_count] if constraint.chain_count else line)]
+        chain = chain[1:]
+    return [b.name for b in (chain[: constraint.chain_count] if constraint.chain_count else chain)]
 
 
-def notes(driven: Iterable[str], found: Holds) -> list[Note]:
+def describe_conflicts(driven: Iterable[str], conflicts: ConstraintConflicts) -> list[Note]:
     """Return notes on bones with driven channels (``driven``), and on constraints that act on keyed bones."""
-    said = []
+    messages = []
     if names := list(driven):
-        said.append(Note("Drivers set channels of {bones}: these were not keyed", bones=_named(names)))
-    if found.silenced:
-        said.append(
+        messages.append(
+            Note("Drivers set channels of {bones}: these were not keyed", bones=_shorten_names(names))
+        )
+    if conflicts.released_bones:
+        messages.append(
             Note(
                 "Constraints on {bones} were turned off by keys on their influence",
-                bones=_named(list(found.silenced)),
+                bones=_shorten_names(list(conflicts.released_bones)),
             )
         )
-    if found.overruled:
-        said.append(
+    if conflicts.overridden_bones:
+        messages.append(
             Note(
                 "Constraints override the keys on {bones}: mute them to see the whole motion",
-                bones=_named(list(found.overruled)),
+                bones=_shorten_names(list(conflicts.overridden_bones)),
             )
         )
-    return said
+    return messages
 
 
-def _named(names: list[str]) -> str | Note:
-    shown = ", ".join(names[:_MOST])
-    if len(names) <= _MOST:
+def _shorten_names(names: list[str]) -> str | Note:
+    shown = ", ".join(names[:_MAX_NAMES])
+    if len(names) <= _MAX_NAMES:
         return shown
-    return Note("{bones} and {count} more", bones=shown, count=len(names) - _MOST)
+    return Note("{bones} and {count} more", bones=shown, count=len(names) - _MAX_NAMES)
 
 
-def _holds(constraint: bpy.types.Constraint, animated: bool) -> bool:
+def _is_acting(constraint: bpy.types.Constraint, animated: bool) -> bool:
     return (
-        constraint.type not in _GENTLE
+        constraint.type not in _HARMLESS_TYPES
         and constraint.is_valid
         and not constraint.mute
         and (animated or constraint.influence > 1e-3)

@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 
 from ..motion.keys.handles import dense_slopes
 from ..motion.rotations import Array
-from .action import Curve, enum_value, handles
+from .action import FCurveData, compute_handles, keyframe_enum_value
 
-_PLACES = ("co", "handle_left", "handle_right")
-_CHOICES = ("interpolation", "easing", "handle_left_type", "handle_right_type")
-_NUMBERS = ("amplitude", "back", "period")
+_POINT_PROPERTIES = ("co", "handle_left", "handle_right")
+_ENUM_PROPERTIES = ("interpolation", "easing", "handle_left_type", "handle_right_type")
+_SCALAR_PROPERTIES = ("amplitude", "back", "period")
 
 
 @dataclass
-class _Keys:
+class _KeyTable:
     """All keys of an F-curve as arrays by property name.
 
     Attributes
@@ -36,51 +36,65 @@ class _Keys:
         Parameters of easing.
     """
 
-    places: dict[str, Array]
-    choices: dict[str, NDArray[np.int32]]
-    numbers: dict[str, Array]
+    points: dict[str, Array]
+    enums: dict[str, NDArray[np.int32]]
+    scalars: dict[str, Array]
 
     def __len__(self) -> int:
-        return len(self.places["co"])
+        return len(self.points["co"])
 
-    def part(self, which: NDArray[np.bool_]) -> _Keys:
-        """Return the keys where ``which`` (K,) is True."""
-        return _Keys(
-            {name: values[which] for name, values in self.places.items()},
-            {name: values[which] for name, values in self.choices.items()},
-            {name: values[which] for name, values in self.numbers.items()},
+    def select(self, mask: NDArray[np.bool_]) -> _KeyTable:
+        """Return the keys where ``mask`` (K,) is True."""
+        return _KeyTable(
+            {name: values[mask] for name, values in self.points.items()},
+            {name: values[mask] for name, values in self.enums.items()},
+            {name: values[mask] for name, values in self.scalars.items()},
         )
 
 
-def splice(fcurve: bpy.types.FCurve, curve: Curve, later: tuple[float, float] = (1.0, 0.0)) -> None:
+def splice_fcurve(
+    fcurve: bpy.types.FCurve, curve: FCurveData, later_change: tuple[float, float] = (1.0, 0.0)
+) -> None:
     """Replace the keys of ``fcurve`` between the first and the last frame of ``curve`` by those of ``curve``.
 
-    ``later``: factor and offset for the values of the old keys after them.
+    ``later_change``: factor and offset for the values of the old keys after them.
     """
-    old = _read(fcurve)
+    old = _read_keys(fcurve)
     first, last = float(curve.frames[0]), float(curve.frames[-1])
-    frames = old.places["co"][:, 0]
+    frames = old.points["co"][:, 0]
     # automatic handles would change with the new neighbours
     for name in ("handle_left_type", "handle_right_type"):
-        automatic = np.isin(old.choices[name], [enum_value(name, kind) for kind in ("AUTO", "AUTO_CLAMPED")])
-        old.choices[name][automatic] = enum_value(name, "ALIGNED")
-    before, after = old.part(frames < first), old.part(frames > last)
-    new = _new(curve)
+        automatic = np.isin(
+            old.enums[name], [keyframe_enum_value(name, kind) for kind in ("AUTO", "AUTO_CLAMPED")]
+        )
+        old.enums[name][automatic] = keyframe_enum_value(name, "ALIGNED")
+    before, after = old.select(frames < first), old.select(frames > last)
+    new = _create_keys(curve)
     starts, ends = np.flatnonzero(frames < first), np.flatnonzero(frames >= first)
     if len(starts) and len(ends):
-        _join(old, starts[-1], ends[0], first, before, new, at_start=True)
+        _join_segment(old, starts[-1], ends[0], first, before, new, at_start=True)
     starts, ends = np.flatnonzero(frames <= last), np.flatnonzero(frames > last)
     if len(starts) and len(ends):
-        _join(old, starts[-1], ends[0], last, after, new, at_start=False)
-    for name in _PLACES:
-        after.places[name][:, 1] = after.places[name][:, 1] * later[0] + later[1]
-    if len(after) and later != (1.0, 0.0):
+        _join_segment(old, starts[-1], ends[0], last, after, new, at_start=False)
+    for name in _POINT_PROPERTIES:
+        after.points[name][:, 1] = after.points[name][:, 1] * later_change[0] + later_change[1]
+    if len(after) and later_change != (1.0, 0.0):
         # the right handle of the last new key comes from the old curve too
-        new.places["handle_right"][-1, 1] = new.places["handle_right"][-1, 1] * later[0] + later[1]
-    _write(fcurve, [before, new, after])
+        new.points["handle_right"][-1, 1] = (
+            new.points["handle_right"][-1, 1] * later_change[0] + later_change[1]
+        )
+    _write_keys(fcurve, [before, new, after])
 
 
-def _join(old: _Keys, start: int, end: int, frame: float, kept: _Keys, new: _Keys, at_start: bool) -> None:
+def _join_segment(
+    old: _KeyTable,
+    start: int,
+    end: int,
+    frame: float,
+    kept_keys: _KeyTable,
+    new_keys: _KeyTable,
+    at_start: bool,
+) -> None:
     """Cut the old segment from key ``start`` to key ``end`` at ``frame``, and join it to the new keys there.
 
     Parameters
@@ -98,52 +112,52 @@ def _join(old: _Keys, start: int, end: int, frame: float, kept: _Keys, new: _Key
     at_start : bool
         Join the first new key to the old keys before it. False: join the last new key to those after it.
     """
-    corners = _corners(old, start, end)
-    straight = old.choices["interpolation"][start] != enum_value("interpolation", "BEZIER")
-    left, right = _divided(corners, frame)
-    free = enum_value("handle_left_type", "FREE")
+    control_points = _control_points(old, start, end)
+    has_no_handles = old.enums["interpolation"][start] != keyframe_enum_value("interpolation", "BEZIER")
+    left, right = _divide_segment(control_points, frame)
+    free = keyframe_enum_value("handle_left_type", "FREE")
     edge, side = (0, left) if at_start else (-1, right)
-    for keys, place in ((kept, -1 if at_start else 0), (new, edge)):
+    for keys, position_index in ((kept_keys, -1 if at_start else 0), (new_keys, edge)):
         for name in ("handle_left_type", "handle_right_type"):
-            keys.choices[name][place] = free
+            keys.enums[name][position_index] = free
     if at_start:
-        if not straight:
-            kept.places["handle_right"][-1], new.places["handle_left"][0] = side[1], side[2]
+        if not has_no_handles:
+            kept_keys.points["handle_right"][-1], new_keys.points["handle_left"][0] = side[1], side[2]
     else:
         for name in ("interpolation", "easing"):
-            new.choices[name][-1] = old.choices[name][start]
-        for name in _NUMBERS:
-            new.numbers[name][-1] = old.numbers[name][start]
-        if not straight:
-            new.places["handle_right"][-1], kept.places["handle_left"][0] = side[1], side[2]
+            new_keys.enums[name][-1] = old.enums[name][start]
+        for name in _SCALAR_PROPERTIES:
+            new_keys.scalars[name][-1] = old.scalars[name][start]
+        if not has_no_handles:
+            new_keys.points["handle_right"][-1], kept_keys.points["handle_left"][0] = side[1], side[2]
 
 
-def _corners(old: _Keys, start: int, end: int) -> Array:
+def _control_points(old: _KeyTable, start: int, end: int) -> Array:
     """Return the control points (4, 2) of a Bezier segment; overlapping handles are shortened, as Blender does."""
     points = np.stack(
         [
-            old.places["co"][start],
-            old.places["handle_right"][start],
-            old.places["handle_left"][end],
-            old.places["co"][end],
+            old.points["co"][start],
+            old.points["handle_right"][start],
+            old.points["handle_left"][end],
+            old.points["co"][end],
         ]
     )
-    reach = abs(points[1, 0] - points[0, 0]) + abs(points[3, 0] - points[2, 0])
+    handle_length = abs(points[1, 0] - points[0, 0]) + abs(points[3, 0] - points[2, 0])
     length = points[3, 0] - points[0, 0]
-    if reach > length:
-        points[1] = points[0] + (points[1] - points[0]) * (length / reach)
-        points[2] = points[3] + (points[2] - points[3]) * (length / reach)
+    if handle_length > length:
+        points[1] = points[0] + (points[1] - points[0]) * (length / handle_length)
+        points[2] = points[3] + (points[2] - points[3]) * (length / handle_length)
     return points
 
 
-def _divided(points: Array, frame: float) -> tuple[Array, Array]:
+def _divide_segment(points: Array, frame: float) -> tuple[Array, Array]:
     """Divide the Bezier segment ``points`` (4, 2) at ``frame`` into two of the same shape."""
     low, high = 0.0, 1.0
     # frames ascend along the segment: bisection
     for _ in range(60):
         t = 0.5 * (low + high)
-        at = float(np.dot([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3], points[:, 0]))
-        low, high = (t, high) if at < frame else (low, t)
+        time = float(np.dot([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3], points[:, 0]))
+        low, high = (t, high) if time < frame else (low, t)
     t = 0.5 * (low + high)
     left, right, row = [points[0]], [points[-1]], points
     while len(row) > 1:
@@ -153,14 +167,14 @@ def _divided(points: Array, frame: float) -> tuple[Array, Array]:
     return np.array(left), np.array(right[::-1])
 
 
-def _new(curve: Curve) -> _Keys:
+def _create_keys(curve: FCurveData) -> _KeyTable:
     """Return the keys of ``curve`` with explicit handles."""
     count = len(curve.values)
     slopes = curve.slopes
     if slopes is None:
         flat = curve.stepped or count < 2
         slopes = np.zeros(count) if flat else dense_slopes(curve.values[None, :, None])[0, :, 0]
-    left, right = handles(curve.frames, curve.values, slopes)
+    left, right = compute_handles(curve.frames, curve.values, slopes)
     handle = "AUTO_CLAMPED" if curve.slopes is None else "ALIGNED"
     kinds = {
         "interpolation": "CONSTANT" if curve.stepped else "BEZIER",
@@ -168,41 +182,44 @@ def _new(curve: Curve) -> _Keys:
         "handle_left_type": handle,
         "handle_right_type": handle,
     }
-    return _Keys(
+    return _KeyTable(
         {"co": np.stack([curve.frames, curve.values], axis=-1), "handle_left": left, "handle_right": right},
-        {name: np.full(count, enum_value(name, kind), dtype=np.int32) for name, kind in kinds.items()},
-        {name: np.zeros(count) for name in _NUMBERS},
+        {
+            name: np.full(count, keyframe_enum_value(name, kind), dtype=np.int32)
+            for name, kind in kinds.items()
+        },
+        {name: np.zeros(count) for name in _SCALAR_PROPERTIES},
     )
 
 
-def _read(fcurve: bpy.types.FCurve) -> _Keys:
+def _read_keys(fcurve: bpy.types.FCurve) -> _KeyTable:
     points = fcurve.keyframe_points
     count = len(points)
 
-    def of(name: str, width: int, kind: type) -> Array:
+    def read_property(name: str, width: int, kind: type) -> Array:
         values = np.empty(count * width, dtype=kind)
         points.foreach_get(name, values)
         return values.reshape(count, width) if width > 1 else values
 
-    return _Keys(
-        {name: of(name, 2, np.float32).astype(float) for name in _PLACES},
-        {name: of(name, 1, np.int32) for name in _CHOICES},
-        {name: of(name, 1, np.float32).astype(float) for name in _NUMBERS},
+    return _KeyTable(
+        {name: read_property(name, 2, np.float32).astype(float) for name in _POINT_PROPERTIES},
+        {name: read_property(name, 1, np.int32) for name in _ENUM_PROPERTIES},
+        {name: read_property(name, 1, np.float32).astype(float) for name in _SCALAR_PROPERTIES},
     )
 
 
-def _write(fcurve: bpy.types.FCurve, parts: list[_Keys]) -> None:
+def _write_keys(fcurve: bpy.types.FCurve, parts: list[_KeyTable]) -> None:
     points = fcurve.keyframe_points
     count = sum(len(part) for part in parts)
     while len(points) > count:
         points.remove(points[len(points) - 1], fast=True)
     points.add(count - len(points))
-    for name in _CHOICES:
-        points.foreach_set(name, np.concatenate([part.choices[name] for part in parts]))
-    for name in _NUMBERS:
-        points.foreach_set(name, np.concatenate([part.numbers[name] for part in parts]).astype(np.float32))
-    for name in _PLACES:
+    for name in _ENUM_PROPERTIES:
+        points.foreach_set(name, np.concatenate([part.enums[name] for part in parts]))
+    for name in _SCALAR_PROPERTIES:
+        points.foreach_set(name, np.concatenate([part.scalars[name] for part in parts]).astype(np.float32))
+    for name in _POINT_PROPERTIES:
         points.foreach_set(
-            name, np.concatenate([part.places[name] for part in parts]).astype(np.float32).ravel()
+            name, np.concatenate([part.points[name] for part in parts]).astype(np.float32).ravel()
         )
     fcurve.update()

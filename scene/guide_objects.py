@@ -12,20 +12,20 @@ from mathutils import Matrix, Vector
 from ..motion.errors import RigError
 from ..motion.mapping.bone_map import map_bones
 from .axes import to_z_up
-from .bone_map import load_map
-from .guides import character_place
-from .path_sampling import length_of, points_of
+from .bone_map import load_bone_map
+from .guides import measure_character
+from .path_sampling import path_length, sample_path
 from .rig import read_rig
 
-COLLECTION = "Kinescribe Guides"
-MARK = "kinescribe_guide"
+COLLECTION_NAME = "Kinescribe Guides"
+GUIDE_PROPERTY = "kinescribe_guide"
 """Custom property of the objects that were created here."""
 
-_POINTS = 3
+_POINT_COUNT = 3
 
 
 def add_path(
-    scene: bpy.types.Scene, character: bpy.types.Object, length: float, kind: str, own_size: bool
+    scene: bpy.types.Scene, character: bpy.types.Object, length: float, kind: str, scale_to_character: bool
 ) -> bpy.types.Object:
     """Create a path straight ahead of the character; return the object to follow.
 
@@ -44,27 +44,27 @@ def add_path(
     scale_to_character : bool
         ``length`` is that of an adult, and is scaled to the character's size.
     """
-    place, heading, scale = character_place(character)
-    length *= scale if own_size else 1.0
+    position, heading, scale = measure_character(character)
+    length *= scale if scale_to_character else 1.0
     name = f"Path of {character.name}"
-    steps = [Vector((0.0, -length * k / (_POINTS - 1), 0.0)) for k in range(_POINTS)]
+    offsets = [Vector((0.0, -length * k / (_POINT_COUNT - 1), 0.0)) for k in range(_POINT_COUNT)]
     if kind == "CURVE":
         curve = bpy.data.curves.new(name, "CURVE")
         curve.dimensions = "3D"
         spline = curve.splines.new("BEZIER")
-        spline.bezier_points.add(_POINTS - 1)
-        for point, step in zip(spline.bezier_points, steps, strict=True):
-            point.co = step
+        spline.bezier_points.add(_POINT_COUNT - 1)
+        for point, offset in zip(spline.bezier_points, offsets, strict=True):
+            point.co = offset
             point.handle_left_type = point.handle_right_type = "AUTO"
-        path = _added(scene, name, curve)
+        path = _add_guide_object(scene, name, curve)
     else:
-        path = _added(scene, name, None)
+        path = _add_guide_object(scene, name, None)
         path.empty_display_type, path.empty_display_size = "ARROWS", 0.2 * scale
-        for number, step in enumerate(steps[1:], start=1):
-            point = _added(scene, f"{name} {number}", None)
+        for number, offset in enumerate(offsets[1:], start=1):
+            point = _add_guide_object(scene, f"{name} {number}", None)
             point.empty_display_type, point.empty_display_size = "CIRCLE", 0.15 * scale
-            point.parent, point.location = path, step
-    path.matrix_world = Matrix.Translation(place) @ Matrix.Rotation(heading, 4, "Z")
+            point.parent, point.location = path, offset
+    path.matrix_world = Matrix.Translation(position) @ Matrix.Rotation(heading, 4, "Z")
     path.show_in_front = True
     return path
 
@@ -72,7 +72,7 @@ def add_path(
 def add_pin(scene: bpy.types.Scene, character: bpy.types.Object, joint: str) -> bpy.types.Object:
     """Create an empty at the head of a joint's bone. Raises ``RigError`` if the character has no such bone."""
     rig = read_rig(character)
-    bone_map = load_map(character) or map_bones(rig)
+    bone_map = load_bone_map(character) or map_bones(rig)
     name = bone_map.bones.get(joint)
     if name is None or name not in rig:
         raise RigError(
@@ -80,8 +80,8 @@ def add_pin(scene: bpy.types.Scene, character: bpy.types.Object, joint: str) -> 
             name=character.name,
             joint=joint.replace("_", " "),
         )
-    marker = _added(scene, f"Pin {joint.replace('_', ' ').title()}", None)
-    marker.empty_display_type, marker.empty_display_size = "SPHERE", 0.06 * character_place(character)[2]
+    marker = _add_guide_object(scene, f"Pin {joint.replace('_', ' ').title()}", None)
+    marker.empty_display_type, marker.empty_display_size = "SPHERE", 0.06 * measure_character(character)[2]
     marker.location = to_z_up(rig.pose_heads[rig.bone_index(name)])
     marker.show_in_front = True
     return marker
@@ -89,38 +89,38 @@ def add_pin(scene: bpy.types.Scene, character: bpy.types.Object, joint: str) -> 
 
 def remove_guide(obj: bpy.types.Object | None) -> None:
     """Delete an object that was created here, with its waypoints; do nothing with any other."""
-    if obj is None or not obj.get(MARK):
+    if obj is None or not obj.get(GUIDE_PROPERTY):
         return
-    for child in [c for c in obj.children if c.get(MARK)]:
+    for child in [c for c in obj.children if c.get(GUIDE_PROPERTY)]:
         bpy.data.objects.remove(child)
     data = obj.data
     bpy.data.objects.remove(obj)
     if isinstance(data, bpy.types.Curve) and not data.users:
         bpy.data.curves.remove(data)
-    collection = bpy.data.collections.get(COLLECTION)
+    collection = bpy.data.collections.get(COLLECTION_NAME)
     if collection is not None and not collection.all_objects and not collection.children:
         bpy.data.collections.remove(collection)
 
 
-def way_length(character: bpy.types.Object, directing: Any) -> float:
+def measure_walk(character: bpy.types.Object, directing: Any) -> float:
     """Return the metres that an adult would walk along the path, and to its beginning if the walk starts before it.
 
     Raises ``RequestError``, ``RigError`` or ``MappingError``.
     """
-    points, _ = points_of(directing.path)
-    place, _, scale = character_place(character)
+    points, _ = sample_path(directing.path)
+    position, _, scale = measure_character(character)
     if directing.from_character:
-        points = np.concatenate([np.array(place)[None], points])
-    return length_of(points) / scale
+        points = np.concatenate([np.array(position)[None], points])
+    return path_length(points) / scale
 
 
-def _added(scene: bpy.types.Scene, name: str, data: bpy.types.ID | None) -> bpy.types.Object:
+def _add_guide_object(scene: bpy.types.Scene, name: str, data: bpy.types.ID | None) -> bpy.types.Object:
     """Create an object in the collection of guides, which is linked to the scene if it is not yet."""
     obj = bpy.data.objects.new(name, data)
-    obj[MARK] = True
-    collection = bpy.data.collections.get(COLLECTION)
+    obj[GUIDE_PROPERTY] = True
+    collection = bpy.data.collections.get(COLLECTION_NAME)
     if collection is None or collection.library:
-        collection = bpy.data.collections.new(COLLECTION)
+        collection = bpy.data.collections.new(COLLECTION_NAME)
     if collection not in scene.collection.children_recursive:
         scene.collection.children.link(collection)
     collection.objects.link(obj)

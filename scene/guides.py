@@ -20,20 +20,22 @@ from ..motion.retarget.rig_to_motion import RigToMotion, make_pose_keyframes
 from ..motion.rig import Rig
 from ..motion.rotations import Array
 from ..motion.skeleton import T_POSE
-from .action import action_of, fcurves_of
+from .action import get_action, get_fcurves
 from .axes import to_y_up
-from .bone_map import load_map
+from .bone_map import load_bone_map
 from .frame_rate import read_frame_rate
-from .path_sampling import length_of, points_of, spread
-from .poses import looking_around, poses_at
-from .record import is_own_unedited, record_of
+from .path_sampling import path_length, points_at_fractions, sample_path
+from .poses import preserve_frame_and_pose, read_poses
+from .record import has_unedited_own_action, read_record
 from .rig import read_rig
-from .unbake import set_aside
+from .unbake import temporarily_reverted
 
-_STRIDE = 0.4  # seconds between two points of a path: the model decides what a step does in between
-_NEAR = 0.1  # metres from the start of the path within which the character counts as standing on it
-_RAMP = 0.5  # seconds of acceleration from a given pose
-_MOST_KEYS = 200
+_PATH_INTERVAL = 0.4  # seconds between two points of a path: the model decides what a step does in between
+_ON_PATH_DISTANCE = (
+    0.1  # metres from the start of the path within which the character counts as standing on it
+)
+_ACCELERATION_TIME = 0.5  # seconds of acceleration from a given pose
+_MAX_OWN_KEYS = 200
 
 
 @dataclass(frozen=True)
@@ -53,26 +55,26 @@ class Guides:
     """
 
     constraints: tuple[Constraint, ...] = ()
-    inverse: RigToMotion | None = None
+    rig_to_motion: RigToMotion | None = None
     pins: tuple[RigEffectorTarget, ...] = ()
     fps: float = 0.0
 
-    def placed(self, motion: Motion) -> Motion:
+    def place_motion(self, motion: Motion) -> Motion:
         """Fit the motion of a model to the character's proportions, and anchor it in the character's world."""
-        if self.inverse is None:
+        if self.rig_to_motion is None:
             return motion
         if motion.skeleton is not T_POSE:
             # retargeting scales root motion by leg length, but the request was in the size of T_POSE
-            ratio = self.inverse.scale / self.inverse.retarget_motion(motion).scale
+            ratio = self.rig_to_motion.scale / self.rig_to_motion.retarget_motion(motion).scale
             motion = replace(motion, root_translation=motion.root_translation * [ratio, 1.0, ratio])
         elif abs(motion.fps - self.fps) < 1e-6:
             inside = [pin for pin in self.pins if pin.frames[-1] < len(motion)]
-            motion = fit_effectors(motion, self.inverse, inside)
-        return motion.with_provenance(anchor=self.inverse.anchor)
+            motion = fit_effectors(motion, self.rig_to_motion, inside)
+        return motion.with_provenance(anchor=self.rig_to_motion.anchor)
 
 
 @dataclass(frozen=True, eq=False)
-class _Stage:
+class _GuideContext:
     """The character that is guided, and the frames of the scene that the motion will have.
 
     Attributes
@@ -92,16 +94,16 @@ class _Stage:
     scene: bpy.types.Scene
     obj: bpy.types.Object
     rig: Rig
-    inverse: RigToMotion
-    first: int
-    count: int
+    rig_to_motion: RigToMotion
+    first_frame: int
+    frame_count: int
 
     @property
     def fps(self) -> float:
         return read_frame_rate(self.scene)
 
-    def inside(self, frame: int) -> bool:
-        return self.first <= frame < self.first + self.count
+    def contains_frame(self, frame: int) -> bool:
+        return self.first_frame <= frame < self.first_frame + self.frame_count
 
 
 def has_guides(directing: Any) -> bool:
@@ -111,7 +113,7 @@ def has_guides(directing: Any) -> bool:
 
 
 def read_guides(
-    scene: bpy.types.Scene, obj: bpy.types.Object, directing: Any, first: int, count: int
+    scene: bpy.types.Scene, obj: bpy.types.Object, directing: Any, first_frame: int, frame_count: int
 ) -> Guides:
     """Read the constraints of a motion from the scene and leave the scene unchanged.
 
@@ -131,77 +133,83 @@ def read_guides(
     if not has_guides(directing):
         return Guides()
     rig = read_rig(obj)
-    bone_map = load_map(obj) or map_bones(rig)
-    stage = _Stage(scene, obj, rig, RigToMotion(rig, bone_map), first, count)
+    bone_map = load_bone_map(obj) or map_bones(rig)
+    stage = _GuideContext(scene, obj, rig, RigToMotion(rig, bone_map), first_frame, frame_count)
     constraints: list[Constraint] = []
     if directing.path:
-        constraints.append(_path(stage, directing))
-    pins = _pins(stage, directing)
-    constraints += [_target(stage, pin) for pin in pins]
+        constraints.append(_read_root_path(stage, directing))
+    pins = _read_pins(stage, directing)
+    constraints += [_effector_target(stage, pin) for pin in pins]
     if directing.own_keys:
-        constraints += _own_keys(stage)
+        constraints += _own_key_constraints(stage)
     if directing.keep_selected:
-        constraints += _kept(stage)
+        constraints += _selected_bone_constraints(stage)
     if directing.start_pose:
-        pose = poses_at(scene, obj, rig, stage.inverse, [scene.frame_current])
-        constraints += make_pose_keyframes(pose, [0], stage.inverse.joints)
-    return Guides(tuple(constraints), stage.inverse, tuple(pins), stage.fps)
+        pose = read_poses(scene, obj, rig, stage.rig_to_motion, [scene.frame_current])
+        constraints += make_pose_keyframes(pose, [0], stage.rig_to_motion.joints)
+    return Guides(tuple(constraints), stage.rig_to_motion, tuple(pins), stage.fps)
 
 
-def character_place(obj: bpy.types.Object) -> tuple[tuple[float, float, float], float, float]:
+def measure_character(obj: bpy.types.Object) -> tuple[tuple[float, float, float], float, float]:
     """Return the position of a character on its floor in Blender's world, its heading about Z (0: -Y), and its scale.
 
     The scale is relative to the body of requests. Raises ``RigError`` or ``MappingError``.
     """
     rig = read_rig(obj)
-    inverse = RigToMotion(rig, load_map(obj) or map_bones(rig))
+    inverse = RigToMotion(rig, load_bone_map(obj) or map_bones(rig))
     x, z, heading = inverse.anchor
     return (x, -z, inverse.floor_height), heading, inverse.scale
 
 
-def _path(stage: _Stage, directing: Any) -> RootPath:
-    points, laid_down = points_of(directing.path)
-    frames = [None if f is None else f - stage.first for f in laid_down]
-    starts_here = directing.from_character or directing.start_pose
-    x, z, _ = stage.inverse.anchor
-    here = np.array([x, -z, points[0, 2]])
-    if starts_here and float(np.linalg.norm((points[0] - here)[:2])) > _NEAR and frames[0] != 0:
-        points = np.concatenate([here[None], points])
+def _read_root_path(stage: _GuideContext, directing: Any) -> RootPath:
+    points, fixed_frames = sample_path(directing.path)
+    frames = [None if f is None else f - stage.first_frame for f in fixed_frames]
+    starts_at_character = directing.from_character or directing.start_pose
+    x, z, _ = stage.rig_to_motion.anchor
+    start = np.array([x, -z, points[0, 2]])
+    if (
+        starts_at_character
+        and float(np.linalg.norm((points[0] - start)[:2])) > _ON_PATH_DISTANCE
+        and frames[0] != 0
+    ):
+        points = np.concatenate([start[None], points])
         frames = [0, *frames]
-    last = stage.count - 1
-    if len(points) > 1 and length_of(points) < 1e-3:
+    last = stage.frame_count - 1
+    if len(points) > 1 and path_length(points) < 1e-3:
         raise RequestError("{path} has no length: move its points apart", path=directing.path.name)
     if all(frame is None for frame in frames[1:]) and frames[0] in (None, 0):
-        step = max(1, round(_STRIDE * stage.fps))
-        chosen = sorted({*range(0, last - step // 2, step), last})
-        shares = _shares(np.array(chosen), last, stage.fps if directing.start_pose else 0.0)
-        points, at = spread(points, shares), chosen
+        step = max(1, round(_PATH_INTERVAL * stage.fps))
+        sampled_frames = sorted({*range(0, last - step // 2, step), last})
+        fractions = _path_fractions(
+            np.array(sampled_frames), last, stage.fps if directing.start_pose else 0.0
+        )
+        points, path_frames = points_at_fractions(points, fractions), sampled_frames
     else:
-        at = _timed(points, frames, last, directing.path.name)
-    places = stage.inverse.to_request_space(to_y_up(points))
+        path_frames = _time_waypoints(points, frames, last, directing.path.name)
+    positions = stage.rig_to_motion.to_request_space(to_y_up(points))
     headings = None
-    if directing.facing == "ALONG" and len(places) > 1:
-        ways = np.gradient(places[:, [0, 2]], axis=0)
-        angles = np.unwrap(np.arctan2(ways[:, 0], ways[:, 1]))
+    if directing.facing == "ALONG" and len(positions) > 1:
+        directions = np.gradient(positions[:, [0, 2]], axis=0)
+        angles = np.unwrap(np.arctan2(directions[:, 0], directions[:, 1]))
         if directing.start_pose:  # the given pose faces ahead (heading 0), and turns from there
             angles = np.unwrap([0.0, *angles[1:]])
         headings = tuple(float(a) for a in angles)
-    return RootPath(tuple(at), tuple((float(p[0]), float(p[2])) for p in places), headings)
+    return RootPath(tuple(path_frames), tuple((float(p[0]), float(p[2])) for p in positions), headings)
 
 
-def _shares(frames: Array, last: int, ramp_fps: float) -> Array:
+def _path_fractions(frames: Array, last: int, ramp_fps: float) -> Array:
     """Return the fraction of the path, 0 to 1, that is behind the character at each of ``frames`` (T,).
 
     With ``ramp_fps`` above 0 the character accelerates from standing still.
     """
-    ramp = min(_RAMP * ramp_fps, 0.5 * last)
+    ramp = min(_ACCELERATION_TIME * ramp_fps, 0.5 * last)
     if ramp <= 0:
         return np.asarray(frames / max(last, 1))
     travelled = np.where(frames < ramp, 0.5 * frames**2 / ramp, frames - 0.5 * ramp)
     return np.asarray(travelled / (last - 0.5 * ramp))
 
 
-def _timed(points: Array, frames: Sequence[int | None], last: int, name: str) -> list[int]:
+def _time_waypoints(points: Array, frames: Sequence[int | None], last: int, name: str) -> list[int]:
     """Return the frame of each waypoint: those with a frame keep it, the others get theirs by distance.
 
     Raises ``RequestError`` if the frames do not ascend or lie outside the motion.
@@ -220,118 +228,125 @@ def _timed(points: Array, frames: Sequence[int | None], last: int, name: str) ->
     known = {k: frame for k, frame in enumerate(frames) if frame is not None}
     known.setdefault(0, 0)
     known.setdefault(len(points) - 1, last)
-    along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points[:, :2], axis=0), axis=-1))])
-    marks = sorted(known)
-    at = [round(float(np.interp(d, along[marks], [known[k] for k in marks]))) for d in along]
-    if any(b <= a for a, b in pairwise(at)) or at[0] < 0 or at[-1] > last:
+    distances = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points[:, :2], axis=0), axis=-1))])
+    known_indices = sorted(known)
+    times = [
+        round(float(np.interp(d, distances[known_indices], [known[k] for k in known_indices])))
+        for d in distances
+    ]
+    if any(b <= a for a, b in pairwise(times)) or times[0] < 0 or times[-1] > last:
         raise RequestError(
             "The frames of the waypoints of {path} have to ascend and lie within the motion: change them, or the "
             "duration",
             path=name,
         )
-    return at
+    return times
 
 
-def _pins(stage: _Stage, directing: Any) -> list[RigEffectorTarget]:
-    found = []
+def _read_pins(stage: _GuideContext, directing: Any) -> list[RigEffectorTarget]:
+    pins = []
     for pin in directing.pins:
         if pin.object is not None:
-            frames = _pin_frames(stage, pin)
-            points = to_y_up(_places(stage.scene, pin.object, frames))
-            found.append(RigEffectorTarget(pin.joint, np.array(frames) - stage.first, points))
-    return found
+            frames = _find_pin_frames(stage, pin)
+            points = to_y_up(_sample_positions(stage.scene, pin.object, frames))
+            pins.append(RigEffectorTarget(pin.joint, np.array(frames) - stage.first_frame, points))
+    return pins
 
 
-def _target(stage: _Stage, pin: RigEffectorTarget) -> EffectorTarget:
-    places = tuple(
-        (float(x), float(y), float(z)) for x, y, z in stage.inverse.to_request_space(pin.positions)
+def _effector_target(stage: _GuideContext, pin: RigEffectorTarget) -> EffectorTarget:
+    positions = tuple(
+        (float(x), float(y), float(z)) for x, y, z in stage.rig_to_motion.to_request_space(pin.positions)
     )
-    return EffectorTarget(pin.joint, tuple(int(frame) for frame in pin.frames), places)
+    return EffectorTarget(pin.joint, tuple(int(frame) for frame in pin.frames), positions)
 
 
-def _pin_frames(stage: _Stage, pin: Any) -> list[int]:
+def _find_pin_frames(stage: _GuideContext, pin: Any) -> list[int]:
     """Return the frames of the scene at which a pin holds. Raises ``RequestError`` if none is in the motion."""
     if pin.when == "ALWAYS":
-        return list(range(stage.first, stage.first + stage.count))
+        return list(range(stage.first_frame, stage.first_frame + stage.frame_count))
     frames = [pin.frame]
     if pin.when == "KEYS":
-        frames = _key_frames(pin.object, action_of(pin.object))
-    inside = [frame for frame in frames if stage.inside(frame)]
+        frames = _find_key_frames(pin.object, get_action(pin.object))
+    inside = [frame for frame in frames if stage.contains_frame(frame)]
     if not inside:
         raise RequestError(
             "{pin} pins no frame from {first} to {last}: change its frame or its keys, or remove the pin",
             pin=pin.object.name,
-            first=stage.first,
-            last=stage.first + stage.count - 1,
+            first=stage.first_frame,
+            last=stage.first_frame + stage.frame_count - 1,
         )
     return inside
 
 
-def _places(scene: bpy.types.Scene, obj: bpy.types.Object, frames: Sequence[int]) -> Array:
+def _sample_positions(scene: bpy.types.Scene, obj: bpy.types.Object, frames: Sequence[int]) -> Array:
     """Return the world positions (T, 3) of an object; frames are changed only if the object can move."""
     depsgraph = bpy.context.evaluated_depsgraph_get()
     chain = [obj]
     while chain[-1].parent:
         chain.append(chain[-1].parent)
     if not any(o.animation_data or o.constraints for o in chain):
-        place = np.array(obj.evaluated_get(depsgraph).matrix_world.translation)
-        return np.tile(place, (len(frames), 1))
-    found = []
-    with looking_around(scene, chain):
+        position = np.array(obj.evaluated_get(depsgraph).matrix_world.translation)
+        return np.tile(position, (len(frames), 1))
+    positions = []
+    with preserve_frame_and_pose(scene, chain):
         for frame in frames:
             scene.frame_set(frame)
-            shown = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
-            found.append(np.array(shown.matrix_world.translation))
-    return np.array(found)
+            evaluated = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
+            positions.append(np.array(evaluated.matrix_world.translation))
+    return np.array(positions)
 
 
-def _key_frames(obj: bpy.types.Object, action: bpy.types.Action | None) -> list[int]:
+def _find_key_frames(obj: bpy.types.Object, action: bpy.types.Action | None) -> list[int]:
     """Return the frames at which the object's F-curves have keys."""
     if action is None:
         return []
-    return sorted({round(key.co.x) for curve in fcurves_of(action, obj) for key in curve.keyframe_points})
+    return sorted({round(key.co.x) for curve in get_fcurves(action, obj) for key in curve.keyframe_points})
 
 
-def _own_keys(stage: _Stage) -> list[Constraint]:
+def _own_key_constraints(stage: _GuideContext) -> list[Constraint]:
     """Return whole poses at the keys of the character's own animation, below the Action that Kinescribe made."""
-    own = action_of(stage.obj)
-    replaced = own if is_own_unedited(stage.obj) else None
-    base = record_of(replaced).get("previous") if replaced else own
+    assigned = get_action(stage.obj)
+    replaced = assigned if has_unedited_own_action(stage.obj) else None
+    base_action = read_record(replaced).get("previous") if replaced else assigned
     frames = [
         f
-        for f in _key_frames(stage.obj, base if isinstance(base, bpy.types.Action) else None)
-        if stage.inside(f)
+        for f in _find_key_frames(
+            stage.obj, base_action if isinstance(base_action, bpy.types.Action) else None
+        )
+        if stage.contains_frame(f)
     ]
     if not frames:
         raise RequestError(
             "{name} has no keys of its own from frame {first} to {last}: set some, or turn Use Own Keys off",
             name=stage.obj.name,
-            first=stage.first,
-            last=stage.first + stage.count - 1,
+            first=stage.first_frame,
+            last=stage.first_frame + stage.frame_count - 1,
         )
-    if len(frames) > _MOST_KEYS:
+    if len(frames) > _MAX_OWN_KEYS:
         raise RequestError(
             "{name} has keys at {count} frames, which leaves nothing to generate: keep at most {most} of them",
             name=stage.obj.name,
             count=len(frames),
-            most=_MOST_KEYS,
+            most=_MAX_OWN_KEYS,
         )
-    with set_aside(stage.obj, replaced):
-        poses = poses_at(stage.scene, stage.obj, stage.rig, stage.inverse, frames)
-    return [*make_pose_keyframes(poses, [f - stage.first for f in frames], stage.inverse.joints)]
+    with temporarily_reverted(stage.obj, replaced):
+        poses = read_poses(stage.scene, stage.obj, stage.rig, stage.rig_to_motion, frames)
+    return [*make_pose_keyframes(poses, [f - stage.first_frame for f in frames], stage.rig_to_motion.joints)]
 
 
-def _kept(stage: _Stage) -> list[Constraint]:
+def _selected_bone_constraints(stage: _GuideContext) -> list[Constraint]:
     """Return constraints for the selected bones' joints on every frame, from the present animation."""
-    chosen = [
+    joints = [
         joint
-        for joint, bone in zip(stage.inverse.joints, stage.inverse.mapped_bones, strict=True)
+        for joint, bone in zip(stage.rig_to_motion.joints, stage.rig_to_motion.mapped_bones, strict=True)
         if stage.rig.selected[bone]
     ]
-    if not chosen:
+    if not joints:
         raise RequestError(
             "Keep Selected Bones is on, but no bone of the body is selected: select some in Pose Mode, or turn it off"
         )
-    frames = range(stage.first, stage.first + stage.count)
-    poses = poses_at(stage.scene, stage.obj, stage.rig, stage.inverse, frames)
-    return [*make_pose_keyframes(poses, range(stage.count), chosen, with_root_position="pelvis" in chosen)]
+    frames = range(stage.first_frame, stage.first_frame + stage.frame_count)
+    poses = read_poses(stage.scene, stage.obj, stage.rig, stage.rig_to_motion, frames)
+    return [
+        *make_pose_keyframes(poses, range(stage.frame_count), joints, with_root_position="pelvis" in joints)
+    ]

@@ -9,12 +9,12 @@ from mathutils import Vector
 
 from ..motion import SMPL_JOINTS, SMPL_PARENTS
 from .axes import to_z_up
-from .mannequin_body import JOINT, JOINTS, SHELL, Body, build
+from .mannequin_body import JOINT_POSITIONS, JOINT_SLOT, SHELL_SLOT, FigureMesh, build_figure
 
 NAME = "Mannequin"
 
 # where a bone points: the next joint of its chain, or an offset from its own joint (metres, Y up)
-_ENDS: dict[str, str | tuple[float, float, float]] = {
+_BONE_ENDS: dict[str, str | tuple[float, float, float]] = {
     "pelvis": "spine1", "spine1": "spine2", "spine2": "spine3", "spine3": "neck", "neck": "head",
     "head": (0.0, 0.18, 0.0), "left_hip": "left_knee", "left_knee": "left_ankle", "left_ankle": "left_foot",
     "left_foot": (0.018, 0.0, 0.074), "left_collar": "left_shoulder", "left_shoulder": "left_elbow",
@@ -24,7 +24,10 @@ _ENDS: dict[str, str | tuple[float, float, float]] = {
 # where a bone's Z axis points, so that a rotation about +X flexes: spine and arms bend forwards, knees backwards
 _FORWARD, _BACKWARD, _UP = Vector((0, -1, 0)), Vector((0, 1, 0)), Vector((0, 0, 1))
 
-_COLOURS = {SHELL: ("Mannequin Shell", (0.80, 0.72, 0.61)), JOINT: ("Mannequin Joint", (0.045, 0.052, 0.065))}
+_COLOURS = {
+    SHELL_SLOT: ("Mannequin Shell", (0.80, 0.72, 0.61)),
+    JOINT_SLOT: ("Mannequin Joint", (0.045, 0.052, 0.065)),
+}
 
 
 def add_mannequin(context: bpy.types.Context) -> bpy.types.Object:
@@ -32,21 +35,21 @@ def add_mannequin(context: bpy.types.Context) -> bpy.types.Object:
     if context.mode != "OBJECT":
         bpy.ops.object.mode_set(mode="OBJECT")
     rig = bpy.data.objects.new(NAME, bpy.data.armatures.new(NAME))
-    _link(context, rig)
+    _link_object(context, rig)
     for other in context.selected_objects:
         other.select_set(False)
     rig.select_set(True)
     context.view_layer.objects.active = rig
     _add_bones(rig)
-    figure = build()
-    body = bpy.data.objects.new(f"{NAME} Body", _mesh(figure))
-    _link(context, body)
-    _skin(body, figure, rig)
+    figure = build_figure()
+    body = bpy.data.objects.new(f"{NAME} Body", _create_mesh(figure))
+    _link_object(context, body)
+    _skin_mesh(body, figure, rig)
     rig.location = context.scene.cursor.location
     return rig
 
 
-def _link(context: bpy.types.Context, obj: bpy.types.Object) -> None:
+def _link_object(context: bpy.types.Context, obj: bpy.types.Object) -> None:
     """Link to the active collection, or to the scene's collection if the active one is not in the view layer."""
     context.collection.objects.link(obj)
     if obj.name not in context.view_layer.objects:
@@ -54,8 +57,8 @@ def _link(context: bpy.types.Context, obj: bpy.types.Object) -> None:
         context.scene.collection.objects.link(obj)
 
 
-def _place(joint: str) -> Vector:
-    return Vector(to_z_up(JOINTS[joint]))
+def _joint_position(joint: str) -> Vector:
+    return Vector(to_z_up(JOINT_POSITIONS[joint]))
 
 
 def _add_bones(rig: bpy.types.Object) -> None:
@@ -63,14 +66,14 @@ def _add_bones(rig: bpy.types.Object) -> None:
     bones = rig.data.edit_bones
     for joint, parent in zip(SMPL_JOINTS, SMPL_PARENTS, strict=True):
         bone = bones.new(joint)
-        bone.head = _place(joint)
-        end = _ENDS[joint.replace("right", "left")]
+        bone.head = _joint_position(joint)
+        end = _BONE_ENDS[joint.replace("right", "left")]
         if isinstance(end, str):
-            bone.tail = _place(end.replace("left", "right") if joint.startswith("right") else end)
+            bone.tail = _joint_position(end.replace("left", "right") if joint.startswith("right") else end)
         else:
             x, y, z = end
             bone.tail = bone.head + Vector(to_z_up((-x if joint.startswith("right") else x, y, z)))
-        bone.align_roll(_roll(joint))
+        bone.align_roll(_roll_direction(joint))
         if parent >= 0:
             bone.parent = bones[SMPL_JOINTS[parent]]
             bone.use_connect = (bone.head - bone.parent.tail).length < 1e-5
@@ -82,41 +85,41 @@ def _add_bones(rig: bpy.types.Object) -> None:
         bone.color.palette = {"left": "THEME04", "right": "THEME01"}.get(side, "THEME09")
 
 
-def _roll(joint: str) -> Vector:
+def _roll_direction(joint: str) -> Vector:
     part = joint.rpartition("_")[2]
     if part in ("hip", "knee"):
         return _BACKWARD
     return _UP if part in ("ankle", "foot") else _FORWARD
 
 
-def _mesh(body: Body) -> bpy.types.Mesh:
+def _create_mesh(body: FigureMesh) -> bpy.types.Mesh:
     vertices = to_z_up(body.vertices)
     mesh = bpy.data.meshes.new(f"{NAME} Body")
     mesh.from_pydata(vertices.tolist(), [], body.faces)
     for name, colour in _COLOURS.values():
-        mesh.materials.append(_material(name, colour))
+        mesh.materials.append(_get_material(name, colour))
     mesh.polygons.foreach_set("material_index", np.array(body.materials, dtype=np.int32))
     mesh.polygons.foreach_set("use_smooth", np.ones(len(mesh.polygons), dtype=bool))
     mesh.update()
     return mesh
 
 
-def _skin(body: bpy.types.Object, figure: Body, rig: bpy.types.Object) -> None:
+def _skin_mesh(body: bpy.types.Object, figure: FigureMesh, rig: bpy.types.Object) -> None:
     body.parent = rig
-    members: dict[tuple[str, float], list[int]] = {}
+    groups: dict[tuple[str, float], list[int]] = {}
     for index, weights in enumerate(figure.weights):
         for joint, weight in weights.items():
-            members.setdefault((joint, weight), []).append(index)
+            groups.setdefault((joint, weight), []).append(index)
     for joint in SMPL_JOINTS:
         body.vertex_groups.new(name=joint)
-    for (joint, weight), indices in members.items():
+    for (joint, weight), indices in groups.items():
         body.vertex_groups[joint].add(indices, weight, "REPLACE")
     modifier = body.modifiers.new("Armature", "ARMATURE")
     modifier.object = rig
     modifier.use_vertex_groups = True
 
 
-def _material(name: str, colour: tuple[float, float, float]) -> bpy.types.Material:
+def _get_material(name: str, colour: tuple[float, float, float]) -> bpy.types.Material:
     """Return the local material of that name, or create one."""
     found = bpy.data.materials.get(name)
     if found and not found.library:

@@ -19,13 +19,13 @@ from ..motion import T_POSE
 Array = NDArray[np.float64]
 Weights = dict[str, float]
 
-SHELL, JOINT = 0, 1
+SHELL_SLOT, JOINT_SLOT = 0, 1
 """Material slots: the light shells, and the dark balls between them."""
 
 PELVIS_HEIGHT = 0.965
 """Height of the pelvis above the floor, in metres."""
 
-JOINTS: dict[str, Array] = dict(
+JOINT_POSITIONS: dict[str, Array] = dict(
     zip(T_POSE.joint_names, T_POSE.rest_positions + [0.0, PELVIS_HEIGHT, 0.0], strict=True)
 )
 """Joint positions (3,) in the T-pose, on the floor."""
@@ -34,7 +34,7 @@ _X, _Y, _Z = np.eye(3)
 
 
 @dataclass
-class Body:
+class FigureMesh:
     """A mesh that is built part by part.
 
     Attributes
@@ -54,11 +54,11 @@ class Body:
     materials: list[int] = field(default_factory=list)
     weights: list[Weights] = field(default_factory=list)
 
-    def add(
+    def add_part(
         self,
         rings: Sequence[Array],
         joint: str | Sequence[Weights],
-        material: int = SHELL,
+        material: int = SHELL_SLOT,
         mirrored: bool = True,
     ) -> None:
         """Add the surface over ``rings`` and close both ends.
@@ -74,17 +74,19 @@ class Body:
         mirrored : bool
             Add the part of the right side too.
         """
-        moved = [{joint: 1.0}] * len(rings) if isinstance(joint, str) else list(joint)
-        self._skin(rings, moved, material)
+        ring_weights = [{joint: 1.0}] * len(rings) if isinstance(joint, str) else list(joint)
+        self._skin_rings(rings, ring_weights, material)
         if mirrored:
-            across = [(ring * [-1.0, 1.0, 1.0])[::-1] for ring in rings]
-            self._skin(
-                across, [{n.replace("left", "right"): w for n, w in m.items()} for m in moved], material
+            mirrored_rings = [(ring * [-1.0, 1.0, 1.0])[::-1] for ring in rings]
+            self._skin_rings(
+                mirrored_rings,
+                [{n.replace("left", "right"): w for n, w in m.items()} for m in ring_weights],
+                material,
             )
 
-    def _skin(self, rings: Sequence[Array], moved: Sequence[Weights], material: int) -> None:
+    def _skin_rings(self, rings: Sequence[Array], ring_weights: Sequence[Weights], material: int) -> None:
         start, count = len(self.vertices), len(rings[0])
-        for ring, weights in zip(rings, moved, strict=True):
+        for ring, weights in zip(rings, ring_weights, strict=True):
             self.vertices.extend(ring)
             self.weights.extend([weights] * count)
         quads = [
@@ -95,14 +97,14 @@ class Body:
         last = start + count * (len(rings) - 1)
         first_pole, last_pole = len(self.vertices), len(self.vertices) + 1
         self.vertices.extend([np.mean(rings[0], axis=0), np.mean(rings[-1], axis=0)])
-        self.weights.extend([moved[0], moved[-1]])
+        self.weights.extend([ring_weights[0], ring_weights[-1]])
         fans = [(first_pole, start + (i + 1) % count, start + i) for i in range(count)]
         fans += [(last_pole, last + i, last + (i + 1) % count) for i in range(count)]
         self.faces.extend([*quads, *fans])
         self.materials.extend([material] * (len(quads) + len(fans)))
 
 
-def ring(
+def make_ring(
     centre: ArrayLike,
     side: Array,
     front: Array,
@@ -135,7 +137,7 @@ def ring(
     return np.asarray(centre + u[:, None] * side + v[:, None] * front)
 
 
-def smooth(profile: ArrayLike, steps: int = 2) -> Array:
+def smooth_profile(profile: ArrayLike, steps: int = 2) -> Array:
     """Return a profile (N, K) with ``steps`` rows for each given one, on a Catmull-Rom spline through all of them."""
     p = np.asarray(profile, dtype=float)
     if steps == 1:
@@ -148,17 +150,19 @@ def smooth(profile: ArrayLike, steps: int = 2) -> Array:
     return np.array([*rows, p[-1]])
 
 
-def ball(centre: ArrayLike, radius: float | Array, count: int = 16) -> list[Array]:
+def make_ball(centre: ArrayLike, radius: float | Array, count: int = 16) -> list[Array]:
     """Return rings of an ellipsoid with the given radius, or radii along x, y, z."""
     radii = np.broadcast_to(radius, 3)
     rings = []
     for angle in np.linspace(-0.5, 0.5, 10)[1:-1] * np.pi:
         middle = centre + radii * _Y * np.sin(angle)
-        rings.append(ring(middle, _X, -_Z, radii[0] * np.cos(angle), radii[2] * np.cos(angle), count=count))
+        rings.append(
+            make_ring(middle, _X, -_Z, radii[0] * np.cos(angle), radii[2] * np.cos(angle), count=count)
+        )
     return rings
 
 
-def limb(
+def make_limb(
     start: Array,
     end: Array,
     profile: ArrayLike,
@@ -178,7 +182,7 @@ def limb(
     front : (3,)
         Direction of the depth.
     roundness : float
-        See :func:`ring`.
+        See :func:`make_ring`.
     count : int
         Points of a ring.
     steps : int
@@ -188,18 +192,18 @@ def limb(
     front = front - np.dot(front, along) * along
     front /= np.linalg.norm(front)
     side = np.cross(front, along)
-    rows = smooth(profile, steps)
+    rows = smooth_profile(profile, steps)
     rings = []
-    for t, width, depth, forward, sideways in _rounded(rows, float(np.linalg.norm(end - start))):
+    for t, width, depth, forward, sideways in _round_ends(rows, float(np.linalg.norm(end - start))):
         centre = start + t * (end - start) + forward * front + sideways * side
-        rings.append(ring(centre, side, front, width, depth, roundness=roundness, count=count))
+        rings.append(make_ring(centre, side, front, width, depth, roundness=roundness, count=count))
     return rings
 
 
-def _rounded(rows: Array, length: float) -> Array:
+def _round_ends(rows: Array, length: float) -> Array:
     """Return the profile with two shrinking rows added at either end: a bevel of a quarter of the radius."""
 
-    def end(row: Array, outwards: float) -> list[Array]:
+    def bevel_end(row: Array, outwards: float) -> list[Array]:
         bevel = 0.28 * min(row[1], row[2])
         caps = []
         for angle in (0.3 * np.pi, 0.5 * np.pi):
@@ -209,22 +213,22 @@ def _rounded(rows: Array, length: float) -> Array:
             caps.append(cap)
         return caps
 
-    return np.array([*end(rows[0], -1.0)[::-1], *rows, *end(rows[-1], 1.0)])
+    return np.array([*bevel_end(rows[0], -1.0)[::-1], *rows, *bevel_end(rows[-1], 1.0)])
 
 
-def build() -> Body:
+def build_figure() -> FigureMesh:
     """Build the whole figure in the T-pose."""
-    body = Body()
-    _torso(body)
-    _head(body)
-    _leg(body)
-    _foot(body)
-    _arm(body)
-    _hand(body)
+    body = FigureMesh()
+    _add_torso(body)
+    _add_head(body)
+    _add_leg(body)
+    _add_foot(body)
+    _add_arm(body)
+    _add_hand(body)
     return body
 
 
-def _stack(rows: ArrayLike, roundness: float, steps: int = 2, count: int = 24) -> list[Array]:
+def _stack_rings(rows: ArrayLike, roundness: float, steps: int = 2, count: int = 24) -> list[Array]:
     """Return horizontal rings.
 
     Parameters
@@ -232,19 +236,19 @@ def _stack(rows: ArrayLike, roundness: float, steps: int = 2, count: int = 24) -
     rows : rows of (height, z of the centre, half width, half depth to the front, half depth to the back)
         Metres.
     roundness : float
-        See :func:`ring`.
+        See :func:`make_ring`.
     steps : int
         Rings for each row.
     count : int
         Points of a ring.
     """
     return [
-        ring([0.0, y, z], _X, -_Z, width, back, front, roundness, count)
-        for y, z, width, front, back in smooth(rows, steps)
+        make_ring([0.0, y, z], _X, -_Z, width, back, front, roundness, count)
+        for y, z, width, front, back in smooth_profile(rows, steps)
     ]
 
 
-def _torso(body: Body) -> None:
+def _add_torso(body: FigureMesh) -> None:
     chest = [
         (1.196, 0.002, 0.058, 0.050, 0.048),
         (1.199, 0.002, 0.088, 0.076, 0.072),
@@ -257,7 +261,7 @@ def _torso(body: Body) -> None:
         (1.486, -0.031, 0.072, 0.050, 0.052),
         (1.492, -0.033, 0.046, 0.034, 0.036),
     ]
-    body.add(_stack(chest, 2.35), "spine3", mirrored=False)
+    body.add_part(_stack_rings(chest, 2.35), "spine3", mirrored=False)
 
     waist = [
         (1.000, -0.004, 0.080, 0.070, 0.066),
@@ -267,9 +271,9 @@ def _torso(body: Body) -> None:
         (1.200, -0.002, 0.097, 0.081, 0.075),
         (1.260, 0.000, 0.080, 0.070, 0.070),
     ]
-    rings = _stack(waist, 2.1)
+    rings = _stack_rings(waist, 2.1)
     heights = [float(points[0, 1]) for points in rings]
-    body.add(rings, [_spine_weights(y) for y in heights], JOINT, mirrored=False)
+    body.add_part(rings, [_spine_weights(y) for y in heights], JOINT_SLOT, mirrored=False)
 
     pelvis = [
         (0.836, 0.000, 0.034, 0.046, 0.050),
@@ -282,24 +286,24 @@ def _torso(body: Body) -> None:
         (1.066, -0.005, 0.094, 0.075, 0.068),
         (1.068, -0.005, 0.060, 0.048, 0.044),
     ]
-    body.add(_stack(pelvis, 2.25), "pelvis", mirrored=False)
+    body.add_part(_stack_rings(pelvis, 2.25), "pelvis", mirrored=False)
 
 
 def _spine_weights(height: float) -> Weights:
     """Return skin weights at a height: linear between the joints of the spine, along which the waist bends."""
     names = ("pelvis", "spine1", "spine2", "spine3")
     heights = [0.99, 1.075, 1.185, 1.265]
-    place = float(np.interp(height, heights, np.arange(4)))
-    lower = min(int(place), 2)
-    upper = place - lower
+    position = float(np.interp(height, heights, np.arange(4)))
+    lower = min(int(position), 2)
+    upper = position - lower
     return {name: w for name, w in ((names[lower], 1 - upper), (names[lower + 1], upper)) if w > 0}
 
 
-def _head(body: Body) -> None:
-    neck, head = JOINTS["neck"], JOINTS["head"]
+def _add_head(body: FigureMesh) -> None:
+    neck, head = JOINT_POSITIONS["neck"], JOINT_POSITIONS["head"]
     profile = [(0, 0.060, 0.058, 0, 0), (0.5, 0.052, 0.053, 0, 0), (1, 0.051, 0.054, 0, 0)]
-    column = limb(neck - [0, 0.07, 0.0], head + [0, 0.025, -0.010], profile, count=20)
-    body.add(column, "neck", JOINT, mirrored=False)
+    column = make_limb(neck - [0, 0.07, 0.0], head + [0, 0.025, -0.010], profile, count=20)
+    body.add_part(column, "neck", JOINT_SLOT, mirrored=False)
     skull = [
         (1.524, 0.064, 0.014, 0.010, 0.024),
         (1.528, 0.056, 0.031, 0.030, 0.038),
@@ -313,13 +317,13 @@ def _head(body: Body) -> None:
         (1.756, -0.002, 0.024, 0.029, 0.030),
         (1.759, -0.002, 0.008, 0.010, 0.010),
     ]
-    rings = _stack(skull, 2.1, steps=3, count=32)
+    rings = _stack_rings(skull, 2.1, steps=3, count=32)
     for points in rings:
-        _face(points)
-    body.add(rings, "head", mirrored=False)
+        _shape_face(points)
+    body.add_part(rings, "head", mirrored=False)
 
 
-def _face(points: Array) -> None:
+def _shape_face(points: Array) -> None:
     """Push brow and nose out of the front of a ring of the head, in place, so that it shows where the head looks."""
     x, y, z = points.T
     front = np.clip((z - 0.05) / 0.04, 0.0, 1.0)
@@ -328,9 +332,13 @@ def _face(points: Array) -> None:
     points[:, 2] += front * (nose - eyes)
 
 
-def _leg(body: Body) -> None:
-    hip, knee, ankle = JOINTS["left_hip"], JOINTS["left_knee"], JOINTS["left_ankle"]
-    body.add(ball(hip + [0.012, 0.0, 0.0], 0.078), "left_hip", JOINT)
+def _add_leg(body: FigureMesh) -> None:
+    hip, knee, ankle = (
+        JOINT_POSITIONS["left_hip"],
+        JOINT_POSITIONS["left_knee"],
+        JOINT_POSITIONS["left_ankle"],
+    )
+    body.add_part(make_ball(hip + [0.012, 0.0, 0.0], 0.078), "left_hip", JOINT_SLOT)
     thigh = [
         (0.10, 0.068, 0.074, 0.002, 0.022),
         (0.20, 0.078, 0.086, 0.004, 0.016),
@@ -338,8 +346,8 @@ def _leg(body: Body) -> None:
         (0.70, 0.061, 0.067, 0.006, 0.000),
         (0.89, 0.051, 0.054, 0.004, 0.000),
     ]
-    body.add(limb(hip, knee, thigh), "left_hip")
-    body.add(ball(knee, 0.050), "left_knee", JOINT)
+    body.add_part(make_limb(hip, knee, thigh), "left_hip")
+    body.add_part(make_ball(knee, 0.050), "left_knee", JOINT_SLOT)
     shin = [
         (0.11, 0.047, 0.050, 0.000, 0.000),
         (0.22, 0.052, 0.057, -0.008, 0.002),
@@ -347,23 +355,23 @@ def _leg(body: Body) -> None:
         (0.65, 0.038, 0.042, -0.004, 0.000),
         (0.90, 0.031, 0.034, 0.000, 0.000),
     ]
-    body.add(limb(knee, ankle, shin), "left_knee")
-    body.add(ball(ankle, 0.036), "left_ankle", JOINT)
+    body.add_part(make_limb(knee, ankle, shin), "left_knee")
+    body.add_part(make_ball(ankle, 0.036), "left_ankle", JOINT_SLOT)
 
 
-def _foot(body: Body) -> None:
-    ankle, toes = JOINTS["left_ankle"], JOINTS["left_foot"]
+def _add_foot(body: FigureMesh) -> None:
+    ankle, toes = JOINT_POSITIONS["left_ankle"], JOINT_POSITIONS["left_foot"]
     along = (toes - ankle) * [1.0, 0.0, 1.0]
-    reach = float(np.linalg.norm(along))
-    along /= reach
+    length = float(np.linalg.norm(along))
+    along /= length
     side = np.cross(_Y, along)
 
-    def shoe(rows: ArrayLike) -> list[Array]:
+    def make_shoe(rows: ArrayLike) -> list[Array]:
         rings = []
-        for s, width, top, shift in smooth(rows):
+        for s, width, top, shift in smooth_profile(rows):
             # three tenths of the height lie below the widest line, squeezed flat by clipping at the floor
             centre = ankle * [1, 0, 1] + along * s + side * shift + _Y * 0.3 * top
-            points = ring(centre, side, _Y, width, 0.7 * top, 0.42 * top, 2.4)
+            points = make_ring(centre, side, _Y, width, 0.7 * top, 0.42 * top, 2.4)
             points[:, 1] = np.maximum(points[:, 1], 0.0)
             rings.append(points)
         return rings
@@ -374,56 +382,62 @@ def _foot(body: Body) -> None:
         (-0.040, 0.034, 0.064, 0.0),
         (0.000, 0.038, 0.072, 0.0),
         (0.050, 0.040, 0.066, 0.0),
-        (reach - 0.025, 0.045, 0.050, 0.0),
-        (reach - 0.004, 0.045, 0.044, 0.0),
-        (reach + 0.004, 0.034, 0.034, 0.0),
+        (length - 0.025, 0.045, 0.050, 0.0),
+        (length - 0.004, 0.045, 0.044, 0.0),
+        (length + 0.004, 0.034, 0.034, 0.0),
     ]
-    body.add(shoe(heel), "left_ankle")
+    body.add_part(make_shoe(heel), "left_ankle")
     hinge = [(0, 0.019, 0.019, 0, 0), (1, 0.019, 0.019, 0, 0)]
-    body.add(limb(toes - 0.038 * side, toes + 0.038 * side, hinge, steps=1), "left_foot", JOINT)
+    body.add_part(
+        make_limb(toes - 0.038 * side, toes + 0.038 * side, hinge, steps=1), "left_foot", JOINT_SLOT
+    )
     tip = [
-        (reach + 0.007, 0.034, 0.032, 0.0),
-        (reach + 0.014, 0.045, 0.041, 0.0),
-        (reach + 0.035, 0.045, 0.037, 0.0),
-        (reach + 0.058, 0.038, 0.031, -0.002),
-        (reach + 0.072, 0.026, 0.024, -0.004),
-        (reach + 0.078, 0.012, 0.016, -0.005),
+        (length + 0.007, 0.034, 0.032, 0.0),
+        (length + 0.014, 0.045, 0.041, 0.0),
+        (length + 0.035, 0.045, 0.037, 0.0),
+        (length + 0.058, 0.038, 0.031, -0.002),
+        (length + 0.072, 0.026, 0.024, -0.004),
+        (length + 0.078, 0.012, 0.016, -0.005),
     ]
-    body.add(shoe(tip), "left_foot")
+    body.add_part(make_shoe(tip), "left_foot")
 
 
-def _arm(body: Body) -> None:
-    shoulder, elbow, wrist = JOINTS["left_shoulder"], JOINTS["left_elbow"], JOINTS["left_wrist"]
+def _add_arm(body: FigureMesh) -> None:
+    shoulder, elbow, wrist = (
+        JOINT_POSITIONS["left_shoulder"],
+        JOINT_POSITIONS["left_elbow"],
+        JOINT_POSITIONS["left_wrist"],
+    )
     clavicle = [(0.0, 0.042, 0.032, 0, 0), (0.5, 0.046, 0.040, 0, 0), (0.86, 0.034, 0.032, 0, 0)]
-    body.add(limb(JOINTS["left_collar"], shoulder, clavicle), "left_collar")
-    body.add(ball(shoulder, 0.057), "left_shoulder", JOINT)
+    body.add_part(make_limb(JOINT_POSITIONS["left_collar"], shoulder, clavicle), "left_collar")
+    body.add_part(make_ball(shoulder, 0.057), "left_shoulder", JOINT_SLOT)
     upper = [
         (0.14, 0.046, 0.047, 0.000, 0.000),
         (0.28, 0.049, 0.050, 0.002, 0.000),
         (0.55, 0.043, 0.043, 0.003, 0.000),
         (0.87, 0.035, 0.035, 0.000, 0.000),
     ]
-    body.add(limb(shoulder, elbow, upper), "left_shoulder")
-    body.add(ball(elbow, 0.036), "left_elbow", JOINT)
+    body.add_part(make_limb(shoulder, elbow, upper), "left_shoulder")
+    body.add_part(make_ball(elbow, 0.036), "left_elbow", JOINT_SLOT)
     lower = [
         (0.12, 0.034, 0.035, 0.000, 0.000),
         (0.30, 0.039, 0.040, 0.000, 0.000),
         (0.60, 0.033, 0.034, 0.000, 0.000),
         (0.93, 0.023, 0.026, 0.000, 0.000),
     ]
-    body.add(limb(elbow, wrist, lower), "left_elbow")
-    body.add(ball(wrist, 0.026), "left_wrist", JOINT)
+    body.add_part(make_limb(elbow, wrist, lower), "left_elbow")
+    body.add_part(make_ball(wrist, 0.026), "left_wrist", JOINT_SLOT)
 
 
-def _hand(body: Body) -> None:
-    wrist = JOINTS["left_wrist"]
+def _add_hand(body: FigureMesh) -> None:
+    wrist = JOINT_POSITIONS["left_wrist"]
     palm = [
         (0.14, 0.015, 0.024, 0.000, 0.000),
         (0.45, 0.017, 0.036, 0.002, 0.000),
         (0.80, 0.015, 0.041, 0.002, 0.000),
         (0.98, 0.012, 0.040, 0.001, 0.000),
     ]
-    body.add(limb(wrist, wrist + 0.1 * _X, palm, roundness=2.6), "left_wrist")
+    body.add_part(make_limb(wrist, wrist + 0.1 * _X, palm, roundness=2.6), "left_wrist")
     # index to little finger: distance to the front, where it starts, length of its three phalanges together
     fingers = ((0.031, 0.097, 0.074), (0.010, 0.101, 0.082), (-0.011, 0.098, 0.076), (-0.031, 0.092, 0.060))
     for forward, start, length in fingers:
@@ -432,10 +446,10 @@ def _hand(body: Body) -> None:
         tip = knuckle + [0.97 * length, -0.26 * length, 0.02 * forward]
         straight = [(-0.1, 0.0095, 0.0095, 0, 0), (1.02, 0.0085, 0.0085, 0, 0)]
         tapered = [(-0.02, 0.0085, 0.0085, 0, 0), (0.8, 0.0075, 0.0075, 0, 0), (1.0, 0.0055, 0.0055, 0, 0)]
-        body.add(limb(knuckle, middle, straight, count=8, steps=1), "left_wrist")
-        body.add(limb(middle, tip, tapered, count=8, steps=1), "left_wrist")
+        body.add_part(make_limb(knuckle, middle, straight, count=8, steps=1), "left_wrist")
+        body.add_part(make_limb(middle, tip, tapered, count=8, steps=1), "left_wrist")
     root, bend, tip = wrist + [[0.030, -0.004, 0.024], [0.062, -0.012, 0.054], [0.094, -0.016, 0.066]]
     base = [(-0.2, 0.012, 0.013, 0, 0), (1, 0.010, 0.010, 0, 0)]
     end = [(-0.05, 0.010, 0.010, 0, 0), (0.75, 0.009, 0.009, 0, 0), (1, 0.006, 0.006, 0, 0)]
-    body.add(limb(root, bend, base, _Y, count=8, steps=1), "left_wrist")
-    body.add(limb(bend, tip, end, _Y, count=8, steps=1), "left_wrist")
+    body.add_part(make_limb(root, bend, base, _Y, count=8, steps=1), "left_wrist")
+    body.add_part(make_limb(bend, tip, end, _Y, count=8, steps=1), "left_wrist")

@@ -8,8 +8,8 @@ import bpy
 from .action import LAYERED, find_slot
 
 
-def push_down(
-    obj: bpy.types.Object, action: bpy.types.Action, first: float, last: float, blend: int = 0
+def push_down_action(
+    obj: bpy.types.Object, action: bpy.types.Action, first: float, last: float, blend_frames: int = 0
 ) -> str:
     """Put ``action`` into a strip on a new track above all others; return the track's name.
 
@@ -28,30 +28,30 @@ def push_down(
         Frames of blending in and out, above other strips.
     """
     data = obj.animation_data or obj.animation_data_create()
-    below = any(track.strips and not track.mute for track in data.nla_tracks)
-    track, strip = _strip(data, obj, action, action.name, first, last)
-    strip.extrapolation = "NOTHING" if below else "HOLD"
-    if blend and below:
+    has_strips_below = any(track.strips and not track.mute for track in data.nla_tracks)
+    track, strip = _add_strip(data, obj, action, action.name, first, last)
+    strip.extrapolation = "NOTHING" if has_strips_below else "HOLD"
+    if blend_frames and has_strips_below:
         half = 0.5 * (strip.frame_end - strip.frame_start)
-        strip.blend_in = strip.blend_out = min(float(blend), half)
+        strip.blend_in = strip.blend_out = min(float(blend_frames), half)
     data.use_nla = True
     return str(track.name)
 
 
-def stash(obj: bpy.types.Object, action: bpy.types.Action, first: float, last: float) -> str:
+def stash_action(obj: bpy.types.Object, action: bpy.types.Action, first: float, last: float) -> str:
     """Put ``action`` into a strip on a muted and locked track, for later use; return the track's name.
 
     The name begins like those of Blender's own stashed Actions.
     """
     data = obj.animation_data or obj.animation_data_create()
-    track, strip = _strip(data, obj, action, f"[Action Stash] {action.name}", first, last)
+    track, strip = _add_strip(data, obj, action, f"[Action Stash] {action.name}", first, last)
     strip.extrapolation = "NOTHING"
     track.mute = True
     track.lock = True
     return str(track.name)
 
 
-def strips_of(
+def find_strips(
     obj: bpy.types.Object, action: bpy.types.Action
 ) -> list[tuple[bpy.types.NlaTrack, bpy.types.NlaStrip]]:
     """Return the object's strips that play ``action``, with their tracks, the lowest first."""
@@ -61,27 +61,27 @@ def strips_of(
     return [(track, strip) for track in data.nla_tracks for strip in track.strips if strip.action == action]
 
 
-def take_strip(obj: bpy.types.Object, track_name: str, action: bpy.types.Action) -> bool:
+def remove_strip(obj: bpy.types.Object, track_name: str, action: bpy.types.Action) -> bool:
     """Remove the strip of ``action`` from the track, and the track if it is empty then.
 
     Return False if there was no such strip.
     """
     data = obj.animation_data
     track = data.nla_tracks.get(track_name) if data else None
-    found = [strip for strip in track.strips if strip.action == action] if track else []
-    if not found:
+    strips = [strip for strip in track.strips if strip.action == action] if track else []
+    if not strips:
         return False
-    locked, track.lock = track.lock, False
-    for strip in found:
+    was_locked, track.lock = track.lock, False
+    for strip in strips:
         track.strips.remove(strip)
     if track.strips:
-        track.lock = locked
+        track.lock = was_locked
     else:
         data.nla_tracks.remove(track)
     return True
 
 
-def _strip(
+def _add_strip(
     data: bpy.types.AnimData,
     obj: bpy.types.Object,
     action: bpy.types.Action,

@@ -25,8 +25,8 @@ _CHANNELS = (
 )
 
 
-def poses_at(
-    scene: bpy.types.Scene, obj: bpy.types.Object, rig: Rig, inverse: RigToMotion, frames: Sequence[int]
+def read_poses(
+    scene: bpy.types.Scene, obj: bpy.types.Object, rig: Rig, rig_to_motion: RigToMotion, frames: Sequence[int]
 ) -> Motion:
     """Return the poses at frames of the scene as a motion in the request's space.
 
@@ -46,55 +46,57 @@ def poses_at(
         Scene frames; each becomes one frame of the motion.
     """
     if list(frames) == [scene.frame_current]:
-        found = [pose_now(obj, rig, inverse)]
+        poses = [read_pose(obj, rig, rig_to_motion)]
     else:
-        found = []
-        with looking_around(scene, [obj]):
+        poses = []
+        with preserve_frame_and_pose(scene, [obj]):
             for frame in frames:
                 scene.frame_set(frame)
-                found.append(pose_now(obj, rig, inverse))
-    turns, hips = (np.stack(parts) for parts in zip(*found, strict=True))
-    return inverse.build_motion(turns, hips, read_frame_rate(scene))
+                poses.append(read_pose(obj, rig, rig_to_motion))
+    rotations, hips = (np.stack(parts) for parts in zip(*poses, strict=True))
+    return rig_to_motion.build_motion(rotations, hips, read_frame_rate(scene))
 
 
 @contextmanager
-def looking_around(scene: bpy.types.Scene, objects: Sequence[bpy.types.Object]) -> Iterator[None]:
+def preserve_frame_and_pose(scene: bpy.types.Scene, objects: Sequence[bpy.types.Object]) -> Iterator[None]:
     """Context manager: restore the current frame and all poses on exit, so that other frames may be evaluated."""
-    now, part = scene.frame_current, scene.frame_subframe
-    places = [(obj, obj.matrix_basis.copy()) for obj in objects]
-    posed = [(obj, [_channel(obj, *channel) for channel in _CHANNELS]) for obj in objects if obj.pose]
+    current_frame, subframe = scene.frame_current, scene.frame_subframe
+    base_matrices = [(obj, obj.matrix_basis.copy()) for obj in objects]
+    pose_values = [
+        (obj, [_read_channel(obj, *channel) for channel in _CHANNELS]) for obj in objects if obj.pose
+    ]
     try:
         yield
     finally:
-        scene.frame_set(now, subframe=part)
-        for obj, matrix in places:
+        scene.frame_set(current_frame, subframe=subframe)
+        for obj, matrix in base_matrices:
             if obj.matrix_basis != matrix:
                 obj.matrix_basis = matrix
-        for obj, values in posed:
+        for obj, values in pose_values:
             for (name, width), value in zip(_CHANNELS, values, strict=True):
-                if not np.array_equal(_channel(obj, name, width), value):
+                if not np.array_equal(_read_channel(obj, name, width), value):
                     obj.pose.bones.foreach_set(name, value)
             obj.update_tag()
 
 
-def _channel(obj: bpy.types.Object, name: str, width: int) -> Array:
+def _read_channel(obj: bpy.types.Object, name: str, width: int) -> Array:
     values = np.empty(len(obj.pose.bones) * width, dtype=np.float32)
     obj.pose.bones.foreach_get(name, values)
     return values
 
 
-def pose_now(obj: bpy.types.Object, rig: Rig, inverse: RigToMotion) -> tuple[Array, Array]:
+def read_pose(obj: bpy.types.Object, rig: Rig, rig_to_motion: RigToMotion) -> tuple[Array, Array]:
     """Return world rotations (K, 4) of the bones and the point between the hips (3,), Y up, at the current frame.
 
-    The bones are those of ``inverse``.
+    The bones are those of ``rig_to_motion``.
     """
-    shown = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
-    world = np.array(shown.matrix_world, dtype=float)
+    evaluated = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    world = np.array(evaluated.matrix_world, dtype=float)
 
-    def bone(index: int) -> Array:
-        return np.asarray(world @ np.array(shown.pose.bones[rig.bone_names[index]].matrix, dtype=float))
+    def bone_matrix(index: int) -> Array:
+        return np.asarray(world @ np.array(evaluated.pose.bones[rig.bone_names[index]].matrix, dtype=float))
 
-    linear = np.stack([Z_UP_TO_Y_UP @ bone(index)[:3, :3] for index in inverse.bones])
-    linear /= np.maximum(np.linalg.norm(linear, axis=-2, keepdims=True), 1e-12)
-    hips = np.mean([bone(index)[:3, 3] for index in inverse.hip_bones], axis=0)
-    return matrix_to_quaternion(linear), to_y_up(hips)
+    axes = np.stack([Z_UP_TO_Y_UP @ bone_matrix(index)[:3, :3] for index in rig_to_motion.bones])
+    axes /= np.maximum(np.linalg.norm(axes, axis=-2, keepdims=True), 1e-12)
+    hips = np.mean([bone_matrix(index)[:3, 3] for index in rig_to_motion.hip_bones], axis=0)
+    return matrix_to_quaternion(axes), to_y_up(hips)

@@ -10,9 +10,9 @@ from typing import Any
 import bpy
 
 from ..motion import Provenance
-from .action import action_of, fingerprint, handle_sum
+from .action import fingerprint_action, get_action, sum_handle_lengths
 
-KEY = "kinescribe"
+RECORD_PROPERTY = "kinescribe"
 """Custom property (a group) in which an Action carries its record."""
 
 _NAME_BYTES = 59  # Blender allows 63: four are left for ".001"
@@ -24,11 +24,11 @@ _SUBJECT = re.compile(
 )
 
 
-def readable_name(provenance: Provenance) -> str:
+def make_action_name(provenance: Provenance) -> str:
     """Return an Action name from the prompt or the file, short enough for Blender: ``"walks forward and waves"``."""
-    prompt = _plain(provenance.prompt)
+    prompt = _clean_text(provenance.prompt)
     text = _SUBJECT.sub("", prompt, count=1) or prompt
-    text = text.strip(" .,;:!?") or _plain(PurePath(provenance.source.replace("\\", "/")).stem)
+    text = text.strip(" .,;:!?") or _clean_text(PurePath(provenance.source.replace("\\", "/")).stem)
     if len(text.encode()) > _NAME_BYTES:
         cut = text.encode()[: _NAME_BYTES - 3].decode(errors="ignore")
         # end with a whole word, unless that would lose most of the text (or the language has no spaces)
@@ -62,18 +62,18 @@ def write_record(
     values: dict[str, Any] = {"motion_id": motion_id, "start_frame": start_frame, **(details or {})}
     for key, value in provenance.as_dict().items():
         if isinstance(value, str):
-            value = _plain(value)
+            value = _clean_text(value)
         elif isinstance(value, int) and not -(2**31) <= value < 2**31:
             value = str(value)  # custom properties hold 32 bits
         values[key] = value
     values["name"] = action.name
-    values["fingerprint"], values["handles"] = fingerprint(action), handle_sum(action)
-    action[KEY] = values
+    values["fingerprint"], values["handles"] = fingerprint_action(action), sum_handle_lengths(action)
+    action[RECORD_PROPERTY] = values
 
 
-def note_in_record(action: bpy.types.Action, **changes: Any) -> None:
+def update_record(action: bpy.types.Action, **changes: Any) -> None:
     """Change values in the record of an Action; None deletes a value."""
-    group = action[KEY]
+    group = action[RECORD_PROPERTY]
     for key, value in changes.items():
         if value is not None:
             group[key] = value
@@ -81,40 +81,42 @@ def note_in_record(action: bpy.types.Action, **changes: Any) -> None:
             del group[key]
 
 
-def record_of(action: bpy.types.Action | None) -> dict[str, Any]:
+def read_record(action: bpy.types.Action | None) -> dict[str, Any]:
     """Return the record of an Action as plain values; empty if Kinescribe did not make it."""
-    group = action.get(KEY) if action else None
+    group = action.get(RECORD_PROPERTY) if action else None
     return dict(group.to_dict()) if hasattr(group, "to_dict") else {}
 
 
 def was_edited(action: bpy.types.Action | None) -> bool:
     """Return True if the keys of an Action made by Kinescribe were changed afterwards."""
-    record = record_of(action)
-    return action is not None and bool(record) and not _as_made(action, record)
+    record = read_record(action)
+    return action is not None and bool(record) and not _is_unedited(action, record)
 
 
-def _as_made(action: bpy.types.Action, record: dict[str, Any]) -> bool:
-    if record.get("fingerprint") != fingerprint(action):
+def _is_unedited(action: bpy.types.Action, record: dict[str, Any]) -> bool:
+    if record.get("fingerprint") != fingerprint_action(action):
         return False
-    made = record.get("handles")
-    return not isinstance(made, float) or abs(handle_sum(action) - made) <= 1e-5 * (1.0 + abs(made))
+    recorded = record.get("handles")
+    return not isinstance(recorded, float) or abs(sum_handle_lengths(action) - recorded) <= 1e-5 * (
+        1.0 + abs(recorded)
+    )
 
 
-def is_own_unedited(obj: bpy.types.Object) -> bool:
+def has_unedited_own_action(obj: bpy.types.Object) -> bool:
     """Return True if Kinescribe made the object's Action and nobody has used it for anything else.
 
     That is, it was not edited, renamed, protected by a fake user, marked as an asset or assigned elsewhere.
     """
-    action = action_of(obj)
-    record = record_of(action)
+    action = get_action(obj)
+    record = read_record(action)
     if action is None or not record:
         return False
-    alone = action.users == 1 and not action.use_fake_user and not action.asset_data
-    untouched = record.get("name") == action.name and _as_made(action, record)
-    return alone and untouched and bool(action.is_editable)
+    has_no_other_user = action.users == 1 and not action.use_fake_user and not action.asset_data
+    is_untouched = record.get("name") == action.name and _is_unedited(action, record)
+    return has_no_other_user and is_untouched and bool(action.is_editable)
 
 
-def _plain(text: str) -> str:
+def _clean_text(text: str) -> str:
     """Return text as Blender can store it: one line, printable, valid UTF-8."""
     text = text.encode("utf-8", errors="replace").decode("utf-8")
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())

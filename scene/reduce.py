@@ -19,19 +19,19 @@ from ..motion.retarget.hip_height import measure_rig_size
 from ..motion.retarget.retarget import find_joint_indices
 from ..motion.rig import Rig
 from ..motion.rotations import Array
-from .action import Curve
+from .action import FCurveData
 from .channels import Channels
 
 _LEG = ("hip", "knee", "ankle", "foot")
 _ARM = ("shoulder", "elbow", "wrist")
-_CONTROL_SHARE = 0.8
+_CONTROL_FRACTION = 0.8
 """Fraction of the angular tolerance for controls: errors of several controls add up in the mechanism behind them."""
 
-_IK_SHARE = 0.5
+_IK_FRACTION = 0.5
 """Fraction of the tolerance for inverse kinematics: a knee that is nearly straight moves more than the foot."""
 
 
-def reduced(
+def reduce_channels(
     obj: bpy.types.Object,
     rig: Rig,
     bone_map: BoneMap,
@@ -58,46 +58,50 @@ def reduced(
     tolerance : Tolerance
         On a body of an adult's size.
     """
-    dense = [c for c in written.curves if not c.stepped and len(c.values) == len(motion)]
-    grouped: dict[str, dict[tuple[str, int], Curve]] = {}
-    for curve in dense:
-        grouped.setdefault(curve.group, {})[(_property(curve), curve.index)] = curve
-    tracks = [_track(obj.pose.bones[bone], curves, len(motion)) for bone, curves in grouped.items()]
+    dense_curves = [c for c in written.curves if not c.stepped and len(c.values) == len(motion)]
+    curves_by_bone: dict[str, dict[tuple[str, int], FCurveData]] = {}
+    for curve in dense_curves:
+        curves_by_bone.setdefault(curve.group, {})[(_property_name(curve), curve.index)] = curve
+    tracks = [
+        _bone_track(obj.pose.bones[bone], curves, len(motion)) for bone, curves in curves_by_bone.items()
+    ]
     family = find_family(bone_map.family) or Family("custom", "Custom", {})
-    limbs = {bone for limb in family.ik_limbs for bone in (limb.control, limb.pole) if bone in grouped}
+    limbs = {bone for limb in family.ik_limbs for bone in (limb.control, limb.pole) if bone in curves_by_bone}
     if limbs:
-        tolerance = Tolerance(_IK_SHARE * tolerance.millimetres, _IK_SHARE * tolerance.degrees)
+        tolerance = Tolerance(_IK_FRACTION * tolerance.millimetres, _IK_FRACTION * tolerance.degrees)
     elif family.is_control_rig:
-        tolerance = Tolerance(tolerance.millimetres, _CONTROL_SHARE * tolerance.degrees)
-    kept = _contact_frames(motion, bone_map, family)
-    found: dict[int, Curve] = {}
+        tolerance = Tolerance(tolerance.millimetres, _CONTROL_FRACTION * tolerance.degrees)
+    contact_frames = _find_contact_frames(motion, bone_map, family)
+    reduced_curves: dict[int, FCurveData] = {}
     for track in reduce_keys(
-        tracks, rig, family.constraint_parents, tolerance, kept, measure_rig_size(rig, bone_map)
+        tracks, rig, family.constraint_parents, tolerance, contact_frames, measure_rig_size(rig, bone_map)
     ):
-        for (name, index), curve in grouped[track.bone].items():
+        for (name, index), curve in curves_by_bone[track.bone].items():
             values, slopes = (
                 (track.location, track.location_slopes)
                 if name == "location"
                 else (track.rotation, track.rotation_slopes)
             )
             if values is not None and slopes is not None:
-                found[id(curve)] = replace(
+                reduced_curves[id(curve)] = replace(
                     curve,
                     frames=curve.frames[track.frames],
                     values=values[:, index],
                     slopes=slopes[:, index],
                 )
-    return replace(written, curves=tuple(found.get(id(curve), curve) for curve in written.curves))
+    return replace(written, curves=tuple(reduced_curves.get(id(curve), curve) for curve in written.curves))
 
 
-def _property(curve: Curve) -> str:
+def _property_name(curve: FCurveData) -> str:
     return curve.data_path.rpartition(".")[2]
 
 
-def _track(bone: bpy.types.PoseBone, curves: Mapping[tuple[str, int], Curve], frames: int) -> BoneTrack:
+def _bone_track(
+    bone: bpy.types.PoseBone, curves: Mapping[tuple[str, int], FCurveData], frames: int
+) -> BoneTrack:
     """Return all channels of a bone; those without keys keep their present value."""
 
-    def dense(name: str) -> Array | None:
+    def channel_values(name: str) -> Array | None:
         if not any(key == name for key, _ in curves):
             return None
         values = np.tile(np.array(getattr(bone, name), dtype=float), (frames, 1))
@@ -106,13 +110,18 @@ def _track(bone: bpy.types.PoseBone, curves: Mapping[tuple[str, int], Curve], fr
                 values[:, index] = curve.values
         return values
 
-    turning = next((name for name, _ in curves if name.startswith("rotation_")), "")
-    return BoneTrack(bone.name, bone.rotation_mode, dense(turning) if turning else None, dense("location"))
+    rotation_property = next((name for name, _ in curves if name.startswith("rotation_")), "")
+    return BoneTrack(
+        bone.name,
+        bone.rotation_mode,
+        channel_values(rotation_property) if rotation_property else None,
+        channel_values("location"),
+    )
 
 
-def _contact_frames(motion: Motion, bone_map: BoneMap, family: Family) -> dict[str, Sequence[int]]:
+def _find_contact_frames(motion: Motion, bone_map: BoneMap, family: Family) -> dict[str, Sequence[int]]:
     """Return for each bone the frames, from the motion's first, at which a contact of its limb begins or ends."""
-    kept: dict[str, Sequence[int]] = {}
+    frames_by_bone: dict[str, Sequence[int]] = {}
     contacts = detect_limb_contacts(motion, find_joint_indices(motion.skeleton))
     for side in ("left", "right"):
         for chain, ends in ((_LEG, ("ankle", "foot")), (_ARM, ("wrist",))):
@@ -122,5 +131,5 @@ def _contact_frames(motion: Motion, bone_map: BoneMap, family: Family) -> dict[s
             frames = [frame for first, stop in find_true_runs(touching) for frame in (first, stop - 1)]
             bones = [bone_map.bones.get(f"{side}_{joint}") for joint in chain]
             controls = [limb.control for limb in family.ik_limbs if limb.end_joint == f"{side}_{chain[2]}"]
-            kept.update(dict.fromkeys([bone for bone in (*bones, *controls) if bone], frames))
-    return kept
+            frames_by_bone.update(dict.fromkeys([bone for bone in (*bones, *controls) if bone], frames))
+    return frames_by_bone

@@ -10,7 +10,7 @@ from ..motion.errors import RigError
 from ..motion.rig import Rig
 from ..motion.rotations import Array, matrix_to_quaternion
 from .axes import Z_UP_TO_Y_UP
-from .character import armature_of as armature_of
+from .character import find_armature as find_armature
 
 
 def read_rig(obj: bpy.types.Object) -> Rig:
@@ -27,66 +27,70 @@ def read_rig(obj: bpy.types.Object) -> Rig:
     index = {name: i for i, name in enumerate(names)}
     parents = [index[bone.parent.name] if bone.parent else -1 for bone in bones]
     # both lists are in depth-first order, except where the pose was not rebuilt after an edit
-    places = np.array([index[bone.name] for bone in pose], dtype=int)
+    order = np.array([index[bone.name] for bone in pose], dtype=int)
 
-    def of_bones(name: str, width: int, kind: type) -> Array:
+    def read_bones(name: str, width: int, kind: type) -> Array:
         values = np.empty(count * width, dtype=kind)
         bones.foreach_get(name, values)
         return values.reshape(count, width)
 
-    def of_pose(name: str, width: int, kind: type) -> Array:
+    def read_pose(name: str, width: int, kind: type) -> Array:
         values = np.empty(count * width, dtype=kind)
         pose.foreach_get(name, values)
         ordered = np.empty((count, width), dtype=kind)
-        ordered[places] = values.reshape(count, width)
+        ordered[order] = values.reshape(count, width)
         return ordered
 
-    if len(places) != count:
+    if len(order) != count:
         raise RigError("The pose of {name} is out of date: enter and leave Edit Mode once", name=obj.name)
-    heads = of_bones("head_local", 3, np.float32) @ world[:3, :3].T + world[:3, 3]
-    tails = of_bones("tail_local", 3, np.float32) @ world[:3, :3].T + world[:3, 3]
-    axes = _directions(world[:3, :3])
+    heads = read_bones("head_local", 3, np.float32) @ world[:3, :3].T + world[:3, 3]
+    tails = read_bones("tail_local", 3, np.float32) @ world[:3, :3].T + world[:3, 3]
+    axes = _normalize_columns(world[:3, :3])
     # foreach_get returns matrices column by column
-    rest = of_bones("matrix_local", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)[:, :3, :3]
-    posed = of_pose("matrix", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)[:, :3, 3]
-    basis = of_pose("matrix_basis", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)
+    rest = read_bones("matrix_local", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)[:, :3, :3]
+    posed = read_pose("matrix", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)[:, :3, 3]
+    basis = read_pose("matrix_basis", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)
     modes = bpy.types.PoseBone.bl_rna.properties["rotation_mode"].enum_items
-    named = {item.value: item.identifier for item in modes}
+    mode_names = {item.value: item.identifier for item in modes}
     # Bone.select became PoseBone.select in 5.0
-    of_selected = of_pose if "select" in bpy.types.PoseBone.bl_rna.properties else of_bones
+    read_selected = read_pose if "select" in bpy.types.PoseBone.bl_rna.properties else read_bones
     return Rig(
         name=obj.name,
         bone_names=tuple(names),
         parents=tuple(parents),
         heads=heads,
         tails=tails,
-        rest_rotations=matrix_to_quaternion(axes @ _directions(rest)) if count else np.zeros((0, 4)),
+        rest_rotations=matrix_to_quaternion(axes @ _normalize_columns(rest)) if count else np.zeros((0, 4)),
         pose_heads=posed @ world[:3, :3].T + world[:3, 3],
         basis=basis.astype(float),
         origin=world[:3, 3],
         axes=axes.T,
         scale=np.linalg.norm(world[:3, :3], axis=0) * np.sign(np.linalg.det(world[:3, :3])),
-        inherits_rotation=of_bones("use_inherit_rotation", 1, bool)[:, 0],
-        inherits_scale=np.isin(of_bones("inherit_scale", 1, np.int32)[:, 0], _no_scale(), invert=True),
-        connected=of_bones("use_connect", 1, bool)[:, 0],
-        local_location=of_bones("use_local_location", 1, bool)[:, 0],
-        deform=of_bones("use_deform", 1, bool)[:, 0],
-        selected=of_selected("select", 1, bool)[:, 0],
-        constrained=_constrained(pose, index),
-        lock_location=of_pose("lock_location", 3, bool),
-        lock_rotation=np.hstack([of_pose("lock_rotation", 3, bool), of_pose("lock_rotation_w", 1, bool)]),
-        rotation_modes=tuple(named[int(v)] for v in of_pose("rotation_mode", 1, np.int32)[:, 0]),
+        inherits_rotation=read_bones("use_inherit_rotation", 1, bool)[:, 0],
+        inherits_scale=np.isin(
+            read_bones("inherit_scale", 1, np.int32)[:, 0], _unscaled_inherit_modes(), invert=True
+        ),
+        connected=read_bones("use_connect", 1, bool)[:, 0],
+        local_location=read_bones("use_local_location", 1, bool)[:, 0],
+        deform=read_bones("use_deform", 1, bool)[:, 0],
+        selected=read_selected("select", 1, bool)[:, 0],
+        constrained=_find_constrained_bones(pose, index),
+        lock_location=read_pose("lock_location", 3, bool),
+        lock_rotation=np.hstack([read_pose("lock_rotation", 3, bool), read_pose("lock_rotation_w", 1, bool)]),
+        rotation_modes=tuple(mode_names[int(v)] for v in read_pose("rotation_mode", 1, np.int32)[:, 0]),
         properties={bone.name: tuple(bone.keys()) for bone in pose if bone.keys()},
     )
 
 
-def _no_scale() -> list[int]:
+def _unscaled_inherit_modes() -> list[int]:
     """Return the values of ``inherit_scale`` with which a bone does not inherit its parent's scale."""
-    ways = bpy.types.Bone.bl_rna.properties["inherit_scale"].enum_items
-    return [ways[name].value for name in ("NONE", "NONE_LEGACY")]
+    modes = bpy.types.Bone.bl_rna.properties["inherit_scale"].enum_items
+    return [modes[name].value for name in ("NONE", "NONE_LEGACY")]
 
 
-def _constrained(pose: bpy.types.bpy_prop_collection[bpy.types.PoseBone], index: dict[str, int]) -> Array:
+def _find_constrained_bones(
+    pose: bpy.types.bpy_prop_collection[bpy.types.PoseBone], index: dict[str, int]
+) -> Array:
     """Return flags (B,) of the bones that have an active constraint."""
     flags = np.zeros(len(index), dtype=bool)
     for bone in pose:
@@ -95,7 +99,7 @@ def _constrained(pose: bpy.types.bpy_prop_collection[bpy.types.PoseBone], index:
     return flags
 
 
-def _directions(matrices: Array) -> Array:
+def _normalize_columns(matrices: Array) -> Array:
     """Return matrices (..., 3, 3) with columns of unit length."""
     m = np.asarray(matrices, dtype=float)
     return np.asarray(m / np.maximum(np.linalg.norm(m, axis=-2, keepdims=True), 1e-12))

@@ -27,12 +27,12 @@ MAX_MOTIONS = 1000
 _ID = re.compile(r"[0-9a-f]{24}")
 
 
-def folder() -> Path:
+def cache_folder() -> Path:
     """Return the folder of the cache."""
     return user_folder("motions")
 
 
-def motion_id(motion: Motion) -> str:
+def compute_motion_id(motion: Motion) -> str:
     """Return 24 hexadecimal digits that identify the motion's content, its provenance included."""
     digest = hashlib.sha256()
     skeleton = motion.skeleton
@@ -44,12 +44,12 @@ def motion_id(motion: Motion) -> str:
     return digest.hexdigest()[:24]
 
 
-def put(motion: Motion) -> str:
+def save_motion(motion: Motion) -> str:
     """Save a motion; return its id. Raises :class:`KinescribeError` if it can't be written, as on a full disk."""
-    key = motion_id(motion)
+    key = compute_motion_id(motion)
     try:
-        path = _path(key)
-        if _is_whole(path):
+        path = _motion_path(key)
+        if _is_readable(path):
             os.utime(path)
         else:
             save_native(motion, path)
@@ -58,13 +58,13 @@ def put(motion: Motion) -> str:
             "The motion could not be saved ({reason}): free some disk space and try again",
             reason=error.strerror or str(error),
         ) from error
-    _tidy(keep=path)
+    _remove_oldest(keep=path)
     return key
 
 
-def get(key: str) -> Motion:
+def load_motion(key: str) -> Motion:
     """Load the motion with that id. Raises :class:`FormatError` if it is missing or damaged."""
-    path = _path(key)
+    path = _motion_path(key)
     if not path.is_file():
         raise FormatError("The motion is no longer in the cache: generate or import it again")
     try:
@@ -76,26 +76,26 @@ def get(key: str) -> Motion:
     return motion
 
 
-def usage() -> tuple[int, int]:
+def measure_cache() -> tuple[int, int]:
     """Return the number of motions in the cache and their size in bytes."""
-    sizes = [size for _, size, _ in _kept()]
+    sizes = [size for _, size, _ in _list_motions()]
     return len(sizes), sum(sizes)
 
 
-def clear() -> int:
+def clear_cache() -> int:
     """Delete every motion; return how many were deleted.
 
     Keyframes stay, but can't be applied again with other options.
     """
-    gone = 0
-    for _, _, path in _kept():
+    deleted = 0
+    for _, _, path in _list_motions():
         with suppress(OSError):  # open in another Blender on Windows
             path.unlink()
-            gone += 1
-    return gone
+            deleted += 1
+    return deleted
 
 
-def _is_whole(path: Path) -> bool:
+def _is_readable(path: Path) -> bool:
     """Return True if the file exists and can be read; a file that a crash has damaged is written again."""
     try:
         load_native(path)
@@ -104,36 +104,36 @@ def _is_whole(path: Path) -> bool:
     return True
 
 
-def _kept() -> list[tuple[float, int, Path]]:
+def _list_motions() -> list[tuple[float, int, Path]]:
     """Return time of the last use, size in bytes and path of each motion, the last used first."""
-    found: list[tuple[float, int, Path]] = []
+    motions: list[tuple[float, int, Path]] = []
     with suppress(OSError):
-        for path in folder().glob("*.npz"):
+        for path in cache_folder().glob("*.npz"):
             with suppress(OSError):
                 status = path.stat()
-                found.append((status.st_mtime, status.st_size, path))
-    return sorted(found, key=lambda entry: entry[0], reverse=True)
+                motions.append((status.st_mtime, status.st_size, path))
+    return sorted(motions, key=lambda entry: entry[0], reverse=True)
 
 
-def _path(key: str) -> Path:
+def _motion_path(key: str) -> Path:
     # the id may come from a .blend of unknown origin: it must not lead out of the folder
     if not _ID.fullmatch(key):
         raise FormatError("The Action does not name a cached motion: generate or import it again")
-    return folder() / f"{key}.npz"
+    return cache_folder() / f"{key}.npz"
 
 
-def _tidy(keep: Path) -> None:
+def _remove_oldest(keep: Path) -> None:
     """Delete the motions unused for the longest time until the cache is within its bounds; ``keep`` stays.
 
     Also delete unfinished files of a Blender that was killed.
     """
     with suppress(OSError):
-        for part in folder().glob(".*.part"):
+        for part in cache_folder().glob(".*.part"):
             with suppress(OSError):
                 if time.time() - part.stat().st_mtime > 3600:  # newer ones may still be being written
                     part.unlink()
     total = 0
-    for count, (_, size, path) in enumerate(_kept()):
+    for count, (_, size, path) in enumerate(_list_motions()):
         total += size
         if (count >= MAX_MOTIONS or total > MAX_BYTES) and path != keep:
             with suppress(OSError):  # open in another Blender on Windows: it is deleted the next time

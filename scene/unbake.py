@@ -17,24 +17,24 @@ from typing import Any
 import bpy
 
 from ..motion.errors import RigError
-from .action import LAYERED, action_of, fcurves_of, remove_curves
-from .nla import strips_of, take_strip
-from .record import KEY, record_of, was_edited
+from .action import LAYERED, get_action, get_fcurves, remove_fcurves
+from .nla import find_strips, remove_strip
+from .record import RECORD_PROPERTY, read_record, was_edited
 
 
 @dataclass(frozen=True)
-class Unbaked:
+class UnbakeResult:
     """Names of the Actions that were removed, and of those that are kept because the user added something to them."""
 
     removed: tuple[str, ...]
     kept: tuple[str, ...]
 
 
-def state_before(
+def snapshot_state(
     obj: bpy.types.Object,
     scene: bpy.types.Scene,
     channels: Iterable[tuple[str, int]],
-    own: Iterable[tuple[str, int]],
+    own_channels: Iterable[tuple[str, int]],
 ) -> dict[str, Any]:
     """Return the present state of the object, for the record of an Action that is about to be assigned.
 
@@ -50,69 +50,69 @@ def state_before(
         Those that the motion itself writes; the others come from a copy of the previous Action.
     """
     data = obj.animation_data
-    before = action_of(obj)
+    previous = get_action(obj)
     values: dict[str, dict[str, float]] = {}
     for path, index in channels:
-        value = _value(obj, path, index)
+        value = _read_value(obj, path, index)
         if value is not None:
             values.setdefault(path, {})[str(index)] = value
-    written: dict[str, list[int]] = {}
-    for path, index in own:
-        written.setdefault(path, []).append(index)
-    found: dict[str, Any] = {
+    own_indices: dict[str, list[int]] = {}
+    for path, index in own_channels:
+        own_indices.setdefault(path, []).append(index)
+    state: dict[str, Any] = {
         "values_before": json.dumps(values),
-        "channels": json.dumps(written),
+        "channels": json.dumps(own_indices),
         "had_data": data is not None,
         "scene": scene.name,
         "frame_end": scene.frame_end,
     }
-    if before is not None:
-        found["previous"] = before
+    if previous is not None:
+        state["previous"] = previous
         if LAYERED and data.action_slot is not None:
-            found["previous_slot"] = data.action_slot.identifier
-    return found
+            state["previous_slot"] = data.action_slot.identifier
+    return state
 
 
-def own_actions(obj: bpy.types.Object, everything: bool = True) -> list[bpy.types.Action]:
+def find_own_actions(obj: bpy.types.Object, all_actions: bool = True) -> list[bpy.types.Action]:
     """Return the Actions made by Kinescribe that the object uses: the assigned one, then its strips', top first.
 
-    ``everything`` False: the first of them alone.
+    ``all_actions`` False: the first of them alone.
     """
-    found: list[bpy.types.Action] = []
+    actions: list[bpy.types.Action] = []
     data = obj.animation_data
     if data is not None:
         strips = [strip.action for track in reversed(data.nla_tracks) for strip in reversed(track.strips)]
         for action in (data.action, *strips):
-            if action is not None and action not in found and record_of(action):
-                found.append(action)
-    return found if everything else found[:1]
+            if action is not None and action not in actions and read_record(action):
+                actions.append(action)
+    return actions if all_actions else actions[:1]
 
 
-def unbake(obj: bpy.types.Object, everything: bool = False, edited: bool = False) -> Unbaked:
-    """Revert the assigned Action made by Kinescribe, or the topmost strip's; with ``everything``, all of them.
+def unbake(obj: bpy.types.Object, all_actions: bool = False, include_edited: bool = False) -> UnbakeResult:
+    """Revert the assigned Action made by Kinescribe, or the topmost strip's; with ``all_actions``, all of them.
 
-    ``edited``: also Actions whose keys were edited; what the user added to them stays.
+    ``include_edited``: also Actions whose keys were edited; what the user added to them stays.
     Raises :class:`RigError`, with nothing changed, if there is nothing to revert, or if something was edited and
-    ``edited`` is False.
+    ``include_edited`` is False.
     """
-    actions = own_actions(obj, everything)
+    actions = find_own_actions(obj, all_actions)
     if not actions:
         raise RigError("{name} uses no Action that Kinescribe made", name=obj.name)
-    touched = [action for action in actions if was_edited(action)]
-    if touched and not edited:
+    edited_actions = [action for action in actions if was_edited(action)]
+    if edited_actions and not include_edited:
         raise RigError(
             "The keys of {action} were edited after baking: turn Edited Keys Too on to remove them all the same",
-            action=touched[0].name,
+            action=edited_actions[0].name,
         )
     removed, kept = [], []
     for action in actions:
         name = action.name
-        (kept if take_back(obj, action) else removed).append(name)
-    return Unbaked(tuple(removed), tuple(kept))
+        (kept if revert_bake(obj, action) else removed).append(name)
+    return UnbakeResult(tuple(removed), tuple(kept))
 
 
 @contextmanager
-def set_aside(obj: bpy.types.Object, action: bpy.types.Action | None) -> Iterator[None]:
+def temporarily_reverted(obj: bpy.types.Object, action: bpy.types.Action | None) -> Iterator[None]:
     """Temporarily restore the state before ``action`` (one of ours, now assigned) was baked. None: do nothing.
 
     A motion that is baked again starts from that state, not from the switches, controls and pose of the last bake.
@@ -120,7 +120,7 @@ def set_aside(obj: bpy.types.Object, action: bpy.types.Action | None) -> Iterato
     if action is None:
         yield
         return
-    record, data = record_of(action), obj.animation_data
+    record, data = read_record(action), obj.animation_data
     slot = data.action_slot if LAYERED else None
     data.action = None
     _restore_values(obj, record)
@@ -137,59 +137,63 @@ def set_aside(obj: bpy.types.Object, action: bpy.types.Action | None) -> Iterato
         obj.update_tag(refresh={"TIME"})
 
 
-def take_back(obj: bpy.types.Object, action: bpy.types.Action, shorten: bool = True) -> bool:
+def revert_bake(obj: bpy.types.Object, action: bpy.types.Action, restore_range: bool = True) -> bool:
     """Revert the bake of one Action of ours; return True if the Action stays because the user added something to it.
 
-    ``shorten``: also restore the end of the scene's range.
+    ``restore_range``: also restore the end of the scene's range.
     """
-    record = record_of(action)
-    was_in_use = action_of(obj) == action
-    added = _without_ours(obj, action, record) if was_edited(action) else False
-    for track, _ in strips_of(obj, action):
-        take_strip(obj, track.name, action)
+    record = read_record(action)
+    was_assigned = get_action(obj) == action
+    has_additions = _remove_own_channels(obj, action, record) if was_edited(action) else False
+    for track, _ in find_strips(obj, action):
+        remove_strip(obj, track.name, action)
     data = obj.animation_data
-    if was_in_use:
+    if was_assigned:
         data.action = None
     _restore_values(obj, record)
-    _restore_previous(obj, record, was_in_use)
-    if shorten:
+    _restore_previous(obj, record, was_assigned)
+    if restore_range:
         _restore_range(record)
-    if added:
+    if has_additions:
         action.use_fake_user = True
-        del action[KEY]
-        if was_in_use and data.action is None:
+        del action[RECORD_PROPERTY]
+        if was_assigned and data.action is None:
             data.action = action
     elif action.users - action.use_fake_user <= 0 and action.library is None:
         bpy.data.actions.remove(action)
     if not record.get("had_data", True) and data and not (data.action or data.nla_tracks or data.drivers):
         obj.animation_data_clear()
     obj.update_tag(refresh={"TIME"})
-    return added
+    return has_additions
 
 
-def _without_ours(obj: bpy.types.Object, action: bpy.types.Action, record: dict[str, Any]) -> bool:
+def _remove_own_channels(obj: bpy.types.Object, action: bpy.types.Action, record: dict[str, Any]) -> bool:
     """Remove our channels from an edited Action; return True if channels remain that the previous Action lacks."""
-    ours = {(path, index) for path, indices in _loaded(record, "channels").items() for index in indices}
+    own_channels = {
+        (path, index) for path, indices in _load_json(record, "channels").items() for index in indices
+    }
     previous = record.get("previous")
-    theirs = {(c.data_path, c.array_index) for c in fcurves_of(previous, obj)} if previous else set()
-    remove_curves(action, obj, ours)
-    return any((c.data_path, c.array_index) not in theirs for c in fcurves_of(action, obj))
+    previous_channels = (
+        {(c.data_path, c.array_index) for c in get_fcurves(previous, obj)} if previous else set()
+    )
+    remove_fcurves(action, obj, own_channels)
+    return any((c.data_path, c.array_index) not in previous_channels for c in get_fcurves(action, obj))
 
 
 def _restore_values(obj: bpy.types.Object, record: dict[str, Any]) -> None:
-    for path, values in _loaded(record, "values_before").items():
+    for path, values in _load_json(record, "values_before").items():
         for index, value in values.items():
             _set_value(obj, path, int(index), value)
 
 
-def _restore_previous(obj: bpy.types.Object, record: dict[str, Any], was_in_use: bool) -> None:
+def _restore_previous(obj: bpy.types.Object, record: dict[str, Any], was_assigned: bool) -> None:
     previous = record.get("previous")
     if not isinstance(previous, bpy.types.Action):
         return
     data = obj.animation_data
     pushed = record.get("pushed")
-    back = pushed and take_strip(obj, pushed, previous)
-    if data.action is None and (was_in_use or back or record.get("track")):
+    is_back = pushed and remove_strip(obj, pushed, previous)
+    if data.action is None and (was_assigned or is_back or record.get("track")):
         _assign_previous(data, previous, record)
     if record.get("faked") and data.action == previous:
         previous.use_fake_user = False
@@ -211,35 +215,35 @@ def _restore_range(record: dict[str, Any]) -> None:
         scene.frame_end = record["frame_end"]
 
 
-def _loaded(record: dict[str, Any], key: str) -> dict[str, Any]:
+def _load_json(record: dict[str, Any], key: str) -> dict[str, Any]:
     """Return a part of the record that is stored as JSON; empty if a file of unknown origin has something else."""
     try:
-        found = json.loads(record.get(key, "{}"))
+        value = json.loads(record.get(key, "{}"))
     except (TypeError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
-def _value(obj: bpy.types.Object, path: str, index: int) -> float | None:
+def _read_value(obj: bpy.types.Object, path: str, index: int) -> float | None:
     try:
-        found = obj.path_resolve(path)
+        value = obj.path_resolve(path)
     except ValueError:
         return None
-    if isinstance(found, str):
+    if isinstance(value, str):
         # path_resolve returns the item's name for an integer with named items, such as Rigify's parents
         owner, _, name = path.rpartition("[")
-        found = obj.path_resolve(owner)[name.strip('"]')]
-    return float(found[index]) if hasattr(found, "__getitem__") else float(found)
+        value = obj.path_resolve(owner)[name.strip('"]')]
+    return float(value[index]) if hasattr(value, "__getitem__") else float(value)
 
 
 def _set_value(obj: bpy.types.Object, path: str, index: int, value: float) -> None:
     """Write one number; do nothing if the property was removed or renamed."""
     try:
-        now = obj.path_resolve(path)
+        current = obj.path_resolve(path)
     except ValueError:
         return
-    if hasattr(now, "__setitem__"):
-        now[index] = value
+    if hasattr(current, "__setitem__"):
+        current[index] = value
         return
     owner, _, key = path.rpartition("[")
     if key.endswith('"]'):

@@ -12,7 +12,7 @@ import bpy
 Dictionary = dict[str, dict[tuple[str, str], str]]
 
 
-def dictionary() -> Dictionary:
+def build_dictionary() -> Dictionary:
     """Return all languages as Blender needs them: language -> (context, English) -> translation."""
     from . import chinese, german
 
@@ -32,7 +32,7 @@ def dictionary() -> Dictionary:
 
 def register() -> None:
     """Register the dictionaries with Blender."""
-    bpy.app.translations.register(__package__, dictionary())
+    bpy.app.translations.register(__package__, build_dictionary())
 
 
 def unregister() -> None:

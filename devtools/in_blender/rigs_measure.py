@@ -14,7 +14,7 @@ from kinescribe.motion import T_POSE, Motion
 from kinescribe.motion.contact.contacts import detect_contacts
 from kinescribe.motion.rotations import angle_between, quaternion_to_matrix, rotate, rotation_about_axis
 from kinescribe.scene import store
-from kinescribe.scene.action import action_of, fcurves_of
+from kinescribe.scene.action import get_action, get_fcurves
 from kinescribe.scene.apply import ApplyOptions, ApplyReport, apply_motion
 
 from ..testing.limb_errors import limb_errors
@@ -32,7 +32,7 @@ def apply(subject: Subject, motion: Motion, **wanted: Any) -> ApplyReport:
     options = ApplyOptions(
         start_frame=1, at_character=False, **{k: v for k, v in wanted.items() if k in OPTIONS}
     )
-    return apply_motion(bpy.context, subject.obj, store.put(motion), options)
+    return apply_motion(bpy.context, subject.obj, store.save_motion(motion), options)
 
 
 def measure(subject: Subject, motion: Motion) -> dict[str, Any]:
@@ -41,7 +41,11 @@ def measure(subject: Subject, motion: Motion) -> dict[str, Any]:
     try:
         whole = apply(subject, motion, foot_lock=0.0)
         free = read(subject, len(motion))
-        found |= {"bones": whole.bones, "keys": whole.keys, "notes": [str(note) for note in whole.notes]}
+        found |= {
+            "bones": whole.bone_count,
+            "keys": whole.key_count,
+            "notes": [str(note) for note in whole.notes],
+        }
         found["limbs"] = _spread(limb_errors(motion, free.y_up()))
         found["worst_limb"] = _worst(motion, free)
         found["jump"], found["jump_bone"] = _jump(subject)
@@ -60,7 +64,7 @@ def measure(subject: Subject, motion: Motion) -> dict[str, Any]:
         return found
     for name, part in (("ik", _ik), ("reduced", _reduced)):
         try:
-            found[name] = part(subject, motion, locked, dense.keys)
+            found[name] = part(subject, motion, locked, dense.key_count)
         except Exception as error:
             found[name] = {"failed": f"{type(error).__name__}: {error}"}
     return found
@@ -157,7 +161,7 @@ def _feet(motion: Motion, shown: Shown) -> dict[str, float]:
 def _channels(subject: Subject) -> dict[tuple[str, str], Array]:
     """Bone and property to the values (T, n) of the Action's keys, which stand on every frame."""
     found: dict[tuple[str, str], dict[int, Array]] = {}
-    for curve in fcurves_of(action_of(subject.obj), subject.obj):
+    for curve in get_fcurves(get_action(subject.obj), subject.obj):
         if not curve.data_path.startswith('pose.bones["'):
             continue
         bone, _, prop = curve.data_path[len('pose.bones["') :].rpartition('"].')
@@ -199,9 +203,9 @@ def _ik(subject: Subject, motion: Motion, locked: Shown, full: int) -> dict[str,
     """How far limbs are from where FK keys put them when IK controls are keyed, in metres; None without IK controls.
     ``full``: keys that FK takes."""
     from kinescribe.motion.mapping.families import find_family
-    from kinescribe.scene.bone_map import load_map
+    from kinescribe.scene.bone_map import load_bone_map
 
-    bone_map = load_map(subject.obj)
+    bone_map = load_bone_map(subject.obj)
     family = find_family(bone_map.family) if bone_map else None
     if family is None or not family.ik_limbs:
         return None
@@ -218,7 +222,7 @@ def _ik(subject: Subject, motion: Motion, locked: Shown, full: int) -> dict[str,
     controls = {limb.control for limb in family.ik_limbs}
     return {
         "gap": gaps[worst], "joint": worst, "feet": _feet(motion, shown), "notes": [str(note) for note in report.notes],
-        "keys": report.keys / full, "keyed": len(keyed & controls), "controls": len(controls),
+        "keys": report.key_count / full, "keyed": len(keyed & controls), "controls": len(controls),
     }  # fmt: skip
 
 
@@ -245,7 +249,7 @@ def _reduced(subject: Subject, motion: Motion, locked: Shown, full: int) -> dict
         trace = np.einsum("tij,tij->t", matrices, locked.turns[bone])
         turned = max(turned, float(np.degrees(np.arccos(np.clip(0.5 * (trace - 1), -1, 1))).max()))
     return {
-        "share": less.keys / full,
+        "share": less.key_count / full,
         "mm": 1000 * apart * _adult_leg() / _leg({j: p[0] for j, p in locked.heads.items()}),
         "degrees": turned,
     }

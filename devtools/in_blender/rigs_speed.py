@@ -12,9 +12,9 @@ import bpy
 from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
 from kinescribe.scene import store
-from kinescribe.scene.action import assign_action, new_action, write_curves
+from kinescribe.scene.action import assign_action, create_action, write_fcurves
 from kinescribe.scene.apply import ApplyOptions, apply_motion
-from kinescribe.scene.channels import channels
+from kinescribe.scene.channels import build_channels
 from kinescribe.scene.rig import read_rig
 
 from .rigs_build import Subject
@@ -29,7 +29,7 @@ def speed(subject: Subject, frames: int, repeats: int = 3) -> dict[str, Any]:
     motion = long_motion(frames)
     obj, scene = subject.obj, bpy.context.scene
     scene.render.fps, scene.render.fps_base = round(motion.fps), 1.0
-    identity = store.put(motion)
+    identity = store.save_motion(motion)
     best: dict[str, float] = {}
     cpu: dict[str, float] = {}
 
@@ -41,8 +41,8 @@ def speed(subject: Subject, frames: int, repeats: int = 3) -> dict[str, Any]:
         return value
 
     def write(written: Any) -> None:
-        action = new_action(obj, "Timed")
-        write_curves(action, obj, written.curves)
+        action = create_action(obj, "Timed")
+        write_fcurves(action, obj, written.curves)
         assign_action(obj, action)
 
     obj.animation_data_create()
@@ -52,7 +52,7 @@ def speed(subject: Subject, frames: int, repeats: int = 3) -> dict[str, Any]:
         for name, lock in (("retargeting", 0.0), ("retargeting and foot lock", 1.0)):
             options = RetargetOptions(at_character=False, foot_lock=lock)
             result = timed(name, lambda r=rig, b=bone_map, o=options: retarget(motion, r, b, o))
-        written = timed("channels", lambda r=rig, m=result: channels(obj, r, m, 1))
+        written = timed("channels", lambda r=rig, m=result: build_channels(obj, r, m, 1))
         timed("writing", lambda w=written: write(w))
     parts = ("rig read", "mapping", "retargeting and foot lock", "channels", "writing")
     for times in (best, cpu):

@@ -7,7 +7,7 @@ import bpy
 import numpy as np
 from kinescribe.motion import T_POSE, Motion
 from kinescribe.scene import store
-from kinescribe.scene.action import action_of, fcurves_of
+from kinescribe.scene.action import get_action, get_fcurves
 from kinescribe.scene.apply import ApplyOptions, ApplyReport, apply_motion
 from stroll import stroll
 
@@ -17,7 +17,7 @@ FROM_ORIGIN = ApplyOptions(1, at_character=False, foot_lock=0.0)
 def apply(
     obj: bpy.types.Object, motion: Motion | None = None, options: ApplyOptions = FROM_ORIGIN
 ) -> ApplyReport:
-    return apply_motion(bpy.context, obj, store.put(motion or stroll()), options)
+    return apply_motion(bpy.context, obj, store.save_motion(motion or stroll()), options)
 
 
 def heads(rig: bpy.types.Object, frame: int) -> np.ndarray:
@@ -36,7 +36,7 @@ def select(rig: bpy.types.Object, *names: str) -> None:
 
 def scene_state(rig: bpy.types.Object) -> tuple[object, ...]:
     bpy.context.view_layer.update()
-    action, scene = action_of(rig), bpy.context.scene
+    action, scene = get_action(rig), bpy.context.scene
     pose = [tuple(v for row in bone.matrix_basis for v in row) for bone in rig.pose.bones]
     named = sorted((a.name, a.users, a.use_fake_user) for a in bpy.data.actions)
     rows = [(row.joint, row.bone) for row in rig.kinescribe.bone_map]
@@ -44,4 +44,4 @@ def scene_state(rig: bpy.types.Object) -> tuple[object, ...]:
 
 
 def paths(rig: bpy.types.Object) -> set[str]:
-    return {c.data_path for c in fcurves_of(action_of(rig), rig)}
+    return {c.data_path for c in get_fcurves(get_action(rig), rig)}

@@ -37,7 +37,7 @@ else:
     @pytest.fixture
     def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A motion cache of the test's own."""
-        monkeypatch.setattr(store, "folder", lambda: tmp_path)
+        monkeypatch.setattr(store, "cache_folder", lambda: tmp_path)
 
     @pytest.fixture
     def rig() -> bpy.types.Object:

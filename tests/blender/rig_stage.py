@@ -11,7 +11,7 @@ from kinescribe.motion import Motion
 from kinescribe.motion.mapping.bone_map import BoneMap
 from kinescribe.motion.retarget.retarget import RigMotion
 from kinescribe.motion.rotations import angle_between, matrix_to_quaternion
-from kinescribe.scene.action import Curve, assign_action, new_action, write_curves
+from kinescribe.scene.action import FCurveData, assign_action, create_action, write_fcurves
 from mathutils import Matrix
 from rig_kit import PARENT_OF, BodySpec, body_points, bone_tail
 
@@ -57,7 +57,7 @@ def build(
 
 def animate(obj: bpy.types.Object, result: RigMotion, first: int = 1) -> None:
     """Key all channels as a new Action, bones in quaternion mode."""
-    action = new_action(obj, "Test")
+    action = create_action(obj, "Test")
     curves = []
     for bone, values in result.rotations.items():
         obj.pose.bones[bone].rotation_mode = "QUATERNION"
@@ -66,14 +66,14 @@ def animate(obj: bpy.types.Object, result: RigMotion, first: int = 1) -> None:
         curves += _curves(f'pose.bones["{bone}"].location', values, first, bone)
     for bone, name, value in result.switches:
         path = f'pose.bones["{bone}"]["{name}"]'
-        curves.append(Curve(path, 0, np.array([float(first)]), np.array([value]), bone, stepped=True))
-    write_curves(action, obj, curves)
+        curves.append(FCurveData(path, 0, np.array([float(first)]), np.array([value]), bone, stepped=True))
+    write_fcurves(action, obj, curves)
     assign_action(obj, action)
 
 
-def _curves(path: str, values: np.ndarray, first: int, group: str) -> list[Curve]:
+def _curves(path: str, values: np.ndarray, first: int, group: str) -> list[FCurveData]:
     frames = first + np.arange(len(values), dtype=float)
-    return [Curve(path, i, frames, values[:, i], group) for i in range(values.shape[1])]
+    return [FCurveData(path, i, frames, values[:, i], group) for i in range(values.shape[1])]
 
 
 def played(

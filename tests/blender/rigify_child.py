@@ -100,7 +100,7 @@ def main(shared: Path | None) -> dict[str, object]:
     motion = motions["made up"]
     scene = bpy.context.scene
     scene.render.fps, scene.render.fps_base = round(motion.fps), 1.0
-    apply_motion(bpy.context, obj, store.put(motion), ApplyOptions(start_frame=1, foot_lock=0.0))
+    apply_motion(bpy.context, obj, store.save_motion(motion), ApplyOptions(start_frame=1, foot_lock=0.0))
     limits["applied"] = measures(motion)
     report["limits"] = limits
     return report

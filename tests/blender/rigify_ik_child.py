@@ -108,7 +108,7 @@ def main(shared: Path | None) -> dict[str, object]:
     found = []
     for keys in ("FK", "IK"):
         options = ApplyOptions(start_frame=1, at_character=False, limb_keys=keys)
-        applied = apply_motion(bpy.context, obj, store.put(motion), options)
+        applied = apply_motion(bpy.context, obj, store.save_motion(motion), options)
         points = played(obj, bone_map, len(motion), extra=tuple(DEFORM.values()))
         found.append({joint: points[bone] for joint, bone in DEFORM.items()})
     forward, inverse = found

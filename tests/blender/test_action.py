@@ -7,7 +7,7 @@ import bpy
 import numpy as np
 import pytest
 from kinescribe.scene import action as actions
-from kinescribe.scene.action import Curve
+from kinescribe.scene.action import FCurveData
 
 FRAMES = np.arange(10.0, 15.0)
 VALUES = np.array([0.0, 1.0, 4.0, 4.0, 2.0])
@@ -20,13 +20,13 @@ def box() -> bpy.types.Object:
     return obj
 
 
-def curve(path: str = "location", index: int = 0, group: str = "Move", stepped: bool = False) -> Curve:
-    return Curve(path, index, FRAMES, VALUES + index, group, stepped)
+def curve(path: str = "location", index: int = 0, group: str = "Move", stepped: bool = False) -> FCurveData:
+    return FCurveData(path, index, FRAMES, VALUES + index, group, stepped)
 
 
-def written(obj: bpy.types.Object, *curves: Curve, name: str = "Made") -> bpy.types.Action:
-    action = actions.new_action(obj, name)
-    actions.write_curves(action, obj, curves)
+def written(obj: bpy.types.Object, *curves: FCurveData, name: str = "Made") -> bpy.types.Action:
+    action = actions.create_action(obj, name)
+    actions.write_fcurves(action, obj, curves)
     return action
 
 
@@ -40,7 +40,7 @@ def test_curves_hold_the_keys_and_play(box: bpy.types.Object) -> None:
     action = written(box, curve(index=0), curve(index=2))
     assert box.animation_data is None or box.animation_data.action is None
     actions.assign_action(box, action)
-    found = actions.fcurves_of(action, box)
+    found = actions.get_fcurves(action, box)
     assert [(c.data_path, c.array_index, c.group.name) for c in found] == [
         ("location", 0, "Move"),
         ("location", 2, "Move"),
@@ -62,7 +62,7 @@ def test_keys_are_bezier_with_clamped_handles_whatever_the_preferences_say(box: 
     before = edit.keyframe_new_interpolation_type, edit.keyframe_new_handle_type
     try:
         edit.keyframe_new_interpolation_type, edit.keyframe_new_handle_type = "SINE", "FREE"
-        (fcurve,) = actions.fcurves_of(written(box, curve()), box)
+        (fcurve,) = actions.get_fcurves(written(box, curve()), box)
     finally:
         edit.keyframe_new_interpolation_type, edit.keyframe_new_handle_type = before
     points = fcurve.keyframe_points
@@ -75,13 +75,13 @@ def test_keys_are_bezier_with_clamped_handles_whatever_the_preferences_say(box: 
 
 
 def test_stepped_curves_hold_their_value(box: bpy.types.Object) -> None:
-    (fcurve,) = actions.fcurves_of(written(box, curve(stepped=True)), box)
+    (fcurve,) = actions.get_fcurves(written(box, curve(stepped=True)), box)
     assert fcurve.evaluate(11.9) == 1.0
 
 
 def test_channels_have_the_colours_of_channels_keyed_by_hand(box: bpy.types.Object) -> None:
     paths = ("rotation_quaternion", "location", "rotation_euler", '["heat"]')
-    colours = [c.color_mode for c in actions.fcurves_of(written(box, *map(curve, paths)), box)]
+    colours = [c.color_mode for c in actions.get_fcurves(written(box, *map(curve, paths)), box)]
     assert colours == ["AUTO_YRGB", "AUTO_RGB", "AUTO_RGB", "AUTO_RAINBOW"]
 
 
@@ -114,15 +114,15 @@ def test_a_copy_animates_its_object_alone(box: bpy.types.Object) -> None:
         other.animation_data_create().action = action
         other.animation_data.action_slot = action.slots.new(id_type="OBJECT", name="Other")
         other.keyframe_insert("scale", frame=3)
-        assert len(actions.fcurves_of(action, other)) == 3
+        assert len(actions.get_fcurves(action, other)) == 3
     copy = actions.copy_action(box, action, "Copy")
-    actions.remove_curves(copy, box, [("location", 1)])
-    actions.write_curves(copy, box, [curve("scale", 2)])
-    assert [(c.data_path, c.array_index) for c in actions.fcurves_of(copy, box)] == [
+    actions.remove_fcurves(copy, box, [("location", 1)])
+    actions.write_fcurves(copy, box, [curve("scale", 2)])
+    assert [(c.data_path, c.array_index) for c in actions.get_fcurves(copy, box)] == [
         ("location", 0),
         ("scale", 2),
     ]
-    assert len(actions.fcurves_of(action, box)) == 2
+    assert len(actions.get_fcurves(action, box)) == 2
     actions.assign_action(box, copy)
     bpy.context.scene.frame_set(11)
     assert box.location.x == 1.0 and box.scale.z == 3.0
@@ -134,10 +134,10 @@ def test_an_action_without_a_slot_in_use_has_no_curves_for_the_object(box: bpy.t
     action = written(box, curve())
     actions.assign_action(box, action)
     box.animation_data.action_slot = None
-    assert actions.fcurves_of(action, box) == []
+    assert actions.get_fcurves(action, box) == []
     copy = actions.copy_action(box, action, "Copy")
-    actions.write_curves(copy, box, [curve("scale", 0)])
-    assert [c.data_path for c in actions.fcurves_of(copy, box)] == ["scale"]
+    actions.write_fcurves(copy, box, [curve("scale", 0)])
+    assert [c.data_path for c in actions.get_fcurves(copy, box)] == ["scale"]
 
 
 class TestFingerprint:
@@ -148,19 +148,19 @@ class TestFingerprint:
         return action
 
     def test_it_stays_when_nothing_is_edited(self, action: bpy.types.Action, box: bpy.types.Object) -> None:
-        before = actions.fingerprint(action)
+        before = actions.fingerprint_action(action)
         bpy.context.scene.frame_set(13)
-        actions.fcurves_of(action, box)[0].update()
+        actions.get_fcurves(action, box)[0].update()
         action["note"] = 1
         action.name = "Other"
-        assert actions.fingerprint(action) == before
+        assert actions.fingerprint_action(action) == before
 
     @pytest.mark.parametrize(
         "edit", ["value", "time", "add", "remove", "curve", "interpolation", "modifier", "mute"]
     )
     def test_any_edit_changes_it(self, edit: str, action: bpy.types.Action, box: bpy.types.Object) -> None:
-        before = actions.fingerprint(action)
-        fcurve = actions.fcurves_of(action, box)[1]
+        before = actions.fingerprint_action(action)
+        fcurve = actions.get_fcurves(action, box)[1]
         points = fcurve.keyframe_points
         match edit:
             case "value":
@@ -179,4 +179,4 @@ class TestFingerprint:
                 fcurve.modifiers.new("NOISE")
             case "mute":
                 fcurve.mute = True
-        assert actions.fingerprint(action) != before
+        assert actions.fingerprint_action(action) != before

@@ -13,11 +13,11 @@ from kinescribe.motion import T_POSE, FormatError, MappingError, RigError
 from kinescribe.motion.euler import EULER_ORDERS
 from kinescribe.motion.resample import resample
 from kinescribe.scene import store
-from kinescribe.scene.action import LAYERED, action_of, fcurves_of
+from kinescribe.scene.action import LAYERED, get_action, get_fcurves
 from kinescribe.scene.apply import ApplyOptions, apply_motion
-from kinescribe.scene.bone_map import load_map
+from kinescribe.scene.bone_map import load_bone_map
 from kinescribe.scene.mannequin import add_mannequin
-from kinescribe.scene.record import record_of
+from kinescribe.scene.record import read_record
 from stroll import stroll
 
 pytestmark = pytest.mark.usefixtures("own_cache")
@@ -29,7 +29,7 @@ class TestPlayback:
         motion = stroll(frames=60, fps=20.0)
         report = apply(rig, motion)
         played = resample(motion, 24.0)
-        assert (report.first_frame, report.frames, report.bones) == (1, len(played), 22)
+        assert (report.first_frame, report.frame_count, report.bone_count) == (1, len(played), 22)
         shift = heads(rig, 1)[0] - played.positions[0, 0]
         for frame in range(1, len(played) + 1, 7):
             np.testing.assert_allclose(heads(rig, frame) - played.positions[frame - 1] - shift, 0, atol=1e-4)
@@ -46,7 +46,7 @@ class TestPlayback:
         for frame, positions in zip((1, 20, 41, 60), expected, strict=True):
             np.testing.assert_allclose(heads(other, frame), positions, atol=1e-4)
         channel = "rotation_axis_angle" if mode == "AXIS_ANGLE" else "rotation_euler"
-        curves = [c for c in fcurves_of(action_of(other), other) if c.data_path.endswith(channel)]
+        curves = [c for c in get_fcurves(get_action(other), other) if c.data_path.endswith(channel)]
         assert len(curves) == 22 * (4 if mode == "AXIS_ANGLE" else 3)
         if mode != "AXIS_ANGLE":
             steps = [abs(np.diff([p.co.y for p in c.keyframe_points])).max() for c in curves]
@@ -60,7 +60,7 @@ class TestPlayback:
         render.fps, render.fps_base = fps, base
         report = apply(rig, stroll(frames=60, fps=20.0))
         assert (render.fps, render.fps_base) == (fps, pytest.approx(base))
-        assert report.frames == pytest.approx(3.0 * fps / base, abs=1)
+        assert report.frame_count == pytest.approx(3.0 * fps / base, abs=1)
 
     def test_it_shows_at_once(self, rig: bpy.types.Object) -> None:
         rest = rig.pose.bones["left_elbow"].matrix.copy()
@@ -70,7 +70,7 @@ class TestPlayback:
 
     def test_a_mesh_stands_for_its_armature(self, rig: bpy.types.Object) -> None:
         apply(rig.children[0])
-        assert action_of(rig) and not action_of(rig.children[0])
+        assert get_action(rig) and not get_action(rig.children[0])
 
     def test_bones_with_quotes_in_their_names(self, rig: bpy.types.Object) -> None:
         apply(rig)
@@ -106,9 +106,9 @@ class TestPlacement:
         # its own object's keys are in the Action that is replaced: hold the place by a parent instead
         carrier = bpy.data.objects.new("Carrier", None)
         scene.collection.objects.link(carrier)
-        carrier.animation_data_create().action = action_of(rig)
+        carrier.animation_data_create().action = get_action(rig)
         if LAYERED:
-            carrier.animation_data.action_slot = action_of(rig).slots[0]
+            carrier.animation_data.action_slot = get_action(rig).slots[0]
         rig.animation_data_clear()
         rig.location = (0, 0, 0)
         rig.parent = carrier
@@ -134,7 +134,7 @@ class TestPlacement:
     def test_the_start_frame(self, rig: bpy.types.Object) -> None:
         report = apply(rig, options=ApplyOptions(-20))
         assert report.first_frame == -20
-        assert all(c.keyframe_points[0].co.x == -20 for c in fcurves_of(action_of(rig), rig))
+        assert all(c.keyframe_points[0].co.x == -20 for c in get_fcurves(get_action(rig), rig))
 
     def test_the_range_of_the_scene_only_grows_and_only_when_asked(self, rig: bpy.types.Object) -> None:
         scene = bpy.context.scene
@@ -152,12 +152,12 @@ class TestAction:
     def test_it_carries_where_the_motion_comes_from(self, rig: bpy.types.Object) -> None:
         motion = stroll(prompt="a person strolls, happily.", seed=2**40)
         report = apply(rig, motion, ApplyOptions(5))
-        record = record_of(action_of(rig))
-        assert action_of(rig).name == report.action == "strolls, happily"
+        record = read_record(get_action(rig))
+        assert get_action(rig).name == report.action_name == "strolls, happily"
         assert record["prompt"] == "a person strolls, happily." and record["seed"] == str(2**40)
         assert (record["model"], record["licence"]) == ("formula 1.0", "CC0-1.0")
         assert record["start_frame"] == 5
-        assert store.get(record["motion_id"]).provenance == motion.provenance
+        assert store.load_motion(record["motion_id"]).provenance == motion.provenance
 
     @pytest.mark.parametrize(
         ("prompt", "source", "name"),
@@ -175,23 +175,23 @@ class TestAction:
     )
     def test_it_has_a_readable_name(self, rig: bpy.types.Object, prompt: str, source: str, name: str) -> None:
         motion = stroll(frames=5, prompt=prompt).with_provenance(source=source)
-        assert apply(rig, motion).action == name
-        assert len(action_of(rig).name.encode()) <= 59
+        assert apply(rig, motion).action_name == name
+        assert len(get_action(rig).name.encode()) <= 59
 
     def test_curves_are_grouped_by_bone(self, rig: bpy.types.Object) -> None:
         apply(rig)
-        for curve in fcurves_of(action_of(rig), rig):
+        for curve in get_fcurves(get_action(rig), rig):
             assert curve.data_path.startswith(f'pose.bones["{curve.group.name}"].')
 
     def test_again_replaces_its_own_last_result(self, rig: bpy.types.Object) -> None:
         apply(rig, stroll(seed=1))
         apply(rig, stroll(seed=2))
         assert [(a.name, a.use_fake_user) for a in bpy.data.actions] == [("strolls", False)]
-        assert record_of(action_of(rig))["seed"] == 2
+        assert read_record(get_action(rig))["seed"] == 2
 
     def test_an_action_of_the_user_is_kept(self, rig: bpy.types.Object) -> None:
         rig.keyframe_insert("location", frame=1)
-        own = action_of(rig)
+        own = get_action(rig)
         apply(rig, stroll(seed=1))
         apply(rig, stroll(seed=2))
         assert own.use_fake_user and len(bpy.data.actions) == 2
@@ -199,9 +199,9 @@ class TestAction:
     @pytest.mark.parametrize("what", ["edited", "renamed", "kept", "shared", "strip", "asset"])
     def test_a_result_that_was_taken_up_is_kept(self, rig: bpy.types.Object, what: str) -> None:
         apply(rig, stroll(seed=1))
-        result = action_of(rig)
+        result = get_action(rig)
         if what == "edited":
-            fcurves_of(result, rig)[3].keyframe_points[5].co.y += 0.1
+            get_fcurves(result, rig)[3].keyframe_points[5].co.y += 0.1
         elif what == "renamed":
             result.name = "Good one"
         elif what == "kept":
@@ -215,7 +215,7 @@ class TestAction:
             result.asset_mark()
         apply(rig, stroll(seed=2))
         assert result in bpy.data.actions.values() and result.use_fake_user
-        assert action_of(rig) != result
+        assert get_action(rig) != result
 
     def test_an_unedited_result_is_known_after_saving_and_loading(
         self, rig: bpy.types.Object, tmp_path: Path
@@ -225,17 +225,17 @@ class TestAction:
         bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
         bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "scene.blend"))
         rig = bpy.data.objects[name]
-        record = record_of(action_of(rig))
-        assert apply_motion(bpy.context, rig, record["motion_id"], FROM_ORIGIN).bones == 22
+        record = read_record(get_action(rig))
+        assert apply_motion(bpy.context, rig, record["motion_id"], FROM_ORIGIN).bone_count == 22
         assert len(bpy.data.actions) == 1
 
     def test_the_map_is_stored_once(self, rig: bpy.types.Object) -> None:
-        assert load_map(rig) is None
+        assert load_bone_map(rig) is None
         apply(rig)
-        assert load_map(rig).family == "smplx"
+        assert load_bone_map(rig).family == "smplx"
         rig.kinescribe.bone_map[T_POSE.joint_names.index("left_wrist")].bone = ""
         report = apply(rig)
-        assert report.missing == ("left_wrist",) and report.bones == 21
+        assert report.missing_joints == ("left_wrist",) and report.bone_count == 21
 
 
 class TestOnlySelected:
@@ -245,11 +245,11 @@ class TestOnlySelected:
         apply(rig, stroll(seed=1))
         rig.keyframe_insert("scale", frame=3)
         rig.pose.bones["left_elbow"].keyframe_insert("scale", frame=3)
-        before = {(c.data_path, c.array_index): c.evaluate(30) for c in fcurves_of(action_of(rig), rig)}
+        before = {(c.data_path, c.array_index): c.evaluate(30) for c in get_fcurves(get_action(rig), rig)}
         select(rig, "left_elbow", "head")
         report = apply(rig, stroll(seed=2), ApplyOptions(11, at_character=False, only_selected=True))
-        after = {(c.data_path, c.array_index): c.evaluate(30) for c in fcurves_of(action_of(rig), rig)}
-        assert report.bones == 2 and set(after) == set(before)
+        after = {(c.data_path, c.array_index): c.evaluate(30) for c in get_fcurves(get_action(rig), rig)}
+        assert report.bone_count == 2 and set(after) == set(before)
         changed = {path for (path, index), value in after.items() if abs(value - before[path, index]) > 1e-6}
         assert changed == {f'pose.bones["{b}"].rotation_quaternion' for b in ("left_elbow", "head")}
 
@@ -263,7 +263,7 @@ class TestOnlySelected:
         select(rig, "left_elbow")
         apply(rig, stroll(seed=2), self.ONLY)
         assert [a.name for a in bpy.data.actions] == ["strolls"]
-        assert len(fcurves_of(action_of(rig), rig)) == 22 * 4 + 3
+        assert len(get_fcurves(get_action(rig), rig)) == 22 * 4 + 3
 
     def test_no_selection_is_refused(self, rig: bpy.types.Object) -> None:
         select(rig)
@@ -346,7 +346,7 @@ class TestRefused:
         def broken(*_: object) -> int:
             raise MemoryError
 
-        monkeypatch.setattr(module, "write_curves", broken)
+        monkeypatch.setattr(module, "write_fcurves", broken)
         before = scene_state(rig)
         with pytest.raises(MemoryError):
             apply(rig)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from applying import apply, heads, paths, scene_state, select
 from kinescribe.motion import RigError
-from kinescribe.scene.action import action_of, fcurves_of
+from kinescribe.scene.action import get_action, get_fcurves
 from kinescribe.scene.apply import ApplyOptions
 from kinescribe.scene.mannequin import add_mannequin
 
@@ -24,12 +24,12 @@ class TestLocks:
         knee.rotation_euler = (0, 0.3, 0)
         knee.lock_rotation = (False, True, True)
         report = apply(rig)
-        found = {(c.data_path, c.array_index) for c in fcurves_of(action_of(rig), rig)}
+        found = {(c.data_path, c.array_index) for c in get_fcurves(get_action(rig), rig)}
         assert {i for p, i in found if p == 'pose.bones["pelvis"].location'} == {1}
         assert {i for p, i in found if p == 'pose.bones["left_knee"].rotation_euler'} == {0}
         assert 'pose.bones["left_elbow"].rotation_quaternion' not in paths(rig)
-        assert set(report.locked) == {"pelvis", "left_elbow", "left_knee"}
-        assert report.bones == 21
+        assert set(report.locked_bones) == {"pelvis", "left_elbow", "left_knee"}
+        assert report.bone_count == 21
         assert any("left_elbow" in str(note) for note in report.notes)
         assert knee.rotation_euler.y == pytest.approx(0.3)
 
@@ -51,7 +51,7 @@ class TestLocks:
         hip.lock_rotations_4d = True
         hip.lock_rotation = (False, False, True)
         apply(rig)
-        found = {c.array_index for c in fcurves_of(action_of(rig), rig) if '"left_hip"' in c.data_path}
+        found = {c.array_index for c in get_fcurves(get_action(rig), rig) if '"left_hip"' in c.data_path}
         assert found == {0, 1, 2}
         for frame in (1, 15, 30):
             bpy.context.scene.frame_set(frame)
@@ -75,7 +75,7 @@ class TestOverruled:
         knee.rotation_mode = "XYZ"
         knee.driver_add("rotation_euler", 1)
         report = apply(rig)
-        found = {(c.data_path, c.array_index) for c in fcurves_of(action_of(rig), rig)}
+        found = {(c.data_path, c.array_index) for c in get_fcurves(get_action(rig), rig)}
         assert {i for p, i in found if p == 'pose.bones["left_knee"].rotation_euler'} == {0, 2}
         assert any("Drivers" in str(note) and "left_knee" in str(note) for note in report.notes)
 
@@ -134,7 +134,7 @@ class TestSwitches:
 
     def test_they_are_keyed_once_as_steps(self, switched: bpy.types.Object) -> None:
         apply(switched, options=ApplyOptions(10))
-        curves = {c.data_path: c for c in fcurves_of(action_of(switched), switched)}
+        curves = {c.data_path: c for c in get_fcurves(get_action(switched), switched)}
         curve = curves['pose.bones["left_settings"]["IK_FK"]']
         assert [(tuple(p.co), p.interpolation) for p in curve.keyframe_points] == [((10.0, 1.0), "CONSTANT")]
         bpy.context.scene.frame_set(12)

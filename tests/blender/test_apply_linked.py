@@ -12,12 +12,12 @@ from applying import apply, heads, select
 from kinescribe.motion import RigError
 from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.skeleton import MAPPED_JOINTS
-from kinescribe.scene.action import action_of, fcurves_of
+from kinescribe.scene.action import get_action, get_fcurves
 from kinescribe.scene.apply import ApplyOptions
-from kinescribe.scene.bone_map import load_map, store_map, store_reference
-from kinescribe.scene.character import stored_map
+from kinescribe.scene.bone_map import load_bone_map, store_bone_map, store_reference_pose
+from kinescribe.scene.character import bone_map_properties
 from kinescribe.scene.mannequin import add_mannequin
-from kinescribe.scene.record import record_of
+from kinescribe.scene.record import read_record
 from kinescribe.scene.rig import read_rig
 from stroll import stroll
 
@@ -50,16 +50,16 @@ class TestLinked:
     def test_an_override_is_animated(self, library: Path, only_selected: bool) -> None:
         rig = self.override()
         select(rig, "left_elbow")
-        before = action_of(rig)
+        before = get_action(rig)
         assert before.library is not None
         report = apply(rig, stroll(seed=2), ApplyOptions(1, only_selected=only_selected))
-        action = action_of(rig)
-        assert action.library is None and report.bones == (1 if only_selected else 22)
-        assert len(fcurves_of(action, rig)) == 22 * 4 + 3
+        action = get_action(rig)
+        assert action.library is None and report.bone_count == (1 if only_selected else 22)
+        assert len(get_fcurves(action, rig)) == 22 * 4 + 3
         bpy.ops.wm.save_as_mainfile(filepath=str(library / "shot.blend"))
         bpy.ops.wm.open_mainfile(filepath=str(library / "shot.blend"))
         rig = next(o for o in bpy.data.objects if o.type == "ARMATURE" and o.override_library)
-        assert record_of(action_of(rig))["seed"] == 2
+        assert read_record(get_action(rig))["seed"] == 2
         assert heads(rig, 20)[0, 2] - heads(rig, 1)[0, 2] > 0.3
 
     @pytest.mark.parametrize("mapped", [False, True])
@@ -73,7 +73,7 @@ class TestLinked:
             with bpy.data.libraries.load(str(library / "library.blend"), link=True) as (_, data):
                 data.collections = ["Character"]
         rig = self.override()
-        of_library = load_map(rig)
+        of_library = load_bone_map(rig)
         assert (of_library is not None) == mapped
 
         recognised = map_bones(read_rig(rig))
@@ -81,22 +81,22 @@ class TestLinked:
         switches = (("head", "follow", 1.0), ("neck", "follow", 0.5))
         mine = replace(recognised, bones=few, missing=("left_elbow", "right_elbow"), switches=switches)
         for bone_map in (recognised, mine, replace(mine, switches=switches[:1])):
-            store_map(rig, bone_map)
-            assert load_map(rig) == bone_map
-            assert len(stored_map(rig).bone_map) == len(MAPPED_JOINTS)
+            store_bone_map(rig, bone_map)
+            assert load_bone_map(rig) == bone_map
+            assert len(bone_map_properties(rig).bone_map) == len(MAPPED_JOINTS)
             bpy.ops.wm.save_as_mainfile(filepath=shot)
             bpy.ops.wm.open_mainfile(filepath=shot)
             rig = next(o for o in bpy.data.objects if o.type == "ARMATURE" and o.override_library)
-            assert load_map(rig) == bone_map
+            assert load_bone_map(rig) == bone_map
 
     def test_a_correction_begins_with_the_library_s_map(self, library: Path) -> None:
         rig = self.override()
-        before = load_map(rig)
-        assert before is not None and stored_map(rig) == rig.kinescribe
+        before = load_bone_map(rig)
+        assert before is not None and bone_map_properties(rig) == rig.kinescribe
         maps = bpy.context.scene.kinescribe.override_maps
         maps.add()  # of an object that is gone
-        store_reference(rig, {"head": (0.0, 1.0, 0.0, 0.0)})
-        assert load_map(rig) == replace(before, reference={"head": (0.0, 1.0, 0.0, 0.0)})
+        store_reference_pose(rig, {"head": (0.0, 1.0, 0.0, 0.0)})
+        assert load_bone_map(rig) == replace(before, reference={"head": (0.0, 1.0, 0.0, 0.0)})
         assert len(rig.kinescribe.reference) == 0, "the library's own must stay as it is"
         assert [entry.object for entry in maps] == [rig], "what belonged to a deleted character is not kept"
 

@@ -21,7 +21,7 @@ from kinescribe.motion.formats import write_motion
 from kinescribe.operators.prompts import remember_prompt
 from kinescribe.preferences import recent_prompts
 from kinescribe.scene import store
-from kinescribe.scene.action import action_of
+from kinescribe.scene.action import get_action
 from kinescribe.session import session
 
 status = session.generation
@@ -35,7 +35,7 @@ def picture() -> dict[str, Any]:
     return {
         "objects": sorted(o.name for o in bpy.data.objects),
         "actions": sorted((a.name, a.users, a.use_fake_user) for a in bpy.data.actions),
-        "assigned": {o.name: a.name for o in bpy.data.objects if (a := action_of(o))},
+        "assigned": {o.name: a.name for o in bpy.data.objects if (a := get_action(o))},
         "animated": sorted(o.name for o in bpy.data.objects if o.animation_data),
         "maps": {o.name: len(o.kinescribe.bone_map) for o in bpy.data.objects},
         "frames": (scene.frame_start, scene.frame_end, scene.frame_current, scene.render.fps),
@@ -138,7 +138,7 @@ def test_a_prompt_of_unknown_words_still_moves(
     backend.confidence = 0.05
     bpy.context.scene.kinescribe.prompt = "xyzzy plugh \N{SNOWMAN}"
     assert ops.generate() == {"FINISHED"}
-    assert action_of(mannequin) is not None and status.low_confidence
+    assert get_action(mannequin) is not None and status.low_confidence
     assert "hardly knows these words" in capfd.readouterr().out
 
 
@@ -198,7 +198,7 @@ def test_an_override_is_animated(backend: FakeBackend, tmp_path: Path) -> None:
     override.override_library.is_system_override = False
     bpy.context.view_layer.objects.active = override
     assert ops.generate() == {"FINISHED"}
-    assert action_of(override) is not None and action_of(override).library is None
+    assert get_action(override) is not None and get_action(override).library is None
 
 
 def bad_files(folder: Path) -> dict[str, Path]:
@@ -279,7 +279,7 @@ def test_exports_that_cannot_be(mannequin: bpy.types.Object, backend: FakeBacken
 
 def test_the_motion_is_gone_from_the_cache(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
     ops.generate()
-    store.clear()
+    store.clear_cache()
     expect_refusal(ops.apply, "no longer in the cache: generate or import it again")
     expect_refusal(ops.apply, "does not name a cached motion", motion="../../secret")
 
@@ -302,7 +302,7 @@ def test_the_disk_is_full(
     def full(*_args: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    store.clear()
+    store.clear_cache()
     monkeypatch.setattr(store, "save_native", full)
     before = picture()
     with pytest.raises(RuntimeError, match="No space left on device"):

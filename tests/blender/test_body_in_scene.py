@@ -28,7 +28,7 @@ from kinescribe.motion.rotations import quaternion_to_matrix
 from kinescribe.operators import background_tasks, body, endpoints
 from kinescribe.preferences import own_preferences
 from kinescribe.scene import store
-from kinescribe.scene.body_mesh import KEY, MODIFIER, plan
+from kinescribe.scene.body_mesh import BODY_PROPERTY, MODIFIER_NAME, plan_body
 from kinescribe.session import TaskStatus, session
 
 from devtools.testing.motions import walk
@@ -138,11 +138,11 @@ def heads(rig: bpy.types.Object, frame: int) -> np.ndarray:
 
 
 def take(frames: int = 40, fps: float = 24.0) -> str:
-    return store.put(walk(frames, fps, skeleton=SMPL_REST_POSE))
+    return store.save_motion(walk(frames, fps, skeleton=SMPL_REST_POSE))
 
 
 def shown_body() -> bpy.types.Object:
-    return next(o for o in bpy.data.objects if o.type == "MESH" and MODIFIER in o.modifiers)
+    return next(o for o in bpy.data.objects if o.type == "MESH" and MODIFIER_NAME in o.modifiers)
 
 
 def test_every_frame_is_the_computed_one_where_an_smpl_rig_is(worker: Child) -> None:
@@ -156,7 +156,7 @@ def test_every_frame_is_the_computed_one_where_an_smpl_rig_is(worker: Child) -> 
     assert bpy.ops.kinescribe.compute_body() == {"FINISHED"}
     assert bpy.context.scene.frame_current == 5, "the frame is as it was"
     obj = shown_body()
-    assert obj[KEY] == rig and bpy.context.view_layer.objects.active == rig
+    assert obj[BODY_PROPERTY] == rig and bpy.context.view_layer.objects.active == rig
     matrix = np.array(obj.matrix_world)
     for frame in (11, 12, 25, 50):
         points = worker.points[frame - 11]
@@ -208,7 +208,7 @@ def test_without_a_character_it_begins_at_the_origin(worker: Child) -> None:
     bpy.context.scene.frame_set(7)
     bpy.ops.kinescribe.compute_body()
     obj = shown_body()
-    assert obj.modifiers[MODIFIER].frame_start == 7 and np.allclose(obj.location, 0)
+    assert obj.modifiers[MODIFIER_NAME].frame_start == 7 and np.allclose(obj.location, 0)
     first, last = seen(obj, 7), seen(obj, 46)
     way = (last - first).mean(axis=0)
     assert way[1] < -0.5 and abs(way[0]) < 0.2, "it walks towards the viewer"
@@ -228,16 +228,16 @@ def test_it_is_computed_once_and_shown_in_one_place(worker: Child) -> None:
     bpy.ops.kinescribe.compute_body()
     assert len(worker.asked) == 2
     bodies = [o for o in bpy.data.objects if o.type == "MESH"]
-    assert bodies == [obj] and obj.modifiers[MODIFIER].frame_start == 3 and len(obj.modifiers) == 1
+    assert bodies == [obj] and obj.modifiers[MODIFIER_NAME].frame_start == 3 and len(obj.modifiers) == 1
     assert len(obj.data.vertices) == worker.points.shape[1] and obj.data.materials[0].name == "Skin"
-    assert obj[KEY] == rig and len(bpy.data.meshes) == 1
+    assert obj[BODY_PROPERTY] == rig and len(bpy.data.meshes) == 1
 
 
 def test_a_cache_without_its_mesh_is_computed_anew(worker: Child) -> None:
     smpl_rig()
     bpy.ops.kinescribe.apply(motion=take(), start_frame=1)
     bpy.ops.kinescribe.compute_body()
-    cache_mesh_path(Path(shown_body().modifiers[MODIFIER].filepath)).unlink()
+    cache_mesh_path(Path(shown_body().modifiers[MODIFIER_NAME].filepath)).unlink()
     bpy.ops.kinescribe.compute_body()
     assert len(worker.asked) == 2
 
@@ -333,7 +333,7 @@ def test_a_damaged_cache_is_refused(worker: Child) -> None:
     rig = smpl_rig()
     bpy.ops.kinescribe.apply(motion=take(), start_frame=1)
     bpy.ops.kinescribe.compute_body()
-    cache = Path(shown_body().modifiers[MODIFIER].filepath)
+    cache = Path(shown_body().modifiers[MODIFIER_NAME].filepath)
     assert len(read_point_cache(cache)) == 40
     cache.write_bytes(cache.read_bytes()[:-5])
     with pytest.raises(RuntimeError, match="no complete point cache"):
@@ -344,5 +344,5 @@ def test_a_motion_that_it_does_not_play_begins_now(worker: Child) -> None:
     rig = smpl_rig()
     bpy.ops.kinescribe.apply(motion=take(), start_frame=1)
     bpy.context.scene.frame_set(8)
-    made = plan(bpy.context, rig, take(20))
+    made = plan_body(bpy.context, rig, take(20))
     assert made.start_frame == 8 and len(made.motion) == 20

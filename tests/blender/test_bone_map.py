@@ -12,7 +12,7 @@ from fakes import FakeBackend
 from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.skeleton import MAPPED_JOINTS
 from kinescribe.panels import bone_map as panel
-from kinescribe.scene.bone_map import load_map, written_map
+from kinescribe.scene.bone_map import load_bone_map, read_bone_map_rows
 from kinescribe.scene.rig import read_rig
 from mathutils import Quaternion
 
@@ -53,7 +53,7 @@ class TestDetecting:
             False,
         )
         assert tuple(rows(mannequin)) == MAPPED_JOINTS
-        assert load_map(mannequin) == map_bones(read_rig(mannequin))
+        assert load_bone_map(mannequin) == map_bones(read_rig(mannequin))
 
     def test_a_script_gets_no_guess(self, mannequin: bpy.types.Object) -> None:
         edit(mannequin, ARM)
@@ -70,23 +70,23 @@ class TestDetecting:
                 refused()
         assert not backend.requests, "the model must not run for nothing"
         assert ops.accept_bones() == {"FINISHED"}
-        assert mannequin.kinescribe.state == "ACCEPTED" and load_map(mannequin) is not None
+        assert mannequin.kinescribe.state == "ACCEPTED" and load_bone_map(mannequin) is not None
 
     def test_by_structure_names_do_not_count(self, mannequin: bpy.types.Object) -> None:
         for number, bone in enumerate(mannequin.data.bones):
             bone.name = f"b_{number:02d}"
         before = {bone.name for bone in mannequin.data.bones}
         assert ops.map_bones(by="STRUCTURE", suggest=True) == {"FINISHED"}
-        bone_map = written_map(mannequin)
+        bone_map = read_bone_map_rows(mannequin)
         assert bone_map is not None and bone_map.family == "custom" and set(bone_map.bones.values()) <= before
 
     def test_detecting_anew_keeps_the_reference_pose(self, mapped: bpy.types.Object) -> None:
         mapped.pose.bones["left_shoulder"].rotation_mode = "XYZ"
         mapped.pose.bones["left_shoulder"].rotation_euler.x = 0.5
         ops.use_pose_as_reference()
-        captured = written_map(mapped).reference
+        captured = read_bone_map_rows(mapped).reference
         ops.map_bones()
-        assert captured and written_map(mapped).reference == captured
+        assert captured and read_bone_map_rows(mapped).reference == captured
 
     def test_clearing_leaves_nothing_and_recognises_anew(
         self, mapped: bpy.types.Object, backend: FakeBackend
@@ -185,37 +185,37 @@ class TestReference:
         bone.rotation_quaternion = rest.inverted() @ turn @ rest
         mapped.rotation_euler.z = 1.0  # the object's own rotation is none of the pose's
         ops.use_pose_as_reference()
-        reference = load_map(mapped).reference
+        reference = load_bone_map(mapped).reference
         below = {"left_shoulder", "left_elbow", "left_wrist"}
         for name, found in reference.items():
             wanted = turn if name in below else Quaternion()
             assert Quaternion(found).rotation_difference(wanted).angle < 1e-4, name
         assert below < set(reference) and set(rows(mapped).values()) - {""} <= set(reference)
         ops.use_rest_as_reference()
-        assert load_map(mapped).reference == {}
+        assert load_bone_map(mapped).reference == {}
 
     def test_a_bone_that_is_gone_is_left_out(self, mapped: bpy.types.Object) -> None:
         ops.use_pose_as_reference()
         mapped.data.bones["head"].name = "Kopf"
-        assert "head" not in written_map(mapped).reference
+        assert "head" not in read_bone_map_rows(mapped).reference
 
 
 class TestKept:
     def test_with_the_file_and_under_another_name(self, mapped: bpy.types.Object, tmp_path: Path) -> None:
         ops.use_pose_as_reference()
-        before = load_map(mapped)
+        before = load_bone_map(mapped)
         mapped.name = "Somebody else"
         bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
         bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "a.blend"))
-        assert load_map(bpy.data.objects["Somebody else"]) == before
+        assert load_bone_map(bpy.data.objects["Somebody else"]) == before
 
     def test_when_appended(self, mapped: bpy.types.Object, tmp_path: Path) -> None:
-        before, name = load_map(mapped), mapped.name
+        before, name = load_bone_map(mapped), mapped.name
         bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
         bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True, load_ui=False)
         with bpy.data.libraries.load(str(tmp_path / "a.blend")) as (_, data):
             data.objects = [name]
-        assert load_map(data.objects[0]) == before
+        assert load_bone_map(data.objects[0]) == before
 
     def test_with_a_copy(self, mapped: bpy.types.Object) -> None:
         other = mapped.copy()
@@ -226,16 +226,16 @@ class TestKept:
 class TestWords:
     def test_what_is_missing_is_said(self, mapped: bpy.types.Object) -> None:
         stored = mapped.kinescribe
-        assert panel.missing_joints(stored) == ""
+        assert panel.format_missing_joints(stored) == ""
         for row in stored.bone_map:
             if row.joint in {"left_wrist", "left_elbow", "neck"}:
                 row.bone = ""
-        assert panel.missing_joints(stored) == "Body: Neck; Left Arm: Elbow, Wrist"
+        assert panel.format_missing_joints(stored) == "Body: Neck; Left Arm: Elbow, Wrist"
 
     def test_renamed_bones_are_noticed(self, mapped: bpy.types.Object, backend: FakeBackend) -> None:
-        assert panel.gone_bones(mapped, mapped.kinescribe) == []
+        assert panel.find_gone_bones(mapped, mapped.kinescribe) == []
         mapped.data.bones["head"].name = "Kopf"
-        assert panel.gone_bones(mapped, mapped.kinescribe) == ["head"]
+        assert panel.find_gone_bones(mapped, mapped.kinescribe) == ["head"]
         with pytest.raises(RuntimeError, match="head"):
             ops.generate()
             ops.apply()

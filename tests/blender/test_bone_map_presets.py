@@ -9,7 +9,7 @@ from pathlib import Path
 import bpy
 import pytest
 from kinescribe.scene import bone_presets
-from kinescribe.scene.bone_map import load_map
+from kinescribe.scene.bone_map import load_bone_map
 from kinescribe.session import session
 
 ops = bpy.ops.kinescribe
@@ -20,7 +20,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of the test's own for presets."""
     own = tmp_path / "presets"
     own.mkdir()
-    monkeypatch.setattr(bone_presets, "folder", lambda: own)
+    monkeypatch.setattr(bone_presets, "preset_folder", lambda: own)
     return own
 
 
@@ -41,7 +41,7 @@ def another() -> bpy.types.Object:
 
 def same(a: bpy.types.Object, b: bpy.types.Object) -> bool:
     """Whether both have the same bones, root, settings and reference pose."""
-    one, two = load_map(a), load_map(b)
+    one, two = load_bone_map(a), load_bone_map(b)
     return (one.bones, one.root, one.switches, one.reference) == (
         two.bones,
         two.root,
@@ -52,7 +52,10 @@ def same(a: bpy.types.Object, b: bpy.types.Object) -> bool:
 
 def test_the_folder_is_the_extensions_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    assert bone_presets.folder().is_dir() and bone_presets.folder().parts[-2:] == ("kinescribe", "bone_maps")
+    assert bone_presets.preset_folder().is_dir() and bone_presets.preset_folder().parts[-2:] == (
+        "kinescribe",
+        "bone_maps",
+    )
 
 
 def test_a_preset_is_saved_used_and_deleted(mapped: bpy.types.Object, folder: Path) -> None:
@@ -106,30 +109,30 @@ def test_a_file_says_what_a_character_lacks(
     other.data.bones["head"].name = "Kopf"
     assert ops.import_bone_map(filepath=str(path)) == {"FINISHED"}
     assert "has no bones called head" in capfd.readouterr().out
-    assert "head" not in load_map(other).bones and "head" in load_map(other).missing
+    assert "head" not in load_bone_map(other).bones and "head" in load_bone_map(other).missing
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"{}", b"[[[[", json.dumps({"format": "kinescribe-bone-map"}).encode()]
 )
 def test_a_bad_file_changes_nothing(content: bytes, mapped: bpy.types.Object, tmp_path: Path) -> None:
-    before = load_map(mapped)
+    before = load_bone_map(mapped)
     path = tmp_path / "bad.json"
     path.write_bytes(content)
     with pytest.raises(RuntimeError, match=r"bad\.json"):
         ops.import_bone_map(filepath=str(path))
-    assert load_map(mapped) == before
+    assert load_bone_map(mapped) == before
 
 
 def test_a_map_of_another_kind_of_rig_changes_nothing(mapped: bpy.types.Object, tmp_path: Path) -> None:
-    before = load_map(mapped)
+    before = load_bone_map(mapped)
     path = tmp_path / "map.json"
     path.write_text(
         json.dumps({"format": "kinescribe-bone-map", "version": 1, "bones": {"pelvis": "Hips"}}), "utf-8"
     )
     with pytest.raises(RuntimeError, match="has none of the bones in this map"):
         ops.import_bone_map(filepath=str(path))
-    assert load_map(mapped) == before
+    assert load_bone_map(mapped) == before
 
 
 def test_files_are_asked_for(mapped: bpy.types.Object) -> None:

@@ -18,9 +18,9 @@ from kinescribe.motion.formats.gltf_read import parse_gltf
 from kinescribe.motion.rotations import conjugate, multiply
 from kinescribe.operators import background_tasks, caption
 from kinescribe.preferences import describe_model, own_preferences
-from kinescribe.scene.action import action_of, assign_action, new_action
-from kinescribe.scene.readback import Reader, span_of
-from kinescribe.scene.record import is_own_unedited
+from kinescribe.scene.action import assign_action, create_action, get_action
+from kinescribe.scene.readback import MotionReader, find_key_range
+from kinescribe.scene.record import has_unedited_own_action
 from kinescribe.session import EndpointStatus, ModelInfo, TaskStatus, session
 from mmcp_kit import Liar, reply
 from test_servers import CAPABILITIES, JOINTS
@@ -82,14 +82,14 @@ def walker(mannequin: bpy.types.Object, backend: FakeBackend, own_cache: None) -
 
 def keyed_by_hand(obj: bpy.types.Object, last: int = 48) -> bpy.types.Action:
     """An Action of the user's own: the right arm is lifted and let down."""
-    action = new_action(obj, "wave")
+    action = create_action(obj, "wave")
     assign_action(obj, action)
     bone = obj.pose.bones["right_shoulder"]
     for frame, angle in ((1, 0.0), (last // 2, 1.0), (last, 0.0)):
         bone.rotation_mode = "XYZ"
         bone.rotation_euler = (angle, 0.0, 0.0)
         bone.keyframe_insert("rotation_euler", frame=frame)
-    found = action_of(obj)
+    found = get_action(obj)
     assert found is not None
     return found
 
@@ -102,9 +102,9 @@ def asks() -> None:
 
 
 def read(obj: bpy.types.Object) -> Motion:
-    reader = Reader(bpy.context.scene, obj)
-    assert reader.read(bpy.context.scene, obj) and reader.done == len(reader.frames)
-    return reader.motion()
+    reader = MotionReader(bpy.context.scene, obj)
+    assert reader.read(bpy.context.scene, obj) and reader.frames_read == len(reader.frames)
+    return reader.to_motion()
 
 
 def window_says(seconds: float = 10.0) -> TaskStatus:
@@ -127,10 +127,10 @@ def begin(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_was_baked_is_what_is_described(walker: bpy.types.Object, studio: Studio) -> None:
     scene = bpy.context.scene
     scene.frame_set(17)
-    action = action_of(walker)
+    action = get_action(walker)
     assert bpy.ops.kinescribe.caption_action() == {"FINISHED"}
     assert action is not None and action[caption.PROPERTY] == WORDS[0]
-    assert scene.frame_current == 17 and is_own_unedited(walker)
+    assert scene.frame_current == 17 and has_unedited_own_action(walker)
     heard, made = studio.heard, registry.default_backend().generate  # type: ignore[attr-defined]
     (walk,) = made(_request(scene))
     assert heard.skeleton.joint_names == T_POSE.joint_names and len(heard) == len(walk)
@@ -177,13 +177,13 @@ def test_fast_scenes_are_read_at_every_few_frames(
 
 def test_actions_too_short_or_too_long_are_refused(mannequin: bpy.types.Object, studio: Studio) -> None:
     action = keyed_by_hand(mannequin, 8)
-    assert span_of(mannequin, action) == (1, 8)
+    assert find_key_range(mannequin, action) == (1, 8)
     with pytest.raises(RuntimeError, match=r"wave lasts 0\.3 seconds"):
         bpy.ops.kinescribe.caption_action()
     keyed_by_hand(mannequin, 24 * 130)
     with pytest.raises(RequestError, match=r"lasts 130\.0 seconds"):
-        Reader(bpy.context.scene, mannequin)
-    assign_action(mannequin, new_action(mannequin, "empty"))
+        MotionReader(bpy.context.scene, mannequin)
+    assign_action(mannequin, create_action(mannequin, "empty"))
     with pytest.raises(RuntimeError, match="empty has no keys for Mannequin"):
         bpy.ops.kinescribe.caption_action()
     assert len(studio.asked) == 1 and caption.PROPERTY not in action

@@ -17,7 +17,7 @@ from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.mapping.families import find_family
 from kinescribe.motion.retarget.retarget import LimbKeys, RetargetOptions, RootMode, retarget
 from kinescribe.scene import store
-from kinescribe.scene.action import fcurves_of
+from kinescribe.scene.action import get_fcurves
 from kinescribe.scene.apply import ApplyOptions, apply_motion
 from kinescribe.scene.rig import read_rig
 from mathutils import Matrix, Vector
@@ -142,12 +142,12 @@ def test_what_is_keyed(own_cache: None, name: str) -> None:
     switches = {bone for bone, prop, _ in found.switches if prop == "ik_fk_switch"}
     assert len(switches) == 4
     for keys, value in (("FK", 1.0), ("IK", 0.0)):
-        identifier = store.put(motion)
+        identifier = store.save_motion(motion)
         apply_motion(bpy.context, obj, identifier, ApplyOptions(start_frame=1, limb_keys=keys))
         bpy.context.scene.frame_set(2)
         action = obj.animation_data.action
 
-        curves = fcurves_of(action, obj)
+        curves = get_fcurves(action, obj)
         keyed = {curve.data_path.split('"')[1] for curve in curves}
         assert limbs <= keyed if keys == "FK" else not limbs & keyed
         assert found.bones["pelvis"] in keyed and found.bones["head"] in keyed
@@ -176,8 +176,8 @@ def test_a_selected_limb_takes_its_switch_along_and_no_other(
     for bone in owner:
         bone.select = bone.name == chosen
     options = ApplyOptions(start_frame=1, limb_keys=keys, only_selected=True)
-    apply_motion(bpy.context, obj, store.put(made_up_motion(seconds=0.5)), options)
-    curves = fcurves_of(obj.animation_data.action, obj)
+    apply_motion(bpy.context, obj, store.save_motion(made_up_motion(seconds=0.5)), options)
+    curves = get_fcurves(obj.animation_data.action, obj)
     switched = {
         curve.data_path.split('"')[1] for curve in curves if curve.data_path.endswith('["ik_fk_switch"]')
     }

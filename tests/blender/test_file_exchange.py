@@ -14,7 +14,7 @@ from kinescribe.motion import Motion
 from kinescribe.motion.formats import write_motion
 from kinescribe.operators import files
 from kinescribe.scene import store
-from kinescribe.scene.action import action_of
+from kinescribe.scene.action import get_action
 from kinescribe.session import session
 
 from devtools.testing.motions import walk
@@ -56,7 +56,7 @@ def test_a_character_goes_out_as_fbx_and_back(
     other = imported_armature(before)
     bones = [b.name for b in mannequin.pose.bones]
     assert {b.name for b in other.pose.bones} == set(bones)
-    start = round(action_of(other).frame_range[0])
+    start = round(get_action(other).frame_range[0])
     times = [0, 20, 40, 95]
     gone = heads(mannequin, bones, [1 + t for t in times])
     come = heads(other, bones, [start + t for t in times])
@@ -90,7 +90,7 @@ def test_blender_reads_our_gltf(tmp_path: Path) -> None:
     bpy.ops.import_scene.gltf(filepath=str(tmp_path / "walk.glb"))
     rig = imported_armature(before)
     joints = list(motion.skeleton.joint_names)
-    start = round(action_of(rig).frame_range[0])
+    start = round(get_action(rig).frame_range[0])
     seen = heads(rig, joints, [start, start + 9, start + 19])
     wanted = motion.positions[[0, 9, 19]]
     wanted = np.stack([wanted[..., 0], -wanted[..., 2], wanted[..., 1]], axis=-1)
@@ -110,7 +110,7 @@ def results(tmp_path: Path) -> Path:
 
 
 def kept() -> Motion:
-    return store.get(status.motion_id)
+    return store.load_motion(status.motion_id)
 
 
 def test_one_of_several_samples_is_imported(mannequin: bpy.types.Object, results: Path) -> None:
@@ -118,7 +118,7 @@ def test_one_of_several_samples_is_imported(mannequin: bpy.types.Object, results
     assert kept().provenance.prompt == "a person walks" and len(kept()) == 30
     ops.import_motion(filepath=str(results), number=2)
     assert kept().provenance.prompt == "a person skates" and len(kept()) == 24
-    assert action_of(mannequin) is not None
+    assert get_action(mannequin) is not None
     with pytest.raises(RuntimeError, match="holds 2 motions, there is no motion 3: choose 1 to 2"):
         ops.import_motion(filepath=str(results), number=3)
 

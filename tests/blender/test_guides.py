@@ -14,7 +14,7 @@ from fakes import SPEED, FakeBackend, walk
 from kinescribe.motion import T_POSE, Capabilities, Motion, MotionRequest
 from kinescribe.motion.request import EffectorTarget, PoseKeyframe, RootPath, UnconditionedSegment
 from kinescribe.motion.retarget.rig_to_motion import RigToMotion
-from kinescribe.scene.bone_map import load_map
+from kinescribe.scene.bone_map import load_bone_map
 from kinescribe.scene.rig import read_rig
 from kinescribe.session import session
 from mathutils import Matrix
@@ -278,7 +278,7 @@ def test_all_guides_are_cleared_and_foreign_objects_stay(
 
 
 def test_curves_of_all_kinds_are_read(mannequin: bpy.types.Object) -> None:
-    from kinescribe.scene.path_sampling import length_of, points_of
+    from kinescribe.scene.path_sampling import path_length, sample_path
 
     for kind in ("POLY", "NURBS"):
         data = bpy.data.curves.new(kind, "CURVE")
@@ -291,21 +291,21 @@ def test_curves_of_all_kinds_are_read(mannequin: bpy.types.Object) -> None:
         obj.location.y = 2.0
         bpy.context.scene.collection.objects.link(obj)
         bpy.context.view_layer.update()
-        points, _ = points_of(obj)
-        assert length_of(points) == pytest.approx(4.0, abs=1e-3) and points[0, 1] == pytest.approx(2.0)
+        points, _ = sample_path(obj)
+        assert path_length(points) == pytest.approx(4.0, abs=1e-3) and points[0, 1] == pytest.approx(2.0)
 
 
 def test_a_path_is_walked_by_the_embedded_model(
     mannequin: bpy.types.Object, settings: bpy.types.PropertyGroup
 ) -> None:
-    from kinescribe.scene.path_sampling import points_of
+    from kinescribe.scene.path_sampling import sample_path
 
     bpy.ops.kinescribe.add_path(length=4.0)
     curve = settings.directing.path
     curve.data.splines[0].bezier_points[2].co = (2.0, -2.0, 0.0)
     settings.seconds, settings.directing.start_pose = 4.0, True
     generate()
-    way = np.array(points_of(curve)[0])
+    way = np.array(sample_path(curve)[0])
     off = []
     for frame in range(1, 81, 4):
         hips = heads(mannequin, frame)[0]
@@ -327,5 +327,5 @@ def test_a_model_with_another_body_goes_where_it_was_asked_to(
     bpy.ops.kinescribe.add_path(length=2.0)
     generate()
     travelled = heads(mannequin, 40)[0] - heads(mannequin, 1)[0]
-    scale = RigToMotion(read_rig(mannequin), load_map(mannequin)).scale
+    scale = RigToMotion(read_rig(mannequin), load_bone_map(mannequin)).scale
     assert travelled[2] == pytest.approx(scale * SPEED * 39 / 20, abs=0.03)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from applying import apply, heads, scene_state
 from kinescribe.motion import RigError
-from kinescribe.scene.action import LAYERED, action_of, assign_action, fcurves_of, new_action
-from kinescribe.scene.apply import ApplyOptions, push_down_own
-from kinescribe.scene.record import record_of
+from kinescribe.scene.action import LAYERED, assign_action, create_action, get_action, get_fcurves
+from kinescribe.scene.apply import ApplyOptions, push_down_own_action
+from kinescribe.scene.record import read_record
 from kinescribe.scene.unbake import unbake
 from mathutils import Quaternion
 from stroll import stroll
@@ -43,7 +43,7 @@ def own_animation(rig: bpy.types.Object, mode: str = "QUATERNION", sign: float =
         rig.pose.bones["pelvis"].keyframe_insert("location", frame=frame)
         rig.location.z = 0.01 * angle
         rig.keyframe_insert("location", frame=frame)
-    return action_of(rig)
+    return get_action(rig)
 
 
 def poses(rig: bpy.types.Object, frames: np.ndarray) -> np.ndarray:
@@ -62,11 +62,11 @@ class TestStrips:
         expected = [heads(rig, frame) for frame in (5, 30, 64)]
         unbake(rig)
         report = apply(rig, options=ApplyOptions(5, at_character=False, into="NLA"))
-        assert action_of(rig) is None
+        assert get_action(rig) is None
         (track,) = rig.animation_data.nla_tracks
         (strip,) = track.strips
         assert (strip.frame_start, strip.frame_end) == (5, report.last_frame)
-        assert strip.action.name == report.action and strip.extrapolation == "HOLD"
+        assert strip.action.name == report.action_name and strip.extrapolation == "HOLD"
         if LAYERED:
             assert strip.action_slot == strip.action.slots[0]
         for frame, positions in zip((5, 30, 64), expected, strict=True):
@@ -98,21 +98,21 @@ class TestStrips:
         before = poses(rig, frames)
         apply(rig, options=ApplyOptions(1, into="STASH"))
         (track,) = rig.animation_data.nla_tracks
-        assert action_of(rig) == own and track.mute and not own.use_fake_user
+        assert get_action(rig) == own and track.mute and not own.use_fake_user
         np.testing.assert_allclose(poses(rig, frames), before, atol=1e-6)
         unbake(rig)
-        assert action_of(rig) == own and not rig.animation_data.nla_tracks
+        assert get_action(rig) == own and not rig.animation_data.nla_tracks
         assert [a.name for a in bpy.data.actions] == [own.name]
 
     @pytest.mark.parametrize("as_stash", [False, True])
     def test_the_action_is_pushed_down(self, rig: bpy.types.Object, as_stash: bool) -> None:
         report = apply(rig)
         played = heads(rig, 40)
-        track = push_down_own(rig, as_stash)
-        assert action_of(rig) is None
+        track = push_down_own_action(rig, as_stash)
+        assert get_action(rig) is None
         put = rig.animation_data.nla_tracks[track]
-        assert put.mute == as_stash and put.strips[0].action.name == report.action
-        assert record_of(put.strips[0].action)["track"] == track
+        assert put.mute == as_stash and put.strips[0].action.name == report.action_name
+        assert read_record(put.strips[0].action)["track"] == track
         assert np.allclose(heads(rig, 20), played, atol=1e-4) == as_stash
         assert as_stash or np.allclose(heads(rig, 40), played, atol=1e-4)
 
@@ -120,7 +120,7 @@ class TestStrips:
         own_animation(rig)
         before = scene_state(rig)
         with pytest.raises(RigError, match="no Action that Kinescribe made"):
-            push_down_own(rig)
+            push_down_own_action(rig)
         assert scene_state(rig) == before
 
 
@@ -133,7 +133,7 @@ class TestBlending:
         own = own_animation(rig, mode, sign)
         outside = np.concatenate([np.arange(1, 40.01, 0.5), np.arange(99, 140.01, 0.5)])
         before = poses(rig, outside)
-        kept = [[tuple(p.co) for p in c.keyframe_points] for c in fcurves_of(own, rig)]
+        kept = [[tuple(p.co) for p in c.keyframe_points] for c in get_fcurves(own, rig)]
         report = apply(rig, options=ApplyOptions(40, blend_frames=8, reduce_keys=reduce_keys))
         assert (report.first_frame, report.last_frame) == (40, 99)
         driven = [b.name for b in rig.pose.bones].index("left_elbow")
@@ -141,8 +141,8 @@ class TestBlending:
         # bones that had no keys now hold what they had
         np.testing.assert_allclose(played, before, atol=2e-4)
         assert np.ptp(played[:, driven, :3, 0], axis=0).max() > 0.1
-        assert [[tuple(p.co) for p in c.keyframe_points] for c in fcurves_of(own, rig)] == kept
-        assert own.use_fake_user and action_of(rig).name == report.action
+        assert [[tuple(p.co) for p in c.keyframe_points] for c in get_fcurves(own, rig)] == kept
+        assert own.use_fake_user and get_action(rig).name == report.action_name
 
     def test_it_comes_and_goes_without_a_jump(self, rig: bpy.types.Object) -> None:
         own_animation(rig, sign=-1.0)
@@ -176,7 +176,7 @@ class TestBlending:
 
     def test_curves_with_modifiers_are_refused(self, rig: bpy.types.Object) -> None:
         own = own_animation(rig)
-        for curve in fcurves_of(own, rig):
+        for curve in get_fcurves(own, rig):
             curve.modifiers.new("CYCLES")
         before = scene_state(rig)
         with pytest.raises(RigError, match="modifiers"):
@@ -186,7 +186,7 @@ class TestBlending:
     @pytest.mark.parametrize("kind", ["LINEAR", "CONSTANT"])
     def test_straight_and_stepped_pieces_stay_so(self, rig: bpy.types.Object, kind: str) -> None:
         own = own_animation(rig)
-        for curve in fcurves_of(own, rig):
+        for curve in get_fcurves(own, rig):
             for point in curve.keyframe_points:
                 point.interpolation = kind
         outside = np.concatenate([np.arange(1, 39.6, 0.5), np.arange(99.5, 140, 0.5)])
@@ -202,11 +202,11 @@ class TestRepeating:
         once = [heads(rig, frame)[0] for frame in (1, 41)]
         report = apply(rig, motion, ApplyOptions(1, at_character=False, repeat=3))
         path = np.array([heads(rig, frame)[0] for frame in range(1, report.last_frame + 1)])
-        assert 3 * 41 - 2 <= report.frames <= 3 * 41
+        assert 3 * 41 - 2 <= report.frame_count <= 3 * 41
         steps = np.linalg.norm(np.diff(path, axis=0), axis=1)
         assert steps.max() < 0.1
         chord = np.linalg.norm((once[1] - once[0])[[0, 2]])
-        at = np.linspace(0, report.frames - 1, 4).astype(int)
+        at = np.linspace(0, report.frame_count - 1, 4).astype(int)
         np.testing.assert_allclose(
             np.linalg.norm(np.diff(path[at][:, [0, 2]], axis=0), axis=1), chord, atol=0.06
         )
@@ -221,9 +221,9 @@ class TestRepeating:
 def test_a_slot_of_another_name_is_found_again(rig: bpy.types.Object) -> None:
     if not LAYERED:
         pytest.skip("Actions have no slots before Blender 4.4")
-    own = new_action(rig, "Shared")
+    own = create_action(rig, "Shared")
     own.slots[0].name_display = "Somebody else"
     assign_action(rig, own)
     apply(rig)
     unbake(rig)
-    assert action_of(rig) == own and rig.animation_data.action_slot == own.slots[0]
+    assert get_action(rig) == own and rig.animation_data.action_slot == own.slots[0]

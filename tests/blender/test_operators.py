@@ -15,9 +15,9 @@ from kinescribe.motion.formats import read_motion, write_motion
 from kinescribe.motion.skeleton import MAPPED_JOINTS
 from kinescribe.preferences import MAX_RECENT, recent_prompts
 from kinescribe.properties import APPLY_OPTIONS, MAX_SECONDS, MIN_SECONDS
-from kinescribe.scene.action import action_of, fcurves_of
+from kinescribe.scene.action import get_action, get_fcurves
 from kinescribe.scene.apply import ApplyOptions
-from kinescribe.scene.record import record_of
+from kinescribe.scene.record import read_record
 from kinescribe.session import session
 
 status = session.generation
@@ -32,7 +32,7 @@ def settings() -> bpy.types.PropertyGroup:
 def keys(rig: bpy.types.Object) -> dict[tuple[str, int], np.ndarray]:
     """Frames and values of every curve."""
     found = {}
-    for curve in fcurves_of(action_of(rig), rig):
+    for curve in get_fcurves(get_action(rig), rig):
         values = np.empty(2 * len(curve.keyframe_points), np.float32)
         curve.keyframe_points.foreach_get("co", values)
         found[curve.data_path, curve.array_index] = values
@@ -52,10 +52,10 @@ def test_generate_makes_keyframes(mannequin: bpy.types.Object, backend: FakeBack
     (request,) = backend.requests
     assert (request.prompt, request.total_frames, request.fps) == ("a person walks to the door", 48, 24.0)
     assert request.options.seed == 7
-    action = action_of(mannequin)
+    action = get_action(mannequin)
     assert tuple(action.frame_range) == (10, 57)
-    assert record_of(action)["prompt"] == "a person walks to the door" and record_of(action)["seed"] == 7
-    assert record_of(action)["motion_id"] == status.motion_id
+    assert read_record(action)["prompt"] == "a person walks to the door" and read_record(action)["seed"] == 7
+    assert read_record(action)["motion_id"] == status.motion_id
     assert len(mannequin.kinescribe.bone_map) == len(MAPPED_JOINTS), "generate maps where there is no map"
     assert not status.is_running and not status.pending_character and mannequin.name in status.message
 
@@ -67,7 +67,7 @@ def test_frames_follow_the_scene(mannequin: bpy.types.Object, backend: FakeBacke
     assert backend.requests[0].total_frames == 120 and backend.requests[0].fps == pytest.approx(
         29.97, abs=1e-3
     )
-    assert tuple(action_of(mannequin).frame_range) == (1, 120)
+    assert tuple(get_action(mannequin).frame_range) == (1, 120)
     assert (render.fps, bpy.context.scene.frame_end) == (30, 250)
 
 
@@ -75,18 +75,20 @@ def test_a_mesh_stands_for_its_armature(mannequin: bpy.types.Object, backend: Fa
     body = next(o for o in bpy.data.objects if o.type == "MESH")
     bpy.context.view_layer.objects.active = body
     assert ops.generate() == {"FINISHED"}
-    assert action_of(mannequin) is not None and action_of(body) is None
+    assert get_action(mannequin) is not None and get_action(body) is None
 
 
 def test_generate_without_applying(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
     assert ops.generate(apply=False) == {"FINISHED"}
     assert (
-        action_of(mannequin) is None
+        get_action(mannequin) is None
         and not mannequin.kinescribe.bone_map
         and status.pending_character == mannequin.session_uid
     )
     assert ops.apply() == {"FINISHED"}
-    assert record_of(action_of(mannequin))["motion_id"] == status.motion_id and not status.pending_character
+    assert (
+        read_record(get_action(mannequin))["motion_id"] == status.motion_id and not status.pending_character
+    )
 
 
 def test_options_of_the_scene_and_of_the_call(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
@@ -94,9 +96,9 @@ def test_options_of_the_scene_and_of_the_call(mannequin: bpy.types.Object, backe
     settings().extend_range = True
     bpy.context.scene.frame_end = 100
     ops.generate()
-    assert tuple(action_of(mannequin).frame_range) == (40, 135) and bpy.context.scene.frame_end == 135
+    assert tuple(get_action(mannequin).frame_range) == (40, 135) and bpy.context.scene.frame_end == 135
     ops.apply(start_frame=-5, extend_range=False)
-    assert tuple(action_of(mannequin).frame_range) == (-5, 90) and bpy.context.scene.frame_end == 135
+    assert tuple(get_action(mannequin).frame_range) == (-5, 90) and bpy.context.scene.frame_end == 135
     assert len(backend.requests) == 1, "applying must not run the model"
 
 
@@ -151,14 +153,14 @@ def test_applying_again_gives_the_same_keys(mannequin: bpy.types.Object, backend
 
 def test_apply_takes_the_characters_own_motion(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
     ops.generate()
-    own = record_of(action_of(mannequin))["motion_id"]
+    own = read_record(get_action(mannequin))["motion_id"]
     ops.add_mannequin()
     settings().seed = 5
     ops.generate()
     assert status.motion_id != own
     bpy.context.view_layer.objects.active = mannequin
     ops.apply()
-    assert record_of(action_of(mannequin))["motion_id"] == own
+    assert read_record(get_action(mannequin))["motion_id"] == own
 
 
 def test_another_character_gets_the_last_motion(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
@@ -167,7 +169,7 @@ def test_another_character_gets_the_last_motion(mannequin: bpy.types.Object, bac
     other = bpy.context.object
     ops.apply()
     assert other != mannequin
-    assert record_of(action_of(other))["motion_id"] == record_of(action_of(mannequin))["motion_id"]
+    assert read_record(get_action(other))["motion_id"] == read_record(get_action(mannequin))["motion_id"]
 
 
 def test_one_undo_step_restores_everything(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
@@ -178,13 +180,13 @@ def test_one_undo_step_restores_everything(mannequin: bpy.types.Object, backend:
     # as the window does it: with an undo step of its own
     ops.generate(apply=False)
     ops.apply("EXEC_DEFAULT", True, motion=status.motion_id)
-    assert action_of(bpy.data.objects[name]).name != "mine" and len(bpy.data.actions) == 2
+    assert get_action(bpy.data.objects[name]).name != "mine" and len(bpy.data.actions) == 2
     bpy.ops.ed.undo()
     rig = bpy.data.objects[name]
-    assert action_of(rig).name == "mine" and [a.name for a in bpy.data.actions] == ["mine"]
+    assert get_action(rig).name == "mine" and [a.name for a in bpy.data.actions] == ["mine"]
     assert not rig.kinescribe.bone_map and not bpy.data.actions["mine"].use_fake_user
     bpy.ops.ed.redo()
-    assert record_of(action_of(bpy.data.objects[name]))["motion_id"] == status.motion_id
+    assert read_record(get_action(bpy.data.objects[name]))["motion_id"] == status.motion_id
 
 
 def test_map_bones(mannequin: bpy.types.Object) -> None:
@@ -207,7 +209,7 @@ def test_files_go_out_and_in(
     other = bpy.context.object
     assert ops.import_motion(filepath=str(path)) == {"FINISHED"}
     a, b = keys(mannequin), keys(other)
-    assert a.keys() == b.keys() and tuple(action_of(other).frame_range) == (1, 96)
+    assert a.keys() == b.keys() and tuple(get_action(other).frame_range) == (1, 96)
     thigh = next(path for path, _ in a if "left_hip" in path and "rotation" in path)
     turned = np.abs([a[thigh, i][1::2] - b[thigh, i][1::2] for i in range(4)]).max()
     assert turned < 0.02
@@ -216,14 +218,14 @@ def test_files_go_out_and_in(
 def test_import_resamples_to_the_scene(mannequin: bpy.types.Object, tmp_path: Path) -> None:
     write_motion(walk(60, 60.0), tmp_path / "fast.bvh")
     assert ops.import_motion(filepath=str(tmp_path / "fast.bvh")) == {"FINISHED"}
-    assert tuple(action_of(mannequin).frame_range) == (1, 24)
+    assert tuple(get_action(mannequin).frame_range) == (1, 24)
 
 
 def test_import_without_applying(mannequin: bpy.types.Object, tmp_path: Path) -> None:
     write_motion(walk(), tmp_path / "walk.npz")
     assert ops.import_motion(filepath=str(tmp_path / "walk.npz"), apply=False) == {"FINISHED"}
-    assert action_of(mannequin) is None and status.pending_character == mannequin.session_uid
-    assert ops.apply() == {"FINISHED"} and action_of(mannequin) is not None
+    assert get_action(mannequin) is None and status.pending_character == mannequin.session_uid
+    assert ops.apply() == {"FINISHED"} and get_action(mannequin) is not None
 
 
 def test_seeds_and_prompts() -> None:
@@ -282,7 +284,7 @@ def test_menus_hold_our_entries() -> None:
 def test_a_dropped_file_is_not_asked_for(mannequin: bpy.types.Object, tmp_path: Path) -> None:
     write_motion(walk(), tmp_path / "walk.npz")
     assert ops.import_motion("INVOKE_DEFAULT", filepath=str(tmp_path / "walk.npz")) == {"FINISHED"}
-    assert action_of(mannequin) is not None
+    assert get_action(mannequin) is not None
 
 
 def test_undo_keeps_the_recent_prompts(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
@@ -300,7 +302,7 @@ def test_export_says_that_keys_were_edited(
     ops.generate()
     ops.export_motion(filepath=str(tmp_path / "a.npz"))
     assert "edited" not in capfd.readouterr().out
-    curve = next(iter(fcurves_of(action_of(mannequin), mannequin)))
+    curve = next(iter(get_fcurves(get_action(mannequin), mannequin)))
     curve.keyframe_points[3].co.y += 1.0
     ops.export_motion(filepath=str(tmp_path / "b.npz"))
     assert "The keys were edited since" in capfd.readouterr().out
@@ -318,9 +320,9 @@ def test_each_way_to_a_motion_is_one_undo_step(
     ):
         # with True, as Blender calls what a button or a menu runs
         assert operator("EXEC_DEFAULT", True, **arguments) == {"FINISHED"}
-        assert action_of(bpy.data.objects[name]) is not None
+        assert get_action(bpy.data.objects[name]) is not None
         bpy.ops.ed.undo()
-        assert action_of(bpy.data.objects[name]) is None and not bpy.data.actions
+        assert get_action(bpy.data.objects[name]) is None and not bpy.data.actions
         assert bpy.context.object.name == name
 
 
@@ -329,7 +331,7 @@ def test_an_overridden_context_is_obeyed(mannequin: bpy.types.Object, backend: F
     other = bpy.context.object
     with bpy.context.temp_override(object=mannequin, active_object=mannequin):
         assert ops.generate() == {"FINISHED"}
-    assert action_of(mannequin) is not None and action_of(other) is None
+    assert get_action(mannequin) is not None and get_action(other) is None
 
 
 def test_a_motion_that_waits_is_for_its_own_character(
@@ -344,10 +346,10 @@ def test_a_motion_that_waits_is_for_its_own_character(
     waiting = status.motion_id
     bpy.context.view_layer.objects.active = mannequin
     ops.apply()
-    assert record_of(action_of(mannequin))["motion_id"] == own != waiting
+    assert read_record(get_action(mannequin))["motion_id"] == own != waiting
     bpy.context.view_layer.objects.active = other
     ops.apply()
-    assert record_of(action_of(other))["motion_id"] == waiting
+    assert read_record(get_action(other))["motion_id"] == waiting
 
 
 def test_export_writes_only_the_characters_own_motion(

@@ -14,8 +14,8 @@ import pytest
 from fakes import FakeBackend
 from kinescribe.motion import BackendError
 from kinescribe.operators import background_tasks, generate, generation
-from kinescribe.scene.action import action_of
-from kinescribe.scene.record import record_of
+from kinescribe.scene.action import get_action
+from kinescribe.scene.record import read_record
 from kinescribe.session import session
 
 from devtools.testing.as_extension import PACKAGE
@@ -60,10 +60,10 @@ def held(mannequin: bpy.types.Object, backend: FakeBackend) -> FakeBackend:
 def test_it_shows_its_steps_and_then_lands(mannequin: bpy.types.Object, held: FakeBackend) -> None:
     assert bpy.app.timers.is_registered(background_tasks.poll)
     assert status.is_running and (status.step, status.steps) == (3, 4) and status.progress == 0.75
-    assert status.character == mannequin.name and action_of(mannequin) is None
+    assert status.character == mannequin.name and get_action(mannequin) is None
     held.gate.set()
     tick_until_done()
-    assert action_of(mannequin) is not None and status.level == "INFO" and mannequin.name in status.message
+    assert get_action(mannequin) is not None and status.level == "INFO" and mannequin.name in status.message
     assert not status.low_confidence
 
 
@@ -74,8 +74,8 @@ def test_it_begins_where_the_playhead_was(mannequin: bpy.types.Object, backend: 
     scene.frame_set(80)
     scene.kinescribe.prompt = "something else"
     tick_until_done()
-    action = action_of(mannequin)
-    assert action.frame_range[0] == 30 and record_of(action)["prompt"] == "a person walks forward"
+    action = get_action(mannequin)
+    assert action.frame_range[0] == 30 and read_record(action)["prompt"] == "a person walks forward"
 
 
 def test_generate_pressed_twice(held: FakeBackend) -> None:
@@ -91,7 +91,7 @@ def test_cancel(mannequin: bpy.types.Object, held: FakeBackend) -> None:
     assert bpy.ops.kinescribe.cancel() == {"FINISHED"}
     assert time.monotonic() - began < 0.5
     assert not status.is_running and status.message == "Cancelled"
-    assert background_tasks.poll() is None and action_of(mannequin) is None
+    assert background_tasks.poll() is None and get_action(mannequin) is None
     with pytest.raises(RuntimeError):
         bpy.ops.kinescribe.cancel()  # poll: Esc means something else now
 
@@ -107,7 +107,7 @@ def test_cancel_does_not_wait_for_a_deaf_backend(mannequin: bpy.types.Object, he
     assert held.waiting.wait(5.0)
     held.gate.set()
     tick_until_done()
-    assert len(bpy.data.actions) == 1 and action_of(mannequin) is not None
+    assert len(bpy.data.actions) == 1 and get_action(mannequin) is not None
 
 
 def test_renamed_and_another_one_selected(mannequin: bpy.types.Object, held: FakeBackend) -> None:
@@ -117,7 +117,7 @@ def test_renamed_and_another_one_selected(mannequin: bpy.types.Object, held: Fak
     other.name = "Mannequin"
     held.gate.set()
     tick_until_done()
-    assert action_of(mannequin) is not None and action_of(other) is None
+    assert get_action(mannequin) is not None and get_action(other) is None
     assert "Somebody else" in status.message
 
 
@@ -138,7 +138,7 @@ def test_deleted_while_something_else_points_to_it(mannequin: bpy.types.Object, 
     assert background_tasks.poll() is None and "was removed" in status.message
     held.gate.set()
     time.sleep(0.1)
-    assert action_of(mannequin) is None
+    assert get_action(mannequin) is None
 
 
 def test_another_scene_meanwhile(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
@@ -149,7 +149,7 @@ def test_another_scene_meanwhile(mannequin: bpy.types.Object, backend: FakeBacke
     press()
     bpy.context.window.scene = other
     tick_until_done()
-    assert tuple(action_of(mannequin).frame_range) == (1, 96), "at the rate of the character's own scene"
+    assert tuple(get_action(mannequin).frame_range) == (1, 96), "at the rate of the character's own scene"
     assert (first.frame_end, other.frame_end, bpy.context.scene) == (96, 10, other)
 
 
@@ -166,13 +166,13 @@ def test_in_edit_mode_the_motion_waits_in_the_cache(mannequin: bpy.types.Object,
     tick_until_done()
     assert status.level == "ERROR" and "Object Mode or Pose Mode" in status.message
     assert (
-        action_of(mannequin) is None
+        get_action(mannequin) is None
         and bpy.context.mode == "EDIT_ARMATURE"
         and status.pending_character == mannequin.session_uid
     )
     bpy.ops.object.mode_set(mode="OBJECT")
     assert bpy.ops.kinescribe.apply() == {"FINISHED"}
-    assert action_of(mannequin) is not None and len(held.requests) == 1
+    assert get_action(mannequin) is not None and len(held.requests) == 1
 
 
 def test_another_object_in_edit_mode(mannequin: bpy.types.Object, held: FakeBackend) -> None:
@@ -180,18 +180,18 @@ def test_another_object_in_edit_mode(mannequin: bpy.types.Object, held: FakeBack
     bpy.ops.object.mode_set(mode="EDIT")
     held.gate.set()
     tick_until_done()
-    assert action_of(mannequin) is None and status.level == "ERROR", (
+    assert get_action(mannequin) is None and status.level == "ERROR", (
         "undo in Edit Mode would not hold the keys"
     )
     bpy.ops.object.mode_set(mode="OBJECT")
-    assert bpy.ops.kinescribe.apply() == {"FINISHED"} and action_of(mannequin) is not None
+    assert bpy.ops.kinescribe.apply() == {"FINISHED"} and get_action(mannequin) is not None
 
 
 def test_in_pose_mode_it_lands(mannequin: bpy.types.Object, held: FakeBackend) -> None:
     bpy.ops.object.mode_set(mode="POSE")
     held.gate.set()
     tick_until_done()
-    assert action_of(mannequin) is not None and bpy.context.mode == "POSE"
+    assert get_action(mannequin) is not None and bpy.context.mode == "POSE"
 
 
 def test_another_file(mannequin: bpy.types.Object, held: FakeBackend, tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ def test_a_file_that_cannot_be_opened_drops_nothing(
     assert generation.is_running()
     held.gate.set()
     tick_until_done()
-    assert action_of(mannequin) is not None
+    assert get_action(mannequin) is not None
 
 
 def test_what_the_panel_says_is_forgotten_with_its_file(held: FakeBackend) -> None:
@@ -232,7 +232,7 @@ def test_undo_meanwhile(mannequin: bpy.types.Object, held: FakeBackend) -> None:
     held.gate.set()
     tick_until_done()
     rig = bpy.data.objects[name]
-    assert rig.location.x == 0 and action_of(rig) is not None
+    assert rig.location.x == 0 and get_action(rig) is not None
 
 
 def test_undo_that_removes_the_character(backend: FakeBackend) -> None:
@@ -252,12 +252,12 @@ def test_one_undo_step_takes_back_what_landed(mannequin: bpy.types.Object, held:
     name = mannequin.name
     held.gate.set()
     tick_until_done()
-    assert action_of(mannequin) is not None
+    assert get_action(mannequin) is not None
     bpy.ops.ed.undo()
     rig = bpy.data.objects[name]
-    assert action_of(rig) is None and not bpy.data.actions and not rig.kinescribe.bone_map
+    assert get_action(rig) is None and not bpy.data.actions and not rig.kinescribe.bone_map
     bpy.ops.ed.redo()
-    assert action_of(bpy.data.objects[name]) is not None
+    assert get_action(bpy.data.objects[name]) is not None
 
 
 def test_the_backend_fails(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
@@ -265,7 +265,7 @@ def test_the_backend_fails(mannequin: bpy.types.Object, backend: FakeBackend) ->
     press()
     tick_until_done()
     assert (status.message, status.level) == ("The weights are missing: install Kinescribe again", "ERROR")
-    assert action_of(mannequin) is None and not mannequin.kinescribe.bone_map
+    assert get_action(mannequin) is None and not mannequin.kinescribe.bone_map
 
 
 def test_a_mistake_is_told_and_raised(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
@@ -281,7 +281,7 @@ def test_words_that_the_model_does_not_know(mannequin: bpy.types.Object, backend
     backend.confidence = 0.1
     press()
     tick_until_done()
-    assert action_of(mannequin) is not None and status.low_confidence
+    assert get_action(mannequin) is not None and status.low_confidence
 
 
 def test_disabled_meanwhile(mannequin: bpy.types.Object, held: FakeBackend) -> None:

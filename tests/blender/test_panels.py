@@ -8,9 +8,9 @@ from collections import Counter
 import bpy
 import pytest
 from kinescribe.motion.skeleton import MAPPED_JOINTS, SMPL_JOINTS
-from kinescribe.panels.joints import GROUPS, group_of, is_needed, joint_label
-from kinescribe.panels.main import frames_line
-from kinescribe.panels.text import letters_across
+from kinescribe.panels.joints import GROUPS, is_needed, joint_group, joint_label
+from kinescribe.panels.main import format_duration
+from kinescribe.panels.text import letters_per_line
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from kinescribe.panels.text import letters_across
 def test_the_duration_counts_in_the_scene_s_frames(fps: int, base: float, seconds: float, line: str) -> None:
     render = bpy.context.scene.render
     render.fps, render.fps_base = fps, base
-    assert frames_line(bpy.context.scene, seconds) == line
+    assert format_duration(bpy.context.scene, seconds) == line
 
 
 def test_joints_read_like_labels() -> None:
@@ -33,7 +33,7 @@ def test_joints_read_like_labels() -> None:
 
 
 def test_every_joint_is_in_one_of_the_groups() -> None:
-    counts = Counter(group_of(joint) for joint in MAPPED_JOINTS)
+    counts = Counter(joint_group(joint) for joint in MAPPED_JOINTS)
     hands = {"Left Hand": 15, "Right Hand": 15}
     assert counts == {"Body": 7, "Left Arm": 4, "Right Arm": 4, "Left Leg": 4, "Right Leg": 4, **hands}
     assert set(counts) == set(GROUPS)
@@ -41,7 +41,7 @@ def test_every_joint_is_in_one_of_the_groups() -> None:
 
 
 def test_sentences_keep_some_width_without_a_region() -> None:
-    assert letters_across(bpy.context) >= 16
+    assert letters_per_line(bpy.context) >= 16
 
 
 def test_panels_belong_to_one_tab() -> None:

@@ -46,12 +46,12 @@ def test_a_missing_document_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_cache_is_measured_and_emptied() -> None:
-    store.clear()
-    (store.folder() / f"{'0' * 24}.npz").write_bytes(b"x" * 2_000_000)
+    store.clear_cache()
+    (store.cache_folder() / f"{'0' * 24}.npz").write_bytes(b"x" * 2_000_000)
     assert page.cached_motions is None
     bpy.ops.kinescribe.measure_cache()
     assert (page.cached_motions, page.cached_bytes) == (1, 2_000_000)
     assert cache_line() == "Motions kept: 1, 2.0 MB"
     bpy.ops.kinescribe.clear_cache()
     assert (page.cached_motions, page.cached_bytes) == (0, 0)
-    assert store.usage() == (0, 0)
+    assert store.measure_cache() == (0, 0)

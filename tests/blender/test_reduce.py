@@ -12,10 +12,10 @@ from applying import apply, scene_state
 from kinescribe.motion import Motion, RigError
 from kinescribe.motion.keys.key_reduction import Tolerance
 from kinescribe.motion.rotations import angle_between, make_continuous, matrix_to_quaternion
-from kinescribe.scene.action import action_of, fcurves_of
-from kinescribe.scene.apply import ApplyOptions, reduce_again
+from kinescribe.scene.action import get_action, get_fcurves
+from kinescribe.scene.apply import ApplyOptions, rebake_with_reduced_keys
 from kinescribe.scene.mannequin import add_mannequin
-from kinescribe.scene.record import record_of, was_edited
+from kinescribe.scene.record import read_record, was_edited
 from rig_kit import CLIPS, recorded_motion
 from stroll import stroll
 
@@ -44,7 +44,7 @@ def places(rig: bpy.types.Object, frames: np.ndarray) -> tuple[np.ndarray, np.nd
 
 
 def count(rig: bpy.types.Object) -> int:
-    return sum(len(c.keyframe_points) for c in fcurves_of(action_of(rig), rig))
+    return sum(len(c.keyframe_points) for c in get_fcurves(get_action(rig), rig))
 
 
 def swing(between: np.ndarray, at: np.ndarray, tolerance: float) -> float:
@@ -64,8 +64,8 @@ def check_within(
     between = frames[:-1] + 0.5
     all_keys = count(rig)
     expected = places(rig, frames)
-    reduced = reduce_again(bpy.context, rig, tolerance)
-    assert reduced.keys == count(rig)
+    reduced = rebake_with_reduced_keys(bpy.context, rig, tolerance)
+    assert reduced.key_count == count(rig)
     found, found_between = places(rig, frames), places(rig, between)
     assert 1000 * np.linalg.norm(found[0] - expected[0], axis=-1).max() <= ROUNDING * millimetres
     assert np.degrees(angle_between(found[1], expected[1])).max() <= ROUNDING * tolerance.degrees
@@ -77,7 +77,7 @@ def check_within(
             swing(signs * found_between[1], make_continuous(expected[1]), np.radians(tolerance.degrees))
             <= 2.0
         )
-    return reduced.keys / all_keys
+    return reduced.key_count / all_keys
 
 
 @pytest.mark.parametrize("mode", ["QUATERNION", "XYZ", "ZXY", "AXIS_ANGLE"])
@@ -113,7 +113,7 @@ def test_recordings(rig: bpy.types.Object, shared: Path) -> None:
 def test_keys_are_poses_with_handles_that_can_be_edited(rig: bpy.types.Object) -> None:
     apply(rig, options=ApplyOptions(1, reduce_keys=True))
     by_bone: dict[str, set[tuple[float, ...]]] = {}
-    for curve in fcurves_of(action_of(rig), rig):
+    for curve in get_fcurves(get_action(rig), rig):
         points = curve.keyframe_points
         by_bone.setdefault(curve.group.name, set()).add(tuple(p.co.x for p in points))
         assert {p.handle_left_type for p in points} == {"ALIGNED"} == {p.handle_right_type for p in points}
@@ -128,10 +128,10 @@ def test_keys_are_poses_with_handles_that_can_be_edited(rig: bpy.types.Object) -
 
 def test_recalculated_handles_change_nothing(rig: bpy.types.Object) -> None:
     apply(rig, options=ApplyOptions(1, reduce_keys=True))
-    action = action_of(rig)
+    action = get_action(rig)
     frames = np.arange(1, 70, 3)
     before = places(rig, frames)
-    for curve in fcurves_of(action, rig):
+    for curve in get_fcurves(action, rig):
         curve.update()
     np.testing.assert_allclose(places(rig, frames)[0], before[0], atol=1e-5)
     assert not was_edited(action)
@@ -143,7 +143,7 @@ def test_locked_channels_stay_without_keys(rig: bpy.types.Object) -> None:
     bone.lock_rotation[1] = True
     rig.pose.bones["pelvis"].lock_location[1] = True
     apply(rig, options=ApplyOptions(1, reduce_keys=True))
-    channels = {(c.data_path, c.array_index) for c in fcurves_of(action_of(rig), rig)}
+    channels = {(c.data_path, c.array_index) for c in get_fcurves(get_action(rig), rig)}
     assert ('pose.bones["left_elbow"].rotation_euler', 1) not in channels
     assert ('pose.bones["left_elbow"].rotation_euler', 2) in channels
     assert ('pose.bones["pelvis"].location', 1) not in channels
@@ -153,16 +153,16 @@ def test_locked_channels_stay_without_keys(rig: bpy.types.Object) -> None:
 def test_the_shortest_motions(rig: bpy.types.Object, frames: int) -> None:
     bpy.context.scene.render.fps = 20
     report = apply(rig, stroll(frames=frames), ApplyOptions(1, reduce_keys=True))
-    assert report.frames == frames and count(rig) == report.keys > 0
+    assert report.frame_count == frames and count(rig) == report.key_count > 0
 
 
 def test_reducing_an_action_again_keeps_its_options(rig: bpy.types.Object) -> None:
     apply(rig, options=ApplyOptions(12, root_mode="IN_PLACE", repeat=2))
-    record = record_of(action_of(rig))
-    span = tuple(action_of(rig).frame_range)
-    reduce_again(bpy.context, rig, Tolerance(8.0, 2.0))
-    assert tuple(action_of(rig).frame_range) == span and len(bpy.data.actions) == 1
-    after = record_of(action_of(rig))
+    record = read_record(get_action(rig))
+    span = tuple(get_action(rig).frame_range)
+    rebake_with_reduced_keys(bpy.context, rig, Tolerance(8.0, 2.0))
+    assert tuple(get_action(rig).frame_range) == span and len(bpy.data.actions) == 1
+    after = read_record(get_action(rig))
     assert after["motion_id"] == record["motion_id"] and '"root_mode": "IN_PLACE"' in after["options"]
 
 
@@ -174,9 +174,9 @@ def test_only_the_selected_bones_are_reduced_again(rig: bpy.types.Object) -> Non
     select(rig, "left_elbow")
     apply(rig, stroll(seed=2), ApplyOptions(1, only_selected=True))
     select(rig, "head")
-    reduce_again(bpy.context, rig, Tolerance())
+    rebake_with_reduced_keys(bpy.context, rig, Tolerance())
     assert paths(rig) == all_keys
-    lengths = {c.group.name: len(c.keyframe_points) for c in fcurves_of(action_of(rig), rig)}
+    lengths = {c.group.name: len(c.keyframe_points) for c in get_fcurves(get_action(rig), rig)}
     assert lengths["left_elbow"] < lengths["head"] == lengths["right_elbow"]
 
 
@@ -184,12 +184,12 @@ def test_only_the_selected_bones_are_reduced_again(rig: bpy.types.Object) -> Non
 def test_what_can_not_be_reduced_is_refused(rig: bpy.types.Object, what: str) -> None:
     if what == "edited":
         apply(rig)
-        fcurves_of(action_of(rig), rig)[0].keyframe_points[2].co.y += 1
+        get_fcurves(get_action(rig), rig)[0].keyframe_points[2].co.y += 1
     elif what == "somebody's":
         rig.keyframe_insert("location", frame=1)
     before = scene_state(rig)
     with pytest.raises(RigError, match="edited after baking" if what == "edited" else "apply a motion first"):
-        reduce_again(bpy.context, rig, Tolerance())
+        rebake_with_reduced_keys(bpy.context, rig, Tolerance())
     assert scene_state(rig) == before
 
 
@@ -207,7 +207,7 @@ def test_operators_of_the_result(rig: bpy.types.Object) -> None:
     ops.reduce_keys()
     assert coarse < count(rig) < before
     ops.push_down()
-    assert action_of(rig) is None and len(rig.animation_data.nla_tracks) == 1
+    assert get_action(rig) is None and len(rig.animation_data.nla_tracks) == 1
     assert not ops.push_down.poll() and ops.unbake.poll()
     ops.unbake()
     assert not bpy.data.actions and rig.animation_data is None

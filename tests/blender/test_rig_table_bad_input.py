@@ -11,8 +11,8 @@ import pytest
 from applying import FROM_ORIGIN, apply, scene_state
 from kinescribe.motion import KinescribeError, MappingError, Motion, RigError
 from kinescribe.motion.mapping.bone_map import map_bones
-from kinescribe.scene.action import action_of
-from kinescribe.scene.bone_map import store_map
+from kinescribe.scene.action import get_action
+from kinescribe.scene.bone_map import store_bone_map
 from kinescribe.scene.rig import read_rig
 from odd_rigs import CREATURES, armature, person, two_people, without_names
 from rig_stage import played
@@ -29,7 +29,7 @@ def refused(obj: bpy.types.Object, match: str, kind: type[KinescribeError] = Map
     sentence = str(caught.value)
     assert "\n" not in sentence and len(sentence) < 300, sentence
     assert scene_state(obj) == before
-    assert action_of(obj) is None
+    assert get_action(obj) is None
 
 
 @pytest.mark.parametrize("creature", CREATURES)
@@ -85,7 +85,7 @@ def test_what_is_missing_is_said(what: str) -> None:
         assert any(joint in str(error) for joint in joints), error
         assert scene_state(obj) == before
         return
-    assert set(joints) <= set(report.missing), report.missing
+    assert set(joints) <= set(report.missing_joints), report.missing_joints
 
 
 @pytest.mark.parametrize("what", ["toes", "head", "hands", "shoulder blades"])
@@ -152,7 +152,7 @@ def test_scales_that_no_pose_survives(scale: tuple[float, ...], match: str, pare
 
 def test_a_map_that_names_bones_that_are_gone() -> None:
     obj = person("mixamo")
-    store_map(obj, map_bones(read_rig(obj)))
+    store_bone_map(obj, map_bones(read_rig(obj)))
     obj.data.bones["mixamorig:LeftUpLeg"].name = "Renamed"
     obj.data.bones["mixamorig:Neck"].name = "Neck too"
     refused(obj, "mixamorig:.* map its bones again")

@@ -15,8 +15,8 @@ from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.rest_alignment import TORSO_JOINTS
 from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
 from kinescribe.motion.rotations import angle_between, axis_angle_to_quaternion, matrix_to_quaternion, rotate
-from kinescribe.scene.bone_map import load_map, store_map
-from kinescribe.scene.rig import armature_of, read_rig
+from kinescribe.scene.bone_map import load_bone_map, store_bone_map
+from kinescribe.scene.rig import find_armature, read_rig
 from mathutils import Matrix, Vector
 from rig_kit import A_BODY, MIXAMO_NAMES, T_BODY, check_limits, leg_length, recorded_motion
 from rig_stage import animate, build, played, torso_errors, turns, y_up
@@ -369,17 +369,17 @@ def test_a_mesh_stands_for_the_armature_that_deforms_it() -> None:
     child.parent = armature
     loose = bpy.data.objects.new("Rock", bpy.data.meshes.new("Rock"))
     loose.modifiers.new("Armature", "ARMATURE")
-    assert [armature_of(o) for o in (armature, by_modifier, child)] == [armature] * 3
-    assert armature_of(loose) is None and armature_of(None) is None
+    assert [find_armature(o) for o in (armature, by_modifier, child)] == [armature] * 3
+    assert find_armature(loose) is None and find_armature(None) is None
 
 
 def test_map_is_stored_on_the_object() -> None:
     obj = build(T_BODY, SMPLX_NAMES)
-    assert load_map(obj) is None
+    assert load_bone_map(obj) is None
     bone_map = replace(map_bones(read_rig(obj)), switches=(("head", "follow", 1.0),), confidence=0.75)
-    store_map(obj, bone_map)
+    store_bone_map(obj, bone_map)
     obj.name = "Somebody else"
-    assert load_map(obj) == bone_map
+    assert load_bone_map(obj) == bone_map
 
 
 def test_scales_that_cannot_be_animated_are_refused() -> None:

@@ -13,8 +13,8 @@ import bpy
 import numpy as np
 import pytest
 from kinescribe.scene.action import assign_action
-from kinescribe.scene.bone_map import load_map
-from kinescribe.scene.record import record_of, was_edited
+from kinescribe.scene.bone_map import load_bone_map
+from kinescribe.scene.record import read_record, was_edited
 
 SAVED = Path(__file__).resolve().parent / "data" / "saved_by_31f733f.blend"
 PLACES = {
@@ -35,7 +35,7 @@ def character(enabled: None) -> bpy.types.Object:
 
 def test_actions_play_as_they_did_and_know_what_made_them(character: bpy.types.Object) -> None:
     first, second = bpy.data.actions["walks forward"], bpy.data.actions["waves"]
-    assert record_of(first)["prompt"] == "a person walks forward" and record_of(first)["seed"] == 5
+    assert read_record(first)["prompt"] == "a person walks forward" and read_record(first)["seed"] == 5
     assert not was_edited(first) and was_edited(second)
     assign_action(character, first)
     for frame, expected in PLACES.items():
@@ -52,7 +52,7 @@ def test_settings_and_bone_maps_are_read(character: bpy.types.Object) -> None:
     assert settings.model == "local/mdm" and settings.directing.variations == 2
     assert [(row.prompt, row.seconds) for row in settings.directing.segments] == [("sits down", 1.5)]
     assert settings.directing.path is not None and len(settings.directing.pins) == 1
-    bone_map = load_map(character)
+    bone_map = load_bone_map(character)
     assert bone_map is not None and bone_map.bones["left_wrist"] == "left_wrist"
     suggested = bpy.data.objects["Odd"].kinescribe
     assert suggested.state == "SUGGESTED"
@@ -67,7 +67,7 @@ def test_it_generates_again_with_what_was_stored(character: bpy.types.Object) ->
     settings.model = ""
     assert bpy.ops.kinescribe.generate() == {"FINISHED"}
     assert "walks forward" in bpy.data.actions and "waves" in bpy.data.actions
-    record = record_of(character.animation_data.action)
+    record = read_record(character.animation_data.action)
     assert record["seed"] == 6 and character.animation_data.action.name not in ("walks forward", "waves")
 
 

@@ -19,8 +19,8 @@ from kinescribe.motion import T_POSE, Motion, Skeleton
 from kinescribe.motion.formats.gltf_write import pack_gltf
 from kinescribe.operators import background_tasks, endpoint_tasks, endpoints, generate, generation
 from kinescribe.preferences import describe_model, own_preferences
-from kinescribe.scene.action import action_of
-from kinescribe.scene.record import record_of
+from kinescribe.scene.action import get_action
+from kinescribe.scene.record import read_record
 from kinescribe.session import session
 from mmcp_kit import Liar, reply
 
@@ -86,7 +86,7 @@ def studio() -> Iterator[Studio]:
 def generated(target: bpy.types.Object) -> None:
     bpy.context.scene.kinescribe.model = "Studio/walker"
     bpy.ops.kinescribe.generate()
-    assert action_of(target) is not None
+    assert get_action(target) is not None
 
 
 def test_a_server_s_model_animates_a_character(
@@ -95,7 +95,7 @@ def test_a_server_s_model_animates_a_character(
     bpy.ops.kinescribe.ask_models(place="Studio")
     assert [model.choice for model in session.servers["Studio"].models] == ["Studio/walker", "Studio/runner"]
     generated(mannequin)
-    record = record_of(action_of(mannequin))
+    record = read_record(get_action(mannequin))
     assert record is not None and record["model"] == "walker"
     assert studio.asked_for_models == 1, "what it can do was known"
 
@@ -166,7 +166,7 @@ def test_whatever_a_server_does_the_scene_is_as_it_was(
     with pytest.raises(RuntimeError, match=sentence):
         bpy.ops.kinescribe.generate()
     assert (len(bpy.data.actions), [o.name for o in bpy.data.objects]) == before
-    assert action_of(mannequin) is None and not status.is_running
+    assert get_action(mannequin) is None and not status.is_running
 
 
 def test_a_motion_of_no_body_changes_nothing(
@@ -179,7 +179,7 @@ def test_a_motion_of_no_body_changes_nothing(
     bpy.context.scene.kinescribe.model = "Studio/walker"
     with pytest.raises(RuntimeError, match="recognise"):
         bpy.ops.kinescribe.generate()
-    assert action_of(mannequin) is None and not bpy.data.actions
+    assert get_action(mannequin) is None and not bpy.data.actions
 
 
 def test_a_server_that_is_gone(mannequin: bpy.types.Object, studio: Studio) -> None:
@@ -305,7 +305,7 @@ def test_cancelling_hangs_up(mannequin: bpy.types.Object, studio: Studio) -> Non
         background_tasks.poll()
         time.sleep(0.02)
     generation.cancel("Cancelled")
-    assert not status.is_running and action_of(mannequin) is None
+    assert not status.is_running and get_action(mannequin) is None
     for task in background_tasks._cancelled:
         assert task.job.join(5.0), "the connection is closed at once"
 

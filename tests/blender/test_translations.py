@@ -124,7 +124,7 @@ def called_with(name: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("function", ["iface", "sentence", "poll_message_set", "label"])
+@pytest.mark.parametrize("function", ["iface", "draw_message", "poll_message_set", "label"])
 def test_every_sentence_of_a_panel_is_translated(function: str) -> None:
     texts = called_with(function)
     assert texts
@@ -142,7 +142,7 @@ def test_every_button_s_own_text_is_translated() -> None:
 
 def test_blender_finds_the_texts_under_both_contexts() -> None:
     contexts = bpy.app.translations.contexts
-    for texts in translations.dictionary().values():
+    for texts in translations.build_dictionary().values():
         assert {context for context, _ in texts} == {contexts.default, contexts.operator_default}
     codes = set(bpy.app.translations.locales) or {"de_DE", "zh_HANS"}  # none in a build without languages
-    assert set(translations.dictionary()) <= codes
+    assert set(translations.build_dictionary()) <= codes

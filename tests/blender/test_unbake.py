@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from applying import apply, select
 from kinescribe.motion import RigError
-from kinescribe.scene.action import LAYERED, action_of, fcurves_of
-from kinescribe.scene.apply import ApplyOptions, push_down_own
+from kinescribe.scene.action import LAYERED, get_action, get_fcurves
+from kinescribe.scene.apply import ApplyOptions, push_down_own_action
 from kinescribe.scene.unbake import unbake
 from stroll import stroll
 
@@ -30,7 +30,7 @@ def whole_state(rig: bpy.types.Object) -> dict[str, object]:
                 c.array_index,
                 [(*p.co, *p.handle_left, *p.handle_right) for p in c.keyframe_points],
             )
-            for c in fcurves_of(action, rig)
+            for c in get_fcurves(action, rig)
         ]
         actions[action.name] = (action.use_fake_user, keys)
     tracks = []
@@ -104,7 +104,7 @@ def test_all_is_as_it_was(rig: bpy.types.Object, before: str, way: str) -> None:
     report = apply(rig, options=WAYS[way])
     assert whole_state(rig) != state
     done = unbake(rig)
-    assert done.removed == (report.action,) and not done.kept
+    assert done.removed == (report.action_name,) and not done.kept
     assert whole_state(rig) == state
 
 
@@ -135,7 +135,7 @@ def test_a_strip_that_was_pushed_down_later(rig: bpy.types.Object) -> None:
     keyed(rig)
     state = whole_state(rig)
     apply(rig)
-    push_down_own(rig)
+    push_down_own_action(rig)
     unbake(rig)
     assert whole_state(rig) == state
 
@@ -148,7 +148,7 @@ def test_one_after_the_other_or_everything(rig: bpy.types.Object) -> None:
     between = len(rig.animation_data.nla_tracks)
     unbake(rig)
     assert len(rig.animation_data.nla_tracks) == between - 1
-    assert len(unbake(rig, everything=True).removed) == 2
+    assert len(unbake(rig, all_actions=True).removed) == 2
     assert whole_state(rig) == state
 
 
@@ -156,37 +156,37 @@ def test_an_edited_action_is_left_alone_unless_asked(rig: bpy.types.Object) -> N
     keyed(rig)
     state = whole_state(rig)
     apply(rig)
-    action = action_of(rig)
-    fcurves_of(action, rig)[0].keyframe_points[3].co.y += 0.5
+    action = get_action(rig)
+    get_fcurves(action, rig)[0].keyframe_points[3].co.y += 0.5
     edited = whole_state(rig)
     with pytest.raises(RigError, match="edited after baking"):
         unbake(rig)
     assert whole_state(rig) == edited
-    assert unbake(rig, edited=True).removed
+    assert unbake(rig, include_edited=True).removed
     assert whole_state(rig) == state
 
 
 def test_what_the_user_added_stays(rig: bpy.types.Object) -> None:
     apply(rig)
-    action = action_of(rig)
+    action = get_action(rig)
     rig.scale = (1, 1, 1.5)
     rig.keyframe_insert("scale", frame=10)
-    done = unbake(rig, edited=True)
-    assert done.kept == (action.name,) and action_of(rig) == action
-    assert {c.data_path for c in fcurves_of(action, rig)} == {"scale"}
+    done = unbake(rig, include_edited=True)
+    assert done.kept == (action.name,) and get_action(rig) == action
+    assert {c.data_path for c in get_fcurves(action, rig)} == {"scale"}
     with pytest.raises(RigError, match="no Action that Kinescribe made"):
         unbake(rig)
 
 
 def test_edited_handles_of_reduced_keys_count_as_edits(rig: bpy.types.Object) -> None:
     apply(rig, options=ApplyOptions(1, reduce_keys=True))
-    curves = fcurves_of(action_of(rig), rig)
+    curves = get_fcurves(get_action(rig), rig)
     for curve in curves:
         curve.update()
     point = max(curves, key=lambda c: len(c.keyframe_points)).keyframe_points[1]
     unedited = apply(rig, stroll(seed=9), ApplyOptions(1, reduce_keys=True))
-    assert [a.name for a in bpy.data.actions] == [unedited.action]
-    point = max(fcurves_of(action_of(rig), rig), key=lambda c: len(c.keyframe_points)).keyframe_points[1]
+    assert [a.name for a in bpy.data.actions] == [unedited.action_name]
+    point = max(get_fcurves(get_action(rig), rig), key=lambda c: len(c.keyframe_points)).keyframe_points[1]
     point.handle_right.y += 0.4
     with pytest.raises(RigError, match="edited after baking"):
         unbake(rig)
@@ -194,11 +194,11 @@ def test_edited_handles_of_reduced_keys_count_as_edits(rig: bpy.types.Object) ->
 
 def test_another_object_that_uses_the_action_keeps_it(rig: bpy.types.Object) -> None:
     apply(rig)
-    action = action_of(rig)
+    action = get_action(rig)
     other = bpy.data.objects.new("Other", None)
     other.animation_data_create().action = action
     unbake(rig)
-    assert action_of(rig) is None and other.animation_data.action == action
+    assert get_action(rig) is None and other.animation_data.action == action
 
 
 def test_there_is_nothing_to_take_back(rig: bpy.types.Object) -> None:

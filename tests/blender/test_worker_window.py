@@ -29,8 +29,8 @@ from kinescribe.operators import (
     generation,
 )
 from kinescribe.preferences import own_preferences
-from kinescribe.scene.action import action_of
-from kinescribe.scene.record import record_of
+from kinescribe.scene.action import get_action
+from kinescribe.scene.record import read_record
 from kinescribe.session import session
 
 from devtools.testing.as_extension import PACKAGE
@@ -94,7 +94,7 @@ def test_it_starts_animates_and_stops(
     assert [model.choice for model in session.worker.models] == [MODEL]
     bpy.context.scene.kinescribe.model = MODEL
     bpy.ops.kinescribe.generate()
-    assert record_of(action_of(mannequin))["model"] == "kinescribe-embedded"
+    assert read_record(get_action(mannequin))["model"] == "kinescribe-embedded"
     assert bpy.ops.kinescribe.stop_worker() == {"FINISHED"}
     assert not session.worker.is_running and endpoints.worker().process_id is None
     assert not bpy.ops.kinescribe.stop_worker.poll()
@@ -118,12 +118,12 @@ def test_generating_starts_it_and_its_end_leaves_the_scene_alone(
         background_tasks.poll()
         time.sleep(0.02)
     assert status.level == "ERROR" and status.message.startswith("The worker ended (")
-    assert action_of(mannequin) is None and not bpy.data.actions
+    assert get_action(mannequin) is None and not bpy.data.actions
     wait_for("The worker ended (")
     assert session.worker.level == "ERROR" and not session.worker.is_running
     settings.seconds = 2.0
     bpy.ops.kinescribe.generate()
-    assert action_of(mannequin) is not None, "the next one starts it again"
+    assert get_action(mannequin) is not None, "the next one starts it again"
 
 
 def test_killed_while_it_starts(mannequin: bpy.types.Object, local: bpy.types.AddonPreferences) -> None:
@@ -148,7 +148,7 @@ def test_a_wrong_python_is_one_sentence(
     bpy.context.scene.kinescribe.model = "local/mdm"
     with pytest.raises(RuntimeError, match="can't be started"):
         bpy.ops.kinescribe.generate()
-    assert action_of(mannequin) is None
+    assert get_action(mannequin) is None
 
 
 def test_a_python_without_the_packages(page: bpy.types.AddonPreferences) -> None:
