@@ -32,7 +32,7 @@ from kinescribe.motion.request import (  # noqa: E402
     TextSegment,
 )
 from kinescribe.motion.rest_alignment import body_heading  # noqa: E402
-from kinescribe.training.evaluation.predicates import PREDICATES, Measured  # noqa: E402
+from kinescribe.training.evaluation.predicates import PREDICATES, MeasuredMotion  # noqa: E402
 
 Array = NDArray[np.float64]
 Figures = dict[str, float]
@@ -234,7 +234,7 @@ def measure_new_arms(prompt: str, seed: int) -> Figures:
     cosines = np.abs((motion.local_rotations[:, rows] * walk.local_rotations[:, rows]).sum(-1))
     return {
         "kept_degrees": np.degrees(2 * np.arccos(np.clip(cosines, 0, 1))).max(),
-        "failed": 1.0 - PREDICATES[ARM_PREDICATES[prompt]](Measured(motion)),
+        "failed": 1.0 - PREDICATES[ARM_PREDICATES[prompt]](MeasuredMotion(motion)),
     }
 
 

@@ -91,15 +91,15 @@ def test_forward_agrees_with_torch_as_stored(path: str, monkeypatch: pytest.Monk
 
 def test_forward_agrees_with_torch() -> None:
     torch = pytest.importorskip("torch", reason="torch is only there for training")
-    from kinescribe.training.network.export import arrays_of, reference
-    from kinescribe.training.network.model import Config, Denoiser
+    from kinescribe.training.network.export import reference_io, state_to_arrays
+    from kinescribe.training.network.model import Denoiser, NetworkConfig
 
     torch.manual_seed(1)
-    model = Denoiser(Config(**tiny_weights.CONFIG))
+    model = Denoiser(NetworkConfig(**tiny_weights.CONFIG))
     for parameter in model.parameters():
         torch.nn.init.normal_(parameter, std=0.2)
-    ref = reference(model)
-    network = Network(model.config.as_dict(), arrays_of(model.state_dict()))
+    ref = reference_io(model)
+    network = Network(model.config.as_dict(), state_to_arrays(model.state_dict()))
     words = network.encode_text(ref["static"], ref["ids"], ref["mask"])
     np.testing.assert_allclose(network.denoise(ref["x"], 0.6, words), ref["y"], atol=1e-4)
     got = network.denoise(ref["x"], 0.6, words, condition=ref["given"], condition_mask=ref["known"])
@@ -291,15 +291,15 @@ def test_shipped_model_knows_forward_from_backward(prompt: str, axis: int, sign:
 
 def test_losses_count_most_what_moves() -> None:
     torch = pytest.importorskip("torch", reason="torch is only there for training")
-    from kinescribe.training.network.train import moving
+    from kinescribe.training.network.train import motion_weights
 
     window = torch.zeros(2, 40, 10)
     window[0, :, 3] = torch.sin(torch.arange(40.0))  # a nod: one number of ten
-    share = moving(window)
-    assert share.shape == (2, 1, 10)
-    torch.testing.assert_close(share.mean(-1), torch.ones(2, 1))
-    assert share[0, 0, 3] > 5 * share[0, 0, 0]
-    torch.testing.assert_close(share[1], torch.ones(1, 10))
+    weights = motion_weights(window)
+    assert weights.shape == (2, 1, 10)
+    torch.testing.assert_close(weights.mean(-1), torch.ones(2, 1))
+    assert weights[0, 0, 3] > 5 * weights[0, 0, 0]
+    torch.testing.assert_close(weights[1], torch.ones(1, 10))
 
 
 def test_a_blas_that_is_held_up_for_a_while_is_chosen_nevertheless(monkeypatch: pytest.MonkeyPatch) -> None:

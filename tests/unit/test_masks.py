@@ -10,7 +10,7 @@ from kinescribe.training.network import constraint_masks
 
 def test_half_of_the_windows_give_nothing_away_and_the_rest_is_of_every_kind() -> None:
     rng = np.random.default_rng(0)
-    drawn = [constraint_masks.drawn(rng, 80) for _ in range(600)]
+    drawn = [constraint_masks.sample_mask(rng, 80) for _ in range(600)]
     assert all(k.shape == (80, NUM_FEATURES) and set(np.unique(k)) <= {0.0, 1.0} for k, _ in drawn)
     free = np.mean([not k.any() for k, _ in drawn])
     assert 0.42 < free < 0.58
@@ -25,7 +25,7 @@ def test_a_splice_begins_with_the_other_motion_and_glides_into_its_own() -> None
     rng = np.random.default_rng(1)
     x, before = rng.normal(size=(60, NUM_FEATURES)), rng.normal(size=(12, NUM_FEATURES))
     x[:] = x[0]
-    out, weight = constraint_masks.spliced(x, np.ones(60), before)
+    out, weight = constraint_masks.splice_motions(x, np.ones(60), before)
     assert out.shape == x.shape and len(weight) == 60
     np.testing.assert_array_equal(out[:12], before)
     np.testing.assert_array_equal(out[30:], x[18:48])
@@ -45,13 +45,13 @@ def test_a_way_told_alone_is_mostly_a_smooth_one_and_all_else_is_told_as_it_is()
     opened[:8] = 1
     plain = 0
     for _ in range(200):
-        given = constraint_masks.told(rng, x, opened)
+        given = constraint_masks.condition_values(rng, x, opened)
         plain += given is x
         assert (given[:8] == x[:8]).all() and (given[:, 3:] == x[:, 3:]).all()
         if given is not x:
             assert np.ptp(given[20:40, 0]) < 0.75 * np.ptp(x[20:40, 0])
     assert 30 <= plain <= 70
     assert (
-        constraint_masks.told(rng, x, np.ones_like(x)) is x
-        and constraint_masks.told(rng, x, np.zeros_like(x)) is x
+        constraint_masks.condition_values(rng, x, np.ones_like(x)) is x
+        and constraint_masks.condition_values(rng, x, np.zeros_like(x)) is x
     )

@@ -14,12 +14,12 @@ from kinescribe.motion.rotations import (
     multiply,
     rotation_about_axis,
 )
-from kinescribe.training.evaluation.cleanness import cleanness
-from kinescribe.training.evaluation.contact_sheets import strip, write_png
-from kinescribe.training.evaluation.directions import accuracy, side, travel
-from kinescribe.training.evaluation.diversity import nearest, profile, spread
-from kinescribe.training.evaluation.motion_metrics import swings
-from kinescribe.training.evaluation.predicates import MAY_ALSO, PREDICATES, Measured
+from kinescribe.training.evaluation.cleanness import measure_cleanness
+from kinescribe.training.evaluation.contact_sheets import draw_strip, write_png
+from kinescribe.training.evaluation.directions import count_correct, judge_direction, judge_side
+from kinescribe.training.evaluation.diversity import make_profile, mean_distance, nearest_distances
+from kinescribe.training.evaluation.motion_metrics import count_reversals
+from kinescribe.training.evaluation.predicates import COMPATIBLE_PREDICATES, PREDICATES, MeasuredMotion
 from kinescribe.training.evaluation.prompts import BROAD, CHINESE, EVERYDAY, FURTHER
 
 FRAMES, FPS = 80, 20.0
@@ -46,7 +46,7 @@ def figure(
 
 def holding(local: np.ndarray, root: np.ndarray) -> set[str]:
     motion = Motion(T_POSE, FPS, root, local)
-    return {name for name, predicate in PREDICATES.items() if predicate(Measured(motion))}
+    return {name for name, predicate in PREDICATES.items() if predicate(MeasuredMotion(motion))}
 
 
 def test_sliding_figures_are_told_apart_by_where_they_go() -> None:
@@ -108,9 +108,9 @@ def test_waves_are_counted(count: int) -> None:
 
 def test_turning_back_is_told_from_trembling() -> None:
     t = np.linspace(0, 1, 60)
-    assert swings(np.sin(6 * np.pi * t), 0.5) == 6
-    assert swings(t + 0.1 * np.sin(60 * np.pi * t), 0.5) == 0
-    assert swings(np.array([]), 0.1) == 0
+    assert count_reversals(np.sin(6 * np.pi * t), 0.5) == 6
+    assert count_reversals(t + 0.1 * np.sin(60 * np.pi * t), 0.5) == 0
+    assert count_reversals(np.array([]), 0.1) == 0
 
 
 def test_face_and_arms_are_told_apart_by_side() -> None:
@@ -126,23 +126,36 @@ def test_face_and_arms_are_told_apart_by_side() -> None:
 
 
 def test_directions_are_judged_apart_from_the_action() -> None:
-    def measured(*args: np.ndarray) -> Measured:
-        return Measured(Motion(T_POSE, FPS, args[1], args[0]))
+    def measured(*args: np.ndarray) -> MeasuredMotion:
+        return MeasuredMotion(Motion(T_POSE, FPS, args[1], args[0]))
 
     slow = measured(*figure(turn=25))  # too little for the predicate, but the right way
-    assert not PREDICATES["turn_left"](slow) and travel("turn_left", slow) and not travel("turn_right", slow)
-    assert travel("walk_back", measured(*figure((0, -0.2)))) and travel("idle", slow) is None
+    assert (
+        not PREDICATES["turn_left"](slow)
+        and judge_direction("turn_left", slow)
+        and not judge_direction("turn_right", slow)
+    )
+    assert (
+        judge_direction("walk_back", measured(*figure((0, -0.2)))) and judge_direction("idle", slow) is None
+    )
     wave = measured(*waving("left", 3))
-    assert side("wave_left", wave) and side("wave_right", wave) is False and side("wave", wave) is None
-    assert side("wave_left", slow) is None  # neither hand waves
-    assert accuracy([("wave_left", wave), ("wave_right", wave), ("turn_left", slow)]) == {
+    assert (
+        judge_side("wave_left", wave)
+        and judge_side("wave_right", wave) is False
+        and judge_side("wave", wave) is None
+    )
+    assert judge_side("wave_left", slow) is None  # neither hand waves
+    assert count_correct([("wave_left", wave), ("wave_right", wave), ("turn_left", slow)]) == {
         "side": (1, 2),
         "travel": (1, 1),
     }
 
 
 def test_no_excuse_for_the_other_side() -> None:
-    assert "wave_right" not in MAY_ALSO["wave_left"] and "wave" in MAY_ALSO["wave_left"]
+    assert (
+        "wave_right" not in COMPATIBLE_PREDICATES["wave_left"]
+        and "wave" in COMPATIBLE_PREDICATES["wave_left"]
+    )
 
 
 def test_every_prompt_has_its_judge() -> None:
@@ -153,17 +166,19 @@ def test_every_prompt_has_its_judge() -> None:
 
 
 def test_spread_and_nearest_are_distances_in_metres() -> None:
-    still, walking = (Measured(Motion(T_POSE, FPS, r, q)) for q, r in (figure(), figure((0, 1.2))))
-    waved = Measured(Motion(T_POSE, FPS, *waving("left", 3)[::-1]))
-    assert spread([profile(still), profile(walking)]) == pytest.approx(0.0, abs=1e-5)  # only places differ
-    assert 0.01 < spread([profile(still), profile(waved)]) < 0.2
-    table = np.stack([profile(still), profile(waved)])
-    np.testing.assert_allclose(nearest([waved, walking], table), 0.0, atol=1e-5)
+    still, walking = (MeasuredMotion(Motion(T_POSE, FPS, r, q)) for q, r in (figure(), figure((0, 1.2))))
+    waved = MeasuredMotion(Motion(T_POSE, FPS, *waving("left", 3)[::-1]))
+    assert mean_distance([make_profile(still), make_profile(walking)]) == pytest.approx(
+        0.0, abs=1e-5
+    )  # only places differ
+    assert 0.01 < mean_distance([make_profile(still), make_profile(waved)]) < 0.2
+    table = np.stack([make_profile(still), make_profile(waved)])
+    np.testing.assert_allclose(nearest_distances([waved, walking], table), 0.0, atol=1e-5)
 
 
 def test_sheets_are_pictures(tmp_path: Path) -> None:
     q, r = waving("right", 2)
-    image = strip(Motion(T_POSE, FPS, r, q), "a person waves", True, figures=4)
+    image = draw_strip(Motion(T_POSE, FPS, r, q), "a person waves", True, figures=4)
     assert (image == (200, 40, 40)).all(-1).any() and (image == (0, 120, 0)).all(-1).any()
     write_png(tmp_path / "sheet.png", image)
     data = (tmp_path / "sheet.png").read_bytes()
@@ -173,15 +188,15 @@ def test_sheets_are_pictures(tmp_path: Path) -> None:
 def test_sliding_feet_are_measured() -> None:
     local, root = figure((0, 0.2))
     still = figure()
-    assert cleanness(Motion(T_POSE, FPS, root, local))["skate"] == pytest.approx(0.2, abs=0.02)
-    assert cleanness(Motion(T_POSE, FPS, still[1], still[0]))["skate"] == 0.0
-    assert cleanness(Motion(T_POSE, FPS, still[1] - [0, 0.1, 0], still[0]))["penetration"] > 50
+    assert measure_cleanness(Motion(T_POSE, FPS, root, local))["skate"] == pytest.approx(0.2, abs=0.02)
+    assert measure_cleanness(Motion(T_POSE, FPS, still[1], still[0]))["skate"] == 0.0
+    assert measure_cleanness(Motion(T_POSE, FPS, still[1] - [0, 0.1, 0], still[0]))["penetration"] > 50
 
 
 def test_recordings_pass_as_what_they_are(shared: Path) -> None:
-    from kinescribe.training.data.recordings import load
+    from kinescribe.training.data.recordings import read_recordings
 
-    clips = load(shared / "data")
+    clips = read_recordings(shared / "data")
     right = {"walk": "cmu_07_01", "run": "cmu_09_01", "jump": "cmu_13_11"}
     for name, clip in right.items():
         if clip not in clips.clips:

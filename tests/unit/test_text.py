@@ -234,4 +234,4 @@ def test_parts_share_the_time_of_the_whole() -> None:
 
 
 def test_the_shipped_table_is_what_the_idioms_and_phrases_make() -> None:
-    assert json.loads(plain_words.OUT.read_text(encoding="utf-8")) == plain_words.made()
+    assert json.loads(plain_words.OUTPUT_FILE.read_text(encoding="utf-8")) == plain_words.build_table()

@@ -22,15 +22,15 @@ def material(shared: Path) -> recordings.Recordings:
     folder = shared / "data"
     if not (folder / "motions.npz").is_file():
         pytest.skip("needs the recordings in ../shared/data, which are not here")
-    return recordings.load(folder)
+    return recordings.read_recordings(folder)
 
 
 @pytest.fixture(scope="module")
 def samples(shared: Path, material: recordings.Recordings) -> dict[str, list[dataset.Sample]]:
-    found: dict[str, list[dataset.Sample]] = defaultdict(list)
-    for sample in dataset.build(shared / "data", thin=6):
-        found[sample.action].append(sample)
-    return found
+    by_action: dict[str, list[dataset.Sample]] = defaultdict(list)
+    for sample in dataset.build_samples(shared / "data", thin=6):
+        by_action[sample.action].append(sample)
+    return by_action
 
 
 def few(samples: dict[str, list[dataset.Sample]], action: str) -> list[dataset.Sample]:
@@ -40,8 +40,8 @@ def few(samples: dict[str, list[dataset.Sample]], action: str) -> list[dataset.S
     return [every[i] for i in np.linspace(0, len(every) - 1, min(PER_CLASS, len(every))).astype(int)]
 
 
-def places(material: recordings.Recordings, sample: dataset.Sample) -> np.ndarray:
-    return material.places(sample.rotations, sample.root)
+def joint_positions(material: recordings.Recordings, sample: dataset.Sample) -> np.ndarray:
+    return material.joint_positions(sample.rotations, sample.root)
 
 
 def test_every_sample_is_sound(samples: dict[str, list[dataset.Sample]]) -> None:
@@ -62,7 +62,7 @@ def test_starts_facing_forward(
 ) -> None:
     for action in ("walk", "turn_left", "kick_right", "walk_wave_left", "run"):
         for s in few(samples, action):
-            facing = kinematics.heading(places(material, s))[0]
+            facing = kinematics.heading_from_positions(joint_positions(material, s))[0]
             assert abs(np.degrees(facing)) < 1.0, (action, s.source)
 
 
@@ -94,7 +94,7 @@ def test_direction(
 ) -> None:
     least = {"forward": 0.15, "left": 0.05, "turn": 20.0}[quantity]
     for s in few(samples, action):
-        measured = drafts.measure_motion(places(material, s))
+        measured = drafts.measure_motion(joint_positions(material, s))
         assert sign * measured[quantity] > least, (s.source, s.sentences[0], measured)
 
 
@@ -104,7 +104,7 @@ def test_the_named_foot_kicks(
     samples: dict[str, list[dataset.Sample]], material: recordings.Recordings, action: str, side: str
 ) -> None:
     for s in few(samples, f"{action}_{side}"):
-        p = places(material, s)
+        p = joint_positions(material, s)
         left, right = p[:, FEET["left"], 1].max(), p[:, FEET["right"], 1].max()
         assert (left > right) == (side == "left"), (s.source, s.sentences[0], left, right)
 
@@ -114,7 +114,7 @@ def test_the_named_hand_punches(
     samples: dict[str, list[dataset.Sample]], material: recordings.Recordings, side: str
 ) -> None:
     for s in few(samples, f"punch_{side}"):
-        p = places(material, s)
+        p = joint_positions(material, s)
         reach = [
             np.ptp(np.linalg.norm(p[:, WRISTS[hand]] - p[:, SHOULDERS[hand]], axis=-1)) for hand in SIDES
         ]
@@ -127,7 +127,7 @@ def test_the_named_hand_goes_up(
     samples: dict[str, list[dataset.Sample]], material: recordings.Recordings, action: str, side: str
 ) -> None:
     for s in few(samples, f"{action}_{side}"):
-        p = places(material, s)
+        p = joint_positions(material, s)
         above = {hand: (p[:, WRISTS[hand], 1] - p[:, SHOULDERS[hand], 1]).max() for hand in SIDES}
         other = OTHER_SIDE[side]
         assert above[side] > above[other] + 0.1, (s.source, s.sentences[0], above)
@@ -138,7 +138,7 @@ def test_wave_while_walking_walks(
     samples: dict[str, list[dataset.Sample]], material: recordings.Recordings
 ) -> None:
     for s in few(samples, "walk_wave_left") + few(samples, "walk_wave_right"):
-        assert drafts.measure_motion(places(material, s))["forward"] > 0.3
+        assert drafts.measure_motion(joint_positions(material, s))["forward"] > 0.3
 
 
 @pytest.mark.parametrize(("action", "least"), [("climb_up", 0.3), ("stand_up", 0.08)])
@@ -162,7 +162,7 @@ def test_jumps_leave_the_floor(
     samples: dict[str, list[dataset.Sample]], material: recordings.Recordings
 ) -> None:
     for s in few(samples, "jump"):
-        p = places(material, s)
+        p = joint_positions(material, s)
         lowest = p[:, list(FEET.values()), 1].min(axis=1) - 0.02
         assert lowest.max() > 0.06, (s.source, s.sentences[0])
 
@@ -172,7 +172,7 @@ def test_levels_keep_to_the_floor(
 ) -> None:
     for action in ("walk", "idle", "turn_left", "turn_right", "wave_right", "walk_wave_left", "bow", "clap"):
         for s in few(samples, action):
-            p = places(material, s)
+            p = joint_positions(material, s)
             lowest = p[:, list(FEET.values()), 1].min(axis=1) - 0.02
             assert abs(np.median(lowest)) < 0.06, (action, s.source, np.median(lowest))
             assert p[:, PELVIS, 1].min() > 0.5
@@ -203,10 +203,10 @@ def test_forward_and_backward_never_meet(samples: dict[str, list[dataset.Sample]
 
 
 def test_held_out_wordings_stay_out(samples: dict[str, list[dataset.Sample]]) -> None:
-    said = {text for group in samples.values() for s in group for text in s.sentences}
-    held = wordings.held_out()
+    texts = {text for group in samples.values() for s in group for text in s.sentences}
+    held = wordings.read_held_out_sentences()
     assert len(held) > 30
-    assert not said & held
+    assert not texts & held
 
 
 def test_splits_do_not_share_clips(samples: dict[str, list[dataset.Sample]]) -> None:
@@ -215,8 +215,8 @@ def test_splits_do_not_share_clips(samples: dict[str, list[dataset.Sample]]) -> 
         for s in group:
             clips[s.split].add(s.source)
     assert not clips["train"] & clips["test"]
-    share = len(clips["test"]) / len(clips["test"] | clips["train"])
-    assert 0.02 < share < 0.15
+    fraction = len(clips["test"]) / len(clips["test"] | clips["train"])
+    assert 0.02 < fraction < 0.15
 
 
 @pytest.mark.parametrize(
@@ -233,21 +233,23 @@ def test_splits_do_not_share_clips(samples: dict[str, list[dataset.Sample]]) -> 
     ],
 )
 def test_verb_forms(verb: str, third: str, gerund: str) -> None:
-    assert wordings.third(verb) == third
-    assert wordings.gerund(verb) == gerund
+    assert wordings.to_third_person(verb) == third
+    assert wordings.to_gerund(verb) == gerund
 
 
 def test_sentences_are_the_same_each_time() -> None:
     facts = {"action": "kick", "kind": "front", "side": "left"}
-    assert wordings.sentences(facts) == wordings.sentences(dict(facts))
-    assert "a person kicks with their left leg" in wordings.sentences(facts)
-    assert not any("right" in text or "{" in text or "*" in text for text in wordings.sentences(facts))
+    assert wordings.generate_sentences(facts) == wordings.generate_sentences(dict(facts))
+    assert "a person kicks with their left leg" in wordings.generate_sentences(facts)
+    assert not any(
+        "right" in text or "{" in text or "*" in text for text in wordings.generate_sentences(facts)
+    )
 
 
 def test_mirror_twice_is_the_same() -> None:
     rng = np.random.default_rng(0)
     q = normalise(rng.normal(size=(5, 22, 4)))
     root = rng.normal(size=(5, 3))
-    back = kinematics.mirror(*kinematics.mirror(q, root))
+    back = kinematics.mirror_motion(*kinematics.mirror_motion(q, root))
     np.testing.assert_allclose(back[0], q, atol=1e-12)
     np.testing.assert_allclose(back[1], root, atol=1e-12)

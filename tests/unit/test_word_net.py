@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from kinescribe.training.text.text_vectors import inflected
-from kinescribe.training.text.word_net import WordNet, enriched
+from kinescribe.training.text.text_vectors import inflect_verb
+from kinescribe.training.text.word_net import WordNet, move_unknown_words
 
 # lemma pos senses pointers (symbols) senses tagged offsets
 _INDEX = {
@@ -50,10 +50,10 @@ def net(tmp_path: Path) -> WordNet:
 def test_rare_words_go_to_known_ones_in_the_same_form(net: WordNet) -> None:
     vectors = (127 * np.eye(len(WORDS), 12)).astype(np.int8)
     known = frozenset({"walk", "walks", "walking", "talk", "forward", "person"})
-    words, rows, went = enriched(WORDS, vectors, net, known)
-    assert went["amble"] == "walk" and went["ambles"] == "walks" and went["ambling"] == "walking"
-    assert went["onward"] == "forward" and went["hero"] == "person"
-    assert "deliver" not in went, "a way of talking is no way of moving"
+    words, rows, targets = move_unknown_words(WORDS, vectors, net, known)
+    assert targets["amble"] == "walk" and targets["ambles"] == "walks" and targets["ambling"] == "walking"
+    assert targets["onward"] == "forward" and targets["hero"] == "person"
+    assert "deliver" not in targets, "a way of talking is no way of moving"
     unit = rows / np.linalg.norm(rows.astype(float), axis=1, keepdims=True)
     at = {w: unit[i] for i, w in enumerate(words)}
     assert at["ambles"] @ at["walks"] > 0.99 and at["amble"] @ at["walk"] > 0.9
@@ -67,4 +67,4 @@ def test_rare_words_go_to_known_ones_in_the_same_form(net: WordNet) -> None:
      ("carry", {"carries", "carried", "carrying"}), ("walk", {"walks", "walked", "walking"})],
 )  # fmt: skip
 def test_verbs_are_inflected(verb: str, forms: set[str]) -> None:
-    assert forms <= inflected(verb)
+    assert forms <= inflect_verb(verb)

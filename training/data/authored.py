@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 
 from .drafts import MotionDraft
-from .gesture_timing import START
+from .gesture_timing import GESTURE_START
 from .joints import SPINE1, WRISTS
-from .kinematics import heading, resampled
-from .motion_layers import Layer
-from .path_variants import cycle_of, cycled
+from .kinematics import change_speed, heading_from_positions
+from .motion_layers import MotionLayer
+from .path_variants import find_stride_cycle, repeat_cycle
 from .recorded_variants import MAX_CYCLE_GAP
 from .recordings import FPS, Recordings
-from .repertoire import LENGTHS, STANDING, WALKING, planned
+from .repertoire import STANDING, WALKING, WINDOW_LENGTHS, draw_length_and_timing
 from .styles import STYLES
-from .turning import seconds_of, turn
+from .turning import add_turn, turn_seconds
 
 
 def author_drafts(
@@ -41,23 +41,23 @@ def author_drafts(
     stands = [d for d in drafts if d.facts["action"] == "idle" and "kind" not in d.facts]
     walks = [d for d in drafts if d.facts["action"] == "walk" and d.loopable and len(d.root) >= 40]
     for entry in STANDING.values():
-        for i in range(max(2, entry.clips // thin)):
-            frames, manner = planned(entry, rng)
+        for i in range(max(2, entry.clip_count // thin)):
+            frames, manner = draw_length_and_timing(entry, rng)
             base, layer = _standing_base(stands, recordings, rng, frames)
-            facts = entry.make(layer, rng, "left" if i % 2 else "right", manner)
-            yield _finish_layer(layer, dict(facts), base, entry.mirrored)
+            facts = entry.add_gesture(layer, rng, "left" if i % 2 else "right", manner)
+            yield _finish_layer(layer, dict(facts), base, entry.add_mirrored)
     yield from _author_turns(stands, recordings, rng, 150 // thin)
     for name, entry in WALKING.items():
-        for i in range(max(2, entry.clips // thin)):
-            frames, manner = planned(entry, rng)
+        for i in range(max(2, entry.clip_count // thin)):
+            frames, manner = draw_length_and_timing(entry, rng)
             base, layer = _walking_base(walks, recordings, rng, frames)
-            facts = entry.make(layer, rng, "left" if i % 2 else "right", manner)
-            yield _finish_layer(layer, dict(facts) | {"action": f"walk_{name}"}, base, entry.mirrored)
+            facts = entry.add_gesture(layer, rng, "left" if i % 2 else "right", manner)
+            yield _finish_layer(layer, dict(facts) | {"action": f"walk_{name}"}, base, entry.add_mirrored)
     for name, (apply_style, count, speed) in STYLES.items():
         for _ in range(max(2, count // thin)):
             base, layer = _walking_base(walks, recordings, rng, int(rng.integers(70, 121)))
-            motion = resampled(layer.rotations, layer.root, speed * float(rng.uniform(0.94, 1.06)))
-            layer = Layer(recordings, *motion)
+            motion = change_speed(layer.rotations, layer.root, speed * float(rng.uniform(0.94, 1.06)))
+            layer = MotionLayer(recordings, *motion)
             apply_style(layer, rng)
             styled = _finish_layer(layer, {"action": f"walk_{name}"}, base, True)
             yield replace(styled, loopable=True, whole_window=False)
@@ -71,11 +71,11 @@ def _author_turns(
         degrees = float(rng.choice([45, 90, 90, 90, 135, 180, 180, 270, 360])) + float(rng.uniform(-8, 8))
         speed = str(rng.choice(["slow", "fast", "", "", ""]))
         pace = {"slow": 0.6, "fast": 1.5, "": 1.0}[speed]
-        shortest = int((seconds_of(degrees, pace) + START + 0.3) * FPS)
-        lengths = [n for n in LENGTHS if n >= shortest] or [max(LENGTHS)]
+        shortest = int((turn_seconds(degrees, pace) + GESTURE_START + 0.3) * FPS)
+        lengths = [n for n in WINDOW_LENGTHS if n >= shortest] or [max(WINDOW_LENGTHS)]
         frames = int(rng.choice(lengths[:3]))
         base, layer = _standing_base(stands, recordings, rng, frames)
-        facts = dict(turn(layer, rng, "left" if i % 2 else "right", degrees, pace))
+        facts = dict(add_turn(layer, rng, "left" if i % 2 else "right", degrees, pace))
         if speed:
             facts["speed"] = speed
         yield _finish_layer(layer, facts, base, True)
@@ -83,7 +83,7 @@ def _author_turns(
 
 def _walking_base(
     walks: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, frames: int
-) -> tuple[MotionDraft, Layer]:
+) -> tuple[MotionDraft, MotionLayer]:
     """Draw a straight walk of ``frames`` frames: a part of a recording, or one good stride repeated.
 
     Raises ValueError if the recordings hold none.
@@ -95,18 +95,18 @@ def _walking_base(
             first = int(rng.integers(0, spare + 1))
             motion = base.rotations[first : first + frames], base.root[first : first + frames]
         else:
-            positions = recordings.places(base.rotations, base.root)
-            first, last, gap = cycle_of(positions, 16, 30)
+            positions = recordings.joint_positions(base.rotations, base.root)
+            first, last, gap = find_stride_cycle(positions, 16, 30)
             if gap > MAX_CYCLE_GAP:
                 continue
-            motion = cycled(base.rotations, base.root, positions, frames, (first, last))
-        return base, Layer(recordings, *recordings.placed(*motion))
+            motion = repeat_cycle(base.rotations, base.root, positions, frames, (first, last))
+        return base, MotionLayer(recordings, *recordings.move_to_origin(*motion))
     raise ValueError(f"no straight walk of {frames} frames in the recordings")
 
 
 def _standing_base(
     stands: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, frames: int
-) -> tuple[MotionDraft, Layer]:
+) -> tuple[MotionDraft, MotionLayer]:
     """Draw a part of a standing recording in which both hands hang and the heading hardly changes.
 
     Raises ValueError if the recordings hold none of ``frames`` frames.
@@ -118,18 +118,20 @@ def _standing_base(
             base, rotations=base.rotations[first : first + frames], root=base.root[first : first + frames]
         )
         if len(part.root) == frames and _is_calm(part, recordings):
-            return part, Layer(recordings, *recordings.placed(part.rotations, part.root))
+            return part, MotionLayer(recordings, *recordings.move_to_origin(part.rotations, part.root))
     raise ValueError(f"no calm standing of {frames} frames in the recordings")
 
 
 def _is_calm(draft: MotionDraft, recordings: Recordings) -> bool:
     """Return whether both hands hang and the heading hardly changes during the whole motion."""
-    p = recordings.places(draft.rotations, draft.root)
+    p = recordings.joint_positions(draft.rotations, draft.root)
     hands = p[:, list(WRISTS.values()), 1].max(axis=1)
-    return bool((hands < p[:, SPINE1, 1] + 0.05).all() and np.ptp(heading(p)) < 0.3)
+    return bool((hands < p[:, SPINE1, 1] + 0.05).all() and np.ptp(heading_from_positions(p)) < 0.3)
 
 
-def _finish_layer(layer: Layer, facts: dict[str, Any], base: MotionDraft, add_mirrored: bool) -> MotionDraft:
+def _finish_layer(
+    layer: MotionLayer, facts: dict[str, Any], base: MotionDraft, add_mirrored: bool
+) -> MotionDraft:
     """Return a layer as a float32 draft that is used as a whole window."""
     rotations, root = layer.rotations.astype(np.float32), layer.root.astype(np.float32)
     return MotionDraft(

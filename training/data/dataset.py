@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from ..text.wordings import sentences
+from ..text.wordings import generate_sentences
 from .authored import author_drafts
 from .drafts import MotionDraft, cut_labelled_drafts, describe_draft, is_clean, mirror_draft, put_on_floor
 from .recorded_variants import vary_draft
-from .recordings import FPS, load
-from .sampling_weights import share_of
+from .recordings import FPS, read_recordings
+from .sampling_weights import group_and_percent
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Sample:
     whole_window: bool = False
 
 
-def build(data_dir: Path, seed: int = 0, thin: int = 1, authored: bool = True) -> list[Sample]:
+def build_samples(data_dir: Path, seed: int = 0, thin: int = 1, authored: bool = True) -> list[Sample]:
     """Build all samples. Raises FileNotFoundError if the recordings are missing.
 
     Parameters
@@ -74,7 +74,7 @@ def build(data_dir: Path, seed: int = 0, thin: int = 1, authored: bool = True) -
     authored : bool
         Also add variants and authored gestures; without them only recordings and their mirrored copies (seconds).
     """
-    recordings = load(Path(data_dir))
+    recordings = read_recordings(Path(data_dir))
     rng = np.random.default_rng(seed)
     labelled = [put_on_floor(d, recordings) for d in cut_labelled_drafts(recordings, thin)]
     labelled = [d for d in labelled if is_clean(d, recordings)]
@@ -94,7 +94,7 @@ def _choose_test_clips(drafts: list[MotionDraft]) -> set[str]:
     clips = defaultdict(set)
     for d in drafts:
         clips[str(d.facts.get("cls", d.facts["action"]))].add(d.source)
-        clips[share_of(d.facts)[0]].add(d.source)
+        clips[group_and_percent(d.facts)[0]].add(d.source)
     chosen = {c for c in {d.source for d in drafts} if zlib.crc32(c.encode()) % 100 < 9}
     for group in clips.values():
         while len(group - chosen) < max(2, 0.7 * len(group)) and group & chosen:
@@ -107,24 +107,24 @@ def _make_samples(drafts: list[MotionDraft], test_clips: set[str]) -> list[Sampl
     totals: dict[str, float] = defaultdict(float)
     weights = []
     for d in drafts:
-        group, group_share = share_of(d.facts)
+        group, group_percent = group_and_percent(d.facts)
         weight = d.weight * min(len(d.root) / FPS, 8.0) ** 0.5
-        weights.append((group, group_share, weight))
+        weights.append((group, group_percent, weight))
         if d.source not in test_clips:
             totals[group] += weight
     texts: dict[str, list[str]] = {}
     out = []
-    for d, (group, group_share, weight) in zip(drafts, weights, strict=True):
+    for d, (group, group_percent, weight) in zip(drafts, weights, strict=True):
         key = json.dumps(d.facts, sort_keys=True)
         if key not in texts:
-            texts[key] = sentences(d.facts)
+            texts[key] = generate_sentences(d.facts)
         out.append(
             Sample(
                 rotations=d.rotations.astype(np.float32),
                 root=d.root.astype(np.float32),
                 sentences=texts[key],
                 action=_class_name(d.facts),
-                weight=group_share * weight / max(totals[group], 1e-6),
+                weight=group_percent * weight / max(totals[group], 1e-6),
                 source=d.source,
                 loopable=d.loopable,
                 split="test" if d.source in test_clips else "train",
@@ -142,7 +142,7 @@ def _class_name(facts: dict[str, Any]) -> str:
     return f"{facts['action']}_{suffix}" if suffix else str(facts["action"])
 
 
-def summary(samples: list[Sample]) -> str:
+def format_summary(samples: list[Sample]) -> str:
     """Format a table: class, samples, seconds, fraction of the training weight, an example sentence."""
     rows: dict[str, list[Any]] = {}
     total = sum(s.weight for s in samples if s.split == "train")
@@ -163,7 +163,7 @@ def summary(samples: list[Sample]) -> str:
 
 def main(data_dir: str) -> None:
     """Print the table of the training set."""
-    print(summary(build(Path(data_dir))))
+    print(format_summary(build_samples(Path(data_dir))))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import numpy as np
 
 from ...motion.rotations import Array
 from .joints import ANKLES, FEET, OTHER_SIDE
-from .kinematics import heading, mirror
+from .kinematics import heading_from_positions, mirror_motion
 from .recordings import FPS, Recordings
 
 _LABELS = Path(__file__).resolve().with_name("labels.json")
@@ -82,7 +82,7 @@ def cut_labelled_drafts(recordings: Recordings, thin: int = 1) -> Iterator[Motio
         seen[kind] += 1
         if (seen[kind] - 1) % thin and label["action"] != "idle":
             continue
-        rotations, root = recordings.cut(label["clip"], label["start"], label["end"])
+        rotations, root = recordings.cut_clip(label["clip"], label["start"], label["end"])
         facts = {k: v for k, v in label.items() if k not in ("clip", "start", "end", "loop")}
         # there are many frames of climbing on structures, all alike; prompts name ladders and stairs
         weight = 0.35 if facts.get("kind") == "structure" else 1.0
@@ -91,7 +91,7 @@ def cut_labelled_drafts(recordings: Recordings, thin: int = 1) -> Iterator[Motio
 
 def mirror_draft(draft: MotionDraft) -> MotionDraft:
     """Exchange left and right, in the facts too."""
-    rotations, root = mirror(draft.rotations, draft.root)
+    rotations, root = mirror_motion(draft.rotations, draft.root)
     facts = dict(draft.facts)
     if "side" in facts:
         facts["side"] = OTHER_SIDE[facts["side"]]
@@ -105,7 +105,7 @@ def put_on_floor(draft: MotionDraft, recordings: Recordings) -> MotionDraft:
     """
     if not draft.facts["action"].startswith(_ON_THE_FLOOR):
         return draft
-    p = recordings.places(draft.rotations, draft.root)
+    p = recordings.joint_positions(draft.rotations, draft.root)
     feet = np.minimum(
         p[:, list(FEET.values()), 1].min(axis=1) - 0.02, p[:, list(ANKLES.values()), 1].min(axis=1) - 0.08
     )
@@ -116,7 +116,7 @@ def put_on_floor(draft: MotionDraft, recordings: Recordings) -> MotionDraft:
 
 def is_clean(draft: MotionDraft, recordings: Recordings) -> bool:
     """Return whether a motion is long enough and no joint jumps within one frame more than fast human motion does."""
-    p = recordings.places(draft.rotations, draft.root)
+    p = recordings.joint_positions(draft.rotations, draft.root)
     if len(p) < 12 or not np.isfinite(p).all():
         return False
     jumps = np.linalg.norm(np.diff(p, 2, axis=0), axis=-1)
@@ -130,7 +130,7 @@ def measure_motion(positions: Array) -> dict[str, float]:
     ``forward`` and ``left``: mean speed in the facing frame (m/s); ``turn``: heading change (degrees, left positive);
     ``travel``: distance on the ground between first and last frame (m); ``seconds``: length.
     """
-    face = heading(positions)
+    face = heading_from_positions(positions)
     step = np.diff(positions[:, 0], axis=0) * FPS
     ahead = step[:, 0] * np.sin(face[1:]) + step[:, 2] * np.cos(face[1:])
     left = step[:, 0] * np.cos(face[1:]) - step[:, 2] * np.sin(face[1:])
@@ -155,8 +155,8 @@ def describe_draft(draft: MotionDraft, recordings: Recordings) -> MotionDraft | 
     """Add measured facts (side of a turn, degrees, speed); None if the motion contradicts its label."""
     facts = dict(draft.facts)
     action = facts["action"]
-    rotations, root = recordings.placed(draft.rotations, draft.root)
-    m = measure_motion(recordings.places(rotations, root))
+    rotations, root = recordings.move_to_origin(draft.rotations, draft.root)
+    m = measure_motion(recordings.joint_positions(rotations, root))
     if action in ("walk", "run"):
         if m["forward"] < 0.15:
             return None

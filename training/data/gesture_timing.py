@@ -14,45 +14,45 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...motion.rotations import Array
-from .motion_layers import Layer, ease
+from .motion_layers import MotionLayer, minimum_jerk
 from .recordings import FPS
 
 Rng = np.random.Generator
 
-START = 0.2
+GESTURE_START = 0.2
 """Seconds from the start of a clip to the start of its gesture."""
 
-_RISE = {None: 0.6, "slow": 1.2, "fast": 0.4}
+_RISE_SECONDS = {None: 0.6, "slow": 1.2, "fast": 0.4}
 
 
 @dataclass(frozen=True)
-class Manner:
+class GestureTiming:
     """Speed ("slow", "fast" or None) and number of repetitions (or None) of a gesture, as its sentences state them."""
 
     speed: str | None = None
     count: int | None = None
 
     @property
-    def rise(self) -> float:
+    def rise_seconds(self) -> float:
         """Seconds in which a hand is raised."""
-        return _RISE[self.speed]
+        return _RISE_SECONDS[self.speed]
 
-    def period(self, slow: int, usual: int, fast: int) -> float:
+    def swing_period(self, slow: int, usual: int, fast: int) -> float:
         """Return the seconds of one swing, given the frames for each speed."""
         return {"slow": slow, None: usual, "fast": fast}[self.speed] / FPS
 
-    def facts(self) -> dict[str, object]:
+    def to_facts(self) -> dict[str, object]:
         """Return the facts that sentences are made from."""
         return {k: v for k, v in (("speed", self.speed), ("count", self.count)) if v is not None}
 
 
-def clock(layer: Layer) -> Array:
+def clip_times(layer: MotionLayer) -> Array:
     """Return the seconds (T,) from the start of the clip."""
     return np.arange(len(layer.root)) / FPS
 
 
 @dataclass(frozen=True)
-class Window:
+class GestureEnvelope:
     """How far a gesture is carried out over time.
 
     Attributes
@@ -65,14 +65,14 @@ class Window:
         When the gesture begins, is reached, and begins to end.
     """
 
-    t: Array
-    envelope: Array
+    times: Array
+    values: Array
     start: float
-    up: float
-    down: float
+    hold_start: float
+    hold_end: float
 
 
-def window(layer: Layer, rng: Rng, rise: float, hold: float | None = None) -> Window:
+def make_envelope(layer: MotionLayer, rng: Rng, rise: float, hold: float | None = None) -> GestureEnvelope:
     """Return the envelope of a gesture that begins with the clip.
 
     Parameters
@@ -86,17 +86,17 @@ def window(layer: Layer, rng: Rng, rise: float, hold: float | None = None) -> Wi
     hold : float, seconds, or None
         How long it is held; None: nearly to the end of the clip.
     """
-    t = clock(layer)
-    start = START + float(rng.uniform(-0.02, 0.02))
-    up = start + rise
-    down = max(up + 0.2, float(t[-1]) - 0.2 - rise)
+    times = clip_times(layer)
+    start = GESTURE_START + float(rng.uniform(-0.02, 0.02))
+    hold_start = start + rise
+    hold_end = max(hold_start + 0.2, float(times[-1]) - 0.2 - rise)
     if hold is not None:
-        down = min(down, up + hold)
-    envelope = ease((t - start) / rise) * (1.0 - ease((t - down) / rise))
-    return Window(t, envelope, start, up, down)
+        hold_end = min(hold_end, hold_start + hold)
+    values = minimum_jerk((times - start) / rise) * (1.0 - minimum_jerk((times - hold_end) / rise))
+    return GestureEnvelope(times, values, start, hold_start, hold_end)
 
 
-def swings(t: Array, start: float, period: float, end: float) -> Array:
+def faded_sine(times: Array, start: float, period: float, end: float) -> Array:
     """Return a sine (T,) that fades in and out within a third of a period.
 
     Parameters
@@ -108,15 +108,17 @@ def swings(t: Array, start: float, period: float, end: float) -> Array:
     period : float, seconds
         Of one swing.
     """
-    fade = ease((t - start) / (0.3 * period)) * (1.0 - ease((t - end + 0.3 * period) / (0.3 * period)))
-    return np.sin(2 * np.pi * (t - start) / period) * fade
+    fade = minimum_jerk((times - start) / (0.3 * period)) * (
+        1.0 - minimum_jerk((times - end + 0.3 * period) / (0.3 * period))
+    )
+    return np.sin(2 * np.pi * (times - start) / period) * fade
 
 
-def between(t: Array, times: list[float], values: list[Array]) -> Array:
+def interpolate_keyed(at_times: Array, times: list[float], values: list[Array]) -> Array:
     """Interpolate keyed values with minimum jerk: (T, D) from arrays (T, D) or (D,) at ``times`` in seconds."""
-    shape = (len(t), np.shape(values[-1])[-1])
+    shape = (len(at_times), np.shape(values[-1])[-1])
     out = np.broadcast_to(values[0], shape).astype(np.float64)
     for first, last, value in zip(times[:-1], times[1:], values[1:], strict=True):
-        k = ease((t - first) / max(last - first, 1e-6))[:, None]
+        k = minimum_jerk((at_times - first) / max(last - first, 1e-6))[:, None]
         out = out * (1.0 - k) + np.broadcast_to(value, shape) * k
     return out

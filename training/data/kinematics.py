@@ -14,45 +14,45 @@ from ...motion.rotations import Array, multiply, normalise, rotate, rotation_abo
 from .joints import HIPS, MIRROR, SHOULDERS
 
 
-def blend(a: Array, b: Array, t: Array | float) -> Array:
+def blend_quaternions(a: Array, b: Array, t: Array | float) -> Array:
     """Interpolate quaternions (..., 4) linearly by the shorter arc and normalise: ``t`` (...) from 0 (a) to 1 (b)."""
     t = np.asarray(t)[..., None]
     sign = np.where(np.sum(a * b, axis=-1, keepdims=True) < 0.0, -1.0, 1.0)
     return normalise(a * (1.0 - t) + sign * b * t)
 
 
-def mirror(rotations: Array, root: Array) -> tuple[Array, Array]:
+def mirror_motion(rotations: Array, root: Array) -> tuple[Array, Array]:
     """Exchange left and right of a motion."""
     q = rotations[:, MIRROR] * np.array([1.0, 1.0, -1.0, -1.0], dtype=rotations.dtype)
     return q, root * np.array([-1.0, 1.0, 1.0], dtype=root.dtype)
 
 
-def heading(places: Array) -> Array:
+def heading_from_positions(positions: Array) -> Array:
     """Return the heading (T,) of joint positions (T, 22, 3): radians about Y, unwrapped, 0 along +Z, left positive."""
-    across = places[:, HIPS["left"]] - places[:, HIPS["right"]]
-    across = across + places[:, SHOULDERS["left"]] - places[:, SHOULDERS["right"]]
+    across = positions[:, HIPS["left"]] - positions[:, HIPS["right"]]
+    across = across + positions[:, SHOULDERS["left"]] - positions[:, SHOULDERS["right"]]
     return np.asarray(np.unwrap(np.arctan2(-across[:, 2], across[:, 0])))
 
 
-def turned(rotations: Array, root: Array, angle: float) -> tuple[Array, Array]:
-    """Rotate a whole motion by ``angle`` radians about the world's Y axis (to the left when positive)."""
-    q = rotation_about_axis("y", angle)
+def rotate_motion(rotations: Array, root: Array, yaw: float) -> tuple[Array, Array]:
+    """Rotate a whole motion by ``yaw`` radians about the world's Y axis (to the left when positive)."""
+    q = rotation_about_axis("y", yaw)
     out = rotations.copy()
     out[:, 0] = multiply(q, rotations[:, 0])
     return out, rotate(q, root).astype(root.dtype)
 
 
-def resampled(rotations: Array, root: Array, speed: float) -> tuple[Array, Array]:
+def change_speed(rotations: Array, root: Array, speed: float) -> tuple[Array, Array]:
     """Play a motion ``speed`` times as fast at the same frame rate."""
     frames = len(root)
     count = max(2, round((frames - 1) / speed) + 1)
-    return sampled(rotations, root, np.linspace(0.0, frames - 1.0, count))
+    return sample_frames(rotations, root, np.linspace(0.0, frames - 1.0, count))
 
 
-def sampled(rotations: Array, root: Array, at: Array) -> tuple[Array, Array]:
+def sample_frames(rotations: Array, root: Array, frames: Array) -> tuple[Array, Array]:
     """Interpolate a motion at fractional frame numbers (N,)."""
-    low = np.clip(at.astype(int), 0, len(root) - 2)
-    t = at - low
-    q = blend(rotations[low], rotations[low + 1], t[:, None])
+    low = np.clip(frames.astype(int), 0, len(root) - 2)
+    t = frames - low
+    q = blend_quaternions(rotations[low], rotations[low + 1], t[:, None])
     r = root[low] * (1.0 - t[:, None]) + root[low + 1] * t[:, None]
     return q.astype(rotations.dtype), r.astype(root.dtype)

@@ -41,21 +41,21 @@ from .joints import (
     SPINE3,
     WRISTS,
 )
-from .kinematics import blend, heading
+from .kinematics import blend_quaternions, heading_from_positions
 from .recordings import Recordings
 
-ARM = {side: (COLLARS[side], SHOULDERS[side], ELBOWS[side], WRISTS[side]) for side in SIDES}
-LEG = {side: (HIPS[side], KNEES[side], ANKLES[side], FEET[side]) for side in SIDES}
+ARM_JOINTS = {side: (COLLARS[side], SHOULDERS[side], ELBOWS[side], WRISTS[side]) for side in SIDES}
+LEG_JOINTS = {side: (HIPS[side], KNEES[side], ANKLES[side], FEET[side]) for side in SIDES}
 LEFTWARD = np.array([1.0, 0.0, 0.0])
 
 
-def ease(x: Array | float) -> Array:
+def minimum_jerk(x: Array | float) -> Array:
     """Return the minimum-jerk progress (...): 0 below 0, 1 above 1, no speed or acceleration at either end."""
     t = np.clip(np.asarray(x, dtype=np.float64), 0.0, 1.0)
     return t * t * t * (10.0 + t * (6.0 * t - 15.0))
 
 
-def smoothed(values: Array, width: int) -> Array:
+def moving_average(values: Array, width: int) -> Array:
     """Apply a moving average of ``width`` (odd) frames twice along axis 0, with the ends held."""
     for _ in range(2):
         pad = np.pad(values, [(width // 2, width // 2)] + [(0, 0)] * (values.ndim - 1), mode="edge")
@@ -63,14 +63,14 @@ def smoothed(values: Array, width: int) -> Array:
     return values
 
 
-def frames_to(u: Array, n: Array) -> Array:
+def frame_from_axes(u: Array, n: Array) -> Array:
     """Return rotation matrices (..., 3, 3) whose first two columns are u and the part of n at right angles to u."""
     u = normalise(u)
     n = normalise(n - np.sum(u * n, axis=-1, keepdims=True) * u)
     return np.stack([u, n, np.cross(u, n)], axis=-1)
 
 
-def bent_limb(
+def solve_limb(
     target: Array, pole: Array, lengths: tuple[float, float], nearest: float, farthest: float
 ) -> tuple[Array, Array]:
     """Return the directions (T, 3) of the two bones of a limb that ends at a target (two-bone inverse kinematics).
@@ -87,16 +87,16 @@ def bent_limb(
         Limits of the target's distance; the farthest as a fraction of the limb's length.
     """
     a, b = lengths
-    far = np.clip(np.linalg.norm(target, axis=-1, keepdims=True), nearest, (a + b) * farthest)
-    d = normalise(target)
-    cos = np.clip((a * a + far * far - b * b) / (2 * a * far), -1.0, 1.0)
-    side_way = normalise(pole - np.sum(pole * d, axis=-1, keepdims=True) * d)
-    upper = d * cos + side_way * np.sqrt(1.0 - cos * cos)
-    return upper, normalise(d * far - upper * a)
+    distances = np.clip(np.linalg.norm(target, axis=-1, keepdims=True), nearest, (a + b) * farthest)
+    directions = normalise(target)
+    cos = np.clip((a * a + distances * distances - b * b) / (2 * a * distances), -1.0, 1.0)
+    lateral = normalise(pole - np.sum(pole * directions, axis=-1, keepdims=True) * directions)
+    upper = directions * cos + lateral * np.sqrt(1.0 - cos * cos)
+    return upper, normalise(directions * distances - upper * a)
 
 
 @dataclass
-class Layer:
+class MotionLayer:
     """A recorded motion that is being changed.
 
     Attributes
@@ -118,26 +118,26 @@ class Layer:
     def __post_init__(self) -> None:
         self.rotations = self.rotations.astype(np.float64)
         self.root = self.root.astype(np.float64)
-        places, _ = self.solve()
-        self.facing = rotation_about_axis("y", smoothed(heading(places), 9))
+        positions, _ = self.forward_kinematics()
+        self.facing = rotation_about_axis("y", moving_average(heading_from_positions(positions), 9))
 
-    def solve(self) -> tuple[Array, Array]:
+    def forward_kinematics(self) -> tuple[Array, Array]:
         """Return joint positions (T, 22, 3) and world rotations (T, 22, 4)."""
         return self.recordings.skeleton.forward_kinematics(self.root, self.rotations)
 
-    def inside(self, vectors: Array) -> Array:
+    def to_facing_frame(self, vectors: Array) -> Array:
         """Rotate world vectors (T, 3) into the facing frame."""
         return rotate(conjugate(self.facing), vectors)
 
-    def arm(self, side: str) -> tuple[Array, Array]:
+    def arm_directions(self, side: str) -> tuple[Array, Array]:
         """Return the directions of upper arm and forearm (T, 3) in the facing frame."""
-        places, _ = self.solve()
-        _, s, e, w = ARM[side]
-        return self.inside(normalise(places[:, e] - places[:, s])), self.inside(
-            normalise(places[:, w] - places[:, e])
+        positions, _ = self.forward_kinematics()
+        _, s, e, w = ARM_JOINTS[side]
+        return self.to_facing_frame(normalise(positions[:, e] - positions[:, s])), self.to_facing_frame(
+            normalise(positions[:, w] - positions[:, e])
         )
 
-    def set_arm(self, side: str, upper: Array, fore: Array, amount: Array) -> None:
+    def set_arm_directions(self, side: str, upper: Array, fore: Array, weights: Array) -> None:
         """Rotate an arm so that upper arm and forearm point along given directions.
 
         The elbow bends about the normal of the plane of the two directions, so that it never bends backwards.
@@ -151,14 +151,14 @@ class Layer:
         weights : (T,)
             Weight of the given directions, 0 (the motion as it is) to 1.
         """
-        collar, s, e, w = ARM[side]
+        collar, s, e, w = ARM_JOINTS[side]
         offsets = self.recordings.skeleton.rest_offsets
         sign = OUTWARD[side]
         # above shoulder height the collarbone lifts with the arm, by about a third of its angle
-        lift = np.clip(upper[:, 1] + 0.15, 0.0, 1.1) * 0.45 * amount
+        lift = np.clip(upper[:, 1] + 0.15, 0.0, 1.1) * 0.45 * weights
         lifted = multiply(self.rotations[:, collar], rotation_about_axis("z", sign * lift))
         self.rotations[:, collar] = lifted
-        _, turns = self.solve()
+        _, world_rotations = self.forward_kinematics()
         u, f = rotate(self.facing, normalise(upper)), rotate(self.facing, normalise(fore))
         hinge = np.cross(u, f)
         # A nearly straight arm does not define a bending plane: its elbow points back when it hangs,
@@ -166,101 +166,103 @@ class Layer:
         high, low = np.clip(upper[:, 1:2], 0.0, 1.0), np.clip(-upper[:, 1:2], 0.0, 1.0)
         pole = low * [0.2 * sign, 0.0, -1.0] + high * [0.7 * sign, 0.0, 0.7]
         pole = pole + (1.0 - high - low) * [0.5 * sign, -1.0, -0.2]
-        spare = np.cross(rotate(self.facing, pole), u)
-        trust = np.clip((np.linalg.norm(hinge, axis=-1, keepdims=True) - 0.1) / 0.25, 0.0, 1.0)
-        hinge = normalise(hinge) * trust + normalise(spare) * (1.0 - trust)
+        fallback_hinge = np.cross(rotate(self.facing, pole), u)
+        hinge_weight = np.clip((np.linalg.norm(hinge, axis=-1, keepdims=True) - 0.1) / 0.25, 0.0, 1.0)
+        hinge = normalise(hinge) * hinge_weight + normalise(fallback_hinge) * (1.0 - hinge_weight)
         rest_u, rest_f = normalise(offsets[e]), normalise(offsets[w])
         rest_hinge = np.array([0.0, -sign, 0.0])
-        wanted = frames_to(u, hinge)
-        shoulder = matrix_to_quaternion(wanted @ frames_to(rest_u, rest_hinge).T)
-        wanted_f = frames_to(f, hinge)
-        elbow = matrix_to_quaternion(wanted_f @ frames_to(rest_f, rest_hinge).T)
-        local_s = multiply(conjugate(turns[:, collar]), shoulder)
+        shoulder_frame = frame_from_axes(u, hinge)
+        shoulder = matrix_to_quaternion(shoulder_frame @ frame_from_axes(rest_u, rest_hinge).T)
+        elbow_frame = frame_from_axes(f, hinge)
+        elbow = matrix_to_quaternion(elbow_frame @ frame_from_axes(rest_f, rest_hinge).T)
+        local_s = multiply(conjugate(world_rotations[:, collar]), shoulder)
         local_e = multiply(conjugate(shoulder), elbow)
-        self.rotations[:, s] = blend(self.rotations[:, s], local_s, amount)
-        self.rotations[:, e] = blend(self.rotations[:, e], local_e, amount)
-        self.rotations[:, w] = blend(self.rotations[:, w], identity_rotations(len(amount)), amount * 0.7)
+        self.rotations[:, s] = blend_quaternions(self.rotations[:, s], local_s, weights)
+        self.rotations[:, e] = blend_quaternions(self.rotations[:, e], local_e, weights)
+        self.rotations[:, w] = blend_quaternions(
+            self.rotations[:, w], identity_rotations(len(weights)), weights * 0.7
+        )
 
-    def reach(self, side: str, hand: Array, elbow_toward: Array) -> tuple[Array, Array]:
+    def solve_arm(self, side: str, hand: Array, pole: Array) -> tuple[Array, Array]:
         """Return directions (T, 3) of upper arm and forearm that bring the wrist to a target.
 
-        ``hand`` (T, 3): metres from the shoulder; ``elbow_toward`` (T, 3): direction of the elbow; all in the facing
+        ``hand`` (T, 3): metres from the shoulder; ``pole`` (T, 3): direction of the elbow; all in the facing
         frame.
         """
-        _, _, e, w = ARM[side]
-        return bent_limb(hand, elbow_toward, self._lengths(e, w), nearest=0.12, farthest=0.985)
+        _, _, e, w = ARM_JOINTS[side]
+        return solve_limb(hand, pole, self._bone_lengths(e, w), nearest=0.12, farthest=0.985)
 
-    def _lengths(self, middle: int, end: int) -> tuple[float, float]:
+    def _bone_lengths(self, middle: int, end: int) -> tuple[float, float]:
         """Return the lengths in metres of the two bones that end at these joints."""
         offsets = self.recordings.skeleton.rest_offsets
         return float(np.linalg.norm(offsets[middle])), float(np.linalg.norm(offsets[end]))
 
-    def lean(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
+    def lean_forward(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
         """Bend the trunk forward by ``angle`` (T,) radians in all, evenly over the joints."""
         for j in joints:
             self.rotations[:, j] = multiply(
                 rotation_about_axis("x", angle / len(joints)), self.rotations[:, j]
             )
 
-    def twist(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
+    def twist_trunk(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
         """Rotate the trunk to the left by ``angle`` (T,) radians in all, evenly over the joints."""
         for j in joints:
             self.rotations[:, j] = multiply(
                 rotation_about_axis("y", angle / len(joints)), self.rotations[:, j]
             )
 
-    def tilt(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
+    def bend_sideways(self, angle: Array, joints: tuple[int, ...] = (SPINE1, SPINE2, SPINE3)) -> None:
         """Bend the trunk to the character's right by ``angle`` (T,) radians in all, evenly over the joints."""
         for j in joints:
             self.rotations[:, j] = multiply(
                 rotation_about_axis("z", angle / len(joints)), self.rotations[:, j]
             )
 
-    def shrug(self, side: str, angle: Array) -> None:
+    def lift_shoulder(self, side: str, angle: Array) -> None:
         """Lift a shoulder by ``angle`` (T,) radians; the arm keeps its direction."""
-        collar, shoulder, _, _ = ARM[side]
+        collar, shoulder, _, _ = ARM_JOINTS[side]
         lift = rotation_about_axis("z", OUTWARD[side] * angle)
         self.rotations[:, collar] = multiply(self.rotations[:, collar], lift)
         self.rotations[:, shoulder] = multiply(conjugate(lift), self.rotations[:, shoulder])
 
-    def head(self, pitch: Array, yaw: Array) -> None:
+    def rotate_head(self, pitch: Array, yaw: Array) -> None:
         """Rotate the head by (T,) radians: pitch down and yaw left are positive."""
         for j in (NECK, HEAD):
-            turn = multiply(rotation_about_axis("y", yaw / 2), rotation_about_axis("x", pitch / 2))
-            self.rotations[:, j] = multiply(turn, self.rotations[:, j])
+            rotation = multiply(rotation_about_axis("y", yaw / 2), rotation_about_axis("x", pitch / 2))
+            self.rotations[:, j] = multiply(rotation, self.rotations[:, j])
 
-    def shift(self, by: Array) -> None:
+    def shift_pelvis(self, offset: Array) -> None:
         """Move the pelvis by (T, 3) metres of the facing frame; both feet stay planted."""
-        places, turns = self.solve()
-        self.root = self.root + rotate(self.facing, by)
-        for side, (_, _, a, _) in LEG.items():
-            self.step(side, places[:, a], turns[:, a])
+        positions, world_rotations = self.forward_kinematics()
+        self.root = self.root + rotate(self.facing, offset)
+        for side, (_, _, a, _) in LEG_JOINTS.items():
+            self.place_foot(side, positions[:, a], world_rotations[:, a])
 
-    def sink(self, down: Array, back: Array, tilt: Array) -> None:
+    def lower_pelvis(self, down: Array, back: Array, tilt: Array) -> None:
         """Lower the pelvis and move it back by (T,) metres, tilt it forward by (T,) radians; both feet stay planted."""
-        places, turns = self.solve()
-        shift = rotate(self.facing, np.stack([np.zeros_like(down), -down, -back], axis=-1))
-        self.root = self.root + shift
-        across = rotate(self.facing, np.broadcast_to(LEFTWARD, shift.shape))
+        positions, world_rotations = self.forward_kinematics()
+        offset = rotate(self.facing, np.stack([np.zeros_like(down), -down, -back], axis=-1))
+        self.root = self.root + offset
+        across = rotate(self.facing, np.broadcast_to(LEFTWARD, offset.shape))
         self.rotations[:, PELVIS] = multiply(
             axis_angle_to_quaternion(across * tilt[:, None]), self.rotations[:, PELVIS]
         )
-        for side, (_, _, a, _) in LEG.items():
-            self.step(side, places[:, a], turns[:, a])
+        for side, (_, _, a, _) in LEG_JOINTS.items():
+            self.place_foot(side, positions[:, a], world_rotations[:, a])
 
-    def step(self, side: str, ankle: Array, foot: Array) -> None:
+    def place_foot(self, side: str, ankle: Array, foot: Array) -> None:
         """Bring an ankle to world positions (T, 3) and its foot to world rotations (T, 4); the knee stays a hinge."""
-        h, k, a, f = LEG[side]
-        moved, now = self.solve()
+        h, k, a, f = LEG_JOINTS[side]
+        positions, world_rotations = self.forward_kinematics()
         toes = normalise(rotate(foot, self.recordings.skeleton.rest_offsets[f]))
-        knee_way = toes * 0.6 + normalise(moved[:, k] - moved[:, h]) * 0.4
-        upper, lower = bent_limb(
-            ankle - moved[:, h], knee_way, self._lengths(k, a), nearest=0.1, farthest=0.998
+        knee_direction = toes * 0.6 + normalise(positions[:, k] - positions[:, h]) * 0.4
+        upper, lower = solve_limb(
+            ankle - positions[:, h], knee_direction, self._bone_lengths(k, a), nearest=0.1, farthest=0.998
         )
-        swing = rotation_between(moved[:, k] - moved[:, h], upper)
-        thigh = multiply(swing, now[:, h])
-        carried = rotate(swing, moved[:, a] - moved[:, k])
-        shank = multiply(rotation_between(carried, lower), multiply(swing, now[:, k]))
-        self.rotations[:, h] = multiply(conjugate(now[:, PELVIS]), thigh)
+        swing = rotation_between(positions[:, k] - positions[:, h], upper)
+        thigh = multiply(swing, world_rotations[:, h])
+        lower_now = rotate(swing, positions[:, a] - positions[:, k])
+        shank = multiply(rotation_between(lower_now, lower), multiply(swing, world_rotations[:, k]))
+        self.rotations[:, h] = multiply(conjugate(world_rotations[:, PELVIS]), thigh)
         self.rotations[:, k] = multiply(conjugate(thigh), shank)
         self.rotations[:, a] = multiply(conjugate(shank), foot)

@@ -10,8 +10,8 @@ import numpy as np
 
 from ...motion.rotations import Array
 from .drafts import MotionDraft
-from .kinematics import resampled
-from .path_variants import bent, calm_ends, cycle_of, cycled, rested
+from .kinematics import change_speed
+from .path_variants import bend_path, find_calm_ends, find_stride_cycle, pad_with_rest, repeat_cycle
 from .recordings import FPS, Recordings
 
 _BRIEF = ("kick", "kick_ball", "punch", "jump", "jump_turn", "hop", "turn", "sit_down", "stand_up", "text")
@@ -35,7 +35,7 @@ def vary_draft(draft: MotionDraft, recordings: Recordings, rng: np.random.Genera
         speeds = (0.85, 1.2, 1.4)
     for speed in speeds:
         speed *= float(rng.uniform(0.97, 1.03))
-        rotations, root = resampled(draft.rotations, draft.root, speed)
+        rotations, root = change_speed(draft.rotations, draft.root, speed)
         yield replace(draft, rotations=rotations, root=root, weight=draft.weight * 0.5)
     if not draft.loopable and len(draft.root) < 3.2 * FPS and action in _BRIEF:
         yield from _add_rest(draft, recordings, rng)
@@ -45,15 +45,15 @@ def vary_draft(draft: MotionDraft, recordings: Recordings, rng: np.random.Genera
 
 def _add_rest(draft: MotionDraft, recordings: Recordings, rng: np.random.Generator) -> Iterator[MotionDraft]:
     """Yield the short action inside a few seconds of rest, which is what most prompts ask for."""
-    positions = recordings.places(draft.rotations, draft.root)
-    first, last = calm_ends(positions)
+    positions = recordings.joint_positions(draft.rotations, draft.root)
+    first, last = find_calm_ends(positions)
     for _ in range(2 if first or last else 0):
         spare = int(rng.uniform(3.0, 4.6) * FPS) - len(draft.root)
         if spare < 8:
             continue
         # always about as long after the start: a network averages over a time that it cannot predict
         before = int(rng.integers(3, 7)) if first else 0
-        rotations, root = rested(
+        rotations, root = pad_with_rest(
             draft.rotations, draft.root, positions, before, spare - before if last else 0
         )
         yield replace(draft, rotations=rotations, root=root, weight=draft.weight * 0.6)
@@ -64,15 +64,15 @@ def _extend_gait(
 ) -> Iterator[MotionDraft]:
     """Yield longer steady gaits that repeat one good stride cycle, straight and along curves and circles."""
     action = draft.facts["action"]
-    positions = recordings.places(draft.rotations, draft.root)
-    first, last, gap = cycle_of(positions, *((11, 19) if action.startswith("run") else (16, 30)))
+    positions = recordings.joint_positions(draft.rotations, draft.root)
+    first, last, gap = find_stride_cycle(positions, *((11, 19) if action.startswith("run") else (16, 30)))
     if gap > MAX_CYCLE_GAP:
         return
 
     def repeat_stride(frames: int, rate: float) -> dict[str, Array]:
-        rotations, root = cycled(draft.rotations, draft.root, positions, frames, (first, last))
+        rotations, root = repeat_cycle(draft.rotations, draft.root, positions, frames, (first, last))
         if rate:
-            rotations, root = bent(rotations, root, rate)
+            rotations, root = bend_path(rotations, root, rate)
         return {"rotations": rotations, "root": root}
 
     if action != "walk" or rng.random() < 0.3:

@@ -11,13 +11,13 @@ import numpy as np
 
 from ...motion.rotations import Array, normalise
 from ...motion.skeleton import SMPL_JOINTS, Skeleton
-from .kinematics import heading, turned
+from .kinematics import heading_from_positions, rotate_motion
 
 FPS = 20
 
 
 @dataclass(frozen=True)
-class Clip:
+class RecordedClip:
     """One recording at 20 frames a second.
 
     Attributes
@@ -42,32 +42,32 @@ class Clip:
 class Recordings:
     """All clips by id, and the skeleton that they share."""
 
-    clips: dict[str, Clip]
+    clips: dict[str, RecordedClip]
     skeleton: Skeleton
 
-    def places(self, rotations: Array, root: Array) -> Array:
+    def joint_positions(self, rotations: Array, root: Array) -> Array:
         """Return joint positions (T, 22, 3) in metres, float64, of local rotations (T, 22, 4) and a root (T, 3)."""
         return self.skeleton.forward_kinematics(root, rotations)[0]
 
-    def cut(self, clip: str, start: float, end: float) -> tuple[Array, Array]:
+    def cut_clip(self, clip: str, start: float, end: float) -> tuple[Array, Array]:
         """Return the frames between two times in seconds (end < 0: the last frame), moved to the origin, facing +Z."""
         c = self.clips[clip]
         first = round(start * FPS)
         last = len(c.root) if end < 0 else min(len(c.root), round(end * FPS) + 1)
-        return self.placed(c.rotations[first:last], c.root[first:last])
+        return self.move_to_origin(c.rotations[first:last], c.root[first:last])
 
-    def placed(self, rotations: Array, root: Array) -> tuple[Array, Array]:
+    def move_to_origin(self, rotations: Array, root: Array) -> tuple[Array, Array]:
         """Move and rotate a motion so that frame 0 stands at x = z = 0 and faces +Z."""
-        facing = heading(self.places(rotations[:1], root[:1]))[0]
-        rotations, root = turned(rotations, root, -float(facing))
+        facing = heading_from_positions(self.joint_positions(rotations[:1], root[:1]))[0]
+        rotations, root = rotate_motion(rotations, root, -float(facing))
         return rotations, root - root[0] * np.array([1.0, 0.0, 1.0], dtype=root.dtype)
 
 
-def load(data_dir: Path) -> Recordings:
+def read_recordings(data_dir: Path) -> Recordings:
     """Read the recordings. Raises FileNotFoundError if the folder does not hold them."""
     meta = json.loads((data_dir / "clips.json").read_text(encoding="utf-8"))
     with np.load(data_dir / "motions.npz", allow_pickle=False) as z:
-        quats = normalise(z["local_quat_wxyz"]).astype(np.float32)
+        quaternions = normalise(z["local_quat_wxyz"]).astype(np.float32)
         root, start = z["root"].astype(np.float32), z["start"]
         parents = tuple(int(p) for p in z["parents"])
         skeleton = Skeleton(SMPL_JOINTS, parents, z["rest_offsets"].astype(np.float32))
@@ -75,5 +75,5 @@ def load(data_dir: Path) -> Recordings:
     for i, m in enumerate(meta["clips"]):
         span = slice(int(start[i]), int(start[i + 1]))
         caption = m["captions"][0]["text"] if m["captions"] else m["description"]
-        clips[m["id"]] = Clip(m["id"], quats[span], root[span], caption)
+        clips[m["id"]] = RecordedClip(m["id"], quaternions[span], root[span], caption)
     return Recordings(clips, skeleton)

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from ...inference.embedded.features import encode_features
-from .dataset import Sample, build
+from .dataset import Sample, build_samples
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
+class EncodedSample:
     """One training example: ``features`` (T, 140) in real units; the other fields are those of ``dataset.Sample``."""
 
     features: np.ndarray
@@ -27,10 +27,10 @@ class Prepared:
     whole_window: bool
 
 
-def prepared(samples: Sequence[Sample]) -> list[Prepared]:
+def encode_samples(samples: Sequence[Sample]) -> list[EncodedSample]:
     """Encode the samples of the training split."""
     return [
-        Prepared(
+        EncodedSample(
             encode_features(s.rotations, s.root).astype(np.float32),
             s.sentences,
             s.action,
@@ -43,7 +43,7 @@ def prepared(samples: Sequence[Sample]) -> list[Prepared]:
     ]
 
 
-def write(path: Path, rows: Sequence[Prepared]) -> None:
+def write_samples(path: Path, rows: Sequence[EncodedSample]) -> None:
     """Store encoded samples."""
     facts = [[r.sentences, r.action, r.weight, r.loopable, r.whole_window] for r in rows]
     text = np.frombuffer(json.dumps(facts).encode("utf-8"), dtype=np.uint8)
@@ -52,12 +52,12 @@ def write(path: Path, rows: Sequence[Prepared]) -> None:
         np.savez(file, features=np.concatenate([r.features for r in rows]), lengths=lengths, facts=text)
 
 
-def read(path: Path) -> list[Prepared]:
-    """Read samples that :func:`write` stored."""
+def read_samples(path: Path) -> list[EncodedSample]:
+    """Read samples that :func:`write_samples` stored."""
     with np.load(path, allow_pickle=False) as z:
         parts = np.split(z["features"], np.cumsum(z["lengths"])[:-1])
         facts = json.loads(bytes(z["facts"]).decode("utf-8"))
-    return [Prepared(x, *row) for x, row in zip(parts, facts, strict=True)]
+    return [EncodedSample(x, *row) for x, row in zip(parts, facts, strict=True)]
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -67,8 +67,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True, help="the .npz to write")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args(argv)
-    rows = prepared(build(args.data, args.seed))
-    write(args.out, rows)
+    rows = encode_samples(build_samples(args.data, args.seed))
+    write_samples(args.out, rows)
     print(f"{len(rows)} samples, {sum(len(r.features) for r in rows) / 1200:.0f} minutes")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from .repertoire import WALKING
 
-SHARES: dict[str, float] = {
+GROUP_PERCENT: dict[str, float] = {
     "walk": 3.0, "walk_pace": 2.5, "walk_start_stop": 1.2, "walk_turn": 5.0, "turn": 3.2, "walk_back": 2.5,
     "run": 2.6, "run_pace": 3.0, "run_turn": 1.5, "run_back": 0.8, "jump": 3.2, "jump_turn": 0.8, "hop_skip": 1.4,
     "kick": 4.0, "kick_ball": 0.7, "punch": 6.0, "box": 2.0, "dance": 2.2, "sit_down": 3.5, "stand_up": 2.5,
@@ -20,10 +20,10 @@ SHARES: dict[str, float] = {
     "other": 1.2, "kata": 0.3, "run_var": 0.4, "drink": 0.4, "cheer": 0.5, "laugh": 0.3, "gesture": 0.3,
 }  # fmt: skip
 
-RARE = 0.25
+DEFAULT_PERCENT = 0.25
 """Percent for an action that is not in the table."""
 
-_GROUP = {
+_GROUP_OF_ACTION = {
     "walk_start": "walk_start_stop", "walk_stop": "walk_start_stop", "walk_around": "walk_turn",
     "run_start": "run", "run_stop": "run", "run_around": "run_turn", "hop": "hop_skip", "skip": "hop_skip",
     "look": "head", "look_up": "head", "look_down": "head", "point_side": "point", "point_up": "point",
@@ -31,7 +31,7 @@ _GROUP = {
 }  # fmt: skip
 
 
-def share_of(facts: dict[str, Any]) -> tuple[str, float]:
+def group_and_percent(facts: dict[str, Any]) -> tuple[str, float]:
     """Return the group of a sample's facts, and the percentage of that group."""
     name = str(facts.get("cls", "other")) if facts["action"] == "text" else str(facts["action"])
     if name == "climb":
@@ -44,5 +44,5 @@ def share_of(facts: dict[str, Any]) -> tuple[str, float]:
         name = "hands"
     elif name.startswith("walk_") and name.removeprefix("walk_") in WALKING and name != "walk_wave":
         name = "walk_gesture"
-    name = _GROUP.get(name, name)
-    return name, SHARES.get(name, RARE)
+    name = _GROUP_OF_ACTION.get(name, name)
+    return name, GROUP_PERCENT.get(name, DEFAULT_PERCENT)

@@ -6,18 +6,20 @@ from __future__ import annotations
 import numpy as np
 
 from ...motion.rotations import Array, multiply, rotate, rotation_about_axis
-from .gesture_timing import START
+from .gesture_timing import GESTURE_START
 from .joints import ANKLES, OUTWARD, PELVIS, SPINE1, SPINE2, SPINE3
-from .motion_layers import Layer, ease
+from .motion_layers import MotionLayer, minimum_jerk
 from .recordings import FPS
 
 
-def seconds_of(degrees: float, pace: float) -> float:
+def turn_seconds(degrees: float, pace: float) -> float:
     """Return the duration of a turn in seconds; at a pace of 1 about 100 degrees a second and a moment to start."""
     return (0.45 + abs(degrees) / 105.0) / pace
 
 
-def turn(layer: Layer, rng: np.random.Generator, side: str, degrees: float, pace: float) -> dict[str, object]:
+def add_turn(
+    layer: MotionLayer, rng: np.random.Generator, side: str, degrees: float, pace: float
+) -> dict[str, object]:
     """Turn the standing character to a side; the foot on that side steps first.
 
     The pelvis rotates with minimum jerk, feet are lifted and set down alternately, head and chest rotate first.
@@ -35,50 +37,50 @@ def turn(layer: Layer, rng: np.random.Generator, side: str, degrees: float, pace
     pace : float
         Speed; 1 is usual, see ``turn_seconds``.
     """
-    whole = OUTWARD[side] * np.radians(degrees)
+    total_yaw = OUTWARD[side] * np.radians(degrees)
     t = np.arange(len(layer.root)) / FPS
-    start = START + float(rng.uniform(0.0, 0.05))
-    span = seconds_of(degrees, pace)
-    yaw = whole * ease((t - start) / span)
-    ahead = whole * ease((t - start + 0.18) / span)
+    start = GESTURE_START + float(rng.uniform(0.0, 0.05))
+    duration = turn_seconds(degrees, pace)
+    yaw = total_yaw * minimum_jerk((t - start) / duration)
+    lead_yaw = total_yaw * minimum_jerk((t - start + 0.18) / duration)
 
-    places, turns = layer.solve()
-    centre = places[:, list(ANKLES.values())].mean(axis=1) * [1.0, 0.0, 1.0]
+    positions, world_rotations = layer.forward_kinematics()
+    centre = positions[:, list(ANKLES.values())].mean(axis=1) * [1.0, 0.0, 1.0]
     order = ("left", "right") if side == "left" else ("right", "left")
     rounds = max(1, int(np.ceil(degrees / rng.uniform(48, 62))))
     lift = float(rng.uniform(0.04, 0.08))
-    slot = span / (2 * rounds)
+    slot = duration / (2 * rounds)
     sway = np.zeros_like(t)
     feet: dict[str, tuple[Array, Array]] = {}
     for rank, name in enumerate(order):
         angle, height = np.zeros_like(t), np.zeros_like(t)
         for i in range(rounds):
             begin = start - 0.05 + (2 * i + rank) * slot
-            go = ease((t - begin) / slot)
+            progress = minimum_jerk((t - begin) / slot)
             # each foot lands rotated slightly further than the pelvis; the last steps end with parallel feet
             target = min(1.0, (i + 0.75 + 0.25 * rank) / max(rounds - 0.25 + 0.25 * rank, 1e-6))
-            before = (
+            previous = (
                 0.0 if i == 0 else min(1.0, (i - 0.25 + 0.25 * rank) / max(rounds - 0.25 + 0.25 * rank, 1e-6))
             )
-            angle = angle + whole * (target - before) * go
+            angle = angle + total_yaw * (target - previous) * progress
             air = np.clip((t - begin) / slot, 0.0, 1.0)
             height = height + lift * np.sin(np.pi * air) ** 2
             sway = sway + -OUTWARD[name] * 0.025 * np.sin(np.pi * air) ** 2
         j = ANKLES[name]
-        spun = rotation_about_axis("y", angle)
-        ankle = centre + rotate(spun, places[:, j] - centre)
+        yaw_rotations = rotation_about_axis("y", angle)
+        ankle = centre + rotate(yaw_rotations, positions[:, j] - centre)
         ankle[:, 1] += height
-        feet[name] = (ankle, multiply(spun, turns[:, j]))
+        feet[name] = (ankle, multiply(yaw_rotations, world_rotations[:, j]))
 
-    spun = rotation_about_axis("y", yaw)
+    yaw_rotations = rotation_about_axis("y", yaw)
     layer.root = centre + rotate(
-        spun, layer.root - centre + np.stack([sway, -0.012 * np.ones_like(t), 0 * t], -1)
+        yaw_rotations, layer.root - centre + np.stack([sway, -0.012 * np.ones_like(t), 0 * t], -1)
     )
-    layer.rotations[:, PELVIS] = multiply(spun, layer.rotations[:, PELVIS])
-    lead = np.clip(ahead - yaw, -0.5, 0.5)
+    layer.rotations[:, PELVIS] = multiply(yaw_rotations, layer.rotations[:, PELVIS])
+    lead = np.clip(lead_yaw - yaw, -0.5, 0.5)
     for joint in (SPINE1, SPINE2, SPINE3):
         layer.rotations[:, joint] = multiply(rotation_about_axis("y", lead / 4), layer.rotations[:, joint])
-    layer.head(np.zeros_like(lead), lead)
+    layer.rotate_head(np.zeros_like(lead), lead)
     for name, (ankle, foot) in feet.items():
-        layer.step(name, ankle, foot)
+        layer.place_foot(name, ankle, foot)
     return {"action": "turn"}

@@ -12,7 +12,7 @@ from ...motion import Motion
 from ...motion.contact.contacts import detect_contacts, foot_clearances
 
 
-def cleanness(motion: Motion) -> dict[str, float]:
+def measure_cleanness(motion: Motion) -> dict[str, float]:
     """Measure sliding, jitter and penetration of a motion.
 
     ``skate``: mean horizontal speed (m/s) of heels and toes in detected contact. ``jitter``: mean jerk of all joints
@@ -32,6 +32,6 @@ def cleanness(motion: Motion) -> dict[str, float]:
 
 
 def mean_cleanness(motions: Sequence[Motion]) -> dict[str, float]:
-    """Return the mean of :func:`cleanness` over motions of more than four frames."""
-    rows = [cleanness(m) for m in motions if len(m) > 4]
+    """Return the mean of :func:`measure_cleanness` over motions of more than four frames."""
+    rows = [measure_cleanness(m) for m in motions if len(m) > 4]
     return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}

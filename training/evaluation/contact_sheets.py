@@ -28,10 +28,10 @@ _GLYPHS = (
 )
 _FONT = {entry[0]: [int(row) for row in entry[2:]] for entry in _GLYPHS.split(" ")}
 _RED, _BLUE, _GREY = (200, 40, 40), (40, 60, 200), (70, 70, 70)
-WIDE, HIGH, TITLE = 84, 112, 20
+CELL_WIDTH, CELL_HEIGHT, TITLE_HEIGHT = 84, 112, 20
 
 
-def _write(image: Array, text: str, x: int, y: int, colour: tuple[int, int, int], size: int = 2) -> None:
+def _draw_text(image: Array, text: str, x: int, y: int, colour: tuple[int, int, int], size: int = 2) -> None:
     """Draw text with letters of three by seven dots.
 
     Parameters
@@ -56,18 +56,18 @@ def _write(image: Array, text: str, x: int, y: int, colour: tuple[int, int, int]
         x += 4 * size
 
 
-def _line(image: Array, a: Array, b: Array, colour: tuple[int, int, int]) -> None:
+def _draw_line(image: Array, a: Array, b: Array, colour: tuple[int, int, int]) -> None:
     """Draw a line two pixels wide between points ``a`` and ``b``, (x, y) each, into an image (H, W, 3)."""
     steps = int(np.abs(b - a).max() * 2) + 2
-    at = np.rint(a + (b - a) * np.linspace(0, 1, steps)[:, None]).astype(int)
+    points = np.rint(a + (b - a) * np.linspace(0, 1, steps)[:, None]).astype(int)
     for dx in (0, 1):
         for dy in (0, 1):
-            x, y = at[:, 0] + dx, at[:, 1] + dy
+            x, y = points[:, 0] + dx, points[:, 1] + dy
             inside = (x >= 0) & (y >= 0) & (x < image.shape[1]) & (y < image.shape[0])
             image[y[inside], x[inside]] = colour
 
 
-def strip(motion: Motion, title: str, passed: bool | None, figures: int = 12) -> Array:
+def draw_strip(motion: Motion, title: str, passed: bool | None, figures: int = 12) -> Array:
     """Draw a row of evenly spaced frames of a motion: (H, W, 3) uint8.
 
     Parameters
@@ -81,17 +81,17 @@ def strip(motion: Motion, title: str, passed: bool | None, figures: int = 12) ->
     figures : int
         Number of frames.
     """
-    image = np.full((TITLE + HIGH, WIDE * figures, 3), 255, np.uint8)
+    image = np.full((TITLE_HEIGHT + CELL_HEIGHT, CELL_WIDTH * figures, 3), 255, np.uint8)
     colour = {True: (0, 120, 0), False: (200, 0, 0), None: (0, 0, 0)}[passed]
-    _write(image, title, 4, 3, colour)
-    floor, scale, turn = TITLE + HIGH - 16, 46.0, np.radians(35)
+    _draw_text(image, title, 4, 3, colour)
+    floor, scale, yaw = TITLE_HEIGHT + CELL_HEIGHT - 16, 46.0, np.radians(35)
     image[floor + 1] = 215
     for k, i in enumerate(np.linspace(0, len(motion) - 1, figures).astype(int)):
         p = motion.positions[i]
         flat = p - p[0] * np.array([1.0, 0.0, 1.0])
         # seen from the front left: forward is towards the viewer and to the right
-        x = flat[:, 2] * np.sin(turn) - flat[:, 0] * np.cos(turn)
-        points = np.stack([k * WIDE + WIDE / 2 + x * scale, floor - flat[:, 1] * scale], axis=-1)
+        x = flat[:, 2] * np.sin(yaw) - flat[:, 0] * np.cos(yaw)
+        points = np.stack([k * CELL_WIDTH + CELL_WIDTH / 2 + x * scale, floor - flat[:, 1] * scale], axis=-1)
         for joint, parent in enumerate(SMPL_PARENTS):
             if parent >= 0:
                 limb = (
@@ -101,8 +101,8 @@ def strip(motion: Motion, title: str, passed: bool | None, figures: int = 12) ->
                     if joint in LIMB_JOINTS["right"]
                     else _GREY
                 )
-                _line(image, points[parent], points[joint], limb)
-        _write(image, f"{p[0, 0]:.1f},{p[0, 2]:.1f}", k * WIDE + 12, floor + 5, (150, 150, 150), 1)
+                _draw_line(image, points[parent], points[joint], limb)
+        _draw_text(image, f"{p[0, 0]:.1f},{p[0, 2]:.1f}", k * CELL_WIDTH + 12, floor + 5, (150, 150, 150), 1)
     return image
 
 
@@ -114,16 +114,23 @@ def write_png(path: Path, image: Array) -> None:
     palette = b"".join(int(c).to_bytes(3, "big") for c in colours)
     raw = np.concatenate([np.zeros((len(rows), 1), np.uint8), rows], axis=1).tobytes()
 
-    def chunk(kind: bytes, data: bytes) -> bytes:
+    def encode_chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", rows.shape[1], rows.shape[0], 8, 3, 0, 0, 0)
-    body = chunk(b"IHDR", header) + chunk(b"PLTE", palette) + chunk(b"IDAT", zlib.compress(raw, 9))
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + body + chunk(b"IEND", b""))
+    body = (
+        encode_chunk(b"IHDR", header)
+        + encode_chunk(b"PLTE", palette)
+        + encode_chunk(b"IDAT", zlib.compress(raw, 9))
+    )
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + body + encode_chunk(b"IEND", b""))
 
 
 def write_sheets(
-    folder: Path, rows: Sequence[tuple[str, bool | None, Motion]], each: int = 15, name: str = "sheet"
+    folder: Path,
+    rows: Sequence[tuple[str, bool | None, Motion]],
+    rows_per_page: int = 15,
+    name: str = "sheet",
 ) -> list[Path]:
     """Write rows of motions as numbered pages; return their paths.
 
@@ -140,8 +147,10 @@ def write_sheets(
     """
     folder.mkdir(parents=True, exist_ok=True)
     out = []
-    for page, first in enumerate(range(0, len(rows), each), start=1):
-        strips = [strip(motion, title, passed) for title, passed, motion in rows[first : first + each]]
+    for page, first in enumerate(range(0, len(rows), rows_per_page), start=1):
+        strips = [
+            draw_strip(motion, title, passed) for title, passed, motion in rows[first : first + rows_per_page]
+        ]
         out.append(folder / f"{name}-{page}.png")
         write_png(out[-1], np.concatenate(strips))
     return out

@@ -6,29 +6,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..data.joints import OTHER_SIDE
-from .motion_metrics import Measured
+from .motion_metrics import MeasuredMotion
 from .predicates import PREDICATES
 
 _FORWARD = (
     "walk", "walk_slow", "walk_fast", "run", "sprint", "walk_wave", "sneak", "zombie", "sad_walk", "stooped",
     "walk_hands_up", "walk_at_head", "walk_point", "hands_low",
 )  # fmt: skip
-_TRAVEL = {"walk_back": -1, **dict.fromkeys(_FORWARD, 1)}
+_FORWARD_SIGN = {"walk_back": -1, **dict.fromkeys(_FORWARD, 1)}
 
 
-def travel(name: str, m: Measured) -> bool | None:
+def judge_direction(name: str, m: MeasuredMotion) -> bool | None:
     """Return whether a motion goes or turns in the direction of its predicate; None if the predicate has none."""
-    if name in _TRAVEL:
-        return _TRAVEL[name] * m.ahead > 0.1 and abs(m.ahead) > abs(m.leftward)
+    if name in _FORWARD_SIGN:
+        return _FORWARD_SIGN[name] * m.forward_speed > 0.1 and abs(m.forward_speed) > abs(m.leftward_speed)
     for side, sign in (("left", 1), ("right", -1)):
         if name in (f"turn_{side}", f"walk_turn_{side}"):
-            return sign * m.turn > 15
+            return sign * m.heading_change > 15
         if name == f"sidestep_{side}":
-            return sign * m.leftward > 0.05
+            return sign * m.leftward_speed > 0.05
     return None
 
 
-def side(name: str, m: Measured) -> bool | None:
+def judge_side(name: str, m: MeasuredMotion) -> bool | None:
     """Return whether the named side shows the action and the other does not.
 
     None if no side is named, or if both sides or neither show it: such a motion fails its own predicate.
@@ -36,14 +36,14 @@ def side(name: str, m: Measured) -> bool | None:
     stem, _, last = name.rpartition("_")
     if last not in OTHER_SIDE or f"{stem}_{OTHER_SIDE[last]}" not in PREDICATES:
         return None
-    mine, theirs = PREDICATES[name](m), PREDICATES[f"{stem}_{OTHER_SIDE[last]}"](m)
-    return None if mine == theirs else mine
+    named, opposite = PREDICATES[name](m), PREDICATES[f"{stem}_{OTHER_SIDE[last]}"](m)
+    return None if named == opposite else named
 
 
-def accuracy(asked: Sequence[tuple[str, Measured]]) -> dict[str, tuple[int, int]]:
+def count_correct(motions: Sequence[tuple[str, MeasuredMotion]]) -> dict[str, tuple[int, int]]:
     """Count, for "side" and for "travel", the right motions and all that can be judged."""
     out = {}
-    for kind, judge in (("side", side), ("travel", travel)):
-        answers = [a for name, m in asked if (a := judge(name, m)) is not None]
-        out[kind] = (sum(map(bool, answers)), len(answers))
+    for kind, judge in (("side", judge_side), ("travel", judge_direction)):
+        judgements = [a for name, m in motions if (a := judge(name, m)) is not None]
+        out[kind] = (sum(map(bool, judgements)), len(judgements))
     return out

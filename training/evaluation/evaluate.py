@@ -25,21 +25,21 @@ from ...inference.embedded.weights import WEIGHTS_FOLDER
 from ...motion import T_POSE, Motion, make_text_request
 from .cleanness import mean_cleanness
 from .contact_sheets import write_sheets
-from .directions import accuracy
-from .diversity import diversity, grouped, nearest, profile
-from .predicates import MAY_ALSO, PREDICATES, Measured
+from .directions import count_correct
+from .diversity import compare_diversity, group_by_name, make_profile, nearest_distances
+from .predicates import COMPATIBLE_PREDICATES, PREDICATES, MeasuredMotion
 from .prompts import BROAD, CHINESE, EVERYDAY, FRESH, FURTHER, SPENT, SPENT_CHINESE, UNSEEN, UNSEEN_CHINESE
 
-SETS = {
+PROMPT_SETS = {
     "unseen": UNSEEN, "unseen_chinese": UNSEEN_CHINESE, "everyday": EVERYDAY, "further": FURTHER, "broad": BROAD,
     "fresh": FRESH, "spent": SPENT, "chinese": CHINESE, "spent_chinese": SPENT_CHINESE,
 }  # fmt: skip
-_PROFILES = 12000
+_MAX_PROFILES = 12000
 """Training windows that generated motions are compared with; more do not change the result."""
 
 
 @dataclass(frozen=True)
-class Answer:
+class JudgedMotion:
     """A generated motion and its judgement.
 
     Attributes
@@ -59,22 +59,22 @@ class Answer:
     prompt: str
     name: str
     seed: int
-    measured: Measured
+    measured: MeasuredMotion
     passed: bool
 
 
-def _bar(passed: int, total: int) -> str:
+def _format_bar(passed: int, total: int) -> str:
     return "#" * passed + "." * (total - passed)
 
 
-def judge(
+def judge_prompts(
     backend: EmbeddedBackend,
     prompts: Sequence[tuple[str, str]],
     seeds: Sequence[int],
     seconds: float,
     guidance: float | None = None,
     steps: int | None = None,
-) -> tuple[list[dict[str, Any]], list[Answer]]:
+) -> tuple[list[dict[str, Any]], list[JudgedMotion]]:
     """Generate and judge motions; return a row of the report per prompt, and all motions.
 
     Parameters
@@ -90,35 +90,35 @@ def judge(
     guidance, steps : float and int, or None
         Guidance weight and diffusion steps; None: the model's defaults.
     """
-    rows, answers = [], []
+    rows, judged = [], []
     for prompt, name in prompts:
-        passed, spent, confidence = [], [], None
+        passed, durations, confidence = [], [], None
         for seed in seeds:
             start = time.perf_counter()
             request = make_text_request(prompt, seconds, 20.0, seed, guidance=guidance, diffusion_steps=steps)
             motion = backend.generate(request)[0]
-            spent.append(time.perf_counter() - start)
-            measured = Measured(motion)
+            durations.append(time.perf_counter() - start)
+            measured = MeasuredMotion(motion)
             passed.append(bool(PREDICATES[name](measured)))
             confidence = motion.provenance.confidence
-            answers.append(Answer(prompt, name, seed, measured, passed[-1]))
+            judged.append(JudgedMotion(prompt, name, seed, measured, passed[-1]))
         rows.append({"prompt": prompt, "predicate": name, "passed": passed, "confidence": confidence,
-                     "seconds": float(np.median(spent))})  # fmt: skip
-    return rows, answers
+                     "seconds": float(np.median(durations))})  # fmt: skip
+    return rows, judged
 
 
-def false_accepts(answers: Sequence[Answer]) -> dict[str, float]:
+def false_accept_rates(judged: Sequence[JudgedMotion]) -> dict[str, float]:
     """Return, for each predicate, the fraction of motions of other actions for which it holds."""
     out = {}
-    for name in {a.name for a in answers}:
-        wrong = [bool(PREDICATES[name](a.measured)) for a in answers
-                 if a.name != name and name not in MAY_ALSO[a.name]]  # fmt: skip
+    for name in {a.name for a in judged}:
+        wrong = [bool(PREDICATES[name](a.measured)) for a in judged
+                 if a.name != name and name not in COMPATIBLE_PREDICATES[a.name]]  # fmt: skip
         out[name] = float(np.mean(wrong)) if wrong else 0.0
     return out
 
 
 @dataclass(frozen=True)
-class Recorded:
+class ReferenceMotions:
     """What generated motions are compared with.
 
     Attributes
@@ -128,61 +128,65 @@ class Recorded:
     sentences : set of str
         All training sentences, in lower case.
     profiles : (N, 20, 22, 3)
-        Profiles of training windows, see ``diversity``.
+        Profiles of training windows, see ``compare_diversity``.
     training : list of (action, MeasuredMotion)
         Recordings of the training split.
     """
 
-    held_out: list[tuple[str, Measured]]
+    held_out: list[tuple[str, MeasuredMotion]]
     sentences: set[str]
     profiles: np.ndarray
-    real: list[tuple[str, Measured]]
+    training: list[tuple[str, MeasuredMotion]]
 
 
-def recorded(data: Path, sentences: Path | None = None) -> Recorded:
+def read_reference_motions(data: Path, sentences: Path | None = None) -> ReferenceMotions:
     """Read the recordings for comparison; ``sentences``: file of samples that ``sample_cache`` wrote, to save time."""
-    from ..data.dataset import build
-    from ..data.sample_cache import read
+    from ..data.dataset import build_samples
+    from ..data.sample_cache import read_samples
 
-    samples = build(data, authored=sentences is None)
-    said = read(sentences) if sentences else [s for s in samples if s.split == "train"]
+    samples = build_samples(data, authored=sentences is None)
+    training_rows = read_samples(sentences) if sentences else [s for s in samples if s.split == "train"]
     rng = np.random.default_rng(0)
-    held, real, profiles = [], [], []
+    held_out, training, profiles = [], [], []
     for s in samples:
         frames = min(len(s.root), 160) if not s.loopable else min(len(s.root), 80)
         if s.split == "test":
-            held.append((s.action, Measured(Motion(T_POSE, 20.0, s.root[:frames], s.rotations[:frames]))))
+            held_out.append(
+                (s.action, MeasuredMotion(Motion(T_POSE, 20.0, s.root[:frames], s.rotations[:frames])))
+            )
             continue
         for first in range(0, max(1, len(s.root) - 60), 12):
             last = first + 80
-            m = Measured(Motion(T_POSE, 20.0, s.root[first:last], s.rotations[first:last]))
-            profiles.append(profile(m))
+            m = MeasuredMotion(Motion(T_POSE, 20.0, s.root[first:last], s.rotations[first:last]))
+            profiles.append(make_profile(m))
             if first == 0 and not s.whole_window:
-                real.append((s.action, m))
-    chosen = rng.permutation(len(profiles))[:_PROFILES]
-    texts = {t.lower() for row in said for t in row.sentences}
-    return Recorded(held, texts, np.stack([profiles[i] for i in chosen]), real)
+                training.append((s.action, m))
+    chosen = rng.permutation(len(profiles))[:_MAX_PROFILES]
+    texts = {t.lower() for row in training_rows for t in row.sentences}
+    return ReferenceMotions(held_out, texts, np.stack([profiles[i] for i in chosen]), training)
 
 
-def on_recordings(rows: Sequence[tuple[str, Measured]]) -> dict[str, tuple[int, int]]:
+def judge_recordings(rows: Sequence[tuple[str, MeasuredMotion]]) -> dict[str, tuple[int, int]]:
     """Count held-out recordings that pass the predicate of their own action: passed and total, by action."""
     out = {}
-    for action, motions in grouped(rows).items():
+    for action, motions in group_by_name(rows).items():
         if action in PREDICATES:
             out[action] = (sum(bool(PREDICATES[action](m)) for m in motions), len(motions))
     return dict(sorted(out.items()))
 
 
-def _varied(answers: Sequence[Answer], against: Recorded) -> dict[str, Any]:
+def _report_diversity(judged: Sequence[JudgedMotion], reference: ReferenceMotions) -> dict[str, Any]:
     """Report the spread over seeds compared with recordings, and the distance to the nearest training window."""
-    prompts: dict[str, dict[str, list[Measured]]] = defaultdict(lambda: defaultdict(list))
-    for a in answers:
+    prompts: dict[str, dict[str, list[MeasuredMotion]]] = defaultdict(lambda: defaultdict(list))
+    for a in judged:
         prompts[a.name][a.prompt].append(a.measured)
     groups = {name: list(seeds.values()) for name, seeds in prompts.items()}
-    spreads = diversity(groups, grouped(against.real))
-    some = [a.measured for a in answers if a.seed == answers[0].seed]
-    near = nearest(some, against.profiles)
-    held = nearest([m for _, m in against.held_out if len(m.motion) >= 60][:60], against.profiles)
+    spreads = compare_diversity(groups, group_by_name(reference.training))
+    first_seed = [a.measured for a in judged if a.seed == judged[0].seed]
+    near = nearest_distances(first_seed, reference.profiles)
+    held = nearest_distances(
+        [m for _, m in reference.held_out if len(m.motion) >= 60][:60], reference.profiles
+    )
     return {
         "diversity": {name: {"seeds": a, "recordings": b} for name, (a, b) in sorted(spreads.items())},
         "diversity_ratio": float(np.median([a / b for a, b in spreads.values() if b > 0])),
@@ -199,7 +203,7 @@ def _print_set(title: str, rows: list[dict[str, Any]], seeds: int, sentences: se
     title : str
         Name of the set.
     rows : list of dict
-        From ``judge``; gets the key "seen".
+        From ``judge_prompts``; gets the key "seen".
     seeds : int
         Number of seeds.
     sentences : set of str
@@ -209,11 +213,11 @@ def _print_set(title: str, rows: list[dict[str, Any]], seeds: int, sentences: se
     for row in rows:
         row["seen"] = row["prompt"].lower() in sentences if sentences else None
         mark = {True: "seen", False: "new", None: ""}[row["seen"]]
-        print(f"  {_bar(sum(row['passed']), seeds)}  {row['prompt']:58s} {row['predicate']:16s} "
+        print(f"  {_format_bar(sum(row['passed']), seeds)}  {row['prompt']:58s} {row['predicate']:16s} "
               f"{mark:4s} confidence {row['confidence']:.2f}  {row['seconds']:.2f} s")  # fmt: skip
-    total, asked = sum(sum(r["passed"]) for r in rows), len(rows) * seeds
-    print(f"  passed {total} of {asked}: {100 * total / asked:.0f} %")
-    out: dict[str, Any] = {"passed": total, "asked": asked, "rows": rows}
+    total, attempts = sum(sum(r["passed"]) for r in rows), len(rows) * seeds
+    print(f"  passed {total} of {attempts}: {100 * total / attempts:.0f} %")
+    out: dict[str, Any] = {"passed": total, "asked": attempts, "rows": rows}
     if sentences:
         fresh = [p for r in rows if not r["seen"] for p in r["passed"]]
         out["new_wordings"] = {"passed": sum(fresh), "asked": len(fresh)}
@@ -240,7 +244,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--guidance", type=float)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--card", action="store_true", help="write a summary on the card beside the weights")
-    parser.add_argument("--sets", nargs="+", choices=list(SETS), default=list(SETS))
+    parser.add_argument("--sets", nargs="+", choices=list(PROMPT_SETS), default=list(PROMPT_SETS))
     args = parser.parse_args(argv)
     backend = EmbeddedBackend(args.weights)
     seeds = range(1, 1 + args.seeds)
@@ -249,33 +253,35 @@ def main(argv: list[str] | None = None) -> None:
         "seconds": args.seconds,
         "seeds": list(seeds),
     }
-    against = recorded(args.data, args.prepared) if args.data else None
-    everything: list[Answer] = []
+    reference = read_reference_motions(args.data, args.prepared) if args.data else None
+    judged: list[JudgedMotion] = []
     for title in args.sets:
-        rows, answers = judge(backend, SETS[title], seeds, args.seconds, args.guidance, args.steps)
-        report[title] = _print_set(title, rows, args.seeds, against.sentences if against else set())
-        everything += answers
+        rows, motions = judge_prompts(
+            backend, PROMPT_SETS[title], seeds, args.seconds, args.guidance, args.steps
+        )
+        report[title] = _print_set(title, rows, args.seeds, reference.sentences if reference else set())
+        judged += motions
     english = [report[t] for t in args.sets if "chinese" not in t]
     report["english"] = {k: sum(part[k] for part in english) for k in ("passed", "asked")}
-    report["actions"] = len({a.name for a in everything})
+    report["actions"] = len({a.name for a in judged})
     print(
         f"\nin English {report['english']['passed']} of {report['english']['asked']}; {report['actions']} predicates"
     )
-    report["directions"] = accuracy([(a.name, a.measured) for a in everything])
+    report["directions"] = count_correct([(a.name, a.measured) for a in judged])
     for kind, (right, total) in report["directions"].items():
         print(f"{kind}: {right} of {total} right")
-    wrong = false_accepts(everything)
+    wrong = false_accept_rates(judged)
     report["false_accepts"] = dict(sorted(wrong.items()))
     print("\npredicates that hold for motions of other actions:")
     print("  " + "  ".join(f"{k} {100 * v:.0f} %" for k, v in sorted(wrong.items()) if v >= 0.005))
     print(f"  mean {100 * float(np.mean(list(wrong.values()))):.1f} %")
-    report["cleanness"] = {"generated": mean_cleanness([a.measured.motion for a in everything])}
-    if against:
-        report["held_out"] = on_recordings(against.held_out)
+    report["cleanness"] = {"generated": mean_cleanness([a.measured.motion for a in judged])}
+    if reference:
+        report["held_out"] = judge_recordings(reference.held_out)
         print("\npredicates on held-out recordings of their action:")
         print("  " + "  ".join(f"{k} {a}/{b}" for k, (a, b) in report["held_out"].items()))
-        report["cleanness"]["held-out recordings"] = mean_cleanness([m.motion for _, m in against.held_out])
-        report |= _varied(everything, against)
+        report["cleanness"]["held-out recordings"] = mean_cleanness([m.motion for _, m in reference.held_out])
+        report |= _report_diversity(judged, reference)
         print(f"\nspread over seeds / over recordings: {report['diversity_ratio']:.2f} (median over actions)")
         near = report["nearest_training_clip"]
         print("nearest training window, m: " + ", ".join(f"{k} {v:.3f}" for k, v in near.items()))
@@ -283,9 +289,9 @@ def main(argv: list[str] | None = None) -> None:
     for name, row in report["cleanness"].items():
         print(f"{name:22s}{row['skate']:12.3f}{row['jitter']:14.3f}{row['penetration']:16.2f}")
     if args.sheets:
-        _draw(args.sheets, everything)
+        _draw_sheets(args.sheets, judged)
     if args.card:
-        _note(args.weights / "card.json", report, args.sets)
+        _write_card(args.weights / "card.json", report, args.sets)
     if args.out:
         args.out.mkdir(parents=True, exist_ok=True)
         (args.out / "evaluation.json").write_text(
@@ -293,29 +299,29 @@ def main(argv: list[str] | None = None) -> None:
         )
 
 
-def _note(card: Path, report: dict[str, Any], sets: Sequence[str]) -> None:
+def _write_card(card: Path, report: dict[str, Any], sets: Sequence[str]) -> None:
     """Write a summary of the report on the model card."""
-    held = json.loads(card.read_text(encoding="utf-8"))
-    held["measured"] = {
+    contents = json.loads(card.read_text(encoding="utf-8"))
+    contents["measured"] = {
         "date": report["date"],
         "passed_of_asked": {t: [report[t]["passed"], report[t]["asked"]] for t in sets},
         "right_of_asked": report["directions"],
         **{name: {k: round(v, 4) for k, v in row.items()} for name, row in report["cleanness"].items()},
     }
-    card.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
+    card.write_text(json.dumps(contents, indent=1) + "\n", encoding="utf-8")
 
 
-def _draw(folder: Path, answers: Sequence[Answer]) -> None:
+def _draw_sheets(folder: Path, judged: Sequence[JudgedMotion]) -> None:
     """Write contact sheets of one English prompt for each predicate, with its first three seeds."""
-    shown: dict[str, str] = {}
-    for a in answers:
+    prompt_of: dict[str, str] = {}
+    for a in judged:
         if a.prompt.isascii():
-            shown.setdefault(a.name, a.prompt)
-    names = list(shown)[:: max(1, len(shown) // 60)][:64]
+            prompt_of.setdefault(a.name, a.prompt)
+    names = list(prompt_of)[:: max(1, len(prompt_of) // 60)][:64]
     # a prompt that is in two sets was generated twice, with equal results
-    answered = {(a.name, a.prompt, a.seed): a for a in answers if a.seed <= 3}
-    drawn = [a for name in names for a in answered.values() if (a.name, a.prompt) == (name, shown[name])]
-    rows = [(f"{a.prompt} ({a.name}, seed {a.seed})", a.passed, a.measured.motion) for a in drawn]
+    by_key = {(a.name, a.prompt, a.seed): a for a in judged if a.seed <= 3}
+    selected = [a for name in names for a in by_key.values() if (a.name, a.prompt) == (name, prompt_of[name])]
+    rows = [(f"{a.prompt} ({a.name}, seed {a.seed})", a.passed, a.measured.motion) for a in selected]
     write_sheets(folder, rows)
 
 

@@ -21,13 +21,13 @@ Array = np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class MeasuredMotion:
     """A motion with measurements that are computed on first use."""
 
     motion: Motion
 
     @cached_property
-    def at(self) -> Array:
+    def positions(self) -> Array:
         """Joint positions (T, 22, 3) in the world."""
         return self.motion.positions
 
@@ -44,26 +44,26 @@ class Measured:
     @cached_property
     def yaw(self) -> Array:
         """Heading (T,), degrees, unwrapped."""
-        return np.degrees(heading_angles(self.at))
+        return np.degrees(heading_angles(self.positions))
 
     @property
-    def turn(self) -> float:
+    def heading_change(self) -> float:
         """Heading change from start to end."""
         return float(self.yaw[-1] - self.yaw[0])
 
     @cached_property
-    def local(self) -> Array:
+    def local_positions(self) -> Array:
         """Joint positions (T, 22, 3) relative to the pelvis on the ground, without the heading: x left, z forward."""
-        rel = self.at - self.at[:, :1] * np.array([1.0, 0.0, 1.0])
+        rel = self.positions - self.positions[:, :1] * np.array([1.0, 0.0, 1.0])
         yaw = np.radians(self.yaw)[:, None]
         cos, sin = np.cos(yaw), np.sin(yaw)
         x, z = rel[..., 0] * cos - rel[..., 2] * sin, rel[..., 0] * sin + rel[..., 2] * cos
         return np.stack([x, rel[..., 1], z], axis=-1)
 
     @cached_property
-    def _drift(self) -> Array:
+    def _pelvis_steps(self) -> Array:
         """Pelvis steps (T - 1, 2) to the left and forward, in the facing frame."""
-        step = np.diff(self.at[:, PELVIS], axis=0)
+        step = np.diff(self.positions[:, PELVIS], axis=0)
         yaw = np.radians(self.yaw[:-1])
         return np.stack(
             [
@@ -74,87 +74,89 @@ class Measured:
         )
 
     @property
-    def ahead(self) -> float:
+    def forward_speed(self) -> float:
         """Forward speed in m/s (negative: backwards)."""
-        return float(self._drift[:, 1].sum() / self.seconds)
+        return float(self._pelvis_steps[:, 1].sum() / self.seconds)
 
     @property
-    def leftward(self) -> float:
+    def leftward_speed(self) -> float:
         """Speed to the left in m/s."""
-        return float(self._drift[:, 0].sum() / self.seconds)
+        return float(self._pelvis_steps[:, 0].sum() / self.seconds)
 
     @property
-    def net(self) -> float:
+    def displacement(self) -> float:
         """Distance on the ground from the first to the last frame."""
-        return float(np.linalg.norm((self.at[-1] - self.at[0])[PELVIS, [0, 2]]))
+        return float(np.linalg.norm((self.positions[-1] - self.positions[0])[PELVIS, [0, 2]]))
 
     @property
-    def pelvis(self) -> Array:
+    def pelvis_heights(self) -> Array:
         """Height (T,) of the pelvis."""
-        return self.at[:, PELVIS, 1]
+        return self.positions[:, PELVIS, 1]
 
     @cached_property
-    def speeds(self) -> Array:
+    def joint_speeds(self) -> Array:
         """Speeds (T - 1, 22) of the joints in the body's frame, m/s."""
-        return np.linalg.norm(np.diff(self.local, axis=0), axis=-1) * self.fps
+        return np.linalg.norm(np.diff(self.local_positions, axis=0), axis=-1) * self.fps
 
     @cached_property
-    def feet(self) -> Array:
+    def foot_heights(self) -> Array:
         """Heights (T, 2) of the left and right foot above the floor: the lower of heel and toe."""
-        ankles = self.at[:, list(ANKLES.values()), 1] - 0.08
-        return np.minimum(ankles, self.at[:, list(FEET.values()), 1] - 0.02)
+        ankles = self.positions[:, list(ANKLES.values()), 1] - 0.08
+        return np.minimum(ankles, self.positions[:, list(FEET.values()), 1] - 0.02)
 
     @cached_property
-    def flights(self) -> list[tuple[float, float]]:
+    def flight_phases(self) -> list[tuple[float, float]]:
         """Flight phases: their seconds, and the rise of the pelvis above its lowest point within 8 frames around."""
-        low = self.feet.min(axis=1)
+        low = self.foot_heights.min(axis=1)
         ground = np.array([low[max(0, i - 12) : i + 13].min() for i in range(len(low))])
         up = low - ground > 0.05
         out = []
         for first, last in find_true_runs(up):
-            around = self.pelvis[max(0, first - 8) : last + 8]
-            out.append(((last - first) / self.fps, float(self.pelvis[first:last].max() - around.min())))
+            around = self.pelvis_heights[max(0, first - 8) : last + 8]
+            out.append(
+                ((last - first) / self.fps, float(self.pelvis_heights[first:last].max() - around.min()))
+            )
         return out
 
     @cached_property
-    def gaze(self) -> Array:
+    def face_angles(self) -> Array:
         """Yaw (left positive) and pitch (down positive) of the face (T, 2) in degrees, from the body's heading."""
-        _, turns = self.motion.skeleton.forward_kinematics(
+        _, world_rotations = self.motion.skeleton.forward_kinematics(
             self.motion.root_translation, self.motion.local_rotations
         )
-        face = rotate(turns[:, HEAD], np.array([0.0, 0.0, 1.0]))
+        face = rotate(world_rotations[:, HEAD], np.array([0.0, 0.0, 1.0]))
         yaw = np.degrees(np.arctan2(face[:, 0], face[:, 2])) - self.yaw
         return np.stack(
             [(yaw + 180) % 360 - 180, -np.degrees(np.arcsin(np.clip(face[:, 1], -1, 1)))], axis=-1
         )
 
-    def wrist(self, side: str) -> Array:
+    def wrist_positions(self, side: str) -> Array:
         """Return wrist positions (T, 3) in the body's frame: x outward, y up from the floor, z forward."""
-        return self.local[:, WRISTS[side]] * np.array([OUTWARD[side], 1.0, 1.0])
+        return self.local_positions[:, WRISTS[side]] * np.array([OUTWARD[side], 1.0, 1.0])
 
-    def arm(self, side: str) -> Array:
+    def arm_vectors(self, side: str) -> Array:
         """Return the vector from shoulder to wrist (T, 3): x outward, y up, z forward."""
-        both = self.local[:, WRISTS[side]] - self.local[:, SHOULDERS[side]]
-        return np.asarray(both * np.array([OUTWARD[side], 1.0, 1.0]))
+        vectors = self.local_positions[:, WRISTS[side]] - self.local_positions[:, SHOULDERS[side]]
+        return np.asarray(vectors * np.array([OUTWARD[side], 1.0, 1.0]))
 
-    def apart(self, a: int, b: int) -> Array:
+    def joint_distances(self, a: int, b: int) -> Array:
         """Return the distance (T,) of two joints."""
-        return np.linalg.norm(self.at[:, a] - self.at[:, b], axis=-1)
+        return np.linalg.norm(self.positions[:, a] - self.positions[:, b], axis=-1)
 
 
-def swings(values: Array, least: float) -> int:
-    """Count the reversals of values (T,) that move at least ``least`` in each direction."""
-    turns, way, mark = 0, 0, float(values[0]) if len(values) else 0.0
+def count_reversals(values: Array, min_change: float) -> int:
+    """Count the reversals of values (T,) that move at least ``min_change`` in each direction."""
+    reversals, direction, mark = 0, 0, float(values[0]) if len(values) else 0.0
     for value in map(float, values):
-        if abs(value - mark) > least:
-            now = 1 if value > mark else -1
-            turns += way not in (0, now)
-            way, mark = now, value
-        elif (value - mark) * way > 0:
+        if abs(value - mark) > min_change:
+            new_direction = 1 if value > mark else -1
+            reversals += direction not in (0, new_direction)
+            direction, mark = new_direction, value
+        elif (value - mark) * direction > 0:
             mark = value
-    return turns
+    return reversals
 
 
-def held(flags: Array, frames: int = 8) -> bool:
+def is_held(flags: Array, frames: int = 8) -> bool:
     """Return whether flags (T,) are true for at least ``frames`` consecutive frames."""
     return any(last - first >= frames for first, last in find_true_runs(np.asarray(flags)))

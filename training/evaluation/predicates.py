@@ -15,257 +15,290 @@ import numpy as np
 
 from ...motion.contact.contacts import find_true_runs
 from ..data.joints import ANKLES, HEAD, NECK, OTHER_SIDE, PELVIS, SHOULDERS, SIDES, WRISTS
-from .motion_metrics import Measured, swings
+from .motion_metrics import MeasuredMotion, count_reversals
 from .predicates_body import BODY_PREDICATES
 from .predicates_gestures import HAND_AND_HEAD_PREDICATES
 
-Predicate = Callable[[Measured], bool]
+Predicate = Callable[[MeasuredMotion], bool]
 
 
-def _upright(m: Measured) -> bool:
-    return bool(np.median(m.pelvis) > 0.72)
+def _is_upright(m: MeasuredMotion) -> bool:
+    return bool(np.median(m.pelvis_heights) > 0.72)
 
 
-def _hops(m: Measured) -> int:
-    return sum(1 for seconds, rise in m.flights if seconds >= 0.15 and rise > 0.14)
+def _count_jumps(m: MeasuredMotion) -> int:
+    return sum(1 for seconds, rise in m.flight_phases if seconds >= 0.15 and rise > 0.14)
 
 
-def walk(m: Measured) -> bool:
+def is_walking(m: MeasuredMotion) -> bool:
     """Return whether the character walks forward, about straight."""
-    straight = abs(m.leftward) < 0.5 * m.ahead and abs(m.turn) < 60
-    return 0.45 < m.ahead < 2.0 and straight and _upright(m) and _hops(m) < 2
+    straight = abs(m.leftward_speed) < 0.5 * m.forward_speed and abs(m.heading_change) < 60
+    return 0.45 < m.forward_speed < 2.0 and straight and _is_upright(m) and _count_jumps(m) < 2
 
 
-def walk_back(m: Measured) -> bool:
+def is_walking_back(m: MeasuredMotion) -> bool:
     """Return whether the character walks backwards."""
-    return m.ahead < -0.25 and abs(m.leftward) < 0.7 * -m.ahead and _upright(m)
+    return m.forward_speed < -0.25 and abs(m.leftward_speed) < 0.7 * -m.forward_speed and _is_upright(m)
 
 
-def run(m: Measured) -> bool:
+def is_running(m: MeasuredMotion) -> bool:
     """Return whether the character moves forward fast, with flight phases."""
-    return m.ahead > 1.8 and len([s for s, _ in m.flights if s >= 0.05]) >= 2 and _upright(m)
+    return m.forward_speed > 1.8 and len([s for s, _ in m.flight_phases if s >= 0.05]) >= 2 and _is_upright(m)
 
 
-def jump(m: Measured) -> bool:
+def is_jumping(m: MeasuredMotion) -> bool:
     """Return whether both feet leave the ground and the body rises."""
-    return _hops(m) >= 1 and abs(m.ahead) < 2.2 and abs(m.pelvis[-1] - m.pelvis[0]) < 0.35
+    return (
+        _count_jumps(m) >= 1
+        and abs(m.forward_speed) < 2.2
+        and abs(m.pelvis_heights[-1] - m.pelvis_heights[0]) < 0.35
+    )
 
 
-def turning(side: str, moving: bool) -> Predicate:
+def turning_predicate(side: str, moving: bool) -> Predicate:
     """Return a predicate: the heading changes to ``side``, on the spot or while moving."""
 
-    def check(m: Measured) -> bool:
-        turned = m.turn if side == "left" else -m.turn
+    def is_turning(m: MeasuredMotion) -> bool:
+        degrees = m.heading_change if side == "left" else -m.heading_change
         if moving:
-            return turned > 35 and m.ahead > 0.3 and _upright(m)
-        return turned > 45 and abs(m.ahead) < 0.45 and m.net < 1.2 and _upright(m) and _hops(m) == 0
+            return degrees > 35 and m.forward_speed > 0.3 and _is_upright(m)
+        return (
+            degrees > 45
+            and abs(m.forward_speed) < 0.45
+            and m.displacement < 1.2
+            and _is_upright(m)
+            and _count_jumps(m) == 0
+        )
 
-    return check
+    return is_turning
 
 
-def _kicks(m: Measured, side: str) -> bool:
-    foot, other = m.local[:, ANKLES[side]], m.local[:, ANKLES[OTHER_SIDE[side]]]
+def _has_kicked(m: MeasuredMotion, side: str) -> bool:
+    foot, other = m.local_positions[:, ANKLES[side]], m.local_positions[:, ANKLES[OTHER_SIDE[side]]]
     high = (foot[:, 1] > 0.42) & (other[:, 1] < 0.24)
-    out = (foot[:, 2] > 0.3) | (
+    away = (foot[:, 2] > 0.3) | (
         np.abs(foot[:, 0]) > 0.4
     )  # forward or sideways; in running the heels are high behind
-    fast = m.speeds[:, ANKLES[side]].max() > 2.0
-    return bool(fast and np.any(high & out)) and m.net < 2.5
+    fast = m.joint_speeds[:, ANKLES[side]].max() > 2.0
+    return bool(fast and np.any(high & away)) and m.displacement < 2.5
 
 
-def kick(side: str | None) -> Predicate:
+def kick_predicate(side: str | None) -> Predicate:
     """Return a predicate: a foot goes high and away from the body while the other stands; None: either foot."""
 
-    def check(m: Measured) -> bool:
+    def is_kicking(m: MeasuredMotion) -> bool:
         if side is None:
-            return _kicks(m, "left") or _kicks(m, "right")
-        higher = m.at[:, ANKLES[side], 1].max() > m.at[:, ANKLES[OTHER_SIDE[side]], 1].max()
-        return _kicks(m, side) and bool(higher)
+            return _has_kicked(m, "left") or _has_kicked(m, "right")
+        higher = m.positions[:, ANKLES[side], 1].max() > m.positions[:, ANKLES[OTHER_SIDE[side]], 1].max()
+        return _has_kicked(m, side) and bool(higher)
 
-    return check
+    return is_kicking
 
 
-def _thrust(m: Measured, side: str) -> float:
+def _thrust_speed(m: MeasuredMotion, side: str) -> float:
     """Return the speed (m/s) of stretching an arm forward at chest or head height; 0 if it does not reach far."""
-    arm = m.local[:, WRISTS[side]] - m.local[:, SHOULDERS[side]]
+    arm = m.local_positions[:, WRISTS[side]] - m.local_positions[:, SHOULDERS[side]]
     length = np.linalg.norm(arm, axis=-1)
     speed = np.diff(length) * m.fps
-    wrist = m.local[1:, WRISTS[side]]
-    good = (wrist[:, 1] > 0.95) & (wrist[:, 2] > 0.15)
+    wrist = m.local_positions[1:, WRISTS[side]]
+    in_front = (wrist[:, 1] > 0.95) & (wrist[:, 2] > 0.15)
     if not np.any((length[1:] > 0.38) & (wrist[:, 2] > 0.3)):
         return 0.0
-    return float(np.where(good, speed, 0).max())
+    return float(np.where(in_front, speed, 0).max())
 
 
-def punch(side: str | None) -> Predicate:
+def punch_predicate(side: str | None) -> Predicate:
     """Return a predicate: an arm is stretched forward fast at chest or head height; None: either arm.
 
     The threshold separates recordings: 5 % of real punches are below 0.8 m/s (half below 1 to 2.3 m/s, by hand), 95 %
     of walks and waves below 0.55 m/s.
     """
 
-    def check(m: Measured) -> bool:
-        thrusts = {s: _thrust(m, s) for s in SIDES}
+    def is_punching(m: MeasuredMotion) -> bool:
+        thrusts = {s: _thrust_speed(m, s) for s in SIDES}
         if side is None:
-            return max(thrusts.values()) > 0.9 and _upright(m)
-        return thrusts[side] > 0.9 and thrusts[side] >= thrusts[OTHER_SIDE[side]] and _upright(m)
+            return max(thrusts.values()) > 0.9 and _is_upright(m)
+        return thrusts[side] > 0.9 and thrusts[side] >= thrusts[OTHER_SIDE[side]] and _is_upright(m)
 
-    return check
+    return is_punching
 
 
-def dance(m: Measured) -> bool:
+def is_dancing(m: MeasuredMotion) -> bool:
     """Return whether arms and feet keep moving while the character stays about where it is."""
-    arms = m.speeds[:, list(WRISTS.values())].mean()
-    world = np.linalg.norm(np.diff(m.at[:, list(ANKLES.values())], axis=0), axis=-1) * m.fps
+    arms = m.joint_speeds[:, list(WRISTS.values())].mean()
+    world = np.linalg.norm(np.diff(m.positions[:, list(ANKLES.values())], axis=0), axis=-1) * m.fps
     busy = [world[i : i + 20].mean() > 0.15 for i in range(0, max(1, len(world) - 10), 20)]
-    stays = abs(m.ahead) < 0.7 and abs(m.leftward) < 0.35 and abs(m.pelvis[-1] - m.pelvis[0]) < 0.25
-    return bool(arms > 0.35 and np.mean(busy) > 0.7 and stays and _hops(m) < 2 and _upright(m))
+    stays = (
+        abs(m.forward_speed) < 0.7
+        and abs(m.leftward_speed) < 0.35
+        and abs(m.pelvis_heights[-1] - m.pelvis_heights[0]) < 0.25
+    )
+    return bool(arms > 0.35 and np.mean(busy) > 0.7 and stays and _count_jumps(m) < 2 and _is_upright(m))
 
 
-def sit_down(m: Measured) -> bool:
+def is_sitting_down(m: MeasuredMotion) -> bool:
     """Return whether the character goes from standing to the height of a seat or lower, trunk upright at the end."""
-    trunk = m.at[-1, NECK, 1] - m.at[-1, PELVIS, 1]
-    return bool(m.pelvis[:4].max() - 0.2 > m.pelvis[-1] > 0.08 and m.pelvis[-1] < 0.72 and trunk > 0.3)
+    trunk = m.positions[-1, NECK, 1] - m.positions[-1, PELVIS, 1]
+    return bool(
+        m.pelvis_heights[:4].max() - 0.2 > m.pelvis_heights[-1] > 0.08
+        and m.pelvis_heights[-1] < 0.72
+        and trunk > 0.3
+    )
 
 
-def sit(m: Measured) -> bool:
+def is_sitting(m: MeasuredMotion) -> bool:
     """Return whether the character sits at the end, whether or not it stood before."""
-    trunk = m.at[-1, NECK, 1] - m.at[-1, PELVIS, 1]
-    return bool(0.08 < m.pelvis[-1] < 0.72 and trunk > 0.3 and m.net < 1.5)
+    trunk = m.positions[-1, NECK, 1] - m.positions[-1, PELVIS, 1]
+    return bool(0.08 < m.pelvis_heights[-1] < 0.72 and trunk > 0.3 and m.displacement < 1.5)
 
 
-def stand_up(m: Measured) -> bool:
+def is_standing_up(m: MeasuredMotion) -> bool:
     """Return whether the character goes from low to standing."""
-    return bool(m.pelvis[:4].min() < 0.75 and m.pelvis[-1] > max(0.75, m.pelvis[:4].min() + 0.15))
+    return bool(
+        m.pelvis_heights[:4].min() < 0.75
+        and m.pelvis_heights[-1] > max(0.75, m.pelvis_heights[:4].min() + 0.15)
+    )
 
 
-def climb(sign: int) -> Predicate:
+def climb_predicate(sign: int) -> Predicate:
     """Return a predicate: pelvis and feet go up (1) or down (-1)."""
 
-    def check(m: Measured) -> bool:
-        rise = sign * float(m.pelvis[-1] - m.pelvis[0])
-        feet = sign * float(m.feet[-4:].mean() - m.feet[:4].mean())
+    def is_climbing(m: MeasuredMotion) -> bool:
+        rise = sign * float(m.pelvis_heights[-1] - m.pelvis_heights[0])
+        feet = sign * float(m.foot_heights[-4:].mean() - m.foot_heights[:4].mean())
         return rise > 0.35 and feet > 0.3
 
-    return check
+    return is_climbing
 
 
-def idle(m: Measured) -> bool:
+def is_idle(m: MeasuredMotion) -> bool:
     """Return whether the character stands and hardly moves."""
-    hands = m.at[:, list(WRISTS.values()), 1].max() < 1.35
+    hands = m.positions[:, list(WRISTS.values()), 1].max() < 1.35
     return bool(
-        m.net < 0.35 and abs(m.turn) < 30 and np.quantile(m.speeds, 0.9) < 0.45 and _upright(m) and hands
+        m.displacement < 0.35
+        and abs(m.heading_change) < 30
+        and np.quantile(m.joint_speeds, 0.9) < 0.45
+        and _is_upright(m)
+        and hands
     )
 
 
-def sidestep(side: str) -> Predicate:
+def sidestep_predicate(side: str) -> Predicate:
     """Return a predicate: the character moves sideways without turning."""
 
-    def check(m: Measured) -> bool:
-        way = m.leftward if side == "left" else -m.leftward
-        return way > 0.2 and abs(m.ahead) < 0.8 * way and abs(m.turn) < 50
+    def is_sidestepping(m: MeasuredMotion) -> bool:
+        speed = m.leftward_speed if side == "left" else -m.leftward_speed
+        return speed > 0.2 and abs(m.forward_speed) < 0.8 * speed and abs(m.heading_change) < 50
 
-    return check
+    return is_sidestepping
 
 
-def crouch(m: Measured) -> bool:
+def is_crouching(m: MeasuredMotion) -> bool:
     """Return whether the pelvis goes low above the feet."""
-    lowest = int(np.argmin(m.pelvis))
+    lowest = int(np.argmin(m.pelvis_heights))
     return bool(
-        m.pelvis[lowest] < 0.7 and m.feet[lowest].min() < 0.1 and m.pelvis.min() < m.pelvis.max() - 0.15
+        m.pelvis_heights[lowest] < 0.7
+        and m.foot_heights[lowest].min() < 0.1
+        and m.pelvis_heights.min() < m.pelvis_heights.max() - 0.15
     )
 
 
-def _waves(m: Measured, side: str) -> bool:
-    wrist = m.local[:, WRISTS[side]]
-    up = wrist[:, 1] > m.local[:, SHOULDERS[side], 1] + 0.02
+def _has_waved(m: MeasuredMotion, side: str) -> bool:
+    wrist = m.local_positions[:, WRISTS[side]]
+    up = wrist[:, 1] > m.local_positions[:, SHOULDERS[side], 1] + 0.02
     if up.mean() < 0.2:
         return False
-    return swings((wrist[:, 0] - m.local[:, SHOULDERS[side], 0])[up], 0.05) >= 2
+    return count_reversals((wrist[:, 0] - m.local_positions[:, SHOULDERS[side], 0])[up], 0.05) >= 2
 
 
-def wave(side: str | None) -> Predicate:
+def wave_predicate(side: str | None) -> Predicate:
     """Return a predicate: a raised hand swings from side to side; None: either hand."""
 
-    def check(m: Measured) -> bool:
+    def is_waving(m: MeasuredMotion) -> bool:
         if side is not None:
             return (
-                _waves(m, side)
-                and m.at[:, WRISTS[side], 1].max() > m.at[:, WRISTS[OTHER_SIDE[side]], 1].max()
+                _has_waved(m, side)
+                and m.positions[:, WRISTS[side], 1].max() > m.positions[:, WRISTS[OTHER_SIDE[side]], 1].max()
             )
-        return _waves(m, "left") or _waves(m, "right")
+        return _has_waved(m, "left") or _has_waved(m, "right")
 
-    return check
+    return is_waving
 
 
-def walk_wave(m: Measured) -> bool:
+def is_walking_and_waving(m: MeasuredMotion) -> bool:
     """Return whether the character walks forward and waves."""
-    return 0.3 < m.ahead < 2.0 and _upright(m) and wave(None)(m)
+    return 0.3 < m.forward_speed < 2.0 and _is_upright(m) and wave_predicate(None)(m)
 
 
-def clap(m: Measured) -> bool:
+def is_clapping(m: MeasuredMotion) -> bool:
     """Return whether the hands meet repeatedly."""
-    gap = np.linalg.norm(m.at[:, WRISTS["left"]] - m.at[:, WRISTS["right"]], axis=-1)
+    gap = np.linalg.norm(m.positions[:, WRISTS["left"]] - m.positions[:, WRISTS["right"]], axis=-1)
     meets = find_true_runs(gap < 0.24)
     return len(meets) >= 2 and float(gap.max()) > 0.26
 
 
-def bow(m: Measured) -> bool:
+def is_bowing(m: MeasuredMotion) -> bool:
     """Return whether the head goes down while the hips stay up."""
-    lowest = int(np.argmin(m.at[:, HEAD, 1]))
-    return bool(m.at[lowest, HEAD, 1] < 1.4 and m.pelvis[lowest] > 0.78 and _hops(m) == 0)
+    lowest = int(np.argmin(m.positions[:, HEAD, 1]))
+    return bool(
+        m.positions[lowest, HEAD, 1] < 1.4 and m.pelvis_heights[lowest] > 0.78 and _count_jumps(m) == 0
+    )
 
 
-def raise_arms(m: Measured) -> bool:
+def has_raised_arms(m: MeasuredMotion) -> bool:
     """Return whether both hands are above the head."""
-    hands = m.at[:, list(WRISTS.values()), 1]
-    return bool((hands.min(axis=1) > m.at[:, HEAD, 1]).sum() >= 4)
+    hands = m.positions[:, list(WRISTS.values()), 1]
+    return bool((hands.min(axis=1) > m.positions[:, HEAD, 1]).sum() >= 4)
 
 
-def crawl(m: Measured) -> bool:
+def is_crawling(m: MeasuredMotion) -> bool:
     """Return whether the character moves with hips and neck low."""
-    return bool(np.median(m.pelvis) < 0.7 and np.median(m.at[:, NECK, 1]) < 0.8 and m.net > 0.3)
+    return bool(
+        np.median(m.pelvis_heights) < 0.7
+        and np.median(m.positions[:, NECK, 1]) < 0.8
+        and m.displacement > 0.3
+    )
 
 
 PREDICATES: dict[str, Predicate] = {
-    "walk": walk,
-    "walk_back": walk_back,
-    "run": run,
-    "jump": jump,
-    "turn_left": turning("left", False),
-    "turn_right": turning("right", False),
-    "walk_turn_left": turning("left", True),
-    "walk_turn_right": turning("right", True),
-    "kick": kick(None),
-    "kick_left": kick("left"),
-    "kick_right": kick("right"),
-    "punch": punch(None),
-    "punch_left": punch("left"),
-    "punch_right": punch("right"),
-    "dance": dance,
-    "sit_down": sit_down,
-    "sit": sit,
-    "stand_up": stand_up,
-    "climb_up": climb(1),
-    "climb_down": climb(-1),
-    "idle": idle,
-    "sidestep_left": sidestep("left"),
-    "sidestep_right": sidestep("right"),
-    "crouch": crouch,
-    "wave": wave(None),
-    "wave_left": wave("left"),
-    "wave_right": wave("right"),
-    "walk_wave": walk_wave,
-    "clap": clap,
-    "bow": bow,
-    "raise_both": raise_arms,
-    "crawl": crawl,
+    "walk": is_walking,
+    "walk_back": is_walking_back,
+    "run": is_running,
+    "jump": is_jumping,
+    "turn_left": turning_predicate("left", False),
+    "turn_right": turning_predicate("right", False),
+    "walk_turn_left": turning_predicate("left", True),
+    "walk_turn_right": turning_predicate("right", True),
+    "kick": kick_predicate(None),
+    "kick_left": kick_predicate("left"),
+    "kick_right": kick_predicate("right"),
+    "punch": punch_predicate(None),
+    "punch_left": punch_predicate("left"),
+    "punch_right": punch_predicate("right"),
+    "dance": is_dancing,
+    "sit_down": is_sitting_down,
+    "sit": is_sitting,
+    "stand_up": is_standing_up,
+    "climb_up": climb_predicate(1),
+    "climb_down": climb_predicate(-1),
+    "idle": is_idle,
+    "sidestep_left": sidestep_predicate("left"),
+    "sidestep_right": sidestep_predicate("right"),
+    "crouch": is_crouching,
+    "wave": wave_predicate(None),
+    "wave_left": wave_predicate("left"),
+    "wave_right": wave_predicate("right"),
+    "walk_wave": is_walking_and_waving,
+    "clap": is_clapping,
+    "bow": is_bowing,
+    "raise_both": has_raised_arms,
+    "crawl": is_crawling,
     **HAND_AND_HEAD_PREDICATES,
     **BODY_PREDICATES,
 }
 """Predicates by name; a name with a side requires that side."""
 
-_SAME = (  # groups of predicates of which one may rightly hold for a motion of another
+_COMPATIBLE_GROUPS = (  # groups of predicates of which one may rightly hold for a motion of another
     ("walk", "walk_wave", "walk_slow", "walk_fast", "hands_low", "walk_hands_up", "walk_at_head", "walk_point",
      "zombie", "sad_walk", "stooped", "sneak", "carry"),
     ("carry", "hold"), ("belly", "clap", "palms", "crossed", "at_chest"),
@@ -290,13 +323,16 @@ _SAME = (  # groups of predicates of which one may rightly hold for a motion of 
 )  # fmt: skip
 
 
-def _opposite(a: str, b: str) -> bool:
+def _have_opposite_sides(a: str, b: str) -> bool:
     """Return whether two names require opposite sides."""
     return {a.rpartition("_")[2], b.rpartition("_")[2]} == {"left", "right"}
 
 
-MAY_ALSO: dict[str, frozenset[str]] = {
-    name: frozenset(n for group in _SAME if name in group for n in group if not _opposite(name, n)) - {name}
+COMPATIBLE_PREDICATES: dict[str, frozenset[str]] = {
+    name: frozenset(
+        n for group in _COMPATIBLE_GROUPS if name in group for n in group if not _have_opposite_sides(name, n)
+    )
+    - {name}
     for name in PREDICATES
 }
 """For motions of each action: other predicates that may rightly hold; such pairs are no false accepts."""

@@ -11,17 +11,17 @@ import numpy as np
 
 from ...inference.embedded.features import CONTACT_COLUMNS, ROOT_COLUMNS
 from ...inference.embedded.text import START_TOKEN, split_words
-from ..data.repertoire import LENGTHS
-from ..data.sample_cache import Prepared
-from ..text.prompt_augmentation import dressed
-from .constraint_masks import drawn, spliced, told
+from ..data.repertoire import WINDOW_LENGTHS
+from ..data.sample_cache import EncodedSample
+from ..text.prompt_augmentation import augment_prompt
+from .constraint_masks import condition_values, sample_mask, splice_motions
 
 Array = np.ndarray
 
-_BLEND = 8  # frames of the cross-fade between repetitions
-_FARTHEST = 1.0  # mean squared difference of the poses at a splice, in normalised units
+_FADE_FRAMES = 8  # frames of the cross-fade between repetitions
+_MAX_SPLICE_DISTANCE = 1.0  # mean squared difference of the poses at a splice, in normalised units
 # actions that go on as they began, so that a window may start anywhere in them
-_ANYWHERE = (
+_CONTINUING_ACTIONS = (
     "dance",
     "idle",
     "talk",
@@ -35,14 +35,14 @@ _ANYWHERE = (
     "wash",
     "sit_on",
 )
-_SIDES = frozenset(
+_DIRECTION_WORDS = frozenset(
     "left right forward forwards backward backwards back ahead up down upward downward upwards downwards sideways "
     "clockwise counterclockwise anticlockwise leftward rightward leftwards rightwards leftward no not".split()
 )
 
 
 @dataclass
-class Words:
+class TrainingVocabulary:
     """Word vectors for training.
 
     Attributes
@@ -61,7 +61,9 @@ class Words:
     _units: dict[str, Array] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, path: object, sentences: Sequence[str], learned: dict[str, int] | None = None) -> Words:
+    def read(
+        cls, path: object, sentences: Sequence[str], learned: dict[str, int] | None = None
+    ) -> TrainingVocabulary:
         """Read the static table at ``path`` and assign learned indices to all words of ``sentences``.
 
         Indices of an earlier run (``learned``) stay; new words follow after them.
@@ -74,7 +76,7 @@ class Words:
             learned.setdefault(word, START_TOKEN + 1 + len(learned))
         return cls({w: i for i, w in enumerate(words)}, vectors, learned)
 
-    def static(self, word: str) -> Array:
+    def static_vector(self, word: str) -> Array:
         """Return the unit vector (96,) of a word; zeros if it is not in the table."""
         if word not in self._units:
             i = self.index.get(word)
@@ -87,8 +89,8 @@ class Words:
         return self._units[word]
 
 
-def extended(
-    x: Array, frames: int, rng: np.random.Generator, repeat: bool, latest: int
+def extend_motion(
+    x: Array, frames: int, rng: np.random.Generator, repeat: bool, max_lead: int
 ) -> tuple[Array, Array]:
     """Extend a motion that is shorter than the window.
 
@@ -111,27 +113,30 @@ def extended(
     frame_weights : (frames,)
         Weight of each frame: 1 for given ones, less for added ones.
     """
-    lead = int(rng.integers(0, min(latest, frames - len(x)) + 1)) if frames > len(x) else 0
-    parts, real = [x], np.ones(len(x))
-    while repeat and frames - lead - len(x) > _BLEND:
-        ramp = np.linspace(0, 1, _BLEND + 2)[1:-1, None]
+    lead = int(rng.integers(0, min(max_lead, frames - len(x)) + 1)) if frames > len(x) else 0
+    parts, frame_weights = [x], np.ones(len(x))
+    while repeat and frames - lead - len(x) > _FADE_FRAMES:
+        ramp = np.linspace(0, 1, _FADE_FRAMES + 2)[1:-1, None]
         fade = (1 - ramp) * x[-1] + ramp * x[0]
         parts += [fade, x]
-        real = np.concatenate([real, np.full(_BLEND, 0.5), np.ones(len(x))])
+        frame_weights = np.concatenate([frame_weights, np.full(_FADE_FRAMES, 0.5), np.ones(len(x))])
         if sum(map(len, parts)) >= frames - lead:
             break
     out = np.concatenate(parts)[: frames - lead]
-    real = real[: frames - lead]
+    frame_weights = frame_weights[: frames - lead]
     missing = frames - lead - len(out)
     if missing:
         hold = np.repeat(out[-1:], missing, 0)
         hold[:, :3] *= np.exp(-np.arange(1, missing + 1) / 2.0)[:, None]
-        out, real = np.concatenate([out, hold]), np.concatenate([real, np.full(missing, 0.3)])
+        out, frame_weights = (
+            np.concatenate([out, hold]),
+            np.concatenate([frame_weights, np.full(missing, 0.3)]),
+        )
     if lead:
         start = np.repeat(out[:1], lead, 0)
         start[:, :3] = 0
-        out, real = np.concatenate([start, out]), np.concatenate([np.full(lead, 0.3), real])
-    return out, real
+        out, frame_weights = np.concatenate([start, out]), np.concatenate([np.full(lead, 0.3), frame_weights])
+    return out, frame_weights
 
 
 class Corpus:
@@ -139,8 +144,8 @@ class Corpus:
 
     def __init__(
         self,
-        samples: Sequence[Prepared],
-        words: Words,
+        samples: Sequence[EncodedSample],
+        words: TrainingVocabulary,
         seed: int = 0,
         statistics: tuple[Array, Array] | None = None,
     ) -> None:
@@ -161,92 +166,97 @@ class Corpus:
         self.words = words
         self.motions = [s.features for s in samples]
         self.weights = np.array([s.weight for s in samples], float)
-        self.steady = [s.loopable for s in samples]
-        self.whole = np.array([s.whole_window for s in samples])
-        self.anywhere = [s.loopable or s.action.startswith(_ANYWHERE) for s in samples]
+        self.loopable = [s.loopable for s in samples]
+        self.whole_windows = np.array([s.whole_window for s in samples])
+        self.may_start_anywhere = [s.loopable or s.action.startswith(_CONTINUING_ACTIONS) for s in samples]
         self.actions = np.array([s.action for s in samples])
         self.tokens = [[split_words(t) for t in s.sentences] for s in samples]
-        every = np.concatenate(self.motions)
-        self.mean, self.std = statistics or (every.mean(0), self._deviation(every))
+        features = np.concatenate(self.motions)
+        self.mean, self.std = statistics or (features.mean(0), self._feature_scale(features))
         self.motions = [(m - self.mean) / self.std for m in self.motions]
         pose = slice(ROOT_COLUMNS.stop, CONTACT_COLUMNS.start)
         # 0.3: about the distance between two phases of a calm stand
         self.repeats = [float(np.mean((m[0, pose] - m[-1, pose]) ** 2)) < 0.3 for m in self.motions]
-        self.chances = {n: self._chances(n) for n in LENGTHS}
+        self.probabilities = {n: self._compute_probabilities(n) for n in WINDOW_LENGTHS}
 
-    def fork(self, number: int) -> Corpus:
+    def copy_for_thread(self, number: int) -> Corpus:
         """Return a copy that shares the samples but has its own random generator, for another thread."""
         twin = copy.copy(self)
         twin.rng = np.random.default_rng(self.rng.integers(2**32) + number)
         return twin
 
     @staticmethod
-    def _deviation(every: Array) -> Array:
+    def _feature_scale(features: Array) -> Array:
         """Return the scale (D,) of features; one for all six of a joint, so that constant ones are not amplified."""
-        std = every.std(0)
+        std = features.std(0)
         rotations = std[ROOT_COLUMNS.stop : CONTACT_COLUMNS.start].reshape(-1, 6)
         rotations[:] = np.maximum(np.sqrt((rotations**2).mean(-1, keepdims=True)), 0.08)
         std[CONTACT_COLUMNS] = 0.5
         return np.asarray(std, np.float32)
 
-    def _chances(self, frames: int) -> Array:
+    def _compute_probabilities(self, frames: int) -> Array:
         """Return the cumulative probability (N,) of the samples for windows of ``frames``.
 
         Loopable samples must fill the window, others must fit into it.
         """
         length = np.array([len(m) for m in self.motions])
-        steady = np.array(self.steady)
+        loopable = np.array(self.loopable)
         repeats = np.array(self.repeats)
         shortest = np.where(repeats, 0.2, 0.3) * frames
         enough = (length >= 0.85 * frames) | (repeats & (length >= shortest))
-        fits = np.where(steady, enough, (length <= 1.2 * frames) & (length >= shortest))
-        fits = np.where(self.whole, np.abs(length - frames) < 4, fits)
+        fits = np.where(loopable, enough, (length <= 1.2 * frames) & (length >= shortest))
+        fits = np.where(self.whole_windows, np.abs(length - frames) < 4, fits)
         # prefer samples that leave little of the window to a held pose
-        dull = ~steady & (length < 0.5 * frames)
-        w = self.weights * fits * np.where(dull, 0.4, 1.0)
+        mostly_held = ~loopable & (length < 0.5 * frames)
+        w = self.weights * fits * np.where(mostly_held, 0.4, 1.0)
         # an action keeps its weight although some samples do not fit; limited, so that few samples are not overused
         for action in np.unique(self.actions):
-            own = self.actions == action
-            if w[own].sum() > 0:
-                w[own] *= min(14.0 if self.whole[own].all() else 5.0, self.weights[own].sum() / w[own].sum())
+            same_action = self.actions == action
+            if w[same_action].sum() > 0:
+                w[same_action] *= min(
+                    14.0 if self.whole_windows[same_action].all() else 5.0,
+                    self.weights[same_action].sum() / w[same_action].sum(),
+                )
         return np.cumsum(w / w.sum())
 
-    def window(self, i: int, frames: int, opened: bool = False) -> tuple[Array, Array]:
+    def draw_window(self, i: int, frames: int, start_given: bool = False) -> tuple[Array, Array]:
         """Cut or extend sample ``i`` to a window (frames, D), and return the weight of each frame (frames,).
 
-        ``opened``: the network sees the first frames, so that the window may begin anywhere in the sample.
+        ``start_given``: the network sees the first frames, so that the window may begin anywhere in the sample.
         """
         m = self.motions[i]
         spare = len(m) - frames
         if spare >= 0:
             # an action that happens once begins with the window: a network averages over a time that it cannot predict
-            start = int(self.rng.integers(0, spare + 1)) if self.anywhere[i] or opened else 0
+            start = int(self.rng.integers(0, spare + 1)) if self.may_start_anywhere[i] or start_given else 0
             return m[start : start + frames], np.ones(frames)
         zero = -self.mean / self.std
         shifted = m.copy()
         shifted[:, :3] -= zero[:3]  # while velocities fade, zero must mean rest
-        again = self.repeats[i] and (self.steady[i] or self.rng.random() < 0.15)
-        out, real = extended(shifted, frames, self.rng, again, 6 if self.anywhere[i] else 2)
+        repeat = self.repeats[i] and (self.loopable[i] or self.rng.random() < 0.15)
+        out, frame_weights = extend_motion(
+            shifted, frames, self.rng, repeat, 6 if self.may_start_anywhere[i] else 2
+        )
         out[:, :3] += zero[:3]
-        return out, real
+        return out, frame_weights
 
-    def directed(self, i: int, frames: int) -> tuple[Array, Array, Array, Array]:
+    def draw_conditioned_window(self, i: int, frames: int) -> tuple[Array, Array, Array, Array]:
         """Draw a window of sample ``i`` with conditions.
 
         Returns features (frames, D), the weight of each frame (frames,), the mask of conditioned features (frames, D)
         and their values (frames, D).
         """
-        known, first = drawn(self.rng, frames)
-        x, real = self.window(i, frames, first > 0)
+        known, first = sample_mask(self.rng, frames)
+        x, frame_weights = self.draw_window(i, frames, first > 0)
         if first and self.rng.random() < 0.6:
-            before = self._before(x[0], first)
+            before = self._find_lead_in(x[0], first)
             if before is not None:
-                x, real = spliced(x, real, before)
-        return x, real, known, told(self.rng, x, known)
+                x, frame_weights = splice_motions(x, frame_weights, before)
+        return x, frame_weights, known, condition_values(self.rng, x, known)
 
-    def _before(self, pose: Array, count: int) -> Array | None:
+    def _find_lead_in(self, pose: Array, count: int) -> Array | None:
         """Find ``count`` frames (count, D) of a motion that end in a pose near the given one (D,), or None."""
-        best, found = _FARTHEST, None
+        best, match = _MAX_SPLICE_DISTANCE, None
         for i in self.rng.choice(len(self.motions), size=12):
             m = self.motions[int(i)]
             if len(m) < count:
@@ -255,41 +265,43 @@ class Corpus:
             part = slice(ROOT_COLUMNS.stop - 1, CONTACT_COLUMNS.start)
             distance = float(np.mean((m[end - 1, part] - pose[part]) ** 2))
             if distance < best:
-                best, found = distance, m[end - count : end]
-        return found
+                best, match = distance, m[end - count : end]
+        return match
 
-    def sentence(self, i: int) -> tuple[Array, Array]:
+    def draw_sentence(self, i: int) -> tuple[Array, Array]:
         """Draw one of the sentences of sample ``i``, or none: static vectors (L, 96) and learned indices (L,).
 
         Some words get no learned index and a noisy static vector, so that words without a learned vector are understood
         by their static one; words for sides and directions are kept.
         """
         words = self.tokens[i][int(self.rng.integers(len(self.tokens[i])))]
-        words = dressed(words, self.rng) if self.rng.random() >= 0.12 else []
+        words = augment_prompt(words, self.rng) if self.rng.random() >= 0.12 else []
         static = np.zeros((len(words) + 1, self.words.vectors.shape[1]), np.float32)
         ids = np.full(len(words) + 1, START_TOKEN)
-        bare = self.rng.random() < 0.15
+        few_learned = self.rng.random() < 0.15
         for k, word in enumerate(words, start=1):
-            static[k] = self.words.static(word)
+            static[k] = self.words.static_vector(word)
             ids[k] = self.words.learned.get(word, 0)
-            if word not in _SIDES and self.rng.random() < (0.9 if bare else 0.15):
+            if word not in _DIRECTION_WORDS and self.rng.random() < (0.9 if few_learned else 0.15):
                 ids[k] = 0
                 static[k] += self.rng.normal(0, 0.05, static.shape[1])
         return static, ids
 
-    def batch(self, total: int) -> dict[str, Array]:
+    def draw_batch(self, total: int) -> dict[str, Array]:
         """Draw about ``total`` frames in B windows of one length T.
 
         Returns arrays by name: "x" (B, T, 140) features, "real" (B, T) weights of frames, "known" and "given"
         (B, T, 140) mask and values of the conditions; "static" (B, L, 96), "ids" (B, L), "mask" (B, L) of the words.
         """
         frames = int(
-            self.rng.choice(list(LENGTHS), p=np.array(list(LENGTHS.values())) / sum(LENGTHS.values()))
+            self.rng.choice(
+                list(WINDOW_LENGTHS), p=np.array(list(WINDOW_LENGTHS.values())) / sum(WINDOW_LENGTHS.values())
+            )
         )
-        chosen = np.searchsorted(self.chances[frames], self.rng.random(max(1, total // frames)))
+        chosen = np.searchsorted(self.probabilities[frames], self.rng.random(max(1, total // frames)))
         chosen = np.minimum(chosen, len(self.motions) - 1)
-        windows = [self.directed(int(i), frames) for i in chosen]
-        sentences = [self.sentence(int(i)) for i in chosen]
+        windows = [self.draw_conditioned_window(int(i), frames) for i in chosen]
+        sentences = [self.draw_sentence(int(i)) for i in chosen]
         longest = max(len(ids) for _, ids in sentences)
         static = np.zeros((len(chosen), longest, self.words.vectors.shape[1]), np.float32)
         ids = np.zeros((len(chosen), longest), np.int64)
@@ -300,10 +312,12 @@ class Corpus:
                 numbers,
                 True,
             )
-        x, real, known, given = (np.stack(part).astype(np.float32) for part in zip(*windows, strict=True))
+        x, frame_weights, known, given = (
+            np.stack(part).astype(np.float32) for part in zip(*windows, strict=True)
+        )
         return {
             "x": x,
-            "real": real,
+            "real": frame_weights,
             "known": known,
             "given": given,
             "static": static,

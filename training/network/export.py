@@ -12,14 +12,14 @@ import numpy as np
 import torch
 
 from ...inference.embedded.weights import FORMAT_VERSION, WEIGHTS_FOLDER
-from .model import Config, Denoiser
-from .train import statistics
+from .model import Denoiser, NetworkConfig
+from .train import read_statistics
 
-REFERENCE = Path(__file__).resolve().parents[2] / "tests" / "unit" / "embedded_reference.npz"
+REFERENCE_FILE = Path(__file__).resolve().parents[2] / "tests" / "unit" / "embedded_reference.npz"
 LICENCE = "GPL-3.0-or-later; trained on recordings and word vectors listed in CREDITS.md"
 
 
-def arrays_of(state: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
+def state_to_arrays(state: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
     """Return parameters by name as NumPy arrays, matrices transposed to (in, out)."""
     out = {}
     for name, value in state.items():
@@ -29,7 +29,7 @@ def arrays_of(state: dict[str, torch.Tensor]) -> dict[str, np.ndarray]:
     return out
 
 
-def rounded(model: Denoiser) -> Denoiser:
+def round_to_half(model: Denoiser) -> Denoiser:
     """Round the parameters of a model to float16, as they are stored; returns the model."""
     with torch.no_grad():
         for parameter in model.parameters():
@@ -37,7 +37,7 @@ def rounded(model: Denoiser) -> Denoiser:
     return model
 
 
-def reference(model: Denoiser) -> dict[str, np.ndarray]:
+def reference_io(model: Denoiser) -> dict[str, np.ndarray]:
     """Return a small input and the output of torch for it, for tests on machines without torch."""
     generator = torch.Generator().manual_seed(7)
     c = model.config
@@ -48,9 +48,9 @@ def reference(model: Denoiser) -> dict[str, np.ndarray]:
     given = torch.randn(2, 24, c.features, generator=generator)
     known = (torch.rand(2, 24, c.features, generator=generator) < 0.3).float()
     with torch.no_grad():
-        text = model.read(static, ids, mask)
+        text = model.encode_text(static, ids, mask)
         y = model(x, torch.full((2,), 0.6), text, mask)
-        directed = model(x, torch.full((2,), 0.6), text, mask, given, known)
+        conditioned = model(x, torch.full((2,), 0.6), text, mask, given, known)
     return {
         "x": x.numpy(),
         "static": static.numpy(),
@@ -59,11 +59,11 @@ def reference(model: Denoiser) -> dict[str, np.ndarray]:
         "y": y.numpy(),
         "given": given.numpy(),
         "known": known.numpy(),
-        "directed": directed.numpy(),
+        "directed": conditioned.numpy(),
     }
 
 
-def export(
+def export_weights(
     checkpoint: Path, words: Path, out: Path, version: str = "0.1", reference_file: Path | None = None
 ) -> None:
     """Write model.npz, words.npz and card.json of a checkpoint.
@@ -83,22 +83,22 @@ def export(
     """
     state = torch.load(checkpoint, weights_only=True)
     learned = sorted(state["learned"], key=lambda w: int(state["learned"][w]))
-    first = {k: v.clone() for k, v in state["mean"].items()}
+    parameters = {k: v.clone() for k, v in state["mean"].items()}
     # spare rows of the table of learned words were never used
-    first["learned.weight"] = first["learned.weight"][: 2 + len(learned)]
-    config = Config(**{**state["config"], "vocabulary": 2 + len(learned)})
+    parameters["learned.weight"] = parameters["learned.weight"][: 2 + len(learned)]
+    config = NetworkConfig(**{**state["config"], "vocabulary": 2 + len(learned)})
     model = Denoiser(config).eval()
-    model.load_state_dict(first)
-    arrays = {k: v.astype(np.float16) for k, v in arrays_of(rounded(model).state_dict()).items()}
+    model.load_state_dict(parameters)
+    arrays = {k: v.astype(np.float16) for k, v in state_to_arrays(round_to_half(model).state_dict()).items()}
     if not arrays["given.weight"].any():
         del arrays["given.weight"]  # never trained: the exported network takes no conditions
-    mean, std = statistics(state)
+    mean, std = read_statistics(state)
     arrays |= {"mean": mean.astype(np.float16), "std": std.astype(np.float16)}
     arrays["learned"] = np.frombuffer("\n".join(learned).encode("utf-8"), dtype=np.uint8)
     out.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(out / "model.npz", **arrays)
     if reference_file:
-        np.savez_compressed(reference_file, **reference(model))
+        np.savez_compressed(reference_file, **reference_io(model))
     if words.resolve() != (out / "words.npz").resolve():
         shutil.copyfile(words, out / "words.npz")
     card = {
@@ -118,8 +118,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--version", default="0.1")
     parser.add_argument("--reference", type=Path, help="file for the tests' vectors")
     args = parser.parse_args(argv)
-    target = args.reference or (REFERENCE if args.out == WEIGHTS_FOLDER else None)
-    export(args.checkpoint, args.words, args.out, args.version, target)
+    target = args.reference or (REFERENCE_FILE if args.out == WEIGHTS_FOLDER else None)
+    export_weights(args.checkpoint, args.words, args.out, args.version, target)
     print(f"{sum(f.stat().st_size for f in args.out.iterdir()) / 1e6:.1f} MB in {args.out}")
 
 

@@ -19,15 +19,15 @@ from torch.nn import functional as F
 
 STRIDE = 4
 PATCH = 2 * STRIDE
-BEATS = (2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0)
+CLOCK_PERIODS = (2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0)
 """Periods, in tokens of four frames, of sines and cosines from the start of the clip, for repeated movements."""
 
-PLACE = 24 + 2 * len(BEATS)
-SWING = 128
+POSITION_WIDTH = 24 + 2 * len(CLOCK_PERIODS)
+SWING_WIDTH = 128
 
 
 @dataclass(frozen=True)
-class Config:
+class NetworkConfig:
     """Sizes of the network, stored with the weights.
 
     Attributes
@@ -60,27 +60,27 @@ class Config:
         return asdict(self)
 
 
-def sinusoids(t: Tensor, width: int) -> Tensor:
+def embed_noise_level(t: Tensor, width: int) -> Tensor:
     """Return sines and cosines (B, width) of noise levels ``t`` (B,) in 0 to 1."""
     frequency = torch.exp(torch.arange(width // 2, device=t.device) * (-6.0 / (width // 2 - 1)))
     angle = 1000.0 * t[:, None] * frequency
     return torch.cat([angle.sin(), angle.cos()], dim=-1)
 
 
-def rotary(length: int, width: int, device: torch.device) -> tuple[Tensor, Tensor]:
+def rotary_embedding(length: int, width: int, device: torch.device) -> tuple[Tensor, Tensor]:
     """Return cosines and sines (length, width / 2) of the rotary position embedding for heads of ``width``."""
     frequency = torch.exp(torch.arange(width // 2, device=device) * (-4.6 / (width // 2)))
     angle = torch.arange(length, device=device)[:, None] * frequency
     return angle.cos(), angle.sin()
 
 
-def rotated(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+def apply_rotary(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """Apply the rotary position embedding to heads (..., L, width)."""
     a, b = x.chunk(2, dim=-1)
     return torch.cat([a * cos - b * sin, a * sin + b * cos], dim=-1)
 
 
-def places(count: int, device: torch.device | None = None) -> Tensor:
+def position_features(count: int, device: torch.device | None = None) -> Tensor:
     """Return the position features (count, 40) of tokens.
 
     Distance to the start and to the end, length of the clip, cosines and sines over the whole clip (for "down at first,
@@ -101,23 +101,23 @@ def places(count: int, device: torch.device | None = None) -> Tensor:
         (-left / 5).exp(),
     ]
     angle = math.pi * fraction[:, None] * torch.arange(1, 9, device=device)
-    clock = 2 * math.pi * k[:, None] / torch.tensor(BEATS, device=device)
+    clock = 2 * math.pi * k[:, None] / torch.tensor(CLOCK_PERIODS, device=device)
     return torch.cat(
         [torch.stack(columns, dim=-1), angle.cos(), angle.sin(), clock.cos(), clock.sin()], dim=-1
     )
 
 
-def norm(x: Tensor) -> Tensor:
+def layer_norm(x: Tensor) -> Tensor:
     """Apply layer norm without parameters."""
     return F.layer_norm(x, x.shape[-1:])
 
 
-def split(x: Tensor, heads: int) -> Tensor:
+def split_heads(x: Tensor, heads: int) -> Tensor:
     """Reshape (B, L, W) to (B, heads, L, W / heads)."""
     return x.unflatten(-1, (heads, -1)).transpose(1, 2)
 
 
-def patches(x: Tensor) -> Tensor:
+def make_patches(x: Tensor) -> Tensor:
     """Reshape frames (B, T, D) to overlapping patches (B, T / 4, 8 D): patch k begins two frames before frame 4 k."""
     rows = F.pad(x, (0, 0, STRIDE // 2, STRIDE // 2)).unflatten(1, (-1, STRIDE)).flatten(2)
     return torch.cat([rows[:, :-1], rows[:, 1:]], dim=-1)
@@ -126,10 +126,10 @@ def patches(x: Tensor) -> Tensor:
 class TextLayer(nn.Module):
     """One pre-norm transformer layer over words."""
 
-    def __init__(self, c: Config) -> None:
+    def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
-        w = c.text_width
-        self.heads = c.text_heads
+        w = config.text_width
+        self.heads = config.text_heads
         self.qkv, self.out = nn.Linear(w, 3 * w), nn.Linear(w, w)
         self.up, self.down = nn.Linear(w, 3 * w), nn.Linear(3 * w, w)
 
@@ -145,26 +145,34 @@ class TextLayer(nn.Module):
         cos, sin : (L, head width / 2)
             Rotary position embedding.
         """
-        q, k, v = (split(p, self.heads) for p in self.qkv(norm(x)).chunk(3, dim=-1))
-        y = F.scaled_dot_product_attention(rotated(q, cos, sin), rotated(k, cos, sin), v, attn_mask=mask)
+        q, k, v = (split_heads(p, self.heads) for p in self.qkv(layer_norm(x)).chunk(3, dim=-1))
+        y = F.scaled_dot_product_attention(
+            apply_rotary(q, cos, sin), apply_rotary(k, cos, sin), v, attn_mask=mask
+        )
         x = x + self.out(y.transpose(1, 2).flatten(2))
-        return x + self.down(F.silu(self.up(norm(x))))
+        return x + self.down(F.silu(self.up(layer_norm(x))))
 
 
-class Layer(nn.Module):
+class FrameLayer(nn.Module):
     """One transformer layer over frames: self-attention, cross-attention to the words, feed-forward."""
 
-    def __init__(self, c: Config) -> None:
+    def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
-        w = c.width
-        self.heads = c.heads
+        w = config.width
+        self.heads = config.heads
         self.table = nn.Parameter(torch.zeros(6, w))
         self.qkv, self.out = nn.Linear(w, 3 * w), nn.Linear(w, w)
-        self.ask, self.words, self.heard = nn.Linear(w, w), nn.Linear(c.text_width, 2 * w), nn.Linear(w, w)
-        self.up, self.down = nn.Linear(w, c.hidden), nn.Linear(c.hidden, w)
+        self.ask, self.words, self.heard = (
+            nn.Linear(w, w),
+            nn.Linear(config.text_width, 2 * w),
+            nn.Linear(w, w),
+        )
+        self.up, self.down = nn.Linear(w, config.hidden), nn.Linear(config.hidden, w)
         nn.init.zeros_(self.heard.weight)
 
-    def forward(self, x: Tensor, m: Tensor, text: Tensor, mask: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    def forward(
+        self, x: Tensor, modulation: Tensor, text: Tensor, mask: Tensor, cos: Tensor, sin: Tensor
+    ) -> Tensor:
         """Apply the layer to tokens.
 
         Parameters
@@ -178,42 +186,49 @@ class Layer(nn.Module):
         cos, sin : (N, head width / 2)
             Rotary position embedding.
         """
-        s1, b1, g1, s2, b2, g2 = (m + self.table).unsqueeze(2).unbind(1)
-        q, k, v = (split(p, self.heads) for p in self.qkv(norm(x) * (1 + s1) + b1).chunk(3, dim=-1))
-        y = F.scaled_dot_product_attention(rotated(q, cos, sin), rotated(k, cos, sin), v)
+        s1, b1, g1, s2, b2, g2 = (modulation + self.table).unsqueeze(2).unbind(1)
+        q, k, v = (
+            split_heads(p, self.heads) for p in self.qkv(layer_norm(x) * (1 + s1) + b1).chunk(3, dim=-1)
+        )
+        y = F.scaled_dot_product_attention(apply_rotary(q, cos, sin), apply_rotary(k, cos, sin), v)
         x = x + g1 * self.out(y.transpose(1, 2).flatten(2))
-        k, v = (split(p, self.heads) for p in self.words(text).chunk(2, dim=-1))
-        y = F.scaled_dot_product_attention(split(self.ask(norm(x)), self.heads), k, v, attn_mask=mask)
+        k, v = (split_heads(p, self.heads) for p in self.words(text).chunk(2, dim=-1))
+        y = F.scaled_dot_product_attention(
+            split_heads(self.ask(layer_norm(x)), self.heads), k, v, attn_mask=mask
+        )
         x = x + self.heard(y.transpose(1, 2).flatten(2))
-        return x + g2 * self.down(F.silu(self.up(norm(x) * (1 + s2) + b2)))
+        return x + g2 * self.down(F.silu(self.up(layer_norm(x) * (1 + s2) + b2)))
 
 
 class Denoiser(nn.Module):
     """Predict clean motion features from noisy ones, a noise level and words."""
 
-    def __init__(self, c: Config) -> None:
+    def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
-        self.config = c
-        self.static = nn.Linear(c.static, c.text_width, bias=False)
-        self.learned = nn.Embedding(c.vocabulary, c.text_width)
-        self.text_layers = nn.ModuleList(TextLayer(c) for _ in range(c.text_layers))
-        self.pooled = nn.Linear(c.text_width, c.width)
-        self.enter, self.place = nn.Linear(PATCH * c.features, c.width), nn.Linear(PLACE, c.width)
+        self.config = config
+        self.static = nn.Linear(config.static, config.text_width, bias=False)
+        self.learned = nn.Embedding(config.vocabulary, config.text_width)
+        self.text_layers = nn.ModuleList(TextLayer(config) for _ in range(config.text_layers))
+        self.pooled = nn.Linear(config.text_width, config.width)
+        self.enter, self.place = (
+            nn.Linear(PATCH * config.features, config.width),
+            nn.Linear(POSITION_WIDTH, config.width),
+        )
         # values and mask of the conditions; begins at zero
-        self.given = nn.Linear(2 * PATCH * c.features, c.width, bias=False)
-        self.time1, self.time2 = nn.Linear(c.width, c.width), nn.Linear(c.width, c.width)
-        self.modulate = nn.Linear(c.width, 6 * c.width)
-        self.layers = nn.ModuleList(Layer(c) for _ in range(c.layers))
-        self.final = nn.Linear(c.width, 2 * c.width)
-        self.leave = nn.Linear(c.width, PATCH * c.features)
+        self.given = nn.Linear(2 * PATCH * config.features, config.width, bias=False)
+        self.time1, self.time2 = nn.Linear(config.width, config.width), nn.Linear(config.width, config.width)
+        self.modulate = nn.Linear(config.width, 6 * config.width)
+        self.layers = nn.ModuleList(FrameLayer(config) for _ in range(config.layers))
+        self.final = nn.Linear(config.width, 2 * config.width)
+        self.leave = nn.Linear(config.width, PATCH * config.features)
         # repeated movements: each token weights the fixed-period features, directly at the output; through all layers
         # their phase is not learned (a saddle point, see README.md)
-        self.swing_gate = nn.Linear(c.width, SWING)
-        self.swing_clock = nn.Linear(2 * len(BEATS), SWING, bias=False)
-        self.swing = nn.Linear(SWING, PATCH * c.features, bias=False)
+        self.swing_gate = nn.Linear(config.width, SWING_WIDTH)
+        self.swing_clock = nn.Linear(2 * len(CLOCK_PERIODS), SWING_WIDTH, bias=False)
+        self.swing = nn.Linear(SWING_WIDTH, PATCH * config.features, bias=False)
         # gates of the noisy input and of the position features, by noise level and prompt: at strong noise the motion
         # depends on text and position alone
-        self.open = nn.Linear(c.width, 2 * c.width)
+        self.open = nn.Linear(config.width, 2 * config.width)
         nn.init.normal_(self.learned.weight, std=0.5)
         for layer in (self.modulate, self.final, self.leave, self.open, self.given, self.swing):
             nn.init.zeros_(layer.weight)
@@ -223,17 +238,17 @@ class Denoiser(nn.Module):
             self.leave.bias.zero_()
             self.open.bias.zero_()
             for gate in (2, 5):  # gates start slightly open, so that all layers learn from the first step
-                self.modulate.bias[gate * c.width : (gate + 1) * c.width] = 0.3
+                self.modulate.bias[gate * config.width : (gate + 1) * config.width] = 0.3
         ramp = (torch.arange(STRIDE) + 0.5) / STRIDE
         self.register_buffer("ramp", ramp[:, None], persistent=False)
 
-    def read(self, static: Tensor, ids: Tensor, mask: Tensor) -> Tensor:
+    def encode_text(self, static: Tensor, ids: Tensor, mask: Tensor) -> Tensor:
         """Encode words: static vectors (B, L, 96), learned indices (B, L) and mask (B, L) to (B, L, text_width)."""
         x = self.static(static) + self.learned(ids) * (ids > 0)[..., None]
-        cos, sin = rotary(x.shape[1], self.config.text_width // self.config.text_heads, x.device)
+        cos, sin = rotary_embedding(x.shape[1], self.config.text_width // self.config.text_heads, x.device)
         for layer in self.text_layers:
             x = layer(x, mask[:, None, None, :], cos, sin)
-        return norm(x)
+        return layer_norm(x)
 
     def forward(
         self,
@@ -253,29 +268,29 @@ class Denoiser(nn.Module):
         t : (B,)
             Noise levels, 0 to 1.
         text, mask : (B, L, text_width) and (B, L)
-            Words from ``read``, and which are present.
+            Words from ``encode_text``, and which are present.
         given, known : (B, T, 140)
             Clean features that the result shall have where ``known`` is 1.
         """
         batch, frames, features = x.shape
         count = frames // STRIDE
-        x = patches(x)
-        m = mask[..., None].to(text.dtype)
-        c = self.time2(F.silu(self.time1(sinusoids(t, self.config.width)))) + self.pooled(
-            (text * m).sum(1) / m.sum(1)
+        x = make_patches(x)
+        weights = mask[..., None].to(text.dtype)
+        condition = self.time2(F.silu(self.time1(embed_noise_level(t, self.config.width)))) + self.pooled(
+            (text * weights).sum(1) / weights.sum(1)
         )
-        c = F.silu(c)
-        seen, placed = (1 + self.open(c)).unsqueeze(1).chunk(2, dim=-1)
-        x = seen * self.enter(x) + placed * self.place(places(count, x.device))
+        condition = F.silu(condition)
+        input_gate, position_gate = (1 + self.open(condition)).unsqueeze(1).chunk(2, dim=-1)
+        x = input_gate * self.enter(x) + position_gate * self.place(position_features(count, x.device))
         if given is not None and known is not None:
-            x = x + self.given(torch.cat([patches(given * known), patches(known)], dim=-1))
-        modulation = self.modulate(c).unflatten(-1, (6, -1))
-        cos, sin = rotary(count, self.config.width // self.config.heads, x.device)
+            x = x + self.given(torch.cat([make_patches(given * known), make_patches(known)], dim=-1))
+        modulation = self.modulate(condition).unflatten(-1, (6, -1))
+        cos, sin = rotary_embedding(count, self.config.width // self.config.heads, x.device)
         for layer in self.layers:
             x = layer(x, modulation, text, mask[:, None, None, :], cos, sin)
-        scale, shift = self.final(c).unsqueeze(1).chunk(2, dim=-1)
-        x = norm(x) * (1 + scale) + shift
-        clock = places(count, x.device)[:, -2 * len(BEATS) :]
+        scale, shift = self.final(condition).unsqueeze(1).chunk(2, dim=-1)
+        x = layer_norm(x) * (1 + scale) + shift
+        clock = position_features(count, x.device)[:, -2 * len(CLOCK_PERIODS) :]
         y = self.leave(x) + self.swing(self.swing_gate(x) * self.swing_clock(clock))
         y = y.reshape(batch, count, 2, STRIDE, features)
         first, second = y[:, :, 0], y[:, :, 1]

@@ -29,11 +29,11 @@ from ...inference.embedded.features import (
     ROTATION_COLUMNS,
     joint_position_matrix,
 )
-from ..data.dataset import build
-from ..data.sample_cache import prepared, read
-from .batches import Corpus, Words
-from .model import Config, Denoiser
-from .warm_start import adopt, state_of
+from ..data.dataset import build_samples
+from ..data.sample_cache import encode_samples, read_samples
+from .batches import Corpus, TrainingVocabulary
+from .model import Denoiser, NetworkConfig
+from .warm_start import checkpoint_from_weights, load_partial_state
 
 SPARE_WORDS = 400
 """Free rows of the learned embedding, for new words in the sentences of a resumed run."""
@@ -44,70 +44,75 @@ class Losses:
 
     def __init__(self, mean: np.ndarray, std: np.ndarray, device: torch.device) -> None:
         self.mean, self.std = torch.tensor(mean, device=device), torch.tensor(std, device=device)
-        self.matrix = torch.tensor(joint_position_matrix(), dtype=torch.float32, device=device)
+        self.position_matrix = torch.tensor(joint_position_matrix(), dtype=torch.float32, device=device)
 
-    def places(self, features: Tensor) -> Tensor:
+    def joint_positions(self, features: Tensor) -> Tensor:
         """Return joint positions (B, T, 22, 3) of features in real units, from the pelvis, in the heading frame."""
         columns = features[..., ROTATION_COLUMNS].unflatten(-1, (NUM_JOINTS, 6))
         x, y = columns[..., :3], columns[..., 3:]
         z = torch.linalg.cross(x, y)
         matrices = torch.stack([x, y, z], dim=-1).flatten(-3)
-        return (matrices @ self.matrix).unflatten(-1, (NUM_JOINTS, 3))
+        return (matrices @ self.position_matrix).unflatten(-1, (NUM_JOINTS, 3))
 
     @staticmethod
-    def speeds(places: Tensor, features: Tensor) -> Tensor:
+    def joint_velocities(positions: Tensor, features: Tensor) -> Tensor:
         """Return world velocities (B, T - 1, 22, 3) of joints, metres a frame, in each frame's heading frame."""
-        now, then = places[:, :-1], places[:, 1:]
+        now, following = positions[:, :-1], positions[:, 1:]
         yaw = features[:, :-1, None, 2]
         cos, sin = yaw.cos(), yaw.sin()
-        x = then[..., 0] * cos + then[..., 2] * sin - now[..., 0] + features[:, :-1, None, 0]
-        z = then[..., 2] * cos - then[..., 0] * sin - now[..., 2] + features[:, :-1, None, 1]
-        y = then[..., 1] - now[..., 1] + (features[:, 1:, None, 3] - features[:, :-1, None, 3])
+        x = following[..., 0] * cos + following[..., 2] * sin - now[..., 0] + features[:, :-1, None, 0]
+        z = following[..., 2] * cos - following[..., 0] * sin - now[..., 2] + features[:, :-1, None, 1]
+        y = following[..., 1] - now[..., 1] + (features[:, 1:, None, 3] - features[:, :-1, None, 3])
         return torch.stack([x, y, z], dim=-1)
 
-    def __call__(self, predicted: Tensor, target: Tensor, real: Tensor) -> dict[str, Tensor]:
-        """Return the weighted terms of the loss; ``real`` (B, T): weight of each frame."""
-        weight = real / real.mean()
+    def __call__(self, predicted: Tensor, target: Tensor, frame_weights: Tensor) -> dict[str, Tensor]:
+        """Return the weighted terms of the loss; ``frame_weights`` (B, T): weight of each frame."""
+        weight = frame_weights / frame_weights.mean()
         error = (predicted - target).pow(2)
-        turns = error[..., ROTATION_COLUMNS] * moving(target[..., ROTATION_COLUMNS])
-        error = torch.cat([error[..., ROOT_COLUMNS], turns, error[..., CONTACT_COLUMNS]], dim=-1)
-        numbers = lambda part: (error[..., part].mean(-1) * weight).mean()  # noqa: E731
+        rotation_error = error[..., ROTATION_COLUMNS] * motion_weights(target[..., ROTATION_COLUMNS])
+        error = torch.cat([error[..., ROOT_COLUMNS], rotation_error, error[..., CONTACT_COLUMNS]], dim=-1)
+        feature_loss = lambda part: (error[..., part].mean(-1) * weight).mean()  # noqa: E731
         p, q = predicted * self.std + self.mean, target * self.std + self.mean
-        at, should = self.places(p), self.places(q)
-        fast, right = self.speeds(at, p), self.speeds(should, q)
+        positions, target_positions = self.joint_positions(p), self.joint_positions(q)
+        velocities, target_velocities = (
+            self.joint_velocities(positions, p),
+            self.joint_velocities(target_positions, q),
+        )
         feet = list(FOOT_JOINTS)
         planted = q[:, :-1, CONTACT_COLUMNS, None]
-        led, lead = p[..., :3].cumsum(1), q[..., :3].cumsum(1)
-        mean = lambda values: (values.flatten(2).mean(-1) * weight[:, : values.shape[1]]).mean()  # noqa: E731
+        path, target_path = p[..., :3].cumsum(1), q[..., :3].cumsum(1)
+        weighted_mean = lambda values: (values.flatten(2).mean(-1) * weight[:, : values.shape[1]]).mean()  # noqa: E731
         return {
-            "rotations": numbers(ROTATION_COLUMNS),
-            "root": numbers(ROOT_COLUMNS),
-            "contacts": 0.1 * numbers(CONTACT_COLUMNS),
-            "places": 0.5 * mean((at - should).pow(2) * moving(should)) / 0.15**2,
-            "speeds": 0.3 * mean((fast - right).pow(2)) / 0.03**2,
-            "sliding": 0.3 * mean(planted * fast[:, :, feet][..., (0, 2)].pow(2)) / 0.03**2,
-            "path": 0.2 * mean((led - lead).pow(2)) / 0.5**2,
+            "rotations": feature_loss(ROTATION_COLUMNS),
+            "root": feature_loss(ROOT_COLUMNS),
+            "contacts": 0.1 * feature_loss(CONTACT_COLUMNS),
+            "places": 0.5
+            * weighted_mean((positions - target_positions).pow(2) * motion_weights(target_positions))
+            / 0.15**2,
+            "speeds": 0.3 * weighted_mean((velocities - target_velocities).pow(2)) / 0.03**2,
+            "sliding": 0.3 * weighted_mean(planted * velocities[:, :, feet][..., (0, 2)].pow(2)) / 0.03**2,
+            "path": 0.2 * weighted_mean((path - target_path).pow(2)) / 0.5**2,
         }
 
 
-def moving(target: Tensor) -> Tensor:
+def motion_weights(target: Tensor) -> Tensor:
     """Return the loss weight (B, 1, ...) of each number of windows (B, T, ...), larger if it moves more; mean 1.
 
     Without it the loss of a nod is dominated by joints that barely move and whose pose the text doesn't determine.
     """
     spread = target.std(1, keepdim=True)
     others = tuple(range(2, target.ndim))
-    share = 0.4 + (spread / spread.mean(others, keepdim=True).clamp_min(1e-4)).clamp(max=10.0)
-    return share / share.mean(others, keepdim=True)
+    weights = 0.4 + (spread / spread.mean(others, keepdim=True).clamp_min(1e-4)).clamp(max=10.0)
+    return weights / weights.mean(others, keepdim=True)
 
 
-def noisy(x: Tensor, t: Tensor) -> Tensor:
+def add_noise(x: Tensor, t: Tensor) -> Tensor:
     """Add noise to clean features (B, T, D) at level ``t`` (B,) of the cosine schedule."""
     angle = (0.5 * math.pi * t)[:, None, None]
     return angle.cos() * x + angle.sin() * torch.randn_like(x)
 
 
-def noise_levels(count: int) -> Tensor:
+def draw_noise_levels(count: int) -> Tensor:
     """Draw noise levels (count,): the ratio of noise to signal is log-normal around 10, for a quarter around 2.
 
     Neighbouring frames and joints are similar, so that a motion is still visible in noise of its own size. The text
@@ -119,7 +124,7 @@ def noise_levels(count: int) -> Tensor:
     return torch.atan(ratio) * (2 / math.pi)
 
 
-def fingerprint(corpus: Corpus) -> str:
+def hash_features(corpus: Corpus) -> str:
     """Return a short hash of all training features, which identifies the training set on the model card."""
     digest = hashlib.sha256()
     for motion in corpus.motions:
@@ -127,18 +132,18 @@ def fingerprint(corpus: Corpus) -> str:
     return digest.hexdigest()[:16]
 
 
-def on_processor(value: Any) -> Any:
+def to_cpu(value: Any) -> Any:
     """Copy all tensors in nested containers to the CPU, so that checkpoints of a GPU can be read without one."""
     if isinstance(value, Tensor):
         return value.cpu()
     if isinstance(value, dict):
-        return {k: on_processor(v) for k, v in value.items()}
+        return {k: to_cpu(v) for k, v in value.items()}
     if isinstance(value, list):
-        return [on_processor(v) for v in value]
+        return [to_cpu(v) for v in value]
     return value
 
 
-class Run:
+class TrainingRun:
     """State of a training run as saved in a checkpoint: network, optimiser, running mean of the weights."""
 
     def __init__(self, model: Denoiser, card: dict[str, Any]) -> None:
@@ -146,9 +151,9 @@ class Run:
         self.optimiser = torch.optim.AdamW(
             model.parameters(), betas=(0.9, 0.98), weight_decay=0.01, fused=True
         )
-        self.step, self.spent = 0, 0.0
+        self.step, self.seconds_spent = 0, 0.0
 
-    def average(self) -> None:
+    def update_mean(self) -> None:
         """Update the running mean of the weights."""
         keep = min(0.997, (1 + self.step) / (20 + self.step))
         with torch.no_grad():
@@ -157,9 +162,9 @@ class Run:
     def save(self, path: Path, extra: dict[str, Any]) -> None:
         """Write a checkpoint to resume or export from, under a temporary name first."""
         state = {"model": self.model.state_dict(), "mean": self.mean.state_dict(),
-                 "optimiser": self.optimiser.state_dict(), "step": self.step, "spent": self.spent,
+                 "optimiser": self.optimiser.state_dict(), "step": self.step, "spent": self.seconds_spent,
                  "config": self.model.config.as_dict(), "card": self.card, **extra}  # fmt: skip
-        state = on_processor(state)
+        state = to_cpu(state)
         temporary = path.with_suffix(".partial")
         torch.save(state, temporary)
         temporary.replace(path)
@@ -169,45 +174,49 @@ class Run:
         self.model.load_state_dict(state["model"])
         self.mean.load_state_dict(state["mean"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.step, self.spent = state["step"], state["spent"]
+        self.step, self.seconds_spent = state["step"], state["spent"]
 
 
-class Worker:
+class GradientWorker:
     """Computes losses and gradients of a part of a batch; several run in parallel on one model."""
 
-    def __init__(self, model: Denoiser, feed: Callable[[], dict[str, np.ndarray]], losses: Losses) -> None:
-        self.model, self.feed, self.losses = model, feed, losses
+    def __init__(
+        self, model: Denoiser, next_batch: Callable[[], dict[str, np.ndarray]], losses: Losses
+    ) -> None:
+        self.model, self.next_batch, self.losses = model, next_batch, losses
         self.parameters = [p for p in model.parameters() if p.requires_grad]
         self.device = self.parameters[0].device
 
     def __call__(self) -> tuple[list[Tensor], dict[str, Tensor]]:
         """Return the gradients in the order of the model's parameters, and the terms of the loss."""
         torch.set_num_threads(1)
-        batch = {k: torch.from_numpy(v).to(self.device) for k, v in self.feed().items()}
+        batch = {k: torch.from_numpy(v).to(self.device) for k, v in self.next_batch().items()}
         x = batch["x"]
-        t = noise_levels(len(x)).to(self.device)
-        text = self.model.read(batch["static"], batch["ids"], batch["mask"])
-        guess = self.model(noisy(x, t), t, text, batch["mask"], batch["given"], batch["known"])
-        terms = self.losses(guess, x, batch["real"])
+        t = draw_noise_levels(len(x)).to(self.device)
+        text = self.model.encode_text(batch["static"], batch["ids"], batch["mask"])
+        predicted = self.model(add_noise(x, t), t, text, batch["mask"], batch["given"], batch["known"])
+        terms = self.losses(predicted, x, batch["real"])
         loss = torch.stack(list(terms.values())).sum()
         return list(torch.autograd.grad(loss, self.parameters)), {k: v.detach() for k, v in terms.items()}
 
 
-class Ahead:
+class PrefetchQueue:
     """Batches made in advance by threads, so that a fast device does not wait for them."""
 
-    def __init__(self, makers: Sequence[Callable[[], dict[str, np.ndarray]]]) -> None:
-        self.pool = ThreadPoolExecutor(len(makers))
-        self.waiting = deque((maker, self.pool.submit(maker)) for maker in makers)
+    def __init__(self, batch_functions: Sequence[Callable[[], dict[str, np.ndarray]]]) -> None:
+        self.pool = ThreadPoolExecutor(len(batch_functions))
+        self.pending = deque((maker, self.pool.submit(maker)) for maker in batch_functions)
 
     def __call__(self) -> dict[str, np.ndarray]:
         """Return the next batch."""
-        maker, future = self.waiting.popleft()
-        self.waiting.append((maker, self.pool.submit(maker)))
+        maker, future = self.pending.popleft()
+        self.pending.append((maker, self.pool.submit(maker)))
         return future.result()
 
 
-def workers_of(model: Denoiser, corpus: Corpus, losses: Losses, frames: int, count: int) -> list[Worker]:
+def make_workers(
+    model: Denoiser, corpus: Corpus, losses: Losses, frames: int, count: int
+) -> list[GradientWorker]:
     """Make the workers of a run: on a CPU one per thread with its part of the batch, on a GPU one for whole batches.
 
     Parameters
@@ -224,12 +233,16 @@ def workers_of(model: Denoiser, corpus: Corpus, losses: Losses, frames: int, cou
         Number of threads that compute (CPU) or make batches (GPU).
     """
     gpu = next(model.parameters()).is_cuda
-    share = frames if gpu else frames // count
-    feeds = [partial(corpus.fork(n).batch, share) for n in range(count)]
-    return [Worker(model, Ahead(feeds), losses)] if gpu else [Worker(model, feed, losses) for feed in feeds]
+    frames_each = frames if gpu else frames // count
+    batch_functions = [partial(corpus.copy_for_thread(n).draw_batch, frames_each) for n in range(count)]
+    return (
+        [GradientWorker(model, PrefetchQueue(batch_functions), losses)]
+        if gpu
+        else [GradientWorker(model, feed, losses) for feed in batch_functions]
+    )
 
 
-def rate_at(peak: float, step: int, warmup: int, done: float) -> float:
+def learning_rate(peak: float, step: int, warmup: int, progress: float) -> float:
     """Return the learning rate: linear warm-up, then along a cosine down to 2 % of the peak.
 
     Parameters
@@ -241,34 +254,42 @@ def rate_at(peak: float, step: int, warmup: int, done: float) -> float:
     progress : float
         Progress of the whole training, 0 to 1.
     """
-    return peak * min(1.0, (step + 1) / warmup) * max(0.02, 0.5 + 0.5 * math.cos(math.pi * min(1.0, done)))
+    return (
+        peak * min(1.0, (step + 1) / warmup) * max(0.02, 0.5 + 0.5 * math.cos(math.pi * min(1.0, progress)))
+    )
 
 
-def begun(args: argparse.Namespace, device: torch.device) -> tuple[Run, Corpus, dict[str, Any]]:
+def setup_run(args: argparse.Namespace, device: torch.device) -> tuple[TrainingRun, Corpus, dict[str, Any]]:
     """Set up a run from its checkpoint, from exported weights, or new.
 
     Returns the run, its samples, and what its checkpoints hold besides the run.
     """
-    rows = read(args.prepared) if args.prepared else prepared(build(args.data, args.seed))
+    rows = (
+        read_samples(args.prepared) if args.prepared else encode_samples(build_samples(args.data, args.seed))
+    )
     checkpoint = args.out / "checkpoint.pt"
     old = torch.load(checkpoint, weights_only=True) if args.resume and checkpoint.exists() else None
-    warm = state_of(args.start) if args.start and not old else None
-    known = old or warm
+    exported = checkpoint_from_weights(args.start) if args.start and not old else None
+    previous = old or exported
     # no new words where only a part of the network is trained: their vectors would stay random
-    said = [] if args.only and known else [t for s in rows for t in s.sentences]
-    words = Words.read(args.words, said, known and known["learned"])
-    corpus = Corpus(rows, words, args.seed + (old["step"] if old else 0), known and statistics(known))
+    sentences = [] if args.only and previous else [t for s in rows for t in s.sentences]
+    words = TrainingVocabulary.read(args.words, sentences, previous and previous["learned"])
+    corpus = Corpus(
+        rows, words, args.seed + (old["step"] if old else 0), previous and read_statistics(previous)
+    )
     spare = 0 if args.only else SPARE_WORDS
     vocabulary = old["config"]["vocabulary"] if old else 2 + len(words.learned) + spare
     words.learned = {word: i for word, i in words.learned.items() if i < vocabulary}
-    model = Denoiser(Config(vocabulary=vocabulary))
-    card: dict[str, Any] = {"seed": args.seed, "data": fingerprint(corpus), "samples": len(rows)}
-    if warm:
-        adopt(model, warm["model"])
-        card["from"] = {k: v for k, v in warm["card"].items() if k in ("data", "steps", "minutes", "from")}
+    model = Denoiser(NetworkConfig(vocabulary=vocabulary))
+    card: dict[str, Any] = {"seed": args.seed, "data": hash_features(corpus), "samples": len(rows)}
+    if exported:
+        load_partial_state(model, exported["model"])
+        card["from"] = {
+            k: v for k, v in exported["card"].items() if k in ("data", "steps", "minutes", "from")
+        }
     for name, parameter in model.named_parameters():
         parameter.requires_grad_(not args.only or name.startswith(tuple(args.only)))
-    run = Run(model.to(device), card)
+    run = TrainingRun(model.to(device), card)
     if old:
         run.load(old)
         run.card = old["card"] | card  # the data may have grown since
@@ -276,7 +297,7 @@ def begun(args: argparse.Namespace, device: torch.device) -> tuple[Run, Corpus, 
     return run, corpus, extra
 
 
-def statistics(state: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+def read_statistics(state: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and scale (D,) of the features from the contents of a checkpoint."""
     mean, std = state["statistics"].numpy()
     return mean, std
@@ -310,21 +331,21 @@ def main(argv: list[str] | None = None) -> None:
     torch.manual_seed(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
     device = torch.device(args.device)
-    run, corpus, extra = begun(args, device)
+    run, corpus, extra = setup_run(args, device)
     parameters = [p for p in run.model.parameters() if p.requires_grad]
     print(
         f"{sum(p.numel() for p in parameters) / 1e6:.2f} M parameters, {len(corpus.motions)} samples",
         flush=True,
     )
-    workers = workers_of(
+    workers = make_workers(
         run.model, corpus, Losses(corpus.mean, corpus.std, device), args.frames, args.workers
     )
     pool = ThreadPoolExecutor(len(workers))
     total, saved, clock = 60 * args.minutes, time.monotonic(), time.monotonic()
     sums: dict[str, Tensor] = {}
-    while run.spent < total and run.step < (args.steps or run.step + 1):
-        done = max(run.spent / total, run.step / args.steps if args.steps else 0.0)
-        rate = rate_at(args.rate, run.step, args.warmup, done)
+    while run.seconds_spent < total and run.step < (args.steps or run.step + 1):
+        progress = max(run.seconds_spent / total, run.step / args.steps if args.steps else 0.0)
+        rate = learning_rate(args.rate, run.step, args.warmup, progress)
         for group in run.optimiser.param_groups:
             group["lr"] = rate
         results = list(pool.map(lambda worker: worker(), workers))
@@ -333,15 +354,15 @@ def main(argv: list[str] | None = None) -> None:
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         run.optimiser.step()
         run.step += 1
-        run.average()
+        run.update_mean()
         for _, terms in results:
             for name, value in terms.items():
                 sums[name] = sums.get(name, torch.zeros((), device=device)) + value / len(results)
         now = time.monotonic()
-        run.spent += now - clock
+        run.seconds_spent += now - clock
         clock = now
         if run.step % 50 == 0:
-            line = {"step": run.step, "minutes": round(run.spent / 60, 2), "rate": round(rate, 6),
+            line = {"step": run.step, "minutes": round(run.seconds_spent / 60, 2), "rate": round(rate, 6),
                     **{k: round(float(v) / 50, 4) for k, v in sums.items()}}  # fmt: skip
             sums = {}
             with (args.out / "log.jsonl").open("a", encoding="utf-8") as log:

@@ -13,8 +13,8 @@ from torch import Tensor
 from ...inference.embedded.weights import read_weights
 
 
-def state_of(folder: Path) -> dict[str, Any]:
-    """Return exported weights like a checkpoint: ``model``, ``config``, ``statistics``, ``learned_ids``, ``card``.
+def checkpoint_from_weights(folder: Path) -> dict[str, Any]:
+    """Return exported weights like a checkpoint: ``model``, ``config``, ``statistics``, ``learned``, ``card``.
 
     Matrices are transposed back to torch's (out, in). The optimiser's state is not in exported weights.
     """
@@ -30,7 +30,7 @@ def state_of(folder: Path) -> dict[str, Any]:
             "learned": w.learned_ids, "card": w.card}  # fmt: skip
 
 
-def adopt(model: torch.nn.Module, old: dict[str, Tensor]) -> list[str]:
+def load_partial_state(model: torch.nn.Module, old: dict[str, Tensor]) -> list[str]:
     """Copy ``old`` parameters into the model; return the names of those that are new or larger in the model.
 
     New parameters and rows stay as initialised; new columns of a matrix become zero, so that the output is unchanged at

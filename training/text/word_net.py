@@ -15,18 +15,20 @@ from pathlib import Path
 
 import numpy as np
 
-from .text_vectors import inflected, quantised, write
+from .text_vectors import inflect_verb, quantise_rows, write_vectors
 
-_PARTS = ("verb", "noun", "adj", "adv")
-_MOVING = frozenset({"29", "33", "35", "38"})  # lexicographer files: body, competition, contact, motion
+_PARTS_OF_SPEECH = ("verb", "noun", "adj", "adv")
+_ACTION_FILES = frozenset({"29", "33", "35", "38"})  # lexicographer files: body, competition, contact, motion
 _PERSON = "00007846"
 # too general to be of use, or not an action
-_VAGUE = frozenset(
+_VAGUE_WORDS = frozenset(
     "move go do make have get be perform act take give come hold keep put set use change travel say let see show work "
     "bring start end begin finish one two three no not all both body right left way".split()
 )
-_OWN = 0.25
-_NEAR = 0.6  # cosine to a word of the training sentences from which the encoder's own vector is trusted
+_OWN_WEIGHT = 0.25
+_NEAR_COSINE = (
+    0.6  # cosine to a word of the training sentences from which the encoder's own vector is trusted
+)
 
 
 @dataclass
@@ -51,35 +53,35 @@ class WordNet:
 
     senses: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     lemmas: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    above: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    kind: dict[tuple[str, str], str] = field(default_factory=dict)
-    irregular: dict[str, str] = field(default_factory=dict)
-    used: dict[tuple[str, str], int] = field(default_factory=dict)
+    hypernyms: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    lexicographer_file: dict[tuple[str, str], str] = field(default_factory=dict)
+    irregular_bases: dict[str, str] = field(default_factory=dict)
+    tagged_senses: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, folder: Path) -> WordNet:
         """Read index.*, data.* and verb.exc of a ``dict`` folder."""
         net = cls()
-        for part in _PARTS:
+        for part in _PARTS_OF_SPEECH:
             for line in (folder / f"index.{part}").read_text(encoding="latin-1").splitlines():
                 f = line.split()
                 if not line.startswith(" ") and re.fullmatch(r"[a-z]{2,16}", f[0]):
                     net.senses[part, f[0]] = f[6 + int(f[3]) :]
-                    net.used[part, f[0]] = int(f[5 + int(f[3])])
+                    net.tagged_senses[part, f[0]] = int(f[5 + int(f[3])])
             for line in (folder / f"data.{part}").read_text(encoding="latin-1").splitlines():
                 if line.startswith(" "):
                     continue
                 f = line.split(" | ")[0].split()
                 count = int(f[3], 16)
                 key = (part, f[0])
-                net.kind[key] = f[1]
+                net.lexicographer_file[key] = f[1]
                 net.lemmas[key] = [w.lower() for w in f[4 : 4 + 2 * count : 2]]
                 rest = f[4 + 2 * count :]
                 pointers = [rest[1 + 4 * i : 5 + 4 * i] for i in range(int(rest[0]))]
-                net.above[key] = [p[1] for p in pointers if p[0] in ("@", "@i", "&") and len(p) == 4]
+                net.hypernyms[key] = [p[1] for p in pointers if p[0] in ("@", "@i", "&") and len(p) == 4]
         for line in (folder / "verb.exc").read_text(encoding="latin-1").splitlines():
             form, base = line.split()[:2]
-            net.irregular[form] = base
+            net.irregular_bases[form] = base
         return net
 
     def is_person(self, lemma: str) -> bool:
@@ -90,14 +92,14 @@ class WordNet:
             if offset == _PERSON:
                 return True
             if depth < 10:
-                todo += [(s, depth + 1) for s in self.above.get(("noun", offset), [])]
+                todo += [(s, depth + 1) for s in self.hypernyms.get(("noun", offset), [])]
         return False
 
-    def target(self, part: str, lemma: str, known: frozenset[str]) -> str | None:
+    def find_related(self, part: str, lemma: str, known: frozenset[str]) -> str | None:
         """Return the nearest synonym or more general word of ``lemma`` among ``known``, or None if none is near."""
-        best, found = 0.1, None
+        best, match = 0.1, None
         for rank, sense in enumerate(self.senses.get((part, lemma), [])[:4]):
-            if part == "verb" and self.kind[part, sense] not in _MOVING:
+            if part == "verb" and self.lexicographer_file[part, sense] not in _ACTION_FILES:
                 continue  # not an action of the body (to deliver a speech)
             score = 0.7**rank
             level = [sense]
@@ -107,25 +109,25 @@ class WordNet:
                         if (
                             word != lemma
                             and word in known
-                            and word not in _VAGUE
+                            and word not in _VAGUE_WORDS
                             and score * 0.6**depth > best
                         ):
-                            best, found = score * 0.6**depth, word
-                level = [up for offset in level for up in self.above.get((part, offset), [])]
-        return found
+                            best, match = score * 0.6**depth, word
+                level = [up for offset in level for up in self.hypernyms.get((part, offset), [])]
+        return match
 
 
-def forms(verb: str) -> dict[str, str]:
+def verb_forms(verb: str) -> dict[str, str]:
     """Return the regular forms of a verb by kind: "base", "third", "past" and "ing"."""
     out = {"base": verb}
-    for form in inflected(verb):
+    for form in inflect_verb(verb):
         for kind, ending in (("ing", "ing"), ("past", "d"), ("third", "s")):
             if form.endswith(ending):
                 out.setdefault(kind, form)
     return out
 
 
-def enriched(
+def move_unknown_words(
     words: list[str], vectors: np.ndarray, net: WordNet, vocabulary: frozenset[str]
 ) -> tuple[list[str], np.ndarray, dict[str, str]]:
     """Move the vectors of words outside the vocabulary towards related words in it, and add new words.
@@ -150,48 +152,52 @@ def enriched(
     index = {w: i for i, w in enumerate(words)}
     rows = vectors.astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    bases = {net.irregular.get(w, w) for w in vocabulary}
+    bases = {net.irregular_bases.get(w, w) for w in vocabulary}
     bases |= {
-        lemma for part, lemma in net.senses if part == "verb" and set(forms(lemma).values()) & vocabulary
+        lemma for part, lemma in net.senses if part == "verb" and set(verb_forms(lemma).values()) & vocabulary
     }
     known = frozenset(b for b in bases if b in index)
-    content = rows[[index[w] for w in sorted(vocabulary) if w in index and w not in _VAGUE]]
-    went: dict[str, str] = {}
+    content = rows[[index[w] for w in sorted(vocabulary) if w in index and w not in _VAGUE_WORDS]]
+    targets: dict[str, str] = {}
     for part, lemma in net.senses:
         if part == "noun":
             if lemma not in vocabulary and net.is_person(lemma) and ("verb", lemma) not in net.senses:
-                went.setdefault(lemma, "person")
-                went.setdefault(lemma + "s", "people")
+                targets.setdefault(lemma, "person")
+                targets.setdefault(lemma + "s", "people")
             continue
-        rather_noun = net.used.get(("noun", lemma), 0) > net.used.get(("verb", lemma), 0)
-        if part == "verb" and (lemma in known or rather_noun):
+        is_mostly_noun = net.tagged_senses.get(("noun", lemma), 0) > net.tagged_senses.get(("verb", lemma), 0)
+        if part == "verb" and (lemma in known or is_mostly_noun):
             continue
-        target = net.target(
+        target = net.find_related(
             part, lemma, known if part == "verb" else frozenset(w for w in vocabulary if w in index)
         )
         if target is None:
             continue
         if part != "verb":
-            went.setdefault(lemma, target)
+            targets.setdefault(lemma, target)
             continue
-        theirs = forms(target)
-        for kind, form in forms(lemma).items():
-            there = theirs.get(kind, target)
-            went[form] = there if there in index else target
+        target_forms = verb_forms(target)
+        for kind, form in verb_forms(lemma).items():
+            related = target_forms.get(kind, target)
+            targets[form] = related if related in index else target
     added, extra = [], []
-    for word, there in went.items():
-        if word in vocabulary or there not in index:
+    for word, related in targets.items():
+        if word in vocabulary or related not in index:
             continue
-        goal = rows[index[there]].copy()
-        if word in index and there != "person" and float((content @ rows[index[word]]).max()) >= _NEAR:
+        vector = rows[index[related]].copy()
+        if (
+            word in index
+            and related != "person"
+            and float((content @ rows[index[word]]).max()) >= _NEAR_COSINE
+        ):
             continue
         if word in index:
-            rows[index[word]] = _OWN * rows[index[word]] + (1 - _OWN) * goal
+            rows[index[word]] = _OWN_WEIGHT * rows[index[word]] + (1 - _OWN_WEIGHT) * vector
         else:
             added.append(word)
-            extra.append(goal)
+            extra.append(vector)
     rows = np.concatenate([rows, np.array(extra)]) if extra else rows
-    return words + added, quantised(rows), {w: t for w, t in went.items() if w not in vocabulary}
+    return words + added, quantise_rows(rows), {w: t for w, t in targets.items() if w not in vocabulary}
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -207,9 +213,9 @@ def main(argv: list[str] | None = None) -> None:
     learned = frozenset(torch.load(args.checkpoint, weights_only=True, map_location="cpu")["learned"])
     with np.load(args.words, allow_pickle=False) as z:
         words, vectors = bytes(z["words"]).decode("utf-8").split("\n"), z["vectors"]
-    words, vectors, went = enriched(words, vectors, WordNet.read(args.wordnet), learned)
-    write(args.out, words, vectors)
-    print(f"{len(went)} words moved to {len(set(went.values()))} related ones, {len(words)} in all")
+    words, vectors, targets = move_unknown_words(words, vectors, WordNet.read(args.wordnet), learned)
+    write_vectors(args.out, words, vectors)
+    print(f"{len(targets)} words moved to {len(set(targets.values()))} related ones, {len(words)} in all")
     for word in (
         "ambles",
         "lunge",
@@ -222,7 +228,7 @@ def main(argv: list[str] | None = None) -> None:
         "loiter",
         "lashes",
     ):
-        print(f"  {word}: {went.get(word)}")
+        print(f"  {word}: {targets.get(word)}")
 
 
 if __name__ == "__main__":

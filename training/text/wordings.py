@@ -44,7 +44,7 @@ _TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times"}
 _ADVERB = {"slow": "slowly", "fast": "quickly"}
 
 
-def third(verb: str) -> str:
+def to_third_person(verb: str) -> str:
     """Return the third person of a verb: walk -> walks, punch -> punches, carry -> carries."""
     if verb in _THIRD:
         return _THIRD[verb]
@@ -55,7 +55,7 @@ def third(verb: str) -> str:
     return verb + "s"
 
 
-def gerund(verb: str) -> str:
+def to_gerund(verb: str) -> str:
     """Return the -ing form of a verb: walk -> walking, run -> running, wave -> waving."""
     if verb in _ING:
         return _ING[verb]
@@ -66,41 +66,41 @@ def gerund(verb: str) -> str:
     return verb + "ing"
 
 
-def conjugated(phrase: str, form: str) -> str:
+def conjugate_phrase(phrase: str, form: str) -> str:
     """Put the starred verbs of a phrase into the form "third", "gerund" or "base"."""
-    change = {"third": third, "gerund": gerund, "base": str}[form]
+    change = {"third": to_third_person, "gerund": to_gerund, "base": str}[form]
     return re.sub(r"\*([a-z]+)", lambda m: change(m.group(1)), phrase)
 
 
-def spoken(phrase: str, rng: random.Random) -> str:
+def make_sentence(phrase: str, rng: random.Random) -> str:
     """Make one sentence of a phrase, with a random subject and verb form."""
     if "*" not in phrase:
         return phrase.format(their="their")
     roll = rng.random()
     if roll < 0.15:
-        return conjugated(phrase, "base").format(their="your" if rng.random() < 0.3 else "their")
+        return conjugate_phrase(phrase, "base").format(their="your" if rng.random() < 0.3 else "their")
     if roll < 0.25:
-        return conjugated(phrase, "gerund").format(their="their")
+        return conjugate_phrase(phrase, "gerund").format(their="their")
     name, their, _ = rng.choices(SUBJECTS, weights=[s[2] for s in SUBJECTS])[0]
     if roll < 0.42:
-        return f"{name} is {conjugated(phrase, 'gerund')}".format(their=their)
-    return f"{name} {conjugated(phrase, 'third')}".format(their=their)
+        return f"{name} is {conjugate_phrase(phrase, 'gerund')}".format(their=their)
+    return f"{name} {conjugate_phrase(phrase, 'third')}".format(their=their)
 
 
 @cache
-def held_out() -> frozenset[str]:
+def read_held_out_sentences() -> frozenset[str]:
     """Read the sentences kept for evaluation, which are never generated."""
     data = json.loads((_HERE / "heldout_wordings.json").read_text(encoding="utf-8"))
     return frozenset(s for group in data["sentences"].values() for s in group)
 
 
 @cache
-def _phrases() -> dict[str, list[str]]:
+def _read_phrases() -> dict[str, list[str]]:
     data = json.loads((_HERE / "phrases.json").read_text(encoding="utf-8"))
     return {str(k): list(v) for k, v in data["phrases"].items()}
 
 
-def _filled(template: str, values: dict[str, str]) -> str | None:
+def _fill_template(template: str, values: dict[str, str]) -> str | None:
     """Fill in a template; None if it needs a value that is not there."""
     for name in re.findall(r"\{(\w+)\}", template):
         if name == "their":
@@ -111,7 +111,7 @@ def _filled(template: str, values: dict[str, str]) -> str | None:
     return template
 
 
-def phrases_of(facts: dict[str, Any]) -> list[str]:
+def select_phrases(facts: dict[str, Any]) -> list[str]:
     """Return every phrase that is true of the facts.
 
     Facts: ``action``; optionally ``kind``, ``side``, ``way``, ``degrees`` (int), ``count`` (int), ``speed`` ("slow" or
@@ -127,18 +127,18 @@ def phrases_of(facts: dict[str, Any]) -> list[str]:
         values["clock"] = "counterclockwise" if values["side"] == "left" else "clockwise"
     if int(facts.get("count") or 0) in _TIMES:
         values["times"] = _TIMES[int(facts["count"])]
-    table = _phrases()
+    table = _read_phrases()
     keys = [str(facts["action"])]
     for name in ("kind", "way", "speed"):
         if facts.get(name):
             keys.append(f"{facts['action']}:{facts[name]}")
     if facts.get("kind") and facts.get("way"):
         keys.append(f"{facts['action']}:{facts['kind']}:{facts['way']}")
-    found = list(facts.get("text") or [])
+    templates = list(facts.get("text") or [])
     for key in keys:
-        found += table.get(key, [])
+        templates += table.get(key, [])
     if "times" in values and f"{facts['action']}:count" in table:
-        found = table[f"{facts['action']}:count"]  # counted actions are described with their number only
+        templates = table[f"{facts['action']}:count"]  # counted actions are described with their number only
     gaits = (
         "walk",
         "run",
@@ -148,30 +148,30 @@ def phrases_of(facts: dict[str, Any]) -> list[str]:
     )  # their phrases by speed are in the table
     if facts.get("speed") and facts["action"] not in gaits:
         adverb = _ADVERB[str(facts["speed"])]
-        found = [f"{t} {adverb}" for t in found if "*" in t] + [
-            f"{adverb} {t}" for t in found if t.startswith("*")
+        templates = [f"{t} {adverb}" for t in templates if "*" in t] + [
+            f"{adverb} {t}" for t in templates if t.startswith("*")
         ]
-    filled = [_filled(t, values) for t in found]
+    filled = [_fill_template(t, values) for t in templates]
     return [t for t in dict.fromkeys(filled) if t is not None]
 
 
-def sentences(facts: dict[str, Any], most: int = 36) -> list[str]:
-    """Generate different sentences, ``most`` or twice the number of phrases; equal facts give equal lists.
+def generate_sentences(facts: dict[str, Any], limit: int = 36) -> list[str]:
+    """Generate different sentences, ``limit`` or twice the number of phrases; equal facts give equal lists.
 
     Raises KeyError if no phrase is true of the facts.
     """
-    phrases = phrases_of(facts)
-    most = max(most, 2 * len(phrases))
+    phrases = select_phrases(facts)
+    limit = max(limit, 2 * len(phrases))
     if not phrases:
         raise KeyError(f"no phrase for {facts}")
     rng = random.Random(zlib.crc32(json.dumps(facts, sort_keys=True).encode()))
-    barred = held_out()
-    said: dict[str, None] = {}
+    excluded = read_held_out_sentences()
+    texts: dict[str, None] = {}
     for phrase in phrases:
         if "*" in phrase:
-            said[("a person " + conjugated(phrase, "third")).format(their="their")] = None
+            texts[("a person " + conjugate_phrase(phrase, "third")).format(their="their")] = None
     tries = 0
-    while len(said) < most and tries < most * 6:
-        said[spoken(phrases[tries % len(phrases)], rng)] = None
+    while len(texts) < limit and tries < limit * 6:
+        texts[make_sentence(phrases[tries % len(phrases)], rng)] = None
         tries += 1
-    return [s for s in said if s not in barred]
+    return [s for s in texts if s not in excluded]
