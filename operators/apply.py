@@ -14,8 +14,8 @@ from .base import (
     NO_CHARACTER,
     ReportsErrors,
     Result,
+    active_character,
     bone_map_properties,
-    character,
     error_message,
     object_by_uid,
     require_character,
@@ -49,7 +49,7 @@ class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
             # the undo steps of other modes hold the edited mesh or bones alone
             cls.poll_message_set("Go to Object Mode or Pose Mode, then apply the motion")
             return False
-        if character(context) is None and session.generation.character not in bpy.data.objects:
+        if active_character(context) is None and session.generation.character not in bpy.data.objects:
             cls.poll_message_set(NO_CHARACTER)
             return False
         return True

@@ -88,13 +88,13 @@ class NeedsCharacter:
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Require a character."""
-        if character(context) is None:
+        if active_character(context) is None:
             cls.poll_message_set(NO_CHARACTER)  # type: ignore[attr-defined]
             return False
         return True
 
 
-def character(context: bpy.types.Context) -> bpy.types.Object | None:
+def active_character(context: bpy.types.Context) -> bpy.types.Object | None:
     """Return the armature that the active object is, or is deformed by; None if there is none."""
     return find_armature(context.object)
 
@@ -103,7 +103,7 @@ def require_character(context: bpy.types.Context) -> bpy.types.Object:
     """Return the active character's armature. Raises ``RigError`` if there is none."""
     from ..motion import RigError
 
-    armature = character(context)
+    armature = active_character(context)
     if armature is None:
         raise RigError(NO_CHARACTER)
     return armature

@@ -18,7 +18,7 @@ from ..preferences import own_preferences
 from ..session import TaskStatus, session
 from . import endpoints
 from .background_tasks import BackgroundTask, failed_status, run_tasks
-from .base import ReportsErrors, Result, character, object_by_uid, report_info, translate
+from .base import ReportsErrors, Result, active_character, object_by_uid, report_info, translate
 from .notify import in_window, notify
 from .results import own_action
 
@@ -68,7 +68,7 @@ class KINESCRIBE_OT_compute_body(ReportsErrors, bpy.types.Operator):
         from ..scene.body_mesh import pack_placement, plan_body
 
         global _task
-        target = character(context)
+        target = active_character(context)
         body_plan = plan_body(context, target, _motion_id(context))
         options = _body_options(context, body_plan)
         scene = target.users_scene[0] if target and context.scene not in target.users_scene else context.scene
@@ -181,7 +181,7 @@ def _add_body(scene_uid: int, properties: Mapping[str, Any], _point_cache: Path)
 
 def _motion_id(context: bpy.types.Context) -> str:
     """Return the id of the motion that the character plays, else of the last one, else an empty string."""
-    action = own_action(character(context))
+    action = own_action(active_character(context))
     motion_id = action["kinescribe"].get("motion_id") if action is not None else None
     return str(motion_id or session.generation.motion_id)
 

@@ -13,8 +13,8 @@ from .base import (
     NeedsCharacter,
     ReportsErrors,
     Result,
+    active_character,
     bone_map_properties,
-    character,
     error_message,
     report_info,
     report_warning,
@@ -33,7 +33,7 @@ class NeedsMap(NeedsCharacter):
         """Require a bone map."""
         if not super().poll(context):
             return False
-        if not bone_map_properties(character(context)).bone_map:
+        if not bone_map_properties(active_character(context)).bone_map:
             cls.poll_message_set("Detect the bones first")  # type: ignore[attr-defined]
             return False
         return True
@@ -118,7 +118,7 @@ class KINESCRIBE_OT_accept_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
         """Require a bone in the bone map."""
         if not super().poll(context):
             return False
-        if not any(row.bone for row in bone_map_properties(character(context)).bone_map):
+        if not any(row.bone for row in bone_map_properties(active_character(context)).bone_map):
             cls.poll_message_set("Choose some bones first")
             return False
         return True
@@ -156,7 +156,7 @@ class KINESCRIBE_OT_pick_bone(ReportsErrors, NeedsJointRow, bpy.types.Operator):
         """Require an active bone."""
         if not super().poll(context):
             return False
-        if character(context).data.bones.active is None:
+        if active_character(context).data.bones.active is None:
             cls.poll_message_set("Click the bone in Pose Mode first")
             return False
         return True

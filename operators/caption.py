@@ -18,7 +18,7 @@ from .base import (
     NeedsCharacter,
     ReportsErrors,
     Result,
-    character,
+    active_character,
     object_by_uid,
     require_character,
     translate,
@@ -86,7 +86,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
         """Require an Action that can be edited and a model that describes motions, and that none is being captioned."""
         if not super().poll(context):
             return False
-        action = action_of(character(context))
+        action = action_of(active_character(context))
         if action is None:
             cls.poll_message_set(NO_ACTION)
         elif not action.is_editable:
@@ -174,7 +174,7 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Require a caption."""
-        return super().poll(context) and bool(captions_on(action_of(character(context))))
+        return super().poll(context) and bool(captions_on(action_of(active_character(context))))
 
     def run(self, context: bpy.types.Context) -> Result:
         """Set the prompt and the parts of the sequence, all of the same duration."""

@@ -80,7 +80,7 @@ def cancel(message: str, level: str = "INFO") -> None:
     """Stop the generation, if there is one, and show ``message``. Takes effect at once."""
     if _running is not None:
         _running.task.cancel()
-        _show_end(message, level)
+        _show_outcome(message, level)
 
 
 def apply_generated(motion_id: str, target: bpy.types.Object, options: Mapping[str, Any]) -> None:
@@ -152,15 +152,15 @@ def _finish(generation: Generation, motions: list[Motion]) -> None:
         target = object_by_uid(generation.character)
         assert target is not None
         apply_generated(state.motion_id, target, generation.apply_options)
-    _show_end(state.message)
+    _show_outcome(state.message)
 
 
 def _show_error(error: BaseException) -> None:
     status = failed_status(error)
-    _show_end(status.message, status.level)
+    _show_outcome(status.message, status.level)
 
 
-def _show_end(message: str, level: str = "INFO") -> None:
+def _show_outcome(message: str, level: str = "INFO") -> None:
     """Show how the generation has ended, and remember its prompt."""
     global _running
     ended, _running = _running, None

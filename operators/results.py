@@ -13,7 +13,7 @@ from .base import (
     NeedsCharacter,
     ReportsErrors,
     Result,
-    character,
+    active_character,
     report_info,
     report_warning,
     require_character,
@@ -61,7 +61,7 @@ class _NeedsResult(NeedsCharacter):
     @classmethod
     def has_result(cls, context: bpy.types.Context) -> bool:
         """Return whether the character has a result to work on."""
-        return own_action(character(context)) is not None
+        return own_action(active_character(context)) is not None
 
 
 class KINESCRIBE_OT_push_down(_NeedsResult, ReportsErrors, bpy.types.Operator):
@@ -139,7 +139,7 @@ class KINESCRIBE_OT_unbake(_NeedsResult, ReportsErrors, bpy.types.Operator):
     @classmethod
     def has_result(cls, context: bpy.types.Context) -> bool:
         """Return whether the character has an own Action or an own NLA strip."""
-        obj = character(context)
+        obj = active_character(context)
         return own_action(obj) is not None or count_own_strips(obj) > 0
 
     def run(self, context: bpy.types.Context) -> Result:

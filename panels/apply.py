@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..operators.base import bone_map_properties, character
+from ..operators.base import active_character, bone_map_properties
 from ..operators.option_layout import draw_limbs, draw_placement, draw_result, draw_tolerances
 from .sub_panel import FieldsPanel
 
@@ -40,7 +40,7 @@ class KINESCRIBE_PT_apply_limbs(_ApplySubPanel, bpy.types.Panel):
     bl_label = "Feet and Hands"
 
     def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-        armature = character(context)
+        armature = active_character(context)
         stored = bone_map_properties(armature) if armature else None
         # a rig without a bone map may have IK
         draw_limbs(layout, context.scene.kinescribe, stored is None or not stored.bone_map or stored.has_ik)

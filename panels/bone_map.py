@@ -9,7 +9,7 @@ from typing import Any
 import bpy
 from bpy.app.translations import pgettext_iface as iface
 
-from ..operators.base import bone_map_properties, character
+from ..operators.base import active_character, bone_map_properties
 from ..session import session
 from .joints import GROUPS, OPTIONAL_GROUPS, finger_order, is_needed, joint_group, joint_label
 from .sub_panel import SubPanel
@@ -77,10 +77,10 @@ class KINESCRIBE_PT_bone_map(SubPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return character(context) is not None
+        return active_character(context) is not None
 
     def draw_header(self, context: bpy.types.Context) -> None:
-        armature = character(context)
+        armature = active_character(context)
         stored = bone_map_properties(armature)
         if stored.state == "SUGGESTED" or find_gone_bones(armature, stored):
             self.layout.label(text="", icon="ERROR")
@@ -90,7 +90,7 @@ class KINESCRIBE_PT_bone_map(SubPanel, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
-        armature = character(context)
+        armature = active_character(context)
         stored = bone_map_properties(armature)
         _draw_summary(layout, context, armature, stored)
         row = layout.row(align=True)
@@ -114,12 +114,12 @@ class KINESCRIBE_PT_bone_map_rig(SubPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        armature = character(context)
+        armature = active_character(context)
         return armature is not None and bool(bone_map_properties(armature).bone_map)
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
-        armature = character(context)
+        armature = active_character(context)
         stored = bone_map_properties(armature)
         layout.use_property_split = True
         layout.use_property_decorate = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..operators.base import character
+from ..operators.base import active_character
 from ..operators.caption import NO_MODEL, action_of, captioning_models, captions_on
 from ..session import session
 from .sub_panel import SubPanel
@@ -20,7 +20,7 @@ class KINESCRIBE_PT_caption(SubPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return action_of(character(context)) is not None
+        return action_of(active_character(context)) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
@@ -35,7 +35,7 @@ class KINESCRIBE_PT_caption(SubPanel, bpy.types.Panel):
                 draw_message(layout, context, status.message, icon="CANCEL" if alert else "INFO", alert=alert)
             elif not captioning_models():
                 draw_message(layout, context, NO_MODEL, icon="INFO")
-        captions = captions_on(action_of(character(context)))
+        captions = captions_on(action_of(active_character(context)))
         if captions:
             box = layout.box()
             for line in captions:

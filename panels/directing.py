@@ -6,7 +6,7 @@ from __future__ import annotations
 import bpy
 from bpy.app.translations import pgettext_iface as iface
 
-from ..operators.base import character
+from ..operators.base import active_character
 from ..operators.request_builder import total_seconds
 from ..session import session
 from .main import format_duration
@@ -46,7 +46,7 @@ class KINESCRIBE_PT_directing(FieldsPanel, bpy.types.Panel):
     def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         directing = context.scene.kinescribe.directing
         layout.prop(directing, "variations")
-        armature = character(context)
+        armature = active_character(context)
         if (
             len(session.generation.variations) > 1
             and armature is not None

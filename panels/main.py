@@ -6,7 +6,7 @@ from __future__ import annotations
 import bpy
 from bpy.app.translations import pgettext_iface as iface
 
-from ..operators.base import NO_CHARACTER, character
+from ..operators.base import NO_CHARACTER, active_character
 from ..operators.request_builder import read_frame_rate
 from ..session import session
 from .menus import KINESCRIBE_MT_examples, KINESCRIBE_MT_recent
@@ -26,7 +26,7 @@ class KINESCRIBE_PT_main(bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
-        armature = character(context)
+        armature = active_character(context)
         _draw_character(layout, context, armature)
         _draw_request(layout, context)
         if session.generation.is_running:
