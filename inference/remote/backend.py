@@ -71,7 +71,7 @@ class RemoteBackend:
     def generate_captions(
         self, motion: Motion, progress: Progress = no_progress, cancelled: IsCancelled = never_cancelled
     ) -> list[str]:
-        """Return captions from ``POST /caption``, a route of Kinescribe's servers; see ``Captioner.generate_captions``."""
+        """Return captions from ``POST /caption``, a route of Kinescribe servers: see ``Captioner``."""
         if not self._model.captions:
             raise RequestError(
                 "{model} describes no motions: choose a MotionGPT checkpoint", model=self._model.id
