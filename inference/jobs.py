@@ -14,24 +14,24 @@ from .backend import IsCancelled, Progress
 Result = TypeVar("Result")
 
 
-class GenerationThread(Generic[Result]):
+class ThreadJob(Generic[Result]):
     """A function that runs once in a daemon thread of its own; for a generation ``partial(backend.generate, request)``.
 
-    All members may be used from any thread. Only :meth:`join`, and :meth:`result` before the end, wait.
+    All members may be used from any thread. Only :meth:`join`, and :meth:`get_result` before the end, wait.
     """
 
     def __init__(
         self, work: Callable[[Progress, IsCancelled], Result], cancel_message: str = "The task was cancelled"
     ) -> None:
-        """Set ``work(progress, is_cancelled)``, and the message of the ``Cancelled`` that :meth:`result` raises."""
+        """Set ``work(progress, is_cancelled)``, and the message of the ``Cancelled`` that :meth:`get_result` raises."""
         self._work = work
         self._cancel_message = cancel_message
-        self._cancel = threading.Event()
+        self._cancel_event = threading.Event()
         # one tuple, replaced as a whole, so that a reader never sees the step of one call with the total of another
         self._steps = (0, 0)
         self._result: tuple[Result] | None = None
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="kinescribe-job", daemon=True)
+        self._thread = threading.Thread(target=self._run_work, name="kinescribe-job", daemon=True)
 
     def start(self) -> None:
         """Start the thread. Raises ``RuntimeError`` the second time."""
@@ -40,14 +40,14 @@ class GenerationThread(Generic[Result]):
     def cancel(self) -> None:
         """Request the end of the work, which it notices at its next step.
 
-        From now on :meth:`result` raises ``Cancelled``.
+        From now on :meth:`get_result` raises ``Cancelled``.
         """
-        self._cancel.set()
+        self._cancel_event.set()
 
     @property
-    def cancelled(self) -> bool:
+    def is_cancelled(self) -> bool:
         """Whether :meth:`cancel` was called."""
-        return self._cancel.is_set()
+        return self._cancel_event.is_set()
 
     @property
     def steps(self) -> tuple[int, int]:
@@ -61,12 +61,12 @@ class GenerationThread(Generic[Result]):
         return min(max(done / total, 0.0), 1.0) if total > 0 else 0.0
 
     @property
-    def done(self) -> bool:
+    def is_done(self) -> bool:
         """True once finished, failed or cancelled; a cancelled thread may still run."""
-        return self.cancelled or self.ended
+        return self.is_cancelled or self.has_ended
 
     @property
-    def ended(self) -> bool:
+    def has_ended(self) -> bool:
         """True once the work has returned or raised."""
         return self._result is not None or self._error is not None
 
@@ -81,15 +81,15 @@ class GenerationThread(Generic[Result]):
             self._thread.join(timeout)
         return not self._thread.is_alive()
 
-    def result(self) -> Result:
+    def get_result(self) -> Result:
         """Return what the work returned, waiting for its end.
 
         Raises what the work raised, or ``Cancelled`` after :meth:`cancel`.
         """
-        while not self.done and self._thread.is_alive():
+        while not self.is_done and self._thread.is_alive():
             # short waits, because a wait without limit would block Ctrl C on Windows
             self._thread.join(0.05)
-        if self.cancelled:
+        if self.is_cancelled:
             raise Cancelled(self._cancel_message)
         if self._error is not None:
             raise self._error
@@ -97,17 +97,17 @@ class GenerationThread(Generic[Result]):
             raise RuntimeError("the job was never started")
         return self._result[0]
 
-    def _report(self, done: int, total: int) -> None:
+    def _report_progress(self, done: int, total: int) -> None:
         self._steps = (done, total)
 
-    def _stop(self) -> bool:
+    def _check_cancelled(self) -> bool:
         # hands the interpreter to Blender's main thread, so that its window stays fluid between two steps
         time.sleep(0)
-        return self._cancel.is_set()
+        return self._cancel_event.is_set()
 
-    def _run(self) -> None:
+    def _run_work(self) -> None:
         try:
-            self._result = (self._work(self._report, self._stop),)
+            self._result = (self._work(self._report_progress, self._check_cancelled),)
         except BaseException as error:
             # the thread ends here whatever happens: result() raises it where it can be shown
             self._error = error

@@ -19,7 +19,7 @@ from .notify import redraw_panels
 
 if TYPE_CHECKING:
     from ..inference.backend import IsCancelled, Progress
-    from ..inference.jobs import GenerationThread
+    from ..inference.jobs import ThreadJob
 
 T = TypeVar("T")
 
@@ -73,7 +73,7 @@ class BackgroundTask(Generic[T]):
         waits_for_user : bool
             Whether ``prepare`` and ``on_done`` wait while Blender renders or the user drags something.
         """
-        from ..inference.jobs import GenerationThread
+        from ..inference.jobs import ThreadJob
         from ..motion import Cancelled
 
         def run(progress: Progress, is_cancelled: IsCancelled) -> T:
@@ -82,7 +82,7 @@ class BackgroundTask(Generic[T]):
                     raise Cancelled("Cancelled")
             return work(progress, is_cancelled)
 
-        self.job: GenerationThread[T] = GenerationThread(run)
+        self.job: ThreadJob[T] = ThreadJob(run)
         self._on_done, self._on_error, self._on_progress = on_done, on_error, on_progress
         self._prepare = prepare
         self._waits_for_user = waits_for_user
@@ -126,7 +126,7 @@ class BackgroundTask(Generic[T]):
             if self._on_progress is not None:
                 self._on_progress(*self.job.steps)
             # on_progress may have cancelled it
-            if self.is_active and self.job.done and is_free:
+            if self.is_active and self.job.is_done and is_free:
                 self._end()
         except BaseException as error:
             self._fail(error)
@@ -148,7 +148,7 @@ class BackgroundTask(Generic[T]):
             self.job.start()
 
     def _end(self) -> None:
-        result = self.job.result()
+        result = self.job.get_result()
         _tasks.remove(self)
         self._on_done(result)
 

@@ -114,7 +114,7 @@ def test_results_wait_while_the_user_drags_something(monkeypatch: pytest.MonkeyP
     task = waiting.task(lambda *_: 1)
     task.start()
     other.task(lambda *_: 2, waits_for_user=False).start()
-    tick_until(lambda: task.job.done and not other.is_empty)
+    tick_until(lambda: task.job.is_done and not other.is_empty)
     background_tasks.poll()
     assert waiting.is_empty and other.results == [2]
     monkeypatch.undo()

@@ -274,7 +274,7 @@ def test_in_the_window_nothing_waits_and_cancel_hangs_up(
     asks()
     monkeypatch.setattr(background_tasks, "is_blender_busy", lambda: True)
     until = time.monotonic() + 10
-    while not caption._task.job.done and time.monotonic() < until:
+    while not caption._task.job.is_done and time.monotonic() < until:
         time.sleep(0.02)
     background_tasks.poll()
     assert caption.PROPERTY not in action, "not while the user drags something"

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 import pytest
 from fakes import FakeBackend
-from kinescribe.inference.jobs import GenerationThread
+from kinescribe.inference.jobs import ThreadJob
 from kinescribe.motion import BackendError, Cancelled, MotionRequest, make_text_request
 
 
@@ -24,87 +24,87 @@ def threads() -> list[threading.Thread]:
 
 
 def test_a_job_gives_the_motion_that_was_asked_for(request_: MotionRequest) -> None:
-    job = GenerationThread(partial(FakeBackend(steps=5).generate, request_))
-    assert (job.steps, job.progress, job.done) == ((0, 0), 0.0, False)
+    job = ThreadJob(partial(FakeBackend(steps=5).generate, request_))
+    assert (job.steps, job.progress, job.is_done) == ((0, 0), 0.0, False)
     job.start()
-    (motion,) = job.result()
+    (motion,) = job.get_result()
     assert len(motion) == 48 and motion.provenance.seed == 3
-    assert job.done and job.steps == (5, 5) and job.progress == 1.0
+    assert job.is_done and job.steps == (5, 5) and job.progress == 1.0
     assert job.join(1.0) and not threads()
 
 
 def test_it_runs_off_the_main_thread_and_shows_its_steps(request_: MotionRequest) -> None:
     backend = FakeBackend(steps=8)
     backend.gate.clear()
-    job = GenerationThread(partial(backend.generate, request_))
+    job = ThreadJob(partial(backend.generate, request_))
     job.start()
     assert backend.waiting.wait(5.0)
-    assert job.steps == (7, 8) and job.progress == pytest.approx(7 / 8) and not job.done
+    assert job.steps == (7, 8) and job.progress == pytest.approx(7 / 8) and not job.is_done
     assert threads() and threads()[0].daemon
     backend.gate.set()
-    assert len(job.result()) == 1
+    assert len(job.get_result()) == 1
 
 
 def test_cancel_ends_the_thread_soon(request_: MotionRequest) -> None:
     backend = FakeBackend()
     backend.gate.clear()
-    job = GenerationThread(partial(backend.generate, request_))
+    job = ThreadJob(partial(backend.generate, request_))
     job.start()
     assert backend.waiting.wait(5.0)
     job.cancel()
-    assert job.done
+    assert job.is_done
     with pytest.raises(Cancelled):
-        job.result()
+        job.get_result()
     assert job.join(0.5) and not threads()
 
 
 def test_a_deaf_backend_keeps_nobody_waiting(request_: MotionRequest) -> None:
     backend = FakeBackend(deaf=True)
     backend.gate.clear()
-    job = GenerationThread(partial(backend.generate, request_))
+    job = ThreadJob(partial(backend.generate, request_))
     job.start()
     assert backend.waiting.wait(5.0)
     job.cancel()
     with pytest.raises(Cancelled):
-        job.result()
+        job.get_result()
     assert not job.join(0.05)
     backend.gate.set()
     assert job.join(5.0)
     with pytest.raises(Cancelled):  # too late: what was cancelled stays cancelled
-        job.result()
+        job.get_result()
 
 
 @pytest.mark.parametrize("error", [BackendError("The weights are missing"), ZeroDivisionError("a mistake")])
 def test_what_the_backend_raises_arrives(request_: MotionRequest, error: Exception) -> None:
-    job = GenerationThread(partial(FakeBackend(error=error).generate, request_))
+    job = ThreadJob(partial(FakeBackend(error=error).generate, request_))
     job.start()
     with pytest.raises(type(error), match=str(error)):
-        job.result()
-    assert job.done
+        job.get_result()
+    assert job.is_done
 
 
 def test_cancelled_before_it_began(request_: MotionRequest) -> None:
-    job = GenerationThread(partial(FakeBackend().generate, request_))
+    job = ThreadJob(partial(FakeBackend().generate, request_))
     job.cancel()
     job.start()
     with pytest.raises(Cancelled):
-        job.result()
+        job.get_result()
     assert job.join(1.0)
 
 
 def test_a_job_that_was_never_started(request_: MotionRequest) -> None:
-    job = GenerationThread(partial(FakeBackend().generate, request_))
+    job = ThreadJob(partial(FakeBackend().generate, request_))
     assert job.join(0.0)
     with pytest.raises(RuntimeError, match="never started"):
-        job.result()
+        job.get_result()
 
 
 def test_the_same_request_gives_the_same_motion(request_: MotionRequest) -> None:
     results = []
     for _ in range(2):
-        job = GenerationThread(partial(FakeBackend().generate, request_))
+        job = ThreadJob(partial(FakeBackend().generate, request_))
         job.start()
-        results.append(job.result()[0])
+        results.append(job.get_result()[0])
     assert np.array_equal(results[0].local_rotations, results[1].local_rotations)
 
 
@@ -115,11 +115,11 @@ def test_the_main_thread_runs_on_while_a_job_asks_whether_to_stop(request_: Moti
                 sum(range(2000))
             raise Cancelled("The generation was cancelled")
 
-    job = GenerationThread(partial(Busy().generate, request_))
+    job = ThreadJob(partial(Busy().generate, request_))
     job.start()
     for _ in range(20):
         time.sleep(0.002)
-    assert not job.done
+    assert not job.is_done
     job.cancel()
     assert job.join(2.0)
 
@@ -131,14 +131,14 @@ def test_any_work_may_run_in_a_job() -> None:
             time.sleep(0.005)
         raise BackendError("The server is gone")
 
-    job = GenerationThread[None](work, "Asking was cancelled")
+    job = ThreadJob[None](work, "Asking was cancelled")
     job.start()
-    assert not job.ended and job.error is None
+    assert not job.has_ended and job.error is None
     job.cancel()
     with pytest.raises(Cancelled, match="Asking was cancelled"):
-        job.result()
-    assert job.join() and job.ended and job.steps == (1, 4)
+        job.get_result()
+    assert job.join() and job.has_ended and job.steps == (1, 4)
     assert isinstance(job.error, BackendError), "the exception is kept as it was raised"
-    nothing = GenerationThread(lambda *_: None)
+    nothing = ThreadJob(lambda *_: None)
     nothing.start()
-    assert nothing.result() is None and nothing.ended and nothing.error is None
+    assert nothing.get_result() is None and nothing.has_ended and nothing.error is None
