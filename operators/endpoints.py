@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..preferences import own_preferences
+from ..scene.user_folder import user_folder
 from ..session import WORKER
 
 if TYPE_CHECKING:
@@ -39,11 +40,7 @@ def worker_exists() -> bool:
 
 def log_path() -> Path:
     """Return the path of the worker's log, in the extension's own user folder."""
-    try:
-        folder = bpy.utils.extension_path_user(PACKAGE, path="worker", create=True)
-    except ValueError:  # loaded as a plain package
-        folder = bpy.utils.user_resource("DATAFILES", path="kinescribe/worker", create=True)
-    return Path(folder) / "worker.log"
+    return user_folder("worker") / "worker.log"
 
 
 def endpoint_names(context: bpy.types.Context) -> Iterator[str]:
