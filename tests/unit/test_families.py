@@ -17,7 +17,7 @@ from kinescribe.motion.mapping.families import FAMILIES, Family, find_family
 from kinescribe.motion.rig import Rig, make_plain_rig
 from kinescribe.motion.skeleton import MAPPED_JOINTS
 from rig_kit import A_BODY, MIXAMO_NAMES
-from test_mapping import names_of, rig_of
+from test_bone_map import names_of, rig_of
 
 EVERY = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
 
