@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from kinescribe.motion import SMPL_JOINTS, MappingError
-from kinescribe.motion.mapping.bone_map import ESSENTIAL_JOINTS, BoneMap, find_switches, fold_name, map_bones
+from kinescribe.motion.mapping.bone_map import ESSENTIAL_JOINTS, find_switches, fold_name, map_bones
 from kinescribe.motion.mapping.doubt import Doubt
 from kinescribe.motion.mapping.families import FAMILIES, Family, find_family
 from kinescribe.motion.rig import Rig, make_plain_rig
@@ -187,13 +187,3 @@ def test_control_rig_wins_over_the_deform_bones_that_it_contains() -> None:
 def test_folding() -> None:
     assert fold_name("mixamorig:Left_Arm.001") == "mixamorigleftarm001"
     assert fold_name("左腕.L") == "左腕l"
-
-
-def test_family_tables_name_only_joints() -> None:
-    for family in FAMILIES:
-        assert set(family.bone_names) <= set(MAPPED_JOINTS)
-        assert set(ESSENTIAL_JOINTS) <= set(family.bone_names)
-        assert {joint for joint, _ in family.companions} <= set(family.bone_names)
-    assert len({family.name for family in FAMILIES}) == len(FAMILIES)
-    assert find_family("custom") is None
-    assert BoneMap("custom").bones == {}

@@ -50,11 +50,17 @@ def test_a_family_gives_no_name_to_two_joints_without_need(family: Family) -> No
     first = [fold_name(names[0]) for names in family.bone_names.values()]
     assert len(set(first)) == len(first)
     assert set(family.bone_names) <= set(MAPPED_JOINTS) and set(ESSENTIAL_JOINTS) <= set(family.bone_names)
+    assert {joint for joint, _ in family.companions} <= set(family.bone_names)
     assert all(names for names in family.bone_names.values())
     for joint, names in family.bone_names.items():
         side, _, rest = joint.partition("_")
         if side == "left":
             assert len(names) == len(family.bone_names[f"right_{rest}"])
+
+
+def test_families_have_names_of_their_own_and_none_is_called_custom() -> None:
+    assert len({family.name for family in FAMILIES}) == len(FAMILIES)
+    assert find_family("custom") is None, "the name of maps that were made by structure"
 
 
 def test_every_table_says_where_its_names_come_from() -> None:
