@@ -19,7 +19,7 @@ from kinescribe.inference.endpoints import EndpointBackend, ServerEndpoint
 from kinescribe.inference.remote import RemoteBackend, Server, list_models
 from kinescribe.motion import BackendError, Cancelled, Capabilities, Motion, RequestError
 from kinescribe.motion.formats.gltf_write import pack_gltf
-from mmcp_kit import Liar, reply, serving
+from mmcp_kit import FaultyServer, reply, serving
 
 pytest.importorskip("motionmcp.server", reason="the MMCP SDK is not installed")
 
@@ -156,19 +156,19 @@ def test_a_cancel_reaches_the_model(teller: tuple[str, Teller]) -> None:
 def test_an_answer_that_is_none_is_one_sentence(body: bytes) -> None:
     with serving(Application([ServedModel(Teller(), "teller")])) as url:
         (model,) = list_models(Server(url))
-    liar = Liar(lambda _head, connection: connection.sendall(reply("200 OK", body)))
+    faulty = FaultyServer(lambda _head, connection: connection.sendall(reply("200 OK", body)))
     with pytest.raises(BackendError, match="something else than captions"):
-        RemoteBackend(Server(liar.url), model).generate_captions(walk())
-    liar.close()
+        RemoteBackend(Server(faulty.url), model).generate_captions(walk())
+    faulty.close()
 
 
 def test_sentences_of_a_server_are_bounded_and_of_one_line(teller: tuple[str, Teller]) -> None:
     (_, model) = list_models(Server(teller[0]))
     said = json.dumps({"captions": ["a\nperson\x1b[31m\twalks", "x" * 5000]}).encode()
-    liar = Liar(lambda _head, connection: connection.sendall(reply("200 OK", said)))
-    found = RemoteBackend(Server(liar.url), model).generate_captions(walk())
+    faulty = FaultyServer(lambda _head, connection: connection.sendall(reply("200 OK", said)))
+    found = RemoteBackend(Server(faulty.url), model).generate_captions(walk())
     assert found == ["a person [31m walks", "x" * 1000]
-    liar.close()
+    faulty.close()
 
 
 def test_a_place_that_was_never_asked_is_asked_first(teller: tuple[str, Teller]) -> None:

@@ -22,7 +22,7 @@ from kinescribe.motion.rotations import (
     rotate,
     rotation_about_axis,
 )
-from mmcp_kit import Liar, reply, serving
+from mmcp_kit import FaultyServer, reply, serving
 
 schemas = pytest.importorskip("motionmcp.schemas", reason="the MMCP SDK is not installed")
 
@@ -63,7 +63,7 @@ class Waving(Backbone):  # type: ignore[misc]
     """Keeps what it is asked and answers with its left arm turned about +Y by half a radian."""
 
     def __init__(self, **spec: Any) -> None:
-        self.asked: list[Any] = []
+        self.requests: list[Any] = []
         self.spec = spec
 
     def capabilities(self) -> ModelSpec:
@@ -73,7 +73,7 @@ class Waving(Backbone):  # type: ignore[misc]
         )  # fmt: skip
 
     async def generate(self, request: Any) -> MotionResult:
-        self.asked.append(request)
+        self.requests.append(request)
         skeleton, frames = request.skeleton, request.total_frames
         samples = request.options.num_samples
         rotations = np.tile([list(j.rest_rotation) for j in skeleton.joints], (samples, frames, 1, 1))
@@ -122,7 +122,7 @@ def test_a_motion_comes_back_on_the_models_own_skeleton(waving: tuple[Waving, Se
     np.testing.assert_allclose(
         hand - shoulder, 1.25 * rotate(rotation_about_axis("y", 0.5), wanted), atol=1e-5
     )
-    asked = backbone.asked[-1]
+    asked = backbone.requests[-1]
     assert asked.segments[0].prompt == "a person waves" and asked.timing.fps == 24.0
     assert asked.options.seed == 5 and asked.total_frames == 48
 
@@ -141,7 +141,7 @@ def test_constraints_are_told_in_the_models_own_terms(waving: tuple[Waving, Serv
         words.RequestOptions(seed=1, guidance=2.0, diffusion_steps=20, transition_frames=8),
     )
     remote(server).generate(request)
-    asked = backbone.asked[-1]
+    asked = backbone.requests[-1]
     path, target, pose = asked.constraints
     np.testing.assert_allclose(path.positions_xz[1], (1.25, 2.5), rtol=1e-6)
     assert path.heading_radians == [0.0, 0.5] and [s.type for s in asked.segments] == [
@@ -260,21 +260,21 @@ def test_cancel_ends_a_long_answer_at_once_and_the_server_notices() -> None:
         if connection.recv(1) == b"":
             noticed.set()
 
-    liar = Liar(behave)
+    faulty = FaultyServer(behave)
     asked = time.monotonic()
     with pytest.raises(Cancelled):
-        list_models(Server(liar.url), cancelled=lambda: time.monotonic() - asked > 0.3)
+        list_models(Server(faulty.url), cancelled=lambda: time.monotonic() - asked > 0.3)
     assert noticed.wait(30)
-    liar.close()
+    faulty.close()
 
 
 def test_a_token_is_sent_to_the_server_and_no_further() -> None:
-    other = Liar(lambda head, c: c.sendall(reply("200 OK", b"{}")))
-    liar = Liar(
+    other = FaultyServer(lambda head, c: c.sendall(reply("200 OK", b"{}")))
+    faulty = FaultyServer(
         lambda head, c: c.sendall(reply("307 Temporary Redirect", Location=other.url + "/capabilities"))
     )
     with pytest.raises(BackendError, match="another address"):
-        list_models(Server(liar.url, "secret"))
-    assert "Bearer secret" in liar.asked[0] and other.asked == []
-    liar.close()
+        list_models(Server(faulty.url, "secret"))
+    assert "Bearer secret" in faulty.heads[0] and other.heads == []
+    faulty.close()
     other.close()
