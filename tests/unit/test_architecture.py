@@ -137,7 +137,7 @@ SUB_ROOMS = {
     },
     "devtools": {
         "env": set(),
-        "testing": set(),
+        "testing": {"env"},
         "bench": {"env", "testing"},
         "fuzz": {"env", "testing"},
         "rigs": {"env"},
