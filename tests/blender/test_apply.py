@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A cached motion onto a character: what plays, what is kept, what is replaced, what is refused."""
+"""Applying a cached motion: the animation, Actions that are kept or replaced, and errors."""
 
 from __future__ import annotations
 

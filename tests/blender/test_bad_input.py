@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever is wrong, it is one clear sentence, and the scene stays as it was."""
+"""Operators with bad input: one clear sentence, and the scene stays as it was."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A computed body in the scene: at every frame the vertices that were computed, where the character stands.
+"""A computed body mesh in the scene: at every frame the computed vertices, where the character stands.
 
 The child is another one's: these environments have no torch. What it writes comes from linear blend skinning here.
 """

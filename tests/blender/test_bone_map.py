@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bone map as the user makes it: asked, corrected, mirrored, captured, and kept with the character."""
+"""The bone map in the interface: corrected, mirrored, captured, and stored with the character."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Motion to text in Blender: any Action is read back, sent to who describes motions, and keeps the words."""
+"""Motion to text: any Action is read back and sent to a model, and its sentences are kept."""
 
 from __future__ import annotations
 

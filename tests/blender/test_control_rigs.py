@@ -117,7 +117,7 @@ def test_recordings_look_alike_either_way(shared: Path, name: str, action: str) 
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_a_moved_large_rig_with_its_travel_on_the_root(name: str) -> None:
+def test_a_moved_large_rig_with_its_root_motion_on_the_root(name: str) -> None:
     kind = KINDS[name]
     obj = kind.build(A_BODY)
     obj.matrix_world = (

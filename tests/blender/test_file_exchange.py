@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files of other tools in the interface, and what Blender itself makes of our glTF and FBX files."""
+"""Import and export in the interface, and what Blender makes of our glTF and FBX files."""
 
 from __future__ import annotations
 

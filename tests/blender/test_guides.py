@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Paths, pins, poses and sequences in the scene reach the model, and the character is where they say."""
+"""Paths, pins, poses and sequences of the scene are sent to the model, and the character meets them."""
 
 from __future__ import annotations
 

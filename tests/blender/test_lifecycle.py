@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Enabling leaves Blender light, disabling leaves nothing."""
+"""Enabling imports little, and disabling removes everything."""
 
 from __future__ import annotations
 

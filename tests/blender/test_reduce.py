@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reduced keys on the evaluated rig: within the tolerance at every frame, calm between frames."""
+"""Reduced keys on the evaluated rig: within the tolerance at every frame, no overshoot between frames."""
 
 from __future__ import annotations
 

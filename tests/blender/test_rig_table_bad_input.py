@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rigs that are no person, or one with something wrong: a clear sentence or a result that says what it lacks."""
+"""Rigs that are not human or have a fault: a clear error, or a result that names what is missing."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers in the preferences, and models of theirs that animate a character; what goes wrong leaves the scene alone."""
+"""Servers in the preferences and their models; errors leave the scene unchanged."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_in_the_window_nothing_waits(mannequin: bpy.types.Object, studio: Studio
     assert len(session.servers["Studio"].models) == 2
 
 
-def test_what_is_known_ends_too_long_a_wish_before_anything_is_sent(
+def test_a_request_that_is_too_long_is_refused_before_anything_is_sent(
     mannequin: bpy.types.Object, studio: Studio
 ) -> None:
     bpy.ops.kinescribe.ask_models(place="Studio")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worker as Blender sees it: started, killed at every phase, ended with the extension; the scene stays whole.
+"""The worker as Blender uses it: started, killed at every phase, ended with the extension.
 
 The worker's Python is that of the environment ``unit``, which has the server's packages.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vertices against the package ``smplx`` called plainly, and against linear blend skinning written out in NumPy."""
+"""``inference.body``: vertices against the package ``smplx`` and against linear blend skinning in NumPy."""
 
 from __future__ import annotations
 

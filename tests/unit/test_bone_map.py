@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rigs recognised by their bones' names."""
+"""Rigs recognised by the names of their bones."""
 
 from __future__ import annotations
 

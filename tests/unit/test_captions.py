@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a motion shows, asked over a socket: the route beside MMCP's, our client of it, and who answers it not."""
+"""Captions over a socket: ``serve.captions``, the client in ``remote``, and models that make none."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ def test_capabilities_stay_those_of_the_protocol(teller: tuple[str, Teller]) -> 
 
 
 def post(url: str, body: bytes, query: str = "", **headers: str) -> Any:
-    asked = urllib.request.Request(f"{url}/caption{query}", body, headers)
-    with urllib.request.urlopen(asked, timeout=10) as answer:
+    request = urllib.request.Request(f"{url}/caption{query}", body, headers)
+    with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)
 
 
@@ -171,11 +171,11 @@ def test_sentences_of_a_server_are_bounded_and_of_one_line(teller: tuple[str, Te
     faulty.close()
 
 
-def test_a_place_that_was_never_asked_is_asked_first(teller: tuple[str, Teller]) -> None:
-    place = ServerEndpoint("Studio", Server(teller[0]))
-    backend = EndpointBackend(place, "the teller")
+def test_models_of_an_endpoint_are_listed_before_the_first_caption(teller: tuple[str, Teller]) -> None:
+    endpoint = ServerEndpoint("Studio", Server(teller[0]))
+    backend = EndpointBackend(endpoint, "the teller")
     assert len(caption_motion(backend, walk(40, 20.0))) == 2
     with pytest.raises(RequestError, match="describes no motions"):
-        caption_motion(EndpointBackend(place, "fake"), walk(40, 20.0))
+        caption_motion(EndpointBackend(endpoint, "fake"), walk(40, 20.0))
     with pytest.raises(RequestError, match="Fake 1 makes motions and describes none"):
         caption_motion(FakeBackend(), walk())

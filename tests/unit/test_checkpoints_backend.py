@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checkpoints asked like any other model, few steps, windows without end, and text encoders from files."""
+"""Checkpoints as backends: few steps, motions of any length in windows, text encoders read from files."""
 
 from __future__ import annotations
 

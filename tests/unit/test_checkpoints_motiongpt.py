@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MotionGPT: its files, its two networks against the original's, and what it answers as a model like any other.
+"""MotionGPT: its files, its two networks against the original's, and its use as a backend.
 
 ``motiongpt_reference.npz`` was made by the code of OpenMotionLab/MotionGPT @ 001aaca: what its VQ-VAE makes of the
 weights in ``motiongpt_kit`` (every 7th feature), and names and shapes of the whole network at the published size.

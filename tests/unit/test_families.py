@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tables of names, and rigs under the names that people really have: prefixed, numbered, mirrored, half renamed."""
+"""``mapping.families``: the tables, and rigs whose bones are prefixed, numbered, mirrored or partly renamed."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Damaged and hostile files: one sentence that names the file, no crash, no memory, nothing executed."""
+"""All readers on damaged and hostile files: one sentence that names the file, no crash, nothing executed."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fewer keys: against an independent cubic Bezier, an independent model of posing, and what an animator expects."""
+"""``motion.keys``: against an independent cubic Bezier and an independent model of posing."""
 
 from __future__ import annotations
 

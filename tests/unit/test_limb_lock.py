@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Feet and hands held on a rig's own limbs: they stand still and flat, and nothing else gets worse."""
+"""``retarget.limb_lock`` and ``foot_placement``: feet and hands held in place on a rig's own limbs."""
 
 from __future__ import annotations
 

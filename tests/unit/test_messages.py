@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every message that the animator reads is a constant template that both dictionaries translate."""
+"""Every message for the user is a constant template that both dictionaries translate."""
 
 from __future__ import annotations
 

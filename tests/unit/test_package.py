@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The zip holds the extension and nothing else, also from a tree that was worked in; pip gets a command of its own."""
+"""The zip holds the extension only, also from a checkout with other files; pip installs the command line."""
 
 from __future__ import annotations
 

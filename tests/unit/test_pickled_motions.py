@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files of other tools: told by their content, read with their joints where the tool put them."""
+"""Results of other tools: ``pickled_motions``, ``mdm``, ``kimodo``, recognised by their content."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The MMCP client against the SDK's own server, over a socket."""
+"""``inference.remote`` against the SDK's own server, over a socket."""
 
 from __future__ import annotations
 
@@ -51,7 +51,6 @@ def a_skeleton(scale: float = 1.25) -> Any:
         above = worlds[parent] if parent else np.array([1.0, 0, 0, 0])
         worlds[name] = multiply(above, np.roll(own, 1))
         offset = places[j] - places[names[parent]] if parent else np.array([0.0, 1.2, 0.0])
-
         offset = rotate(conjugate(above), offset)
         joints.append(
             schemas.Joint(name=name, parent=parent, rest_translation=tuple(offset), rest_rotation=own)
@@ -60,7 +59,7 @@ def a_skeleton(scale: float = 1.25) -> Any:
 
 
 class Waving(Backbone):  # type: ignore[misc]
-    """Keeps what it is asked and answers with its left arm turned about +Y by half a radian."""
+    """Keeps the requests and answers with its left arm turned about +Y by half a radian."""
 
     def __init__(self, **spec: Any) -> None:
         self.requests: list[Any] = []
@@ -122,12 +121,12 @@ def test_a_motion_comes_back_on_the_models_own_skeleton(waving: tuple[Waving, Se
     np.testing.assert_allclose(
         hand - shoulder, 1.25 * rotate(rotation_about_axis("y", 0.5), wanted), atol=1e-5
     )
-    asked = backbone.requests[-1]
-    assert asked.segments[0].prompt == "a person waves" and asked.timing.fps == 24.0
-    assert asked.options.seed == 5 and asked.total_frames == 48
+    request = backbone.requests[-1]
+    assert request.segments[0].prompt == "a person waves" and request.timing.fps == 24.0
+    assert request.options.seed == 5 and request.total_frames == 48
 
 
-def test_constraints_are_told_in_the_models_own_terms(waving: tuple[Waving, Server]) -> None:
+def test_constraints_are_sent_in_the_models_own_terms(waving: tuple[Waving, Server]) -> None:
     backbone, server = waving
     turn = tuple(float(v) for v in axis_angle_to_quaternion(np.array([0.3, -0.2, 0.4])))
     request = MotionRequest(
@@ -141,14 +140,14 @@ def test_constraints_are_told_in_the_models_own_terms(waving: tuple[Waving, Serv
         words.RequestOptions(seed=1, guidance=2.0, diffusion_steps=20, transition_frames=8),
     )
     remote(server).generate(request)
-    asked = backbone.requests[-1]
-    path, target, pose = asked.constraints
+    request = backbone.requests[-1]
+    path, target, pose = request.constraints
     np.testing.assert_allclose(path.positions_xz[1], (1.25, 2.5), rtol=1e-6)
-    assert path.heading_radians == [0.0, 0.5] and [s.type for s in asked.segments] == [
+    assert path.heading_radians == [0.0, 0.5] and [s.type for s in request.segments] == [
         "text",
         "unconditioned",
     ]
-    assert target.joint == "LeftHand" and asked.segments[0].seed == 3 and asked.segments[1].seed is None
+    assert target.joint == "LeftHand" and request.segments[0].seed == 3 and request.segments[1].seed is None
     np.testing.assert_allclose(target.positions[0], (0.375, 1.25, 0.25), rtol=1e-6)
     # the node's world rotation: ours, then what the node is turned at rest
     np.testing.assert_allclose(
@@ -164,7 +163,7 @@ def test_constraints_are_told_in_the_models_own_terms(waving: tuple[Waving, Serv
     np.testing.assert_allclose(
         np.abs(np.dot(np.roll(pose.joint_rotations["Spine"], 1), node)), 1.0, atol=1e-6
     )
-    assert asked.options.guidance.weight == [2.0] and asked.options.diffusion_steps == 20
+    assert request.options.guidance.weight == [2.0] and request.options.diffusion_steps == 20
 
 
 @pytest.mark.parametrize(
@@ -216,7 +215,7 @@ def test_every_body_is_valid_mmcp(waving: tuple[Waving, Server]) -> None:
         ),
     ],
 )
-def test_what_a_model_cannot_do_is_said_before_it_is_asked(
+def test_what_a_model_cannot_do_is_an_error_before_a_request_is_sent(
     waving: tuple[Waving, Server], request_: MotionRequest, message: str
 ) -> None:
     with pytest.raises(RequestError, match=message):
@@ -261,9 +260,9 @@ def test_cancel_ends_a_long_answer_at_once_and_the_server_notices() -> None:
             noticed.set()
 
     faulty = FaultyServer(behave)
-    asked = time.monotonic()
+    start = time.monotonic()
     with pytest.raises(Cancelled):
-        list_models(Server(faulty.url), cancelled=lambda: time.monotonic() - asked > 0.3)
+        list_models(Server(faulty.url), cancelled=lambda: time.monotonic() - start > 0.3)
     assert noticed.wait(30)
     faulty.close()
 

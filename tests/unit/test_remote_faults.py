@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers that fail in every way: one clear sentence, in time, each."""
+"""``inference.remote`` with servers that fail in every way: each is one clear sentence, in time."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one reader of pickles: what it gives, and what it never does."""
+"""``formats.restricted_pickle`` and ``pickle_stand_ins``: what is read, and that nothing is executed."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rigs of ``devtools.rigs``: they hold together as data, and recognition finds its way in them without Blender."""
+"""``devtools.rigs``: its rigs are consistent data and are recognised without Blender."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_arms_hang_as_far_down_as_asked(down: float) -> None:
 @pytest.mark.parametrize(
     "line", ["lonely", "a < b : hip", "a < - : nowhere", "a < - : @(1, 2)", "a < - : hip>knee"]
 )
-def test_lines_that_are_no_bones_are_told(line: str) -> None:
+def test_lines_that_are_no_bones_are_refused(line: str) -> None:
     spec = replace(SPECS[0], lines=line)
     with pytest.raises(ValueError, match=r"not a bone|before its parent"):
         _ = spec.bones

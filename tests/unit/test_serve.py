@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``kinescribe serve`` against the SDK's own client and ours, over a socket."""
+"""``inference.serve`` (app, dispatcher, run) against the SDK's own client and ours, over a socket."""
 
 from __future__ import annotations
 

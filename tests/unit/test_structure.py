@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rigs whose bones nobody named, recognised by structure alone; and creatures that must not be."""
+"""``mapping.structure``: rigs recognised without names, and creatures that must not be."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worker: a child process that is started, watched, killed at every phase, and always ended."""
+"""``inference.worker``: a child process that is started, watched, killed at every phase, and always ended."""
 
 from __future__ import annotations
 
@@ -229,7 +229,7 @@ def test_choices() -> None:
             registry.get_backend(choice)
 
 
-def test_a_model_that_the_place_does_not_have() -> None:
+def test_a_model_that_the_endpoint_does_not_have() -> None:
     body = b'{"protocol_version": "1.4", "models": []}'
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
     faulty = FaultyServer(lambda _head, connection: connection.sendall(head + body))
