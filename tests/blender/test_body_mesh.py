@@ -61,7 +61,7 @@ def z_up(points: np.ndarray) -> np.ndarray:
 
 
 class Child:
-    """Stands for the worker's Python."""
+    """Stand-in for the worker's Python."""
 
     def __init__(self, model: BodyModel) -> None:
         self.model, self.calls, self.error = model, [], None

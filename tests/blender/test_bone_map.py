@@ -32,7 +32,7 @@ def rows(rig: bpy.types.Object) -> dict[str, str]:
 
 
 def edit(rig: bpy.types.Object, removed: tuple[str, ...] = ()) -> None:
-    """Take bones away."""
+    """Remove bones in Edit Mode."""
     bpy.ops.object.mode_set(mode="EDIT")
     for name in removed:
         rig.data.edit_bones.remove(rig.data.edit_bones[name])

@@ -51,7 +51,7 @@ class Studio(FaultyServer):
 
     @property
     def heard(self) -> Motion:
-        """The motion that it was sent last."""
+        """Return the motion that was sent last."""
         (motion,) = parse_gltf(self.bodies[-1])
         return motion
 
@@ -95,7 +95,7 @@ def keyed_by_hand(obj: bpy.types.Object, last: int = 48) -> bpy.types.Action:
 
 
 def asks() -> None:
-    """Tick the timer until the Action is read and the model is asked."""
+    """Tick the timer until the Action is read and the request is sent."""
     while caption.is_reading():
         background_tasks.poll()
     assert session.caption.is_busy
@@ -108,7 +108,7 @@ def read(obj: bpy.types.Object) -> Motion:
 
 
 def window_says(seconds: float = 10.0) -> TaskStatus:
-    """Tick the timers until nothing is asked any more."""
+    """Tick the timers until no request is running."""
     until = time.monotonic() + seconds
     while session.caption.is_busy and time.monotonic() < until:
         background_tasks.poll()

@@ -75,7 +75,7 @@ KINDS = {
 def tracks(
     kind: Kind, obj: bpy.types.Object, motion: Motion, keys: LimbKeys, root_mode: RootMode = "HIPS"
 ) -> dict[str, np.ndarray]:
-    """Where the bones that deform the limbs are, by joint."""
+    """Return the positions of the bones that deform the limbs, by joint."""
     rig = read_rig(obj)
     options = RetargetOptions(at_character=False, root_mode=root_mode, limb_keys=keys, foot_lock=0.0)
     animate(obj, retarget(motion, rig, map_bones(rig), options))

@@ -25,7 +25,7 @@ ops = bpy.ops.kinescribe
 
 
 def heads(rig: bpy.types.Object, bones: list[str], frames: list[int]) -> np.ndarray:
-    """World places (T, N, 3) of bone heads, as Blender evaluates them."""
+    """Return the world positions (T, N, 3) of bone heads, as Blender evaluates them."""
     found = []
     for frame in frames:
         bpy.context.scene.frame_set(frame)

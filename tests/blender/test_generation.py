@@ -33,7 +33,7 @@ def nothing_left() -> Iterator[None]:
 
 
 def press(apply: bool = True) -> None:
-    """What the button does in the window."""
+    """Run the operator as the button does in the window."""
     generation.start(generate.prepare_generation(bpy.context, apply))
 
 

@@ -31,7 +31,7 @@ def settings(own_cache: None) -> bpy.types.PropertyGroup:
 
 
 class Able(FakeBackend):
-    """The fake model that takes everything, and goes where a path says."""
+    """A fake model with all capabilities that follows a path."""
 
     def capabilities(self) -> Capabilities:
         return replace(

@@ -91,7 +91,7 @@ def test_limbs_point_as_in_recordings(shared: Path, name: str, action: str) -> N
 def result_on(
     obj: bpy.types.Object, motion: Motion, options: RetargetOptions | None = None
 ) -> dict[str, np.ndarray]:
-    """Where the joints of a character are while it does the motion."""
+    """Return the tracks of a character's joints during the motion."""
     rig = read_rig(obj)
     bone_map = map_bones(rig)
     animate(obj, retarget(motion, rig, bone_map, options or LOOSE))

@@ -96,7 +96,7 @@ def test_a_cleaned_pickle_is_read(tmp_path: Path) -> None:
 
 
 class Asks:
-    """Pickles as a call."""
+    """An object that is pickled as a function call."""
 
     def __init__(self, call: Any, *arguments: Any) -> None:
         self.call, self.arguments = call, arguments

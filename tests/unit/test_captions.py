@@ -30,7 +30,7 @@ from motionmcp.backbone import ModelSpec
 
 
 class Teller(FakeBackend):
-    """Says how long and how far, a sentence for each second; waits at the last one until ``gate`` is set."""
+    """Describes duration and distance, a sentence for each second; the last one waits for ``gate``."""
 
     def __init__(self) -> None:
         super().__init__()

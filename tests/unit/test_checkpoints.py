@@ -224,7 +224,7 @@ def test_text_encoders_and_tables_that_were_saved_along_are_passed_over(tmp_path
 
 
 class Harm:
-    """Unpickled by a careless reader, it would call a function."""
+    """An object that calls a function if it is unpickled without restrictions."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Path.touch, (Path("harmed"),))

@@ -301,7 +301,7 @@ def test_safetensors_are_read_like_the_file_of_training(folder: Path, tmp_path: 
 
 
 class _Evil:
-    """Writes a file where it is unpickled."""
+    """An object that writes a file if it is unpickled without restrictions."""
 
     def __init__(self, call: Any, *arguments: Any) -> None:
         self.made = (call, arguments)

@@ -23,14 +23,14 @@ EVERY = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.na
 
 
 def named(name: str) -> Family:
-    """The family of that name, which there is."""
+    """Return the family of a name."""
     family = find_family(name)
     assert family is not None
     return family
 
 
 def joined(*rigs: Rig, apart: float = 0.0, **details: object) -> Rig:
-    """Rigs side by side in one armature."""
+    """Join rigs side by side into one armature."""
     starts = np.cumsum([0, *(len(rig) for rig in rigs)])
     shifts = [np.array([apart * i, 0, 0]) for i in range(len(rigs))]
     return make_plain_rig(

@@ -53,7 +53,7 @@ def build(source: Path, target: Path) -> set[str]:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """What a clean clone of the working tree, as it is now, would hold."""
+    """Make a clean clone of the working tree in its present state."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"],
         cwd=ROOT,

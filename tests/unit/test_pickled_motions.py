@@ -30,7 +30,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def off(motion: Motion, wanted: np.ndarray) -> float:
-    """The largest distance of a joint from where it should be, metres."""
+    """Return the largest distance of a joint from its expected position, in metres."""
     return float(np.linalg.norm(motion.positions[: len(wanted)] - wanted[: len(motion)], axis=-1).max())
 
 

@@ -66,7 +66,7 @@ def mmd(plan: RigPlan) -> RigPlan:
 
 
 def hung_elsewhere(plan: RigPlan) -> RigPlan:
-    """Feet and hands hang on the root as an animator's inverse kinematics has them; collars on the pelvis."""
+    """Feet and hands are children of the root, as for inverse kinematics; collars are children of the pelvis."""
     with_root(plan)
     for side in ("left", "right"):
         plan.reparent(f"{side}_ankle", "root")
@@ -76,7 +76,7 @@ def hung_elsewhere(plan: RigPlan) -> RigPlan:
 
 
 def biped(plan: RigPlan) -> RigPlan:
-    """Thighs hang on the spine, arms on the neck."""
+    """Thighs are children of the spine, arms of the neck."""
     for side in ("left", "right"):
         plan.reparent(f"{side}_hip", "spine1")
         plan.reparent(f"{side}_collar", "neck")
@@ -84,7 +84,7 @@ def biped(plan: RigPlan) -> RigPlan:
 
 
 def no_hierarchy(plan: RigPlan) -> RigPlan:
-    """Every bone on its own, as some programs write them."""
+    """No bone has a parent, as some programs write them."""
     for name in plan.bones:
         plan.reparent(name, None)
     return plan

@@ -29,7 +29,7 @@ def by_name(spec: RigSpec) -> dict[str, BoneSpec]:
 
 
 def plain(spec: RigSpec) -> Rig:
-    """The rig as recognition sees it, Y up, all bones along their chains."""
+    """Return the rig of a spec, Y up, all bones along their chains."""
     turned = np.array([[1.0, 0, 0], [0, 0, 1.0], [0, -1.0, 0]])
     names = tuple(bone.name for bone in spec.bones)
     heads, tails = (
@@ -42,7 +42,7 @@ def plain(spec: RigSpec) -> Rig:
 
 
 def renamed(rig: Rig, seed: int) -> tuple[Rig, dict[str, str]]:
-    """The rig with names that say nothing, and new name to old."""
+    """Return the rig with meaningless names, and the old name of each new one."""
     numbers = np.random.default_rng(seed).permutation(len(rig))
     names = tuple(f"b_{number:03d}" for number in numbers)
     return replace(rig, bone_names=names, properties={}), dict(zip(names, rig.bone_names, strict=True))
@@ -119,7 +119,7 @@ def test_recognised_by_name(spec: RigSpec) -> None:
 
 
 def shape_faults(spec: RigSpec, seed: int) -> tuple[list[str], list[str]]:
-    """Limb joints that were not found or are elsewhere, and those that are on the other side."""
+    """Return limb joints that are missing or on other bones, and those on the other side."""
     rig = plain(spec)
     unnamed, old = renamed(rig, seed)
     try:

@@ -26,7 +26,7 @@ ANCHOR = (1.5, -0.7, 0.9)
 
 
 def read_back(rig: Rig, bone_map: BoneMap, motion: Motion, anchor: tuple[float, float, float]) -> Motion:
-    """The motion put onto the rig, and its poses read from there."""
+    """Retarget a motion to a rig and read its poses back."""
     result = retarget(motion, rig, bone_map, RetargetOptions(foot_lock=0.0, anchor=anchor))
     turns, heads = turns_of(rig, result), posed(rig, result)
     inverse = RigToMotion(rig, bone_map, anchor)

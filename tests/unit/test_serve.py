@@ -43,7 +43,7 @@ EMBEDDED = EmbeddedBackend()
 
 
 class Slow(FakeBackend):
-    """Takes ten steps of a twentieth of a second, and notes who cancelled."""
+    """A backend of ten steps of 50 ms that notes at which step it was cancelled."""
 
     def __init__(self) -> None:
         super().__init__()

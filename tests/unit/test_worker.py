@@ -47,7 +47,7 @@ def options(tmp_path: Path) -> WorkerOptions:
 
 
 def acting(tmp_path: Path, code: str) -> WorkerOptions:
-    """A package whose command line is ``code``: what a worker may do wrong."""
+    """Make a package whose command line runs ``code``, as a worker that fails."""
     package = tmp_path / "package"
     (package / "inference").mkdir(parents=True)
     (package / "__init__.py").write_text("", encoding="utf-8")
@@ -58,7 +58,7 @@ def acting(tmp_path: Path, code: str) -> WorkerOptions:
 
 
 def gone(process_id: int) -> bool:
-    """Whether a child that is no longer ours to wait for is gone."""
+    """Return whether a child that can't be waited for has ended."""
     try:
         os.kill(process_id, 0)
     except OSError:
@@ -67,7 +67,7 @@ def gone(process_id: int) -> bool:
 
 
 def kill(worker: Worker) -> None:
-    """From outside, as a system that is short of memory does."""
+    """Kill a process from outside, as a system that is short of memory does."""
     assert worker.process_id is not None
     os.kill(worker.process_id, 9)
 
