@@ -8,6 +8,7 @@ checkout; the checkout itself is not changed.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -181,10 +182,11 @@ def run_mutants(mutants: Sequence[Mutant] = MUTANTS) -> int:
         _check_unchanged_code(mutants, checkout)
         for mutant in mutants:
             start = time.perf_counter()
-            outcome = _try_mutant(mutant, checkout)
+            outcome, failed_test = _try_mutant(mutant, checkout)
             killed += outcome == "killed"
-            say(f"{outcome}: {mutant.file}: {' '.join(mutant.old.split())} -> {' '.join(mutant.new.split())}"
-                f" ({time.perf_counter() - start:.0f} s)")  # fmt: skip
+            change = f"{' '.join(mutant.old.split())} -> {' '.join(mutant.new.split())}"
+            by = f" by {failed_test}" if failed_test else ""
+            say(f"{outcome}{by}: {mutant.file}: {change} ({time.perf_counter() - start:.0f} s)")
     say(f"{killed} of {len(mutants)} killed")
     return 0 if killed == len(mutants) else 1
 
@@ -213,20 +215,28 @@ def _check_unchanged_code(mutants: Sequence[Mutant], checkout: Path) -> None:
             raise CommandError(f"the tests have to pass in the unchanged code first\n{output[-3000:]}")
 
 
-def _try_mutant(mutant: Mutant, checkout: Path) -> str:
-    """Apply a mutant, run its tests and undo it again; returns "killed", "survived" or what went wrong."""
+def _try_mutant(mutant: Mutant, checkout: Path) -> tuple[str, str]:
+    """Apply a mutant, run its tests and undo it again.
+
+    Returns
+    -------
+    tuple of str
+        "killed", "survived" or what went wrong; and the test that failed, empty if none did.
+    """
     path = checkout / mutant.file
     source = path.read_text(encoding="utf-8") if path.is_file() else ""
     if source.count(mutant.old) != 1:
-        return "text is gone" if mutant.old not in source else "text occurs several times"
+        return "text is gone" if mutant.old not in source else "text occurs several times", ""
     path.write_text(source.replace(mutant.old, mutant.new), encoding="utf-8")
     try:
-        status, _ = _run_tests(mutant.environment, mutant.tests, checkout)
+        status, output = _run_tests(mutant.environment, mutant.tests, checkout)
     except subprocess.TimeoutExpired:
-        return "killed"
+        return "killed", f"tests that ran for {MAX_SECONDS} s"
     finally:
         path.write_text(source, encoding="utf-8")
-    return {0: "survived", 1: "killed"}.get(status, f"pytest ended with status {status}")
+    failed = re.search(r"^FAILED \S*?(\w+\.py::[^ \n]+)", output, re.MULTILINE)
+    outcome = {0: "survived", 1: "killed"}.get(status, f"pytest ended with status {status}")
+    return outcome, failed[1] if failed else ""
 
 
 def _run_tests(environment: str, tests: Sequence[str], checkout: Path) -> tuple[int, str]:
