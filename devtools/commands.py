@@ -150,6 +150,11 @@ def _parser() -> argparse.ArgumentParser:
     _out(rigs, "rigs")
     rigs.set_defaults(run=_rigs)
 
+    mutants = commands.add_parser(
+        "mutants", help="change one expression at a time: does a test fail each time?"
+    )
+    mutants.set_defaults(run=_mutants)
+
     figures = commands.add_parser("figures", help="count names, parameters, arrows and errors in the code")
     figures.set_defaults(run=_figures)
 
@@ -259,6 +264,12 @@ def _rigs(parsed: argparse.Namespace) -> int:
         return write(parsed.measured)
     return rigs(parsed.out.resolve(), [parsed.blender], parsed.rig, parsed.motion, parsed.part or list(PARTS),
                 parsed.sheets, parsed.write)  # fmt: skip
+
+
+def _mutants(parsed: argparse.Namespace) -> int:
+    from .testing.mutants import run_mutants
+
+    return run_mutants()
 
 
 def _figures(parsed: argparse.Namespace) -> int:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Body models that nobody had to sign a licence for: tubes along the bones, at the published sizes and by their names.
+"""Body models for tests, without a licence: tubes along the bones, at the published sizes and with published names.
 
 The key lists are those of the published files; all numbers are made here.
 """
@@ -25,13 +25,13 @@ from devtools.testing.pickled_files import standing_in
 JOINTS = {"smpl": 24, "smplh": 52, "smplx": 55}
 PUBLISHED = {"smpl": 6890, "smplh": 6890, "smplx": 10475}
 ORIGIN = np.array([0.0, -0.36, 0.01])
-"""Where the pelvis is at rest, seen from the model's origin."""
+"""Position of the pelvis at rest from the model's origin, in metres."""
 
 _SIDES = 6
 
 
 def skeleton(kind: str) -> tuple[np.ndarray, tuple[int, ...]]:
-    """Joints (J, 3) at rest and their parents."""
+    """Return the joints (J, 3) of a body at rest, in metres, and their parents."""
     whole = add_extra_joints(list(HAND_JOINTS))
     places, parents = whole.rest_positions + ORIGIN, whole.parents
     body, fingers = places[:22], places[22:]
@@ -46,7 +46,7 @@ def skeleton(kind: str) -> tuple[np.ndarray, tuple[int, ...]]:
 
 
 def arrays(kind: str, vertices: int | None = None, betas: int = 10, seed: int = 0) -> dict[str, Any]:
-    """A model's arrays by their published names, double precision; ``vertices``: how many, or as few as possible."""
+    """Return a model's arrays by their published names; ``vertices``: how many, None for as few as possible."""
     rng = np.random.default_rng(seed)
     joints, parents = skeleton(kind)
     count = len(joints)
@@ -104,7 +104,7 @@ def arrays(kind: str, vertices: int | None = None, betas: int = 10, seed: int = 
 
 
 def write_npz(path: Path, kind: str, **more: Any) -> Path:
-    """A model as ``.npz``, with entries of objects, as published ones have."""
+    """Write a model as ``.npz``, with object arrays as in published files."""
     objects = {
         "part2num": np.array({"pelvis": 0}, dtype=object),
         "joint2num": np.array({"x": 1}, dtype=object),
@@ -114,20 +114,20 @@ def write_npz(path: Path, kind: str, **more: Any) -> Path:
 
 
 class Ch:
-    """Stands for chumpy's array."""
+    """Stand-in for chumpy's array."""
 
 
 class Select:
-    """Stands for chumpy's choice."""
+    """Stand-in for chumpy's selection."""
 
 
 class csc_matrix:
-    """Stands for SciPy's."""
+    """Stand-in for SciPy's sparse matrix."""
 
 
 @contextmanager
 def _pretended() -> Iterator[None]:
-    """Modules of the names that such pickles mention, beside no real ones."""
+    """Provide modules with the names in such pickles while no real ones are loaded."""
     homes = {Ch: "chumpy.ch", Select: "chumpy.reordering", csc_matrix: "scipy.sparse.csc"}
     names = sorted({".".join(n.split(".")[: k + 1]) for n in homes.values() for k in range(n.count(".") + 1)})
     modules = {name: ModuleType(name) for name in names}
@@ -142,7 +142,7 @@ _ESCAPES = np.array([[*f"\\x{b:02x}".encode()] for b in range(256)], dtype=np.ui
 
 
 class _Python2(pickle._Pickler):
-    """Writes data as the texts that Python 2 had for them."""
+    """Writes bytes as Python 2's strings."""
 
     def save_data(self, data: bytes) -> None:
         if self.proto == 0:
@@ -161,7 +161,7 @@ def _state(kind: type, **state: Any) -> Any:
 
 
 def python2_pickle(made: dict[str, Any], protocol: int = 2) -> bytes:
-    """The arrays as SMPL was published: the regressor sparse, the shapes an expression, and more that nobody needs."""
+    """Return the arrays as SMPL was published: a sparse regressor, shapes as an expression, and unused entries."""
     dense = made["J_regressor"]
     columns, rows = np.nonzero(dense.T)
     shapes = made["shapedirs"]

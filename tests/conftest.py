@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run all tests on this checkout, and examples of properties that are the same in every run."""
+"""Run all tests on this checkout, and properties on the same examples in every run."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ load_working_tree()
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The optional material beside the checkout; tests that need it skip where it is absent."""
+    """Return the folder of optional material beside the checkout; skip the test if it is absent."""
     if not SHARED.is_dir():
         pytest.skip("needs the optional material in ../shared, which is not here")
     return SHARED
 
 
 def make_properties_repeatable() -> None:
-    """Properties are held, not timed, on the same examples in every run: a failure can be repeated by anybody."""
+    """Test properties without a time limit on the same examples in every run, so that failures can be repeated."""
     if importlib.util.find_spec("hypothesis"):
         from hypothesis import HealthCheck, settings
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Control rigs with real IK constraints and drivers, built the way Auto-Rig Pro and Mixamo's add-on build theirs.
+"""Control rigs with real IK constraints and drivers, built as Auto-Rig Pro and Mixamo's add-on build theirs.
 
 Neither tool can be had here, so these are likenesses: names, hierarchy, constraints and switches as public sources
 describe them (see ``motion/mapping/families``), without what plays no part in keying, such as twist bones and custom
@@ -46,7 +46,7 @@ class LimbNames:
 
 
 class Builder:
-    """An armature in the making."""
+    """An armature while its bones and constraints are being added."""
 
     def __init__(self, spec: BodySpec, name: str) -> None:
         self.points = {joint: Vector(z_up(point)) for joint, point in body_points(spec).items()}
@@ -69,7 +69,7 @@ class Builder:
             bone.parent = self.obj.data.edit_bones[parent]
 
     def joint(self, name: str, joint: str, parent: str | None = None, flat: bool = False) -> None:
-        """A bone on a joint; ``flat``: along the floor, as controls of feet are."""
+        """Add a bone at a joint; ``flat``: along the floor, as controls of feet are."""
         head, tail = self.points[joint], self.tails[joint].copy()
         if flat:
             tail.z = head.z
@@ -83,7 +83,7 @@ class Builder:
         bone.align_roll(across if axis == "Z" else across.cross(bone.tail - bone.head))
 
     def pole(self, name: str, upper: str, middle: str, lower: str, reach: float) -> None:
-        """A pole where the limb bends to, ``reach`` lengths of its upper bone away from its middle joint."""
+        """Add a pole on the side to which the limb bends, ``reach`` upper bone lengths from its middle joint."""
         a, b, c = (self.points[joint] for joint in (upper, middle, lower))
         axis = (c - a).normalized()
         way = (b - a) - (b - a).dot(axis) * axis
@@ -91,12 +91,12 @@ class Builder:
         self.bone(name, at, at + Vector((0.0, 0.0, 0.1)))
 
     def posing(self) -> bpy.types.bpy_prop_collection:
-        """Done with bones: their poses from here on."""
+        """Leave Edit Mode and return the pose bones."""
         bpy.ops.object.mode_set(mode="OBJECT")
         return self.obj.pose.bones
 
     def constrain(self, bone: str, kind: str, target: str, **values: object) -> bpy.types.Constraint:
-        """A constraint on another bone of the rig."""
+        """Add a constraint whose target is another bone of the rig."""
         constraint = self.obj.pose.bones[bone].constraints.new(kind)
         constraint.target, constraint.subtarget = self.obj, target
         for name, value in values.items():
@@ -104,12 +104,12 @@ class Builder:
         return constraint
 
     def child_of(self, bone: str, target: str) -> bpy.types.Constraint:
-        """Carried by ``target``, as it stands at rest."""
+        """Add a Child Of constraint that changes nothing at rest."""
         inverse = self.obj.data.bones[target].matrix_local.inverted()
         return self.constrain(bone, "CHILD_OF", target, inverse_matrix=inverse)
 
     def drive(self, constraint: bpy.types.Constraint, bone: str, prop: str, expression: str = "var") -> None:
-        """The constraint's influence follows a custom property."""
+        """Add a driver from a custom property to the constraint's influence."""
         driver = constraint.driver_add("influence").driver
         driver.type, driver.expression = "SCRIPTED", expression
         variable = driver.variables.new()
@@ -118,12 +118,12 @@ class Builder:
         variable.targets[0].data_path = f'pose.bones["{bone}"]["{prop}"]'
 
     def follow(self, bone: str, ik: str, fk: str, switch: str, kind: str = "COPY_TRANSFORMS") -> None:
-        """A bone that deforms and follows either chain: 0 is IK, 1 is FK."""
+        """Let a deform bone follow either chain: 0 is IK, 1 is FK."""
         self.constrain(bone, kind, ik)
         self.drive(self.constrain(bone, kind, fk), switch, "ik_fk_switch")
 
     def limb_bones(self, names: LimbNames, reach: float) -> None:
-        """The bones of one limb."""
+        """Add the bones of one limb."""
         above = names.above_fk
         for bone, joint in zip(names.fk, names.joints, strict=True):
             self.joint(bone, joint, above)
@@ -150,7 +150,7 @@ class Builder:
         self.bone(_target(names), self.points[end], self.points[end] + Vector((0.0, 0.0, 0.05)), target)
 
     def limb_mechanism(self, names: LimbNames, stretch: bool = False) -> None:
-        """Its constraints and drivers."""
+        """Add the constraints and drivers of one limb."""
         pose = self.obj.pose.bones
         pose[names.control]["ik_fk_switch"] = 0.0
         upper, lower = names.ik
@@ -170,7 +170,7 @@ class Builder:
             )  # fmt: skip
 
     def pole_angle(self, upper: str, pole: str) -> float:
-        """The angle about the upper bone at which its X axis has to lie for the limb to stay as it is at rest."""
+        """Return the pole angle, in radians, at which the limb keeps its rest pose."""
         bone = self.obj.data.bones[upper]
         x, y, z = bone.matrix_local.to_3x3().col
         chain = bone.children[0].tail_local - bone.head_local
@@ -202,7 +202,7 @@ TORSO = ("spine1", "spine2", "spine3", "neck", "head")
 
 
 def build_mixamo_control(spec: BodySpec) -> bpy.types.Object:
-    """A Mixamo character with the control rig of Adobe's add-on."""
+    """Build a Mixamo character with the control rig of Adobe's add-on."""
     b = Builder(spec, "Mixamo")
     deform = dict(zip(("pelvis", *TORSO), ("Hips", "Spine", "Spine1", "Spine2", "Neck", "Head"), strict=True))
     b.bone("Ctrl_Master", Vector(), Vector((0.0, -0.3, 0.0)))
@@ -275,7 +275,7 @@ def build_mixamo_control(spec: BodySpec) -> bpy.types.Object:
 
 
 def build_auto_rig_pro(spec: BodySpec) -> bpy.types.Object:
-    """A character with the control rig of Auto-Rig Pro."""
+    """Build a character with the control rig of Auto-Rig Pro."""
     b = Builder(spec, "rig")
     b.bone("c_pos", Vector(), Vector((0.0, -0.4, 0.0)))
     b.bone("c_traj", Vector(), Vector((0.0, -0.3, 0.0)), "c_pos")
@@ -335,7 +335,7 @@ def build_auto_rig_pro(spec: BodySpec) -> bpy.types.Object:
 
 
 def _finish(b: Builder, limbs: list[LimbNames], reach: Mapping[str, float]) -> None:
-    """Bones and mechanism of all limbs."""
+    """Add the bones, constraints and drivers of all limbs."""
     for limb in limbs:
         b.limb_bones(limb, next(value for start, value in reach.items() if limb.control.startswith(start)))
         b.joint(_target_turn(limb), limb.joints[2], limb.further or limb.control)
@@ -346,13 +346,13 @@ def _finish(b: Builder, limbs: list[LimbNames], reach: Mapping[str, float]) -> N
 
 
 def at_rest(obj: bpy.types.Object) -> dict[str, np.ndarray]:
-    """Heads of all bones as constraints leave them, in the armature's space."""
+    """Return the evaluated heads of all bones, in the armature's space."""
     posed = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
     return {bone.name: np.array(bone.head) for bone in posed.pose.bones}
 
 
 def scramble(obj: bpy.types.Object, names: list[str], seed: int = 0) -> None:
-    """What an animator may have left behind on some controls."""
+    """Pose some controls at random, as an animator may have left them."""
     random = np.random.default_rng(seed)
     for name in names:
         bone = obj.pose.bones[name]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A model that answers at once with a plain synthetic walk, or waits, fails or does not listen, as a test needs it."""
+"""A backend that returns a synthetic walk at once, or waits, fails or ignores cancelling, as a test needs it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SPEED = 1.2
 
 
 def walk(frames: int = 40, fps: float = 20.0, prompt: str = "a person walks", seed: int = 0) -> Motion:
-    """A person with arms down who strides along +Z; ``seed`` shifts the phase."""
+    """Return a walk along +Z with the arms down; ``seed`` shifts the phase."""
     time = np.arange(frames) / fps
     swing = 0.5 * np.sin(2 * np.pi * time + 0.1 * seed)
     turns = np.zeros((frames, 22, 3))
@@ -32,7 +32,7 @@ def walk(frames: int = 40, fps: float = 20.0, prompt: str = "a person walks", se
 
 
 class FakeBackend:
-    """``steps`` steps, of which the last is only taken once ``gate`` is set; ``deaf`` to cancelling while it waits."""
+    """A backend of ``steps`` steps; the last one waits for ``gate``, a ``deaf`` backend ignores cancelling."""
 
     def __init__(
         self, steps: int = 4, error: Exception | None = None, confidence: float = 1.0, deaf: bool = False

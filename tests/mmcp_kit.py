@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MMCP servers for tests: the SDK's own on a real socket, and one that misbehaves as it is told."""
+"""MMCP servers for tests: the SDK's own on a real socket, and one that answers wrongly in a chosen way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
-    """An ASGI application on a free port of this machine; its address."""
+    """Serve an ASGI application on a free port of this machine; yields its address."""
     import uvicorn
 
     with socket.socket() as chosen:
@@ -33,11 +33,18 @@ def serving(app: Any) -> Iterator[str]:
         thread.join(10)
 
 
-class Liar:
-    """Answers each connection with what ``behave(head, connection)`` sends; notes heads and bodies that it got."""
+class FaultyServer:
+    """A server that answers each connection with what ``behave(head, connection)`` sends.
+
+    Attributes
+    ----------
+    heads, bodies : heads and bodies of the requests that arrived, in order
+    closed_early : set as soon as a client has closed its connection before the answer ended
+    url : address of the server
+    """
 
     def __init__(self, behave: Callable[[str, socket.socket], None]) -> None:
-        self.asked: list[str] = []
+        self.heads: list[str] = []
         self.bodies: list[bytes] = []
         self.closed_early = threading.Event()
         self._behave = behave
@@ -77,7 +84,7 @@ class Liar:
                 )
                 while len(rest) < length:
                     rest += connection.recv(65536)
-                self.asked.append(text)
+                self.heads.append(text)
                 self.bodies.append(rest)
                 self._behave(text, connection)
             except OSError:
@@ -88,7 +95,7 @@ class Liar:
 
 
 def reply(status: str, body: bytes = b"", kind: str = "application/json", **headers: str) -> bytes:
-    """A whole HTTP answer."""
+    """Return a complete HTTP response."""
     lines = [
         f"HTTP/1.1 {status}",
         f"Content-Type: {kind}",

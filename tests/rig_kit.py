@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bodies, names, motions and measures for the tests of retargeting. No Blender in here."""
+"""Bodies, bone names, recordings and limits for the tests of retargeting; no Blender here."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ A_BODY = BodySpec(arms_down=48.0, legs_out=7.0, elbow_bend=12.0, height=1.83, le
 
 
 def body_points(spec: BodySpec) -> dict[str, np.ndarray]:
-    """Joint positions (3,) of a body that stands on y = 0 and faces +Z, and the tips of its limbs."""
+    """Return the joints (3,) and tips of the limbs of a body that stands on y = 0 and faces +Z, in metres."""
     legs = spec.leg_share
     p: dict[str, np.ndarray] = {
         "pelvis": np.array([0, 0.96 * legs, 0.0]), "spine1": np.array([0, 0.96 * legs + 0.09, -0.012]),
@@ -83,7 +83,7 @@ def body_points(spec: BodySpec) -> dict[str, np.ndarray]:
 
 
 def bone_tail(points: dict[str, np.ndarray], joint: str) -> np.ndarray:
-    """Where the bone of a joint ends: at the next joint of its chain."""
+    """Return the end (3,) of the bone of a joint, which is the next joint of its chain."""
     after = {
         "pelvis": "spine1",
         "spine1": "spine2",
@@ -103,7 +103,7 @@ def bone_tail(points: dict[str, np.ndarray], joint: str) -> np.ndarray:
 
 
 def recorded_motion(shared: Path, action: str, seconds: float = 2.0) -> Motion:
-    """A piece of one of the recordings in the optional material, at its own 20 frames a second."""
+    """Return a part of a recording of the optional material, at its own 20 frames a second."""
     name, begin = CLIPS[action]
     with np.load(shared / "data" / "motions.npz") as data:
         ids = [
@@ -119,18 +119,18 @@ def recorded_motion(shared: Path, action: str, seconds: float = 2.0) -> Motion:
 
 
 def leg_length(points: dict[str, np.ndarray]) -> float:
-    """Thigh and shin of the left leg together, metres."""
+    """Return the length of the left thigh and shin together, in metres."""
     hip, knee, ankle = (points[f"left_{joint}"] for joint in ("hip", "knee", "ankle"))
     return float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))
 
 
 def lowest_toe(tracks: dict[str, np.ndarray]) -> float:
-    """How far down the balls of the feet come, metres."""
+    """Return the lowest height of the balls of the feet, in metres."""
     return float(min(tracks["left_foot"][:, 1].min(), tracks["right_foot"][:, 1].min()))
 
 
 def check_limits(errors: np.ndarray) -> None:
-    """The bounds that the project has set itself."""
+    """Check errors of limbs, in degrees: at most 2 in the median and 6 at the 95th percentile."""
     assert np.median(errors) <= 2.0
     assert np.percentile(errors, 95) <= 6.0
 

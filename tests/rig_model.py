@@ -20,7 +20,7 @@ from rig_kit import PARENT_OF, BodySpec, body_points, bone_tail
 
 
 def body_rig(spec: BodySpec, rolls: np.random.Generator | None = None, turn: np.ndarray | None = None) -> Rig:
-    """A rig with one bone a joint, rolled at random, its object turned by the quaternion ``turn``."""
+    """Return a rig with one bone per joint, rolled at random, its object rotated by the quaternion ``turn``."""
     points = body_points(spec)
     heads = np.array([points[joint] for joint in SMPL_JOINTS])
     tails = np.array([bone_tail(points, joint) for joint in SMPL_JOINTS])
@@ -34,7 +34,7 @@ def body_rig(spec: BodySpec, rolls: np.random.Generator | None = None, turn: np.
 
 
 class RigPlan:
-    """Bones by name: parent, head and tail, to be changed before a rig is made of them."""
+    """Bones by name (parent, head and tail) that are changed before a rig is made of them."""
 
     def __init__(self, spec: BodySpec) -> None:
         points = body_points(spec)
@@ -44,15 +44,15 @@ class RigPlan:
         }
 
     def add(self, name: str, parent: str | None, head: np.ndarray, tail: np.ndarray) -> None:
-        """A further bone."""
+        """Add a bone."""
         self.bones[name] = (parent, np.asarray(head, dtype=float), np.asarray(tail, dtype=float))
 
     def reparent(self, name: str, parent: str | None) -> None:
-        """Hang a bone elsewhere."""
+        """Give a bone another parent."""
         self.bones[name] = (parent, *self.bones[name][1:])
 
     def insert(self, name: str, upper: str, lower: str, share: float) -> None:
-        """A bone between two, its head at ``share`` of the way."""
+        """Insert a bone between two; its head is at the fraction ``share`` of the distance."""
         a, b = self.bones[upper][1], self.bones[lower][1]
         self.add(name, upper, a + share * (b - a), b)
         self.reparent(lower, name)
@@ -61,7 +61,7 @@ class RigPlan:
         self, rolls: np.random.Generator | None = None, turn: np.ndarray | None = None, scale: float = 1.0,
         place: tuple[float, float, float] = (0.0, 0.0, 0.0),
     ) -> Rig:  # fmt: skip
-        """Bones rolled at random; the object turned by a quaternion about its origin, scaled and put at ``place``."""
+        """Return the rig, bones rolled at random, its object rotated by a quaternion, scaled and moved to ``place``."""
         order: list[str] = []
         while len(order) < len(self.bones):
             order += [n for n, b in self.bones.items() if n not in order and (b[0] is None or b[0] in order)]
@@ -80,7 +80,7 @@ class RigPlan:
 
 
 def _world(rig: Rig, result: RigMotion) -> tuple[np.ndarray, np.ndarray]:
-    """World matrices of all bones at rest (B, 4, 4) and posed (B, T, 4, 4)."""
+    """Return the world matrices of all bones at rest (B, 4, 4) and posed (B, T, 4, 4)."""
     frames = len(next(iter(result.rotations.values())))
     rest = np.tile(np.eye(4), (len(rig), 1, 1))
     rest[:, :3, :3] = rig.metres_per_unit * quaternion_to_matrix(rig.rest_rotations)
@@ -104,13 +104,13 @@ def _world(rig: Rig, result: RigMotion) -> tuple[np.ndarray, np.ndarray]:
 
 
 def posed(rig: Rig, result: RigMotion) -> dict[str, np.ndarray]:
-    """World positions (T, 3) of all bones' heads, as Blender computes them: one matrix after another."""
+    """Return the world positions (T, 3) of all bones' heads, computed as Blender does, matrix by matrix."""
     _, world = _world(rig, result)
     return {name: world[b, :, :3, 3] for b, name in enumerate(rig.bone_names)}
 
 
 def turns_of(rig: Rig, result: RigMotion) -> dict[str, np.ndarray]:
-    """World rotations (T, 4) of all bones from their rest orientation."""
+    """Return the world rotations (T, 4) of all bones from their rest orientation."""
     rest, world = _world(rig, result)
     linear = world[..., :3, :3] @ np.linalg.inv(rest[:, None, :3, :3])
     size = np.cbrt(np.linalg.det(linear))[..., None, None]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of applying share: apply a motion to a rig, and look at what came of it."""
+"""Helpers of the tests of applying: apply a motion to a rig and read the result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def apply(
 
 
 def heads(rig: bpy.types.Object, frame: int) -> np.ndarray:
-    """Where the joints of the motion's skeleton are on the evaluated rig, (22, 3), Y up."""
+    """Return the positions (22, 3) of the motion's joints on the evaluated rig, in metres, Y up."""
     bpy.context.scene.frame_set(frame)
     posed = rig.evaluated_get(bpy.context.evaluated_depsgraph_get())
     points = [posed.matrix_world @ posed.pose.bones[joint].head for joint in T_POSE.joint_names]

@@ -41,7 +41,7 @@ else:
 
     @pytest.fixture
     def rig() -> bpy.types.Object:
-        """A mannequin."""
+        """Return a mannequin."""
         return add_mannequin(bpy.context)
 
     @pytest.fixture

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Armatures that are no person, or more than one, or one with something wrong, as specs of ``devtools.rigs``."""
+"""Armatures that are not human, hold two bodies or have a fault, as specs of ``devtools.rigs``."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from devtools.rigs.specs import spec_named
 
 
 def armature(lines: str, name: str = "Odd") -> bpy.types.Object:
-    """An armature of these lines."""
+    """Build an armature of these lines."""
     spec = RigSpec(name, name, (), "made up for a test", lines, {}, ())
     return rigs_build.build(spec).obj
 
 
 def person(family: str = "mixamo", without: tuple[str, ...] = (), **changes: object) -> bpy.types.Object:
-    """A family's rig without the bones whose lines hold one of ``without``."""
+    """Build a family's rig without the bones whose lines contain one of ``without``."""
     spec = spec_named(family)
     kept = [line for line in spec.lines.splitlines() if not any(word in line for word in without)]
     return rigs_build.build(replace(spec, lines="\n".join(kept), **changes)).obj  # type: ignore[arg-type]
@@ -66,7 +66,7 @@ CREATURES = {"dog": DOG, "spider": SPIDER, "machine": MACHINE}
 
 
 def without_names(lines: str) -> str:
-    """The same bones, called bone_00, bone_01 and so on."""
+    """Return the lines with bones called bone_00, bone_01 and so on."""
     names: dict[str, str] = {}
     for line in lines.splitlines():
         if line.strip():
@@ -83,7 +83,7 @@ def without_names(lines: str) -> str:
 
 
 def two_people(second: str) -> bpy.types.Object:
-    """Two Mixamo characters in one armature; ``second`` makes the names of the other, "{}" is the first's."""
+    """Build two Mixamo characters in one armature; ``second``: pattern of the other's names, "{}" is the first's."""
     lines = [line.strip() for line in spec_named("mixamo").lines.splitlines() if line.strip()]
     moved = []
     for line in lines:

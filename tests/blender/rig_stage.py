@@ -17,12 +17,12 @@ from rig_kit import PARENT_OF, BodySpec, body_points, bone_tail
 
 
 def z_up(point: np.ndarray) -> np.ndarray:
-    """Y up to Blender's Z up."""
+    """Convert points from Y up to Blender's Z up."""
     return np.stack([point[..., 0], -point[..., 2], point[..., 1]], axis=-1)
 
 
 def y_up(point: np.ndarray) -> np.ndarray:
-    """Blender's Z up to Y up."""
+    """Convert points from Blender's Z up to Y up."""
     return np.stack([point[..., 0], point[..., 2], -point[..., 1]], axis=-1)
 
 
@@ -92,7 +92,7 @@ def played(
 
 
 def turns(obj: bpy.types.Object, bones: Sequence[str], frames: Sequence[int]) -> np.ndarray:
-    """Rotations (frames, bones, 3, 3) in Blender's world from rest, of evaluated bones."""
+    """Return the rotations (frames, bones, 3, 3) of evaluated bones from rest, in Blender's world."""
     found = []
     for frame in frames:
         bpy.context.scene.frame_set(frame)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Small motions made by formula, for tests that need one and no model."""
+"""Small motions made by formulas, for tests that need no model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kinescribe.motion.rotations import identity_rotations, multiply, rotation_a
 
 
 def stroll(frames: int = 60, fps: float = 20.0, prompt: str = "a person strolls", seed: int = 7) -> Motion:
-    """Legs and arms swing, the body turns left while it walks forward; feet about on the floor."""
+    """Return a walk with swinging legs and arms that turns left, feet roughly on the floor."""
     t = np.arange(frames) / fps
     phase = 2 * np.pi * t
     local = np.array(identity_rotations(frames, len(T_POSE)))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whole curves in one go, on legacy and on layered Actions."""
+"""``scene.action``: whole F-curves written at once, on legacy and on layered Actions."""
 
 from __future__ import annotations
 

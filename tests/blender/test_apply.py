@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A cached motion onto a character: what plays, what is kept, what is replaced, what is refused."""
+"""Applying a cached motion: the animation, Actions that are kept or replaced, and errors."""
 
 from __future__ import annotations
 
@@ -286,7 +286,7 @@ class TestOnlySelected:
 
 class TestRefused:
     def refused(self, obj: bpy.types.Object | None, error: type[Exception], match: str) -> None:
-        """One sentence, and not even an Action more than before."""
+        """Expect an error of one sentence and no new Action."""
         actions = len(bpy.data.actions)
         with pytest.raises(error, match=match) as caught:
             apply(obj)

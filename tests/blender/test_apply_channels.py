@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Locked channels and switches when a motion is applied."""
+"""``scene.channels`` and ``scene.apply``: locked and driven channels, and switches."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Characters that come from another file."""
+"""Applying a motion to characters that come from another file."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Blender's axes against those of motion."""
+"""Conversion between Blender's axes and those of motions."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever is wrong, it is one clear sentence, and the scene stays as it was."""
+"""Operators with bad input: one clear sentence, and the scene stays as it was."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ops = bpy.ops.kinescribe
 
 
 def picture() -> dict[str, Any]:
-    """What must not change."""
+    """Return everything that must not change."""
     scene = bpy.context.scene
     return {
         "objects": sorted(o.name for o in bpy.data.objects),
@@ -55,7 +55,7 @@ def nothing_pending() -> Iterator[None]:
 
 
 def expect_refusal(operator: Callable[..., Any], match: str, **arguments: Any) -> None:
-    """``operator`` raises one sentence that fits ``match``, and nothing has changed."""
+    """Expect an error of one sentence that matches ``match``, and an unchanged scene."""
     before = picture()
     with pytest.raises(RuntimeError, match=match) as caught:
         operator(**arguments)

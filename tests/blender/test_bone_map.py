@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The bone map as the user makes it: asked, corrected, mirrored, captured, and kept with the character."""
+"""The bone map in the interface: corrected, mirrored, captured, and stored with the character."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def rows(rig: bpy.types.Object) -> dict[str, str]:
 
 
 def edit(rig: bpy.types.Object, removed: tuple[str, ...] = ()) -> None:
-    """Take bones away."""
+    """Remove bones in Edit Mode."""
     bpy.ops.object.mode_set(mode="EDIT")
     for name in removed:
         rig.data.edit_bones.remove(rig.data.edit_bones[name])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""BVH files and Blender's own importer and exporter understand one another."""
+"""BVH files written by Blender are read, and Blender's importer reads ours."""
 
 from __future__ import annotations
 

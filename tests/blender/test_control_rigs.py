@@ -75,7 +75,7 @@ KINDS = {
 def tracks(
     kind: Kind, obj: bpy.types.Object, motion: Motion, keys: LimbKeys, root_mode: RootMode = "HIPS"
 ) -> dict[str, np.ndarray]:
-    """Where the bones that deform the limbs are, by joint."""
+    """Return the positions of the bones that deform the limbs, by joint."""
     rig = read_rig(obj)
     options = RetargetOptions(at_character=False, root_mode=root_mode, limb_keys=keys, foot_lock=0.0)
     animate(obj, retarget(motion, rig, map_bones(rig), options))
@@ -117,7 +117,7 @@ def test_recordings_look_alike_either_way(shared: Path, name: str, action: str) 
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_a_moved_large_rig_with_its_travel_on_the_root(name: str) -> None:
+def test_a_moved_large_rig_with_its_root_motion_on_the_root(name: str) -> None:
     kind = KINDS[name]
     obj = kind.build(A_BODY)
     obj.matrix_world = (

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The zip installs as a user installs it; enabling is light; nothing of it stays in Blender after disabling."""
+"""The zip installs as users install it, enabling imports little, and disabling removes everything."""
 
 from __future__ import annotations
 

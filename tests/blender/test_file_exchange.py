@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files of other tools in the interface, and what Blender itself makes of our glTF and FBX files."""
+"""Import and export in the interface, and what Blender makes of our glTF and FBX files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ops = bpy.ops.kinescribe
 
 
 def heads(rig: bpy.types.Object, bones: list[str], frames: list[int]) -> np.ndarray:
-    """World places (T, N, 3) of bone heads, as Blender evaluates them."""
+    """Return the world positions (T, N, 3) of bone heads, as Blender evaluates them."""
     found = []
     for frame in frames:
         bpy.context.scene.frame_set(frame)

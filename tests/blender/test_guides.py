@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Paths, pins, poses and sequences in the scene reach the model, and the character is where they say."""
+"""Paths, pins, poses and sequences of the scene are sent to the model, and the character meets them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def settings(own_cache: None) -> bpy.types.PropertyGroup:
 
 
 class Able(FakeBackend):
-    """The fake model that takes everything, and goes where a path says."""
+    """A fake model with all capabilities that follows a path."""
 
     def capabilities(self) -> Capabilities:
         return replace(

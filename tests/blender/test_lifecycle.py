@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Enabling leaves Blender light, disabling leaves nothing."""
+"""Enabling imports little, and disabling removes everything."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def snapshot() -> dict[str, Any]:
-    """All places in which an extension could leave something."""
+    """Return the state of everything in Blender that an extension could change."""
     manager = bpy.context.window_manager
     configs = [c for c in (manager.keyconfigs.addon, manager.keyconfigs.user) if c]
     return {
@@ -118,7 +118,7 @@ addon_utils.enable(PACKAGE, default_set=True)
 
 
 def child(body: str, folder: Path, seconds: float = 60.0) -> subprocess.CompletedProcess[str]:
-    """``body`` in a Blender of its own."""
+    """Run ``body`` in another Blender process."""
     code = CHILD.format(tests=str(ROOT / "tests"), body=body)
     environment = {**os.environ, "BLENDER_USER_RESOURCES": str(folder)}
     return subprocess.run(

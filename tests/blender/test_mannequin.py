@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The mannequin: names and proportions of the model's skeleton, soles on the floor, a clean skin."""
+"""The mannequin: names and proportions of the model's skeleton, soles on the floor, a clean mesh."""
 
 from __future__ import annotations
 

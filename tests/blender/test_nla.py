@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A motion as an NLA strip, mixed with the Action that was there, and several times over."""
+"""A motion as an NLA strip, blended into the existing Action, and repeated."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ class TestBlending:
 
 
 class TestRepeating:
-    def test_travel_and_heading_go_on(self, rig: bpy.types.Object) -> None:
+    def test_root_motion_and_heading_continue(self, rig: bpy.types.Object) -> None:
         motion = stroll(frames=41)
         apply(rig, motion, ApplyOptions(1, at_character=False))
         once = [heads(rig, frame)[0] for frame in (1, 41)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The scripting surface: prompts, generating, applying, files, as a script in background calls them."""
+"""Operators as scripts in background mode call them: prompts, generating, applying, files."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_a_call_takes_what_it_leaves_open_from_the_scene(
     assert same(unlocked, keys(mannequin)), "the call before must leave no trace"
 
 
-def test_in_place_takes_the_travel_out(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+def test_in_place_removes_the_root_motion(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
     def travel() -> float:
         values = []
         for frame in (1, 90):

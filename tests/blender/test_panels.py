@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the panels say, as far as it can be asked without a window; ``tests/gui`` looks at the rest."""
+"""Functions of the panels that need no window; ``tests/gui`` tests the rest."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reduced keys on the evaluated rig: within the tolerance at every frame, calm between frames."""
+"""Reduced keys on the evaluated rig: within the tolerance at every frame, no overshoot between frames."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ROUNDING = 1.02
 
 
 def places(rig: bpy.types.Object, frames: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """World places (T, B, 3) in metres and rotations (T, B, 4) of all bones, evaluated."""
+    """Return evaluated world positions (T, B, 3) in metres and rotations (T, B, 4) of all bones."""
     heads, turns = [], []
     for frame in frames:
         bpy.context.scene.frame_set(int(np.floor(frame)), subframe=float(frame % 1))
@@ -48,7 +48,7 @@ def count(rig: bpy.types.Object) -> int:
 
 
 def swing(between: np.ndarray, at: np.ndarray, tolerance: float) -> float:
-    """How far values between frames are from the middle of these, as a share of what may be; the ends say nothing."""
+    """Return how far values between frames are from the mean of both, relative to the limit, without the ends."""
     away = np.linalg.norm(between - 0.5 * (at[:-1] + at[1:]), axis=-1)[1:-1]
     bend = np.linalg.norm(np.diff(at, n=2, axis=0), axis=-1)
     return float((away / (0.25 * np.maximum(bend[:-1], bend[1:]) + 1.5 * tolerance)).max())
@@ -57,7 +57,7 @@ def swing(between: np.ndarray, at: np.ndarray, tolerance: float) -> float:
 def check_within(
     rig: bpy.types.Object, motion: Motion, tolerance: Tolerance, options: ApplyOptions, size: float = 1.0
 ) -> float:
-    """Hold the tolerance, of a body of that size, against the same bake with all keys; the share of keys left."""
+    """Check the tolerance, for a body of that size, against all keys; returns the fraction of keys left."""
     millimetres = size * tolerance.millimetres
     full = apply(rig, motion, options)
     frames = np.arange(full.first_frame, full.last_frame + 1)

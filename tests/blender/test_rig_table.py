@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A motion on a rig of every family, measured as ``dev.py rigs`` measures it; and a contact sheet that shows both."""
+"""A motion on a rig of every family, measured as by ``dev.py rigs``, and a contact sheet of it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_euler_channels_do_not_jump(name: str) -> None:
     assert 1.0 < step <= max(90.0, rigs_measure._source_jump(MOTION)), bone
 
 
-def test_inverse_kinematics_that_stay_on_are_told() -> None:
+def test_inverse_kinematics_that_stay_on_are_reported() -> None:
     subject = rigs_build.build(spec_named("mmd_tools"))
     report = rigs_measure.apply(subject, MOTION, foot_lock=0.0)
     errors = limb_errors(MOTION, rigs_read.read(subject, len(MOTION)).y_up())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rigs that are no person, or one with something wrong: a clear sentence or a result that says what it lacks."""
+"""Rigs that are not human or have a fault: a clear error, or a result that names what is missing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from devtools.testing.limb_errors import limb_errors
 
 
 def refused(obj: bpy.types.Object, match: str, kind: type[KinescribeError] = MappingError) -> None:
-    """Applying ``obj`` raises one sentence that fits ``match``, and nothing has changed."""
+    """Expect an error of one sentence that matches ``match`` and an unchanged scene if a motion is applied."""
     before = scene_state(obj)
     with pytest.raises(kind, match=match) as caught:
         apply(obj)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Motions on SMPL-X and Mixamo rigs, measured on what Blender evaluates. Rigify: ``test_rigs_rigify``."""
+"""Motions on SMPL-X and Mixamo rigs, measured in Blender's evaluated scene. Rigify: ``test_rigs_rigify``."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_limbs_point_as_in_recordings(shared: Path, name: str, action: str) -> N
 def result_on(
     obj: bpy.types.Object, motion: Motion, options: RetargetOptions | None = None
 ) -> dict[str, np.ndarray]:
-    """Where the joints of a character are while it does the motion."""
+    """Return the tracks of a character's joints during the motion."""
     rig = read_rig(obj)
     bone_map = map_bones(rig)
     animate(obj, retarget(motion, rig, bone_map, options or LOOSE))
@@ -230,7 +230,7 @@ def test_a_rig_below_a_turned_and_scaled_empty() -> None:
 
 
 @pytest.mark.parametrize("name", ["mixamo A, as FBX imports", "mixamo T, other prefix, moved"])
-def test_a_root_bone_takes_the_travel_and_nothing_else_changes(name: str) -> None:
+def test_a_root_bone_carries_the_root_motion_and_nothing_else_changes(name: str) -> None:
     obj = character(name)
     bpy.context.view_layer.objects.active = obj
     bpy.ops.object.mode_set(mode="EDIT")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A Rigify rig that Blender really generates, in a process of its own (see ``rigify_child``)."""
+"""A Rigify rig that Blender generates, in a process of its own (see ``rigify_child``)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A .blend that an earlier version saved (31f733f in Blender 4.2) opens and goes on working.
+"""A .blend that an earlier version saved (31f733f in Blender 4.2) opens and can be worked on.
 
 It holds a character with two Actions, one of them edited by hand, a path, a pin, a second part of the sequence, a
 checkpoint as the model, and a second armature whose bone map is only a suggestion.

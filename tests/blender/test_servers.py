@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers in the preferences, and models of theirs that animate a character; what goes wrong leaves the scene alone."""
+"""Servers in the preferences and their models; errors leave the scene unchanged."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kinescribe.preferences import describe_model, own_preferences
 from kinescribe.scene.action import get_action
 from kinescribe.scene.record import read_record
 from kinescribe.session import session
-from mmcp_kit import Liar, reply
+from mmcp_kit import FaultyServer, reply
 
 status = session.generation
 
@@ -46,7 +46,7 @@ GOOD = reply("200 OK", pack_gltf([walk(80, 20.0)]), "model/gltf-binary")
 Answer = Callable[[str, socket.socket], None]
 
 
-class Studio(Liar):
+class Studio(FaultyServer):
     """A server with two models; ``answer`` is what it sends to whoever wants a motion."""
 
     def __init__(self) -> None:
@@ -60,8 +60,8 @@ class Studio(Liar):
             self.answer(head, connection)
 
     @property
-    def asked_for_models(self) -> int:
-        return sum(head.startswith("GET /capabilities") for head in self.asked)
+    def model_requests(self) -> int:
+        return sum(head.startswith("GET /capabilities") for head in self.heads)
 
 
 @pytest.fixture(autouse=True)
@@ -97,12 +97,12 @@ def test_a_server_s_model_animates_a_character(
     generated(mannequin)
     record = read_record(get_action(mannequin))
     assert record is not None and record["model"] == "walker"
-    assert studio.asked_for_models == 1, "what it can do was known"
+    assert studio.model_requests == 1, "what it can do was known"
 
 
 def test_a_script_need_not_ask_first(mannequin: bpy.types.Object, studio: Studio, own_cache: None) -> None:
     generated(mannequin)
-    assert "Authorization" not in studio.asked[-1]
+    assert "Authorization" not in studio.heads[-1]
 
 
 def test_the_panel_knows_what_a_model_can_do(studio: Studio) -> None:
@@ -127,14 +127,14 @@ def test_in_the_window_nothing_waits(mannequin: bpy.types.Object, studio: Studio
     assert len(session.servers["Studio"].models) == 2
 
 
-def test_what_is_known_ends_too_long_a_wish_before_anything_is_sent(
+def test_a_request_that_is_too_long_is_refused_before_anything_is_sent(
     mannequin: bpy.types.Object, studio: Studio
 ) -> None:
     bpy.ops.kinescribe.ask_models(place="Studio")
     bpy.context.scene.kinescribe.model, bpy.context.scene.kinescribe.seconds = "Studio/walker", 8.0
     with pytest.raises(RuntimeError, match=r"walker makes 0\.05 to 5 seconds"):
         bpy.ops.kinescribe.generate()
-    assert len(studio.asked) == 1
+    assert len(studio.heads) == 1
 
 
 def slow(_head: str, connection: socket.socket) -> None:
@@ -243,10 +243,10 @@ def test_tokens_come_from_the_page_or_from_the_environment(
     page.servers[0].token_variable = "KINESCRIBE_TEST_TOKEN"
     monkeypatch.setenv("KINESCRIBE_TEST_TOKEN", "from-outside")
     bpy.ops.kinescribe.ask_models(place="Studio")
-    assert "Authorization: Bearer from-outside" in studio.asked[-1]
+    assert "Authorization: Bearer from-outside" in studio.heads[-1]
     page.servers[0].token = "s3cret-t0ken"
     bpy.ops.kinescribe.ask_models(place="Studio")
-    assert "Authorization: Bearer s3cret-t0ken" in studio.asked[-1]
+    assert "Authorization: Bearer s3cret-t0ken" in studio.heads[-1]
     assert page.servers[0].bl_rna.properties["token"].subtype == "PASSWORD"
     bpy.context.scene.kinescribe.model = "Studio/walker"
     file = tmp_path / "saved.blend"
@@ -301,7 +301,7 @@ def test_cancelling_hangs_up(mannequin: bpy.types.Object, studio: Studio) -> Non
     bpy.context.scene.kinescribe.model = "Studio/walker"
     generation.start(generate.prepare_generation(bpy.context, True))
     until = time.monotonic() + 10
-    while not any(head.startswith("POST /generate") for head in studio.asked) and time.monotonic() < until:
+    while not any(head.startswith("POST /generate") for head in studio.heads) and time.monotonic() < until:
         background_tasks.poll()
         time.sleep(0.02)
     generation.cancel("Cancelled")

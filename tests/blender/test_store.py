@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The cache of motions: found again, bounded, and never half written."""
+"""The motion cache: motions are found again, its size is limited, no file is half written."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The interface in German and Chinese; ``tests/unit/test_messages.py`` looks at errors and reports."""
+"""The interface in German and Chinese; ``tests/unit/test_messages.py`` tests errors and reports."""
 
 from __future__ import annotations
 

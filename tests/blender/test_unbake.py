@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Taking back what Kinescribe made, and nothing else."""
+"""Un-bake removes what Kinescribe made, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Small checkpoints for tests: every kind of network, with weights that a name and a shape decide."""
+"""Small checkpoints for tests: every kind of network, with random weights seeded by their names."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ SIZES = {"latent_dim": 16, "layers": 2}
 
 
 def normal(name: str, *shape: int) -> np.ndarray:
-    """Normal numbers that a name decides, the same everywhere."""
+    """Return normally distributed numbers seeded by a name."""
     return np.random.RandomState(zlib.crc32(name.encode())).standard_normal(shape).astype(np.float32)
 
 
 def arguments(variant: str, **more: Any) -> dict[str, Any]:
-    """What ``args.json`` says of a variant."""
+    """Return the content of ``args.json`` of a variant."""
     return {
         "dataset": "humanml", "cond_mask_prob": 0.1, "noise_schedule": "cosine", "diffusion_steps": 50,
         "sigma_small": True, "unconstrained": False, **SIZES, **VARIANTS[variant], **more,
@@ -50,7 +50,7 @@ def arguments(variant: str, **more: Any) -> dict[str, Any]:
 
 
 def weights(shapes: dict[str, tuple[int, ...]], seed: str = "") -> dict[str, np.ndarray]:
-    """Tensors that let inputs through: loud enough for a wrong mask or a wrong token to be seen."""
+    """Return tensors by name, large enough for a wrong mask or token to change the output."""
     found = {}
     for name, shape in shapes.items():
         draw = normal(seed + name, *shape)
@@ -65,7 +65,7 @@ def weights(shapes: dict[str, tuple[int, ...]], seed: str = "") -> dict[str, np.
 
 
 def inputs(variant: str) -> dict[str, Any]:
-    """What a variant is asked: state, text, mask, lengths, prefix, noise, and what to keep."""
+    """Return the inputs of a variant: state, text, mask, lengths, prefix, noise, and what is kept."""
     options = arguments(variant)
     shape = (BATCH, 263, 1, FRAMES)
     steps = min(10, options["diffusion_steps"])
@@ -86,7 +86,7 @@ def inputs(variant: str) -> dict[str, Any]:
 
 
 def write(folder: Path, variant: str, **more: Any) -> Path:
-    """A checkpoint of a variant in ``folder``: ``.pt`` and ``args.json``. Needs torch."""
+    """Write a checkpoint of a variant to ``folder``: ``.pt`` and ``args.json``. Needs torch."""
     import torch
     from kinescribe.inference.checkpoints.layout import expected_shapes
     from kinescribe.inference.checkpoints.settings import settings_from_arguments

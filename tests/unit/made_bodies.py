@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rigs made up at random, with all that rigs have besides a body; and creatures that are no human bodies."""
+"""Random humanoid rigs with the other bones that rigs have, and creatures that are not human."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FINGERS = ("thumb", "index", "middle", "ring", "pinky")
 
 @dataclass
 class Bones:
-    """Bones as they are added: where they begin and end, and for which joint they stand."""
+    """Bones in the order in which they were added: heads, tails and the joints that they stand for."""
 
     random: Random
     names: list[str] = field(default_factory=list)
@@ -47,7 +47,7 @@ class Bones:
         return name
 
     def chain(self, name: str, parent: str, points: list[np.ndarray], **details: bool) -> str:
-        """A bone at each point, each below the one before."""
+        """Add a chain with a bone at each point and return the name of the last one."""
         for i, point in enumerate(points):
             parent = self.add(
                 f"{name}_{i}", parent, point, points[i + 1] if i + 1 < len(points) else None, **details
@@ -89,7 +89,7 @@ class Bones:
 
 
 def humanoid(random: Random, clutter: bool = True, at: np.ndarray | None = None, prefix: str = "") -> Bones:
-    """A human body of any build, in a rest pose from T to hanging arms, as many sorts of rigs have it.
+    """Return a human body of random build, in a rest pose from T-pose to hanging arms.
 
     Bones of joints are called by the joint; all others begin with an underscore. Faces +Z, Y up.
     """
@@ -245,21 +245,21 @@ def _clutter(
 
 
 def turned(random: Random) -> tuple[np.ndarray, float]:
-    """A rotation about the vertical and a scale, as objects have them."""
+    """Return a random rotation (4,) about the vertical and a scale, as objects have them."""
     return rotation_about_axis("y", float(random.uniform(-np.pi, np.pi))), float(
         random.choice([0.01, 0.1, 1.0, 1.0, 7.0, 100.0])
     )
 
 
 def laid(random: Random) -> tuple[np.ndarray, float]:
-    """The same for an object that was imported lying on its back, on its face, or on its side."""
+    """Return the same for an object that was imported lying on its back, on its face, or on its side."""
     axis = random.choice([[1.0, 0, 0], [-1.0, 0, 0], [0, 0, 1.0]])
     turn, scale = turned(random)
     return multiply(turn, axis_angle_to_quaternion(np.asarray(axis) * np.pi / 2)), scale
 
 
 def creature(kind: str, random: Random) -> Bones:
-    """A dog, a spider, a bird, a snake, a machine: nothing that a human motion fits."""
+    """Return the bones of a dog, spider, bird, snake or machine."""
     bones = Bones(random)
     root = bones.add("root", "", np.zeros(3))
     if kind == "dog":

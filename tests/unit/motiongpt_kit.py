@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small MotionGPT for tests: weights that a name and a shape decide, a tokenizer of few words, files as published."""
+"""A small MotionGPT for tests: weights seeded by their names, a tokenizer of few words, files as published."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SPOKEN = "a person walks Generate motion with frames text Predict Complete the 
 
 
 def walk(frames: int = FRAMES, speed: float = 0.06) -> np.ndarray:
-    """Joints (frames, 22, 3): the mean body of a few recordings, gliding forward and nodding."""
+    """Return joints (frames, 22, 3): the mean body of a few recordings, gliding forward and nodding."""
     body = np.zeros((22, 3))
     body[:, 1] = [.93, .85, .85, 1.05, .45, .45, 1.18, .07, .07, 1.23, .02, .02, 1.45, 1.36, 1.36, 1.55, 1.4, 1.4,
                   1.15, 1.15, .9, .9]  # fmt: skip
@@ -57,7 +57,7 @@ def walk(frames: int = FRAMES, speed: float = 0.06) -> np.ndarray:
 
 
 def vq_weights() -> dict[str, np.ndarray]:
-    """Loud enough for many codes to be heard."""
+    """Return weights of the VQ-VAE, large enough for many codes to be used."""
     found = {}
     for name, shape in tensor_shapes(CODES, WIDTH).items():
         draw = checkpoint_kit.normal(name, *shape)
@@ -70,12 +70,12 @@ def vq_weights() -> dict[str, np.ndarray]:
 
 
 def motion_in() -> np.ndarray:
-    """What is encoded: (FRAMES, 263), normalised."""
+    """Return the normalised features (FRAMES, 263) that are encoded."""
     return 5 * checkpoint_kit.normal("features", FRAMES, humanml3d.FEATURE_COUNT)
 
 
 def language(**more: Any) -> Any:
-    """A T5 of flan's kind with words for motion, random."""
+    """Return a random T5 of flan's kind with tokens for motion."""
     from transformers import T5Config, T5ForConditionalGeneration
 
     torch.manual_seed(3)
@@ -95,7 +95,7 @@ def language(**more: Any) -> Any:
 
 
 def write_tokenizer(folder: Path, words: int = LANGUAGE_WORDS) -> None:
-    """One of T5's kind: pieces of words, marks first and a hundred spare words last."""
+    """Write a tokenizer like T5's: word pieces, special tokens first and a hundred spare tokens last."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
@@ -113,7 +113,7 @@ def write_tokenizer(folder: Path, words: int = LANGUAGE_WORDS) -> None:
 
 
 def state(**more: Any) -> dict[str, torch.Tensor]:
-    """All tensors by the names of the published file, an evaluator's among them."""
+    """Return all tensors by their names in the published file, including an evaluator's."""
     found = {f"vae.{name}": torch.from_numpy(value) for name, value in vq_weights().items()}
     found |= {f"lm.language_model.{name}": value for name, value in language(**more).state_dict().items()}
     found["metrics.TM2TMetrics.t2m_textencoder.pos_emb.weight"] = torch.zeros(3, 15)
@@ -122,7 +122,7 @@ def state(**more: Any) -> dict[str, torch.Tensor]:
 
 
 def write(folder: Path, **more: Any) -> Path:
-    """A folder as published, with its own statistics and the tokenizer: its ``.tar`` holds training's objects too."""
+    """Write a folder as published: statistics, tokenizer, and a ``.tar`` with objects of the training."""
     folder.mkdir(parents=True)
     features = humanml3d.joints_to_features(humanml3d.move_to_start(walk()))
     deviation = np.full(humanml3d.FEATURE_COUNT, 0.02)
@@ -135,11 +135,11 @@ def write(folder: Path, **more: Any) -> Path:
 
 
 def save_lightning(path: Path, tensors: dict[str, torch.Tensor]) -> None:
-    """With settings as objects of a package that nobody has here any more when the file is read."""
+    """Save tensors with settings that are objects of a package that is missing when the file is read."""
     module = types.ModuleType("omegaconf_of_tests")
 
     class DictConfig:
-        """Settings that are an object with state."""
+        """Settings as an object with state."""
 
     DictConfig.__module__, DictConfig.__qualname__ = module.__name__, "DictConfig"
     module.DictConfig = DictConfig  # type: ignore[attr-defined]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The house stays as it is drawn: arrows run one way, Blender and heavy packages stay in their rooms."""
+"""The structure of the code: imports run one way, Blender and heavy packages are used in their folders only."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ SUB_ROOMS = {
     },
     "devtools": {
         "env": set(),
-        "testing": set(),
+        "testing": {"env"},
         "bench": {"env", "testing"},
         "fuzz": {"env", "testing"},
         "rigs": {"env"},
@@ -288,33 +288,110 @@ def test_files_stay_small() -> None:
     assert not long - TABLES
 
 
-def calls(function: ast.FunctionDef) -> set[str]:
-    """Names of the functions and methods that are called."""
-    called = (node.func for node in ast.walk(function) if isinstance(node, ast.Call))
-    return {
-        f.id if isinstance(f, ast.Name) else f.attr
-        for f in called
-        if isinstance(f, (ast.Name, ast.Attribute))
-    }
+Function = tuple[Path, str]
+"""File and name of a function, or of all methods of that name in the file."""
+
+
+def asserts(function: ast.FunctionDef) -> bool:
+    """Return whether a function asserts or expects an error, without the functions that it calls."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func).rpartition(".")[2]
+            if name == "raises" or name.startswith("assert_"):
+                return True
+    return any(isinstance(node, ast.Assert) for node in ast.walk(function))
+
+
+def imported_names(tree: ast.Module, path: Path, folders: list[Path]) -> dict[str, Function]:
+    """Return what a test file imports from files of ``folders``; a whole file has the name "" of a function."""
+    found: dict[str, Function] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            bases = [path.parents[node.level - 1]] if node.level else [path.parent, *folders]
+            module = (node.module or "").replace(".", "/")
+            for base in bases:
+                for alias in node.names:
+                    if module and (base / f"{module}.py").is_file():
+                        found[alias.asname or alias.name] = (base / f"{module}.py", alias.name)
+                    elif (base / module / f"{alias.name}.py").is_file():
+                        found[alias.asname or alias.name] = (base / module / f"{alias.name}.py", "")
+        elif isinstance(node, ast.Import):
+            for base in [path.parent, *folders]:
+                for alias in node.names:
+                    if (base / f"{alias.name}.py").is_file():
+                        found[alias.asname or alias.name] = (base / f"{alias.name}.py", "")
+    return found
+
+
+def called_functions(
+    function: ast.FunctionDef, path: Path, own: set[str], imported: dict[str, Function]
+) -> set[Function]:
+    """Return the functions that a function may call: of its own file, and imported into it."""
+    called: set[Function] = set()
+    arguments = {argument.arg for argument in function.args.args}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            name = node.func.id
+            if name in arguments:  # a fixture of this file, or of a conftest.py beside or above it
+                called |= {(path, name)} | {(up / "conftest.py", name) for up in path.parents[:3]}
+            called.add((path, name) if name in own else imported.get(name, (path, name)))
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            value, name = node.func.value, node.func.attr
+            module = imported.get(value.id) if isinstance(value, ast.Name) else None
+            if module is not None and not module[1]:
+                called.add((module[0], name))
+            elif name in own:
+                called.add((path, name))
+    return called
+
+
+def find_empty_tests(folder: Path) -> list[str]:
+    """Return the tests below ``folder`` that assert nothing, neither themselves nor in a helper that they call.
+
+    A helper counts if it stands in the test's own file or is imported into it, and not because a function of another
+    file has its name.
+    """
+    calls: dict[Function, set[Function]] = {}
+    asserting: set[Function] = set()
+    tests: dict[Function, int] = {}
+    for path in sorted(folder.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        imported = imported_names(tree, path, [folder, folder.parent])
+        for function in functions:
+            key = (path, function.name)
+            calls.setdefault(key, set()).update(
+                called_functions(function, path, {f.name for f in functions}, imported)
+            )
+            if function.name.startswith("test_"):
+                tests[key] = function.lineno
+            if asserts(function):
+                asserting.add(key)
+    before = -1
+    while len(asserting) != before:
+        before = len(asserting)
+        asserting |= {key for key, called in calls.items() if called & asserting}
+    return [f"{path.relative_to(folder)}:{line} {name}" for (path, name), line in tests.items()
+            if (path, name) not in asserting]  # fmt: skip
 
 
 def test_every_test_can_fail() -> None:
-    """Each test asserts or expects an error, itself or in a function of the tests that it calls."""
-    functions = [
-        (path, node)
-        for path in sorted((ROOT / "tests").rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef)
-    ]
-    checking = {
-        f.name for _, f in functions if re.search(r"\bassert\b|\braises\(|\bassert_\w+\(", ast.unparse(f))
+    assert not find_empty_tests(ROOT / "tests")
+
+
+def test_a_test_that_calls_the_namesake_of_a_checking_helper_is_found(tmp_path: Path) -> None:
+    files = {
+        "kit.py": "def check(x):\n    assert x\n\ndef check_twice(x):\n    check(x)\n",
+        "unit/conftest.py": "def checked():\n    assert True\n",
+        "unit/test_good.py": "import kit\nfrom kit import check_twice\n\ndef test_one():\n    check_twice(1)\n\n"
+        "def test_two():\n    kit.check(2)\n\ndef test_three(checked):\n    checked()\n",
+        "unit/test_bad.py": "def check(x):\n    return x\n\ndef test_four():\n    check(4)\n\n"
+        "def test_five(checked):\n    pass\n",
     }
-    empty = [
-        f"{path.relative_to(ROOT)}:{test.lineno} {test.name}"
-        for path, test in functions
-        if test.name.startswith("test_") and not {test.name, *calls(test)} & checking
-    ]
-    assert not empty
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    assert [line.split()[1] for line in find_empty_tests(tmp_path)] == ["test_four", "test_five"]
 
 
 def test_the_working_tree_is_what_is_tested() -> None:

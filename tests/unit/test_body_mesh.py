@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vertices against the package ``smplx`` called plainly, and against linear blend skinning written out in NumPy."""
+"""``inference.body``: vertices against the package ``smplx`` and against linear blend skinning in NumPy."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def computed(given: Motion, arrays: dict[str, Any], betas: tuple[float, ...]) ->
 def plainly(
     kind: str, given: Motion, arrays: dict[str, Any], betas: tuple[float, ...], folder: Path
 ) -> np.ndarray:
-    """The same by the package's own model classes, as its README has it."""
+    """Return the vertices by the package's own model classes, called as in its README."""
     from smplx.utils import Struct
 
     model = build_body_model("made", arrays)
@@ -93,7 +93,7 @@ def plainly(
 
 
 def by_hand(given: Motion, arrays: dict[str, Any], betas: tuple[float, ...]) -> np.ndarray:
-    """Linear blend skinning as the SMPL paper states it, in double precision."""
+    """Return the vertices by linear blend skinning as in the SMPL paper, in double precision."""
     model = build_body_model("made", arrays)
     pose = motion_to_body_pose(given, model, betas)
     rest = arrays["v_template"] + arrays["shapedirs"][:, :, : len(betas)] @ np.array(betas)

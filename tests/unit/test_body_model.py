@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Body model files read without running what they say, motions as their poses, and the point cache."""
+"""``motion.body``: body model files (read without executing them), body poses and the point cache."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_cleaned_pickle_is_read(tmp_path: Path) -> None:
 
 
 class Asks:
-    """Pickles as a call."""
+    """An object that is pickled as a function call."""
 
     def __init__(self, call: Any, *arguments: Any) -> None:
         self.call, self.arguments = call, arguments
@@ -206,7 +206,7 @@ def test_what_is_no_body_is_said_in_a_sentence(change: dict[str, Any], said: str
         build_body_model("x.npz", {**kit.arrays("smpl"), **change})
 
 
-def test_other_files_are_told(tmp_path: Path) -> None:
+def test_other_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "text.pkl").write_text("hello", encoding="utf-8")
     np.savez(tmp_path / "motion.npz", poses=np.zeros((3, 165)))
     for name, said in (

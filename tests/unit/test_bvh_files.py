@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""BVH: any channel order, unit and skeleton in; what went out comes back; mistakes are told with their line."""
+"""``formats.bvh_read`` and ``bvh_write``: any channel order, unit and skeleton; errors name their line."""
 
 from __future__ import annotations
 
@@ -295,7 +295,7 @@ def test_names_with_spaces_doubles_and_braces_on_the_line(tmp_path: Path) -> Non
         ("4 5 6 0 0 0 0 30 0", "4 5 6 0 0 0 0 3O 0", 20, "no number"),
     ],
 )
-def test_mistakes_are_told_with_their_line(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
+def test_errors_name_their_line(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
     with pytest.raises(FormatError, match=words) as caught:
         read_bvh(small(tmp_path / "a.bvh", (old, new)))
     assert str(caught.value).startswith(f"a.bvh, line {line}: ")

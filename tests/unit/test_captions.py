@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a motion shows, asked over a socket: the route beside MMCP's, our client of it, and who answers it not."""
+"""Captions over a socket: ``serve.captions``, the client in ``remote``, and models that make none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kinescribe.inference.endpoints import EndpointBackend, ServerEndpoint
 from kinescribe.inference.remote import RemoteBackend, Server, list_models
 from kinescribe.motion import BackendError, Cancelled, Capabilities, Motion, RequestError
 from kinescribe.motion.formats.gltf_write import pack_gltf
-from mmcp_kit import Liar, reply, serving
+from mmcp_kit import FaultyServer, reply, serving
 
 pytest.importorskip("motionmcp.server", reason="the MMCP SDK is not installed")
 
@@ -30,7 +30,7 @@ from motionmcp.backbone import ModelSpec
 
 
 class Teller(FakeBackend):
-    """Says how long and how far, a sentence for each second; waits at the last one until ``gate`` is set."""
+    """Describes duration and distance, a sentence for each second; the last one waits for ``gate``."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -94,8 +94,8 @@ def test_capabilities_stay_those_of_the_protocol(teller: tuple[str, Teller]) -> 
 
 
 def post(url: str, body: bytes, query: str = "", **headers: str) -> Any:
-    asked = urllib.request.Request(f"{url}/caption{query}", body, headers)
-    with urllib.request.urlopen(asked, timeout=10) as answer:
+    request = urllib.request.Request(f"{url}/caption{query}", body, headers)
+    with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)
 
 
@@ -156,26 +156,26 @@ def test_a_cancel_reaches_the_model(teller: tuple[str, Teller]) -> None:
 def test_an_answer_that_is_none_is_one_sentence(body: bytes) -> None:
     with serving(Application([ServedModel(Teller(), "teller")])) as url:
         (model,) = list_models(Server(url))
-    liar = Liar(lambda _head, connection: connection.sendall(reply("200 OK", body)))
+    faulty = FaultyServer(lambda _head, connection: connection.sendall(reply("200 OK", body)))
     with pytest.raises(BackendError, match="something else than captions"):
-        RemoteBackend(Server(liar.url), model).generate_captions(walk())
-    liar.close()
+        RemoteBackend(Server(faulty.url), model).generate_captions(walk())
+    faulty.close()
 
 
 def test_sentences_of_a_server_are_bounded_and_of_one_line(teller: tuple[str, Teller]) -> None:
     (_, model) = list_models(Server(teller[0]))
     said = json.dumps({"captions": ["a\nperson\x1b[31m\twalks", "x" * 5000]}).encode()
-    liar = Liar(lambda _head, connection: connection.sendall(reply("200 OK", said)))
-    found = RemoteBackend(Server(liar.url), model).generate_captions(walk())
+    faulty = FaultyServer(lambda _head, connection: connection.sendall(reply("200 OK", said)))
+    found = RemoteBackend(Server(faulty.url), model).generate_captions(walk())
     assert found == ["a person [31m walks", "x" * 1000]
-    liar.close()
+    faulty.close()
 
 
-def test_a_place_that_was_never_asked_is_asked_first(teller: tuple[str, Teller]) -> None:
-    place = ServerEndpoint("Studio", Server(teller[0]))
-    backend = EndpointBackend(place, "the teller")
+def test_models_of_an_endpoint_are_listed_before_the_first_caption(teller: tuple[str, Teller]) -> None:
+    endpoint = ServerEndpoint("Studio", Server(teller[0]))
+    backend = EndpointBackend(endpoint, "the teller")
     assert len(caption_motion(backend, walk(40, 20.0))) == 2
     with pytest.raises(RequestError, match="describes no motions"):
-        caption_motion(EndpointBackend(place, "fake"), walk(40, 20.0))
+        caption_motion(EndpointBackend(endpoint, "fake"), walk(40, 20.0))
     with pytest.raises(RequestError, match="Fake 1 makes motions and describes none"):
         caption_motion(FakeBackend(), walk())

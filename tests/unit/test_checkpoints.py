@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checkpoints of MDM and DiP against numbers of the official code, and files that are not what they should be.
+"""Checkpoints of MDM and DiP against numbers of the official code, and damaged or unsuitable files.
 
 ``checkpoint_reference.npz`` holds every 13th feature and 3rd frame of what GuyTevet/motion-diffusion-model @ d4fd88c
 makes (torch 2.13, float32, CPU) of the weights and inputs in ``checkpoint_kit``: its own MDM and diffusion classes with
@@ -224,7 +224,7 @@ def test_text_encoders_and_tables_that_were_saved_along_are_passed_over(tmp_path
 
 
 class Harm:
-    """Unpickled by a careless reader, it would call a function."""
+    """An object that calls a function if it is unpickled without restrictions."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Path.touch, (Path("harmed"),))
@@ -363,7 +363,7 @@ def test_one_sentence_serves_a_batch_and_silence_is_the_second_branch(tmp_path: 
     assert np.abs(mixed[1] - silent[1]).max() > 1e-2
 
 
-def test_steps_are_told_and_an_error_there_ends_the_sampling(tmp_path: Path) -> None:
+def test_steps_are_reported_and_an_error_there_ends_the_sampling(tmp_path: Path) -> None:
     checkpoint = load_checkpoint(kit.write(tmp_path / "one", "encoder"), device="cpu")
     q = kit.inputs("encoder")
     told: list[tuple[int, int]] = []

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checkpoints asked like any other model, few steps, windows without end, and text encoders from files."""
+"""Checkpoints as backends: few steps, motions of any length in windows, text encoders read from files."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class FakeEncoder:
 
 
 def backend(folder: Path, variant: str, shared: Path, **more: Any) -> CheckpointBackend:
-    """A random network whose numbers are near the data set's mean: a body, if a restless one."""
+    """Return a backend with a random network whose output is near the mean of the data set."""
     kit.write(folder, variant, **more)
     mean, deviation = (np.load(shared / "samples" / "humanml3d" / f"{n}.npy") for n in ("Mean", "Std"))
     np.save(folder / "Mean.npy", mean)
@@ -224,7 +224,7 @@ def test_distilbert_marks_padding(tmp_path: Path) -> None:
 
 
 def recorded_features(shared: Path) -> torch.Tensor:
-    """Windows (N, F) of a real clip's features, normalised: a world of which the best prediction is known."""
+    """Return normalised windows (N, F) of a recording's features, for which the best prediction is known."""
     folder = shared / "samples" / "humanml3d"
     features, mean, deviation = (
         np.load(folder / f"{n}.npy") for n in ("new_joint_vecs_012314", "Mean", "Std")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MotionGPT where users meet it: in the worker over its socket, and in the commands."""
+"""MotionGPT in the worker, over its socket, and in the command line."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MotionGPT: its files, its two networks against the original's, and what it answers as a model like any other.
+"""MotionGPT: its files, its two networks against the original's, and its use as a backend.
 
 ``motiongpt_reference.npz`` was made by the code of OpenMotionLab/MotionGPT @ 001aaca: what its VQ-VAE makes of the
 weights in ``motiongpt_kit`` (every 7th feature), and names and shapes of the whole network at the published size.
@@ -301,7 +301,7 @@ def test_safetensors_are_read_like_the_file_of_training(folder: Path, tmp_path: 
 
 
 class _Evil:
-    """Writes a file where it is unpickled."""
+    """An object that writes a file if it is unpickled without restrictions."""
 
     def __init__(self, call: Any, *arguments: Any) -> None:
         self.made = (call, arguments)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Child processes: output goes to readers, and every child is ended, however it behaves."""
+"""Child processes: readers get the output, and every child is ended, however it behaves."""
 
 from __future__ import annotations
 

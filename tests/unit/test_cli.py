@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line: files come out, mistakes end with one sentence and exit status 2."""
+"""The command line: files are written, errors are one sentence and exit status 2."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_several_samples_become_numbered_files(
     assert sorted(p.name for p in tmp_path.iterdir()) == ["walk_1.npz", "walk_2.npz", "walk_3.npz"]
 
 
-def test_words_that_the_model_does_not_know_are_told(
+def test_words_that_the_model_does_not_know_are_reported(
     walker: Walker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     walker.confidence = 0.1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands' own machinery: environments made once and mended, one line where a library is missing, tables."""
+"""``devtools.env``: environments made once and repaired, missing libraries, test processes, tables, pages."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The embedded model's machinery: features, network, sampler, weights, backend."""
+"""``inference.embedded``: features, network, matrix products, sampler, weights, backend; loss of training."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_features_hold_a_motion_up_to_where_it_starts() -> None:
     np.testing.assert_allclose(after, before, atol=1e-9)
 
 
-def test_features_do_not_depend_on_place_and_facing() -> None:
+def test_features_do_not_depend_on_position_and_heading() -> None:
     local, root = walk_in_a_circle()
     turn = rotation_about_axis("y", 2.0)
     moved = local.copy()
@@ -67,7 +67,7 @@ def test_turning_left_is_a_positive_yaw_rate_and_walking_a_positive_z() -> None:
     assert x[10:50, 1].mean() == pytest.approx(0.06, abs=0.005)
 
 
-def test_place_matrix_is_forward_kinematics() -> None:
+def test_joint_position_matrix_is_forward_kinematics() -> None:
     local, root = walk_in_a_circle(5)
     x = features.encode_features(local, root)
     columns = x[:, features.ROTATION_COLUMNS].reshape(5, 22, 2, 3).swapaxes(-1, -2)
@@ -107,7 +107,7 @@ def test_forward_agrees_with_torch() -> None:
     assert np.abs(ref["directed"] - ref["y"]).max() > 0.01
 
 
-def test_what_is_not_known_is_not_looked_at() -> None:
+def test_features_that_are_no_conditions_are_ignored() -> None:
     rng = np.random.default_rng(2)
     arrays = {k: v.astype(np.float32) for k, v in tiny_weights.arrays(rng).items()}
     width = tiny_weights.CONFIG["width"]
@@ -130,7 +130,7 @@ def test_what_is_not_known_is_not_looked_at() -> None:
     assert np.abs(one - free).max() > 0.01
 
 
-def test_paths_give_the_same_products(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_methods_give_the_same_products(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(2, 3, 5)).astype(np.float32), rng.normal(size=(2, 5, 4)).astype(np.float32)
     for product in matmul.METHODS.values():
@@ -141,7 +141,7 @@ def test_paths_give_the_same_products(monkeypatch: pytest.MonkeyPatch) -> None:
     assert matmul.choose_method() in matmul.METHODS
 
 
-def test_sampler_reaches_what_a_sure_network_predicts() -> None:
+def test_sampler_ends_at_a_constant_prediction() -> None:
     target = np.full((12, 3), 0.7, np.float32)
     done: list[int] = []
     out = sampler.sample_motion(lambda x, t: target, sampler.seeded_noise(1, 12, 3), 6, done.append)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Single steps of the embedded model that its end-to-end tests can't see: constraints, floor, default side."""
+"""Steps of the embedded model that whole motions do not show: guidance, postprocess, default_side."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Euler and axis-angle channels: the same rotation back, and curves without flips."""
+"""Euler and axis-angle channels: the same rotation again, and curves without jumps."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The example prompts of the menu, as the embedded model hears them."""
+"""The example prompts of the menu, as the embedded model reads them."""
 
 from __future__ import annotations
 

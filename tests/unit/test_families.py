@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tables of names, and rigs under the names that people really have: prefixed, numbered, mirrored, half renamed."""
+"""``mapping.families``: the tables, and rigs whose bones are prefixed, numbered, mirrored or partly renamed."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from kinescribe.motion.mapping.families import FAMILIES, Family, find_family
 from kinescribe.motion.rig import Rig, make_plain_rig
 from kinescribe.motion.skeleton import MAPPED_JOINTS
 from rig_kit import A_BODY, MIXAMO_NAMES
-from test_mapping import names_of, rig_of
+from test_bone_map import names_of, rig_of
 
 EVERY = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
 
 
 def named(name: str) -> Family:
-    """The family of that name, which there is."""
+    """Return the family of a name."""
     family = find_family(name)
     assert family is not None
     return family
 
 
 def joined(*rigs: Rig, apart: float = 0.0, **details: object) -> Rig:
-    """Rigs side by side in one armature."""
+    """Join rigs side by side into one armature."""
     starts = np.cumsum([0, *(len(rig) for rig in rigs)])
     shifts = [np.array([apart * i, 0, 0]) for i in range(len(rigs))]
     return make_plain_rig(
@@ -50,11 +50,17 @@ def test_a_family_gives_no_name_to_two_joints_without_need(family: Family) -> No
     first = [fold_name(names[0]) for names in family.bone_names.values()]
     assert len(set(first)) == len(first)
     assert set(family.bone_names) <= set(MAPPED_JOINTS) and set(ESSENTIAL_JOINTS) <= set(family.bone_names)
+    assert {joint for joint, _ in family.companions} <= set(family.bone_names)
     assert all(names for names in family.bone_names.values())
     for joint, names in family.bone_names.items():
         side, _, rest = joint.partition("_")
         if side == "left":
             assert len(names) == len(family.bone_names[f"right_{rest}"])
+
+
+def test_families_have_names_of_their_own_and_none_is_called_custom() -> None:
+    assert len({family.name for family in FAMILIES}) == len(FAMILIES)
+    assert find_family("custom") is None, "the name of maps that were made by structure"
 
 
 def test_every_table_says_where_its_names_come_from() -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Contacts and the foot lock: feet that skate stand still, and nothing else gets worse."""
+"""``motion.contact.contacts`` and ``foot_lock``, ``motion.two_bone``: feet that skate are held in place."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_no_motion_breaks_it(motion: Motion) -> None:
 
 @given(SEEDS, st.floats(0.3, 0.97))
 @settings(max_examples=40, deadline=None)
-def test_the_ankle_gets_where_it_is_sent(seed: int, reach: float) -> None:
+def test_the_ankle_reaches_its_target(seed: int, reach: float) -> None:
     motion = walk(20)
     places, turns = motion.world_transforms
     random = np.random.default_rng(seed)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``dev.py fuzz`` counts as odd, and how it adds up what its processes found."""
+"""``devtools.fuzz``: what counts as a finding, and the sum over all processes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Authored gestures happen when and as often as the clip's place and the words say: nothing else would be learned."""
+"""Authored gestures happen at the time and as often as the timing and the words of the clip require."""
 
 from __future__ import annotations
 

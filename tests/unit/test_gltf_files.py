@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""glTF in and out."""
+"""``formats.gltf_read`` and ``gltf_write``."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Damaged and hostile files: one sentence that names the file, no crash, no memory, nothing executed."""
+"""All readers on damaged and hostile files: one sentence that names the file, no crash, nothing executed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from devtools.testing.motions import walk
 
 
 def expect_refused(path: Path) -> str:
-    """The message of the error that reading raises."""
+    """Expect an error when a file is read and return its message."""
     with pytest.raises(FormatError) as caught:
         read_motion(path)
     message = str(caught.value)
@@ -116,7 +116,7 @@ def test_too_many_members_are_refused(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """One good file of each kind."""
+    """Write one good file of each format."""
     folder = tmp_path_factory.mktemp("good")
     motion = walk(6)
     save_native(motion, folder / "native.npz")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HumanML3D's features: against the data set's own pair, there and back, and against its mask of the lower body."""
+"""HumanML3D's features: against a pair of the data set, converted there and back, and against its body mask."""
 
 from __future__ import annotations
 

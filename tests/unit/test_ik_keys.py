@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keys for IK controls: where controls and poles are put, and which bones they spare. In Blender: test_control_rigs."""
+"""Keys for IK controls: positions of controls and poles, and bones without keys. In Blender: test_control_rigs."""
 
 from __future__ import annotations
 

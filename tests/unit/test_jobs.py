@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A generation off the main thread: progress, result, errors, and a cancel that nobody waits for."""
+"""A generation in a thread: progress, result, errors, and a cancel that does not wait."""
 
 from __future__ import annotations
 

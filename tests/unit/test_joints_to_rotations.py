@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rotations from positions: bones point where they should, twists are read off bends, nothing flips."""
+"""Rotations from positions: directions of bones, twist from the bend of limbs, no jumps."""
 
 from __future__ import annotations
 

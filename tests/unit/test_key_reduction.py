@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fewer keys: against an independent cubic Bezier, an independent model of posing, and what an animator expects."""
+"""``motion.keys``: against an independent cubic Bezier and an independent model of posing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from devtools.testing.motions import made_up_motion
 
 
 def body(times: float = 1.0) -> Rig:
-    """One bone a joint, so many times as large as an adult."""
+    """Return a rig with one bone per joint, ``times`` times as large as an adult."""
     points = body_points(A_BODY)
     heads = times * np.array([points[joint] for joint in SMPL_JOINTS])
     tails = times * np.array([bone_tail(points, joint) for joint in SMPL_JOINTS])
@@ -94,7 +94,7 @@ def bezier(frames: np.ndarray, values: np.ndarray, slopes: np.ndarray, at: np.nd
 
 
 def posed(rig: Rig, turns: dict[str, np.ndarray], hips: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """World places (T, B, 3) and matrices (T, B, 3, 3), bone by bone with 4 x 4 matrices."""
+    """Return world positions (T, B, 3) and matrices (T, B, 3, 3), computed with 4 x 4 matrices bone by bone."""
     frames = len(hips)
     rest = np.tile(np.eye(4), (len(rig), 1, 1))
     rest[:, :3, :3], rest[:, :3, 3] = quaternion_to_matrix(rig.rest_rotations), rig.heads
@@ -112,7 +112,7 @@ def posed(rig: Rig, turns: dict[str, np.ndarray], hips: np.ndarray) -> tuple[np.
 
 
 def played(tracks: list[BoneTrack], keys: list[ReducedTrack]) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """What the reduced keys play at every frame: rotation (T, 4) by bone, and the hips' location (T, 3)."""
+    """Return rotations (T, 4) by bone and the hips' location (T, 3) as the reduced keys play at every frame."""
     turns, hips = {}, np.zeros((len(tracks[0]), 3))
     at = np.arange(len(tracks[0]), dtype=float)
     for track, key in zip(tracks, keys, strict=True):
@@ -130,7 +130,7 @@ def played(tracks: list[BoneTrack], keys: list[ReducedTrack]) -> tuple[dict[str,
 
 
 def check_body(rig: Rig, motion: RigMotion, mode: str, tolerance: Tolerance) -> float:
-    """Hold the tolerance at every frame; the share of keys that are left."""
+    """Check the tolerance at every frame and return the fraction of keys that are left."""
     tracks = tracks_of(motion, mode)
     keys = reduce_keys(tracks, rig, tolerance=tolerance)
     expected = posed(rig, motion.rotations, motion.locations["pelvis"])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Feet and hands held on a rig's own limbs: they stand still and flat, and nothing else gets worse."""
+"""``retarget.limb_lock`` and ``foot_placement``: feet and hands held in place on a rig's own limbs."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def body_rig(
 
 
 def performed(motion: Motion, rig: Rig) -> tuple[RetargetedMotion, Contacts]:
-    """The motion on the rig, nothing held yet, and its contacts."""
+    """Return the motion on the rig before any lock, and its contacts."""
     return retarget_rotations(motion, rig, map_bones(rig)), detect_limb_contacts(
         motion, find_joint_indices(motion.skeleton)
     )
@@ -83,7 +83,7 @@ def foot_speed(track: np.ndarray, contacts: Contacts, fps: float) -> float:
 
 
 def depth(performance: RetargetedMotion) -> float:
-    """How far soles get into the floor, metres."""
+    """Return how far soles get below the floor, in metres."""
     stance = measure_stance(performance)
     deepest = 0.0
     for joint in FEET:
@@ -96,13 +96,13 @@ def depth(performance: RetargetedMotion) -> float:
 
 
 def limb_tracks(performance: RetargetedMotion) -> dict[str, np.ndarray]:
-    """World positions (T, 3) of the joints of arms and legs."""
+    """Return the world positions (T, 3) of the joints of arms and legs."""
     joints = [joint for limb in LIMBS for joint in limb]
     return dict(zip(joints, np.moveaxis(performance.joint_positions(joints), 1, 0), strict=True))
 
 
 def largest_step(performance: RetargetedMotion) -> float:
-    """The largest turn of any joint from frame to frame, degrees."""
+    """Return the largest rotation of any joint from frame to frame, in degrees."""
     return float(np.degrees(angle_between(performance.rotations[1:], performance.rotations[:-1])).max())
 
 

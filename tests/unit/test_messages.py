@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every message that the animator reads is a constant template that both dictionaries translate."""
+"""Every message for the user is a constant template that both dictionaries translate."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def named_texts() -> dict[str, str]:
 
 
 def texts_of(argument: ast.expr) -> list[str] | None:
-    """The templates that an argument stands for; None where it is computed."""
+    """Return the templates that an argument stands for; None if it is computed."""
     if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
         return [argument.value]
     if isinstance(argument, ast.Name) and argument.id in named_texts():
@@ -90,7 +90,7 @@ def texts_of(argument: ast.expr) -> list[str] | None:
 
 
 def calls() -> Iterator[tuple[str, ast.Call, ast.expr]]:
-    """(place, call, template) of every error, note and report."""
+    """Return (file and line, call, template) of every error, note and report."""
     for path, tree in trees():
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
@@ -106,14 +106,14 @@ def calls() -> Iterator[tuple[str, ast.Call, ast.expr]]:
 
 @cache
 def templates() -> dict[str, str]:
-    """Template -> where it is used; those that are nothing but a field have nothing to translate."""
+    """Return where each template is used; templates that are only a field have nothing to translate."""
     found = {text: place for place, _, argument in calls() for text in texts_of(argument) or ()}
     return {text: place for text, place in found.items() if re.sub(r"\{[^}]*\}", "", text).strip()}
 
 
 @cache
 def dictionary(language: str) -> dict[str, str]:
-    """The texts of a language, without importing the package, which needs Blender."""
+    """Read the texts of a language without importing the package, which needs Blender."""
     tree = ast.parse((ROOT / "translations" / f"{language}.py").read_text(encoding="utf-8"))
     found: dict[str, str] = next(
         ast.literal_eval(node.value)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One side of a bone map from the other."""
+"""One side of a bone map made from the other."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_the_application_knows_its_own_names() -> None:
 
 
 @pytest.mark.parametrize("turned", [0.0, 0.7, np.pi / 2])
-def test_bones_without_sides_are_found_by_place(turned: float) -> None:
+def test_bones_without_sides_are_found_by_position(turned: float) -> None:
     """Both hips are mapped, so that the plane is known however the rig stands."""
     rig = rig_of(NUMBERED, turned, aside=3.0)
     bones = without(NUMBERED, "right") | {"right_hip": NUMBERED["right_hip"]}

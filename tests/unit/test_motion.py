@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Skeletons and motions: forward kinematics, and arrays that do not fit are refused."""
+"""``motion.motion`` and ``motion.skeleton``: forward kinematics, and errors for arrays that do not fit."""
 
 from __future__ import annotations
 

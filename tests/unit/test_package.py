@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The zip holds the extension and nothing else, also from a tree that was worked in; pip gets a command of its own."""
+"""The zip holds the extension only, also from a checkout with other files; pip installs the command line."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def build(source: Path, target: Path) -> set[str]:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """What a clean clone of the working tree, as it is now, would hold."""
+    """Make a clean clone of the working tree in its present state."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"],
         cwd=ROOT,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The judges of the embedded model say yes to what they are asked for and no to the rest."""
+"""``training.evaluation``: predicates hold for the motions that they name and for no others."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The MMCP client against the SDK's own server, over a socket."""
+"""``inference.remote`` against the SDK's own server, over a socket."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kinescribe.motion.rotations import (
     rotate,
     rotation_about_axis,
 )
-from mmcp_kit import Liar, reply, serving
+from mmcp_kit import FaultyServer, reply, serving
 
 schemas = pytest.importorskip("motionmcp.schemas", reason="the MMCP SDK is not installed")
 
@@ -51,7 +51,6 @@ def a_skeleton(scale: float = 1.25) -> Any:
         above = worlds[parent] if parent else np.array([1.0, 0, 0, 0])
         worlds[name] = multiply(above, np.roll(own, 1))
         offset = places[j] - places[names[parent]] if parent else np.array([0.0, 1.2, 0.0])
-
         offset = rotate(conjugate(above), offset)
         joints.append(
             schemas.Joint(name=name, parent=parent, rest_translation=tuple(offset), rest_rotation=own)
@@ -60,10 +59,10 @@ def a_skeleton(scale: float = 1.25) -> Any:
 
 
 class Waving(Backbone):  # type: ignore[misc]
-    """Keeps what it is asked and answers with its left arm turned about +Y by half a radian."""
+    """Keeps the requests and answers with its left arm turned about +Y by half a radian."""
 
     def __init__(self, **spec: Any) -> None:
-        self.asked: list[Any] = []
+        self.requests: list[Any] = []
         self.spec = spec
 
     def capabilities(self) -> ModelSpec:
@@ -73,7 +72,7 @@ class Waving(Backbone):  # type: ignore[misc]
         )  # fmt: skip
 
     async def generate(self, request: Any) -> MotionResult:
-        self.asked.append(request)
+        self.requests.append(request)
         skeleton, frames = request.skeleton, request.total_frames
         samples = request.options.num_samples
         rotations = np.tile([list(j.rest_rotation) for j in skeleton.joints], (samples, frames, 1, 1))
@@ -122,12 +121,12 @@ def test_a_motion_comes_back_on_the_models_own_skeleton(waving: tuple[Waving, Se
     np.testing.assert_allclose(
         hand - shoulder, 1.25 * rotate(rotation_about_axis("y", 0.5), wanted), atol=1e-5
     )
-    asked = backbone.asked[-1]
-    assert asked.segments[0].prompt == "a person waves" and asked.timing.fps == 24.0
-    assert asked.options.seed == 5 and asked.total_frames == 48
+    request = backbone.requests[-1]
+    assert request.segments[0].prompt == "a person waves" and request.timing.fps == 24.0
+    assert request.options.seed == 5 and request.total_frames == 48
 
 
-def test_constraints_are_told_in_the_models_own_terms(waving: tuple[Waving, Server]) -> None:
+def test_constraints_are_sent_in_the_models_own_terms(waving: tuple[Waving, Server]) -> None:
     backbone, server = waving
     turn = tuple(float(v) for v in axis_angle_to_quaternion(np.array([0.3, -0.2, 0.4])))
     request = MotionRequest(
@@ -141,14 +140,14 @@ def test_constraints_are_told_in_the_models_own_terms(waving: tuple[Waving, Serv
         words.RequestOptions(seed=1, guidance=2.0, diffusion_steps=20, transition_frames=8),
     )
     remote(server).generate(request)
-    asked = backbone.asked[-1]
-    path, target, pose = asked.constraints
+    request = backbone.requests[-1]
+    path, target, pose = request.constraints
     np.testing.assert_allclose(path.positions_xz[1], (1.25, 2.5), rtol=1e-6)
-    assert path.heading_radians == [0.0, 0.5] and [s.type for s in asked.segments] == [
+    assert path.heading_radians == [0.0, 0.5] and [s.type for s in request.segments] == [
         "text",
         "unconditioned",
     ]
-    assert target.joint == "LeftHand" and asked.segments[0].seed == 3 and asked.segments[1].seed is None
+    assert target.joint == "LeftHand" and request.segments[0].seed == 3 and request.segments[1].seed is None
     np.testing.assert_allclose(target.positions[0], (0.375, 1.25, 0.25), rtol=1e-6)
     # the node's world rotation: ours, then what the node is turned at rest
     np.testing.assert_allclose(
@@ -164,7 +163,7 @@ def test_constraints_are_told_in_the_models_own_terms(waving: tuple[Waving, Serv
     np.testing.assert_allclose(
         np.abs(np.dot(np.roll(pose.joint_rotations["Spine"], 1), node)), 1.0, atol=1e-6
     )
-    assert asked.options.guidance.weight == [2.0] and asked.options.diffusion_steps == 20
+    assert request.options.guidance.weight == [2.0] and request.options.diffusion_steps == 20
 
 
 @pytest.mark.parametrize(
@@ -216,7 +215,7 @@ def test_every_body_is_valid_mmcp(waving: tuple[Waving, Server]) -> None:
         ),
     ],
 )
-def test_what_a_model_cannot_do_is_said_before_it_is_asked(
+def test_what_a_model_cannot_do_is_an_error_before_a_request_is_sent(
     waving: tuple[Waving, Server], request_: MotionRequest, message: str
 ) -> None:
     with pytest.raises(RequestError, match=message):
@@ -260,21 +259,21 @@ def test_cancel_ends_a_long_answer_at_once_and_the_server_notices() -> None:
         if connection.recv(1) == b"":
             noticed.set()
 
-    liar = Liar(behave)
-    asked = time.monotonic()
+    faulty = FaultyServer(behave)
+    start = time.monotonic()
     with pytest.raises(Cancelled):
-        list_models(Server(liar.url), cancelled=lambda: time.monotonic() - asked > 0.3)
+        list_models(Server(faulty.url), cancelled=lambda: time.monotonic() - start > 0.3)
     assert noticed.wait(30)
-    liar.close()
+    faulty.close()
 
 
 def test_a_token_is_sent_to_the_server_and_no_further() -> None:
-    other = Liar(lambda head, c: c.sendall(reply("200 OK", b"{}")))
-    liar = Liar(
+    other = FaultyServer(lambda head, c: c.sendall(reply("200 OK", b"{}")))
+    faulty = FaultyServer(
         lambda head, c: c.sendall(reply("307 Temporary Redirect", Location=other.url + "/capabilities"))
     )
     with pytest.raises(BackendError, match="another address"):
-        list_models(Server(liar.url, "secret"))
-    assert "Bearer secret" in liar.asked[0] and other.asked == []
-    liar.close()
+        list_models(Server(faulty.url, "secret"))
+    assert "Bearer secret" in faulty.heads[0] and other.heads == []
+    faulty.close()
     other.close()

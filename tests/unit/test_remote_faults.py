@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers that fail in every way: one clear sentence, in time, each."""
+"""``inference.remote`` with servers that fail in every way: each is one clear sentence, in time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kinescribe.inference.remote import RemoteBackend, Server, list_models, tran
 from kinescribe.inference.remote import backend as remote_backend
 from kinescribe.motion import KinescribeError, make_text_request
 from kinescribe.motion.formats.gltf_write import pack_gltf
-from mmcp_kit import Liar, reply
+from mmcp_kit import FaultyServer, reply
 from test_gltf_files import a_motion, broken
 
 from devtools.testing.working_tree import code_command
@@ -75,10 +75,10 @@ def generate(url: str, seconds: float = 1.5) -> list[Any]:
 
 
 def test_the_kit_can_serve_a_good_answer_too() -> None:
-    liar = Liar(sends(reply("200 OK", GOOD, GLB)))
-    (motion,) = generate(liar.url, 5)
+    faulty = FaultyServer(sends(reply("200 OK", GOOD, GLB)))
+    (motion,) = generate(faulty.url, 5)
     assert len(motion) == 8
-    liar.close()
+    faulty.close()
 
 
 def error(code: str, message: str) -> bytes:
@@ -122,12 +122,12 @@ EMPTY = CAPABILITIES["models"][0] | {"canonical_skeleton": {"joints": []}}  # ty
     ],
 )  # fmt: skip
 def test_every_fault_ends_in_one_sentence(behave: Callable[[str, socket.socket], None], message: str) -> None:
-    liar = Liar(with_capabilities(behave))
+    faulty = FaultyServer(with_capabilities(behave))
     with pytest.raises(KinescribeError, match=message) as caught:
-        generate(liar.url)
+        generate(faulty.url)
     sentence = str(caught.value)
     assert "\n" not in sentence and "secret-token" not in sentence and len(sentence) < 500
-    liar.close()
+    faulty.close()
 
 
 def test_a_server_that_is_gone_is_named() -> None:
@@ -143,10 +143,10 @@ def test_numbers_that_are_none_are_refused() -> None:
     raw = bytearray(pack_gltf([motion]))
     nan = np.array([np.nan], "<f4").tobytes()
     raw[-400:-396] = nan
-    liar = Liar(sends(reply("200 OK", bytes(raw), GLB)))
+    faulty = FaultyServer(sends(reply("200 OK", bytes(raw), GLB)))
     with pytest.raises(KinescribeError, match="finite"):
-        generate(liar.url)
-    liar.close()
+        generate(faulty.url)
+    faulty.close()
 
 
 @pytest.mark.parametrize(
@@ -160,10 +160,10 @@ def test_numbers_that_are_none_are_refused() -> None:
     ],
 )  # fmt: skip
 def test_capabilities_that_make_no_sense_are_refused(stated: bytes) -> None:
-    liar = Liar(lambda head, connection: connection.sendall(reply("200 OK", stated)))
+    faulty = FaultyServer(lambda head, connection: connection.sendall(reply("200 OK", stated)))
     with pytest.raises(KinescribeError, match=r"can't be read|uses MMCP"):
-        list_models(Server(liar.url))
-    liar.close()
+        list_models(Server(faulty.url))
+    faulty.close()
 
 
 def test_a_request_that_was_put_off_is_sent_again() -> None:
@@ -172,17 +172,17 @@ def test_a_request_that_was_put_off_is_sent_again() -> None:
         reply("429 Slow", Retry_After="0"),
         reply("200 OK", GOOD, GLB),
     ]
-    liar = Liar(with_capabilities(lambda head, connection: connection.sendall(answers.pop(0))))
-    assert len(generate(liar.url, 5)) == 1 and answers == []
-    liar.close()
+    faulty = FaultyServer(with_capabilities(lambda head, connection: connection.sendall(answers.pop(0))))
+    assert len(generate(faulty.url, 5)) == 1 and answers == []
+    faulty.close()
 
 
 def test_a_request_that_broke_off_is_not_sent_again() -> None:
-    liar = Liar(with_capabilities(lambda head, connection: connection.close()))
+    faulty = FaultyServer(with_capabilities(lambda head, connection: connection.close()))
     with pytest.raises(KinescribeError):
-        generate(liar.url)
-    assert sum(head.startswith("POST") for head in liar.asked) == 1
-    liar.close()
+        generate(faulty.url)
+    assert sum(head.startswith("POST") for head in faulty.heads) == 1
+    faulty.close()
 
 
 def test_a_job_is_awaited_with_its_steps_and_taken_back_when_cancelled() -> None:
@@ -202,21 +202,21 @@ def test_a_job_is_awaited_with_its_steps_and_taken_back_when_cancelled() -> None
         else:
             connection.sendall(reply("204 No Content"))
 
-    liar = Liar(with_capabilities(answer))
-    server = Server(liar.url)
+    faulty = FaultyServer(with_capabilities(answer))
+    server = Server(faulty.url)
     backend = RemoteBackend(server, list_models(server)[0], seconds=10)
     seen: list[tuple[int, int]] = []
     assert len(backend.generate(REQUEST, lambda done, total: seen.append((done, total)))) == 1
     assert seen == [(1, 10), (2, 10), (3, 10)]
-    assert not any(head.startswith("DELETE") for head in liar.asked)
+    assert not any(head.startswith("DELETE") for head in faulty.heads)
     looks = -100
     with pytest.raises(KinescribeError):
         backend.generate(REQUEST, cancelled=lambda: looks > -98)
     until = time.monotonic() + 30
-    while time.monotonic() < until and not any(head.startswith("DELETE /jobs/7") for head in liar.asked):
+    while time.monotonic() < until and not any(head.startswith("DELETE /jobs/7") for head in faulty.heads):
         time.sleep(0.02)
-    assert any(head.startswith("DELETE /jobs/7") for head in liar.asked)
-    liar.close()
+    assert any(head.startswith("DELETE /jobs/7") for head in faulty.heads)
+    faulty.close()
 
 
 def test_limits_are_what_the_documentation_says() -> None:
@@ -253,8 +253,8 @@ def test_a_chain_of_redirects_is_followed_three_times_and_no_further() -> None:
         number = int(head.split()[1].rpartition("/")[2] or 0) if "/r/" in head.split()[1] else 0
         connection.sendall(reply("302 Found", Location=f"/r/{number + 1}"))
 
-    liar = Liar(onward)
-    with pytest.raises(KinescribeError, match="page to page"):
-        list_models(Server(liar.url), seconds=5)
-    assert len(liar.asked) == 1 + 3
-    liar.close()
+    faulty = FaultyServer(onward)
+    with pytest.raises(KinescribeError, match="redirects too often"):
+        list_models(Server(faulty.url), seconds=5)
+    assert len(faulty.heads) == 1 + 3
+    faulty.close()

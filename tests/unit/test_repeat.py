@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A motion several times over."""
+"""Repetition of a motion."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Requests: what is impossible is refused in one sentence, before anything is computed."""
+"""Requests: an impossible one is refused in one sentence before anything is computed."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_more_than_the_model_can_do_is_refused(request_: MotionRequest, words: s
         check_request(request_, ABLE)
 
 
-def test_prompts_of_all_segments_are_told_in_order() -> None:
+def test_prompts_of_all_segments_are_joined_in_order() -> None:
     request = MotionRequest((TextSegment("walk", 20), UnconditionedSegment(20), TextSegment("sit", 20)), 20)
     assert request.prompt == "walk, then sit"
     assert request.seconds == 3

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Change of frame rate."""
+"""Change of the frame rate."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rotations counted from another rest pose show the same pose."""
+"""Rotations relative to another rest pose give the same pose."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one reader of pickles: what it gives, and what it never does."""
+"""``formats.restricted_pickle`` and ``pickle_stand_ins``: what is read, and that nothing is executed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_an_npy_that_holds_an_object_is_read(tmp_path: Path) -> None:
 
 
 class Asks:
-    """Pickles as a call."""
+    """An object that is pickled as a function call."""
 
     def __init__(self, call: Any, *arguments: Any) -> None:
         self.call, self.arguments = call, arguments

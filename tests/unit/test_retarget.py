@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Retargeting against an independent model of how Blender poses bones, written with matrices."""
+"""Retargeting against an independent model, written with matrices, of how Blender poses bones."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_the_same_body_does_the_same_motion(at_character: bool) -> None:
         assert np.allclose(tracks[joint], expected, atol=2e-3)
 
 
-def test_travel_is_scaled_by_the_legs() -> None:
+def test_root_motion_is_scaled_by_the_legs() -> None:
     motion = standing()
     for height in (0.9, 1.75, 3.5):
         rig = body_rig(replace(T_BODY, height=height))

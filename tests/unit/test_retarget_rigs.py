@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Retargeting onto rigs that are built in other ways: twist bones, siblings, limbs hung elsewhere, captured poses."""
+"""Other kinds of rigs: ``twist_bones``, ``reference_pose``, ``root_motion``, ``motion.fingers``, hierarchies."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def mmd(plan: RigPlan) -> RigPlan:
 
 
 def hung_elsewhere(plan: RigPlan) -> RigPlan:
-    """Feet and hands hang on the root as an animator's inverse kinematics has them; collars on the pelvis."""
+    """Feet and hands are children of the root, as for inverse kinematics; collars are children of the pelvis."""
     with_root(plan)
     for side in ("left", "right"):
         plan.reparent(f"{side}_ankle", "root")
@@ -76,7 +76,7 @@ def hung_elsewhere(plan: RigPlan) -> RigPlan:
 
 
 def biped(plan: RigPlan) -> RigPlan:
-    """Thighs hang on the spine, arms on the neck."""
+    """Thighs are children of the spine, arms of the neck."""
     for side in ("left", "right"):
         plan.reparent(f"{side}_hip", "spine1")
         plan.reparent(f"{side}_collar", "neck")
@@ -84,7 +84,7 @@ def biped(plan: RigPlan) -> RigPlan:
 
 
 def no_hierarchy(plan: RigPlan) -> RigPlan:
-    """Every bone on its own, as some programs write them."""
+    """No bone has a parent, as some programs write them."""
     for name in plan.bones:
         plan.reparent(name, None)
     return plan
@@ -269,7 +269,7 @@ class TestReferencePose:
 
 
 class TestRootModes:
-    def test_a_root_bone_takes_travel_and_heading_and_nothing_moves_otherwise(self) -> None:
+    def test_a_root_bone_carries_root_motion_and_heading_and_nothing_moves_otherwise(self) -> None:
         turn = axis_angle_to_quaternion([0.0, 0.8, 0.0])
         rig = with_root(RigPlan(A_BODY)).rig(np.random.default_rng(6), turn, 0.01, (1.0, 0.2, -3.0))
         bone_map = replace(BODY, root="root")
@@ -288,7 +288,7 @@ class TestRootModes:
         assert not result.notes
 
     @pytest.mark.parametrize("root", [None, "pelvis", "left_knee", "gone"])
-    def test_without_a_root_the_hips_take_the_travel_and_a_note_says_so(self, root: str | None) -> None:
+    def test_without_a_root_the_hips_carry_the_root_motion_and_a_note_says_so(self, root: str | None) -> None:
         rig = RigPlan(A_BODY).rig()
         motion = made_up_motion(seconds=1)
         result = retarget(motion, rig, replace(BODY, root=root), replace(LOOSE, root_mode="ROOT"))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rigs of ``devtools.rigs``: they hold together as data, and recognition finds its way in them without Blender."""
+"""``devtools.rigs``: its rigs are consistent data and are recognised without Blender."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def by_name(spec: RigSpec) -> dict[str, BoneSpec]:
 
 
 def plain(spec: RigSpec) -> Rig:
-    """The rig as recognition sees it, Y up, all bones along their chains."""
+    """Return the rig of a spec, Y up, all bones along their chains."""
     turned = np.array([[1.0, 0, 0], [0, 0, 1.0], [0, -1.0, 0]])
     names = tuple(bone.name for bone in spec.bones)
     heads, tails = (
@@ -42,7 +42,7 @@ def plain(spec: RigSpec) -> Rig:
 
 
 def renamed(rig: Rig, seed: int) -> tuple[Rig, dict[str, str]]:
-    """The rig with names that say nothing, and new name to old."""
+    """Return the rig with meaningless names, and the old name of each new one."""
     numbers = np.random.default_rng(seed).permutation(len(rig))
     names = tuple(f"b_{number:03d}" for number in numbers)
     return replace(rig, bone_names=names, properties={}), dict(zip(names, rig.bone_names, strict=True))
@@ -100,7 +100,7 @@ def test_arms_hang_as_far_down_as_asked(down: float) -> None:
 @pytest.mark.parametrize(
     "line", ["lonely", "a < b : hip", "a < - : nowhere", "a < - : @(1, 2)", "a < - : hip>knee"]
 )
-def test_lines_that_are_no_bones_are_told(line: str) -> None:
+def test_lines_that_are_no_bones_are_refused(line: str) -> None:
     spec = replace(SPECS[0], lines=line)
     with pytest.raises(ValueError, match=r"not a bone|before its parent"):
         _ = spec.bones
@@ -119,7 +119,7 @@ def test_recognised_by_name(spec: RigSpec) -> None:
 
 
 def shape_faults(spec: RigSpec, seed: int) -> tuple[list[str], list[str]]:
-    """Limb joints that were not found or are elsewhere, and those that are on the other side."""
+    """Return limb joints that are missing or on other bones, and those on the other side."""
     rig = plain(spec)
     unnamed, old = renamed(rig, seed)
     try:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rotations: the conversions are inverse to one another and agree on what a rotation does."""
+"""Rotations: conversions are inverse to one another and agree on the rotated vectors."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ def test_matrices_are_rotations(q: np.ndarray) -> None:
 
 @given(vectors(), vectors())
 @settings(deadline=None)
-def test_between_turns_one_direction_onto_the_other_the_short_way(a: np.ndarray, b: np.ndarray) -> None:
+def test_rotation_between_is_the_smallest_from_one_direction_to_the_other(
+    a: np.ndarray, b: np.ndarray
+) -> None:
     b[:3] = a[:3] * [[2], [-1], [-3]]
     q = r.rotation_between(a, b)
     np.testing.assert_allclose(r.normalise(r.rotate(q, a)), r.normalise(b), atol=1e-6)
@@ -74,7 +76,7 @@ def test_between_turns_one_direction_onto_the_other_the_short_way(a: np.ndarray,
     np.testing.assert_allclose(r.angle_between(q, r.identity_rotations()), angle, atol=1e-5)
 
 
-def test_between_leaves_directions_of_no_length_alone() -> None:
+def test_rotation_between_is_the_identity_for_directions_of_no_length() -> None:
     q = r.rotation_between(np.zeros((2, 3)), np.array([[0, 1.0, 0], [0, 0, 0]]))
     assert np.all(r.angle_between(q, r.identity_rotations()) < 1e-12)
 
@@ -104,7 +106,7 @@ def test_heading_is_the_turn_to_the_left(angle: float) -> None:
     np.testing.assert_allclose(r.heading_of(tilted), angle, atol=1e-9)
 
 
-def test_about_turns_in_the_positive_sense() -> None:
+def test_rotation_about_axis_turns_in_the_positive_sense() -> None:
     quarter = np.pi / 2
     np.testing.assert_allclose(
         r.rotate(r.rotation_about_axis("x", quarter), np.array([0, 1.0, 0])), [0, 0, 1], atol=1e-12

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``kinescribe serve`` against the SDK's own client and ours, over a socket."""
+"""``inference.serve`` (app, dispatcher, run) against the SDK's own client and ours, over a socket."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ EMBEDDED = EmbeddedBackend()
 
 
 class Slow(FakeBackend):
-    """Takes ten steps of a twentieth of a second, and notes who cancelled."""
+    """A backend of ten steps of 50 ms that notes at which step it was cancelled."""
 
     def __init__(self) -> None:
         super().__init__()

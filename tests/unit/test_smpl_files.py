@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AMASS, SMPL, SMPL-H and SMPL-X files: what they mean, and that they come back."""
+"""``formats.smpl_npz`` and ``native``: AMASS, SMPL, SMPL-H and SMPL-X files, read and written."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rigs whose bones nobody named, recognised by structure alone; and creatures that must not be."""
+"""``mapping.structure``: rigs recognised without names, and creatures that must not be."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from strategies import SEEDS
 
 
 def found_in(bones: Bones, transform: tuple[np.ndarray, float] | None = None) -> tuple[dict[str, str], float]:
-    """Joint to the bone's own name, and the confidence."""
+    """Return the bone of each recognised joint by its own name, and the confidence."""
     rig, old = bones.rig(transform)
     found = map_structure(rig)
     return {joint: old[bone] for joint, bone in found.bones.items()}, found.confidence
 
 
 def without(bones: Bones, *words: str) -> Bones:
-    """The same without the bones in whose names, or whose parents' names, these words are."""
+    """Return the rig without bones whose own or parents' names contain one of these words."""
     gone: set[str] = set()
     for name, parent in zip(bones.names, bones.parents, strict=True):
         if parent in gone or any(word in name for word in words):
@@ -36,7 +36,7 @@ def without(bones: Bones, *words: str) -> Bones:
 
 
 def together(*several: Bones) -> Bones:
-    """Several armatures joined into one."""
+    """Join several armatures into one."""
     joined = Bones(several[0].random)
     for bones in several:
         joined.names += bones.names

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading prompts."""
+"""Reading prompts: ``embedded.text``, ``chinese``, ``prompt_normalisation`` and ``prompt_parts``."""
 
 from __future__ import annotations
 

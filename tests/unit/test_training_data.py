@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The training data says what it does: sides, directions, turns and heights of the text agree with the motion."""
+"""``training.data``: sides, directions, turns and heights in the text agree with the motion."""
 
 from __future__ import annotations
 

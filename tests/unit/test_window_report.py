@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``dev.py window`` makes of the notes of its plays."""
+"""``devtools.bench.window``: the sentence and the worst values that it makes of its runs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def run(gap: float, seconds: float | None, others: float = 0.01) -> dict[str, An
     }  # fmt: skip
 
 
-def test_the_worst_of_all_runs_is_told() -> None:
+def test_the_worst_of_all_runs_is_reported() -> None:
     found = worst([run(90.0, 0.2), run(80.0, 0.3)])
     assert found == {"alone_ms": 40.0, "gap_ms": 90.0, "cancel_s": [0.2, 0.3], "others": 0.01}
     text = sentence({"worst": {"4.3.2": found}, "runs": 2, "date": "2026-11-22"})
@@ -34,7 +34,7 @@ def test_the_worst_of_all_runs_is_told() -> None:
     assert "beside others" not in text
 
 
-def test_a_busy_machine_is_told_of() -> None:
+def test_a_busy_machine_is_mentioned() -> None:
     found = worst([run(90.0, 0.2, others=0.6)])
     text = sentence({"worst": {"4.3.2": found}, "runs": 1, "date": "2026-11-22"})
     assert "beside others that took up to 60%" in text
@@ -45,6 +45,6 @@ def test_a_run_in_which_nothing_was_cancelled_is_none() -> None:
         worst([run(90.0, None)])
 
 
-def test_the_page_has_a_place_for_it() -> None:
+def test_the_page_has_markers_for_it() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert 0 < page.find(BEGIN) < page.find(END)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Words that training never saw go to those it did, along a WordNet of a few lines."""
+"""Words that training never saw are replaced by trained ones, with a WordNet of a few lines."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worker: a child process that is started, watched, killed at every phase, and always ended."""
+"""``inference.worker``: a child process that is started, watched, killed at every phase, and always ended."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from kinescribe.inference.worker.launch import child_environment
 from kinescribe.inference.worker.log import MAX_FILE_BYTES, Log
 from kinescribe.motion import BackendError, Cancelled, KinescribeError, MotionRequest, make_text_request
 from kinescribe.motion.request import UnconditionedSegment
-from mmcp_kit import Liar
+from mmcp_kit import FaultyServer
 
 from devtools.testing.working_tree import ROOT, code_command
 
@@ -47,7 +47,7 @@ def options(tmp_path: Path) -> WorkerOptions:
 
 
 def acting(tmp_path: Path, code: str) -> WorkerOptions:
-    """A package whose command line is ``code``: what a worker may do wrong."""
+    """Make a package whose command line runs ``code``, as a worker that fails."""
     package = tmp_path / "package"
     (package / "inference").mkdir(parents=True)
     (package / "__init__.py").write_text("", encoding="utf-8")
@@ -58,7 +58,7 @@ def acting(tmp_path: Path, code: str) -> WorkerOptions:
 
 
 def gone(process_id: int) -> bool:
-    """Whether a child that is no longer ours to wait for is gone."""
+    """Return whether a child that can't be waited for has ended."""
     try:
         os.kill(process_id, 0)
     except OSError:
@@ -67,7 +67,7 @@ def gone(process_id: int) -> bool:
 
 
 def kill(worker: Worker) -> None:
-    """From outside, as a system that is short of memory does."""
+    """Kill a process from outside, as a system that is short of memory does."""
     assert worker.process_id is not None
     os.kill(worker.process_id, 9)
 
@@ -229,15 +229,15 @@ def test_choices() -> None:
             registry.get_backend(choice)
 
 
-def test_a_model_that_the_place_does_not_have() -> None:
+def test_a_model_that_the_endpoint_does_not_have() -> None:
     body = b'{"protocol_version": "1.4", "models": []}'
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
-    liar = Liar(lambda _head, connection: connection.sendall(head + body))
-    backend = registry.get_backend("Studio/kimodo", [ServerEndpoint("Studio", Server(liar.url))])
+    faulty = FaultyServer(lambda _head, connection: connection.sendall(head + body))
+    backend = registry.get_backend("Studio/kimodo", [ServerEndpoint("Studio", Server(faulty.url))])
     assert backend.capabilities().max_seconds > 600
     with pytest.raises(BackendError, match="Studio has no model kimodo"):
         backend.generate(REQUEST)
-    liar.close()
+    faulty.close()
 
 
 def test_a_checkpoint_is_served(worker: Worker, options: WorkerOptions, tmp_path: Path) -> None:
@@ -321,7 +321,7 @@ def test_pip_that_is_ended_in_a_download_leaves_no_files(
         under_way.set()
         connection.recv(1)  # until pip is gone
 
-    server = Liar(half)
+    server = FaultyServer(half)
     begun = time.monotonic()
     with pytest.raises(Cancelled):
         make_environment(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Weights of the right shapes and no sense, small enough to be made in a moment."""
+"""Random weights of the right shapes for a network that is small enough to be made in a moment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONFIG = {"features": 140, "width": 32, "layers": 2, "heads": 2, "hidden": 48, "
 
 
 def arrays(rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Random parameters by name."""
+    """Return random parameters by name."""
     c = CONFIG
     w, t, patch = c["width"], c["text_width"], 8 * c["features"]
     linear = {
@@ -39,7 +39,7 @@ def arrays(rng: np.random.Generator) -> dict[str, np.ndarray]:
 
 
 def write(folder: Path, **card: Any) -> Path:
-    """A folder of weights; ``card`` replaces entries of its card."""
+    """Write a folder of weights; ``card`` replaces entries of its card."""
     rng = np.random.default_rng(3)
     folder.mkdir(parents=True, exist_ok=True)
     numbers = {k: v.astype(np.float16) for k, v in arrays(rng).items()}

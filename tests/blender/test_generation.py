@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""While a motion is generated, as in the window. Timers do not fire in background: the tests call theirs by hand."""
+"""Generation as in the window. Timers do not fire in background mode: the tests call them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def nothing_left() -> Iterator[None]:
 
 
 def press(apply: bool = True) -> None:
-    """What the button does in the window."""
+    """Run the operator as the button does in the window."""
     generation.start(generate.prepare_generation(bpy.context, apply))
 
 
@@ -268,7 +268,7 @@ def test_the_backend_fails(mannequin: bpy.types.Object, backend: FakeBackend) ->
     assert get_action(mannequin) is None and not mannequin.kinescribe.bone_map
 
 
-def test_a_mistake_is_told_and_raised(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
+def test_an_error_is_reported_and_raised(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
     backend.error = ZeroDivisionError("division by zero")
     press()
     with pytest.raises(ZeroDivisionError):

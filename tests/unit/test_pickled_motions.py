@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files of other tools: told by their content, read with their joints where the tool put them."""
+"""Results of other tools: ``pickled_motions``, ``mdm``, ``kimodo``, recognised by their content."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def off(motion: Motion, wanted: np.ndarray) -> float:
-    """The largest distance of a joint from where it should be, metres."""
+    """Return the largest distance of a joint from its expected position, in metres."""
     return float(np.linalg.norm(motion.positions[: len(wanted)] - wanted[: len(motion)], axis=-1).max())
 
 

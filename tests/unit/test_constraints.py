@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Constraints met by a motion, chains of prompts and loops, with the embedded model's machinery."""
+"""``motion.constraints``, and segments, windows and loops of the embedded model that satisfies them."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_dense_path_is_followed_and_faced_along() -> None:
     assert np.abs(off).mean() < 0.3
 
 
-def test_waypoints_are_passed_at_their_frames_facing_along_the_way() -> None:
+def test_waypoints_are_passed_at_their_frames_facing_along_the_path() -> None:
     places = ((1.0, 2.0), (1.0, 4.0), (3.0, 4.0))
     (motion,) = EmbeddedBackend().generate(
         asked(RootPath((10, 50, 89), places), prompt="a person walks forward")
@@ -129,7 +129,7 @@ def test_part_of_the_body_can_be_kept(backend: EmbeddedBackend) -> None:
     [("left_wrist", (0.35, 1.3, 0.3)), ("right_foot", (-0.1, 0.3, 0.3)), ("right_ankle", (-0.15, 0.25, 0.2)),
      ("right_wrist", (-1.5, 0.9, 1.5)), ("pelvis", (0.4, 0.8, 0.5))],
 )  # fmt: skip
-def test_hands_and_feet_reach_their_places(joint: str, place: tuple[float, float, float]) -> None:
+def test_hands_and_feet_reach_their_targets(joint: str, place: tuple[float, float, float]) -> None:
     backend = EmbeddedBackend()
     (motion,) = backend.generate(
         asked(EffectorTarget(joint, (45,), (place,)), prompt="a person stands still")
@@ -200,7 +200,7 @@ def test_malformed_constraints_are_refused_in_one_sentence(
         backend.generate(asked(constraint))
 
 
-def test_nothing_asked_changes_nothing() -> None:
+def test_without_constraints_nothing_changes() -> None:
     take = Clip(np.tile(STILL, (9, 22, 1)), np.zeros((9, 3)), np.zeros(9))
     goals = collect_goals(asked(frames=9), T_POSE)
     assert not goals.has_goals
@@ -227,7 +227,7 @@ def test_requests_that_are_computed_together_get_what_they_would_get_alone() -> 
             assert together.provenance == alone.provenance
 
 
-def test_a_body_turns_from_the_pose_it_starts_in_to_its_way() -> None:
+def test_a_body_turns_from_the_pose_it_starts_in_to_its_path() -> None:
     backend = EmbeddedBackend()
     (stand,) = backend.generate(asked(prompt="a person stands still"))
     pose = {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bone maps kept as presets and files: found again, and harmless whatever they hold."""
+"""Bone maps as presets and files: listed, read again, and harmless whatever a file contains."""
 
 from __future__ import annotations
 

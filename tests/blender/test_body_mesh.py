@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A computed body in the scene: at every frame the vertices that were computed, where the character stands.
+"""A computed body mesh in the scene: at every frame the computed vertices, where the character stands.
 
 The child is another one's: these environments have no torch. What it writes comes from linear blend skinning here.
 """
@@ -61,14 +61,14 @@ def z_up(points: np.ndarray) -> np.ndarray:
 
 
 class Child:
-    """Stands for the worker's Python."""
+    """Stand-in for the worker's Python."""
 
     def __init__(self, model: BodyModel) -> None:
-        self.model, self.asked, self.error = model, [], None
+        self.model, self.calls, self.error = model, [], None
         self.points = self.joints = np.zeros(0)
 
     def __call__(self, motion: Motion, options: process.BodyOptions, progress: Any, cancelled: Any) -> Path:
-        self.asked.append((motion, options))
+        self.calls.append((motion, options))
         progress(1, len(motion))
         if self.error is not None:
             raise self.error
@@ -172,7 +172,7 @@ def test_other_rates_are_met(worker: Child) -> None:
     bpy.context.scene.render.fps = 60
     bpy.ops.kinescribe.apply(motion=take(), start_frame=1, foot_lock=LOCK)
     bpy.ops.kinescribe.compute_body()
-    assert len(worker.asked[0][0]) == len(worker.points) == 100
+    assert len(worker.calls[0][0]) == len(worker.points) == 100
     matrix = np.array(shown_body().matrix_world)
     for frame in (1, 50, 100):
         joints = worker.joints[frame - 1, :22] @ matrix[:3, :3].T + matrix[:3, 3]
@@ -222,11 +222,11 @@ def test_it_is_computed_once_and_shown_in_one_place(worker: Child) -> None:
     obj = shown_body()
     obj.data.materials.append(bpy.data.materials.new("Skin"))
     bpy.ops.kinescribe.compute_body()
-    assert len(worker.asked) == 1
+    assert len(worker.calls) == 1
     bpy.ops.kinescribe.apply(motion=take(30), start_frame=3)
     worker.model = build_body_model("made", kit.arrays("smplh"))
     bpy.ops.kinescribe.compute_body()
-    assert len(worker.asked) == 2
+    assert len(worker.calls) == 2
     bodies = [o for o in bpy.data.objects if o.type == "MESH"]
     assert bodies == [obj] and obj.modifiers[MODIFIER_NAME].frame_start == 3 and len(obj.modifiers) == 1
     assert len(obj.data.vertices) == worker.points.shape[1] and obj.data.materials[0].name == "Skin"
@@ -239,7 +239,7 @@ def test_a_cache_without_its_mesh_is_computed_anew(worker: Child) -> None:
     bpy.ops.kinescribe.compute_body()
     cache_mesh_path(Path(shown_body().modifiers[MODIFIER_NAME].filepath)).unlink()
     bpy.ops.kinescribe.compute_body()
-    assert len(worker.asked) == 2
+    assert len(worker.calls) == 2
 
 
 def test_faces_that_are_none_are_left_out(worker: Child) -> None:
@@ -278,7 +278,7 @@ def test_what_is_missing_is_said(worker: Child, tmp_path: Path) -> None:
     page.body_model = str(tmp_path / "gone.npz")
     with pytest.raises(RuntimeError, match=r"gone\.npz can't be read"):
         bpy.ops.kinescribe.compute_body()
-    assert not worker.asked
+    assert not worker.calls
 
 
 def test_an_error_of_the_child_changes_nothing(worker: Child) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The worker as Blender sees it: started, killed at every phase, ended with the extension; the scene stays whole.
+"""The worker as Blender uses it: started, killed at every phase, ended with the extension.
 
 The worker's Python is that of the environment ``unit``, which has the server's packages.
 """
@@ -41,7 +41,7 @@ MODEL = "local/kinescribe-embedded"
 
 
 def python_that_serves() -> Path | None:
-    """The environment beside this one that has uvicorn and the SDK."""
+    """Return the Python of the environment ``unit`` if it has the server's packages."""
     unit = Path(sys.prefix).parent / "unit"
     python = unit / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     return python if python.is_file() and list(unit.glob("[Ll]ib/**/site-packages/motionmcp")) else None
@@ -78,7 +78,7 @@ def kill() -> None:
 
 
 def wait_for(seen: str, seconds: float = 20.0) -> None:
-    """Tick the timer until the panel says it."""
+    """Tick the timer until the status has the text."""
     until = time.monotonic() + seconds
     while seen not in session.worker.message and time.monotonic() < until:
         background_tasks.poll()

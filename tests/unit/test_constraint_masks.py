@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What training windows give away of themselves."""
+"""Conditions that training windows are given."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kinescribe.inference.embedded.features import CONTACT_COLUMNS, NUM_FEATURES
 from kinescribe.training.network import constraint_masks
 
 
-def test_half_of_the_windows_give_nothing_away_and_the_rest_is_of_every_kind() -> None:
+def test_half_of_the_windows_have_no_conditions_and_the_rest_all_kinds() -> None:
     rng = np.random.default_rng(0)
     drawn = [constraint_masks.sample_mask(rng, 80) for _ in range(600)]
     assert all(k.shape == (80, NUM_FEATURES) and set(np.unique(k)) <= {0.0, 1.0} for k, _ in drawn)
@@ -34,18 +34,18 @@ def test_a_splice_begins_with_the_other_motion_and_glides_into_its_own() -> None
     assert weight[:12].min() == 1 and weight[14] == 0.5
 
 
-def test_a_way_told_alone_is_mostly_a_smooth_one_and_all_else_is_told_as_it_is() -> None:
+def test_a_path_alone_is_mostly_smoothed_and_other_conditions_are_not() -> None:
     rng = np.random.default_rng(2)
     frames = 60
     x = rng.normal(size=(frames, NUM_FEATURES)).astype(np.float32)
     x[:, 0] = np.sin(np.arange(frames) * 2 * np.pi / 10)  # hips that sway every ten frames
-    way = np.zeros_like(x)
-    way[:, :3] = 1
-    opened = way.copy()
-    opened[:8] = 1
+    path = np.zeros_like(x)
+    path[:, :3] = 1
+    with_start = path.copy()
+    with_start[:8] = 1
     plain = 0
     for _ in range(200):
-        given = constraint_masks.condition_values(rng, x, opened)
+        given = constraint_masks.condition_values(rng, x, with_start)
         plain += given is x
         assert (given[:8] == x[:8]).all() and (given[:, 3:] == x[:, 3:]).all()
         if given is not x:

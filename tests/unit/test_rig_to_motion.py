@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Poses read back from rigs are those that the rigs were given; motions are put where they were asked for."""
+"""``retarget.rig_to_motion`` and ``effector_fit``: poses read back from rigs, effectors moved to targets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ANCHOR = (1.5, -0.7, 0.9)
 
 
 def read_back(rig: Rig, bone_map: BoneMap, motion: Motion, anchor: tuple[float, float, float]) -> Motion:
-    """The motion put onto the rig, and its poses read from there."""
+    """Retarget a motion to a rig and read its poses back."""
     result = retarget(motion, rig, bone_map, RetargetOptions(foot_lock=0.0, anchor=anchor))
     turns, heads = turns_of(rig, result), posed(rig, result)
     inverse = RigToMotion(rig, bone_map, anchor)
@@ -85,7 +85,7 @@ def test_a_moved_master_bone_and_a_lying_rig_are_seen_through() -> None:
     assert degrees_off(read_back(rig, replace(BODY, root="root"), motion, ANCHOR), motion).max() < 0.01
 
 
-def test_the_anchor_is_where_the_character_stands_and_places_count_from_it() -> None:
+def test_the_anchor_is_where_the_character_stands_and_positions_count_from_it() -> None:
     rig = RigPlan(A_BODY).rig(None, rotation_about_axis("y", 0.6), 2.0, (3.0, 0.5, -1.0))
     inverse = RigToMotion(rig, BODY)
     x, z, heading = inverse.anchor

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bone maps as files: what is written comes back, and what is damaged or hostile is one sentence."""
+"""Bone map files: maps are read as they were written; damaged and hostile files are an error in one sentence."""
 
 from __future__ import annotations
 
