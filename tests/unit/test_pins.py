@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion.contact.contact_holds import (
     compute_hold_offsets,
-    firm_frames,
     middle_frames,
+    resting_frames,
     split_contact,
 )
 from kinescribe.motion.contact.ground_levels import GroundContact, find_floor_drift, find_ground_levels
@@ -69,10 +69,10 @@ def test_places_next_to_each_other_are_blended() -> None:
 
 
 def test_who_arrives_may_arrive() -> None:
-    assert firm_frames(10, 40, 100, 30.0) == (11, 39)
-    assert firm_frames(10, 40, 100, 60.0) == (12, 38)
-    assert firm_frames(0, 40, 40, 30.0) == (0, 40)
-    assert firm_frames(10, 13, 100, 60.0) == (10, 13)
+    assert resting_frames(10, 40, 100, 30.0) == (11, 39)
+    assert resting_frames(10, 40, 100, 60.0) == (12, 38)
+    assert resting_frames(0, 40, 40, 30.0) == (0, 40)
+    assert resting_frames(10, 13, 100, 60.0) == (10, 13)
 
 
 def test_nothing_to_hold() -> None:
