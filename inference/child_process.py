@@ -98,14 +98,14 @@ class ChildProcess:
         assert self._process.stdout
         return self._process.stdout
 
-    def run_to_end(self, is_cancelled: IsCancelled, interval: float = 0.05) -> int | None:
+    def run_to_end(self, cancelled: IsCancelled, interval: float = 0.05) -> int | None:
         """Wait for the end of the process and return its exit code; None if it was cancelled.
 
-        Checks ``is_cancelled`` every ``interval`` seconds. The process has ended when this returns or raises.
+        Checks ``cancelled`` every ``interval`` seconds. The process has ended when this returns or raises.
         """
         try:
             while (code := self.exit_code) is None:
-                if is_cancelled():
+                if cancelled():
                     return None
                 time.sleep(interval)
             return code

@@ -234,7 +234,7 @@ def _run_body(options: argparse.Namespace) -> None:
     with _ProgressPrinter() as progress:
         description = write_body(
             motion, options.model, options.output, _print_step if options.steps else progress, betas=betas,
-            at_hips=options.at_hips, pose_options=pose_options,
+            origin_at_hips=options.at_hips, pose_options=pose_options,
         )  # fmt: skip
     _print_line(f"{options.output}: {description} at {motion.fps:g} fps")
 

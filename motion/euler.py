@@ -52,7 +52,7 @@ def quaternion_to_euler(q: ArrayLike, order: str = "XYZ", reference: ArrayLike |
 
     in_gimbal_lock = cos_second < _GIMBAL_LOCK_COSINE
     if np.any(in_gimbal_lock):
-        third = _hold_last_known(third, ~in_gimbal_lock)
+        third = _hold_last_valid(third, ~in_gimbal_lock)
         # after undoing the rotation about the last axis, the j, k block holds the rotation about the first
         c, s = np.cos(third), np.sin(third)
         jk = -sign * s * m[:, i, k] + c * m[:, j, k]
@@ -87,7 +87,7 @@ def quaternion_to_axis_angle_channels(q: ArrayLike) -> Array:
     sin_half = np.linalg.norm(q[:, 1:], axis=-1)
     has_axis = sin_half > 1e-7
     axis = normalise(q[:, 1:])
-    axis = np.stack([_hold_last_known(axis[:, c], has_axis) for c in range(3)], axis=-1)
+    axis = np.stack([_hold_last_valid(axis[:, c], has_axis) for c in range(3)], axis=-1)
     if not np.any(has_axis):
         axis[:] = (0.0, 1.0, 0.0)
     if len(axis) > 1:
@@ -110,12 +110,12 @@ def _wrap_angles(angles: ArrayLike) -> Array:
     return np.asarray(a - 2.0 * np.pi * np.round(a / (2.0 * np.pi)))
 
 
-def _hold_last_known(values: Array, known: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Array:
-    """Replace the values (T,) that are not ``known`` by the last known one before them, else by the first known one.
+def _hold_last_valid(values: Array, is_valid: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Array:
+    """Replace invalid values (T,) by the last valid one before them, else by the first valid one.
 
-    All are zero if none is known.
+    All are zero if none is valid.
     """
-    if not np.any(known):
+    if not np.any(is_valid):
         return np.zeros_like(values)
-    last = np.maximum.accumulate(np.where(known, np.arange(len(values)), -1))
-    return np.asarray(values[np.where(last < 0, int(np.argmax(known)), last)])
+    last = np.maximum.accumulate(np.where(is_valid, np.arange(len(values)), -1))
+    return np.asarray(values[np.where(last < 0, int(np.argmax(is_valid)), last)])

@@ -56,10 +56,8 @@ def _resting_hand_positions() -> dict[str, Array]:
     positions: dict[str, Array] = {}
     for side, mirror in (("left", 1.0), ("right", -1.0)):
         for finger in FINGERS:
-            position, direction = (
-                np.array(_FINGER_BASES[finger]),
-                normalise(np.array(_FINGER_DIRECTIONS[finger])),
-            )
+            position = np.array(_FINGER_BASES[finger])
+            direction = normalise(np.array(_FINGER_DIRECTIONS[finger]))
             for k, step in enumerate((0.0, *_PHALANX_LENGTHS[finger]), start=1):
                 position = position + step * direction
                 positions[f"{side}_{finger}{k}"] = position * np.array([mirror, 1.0, 1.0])
@@ -118,13 +116,13 @@ def _hand_rotation(motion_points: JointPositions, side: str, orientation: Array)
 
 
 def align_hands(
-    rig_points: JointPositions, motion_points: JointPositions, aligned: JointPositions
+    rig_points: JointPositions, motion_points: JointPositions, alignment: JointPositions
 ) -> dict[str, Array]:
     """Return the alignment of hands, fingers, and forearms that are rolled with their hands.
 
     ``rig_points``, ``motion_points``: positions (3,) of joints at rest, the motion's with ``add_resting_hands``.
-    ``aligned``: joint to the rotation (4,) that aligns the rig's rest pose with the motion's, as ``align_rest`` returns
-    it for the arms.
+    ``alignment``: joint to the rotation (4,) that aligns the rig's rest pose with the motion's, as ``align_rest``
+    returns it for the arms.
     """
     result: dict[str, Array] = {}
     for side in _SIDES:
@@ -134,9 +132,9 @@ def align_hands(
         rotation = align_hand(rig_points, motion_points, side)
         if rotation is not None and elbow in rig_points and elbow in motion_points:
             result[elbow] = _add_half_roll(
-                aligned[elbow], rotation, motion_points[wrist] - motion_points[elbow]
+                alignment[elbow], rotation, motion_points[wrist] - motion_points[elbow]
             )
-        result[wrist] = aligned[wrist] if rotation is None else rotation
+        result[wrist] = alignment[wrist] if rotation is None else rotation
         result |= align_fingers(rig_points, motion_points, side, result[wrist])
     return result
 
@@ -198,7 +196,7 @@ def _hand_axes(wrist: Array, bases: list[Array]) -> Array | None:
 
 
 def align_fingers(
-    rig_points: JointPositions, motion_points: JointPositions, side: str, wrist: Array
+    rig_points: JointPositions, motion_points: JointPositions, side: str, wrist_rotation: Array
 ) -> dict[str, Array]:
     """Return for each mapped finger joint the rotation (4,) that aligns its bone at rest with the motion's.
 
@@ -209,12 +207,12 @@ def align_fingers(
     rig_points, motion_points : joint to position (3,), metres
         Joints at rest.
     side : "left" or "right"
-    wrist : (4,) quaternion
+    wrist_rotation : (4,) quaternion
         The rotation that aligns the rig's hand.
     """
     result: dict[str, Array] = {}
     for finger in FINGERS:
-        rotation = wrist
+        rotation = wrist_rotation
         for k in (1, 2, 3):
             joint, next_joint = f"{side}_{finger}{k}", f"{side}_{finger}{k + 1}"
             if joint not in rig_points or joint not in motion_points:
@@ -228,14 +226,14 @@ def align_fingers(
     return result
 
 
-def _add_half_roll(elbow: Array, wrist: Array, forearm: Array) -> Array:
-    """Return the forearm's alignment ``elbow`` (4,) with half of the roll that the hand's, ``wrist`` (4,), adds.
+def _add_half_roll(elbow_rotation: Array, wrist_rotation: Array, forearm: Array) -> Array:
+    """Add to a forearm's alignment half of the roll by which its hand's alignment differs.
 
-    ``forearm`` (3,): direction of the motion's forearm at rest. Where a rig rests with rotated palms, its forearms are
-    rotated too.
+    Where a rig rests with rotated palms, its forearms are rotated too. ``elbow_rotation``, ``wrist_rotation`` (4,):
+    alignments of forearm and hand. ``forearm`` (3,): direction of the motion's forearm at rest.
     """
     axis = normalise(forearm)
-    difference = multiply(wrist, conjugate(elbow))
+    difference = multiply(wrist_rotation, conjugate(elbow_rotation))
     angle = 2.0 * np.arctan2(float(np.dot(difference[1:], axis)), float(difference[0]))
     angle -= 2.0 * np.pi * np.round(angle / (2.0 * np.pi))
-    return multiply(axis_angle_to_quaternion(0.5 * angle * axis), elbow)
+    return multiply(axis_angle_to_quaternion(0.5 * angle * axis), elbow_rotation)

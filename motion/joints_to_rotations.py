@@ -103,8 +103,8 @@ def fit_skeleton(positions: ArrayLike) -> Skeleton:
             observed = rotate(conjugate(rotations)[:, None], checked[:, children] - checked[:, [parent]])
             offsets[children] = np.median(observed, axis=0)
         # the shape is the body's own, its orientation at rest is SMPL's
-        to_rest = _fit_rotations(offsets[children], SMPL_REST_POSE.rest_offsets[children][None])[0]
-        offsets[children] = rotate(to_rest, offsets[children])
+        to_rest_pose = _fit_rotations(offsets[children], SMPL_REST_POSE.rest_offsets[children][None])[0]
+        offsets[children] = rotate(to_rest_pose, offsets[children])
     return smpl_skeleton(offsets)
 
 

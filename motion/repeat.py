@@ -29,7 +29,7 @@ _SAME_POSE_ANGLE = np.radians(3.0)
 """Radians: a motion whose first and last frame differ by less in every joint is a loop already."""
 
 
-def repeat(motion: Motion, times: int) -> Motion:
+def repeat_motion(motion: Motion, times: int) -> Motion:
     """Return ``times`` copies of the motion one after the other, at its own frame rate.
 
     Root motion and heading accumulate. If the last pose equals the first one, that frame is used once; else half of

@@ -90,31 +90,33 @@ def align_rest(
     rig_orientation, motion_orientation : (4,) quaternions
         Orientations of the two bodies at rest, as ``rest_orientation`` returns them.
     """
-    body = multiply(motion_orientation, rig_orientation * np.array([1.0, -1.0, -1.0, -1.0]))
+    torso_rotation = multiply(motion_orientation, rig_orientation * np.array([1.0, -1.0, -1.0, -1.0]))
     chains = [[f"{side}_{joint}" for joint in limb] for side in _SIDES for limb in _LIMBS]
-    result = dict.fromkeys((*rig_points, *(joint for chain in chains for joint in chain)), body)
+    result = dict.fromkeys((*rig_points, *(joint for chain in chains for joint in chain)), torso_rotation)
     for step in (0, 1):
         pairs = [(chain[step], chain[step + 1]) for chain in chains]
-        known = [
+        shared_pairs = [
             pair
             for pair in pairs
             if all(joint in points for joint in pair for points in (rig_points, motion_points))
         ]
-        if known:
-            inherited = np.stack([result[upper] for upper, _ in known])
+        if shared_pairs:
+            inherited = np.stack([result[upper] for upper, _ in shared_pairs])
             rig_directions = rotate(
-                inherited, np.stack([rig_points[lower] - rig_points[upper] for upper, lower in known])
+                inherited, np.stack([rig_points[lower] - rig_points[upper] for upper, lower in shared_pairs])
             )
             motion_directions = np.stack(
-                [motion_points[lower] - motion_points[upper] for upper, lower in known]
+                [motion_points[lower] - motion_points[upper] for upper, lower in shared_pairs]
             )
             aligned = multiply(rotation_between(rig_directions, motion_directions), inherited)
-            result.update({upper: rotation for (upper, _), rotation in zip(known, aligned, strict=True)})
+            result.update(
+                {upper: rotation for (upper, _), rotation in zip(shared_pairs, aligned, strict=True)}
+            )
         # the next bone starts from this one's rotation
         result.update({lower: result[upper] for upper, lower in pairs})
     for side in _SIDES:
         result[f"{side}_foot"] = result[f"{side}_ankle"] = _align_foot(
-            rig_points, motion_points, side, body, motion_orientation
+            rig_points, motion_points, side, torso_rotation, motion_orientation
         )
     return {joint: result[joint] for joint in rig_points}
 
@@ -123,22 +125,33 @@ def _align_foot(
     rig_points: JointPositions,
     motion_points: JointPositions,
     side: str,
-    body: Array,
+    torso_rotation: Array,
     motion_orientation: Array,
 ) -> Array:
-    """Return the alignment (4,) of one foot: the torso's, ``body`` (4,), and a rotation about the vertical."""
+    """Return the alignment (4,) of one foot: that of the torso, followed by a rotation about the vertical.
+
+    Parameters
+    ----------
+    rig_points, motion_points, motion_orientation
+        As :func:`align_rest` takes them.
+    side : "left" or "right"
+    torso_rotation : (4,) quaternion
+        Alignment of the torso.
+    """
     ankle, toe = f"{side}_ankle", f"{side}_foot"
     if not all(joint in points for joint in (ankle, toe) for points in (rig_points, motion_points)):
-        return body
+        return torso_rotation
     to_upright = motion_orientation * np.array([1.0, -1.0, -1.0, -1.0])
     motion_direction = rotate(to_upright, motion_points[toe] - motion_points[ankle])
-    rig_direction = rotate(to_upright, rotate(body, rig_points[toe] - rig_points[ankle]))
+    rig_direction = rotate(to_upright, rotate(torso_rotation, rig_points[toe] - rig_points[ankle]))
     if (
         min(np.hypot(motion_direction[0], motion_direction[2]), np.hypot(rig_direction[0], rig_direction[2]))
         < 1e-6
     ):
-        return body
+        return torso_rotation
     yaw = float(
         np.arctan2(motion_direction[0], motion_direction[2]) - np.arctan2(rig_direction[0], rig_direction[2])
     )
-    return multiply(multiply(motion_orientation, rotation_about_axis("y", yaw)), multiply(to_upright, body))
+    return multiply(
+        multiply(motion_orientation, rotation_about_axis("y", yaw)), multiply(to_upright, torso_rotation)
+    )

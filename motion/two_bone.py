@@ -18,7 +18,7 @@ from .rotations import (
 )
 
 _SOFT_FRACTION = 0.012  # fraction of the limb's length over which it straightens softly instead of snapping
-_LATERAL_WEIGHT = 0.1  # weight of the given hinge axis: a straight limb does not show its own
+_HINGE_AXIS_WEIGHT = 0.1  # weight of the given hinge axis: a straight limb does not show its own
 
 KNEE_HINGE: tuple[float, float, float] = (1.0, 0.0, 0.0)
 """Axis in the rest pose about which a knee bends backward (SMPL)."""
@@ -57,11 +57,11 @@ def solve_two_bone_ik_local(
     )
 
 
-def solve_two_bone_ik(positions: Array, target: Array, lateral: Array) -> tuple[Array, Array]:
+def solve_two_bone_ik(positions: Array, target: Array, hinge_axes: Array) -> tuple[Array, Array]:
     """Return the world rotations (T, 4) to add to the upper and the lower bone of a limb to end at ``target``.
 
     ``positions`` (T, 3, 3): world positions of the limb's three joints (hip, knee, ankle). ``target`` (T, 3): position
-    that the last one is to reach. ``lateral`` (T, 3): hinge axis of the middle joint, used where the limb is too
+    that the last one is to reach. ``hinge_axes`` (T, 3): hinge axes of the middle joint, used where the limb is too
     straight to show it. The limb keeps the plane in which it bends, and a target equal to the current end changes
     nothing. Targets out of reach are approached softly.
     """
@@ -70,13 +70,13 @@ def solve_two_bone_ik(positions: Array, target: Array, lateral: Array) -> tuple[
     upper = lower = identity_rotations(len(positions))
     # the hinge axis of an almost straight limb is not exact: the second pass corrects the remaining error
     for _ in range(2):
-        swing, bend_upper, bend_lower = _solve_once(first, middle, end, target, distance, lateral)
+        swing, bend_upper, bend_lower = _solve_once(first, middle, end, target, distance, hinge_axes)
         upper_step, lower_step = multiply(bend_upper, swing), multiply(bend_lower, swing)
         new_middle = first + rotate(upper_step, middle - first)
         end = new_middle + rotate(lower_step, end - middle)
         middle = new_middle
         upper, lower = multiply(upper_step, upper), multiply(lower_step, lower)
-        lateral = rotate(upper_step, lateral)
+        hinge_axes = rotate(upper_step, hinge_axes)
         if np.all(np.abs(upper_step[:, 0]) > 1 - 1e-15):
             break
     return upper, lower
@@ -99,7 +99,7 @@ def _soft_target_distance(hip: Array, knee: Array, ankle: Array, target: Array) 
 
 
 def _solve_once(
-    hip: Array, knee: Array, ankle: Array, target: Array, distance: Array, lateral: Array
+    hip: Array, knee: Array, ankle: Array, target: Array, distance: Array, hinge_axes: Array
 ) -> tuple[Array, Array, Array]:
     """Return world rotations (T, 4) of the whole leg towards the target, and of thigh and shin to change its length.
 
@@ -111,8 +111,8 @@ def _solve_once(
         World position that the ankle is to reach.
     distance : (T,) metres
         Distance from hip to ankle to aim for.
-    lateral : (T, 3) unit vectors
-        Hinge axis of the knee, used where the leg is too straight to show it.
+    hinge_axes : (T, 3) unit vectors
+        Hinge axes of the knee, used where the leg is too straight to show it.
     """
     upper = np.linalg.norm(knee - hip, axis=-1)
     lower = np.linalg.norm(ankle - knee, axis=-1)
@@ -121,14 +121,14 @@ def _solve_once(
 
     along = normalise(ankle - hip)
     hinge = cross_product(normalise(knee - hip), normalise(ankle - knee))
-    side = lateral - np.sum(lateral * along, axis=-1, keepdims=True) * along
-    axis = rotate(swing, normalise(hinge + _LATERAL_WEIGHT * normalise(side)))
-    at_hip = _triangle_angle(upper, distance, lower) - _triangle_angle(upper, current, lower)
-    at_ankle = _triangle_angle(lower, distance, upper) - _triangle_angle(lower, current, upper)
+    side = hinge_axes - np.sum(hinge_axes * along, axis=-1, keepdims=True) * along
+    axis = rotate(swing, normalise(hinge + _HINGE_AXIS_WEIGHT * normalise(side)))
+    hip_change = _triangle_angle(upper, distance, lower) - _triangle_angle(upper, current, lower)
+    ankle_change = _triangle_angle(lower, distance, upper) - _triangle_angle(lower, current, upper)
     return (
         swing,
-        axis_angle_to_quaternion(-at_hip[:, None] * axis),
-        axis_angle_to_quaternion(at_ankle[:, None] * axis),
+        axis_angle_to_quaternion(-hip_change[:, None] * axis),
+        axis_angle_to_quaternion(ankle_change[:, None] * axis),
     )
 
 

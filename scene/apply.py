@@ -15,7 +15,7 @@ from ..motion import Motion, RigError
 from ..motion.errors import Note
 from ..motion.keys.key_reduction import Tolerance
 from ..motion.mapping.bone_map import BoneMap, map_bones
-from ..motion.repeat import repeat
+from ..motion.repeat import repeat_motion
 from ..motion.resample import resample
 from ..motion.retarget.retarget import RetargetOptions, retarget
 from ..motion.retarget.retarget_rotations import check_scale
@@ -81,7 +81,7 @@ def apply_motion(
     rig_object = require_animatable_armature(obj)
     scene = find_scene(context, rig_object)
     motion = resample(store.load_motion(motion_id), read_frame_rate(scene))
-    motion = repeat(motion, options.repeat)
+    motion = repeat_motion(motion, options.repeat)
     last_frame = options.start_frame + len(motion) - 1
     if not -_LAST_FRAME <= options.start_frame <= last_frame <= _LAST_FRAME:
         raise RigError("The motion would end beyond Blender's last frame: choose an earlier start frame")

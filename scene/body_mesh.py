@@ -16,7 +16,7 @@ from ..motion.body.body_pose import DEFAULT_OPTIONS, BodyPoseOptions
 from ..motion.body.point_cache import cache_mesh_path, read_point_cache
 from ..motion.formats.npz_arrays import read_arrays
 from ..motion.mapping.bone_map import map_bones
-from ..motion.repeat import repeat
+from ..motion.repeat import repeat_motion
 from ..motion.resample import resample
 from ..motion.rest_alignment import body_heading, left_right_midpoint
 from ..motion.rest_pose import SMPL_REST_POSE
@@ -100,7 +100,7 @@ def plan_body(context: bpy.types.Context, rig_object: bpy.types.Object | None, m
         joint_positions = _first_frame_joints(motion)
         return BodyPlan(motion, scene.frame_current, Placement(heading=-body_heading(joint_positions)))
     options = read_recorded_options(record)
-    motion = repeat(motion, options.repeat)
+    motion = repeat_motion(motion, options.repeat)
     body_options = BodyPoseOptions(options.foot_lock, options.hand_lock, options.root_mode == "IN_PLACE")
     start_frame = int(record.get("start_frame", options.start_frame))
     if start_frame == scene.frame_current:

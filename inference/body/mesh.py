@@ -40,7 +40,7 @@ def write_body(
     progress: Progress = no_progress,
     cancelled: IsCancelled = never_cancelled,
     betas: tuple[float, ...] | None = None,
-    at_hips: bool = False,
+    origin_at_hips: bool = False,
     pose_options: BodyPoseOptions = DEFAULT_OPTIONS,
 ) -> str:
     """Write the mesh of a body that does ``motion``, and return a description of it, such as its number of vertices.
@@ -63,7 +63,7 @@ def write_body(
         Checked between chunks of frames.
     betas
         Shape coefficients; None: see ``motion_to_body_pose``.
-    at_hips
+    origin_at_hips
         Put the origin on the floor below the hips in the first frame.
     pose_options
         Foot lock, hand lock, and whether root motion is left out.
@@ -71,7 +71,7 @@ def write_body(
     model = read_body_model(model_path)
     pose = motion_to_body_pose(motion, model, betas, pose_options)
     hips = track_hip_midpoint(pose, model)
-    origin = hips[0] * (1.0, 0.0, 1.0) if at_hips else np.zeros(3)
+    origin = hips[0] * (1.0, 0.0, 1.0) if origin_at_hips else np.zeros(3)
     frames, vertex_count = len(pose.pelvis), len(model.template)
 
     def vertex_chunks() -> Iterator[Float32]:

@@ -77,12 +77,12 @@ class CheckpointBackend(FeatureBackend):
         settings, options = self._checkpoint.settings, request.options
         sampling = parse_sampling_options(options.model_options, options.diffusion_steps, settings, frames)
         noise = [_Noise(seed, settings.features) for seed in seeds]
-        sample = self._sample_continued if settings.context_len else self._sample_whole
+        sample = self._sample_dip if settings.context_len else self._sample_mdm
         with self._lock:
             features = sample(request, sampling, frames, noise, after_step)
         return list(self._statistics.to_real_units(features))
 
-    def _sample_whole(
+    def _sample_mdm(
         self,
         request: MotionRequest,
         sampling: SamplingOptions,
@@ -104,7 +104,7 @@ class CheckpointBackend(FeatureBackend):
             after_step=after_step,
         )
 
-    def _sample_continued(
+    def _sample_dip(
         self,
         request: MotionRequest,
         sampling: SamplingOptions,
@@ -133,7 +133,7 @@ class CheckpointBackend(FeatureBackend):
         count = math.ceil(frames / settings.pred_len)
 
         def window_arguments(index: int) -> dict[str, Any]:
-            segment = _segment_index(request, index * settings.pred_len / humanml3d.FPS)
+            segment = _segment_index_at(request, index * settings.pred_len / humanml3d.FPS)
             return {
                 **self._sampling_arguments(request, segment, sampling, settings.pred_len, noise),
                 "after_step": lambda done, steps: after_step(index * steps + done, count * steps),
@@ -170,8 +170,8 @@ class CheckpointBackend(FeatureBackend):
         guidance = request.options.guidance
         text = mask = None
         if isinstance(segment, TextSegment) and self._encoder is not None:
-            embedded = self._encoder([segment.prompt])
-            text, mask = embedded.tokens, embedded.mask
+            encoded = self._encoder([segment.prompt])
+            text, mask = encoded.tokens, encoded.mask
             if settings.cond_mask_prob == 0:
                 guidance = None
             elif guidance is None:
@@ -205,7 +205,7 @@ class _Noise:
         return self._random.standard_normal((count, self._features, 1, frames), dtype=np.float32)
 
 
-def _segment_index(request: MotionRequest, seconds: float) -> int:
+def _segment_index_at(request: MotionRequest, seconds: float) -> int:
     """Return the index of the segment at a time."""
     end = 0.0
     for index, segment in enumerate(request.segments):

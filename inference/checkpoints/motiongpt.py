@@ -195,7 +195,7 @@ class MotionGPT:
         start = len(context_tokens) * FRAMES_PER_TOKEN
         results = []
         for clip in features:
-            clip[start:] = _fade_in_offset(clip[start:], context[-1] - clip[start - 1])
+            clip[start:] = _add_fading_offset(clip[start:], context[-1] - clip[start - 1])
             results.append(clip[start : start + frames])
         return results
 
@@ -233,9 +233,9 @@ class MotionGPT:
         for clip in self.decode_tokens(new_tokens):
             middle = clip[first:stop]
             if first:
-                middle = _fade_in_offset(middle, motion[first - 1] - clip[first - 1])
+                middle = _add_fading_offset(middle, motion[first - 1] - clip[first - 1])
             if stop < len(motion):
-                middle = _fade_in_offset(middle[::-1], motion[stop] - clip[stop])[::-1]
+                middle = _add_fading_offset(middle[::-1], motion[stop] - clip[stop])[::-1]
             results.append(np.concatenate([motion[:first], middle, motion[stop:]]))
         return results
 
@@ -286,7 +286,7 @@ class MotionGPT:
             generators,
             after_token=after_token,
         )
-        return [self._first_motion_tokens(words) for words in outputs]
+        return [self._first_motion_tokens(token_ids) for token_ids in outputs]
 
     def _first_motion_tokens(self, token_ids: TokenIds) -> MotionTokens:
         """Return the tokens of the first motion in an output, without other words, as the original reads it."""
@@ -305,7 +305,7 @@ def _count_tokens(frames: int) -> int:
     return -(-frames // FRAMES_PER_TOKEN)
 
 
-def _fade_in_offset(features: F64, offset: F64) -> F64:
+def _add_fading_offset(features: F64, offset: F64) -> F64:
     """Add the difference to the given frames, fading out over the first frames; not to the four contacts."""
     count = min(_FADE_FRAMES, len(features))
     fading = np.zeros((len(features), 1))

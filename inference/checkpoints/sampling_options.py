@@ -100,9 +100,9 @@ def parse_sampling_options(
                 limit=settings.diffusion_steps,
                 count=count,
             )
-        is_few_steps = sampler == "dpm++" and count > 1
+        use_log_snr = sampler == "dpm++" and count > 1
         respacing = (
-            None if count == settings.diffusion_steps else f"{LOG_SNR}{count}" if is_few_steps else [count]
+            None if count == settings.diffusion_steps else f"{LOG_SNR}{count}" if use_log_snr else [count]
         )
     elif requested_steps is not None:
         raise RequestError("Steps and respacing exclude each other: give one of them")

@@ -143,15 +143,15 @@ def settings_from_arguments(values: Mapping[str, Any]) -> Settings:
     return settings
 
 
-def _read_choice(values: Mapping[str, Any], name: str, default: str, known: tuple[str, ...]) -> str:
-    """Return the argument ``name``, which is one of ``known``. Raises :class:`CheckpointError`."""
+def _read_choice(values: Mapping[str, Any], name: str, default: str, choices: tuple[str, ...]) -> str:
+    """Return the argument ``name``, which is one of ``choices``. Raises :class:`CheckpointError`."""
     value = values.get(name, default)
-    if value not in known:
+    if value not in choices:
         raise CheckpointError(
             "args.json has {name} {value!r}, but only {known} are supported: choose another checkpoint",
             name=name,
             value=value,
-            known=" and ".join(known),
+            known=" and ".join(choices),
         )
     return str(value)
 
@@ -178,15 +178,15 @@ def _read_fraction(values: Mapping[str, Any], name: str, default: float) -> floa
     return float(value)
 
 
-def _read_integer(values: Mapping[str, Any], name: str, default: int, least: int) -> int:
-    """Return the argument ``name``, a whole number of ``least`` or more. Raises :class:`CheckpointError`."""
+def _read_integer(values: Mapping[str, Any], name: str, default: int, minimum: int) -> int:
+    """Return the argument ``name``, a whole number of ``minimum`` or more. Raises :class:`CheckpointError`."""
     value = values.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _MAX_VALUES[name]:
+    if isinstance(value, bool) or not isinstance(value, int) or not minimum <= value <= _MAX_VALUES[name]:
         raise CheckpointError(
             "args.json has {name} {value!r} instead of {least} to {most}: download it again",
             name=name,
             value=value,
-            least=least,
+            least=minimum,
             most=_MAX_VALUES[name],
         )
     return value

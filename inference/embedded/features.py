@@ -42,7 +42,7 @@ NUM_FEATURES = 8 + 6 * NUM_JOINTS
 FOOT_JOINTS = (7, 10, 8, 11)
 """Joints of the contact columns: left ankle, left foot, right ankle, right foot."""
 
-_LEFT_HIP_AND_SHOULDER, _RIGHT_HIP_AND_SHOULDER = (1, 16), (2, 17)  # hip and shoulder
+_LEFT_JOINTS, _RIGHT_JOINTS = (1, 16), (2, 17)  # hip and shoulder
 _HEADING_SIGMA = 4.0
 
 
@@ -51,9 +51,7 @@ def heading_angles(positions: Array) -> Array:
 
     The heading is perpendicular to the line through the hips and shoulders.
     """
-    across = positions[:, _LEFT_HIP_AND_SHOULDER].sum(axis=1) - positions[:, _RIGHT_HIP_AND_SHOULDER].sum(
-        axis=1
-    )
+    across = positions[:, _LEFT_JOINTS].sum(axis=1) - positions[:, _RIGHT_JOINTS].sum(axis=1)
     # forward = left x up; an upright line through hips and shoulders has a short vector, and so a low weight
     forward = gaussian_smooth(np.stack([-across[:, 2], across[:, 0]], axis=-1), _HEADING_SIGMA)
     return np.asarray(np.unwrap(np.arctan2(forward[:, 0], forward[:, 1])))

@@ -42,13 +42,13 @@ class GuidedDenoiser:
         ids[-1, 0], mask[-1, 0] = START_TOKEN, True
         text = network.encode_text(static, ids, mask)
 
-        def pass_conditioning(number: int) -> TextConditioning:
+        def select_conditioning(number: int) -> TextConditioning:
             group = self._passes[number]
             return text.select_rows(np.array([w.prompt_index for w in group] + [prompt_count] * len(group)))
 
         self._passes = _group_windows(windows)
         # a short clip needs one pass, which is the same in every step
-        self._conditioning = lru_cache(maxsize=2)(pass_conditioning)
+        self._conditioning = lru_cache(maxsize=2)(select_conditioning)
         self._frame_count = max(window.first_frame + window.frame_count for window in windows)
 
     def __call__(

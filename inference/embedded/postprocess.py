@@ -21,7 +21,7 @@ from .features import CONTACT_COLUMNS, FOOT_JOINTS, FPS, decode_clip
 SMOOTHING_SIGMA = 0.6
 """Sigma in frames of the light smoothing that removes the remaining jitter."""
 
-_CONSTRAINED_CONTACT_DRIFT = (
+_MAX_CONSTRAINED_DRIFT = (
     0.25  # metres that a foot may be moved within a contact if constraints moved the body
 )
 _MAX_PLANTED_SPEED = 0.05  # metres a frame; a faster foot is hardly planted
@@ -86,7 +86,7 @@ def features_to_motion(features: Array, goals: Goals | None = None) -> tuple[Mot
     )
     max_drift = MAX_FOOT_DRIFT
     if goals is not None and goals.has_goals:
-        clip, max_drift = apply_constraints(clip, goals, T_POSE), _CONSTRAINED_CONTACT_DRIFT
+        clip, max_drift = apply_constraints(clip, goals, T_POSE), _MAX_CONSTRAINED_DRIFT
     return lock_feet(
         Motion(T_POSE, FPS, clip.root_positions, clip.local_rotations, flags), max_drift=max_drift
     ), clip.yaw

@@ -200,17 +200,17 @@ def _remove_unknown(words: list[str], nearest: NearestWord) -> list[str]:
         if word in _ARTICLES or word in _PREPOSITIONS or word in _CONJUNCTIONS or word in _PRONOUNS:
             out.append(word)
             continue
-        after = words[i + 1] if i + 1 < len(words) else ""
-        last = not after or after in _PREPOSITIONS | _CONJUNCTIONS | _ARTICLES | _PRONOUNS
-        before = next((w for w in reversed(out) if w not in _ARTICLES), "")
-        is_object = last and before in _PREPOSITIONS and not word.endswith("ly")
+        next_word = words[i + 1] if i + 1 < len(words) else ""
+        is_phrase_end = not next_word or next_word in _PREPOSITIONS | _CONJUNCTIONS | _ARTICLES | _PRONOUNS
+        previous_word = next((w for w in reversed(out) if w not in _ARTICLES), "")
+        is_object = is_phrase_end and previous_word in _PREPOSITIONS and not word.endswith("ly")
         if nearest(word) == word or (nearest(word) and not is_object):
             out.append(word)
             continue
         if i and set(out) <= _ARTICLES:  # the subject
             out = ["a", "person"]
             continue
-        if not last:
+        if not is_phrase_end:
             continue  # an adjective: the noun decides
         if word.endswith("ly"):
             continue

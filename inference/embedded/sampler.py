@@ -34,7 +34,7 @@ def noise_levels(steps: int) -> list[float]:
 
 
 def sample_motion(
-    denoiser: Callable[[F32, float], F32], noise: F32, steps: int, on_step: Callable[[int], None]
+    denoiser: Callable[[F32, float], F32], noise: F32, steps: int, after_step: Callable[[int], None]
 ) -> F32:
     """Return a clean sample.
 
@@ -46,8 +46,8 @@ def sample_motion(
         The start.
     steps
         Number of calls of the denoiser.
-    on_step
-        ``on_step(done)`` is called after each step.
+    after_step
+        ``after_step(done)`` is called after each step.
     """
     times = noise_levels(steps)
     x = noise
@@ -56,7 +56,7 @@ def sample_motion(
         alpha, sigma = np.cos(0.5 * np.pi * t), np.sin(0.5 * np.pi * t)
         prediction = denoiser(x, t)
         if i + 1 == steps:
-            on_step(steps)
+            after_step(steps)
             return prediction
         alpha_next, sigma_next = np.cos(0.5 * np.pi * times[i + 1]), np.sin(0.5 * np.pi * times[i + 1])
         h = float(np.log(alpha_next / sigma_next) - np.log(alpha / sigma))
@@ -66,5 +66,5 @@ def sample_motion(
             direction = prediction + np.float32(0.5 * h / h_last) * (prediction - last)
         previous = (prediction, h)
         x = np.float32(sigma_next / sigma) * x - np.float32(alpha_next * np.expm1(-h)) * direction
-        on_step(i + 1)
+        after_step(i + 1)
     return x

@@ -201,7 +201,7 @@ class _HttpRequest:
                 except requests.exceptions.Timeout:
                     raise self._timeout_error(seconds) from None
                 except requests.exceptions.ChunkedEncodingError:
-                    raise self._broken_off_error() from None
+                    raise self._incomplete_error() from None
                 except requests.exceptions.ConnectionError as error:
                     raise self._unreachable_error(error) from None
                 except (requests.exceptions.RequestException, ValueError) as error:
@@ -251,7 +251,7 @@ class _HttpRequest:
             and "content-encoding" not in response.headers
             and size < int(content_length)
         ):
-            raise self._broken_off_error()
+            raise self._incomplete_error()
         return b"".join(parts)
 
     def _unreachable_error(self, error: Exception) -> BackendError:
@@ -261,7 +261,7 @@ class _HttpRequest:
             reason=_describe_cause(error),
         )
 
-    def _broken_off_error(self) -> BackendError:
+    def _incomplete_error(self) -> BackendError:
         return BackendError("{host} broke off in the middle of its answer: try again", host=self._server.host)
 
     def _too_large_error(self) -> BackendError:

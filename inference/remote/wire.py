@@ -115,11 +115,11 @@ class _SkeletonConversion:
         pose_positions = {
             j: T_POSE.rest_positions[k] for k, j in enumerate(T_POSE.joint_names) if j in model_positions
         }
-        frame, pose_frame = rest_orientation(model_positions), rest_orientation(pose_positions)
-        self.alignment = align_rest(model_positions, pose_positions, frame, pose_frame)
+        orientation, pose_orientation = rest_orientation(model_positions), rest_orientation(pose_positions)
+        self.alignment = align_rest(model_positions, pose_positions, orientation, pose_orientation)
         self.scale = (
-            BodyMeasurements(model_positions, frame).leg_length
-            / BodyMeasurements(pose_positions, pose_frame).leg_length
+            BodyMeasurements(model_positions, orientation).leg_length
+            / BodyMeasurements(pose_positions, pose_orientation).leg_length
         )
 
     @classmethod

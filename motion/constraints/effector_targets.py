@@ -36,7 +36,7 @@ def reach_effector_targets(clip: Clip, goals: Goals, skeleton: Skeleton) -> Clip
     if not goals.effector_positions:
         return clip
     fade_frames = FADE_SECONDS * goals.fps
-    clip = _move_body_near(clip, goals, skeleton, fade_frames)
+    clip = _move_body_towards_targets(clip, goals, skeleton, fade_frames)
     local = clip.local_rotations.copy()
     rotations = dict(goals.effector_rotations)
     for joint, track in goals.effector_positions:
@@ -63,7 +63,7 @@ def reach_effector_targets(clip: Clip, goals: Goals, skeleton: Skeleton) -> Clip
     return clip.with_local_rotations(normalise(local))
 
 
-def _move_body_near(clip: Clip, goals: Goals, skeleton: Skeleton, fade_frames: float) -> Clip:
+def _move_body_towards_targets(clip: Clip, goals: Goals, skeleton: Skeleton, fade_frames: float) -> Clip:
     """Move the pelvis towards targets out of reach, except at frames at which its own position is a goal.
 
     ``fade_frames``: frames over which corrections fade at least.
@@ -78,19 +78,19 @@ def _move_body_near(clip: Clip, goals: Goals, skeleton: Skeleton, fade_frames: f
         for frame, target in zip(track.frames.tolist(), track.values, strict=True):
             from_end = positions[frame, skeleton.joint_index(joint)] - positions[frame, limb[2]]
             to_target = target - from_end - positions[frame, limb[0]]
-            missing = float(np.linalg.norm(to_target)) - _MAX_EXTENSION * length
-            if missing <= 0 or frame in fixed_frames:
+            excess = float(np.linalg.norm(to_target)) - _MAX_EXTENSION * length
+            if excess <= 0 or frame in fixed_frames:
                 continue
-            shift = to_target * (missing / float(np.linalg.norm(to_target)))
+            shift = to_target * (excess / float(np.linalg.norm(to_target)))
             # over the ground first: the body moves towards the target, and is lowered only for the rest
             horizontal = float(np.hypot(to_target[0], to_target[2]))
-            level = min(abs(float(to_target[1])), _MAX_EXTENSION * length)
-            near = float(np.sqrt(max((_MAX_EXTENSION * length) ** 2 - level**2, 0.0)))
-            if horizontal > near:
-                step = min(horizontal - near, _MAX_BODY_SHIFT) / horizontal
+            height = min(abs(float(to_target[1])), _MAX_EXTENSION * length)
+            max_horizontal = float(np.sqrt(max((_MAX_EXTENSION * length) ** 2 - height**2, 0.0)))
+            if horizontal > max_horizontal:
+                step = min(horizontal - max_horizontal, _MAX_BODY_SHIFT) / horizontal
                 shift = np.array([to_target[0] * step, 0.0, to_target[2] * step])
-                left = abs(float(to_target[1])) - level
-                shift[1] = float(np.sign(to_target[1])) * left
+                drop = abs(float(to_target[1])) - height
+                shift[1] = float(np.sign(to_target[1])) * drop
             shift[1] = float(np.clip(shift[1], -_MAX_LOWERING, 0.0))
             shifts_by_frame.setdefault(frame, []).append(shift)
     if not shifts_by_frame:

@@ -58,7 +58,7 @@ def middle_frames(first: int, last: int) -> slice:
     return slice(start, start + length)
 
 
-def firm_frames(first: int, last: int, frame_count: int, fps: float) -> tuple[int, int]:
+def resting_frames(first: int, last: int, frame_count: int, fps: float) -> tuple[int, int]:
     """Return first and last frame (exclusive) of a contact without the frames in which the joint arrives and leaves.
 
     Nothing is removed at the first and the last of all ``frame_count`` frames.

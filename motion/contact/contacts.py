@@ -105,11 +105,8 @@ def _detect_foot_contacts(motion: Motion, feet: Sequence[int], standing_heights:
         in_contact = _apply_hysteresis(
             near[:, k] & (speeds[:, k] < _BEGIN_SPEED), near[:, k] & (speeds[:, k] < _END_SPEED)
         )
-        columns.append(
-            _remove_short_runs(
-                ~_remove_short_runs(~in_contact, shortest, drop_at_ends=False), shortest, drop_at_ends=True
-            )
-        )
+        filled = ~_remove_short_runs(~in_contact, shortest, drop_single_at_ends=False)
+        columns.append(_remove_short_runs(filled, shortest, drop_single_at_ends=True))
     return np.stack(columns, axis=1)
 
 
@@ -132,7 +129,7 @@ def _detect_hand_contacts(motion: Motion, wrist: int, chest: int, lowest_foot: A
     certain = may_touch & (speed < _HAND_BEGIN_SPEED)
     in_contact = _apply_hysteresis(certain, speed < _HAND_END_SPEED)
     shortest = max(2, round(_HAND_MIN_SECONDS * motion.fps))
-    return _remove_short_runs(in_contact, shortest, drop_at_ends=True)
+    return _remove_short_runs(in_contact, shortest, drop_single_at_ends=True)
 
 
 def _point_speeds(positions: Array, fps: float) -> Array:
@@ -156,15 +153,15 @@ def _apply_hysteresis(certain: Mask, possible: Mask) -> Mask:
     return result
 
 
-def _remove_short_runs(mask: Mask, shortest: int, drop_at_ends: bool) -> Mask:
+def _remove_short_runs(mask: Mask, shortest: int, drop_single_at_ends: bool) -> Mask:
     """Return ``mask`` (T,) without runs of True that are shorter than ``shortest`` frames.
 
     Runs at the start or the end of the motion, which may be cut off, are removed only if they are a single frame and
-    ``drop_at_ends`` is set.
+    ``drop_single_at_ends`` is set.
     """
     result = mask.copy()
     for first, last in find_true_runs(mask):
         cut_off = first == 0 or last == len(mask)
-        if last - first < (1 if cut_off and not drop_at_ends else 2 if cut_off else shortest):
+        if last - first < (1 if cut_off and not drop_single_at_ends else 2 if cut_off else shortest):
             result[first:last] = False
     return result

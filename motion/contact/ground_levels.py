@@ -71,9 +71,9 @@ def find_ground_levels(contacts: Sequence[GroundContact], leg_length: float) -> 
             levels[k] = float(level)
     if leading:
         times = np.array([contacts[k].middle_frame for k in leading])
-        for k, rest in enumerate(contacts):
-            if not rest.shows_ground:
-                levels[k] = levels[leading[int(np.argmin(np.abs(times - rest.middle_frame)))]]
+        for k, contact in enumerate(contacts):
+            if not contact.shows_ground:
+                levels[k] = levels[leading[int(np.argmin(np.abs(times - contact.middle_frame)))]]
     return levels
 
 
@@ -90,9 +90,9 @@ def find_floor_drift(
     fps : frames per second
     """
     knots = sorted(
-        (rest.middle_frame, rest.height - level)
-        for rest, level in zip(contacts, levels, strict=True)
-        if rest.shows_ground
+        (contact.middle_frame, contact.height - level)
+        for contact, level in zip(contacts, levels, strict=True)
+        if contact.shows_ground
     )
     if not any(height for _, height in knots):
         return np.zeros(frame_count)

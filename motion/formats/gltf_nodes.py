@@ -41,7 +41,7 @@ class NodeTree:
         self.parents = self._find_parents()
         """Index of each node's parent, -1 for a root."""
 
-        depths = [len(self._ancestors(node)) for node in range(len(self.nodes))]
+        depths = [len(self._path_to_root(node)) for node in range(len(self.nodes))]
         self._order = [int(node) for node in np.argsort(depths, kind="stable")]
         self._skin, self.joints = self._find_joints()
         """``joints``: indices of the joint nodes, parents first."""
@@ -56,17 +56,17 @@ class NodeTree:
                 parents[child] = n
         self.parents = parents
         for n in range(len(parents)):
-            if len(self._ancestors(n)) > len(parents):
+            if len(self._path_to_root(n)) > len(parents):
                 raise ValueError("its nodes form a ring")
         return parents
 
-    def _ancestors(self, node: int) -> list[int]:
+    def _path_to_root(self, node: int) -> list[int]:
         """Return the node itself, its parent and so on up to the root; one too many for a ring."""
-        ancestors: list[int] = []
-        while node >= 0 and len(ancestors) <= len(self.nodes):
-            ancestors.append(node)
+        path: list[int] = []
+        while node >= 0 and len(path) <= len(self.nodes):
+            path.append(node)
             node = self.parents[node]
-        return ancestors
+        return path
 
     def _find_joints(self) -> tuple[dict[str, Any], list[int]]:
         """Return the largest skin (empty if there is none) and the joint nodes under one root, parents first.
@@ -81,7 +81,7 @@ class NodeTree:
         else:
             listed = {n for n, node in enumerate(self.nodes) if "mesh" not in node and "camera" not in node}
         # nodes between two joints are joints too, and all joints are below the deepest common ancestor
-        chains = [self._ancestors(n)[::-1] for n in sorted(listed)]
+        chains = [self._path_to_root(n)[::-1] for n in sorted(listed)]
         shared = [step[0] for step in zip(*chains, strict=False) if all(node == step[0] for node in step)]
         if not shared:
             if skins:
@@ -152,9 +152,9 @@ class NodeTree:
         size = np.linalg.norm(bind[:, :3, :3], axis=1, keepdims=True)
         bind_rotations = matrix_to_quaternion(bind[:, :3, :3] / size)
         # the bind pose is relative to the mesh: move, rotate and scale it so that its root fits the node's rest pose
-        root = min(joints, key=lambda joint: len(self._ancestors(joint)))
+        root = min(joints, key=lambda joint: len(self._path_to_root(joint)))
         k = joints.index(root)
-        to_rest = multiply(rotations[root], conjugate(bind_rotations[k]))
+        bind_to_rest = multiply(rotations[root], conjugate(bind_rotations[k]))
         bind_offsets = bind[:, :3, 3] - bind[k, :3, 3]
         bind_distances = np.linalg.norm(bind_offsets, axis=-1)
         rest_distances = np.linalg.norm(positions[joints] - positions[root], axis=-1)
@@ -162,8 +162,8 @@ class NodeTree:
         if bind_distances.max() > 1e-9:
             scale = float(rest_distances.max() / bind_distances.max())
         positions, rotations = positions.copy(), rotations.copy()
-        positions[joints] = positions[root] + scale * rotate(to_rest, bind_offsets)
-        rotations[joints] = multiply(to_rest, bind_rotations)
+        positions[joints] = positions[root] + scale * rotate(bind_to_rest, bind_offsets)
+        rotations[joints] = multiply(bind_to_rest, bind_rotations)
         return positions, rotations
 
 

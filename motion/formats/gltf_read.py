@@ -174,9 +174,8 @@ class _AnimationReader:
         channels.reverse()
         while channels:
             channel = channels.pop()
-            (rotations if channel.is_rotation else translations)[:, channel.node] = _interpolate(
-                channel, times
-            )
+            values = _sample_channel(channel, times)
+            (rotations if channel.is_rotation else translations)[:, channel.node] = values
         positions, rotations = self._tree.to_world(translations, rotations, scales)
         root = positions[:, self._tree.joints[0]].copy()
         del positions, translations
@@ -231,21 +230,22 @@ def _frame_rate(times: Sequence[Array], stated: Any) -> float:
     steps = np.concatenate([np.diff(t) for t in times])
     if not len(steps):
         return _DEFAULT_FPS
-    every = np.concatenate(times)
+    all_times = np.concatenate(times)
     step = float(np.median(steps))
-    if np.ptp(steps) < _TIME_TOLERANCE + 1e-6 * every.max():
+    tolerance = _TIME_TOLERANCE + 1e-6 * all_times.max()
+    if np.ptp(steps) < tolerance:
         # after ten minutes single precision resolves one step to a third of a percent, but their mean much finer
         step = float(np.mean(steps))
         nearest = min(_COMMON_RATES, key=lambda fps: abs(fps * step - 1.0))
         is_near = abs(nearest * step - 1.0) < _TIME_TOLERANCE
         return nearest if is_near else float(np.clip(1.0 / step, 1e-3, 1000.0))
     for fps in _COMMON_RATES:
-        if np.max(np.abs(every - np.rint(every * fps) / fps)) < _TIME_TOLERANCE + 1e-6 * every.max():
+        if np.max(np.abs(all_times - np.rint(all_times * fps) / fps)) < tolerance:
             return fps
     return float(np.clip(1.0 / step, 10.0, 240.0))
 
 
-def _interpolate(channel: _Channel, times: Array) -> Array:
+def _sample_channel(channel: _Channel, times: Array) -> Array:
     """Return the values (T, C) of a channel at ``times`` (T,); rotations as w, x, y, z."""
     keys, values, kind = channel.times, channel.values, channel.interpolation
     if kind == "CUBICSPLINE":

@@ -172,19 +172,9 @@ _NEXT_JOINT = {
 
 def _rotation_to_front(rest: Array) -> Array:
     """Return the rotation (4,) that makes a rest pose (22, 3) upright and face +Z."""
-    positions = dict(zip(SMPL_JOINTS, rest, strict=True))
-    left = (
-        positions["left_hip"]
-        - positions["right_hip"]
-        + positions["left_shoulder"]
-        - positions["right_shoulder"]
-    )
-    up = 0.5 * (
-        positions["left_shoulder"]
-        + positions["right_shoulder"]
-        - positions["left_hip"]
-        - positions["right_hip"]
-    )
+    points = dict(zip(SMPL_JOINTS, rest, strict=True))
+    left = points["left_hip"] - points["right_hip"] + points["left_shoulder"] - points["right_shoulder"]
+    up = 0.5 * (points["left_shoulder"] + points["right_shoulder"] - points["left_hip"] - points["right_hip"])
     if normalise(up)[1] > 0.8:
         # it stands: a small lean is part of the rest pose, only the heading is corrected
         up = np.array([0.0, 1.0, 0.0])

@@ -119,28 +119,28 @@ class KeyedHierarchy:
 
         ``rotations`` (B, T, 4): unit quaternions from rest in the bones' own axes; ``locations`` (B, T, 3).
         """
-        frames, arrays = rotations.shape[1], self._arrays
-        own_rotations = np.broadcast_to(arrays.rotations[:, None], (len(arrays.bones), frames, 4)).copy()
+        frames, arrays = rotations.shape[1], self._hierarchy_arrays
+        bone_rotations = np.broadcast_to(arrays.rotations[:, None], (len(arrays.bones), frames, 4)).copy()
         offsets = np.broadcast_to(arrays.offsets[:, None], (len(arrays.bones), frames, 3)).copy()
         rest = self.rig.rest_rotations[self.keyed][:, None]
-        own_rotations[arrays.keyed] = multiply(multiply(rest, rotations), conjugate(rest))
+        bone_rotations[arrays.keyed] = multiply(multiply(rest, rotations), conjugate(rest))
         offsets[arrays.keyed] += np.matmul(locations, arrays.location_axes)
-        world_rotations, world_positions = np.empty_like(own_rotations), np.empty_like(offsets)
+        world_rotations, world_positions = np.empty_like(bone_rotations), np.empty_like(offsets)
         for level in arrays.levels:
             parent = arrays.parents[level]
             if parent[0] < 0:
-                world_rotations[level], world_positions[level] = own_rotations[level], offsets[level]
+                world_rotations[level], world_positions[level] = bone_rotations[level], offsets[level]
                 continue
             inherited = world_rotations[parent]
             world_positions[level] = world_positions[parent] + rotate(inherited, offsets[level])
             inherits = arrays.inherits_rotation[level][:, None, None]
             world_rotations[level] = np.where(
-                inherits, multiply(inherited, own_rotations[level]), own_rotations[level]
+                inherits, multiply(inherited, bone_rotations[level]), bone_rotations[level]
             )
         return world_rotations[arrays.keyed], world_positions[arrays.keyed]
 
     @cached_property
-    def _arrays(self) -> _HierarchyArrays:
+    def _hierarchy_arrays(self) -> _HierarchyArrays:
         rig = self.rig
         position_in_order = {bone: n for n, bone in enumerate(self._bone_order)}
         bones = np.array(self._bone_order)

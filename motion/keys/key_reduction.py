@@ -183,15 +183,15 @@ class _KeySearch:
         ends[[0, -1]] = True
         idle_sweeps = 0
         for sweep in range(12):
-            number = np.cumsum(poses)
-            without = poses & ~ends & (number % 2 == sweep % 2)
-            trial = poses & ~without
+            pose_number = np.cumsum(poses)
+            candidates = poses & ~ends & (pose_number % 2 == sweep % 2)
+            trial = poses & ~candidates
             segments = Segments(trial[None])
             error = self._errors_of_keys(trial | self.kept)
-            fits = (segments.max_per_segment(np.max(error, axis=1)) <= _POSE_TOLERANCE)[
+            is_within = (segments.max_per_segment(np.max(error, axis=1)) <= _POSE_TOLERANCE)[
                 segments.segment_of_frame
             ]
-            removed = without & fits
+            removed = candidates & is_within
             poses &= ~removed
             idle_sweeps = 0 if removed.any() else idle_sweeps + 1
             if idle_sweeps == 2:
@@ -229,9 +229,9 @@ class _KeySearch:
         ``curves`` (B, T, 7) and their ``rotations`` (B, T, 4); ``error`` (T, 2 B) as ``_errors_of_curves`` returns it.
         """
         bones = len(self.tracks)
-        own_angles = angle_between(rotations, self.rotations).T
-        own_distances = self.metres_per_unit * np.linalg.norm((curves - self.values)[..., 4:], axis=-1).T
-        scores = np.zeros((len(own_angles), bones))
+        bone_angles = angle_between(rotations, self.rotations).T
+        bone_distances = self.metres_per_unit * np.linalg.norm((curves - self.values)[..., 4:], axis=-1).T
+        scores = np.zeros((len(bone_angles), bones))
         for column in np.flatnonzero(np.any(error > 1.0, axis=0)):
             rows = np.flatnonzero(error[:, column] > 1.0)
             if column < bones:
@@ -239,25 +239,25 @@ class _KeySearch:
                     self.world_positions[column, rows] - self.world_positions[:, rows], axis=-1
                 ).T
                 contributions, ancestors = (
-                    own_angles[rows] * lever + own_distances[rows],
+                    bone_angles[rows] * lever + bone_distances[rows],
                     self.hierarchy.descendant_mask[column],
                 )
             else:
-                contributions, ancestors = own_angles[rows], self.hierarchy.descendant_mask[column - bones]
-            culprit = np.argmax(np.where(ancestors, contributions, -1.0), axis=1)
-            np.maximum.at(scores, (rows, culprit), error[rows, column])
+                contributions, ancestors = bone_angles[rows], self.hierarchy.descendant_mask[column - bones]
+            worst_bone = np.argmax(np.where(ancestors, contributions, -1.0), axis=1)
+            np.maximum.at(scores, (rows, worst_bone), error[rows, column])
         return scores.T
 
     def _thin_bones(self, part: int) -> None:
         """Remove keys of single bones, every ``part``-th together, wherever the body stays within the tolerance."""
         for level in self._bones_by_depth:
             for offset in range(part):
-                number = np.cumsum(self.keyed, axis=1)
-                without = self.keyed & ~self.kept & ~self.fixed & (number % part == offset)
-                without &= level[:, None]
-                if not without.any():
+                key_number = np.cumsum(self.keyed, axis=1)
+                candidates = self.keyed & ~self.kept & ~self.fixed & (key_number % part == offset)
+                candidates &= level[:, None]
+                if not candidates.any():
                     continue
-                trial = self.keyed & ~without
+                trial = self.keyed & ~candidates
                 error = self._errors_of_keys(trial)
                 segments = Segments(trial)
                 # the bone and all bones below it
@@ -267,7 +267,7 @@ class _KeySearch:
                     columns = np.tile(descendants, 2)
                     errors[b] = np.max(error[:, columns], axis=1)
                 worst = segments.max_per_segment(errors.ravel())
-                removed = without & (worst <= 1.0)[segments.segment_of_frame].reshape(trial.shape)
+                removed = candidates & (worst <= 1.0)[segments.segment_of_frame].reshape(trial.shape)
                 self.keyed &= ~removed
 
     @cached_property

@@ -16,7 +16,7 @@ from .doubt import Doubt
 Points = Mapping[str, Array]
 
 _SIDES = ("left", "right")
-_PAIRS = ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")
+_PAIRED_JOINTS = ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")
 
 
 def measure_leg_length(positions: Points) -> float:
@@ -49,39 +49,17 @@ def find_facing_cues(positions: Points, up: Array, left: Array) -> list[tuple[fl
     if leg_length <= 0.0:
         return cues
     for side in _SIDES:
-        joint_names = (*_PAIRS, "foot", "toe", "thumb1", "middle1")
-        side_positions: dict[str, Array | None] = {
-            joint: positions.get(f"{side}_{joint}") for joint in joint_names
-        }
-        toe = side_positions["foot"] if side_positions["toe"] is None else side_positions["toe"]
-        if side_positions["ankle"] is not None and toe is not None:
-            add_cue(toe - side_positions["ankle"], 0.12, 3.0)
-        if (
-            side_positions["hip"] is not None
-            and side_positions["knee"] is not None
-            and side_positions["ankle"] is not None
-        ):
-            add_cue(
-                _bend_offset(side_positions["hip"], side_positions["knee"], side_positions["ankle"]),
-                0.03,
-                1.0,
-            )
-        if (
-            side_positions["shoulder"] is not None
-            and side_positions["elbow"] is not None
-            and side_positions["wrist"] is not None
-        ):
-            add_cue(
-                -_bend_offset(side_positions["shoulder"], side_positions["elbow"], side_positions["wrist"]),
-                0.03,
-                0.4,
-            )
-        if side_positions["wrist"] is not None and side_positions["thumb1"] is not None:
-            add_cue(
-                side_positions["thumb1"] - _or_default(side_positions["middle1"], side_positions["wrist"]),
-                0.04,
-                0.6,
-            )
+        joint_names = (*_PAIRED_JOINTS, "foot", "toe", "thumb1", "middle1")
+        points: dict[str, Array | None] = {joint: positions.get(f"{side}_{joint}") for joint in joint_names}
+        toe = points["foot"] if points["toe"] is None else points["toe"]
+        if points["ankle"] is not None and toe is not None:
+            add_cue(toe - points["ankle"], 0.12, 3.0)
+        if points["hip"] is not None and points["knee"] is not None and points["ankle"] is not None:
+            add_cue(_bend_offset(points["hip"], points["knee"], points["ankle"]), 0.03, 1.0)
+        if points["shoulder"] is not None and points["elbow"] is not None and points["wrist"] is not None:
+            add_cue(-_bend_offset(points["shoulder"], points["elbow"], points["wrist"]), 0.03, 0.4)
+        if points["wrist"] is not None and points["thumb1"] is not None:
+            add_cue(points["thumb1"] - _point_or_default(points["middle1"], points["wrist"]), 0.04, 0.6)
     if "jaw" in positions and "head" in positions:
         add_cue(positions["jaw"] - positions["head"], 0.03, 1.0)
     return cues
@@ -95,7 +73,7 @@ def find_side_doubt(positions: Points) -> Doubt | None:
     """
     right_to_left = {
         joint: positions[f"left_{joint}"] - positions[f"right_{joint}"]
-        for joint in _PAIRS
+        for joint in _PAIRED_JOINTS
         if f"left_{joint}" in positions and f"right_{joint}" in positions
     }
     if "hip" not in right_to_left or "shoulder" not in right_to_left:
@@ -136,7 +114,7 @@ def find_posture_doubt(positions: Points) -> Doubt | None:
     return None
 
 
-def _or_default(point: Array | None, default: Array) -> Array:
+def _point_or_default(point: Array | None, default: Array) -> Array:
     return default if point is None else point
 
 

@@ -29,15 +29,15 @@ class Follower:
         Columns of the two joints in the array of joint rotations.
     weight : float
         Weight of the upper joint, 0 to 1.
-    rest_offset : (4,)
-        Constant rotation that is applied first, in the rest pose.
+    constant_rotation : (4,)
+        Rotation that is applied first, in the rest pose.
     """
 
     bone: int
     lower_column: int
     upper_column: int
     weight: float = 0.0
-    rest_offset: Array = field(default_factory=lambda: NO_ROTATION)
+    constant_rotation: Array = field(default_factory=lambda: NO_ROTATION)
 
 
 def add_follower_rotations(
@@ -70,9 +70,9 @@ def add_follower_rotations(
             follower_rotations = slerp(
                 follower_rotations, rotations[:, upper_columns], np.array([f.weight for f in followers])
             )
-        rest_offsets = np.stack([f.rest_offset for f in followers])
-        if np.any(rest_offsets != NO_ROTATION):
-            follower_rotations = multiply(follower_rotations, rest_offsets)
+        constant_rotations = np.stack([f.constant_rotation for f in followers])
+        if np.any(constant_rotations != NO_ROTATION):
+            follower_rotations = multiply(follower_rotations, constant_rotations)
         parts.append(follower_rotations)
     columns = {bone: k for k, bone in enumerate(joint_bones)}
     twist_rotations = [

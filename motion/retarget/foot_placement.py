@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Find where a foot rests, and compute the target pose of an ankle, foot and toes that stand on the ground."""
+"""Find where a foot has contact with the ground, and compute the target pose of ankle, foot and toes there."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ..contact.contact_holds import (
     BLEND_SECONDS,
     MAX_CONTACT_DRIFT,
     compute_hold_offsets,
-    firm_frames,
     middle_frames,
+    resting_frames,
     split_contact,
 )
 from ..contact.contacts import Mask, find_true_runs
@@ -99,16 +99,16 @@ def measure_stance(retargeted: RetargetedMotion) -> Stance:
     )
     bones = dict(zip(retargeted.joints, retargeted.bones, strict=True))
     positions = {joint: size * heads[bone] for joint, bone in bones.items()}
-    frame = rest_orientation(positions, rig.axes)
-    origin_height = size * float(np.dot(rig.origin, rotate(frame, _UP)))
-    body = BodyMeasurements(positions, frame, origin_height)
+    orientation = rest_orientation(positions, rig.axes)
+    origin_height = size * float(np.dot(rig.origin, rotate(orientation, _UP)))
+    body = BodyMeasurements(positions, orientation, origin_height)
     ball_positions = {
         f"{side}_foot": _ball_position(body, f"{side}_ankle")
         for side in ("left", "right")
         if f"{side}_ankle" in positions and f"{side}_foot" not in positions
     }
     return Stance(
-        BodyMeasurements({**positions, **ball_positions}, frame, origin_height),
+        BodyMeasurements({**positions, **ball_positions}, orientation, origin_height),
         {joint: reference_rotations[bone] for joint, bone in bones.items()},
     )
 
@@ -117,7 +117,8 @@ def _ball_position(body: BodyMeasurements, ankle: str) -> Array:
     """Return where the toe joint (3,) of a foot without a toe bone would be."""
     ahead, height = _BALL_OFFSET
     return np.asarray(
-        body.sole_position(ankle) + body.leg_length * rotate(body.frame, ahead * _FORWARD + height * _UP)
+        body.sole_position(ankle)
+        + body.leg_length * rotate(body.orientation, ahead * _FORWARD + height * _UP)
     )
 
 
@@ -143,14 +144,14 @@ class FootTarget:
     firmness: Array
 
 
-def find_foot_rests(
+def find_foot_contacts(
     retargeted: RetargetedMotion,
     stance: Stance,
     contacts: Mapping[str, Mask],
     side: str,
     positions: Mapping[str, Array],
 ) -> list[tuple[str, GroundContact]]:
-    """Find the intervals in which the joints of one foot rest on the ground.
+    """Find the contacts of ankle and toe joint of one foot with the ground.
 
     A foot that is not upright does not count for the height of the ground.
 
@@ -169,14 +170,14 @@ def find_foot_rests(
 
     Returns
     -------
-    list of (joint, Rest)
+    list of (joint, GroundContact)
         In the order of time for each joint.
     """
     ankle = f"{side}_ankle"
     is_upright = (
         rotate(retargeted.joint_rotations(ankle), stance.up_direction(ankle))[:, 1] > _MIN_UPRIGHT_COSINE
     )
-    rests: list[tuple[str, GroundContact]] = []
+    ground_contacts: list[tuple[str, GroundContact]] = []
     heel_contacts = contacts.get(ankle, np.zeros(len(retargeted), dtype=bool))
     for joint in (ankle, f"{side}_foot"):
         if joint not in positions or joint not in contacts:
@@ -189,8 +190,8 @@ def find_foot_rests(
                 is_leading = joint == ankle or not heel_contacts[first:last].any()
                 is_leading &= bool(is_upright[middle].all())
                 height = float(joint_positions[middle, 1].mean() - standing_height)
-                rests.append((joint, GroundContact(first, last, height, is_leading)))
-    return rests
+                ground_contacts.append((joint, GroundContact(first, last, height, is_leading)))
+    return ground_contacts
 
 
 def place_foot(
@@ -198,10 +199,10 @@ def place_foot(
     stance: Stance,
     side: str,
     positions: Mapping[str, Array],
-    rests: Sequence[tuple[str, GroundContact, float]],
+    ground_contacts: Sequence[tuple[str, GroundContact, float]],
     strength: float,
 ) -> FootTarget:
-    """Compute where a foot has to be, and how it has to be rotated, to stand where it rests.
+    """Compute where a foot has to be, and how it has to be rotated, to stand where it has contact.
 
     Parameters
     ----------
@@ -213,14 +214,14 @@ def place_foot(
         "left" or "right".
     positions : joint name to (T, 3)
         World positions of the ankle and toe joint.
-    rests : sequence of (joint, rest, ground level)
-        The intervals, and the height in metres of what the foot stands on, above the floor.
+    ground_contacts : sequence of (joint, contact, ground level)
+        The contacts of the foot, and the height in metres of what it stands on, above the floor.
     strength : float
         0 (the foot is left as it is) to 1.
     """
     ankle, toe = f"{side}_ankle", f"{side}_foot"
     foot_rotations = retargeted.joint_rotations(ankle)
-    floor_heights = retargeted.floor_height + _ground_below_floor(rests, len(foot_rotations))
+    floor_heights = retargeted.floor_height + _ground_below_floor(ground_contacts, len(foot_rotations))
     leg_length = stance.leg_length
     heel_offset = stance.sole_offset(ankle, ankle)
     up_direction = stance.up_direction(ankle)
@@ -232,11 +233,13 @@ def place_foot(
 
     def hold_joint(joint: str, joint_positions: Array) -> tuple[Array, Array]:
         held_spans, targets, standing_height = [], [], retargeted.floor_height + stance.floor_clearance(joint)
-        for rest, level in ((rest, level) for name, rest, level in rests if name == joint):
-            target = joint_positions[middle_frames(rest.first, rest.last)].mean(axis=0)
-            if upright_weights[middle_frames(rest.first, rest.last)].min() > 0:
+        for contact, level in ((c, level) for name, c, level in ground_contacts if name == joint):
+            target = joint_positions[middle_frames(contact.first, contact.last)].mean(axis=0)
+            if upright_weights[middle_frames(contact.first, contact.last)].min() > 0:
                 target[1] = standing_height + level
-            held_spans.append(firm_frames(rest.first, rest.last, len(joint_positions), retargeted.fps))
+            held_spans.append(
+                resting_frames(contact.first, contact.last, len(joint_positions), retargeted.fps)
+            )
             targets.append(target)
         shift, firm = compute_hold_offsets(
             joint_positions, held_spans, targets, retargeted.fps, BLEND_SECONDS
@@ -293,9 +296,11 @@ def place_foot(
     )
 
 
-def _ground_below_floor(rests: Sequence[tuple[str, GroundContact, float]], frame_count: int) -> Array:
+def _ground_below_floor(
+    ground_contacts: Sequence[tuple[str, GroundContact, float]], frame_count: int
+) -> Array:
     """Return how much lower (T,) than the floor the ground is, where the body climbs below its first level."""
-    below = sorted((rest.middle_frame, min(level, 0.0)) for _, rest, level in rests)
+    below = sorted((contact.middle_frame, min(level, 0.0)) for _, contact, level in ground_contacts)
     if not any(level for _, level in below):
         return np.zeros(frame_count)
     times, heights = np.array(below).T

@@ -31,7 +31,7 @@ class BodyMeasurements:
     ----------
     positions : joint name to (3,)
         World positions of the joints, metres.
-    frame : (4,)
+    orientation : (4,)
         Rotation of a body that stands upright and faces +Z to this one.
     origin_height : float or None
         Height, along the body's own up axis, of the origin of its object, on which rigs often stand. None if
@@ -39,13 +39,13 @@ class BodyMeasurements:
     """
 
     positions: JointPositions
-    frame: Array
+    orientation: Array
     origin_height: float | None = None
 
     @cached_property
     def up_direction(self) -> Array:
         """The body's own up direction (3,)."""
-        return rotate(self.frame, np.array([0.0, 1.0, 0.0]))
+        return rotate(self.orientation, np.array([0.0, 1.0, 0.0]))
 
     @cached_property
     def leg_length(self) -> float:

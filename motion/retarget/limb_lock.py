@@ -26,7 +26,7 @@ from ..contact.ground_levels import find_floor_drift, find_ground_levels
 from ..rotations import Array, cross_product, multiply, normalise, rotate
 from ..smoothing import smoothstep
 from ..two_bone import solve_two_bone_ik
-from .foot_placement import FootTarget, Stance, find_foot_rests, measure_stance, place_foot
+from .foot_placement import FootTarget, Stance, find_foot_contacts, measure_stance, place_foot
 from .retargeted_motion import RetargetedMotion
 
 _UP = np.array([0.0, 1.0, 0.0])
@@ -102,22 +102,26 @@ def _lock_feet(
             positions[f"{side}_foot"] = positions[ankle] + rotate(
                 retargeted.joint_rotations(ankle), stance.ball_offset(side)
             )
-    rests = {side: find_foot_rests(retargeted, stance, contacts, side, positions) for side in sides}
-    all_rests = [rest for side in sides for _, rest in rests[side]]
-    levels = find_ground_levels(all_rests, stance.leg_length)
-    drift_offsets = (strength * find_floor_drift(all_rests, levels, len(retargeted), retargeted.fps))[
+    foot_contacts = {
+        side: find_foot_contacts(retargeted, stance, contacts, side, positions) for side in sides
+    }
+    all_contacts = [contact for side in sides for _, contact in foot_contacts[side]]
+    levels = find_ground_levels(all_contacts, stance.leg_length)
+    drift_offsets = (strength * find_floor_drift(all_contacts, levels, len(retargeted), retargeted.fps))[
         :, None
     ] * _UP
     positions = {joint: joint_positions - drift_offsets for joint, joint_positions in positions.items()}
     legs: list[tuple[_Limb, FootTarget]] = []
     for side in sides:
-        side_levels, levels = levels[: len(rests[side])], levels[len(rests[side]) :]
+        side_levels, levels = levels[: len(foot_contacts[side])], levels[len(foot_contacts[side]) :]
         leg = _find_limb(
             retargeted, stance, (f"{side}_hip", f"{side}_knee", f"{side}_ankle"), -_FORWARD, positions
         )
         if leg is not None:
-            foot_rests = [(*rest, level) for rest, level in zip(rests[side], side_levels, strict=True)]
-            legs.append((leg, place_foot(retargeted, stance, side, positions, foot_rests, strength)))
+            contacts_and_levels = [
+                (*contact, level) for contact, level in zip(foot_contacts[side], side_levels, strict=True)
+            ]
+            legs.append((leg, place_foot(retargeted, stance, side, positions, contacts_and_levels, strength)))
     if not legs:
         return retargeted
     drop = np.max([_required_hip_drop(leg, foot, stance.leg_length) for leg, foot in legs], axis=0)
@@ -151,9 +155,9 @@ def _lock_hands(
             continue
         hand_positions = arm.positions[:, 2]
         held_spans = [
-            stay
+            part
             for span in find_true_runs(contact)
-            for stay in split_contact(hand_positions, *span, MAX_CONTACT_DRIFT * stance.leg_length)
+            for part in split_contact(hand_positions, *span, MAX_CONTACT_DRIFT * stance.leg_length)
         ]
         targets = [hand_positions[middle_frames(*held_span)].mean(axis=0) for held_span in held_spans]
         shift, _ = compute_hold_offsets(hand_positions, held_spans, targets, retargeted.fps, BLEND_SECONDS)
@@ -187,7 +191,7 @@ def _find_limb(
         return None
     bones = [retargeted.bones[retargeted.joint_columns[joint]] for joint in joints]
     if not all(
-        retargeted.hierarchy.is_ancestor(upper_offset, lower) for upper_offset, lower in pairwise(bones)
+        retargeted.hierarchy.is_ancestor(upper_bone, lower_bone) for upper_bone, lower_bone in pairwise(bones)
     ):
         return None
     chain_positions = np.stack([positions[joint] for joint in joints], axis=1)
@@ -195,7 +199,7 @@ def _find_limb(
         return None
     upper = stance.body.positions[joints[1]] - stance.body.positions[joints[0]]
     hinge_axis = stance.to_rest_pose(
-        joints[0], cross_product(upper, rotate(stance.body.frame, bend_direction))
+        joints[0], cross_product(upper, rotate(stance.body.orientation, bend_direction))
     )
     return _Limb(
         joints, chain_positions, rotate(retargeted.joint_rotations(joints[0]), normalise(hinge_axis))

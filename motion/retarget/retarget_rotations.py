@@ -96,14 +96,16 @@ def retarget_rotations(
         MappingError("The joints of the motion stand at the same point: choose another motion"),
     )
     source = BodyMeasurements(source_positions, rest_orientation(source_positions))
-    frame = rest_orientation(rest_positions, rig.axes)
+    orientation = rest_orientation(rest_positions, rig.axes)
     joints = [joint for joint in MAPPED_JOINTS if joint in bones and joint in source_index]
 
     positions, rotations = motion.world_transforms
     rotations = rotations[:, [source_index[joint] for joint in joints]]
-    alignment = align_rest(rest_positions, source_positions, frame, source.frame)
+    alignment = align_rest(rest_positions, source_positions, orientation, source.orientation)
     if not RELAXED_FINGER_ROTATIONS.keys().isdisjoint(rest_positions):
-        alignment |= align_hands(rest_positions, add_resting_hands(source_positions, source.frame), alignment)
+        alignment |= align_hands(
+            rest_positions, add_resting_hands(source_positions, source.orientation), alignment
+        )
     joint_tracks = {joint: positions[:, i] for joint, i in source_index.items()}
 
     joint_bones = {joint: bones[joint] for joint in joints}
@@ -118,12 +120,12 @@ def retarget_rotations(
 
     # the user may have moved the body and made it larger with a master bone
     size = hierarchy.current_size(hierarchy.body_bone)
-    origin_height = float(np.dot(rig.origin, rotate(frame, _UP)))
+    origin_height = float(np.dot(rig.origin, rotate(orientation, _UP)))
     target = BodyMeasurements(
-        {joint: size * point for joint, point in rest_positions.items()}, frame, size * origin_height
+        {joint: size * point for joint, point in rest_positions.items()}, orientation, size * origin_height
     )
     start = (
-        _find_start(hierarchy, bones, target.floor_height / size, frame)
+        _find_start(hierarchy, bones, target.floor_height / size, orientation)
         if at_character or anchor
         else _WORLD_ORIGIN
     )
@@ -267,7 +269,7 @@ def _relax_fingers(
         wrist = f"{side}_wrist"
         if joint in bones and joint not in joints and wrist in joints and joint in alignment:
             rotation = multiply(
-                relaxed_finger_rotation(side, joint, source.positions, source.frame), alignment[joint]
+                relaxed_finger_rotation(side, joint, source.positions, source.orientation), alignment[joint]
             )
             wrist_column = joints.index(wrist)
             result.append(
@@ -275,7 +277,7 @@ def _relax_fingers(
                     bones[joint],
                     wrist_column,
                     wrist_column,
-                    rest_offset=multiply(conjugate(alignment[wrist]), rotation),
+                    constant_rotation=multiply(conjugate(alignment[wrist]), rotation),
                 )
             )
     return result
@@ -390,7 +392,7 @@ _WORLD_ORIGIN = _StartPose(np.zeros(3), 0.0, 0.0)
 
 
 def _find_start(
-    hierarchy: RigHierarchy, bones: Mapping[str, int], floor_height: float, frame: Array
+    hierarchy: RigHierarchy, bones: Mapping[str, int], floor_height: float, orientation: Array
 ) -> _StartPose:
     """Return where the rig is now.
 
@@ -402,12 +404,12 @@ def _find_start(
         All mapped joints.
     floor_height : float
         Height of the floor along the body's up axis in the rest pose, before a master bone moves the body.
-    frame : (4,)
+    orientation : (4,)
         Rotation of a body that stands upright and faces +Z to the rig's rest pose.
     """
     rig = hierarchy.rig
     current_positions = {joint: rig.pose_heads[bone] for joint, bone in bones.items()}
-    up = rotate(frame, _UP)
+    up = rotate(orientation, _UP)
     world_floor_height = float(rig.origin[1])
     # the floor of a rig whose rest pose is not upright is assumed at its origin
     if up[1] > 0.9:

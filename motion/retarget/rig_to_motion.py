@@ -58,20 +58,18 @@ class RigToMotion:
         """
         self._rig, self._bone_map = rig, bone_map
         self.anchor: Anchor = (0.0, 0.0, 0.0)
-        rest = self.retarget_motion(
+        rest_motion = self.retarget_motion(
             Motion(T_POSE, 30.0, np.zeros((1, 3)), identity_rotations(1, len(SMPL_JOINTS)))
         )
-        self.joints, self.scale, self.floor_height = rest.joints, rest.scale, rest.floor_height
-        self.mapped_bones = rest.bones
-        self._t_pose_rotations = rest.rotations[0]
+        self.joints, self.mapped_bones = rest_motion.joints, rest_motion.bones
+        self.scale, self.floor_height = rest_motion.scale, rest_motion.floor_height
+        self._t_pose_rotations = rest_motion.rotations[0]
         display_bones = {
             joint: _find_display_bone(rig, bone_map, joint, bone)
-            for joint, bone in zip(rest.joints, rest.bones, strict=True)
+            for joint, bone in zip(rest_motion.joints, rest_motion.bones, strict=True)
         }
-        self.bones, self.hip_bones = (
-            tuple(display_bones.values()),
-            tuple(display_bones[joint] for joint in _HIP_JOINTS),
-        )
+        self.bones = tuple(display_bones.values())
+        self.hip_bones = tuple(display_bones[joint] for joint in _HIP_JOINTS)
         if anchor is None:
             current_positions = {joint: rig.pose_heads[bone] for joint, bone in display_bones.items()}
             middle = 0.5 * (current_positions["left_hip"] + current_positions["right_hip"])
@@ -112,10 +110,8 @@ class RigToMotion:
         rotations = multiply(rotation_about_axis("y", -self.anchor[2]), rotations)
         columns = {joint: k for k, joint in enumerate(self.joints)}
         count = len(rotations)
-        world_rotations, local_rotations = (
-            identity_rotations(count, len(SMPL_JOINTS)),
-            identity_rotations(count, len(SMPL_JOINTS)),
-        )
+        world_rotations = identity_rotations(count, len(SMPL_JOINTS))
+        local_rotations = identity_rotations(count, len(SMPL_JOINTS))
         for j, joint in enumerate(SMPL_JOINTS):
             parent_rotations = world_rotations[:, SMPL_PARENTS[j]] if j else identity_rotations(count)
             world_rotations[:, j] = rotations[:, columns[joint]] if joint in columns else parent_rotations

@@ -57,12 +57,12 @@ def move_to_root_bone(retargeted: RetargetedMotion, root: int) -> RetargetedMoti
     rest_positions = {
         joint: rig.heads[bone] for joint, bone in zip(retargeted.joints, retargeted.bones, strict=True)
     }
-    frame = rest_orientation(rest_positions, rig.axes)
-    up = rotate(frame, _UP)
+    orientation = rest_orientation(rest_positions, rig.axes)
+    up = rotate(orientation, _UP)
     floor_point = left_right_midpoint(rest_positions, "hip")
     floor_point = floor_point + up * (float(np.dot(rig.heads[root] - floor_point, up)))
-    headings = heading_of(multiply(retargeted.joint_rotations("pelvis"), frame))
-    rotations = multiply(rotation_about_axis("y", np.unwrap(headings)), conjugate(frame))
+    headings = heading_of(multiply(retargeted.joint_rotations("pelvis"), orientation))
+    rotations = multiply(rotation_about_axis("y", np.unwrap(headings)), conjugate(orientation))
     floor_positions = compute_hip_centres(retargeted)
     floor_positions[:, 1] = retargeted.floor_height
     head_positions = floor_positions + rotate(

@@ -181,7 +181,7 @@ def test_files_are_z_up_and_below_the_hips(tmp_path: Path) -> None:
     x, y, z = np.moveaxis(computed(given, arrays, ()), -1, 0)
     points = read_point_cache(tmp_path / "x.pc2")
     np.testing.assert_allclose(points, np.stack([x, -z, y], axis=-1), atol=1e-6)
-    mesh.write_body(given, model, tmp_path / "y.pc2", at_hips=True)
+    mesh.write_body(given, model, tmp_path / "y.pc2", origin_at_hips=True)
     beside = np.load(tmp_path / "y.mesh.npz", allow_pickle=False)
     np.testing.assert_array_equal(beside["faces"], arrays["f"])
     read = read_body_model(model)

@@ -37,7 +37,9 @@ def test_output_goes_to_the_readers() -> None:
 
 
 def test_its_input_ends_it() -> None:
-    child = ChildProcess(python("import sys; print(sys.stdin.readline(), flush=True); sys.stdin.read()"), pipe_stdin=True)
+    child = ChildProcess(
+        python("import sys; print(sys.stdin.readline(), flush=True); sys.stdin.read()"), pipe_stdin=True
+    )
     child.stdin.write(b"a line\n")
     child.stdin.flush()
     assert child.stdout.readline().strip() == b"a line"

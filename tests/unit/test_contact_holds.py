@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion.contact.contact_holds import (
     compute_hold_offsets,
-    firm_frames,
     middle_frames,
+    resting_frames,
     split_contact,
 )
 from kinescribe.motion.smoothing import smoothstep
@@ -66,10 +66,10 @@ def test_holds_next_to_each_other_are_blended() -> None:
 
 
 def test_the_first_and_last_frames_of_a_contact_are_not_firm() -> None:
-    assert firm_frames(10, 40, 100, 30.0) == (11, 39)
-    assert firm_frames(10, 40, 100, 60.0) == (12, 38)
-    assert firm_frames(0, 40, 40, 30.0) == (0, 40)
-    assert firm_frames(10, 13, 100, 60.0) == (10, 13)
+    assert resting_frames(10, 40, 100, 30.0) == (11, 39)
+    assert resting_frames(10, 40, 100, 60.0) == (12, 38)
+    assert resting_frames(0, 40, 40, 30.0) == (0, 40)
+    assert resting_frames(10, 13, 100, 60.0) == (10, 13)
 
 
 def test_without_contacts_nothing_is_held() -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from kinescribe.motion import T_POSE, Motion, RequestError
-from kinescribe.motion.repeat import repeat
+from kinescribe.motion.repeat import repeat_motion
 from kinescribe.motion.rotations import heading_of, identity_rotations, multiply, rotation_about_axis
 
 from devtools.testing.motions import made_up_motion
@@ -32,12 +32,12 @@ def cycle(frames: int = 21, turn: float = 0.5) -> Motion:
 
 def test_once_is_the_motion_itself() -> None:
     motion = cycle()
-    assert repeat(motion, 1) is motion
+    assert repeat_motion(motion, 1) is motion
 
 
 def test_a_loop_counts_its_seam_once_and_goes_on() -> None:
     motion = cycle()
-    found = repeat(motion, 3)
+    found = repeat_motion(motion, 3)
     assert len(found) == 3 * 20 + 1 and found.contacts is not None and len(found.contacts) == len(found)
     np.testing.assert_allclose(found.root_translation[:15], motion.root_translation[:15], atol=1e-9)
     np.testing.assert_allclose(heading_of(found.local_rotations[[20, 40, 60], 0]), [0.5, 1.0, 1.5], atol=1e-9)
@@ -50,7 +50,7 @@ def test_a_loop_counts_its_seam_once_and_goes_on() -> None:
 
 def test_a_seam_of_different_poses_is_smooth() -> None:
     motion = made_up_motion(seconds=1.7)
-    found = repeat(motion, 3)
+    found = repeat_motion(motion, 3)
     assert len(found) == 3 * len(motion)
     places = found.positions
     jump = np.linalg.norm(np.diff(motion.positions, axis=0), axis=-1).max()
@@ -70,7 +70,7 @@ def test_the_body_leans_as_it_did() -> None:
     lean = multiply(motion.local_rotations[:, 0], rotation_about_axis("x", np.full(21, 0.3)))
     local = motion.local_rotations.copy()
     local[:, 0] = lean
-    found = repeat(replace(motion, local_rotations=local), 2)
+    found = repeat_motion(replace(motion, local_rotations=local), 2)
     np.testing.assert_allclose(found.local_rotations[25, 0], lean[5], atol=1e-9)
 
 
@@ -83,13 +83,13 @@ def test_short_motions(frames: int) -> None:
         local_rotations=motion.local_rotations[:frames],
         contacts=None,
     )
-    found = repeat(short, 4)
+    found = repeat_motion(short, 4)
     assert len(found) >= frames and np.all(np.isfinite(found.local_rotations))
 
 
 def test_too_long_is_refused() -> None:
     with pytest.raises(RequestError, match="less often"):
-        repeat(cycle(), 100_000)
+        repeat_motion(cycle(), 100_000)
 
 
 def test_either_side_of_a_seam_takes_half_of_the_height() -> None:
@@ -98,7 +98,7 @@ def test_either_side_of_a_seam_takes_half_of_the_height() -> None:
     motion = replace(
         motion, root_translation=motion.root_translation * [1.0, 0.0, 1.0] + [0.0, 0.9, 0.0] + rising
     )
-    height = repeat(motion, 2).root_translation[:, 1]
+    height = repeat_motion(motion, 2).root_translation[:, 1]
     assert height[len(motion) - 1] == pytest.approx(1.0, abs=1e-9)
     assert height[len(motion)] == pytest.approx(1.0, abs=1e-9)
     assert np.abs(np.diff(height)).max() < 0.03

@@ -155,9 +155,9 @@ def _attach_loose_feet(rig: Rig, kept: frozenset[int]) -> tuple[int, ...]:
         distances = np.linalg.norm(tails - rig.heads[bone], axis=1)
         nearest = int(np.argmin(distances))
         end = ends[nearest]
-        is_near = rig.parents[end] == rig.parents[bone] or bone in (end, *rig.list_ancestors(end))
+        is_related = rig.parents[end] == rig.parents[bone] or bone in (end, *rig.list_ancestors(end))
         # an IK target is where another bone begins
         is_same_point = np.linalg.norm(rig.heads - rig.heads[bone], axis=1) < max_distance
-        if distances[nearest] < max_distance and not is_near and np.count_nonzero(is_same_point) == 1:
+        if distances[nearest] < max_distance and not is_related and np.count_nonzero(is_same_point) == 1:
             parents[bone] = end
     return tuple(parents)

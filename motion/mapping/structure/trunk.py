@@ -246,9 +246,7 @@ def _find_head(
         ):
             return index
     # the bones of a face are below it, if not as its children
-    crowded = [
-        place for place, bone in enumerate(chain) if tree.subtree_sizes[bone] > 5 and rises[place] < 0.5
-    ]
+    crowded = [i for i, bone in enumerate(chain) if tree.subtree_sizes[bone] > 5 and rises[i] < 0.5]
     if crowded:
         return crowded[-1]
     index = int(np.argmin([abs(rise - _HEAD_HEIGHT) for rise in rises]))
