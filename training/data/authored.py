@@ -42,16 +42,16 @@ def author_drafts(
     walks = [d for d in drafts if d.facts["action"] == "walk" and d.loopable and len(d.root) >= 40]
     for entry in STANDING.values():
         for i in range(max(2, entry.clip_count // thin)):
-            frames, manner = draw_length_and_timing(entry, rng)
+            frames, timing = draw_length_and_timing(entry, rng)
             base, layer = _standing_base(stands, recordings, rng, frames)
-            facts = entry.add_gesture(layer, rng, "left" if i % 2 else "right", manner)
+            facts = entry.add_gesture(layer, rng, "left" if i % 2 else "right", timing)
             yield _finish_layer(layer, dict(facts), base, entry.add_mirrored)
     yield from _author_turns(stands, recordings, rng, 150 // thin)
     for name, entry in WALKING.items():
         for i in range(max(2, entry.clip_count // thin)):
-            frames, manner = draw_length_and_timing(entry, rng)
+            frames, timing = draw_length_and_timing(entry, rng)
             base, layer = _walking_base(walks, recordings, rng, frames)
-            facts = entry.add_gesture(layer, rng, "left" if i % 2 else "right", manner)
+            facts = entry.add_gesture(layer, rng, "left" if i % 2 else "right", timing)
             yield _finish_layer(layer, dict(facts) | {"action": f"walk_{name}"}, base, entry.add_mirrored)
     for name, (apply_style, count, speed) in STYLES.items():
         for _ in range(max(2, count // thin)):
