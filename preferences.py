@@ -28,8 +28,10 @@ class KINESCRIBE_PG_prompt(bpy.types.PropertyGroup):
 
 def _make_name_unique(server: KINESCRIBE_PG_server, context: bpy.types.Context) -> None:
     """Replace slashes, which separate endpoint and model, and add a number to a name that another server has."""
-    page = own_preferences(context)
-    taken_names = {WORKER, ""} | ({s.name for s in page.servers if s != server} if page else set())
+    preferences = get_preferences(context)
+    taken_names = {WORKER, ""} | (
+        {s.name for s in preferences.servers if s != server} if preferences else set()
+    )
     name = base_name = " ".join(server.name.replace("/", " ").split()) or "Server"
     number = 1
     while name in taken_names:
@@ -150,7 +152,7 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
         row.operator("kinescribe.clear_cache", text="Clear", icon="TRASH")
 
 
-def own_preferences(context: bpy.types.Context) -> KINESCRIBE_AP_preferences | None:
+def get_preferences(context: bpy.types.Context) -> KINESCRIBE_AP_preferences | None:
     """Return the extension's preferences; None where it has no entry in Blender's preferences."""
     entry = context.preferences.addons.get(__package__)
     return entry.preferences if entry else None
@@ -158,8 +160,8 @@ def own_preferences(context: bpy.types.Context) -> KINESCRIBE_AP_preferences | N
 
 def recent_prompts(context: bpy.types.Context) -> bpy.types.bpy_prop_collection | None:
     """Return the recent prompts, newest first; None where the extension has no entry in Blender's preferences."""
-    page = own_preferences(context)
-    return page.recent if page else None
+    preferences = get_preferences(context)
+    return preferences.recent if preferences else None
 
 
 def cache_line() -> str:
@@ -172,18 +174,20 @@ def cache_line() -> str:
 
 
 def _draw_servers(
-    box: bpy.types.UILayout, context: bpy.types.Context, page: KINESCRIBE_AP_preferences
+    box: bpy.types.UILayout, context: bpy.types.Context, preferences: KINESCRIBE_AP_preferences
 ) -> None:
     """Draw the list of servers, and settings and models of the selected one."""
     box.label(text="Servers", icon="URL")
     row = box.row()
-    row.template_list("KINESCRIBE_UL_servers", "", page, "servers", page, "server_index", rows=3)
+    row.template_list(
+        "KINESCRIBE_UL_servers", "", preferences, "servers", preferences, "server_index", rows=3
+    )
     column = row.column(align=True)
     column.operator("kinescribe.add_server", text="", icon="ADD")
     column.operator("kinescribe.remove_server", text="", icon="REMOVE")
-    if not 0 <= page.server_index < len(page.servers):
+    if not 0 <= preferences.server_index < len(preferences.servers):
         return
-    server = page.servers[page.server_index]
+    server = preferences.servers[preferences.server_index]
     column = box.column()
     column.use_property_split = True
     column.use_property_decorate = False
@@ -198,22 +202,24 @@ def _draw_servers(
 
 
 def _draw_worker(
-    box: bpy.types.UILayout, context: bpy.types.Context, page: KINESCRIBE_AP_preferences
+    box: bpy.types.UILayout, context: bpy.types.Context, preferences: KINESCRIBE_AP_preferences
 ) -> None:
     """Draw the worker's Python, its checkpoints, its status and its models."""
     box.label(text="Checkpoints on This Computer", icon="CONSOLE")
     column = box.column()
     column.use_property_split = True
     column.use_property_decorate = False
-    column.prop(page, "worker_python")
-    column.prop(page, "body_model")
+    column.prop(preferences, "worker_python")
+    column.prop(preferences, "body_model")
     if session.environment.is_busy:
         box.operator("kinescribe.cancel_environment", text="Cancel", icon="X")
-    elif not page.worker_python:
+    elif not preferences.worker_python:
         box.operator("kinescribe.make_environment", text="Make Environment...", icon="IMPORT")
     _draw_status(box, context, session.environment)
     row = box.row()
-    row.template_list("KINESCRIBE_UL_checkpoints", "", page, "checkpoints", page, "checkpoint_index", rows=2)
+    row.template_list(
+        "KINESCRIBE_UL_checkpoints", "", preferences, "checkpoints", preferences, "checkpoint_index", rows=2
+    )
     column = row.column(align=True)
     column.operator("kinescribe.add_checkpoint", text="", icon="ADD")
     column.operator("kinescribe.remove_checkpoint", text="", icon="REMOVE")
@@ -231,7 +237,7 @@ def _draw_status(box: bpy.types.UILayout, context: bpy.types.Context, status: Ta
     column = box.column(align=True)
     if status.message:
         column.alert = status.level == "ERROR"
-        for line in textwrap.wrap(status.message, _letters_across(context)):
+        for line in textwrap.wrap(status.message, _letters_per_line(context)):
             column.label(text=line, translate=False)
     for model in status.models if isinstance(status, EndpointStatus) else ():
         column.label(text=model.name, icon="ARMATURE_DATA", translate=False)
@@ -251,7 +257,7 @@ def describe_model(model: ModelInfo) -> list[str]:
     return [*lines, iface("Also says what a motion shows: see Caption")] if model.describes_motions else lines
 
 
-def _letters_across(context: bpy.types.Context) -> int:
+def _letters_per_line(context: bpy.types.Context) -> int:
     """Return how many letters fit into one line of the page."""
     scale = context.preferences.system.ui_scale or 1.0
     return max(40, int((context.region.width / scale - 80) / 7.0)) if context.region else 100
@@ -259,7 +265,7 @@ def _letters_across(context: bpy.types.Context) -> int:
 
 def _draw_document(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """Draw the open document, wrapped to the width of the page."""
-    letters = _letters_across(context)
+    letters = _letters_per_line(context)
     column = layout.box().column(align=True)
     column.scale_y = 0.65
     for line in session.page.lines:

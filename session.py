@@ -164,14 +164,14 @@ class Session:
         """Return the status of a server or, for ``WORKER``, of the worker; an empty one if it was never asked."""
         return self.worker if name == WORKER else self.servers.get(name, EndpointStatus())
 
-    def set_endpoint(self, name: str, status: EndpointStatus) -> None:
+    def set_endpoint_status(self, name: str, status: EndpointStatus) -> None:
         """Store the status of a server or, for ``WORKER``, of the worker."""
         if name == WORKER:
             self.worker = status
         else:
             self.servers[name] = status
 
-    def all_models(self) -> list[ModelInfo]:
+    def list_models(self) -> list[ModelInfo]:
         """Return the known models of all servers and of the worker."""
         return [model for status in (*self.servers.values(), self.worker) for model in status.models]
 

@@ -231,14 +231,14 @@ def poll() -> float | None:
     watched = [watcher() for watcher in _watchers]
     if session != before:
         redraw_panels()
-    goes_on = bool(_tasks) or any(watched)
+    keeps_running = bool(_tasks) or any(watched)
     if errors:
         # Blender ends a timer that raises: the other tasks get another one
         _remove_timer()
-        if goes_on:
+        if keeps_running:
             _ensure_timer()
         raise errors[0]
-    return INTERVAL if goes_on else None
+    return INTERVAL if keeps_running else None
 
 
 def cancel_all() -> None:

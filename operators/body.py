@@ -14,13 +14,13 @@ import bpy
 from bpy.app.handlers import persistent
 from bpy.props import IntProperty, StringProperty
 
-from ..preferences import own_preferences
+from ..preferences import get_preferences
 from ..session import TaskStatus, session
 from . import endpoints
 from .background_tasks import BackgroundTask, failed_status, run_tasks
 from .base import ReportsErrors, Result, active_character, object_by_uid, report_info, translate
-from .notify import in_window, notify
-from .results import own_action
+from .notify import notify, override_window
+from .results import get_kinescribe_action
 
 if TYPE_CHECKING:
     from ..inference.backend import IsCancelled, Progress
@@ -47,13 +47,13 @@ class KINESCRIBE_OT_compute_body(ReportsErrors, bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Require a Python, a body model and a motion, and that no body is being computed."""
-        page = own_preferences(context)
+        preferences = get_preferences(context)
         reason = ""
         if context.mode not in {"OBJECT", "POSE"}:
             reason = "Go to Object Mode or Pose Mode first"
-        elif page is None or not page.worker_python.strip():
+        elif preferences is None or not preferences.worker_python.strip():
             reason = NO_PYTHON
-        elif not page.body_model.strip():
+        elif not preferences.body_model.strip():
             reason = NO_MODEL
         elif session.body.is_busy:
             reason = "A body is being computed: wait for it, or cancel it"
@@ -170,7 +170,7 @@ def _add_body(scene_uid: int, properties: Mapping[str, Any], _point_cache: Path)
     if scene is None:
         raise RigError("The body was dropped: its scene was removed")
     try:
-        with in_window(scene=scene, view_layer=scene.view_layers[0]):
+        with override_window(scene=scene, view_layer=scene.view_layers[0]):
             bpy.ops.kinescribe.add_body("EXEC_DEFAULT", True, **properties)
     except RuntimeError as error:
         raise RigError("{reason}", reason=str(error).strip().removeprefix("Error: ")) from error
@@ -181,7 +181,7 @@ def _add_body(scene_uid: int, properties: Mapping[str, Any], _point_cache: Path)
 
 def _motion_id(context: bpy.types.Context) -> str:
     """Return the id of the motion that the character plays, else of the last one, else an empty string."""
-    action = own_action(active_character(context))
+    action = get_kinescribe_action(active_character(context))
     motion_id = action["kinescribe"].get("motion_id") if action is not None else None
     return str(motion_id or session.generation.motion_id)
 
@@ -195,8 +195,8 @@ def _body_options(context: bpy.types.Context, body_plan: BodyPlan) -> BodyOption
     from ..motion import RequestError
     from ..scene.store import compute_motion_id
 
-    page = own_preferences(context)
-    model = Path(bpy.path.abspath(page.body_model.strip()))
+    preferences = get_preferences(context)
+    model = Path(bpy.path.abspath(preferences.body_model.strip()))
     try:
         stat = model.stat()
     except OSError as error:
@@ -211,7 +211,7 @@ def _body_options(context: bpy.types.Context, body_plan: BodyPlan) -> BodyOption
     name = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:24]
     log = endpoints.log_path()
     return BodyOptions(
-        python=Path(bpy.path.abspath(page.worker_python.strip())),
+        python=Path(bpy.path.abspath(preferences.worker_python.strip())),
         package=Path(__file__).resolve().parent.parent,
         log=log.with_name("body.log"),
         model=model,

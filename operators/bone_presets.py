@@ -11,12 +11,12 @@ from bpy.props import BoolProperty, StringProperty
 
 from ..session import session
 from .base import NeedsCharacter, ReportsErrors, Result, report_info, report_warning, require_character
-from .bones import NeedsMap, writable_character
+from .bones import NeedsBoneMap, writable_character
 
 if TYPE_CHECKING:
     from ..motion.mapping.bone_map import BoneMap
 
-FILTER = "*.json"
+FILE_FILTER = "*.json"
 
 
 class KINESCRIBE_OT_show_bone_presets(ReportsErrors, NeedsCharacter, bpy.types.Operator):
@@ -35,7 +35,7 @@ class KINESCRIBE_OT_show_bone_presets(ReportsErrors, NeedsCharacter, bpy.types.O
         return {"FINISHED"}
 
 
-class KINESCRIBE_OT_save_bone_preset(ReportsErrors, NeedsMap, bpy.types.Operator):
+class KINESCRIBE_OT_save_bone_preset(ReportsErrors, NeedsBoneMap, bpy.types.Operator):
     """Keep the bone map as a preset, for every character that has such bones"""
 
     bl_idname = "kinescribe.save_bone_preset"
@@ -90,7 +90,7 @@ class KINESCRIBE_OT_remove_bone_preset(ReportsErrors, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class KINESCRIBE_OT_export_bone_map(ReportsErrors, NeedsMap, bpy.types.Operator):
+class KINESCRIBE_OT_export_bone_map(ReportsErrors, NeedsBoneMap, bpy.types.Operator):
     """Write the bone map to a file, for another computer or somebody else"""
 
     bl_idname = "kinescribe.export_bone_map"
@@ -98,7 +98,7 @@ class KINESCRIBE_OT_export_bone_map(ReportsErrors, NeedsMap, bpy.types.Operator)
     bl_options: set[str] = set()
 
     filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
-    filter_glob: StringProperty(default=FILTER, options={"HIDDEN"})
+    filter_glob: StringProperty(default=FILE_FILTER, options={"HIDDEN"})
     check_existing: BoolProperty(default=True, options={"HIDDEN"})
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
@@ -134,7 +134,7 @@ class KINESCRIBE_OT_import_bone_map(ReportsErrors, NeedsCharacter, bpy.types.Ope
     bl_options = {"REGISTER", "UNDO"}
 
     filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
-    filter_glob: StringProperty(default=FILTER, options={"HIDDEN"})
+    filter_glob: StringProperty(default=FILE_FILTER, options={"HIDDEN"})
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
         """Open the file browser."""

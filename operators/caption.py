@@ -23,17 +23,17 @@ from .base import (
     require_character,
     translate,
 )
-from .endpoints import backend_named
-from .notify import in_window
+from .endpoints import find_backend
+from .notify import override_window
 
 if TYPE_CHECKING:
     from ..inference.backend import Backend
     from ..scene.readback import MotionReader
 
-PROPERTY = "kinescribe_caption"
+CAPTION_PROPERTY = "kinescribe_caption"
 """The Action's custom property, whoever made the Action: a sentence for each stretch of it, in lines."""
 
-SLICES = 0.06, 0.25
+SLICE_SECONDS = 0.06, 0.25
 """Least and most seconds for which an Action is read at a time; between them, half of the time since the last one."""
 
 NO_MODEL = (
@@ -51,15 +51,15 @@ def action_of(obj: bpy.types.Object | None) -> bpy.types.Action | None:
     return obj.animation_data.action if obj is not None and obj.animation_data else None
 
 
-def captions_on(action: bpy.types.Action | None) -> list[str]:
+def read_caption(action: bpy.types.Action | None) -> list[str]:
     """Return the sentences of the caption that an Action keeps."""
-    text = action.get(PROPERTY, "") if action else ""
+    text = action.get(CAPTION_PROPERTY, "") if action else ""
     return [line.strip() for line in text.splitlines() if line.strip()] if isinstance(text, str) else []
 
 
-def captioning_models() -> list[str]:
+def list_captioning_models() -> list[str]:
     """Return the known models that describe motions, named as in ``scene.kinescribe.model``."""
-    return [model.choice for model in session.all_models() if model.describes_motions]
+    return [model.choice for model in session.list_models() if model.describes_motions]
 
 
 def is_reading() -> bool:
@@ -95,7 +95,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
             cls.poll_message_set("Go to Object Mode or Pose Mode first")
         elif session.caption.is_busy:
             cls.poll_message_set("An Action is being captioned: wait for it, or cancel it")
-        elif not captioning_models():
+        elif not list_captioning_models():
             cls.poll_message_set(NO_MODEL)
         else:
             return True
@@ -109,18 +109,18 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
         scene, target = context.scene, require_character(context)
         action = action_of(target)
         assert action is not None
-        models = captioning_models()
+        models = list_captioning_models()
         scene_model = scene.kinescribe.model.strip()
         choice = self.model or (scene_model if scene_model in models else models[0])
-        backend = backend_named(context, choice)
-        reading = _Reading(
+        backend = find_backend(context, choice)
+        reading = _ActionReading(
             MotionReader(scene, target), scene.session_uid, target.session_uid, action.session_uid
         )
         session.caption = TaskStatus(is_busy=True, message=translate("Looking at the motion"))
-        _task = _caption_task(reading, backend)
+        _task = _create_caption_task(reading, backend)
         run_tasks(_task)
         if not background_tasks.has_event_loop():
-            self.report({"INFO"}, " ".join(captions_on(action)))
+            self.report({"INFO"}, " ".join(read_caption(action)))
         return {"FINISHED"}
 
 
@@ -156,11 +156,11 @@ class KINESCRIBE_OT_keep_caption(bpy.types.Operator):
     message: StringProperty(options={"SKIP_SAVE"})
 
     def execute(self, _context: bpy.types.Context) -> Result:
-        """Store ``message``, a sentence in each line, in the Action whose ``session_uid`` is ``target``."""
+        """Store ``message``, a sentence in each line, in the Action whose ``session_uid`` is ``target_uid``."""
         action = _action_by_uid(self.target)
         if action is None:
             return {"CANCELLED"}
-        action[PROPERTY] = self.message
+        action[CAPTION_PROPERTY] = self.message
         return {"FINISHED"}
 
 
@@ -174,7 +174,7 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Require a caption."""
-        return super().poll(context) and bool(captions_on(action_of(active_character(context))))
+        return super().poll(context) and bool(read_caption(action_of(active_character(context))))
 
     def run(self, context: bpy.types.Context) -> Result:
         """Set the prompt and the parts of the sequence, all of the same duration."""
@@ -183,7 +183,7 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
         target = require_character(context)
         action = action_of(target)
         assert action is not None
-        first, *others = captions_on(action)
+        first, *others = read_caption(action)
         settings = context.scene.kinescribe
         seconds = measure_seconds(context.scene, target, action) / (1 + len(others))
         settings.prompt, settings.seconds = first, seconds
@@ -195,17 +195,17 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
 
 
 @dataclass
-class _Reading:
+class _ActionReading:
     """An Action that is read bit by bit in the main thread, so that the window stays fluid."""
 
     reader: MotionReader
-    scene: int
+    scene_uid: int
     """``session_uid`` of the scene."""
 
-    target: int
+    target_uid: int
     """``session_uid`` of the character."""
 
-    action: int
+    action_uid: int
     """``session_uid`` of the Action."""
 
     paused_at: float = field(default_factory=time.monotonic)
@@ -218,12 +218,12 @@ class _Reading:
         """
         from ..motion import RequestError
 
-        scene = next((s for s in bpy.data.scenes if s.session_uid == self.scene), None)
-        target = object_by_uid(self.target)
+        scene = next((s for s in bpy.data.scenes if s.session_uid == self.scene_uid), None)
+        target = object_by_uid(self.target_uid)
         action = action_of(target)
-        if scene is None or target is None or action is None or action.session_uid != self.action:
+        if scene is None or target is None or action is None or action.session_uid != self.action_uid:
             raise RequestError(REMOVED)
-        least, most = SLICES
+        least, most = SLICE_SECONDS
         seconds = min(max(least, 0.5 * (time.monotonic() - self.paused_at)), most)
         is_done = self.reader.read(scene, target, seconds)
         if is_done:
@@ -236,7 +236,7 @@ class _Reading:
         return is_done
 
 
-def _caption_task(reading: _Reading, backend: Backend) -> BackgroundTask[list[str]]:
+def _create_caption_task(reading: _ActionReading, backend: Backend) -> BackgroundTask[list[str]]:
     """Return a task that reads the Action, lets the model describe it, and stores the sentences."""
     from ..inference.backend import caption_motion
 
@@ -246,7 +246,7 @@ def _caption_task(reading: _Reading, backend: Backend) -> BackgroundTask[list[st
         ),
         prepare=reading.read_slice,
         on_progress=_show_progress,
-        on_done=partial(_keep_caption, reading.action),
+        on_done=partial(_keep_caption, reading.action_uid),
         on_error=_show_error,
     )
 
@@ -269,7 +269,7 @@ def _keep_caption(action_uid: int, sentences: list[str]) -> None:
     text = "\n".join(line for line in lines if line)
     if not text:
         raise BackendError("The model finds no words for this motion")
-    with in_window():
+    with override_window():
         result = bpy.ops.kinescribe.keep_caption("EXEC_DEFAULT", True, target=action_uid, message=text)
     if "FINISHED" not in result:
         raise RequestError(REMOVED)

@@ -28,7 +28,7 @@ _requests: dict[str, BackgroundTask[Any]] = {}
 """The last task of each endpoint, by its name."""
 
 
-def request_model_list(endpoint: Endpoint, restart: bool = False) -> BackgroundTask[list[RemoteModel]]:
+def create_model_list_task(endpoint: Endpoint, restart: bool = False) -> BackgroundTask[list[RemoteModel]]:
     """Return a task that fetches the models of an endpoint, starting the worker if it is the endpoint.
 
     An earlier task of that endpoint is cancelled. ``restart``: stop the worker first.
@@ -49,11 +49,11 @@ def request_model_list(endpoint: Endpoint, restart: bool = False) -> BackgroundT
     )
 
 
-def stop_worker() -> BackgroundTask[None]:
+def create_stop_task() -> BackgroundTask[None]:
     """Return a task that ends the worker process."""
 
     def work(_progress: Progress, _is_cancelled: IsCancelled) -> None:
-        endpoints.worker().stop()
+        endpoints.get_worker().stop()
 
     def show_stopped(_result: None) -> None:
         session.worker = EndpointStatus(message=translate("The worker is not running"))
@@ -69,14 +69,14 @@ def stop_worker() -> BackgroundTask[None]:
 
 def is_worker_running() -> bool:
     """Return whether the worker process is there, listening or about to."""
-    return endpoints.worker_exists() and endpoints.worker().state in ("STARTING", "LISTENING")
+    return endpoints.worker_exists() and endpoints.get_worker().state in ("STARTING", "LISTENING")
 
 
 def update_worker_status() -> bool:
     """Show that the worker was started by a generation or ended by itself; return whether it runs."""
     if not endpoints.worker_exists():
         return False
-    worker, status = endpoints.worker(), session.worker
+    worker, status = endpoints.get_worker(), session.worker
     state = worker.state
     if not status.is_busy:
         if state == "FAILED" and status.message != worker.error_message:
@@ -91,7 +91,7 @@ def _replace_task(name: str, status: EndpointStatus, task: BackgroundTask[Any]) 
     if name in _requests:
         _requests[name].cancel()
     _requests[name] = task
-    session.set_endpoint(name, status)
+    session.set_endpoint_status(name, status)
     return task
 
 
@@ -100,7 +100,7 @@ def _fetch_models(endpoint: Endpoint, is_cancelled: IsCancelled, restart: bool) 
     from ..motion import BackendError
 
     if restart:
-        endpoints.worker().stop()
+        endpoints.get_worker().stop()
     server = endpoint.connect(is_cancelled)
     try:
         models = endpoint.fetch_models(server, is_cancelled)
@@ -119,14 +119,16 @@ def _show_models(name: str, models: list[RemoteModel]) -> None:
         message = translate("The server answers, but has no models")
     infos = tuple(_model_info(name, model) for model in models)
     is_running = name == WORKER and is_worker_running()
-    session.set_endpoint(name, EndpointStatus(message=message, models=infos, is_running=is_running))
+    session.set_endpoint_status(name, EndpointStatus(message=message, models=infos, is_running=is_running))
 
 
 def _show_error(name: str, error: BaseException) -> None:
-    session.set_endpoint(name, failed_endpoint(error, is_running=name == WORKER and is_worker_running()))
+    session.set_endpoint_status(
+        name, failed_endpoint_status(error, is_running=name == WORKER and is_worker_running())
+    )
 
 
-def failed_endpoint(error: BaseException, is_running: bool = False) -> EndpointStatus:
+def failed_endpoint_status(error: BaseException, is_running: bool = False) -> EndpointStatus:
     """Return what panels show of an endpoint whose models can't be had because of ``error``."""
     status = background_tasks.failed_status(error)
     return EndpointStatus(message=status.message, level=status.level, is_running=is_running)
@@ -163,6 +165,6 @@ def unregister() -> None:
     background_tasks.cancel_all()
     _requests.clear()
     if endpoints.worker_exists():
-        endpoints.worker().stop()
-        endpoints.worker.cache_clear()
+        endpoints.get_worker().stop()
+        endpoints.get_worker.cache_clear()
     registry.forget_models()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import bpy
 from bpy.props import StringProperty
 
-from ..preferences import own_preferences
+from ..preferences import get_preferences
 from ..session import TaskStatus, session
 from . import endpoints
 from .background_tasks import BackgroundTask, failed_status, run_tasks
@@ -72,7 +72,7 @@ class KINESCRIBE_OT_make_environment(ReportsErrors, bpy.types.Operator):
             raise RequestError("Choose the folder of the environment first")
         log = Log(endpoints.log_path().with_name("environment.log"))
         session.environment = TaskStatus(is_busy=True, message=translate("The environment is made"))
-        _task = _creation_task(Path(bpy.path.abspath(self.directory)), log, after=_task)
+        _task = _create_setup_task(Path(bpy.path.abspath(self.directory)), log, after=_task)
         run_tasks(_task)
         return {"FINISHED"}
 
@@ -97,7 +97,7 @@ class KINESCRIBE_OT_cancel_environment(bpy.types.Operator):
         return {"FINISHED"}
 
 
-def _creation_task(folder: Path, log: Log, after: BackgroundTask[Path] | None) -> BackgroundTask[Path]:
+def _create_setup_task(folder: Path, log: Log, after: BackgroundTask[Path] | None) -> BackgroundTask[Path]:
     """Return a task that creates the environment in ``folder`` and then makes its Python the worker's.
 
     ``after``: the task before, which may still delete its folder.
@@ -121,9 +121,9 @@ def _creation_task(folder: Path, log: Log, after: BackgroundTask[Path] | None) -
 
 
 def _use_python(python: Path) -> None:
-    page = own_preferences(bpy.context)
-    if page is not None:
-        page.worker_python = str(python)
+    preferences = get_preferences(bpy.context)
+    if preferences is not None:
+        preferences.worker_python = str(python)
         bpy.context.preferences.is_dirty = True
     message = translate("The environment is ready: add checkpoints, and start the worker")
     session.environment = TaskStatus(message=message)

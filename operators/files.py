@@ -23,8 +23,8 @@ from .base import (
 )
 
 # the suffixes that motion.formats reads and writes: not imported, it brings NumPy
-READ = (".npz", ".npy", ".pt", ".pkl", ".bvh", ".glb", ".gltf")
-WRITTEN = (".npz", ".bvh", ".glb", ".fbx")
+READ_SUFFIXES = (".npz", ".npy", ".pt", ".pkl", ".bvh", ".glb", ".gltf")
+WRITTEN_SUFFIXES = (".npz", ".bvh", ".glb", ".fbx")
 
 MAX_MENU_ENTRIES = 40
 """Motions of a file that the menu lists."""
@@ -39,7 +39,9 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
 
     # SKIP_SAVE: a file that is dropped into the view sets it, the menu must ask for it again
     filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
-    filter_glob: StringProperty(default=";".join(f"*{suffix}" for suffix in READ), options={"HIDDEN"})
+    filter_glob: StringProperty(
+        default=";".join(f"*{suffix}" for suffix in READ_SUFFIXES), options={"HIDDEN"}
+    )
     apply: BoolProperty(name="Apply", description="Bake the motion onto the character at once", default=True)
     number: IntProperty(
         name="Number",
@@ -114,7 +116,9 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
     bl_options: set[str] = set()
 
     filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
-    filter_glob: StringProperty(default=";".join(f"*{suffix}" for suffix in WRITTEN), options={"HIDDEN"})
+    filter_glob: StringProperty(
+        default=";".join(f"*{suffix}" for suffix in WRITTEN_SUFFIXES), options={"HIDDEN"}
+    )
     check_existing: BoolProperty(default=True, options={"HIDDEN"})
     format: EnumProperty(
         name="Format",
@@ -143,7 +147,7 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         path = Path(self.filepath)
         if path.suffix == self.format or not path.name:
             return False
-        stem = path.stem if path.suffix.lower() in WRITTEN else path.name
+        stem = path.stem if path.suffix.lower() in WRITTEN_SUFFIXES else path.name
         self.filepath = str(path.with_name(stem + self.format))
         return True
 
@@ -181,7 +185,7 @@ class KINESCRIBE_FH_motion(bpy.types.FileHandler):
     bl_idname = "KINESCRIBE_FH_motion"
     bl_label = "Motion for the Selected Character"
     bl_import_operator = KINESCRIBE_OT_import_motion.bl_idname
-    bl_file_extensions = ";".join(READ)
+    bl_file_extensions = ";".join(READ_SUFFIXES)
 
     @classmethod
     def poll_drop(cls, context: bpy.types.Context) -> bool:

@@ -14,7 +14,7 @@ from ..session import session
 from . import generation
 from .apply import apply_options, check_character
 from .base import NeedsCharacter, ReportsErrors, Result, report_warning, require_character, translate
-from .endpoints import chosen_backend
+from .endpoints import get_scene_backend
 from .generation import Generation
 from .request_builder import build_request, prompt_request
 
@@ -91,7 +91,7 @@ def prepare_generation(context: bpy.types.Context, apply: bool) -> Generation:
 
     settings = context.scene.kinescribe
     seed = random.randint(0, MAX_SEED) if settings.random_seed else settings.seed
-    backend = chosen_backend(context)
+    backend = get_scene_backend(context)
     # the prompt first: a prompt that is refused needs no look at the character
     check_request(prompt_request(settings, read_frame_rate(context.scene), seed), backend.capabilities())
     target = require_character(context)

@@ -15,7 +15,7 @@ from ..session import session
 from . import background_tasks
 from .background_tasks import BackgroundTask, failed_status
 from .base import object_by_uid, translate
-from .notify import in_window, notify, redraw_panels
+from .notify import notify, override_window, redraw_panels
 from .prompts import remember_prompt
 
 if TYPE_CHECKING:
@@ -68,12 +68,12 @@ def is_running() -> bool:
 
 def start(generation: Generation) -> None:
     """Start a generation and return at once."""
-    _begin(generation, notifies=True).start()
+    _create_task(generation, notifies=True).start()
 
 
 def run_blocking(generation: Generation) -> None:
     """Generate, wait for the motion and apply it, for scripts. Raises every error."""
-    background_tasks.run_blocking(_begin(generation, notifies=False))
+    background_tasks.run_blocking(_create_task(generation, notifies=False))
 
 
 def cancel(message: str, level: str = "INFO") -> None:
@@ -92,7 +92,7 @@ def apply_generated(motion_id: str, target: bpy.types.Object, options: Mapping[s
     from ..motion import RigError
 
     try:
-        with in_window():
+        with override_window():
             result = bpy.ops.kinescribe.apply(
                 "EXEC_DEFAULT", True, motion=motion_id, target=target.session_uid, **options
             )
@@ -104,7 +104,7 @@ def apply_generated(motion_id: str, target: bpy.types.Object, options: Mapping[s
         raise RigError("The motion could not be applied to {name}", name=target.name)
 
 
-def _begin(generation: Generation, notifies: bool) -> BackgroundTask[list[Motion]]:
+def _create_task(generation: Generation, notifies: bool) -> BackgroundTask[list[Motion]]:
     global _running
     assert _running is None, "a generation is running already"
     task: BackgroundTask[list[Motion]] = BackgroundTask(

@@ -15,7 +15,7 @@ import bpy
 DELAY = 1.5
 """Seconds after enabling, so that Blender's own start is over."""
 
-NEEDED = (
+MODULE_NAMES = (
     "motion.retarget.retarget",
     "motion.mapping.bone_map",
     "motion.resample",
@@ -39,7 +39,7 @@ def start_thread() -> None:
 
 
 def _import_modules() -> None:
-    for name in NEEDED:
+    for name in MODULE_NAMES:
         if _stop_requested.is_set():
             return
         # a module that can't be imported raises where it is used

@@ -6,7 +6,7 @@ from __future__ import annotations
 import bpy
 
 from ..operators.base import active_character
-from ..operators.caption import NO_MODEL, action_of, captioning_models, captions_on
+from ..operators.caption import NO_MODEL, action_of, list_captioning_models, read_caption
 from ..session import session
 from .sub_panel import SubPanel
 from .text import draw_message
@@ -33,9 +33,9 @@ class KINESCRIBE_PT_caption(SubPanel, bpy.types.Panel):
             if status.message:
                 alert = status.level == "ERROR"
                 draw_message(layout, context, status.message, icon="CANCEL" if alert else "INFO", alert=alert)
-            elif not captioning_models():
+            elif not list_captioning_models():
                 draw_message(layout, context, NO_MODEL, icon="INFO")
-        captions = captions_on(action_of(active_character(context)))
+        captions = read_caption(action_of(active_character(context)))
         if captions:
             box = layout.box()
             for line in captions:

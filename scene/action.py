@@ -80,11 +80,11 @@ def copy_action(obj: bpy.types.Object, action: bpy.types.Action, name: str) -> b
     if copy.asset_data:
         copy.asset_clear()
     if LAYERED:
-        own_slot = find_slot(action, obj)
+        kept_slot = find_slot(action, obj)
         for slot in list(copy.slots):
-            if own_slot is None or slot.handle != own_slot.handle:
+            if kept_slot is None or slot.handle != kept_slot.handle:
                 copy.slots.remove(slot)
-        if own_slot is None:
+        if kept_slot is None:
             copy.slots.new(id_type="OBJECT", name=obj.name)
     return copy
 
@@ -196,14 +196,14 @@ def sum_handle_lengths(action: bpy.types.Action) -> float:
         count = len(points)
         if count < 2 or points[count - 1].co.x - points[0].co.x < 1.01 * (count - 1):
             continue
-        coordinates, handle_points = (
+        coordinates, handles = (
             np.empty(2 * count, dtype=np.float32),
             np.empty(2 * count, dtype=np.float32),
         )
         points.foreach_get("co", coordinates)
         for name in ("handle_left", "handle_right"):
-            points.foreach_get(name, handle_points)
-            total += float(np.abs(handle_points.astype(float) - coordinates).sum())
+            points.foreach_get(name, handles)
+            total += float(np.abs(handles.astype(float) - coordinates).sum())
     return total
 
 

@@ -223,12 +223,12 @@ def _measure_placement(rig_object: bpy.types.Object, motion: Motion) -> Placemen
             dict(zip(SMPL_JOINTS, SMPL_REST_POSE.rest_positions, strict=True)),
         )
     ]
-    same_build = (
+    same_proportions = (
         bone_map.family in _SMPL_FAMILIES
         and abs(leg_lengths[0] / leg_lengths[1] - 1.0) < _LEG_LENGTH_TOLERANCE
     )
-    x, y, z = hips[0], -hips[2], hips[1] if same_build else ground
-    return Placement(float(x), float(y), float(z), float(heading), same_build)
+    x, y, z = hips[0], -hips[2], hips[1] if same_proportions else ground
+    return Placement(float(x), float(y), float(z), float(heading), same_proportions)
 
 
 def pack_placement(placement: Placement) -> str:

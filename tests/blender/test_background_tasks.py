@@ -218,7 +218,7 @@ def test_ctrl_c_cancels_what_a_script_waits_for(monkeypatch: pytest.MonkeyPatch)
     def interrupt() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(task.job, "result", interrupt)
+    monkeypatch.setattr(task.job, "get_result", interrupt)
     with pytest.raises(KeyboardInterrupt):
         run_blocking(task)
     assert isinstance(outcome.errors[0], Cancelled) and task.job.join(5.0)
@@ -243,7 +243,7 @@ def test_panels_are_redrawn_only_when_the_session_has_changed(monkeypatch: pytes
     assert not redraws
 
     def change() -> bool:
-        session.set_endpoint("Studio", EndpointStatus(is_busy=True))
+        session.set_endpoint_status("Studio", EndpointStatus(is_busy=True))
         return False
 
     background_tasks.add_watcher(change)
