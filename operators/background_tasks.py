@@ -76,6 +76,9 @@ class BackgroundTask(Generic[T]):
         from ..inference.jobs import ThreadJob
         from ..motion import Cancelled
 
+        if after is not None and after.job.join(0):
+            after = None  # otherwise a chain of such tasks would keep the data of all of them in memory
+
         def run(progress: Progress, is_cancelled: IsCancelled) -> T:
             while after is not None and not after.job.join(0.1):
                 if is_cancelled():
@@ -145,7 +148,8 @@ class BackgroundTask(Generic[T]):
         assert self._prepare is not None
         if self._prepare():
             self._prepare = None
-            self.job.start()
+            if not self.job.is_cancelled:
+                self.job.start()
 
     def _end(self) -> None:
         result = self.job.get_result()
@@ -155,8 +159,10 @@ class BackgroundTask(Generic[T]):
     def _fail(self, error: BaseException) -> None:
         from ..motion import Cancelled, KinescribeError
 
+        was_cancelled = self.job.is_cancelled
         self.cancel()
-        self._on_error(Cancelled("Cancelled") if isinstance(error, KeyboardInterrupt) else error)
+        if not was_cancelled:
+            self._on_error(Cancelled("Cancelled") if isinstance(error, KeyboardInterrupt) else error)
         if not isinstance(error, KinescribeError):
             raise error
 
@@ -228,10 +234,15 @@ def poll() -> float | None:
             task.update()
         except Exception as error:
             errors.append(error)
-    watched = [watcher() for watcher in _watchers]
+    is_watched = False
+    for watcher in tuple(_watchers):
+        try:
+            is_watched |= watcher()
+        except Exception as error:
+            errors.append(error)
     if session != before:
         redraw_panels()
-    keeps_running = bool(_tasks) or any(watched)
+    keeps_running = bool(_tasks) or is_watched
     if errors:
         # Blender ends a timer that raises: the other tasks get another one
         _remove_timer()

@@ -301,7 +301,7 @@ def test_an_action_is_read_bit_by_bit(
 ) -> None:
     scene, action = bpy.context.scene, keyed_by_hand(mannequin)
     whole = read(mannequin)
-    monkeypatch.setattr(caption, "SLICES", (0.0, 0.0))
+    monkeypatch.setattr(caption, "SLICE_SECONDS", (0.0, 0.0))
     scene.frame_set(30)
     mannequin.pose.bones["left_elbow"].rotation_quaternion = (0.8, 0.0, 0.6, 0.0)  # posed and not keyed
     monkeypatch.setattr(background_tasks, "has_event_loop", lambda: True)
