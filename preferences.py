@@ -39,6 +39,9 @@ def _make_name_unique(server: KINESCRIBE_PG_server, context: bpy.types.Context) 
         name = f"{base_name} {number}"
     if name != server.name:
         server.name = name
+    if preferences:
+        for former_name in set(session.servers) - {s.name for s in preferences.servers}:
+            del session.servers[former_name]
 
 
 def _forget_status(server: KINESCRIBE_PG_server, _context: bpy.types.Context) -> None:

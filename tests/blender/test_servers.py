@@ -289,6 +289,41 @@ def test_another_address_forgets_what_was_known(studio: Studio) -> None:
     assert moved is not None and registry.find_known_model(moved, "walker") is None
 
 
+def finish_requests() -> None:
+    until = time.monotonic() + 10
+    while background_tasks.poll() is not None and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+def test_a_server_that_was_removed_does_not_come_back(studio: Studio) -> None:
+    endpoint = endpoints.find_endpoint(bpy.context, "Studio")
+    assert endpoint is not None
+    endpoint_tasks.create_model_list_task(endpoint).start()
+    bpy.ops.kinescribe.remove_server()
+    finish_requests()
+    assert studio.asked_for_models == 1
+    assert "Studio" not in session.servers and registry.find_known_model(endpoint, "walker") is None
+
+
+def test_a_cancelled_request_changes_nothing(studio: Studio) -> None:
+    endpoint = endpoints.find_endpoint(bpy.context, "Studio")
+    assert endpoint is not None
+    task = endpoint_tasks.create_model_list_task(endpoint)
+    task.start()
+    assert task.job.join(10.0)
+    task.cancel()
+    finish_requests()
+    assert registry.find_known_model(endpoint, "walker") is None
+
+
+def test_models_of_a_former_name_are_forgotten(studio: Studio) -> None:
+    bpy.ops.kinescribe.ask_models(place="Studio")
+    preferences = get_preferences(bpy.context)
+    assert preferences is not None
+    preferences.servers[0].name = "Stage"
+    assert not session.list_models()
+
+
 def test_nothing_to_ask() -> None:
     with pytest.raises(RuntimeError, match="There is no server yet"):
         bpy.ops.kinescribe.ask_models()

@@ -19,9 +19,10 @@ import bpy
 import pytest
 from kinescribe.inference.worker import environment_setup
 from kinescribe.inference.worker.log import Log
-from kinescribe.motion import Cancelled
+from kinescribe.motion import BackendError, Cancelled
 from kinescribe.operators import (
     background_tasks,
+    base,
     endpoint_tasks,
     endpoints,
     environment,
@@ -163,6 +164,18 @@ def test_a_checkpoint_that_is_none(local: bpy.types.AddonPreferences, tmp_path: 
         bpy.ops.kinescribe.start_worker()
     bpy.ops.kinescribe.remove_checkpoint()
     assert len(local.checkpoints) == 0
+
+
+def test_why_it_ended_is_shown_in_the_user_s_language(
+    page: bpy.types.AddonPreferences, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failure = BackendError("The worker ended ({how})", how="exit code 1")
+    monkeypatch.setattr(endpoints.get_worker(), "_failure", failure)
+    monkeypatch.setattr(base, "pgettext_rpt", lambda text: text.replace("The worker ended", "Worker beendet"))
+    session.worker = endpoint_tasks.failed_endpoint_status(failure)
+    assert session.worker.message == "Worker beendet (exit code 1)"
+    background_tasks.poll()
+    assert session.worker.message == "Worker beendet (exit code 1)"
 
 
 def test_without_a_python_there_is_no_worker(page: bpy.types.AddonPreferences) -> None:
