@@ -43,7 +43,7 @@ FUNCTIONS = {
 """Functions and methods beside errors that take a template, and which argument it is."""
 
 COMPUTED = {
-    "best.doubts[0].value",  # the value of a ``Doubt``, which is translated too
+    "bone_map.doubts[0].value",  # the value of a ``Doubt``, which is translated too
     "template",  # inside the functions above
 }
 """Templates that are not constants."""
