@@ -119,7 +119,7 @@ class EndpointStatus(TaskStatus):
 
 @dataclass
 class PageState:
-    """What the preferences page shows beyond settings, so that drawing it reads no file."""
+    """What the preferences show beside settings: stored here, because drawing must not read files."""
 
     document: str = ""
     """Key of the document that is open; empty: none."""
@@ -176,7 +176,7 @@ class Session:
         return [model for status in (*self.servers.values(), self.worker) for model in status.models]
 
     def copy(self) -> Session:
-        """Return a copy that later changes do not reach, to be compared with."""
+        """Return a copy that stays as it is when the session changes, to find out whether it did."""
         return replace(
             self, generation=replace(self.generation), servers=dict(self.servers), page=replace(self.page)
         )

@@ -125,7 +125,7 @@ def apply_motion(
 def rebake_with_reduced_keys(
     context: bpy.types.Context, obj: bpy.types.Object | None, tolerance: Tolerance
 ) -> ApplyReport:
-    """Bake the character's own Action again from its cached motion, with the recorded options and with reduced keys.
+    """Bake the Action that Kinescribe made again from its cached motion, with the recorded options and reduced keys.
 
     Raises what :func:`apply_motion` raises, and ``RigError`` if the Action was not made by Kinescribe, or was edited.
     """
@@ -158,7 +158,7 @@ def rebake_with_reduced_keys(
 
 
 def push_down_kinescribe_action(obj: bpy.types.Object | None, as_stash: bool = False) -> str:
-    """Put the character's own Action into a strip on a new NLA track, muted if ``as_stash``; return the track's name.
+    """Put the Action that Kinescribe made into a strip on a new NLA track, muted if ``as_stash``; return its name.
 
     Raises ``RigError`` if the assigned Action was not made by Kinescribe.
     """
@@ -214,7 +214,7 @@ def find_scene(context: bpy.types.Context, obj: bpy.types.Object) -> bpy.types.S
 
 @dataclass(frozen=True, eq=False)
 class _BakeResult:
-    """What is to be written.
+    """The keys of a motion on a rig, ready to be written.
 
     Attributes
     ----------
@@ -282,7 +282,7 @@ def _bake_channels(
 
 
 def _previous_action(action: bpy.types.Action) -> bpy.types.Action | None:
-    """Return the Action that was assigned before one of ours; None where there was none."""
+    """Return the Action that was assigned before this one of Kinescribe's; None where there was none."""
     previous = read_record(action).get("previous")
     return previous if isinstance(previous, bpy.types.Action) else None
 

@@ -105,9 +105,9 @@ def capture_pose(obj: bpy.types.Object, bones: Iterable[str]) -> dict[str, Quate
 
 
 def require_editable_map(obj: bpy.types.Object) -> Any:
-    """Return the properties of the object's own map, which can be written.
+    """Return the properties of the object's bone map for writing.
 
-    A library override gets its own one as a copy of the library's.
+    A library override first gets a copy of the library's map, which can't be edited itself.
     """
     if obj.override_library is None or bone_map_properties(obj) != obj.kinescribe:
         return bone_map_properties(obj)

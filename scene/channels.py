@@ -21,7 +21,7 @@ from .constraint_conflicts import describe_conflicts, find_constraint_conflicts,
 
 @dataclass(frozen=True, eq=False)
 class Channels:
-    """Keys to be written.
+    """The F-curves of a motion on a rig, ready to be written.
 
     Attributes
     ----------

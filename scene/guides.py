@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read what guides a motion in the scene (paths, pins, poses) into the constraints of a request."""
+"""Read the guides of a motion from the scene (paths, pins, poses) as constraints of a request."""
 
 from __future__ import annotations
 
@@ -31,16 +31,14 @@ from .rig import read_rig
 from .unbake import temporarily_reverted
 
 _PATH_INTERVAL = 0.4  # seconds between two points of a path: the model decides what a step does in between
-_ON_PATH_DISTANCE = (
-    0.1  # metres from the start of the path within which the character counts as standing on it
-)
+_ON_PATH_DISTANCE = 0.1  # metres to the path's start within which the character counts as standing on it
 _ACCELERATION_TIME = 0.5  # seconds of acceleration from a given pose
 _MAX_OWN_KEYS = 200
 
 
 @dataclass(frozen=True)
 class Guides:
-    """Constraints of a request, and what is needed to place the motion that a model makes of it.
+    """Constraints of a request, and what is needed to place the generated motion in the scene.
 
     Attributes
     ----------
@@ -304,7 +302,7 @@ def _find_key_frames(obj: bpy.types.Object, action: bpy.types.Action | None) -> 
 
 
 def _own_key_constraints(context: _GuideContext) -> list[Constraint]:
-    """Return whole poses at the keys of the character's own animation, below the Action that Kinescribe made."""
+    """Return pose constraints at the keys of the animation that the character has apart from Kinescribe's Action."""
     assigned = get_action(context.obj)
     replaced = assigned if has_unedited_kinescribe_action(context.obj) else None
     base_action = read_record(replaced).get("previous") if replaced else assigned

@@ -113,7 +113,7 @@ def unbake(obj: bpy.types.Object, all_actions: bool = False, include_edited: boo
 
 @contextmanager
 def temporarily_reverted(obj: bpy.types.Object, action: bpy.types.Action | None) -> Iterator[None]:
-    """Temporarily restore the state before ``action`` (one of ours, now assigned) was baked. None: do nothing.
+    """Temporarily restore the state before ``action`` (made by Kinescribe, now assigned) was baked. None: do nothing.
 
     A motion that is baked again starts from that state, not from the switches, controls and pose of the last bake.
     """
@@ -138,7 +138,7 @@ def temporarily_reverted(obj: bpy.types.Object, action: bpy.types.Action | None)
 
 
 def revert_bake(obj: bpy.types.Object, action: bpy.types.Action, restore_range: bool = True) -> bool:
-    """Revert the bake of one Action of ours; return True if the Action stays because the user added something to it.
+    """Revert one Action that Kinescribe made; return True if it stays because the user added something to it.
 
     ``restore_range``: also restore the end of the scene's range.
     """
@@ -168,7 +168,7 @@ def revert_bake(obj: bpy.types.Object, action: bpy.types.Action, restore_range: 
 
 
 def _remove_motion_channels(obj: bpy.types.Object, action: bpy.types.Action, record: dict[str, Any]) -> bool:
-    """Remove our channels from an edited Action; return True if channels remain that the previous Action lacks."""
+    """Remove the motion's channels from an edited Action; return True if channels of the user remain."""
     motion_channels = {
         (path, index) for path, indices in _load_json(record, "channels").items() for index in indices
     }
