@@ -27,7 +27,7 @@ class KINESCRIBE_PG_prompt(bpy.types.PropertyGroup):
 
 
 def _make_name_unique(server: KINESCRIBE_PG_server, context: bpy.types.Context) -> None:
-    """Replace slashes, which separate endpoint and model, and add a number to a name that another server has."""
+    """Make a server's new name unique and free of slashes, which separate endpoint and model; forget its old name."""
     preferences = get_preferences(context)
     taken_names = {WORKER, ""} | (
         {s.name for s in preferences.servers if s != server} if preferences else set()
@@ -45,7 +45,7 @@ def _make_name_unique(server: KINESCRIBE_PG_server, context: bpy.types.Context) 
 
 
 def _forget_status(server: KINESCRIBE_PG_server, _context: bpy.types.Context) -> None:
-    """Forget what was shown of the server before its address or token changed."""
+    """Forget the status and models of a server whose address or token has changed."""
     session.servers.pop(server.name, None)
 
 
@@ -53,7 +53,7 @@ class KINESCRIBE_PG_server(bpy.types.PropertyGroup):
     """A server that speaks MMCP."""
 
     name: StringProperty(
-        name="Name", description="What the server is called in the sidebar", update=_make_name_unique
+        name="Name", description="Name of the server in the sidebar", update=_make_name_unique
     )
     url: StringProperty(
         name="Address",
@@ -62,13 +62,13 @@ class KINESCRIBE_PG_server(bpy.types.PropertyGroup):
     )
     token: StringProperty(
         name="Token",
-        description="What the server asks for; Blender keeps it with its preferences, unencrypted",
+        description="Access token that the server requires; Blender stores it in its preferences, unencrypted",
         subtype="PASSWORD",
         update=_forget_status,
     )
     token_variable: StringProperty(
         name="Token Variable",
-        description="Name of an environment variable that holds the token, so that it is kept nowhere",
+        description="Name of an environment variable that holds the token, so that it is not stored",
         update=_forget_status,
     )
 
@@ -78,7 +78,7 @@ class KINESCRIBE_PG_checkpoint(bpy.types.PropertyGroup):
 
     path: StringProperty(
         name="Checkpoint",
-        description="Folder of an MDM, DiP or MotionGPT checkpoint, with what belongs to it as it was published",
+        description="Folder of an MDM, DiP or MotionGPT checkpoint, with all files that were published with it",
         subtype="DIR_PATH",
     )
 
@@ -111,7 +111,7 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
 
     bl_idname = __package__
 
-    # not in the scene: undo would take the prompt of the motion that it takes back, and files would carry prompts along
+    # not in the scene: undo would remove the prompt together with its motion, and files would hold prompts
     recent: CollectionProperty(type=KINESCRIBE_PG_prompt, name="Recent Prompts", options={"HIDDEN"})
 
     servers: CollectionProperty(type=KINESCRIBE_PG_server, name="Servers", options={"HIDDEN"})
@@ -250,18 +250,18 @@ def _draw_status(box: bpy.types.UILayout, context: bpy.types.Context, status: Ta
 
 def describe_model(model: ModelInfo) -> list[str]:
     """Return limits, features and licence of a model, a line each."""
-    limits = iface("Up to {seconds:g} s, {samples} takes at once, {fps:g} frames a second")
+    limits = iface("Up to {seconds:g} s, {samples} variations at once, {fps:g} frames a second")
     features = ", ".join(iface(word) for word in model.features) or iface("text alone")
     lines = [
         limits.format(seconds=model.max_seconds, samples=model.max_samples, fps=model.fps),
         iface("Understands: {words}").format(words=features),
         iface("License: {licence}").format(licence=iface(model.licence)),
     ]
-    return [*lines, iface("Also says what a motion shows: see Caption")] if model.describes_motions else lines
+    return [*lines, iface("Can also describe motions: see Caption")] if model.describes_motions else lines
 
 
 def _letters_per_line(context: bpy.types.Context) -> int:
-    """Return how many letters fit into one line of the page."""
+    """Return how many letters fit into one line of the preferences."""
     scale = context.preferences.system.ui_scale or 1.0
     return max(40, int((context.region.width / scale - 80) / 7.0)) if context.region else 100
 

@@ -27,7 +27,7 @@ INTERVAL = 0.05
 """Seconds between two ticks of the timer."""
 
 JOIN_SECONDS = 3.0
-"""How long unregistering waits for each thread that was told to stop; they are daemons, so nothing waits longer."""
+"""How long unregistering waits for each cancelled thread; daemon threads do not keep Blender from quitting."""
 
 _tasks: list[BackgroundTask[Any]] = []
 """Tasks that were started and have not ended."""
@@ -39,7 +39,7 @@ _watchers: list[Callable[[], bool]] = []
 
 
 class BackgroundTask(Generic[T]):
-    """Work in a thread, and what the main thread does before it, meanwhile and after it.
+    """Work in a thread, with callbacks that the main thread calls before, during and after it.
 
     It ends with one call of ``on_done`` or ``on_error``; with none of them if it is cancelled.
     """
@@ -101,14 +101,14 @@ class BackgroundTask(Generic[T]):
         return self._prepare is not None
 
     def start(self) -> None:
-        """Start it and return at once."""
+        """Start the task and return at once."""
         _tasks.append(self)
         if self._prepare is None:
             self.job.start()
         _ensure_timer()
 
     def cancel(self) -> None:
-        """End it at once, however late its thread notices: no callback is called any more."""
+        """Cancel the task: no callback is called any more, even if its thread notices later."""
         if self not in _tasks:
             return
         _tasks.remove(self)
@@ -135,7 +135,7 @@ class BackgroundTask(Generic[T]):
             self._fail(error)
 
     def wait(self) -> None:
-        """Block until it has ended; raise the error that it ended with."""
+        """Block until the task has ended; raise the error that it ended with."""
         try:
             while self._prepare is not None:
                 self._continue_preparing()
@@ -207,7 +207,7 @@ def failed_status(error: BaseException) -> TaskStatus:
 
 
 def is_blender_busy() -> bool:
-    """Whether Blender renders, or the user drags something: an undo step would land in the middle of theirs."""
+    """Whether Blender renders, or the user drags something: an undo step now would interrupt that operation."""
     return bpy.app.is_job_running("RENDER") or any(
         {"BLOCKING", "GRAB_CURSOR"} & operator.bl_options
         for window in bpy.context.window_manager.windows
@@ -216,12 +216,12 @@ def is_blender_busy() -> bool:
 
 
 def add_watcher(watcher: Callable[[], bool]) -> None:
-    """Call ``watcher`` at every tick; the timer goes on after the last task for as long as one returns True."""
+    """Call ``watcher`` at every tick; the timer keeps running after the last task while one returns True."""
     _watchers.append(watcher)
 
 
 def remove_watcher(watcher: Callable[[], bool]) -> None:
-    """Call ``watcher`` no longer."""
+    """Stop calling ``watcher``."""
     _watchers.remove(watcher)
 
 

@@ -18,7 +18,16 @@ from ..preferences import get_preferences
 from ..session import TaskStatus, session
 from . import endpoints
 from .background_tasks import BackgroundTask, failed_status, run_tasks
-from .base import ReportsErrors, Result, active_character, object_by_uid, report_info, translate
+from .base import (
+    ReportsErrors,
+    Result,
+    active_character,
+    object_by_uid,
+    operator_error_reason,
+    report_info,
+    scene_by_uid,
+    translate,
+)
 from .notify import notify, override_window
 from .results import get_kinescribe_action
 
@@ -143,7 +152,17 @@ def cancel_body(message: str = "") -> None:
 def _compute_or_reuse(
     body_plan: BodyPlan, options: BodyOptions, progress: Progress, is_cancelled: IsCancelled
 ) -> Path:
-    """Compute the mesh, unless the same motion was computed on the same model before; return its point cache."""
+    """Compute the mesh unless its files exist from an earlier run; return the path of its point cache.
+
+    Parameters
+    ----------
+    body_plan : BodyPlan
+        The motion, and where its body is shown.
+    options : BodyOptions
+        Python, body model and output file.
+    progress, is_cancelled
+        Callbacks of the task.
+    """
     from ..inference.body.process import compute_body
     from ..motion.body.point_cache import cache_mesh_path
 
@@ -166,14 +185,14 @@ def _add_body(scene_uid: int, properties: Mapping[str, Any], _point_cache: Path)
     """Run ``kinescribe.add_body`` in the scene with this ``session_uid``, as one undo step."""
     from ..motion import RigError
 
-    scene = next((s for s in bpy.data.scenes if s.session_uid == scene_uid), None)
+    scene = scene_by_uid(scene_uid)
     if scene is None:
         raise RigError("The body was dropped: its scene was removed")
     try:
         with override_window(scene=scene, view_layer=scene.view_layers[0]):
             bpy.ops.kinescribe.add_body("EXEC_DEFAULT", True, **properties)
     except RuntimeError as error:
-        raise RigError("{reason}", reason=str(error).strip().removeprefix("Error: ")) from error
+        raise RigError("{reason}", reason=operator_error_reason(error)) from error
     message = translate("The body is ready")
     session.body = TaskStatus(message=message)
     notify(message)
@@ -187,7 +206,7 @@ def _motion_id(context: bpy.types.Context) -> str:
 
 
 def _body_options(context: bpy.types.Context, body_plan: BodyPlan) -> BodyOptions:
-    """Return how the mesh is computed; the same motion on the same model has the same output file.
+    """Return the options of computing the mesh; the same motion on the same model has the same output file.
 
     Raises ``RequestError`` if the body model can't be read.
     """

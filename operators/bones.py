@@ -68,7 +68,7 @@ class KINESCRIBE_OT_map_bones(ReportsErrors, NeedsCharacter, bpy.types.Operator)
         description="What the bones are recognised by",
         items=(
             ("NAMES", "Names", "Their names and, where these are not known, where they are"),
-            ("STRUCTURE", "Structure", "Where they are alone, whatever their names say"),
+            ("STRUCTURE", "Structure", "Only where they are, whatever their names are"),
         ),
         options={"SKIP_SAVE"},
     )
@@ -145,7 +145,7 @@ class KINESCRIBE_OT_clear_bones(ReportsErrors, NeedsBoneMap, bpy.types.Operator)
 
 
 class KINESCRIBE_OT_pick_bone(ReportsErrors, NeedsJointRow, bpy.types.Operator):
-    """Let the active bone follow this joint"""
+    """Use the active bone for this joint"""
 
     bl_idname = "kinescribe.pick_bone"
     bl_label = "Use Active Bone"

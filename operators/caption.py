@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Captions: a MotionGPT checkpoint describes what the character's Action shows, and the Action keeps the text."""
+"""Captions: a MotionGPT checkpoint describes the character's Action in text, which is stored on the Action."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from .base import (
     ReportsErrors,
     Result,
     active_character,
+    get_action,
     object_by_uid,
     require_character,
+    scene_by_uid,
     translate,
 )
 from .endpoints import find_backend
@@ -31,10 +33,10 @@ if TYPE_CHECKING:
     from ..scene.readback import MotionReader
 
 CAPTION_PROPERTY = "kinescribe_caption"
-"""The Action's custom property, whoever made the Action: a sentence for each stretch of it, in lines."""
+"""Custom property of a captioned Action: one line of text for each part of the motion."""
 
 SLICE_SECONDS = 0.06, 0.25
-"""Least and most seconds for which an Action is read at a time; between them, half of the time since the last one."""
+"""Shortest and longest slice in seconds in which an Action is read; in between, half of the time since the last one."""
 
 NO_MODEL = (
     "No model here describes motions: add a MotionGPT checkpoint in the preferences, and start the worker"
@@ -46,13 +48,8 @@ _task: BackgroundTask[list[str]] | None = None
 """The last task that captioned an Action."""
 
 
-def action_of(obj: bpy.types.Object | None) -> bpy.types.Action | None:
-    """Return the Action that an object plays; unlike ``scene.action.action_of`` without importing NumPy."""
-    return obj.animation_data.action if obj is not None and obj.animation_data else None
-
-
 def read_caption(action: bpy.types.Action | None) -> list[str]:
-    """Return the sentences of the caption that an Action keeps."""
+    """Return the sentences of an Action's caption; empty if it has none."""
     text = action.get(CAPTION_PROPERTY, "") if action else ""
     return [line.strip() for line in text.splitlines() if line.strip()] if isinstance(text, str) else []
 
@@ -63,12 +60,12 @@ def list_captioning_models() -> list[str]:
 
 
 def is_reading() -> bool:
-    """Return whether an Action is being read, before the model is asked."""
+    """Return whether an Action is being read, which comes before the model describes it."""
     return _task is not None and _task.is_active and _task.is_preparing
 
 
 class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Operator):
-    """Let a MotionGPT checkpoint say in words what the character's Action shows"""
+    """Describe in words what the character's Action shows, with a MotionGPT checkpoint"""
 
     bl_idname = "kinescribe.caption_action"
     bl_label = "Caption Action"
@@ -77,7 +74,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
 
     model: StringProperty(
         name="Model",
-        description="Who is asked; empty: the scene's model where it describes motions, else the first that does",
+        description="Model that writes the caption; empty: the scene's model if it can, else the first that can",
         options={"SKIP_SAVE"},
     )
 
@@ -86,7 +83,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
         """Require an Action that can be edited and a model that describes motions, and that none is being captioned."""
         if not super().poll(context):
             return False
-        action = action_of(active_character(context))
+        action = get_action(active_character(context))
         if action is None:
             cls.poll_message_set(NO_ACTION)
         elif not action.is_editable:
@@ -107,7 +104,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
 
         global _task
         scene, target = context.scene, require_character(context)
-        action = action_of(target)
+        action = get_action(target)
         assert action is not None
         models = list_captioning_models()
         scene_model = scene.kinescribe.model.strip()
@@ -116,7 +113,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
         reading = _ActionReading(
             MotionReader(scene, target), scene.session_uid, target.session_uid, action.session_uid
         )
-        session.caption = TaskStatus(is_busy=True, message=translate("Looking at the motion"))
+        session.caption = TaskStatus(is_busy=True, message=translate("Reading the motion"))
         _task = _create_caption_task(reading, backend)
         run_tasks(_task)
         if not background_tasks.has_event_loop():
@@ -125,7 +122,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
 
 
 class KINESCRIBE_OT_cancel_caption(bpy.types.Operator):
-    """Ask no longer what the Action shows"""
+    """Stop captioning the Action"""
 
     bl_idname = "kinescribe.cancel_caption"
     bl_label = "Cancel"
@@ -174,14 +171,14 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Require a caption."""
-        return super().poll(context) and bool(read_caption(action_of(active_character(context))))
+        return super().poll(context) and bool(read_caption(get_action(active_character(context))))
 
     def run(self, context: bpy.types.Context) -> Result:
         """Set the prompt and the parts of the sequence, all of the same duration."""
         from ..scene.readback import measure_seconds
 
         target = require_character(context)
-        action = action_of(target)
+        action = get_action(target)
         assert action is not None
         first, *others = read_caption(action)
         settings = context.scene.kinescribe
@@ -196,7 +193,7 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
 
 @dataclass
 class _ActionReading:
-    """An Action that is read bit by bit in the main thread, so that the window stays fluid."""
+    """An Action that is read in short slices in the main thread, so that the window stays responsive."""
 
     reader: MotionReader
     scene_uid: int
@@ -212,15 +209,15 @@ class _ActionReading:
     """When the last slice ended, in seconds of ``time.monotonic``."""
 
     def read_slice(self) -> bool:
-        """Read for a moment and show how far it is; return whether all was read.
+        """Read frames for a fraction of a second and show the progress; return whether all frames are read.
 
         Raises ``RequestError`` if scene, character or Action were removed or another Action is played.
         """
         from ..motion import RequestError
 
-        scene = next((s for s in bpy.data.scenes if s.session_uid == self.scene_uid), None)
+        scene = scene_by_uid(self.scene_uid)
         target = object_by_uid(self.target_uid)
-        action = action_of(target)
+        action = get_action(target)
         if scene is None or target is None or action is None or action.session_uid != self.action_uid:
             raise RequestError(REMOVED)
         least, most = SLICE_SECONDS
@@ -230,14 +227,14 @@ class _ActionReading:
             message = translate("The model describes the motion")
         else:
             done, total = self.reader.frames_read, len(self.reader.frames)
-            message = translate("Looking at the motion: {done} of {total} frames", done=done, total=total)
+            message = translate("Reading the motion: {done} of {total} frames", done=done, total=total)
         session.caption = TaskStatus(is_busy=True, message=message)
         self.paused_at = time.monotonic()
         return is_done
 
 
 def _create_caption_task(reading: _ActionReading, backend: Backend) -> BackgroundTask[list[str]]:
-    """Return a task that reads the Action, lets the model describe it, and stores the sentences."""
+    """Return a task that reads the Action, has the model describe it, and stores the sentences."""
     from ..inference.backend import caption_motion
 
     return BackgroundTask(
@@ -268,7 +265,7 @@ def _keep_caption(action_uid: int, sentences: list[str]) -> None:
     lines = [" ".join(sentence.split()) for sentence in sentences]
     text = "\n".join(line for line in lines if line)
     if not text:
-        raise BackendError("The model finds no words for this motion")
+        raise BackendError("The model wrote no caption for this motion")
     with override_window():
         result = bpy.ops.kinescribe.keep_caption("EXEC_DEFAULT", True, target=action_uid, message=text)
     if "FINISHED" not in result:

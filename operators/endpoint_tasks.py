@@ -25,7 +25,7 @@ FEATURES = {
     "effector_target": "hand and foot targets",
     "pose_keyframe": "poses",
 }
-"""MMCP's constraints in the panel's words."""
+"""What panels call MMCP's constraints."""
 
 _requests: dict[str, BackgroundTask[Any]] = {}
 """The last task of each endpoint, by its name."""
@@ -39,7 +39,7 @@ def create_model_list_task(endpoint: Endpoint, restart: bool = False) -> Backgro
     name = endpoint.name
     is_worker = name == WORKER
     worker_to_stop = endpoints.get_worker() if restart else None
-    text = translate("The worker starts") if is_worker else translate("Asking the server for its models")
+    text = translate("Starting the worker") if is_worker else translate("Asking the server for its models")
     status = replace(session.endpoint_status(name), is_busy=True, message=text, level="INFO")
     return _replace_task(
         name,
@@ -70,7 +70,7 @@ def create_stop_task() -> BackgroundTask[None]:
 
     return _replace_task(
         WORKER,
-        EndpointStatus(is_busy=True, message=translate("The worker ends")),
+        EndpointStatus(is_busy=True, message=translate("Stopping the worker")),
         BackgroundTask(
             work,
             on_done=show_stopped,
@@ -82,12 +82,12 @@ def create_stop_task() -> BackgroundTask[None]:
 
 
 def is_worker_running() -> bool:
-    """Return whether the worker process is there, listening or about to."""
+    """Return whether the worker process runs: it starts or listens."""
     return endpoints.worker_exists() and endpoints.get_worker().state in ("STARTING", "LISTENING")
 
 
 def update_worker_status() -> bool:
-    """Show that the worker was started by a generation or ended by itself; return whether it runs."""
+    """Update the worker's status if a generation has started it or it has ended by itself; return whether it runs."""
     if not endpoints.worker_exists():
         return False
     worker, status = endpoints.get_worker(), session.worker
@@ -169,7 +169,7 @@ def _is_current(endpoint: Endpoint) -> bool:
 
 
 def failed_endpoint_status(error: BaseException, is_running: bool = False) -> EndpointStatus:
-    """Return what panels show of an endpoint whose models can't be had because of ``error``."""
+    """Return the status of an endpoint whose models could not be fetched because of ``error``."""
     status = background_tasks.failed_status(error)
     return EndpointStatus(message=status.message, level=status.level, is_running=is_running)
 
@@ -192,7 +192,7 @@ def _model_info(endpoint_name: str, model: RemoteModel) -> ModelInfo:
 
 
 def register() -> None:
-    """Let the timer of background tasks watch the worker."""
+    """Make the timer of background tasks update the worker's status."""
     background_tasks.add_watcher(update_worker_status)
 
 

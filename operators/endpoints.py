@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import bpy
 
 from ..preferences import get_preferences
+from ..scene.user_folder import user_folder
 from ..session import WORKER
 
 if TYPE_CHECKING:
@@ -39,11 +40,7 @@ def worker_exists() -> bool:
 
 def log_path() -> Path:
     """Return the path of the worker's log, in the extension's own user folder."""
-    try:
-        folder = bpy.utils.extension_path_user(PACKAGE, path="worker", create=True)
-    except ValueError:  # loaded as a plain package
-        folder = bpy.utils.user_resource("DATAFILES", path="kinescribe/worker", create=True)
-    return Path(folder) / "worker.log"
+    return user_folder("worker") / "worker.log"
 
 
 def endpoint_names(context: bpy.types.Context) -> Iterator[str]:
@@ -57,7 +54,7 @@ def endpoint_names(context: bpy.types.Context) -> Iterator[str]:
 
 
 def find_endpoint(context: bpy.types.Context, name: str) -> Endpoint | None:
-    """Return the endpoint of that name with its token and the online access of this moment; None if there is none.
+    """Return the endpoint of that name with its token and the present state of online access; None if there is none.
 
     Raises ``RequestError`` if the address or the Python in the preferences can't be used.
     """
@@ -78,7 +75,7 @@ def find_endpoint(context: bpy.types.Context, name: str) -> Endpoint | None:
 
 
 def worker_options(context: bpy.types.Context) -> WorkerOptions:
-    """Return how the worker is started. Raises ``RequestError`` if no Python is chosen."""
+    """Return the options that the worker is started with. Raises ``RequestError`` if no Python is chosen."""
     from ..inference.worker import WorkerOptions
     from ..motion import RequestError
 

@@ -62,7 +62,7 @@ def find_window_context() -> dict[str, Any]:
 
 
 def override_window(**overrides: Any) -> AbstractContextManager[object]:
-    """Override the context by ``overrides`` and, where there is no window, as in a timer, by one."""
+    """Return a context override with ``overrides`` and, if the context has no window (as in a timer), with a window."""
     window = {} if bpy.context.window else find_window_context()
     return bpy.context.temp_override(**window, **overrides)
 

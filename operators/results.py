@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Operators on a baked result: push down, stash, reduce keys, un-bake."""
+"""Operators on the Action that a motion was baked into: push down, stash, reduce keys, un-bake."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from .base import (
     ReportsErrors,
     Result,
     active_character,
+    get_action,
     report_info,
     report_warning,
     require_character,
 )
 
 _RECORD_PROPERTY = "kinescribe"
-"""Custom property of Actions that Kinescribe made; ``scene.record``, which knows it too, would import NumPy."""
+"""Custom property of Actions that Kinescribe made; repeated here because ``scene.record`` imports NumPy."""
 
 
 def is_kinescribe_action(action: bpy.types.Action | None) -> bool:
@@ -30,7 +31,7 @@ def is_kinescribe_action(action: bpy.types.Action | None) -> bool:
 
 def get_kinescribe_action(obj: bpy.types.Object | None) -> bpy.types.Action | None:
     """Return the Action that an object plays if Kinescribe made it, else None."""
-    action = obj.animation_data.action if obj is not None and obj.animation_data else None
+    action = get_action(obj)
     return action if is_kinescribe_action(action) else None
 
 
@@ -140,7 +141,7 @@ class KINESCRIBE_OT_unbake(_NeedsResult, ReportsErrors, bpy.types.Operator):
 
     @classmethod
     def has_result(cls, context: bpy.types.Context) -> bool:
-        """Return whether the character has an own Action or an own NLA strip."""
+        """Return whether the character has an Action or an NLA strip that Kinescribe made."""
         obj = active_character(context)
         return get_kinescribe_action(obj) is not None or count_kinescribe_strips(obj) > 0
 

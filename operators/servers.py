@@ -65,10 +65,10 @@ class KINESCRIBE_OT_ask_models(ReportsErrors, bpy.types.Operator):
     bl_label = "Refresh Models"
     bl_options = {"INTERNAL"}
 
-    place: StringProperty(name="Place", description="One server's name; empty: all", options={"SKIP_SAVE"})
+    place: StringProperty(name="Server", description="Name of one server; empty: all", options={"SKIP_SAVE"})
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Start a request to each; in background mode wait for all, and raise the first error."""
+        """Fetch the models of each endpoint; in background mode wait for all, and raise the first error."""
         from ..motion import KinescribeError, RequestError
 
         names = [self.place] if self.place else self._default_names(context)
@@ -95,13 +95,13 @@ class KINESCRIBE_OT_ask_models(ReportsErrors, bpy.types.Operator):
 
     @staticmethod
     def _default_names(context: bpy.types.Context) -> list[str]:
-        """Return all endpoints, the worker only if it listens: asking all of them does not start it."""
+        """Return the names of all servers, and of the worker if it listens: this request does not start it."""
         is_listening = endpoints.worker_exists() and endpoints.get_worker().state == "LISTENING"
         return [name for name in endpoints.endpoint_names(context) if name != WORKER or is_listening]
 
 
 class KINESCRIBE_OT_choose_model(bpy.types.Operator):
-    """Let this model make the motions of this scene"""
+    """Use this model for the motions of this scene"""
 
     bl_idname = "kinescribe.choose_model"
     bl_label = "Choose Model"
@@ -115,7 +115,7 @@ class KINESCRIBE_OT_choose_model(bpy.types.Operator):
 
 
 def _mark_preferences_changed(context: bpy.types.Context) -> None:
-    """Let Blender save its preferences on quitting."""
+    """Mark the preferences as changed, so that Blender saves them on quitting."""
     context.preferences.is_dirty = True
 
 

@@ -31,7 +31,7 @@ _stop_requested = threading.Event()
 
 
 def start_thread() -> None:
-    """Start the thread; called once by a timer."""
+    """Start the thread that imports the modules; called once by a timer."""
     global _thread
     _stop_requested.clear()
     _thread = threading.Thread(target=_import_modules, name="kinescribe-warm-up", daemon=True)
@@ -48,7 +48,7 @@ def _import_modules() -> None:
 
 
 def register() -> None:
-    """Start after a delay, if there is a window."""
+    """Start the thread after ``DELAY``, if Blender has a window."""
     if not bpy.app.background:
         bpy.app.timers.register(start_thread, first_interval=DELAY, persistent=True)
 

@@ -14,7 +14,7 @@ from .endpoint_tasks import create_model_list_task, create_stop_task, is_worker_
 
 
 class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
-    """Start the Python of the preferences with its checkpoints; one that runs is ended first"""
+    """Start the worker with the Python and the checkpoints of the preferences; one that runs is stopped first"""
 
     bl_idname = "kinescribe.start_worker"
     bl_label = "Start Worker"
@@ -38,7 +38,7 @@ class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
 
 
 class KINESCRIBE_OT_stop_worker(bpy.types.Operator):
-    """End the worker; its models start it again when they are asked"""
+    """Stop the worker; it starts again when one of its models is used"""
 
     bl_idname = "kinescribe.stop_worker"
     bl_label = "Stop Worker"
@@ -59,7 +59,7 @@ class KINESCRIBE_OT_stop_worker(bpy.types.Operator):
 
 
 class KINESCRIBE_OT_show_worker_log(bpy.types.Operator):
-    """Open what the worker has written, with the system's own program for text"""
+    """Open the worker's log in the system's text editor"""
 
     bl_idname = "kinescribe.show_worker_log"
     bl_label = "Show Worker Log"

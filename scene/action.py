@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Actions and their F-curves: the one file that knows slots, layers and Blender's versions.
+"""Actions and their F-curves: the only file that handles slots, layers and the differences of Blender's versions.
 
 Until Blender 4.3 an Action holds its F-curves itself. From 4.4 on it holds layers of strips, and a strip keeps one
 channelbag of F-curves for each slot, that is for each object that the Action animates. The old access was removed
@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 from numpy.typing import NDArray
+
+from .character import get_action as get_action
 
 LAYERED = bpy.app.version >= (4, 4, 0)
 """True where Actions have slots and layers."""
@@ -51,11 +53,6 @@ class FCurveData:
     group: str
     stepped: bool = False
     slopes: NDArray[np.float64] | None = None
-
-
-def get_action(obj: bpy.types.Object) -> bpy.types.Action | None:
-    """Return the Action that is assigned to the object; None where there is none."""
-    return obj.animation_data.action if obj.animation_data else None
 
 
 def create_action(obj: bpy.types.Object, name: str) -> bpy.types.Action:
@@ -159,7 +156,7 @@ def compute_handles(
 
 
 def keyframe_enum_value(name: str, item: str) -> int:
-    """Return the integer by which ``foreach_set`` knows an item (``item``) of the property ``name`` of keyframes."""
+    """Return the integer that ``foreach_set`` takes for enum item ``item`` of the keyframe property ``name``."""
     return int(bpy.types.Keyframe.bl_rna.properties[name].enum_items[item].value)
 
 
@@ -196,10 +193,7 @@ def sum_handle_lengths(action: bpy.types.Action) -> float:
         count = len(points)
         if count < 2 or points[count - 1].co.x - points[0].co.x < 1.01 * (count - 1):
             continue
-        coordinates, handles = (
-            np.empty(2 * count, dtype=np.float32),
-            np.empty(2 * count, dtype=np.float32),
-        )
+        coordinates, handles = np.empty((2, 2 * count), dtype=np.float32)
         points.foreach_get("co", coordinates)
         for name in ("handle_left", "handle_right"):
             points.foreach_get(name, handles)

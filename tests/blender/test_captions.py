@@ -206,7 +206,7 @@ def test_why_the_button_is_grey(mannequin: bpy.types.Object) -> None:
         models=(ModelInfo("Studio/teller", "teller", "", 20.0, 5.0, 1, describes_motions=True),)
     )
     assert bpy.ops.kinescribe.caption_action.poll()
-    assert describe_model(session.servers["Studio"].models[0])[-1].startswith("Also says")
+    assert describe_model(session.servers["Studio"].models[0])[-1].startswith("Can also describe")
     session.caption = TaskStatus(is_busy=True)
     assert "wait for it" in refused()
     session.clear()
@@ -242,7 +242,7 @@ def test_a_model_that_describes_none_says_so(mannequin: bpy.types.Object, studio
     [
         (reply("503 Busy", b'{"error": {"code": "model_unavailable", "message": "no"}}'), "is busy"),
         (reply("200 OK", b'{"captions": 3}'), "something else than captions"),
-        (reply("200 OK", b'{"captions": ["  "]}'), "finds no words"),
+        (reply("200 OK", b'{"captions": ["  "]}'), "wrote no caption"),
         (reply("401 No"), "asks for a token"),
         (b"", "broke off|closed|can't be reached"),
     ],

@@ -109,7 +109,7 @@ def test_the_panel_knows_what_a_model_can_do(studio: Studio) -> None:
     assert bpy.ops.kinescribe.ask_models() == {"FINISHED"}
     assert session.servers["Studio"].level == "INFO" and not session.servers["Studio"].is_busy
     assert describe_model(session.servers["Studio"].models[0]) == [
-        "Up to 5 s, 2 takes at once, 20 frames a second",
+        "Up to 5 s, 2 variations at once, 20 frames a second",
         "Understands: paths, poses, loops",
         "License: CC-BY-4.0",
     ]
