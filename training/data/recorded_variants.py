@@ -55,14 +55,14 @@ def vary_draft(draft: MotionDraft, recordings: Recordings, rng: np.random.Genera
 
 
 def _add_rest(draft: MotionDraft, recordings: Recordings, rng: np.random.Generator) -> Iterator[MotionDraft]:
-    """Yield the short action inside a few seconds of rest, which is what most prompts ask for."""
+    """Yield the short action with rest before and after, a few seconds in all, as most requests are."""
     positions = recordings.joint_positions(draft.rotations, draft.root)
     first, last = find_calm_ends(positions)
     for _ in range(2 if first or last else 0):
         spare = int(rng.uniform(3.0, 4.6) * FPS) - len(draft.root)
         if spare < 8:
             continue
-        # always about as long after the start: a network averages over a time that it cannot predict
+        # always about the same time before the action: if it varied, the network would predict an average of all
         before = int(rng.integers(3, 7)) if first else 0
         rotations, root = pad_with_rest(
             draft.rotations, draft.root, positions, before, spare - before if last else 0

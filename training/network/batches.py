@@ -180,7 +180,7 @@ class Corpus:
         self.probabilities = {n: self._compute_probabilities(n) for n in WINDOW_LENGTHS}
 
     def copy_for_thread(self, number: int) -> Corpus:
-        """Return a copy that shares the samples but has its own random generator, for another thread."""
+        """Return a copy for another thread, with the same samples and a random generator of its own."""
         corpus_copy = copy.copy(self)
         corpus_copy.rng = np.random.default_rng(self.rng.integers(2**32) + number)
         return corpus_copy
@@ -227,7 +227,7 @@ class Corpus:
         m = self.motions[i]
         spare = len(m) - frames
         if spare >= 0:
-            # an action that happens once begins with the window: a network averages over a time that it cannot predict
+            # an action that happens once begins with the window: at random times the network would predict an average
             start = int(self.rng.integers(0, spare + 1)) if self.may_start_anywhere[i] or start_given else 0
             return m[start : start + frames], np.ones(frames)
         zero = -self.mean / self.std

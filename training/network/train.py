@@ -308,7 +308,7 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", type=Path, help="folder of motions.npz and clips.json")
-    source.add_argument("--prepared", type=Path, help="samples that were built from it before")
+    source.add_argument("--prepared", type=Path, help="samples that sample_cache wrote")
     parser.add_argument("--words", type=Path, required=True, help="words.npz as text_vectors writes it")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=75.0)

@@ -114,9 +114,9 @@ def _fill_template(template: str, values: dict[str, str]) -> str | None:
 def select_phrases(facts: dict[str, Any]) -> list[str]:
     """Return every phrase that is true of the facts.
 
-    Facts: ``action``; optionally ``kind``, ``side``, ``way``, ``degrees`` (int), ``count`` (int), ``speed`` ("slow" or
-    "fast"), ``text`` (phrases of the label itself). Keys of the phrase file: action, action:kind, action:way,
-    action:speed, action:kind:way, action:count.
+    Keys of the facts: ``action``; optionally ``kind``, ``side``, ``way``, ``degrees`` (int), ``count`` (int), ``speed``
+    ("slow" or "fast"), ``text`` (phrases of the label itself). Keys of the phrase file: action, action:kind,
+    action:way, action:speed, action:kind:way, action:count.
     """
     values = {k: str(facts[k]) for k in ("side", "way", "degrees") if facts.get(k)}
     values["number"] = _NUMBER_WORDS.get(int(facts.get("count") or 0), "")
@@ -139,13 +139,8 @@ def select_phrases(facts: dict[str, Any]) -> list[str]:
         templates += table.get(key, [])
     if "times" in values and f"{facts['action']}:count" in table:
         templates = table[f"{facts['action']}:count"]  # counted actions are described with their number only
-    gaits = (
-        "walk",
-        "run",
-        "walk_back",
-        "run_back",
-        "sidestep",
-    )  # their phrases by speed are in the table
+    # the phrases by speed of these are in the table
+    gaits = ("walk", "run", "walk_back", "run_back", "sidestep")
     if facts.get("speed") and facts["action"] not in gaits:
         adverb = _SPEED_ADVERBS[str(facts["speed"])]
         templates = [f"{t} {adverb}" for t in templates if "*" in t] + [
