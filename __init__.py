@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kinescribe: a sentence becomes keyframes on the character that is selected."""
+"""Kinescribe turns a sentence into keyframes on the selected character."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _registered = ExitStack()
 
 
 def register() -> None:
-    """Register all rooms that Blender sees; where one fails, those before it are taken back."""
+    """Register the subpackages that Blender uses; if one fails, unregister those before it."""
     from importlib import import_module
 
     global _registered
@@ -22,5 +22,5 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Take everything back in reverse order, also where one room fails to."""
+    """Unregister all of them in reverse order, also if one of them fails."""
     _registered.close()

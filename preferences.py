@@ -27,9 +27,11 @@ class KINESCRIBE_PG_prompt(bpy.types.PropertyGroup):
 
 
 def _make_name_unique(server: KINESCRIBE_PG_server, context: bpy.types.Context) -> None:
-    """Replace slashes, which separate endpoint and model, and add a number to a name that another server has."""
-    page = own_preferences(context)
-    taken_names = {WORKER, ""} | ({s.name for s in page.servers if s != server} if page else set())
+    """Make a server's new name unique and free of slashes, which separate endpoint and model; forget its old name."""
+    preferences = get_preferences(context)
+    taken_names = {WORKER, ""} | (
+        {s.name for s in preferences.servers if s != server} if preferences else set()
+    )
     name = base_name = " ".join(server.name.replace("/", " ").split()) or "Server"
     number = 1
     while name in taken_names:
@@ -37,10 +39,13 @@ def _make_name_unique(server: KINESCRIBE_PG_server, context: bpy.types.Context) 
         name = f"{base_name} {number}"
     if name != server.name:
         server.name = name
+    if preferences:
+        for former_name in set(session.servers) - {s.name for s in preferences.servers}:
+            del session.servers[former_name]
 
 
 def _forget_status(server: KINESCRIBE_PG_server, _context: bpy.types.Context) -> None:
-    """Forget what was shown of the server before its address or token changed."""
+    """Forget the status and models of a server whose address or token has changed."""
     session.servers.pop(server.name, None)
 
 
@@ -48,7 +53,7 @@ class KINESCRIBE_PG_server(bpy.types.PropertyGroup):
     """A server that speaks MMCP."""
 
     name: StringProperty(
-        name="Name", description="What the server is called in the sidebar", update=_make_name_unique
+        name="Name", description="Name of the server in the sidebar", update=_make_name_unique
     )
     url: StringProperty(
         name="Address",
@@ -57,13 +62,13 @@ class KINESCRIBE_PG_server(bpy.types.PropertyGroup):
     )
     token: StringProperty(
         name="Token",
-        description="What the server asks for; Blender keeps it with its preferences, unencrypted",
+        description="Access token that the server requires; Blender stores it in its preferences, unencrypted",
         subtype="PASSWORD",
         update=_forget_status,
     )
     token_variable: StringProperty(
         name="Token Variable",
-        description="Name of an environment variable that holds the token, so that it is kept nowhere",
+        description="Name of an environment variable that holds the token, so that it is not stored",
         update=_forget_status,
     )
 
@@ -73,7 +78,7 @@ class KINESCRIBE_PG_checkpoint(bpy.types.PropertyGroup):
 
     path: StringProperty(
         name="Checkpoint",
-        description="Folder of an MDM, DiP or MotionGPT checkpoint, with what belongs to it as it was published",
+        description="Folder of an MDM, DiP or MotionGPT checkpoint, with all files that were published with it",
         subtype="DIR_PATH",
     )
 
@@ -106,7 +111,7 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
 
     bl_idname = __package__
 
-    # not in the scene: undo would take the prompt of the motion that it takes back, and files would carry prompts along
+    # not in the scene: undo would remove the prompt together with its motion, and files would hold prompts
     recent: CollectionProperty(type=KINESCRIBE_PG_prompt, name="Recent Prompts", options={"HIDDEN"})
 
     servers: CollectionProperty(type=KINESCRIBE_PG_server, name="Servers", options={"HIDDEN"})
@@ -150,7 +155,7 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
         row.operator("kinescribe.clear_cache", text="Clear", icon="TRASH")
 
 
-def own_preferences(context: bpy.types.Context) -> KINESCRIBE_AP_preferences | None:
+def get_preferences(context: bpy.types.Context) -> KINESCRIBE_AP_preferences | None:
     """Return the extension's preferences; None where it has no entry in Blender's preferences."""
     entry = context.preferences.addons.get(__package__)
     return entry.preferences if entry else None
@@ -158,8 +163,8 @@ def own_preferences(context: bpy.types.Context) -> KINESCRIBE_AP_preferences | N
 
 def recent_prompts(context: bpy.types.Context) -> bpy.types.bpy_prop_collection | None:
     """Return the recent prompts, newest first; None where the extension has no entry in Blender's preferences."""
-    page = own_preferences(context)
-    return page.recent if page else None
+    preferences = get_preferences(context)
+    return preferences.recent if preferences else None
 
 
 def cache_line() -> str:
@@ -172,18 +177,20 @@ def cache_line() -> str:
 
 
 def _draw_servers(
-    box: bpy.types.UILayout, context: bpy.types.Context, page: KINESCRIBE_AP_preferences
+    box: bpy.types.UILayout, context: bpy.types.Context, preferences: KINESCRIBE_AP_preferences
 ) -> None:
     """Draw the list of servers, and settings and models of the selected one."""
     box.label(text="Servers", icon="URL")
     row = box.row()
-    row.template_list("KINESCRIBE_UL_servers", "", page, "servers", page, "server_index", rows=3)
+    row.template_list(
+        "KINESCRIBE_UL_servers", "", preferences, "servers", preferences, "server_index", rows=3
+    )
     column = row.column(align=True)
     column.operator("kinescribe.add_server", text="", icon="ADD")
     column.operator("kinescribe.remove_server", text="", icon="REMOVE")
-    if not 0 <= page.server_index < len(page.servers):
+    if not 0 <= preferences.server_index < len(preferences.servers):
         return
-    server = page.servers[page.server_index]
+    server = preferences.servers[preferences.server_index]
     column = box.column()
     column.use_property_split = True
     column.use_property_decorate = False
@@ -198,22 +205,24 @@ def _draw_servers(
 
 
 def _draw_worker(
-    box: bpy.types.UILayout, context: bpy.types.Context, page: KINESCRIBE_AP_preferences
+    box: bpy.types.UILayout, context: bpy.types.Context, preferences: KINESCRIBE_AP_preferences
 ) -> None:
     """Draw the worker's Python, its checkpoints, its status and its models."""
     box.label(text="Checkpoints on This Computer", icon="CONSOLE")
     column = box.column()
     column.use_property_split = True
     column.use_property_decorate = False
-    column.prop(page, "worker_python")
-    column.prop(page, "body_model")
+    column.prop(preferences, "worker_python")
+    column.prop(preferences, "body_model")
     if session.environment.is_busy:
         box.operator("kinescribe.cancel_environment", text="Cancel", icon="X")
-    elif not page.worker_python:
+    elif not preferences.worker_python:
         box.operator("kinescribe.make_environment", text="Make Environment...", icon="IMPORT")
     _draw_status(box, context, session.environment)
     row = box.row()
-    row.template_list("KINESCRIBE_UL_checkpoints", "", page, "checkpoints", page, "checkpoint_index", rows=2)
+    row.template_list(
+        "KINESCRIBE_UL_checkpoints", "", preferences, "checkpoints", preferences, "checkpoint_index", rows=2
+    )
     column = row.column(align=True)
     column.operator("kinescribe.add_checkpoint", text="", icon="ADD")
     column.operator("kinescribe.remove_checkpoint", text="", icon="REMOVE")
@@ -231,7 +240,7 @@ def _draw_status(box: bpy.types.UILayout, context: bpy.types.Context, status: Ta
     column = box.column(align=True)
     if status.message:
         column.alert = status.level == "ERROR"
-        for line in textwrap.wrap(status.message, _letters_across(context)):
+        for line in textwrap.wrap(status.message, _letters_per_line(context)):
             column.label(text=line, translate=False)
     for model in status.models if isinstance(status, EndpointStatus) else ():
         column.label(text=model.name, icon="ARMATURE_DATA", translate=False)
@@ -241,25 +250,25 @@ def _draw_status(box: bpy.types.UILayout, context: bpy.types.Context, status: Ta
 
 def describe_model(model: ModelInfo) -> list[str]:
     """Return limits, features and licence of a model, a line each."""
-    limits = iface("Up to {seconds:g} s, {samples} takes at once, {fps:g} frames a second")
+    limits = iface("Up to {seconds:g} s, {samples} variations at once, {fps:g} frames a second")
     features = ", ".join(iface(word) for word in model.features) or iface("text alone")
     lines = [
         limits.format(seconds=model.max_seconds, samples=model.max_samples, fps=model.fps),
         iface("Understands: {words}").format(words=features),
         iface("License: {licence}").format(licence=iface(model.licence)),
     ]
-    return [*lines, iface("Also says what a motion shows: see Caption")] if model.describes_motions else lines
+    return [*lines, iface("Can also describe motions: see Caption")] if model.describes_motions else lines
 
 
-def _letters_across(context: bpy.types.Context) -> int:
-    """Return how many letters fit into one line of the page."""
+def _letters_per_line(context: bpy.types.Context) -> int:
+    """Return how many letters fit into one line of the preferences."""
     scale = context.preferences.system.ui_scale or 1.0
     return max(40, int((context.region.width / scale - 80) / 7.0)) if context.region else 100
 
 
 def _draw_document(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """Draw the open document, wrapped to the width of the page."""
-    letters = _letters_across(context)
+    letters = _letters_per_line(context)
     column = layout.box().column(align=True)
     column.scale_y = 0.65
     for line in session.page.lines:

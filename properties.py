@@ -52,10 +52,10 @@ class KeyTolerances:
 
 
 class ApplyOptions(KeyTolerances):
-    """How a motion becomes keyframes: stated once, for the scene and for ``kinescribe.apply``.
+    """Options of applying a motion, shared by the scene's settings and the operator ``kinescribe.apply``.
 
-    The names are those of ``scene.apply.ApplyOptions``. SKIP_SAVE: a call of the operator without options takes the
-    scene's, not those of the last call; to a scene it means nothing.
+    The names are those of ``scene.apply.ApplyOptions``. SKIP_SAVE makes the operator take the scene's values
+    for options that a call does not pass, not those of the last call; it has no effect on the scene.
     """
 
     start_frame: IntProperty(

@@ -119,7 +119,7 @@ class EndpointStatus(TaskStatus):
 
 @dataclass
 class PageState:
-    """What the preferences page shows beyond settings, so that drawing it reads no file."""
+    """What the preferences show beside settings: stored here, because drawing must not read files."""
 
     document: str = ""
     """Key of the document that is open; empty: none."""
@@ -164,19 +164,19 @@ class Session:
         """Return the status of a server or, for ``WORKER``, of the worker; an empty one if it was never asked."""
         return self.worker if name == WORKER else self.servers.get(name, EndpointStatus())
 
-    def set_endpoint(self, name: str, status: EndpointStatus) -> None:
+    def set_endpoint_status(self, name: str, status: EndpointStatus) -> None:
         """Store the status of a server or, for ``WORKER``, of the worker."""
         if name == WORKER:
             self.worker = status
         else:
             self.servers[name] = status
 
-    def all_models(self) -> list[ModelInfo]:
+    def list_models(self) -> list[ModelInfo]:
         """Return the known models of all servers and of the worker."""
         return [model for status in (*self.servers.values(), self.worker) for model in status.models]
 
     def copy(self) -> Session:
-        """Return a copy that later changes do not reach, to be compared with."""
+        """Return a copy that stays as it is when the session changes, to find out whether it did."""
         return replace(
             self, generation=replace(self.generation), servers=dict(self.servers), page=replace(self.page)
         )

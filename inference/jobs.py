@@ -109,5 +109,5 @@ class ThreadJob(Generic[Result]):
         try:
             self._result = (self._work(self._report_progress, self._check_cancelled),)
         except BaseException as error:
-            # the thread ends here whatever happens: result() raises it where it can be shown
+            # not raised in the thread, where nobody would see it, but by get_result()
             self._error = error

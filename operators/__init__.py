@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the animator does: one file for each family of operators, whose errors become reports."""
+"""Operators: one file for each subject, and what they share (reports of errors, background tasks)."""
 
 from __future__ import annotations
 
@@ -48,5 +48,5 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Unregister them in reverse order, and cancel and join all background tasks."""
+    """Unregister all operators in reverse order; then cancel all background tasks and wait for their threads."""
     _registered.close()

@@ -59,7 +59,7 @@ class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
         draw_all(self.layout, self, target is None or bone_map_properties(target).has_ik)
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Set the options that the call leaves open, so that F9 repeats exactly this call, and apply."""
+        """Fill in the options that were not passed, so that F9 repeats exactly this call, and apply the motion."""
         from ..motion import RigError
         from ..scene import apply as baking
 
@@ -115,7 +115,7 @@ def check_character(target: bpy.types.Object) -> None:
 
 
 def motion_id_for(target: bpy.types.Object) -> str:
-    """Return the id of the motion that waits for the character, else of the one it plays, else an empty string."""
+    """Return the id of the motion that is to be applied to the character, else of the one it plays, else ""."""
     from ..scene.action import get_action
     from ..scene.record import read_record
 

@@ -27,7 +27,7 @@ INTERVAL = 0.05
 """Seconds between two ticks of the timer."""
 
 JOIN_SECONDS = 3.0
-"""How long unregistering waits for each thread that was told to stop; they are daemons, so nothing waits longer."""
+"""How long unregistering waits for each cancelled thread; daemon threads do not keep Blender from quitting."""
 
 _tasks: list[BackgroundTask[Any]] = []
 """Tasks that were started and have not ended."""
@@ -39,7 +39,7 @@ _watchers: list[Callable[[], bool]] = []
 
 
 class BackgroundTask(Generic[T]):
-    """Work in a thread, and what the main thread does before it, meanwhile and after it.
+    """Work in a thread, with callbacks that the main thread calls before, during and after it.
 
     It ends with one call of ``on_done`` or ``on_error``; with none of them if it is cancelled.
     """
@@ -76,6 +76,9 @@ class BackgroundTask(Generic[T]):
         from ..inference.jobs import ThreadJob
         from ..motion import Cancelled
 
+        if after is not None and after.job.join(0):
+            after = None  # otherwise a chain of such tasks would keep the data of all of them in memory
+
         def run(progress: Progress, is_cancelled: IsCancelled) -> T:
             while after is not None and not after.job.join(0.1):
                 if is_cancelled():
@@ -98,14 +101,14 @@ class BackgroundTask(Generic[T]):
         return self._prepare is not None
 
     def start(self) -> None:
-        """Start it and return at once."""
+        """Start the task and return at once."""
         _tasks.append(self)
         if self._prepare is None:
             self.job.start()
         _ensure_timer()
 
     def cancel(self) -> None:
-        """End it at once, however late its thread notices: no callback is called any more."""
+        """Cancel the task: no callback is called any more, even if its thread notices later."""
         if self not in _tasks:
             return
         _tasks.remove(self)
@@ -132,7 +135,7 @@ class BackgroundTask(Generic[T]):
             self._fail(error)
 
     def wait(self) -> None:
-        """Block until it has ended; raise the error that it ended with."""
+        """Block until the task has ended; raise the error that it ended with."""
         try:
             while self._prepare is not None:
                 self._continue_preparing()
@@ -145,7 +148,8 @@ class BackgroundTask(Generic[T]):
         assert self._prepare is not None
         if self._prepare():
             self._prepare = None
-            self.job.start()
+            if not self.job.is_cancelled:
+                self.job.start()
 
     def _end(self) -> None:
         result = self.job.get_result()
@@ -155,8 +159,10 @@ class BackgroundTask(Generic[T]):
     def _fail(self, error: BaseException) -> None:
         from ..motion import Cancelled, KinescribeError
 
+        was_cancelled = self.job.is_cancelled
         self.cancel()
-        self._on_error(Cancelled("Cancelled") if isinstance(error, KeyboardInterrupt) else error)
+        if not was_cancelled:
+            self._on_error(Cancelled("Cancelled") if isinstance(error, KeyboardInterrupt) else error)
         if not isinstance(error, KinescribeError):
             raise error
 
@@ -201,7 +207,7 @@ def failed_status(error: BaseException) -> TaskStatus:
 
 
 def is_blender_busy() -> bool:
-    """Whether Blender renders, or the user drags something: an undo step would land in the middle of theirs."""
+    """Whether Blender renders, or the user drags something: an undo step now would interrupt that operation."""
     return bpy.app.is_job_running("RENDER") or any(
         {"BLOCKING", "GRAB_CURSOR"} & operator.bl_options
         for window in bpy.context.window_manager.windows
@@ -210,12 +216,12 @@ def is_blender_busy() -> bool:
 
 
 def add_watcher(watcher: Callable[[], bool]) -> None:
-    """Call ``watcher`` at every tick; the timer goes on after the last task for as long as one returns True."""
+    """Call ``watcher`` at every tick; the timer keeps running after the last task while one returns True."""
     _watchers.append(watcher)
 
 
 def remove_watcher(watcher: Callable[[], bool]) -> None:
-    """Call ``watcher`` no longer."""
+    """Stop calling ``watcher``."""
     _watchers.remove(watcher)
 
 
@@ -228,17 +234,22 @@ def poll() -> float | None:
             task.update()
         except Exception as error:
             errors.append(error)
-    watched = [watcher() for watcher in _watchers]
+    is_watched = False
+    for watcher in tuple(_watchers):
+        try:
+            is_watched |= watcher()
+        except Exception as error:
+            errors.append(error)
     if session != before:
         redraw_panels()
-    goes_on = bool(_tasks) or any(watched)
+    keeps_running = bool(_tasks) or is_watched
     if errors:
         # Blender ends a timer that raises: the other tasks get another one
         _remove_timer()
-        if goes_on:
+        if keeps_running:
             _ensure_timer()
         raise errors[0]
-    return INTERVAL if goes_on else None
+    return INTERVAL if keeps_running else None
 
 
 def cancel_all() -> None:

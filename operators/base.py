@@ -8,12 +8,14 @@ NumPy, which would make enabling the extension slower.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import bpy
 from bpy.app.translations import pgettext_rpt
 
 from ..scene.character import bone_map_properties as bone_map_properties
 from ..scene.character import find_armature
+from ..scene.character import get_action as get_action
 
 Result = set[str]
 """What ``execute`` and ``invoke`` return."""
@@ -116,3 +118,28 @@ def object_by_uid(uid: int) -> bpy.types.Object | None:
     counts as gone.
     """
     return next((o for o in bpy.data.objects if o.session_uid == uid and o.users_scene), None)
+
+
+def scene_by_uid(uid: int) -> bpy.types.Scene | None:
+    """Return the scene with this ``session_uid``; None if it was removed."""
+    return next((scene for scene in bpy.data.scenes if scene.session_uid == uid), None)
+
+
+def absolute_path(filepath: str) -> Path:
+    """Resolve a path that may begin with "//", Blender's sign for the folder of the .blend.
+
+    Raises ``RequestError`` if it is empty.
+    """
+    from ..motion import RequestError
+
+    if not filepath:
+        raise RequestError("Choose a file")
+    return Path(bpy.path.abspath(filepath))
+
+
+def operator_error_reason(error: RuntimeError) -> str:
+    """Return the message with which an operator failed, from the ``RuntimeError`` that calling it raised.
+
+    Blender puts "Error: " before a report, and "Operator bpy.ops.NAME.poll() " before the message of ``poll``.
+    """
+    return str(error).strip().rpartition(".poll() ")[2].removeprefix("Error: ")

@@ -14,13 +14,22 @@ import bpy
 from bpy.app.handlers import persistent
 from bpy.props import IntProperty, StringProperty
 
-from ..preferences import own_preferences
+from ..preferences import get_preferences
 from ..session import TaskStatus, session
 from . import endpoints
 from .background_tasks import BackgroundTask, failed_status, run_tasks
-from .base import ReportsErrors, Result, active_character, object_by_uid, report_info, translate
-from .notify import in_window, notify
-from .results import own_action
+from .base import (
+    ReportsErrors,
+    Result,
+    active_character,
+    object_by_uid,
+    operator_error_reason,
+    report_info,
+    scene_by_uid,
+    translate,
+)
+from .notify import notify, override_window
+from .results import get_kinescribe_action
 
 if TYPE_CHECKING:
     from ..inference.backend import IsCancelled, Progress
@@ -47,13 +56,13 @@ class KINESCRIBE_OT_compute_body(ReportsErrors, bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Require a Python, a body model and a motion, and that no body is being computed."""
-        page = own_preferences(context)
+        preferences = get_preferences(context)
         reason = ""
         if context.mode not in {"OBJECT", "POSE"}:
             reason = "Go to Object Mode or Pose Mode first"
-        elif page is None or not page.worker_python.strip():
+        elif preferences is None or not preferences.worker_python.strip():
             reason = NO_PYTHON
-        elif not page.body_model.strip():
+        elif not preferences.body_model.strip():
             reason = NO_MODEL
         elif session.body.is_busy:
             reason = "A body is being computed: wait for it, or cancel it"
@@ -143,7 +152,17 @@ def cancel_body(message: str = "") -> None:
 def _compute_or_reuse(
     body_plan: BodyPlan, options: BodyOptions, progress: Progress, is_cancelled: IsCancelled
 ) -> Path:
-    """Compute the mesh, unless the same motion was computed on the same model before; return its point cache."""
+    """Compute the mesh unless its files exist from an earlier run; return the path of its point cache.
+
+    Parameters
+    ----------
+    body_plan : BodyPlan
+        The motion, and where its body is shown.
+    options : BodyOptions
+        Python, body model and output file.
+    progress, is_cancelled
+        Callbacks of the task.
+    """
     from ..inference.body.process import compute_body
     from ..motion.body.point_cache import cache_mesh_path
 
@@ -166,14 +185,14 @@ def _add_body(scene_uid: int, properties: Mapping[str, Any], _point_cache: Path)
     """Run ``kinescribe.add_body`` in the scene with this ``session_uid``, as one undo step."""
     from ..motion import RigError
 
-    scene = next((s for s in bpy.data.scenes if s.session_uid == scene_uid), None)
+    scene = scene_by_uid(scene_uid)
     if scene is None:
         raise RigError("The body was dropped: its scene was removed")
     try:
-        with in_window(scene=scene, view_layer=scene.view_layers[0]):
+        with override_window(scene=scene, view_layer=scene.view_layers[0]):
             bpy.ops.kinescribe.add_body("EXEC_DEFAULT", True, **properties)
     except RuntimeError as error:
-        raise RigError("{reason}", reason=str(error).strip().removeprefix("Error: ")) from error
+        raise RigError("{reason}", reason=operator_error_reason(error)) from error
     message = translate("The body is ready")
     session.body = TaskStatus(message=message)
     notify(message)
@@ -181,13 +200,13 @@ def _add_body(scene_uid: int, properties: Mapping[str, Any], _point_cache: Path)
 
 def _motion_id(context: bpy.types.Context) -> str:
     """Return the id of the motion that the character plays, else of the last one, else an empty string."""
-    action = own_action(active_character(context))
+    action = get_kinescribe_action(active_character(context))
     motion_id = action["kinescribe"].get("motion_id") if action is not None else None
     return str(motion_id or session.generation.motion_id)
 
 
 def _body_options(context: bpy.types.Context, body_plan: BodyPlan) -> BodyOptions:
-    """Return how the mesh is computed; the same motion on the same model has the same output file.
+    """Return the options of computing the mesh; the same motion on the same model has the same output file.
 
     Raises ``RequestError`` if the body model can't be read.
     """
@@ -195,8 +214,8 @@ def _body_options(context: bpy.types.Context, body_plan: BodyPlan) -> BodyOption
     from ..motion import RequestError
     from ..scene.store import compute_motion_id
 
-    page = own_preferences(context)
-    model = Path(bpy.path.abspath(page.body_model.strip()))
+    preferences = get_preferences(context)
+    model = Path(bpy.path.abspath(preferences.body_model.strip()))
     try:
         stat = model.stat()
     except OSError as error:
@@ -211,7 +230,7 @@ def _body_options(context: bpy.types.Context, body_plan: BodyPlan) -> BodyOption
     name = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:24]
     log = endpoints.log_path()
     return BodyOptions(
-        python=Path(bpy.path.abspath(page.worker_python.strip())),
+        python=Path(bpy.path.abspath(preferences.worker_python.strip())),
         package=Path(__file__).resolve().parent.parent,
         log=log.with_name("body.log"),
         model=model,

@@ -10,13 +10,21 @@ import bpy
 from bpy.props import BoolProperty, StringProperty
 
 from ..session import session
-from .base import NeedsCharacter, ReportsErrors, Result, report_info, report_warning, require_character
-from .bones import NeedsMap, writable_character
+from .base import (
+    NeedsCharacter,
+    ReportsErrors,
+    Result,
+    absolute_path,
+    report_info,
+    report_warning,
+    require_character,
+)
+from .bones import NeedsBoneMap, writable_character
 
 if TYPE_CHECKING:
     from ..motion.mapping.bone_map import BoneMap
 
-FILTER = "*.json"
+FILE_FILTER = "*.json"
 
 
 class KINESCRIBE_OT_show_bone_presets(ReportsErrors, NeedsCharacter, bpy.types.Operator):
@@ -35,14 +43,14 @@ class KINESCRIBE_OT_show_bone_presets(ReportsErrors, NeedsCharacter, bpy.types.O
         return {"FINISHED"}
 
 
-class KINESCRIBE_OT_save_bone_preset(ReportsErrors, NeedsMap, bpy.types.Operator):
+class KINESCRIBE_OT_save_bone_preset(ReportsErrors, NeedsBoneMap, bpy.types.Operator):
     """Keep the bone map as a preset, for every character that has such bones"""
 
     bl_idname = "kinescribe.save_bone_preset"
     bl_label = "Save Bone Map Preset"
     bl_options = {"REGISTER"}
 
-    name: StringProperty(name="Name", description="What the preset is called", options={"SKIP_SAVE"})
+    name: StringProperty(name="Name", description="Name of the preset", options={"SKIP_SAVE"})
 
     def run(self, context: bpy.types.Context) -> Result:
         from ..scene.bone_presets import list_presets, save_preset
@@ -60,7 +68,7 @@ class KINESCRIBE_OT_use_bone_preset(ReportsErrors, NeedsCharacter, bpy.types.Ope
     bl_label = "Use Bone Map Preset"
     bl_options = {"REGISTER", "UNDO"}
 
-    name: StringProperty(name="Name", description="What the preset is called", options={"SKIP_SAVE"})
+    name: StringProperty(name="Name", description="Name of the preset", options={"SKIP_SAVE"})
 
     def run(self, context: bpy.types.Context) -> Result:
         """Read it, and store the rows whose bones the character has."""
@@ -76,7 +84,7 @@ class KINESCRIBE_OT_remove_bone_preset(ReportsErrors, bpy.types.Operator):
     bl_label = "Delete Bone Map Preset"
     bl_options = {"REGISTER"}
 
-    name: StringProperty(name="Name", description="What the preset is called", options={"SKIP_SAVE"})
+    name: StringProperty(name="Name", description="Name of the preset", options={"SKIP_SAVE"})
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> Result:
         """Ask for confirmation: undo does not restore a deleted preset."""
@@ -90,7 +98,7 @@ class KINESCRIBE_OT_remove_bone_preset(ReportsErrors, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class KINESCRIBE_OT_export_bone_map(ReportsErrors, NeedsMap, bpy.types.Operator):
+class KINESCRIBE_OT_export_bone_map(ReportsErrors, NeedsBoneMap, bpy.types.Operator):
     """Write the bone map to a file, for another computer or somebody else"""
 
     bl_idname = "kinescribe.export_bone_map"
@@ -98,7 +106,7 @@ class KINESCRIBE_OT_export_bone_map(ReportsErrors, NeedsMap, bpy.types.Operator)
     bl_options: set[str] = set()
 
     filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
-    filter_glob: StringProperty(default=FILTER, options={"HIDDEN"})
+    filter_glob: StringProperty(default=FILE_FILTER, options={"HIDDEN"})
     check_existing: BoolProperty(default=True, options={"HIDDEN"})
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
@@ -120,7 +128,7 @@ class KINESCRIBE_OT_export_bone_map(ReportsErrors, NeedsMap, bpy.types.Operator)
     def run(self, context: bpy.types.Context) -> Result:
         from ..motion.formats.bone_map_file import write_bone_map
 
-        path = _absolute_path(self.filepath)
+        path = absolute_path(self.filepath)
         write_bone_map(_require_bone_map(require_character(context)), path)
         report_info(self, "Wrote {file}", file=path.name)
         return {"FINISHED"}
@@ -134,7 +142,7 @@ class KINESCRIBE_OT_import_bone_map(ReportsErrors, NeedsCharacter, bpy.types.Ope
     bl_options = {"REGISTER", "UNDO"}
 
     filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
-    filter_glob: StringProperty(default=FILTER, options={"HIDDEN"})
+    filter_glob: StringProperty(default=FILE_FILTER, options={"HIDDEN"})
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
         """Open the file browser."""
@@ -145,7 +153,7 @@ class KINESCRIBE_OT_import_bone_map(ReportsErrors, NeedsCharacter, bpy.types.Ope
         """Read it, and store the rows whose bones the character has."""
         from ..motion.formats.bone_map_file import read_bone_map
 
-        return _apply_bone_map(self, context, read_bone_map(_absolute_path(self.filepath)))
+        return _apply_bone_map(self, context, read_bone_map(absolute_path(self.filepath)))
 
 
 def _apply_bone_map(operator: bpy.types.Operator, context: bpy.types.Context, bone_map: BoneMap) -> Result:
@@ -170,15 +178,6 @@ def _require_bone_map(target: bpy.types.Object) -> BoneMap:
     if bone_map is None:
         raise MappingError("The bone map is empty: detect the bones, or choose some, first")
     return bone_map
-
-
-def _absolute_path(filepath: str) -> Path:
-    """Resolve a path that may begin with "//". Raises ``RequestError`` if it is empty."""
-    from ..motion import RequestError
-
-    if not filepath:
-        raise RequestError("Choose a file")
-    return Path(bpy.path.abspath(filepath))
 
 
 register, unregister = bpy.utils.register_classes_factory(

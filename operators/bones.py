@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..properties import KINESCRIBE_PG_bone
 
 
-class NeedsMap(NeedsCharacter):
+class NeedsBoneMap(NeedsCharacter):
     """An operator that works on the bone map of the character that is selected."""
 
     @classmethod
@@ -39,7 +39,7 @@ class NeedsMap(NeedsCharacter):
         return True
 
 
-class NeedsJointRow(NeedsMap):
+class NeedsJointRow(NeedsBoneMap):
     """An operator that works on one row of the bone map: ``joint`` names it."""
 
     joint: StringProperty(name="Joint", description="Joint of the motion", options={"SKIP_SAVE"})
@@ -68,7 +68,7 @@ class KINESCRIBE_OT_map_bones(ReportsErrors, NeedsCharacter, bpy.types.Operator)
         description="What the bones are recognised by",
         items=(
             ("NAMES", "Names", "Their names and, where these are not known, where they are"),
-            ("STRUCTURE", "Structure", "Where they are alone, whatever their names say"),
+            ("STRUCTURE", "Structure", "Only where they are, whatever their names are"),
         ),
         options={"SKIP_SAVE"},
     )
@@ -106,7 +106,7 @@ class KINESCRIBE_OT_map_bones(ReportsErrors, NeedsCharacter, bpy.types.Operator)
         return {"FINISHED"}
 
 
-class KINESCRIBE_OT_accept_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
+class KINESCRIBE_OT_accept_bones(ReportsErrors, NeedsBoneMap, bpy.types.Operator):
     """Use the bone map as it stands from now on"""
 
     bl_idname = "kinescribe.accept_bones"
@@ -124,13 +124,13 @@ class KINESCRIBE_OT_accept_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
         return True
 
     def run(self, context: bpy.types.Context) -> Result:
-        from ..scene.bone_map import require_own_map
+        from ..scene.bone_map import require_editable_map
 
-        require_own_map(writable_character(context)).state = "ACCEPTED"
+        require_editable_map(writable_character(context)).state = "ACCEPTED"
         return {"FINISHED"}
 
 
-class KINESCRIBE_OT_clear_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
+class KINESCRIBE_OT_clear_bones(ReportsErrors, NeedsBoneMap, bpy.types.Operator):
     """Forget the bone map and its reference pose: the bones are recognised anew when a motion is applied"""
 
     bl_idname = "kinescribe.clear_bones"
@@ -145,7 +145,7 @@ class KINESCRIBE_OT_clear_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
 
 
 class KINESCRIBE_OT_pick_bone(ReportsErrors, NeedsJointRow, bpy.types.Operator):
-    """Let the active bone follow this joint"""
+    """Use the active bone for this joint"""
 
     bl_idname = "kinescribe.pick_bone"
     bl_label = "Use Active Bone"
@@ -214,7 +214,7 @@ class KINESCRIBE_OT_select_bone(ReportsErrors, NeedsJointRow, bpy.types.Operator
         return {"FINISHED"}
 
 
-class KINESCRIBE_OT_mirror_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
+class KINESCRIBE_OT_mirror_bones(ReportsErrors, NeedsBoneMap, bpy.types.Operator):
     """Fill one side of the bone map from the other, by the bones' names and else by where they are"""
 
     bl_idname = "kinescribe.mirror_bones"
@@ -252,7 +252,7 @@ class KINESCRIBE_OT_mirror_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class KINESCRIBE_OT_use_pose_as_reference(ReportsErrors, NeedsMap, bpy.types.Operator):
+class KINESCRIBE_OT_use_pose_as_reference(ReportsErrors, NeedsBoneMap, bpy.types.Operator):
     """Count rotations from the pose that is shown: for rigs that rest in an odd one, pose them as a T or A first"""
 
     bl_idname = "kinescribe.use_pose_as_reference"
@@ -268,7 +268,7 @@ class KINESCRIBE_OT_use_pose_as_reference(ReportsErrors, NeedsMap, bpy.types.Ope
         return {"FINISHED"}
 
 
-class KINESCRIBE_OT_use_rest_as_reference(ReportsErrors, NeedsMap, bpy.types.Operator):
+class KINESCRIBE_OT_use_rest_as_reference(ReportsErrors, NeedsBoneMap, bpy.types.Operator):
     """Count the motion's rotations from the armature's rest pose again"""
 
     bl_idname = "kinescribe.use_rest_as_reference"
@@ -285,9 +285,9 @@ class KINESCRIBE_OT_use_rest_as_reference(ReportsErrors, NeedsMap, bpy.types.Ope
 def find_row(target: bpy.types.Object, joint: str) -> KINESCRIBE_PG_bone:
     """Return the joint's row in the character's own bone map. Raises ``MappingError`` if there is none."""
     from ..motion import MappingError
-    from ..scene.bone_map import require_own_map
+    from ..scene.bone_map import require_editable_map
 
-    for row in require_own_map(target).bone_map:
+    for row in require_editable_map(target).bone_map:
         if row.joint == joint:
             return row
     raise MappingError(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Captions: a MotionGPT checkpoint describes what the character's Action shows, and the Action keeps the text."""
+"""Captions: a MotionGPT checkpoint describes the character's Action in text, which is stored on the Action."""
 
 from __future__ import annotations
 
@@ -19,22 +19,24 @@ from .base import (
     ReportsErrors,
     Result,
     active_character,
+    get_action,
     object_by_uid,
     require_character,
+    scene_by_uid,
     translate,
 )
-from .endpoints import backend_named
-from .notify import in_window
+from .endpoints import find_backend
+from .notify import override_window
 
 if TYPE_CHECKING:
     from ..inference.backend import Backend
     from ..scene.readback import MotionReader
 
-PROPERTY = "kinescribe_caption"
-"""The Action's custom property, whoever made the Action: a sentence for each stretch of it, in lines."""
+CAPTION_PROPERTY = "kinescribe_caption"
+"""Custom property of a captioned Action: one line of text for each part of the motion."""
 
-SLICES = 0.06, 0.25
-"""Least and most seconds for which an Action is read at a time; between them, half of the time since the last one."""
+SLICE_SECONDS = 0.06, 0.25
+"""Shortest and longest slice in seconds in which an Action is read; in between, half of the time since the last one."""
 
 NO_MODEL = (
     "No model here describes motions: add a MotionGPT checkpoint in the preferences, and start the worker"
@@ -46,29 +48,24 @@ _task: BackgroundTask[list[str]] | None = None
 """The last task that captioned an Action."""
 
 
-def action_of(obj: bpy.types.Object | None) -> bpy.types.Action | None:
-    """Return the Action that an object plays; unlike ``scene.action.action_of`` without importing NumPy."""
-    return obj.animation_data.action if obj is not None and obj.animation_data else None
-
-
-def captions_on(action: bpy.types.Action | None) -> list[str]:
-    """Return the sentences of the caption that an Action keeps."""
-    text = action.get(PROPERTY, "") if action else ""
+def read_caption(action: bpy.types.Action | None) -> list[str]:
+    """Return the sentences of an Action's caption; empty if it has none."""
+    text = action.get(CAPTION_PROPERTY, "") if action else ""
     return [line.strip() for line in text.splitlines() if line.strip()] if isinstance(text, str) else []
 
 
-def captioning_models() -> list[str]:
+def list_captioning_models() -> list[str]:
     """Return the known models that describe motions, named as in ``scene.kinescribe.model``."""
-    return [model.choice for model in session.all_models() if model.describes_motions]
+    return [model.choice for model in session.list_models() if model.describes_motions]
 
 
 def is_reading() -> bool:
-    """Return whether an Action is being read, before the model is asked."""
+    """Return whether an Action is being read, which comes before the model describes it."""
     return _task is not None and _task.is_active and _task.is_preparing
 
 
 class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Operator):
-    """Let a MotionGPT checkpoint say in words what the character's Action shows"""
+    """Describe in words what the character's Action shows, with a MotionGPT checkpoint"""
 
     bl_idname = "kinescribe.caption_action"
     bl_label = "Caption Action"
@@ -77,7 +74,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
 
     model: StringProperty(
         name="Model",
-        description="Who is asked; empty: the scene's model where it describes motions, else the first that does",
+        description="Model that writes the caption; empty: the scene's model if it can, else the first that can",
         options={"SKIP_SAVE"},
     )
 
@@ -86,7 +83,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
         """Require an Action that can be edited and a model that describes motions, and that none is being captioned."""
         if not super().poll(context):
             return False
-        action = action_of(active_character(context))
+        action = get_action(active_character(context))
         if action is None:
             cls.poll_message_set(NO_ACTION)
         elif not action.is_editable:
@@ -95,7 +92,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
             cls.poll_message_set("Go to Object Mode or Pose Mode first")
         elif session.caption.is_busy:
             cls.poll_message_set("An Action is being captioned: wait for it, or cancel it")
-        elif not captioning_models():
+        elif not list_captioning_models():
             cls.poll_message_set(NO_MODEL)
         else:
             return True
@@ -107,25 +104,25 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
 
         global _task
         scene, target = context.scene, require_character(context)
-        action = action_of(target)
+        action = get_action(target)
         assert action is not None
-        models = captioning_models()
+        models = list_captioning_models()
         scene_model = scene.kinescribe.model.strip()
         choice = self.model or (scene_model if scene_model in models else models[0])
-        backend = backend_named(context, choice)
-        reading = _Reading(
+        backend = find_backend(context, choice)
+        reading = _ActionReading(
             MotionReader(scene, target), scene.session_uid, target.session_uid, action.session_uid
         )
-        session.caption = TaskStatus(is_busy=True, message=translate("Looking at the motion"))
-        _task = _caption_task(reading, backend)
+        session.caption = TaskStatus(is_busy=True, message=translate("Reading the motion"))
+        _task = _create_caption_task(reading, backend)
         run_tasks(_task)
         if not background_tasks.has_event_loop():
-            self.report({"INFO"}, " ".join(captions_on(action)))
+            self.report({"INFO"}, " ".join(read_caption(action)))
         return {"FINISHED"}
 
 
 class KINESCRIBE_OT_cancel_caption(bpy.types.Operator):
-    """Ask no longer what the Action shows"""
+    """Stop captioning the Action"""
 
     bl_idname = "kinescribe.cancel_caption"
     bl_label = "Cancel"
@@ -156,11 +153,11 @@ class KINESCRIBE_OT_keep_caption(bpy.types.Operator):
     message: StringProperty(options={"SKIP_SAVE"})
 
     def execute(self, _context: bpy.types.Context) -> Result:
-        """Store ``message``, a sentence in each line, in the Action whose ``session_uid`` is ``target``."""
+        """Store ``message``, a sentence in each line, in the Action whose ``session_uid`` is ``target_uid``."""
         action = _action_by_uid(self.target)
         if action is None:
             return {"CANCELLED"}
-        action[PROPERTY] = self.message
+        action[CAPTION_PROPERTY] = self.message
         return {"FINISHED"}
 
 
@@ -174,16 +171,16 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Require a caption."""
-        return super().poll(context) and bool(captions_on(action_of(active_character(context))))
+        return super().poll(context) and bool(read_caption(get_action(active_character(context))))
 
     def run(self, context: bpy.types.Context) -> Result:
         """Set the prompt and the parts of the sequence, all of the same duration."""
         from ..scene.readback import measure_seconds
 
         target = require_character(context)
-        action = action_of(target)
+        action = get_action(target)
         assert action is not None
-        first, *others = captions_on(action)
+        first, *others = read_caption(action)
         settings = context.scene.kinescribe
         seconds = measure_seconds(context.scene, target, action) / (1 + len(others))
         settings.prompt, settings.seconds = first, seconds
@@ -195,49 +192,49 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
 
 
 @dataclass
-class _Reading:
-    """An Action that is read bit by bit in the main thread, so that the window stays fluid."""
+class _ActionReading:
+    """An Action that is read in short slices in the main thread, so that the window stays responsive."""
 
     reader: MotionReader
-    scene: int
+    scene_uid: int
     """``session_uid`` of the scene."""
 
-    target: int
+    target_uid: int
     """``session_uid`` of the character."""
 
-    action: int
+    action_uid: int
     """``session_uid`` of the Action."""
 
     paused_at: float = field(default_factory=time.monotonic)
     """When the last slice ended, in seconds of ``time.monotonic``."""
 
     def read_slice(self) -> bool:
-        """Read for a moment and show how far it is; return whether all was read.
+        """Read frames for a fraction of a second and show the progress; return whether all frames are read.
 
         Raises ``RequestError`` if scene, character or Action were removed or another Action is played.
         """
         from ..motion import RequestError
 
-        scene = next((s for s in bpy.data.scenes if s.session_uid == self.scene), None)
-        target = object_by_uid(self.target)
-        action = action_of(target)
-        if scene is None or target is None or action is None or action.session_uid != self.action:
+        scene = scene_by_uid(self.scene_uid)
+        target = object_by_uid(self.target_uid)
+        action = get_action(target)
+        if scene is None or target is None or action is None or action.session_uid != self.action_uid:
             raise RequestError(REMOVED)
-        least, most = SLICES
+        least, most = SLICE_SECONDS
         seconds = min(max(least, 0.5 * (time.monotonic() - self.paused_at)), most)
         is_done = self.reader.read(scene, target, seconds)
         if is_done:
             message = translate("The model describes the motion")
         else:
             done, total = self.reader.frames_read, len(self.reader.frames)
-            message = translate("Looking at the motion: {done} of {total} frames", done=done, total=total)
+            message = translate("Reading the motion: {done} of {total} frames", done=done, total=total)
         session.caption = TaskStatus(is_busy=True, message=message)
         self.paused_at = time.monotonic()
         return is_done
 
 
-def _caption_task(reading: _Reading, backend: Backend) -> BackgroundTask[list[str]]:
-    """Return a task that reads the Action, lets the model describe it, and stores the sentences."""
+def _create_caption_task(reading: _ActionReading, backend: Backend) -> BackgroundTask[list[str]]:
+    """Return a task that reads the Action, has the model describe it, and stores the sentences."""
     from ..inference.backend import caption_motion
 
     return BackgroundTask(
@@ -246,7 +243,7 @@ def _caption_task(reading: _Reading, backend: Backend) -> BackgroundTask[list[st
         ),
         prepare=reading.read_slice,
         on_progress=_show_progress,
-        on_done=partial(_keep_caption, reading.action),
+        on_done=partial(_keep_caption, reading.action_uid),
         on_error=_show_error,
     )
 
@@ -268,8 +265,8 @@ def _keep_caption(action_uid: int, sentences: list[str]) -> None:
     lines = [" ".join(sentence.split()) for sentence in sentences]
     text = "\n".join(line for line in lines if line)
     if not text:
-        raise BackendError("The model finds no words for this motion")
-    with in_window():
+        raise BackendError("The model wrote no caption for this motion")
+    with override_window():
         result = bpy.ops.kinescribe.keep_caption("EXEC_DEFAULT", True, target=action_uid, message=text)
     if "FINISHED" not in result:
         raise RequestError(REMOVED)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import bpy
 
-from ..preferences import own_preferences
+from ..preferences import get_preferences
 from ..scene.user_folder import user_folder
 from ..session import WORKER
 
@@ -26,7 +26,7 @@ NO_PYTHON = "Choose a Python that has PyTorch in the preferences of Kinescribe: 
 
 
 @cache
-def worker() -> Worker:
+def get_worker() -> Worker:
     """Return the one worker of this Blender session."""
     from ..inference.worker import Worker
 
@@ -34,8 +34,8 @@ def worker() -> Worker:
 
 
 def worker_exists() -> bool:
-    """Return whether :func:`worker` was ever called, without creating a worker."""
-    return worker.cache_info().currsize > 0
+    """Return whether :func:`get_worker` was ever called, without creating a worker."""
+    return get_worker.cache_info().currsize > 0
 
 
 def log_path() -> Path:
@@ -45,28 +45,28 @@ def log_path() -> Path:
 
 def endpoint_names(context: bpy.types.Context) -> Iterator[str]:
     """Yield the names of all endpoints in the preferences: servers, then the worker if it has a Python."""
-    page = own_preferences(context)
-    if page is None:
+    preferences = get_preferences(context)
+    if preferences is None:
         return
-    yield from (server.name for server in page.servers)
-    if page.worker_python:
+    yield from (server.name for server in preferences.servers)
+    if preferences.worker_python:
         yield WORKER
 
 
 def find_endpoint(context: bpy.types.Context, name: str) -> Endpoint | None:
-    """Return the endpoint of that name with its token and the online access of this moment; None if there is none.
+    """Return the endpoint of that name with its token and the present state of online access; None if there is none.
 
     Raises ``RequestError`` if the address or the Python in the preferences can't be used.
     """
     from ..inference.endpoints import ServerEndpoint, WorkerEndpoint
     from ..inference.remote import Server
 
-    page = own_preferences(context)
-    if page is None:
+    preferences = get_preferences(context)
+    if preferences is None:
         return None
     if name == WORKER:
-        return WorkerEndpoint(WORKER, worker(), worker_options(context))
-    row = next((server for server in page.servers if server.name == name), None)
+        return WorkerEndpoint(WORKER, get_worker(), worker_options(context))
+    row = next((server for server in preferences.servers if server.name == name), None)
     if row is None:
         return None
     online = bool(bpy.app.online_access)  # read here, because threads must not touch bpy
@@ -75,15 +75,15 @@ def find_endpoint(context: bpy.types.Context, name: str) -> Endpoint | None:
 
 
 def worker_options(context: bpy.types.Context) -> WorkerOptions:
-    """Return how the worker is started. Raises ``RequestError`` if no Python is chosen."""
+    """Return the options that the worker is started with. Raises ``RequestError`` if no Python is chosen."""
     from ..inference.worker import WorkerOptions
     from ..motion import RequestError
 
-    page = own_preferences(context)
-    python = page.worker_python.strip() if page else ""
+    preferences = get_preferences(context)
+    python = preferences.worker_python.strip() if preferences else ""
     if not python:
         raise RequestError(NO_PYTHON)
-    folders = [checkpoint.path.strip() for checkpoint in page.checkpoints]
+    folders = [checkpoint.path.strip() for checkpoint in preferences.checkpoints]
     return WorkerOptions(
         python=Path(bpy.path.abspath(python)),
         package=Path(__file__).resolve().parent.parent,
@@ -92,12 +92,12 @@ def worker_options(context: bpy.types.Context) -> WorkerOptions:
     )
 
 
-def chosen_backend(context: bpy.types.Context) -> Backend:
+def get_scene_backend(context: bpy.types.Context) -> Backend:
     """Return the model that the scene names. Raises ``BackendError`` or ``RequestError`` if it is not available."""
-    return backend_named(context, context.scene.kinescribe.model)
+    return find_backend(context, context.scene.kinescribe.model)
 
 
-def backend_named(context: bpy.types.Context, choice: str) -> Backend:
+def find_backend(context: bpy.types.Context, choice: str) -> Backend:
     """Return the model with a name as in ``scene.kinescribe.model``.
 
     Raises ``BackendError`` or ``RequestError`` if it is not available.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import bpy
 from bpy.props import StringProperty
 
-from ..preferences import own_preferences
+from ..preferences import get_preferences
 from ..session import TaskStatus, session
 from . import endpoints
 from .background_tasks import BackgroundTask, failed_status, run_tasks
@@ -58,8 +58,10 @@ class KINESCRIBE_OT_make_environment(ReportsErrors, bpy.types.Operator):
         column = self.layout.column(align=True)
         column.label(text="Downloads PyTorch, transformers, safetensors and the MMCP SDK with pip")
         column.label(text="About 3 GB on Linux (with CUDA), 300 MB on Windows and macOS; twice that on disk")
-        column.label(text="They come from the Python Package Index, or what pip is set to on this computer")
-        column.label(text="Nothing else is changed; to be rid of it, delete the folder")
+        column.label(
+            text="They come from the Python Package Index, or from the index that pip uses on this computer"
+        )
+        column.label(text="Nothing else is changed; to remove it, delete the folder")
         self.layout.prop(self, "directory")
 
     def run(self, context: bpy.types.Context) -> Result:
@@ -71,14 +73,14 @@ class KINESCRIBE_OT_make_environment(ReportsErrors, bpy.types.Operator):
         if not self.directory:
             raise RequestError("Choose the folder of the environment first")
         log = Log(endpoints.log_path().with_name("environment.log"))
-        session.environment = TaskStatus(is_busy=True, message=translate("The environment is made"))
-        _task = _creation_task(Path(bpy.path.abspath(self.directory)), log, after=_task)
+        session.environment = TaskStatus(is_busy=True, message=translate("Making the environment"))
+        _task = _create_setup_task(Path(bpy.path.abspath(self.directory)), log, after=_task)
         run_tasks(_task)
         return {"FINISHED"}
 
 
 class KINESCRIBE_OT_cancel_environment(bpy.types.Operator):
-    """Stop making the environment and delete what is there of it"""
+    """Stop making the environment and delete its folder"""
 
     bl_idname = "kinescribe.cancel_environment"
     bl_label = "Cancel"
@@ -90,17 +92,17 @@ class KINESCRIBE_OT_cancel_environment(bpy.types.Operator):
         return session.environment.is_busy
 
     def execute(self, _context: bpy.types.Context) -> Result:
-        """Cancel at once; the thread deletes the folder."""
+        """Cancel the task; its thread deletes the folder."""
         if _task is not None:
             _task.cancel()
         session.environment = TaskStatus(message=translate("Making the environment was cancelled"))
         return {"FINISHED"}
 
 
-def _creation_task(folder: Path, log: Log, after: BackgroundTask[Path] | None) -> BackgroundTask[Path]:
-    """Return a task that creates the environment in ``folder`` and then makes its Python the worker's.
+def _create_setup_task(folder: Path, log: Log, after: BackgroundTask[Path] | None) -> BackgroundTask[Path]:
+    """Return a task that creates the environment in ``folder`` and then enters its Python in the preferences.
 
-    ``after``: the task before, which may still delete its folder.
+    ``after``: the previous task, which may still be deleting its folder.
     """
     from ..inference.worker.environment_setup import make_environment
 
@@ -121,9 +123,9 @@ def _creation_task(folder: Path, log: Log, after: BackgroundTask[Path] | None) -
 
 
 def _use_python(python: Path) -> None:
-    page = own_preferences(bpy.context)
-    if page is not None:
-        page.worker_python = str(python)
+    preferences = get_preferences(bpy.context)
+    if preferences is not None:
+        preferences.worker_python = str(python)
         bpy.context.preferences.is_dirty = True
     message = translate("The environment is ready: add checkpoints, and start the worker")
     session.environment = TaskStatus(message=message)

@@ -16,6 +16,8 @@ from .base import (
     NeedsCharacter,
     ReportsErrors,
     Result,
+    absolute_path,
+    get_action,
     report_info,
     report_warning,
     require_character,
@@ -23,8 +25,8 @@ from .base import (
 )
 
 # the suffixes that motion.formats reads and writes: not imported, it brings NumPy
-READ = (".npz", ".npy", ".pt", ".pkl", ".bvh", ".glb", ".gltf")
-WRITTEN = (".npz", ".bvh", ".glb", ".fbx")
+READ_SUFFIXES = (".npz", ".npy", ".pt", ".pkl", ".bvh", ".glb", ".gltf")
+WRITTEN_SUFFIXES = (".npz", ".bvh", ".glb", ".fbx")
 
 MAX_MENU_ENTRIES = 40
 """Motions of a file that the menu lists."""
@@ -39,11 +41,13 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
 
     # SKIP_SAVE: a file that is dropped into the view sets it, the menu must ask for it again
     filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
-    filter_glob: StringProperty(default=";".join(f"*{suffix}" for suffix in READ), options={"HIDDEN"})
+    filter_glob: StringProperty(
+        default=";".join(f"*{suffix}" for suffix in READ_SUFFIXES), options={"HIDDEN"}
+    )
     apply: BoolProperty(name="Apply", description="Bake the motion onto the character at once", default=True)
     number: IntProperty(
         name="Number",
-        description="Which motion to take of a file that holds several; 0 asks, scripts get the first",
+        description="Which motion to import from a file that holds several; 0: ask, or in a script the first",
         min=0,
         options={"SKIP_SAVE"},
     )
@@ -66,7 +70,7 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         target = require_character(context)
         if self.apply:
             check_character(target)
-        path = _absolute_path(self.filepath)
+        path = absolute_path(self.filepath)
         if self.number == 0 and self._is_interactive and not bpy.app.background:
             titles = [motion.title for motion in list_motions(path)]
             if len(titles) > 1:
@@ -114,11 +118,13 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
     bl_options: set[str] = set()
 
     filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
-    filter_glob: StringProperty(default=";".join(f"*{suffix}" for suffix in WRITTEN), options={"HIDDEN"})
+    filter_glob: StringProperty(
+        default=";".join(f"*{suffix}" for suffix in WRITTEN_SUFFIXES), options={"HIDDEN"}
+    )
     check_existing: BoolProperty(default=True, options={"HIDDEN"})
     format: EnumProperty(
         name="Format",
-        description="What the name ends in when the file dialog opens",
+        description="File type that is chosen when the file browser opens",
         items=(
             (".npz", "SMPL-X (.npz)", "SMPL-X parameters as in AMASS"),
             (".bvh", "BVH (.bvh)", "Joints and their rotations, as motion capture uses"),
@@ -131,7 +137,7 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         """Open the file browser."""
         if not self.filepath:
             target = require_character(context)
-            action = target.animation_data.action if target.animation_data else None
+            action = get_action(target)
             name = bpy.path.clean_name(action.name if action else target.name) + self.format
             # beside the .blend, where there is one
             self.filepath = str(Path(bpy.data.filepath).with_name(name)) if bpy.data.filepath else name
@@ -143,7 +149,7 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         path = Path(self.filepath)
         if path.suffix == self.format or not path.name:
             return False
-        stem = path.stem if path.suffix.lower() in WRITTEN else path.name
+        stem = path.stem if path.suffix.lower() in WRITTEN_SUFFIXES else path.name
         self.filepath = str(path.with_name(stem + self.format))
         return True
 
@@ -152,11 +158,10 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         from ..motion import RequestError
         from ..motion.formats import write_motion
         from ..scene import store
-        from ..scene.action import get_action
         from ..scene.record import was_edited
 
         target = require_character(context)
-        path = _absolute_path(self.filepath)
+        path = absolute_path(self.filepath)
         if path.suffix.lower() == ".fbx":
             from .fbx import export_fbx
 
@@ -181,21 +186,12 @@ class KINESCRIBE_FH_motion(bpy.types.FileHandler):
     bl_idname = "KINESCRIBE_FH_motion"
     bl_label = "Motion for the Selected Character"
     bl_import_operator = KINESCRIBE_OT_import_motion.bl_idname
-    bl_file_extensions = ";".join(READ)
+    bl_file_extensions = ";".join(READ_SUFFIXES)
 
     @classmethod
     def poll_drop(cls, context: bpy.types.Context) -> bool:
         """Require a 3D View and a character."""
         return context.area is not None and context.area.type == "VIEW_3D" and NeedsCharacter.poll(context)
-
-
-def _absolute_path(filepath: str) -> Path:
-    """Resolve a path that may begin with "//". Raises ``RequestError`` if it is empty."""
-    from ..motion import RequestError
-
-    if not filepath:
-        raise RequestError("No file was named: give filepath the name of a motion file")
-    return Path(bpy.path.abspath(filepath))
 
 
 def _import_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
@@ -222,7 +218,7 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Unregister all of it."""
+    """Remove the menu entries and the operators."""
     bpy.types.TOPBAR_MT_file_export.remove(_export_menu)
     bpy.types.TOPBAR_MT_file_import.remove(_import_menu)
     for cls in reversed(_classes):

@@ -14,7 +14,7 @@ from ..session import session
 from . import generation
 from .apply import apply_options, check_character
 from .base import NeedsCharacter, ReportsErrors, Result, report_warning, require_character, translate
-from .endpoints import chosen_backend
+from .endpoints import get_scene_backend
 from .generation import Generation
 from .request_builder import build_request, prompt_request
 
@@ -31,7 +31,7 @@ class KINESCRIBE_OT_generate(ReportsErrors, NeedsCharacter, bpy.types.Operator):
     bl_options: set[str] = set()
 
     apply: BoolProperty(
-        name="Apply", description="Bake the motion onto the character when it is there", default=True
+        name="Apply", description="Bake the motion onto the character when it is generated", default=True
     )
 
     @classmethod
@@ -43,7 +43,7 @@ class KINESCRIBE_OT_generate(ReportsErrors, NeedsCharacter, bpy.types.Operator):
         return super().poll(context)
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
-        """In the window: start, and return at once."""
+        """Start the generation and return at once; in background mode wait for it."""
         if bpy.app.background:  # where no timer would ever fire
             return self.execute(context)
         return self.report_errors(self.start, context)
@@ -54,7 +54,7 @@ class KINESCRIBE_OT_generate(ReportsErrors, NeedsCharacter, bpy.types.Operator):
         return {"FINISHED"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        """From a script: wait for the motion, and raise if there is none."""
+        """Generate and wait for the motion, as scripts need it."""
         generation.run_blocking(prepare_generation(context, self.apply))
         if session.generation.low_confidence:
             report_warning(self, LOW_CONFIDENCE)
@@ -72,11 +72,11 @@ class KINESCRIBE_OT_cancel(bpy.types.Operator):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        """Only while a motion is generated, so that Esc keeps its meaning at all other times."""
+        """Require that a generation runs, so that Esc keeps its usual meaning at all other times."""
         return generation.is_running()
 
     def execute(self, _context: bpy.types.Context) -> Result:
-        """Cancel at once, however late the backend notices."""
+        """Cancel the generation, even if the backend notices later."""
         generation.cancel(translate("Cancelled"))
         return {"FINISHED"}
 
@@ -91,8 +91,8 @@ def prepare_generation(context: bpy.types.Context, apply: bool) -> Generation:
 
     settings = context.scene.kinescribe
     seed = random.randint(0, MAX_SEED) if settings.random_seed else settings.seed
-    backend = chosen_backend(context)
-    # the prompt first: a prompt that is refused needs no look at the character
+    backend = get_scene_backend(context)
+    # the prompt is checked before the character is read, because that takes longer
     check_request(prompt_request(settings, read_frame_rate(context.scene), seed), backend.capabilities())
     target = require_character(context)
     if apply:
@@ -127,7 +127,7 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Remove both."""
+    """Remove the key and the operators."""
     config = bpy.context.window_manager.keyconfigs.addon
     for keymap, item in _keys:
         keymap.keymap_items.remove(item)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one generation that may run, from the press of the button to the keys."""
+"""The one generation that may run at a time: start it, show its progress, apply its motion, cancel it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from bpy.app.handlers import persistent
 from ..session import session
 from . import background_tasks
 from .background_tasks import BackgroundTask, failed_status
-from .base import object_by_uid, translate
-from .notify import in_window, notify, redraw_panels
+from .base import object_by_uid, operator_error_reason, translate
+from .notify import notify, override_window, redraw_panels
 from .prompts import remember_prompt
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Generation:
     """
 
     guides: Guides | None = None
-    """Paths, pins and poses of the scene that place the motion; None: there are none."""
+    """The scene's paths, pins and poses, by which the motion is placed; None: there are none."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class _Running:
     generation: Generation
     task: BackgroundTask[list[Motion]]
     notifies: bool
-    """Whether its end is shown by :func:`notify`: an operator that waits reports it itself."""
+    """Whether :func:`notify` shows how it ended; False for an operator that waits and reports it itself."""
 
 
 _running: _Running | None = None
@@ -68,12 +68,12 @@ def is_running() -> bool:
 
 def start(generation: Generation) -> None:
     """Start a generation and return at once."""
-    _begin(generation, notifies=True).start()
+    _create_task(generation, notifies=True).start()
 
 
 def run_blocking(generation: Generation) -> None:
     """Generate, wait for the motion and apply it, for scripts. Raises every error."""
-    background_tasks.run_blocking(_begin(generation, notifies=False))
+    background_tasks.run_blocking(_create_task(generation, notifies=False))
 
 
 def cancel(message: str, level: str = "INFO") -> None:
@@ -84,7 +84,7 @@ def cancel(message: str, level: str = "INFO") -> None:
 
 
 def apply_generated(motion_id: str, target: bpy.types.Object, options: Mapping[str, Any]) -> None:
-    """Run ``kinescribe.apply`` as if the user had: it becomes the last operation (F9) and one undo step.
+    """Run ``kinescribe.apply`` as if the user had pressed its button: one undo step, and the last operation for F9.
 
     Called inside another operator that a script runs, it leaves undo to that script, as Blender's operators do.
     Raises ``RigError`` with the message that the operator reported.
@@ -92,19 +92,17 @@ def apply_generated(motion_id: str, target: bpy.types.Object, options: Mapping[s
     from ..motion import RigError
 
     try:
-        with in_window():
+        with override_window():
             result = bpy.ops.kinescribe.apply(
                 "EXEC_DEFAULT", True, motion=motion_id, target=target.session_uid, **options
             )
     except RuntimeError as error:
-        # "Error: ..." from a report, "Operator bpy.ops.kinescribe.apply.poll() ..." from poll
-        reason = str(error).strip().rpartition(".poll() ")[2].removeprefix("Error: ")
-        raise RigError("{reason}", reason=reason) from error
+        raise RigError("{reason}", reason=operator_error_reason(error)) from error
     if "FINISHED" not in result:
         raise RigError("The motion could not be applied to {name}", name=target.name)
 
 
-def _begin(generation: Generation, notifies: bool) -> BackgroundTask[list[Motion]]:
+def _create_task(generation: Generation, notifies: bool) -> BackgroundTask[list[Motion]]:
     global _running
     assert _running is None, "a generation is running already"
     task: BackgroundTask[list[Motion]] = BackgroundTask(
@@ -124,7 +122,7 @@ def _begin(generation: Generation, notifies: bool) -> BackgroundTask[list[Motion
 
 
 def _show_progress(generation: Generation, step: int, steps: int) -> None:
-    """Show how far it is; drop the motion if its character was removed."""
+    """Show the diffusion steps that are done; cancel the generation if its character was removed."""
     state = session.generation
     target = object_by_uid(generation.character)
     if target is None:
@@ -134,7 +132,7 @@ def _show_progress(generation: Generation, step: int, steps: int) -> None:
 
 
 def _finish(generation: Generation, motions: list[Motion]) -> None:
-    """Keep the motions in the cache, whatever comes of applying them, and apply the first if that was asked."""
+    """Save the motions to the cache, also if applying fails afterwards, and apply the first if requested."""
     from ..scene import store
 
     assert _running is not None
@@ -161,7 +159,7 @@ def _show_error(error: BaseException) -> None:
 
 
 def _show_outcome(message: str, level: str = "INFO") -> None:
-    """Show how the generation has ended, and remember its prompt."""
+    """Show the message with which the generation ended, and add its prompt to the recent ones."""
     global _running
     ended, _running = _running, None
     session.generation.is_running = False

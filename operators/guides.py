@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Add and remove guides of a motion: paths and pins in the scene, parts of a sequence."""
+"""Operators that add and remove what guides a motion: paths and pins in the scene, parts of a sequence."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class KINESCRIBE_OT_add_path(_AddsGuide, bpy.types.Operator):
     )
     length: FloatProperty(
         name="Length",
-        description="How far the path leads; 0: as far as one walks in the time",
+        description="Length of the path; 0: as far as an adult walks in the motion's duration",
         default=0.0,
         min=0.0,
         soft_max=100.0,
@@ -106,7 +106,7 @@ class KINESCRIBE_OT_add_pin(_AddsGuide, bpy.types.Operator):
 
     joint: EnumProperty(
         name="Joint",
-        description="What is brought there",
+        description="Body part that the pin holds",
         items=PINNABLE_JOINTS,
     )
 
@@ -122,7 +122,7 @@ class KINESCRIBE_OT_add_pin(_AddsGuide, bpy.types.Operator):
 
 
 class KINESCRIBE_OT_remove_pin(bpy.types.Operator):
-    """Let go of the pin that is chosen in the list"""
+    """Remove the pin that is selected in the list, with the empty that Kinescribe added for it"""
 
     bl_idname = "kinescribe.remove_pin"
     bl_label = "Remove Pin"
@@ -183,7 +183,7 @@ class KINESCRIBE_OT_add_part(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def execute(self, context: bpy.types.Context) -> Result:
-        """Add it after the part that is chosen."""
+        """Add the part after the one that is selected in the list."""
         directing = context.scene.kinescribe.directing
         directing.segments.add()
         last = len(directing.segments) - 1
@@ -194,14 +194,17 @@ class KINESCRIBE_OT_add_part(bpy.types.Operator):
 
 
 class KINESCRIBE_OT_change_part(bpy.types.Operator):
-    """Remove the part that is chosen in the list, or move it"""
+    """Remove the part that is selected in the list, or move it"""
 
     bl_idname = "kinescribe.change_part"
     bl_label = "Change Part"
     bl_options = {"REGISTER", "UNDO"}
 
     by: IntProperty(
-        name="Places", description="How many places down; 0 removes it", default=0, options={"SKIP_SAVE"}
+        name="Rows",
+        description="How many rows to move it down; 0 removes it",
+        default=0,
+        options={"SKIP_SAVE"},
     )
 
     @classmethod

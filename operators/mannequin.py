@@ -41,6 +41,6 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Unregister both."""
+    """Remove the menu entry and the operator."""
     bpy.types.VIEW3D_MT_armature_add.remove(_draw_menu_entry)
     bpy.utils.unregister_class(KINESCRIBE_OT_add_mannequin)

@@ -44,13 +44,13 @@ class KINESCRIBE_OT_notice(bpy.types.Operator):
 
 def notify(message: str, level: str = "INFO") -> None:
     """Show a message if there is a window: Blender shows only what an operator reports while it handles an event."""
-    override = window_context()
+    override = find_window_context()
     if override and message and not bpy.app.background:
         with bpy.context.temp_override(**override):
             bpy.ops.kinescribe.notice("INVOKE_DEFAULT", message=message, level=level)
 
 
-def window_context() -> dict[str, Any]:
+def find_window_context() -> dict[str, Any]:
     """Return context overrides for operators that are called from a timer: a window, if possible its 3D View."""
     windows = list(bpy.context.window_manager.windows)
     for window in windows:
@@ -61,9 +61,9 @@ def window_context() -> dict[str, Any]:
     return {"window": windows[0]} if windows else {}
 
 
-def in_window(**overrides: Any) -> AbstractContextManager[object]:
-    """Override the context by ``overrides`` and, where there is no window, as in a timer, by one."""
-    window = {} if bpy.context.window else window_context()
+def override_window(**overrides: Any) -> AbstractContextManager[object]:
+    """Return a context override with ``overrides`` and, if the context has no window (as in a timer), with a window."""
+    window = {} if bpy.context.window else find_window_context()
     return bpy.context.temp_override(**window, **overrides)
 
 

@@ -56,7 +56,7 @@ class KINESCRIBE_OT_use_prompt(bpy.types.Operator):
 
 
 def remember_prompt(context: bpy.types.Context, prompt: str, seconds: float, seed: int) -> None:
-    """Put a prompt at the head of the recent ones, once, and drop the oldest beyond ``MAX_RECENT``.
+    """Insert a prompt as the first of the recent ones, without duplicates, and remove the oldest beyond ``MAX_RECENT``.
 
     Parameters
     ----------

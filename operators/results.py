@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Operators on a baked result: push down, stash, reduce keys, un-bake."""
+"""Operators on the Action that a motion was baked into: push down, stash, reduce keys, un-bake."""
 
 from __future__ import annotations
 
@@ -14,31 +14,34 @@ from .base import (
     ReportsErrors,
     Result,
     active_character,
+    get_action,
     report_info,
     report_warning,
     require_character,
 )
 
-_RECORD = "kinescribe"
-"""Custom property of Actions that Kinescribe made; ``scene.record``, which knows it too, would import NumPy."""
+_RECORD_PROPERTY = "kinescribe"
+"""Custom property of Actions that Kinescribe made; repeated here because ``scene.record`` imports NumPy."""
 
 
-def is_own_action(action: bpy.types.Action | None) -> bool:
+def is_kinescribe_action(action: bpy.types.Action | None) -> bool:
     """Return whether Kinescribe made an Action."""
-    return action is not None and _RECORD in action
+    return action is not None and _RECORD_PROPERTY in action
 
 
-def own_action(obj: bpy.types.Object | None) -> bpy.types.Action | None:
+def get_kinescribe_action(obj: bpy.types.Object | None) -> bpy.types.Action | None:
     """Return the Action that an object plays if Kinescribe made it, else None."""
-    action = obj.animation_data.action if obj is not None and obj.animation_data else None
-    return action if is_own_action(action) else None
+    action = get_action(obj)
+    return action if is_kinescribe_action(action) else None
 
 
-def count_own_strips(obj: bpy.types.Object | None) -> int:
+def count_kinescribe_strips(obj: bpy.types.Object | None) -> int:
     """Return how many NLA strips of an object play Actions that Kinescribe made."""
     data = obj.animation_data if obj is not None else None
     return (
-        sum(is_own_action(strip.action) for track in data.nla_tracks for strip in track.strips) if data else 0
+        sum(is_kinescribe_action(strip.action) for track in data.nla_tracks for strip in track.strips)
+        if data
+        else 0
     )
 
 
@@ -61,7 +64,7 @@ class _NeedsResult(NeedsCharacter):
     @classmethod
     def has_result(cls, context: bpy.types.Context) -> bool:
         """Return whether the character has a result to work on."""
-        return own_action(active_character(context)) is not None
+        return get_kinescribe_action(active_character(context)) is not None
 
 
 class KINESCRIBE_OT_push_down(_NeedsResult, ReportsErrors, bpy.types.Operator):
@@ -72,9 +75,9 @@ class KINESCRIBE_OT_push_down(_NeedsResult, ReportsErrors, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        from ..scene.apply import push_down_own_action
+        from ..scene.apply import push_down_kinescribe_action
 
-        strip = push_down_own_action(require_character(context))
+        strip = push_down_kinescribe_action(require_character(context))
         report_info(self, "{name} is a strip on an NLA track now", name=strip)
         return {"FINISHED"}
 
@@ -87,9 +90,9 @@ class KINESCRIBE_OT_stash(_NeedsResult, ReportsErrors, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        from ..scene.apply import push_down_own_action
+        from ..scene.apply import push_down_kinescribe_action
 
-        strip = push_down_own_action(require_character(context), as_stash=True)
+        strip = push_down_kinescribe_action(require_character(context), as_stash=True)
         report_info(self, "{name} is kept on a muted NLA track", name=strip)
         return {"FINISHED"}
 
@@ -138,9 +141,9 @@ class KINESCRIBE_OT_unbake(_NeedsResult, ReportsErrors, bpy.types.Operator):
 
     @classmethod
     def has_result(cls, context: bpy.types.Context) -> bool:
-        """Return whether the character has an own Action or an own NLA strip."""
+        """Return whether the character has an Action or an NLA strip that Kinescribe made."""
         obj = active_character(context)
-        return own_action(obj) is not None or count_own_strips(obj) > 0
+        return get_kinescribe_action(obj) is not None or count_kinescribe_strips(obj) > 0
 
     def run(self, context: bpy.types.Context) -> Result:
         from ..scene.apply import require_animatable_armature

@@ -6,11 +6,11 @@ from __future__ import annotations
 import bpy
 from bpy.props import StringProperty
 
-from ..preferences import own_preferences
+from ..preferences import get_preferences
 from ..session import WORKER, session
 from . import background_tasks, endpoints
 from .base import ReportsErrors, Result
-from .endpoint_tasks import failed_endpoint, request_model_list
+from .endpoint_tasks import create_model_list_task, failed_endpoint_status
 
 
 class KINESCRIBE_OT_add_server(bpy.types.Operator):
@@ -25,12 +25,12 @@ class KINESCRIBE_OT_add_server(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> Result:
         """Add the server; the preferences make its name unique."""
-        page = own_preferences(context)
-        if page is None:
+        preferences = get_preferences(context)
+        if preferences is None:
             return {"CANCELLED"}
-        server = page.servers.add()
+        server = preferences.servers.add()
         server.name, server.url = self.name, self.url
-        page.server_index = len(page.servers) - 1
+        preferences.server_index = len(preferences.servers) - 1
         _mark_preferences_changed(context)
         return {"FINISHED"}
 
@@ -45,15 +45,15 @@ class KINESCRIBE_OT_remove_server(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Require a selected server."""
-        page = own_preferences(context)
-        return page is not None and 0 <= page.server_index < len(page.servers)
+        preferences = get_preferences(context)
+        return preferences is not None and 0 <= preferences.server_index < len(preferences.servers)
 
     def execute(self, context: bpy.types.Context) -> Result:
         """Remove the server; scenes that name one of its models can no longer generate."""
-        page = own_preferences(context)
-        session.servers.pop(page.servers[page.server_index].name, None)
-        page.servers.remove(page.server_index)
-        page.server_index = max(0, min(page.server_index, len(page.servers) - 1))
+        preferences = get_preferences(context)
+        session.servers.pop(preferences.servers[preferences.server_index].name, None)
+        preferences.servers.remove(preferences.server_index)
+        preferences.server_index = max(0, min(preferences.server_index, len(preferences.servers) - 1))
         _mark_preferences_changed(context)
         return {"FINISHED"}
 
@@ -65,13 +65,13 @@ class KINESCRIBE_OT_ask_models(ReportsErrors, bpy.types.Operator):
     bl_label = "Refresh Models"
     bl_options = {"INTERNAL"}
 
-    place: StringProperty(name="Place", description="One server's name; empty: all", options={"SKIP_SAVE"})
+    place: StringProperty(name="Server", description="Name of one server; empty: all", options={"SKIP_SAVE"})
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Start a request to each; in background mode wait for all, and raise the first error."""
+        """Fetch the models of each endpoint; in background mode wait for all, and raise the first error."""
         from ..motion import KinescribeError, RequestError
 
-        names = [self.place] if self.place else self._askable_names(context)
+        names = [self.place] if self.place else self._default_names(context)
         if not names:
             raise RequestError("There is no server yet: enter one in the preferences of Kinescribe")
         tasks = []
@@ -81,9 +81,9 @@ class KINESCRIBE_OT_ask_models(ReportsErrors, bpy.types.Operator):
                 endpoint = endpoints.find_endpoint(context, name)
                 if endpoint is None:
                     raise RequestError("There is no server {name} in the preferences", name=name)
-                tasks.append(request_model_list(endpoint))
+                tasks.append(create_model_list_task(endpoint))
             except KinescribeError as error:
-                session.set_endpoint(name, failed_endpoint(error))
+                session.set_endpoint_status(name, failed_endpoint_status(error))
                 errors.append(error)
         try:
             background_tasks.run_tasks(*tasks)
@@ -94,14 +94,14 @@ class KINESCRIBE_OT_ask_models(ReportsErrors, bpy.types.Operator):
         return {"FINISHED"}
 
     @staticmethod
-    def _askable_names(context: bpy.types.Context) -> list[str]:
-        """Return all endpoints, the worker only if it listens: asking all of them does not start it."""
-        is_listening = endpoints.worker_exists() and endpoints.worker().state == "LISTENING"
+    def _default_names(context: bpy.types.Context) -> list[str]:
+        """Return the names of all servers, and of the worker if it listens: this request does not start it."""
+        is_listening = endpoints.worker_exists() and endpoints.get_worker().state == "LISTENING"
         return [name for name in endpoints.endpoint_names(context) if name != WORKER or is_listening]
 
 
 class KINESCRIBE_OT_choose_model(bpy.types.Operator):
-    """Let this model make the motions of this scene"""
+    """Use this model for the motions of this scene"""
 
     bl_idname = "kinescribe.choose_model"
     bl_label = "Choose Model"
@@ -115,7 +115,7 @@ class KINESCRIBE_OT_choose_model(bpy.types.Operator):
 
 
 def _mark_preferences_changed(context: bpy.types.Context) -> None:
-    """Let Blender save its preferences on quitting."""
+    """Mark the preferences as changed, so that Blender saves them on quitting."""
     context.preferences.is_dirty = True
 
 

@@ -15,7 +15,7 @@ import bpy
 DELAY = 1.5
 """Seconds after enabling, so that Blender's own start is over."""
 
-NEEDED = (
+MODULE_NAMES = (
     "motion.retarget.retarget",
     "motion.mapping.bone_map",
     "motion.resample",
@@ -31,7 +31,7 @@ _stop_requested = threading.Event()
 
 
 def start_thread() -> None:
-    """Start the thread; called once by a timer."""
+    """Start the thread that imports the modules; called once by a timer."""
     global _thread
     _stop_requested.clear()
     _thread = threading.Thread(target=_import_modules, name="kinescribe-warm-up", daemon=True)
@@ -39,7 +39,7 @@ def start_thread() -> None:
 
 
 def _import_modules() -> None:
-    for name in NEEDED:
+    for name in MODULE_NAMES:
         if _stop_requested.is_set():
             return
         # a module that can't be imported raises where it is used
@@ -48,7 +48,7 @@ def _import_modules() -> None:
 
 
 def register() -> None:
-    """Start after a delay, if there is a window."""
+    """Start the thread after ``DELAY``, if Blender has a window."""
     if not bpy.app.background:
         bpy.app.timers.register(start_thread, first_interval=DELAY, persistent=True)
 

@@ -6,15 +6,15 @@ from __future__ import annotations
 import bpy
 from bpy.props import StringProperty
 
-from ..preferences import own_preferences
+from ..preferences import get_preferences
 from ..session import WORKER
 from . import background_tasks, endpoints
 from .base import ReportsErrors, Result, report_error
-from .endpoint_tasks import is_worker_running, request_model_list, stop_worker
+from .endpoint_tasks import create_model_list_task, create_stop_task, is_worker_running
 
 
 class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
-    """Start the Python of the preferences with its checkpoints; one that runs is ended first"""
+    """Start the worker with the Python and the checkpoints of the preferences; one that runs is stopped first"""
 
     bl_idname = "kinescribe.start_worker"
     bl_label = "Start Worker"
@@ -23,8 +23,8 @@ class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Require a Python for the worker."""
-        page = own_preferences(context)
-        if page is None or not page.worker_python:
+        preferences = get_preferences(context)
+        if preferences is None or not preferences.worker_python:
             cls.poll_message_set("Choose a Python that has PyTorch first")
             return False
         return True
@@ -33,12 +33,12 @@ class KINESCRIBE_OT_start_worker(ReportsErrors, bpy.types.Operator):
         """Start it and fetch its models; in background mode wait until it listens."""
         endpoint = endpoints.find_endpoint(context, WORKER)
         assert endpoint is not None
-        background_tasks.run_tasks(request_model_list(endpoint, restart=True))
+        background_tasks.run_tasks(create_model_list_task(endpoint, restart=True))
         return {"FINISHED"}
 
 
 class KINESCRIBE_OT_stop_worker(bpy.types.Operator):
-    """End the worker; its models start it again when they are asked"""
+    """Stop the worker; it starts again when one of its models is used"""
 
     bl_idname = "kinescribe.stop_worker"
     bl_label = "Stop Worker"
@@ -54,12 +54,12 @@ class KINESCRIBE_OT_stop_worker(bpy.types.Operator):
 
     def execute(self, _context: bpy.types.Context) -> Result:
         """End it in the background; in background mode wait for it."""
-        background_tasks.run_tasks(stop_worker())
+        background_tasks.run_tasks(create_stop_task())
         return {"FINISHED"}
 
 
 class KINESCRIBE_OT_show_worker_log(bpy.types.Operator):
-    """Open what the worker has written, with the system's own program for text"""
+    """Open the worker's log in the system's text editor"""
 
     bl_idname = "kinescribe.show_worker_log"
     bl_label = "Show Worker Log"
@@ -89,11 +89,11 @@ class KINESCRIBE_OT_add_checkpoint(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> Result:
         """Add the checkpoint; the worker offers it from its next start on."""
-        page = own_preferences(context)
-        if page is None or not self.directory:
+        preferences = get_preferences(context)
+        if preferences is None or not self.directory:
             return {"CANCELLED"}
-        page.checkpoints.add().path = self.directory
-        page.checkpoint_index = len(page.checkpoints) - 1
+        preferences.checkpoints.add().path = self.directory
+        preferences.checkpoint_index = len(preferences.checkpoints) - 1
         context.preferences.is_dirty = True
         return {"FINISHED"}
 
@@ -108,14 +108,16 @@ class KINESCRIBE_OT_remove_checkpoint(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Require a selected checkpoint."""
-        page = own_preferences(context)
-        return page is not None and 0 <= page.checkpoint_index < len(page.checkpoints)
+        preferences = get_preferences(context)
+        return preferences is not None and 0 <= preferences.checkpoint_index < len(preferences.checkpoints)
 
     def execute(self, context: bpy.types.Context) -> Result:
         """Remove the checkpoint; the worker offers it until its next start."""
-        page = own_preferences(context)
-        page.checkpoints.remove(page.checkpoint_index)
-        page.checkpoint_index = max(0, min(page.checkpoint_index, len(page.checkpoints) - 1))
+        preferences = get_preferences(context)
+        preferences.checkpoints.remove(preferences.checkpoint_index)
+        preferences.checkpoint_index = max(
+            0, min(preferences.checkpoint_index, len(preferences.checkpoints) - 1)
+        )
         context.preferences.is_dirty = True
         return {"FINISHED"}
 

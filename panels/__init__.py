@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the animator sees: the tab Kinescribe in the sidebar of the 3D View.
+"""Panels, menus and lists of the tab Kinescribe in the sidebar of the 3D View.
 
 ``draw()`` shows stored values only: it reads no file, computes nothing and never waits.
 """

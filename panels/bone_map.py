@@ -82,7 +82,7 @@ class KINESCRIBE_PT_bone_map(SubPanel, bpy.types.Panel):
     def draw_header(self, context: bpy.types.Context) -> None:
         armature = active_character(context)
         stored = bone_map_properties(armature)
-        if stored.state == "SUGGESTED" or find_gone_bones(armature, stored):
+        if stored.state == "SUGGESTED" or find_removed_bones(armature, stored):
             self.layout.label(text="", icon="ERROR")
 
     def draw_header_preset(self, context: bpy.types.Context) -> None:
@@ -143,7 +143,7 @@ class KINESCRIBE_PT_bone_map_rig(SubPanel, bpy.types.Panel):
                 column.prop(switch, "value", text=f"{switch.bone}: {switch.property}", translate=False)
 
 
-def find_gone_bones(armature: bpy.types.Object, stored: Any) -> list[str]:
+def find_removed_bones(armature: bpy.types.Object, stored: Any) -> list[str]:
     """Return bones of the map that the armature no longer has, because they were renamed or deleted."""
     pose_bones = armature.pose.bones
     return [row.bone for row in stored.bone_map if row.bone and row.bone not in pose_bones]
@@ -190,13 +190,13 @@ def _draw_summary(
         return
     if missing := format_missing_joints(stored):
         draw_message(layout, context, iface("No bone for {joints}").format(joints=missing), icon="ERROR")
-    if gone := find_gone_bones(armature, stored):
+    if removed := find_removed_bones(armature, stored):
         text = iface("The armature no longer has {bones}: detect the bones again, or choose others")
-        draw_message(layout, context, text.format(bones=", ".join(gone)), icon="ERROR", alert=True)
+        draw_message(layout, context, text.format(bones=", ".join(removed)), icon="ERROR", alert=True)
     counts = Counter(row.bone for row in stored.bone_map if row.bone)
-    if twice := [bone for bone, count in counts.items() if count > 1]:
+    if shared_bones := [bone for bone, count in counts.items() if count > 1]:
         text = iface("Chosen for two joints: {bones}")
-        draw_message(layout, context, text.format(bones=", ".join(twice)), icon="ERROR", alert=True)
+        draw_message(layout, context, text.format(bones=", ".join(shared_bones)), icon="ERROR", alert=True)
     if armature.override_library is not None and stored == armature.kinescribe:
         draw_message(
             layout,

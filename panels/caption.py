@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import bpy
 
-from ..operators.base import active_character
-from ..operators.caption import NO_MODEL, action_of, captioning_models, captions_on
+from ..operators.base import active_character, get_action
+from ..operators.caption import NO_MODEL, list_captioning_models, read_caption
 from ..session import session
 from .sub_panel import SubPanel
 from .text import draw_message
@@ -20,7 +20,7 @@ class KINESCRIBE_PT_caption(SubPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return action_of(active_character(context)) is not None
+        return get_action(active_character(context)) is not None
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
@@ -33,9 +33,9 @@ class KINESCRIBE_PT_caption(SubPanel, bpy.types.Panel):
             if status.message:
                 alert = status.level == "ERROR"
                 draw_message(layout, context, status.message, icon="CANCEL" if alert else "INFO", alert=alert)
-            elif not captioning_models():
+            elif not list_captioning_models():
                 draw_message(layout, context, NO_MODEL, icon="INFO")
-        captions = captions_on(action_of(active_character(context)))
+        captions = read_caption(get_action(active_character(context)))
         if captions:
             box = layout.box()
             for line in captions:

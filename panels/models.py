@@ -34,13 +34,15 @@ class KINESCRIBE_MT_models(bpy.types.Menu):
                 if name == WORKER:
                     layout.operator("kinescribe.start_worker", icon="PLAY")
                 else:
-                    ask = layout.operator("kinescribe.ask_models", text="Get Its Models", icon="FILE_REFRESH")
-                    ask.place = name
+                    ask_button = layout.operator(
+                        "kinescribe.ask_models", text="Get Its Models", icon="FILE_REFRESH"
+                    )
+                    ask_button.place = name
         layout.separator()
-        page = layout.operator(
+        preferences_button = layout.operator(
             "preferences.addon_show", text="Servers and Checkpoints...", icon="PREFERENCES"
         )
-        page.module = PACKAGE
+        preferences_button.module = PACKAGE
 
 
 class KINESCRIBE_PT_models(SubPanel, bpy.types.Panel):

@@ -7,7 +7,7 @@ import bpy
 from bpy.app.translations import pgettext_iface as iface
 
 from ..operators.base import active_character
-from ..operators.results import count_own_strips, own_action
+from ..operators.results import count_kinescribe_strips, get_kinescribe_action
 from ..session import session
 from .sub_panel import SubPanel
 from .text import draw_message
@@ -22,12 +22,12 @@ class KINESCRIBE_PT_results(SubPanel, bpy.types.Panel):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         armature = active_character(context)
-        return own_action(armature) is not None or count_own_strips(armature) > 0
+        return get_kinescribe_action(armature) is not None or count_kinescribe_strips(armature) > 0
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         armature = active_character(context)
-        action, strips = own_action(armature), count_own_strips(armature)
+        action, strips = get_kinescribe_action(armature), count_kinescribe_strips(armature)
         if action is not None:
             layout.label(text=action.name, icon="ACTION", translate=False)
         if strips:

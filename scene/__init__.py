@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The only room that reads and writes Blender's data: armatures are read, Actions are written."""
+"""The only package that reads and writes Blender's data: it reads armatures and writes Actions."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Actions and their F-curves: the one file that knows slots, layers and Blender's versions.
+"""Actions and their F-curves: the only file that handles slots, layers and the differences of Blender's versions.
 
 Until Blender 4.3 an Action holds its F-curves itself. From 4.4 on it holds layers of strips, and a strip keeps one
 channelbag of F-curves for each slot, that is for each object that the Action animates. The old access was removed
@@ -16,6 +16,8 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 from numpy.typing import NDArray
+
+from .character import get_action as get_action
 
 LAYERED = bpy.app.version >= (4, 4, 0)
 """True where Actions have slots and layers."""
@@ -53,11 +55,6 @@ class FCurveData:
     slopes: NDArray[np.float64] | None = None
 
 
-def get_action(obj: bpy.types.Object) -> bpy.types.Action | None:
-    """Return the Action that is assigned to the object; None where there is none."""
-    return obj.animation_data.action if obj.animation_data else None
-
-
 def create_action(obj: bpy.types.Object, name: str) -> bpy.types.Action:
     """Create an empty Action for ``obj`` without assigning it.
 
@@ -80,11 +77,11 @@ def copy_action(obj: bpy.types.Object, action: bpy.types.Action, name: str) -> b
     if copy.asset_data:
         copy.asset_clear()
     if LAYERED:
-        own_slot = find_slot(action, obj)
+        kept_slot = find_slot(action, obj)
         for slot in list(copy.slots):
-            if own_slot is None or slot.handle != own_slot.handle:
+            if kept_slot is None or slot.handle != kept_slot.handle:
                 copy.slots.remove(slot)
-        if own_slot is None:
+        if kept_slot is None:
             copy.slots.new(id_type="OBJECT", name=obj.name)
     return copy
 
@@ -159,7 +156,7 @@ def compute_handles(
 
 
 def keyframe_enum_value(name: str, item: str) -> int:
-    """Return the integer by which ``foreach_set`` knows an item (``item``) of the property ``name`` of keyframes."""
+    """Return the integer that ``foreach_set`` takes for enum item ``item`` of the keyframe property ``name``."""
     return int(bpy.types.Keyframe.bl_rna.properties[name].enum_items[item].value)
 
 
@@ -196,14 +193,11 @@ def sum_handle_lengths(action: bpy.types.Action) -> float:
         count = len(points)
         if count < 2 or points[count - 1].co.x - points[0].co.x < 1.01 * (count - 1):
             continue
-        coordinates, handle_points = (
-            np.empty(2 * count, dtype=np.float32),
-            np.empty(2 * count, dtype=np.float32),
-        )
+        coordinates, handles = np.empty((2, 2 * count), dtype=np.float32)
         points.foreach_get("co", coordinates)
         for name in ("handle_left", "handle_right"):
-            points.foreach_get(name, handle_points)
-            total += float(np.abs(handle_points.astype(float) - coordinates).sum())
+            points.foreach_get(name, handles)
+            total += float(np.abs(handles.astype(float) - coordinates).sum())
     return total
 
 

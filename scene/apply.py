@@ -39,7 +39,7 @@ from .fcurve_splice import splice_fcurve
 from .frame_rate import read_frame_rate
 from .nla import push_down_action, stash_action
 from .record import (
-    has_unedited_own_action,
+    has_unedited_kinescribe_action,
     make_action_name,
     read_record,
     update_record,
@@ -85,7 +85,7 @@ def apply_motion(
     last_frame = options.start_frame + len(motion) - 1
     if not -_LAST_FRAME <= options.start_frame <= last_frame <= _LAST_FRAME:
         raise RigError("The motion would end beyond Blender's last frame: choose an earlier start frame")
-    replaced_action = get_action(rig_object) if has_unedited_own_action(rig_object) else None
+    replaced_action = get_action(rig_object) if has_unedited_kinescribe_action(rig_object) else None
     base_action = _previous_action(replaced_action) if replaced_action else get_action(rig_object)
     with temporarily_reverted(rig_object, replaced_action):
         bake = _bake_channels(rig_object, motion, options, bones, base_action)
@@ -125,7 +125,7 @@ def apply_motion(
 def rebake_with_reduced_keys(
     context: bpy.types.Context, obj: bpy.types.Object | None, tolerance: Tolerance
 ) -> ApplyReport:
-    """Bake the character's own Action again from its cached motion, with the recorded options and with reduced keys.
+    """Bake the Action that Kinescribe made again from its cached motion, with the recorded options and reduced keys.
 
     Raises what :func:`apply_motion` raises, and ``RigError`` if the Action was not made by Kinescribe, or was edited.
     """
@@ -157,8 +157,8 @@ def rebake_with_reduced_keys(
     return apply_motion(context, rig_object, str(record.get("motion_id", "")), options, bones)
 
 
-def push_down_own_action(obj: bpy.types.Object | None, as_stash: bool = False) -> str:
-    """Put the character's own Action into a strip on a new NLA track, muted if ``as_stash``; return the track's name.
+def push_down_kinescribe_action(obj: bpy.types.Object | None, as_stash: bool = False) -> str:
+    """Put the Action that Kinescribe made into a strip on a new NLA track, muted if ``as_stash``; return its name.
 
     Raises ``RigError`` if the assigned Action was not made by Kinescribe.
     """
@@ -214,7 +214,7 @@ def find_scene(context: bpy.types.Context, obj: bpy.types.Object) -> bpy.types.S
 
 @dataclass(frozen=True, eq=False)
 class _BakeResult:
-    """What is to be written.
+    """The keys of a motion on a rig, ready to be written.
 
     Attributes
     ----------
@@ -271,18 +271,18 @@ def _bake_channels(
         anchor=motion.provenance.anchor if options.at_character else None,
     )
     rig_motion = retarget(motion, rig, bone_map, retarget_options)
-    written = build_channels(obj, rig, rig_motion, options.start_frame, selected)
-    if not written.curves:
-        raise _nothing_to_key_error(obj, written)
+    channels = build_channels(obj, rig, rig_motion, options.start_frame, selected)
+    if not channels.curves:
+        raise _nothing_to_key_error(obj, channels)
     blending = None
     if options.blend_frames and options.into == "ACTION" and base_action is not None:
-        blending = blend_channels(obj, base_action, written, options.blend_frames)
-        written = blending.channels
-    return _BakeResult(bone_map, rig, written, blending)
+        blending = blend_channels(obj, base_action, channels, options.blend_frames)
+        channels = blending.channels
+    return _BakeResult(bone_map, rig, channels, blending)
 
 
 def _previous_action(action: bpy.types.Action) -> bpy.types.Action | None:
-    """Return the Action that was assigned before one of ours; None where there was none."""
+    """Return the Action that was assigned before this one of Kinescribe's; None where there was none."""
     previous = read_record(action).get("previous")
     return previous if isinstance(previous, bpy.types.Action) else None
 
@@ -312,21 +312,21 @@ def _create_filled_action(
     base_action : bpy.types.Action or None
         The previous animation, of which a copy is blended with.
     """
-    written = bake.channels
+    channels = bake.channels
     if options.reduce_keys:
         tolerance = Tolerance(options.tolerance_mm, options.tolerance_degrees)
-        written = reduce_channels(obj, bake.rig, bake.bone_map, motion, written, tolerance)
+        channels = reduce_channels(obj, bake.rig, bake.bone_map, motion, channels, tolerance)
     source = base_action if bake.blending else get_action(obj)
     is_copy = source is not None and (
         bake.blending is not None or (options.only_selected and options.into == "ACTION")
     )
     action = copy_action(obj, source, name) if is_copy else create_action(obj, name)
     try:
-        new_curves = written.curves
+        new_curves = channels.curves
         if bake.blending:
             existing = {(c.data_path, c.array_index): c for c in get_fcurves(action, obj)}
-            new_curves = tuple(c for c in written.curves if (c.data_path, c.index) not in existing)
-            for curve in written.curves:
+            new_curves = tuple(c for c in channels.curves if (c.data_path, c.index) not in existing)
+            for curve in channels.curves:
                 address = (curve.data_path, curve.index)
                 if address in existing:
                     splice_fcurve(
@@ -338,14 +338,14 @@ def _create_filled_action(
     except BaseException:
         discard_action(action)
         raise
-    return action, written
+    return action, channels
 
 
 def _place_action(
     obj: bpy.types.Object,
     scene: bpy.types.Scene,
     action: bpy.types.Action,
-    written: Channels,
+    channels: Channels,
     options: ApplyOptions,
     last_frame: int,
 ) -> dict[str, Any]:
@@ -367,11 +367,11 @@ def _place_action(
         The motion's last frame.
     """
     into = options.into
-    own_channels = [(curve.data_path, curve.index) for curve in written.curves]
+    motion_channels = [(curve.data_path, curve.index) for curve in channels.curves]
     animated_channels = (
         [] if into == "STASH" else [(c.data_path, c.array_index) for c in get_fcurves(action, obj)]
     )
-    details = snapshot_state(obj, scene, animated_channels, own_channels)
+    details = snapshot_state(obj, scene, animated_channels, motion_channels)
     previous = get_action(obj)
     if into == "ACTION":
         details["faked"] = previous is not None and previous.library is None and not previous.use_fake_user
@@ -399,20 +399,20 @@ def _selected_bones(rig: Rig) -> frozenset[str]:
     return names
 
 
-def _nothing_to_key_error(obj: bpy.types.Object, written: Channels) -> RigError:
-    if written.locked_bones:
+def _nothing_to_key_error(obj: bpy.types.Object, channels: Channels) -> RigError:
+    if channels.locked_bones:
         return RigError("All channels that the motion moves are locked on {name}: unlock some", name=obj.name)
     return RigError(
         "None of the selected bones is in the bone map: select others, or turn Only Selected Bones off"
     )
 
 
-def _collect_notes(obj: bpy.types.Object, written: Channels) -> Iterator[Note]:
-    if written.locked_bones:
+def _collect_notes(obj: bpy.types.Object, channels: Channels) -> Iterator[Note]:
+    if channels.locked_bones:
         yield Note(
-            "Locked channels of these bones were not keyed: {bones}", bones=", ".join(written.locked_bones)
+            "Locked channels of these bones were not keyed: {bones}", bones=", ".join(channels.locked_bones)
         )
-    yield from written.notes
+    yield from channels.notes
     animation = obj.animation_data
     if any(track.is_solo for track in animation.nla_tracks):
         yield Note("An NLA track plays solo and hides the new Action")

@@ -39,7 +39,7 @@ class BlendedChannels:
 
 
 def blend_channels(
-    obj: bpy.types.Object, action: bpy.types.Action, written: Channels, blend_frames: int
+    obj: bpy.types.Object, action: bpy.types.Action, channels: Channels, blend_frames: int
 ) -> BlendedChannels:
     """Blend the first and last ``blend_frames`` of the channels with what ``action`` does at these frames.
 
@@ -57,8 +57,8 @@ def blend_channels(
         Length of each blend.
     """
     old_curves = {(curve.data_path, curve.array_index): curve for curve in get_fcurves(action, obj)}
-    dense_curves = [curve for curve in written.curves if not curve.stepped]
-    for curve in written.curves:
+    dense_curves = [curve for curve in channels.curves if not curve.stepped]
+    for curve in channels.curves:
         old_curve = old_curves.get((curve.data_path, curve.index))
         if old_curve is not None and len(old_curve.modifiers):
             raise RigError(
@@ -67,7 +67,7 @@ def blend_channels(
                 action=action.name,
             )
     if not dense_curves:
-        return BlendedChannels(written, {})
+        return BlendedChannels(channels, {})
     frames = dense_curves[0].frames
     weights = _blend_weights(len(frames), blend_frames)
     blended_curves: dict[int, FCurveData] = {}
@@ -92,10 +92,10 @@ def blend_channels(
             blended_curves[id(curve)] = replace(curve, values=values[:, curve.index])
         later_changes.update(_find_later_changes(path, name, old_values[-1], values[-1]))
     switch_curves = tuple(
-        _reset_switch(obj, curve, old_curves, frames[-1]) for curve in written.curves if curve.stepped
+        _reset_switch(obj, curve, old_curves, frames[-1]) for curve in channels.curves if curve.stepped
     )
     return BlendedChannels(
-        replace(written, curves=(*(blended_curves[id(curve)] for curve in dense_curves), *switch_curves)),
+        replace(channels, curves=(*(blended_curves[id(curve)] for curve in dense_curves), *switch_curves)),
         later_changes,
     )
 
@@ -166,7 +166,10 @@ def _find_later_changes(
 
 
 def _reset_switch(
-    obj: bpy.types.Object, curve: FCurveData, old: dict[ChannelAddress, bpy.types.FCurve], last: float
+    obj: bpy.types.Object,
+    curve: FCurveData,
+    old_curves: dict[ChannelAddress, bpy.types.FCurve],
+    last_frame: float,
 ) -> FCurveData:
     """Return the keys of a rig's switch that is set for the motion, and set back on the frame after it.
 
@@ -181,12 +184,14 @@ def _reset_switch(
     last : float
         The motion's last frame.
     """
-    old_curve = old.get((curve.data_path, curve.index))
+    old_curve = old_curves.get((curve.data_path, curve.index))
     value = (
-        old_curve.evaluate(last + 1) if old_curve is not None else float(obj.path_resolve(curve.data_path))
+        old_curve.evaluate(last_frame + 1)
+        if old_curve is not None
+        else float(obj.path_resolve(curve.data_path))
     )
     return replace(
         curve,
-        frames=np.array([curve.frames[0], last + 1.0]),
+        frames=np.array([curve.frames[0], last_frame + 1.0]),
         values=np.array([curve.values[0], value]),
     )

@@ -88,7 +88,7 @@ class BodyPlan:
 
 
 def plan_body(context: bpy.types.Context, rig_object: bpy.types.Object | None, motion_id: str) -> BodyPlan:
-    """Return how the cached motion looks in the scene: as ``rig_object`` plays it, or at the origin if it does not.
+    """Return the motion, place and options of a body: as ``rig_object`` plays the motion, else at the origin.
 
     The body plays the motion as it was applied, with its repeats, root mode and locks, without later edits. Raises
     ``FormatError`` if the motion is no longer cached, and what retargeting raises.
@@ -211,10 +211,8 @@ def _measure_placement(rig_object: bpy.types.Object, motion: Motion) -> Placemen
     bones = {joint: rig.bone_index(bone) for joint, bone in bone_map.bones.items() if bone in rig}
     joint_positions = {joint: rig.pose_heads[bone] for joint, bone in bones.items()}
     ground = retarget_rotations(motion, rig, bone_map).floor_height
-    hips, heading = (
-        left_right_midpoint(joint_positions, "hip"),
-        body_heading(joint_positions) - body_heading(_first_frame_joints(motion)),
-    )
+    hips = left_right_midpoint(joint_positions, "hip")
+    heading = body_heading(joint_positions) - body_heading(_first_frame_joints(motion))
     # beside a rig of SMPL's proportions the hips coincide exactly, beside any other one only the floor does
     leg_lengths = [
         BodyMeasurements(points, identity_rotations()).leg_length
@@ -223,12 +221,12 @@ def _measure_placement(rig_object: bpy.types.Object, motion: Motion) -> Placemen
             dict(zip(SMPL_JOINTS, SMPL_REST_POSE.rest_positions, strict=True)),
         )
     ]
-    same_build = (
+    same_proportions = (
         bone_map.family in _SMPL_FAMILIES
         and abs(leg_lengths[0] / leg_lengths[1] - 1.0) < _LEG_LENGTH_TOLERANCE
     )
-    x, y, z = hips[0], -hips[2], hips[1] if same_build else ground
-    return Placement(float(x), float(y), float(z), float(heading), same_build)
+    x, y, z = hips[0], -hips[2], hips[1] if same_proportions else ground
+    return Placement(float(x), float(y), float(z), float(heading), same_proportions)
 
 
 def pack_placement(placement: Placement) -> str:

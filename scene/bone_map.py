@@ -63,7 +63,7 @@ def store_bone_map(obj: bpy.types.Object, bone_map: BoneMap, state: str = "FOUND
 
     ``state``: "FOUND", "SUGGESTED" or "ACCEPTED", see :class:`KINESCRIBE_PG_map`.
     """
-    stored = require_own_map(obj)
+    stored = require_editable_map(obj)
     _set_rows(stored.bone_map, ({"joint": j, "bone": bone_map.bones.get(j, "")} for j in MAPPED_JOINTS))
     _set_rows(stored.switches, ({"bone": b, "property": p, "value": v} for b, p, v in bone_map.switches))
     store_reference_pose(obj, bone_map.reference)
@@ -76,7 +76,7 @@ def store_bone_map(obj: bpy.types.Object, bone_map: BoneMap, state: str = "FOUND
 
 def clear_bone_map(obj: bpy.types.Object) -> None:
     """Delete the object's bone map, so that its bones are detected again when a motion is applied."""
-    stored = require_own_map(obj)
+    stored = require_editable_map(obj)
     for prop in stored.bl_rna.properties:
         if prop.is_runtime:
             stored.property_unset(prop.identifier)
@@ -84,7 +84,7 @@ def clear_bone_map(obj: bpy.types.Object) -> None:
 
 def store_reference_pose(obj: bpy.types.Object, reference: dict[str, Quaternion]) -> None:
     """Store the bones' rotations from rest (w, x, y, z, about the armature's axes) as the reference pose."""
-    _set_rows(require_own_map(obj).reference, ({"bone": b, "rotation": q} for b, q in reference.items()))
+    _set_rows(require_editable_map(obj).reference, ({"bone": b, "rotation": q} for b, q in reference.items()))
 
 
 def capture_pose(obj: bpy.types.Object, bones: Iterable[str]) -> dict[str, Quaternion]:
@@ -104,10 +104,10 @@ def capture_pose(obj: bpy.types.Object, bones: Iterable[str]) -> dict[str, Quate
     return rotations
 
 
-def require_own_map(obj: bpy.types.Object) -> Any:
-    """Return the properties of the object's own map, which can be written.
+def require_editable_map(obj: bpy.types.Object) -> Any:
+    """Return the properties of the object's bone map for writing.
 
-    A library override gets its own one as a copy of the library's.
+    A library override first gets a copy of the library's map, which can't be edited itself.
     """
     if obj.override_library is None or bone_map_properties(obj) != obj.kinescribe:
         return bone_map_properties(obj)
@@ -124,9 +124,9 @@ def require_own_map(obj: bpy.types.Object) -> Any:
     return bone_map_properties(obj)
 
 
-def _set_rows(rows: Any, wanted: Iterable[dict[str, Any]]) -> None:
+def _set_rows(rows: Any, row_values: Iterable[dict[str, Any]]) -> None:
     rows.clear()
-    for values in wanted:
+    for values in row_values:
         row = rows.add()
         for name, value in values.items():
             setattr(row, name, value)

@@ -68,14 +68,14 @@ def apply_bone_map(obj: bpy.types.Object, bone_map: BoneMap) -> list[str]:
             "{name} has none of the bones in this map: it was made for another kind of rig", name=obj.name
         )
     root = bone_map.root if bone_map.root and bone_map.root in pose_bones else None
-    fitting = replace(
+    usable_map = replace(
         bone_map,
         bones=bones,
         root=root,
         switches=tuple(s for s in bone_map.switches if s[0] in pose_bones and s[1] in pose_bones[s[0]]),
         reference={bone: rotation for bone, rotation in bone_map.reference.items() if bone in pose_bones},
     )
-    store_bone_map(obj, fitting, "ACCEPTED")
+    store_bone_map(obj, usable_map, "ACCEPTED")
     return [bone for bone in bone_map.bones.values() if bone not in pose_bones]
 
 

@@ -21,7 +21,7 @@ from .constraint_conflicts import describe_conflicts, find_constraint_conflicts,
 
 @dataclass(frozen=True, eq=False)
 class Channels:
-    """Keys to be written.
+    """The F-curves of a motion on a rig, ready to be written.
 
     Attributes
     ----------
@@ -72,10 +72,10 @@ def build_channels(
     locked_bones: list[str] = []
     driven = find_driven_channels(obj)
     driven_bones: list[str] = []
-    wanted = [
+    bone_names = [
         name for name in {**motion.rotations, **motion.locations} if only_bones is None or name in only_bones
     ]
-    for name in wanted:
+    for name in bone_names:
         bone = obj.pose.bones[name]
         count = len(curves)
         parts = []
@@ -83,12 +83,12 @@ def build_channels(
             parts.append(_location_channels(bone, motion.locations[name]))
         if name in motion.rotations:
             parts.append(_rotation_channels(bone, motion.rotations[name]))
-        is_held_back = False
+        has_locked_channels = False
         for path, values, free in parts:
             if name in motion.mechanism_bones:
                 free = (True,) * len(free)
             # a lock on a channel that keeps its rest value has no effect
-            is_held_back = is_held_back or any(
+            has_locked_channels = has_locked_channels or any(
                 not f and not _is_at_rest(path, i, values[:, i]) for i, f in enumerate(free)
             )
             start = len(curves)
@@ -101,7 +101,7 @@ def build_channels(
             ]
             if len(curves) - start < sum(free) and name not in driven_bones:
                 driven_bones.append(name)
-        if is_held_back:
+        if has_locked_channels:
             locked_bones.append(name)
         if len(curves) > count:
             keyed_bones.append(name)
@@ -161,7 +161,7 @@ def _hold_locked_components(values: Array, current: Array, locked: NDArray[np.bo
 
 
 def _switch_curves(
-    obj: bpy.types.Object, rig: Rig, motion: RigMotion, frame: int, keyed: list[str] | None
+    obj: bpy.types.Object, rig: Rig, motion: RigMotion, frame: int, keyed_bones: list[str] | None
 ) -> Iterator[FCurveData]:
     """Yield the keys of the rig's switches at the first frame.
 
@@ -182,13 +182,15 @@ def _switch_curves(
         bone = obj.pose.bones.get(name)
         if bone is None or prop not in bone:
             continue
-        if keyed is not None and not _is_switch_of_keyed_limb(rig, motion, name, prop, keyed):
+        if keyed_bones is not None and not _is_switch_of_keyed_limb(rig, motion, name, prop, keyed_bones):
             continue
         path = f'pose.bones["{bpy.utils.escape_identifier(name)}"]["{bpy.utils.escape_identifier(prop)}"]'
         yield FCurveData(path, 0, np.array([float(frame)]), np.array([value]), name, stepped=True)
 
 
-def _is_switch_of_keyed_limb(rig: Rig, motion: RigMotion, name: str, prop: str, keyed: list[str]) -> bool:
+def _is_switch_of_keyed_limb(
+    rig: Rig, motion: RigMotion, name: str, prop: str, keyed_bones: list[str]
+) -> bool:
     """Return True if a switch belongs to a limb that is keyed; keying that of another limb would change its animation.
 
     Control rigs name the bones of each limb. Other rigs keep a limb's switch on a bone of its own at the limb's start.
@@ -207,12 +209,14 @@ def _is_switch_of_keyed_limb(rig: Rig, motion: RigMotion, name: str, prop: str, 
         Bones that get keys.
     """
     if name in motion.limbs_by_switch:
-        return not motion.limbs_by_switch[name].isdisjoint(keyed)
-    if name in keyed or prop.partition("_")[0] in keyed:
+        return not motion.limbs_by_switch[name].isdisjoint(keyed_bones)
+    if name in keyed_bones or prop.partition("_")[0] in keyed_bones:
         return True
     if name in motion.rotations:
         return False
     position = rig.heads[rig.bone_index(name)]
     size = float(np.ptp(rig.heads, axis=0).max())
-    chain = {i for bone in keyed for i in (rig.bone_index(bone), *rig.list_ancestors(rig.bone_index(bone)))}
+    chain = {
+        i for bone in keyed_bones for i in (rig.bone_index(bone), *rig.list_ancestors(rig.bone_index(bone)))
+    }
     return any(float(np.linalg.norm(rig.heads[i] - position)) < 1e-4 * size for i in chain)

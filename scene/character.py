@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Resolve an object to its armature (a mesh to the one that deforms it) and to the properties of its bone map.
+"""Return the armature, the Action and the bone map properties of an object.
 
 Panels use this in every redraw, so this file imports no NumPy.
 """
@@ -20,6 +20,11 @@ def find_armature(obj: bpy.types.Object | None) -> bpy.types.Object | None:
             return modifier.object
     parent = obj.parent
     return parent if parent is not None and parent.type == "ARMATURE" else None
+
+
+def get_action(obj: bpy.types.Object | None) -> bpy.types.Action | None:
+    """Return the Action that is assigned to the object; None where there is none."""
+    return obj.animation_data.action if obj is not None and obj.animation_data else None
 
 
 def bone_map_properties(obj: bpy.types.Object) -> Any:

@@ -117,9 +117,9 @@ def _join_segment(
     left, right = _divide_segment(control_points, frame)
     free = keyframe_enum_value("handle_left_type", "FREE")
     edge, side = (0, left) if at_start else (-1, right)
-    for keys, position_index in ((kept_keys, -1 if at_start else 0), (new_keys, edge)):
+    for keys, key_index in ((kept_keys, -1 if at_start else 0), (new_keys, edge)):
         for name in ("handle_left_type", "handle_right_type"):
-            keys.enums[name][position_index] = free
+            keys.enums[name][key_index] = free
     if at_start:
         if not has_no_handles:
             kept_keys.points["handle_right"][-1], new_keys.points["handle_left"][0] = side[1], side[2]
@@ -196,8 +196,8 @@ def _read_keys(fcurve: bpy.types.FCurve) -> _KeyTable:
     points = fcurve.keyframe_points
     count = len(points)
 
-    def read_property(name: str, width: int, kind: type) -> Array:
-        values = np.empty(count * width, dtype=kind)
+    def read_property(name: str, width: int, dtype: type) -> Array:
+        values = np.empty(count * width, dtype=dtype)
         points.foreach_get(name, values)
         return values.reshape(count, width) if width > 1 else values
 

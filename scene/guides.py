@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read what guides a motion in the scene (paths, pins, poses) into the constraints of a request."""
+"""Read the guides of a motion from the scene (paths, pins, poses) as constraints of a request."""
 
 from __future__ import annotations
 
@@ -26,21 +26,19 @@ from .bone_map import load_bone_map
 from .frame_rate import read_frame_rate
 from .path_sampling import path_length, points_at_fractions, sample_path
 from .poses import preserve_frame_and_pose, read_poses
-from .record import has_unedited_own_action, read_record
+from .record import has_unedited_kinescribe_action, read_record
 from .rig import read_rig
 from .unbake import temporarily_reverted
 
 _PATH_INTERVAL = 0.4  # seconds between two points of a path: the model decides what a step does in between
-_ON_PATH_DISTANCE = (
-    0.1  # metres from the start of the path within which the character counts as standing on it
-)
+_ON_PATH_DISTANCE = 0.1  # metres to the path's start within which the character counts as standing on it
 _ACCELERATION_TIME = 0.5  # seconds of acceleration from a given pose
 _MAX_OWN_KEYS = 200
 
 
 @dataclass(frozen=True)
 class Guides:
-    """Constraints of a request, and what is needed to place the motion that a model makes of it.
+    """Constraints of a request, and what is needed to place the generated motion in the scene.
 
     Attributes
     ----------
@@ -134,20 +132,20 @@ def read_guides(
         return Guides()
     rig = read_rig(obj)
     bone_map = load_bone_map(obj) or map_bones(rig)
-    stage = _GuideContext(scene, obj, rig, RigToMotion(rig, bone_map), first_frame, frame_count)
+    context = _GuideContext(scene, obj, rig, RigToMotion(rig, bone_map), first_frame, frame_count)
     constraints: list[Constraint] = []
     if directing.path:
-        constraints.append(_read_root_path(stage, directing))
-    pins = _read_pins(stage, directing)
-    constraints += [_effector_target(stage, pin) for pin in pins]
+        constraints.append(_read_root_path(context, directing))
+    pins = _read_pins(context, directing)
+    constraints += [_effector_target(context, pin) for pin in pins]
     if directing.own_keys:
-        constraints += _own_key_constraints(stage)
+        constraints += _own_key_constraints(context)
     if directing.keep_selected:
-        constraints += _selected_bone_constraints(stage)
+        constraints += _selected_bone_constraints(context)
     if directing.start_pose:
-        pose = read_poses(scene, obj, rig, stage.rig_to_motion, [scene.frame_current])
-        constraints += make_pose_keyframes(pose, [0], stage.rig_to_motion.joints)
-    return Guides(tuple(constraints), stage.rig_to_motion, tuple(pins), stage.fps)
+        pose = read_poses(scene, obj, rig, context.rig_to_motion, [scene.frame_current])
+        constraints += make_pose_keyframes(pose, [0], context.rig_to_motion.joints)
+    return Guides(tuple(constraints), context.rig_to_motion, tuple(pins), context.fps)
 
 
 def measure_character(obj: bpy.types.Object) -> tuple[tuple[float, float, float], float, float]:
@@ -156,16 +154,16 @@ def measure_character(obj: bpy.types.Object) -> tuple[tuple[float, float, float]
     The scale is relative to the body of requests. Raises ``RigError`` or ``MappingError``.
     """
     rig = read_rig(obj)
-    inverse = RigToMotion(rig, load_bone_map(obj) or map_bones(rig))
-    x, z, heading = inverse.anchor
-    return (x, -z, inverse.floor_height), heading, inverse.scale
+    rig_to_motion = RigToMotion(rig, load_bone_map(obj) or map_bones(rig))
+    x, z, heading = rig_to_motion.anchor
+    return (x, -z, rig_to_motion.floor_height), heading, rig_to_motion.scale
 
 
-def _read_root_path(stage: _GuideContext, directing: Any) -> RootPath:
+def _read_root_path(context: _GuideContext, directing: Any) -> RootPath:
     points, fixed_frames = sample_path(directing.path)
-    frames = [None if f is None else f - stage.first_frame for f in fixed_frames]
+    frames = [None if f is None else f - context.first_frame for f in fixed_frames]
     starts_at_character = directing.from_character or directing.start_pose
-    x, z, _ = stage.rig_to_motion.anchor
+    x, z, _ = context.rig_to_motion.anchor
     start = np.array([x, -z, points[0, 2]])
     if (
         starts_at_character
@@ -174,19 +172,19 @@ def _read_root_path(stage: _GuideContext, directing: Any) -> RootPath:
     ):
         points = np.concatenate([start[None], points])
         frames = [0, *frames]
-    last = stage.frame_count - 1
+    last = context.frame_count - 1
     if len(points) > 1 and path_length(points) < 1e-3:
         raise RequestError("{path} has no length: move its points apart", path=directing.path.name)
     if all(frame is None for frame in frames[1:]) and frames[0] in (None, 0):
-        step = max(1, round(_PATH_INTERVAL * stage.fps))
+        step = max(1, round(_PATH_INTERVAL * context.fps))
         sampled_frames = sorted({*range(0, last - step // 2, step), last})
         fractions = _path_fractions(
-            np.array(sampled_frames), last, stage.fps if directing.start_pose else 0.0
+            np.array(sampled_frames), last, context.fps if directing.start_pose else 0.0
         )
         points, path_frames = points_at_fractions(points, fractions), sampled_frames
     else:
         path_frames = _time_waypoints(points, frames, last, directing.path.name)
-    positions = stage.rig_to_motion.to_request_space(to_y_up(points))
+    positions = context.rig_to_motion.to_request_space(to_y_up(points))
     headings = None
     if directing.facing == "ALONG" and len(positions) > 1:
         directions = np.gradient(positions[:, [0, 2]], axis=0)
@@ -243,37 +241,37 @@ def _time_waypoints(points: Array, frames: Sequence[int | None], last: int, name
     return times
 
 
-def _read_pins(stage: _GuideContext, directing: Any) -> list[RigEffectorTarget]:
+def _read_pins(context: _GuideContext, directing: Any) -> list[RigEffectorTarget]:
     pins = []
     for pin in directing.pins:
         if pin.object is not None:
-            frames = _find_pin_frames(stage, pin)
-            points = to_y_up(_sample_positions(stage.scene, pin.object, frames))
-            pins.append(RigEffectorTarget(pin.joint, np.array(frames) - stage.first_frame, points))
+            frames = _find_pin_frames(context, pin)
+            points = to_y_up(_sample_positions(context.scene, pin.object, frames))
+            pins.append(RigEffectorTarget(pin.joint, np.array(frames) - context.first_frame, points))
     return pins
 
 
-def _effector_target(stage: _GuideContext, pin: RigEffectorTarget) -> EffectorTarget:
+def _effector_target(context: _GuideContext, pin: RigEffectorTarget) -> EffectorTarget:
     positions = tuple(
-        (float(x), float(y), float(z)) for x, y, z in stage.rig_to_motion.to_request_space(pin.positions)
+        (float(x), float(y), float(z)) for x, y, z in context.rig_to_motion.to_request_space(pin.positions)
     )
     return EffectorTarget(pin.joint, tuple(int(frame) for frame in pin.frames), positions)
 
 
-def _find_pin_frames(stage: _GuideContext, pin: Any) -> list[int]:
+def _find_pin_frames(context: _GuideContext, pin: Any) -> list[int]:
     """Return the frames of the scene at which a pin holds. Raises ``RequestError`` if none is in the motion."""
     if pin.when == "ALWAYS":
-        return list(range(stage.first_frame, stage.first_frame + stage.frame_count))
+        return list(range(context.first_frame, context.first_frame + context.frame_count))
     frames = [pin.frame]
     if pin.when == "KEYS":
         frames = _find_key_frames(pin.object, get_action(pin.object))
-    inside = [frame for frame in frames if stage.contains_frame(frame)]
+    inside = [frame for frame in frames if context.contains_frame(frame)]
     if not inside:
         raise RequestError(
             "{pin} pins no frame from {first} to {last}: change its frame or its keys, or remove the pin",
             pin=pin.object.name,
-            first=stage.first_frame,
-            last=stage.first_frame + stage.frame_count - 1,
+            first=context.first_frame,
+            last=context.first_frame + context.frame_count - 1,
         )
     return inside
 
@@ -303,50 +301,52 @@ def _find_key_frames(obj: bpy.types.Object, action: bpy.types.Action | None) -> 
     return sorted({round(key.co.x) for curve in get_fcurves(action, obj) for key in curve.keyframe_points})
 
 
-def _own_key_constraints(stage: _GuideContext) -> list[Constraint]:
-    """Return whole poses at the keys of the character's own animation, below the Action that Kinescribe made."""
-    assigned = get_action(stage.obj)
-    replaced = assigned if has_unedited_own_action(stage.obj) else None
+def _own_key_constraints(context: _GuideContext) -> list[Constraint]:
+    """Return pose constraints at the keys of the animation that the character has apart from Kinescribe's Action."""
+    assigned = get_action(context.obj)
+    replaced = assigned if has_unedited_kinescribe_action(context.obj) else None
     base_action = read_record(replaced).get("previous") if replaced else assigned
     frames = [
         f
         for f in _find_key_frames(
-            stage.obj, base_action if isinstance(base_action, bpy.types.Action) else None
+            context.obj, base_action if isinstance(base_action, bpy.types.Action) else None
         )
-        if stage.contains_frame(f)
+        if context.contains_frame(f)
     ]
     if not frames:
         raise RequestError(
             "{name} has no keys of its own from frame {first} to {last}: set some, or turn Use Own Keys off",
-            name=stage.obj.name,
-            first=stage.first_frame,
-            last=stage.first_frame + stage.frame_count - 1,
+            name=context.obj.name,
+            first=context.first_frame,
+            last=context.first_frame + context.frame_count - 1,
         )
     if len(frames) > _MAX_OWN_KEYS:
         raise RequestError(
             "{name} has keys at {count} frames, which leaves nothing to generate: keep at most {most} of them",
-            name=stage.obj.name,
+            name=context.obj.name,
             count=len(frames),
             most=_MAX_OWN_KEYS,
         )
-    with temporarily_reverted(stage.obj, replaced):
-        poses = read_poses(stage.scene, stage.obj, stage.rig, stage.rig_to_motion, frames)
-    return [*make_pose_keyframes(poses, [f - stage.first_frame for f in frames], stage.rig_to_motion.joints)]
+    with temporarily_reverted(context.obj, replaced):
+        poses = read_poses(context.scene, context.obj, context.rig, context.rig_to_motion, frames)
+    return [
+        *make_pose_keyframes(poses, [f - context.first_frame for f in frames], context.rig_to_motion.joints)
+    ]
 
 
-def _selected_bone_constraints(stage: _GuideContext) -> list[Constraint]:
+def _selected_bone_constraints(context: _GuideContext) -> list[Constraint]:
     """Return constraints for the selected bones' joints on every frame, from the present animation."""
     joints = [
         joint
-        for joint, bone in zip(stage.rig_to_motion.joints, stage.rig_to_motion.mapped_bones, strict=True)
-        if stage.rig.selected[bone]
+        for joint, bone in zip(context.rig_to_motion.joints, context.rig_to_motion.mapped_bones, strict=True)
+        if context.rig.selected[bone]
     ]
     if not joints:
         raise RequestError(
             "Keep Selected Bones is on, but no bone of the body is selected: select some in Pose Mode, or turn it off"
         )
-    frames = range(stage.first_frame, stage.first_frame + stage.frame_count)
-    poses = read_poses(stage.scene, stage.obj, stage.rig, stage.rig_to_motion, frames)
+    frames = range(context.first_frame, context.first_frame + context.frame_count)
+    poses = read_poses(context.scene, context.obj, context.rig, context.rig_to_motion, frames)
     return [
-        *make_pose_keyframes(poses, range(stage.frame_count), joints, with_root_position="pelvis" in joints)
+        *make_pose_keyframes(poses, range(context.frame_count), joints, with_root_position="pelvis" in joints)
     ]

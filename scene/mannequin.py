@@ -121,9 +121,9 @@ def _skin_mesh(body: bpy.types.Object, figure: FigureMesh, rig: bpy.types.Object
 
 def _get_material(name: str, colour: tuple[float, float, float]) -> bpy.types.Material:
     """Return the local material of that name, or create one."""
-    found = bpy.data.materials.get(name)
-    if found and not found.library:
-        return found
+    existing = bpy.data.materials.get(name)
+    if existing and not existing.library:
+        return existing
     material = bpy.data.materials.new(name)
     if bpy.app.version < (5, 0, 0):
         material.use_nodes = True  # from 5.0 on every material has nodes

@@ -41,7 +41,7 @@ def push_down_action(
 def stash_action(obj: bpy.types.Object, action: bpy.types.Action, first: float, last: float) -> str:
     """Put ``action`` into a strip on a muted and locked track, for later use; return the track's name.
 
-    The name begins like those of Blender's own stashed Actions.
+    ``first`` and ``last`` are frames of the strip. The name begins like those of Blender's own stashed Actions.
     """
     data = obj.animation_data or obj.animation_data_create()
     track, strip = _add_strip(data, obj, action, f"[Action Stash] {action.name}", first, last)

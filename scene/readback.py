@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read what a character's Action does back into a motion, whoever made it and on whatever rig."""
+"""Read a character's Action back as a motion, on any rig and whoever made the Action."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ class MotionReader:
     """
 
     def __init__(self, scene: bpy.types.Scene, obj: bpy.types.Object) -> None:
-        """Raises ``RequestError``, ``RigError`` or ``MappingError`` if the Action can't be read."""
+        """Choose the frames to read.
+
+        Raises ``RequestError``, ``RigError`` or ``MappingError`` if the Action can't be read.
+        """
         action = get_action(obj)
         if action is None:
             raise RequestError("{name} has no Action: generate a motion, or assign one", name=obj.name)

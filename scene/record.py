@@ -102,7 +102,7 @@ def _is_unedited(action: bpy.types.Action, record: dict[str, Any]) -> bool:
     )
 
 
-def has_unedited_own_action(obj: bpy.types.Object) -> bool:
+def has_unedited_kinescribe_action(obj: bpy.types.Object) -> bool:
     """Return True if Kinescribe made the object's Action and nobody has used it for anything else.
 
     That is, it was not edited, renamed, protected by a fake user, marked as an asset or assigned elsewhere.

@@ -36,7 +36,7 @@ def reduce_channels(
     rig: Rig,
     bone_map: BoneMap,
     motion: Motion,
-    written: Channels,
+    channels: Channels,
     tolerance: Tolerance,
 ) -> Channels:
     """Return the channels with as few keys as hold every joint within ``tolerance``, on a rig of any size.
@@ -58,7 +58,7 @@ def reduce_channels(
     tolerance : Tolerance
         On a body of an adult's size.
     """
-    dense_curves = [c for c in written.curves if not c.stepped and len(c.values) == len(motion)]
+    dense_curves = [c for c in channels.curves if not c.stepped and len(c.values) == len(motion)]
     curves_by_bone: dict[str, dict[tuple[str, int], FCurveData]] = {}
     for curve in dense_curves:
         curves_by_bone.setdefault(curve.group, {})[(_property_name(curve), curve.index)] = curve
@@ -89,7 +89,7 @@ def reduce_channels(
                     values=values[:, index],
                     slopes=slopes[:, index],
                 )
-    return replace(written, curves=tuple(reduced_curves.get(id(curve), curve) for curve in written.curves))
+    return replace(channels, curves=tuple(reduced_curves.get(id(curve), curve) for curve in channels.curves))
 
 
 def _property_name(curve: FCurveData) -> str:

@@ -29,15 +29,15 @@ def read_rig(obj: bpy.types.Object) -> Rig:
     # both lists are in depth-first order, except where the pose was not rebuilt after an edit
     order = np.array([index[bone.name] for bone in pose], dtype=int)
 
-    def read_bones(name: str, width: int, kind: type) -> Array:
-        values = np.empty(count * width, dtype=kind)
+    def read_bones(name: str, width: int, dtype: type) -> Array:
+        values = np.empty(count * width, dtype=dtype)
         bones.foreach_get(name, values)
         return values.reshape(count, width)
 
-    def read_pose(name: str, width: int, kind: type) -> Array:
-        values = np.empty(count * width, dtype=kind)
+    def read_pose(name: str, width: int, dtype: type) -> Array:
+        values = np.empty(count * width, dtype=dtype)
         pose.foreach_get(name, values)
-        ordered = np.empty((count, width), dtype=kind)
+        ordered = np.empty((count, width), dtype=dtype)
         ordered[order] = values.reshape(count, width)
         return ordered
 

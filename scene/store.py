@@ -46,9 +46,9 @@ def compute_motion_id(motion: Motion) -> str:
 
 def save_motion(motion: Motion) -> str:
     """Save a motion; return its id. Raises :class:`KinescribeError` if it can't be written, as on a full disk."""
-    key = compute_motion_id(motion)
+    motion_id = compute_motion_id(motion)
     try:
-        path = _motion_path(key)
+        path = _motion_path(motion_id)
         if _is_readable(path):
             os.utime(path)
         else:
@@ -59,12 +59,12 @@ def save_motion(motion: Motion) -> str:
             reason=error.strerror or str(error),
         ) from error
     _remove_oldest(keep=path)
-    return key
+    return motion_id
 
 
-def load_motion(key: str) -> Motion:
+def load_motion(motion_id: str) -> Motion:
     """Load the motion with that id. Raises :class:`FormatError` if it is missing or damaged."""
-    path = _motion_path(key)
+    path = _motion_path(motion_id)
     if not path.is_file():
         raise FormatError("The motion is no longer in the cache: generate or import it again")
     try:
@@ -115,11 +115,11 @@ def _list_motions() -> list[tuple[float, int, Path]]:
     return sorted(motions, key=lambda entry: entry[0], reverse=True)
 
 
-def _motion_path(key: str) -> Path:
+def _motion_path(motion_id: str) -> Path:
     # the id may come from a .blend of unknown origin: it must not lead out of the folder
-    if not _ID.fullmatch(key):
+    if not _ID.fullmatch(motion_id):
         raise FormatError("The Action does not name a cached motion: generate or import it again")
-    return cache_folder() / f"{key}.npz"
+    return cache_folder() / f"{motion_id}.npz"
 
 
 def _remove_oldest(keep: Path) -> None:

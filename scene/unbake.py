@@ -34,7 +34,7 @@ def snapshot_state(
     obj: bpy.types.Object,
     scene: bpy.types.Scene,
     channels: Iterable[tuple[str, int]],
-    own_channels: Iterable[tuple[str, int]],
+    motion_channels: Iterable[tuple[str, int]],
 ) -> dict[str, Any]:
     """Return the present state of the object, for the record of an Action that is about to be assigned.
 
@@ -56,12 +56,12 @@ def snapshot_state(
         value = _read_value(obj, path, index)
         if value is not None:
             values.setdefault(path, {})[str(index)] = value
-    own_indices: dict[str, list[int]] = {}
-    for path, index in own_channels:
-        own_indices.setdefault(path, []).append(index)
+    motion_indices: dict[str, list[int]] = {}
+    for path, index in motion_channels:
+        motion_indices.setdefault(path, []).append(index)
     state: dict[str, Any] = {
         "values_before": json.dumps(values),
-        "channels": json.dumps(own_indices),
+        "channels": json.dumps(motion_indices),
         "had_data": data is not None,
         "scene": scene.name,
         "frame_end": scene.frame_end,
@@ -73,7 +73,7 @@ def snapshot_state(
     return state
 
 
-def find_own_actions(obj: bpy.types.Object, all_actions: bool = True) -> list[bpy.types.Action]:
+def find_kinescribe_actions(obj: bpy.types.Object, all_actions: bool = True) -> list[bpy.types.Action]:
     """Return the Actions made by Kinescribe that the object uses: the assigned one, then its strips', top first.
 
     ``all_actions`` False: the first of them alone.
@@ -95,7 +95,7 @@ def unbake(obj: bpy.types.Object, all_actions: bool = False, include_edited: boo
     Raises :class:`RigError`, with nothing changed, if there is nothing to revert, or if something was edited and
     ``include_edited`` is False.
     """
-    actions = find_own_actions(obj, all_actions)
+    actions = find_kinescribe_actions(obj, all_actions)
     if not actions:
         raise RigError("{name} uses no Action that Kinescribe made", name=obj.name)
     edited_actions = [action for action in actions if was_edited(action)]
@@ -113,7 +113,7 @@ def unbake(obj: bpy.types.Object, all_actions: bool = False, include_edited: boo
 
 @contextmanager
 def temporarily_reverted(obj: bpy.types.Object, action: bpy.types.Action | None) -> Iterator[None]:
-    """Temporarily restore the state before ``action`` (one of ours, now assigned) was baked. None: do nothing.
+    """Temporarily restore the state before ``action`` (made by Kinescribe, now assigned) was baked. None: do nothing.
 
     A motion that is baked again starts from that state, not from the switches, controls and pose of the last bake.
     """
@@ -138,13 +138,13 @@ def temporarily_reverted(obj: bpy.types.Object, action: bpy.types.Action | None)
 
 
 def revert_bake(obj: bpy.types.Object, action: bpy.types.Action, restore_range: bool = True) -> bool:
-    """Revert the bake of one Action of ours; return True if the Action stays because the user added something to it.
+    """Revert one Action that Kinescribe made; return True if it stays because the user added something to it.
 
     ``restore_range``: also restore the end of the scene's range.
     """
     record = read_record(action)
     was_assigned = get_action(obj) == action
-    has_additions = _remove_own_channels(obj, action, record) if was_edited(action) else False
+    has_additions = _remove_motion_channels(obj, action, record) if was_edited(action) else False
     for track, _ in find_strips(obj, action):
         remove_strip(obj, track.name, action)
     data = obj.animation_data
@@ -167,16 +167,16 @@ def revert_bake(obj: bpy.types.Object, action: bpy.types.Action, restore_range: 
     return has_additions
 
 
-def _remove_own_channels(obj: bpy.types.Object, action: bpy.types.Action, record: dict[str, Any]) -> bool:
-    """Remove our channels from an edited Action; return True if channels remain that the previous Action lacks."""
-    own_channels = {
+def _remove_motion_channels(obj: bpy.types.Object, action: bpy.types.Action, record: dict[str, Any]) -> bool:
+    """Remove the motion's channels from an edited Action; return True if channels of the user remain."""
+    motion_channels = {
         (path, index) for path, indices in _load_json(record, "channels").items() for index in indices
     }
     previous = record.get("previous")
     previous_channels = (
         {(c.data_path, c.array_index) for c in get_fcurves(previous, obj)} if previous else set()
     )
-    remove_fcurves(action, obj, own_channels)
+    remove_fcurves(action, obj, motion_channels)
     return any((c.data_path, c.array_index) not in previous_channels for c in get_fcurves(action, obj))
 
 
@@ -192,8 +192,8 @@ def _restore_previous(obj: bpy.types.Object, record: dict[str, Any], was_assigne
         return
     data = obj.animation_data
     pushed = record.get("pushed")
-    is_back = pushed and remove_strip(obj, pushed, previous)
-    if data.action is None and (was_assigned or is_back or record.get("track")):
+    was_restored = pushed and remove_strip(obj, pushed, previous)
+    if data.action is None and (was_assigned or was_restored or record.get("track")):
         _assign_previous(data, previous, record)
     if record.get("faked") and data.action == previous:
         previous.use_fake_user = False

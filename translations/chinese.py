@@ -180,11 +180,11 @@ TEXTS: dict[str, str] = {
     "A skeleton with its animation, for engines and viewers": "骨架及其动画，供引擎和查看器使用",
     "The character with its meshes and its keys as they are now": "角色及其网格，连同当前的关键帧",
     "Format": "格式",
-    "What the name ends in when the file dialog opens": "文件对话框打开时文件名的后缀",
+    "File type that is chosen when the file browser opens": "文件浏览器打开时选中的文件类型",
     "SMPL-X parameters as in AMASS": "与 AMASS 相同的 SMPL-X 参数",
     "Joints and their rotations, as motion capture uses": "动作捕捉常用的关节及其旋转",
     "Generate Motion": "生成动作",
-    "Bake the motion onto the character when it is there": "动作生成后烘焙到角色上",
+    "Bake the motion onto the character when it is generated": "动作生成后烘焙到角色上",
     "Import Bone Map": "导入骨骼映射",
     "Give the character a bone map from a file": "从文件为角色载入骨骼映射",
     "Import Motion": "导入动作",
@@ -193,7 +193,7 @@ TEXTS: dict[str, str] = {
         "or glTF"
     ): ("将动作文件烘焙到所选角色上：AMASS、SMPL、MDM、Kimodo、GVHMR、WHAM、BVH 或 glTF"),
     "Number": "编号",
-    "Which motion to take of a file that holds several; 0 asks, scripts get the first": (
+    "Which motion to import from a file that holds several; 0: ask, or in a script the first": (
         "文件含有多个动作时取用哪一个；0 表示询问，脚本则取第一个"
     ),
     "Bake the motion onto the character at once": "立即将动作烘焙到角色上",
@@ -202,7 +202,7 @@ TEXTS: dict[str, str] = {
     "Names": "名称",
     "Their names and, where these are not known, where they are": "骨骼名称；名称未知时依据其位置",
     "Structure": "结构",
-    "Where they are alone, whatever their names say": "仅依据位置，不考虑名称",
+    "Only where they are, whatever their names are": "仅依据位置，不考虑名称",
     "Suggest": "建议",
     "Where the recognition is not sure, put its guess into the bone map to be checked and accepted": (
         "识别不确定时，将猜测填入骨骼映射，供检查和接受"
@@ -220,7 +220,7 @@ TEXTS: dict[str, str] = {
     "Left from Right": "由右填左",
     "Replace the left side by what mirrors the right": "用右侧的镜像替换左侧",
     "Use Active Bone": "使用活动骨骼",
-    "Let the active bone follow this joint": "让活动骨骼跟随此关节",
+    "Use the active bone for this joint": "让活动骨骼跟随此关节",
     "Joint": "关节",
     "Joint of the motion": "动作的关节",
     "Bone that follows the joint": "跟随该关节的骨骼",
@@ -232,7 +232,7 @@ TEXTS: dict[str, str] = {
         "删除此预设；使用它的角色会保留其骨骼映射"
     ),
     "Name": "名称",
-    "What the preset is called": "预设的名称",
+    "Name of the preset": "预设的名称",
     "Save Bone Map Preset": "保存骨骼映射预设",
     "Keep the bone map as a preset, for every character that has such bones": (
         "将骨骼映射保存为预设，供所有具有相同骨骼的角色使用"
@@ -446,8 +446,8 @@ TEXTS: dict[str, str] = {
     "A Bezier curve: edit its points in Edit Mode": "贝塞尔曲线：在编辑模式中修改其控制点",
     "Empties that are passed one after the other": "依次经过的空物体",
     "Length": "长度",
-    "How far the path leads; 0: as far as one walks in the time": (
-        "路径的长度；0 表示在该时长内能走多远就多远"
+    "Length of the path; 0: as far as an adult walks in the motion's duration": (
+        "路径的长度；0 表示成年人在动作时长内走过的距离"
     ),
     "Fit Duration to Path": "按路径调整时长",
     "Make the motion as long as it takes to go along the path": "使动作时长等于走完路径所需的时间",
@@ -460,7 +460,9 @@ TEXTS: dict[str, str] = {
         "frame"
     ): ("在手、脚或髋部当前所在处添加空物体，并让动作在此帧把它们带到那里"),
     "Remove Pin": "移除固定点",
-    "Let go of the pin that is chosen in the list": "移除列表中选中的固定点",
+    "Remove the pin that is selected in the list, with the empty that Kinescribe added for it": (
+        "移除列表中选中的固定点，以及 Kinescribe 为它添加的空物体"
+    ),
     "Clear All Guides": "清除全部引导",
     "Remove the path and the pins, and turn off all that directs the motion beside the prompt": (
         "移除路径和固定点，并关闭除提示词外所有引导动作的设置"
@@ -468,13 +470,13 @@ TEXTS: dict[str, str] = {
     "Add Part": "添加部分",
     "Add what the character does next": "添加角色接下来的动作",
     "Change Part": "更改部分",
-    "Remove the part that is chosen in the list, or move it": "移除或移动列表中选中的部分",
-    "How many places down; 0 removes it": "向下移动多少位；0 表示移除",
+    "Remove the part that is selected in the list, or move it": "移除或移动列表中选中的部分",
+    "How many rows to move it down; 0 removes it": "向下移动多少行；0 表示移除",
     "Left Wrist": "左手腕",
     "Right Wrist": "右手腕",
     "Left Ankle": "左脚踝",
     "Right Ankle": "右脚踝",
-    "Places": "位数",
+    "Rows": "行数",
     # Reasons to doubt a bone map
     "it has too few bones for a human body": "骨骼太少，不足以构成人体",
     "it has no left and right halves": "没有左右两半",
@@ -515,14 +517,12 @@ TEXTS: dict[str, str] = {
     "Restart Worker": "重启工作进程",
     "Start Worker": "启动工作进程",
     "Stop Worker": "停止工作进程",
-    "Start the Python of the preferences with its checkpoints; one that runs is ended first": (
-        "用偏好设置中的 Python 启动其检查点；正在运行的会先结束"
+    "Start the worker with the Python and the checkpoints of the preferences; one that runs is stopped first": (
+        "用偏好设置中的 Python 和检查点启动工作进程；正在运行的会先结束"
     ),
-    "End the worker; its models start it again when they are asked": "结束工作进程；使用其模型时会再次启动",
+    "Stop the worker; it starts again when one of its models is used": "结束工作进程；使用其模型时会再次启动",
     "Show Worker Log": "显示工作进程日志",
-    "Open what the worker has written, with the system's own program for text": (
-        "用系统的文本程序打开工作进程的输出"
-    ),
+    "Open the worker's log in the system's text editor": ("用系统的文本编辑器打开工作进程日志"),
     "Add Checkpoint": "添加检查点",
     "Add the folder of an MDM, DiP or MotionGPT checkpoint": "添加 MDM、DiP 或 MotionGPT 检查点的文件夹",
     "Remove Checkpoint": "移除检查点",
@@ -542,24 +542,24 @@ TEXTS: dict[str, str] = {
         "查询服务器以及正在运行的工作进程有哪些模型"
     ),
     "Choose Model": "选择模型",
-    "Let this model make the motions of this scene": "让此模型生成本场景的动作",
-    "One server's name; empty: all": "服务器名称；留空为全部",
-    "What the server is called in the sidebar": "服务器在侧边栏中的名称",
+    "Use this model for the motions of this scene": "让此模型生成本场景的动作",
+    "Name of one server; empty: all": "服务器名称；留空为全部",
+    "Name of the server in the sidebar": "服务器在侧边栏中的名称",
     "Address": "地址",
     "Where the server is, such as http://127.0.0.1:8000 or https://example.org": (
         "服务器所在地址，例如 http://127.0.0.1:8000 或 https://example.org"
     ),
     "Token": "令牌",
-    "What the server asks for; Blender keeps it with its preferences, unencrypted": (
+    "Access token that the server requires; Blender stores it in its preferences, unencrypted": (
         "服务器要求的令牌；Blender 将其不加密地保存在偏好设置中"
     ),
     "Token Variable": "令牌变量",
-    "Name of an environment variable that holds the token, so that it is kept nowhere": (
+    "Name of an environment variable that holds the token, so that it is not stored": (
         "存放令牌的环境变量名称，这样令牌不会被保存"
     ),
     "Checkpoint": "检查点",
     "Checkpoints": "检查点",
-    "Folder of an MDM, DiP or MotionGPT checkpoint, with what belongs to it as it was published": (
+    "Folder of an MDM, DiP or MotionGPT checkpoint, with all files that were published with it": (
         "MDM、DiP 或 MotionGPT 检查点的文件夹，旁边需有作者一并发布的文件"
     ),
     "Server": "服务器",
@@ -573,7 +573,7 @@ TEXTS: dict[str, str] = {
     "Restart": "重启",
     "Stop": "停止",
     "Log": "日志",
-    "Up to {seconds:g} s, {samples} takes at once, {fps:g} frames a second": (
+    "Up to {seconds:g} s, {samples} variations at once, {fps:g} frames a second": (
         "最长 {seconds:g} 秒，一次 {samples} 个版本，每秒 {fps:g} 帧"
     ),
     "Understands: {words}": "支持：{words}",
@@ -583,9 +583,9 @@ TEXTS: dict[str, str] = {
     "hand and foot targets": "手脚目标",
     "poses": "姿态",
     "loops": "循环",
-    "The worker starts": "工作进程正在启动",
+    "Starting the worker": "工作进程正在启动",
     "Asking the server for its models": "正在向服务器查询模型",
-    "The worker ends": "工作进程正在结束",
+    "Stopping the worker": "工作进程正在结束",
     "The worker runs": "工作进程正在运行",
     "The server answers": "服务器已响应",
     "The server answers, but has no models": "服务器已响应，但没有模型",
@@ -605,23 +605,23 @@ TEXTS: dict[str, str] = {
     "About 3 GB on Linux (with CUDA), 300 MB on Windows and macOS; twice that on disk": (
         "Linux 约 3 GB（含 CUDA），Windows 和 macOS 约 300 MB；磁盘占用约两倍"
     ),
-    "They come from the Python Package Index, or what pip is set to on this computer": (
+    "They come from the Python Package Index, or from the index that pip uses on this computer": (
         "来自 Python Package Index，或本机 pip 所设置的来源"
     ),
-    "Nothing else is changed; to be rid of it, delete the folder": "不会更改其他内容；删除该文件夹即可移除",
-    "Stop making the environment and delete what is there of it": "停止创建环境并删除已有部分",
-    "The environment is made": "正在创建环境",
+    "Nothing else is changed; to remove it, delete the folder": "不会更改其他内容；删除该文件夹即可移除",
+    "Stop making the environment and delete its folder": "停止创建环境并删除其文件夹",
+    "Making the environment": "正在创建环境",
     "The environment is ready: add checkpoints, and start the worker": (
         "环境已就绪：请添加检查点并启动工作进程"
     ),
     "Choose the folder of the environment first": "请先选择环境的文件夹",
     "Caption": "动作描述",
     "Caption Action": "描述动作",
-    "Let a MotionGPT checkpoint say in words what the character's Action shows": (
+    "Describe in words what the character's Action shows, with a MotionGPT checkpoint": (
         "让 MotionGPT 检查点用文字说明角色的动作展示了什么"
     ),
-    "Who is asked; empty: the scene's model where it describes motions, else the first that does": (
-        "询问哪个模型；留空：若场景的模型能描述动作则用它，否则用第一个能描述的"
+    "Model that writes the caption; empty: the scene's model if it can, else the first that can": (
+        "撰写描述的模型；留空：若场景的模型能描述动作则用它，否则用第一个能描述的"
     ),
     "No model here describes motions: add a MotionGPT checkpoint in the preferences, and start the worker": (
         "这里没有能描述动作的模型：请在偏好设置中添加 MotionGPT 检查点，并启动工作进程"
@@ -629,22 +629,22 @@ TEXTS: dict[str, str] = {
     "The character has no Action": "角色没有动作",
     "The Action is linked: make it local first": "该动作是链接的：请先将其本地化",
     "An Action is being captioned: wait for it, or cancel it": "正在描述一个动作：请等待或取消",
-    "Looking at the motion": "正在查看动作",
+    "Reading the motion": "正在读取动作",
     "The model describes the motion": "模型正在描述动作",
-    "Looking at the motion: {done} of {total} frames": "正在查看动作：{done} / {total} 帧",
+    "Reading the motion: {done} of {total} frames": "正在读取动作：{done} / {total} 帧",
     "Described: {done} of {total} parts": "已描述：{done} / {total} 段",
-    "Ask no longer what the Action shows": "不再询问该动作展示了什么",
+    "Stop captioning the Action": "停止描述该动作",
     "Write a caption into an Action": "将描述写入动作",
     "Use as Prompt": "用作提示词",
     (
         "Make the caption the prompt, with the Action's duration; further sentences become the parts that "
         "follow"
     ): ("将描述设为提示词，时长取自该动作；其余句子成为后续各段"),
-    "The model finds no words for this motion": "模型找不到描述此动作的文字",
+    "The model wrote no caption for this motion": "模型找不到描述此动作的文字",
     "The caption was dropped: its Action was removed": "描述已丢弃：其动作已被移除",
-    "Also says what a motion shows: see Caption": "还能说明动作展示了什么：见“动作描述”",
+    "Can also describe motions: see Caption": "还能描述动作：见“动作描述”",
     "Value of its key": "其关键帧的值",
-    "What is brought there": "要移到该处的身体部位",
+    "Body part that the pin holds": "该固定点固定的身体部位",
     "Bone that has the custom property": "具有该自定义属性的骨骼",
     "Property": "属性",
     "Custom property that is keyed": "添加关键帧的自定义属性",
@@ -847,9 +847,6 @@ TEXTS: dict[str, str] = {
         "Blender 的 FBX 插件已关闭：请在偏好设置的插件中启用"
     ),
     "{file} could not be written: {reason}": "无法写入 {file}：{reason}",
-    "No file was named: give filepath the name of a motion file": (
-        "未指定文件：请在 filepath 中给出动作文件名"
-    ),
     "Read {count} frames at {fps:g} per second": "已读取 {count} 帧，每秒 {fps:g} 帧",
     "{name} has no motion of Kinescribe's: generate or import one first": (
         "{name} 没有 Kinescribe 的动作：请先生成或导入"

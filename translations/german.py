@@ -219,14 +219,14 @@ TEXTS: dict[str, str] = {
         "Die Figur mit ihren Meshes und ihren Keyframes, wie sie jetzt sind"
     ),
     "Format": "Format",
-    "What the name ends in when the file dialog opens": "Worauf der Name endet, wenn der Dateidialog aufgeht",
+    "File type that is chosen when the file browser opens": "Dateityp, der beim Öffnen der Dateiauswahl gewählt ist",
     "SMPL-X parameters as in AMASS": "SMPL-X-Parameter wie in AMASS",
     "Joints and their rotations, as motion capture uses": (
         "Gelenke und ihre Drehungen, wie bei Bewegungsaufnahmen üblich"
     ),
     "Generate Motion": "Bewegung generieren",
-    "Bake the motion onto the character when it is there": (
-        "Die Bewegung auf die Figur backen, sobald sie da ist"
+    "Bake the motion onto the character when it is generated": (
+        "Die Bewegung auf die Figur backen, sobald sie erzeugt ist"
     ),
     "Import Bone Map": "Knochenzuordnung importieren",
     "Give the character a bone map from a file": "Der Figur eine Knochenzuordnung aus einer Datei geben",
@@ -239,7 +239,7 @@ TEXTS: dict[str, str] = {
         "oder glTF"
     ),
     "Number": "Nummer",
-    "Which motion to take of a file that holds several; 0 asks, scripts get the first": (
+    "Which motion to import from a file that holds several; 0: ask, or in a script the first": (
         "Welche Bewegung aus einer Datei mit mehreren genommen wird; 0 fragt nach, Skripte bekommen die erste"
     ),
     "Bake the motion onto the character at once": "Die Bewegung gleich auf die Figur backen",
@@ -250,7 +250,7 @@ TEXTS: dict[str, str] = {
         "Ihre Namen und, wo diese unbekannt sind, ihre Lage"
     ),
     "Structure": "Aufbau",
-    "Where they are alone, whatever their names say": "Allein ihre Lage, was auch immer die Namen sagen",
+    "Only where they are, whatever their names are": "Allein ihre Lage, unabhängig von den Namen",
     "Suggest": "Vorschlagen",
     "Where the recognition is not sure, put its guess into the bone map to be checked and accepted": (
         "Ist die Erkennung unsicher, ihre Vermutung in die Knochenzuordnung eintragen, zum Prüfen und "
@@ -276,7 +276,7 @@ TEXTS: dict[str, str] = {
         "Die linke Seite durch das Spiegelbild der rechten ersetzen"
     ),
     "Use Active Bone": "Aktiven Knochen verwenden",
-    "Let the active bone follow this joint": "Den aktiven Knochen diesem Gelenk folgen lassen",
+    "Use the active bone for this joint": "Den aktiven Knochen für dieses Gelenk benutzen",
     "Joint": "Gelenk",
     "Joint of the motion": "Gelenk der Bewegung",
     "Bone that follows the joint": "Knochen, der dem Gelenk folgt",
@@ -288,7 +288,7 @@ TEXTS: dict[str, str] = {
         "Dieses Preset löschen; Figuren, die es verwenden, behalten ihre Zuordnung"
     ),
     "Name": "Name",
-    "What the preset is called": "Name des Presets",
+    "Name of the preset": "Name des Presets",
     "Save Bone Map Preset": "Preset der Knochenzuordnung sichern",
     "Keep the bone map as a preset, for every character that has such bones": (
         "Die Knochenzuordnung als Preset sichern, für jede Figur mit solchen Knochen"
@@ -545,8 +545,8 @@ TEXTS: dict[str, str] = {
     ),
     "Empties that are passed one after the other": "Empties, die nacheinander passiert werden",
     "Length": "Länge",
-    "How far the path leads; 0: as far as one walks in the time": (
-        "Wie weit der Pfad führt; 0: so weit, wie man in der Zeit geht"
+    "Length of the path; 0: as far as an adult walks in the motion's duration": (
+        "Länge des Pfads; 0: so weit, wie ein Erwachsener in der Dauer der Bewegung geht"
     ),
     "Fit Duration to Path": "Dauer an Pfad anpassen",
     "Make the motion as long as it takes to go along the path": (
@@ -566,7 +566,9 @@ TEXTS: dict[str, str] = {
         "an diesem Bild dorthin bringen lassen"
     ),
     "Remove Pin": "Fixpunkt entfernen",
-    "Let go of the pin that is chosen in the list": "Den in der Liste gewählten Fixpunkt entfernen",
+    "Remove the pin that is selected in the list, with the empty that Kinescribe added for it": (
+        "Den in der Liste gewählten Fixpunkt entfernen, mit dem Empty, das Kinescribe für ihn angelegt hat"
+    ),
     "Clear All Guides": "Alle Vorgaben löschen",
     "Remove the path and the pins, and turn off all that directs the motion beside the prompt": (
         "Pfad und Fixpunkte entfernen und alles ausschalten, was die Bewegung außer dem Prompt lenkt"
@@ -574,15 +576,15 @@ TEXTS: dict[str, str] = {
     "Add Part": "Teil hinzufügen",
     "Add what the character does next": "Hinzufügen, was die Figur als Nächstes tut",
     "Change Part": "Teil ändern",
-    "Remove the part that is chosen in the list, or move it": (
+    "Remove the part that is selected in the list, or move it": (
         "Den in der Liste gewählten Teil entfernen oder verschieben"
     ),
-    "How many places down; 0 removes it": "Um wie viele Plätze nach unten; 0 entfernt ihn",
+    "How many rows to move it down; 0 removes it": "Um wie viele Zeilen nach unten; 0 entfernt ihn",
     "Left Wrist": "Linkes Handgelenk",
     "Right Wrist": "Rechtes Handgelenk",
     "Left Ankle": "Linker Knöchel",
     "Right Ankle": "Rechter Knöchel",
-    "Places": "Plätze",
+    "Rows": "Zeilen",
     # Reasons to doubt a bone map
     "it has too few bones for a human body": "sie hat zu wenige Knochen für einen menschlichen Körper",
     "it has no left and right halves": "sie hat keine linke und rechte Hälfte",
@@ -637,15 +639,15 @@ TEXTS: dict[str, str] = {
     "Restart Worker": "Worker neu starten",
     "Start Worker": "Worker starten",
     "Stop Worker": "Worker beenden",
-    "Start the Python of the preferences with its checkpoints; one that runs is ended first": (
-        "Das Python der Einstellungen mit seinen Checkpoints starten; eines, das läuft, wird zuerst beendet"
+    "Start the worker with the Python and the checkpoints of the preferences; one that runs is stopped first": (
+        "Den Worker mit Python und Checkpoints der Einstellungen starten; einer, der läuft, wird zuerst beendet"
     ),
-    "End the worker; its models start it again when they are asked": (
-        "Den Worker beenden; seine Modelle starten ihn wieder, wenn sie gefragt werden"
+    "Stop the worker; it starts again when one of its models is used": (
+        "Den Worker beenden; er startet wieder, wenn eines seiner Modelle benutzt wird"
     ),
     "Show Worker Log": "Protokoll des Workers zeigen",
-    "Open what the worker has written, with the system's own program for text": (
-        "Öffnen, was der Worker geschrieben hat, mit dem Textprogramm des Systems"
+    "Open the worker's log in the system's text editor": (
+        "Das Protokoll des Workers im Textprogramm des Systems öffnen"
     ),
     "Add Checkpoint": "Checkpoint hinzufügen",
     "Add the folder of an MDM, DiP or MotionGPT checkpoint": (
@@ -673,27 +675,27 @@ TEXTS: dict[str, str] = {
         "Die Server, und den Worker, wo er läuft, fragen, welche Modelle sie haben"
     ),
     "Choose Model": "Modell wählen",
-    "Let this model make the motions of this scene": (
-        "Dieses Modell die Bewegungen dieser Szene machen lassen"
+    "Use this model for the motions of this scene": (
+        "Dieses Modell für die Bewegungen dieser Szene benutzen"
     ),
-    "One server's name; empty: all": "Name eines Servers; leer: alle",
-    "What the server is called in the sidebar": "Wie der Server in der Seitenleiste heißt",
+    "Name of one server; empty: all": "Name eines Servers; leer: alle",
+    "Name of the server in the sidebar": "Name des Servers in der Seitenleiste",
     "Address": "Adresse",
     "Where the server is, such as http://127.0.0.1:8000 or https://example.org": (
         "Wo der Server ist, etwa http://127.0.0.1:8000 oder https://example.org"
     ),
     "Token": "Token",
-    "What the server asks for; Blender keeps it with its preferences, unencrypted": (
-        "Was der Server verlangt; Blender bewahrt es unverschlüsselt bei seinen Einstellungen auf"
+    "Access token that the server requires; Blender stores it in its preferences, unencrypted": (
+        "Zugangs-Token, das der Server verlangt; Blender speichert es unverschlüsselt in seinen Einstellungen"
     ),
     "Token Variable": "Token-Variable",
-    "Name of an environment variable that holds the token, so that it is kept nowhere": (
-        "Name einer Umgebungsvariablen mit dem Token, sodass es nirgends aufbewahrt wird"
+    "Name of an environment variable that holds the token, so that it is not stored": (
+        "Name einer Umgebungsvariablen mit dem Token, sodass es nicht gespeichert wird"
     ),
     "Checkpoint": "Checkpoint",
     "Checkpoints": "Checkpoints",
-    "Folder of an MDM, DiP or MotionGPT checkpoint, with what belongs to it as it was published": (
-        "Ordner eines Checkpoints von MDM, DiP oder MotionGPT, mit allem daneben, was seine Urheber "
+    "Folder of an MDM, DiP or MotionGPT checkpoint, with all files that were published with it": (
+        "Ordner eines Checkpoints von MDM, DiP oder MotionGPT, mit allen Dateien, die seine Urheber "
         "veröffentlichen"
     ),
     "Server": "Server",
@@ -707,7 +709,7 @@ TEXTS: dict[str, str] = {
     "Restart": "Neu starten",
     "Stop": "Beenden",
     "Log": "Protokoll",
-    "Up to {seconds:g} s, {samples} takes at once, {fps:g} frames a second": (
+    "Up to {seconds:g} s, {samples} variations at once, {fps:g} frames a second": (
         "Bis zu {seconds:g} s, {samples} Varianten auf einmal, {fps:g} Bilder pro Sekunde"
     ),
     "Understands: {words}": "Versteht: {words}",
@@ -717,9 +719,9 @@ TEXTS: dict[str, str] = {
     "hand and foot targets": "Ziele für Hände und Füße",
     "poses": "Posen",
     "loops": "Schleifen",
-    "The worker starts": "Der Worker startet",
+    "Starting the worker": "Der Worker startet",
     "Asking the server for its models": "Der Server wird nach Modellen gefragt",
-    "The worker ends": "Der Worker wird beendet",
+    "Stopping the worker": "Der Worker wird beendet",
     "The worker runs": "Der Worker läuft",
     "The server answers": "Der Server antwortet",
     "The server answers, but has no models": "Der Server antwortet, hat aber keine Modelle",
@@ -743,28 +745,28 @@ TEXTS: dict[str, str] = {
     "About 3 GB on Linux (with CUDA), 300 MB on Windows and macOS; twice that on disk": (
         "Etwa 3 GB unter Linux (mit CUDA), 300 MB unter Windows und macOS; doppelt so viel auf der Platte"
     ),
-    "They come from the Python Package Index, or what pip is set to on this computer": (
+    "They come from the Python Package Index, or from the index that pip uses on this computer": (
         "Sie kommen vom Python Package Index, oder woher pip auf diesem Rechner sie nimmt"
     ),
-    "Nothing else is changed; to be rid of it, delete the folder": (
-        "Sonst ändert sich nichts; den Ordner löschen, um es loszuwerden"
+    "Nothing else is changed; to remove it, delete the folder": (
+        "Sonst ändert sich nichts; zum Entfernen den Ordner löschen"
     ),
-    "Stop making the environment and delete what is there of it": (
-        "Das Anlegen der Umgebung abbrechen und löschen, was davon da ist"
+    "Stop making the environment and delete its folder": (
+        "Das Anlegen der Umgebung abbrechen und ihren Ordner löschen"
     ),
-    "The environment is made": "Die Umgebung wird angelegt",
+    "Making the environment": "Die Umgebung wird angelegt",
     "The environment is ready: add checkpoints, and start the worker": (
         "Die Umgebung ist fertig: Checkpoints hinzufügen und den Worker starten"
     ),
     "Choose the folder of the environment first": "Zuerst den Ordner der Umgebung wählen",
     "Caption": "Beschreibung",
     "Caption Action": "Aktion beschreiben",
-    "Let a MotionGPT checkpoint say in words what the character's Action shows": (
+    "Describe in words what the character's Action shows, with a MotionGPT checkpoint": (
         "Einen MotionGPT-Checkpoint in Worten sagen lassen, was die Aktion der Figur zeigt"
     ),
-    "Who is asked; empty: the scene's model where it describes motions, else the first that does": (
-        "Wer gefragt wird; leer: das Modell der Szene, wo es Bewegungen beschreibt, sonst das erste, das "
-        "es tut"
+    "Model that writes the caption; empty: the scene's model if it can, else the first that can": (
+        "Modell, das die Beschreibung schreibt; leer: das der Szene, wenn es das kann, sonst das erste, das "
+        "es kann"
     ),
     "No model here describes motions: add a MotionGPT checkpoint in the preferences, and start the worker": (
         "Kein Modell hier beschreibt Bewegungen: in den Einstellungen einen MotionGPT-Checkpoint "
@@ -775,13 +777,11 @@ TEXTS: dict[str, str] = {
     "An Action is being captioned: wait for it, or cancel it": (
         "Eine Aktion wird gerade beschrieben: abwarten oder abbrechen"
     ),
-    "Looking at the motion": "Die Bewegung wird angesehen",
+    "Reading the motion": "Die Bewegung wird gelesen",
     "The model describes the motion": "Das Modell beschreibt die Bewegung",
-    "Looking at the motion: {done} of {total} frames": (
-        "Die Bewegung wird angesehen: {done} von {total} Bildern"
-    ),
+    "Reading the motion: {done} of {total} frames": ("Die Bewegung wird gelesen: {done} von {total} Bildern"),
     "Described: {done} of {total} parts": "Beschrieben: {done} von {total} Teilen",
-    "Ask no longer what the Action shows": "Nicht länger fragen, was die Aktion zeigt",
+    "Stop captioning the Action": "Das Beschreiben der Aktion abbrechen",
     "Write a caption into an Action": "Eine Beschreibung in eine Aktion schreiben",
     "Use as Prompt": "Als Prompt verwenden",
     (
@@ -790,13 +790,13 @@ TEXTS: dict[str, str] = {
     ): (
         "Die Beschreibung zum Prompt machen, mit der Dauer der Aktion; weitere Sätze werden die Teile danach"
     ),
-    "The model finds no words for this motion": "Das Modell findet keine Worte für diese Bewegung",
+    "The model wrote no caption for this motion": "Das Modell hat für diese Bewegung keine Beschreibung geschrieben",
     "The caption was dropped: its Action was removed": (
         "Die Beschreibung wurde verworfen: ihre Aktion wurde entfernt"
     ),
-    "Also says what a motion shows: see Caption": "Sagt auch, was eine Bewegung zeigt: siehe Beschreibung",
+    "Can also describe motions: see Caption": "Kann auch Bewegungen beschreiben: siehe Beschreibung",
     "Value of its key": "Wert seines Keyframes",
-    "What is brought there": "Körperteil, der dorthin gebracht wird",
+    "Body part that the pin holds": "Körperteil, den der Fixpunkt festhält",
     "Bone that has the custom property": "Knochen mit der benutzerdefinierten Eigenschaft",
     "Property": "Eigenschaft",
     "Custom property that is keyed": "Benutzerdefinierte Eigenschaft, die Keyframes erhält",
@@ -1061,9 +1061,6 @@ TEXTS: dict[str, str] = {
         "Blenders FBX-Add-on ist aus: in den Einstellungen unter Add-ons einschalten"
     ),
     "{file} could not be written: {reason}": "{file} konnte nicht geschrieben werden: {reason}",
-    "No file was named: give filepath the name of a motion file": (
-        "Keine Datei angegeben: filepath den Namen einer Bewegungsdatei geben"
-    ),
     "Read {count} frames at {fps:g} per second": "{count} Bilder mit {fps:g} pro Sekunde gelesen",
     "{name} has no motion of Kinescribe's: generate or import one first": (
         "{name} hat keine Bewegung von Kinescribe: zuerst eine generieren oder importieren"

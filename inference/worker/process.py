@@ -142,6 +142,8 @@ class Worker:
 
         Raises ``BackendError`` if it fails or needs more than ``seconds``, ``Cancelled`` if cancelled.
         """
+        if cancelled():
+            raise Cancelled("The generation was cancelled")
         self.start(options)
         deadline = time.monotonic() + seconds
         while (state := self.state) == "STARTING":

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -198,6 +200,44 @@ def test_a_task_after_another_waits_for_its_thread() -> None:
     assert started.is_set() and not outcome.errors
 
 
+def test_a_task_after_another_does_not_keep_that_one_s_data() -> None:
+    tasks = [Outcome().task(lambda *_: 1)]
+    run_blocking(tasks[0])
+    assert tasks[0].job.join(5.0)
+    first = weakref.ref(tasks[0])
+    tasks = [Outcome().task(lambda *_: 2, after=tasks[0])]
+    gc.collect()
+    assert first() is None
+    run_blocking(*tasks)
+
+
+def test_preparing_may_cancel_the_task() -> None:
+    tasks: list[BackgroundTask[Any]] = []
+    outcome = Outcome()
+    started = threading.Event()
+
+    def prepare() -> bool:
+        tasks[0].cancel()
+        return True
+
+    tasks.append(outcome.task(lambda *_: started.set(), prepare=prepare))
+    tasks[0].start()
+    assert background_tasks.poll() is None and outcome.is_empty and not started.wait(0.2)
+
+
+def test_a_callback_that_fails_after_cancelling_reports_nothing() -> None:
+    tasks: list[BackgroundTask[Any]] = []
+    outcome = Outcome()
+
+    def on_progress(_done: int, _total: int) -> None:
+        tasks[0].cancel()
+        raise RequestError("Too late")
+
+    tasks.append(outcome.task(wait_until_cancelled, on_progress=on_progress))
+    tasks[0].start()
+    assert background_tasks.poll() is None and outcome.is_empty
+
+
 def test_scripts_wait_for_all_tasks_and_get_the_first_error() -> None:
     outcome = Outcome()
 
@@ -234,6 +274,19 @@ def test_a_watcher_keeps_the_timer_going() -> None:
         background_tasks.remove_watcher(watcher)
 
 
+def test_a_watcher_that_fails_leaves_the_tasks_alone() -> None:
+    task = Outcome().task(wait_until_cancelled)
+    task.start()
+    watcher = lambda: bool(1 // 0)  # noqa: E731
+    background_tasks.add_watcher(watcher)
+    try:
+        with pytest.raises(ZeroDivisionError):
+            background_tasks.poll()
+    finally:
+        background_tasks.remove_watcher(watcher)
+    assert task.is_active and bpy.app.timers.is_registered(background_tasks.poll)
+
+
 def test_panels_are_redrawn_only_when_the_session_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     redraws = []
     monkeypatch.setattr(background_tasks, "redraw_panels", lambda: redraws.append(1))
@@ -243,7 +296,7 @@ def test_panels_are_redrawn_only_when_the_session_has_changed(monkeypatch: pytes
     assert not redraws
 
     def change() -> bool:
-        session.set_endpoint("Studio", EndpointStatus(is_busy=True))
+        session.set_endpoint_status("Studio", EndpointStatus(is_busy=True))
         return False
 
     background_tasks.add_watcher(change)

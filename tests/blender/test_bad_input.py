@@ -264,14 +264,14 @@ def test_damaged_and_hostile_files(mannequin: bpy.types.Object, tmp_path: Path, 
 
 def test_files_that_are_not_there(mannequin: bpy.types.Object, tmp_path: Path) -> None:
     expect_refusal(ops.import_motion, "nowhere.npz", filepath=str(tmp_path / "nowhere.npz"))
-    expect_refusal(ops.import_motion, "No file was named")
+    expect_refusal(ops.import_motion, "Choose a file")
     expect_refusal(ops.import_motion, tmp_path.name, filepath=str(tmp_path))
 
 
 def test_exports_that_cannot_be(mannequin: bpy.types.Object, backend: FakeBackend, tmp_path: Path) -> None:
     expect_refusal(ops.export_motion, "no motion of Kinescribe's", filepath=str(tmp_path / "walk.npz"))
     ops.generate()
-    expect_refusal(ops.export_motion, "No file was named")
+    expect_refusal(ops.export_motion, "Choose a file")
     expect_refusal(ops.export_motion, "has no known format suffix", filepath=str(tmp_path / "walk.txt"))
     expect_refusal(ops.export_motion, "could not be written", filepath=str(tmp_path / "missing" / "walk.npz"))
     assert not list(tmp_path.iterdir())

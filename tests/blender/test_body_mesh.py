@@ -26,7 +26,7 @@ from kinescribe.motion.formats.atomic_write import write_arrays
 from kinescribe.motion.rest_pose import SMPL_REST_POSE
 from kinescribe.motion.rotations import quaternion_to_matrix
 from kinescribe.operators import background_tasks, body, endpoints
-from kinescribe.preferences import own_preferences
+from kinescribe.preferences import get_preferences
 from kinescribe.scene import store
 from kinescribe.scene.body_mesh import BODY_PROPERTY, MODIFIER_NAME, plan_body
 from kinescribe.session import TaskStatus, session
@@ -91,7 +91,7 @@ def worker(tmp_path: Path, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> 
     made = Child(build_body_model("made", kit.arrays("smplx")))
     monkeypatch.setattr(process, "compute_body", made)
     monkeypatch.setattr(endpoints, "log_path", lambda: tmp_path / "worker" / "worker.log")
-    page = own_preferences(bpy.context)
+    page = get_preferences(bpy.context)
     assert page is not None
     model = tmp_path / "SMPLX_NEUTRAL.npz"
     model.write_bytes(b"what only the child reads")
@@ -266,7 +266,7 @@ def test_one_undo_takes_it_back(worker: Child) -> None:
 
 def test_what_is_missing_is_said(worker: Child, tmp_path: Path) -> None:
     smpl_rig()
-    page = own_preferences(bpy.context)
+    page = get_preferences(bpy.context)
     assert not bpy.ops.kinescribe.compute_body.poll(), "no motion yet"
     bpy.ops.kinescribe.apply(motion=take(), start_frame=1)
     for name in ("worker_python", "body_model"):
@@ -299,7 +299,7 @@ def test_a_python_without_the_packages_is_one_sentence(
     """The real way into a child: bpy's own Python, which has neither torch nor smplx."""
     monkeypatch.undo()
     smpl_rig()
-    page = own_preferences(bpy.context)
+    page = get_preferences(bpy.context)
     bpy.ops.kinescribe.apply(motion=take(), start_frame=1)
     page.worker_python = sys.executable
     with pytest.raises(RuntimeError, match=r"lacks (\(|the package )"):

@@ -233,9 +233,9 @@ class TestWords:
         assert panel.format_missing_joints(stored) == "Body: Neck; Left Arm: Elbow, Wrist"
 
     def test_renamed_bones_are_noticed(self, mapped: bpy.types.Object, backend: FakeBackend) -> None:
-        assert panel.find_gone_bones(mapped, mapped.kinescribe) == []
+        assert panel.find_removed_bones(mapped, mapped.kinescribe) == []
         mapped.data.bones["head"].name = "Kopf"
-        assert panel.find_gone_bones(mapped, mapped.kinescribe) == ["head"]
+        assert panel.find_removed_bones(mapped, mapped.kinescribe) == ["head"]
         with pytest.raises(RuntimeError, match="head"):
             ops.generate()
             ops.apply()

@@ -17,10 +17,10 @@ from kinescribe.motion import T_POSE, Motion, RequestError
 from kinescribe.motion.formats.gltf_read import parse_gltf
 from kinescribe.motion.rotations import conjugate, multiply
 from kinescribe.operators import background_tasks, caption
-from kinescribe.preferences import describe_model, own_preferences
+from kinescribe.preferences import describe_model, get_preferences
 from kinescribe.scene.action import assign_action, create_action, get_action
 from kinescribe.scene.readback import MotionReader, find_key_range
-from kinescribe.scene.record import has_unedited_own_action
+from kinescribe.scene.record import has_unedited_kinescribe_action
 from kinescribe.session import EndpointStatus, ModelInfo, TaskStatus, session
 from mmcp_kit import FaultyServer, reply
 from test_servers import CAPABILITIES, JOINTS
@@ -63,7 +63,7 @@ def studio() -> Iterator[Studio]:
     bpy.ops.kinescribe.ask_models(place="Studio")
     yield found
     found.close()
-    page = own_preferences(bpy.context)
+    page = get_preferences(bpy.context)
     assert page is not None
     page.servers.clear()
     background_tasks.stop_all()
@@ -129,8 +129,8 @@ def test_what_was_baked_is_what_is_described(walker: bpy.types.Object, studio: S
     scene.frame_set(17)
     action = get_action(walker)
     assert bpy.ops.kinescribe.caption_action() == {"FINISHED"}
-    assert action is not None and action[caption.PROPERTY] == WORDS[0]
-    assert scene.frame_current == 17 and has_unedited_own_action(walker)
+    assert action is not None and action[caption.CAPTION_PROPERTY] == WORDS[0]
+    assert scene.frame_current == 17 and has_unedited_kinescribe_action(walker)
     heard, made = studio.heard, registry.default_backend().generate  # type: ignore[attr-defined]
     (walk,) = made(_request(scene))
     assert heard.skeleton.joint_names == T_POSE.joint_names and len(heard) == len(walk)
@@ -155,7 +155,7 @@ def test_an_action_of_the_users_own_is_described_too(mannequin: bpy.types.Object
     action = keyed_by_hand(mannequin)
     studio.answer = lambda c: answered(c, *WORDS, " ")
     bpy.ops.kinescribe.caption_action()
-    assert caption.captions_on(action) == WORDS and "kinescribe" not in action
+    assert caption.read_caption(action) == WORDS and "kinescribe" not in action
     lifted = T_POSE.joint_index("right_shoulder")
     assert len(studio.heard) == 48
     assert not np.allclose(studio.heard.local_rotations[24, lifted], studio.heard.local_rotations[0, lifted])
@@ -186,7 +186,7 @@ def test_actions_too_short_or_too_long_are_refused(mannequin: bpy.types.Object, 
     assign_action(mannequin, create_action(mannequin, "empty"))
     with pytest.raises(RuntimeError, match="empty has no keys for Mannequin"):
         bpy.ops.kinescribe.caption_action()
-    assert len(studio.heads) == 1 and caption.PROPERTY not in action
+    assert len(studio.heads) == 1 and caption.CAPTION_PROPERTY not in action
 
 
 def refused() -> str:
@@ -206,7 +206,7 @@ def test_why_the_button_is_grey(mannequin: bpy.types.Object) -> None:
         models=(ModelInfo("Studio/teller", "teller", "", 20.0, 5.0, 1, describes_motions=True),)
     )
     assert bpy.ops.kinescribe.caption_action.poll()
-    assert describe_model(session.servers["Studio"].models[0])[-1].startswith("Also says")
+    assert describe_model(session.servers["Studio"].models[0])[-1].startswith("Can also describe")
     session.caption = TaskStatus(is_busy=True)
     assert "wait for it" in refused()
     session.clear()
@@ -234,7 +234,7 @@ def test_a_model_that_describes_none_says_so(mannequin: bpy.types.Object, studio
         bpy.ops.kinescribe.caption_action(model="Studio/walker")
     with pytest.raises(RuntimeError, match="on no server of the preferences"):
         bpy.ops.kinescribe.caption_action(model="Nowhere/runner")
-    assert caption.PROPERTY not in action
+    assert caption.CAPTION_PROPERTY not in action
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_model_that_describes_none_says_so(mannequin: bpy.types.Object, studio
     [
         (reply("503 Busy", b'{"error": {"code": "model_unavailable", "message": "no"}}'), "is busy"),
         (reply("200 OK", b'{"captions": 3}'), "something else than captions"),
-        (reply("200 OK", b'{"captions": ["  "]}'), "finds no words"),
+        (reply("200 OK", b'{"captions": ["  "]}'), "wrote no caption"),
         (reply("401 No"), "asks for a token"),
         (b"", "broke off|closed|can't be reached"),
     ],
@@ -251,11 +251,11 @@ def test_what_goes_wrong_is_one_sentence(
     mannequin: bpy.types.Object, studio: Studio, raw: bytes, said: str
 ) -> None:
     action = keyed_by_hand(mannequin)
-    action[caption.PROPERTY] = "from before"
+    action[caption.CAPTION_PROPERTY] = "from before"
     studio.answer = lambda c: c.sendall(raw)
     with pytest.raises(RuntimeError, match=said):
         bpy.ops.kinescribe.caption_action()
-    assert action[caption.PROPERTY] == "from before"
+    assert action[caption.CAPTION_PROPERTY] == "from before"
 
 
 def test_in_the_window_nothing_waits_and_cancel_hangs_up(
@@ -268,7 +268,7 @@ def test_in_the_window_nothing_waits_and_cancel_hangs_up(
     asks()
     assert bpy.ops.kinescribe.cancel_caption() == {"FINISHED"}
     said = window_says()
-    assert said.level == "INFO" and "cancelled" in said.message and caption.PROPERTY not in action
+    assert said.level == "INFO" and "cancelled" in said.message and caption.CAPTION_PROPERTY not in action
     studio.answer = lambda c: answered(c, WORDS[0])
     begin(monkeypatch)
     asks()
@@ -277,9 +277,9 @@ def test_in_the_window_nothing_waits_and_cancel_hangs_up(
     while not caption._task.job.is_done and time.monotonic() < until:
         time.sleep(0.02)
     background_tasks.poll()
-    assert caption.PROPERTY not in action, "not while the user drags something"
+    assert caption.CAPTION_PROPERTY not in action, "not while the user drags something"
     monkeypatch.undo()
-    assert window_says() == TaskStatus() and action[caption.PROPERTY] == WORDS[0]
+    assert window_says() == TaskStatus() and action[caption.CAPTION_PROPERTY] == WORDS[0]
 
 
 def test_an_action_that_is_gone_meanwhile(
@@ -301,7 +301,7 @@ def test_an_action_is_read_bit_by_bit(
 ) -> None:
     scene, action = bpy.context.scene, keyed_by_hand(mannequin)
     whole = read(mannequin)
-    monkeypatch.setattr(caption, "SLICES", (0.0, 0.0))
+    monkeypatch.setattr(caption, "SLICE_SECONDS", (0.0, 0.0))
     scene.frame_set(30)
     mannequin.pose.bones["left_elbow"].rotation_quaternion = (0.8, 0.0, 0.6, 0.0)  # posed and not keyed
     monkeypatch.setattr(background_tasks, "has_event_loop", lambda: True)
@@ -315,7 +315,7 @@ def test_an_action_is_read_bit_by_bit(
             (0.8, 0, 0.6, 0)
         )
     assert seen[0].endswith("1 of 48 frames") and len(seen) == 48
-    assert window_says() == TaskStatus() and caption.captions_on(action) == [WORDS[0]]
+    assert window_says() == TaskStatus() and caption.read_caption(action) == [WORDS[0]]
     lifted = T_POSE.joint_index("right_shoulder")
     assert np.allclose(studio.heard.local_rotations[:, lifted], whole.local_rotations[:, lifted], atol=1e-5)
     bpy.ops.kinescribe.caption_action()
@@ -331,8 +331,8 @@ def test_keeping_the_words_is_one_undo_step(
     bpy.ops.ed.undo_push(message="wave")
     begin(monkeypatch)
     window_says()
-    assert caption.captions_on(bpy.data.actions[name]) == [WORDS[0]]
+    assert caption.read_caption(bpy.data.actions[name]) == [WORDS[0]]
     bpy.ops.ed.undo()
-    assert caption.captions_on(bpy.data.actions[name]) == []
+    assert caption.read_caption(bpy.data.actions[name]) == []
     bpy.ops.ed.redo()
-    assert caption.captions_on(bpy.data.actions[name]) == [WORDS[0]]
+    assert caption.read_caption(bpy.data.actions[name]) == [WORDS[0]]

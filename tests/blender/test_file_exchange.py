@@ -126,4 +126,4 @@ def test_one_of_several_samples_is_imported(mannequin: bpy.types.Object, results
 def test_what_the_dialogs_offer_is_what_is_read_and_written() -> None:
     from kinescribe.motion.formats import READ_SUFFIXES, WRITE_SUFFIXES
 
-    assert files.READ == READ_SUFFIXES and set(files.WRITTEN) == {*WRITE_SUFFIXES, ".fbx"}
+    assert files.READ_SUFFIXES == READ_SUFFIXES and set(files.WRITTEN_SUFFIXES) == {*WRITE_SUFFIXES, ".fbx"}

@@ -9,7 +9,7 @@ import pytest
 from applying import apply, heads, scene_state
 from kinescribe.motion import RigError
 from kinescribe.scene.action import LAYERED, assign_action, create_action, get_action, get_fcurves
-from kinescribe.scene.apply import ApplyOptions, push_down_own_action
+from kinescribe.scene.apply import ApplyOptions, push_down_kinescribe_action
 from kinescribe.scene.record import read_record
 from kinescribe.scene.unbake import unbake
 from mathutils import Quaternion
@@ -108,7 +108,7 @@ class TestStrips:
     def test_the_action_is_pushed_down(self, rig: bpy.types.Object, as_stash: bool) -> None:
         report = apply(rig)
         played = heads(rig, 40)
-        track = push_down_own_action(rig, as_stash)
+        track = push_down_kinescribe_action(rig, as_stash)
         assert get_action(rig) is None
         put = rig.animation_data.nla_tracks[track]
         assert put.mute == as_stash and put.strips[0].action.name == report.action_name
@@ -120,7 +120,7 @@ class TestStrips:
         own_animation(rig)
         before = scene_state(rig)
         with pytest.raises(RigError, match="no Action that Kinescribe made"):
-            push_down_own_action(rig)
+            push_down_kinescribe_action(rig)
         assert scene_state(rig) == before
 
 

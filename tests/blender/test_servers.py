@@ -18,7 +18,7 @@ from kinescribe.inference.remote.server import ONLINE_OFF
 from kinescribe.motion import T_POSE, Motion, Skeleton
 from kinescribe.motion.formats.gltf_write import pack_gltf
 from kinescribe.operators import background_tasks, endpoint_tasks, endpoints, generate, generation
-from kinescribe.preferences import describe_model, own_preferences
+from kinescribe.preferences import describe_model, get_preferences
 from kinescribe.scene.action import get_action
 from kinescribe.scene.record import read_record
 from kinescribe.session import session
@@ -68,7 +68,7 @@ class Studio(FaultyServer):
 def nothing_left() -> Iterator[None]:
     yield
     generation.cancel("")
-    page = own_preferences(bpy.context)
+    page = get_preferences(bpy.context)
     assert page is not None
     page.servers.clear()
     session.servers.clear()
@@ -109,7 +109,7 @@ def test_the_panel_knows_what_a_model_can_do(studio: Studio) -> None:
     assert bpy.ops.kinescribe.ask_models() == {"FINISHED"}
     assert session.servers["Studio"].level == "INFO" and not session.servers["Studio"].is_busy
     assert describe_model(session.servers["Studio"].models[0]) == [
-        "Up to 5 s, 2 takes at once, 20 frames a second",
+        "Up to 5 s, 2 variations at once, 20 frames a second",
         "Understands: paths, poses, loops",
         "License: CC-BY-4.0",
     ]
@@ -118,7 +118,7 @@ def test_the_panel_knows_what_a_model_can_do(studio: Studio) -> None:
 def test_in_the_window_nothing_waits(mannequin: bpy.types.Object, studio: Studio) -> None:
     place = endpoints.find_endpoint(bpy.context, "Studio")
     assert place is not None
-    endpoint_tasks.request_model_list(place).start()
+    endpoint_tasks.create_model_list_task(place).start()
     assert session.servers["Studio"].is_busy and bpy.app.timers.is_registered(background_tasks.poll)
     until = time.monotonic() + 10
     while background_tasks.poll() is not None and time.monotonic() < until:
@@ -186,7 +186,7 @@ def test_a_server_that_is_gone(mannequin: bpy.types.Object, studio: Studio) -> N
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{nobody.getsockname()[1]}"
-    own_preferences(bpy.context).servers[0].url = address
+    get_preferences(bpy.context).servers[0].url = address
     with pytest.raises(RuntimeError, match="can't be reached"):
         bpy.ops.kinescribe.ask_models(place="Studio")
     assert (
@@ -238,7 +238,7 @@ def test_online_access_is_read_on_the_main_thread(monkeypatch: pytest.MonkeyPatc
 def test_tokens_come_from_the_page_or_from_the_environment(
     studio: Studio, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    page = own_preferences(bpy.context)
+    page = get_preferences(bpy.context)
     assert page is not None
     page.servers[0].token_variable = "KINESCRIBE_TEST_TOKEN"
     monkeypatch.setenv("KINESCRIBE_TEST_TOKEN", "from-outside")
@@ -270,7 +270,7 @@ def test_addresses_that_are_none(url: str) -> None:
 def test_names_stay_apart_and_usable() -> None:
     for name in ("Studio", "Studio", "local", "a/b", "  "):
         bpy.ops.kinescribe.add_server(name=name)
-    page = own_preferences(bpy.context)
+    page = get_preferences(bpy.context)
     assert page is not None
     assert [s.name for s in page.servers] == ["Studio", "Studio 2", "local 2", "a b", "Server"]
     bpy.ops.kinescribe.remove_server()
@@ -281,12 +281,47 @@ def test_another_address_forgets_what_was_known(studio: Studio) -> None:
     bpy.ops.kinescribe.ask_models(place="Studio")
     place = endpoints.find_endpoint(bpy.context, "Studio")
     assert place is not None and registry.find_known_model(place, "walker") is not None
-    page = own_preferences(bpy.context)
+    page = get_preferences(bpy.context)
     assert page is not None
     page.servers[0].url = "http://127.0.0.1:9"
     moved = endpoints.find_endpoint(bpy.context, "Studio")
     assert "Studio" not in session.servers
     assert moved is not None and registry.find_known_model(moved, "walker") is None
+
+
+def finish_requests() -> None:
+    until = time.monotonic() + 10
+    while background_tasks.poll() is not None and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+def test_a_server_that_was_removed_does_not_come_back(studio: Studio) -> None:
+    endpoint = endpoints.find_endpoint(bpy.context, "Studio")
+    assert endpoint is not None
+    endpoint_tasks.create_model_list_task(endpoint).start()
+    bpy.ops.kinescribe.remove_server()
+    finish_requests()
+    assert studio.asked_for_models == 1
+    assert "Studio" not in session.servers and registry.find_known_model(endpoint, "walker") is None
+
+
+def test_a_cancelled_request_changes_nothing(studio: Studio) -> None:
+    endpoint = endpoints.find_endpoint(bpy.context, "Studio")
+    assert endpoint is not None
+    task = endpoint_tasks.create_model_list_task(endpoint)
+    task.start()
+    assert task.job.join(10.0)
+    task.cancel()
+    finish_requests()
+    assert registry.find_known_model(endpoint, "walker") is None
+
+
+def test_models_of_a_former_name_are_forgotten(studio: Studio) -> None:
+    bpy.ops.kinescribe.ask_models(place="Studio")
+    preferences = get_preferences(bpy.context)
+    assert preferences is not None
+    preferences.servers[0].name = "Stage"
+    assert not session.list_models()
 
 
 def test_nothing_to_ask() -> None:

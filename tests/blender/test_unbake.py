@@ -11,7 +11,7 @@ import pytest
 from applying import apply, select
 from kinescribe.motion import RigError
 from kinescribe.scene.action import LAYERED, get_action, get_fcurves
-from kinescribe.scene.apply import ApplyOptions, push_down_own_action
+from kinescribe.scene.apply import ApplyOptions, push_down_kinescribe_action
 from kinescribe.scene.unbake import unbake
 from stroll import stroll
 
@@ -135,7 +135,7 @@ def test_a_strip_that_was_pushed_down_later(rig: bpy.types.Object) -> None:
     keyed(rig)
     state = whole_state(rig)
     apply(rig)
-    push_down_own_action(rig)
+    push_down_kinescribe_action(rig)
     unbake(rig)
     assert whole_state(rig) == state
 

@@ -19,16 +19,17 @@ import bpy
 import pytest
 from kinescribe.inference.worker import environment_setup
 from kinescribe.inference.worker.log import Log
-from kinescribe.motion import Cancelled
+from kinescribe.motion import BackendError, Cancelled
 from kinescribe.operators import (
     background_tasks,
+    base,
     endpoint_tasks,
     endpoints,
     environment,
     generate,
     generation,
 )
-from kinescribe.preferences import own_preferences
+from kinescribe.preferences import get_preferences
 from kinescribe.scene.action import get_action
 from kinescribe.scene.record import read_record
 from kinescribe.session import session
@@ -49,15 +50,15 @@ def python_that_serves() -> Path | None:
 
 @pytest.fixture
 def page() -> Iterator[bpy.types.AddonPreferences]:
-    found = own_preferences(bpy.context)
+    found = get_preferences(bpy.context)
     assert found is not None
     yield found
     generation.cancel("")
     if endpoints.worker_exists():
-        endpoints.worker().stop()
+        endpoints.get_worker().stop()
     background_tasks.stop_all()
     session.clear()
-    found = own_preferences(bpy.context)  # another one, where the extension was enabled again
+    found = get_preferences(bpy.context)  # another one, where the extension was enabled again
     found.worker_python = ""
     found.checkpoints.clear()
 
@@ -72,7 +73,7 @@ def local(page: bpy.types.AddonPreferences) -> bpy.types.AddonPreferences:
 
 
 def kill() -> None:
-    process_id = endpoints.worker().process_id
+    process_id = endpoints.get_worker().process_id
     assert process_id is not None
     os.kill(process_id, 9)
 
@@ -96,7 +97,7 @@ def test_it_starts_animates_and_stops(
     bpy.ops.kinescribe.generate()
     assert read_record(get_action(mannequin))["model"] == "kinescribe-embedded"
     assert bpy.ops.kinescribe.stop_worker() == {"FINISHED"}
-    assert not session.worker.is_running and endpoints.worker().process_id is None
+    assert not session.worker.is_running and endpoints.get_worker().process_id is None
     assert not bpy.ops.kinescribe.stop_worker.poll()
     assert "listening" in endpoints.log_path().read_text(encoding="utf-8")
 
@@ -129,10 +130,10 @@ def test_generating_starts_it_and_its_end_leaves_the_scene_alone(
 def test_killed_while_it_starts(mannequin: bpy.types.Object, local: bpy.types.AddonPreferences) -> None:
     place = endpoints.find_endpoint(bpy.context, "local")
     assert place is not None
-    endpoint_tasks.request_model_list(place).start()
+    endpoint_tasks.create_model_list_task(place).start()
     assert session.worker.is_busy
     until = time.monotonic() + 5
-    while endpoints.worker().process_id is None and time.monotonic() < until:
+    while endpoints.get_worker().process_id is None and time.monotonic() < until:
         time.sleep(0.01)
     kill()
     wait_for("ended before it listened")
@@ -165,6 +166,18 @@ def test_a_checkpoint_that_is_none(local: bpy.types.AddonPreferences, tmp_path: 
     assert len(local.checkpoints) == 0
 
 
+def test_why_it_ended_is_shown_in_the_user_s_language(
+    page: bpy.types.AddonPreferences, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failure = BackendError("The worker ended ({how})", how="exit code 1")
+    monkeypatch.setattr(endpoints.get_worker(), "_failure", failure)
+    monkeypatch.setattr(base, "pgettext_rpt", lambda text: text.replace("The worker ended", "Worker beendet"))
+    session.worker = endpoint_tasks.failed_endpoint_status(failure)
+    assert session.worker.message == "Worker beendet (exit code 1)"
+    background_tasks.poll()
+    assert session.worker.message == "Worker beendet (exit code 1)"
+
+
 def test_without_a_python_there_is_no_worker(page: bpy.types.AddonPreferences) -> None:
     assert not bpy.ops.kinescribe.start_worker.poll()
     assert "local" not in list(endpoints.endpoint_names(bpy.context))
@@ -172,7 +185,7 @@ def test_without_a_python_there_is_no_worker(page: bpy.types.AddonPreferences) -
 
 def test_it_ends_with_the_extension(local: bpy.types.AddonPreferences) -> None:
     bpy.ops.kinescribe.start_worker()
-    process_id = endpoints.worker().process_id
+    process_id = endpoints.get_worker().process_id
     assert process_id is not None
     try:
         addon_utils.disable(PACKAGE)

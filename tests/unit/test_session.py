@@ -16,7 +16,7 @@ def test_a_copy_differs_from_what_was_changed_since() -> None:
     session.generation.step = 3
     assert session != before
     before = session.copy()
-    session.set_endpoint("Studio", EndpointStatus(is_busy=True))
+    session.set_endpoint_status("Studio", EndpointStatus(is_busy=True))
     assert session != before
     before = session.copy()
     session.page.cached_motions = 1
@@ -26,10 +26,10 @@ def test_a_copy_differs_from_what_was_changed_since() -> None:
 def test_endpoints_have_names_and_the_worker_is_one_of_them() -> None:
     session = Session()
     assert session.endpoint_status("Studio") == session.endpoint_status(WORKER) == EndpointStatus()
-    session.set_endpoint(WORKER, EndpointStatus(is_running=True))
-    session.set_endpoint("Studio", EndpointStatus(models=(MODEL,)))
+    session.set_endpoint_status(WORKER, EndpointStatus(is_running=True))
+    session.set_endpoint_status("Studio", EndpointStatus(models=(MODEL,)))
     assert session.worker.is_running and list(session.servers) == ["Studio"]
-    assert session.all_models() == [MODEL]
+    assert session.list_models() == [MODEL]
 
 
 def test_clearing_keeps_the_objects_that_others_hold() -> None:
@@ -38,7 +38,7 @@ def test_clearing_keeps_the_objects_that_others_hold() -> None:
     generation.set_message("It failed", "ERROR")
     page.document = "LICENSE"
     session.caption = TaskStatus(is_busy=True)
-    session.set_endpoint("Studio", EndpointStatus(models=(MODEL,)))
+    session.set_endpoint_status("Studio", EndpointStatus(models=(MODEL,)))
     session.clear()
     assert session == Session()
     assert session.generation is generation and session.page is page

@@ -134,9 +134,16 @@ def test_stopped_while_it_generates_is_no_crash(worker: Worker, options: WorkerO
 
 
 def test_cancelled_while_it_starts(worker: Worker, tmp_path: Path) -> None:
+    answers = iter([False, True])
+    with pytest.raises(Cancelled):
+        worker.wait_until_listening(acting(tmp_path, "time.sleep(60)"), cancelled=lambda: next(answers))
+    assert worker.state == "STARTING", "it goes on for the next one who asks"
+
+
+def test_cancelled_before_it_starts(worker: Worker, tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         worker.wait_until_listening(acting(tmp_path, "time.sleep(60)"), cancelled=lambda: True)
-    assert worker.state == "STARTING", "it goes on for the next one who asks"
+    assert worker.state == "STOPPED", "nobody would stop it"
 
 
 @pytest.mark.parametrize(

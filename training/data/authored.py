@@ -36,22 +36,22 @@ def author_drafts(
     rng : numpy Generator
         Draws the base and the details of each motion.
     thin : int
-        Make only one of so many; at least two of each gesture.
+        Make only a ``thin``-th of the motions, but at least two of each gesture.
     """
     stands = [d for d in drafts if d.facts["action"] == "idle" and "kind" not in d.facts]
     walks = [d for d in drafts if d.facts["action"] == "walk" and d.loopable and len(d.root) >= 40]
     for entry in STANDING.values():
         for i in range(max(2, entry.clip_count // thin)):
-            frames, manner = draw_length_and_timing(entry, rng)
+            frames, timing = draw_length_and_timing(entry, rng)
             base, layer = _standing_base(stands, recordings, rng, frames)
-            facts = entry.add_gesture(layer, rng, "left" if i % 2 else "right", manner)
+            facts = entry.add_gesture(layer, rng, "left" if i % 2 else "right", timing)
             yield _finish_layer(layer, dict(facts), base, entry.add_mirrored)
     yield from _author_turns(stands, recordings, rng, 150 // thin)
     for name, entry in WALKING.items():
         for i in range(max(2, entry.clip_count // thin)):
-            frames, manner = draw_length_and_timing(entry, rng)
+            frames, timing = draw_length_and_timing(entry, rng)
             base, layer = _walking_base(walks, recordings, rng, frames)
-            facts = entry.add_gesture(layer, rng, "left" if i % 2 else "right", manner)
+            facts = entry.add_gesture(layer, rng, "left" if i % 2 else "right", timing)
             yield _finish_layer(layer, dict(facts) | {"action": f"walk_{name}"}, base, entry.add_mirrored)
     for name, (apply_style, count, speed) in STYLES.items():
         for _ in range(max(2, count // thin)):
@@ -66,7 +66,7 @@ def author_drafts(
 def _author_turns(
     stands: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, count: int
 ) -> Iterator[MotionDraft]:
-    """Yield ``count`` turns on the spot by 45 to 360 degrees, some of them slow or fast."""
+    """Yield ``count`` turns on the spot by 45 to 360 degrees over ``stands``, some of them slow or fast."""
     for i in range(count):
         degrees = float(rng.choice([45, 90, 90, 90, 135, 180, 180, 270, 360])) + float(rng.uniform(-8, 8))
         speed = str(rng.choice(["slow", "fast", "", "", ""]))
@@ -84,9 +84,9 @@ def _author_turns(
 def _walking_base(
     walks: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, frames: int
 ) -> tuple[MotionDraft, MotionLayer]:
-    """Draw a straight walk of ``frames`` frames: a part of a recording, or one good stride repeated.
+    """Draw a straight walk of ``frames`` frames: a part of one of ``walks``, or one good stride of it repeated.
 
-    Raises ValueError if the recordings hold none.
+    Raises ValueError if the recordings hold none. ``rng`` draws it.
     """
     for _ in range(200):
         base = walks[int(rng.integers(len(walks)))]
@@ -107,9 +107,9 @@ def _walking_base(
 def _standing_base(
     stands: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, frames: int
 ) -> tuple[MotionDraft, MotionLayer]:
-    """Draw a part of a standing recording in which both hands hang and the heading hardly changes.
+    """Draw a part of one of ``stands`` in which both hands hang and the heading hardly changes.
 
-    Raises ValueError if the recordings hold none of ``frames`` frames.
+    Raises ValueError if the recordings hold none of ``frames`` frames. ``rng`` draws it.
     """
     for _ in range(200):
         base = stands[int(rng.integers(len(stands)))]
@@ -132,7 +132,19 @@ def _is_calm(draft: MotionDraft, recordings: Recordings) -> bool:
 def _finish_layer(
     layer: MotionLayer, facts: dict[str, Any], base: MotionDraft, add_mirrored: bool
 ) -> MotionDraft:
-    """Return a layer as a float32 draft that is used as a whole window."""
+    """Return a layer as a float32 draft that is used as a whole window.
+
+    Parameters
+    ----------
+    layer : MotionLayer
+        The finished motion.
+    facts : dict
+        What its sentences are made from.
+    base : MotionDraft
+        The recording under it, for its source.
+    add_mirrored : bool
+        Whether a mirrored copy is added.
+    """
     rotations, root = layer.rotations.astype(np.float32), layer.root.astype(np.float32)
     return MotionDraft(
         rotations, root, facts, base.source, False, whole_window=True, add_mirrored=add_mirrored

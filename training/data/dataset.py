@@ -70,7 +70,7 @@ def build_samples(data_dir: Path, seed: int = 0, thin: int = 1, authored: bool =
     seed : int
         Of all random choices.
     thin : int
-        Use only one of so many labels and authored motions, for a quick selection.
+        Use only every ``thin``-th label and authored motion, for a quick selection.
     authored : bool
         Also add variants and authored gestures; without them only recordings and their mirrored copies (seconds).
     """
@@ -103,7 +103,7 @@ def _choose_test_clips(drafts: list[MotionDraft]) -> set[str]:
 
 
 def _make_samples(drafts: list[MotionDraft], test_clips: set[str]) -> list[Sample]:
-    """Return samples with sentences and weights: each group of actions gets its share, longer motions a little more."""
+    """Return samples with sentences and weights: each group gets its percentage, longer motions a little more in it."""
     totals: dict[str, float] = defaultdict(float)
     weights = []
     for d in drafts:

@@ -19,7 +19,7 @@ from .recordings import FPS, Recordings
 
 _LABELS = Path(__file__).resolve().with_name("labels.json")
 # Actions that keep both feet on or near one level floor; the others may leave it (jumps, climbing, acrobatics).
-_ON_THE_FLOOR = (
+_FLOOR_ACTIONS = (
     "walk",
     "turn",
     "idle",
@@ -103,7 +103,7 @@ def put_on_floor(draft: MotionDraft, recordings: Recordings) -> MotionDraft:
 
     Actions that may leave a level floor (jumps, climbing) are returned unchanged.
     """
-    if not draft.facts["action"].startswith(_ON_THE_FLOOR):
+    if not draft.facts["action"].startswith(_FLOOR_ACTIONS):
         return draft
     p = recordings.joint_positions(draft.rotations, draft.root)
     feet = np.minimum(

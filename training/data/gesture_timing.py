@@ -3,8 +3,8 @@
 
 A network that is trained on gestures with random timing predicts their average: a hand that hangs in the air. So all
 timing can be predicted from the input: from the position in the clip (a gesture begins 0.2 s after the clip does) or
-from the text ("slowly", "twice"). Periods are those of the network's clocks (``model.BEATS``), and the first swing
-always goes in the same direction.
+from the text ("slowly", "twice"). Periods are those of the network's clocks (``model.CLOCK_PERIODS``), and the first
+swing always goes in the same direction.
 """
 
 from __future__ import annotations
@@ -114,11 +114,14 @@ def faded_sine(times: Array, start: float, period: float, end: float) -> Array:
     return np.sin(2 * np.pi * (times - start) / period) * fade
 
 
-def interpolate_keyed(at_times: Array, times: list[float], values: list[Array]) -> Array:
-    """Interpolate keyed values with minimum jerk: (T, D) from arrays (T, D) or (D,) at ``times`` in seconds."""
-    shape = (len(at_times), np.shape(values[-1])[-1])
-    out = np.broadcast_to(values[0], shape).astype(np.float64)
-    for first, last, value in zip(times[:-1], times[1:], values[1:], strict=True):
-        k = minimum_jerk((at_times - first) / max(last - first, 1e-6))[:, None]
+def interpolate_keyed(frame_times: Array, key_times: list[float], key_values: list[Array]) -> Array:
+    """Return values (T, D) at ``frame_times`` (T,), interpolated between keys with minimum jerk.
+
+    ``key_times`` are in ascending seconds, ``key_values`` one array (T, D) or (D,) for each of them.
+    """
+    shape = (len(frame_times), np.shape(key_values[-1])[-1])
+    out = np.broadcast_to(key_values[0], shape).astype(np.float64)
+    for first, last, value in zip(key_times[:-1], key_times[1:], key_values[1:], strict=True):
+        k = minimum_jerk((frame_times - first) / max(last - first, 1e-6))[:, None]
         out = out * (1.0 - k) + np.broadcast_to(value, shape) * k
     return out

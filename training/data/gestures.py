@@ -2,7 +2,8 @@
 """Everyday gestures of hands and head as parametric motion, added to recorded standing and walking.
 
 All of them have the signature of ``Gesture``. A gesture starts and ends in the recording's own pose. In the code ``u``
-and ``f`` are directions of upper arm and forearm (T, 3) in the facing frame, ``progress`` is the envelope (T,), 0 to 1.
+and ``f`` are directions of upper arm and forearm (T, 3) in the facing frame; ``w`` is the envelope of the gesture, and
+``e`` its values (T,), 0 to 1: how far the gesture is carried out.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ of both sides); ``timing`` holds speed and count. Returns the facts that sentenc
 
 
 def side_direction(side: str, x: float, y: float, z: float) -> Array:
-    """Return a unit direction in the facing frame; x counts outward from the body."""
+    """Return a unit direction in the facing frame: ``x`` outward from the body, ``y`` up, ``z`` forward."""
     return normalise(np.array([OUTWARD[side] * x, y, z]))
 
 

@@ -110,7 +110,7 @@ def add_kneel(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) ->
         minimum_jerk((t - GESTURE_START) / (0.55 * rise)),
         minimum_jerk((t - GESTURE_START - 0.2 * rise) / (0.8 * rise)),
     )
-    air = np.sin(np.pi * np.clip((t - GESTURE_START) / (0.55 * rise), 0, 1)) ** 2
+    foot_lift = np.sin(np.pi * np.clip((t - GESTURE_START) / (0.55 * rise), 0, 1)) ** 2
     positions, world_rotations = layer.forward_kinematics()
     feet = {s: (positions[:, j], world_rotations[:, j]) for s, j in ANKLES.items()}
     drop = rotate(layer.facing, np.stack([0 * t, -0.45 * down, -0.12 * down], axis=-1))
@@ -120,7 +120,7 @@ def add_kneel(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) ->
     for s in SIDES:
         ankle, foot = feet[s]
         if s == side:
-            ankle = ankle + rotate(layer.facing, back) + np.stack([0 * t, 0.06 * air, 0 * t], axis=-1)
+            ankle = ankle + rotate(layer.facing, back) + np.stack([0 * t, 0.06 * foot_lift, 0 * t], axis=-1)
             # the heel comes up, the toes stay
             foot = multiply(axis_angle_to_quaternion(across * (np.radians(62) * down)[:, None]), foot)
         layer.place_foot(s, ankle, foot)
@@ -140,8 +140,10 @@ def add_lunge(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) ->
     """Make a long step forward on bent knees, and back."""
     w = make_envelope(layer, rng, {"slow": 1.2, None: 0.8, "fast": 0.55}[timing.speed], 0.5)
     step_length, depth = rng.uniform(0.55, 0.7), rng.uniform(0.26, 0.34)
-    air = np.sin(np.pi * np.clip((w.times - w.start) / (w.hold_start - w.start), 0, 1)) ** 2
-    air = air + np.sin(np.pi * np.clip((w.times - w.hold_end) / (w.hold_start - w.start), 0, 1)) ** 2
+    foot_lift = np.sin(np.pi * np.clip((w.times - w.start) / (w.hold_start - w.start), 0, 1)) ** 2
+    foot_lift = (
+        foot_lift + np.sin(np.pi * np.clip((w.times - w.hold_end) / (w.hold_start - w.start), 0, 1)) ** 2
+    )
     positions, world_rotations = layer.forward_kinematics()
     e = w.values
     layer.root = layer.root + rotate(
@@ -152,7 +154,7 @@ def add_lunge(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) ->
         target, foot = positions[:, ankle], world_rotations[:, ankle]
         if s == side:
             target = target + rotate(layer.facing, np.stack([0 * e, 0 * e, step_length * e], axis=-1))
-            target[:, 1] += 0.08 * air
+            target[:, 1] += 0.08 * foot_lift
         else:
             across = rotate(layer.facing, np.broadcast_to(LEFTWARD, target.shape))
             foot = multiply(axis_angle_to_quaternion(across * (np.radians(38) * e)[:, None]), foot)
@@ -166,7 +168,7 @@ def add_throw(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) ->
     t = clip_times(layer)
     base_u, base_f = layer.arm_directions(side)
     times = [GESTURE_START, 0.85, 0.95, 1.2, 1.5, 1.7, 2.3]
-    ups = [
+    upper_keys = [
         base_u,
         side_direction(side, 0.9, 0.15, -0.45),
         side_direction(side, 0.9, 0.2, -0.4),
@@ -175,7 +177,7 @@ def add_throw(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) ->
         side_direction(side, -0.35, -0.65, 0.7),
         base_u,
     ]
-    fores = [
+    fore_keys = [
         base_f,
         side_direction(side, 0.25, 1.0, -0.45),
         side_direction(side, 0.25, 1.0, -0.6),
@@ -184,7 +186,10 @@ def add_throw(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) ->
         side_direction(side, -0.5, -0.55, 0.7),
         base_f,
     ]
-    u, f = normalise(interpolate_keyed(t, times, ups)), normalise(interpolate_keyed(t, times, fores))
+    u, f = (
+        normalise(interpolate_keyed(t, times, upper_keys)),
+        normalise(interpolate_keyed(t, times, fore_keys)),
+    )
     twist = interpolate_keyed(
         t, [GESTURE_START, 0.85, 0.95, 1.3, 1.6, 2.3], [np.array([v]) for v in (0, -1, -1, 0.8, 0.8, 0)]
     )[:, 0]
@@ -299,9 +304,9 @@ def add_march(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) ->
         target[:, 1] += up * lifts[s]
         layer.place_foot(s, target, world_rotations[:, j])
     for s in SIDES:
-        against = lifts[OTHER_SIDE[s]] - lifts[s]
-        u = np.stack([0 * t + 0.12 * OUTWARD[s], -np.ones_like(t), 0.45 * against], axis=-1)
-        f = np.stack([0 * t, -0.8 + 0.5 * np.abs(against), 0.55 + 0.5 * against], axis=-1)
+        arm_swing = lifts[OTHER_SIDE[s]] - lifts[s]
+        u = np.stack([0 * t + 0.12 * OUTWARD[s], -np.ones_like(t), 0.45 * arm_swing], axis=-1)
+        f = np.stack([0 * t, -0.8 + 0.5 * np.abs(arm_swing), 0.55 + 0.5 * arm_swing], axis=-1)
         base_u, base_f = layer.arm_directions(s)
         k = progress[:, None]
         u, f = normalise(base_u * (1 - k) + normalise(u) * k), normalise(base_f * (1 - k) + normalise(f) * k)

@@ -133,9 +133,11 @@ class MotionLayer:
         """Return the directions of upper arm and forearm (T, 3) in the facing frame."""
         positions, _ = self.forward_kinematics()
         _, s, e, w = ARM_JOINTS[side]
-        return self.to_facing_frame(normalise(positions[:, e] - positions[:, s])), self.to_facing_frame(
-            normalise(positions[:, w] - positions[:, e])
+        upper, fore = (
+            normalise(positions[:, e] - positions[:, s]),
+            normalise(positions[:, w] - positions[:, e]),
         )
+        return self.to_facing_frame(upper), self.to_facing_frame(fore)
 
     def set_arm_directions(self, side: str, upper: Array, fore: Array, weights: Array) -> None:
         """Rotate an arm so that upper arm and forearm point along given directions.

@@ -14,8 +14,19 @@ from .kinematics import change_speed
 from .path_variants import bend_path, find_calm_ends, find_stride_cycle, pad_with_rest, repeat_cycle
 from .recordings import FPS, Recordings
 
-_BRIEF = ("kick", "kick_ball", "punch", "jump", "jump_turn", "hop", "turn", "sit_down", "stand_up", "text")
-_STEADY = ("walk", "run", "walk_back", "run_back", "sidestep", "skip")
+_SHORT_ACTIONS = (
+    "kick",
+    "kick_ball",
+    "punch",
+    "jump",
+    "jump_turn",
+    "hop",
+    "turn",
+    "sit_down",
+    "stand_up",
+    "text",
+)
+_GAITS = ("walk", "run", "walk_back", "run_back", "sidestep", "skip")
 MAX_CYCLE_GAP = 0.05
 """Metres that the poses at the ends of a stride cycle may differ (mean over joints)."""
 
@@ -23,7 +34,7 @@ MAX_CYCLE_GAP = 0.05
 def vary_draft(draft: MotionDraft, recordings: Recordings, rng: np.random.Generator) -> Iterator[MotionDraft]:
     """Yield copies at other speeds, with rest around short actions, and longer gaits on other paths."""
     action = draft.facts["action"]
-    if action in _STEADY or action.startswith(("walk_", "run_")):
+    if action in _GAITS or action.startswith(("walk_", "run_")):
         speeds: tuple[float, ...] = (0.85, 1.15)
     elif action in ("idle", "dance", "text", "talk", "sit"):
         speeds = ()
@@ -37,21 +48,21 @@ def vary_draft(draft: MotionDraft, recordings: Recordings, rng: np.random.Genera
         speed *= float(rng.uniform(0.97, 1.03))
         rotations, root = change_speed(draft.rotations, draft.root, speed)
         yield replace(draft, rotations=rotations, root=root, weight=draft.weight * 0.5)
-    if not draft.loopable and len(draft.root) < 3.2 * FPS and action in _BRIEF:
+    if not draft.loopable and len(draft.root) < 3.2 * FPS and action in _SHORT_ACTIONS:
         yield from _add_rest(draft, recordings, rng)
-    if action in (*_STEADY, "crawl") and draft.loopable and len(draft.root) >= 20:
+    if action in (*_GAITS, "crawl") and draft.loopable and len(draft.root) >= 20:
         yield from _extend_gait(draft, recordings, rng)
 
 
 def _add_rest(draft: MotionDraft, recordings: Recordings, rng: np.random.Generator) -> Iterator[MotionDraft]:
-    """Yield the short action inside a few seconds of rest, which is what most prompts ask for."""
+    """Yield the short action with rest before and after, a few seconds in all, as most requests are."""
     positions = recordings.joint_positions(draft.rotations, draft.root)
     first, last = find_calm_ends(positions)
     for _ in range(2 if first or last else 0):
         spare = int(rng.uniform(3.0, 4.6) * FPS) - len(draft.root)
         if spare < 8:
             continue
-        # always about as long after the start: a network averages over a time that it cannot predict
+        # always about the same time before the action: if it varied, the network would predict an average of all
         before = int(rng.integers(3, 7)) if first else 0
         rotations, root = pad_with_rest(
             draft.rotations, draft.root, positions, before, spare - before if last else 0

@@ -47,25 +47,27 @@ def add_turn(
     positions, world_rotations = layer.forward_kinematics()
     centre = positions[:, list(ANKLES.values())].mean(axis=1) * [1.0, 0.0, 1.0]
     order = ("left", "right") if side == "left" else ("right", "left")
-    rounds = max(1, int(np.ceil(degrees / rng.uniform(48, 62))))
+    step_pairs = max(1, int(np.ceil(degrees / rng.uniform(48, 62))))
     lift = float(rng.uniform(0.04, 0.08))
-    slot = duration / (2 * rounds)
+    step_seconds = duration / (2 * step_pairs)
     sway = np.zeros_like(t)
     feet: dict[str, tuple[Array, Array]] = {}
     for rank, name in enumerate(order):
         angle, height = np.zeros_like(t), np.zeros_like(t)
-        for i in range(rounds):
-            begin = start - 0.05 + (2 * i + rank) * slot
-            progress = minimum_jerk((t - begin) / slot)
+        for i in range(step_pairs):
+            begin = start - 0.05 + (2 * i + rank) * step_seconds
+            progress = minimum_jerk((t - begin) / step_seconds)
             # each foot lands rotated slightly further than the pelvis; the last steps end with parallel feet
-            target = min(1.0, (i + 0.75 + 0.25 * rank) / max(rounds - 0.25 + 0.25 * rank, 1e-6))
+            target = min(1.0, (i + 0.75 + 0.25 * rank) / max(step_pairs - 0.25 + 0.25 * rank, 1e-6))
             previous = (
-                0.0 if i == 0 else min(1.0, (i - 0.25 + 0.25 * rank) / max(rounds - 0.25 + 0.25 * rank, 1e-6))
+                0.0
+                if i == 0
+                else min(1.0, (i - 0.25 + 0.25 * rank) / max(step_pairs - 0.25 + 0.25 * rank, 1e-6))
             )
             angle = angle + total_yaw * (target - previous) * progress
-            air = np.clip((t - begin) / slot, 0.0, 1.0)
-            height = height + lift * np.sin(np.pi * air) ** 2
-            sway = sway + -OUTWARD[name] * 0.025 * np.sin(np.pi * air) ** 2
+            step_progress = np.clip((t - begin) / step_seconds, 0.0, 1.0)
+            height = height + lift * np.sin(np.pi * step_progress) ** 2
+            sway = sway + -OUTWARD[name] * 0.025 * np.sin(np.pi * step_progress) ** 2
         j = ANKLES[name]
         yaw_rotations = rotation_about_axis("y", angle)
         ankle = centre + rotate(yaw_rotations, positions[:, j] - centre)

@@ -37,7 +37,7 @@ def _draw_text(image: Array, text: str, x: int, y: int, colour: tuple[int, int, 
     Parameters
     ----------
     image : (H, W, 3) uint8
-        Is changed.
+        The image; changed in place.
     text : str
         Letters without a glyph are left out.
     x, y : int
@@ -75,7 +75,7 @@ def draw_strip(motion: Motion, title: str, passed: bool | None, figures: int = 1
     motion : Motion
         With SMPL joints.
     title : str
-        Is written above.
+        Written above the figures.
     passed : bool or None
         Makes the title green or red; None: black.
     figures : int
@@ -94,14 +94,9 @@ def draw_strip(motion: Motion, title: str, passed: bool | None, figures: int = 1
         points = np.stack([k * CELL_WIDTH + CELL_WIDTH / 2 + x * scale, floor - flat[:, 1] * scale], axis=-1)
         for joint, parent in enumerate(SMPL_PARENTS):
             if parent >= 0:
-                limb = (
-                    _RED
-                    if joint in LIMB_JOINTS["left"]
-                    else _BLUE
-                    if joint in LIMB_JOINTS["right"]
-                    else _GREY
-                )
-                _draw_line(image, points[parent], points[joint], limb)
+                right = _BLUE if joint in LIMB_JOINTS["right"] else _GREY
+                limb_colour = _RED if joint in LIMB_JOINTS["left"] else right
+                _draw_line(image, points[parent], points[joint], limb_colour)
         _draw_text(image, f"{p[0, 0]:.1f},{p[0, 2]:.1f}", k * CELL_WIDTH + 12, floor + 5, (150, 150, 150), 1)
     return image
 
@@ -137,7 +132,7 @@ def write_sheets(
     Parameters
     ----------
     folder : Path
-        Is made if it is not there.
+        Created if it does not exist.
     rows : sequence of (title, passed, motion)
         See ``draw_strip``.
     rows_per_page : int

@@ -230,11 +230,9 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--weights", type=Path, default=WEIGHTS_FOLDER)
     parser.add_argument(
-        "--data", type=Path, help="recordings, to judge held-out ones and to tell unseen wordings"
+        "--data", type=Path, help="recordings, to judge held-out ones and to recognise unseen wordings"
     )
-    parser.add_argument(
-        "--prepared", type=Path, help="samples prepared from them before, which spares minutes"
-    )
+    parser.add_argument("--prepared", type=Path, help="samples that sample_cache wrote, which saves minutes")
     parser.add_argument("--out", type=Path)
     parser.add_argument(
         "--sheets", type=Path, help="folder for contact sheets of 60 prompts, three seeds each"

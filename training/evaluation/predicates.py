@@ -76,9 +76,8 @@ def turning_predicate(side: str, moving: bool) -> Predicate:
 def _has_kicked(m: MeasuredMotion, side: str) -> bool:
     foot, other = m.local_positions[:, ANKLES[side]], m.local_positions[:, ANKLES[OTHER_SIDE[side]]]
     high = (foot[:, 1] > 0.42) & (other[:, 1] < 0.24)
-    away = (foot[:, 2] > 0.3) | (
-        np.abs(foot[:, 0]) > 0.4
-    )  # forward or sideways; in running the heels are high behind
+    # forward or sideways, because in running the heels are high behind the body
+    away = (foot[:, 2] > 0.3) | (np.abs(foot[:, 0]) > 0.4)
     fast = m.joint_speeds[:, ANKLES[side]].max() > 2.0
     return bool(fast and np.any(high & away)) and m.displacement < 2.5
 

@@ -280,10 +280,12 @@ FRESH: tuple[tuple[str, str], ...] = (
 """Prompts for the actions of the first weights, written after the reading of prompts was finished."""
 
 
-def _read(file: str, language: str) -> tuple[tuple[str, str], ...]:
+def _read_prompts(file: str, language: str) -> tuple[tuple[str, str], ...]:
     text = Path(__file__).resolve().with_name(file).read_text(encoding="utf-8")
     return tuple((prompt, name) for prompt, name in json.loads(text)[language])
 
 
-UNSEEN, UNSEEN_CHINESE = (_read("unseen_prompts.json", language) for language in ("english", "chinese"))
-SPENT, SPENT_CHINESE = (_read("spent_prompts.json", language) for language in ("english", "chinese"))
+UNSEEN, UNSEEN_CHINESE = (
+    _read_prompts("unseen_prompts.json", language) for language in ("english", "chinese")
+)
+SPENT, SPENT_CHINESE = (_read_prompts("spent_prompts.json", language) for language in ("english", "chinese"))

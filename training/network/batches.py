@@ -145,7 +145,7 @@ class Corpus:
     def __init__(
         self,
         samples: Sequence[EncodedSample],
-        words: TrainingVocabulary,
+        vocabulary: TrainingVocabulary,
         seed: int = 0,
         statistics: tuple[Array, Array] | None = None,
     ) -> None:
@@ -163,7 +163,7 @@ class Corpus:
             Mean and scale of an earlier run that is continued; None: those of the samples.
         """
         self.rng = np.random.default_rng(seed)
-        self.words = words
+        self.vocabulary = vocabulary
         self.motions = [s.features for s in samples]
         self.weights = np.array([s.weight for s in samples], float)
         self.loopable = [s.loopable for s in samples]
@@ -180,10 +180,10 @@ class Corpus:
         self.probabilities = {n: self._compute_probabilities(n) for n in WINDOW_LENGTHS}
 
     def copy_for_thread(self, number: int) -> Corpus:
-        """Return a copy that shares the samples but has its own random generator, for another thread."""
-        twin = copy.copy(self)
-        twin.rng = np.random.default_rng(self.rng.integers(2**32) + number)
-        return twin
+        """Return a copy for another thread, with the same samples and a random generator of its own."""
+        corpus_copy = copy.copy(self)
+        corpus_copy.rng = np.random.default_rng(self.rng.integers(2**32) + number)
+        return corpus_copy
 
     @staticmethod
     def _feature_scale(features: Array) -> Array:
@@ -227,7 +227,7 @@ class Corpus:
         m = self.motions[i]
         spare = len(m) - frames
         if spare >= 0:
-            # an action that happens once begins with the window: a network averages over a time that it cannot predict
+            # an action that happens once begins with the window: at random times the network would predict an average
             start = int(self.rng.integers(0, spare + 1)) if self.may_start_anywhere[i] or start_given else 0
             return m[start : start + frames], np.ones(frames)
         zero = -self.mean / self.std
@@ -276,12 +276,12 @@ class Corpus:
         """
         words = self.tokens[i][int(self.rng.integers(len(self.tokens[i])))]
         words = augment_prompt(words, self.rng) if self.rng.random() >= 0.12 else []
-        static = np.zeros((len(words) + 1, self.words.vectors.shape[1]), np.float32)
+        static = np.zeros((len(words) + 1, self.vocabulary.vectors.shape[1]), np.float32)
         ids = np.full(len(words) + 1, START_TOKEN)
         few_learned = self.rng.random() < 0.15
         for k, word in enumerate(words, start=1):
-            static[k] = self.words.static_vector(word)
-            ids[k] = self.words.learned.get(word, 0)
+            static[k] = self.vocabulary.static_vector(word)
+            ids[k] = self.vocabulary.learned.get(word, 0)
             if word not in _DIRECTION_WORDS and self.rng.random() < (0.9 if few_learned else 0.15):
                 ids[k] = 0
                 static[k] += self.rng.normal(0, 0.05, static.shape[1])
@@ -303,7 +303,7 @@ class Corpus:
         windows = [self.draw_conditioned_window(int(i), frames) for i in chosen]
         sentences = [self.draw_sentence(int(i)) for i in chosen]
         longest = max(len(ids) for _, ids in sentences)
-        static = np.zeros((len(chosen), longest, self.words.vectors.shape[1]), np.float32)
+        static = np.zeros((len(chosen), longest, self.vocabulary.vectors.shape[1]), np.float32)
         ids = np.zeros((len(chosen), longest), np.int64)
         mask = np.zeros((len(chosen), longest), bool)
         for row, (vectors, numbers) in enumerate(sentences):

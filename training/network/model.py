@@ -154,7 +154,11 @@ class TextLayer(nn.Module):
 
 
 class FrameLayer(nn.Module):
-    """One transformer layer over frames: self-attention, cross-attention to the words, feed-forward."""
+    """One transformer layer over frames: self-attention, cross-attention to the words, feed-forward.
+
+    Cross-attention: ``ask`` makes the queries, ``words`` keys and values, ``heard`` is the output projection.
+    ``table`` is this layer's part of the modulation.
+    """
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
@@ -201,7 +205,11 @@ class FrameLayer(nn.Module):
 
 
 class Denoiser(nn.Module):
-    """Predict clean motion features from noisy ones, a noise level and words."""
+    """Predict clean motion features from noisy ones, a noise level and words.
+
+    ``enter`` and ``leave`` project patches to tokens and back, ``place`` adds the position features, ``given`` the
+    conditions, ``open`` gates patches and positions, ``swing...`` adds repeated movements.
+    """
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
@@ -214,7 +222,7 @@ class Denoiser(nn.Module):
             nn.Linear(PATCH * config.features, config.width),
             nn.Linear(POSITION_WIDTH, config.width),
         )
-        # values and mask of the conditions; begins at zero
+        # for values and mask of the conditions; its weights begin at zero
         self.given = nn.Linear(2 * PATCH * config.features, config.width, bias=False)
         self.time1, self.time2 = nn.Linear(config.width, config.width), nn.Linear(config.width, config.width)
         self.modulate = nn.Linear(config.width, 6 * config.width)

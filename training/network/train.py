@@ -205,12 +205,12 @@ class PrefetchQueue:
 
     def __init__(self, batch_functions: Sequence[Callable[[], dict[str, np.ndarray]]]) -> None:
         self.pool = ThreadPoolExecutor(len(batch_functions))
-        self.pending = deque((maker, self.pool.submit(maker)) for maker in batch_functions)
+        self.pending = deque((draw_batch, self.pool.submit(draw_batch)) for draw_batch in batch_functions)
 
     def __call__(self) -> dict[str, np.ndarray]:
         """Return the next batch."""
-        maker, future = self.pending.popleft()
-        self.pending.append((maker, self.pool.submit(maker)))
+        draw_batch, future = self.pending.popleft()
+        self.pending.append((draw_batch, self.pool.submit(draw_batch)))
         return future.result()
 
 
@@ -232,13 +232,13 @@ def make_workers(
     count : int
         Number of threads that compute (CPU) or make batches (GPU).
     """
-    gpu = next(model.parameters()).is_cuda
-    frames_each = frames if gpu else frames // count
+    is_gpu = next(model.parameters()).is_cuda
+    frames_each = frames if is_gpu else frames // count
     batch_functions = [partial(corpus.copy_for_thread(n).draw_batch, frames_each) for n in range(count)]
     return (
         [GradientWorker(model, PrefetchQueue(batch_functions), losses)]
-        if gpu
-        else [GradientWorker(model, feed, losses) for feed in batch_functions]
+        if is_gpu
+        else [GradientWorker(model, draw_batch, losses) for draw_batch in batch_functions]
     )
 
 
@@ -308,7 +308,7 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", type=Path, help="folder of motions.npz and clips.json")
-    source.add_argument("--prepared", type=Path, help="samples that were built from it before")
+    source.add_argument("--prepared", type=Path, help="samples that sample_cache wrote")
     parser.add_argument("--words", type=Path, required=True, help="words.npz as text_vectors writes it")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=75.0)
@@ -341,7 +341,7 @@ def main(argv: list[str] | None = None) -> None:
         run.model, corpus, Losses(corpus.mean, corpus.std, device), args.frames, args.workers
     )
     pool = ThreadPoolExecutor(len(workers))
-    total, saved, clock = 60 * args.minutes, time.monotonic(), time.monotonic()
+    total, last_save, last_time = 60 * args.minutes, time.monotonic(), time.monotonic()
     sums: dict[str, Tensor] = {}
     while run.seconds_spent < total and run.step < (args.steps or run.step + 1):
         progress = max(run.seconds_spent / total, run.step / args.steps if args.steps else 0.0)
@@ -359,17 +359,17 @@ def main(argv: list[str] | None = None) -> None:
             for name, value in terms.items():
                 sums[name] = sums.get(name, torch.zeros((), device=device)) + value / len(results)
         now = time.monotonic()
-        run.seconds_spent += now - clock
-        clock = now
+        run.seconds_spent += now - last_time
+        last_time = now
         if run.step % 50 == 0:
             line = {"step": run.step, "minutes": round(run.seconds_spent / 60, 2), "rate": round(rate, 6),
                     **{k: round(float(v) / 50, 4) for k, v in sums.items()}}  # fmt: skip
             sums = {}
             with (args.out / "log.jsonl").open("a", encoding="utf-8") as log:
                 log.write(json.dumps(line) + "\n")
-        if now - saved > 150:
+        if now - last_save > 150:
             run.save(args.out / "checkpoint.pt", extra)
-            saved = time.monotonic()
+            last_save = time.monotonic()
     run.save(args.out / "checkpoint.pt", extra)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the table that rewrites prompts in the words of the training sentences (inference/embedded/english.json).
+"""Build the table (inference/embedded/english.json) that rewrites prompts in the words of the training sentences.
 
 Verbs come from the starred words of ``phrases.json`` and ``labels.json`` with their forms; idioms from ``idioms.json``.
 """

@@ -26,9 +26,8 @@ _VAGUE_WORDS = frozenset(
     "bring start end begin finish one two three no not all both body right left way".split()
 )
 _OWN_WEIGHT = 0.25
-_NEAR_COSINE = (
-    0.6  # cosine to a word of the training sentences from which the encoder's own vector is trusted
-)
+_NEAR_COSINE = 0.6
+"""Cosine to a word of the training sentences from which on the encoder's own vector is kept."""
 
 
 @dataclass

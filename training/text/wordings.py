@@ -32,22 +32,22 @@ SUBJECTS = (
     ("the woman", "her", 1),
 )
 _HERE = Path(__file__).resolve().parent
-_THIRD = {"do": "does", "go": "goes", "be": "is", "carry": "carries"}
-_ING = {"be": "being", "die": "dying", "lie": "lying"}
-_DOUBLING = {
+_IRREGULAR_THIRD_PERSONS = {"do": "does", "go": "goes", "be": "is", "carry": "carries"}
+_IRREGULAR_GERUNDS = {"be": "being", "die": "dying", "lie": "lying"}
+_DOUBLED_CONSONANTS = {
     "run", "jog", "hop", "stop", "sit", "step", "clap", "put", "get", "skip", "squat", "swim", "spin", "bob",
     "nod", "grab", "drop", "shrug", "flap", "plod", "slip", "strut", "wag", "slam", "slug", "flip", "hit", "set", "jab",
     "chop",
 }  # fmt: skip
-_COUNT = {2: "two", 3: "three", 4: "four"}
-_TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times"}
-_ADVERB = {"slow": "slowly", "fast": "quickly"}
+_NUMBER_WORDS = {2: "two", 3: "three", 4: "four"}
+_COUNT_ADVERBS = {1: "once", 2: "twice", 3: "three times", 4: "four times"}
+_SPEED_ADVERBS = {"slow": "slowly", "fast": "quickly"}
 
 
 def to_third_person(verb: str) -> str:
     """Return the third person of a verb: walk -> walks, punch -> punches, carry -> carries."""
-    if verb in _THIRD:
-        return _THIRD[verb]
+    if verb in _IRREGULAR_THIRD_PERSONS:
+        return _IRREGULAR_THIRD_PERSONS[verb]
     if verb.endswith(("s", "sh", "ch", "x", "z")):
         return verb + "es"
     if verb.endswith("y") and verb[-2] not in "aeiou":
@@ -57,9 +57,9 @@ def to_third_person(verb: str) -> str:
 
 def to_gerund(verb: str) -> str:
     """Return the -ing form of a verb: walk -> walking, run -> running, wave -> waving."""
-    if verb in _ING:
-        return _ING[verb]
-    if verb in _DOUBLING:
+    if verb in _IRREGULAR_GERUNDS:
+        return _IRREGULAR_GERUNDS[verb]
+    if verb in _DOUBLED_CONSONANTS:
         return verb + verb[-1] + "ing"
     if verb.endswith("e") and not verb.endswith("ee"):
         return verb[:-1] + "ing"
@@ -114,19 +114,19 @@ def _fill_template(template: str, values: dict[str, str]) -> str | None:
 def select_phrases(facts: dict[str, Any]) -> list[str]:
     """Return every phrase that is true of the facts.
 
-    Facts: ``action``; optionally ``kind``, ``side``, ``way``, ``degrees`` (int), ``count`` (int), ``speed`` ("slow" or
-    "fast"), ``text`` (phrases of the label itself). Keys of the phrase file: action, action:kind, action:way,
-    action:speed, action:kind:way, action:count.
+    Keys of the facts: ``action``; optionally ``kind``, ``side``, ``way``, ``degrees`` (int), ``count`` (int), ``speed``
+    ("slow" or "fast"), ``text`` (phrases of the label itself). Keys of the phrase file: action, action:kind,
+    action:way, action:speed, action:kind:way, action:count.
     """
     values = {k: str(facts[k]) for k in ("side", "way", "degrees") if facts.get(k)}
-    values["number"] = _COUNT.get(int(facts.get("count") or 0), "")
+    values["number"] = _NUMBER_WORDS.get(int(facts.get("count") or 0), "")
     if not values["number"]:
         del values["number"]
     if "side" in values:
         values["other"] = "right" if values["side"] == "left" else "left"
         values["clock"] = "counterclockwise" if values["side"] == "left" else "clockwise"
-    if int(facts.get("count") or 0) in _TIMES:
-        values["times"] = _TIMES[int(facts["count"])]
+    if int(facts.get("count") or 0) in _COUNT_ADVERBS:
+        values["times"] = _COUNT_ADVERBS[int(facts["count"])]
     table = _read_phrases()
     keys = [str(facts["action"])]
     for name in ("kind", "way", "speed"):
@@ -139,15 +139,10 @@ def select_phrases(facts: dict[str, Any]) -> list[str]:
         templates += table.get(key, [])
     if "times" in values and f"{facts['action']}:count" in table:
         templates = table[f"{facts['action']}:count"]  # counted actions are described with their number only
-    gaits = (
-        "walk",
-        "run",
-        "walk_back",
-        "run_back",
-        "sidestep",
-    )  # their phrases by speed are in the table
+    # the phrases by speed of these are in the table
+    gaits = ("walk", "run", "walk_back", "run_back", "sidestep")
     if facts.get("speed") and facts["action"] not in gaits:
-        adverb = _ADVERB[str(facts["speed"])]
+        adverb = _SPEED_ADVERBS[str(facts["speed"])]
         templates = [f"{t} {adverb}" for t in templates if "*" in t] + [
             f"{adverb} {t}" for t in templates if t.startswith("*")
         ]

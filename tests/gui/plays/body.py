@@ -30,7 +30,7 @@ def steps() -> d.Steps:
     with d.override():
         assert not bpy.ops.kinescribe.compute_body.poll()
 
-    page, session = module("preferences").own_preferences(bpy.context), module("session").session
+    page, session = module("preferences").get_preferences(bpy.context), module("session").session
     model = Path(bpy.app.tempdir) / "SMPLX_NEUTRAL.npz"
     model.write_bytes(b"only the child reads it")
     page.worker_python, page.body_model = "/usr/bin/python3", str(model)

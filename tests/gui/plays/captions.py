@@ -44,7 +44,7 @@ def steps() -> d.Steps:
     with d.override():
         bpy.ops.kinescribe.ask_models(place="Studio")
     yield from d.wait_for(lambda: not session.servers["Studio"].is_busy, 20, "the server's models")
-    assert caption.captioning_models() == ["Studio/teller"]
+    assert caption.list_captioning_models() == ["Studio/teller"]
 
     def busy() -> bool:
         return bool(session.caption.is_busy)
@@ -67,10 +67,10 @@ def steps() -> d.Steps:
             places = yield from d.buttons()
             yield from d.click(places["kinescribe.cancel_caption"])
             yield from d.wait_for(lambda: not busy(), 10, "the end of the question")
-            assert caption.captions_on(action) == []
+            assert caption.read_caption(action) == []
             answers.set()
     yield from d.wait_for(lambda: not busy(), 20, "the sentences")
-    assert caption.captions_on(action) == SAID
+    assert caption.read_caption(action) == SAID
     yield 0.4
     d.photograph("3_described")
     places = yield from d.buttons()

@@ -58,7 +58,7 @@ def steps() -> d.Steps:
     yield 0.4
     d.photograph("3_refused")
 
-    page = module("preferences").own_preferences(bpy.context)
+    page = module("preferences").get_preferences(bpy.context)
     page.worker_python = bpy.app.binary_path  # no Python at all
     with d.override():
         bpy.ops.kinescribe.choose_model(model="local/mdm")
