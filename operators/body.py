@@ -51,7 +51,7 @@ class KINESCRIBE_OT_compute_body(ReportsErrors, bpy.types.Operator):
     bl_idname = "kinescribe.compute_body"
     bl_label = "Compute Body"
     # neither REGISTER nor UNDO: it ends with add_body
-    bl_options: set[str] = set()
+    bl_options = set()
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -215,6 +215,7 @@ def _body_options(context: bpy.types.Context, body_plan: BodyPlan) -> BodyOption
     from ..scene.store import compute_motion_id
 
     preferences = get_preferences(context)
+    assert preferences is not None
     model = Path(bpy.path.abspath(preferences.body_model.strip()))
     try:
         stat = model.stat()

@@ -81,7 +81,7 @@ def worker_options(context: bpy.types.Context) -> WorkerOptions:
 
     preferences = get_preferences(context)
     python = preferences.worker_python.strip() if preferences else ""
-    if not python:
+    if preferences is None or not python:
         raise RequestError(NO_PYTHON)
     folders = [checkpoint.path.strip() for checkpoint in preferences.checkpoints]
     return WorkerOptions(

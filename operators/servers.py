@@ -51,6 +51,7 @@ class KINESCRIBE_OT_remove_server(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> Result:
         """Remove the server; scenes that name one of its models can no longer generate."""
         preferences = get_preferences(context)
+        assert preferences is not None
         session.servers.pop(preferences.servers[preferences.server_index].name, None)
         preferences.servers.remove(preferences.server_index)
         preferences.server_index = max(0, min(preferences.server_index, len(preferences.servers) - 1))

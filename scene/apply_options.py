@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..motion.errors import Note
+from ..motion.retarget.retarget import LimbKeys, RootMode
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,10 @@ class ApplyOptions:
 
     start_frame: int
     at_character: bool = True
-    root_mode: str = "HIPS"
+    root_mode: RootMode = "HIPS"
     foot_lock: float = 1.0
     hand_lock: float = 0.0
-    limb_keys: str = "FK"
+    limb_keys: LimbKeys = "FK"
     relax_fingers: bool = True
     only_selected: bool = False
     extend_range: bool = False
@@ -106,5 +107,7 @@ def read_recorded_options(record: dict[str, Any]) -> ApplyOptions:
         stored = json.loads(record.get("options", "{}"))
     except (TypeError, ValueError):
         return defaults
-    known = {k: v for k, v in stored.items() if isinstance(v, type(getattr(defaults, k, None)))}
+    if not isinstance(stored, dict):
+        return defaults
+    known = {k: stored[k] for k, v in asdict(defaults).items() if isinstance(stored.get(k), type(v))}
     return replace(defaults, **known)
