@@ -29,7 +29,7 @@ def shared() -> Path:
 
 
 def make_properties_repeatable() -> None:
-    """Properties are held, not timed, on the same examples in every run: a failure can be repeated by anybody."""
+    """Test properties with the same examples in every run and without a time limit, so that failures repeat."""
     if importlib.util.find_spec("hypothesis"):
         from hypothesis import HealthCheck, settings
 

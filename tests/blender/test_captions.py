@@ -22,7 +22,7 @@ from kinescribe.scene.action import assign_action, create_action, get_action
 from kinescribe.scene.readback import MotionReader, find_key_range
 from kinescribe.scene.record import has_unedited_own_action
 from kinescribe.session import EndpointStatus, ModelInfo, TaskStatus, session
-from mmcp_kit import Liar, reply
+from mmcp_kit import FaultyServer, reply
 from test_servers import CAPABILITIES, JOINTS
 
 MODELS = reply("200 OK", CAPABILITIES, Kinescribe_Captions="runner, gone")
@@ -35,7 +35,7 @@ def answered(connection: socket.socket, *sentences: str) -> None:
     connection.sendall(reply("200 OK", json.dumps({"captions": sentences}).encode()))
 
 
-class Studio(Liar):
+class Studio(FaultyServer):
     """A server with two models of which ``runner`` describes motions; ``answer`` is what it then sends."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Studio(Liar):
     @property
     def heard(self) -> Motion:
         """The motion that it was sent last."""
-        (motion,) = parse_gltf(self.bodies[-1])
+        (motion,) = parse_gltf(self.request_bodies[-1])
         return motion
 
 
@@ -186,7 +186,7 @@ def test_actions_too_short_or_too_long_are_refused(mannequin: bpy.types.Object, 
     assign_action(mannequin, create_action(mannequin, "empty"))
     with pytest.raises(RuntimeError, match="empty has no keys for Mannequin"):
         bpy.ops.kinescribe.caption_action()
-    assert len(studio.asked) == 1 and caption.PROPERTY not in action
+    assert len(studio.request_heads) == 1 and caption.PROPERTY not in action
 
 
 def refused() -> str:
@@ -321,7 +321,9 @@ def test_an_action_is_read_bit_by_bit(
     bpy.ops.kinescribe.caption_action()
     background_tasks.poll()
     assert bpy.ops.kinescribe.cancel_caption() == {"FINISHED"}
-    assert session.caption == TaskStatus() and background_tasks.poll() is None and len(studio.asked) == 2
+    assert (
+        session.caption == TaskStatus() and background_tasks.poll() is None and len(studio.request_heads) == 2
+    )
 
 
 def test_keeping_the_words_is_one_undo_step(

@@ -12,7 +12,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from fakes import FakeBackend, walk
+from fakes import FakeBackend, make_walk
 from kinescribe.inference import registry
 from kinescribe.inference.remote.server import ONLINE_OFF
 from kinescribe.motion import T_POSE, Motion, Skeleton
@@ -22,7 +22,7 @@ from kinescribe.preferences import describe_model, own_preferences
 from kinescribe.scene.action import get_action
 from kinescribe.scene.record import read_record
 from kinescribe.session import session
-from mmcp_kit import Liar, reply
+from mmcp_kit import FaultyServer, reply
 
 status = session.generation
 
@@ -41,12 +41,12 @@ MODEL = {
     "limits": {"max_duration_seconds": 5.0, "max_num_samples": 2},
 }  # fmt: skip
 CAPABILITIES = json.dumps({"protocol_version": "1.4", "models": [MODEL, MODEL | {"id": "runner"}]}).encode()
-GOOD = reply("200 OK", pack_gltf([walk(80, 20.0)]), "model/gltf-binary")
+GOOD = reply("200 OK", pack_gltf([make_walk(80, 20.0)]), "model/gltf-binary")
 
 Answer = Callable[[str, socket.socket], None]
 
 
-class Studio(Liar):
+class Studio(FaultyServer):
     """A server with two models; ``answer`` is what it sends to whoever wants a motion."""
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class Studio(Liar):
 
     @property
     def asked_for_models(self) -> int:
-        return sum(head.startswith("GET /capabilities") for head in self.asked)
+        return sum(head.startswith("GET /capabilities") for head in self.request_heads)
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +102,7 @@ def test_a_server_s_model_animates_a_character(
 
 def test_a_script_need_not_ask_first(mannequin: bpy.types.Object, studio: Studio, own_cache: None) -> None:
     generated(mannequin)
-    assert "Authorization" not in studio.asked[-1]
+    assert "Authorization" not in studio.request_heads[-1]
 
 
 def test_the_panel_knows_what_a_model_can_do(studio: Studio) -> None:
@@ -134,7 +134,7 @@ def test_what_is_known_ends_too_long_a_wish_before_anything_is_sent(
     bpy.context.scene.kinescribe.model, bpy.context.scene.kinescribe.seconds = "Studio/walker", 8.0
     with pytest.raises(RuntimeError, match=r"walker makes 0\.05 to 5 seconds"):
         bpy.ops.kinescribe.generate()
-    assert len(studio.asked) == 1
+    assert len(studio.request_heads) == 1
 
 
 def slow(_head: str, connection: socket.socket) -> None:
@@ -243,10 +243,10 @@ def test_tokens_come_from_the_page_or_from_the_environment(
     page.servers[0].token_variable = "KINESCRIBE_TEST_TOKEN"
     monkeypatch.setenv("KINESCRIBE_TEST_TOKEN", "from-outside")
     bpy.ops.kinescribe.ask_models(place="Studio")
-    assert "Authorization: Bearer from-outside" in studio.asked[-1]
+    assert "Authorization: Bearer from-outside" in studio.request_heads[-1]
     page.servers[0].token = "s3cret-t0ken"
     bpy.ops.kinescribe.ask_models(place="Studio")
-    assert "Authorization: Bearer s3cret-t0ken" in studio.asked[-1]
+    assert "Authorization: Bearer s3cret-t0ken" in studio.request_heads[-1]
     assert page.servers[0].bl_rna.properties["token"].subtype == "PASSWORD"
     bpy.context.scene.kinescribe.model = "Studio/walker"
     file = tmp_path / "saved.blend"
@@ -301,7 +301,10 @@ def test_cancelling_hangs_up(mannequin: bpy.types.Object, studio: Studio) -> Non
     bpy.context.scene.kinescribe.model = "Studio/walker"
     generation.start(generate.prepare_generation(bpy.context, True))
     until = time.monotonic() + 10
-    while not any(head.startswith("POST /generate") for head in studio.asked) and time.monotonic() < until:
+    while (
+        not any(head.startswith("POST /generate") for head in studio.request_heads)
+        and time.monotonic() < until
+    ):
         background_tasks.poll()
         time.sleep(0.02)
     generation.cancel("Cancelled")

@@ -22,7 +22,7 @@ from kinescribe.motion.rotations import (
     rotate,
     rotation_about_axis,
 )
-from mmcp_kit import Liar, reply, serving
+from mmcp_kit import FaultyServer, reply, running_server
 
 schemas = pytest.importorskip("motionmcp.schemas", reason="the MMCP SDK is not installed")
 
@@ -91,7 +91,7 @@ class Waving(Backbone):  # type: ignore[misc]
 @pytest.fixture(scope="module")
 def waving() -> Iterator[tuple[Waving, Server]]:
     backbone = Waving(supports_loop=True, supports_segment_seed=True)
-    with serving(build_app([backbone, NullBackbone()])) as url:
+    with running_server(build_app([backbone, NullBackbone()])) as url:
         yield backbone, Server(url)
 
 
@@ -260,7 +260,7 @@ def test_cancel_ends_a_long_answer_at_once_and_the_server_notices() -> None:
         if connection.recv(1) == b"":
             noticed.set()
 
-    liar = Liar(behave)
+    liar = FaultyServer(behave)
     asked = time.monotonic()
     with pytest.raises(Cancelled):
         list_models(Server(liar.url), cancelled=lambda: time.monotonic() - asked > 0.3)
@@ -269,12 +269,12 @@ def test_cancel_ends_a_long_answer_at_once_and_the_server_notices() -> None:
 
 
 def test_a_token_is_sent_to_the_server_and_no_further() -> None:
-    other = Liar(lambda head, c: c.sendall(reply("200 OK", b"{}")))
-    liar = Liar(
+    other = FaultyServer(lambda head, c: c.sendall(reply("200 OK", b"{}")))
+    liar = FaultyServer(
         lambda head, c: c.sendall(reply("307 Temporary Redirect", Location=other.url + "/capabilities"))
     )
     with pytest.raises(BackendError, match="another address"):
         list_models(Server(liar.url, "secret"))
-    assert "Bearer secret" in liar.asked[0] and other.asked == []
+    assert "Bearer secret" in liar.request_heads[0] and other.request_heads == []
     liar.close()
     other.close()

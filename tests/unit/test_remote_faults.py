@@ -17,7 +17,7 @@ from kinescribe.inference.remote import RemoteBackend, Server, list_models, tran
 from kinescribe.inference.remote import backend as remote_backend
 from kinescribe.motion import KinescribeError, make_text_request
 from kinescribe.motion.formats.gltf_write import pack_gltf
-from mmcp_kit import Liar, reply
+from mmcp_kit import FaultyServer, reply
 from test_gltf_files import a_motion, broken
 
 from devtools.testing.working_tree import code_command
@@ -75,7 +75,7 @@ def generate(url: str, seconds: float = 1.5) -> list[Any]:
 
 
 def test_the_kit_can_serve_a_good_answer_too() -> None:
-    liar = Liar(sends(reply("200 OK", GOOD, GLB)))
+    liar = FaultyServer(sends(reply("200 OK", GOOD, GLB)))
     (motion,) = generate(liar.url, 5)
     assert len(motion) == 8
     liar.close()
@@ -122,7 +122,7 @@ EMPTY = CAPABILITIES["models"][0] | {"canonical_skeleton": {"joints": []}}  # ty
     ],
 )  # fmt: skip
 def test_every_fault_ends_in_one_sentence(behave: Callable[[str, socket.socket], None], message: str) -> None:
-    liar = Liar(with_capabilities(behave))
+    liar = FaultyServer(with_capabilities(behave))
     with pytest.raises(KinescribeError, match=message) as caught:
         generate(liar.url)
     sentence = str(caught.value)
@@ -143,7 +143,7 @@ def test_numbers_that_are_none_are_refused() -> None:
     raw = bytearray(pack_gltf([motion]))
     nan = np.array([np.nan], "<f4").tobytes()
     raw[-400:-396] = nan
-    liar = Liar(sends(reply("200 OK", bytes(raw), GLB)))
+    liar = FaultyServer(sends(reply("200 OK", bytes(raw), GLB)))
     with pytest.raises(KinescribeError, match="finite"):
         generate(liar.url)
     liar.close()
@@ -160,7 +160,7 @@ def test_numbers_that_are_none_are_refused() -> None:
     ],
 )  # fmt: skip
 def test_capabilities_that_make_no_sense_are_refused(stated: bytes) -> None:
-    liar = Liar(lambda head, connection: connection.sendall(reply("200 OK", stated)))
+    liar = FaultyServer(lambda head, connection: connection.sendall(reply("200 OK", stated)))
     with pytest.raises(KinescribeError, match=r"can't be read|uses MMCP"):
         list_models(Server(liar.url))
     liar.close()
@@ -172,16 +172,16 @@ def test_a_request_that_was_put_off_is_sent_again() -> None:
         reply("429 Slow", Retry_After="0"),
         reply("200 OK", GOOD, GLB),
     ]
-    liar = Liar(with_capabilities(lambda head, connection: connection.sendall(answers.pop(0))))
+    liar = FaultyServer(with_capabilities(lambda head, connection: connection.sendall(answers.pop(0))))
     assert len(generate(liar.url, 5)) == 1 and answers == []
     liar.close()
 
 
 def test_a_request_that_broke_off_is_not_sent_again() -> None:
-    liar = Liar(with_capabilities(lambda head, connection: connection.close()))
+    liar = FaultyServer(with_capabilities(lambda head, connection: connection.close()))
     with pytest.raises(KinescribeError):
         generate(liar.url)
-    assert sum(head.startswith("POST") for head in liar.asked) == 1
+    assert sum(head.startswith("POST") for head in liar.request_heads) == 1
     liar.close()
 
 
@@ -202,20 +202,22 @@ def test_a_job_is_awaited_with_its_steps_and_taken_back_when_cancelled() -> None
         else:
             connection.sendall(reply("204 No Content"))
 
-    liar = Liar(with_capabilities(answer))
+    liar = FaultyServer(with_capabilities(answer))
     server = Server(liar.url)
     backend = RemoteBackend(server, list_models(server)[0], seconds=10)
     seen: list[tuple[int, int]] = []
     assert len(backend.generate(REQUEST, lambda done, total: seen.append((done, total)))) == 1
     assert seen == [(1, 10), (2, 10), (3, 10)]
-    assert not any(head.startswith("DELETE") for head in liar.asked)
+    assert not any(head.startswith("DELETE") for head in liar.request_heads)
     looks = -100
     with pytest.raises(KinescribeError):
         backend.generate(REQUEST, cancelled=lambda: looks > -98)
     until = time.monotonic() + 30
-    while time.monotonic() < until and not any(head.startswith("DELETE /jobs/7") for head in liar.asked):
+    while time.monotonic() < until and not any(
+        head.startswith("DELETE /jobs/7") for head in liar.request_heads
+    ):
         time.sleep(0.02)
-    assert any(head.startswith("DELETE /jobs/7") for head in liar.asked)
+    assert any(head.startswith("DELETE /jobs/7") for head in liar.request_heads)
     liar.close()
 
 
@@ -253,8 +255,8 @@ def test_a_chain_of_redirects_is_followed_three_times_and_no_further() -> None:
         number = int(head.split()[1].rpartition("/")[2] or 0) if "/r/" in head.split()[1] else 0
         connection.sendall(reply("302 Found", Location=f"/r/{number + 1}"))
 
-    liar = Liar(onward)
+    liar = FaultyServer(onward)
     with pytest.raises(KinescribeError, match="page to page"):
         list_models(Server(liar.url), seconds=5)
-    assert len(liar.asked) == 1 + 3
+    assert len(liar.request_heads) == 1 + 3
     liar.close()

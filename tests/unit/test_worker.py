@@ -25,7 +25,7 @@ from kinescribe.inference.worker.launch import child_environment
 from kinescribe.inference.worker.log import MAX_FILE_BYTES, Log
 from kinescribe.motion import BackendError, Cancelled, KinescribeError, MotionRequest, make_text_request
 from kinescribe.motion.request import UnconditionedSegment
-from mmcp_kit import Liar
+from mmcp_kit import FaultyServer
 
 from devtools.testing.working_tree import ROOT, code_command
 
@@ -232,7 +232,7 @@ def test_choices() -> None:
 def test_a_model_that_the_place_does_not_have() -> None:
     body = b'{"protocol_version": "1.4", "models": []}'
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
-    liar = Liar(lambda _head, connection: connection.sendall(head + body))
+    liar = FaultyServer(lambda _head, connection: connection.sendall(head + body))
     backend = registry.get_backend("Studio/kimodo", [ServerEndpoint("Studio", Server(liar.url))])
     assert backend.capabilities().max_seconds > 600
     with pytest.raises(BackendError, match="Studio has no model kimodo"):
@@ -321,7 +321,7 @@ def test_pip_that_is_ended_in_a_download_leaves_no_files(
         under_way.set()
         connection.recv(1)  # until pip is gone
 
-    server = Liar(half)
+    server = FaultyServer(half)
     begun = time.monotonic()
     with pytest.raises(Cancelled):
         make_environment(
