@@ -1,2 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``dev.py`` is made of: environments, packaging, tests, demo and measurements. Standard library alone."""
+"""The code behind ``dev.py``: environments, packaging, tests, demo and measurements.
+
+What runs outside an environment of its own uses the standard library alone.
+"""

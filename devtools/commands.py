@@ -1,56 +1,56 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line of ``dev.py``: one sub-command each for what the README promises."""
+"""The command line of ``dev.py``: one sub-command for each task that the README lists."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from .env.console import CommandError, say
+from .env.console import CommandError, print_line
 from .env.environments import BLENDERS, ROOT
 
 _BENCH_PARTS = ["model", "bake", "enable", "checkpoints"]
 
 
 def main(arguments: list[str]) -> int:
-    """Run one sub-command; returns the exit status."""
-    parsed = _parser().parse_args(arguments)
+    """Run one sub-command and return its exit status."""
+    parsed = _build_parser().parse_args(arguments)
     try:
         status: int = parsed.run(parsed)
     except CommandError as error:
-        say(f"dev.py {parsed.command}: {error}")
+        print_line(f"dev.py {parsed.command}: {error}")
         return 1
     except KeyboardInterrupt:
-        say("stopped")
+        print_line("stopped")
         return 130
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="dev.py", description="Build, try, test, train and measure Kinescribe."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="from a sentence to a .blend, pictures and a film, in Blender")
+    demo = commands.add_parser("demo", help="from a prompt to a .blend, pictures and a film, in Blender")
     demo.add_argument("prompt", help='for example "a person walks forward and waves"')
     demo.add_argument("--seconds", type=float, default=4.0)
     demo.add_argument("--seed", type=int, default=1)
-    _out(demo, "demo")
-    _blender(demo, "4.5")
-    demo.set_defaults(run=_demo)
+    _add_out_option(demo, "demo")
+    _add_blender_option(demo, "4.5")
+    demo.set_defaults(run=_run_demo)
 
     test = commands.add_parser("test", help="all tests and checks, or some of them")
     test.add_argument("suites", nargs="*", choices=["lint", "unit", "blender", "gui", []], metavar="SUITE",
                       help="lint, unit, blender, gui (default: all)")  # fmt: skip
-    _blenders(test)
+    _add_blenders_option(test)
     test.add_argument("-k", dest="expression", help="only tests whose names match, as pytest's -k")
     test.add_argument("--jobs", type=int, default=2, help="test processes at a time (default 2)")
-    test.set_defaults(run=_test)
+    test.set_defaults(run=_run_tests)
 
     build = commands.add_parser("build", help="the extension's zip, by Blender's own tool")
-    _out(build, "dist")
-    build.set_defaults(run=_build)
+    _add_out_option(build, "dist")
+    build.set_defaults(run=_run_build)
 
     train = commands.add_parser("train", help="make the embedded model's weights from recordings")
     train.add_argument(
@@ -59,81 +59,81 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"),
                        help="WordNet's dict folder (default: %(default)s)")  # fmt: skip
     train.add_argument("--minutes", type=float, default=75.0, help="of training (default: %(default)g)")
-    train.add_argument("--start", type=Path, help="weights to go on from, such as the extension's own")
+    train.add_argument("--start", type=Path, help="weights to start from, such as the extension's own")
     train.add_argument("--device", default="cpu", help="cpu (the default) or cuda")
-    train.add_argument("--install", action="store_true", help="put the weights into the extension as well")
-    _out(train, "train")
-    train.set_defaults(run=_train)
+    train.add_argument("--install", action="store_true", help="also put the weights into the extension")
+    _add_out_option(train, "train")
+    train.set_defaults(run=_run_training)
 
     evaluate = commands.add_parser(
-        "evaluate", help="judge the embedded model's motions by kinematic predicates"
+        "evaluate", help="check the embedded model's motions with kinematic predicates"
     )
     evaluate.add_argument("--weights", type=Path, help="folder of other weights than the extension's")
     evaluate.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data",
-                          help="recordings, to judge the predicates by (default: ../shared/data)")  # fmt: skip
+                          help="recordings that check the predicates themselves (default: ../shared/data)")  # fmt: skip
     evaluate.add_argument("--seeds", type=int, default=3)
     evaluate.add_argument("--sheets", type=Path, help="folder for contact sheets to look through")
     evaluate.add_argument("--card", action="store_true", help="write a summary beside the weights")
-    _out(evaluate, "evaluate")
-    evaluate.set_defaults(run=_evaluate)
+    _add_out_option(evaluate, "evaluate")
+    evaluate.set_defaults(run=_run_evaluation)
 
-    bench = commands.add_parser("bench", help="measure speed and memory, side by side with the usual ways")
-    _blenders(bench)
+    bench = commands.add_parser("bench", help="measure speed and memory, compared with other methods")
+    _add_blenders_option(bench)
     bench.add_argument("--part", choices=_BENCH_PARTS, action="append", help="only this part")
-    _out(bench, "bench")
-    bench.set_defaults(run=_bench)
+    _add_out_option(bench, "bench")
+    bench.set_defaults(run=_run_benchmarks)
 
     window = commands.add_parser(
-        "window", help="how far a real window stands still meanwhile, and how soon Cancel ends it"
+        "window", help="how long a real window freezes during generation, and how soon Cancel ends it"
     )
     window.add_argument("--runs", type=int, default=3, help="in each windowed Blender (default: %(default)s)")
     window.add_argument(
         "--write", action="store_true", help="put the figures into README.md and docs/reports"
     )
-    _out(window, "window")
-    window.set_defaults(run=_window)
+    _add_out_option(window, "window")
+    window.set_defaults(run=_run_window)
 
-    load = commands.add_parser(
-        "load", help="many clients on the server; how many motions a second, none lost"
-    )
+    load = commands.add_parser("load", help="many clients on the server: motions per second, failures")
     load.add_argument("--seconds", type=float, default=60.0, help="of each run (default: %(default)g)")
     load.add_argument("--clients", type=int, default=32)
     load.add_argument(
         "--ray", action="store_true", help="on a Ray cluster of two nodes on this machine instead"
     )
-    _out(load, "load")
-    load.set_defaults(run=_load)
+    _add_out_option(load, "load")
+    load.set_defaults(run=_run_load)
 
     fuzz = commands.add_parser(
         "fuzz", help="read damaged and hostile motion files: no crash, no hang, no code"
     )
     fuzz.add_argument("--files", type=int, default=100_000, help="how many (default: %(default)s)")
-    fuzz.add_argument("--first", type=int, default=0, help="number of the first: others give other files")
+    fuzz.add_argument(
+        "--first", type=int, default=0, help="number of the first; other numbers give other files"
+    )
     fuzz.add_argument("--jobs", type=int, default=2, help="processes at a time (default: %(default)s)")
     fuzz.add_argument(
         "--part", choices=["damaged", "hostile", "large"], action="append", help="only this part"
     )
     fuzz.add_argument(
-        "--resume", action="store_true", help="go on where an earlier run into the same folder was cut"
+        "--resume", action="store_true", help="keep the results of an interrupted run into the same folder"
     )
     fuzz.add_argument(
         "--write", action="store_true", help="put the figures into docs/formats.md and docs/reports"
     )
-    _out(fuzz, "fuzz")
-    fuzz.set_defaults(run=_fuzz)
+    _add_out_option(fuzz, "fuzz")
+    fuzz.set_defaults(run=_run_fuzz)
 
     directing = commands.add_parser(
-        "directing", help="measure how exactly paths, poses, targets and loops are met"
+        "directing", help="measure how exactly paths, poses, targets and loops are satisfied"
     )
     directing.add_argument("--seeds", type=int, default=3)
     directing.add_argument(
         "--write", action="store_true", help="put the figures into docs/directing.md and docs/reports"
     )
-    _out(directing, "directing")
-    directing.set_defaults(run=_directing)
+    _add_out_option(directing, "directing")
+    directing.set_defaults(run=_run_directing)
 
     rigs = commands.add_parser("rigs", help="measure recognition and retargeting on rigs of every family")
-    _blender(rigs, "4.5")
+    _add_blender_option(rigs, "4.5")
     rigs.add_argument("--rig", action="append", default=[], help="only this one (may be repeated)")
     rigs.add_argument("--motion", choices=_MOTIONS, action="append", default=[], help="only this one")
     rigs.add_argument(
@@ -147,138 +147,142 @@ def _parser() -> argparse.ArgumentParser:
     )
     rigs.add_argument("--from", dest="measured", type=Path, metavar="FILE",
                       help="with --write: take the figures from an earlier run's rigs.json")  # fmt: skip
-    _out(rigs, "rigs")
-    rigs.set_defaults(run=_rigs)
+    _add_out_option(rigs, "rigs")
+    rigs.set_defaults(run=_run_rigs)
 
     mutants = commands.add_parser(
         "mutants", help="change one expression at a time: does a test fail each time?"
     )
-    mutants.set_defaults(run=_mutants)
+    mutants.set_defaults(run=_run_mutants)
 
     figures = commands.add_parser("figures", help="count names, parameters, arrows and errors in the code")
-    figures.set_defaults(run=_figures)
+    figures.set_defaults(run=_run_figures)
 
     sheet = commands.add_parser("sheet", help="a contact sheet of a motion on a rig, beside its source")
     sheet.add_argument("motion", help=f"{', '.join(_MOTIONS)}, or a .npz or .bvh file")
     sheet.add_argument("rig", help="a rig of `dev.py rigs`, or a .blend, .glb or .fbx file")
     sheet.add_argument("-o", "--output", type=Path, default=ROOT / "out" / "sheet.png", metavar="FILE")
-    _blender(sheet, "4.5")
-    sheet.set_defaults(run=_sheet)
+    _add_blender_option(sheet, "4.5")
+    sheet.set_defaults(run=_run_sheet)
     return parser
 
 
 _MOTIONS = ("walk", "run", "jump", "turn", "kick", "dance", "sit")
 
 
-def _out(parser: argparse.ArgumentParser, name: str) -> None:
+def _add_out_option(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument(
         "--out", type=Path, default=ROOT / "out" / name, metavar="DIR", help=f"default: out/{name}"
     )
 
 
-def _blender(parser: argparse.ArgumentParser, default: str) -> None:
+def _add_blender_option(parser: argparse.ArgumentParser, default: str) -> None:
     parser.add_argument("--blender", choices=sorted(BLENDERS), default=default, help=f"default: {default}")
 
 
-def _blenders(parser: argparse.ArgumentParser) -> None:
+def _add_blenders_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--blender", choices=sorted(BLENDERS), action="append", help="only this one (may be repeated)"
     )
 
 
-def _demo(parsed: argparse.Namespace) -> int:
-    from .bench.demo import demo
+def _run_demo(parsed: argparse.Namespace) -> int:
+    from .bench.demo import make_demo
 
-    return demo(parsed.prompt, parsed.seconds, parsed.seed, parsed.out.resolve(), parsed.blender)
+    return make_demo(parsed.prompt, parsed.seconds, parsed.seed, parsed.out.resolve(), parsed.blender)
 
 
-def _test(parsed: argparse.Namespace) -> int:
-    from .env.checks import check
+def _run_tests(parsed: argparse.Namespace) -> int:
+    from .env.checks import run_suites
 
-    return check(parsed.suites or ["lint", "unit", "blender", "gui"], parsed.blender or sorted(BLENDERS),
+    return run_suites(parsed.suites or ["lint", "unit", "blender", "gui"], parsed.blender or sorted(BLENDERS),
                  parsed.expression, parsed.jobs)  # fmt: skip
 
 
-def _load(parsed: argparse.Namespace) -> int:
-    from .bench.load import load, scale
+def _run_load(parsed: argparse.Namespace) -> int:
+    from .bench.load import measure_load, measure_ray_cluster
 
-    return (scale if parsed.ray else load)(parsed.out.resolve(), parsed.seconds, parsed.clients)
+    return (measure_ray_cluster if parsed.ray else measure_load)(
+        parsed.out.resolve(), parsed.seconds, parsed.clients
+    )
 
 
-def _build(parsed: argparse.Namespace) -> int:
-    from .env.package import build
+def _run_build(parsed: argparse.Namespace) -> int:
+    from .env.package import build_zip
 
-    path = build(parsed.out.resolve())
-    say(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+    path = build_zip(parsed.out.resolve())
+    print_line(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
     return 0
 
 
-def _train(parsed: argparse.Namespace) -> int:
-    from .training import train
+def _run_training(parsed: argparse.Namespace) -> int:
+    from .training import train_weights
 
     further = ["--device", parsed.device, *(["--start", parsed.start.resolve()] if parsed.start else [])]
-    return train(parsed.data, parsed.wordnet, parsed.out.resolve(), parsed.minutes, parsed.install, further)
+    return train_weights(
+        parsed.data, parsed.wordnet, parsed.out.resolve(), parsed.minutes, parsed.install, further
+    )
 
 
-def _evaluate(parsed: argparse.Namespace) -> int:
-    from .training import evaluate
+def _run_evaluation(parsed: argparse.Namespace) -> int:
+    from .training import evaluate_weights
 
-    return evaluate(
+    return evaluate_weights(
         parsed.out.resolve(), parsed.data, parsed.weights, parsed.seeds, parsed.sheets, parsed.card
     )
 
 
-def _bench(parsed: argparse.Namespace) -> int:
-    from .bench.bench import bench
+def _run_benchmarks(parsed: argparse.Namespace) -> int:
+    from .bench.bench import run_benchmarks
 
-    return bench(
+    return run_benchmarks(
         parsed.out.resolve(),
         parsed.blender or sorted(BLENDERS),
         parsed.part or _BENCH_PARTS,
     )
 
 
-def _window(parsed: argparse.Namespace) -> int:
-    from .bench.window import window
+def _run_window(parsed: argparse.Namespace) -> int:
+    from .bench.window import measure_window
 
-    return window(parsed.out.resolve(), parsed.runs, parsed.write)
+    return measure_window(parsed.out.resolve(), parsed.runs, parsed.write)
 
 
-def _fuzz(parsed: argparse.Namespace) -> int:
-    from .fuzz.fuzz import PARTS, fuzz
+def _run_fuzz(parsed: argparse.Namespace) -> int:
+    from .fuzz.fuzz import PARTS, run_fuzz
 
-    return fuzz(parsed.out.resolve(), parsed.files, parsed.first, parsed.jobs, parsed.part or PARTS,
+    return run_fuzz(parsed.out.resolve(), parsed.files, parsed.first, parsed.jobs, parsed.part or PARTS,
                 parsed.resume, parsed.write)  # fmt: skip
 
 
-def _directing(parsed: argparse.Namespace) -> int:
+def _run_directing(parsed: argparse.Namespace) -> int:
     from .bench.directing import measure_directing
 
     return measure_directing(parsed.out.resolve(), parsed.seeds, parsed.write)
 
 
-def _rigs(parsed: argparse.Namespace) -> int:
-    from .rigs.command import PARTS, rigs, write
+def _run_rigs(parsed: argparse.Namespace) -> int:
+    from .rigs.command import PARTS, measure_rigs, write_page_from
 
     if parsed.measured and parsed.write:
-        return write(parsed.measured)
-    return rigs(parsed.out.resolve(), [parsed.blender], parsed.rig, parsed.motion, parsed.part or list(PARTS),
+        return write_page_from(parsed.measured)
+    return measure_rigs(parsed.out.resolve(), [parsed.blender], parsed.rig, parsed.motion, parsed.part or list(PARTS),
                 parsed.sheets, parsed.write)  # fmt: skip
 
 
-def _mutants(parsed: argparse.Namespace) -> int:
+def _run_mutants(parsed: argparse.Namespace) -> int:
     from .testing.mutants import run_mutants
 
     return run_mutants()
 
 
-def _figures(parsed: argparse.Namespace) -> int:
+def _run_figures(parsed: argparse.Namespace) -> int:
     from .env.code_figures import print_figures
 
     return print_figures()
 
 
-def _sheet(parsed: argparse.Namespace) -> int:
-    from .rigs.command import sheet
+def _run_sheet(parsed: argparse.Namespace) -> int:
+    from .rigs.command import draw_sheet
 
-    return sheet(parsed.motion, parsed.rig, parsed.output.resolve(), parsed.blender)
+    return draw_sheet(parsed.motion, parsed.rig, parsed.output.resolve(), parsed.blender)

@@ -29,7 +29,7 @@ def shared() -> Path:
 
 
 def make_properties_repeatable() -> None:
-    """Test properties without a time limit on the same examples in every run, so that failures can be repeated."""
+    """Test properties with the same examples in every run and without a time limit, so that failures repeat."""
     if importlib.util.find_spec("hypothesis"):
         from hypothesis import HealthCheck, settings
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""MMCP servers for tests: the SDK's own on a real socket, and one that answers wrongly in a chosen way."""
+"""MMCP servers for tests: the SDK's own on a real socket, and a faulty one."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 
 
 @contextmanager
-def serving(app: Any) -> Iterator[str]:
-    """Serve an ASGI application on a free port of this machine; yields its address."""
+def running_server(app: Any) -> Iterator[str]:
+    """Context manager: serve an ASGI application on a free port of this machine; yields its address."""
     import uvicorn
 
     with socket.socket() as chosen:
@@ -22,8 +22,8 @@ def serving(app: Any) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    until = time.monotonic() + 20
-    while not server.started and time.monotonic() < until:
+    end = time.monotonic() + 20
+    while not server.started and time.monotonic() < end:
         time.sleep(0.02)
     assert server.started, "the server did not start"
     try:
@@ -34,18 +34,11 @@ def serving(app: Any) -> Iterator[str]:
 
 
 class FaultyServer:
-    """A server that answers each connection with what ``behave(head, connection)`` sends.
-
-    Attributes
-    ----------
-    heads, bodies : heads and bodies of the requests that arrived, in order
-    closed_early : set as soon as a client has closed its connection before the answer ended
-    url : address of the server
-    """
+    """A server that answers each connection with ``behave(head, connection)`` and keeps the requests."""
 
     def __init__(self, behave: Callable[[str, socket.socket], None]) -> None:
-        self.heads: list[str] = []
-        self.bodies: list[bytes] = []
+        self.request_heads: list[str] = []
+        self.request_bodies: list[bytes] = []
         self.closed_early = threading.Event()
         self._behave = behave
         self._socket = socket.socket()
@@ -84,8 +77,8 @@ class FaultyServer:
                 )
                 while len(rest) < length:
                     rest += connection.recv(65536)
-                self.heads.append(text)
-                self.bodies.append(rest)
+                self.request_heads.append(text)
+                self.request_bodies.append(rest)
                 self._behave(text, connection)
             except OSError:
                 self.closed_early.set()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bodies, bone names, recordings and limits for the tests of retargeting; no Blender here."""
+"""Bodies, bone names and recordings for the tests of retargeting. No Blender in here."""
 
 from __future__ import annotations
 
@@ -32,28 +32,42 @@ CLIPS = {
     "dance": ("cmu_05_02", 2.0),
     "sit": ("cmu_13_01", 1.0),
 }
-"""Recording and the second at which the sample begins."""
+"""Action -> recording, and the second at which the piece begins."""
 
 
 @dataclass(frozen=True)
 class BodySpec:
-    """Build and rest pose of a body: arms ``arms_down`` degrees below the horizontal, legs ``legs_out`` outwards."""
+    """Size and rest pose of a body.
+
+    Attributes
+    ----------
+    arms_down : float
+        Degrees of the arms below the horizontal.
+    legs_out : float
+        Degrees of the legs from the vertical.
+    elbow_bend : float
+        Degrees by which elbows are bent.
+    height : float
+        Metres.
+    leg_factor : float
+        Length of the legs as a factor of an average adult's.
+    """
 
     arms_down: float = 0.0
     legs_out: float = 0.0
     elbow_bend: float = 0.0
     height: float = 1.72
-    leg_share: float = 1.0
+    leg_factor: float = 1.0
 
 
 T_BODY = BodySpec()
-A_BODY = BodySpec(arms_down=48.0, legs_out=7.0, elbow_bend=12.0, height=1.83, leg_share=1.06)
+A_BODY = BodySpec(arms_down=48.0, legs_out=7.0, elbow_bend=12.0, height=1.83, leg_factor=1.06)
 
 
 def body_points(spec: BodySpec) -> dict[str, np.ndarray]:
-    """Return the joints (3,) and tips of the limbs of a body that stands on y = 0 and faces +Z, in metres."""
-    legs = spec.leg_share
-    p: dict[str, np.ndarray] = {
+    """Return joint positions (3,) of a body that stands on y = 0 and faces +Z, and the tips of its limbs."""
+    legs = spec.leg_factor
+    points: dict[str, np.ndarray] = {
         "pelvis": np.array([0, 0.96 * legs, 0.0]), "spine1": np.array([0, 0.96 * legs + 0.09, -0.012]),
         "spine2": np.array([0, 0.96 * legs + 0.21, -0.02]), "spine3": np.array([0, 0.96 * legs + 0.33, -0.015]),
         "neck": np.array([0, 0.96 * legs + 0.51, -0.01]), "head": np.array([0, 0.96 * legs + 0.6, 0.015]),
@@ -67,23 +81,24 @@ def body_points(spec: BodySpec) -> dict[str, np.ndarray]:
         ankle = knee + rotate(out, np.array([0.0, -0.395 * legs, -0.03]))
         ankle[1] = 0.085 * legs
         ball = ankle + np.array([0.03, 0.022 - ankle[1], 0.135])
-        shoulder = p["spine3"] + np.array([0.185, 0.12, -0.01])
+        shoulder = points["spine3"] + np.array([0.185, 0.12, -0.01])
         down = rotation_about_axis("z", -np.radians(spec.arms_down))
         bend = multiply(down, rotation_about_axis("y", -np.radians(spec.elbow_bend)))
         elbow = shoulder + rotate(down, np.array([0.28, 0.0, 0.0]))
         wrist = elbow + rotate(bend, np.array([0.255, 0.0, 0.0]))
         own = {
             "hip": hip, "knee": knee, "ankle": ankle, "foot": ball, "toe": ball + np.array([0.01, -0.01, 0.07]),
-            "collar": p["spine3"] + np.array([0.03, 0.1, 0.02]), "shoulder": shoulder, "elbow": elbow, "wrist": wrist,
+            "collar": points["spine3"] + np.array([0.03, 0.1, 0.02]), "shoulder": shoulder,
+            "elbow": elbow, "wrist": wrist,
             "tip": wrist + rotate(bend, np.array([0.09, 0.0, 0.0])),
         }  # fmt: skip
-        p.update({f"{side}_{name}": mirror * point for name, point in own.items()})
+        points.update({f"{side}_{name}": mirror * point for name, point in own.items()})
     size = spec.height / 1.75
-    return {name: size * np.asarray(point, dtype=float) for name, point in p.items()}
+    return {name: size * np.asarray(point, dtype=float) for name, point in points.items()}
 
 
 def bone_tail(points: dict[str, np.ndarray], joint: str) -> np.ndarray:
-    """Return the end (3,) of the bone of a joint, which is the next joint of its chain."""
+    """Return where the bone of a joint ends: at the next joint of its chain."""
     after = {
         "pelvis": "spine1",
         "spine1": "spine2",
@@ -103,7 +118,7 @@ def bone_tail(points: dict[str, np.ndarray], joint: str) -> np.ndarray:
 
 
 def recorded_motion(shared: Path, action: str, seconds: float = 2.0) -> Motion:
-    """Return a part of a recording of the optional material, at its own 20 frames a second."""
+    """Return a piece of one of the recordings in the optional material, at its own 20 frames per second."""
     name, begin = CLIPS[action]
     with np.load(shared / "data" / "motions.npz") as data:
         ids = [
@@ -125,12 +140,12 @@ def leg_length(points: dict[str, np.ndarray]) -> float:
 
 
 def lowest_toe(tracks: dict[str, np.ndarray]) -> float:
-    """Return the lowest height of the balls of the feet, in metres."""
+    """Return the smallest height of the balls of the feet, in metres."""
     return float(min(tracks["left_foot"][:, 1].min(), tracks["right_foot"][:, 1].min()))
 
 
-def check_limits(errors: np.ndarray) -> None:
-    """Check errors of limbs, in degrees: at most 2 in the median and 6 at the 95th percentile."""
+def assert_within_limits(errors: np.ndarray) -> None:
+    """Assert that limb errors are within the project's limits."""
     assert np.median(errors) <= 2.0
     assert np.percentile(errors, 95) <= 6.0
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rigs without Blender, and an independent model, written with matrices, of how Blender poses their bones."""
+"""Rigs without Blender, and a model, independent of the code under test, of how Blender poses their bones."""
 
 from __future__ import annotations
 
@@ -19,22 +19,24 @@ from kinescribe.motion.rotations import (
 from rig_kit import PARENT_OF, BodySpec, body_points, bone_tail
 
 
-def body_rig(spec: BodySpec, rolls: np.random.Generator | None = None, turn: np.ndarray | None = None) -> Rig:
-    """Return a rig with one bone per joint, rolled at random, its object rotated by the quaternion ``turn``."""
+def body_rig(
+    spec: BodySpec, rolls: np.random.Generator | None = None, rotation: np.ndarray | None = None
+) -> Rig:
+    """Return a rig with one bone per joint, rolled at random, its object rotated by a quaternion."""
     points = body_points(spec)
     heads = np.array([points[joint] for joint in SMPL_JOINTS])
     tails = np.array([bone_tail(points, joint) for joint in SMPL_JOINTS])
     rest = rotation_between(np.array([0.0, 1.0, 0.0]), tails - heads)
     if rolls is not None:
         rest = multiply(rest, rotation_about_axis("y", rolls.uniform(-np.pi, np.pi, len(rest))))
-    if turn is not None:
-        heads, tails, rest = rotate(turn, heads), rotate(turn, tails), multiply(turn, rest)
-    axes = np.eye(3) if turn is None else quaternion_to_matrix(turn).T
+    if rotation is not None:
+        heads, tails, rest = rotate(rotation, heads), rotate(rotation, tails), multiply(rotation, rest)
+    axes = np.eye(3) if rotation is None else quaternion_to_matrix(rotation).T
     return make_plain_rig("Somebody", SMPL_JOINTS, SMPL_PARENTS, heads, tails, rest, axes=axes)
 
 
 class RigPlan:
-    """Bones by name (parent, head and tail) that are changed before a rig is made of them."""
+    """Bones by name, with parent, head and tail, that can be changed before a rig is made of them."""
 
     def __init__(self, spec: BodySpec) -> None:
         points = body_points(spec)
@@ -51,17 +53,39 @@ class RigPlan:
         """Give a bone another parent."""
         self.bones[name] = (parent, *self.bones[name][1:])
 
-    def insert(self, name: str, upper: str, lower: str, share: float) -> None:
-        """Insert a bone between two; its head is at the fraction ``share`` of the distance."""
+    def insert(self, name: str, upper: str, lower: str, fraction: float) -> None:
+        """Insert a bone between two others, its head at a fraction of the distance.
+
+        Parameters
+        ----------
+        name : str
+            The new bone.
+        upper, lower : str
+            Its parent and its child.
+        fraction : float
+            0 at the parent's head, 1 at the child's.
+        """
         a, b = self.bones[upper][1], self.bones[lower][1]
-        self.add(name, upper, a + share * (b - a), b)
+        self.add(name, upper, a + fraction * (b - a), b)
         self.reparent(lower, name)
 
     def rig(
-        self, rolls: np.random.Generator | None = None, turn: np.ndarray | None = None, scale: float = 1.0,
-        place: tuple[float, float, float] = (0.0, 0.0, 0.0),
+        self, rolls: np.random.Generator | None = None, rotation: np.ndarray | None = None, scale: float = 1.0,
+        origin: tuple[float, float, float] = (0.0, 0.0, 0.0),
     ) -> Rig:  # fmt: skip
-        """Return the rig, bones rolled at random, its object rotated by a quaternion, scaled and moved to ``place``."""
+        """Return the rig.
+
+        Parameters
+        ----------
+        rolls : Generator, optional
+            Random bone rolls.
+        rotation : (4,), optional
+            The object's rotation about its origin, a quaternion.
+        scale : float
+            The object's scale.
+        origin : (3,) metres
+            The object's position.
+        """
         order: list[str] = []
         while len(order) < len(self.bones):
             order += [n for n, b in self.bones.items() if n not in order and (b[0] is None or b[0] in order)]
@@ -69,18 +93,22 @@ class RigPlan:
         rest = rotation_between(np.array([0.0, 1.0, 0.0]), tails - heads)
         if rolls is not None:
             rest = multiply(rest, rotation_about_axis("y", rolls.uniform(-np.pi, np.pi, len(rest))))
-        at = np.asarray(place)
-        turn = axis_angle_to_quaternion(np.zeros(3)) if turn is None else turn
-        heads, tails, rest = rotate(turn, scale * heads), rotate(turn, scale * tails), multiply(turn, rest)
+        offset = np.asarray(origin)
+        rotation = axis_angle_to_quaternion(np.zeros(3)) if rotation is None else rotation
+        heads, tails, rest = (
+            rotate(rotation, scale * heads),
+            rotate(rotation, scale * tails),
+            multiply(rotation, rest),
+        )
         parents = tuple(order.index(p) if (p := self.bones[name][0]) is not None else -1 for name in order)
         return make_plain_rig(
-            "Somebody", tuple(order), parents, heads + at, tails + at, rest,
-            axes=quaternion_to_matrix(turn).T, scale=np.full(3, scale), origin=at, pose_heads=heads + at,
+            "Somebody", tuple(order), parents, heads + offset, tails + offset, rest,
+            axes=quaternion_to_matrix(rotation).T, scale=np.full(3, scale), origin=offset, pose_heads=heads + offset,
         )  # fmt: skip
 
 
 def _world(rig: Rig, result: RigMotion) -> tuple[np.ndarray, np.ndarray]:
-    """Return the world matrices of all bones at rest (B, 4, 4) and posed (B, T, 4, 4)."""
+    """Return world matrices of all bones at rest (B, 4, 4) and posed (B, T, 4, 4)."""
     frames = len(next(iter(result.rotations.values())))
     rest = np.tile(np.eye(4), (len(rig), 1, 1))
     rest[:, :3, :3] = rig.metres_per_unit * quaternion_to_matrix(rig.rest_rotations)
@@ -103,14 +131,14 @@ def _world(rig: Rig, result: RigMotion) -> tuple[np.ndarray, np.ndarray]:
     return rest, world
 
 
-def posed(rig: Rig, result: RigMotion) -> dict[str, np.ndarray]:
-    """Return the world positions (T, 3) of all bones' heads, computed as Blender does, matrix by matrix."""
+def posed_heads(rig: Rig, result: RigMotion) -> dict[str, np.ndarray]:
+    """Return world positions (T, 3) of all bones' heads, computed like Blender, one matrix after another."""
     _, world = _world(rig, result)
     return {name: world[b, :, :3, 3] for b, name in enumerate(rig.bone_names)}
 
 
-def turns_of(rig: Rig, result: RigMotion) -> dict[str, np.ndarray]:
-    """Return the world rotations (T, 4) of all bones from their rest orientation."""
+def world_rotations(rig: Rig, result: RigMotion) -> dict[str, np.ndarray]:
+    """Return world rotations (T, 4) of all bones from their rest orientation."""
     rest, world = _world(rig, result)
     linear = world[..., :3, :3] @ np.linalg.inv(rest[:, None, :3, :3])
     size = np.cbrt(np.linalg.det(linear))[..., None, None]

@@ -14,7 +14,7 @@ RATES = st.sampled_from([12.5, 20.0, 23.976, 24.0, 25.0, 29.97, 30.0, 50.0, 60.0
 
 @st.composite
 def skeletons(draw: st.DrawFn) -> Skeleton:
-    """Draw a human of plausible proportions, with a rest pose within 20 degrees of the T-pose."""
+    """Draw a human of any plausible proportions, in a rest pose within 20 degrees of the T-pose."""
     random = np.random.default_rng(draw(SEEDS))
     offsets = T_POSE.rest_offsets * random.uniform(0.8, 1.4, (22, 1))
     lengths = np.linalg.norm(offsets, axis=-1, keepdims=True)
@@ -25,7 +25,7 @@ def skeletons(draw: st.DrawFn) -> Skeleton:
 
 @st.composite
 def motions(draw: st.DrawFn, max_frames: int = 12) -> Motion:
-    """Draw a motion of arbitrary rotations, far from the origin, with or without contacts."""
+    """Draw any motion: all rotations, far from the origin, with or without contacts."""
     random = np.random.default_rng(draw(SEEDS))
     frames = draw(st.integers(1, max_frames))
     provenance = Provenance(

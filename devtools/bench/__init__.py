@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measurements: speed, memory, load and accuracy, with the reports they write."""
+"""Measurements of speed, memory, load and accuracy."""

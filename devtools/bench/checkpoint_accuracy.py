@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A script for the environment with torch: how far ten steps of ``dpm++`` end from many steps, in metres of the joints.
+"""A script for the environment with torch: the distance between ten steps of ``dpm++`` and many steps, in metres.
 
-All begin with the same noise, and none adds any later, so that they approach one and the same motion. A network of
-random weights at the published size is asked, with guidance, and two that predict as well as can be, because their
-worlds are known: points with a blur around each, for which the best prediction is a formula. One's points are whole
-motions of the embedded model, few and far apart; the other's are all single frames of these motions, which lie close
-together, so that most of the way it is open which one it will be. Joints are HumanML3D's 22, placed by its own recovery
-from features (single frames: about the pelvis). The last line of the output is JSON.
+All samplers begin with the same noise and add none later, so that they approach the same motion. Three denoisers are
+sampled: a network of the published size with random weights, with guidance, and two exact ones. Those belong to
+mixtures of Gaussians, for which the best prediction is a formula. The centres are whole motions of the embedded model,
+few and far apart, or all single frames of these motions, which lie close together, so that it is decided late which
+frame a sample becomes. Joints are HumanML3D's 22, recovered from features as HumanML3D does (single frames: relative to
+the pelvis). The last line of the output is JSON.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FRAMES, WIDTH, LAYERS, STEPS, GUIDANCE = 196, 512, 8, 50, 2.5
 
 THREADS = 2
 
-Way = tuple[str, str, Any]
+SamplerSetup = tuple[str, str, Any]
 """Name, sampler and respacing."""
 
 PROMPTS = (
@@ -37,13 +37,13 @@ PROMPTS = (
     "a person kicks with the right leg", "a person punches", "a person sits down", "a person dances",
     "a person waves with the right hand", "a person bows", "a person walks in a circle",
 )  # fmt: skip
-MOTION_BLUR, FRAME_BLUR = 0.2, 0.5
-"""Deviation around each point of a world, in units of the features' own."""
+MOTION_SIGMA, FRAME_SIGMA = 0.2, 0.5
+"""Deviation of the Gaussians around motions and frames, in units of the normalised features."""
 
-POSTURE = 67
-"""Features of a single frame that say where its joints are: four of the root, and 21 places."""
+POSE_FEATURES = 67
+"""Features of a single frame that determine its joints: four of the root, and 21 positions."""
 
-Joints = Callable[[Any], Any]
+JointDecoder = Callable[[Any], Any]
 """Normalised features (B, ..., F) to joints in metres (B, ..., 22, 3)."""
 
 
@@ -84,21 +84,33 @@ def random_checkpoint(width: int = WIDTH, layers: int = LAYERS) -> Any:
         return load_checkpoint(folder, device="cpu")
 
 
-def ways(steps: int) -> list[Way]:
-    """All samplers that are compared, the nearest to the truth first."""
-    found: list[Way] = [("ddim, all steps", "ddim", None)]
+def sampler_setups(steps: int) -> list[SamplerSetup]:
+    """Return all samplers that are compared, the most accurate first."""
+    setups: list[SamplerSetup] = [("ddim, all steps", "ddim", None)]
     if steps > STEPS:
-        found.append((f"ddim, {STEPS} steps", "ddim", [STEPS]))
+        setups.append((f"ddim, {STEPS} steps", "ddim", [STEPS]))
     return [
-        *found,
+        *setups,
         ("ddim, 10 steps", "ddim", [10]),
         ("dpm++, 10 steps", "dpm++", "logsnr10"),
         ("dpm++, 20 steps", "dpm++", "logsnr20"),
     ]
 
 
-def world(windows: int, frames: int, prompts: tuple[str, ...] = PROMPTS) -> tuple[Any, Any, Any]:
-    """Features (N, frames, 263) of motions of the embedded model, normalised, and their mean and deviation (263,)."""
+def motion_features(
+    windows_per_motion: int, frames: int, prompts: tuple[str, ...] = PROMPTS
+) -> tuple[Any, Any, Any]:
+    """Return normalised features (N, frames, 263) of the embedded model's motions, their mean and deviation (263,).
+
+    Parameters
+    ----------
+    windows_per_motion : int
+        Pieces that are cut out of each motion.
+    frames : int
+        Length of a piece.
+    prompts : tuple of str
+        One motion of six seconds each.
+    """
     from kinescribe.inference.registry import default_backend
     from kinescribe.motion import make_text_request
     from kinescribe.motion.formats import humanml3d
@@ -107,66 +119,86 @@ def world(windows: int, frames: int, prompts: tuple[str, ...] = PROMPTS) -> tupl
     for seed, prompt in enumerate(prompts):
         (motion,) = default_backend().generate(make_text_request(prompt, 6.0, 20.0, seed))
         joints = motion.positions
-        for start in np.linspace(0, len(joints) - frames - 1, windows).astype(int):
-            placed = humanml3d.move_to_start(joints[start : start + frames + 1])
-            clips.append(humanml3d.joints_to_features(placed))
-    whole = np.stack(clips)
-    mean = whole.mean(axis=(0, 1))
-    # as HumanML3D has it: one deviation for each kind of feature, so that none is blown up
+        for start in np.linspace(0, len(joints) - frames - 1, windows_per_motion).astype(int):
+            normalised = humanml3d.move_to_start(joints[start : start + frames + 1])
+            clips.append(humanml3d.joints_to_features(normalised))
+    features = np.stack(clips)
+    mean = features.mean(axis=(0, 1))
+    # one deviation for each kind of feature, as in HumanML3D, so that nearly constant features aren't amplified
     deviation = np.empty(263)
     for first, last in ((0, 1), (1, 3), (3, 4), (4, 67), (67, 193), (193, 259), (259, 263)):
-        deviation[first:last] = whole[..., first:last].std(axis=(0, 1)).mean()
-    return (whole - mean) / deviation, mean, deviation
+        deviation[first:last] = features[..., first:last].std(axis=(0, 1)).mean()
+    return (features - mean) / deviation, mean, deviation
 
 
-def best_prediction(
-    points: torch.Tensor, blur: float, plan: Any
+def exact_denoiser(
+    points: torch.Tensor, sigma: float, plan: Any
 ) -> Callable[[torch.Tensor, int], torch.Tensor]:
-    """For noise on one of ``points`` (N, D), each with a blur around it: the mean of what it may have been."""
+    """Return the exact denoiser of a mixture of Gaussians with deviation ``sigma`` around ``points`` (N, D).
+
+    It returns the mean of the clean samples that a noisy sample (B, D) can come from.
+    """
 
     def predict(x: torch.Tensor, i: int) -> torch.Tensor:
-        share = float(plan.alpha_bar[i])
-        spread = share * blur**2 + 1 - share
-        closeness = torch.softmax(-(torch.cdist(x, share**0.5 * points) ** 2) / (2 * spread), dim=-1)
-        centre = closeness @ points
-        return centre + share**0.5 * blur**2 / spread * (x - share**0.5 * centre)
+        alpha_bar = float(plan.alpha_bar[i])
+        variance = alpha_bar * sigma**2 + 1 - alpha_bar
+        weights = torch.softmax(-(torch.cdist(x, alpha_bar**0.5 * points) ** 2) / (2 * variance), dim=-1)
+        mean = weights @ points
+        return mean + alpha_bar**0.5 * sigma**2 / variance * (x - alpha_bar**0.5 * mean)
 
     return predict
 
 
-def in_known_world(steps: int, points: Any, blur: float, noise: torch.Tensor) -> dict[str, Any]:
-    """Normalised features, of the shape of ``noise`` (B, ...), by each way; ``points`` (N, ...)."""
+def sample_known_distribution(steps: int, points: Any, sigma: float, noise: torch.Tensor) -> dict[str, Any]:
+    """Sample a mixture of Gaussians with its exact denoiser.
+
+    Parameters
+    ----------
+    steps : int
+        Steps of the diffusion schedule.
+    points : (N, ...) normalised features
+        Centres of the Gaussians.
+    sigma : float
+        Their deviation.
+    noise : (B, ...)
+        Initial noise.
+
+    Returns
+    -------
+    dict
+        Samples of the shape of ``noise``, by name of the sampler.
+    """
     from kinescribe.inference.checkpoints.sampling import sample_ddim, sample_dpm_solver
     from kinescribe.inference.checkpoints.schedule import make_schedule
 
     flat = torch.from_numpy(points.reshape(len(points), -1)).double()
     start = noise.reshape(len(noise), -1).double()
-    found = {}
-    for name, sampler, respacing in ways(steps):
+    samples = {}
+    for name, sampler, respacing in sampler_setups(steps):
         plan = make_schedule("cosine", steps, respacing)
-        predict = best_prediction(flat, blur, plan)
-        end = (
+        predict = exact_denoiser(flat, sigma, plan)
+        sample = (
             sample_dpm_solver(predict, start, plan)
             if sampler == "dpm++"
             else sample_ddim(predict, start, plan, 0.0, lambda _step: start)
         )
-        found[name] = end.reshape(noise.shape).numpy()
-    return found
+        samples[name] = sample.reshape(noise.shape).numpy()
+    return samples
 
 
-def with_random_weights(ours: Any, noise: torch.Tensor, text: torch.Tensor) -> dict[str, Any]:
-    """Features (B, T, 263), normalised, by each way."""
+def sample_random_weights(checkpoint: Any, noise: torch.Tensor, text: torch.Tensor) -> dict[str, Any]:
+    """Return normalised features (B, T, 263) by name of the sampler, from a network with random weights."""
     start = noise.permute(0, 2, 1)[:, :, None].contiguous()
     return {
-        name: ours.sample(start, None, text, guidance=GUIDANCE, sampler=sampler, respacing=respacing)[
+        name: checkpoint.sample(start, None, text, guidance=GUIDANCE, sampler=sampler, respacing=respacing)[
             :, :, 0
         ].transpose(0, 2, 1)
-        for name, sampler, respacing in ways(ours.settings.diffusion_steps)
+        for name, sampler, respacing in sampler_setups(checkpoint.settings.diffusion_steps)
     }
 
 
-def of_motions(mean: Any, deviation: Any) -> Joints:
-    """From (B, T, 263): where the joints are in the world, travel and all."""
+def make_motion_decoder(mean: Any, deviation: Any) -> JointDecoder:
+    """Return a decoder from normalised features (B, T, 263) to joints in the world, root motion included."""
     from kinescribe.motion.formats import humanml3d
 
     return lambda features: np.stack(
@@ -174,83 +206,113 @@ def of_motions(mean: Any, deviation: Any) -> Joints:
     )
 
 
-def of_frames(mean: Any, deviation: Any) -> Joints:
-    """From (B, 67): above the point of the floor that the pelvis is over, in the direction that the body faces."""
+def make_frame_decoder(mean: Any, deviation: Any) -> JointDecoder:
+    """Return a decoder from normalised features (B, 67) of single frames to joints, the pelvis above the origin."""
 
-    def joints(features: Any) -> Any:
-        real = features * deviation[:POSTURE] + mean[:POSTURE]
-        pelvis = np.stack([0 * real[:, 3], real[:, 3], 0 * real[:, 3]], axis=-1)
-        return np.concatenate([pelvis[:, None], real[:, 4:].reshape(len(real), 21, 3)], axis=1)
+    def decode_frames(features: Any) -> Any:
+        features_in_metres = features * deviation[:POSE_FEATURES] + mean[:POSE_FEATURES]
+        pelvis = np.stack(
+            [0 * features_in_metres[:, 3], features_in_metres[:, 3], 0 * features_in_metres[:, 3]], axis=-1
+        )
+        return np.concatenate(
+            [pelvis[:, None], features_in_metres[:, 4:].reshape(len(features_in_metres), 21, 3)], axis=1
+        )
 
-    return joints
+    return decode_frames
 
 
-def distances(found: dict[str, Any], joints: Joints) -> dict[str, dict[str, float]]:
-    """From the first way to each other: metres of the joints, in the world and counted from the pelvis.
+def compare_samplers(samples: dict[str, Any], decode: JointDecoder) -> dict[str, dict[str, float]]:
+    """Return distances of the joints, in metres, between the first sampler's result and each other sampler's.
 
-    ``mean_m``, ``median_m`` and ``worst_m`` are of the samples' mean distances; ``features`` is the mean length of the
-    difference of a frame's normalised features.
+    ``mean_m``, ``median_m`` and ``worst_m`` are taken over the samples' mean distances in the world,
+    ``from_pelvis_mean_m`` over distances relative to the pelvis. ``features`` is the mean length of the difference of a
+    frame's normalised features.
     """
 
-    def mean(apart: Any) -> Any:
-        return apart.reshape(len(apart), -1).mean(axis=1)
+    def sample_means(values: Any) -> Any:
+        return values.reshape(len(values), -1).mean(axis=1)
 
-    truth, *others = found
-    exact = joints(found[truth].astype(float))
-    told = {}
+    reference_name, *others = samples
+    reference = decode(samples[reference_name].astype(float))
+    figures = {}
     for name in others:
-        here = joints(found[name].astype(float))
-        apart = mean(np.linalg.norm(here - exact, axis=-1))
-        about = np.linalg.norm((here - here[..., :1, :]) - (exact - exact[..., :1, :]), axis=-1)
-        told[name] = {
-            "mean_m": float(apart.mean()), "median_m": float(np.median(apart)), "worst_m": float(apart.max()),
-            "from_pelvis_mean_m": float(about.mean()),
-            "features": float(np.linalg.norm(found[name] - found[truth], axis=-1).mean()),
+        positions = decode(samples[name].astype(float))
+        world_distances = sample_means(np.linalg.norm(positions - reference, axis=-1))
+        pelvis_distances = np.linalg.norm(
+            (positions - positions[..., :1, :]) - (reference - reference[..., :1, :]), axis=-1
+        )
+        figures[name] = {
+            "mean_m": float(world_distances.mean()), "median_m": float(np.median(world_distances)),
+            "worst_m": float(world_distances.max()),
+            "from_pelvis_mean_m": float(pelvis_distances.mean()),
+            "features": float(np.linalg.norm(samples[name] - samples[reference_name], axis=-1).mean()),
         }  # fmt: skip
-    # what the distances are to be seen against: what other noise becomes
-    other = mean(np.linalg.norm(exact - np.roll(exact, 1, axis=0), axis=-1))
-    told["another noise"] = {"mean_m": float(other.mean()), "median_m": float(np.median(other))}
-    return told
+    # for comparison: the distance between samples of different noise
+    noise_distances = sample_means(np.linalg.norm(reference - np.roll(reference, 1, axis=0), axis=-1))
+    figures["another noise"] = {
+        "mean_m": float(noise_distances.mean()),
+        "median_m": float(np.median(noise_distances)),
+    }
+    return figures
 
 
-def measure(
+def measure_accuracy(
     samples: int = 64,
     frames: int = 60,
-    windows: int = 12,
+    windows_per_motion: int = 12,
     weights_samples: int = 4,
     weights_frames: int = FRAMES,
     prompts: tuple[str, ...] = PROMPTS,
     **size: int,
 ) -> dict[str, Any]:
-    """All distances, of schedules of 50 and of 1000 steps."""
-    torch.set_num_threads(1)  # thousands of small products: cores would wait for one another
-    motions, mean, deviation = world(windows, frames, prompts)
-    postures = motions[..., :POSTURE].reshape(-1, POSTURE)
+    """Return all distances, with schedules of 50 and of 1000 steps.
+
+    Parameters
+    ----------
+    samples : int
+        Samples from each mixture of Gaussians.
+    frames : int
+        Length of a motion in the mixture of motions.
+    windows_per_motion : int
+        Pieces of each motion in the mixtures.
+    weights_samples, weights_frames : int
+        Number and length of the samples from random weights.
+    prompts : tuple of str
+        Motions that the mixtures are made of.
+    **size
+        Width and layers of the network with random weights.
+    """
+    torch.set_num_threads(1)  # the products are small: threads would mostly wait for one another
+    motions, mean, deviation = motion_features(windows_per_motion, frames, prompts)
+    poses = motions[..., :POSE_FEATURES].reshape(-1, POSE_FEATURES)
     torch.manual_seed(1)
-    worlds: dict[str, Any] = {}
-    for name, points, blur, joints in (
-        ("known_motions", motions, MOTION_BLUR, of_motions(mean, deviation)),
-        ("known_frames", postures, FRAME_BLUR, of_frames(mean, deviation)),
+    figures: dict[str, Any] = {}
+    for name, points, sigma, joints in (
+        ("known_motions", motions, MOTION_SIGMA, make_motion_decoder(mean, deviation)),
+        ("known_frames", poses, FRAME_SIGMA, make_frame_decoder(mean, deviation)),
     ):
         noise = torch.randn(samples, *points.shape[1:])
-        worlds[name] = {
-            "points": len(points), "blur": blur, "samples": samples,
+        figures[name] = {
+            "points": len(points), "blur": sigma, "samples": samples,
             "schedules": {
-                str(steps): distances(in_known_world(steps, points, blur, noise), joints) for steps in (STEPS, 1000)
+                str(steps): compare_samplers(sample_known_distribution(steps, points, sigma, noise), joints)
+                for steps in (STEPS, 1000)
             },
         }  # fmt: skip
-    worlds["known_motions"]["frames"] = frames
+    figures["known_motions"]["frames"] = frames
     torch.set_num_threads(THREADS)
     ours = random_checkpoint(**size)
     noise, text = torch.randn(weights_samples, weights_frames, 263), torch.randn(1, weights_samples, 512)
-    random = distances(with_random_weights(ours, noise, text), of_motions(mean, deviation))
-    worlds["random_weights"] = {
+    random_figures = compare_samplers(
+        sample_random_weights(ours, noise, text), make_motion_decoder(mean, deviation)
+    )
+    figures["random_weights"] = {
         "frames": weights_frames, "samples": weights_samples, "guidance": GUIDANCE,
-        "schedules": {str(ours.settings.diffusion_steps): random},
+        "schedules": {str(ours.settings.diffusion_steps): random_figures},
     }  # fmt: skip
-    return worlds
+    return figures
 
 
 if __name__ == "__main__":
     load_tree()
-    sys.stdout.write(json.dumps(measure()) + "\n")
+    sys.stdout.write(json.dumps(measure_accuracy()) + "\n")

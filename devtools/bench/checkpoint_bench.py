@@ -11,17 +11,17 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from ..env.console import CommandError, say, table
-from ..env.environments import ROOT, ensure
+from ..env.console import CommandError, markdown_table, print_line
+from ..env.environments import ROOT, ensure_environment
 
 
 def checkpoints(out: Path, machine: dict[str, Any]) -> None:
     """Measure, print a table, write ``checkpoints.json`` into ``out``. Raises :class:`CommandError`."""
-    say("Checkpoints (torch)")
+    print_line("Checkpoints (torch)")
     whole = {"machine": machine, "nearness": _printed("checkpoint_accuracy")}
     target = out / "checkpoints.json"
     target.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
-    say(f"{_told(whole)}\n{target}")
+    print_line(f"{_told(whole)}\n{target}")
 
 
 def _told(whole: dict[str, Any]) -> str:
@@ -32,12 +32,12 @@ def _told(whole: dict[str, Any]) -> str:
         for way, told in others.items()
     ]
     heads = ["joints, from all steps of DDIM to", "steps in all", "sampler", "mean", "median"]
-    return table(heads, rows)
+    return markdown_table(heads, rows)
 
 
 def _printed(script: str) -> dict[str, Any]:
     """The JSON in the last line that a script of this folder prints."""
-    command = [str(ensure("train")), "-m", f"{__package__}.{script}"]
+    command = [str(ensure_environment("train")), "-m", f"{__package__}.{script}"]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, cwd=ROOT)
     if done.returncode:
         raise CommandError(f"{script} failed: {done.stderr.strip()[-2000:]}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``dev.py demo``: the zip, installed as a user would, makes a sentence move."""
+"""``dev.py demo``: install the zip as a user would and generate a motion from a prompt."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 
 from ..env import blender
-from ..env.console import Stopwatch, say
-from ..env.environments import ensure
-from ..env.package import build
+from ..env.console import Stopwatch, print_line
+from ..env.environments import ensure_environment
+from ..env.package import build_zip
 
 FILES = {
     "demo.blend": "the scene, ready to open",
@@ -19,29 +19,43 @@ FILES = {
 }
 
 
-def demo(prompt: str, seconds: float, seed: int, out: Path, version: str) -> int:
-    """Make everything in ``out`` and say where it is and how long each part took."""
-    watch = Stopwatch()
+def make_demo(prompt: str, seconds: float, seed: int, out: Path, version: str) -> int:
+    """Make all files of :data:`FILES` in ``out`` and print where they are and how long each part took.
+
+    Parameters
+    ----------
+    prompt : str
+        What the character should do.
+    seconds : float
+        Length of the motion.
+    seed : int
+        Seed of the motion.
+    out : Path
+        Folder for the files.
+    version : str
+        Which Blender, such as "4.5".
+    """
+    stopwatch = Stopwatch()
     out.mkdir(parents=True, exist_ok=True)
     for name in FILES:
         (out / name).unlink(missing_ok=True)
-    with watch.part(f"environment blender-{version}"):
-        ensure(f"blender-{version}")
+    with stopwatch.time_part(f"environment blender-{version}"):
+        ensure_environment(f"blender-{version}")
     with tempfile.TemporaryDirectory(prefix="kinescribe-demo-") as scratch:
-        with watch.part("build the zip"):
-            zip_path = build(Path(scratch), blender=version)
-        # a user folder of its own: nothing of the person's Blender is read or changed
+        with stopwatch.time_part("build the zip"):
+            zip_path = build_zip(Path(scratch), blender=version)
+        # a user folder of its own: the user's Blender settings are neither read nor changed
         resources = Path(scratch) / "user"
         resources.mkdir()
-        blender.run(
+        blender.run_script(
             version,
             "demo",
             [str(zip_path), str(out), prompt, str(seconds), str(seed)],
             resources,
-            watch=watch,
+            stopwatch=stopwatch,
         )
-    say()
+    print_line()
     for name, what in FILES.items():
-        say(f"{out / name}  ({what}, {(out / name).stat().st_size / 1e3:.0f} kB)")
-    say(f"{watch.total:.1f} s in all")
+        print_line(f"{out / name}  ({what}, {(out / name).stat().st_size / 1e3:.0f} kB)")
+    print_line(f"{stopwatch.total_seconds:.1f} s in all")
     return 0

@@ -12,8 +12,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from ..env.console import say, table
-from ..env.environments import ROOT, ensure
+from ..env.console import markdown_table, print_line
+from ..env.environments import ROOT, ensure_environment
 from ..env.report_page import replace_section
 
 REPORT = ROOT / "docs" / "reports" / "directing.json"
@@ -59,13 +59,19 @@ def measure_directing(out: Path, seed_count: int, write_page: bool) -> int:
     """
     out.mkdir(parents=True, exist_ok=True)
     target = out / "directing.json"
-    command = [str(ensure("unit")), "-m", "devtools.bench.directing_measure", str(target), str(seed_count)]
+    command = [
+        str(ensure_environment("unit")),
+        "-m",
+        "devtools.bench.directing_measure",
+        str(target),
+        str(seed_count),
+    ]
     status = subprocess.run(command, check=False, cwd=ROOT).returncode
     if status:
         return status
     figures = json.loads(target.read_text("utf-8"))
     text = format_figures(figures)
-    say(text)
+    print_line(text)
     if write_page:
         REPORT.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
         replace_section(PAGE, BEGIN, END, text)
@@ -83,7 +89,7 @@ def format_figures(figures: dict[str, list[dict[str, Any]]]) -> str:
         chosen = (values[len(values) // 2], values[min(last, round(0.9 * last))], values[-1])
         rows.append([part, label, *(_format_value(value, unit) for value in chosen), str(len(values))])
     headings = ["constraint", "measured", "median", "90th percentile", "worst", "motions"]
-    return table(headings, rows, text_columns=2)
+    return markdown_table(headings, rows, text_columns=2)
 
 
 def _format_value(value: float, unit: str) -> str:

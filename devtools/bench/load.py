@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``dev.py load``: many clients on ``kinescribe serve`` and on a Ray cluster; what they got, and how fast."""
+"""``dev.py load``: many clients on ``kinescribe serve`` and on a Ray cluster: speed and failures."""
 
 from __future__ import annotations
 
@@ -16,90 +16,114 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..env.console import CommandError, say, table
-from ..env.environments import ROOT, ensure
+from ..env.console import CommandError, markdown_table, print_line
+from ..env.environments import ROOT, ensure_environment
 from ..testing.working_tree import module_command
 
-CLIENTS = 32
+CLIENT_COUNT = 32
 MOTION_SECONDS = 4.0
 _PROMPTS = ("a person walks forward", "a person jumps", "a person turns left on the spot", "a person dances")
 
-# what the server chooses itself, and for one request at a time also products shared out over all processors
-_ALL = {"OPENBLAS_NUM_THREADS": str(os.cpu_count() or 1)}
-_ARRANGEMENTS: dict[str, tuple[str, int, dict[str, str]]] = {
+# the server's own choice of threads; for one request at a time also matrix products on all processors
+_ALL_PROCESSORS = {"OPENBLAS_NUM_THREADS": str(os.cpu_count() or 1)}
+_SERVER_SETUPS: dict[str, tuple[str, int, dict[str, str]]] = {
     "batch_1": ("one request at a time", 1, {}),
-    "batch_1_all_processors": ("the same, products on all processors", 1, _ALL),
+    "batch_1_all_processors": ("the same, products on all processors", 1, _ALL_PROCESSORS),
     "batch_8": ("up to 8 in one pass", 8, {}),
 }
 
 
 @dataclass
-class Tally:
-    """What the clients of one run saw. ``seconds``: of each answered request."""
+class ClientResult:
+    """Responses that the clients of one run received.
 
-    seconds: list[float] = field(default_factory=list)
+    Attributes
+    ----------
+    response_seconds : list of float
+        Duration of each successful request.
+    errors : list of str
+        Messages of failed requests.
+    wrong_lengths : int
+        Motions that did not have the requested number of frames.
+    elapsed_seconds : float
+        Duration of the run.
+    """
+
+    response_seconds: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    wrong: int = 0
-    elapsed: float = 0.0
+    wrong_lengths: int = 0
+    elapsed_seconds: float = 0.0
 
     @property
-    def rate(self) -> float:
-        """Motions a second."""
-        return len(self.seconds) / self.elapsed if self.elapsed else 0.0
+    def motions_per_second(self) -> float:
+        """Motions per second."""
+        return len(self.response_seconds) / self.elapsed_seconds if self.elapsed_seconds else 0.0
 
-    def percentile(self, share: float) -> float:
-        """Seconds within which that share of the requests was answered."""
-        ordered = sorted(self.seconds)
-        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
+    def response_percentile(self, fraction: float) -> float:
+        """Return the seconds within which a fraction of the requests was answered."""
+        ordered = sorted(self.response_seconds)
+        return ordered[min(len(ordered) - 1, int(fraction * len(ordered)))] if ordered else float("nan")
 
     def as_dict(self) -> dict[str, Any]:
-        """For the report."""
+        """Return the figures of the report."""
         return {
-            "requests": len(self.seconds), "errors": len(self.errors), "wrong": self.wrong,
-            "motions_a_second": round(self.rate, 2), "median_s": round(self.percentile(0.5), 2),
-            "p95_s": round(self.percentile(0.95), 2), "first_errors": sorted(set(self.errors))[:3],
+            "requests": len(self.response_seconds), "errors": len(self.errors), "wrong": self.wrong_lengths,
+            "motions_a_second": round(self.motions_per_second, 2), "median_s": round(self.response_percentile(0.5), 2),
+            "p95_s": round(self.response_percentile(0.95), 2), "first_errors": sorted(set(self.errors))[:3],
         }  # fmt: skip
 
 
-def load(out: Path, seconds: float, clients: int = CLIENTS) -> int:
-    """Unbatched and batched serving side by side; 0 when every request of every client was answered rightly."""
+def measure_load(out: Path, seconds: float, client_count: int = CLIENT_COUNT) -> int:
+    """Measure the server without and with batches; return 0 if every request got the right motion."""
     out.mkdir(parents=True, exist_ok=True)
-    python = ensure("unit")
-    found: dict[str, Any] = {"clients": clients, "seconds": seconds, "motion_seconds": MOTION_SECONDS}
+    python = ensure_environment("unit")
+    results: dict[str, Any] = {"clients": client_count, "seconds": seconds, "motion_seconds": MOTION_SECONDS}
     rows = []
-    for key, (name, batch, extra) in _ARRANGEMENTS.items():
-        with _serving(python, batch, extra) as url:
-            tally = press(url, "kinescribe-embedded", seconds, clients)
-        found[key] = tally.as_dict()
-        rows.append([name, *_cells(tally)])
-    one = max(found[key]["motions_a_second"] for key in _ARRANGEMENTS if key != "batch_8")
-    found["ratio"] = round(found["batch_8"]["motions_a_second"] / one, 2) if one else 0.0
-    heads = [f"{clients} clients on `kinescribe serve`", "motions", "errors", "motions/s", "median", "95 %"]
-    say(table(heads, rows))
-    say(f"batched is {found['ratio']} times as fast as the faster of the unbatched")
-    (out / "load.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    return 0 if not any(found[key][k] for key in _ARRANGEMENTS for k in ("errors", "wrong")) else 1
+    for key, (name, batch_size, variables) in _SERVER_SETUPS.items():
+        with _running_server(python, batch_size, variables) as url:
+            result = run_clients(url, "kinescribe-embedded", seconds, client_count)
+        results[key] = result.as_dict()
+        rows.append([name, *_table_cells(result)])
+    unbatched_rate = max(results[key]["motions_a_second"] for key in _SERVER_SETUPS if key != "batch_8")
+    results["ratio"] = (
+        round(results["batch_8"]["motions_a_second"] / unbatched_rate, 2) if unbatched_rate else 0.0
+    )
+    headings = [
+        f"{client_count} clients on `kinescribe serve`",
+        "motions",
+        "errors",
+        "motions/s",
+        "median",
+        "95 %",
+    ]
+    print_line(markdown_table(headings, rows))
+    print_line(f"batched is {results['ratio']} times as fast as the faster of the unbatched")
+    (out / "load.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    return 0 if not any(results[key][k] for key in _SERVER_SETUPS for k in ("errors", "wrong")) else 1
 
 
-def _cells(tally: Tally) -> list[str]:
+def _table_cells(result: ClientResult) -> list[str]:
     return [
-        str(len(tally.seconds)), str(len(tally.errors) + tally.wrong), f"{tally.rate:.1f}",
-        f"{tally.percentile(0.5):.2f} s", f"{tally.percentile(0.95):.2f} s",
+        str(len(result.response_seconds)), str(len(result.errors) + result.wrong_lengths),
+        f"{result.motions_per_second:.1f}",
+        f"{result.response_percentile(0.5):.2f} s", f"{result.response_percentile(0.95):.2f} s",
     ]  # fmt: skip
 
 
 @contextmanager
-def _serving(python: Path, batch: int, extra: dict[str, str]) -> Iterator[str]:
-    command = module_command(python, "inference.cli", "serve", "--port", 0, "--batch", batch, "--watch-stdin")
+def _running_server(python: Path, batch_size: int, variables: dict[str, str]) -> Iterator[str]:
+    command = module_command(
+        python, "inference.cli", "serve", "--port", 0, "--batch", batch_size, "--watch-stdin"
+    )
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | extra
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | variables
     )
     assert process.stdin and process.stdout
     try:
         line = process.stdout.readline()
         if not line:
             raise CommandError("kinescribe serve ended before it listened")
-        # its log has to be read, or it would wait for somebody who does
+        # its log has to be read, or the server would block once the pipe is full
         threading.Thread(target=process.stdout.read, daemon=True).start()
         yield json.loads(line)["url"]
     finally:
@@ -111,44 +135,60 @@ def _serving(python: Path, batch: int, extra: dict[str, str]) -> Iterator[str]:
             process.wait()
 
 
-def press(url: str, model: str, seconds: float, clients: int, during: Any = None) -> Tally:
-    """``clients`` ask without a pause for ``seconds``; each answer is looked at. ``during()`` runs meanwhile."""
-    with urllib.request.urlopen(url + "/capabilities", timeout=60) as answer:
-        stated = next(m for m in json.load(answer)["models"] if m["id"] == model)
-    bodies = [_body(stated, prompt, seed) for prompt in _PROMPTS for seed in range(8)]
-    _ask(url, bodies[0])  # warm
-    tally, lock = Tally(), threading.Lock()
-    began = time.monotonic()
-    until = began + seconds
+def run_clients(
+    url: str, model: str, seconds: float, client_count: int, meanwhile: Any = None
+) -> ClientResult:
+    """Send requests from ``client_count`` threads without a pause and check each response.
+
+    Parameters
+    ----------
+    url : str
+        Address of the server.
+    model : str
+        Id of the model.
+    seconds : float
+        Length of the run.
+    client_count : int
+        Number of threads.
+    meanwhile : callable, optional
+        Called once while the requests run.
+    """
+    with urllib.request.urlopen(url + "/capabilities", timeout=60) as response:
+        model_capabilities = next(m for m in json.load(response)["models"] if m["id"] == model)
+    bodies = [_request_body(model_capabilities, prompt, seed) for prompt in _PROMPTS for seed in range(8)]
+    _request_motion(url, bodies[0])  # the first request loads the weights
+    result, lock = ClientResult(), threading.Lock()
+    started = time.monotonic()
+    end = started + seconds
 
     def client(number: int) -> None:
-        turn = number
-        while time.monotonic() < until:
+        index = number
+        while time.monotonic() < end:
             start = time.monotonic()
             try:
-                frames = _ask(url, bodies[turn % len(bodies)])
+                frames = _request_motion(url, bodies[index % len(bodies)])
             except (OSError, ValueError, KeyError) as error:
                 with lock:
-                    tally.errors.append(f"{type(error).__name__}: {error}"[:200])
+                    result.errors.append(f"{type(error).__name__}: {error}"[:200])
                 time.sleep(0.2)
             else:
                 with lock:
-                    tally.seconds.append(time.monotonic() - start)
-                    tally.wrong += frames != round(30 * MOTION_SECONDS)
-            turn += clients
+                    result.response_seconds.append(time.monotonic() - start)
+                    result.wrong_lengths += frames != round(30 * MOTION_SECONDS)
+            index += client_count
 
-    threads = [threading.Thread(target=client, args=(n,)) for n in range(clients)]
+    threads = [threading.Thread(target=client, args=(n,)) for n in range(client_count)]
     for thread in threads:
         thread.start()
-    if during is not None:
-        during()
+    if meanwhile is not None:
+        meanwhile()
     for thread in threads:
         thread.join()
-    tally.elapsed = time.monotonic() - began
-    return tally
+    result.elapsed_seconds = time.monotonic() - started
+    return result
 
 
-def _body(model: dict[str, Any], prompt: str, seed: int) -> bytes:
+def _request_body(model: dict[str, Any], prompt: str, seed: int) -> bytes:
     frames = round(30 * MOTION_SECONDS)
     return json.dumps({
         "protocol_version": "1.4", "model": model["id"], "skeleton": model["canonical_skeleton"],
@@ -157,41 +197,43 @@ def _body(model: dict[str, Any], prompt: str, seed: int) -> bytes:
     }).encode()  # fmt: skip
 
 
-def _ask(url: str, body: bytes) -> int:
-    """Frames of the answer."""
+def _request_motion(url: str, body: bytes) -> int:
+    """Request a motion and return its number of frames. Raises OSError if the server reports an error."""
     request = urllib.request.Request(url + "/generate", body, {"Content-Type": "application/json"})
     try:
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            document = json.load(answer)
+        with urllib.request.urlopen(request, timeout=120) as response:
+            document = json.load(response)
     except urllib.error.HTTPError as error:
         with error:
             raise OSError(f"HTTP {error.code} {error.read(300)!r}") from None
     return int(document["extensions"]["MMCP_motion"]["samples"][0]["num_frames"])
 
 
-def scale(out: Path, seconds: float, clients: int = CLIENTS) -> int:
-    """A Ray cluster of two nodes on this machine; one replica is killed under load. 0 when nothing was lost."""
+def measure_ray_cluster(out: Path, seconds: float, client_count: int = CLIENT_COUNT) -> int:
+    """Measure a Ray cluster of two nodes on this machine; return 0 if no request was lost.
+
+    One replica is killed during the last run."""
     out.mkdir(parents=True, exist_ok=True)
     target = out / "scale.json"
     target.unlink(missing_ok=True)
     command = [
-        str(ensure("ray")),
+        str(ensure_environment("ray")),
         "-m",
         "devtools.bench.ray_cluster",
         str(target),
         str(seconds),
-        str(clients),
+        str(client_count),
     ]
     environment = os.environ | {"RAY_USAGE_STATS_ENABLED": "0", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=ROOT, env=environment, timeout=seconds * 3 + 400, check=False)
-    if done.returncode or not target.exists():
-        raise CommandError(f"the cluster's run failed with status {done.returncode}")
-    found = json.loads(target.read_text(encoding="utf-8"))
+    process = subprocess.run(command, cwd=ROOT, env=environment, timeout=seconds * 3 + 400, check=False)
+    if process.returncode or not target.exists():
+        raise CommandError(f"the cluster's run failed with status {process.returncode}")
+    figures = json.loads(target.read_text(encoding="utf-8"))
     rows = []
-    for run in found["runs"]:
+    for run in figures["runs"]:
         rate, replicas = run["motions_a_second"], run["replicas"]
         lost = str(run["errors"] + run["wrong"])
         rows.append([f"{replicas} replica(s){run['what']}", str(run["requests"]), lost, f"{rate:.1f}",
                      f"{rate / replicas:.1f}"])  # fmt: skip
-    say(table(["Ray Serve, two nodes", "motions", "lost", "motions/s", "a replica"], rows))
-    return 0 if not any(r["errors"] or r["wrong"] for r in found["runs"]) else 1
+    print_line(markdown_table(["Ray Serve, two nodes", "motions", "lost", "motions/s", "a replica"], rows))
+    return 0 if not any(r["errors"] or r["wrong"] for r in figures["runs"]) else 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run by ``dev.py load --ray`` in the ``ray`` environment: a cluster of two nodes, load, and a replica that dies."""
+"""Run by ``dev.py load --ray`` in the environment ``ray``: load on a cluster of two nodes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,23 @@ from typing import Any
 
 from ..env.environments import ROOT
 from ..testing.working_tree import load_working_tree
-from .load import press
+from .load import run_clients
 
 PORT = 8265 + 300
 
 
-def main(target: Path, seconds: float, clients: int) -> None:
-    """Measure one and two replicas, then two of which one is killed; write the figures."""
+def main(target: Path, seconds: float, client_count: int) -> None:
+    """Measure one and two replicas, then two of which one is killed; write the figures to ``target``.
+
+    Parameters
+    ----------
+    target : Path
+        JSON file.
+    seconds : float
+        Length of each run.
+    client_count : int
+        Clients that send requests at the same time.
+    """
     load_working_tree()
     import ray
     from ray import serve
@@ -27,57 +37,59 @@ def main(target: Path, seconds: float, clients: int) -> None:
 
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False})
     cluster.add_node(num_cpus=2)
-    # replicas find the working tree as the package it is installed as
-    setup = {
+    # replicas import the checkout under the name of its package
+    runtime_environment = {
         "env_vars": {
-            "PYTHONPATH": str(_package_folder()),
+            "PYTHONPATH": str(_link_package_folder()),
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
         }
     }
-    ray.init(address=cluster.address, runtime_env=setup, log_to_driver=False)
+    ray.init(address=cluster.address, runtime_env=runtime_environment, log_to_driver=False)
     runs: list[dict[str, Any]] = []
     try:
         serve.start(http_options={"host": "127.0.0.1", "port": PORT})
         url = f"http://127.0.0.1:{PORT}"
         for replicas in (1, 2):
-            _deploy(serve, replicas)
-            tally = press(url, "kinescribe-embedded", seconds, clients)
-            runs.append({"replicas": replicas, "what": "", **tally.as_dict()})
-        killed = threading.Event()
+            _deploy_replicas(serve, replicas)
+            result = run_clients(url, "kinescribe-embedded", seconds, client_count)
+            runs.append({"replicas": replicas, "what": "", **result.as_dict()})
+        was_killed = threading.Event()
 
-        def kill() -> None:
+        def kill_replica() -> None:
             time.sleep(seconds / 3)
-            victim = _replica(ray)
+            victim = _find_replica(ray)
             ray.kill(victim, no_restart=True)
-            killed.set()
+            was_killed.set()
 
-        tally = press(url, "kinescribe-embedded", seconds, clients, during=kill)
-        assert killed.is_set()
-        runs.append({"replicas": 2, "what": ", one killed", **tally.as_dict()})
+        result = run_clients(url, "kinescribe-embedded", seconds, client_count, meanwhile=kill_replica)
+        assert was_killed.is_set()
+        runs.append({"replicas": 2, "what": ", one killed", **result.as_dict()})
     finally:
         serve.shutdown()
         ray.shutdown()
         cluster.shutdown()
-    target.write_text(json.dumps({"clients": clients, "seconds": seconds, "runs": runs}, indent=1) + "\n")
+    target.write_text(
+        json.dumps({"clients": client_count, "seconds": seconds, "runs": runs}, indent=1) + "\n"
+    )
 
 
-def _deploy(serve: Any, replicas: int) -> None:
+def _deploy_replicas(serve: Any, replicas: int) -> None:
     module = importlib.import_module("kinescribe.inference.serve.ray_app")
     model = module.Model.options(num_replicas=replicas, ray_actor_options={"num_cpus": 1})
     serve.run(module.Ingress.bind(model.bind()), name="kinescribe", route_prefix="/")
 
 
-def _replica(ray: Any) -> Any:
-    """A running replica of the model."""
+def _find_replica(ray: Any) -> Any:
+    """Return a running replica of the model."""
     from ray.util import list_named_actors
 
     actors = [a for a in list_named_actors(all_namespaces=True) if "#Model#" in a["name"]]
     return ray.get_actor(actors[0]["name"], namespace=actors[0]["namespace"])
 
 
-def _package_folder() -> Path:
-    """A folder in which the working tree is called ``kinescribe``."""
+def _link_package_folder() -> Path:
+    """Return a folder that contains the checkout under the name ``kinescribe``, for the import path of replicas."""
     folder = ROOT / "out" / "package"
     folder.mkdir(parents=True, exist_ok=True)
     link = folder / "kinescribe"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``dev.py window``: how far a real window stands still while a motion is generated, and how soon Cancel ends it."""
+"""``dev.py window``: how long a real window freezes while a motion is generated, and how soon Cancel ends it."""
 
 from __future__ import annotations
 
@@ -11,107 +11,118 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..env.console import CommandError, say, table
+from ..env.console import CommandError, markdown_table, print_line
 from ..env.environments import ROOT
-from ..env.package import build, manifest
+from ..env.package import build_zip, read_manifest
 from ..env.report_page import replace_section
-from ..testing.window import install, session
-from .bench import machine
+from ..testing.window import install
+from .bench import describe_machine
+from .windowed_play import play_installed
 
 REPORT = ROOT / "docs" / "reports" / "window.json"
 PAGE = ROOT / "README.md"
 BEGIN, END = "<!-- window -->", "<!-- end of window -->"
 GENERATED = ("first", "warm", "long")
-"""The three motions that the play generates: the very first, the same again, and one of ten seconds."""
+"""The three motions that the play generates: the first, the same again, and one of ten seconds."""
 CANCELLED = ("cancel_button", "cancel_escape")
-_RANGE: tuple[Callable[..., float], ...] = (min, max)
-_QUIET = 0.05
-"""Share of the processors that others may use without the page saying so."""
+_MIN_AND_MAX: tuple[Callable[..., float], ...] = (min, max)
+_NEGLIGIBLE_LOAD = 0.05
+"""Fraction of the processors that other programs may use before the page mentions it."""
 
 
-def window(out: Path, runs: int, write: bool) -> int:
-    """Play an animator's first minutes ``runs`` times in each windowed Blender; with ``write`` say it in the README."""
+def measure_window(out: Path, run_count: int, write_page: bool) -> int:
+    """Play an animator's first minutes several times in each windowed Blender; return 0.
+
+    Raises CommandError if no windowed Blender is available or a play fails.
+
+    Parameters
+    ----------
+    out : Path
+        Folder for ``window.json``.
+    run_count : int
+        Runs in each Blender.
+    write_page : bool
+        Also replace the sentence in ``README.md`` and the report in ``docs/reports``.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    found: dict[str, Any] = {
-        "date": date.today().isoformat(), "version": manifest()["version"], "machine": machine(), "runs": runs,
-        "blender": {},
+    figures: dict[str, Any] = {
+        "date": date.today().isoformat(), "version": read_manifest()["version"], "machine": describe_machine(),
+        "runs": run_count, "blender": {},
     }  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="kinescribe-window-") as scratch:
         folder = Path(scratch)
-        archive = build(folder / "zip")
-        for notes in _played(archive, folder, runs):
-            known = found["blender"].setdefault(str(notes["blender"]), [])
-            known.append({key: notes.get(key) for key in ("stutter_alone", *GENERATED, *CANCELLED)})
-    if not found["blender"]:
-        raise CommandError("there is no windowed Blender: python dev.py test gui says why")
-    found["worst"] = {name: worst(plays) for name, plays in found["blender"].items()}
-    (out / "window.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        archive = build_zip(folder / "zip")
+        for notes in _play_all(archive, folder, run_count):
+            known_plays = figures["blender"].setdefault(str(notes["blender"]), [])
+            known_plays.append({key: notes.get(key) for key in ("stutter_alone", *GENERATED, *CANCELLED)})
+    if not figures["blender"]:
+        raise CommandError("there is no windowed Blender: python dev.py test gui prints the reason")
+    figures["worst"] = {name: worst_figures(plays) for name, plays in figures["blender"].items()}
+    (out / "window.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     rows = [
-        [name, f"{one['alone_ms']:.0f} ms", f"{one['gap_ms']:.0f} ms",
-         *(f"{s:.2f} s" for s in one["cancel_s"]), f"{one['others']:.0%}"]
-        for name, one in found["worst"].items()
+        [name, f"{worst['alone_ms']:.0f} ms", f"{worst['gap_ms']:.0f} ms",
+         *(f"{s:.2f} s" for s in worst["cancel_s"]), f"{worst['others']:.0%}"]
+        for name, worst in figures["worst"].items()
     ]  # fmt: skip
-    heads = ["window", "idle gap", "gap while generating", "fastest Cancel", "slowest Cancel", "others' work"]
-    say(table(heads, rows))
-    if write:
-        REPORT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-        replace_section(PAGE, BEGIN, END, sentence(found))
+    headings = [
+        "window",
+        "idle gap",
+        "gap while generating",
+        "fastest Cancel",
+        "slowest Cancel",
+        "others' work",
+    ]
+    print_line(markdown_table(headings, rows))
+    if write_page:
+        REPORT.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        replace_section(PAGE, BEGIN, END, format_sentence(figures))
     return 0
 
 
-def worst(plays: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The longest gaps (ms), fastest and slowest Cancel (s), and most that others took of the processors."""
-    made = [play[key] for play in plays for key in GENERATED]
-    ended = [play[key] for play in plays for key in CANCELLED if play[key]]
-    if not ended:
-        raise CommandError("no generation lasted long enough to be cancelled: nothing was measured of Cancel")
+def worst_figures(plays: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the longest gaps (ms), fastest and slowest Cancel (s), and the highest processor use of other programs."""
+    generations = [play[key] for play in plays for key in GENERATED]
+    cancellations = [play[key] for play in plays for key in CANCELLED if play[key]]
+    if not cancellations:
+        raise CommandError("no generation lasted long enough to be cancelled, so Cancel was not measured")
     return {
         "alone_ms": max(play["stutter_alone"]["max_ms"] for play in plays),
-        "gap_ms": max(one["stutter"]["max_ms"] for one in made),
-        "cancel_s": [pick(one["seconds"] for one in ended) for pick in _RANGE],
-        "others": max(one["stutter"]["others"] for one in made + ended),
+        "gap_ms": max(run["stutter"]["max_ms"] for run in generations),
+        "cancel_s": [pick(one["seconds"] for one in cancellations) for pick in _MIN_AND_MAX],
+        "others": max(one["stutter"]["others"] for one in generations + cancellations),
     }
 
 
-def sentence(found: dict[str, Any]) -> str:
-    """What the README says of it."""
-    told = found["worst"]
-    gaps = " and ".join(f"{one['gap_ms']:.0f} ms in Blender {name}" for name, one in told.items())
-    alone = " and ".join(f"{one['alone_ms']:.0f}" for one in told.values())
-    cancels = [seconds for one in told.values() for seconds in one["cancel_s"]]
-    others = max(one["others"] for one in told.values())
-    beside = f", beside others that took up to {others:.0%} of the processors" if others > _QUIET else ""
+def format_sentence(figures: dict[str, Any]) -> str:
+    """Return the sentence of the README that states the figures."""
+    worst = figures["worst"]
+    gaps = " and ".join(f"{one['gap_ms']:.0f} ms in Blender {name}" for name, one in worst.items())
+    alone = " and ".join(f"{one['alone_ms']:.0f}" for one in worst.values())
+    cancels = [seconds for one in worst.values() for seconds in one["cancel_s"]]
+    others = max(one["others"] for one in worst.values())
+    load_text = (
+        f", beside others that took up to {others:.0%} of the processors" if others > _NEGLIGIBLE_LOAD else ""
+    )
     text = (
         f"While a motion is generated the longest gap between ticks of a 20 ms timer was {gaps} ({alone} ms with "
         f"nothing but the sidebar redrawn, in software OpenGL), and Cancel took {min(cancels):.2f} to "
-        f"{max(cancels):.2f} s: the worst of {found['runs']} runs of `python dev.py window` on {found['date']}"
-        f"{beside} ([window.json](docs/reports/window.json))."
+        f"{max(cancels):.2f} s: the worst of {figures['runs']} runs of `python dev.py window` on {figures['date']}"
+        f"{load_text} ([window.json](docs/reports/window.json))."
     )
     return textwrap.fill(text, 120, break_on_hyphens=False)
 
 
-def _played(archive: Path, folder: Path, runs: int) -> list[dict[str, Any]]:
-    """The notes of every run, each in a fresh home folder."""
+def _play_all(archive: Path, folder: Path, run_count: int) -> list[dict[str, Any]]:
+    """Return the notes of every run, each in a fresh home folder."""
     notes = []
     for suite in install.SUITES:
-        root = install.root_of(suite)
-        reason = install.obstacle() or install.install(suite)
+        reason = install.find_obstacle() or install.install_suite(suite)
         if reason:
-            say(f"windowed Blender of Debian {suite}: skipped, {reason}")
+            print_line(f"windowed Blender of Debian {suite}: skipped, {reason}")
             continue
-        for run in range(runs):
-            home, scratch, played = (
-                folder / f"{suite}-{run}-{name}" for name in ("home", "install", "played")
-            )
-            for path in (home, scratch, played):
-                path.mkdir()
-            try:
-                session.install(root, archive, home, scratch)
-            except RuntimeError as error:
-                raise CommandError(f"windowed Blender of Debian {suite}: {error}") from error
-            result = session.play(root, "first_animation", home, played, 600.0, "1280x800")
-            if result.status:
-                raise CommandError(f"windowed Blender of Debian {suite}: {result.said}")
-            say(f"Blender {result.notes['blender']}, run {run + 1} of {runs}")
+        for run in range(run_count):
+            run_folder = folder / f"{suite}-{run}"
+            result = play_installed(suite, "first_animation", archive, run_folder, limit_seconds=600.0)
+            print_line(f"Blender {result.notes['blender']}, run {run + 1} of {run_count}")
             notes.append(result.notes)
     return notes

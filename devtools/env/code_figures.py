@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from .console import say
+from .console import print_line
 from .environments import ROOT
 
 ROOMS = ("motion", "inference", "scene", "operators", "panels", "training", "devtools")
@@ -158,5 +158,5 @@ def collect_figures(root: Path = ROOT) -> dict[str, object]:
 
 def print_figures(root: Path = ROOT) -> int:
     """Print the figures as JSON."""
-    say(json.dumps(collect_figures(root), indent=1))
+    print_line(json.dumps(collect_figures(root), indent=1))
     return 0

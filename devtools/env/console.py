@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the commands say, and the one error that ends them with a sentence."""
+"""What commands print, and the error that ends a command with one line."""
 
 from __future__ import annotations
 
@@ -10,42 +10,42 @@ from contextlib import contextmanager
 
 
 class CommandError(Exception):
-    """Ends a command; the message is one line for the person at the terminal."""
+    """Ends a command. The message is one line for the user of the terminal."""
 
 
-def say(text: str = "") -> None:
-    """Print a line at once, also into a pipe."""
+def print_line(text: str = "") -> None:
+    """Print a line and flush it, so that it appears at once in a pipe too."""
     print(text, flush=True)
 
 
 class Stopwatch:
-    """Names and durations of the parts of a command, in order."""
+    """Measures the parts of a command, by name and in order."""
 
     def __init__(self) -> None:
-        self.begun = time.perf_counter()
-        self.parts: dict[str, float] = {}
+        self.started = time.perf_counter()
+        self.seconds_by_part: dict[str, float] = {}
 
     @property
-    def total(self) -> float:
-        """Seconds since the stopwatch was made."""
-        return time.perf_counter() - self.begun
+    def total_seconds(self) -> float:
+        """Seconds since the stopwatch was created."""
+        return time.perf_counter() - self.started
 
     @contextmanager
-    def part(self, name: str) -> Iterator[None]:
-        """Announce a part, time it and say how long it took."""
+    def time_part(self, name: str) -> Iterator[None]:
+        """Context manager: print the name of a part, measure it and print its seconds."""
         sys.stdout.write(f"{name} ... ")
         sys.stdout.flush()
         start = time.perf_counter()
         try:
             yield
         except BaseException:
-            say("failed")
+            print_line("failed")
             raise
-        self.parts[name] = time.perf_counter() - start
-        say(f"{self.parts[name]:.1f} s")
+        self.seconds_by_part[name] = time.perf_counter() - start
+        print_line(f"{self.seconds_by_part[name]:.1f} s")
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], text_columns: int = 1) -> str:
+def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]], text_columns: int = 1) -> str:
     """Return a Markdown table with padded columns: the first ``text_columns`` to the left, the others to the right."""
     cells = [list(headings), *(list(row) for row in rows)]
     widths = [max(3, *(len(row[i]) for row in cells)) for i in range(len(headings))]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Virtual environments in the user's cache folder: made at first use, mended when their list of packages changes."""
+"""Virtual environments in the user's cache folder, made at first use, updated when their list of packages changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .console import CommandError, say
+from .console import CommandError, print_line
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = (3, 11)
@@ -29,7 +29,7 @@ _SERVER = [
     "threadpoolctl==3.8.0",
 ]
 _UNIT = [*_PYTEST, *_SERVER, "hypothesis==6.170.15", "requests==2.34.2"]
-# NumPy as that Blender ships it, not as the wheel would fetch it; Pillow lays out the demo's pictures
+# the NumPy that this Blender ships, not the newest that the wheel accepts; Pillow draws the demo's contact sheet
 _BLENDER_NUMPY = {"4.2": "1.24.3", "4.5": "1.26.4", "5.0": "1.26.4"}
 
 REQUIREMENTS: dict[str, list[str]] = {
@@ -58,20 +58,20 @@ REQUIREMENTS: dict[str, list[str]] = {
 }
 """Pinned packages of every environment."""
 
-# Blender takes versions outside its support window off PyPI and keeps them here
+# bpy versions that Blender no longer supports are removed from PyPI and kept here
 _BLENDER_ARCHIVE = "https://download.blender.org/pypi/"
 
-_LIBRARIES = {
+_LIBRARY_PACKAGES = {
     "libX11.so.6": "libx11-6", "libXrender.so.1": "libxrender1", "libXxf86vm.so.1": "libxxf86vm1",
     "libXfixes.so.3": "libxfixes3", "libXi.so.6": "libxi6", "libxkbcommon.so.0": "libxkbcommon0",
     "libSM.so.6": "libsm6", "libICE.so.6": "libice6", "libGL.so.1": "libgl1", "libEGL.so.1": "libegl1",
     "libgomp.so.1": "libgomp1",
 }  # fmt: skip
-"""What bpy needs of a Linux system, and the Debian package that has it."""
+"""System library that bpy needs on Linux -> Debian package that contains it."""
 
 
 def cache_folder() -> Path:
-    """Kinescribe's folder in the user's cache."""
+    """Return Kinescribe's folder in the user's cache."""
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
@@ -81,45 +81,45 @@ def cache_folder() -> Path:
     return base / "kinescribe"
 
 
-def interpreter(environment: Path) -> Path:
-    """The Python of a virtual environment."""
+def environment_python(environment: Path) -> Path:
+    """Return the Python of a virtual environment."""
     return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
-def ensure(name: str) -> Path:
-    """Make or mend the environment ``name`` and return its Python.
+def ensure_environment(name: str) -> Path:
+    """Make or update the environment ``name`` and return its Python.
 
-    Safe when several processes ask at once. Raises :class:`CommandError` in one line where it cannot be made.
+    Several processes may call it at the same time. Raises CommandError if the environment can't be made.
     """
     if name.startswith("blender-"):
         check_libraries()
     folder = cache_folder() / "env" / name
     stamp = folder / "kinescribe-requirements.txt"
-    wanted = "\n".join(REQUIREMENTS[name]) + "\n"
-    if _reads(stamp) == wanted and interpreter(folder).exists():
-        return interpreter(folder)
+    expected = "\n".join(REQUIREMENTS[name]) + "\n"
+    if _read_text(stamp) == expected and environment_python(folder).exists():
+        return environment_python(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _locked(folder.with_name(name + ".lock")):
-        if _reads(stamp) == wanted and interpreter(folder).exists():
-            return interpreter(folder)
-        if not interpreter(folder).exists():
-            say(f"Making the environment {name} in {folder} (once)")
-            command = [_base_python(), "-m", "venv", "--clear", str(folder)]
-            _run(command, f"no virtual environment could be made in {folder}")
+    with _hold_lock(folder.with_name(name + ".lock")):
+        if _read_text(stamp) == expected and environment_python(folder).exists():
+            return environment_python(folder)
+        if not environment_python(folder).exists():
+            print_line(f"Making the environment {name} in {folder} (once)")
+            command = [_find_base_python(), "-m", "venv", "--clear", str(folder)]
+            _run_checked(command, f"no virtual environment could be made in {folder}")
         else:
-            say(f"Bringing the environment {name} up to date")
-        _install(interpreter(folder), REQUIREMENTS[name], name)
-        # written last: an interrupted installation is simply taken up again
-        stamp.write_text(wanted, encoding="utf-8")
-    return interpreter(folder)
+            print_line(f"Bringing the environment {name} up to date")
+        _install_packages(environment_python(folder), REQUIREMENTS[name], name)
+        # written last, so that an interrupted installation is repeated
+        stamp.write_text(expected, encoding="utf-8")
+    return environment_python(folder)
 
 
 def check_libraries() -> None:
-    """Raise :class:`CommandError` with the line that installs what bpy misses on this Linux."""
+    """Raise CommandError with the command that installs the libraries that bpy lacks on this Linux."""
     if not sys.platform.startswith("linux"):
         return
     missing = []
-    for library, package in _LIBRARIES.items():
+    for library, package in _LIBRARY_PACKAGES.items():
         try:
             ctypes.CDLL(library)
         except OSError:
@@ -132,53 +132,53 @@ def check_libraries() -> None:
         )
 
 
-def _reads(path: Path) -> str | None:
+def _read_text(path: Path) -> str | None:
     try:
         return path.read_text(encoding="utf-8")
     except OSError:
         return None
 
 
-def _base_python() -> str:
-    """A Python 3.11 to make environments with."""
+def _find_base_python() -> str:
+    """Return a Python 3.11 to make environments with. Raises CommandError if there is none."""
     if sys.version_info[:2] == PYTHON:
         return sys.executable
-    found = shutil.which("python3.11")
-    if found:
-        return found
+    path = shutil.which("python3.11")
+    if path:
+        return path
     launcher = shutil.which("py")
     if launcher:
-        asked = subprocess.run(
+        result = subprocess.run(
             [launcher, "-3.11", "-c", "import sys; print(sys.executable)"],
             capture_output=True,
             text=True,
             check=False,
         )
-        if asked.returncode == 0:
-            return asked.stdout.strip()
+        if result.returncode == 0:
+            return result.stdout.strip()
     raise CommandError("Blender's Python modules need Python 3.11: install it, then run this command again")
 
 
-def _install(python: Path, requirements: list[str], name: str) -> None:
+def _install_packages(python: Path, requirements: list[str], name: str) -> None:
     command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *requirements]
     if not name.startswith("blender-"):
-        _run(command, f"the packages of the environment {name} could not be installed")
+        _run_checked(command, f"the packages of the environment {name} could not be installed")
         return
     if subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode != 0:
-        _run(
+        _run_checked(
             [*command, "--extra-index-url", _BLENDER_ARCHIVE],
             f"the packages of the environment {name} could not be installed",
         )
 
 
-def _run(command: list[str], problem: str) -> None:
+def _run_checked(command: list[str], problem: str) -> None:
     if subprocess.run(command, check=False).returncode != 0:
         raise CommandError(f"{problem}: see the lines above")
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock on a file; the system lets go of it when the process dies."""
+def _hold_lock(path: Path) -> Iterator[None]:
+    """Context manager: hold an exclusive lock on a file. The system releases it if the process dies."""
     with open(path, "a+b") as file:
         if sys.platform == "win32":
             import msvcrt

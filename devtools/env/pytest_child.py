@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run pytest and leave at once: Blender with Rigify in it can crash or hang while Python winds down."""
+"""Run pytest and exit at once: with Rigify loaded, bpy can crash or hang while Python shuts down."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``dev.py fuzz``: damaged, hostile and very large files of every layout, in processes that may die without harm.
+"""``dev.py fuzz``: read damaged, hostile and very large files of every format, in processes that may crash.
 
-What each process found is kept as a file of its own in the output folder, so that a long run that was cut goes on
-where it was (``--resume``); ``fuzz_report`` adds them up.
+The result of each process is kept as a file in the output folder, so that a long run that was interrupted can be
+resumed (``--resume``). ``fuzz_report`` sums them up.
 """
 
 from __future__ import annotations
@@ -19,76 +19,99 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..env.console import CommandError, say
-from ..env.environments import ROOT, ensure
+from ..env.console import CommandError, print_line
+from ..env.environments import ROOT, ensure_environment
 from . import fuzz_report
-from .fuzz_damage import MONSTERS
-from .fuzz_large import BEYOND, LARGE
+from .fuzz_damage import HOSTILE_FILES
+from .fuzz_large import LARGE_FILES, TOO_LARGE_FILES
 
 PARTS = ("damaged", "hostile", "large")
-BATCH = 2500
-"""Files a process, so many that starting it costs little."""
-WALL_SECONDS = 900.0
-"""Of a process on a machine that does other things as well; what a file may take is counted on the processor."""
+FILES_PER_PROCESS = 2500
+"""Damaged files for each process: so many that its start costs little."""
+MAX_WALL_SECONDS = 900.0
+"""Limit of a process by the clock, for a busy machine; limits for files count processor time."""
 
 
-def fuzz(
-    out: Path, files: int, first: int, jobs: int, parts: Sequence[str], resume: bool, write: bool
+def run_fuzz(
+    out: Path,
+    file_count: int,
+    first: int,
+    process_count: int,
+    parts: Sequence[str],
+    resume: bool,
+    write_page: bool,
 ) -> int:
-    """Read the files; 0 where none crashed, hung, took too much or ran code.
+    """Read the files; return 0 if none crashed, hung, exceeded a limit or ran code.
 
-    ``files`` damaged ones, numbered from ``first``. ``resume``: not those again that an earlier run into ``out`` read.
-    ``write``: put the sum of all that is in ``out`` into the project's pages.
+    Parameters
+    ----------
+    out : Path
+        Folder for the report and the results of the single processes.
+    file_count : int
+        How many damaged files.
+    first : int
+        Number of the first damaged file. A file is made from its number.
+    process_count : int
+        Processes at the same time.
+    parts : sequence of str
+        Of :data:`PARTS`.
+    resume : bool
+        Keep the results that an earlier run left in ``out``, and read the other files only.
+    write_page : bool
+        Put the sums of all results in ``out`` into the project's pages. Raises CommandError if there were violations.
     """
-    kept = out / "parts"
-    if kept.is_dir() and not resume:
-        shutil.rmtree(kept)
-    kept.mkdir(parents=True, exist_ok=True)
-    work: list[list[str]] = []
+    results_folder = out / "parts"
+    if results_folder.is_dir() and not resume:
+        shutil.rmtree(results_folder)
+    results_folder.mkdir(parents=True, exist_ok=True)
+    jobs: list[list[str]] = []
     if "damaged" in parts:
-        work += [[str(k), str(min(BATCH, first + files - k))] for k in range(first, first + files, BATCH)]
+        jobs += [
+            [str(k), str(min(FILES_PER_PROCESS, first + file_count - k))]
+            for k in range(first, first + file_count, FILES_PER_PROCESS)
+        ]
     if "large" in parts:
-        work += [["--large", name] for name in LARGE] + [["--beyond", name] for name in BEYOND]
+        jobs += [["--large", name] for name in LARGE_FILES] + [["--beyond", name] for name in TOO_LARGE_FILES]
     if "hostile" in parts:
-        work += [["--hostile", name] for name in MONSTERS]
-    left = [job for job in work if not (kept / _name(job)).is_file()]
-    if left != work:
-        say(f"{len(work) - len(left)} of {len(work)} parts were read before")
-    with ThreadPoolExecutor(max(1, jobs)) as pool:
-        for job, found in zip(left, pool.map(lambda job: _child(out, job), left), strict=True):
-            found |= {"job": job, "date": date.today().isoformat()}
-            (kept / _name(job)).write_text(json.dumps(found) + "\n", encoding="utf-8")
-            say(f"{' '.join(job)}: {found['slowest'][0]:.2f} s, {found['peak_mb']:.0f} MB"
-                + "".join(f"\n  ODD {line}" for line in found["odd"]))  # fmt: skip
-    report = fuzz_report.added_up(kept)
+        jobs += [["--hostile", name] for name in HOSTILE_FILES]
+    remaining = [job for job in jobs if not (results_folder / _result_name(job)).is_file()]
+    if remaining != jobs:
+        print_line(f"{len(jobs) - len(remaining)} of {len(jobs)} parts have a result already")
+    with ThreadPoolExecutor(max(1, process_count)) as pool:
+        for job, result in zip(remaining, pool.map(lambda job: _run_job(out, job), remaining), strict=True):
+            result |= {"job": job, "date": date.today().isoformat()}
+            (results_folder / _result_name(job)).write_text(json.dumps(result) + "\n", encoding="utf-8")
+            print_line(f"{' '.join(job)}: {result['slowest'][0]:.2f} s, {result['peak_mb']:.0f} MB"
+                + "".join(f"\n  ODD {line}" for line in result["odd"]))  # fmt: skip
+    report = fuzz_report.sum_results(results_folder)
     (out / "fuzz.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    say(fuzz_report.described(report))
+    print_line(fuzz_report.format_report(report))
     for line in report["odd"]:
-        say(f"ODD {line}")
-    if write:
+        print_line(f"ODD {line}")
+    if write_page:
         if report["odd"]:
-            raise CommandError("a run in which something was odd is not written into the pages")
-        fuzz_report.write(report)
+            raise CommandError("a run with violations is not written into the pages")
+        fuzz_report.write_report(report)
     return 1 if report["odd"] else 0
 
 
-def _name(job: Sequence[str]) -> str:
-    """The file that keeps what came of a job."""
+def _result_name(job: Sequence[str]) -> str:
+    """Return the name of the file that keeps the result of a job."""
     return re.sub(r"[^A-Za-z0-9]+", "-", "-".join(part.zfill(6) for part in job)).strip("-") + ".json"
 
 
-def _child(out: Path, job: Sequence[str]) -> dict[str, Any]:
-    """One process; what it was reading when it died or hung counts as odd."""
-    name = _name(job).removesuffix(".json")
-    report, built, arguments = out / f"{name}.found", out / name, list(job)
+def _run_job(out: Path, job: Sequence[str]) -> dict[str, Any]:
+    """Read the files of a job in a process of its own; if it dies or hangs, report the file that it was reading."""
+    name = _result_name(job).removesuffix(".json")
+    report, built_file, arguments = out / f"{name}.found", out / name, list(job)
     size = 0
     if job[0].startswith("--"):
-        # in a process of its own: the memory that it takes would be inherited by the one that is measured
-        maker = [sys.executable, "-m", "devtools.fuzz.fuzz_large", job[1], str(built)]
-        subprocess.run(maker, check=True, timeout=WALL_SECONDS, cwd=ROOT)
-        arguments, size = ["--file", str(built)], built.stat().st_size
+        # in a process of its own: a child's peak memory begins with that of its parent
+        build_command = [sys.executable, "-m", "devtools.fuzz.fuzz_large", job[1], str(built_file)]
+        subprocess.run(build_command, check=True, timeout=MAX_WALL_SECONDS, cwd=ROOT)
+        arguments, size = ["--file", str(built_file)], built_file.stat().st_size
     report.unlink(missing_ok=True)
-    command = [str(ensure("unit")), "-m", "devtools.fuzz.fuzz_child", str(report), *arguments]
+    command = [str(ensure_environment("unit")), "-m", "devtools.fuzz.fuzz_child", str(report), *arguments]
     environment = {
         **os.environ,
         "OMP_NUM_THREADS": "1",
@@ -96,24 +119,24 @@ def _child(out: Path, job: Sequence[str]) -> dict[str, Any]:
         "PYTHONWARNINGS": "ignore",
     }
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            timeout=WALL_SECONDS, check=False,
+            timeout=MAX_WALL_SECONDS, check=False,
         )  # fmt: skip
-        fate = f"ended with status {done.returncode}: {done.stdout.decode('utf-8', 'replace')[-300:]}"
+        ending = f"ended with status {process.returncode}: {process.stdout.decode('utf-8', 'replace')[-300:]}"
     except subprocess.TimeoutExpired:
-        fate = f"still running after {WALL_SECONDS:.0f} s"
-    now = report.with_suffix(".now")
+        ending = f"still running after {MAX_WALL_SECONDS:.0f} s"
+    progress_file = report.with_suffix(".now")
     try:
         if report.is_file():
-            found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
+            result: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
         else:
-            at = now.read_text(encoding="utf-8") if now.is_file() else "the start"
-            odd = [f"{name} at {at} {fate}"]
-            found = {"outcomes": {}, "odd": odd, "slowest": [0.0, ""], "peak_mb": 0.0, "said": ""}
-        found["bytes"] = size
-        fuzz_report.judge(job, found)
-        return found
+            current_file = progress_file.read_text(encoding="utf-8") if progress_file.is_file() else "start"
+            violations = [f"{name} at {current_file} {ending}"]
+            result = {"outcomes": {}, "odd": violations, "slowest": [0.0, ""], "peak_mb": 0.0, "said": ""}
+        result["bytes"] = size
+        fuzz_report.add_violations(job, result)
+        return result
     finally:
-        for path in (report, now, built):
+        for path in (report, progress_file, built_file):
             path.unlink(missing_ok=True)

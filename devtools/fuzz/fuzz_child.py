@@ -21,7 +21,7 @@ load_working_tree()
 from kinescribe.motion import FormatError, Motion  # noqa: E402
 from kinescribe.motion.formats import list_motions, read_motion  # noqa: E402
 
-from ..testing.result_files import write_all  # noqa: E402
+from ..testing.result_files import write_all_files  # noqa: E402
 from . import fuzz_damage  # noqa: E402
 
 _FORBIDDEN = (
@@ -29,45 +29,48 @@ _FORBIDDEN = (
     "socket.", "ctypes.", "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.chmod", "os.putenv", "shutil.",
     "import", "exec", "urllib.", "webbrowser.", "pty.", "ftplib.", "smtplib.",
 )  # fmt: skip
-"""What reading a file never does: beginnings of the names of audit events."""
+"""What reading a file must never do: prefixes of audit events."""
 
-_armed = False
-_seen: list[str] = []
-_said = ""
-"""What the last file held, or the sentence that refused it."""
-
-
-def _watch(event: str, arguments: tuple[object, ...]) -> None:
-    if _armed and event.startswith(_FORBIDDEN):
-        _seen.append(f"{event} {arguments!r}"[:200])
-    elif _armed and event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
-        _seen.append(f"writes {arguments[0]!r}"[:200])
+_is_reading = False
+_forbidden_events: list[str] = []
+_message = ""
+"""Size of the last motion, or the error that refused the file."""
 
 
-def read(path: Path) -> str:
-    """What comes of a file: "motion", "refused", or the name of what it should never raise."""
-    global _armed, _said
-    _armed = True
+def _note_forbidden_event(event: str, arguments: tuple[object, ...]) -> None:
+    """Note the audit events of file readers that are not allowed: running code, writing, network."""
+    if _is_reading and event.startswith(_FORBIDDEN):
+        _forbidden_events.append(f"{event} {arguments!r}"[:200])
+    elif (
+        _is_reading and event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
+    ):
+        _forbidden_events.append(f"writes {arguments[0]!r}"[:200])
+
+
+def read_file(path: Path) -> str:
+    """Return the outcome of reading a file: "motion", "refused", or a description of what must not happen."""
+    global _is_reading, _message
+    _is_reading = True
     try:
         for number in range(1, min(2, len(list_motions(path))) + 1):
             motion = read_motion(path, number)
             if not isinstance(motion, Motion):
                 return "no motion"
-            _said = f"{len(motion):,} frames of {len(motion.skeleton)} joints"
+            _message = f"{len(motion):,} frames of {len(motion.skeleton)} joints"
     except FormatError as error:
-        _said = text = str(error)
+        _message = text = str(error)
         return (
             "refused" if "\n" not in text and len(text) < 400 else f"a sentence that is none: {text[:200]!r}"
         )
-    except BaseException as error:  # also what no reader may raise
+    except BaseException as error:  # includes MemoryError and RecursionError, which no reader may raise
         return f"{type(error).__name__}: {error}"[:200]
     finally:
-        _armed = False
+        _is_reading = False
     return "motion"
 
 
-def peak() -> float:
-    """The largest amount of memory that this process ever had, MB."""
+def peak_megabytes() -> float:
+    """Return the largest amount of memory that this process has used, in MB."""
     try:
         import resource
     except ImportError:  # Windows
@@ -76,46 +79,46 @@ def peak() -> float:
 
 
 def main(report: Path, arguments: list[str]) -> None:
-    """Read, and write what happened as JSON to ``report``; its last line in work is in a file beside it."""
-    sys.addaudithook(_watch)
+    """Read the files and write the result as JSON to ``report``; a file beside it names the current file."""
+    sys.addaudithook(_note_forbidden_event)
     with tempfile.TemporaryDirectory(prefix="kinescribe-fuzz-") as scratch:
         folder = Path(scratch)
         (folder / "seeds").mkdir()
-        seeds = {name: path.read_bytes() for name, path in write_all(folder / "seeds").items()}
-        for name in seeds:  # brings what is imported on demand
-            assert read(folder / "seeds" / name) == "motion", name
+        seeds = {name: path.read_bytes() for name, path in write_all_files(folder / "seeds").items()}
+        for name in seeds:  # loads what is imported on demand
+            assert read_file(folder / "seeds" / name) == "motion", name
         "".encode("raw_unicode_escape")  # a codec that the oldest pickles need, loaded on demand
-        _seen.clear()
-        base, outcomes, odd, slowest = peak(), {}, [], (0.0, "")
+        _forbidden_events.clear()
+        base_megabytes, outcomes, violations, slowest = peak_megabytes(), {}, [], (0.0, "")
         if arguments[0] == "--file":
-            given = Path(arguments[1])
-            work = [(given.stem, lambda: (given.stem, None))]
+            given_file = Path(arguments[1])
+            files = [(given_file.stem, lambda: (given_file.stem, None))]
         else:
             first, count = int(arguments[0]), int(arguments[1])
-            work = [
-                (str(k), lambda k=k: fuzz_damage.damaged(seeds, random.Random(k)))
+            files = [
+                (str(k), lambda k=k: fuzz_damage.damage_file(seeds, random.Random(k)))
                 for k in range(first, first + count)
             ]
-        path, canary = folder / "file", folder / "canary"
-        for name, make in work:
+        path, canary_file = folder / "file", folder / "canary"
+        for name, make_file in files:
             report.with_suffix(".now").write_text(name, encoding="utf-8")
-            kind, data = make()
+            kind, data = make_file()
             if data is not None:
-                path.write_bytes(data.replace(fuzz_damage.CANARY, str(canary).encode()))
-            # the processor's seconds: what others do on the machine says nothing about a reader
-            begun = time.process_time()
-            outcome = read(path if data is not None else given)
-            slowest = max(slowest, (time.process_time() - begun, f"{name} {kind}"))
+                path.write_bytes(data.replace(fuzz_damage.CANARY_PATH, str(canary_file).encode()))
+            # processor time, so that other programs on the machine don't matter
+            started = time.process_time()
+            outcome = read_file(path if data is not None else given_file)
+            slowest = max(slowest, (time.process_time() - started, f"{name} {kind}"))
             if outcome not in ("motion", "refused"):
-                odd.append(f"{name} {kind}: {outcome}")
-            if _seen or canary.exists():
-                odd.append(f"{name} {kind} did {_seen[:3]}, canary {canary.exists()}")
-                _seen.clear()
+                violations.append(f"{name} {kind}: {outcome}")
+            if _forbidden_events or canary_file.exists():
+                violations.append(f"{name} {kind} did {_forbidden_events[:3]}, canary {canary_file.exists()}")
+                _forbidden_events.clear()
             key = f"{kind}: {outcome if outcome in ('motion', 'refused') else 'odd'}"
             outcomes[key] = outcomes.get(key, 0) + 1
-    found = {"outcomes": outcomes, "odd": odd[:50], "slowest": slowest, "peak_mb": peak(), "base_mb": base,
-             "said": _said}  # fmt: skip
-    report.write_text(json.dumps(found), encoding="utf-8")
+    result = {"outcomes": outcomes, "odd": violations[:50], "slowest": slowest, "peak_mb": peak_megabytes(),
+             "base_mb": base_megabytes, "said": _message}  # fmt: skip
+    report.write_text(json.dumps(result), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``dev.py fuzz`` found: judged against the limits, added up over its processes, told in a page and a report."""
+"""Check the results of ``dev.py fuzz`` against the limits, sum them up, and write them into a page and a report."""
 
 from __future__ import annotations
 
@@ -10,41 +10,43 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..env.console import table
+from ..env.console import markdown_table
 from ..env.environments import ROOT
 from ..env.report_page import replace_section
 
-SECONDS = 10.0
-"""Processor time that a damaged file may take."""
-LARGE_SECONDS = 60.0
-"""The same of a file that is large, or built to take long."""
-MEGABYTES = 1024.0
-"""Most memory that a process may ever have had."""
+MAX_SECONDS = 10.0
+"""Limit of a damaged file, processor time."""
+MAX_LARGE_SECONDS = 60.0
+"""Limit of a large or hostile file, processor time."""
+MAX_MEGABYTES = 1024.0
+"""Limit of a process's peak memory."""
 
 REPORT = ROOT / "docs" / "reports" / "fuzz.json"
 PAGE = ROOT / "docs" / "formats.md"
 
 
-def judge(job: Sequence[str], found: dict[str, Any]) -> None:
-    """Add to the odd things of a process what was over a limit, or not what is expected of such a file."""
-    odd: list[str] = found["odd"]
-    slowest, which = float(found["slowest"][0]), found["slowest"][1]
-    if slowest > (LARGE_SECONDS if job[0].startswith("--") else SECONDS):
-        odd.append(f"{slowest:.1f} s for {which}")
-    if found["peak_mb"] > MEGABYTES:
-        odd.append(f"{found['peak_mb']:.0f} MB for {job[1] if job[0].startswith('--') else which}")
+def add_violations(job: Sequence[str], result: dict[str, Any]) -> None:
+    """Add limits that a process exceeded, and results that such a file must not have, to ``result["odd"]``."""
+    violations: list[str] = result["odd"]
+    slowest, slowest_file = float(result["slowest"][0]), result["slowest"][1]
+    if slowest > (MAX_LARGE_SECONDS if job[0].startswith("--") else MAX_SECONDS):
+        violations.append(f"{slowest:.1f} s for {slowest_file}")
+    if result["peak_mb"] > MAX_MEGABYTES:
+        violations.append(
+            f"{result['peak_mb']:.0f} MB for {job[1] if job[0].startswith('--') else slowest_file}"
+        )
     expected = {"--large": "motion", "--beyond": "refused"}.get(job[0])
-    if expected and not odd and not any(key.endswith(f": {expected}") for key in found["outcomes"]):
-        odd.append(f"{job[1]}: {found['said']}")
+    if expected and not violations and not any(key.endswith(f": {expected}") for key in result["outcomes"]):
+        violations.append(f"{job[1]}: {result['said']}")
 
 
-def added_up(folder: Path) -> dict[str, Any]:
-    """All that the processes of a run, or of several, left in ``folder``."""
-    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
-    dates = sorted({part["date"] for part in found})
+def sum_results(folder: Path) -> dict[str, Any]:
+    """Return the sum of all results in ``folder``, of one run or of several."""
+    results = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+    dates = sorted({part["date"] for part in results})
     counts: Counter[str] = Counter()
     batches, files, rows = [], 0, {"--large": [], "--beyond": [], "--hostile": []}
-    for part in found:
+    for part in results:
         job = part["job"]
         if job[0] in rows:
             rows[job[0]].append({
@@ -76,59 +78,61 @@ def added_up(folder: Path) -> dict[str, Any]:
         "large": rows["--large"],
         "beyond": rows["--beyond"],
         "hostile": rows["--hostile"],
-        "odd": [line for part in found for line in part["odd"]],
+        "odd": [line for part in results for line in part["odd"]],
     }  # fmt: skip
 
 
-def described(report: dict[str, Any]) -> str:
-    """The sums and tables for a terminal."""
-    lines = [_sentence(report)] if report["damaged"] else []
+def format_report(report: dict[str, Any]) -> str:
+    """Return sums and tables for a terminal."""
+    lines = [_damaged_sentence(report)] if report["damaged"] else []
     for part in ("large", "beyond", "hostile"):
         if report[part]:
-            lines.append(_table(report[part], part))
+            lines.append(_file_table(report[part], part))
     return "\n\n".join(lines)
 
 
-def write(report: dict[str, Any]) -> None:
-    """Put the report beside the others, and what it says of the parts that were run into the page on formats."""
+def write_report(report: dict[str, Any]) -> None:
+    """Write the report, and put the parts that were run into the page on formats."""
     REPORT.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     sections: dict[str, tuple[str, Callable[[], str]]] = {
-        "fuzzed": ("damaged", lambda: _sentence(report)),
-        "large files": ("large", lambda: _table(report["large"], "large")),
-        "larger files": ("beyond", lambda: _table(report["beyond"], "beyond")),
-        "hostile files": ("hostile", lambda: _hostile(report["hostile"])),
+        "fuzzed": ("damaged", lambda: _damaged_sentence(report)),
+        "large files": ("large", lambda: _file_table(report["large"], "large")),
+        "larger files": ("beyond", lambda: _file_table(report["beyond"], "beyond")),
+        "hostile files": ("hostile", lambda: _hostile_sentence(report["hostile"])),
     }
     for name, (part, text) in sections.items():
         if report[part]:
             replace_section(PAGE, f"<!-- {name} -->", f"<!-- end of {name} -->", text())
 
 
-def _sentence(report: dict[str, Any]) -> str:
-    told = report["damaged"]
-    when = report["from"] if report["from"] == report["to"] else f"{report['from']} to {report['to']}"
+def _damaged_sentence(report: dict[str, Any]) -> str:
+    damaged = report["damaged"]
+    dates = report["from"] if report["from"] == report["to"] else f"{report['from']} to {report['to']}"
     return (
-        f"{told['files']:,} damaged files of {len(told['formats'])} layouts ({when}): {told['motion']:,} were read, "
-        f"{told['refused']:,} refused with a sentence, {told['odd']} anything else; the slowest took "
-        f"{told['slowest_s']:.2f} s of processor time, the largest process {told['peak_mb']} MB."
+        f"{damaged['files']:,} damaged files of {len(damaged['formats'])} layouts ({dates}): "
+        f"{damaged['motion']:,} were read, {damaged['refused']:,} refused with a sentence, "
+        f"{damaged['odd']} anything else; the slowest took "
+        f"{damaged['slowest_s']:.2f} s of processor time, the largest process {damaged['peak_mb']} MB."
     )
 
 
-def _hostile(rows: Sequence[dict[str, Any]]) -> str:
-    """One sentence: the table is in the report."""
-    came = Counter(row["came"] for row in rows)
+def _hostile_sentence(rows: Sequence[dict[str, Any]]) -> str:
+    """Return one sentence on the hostile files; their table is in the report."""
+    outcomes = Counter(row["came"] for row in rows)
     slowest, largest = (max(rows, key=lambda row: row[key]) for key in ("seconds", "peak_mb"))
     return (
-        f"Of {len(rows)} files built to take much, {came['refused']} are refused and {came['motion']} read, in up to "
+        f"Of {len(rows)} files built to take much, {outcomes['refused']} are refused "
+        f"and {outcomes['motion']} read, in up to "
         f"{slowest['seconds']:.1f} s of processor time ({slowest['file']}) and {largest['peak_mb']} MB "
         f"({largest['file']})."
     )
 
 
-def _table(rows: Sequence[dict[str, Any]], part: str) -> str:
-    last = {"large": "read", "beyond": "sentence", "hostile": "came"}[part]
+def _file_table(rows: Sequence[dict[str, Any]], part: str) -> str:
+    last_heading = {"large": "read", "beyond": "sentence", "hostile": "came"}[part]
     cells = [
         [row["file"], f"{row['megabytes']:,.1f} MB", f"{row['seconds']:.1f} s", f"{row['peak_mb']} MB",
          row["came" if part == "hostile" else "said"]]
         for row in rows
     ]  # fmt: skip
-    return table(["file", "size", "processor time", "peak memory", last], cells)
+    return markdown_table(["file", "size", "processor time", "peak memory", last_heading], cells)

@@ -1,100 +1,116 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Seconds from a motion in memory to keys on a rig: ours, a key at a time, and constraints that are baked."""
+"""Measure the seconds from a motion in memory to keys on a rig: our code, key by key, and baked constraints."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import bpy
 
-PACKAGE = "bl_ext.user_default.kinescribe"
+from kinescribe.inference.registry import default_backend
+from kinescribe.motion import Motion, make_text_request
+from kinescribe.motion.mapping.bone_map import map_bones
+from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
+from kinescribe.scene import store
+from kinescribe.scene.action import assign_action, create_action, write_fcurves
+from kinescribe.scene.apply import ApplyOptions, apply_motion
+from kinescribe.scene.channels import build_channels
+from kinescribe.scene.rig import read_rig
+
 FRAMES, FPS = 300, 30
 
 
 def measure(repeats: int = 5) -> dict[str, Any]:
-    """Best times in seconds for 300 frames on the mannequin's 22 bones, and the number of keys that a motion is."""
+    """Return the best times in seconds for 300 frames on the mannequin's 22 bones, and the number of keys."""
     scene = bpy.context.scene
     scene.render.fps, scene.frame_end = FPS, FRAMES
-    motion = _motion()
-    source, target = _mannequin(), _mannequin()
-    parts: dict[str, list[float]] = {}
-    store, apply = (import_module(f"{PACKAGE}.scene.{name}") for name in ("store", "apply"))
-    options = apply.ApplyOptions(start_frame=1)
-    identity = store.put(motion)
-    mapping, rigs = import_module(f"{PACKAGE}.motion.mapping.bone_map"), import_module(f"{PACKAGE}.scene.rig")
-    bone_map = mapping.map_bones(rigs.read_rig(source))
-    _ours(source, bone_map, motion, {})
-    values = _values(source)
-    ways: dict[str, Callable[[], object]] = {
-        "ours": lambda: _ours(source, bone_map, motion, parts),
-        "apply": lambda: apply.apply_motion(bpy.context, source, identity, options),
-        "keyframe_insert": lambda: _insert(target, values),
-        "constraints_and_nla_bake": lambda: _bake(source, target),
+    motion = _generate_motion()
+    source, target = _add_mannequin(), _add_mannequin()
+    seconds_by_part: dict[str, list[float]] = {}
+    options = ApplyOptions(start_frame=1)
+    identity = store.save_motion(motion)
+    bone_map = map_bones(read_rig(source))
+    _retarget_to_action(source, bone_map, motion, {})
+    values = _read_poses(source)
+    methods: dict[str, Callable[[], object]] = {
+        "ours": lambda: _retarget_to_action(source, bone_map, motion, seconds_by_part),
+        "apply": lambda: apply_motion(bpy.context, source, identity, options),
+        "keyframe_insert": lambda: _insert_keys(target, values),
+        "constraints_and_nla_bake": lambda: _bake_constraints(source, target),
     }
-    # in turn, so that a machine that is busy for a while is busy for all of them
-    times: dict[str, list[float]] = {name: [] for name in ways}
+    # in turn, so that a busy moment of the machine affects all methods
+    times: dict[str, list[float]] = {name: [] for name in methods}
     for _ in range(repeats):
-        for name, way in ways.items():
+        for name, method in methods.items():
             start = time.perf_counter()
-            way()
+            method()
             times[name].append(time.perf_counter() - start)
     return {
         "frames": FRAMES,
         "bones": len(source.data.bones),
         "keys": FRAMES * (4 * len(source.data.bones) + 3),
         "seconds": {name: min(found) for name, found in times.items()},
-        "parts": {name: min(found) for name, found in parts.items()},
+        "parts": {name: min(found) for name, found in seconds_by_part.items()},
     }
 
 
-def _motion() -> Any:
-    words = import_module(f"{PACKAGE}.motion")
-    backend = import_module(f"{PACKAGE}.inference.registry").default_backend()
-    return backend.generate(words.text_request("a person walks forward", FRAMES / FPS, FPS, 1))[0]
+def _generate_motion() -> Motion:
+    return default_backend().generate(make_text_request("a person walks forward", FRAMES / FPS, FPS, 1))[0]
 
 
-def _mannequin() -> Any:
+def _add_mannequin() -> Any:
     bpy.ops.kinescribe.add_mannequin()
     rig = bpy.context.object
     rig.animation_data_create()
     return rig
 
 
-def _ours(rig: Any, bone_map: Any, motion: Any, parts: dict[str, list[float]]) -> None:
-    """Rig read, retarget and new Action, as ``scene.apply`` does them."""
-    scene = {name: import_module(f"{PACKAGE}.scene.{name}") for name in ("rig", "channels", "action")}
-    retargeting = import_module(f"{PACKAGE}.motion.retarget.retarget")
+def _retarget_to_action(
+    rig: Any, bone_map: Any, motion: Any, seconds_by_part: dict[str, list[float]]
+) -> None:
+    """Read the rig, retarget and write a new Action, as ``scene.apply`` does; add the seconds of each part.
+
+    Parameters
+    ----------
+    rig : bpy.types.Object
+        Armature.
+    bone_map : BoneMap
+        Its bone map.
+    motion : Motion
+        What is applied.
+    seconds_by_part : dict
+        Lists of seconds, extended in place.
+    """
     marks = [time.perf_counter()]
-    plain = scene["rig"].read_rig(rig)
+    rig_data = read_rig(rig)
     marks.append(time.perf_counter())
-    result = retargeting.retarget(motion, plain, bone_map, retargeting.RetargetOptions(foot_lock=0.0))
+    result = retarget(motion, rig_data, bone_map, RetargetOptions(foot_lock=0.0))
     marks.append(time.perf_counter())
-    written = scene["channels"].channels(rig, plain, result, 1)
-    action = scene["action"].new_action(rig, "Measured")
-    scene["action"].write_curves(action, rig, written.curves)
-    scene["action"].assign_action(rig, action)
+    written = build_channels(rig, rig_data, result, 1)
+    action = create_action(rig, "Measured")
+    write_fcurves(action, rig, written.curves)
+    assign_action(rig, action)
     marks.append(time.perf_counter())
     for name, start, end in zip(("rig read", "retarget", "new Action"), marks, marks[1:], strict=False):
-        parts.setdefault(name, []).append(end - start)
+        seconds_by_part.setdefault(name, []).append(end - start)
 
 
-def _values(rig: Any) -> list[dict[str, tuple[Any, Any]]]:
-    """The pose of every frame: location and rotation of each bone."""
-    found = []
+def _read_poses(rig: Any) -> list[dict[str, tuple[Any, Any]]]:
+    """Return location and rotation of each bone at every frame."""
+    poses = []
     for frame in range(1, FRAMES + 1):
         bpy.context.scene.frame_set(frame)
-        found.append({b.name: (b.location.copy(), b.rotation_quaternion.copy()) for b in rig.pose.bones})
-    return found
+        poses.append({b.name: (b.location.copy(), b.rotation_quaternion.copy()) for b in rig.pose.bones})
+    return poses
 
 
-def _insert(rig: Any, values: list[dict[str, tuple[Any, Any]]]) -> None:
-    """A key at a time, as scripts do."""
+def _insert_keys(rig: Any, poses: list[dict[str, tuple[Any, Any]]]) -> None:
+    """Insert a key at a time with ``keyframe_insert``, as scripts do."""
     rig.animation_data.action = None
     root = rig.pose.bones[0].name
-    for frame, pose in enumerate(values, start=1):
+    for frame, pose in enumerate(poses, start=1):
         for name, (location, rotation) in pose.items():
             bone = rig.pose.bones[name]
             bone.rotation_quaternion = rotation
@@ -104,8 +120,8 @@ def _insert(rig: Any, values: list[dict[str, tuple[Any, Any]]]) -> None:
                 bone.keyframe_insert("location", frame=frame)
 
 
-def _bake(source: Any, target: Any) -> None:
-    """A constraint for each bone, then Blender's own bake."""
+def _bake_constraints(source: Any, target: Any) -> None:
+    """Add a constraint to each bone and bake with Blender's own operator."""
     target.animation_data.action = None
     for bone in target.pose.bones:
         constraint = bone.constraints.new("COPY_ROTATION")

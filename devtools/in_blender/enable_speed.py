@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Enable one installed extension in a fresh Blender: seconds, what it imported, and which weights it opened."""
+"""Enable one installed extension in a fresh Blender: seconds, heavy imports and weights that were opened."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ WEIGHTS = (".npz", ".npy", ".safetensors", ".pt", ".bin")
 
 
 def main(package: str) -> None:
-    """Enable ``package`` and report."""
+    """Enable ``package`` and send the figures."""
     import bpy  # noqa: F401  (makes addon_utils known)
 
     addon_utils = import_module("addon_utils")
     opened: list[str] = []
 
-    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+    def note_opened_weights(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open" and str(arguments[0]).endswith(WEIGHTS):
             opened.append(str(arguments[0]))
 
     before = set(sys.modules)
-    sys.addaudithook(watch)
+    sys.addaudithook(note_opened_weights)
     start = time.perf_counter()
     module = addon_utils.enable(package, default_set=True)
     seconds = time.perf_counter() - start
     if module is None:
-        report.send(error=f"{package} does not enable")
+        report.send_message(error=f"{package} does not enable")
         return
     new = set(sys.modules) - before
-    heavy = sorted({name.split(".")[0] for name in new} & set(HEAVY))
-    report.send(seconds=seconds, heavy=heavy, weights=opened, modules=len(new))
+    heavy_modules = sorted({name.split(".")[0] for name in new} & set(HEAVY))
+    report.send_message(seconds=seconds, heavy=heavy_modules, weights=opened, modules=len(new))
 
 
 if __name__ == "__main__":

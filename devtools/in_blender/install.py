@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Install zips as a user would: ``install.py ZIP...``; they stay enabled for this process alone."""
+"""``install ZIP...``: install zips as a user would; they stay enabled in this process only."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``measure.py model|bake|places``: measure with the installed extension in a fresh process, memory too."""
+"""``measure model|bake|positions``: measure the installed extension in a fresh process, memory included."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ import sys
 from importlib import import_module
 from typing import Any
 
+from ..testing.as_extension import PACKAGE, add_short_name
 from . import report
-
-PACKAGE = "bl_ext.user_default.kinescribe"
 
 
 def peak_megabytes() -> float | None:
-    """Most memory that this process has held, in MB; None where the system does not say."""
+    """Return the largest amount of memory that this process has used, in MB; None if the system does not report it."""
     if sys.platform == "win32":
         return None
     import resource
@@ -24,21 +23,31 @@ def peak_megabytes() -> float | None:
 
 
 def main(part: str) -> None:
-    """Enable the extension, measure and report."""
+    """Enable the extension, measure and send the figures."""
     import bpy
     import numpy as np
 
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     if import_module("addon_utils").enable(PACKAGE, default_set=True) is None:
-        report.send(error="the extension does not enable")
+        report.send_message(error="the extension does not enable")
         return
     before = peak_megabytes()
-    if part == "places":
-        report.send(places=import_module(".model_speed", __package__).places())
+    add_short_name()
+    from . import model_speed
+
+    if part == "positions":
+        report.send_message(positions=model_speed.joint_positions())
         return
-    found: dict[str, Any] = import_module(f".{part}_speed", __package__).measure()
-    report.send(
-        **found,
+    figures: dict[str, Any]
+    if part == "model":
+        figures = model_speed.measure()
+    else:
+        # imports much of the extension, which counts as part of the model's first call
+        from . import bake_speed
+
+        figures = bake_speed.measure()
+    report.send_message(
+        **figures,
         blender=bpy.app.version_string,
         numpy=np.__version__,
         peak_mb=peak_megabytes(),
@@ -50,7 +59,7 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1])
     except Exception as error:
-        report.send(error=f"{type(error).__name__}: {error}")
+        report.send_message(error=f"{type(error).__name__}: {error}")
         raise
     sys.stdout.flush()
     os._exit(0)

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Seconds that the embedded model takes for a clip, in this very Python, with each way to multiply matrices."""
+"""Measure the embedded model in this Python, with each path of matrix multiplication.
+
+``kinescribe`` has to be importable. Imports are inside functions because the first call is measured with them.
+"""
 
 from __future__ import annotations
 
 import os
 import statistics
 import time
-from importlib import import_module
 from typing import Any
 
-PACKAGE = "bl_ext.user_default.kinescribe"
 PROMPT = "a person walks forward and waves"
 SECONDS, FPS = 4.0, 24.0
 CHAIN = ("walks forward", "turns left", "jumps", "waves", "runs forward", "kicks with the right leg", "stands still",
@@ -17,64 +18,81 @@ CHAIN = ("walks forward", "turns left", "jumps", "waves", "runs forward", "kicks
 VARIABLE = "KINESCRIBE_MATMUL"
 
 
-def measure(warm: int = 7) -> dict[str, Any]:
-    """First call (weights read) and median of ``warm`` further calls by the chosen path; three by each path in turn.
+def measure(repeats: int = 7) -> dict[str, Any]:
+    """Return seconds of the first call, the median of ``repeats`` further calls, and times of each matrix path.
 
-    Times are wall clock seconds for a clip of 4 seconds, one of ten, and a minute of twelve prompts in a row; speeds
-    are GFLOP/s of the network's usual product. ``places``: see :func:`places`.
+    Times are wall-clock seconds for a clip of 4 seconds, one of ten seconds, and a minute of twelve prompts. Speeds are
+    GFLOP/s of the network's usual matrix product. ``positions``: see :func:`joint_positions`.
     """
-    matmul = import_module(f"{PACKAGE}.inference.embedded.matmul")
     os.environ.pop(VARIABLE, None)
-    # the first call of the session comes first: it includes imports and the choice of the path
-    found: dict[str, Any] = {"paths": {"chosen": _clips(warm)}, "places": {}}
-    found |= {
-        "ten_seconds": _timed([PROMPT], 10.0, 3),
-        "minute": _timed([f"a person {c}" for c in CHAIN], 5.0, 1),
+    # has to be the first call of the process: it includes imports and the choice of the matrix path
+    figures: dict[str, Any] = {"paths": {"chosen": _time_clips(repeats)}, "positions": {}}
+    from kinescribe.inference.embedded import matmul
+
+    figures |= {
+        "ten_seconds": _median_seconds([PROMPT], 10.0, 3),
+        "minute": _median_seconds([f"a person {c}" for c in CHAIN], 5.0, 1),
     }
-    found["choice"] = matmul.choose_method()
-    found["gflops"] = matmul.measure_methods()
+    figures["choice"] = matmul.choose_method()
+    figures["gflops"] = matmul.measure_methods()
     try:
         for name in matmul.METHODS:
             os.environ[VARIABLE] = name
-            found["paths"][name] = _clips(3)
-            found["places"][name] = places()
+            figures["paths"][name] = _time_clips(3)
+            figures["positions"][name] = joint_positions()
     finally:
         os.environ.pop(VARIABLE, None)
-    return found
+    return figures
 
 
-def places() -> list[float]:
-    """Joint positions in metres, every eighth frame of one and the same request, in a row: they must agree anywhere."""
-    motion = import_module(f"{PACKAGE}.motion")
-    backend = import_module(f"{PACKAGE}.inference.embedded").EmbeddedBackend()
-    (made,) = backend.generate(motion.text_request(PROMPT, SECONDS, FPS, 3))
-    return [round(float(x), 5) for x in made.positions[::8].ravel()]
+def joint_positions() -> list[float]:
+    """Return joint positions of one request at every eighth frame, in metres, as a flat list: equal on all systems."""
+    from kinescribe.inference.embedded import EmbeddedBackend
+    from kinescribe.motion import make_text_request
+
+    backend = EmbeddedBackend()
+    (generated,) = backend.generate(make_text_request(PROMPT, SECONDS, FPS, 3))
+    return [round(float(x), 5) for x in generated.positions[::8].ravel()]
 
 
-def _timed(prompts: list[str], seconds: float, times: int) -> float:
-    """Median seconds for prompts of some seconds each, in one request; the weights are read before."""
-    motion = import_module(f"{PACKAGE}.motion")
-    segments = import_module(f"{PACKAGE}.motion.request")
-    backend = import_module(f"{PACKAGE}.inference.embedded").EmbeddedBackend()
+def _median_seconds(prompts: list[str], seconds: float, repeats: int) -> float:
+    """Return the median seconds of one request with some prompts, the weights being loaded.
+
+    Parameters
+    ----------
+    prompts : list of str
+        One segment each.
+    seconds : float
+        Length of each segment.
+    repeats : int
+        Number of calls.
+    """
+    from kinescribe.inference.embedded import EmbeddedBackend
+    from kinescribe.motion import MotionRequest
+    from kinescribe.motion.request import TextSegment
+
+    backend = EmbeddedBackend()
     backend.rate_prompt(PROMPT)
-    request = motion.MotionRequest(tuple(segments.TextSegment(p, round(seconds * FPS)) for p in prompts), FPS)
-    spent = []
-    for _ in range(times):
+    request = MotionRequest(tuple(TextSegment(p, round(seconds * FPS)) for p in prompts), FPS)
+    seconds_of_calls = []
+    for _ in range(repeats):
         start = time.perf_counter()
         backend.generate(request)
-        spent.append(time.perf_counter() - start)
-    return statistics.median(spent)
+        seconds_of_calls.append(time.perf_counter() - start)
+    return statistics.median(seconds_of_calls)
 
 
-def _clips(warm: int) -> dict[str, float]:
+def _time_clips(repeats: int) -> dict[str, float]:
     start = time.perf_counter()
-    motion = import_module(f"{PACKAGE}.motion")
-    backend = import_module(f"{PACKAGE}.inference.embedded").EmbeddedBackend()
-    backend.generate(motion.text_request(PROMPT, SECONDS, FPS, 0))
+    from kinescribe.inference.embedded import EmbeddedBackend
+    from kinescribe.motion import make_text_request
+
+    backend = EmbeddedBackend()
+    backend.generate(make_text_request(PROMPT, SECONDS, FPS, 0))
     first = time.perf_counter() - start
-    times = []
-    for seed in range(1, warm + 1):
+    seconds_of_calls = []
+    for seed in range(1, repeats + 1):
         start = time.perf_counter()
-        backend.generate(motion.text_request(PROMPT, SECONDS, FPS, seed))
-        times.append(time.perf_counter() - start)
-    return {"first": first, "warm": statistics.median(times)}
+        backend.generate(make_text_request(PROMPT, SECONDS, FPS, seed))
+        seconds_of_calls.append(time.perf_counter() - start)
+    return {"first": first, "warm": statistics.median(seconds_of_calls)}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The contact sheet and the film of a scene that ``stage`` has set up."""
+"""Contact sheet and film of the scene that ``stage`` has set up."""
 
 from __future__ import annotations
 
@@ -16,9 +16,21 @@ GAP = 6
 PAPER, INK, FAINT = (22, 27, 34), (240, 244, 248), (150, 163, 178)
 
 
-def still(scene: bpy.types.Scene, frame: int, path: Path, size: tuple[int, int]) -> Image.Image:
-    """Render one frame with smooth edges."""
-    _settings(scene, size, "5")
+def render_frame(scene: bpy.types.Scene, frame: int, path: Path, size: tuple[int, int]) -> Image.Image:
+    """Render one frame with anti-aliasing and return the picture.
+
+    Parameters
+    ----------
+    scene : bpy.types.Scene
+        What is rendered.
+    frame : int
+        Frame number.
+    path : Path
+        PNG file that is written.
+    size : (int, int)
+        Width and height in pixels.
+    """
+    _set_up_render(scene, size, "5")
     if hasattr(scene.render.image_settings, "media_type"):
         scene.render.image_settings.media_type = "IMAGE"
     scene.render.image_settings.file_format = "PNG"
@@ -29,36 +41,50 @@ def still(scene: bpy.types.Scene, frame: int, path: Path, size: tuple[int, int])
         return picture.convert("RGB")
 
 
-def contact_sheet(
+def save_contact_sheet(
     scene: bpy.types.Scene, frames: Sequence[int], title: str, subtitle: str, path: Path, scratch: Path
 ) -> None:
-    """Frames side by side in rows, each with its time, under the prompt."""
+    """Render frames and save them side by side, each with its time, below the prompt.
+
+    Parameters
+    ----------
+    scene : bpy.types.Scene
+        What is rendered.
+    frames : sequence of int
+        Frame numbers.
+    title, subtitle : str
+        Headings.
+    path : Path
+        PNG file that is written.
+    scratch : Path
+        Folder for the single frames.
+    """
     rows = -(-len(frames) // COLUMNS)
     width = COLUMNS * CELL[0] + (COLUMNS + 1) * GAP
     sheet = Image.new("RGB", (width, HEADER + rows * (CELL[1] + GAP)), PAPER)
     draw = ImageDraw.Draw(sheet)
-    _headings(draw, width, title, subtitle)
+    _draw_headings(draw, width, title, subtitle)
     fps = scene.render.fps / scene.render.fps_base
     for i, frame in enumerate(frames):
         x = GAP + (i % COLUMNS) * (CELL[0] + GAP)
         y = HEADER + (i // COLUMNS) * (CELL[1] + GAP)
-        sheet.paste(still(scene, frame, scratch / f"{frame:05}.png", CELL), (x, y))
+        sheet.paste(render_frame(scene, frame, scratch / f"{frame:05}.png", CELL), (x, y))
         text = f"{(frame - frames[0]) / fps:.2f} s"
-        box = draw.textbbox((0, 0), text, font=_font(24))
+        box = draw.textbbox((0, 0), text, font=_load_font(24))
         draw.rounded_rectangle((x + 12, y + 12, x + 36 + box[2], y + 24 + box[3]), 8, fill=PAPER)
-        draw.text((x + 24, y + 16), text, font=_font(24), fill=INK)
+        draw.text((x + 24, y + 16), text, font=_load_font(24), fill=INK)
         draw.text(
-            (x + CELL[0] - 16, y + 18), f"frame {frame}", font=_font(19), fill=(60, 70, 84), anchor="ra"
+            (x + CELL[0] - 16, y + 18), f"frame {frame}", font=_load_font(19), fill=(60, 70, 84), anchor="ra"
         )
     sheet.save(path, optimize=False)
 
 
-def film(scene: bpy.types.Scene, path: Path, rate: float = 12.0) -> None:
-    """An H.264 film that browsers play, with at least ``rate`` pictures a second.
+def render_film(scene: bpy.types.Scene, path: Path, rate: float = 12.0) -> None:
+    """Render an H.264 film that browsers can play, with at least ``rate`` pictures a second.
 
-    Large and without smoothing: half the time, and as good once a page shows it smaller.
+    It is larger than shown on pages and has no anti-aliasing: that takes half the time and looks as good.
     """
-    _settings(scene, (768, 432), "OFF")
+    _set_up_render(scene, (768, 432), "OFF")
     if hasattr(scene.render.image_settings, "media_type"):
         scene.render.image_settings.media_type = "VIDEO"
     scene.render.image_settings.file_format = "FFMPEG"
@@ -67,7 +93,7 @@ def film(scene: bpy.types.Scene, path: Path, rate: float = 12.0) -> None:
     codec.constant_rate_factor, codec.ffmpeg_preset, codec.gopsize = "HIGH", "GOOD", 12
     fps, base, step = scene.render.fps, scene.render.fps_base, scene.frame_step
     every = max(1, int(fps / base / rate))
-    # Blender writes every n-th frame at the scene's rate: lower it for the film alone
+    # Blender plays every n-th frame at the scene's rate, so the rate is lowered for the film
     scene.frame_step, scene.render.fps_base = every, base * every
     scene.render.filepath = str(path)
     try:
@@ -76,20 +102,20 @@ def film(scene: bpy.types.Scene, path: Path, rate: float = 12.0) -> None:
         scene.frame_step, scene.render.fps, scene.render.fps_base = step, fps, base
 
 
-def _settings(scene: bpy.types.Scene, size: tuple[int, int], smoothing: str) -> None:
+def _set_up_render(scene: bpy.types.Scene, size: tuple[int, int], anti_aliasing: str) -> None:
     scene.render.resolution_x, scene.render.resolution_y = size
     scene.render.resolution_percentage = 100
     scene.render.use_file_extension = False
-    scene.display.render_aa = smoothing
+    scene.display.render_aa = anti_aliasing
 
 
-def _headings(draw: ImageDraw.ImageDraw, width: int, title: str, subtitle: str) -> None:
+def _draw_headings(draw: ImageDraw.ImageDraw, width: int, title: str, subtitle: str) -> None:
     size = 46
-    while size > 18 and draw.textlength(title, font=_font(size)) > width - 60:
+    while size > 18 and draw.textlength(title, font=_load_font(size)) > width - 60:
         size -= 2
-    draw.text((28, 52), title, font=_font(size), fill=INK, anchor="lm")
-    draw.text((28, 98), subtitle, font=_font(22), fill=FAINT, anchor="lm")
+    draw.text((28, 52), title, font=_load_font(size), fill=INK, anchor="lm")
+    draw.text((28, 98), subtitle, font=_load_font(22), fill=FAINT, anchor="lm")
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def _load_font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size)

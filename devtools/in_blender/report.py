@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a script inside Blender talks to the command that started it: one marked JSON line for each message."""
+"""Messages from a script inside Blender to the command that started it: marked lines of JSON on standard output."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from typing import Any
 MARK = "KINESCRIBE "
 
 
-def send(**values: Any) -> None:
+def send_message(**values: Any) -> None:
     """Send one message."""
     sys.stdout.write(f"\n{MARK}{json.dumps(values)}\n")
     sys.stdout.flush()
 
 
 @contextmanager
-def part(name: str) -> Iterator[None]:
-    """Tell that a part begins, and how long it took."""
-    send(begins=name)
+def timed_part(name: str) -> Iterator[None]:
+    """Context manager: report the start of a part, and its seconds at the end."""
+    send_message(begins=name)
     start = time.perf_counter()
     yield
-    send(ends=name, seconds=time.perf_counter() - start)
+    send_message(ends=name, seconds=time.perf_counter() - start)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``rigs_draw.py OPTIONS``: the contact sheet of one motion on one rig, either of them a name or a file.
+"""``rigs_draw OPTIONS``: draw the contact sheet of one motion on one rig, each of them a name or a file.
 
 ``OPTIONS`` is a JSON object: "shared" (folder or null), "motion", "rig", "target" (a PNG file).
 """
@@ -19,48 +19,48 @@ from . import report
 
 
 def main(options: dict[str, Any]) -> None:
-    """Draw."""
+    """Draw the contact sheet."""
     load_working_tree()
     import addon_utils
 
-    from . import rigs, rigs_build
+    from . import rigs_build
 
     rigs_build.empty_scene()
     addon_utils.enable(PACKAGE, default_set=True)
-    motion, title = _motion(options)
-    subject = _subject(options, rigs)
+    motion, title = _load_motion(options)
+    subject = _load_rig(options)
     from . import rigs_sheet
 
-    rigs_sheet.sheet(subject, motion, title, Path(options["target"]))
-    report.send(drawn=options["target"])
+    rigs_sheet.draw_sheet(subject, motion, title, Path(options["target"]))
+    report.send_message(drawn=options["target"])
 
 
-def _motion(options: dict[str, Any]) -> tuple[Any, str]:
+def _load_motion(options: dict[str, Any]) -> tuple[Any, str]:
     from kinescribe.motion.formats import read_motion
     from kinescribe.motion.resample import resample
 
-    from .rigs_motions import FPS, SENTENCES, motions
+    from .rigs_motions import FPS, PROMPTS, load_motions
 
     name = options["motion"]
-    if name in SENTENCES:
+    if name in PROMPTS:
         data = Path(options["shared"]) / "data" if options["shared"] else None
-        return motions([name], data)[name], name
+        return load_motions([name], data)[name], name
     path = Path(name)
     if not path.is_file():
-        raise ValueError(f"{name} is neither a file nor one of {', '.join(SENTENCES)}")
+        raise ValueError(f"{name} is neither a file nor one of {', '.join(PROMPTS)}")
     return resample(read_motion(path), FPS), path.stem
 
 
-def _subject(options: dict[str, Any], rigs: Any) -> Any:
-    from . import rigs_build
+def _load_rig(options: dict[str, Any]) -> Any:
+    from . import rigs, rigs_build
 
     path = Path(options["rig"])
     if path.is_file():
-        return rigs_build.load_any(path)
-    found = list(rigs.subjects({"shared": options["shared"], "rigs": [options["rig"]]}))
-    if not found:
+        return rigs_build.import_character(path)
+    matches = list(rigs.iterate_rigs({"shared": options["shared"], "rigs": [options["rig"]]}))
+    if not matches:
         raise ValueError(f"{options['rig']} is neither a file nor a rig of the table")
-    return found[0]
+    return matches[0]
 
 
 if __name__ == "__main__":
@@ -68,7 +68,7 @@ if __name__ == "__main__":
     try:
         main(json.loads(sys.argv[1]))
     except Exception as error:
-        report.send(error=str(error))
+        report.send_message(error=str(error))
         traceback.print_exc()
         status = 1
     sys.stdout.flush()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The figures of one rig: limbs, feet, jumps, inverse kinematics and key reduction, all read back from Blender."""
+"""Measurements on one rig: limbs, feet, jumps, inverse kinematics and key reduction, all read back from Blender."""
 
 from __future__ import annotations
 
@@ -18,91 +18,93 @@ from kinescribe.scene.action import get_action, get_fcurves
 from kinescribe.scene.apply import ApplyOptions, ApplyReport, apply_motion
 
 from ..testing.limb_errors import limb_errors
-from .rigs_build import Subject
-from .rigs_read import Shown, read, source_soles
+from .rigs_build import RigUnderTest
+from .rigs_read import EvaluatedRig, read_frames, source_soles
 
 Array = NDArray[np.float64]
-OPTIONS = {field.name for field in fields(ApplyOptions)}
+OPTION_NAMES = {field.name for field in fields(ApplyOptions)}
 
 
-def apply(subject: Subject, motion: Motion, **wanted: Any) -> ApplyReport:
-    """Put the motion on the rig at the world's origin, from frame 1."""
+def apply_to_rig(subject: RigUnderTest, motion: Motion, **options: Any) -> ApplyReport:
+    """Apply the motion to the rig at the world's origin, from frame 1; options are fields of ApplyOptions."""
     scene = bpy.context.scene
     scene.render.fps, scene.render.fps_base = round(motion.fps), 1.0
-    options = ApplyOptions(
-        start_frame=1, at_character=False, **{k: v for k, v in wanted.items() if k in OPTIONS}
+    apply_options = ApplyOptions(
+        start_frame=1, at_character=False, **{k: v for k, v in options.items() if k in OPTION_NAMES}
     )
-    return apply_motion(bpy.context, subject.obj, store.save_motion(motion), options)
+    return apply_motion(bpy.context, subject.obj, store.save_motion(motion), apply_options)
 
 
-def measure(subject: Subject, motion: Motion) -> dict[str, Any]:
-    """All figures of one motion. A part that raises is told as its sentence under "failed"."""
-    found: dict[str, Any] = {"frames": len(motion)}
+def measure_motion(subject: RigUnderTest, motion: Motion) -> dict[str, Any]:
+    """Return all figures of one motion on a rig. The error of a part that fails is under "failed"."""
+    figures: dict[str, Any] = {"frames": len(motion)}
     try:
-        whole = apply(subject, motion, foot_lock=0.0)
-        free = read(subject, len(motion))
-        found |= {
-            "bones": whole.bone_count,
-            "keys": whole.key_count,
-            "notes": [str(note) for note in whole.notes],
+        unlocked_report = apply_to_rig(subject, motion, foot_lock=0.0)
+        unlocked = read_frames(subject, len(motion))
+        figures |= {
+            "bones": unlocked_report.bone_count,
+            "keys": unlocked_report.key_count,
+            "notes": [str(note) for note in unlocked_report.notes],
         }
-        found["limbs"] = _spread(limb_errors(motion, free.y_up()))
-        found["worst_limb"] = _worst(motion, free)
-        found["jump"], found["jump_bone"] = _jump(subject)
-        found["source_jump"] = _source_jump(motion)
-        found["feet"] = _feet(motion, free)
-        dense = apply(subject, motion, foot_lock=1.0)
-        locked = read(subject, len(motion))
-        found["limbs_locked"] = _spread(limb_errors(motion, locked.y_up()))
-        found["feet_locked"] = _feet(motion, locked)
-        found["jump_locked"] = _jump(subject)[0]
-        found["up"] = _upright(motion, free)
-        found["curl"] = _curl(subject, free)
-        found["head"] = _head(subject, motion, free)
+        figures["limbs"] = _summarise_errors(limb_errors(motion, unlocked.heads_y_up()))
+        figures["worst_limb"] = _describe_worst_limb(motion, unlocked)
+        figures["jump"], figures["jump_bone"] = _largest_channel_step(subject)
+        figures["source_jump"] = _largest_source_step(motion)
+        figures["feet"] = _measure_feet(motion, unlocked)
+        locked_report = apply_to_rig(subject, motion, foot_lock=1.0)
+        locked = read_frames(subject, len(motion))
+        figures["limbs_locked"] = _summarise_errors(limb_errors(motion, locked.heads_y_up()))
+        figures["feet_locked"] = _measure_feet(motion, locked)
+        figures["jump_locked"] = _largest_channel_step(subject)[0]
+        figures["up"] = _axis_errors(motion, unlocked)
+        figures["curl"] = _largest_finger_angle(subject, unlocked)
+        figures["head"] = _head_error(subject, motion, unlocked)
     except Exception as error:
-        found["failed"] = f"{type(error).__name__}: {error}"
-        return found
-    for name, part in (("ik", _ik), ("reduced", _reduced)):
+        figures["failed"] = f"{type(error).__name__}: {error}"
+        return figures
+    for name, part in (("ik", _measure_ik), ("reduced", _measure_reduction)):
         try:
-            found[name] = part(subject, motion, locked, dense.key_count)
+            figures[name] = part(subject, motion, locked, locked_report.key_count)
         except Exception as error:
-            found[name] = {"failed": f"{type(error).__name__}: {error}"}
-    return found
+            figures[name] = {"failed": f"{type(error).__name__}: {error}"}
+    return figures
 
 
-def _spread(errors: Array) -> dict[str, float]:
+def _summarise_errors(errors: Array) -> dict[str, float]:
     return {
         "median": float(np.median(errors)), "p95": float(np.percentile(errors, 95)), "max": float(errors.max())
     }  # fmt: skip
 
 
-def _worst(motion: Motion, shown: Shown) -> str:
+def _describe_worst_limb(motion: Motion, evaluated: EvaluatedRig) -> str:
     from ..testing.limb_errors import LIMBS
 
-    by_limb = np.median(limb_errors(motion, shown.y_up()), axis=0)
+    by_limb = np.median(limb_errors(motion, evaluated.heads_y_up()), axis=0)
     worst = int(np.argmax(by_limb))
     return f"{LIMBS[worst][0]} to {LIMBS[worst][1]}: {by_limb[worst]:.1f}"
 
 
-def _upright(motion: Motion, shown: Shown) -> dict[str, float]:
-    """Largest angles in degrees between body axes of the motion and the rig, one constant heading removed: a character
-    that walks backward or stands on its head shows here whatever its limbs say."""
-    theirs = _axes({j: motion.positions[:, i] for i, j in enumerate(motion.skeleton.joint_names)})
-    own = _axes(shown.y_up())
-    a, b = theirs["across"], own["across"]
+def _axis_errors(motion: Motion, evaluated: EvaluatedRig) -> dict[str, float]:
+    """Return the largest angles in degrees between body axes of motion and rig, after removal of one constant yaw.
+
+    A character that walks backward or stands on its head is found here, whatever its limbs are like.
+    """
+    source_axes = _body_axes({j: motion.positions[:, i] for i, j in enumerate(motion.skeleton.joint_names)})
+    rig_axes = _body_axes(evaluated.heads_y_up())
+    a, b = source_axes["across"], rig_axes["across"]
     cosine = np.sum(a[:, 0] * b[:, 0] + a[:, 2] * b[:, 2])
-    turned = float(np.arctan2(np.sum(a[:, 0] * b[:, 2] - a[:, 2] * b[:, 0]), cosine))
-    # a motion at the origin begins facing ahead, however the source was turned
-    forward = np.cross(a[0], theirs["up"][0])
-    aside = turned - float(np.arctan2(forward[0], forward[2]))
-    found = {"heading": abs(float(np.degrees(np.arctan2(np.sin(aside), np.cos(aside)))))}
-    for name, axis in theirs.items():
-        dots = np.sum(axis * rotate(rotation_about_axis("y", turned), own[name]), axis=-1)
-        found[name] = float(np.degrees(np.arccos(np.clip(dots, -1, 1))).max())
-    return found
+    yaw = float(np.arctan2(np.sum(a[:, 0] * b[:, 2] - a[:, 2] * b[:, 0]), cosine))
+    # a motion at the origin begins facing ahead, whatever the source's heading was
+    forward = np.cross(a[0], source_axes["up"][0])
+    yaw_error = yaw - float(np.arctan2(forward[0], forward[2]))
+    errors = {"heading": abs(float(np.degrees(np.arctan2(np.sin(yaw_error), np.cos(yaw_error)))))}
+    for name, axis in source_axes.items():
+        dots = np.sum(axis * rotate(rotation_about_axis("y", yaw), rig_axes[name]), axis=-1)
+        errors[name] = float(np.degrees(np.arccos(np.clip(dots, -1, 1))).max())
+    return errors
 
 
-def _axes(points: dict[str, Array]) -> dict[str, Array]:
+def _body_axes(points: dict[str, Array]) -> dict[str, Array]:
     hips = 0.5 * (points["left_hip"] + points["right_hip"])
     shoulders = 0.5 * (points["left_shoulder"] + points["right_shoulder"])
     axes = {
@@ -112,69 +114,76 @@ def _axes(points: dict[str, Array]) -> dict[str, Array]:
     return {name: v / np.linalg.norm(v, axis=-1, keepdims=True) for name, v in axes.items()}
 
 
-def _head(subject: Subject, motion: Motion, shown: Shown) -> float:
-    """Most degrees by which the head is turned otherwise from the pelvis than the motion's."""
-    pelvis, head = (shown.turns[subject.readings[joint]] for joint in ("pelvis", "head"))
-    own = np.swapaxes(pelvis, -1, -2) @ head
+def _head_error(subject: RigUnderTest, motion: Motion, evaluated: EvaluatedRig) -> float:
+    """Return the largest difference in degrees of the head's rotation relative to the pelvis."""
+    pelvis, head = (evaluated.rotations[subject.position_bones[joint]] for joint in ("pelvis", "head"))
+    rig_relative = np.swapaxes(pelvis, -1, -2) @ head
     world = motion.world_transforms[1]
     to_blender = np.array([[1.0, 0, 0], [0, 0, -1.0], [0, 1.0, 0]])
-    theirs = [
+    source_rotations = [
         to_blender @ quaternion_to_matrix(world[:, motion.skeleton.joint_index(j)]) @ to_blender.T
         for j in ("pelvis", "head")
     ]
-    trace = np.einsum("tij,tij->t", own, np.swapaxes(theirs[0], -1, -2) @ theirs[1])
+    trace = np.einsum(
+        "tij,tij->t", rig_relative, np.swapaxes(source_rotations[0], -1, -2) @ source_rotations[1]
+    )
     return float(np.degrees(np.arccos(np.clip(0.5 * (trace - 1), -1, 1))).max())
 
 
-def _curl(subject: Subject, shown: Shown) -> float | None:
-    """Most degrees by which a finger's first bone is turned from its hand: some thirty in a hand at ease, any number in
-    one whose fingers do not follow it. None without fingers."""
-    most = None
+def _largest_finger_angle(subject: RigUnderTest, evaluated: EvaluatedRig) -> float | None:
+    """Return the largest angle in degrees between a finger's first bone and its hand; None without fingers.
+
+    It is about 30 in a relaxed hand, and arbitrary if fingers do not follow the hand.
+    """
+    largest = None
     for side in ("left", "right"):
-        hand = shown.turns[subject.readings[f"{side}_wrist"]]
+        hand = evaluated.rotations[subject.position_bones[f"{side}_wrist"]]
         for finger in ("index", "middle", "ring", "pinky"):
-            bone = subject.readings.get(f"{side}_{finger}1")
+            bone = subject.position_bones.get(f"{side}_{finger}1")
             if bone is not None:
-                trace = np.einsum("tij,tij->t", hand, shown.turns[bone])
-                turned = float(np.degrees(np.arccos(np.clip(0.5 * (trace - 1), -1, 1))).max())
-                most = max(most or 0.0, turned)
-    return most
+                trace = np.einsum("tij,tij->t", hand, evaluated.rotations[bone])
+                angle = float(np.degrees(np.arccos(np.clip(0.5 * (trace - 1), -1, 1))).max())
+                largest = max(largest or 0.0, angle)
+    return largest
 
 
-def _feet(motion: Motion, shown: Shown) -> dict[str, float]:
-    """Mean speed of planted soles in m/s against the source's, deepest sole below the floor in metres."""
+def _measure_feet(motion: Motion, evaluated: EvaluatedRig) -> dict[str, float]:
+    """Return the mean speed of planted soles in m/s and their depth below the floor in metres, also of the source."""
     contacts = motion.contacts if motion.contacts is not None else detect_contacts(motion)
-    both = np.asarray(contacts)[1:] & np.asarray(contacts)[:-1]
+    is_planted = np.asarray(contacts)[1:] & np.asarray(contacts)[:-1]
     source = source_soles(motion)
 
-    def speed(soles: Array) -> float:
+    def mean_planted_speed(soles: Array) -> float:
         steps = np.linalg.norm(np.diff(soles, axis=0), axis=-1) * motion.fps
-        return float(steps[both].mean()) if both.any() else 0.0
+        return float(steps[is_planted].mean()) if is_planted.any() else 0.0
 
     return {
-        "speed": speed(shown.soles), "source_speed": speed(source),
-        "below": float(max(0.0, -shown.soles[..., 2].min())), "source_below": float(max(0.0, -source[..., 1].min())),
-        "lift": float(shown.soles[..., 2][np.asarray(contacts)].mean()) if contacts.any() else 0.0,
+        "speed": mean_planted_speed(evaluated.soles), "source_speed": mean_planted_speed(source),
+        "below": float(max(0.0, -evaluated.soles[..., 2].min())),
+        "source_below": float(max(0.0, -source[..., 1].min())),
+        "lift": float(evaluated.soles[..., 2][np.asarray(contacts)].mean()) if contacts.any() else 0.0,
     }  # fmt: skip
 
 
-def _channels(subject: Subject) -> dict[tuple[str, str], Array]:
-    """Bone and property to the values (T, n) of the Action's keys, which stand on every frame."""
-    found: dict[tuple[str, str], dict[int, Array]] = {}
+def _read_channels(subject: RigUnderTest) -> dict[tuple[str, str], Array]:
+    """Return (bone, property) to the values (T, n) of the Action's keys, which are on every frame."""
+    values_of: dict[tuple[str, str], dict[int, Array]] = {}
     for curve in get_fcurves(get_action(subject.obj), subject.obj):
         if not curve.data_path.startswith('pose.bones["'):
             continue
         bone, _, prop = curve.data_path[len('pose.bones["') :].rpartition('"].')
         keys = np.empty(2 * len(curve.keyframe_points))
         curve.keyframe_points.foreach_get("co", keys)
-        found.setdefault((bone, prop), {})[curve.array_index] = keys[1::2]
-    return {key: np.stack([columns[i] for i in sorted(columns)], axis=1) for key, columns in found.items()}
+        values_of.setdefault((bone, prop), {})[curve.array_index] = keys[1::2]
+    return {
+        key: np.stack([columns[i] for i in sorted(columns)], axis=1) for key, columns in values_of.items()
+    }
 
 
-def _jump(subject: Subject) -> tuple[float, str]:
-    """Largest turn in degrees between neighbouring frames as the channels have it, sign flips counted, and its bone."""
+def _largest_channel_step(subject: RigUnderTest) -> tuple[float, str]:
+    """Return the largest change in degrees between two frames of a channel, sign flips included, and its bone."""
     worst, name = 0.0, ""
-    for (bone, prop), values in _channels(subject).items():
+    for (bone, prop), values in _read_channels(subject).items():
         if len(values) < 2:
             continue
         if prop == "rotation_quaternion":
@@ -191,7 +200,7 @@ def _jump(subject: Subject) -> tuple[float, str]:
     return worst, name
 
 
-def _source_jump(motion: Motion) -> float:
+def _largest_source_step(motion: Motion) -> float:
     local = motion.local_rotations
     return float(np.degrees(angle_between(local[1:], local[:-1])).max())
 
@@ -199,9 +208,22 @@ def _source_jump(motion: Motion) -> float:
 LIMB_JOINTS = ("knee", "ankle", "foot", "elbow", "wrist")
 
 
-def _ik(subject: Subject, motion: Motion, locked: Shown, full: int) -> dict[str, Any] | None:
-    """How far limbs are from where FK keys put them when IK controls are keyed, in metres; None without IK controls.
-    ``full``: keys that FK takes."""
+def _measure_ik(
+    subject: RigUnderTest, motion: Motion, locked: EvaluatedRig, fk_keys: int
+) -> dict[str, Any] | None:
+    """Return how far limbs with keyed IK controls are from their FK positions, in metres; None without IK controls.
+
+    Parameters
+    ----------
+    subject : RigUnderTest
+        The rig.
+    motion : Motion
+        What is applied.
+    locked : EvaluatedRig
+        The rig with FK keys and foot lock.
+    fk_keys : int
+        Number of those keys.
+    """
     from kinescribe.motion.mapping.families import find_family
     from kinescribe.scene.bone_map import load_bone_map
 
@@ -209,47 +231,72 @@ def _ik(subject: Subject, motion: Motion, locked: Shown, full: int) -> dict[str,
     family = find_family(bone_map.family) if bone_map else None
     if family is None or not family.ik_limbs:
         return None
-    report = apply(subject, motion, foot_lock=1.0, limb_keys="IK")
-    shown = read(subject, len(motion))
+    apply_report = apply_to_rig(subject, motion, foot_lock=1.0, limb_keys="IK")
+    evaluated = read_frames(subject, len(motion))
     gaps = {
-        joint: float(np.linalg.norm(shown.heads[joint] - locked.heads[joint], axis=-1).max())
+        joint: float(np.linalg.norm(evaluated.heads[joint] - locked.heads[joint], axis=-1).max())
         for side in ("left", "right")
         for limb in LIMB_JOINTS
-        if (joint := f"{side}_{limb}") in shown.heads
+        if (joint := f"{side}_{limb}") in evaluated.heads
     }
     worst = max(gaps, key=lambda joint: gaps[joint])
-    keyed = {bone for bone, _ in _channels(subject)}
+    keyed = {bone for bone, _ in _read_channels(subject)}
     controls = {limb.control for limb in family.ik_limbs}
     return {
-        "gap": gaps[worst], "joint": worst, "feet": _feet(motion, shown), "notes": [str(note) for note in report.notes],
-        "keys": report.key_count / full, "keyed": len(keyed & controls), "controls": len(controls),
+        "gap": gaps[worst], "joint": worst, "feet": _measure_feet(motion, evaluated),
+        "notes": [str(note) for note in apply_report.notes],
+        "keys": apply_report.key_count / fk_keys, "keyed": len(keyed & controls), "controls": len(controls),
     }  # fmt: skip
 
 
-def _adult_leg() -> float:
-    return _leg(dict(zip(T_POSE.joint_names, T_POSE.rest_positions, strict=True)))
+def _adult_leg_length() -> float:
+    return _leg_length(dict(zip(T_POSE.joint_names, T_POSE.rest_positions, strict=True)))
 
 
-def _leg(places: dict[str, Array]) -> float:
-    """Thigh and shin together."""
-    hip, knee, ankle = (places[f"left_{joint}"] for joint in ("hip", "knee", "ankle"))
+def _leg_length(positions: dict[str, Array]) -> float:
+    """Return the length of thigh and shin together."""
+    hip, knee, ankle = (positions[f"left_{joint}"] for joint in ("hip", "knee", "ankle"))
     return float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))
 
 
-def _reduced(subject: Subject, motion: Motion, locked: Shown, full: int) -> dict[str, float] | None:
-    """Share of the ``full`` number of keys kept at 5 mm and 1 degree, and what is lost on the evaluated rig, the
-    millimetres those of a body whose legs are as long as an adult's."""
-    if "reduce_keys" not in OPTIONS:
+def _measure_reduction(
+    subject: RigUnderTest, motion: Motion, locked: EvaluatedRig, full_keys: int
+) -> dict[str, float] | None:
+    """Return the fraction of keys kept at 5 mm and 1 degree, and the error on the evaluated rig.
+
+    Millimetres are scaled to a body with an adult's legs. None if this version has no key reduction.
+
+    Parameters
+    ----------
+    subject : RigUnderTest
+        The rig.
+    motion : Motion
+        What is applied.
+    locked : EvaluatedRig
+        The rig with a key on every frame.
+    full_keys : int
+        Number of those keys.
+    """
+    if "reduce_keys" not in OPTION_NAMES:
         return None
-    less = apply(subject, motion, foot_lock=1.0, reduce_keys=True, tolerance_mm=5.0, tolerance_degrees=1.0)
-    shown = read(subject, len(motion))
-    apart = max(float(np.linalg.norm(shown.heads[j] - locked.heads[j], axis=-1).max()) for j in shown.heads)
-    turned = 0.0
-    for bone, matrices in shown.turns.items():
-        trace = np.einsum("tij,tij->t", matrices, locked.turns[bone])
-        turned = max(turned, float(np.degrees(np.arccos(np.clip(0.5 * (trace - 1), -1, 1))).max()))
+    reduced_report = apply_to_rig(
+        subject, motion, foot_lock=1.0, reduce_keys=True, tolerance_mm=5.0, tolerance_degrees=1.0
+    )
+    evaluated = read_frames(subject, len(motion))
+    largest_distance = max(
+        float(np.linalg.norm(evaluated.heads[j] - locked.heads[j], axis=-1).max()) for j in evaluated.heads
+    )
+    largest_angle = 0.0
+    for bone, matrices in evaluated.rotations.items():
+        trace = np.einsum("tij,tij->t", matrices, locked.rotations[bone])
+        largest_angle = max(
+            largest_angle, float(np.degrees(np.arccos(np.clip(0.5 * (trace - 1), -1, 1))).max())
+        )
     return {
-        "share": less.key_count / full,
-        "mm": 1000 * apart * _adult_leg() / _leg({j: p[0] for j, p in locked.heads.items()}),
-        "degrees": turned,
+        "share": reduced_report.key_count / full_keys,
+        "mm": 1000
+        * largest_distance
+        * _adult_leg_length()
+        / _leg_length({j: p[0] for j, p in locked.heads.items()}),
+        "degrees": largest_angle,
     }

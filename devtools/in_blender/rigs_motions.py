@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The motions that rigs are measured with: recordings of the optional material, else the embedded model's."""
+"""Motions for measuring rigs: recordings of the optional material, else the embedded model's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kinescribe.motion.resample import resample
 FPS = 24.0
 SECONDS = 3.0
 
-CLIPS = {
+RECORDINGS = {
     # recording, and the second at which the piece begins
     "walk": ("accad_Female1_B03_Walk1", 2.0),
     "run": ("accad_Female1_C05_WalkToRun", 2.1),
@@ -24,24 +24,24 @@ CLIPS = {
     "dance": ("cmu_05_02", 4.5),
     "sit": ("cmu_13_01", 2.8),
 }
-SENTENCES = {
+PROMPTS = {
     "walk": "a person walks forward", "run": "a person runs forward", "jump": "a person jumps",
     "turn": "a person turns left", "kick": "a person kicks with the right leg", "dance": "a person dances",
     "sit": "a person sits down",
 }  # fmt: skip
 
 
-def motions(wanted: list[str], data: Path | None) -> dict[str, Motion]:
-    """Motions by name at :data:`FPS`, about :data:`SECONDS` long."""
-    found = {}
-    for name in wanted:
-        motion = _recorded(name, data) if data is not None else _generated(name)
-        found[name] = resample(motion, FPS)
-    return found
+def load_motions(names: list[str], data: Path | None) -> dict[str, Motion]:
+    """Return motions by name at :data:`FPS`, about :data:`SECONDS` long."""
+    loaded = {}
+    for name in names:
+        motion = _load_recording(name, data) if data is not None else _generate_motion(name)
+        loaded[name] = resample(motion, FPS)
+    return loaded
 
 
-def _recorded(name: str, data: Path) -> Motion:
-    clip, begin = CLIPS[name]
+def _load_recording(name: str, data: Path) -> Motion:
+    clip, begin = RECORDINGS[name]
     ids = [entry["id"] for entry in json.loads((data / "clips.json").read_text(encoding="utf-8"))["clips"]]
     with np.load(data / "motions.npz", allow_pickle=False) as stored:
         start, stop = (int(v) for v in stored["start"][ids.index(clip) :][:2])
@@ -52,14 +52,14 @@ def _recorded(name: str, data: Path) -> Motion:
         )
 
 
-def _generated(name: str) -> Motion:
+def _generate_motion(name: str) -> Motion:
     from kinescribe.inference.registry import default_backend
 
-    return default_backend().generate(make_text_request(SENTENCES[name], SECONDS, FPS, 1))[0]
+    return default_backend().generate(make_text_request(PROMPTS[name], SECONDS, FPS, 1))[0]
 
 
 def long_motion(frames: int) -> Motion:
-    """Steps, turns and arm swings for ``frames`` frames, for timing."""
-    from ..testing.motions import made_up_motion
+    """Return a motion of ``frames`` frames with steps, turns and arm swings, for timing."""
+    from ..testing.motions import make_varied_motion
 
-    return made_up_motion(FPS, frames / FPS)
+    return make_varied_motion(FPS, frames / FPS)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``dev.py rigs`` and ``dev.py sheet``: rigs of every family measured, and drawn, inside Blender."""
+"""``dev.py rigs`` and ``dev.py sheet``: measure rigs of every family inside Blender, and draw motions on them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..env import blender
-from ..env.console import CommandError, Stopwatch, say
+from ..env.console import CommandError, Stopwatch, print_line
 from ..env.environments import ROOT
 from ..env.report_page import replace_section
 from . import report
@@ -19,113 +19,144 @@ from .specs import SPECS
 SHARED = ROOT.parent / "shared"
 PARTS = ("recognise", "measure", "speed")
 MOTIONS = ("walk", "run", "jump", "turn", "kick", "dance", "sit")
-OTHERS = (
+OTHER_RIGS = (
     "rigify", "rigify_metarig", "real_mesh2motion_human", "real_kenney_human", "real_rocketbox_female_01",
     "real_rocketbox_male_08",
 )  # fmt: skip
 
 
-def rigs(
+def measure_rigs(
     out: Path, versions: list[str], names: list[str], motions: list[str], parts: list[str], sheets: Path | None,
-    page: bool,
+    write_page: bool,
 ) -> int:  # fmt: skip
-    """Measure, print tables, write ``rigs.json`` and ``rigs.md`` into ``out``; with ``page`` the project's page too.
+    """Measure, print tables, write ``rigs.json`` and ``rigs.md`` into ``out``; return 0.
 
-    Raises :class:`CommandError` for a name that is none, and where Blender fails.
+    Raises CommandError for an unknown rig, and if Blender fails.
+
+    Parameters
+    ----------
+    out : Path
+        Folder for the results.
+    versions : list of str
+        Blender versions.
+    names, motions : list of str
+        Only these rigs and motions; empty for all.
+    parts : list of str
+        Of :data:`PARTS`.
+    sheets : Path, optional
+        Folder for a contact sheet of every motion on every rig.
+    write_page : bool
+        Also write the project's page; needs all rigs, motions and parts.
     """
-    known = {spec.name for spec in SPECS} | set(OTHERS)
+    known = {spec.name for spec in SPECS} | set(OTHER_RIGS)
     for name in names:
         if name not in known:
-            raise CommandError(f"no rig is called {name}: there are {', '.join(sorted(known))}")
+            raise CommandError(f"no rig is called {name}; known rigs are {', '.join(sorted(known))}")
     out.mkdir(parents=True, exist_ok=True)
     if not SHARED.is_dir():
-        say("no ../shared here: real files are left out, and the embedded model makes the motions")
-    found: dict[str, Any] = {"date": datetime.date.today().isoformat(), "blenders": {}}
+        print_line("../shared is missing: real files are left out, and the embedded model makes the motions")
+    figures: dict[str, Any] = {"date": datetime.date.today().isoformat(), "blenders": {}}
     for version in versions:
         options = {
             "shared": str(SHARED) if SHARED.is_dir() else None, "rigs": names, "motions": motions, "parts": parts,
             "sheets": str(sheets.resolve()) if sheets else None,
         }  # fmt: skip
         with tempfile.TemporaryDirectory(prefix="kinescribe-rigs-") as scratch:
-            messages = blender.run(
-                version, "rigs", [json.dumps(options)], Path(scratch), Stopwatch(), limit=3600.0
+            messages = blender.run_script(
+                version, "rigs", [json.dumps(options)], Path(scratch), Stopwatch(), limit_seconds=3600.0
             )
-        about = messages[0]
-        found["blenders"][version] = {**about, "rigs": [m for m in messages if "rig" in m]}
-    (out / "rigs.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    for one in found["blenders"].values():
-        for rig in one["rigs"]:
-            for part, sentence in rig.get("failed", {}).items():
-                say(f"{rig['label']}, {part}: {sentence}")
-    text = _text(found)
+        machine = messages[0]
+        figures["blenders"][version] = {**machine, "rigs": [m for m in messages if "rig" in m]}
+    (out / "rigs.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    for figures_of_version in figures["blenders"].values():
+        for rig in figures_of_version["rigs"]:
+            for part, error in rig.get("failed", {}).items():
+                print_line(f"{rig['label']}, {part}: {error}")
+    text = _format_page(figures)
     (out / "rigs.md").write_text(text, encoding="utf-8")
-    say(f"\n{text}\n{out / 'rigs.json'}")
-    if page:
+    print_line(f"\n{text}\n{out / 'rigs.json'}")
+    if write_page:
         if names or motions or set(parts) != set(PARTS):
-            raise CommandError("--write needs all rigs, motions and parts: leave the filters out")
-        _write(found)
+            raise CommandError(
+                "--write needs all rigs, motions and parts: leave out --rig, --motion and --part"
+            )
+        _write_page(figures)
     return 0
 
 
-def write(measured: Path) -> int:
+def write_page_from(measured: Path) -> int:
     """Write the project's page and report from the ``rigs.json`` of an earlier run over everything.
 
-    Raises :class:`CommandError` where the file is none, or misses rigs or motions.
+    Raises CommandError if the file is no such report, or lacks rigs or motions.
     """
     try:
-        found = json.loads(measured.read_text(encoding="utf-8"))
-        rows = [rig for one in found["blenders"].values() for rig in one["rigs"]]
+        figures = json.loads(measured.read_text(encoding="utf-8"))
+        rows = [rig for one in figures["blenders"].values() for rig in one["rigs"]]
     except (OSError, ValueError, KeyError) as error:
-        raise CommandError(f"{measured} is not the rigs.json of an earlier run: {error}") from error
-    whole = all(set(rig.get("motions", {})) == set(MOTIONS) and "recognition" in rig for rig in rows)
-    if not whole or not {spec.name for spec in SPECS} <= {rig["rig"] for rig in rows}:
+        raise CommandError(f"{measured} is no rigs.json of an earlier run: {error}") from error
+    is_complete = all(set(rig.get("motions", {})) == set(MOTIONS) and "recognition" in rig for rig in rows)
+    if not is_complete or not {spec.name for spec in SPECS} <= {rig["rig"] for rig in rows}:
         raise CommandError(
             f"{measured} does not hold all rigs, motions and parts: run dev.py rigs without filters"
         )
-    _write(found)
+    _write_page(figures)
     return 0
 
 
-def _write(found: dict[str, Any]) -> None:
+def _write_page(figures: dict[str, Any]) -> None:
     reports = ROOT / "docs" / "reports"
     reports.mkdir(parents=True, exist_ok=True)
-    (reports / "rigs.json").write_text(json.dumps(_rounded(found), indent=1) + "\n", encoding="utf-8")
-    replace_section(ROOT / "docs" / "rigs.md", report.BEGIN, report.END, _text(found))
-    say(f"{ROOT / 'docs' / 'rigs.md'} written")
+    (reports / "rigs.json").write_text(json.dumps(_round_figures(figures), indent=1) + "\n", encoding="utf-8")
+    replace_section(ROOT / "docs" / "rigs.md", report.BEGIN, report.END, _format_page(figures))
+    print_line(f"{ROOT / 'docs' / 'rigs.md'} written")
 
 
-def sheet(motion: str, rig: str, target: Path, version: str) -> int:
-    """Draw a motion (a name of the table's, or a file) on a rig (a name of the table's, or a file)."""
+def draw_sheet(motion: str, rig: str, target: Path, version: str) -> int:
+    """Draw a contact sheet of a motion on a rig; return 0.
+
+    Parameters
+    ----------
+    motion : str
+        One of :data:`MOTIONS`, or a motion file.
+    rig : str
+        Name of a rig, or a character file.
+    target : Path
+        PNG file.
+    version : str
+        Blender version.
+    """
     options = {
         "shared": str(SHARED) if SHARED.is_dir() else None, "motion": motion, "rig": rig,
         "target": str(target.resolve()),
     }  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="kinescribe-sheet-") as scratch:
-        blender.run(version, "rigs_draw", [json.dumps(options)], Path(scratch))
-    say(str(target))
+        blender.run_script(version, "rigs_draw", [json.dumps(options)], Path(scratch))
+    print_line(str(target))
     return 0
 
 
-def _text(found: dict[str, Any]) -> str:
+def _format_page(figures: dict[str, Any]) -> str:
     blocks = []
-    for version, one in found["blenders"].items():
+    for version, one in figures["blenders"].items():
         rows = one["rigs"]
-        blocks.append(f"Measured on {found['date']} in Blender {one['blender']}, motions: {one['motions']}.")
-        blocks.append(report.aims(rows))
+        blocks.append(
+            f"Measured on {figures['date']} in Blender {one['blender']}, motions: {one['motions']}."
+        )
+        blocks.append(report.aims_table(rows))
         blocks.append(report.recognition_table(rows))
         blocks.append(report.motion_table(rows))
         blocks.append(report.speed_table(rows))
-        if len(found["blenders"]) > 1:
+        if len(figures["blenders"]) > 1:
             blocks[-1] += f"\n\n(Blender {version})"
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _rounded(value: Any) -> Any:
-    """Figures with the digits that mean something."""
+def _round_figures(value: Any) -> Any:
+    """Return figures with four significant digits."""
     if isinstance(value, float):
         return float(f"{value:.4g}")
     if isinstance(value, dict):
-        return {key: _rounded(one) for key, one in value.items()}
+        return {key: _round_figures(one) for key, one in value.items()}
     if isinstance(value, list):
-        return [_rounded(one) for one in value]
+        return [_round_figures(one) for one in value]
     return value

@@ -16,12 +16,12 @@ LIMBS = tuple(
 
 
 def joint_tracks(motion: Motion) -> dict[str, np.ndarray]:
-    """World positions (T, 3) of the motion's joints by name."""
+    """Return the world positions (T, 3) of the motion's joints by name."""
     return {joint: motion.positions[:, i] for i, joint in enumerate(motion.skeleton.joint_names)}
 
 
 def limb_errors(motion: Motion, positions: dict[str, np.ndarray]) -> np.ndarray:
-    """Angles (T, limbs) in degrees between the limbs of a rig and of the motion, one constant heading removed.
+    """Return angles (T, limbs) in degrees between limbs of a rig and of the motion, after removal of one constant yaw.
 
     ``positions``: world positions (T, 3) of the rig's joints, Y up.
     """
@@ -30,7 +30,7 @@ def limb_errors(motion: Motion, positions: dict[str, np.ndarray]) -> np.ndarray:
     b = np.stack([positions[lower] - positions[upper] for upper, lower in LIMBS], axis=1)
     a /= np.linalg.norm(a, axis=-1, keepdims=True)
     b /= np.linalg.norm(b, axis=-1, keepdims=True)
-    # the heading that brings them closest: least squares over all horizontal parts
+    # the yaw that brings them closest: least squares over all horizontal components
     cosine = np.sum(a[..., 0] * b[..., 0] + a[..., 2] * b[..., 2])
     sine = np.sum(a[..., 0] * b[..., 2] - a[..., 2] * b[..., 0])
     b = rotate(rotation_about_axis("y", np.arctan2(sine, cosine)), b)

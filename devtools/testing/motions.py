@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plausible motions for tests: steps made from sines, and recordings of the optional material."""
+"""Plausible motions: steps made of sine functions, a motion that bends every joint, and recordings."""
 
 from __future__ import annotations
 
@@ -17,8 +17,20 @@ from kinescribe.motion.rotations import (
 )
 
 
-def walk(frames: int = 80, fps: float = 20.0, drift: float = 0.0, skeleton: Skeleton = T_POSE) -> Motion:
-    """A stiff walk along +Z; ``drift`` metres a second are added to its way, so that its feet skate."""
+def make_walk(frames: int = 80, fps: float = 20.0, drift: float = 0.0, skeleton: Skeleton = T_POSE) -> Motion:
+    """Return a stiff walk along +Z.
+
+    Parameters
+    ----------
+    frames : int
+        Its length.
+    fps : float
+        Frames per second.
+    drift : float
+        Metres per second that are added to the root, so that feet skate.
+    skeleton : Skeleton
+        The body.
+    """
     t = np.arange(frames) / fps
     phase = 2 * np.pi * t
     local = identity_rotations(frames, 22)
@@ -32,19 +44,19 @@ def walk(frames: int = 80, fps: float = 20.0, drift: float = 0.0, skeleton: Skel
             rotation_about_axis("x", swing), rotation_about_axis("z", -1.2 * sign)
         )
     root = np.zeros((frames, 3))
-    still = Motion(skeleton, fps, root, local)
-    # the lower foot carries: what it moves back in the body's frame, the body moves ahead
-    feet = still.positions[:, [skeleton.joint_index("left_foot"), skeleton.joint_index("right_foot")]]
+    in_place = Motion(skeleton, fps, root, local)
+    # the lower foot is planted: what it moves back relative to the body, the body moves ahead
+    feet = in_place.positions[:, [skeleton.joint_index("left_foot"), skeleton.joint_index("right_foot")]]
     low = np.argmin(feet[:, :, 1], axis=1)
-    back = np.diff(feet[:, :, 2], axis=0)[np.arange(frames - 1), low[1:]]
-    root[1:, 2] -= np.cumsum(back)
+    backward_steps = np.diff(feet[:, :, 2], axis=0)[np.arange(frames - 1), low[1:]]
+    root[1:, 2] -= np.cumsum(backward_steps)
     root[:, 1] -= feet[:, :, 1].min(axis=1) - 0.02
     root[:, 2] += drift * t
     return Motion(skeleton, fps, root, local)
 
 
-def made_up_motion(fps: float = 24.0, seconds: float = 2.0) -> Motion:
-    """A body that walks along a curve, swings its arms wide, bends, and twists every joint it has."""
+def make_varied_motion(fps: float = 24.0, seconds: float = 2.0) -> Motion:
+    """Return a body that walks along a curve, swings its arms wide, bends, and twists every joint."""
     count = round(fps * seconds)
     t = np.arange(count) / fps
     local = identity_rotations(count, len(SMPL_JOINTS))
@@ -68,8 +80,18 @@ def made_up_motion(fps: float = 24.0, seconds: float = 2.0) -> Motion:
     return Motion(T_POSE, fps, root, local)
 
 
-def recorded(shared: Path, clip: str, first: int = 0, last: int | None = None) -> Motion:
-    """Frames of a recording of the optional material."""
+def load_recording(shared: Path, clip: str, first: int = 0, last: int | None = None) -> Motion:
+    """Return frames of a recording of the optional material.
+
+    Parameters
+    ----------
+    shared : Path
+        Folder of the optional material.
+    clip : str
+        Id of the recording.
+    first, last : int
+        First frame, and the frame after the last one; the whole recording by default.
+    """
     names = [
         c["id"] for c in json.loads((shared / "data" / "clips.json").read_text(encoding="utf-8"))["clips"]
     ]

@@ -17,8 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..env.console import CommandError, say
-from ..env.environments import ROOT, ensure
+from ..env.console import CommandError, print_line
+from ..env.environments import ROOT, ensure_environment
 
 MAX_SECONDS = 900
 """Longest that the tests of one mutant may run; a mutant that hangs them counts as killed."""
@@ -186,8 +186,8 @@ def run_mutants(mutants: Sequence[Mutant] = MUTANTS) -> int:
             killed += outcome == "killed"
             change = f"{' '.join(mutant.old.split())} -> {' '.join(mutant.new.split())}"
             by = f" by {failed_test}" if failed_test else ""
-            say(f"{outcome}{by}: {mutant.file}: {change} ({time.perf_counter() - start:.0f} s)")
-    say(f"{killed} of {len(mutants)} killed")
+            print_line(f"{outcome}{by}: {mutant.file}: {change} ({time.perf_counter() - start:.0f} s)")
+    print_line(f"{killed} of {len(mutants)} killed")
     return 0 if killed == len(mutants) else 1
 
 
@@ -246,7 +246,16 @@ def _run_tests(environment: str, tests: Sequence[str], checkout: Path) -> tuple[
         **{name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
         "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
     }  # fmt: skip
-    command = [str(ensure(environment)), "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+    command = [
+        str(ensure_environment(environment)),
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        *tests,
+    ]
     done = subprocess.run(
         command, cwd=checkout, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         encoding="utf-8", errors="replace", timeout=MAX_SECONDS, check=False,

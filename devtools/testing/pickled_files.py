@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Pickled files as torch and joblib write them, without torch and joblib.
+"""Pickled files as torch and joblib write them, made without torch and joblib.
 
 The layouts were compared with files that joblib 1.6 and torch 2.13 wrote.
 """
@@ -27,11 +27,11 @@ _STORAGES = {
 
 
 class Wrapper:
-    """Stands for joblib's ``NumpyArrayWrapper``."""
+    """Stand-in for joblib's ``NumpyArrayWrapper``."""
 
 
 class Storage:
-    """Stands for torch's typed storages: what is saved refers to one by a key."""
+    """Stand-in for torch's typed storages, which a file refers to by a key."""
 
     def __init__(self, kind: str, array: np.ndarray) -> None:
         self.kind, self.array = kind, array
@@ -51,18 +51,18 @@ class Tensor:
 
 
 def _rebuild_tensor_v2(*_: Any) -> None:
-    """Only its name is pickled."""
+    """Stand-in for torch's function; only its name is pickled."""
 
 
 @contextmanager
-def standing_in(modules: dict[str, ModuleType]) -> Iterator[None]:
-    """Modules in the place of those of their names, if there are such, for a while."""
-    before = {name: sys.modules.get(name) for name in modules}
+def replaced_modules(modules: dict[str, ModuleType]) -> Iterator[None]:
+    """Context manager: replace modules in ``sys.modules``."""
+    previous = {name: sys.modules.get(name) for name in modules}
     sys.modules.update(modules)
     try:
         yield
     finally:
-        for name, module in before.items():
+        for name, module in previous.items():
             if module is None:
                 del sys.modules[name]
             else:
@@ -70,8 +70,8 @@ def standing_in(modules: dict[str, ModuleType]) -> Iterator[None]:
 
 
 @contextmanager
-def _pretended() -> Iterator[None]:
-    """Modules of the names that such pickles mention."""
+def _stand_in_modules() -> Iterator[None]:
+    """Context manager: provide the modules whose names such pickles mention."""
     torch, utils, joblib, layout = (
         ModuleType(n) for n in ("torch", "torch._utils", "joblib", "joblib.numpy_pickle")
     )
@@ -84,12 +84,12 @@ def _pretended() -> Iterator[None]:
         "joblib.numpy_pickle", "NumpyArrayWrapper", "NumpyArrayWrapper",
     )  # fmt: skip
     layout.NumpyArrayWrapper = Wrapper
-    with standing_in({m.__name__: m for m in (torch, utils, joblib, layout)}):
+    with replaced_modules({m.__name__: m for m in (torch, utils, joblib, layout)}):
         yield
 
 
 class _Saver(pickle.Pickler):
-    """Numbers the storages that it comes across."""
+    """Pickler that numbers the storages that it finds."""
 
     def __init__(self, file: io.BytesIO, legacy: bool) -> None:
         super().__init__(file, protocol=2)
@@ -106,9 +106,9 @@ class _Saver(pickle.Pickler):
 
 
 def torch_archive(content: Any) -> bytes:
-    """What ``torch.save`` writes of dictionaries, lists and tensors."""
+    """Return the file that ``torch.save`` writes for dictionaries, lists and tensors."""
     pickled, packed = io.BytesIO(), io.BytesIO()
-    with _pretended():
+    with _stand_in_modules():
         saver = _Saver(pickled, legacy=False)
         saver.dump(content)
     with zipfile.ZipFile(packed, "w") as archive:
@@ -121,12 +121,12 @@ def torch_archive(content: Any) -> bytes:
 
 
 def torch_stream(content: Any) -> bytes:
-    """The same as torch wrote it before version 1.6."""
+    """Return the file that torch wrote for them before version 1.6."""
     file = io.BytesIO()
     pickle.dump(0x1950A86A20F9469CFC6C, file, protocol=2)
     pickle.dump(1001, file, protocol=2)
     pickle.dump({"protocol_version": 1001, "little_endian": True}, file, protocol=2)
-    with _pretended():
+    with _stand_in_modules():
         saver = _Saver(file, legacy=True)
         saver.dump(content)
     pickle.dump([str(k) for k in range(len(saver.storages))], file, protocol=2)
@@ -136,7 +136,7 @@ def torch_stream(content: Any) -> bytes:
 
 
 class _Dumper(pickle._Pickler):
-    """Writes the numbers of arrays behind what describes them."""
+    """Pickler that writes the numbers of an array behind the array's description."""
 
     def save(self, obj: Any, save_persistent_id: bool = True) -> None:
         if not isinstance(obj, np.ndarray):
@@ -155,9 +155,9 @@ class _Dumper(pickle._Pickler):
 
 
 def joblib_stream(content: Any) -> bytes:
-    """What ``joblib.dump`` writes of dictionaries, lists and arrays."""
+    """Return the file that ``joblib.dump`` writes for dictionaries, lists and arrays."""
     file = io.BytesIO()
-    with _pretended():
+    with _stand_in_modules():
         dumper = _Dumper(file, protocol=4)
         dumper.file = file
         dumper.dump(content)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The same walk as every tool writes it: for tests of what is read, and for ``dev.py fuzz``."""
+"""One walk in the file format of every tool: for tests of readers, and for ``dev.py fuzz``."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from kinescribe.motion.rest_pose import SMPL_REST_POSE, change_rest_pose
 from kinescribe.motion.rotations import identity_rotations, quaternion_to_axis_angle, quaternion_to_matrix
 from kinescribe.motion.skeleton import Skeleton
 
-from .motions import walk
+from .motions import make_walk
 from .pickled_files import Tensor, joblib_stream, torch_archive, torch_stream
 
 ORIGIN = {"smplx": np.array([0.0, -0.36, 0.01]), "smpl": np.array([0.0, -0.22, 0.03])}
 """Pelvis of an average body from the model's origin."""
 
 
-def smpl_walk(frames: int) -> Motion:
-    """A walk whose rotations count from SMPL's rest pose."""
-    return change_rest_pose(walk(frames, fps=30.0), SMPL_REST_POSE)
+def make_smpl_walk(frames: int) -> Motion:
+    """Return a walk whose rotations count from SMPL's rest pose."""
+    return change_rest_pose(make_walk(frames, fps=30.0), SMPL_REST_POSE)
 
 
-def soma(joints: int) -> Skeleton:
-    """A T-pose on Kimodo's joints, of an adult's size."""
+def make_soma_skeleton(joints: int) -> Skeleton:
+    """Return a T-pose with Kimodo's joints, of an adult's size."""
     names, parents = _SKELETONS[joints]
     lengths = {
         "Spine1": (0, 0.05, 0), "Spine2": (0, 0.07, 0), "Chest": (0, 0.08, -0.01), "Neck1": (0, 0.26, 0),
@@ -56,31 +56,31 @@ def soma(joints: int) -> Skeleton:
     return Skeleton(names, parents, offsets)
 
 
-def soma_walk(joints: int, frames: int) -> Motion:
-    """A walk of that body, with the hips and knees turning as in :func:`motions.walk`."""
-    source, skeleton = walk(frames, fps=30.0), soma(joints)
+def make_soma_walk(joints: int, frames: int) -> Motion:
+    """Return a walk of that body; hips and knees rotate as in :func:`make_walk`."""
+    source, skeleton = make_walk(frames, fps=30.0), make_soma_skeleton(joints)
     local = identity_rotations(frames, joints)
     pairs = {"Leg": "hip", "Shin": "knee", "Foot": "ankle", "Arm": "shoulder"}
     for side in ("Left", "Right"):
-        for theirs, ours in pairs.items():
-            index = source.skeleton.joint_index(f"{side.lower()}_{ours}")
-            local[:, skeleton.joint_index(f"{side}{theirs}")] = source.local_rotations[:, index]
+        for soma_name, joint_name in pairs.items():
+            index = source.skeleton.joint_index(f"{side.lower()}_{joint_name}")
+            local[:, skeleton.joint_index(f"{side}{soma_name}")] = source.local_rotations[:, index]
     return Motion(skeleton, 30.0, source.root_translation, local)
 
 
 def write_kimodo(motion: Motion, path: Path) -> None:
     """Write the arrays that Kimodo writes."""
-    places, turns = motion.world_transforms
+    positions, rotations = motion.world_transforms
     np.savez(
         path,
-        posed_joints=places.astype(np.float32),
-        global_rot_mats=quaternion_to_matrix(turns).astype(np.float32),
+        posed_joints=positions.astype(np.float32),
+        global_rot_mats=quaternion_to_matrix(rotations).astype(np.float32),
         foot_contacts=np.zeros((len(motion), 4), bool),
     )
 
 
-def gvhmr(motion: Motion) -> dict[str, object]:
-    """The content of ``hmr4d_results.pt``."""
+def gvhmr_results(motion: Motion) -> dict[str, object]:
+    """Return the content of ``hmr4d_results.pt``."""
     angles = quaternion_to_axis_angle(motion.local_rotations).astype(np.float32)
     frames = len(motion)
     part = {
@@ -96,8 +96,8 @@ def gvhmr(motion: Motion) -> dict[str, object]:
     }  # fmt: skip
 
 
-def wham(motion: Motion) -> dict[object, object]:
-    """The content of ``wham_output.pkl``: two people, the second a metre to the left."""
+def wham_results(motion: Motion) -> dict[object, object]:
+    """Return the content of ``wham_output.pkl``: two people, the second a metre to the left."""
     angles = quaternion_to_axis_angle(motion.local_rotations).astype(np.float32).reshape(len(motion), 66)
     people: dict[object, dict[str, np.ndarray]] = defaultdict(dict)
     for k in (0, np.int64(3)):
@@ -111,7 +111,7 @@ def wham(motion: Motion) -> dict[object, object]:
 
 
 def mdm_results(motion: Motion) -> dict[str, object]:
-    """The content of ``results.npy``: two samples, the second shorter."""
+    """Return the content of ``results.npy``: two samples, the second shorter."""
     joints = np.stack([motion.positions.transpose(1, 2, 0)] * 2).astype(np.float32)
     return {
         "motion": joints, "text": ["a person walks", "a person walks less"],
@@ -120,7 +120,7 @@ def mdm_results(motion: Motion) -> dict[str, object]:
 
 
 def smpl_params(motion: Motion) -> dict[str, object]:
-    """The content of ``sample00_rep00_smpl_params.npy``."""
+    """Return the content of ``sample00_rep00_smpl_params.npy``."""
     rows = quaternion_to_matrix(motion.local_rotations)[..., :2, :].reshape(len(motion), 22, 6)
     rows = np.concatenate([rows, np.tile([1.0, 0, 0, 0, 1, 0], (len(motion), 2, 1))], axis=1)
     return {
@@ -130,8 +130,8 @@ def smpl_params(motion: Motion) -> dict[str, object]:
     }  # fmt: skip
 
 
-def gltf_of(glb: bytes) -> bytes:
-    """A .glb as .gltf with its data inside."""
+def convert_to_gltf(glb: bytes) -> bytes:
+    """Return a .glb as a .gltf with embedded data."""
     import base64
 
     size = struct.unpack_from("<I", glb, 12)[0]
@@ -141,28 +141,28 @@ def gltf_of(glb: bytes) -> bytes:
     return json.dumps(document).encode()
 
 
-def write_all(folder: Path, frames: int = 8) -> dict[str, Path]:
-    """One good file of every layout."""
-    motion, turned = walk(frames), smpl_walk(frames)
+def write_all_files(folder: Path, frames: int = 8) -> dict[str, Path]:
+    """Write one good file of every format and return their paths by name."""
+    motion, turned = make_walk(frames), make_smpl_walk(frames)
     save_native(motion, folder / "native.npz")
     for name in ("smplx.npz", "walk.bvh", "walk.glb"):
         write_motion(motion, folder / name)
-    (folder / "walk.gltf").write_bytes(gltf_of((folder / "walk.glb").read_bytes()))
+    (folder / "walk.gltf").write_bytes(convert_to_gltf((folder / "walk.glb").read_bytes()))
     poses = quaternion_to_axis_angle(turned.local_rotations).reshape(frames, 66)
-    hy = np.concatenate([poses, np.full((frames, 90), 0.1)], axis=1)
+    hymotion_poses = np.concatenate([poses, np.full((frames, 90), 0.1)], axis=1)
     trans = turned.root_translation - np.array([0.0, -0.23, 0.03])
     np.savez_compressed(folder / "hymotion.npz", gender=np.array(["neutral"]), Rh=poses[:, :3], trans=trans,
-                        poses=hy, betas=np.zeros((1, 16)))  # fmt: skip
+                        poses=hymotion_poses, betas=np.zeros((1, 16)))  # fmt: skip
     for joints in (30, 77):
-        write_kimodo(soma_walk(joints, frames), folder / f"kimodo{joints}.npz")
+        write_kimodo(make_soma_walk(joints, frames), folder / f"kimodo{joints}.npz")
     np.save(folder / "joints.npy", motion.positions.astype(np.float32))
     features = humanml3d.joints_to_features(humanml3d.move_to_start(motion.positions))
     np.save(folder / "features.npy", features.astype(np.float32))
     for name, content in (("results.npy", mdm_results(motion)), ("smpl_params.npy", smpl_params(turned))):
         np.save(folder / name, np.array(content, dtype=object), allow_pickle=True)
-    (folder / "gvhmr.pt").write_bytes(torch_archive(gvhmr(turned)))
-    (folder / "gvhmr_old.pt").write_bytes(torch_stream(gvhmr(turned)))
-    people = joblib_stream(wham(turned))
+    (folder / "gvhmr.pt").write_bytes(torch_archive(gvhmr_results(turned)))
+    (folder / "gvhmr_old.pt").write_bytes(torch_stream(gvhmr_results(turned)))
+    people = joblib_stream(wham_results(turned))
     (folder / "wham.pkl").write_bytes(people)
     (folder / "wham_packed.pkl").write_bytes(zlib.compress(people))
     return {path.name: path for path in sorted(folder.iterdir())}

@@ -26,7 +26,7 @@ def load_working_tree() -> None:
         if importlib.util.find_spec("bpy"):
             from . import as_extension
 
-            as_extension.link(ROOT)
+            as_extension.link_extension(ROOT)
         else:
             spec = importlib.util.spec_from_file_location(
                 "kinescribe", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]

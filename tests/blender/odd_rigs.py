@@ -15,14 +15,14 @@ from devtools.rigs.specs import spec_named
 def armature(lines: str, name: str = "Odd") -> bpy.types.Object:
     """Build an armature of these lines."""
     spec = RigSpec(name, name, (), "made up for a test", lines, {}, ())
-    return rigs_build.build(spec).obj
+    return rigs_build.build_rig(spec).obj
 
 
 def person(family: str = "mixamo", without: tuple[str, ...] = (), **changes: object) -> bpy.types.Object:
     """Build a family's rig without the bones whose lines contain one of ``without``."""
     spec = spec_named(family)
     kept = [line for line in spec.lines.splitlines() if not any(word in line for word in without)]
-    return rigs_build.build(replace(spec, lines="\n".join(kept), **changes)).obj  # type: ignore[arg-type]
+    return rigs_build.build_rig(replace(spec, lines="\n".join(kept), **changes)).obj  # type: ignore[arg-type]
 
 
 DOG = """
@@ -92,12 +92,12 @@ def two_people(second: str) -> bpy.types.Object:
         above = "-" if parent == "-" else second.format(parent)
         # beside the first; a sided place is mirrored, so both sides are moved by their own sign
         moved.append((second.format(name), above, places))
-    first = rigs_build.build(replace(spec_named("mixamo"), scale=1.0, turn=0.0)).obj
-    other = rigs_build.build(
+    first = rigs_build.build_rig(replace(spec_named("mixamo"), scale=1.0, x_rotation=0.0)).obj
+    other = rigs_build.build_rig(
         replace(
             spec_named("mixamo"),
             scale=1.0,
-            turn=0.0,
+            x_rotation=0.0,
             lines="\n".join(f"{a} < {b} : {c}" for a, b, c in moved),
         )
     ).obj

@@ -34,7 +34,7 @@ def main(shared: Path | None) -> dict[str, object]:
     from rig_stage import animate, played, torso_errors
 
     from devtools.testing.limb_errors import joint_tracks, limb_errors
-    from devtools.testing.motions import made_up_motion
+    from devtools.testing.motions import make_varied_motion
 
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True, load_ui=False)
     addon_utils.enable(PACKAGE, default_set=True)
@@ -55,7 +55,7 @@ def main(shared: Path | None) -> dict[str, object]:
         "meta_family": meta_map.family,
         "meta_missing": list(meta_map.missing),
     }
-    motions = {"made up": made_up_motion(seconds=1.0)}
+    motions = {"made up": make_varied_motion(seconds=1.0)}
     if shared is not None:
         motions |= {action: recorded_motion(shared, action, seconds=1.0) for action in CLIPS}
     deform = {

@@ -36,7 +36,7 @@ def main(shared: Path | None) -> dict[str, object]:
     import addon_utils
     import bpy
     import numpy as np
-    from control_rigs import scramble
+    from control_rigs import scramble_controls
     from kinescribe.motion.contact.contacts import detect_limb_contacts
     from kinescribe.motion.mapping.bone_map import map_bones
     from kinescribe.motion.retarget.retarget import RetargetOptions, find_joint_indices, retarget
@@ -47,7 +47,7 @@ def main(shared: Path | None) -> dict[str, object]:
     from rig_stage import animate, played
 
     from devtools.testing.limb_errors import limb_errors
-    from devtools.testing.motions import made_up_motion
+    from devtools.testing.motions import make_varied_motion
 
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True, load_ui=False)
     addon_utils.enable(PACKAGE, default_set=True)
@@ -57,13 +57,13 @@ def main(shared: Path | None) -> dict[str, object]:
     bpy.ops.pose.rigify_generate()
     obj = next(o for o in bpy.data.objects if o.type == "ARMATURE" and o is not meta)
     bone_map = map_bones(read_rig(obj))
-    motions = {"made up": made_up_motion(seconds=1.0)}
+    motions = {"made up": make_varied_motion(seconds=1.0)}
     if shared is not None:
         motions |= {action: recorded_motion(shared, action, seconds=1.0) for action in CLIPS}
     feet = ("left_ankle", "left_foot", "right_ankle", "right_foot")
 
     def result(motion: object, **options: object) -> dict[str, np.ndarray]:
-        scramble(obj, list(FORGOTTEN))
+        scramble_controls(obj, list(FORGOTTEN))
         chosen = RetargetOptions(at_character=False, **options)
         animate(obj, retarget(motion, read_rig(obj), bone_map, chosen))
         points = played(obj, bone_map, len(motion), extra=tuple(DEFORM.values()))

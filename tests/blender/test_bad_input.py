@@ -14,7 +14,7 @@ from typing import Any
 import bpy
 import numpy as np
 import pytest
-from fakes import FakeBackend, walk
+from fakes import FakeBackend, make_walk
 from kinescribe.inference import registry
 from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.motion.formats import write_motion
@@ -202,8 +202,8 @@ def test_an_override_is_animated(backend: FakeBackend, tmp_path: Path) -> None:
 
 
 def bad_files(folder: Path) -> dict[str, Path]:
-    write_motion(walk(), folder / "good.npz")
-    write_motion(walk(), folder / "good.bvh")
+    write_motion(make_walk(), folder / "good.npz")
+    write_motion(make_walk(), folder / "good.bvh")
     good = dict(np.load(folder / "good.npz"))
     whole = (folder / "good.npz").read_bytes()
     files = {}

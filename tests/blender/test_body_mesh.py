@@ -31,7 +31,7 @@ from kinescribe.scene import store
 from kinescribe.scene.body_mesh import BODY_PROPERTY, MODIFIER_NAME, plan_body
 from kinescribe.session import TaskStatus, session
 
-from devtools.testing.motions import walk
+from devtools.testing.motions import make_walk
 
 status = session.generation
 
@@ -88,7 +88,7 @@ class Child:
 @pytest.fixture
 def worker(tmp_path: Path, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Child]:
     """A body model in the preferences, and a child that computes it."""
-    made = Child(build_body_model("made", kit.arrays("smplx")))
+    made = Child(build_body_model("made", kit.model_arrays("smplx")))
     monkeypatch.setattr(process, "compute_body", made)
     monkeypatch.setattr(endpoints, "log_path", lambda: tmp_path / "worker" / "worker.log")
     page = get_preferences(bpy.context)
@@ -138,7 +138,7 @@ def heads(rig: bpy.types.Object, frame: int) -> np.ndarray:
 
 
 def take(frames: int = 40, fps: float = 24.0) -> str:
-    return store.save_motion(walk(frames, fps, skeleton=SMPL_REST_POSE))
+    return store.save_motion(make_walk(frames, fps, skeleton=SMPL_REST_POSE))
 
 
 def shown_body() -> bpy.types.Object:
@@ -224,7 +224,7 @@ def test_it_is_computed_once_and_shown_in_one_place(worker: Child) -> None:
     bpy.ops.kinescribe.compute_body()
     assert len(worker.calls) == 1
     bpy.ops.kinescribe.apply(motion=take(30), start_frame=3)
-    worker.model = build_body_model("made", kit.arrays("smplh"))
+    worker.model = build_body_model("made", kit.model_arrays("smplh"))
     bpy.ops.kinescribe.compute_body()
     assert len(worker.calls) == 2
     bodies = [o for o in bpy.data.objects if o.type == "MESH"]

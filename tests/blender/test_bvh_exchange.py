@@ -13,13 +13,13 @@ from kinescribe.motion import SMPL_JOINTS, T_POSE, Motion
 from kinescribe.motion.formats import read_motion, write_motion
 from kinescribe.motion.rotations import axis_angle_to_quaternion, multiply
 
-from devtools.testing.motions import walk
+from devtools.testing.motions import make_walk
 
 
 @pytest.fixture
 def odd_walk() -> Motion:
     """A walk in which every joint turns a little about every axis."""
-    motion = walk(10, fps=24.0)
+    motion = make_walk(10, fps=24.0)
     turns = axis_angle_to_quaternion(np.random.default_rng(0).normal(scale=0.15, size=(10, 22, 3)))
     return Motion(T_POSE, 24.0, motion.root_translation, multiply(motion.local_rotations, turns))
 

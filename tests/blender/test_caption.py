@@ -52,7 +52,7 @@ class Studio(FaultyServer):
     @property
     def heard(self) -> Motion:
         """Return the motion that was sent last."""
-        (motion,) = parse_gltf(self.bodies[-1])
+        (motion,) = parse_gltf(self.request_bodies[-1])
         return motion
 
 

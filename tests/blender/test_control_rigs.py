@@ -11,7 +11,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from control_rigs import at_rest, build_auto_rig_pro, build_mixamo_control, scramble
+from control_rigs import build_auto_rig_pro, build_mixamo_control, rest_heads, scramble_controls
 from kinescribe.motion import Motion
 from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.mapping.families import find_family
@@ -25,7 +25,7 @@ from rig_kit import A_BODY, BodySpec, recorded_motion
 from rig_stage import animate, played
 
 from devtools.testing.limb_errors import limb_errors
-from devtools.testing.motions import made_up_motion
+from devtools.testing.motions import make_varied_motion
 
 T_BODY = BodySpec(elbow_bend=5.0)
 """A T-pose; arms that are straight to the last degree give no tool's IK a direction to bend in."""
@@ -94,16 +94,16 @@ def test_limbs_follow_either_way_whatever_was_left_behind(name: str, spec: BodyS
     kind = KINDS[name]
     obj = kind.build(spec)
     rest = {bone.name: np.array(bone.head_local) for bone in obj.data.bones}
-    assert max(np.linalg.norm(head - rest[bone]) for bone, head in at_rest(obj).items()) < 1e-4
+    assert max(np.linalg.norm(head - rest[bone]) for bone, head in rest_heads(obj).items()) < 1e-4
     found = map_bones(read_rig(obj))
     assert (found.family, found.missing) == (kind.family, ())
-    motion = made_up_motion(seconds=1.0)
+    motion = make_varied_motion(seconds=1.0)
     forward = tracks(kind, obj, motion, "FK")
     assert limb_errors(motion, forward).max() < 0.1
-    scramble(obj, list(kind.forgotten))
+    scramble_controls(obj, list(kind.forgotten))
     inverse = tracks(kind, obj, motion, "IK")
     assert farthest(forward, inverse) < 0.01
-    scramble(obj, list(kind.forgotten))
+    scramble_controls(obj, list(kind.forgotten))
     assert farthest(forward, tracks(kind, obj, motion, "FK")) < 1e-4
 
 
@@ -124,7 +124,7 @@ def test_a_moved_large_rig_with_its_root_motion_on_the_root(name: str) -> None:
         Matrix.Translation(Vector((1.0, 2.0, 0.3))) @ Matrix.Rotation(0.4 * pi, 4, "Z") @ Matrix.Scale(1.6, 4)
     )
     bpy.context.view_layer.update()
-    motion = made_up_motion(seconds=1.0)
+    motion = make_varied_motion(seconds=1.0)
     forward = tracks(kind, obj, motion, "FK")
     assert farthest(forward, tracks(kind, obj, motion, "IK", "ROOT")) < 0.016
     assert np.ptp(forward["left_hip"][:, 2]) > 0.5
@@ -135,7 +135,7 @@ def test_what_is_keyed(own_cache: None, name: str) -> None:
     kind = KINDS[name]
     obj = kind.build(A_BODY)
     bpy.context.view_layer.objects.active = obj
-    motion = made_up_motion(seconds=0.5)
+    motion = make_varied_motion(seconds=0.5)
     rig = read_rig(obj)
     found = map_bones(rig)
     limbs = {found.bones[joint] for joint in JOINTS}
@@ -176,7 +176,7 @@ def test_a_selected_limb_takes_its_switch_along_and_no_other(
     for bone in owner:
         bone.select = bone.name == chosen
     options = ApplyOptions(start_frame=1, limb_keys=keys, only_selected=True)
-    apply_motion(bpy.context, obj, store.save_motion(made_up_motion(seconds=0.5)), options)
+    apply_motion(bpy.context, obj, store.save_motion(make_varied_motion(seconds=0.5)), options)
     curves = get_fcurves(obj.animation_data.action, obj)
     switched = {
         curve.data_path.split('"')[1] for curve in curves if curve.data_path.endswith('["ik_fk_switch"]')

@@ -17,7 +17,7 @@ from kinescribe.scene import store
 from kinescribe.scene.action import get_action
 from kinescribe.session import session
 
-from devtools.testing.motions import walk
+from devtools.testing.motions import make_walk
 
 status = session.generation
 
@@ -83,7 +83,7 @@ def test_fbx_into_a_folder_that_is_not_there(
 def test_blender_reads_our_gltf(tmp_path: Path) -> None:
     if addon_utils.enable("io_scene_gltf2") is None:
         pytest.skip("this Blender comes without its glTF add-on")
-    motion = walk(20, fps=24.0)
+    motion = make_walk(20, fps=24.0)
     write_motion(motion, tmp_path / "walk.glb")
     bpy.context.scene.render.fps = 24
     before = set(bpy.data.objects)
@@ -100,7 +100,7 @@ def test_blender_reads_our_gltf(tmp_path: Path) -> None:
 @pytest.fixture
 def results(tmp_path: Path) -> Path:
     """Two samples as MDM writes them."""
-    motions = [walk(30), walk(24, drift=0.5)]
+    motions = [make_walk(30), make_walk(24, drift=0.5)]
     joints = np.zeros((2, 22, 3, 30), np.float32)
     for k, motion in enumerate(motions):
         joints[k, ..., : len(motion)] = motion.positions.transpose(1, 2, 0)

@@ -52,7 +52,7 @@ def held(mannequin: bpy.types.Object, backend: FakeBackend) -> FakeBackend:
     """A generation for the mannequin, before its last step."""
     backend.gate.clear()
     press()
-    assert backend.waiting.wait(5.0)
+    assert backend.is_waiting.wait(5.0)
     assert background_tasks.poll() == background_tasks.INTERVAL
     return backend
 
@@ -97,14 +97,14 @@ def test_cancel(mannequin: bpy.types.Object, held: FakeBackend) -> None:
 
 
 def test_cancel_does_not_wait_for_a_deaf_backend(mannequin: bpy.types.Object, held: FakeBackend) -> None:
-    held.deaf = True
+    held.ignores_cancel = True
     began = time.monotonic()
     bpy.ops.kinescribe.cancel()
     assert time.monotonic() - began < 0.5 and not status.is_running
     # and the next generation need not wait either; the late answer of the first is nobody's
-    held.waiting.clear()
+    held.is_waiting.clear()
     press()
-    assert held.waiting.wait(5.0)
+    assert held.is_waiting.wait(5.0)
     held.gate.set()
     tick_until_done()
     assert len(bpy.data.actions) == 1 and get_action(mannequin) is not None

@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 import pytest
 from applying import heads, scene_state, select
-from fakes import SPEED, FakeBackend, walk
+from fakes import SPEED, FakeBackend, make_walk
 from kinescribe.motion import T_POSE, Capabilities, Motion, MotionRequest
 from kinescribe.motion.request import EffectorTarget, PoseKeyframe, RootPath, UnconditionedSegment
 from kinescribe.motion.retarget.rig_to_motion import RigToMotion
@@ -319,7 +319,7 @@ def test_a_model_with_another_body_goes_where_it_was_asked_to(
     taller = replace(T_POSE, rest_offsets=T_POSE.rest_offsets * 1.3)
 
     def generate_tall(request: MotionRequest, *_: object) -> list[Motion]:
-        motion = walk(request.total_frames, request.fps)
+        motion = make_walk(request.total_frames, request.fps)
         root = motion.root_translation * [1.0, 1.3, 1.0]
         return [replace(motion, skeleton=taller, root_translation=root)]
 

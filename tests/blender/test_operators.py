@@ -9,7 +9,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from fakes import FakeBackend, walk
+from fakes import FakeBackend, make_walk
 from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.motion.formats import read_motion, write_motion
 from kinescribe.motion.skeleton import MAPPED_JOINTS
@@ -216,13 +216,13 @@ def test_files_go_out_and_in(
 
 
 def test_import_resamples_to_the_scene(mannequin: bpy.types.Object, tmp_path: Path) -> None:
-    write_motion(walk(60, 60.0), tmp_path / "fast.bvh")
+    write_motion(make_walk(60, 60.0), tmp_path / "fast.bvh")
     assert ops.import_motion(filepath=str(tmp_path / "fast.bvh")) == {"FINISHED"}
     assert tuple(get_action(mannequin).frame_range) == (1, 24)
 
 
 def test_import_without_applying(mannequin: bpy.types.Object, tmp_path: Path) -> None:
-    write_motion(walk(), tmp_path / "walk.npz")
+    write_motion(make_walk(), tmp_path / "walk.npz")
     assert ops.import_motion(filepath=str(tmp_path / "walk.npz"), apply=False) == {"FINISHED"}
     assert get_action(mannequin) is None and status.pending_character == mannequin.session_uid
     assert ops.apply() == {"FINISHED"} and get_action(mannequin) is not None
@@ -282,7 +282,7 @@ def test_menus_hold_our_entries() -> None:
 
 
 def test_a_dropped_file_is_not_asked_for(mannequin: bpy.types.Object, tmp_path: Path) -> None:
-    write_motion(walk(), tmp_path / "walk.npz")
+    write_motion(make_walk(), tmp_path / "walk.npz")
     assert ops.import_motion("INVOKE_DEFAULT", filepath=str(tmp_path / "walk.npz")) == {"FINISHED"}
     assert get_action(mannequin) is not None
 
@@ -313,7 +313,7 @@ def test_each_way_to_a_motion_is_one_undo_step(
     mannequin: bpy.types.Object, backend: FakeBackend, tmp_path: Path
 ) -> None:
     name = mannequin.name
-    write_motion(walk(), tmp_path / "walk.npz")
+    write_motion(make_walk(), tmp_path / "walk.npz")
     for operator, arguments in (
         (ops.generate, {}),
         (ops.import_motion, {"filepath": str(tmp_path / "walk.npz")}),

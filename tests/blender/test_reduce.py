@@ -20,7 +20,7 @@ from kinescribe.scene.record import read_record, update_record, was_edited
 from rig_kit import CLIPS, recorded_motion
 from stroll import stroll
 
-from devtools.testing.motions import made_up_motion
+from devtools.testing.motions import make_varied_motion
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
@@ -90,7 +90,7 @@ def test_the_body_stays_within_the_tolerance(rig: bpy.types.Object, mode: str) -
 
 
 def test_a_wild_motion_and_a_narrow_tolerance(rig: bpy.types.Object) -> None:
-    check_within(rig, made_up_motion(), Tolerance(1.0, 0.3), ApplyOptions(7, at_character=False))
+    check_within(rig, make_varied_motion(), Tolerance(1.0, 0.3), ApplyOptions(7, at_character=False))
 
 
 def test_a_scaled_and_turned_object(rig: bpy.types.Object) -> None:

@@ -139,7 +139,7 @@ def test_bones_of_hardly_any_length() -> None:
 )
 @pytest.mark.parametrize("parented", [False, True])
 def test_scales_that_no_pose_survives(scale: tuple[float, ...], match: str, parented: bool) -> None:
-    obj = person("smplx", turn=0.0)
+    obj = person("smplx", x_rotation=0.0)
     owner = obj
     if parented:
         owner = bpy.data.objects.new("Parent", None)

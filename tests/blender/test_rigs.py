@@ -18,11 +18,11 @@ from kinescribe.motion.rotations import angle_between, axis_angle_to_quaternion,
 from kinescribe.scene.bone_map import load_bone_map, store_bone_map
 from kinescribe.scene.rig import find_armature, read_rig
 from mathutils import Matrix, Vector
-from rig_kit import A_BODY, MIXAMO_NAMES, T_BODY, check_limits, leg_length, recorded_motion
+from rig_kit import A_BODY, MIXAMO_NAMES, T_BODY, assert_within_limits, leg_length, recorded_motion
 from rig_stage import animate, build, played, torso_errors, turns, y_up
 
 from devtools.testing.limb_errors import limb_errors
-from devtools.testing.motions import made_up_motion
+from devtools.testing.motions import make_varied_motion
 
 SMPLX_NAMES = {joint: joint for joint in SMPL_JOINTS}
 FBX_IMPORT = Matrix.Diagonal((0.01, 0.01, 0.01, 1.0)) @ Matrix.Rotation(pi / 2, 4, "X")
@@ -70,7 +70,7 @@ def test_limbs_point_as_in_a_made_up_motion(name: str) -> None:
     rig = read_rig(obj)
     bone_map = map_bones(rig)
     assert not bone_map.missing and bone_map.family == name.split()[0]
-    motion = made_up_motion(seconds=1.5)
+    motion = make_varied_motion(seconds=1.5)
     animate(obj, retarget(motion, rig, bone_map, LOOSE))
     errors = limb_errors(motion, played(obj, bone_map, len(motion)))
     # nothing but rounding: every limb is aligned on its own
@@ -85,7 +85,7 @@ def test_limbs_point_as_in_recordings(shared: Path, name: str, action: str) -> N
     bone_map = map_bones(rig)
     motion = recorded_motion(shared, action, seconds=1.5)
     animate(obj, retarget(motion, rig, bone_map, LOOSE))
-    check_limits(limb_errors(motion, played(obj, bone_map, len(motion))))
+    assert_within_limits(limb_errors(motion, played(obj, bone_map, len(motion))))
 
 
 def result_on(
@@ -111,7 +111,7 @@ def left_of(tracks: dict[str, np.ndarray], frame: int) -> np.ndarray:
 
 def standing() -> Motion:
     """A body that stands in the T-pose, then walks off sideways without turning."""
-    still = made_up_motion(seconds=1.0)
+    still = make_varied_motion(seconds=1.0)
     root = np.zeros((len(still), 3))
     root[:, 0] = np.linspace(0, 1, len(still))
     root[:, 1] = -T_POSE.rest_positions[:, 1].min() + 0.02
@@ -154,7 +154,7 @@ def test_at_the_origin_it_faces_the_front_view_whatever_the_object_does() -> Non
 
 def test_in_place_stays_on_the_spot() -> None:
     tracks = result_on(
-        character("mixamo A, as FBX imports"), made_up_motion(), replace(LOOSE, root_mode="IN_PLACE")
+        character("mixamo A, as FBX imports"), make_varied_motion(), replace(LOOSE, root_mode="IN_PLACE")
     )
     hips = middle_of_hips(tracks)
     assert np.ptp(hips[:, [0, 2]], axis=0).max() < 1e-4
@@ -176,7 +176,7 @@ def test_a_moved_turned_and_enlarged_master_bone_is_respected() -> None:
     rig = read_rig(obj)
     bone_map = map_bones(rig)
     assert bone_map.root == "root"
-    motion = made_up_motion(seconds=1.0)
+    motion = make_varied_motion(seconds=1.0)
     animate(obj, retarget(motion, rig, bone_map, LOOSE))
     tracks = played(obj, bone_map, len(motion), extra=("root",))
     assert limb_errors(motion, tracks).max() < 0.1
@@ -191,7 +191,7 @@ def test_bones_with_other_ways_of_inheriting(flag: str) -> None:
     obj = build(A_BODY, SMPLX_NAMES, np.random.default_rng(2), TURNED)
     for bone in ("pelvis", "left_shoulder", "right_knee", "spine2"):
         setattr(obj.data.bones[bone], flag, False)
-    motion = made_up_motion(seconds=1.0)
+    motion = make_varied_motion(seconds=1.0)
     tracks = result_on(obj, motion)
     assert limb_errors(motion, tracks).max() < 0.1
     plain = result_on(build(A_BODY, SMPLX_NAMES, world=TURNED), motion)
@@ -223,7 +223,7 @@ def test_a_rig_below_a_turned_and_scaled_empty() -> None:
         empty.scale, empty.rotation_euler, empty.location = (scale,) * 3, turn, (3, -1, 0.5)
         obj.parent = empty
         obj.scale, obj.rotation_euler = (1.5,) * 3, (0.2, 0.0, 0.1)
-        motion = made_up_motion(seconds=1.0)
+        motion = make_varied_motion(seconds=1.0)
         for options in (LOOSE, replace(LOOSE, at_character=False)):
             assert limb_errors(motion, result_on(obj, motion, options)).max() < 0.1
         obj.animation_data_clear()
@@ -243,7 +243,7 @@ def test_a_root_bone_carries_the_root_motion_and_nothing_else_changes(name: str)
     rig = read_rig(obj)
     bone_map = map_bones(rig)
     assert bone_map.root == "Root"
-    motion = made_up_motion(seconds=1.5)
+    motion = make_varied_motion(seconds=1.5)
     tracks = []
     for mode in ("HIPS", "ROOT"):
         animate(obj, retarget(motion, rig, bone_map, replace(LOOSE, root_mode=mode)))
@@ -295,7 +295,7 @@ def test_extra_spine_bones_share_the_bend() -> None:
     extra.parent = lower
     upper.parent = extra
     bpy.ops.object.mode_set(mode="OBJECT")
-    motion = made_up_motion(seconds=1.0)
+    motion = make_varied_motion(seconds=1.0)
     rig = read_rig(obj)
     result = retarget(motion, rig, map_bones(rig), LOOSE)
     assert "extra" in result.rotations
@@ -310,7 +310,7 @@ def test_body_that_lies_at_rest_is_put_upright() -> None:
     flat = Matrix.Translation((1, 2, 0.3)) @ Matrix.Rotation(-pi / 2, 4, "X")
     obj = build(T_BODY, SMPLX_NAMES)
     obj.matrix_world = flat
-    motion = made_up_motion(seconds=1.0)
+    motion = make_varied_motion(seconds=1.0)
     tracks = result_on(obj, motion)
     assert limb_errors(motion, tracks).max() < 0.1
     assert np.all(tracks["head"][:, 1] > tracks["pelvis"][:, 1])
@@ -421,7 +421,7 @@ def test_real_characters(shared: Path, file: str, family: str) -> None:
     assert (bone_map.family, bone_map.missing) == (family, ())
     motion = recorded_motion(shared, "dance", seconds=1.0)
     tracks = result_on(obj, motion)
-    check_limits(limb_errors(motion, tracks))
+    assert_within_limits(limb_errors(motion, tracks))
 
 
 @pytest.mark.parametrize("name", RIGS)
@@ -429,6 +429,6 @@ def test_torso_and_head_turn_as_the_motion_says(name: str) -> None:
     obj = character(name)
     rig = read_rig(obj)
     bone_map = map_bones(rig)
-    motion = made_up_motion(seconds=1.0)
+    motion = make_varied_motion(seconds=1.0)
     animate(obj, retarget(motion, rig, bone_map, LOOSE))
     assert torso_errors(obj, {joint: bone_map.bones[joint] for joint in TORSO_JOINTS}, motion).max() < 0.1

@@ -12,7 +12,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from fakes import FakeBackend, walk
+from fakes import FakeBackend, make_walk
 from kinescribe.inference import registry
 from kinescribe.inference.remote.server import ONLINE_OFF
 from kinescribe.motion import T_POSE, Motion, Skeleton
@@ -41,7 +41,7 @@ MODEL = {
     "limits": {"max_duration_seconds": 5.0, "max_num_samples": 2},
 }  # fmt: skip
 CAPABILITIES = json.dumps({"protocol_version": "1.4", "models": [MODEL, MODEL | {"id": "runner"}]}).encode()
-GOOD = reply("200 OK", pack_gltf([walk(80, 20.0)]), "model/gltf-binary")
+GOOD = reply("200 OK", pack_gltf([make_walk(80, 20.0)]), "model/gltf-binary")
 
 Answer = Callable[[str, socket.socket], None]
 

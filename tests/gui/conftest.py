@@ -19,28 +19,28 @@ WANTED = os.environ.get("KINESCRIBE_GUI_SUITES", "").split() or list(install.SUI
 @pytest.fixture(scope="session", params=WANTED)
 def blender(request: pytest.FixtureRequest) -> Path:
     """The folder of a windowed Blender; skips, saying why, where there can be none."""
-    reason = install.obstacle() or install.install(request.param)
+    reason = install.find_obstacle() or install.install_suite(request.param)
     if reason:
         pytest.skip(reason)
-    return install.root_of(request.param)
+    return install.suite_folder(request.param)
 
 
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The extension's zip, built from the working tree."""
-    return session.build(tmp_path_factory.mktemp("zip"))
+    return session.build_zip(tmp_path_factory.mktemp("zip"))
 
 
 @pytest.fixture(scope="session")
 def installed(blender: Path, archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh home folder in which the zip is installed and enabled."""
     home = tmp_path_factory.mktemp("home")
-    session.install(blender, archive, home, tmp_path_factory.mktemp("install"))
+    session.install_extension(blender, archive, home, tmp_path_factory.mktemp("install"))
     return home
 
 
 @pytest.fixture
-def play(blender: Path, installed: Path, tmp_path: Path) -> Callable[..., session.Played]:
+def play(blender: Path, installed: Path, tmp_path: Path) -> Callable[..., session.PlayResult]:
     """A function that plays a play in its own copy of the home; photographs go to ``$KINESCRIBE_GUI_OUT`` if set.
 
     ``prepare`` may put files into the folder that the play works in; ``shown`` are further folders, by where
@@ -53,7 +53,7 @@ def play(blender: Path, installed: Path, tmp_path: Path) -> Callable[..., sessio
         size: str = "1280x800",
         prepare: Callable[[Path], object] = lambda folder: None,
         shown: Mapping[str, Path] | None = None,
-    ) -> session.Played:
+    ) -> session.PlayResult:
         kept = os.environ.get("KINESCRIBE_GUI_OUT")
         folder = Path(kept) / blender.name / name if kept else tmp_path / name
         shutil.rmtree(folder, ignore_errors=True)
@@ -61,7 +61,7 @@ def play(blender: Path, installed: Path, tmp_path: Path) -> Callable[..., sessio
         home = tmp_path / "home"
         shutil.copytree(installed, home, symlinks=True)
         prepare(folder)
-        played = session.play(blender, name, home, folder, limit, size, shown)
+        played = session.run_play(blender, name, home, folder, limit, size, shown)
         shutil.rmtree(home, ignore_errors=True)
         return played
 

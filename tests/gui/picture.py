@@ -8,27 +8,27 @@ import sys
 import tempfile
 from pathlib import Path
 
-from devtools.testing.window import install, room, session
+from devtools.testing.window import install, sandbox, session
 
-DEFAULT = room.ROOT / "docs" / "images" / "sidebar.png"
+DEFAULT = sandbox.ROOT / "docs" / "images" / "sidebar.png"
 
 
 def main(arguments: list[str]) -> int:
     """Build, install, play ``picture``, and put the photograph into place."""
     target = Path(arguments[0]) if arguments else DEFAULT
-    reason = install.obstacle() or install.install("sid")
+    reason = install.find_obstacle() or install.install_suite("sid")
     if reason:
         sys.stderr.write(reason + "\n")
         return 69
-    blender = install.root_of("sid")
+    blender = install.suite_folder("sid")
     with tempfile.TemporaryDirectory() as scratch:
         home, out = Path(scratch) / "home", Path(scratch) / "out"
         home.mkdir()
         out.mkdir()
-        session.install(blender, session.build(Path(scratch)), home, out)
-        played = session.play(blender, "picture", home, out, limit=600.0, size="1280x860")
+        session.install_extension(blender, session.build_zip(Path(scratch)), home, out)
+        played = session.run_play(blender, "picture", home, out, limit_seconds=600.0, size="1280x860")
         if played.status:
-            sys.stderr.write(played.said + "\n")
+            sys.stderr.write(played.failure_text + "\n")
             return 1
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(out / "sidebar.png", target)

@@ -6,19 +6,19 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from devtools.testing.motions import walk
+from devtools.testing.motions import make_walk
 from devtools.testing.result_files import mdm_results
+from devtools.testing.window import session
 
 
-def test_first_animation(play: Callable[..., Any]) -> None:
+def test_first_animation(play: Callable[..., session.PlayResult]) -> None:
     """Mannequin, prompt, Generate, F9, undo and cancel, as ``plays/first_animation.py`` says."""
     played = play("first_animation")
-    assert played.status == 0, played.said
+    assert played.status == 0, played.failure_text
     notes = played.notes
     assert "kinescribe.add_mannequin" in notes["without_character"]
     runs = [notes[run] for run in ("first", "warm", "long")]
@@ -29,33 +29,33 @@ def test_first_animation(play: Callable[..., Any]) -> None:
     assert all(run["said"] == "Cancelled" for run in cancelled), cancelled
 
 
-def test_interruptions(play: Callable[..., Any]) -> None:
+def test_interruptions(play: Callable[..., session.PlayResult]) -> None:
     """Rename, delete, another file, undo, disable and quit while it runs, as ``plays/interruptions.py`` says."""
     played = play("interruptions")
-    assert played.status == 0, played.said
+    assert played.status == 0, played.failure_text
     assert "Traceback" not in played.log, played.log[-3000:]
     notes = played.notes
     assert notes["quit_while_running"] is True
 
 
-def test_pages(play: Callable[..., Any]) -> None:
+def test_pages(play: Callable[..., session.PlayResult]) -> None:
     """Sub-panels, menus and preferences draw without an error, as ``plays/pages.py`` says."""
     played = play("pages")
-    assert played.status == 0, played.said
+    assert played.status == 0, played.failure_text
     assert "Traceback" not in played.log, played.log[-3000:]
 
 
-def test_models(play: Callable[..., Any]) -> None:
+def test_models(play: Callable[..., session.PlayResult]) -> None:
     """Servers and the worker in the sidebar and on the page, as ``plays/models.py`` says."""
     played = play("models", size="1280x1000")
-    assert played.status == 0, played.said
+    assert played.status == 0, played.failure_text
     assert "Traceback" not in played.log, played.log[-3000:]
 
 
-def test_captions(play: Callable[..., Any]) -> None:
+def test_captions(play: Callable[..., session.PlayResult]) -> None:
     """An Action is read while the window has its turns, and described, as ``plays/captions.py`` says."""
     played = play("captions")
-    assert played.status == 0, played.said
+    assert played.status == 0, played.failure_text
     assert "Traceback" not in played.log, played.log[-3000:]
     # each moment of reading makes Blender draw its window, for which software OpenGL needs longer than the moment took
     assert min(played.notes[word]["stutter"]["ticks"] for word in ("cancelled", "described")) >= 4, (
@@ -64,10 +64,10 @@ def test_captions(play: Callable[..., Any]) -> None:
     assert played.notes["seconds"] == 2.0
 
 
-def test_files(play: Callable[..., Any]) -> None:
+def test_files(play: Callable[..., session.PlayResult]) -> None:
     """Of a file with two motions the second is chosen, dropped and from the menu, as ``plays/files.py`` says."""
     played = play("files", prepare=two_samples)
-    assert played.status == 0, played.said
+    assert played.status == 0, played.failure_text
     assert "Traceback" not in played.log, played.log[-3000:]
     for way in ("dropped", "imported"):
         found = played.notes[way]
@@ -80,19 +80,19 @@ def test_files(play: Callable[..., Any]) -> None:
 
 def two_samples(folder: Path) -> None:
     """``results.npy`` of 60 frames of a walk, and of 40 frames of a walk backward."""
-    content = mdm_results(walk(60))
+    content = mdm_results(make_walk(60))
     content["motion"][1] = content["motion"][1][..., ::-1]  # type: ignore[index]
     content["text"] = ["a person walks forward", "a person walks backward"]
     content["lengths"] = np.array([60, 40])
     np.save(folder / "results.npy", np.array(content, dtype=object), allow_pickle=True)
 
 
-def test_languages(play: Callable[..., Any], tmp_path: Path) -> None:
+def test_languages(play: Callable[..., session.PlayResult], tmp_path: Path) -> None:
     """The sidebar in German and Chinese, as ``plays/languages.py`` says."""
     played = play(
         "languages", size="1280x1300", shown={"/usr/share/locale": listed_languages(tmp_path / "locale")}
     )
-    assert played.status == 0, played.said
+    assert played.status == 0, played.failure_text
     assert "Traceback" not in played.log, played.log[-3000:]
     for language in ("de_DE", "zh_HANS"):
         found = played.notes[language]
@@ -118,8 +118,8 @@ def listed_languages(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("name, height", [("bone_map", 1000), ("options", 1080), ("directing", 1300)])
-def test_bone_map_and_options(name: str, height: int, play: Callable[..., Any]) -> None:
+def test_bone_map_and_options(name: str, height: int, play: Callable[..., session.PlayResult]) -> None:
     """All of the bone map, of the options and of directing draws, as the plays of these names say."""
     played = play(name, size=f"1280x{height}")
-    assert played.status == 0, played.said
+    assert played.status == 0, played.failure_text
     assert "Traceback" not in played.log, played.log[-3000:]

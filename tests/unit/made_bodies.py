@@ -99,7 +99,7 @@ def humanoid(random: Random, clutter: bool = True, at: np.ndarray | None = None,
         legs_out=float(random.uniform(0, 12)),
         elbow_bend=float(random.uniform(0, 25)),
         height=1.75,
-        leg_share=float(random.uniform(0.45, 1.25)),
+        leg_factor=float(random.uniform(0.45, 1.25)),
     )
     shift = np.zeros(3) if at is None else at
     p = {joint: point * random.uniform(0.995, 1.005, 3) + shift for joint, point in body_points(spec).items()}

@@ -116,7 +116,7 @@ def by_hand(given: Motion, arrays: dict[str, Any], betas: tuple[float, ...]) -> 
 @pytest.mark.parametrize("kind", kit.JOINTS)
 def test_vertices_are_those_of_the_package_and_of_the_paper(kind: str, tmp_path: Path) -> None:
     # the package marks 21 vertices by their numbers, so that SMPL-X is of its published size
-    arrays = kit.arrays(kind, kit.PUBLISHED[kind] if kind == "smplx" else None, betas=20)
+    arrays = kit.model_arrays(kind, kit.PUBLISHED[kind] if kind == "smplx" else None, betas=20)
     given = motion()
     found = computed(given, arrays, BETAS)
     assert np.ptp(found, axis=(0, 1)).min() > 0.5
@@ -133,7 +133,7 @@ def test_a_recording_is_its_own_body_again(tmp_path: Path) -> None:
         tmp_path / "take.npz", poses=poses, trans=trans, betas=np.array(BETAS), gender="neutral",
         mocap_frame_rate=30.0, surface_model_type="smplx",
     )  # fmt: skip
-    arrays = kit.arrays("smplx", kit.PUBLISHED["smplx"], betas=20)
+    arrays = kit.model_arrays("smplx", kit.PUBLISHED["smplx"], betas=20)
     np.savez(tmp_path / "SMPLX_NEUTRAL.npz", **arrays)
     body = smplx.SMPLX(
         str(tmp_path / "SMPLX_NEUTRAL.npz"), batch_size=4, num_betas=5, use_pca=False, flat_hand_mean=True
@@ -163,7 +163,7 @@ def test_a_recording_is_its_own_body_again(tmp_path: Path) -> None:
 
 
 def test_parts_of_a_long_motion_make_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    arrays, given = kit.arrays("smpl"), motion(11, hands=False)
+    arrays, given = kit.model_arrays("smpl"), motion(11, hands=False)
     whole = computed(given, arrays, ())
     monkeypatch.setattr(mesh, "_CHUNK_BYTES", 3 * 64 * len(arrays["v_template"]))
     model = build_body_model("made", arrays)
@@ -173,8 +173,8 @@ def test_parts_of_a_long_motion_make_the_whole(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_files_are_z_up_and_below_the_hips(tmp_path: Path) -> None:
-    arrays, given = kit.arrays("smplx"), motion()
-    model = kit.write_npz(tmp_path / "SMPLX.npz", "smplx")
+    arrays, given = kit.model_arrays("smplx"), motion()
+    model = kit.write_model_npz(tmp_path / "SMPLX.npz", "smplx")
     steps: list[tuple[int, int]] = []
     said = mesh.write_body(given, model, tmp_path / "x.pc2", lambda *step: steps.append(step))
     assert said == "SMPL-X, 1302 vertices, 5 frames, average" and steps[-1] == (5, 5)
@@ -192,7 +192,7 @@ def test_files_are_z_up_and_below_the_hips(tmp_path: Path) -> None:
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    model = kit.write_npz(tmp_path / "SMPLX.npz", "smplx")
+    model = kit.write_model_npz(tmp_path / "SMPLX.npz", "smplx")
     write_motion(motion(), tmp_path / "take.npz")
     take, out = str(tmp_path / "take.npz"), str(tmp_path / "take.pc2")
     assert cli.main(["body", take, "--model", str(model), "-o", out, "--steps", "--fps", "60"]) == 0
@@ -211,7 +211,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 
 @pytest.fixture
 def options(tmp_path: Path) -> BodyOptions:
-    model = kit.write_npz(tmp_path / "SMPLX.npz", "smplx")
+    model = kit.write_model_npz(tmp_path / "SMPLX.npz", "smplx")
     out = tmp_path / "bodies" / "x.pc2"
     return BodyOptions(Path(sys.executable), ROOT, tmp_path / "log" / "body.log", model, out)
 
@@ -252,7 +252,7 @@ def test_a_hostile_model_runs_nothing_in_the_child(options: BodyOptions, tmp_pat
     options.model.write_bytes(pickle.dumps({"v_template": Asks()}, 2))
     with pytest.raises(BackendError, match="which no motion needs"):
         compute_body(motion(), options)
-    np.savez(options.model, **kit.arrays("smplx"), part2num=np.array(Asks(), dtype=object))
+    np.savez(options.model, **kit.model_arrays("smplx"), part2num=np.array(Asks(), dtype=object))
     compute_body(motion(), options)
     assert not (tmp_path / "owned").exists()
 

@@ -29,14 +29,14 @@ from kinescribe.motion.rotations import (
 )
 from kinescribe.motion.skeleton import HAND_JOINTS, SMPL_JOINTS, T_POSE
 
-from devtools.testing.motions import walk
+from devtools.testing.motions import make_walk
 
 SOLES = 0.03
 """Metres by which soles may be thicker than those that are supposed under a motion's joints."""
 
 
 def made(kind: str, **more: Any) -> BodyModel:
-    return build_body_model("made.npz", kit.arrays(kind, **more))
+    return build_body_model("made.npz", kit.model_arrays(kind, **more))
 
 
 def motion(frames: int = 7, skeleton: Any = SMPL_REST_POSE, seed: int = 1, **provenance: Any) -> Motion:
@@ -61,18 +61,18 @@ def same(found: BodyModel, arrays: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("kind", kit.JOINTS)
 def test_an_npz_is_read_and_its_objects_are_not(kind: str, tmp_path: Path) -> None:
-    path = kit.write_npz(tmp_path / "body.npz", kind)
+    path = kit.write_model_npz(tmp_path / "body.npz", kind)
     found = read_body_model(path.rename(tmp_path / "a name that says nothing"))
     assert found.kind == kind
-    arrays = kit.arrays(kind)
+    arrays = kit.model_arrays(kind)
     same(found, arrays)
-    np.testing.assert_allclose(found.compute_rest_pose()[1], kit.skeleton(kind)[0], atol=1e-6)
+    np.testing.assert_allclose(found.compute_rest_pose()[1], kit.model_joints(kind)[0], atol=1e-6)
     assert (found.relaxed_hands is None) == (kind == "smpl")
 
 
 @pytest.mark.parametrize(("kind", "protocol"), [("smpl", 0), ("smpl", 1), ("smpl", 2), ("smplh", 2)])
 def test_a_pickle_of_python_2_with_scipy_and_chumpy_is_read(kind: str, protocol: int, tmp_path: Path) -> None:
-    arrays = kit.arrays(kind)
+    arrays = kit.model_arrays(kind)
     raw = kit.python2_pickle(arrays, protocol)
     assert b"chumpy.reordering" in raw and b"scipy.sparse.csc" in raw and b"__builtin__" in raw
     (tmp_path / "SMPL.pkl").write_bytes(raw)
@@ -83,14 +83,14 @@ def test_a_pickle_of_python_2_with_scipy_and_chumpy_is_read(kind: str, protocol:
 
 def test_a_pickle_of_the_published_size_is_read(tmp_path: Path) -> None:
     """Its pose correctives are a text of 34 MB, more than a motion may hold."""
-    arrays = kit.arrays("smpl", kit.PUBLISHED["smpl"])
+    arrays = kit.model_arrays("smpl", kit.PUBLISHED["smpl"])
     assert arrays["posedirs"].nbytes > 2**25
     (tmp_path / "SMPL_NEUTRAL.pkl").write_bytes(kit.python2_pickle(arrays))
     same(read_body_model(tmp_path / "SMPL_NEUTRAL.pkl"), arrays)
 
 
 def test_a_cleaned_pickle_is_read(tmp_path: Path) -> None:
-    arrays = kit.arrays("smpl")
+    arrays = kit.model_arrays("smpl")
     (tmp_path / "x.pkl").write_bytes(pickle.dumps(arrays, 4))
     same(read_body_model(tmp_path / "x.pkl"), arrays)
 
@@ -129,7 +129,7 @@ def test_a_hostile_pickle_runs_nothing(raw: bytes, tmp_path: Path, monkeypatch: 
 
 
 def test_an_npz_whose_needed_array_is_an_object_is_refused(tmp_path: Path) -> None:
-    arrays = kit.arrays("smplx")
+    arrays = kit.model_arrays("smplx")
     arrays["weights"] = np.array(Asks(os.mkdir, str(tmp_path / "owned")), dtype=object)
     np.savez(tmp_path / "SMPLX.npz", **arrays)
     with pytest.raises(FormatError, match="weights holds Python objects"):
@@ -140,7 +140,7 @@ def test_an_npz_whose_needed_array_is_an_object_is_refused(tmp_path: Path) -> No
 @pytest.mark.parametrize("seed", range(40))
 def test_a_damaged_pickle_is_a_body_or_one_sentence(seed: int, tmp_path: Path) -> None:
     rng = np.random.default_rng(seed)
-    raw = bytearray(kit.python2_pickle(kit.arrays("smpl"), 1 + seed % 2))
+    raw = bytearray(kit.python2_pickle(kit.model_arrays("smpl"), 1 + seed % 2))
     # beside the names, where the file says what it is
     words = (
         b"indptr",
@@ -164,14 +164,14 @@ def test_a_damaged_pickle_is_a_body_or_one_sentence(seed: int, tmp_path: Path) -
 
 
 def test_a_matrix_that_is_wrong_is_refused(tmp_path: Path) -> None:
-    raw = kit.python2_pickle(kit.arrays("smpl"))
+    raw = kit.python2_pickle(kit.model_arrays("smpl"))
     starts = np.array([0], np.int32)
     for name, wrong in (
         ("indptr", starts),
         ("indices", np.full(144, 10**6, np.int32)),
         ("_shape", (10**5, 10**5)),
     ):
-        arrays = kit.arrays("smpl")
+        arrays = kit.model_arrays("smpl")
 
         def spoiled(kind: type, name: str = name, wrong: Any = wrong, **state: Any) -> Any:
             found = kind()
@@ -181,7 +181,7 @@ def test_a_matrix_that_is_wrong_is_refused(tmp_path: Path) -> None:
             return found
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(kit, "_state", spoiled)
+            patch.setattr(kit, "_make_instance", spoiled)
             damaged = kit.python2_pickle(arrays)
         assert damaged != raw
         (tmp_path / "SMPL.pkl").write_bytes(damaged)
@@ -203,7 +203,7 @@ def test_a_matrix_that_is_wrong_is_refused(tmp_path: Path) -> None:
 )
 def test_what_is_no_body_is_said_in_a_sentence(change: dict[str, Any], said: str) -> None:
     with pytest.raises(FormatError, match=f"^x.npz .*{said}"):
-        build_body_model("x.npz", {**kit.arrays("smpl"), **change})
+        build_body_model("x.npz", {**kit.model_arrays("smpl"), **change})
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:
@@ -290,7 +290,7 @@ def test_recorded_shapes_are_taken_where_they_are_of_the_model(tmp_path: Path) -
 
 
 def test_a_larger_body_takes_larger_steps_and_stays_on_the_floor() -> None:
-    arrays = kit.arrays("smplx")
+    arrays = kit.model_arrays("smplx")
     arrays["v_template"] = 1.2 * arrays["v_template"]
     model, given = build_body_model("x", arrays), motion()
     moved = motion_to_body_pose(given, model).pelvis - 1.2 * given.root_translation
@@ -303,7 +303,7 @@ def test_a_larger_body_takes_larger_steps_and_stays_on_the_floor() -> None:
 def test_without_the_packages_the_command_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_motion(walk(5), tmp_path / "take.npz")
+    write_motion(make_walk(5), tmp_path / "take.npz")
     monkeypatch.delitem(sys.modules, "kinescribe.inference.body.mesh", raising=False)
     for name in ("torch", "smplx"):
         monkeypatch.setitem(sys.modules, name, None)
@@ -313,7 +313,7 @@ def test_without_the_packages_the_command_says_what_to_install(
 
 
 def test_in_place_and_locked_as_on_a_rig() -> None:
-    given, model = walk(60, 30.0, drift=0.2), made("smplx")
+    given, model = make_walk(60, 30.0, drift=0.2), made("smplx")
     free, still = (
         motion_to_body_pose(given, model, None, BodyPoseOptions(in_place=placed)) for placed in (False, True)
     )

@@ -24,7 +24,7 @@ from kinescribe.motion.rotations import (
 )
 from strategies import motions
 
-from devtools.testing.motions import walk
+from devtools.testing.motions import make_walk
 
 SMALL = """HIERARCHY
 ROOT Hips
@@ -141,7 +141,7 @@ def test_missing_and_further_position_channels(tmp_path: Path) -> None:
 
 def test_a_file_that_is_z_up_stands_up(tmp_path: Path) -> None:
     """The same walk as another program would write it: everything in (x, -z, y)."""
-    motion = walk(20)
+    motion = make_walk(20)
     write_motion(motion, tmp_path / "y.bvh")
 
     def turned(words: list[str], sign: int = -1) -> list[str]:
@@ -181,7 +181,7 @@ def test_a_file_that_is_z_up_stands_up(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_known_names_become_smpl_joints(tmp_path: Path, names: dict[str, str]) -> None:
-    motion = walk(12)
+    motion = make_walk(12)
     write_motion(motion, tmp_path / "a.bvh")
     text = (tmp_path / "a.bvh").read_text(encoding="utf-8")
     for joint in SMPL_JOINTS:
@@ -196,7 +196,7 @@ def test_known_names_become_smpl_joints(tmp_path: Path, names: dict[str, str]) -
 
 @pytest.mark.parametrize("angle", [np.pi / 2, np.pi, -2.0])
 def test_a_rest_pose_that_faces_elsewhere_is_turned_ahead(angle: float) -> None:
-    motion = walk(8)
+    motion = make_walk(8)
     turn = rotation_about_axis("y", angle)
     names = tuple("Pelvis" if name == "pelvis" else name for name in SMPL_JOINTS)
     other = Skeleton(names, T_POSE.parents, rotate(turn, T_POSE.rest_offsets))
@@ -209,7 +209,7 @@ def test_a_rest_pose_that_faces_elsewhere_is_turned_ahead(angle: float) -> None:
 
 
 def test_joints_that_are_missing_stand_between_their_neighbours() -> None:
-    motion = walk(8)
+    motion = make_walk(8)
     keep = [
         j for j, name in enumerate(SMPL_JOINTS) if name not in ("spine2", "left_collar", "right_foot", "head")
     ]
@@ -355,7 +355,7 @@ def test_other_writings_of_the_same_file_are_read(tmp_path: Path) -> None:
 
 
 def test_files_state_centimetres_and_keep_continuous_angles(tmp_path: Path) -> None:
-    motion = walk(60)
+    motion = make_walk(60)
     local = motion.local_rotations.copy()
     local[:, 0] = axis_angle_to_quaternion(np.linspace(0, 12, 60)[:, None] * [0, 1.0, 0])
     write_motion(Motion(T_POSE, 20, motion.root_translation, local), tmp_path / "a.bvh")

@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fakes import FakeBackend, walk
+from fakes import FakeBackend, make_walk
 from kinescribe.inference.backend import IsCancelled, Progress, caption_motion, never_cancelled, no_progress
 from kinescribe.inference.endpoints import EndpointBackend, ServerEndpoint
 from kinescribe.inference.remote import RemoteBackend, Server, list_models
 from kinescribe.motion import BackendError, Cancelled, Capabilities, Motion, RequestError
 from kinescribe.motion.formats.gltf_write import pack_gltf
-from mmcp_kit import FaultyServer, reply, serving
+from mmcp_kit import FaultyServer, reply, running_server
 
 pytest.importorskip("motionmcp.server", reason="the MMCP SDK is not installed")
 
@@ -58,7 +58,7 @@ class Teller(FakeBackend):
 def teller() -> Iterator[tuple[str, Teller]]:
     backend = Teller()
     models = [ServedModel(FakeBackend(), "fake"), ServedModel(backend, "the teller", max_seconds=5.0)]
-    with serving(Application(models)) as url:
+    with running_server(Application(models)) as url:
         yield url, backend
 
 
@@ -70,7 +70,7 @@ def remote(url: str, model: str = "the teller") -> RemoteBackend:
 def test_a_motion_goes_there_and_sentences_come_back(teller: tuple[str, Teller]) -> None:
     url, backend = teller
     steps: list[tuple[int, int]] = []
-    motion = walk(75, 25.0)
+    motion = make_walk(75, 25.0)
     found = caption_motion(remote(url), motion, lambda done, total: steps.append((done, total)))
     assert found == [f"a person walks, part {n}" for n in (1, 2, 3)]
     (seen,) = backend.seen
@@ -83,14 +83,14 @@ def test_capabilities_stay_those_of_the_protocol(teller: tuple[str, Teller]) -> 
     assert [m.capabilities.captions for m in list_models(Server(url))] == [False, True]
     for entry in sdk.get_capabilities(url)["models"]:
         ModelSpec.model_validate(entry)  # which forbids words that it does not know
-    with serving(Application([ServedModel(FakeBackend(), "fake")])) as other:
+    with running_server(Application([ServedModel(FakeBackend(), "fake")])) as other:
         with urllib.request.urlopen(other + "/capabilities") as answer:
             assert "kinescribe-captions" not in {name.lower() for name in answer.headers}
         (model,) = list_models(Server(other))
         with pytest.raises(RequestError, match="describes no motions"):
-            RemoteBackend(Server(other), model).generate_captions(walk())
+            RemoteBackend(Server(other), model).generate_captions(make_walk())
         with pytest.raises(RequestError, match="none is loaded"):
-            RemoteBackend(Server(other), replace(model, captions=True)).generate_captions(walk())
+            RemoteBackend(Server(other), replace(model, captions=True)).generate_captions(make_walk())
 
 
 def post(url: str, body: bytes, query: str = "", **headers: str) -> Any:
@@ -100,7 +100,7 @@ def post(url: str, body: bytes, query: str = "", **headers: str) -> Any:
 
 
 def test_without_a_job_and_without_a_name(teller: tuple[str, Teller]) -> None:
-    raw = pack_gltf([walk(40, 20.0)])
+    raw = pack_gltf([make_walk(40, 20.0)])
     for query in ("", "?model=the%20teller"):
         assert post(teller[0], raw, query) == {
             "captions": ["a person walks, part 1", "a person walks, part 2"]
@@ -113,9 +113,9 @@ def test_without_a_job_and_without_a_name(teller: tuple[str, Teller]) -> None:
         (b"", "", 400, "The body of the request"),
         (b"glTF" + bytes(40), "", 400, "The body of the request"),
         (b'{"asset": {"version": "2.0"}}', "", 400, "The body of the request"),
-        (pack_gltf([walk(), walk()]), "", 400, "one at a time"),
-        (pack_gltf([walk(120, 20.0)]), "", 400, "up to 5 seconds"),
-        (pack_gltf([walk()]), "?model=fake", 400, "the teller"),
+        (pack_gltf([make_walk(), make_walk()]), "", 400, "one at a time"),
+        (pack_gltf([make_walk(120, 20.0)]), "", 400, "up to 5 seconds"),
+        (pack_gltf([make_walk()]), "?model=fake", 400, "the teller"),
         (b" " * (2**23 + 1), "", 413, "more than"),
     ],
 )
@@ -130,10 +130,10 @@ def test_what_is_no_motion_is_refused(
 
 
 def test_a_token_is_asked_for() -> None:
-    with serving(Application([ServedModel(Teller(), "teller")], "opensesame")) as url:
+    with running_server(Application([ServedModel(Teller(), "teller")], "opensesame")) as url:
         with pytest.raises(urllib.error.HTTPError, match="401"):
-            post(url, pack_gltf([walk()]))
-        assert post(url, pack_gltf([walk(20, 20.0)]), Authorization="Bearer opensesame")["captions"]
+            post(url, pack_gltf([make_walk()]))
+        assert post(url, pack_gltf([make_walk(20, 20.0)]), Authorization="Bearer opensesame")["captions"]
 
 
 def test_a_cancel_reaches_the_model(teller: tuple[str, Teller]) -> None:
@@ -141,24 +141,24 @@ def test_a_cancel_reaches_the_model(teller: tuple[str, Teller]) -> None:
     backend.gate.clear()
     begun = time.monotonic()
     with pytest.raises(Cancelled):
-        remote(url).generate_captions(walk(40, 20.0), cancelled=lambda: time.monotonic() - begun > 0.5)
+        remote(url).generate_captions(make_walk(40, 20.0), cancelled=lambda: time.monotonic() - begun > 0.5)
     until = time.monotonic() + 60
     while not backend.left and time.monotonic() < until:
         time.sleep(0.02)
     assert backend.left == 1
     backend.gate.set()
-    assert len(remote(url).generate_captions(walk(40, 20.0))) == 2, "the next one is answered"
+    assert len(remote(url).generate_captions(make_walk(40, 20.0))) == 2, "the next one is answered"
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"{}", b'{"captions": "walks"}', b'{"captions": [1]}', b"<html>"]
 )
 def test_an_answer_that_is_none_is_one_sentence(body: bytes) -> None:
-    with serving(Application([ServedModel(Teller(), "teller")])) as url:
+    with running_server(Application([ServedModel(Teller(), "teller")])) as url:
         (model,) = list_models(Server(url))
     faulty = FaultyServer(lambda _head, connection: connection.sendall(reply("200 OK", body)))
     with pytest.raises(BackendError, match="something else than captions"):
-        RemoteBackend(Server(faulty.url), model).generate_captions(walk())
+        RemoteBackend(Server(faulty.url), model).generate_captions(make_walk())
     faulty.close()
 
 
@@ -166,7 +166,7 @@ def test_sentences_of_a_server_are_bounded_and_of_one_line(teller: tuple[str, Te
     (_, model) = list_models(Server(teller[0]))
     said = json.dumps({"captions": ["a\nperson\x1b[31m\twalks", "x" * 5000]}).encode()
     faulty = FaultyServer(lambda _head, connection: connection.sendall(reply("200 OK", said)))
-    found = RemoteBackend(Server(faulty.url), model).generate_captions(walk())
+    found = RemoteBackend(Server(faulty.url), model).generate_captions(make_walk())
     assert found == ["a person [31m walks", "x" * 1000]
     faulty.close()
 
@@ -174,8 +174,8 @@ def test_sentences_of_a_server_are_bounded_and_of_one_line(teller: tuple[str, Te
 def test_models_of_an_endpoint_are_listed_before_the_first_caption(teller: tuple[str, Teller]) -> None:
     endpoint = ServerEndpoint("Studio", Server(teller[0]))
     backend = EndpointBackend(endpoint, "the teller")
-    assert len(caption_motion(backend, walk(40, 20.0))) == 2
+    assert len(caption_motion(backend, make_walk(40, 20.0))) == 2
     with pytest.raises(RequestError, match="describes no motions"):
-        caption_motion(EndpointBackend(endpoint, "fake"), walk(40, 20.0))
+        caption_motion(EndpointBackend(endpoint, "fake"), make_walk(40, 20.0))
     with pytest.raises(RequestError, match="Fake 1 makes motions and describes none"):
-        caption_motion(FakeBackend(), walk())
+        caption_motion(FakeBackend(), make_walk())

@@ -12,8 +12,8 @@ def test_few_steps_are_measured_in_metres_from_all_steps(monkeypatch: pytest.Mon
     from devtools.bench import checkpoint_accuracy as nearness
 
     monkeypatch.setattr(nearness, "THREADS", 1)
-    found = nearness.measure(
-        samples=8, frames=30, windows=2, weights_samples=2, weights_frames=12, prompts=nearness.PROMPTS[:2],
+    found = nearness.measure_accuracy(
+        samples=8, frames=30, windows_per_motion=2, weights_samples=2, weights_frames=12, prompts=nearness.PROMPTS[:2],
         width=16, layers=1,
     )  # fmt: skip
     assert set(found) == {"known_motions", "known_frames", "random_weights"}
@@ -30,16 +30,18 @@ def test_few_steps_are_measured_in_metres_from_all_steps(monkeypatch: pytest.Mon
 def test_a_known_distance_in_metres() -> None:
     import numpy as np
 
-    from devtools.bench.checkpoint_accuracy import distances, of_frames, world
+    from devtools.bench.checkpoint_accuracy import compare_samplers, make_frame_decoder, motion_features
 
     from_start = np.zeros((3, 67))
     moved = from_start.copy()
     moved[:, 3:] += 0.5  # 5 cm of each feature's unit: height, and x, y and z of 21 joints
-    told = distances({"all": from_start, "few": moved}, of_frames(np.zeros(263), np.full(263, 0.1)))["few"]
+    told = compare_samplers(
+        {"all": from_start, "few": moved}, make_frame_decoder(np.zeros(263), np.full(263, 0.1))
+    )["few"]
     every_joint, pelvis = 0.05 * 3**0.5, 0.05
     assert told["mean_m"] == pytest.approx((21 * every_joint + pelvis) / 22)
     assert told["features"] == pytest.approx(0.5 * 64**0.5)
-    clips, mean, deviation = world(2, 20, ("a person walks forward",))
+    clips, mean, deviation = motion_features(2, 20, ("a person walks forward",))
     assert clips.shape == (2, 20, 263) and mean.shape == (263,) and (deviation > 0).all()
 
 

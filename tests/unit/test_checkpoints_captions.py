@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from fakes import walk
+from fakes import make_walk
 from kinescribe.inference.backend import caption_motion, never_cancelled
 from kinescribe.inference.cli import main
 from kinescribe.inference.endpoints import EndpointBackend, WorkerEndpoint
@@ -31,7 +31,7 @@ def test_a_checkpoint_describes_over_the_worker_and_by_command(
     # as glTF both ways: words of random weights hang on the last digit
     folder = tmp_path / "MotionGPT-base"
     motiongpt_kit.write(folder)
-    take, long = walk(60, 30.0), walk(360, 30.0)
+    take, long = make_walk(60, 30.0), make_walk(360, 30.0)
     write_motion(take, tmp_path / "take.glb")
     assert main(["caption", str(tmp_path / "take.glb"), "--checkpoint", str(folder)]) == 0
     by_command = capsys.readouterr().out.splitlines()
@@ -47,7 +47,7 @@ def test_a_checkpoint_describes_over_the_worker_and_by_command(
         assert len(caption_motion(backend, long, lambda *step: steps.append(step))) == 2
         assert set(steps) <= {(0, 2), (1, 2), (2, 2)}
         with pytest.raises(RequestError, match="half a second"):
-            caption_motion(backend, walk(10, 30.0))
+            caption_motion(backend, make_walk(10, 30.0))
         (motion,) = backend.generate(make_text_request("a person walks", 2.0, 30.0, seed=2))
         assert len(motion) == 60
     finally:

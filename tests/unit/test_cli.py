@@ -18,7 +18,7 @@ from kinescribe.motion.formats import read_motion, write_motion
 from kinescribe.motion.formats.gltf_write import write_gltf
 from kinescribe.motion.resample import resample
 
-from devtools.testing.motions import walk
+from devtools.testing.motions import make_walk
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,7 +40,7 @@ class Walker:
         self.requests.append(request)
         for step in range(3):
             progress(step + 1, 3)
-        motion = resample(walk(round(request.seconds * 20)), request.fps)
+        motion = resample(make_walk(round(request.seconds * 20)), request.fps)
         return [
             motion.with_provenance(prompt=request.prompt, seed=n, confidence=self.confidence)
             for n in range(request.options.num_samples)
@@ -143,7 +143,7 @@ def test_weights_that_cannot_be_used_end_with_one_sentence(
 def test_convert_goes_both_ways_and_says_what_was_assumed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write_motion(walk(40), tmp_path / "a.bvh")
+    write_motion(make_walk(40), tmp_path / "a.bvh")
     status, out, _ = run(capsys, "convert", tmp_path / "a.bvh", tmp_path / "b.npz", "--fps", 30)
     assert status == 0
     assert "centimetres and Y up" in out
@@ -214,7 +214,7 @@ def test_pip_install_gives_the_command(tmp_path: Path) -> None:
             cwd=tmp_path, env=environment, capture_output=True, text=True, check=True, timeout=60,
         ).stdout  # fmt: skip
 
-    write_motion(walk(20), tmp_path / "a.bvh")
+    write_motion(make_walk(20), tmp_path / "a.bvh")
     run_there(site / "bin" / "kinescribe", "convert", "a.bvh", "b.npz")
     assert len(read_motion(tmp_path / "b.npz")) == 20
     code = """if True:
@@ -231,7 +231,7 @@ def test_pip_install_gives_the_command(tmp_path: Path) -> None:
 
 
 def test_one_of_several_motions_is_converted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write_gltf([walk(20), walk(30)], tmp_path / "two.glb")
+    write_gltf([make_walk(20), make_walk(30)], tmp_path / "two.glb")
     assert run(capsys, "convert", tmp_path / "two.glb", tmp_path / "b.npz", "--number", 2)[0] == 0
     assert len(read_motion(tmp_path / "b.npz")) == 30
     status, _, message = run(capsys, "convert", tmp_path / "two.glb", tmp_path / "b.npz", "--number", 3)

@@ -18,18 +18,18 @@ from devtools.env.report_page import replace_section
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """An empty cache folder, and the list of what ``ensure`` would have run in it."""
+    """An empty cache folder, and the list of what ``ensure_environment`` would have run in it."""
     ran: list[str] = []
 
     def run(command: list[str], _problem: str) -> None:
         ran.append("venv" if "venv" in command else "pip")
         if "venv" in command:
-            python = environments.interpreter(Path(command[-1]))
+            python = environments.environment_python(Path(command[-1]))
             python.parent.mkdir(parents=True)
             python.touch()
 
     monkeypatch.setattr(environments, "cache_folder", lambda: tmp_path)
-    monkeypatch.setattr(environments, "_run", run)
+    monkeypatch.setattr(environments, "_run_checked", run)
     monkeypatch.setitem(environments.REQUIREMENTS, "unit", ["one==1"])
     return ran
 
@@ -37,24 +37,24 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_environment_is_made_once_and_mended_when_its_list_changes(
     made: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    python = environments.ensure("unit")
+    python = environments.ensure_environment("unit")
     assert python.exists()
-    assert environments.ensure("unit") == python
+    assert environments.ensure_environment("unit") == python
     assert made == ["venv", "pip"]
     monkeypatch.setitem(environments.REQUIREMENTS, "unit", ["one==2"])
-    environments.ensure("unit")
+    environments.ensure_environment("unit")
     assert made == ["venv", "pip", "pip"]
 
 
 def test_interrupted_environment_is_taken_up_again(made: list[str], tmp_path: Path) -> None:
-    environments.ensure("unit")
+    environments.ensure_environment("unit")
     (tmp_path / "env" / "unit" / "kinescribe-requirements.txt").unlink()
-    environments.ensure("unit")
+    environments.ensure_environment("unit")
     assert made == ["venv", "pip", "pip"]
 
 
 def test_two_at_once_make_one_environment(made: list[str]) -> None:
-    threads = [threading.Thread(target=environments.ensure, args=("unit",)) for _ in range(4)]
+    threads = [threading.Thread(target=environments.ensure_environment, args=("unit",)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -85,7 +85,7 @@ def test_a_command_ends_with_its_sentence(capsys: pytest.CaptureFixture[str], tm
 def test_a_process_that_dies_counts_as_a_failure(tmp_path: Path) -> None:
     test = tmp_path / "test_dies.py"
     test.write_text("import os\n\ndef test_it():\n    os._exit(7)\n", encoding="utf-8")
-    result = checks._pytest("dies", Path(sys.executable), test, tmp_path, None)
+    result = checks._run_pytest("dies", Path(sys.executable), test, tmp_path, None)
     assert (result.passed, result.failed) == (0, 1)
     assert "status 7" in result.output
 
@@ -95,7 +95,7 @@ def test_a_process_that_hangs_counts_as_a_failure(tmp_path: Path, monkeypatch: p
         raise subprocess.TimeoutExpired("pytest", 1, output=b"so far")
 
     monkeypatch.setattr(subprocess, "run", late)
-    result = checks._pytest("hangs", Path(sys.executable), tmp_path, tmp_path, None)
+    result = checks._run_pytest("hangs", Path(sys.executable), tmp_path, tmp_path, None)
     assert result.failed == 1
     assert "so far" in result.output
 
@@ -107,13 +107,13 @@ def test_counts_and_reasons_are_read_from_the_report(tmp_path: Path) -> None:
         "def test_absent():\n    pytest.skip('needs a thing that is not here')\n",
         encoding="utf-8",
     )
-    result = checks._pytest("mixed", Path(sys.executable), test, tmp_path, None)
+    result = checks._run_pytest("mixed", Path(sys.executable), test, tmp_path, None)
     assert (result.passed, result.failed, result.skipped) == (1, 1, 1)
-    assert result.reasons == {"mixed: needs a thing that is not here"}
+    assert result.skip_reasons == {"mixed: needs a thing that is not here"}
 
 
 def test_tables_are_markdown() -> None:
-    lines = console.table(["what", "time"], [["a", "1.0 s"], ["longer", "12.5 s"]]).splitlines()
+    lines = console.markdown_table(["what", "time"], [["a", "1.0 s"], ["longer", "12.5 s"]]).splitlines()
     assert lines == [
         "| what   |   time |",
         "| ------ | -----: |",
@@ -123,7 +123,7 @@ def test_tables_are_markdown() -> None:
 
 
 def test_text_columns_of_a_table_are_aligned_to_the_left() -> None:
-    lines = console.table(["a", "b", "c"], [["x", "yyyy", "1"]], text_columns=2).splitlines()
+    lines = console.markdown_table(["a", "b", "c"], [["x", "yyyy", "1"]], text_columns=2).splitlines()
     assert lines == ["| a   | b    |   c |", "| --- | ---- | --: |", "| x   | yyyy |   1 |"]
 
 

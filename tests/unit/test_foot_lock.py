@@ -24,7 +24,7 @@ from kinescribe.motion.rotations import angle_between, identity_rotations, norma
 from kinescribe.motion.two_bone import solve_two_bone_ik_local
 from strategies import SEEDS, motions
 
-from devtools.testing.motions import recorded, walk
+from devtools.testing.motions import load_recording, make_walk
 
 FEET = [SMPL_JOINTS.index(name) for name in ("left_ankle", "left_foot", "right_ankle", "right_foot")]
 LEG_LENGTH = float(np.linalg.norm(T_POSE.rest_offsets[[4, 7]], axis=-1).sum())
@@ -53,7 +53,7 @@ def test_a_body_that_stands_is_in_contact_all_the_time() -> None:
 
 
 def test_a_walk_alternates_and_a_jump_leaves_the_ground() -> None:
-    contacts = detect_contacts(walk())
+    contacts = detect_contacts(make_walk())
     left, right = contacts[:, 1], contacts[:, 3]
     assert np.mean(left | right) > 0.85
     assert 0.3 < left.mean() < 0.9
@@ -72,7 +72,7 @@ def test_one_frame_has_contacts_too() -> None:
 @pytest.mark.parametrize("skeleton", [T_POSE, SMPL_REST_POSE])
 @pytest.mark.parametrize("drift", [0.1, 0.25])
 def test_skating_feet_stand_still(skeleton: Skeleton, drift: float) -> None:
-    motion = change_rest_pose(walk(drift=drift), skeleton)
+    motion = change_rest_pose(make_walk(drift=drift), skeleton)
     contacts = detect_contacts(motion)
     locked = lock_feet(motion)
     assert skate(motion, contacts) > 0.8 * drift
@@ -82,7 +82,7 @@ def test_skating_feet_stand_still(skeleton: Skeleton, drift: float) -> None:
 
 
 def test_only_legs_and_the_pelvis_height_change_and_feet_keep_their_direction() -> None:
-    motion = walk(drift=0.2)
+    motion = make_walk(drift=0.2)
     locked = lock_feet(motion)
     np.testing.assert_array_equal(locked.root_translation[:, [0, 2]], motion.root_translation[:, [0, 2]])
     legs = {
@@ -101,7 +101,7 @@ def test_a_body_that_stands_still_on_the_floor_is_left_alone() -> None:
 
 
 def test_strength_goes_from_nothing_to_everything() -> None:
-    motion = walk(drift=0.2)
+    motion = make_walk(drift=0.2)
     assert lock_feet(motion, strength=0.0) is motion
     contacts = detect_contacts(motion)
     half, full = (skate(lock_feet(motion, strength=s), contacts) for s in (0.5, 1.0))
@@ -130,7 +130,7 @@ def test_no_motion_breaks_it(motion: Motion) -> None:
 @given(SEEDS, st.floats(0.3, 0.97))
 @settings(max_examples=40, deadline=None)
 def test_the_ankle_reaches_its_target(seed: int, reach: float) -> None:
-    motion = walk(20)
+    motion = make_walk(20)
     places, turns = motion.world_transforms
     random = np.random.default_rng(seed)
     hip = places[:, 1]
@@ -164,7 +164,7 @@ def test_a_target_out_of_reach_straightens_the_leg_without_a_snap() -> None:
 
 
 def test_contacts_that_the_motion_brings_are_used() -> None:
-    motion = walk(drift=0.2)
+    motion = make_walk(drift=0.2)
     nothing = replace(motion, contacts=np.zeros((len(motion), 4), dtype=bool))
     np.testing.assert_allclose(lock_feet(nothing, floor=None).positions, motion.positions, atol=1e-9)
 
@@ -190,7 +190,7 @@ def test_a_body_without_legs_is_refused() -> None:
     "clip", ["accad_Female1_B03_Walk1", "cmu_35_15", "accad_Male1_B12_WalkTurnRight90", "cmu_60_11"]
 )
 def test_recordings_skate_less_and_shake_hardly_more(shared: Path, clip: str) -> None:
-    motion = recorded(shared, clip, last=160)
+    motion = load_recording(shared, clip, last=160)
     contacts = detect_contacts(motion)
     locked = lock_feet(motion)
     assert skate(locked, contacts) < 0.7 * skate(motion, contacts)

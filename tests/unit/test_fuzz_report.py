@@ -11,7 +11,7 @@ import pytest
 from kinescribe.motion.formats import read_motion
 
 from devtools.fuzz import fuzz_large, fuzz_report
-from devtools.fuzz.fuzz import fuzz
+from devtools.fuzz.fuzz import run_fuzz
 
 
 def found(**changes: Any) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def found(**changes: Any) -> dict[str, Any]:
 ])  # fmt: skip
 def test_what_is_over_a_limit_is_odd(job: list[str], changes: dict[str, Any], words: str) -> None:
     report = found(**changes)
-    fuzz_report.judge(job, report)
+    fuzz_report.add_violations(job, report)
     assert len(report["odd"]) == bool(words)
     assert words in "".join(report["odd"])
 
@@ -49,7 +49,7 @@ def test_processes_of_several_runs_add_up(tmp_path: Path) -> None:
     ]
     for k, part in enumerate(parts):
         (tmp_path / f"{k}.json").write_text(json.dumps(part), encoding="utf-8")
-    report = fuzz_report.added_up(tmp_path)
+    report = fuzz_report.sum_results(tmp_path)
     assert (report["from"], report["to"]) == ("2026-11-21", "2026-11-22")
     damaged = report["damaged"]
     assert (damaged["files"], damaged["motion"], damaged["refused"]) == (4, 2, 2)
@@ -63,11 +63,16 @@ def test_a_run_goes_on_where_it_was_cut(tmp_path: Path, capsys: pytest.CaptureFi
     kept.mkdir()
     part = found(job=["0", "2"], date="2026-11-21")
     (kept / "000000-000002.json").write_text(json.dumps(part), encoding="utf-8")
-    assert fuzz(tmp_path, files=2, first=0, jobs=1, parts=["damaged"], resume=True, write=False) == 0
-    assert "1 of 1 parts were read before" in capsys.readouterr().out
+    assert (
+        run_fuzz(
+            tmp_path, file_count=2, first=0, process_count=1, parts=["damaged"], resume=True, write_page=False
+        )
+        == 0
+    )
+    assert "1 of 1 parts have a result already" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("make", [fuzz_large._bvh, fuzz_large._gltf])
+@pytest.mark.parametrize("make", [fuzz_large.bvh_parts, fuzz_large.gltf_parts])
 def test_large_files_are_good_ones(make: Any, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"".join(make(1200, 75)))

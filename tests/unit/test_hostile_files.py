@@ -15,7 +15,7 @@ import pytest
 from kinescribe.motion import FormatError, Motion
 from kinescribe.motion.formats import load_native, npz_arrays, read_motion, save_native, write_motion
 
-from devtools.testing.motions import walk
+from devtools.testing.motions import make_walk
 
 
 def expect_refused(path: Path) -> str:
@@ -118,7 +118,7 @@ def test_too_many_members_are_refused(tmp_path: Path) -> None:
 def good(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Write one good file of each format."""
     folder = tmp_path_factory.mktemp("good")
-    motion = walk(6)
+    motion = make_walk(6)
     save_native(motion, folder / "native.npz")
     write_motion(motion, folder / "smpl.npz")
     write_motion(motion, folder / "walk.bvh")
@@ -186,7 +186,7 @@ def test_what_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_our_own_store_refuses_others(tmp_path: Path) -> None:
-    write_motion(walk(5), tmp_path / "amass.npz")
+    write_motion(make_walk(5), tmp_path / "amass.npz")
     with pytest.raises(FormatError, match="complete"):
         load_native(tmp_path / "amass.npz")
     np.savez(tmp_path / "later.npz", kinescribe_motion=np.array(99))
@@ -213,7 +213,7 @@ def test_our_own_store_refuses_others(tmp_path: Path) -> None:
     ],
 )
 def test_our_own_store_is_not_believed_blindly(tmp_path: Path, change: dict, words: str) -> None:
-    save_native(walk(5), tmp_path / "good.npz")
+    save_native(make_walk(5), tmp_path / "good.npz")
     np.savez(tmp_path / "bad.npz", **{**np.load(tmp_path / "good.npz"), **change})
     with pytest.raises(FormatError, match=words):
         read_motion(tmp_path / "bad.npz")
@@ -226,9 +226,9 @@ def test_a_disk_that_is_full_half_way_leaves_no_litter(tmp_path: Path) -> None:
     try:
         for name in ("walk.npz", "walk.bvh"):
             with pytest.raises(FormatError, match="could not be written"):
-                write_motion(walk(50), tmp_path / name)
+                write_motion(make_walk(50), tmp_path / name)
         with pytest.raises(OSError, match="large"):
-            save_native(walk(50), tmp_path / "native.npz")
+            save_native(make_walk(50), tmp_path / "native.npz")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert not list(tmp_path.iterdir())
@@ -239,7 +239,7 @@ def test_a_disk_that_runs_full_leaves_the_old_file_and_no_litter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
     path = tmp_path / f"walk{suffix}"
-    write_motion(walk(5), path)
+    write_motion(make_walk(5), path)
     before = path.read_bytes()
 
     def full(*_: object, **__: object) -> None:
@@ -248,23 +248,23 @@ def test_a_disk_that_runs_full_leaves_the_old_file_and_no_litter(
     monkeypatch.setattr(np, "savez_compressed", full)
     monkeypatch.setattr(np, "savetxt", full)
     with pytest.raises(FormatError, match=r"walk.* could not be written: No space left"):
-        write_motion(walk(50), path)
+        write_motion(make_walk(50), path)
     with pytest.raises(OSError, match="No space left"):
-        save_native(walk(5), tmp_path / "native.npz")
+        save_native(make_walk(5), tmp_path / "native.npz")
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"a\.npz could not be written"):
-        write_motion(walk(5), tmp_path / "no" / "a.npz")
+        write_motion(make_walk(5), tmp_path / "no" / "a.npz")
     with pytest.raises(FormatError, match="no known format suffix"):
-        write_motion(walk(5), tmp_path / "a.fbx")
+        write_motion(make_walk(5), tmp_path / "a.fbx")
 
 
 def test_letters_that_are_none_are_refused(tmp_path: Path) -> None:
     """NumPy makes texts of them with an error that belongs to the interpreter."""
-    save_native(walk(5), tmp_path / "good.npz")
+    save_native(make_walk(5), tmp_path / "good.npz")
     with zipfile.ZipFile(tmp_path / "good.npz") as archive:
         members = {name[:-4]: archive.read(name) for name in archive.namelist()}
     members["provenance"] = members["provenance"][:-4] + b"\xff\xff\xff\x7f"

@@ -17,7 +17,7 @@ from kinescribe.motion.rig import Rig, make_plain_rig
 from kinescribe.motion.rotations import angle_between, conjugate, multiply, rotate
 from rig_kit import A_BODY, PARENT_OF, body_points, bone_tail
 
-from devtools.testing.motions import made_up_motion
+from devtools.testing.motions import make_varied_motion
 
 NAMES = {
     "pelvis": "Ctrl_Hips", "spine1": "Ctrl_Spine", "spine2": "Ctrl_Spine1", "spine3": "Ctrl_Spine2",
@@ -74,7 +74,7 @@ def done() -> tuple[RetargetedMotion, IkKeys]:
     rig = control_rig()
     bone_map = map_bones(rig)
     assert bone_map.family == "mixamo_control"
-    performance = retarget_rotations(made_up_motion(seconds=1.0), rig, bone_map)
+    performance = retarget_rotations(make_varied_motion(seconds=1.0), rig, bone_map)
     return performance, make_ik_keys(performance)
 
 
@@ -159,7 +159,7 @@ def test_what_is_keyed_and_what_is_spared(done: tuple[RetargetedMotion, IkKeys])
 def test_retargeting_chooses() -> None:
     rig = control_rig()
     bone_map = map_bones(rig)
-    motion = made_up_motion(seconds=0.5)
+    motion = make_varied_motion(seconds=0.5)
     forward, inverse = (retarget(motion, rig, bone_map, RetargetOptions(limb_keys=k)) for k in ("FK", "IK"))
     assert {(b, p): v for b, p, v in forward.switches}["Ctrl_Foot_IK_Left", "ik_fk_switch"] == 1.0
     assert {(b, p): v for b, p, v in inverse.switches}["Ctrl_Foot_IK_Left", "ik_fk_switch"] == 0.0
@@ -172,7 +172,7 @@ def test_retargeting_chooses() -> None:
 
 def test_a_limb_that_lacks_its_control_keeps_its_bones() -> None:
     rig = control_rig(lacking=("Ctrl_Hand_IK_Left", "Ctrl_Toe_IK_Right", "Ctrl_LegPole_IK_Left"))
-    keys = make_ik_keys(retarget_rotations(made_up_motion(seconds=0.2), rig, map_bones(rig)))
+    keys = make_ik_keys(retarget_rotations(make_varied_motion(seconds=0.2), rig, map_bones(rig)))
     assert (
         "Ctrl_ForeArm_FK_Left" not in keys.replaced_bones and "Ctrl_ForeArm_FK_Right" in keys.replaced_bones
     )
@@ -184,7 +184,7 @@ def test_a_rig_without_ik_says_so() -> None:
     rig = control_rig()
     bone_map = replace(map_bones(rig), family="custom", switches=())
     assert isinstance(bone_map, BoneMap)
-    result = retarget(made_up_motion(seconds=0.2), rig, bone_map, RetargetOptions(limb_keys="IK"))
+    result = retarget(make_varied_motion(seconds=0.2), rig, bone_map, RetargetOptions(limb_keys="IK"))
     assert "IK controls" in str(result.notes[0])
     assert "Ctrl_Leg_FK_Left" in result.rotations
 

@@ -38,7 +38,7 @@ def test_it_runs_off_the_main_thread_and_shows_its_steps(request_: MotionRequest
     backend.gate.clear()
     job = ThreadJob(partial(backend.generate, request_))
     job.start()
-    assert backend.waiting.wait(5.0)
+    assert backend.is_waiting.wait(5.0)
     assert job.steps == (7, 8) and job.progress == pytest.approx(7 / 8) and not job.is_done
     assert threads() and threads()[0].daemon
     backend.gate.set()
@@ -50,7 +50,7 @@ def test_cancel_ends_the_thread_soon(request_: MotionRequest) -> None:
     backend.gate.clear()
     job = ThreadJob(partial(backend.generate, request_))
     job.start()
-    assert backend.waiting.wait(5.0)
+    assert backend.is_waiting.wait(5.0)
     job.cancel()
     assert job.is_done
     with pytest.raises(Cancelled):
@@ -63,7 +63,7 @@ def test_a_deaf_backend_keeps_nobody_waiting(request_: MotionRequest) -> None:
     backend.gate.clear()
     job = ThreadJob(partial(backend.generate, request_))
     job.start()
-    assert backend.waiting.wait(5.0)
+    assert backend.is_waiting.wait(5.0)
     job.cancel()
     with pytest.raises(Cancelled):
         job.get_result()

@@ -33,7 +33,7 @@ from kinescribe.motion.rotations import (
 )
 from rig_kit import A_BODY, CLIPS, body_points, bone_tail, recorded_motion
 
-from devtools.testing.motions import made_up_motion
+from devtools.testing.motions import make_varied_motion
 
 
 def body(times: float = 1.0) -> Rig:
@@ -148,7 +148,7 @@ class TestBody:
         self, mode: str, millimetres: float, degrees: float
     ) -> None:
         rig = body()
-        motion = retarget(made_up_motion(), rig, SAME)
+        motion = retarget(make_varied_motion(), rig, SAME)
         share = check_body(rig, motion, mode, Tolerance(millimetres, degrees))
         assert share < (0.35 if millimetres >= 5 else 1.0)
 
@@ -164,7 +164,7 @@ class TestBody:
 
     def test_a_wider_tolerance_keeps_fewer_keys(self) -> None:
         rig = body()
-        motion = retarget(made_up_motion(), rig, SAME)
+        motion = retarget(make_varied_motion(), rig, SAME)
         shares = [check_body(rig, motion, "QUATERNION", Tolerance(mm, mm / 5)) for mm in (1.0, 5.0, 25.0)]
         assert shares[0] > 1.2 * shares[1] > 1.4 * shares[2]
 
@@ -172,7 +172,7 @@ class TestBody:
         shares, sizes = [], []
         for times in (1.0, 170.0):
             rig = body(times)
-            tracks = tracks_of(retarget(made_up_motion(), rig, SAME))
+            tracks = tracks_of(retarget(make_varied_motion(), rig, SAME))
             sizes.append(measure_rig_size(rig, SAME))
             keys = reduce_keys(tracks, rig, body_size=sizes[-1])
             shares.append(sum(len(key.frames) for key in keys) / sum(len(track) for track in tracks))
@@ -195,7 +195,7 @@ class TestBody:
 
     def test_poses_that_are_asked_for_are_kept_exactly(self) -> None:
         rig = body()
-        tracks = tracks_of(retarget(made_up_motion(), rig, SAME))
+        tracks = tracks_of(retarget(make_varied_motion(), rig, SAME))
         keys = {k.bone: k for k in reduce_keys(tracks, rig, kept_frames={"left_knee": (7, 20, 400)})}
         knee, track = keys["left_knee"], tracks[SMPL_JOINTS.index("left_knee")]
         assert {0, 7, 20, len(track) - 1} <= set(knee.frames.tolist())
@@ -225,8 +225,8 @@ class TestBody:
 
     def test_bones_share_their_frames(self) -> None:
         rig = body()
-        keys = reduce_keys(tracks_of(retarget(made_up_motion(), rig, SAME)), rig)
-        keyed = np.zeros((len(keys), len(made_up_motion())))
+        keys = reduce_keys(tracks_of(retarget(make_varied_motion(), rig, SAME)), rig)
+        keyed = np.zeros((len(keys), len(make_varied_motion())))
         for row, key in zip(keyed, keys, strict=True):
             row[key.frames[1:-1]] = 1.0
         # how many of the bones have a key where one has, against keys that were spread by chance
@@ -291,7 +291,7 @@ def test_turning_points() -> None:
 
 def test_a_chain_follows_blenders_rules() -> None:
     rig = body()
-    motion = retarget(made_up_motion(), rig, SAME)
+    motion = retarget(make_varied_motion(), rig, SAME)
     chain = KeyedHierarchy(rig, SMPL_JOINTS, {})
     turns = np.stack([motion.rotations[joint] for joint in SMPL_JOINTS])
     shifts = np.zeros((*turns.shape[:2], 3))

@@ -34,14 +34,14 @@ from rig_kit import A_BODY, CLIPS, T_BODY, BodySpec, body_points, bone_tail, rec
 from strategies import motions
 
 from devtools.testing.limb_errors import LIMBS, limb_errors
-from devtools.testing.motions import walk
+from devtools.testing.motions import make_walk
 
 STIFF = tuple(joint for joint in SMPL_JOINTS if not joint.endswith("foot"))
 """The joints of a rig without toe bones."""
 
 FEET = ("left_ankle", "left_foot", "right_ankle", "right_foot")
-SHORT = BodySpec(arms_down=40.0, legs_out=5.0, height=1.1, leg_share=0.75)
-LONG = BodySpec(arms_down=10.0, legs_out=12.0, elbow_bend=20.0, height=2.2, leg_share=1.25)
+SHORT = BodySpec(arms_down=40.0, legs_out=5.0, height=1.1, leg_factor=0.75)
+LONG = BodySpec(arms_down=10.0, legs_out=12.0, elbow_bend=20.0, height=2.2, leg_factor=1.25)
 
 Contacts = Mapping[str, np.ndarray]
 
@@ -109,7 +109,7 @@ def largest_step(performance: RetargetedMotion) -> float:
 @pytest.mark.parametrize("spec", [T_BODY, A_BODY, SHORT, LONG], ids=["T", "A", "short", "long"])
 @pytest.mark.parametrize("drift", [0.0, 0.2])
 def test_skating_feet_stand_still(spec: BodySpec, drift: float) -> None:
-    motion = walk(drift=drift)
+    motion = make_walk(drift=drift)
     before, contacts = performed(motion, body_rig(spec, rolls=3))
     after = lock_limbs(before, contacts)
     skate = foot_speed(before.joint_positions(FEET), contacts, motion.fps)
@@ -155,7 +155,7 @@ def test_recordings_stand_on_any_legs(shared: Path, spec: BodySpec, action: str)
 
 
 def test_nothing_changes_at_strength_zero_and_half_does_half() -> None:
-    before, contacts = performed(walk(drift=0.2), body_rig(A_BODY))
+    before, contacts = performed(make_walk(drift=0.2), body_rig(A_BODY))
     assert lock_limbs(before, contacts, foot_strength=0.0, hand_strength=0.0) is before
     speeds = [
         foot_speed(lock_limbs(before, contacts, foot_strength=s).joint_positions(FEET), contacts, before.fps)
@@ -166,7 +166,7 @@ def test_nothing_changes_at_strength_zero_and_half_does_half() -> None:
 
 
 def test_only_legs_and_the_height_of_the_hips_change() -> None:
-    before, contacts = performed(walk(drift=0.2), body_rig(A_BODY))
+    before, contacts = performed(make_walk(drift=0.2), body_rig(A_BODY))
     after = lock_limbs(before, contacts, hand_strength=1.0)
     np.testing.assert_allclose(after.body_positions[:, [0, 2]], before.body_positions[:, [0, 2]], atol=1e-12)
     for joint in before.joints:
@@ -186,7 +186,7 @@ def test_only_legs_and_the_height_of_the_hips_change() -> None:
 def test_how_the_rest_pose_lies_makes_no_difference(
     turn: tuple[float, float, float], roll: int, height: float, lean: float
 ) -> None:
-    motion = walk(40, drift=0.15)
+    motion = make_walk(40, drift=0.15)
     spec = BodySpec(arms_down=lean, height=height)
     upright, contacts = performed(motion, body_rig(spec))
     expected = lock_limbs(upright, contacts)
@@ -216,7 +216,7 @@ def test_who_stands_still_is_left_alone() -> None:
 
 
 def test_a_floor_that_drifts_is_brought_back_and_a_box_is_not() -> None:
-    motion = walk(120)
+    motion = make_walk(120)
     ramp = np.linspace(0.0, 0.1, len(motion))[:, None] * np.array([0.0, 1.0, 0.0])
     drifting, contacts = performed(
         replace(motion, root_translation=motion.root_translation + ramp), body_rig(T_BODY)
@@ -318,7 +318,7 @@ def test_a_rig_without_toes_or_with_feet_that_hang_elsewhere() -> None:
         for p in (SMPL_PARENTS[SMPL_JOINTS.index(j)] for j in joints)
     )
     rig = make_plain_rig("Stumps", tuple(joints), parents, heads, tails)
-    before, contacts = performed(walk(drift=0.2), rig)
+    before, contacts = performed(make_walk(drift=0.2), rig)
     after = lock_limbs(before, contacts)
     ankles = ("left_ankle", "right_ankle")
     speeds = [
@@ -342,7 +342,7 @@ def test_a_rig_without_toes_or_with_feet_that_hang_elsewhere() -> None:
 @settings(max_examples=25, deadline=None)
 @given(motion=motions(), share=st.floats(0.5, 1.5), feet=st.floats(0, 1), hands=st.floats(0, 1))
 def test_no_motion_breaks_it(motion: Motion, share: float, feet: float, hands: float) -> None:
-    before, contacts = performed(motion, body_rig(BodySpec(leg_share=share)))
+    before, contacts = performed(motion, body_rig(BodySpec(leg_factor=share)))
     every = {joint: np.ones(len(motion), dtype=bool) for joint in contacts}
     for flags in (contacts, every):
         after = lock_limbs(before, flags, feet, hands)

@@ -42,10 +42,10 @@ def is_allowed(name: str) -> bool:
 
 
 def build(source: Path, target: Path) -> set[str]:
-    python = environments.interpreter(environments.cache_folder() / "env" / "blender-4.2")
+    python = environments.environment_python(environments.cache_folder() / "env" / "blender-4.2")
     if not python.exists():
         pytest.skip("needs the environment blender-4.2: python dev.py test makes it")
-    with zipfile.ZipFile(package.build(target, source)) as file:
+    with zipfile.ZipFile(package.build_zip(target, source)) as file:
         names = file.namelist()
     assert len(names) == len(set(names))
     return {name for name in names if not name.endswith("/")}

@@ -12,9 +12,15 @@ from kinescribe.motion import SMPL_JOINTS, FormatError, Motion
 from kinescribe.motion.formats import kimodo, list_motions, read_motion
 from kinescribe.motion.rotations import multiply, quaternion_to_axis_angle, rotation_about_axis
 
-from devtools.testing.motions import walk
+from devtools.testing.motions import make_walk
 from devtools.testing.pickled_files import joblib_stream
-from devtools.testing.result_files import ORIGIN, smpl_walk, soma_walk, wham, write_all
+from devtools.testing.result_files import (
+    ORIGIN,
+    make_smpl_walk,
+    make_soma_walk,
+    wham_results,
+    write_all_files,
+)
 
 SOMA_NAMES = {
     "pelvis": "Hips", "spine3": "Chest", "neck": "Neck1", "head": "Head", "left_hip": "LeftLeg",
@@ -26,7 +32,7 @@ SOMA_NAMES = {
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return write_all(tmp_path_factory.mktemp("files"), frames=30)
+    return write_all_files(tmp_path_factory.mktemp("files"), frames=30)
 
 
 def off(motion: Motion, wanted: np.ndarray) -> float:
@@ -48,7 +54,7 @@ def off(motion: Motion, wanted: np.ndarray) -> float:
 def test_results_with_smpl_s_rotations(files: dict[str, Path], name: str, what: str, fps: float) -> None:
     motion = read_motion(files[name])
     assert motion.provenance.source.startswith(f"{name}: {what}") and motion.fps == fps
-    wanted = smpl_walk(30)
+    wanted = make_smpl_walk(30)
     body = motion.positions[:, : len(SMPL_JOINTS)]
     assert np.linalg.norm(body - wanted.positions, axis=-1).max() < 1e-5
     np.testing.assert_allclose(
@@ -59,7 +65,7 @@ def test_results_with_smpl_s_rotations(files: dict[str, Path], name: str, what: 
 @pytest.mark.parametrize("name", ["joints.npy", "results.npy", "features.npy"])
 def test_results_with_joints(files: dict[str, Path], name: str) -> None:
     motion = read_motion(files[name])
-    wanted = walk(30).positions
+    wanted = make_walk(30).positions
     if name == "features.npy":  # they forget where it stood, and the last frame
         wanted = wanted - wanted[0, 0] * [1, 0, 1] - [0, wanted[..., 1].min(), 0]
         assert len(motion) == 29 and motion.contacts is not None
@@ -86,8 +92,8 @@ def test_wham_s_people_stand_beside_each_other(files: dict[str, Path]) -> None:
 
 
 def test_what_only_the_camera_saw_stands_upright(tmp_path: Path) -> None:
-    people = wham(smpl_walk(20))
-    wanted = smpl_walk(20)
+    people = wham_results(make_smpl_walk(20))
+    wanted = make_smpl_walk(20)
     down = rotation_about_axis("x", np.pi)
     for person in people.values():
         del person["pose_world"], person["trans_world"]
@@ -102,7 +108,7 @@ def test_what_only_the_camera_saw_stands_upright(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("joints", [30, 77])
 def test_kimodo_s_joints(files: dict[str, Path], joints: int) -> None:
-    motion, wanted = read_motion(files[f"kimodo{joints}.npz"]), soma_walk(joints, 30)
+    motion, wanted = read_motion(files[f"kimodo{joints}.npz"]), make_soma_walk(joints, 30)
     assert f"SOMA with {joints} joints" in motion.provenance.source and motion.fps == 30
     for ours, theirs in SOMA_NAMES.items():
         there = wanted.positions[:, wanted.skeleton.joint_index(theirs)]
@@ -194,7 +200,7 @@ def test_pickles_without_a_motion_are_refused(tmp_path: Path, content: object, w
 
 
 def test_aist_s_way_is_scaled(tmp_path: Path) -> None:
-    wanted = smpl_walk(20)
+    wanted = make_smpl_walk(20)
     poses = np.concatenate(
         [quaternion_to_axis_angle(wanted.local_rotations).reshape(20, 66), np.zeros((20, 6))], axis=1
     )

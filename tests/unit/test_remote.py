@@ -22,7 +22,7 @@ from kinescribe.motion.rotations import (
     rotate,
     rotation_about_axis,
 )
-from mmcp_kit import FaultyServer, reply, serving
+from mmcp_kit import FaultyServer, reply, running_server
 
 schemas = pytest.importorskip("motionmcp.schemas", reason="the MMCP SDK is not installed")
 
@@ -90,7 +90,7 @@ class Waving(Backbone):  # type: ignore[misc]
 @pytest.fixture(scope="module")
 def waving() -> Iterator[tuple[Waving, Server]]:
     backbone = Waving(supports_loop=True, supports_segment_seed=True)
-    with serving(build_app([backbone, NullBackbone()])) as url:
+    with running_server(build_app([backbone, NullBackbone()])) as url:
         yield backbone, Server(url)
 
 

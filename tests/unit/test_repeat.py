@@ -11,7 +11,7 @@ from kinescribe.motion import T_POSE, Motion, RequestError
 from kinescribe.motion.repeat import repeat_motion
 from kinescribe.motion.rotations import heading_of, identity_rotations, multiply, rotation_about_axis
 
-from devtools.testing.motions import made_up_motion
+from devtools.testing.motions import make_varied_motion
 
 
 def cycle(frames: int = 21, turn: float = 0.5) -> Motion:
@@ -49,7 +49,7 @@ def test_a_loop_counts_its_seam_once_and_goes_on() -> None:
 
 
 def test_a_seam_of_different_poses_is_smooth() -> None:
-    motion = made_up_motion(seconds=1.7)
+    motion = make_varied_motion(seconds=1.7)
     found = repeat_motion(motion, 3)
     assert len(found) == 3 * len(motion)
     places = found.positions
@@ -93,7 +93,7 @@ def test_too_long_is_refused() -> None:
 
 
 def test_either_side_of_a_seam_takes_half_of_the_height() -> None:
-    motion = made_up_motion(seconds=1.7)
+    motion = make_varied_motion(seconds=1.7)
     rising = np.linspace(0.0, 0.2, len(motion))[:, None] * [0.0, 1.0, 0.0]
     motion = replace(
         motion, root_translation=motion.root_translation * [1.0, 0.0, 1.0] + [0.0, 0.9, 0.0] + rising

@@ -12,7 +12,7 @@ from kinescribe.motion.resample import resample
 from kinescribe.motion.rotations import angle_between, identity_rotations, rotation_about_axis
 from strategies import RATES, motions
 
-from devtools.testing.motions import walk
+from devtools.testing.motions import make_walk
 
 
 @given(motions(), RATES)
@@ -38,7 +38,7 @@ def test_source_frames_are_met_exactly(motion: Motion, times: int) -> None:
 
 
 def test_the_same_rate_changes_nothing() -> None:
-    motion = walk(20)
+    motion = make_walk(20)
     assert resample(motion, motion.fps) is motion
 
 
@@ -71,7 +71,7 @@ def test_a_fast_swing_keeps_its_shape() -> None:
 @pytest.mark.parametrize("fps", [0.0, -1.0, float("nan"), float("inf")])
 def test_impossible_rates_are_refused(fps: float) -> None:
     with pytest.raises(ValueError, match="frame rate"):
-        resample(walk(5), fps)
+        resample(make_walk(5), fps)
 
 
 @pytest.mark.parametrize(("own", "fps"), [(1e-4, 24.0), (1e-308, 24.0), (20.0, 1e9)])

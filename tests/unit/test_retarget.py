@@ -32,10 +32,10 @@ from kinescribe.motion.rotations import (
     rotation_about_axis,
 )
 from rig_kit import A_BODY, MIXAMO_NAMES, PARENT_OF, T_BODY, BodySpec, body_points, leg_length
-from rig_model import body_rig, posed
+from rig_model import body_rig, posed_heads
 
 from devtools.testing.limb_errors import limb_errors
-from devtools.testing.motions import made_up_motion
+from devtools.testing.motions import make_varied_motion
 
 LOOSE = RetargetOptions(foot_lock=0.0)
 """Every limb as in the motion, wherever that brings the feet."""
@@ -64,8 +64,8 @@ def test_limbs_point_as_in_the_motion_from_any_rest_pose(
     rolls = np.random.default_rng(seed)
     turn = axis_angle_to_quaternion(rolls.uniform(-2, 2, 3))
     rig = body_rig(BodySpec(arms, legs, bend, height, share), rolls, turn)
-    motion = made_up_motion(fps=10, seconds=1)
-    tracks = posed(rig, retarget(motion, rig, map_bones(rig), LOOSE))
+    motion = make_varied_motion(fps=10, seconds=1)
+    tracks = posed_heads(rig, retarget(motion, rig, map_bones(rig), LOOSE))
     assert limb_errors(motion, tracks).max() < 1e-3
 
 
@@ -73,8 +73,10 @@ def test_limbs_point_as_in_the_motion_from_any_rest_pose(
 def test_the_same_body_does_the_same_motion(at_character: bool) -> None:
     heads = T_POSE.rest_positions + [0, 0.02 - T_POSE.rest_positions[:, 1].min(), 0]
     rig = make_plain_rig("Twin", SMPL_JOINTS, SMPL_PARENTS, heads, heads + [0, 0.1, 0])
-    motion = made_up_motion(seconds=1)
-    tracks = posed(rig, retarget(motion, rig, map_bones(rig), replace(LOOSE, at_character=at_character)))
+    motion = make_varied_motion(seconds=1)
+    tracks = posed_heads(
+        rig, retarget(motion, rig, map_bones(rig), replace(LOOSE, at_character=at_character))
+    )
     theirs = {joint: motion.positions[:, i] for i, joint in enumerate(SMPL_JOINTS)}
     # put where its first frame says
     put = rotation_about_axis("y", -body_heading({joint: track[0] for joint, track in theirs.items()}))
@@ -90,7 +92,7 @@ def test_root_motion_is_scaled_by_the_legs() -> None:
     for height in (0.9, 1.75, 3.5):
         rig = body_rig(replace(T_BODY, height=height))
         rest = dict(zip(rig.bone_names, rig.heads, strict=True))
-        tracks = posed(rig, retarget(motion, rig, map_bones(rig), LOOSE))
+        tracks = posed_heads(rig, retarget(motion, rig, map_bones(rig), LOOSE))
         scale = leg_length(rest) / leg_length(dict(zip(SMPL_JOINTS, T_POSE.rest_positions, strict=True)))
         travel = left_right_midpoint(tracks, "hip")[-1] - left_right_midpoint(tracks, "hip")[0]
         assert np.allclose(travel, [0.5 * scale, 0, 0], atol=1e-6)
@@ -104,7 +106,7 @@ def test_jumps_leave_the_floor_by_the_scaled_height() -> None:
     jump = replace(motion, root_translation=motion.root_translation + lift[:, None] * [0, 1, 0])
     rig = body_rig(replace(A_BODY, height=2.4))
     low, high = (
-        left_right_midpoint(posed(rig, retarget(m, rig, map_bones(rig), LOOSE)), "hip")[:, 1]
+        left_right_midpoint(posed_heads(rig, retarget(m, rig, map_bones(rig), LOOSE)), "hip")[:, 1]
         for m in (motion, jump)
     )
     rest = dict(zip(rig.bone_names, rig.heads, strict=True))
@@ -115,12 +117,12 @@ def test_jumps_leave_the_floor_by_the_scaled_height() -> None:
 
 
 def test_in_place_keeps_height_and_turning() -> None:
-    motion = made_up_motion(seconds=1)
+    motion = make_varied_motion(seconds=1)
     rig = body_rig(A_BODY)
     bone_map = map_bones(rig)
     free = retarget(motion, rig, bone_map, LOOSE)
     fixed = retarget(motion, rig, bone_map, replace(LOOSE, root_mode="IN_PLACE"))
-    a, b = (left_right_midpoint(posed(rig, result), "hip") for result in (free, fixed))
+    a, b = (left_right_midpoint(posed_heads(rig, result), "hip") for result in (free, fixed))
     assert np.allclose(a[:, 1], b[:, 1])
     assert np.ptp(b[:, [0, 2]], axis=0).max() < 1e-9 < np.ptp(a[:, [0, 2]], axis=0).max()
     for bone in bone_map.bones.values():
@@ -134,7 +136,7 @@ def test_floor_is_the_origin_that_the_rig_stands_on_or_just_below_its_feet() -> 
                      pose_heads=heads.heads + [0, 5, 0])  # fmt: skip
     on_stage = replace(raised, origin=np.array([0.0, 5.0, 0.0]))
     plain, a, b = (
-        posed(rig, retarget(motion, rig, map_bones(rig), LOOSE))["left_foot"][:, 1]
+        posed_heads(rig, retarget(motion, rig, map_bones(rig), LOOSE))["left_foot"][:, 1]
         for rig in (heads, raised, on_stage)
     )
     assert np.allclose(b, plain + 5, atol=1e-6)
@@ -143,7 +145,7 @@ def test_floor_is_the_origin_that_the_rig_stands_on_or_just_below_its_feet() -> 
 
 def test_channels_do_not_flip() -> None:
     t = np.linspace(0, 6 * np.pi, 200)
-    motion = made_up_motion(fps=50, seconds=4)
+    motion = make_varied_motion(fps=50, seconds=4)
     local = motion.local_rotations.copy()
     local[:, 0] = rotation_about_axis("y", t)
     rig = body_rig(A_BODY, np.random.default_rng(0))
@@ -195,17 +197,17 @@ def test_bones_that_are_not_keyed_keep_their_pose_and_are_reckoned_with() -> Non
         axis_angle_to_quaternion([0.3, -0.2, 0.4])
     )
     rig = replace(rig, basis=basis)
-    motion = made_up_motion(seconds=1)
+    motion = make_varied_motion(seconds=1)
     result = retarget(motion, rig, partial, LOOSE)
     assert "left_collar" not in result.rotations
-    assert limb_errors(motion, posed(rig, result)).max() < 1e-3
+    assert limb_errors(motion, posed_heads(rig, result)).max() < 1e-3
 
 
 def test_spine_bones_between_mapped_ones_are_keyed_too() -> None:
     rig = body_rig(A_BODY)
     bone_map = map_bones(rig)
     partial = replace(bone_map, bones={j: b for j, b in bone_map.bones.items() if j != "spine2"})
-    motion = made_up_motion(seconds=1)
+    motion = make_varied_motion(seconds=1)
     result = retarget(motion, rig, partial, LOOSE)
     assert "spine2" in result.rotations
     whole = angle_between(result.rotations["spine2"], identity_rotations())
@@ -216,7 +218,7 @@ def test_motions_of_other_skeletons_are_recognised() -> None:
     names = tuple("rig:" + MIXAMO_NAMES[joint] for joint in SMPL_JOINTS)
     skeleton = Skeleton(names, SMPL_PARENTS, T_POSE.rest_offsets)
     assert find_joint_indices(skeleton) == find_joint_indices(T_POSE)
-    motion = made_up_motion(seconds=1)
+    motion = make_varied_motion(seconds=1)
     rig = body_rig(A_BODY)
     other = retarget(replace(motion, skeleton=skeleton), rig, map_bones(rig), LOOSE)
     for bone, values in retarget(motion, rig, map_bones(rig), LOOSE).rotations.items():
@@ -289,7 +291,7 @@ def test_rig_arrays_must_fit_together() -> None:
     "options", [LOOSE, RetargetOptions(), RetargetOptions(root_mode="IN_PLACE", hand_lock=1.0)]
 )
 def test_one_frame_is_a_motion_too(options: RetargetOptions) -> None:
-    motion = made_up_motion(seconds=1)
+    motion = make_varied_motion(seconds=1)
     one = replace(
         motion, root_translation=motion.root_translation[:1], local_rotations=motion.local_rotations[:1]
     )
@@ -297,12 +299,12 @@ def test_one_frame_is_a_motion_too(options: RetargetOptions) -> None:
     result = retarget(one, rig, map_bones(rig), options)
     assert all(len(values) == 1 for values in (*result.rotations.values(), *result.locations.values()))
     if options.foot_lock == 0:
-        assert limb_errors(one, posed(rig, result)).max() < 1e-3
+        assert limb_errors(one, posed_heads(rig, result)).max() < 1e-3
 
 
 def test_each_frame_is_posed_on_its_own() -> None:
     """A longer motion costs more frames and changes none: the first half of it is as it would be alone."""
-    motion = made_up_motion(seconds=2)
+    motion = make_varied_motion(seconds=2)
     half = replace(
         motion, root_translation=motion.root_translation[:24], local_rotations=motion.local_rotations[:24]
     )

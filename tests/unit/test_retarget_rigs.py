@@ -29,10 +29,10 @@ from kinescribe.motion.rotations import (
 )
 from kinescribe.motion.skeleton import T_POSE, Skeleton
 from rig_kit import A_BODY, T_BODY, BodySpec, body_points
-from rig_model import RigPlan, posed, turns_of
+from rig_model import RigPlan, posed_heads, world_rotations
 
 from devtools.testing.limb_errors import limb_errors
-from devtools.testing.motions import made_up_motion
+from devtools.testing.motions import make_varied_motion
 
 LOOSE = RetargetOptions(foot_lock=0.0)
 BODY = BoneMap("custom", {joint: joint for joint in SMPL_JOINTS})
@@ -112,8 +112,8 @@ def test_limbs_point_as_in_the_motion_whatever_the_hierarchy(
         scale,
         tuple(scale * random.uniform(-2, 2, 3)),
     )
-    motion = made_up_motion(fps=8, seconds=1)
-    tracks = posed(rig, retarget(motion, rig, BODY, LOOSE))
+    motion = make_varied_motion(fps=8, seconds=1)
+    tracks = posed_heads(rig, retarget(motion, rig, BODY, LOOSE))
     assert limb_errors(motion, tracks).max() < 0.2
     # and the body holds together: limbs are as long as at rest
     for upper, lower in (("left_hip", "left_knee"), ("right_elbow", "right_wrist"), ("spine3", "neck")):
@@ -124,10 +124,10 @@ def test_limbs_point_as_in_the_motion_whatever_the_hierarchy(
 
 @pytest.mark.parametrize("way", sorted(WAYS))
 def test_every_hierarchy_gives_the_same_pose(way: str) -> None:
-    motion = made_up_motion(seconds=1)
-    expected = posed(rig := RigPlan(A_BODY).rig(), retarget(motion, rig, BODY, LOOSE))
+    motion = make_varied_motion(seconds=1)
+    expected = posed_heads(rig := RigPlan(A_BODY).rig(), retarget(motion, rig, BODY, LOOSE))
     rig = WAYS[way](RigPlan(A_BODY)).rig(np.random.default_rng(2))
-    found = posed(rig, retarget(motion, rig, BODY, LOOSE))
+    found = posed_heads(rig, retarget(motion, rig, BODY, LOOSE))
     # bones in line bend at their own heads, which stand a little off the limb's middle line; limbs that hang on
     # another bone of the trunk move with that one
     near = {"daz": 0.02, "biped": 0.04, "hung_elsewhere": 0.06}.get(way, 1e-6)
@@ -144,7 +144,7 @@ def test_what_carries_the_arms_does_not_bend_with_the_neck() -> None:
     for side in ("left", "right"):
         plan.reparent(f"{side}_collar", "chest")
     rig = plan.rig(np.random.default_rng(7))
-    turns = turns_of(rig, retarget(made_up_motion(seconds=1), rig, BODY, LOOSE))
+    turns = world_rotations(rig, retarget(make_varied_motion(seconds=1), rig, BODY, LOOSE))
     assert np.allclose(angle_between(turns["chest"], turns["spine3"]), 0, atol=1e-6)
     a, b = (angle_between(turns["lower neck"], turns[bone]) for bone in ("spine3", "neck"))
     assert np.allclose(a, b, atol=1e-6) and a.max() > 0.05
@@ -189,7 +189,7 @@ class TestTwist:
         local[:, shoulder] = axis_angle_to_quaternion(angles[:, None] * arm / np.linalg.norm(arm))
         local[:, wrist] = axis_angle_to_quaternion(-0.5 * angles[:, None] * forearm / np.linalg.norm(forearm))
         root = np.tile([0.0, 0.95, 0.0], (9, 1))
-        turns = turns_of(rig, retarget(Motion(T_POSE, 10.0, root, local), rig, BODY, LOOSE))
+        turns = world_rotations(rig, retarget(Motion(T_POSE, 10.0, root, local), rig, BODY, LOOSE))
         up, low = turns["left_shoulder"], turns["left_elbow"]
         first, second = turns["upperarm_twist_01_l"], turns["upperarm_twist_02_l"]
         assert np.allclose(angle_between(first, up), 0.75 * angles, atol=0.02)
@@ -201,8 +201,8 @@ class TestTwist:
 
     def test_in_line_the_first_bone_bends_and_the_others_twist(self) -> None:
         rig = daz(RigPlan(T_BODY)).rig(np.random.default_rng(3))
-        motion = made_up_motion(seconds=1)
-        turns = turns_of(rig, retarget(motion, rig, BODY, LOOSE))
+        motion = make_varied_motion(seconds=1)
+        turns = world_rotations(rig, retarget(motion, rig, BODY, LOOSE))
         axis = rig.heads[rig.bone_index("left_knee")] - rig.heads[rig.bone_index("left_hip")]
         axis /= np.linalg.norm(axis)
         assert np.allclose(twist_angle(turns["pelvis"], turns["left_hip"], axis), 0, atol=1e-6)
@@ -229,7 +229,7 @@ class TestReferencePose:
         """A rig that rests with its arms in a pose of its own does the motion as one that rests in a T."""
         turn = axis_angle_to_quaternion([0.3, 1.0, -0.4]) if turned else identity_rotations()
         points = body_points(T_BODY)
-        plain = RigPlan(T_BODY).rig(turn=turn)
+        plain = RigPlan(T_BODY).rig(rotation=turn)
         # the same body, whose left arm rests forward and up, its palm turned
         odd = multiply(rotation_about_axis("y", -1.2), rotation_about_axis("z", 0.7))
         plan = RigPlan(T_BODY)
@@ -245,23 +245,23 @@ class TestReferencePose:
         rig = plan.rig(np.random.default_rng(8), turn)
         back = conjugate(odd)
         captured = replace(BODY, reference={"left_shoulder": (back[0], back[1], back[2], back[3])})
-        motion = made_up_motion(seconds=1)
-        expected = turns_of(plain, retarget(motion, plain, BODY, LOOSE))
+        motion = make_varied_motion(seconds=1)
+        expected = world_rotations(plain, retarget(motion, plain, BODY, LOOSE))
         result = retarget(motion, rig, captured, LOOSE)
-        found = turns_of(rig, result)
-        assert limb_errors(motion, posed(rig, result)).max() < 1e-3
+        found = world_rotations(rig, result)
+        assert limb_errors(motion, posed_heads(rig, result)).max() < 1e-3
         to_t = multiply(multiply(turn, back), conjugate(turn))
         for joint in ("left_shoulder", "left_elbow", "left_wrist"):
             assert np.allclose(angle_between(found[joint], multiply(expected[joint], to_t)), 0, atol=1e-5)
         for joint in ("pelvis", "right_elbow", "head"):
             assert np.allclose(angle_between(found[joint], expected[joint]), 0, atol=1e-5)
         # without it the limbs point the same way, but roll another
-        rolled = turns_of(rig, retarget(motion, rig, BODY, LOOSE))
+        rolled = world_rotations(rig, retarget(motion, rig, BODY, LOOSE))
         assert angle_between(rolled["left_wrist"], found["left_wrist"]).max() > 0.2
 
     def test_the_rest_pose_as_reference_changes_nothing(self) -> None:
         rig = RigPlan(A_BODY).rig(np.random.default_rng(1))
-        motion = made_up_motion(seconds=1)
+        motion = make_varied_motion(seconds=1)
         still = replace(BODY, reference=dict.fromkeys(SMPL_JOINTS, (1.0, 0.0, 0.0, 0.0)))
         a, b = (retarget(motion, rig, m, LOOSE) for m in (BODY, still))
         for bone, values in a.rotations.items():
@@ -273,24 +273,24 @@ class TestRootModes:
         turn = axis_angle_to_quaternion([0.0, 0.8, 0.0])
         rig = with_root(RigPlan(A_BODY)).rig(np.random.default_rng(6), turn, 0.01, (1.0, 0.2, -3.0))
         bone_map = replace(BODY, root="root")
-        motion = made_up_motion(seconds=2)
-        hips = posed(rig, retarget(motion, rig, bone_map, LOOSE))
+        motion = make_varied_motion(seconds=2)
+        hips = posed_heads(rig, retarget(motion, rig, bone_map, LOOSE))
         result = retarget(motion, rig, bone_map, replace(LOOSE, root_mode="ROOT"))
-        root = posed(rig, result)
+        root = posed_heads(rig, result)
         for joint in SMPL_JOINTS:
             assert np.allclose(root[joint], hips[joint], atol=1e-6)
         # it stays on the floor, below the hips as at rest, and does not pitch or roll
         assert np.ptp(root["root"][:, 1]) < 1e-9
         assert np.ptp(root["root"][:, [0, 2]], axis=0).max() > 0.003
-        up = rotate(turns_of(rig, result)["root"], [0, 1, 0])
+        up = rotate(world_rotations(rig, result)["root"], [0, 1, 0])
         assert np.allclose(up, [0, 1, 0], atol=1e-6)
-        assert np.ptp(turns_of(rig, result)["root"], axis=0).max() > 0.1
+        assert np.ptp(world_rotations(rig, result)["root"], axis=0).max() > 0.1
         assert not result.notes
 
     @pytest.mark.parametrize("root", [None, "pelvis", "left_knee", "gone"])
     def test_without_a_root_the_hips_carry_the_root_motion_and_a_note_says_so(self, root: str | None) -> None:
         rig = RigPlan(A_BODY).rig()
-        motion = made_up_motion(seconds=1)
+        motion = make_varied_motion(seconds=1)
         result = retarget(motion, rig, replace(BODY, root=root), replace(LOOSE, root_mode="ROOT"))
         plain = retarget(motion, rig, BODY, LOOSE)
         assert "no separate root bone" in str(result.notes[0])
@@ -301,18 +301,18 @@ class TestRootModes:
         basis = rig.basis.copy()
         basis[0, :3, :3] = 1.5 * quaternion_to_matrix(rotation_about_axis("y", 0.4))
         rig = replace(rig, basis=basis)
-        motion = made_up_motion(seconds=1)
+        motion = make_varied_motion(seconds=1)
         bone_map = replace(BODY, root="root")
-        a = posed(rig, retarget(motion, rig, bone_map, LOOSE))
-        b = posed(rig, retarget(motion, rig, bone_map, replace(LOOSE, root_mode="ROOT")))
+        a = posed_heads(rig, retarget(motion, rig, bone_map, LOOSE))
+        b = posed_heads(rig, retarget(motion, rig, bone_map, replace(LOOSE, root_mode="ROOT")))
         for joint in SMPL_JOINTS:
             assert np.allclose(a[joint], b[joint], atol=1e-6)
 
     def test_in_place_stands_on_the_spot_on_every_hierarchy(self) -> None:
         for way in WAYS.values():
             rig = way(RigPlan(A_BODY)).rig()
-            tracks = posed(
-                rig, retarget(made_up_motion(seconds=1), rig, BODY, replace(LOOSE, root_mode="IN_PLACE"))
+            tracks = posed_heads(
+                rig, retarget(make_varied_motion(seconds=1), rig, BODY, replace(LOOSE, root_mode="IN_PLACE"))
             )
             assert np.ptp(left_right_midpoint(tracks, "hip")[:, [0, 2]], axis=0).max() < 1e-6
 
@@ -349,7 +349,7 @@ class TestHands:
         still = Motion(T_POSE, 10.0, root, identity_rotations(3, 22))
         for roll in (-0.5, 0.0, 0.8, 1.5):
             rig = hands(RigPlan(A_BODY), roll).rig(np.random.default_rng(4))
-            tracks = posed(rig, retarget(still, rig, HANDS, LOOSE))
+            tracks = posed_heads(rig, retarget(still, rig, HANDS, LOOSE))
             for side in ("left", "right"):
                 across = tracks[f"{side}_index1"] - tracks[f"{side}_pinky1"]
                 assert np.all(across[:, 2] > 0.95 * np.linalg.norm(across, axis=-1)), (roll, side)
@@ -359,18 +359,18 @@ class TestHands:
     def test_forearms_roll_with_their_hands_half_the_way(self) -> None:
         still = Motion(T_POSE, 10.0, np.tile([0.0, 0.95, 0.0], (2, 1)), identity_rotations(2, 22))
         plain, rolled = (
-            turns_of(rig := hands(RigPlan(A_BODY), roll).rig(), retarget(still, rig, HANDS, LOOSE))
+            world_rotations(rig := hands(RigPlan(A_BODY), roll).rig(), retarget(still, rig, HANDS, LOOSE))
             for roll in (0.0, 1.2)
         )
         assert np.allclose(angle_between(plain["left_elbow"], rolled["left_elbow"]), 0.6, atol=0.05)
         assert np.allclose(angle_between(plain["left_shoulder"], rolled["left_shoulder"]), 0, atol=1e-6)
 
     def test_fingers_hang_at_ease_where_the_motion_has_none(self) -> None:
-        motion = made_up_motion(seconds=1)
+        motion = make_varied_motion(seconds=1)
         for curl in (0.0, 0.3):
             rig = hands(RigPlan(A_BODY), 0.4, curl).rig(np.random.default_rng(9))
             result = retarget(motion, rig, HANDS, LOOSE)
-            turns, tracks = turns_of(rig, result), posed(rig, result)
+            turns, tracks = world_rotations(rig, result), posed_heads(rig, result)
             for side in ("left", "right"):
                 tip = tracks[f"{side}_middle3"] - tracks[f"{side}_middle2"]
                 base = tracks[f"{side}_middle1"] - tracks[f"{side}_wrist"]
@@ -388,7 +388,7 @@ class TestHands:
 
     def test_fingers_keep_their_pose_where_that_is_wanted(self) -> None:
         rig = hands(RigPlan(T_BODY)).rig()
-        result = retarget(made_up_motion(seconds=1), rig, HANDS, replace(LOOSE, relax_fingers=False))
+        result = retarget(make_varied_motion(seconds=1), rig, HANDS, replace(LOOSE, relax_fingers=False))
         assert not set(HAND_REST_POSITIONS) & set(result.rotations)
 
     def test_fingers_of_a_motion_are_carried(self) -> None:
@@ -400,7 +400,7 @@ class TestHands:
             before = f"{joint[:-1]}{k - 1}"
             parents.append(names.index(f"{joint.partition('_')[0]}_wrist" if k == 1 else before))
             offsets.append(place - (HAND_REST_POSITIONS[before] if k > 1 else 0))
-        body = made_up_motion(seconds=1)
+        body = make_varied_motion(seconds=1)
         local = identity_rotations(len(body), len(names))
         local[:, :22] = body.local_rotations
         fist = rotation_about_axis("z", -np.linspace(0, 1.4, len(body)))
@@ -410,7 +410,7 @@ class TestHands:
             Skeleton(names, tuple(parents), np.array(offsets)), body.fps, body.root_translation, local
         )
         rig = hands(RigPlan(A_BODY), 0.3, 0.2).rig(np.random.default_rng(2))
-        tracks = posed(rig, retarget(motion, rig, HANDS, LOOSE))
+        tracks = posed_heads(rig, retarget(motion, rig, HANDS, LOOSE))
         theirs = {joint: motion.positions[:, k] for k, joint in enumerate(names)}
         heading = retarget_rotations(motion, rig, HANDS).joint_rotations("pelvis")
         for a, b in (

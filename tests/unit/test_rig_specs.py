@@ -12,7 +12,7 @@ from kinescribe.motion.errors import KinescribeError
 from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.rig import Rig, make_plain_rig
 
-from devtools.rigs.body import Build
+from devtools.rigs.body import Proportions
 from devtools.rigs.spec import BoneSpec, RigSpec
 from devtools.rigs.specs import SPECS
 
@@ -59,11 +59,11 @@ def test_every_family_has_a_rig_and_a_source_that_is_named() -> None:
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
 def test_bones_hold_together(spec: RigSpec) -> None:
     bones = by_name(spec)
-    named = [b for choice in spec.joints.values() for b in choice] + list(spec.readings.values())
+    named = [b for choice in spec.joints.values() for b in choice] + list(spec.position_bones.values())
     named += [*spec.spine, *([spec.root] if spec.root else [])]
-    named += [end for pair in spec.follows for end in pair]
+    named += [end for pair in spec.copied for end in pair]
     named += [b for blend in spec.blends for b in (blend.bone, blend.fk, blend.ik, blend.switch)]
-    named += [b for reach in spec.reaches for b in (reach.end, reach.target, reach.pole) if b]
+    named += [b for reach in spec.ik_chains for b in (reach.end, reach.target, reach.pole) if b]
     assert not set(named) - set(bones)
     short = [b.name for b in spec.bones if np.linalg.norm(b.tail - b.head) < 1e-3]
     assert not short
@@ -89,7 +89,7 @@ def test_bodies_stand_on_the_floor_face_the_front_and_are_even(spec: RigSpec) ->
 
 @pytest.mark.parametrize("down", [0.0, 30.0, 60.0])
 def test_arms_hang_as_far_down_as_asked(down: float) -> None:
-    points = Build(height=1.8, arms_down=down).points
+    points = Proportions(height=1.8, arms_down=down).points
     arm = points["elbow"] - points["shoulder"]
     assert np.degrees(np.arctan2(-arm[2], arm[0])) == pytest.approx(down, abs=1e-6)
     assert points["top"][2] == pytest.approx(1.8)

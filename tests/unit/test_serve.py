@@ -24,7 +24,7 @@ from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.inference.remote import RemoteBackend, Server, list_models
 from kinescribe.motion import T_POSE, BackendError, Cancelled, MotionRequest, RequestError, make_text_request
 from kinescribe.motion.request import EffectorTarget, PoseKeyframe, RootPath, TextSegment
-from mmcp_kit import serving
+from mmcp_kit import running_server
 
 from devtools.testing.working_tree import module_command
 
@@ -62,14 +62,14 @@ class Slow(FakeBackend):
 
 @pytest.fixture(scope="module")
 def embedded() -> Iterator[str]:
-    with serving(Application([ServedModel(EMBEDDED, "kinescribe-embedded")])) as url:
+    with running_server(Application([ServedModel(EMBEDDED, "kinescribe-embedded")])) as url:
         yield url
 
 
 @pytest.fixture
 def slow() -> Iterator[tuple[str, Slow]]:
     backend = Slow()
-    with serving(Application([ServedModel(backend, "slow", queue_size=2)])) as url:
+    with running_server(Application([ServedModel(backend, "slow", queue_size=2)])) as url:
         yield url, backend
 
 
@@ -173,7 +173,7 @@ def test_the_server_answers_while_the_model_works_and_says_when_it_is_full(slow:
 
 
 def test_a_token_is_asked_for_everywhere_but_for_the_health() -> None:
-    with serving(Application([ServedModel(FakeBackend(), "fake")], "open sesame")) as url:
+    with running_server(Application([ServedModel(FakeBackend(), "fake")], "open sesame")) as url:
         with urllib.request.urlopen(url + "/health") as answer:
             assert answer.status == 200
         for token in ("", "open"):
@@ -183,7 +183,7 @@ def test_a_token_is_asked_for_everywhere_but_for_the_health() -> None:
             with pytest.raises(urllib.error.HTTPError) as caught:
                 urllib.request.urlopen(url + path)
             assert caught.value.code == 401
-    with serving(Application([ServedModel(FakeBackend(), "fake")], "opensesame")) as url:
+    with running_server(Application([ServedModel(FakeBackend(), "fake")], "opensesame")) as url:
         assert [m.id for m in list_models(Server(url, "opensesame"))] == ["fake"]
 
 

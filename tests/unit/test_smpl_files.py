@@ -32,7 +32,7 @@ from kinescribe.motion.rotations import (
 )
 from strategies import motions
 
-from devtools.testing.motions import walk
+from devtools.testing.motions import make_walk
 
 Z_UP_STANDING = [np.pi / 2, 0, 0]
 
@@ -142,7 +142,7 @@ def test_what_is_missing_is_assumed_and_said(tmp_path: Path) -> None:
 
 
 def test_a_written_file_has_what_readers_of_amass_ask_for(tmp_path: Path) -> None:
-    write_motion(walk(30), tmp_path / "walk.npz")
+    write_motion(make_walk(30), tmp_path / "walk.npz")
     with np.load(tmp_path / "walk.npz", allow_pickle=False) as file:
         assert {"trans", "gender", "mocap_frame_rate", "betas", "poses", "root_orient", "pose_body"} <= set(
             file
@@ -162,7 +162,7 @@ def test_written_rotations_count_from_the_models_rest_pose(shared: Path, tmp_pat
     """A reader that knows nothing of us: the real body's rest joints, its own kinematics, trans and Z up."""
     body = json.loads((shared / "samples" / "smplx22_rest_joints.json").read_text(encoding="utf-8"))
     joints = np.array(body["symmetric"])
-    motion = walk(40)
+    motion = make_walk(40)
     write_motion(motion, tmp_path / "walk.npz")
     with np.load(tmp_path / "walk.npz", allow_pickle=False) as file:
         rotations = axis_angle_to_quaternion(file["poses"][:, :66].reshape(-1, 22, 3))
@@ -229,7 +229,7 @@ def test_files_that_make_no_sense_are_refused_in_one_sentence(
 
 
 def test_a_path_of_rotations_through_half_a_turn_comes_back_continuous(tmp_path: Path) -> None:
-    motion = walk(60)
+    motion = make_walk(60)
     local = motion.local_rotations.copy()
     local[:, 0] = rotation_about_axis("y", np.linspace(0, 4 * np.pi, 60))
     write_motion(Motion(T_POSE, 20, motion.root_translation, local), tmp_path / "spin.npz")

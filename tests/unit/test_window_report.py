@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from devtools.bench.window import BEGIN, END, PAGE, sentence, worst
+from devtools.bench.window import BEGIN, END, PAGE, format_sentence, worst_figures
 from devtools.env.console import CommandError
 
 
@@ -26,23 +26,23 @@ def run(gap: float, seconds: float | None, others: float = 0.01) -> dict[str, An
 
 
 def test_the_worst_of_all_runs_is_reported() -> None:
-    found = worst([run(90.0, 0.2), run(80.0, 0.3)])
+    found = worst_figures([run(90.0, 0.2), run(80.0, 0.3)])
     assert found == {"alone_ms": 40.0, "gap_ms": 90.0, "cancel_s": [0.2, 0.3], "others": 0.01}
-    text = sentence({"worst": {"4.3.2": found}, "runs": 2, "date": "2026-11-22"})
+    text = format_sentence({"worst": {"4.3.2": found}, "runs": 2, "date": "2026-11-22"})
     for words in ("90 ms in Blender 4.3.2", "40 ms", "0.20 to 0.30 s", "2 runs", "2026-11-22", "window.json"):
         assert words in text
     assert "beside others" not in text
 
 
 def test_a_busy_machine_is_mentioned() -> None:
-    found = worst([run(90.0, 0.2, others=0.6)])
-    text = sentence({"worst": {"4.3.2": found}, "runs": 1, "date": "2026-11-22"})
+    found = worst_figures([run(90.0, 0.2, others=0.6)])
+    text = format_sentence({"worst": {"4.3.2": found}, "runs": 1, "date": "2026-11-22"})
     assert "beside others that took up to 60%" in text
 
 
 def test_a_run_in_which_nothing_was_cancelled_is_none() -> None:
     with pytest.raises(CommandError, match="Cancel"):
-        worst([run(90.0, None)])
+        worst_figures([run(90.0, None)])
 
 
 def test_the_page_has_markers_for_it() -> None:

@@ -36,5 +36,5 @@ SPECS: tuple[RigSpec, ...] = (
 
 
 def spec_named(name: str) -> RigSpec:
-    """A spec by its name; ``KeyError`` where there is none."""
+    """Return a spec by its name. Raises KeyError if there is none."""
     return {spec.name: spec for spec in SPECS}[name]

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from ..body import Build
-from ..spec import Blend, Reach, RigSpec, body_joints, finger_lines, hands
+from ..body import Proportions
+from ..spec import FkIkBlend, IkChain, RigSpec, body_joints, finger_joints, finger_lines
 
 _F = "index middle ring pinky thumb"
 
 
-def _blends() -> tuple[Blend, ...]:
+def _blends() -> tuple[FkIkBlend, ...]:
     rows = []
     for side in "lr":
         for bone, fk, ik, switch in (
@@ -19,7 +19,7 @@ def _blends() -> tuple[Blend, ...]:
             ("hand", "c_hand_fk", "hand_ik", "c_hand_ik"),
         ):  # fmt: skip
             rows.append(
-                Blend(
+                FkIkBlend(
                     f"{bone}.{side}", f"{fk}.{side}", f"{ik}.{side}", f"{switch}.{side}", "ik_fk_switch", 1.0
                 )
             )
@@ -32,7 +32,7 @@ AUTO_RIG_PRO = RigSpec(
     family=("auto_rig_pro", "arp"),
     source="Auto-Rig Pro's documentation of its controllers, and public tables of its bones and switches "
     "(c_thigh_fk.l, c_foot_ik.l with ik_fk_switch, arm_stretch.l); the mechanism is simplified",
-    build=Build(height=1.75, arms_down=35.0, elbow_bend=8.0, legs_out=3.0, feet_out=8.0),
+    build=Proportions(height=1.75, arms_down=35.0, elbow_bend=8.0, legs_out=3.0, feet_out=8.0),
     root="c_traj",
     lines=f"""
     c_pos < - : @(0, 0, 0) -> @(0, 0.3, 0) ; control
@@ -100,17 +100,17 @@ AUTO_RIG_PRO = RigSpec(
         pelvis="c_root_master.x / c_root.x", hip="c_thigh_fk.{l|r}", knee="c_leg_fk.{l|r}", ankle="c_foot_fk.{l|r}",
         foot="c_toes_fk.{l|r}", collar="c_shoulder.{l|r}", shoulder="c_arm_fk.{l|r}", elbow="c_forearm_fk.{l|r}",
         wrist="c_hand_fk.{l|r}", neck="c_neck.x", head="c_head.x", jaw="c_jawbone.x",
-        **hands("c_<F><N>.{l|r}", _F),
+        **finger_joints("c_<F><N>.{l|r}", _F),
     ),
     spine=("c_spine_01.x", "c_spine_02.x", "c_spine_03.x"),
-    measured={
+    position_overrides={
         "-pelvis": "root.x", "hip": "thigh_twist.{l|r}", "knee": "leg_stretch.{l|r}", "ankle": "foot.{l|r}",
         "foot": "toes_01.{l|r}", "collar": "shoulder.{l|r}", "shoulder": "c_arm_twist_offset.{l|r}",
         "elbow": "forearm_stretch.{l|r}", "wrist": "hand.{l|r}", "-neck": "neck.x", "-head": "head.x",
     },
     blends=_blends(),
-    reaches=tuple(
-        Reach(end, target, pole)
+    ik_chains=tuple(
+        IkChain(end, target, pole)
         for side in "lr"
         for end, target, pole in (
             (f"leg_ik.{side}", f"c_foot_ik.{side}", f"c_leg_pole.{side}"),

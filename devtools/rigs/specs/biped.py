@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ..body import Build
+from ..body import Proportions
 from ..spec import RigSpec, body_joints
 
 _B = "Bip001 {L|R}"
@@ -30,7 +30,7 @@ BIPED = RigSpec(
     family=("biped",),
     source="Biped bone names as public game tools list them (Bip001 L Finger01, Bip001 L Thigh); 3ds Max help, "
     "Understanding Biped",
-    build=Build(height=1.8, arms_down=50.0, elbow_bend=8.0, legs_out=4.0, feet_out=10.0),
+    build=Proportions(height=1.8, arms_down=50.0, elbow_bend=8.0, legs_out=4.0, feet_out=10.0),
     real=True,
     scale=0.01,
     axes="across",

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ..body import Build
+from ..body import Proportions
 from ..spec import RigSpec, body_joints
 
 
@@ -17,9 +17,9 @@ CMU = RigSpec(
     label="CMU BVH, cgspeed for MotionBuilder",
     family=("cmu", "cmu_bvh", "cgspeed", "bvh"),
     source="makehumancommunity/mpfb2, src/mpfb/data/rigs/standard/rig.cmu_mb.json (names and parents)",
-    build=Build(height=1.75),
-    size=17.9,
-    turn=90.0,
+    build=Proportions(height=1.75),
+    units_per_metre=17.9,
+    x_rotation=90.0,
     lines=_modes("""
     Hips < - : pelvis
     {L|R}HipJoint < Hips : pelvis -> hip
@@ -64,9 +64,9 @@ CMU_DAZ = RigSpec(
     label="CMU BVH, cgspeed for Daz",
     family=("cmu", "cmu_daz", "cmu_bvh", "poser", "daz", "cgspeed", "bvh"),
     source="Joint names of ../shared/samples/cmu_bvh (hip, abdomen, lButtock, lShldr), offsets rounded to proportions",
-    build=Build(height=1.82, torso=1.02),
-    size=100.0,
-    turn=90.0,
+    build=Proportions(height=1.82, torso=1.02),
+    units_per_metre=100.0,
+    x_rotation=90.0,
     real=True,
     lines=_modes(f"""
     hip < - : pelvis
@@ -98,8 +98,8 @@ SOMA = RigSpec(
     label="Kimodo SOMA, 30 joints",
     family=("soma", "kimodo", "kimodo_soma"),
     source="Joint names of the 30-joint SOMA skeleton as public Kimodo bridges list them (LeftLeg is the thigh)",
-    build=Build(height=1.72, legs_out=1.0),
-    turn=90.0,
+    build=Proportions(height=1.72, legs_out=1.0),
+    x_rotation=90.0,
     lines=_modes("""
     Hips < - : pelvis
     Spine1 < Hips : belly

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from ..body import Build
-from ..spec import RigSpec, body_joints, finger_lines, hands
+from ..body import Proportions
+from ..spec import RigSpec, body_joints, finger_joints, finger_lines
 
 _F = "Index Mid Ring Pinky Thumb"
 
@@ -14,9 +14,9 @@ CHARACTER_CREATOR = RigSpec(
     family=("character_creator", "cc", "cc_base", "reallusion"),
     source="Skeleton of a CC4 character as a public web viewer's template lists it: names, parents and local "
     "translations (CC_Base_L_CalfTwist01 at the calf, thigh 47.6 cm, forearm 24.3 cm)",
-    build=Build(height=1.73, leg=1.08, arm=1.02, arms_down=38.0, elbow_bend=6.0, legs_out=4.0, feet_out=4.0),
+    build=Proportions(height=1.73, leg=1.08, arm=1.02, arms_down=38.0, elbow_bend=6.0, legs_out=4.0, feet_out=4.0),
     scale=0.01,
-    turn=90.0,
+    x_rotation=90.0,
     axes="chain",
     root="CC_Base_BoneRoot",
     lines=f"""
@@ -65,7 +65,8 @@ CHARACTER_CREATOR = RigSpec(
         pelvis="CC_Base_Hip / CC_Base_Pelvis", hip="CC_Base_{L|R}_Thigh", knee="CC_Base_{L|R}_Calf",
         ankle="CC_Base_{L|R}_Foot", foot="CC_Base_{L|R}_ToeBase", collar="CC_Base_{L|R}_Clavicle",
         shoulder="CC_Base_{L|R}_Upperarm", elbow="CC_Base_{L|R}_Forearm", wrist="CC_Base_{L|R}_Hand",
-        neck="CC_Base_NeckTwist01", head="CC_Base_Head", jaw="CC_Base_JawRoot", **hands("CC_Base_{L|R}_<F><N>", _F),
+        neck="CC_Base_NeckTwist01", head="CC_Base_Head", jaw="CC_Base_JawRoot",
+        **finger_joints("CC_Base_{L|R}_<F><N>", _F),
     ),
     spine=("CC_Base_Waist", "CC_Base_Spine01", "CC_Base_Spine02"),
 )  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..body import Build
-from ..spec import RigSpec, body_joints, hands
+from ..body import Proportions
+from ..spec import RigSpec, body_joints, finger_joints
 
 _TOES = "\n".join(
     f"{{l|r}}{toe} < {{l|r}}Toe : @({x}, {y}, 0.02) -> @({x}, {y - 0.02:.3f}, 0.015)"
@@ -74,7 +74,7 @@ GENESIS_8 = RigSpec(
     label="Daz Genesis 3 and 8",
     family=("daz_genesis8", "daz_genesis3", "daz8", "daz", "genesis8", "genesis3", "genesis"),
     source="A public dump of Genesis' bones with centre points (hip, lThighBend, lMetatarsals, chestUpper)",
-    build=Build(height=1.76, arms_down=3.0),
+    build=Proportions(height=1.76, arms_down=3.0),
     positions="measured",
     axes="chain",
     roll=35.0,
@@ -116,7 +116,7 @@ GENESIS_8 = RigSpec(
     expected=body_joints(
         pelvis="pelvis / hip", hip="{l|r}ThighBend", knee="{l|r}Shin", ankle="{l|r}Foot", foot="{l|r}Toe",
         collar="{l|r}Collar", shoulder="{l|r}ShldrBend", elbow="{l|r}ForearmBend", wrist="{l|r}Hand",
-        neck="neckLower", head="head", jaw="lowerJaw", **hands("{l|r}<F><N>", "Index Mid Ring Pinky Thumb"),
+        neck="neckLower", head="head", jaw="lowerJaw", **finger_joints("{l|r}<F><N>", "Index Mid Ring Pinky Thumb"),
     ),
     spine=("abdomenLower", "abdomenUpper", "chestLower", "chestUpper"),
     note="The face's small bones are left out.",
@@ -142,7 +142,7 @@ def _genesis9() -> RigSpec:
         family=("daz_genesis9", "daz9", "daz", "genesis9", "genesis"),
         source="Genesis 9 bone names and which twist bones belong to which limb, as Daz-to-Unreal and Blender bridge "
         "tables list them (l_thightwist1, l_indexmetacarpal, spine4)",
-        build=Build(height=1.78, arms_down=38.0, elbow_bend=8.0, legs_out=6.0, feet_out=6.0),
+        build=Proportions(height=1.78, arms_down=38.0, elbow_bend=8.0, legs_out=6.0, feet_out=6.0),
         positions="constructed",
         root="Genesis9",
         scale=0.01,
@@ -185,7 +185,7 @@ def _genesis9() -> RigSpec:
         expected=body_joints(
             pelvis="pelvis / hip", hip="{l|r}_thigh", knee="{l|r}_shin", ankle="{l|r}_foot", foot="{l|r}_toes",
             collar="{l|r}_shoulder", shoulder="{l|r}_upperarm", elbow="{l|r}_forearm", wrist="{l|r}_hand",
-            neck="neck1", head="head", jaw="lowerjaw", **hands("{l|r}_<F><N>", "index mid ring pinky thumb"),
+            neck="neck1", head="head", jaw="lowerjaw", **finger_joints("{l|r}_<F><N>", "index mid ring pinky thumb"),
         ),
         spine=("spine1", "spine2", "spine3", "spine4"),
     )  # fmt: skip

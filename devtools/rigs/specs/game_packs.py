@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ..body import Build
+from ..body import Proportions
 from ..spec import RigSpec, body_joints
 
 QUATERNIUS = RigSpec(
@@ -12,9 +12,9 @@ QUATERNIUS = RigSpec(
     family=("quaternius",),
     source="Required bones of the Animated Knight pack as public validators list them (Bone, Body, Abdomen, Palm.L, "
     "MiddleHand.L, PoleTarget.L); feet and pole targets are children of Bone",
-    build=Build(height=1.7, head=1.5, leg=0.85, arms_down=5.0, shoulders=1.1),
+    build=Proportions(height=1.7, head=1.5, leg=0.85, arms_down=5.0, shoulders=1.1),
     scale=1.0,
-    turn=90.0,
+    x_rotation=90.0,
     root="Bone",
     lines="""
     Bone < - : @(0, 0, 0) -> @(0, 0.2, 0)
@@ -52,7 +52,7 @@ KENNEY = RigSpec(
     family=("kenney",),
     source="Node names of Kenney's Mini and Blocky Characters as public loaders list them "
     "(LeftFootCtrl, LeftHeelRoll, UpperLeg.L)",
-    build=Build(height=1.2, head=2.2, leg=0.6, torso=0.7, arm=0.6, arms_down=8.0, shoulders=1.1),
+    build=Proportions(height=1.2, head=2.2, leg=0.6, torso=0.7, arm=0.6, arms_down=8.0, shoulders=1.1),
     real=True,
     root="Root",
     lines="""

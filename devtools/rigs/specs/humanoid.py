@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from ..body import Build
-from ..spec import RigSpec, body_joints, finger_lines, hands
+from ..body import Proportions
+from ..spec import RigSpec, body_joints, finger_joints, finger_lines
 
 _U = "Index Middle Ring Little Thumb"
 
@@ -33,9 +33,9 @@ UNITY = RigSpec(
     label="Unity humanoid names",
     family=("unity", "vrm", "vrm1", "humanoid"),
     source="Unity documentation, enumeration HumanBodyBones",
-    build=Build(height=1.78, arms_down=0.0, legs_out=2.0),
+    build=Proportions(height=1.78, arms_down=0.0, legs_out=2.0),
     scale=0.01,
-    turn=90.0,
+    x_rotation=90.0,
     axes="up",
     root="Root",
     lines=f"""
@@ -84,7 +84,7 @@ VROID = RigSpec(
     label="VRM 0, VRoid Studio",
     family=("vroid", "vrm", "vrm0"),
     source="Node names of VRoid Studio exports as public viewers map them (J_Bip_C_UpperChest, J_Bip_L_Little1)",
-    build=Build(height=1.62, head=1.35, shoulders=0.8, hips=0.85, leg=1.02, torso=0.9, arm=0.9, arms_down=0.0),
+    build=Proportions(height=1.62, head=1.35, shoulders=0.8, hips=0.85, leg=1.02, torso=0.9, arm=0.9, arms_down=0.0),
     root="Root",
     lines=f"""
     Root < - : @(0, 0, 0) -> @(0, 0, 0.1)
@@ -113,7 +113,7 @@ VROID = RigSpec(
         pelvis="J_Bip_C_Hips", hip="J_Bip_{L|R}_UpperLeg", knee="J_Bip_{L|R}_LowerLeg", ankle="J_Bip_{L|R}_Foot",
         foot="J_Bip_{L|R}_ToeBase", collar="J_Bip_{L|R}_Shoulder", shoulder="J_Bip_{L|R}_UpperArm",
         elbow="J_Bip_{L|R}_LowerArm", wrist="J_Bip_{L|R}_Hand", neck="J_Bip_C_Neck", head="J_Bip_C_Head",
-        **hands("J_Bip_{L|R}_<F><N>", _J),
+        **finger_joints("J_Bip_{L|R}_<F><N>", _J),
     ),
     spine=("J_Bip_C_Spine", "J_Bip_C_Chest", "J_Bip_C_UpperChest"),
 )  # fmt: skip
@@ -123,7 +123,7 @@ VRM1 = RigSpec(
     label="VRM 1.0 names",
     family=("vrm", "vrm1", "unity", "humanoid"),
     source="vrm-c/vrm-specification, VRMC_vrm-1.0, humanoid.md",
-    build=Build(height=1.55, head=1.4, shoulders=0.8, hips=0.85, arms_down=2.0, arm=0.95),
+    build=Proportions(height=1.55, head=1.4, shoulders=0.8, hips=0.85, arms_down=2.0, arm=0.95),
     axes="up",
     lines=f"""
     hips < - : pelvis

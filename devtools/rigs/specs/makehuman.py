@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from ..body import Build
-from ..spec import RigSpec, body_joints, finger_lines, hands
+from ..body import Proportions
+from ..spec import RigSpec, body_joints, finger_joints, finger_lines
 
 
 def _raised(lines: str, by: float = 0.822) -> str:
@@ -64,7 +64,7 @@ def _game_fingers() -> str:
 _SOURCE = (
     "makehumancommunity/mpfb2, src/mpfb/data/rigs/standard/rig.{}.json (names, parents, default positions)"
 )
-_BODY = Build(height=1.67, arms_down=48.0)
+_BODY = Proportions(height=1.67, arms_down=48.0)
 
 DEFAULT = RigSpec(
     name="makehuman",
@@ -114,7 +114,7 @@ DEFAULT = RigSpec(
         pelvis="root / spine05", hip="upperleg01.{L|R}", knee="lowerleg01.{L|R}", ankle="foot.{L|R}",
         foot="toe1-1.{L|R} / toe2-1.{L|R}", collar="clavicle.{L|R}", shoulder="upperarm01.{L|R}",
         elbow="lowerarm01.{L|R}", wrist="wrist.{L|R}", neck="neck01", head="head", jaw="jaw",
-        **hands("finger<F>-<N>.{L|R}", "2 3 4 5 1"),
+        **finger_joints("finger<F>-<N>.{L|R}", "2 3 4 5 1"),
     ),
     spine=("spine05", "spine04", "spine03", "spine02", "spine01"),
     note="The face's muscles and most toes are left out.",
@@ -150,7 +150,7 @@ GAME = RigSpec(
     expected=body_joints(
         pelvis="pelvis", hip="thigh_{l|r}", knee="calf_{l|r}", ankle="foot_{l|r}", foot="ball_{l|r}",
         collar="clavicle_{l|r}", shoulder="upperarm_{l|r}", elbow="lowerarm_{l|r}", wrist="hand_{l|r}",
-        neck="neck_01", head="head", **hands("<F>_0<N>_{l|r}", "index middle ring pinky thumb"),
+        neck="neck_01", head="head", **finger_joints("<F>_0<N>_{l|r}", "index middle ring pinky thumb"),
     ),
     spine=("spine_01", "spine_02", "spine_03"),
 )  # fmt: skip
@@ -162,7 +162,7 @@ MB_LAB = RigSpec(
     label="MB-Lab",
     family=("mb_lab", "mblab", "makehuman", "manuelbastioni"),
     source="MB-Lab's bone names as conversion tables list them (upperarm_twist_L, calf_twist_L, index00_L)",
-    build=Build(height=1.72, arms_down=45.0, elbow_bend=8.0, legs_out=6.0, feet_out=8.0),
+    build=Proportions(height=1.72, arms_down=45.0, elbow_bend=8.0, legs_out=6.0, feet_out=8.0),
     root="root",
     roll=25.0,
     lines=f"""
@@ -195,7 +195,7 @@ MB_LAB = RigSpec(
     expected=body_joints(
         pelvis="pelvis", hip="thigh_{L|R}", knee="calf_{L|R}", ankle="foot_{L|R}", foot="toes_{L|R}",
         collar="clavicle_{L|R}", shoulder="upperarm_{L|R}", elbow="lowerarm_{L|R}", wrist="hand_{L|R}", neck="neck",
-        head="head", **hands("<F>0<N>_{L|R}", _MB),
+        head="head", **finger_joints("<F>0<N>_{L|R}", _MB),
     ),
     spine=("spine01", "spine02", "spine03"),
 )  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..body import Build
-from ..spec import Blend, Reach, RigSpec, body_joints, finger_lines, hands
+from ..body import Proportions
+from ..spec import FkIkBlend, IkChain, RigSpec, body_joints, finger_joints, finger_lines
 
 _FINGERS = "Index Middle Ring Pinky Thumb"
 _LINES = f"""
@@ -33,7 +33,7 @@ _EXPECTED = body_joints(
     pelvis="P:Hips", hip="P:{Left|Right}UpLeg", knee="P:{Left|Right}Leg", ankle="P:{Left|Right}Foot",
     foot="P:{Left|Right}ToeBase", collar="P:{Left|Right}Shoulder", shoulder="P:{Left|Right}Arm",
     elbow="P:{Left|Right}ForeArm", wrist="P:{Left|Right}Hand", neck="P:Neck", head="P:Head",
-    **hands("P:{Left|Right}Hand<F><N>", _FINGERS),
+    **finger_joints("P:{Left|Right}Hand<F><N>", _FINGERS),
 )  # fmt: skip
 
 
@@ -46,9 +46,9 @@ MIXAMO = RigSpec(
     label="Mixamo",
     family=("mixamo",),
     source="makehumancommunity/mpfb2, src/mpfb/data/rigs/standard/rig.mixamo.json (names and parents)",
-    build=Build(height=1.8, arms_down=2.0, feet_out=6.0, legs_out=2.0),
+    build=Proportions(height=1.8, arms_down=2.0, feet_out=6.0, legs_out=2.0),
     scale=0.01,
-    turn=90.0,
+    x_rotation=90.0,
     lines=_LINES.replace("P:", "mixamorig:"),
     expected=_named("mixamorig:"),
     spine=("mixamorig:Spine", "mixamorig:Spine1", "mixamorig:Spine2"),
@@ -58,9 +58,9 @@ NO_PREFIX = replace(
     MIXAMO,
     name="mixamo_no_prefix",
     label="Mixamo without prefix, A-pose",
-    build=Build(height=1.62, arms_down=40.0, elbow_bend=10.0, head=1.15, leg=0.95),
+    build=Proportions(height=1.62, arms_down=40.0, elbow_bend=10.0, head=1.15, leg=0.95),
     scale=1.0,
-    turn=0.0,
+    x_rotation=0.0,
     roll=70.0,
     lines=_LINES.replace("P:", ""),
     expected=_named(""),
@@ -98,7 +98,7 @@ _CONTROLS = """
 """
 
 
-def _blends() -> tuple[Blend, ...]:
+def _blends() -> tuple[FkIkBlend, ...]:
     found = []
     for side in ("Left", "Right"):
         legs = [("UpLeg", "Ctrl_UpLeg", "UpLeg"), ("Leg", "Ctrl_Leg", "Leg"), ("Foot", "Foot", "Foot"),
@@ -110,7 +110,7 @@ def _blends() -> tuple[Blend, ...]:
         ]
         for rows, switch in ((legs, f"Ctrl_Foot_IK_{side}"), (arms, f"Ctrl_Hand_IK_{side}")):
             for bone, fk, ik in rows:
-                found.append(Blend(f"mixamorig:{side}{bone}", f"{fk}_FK_{side}", f"{ik}_IK_{side}", switch,
+                found.append(FkIkBlend(f"mixamorig:{side}{bone}", f"{fk}_FK_{side}", f"{ik}_IK_{side}", switch,
                                    "ik_fk_switch", 1.0))  # fmt: skip
     return tuple(found)
 
@@ -121,7 +121,7 @@ CONTROL = RigSpec(
     family=("mixamo_control", "mixamo_ctrl", "mixamo_rig", "mixamo"),
     source="Bone tree of an exported character that wears Adobe's control rig (Ctrl_Hips_Free, Ctrl_UpLeg_FK_Left, "
     "Ctrl_Foot_IK_Left), as gltfjsx lists it in public React scenes; the mechanism is simplified",
-    build=Build(height=1.75, arms_down=2.0, legs_out=2.0),
+    build=Proportions(height=1.75, arms_down=2.0, legs_out=2.0),
     root="Ctrl_Master",
     lines=_CONTROLS + _LINES.replace("P:", "mixamorig:"),
     expected=body_joints(
@@ -129,10 +129,10 @@ CONTROL = RigSpec(
         ankle="Ctrl_Foot_FK_{Left|Right} / Foot_FK_{Left|Right}", foot="Ctrl_Toe_FK_{Left|Right}",
         collar="Ctrl_Shoulder_{Left|Right}", shoulder="Ctrl_Arm_FK_{Left|Right}",
         elbow="Ctrl_ForeArm_FK_{Left|Right}", wrist="Ctrl_Hand_FK_{Left|Right}", neck="Ctrl_Neck", head="Ctrl_Head",
-        **hands("mixamorig:{Left|Right}Hand<F><N>", _FINGERS),
+        **finger_joints("mixamorig:{Left|Right}Hand<F><N>", _FINGERS),
     ),
     spine=("Ctrl_Spine", "Ctrl_Spine1", "Ctrl_Spine2"),
-    measured={
+    position_overrides={
         "-pelvis": "mixamorig:Hips", "hip": "mixamorig:{Left|Right}UpLeg", "knee": "mixamorig:{Left|Right}Leg",
         "ankle": "mixamorig:{Left|Right}Foot", "foot": "mixamorig:{Left|Right}ToeBase",
         "collar": "mixamorig:{Left|Right}Shoulder", "shoulder": "mixamorig:{Left|Right}Arm",
@@ -140,15 +140,15 @@ CONTROL = RigSpec(
         "-neck": "mixamorig:Neck", "-head": "mixamorig:Head",
     },
     blends=_blends(),
-    reaches=tuple(
-        Reach(end, target, pole)
+    ik_chains=tuple(
+        IkChain(end, target, pole)
         for side in ("Left", "Right")
         for end, target, pole in (
             (f"Leg_IK_{side}", f"Ctrl_Foot_IK_{side}", f"Ctrl_LegPole_IK_{side}"),
             (f"ForeArm_IK_{side}", f"Ctrl_Hand_IK_{side}", f"Ctrl_ArmPole_IK_{side}"),
         )
     ),
-    follows=tuple(
+    copied=tuple(
         (f"mixamorig:{bone}", control)
         for bone, control in (
             ("Hips", "Ctrl_Hips"), ("Spine", "Ctrl_Spine"), ("Spine1", "Ctrl_Spine1"), ("Spine2", "Ctrl_Spine2"),

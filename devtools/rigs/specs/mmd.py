@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ..body import Build
-from ..spec import Reach, RigSpec, body_joints
+from ..body import Proportions
+from ..spec import IkChain, RigSpec, body_joints
 
 _FINGERS = (
     ("親", "thumb", 2),
@@ -93,15 +93,15 @@ JAPANESE = RigSpec(
     label="MMD, Japanese names",
     family=("mmd", "mmd_japanese"),
     source="Standard and semi-standard bone names of MMD models (ft-lab BoneUtil table; miu200521358 vmd_sizing)",
-    build=Build(height=1.7, arms_down=35.0),
+    build=Proportions(height=1.7, arms_down=35.0),
     positions="measured",
     root="全ての親",
     lines=_LINES,
     expected=_EXPECTED,
     spine=("上半身", "上半身2"),
-    measured={"hip": "{左|右}足D", "knee": "{左|右}ひざD", "ankle": "{左|右}足首D"},
+    position_overrides={"hip": "{左|右}足D", "knee": "{左|右}ひざD", "ankle": "{左|右}足首D"},
     # grants of the semi-standard legs, as mmd_tools builds them
-    follows=tuple(
+    copied=tuple(
         (f"{side}{bone}D", f"{side}{bone}") for side in ("左", "右") for bone in ("足", "ひざ", "足首")
     ),
 )
@@ -120,10 +120,10 @@ TOOLS = replace(
     source="UuuNyaa/blender_mmd_tools documentation of its renaming to .L and .R",
     lines="\n".join(_suffixed(line) for line in _LINES.splitlines()),
     expected={joint: _suffixed(bone) for joint, bone in _EXPECTED.items()},
-    measured={joint: _suffixed(bone) for joint, bone in JAPANESE.measured.items()},
-    follows=tuple((_suffixed(a), _suffixed(b)) for a, b in JAPANESE.follows),
+    position_overrides={joint: _suffixed(bone) for joint, bone in JAPANESE.position_overrides.items()},
+    copied=tuple((_suffixed(a), _suffixed(b)) for a, b in JAPANESE.copied),
     # mmd_tools leaves the leg's IK constraint on, so that rotations of thigh and shin alone show nothing
-    reaches=tuple(Reach(f"ひざ.{side}", f"足ＩＫ.{side}", "") for side in "LR"),
+    ik_chains=tuple(IkChain(f"ひざ.{side}", f"足ＩＫ.{side}", "") for side in "LR"),
     note="Its leg IK is always on, as mmd_tools leaves it.",
 )
 
@@ -155,7 +155,7 @@ ENGLISH = RigSpec(
     label="MMD, English names",
     family=("mmd", "mmd_english"),
     source="English bone names of MMD models (ft-lab BoneUtil table: lower body, leg_L, ankle_L, fore1_L)",
-    build=Build(height=1.7, arms_down=35.0),
+    build=Proportions(height=1.7, arms_down=35.0),
     positions="measured",
     root="mother",
     lines=f"""

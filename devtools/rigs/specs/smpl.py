@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from ..body import Build
-from ..spec import RigSpec, body_joints, finger_lines, hands
+from ..body import Proportions
+from ..spec import RigSpec, body_joints, finger_joints, finger_lines
 
-_BODY = Build(height=1.72, arm=0.97, legs_out=3.0, feet_out=8.0)
+_BODY = Proportions(height=1.72, arm=0.97, legs_out=3.0, feet_out=8.0)
 
 SMPLX = RigSpec(
     name="smplx",
@@ -14,7 +14,7 @@ SMPLX = RigSpec(
     family=("smplx",),
     source="Joint names of the SMPL-X model: vchoutas/smplx, smplx/joint_names.py",
     build=_BODY,
-    turn=90.0,
+    x_rotation=90.0,
     root="root",
     lines=f"""
     root < - : @(0, 0, 0) -> @(0, 0, 0.1)
@@ -40,7 +40,7 @@ SMPLX = RigSpec(
         pelvis="pelvis", hip="{left|right}_hip", knee="{left|right}_knee", ankle="{left|right}_ankle",
         foot="{left|right}_foot", collar="{left|right}_collar", shoulder="{left|right}_shoulder",
         elbow="{left|right}_elbow", wrist="{left|right}_wrist", neck="neck", head="head", jaw="jaw",
-        **hands("{left|right}_<F><N>", "index middle ring pinky thumb"),
+        **finger_joints("{left|right}_<F><N>", "index middle ring pinky thumb"),
     ),
     spine=("spine1", "spine2", "spine3"),
 )  # fmt: skip
@@ -52,7 +52,7 @@ SMPL = RigSpec(
     source="Joint names of the SMPL FBX characters: f_avg_root, f_avg_Pelvis, f_avg_L_Hip (softcat477/SMPL-to-FBX)",
     build=_BODY,
     scale=0.01,
-    turn=90.0,
+    x_rotation=90.0,
     axes="up",
     root="f_avg_root",
     lines="""

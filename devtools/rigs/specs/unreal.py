@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from ..body import Build
-from ..spec import RigSpec, body_joints, finger_lines, hands
+from ..body import Proportions
+from ..spec import RigSpec, body_joints, finger_joints, finger_lines
 
 _IK = """
     ik_foot_root < root : @(0, 0, 0) ; control
@@ -17,7 +17,7 @@ _FINGERS = "index middle ring pinky thumb"
 _EXPECTED = body_joints(
     pelvis="pelvis", hip="thigh_{l|r}", knee="calf_{l|r}", ankle="foot_{l|r}", foot="ball_{l|r}",
     collar="clavicle_{l|r}", shoulder="upperarm_{l|r}", elbow="lowerarm_{l|r}", wrist="hand_{l|r}", neck="neck_01",
-    head="head", **hands("<F>_0<N>_{l|r}", _FINGERS),
+    head="head", **finger_joints("<F>_0<N>_{l|r}", _FINGERS),
 )  # fmt: skip
 
 UE4 = RigSpec(
@@ -26,7 +26,9 @@ UE4 = RigSpec(
     family=("unreal4", "unreal"),
     source="Bone list of the UE4 mannequin in Epic's documentation of its skeleton, as rename tables quote it "
     "(thigh_twist_01_l, ik_hand_gun)",
-    build=Build(height=1.83, arms_down=48.0, arms_forward=8.0, elbow_bend=25.0, legs_out=5.0, feet_out=8.0),
+    build=Proportions(
+        height=1.83, arms_down=48.0, arms_forward=8.0, elbow_bend=25.0, legs_out=5.0, feet_out=8.0
+    ),
     real=True,
     scale=0.01,
     axes="across",
@@ -89,7 +91,7 @@ UE5 = RigSpec(
     family=("unreal5", "unreal"),
     source="Parents of the UE5 bones as a Daz-to-Unreal tool tabulates them (spine_05, index_metacarpal_l, "
     "upperarm_correctiveRoot_l, ankle_bck_l)",
-    build=Build(
+    build=Proportions(
         height=1.8, arms_down=50.0, arms_forward=6.0, elbow_bend=18.0, legs_out=4.0, feet_out=5.0, leg=1.05
     ),
     scale=0.01,

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Inside Blender: play steps, send mouse and keys, find buttons by what they do, photograph, watch for stutter.
+"""Runs inside Blender: play steps, send mouse and keys, find buttons by what they do, take photographs.
 
-A play is a generator that yields the seconds to let Blender run before it goes on. Each step runs from a timer, so
-Blender draws and handles events in between. What a play found is written to ``play.json`` with ``note``.
+A play is a generator that yields the seconds that Blender runs before the next step. Steps run from a timer, so that
+Blender draws and handles events in between. Notes of a play are written to ``play.json``.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ NOTES: dict[str, Any] = {"blender": bpy.app.version_string}
 _BEGAN = time.monotonic()
 
 
-def note(**found: Any) -> None:
-    """Keep what was found, for ``play.json`` and the log."""
-    NOTES.update(found)
-    sys.stdout.write(f"{seconds():7.2f} {json.dumps(found, default=str)}\n")
+def add_notes(**values: Any) -> None:
+    """Keep values for ``play.json`` and print them to the log."""
+    NOTES.update(values)
+    sys.stdout.write(f"{elapsed_seconds():7.2f} {json.dumps(values, default=str)}\n")
     sys.stdout.flush()
 
 
-def seconds() -> float:
-    """How long Blender has run, from the start of this script."""
+def elapsed_seconds() -> float:
+    """Return the seconds since the start of this script."""
     return time.monotonic() - _BEGAN
 
 
 # --------------------------------------------------------------------------------------------- playing
 
 
-def play(steps: Steps, limit: float) -> None:
-    """Play ``steps`` from a timer and quit Blender: status 0, 1 after an error, 124 after ``limit`` seconds."""
+def start_play(steps: Steps, limit_seconds: float) -> None:
+    """Play ``steps`` from a timer and quit Blender: status 0, 1 after an error, 124 after ``limit_seconds``."""
     preferences = bpy.context.preferences
     preferences.view.show_splash = False
     preferences.use_preferences_save = False
-    # software OpenGL: what costs redraws and shows nothing of ours is off
+    # software OpenGL is slow: options that cost redraws and show nothing of the extension are off
     preferences.system.viewport_aa = "OFF"
     preferences.system.use_region_overlap = False
     preferences.view.show_tooltips = False
@@ -56,24 +56,24 @@ def play(steps: Steps, limit: float) -> None:
 
     def tick() -> float | None:
         try:
-            if seconds() > limit:
-                raise TimeoutError(f"the play ran for more than {limit} seconds")
+            if elapsed_seconds() > limit_seconds:
+                raise TimeoutError(f"the play ran for more than {limit_seconds} seconds")
             return max(0.0, float(next(steps)))
         except StopIteration:
-            finish(0)
+            finish_play(0)
         except Exception as error:
             NOTES["error"] = f"{type(error).__name__}: {error}"
             traceback.print_exc()
-            photograph("error")
-            finish(1)
+            save_photograph("error")
+            finish_play(1)
         return None
 
-    # persistent: a play may load another file
+    # persistent, because a play may load another file
     bpy.app.timers.register(tick, first_interval=0.5, persistent=True)
 
 
-def finish(status: int) -> None:
-    """Write the notes and end Blender, regularly where the play went well."""
+def finish_play(status: int) -> None:
+    """Write the notes and end Blender, with its own operator if the play succeeded."""
     (OUT / "play.json").write_text(json.dumps(NOTES, indent=1, default=str), encoding="utf-8")
     sys.stdout.flush()
     if status:
@@ -81,72 +81,86 @@ def finish(status: int) -> None:
     bpy.ops.wm.quit_blender()
 
 
-def wait_for(condition: Any, seconds: float, what: str, every: float = 0.05) -> Iterator[float]:
-    """Let Blender run until ``condition()`` holds; TimeoutError saying ``what`` was waited for after ``seconds``."""
-    until = time.monotonic() + seconds
+def wait_for(condition: Any, limit_seconds: float, what: str, interval: float = 0.05) -> Iterator[float]:
+    """Let Blender run until ``condition()`` is true. Raises TimeoutError if it takes longer than ``limit_seconds``.
+
+    Parameters
+    ----------
+    condition : callable
+        Returns whether to go on.
+    limit_seconds : float
+        Longest time to wait.
+    what : str
+        What is waited for, for the error.
+    interval : float
+        Seconds between two calls of ``condition``.
+    """
+    end = time.monotonic() + limit_seconds
     while not condition():
-        if time.monotonic() > until:
-            raise TimeoutError(f"waited {seconds} s for {what}")
-        yield every
+        if time.monotonic() > end:
+            raise TimeoutError(f"waited {limit_seconds} s for {what}")
+        yield interval
 
 
 # ----------------------------------------------------------------------------------- what is on screen
 
 
-def window() -> bpy.types.Window:
-    """The one window."""
+def get_window() -> bpy.types.Window:
+    """Return the only window."""
     return bpy.context.window_manager.windows[0]
 
 
-def view() -> tuple[bpy.types.Area, dict[str, bpy.types.Region]]:
-    """The 3D View and its regions by type."""
-    area = next(a for a in window().screen.areas if a.type == "VIEW_3D")
+def get_view() -> tuple[bpy.types.Area, dict[str, bpy.types.Region]]:
+    """Return the 3D View and its regions by type."""
+    area = next(a for a in get_window().screen.areas if a.type == "VIEW_3D")
     return area, {region.type: region for region in area.regions}
 
 
-def override(kind: str = "WINDOW") -> Any:
-    """The context of a region of the 3D View."""
-    area, regions = view()
-    return bpy.context.temp_override(window=window(), screen=window().screen, area=area, region=regions[kind])
+def override_region(kind: str = "WINDOW") -> Any:
+    """Context manager: override the context with a region of the 3D View."""
+    area, regions = get_view()
+    return bpy.context.temp_override(
+        window=get_window(), screen=get_window().screen, area=area, region=regions[kind]
+    )
 
 
 def open_sidebar(tab: str, width: int | None = None, fill: bool = True) -> Steps:
-    """Show the sidebar with ``tab``, and drag it ``width`` pixels wide; ``fill``: the window with the 3D View."""
-    if fill and not window().screen.show_fullscreen:
-        with override():
+    """Show the sidebar with ``tab``, ``width`` pixels wide; ``fill``: with the 3D View in full screen."""
+    if fill and not get_window().screen.show_fullscreen:
+        with override_region():
             bpy.ops.screen.screen_full_area()
         yield 0.3
-    view()[0].spaces.active.show_region_ui = True
+    get_view()[0].spaces.active.show_region_ui = True
     yield 0.3
-    # a tab can be named once the region has been drawn
+    # the tab can be set once the region has been drawn
     for _ in range(50):
-        area, regions = view()
+        area, regions = get_view()
         with suppress(AttributeError, TypeError):
             regions["UI"].active_panel_category = tab
         area.tag_redraw()
         yield 0.1
-        if view()[1]["UI"].active_panel_category == tab:
+        if get_view()[1]["UI"].active_panel_category == tab:
             break
     else:
         raise AssertionError(f"the sidebar has no tab {tab}")
     if width:
-        region = view()[1]["UI"]
+        region = get_view()[1]["UI"]
         x, y = region.x, region.y + region.height - 12
-        goal = region.x + region.width - width
-        for at in (x - 20, x - 1, x):
-            _event("MOUSEMOVE", "NOTHING", at, y)
+        target_x = region.x + region.width - width
+        for pointer_x in (x - 20, x - 1, x):
+            _send_event("MOUSEMOVE", "NOTHING", pointer_x, y)
             yield 0.1
-        _event("LEFTMOUSE", "PRESS", x, y)
+        _send_event("LEFTMOUSE", "PRESS", x, y)
         for part in (0.3, 0.6, 0.9, 1.0):
             yield 0.05
-            _event("MOUSEMOVE", "NOTHING", x + (goal - x) * part, y)
+            _send_event("MOUSEMOVE", "NOTHING", x + (target_x - x) * part, y)
         yield 0.05
-        _event("LEFTMOUSE", "RELEASE", goal, y)
+        _send_event("LEFTMOUSE", "RELEASE", target_x, y)
         yield 0.3
 
 
-def photograph(name: str, box: xwd.Box | None = None) -> Path:
-    """Redraw, and save the screen (or the ``box`` of it, y down) as ``name``.png.
+def save_photograph(name: str, box: xwd.Box | None = None) -> Path:
+    """Redraw, and save the screen or a ``box`` of it (y down) as ``name``.png.
 
     The picture is read from the X server: with software OpenGL Blender's own screenshot is black.
     """
@@ -156,46 +170,47 @@ def photograph(name: str, box: xwd.Box | None = None) -> Path:
     return path
 
 
-def box_of(region: bpy.types.Region) -> xwd.Box:
-    """The region on the screen, y down."""
-    return region.x, window().height - region.y - region.height, region.width, region.height
+def region_box(region: bpy.types.Region) -> xwd.Box:
+    """Return the box of a region on the screen, y down."""
+    return region.x, get_window().height - region.y - region.height, region.width, region.height
 
 
 # ------------------------------------------------------------------------------------- finding buttons
 
-Place = tuple[int, int]
+Position = tuple[int, int]
 _OPERATOR = re.compile(r"bpy\.ops\.([\w.]+)\(")
 
 
-def buttons(
+def find_buttons(
     kind: str = "UI", column: float = 0.62, step: int = 9
-) -> Generator[float, None, dict[str, Place]]:
-    """Where each button of a region is, by what it does; ``column`` is the share of the region's width to look at.
+) -> Generator[float, None, dict[str, Position]]:
+    """Return the positions of the buttons in a column of a region, by what they do.
 
-    The mouse goes down the region, and Blender is asked what the button beneath it does: ``kinescribe.generate`` for
-    an operator, the end of the data path (``kinescribe.prompt``) for a property. So plays need no pixel positions.
+    ``column`` is a fraction of the region's width, ``step`` is in pixels. The mouse moves down the column, and Blender
+    is asked for the command of the button below it: ``kinescribe.generate`` for an operator, the end of the data path
+    (``kinescribe.prompt``) for a property. So plays need no pixel positions.
     """
-    region = view()[1][kind]
+    region = get_view()[1][kind]
     x = region.x + int(region.width * column)
-    found: dict[str, list[Place]] = {}
+    positions: dict[str, list[Position]] = {}
     for y in range(region.y + region.height - 4, region.y + 4, -step):
-        _event("MOUSEMOVE", "NOTHING", x, y)
+        _send_event("MOUSEMOVE", "NOTHING", x, y)
         yield 0.02
-        name = _button_below(kind)
+        name = _read_button_below(kind)
         if name:
-            found.setdefault(name, []).append((x, y))
-    # the middle one of the places at which the button answered
-    return {name: places[len(places) // 2] for name, places in found.items()}
+            positions.setdefault(name, []).append((x, y))
+    # the middle of all positions at which the button was found
+    return {name: places[len(places) // 2] for name, places in positions.items()}
 
 
-def _button_below(kind: str) -> str | None:
+def _read_button_below(kind: str) -> str | None:
     manager = bpy.context.window_manager
-    with override(kind):
+    with override_region(kind):
         if bpy.ops.ui.copy_python_command_button.poll():
             manager.clipboard = ""
             bpy.ops.ui.copy_python_command_button()
-            matched = _OPERATOR.match(manager.clipboard)
-            return matched.group(1) if matched else None
+            match = _OPERATOR.match(manager.clipboard)
+            return match.group(1) if match else None
         if bpy.ops.ui.copy_data_path_button.poll():
             manager.clipboard = ""
             bpy.ops.ui.copy_data_path_button(full_path=True)
@@ -204,41 +219,43 @@ def _button_below(kind: str) -> str | None:
     return None
 
 
-def open_redo_popup() -> Generator[float, None, Place]:
-    """Press F9 over the 3D View; returns a place in the column of the popup's fields."""
-    region = view()[1]["WINDOW"]
-    place = region.x + region.width // 2, region.y + region.height // 2
-    yield from move(place)
-    yield from press("F9")
+def open_redo_popup() -> Generator[float, None, Position]:
+    """Press F9 over the 3D View and return a position in the column of the popup's fields."""
+    region = get_view()[1]["WINDOW"]
+    position = region.x + region.width // 2, region.y + region.height // 2
+    yield from move_mouse(position)
+    yield from press_key("F9")
     yield 0.5
     # the popup's title is under the mouse, its labels take the first 130 pixels
-    return place[0] + 220, place[1]
+    return position[0] + 220, position[1]
 
 
-def field_showing(text: str, top: Place, reach: int = 150) -> Generator[float, None, Place]:
-    """Where the field of an open popup is that Ctrl+C copies as ``text``, straight below ``top``."""
+def find_field_showing(
+    text: str, top: Position, search_height: int = 150
+) -> Generator[float, None, Position]:
+    """Return the position of the field of an open popup that Ctrl+C copies as ``text``, straight below ``top``."""
     manager = bpy.context.window_manager
     x, y = top
-    for below in range(0, reach, 5):
+    for below in range(0, search_height, 5):
         manager.clipboard = ""
-        _event("MOUSEMOVE", "NOTHING", x, y - below)
+        _send_event("MOUSEMOVE", "NOTHING", x, y - below)
         yield 0.03
-        yield from press("C", ctrl=True)
+        yield from press_key("C", ctrl=True)
         if manager.clipboard == text:
             return x, y - below
     raise AssertionError(f"no field of the popup shows {text}")
 
 
-def entry_doing(text: str, reach: int = 200) -> Generator[float, None, Place]:
-    """Where the entry of an open menu is whose command, as Ctrl+C copies it, holds ``text``: near the mouse."""
+def find_entry_doing(text: str, search_height: int = 200) -> Generator[float, None, Position]:
+    """Return the position of the entry of an open menu whose command, copied by Ctrl+C, contains ``text``."""
     manager = bpy.context.window_manager
-    x, y = _mouse
+    x, y = _mouse_position
     seen = set()
-    for away in sorted(range(-reach, reach, 7), key=abs):
+    for away in sorted(range(-search_height, search_height, 7), key=abs):
         manager.clipboard = ""
-        _event("MOUSEMOVE", "NOTHING", x, y + away)
+        _send_event("MOUSEMOVE", "NOTHING", x, y + away)
         yield 0.03
-        yield from press("C", ctrl=True)
+        yield from press_key("C", ctrl=True)
         if text in manager.clipboard:
             return x, y + away
         seen.add(manager.clipboard)
@@ -251,66 +268,66 @@ _KEYS = {" ": "SPACE", ".": "PERIOD", ",": "COMMA", "-": "MINUS", "'": "QUOTE"}
 _KEYS.update(zip("0123456789", "ZERO ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE".split(), strict=True))
 
 
-_mouse = [0, 0]
+_mouse_position = [0, 0]
 
 
-def _event(kind: str, value: str, x: float | None = None, y: float | None = None, **more: Any) -> None:
-    """Send an event; keys are pressed where the mouse is."""
+def _send_event(kind: str, value: str, x: float | None = None, y: float | None = None, **more: Any) -> None:
+    """Send an event; keys are pressed at the mouse's position."""
     if x is not None and y is not None:
-        _mouse[:] = int(x), int(y)
-    window().event_simulate(type=kind, value=value, x=_mouse[0], y=_mouse[1], **more)
+        _mouse_position[:] = int(x), int(y)
+    get_window().event_simulate(type=kind, value=value, x=_mouse_position[0], y=_mouse_position[1], **more)
 
 
-def move(place: Place) -> Steps:
-    """Put the mouse there."""
-    _event("MOUSEMOVE", "NOTHING", *place)
+def move_mouse(position: Position) -> Steps:
+    """Move the mouse to a position."""
+    _send_event("MOUSEMOVE", "NOTHING", *position)
     yield 0.1
 
 
-def click(place: Place, hover: bool = True) -> Steps:
-    """Click there with the left button, where the mouse is already unless it is to ``hover`` first."""
+def click_at(position: Position, hover: bool = True) -> Steps:
+    """Click at a position with the left button. Without ``hover`` the mouse has to be there already."""
     if hover:
-        yield from move(place)
-    _event("LEFTMOUSE", "PRESS", *place)
+        yield from move_mouse(position)
+    _send_event("LEFTMOUSE", "PRESS", *position)
     yield 0.03
-    _event("LEFTMOUSE", "RELEASE", *place)
+    _send_event("LEFTMOUSE", "RELEASE", *position)
     yield 0.03
 
 
-def press(key: str, **modifiers: bool) -> Steps:
+def press_key(key: str, **modifiers: bool) -> Steps:
     """Press and release a key."""
-    _event(key, "PRESS", **modifiers)
+    _send_event(key, "PRESS", **modifiers)
     yield 0.03
-    _event(key, "RELEASE", **modifiers)
+    _send_event(key, "RELEASE", **modifiers)
     yield 0.03
 
 
-def write(place: Place, text: str) -> Steps:
-    """Put ``text`` into the text field at ``place``, instead of what it holds."""
-    yield from click(place)
+def fill_text_field(position: Position, text: str) -> Steps:
+    """Replace the text of the text field at ``position``."""
+    yield from click_at(position)
     yield 0.2
-    yield from press("A", ctrl=True)
+    yield from press_key("A", ctrl=True)
     yield from type_text(text)
-    yield from press("RET")
+    yield from press_key("RET")
     yield 0.2
 
 
-def enter_number(place: Place, number: str) -> Steps:
-    """Put ``number`` into the number field at ``place``."""
-    yield from move(place)
-    yield from press("RET")
+def enter_number(position: Position, number: str) -> Steps:
+    """Replace the number in the number field at ``position``."""
+    yield from move_mouse(position)
+    yield from press_key("RET")
     yield 0.2
-    yield from press("A", ctrl=True)
+    yield from press_key("A", ctrl=True)
     yield from type_text(number)
-    yield from press("RET")
+    yield from press_key("RET")
     yield 0.2
 
 
 def type_text(text: str) -> Steps:
     """Type into the field that is being edited."""
     for letter in text:
-        plain = letter.isascii() and letter.isalpha()
-        kind = letter.upper() if plain else _KEYS.get(letter, "A")
-        _event(kind, "PRESS", unicode=letter, shift=letter.isupper())
-        _event(kind, "RELEASE", shift=letter.isupper())
+        is_letter = letter.isascii() and letter.isalpha()
+        kind = letter.upper() if is_letter else _KEYS.get(letter, "A")
+        _send_event(kind, "PRESS", unicode=letter, shift=letter.isupper())
+        _send_event(kind, "RELEASE", shift=letter.isupper())
         yield 0.01

@@ -25,18 +25,20 @@ PACKAGES = (
 ).split()
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 STAMP = ".gui-blender"
-ISOLATE = "unshare --mount --propagation private --pid --fork --kill-child --net --ipc --uts".split()
-"""What keeps a room apart from this machine; goes before the command."""
+NAMESPACE_COMMAND = (
+    "unshare --mount --propagation private --pid --fork --kill-child --net --ipc --uts".split()
+)
+"""Prefix of a command that runs it in namespaces of its own."""
 
 
-def root_of(suite: str) -> Path:
-    """Where the Blender of ``suite`` lives, made or not."""
+def suite_folder(suite: str) -> Path:
+    """Return the folder of the Blender of ``suite``, whether it exists or not."""
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(os.environ.get("KINESCRIBE_GUI_ROOTS") or Path(cache) / "gui-blender") / suite
 
 
-def obstacle() -> str | None:
-    """Why no windowed Blender can run here, in one line; None where it can."""
+def find_obstacle() -> str | None:
+    """Return in one line why no windowed Blender can run here; None if it can."""
     if platform.system() != "Linux" or platform.machine() != "x86_64":
         return "the windowed Blenders are made for Linux on x86_64 only"
     if os.geteuid() != 0:
@@ -44,17 +46,17 @@ def obstacle() -> str | None:
     missing = [tool for tool in ("unshare", "mount") if shutil.which(tool) is None]
     if missing:
         return f"the windowed Blenders need {' and '.join(missing)}: install util-linux and mount"
-    if subprocess.run([*ISOLATE, "true"], capture_output=True).returncode:
+    if subprocess.run([*NAMESPACE_COMMAND, "true"], capture_output=True).returncode:
         return "the windowed Blenders need namespaces of their own, which this machine (a container?) does not allow"
     return None
 
 
-def install(suite: str) -> str | None:
-    """Make the folder of ``suite`` if it is not there; returns why that failed, in one line, or None."""
-    root = root_of(suite)
+def install_suite(suite: str) -> str | None:
+    """Make the folder of ``suite`` if it does not exist; return in one line why that failed, or None."""
+    root = suite_folder(suite)
     if (root / STAMP).is_file() and (root / "usr/bin/blender").exists():
         return None
-    reason = obstacle()
+    reason = find_obstacle()
     if reason:
         return reason
     if not KEYRING.is_file():
@@ -64,14 +66,14 @@ def install(suite: str) -> str | None:
         for step in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "mmdebstrap"]):
             if subprocess.run(["apt-get", *step], env=environment, stdout=subprocess.DEVNULL).returncode:
                 return "mmdebstrap could not be installed (no network?): apt-get install mmdebstrap"
-    mirror = _mirror()
+    mirror = _find_mirror()
     if mirror is None:
         return "apt on this machine knows no Debian mirror"
     root.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=f".{suite}.", dir=root.parent))
-    new.chmod(0o755)
+    new_folder = Path(tempfile.mkdtemp(prefix=f".{suite}.", dir=root.parent))
+    new_folder.chmod(0o755)
     try:
-        made = subprocess.run(
+        process = subprocess.run(
             [
                 "mmdebstrap",
                 "--quiet",
@@ -83,30 +85,32 @@ def install(suite: str) -> str | None:
             + ['--aptopt=Acquire::Languages "none"', '--aptopt=APT::Install-Recommends "false"']
             + [f"--aptopt={line}" for line in _fetch_settings()]
             + [f"--dpkgopt=path-exclude=/usr/share/{folder}/*" for folder in ("man", "info", "locale")]
-            + [f"--include={','.join(PACKAGES)}", suite, str(new)]
+            + [f"--include={','.join(PACKAGES)}", suite, str(new_folder)]
             + [f"deb [signed-by={KEYRING}] {mirror} {suite} main"],
             capture_output=True,
             text=True,
         )
-        if made.returncode:
-            tail = made.stderr.strip().splitlines()[-1:] or ["no message"]
+        if process.returncode:
+            tail = process.stderr.strip().splitlines()[-1:] or ["no message"]
             return f"mmdebstrap could not make {suite}: {tail[0]}"
-        mounts = new / "etc" / "mtab"  # Blender warns at every start without it
+        mounts = new_folder / "etc" / "mtab"  # Blender warns at every start without it
         mounts.unlink(missing_ok=True)
         mounts.symlink_to("../proc/self/mounts")
-        version = subprocess.run(["chroot", str(new), "blender", "--version"], capture_output=True, text=True)
-        (new / STAMP).write_text(f"{suite}\n{version.stdout.splitlines()[0]}\n", encoding="utf-8")
+        version = subprocess.run(
+            ["chroot", str(new_folder), "blender", "--version"], capture_output=True, text=True
+        )
+        (new_folder / STAMP).write_text(f"{suite}\n{version.stdout.splitlines()[0]}\n", encoding="utf-8")
         if root.exists():
             shutil.rmtree(root)
-        new.rename(root)
+        new_folder.rename(root)
     finally:
-        if new.exists():
-            shutil.rmtree(new, ignore_errors=True)
+        if new_folder.exists():
+            shutil.rmtree(new_folder, ignore_errors=True)
     return None
 
 
-def _mirror() -> str | None:
-    """The mirror of Debian's own packages that apt uses here."""
+def _find_mirror() -> str | None:
+    """Return the address of Debian's main packages that apt uses here."""
     fields = "$(ORIGIN)|$(COMPONENT)|$(REPO_URI)"
     listed = subprocess.run(
         ["apt-get", "indextargets", "--format", fields, "Created-By: Packages"],
@@ -121,7 +125,7 @@ def _mirror() -> str | None:
 
 
 def _fetch_settings() -> list[str]:
-    """What this machine sets for fetching (proxies, date checks), to be used inside too."""
+    """Return apt's settings for downloads on this machine (proxies, date checks)."""
     dumped = subprocess.run(["apt-config", "dump"], capture_output=True, text=True).stdout
     kept = ("Acquire::http", "Acquire::https", "Acquire::Check-", "Acquire::Retries")
     return [line for line in dumped.splitlines() if line.startswith(kept) and not line.endswith(' "";')]
@@ -129,7 +133,7 @@ def _fetch_settings() -> list[str]:
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or list(SUITES):
-        failed = install(name)
-        sys.stdout.write(f"{name}: {failed or f'ready in {root_of(name)}'}\n")
+        failed = install_suite(name)
+        sys.stdout.write(f"{name}: {failed or f'ready in {suite_folder(name)}'}\n")
         if failed:
             sys.exit(1)

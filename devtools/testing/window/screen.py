@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Inside the room: a virtual screen, and Blender's window filling it, with a play.
+"""Runs inside the sandbox: start a virtual screen, and Blender with a play and a window that fills the screen.
 
-``python3 screen.py PLAY [--size 1280x800] [--limit 180] [BLENDER_ARGUMENT...]``. The screen is kept as a file
-(XWD), which ``driver.photograph`` turns into PNG. Leaves
-``blender.log`` and ``screen.json`` (exit status, seconds, peak memory).
+``python3 screen.py PLAY [--size 1280x800] [--limit 180] [BLENDER_ARGUMENT...]``, where PLAY is a module. The screen is
+kept as a file (XWD), from which ``driver.save_photograph`` makes a PNG. Writes ``blender.log`` and ``screen.json``
+(exit status, seconds, peak memory).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ OUT = Path.cwd()
 
 
 def main() -> int:
-    """Start both, wait for Blender, and give its exit status back (124: it ran past the limit)."""
+    """Start both, wait for Blender, and return its exit status (124 if it exceeded the limit)."""
     parser = argparse.ArgumentParser()
     parser.add_argument("play")
     parser.add_argument("--size", default="1280x800")
@@ -30,13 +30,13 @@ def main() -> int:
     width, height = chosen.size.split("x")
     frame_buffer = Path("/tmp/frame")
     frame_buffer.mkdir()
-    ready, told = os.pipe()
+    read_end, write_end = os.pipe()
     with open(OUT / "xvfb.log", "w", encoding="utf-8") as log:
         server = subprocess.Popen(
             [
                 "Xvfb",
                 "-displayfd",
-                str(told),
+                str(write_end),
                 "-screen",
                 "0",
                 f"{width}x{height}x24",
@@ -44,30 +44,30 @@ def main() -> int:
                 str(frame_buffer),
             ]
             + ["+extension", "GLX", "-noreset", "-nocursor", "-nolisten", "tcp"],
-            pass_fds=[told],
+            pass_fds=[write_end],
             stdout=log,
             stderr=log,
         )
-    os.close(told)
-    display = os.read(ready, 16).decode().strip()
+    os.close(write_end)
+    display = os.read(read_end, 16).decode().strip()
     if not display:
         sys.stderr.write(f"Xvfb did not start:\n{(OUT / 'xvfb.log').read_text(encoding='utf-8')}")
         return 70
     environment = dict(
         os.environ, DISPLAY=f":{display}", GUI_FRAME=str(frame_buffer / "Xvfb_screen0"), GUI_PLAY=chosen.play,
-        # a play that ends itself leaves a photograph and says where it was
+        # shorter than the outer limit, so that the play ends itself and leaves a photograph and an error
         GUI_LIMIT=str(0.9 * chosen.limit),
     )  # fmt: skip
     command = ["blender", "--gpu-backend", "opengl", "--no-window-focus", "--enable-event-simulate"]
     command += ["-p", "0", "0", width, height, "--python-exit-code", "1", *more, "-P", str(HERE / "start.py")]
-    began = time.monotonic()
+    started = time.monotonic()
     peak = ""
     with open(OUT / "blender.log", "w", encoding="utf-8") as log:
         blender = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
         status = blender.poll()
-        while status is None and time.monotonic() - began < chosen.limit:
+        while status is None and time.monotonic() - started < chosen.limit:
             time.sleep(0.05)
-            peak = _peak(blender.pid) or peak
+            peak = _read_peak_memory(blender.pid) or peak
             status = blender.poll()
         if status is None:
             blender.kill()
@@ -75,12 +75,12 @@ def main() -> int:
             status = 124
     server.terminate()
     server.wait()
-    report = {"status": status, "seconds": round(time.monotonic() - began, 2), "peak_memory": peak}
+    report = {"status": status, "seconds": round(time.monotonic() - started, 2), "peak_memory": peak}
     (OUT / "screen.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
     return status
 
 
-def _peak(process: int) -> str:
+def _read_peak_memory(process: int) -> str:
     try:
         lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
     except OSError:

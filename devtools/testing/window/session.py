@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the working tree to a played play: build the zip, install it as a user would, start Blender on a screen."""
+"""From the checkout to a finished play: build the zip, install it as a user would, start Blender on a screen."""
 
 from __future__ import annotations
 
@@ -12,15 +12,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import room
+from . import sandbox
 
-SCREEN = f"{room.TREE}/devtools/testing/window/screen.py"
+SCREEN = f"{sandbox.TREE}/devtools/testing/window/screen.py"
 PLAYS = "tests.gui.plays"
 
 
 @dataclass(frozen=True)
-class Played:
-    """What a play left: exit status of Blender, notes, log, screen report, and the folder with the photographs."""
+class PlayResult:
+    """What a play left.
+
+    Attributes
+    ----------
+    status : int
+        Exit status of Blender.
+    notes : dict
+        Its notes, ``play.json``.
+    log : str
+        Blender's output.
+    screen : dict
+        Status, seconds and peak memory.
+    folder : Path
+        Folder with the photographs.
+    """
 
     status: int
     notes: dict[str, Any]
@@ -29,50 +43,77 @@ class Played:
     folder: Path
 
     @property
-    def said(self) -> str:
-        """What a failed test should show."""
+    def failure_text(self) -> str:
+        """The error and the end of the log, for a failed test."""
         return f"{self.notes.get('error', 'no error noted')}\n{self.log[-3000:]}"
 
 
-def build(folder: Path) -> Path:
-    """The extension's zip from the working tree, in ``folder``. RuntimeError where that fails."""
-    command = [sys.executable, str(room.ROOT / "dev.py"), "build", "--out", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    found = sorted(folder.glob("*.zip"))
-    if done.returncode or not found:
-        raise RuntimeError(f"the extension could not be built:\n{done.stdout}{done.stderr}")
-    return found[-1]
+def build_zip(folder: Path) -> Path:
+    """Build the extension's zip from the checkout in ``folder``. Raises RuntimeError if that fails."""
+    command = [sys.executable, str(sandbox.ROOT / "dev.py"), "build", "--out", str(folder)]
+    process = subprocess.run(command, capture_output=True, text=True)
+    archives = sorted(folder.glob("*.zip"))
+    if process.returncode or not archives:
+        raise RuntimeError(f"the extension could not be built:\n{process.stdout}{process.stderr}")
+    return archives[-1]
 
 
-def install(blender: Path, archive: Path, home: Path, scratch: Path) -> None:
-    """Install and enable the zip for the user whose home folder ``home`` is. RuntimeError where that fails."""
+def install_extension(root: Path, archive: Path, home: Path, scratch: Path) -> None:
+    """Install and enable the zip for the user with the home folder ``home``. Raises RuntimeError if that fails.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the windowed Blender.
+    archive : Path
+        The extension's zip.
+    home : Path
+        Home folder.
+    scratch : Path
+        Folder for a copy of the zip.
+    """
     shutil.copy(archive, scratch / "kinescribe.zip")
-    command = f"blender --command extension install-file -r user_default -e {room.OUT}/kinescribe.zip"
-    done = room.run(blender, command.split(), scratch, home)
-    if done.returncode:
-        raise RuntimeError(f"the extension could not be installed:\n{done.stdout}{done.stderr}")
+    command = f"blender --command extension install-file -r user_default -e {sandbox.OUT}/kinescribe.zip"
+    process = sandbox.run_in_sandbox(root, command.split(), scratch, home)
+    if process.returncode:
+        raise RuntimeError(f"the extension could not be installed:\n{process.stdout}{process.stderr}")
 
 
-def play(
-    blender: Path,
+def run_play(
+    root: Path,
     name: str,
     home: Path,
     folder: Path,
-    limit: float,
+    limit_seconds: float,
     size: str,
-    shown: Mapping[str, Path] | None = None,
-) -> Played:
-    """Play ``plays/NAME.py`` for the user of ``home``, for at most ``limit`` seconds on a screen of ``size``.
+    mounted: Mapping[str, Path] | None = None,
+) -> PlayResult:
+    """Play ``tests/gui/plays/NAME.py`` in Blender.
 
-    ``shown``: as in :func:`room.run`.
+    Parameters
+    ----------
+    root : Path
+        Folder of the windowed Blender.
+    name : str
+        Name of the play.
+    home : Path
+        Home folder of a user who has the extension.
+    folder : Path
+        Current folder of the play, where it writes.
+    limit_seconds : float
+        Longest time.
+    size : str
+        Size of the screen, such as "1280x800".
+    mounted : mapping, optional
+        As in :func:`sandbox.run_in_sandbox`.
     """
-    command = ["python3", SCREEN, f"{PLAYS}.{name}", "--limit", str(limit), "--size", size]
-    done = room.run(blender, command, folder, home, timeout=limit + 60, shown=shown)
+    command = ["python3", SCREEN, f"{PLAYS}.{name}", "--limit", str(limit_seconds), "--size", size]
+    process = sandbox.run_in_sandbox(root, command, folder, home, timeout=limit_seconds + 60, mounted=mounted)
 
-    def load(file: str) -> dict[str, Any]:
+    def load_json(file: str) -> dict[str, Any]:
         path = folder / file
         return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
     log = folder / "blender.log"
-    text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else done.stderr
-    return Played(done.returncode, load("play.json"), text, load("screen.json"), folder)
+    text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else process.stderr
+    return PlayResult(process.returncode, load_json("play.json"), text, load_json("screen.json"), folder)

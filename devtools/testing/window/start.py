@@ -9,6 +9,7 @@ from pathlib import Path
 # Blender's own Python does not have the checkout on its path
 sys.path.append(str(Path(__file__).resolve().parents[3]))
 
-driver = importlib.import_module("devtools.testing.window.driver")
+from devtools.testing.window import driver
+
 played = importlib.import_module(os.environ["GUI_PLAY"])
-driver.play(played.steps(), float(os.environ["GUI_LIMIT"]))
+driver.start_play(played.steps(), float(os.environ["GUI_LIMIT"]))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Inside Blender: how far it stands still, and whether that is our doing."""
+"""Runs inside Blender: measure how long its interface does not respond, and whether other programs cause it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import bpy
 from . import driver
 
 
-def _work() -> tuple[float, float, float]:
-    """Processor seconds since the start: of this Blender, idle, and all there were, over all cores."""
+def _processor_seconds() -> tuple[float, float, float]:
+    """Return processor seconds since the start, over all cores: of this Blender, idle, and the total."""
     ticks = [
         int(word) for word in Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()[1:9]
     ]
@@ -23,28 +23,31 @@ def _work() -> tuple[float, float, float]:
     return times.user + times.system, (ticks[3] + ticks[4]) / rate, sum(ticks) / rate
 
 
-class Stutter:
-    """The gaps between the ticks of a 20 ms timer: what an animator feels as stutter."""
+class StutterMeter:
+    """The gaps between ticks of a 20 ms timer, which an animator feels as stutter."""
 
     def __init__(self) -> None:
         self.gaps: list[float] = []
-        self._last = 0.0
-        self._on = False
-        self._work = (0.0, 0.0, 0.0)
+        self._last_tick = 0.0
+        self._is_running = False
+        self._processor_seconds_at_start = (0.0, 0.0, 0.0)
 
     def start(self) -> None:
-        """Begin to tick."""
-        self.gaps, self._last, self._on = [], time.perf_counter(), True
-        self._work = _work()
+        """Begin to measure."""
+        self.gaps, self._last_tick, self._is_running = [], time.perf_counter(), True
+        self._processor_seconds_at_start = _processor_seconds()
         bpy.app.timers.register(self._tick, first_interval=0.02, persistent=True)
 
     def stop(self) -> dict[str, float]:
-        """End, and give the number of ticks and the longest, 99th percentile and median gap in milliseconds.
+        """Stop, and return the number of ticks and the longest, 99th percentile and median gap in milliseconds.
 
-        ``others`` is the share of the machine's processors that was busy with anything but this Blender.
+        ``others`` is the fraction of the machine's processors that other programs used.
         """
-        self._on = False
-        own, idle, whole = (now - then for now, then in zip(_work(), self._work, strict=True))
+        self._is_running = False
+        own, idle, whole = (
+            now - then
+            for now, then in zip(_processor_seconds(), self._processor_seconds_at_start, strict=True)
+        )
         longest = max(range(len(self.gaps)), key=self.gaps.__getitem__, default=0)
         gaps = sorted(1000 * gap for gap in self.gaps) or [0.0]
         return {
@@ -57,20 +60,20 @@ class Stutter:
         }
 
     def _tick(self) -> float | None:
-        if not self._on:
+        if not self._is_running:
             return None
         now = time.perf_counter()
-        self.gaps.append(now - self._last)
-        self._last = now
+        self.gaps.append(now - self._last_tick)
+        self._last_tick = now
         return 0.02
 
 
-def stutter_without_work(seconds: float = 2.0) -> Generator[float, None, dict[str, float]]:
-    """The stutter of this machine by itself: the sidebar is drawn as often as while a motion is generated."""
-    watch = Stutter()
-    watch.start()
-    until = time.perf_counter() + seconds
-    while time.perf_counter() < until:
-        driver.view()[1]["UI"].tag_redraw()
+def measure_idle_stutter(seconds: float = 2.0) -> Generator[float, None, dict[str, float]]:
+    """Return the stutter of an idle Blender whose sidebar is redrawn as often as during generation."""
+    meter = StutterMeter()
+    meter.start()
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        driver.get_view()[1]["UI"].tag_redraw()
         yield 0.05
-    return watch.stop()
+    return meter.stop()

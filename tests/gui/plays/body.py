@@ -18,16 +18,16 @@ def steps() -> d.Steps:
     """Play it."""
     open_panels("KINESCRIBE_PT_results")
     yield from d.open_sidebar("Kinescribe", 380)
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.add_mannequin()
     character = bpy.context.object
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.generate("INVOKE_DEFAULT")
     yield from d.wait_for(idle, 120, "a motion")
     assert action_of(character) is not None
     yield 0.5
-    d.photograph("1_nothing_chosen")
-    with d.override():
+    d.save_photograph("1_nothing_chosen")
+    with d.override_region():
         assert not bpy.ops.kinescribe.compute_body.poll()
 
     page, session = module("preferences").get_preferences(bpy.context), module("session").session
@@ -40,52 +40,52 @@ def steps() -> d.Steps:
     child.compute_body = slow(fails, patience)
     yield 0.3
     for way in ("cancelled", "shown"):
-        places = yield from d.buttons()
-        yield from d.click(places["kinescribe.compute_body"])
+        places = yield from d.find_buttons()
+        yield from d.click_at(places["kinescribe.compute_body"])
         yield from d.wait_for(lambda: session.body.message.startswith("Frame "), 20, "progress")
-        d.photograph(f"2_{way}")
+        d.save_photograph(f"2_{way}")
         if way == "cancelled":
-            places = yield from d.buttons()
-            yield from d.click(places["kinescribe.cancel_body"])
+            places = yield from d.find_buttons()
+            yield from d.click_at(places["kinescribe.cancel_body"])
             patience[0] = 2.0
         yield from d.wait_for(lambda: not session.body.is_busy, 60, "its end")
-        d.note(**{way: session.body.message})
+        d.add_notes(**{way: session.body.message})
         assert bool(bodies()) == (way == "shown")
     (body,) = bodies()
     assert bpy.context.view_layer.objects.active == character
     assert body.modifiers[0].type == "MESH_CACHE" and body["kinescribe_body"] == character
     bpy.context.scene.frame_set(60)
     yield 0.5
-    d.photograph("3_body")
-    with d.override():
+    d.save_photograph("3_body")
+    with d.override_region():
         bpy.ops.ed.undo()
     yield 0.5
     assert not bodies(), "one step takes the body back"
     assert any(a.name for a in bpy.data.actions), "and nothing else"
-    with d.override():
+    with d.override_region():
         bpy.ops.ed.redo()
     yield 0.5
     assert len(bodies()) == 1
 
     fails.append("Bodies need packages that this Python lacks (smplx): pip install torch smplx")
     bpy.context.scene.kinescribe.seed += 1
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.generate("INVOKE_DEFAULT")
     yield from d.wait_for(idle, 120, "another motion")
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.compute_body("INVOKE_DEFAULT")
     yield from d.wait_for(lambda: not session.body.is_busy, 20, "the error")
     assert session.body.level == "ERROR" and len(bodies()) == 1
     yield 0.5
-    d.photograph("4_error")
+    d.save_photograph("4_error")
 
-    area, _ = d.view()
+    area, _ = d.get_view()
     area.type = "PREFERENCES"
     bpy.context.preferences.active_section = "ADDONS"
     bpy.context.window_manager.addon_search = "Kinescribe"
     bpy.ops.preferences.addon_expand(module="bl_ext.user_default.kinescribe")
     yield 0.5
-    d.photograph("5_preferences")
+    d.save_photograph("5_preferences")
 
 
 def bodies() -> list[bpy.types.Object]:

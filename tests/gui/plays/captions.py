@@ -12,7 +12,7 @@ import threading
 import bpy
 
 from devtools.testing.window import driver as d
-from devtools.testing.window.stutter import Stutter
+from devtools.testing.window.stutter import StutterMeter
 
 from .common import action_of, idle, module, open_panels
 from .models import raise_loopback
@@ -27,21 +27,21 @@ def steps() -> d.Steps:
     open_panels("KINESCRIBE_PT_caption")
     yield from d.open_sidebar("Kinescribe", 380)
     scene, settings = bpy.context.scene, bpy.context.scene.kinescribe
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.add_mannequin()
     character = bpy.context.object
     settings.seconds = 4.0
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.generate("INVOKE_DEFAULT")
     yield from d.wait_for(idle, 120, "a motion")
     action = action_of(character)
     assert action is not None
     yield 0.5
-    d.photograph("1_no_model")
+    d.save_photograph("1_no_model")
 
     session, caption = module("session").session, module("operators.caption")
     assert bpy.ops.kinescribe.add_server(name="Studio", url=address) == {"FINISHED"}
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.ask_models(place="Studio")
     yield from d.wait_for(lambda: not session.servers["Studio"].is_busy, 20, "the server's models")
     assert caption.list_captioning_models() == ["Studio/teller"]
@@ -51,37 +51,37 @@ def steps() -> d.Steps:
 
     scene.frame_set(30)
     for word in ("cancelled", "described"):
-        places = yield from d.buttons()
-        yield from d.move(places["kinescribe.caption_action"])
-        watch = Stutter()
+        places = yield from d.find_buttons()
+        yield from d.move_mouse(places["kinescribe.caption_action"])
+        watch = StutterMeter()
         watch.start()
-        yield from d.click(places["kinescribe.caption_action"])
-        yield from d.wait_for(lambda: caption.is_reading(), 5, "the reading to begin", every=0.005)
-        yield from d.wait_for(lambda: not caption.is_reading(), 240, "the reading to end", every=0.01)
-        d.note(**{word: {"stutter": watch.stop()}})
+        yield from d.click_at(places["kinescribe.caption_action"])
+        yield from d.wait_for(lambda: caption.is_reading(), 5, "the reading to begin", interval=0.005)
+        yield from d.wait_for(lambda: not caption.is_reading(), 240, "the reading to end", interval=0.01)
+        d.add_notes(**{word: {"stutter": watch.stop()}})
         assert scene.frame_current == 30
         if word == "cancelled":
             assert busy()
             yield 0.3
-            d.photograph("2_asked")
-            places = yield from d.buttons()
-            yield from d.click(places["kinescribe.cancel_caption"])
+            d.save_photograph("2_asked")
+            places = yield from d.find_buttons()
+            yield from d.click_at(places["kinescribe.cancel_caption"])
             yield from d.wait_for(lambda: not busy(), 10, "the end of the question")
             assert caption.read_caption(action) == []
             answers.set()
     yield from d.wait_for(lambda: not busy(), 20, "the sentences")
     assert caption.read_caption(action) == SAID
     yield 0.4
-    d.photograph("3_described")
-    places = yield from d.buttons()
-    yield from d.click(places["kinescribe.use_caption"])
+    d.save_photograph("3_described")
+    places = yield from d.find_buttons()
+    yield from d.click_at(places["kinescribe.use_caption"])
     yield from d.wait_for(lambda: settings.prompt == SAID[0], 3, "the prompt")
     assert [part.prompt for part in settings.directing.segments] == SAID[1:]
-    d.note(seconds=settings.seconds)
-    yield from d.press("Z", ctrl=True)
+    d.add_notes(seconds=settings.seconds)
+    yield from d.press_key("Z", ctrl=True)
     yield from d.wait_for(lambda: bpy.context.scene.kinescribe.prompt != SAID[0], 3, "the undo")
     yield 0.3
-    d.photograph("4_taken_back")
+    d.save_photograph("4_taken_back")
 
 
 def serve(answers: threading.Event) -> str:

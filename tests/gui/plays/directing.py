@@ -20,7 +20,7 @@ def steps() -> d.Steps:
     parts = ("", "_path", "_pins", "_poses", "_sequence")
     open_panels(*(f"KINESCRIBE_PT_directing{part}" for part in parts))
     yield from d.open_sidebar("Kinescribe", 420)
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.add_mannequin()
         bpy.ops.kinescribe.add_path()
         bpy.ops.kinescribe.add_pin(joint="left_wrist")
@@ -30,20 +30,20 @@ def steps() -> d.Steps:
     settings.seconds, settings.directing.variations = 2.0, 3
     settings.directing.pins[0].frame = 60
     yield 0.5
-    d.photograph("1_all")
+    d.save_photograph("1_all")
     found: set[str] = set()
     # fields, and the buttons beside the lists
     for column in (0.62, 0.88):
-        places = yield from d.buttons(column=column)
+        places = yield from d.find_buttons(column=column)
         found |= {name.rpartition(".")[2] for name in places}
     missing = set(WANTED) - found
     assert not missing, (missing, sorted(found))
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.generate("INVOKE_DEFAULT")
     yield from d.wait_for(lambda: idle() and action_of(character) is not None, 90, "the keys")
-    d.note(said=status().message)
+    d.add_notes(said=status().message)
     assert len(status().variations) == 3
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.apply(motion=status().variations[1])
     yield 0.4
-    d.photograph("3_variations")
+    d.save_photograph("3_variations")

@@ -19,11 +19,11 @@ def steps() -> d.Steps:
     """Play it; ends by quitting Blender while a motion is generated."""
     slow_model(seconds=9.0)
     yield from d.open_sidebar("Kinescribe", 380)
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.add_mannequin()
     yield 0.3
     bpy.ops.wm.save_as_mainfile(filepath=FILE)
-    places = yield from d.buttons()
+    places = yield from d.find_buttons()
     generate = places["kinescribe.generate"]
 
     yield from renamed_and_other_selected(generate)
@@ -35,79 +35,79 @@ def steps() -> d.Steps:
     yield from quit_meanwhile(generate)
 
 
-def began(generate: d.Place) -> d.Steps:
+def began(generate: d.Position) -> d.Steps:
     """Press Generate and see it run."""
-    yield from d.click(generate)
+    yield from d.click_at(generate)
     yield from d.wait_for(
-        lambda: status().is_running and status().step > 0, 5, "the generation to start", every=0.01
+        lambda: status().is_running and status().step > 0, 5, "the generation to start", interval=0.01
     )
 
 
-def renamed_and_other_selected(generate: d.Place) -> d.Steps:
+def renamed_and_other_selected(generate: d.Position) -> d.Steps:
     """The motion goes to the character that it was asked for, whatever it is called and what is selected now."""
     character = bpy.context.object
     yield from began(generate)
     # a second press, on the progress bar that Generate has become
-    yield from d.click(generate)
+    yield from d.click_at(generate)
     character.name = "Renamed"
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.add_mannequin()
     other = bpy.context.object
     yield from d.wait_for(idle, 25, "the generation to end")
     assert action_of(character) is not None, status().message
     assert action_of(other) is None, "the motion hit the other character"
-    d.note(renamed=status().message)
+    d.add_notes(renamed=status().message)
     bpy.data.objects.remove(other)
     bpy.context.view_layer.objects.active = character
     character.select_set(True)
     yield 0.2
 
 
-def in_edit_mode(generate: d.Place) -> d.Steps:
+def in_edit_mode(generate: d.Position) -> d.Steps:
     """The character is in Edit Mode when its motion arrives: one sentence, and the motion can be applied later."""
     character = bpy.context.object
     before = action_of(character)
     yield from began(generate)
-    with d.override():
+    with d.override_region():
         bpy.ops.object.mode_set(mode="EDIT")
     yield from d.wait_for(idle, 10, "the generation to end")
-    d.note(in_edit_mode=status().message)
+    d.add_notes(in_edit_mode=status().message)
     yield 0.2
-    d.photograph("0_edit_mode")
+    d.save_photograph("0_edit_mode")
     assert status().level == "ERROR" and action_of(character) == before
-    yield from d.press("ESC")  # the message at the mouse
-    with d.override():
+    yield from d.press_key("ESC")  # the message at the mouse
+    with d.override_region():
         bpy.ops.object.mode_set(mode="OBJECT")
         assert bpy.ops.kinescribe.apply("EXEC_DEFAULT", True) == {"FINISHED"}
     yield 0.2
 
 
-def deleted(generate: d.Place) -> d.Steps:
+def deleted(generate: d.Position) -> d.Steps:
     """The character is removed: one sentence."""
     yield from began(generate)
-    d.photograph("0_running")
+    d.save_photograph("0_running")
     bpy.data.objects.remove(bpy.context.object)
     yield from d.wait_for(idle, 25, "the generation to end")
-    d.note(deleted=status().message)
+    d.add_notes(deleted=status().message)
     assert status().message
-    d.photograph("1_deleted")
+    d.save_photograph("1_deleted")
 
 
-def another_file(generate: d.Place) -> d.Steps:
+def another_file(generate: d.Position) -> d.Steps:
     """A file is opened: the motion of the old one does not land in it."""
     yield from reopened()
     yield from began(generate)
     yield from reopened()
     yield from d.wait_for(idle, 25, "the generation to end")
     yield 3.0
-    d.note(another_file=status().message)
+    d.add_notes(another_file=status().message)
     assert not bpy.data.actions, "the motion landed in another file"
-    d.photograph("2_another_file")
+    d.save_photograph("2_another_file")
 
 
 def reopened() -> d.Steps:
     """Open the saved file and show the tab again."""
-    with d.override():
+    with d.override_region():
         bpy.ops.wm.open_mainfile(filepath=FILE, load_ui=False)
     yield 0.5
     yield from d.open_sidebar("Kinescribe")
@@ -117,23 +117,23 @@ def reopened() -> d.Steps:
     yield 0.3
 
 
-def undo_meanwhile(generate: d.Place) -> d.Steps:
+def undo_meanwhile(generate: d.Position) -> d.Steps:
     """Undo makes all data new; the motion still finds its character."""
     yield from began(generate)
-    yield from d.move((d.view()[1]["WINDOW"].x + 200, d.view()[1]["WINDOW"].y + 300))
-    with d.override():
+    yield from d.move_mouse((d.get_view()[1]["WINDOW"].x + 200, d.get_view()[1]["WINDOW"].y + 300))
+    with d.override_region():
         bpy.ops.transform.translate(value=(1.0, 0.0, 0.0))
         bpy.ops.ed.undo_push(message="Move")
     yield 0.1
-    yield from d.press("Z", ctrl=True)
+    yield from d.press_key("Z", ctrl=True)
     yield from d.wait_for(idle, 25, "the generation to end")
     character = next(o for o in bpy.data.objects if o.type == "ARMATURE")
-    d.note(undo_meanwhile=status().message)
+    d.add_notes(undo_meanwhile=status().message)
     assert action_of(character) is not None, status().message
     yield 0.3
 
 
-def disabled(generate: d.Place) -> d.Steps:
+def disabled(generate: d.Position) -> d.Steps:
     """The extension is disabled: it is gone at once, its thread too, and can be enabled again."""
     yield from began(generate)
     before = threading.active_count()
@@ -143,11 +143,11 @@ def disabled(generate: d.Place) -> d.Steps:
     yield 0.5
     threads = [thread.name for thread in threading.enumerate()]
     left = [name for name in dir(bpy.types) if "KINESCRIBE" in name.upper()]
-    d.note(disable_seconds=round(took, 3), threads_before=before, threads_after=threads, left=left)
+    d.add_notes(disable_seconds=round(took, 3), threads_before=before, threads_after=threads, left=left)
     assert not left, left
     assert len(threads) == before - 1, threads
     assert not hasattr(bpy.types.Scene, "kinescribe")
-    d.photograph("3_disabled")
+    d.save_photograph("3_disabled")
     clean = traces()
     for _ in range(10):
         bpy.ops.preferences.addon_enable(module=PACKAGE)
@@ -180,8 +180,8 @@ def traces() -> dict[str, object]:
     }
 
 
-def quit_meanwhile(generate: d.Place) -> d.Steps:
+def quit_meanwhile(generate: d.Position) -> d.Steps:
     """Blender is quit while the real model computes: the test asks that it ends soon and in good order."""
     bpy.context.scene.kinescribe.seconds = 10.0
     yield from began(generate)
-    d.note(quit_while_running=status().is_running, quit_after=d.seconds())
+    d.add_notes(quit_while_running=status().is_running, quit_after=d.elapsed_seconds())

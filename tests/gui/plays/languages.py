@@ -19,7 +19,7 @@ def steps() -> d.Steps:
         "KINESCRIBE_PT_directing", "KINESCRIBE_PT_apply", "KINESCRIBE_PT_bone_map", "KINESCRIBE_PT_models"
     )
     yield from d.open_sidebar("Kinescribe", 420)
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.add_mannequin()
         bpy.ops.kinescribe.map_bones()
     stored = bpy.context.object.kinescribe
@@ -41,9 +41,9 @@ def steps() -> d.Steps:
         texts = module(f"translations.{name}").TEXTS
         shown = {label: pgettext_iface(label) for label in labels | {stored.doubt}}
         english = sorted(label for label, text in shown.items() if text != texts[label])
-        d.note(
+        d.add_notes(
             **{language: {"locale": bpy.app.translations.locale, "labels": len(shown), "english": english}}
         )
-        d.view()[0].tag_redraw()
+        d.get_view()[0].tag_redraw()
         yield 0.5
-        d.photograph(language)
+        d.save_photograph(language)

@@ -6,12 +6,14 @@ from __future__ import annotations
 import numpy as np
 
 from devtools.in_blender import model_speed
+from devtools.testing.as_extension import add_short_name
 from devtools.testing.window import driver as d
 
 
 def steps() -> d.Steps:
     """Play it."""
     yield 1.0
+    add_short_name()
     found = model_speed.measure()
-    d.note(numpy=np.__version__, **found)
+    d.add_notes(numpy=np.__version__, **found)
     yield 0.1

@@ -24,63 +24,63 @@ def steps() -> d.Steps:
     server = serve()
     open_panels("KINESCRIBE_PT_models")
     yield from d.open_sidebar("Kinescribe", 420)
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.add_mannequin()
     yield 0.5
-    d.photograph("0_embedded")
+    d.save_photograph("0_embedded")
     session, tasks = module("session").session, module("operators.background_tasks")
     assert bpy.ops.kinescribe.add_server(name="Studio", url=server) == {"FINISHED"}
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.ask_models(place="Studio")
     assert session.servers["Studio"].is_busy, "the window does not wait"
     yield from d.wait_for(lambda: not session.servers["Studio"].is_busy, 20, "the server's models")
-    d.note(studio=session.servers["Studio"].message)
+    d.add_notes(studio=session.servers["Studio"].message)
     assert [model.choice for model in session.servers["Studio"].models] == [
         "Studio/soma-large",
         "Studio/soma-small",
     ]
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.choose_model(model="Studio/soma-large")
     yield 0.4
-    d.photograph("1_server")
+    d.save_photograph("1_server")
     bpy.ops.wm.call_menu(name="KINESCRIBE_MT_models")
     yield 0.4
-    d.photograph("2_menu")
-    yield from d.press("ESC")
+    d.save_photograph("2_menu")
+    yield from d.press_key("ESC")
 
     character = bpy.context.object
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.generate("INVOKE_DEFAULT")
     yield from d.wait_for(idle, 60, "the server's refusal")
-    d.note(refusal=status().message)
+    d.add_notes(refusal=status().message)
     assert "busy" in status().message and status().level == "ERROR"
     assert action_of(character) is None
     yield 0.4
-    d.photograph("3_refused")
+    d.save_photograph("3_refused")
 
     page = module("preferences").get_preferences(bpy.context)
     page.worker_python = bpy.app.binary_path  # no Python at all
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.choose_model(model="local/mdm")
         bpy.ops.kinescribe.start_worker()
     yield from d.wait_for(lambda: not session.worker.is_busy, 60, "the end of what is no worker")
-    d.note(worker=session.worker.message)
+    d.add_notes(worker=session.worker.message)
     assert session.worker.level == "ERROR"
     yield 0.4
-    d.photograph("4_worker")
+    d.save_photograph("4_worker")
     assert tasks.poll() is None, "nothing is left to watch"
 
-    area, _ = d.view()
+    area, _ = d.get_view()
     area.type = "PREFERENCES"
     bpy.context.preferences.active_section = "ADDONS"
     bpy.context.window_manager.addon_search = "Kinescribe"
     bpy.ops.preferences.addon_expand(module=PACKAGE)
     yield 0.5
-    d.photograph("5_preferences")
+    d.save_photograph("5_preferences")
 
 
 def raise_loopback() -> None:
-    """Switch the loopback device on: a room begins without any network."""
+    """Switch the loopback device on: a sandbox begins without any network."""
     with socket.socket() as any_socket:
         fcntl.ioctl(any_socket, _SET_FLAGS, struct.pack("16sh14x", b"lo", _UP))
 

@@ -21,24 +21,24 @@ def steps() -> d.Steps:
     apply = [f"KINESCRIBE_PT_apply{part}" for part in ("", "_limbs", "_reduction", "_result")]
     open_panels(*apply, "KINESCRIBE_PT_results")
     yield from d.open_sidebar("Kinescribe", 420)
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.add_mannequin()
     # panels slide to their places while the window is drawn
     yield 0.5
-    d.photograph("0_character")
-    with d.override():
+    d.save_photograph("0_character")
+    with d.override_region():
         bpy.ops.kinescribe.generate("EXEC_DEFAULT", True)
     yield 0.5
-    d.photograph("0_generated")
+    d.save_photograph("0_generated")
     character = bpy.context.object
     yield from d.wait_for(lambda: idle() and action_of(character) is not None, 60, "the keys")
     module("session").session.generation.message = ""
-    d.view()[0].tag_redraw()
+    d.get_view()[0].tag_redraw()
     yield 0.5
-    d.photograph("1_all")
-    places = yield from d.buttons(step=7)
+    d.save_photograph("1_all")
+    places = yield from d.find_buttons(step=7)
     missing = {f"kinescribe.{name}" for name in WANTED} - set(places)
     assert not missing, (missing, sorted(places))
     yield from d.open_redo_popup()
-    d.photograph("2_redo")
-    yield from d.press("ESC")
+    d.save_photograph("2_redo")
+    yield from d.press_key("ESC")

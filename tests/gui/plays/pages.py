@@ -14,12 +14,12 @@ def steps() -> d.Steps:
     """Play it."""
     open_panels("KINESCRIBE_PT_apply", "KINESCRIBE_PT_bone_map")
     yield from d.open_sidebar("Kinescribe", 380)
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.add_mannequin()
         bpy.ops.kinescribe.map_bones()
     yield 0.3
-    d.photograph("1_sub_panels")
-    places = yield from d.buttons()
+    d.save_photograph("1_sub_panels")
+    places = yield from d.find_buttons()
     wanted = {"root_mode", "at_character", "use_current_frame"}
     missing = {f"kinescribe.{name}" for name in wanted} | {"kinescribe.apply", "kinescribe.map_bones"}
     missing -= set(places)
@@ -32,40 +32,40 @@ def steps() -> d.Steps:
     mesh.select_set(True)
     bpy.context.view_layer.objects.active = mesh
     yield 0.3
-    d.photograph("2_mesh")
-    with d.override():
+    d.save_photograph("2_mesh")
+    with d.override_region():
         assert bpy.ops.kinescribe.generate.poll()
 
     prompt = places["kinescribe.prompt"]
-    left, right = d.view()[1]["UI"].x + 60, d.view()[1]["UI"].x + 250
-    yield from d.click((left, prompt[1] - 20))
+    left, right = d.get_view()[1]["UI"].x + 60, d.get_view()[1]["UI"].x + 250
+    yield from d.click_at((left, prompt[1] - 20))
     yield 0.3
-    d.photograph("3_examples")
+    d.save_photograph("3_examples")
     # the first entry below the title, wherever the menu opened: chosen with the keyboard
-    yield from d.press("DOWN_ARROW")
-    yield from d.press("RET")
+    yield from d.press_key("DOWN_ARROW")
+    yield from d.press_key("RET")
     yield 0.3
     examples = module("panels.examples").EXAMPLES
     known = {entry for entries in examples.values() for entry, _ in entries}
     assert bpy.context.scene.kinescribe.prompt in known, bpy.context.scene.kinescribe.prompt
-    yield from d.click((right, prompt[1] - 20))
+    yield from d.click_at((right, prompt[1] - 20))
     yield 0.3
-    d.photograph("4_recent")
-    yield from d.press("ESC")
+    d.save_photograph("4_recent")
+    yield from d.press_key("ESC")
 
-    area, _ = d.view()
+    area, _ = d.get_view()
     area.type = "PREFERENCES"
     bpy.context.preferences.active_section = "ADDONS"
     bpy.context.window_manager.addon_search = "Kinescribe"
     bpy.ops.preferences.addon_expand(module=PACKAGE)
     yield 0.5
-    d.photograph("5_preferences")
+    d.save_photograph("5_preferences")
     bpy.ops.kinescribe.measure_cache()
     bpy.ops.kinescribe.show_document(document="CREDITS")
     area.tag_redraw()
     yield 0.3
-    d.photograph("6_credits")
+    d.save_photograph("6_credits")
     bpy.ops.kinescribe.show_document(document="LICENSE")
     area.tag_redraw()
     yield 0.3
-    d.photograph("7_license")
+    d.save_photograph("7_license")

@@ -27,7 +27,7 @@ def steps() -> d.Steps:
     yield from view_and_keys()
     yield from d.open_sidebar("Kinescribe", 360, fill=False)
     scene = bpy.context.scene
-    with d.override():
+    with d.override_region():
         bpy.ops.kinescribe.add_mannequin()
         character = bpy.context.object
         settings = scene.kinescribe
@@ -40,35 +40,35 @@ def steps() -> d.Steps:
         # drawn in the colour of what is selected
         settings.directing.path.select_set(True)
         bpy.context.view_layer.objects.active = character
-    with d.override("UI"):
+    with d.override_region("UI"):
         bpy.ops.kinescribe.generate("INVOKE_DEFAULT")
     yield from d.wait_for(lambda: not status().is_running, 120, "the generation to end")
     assert action_of(character) is not None, status().message
     scene.frame_set(FRAME)
     settle(character)
-    for area in d.window().screen.areas:
+    for area in d.get_window().screen.areas:
         if area.type == "DOPESHEET_EDITOR":
             region = next(r for r in area.regions if r.type == "WINDOW")
-            with bpy.context.temp_override(window=d.window(), area=area, region=region):
+            with bpy.context.temp_override(window=d.get_window(), area=area, region=region):
                 bpy.ops.anim.channels_expand()
                 bpy.ops.action.view_all()
     yield 0.5
-    regions = d.view()[1]
-    yield from d.move((regions["WINDOW"].x + 40, regions["WINDOW"].y + 40))
+    regions = d.get_view()[1]
+    yield from d.move_mouse((regions["WINDOW"].x + 40, regions["WINDOW"].y + 40))
     # the report of the last operator goes by itself
     yield 12.0
-    d.photograph("sidebar")
+    d.save_photograph("sidebar")
 
 
 def view_and_keys() -> d.Steps:
     """Nothing but the 3D View and, below it, the Dope Sheet."""
-    window = d.window()
+    window = d.get_window()
     for kind in ("PROPERTIES", "OUTLINER", "DOPESHEET_EDITOR"):
         for area in [area for area in window.screen.areas if area.type == kind]:
             with bpy.context.temp_override(window=window, area=area):
                 bpy.ops.screen.area_close()
             yield 0.3
-    with d.override():
+    with d.override_region():
         bpy.ops.screen.area_split(direction="HORIZONTAL", factor=KEYS)
     yield 0.3
     lower = min((a for a in window.screen.areas if a.type == "VIEW_3D"), key=lambda area: area.y)
@@ -91,7 +91,7 @@ def bend(path: bpy.types.Object) -> None:
 
 def settle(character: bpy.types.Object) -> None:
     """Light, and a camera's eye on the character without what is only in the way."""
-    area, regions = d.view()
+    area, regions = d.get_view()
     space = area.spaces.active
     space.shading.light, space.shading.color_type = "STUDIO", "MATERIAL"
     space.shading.show_shadows, space.shading.shadow_intensity = True, 0.4
