@@ -218,7 +218,7 @@ def test_ctrl_c_cancels_what_a_script_waits_for(monkeypatch: pytest.MonkeyPatch)
     def interrupt() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(task.job, "result", interrupt)
+    monkeypatch.setattr(task.job, "get_result", interrupt)
     with pytest.raises(KeyboardInterrupt):
         run_blocking(task)
     assert isinstance(outcome.errors[0], Cancelled) and task.job.join(5.0)
