@@ -3,8 +3,8 @@
 
 A network that is trained on gestures with random timing predicts their average: a hand that hangs in the air. So all
 timing can be predicted from the input: from the position in the clip (a gesture begins 0.2 s after the clip does) or
-from the text ("slowly", "twice"). Periods are those of the network's clocks (``model.BEATS``), and the first swing
-always goes in the same direction.
+from the text ("slowly", "twice"). Periods are those of the network's clocks (``model.CLOCK_PERIODS``), and the first
+swing always goes in the same direction.
 """
 
 from __future__ import annotations
