@@ -13,12 +13,12 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..env.console import CommandError, print_line
-from ..env.environments import ROOT, ensure_environment
+from ..env.environments import ROOT
 
 MAX_SECONDS = 900
 """Longest that the tests of one mutant may run; a mutant that hangs them counts as killed."""
@@ -176,13 +176,14 @@ def run_mutants(mutants: Sequence[Mutant] = MUTANTS) -> int:
     Raises :class:`CommandError` if a test fails in the unchanged code: it would seem to kill every mutant.
     """
     killed = 0
+    pythons = {environment: ensure(environment) for environment in sorted({m.environment for m in mutants})}
     with tempfile.TemporaryDirectory(prefix="kinescribe-") as scratch:
         checkout = Path(scratch) / "kinescribe"
         _copy_checkout(checkout)
-        _check_unchanged_code(mutants, checkout)
+        _check_unchanged_code(mutants, checkout, pythons)
         for mutant in mutants:
             start = time.perf_counter()
-            outcome, failed_test = _try_mutant(mutant, checkout)
+            outcome, failed_test = _try_mutant(mutant, checkout, pythons[mutant.environment])
             killed += outcome == "killed"
             change = f"{' '.join(mutant.old.split())} -> {' '.join(mutant.new.split())}"
             by = f" by {failed_test}" if failed_test else ""
@@ -205,17 +206,15 @@ def _copy_checkout(target: Path) -> None:
         (target.parent / "shared").symlink_to(shared.resolve(), target_is_directory=True)
 
 
-def _check_unchanged_code(mutants: Sequence[Mutant], checkout: Path) -> None:
-    for environment in sorted({mutant.environment for mutant in mutants}):
-        tests = sorted(
-            {test for mutant in mutants if mutant.environment == environment for test in mutant.tests}
-        )
-        status, output = _run_tests(environment, tests, checkout)
+def _check_unchanged_code(mutants: Sequence[Mutant], checkout: Path, pythons: Mapping[str, Path]) -> None:
+    for environment, python in pythons.items():
+        tests = {test for mutant in mutants if mutant.environment == environment for test in mutant.tests}
+        status, output = _run_tests(python, sorted(tests), checkout)
         if status != 0:
             raise CommandError(f"the tests have to pass in the unchanged code first\n{output[-3000:]}")
 
 
-def _try_mutant(mutant: Mutant, checkout: Path) -> tuple[str, str]:
+def _try_mutant(mutant: Mutant, checkout: Path, python: Path) -> tuple[str, str]:
     """Apply a mutant, run its tests and undo it again.
 
     Returns
@@ -229,7 +228,7 @@ def _try_mutant(mutant: Mutant, checkout: Path) -> tuple[str, str]:
         return "text is gone" if mutant.old not in source else "text occurs several times", ""
     path.write_text(source.replace(mutant.old, mutant.new), encoding="utf-8")
     try:
-        status, output = _run_tests(mutant.environment, mutant.tests, checkout)
+        status, output = _run_tests(python, mutant.tests, checkout)
     except subprocess.TimeoutExpired:
         return "killed", f"tests that ran for {MAX_SECONDS} s"
     finally:
@@ -239,23 +238,14 @@ def _try_mutant(mutant: Mutant, checkout: Path) -> tuple[str, str]:
     return outcome, failed[1] if failed else ""
 
 
-def _run_tests(environment: str, tests: Sequence[str], checkout: Path) -> tuple[int, str]:
+def _run_tests(python: Path, tests: Sequence[str], checkout: Path) -> tuple[int, str]:
     """Run tests of the copy up to the first failure; returns pytest's exit status and its output."""
     # no compiled files: a mutant that is as long as the original and written in the same second would go unseen
     variables = {
         **{name: value for name, value in os.environ.items() if not name.startswith("PYTHON")},
         "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
     }  # fmt: skip
-    command = [
-        str(ensure_environment(environment)),
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        *tests,
-    ]
+    command = [str(python), "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
     done = subprocess.run(
         command, cwd=checkout, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         encoding="utf-8", errors="replace", timeout=MAX_SECONDS, check=False,

@@ -54,7 +54,7 @@ def lock_limbs(
     retargeted : RetargetedMotion
         The motion on the rig.
     contacts : joint name to (T,) flags
-        Contacts of ankle, foot and wrist of either side, see ``contacts.limb_contacts``.
+        Contacts of ankle, foot and wrist of either side, see ``contacts.detect_limb_contacts``.
     foot_strength, hand_strength : float
         0 (no change at all) to 1.
     """

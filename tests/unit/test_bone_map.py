@@ -101,7 +101,7 @@ def test_missing_joints_are_named_and_lower_the_confidence() -> None:
     assert 0.8 < bone_map.confidence < 1.0
 
 
-def test_bones_hung_together_as_in_no_body_lower_the_confidence() -> None:
+def test_an_impossible_hierarchy_lowers_the_confidence() -> None:
     rig = rig_of(dict(MIXAMO_NAMES))
     flat = make_plain_rig("Flat", rig.bone_names, (-1,) * len(rig), rig.heads, rig.tails)
     with pytest.raises(MappingError):

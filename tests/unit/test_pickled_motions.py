@@ -199,7 +199,7 @@ def test_pickles_without_a_motion_are_refused(tmp_path: Path, content: object, w
     assert "\n" not in str(caught.value)
 
 
-def test_aist_s_way_is_scaled(tmp_path: Path) -> None:
+def test_aist_s_translation_is_scaled(tmp_path: Path) -> None:
     wanted = make_smpl_walk(20)
     poses = np.concatenate(
         [quaternion_to_axis_angle(wanted.local_rotations).reshape(20, 66), np.zeros((20, 6))], axis=1

@@ -43,7 +43,7 @@ def test_the_same_rate_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(("first", "second"), [(20.0, 24.0), (20.0, 30.0), (20.0, 59.94), (120.0, 24.0)])
-def test_a_steady_turn_and_way_stay_steady(first: float, second: float) -> None:
+def test_a_steady_rotation_and_translation_stay_steady(first: float, second: float) -> None:
     frames = 60
     t = np.arange(frames) / first
     local = identity_rotations(frames, 22)

@@ -93,7 +93,7 @@ def test_slerp_goes_evenly_along_the_shorter_arc(a: np.ndarray, b: np.ndarray, t
 
 @given(quaternions())
 @settings(deadline=None)
-def test_continuous_keeps_rotations_and_takes_no_long_way(q: np.ndarray) -> None:
+def test_make_continuous_keeps_rotations_and_avoids_sign_changes(q: np.ndarray) -> None:
     path = r.make_continuous(q)
     assert np.all(np.sum(path[1:] * path[:-1], axis=-1) >= 0)
     np.testing.assert_allclose(np.abs(np.sum(path * q, axis=-1)), 1.0)

@@ -178,7 +178,7 @@ def test_confidence_still_counts_every_word(shipped: Vocabulary) -> None:
     )
 
 
-def test_sides_counts_and_ways_are_never_lost(shipped: Vocabulary) -> None:
+def test_sides_counts_and_directions_are_never_lost(shipped: Vocabulary) -> None:
     kept = "left right forward backward up down twice slowly quickly".split()
     for verb in ("walks", "jumps", "turns", "kicks"):
         for word in kept:
