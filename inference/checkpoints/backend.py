@@ -17,8 +17,8 @@ from ...motion.request import Capabilities, MotionRequest, TextSegment
 from ...motion.rest_pose import SMPL_REST_POSE
 from ...motion.rotations import identity_rotations, rotation_about_axis
 from .autoregressive import sample_windows
-from .checkpoint import F32, Checkpoint, load_checkpoint
-from .feature_backend import F64, LICENCE, MIN_SECONDS, AfterStep, FeatureBackend
+from .checkpoint import F32, AfterStep, Checkpoint, load_checkpoint
+from .feature_backend import F64, LICENCE, MIN_SECONDS, FeatureBackend
 from .feature_statistics import FeatureStatistics, find_statistics
 from .sampling_options import SamplingOptions, parse_sampling_options, to_features
 from .text import TextEncoder
@@ -90,7 +90,7 @@ class CheckpointBackend(FeatureBackend):
         noise: list[_Noise],
         after_step: AfterStep,
     ) -> F32:
-        """Sample with MDM. Return (B, 263, 1, frames), normalised."""
+        """Sample with MDM: (B, 263, 1, frames), normalised. Arguments as :meth:`_sampling_arguments` takes them."""
         if sampling.prefix is not None:
             raise CheckpointError(
                 "This checkpoint cannot continue a motion: leave prefix out, or choose a model that can (DiP)"
@@ -112,7 +112,7 @@ class CheckpointBackend(FeatureBackend):
         noise: list[_Noise],
         after_step: AfterStep,
     ) -> F32:
-        """Sample with DiP, window after window. Return (B, 263, 1, frames), normalised."""
+        """Sample with DiP, window after window; arguments and result as those of :meth:`_sample_mdm`."""
         if sampling.keep is not None:
             raise CheckpointError(
                 "This checkpoint continues motions and has no edits: choose a model of whole ones"
@@ -178,12 +178,14 @@ class CheckpointBackend(FeatureBackend):
                 guidance = _PREFIX_GUIDANCE if settings.context_len else _GUIDANCE
         steps = self._checkpoint.count_steps(sampling.respacing)
         needs_noise = sampling.sampler == "ddpm" or sampling.eta > 0
-        init_noise = np.stack([one.draw(1, frames)[0] for one in noise])
+        # the initial noise is drawn first: the order determines the motion that belongs to a seed
+        init_noise = np.stack([stream.draw(1, frames)[0] for stream in noise])
+        step_noise = (
+            np.stack([stream.draw(steps, frames) for stream in noise], axis=1) if needs_noise else None
+        )
         return {
             "init_noise": init_noise,
-            "step_noise": np.stack([one.draw(steps, frames) for one in noise], axis=1)
-            if needs_noise
-            else None,
+            "step_noise": step_noise,
             "text_embedding": text,
             "text_mask": mask,
             "guidance": guidance if text is not None else None,
@@ -194,19 +196,19 @@ class CheckpointBackend(FeatureBackend):
 
 
 class _Noise:
-    """Normal noise of one sample: it depends on the seed alone, not on other samples of the batch."""
+    """The stream of normal noise of one sample: it depends on the seed alone, not on other samples of the batch."""
 
     def __init__(self, seed: int, features: int) -> None:
         self._features = features
         self._random = np.random.Generator(np.random.PCG64(seed & (2**63 - 1)))
 
     def draw(self, count: int, frames: int) -> F32:
-        """Return noise (count, features, 1, frames)."""
+        """Draw the next noise (count, features, 1, frames) of the stream."""
         return self._random.standard_normal((count, self._features, 1, frames), dtype=np.float32)
 
 
 def _segment_index_at(request: MotionRequest, seconds: float) -> int:
-    """Return the index of the segment at a time."""
+    """Return the index of the segment to which the time ``seconds`` belongs."""
     end = 0.0
     for index, segment in enumerate(request.segments):
         end += segment.duration_frames / request.fps

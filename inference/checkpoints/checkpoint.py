@@ -11,7 +11,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from ...motion.errors import CheckpointError
-from .files import find_checkpoint_file, read_tensors
+from .files import find_checkpoint_file, read_tensors, select_device
 from .layout import check_layout, expected_shapes
 from .network import Network, TextTokens
 from .sampling import sample_ddim, sample_ddpm, sample_dpm_solver
@@ -36,7 +36,7 @@ def load_checkpoint(path: str | Path, device: str | None = None) -> Checkpoint:
     settings = read_settings(file.parent / "args.json")
     tensors = read_tensors(file, settings.use_ema)
     check_layout(tensors, settings, file.name)
-    target = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    target = select_device(device)
     return Checkpoint(settings, {name: tensors[name].to(target) for name in expected_shapes(settings)}, file)
 
 

@@ -21,9 +21,7 @@ from .features import CONTACT_COLUMNS, FOOT_JOINTS, FPS, decode_clip
 SMOOTHING_SIGMA = 0.6
 """Sigma in frames of the light smoothing that removes the remaining jitter."""
 
-_MAX_CONSTRAINED_DRIFT = (
-    0.25  # metres that a foot may be moved within a contact if constraints moved the body
-)
+_MAX_CONSTRAINED_DRIFT = 0.25  # metres that a foot may be moved in a contact if constraints moved the body
 _MAX_PLANTED_SPEED = 0.05  # metres a frame; a faster foot is hardly planted
 
 

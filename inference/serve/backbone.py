@@ -116,7 +116,7 @@ class ServedModel(ServedBackbone):
             Requests in one pass of the network, at most.
         queue_size : int
             Requests that may wait.
-        trajectories : Travel or None
+        trajectory_process : TrajectoryProcess or None
             Computes the trajectories that MMCP sends along. None: the SDK's server does it, on the event loop.
         """
         super().__init__(backend.capabilities(), model_id, max_seconds)
