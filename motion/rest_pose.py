@@ -65,13 +65,8 @@ def find_rest_corrections(skeleton: Skeleton, target: Skeleton) -> Array:
         # the nearest branching joint above from which only main children lead to j, else -1
         if parent >= 0:
             is_main = j == _main_child(skeleton, parent)
-            branching_joints[j] = (
-                -1
-                if not is_main
-                else parent
-                if len(skeleton.children[parent]) > 1
-                else branching_joints[parent]
-            )
+            is_branch = len(skeleton.children[parent]) > 1
+            branching_joints[j] = (parent if is_branch else branching_joints[parent]) if is_main else -1
         if not children:
             if parent >= 0:
                 corrections[j] = corrections[branching_joints[j] if branching_joints[j] >= 0 else parent]

@@ -83,7 +83,7 @@ def solve_two_bone_ik(positions: Array, target: Array, hinge_axes: Array) -> tup
 
 
 def _soft_target_distance(hip: Array, knee: Array, ankle: Array, target: Array) -> Array:
-    """Return the distance (T,) from hip to ankle to aim for.
+    """Return the distance (T,) from hip to ankle that the leg should get, given world positions (T, 3).
 
     It is computed as a change of the current distance, so that a target equal to the ankle changes nothing, even if
     the leg is straight.

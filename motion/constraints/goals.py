@@ -24,9 +24,7 @@ EFFECTOR_JOINTS: tuple[str, ...] = (
 )  # fmt: skip
 """Joints that an effector target can have."""
 
-_MAX_DISTANCE = (
-    1000.0  # largest distance from the origin in metres: nobody walks further, and numbers lose precision
-)
+_MAX_DISTANCE = 1000.0  # metres from the origin, beyond which numbers lose precision
 _DENSE_SECONDS = 0.2  # seconds: between two given frames that are closer, values are interpolated
 
 
@@ -144,6 +142,7 @@ def collect_goals(
 
 
 def _read_path(collected: _GoalValues, path: RootPath, frame_count: int) -> None:
+    """Check a root path and add its values to ``collected``. Raises :class:`RequestError`."""
     _check_frames("root_path", path.frames, frame_count)
     _check_numbers("root_path", path.positions_xz, len(path.frames), 2, _MAX_DISTANCE)
     collected.root_xz.update(zip(path.frames, path.positions_xz, strict=True))
@@ -154,6 +153,7 @@ def _read_path(collected: _GoalValues, path: RootPath, frame_count: int) -> None
 
 
 def _read_target(collected: _GoalValues, target: EffectorTarget, frame_count: int) -> None:
+    """Check an effector target and add its values to ``collected``. Raises :class:`RequestError`."""
     if target.joint not in EFFECTOR_JOINTS:
         raise RequestError(
             "An effector target cannot hold the joint {joint!r}: choose one of {choices}",
@@ -180,6 +180,7 @@ def _read_target(collected: _GoalValues, target: EffectorTarget, frame_count: in
 
 
 def _read_pose(collected: _GoalValues, pose: PoseKeyframe, frame_count: int, skeleton: Skeleton) -> None:
+    """Check a pose keyframe and add its values to ``collected``. Raises :class:`RequestError`."""
     label = f"pose_keyframe (frame {pose.frame})"
     _check_frames("pose_keyframe", (pose.frame,), frame_count)
     unknown = [joint for joint in pose.joint_rotations if joint not in skeleton.joint_names]

@@ -13,9 +13,7 @@ from .interpolation import fade_from_keyframes, monotone_interpolate
 
 _MIN_TRAVEL = 0.3  # metres of movement from which on it has a direction
 _MIN_SPEED = 0.15  # m/s from which on the direction of travel counts
-_HEADING_SECONDS = (
-    1.0  # seconds over which a body rotates between a required heading and the direction of travel
-)
+_HEADING_SECONDS = 1.0  # over which a body rotates between a required heading and the direction of travel
 _DIRECTION_SMOOTHING = 0.3  # seconds (sigma) over which the direction of travel is smoothed
 
 

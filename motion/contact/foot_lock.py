@@ -20,9 +20,7 @@ MAX_FOOT_DRIFT = 0.08
 
 _BLEND_SECONDS = 0.25  # seconds before and after a contact over which the offset fades in and out
 _FLOOR_SNAP = 0.05  # metres (of an adult) from the floor within which a contact is put on the floor
-_MAX_EXTENSION = (
-    0.995  # fraction of the leg's length beyond which the pelvis is lowered instead of locking the knee
-)
+_MAX_EXTENSION = 0.995  # fraction of the leg's length; beyond it the pelvis is lowered instead
 _MAX_PELVIS_DROP = 0.06  # metres (of an adult) by which the pelvis may be lowered
 
 

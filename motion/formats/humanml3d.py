@@ -190,7 +190,7 @@ def _chain_rotations(joints: Array, to_front: Array) -> Array:
 
 
 def _check_frames(values: ArrayLike, width: int, label: str) -> Array:
-    """Return finite values (..., T, width) as floats. Raises :class:`FormatError` that names ``label`` they are."""
+    """Return finite values (..., T, width) as floats. Raises :class:`FormatError`; ``label`` says what they are."""
     array: Array = np.asarray(values, dtype=float)
     if array.ndim < 2 or array.shape[-1] != width or array.shape[-2] < 1:
         raise FormatError(

@@ -119,7 +119,7 @@ def build_smpl_params_motion(path: Path, content: Mapping[Any, Any]) -> Motion:
             "{file} has thetas that are not rotations: render it again with MDM", file=path.name
         )
     text = content.get("text")
-    # the file has the rows of the matrices, from_6d expects their columns: transpose
+    # the file has the rows of the matrices, rotation_6d_to_matrix expects their columns: transpose
     rotations = matrix_to_quaternion(np.swapaxes(rotation_6d_to_matrix(rotations_6d), -1, -2))
     source = f"{path.name}: MDM, SMPL, Y up, 20 fps assumed, average body, no fingers"
     prompt = text if isinstance(text, str) else ""
@@ -207,7 +207,7 @@ def _motion_from_joints(path: Path, positions: AnyArray, layout: str, text: str)
 def _check_numbers(path: Path, array: AnyArray, label: str) -> Any:
     """Return ``array`` as floats after checking the number of frames (first axis) and that all values are finite.
 
-    Raises :class:`FormatError` that names ``what`` the values are.
+    Raises :class:`FormatError`; ``label`` says what the values are.
     """
     if len(array) > MAX_FRAMES:
         raise FormatError(

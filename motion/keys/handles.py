@@ -74,9 +74,8 @@ class Segments:
     @cached_property
     def fraction(self) -> Array:
         """(B * T,) position of each frame within its segment, from 0 to below 1."""
-        return (np.arange(self.is_key.size) - self.key_indices[self.segment_of_frame]) / self.lengths[
-            self.segment_of_frame
-        ]
+        segment = self.segment_of_frame
+        return (np.arange(self.is_key.size) - self.key_indices[segment]) / self.lengths[segment]
 
     def sum_per_segment(self, values: Array) -> Array:
         """Return the sums (K, ...) of values (B * T, ...) over the frames of each segment."""
@@ -203,10 +202,8 @@ class _NormalEquations:
             products[[[1, 1], [1, 3]], [[1, 3], [3, 3]]]
         )
         diagonal_blocks[1, 1] += _SLOPE_PRIOR
-        diagonal_blocks, coupling = (
-            diagonal_blocks[..., None],
-            products[[[0, 0], [2, 2]], [[1, 3], [1, 3]]][..., :-1, None],
-        )
+        diagonal_blocks = diagonal_blocks[..., None]
+        coupling = products[[[0, 0], [2, 2]], [[1, 3], [1, 3]]][..., :-1, None]
         diagonal = np.stack([diagonal_blocks[0, 0], diagonal_blocks[1, 1]])
         targets = self.targets[[0, 2]]
         targets[:, 1:] += self.targets[[1, 3], :-1]
@@ -256,16 +253,15 @@ def evaluate_curves(values: Array, slopes: Array, keyed: Mask, offset: float = 0
     segments = Segments(keyed)
     channels = values.shape[-1]
     rows, slope_rows = values.reshape(-1, channels), slopes.reshape(-1, channels)
-    length = segments.lengths[segments.segment_of_frame][:, None]
-    u = (
-        segments.fraction[:, None]
-        + np.where(segments.is_last_key[segments.segment_of_frame], 0.0, offset)[:, None] / length
-    )
-    start = segments.key_indices[segments.segment_of_frame]
-    end = segments.key_indices[np.minimum(segments.segment_of_frame + 1, len(segments.key_indices) - 1)]
+    segment = segments.segment_of_frame
+    length = segments.lengths[segment][:, None]
+    offsets = np.where(segments.is_last_key[segment], 0.0, offset)[:, None]
+    u = segments.fraction[:, None] + offsets / length
+    start = segments.key_indices[segment]
+    end = segments.key_indices[np.minimum(segment + 1, len(segments.key_indices) - 1)]
     left, right = _slope_weights(u)
     smooth = (3 - 2 * u) * u * u
-    # begin + (end - begin) * smooth rather than two products: a key's frame is exactly its value
+    # start + smooth * (end - start) rather than two products: at its own frame a key has exactly its value
     result = (
         rows[start]
         + smooth * (rows[end] - rows[start])

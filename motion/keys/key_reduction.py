@@ -109,6 +109,7 @@ class _KeySearch:
         tolerance: Tolerance,
         body_size: float,
     ) -> None:
+        """Prepare the search; arguments as :func:`reduce_keys` takes them."""
         self.tracks = tracks
         self.hierarchy = KeyedHierarchy(rig, [track.bone for track in tracks], parent_overrides)
         frames = len(tracks[0])
@@ -219,12 +220,12 @@ class _KeySearch:
                 fraction = Segments(self.keyed).fraction.reshape(scores.shape)
                 self.keyed |= worst.select_frames(scores * (0.1 + fraction * (1 - fraction)))
             elif step >= _MAX_ROUNDS or not stray.any():
-                # with the own values of all bones a frame is exact
+                # a frame at which all bones have the motion's own values is exact
                 self.keyed[:, bad_frames] = True
                 self.fixed[:, bad_frames] = True
 
     def _attribute_errors(self, curves: Array, rotations: Array, error: Array) -> Array:
-        """Attribute errors above the tolerance (B, T), each to the bone above it with the largest error of its own.
+        """Attribute errors above the tolerance (B, T), each to the ancestor whose own channels cause most of it.
 
         ``curves`` (B, T, 7) and their ``rotations`` (B, T, 4); ``error`` (T, 2 B) as ``_errors_of_curves`` returns it.
         """
@@ -238,10 +239,8 @@ class _KeySearch:
                 lever = np.linalg.norm(
                     self.world_positions[column, rows] - self.world_positions[:, rows], axis=-1
                 ).T
-                contributions, ancestors = (
-                    bone_angles[rows] * lever + bone_distances[rows],
-                    self.hierarchy.descendant_mask[column],
-                )
+                contributions = bone_angles[rows] * lever + bone_distances[rows]
+                ancestors = self.hierarchy.descendant_mask[column]
             else:
                 contributions, ancestors = bone_angles[rows], self.hierarchy.descendant_mask[column - bones]
             worst_bone = np.argmax(np.where(ancestors, contributions, -1.0), axis=1)

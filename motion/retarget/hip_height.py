@@ -103,8 +103,9 @@ def compute_hip_heights(
 ) -> Array:
     """Compute the heights (T,) above the floor of the middle of the target's hips.
 
-    Each foot votes for the height at which its sole is as high as the source's, scaled. The lower a foot is, the
-    larger its weight. While both feet are well above the floor, the scaled height of the source's hips decides.
+    The result is a weighted mean. For each foot it contains the height at which the foot's sole is as high as the
+    source's, scaled; the lower a foot is, the larger its weight. While both feet are well above the floor, the scaled
+    height of the source's hips decides.
 
     Parameters
     ----------

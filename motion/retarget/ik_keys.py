@@ -30,12 +30,8 @@ from .retargeted_motion import RetargetedMotion
 _LIMB_JOINTS = {"ankle": ("hip", "knee", "ankle", "foot"), "wrist": ("shoulder", "elbow", "wrist")}
 
 # in lengths of the limb
-_MIN_REST_BEND = (
-    0.004  # a limb whose middle joint is less off the line through its ends has no bend plane at rest
-)
-_TWIST_WEIGHT = (
-    0.01  # weight of the upper bone's twist in the bend plane; it matters while the limb is straight
-)
+_MIN_REST_BEND = 0.004  # a limb whose middle joint is less off the line through its ends counts as straight
+_TWIST_WEIGHT = 0.01  # weight of the upper bone's twist in the bend plane; it acts on straight limbs only
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +199,7 @@ def _rest_bend_direction(rest_positions: Array, pole_position: Array) -> Array:
 def _middle_rotation(
     rest_positions: Array, pole_position: Array, positions: Array, rest_orientation: Array
 ) -> Array:
-    """Return ``rotation_quaternion`` (T, 4) that bends the lower bone of a limb as far as the joint positions tell.
+    """Return ``rotation_quaternion`` (T, 4) that bends the lower bone of a limb as its joint positions require.
 
     Parameters
     ----------

@@ -97,7 +97,7 @@ def _long_paths(tree: BoneTree, symmetry: Symmetry, top: int, min_fraction: floa
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.
@@ -192,7 +192,7 @@ def _fit_arm(tree: BoneTree, symmetry: Symmetry, top: int, leg_length: float, hi
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.
@@ -248,7 +248,7 @@ def _hand_score(tree: BoneTree, symmetry: Symmetry, wrist: int, arm_length: floa
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.

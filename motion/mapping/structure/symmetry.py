@@ -128,7 +128,7 @@ def _fit_symmetry(tree: BoneTree, centres: Array, axis: Array, middle: float) ->
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     centres : (B, 3)
         Their centres.

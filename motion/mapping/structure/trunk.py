@@ -49,7 +49,7 @@ def find_trunk(tree: BoneTree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trun
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.
@@ -113,7 +113,7 @@ def _is_central(tree: BoneTree, symmetry: Symmetry, bone: int, leg_length: float
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.
@@ -137,7 +137,7 @@ def _find_neck_chain(
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.
@@ -192,7 +192,7 @@ def _find_detached_head(
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.
@@ -227,7 +227,7 @@ def _find_head(
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.
