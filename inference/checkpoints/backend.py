@@ -90,7 +90,10 @@ class CheckpointBackend(FeatureBackend):
         noise: list[_Noise],
         after_step: AfterStep,
     ) -> F32:
-        """Sample with MDM: (B, 263, 1, frames), normalised. Arguments as :meth:`_sampling_arguments` takes them."""
+        """Sample normalised features (B, 263, 1, frames) with MDM.
+
+        Arguments as :meth:`_make_sampling_arguments` takes them.
+        """
         if sampling.prefix is not None:
             raise CheckpointError(
                 "This checkpoint cannot continue a motion: leave prefix out, or choose a model that can (DiP)"
@@ -98,7 +101,7 @@ class CheckpointBackend(FeatureBackend):
         keep = None if sampling.keep is None else self._statistics.to_normalised(sampling.keep)
         mask = None if sampling.keep_mask is None else sampling.keep_mask.T[None, :, None]
         return self._checkpoint.sample(
-            **self._sampling_arguments(request, 0, sampling, frames, noise),
+            **self._make_sampling_arguments(request, 0, sampling, frames, noise),
             keep=keep,
             keep_mask=mask,
             after_step=after_step,
@@ -119,7 +122,7 @@ class CheckpointBackend(FeatureBackend):
             )
         settings = self._checkpoint.settings
         prefix = (
-            to_features(_standing_motion(settings.context_len))
+            to_features(_make_standing_motion(settings.context_len))
             if sampling.prefix is None
             else sampling.prefix
         )
@@ -133,16 +136,16 @@ class CheckpointBackend(FeatureBackend):
         count = math.ceil(frames / settings.pred_len)
 
         def window_arguments(index: int) -> dict[str, Any]:
-            segment = _segment_index_at(request, index * settings.pred_len / humanml3d.FPS)
+            segment = _find_segment_index(request, index * settings.pred_len / humanml3d.FPS)
             return {
-                **self._sampling_arguments(request, segment, sampling, settings.pred_len, noise),
+                **self._make_sampling_arguments(request, segment, sampling, settings.pred_len, noise),
                 "after_step": lambda done, steps: after_step(index * steps + done, count * steps),
             }
 
         stream = sample_windows(self._checkpoint, np.repeat(context, len(noise), axis=0), window_arguments)
         return np.concatenate([next(stream) for _ in range(count)], axis=-1)[..., :frames]
 
-    def _sampling_arguments(
+    def _make_sampling_arguments(
         self,
         request: MotionRequest,
         segment_index: int,
@@ -207,7 +210,7 @@ class _Noise:
         return self._random.standard_normal((count, self._features, 1, frames), dtype=np.float32)
 
 
-def _segment_index_at(request: MotionRequest, seconds: float) -> int:
+def _find_segment_index(request: MotionRequest, seconds: float) -> int:
     """Return the index of the segment to which the time ``seconds`` belongs."""
     end = 0.0
     for index, segment in enumerate(request.segments):
@@ -217,7 +220,7 @@ def _segment_index_at(request: MotionRequest, seconds: float) -> int:
     return len(request.segments) - 1
 
 
-def _standing_motion(frames: int) -> Motion:
+def _make_standing_motion(frames: int) -> Motion:
     """Return a motion that stands still with hanging arms."""
     rotations = identity_rotations(frames, len(SMPL_REST_POSE))
     for side, sign in (("left", 1.0), ("right", -1.0)):

@@ -42,7 +42,7 @@ def find_checkpoint_file(path: Path) -> Path:
         raise CheckpointError(
             "The folder {name} holds no .pt or .safetensors file: choose another one", name=path.name
         )
-    return max(candidates, key=lambda p: (_training_steps(p), p.suffix))
+    return max(candidates, key=lambda p: (_parse_training_steps(p), p.suffix))
 
 
 def select_device(name: str | None) -> torch.device:
@@ -66,7 +66,7 @@ def format_shape(shape: Sequence[int]) -> str:
     return " x ".join(str(n) for n in shape)
 
 
-def _training_steps(path: Path) -> int:
+def _parse_training_steps(path: Path) -> int:
     digits = re.search(r"(\d+)$", path.stem)
     return int(digits[1]) if digits else -1
 

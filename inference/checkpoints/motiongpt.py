@@ -282,9 +282,9 @@ class MotionGPT:
             generators,
             after_token=after_token,
         )
-        return [self._first_motion_tokens(token_ids) for token_ids in outputs]
+        return [self._extract_motion_tokens(token_ids) for token_ids in outputs]
 
-    def _first_motion_tokens(self, token_ids: TokenIds) -> MotionTokens:
+    def _extract_motion_tokens(self, token_ids: TokenIds) -> MotionTokens:
         """Return the tokens of the first motion in an output, without text tokens, as the original reads it."""
         codes = self._motion_tokenizer.codebook_size
         tokens = token_ids - self._prompt_tokenizer.first_motion_token

@@ -130,7 +130,7 @@ class ConstrainedDenoiser:
         """Return clean normalised features (T, 140) that satisfy the constraints, from noisy ones at level ``t``."""
         condition_mask = np.zeros_like(x)
         for frames, goals in self._goals:
-            condition_mask[frames] = _determined_features(goals)
+            condition_mask[frames] = _mark_determined_features(goals)
         clean = self._denoiser(x, t, self._condition, condition_mask)
         columns = slice(0, CONTACT_COLUMNS.start)
         for frames, goals in self._goals:
@@ -141,7 +141,7 @@ class ConstrainedDenoiser:
         return clean
 
 
-def _determined_features(goals: Goals) -> F32:
+def _mark_determined_features(goals: Goals) -> F32:
     """Return which pose features (T, 140) the goals determine, 1 or 0.
 
     The root path is left out. If the network gets a path as input, headings deviate more from it and feet slide more

@@ -25,7 +25,7 @@ _MAX_CONSTRAINED_DRIFT = 0.25  # metres that a foot may be moved in a contact if
 _MAX_PLANTED_SPEED = 0.05  # metres a frame; a faster foot is hardly planted
 
 
-def _contact_flags(contacts: Array) -> NDArray[np.bool_]:
+def _threshold_contacts(contacts: Array) -> NDArray[np.bool_]:
     """Return contacts (T, 4) as booleans, without contacts and gaps of a single frame."""
     flags = contacts > 0.5
     if len(flags) > 2:
@@ -76,7 +76,7 @@ def features_to_motion(features: Array, goals: Goals | None = None) -> tuple[Mot
     smooth = np.array(features, dtype=float)
     smooth[:, : CONTACT_COLUMNS.start] = gaussian_smooth(smooth[:, : CONTACT_COLUMNS.start], SMOOTHING_SIGMA)
     clip, contacts = decode_clip(smooth)
-    flags = _contact_flags(contacts)
+    flags = _threshold_contacts(contacts)
     positions, _ = T_POSE.forward_kinematics(clip.root_positions, clip.local_rotations)
     feet = positions[:, FOOT_JOINTS]
     clip = clip.with_root_positions(

@@ -105,7 +105,7 @@ def _poll_job(
     progress, cancelled
         As :func:`run_remote_job` takes them.
     """
-    path = _job_path(server, accepted.headers.get("location", ""))
+    path = _find_job_path(server, accepted.headers.get("location", ""))
     response = accepted
     try:
         while response.status == 202:
@@ -126,7 +126,7 @@ def _poll_job(
     return response
 
 
-def _job_path(server: Server, location: str) -> str:
+def _find_job_path(server: Server, location: str) -> str:
     """Return the job's path below the server's address. Raises :class:`BackendError` if it is on another host."""
     url = urljoin(server.url + "/", location)
     server_parts, job_parts = urlsplit(server.url), urlsplit(url)
