@@ -126,14 +126,14 @@ def solve_rotations(positions: ArrayLike, skeleton: Skeleton, fps: float = 20.0)
             checked[:, b] - checked[:, a] for a, b in ((hip, knee), (knee, ankle), (ankle, toe))
         )
         cues = [
-            _hinge_cue((rest[knee], rest[ankle]), (thigh, shin), np.array([1.0, 0.0, 0.0])),
-            _plane_cue((rest[toe], rest[ankle]), (foot, shin), _TOE_WEIGHT),
+            _make_hinge_cue((rest[knee], rest[ankle]), (thigh, shin), np.array([1.0, 0.0, 0.0])),
+            _make_plane_cue((rest[toe], rest[ankle]), (foot, shin), _TOE_WEIGHT),
         ]
         _solve_limb(world, checked, rest, (_PELVIS, hip, knee, ankle, toe), cues, fps)
     for side, (collar, shoulder, elbow, wrist) in zip((1.0, -1.0), _ARMS, strict=True):
         _point_joint(world, checked, rest, collar, shoulder, world[:, _CHEST])
         upper, lower = (checked[:, b] - checked[:, a] for a, b in ((shoulder, elbow), (elbow, wrist)))
-        cues = [_hinge_cue((rest[elbow], rest[wrist]), (upper, lower), np.array([0.0, -side, 0.0]))]
+        cues = [_make_hinge_cue((rest[elbow], rest[wrist]), (upper, lower), np.array([0.0, -side, 0.0]))]
         _solve_limb(world, checked, rest, (collar, shoulder, elbow, wrist), cues, fps)
     local = world.copy()
     parents = np.array(skeleton.parents[1:])
@@ -145,7 +145,7 @@ TwistCue = tuple[Array, Array, Array]
 """A direction in the rest pose (3,), the same direction in the world (T, 3), and the confidence in it (T,), 0 to 1."""
 
 
-def _plane_cue(rest: tuple[Array, Array], observed: tuple[Array, Array], weight: float) -> TwistCue:
+def _make_plane_cue(rest: tuple[Array, Array], observed: tuple[Array, Array], weight: float) -> TwistCue:
     """Return the normal of the plane of two bones, (3,) at rest and (T, 3) in the world, as a cue for the twist.
 
     The confidence rises from 0 for aligned bones to ``weight``.
@@ -154,7 +154,7 @@ def _plane_cue(rest: tuple[Array, Array], observed: tuple[Array, Array], weight:
     return normalise(cross_product(*rest)), normalise(normal), weight * _bend_confidence(normal)
 
 
-def _hinge_cue(rest: tuple[Array, Array], observed: tuple[Array, Array], axis: Array) -> TwistCue:
+def _make_hinge_cue(rest: tuple[Array, Array], observed: tuple[Array, Array], axis: Array) -> TwistCue:
     """Return the direction of a limb's hinge ``axis`` (3,) in the world as a cue for the twist.
 
     The bones are not exactly at right angles to the axis, and not aligned at rest. The axis keeps its angles to both

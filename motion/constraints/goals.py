@@ -119,7 +119,7 @@ def collect_goals(
     frame_count = request.total_frames if frame_count is None else frame_count
 
     def make_track(values: dict[int, Sequence[float]], width: int, is_rotation: bool = False) -> GoalTrack:
-        exact = _exact_track(values, width)
+        exact = _make_exact_track(values, width)
         return exact if is_exact else _resample_track(exact, fps / request.fps, frame_count, fps, is_rotation)
 
     return Goals(
@@ -196,14 +196,14 @@ def _read_pose(collected: _GoalValues, pose: PoseKeyframe, frame_count: int, ske
         collected.joint_rotations.setdefault(skeleton.joint_index(joint), {})[pose.frame] = rotation
     root = skeleton.joint_names[0]
     if root in pose.joint_rotations:
-        collected.headings.setdefault(pose.frame, (_pose_heading(pose, skeleton),))
+        collected.headings.setdefault(pose.frame, (_compute_pose_heading(pose, skeleton),))
     if pose.root_position is not None:
         _check_numbers(label, (pose.root_position,), 1, 3, _MAX_DISTANCE)
         x, y, z = pose.root_position
         collected.root_xz[pose.frame], collected.heights[pose.frame] = (x, z), (y,)
 
 
-def _pose_heading(pose: PoseKeyframe, skeleton: Skeleton) -> float:
+def _compute_pose_heading(pose: PoseKeyframe, skeleton: Skeleton) -> float:
     """Return the heading of a pose, derived from hips and shoulders, in radians."""
     local = np.tile([1.0, 0.0, 0.0, 0.0], (len(skeleton), 1))
     for joint, rotation in pose.joint_rotations.items():
@@ -217,7 +217,7 @@ def _pose_heading(pose: PoseKeyframe, skeleton: Skeleton) -> float:
     return math.atan2(-float(np.asarray(across)[2]), float(np.asarray(across)[0]))
 
 
-def _exact_track(values: dict[int, Sequence[float]], width: int) -> GoalTrack:
+def _make_exact_track(values: dict[int, Sequence[float]], width: int) -> GoalTrack:
     frames = np.array(sorted(values), dtype=int)
     return GoalTrack(
         frames, np.array([values[int(f)] for f in frames], dtype=float).reshape(len(frames), width)

@@ -63,7 +63,7 @@ def lock_feet(
     for side in range(2):
         columns = slice(2 * side, 2 * side + 2)
         ground = None if floor is None else floor + standing_heights[columns]
-        offset, weight = _foot_offsets(
+        offset, weight = _compute_foot_offsets(
             foot_positions[:, columns], contacts[:, columns], ground, size, blend_frames, max_drift * size
         )
         if floor is not None:
@@ -94,7 +94,7 @@ def _joint_index(motion: Motion, joint: str) -> int:
     return motion.skeleton.joint_index(joint)
 
 
-def _foot_offsets(
+def _compute_foot_offsets(
     positions: Array, contacts: Mask, ground: Array | None, size: float, blend_frames: int, max_drift: float
 ) -> tuple[Array, Array]:
     """Return the offsets (T, 3) that hold one foot in place, and their weights (T,), 0 to 1.

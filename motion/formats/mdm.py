@@ -67,7 +67,7 @@ def list_results(path: Path, content: Mapping[Any, Any]) -> list[MotionEntry]:
             file=path.name,
             shape=motion.shape,
         )
-    texts, lengths = content.get("text"), _sample_lengths(content["lengths"], count, frames)
+    texts, lengths = content.get("text"), _read_sample_lengths(content["lengths"], count, frames)
     entries = []
     for k in range(count):
         text = texts[k] if isinstance(texts, list) and k < len(texts) and isinstance(texts[k], str) else ""
@@ -80,7 +80,7 @@ def list_results(path: Path, content: Mapping[Any, Any]) -> list[MotionEntry]:
     return entries
 
 
-def _sample_lengths(stated: Any, count: int, frames: int) -> list[int]:
+def _read_sample_lengths(stated: Any, count: int, frames: int) -> list[int]:
     """Return the number of frames of each sample; all frames if ``stated`` is not usable."""
     if isinstance(stated, list):
         stated = np.asarray(stated) if all(type(n) is int for n in stated) else None

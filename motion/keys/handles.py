@@ -113,7 +113,7 @@ def fit_curves(
     rows = values.reshape(-1, channels)
     scaled = (values / tolerance[:, None]).reshape(-1, channels)
     free = ~fixed.ravel()[segments.key_indices]
-    dense: Array = dense_slopes(values).reshape(-1, channels)[segments.key_indices] / scale
+    dense: Array = compute_dense_slopes(values).reshape(-1, channels)[segments.key_indices] / scale
     key_values: Array = scaled[segments.key_indices]
     key_slopes = dense
     if start is not None:
@@ -168,7 +168,7 @@ class _NormalEquations:
     def from_segments(cls, segments: Segments, rows: Array) -> _NormalEquations:
         u, lengths = segments.fraction, segments.lengths[segments.segment_of_frame]
         rise = (3 - 2 * u) * u * u
-        start_slope, end_slope = _slope_weights(u)
+        start_slope, end_slope = _compute_slope_weights(u)
         weights = (1 - rise, rise, lengths * start_slope, lengths * end_slope)
         products = np.empty((4, 4, len(segments.key_indices)))
         for i in range(4):
@@ -259,7 +259,7 @@ def evaluate_curves(values: Array, slopes: Array, keyed: Mask, offset: float = 0
     u = segments.fraction[:, None] + offsets / length
     start = segments.key_indices[segment]
     end = segments.key_indices[np.minimum(segment + 1, len(segments.key_indices) - 1)]
-    left, right = _slope_weights(u)
+    left, right = _compute_slope_weights(u)
     smooth = (3 - 2 * u) * u * u
     # start + smooth * (end - start) rather than two products: at its own frame a key has exactly its value
     result = (
@@ -270,7 +270,7 @@ def evaluate_curves(values: Array, slopes: Array, keyed: Mask, offset: float = 0
     return np.asarray(np.where(u > 0, result, rows[start]).reshape(values.shape))
 
 
-def dense_slopes(values: Array) -> Array:
+def compute_dense_slopes(values: Array) -> Array:
     """Return the slopes (B, T, C) per frame of dense values, by central differences."""
     if values.shape[1] < 2:
         return np.zeros_like(values)
@@ -295,7 +295,7 @@ def _find_extremes(values: Array) -> Mask:
     return result
 
 
-def _slope_weights(u: Array) -> tuple[Array, Array]:
+def _compute_slope_weights(u: Array) -> tuple[Array, Array]:
     """Return the weights of the slopes at both ends of a segment of unit length at position ``u``."""
     return u * (1 - u) ** 2, -u * u * (1 - u)
 

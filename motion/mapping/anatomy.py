@@ -52,9 +52,9 @@ def find_facing_cues(positions: JointPositions, up: Array, left: Array) -> list[
         if points["ankle"] is not None and toe is not None:
             add_cue(toe - points["ankle"], 0.12, 3.0)
         if points["hip"] is not None and points["knee"] is not None and points["ankle"] is not None:
-            add_cue(_bend_offset(points["hip"], points["knee"], points["ankle"]), 0.03, 1.0)
+            add_cue(_measure_bend(points["hip"], points["knee"], points["ankle"]), 0.03, 1.0)
         if points["shoulder"] is not None and points["elbow"] is not None and points["wrist"] is not None:
-            add_cue(-_bend_offset(points["shoulder"], points["elbow"], points["wrist"]), 0.03, 0.4)
+            add_cue(-_measure_bend(points["shoulder"], points["elbow"], points["wrist"]), 0.03, 0.4)
         if points["wrist"] is not None and points["thumb1"] is not None:
             add_cue(points["thumb1"] - _point_or_default(points["middle1"], points["wrist"]), 0.04, 0.6)
     if "jaw" in positions and "head" in positions:
@@ -118,7 +118,7 @@ def _unit_vector(vector: Array) -> Array:
     return vector / length if length > 1e-9 else np.zeros(3)
 
 
-def _bend_offset(upper: Array, middle: Array, lower: Array) -> Array:
+def _measure_bend(upper: Array, middle: Array, lower: Array) -> Array:
     """Return how far a knee or elbow is off the straight line of its limb (3,)."""
     line = lower - upper
     length = float(np.dot(line, line))

@@ -123,7 +123,7 @@ def _lock_feet(
             legs.append((leg, place_foot(retargeted, stance, side, positions, contacts_and_levels, strength)))
     if not legs:
         return retargeted
-    drop = np.max([_required_hip_drop(leg, foot, stance.leg_length) for leg, foot in legs], axis=0)
+    drop = np.max([_compute_hip_drop(leg, foot, stance.leg_length) for leg, foot in legs], axis=0)
     drop = _smooth_drop(drop, retargeted.fps)[:, None] * _UP
     rotations: dict[str, Array] = {}
     for leg, foot in legs:
@@ -229,7 +229,7 @@ def _bend_limb_to(
     }
 
 
-def _required_hip_drop(leg: _Limb, foot: FootTarget, leg_length: float) -> Array:
+def _compute_hip_drop(leg: _Limb, foot: FootTarget, leg_length: float) -> Array:
     """Return how many metres (T,) the hips have to be lowered so that a standing foot can reach its target.
 
     A leg that is straighter than allowed already may stay as straight as it is.
