@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One way to run a child process: no console window, reader threads for its output, ended by its handle."""
+"""Run a child process: without a console window, with reader threads for its output, ended by its handle."""
 
 from __future__ import annotations
 
@@ -121,16 +121,16 @@ class ChildProcess:
     def stop(self, grace: float = 3.0) -> None:
         """End the process: close its input, then terminate, then kill; wait ``grace`` seconds at most after each.
 
-        Then wait as long for the readers, and close the pipes that nobody reads any more.
+        Then wait ``grace`` seconds for each reader, and close the pipes that no reader uses any more.
         """
         if self._process.stdin:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
             self.wait_for_end(grace)
-        for end in (self._process.terminate, self._process.kill):
+        for end_process in (self._process.terminate, self._process.kill):
             if self.exit_code is not None:
                 break
-            end()
+            end_process()
             self.wait_for_end(grace)
         self.join_readers(grace)
         for stream in (self._process.stdout, self._process.stderr):

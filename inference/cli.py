@@ -48,7 +48,7 @@ def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="kinescribe", description="Motions of a human body from sentences and files."
     )
-    parser.add_argument("--version", action="version", version=f"kinescribe {_package_version()}")
+    parser.add_argument("--version", action="version", version=f"kinescribe {_get_package_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     generate_parser = commands.add_parser("generate", help="a sentence becomes a motion file")
@@ -254,7 +254,7 @@ def _run_serve(options: argparse.Namespace) -> None:
     serve_options = ServeOptions(token=token, **{name: getattr(options, name) for name in names})
     backends = {"kinescribe-embedded": default_backend()}
     for path in options.checkpoint:
-        backends[_model_id(path, backends)] = _open_checkpoint(path)
+        backends[_make_model_id(path, backends)] = _open_checkpoint(path)
     run_server(backends, serve_options)
 
 
@@ -270,7 +270,7 @@ def _open_checkpoint(path: Path) -> Backend:
     return open_checkpoint(path)
 
 
-def _model_id(path: Path, used_ids: Container[str]) -> str:
+def _make_model_id(path: Path, used_ids: Container[str]) -> str:
     """Return a model id: the name of the folder in characters that every client accepts, numbered if taken."""
     folder = path.resolve() if path.is_dir() else path.resolve().parent
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", folder.name).strip("-.") or "checkpoint"
@@ -353,7 +353,7 @@ def _print_line(text: str, file: Any = None) -> None:
     print(text.encode(encoding, "backslashreplace").decode(encoding), file=file, flush=True)
 
 
-def _package_version() -> str:
+def _get_package_version() -> str:
     try:
         return version("kinescribe")
     except PackageNotFoundError:

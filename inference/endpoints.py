@@ -103,9 +103,9 @@ class EndpointBackend:
     """A model of an endpoint as a :class:`~.backend.Backend` and :class:`~.backend.Captioner`."""
 
     def __init__(self, endpoint: Endpoint, model_id: str, known_model: RemoteModel | None = None) -> None:
-        """Take the model ``model_id`` of ``endpoint``.
+        """Set the endpoint and the id of its model.
 
-        ``known_model``: what the endpoint said of it before; None: ask the endpoint at the first generation.
+        ``known_model``: the model as the endpoint listed it before; None: it is requested at the first generation.
         """
         self._endpoint, self._model_id, self._known_model = endpoint, model_id, known_model
 
@@ -117,16 +117,16 @@ class EndpointBackend:
         if self._known_model is not None:
             return self._known_model.capabilities
         return Capabilities(
-            self._model_id,
-            "",
-            30.0,
-            0.0,
-            math.inf,
-            1000,
-            frozenset({"text", "unconditioned"}),
-            _ALL_CONSTRAINTS,
-            1000,
-            True,
+            model=self._model_id,
+            licence="",
+            fps=30.0,
+            min_seconds=0.0,
+            max_seconds=math.inf,
+            max_samples=1000,
+            segment_types=frozenset({"text", "unconditioned"}),
+            constraint_types=_ALL_CONSTRAINTS,
+            max_segments=1000,
+            supports_loop=True,
             captions=True,
         )
 

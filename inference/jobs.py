@@ -23,7 +23,7 @@ class ThreadJob(Generic[Result]):
     def __init__(
         self, work: Callable[[Progress, IsCancelled], Result], cancel_message: str = "The task was cancelled"
     ) -> None:
-        """Set ``work(progress, is_cancelled)``, and the message of the ``Cancelled`` that :meth:`get_result` raises."""
+        """Set ``work(progress, cancelled)``, and the message of the ``Cancelled`` that :meth:`get_result` raises."""
         self._work = work
         self._cancel_message = cancel_message
         self._cancel_event = threading.Event()
@@ -109,5 +109,5 @@ class ThreadJob(Generic[Result]):
         try:
             self._result = (self._work(self._report_progress, self._check_cancelled),)
         except BaseException as error:
-            # not raised in the thread, where nobody would see it, but by get_result()
+            # the thread ends here in any case: get_result() raises the error where it can be shown
             self._error = error

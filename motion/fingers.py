@@ -48,7 +48,7 @@ _RELAXED_FLEXION: dict[str, tuple[float, float, float]] = {
 """Degrees by which the three joints of each finger of a relaxed hand are flexed."""
 
 
-def _resting_hand_positions() -> dict[str, Array]:
+def _make_resting_hands() -> dict[str, Array]:
     """Return the positions (3,) of the finger joints from the wrist, in metres: T-pose, palms down, thumbs forward.
 
     Rounded proportions of an adult, of a flat hand as in the rest pose of SMPL-H and SMPL-X (no model data).
@@ -64,11 +64,11 @@ def _resting_hand_positions() -> dict[str, Array]:
     return positions
 
 
-HAND_REST_POSITIONS: Mapping[str, Array] = _resting_hand_positions()
+HAND_REST_POSITIONS: Mapping[str, Array] = _make_resting_hands()
 """Finger joint to its position (3,) from the wrist in a resting hand of a T-pose, metres."""
 
 
-def _relaxed_finger_rotations() -> dict[str, Array]:
+def _make_relaxed_fingers() -> dict[str, Array]:
     rotations: dict[str, Array] = {}
     for side, mirror in (("left", 1.0), ("right", -1.0)):
         for finger in FINGERS:
@@ -84,7 +84,7 @@ def _relaxed_finger_rotations() -> dict[str, Array]:
     return rotations
 
 
-RELAXED_FINGER_ROTATIONS: Mapping[str, Array] = _relaxed_finger_rotations()
+RELAXED_FINGER_ROTATIONS: Mapping[str, Array] = _make_relaxed_fingers()
 """Finger joint to its rotation (4,) relative to the wrist in a relaxed hand; the angles are this project's own."""
 
 
@@ -99,14 +99,14 @@ def add_resting_hands(motion_points: JointPositions, orientation: Array) -> dict
         if f"{side}_wrist" in motion_points and not any(
             j in motion_points for j in HAND_REST_POSITIONS if j.startswith(side)
         ):
-            rotation = _hand_rotation(motion_points, side, orientation)
+            rotation = _find_hand_rotation(motion_points, side, orientation)
             for joint, position in HAND_REST_POSITIONS.items():
                 if joint.startswith(side):
                     points[joint] = motion_points[f"{side}_wrist"] + rotate(rotation, position)
     return points
 
 
-def _hand_rotation(motion_points: JointPositions, side: str, orientation: Array) -> Array:
+def _find_hand_rotation(motion_points: JointPositions, side: str, orientation: Array) -> Array:
     """Return the rotation (4,) from the hand of ``HAND_REST_POSITIONS`` to the one at the end of this forearm."""
     elbow = motion_points.get(f"{side}_elbow", motion_points.get(f"{side}_shoulder"))
     if elbow is None:
@@ -153,7 +153,7 @@ def relaxed_finger_rotation(
     orientation : (4,) quaternion
         The body's orientation at rest.
     """
-    hand_rotation = _hand_rotation(motion_points, side, orientation)
+    hand_rotation = _find_hand_rotation(motion_points, side, orientation)
     return multiply(multiply(hand_rotation, RELAXED_FINGER_ROTATIONS[joint]), conjugate(hand_rotation))
 
 
@@ -171,7 +171,7 @@ def align_hand(rig_points: JointPositions, motion_points: JointPositions, side: 
     if len(bases) < 2 or any(f"{side}_wrist" not in points for points in (rig_points, motion_points)):
         return None
     rig_axes, motion_axes = (
-        _hand_axes(points[f"{side}_wrist"], [points[b] for b in bases])
+        _find_hand_axes(points[f"{side}_wrist"], [points[b] for b in bases])
         for points in (rig_points, motion_points)
     )
     if rig_axes is None or motion_axes is None:
@@ -179,7 +179,7 @@ def align_hand(rig_points: JointPositions, motion_points: JointPositions, side: 
     return multiply(matrix_to_quaternion(motion_axes), conjugate(matrix_to_quaternion(rig_axes)))
 
 
-def _hand_axes(wrist: Array, bases: list[Array]) -> Array | None:
+def _find_hand_axes(wrist: Array, bases: list[Array]) -> Array | None:
     """Return the axes of a hand as columns (3, 3): along, across and out of the palm's plane.
 
     ``bases``: positions (3,) of the first finger joints, the index finger first. None if they are too close together.

@@ -2,10 +2,10 @@
 """Rotations of SMPL's 22 joints from their positions, in closed form: milliseconds, no optimiser.
 
 Positions determine where a bone points, but not its twist about itself. The twist is derived from the anatomy: pelvis
-and chest have three children each, which determine their orientation; the spine between them shares the twist; the
-twist of a thigh or upper arm follows from the plane in which knee or elbow bends, that of a straight leg from its toes.
-Where nothing shows it, as in a straight arm, the twist of neighbouring frames is interpolated smoothly, and without any
-it is that of the smallest rotation from the parent bone. Head, hands and toes follow their parents.
+and chest have three children each, which determine their orientation; the twist between them is divided over the spine;
+the twist of a thigh or upper arm follows from the plane in which knee or elbow bends, that of a straight leg from its
+toes. Where nothing shows it, as in a straight arm, the twist of neighbouring frames is interpolated smoothly; if no
+frame shows it, it is that of the smallest rotation from the parent bone. Head, hands and toes follow their parents.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _TWIST_SMOOTHING = 0.25
 """Seconds, sigma of the Gaussian that carries the twist into frames that do not show it."""
 
 _DEFAULT_WEIGHT = 1e-3
-"""Weight of the smallest rotation from the parent bone: it decides only where nothing else does."""
+"""Weight of the smallest rotation from the parent bone: it has an effect only where nothing shows the twist."""
 
 
 def motion_from_joints(
@@ -126,14 +126,14 @@ def solve_rotations(positions: ArrayLike, skeleton: Skeleton, fps: float = 20.0)
             checked[:, b] - checked[:, a] for a, b in ((hip, knee), (knee, ankle), (ankle, toe))
         )
         cues = [
-            _hinge_cue((rest[knee], rest[ankle]), (thigh, shin), np.array([1.0, 0.0, 0.0])),
-            _plane_cue((rest[toe], rest[ankle]), (foot, shin), _TOE_WEIGHT),
+            _make_hinge_cue((rest[knee], rest[ankle]), (thigh, shin), np.array([1.0, 0.0, 0.0])),
+            _make_plane_cue((rest[toe], rest[ankle]), (foot, shin), _TOE_WEIGHT),
         ]
         _solve_limb(world, checked, rest, (_PELVIS, hip, knee, ankle, toe), cues, fps)
     for side, (collar, shoulder, elbow, wrist) in zip((1.0, -1.0), _ARMS, strict=True):
         _point_joint(world, checked, rest, collar, shoulder, world[:, _CHEST])
         upper, lower = (checked[:, b] - checked[:, a] for a, b in ((shoulder, elbow), (elbow, wrist)))
-        cues = [_hinge_cue((rest[elbow], rest[wrist]), (upper, lower), np.array([0.0, -side, 0.0]))]
+        cues = [_make_hinge_cue((rest[elbow], rest[wrist]), (upper, lower), np.array([0.0, -side, 0.0]))]
         _solve_limb(world, checked, rest, (collar, shoulder, elbow, wrist), cues, fps)
     local = world.copy()
     parents = np.array(skeleton.parents[1:])
@@ -145,7 +145,7 @@ TwistCue = tuple[Array, Array, Array]
 """A direction in the rest pose (3,), the same direction in the world (T, 3), and the confidence in it (T,), 0 to 1."""
 
 
-def _plane_cue(rest: tuple[Array, Array], observed: tuple[Array, Array], weight: float) -> TwistCue:
+def _make_plane_cue(rest: tuple[Array, Array], observed: tuple[Array, Array], weight: float) -> TwistCue:
     """Return the normal of the plane of two bones, (3,) at rest and (T, 3) in the world, as a cue for the twist.
 
     The confidence rises from 0 for aligned bones to ``weight``.
@@ -154,7 +154,7 @@ def _plane_cue(rest: tuple[Array, Array], observed: tuple[Array, Array], weight:
     return normalise(cross_product(*rest)), normalise(normal), weight * _bend_confidence(normal)
 
 
-def _hinge_cue(rest: tuple[Array, Array], observed: tuple[Array, Array], axis: Array) -> TwistCue:
+def _make_hinge_cue(rest: tuple[Array, Array], observed: tuple[Array, Array], axis: Array) -> TwistCue:
     """Return the direction of a limb's hinge ``axis`` (3,) in the world as a cue for the twist.
 
     The bones are not exactly at right angles to the axis, and not aligned at rest. The axis keeps its angles to both
@@ -180,7 +180,7 @@ def _bend_confidence(normal: Array) -> Array:
 
 
 def _solve_spine(world: Array, positions: Array, rest: Array) -> None:
-    """Solve the spine: it points at its next joint and shares the twist between pelvis and chest; the neck follows."""
+    """Solve the spine: each joint points at the next, and the twist from pelvis to chest is divided among them."""
     lower, upper = 3, 6
     for joint, child, fraction in ((lower, upper, 1 / 3), (upper, _CHEST, 2 / 3)):
         directions = positions[:, child] - positions[:, joint]
@@ -234,11 +234,8 @@ def _solve_twist(rotations: Array, directions: Array, cues: Sequence[TwistCue], 
     fps : frames per second
     """
     # a twist is a point on the unit circle: weighted means need no unwrapping
-    sum_x, sum_y, confidence = (
-        np.full(len(directions), _DEFAULT_WEIGHT),
-        np.zeros(len(directions)),
-        np.zeros(len(directions)),
-    )
+    sum_x, sum_y = np.full(len(directions), _DEFAULT_WEIGHT), np.zeros(len(directions))
+    confidence = np.zeros(len(directions))
     for rest, observed, weight in cues:
         start = rotate(rotations, rest)
         across = start - np.sum(start * directions, axis=-1, keepdims=True) * directions
@@ -247,11 +244,9 @@ def _solve_twist(rotations: Array, directions: Array, cues: Sequence[TwistCue], 
         length = np.maximum(np.hypot(x, y), 1e-9)
         # the first cue counts fully, each other one by what confidence the cues before it leave
         cue_weight = weight * (1.0 - confidence)
-        sum_x, sum_y, confidence = (
-            sum_x + cue_weight * x / length,
-            sum_y + cue_weight * y / length,
-            np.maximum(confidence, weight),
-        )
+        sum_x = sum_x + cue_weight * x / length
+        sum_y = sum_y + cue_weight * y / length
+        confidence = np.maximum(confidence, weight)
     smooth_x, smooth_y = (gaussian_smooth(values, _TWIST_SMOOTHING * fps) for values in (sum_x, sum_y))
     norm = np.maximum(np.hypot(smooth_x, smooth_y), 1e-9)
     smooth_weight = np.clip(1.0 - confidence, 0.0, 1.0)

@@ -60,10 +60,8 @@ def repeat_motion(motion: Motion, times: int) -> Motion:
     poses_before = _rotate_by_fractions(
         poses[frames - seam :], multiply(seam_pose, conjugate(poses[-1])), weights[::-1]
     )
-    rise_after, rise_before = (
-        weights * (seam_height - root[0, 1]),
-        weights[::-1] * (seam_height - root[-1, 1]),
-    )
+    rise_after = weights * (seam_height - root[0, 1])
+    rise_before = weights[::-1] * (seam_height - root[-1, 1])
 
     rotations, root_translations, contacts = [], [], []
     start_position, start_heading = np.zeros(3), 0.0
@@ -74,12 +72,11 @@ def repeat_motion(motion: Motion, times: int) -> Motion:
     for copy in range(times):
         pose, positions = poses.copy(), root.copy()
         if copy:
-            pose[:seam], positions[:seam, 1] = poses_after, positions[:seam, 1] + rise_after
+            pose[:seam] = poses_after
+            positions[:seam, 1] += rise_after
         if copy < times - 1:
-            pose[frames - seam :], positions[frames - seam :, 1] = (
-                poses_before,
-                positions[frames - seam :, 1] + rise_before,
-            )
+            pose[frames - seam :] = poses_before
+            positions[frames - seam :, 1] += rise_before
         yaw_rotation = rotation_about_axis("y", start_heading)
         pose[:, 0] = multiply(
             yaw_rotation, multiply(rotation_about_axis("y", np.asarray(heading_of(local[:, 0]))), pose[:, 0])

@@ -132,11 +132,13 @@ def _align_foot(
 
     Parameters
     ----------
-    rig_points, motion_points, motion_orientation
+    rig_points, motion_points
         As :func:`align_rest` takes them.
     side : "left" or "right"
     torso_rotation : (4,) quaternion
         Alignment of the torso.
+    motion_orientation
+        As :func:`align_rest` takes it.
     """
     ankle, toe = f"{side}_ankle", f"{side}_foot"
     if not all(joint in points for joint in (ankle, toe) for points in (rig_points, motion_points)):

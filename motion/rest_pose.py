@@ -64,19 +64,14 @@ def find_rest_corrections(skeleton: Skeleton, target: Skeleton) -> Array:
         parent = skeleton.parents[j]
         # the nearest branching joint above from which only main children lead to j, else -1
         if parent >= 0:
-            is_main = j == _main_child(skeleton, parent)
-            branching_joints[j] = (
-                -1
-                if not is_main
-                else parent
-                if len(skeleton.children[parent]) > 1
-                else branching_joints[parent]
-            )
+            is_main = j == _find_main_child(skeleton, parent)
+            is_branch = len(skeleton.children[parent]) > 1
+            branching_joints[j] = (parent if is_branch else branching_joints[parent]) if is_main else -1
         if not children:
             if parent >= 0:
                 corrections[j] = corrections[branching_joints[j] if branching_joints[j] >= 0 else parent]
             continue
-        main = _main_child(skeleton, j)
+        main = _find_main_child(skeleton, j)
         corrections[j] = rotation_between(skeleton.rest_offsets[main], target.rest_offsets[main])
         others = [c for c in children if c != main]
         if others:
@@ -106,7 +101,7 @@ def root_height(skeleton: Skeleton) -> float:
     return float(branch_lengths.max()) or 1.0
 
 
-def _main_child(skeleton: Skeleton, joint: int) -> int:
+def _find_main_child(skeleton: Skeleton, joint: int) -> int:
     children = skeleton.children[joint]
     named = [c for c in children if skeleton.joint_names[c] in _MAIN_CHILDREN]
     if named:

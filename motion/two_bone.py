@@ -66,7 +66,7 @@ def solve_two_bone_ik(positions: Array, target: Array, hinge_axes: Array) -> tup
     nothing. Targets out of reach are approached softly.
     """
     first, middle, end = positions[:, 0], positions[:, 1], positions[:, 2]
-    distance = _soft_target_distance(first, middle, end, target)
+    distance = _compute_soft_distance(first, middle, end, target)
     upper = lower = identity_rotations(len(positions))
     # the hinge axis of an almost straight limb is not exact: the second pass corrects the remaining error
     for _ in range(2):
@@ -82,8 +82,8 @@ def solve_two_bone_ik(positions: Array, target: Array, hinge_axes: Array) -> tup
     return upper, lower
 
 
-def _soft_target_distance(hip: Array, knee: Array, ankle: Array, target: Array) -> Array:
-    """Return the distance (T,) from hip to ankle to aim for.
+def _compute_soft_distance(hip: Array, knee: Array, ankle: Array, target: Array) -> Array:
+    """Return the distance (T,) from hip to ankle that the leg should get, given world positions (T, 3).
 
     It is computed as a change of the current distance, so that a target equal to the ankle changes nothing, even if
     the leg is straight.
@@ -91,7 +91,9 @@ def _soft_target_distance(hip: Array, knee: Array, ankle: Array, target: Array) 
     length = np.linalg.norm(knee - hip, axis=-1) + np.linalg.norm(ankle - knee, axis=-1)
     current = np.linalg.norm(ankle - hip, axis=-1)
     distance = (
-        current + _soft_limit(np.linalg.norm(target - hip, axis=-1), length) - _soft_limit(current, length)
+        current
+        + _limit_softly(np.linalg.norm(target - hip, axis=-1), length)
+        - _limit_softly(current, length)
     )
     return np.asarray(
         np.clip(distance, np.minimum(current, 0.15 * length), np.maximum(current, (1 - 1e-5) * length))
@@ -132,7 +134,7 @@ def _solve_once(
     )
 
 
-def _soft_limit(distance: Array, length: Array) -> Array:
+def _limit_softly(distance: Array, length: Array) -> Array:
     """Limit ``distance`` (T,) so that it approaches ``length`` (T,) without reaching it: exponentially at the end."""
     margin = _SOFT_FRACTION * length
     excess = np.maximum(distance - (length - margin), 0.0)

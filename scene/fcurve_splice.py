@@ -14,7 +14,7 @@ import bpy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..motion.keys.handles import dense_slopes
+from ..motion.keys.handles import compute_dense_slopes
 from ..motion.rotations import Array
 from .action import FCurveData, compute_handles, keyframe_enum_value
 
@@ -176,7 +176,7 @@ def _create_keys(curve: FCurveData) -> _KeyTable:
     slopes = curve.slopes
     if slopes is None:
         flat = curve.stepped or count < 2
-        slopes = np.zeros(count) if flat else dense_slopes(curve.values[None, :, None])[0, :, 0]
+        slopes = np.zeros(count) if flat else compute_dense_slopes(curve.values[None, :, None])[0, :, 0]
     left, right = compute_handles(curve.frames, curve.values, slopes)
     handle = "AUTO_CLAMPED" if curve.slopes is None else "ALIGNED"
     kinds = {

@@ -62,7 +62,7 @@ def compute_body(
     progress: Progress = no_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> Path:
-    """Let a child process write the mesh of the body that does ``motion``, and return its path. Blocks.
+    """Write the mesh of the body that does ``motion`` in a child process, and return its path. Blocks.
 
     Raises ``BackendError`` with the child's last message if it fails, ``Cancelled`` once the child has ended.
 
@@ -127,27 +127,13 @@ def _run_child(
     progress, cancelled
         As in :func:`compute_body`.
     """
+    pose = options.pose_options
     command = [
-        *(
-            str(options.python),
-            "-B",
-            "-X",
-            "utf8",
-            "-c",
-            BOOTSTRAP_CODE,
-            str(options.package),
-            "body",
-            str(motion_path),
-        ),
-        *("--model", str(options.model), "-o", str(options.output), "--at-hips", "--steps"),
-        *(
-            "--foot-lock",
-            str(options.pose_options.foot_lock),
-            "--hand-lock",
-            str(options.pose_options.hand_lock),
-        ),
-        *(["--in-place"] if options.pose_options.in_place else []),
-    ]
+        str(options.python), "-B", "-X", "utf8", "-c", BOOTSTRAP_CODE, str(options.package), "body", str(motion_path),
+        "--model", str(options.model), "-o", str(options.output), "--at-hips", "--steps",
+        "--foot-lock", str(pose.foot_lock), "--hand-lock", str(pose.hand_lock),
+        *(["--in-place"] if pose.in_place else []),
+    ]  # fmt: skip
     try:
         process = ChildProcess(
             command,

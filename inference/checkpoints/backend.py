@@ -17,8 +17,8 @@ from ...motion.request import Capabilities, MotionRequest, TextSegment
 from ...motion.rest_pose import SMPL_REST_POSE
 from ...motion.rotations import identity_rotations, rotation_about_axis
 from .autoregressive import sample_windows
-from .checkpoint import F32, Checkpoint, load_checkpoint
-from .feature_backend import F64, LICENCE, MIN_SECONDS, AfterStep, FeatureBackend
+from .checkpoint import F32, AfterStep, Checkpoint, load_checkpoint
+from .feature_backend import F64, LICENCE, MIN_SECONDS, FeatureBackend
 from .feature_statistics import FeatureStatistics, find_statistics
 from .sampling_options import SamplingOptions, parse_sampling_options, to_features
 from .text import TextEncoder
@@ -90,7 +90,10 @@ class CheckpointBackend(FeatureBackend):
         noise: list[_Noise],
         after_step: AfterStep,
     ) -> F32:
-        """Sample with MDM. Return (B, 263, 1, frames), normalised."""
+        """Sample normalised features (B, 263, 1, frames) with MDM.
+
+        Arguments as :meth:`_make_sampling_arguments` takes them.
+        """
         if sampling.prefix is not None:
             raise CheckpointError(
                 "This checkpoint cannot continue a motion: leave prefix out, or choose a model that can (DiP)"
@@ -98,7 +101,7 @@ class CheckpointBackend(FeatureBackend):
         keep = None if sampling.keep is None else self._statistics.to_normalised(sampling.keep)
         mask = None if sampling.keep_mask is None else sampling.keep_mask.T[None, :, None]
         return self._checkpoint.sample(
-            **self._sampling_arguments(request, 0, sampling, frames, noise),
+            **self._make_sampling_arguments(request, 0, sampling, frames, noise),
             keep=keep,
             keep_mask=mask,
             after_step=after_step,
@@ -112,14 +115,14 @@ class CheckpointBackend(FeatureBackend):
         noise: list[_Noise],
         after_step: AfterStep,
     ) -> F32:
-        """Sample with DiP, window after window. Return (B, 263, 1, frames), normalised."""
+        """Sample with DiP, window after window; arguments and result as those of :meth:`_sample_mdm`."""
         if sampling.keep is not None:
             raise CheckpointError(
                 "This checkpoint continues motions and has no edits: choose a model of whole ones"
             )
         settings = self._checkpoint.settings
         prefix = (
-            to_features(_standing_motion(settings.context_len))
+            to_features(_make_standing_motion(settings.context_len))
             if sampling.prefix is None
             else sampling.prefix
         )
@@ -133,16 +136,16 @@ class CheckpointBackend(FeatureBackend):
         count = math.ceil(frames / settings.pred_len)
 
         def window_arguments(index: int) -> dict[str, Any]:
-            segment = _segment_index_at(request, index * settings.pred_len / humanml3d.FPS)
+            segment = _find_segment_index(request, index * settings.pred_len / humanml3d.FPS)
             return {
-                **self._sampling_arguments(request, segment, sampling, settings.pred_len, noise),
+                **self._make_sampling_arguments(request, segment, sampling, settings.pred_len, noise),
                 "after_step": lambda done, steps: after_step(index * steps + done, count * steps),
             }
 
         stream = sample_windows(self._checkpoint, np.repeat(context, len(noise), axis=0), window_arguments)
         return np.concatenate([next(stream) for _ in range(count)], axis=-1)[..., :frames]
 
-    def _sampling_arguments(
+    def _make_sampling_arguments(
         self,
         request: MotionRequest,
         segment_index: int,
@@ -178,12 +181,14 @@ class CheckpointBackend(FeatureBackend):
                 guidance = _PREFIX_GUIDANCE if settings.context_len else _GUIDANCE
         steps = self._checkpoint.count_steps(sampling.respacing)
         needs_noise = sampling.sampler == "ddpm" or sampling.eta > 0
-        init_noise = np.stack([one.draw(1, frames)[0] for one in noise])
+        # the initial noise is drawn first: the order determines the motion that belongs to a seed
+        init_noise = np.stack([stream.draw(1, frames)[0] for stream in noise])
+        step_noise = (
+            np.stack([stream.draw(steps, frames) for stream in noise], axis=1) if needs_noise else None
+        )
         return {
             "init_noise": init_noise,
-            "step_noise": np.stack([one.draw(steps, frames) for one in noise], axis=1)
-            if needs_noise
-            else None,
+            "step_noise": step_noise,
             "text_embedding": text,
             "text_mask": mask,
             "guidance": guidance if text is not None else None,
@@ -194,19 +199,19 @@ class CheckpointBackend(FeatureBackend):
 
 
 class _Noise:
-    """Normal noise of one sample: it depends on the seed alone, not on other samples of the batch."""
+    """The stream of normal noise of one sample: it depends on the seed alone, not on other samples of the batch."""
 
     def __init__(self, seed: int, features: int) -> None:
         self._features = features
         self._random = np.random.Generator(np.random.PCG64(seed & (2**63 - 1)))
 
     def draw(self, count: int, frames: int) -> F32:
-        """Return noise (count, features, 1, frames)."""
+        """Draw the next noise (count, features, 1, frames) of the stream."""
         return self._random.standard_normal((count, self._features, 1, frames), dtype=np.float32)
 
 
-def _segment_index_at(request: MotionRequest, seconds: float) -> int:
-    """Return the index of the segment at a time."""
+def _find_segment_index(request: MotionRequest, seconds: float) -> int:
+    """Return the index of the segment to which the time ``seconds`` belongs."""
     end = 0.0
     for index, segment in enumerate(request.segments):
         end += segment.duration_frames / request.fps
@@ -215,7 +220,7 @@ def _segment_index_at(request: MotionRequest, seconds: float) -> int:
     return len(request.segments) - 1
 
 
-def _standing_motion(frames: int) -> Motion:
+def _make_standing_motion(frames: int) -> Motion:
     """Return a motion that stands still with hanging arms."""
     rotations = identity_rotations(frames, len(SMPL_REST_POSE))
     for side, sign in (("left", 1.0), ("right", -1.0)):

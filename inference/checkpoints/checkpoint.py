@@ -11,7 +11,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 
 from ...motion.errors import CheckpointError
-from .files import find_checkpoint_file, read_tensors
+from .files import find_checkpoint_file, read_tensors, select_device
 from .layout import check_layout, expected_shapes
 from .network import Network, TextTokens
 from .sampling import sample_ddim, sample_ddpm, sample_dpm_solver
@@ -36,7 +36,7 @@ def load_checkpoint(path: str | Path, device: str | None = None) -> Checkpoint:
     settings = read_settings(file.parent / "args.json")
     tensors = read_tensors(file, settings.use_ema)
     check_layout(tensors, settings, file.name)
-    target = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    target = select_device(device)
     return Checkpoint(settings, {name: tensors[name].to(target) for name in expected_shapes(settings)}, file)
 
 
@@ -89,7 +89,7 @@ class Checkpoint:
                     "The timestep is not one of 0 to {last}", last=self.settings.diffusion_steps - 1
                 )
             denoiser = self._make_denoiser(x, text_embedding, text_mask, lengths, guidance, prefix)
-            tokens = self._network.timestep_tokens(
+            tokens = self._network.embed_timesteps(
                 torch.from_numpy(timesteps.astype(np.int64)).to(self._device)
             )
             return _to_numpy(denoiser(x, tokens))
@@ -151,10 +151,10 @@ class Checkpoint:
                     known=", ".join(SAMPLERS),
                 )
             denoiser = self._make_denoiser(x, text_embedding, text_mask, lengths, guidance, prefix)
-            timestep_tokens = self._network.timestep_tokens(
+            timestep_tokens = self._network.embed_timesteps(
                 torch.from_numpy(schedule.timesteps).to(self._device)
             )
-            kept, mask = self._kept_motion(keep, keep_mask, x)
+            kept, mask = self._check_kept_motion(keep, keep_mask, x)
 
             def predict(state: torch.Tensor, i: int) -> torch.Tensor:
                 clean = denoiser(state, timestep_tokens[i : i + 1])
@@ -164,7 +164,7 @@ class Checkpoint:
                     after_step(len(schedule) - i, len(schedule))
                 return clean
 
-            noise = self._noise_function(
+            noise = self._make_noise_function(
                 step_noise, x, schedule, sampler == "ddpm" or (sampler == "ddim" and eta > 0)
             )
             if sampler == "ddpm":
@@ -198,16 +198,16 @@ class Checkpoint:
             As :meth:`sample` takes them.
         """
         batch = len(x)
-        weight = self._guidance_weight(guidance, text is not None, batch)
-        tokens = self._text_tokens(text, text_mask, batch)
+        weight = self._check_guidance(guidance, text is not None, batch)
+        tokens = self._embed_text(text, text_mask, batch)
         is_guided = weight is not None and bool(weight.any())
         if is_guided:
             # both passes of classifier-free guidance go through the network in one batch
-            tokens = tokens.joined_with(self._network.unconditional_tokens(tokens, batch))
+            tokens = tokens.concatenate(self._network.embed_no_text(tokens, batch))
         elif weight is not None or text is None:
-            tokens = self._network.unconditional_tokens(tokens, batch)
-        context = self._prefix_frames(prefix, batch)
-        padding = self._padding_mask(lengths, batch, x.shape[-1])
+            tokens = self._network.embed_no_text(tokens, batch)
+        context = self._check_prefix(prefix, batch)
+        padding = self._make_padding_mask(lengths, batch, x.shape[-1])
 
         def predict(state: torch.Tensor, timestep: torch.Tensor) -> torch.Tensor:
             frames = state[:, :, 0].transpose(1, 2)
@@ -221,7 +221,7 @@ class Checkpoint:
 
         return predict
 
-    def _guidance_weight(
+    def _check_guidance(
         self, guidance: float | ArrayLike | None, has_text: bool, batch: int
     ) -> torch.Tensor | None:
         """Return the guidance weights (B or 1, 1, 1); None if only the conditional prediction is needed."""
@@ -240,10 +240,10 @@ class Checkpoint:
             )
         return torch.from_numpy(weight).to(self._device)
 
-    def _text_tokens(self, text: ArrayLike | None, text_mask: ArrayLike | None, batch: int) -> TextTokens:
+    def _embed_text(self, text: ArrayLike | None, text_mask: ArrayLike | None, batch: int) -> TextTokens:
         """Check text and mask, as :meth:`sample` takes them, and embed them for a batch."""
         if text is None:
-            return self._network.text_tokens(None, None, batch)
+            return self._network.embed_text(None, None, batch)
         if not self.settings.text_encoder:
             raise CheckpointError("This checkpoint was trained without text: leave text and guidance out")
         tokens = np.asarray(text, dtype=np.float32)
@@ -274,9 +274,9 @@ class Checkpoint:
             if padding.all(axis=1).any():
                 raise CheckpointError("The text mask marks all tokens of a sentence as padding")
             mask = torch.from_numpy(padding).to(self._device)
-        return self._network.text_tokens(self._to_tensor(tokens).transpose(0, 1), mask, batch)
+        return self._network.embed_text(self._to_tensor(tokens).transpose(0, 1), mask, batch)
 
-    def _prefix_frames(self, prefix: ArrayLike | None, batch: int) -> torch.Tensor | None:
+    def _check_prefix(self, prefix: ArrayLike | None, batch: int) -> torch.Tensor | None:
         context = self.settings.context_len
         if (prefix is None) != (context == 0):
             if not context:
@@ -297,7 +297,7 @@ class Checkpoint:
             )
         return frames[:, :, 0].transpose(1, 2).expand(batch, -1, -1)
 
-    def _padding_mask(self, lengths: ArrayLike | None, batch: int, frames: int) -> torch.Tensor | None:
+    def _make_padding_mask(self, lengths: ArrayLike | None, batch: int, frames: int) -> torch.Tensor | None:
         """Return (B, context + T), True where a frame is padding; None if all are valid or the model uses no mask."""
         if lengths is None:
             return None
@@ -313,7 +313,7 @@ class Checkpoint:
         padding = np.arange(frames) >= valid[:, None]
         return torch.from_numpy(np.pad(padding, ((0, 0), (self.settings.context_len, 0)))).to(self._device)
 
-    def _kept_motion(
+    def _check_kept_motion(
         self, keep: ArrayLike | None, mask: ArrayLike | None, x: torch.Tensor
     ) -> tuple[torch.Tensor | None, torch.Tensor | None]:
         """Return the motion to keep and its mask, both of the shape of ``x``; None without them."""
@@ -335,7 +335,7 @@ class Checkpoint:
             raise CheckpointError("The mask of what to keep is not True or False everywhere")
         return self._to_tensor(motion), torch.from_numpy(keep_mask.copy()).to(self._device)
 
-    def _noise_function(
+    def _make_noise_function(
         self, step_noise: ArrayLike | None, x: torch.Tensor, schedule: Schedule, is_needed: bool
     ) -> Callable[[int], torch.Tensor]:
         """Return a function of the number of a step to its noise.

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +18,7 @@ from ...motion.motion import Motion, Provenance
 from ...motion.request import Capabilities, MotionRequest, check_request
 from ..backend import IsCancelled, Progress, never_cancelled, no_progress
 from ..embedded.postprocess import fit_length
+from .checkpoint import AfterStep
 
 F64 = NDArray[np.float64]
 
@@ -25,9 +26,6 @@ MIN_SECONDS = 0.5
 """Seconds of the shortest motion."""
 
 LICENCE = "as its publisher says; HumanML3D's motions (AMASS) are for research"
-
-AfterStep = Callable[[int, int], None]
-"""Called with (steps done, steps in all) after each step; raises ``Cancelled`` if the user cancelled."""
 
 
 class FeatureBackend(ABC):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pickle
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +42,31 @@ def find_checkpoint_file(path: Path) -> Path:
         raise CheckpointError(
             "The folder {name} holds no .pt or .safetensors file: choose another one", name=path.name
         )
-    return max(candidates, key=lambda p: (_training_steps(p), p.suffix))
+    return max(candidates, key=lambda p: (_parse_training_steps(p), p.suffix))
 
 
-def _training_steps(path: Path) -> int:
+def select_device(name: str | None) -> torch.device:
+    """Return PyTorch's device of that name; None: CUDA if there is one, else the CPU."""
+    return torch.device(name or ("cuda" if torch.cuda.is_available() else "cpu"))
+
+
+def check_finite(tensors: Mapping[str, torch.Tensor], file_name: str) -> None:
+    """Raise :class:`CheckpointError` if a tensor of the file holds a number that is not finite."""
+    for key, tensor in tensors.items():
+        if not bool(torch.isfinite(tensor).all()):
+            raise CheckpointError(
+                "{key} in {name} holds numbers that are not finite: download it again",
+                key=key,
+                name=file_name,
+            )
+
+
+def format_shape(shape: Sequence[int]) -> str:
+    """Return a tensor's shape for a message, such as "512 x 263"."""
+    return " x ".join(str(n) for n in shape)
+
+
+def _parse_training_steps(path: Path) -> int:
     digits = re.search(r"(\d+)$", path.stem)
     return int(digits[1]) if digits else -1
 

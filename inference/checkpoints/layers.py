@@ -49,7 +49,10 @@ class Attention:
 def _multihead_attention(
     query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor | None
 ) -> torch.Tensor:
-    """Return scaled dot-product attention (N, S, D) in :data:`HEADS` heads."""
+    """Return scaled dot-product attention (N, S, D) in :data:`HEADS` heads.
+
+    ``query`` (N, S, D); ``key``, ``value`` (N, L, D); ``mask`` (N, 1, 1, L) is False at padding.
+    """
     heads = (x.unflatten(-1, (HEADS, -1)).transpose(1, 2) for x in (query, key, value))
     return F.scaled_dot_product_attention(*heads, attn_mask=mask).transpose(1, 2).flatten(-2)
 
@@ -61,10 +64,8 @@ class Layer:
         """Take the tensors whose names begin with ``name``."""
         self._self_attention = Attention(tensors, f"{name}.self_attn")
         self._cross_attention = Attention(tensors, f"{name}.multihead_attn") if is_decoder else None
-        self._expand, self._reduce = (
-            linear_layer(tensors, f"{name}.linear1"),
-            linear_layer(tensors, f"{name}.linear2"),
-        )
+        self._expand = linear_layer(tensors, f"{name}.linear1")
+        self._reduce = linear_layer(tensors, f"{name}.linear2")
         norms = ("norm1", "norm2", "norm3") if is_decoder else ("norm1", "norm2")
         self._norms = [(tensors[f"{name}.{n}.weight"], tensors[f"{name}.{n}.bias"]) for n in norms]
 

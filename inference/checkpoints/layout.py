@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import torch
 
 from ...motion.errors import CheckpointError
+from .files import check_finite, format_shape
 from .settings import FEED_FORWARD, Settings
 
 IGNORED_PREFIXES = ("clip_model.", "embed_target_cond.")
@@ -64,13 +65,10 @@ def check_layout(tensors: Mapping[str, torch.Tensor], settings: Settings, name: 
                 "use the two files that were published together",
                 key=key,
                 name=name,
-                shape=_format_shape(tensors[key].shape),
-                expected=_format_shape(shape),
+                shape=format_shape(tensors[key].shape),
+                expected=format_shape(shape),
             )
-        if not bool(torch.isfinite(tensors[key]).all()):
-            raise CheckpointError(
-                "{key} in {name} holds numbers that are not finite: download it again", key=key, name=name
-            )
+    check_finite({key: tensors[key] for key in shapes}, name)
     for key in tensors:
         if key not in shapes and key not in _COMPUTED_NAMES and not key.startswith(IGNORED_PREFIXES):
             raise CheckpointError(
@@ -79,7 +77,3 @@ def check_layout(tensors: Mapping[str, torch.Tensor], settings: Settings, name: 
                 name=name,
                 key=key,
             )
-
-
-def _format_shape(shape: tuple[int, ...] | torch.Size) -> str:
-    return " x ".join(str(n) for n in shape)

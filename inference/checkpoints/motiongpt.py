@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike, NDArray
 
 from ...motion.errors import CheckpointError
 from .feature_statistics import FeatureStatistics, find_statistics
+from .files import select_device
 from .motiongpt_files import find_motiongpt, read_motiongpt
 from .motiongpt_language import AfterToken, LanguageModel, PromptTokenizer, TokenIds
 from .motiongpt_prompts import Prompts
@@ -58,7 +58,7 @@ def load_motiongpt(
     """
     file = find_motiongpt(Path(path))
     motion_tensors, language_tensors = read_motiongpt(file)
-    target = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    target = select_device(device)
     motion_tokenizer = MotionTokenizer(motion_tensors, file.name, target)
     language_model = LanguageModel(language_tensors, file.name, target)
     feature_statistics = find_statistics(
@@ -80,7 +80,7 @@ class MotionGPT:
     """A MotionGPT model. Features are HumanML3D's (T, 263) in real units, at 20 frames a second.
 
     A motion has the requested length because only motion tokens are allowed until there are enough of them. In the
-    original the model decides when a motion ends; this is still possible: without a number of frames.
+    original the model decides when a motion ends, which :meth:`generate` without a number of frames still allows.
     """
 
     def __init__(
@@ -107,12 +107,8 @@ class MotionGPT:
             The checkpoint.
         """
         self.file = file
-        self._motion_tokenizer, self._language_model, self._prompt_tokenizer, self._statistics = (
-            motion_tokenizer,
-            language_model,
-            prompt_tokenizer,
-            statistics,
-        )
+        self._motion_tokenizer, self._language_model = motion_tokenizer, language_model
+        self._prompt_tokenizer, self._statistics = prompt_tokenizer, statistics
         self._prompts = Prompts(motion_tokenizer.codebook_size)
 
     def encode_features(self, features: ArrayLike) -> MotionTokens:
@@ -286,10 +282,10 @@ class MotionGPT:
             generators,
             after_token=after_token,
         )
-        return [self._first_motion_tokens(token_ids) for token_ids in outputs]
+        return [self._extract_motion_tokens(token_ids) for token_ids in outputs]
 
-    def _first_motion_tokens(self, token_ids: TokenIds) -> MotionTokens:
-        """Return the tokens of the first motion in an output, without other words, as the original reads it."""
+    def _extract_motion_tokens(self, token_ids: TokenIds) -> MotionTokens:
+        """Return the tokens of the first motion in an output, without text tokens, as the original reads it."""
         codes = self._motion_tokenizer.codebook_size
         tokens = token_ids - self._prompt_tokenizer.first_motion_token
         starts = np.flatnonzero(tokens == codes)
@@ -306,7 +302,7 @@ def _count_tokens(frames: int) -> int:
 
 
 def _add_fading_offset(features: F64, offset: F64) -> F64:
-    """Add the difference to the given frames, fading out over the first frames; not to the four contacts."""
+    """Add ``offset`` (263,) to features (T, 263), faded out over the first frames; the four contacts stay."""
     count = min(_FADE_FRAMES, len(features))
     fading = np.zeros((len(features), 1))
     fading[:count, 0] = 1 - np.arange(1, count + 1) / (count + 1)

@@ -14,7 +14,8 @@ from ...motion.formats import humanml3d
 from ...motion.motion import Motion
 from ...motion.request import Capabilities, MotionRequest, TextSegment
 from ..backend import IsCancelled, Progress, never_cancelled, no_progress
-from .feature_backend import F64, LICENCE, MIN_SECONDS, AfterStep, FeatureBackend, make_step_callback
+from .checkpoint import AfterStep
+from .feature_backend import F64, LICENCE, MIN_SECONDS, FeatureBackend, make_step_callback
 from .motiongpt import MAX_FRAMES, MotionGPT, load_motiongpt
 from .sampling_options import parse_fraction, to_features
 
@@ -93,11 +94,8 @@ class MotionGPTBackend(FeatureBackend):
                     count=len(motion),
                     frames=frames,
                 )
-            start, end = (
-                parse_fraction(options, "prefix_end", 0.25),
-                parse_fraction(options, "suffix_start", 0.75),
-            )
-            first, stop = int(start * frames), int(end * frames)
+            first = int(parse_fraction(options, "prefix_end", 0.25) * frames)
+            stop = int(parse_fraction(options, "suffix_start", 0.75) * frames)
             if stop - first < 1:
                 raise RequestError("Nothing lies between prefix_end and suffix_start: move them apart")
             return self._model.complete_motion(motion[:frames], first, stop, generators, after_step)

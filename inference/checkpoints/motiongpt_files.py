@@ -109,7 +109,7 @@ _DICT_SUBCLASSES = ("collections.defaultdict", "collections.ChainMap")
 
 
 def _read_lightning(path: Path) -> Mapping[Any, Any]:
-    # the reader never imports a name that it does not know: it looks it up among these placeholders
+    # PyTorch's reader imports none of the file's names: it looks unknown ones up among these placeholders
     try:
         names = torch.serialization.get_unsafe_globals_in_checkpoint(str(path))
         placeholders: Any = [(_placeholder_dict if n in _DICT_SUBCLASSES else _Placeholder, n) for n in names]

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from ...motion.errors import CheckpointError
-from .files import Tensors
+from .files import Tensors, check_finite
 
 TokenIds = NDArray[np.int64]
 
@@ -59,11 +59,7 @@ class LanguageModel:
                     key=key,
                     name=name,
                 )
-        for key, value in tensors.items():
-            if not bool(torch.isfinite(value).all()):
-                raise CheckpointError(
-                    "{key} in {name} holds numbers that are not finite: download it again", key=key, name=name
-                )
+        check_finite(tensors, name)
         # newer transformers tie the output head of every T5; assigned tensors stay untied
         model.load_state_dict({key: tensors[key] for key in expected}, assign=True)
         self._model = model.eval().to(device)

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from numpy.typing import ArrayLike, NDArray
 
 from ...motion.errors import CheckpointError
-from .files import Tensors
+from .files import Tensors, check_finite, format_shape
 
 FEATURES = 263
 FRAMES_PER_TOKEN = 4
@@ -69,14 +69,10 @@ class MotionTokenizer:
                     "choose a checkpoint of the published kind",
                     key=key,
                     name=name,
-                    shape=_format_shape(shape),
-                    expected=_format_shape(expected.get(key)),
+                    shape="nothing" if shape is None else format_shape(shape),
+                    expected=format_shape(expected[key]) if key in expected else "nothing",
                 )
-        for key, value in tensors.items():
-            if not bool(torch.isfinite(value).all()):
-                raise CheckpointError(
-                    "{key} in {name} holds numbers that are not finite: download it again", key=key, name=name
-                )
+        check_finite(tensors, name)
         self._tensors = {key: value.to(device) for key, value in tensors.items()}
         self._device = device
 
@@ -136,7 +132,3 @@ class MotionTokenizer:
 def _canonical_name(key: str) -> str:
     """Map the codebook's name in the original's other quantizer to that in the published one."""
     return re.sub(r"^quantizer\.embedding\.weight$", "quantizer.codebook", key)
-
-
-def _format_shape(shape: tuple[int, ...] | None) -> str:
-    return "nothing" if shape is None else " x ".join(str(n) for n in shape)

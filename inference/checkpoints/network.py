@@ -28,7 +28,7 @@ class TextTokens:
     tokens: torch.Tensor | None
     padding: torch.Tensor | None = None
 
-    def joined_with(self, other: TextTokens) -> TextTokens:
+    def concatenate(self, other: TextTokens) -> TextTokens:
         """Return both as one batch; they have the same number of tokens."""
         if self.tokens is None or other.tokens is None:
             return self
@@ -54,12 +54,12 @@ class Network:
         self._output = linear_layer(tensors, "output_process.poseFinal")
         self._position_table = torch.empty(0, settings.latent_dim, device=self.device)
 
-    def timestep_tokens(self, timesteps: torch.Tensor) -> torch.Tensor:
+    def embed_timesteps(self, timesteps: torch.Tensor) -> torch.Tensor:
         """Return the tokens (N, D) of timesteps (N,), which are indices in the original schedule."""
         first, second = self._time_layers
-        return second(F.silu(first(self._position_encodings(int(timesteps.max()) + 1)[timesteps])))
+        return second(F.silu(first(self._get_position_encodings(int(timesteps.max()) + 1)[timesteps])))
 
-    def text_tokens(self, text: torch.Tensor | None, padding: torch.Tensor | None, batch: int) -> TextTokens:
+    def embed_text(self, text: torch.Tensor | None, padding: torch.Tensor | None, batch: int) -> TextTokens:
         """Embed the text encoder's output (B or 1, L, W), with padding (B or 1, L), for a batch of B."""
         if self._embed_text is None or text is None:
             return TextTokens(None)
@@ -68,7 +68,7 @@ class Network:
             None if padding is None else padding.expand(batch, -1),
         )
 
-    def unconditional_tokens(self, text: TextTokens, batch: int) -> TextTokens:
+    def embed_no_text(self, text: TextTokens, batch: int) -> TextTokens:
         """Return the tokens of the unconditional pass of classifier-free guidance.
 
         The original zeroes the text before it is embedded, so the bias of the embedding stays. There are as many tokens
@@ -94,9 +94,9 @@ class Network:
         frames : (B, context + T, features)
             Normalised frames of the noisy motion, the prefix first.
         timestep : (B or 1, D)
-            From :meth:`timestep_tokens`.
+            From :meth:`embed_timesteps`.
         text : N prompts
-            From :meth:`text_tokens` and :meth:`unconditional_tokens`.
+            From :meth:`embed_text` and :meth:`embed_no_text`.
         padding : (B, context + T) or None
             True where a frame is padding.
         """
@@ -110,9 +110,9 @@ class Network:
             token = time if settings.arch == "trans_dec" else _add_text(time, text.tokens)
             x = torch.cat([token, x], dim=1)
             mask = None if mask is None else F.pad(mask, (1, 0), value=True)
-        x = x + self._position_encodings(x.shape[1])[: x.shape[1]]
+        x = x + self._get_position_encodings(x.shape[1])[: x.shape[1]]
         memory, memory_mask = (
-            self._decoder_memory(time, text) if settings.arch == "trans_dec" else (None, None)
+            self._build_decoder_memory(time, text) if settings.arch == "trans_dec" else (None, None)
         )
         if mask is not None:
             mask = mask[:, None, None]
@@ -120,7 +120,7 @@ class Network:
             x = layer(x, mask, memory, memory_mask)
         return self._output(x[:, settings.has_condition_token + settings.context_len :])
 
-    def _decoder_memory(
+    def _build_decoder_memory(
         self, time: torch.Tensor, text: TextTokens
     ) -> tuple[torch.Tensor, torch.Tensor | None]:
         """Return what a decoder attends to (N, L, D), and a mask (N, 1, 1, L) that is False at padding."""
@@ -132,7 +132,7 @@ class Network:
             mask = None if mask is None else F.pad(mask, (1, 0), value=True)
         return memory, None if mask is None else mask[:, None, None]
 
-    def _position_encodings(self, length: int) -> torch.Tensor:
+    def _get_position_encodings(self, length: int) -> torch.Tensor:
         """Return at least ``length`` rows (D,) of the sinusoid table of Vaswani et al., 2017, in float32 throughout."""
         if len(self._position_table) < length:
             width = self.settings.latent_dim

@@ -32,13 +32,13 @@ def sample_ddpm(predict: Denoiser, x: torch.Tensor, schedule: Schedule, noise: S
 
     Parameters
     ----------
-    predict : Predict
+    predict : Denoiser
         The denoiser.
     x : (B, features, 1, T)
         The noisiest state.
     schedule : Schedule
         Its constants.
-    noise : Noise
+    noise : StepNoise
         Standard normal noise of each step.
     """
     last = len(schedule) - 1
@@ -59,10 +59,12 @@ def sample_ddim(
 
     Parameters
     ----------
-    predict, x, schedule, noise
+    predict, x, schedule
         As :func:`sample_ddpm` takes them.
     eta : float
         0 adds no noise, 1 as much as DDPM.
+    noise
+        As :func:`sample_ddpm` takes it.
     """
     last = len(schedule) - 1
     for done, i in enumerate(range(last, -1, -1)):

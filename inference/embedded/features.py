@@ -42,7 +42,7 @@ NUM_FEATURES = 8 + 6 * NUM_JOINTS
 FOOT_JOINTS = (7, 10, 8, 11)
 """Joints of the contact columns: left ankle, left foot, right ankle, right foot."""
 
-_LEFT_JOINTS, _RIGHT_JOINTS = (1, 16), (2, 17)  # hip and shoulder
+_LEFT_JOINTS, _RIGHT_JOINTS = (1, 16), (2, 17)  # hip and shoulder of either side
 _HEADING_SIGMA = 4.0
 
 
@@ -114,11 +114,10 @@ def encode_clip(clip: Clip) -> Array:
 
 
 def joint_position_matrix() -> Array:
-    """Return the matrix (22 * 9, 22 * 3) from row-major orientations of all joints to positions relative to the
-    pelvis.
+    """Return the matrix (22 * 9, 22 * 3) that maps orientations of all joints to positions relative to the pelvis.
 
-    All orientations are relative to one frame, so a joint's position is the sum of its ancestors' rotated rest
-    offsets.
+    Orientations are row-major 3x3 matrices. All are relative to one frame, so a joint's position is the sum of its
+    ancestors' rotated rest offsets.
     """
     matrix = np.zeros((NUM_JOINTS, 3, 3, NUM_JOINTS, 3))
     for joint in range(1, NUM_JOINTS):

@@ -28,7 +28,7 @@ class GuidedDenoiser:
     def __init__(
         self, network: Network, prompts: Sequence[TokenizedPrompt], windows: Sequence[Window]
     ) -> None:
-        """Prepare the text conditioning of all windows, which name prompts by index and may lie anywhere."""
+        """Prepare the text conditioning; each window refers to its prompt by index, and windows may be in any order."""
         self._network = network
         longest = max(len(prompt.ids) for prompt in prompts)
         prompt_count = len(prompts)
@@ -130,7 +130,7 @@ class ConstrainedDenoiser:
         """Return clean normalised features (T, 140) that satisfy the constraints, from noisy ones at level ``t``."""
         condition_mask = np.zeros_like(x)
         for frames, goals in self._goals:
-            condition_mask[frames] = _determined_features(goals)
+            condition_mask[frames] = _mark_determined_features(goals)
         clean = self._denoiser(x, t, self._condition, condition_mask)
         columns = slice(0, CONTACT_COLUMNS.start)
         for frames, goals in self._goals:
@@ -141,12 +141,12 @@ class ConstrainedDenoiser:
         return clean
 
 
-def _determined_features(goals: Goals) -> F32:
+def _mark_determined_features(goals: Goals) -> F32:
     """Return which pose features (T, 140) the goals determine, 1 or 0.
 
-    The root path is left out: given a smooth path, where recorded hips sway, the network looks further aside and
-    slides more (``training/README.md`` has the comparison); if the path is only imposed on its prediction, it makes
-    steps along it.
+    The root path is left out. If the network gets a path as input, headings deviate more from it and feet slide more
+    than if the path is only imposed on each prediction (``training/README.md`` has the comparison): recorded paths
+    sway with the hips, but the paths of constraints are smooth.
     """
     mask = np.zeros((goals.frame_count, NUM_FEATURES), np.float32)
     for joint, track in goals.joint_rotations:

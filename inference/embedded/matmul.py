@@ -39,19 +39,19 @@ _CLEAR_FACTOR = 2.0
 def measure_methods(
     rows: int = 40, inner: int = 256, columns: int = 768, seconds: float = 0.0, clear_factor: float = np.inf
 ) -> dict[str, float]:
-    """Measure the GFLOP/s of each method for a product of the size that the network uses most; the best of ten or
-    more rounds.
+    """Measure the GFLOP/s of each method, in the best of ten or more rounds.
 
-    The methods alternate for ``seconds``, with pauses: a BLAS with several threads looks slow while another program
-    uses one of the processors, and the choice is for the whole session. No method ever looks faster than it is, so
-    the measurement ends as soon as BLAS was clearly faster.
+    By default the product has the size that the network uses most. The methods alternate for ``seconds``, with pauses:
+    a BLAS with several threads looks slow while another program uses one of the processors, and the choice is for the
+    whole session. Load can make a method look slower but never faster, so the measurement ends as soon as BLAS was
+    clearly faster.
 
     Parameters
     ----------
     rows, inner, columns
         The product is (rows, inner) by (inner, columns).
     seconds
-        How long to go on after ten rounds.
+        How long to measure at least; there are ten rounds in any case.
     clear_factor
         End as soon as BLAS was this many times as fast.
     """
@@ -69,7 +69,7 @@ def measure_methods(
             break
         if done >= 10:
             time.sleep(0.002)
-    return {name: 2e-9 * rows * inner * columns / max(seconds, 1e-9) for name, seconds in best.items()}
+    return {name: 2e-9 * rows * inner * columns / max(duration, 1e-9) for name, duration in best.items()}
 
 
 def choose_method() -> str:

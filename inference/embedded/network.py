@@ -148,7 +148,14 @@ class TextConditioning:
 
 
 class Network:
-    """The forward pass over arrays by name; its only state is the weights."""
+    """The forward pass over arrays by name; its only state is the weights.
+
+    The arrays have the names that the modules have in training: ``enter`` and ``leave`` are the linear layers at the
+    input and the output, ``place`` and ``given`` those of position features and known features, ``open`` the gates of
+    frames and positions, ``modulate`` and ``final`` the scales and shifts of the adaptive layer norms. In a layer
+    ``ask`` and ``heard`` are the query and output projections of the cross-attention, ``words`` its keys and values.
+    ``swing`` adds periodic motion at the frequencies of the clocks.
+    """
 
     def __init__(self, config: Mapping[str, int], arrays: Mapping[str, F32]) -> None:
         """Prepare the weights.

@@ -58,9 +58,9 @@ class GenerationPlan:
         self.prompts = [vocabulary.tokenize_prompt(prompt) for prompt in prompt_texts]
         prompted = [k for k, segment in enumerate(self._segments) if isinstance(segment, TextSegment)]
         self.confidence = min((self.prompts[k].confidence for k in prompted), default=None)
-        self._segment_ends = _segment_end_frames(self._segments, request.fps)
+        self._segment_ends = _compute_segment_ends(self._segments, request.fps)
         self.frames = self._segment_ends[-1]
-        self.windows = split_into_windows(self._segment_ends, _window_overlap(request))
+        self.windows = split_into_windows(self._segment_ends, _compute_overlap(request))
         # frames of the network up to the last requested one; those after it only fill the last patch
         last = min(self.frames, math.floor((request.total_frames - 1) / request.fps * FPS + 0.5) + 1)
         self.network_goals = collect_goals(request, T_POSE, FPS, last)
@@ -79,7 +79,7 @@ class GenerationPlan:
         return np.asarray(noise)
 
 
-def _segment_end_frames(segments: Sequence[Segment], fps: float) -> list[int]:
+def _compute_segment_ends(segments: Sequence[Segment], fps: float) -> list[int]:
     """Return the network's frames at which segments end: multiples of four, at least one patch apart."""
     ends: list[int] = []
     done = 0
@@ -97,7 +97,7 @@ def _segment_end_frames(segments: Sequence[Segment], fps: float) -> list[int]:
     return ends
 
 
-def _window_overlap(request: MotionRequest) -> int:
+def _compute_overlap(request: MotionRequest) -> int:
     """Return the frames (a multiple of four) by which windows overlap their neighbours: half of a transition."""
     half = 0.5 * request.options.transition_frames / request.fps * FPS
     return int(PATCH_FRAMES * min(max(round(half / PATCH_FRAMES), _MIN_OVERLAP), _MAX_OVERLAP))

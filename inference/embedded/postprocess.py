@@ -21,13 +21,11 @@ from .features import CONTACT_COLUMNS, FOOT_JOINTS, FPS, decode_clip
 SMOOTHING_SIGMA = 0.6
 """Sigma in frames of the light smoothing that removes the remaining jitter."""
 
-_MAX_CONSTRAINED_DRIFT = (
-    0.25  # metres that a foot may be moved within a contact if constraints moved the body
-)
+_MAX_CONSTRAINED_DRIFT = 0.25  # metres that a foot may be moved in a contact if constraints moved the body
 _MAX_PLANTED_SPEED = 0.05  # metres a frame; a faster foot is hardly planted
 
 
-def _contact_flags(contacts: Array) -> NDArray[np.bool_]:
+def _threshold_contacts(contacts: Array) -> NDArray[np.bool_]:
     """Return contacts (T, 4) as booleans, without contacts and gaps of a single frame."""
     flags = contacts > 0.5
     if len(flags) > 2:
@@ -78,7 +76,7 @@ def features_to_motion(features: Array, goals: Goals | None = None) -> tuple[Mot
     smooth = np.array(features, dtype=float)
     smooth[:, : CONTACT_COLUMNS.start] = gaussian_smooth(smooth[:, : CONTACT_COLUMNS.start], SMOOTHING_SIGMA)
     clip, contacts = decode_clip(smooth)
-    flags = _contact_flags(contacts)
+    flags = _threshold_contacts(contacts)
     positions, _ = T_POSE.forward_kinematics(clip.root_positions, clip.local_rotations)
     feet = positions[:, FOOT_JOINTS]
     clip = clip.with_root_positions(

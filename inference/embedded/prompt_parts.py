@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Split prompts of several actions in turn ("walks forward, then sits down") into one segment each.
+"""Split prompts of several actions one after another ("walks forward, then sits down") into one segment each.
 
 The network knows single actions, so a sequence is laid out in time, with equal parts of the duration.
 """
@@ -61,7 +61,7 @@ def _add_subject(part: str) -> str:
 
 
 def split_segments(segments: Sequence[Segment], fps: float) -> tuple[Segment, ...]:
-    """Split segments whose prompts describe several actions in turn; the whole length stays the same."""
+    """Split segments whose prompts describe several actions one after another; the whole length stays the same."""
     out: list[Segment] = []
     for segment in segments:
         parts = split_prompt(segment.prompt) if isinstance(segment, TextSegment) else []

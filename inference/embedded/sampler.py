@@ -18,7 +18,7 @@ _MAX_NOISE_RATIO, _MIN_NOISE_RATIO = 150.0, 0.4
 
 
 def seeded_noise(seed: int, frames: int, features: int) -> F32:
-    """Standard normal noise (frames, features); the legacy generator's stream is frozen for good by NumPy."""
+    """Return standard normal noise (frames, features); NumPy guarantees that this generator's stream never changes."""
     state = np.random.RandomState(seed % 2**32)
     return np.asarray(state.standard_normal((frames, features)).astype(np.float32))
 
@@ -27,7 +27,7 @@ def noise_levels(steps: int) -> list[float]:
     """Return the noise levels t of the steps, from nearly pure noise down.
 
     The ratio of noise to signal falls by a constant factor. A motion is smooth and its joints move together, so most
-    of it can be seen through strong noise: the timing is decided at levels that even steps in t would skip.
+    of it is visible through strong noise: its timing is determined at noise levels that even steps in t would skip.
     """
     ratios = np.geomspace(_MAX_NOISE_RATIO, _MIN_NOISE_RATIO, steps)
     return [float(t) for t in np.arctan(ratios) * (2 / np.pi)]

@@ -2,7 +2,7 @@
 """Long clips and chains of prompts: overlapping windows that are denoised together, at a cost linear in length.
 
 In every step the network predicts each window by itself; overlapping predictions are blended, so that the sampler
-goes on with one clip (as Bar-Tal et al., "MultiDiffusion", 2023, do with images and Shafir et al., "Human Motion
+continues with one clip (as Bar-Tal et al., "MultiDiffusion", 2023, do with images and Shafir et al., "Human Motion
 Diffusion as a Generative Prior", 2023, with motions).
 """
 

@@ -41,7 +41,7 @@ class RemoteBackend:
     """One model of an MMCP server: a :class:`~..backend.Backend` and, if the server has captions, a ``Captioner``."""
 
     def __init__(self, server: Server, model: RemoteModel, seconds: float = GENERATE_SECONDS) -> None:
-        """Use ``model`` of ``server``; a generation is given up after ``seconds``."""
+        """Use ``model`` of ``server``; a generation ends with an error after ``seconds``."""
         self._server, self._model, self._seconds = server, model, seconds
 
     def capabilities(self) -> Capabilities:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Requests that take a server long: retried while it is busy, polled if it answers with a job, cancelled on request."""
+"""Long-running requests: retried while the server is busy, polled if it answers with a job, cancelled on request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .errors import refusal_error
 from .server import Server
 from .transport import JSON_TYPE, Response, send_request
 
-_RETRIES = 2  # of a request that the server has postponed (429, 503 with Retry-After) and so has not begun
+_RETRIES = 2  # of a request that the server postponed (429 or 503 with Retry-After) before it began
 _MAX_RETRY_AFTER = 20.0  # seconds; a server that postpones a request for longer is reported as busy
 _POLL_SECONDS = (0.2, 10.0)  # seconds between two polls of a job, at least and at most
 _CANCEL_CHECK_SECONDS = 0.05  # seconds between two checks for Cancel
@@ -23,7 +23,7 @@ _CANCEL_CHECK_SECONDS = 0.05  # seconds between two checks for Cancel
 
 @dataclass(frozen=True)
 class JobRequest:
-    """What is posted: ``body`` of media type ``media_type`` to ``path``; it is given up after ``seconds``."""
+    """What is posted: ``body`` of media type ``media_type`` to ``path``, and the time limit in seconds."""
 
     path: str
     body: bytes
@@ -61,10 +61,12 @@ def _post_job(server: Server, job: JobRequest, deadline: float, cancelled: IsCan
 
     Parameters
     ----------
-    server, job, cancelled
+    server, job
         As :func:`run_remote_job` takes them.
     deadline : float
-        Monotonic time at which to give up.
+        Monotonic time at which the request ends with an error.
+    cancelled
+        As :func:`run_remote_job` takes it.
     """
     for attempt in range(_RETRIES + 1):
         remaining = max(deadline - time.monotonic(), 1.0)
@@ -92,14 +94,18 @@ def _poll_job(
 
     Parameters
     ----------
-    server, job, progress, cancelled
-        As :func:`run_remote_job` takes them.
+    server
+        As :func:`run_remote_job` takes it.
     accepted : Response
         The response with status 202 and the job's location.
+    job
+        As :func:`run_remote_job` takes it.
     deadline : float
-        Monotonic time at which to give up.
+        Monotonic time at which the job ends with an error.
+    progress, cancelled
+        As :func:`run_remote_job` takes them.
     """
-    path = _job_path(server, accepted.headers.get("location", ""))
+    path = _find_job_path(server, accepted.headers.get("location", ""))
     response = accepted
     try:
         while response.status == 202:
@@ -120,7 +126,7 @@ def _poll_job(
     return response
 
 
-def _job_path(server: Server, location: str) -> str:
+def _find_job_path(server: Server, location: str) -> str:
     """Return the job's path below the server's address. Raises :class:`BackendError` if it is on another host."""
     url = urljoin(server.url + "/", location)
     server_parts, job_parts = urlsplit(server.url), urlsplit(url)
@@ -140,7 +146,7 @@ def _cancel_job(server: Server, path: str) -> None:
         with contextlib.suppress(Exception):
             send_request(server, "DELETE", path, None, 3.0)
 
-    threading.Thread(target=send_delete, name="kinescribe-abandon", daemon=True).start()
+    threading.Thread(target=send_delete, name="kinescribe-cancel-job", daemon=True).start()
 
 
 def _wait_unless_cancelled(seconds: float, cancelled: IsCancelled) -> None:

@@ -24,7 +24,7 @@ from ..backend import IsCancelled, never_cancelled
 from .server import Server
 
 MAX_RESPONSE_BYTES = 2**27
-"""Of one response: eight samples of a minute on 77 joints at 30 frames a second are a fifth of it."""
+"""Largest response: eight samples of a minute on 77 joints at 30 frames a second have a fifth of it."""
 
 JSON_TYPE = "application/json"
 

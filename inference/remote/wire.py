@@ -134,19 +134,19 @@ class _SkeletonConversion:
                 error=error,
             ) from None
 
-    def joint_name(self, joint: str, model: RemoteModel) -> str:
+    def get_joint_name(self, joint: str, model: RemoteModel) -> str:
         if joint not in self.index:
             raise RequestError(
                 "{model} has no joint for {joint}: leave its constraint out", model=model.id, joint=joint
             )
         return self.skeleton.joint_names[self.index[joint]]
 
-    def world_rotation(self, joint: str, rotation: Any) -> list[float]:
+    def convert_world_rotation(self, joint: str, rotation: Any) -> list[float]:
         """Convert a joint's world rotation from ``T_POSE`` (w, x, y, z) to the model's node (x, y, z, w)."""
         world = multiply(normalise(rotation), self.alignment[joint])
         return _to_xyzw(multiply(world, self.rest_rotations[self.index[joint]]))
 
-    def local_rotations(self, rotations: Mapping[str, Any]) -> dict[str, list[float]]:
+    def convert_local_rotations(self, rotations: Mapping[str, Any]) -> dict[str, list[float]]:
         """Convert local rotations of ``T_POSE``'s joints (w, x, y, z) to those of the model's nodes (x, y, z, w)."""
         local = np.tile([1.0, 0.0, 0.0, 0.0], (len(T_POSE), 1))
         for joint, rotation in rotations.items():
@@ -185,13 +185,13 @@ def _encode_constraint(
     if isinstance(constraint, EffectorTarget):
         encoded = {
             "type": "effector_target",
-            "joint": conversion.joint_name(constraint.joint, model),
+            "joint": conversion.get_joint_name(constraint.joint, model),
             "frames": list(constraint.frames),
             "positions": [[conversion.scale * float(v) for v in p] for p in constraint.positions],
         }
         if constraint.rotations is not None:
             encoded["rotations"] = [
-                conversion.world_rotation(constraint.joint, r) for r in constraint.rotations
+                conversion.convert_world_rotation(constraint.joint, r) for r in constraint.rotations
             ]
         return encoded
     pose: PoseKeyframe = constraint
@@ -202,7 +202,7 @@ def _encode_constraint(
                 frame=pose.frame,
                 joint=joint,
             )
-    rotations = conversion.local_rotations(pose.joint_rotations)
+    rotations = conversion.convert_local_rotations(pose.joint_rotations)
     if not rotations:
         raise RequestError(
             "{model} has none of the joints of the pose at frame {frame}: leave it out",

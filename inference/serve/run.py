@@ -130,7 +130,7 @@ def _open_socket(options: ServeOptions) -> socket.socket:
     try:
         family = socket.getaddrinfo(options.host, options.port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.socket(family, socket.SOCK_STREAM)
-        # lets a port be used again at once after it was closed; on Windows it would let two processes listen on it
+        # allows a port to be used again at once after it was closed; on Windows two processes could then listen on it
         if sys.platform != "win32":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((options.host, options.port))

@@ -27,7 +27,7 @@ class TrajectoryProcess:
     """A child process that computes trajectories, and the thread that sends it one motion after the other."""
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, "kinescribe-travel")
+        self._thread = ThreadPoolExecutor(1, "kinescribe-trajectories")
         self._child: ChildProcess | None = None
         self._thread.submit(self._start_child)  # its imports take a while: begin before the first motion
 

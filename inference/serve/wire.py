@@ -69,7 +69,7 @@ def to_motion_request(request: GenerateRequest, native_fps: float) -> MotionRequ
             diffusion_steps=options.diffusion_steps
             if "diffusion_steps" in options.model_fields_set
             else None,
-            guidance=_guidance_weight(options.guidance),
+            guidance=_get_guidance_weight(options.guidance),
             transition_frames=options.transition_frames,
             loop=options.loop,
             model_options=dict(options.model_options or {}),
@@ -88,7 +88,7 @@ def _convert_segment(segment: Any) -> motion_request.Segment:
     raise RequestError("Segments of the kind {kind} are not supported here: leave it out", kind=segment.type)
 
 
-def _guidance_weight(guidance: Any) -> float | None:
+def _get_guidance_weight(guidance: Any) -> float | None:
     if guidance is None:
         return None
     return 1.0 if guidance.type == "nocfg" else float(guidance.weight[0])

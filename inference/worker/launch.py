@@ -15,8 +15,8 @@ if sys.version_info < (3, 11):
     sys.exit("kinescribe: Python 3.11 or newer is needed, and this is %d.%d" % sys.version_info[:2])
 import importlib.util, pathlib
 root = pathlib.Path(sys.argv[1])
-rooms = [str(root)]
-spec = importlib.util.spec_from_file_location("kinescribe", root / "__init__.py", submodule_search_locations=rooms)
+folders = [str(root)]
+spec = importlib.util.spec_from_file_location("kinescribe", root / "__init__.py", submodule_search_locations=folders)
 module = sys.modules["kinescribe"] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 try:

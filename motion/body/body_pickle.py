@@ -80,10 +80,8 @@ class _SparseMatrix(_StateStandIn):
         """Return the row and the column indices of all entries."""
         if self.compressed_axis is None:
             return self.get_array("row", depth, budget), self.get_array("col", depth, budget)
-        other_indices, starts = (
-            self.get_array("indices", depth, budget),
-            self.get_array("indptr", depth, budget),
-        )
+        other_indices = self.get_array("indices", depth, budget)
+        starts = self.get_array("indptr", depth, budget)
         counts = np.diff(starts)
         if (
             starts.shape != (shape[self.compressed_axis] + 1,)

@@ -140,7 +140,7 @@ def _retarget_to_body(
     # a rig's floor is at its origin: put the lowest vertex there
     joints = positions[:_BODY_JOINTS] - np.array([0.0, vertices[:, 1].min(), 0.0])
     if np.allclose(motion.skeleton.rest_offsets, SMPL_REST_POSE.rest_offsets):
-        # SMPL_REST is the average rest pose of these models: the rotations apply to the body as they are
+        # SMPL_REST_POSE is the average rest pose of these models: the rotations apply to the body as they are
         offsets = joints - joints[np.maximum(SMPL_PARENTS, 0)]
         scale = _leg_length(joints) / _leg_length(motion.skeleton.rest_positions)
         motion = replace(

@@ -24,9 +24,7 @@ EFFECTOR_JOINTS: tuple[str, ...] = (
 )  # fmt: skip
 """Joints that an effector target can have."""
 
-_MAX_DISTANCE = (
-    1000.0  # largest distance from the origin in metres: nobody walks further, and numbers lose precision
-)
+_MAX_DISTANCE = 1000.0  # metres from the origin, beyond which numbers lose precision
 _DENSE_SECONDS = 0.2  # seconds: between two given frames that are closer, values are interpolated
 
 
@@ -121,7 +119,7 @@ def collect_goals(
     frame_count = request.total_frames if frame_count is None else frame_count
 
     def make_track(values: dict[int, Sequence[float]], width: int, is_rotation: bool = False) -> GoalTrack:
-        exact = _exact_track(values, width)
+        exact = _make_exact_track(values, width)
         return exact if is_exact else _resample_track(exact, fps / request.fps, frame_count, fps, is_rotation)
 
     return Goals(
@@ -144,6 +142,7 @@ def collect_goals(
 
 
 def _read_path(collected: _GoalValues, path: RootPath, frame_count: int) -> None:
+    """Check a root path and add its values to ``collected``. Raises :class:`RequestError`."""
     _check_frames("root_path", path.frames, frame_count)
     _check_numbers("root_path", path.positions_xz, len(path.frames), 2, _MAX_DISTANCE)
     collected.root_xz.update(zip(path.frames, path.positions_xz, strict=True))
@@ -154,6 +153,7 @@ def _read_path(collected: _GoalValues, path: RootPath, frame_count: int) -> None
 
 
 def _read_target(collected: _GoalValues, target: EffectorTarget, frame_count: int) -> None:
+    """Check an effector target and add its values to ``collected``. Raises :class:`RequestError`."""
     if target.joint not in EFFECTOR_JOINTS:
         raise RequestError(
             "An effector target cannot hold the joint {joint!r}: choose one of {choices}",
@@ -180,6 +180,7 @@ def _read_target(collected: _GoalValues, target: EffectorTarget, frame_count: in
 
 
 def _read_pose(collected: _GoalValues, pose: PoseKeyframe, frame_count: int, skeleton: Skeleton) -> None:
+    """Check a pose keyframe and add its values to ``collected``. Raises :class:`RequestError`."""
     label = f"pose_keyframe (frame {pose.frame})"
     _check_frames("pose_keyframe", (pose.frame,), frame_count)
     unknown = [joint for joint in pose.joint_rotations if joint not in skeleton.joint_names]
@@ -195,14 +196,14 @@ def _read_pose(collected: _GoalValues, pose: PoseKeyframe, frame_count: int, ske
         collected.joint_rotations.setdefault(skeleton.joint_index(joint), {})[pose.frame] = rotation
     root = skeleton.joint_names[0]
     if root in pose.joint_rotations:
-        collected.headings.setdefault(pose.frame, (_pose_heading(pose, skeleton),))
+        collected.headings.setdefault(pose.frame, (_compute_pose_heading(pose, skeleton),))
     if pose.root_position is not None:
         _check_numbers(label, (pose.root_position,), 1, 3, _MAX_DISTANCE)
         x, y, z = pose.root_position
         collected.root_xz[pose.frame], collected.heights[pose.frame] = (x, z), (y,)
 
 
-def _pose_heading(pose: PoseKeyframe, skeleton: Skeleton) -> float:
+def _compute_pose_heading(pose: PoseKeyframe, skeleton: Skeleton) -> float:
     """Return the heading of a pose, derived from hips and shoulders, in radians."""
     local = np.tile([1.0, 0.0, 0.0, 0.0], (len(skeleton), 1))
     for joint, rotation in pose.joint_rotations.items():
@@ -216,7 +217,7 @@ def _pose_heading(pose: PoseKeyframe, skeleton: Skeleton) -> float:
     return math.atan2(-float(np.asarray(across)[2]), float(np.asarray(across)[0]))
 
 
-def _exact_track(values: dict[int, Sequence[float]], width: int) -> GoalTrack:
+def _make_exact_track(values: dict[int, Sequence[float]], width: int) -> GoalTrack:
     frames = np.array(sorted(values), dtype=int)
     return GoalTrack(
         frames, np.array([values[int(f)] for f in frames], dtype=float).reshape(len(frames), width)

@@ -10,7 +10,7 @@ from ..smoothing import smoothstep
 from .goals import Frames
 
 
-def monotone_interpolate(frames: Frames, values: Array, count: int) -> Array:
+def interpolate_monotone(frames: Frames, values: Array, count: int) -> Array:
     """Interpolate ``values`` (N, C) at ``frames`` (N,) to (count, C), constant before the first and after the last one.
 
     Piecewise cubic with the slopes of Fritsch and Butland ("A Method for Constructing Local Monotone Piecewise Cubic

@@ -9,13 +9,11 @@ from ..rotations import Array, multiply, rotate, rotation_about_axis
 from ..smoothing import gaussian_smooth
 from .clip import Clip
 from .goals import Goals
-from .interpolation import fade_from_keyframes, monotone_interpolate
+from .interpolation import fade_from_keyframes, interpolate_monotone
 
 _MIN_TRAVEL = 0.3  # metres of movement from which on it has a direction
 _MIN_SPEED = 0.15  # m/s from which on the direction of travel counts
-_HEADING_SECONDS = (
-    1.0  # seconds over which a body rotates between a required heading and the direction of travel
-)
+_HEADING_SECONDS = 1.0  # over which a body rotates between a required heading and the direction of travel
 _DIRECTION_SMOOTHING = 0.3  # seconds (sigma) over which the direction of travel is smoothed
 
 
@@ -30,15 +28,15 @@ def follow_root_path(clip: Clip, goals: Goals) -> Clip:
     root_xz, headings = goals.root_xz, goals.headings
     has_path = len(root_xz) > max(1, len(headings))
     if has_path:
-        clip = rotate_clip(clip, _initial_yaw(clip, goals))
+        clip = rotate_clip(clip, _find_initial_yaw(clip, goals))
     elif len(headings):
         clip = rotate_clip(clip, float(headings.values[0, 0] - clip.yaw[headings.frames[0]]))
     if len(root_xz):
         before = clip.root_positions[:, [0, 2]]
         residual = root_xz.values - before[root_xz.frames]
-        after = before + monotone_interpolate(root_xz.frames, residual, len(clip))
+        after = before + interpolate_monotone(root_xz.frames, residual, len(clip))
         if has_path:
-            clip = clip.rotate_yaw(_direction_change(before, after, goals.fps))
+            clip = clip.rotate_yaw(_compute_direction_change(before, after, goals.fps))
         root = clip.root_positions.copy()
         root[:, [0, 2]] = after
         clip = clip.with_root_positions(root)
@@ -49,7 +47,7 @@ def follow_root_path(clip: Clip, goals: Goals) -> Clip:
                 headings.frames, residual[:, None], len(clip), _HEADING_SECONDS * goals.fps
             )
         else:
-            correction = monotone_interpolate(headings.frames, residual[:, None], len(clip))
+            correction = interpolate_monotone(headings.frames, residual[:, None], len(clip))
         clip = clip.rotate_yaw(correction[:, 0])
     return clip
 
@@ -63,7 +61,7 @@ def rotate_clip(clip: Clip, angle: float) -> Clip:
     return Clip(local, root, clip.yaw + angle)
 
 
-def _initial_yaw(clip: Clip, goals: Goals) -> float:
+def _find_initial_yaw(clip: Clip, goals: Goals) -> float:
     """Return the angle from the clip's first direction of travel to the goals' one, in radians; 0 if unknown."""
     frames, values = goals.root_xz.frames, goals.root_xz.values
     distant = np.flatnonzero(np.linalg.norm(values - values[0], axis=-1) > _MIN_TRAVEL)
@@ -78,7 +76,7 @@ def _initial_yaw(clip: Clip, goals: Goals) -> float:
     )
 
 
-def _direction_change(before: Array, after: Array, fps: float) -> Array:
+def _compute_direction_change(before: Array, after: Array, fps: float) -> Array:
     """Return the smoothed angles (T,) from the direction of travel of path ``before`` (T, 2) to that of ``after``."""
     if len(before) < 3:
         return np.zeros(len(before))

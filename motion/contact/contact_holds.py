@@ -14,7 +14,7 @@ BLEND_SECONDS = 0.25
 """Seconds before and after a contact over which the offset fades in and out."""
 
 MAX_CONTACT_DRIFT = 0.1
-"""Lengths of the leg: a contact that moves further from its middle is split into several."""
+"""Fraction of the leg's length: a contact that moves further from its middle is split into several."""
 
 _MIDDLE_FRACTION = 0.6  # middle part of a contact whose mean is the position that is held
 _ARRIVAL_SECONDS = 0.034  # seconds at either end of a contact in which the joint still moves

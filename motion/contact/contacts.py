@@ -99,7 +99,7 @@ def _detect_foot_contacts(motion: Motion, feet: Sequence[int], standing_heights:
     height = positions[..., 1] - standing_heights
     near = height - height.min(axis=1, keepdims=True) < _GROUND_MARGIN * size
     shortest = max(2, int(_MIN_SECONDS * motion.fps))
-    speeds = _point_speeds(positions, motion.fps) / size
+    speeds = _compute_speeds(positions, motion.fps) / size
     columns = []
     for k in range(len(feet)):
         in_contact = _apply_hysteresis(
@@ -122,8 +122,8 @@ def _detect_hand_contacts(motion: Motion, wrist: int, chest: int, lowest_foot: A
     """
     size = body_size(motion.skeleton)
     positions = motion.positions[:, [wrist, chest]]
-    speed = _point_speeds(positions[:, 0], motion.fps) / size
-    body_speed = _point_speeds(positions[:, 0] - positions[:, 1], motion.fps) / size
+    speed = _compute_speeds(positions[:, 0], motion.fps) / size
+    body_speed = _compute_speeds(positions[:, 0] - positions[:, 1], motion.fps) / size
     low = positions[:, 0, 1] - lowest_foot < _HAND_GROUND_MARGIN * size
     may_touch = low | (body_speed > np.maximum(2.0 * speed, _HAND_BODY_SPEED))
     certain = may_touch & (speed < _HAND_BEGIN_SPEED)
@@ -132,7 +132,7 @@ def _detect_hand_contacts(motion: Motion, wrist: int, chest: int, lowest_foot: A
     return _remove_short_runs(in_contact, shortest, drop_single_at_ends=True)
 
 
-def _point_speeds(positions: Array, fps: float) -> Array:
+def _compute_speeds(positions: Array, fps: float) -> Array:
     """Return the speeds (T, ...) of points (T, ..., 3), in m/s."""
     if len(positions) < 2:
         return np.zeros(positions.shape[:-1])

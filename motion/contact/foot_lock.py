@@ -20,9 +20,7 @@ MAX_FOOT_DRIFT = 0.08
 
 _BLEND_SECONDS = 0.25  # seconds before and after a contact over which the offset fades in and out
 _FLOOR_SNAP = 0.05  # metres (of an adult) from the floor within which a contact is put on the floor
-_MAX_EXTENSION = (
-    0.995  # fraction of the leg's length beyond which the pelvis is lowered instead of locking the knee
-)
+_MAX_EXTENSION = 0.995  # fraction of the leg's length; beyond it the pelvis is lowered instead
 _MAX_PELVIS_DROP = 0.06  # metres (of an adult) by which the pelvis may be lowered
 
 
@@ -65,7 +63,7 @@ def lock_feet(
     for side in range(2):
         columns = slice(2 * side, 2 * side + 2)
         ground = None if floor is None else floor + standing_heights[columns]
-        offset, weight = _foot_offsets(
+        offset, weight = _compute_foot_offsets(
             foot_positions[:, columns], contacts[:, columns], ground, size, blend_frames, max_drift * size
         )
         if floor is not None:
@@ -96,7 +94,7 @@ def _joint_index(motion: Motion, joint: str) -> int:
     return motion.skeleton.joint_index(joint)
 
 
-def _foot_offsets(
+def _compute_foot_offsets(
     positions: Array, contacts: Mask, ground: Array | None, size: float, blend_frames: int, max_drift: float
 ) -> tuple[Array, Array]:
     """Return the offsets (T, 3) that hold one foot in place, and their weights (T,), 0 to 1.

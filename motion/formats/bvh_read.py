@@ -92,7 +92,10 @@ class _LineReader:
         )
 
     def parse_numbers(self, words: list[str], count: int, label: str) -> Array:
-        """Return ``words`` as ``count`` finite numbers. Raises :class:`FormatError` that names ``label`` they are."""
+        """Return ``words`` as ``count`` finite numbers.
+
+        Raises :class:`FormatError`; ``label`` says what the numbers are.
+        """
         if len(words) != count:
             raise self.error_at_line(
                 "{what} needs {count} numbers and has {found}", what=label, count=count, found=len(words)
@@ -152,9 +155,8 @@ def _parse_hierarchy(lines: _LineReader) -> list[_Joint]:
     if words[0].upper() != "HIERARCHY":
         raise lines.error_at_line("a BVH file begins with HIERARCHY")
     joints: list[_Joint] = []
-    open_joints: list[
-        int
-    ] = []  # joints whose closing brace has not come yet; the last one is being described
+    # joints whose closing brace has not been read yet; lines describe the last one
+    open_joints: list[int] = []
     while True:
         words = lines.next_words("MOTION is missing")
         keyword = words[0].upper()
@@ -297,6 +299,6 @@ def _rotate_to_y_up(skeleton: Skeleton, root: Array, local: Array) -> tuple[Arra
     if extent[2] < 1.5 * extent[1] or rise[1] > 0.8 * np.linalg.norm(rise):
         return root, local, None
     rotation = rotation_about_axis("x", -np.pi / 2)
-    # world and rest pose are rotated alike, so each local rotation keeps its angle and its axis is rotated
+    # world and rest pose get the same rotation, so each local rotation keeps its angle and its axis is rotated
     local = multiply(multiply(rotation, local), rotation_about_axis("x", np.pi / 2))
     return rotate(rotation, root), local, rotation

@@ -23,20 +23,10 @@ EXPECTED_FORMATS = (
 """The formats that can be read, for messages."""
 
 _NPY_SIGNATURE = b"\x93NUMPY"
-_PICKLE_SIGNATURES = (
-    b"\x80\x02",
-    b"\x80\x03",
-    b"\x80\x04",
-    b"\x80\x05",
-    b"(d",
-)  # pickle protocols 2 to 5, and protocol 0 of Python 2
-_COMPRESSED_SIGNATURES = (
-    b"\x1f\x8b",
-    b"\x78\x01",
-    b"\x78\x5e",
-    b"\x78\x9c",
-    b"\x78\xda",
-)  # gzip and zlib, used by joblib
+# pickle protocols 2 to 5, and protocol 0 of Python 2
+_PICKLE_SIGNATURES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05", b"(d")
+# gzip and zlib, used by joblib
+_COMPRESSED_SIGNATURES = (b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 
 
 def list_motions(path: Path) -> list[MotionEntry]:

@@ -159,7 +159,7 @@ class _AnimationReader:
         joints = set(self._tree.joints)
         if not any(channel.is_rotation and channel.node in joints for channel in channels):
             return None
-        fps = _frame_rate([channel.times for channel in channels], stated_fps)
+        fps = _find_frame_rate([channel.times for channel in channels], stated_fps)
         last = max(float(channel.times[-1]) for channel in channels)
         frames = int(min(last * fps, 2.0 * MAX_FRAMES) + 0.5) + 1
         self._poses_left -= frames * len(self._tree.nodes)
@@ -223,7 +223,7 @@ class _AnimationReader:
         return Motion(skeleton, fps, root, make_continuous(normalise(local)), contacts)
 
 
-def _frame_rate(times: Sequence[Array], stated: Any) -> float:
+def _find_frame_rate(times: Sequence[Array], stated: Any) -> float:
     """Return frames a second: as stated, else the common rate whose frames hold all keys, else from the key spacing."""
     if isinstance(stated, (int, float)) and math.isfinite(stated) and 0 < stated <= 1000:
         return float(stated)

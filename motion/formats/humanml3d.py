@@ -72,13 +72,13 @@ def _make_rest_directions() -> Array:
 _REST_DIRECTIONS = _make_rest_directions()
 
 
-def _lower_body_mask() -> NDArray[np.bool_]:
+def _make_lower_body_mask() -> NDArray[np.bool_]:
     legs = np.isin(np.arange(_JOINTS), (0, 1, 2, 4, 5, 7, 8, 10, 11))
     parts = [np.ones(4, bool), legs[1:].repeat(3), legs[1:].repeat(6), legs.repeat(3), np.ones(4, bool)]
     return np.concatenate(parts)
 
 
-LOWER_BODY_MASK: NDArray[np.bool_] = _lower_body_mask()
+LOWER_BODY_MASK: NDArray[np.bool_] = _make_lower_body_mask()
 """(263,) True for the features of root, legs and contacts, which stay when only the upper body is generated."""
 
 
@@ -119,7 +119,7 @@ def joints_to_features(joints: ArrayLike) -> Array:
             "Joints of the shape {shape} are not two or more frames of 22 joints", shape=positions.shape
         )
     _check_finite(positions, "joints")
-    to_front = _rotations_to_front(positions)
+    to_front = _find_rotations_to_front(positions)
     steps = np.diff(positions, axis=0)
     yaw = multiply(to_front[1:], conjugate(to_front[:-1]))
     root_steps = rotate(to_front[1:], steps[:, 0])
@@ -131,7 +131,7 @@ def joints_to_features(joints: ArrayLike) -> Array:
         root_steps[:, [0, 2]],
         relative[:-1, 0, 1:2],
         relative[:-1, 1:].reshape(len(steps), -1),
-        _chain_rotations(positions, to_front)[:-1].reshape(len(steps), -1),
+        _compute_chain_rotations(positions, to_front)[:-1].reshape(len(steps), -1),
         rotate(to_front[:-1, None], steps).reshape(len(steps), -1),
         (np.sum(feet * feet, axis=-1) < _CONTACT_STEP).astype(float),
     ]
@@ -149,7 +149,7 @@ def move_to_start(joints: ArrayLike) -> Array:
     return rotate(rotation_between(forward, [0.0, 0.0, 1.0]), moved)
 
 
-def _rotations_to_front(joints: Array) -> Array:
+def _find_rotations_to_front(joints: Array) -> Array:
     """Return the rotations (T, 4) about Y that rotate the smoothed heading to +Z.
 
     HumanML3D's own code subtracts the vector across the hips from the one across the shoulders instead of adding them.
@@ -171,7 +171,7 @@ def _smooth_over_time(values: Array) -> Array:
     return np.stack([np.convolve(column, kernel, mode="valid") for column in padded.T], axis=-1)
 
 
-def _chain_rotations(joints: Array, to_front: Array) -> Array:
+def _compute_chain_rotations(joints: Array, to_front: Array) -> Array:
     """Return the 6D rotations (T, 21, 6) of the bones along each chain.
 
     A bone's world rotation is the smallest one from its direction at rest to its present direction. Each is stored
@@ -190,7 +190,7 @@ def _chain_rotations(joints: Array, to_front: Array) -> Array:
 
 
 def _check_frames(values: ArrayLike, width: int, label: str) -> Array:
-    """Return finite values (..., T, width) as floats. Raises :class:`FormatError` that names ``label`` they are."""
+    """Return finite values (..., T, width) as floats. Raises :class:`FormatError`; ``label`` says what they are."""
     array: Array = np.asarray(values, dtype=float)
     if array.ndim < 2 or array.shape[-1] != width or array.shape[-2] < 1:
         raise FormatError(

@@ -31,7 +31,7 @@ MAX_POSES = 2_000_000
 _FINGERS = ("Index", "Middle", "Ring", "Pinky")
 
 
-def _hand_joints(side: str, full: bool) -> list[tuple[str, str]]:
+def _list_hand_joints(side: str, full: bool) -> list[tuple[str, str]]:
     """Return the joints below a hand, each with its parent's name."""
     hand = f"{side}Hand"
     if not full:
@@ -41,14 +41,14 @@ def _hand_joints(side: str, full: bool) -> list[tuple[str, str]]:
     return [pair for chain in chains for pair in zip(chain, [hand, *chain], strict=False)]
 
 
-def _soma_joints(full: bool) -> list[tuple[str, str]]:
+def _list_soma_joints(full: bool) -> list[tuple[str, str]]:
     """Return SOMA's joints with their parents' names, in the file's order: all 77, or the 30 that the model moves."""
     joints = [("Hips", ""), ("Spine1", "Hips"), ("Spine2", "Spine1"), ("Chest", "Spine2"), ("Neck1", "Chest"),
              ("Neck2", "Neck1"), ("Head", "Neck2")]  # fmt: skip
     joints += [("HeadEnd", "Head")] * full + [("Jaw", "Head"), ("LeftEye", "Head"), ("RightEye", "Head")]
     for side in ("Left", "Right"):
         arm = ("Chest", f"{side}Shoulder", f"{side}Arm", f"{side}ForeArm", f"{side}Hand")
-        joints += [*zip(arm[1:], arm, strict=False), *_hand_joints(side, full)]
+        joints += [*zip(arm[1:], arm, strict=False), *_list_hand_joints(side, full)]
     for side in ("Left", "Right"):
         leg: tuple[str, ...] = ("Hips", f"{side}Leg", f"{side}Shin", f"{side}Foot", f"{side}ToeBase")
         leg += (f"{side}ToeEnd",) * full
@@ -63,8 +63,8 @@ def _build_tree(pairs: list[tuple[str, str]]) -> tuple[tuple[str, ...], tuple[in
 
 
 _SKELETONS: dict[int, tuple[tuple[str, ...], tuple[int, ...]]] = {
-    30: _build_tree(_soma_joints(full=False)),
-    77: _build_tree(_soma_joints(full=True)),
+    30: _build_tree(_list_soma_joints(full=False)),
+    77: _build_tree(_list_soma_joints(full=True)),
     22: (SMPL_JOINTS, SMPL_PARENTS),
 }
 _ROBOT_JOINTS = 34  # joints of Unitree's G1

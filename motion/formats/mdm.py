@@ -67,7 +67,7 @@ def list_results(path: Path, content: Mapping[Any, Any]) -> list[MotionEntry]:
             file=path.name,
             shape=motion.shape,
         )
-    texts, lengths = content.get("text"), _sample_lengths(content["lengths"], count, frames)
+    texts, lengths = content.get("text"), _read_sample_lengths(content["lengths"], count, frames)
     entries = []
     for k in range(count):
         text = texts[k] if isinstance(texts, list) and k < len(texts) and isinstance(texts[k], str) else ""
@@ -80,7 +80,7 @@ def list_results(path: Path, content: Mapping[Any, Any]) -> list[MotionEntry]:
     return entries
 
 
-def _sample_lengths(stated: Any, count: int, frames: int) -> list[int]:
+def _read_sample_lengths(stated: Any, count: int, frames: int) -> list[int]:
     """Return the number of frames of each sample; all frames if ``stated`` is not usable."""
     if isinstance(stated, list):
         stated = np.asarray(stated) if all(type(n) is int for n in stated) else None
@@ -119,7 +119,7 @@ def build_smpl_params_motion(path: Path, content: Mapping[Any, Any]) -> Motion:
             "{file} has thetas that are not rotations: render it again with MDM", file=path.name
         )
     text = content.get("text")
-    # the file has the rows of the matrices, from_6d expects their columns: transpose
+    # the file has the rows of the matrices, rotation_6d_to_matrix expects their columns: transpose
     rotations = matrix_to_quaternion(np.swapaxes(rotation_6d_to_matrix(rotations_6d), -1, -2))
     source = f"{path.name}: MDM, SMPL, Y up, 20 fps assumed, average body, no fingers"
     prompt = text if isinstance(text, str) else ""
@@ -207,7 +207,7 @@ def _motion_from_joints(path: Path, positions: AnyArray, layout: str, text: str)
 def _check_numbers(path: Path, array: AnyArray, label: str) -> Any:
     """Return ``array`` as floats after checking the number of frames (first axis) and that all values are finite.
 
-    Raises :class:`FormatError` that names ``what`` the values are.
+    Raises :class:`FormatError`; ``label`` says what the values are.
     """
     if len(array) > MAX_FRAMES:
         raise FormatError(

@@ -38,8 +38,8 @@ def to_smpl(motion: Motion) -> Motion:
     if _is_smpl(skeleton):
         return motion
     joints = _map_joints(motion)
-    rest = _rest_positions(skeleton, joints)
-    to_front = _rotation_to_front(rest)
+    rest = _find_rest_positions(skeleton, joints)
+    to_front = _find_rotation_to_front(rest)
     offsets = np.zeros((len(SMPL_JOINTS), 3))
     for j, parent in enumerate(SMPL_PARENTS[1:], 1):
         offsets[j] = rotate(to_front, rest[j] - rest[parent])
@@ -137,7 +137,7 @@ def _map_joints(motion: Motion) -> dict[str, int]:
     return joints
 
 
-def _rest_positions(skeleton: Skeleton, joints: dict[str, int]) -> Array:
+def _find_rest_positions(skeleton: Skeleton, joints: dict[str, int]) -> Array:
     """Return the rest positions (22, 3) of SMPL's joints.
 
     A missing joint is put between its neighbours, or at its parent if no joint follows.
@@ -170,7 +170,7 @@ _NEXT_JOINT = {
 """The next joint along the spine or the limb, for each joint that has one."""
 
 
-def _rotation_to_front(rest: Array) -> Array:
+def _find_rotation_to_front(rest: Array) -> Array:
     """Return the rotation (4,) that makes a rest pose (22, 3) upright and face +Z."""
     points = dict(zip(SMPL_JOINTS, rest, strict=True))
     left = points["left_hip"] - points["right_hip"] + points["left_shoulder"] - points["right_shoulder"]

@@ -74,9 +74,8 @@ class Segments:
     @cached_property
     def fraction(self) -> Array:
         """(B * T,) position of each frame within its segment, from 0 to below 1."""
-        return (np.arange(self.is_key.size) - self.key_indices[self.segment_of_frame]) / self.lengths[
-            self.segment_of_frame
-        ]
+        segment = self.segment_of_frame
+        return (np.arange(self.is_key.size) - self.key_indices[segment]) / self.lengths[segment]
 
     def sum_per_segment(self, values: Array) -> Array:
         """Return the sums (K, ...) of values (B * T, ...) over the frames of each segment."""
@@ -114,7 +113,7 @@ def fit_curves(
     rows = values.reshape(-1, channels)
     scaled = (values / tolerance[:, None]).reshape(-1, channels)
     free = ~fixed.ravel()[segments.key_indices]
-    dense: Array = dense_slopes(values).reshape(-1, channels)[segments.key_indices] / scale
+    dense: Array = compute_dense_slopes(values).reshape(-1, channels)[segments.key_indices] / scale
     key_values: Array = scaled[segments.key_indices]
     key_slopes = dense
     if start is not None:
@@ -169,7 +168,7 @@ class _NormalEquations:
     def from_segments(cls, segments: Segments, rows: Array) -> _NormalEquations:
         u, lengths = segments.fraction, segments.lengths[segments.segment_of_frame]
         rise = (3 - 2 * u) * u * u
-        start_slope, end_slope = _slope_weights(u)
+        start_slope, end_slope = _compute_slope_weights(u)
         weights = (1 - rise, rise, lengths * start_slope, lengths * end_slope)
         products = np.empty((4, 4, len(segments.key_indices)))
         for i in range(4):
@@ -203,10 +202,8 @@ class _NormalEquations:
             products[[[1, 1], [1, 3]], [[1, 3], [3, 3]]]
         )
         diagonal_blocks[1, 1] += _SLOPE_PRIOR
-        diagonal_blocks, coupling = (
-            diagonal_blocks[..., None],
-            products[[[0, 0], [2, 2]], [[1, 3], [1, 3]]][..., :-1, None],
-        )
+        diagonal_blocks = diagonal_blocks[..., None]
+        coupling = products[[[0, 0], [2, 2]], [[1, 3], [1, 3]]][..., :-1, None]
         diagonal = np.stack([diagonal_blocks[0, 0], diagonal_blocks[1, 1]])
         targets = self.targets[[0, 2]]
         targets[:, 1:] += self.targets[[1, 3], :-1]
@@ -256,16 +253,15 @@ def evaluate_curves(values: Array, slopes: Array, keyed: Mask, offset: float = 0
     segments = Segments(keyed)
     channels = values.shape[-1]
     rows, slope_rows = values.reshape(-1, channels), slopes.reshape(-1, channels)
-    length = segments.lengths[segments.segment_of_frame][:, None]
-    u = (
-        segments.fraction[:, None]
-        + np.where(segments.is_last_key[segments.segment_of_frame], 0.0, offset)[:, None] / length
-    )
-    start = segments.key_indices[segments.segment_of_frame]
-    end = segments.key_indices[np.minimum(segments.segment_of_frame + 1, len(segments.key_indices) - 1)]
-    left, right = _slope_weights(u)
+    segment = segments.segment_of_frame
+    length = segments.lengths[segment][:, None]
+    offsets = np.where(segments.is_last_key[segment], 0.0, offset)[:, None]
+    u = segments.fraction[:, None] + offsets / length
+    start = segments.key_indices[segment]
+    end = segments.key_indices[np.minimum(segment + 1, len(segments.key_indices) - 1)]
+    left, right = _compute_slope_weights(u)
     smooth = (3 - 2 * u) * u * u
-    # begin + (end - begin) * smooth rather than two products: a key's frame is exactly its value
+    # start + smooth * (end - start) rather than two products: at its own frame a key has exactly its value
     result = (
         rows[start]
         + smooth * (rows[end] - rows[start])
@@ -274,7 +270,7 @@ def evaluate_curves(values: Array, slopes: Array, keyed: Mask, offset: float = 0
     return np.asarray(np.where(u > 0, result, rows[start]).reshape(values.shape))
 
 
-def dense_slopes(values: Array) -> Array:
+def compute_dense_slopes(values: Array) -> Array:
     """Return the slopes (B, T, C) per frame of dense values, by central differences."""
     if values.shape[1] < 2:
         return np.zeros_like(values)
@@ -299,7 +295,7 @@ def _find_extremes(values: Array) -> Mask:
     return result
 
 
-def _slope_weights(u: Array) -> tuple[Array, Array]:
+def _compute_slope_weights(u: Array) -> tuple[Array, Array]:
     """Return the weights of the slopes at both ends of a segment of unit length at position ``u``."""
     return u * (1 - u) ** 2, -u * u * (1 - u)
 

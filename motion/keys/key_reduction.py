@@ -23,7 +23,15 @@ import numpy as np
 from ..rig import Rig
 from ..rotations import Array, angle_between
 from .bone_tracks import BoneTrack, KeyedHierarchy, channels_to_quaternion
-from .handles import CurveFit, Mask, Segments, dense_slopes, evaluate_curves, fit_curves, flatten_extremes
+from .handles import (
+    CurveFit,
+    Mask,
+    Segments,
+    compute_dense_slopes,
+    evaluate_curves,
+    fit_curves,
+    flatten_extremes,
+)
 
 _CHANNEL_FRACTION = 0.75
 """Fraction of the tolerance at the far end of its chain that is the tolerance of a bone's channels."""
@@ -109,6 +117,7 @@ class _KeySearch:
         tolerance: Tolerance,
         body_size: float,
     ) -> None:
+        """Prepare the search; arguments as :func:`reduce_keys` takes them."""
         self.tracks = tracks
         self.hierarchy = KeyedHierarchy(rig, [track.bone for track in tracks], parent_overrides)
         frames = len(tracks[0])
@@ -124,12 +133,12 @@ class _KeySearch:
                 self._bones_by_mode.setdefault(track.mode, []).append(b)
         self.metre_tolerance = 0.001 * tolerance.millimetres * body_size
         self.radian_tolerance = float(np.radians(tolerance.degrees))
-        self.rotations = self._channel_rotations(self.values)
+        self.rotations = self._to_rotations(self.values)
         self.world_rotations, self.world_positions = self.hierarchy.evaluate_pose(
             self.rotations, self.values[..., 4:]
         )
         self._last_fit: CurveFit | None = None
-        self._accepted_fit: CurveFit = (self.values, dense_slopes(self.values))
+        self._accepted_fit: CurveFit = (self.values, compute_dense_slopes(self.values))
         self.metres_per_unit = rig.metres_per_unit
         self.rotation_limits = np.minimum(
             _CHANNEL_FRACTION * self.radian_tolerance,
@@ -148,11 +157,11 @@ class _KeySearch:
         for b, track in enumerate(self.tracks):
             frames = [f for f in kept_frames.get(track.bone, ()) if 0 <= f < self.keyed.shape[1]]
             self.fixed[b, frames] = True
-            self.kept[b, self._turning_points(b)] = True
+            self.kept[b, self._find_turning_points(b)] = True
         self.kept |= self.fixed
         self.keyed |= self.kept
 
-    def _turning_points(self, b: int) -> list[int]:
+    def _find_turning_points(self, b: int) -> list[int]:
         """Return the frames at which the rotation and location channels that move most reverse."""
         ranges = np.ptp(self.values[b], axis=0)
         rotation_channel, location_channel = int(np.argmax(ranges[:4])), 4 + int(np.argmax(ranges[4:]))
@@ -171,8 +180,8 @@ class _KeySearch:
         """Choose poses of the whole body, add the keys that single bones need, then remove those they do not need."""
         self._choose_poses()
         self._add_keys()
-        for part in _SWEEPS:
-            self._thin_bones(part)
+        for group_count in _SWEEPS:
+            self._thin_bones(group_count)
             self._add_keys()
 
     def _choose_poses(self) -> None:
@@ -187,7 +196,7 @@ class _KeySearch:
             candidates = poses & ~ends & (pose_number % 2 == sweep % 2)
             trial = poses & ~candidates
             segments = Segments(trial[None])
-            error = self._errors_of_keys(trial | self.kept)
+            error = self._measure_key_errors(trial | self.kept)
             is_within = (segments.max_per_segment(np.max(error, axis=1)) <= _POSE_TOLERANCE)[
                 segments.segment_of_frame
             ]
@@ -204,8 +213,8 @@ class _KeySearch:
         for step in range(_MAX_ROUNDS + frames):
             self._accepted_fit = self._fit_keys(self.keyed)
             curves = evaluate_curves(*self._accepted_fit, self.keyed)
-            rotations = self._channel_rotations(curves)
-            error = self._errors_of_curves(curves, rotations)
+            rotations = self._to_rotations(curves)
+            error = self._measure_curve_errors(curves, rotations)
             bad_frames = np.any(error > 1.0, axis=1)
             if not bad_frames.any():
                 return
@@ -219,14 +228,15 @@ class _KeySearch:
                 fraction = Segments(self.keyed).fraction.reshape(scores.shape)
                 self.keyed |= worst.select_frames(scores * (0.1 + fraction * (1 - fraction)))
             elif step >= _MAX_ROUNDS or not stray.any():
-                # with the own values of all bones a frame is exact
+                # a frame at which all bones have the motion's own values is exact
                 self.keyed[:, bad_frames] = True
                 self.fixed[:, bad_frames] = True
 
     def _attribute_errors(self, curves: Array, rotations: Array, error: Array) -> Array:
-        """Attribute errors above the tolerance (B, T), each to the bone above it with the largest error of its own.
+        """Attribute errors above the tolerance (B, T), each to the ancestor whose own channels cause most of it.
 
-        ``curves`` (B, T, 7) and their ``rotations`` (B, T, 4); ``error`` (T, 2 B) as ``_errors_of_curves`` returns it.
+        ``curves`` (B, T, 7) and their ``rotations`` (B, T, 4). ``error`` (T, 2 B): as ``_measure_curve_errors`` returns
+        it.
         """
         bones = len(self.tracks)
         bone_angles = angle_between(rotations, self.rotations).T
@@ -238,27 +248,25 @@ class _KeySearch:
                 lever = np.linalg.norm(
                     self.world_positions[column, rows] - self.world_positions[:, rows], axis=-1
                 ).T
-                contributions, ancestors = (
-                    bone_angles[rows] * lever + bone_distances[rows],
-                    self.hierarchy.descendant_mask[column],
-                )
+                contributions = bone_angles[rows] * lever + bone_distances[rows]
+                ancestors = self.hierarchy.descendant_mask[column]
             else:
                 contributions, ancestors = bone_angles[rows], self.hierarchy.descendant_mask[column - bones]
             worst_bone = np.argmax(np.where(ancestors, contributions, -1.0), axis=1)
             np.maximum.at(scores, (rows, worst_bone), error[rows, column])
         return scores.T
 
-    def _thin_bones(self, part: int) -> None:
-        """Remove keys of single bones, every ``part``-th together, wherever the body stays within the tolerance."""
+    def _thin_bones(self, group_count: int) -> None:
+        """Remove keys of single bones where the tolerance allows; every ``group_count``-th key is tried together."""
         for level in self._bones_by_depth:
-            for offset in range(part):
+            for offset in range(group_count):
                 key_number = np.cumsum(self.keyed, axis=1)
-                candidates = self.keyed & ~self.kept & ~self.fixed & (key_number % part == offset)
+                candidates = self.keyed & ~self.kept & ~self.fixed & (key_number % group_count == offset)
                 candidates &= level[:, None]
                 if not candidates.any():
                     continue
                 trial = self.keyed & ~candidates
-                error = self._errors_of_keys(trial)
+                error = self._measure_key_errors(trial)
                 segments = Segments(trial)
                 # the bone and all bones below it
                 errors = np.zeros(trial.shape)
@@ -276,12 +284,12 @@ class _KeySearch:
         depth = self.hierarchy.descendant_mask.sum(axis=1)
         return [depth == d for d in sorted(set(depth.tolist()), reverse=True)]
 
-    def _errors_of_keys(self, keyed: Mask) -> Array:
+    def _measure_key_errors(self, keyed: Mask) -> Array:
         """Return the errors (T, 2 B) of head positions, then of rotations, as multiples of the tolerance."""
         curves = self._evaluate_keys(keyed)
-        return self._errors_of_curves(curves, self._channel_rotations(curves))
+        return self._measure_curve_errors(curves, self._to_rotations(curves))
 
-    def _errors_of_curves(self, curves: Array, rotations: Array) -> Array:
+    def _measure_curve_errors(self, curves: Array, rotations: Array) -> Array:
         world_rotations, world_positions = self.hierarchy.evaluate_pose(rotations, curves[..., 4:])
         distances = np.linalg.norm(world_positions - self.world_positions, axis=-1) / self.metre_tolerance
         angles = angle_between(world_rotations, self.world_rotations) / self.radian_tolerance
@@ -305,7 +313,7 @@ class _KeySearch:
         values, slopes = fit_curves(
             self.values, keyed, self.fixed & keyed, self.channel_tolerances, self._last_fit
         )
-        previous_slopes = dense_slopes(self.values) if self._last_fit is None else self._last_fit[1]
+        previous_slopes = compute_dense_slopes(self.values) if self._last_fit is None else self._last_fit[1]
         previous_values = self.values if self._last_fit is None else self._last_fit[0]
         self._last_fit = (
             np.where(keyed[..., None], values, previous_values),
@@ -316,7 +324,7 @@ class _KeySearch:
     def _evaluate_keys(self, keyed: Mask) -> Array:
         return evaluate_curves(*self._fit_keys(keyed), keyed)
 
-    def _channel_rotations(self, values: Array) -> Array:
+    def _to_rotations(self, values: Array) -> Array:
         """Return the unit quaternions (B, T, 4) of the channels (B, T, 7)."""
         result = np.zeros((*values.shape[:2], 4))
         result[..., 0] = 1.0

@@ -1,25 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Judge a body by its shape, without bone names: which way it faces, and which side is its left.
+"""Judge a body by its shape, without bone names: the direction that it faces, and which side is its left.
 
-Points are given as a dictionary from joint name to a world position (3,), Y up.
+``JointPositions`` maps joint names to world positions (3,), Y up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
+from ..rest_alignment import JointPositions, left_right_midpoint
 from ..rotations import Array
 from .doubt import Doubt
-
-Points = Mapping[str, Array]
 
 _SIDES = ("left", "right")
 _PAIRED_JOINTS = ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")
 
 
-def measure_leg_length(positions: Points) -> float:
+def measure_leg_length(positions: JointPositions) -> float:
     """Return the length of thigh and shin together, metres, as a mean over the complete legs; 0 without any."""
     lengths = [
         float(np.linalg.norm(positions[f"{side}_knee"] - positions[f"{side}_hip"]))
@@ -30,11 +27,11 @@ def measure_leg_length(positions: Points) -> float:
     return float(np.mean(lengths)) if lengths else 0.0
 
 
-def find_facing_cues(positions: Points, up: Array, left: Array) -> list[tuple[float, float]]:
-    """Return hints of which way a body faces, as pairs of (score, weight), scores between -1 and 1.
+def find_facing_cues(positions: JointPositions, up: Array, left: Array) -> list[tuple[float, float]]:
+    """Return cues for the direction that a body faces, as pairs of (score, weight), scores between -1 and 1.
 
     A positive score means that it faces ``left`` x ``up``, so that ``left`` points to its left. A negative one
-    means that it faces the opposite way. Feet point forward, knees bend forward, elbows bend backward, thumbs and
+    means that it faces the opposite direction. Feet point forward, knees bend forward, elbows bend backward, thumbs and
     jaw are in front. ``up``, ``left`` (3,): unit vectors.
     """
     forward = np.cross(left, up)
@@ -42,7 +39,7 @@ def find_facing_cues(positions: Points, up: Array, left: Array) -> list[tuple[fl
     cues: list[tuple[float, float]] = []
 
     def add_cue(vector: Array, usual_length: float, weight: float) -> None:
-        """Add a hint; ``usual_length`` along the front, in legs: shorter vectors weigh less."""
+        """Add a cue; vectors shorter than ``usual_length`` (forward, in lengths of the leg) weigh less."""
         score = float(np.clip(np.dot(vector, forward) / (usual_length * leg_length), -1.0, 1.0))
         cues.append((score, weight * min(1.0, 2 * abs(score))))
 
@@ -55,9 +52,9 @@ def find_facing_cues(positions: Points, up: Array, left: Array) -> list[tuple[fl
         if points["ankle"] is not None and toe is not None:
             add_cue(toe - points["ankle"], 0.12, 3.0)
         if points["hip"] is not None and points["knee"] is not None and points["ankle"] is not None:
-            add_cue(_bend_offset(points["hip"], points["knee"], points["ankle"]), 0.03, 1.0)
+            add_cue(_measure_bend(points["hip"], points["knee"], points["ankle"]), 0.03, 1.0)
         if points["shoulder"] is not None and points["elbow"] is not None and points["wrist"] is not None:
-            add_cue(-_bend_offset(points["shoulder"], points["elbow"], points["wrist"]), 0.03, 0.4)
+            add_cue(-_measure_bend(points["shoulder"], points["elbow"], points["wrist"]), 0.03, 0.4)
         if points["wrist"] is not None and points["thumb1"] is not None:
             add_cue(points["thumb1"] - _point_or_default(points["middle1"], points["wrist"]), 0.04, 0.6)
     if "jaw" in positions and "head" in positions:
@@ -65,7 +62,7 @@ def find_facing_cues(positions: Points, up: Array, left: Array) -> list[tuple[fl
     return cues
 
 
-def find_side_doubt(positions: Points) -> Doubt | None:
+def find_side_doubt(positions: JointPositions) -> Doubt | None:
     """Return a doubt about which side is left and which is right; None without one.
 
     Arms and legs have to agree, and what the names call left has to be on the left of the direction in which feet,
@@ -81,7 +78,7 @@ def find_side_doubt(positions: Points) -> Doubt | None:
     if np.dot(right_to_left["hip"], right_to_left["shoulder"]) < 0:
         return Doubt.SIDES_CROSS
     across = _unit_vector(_unit_vector(right_to_left["hip"]) + _unit_vector(right_to_left["shoulder"]))
-    upwards = _midpoint(positions, "shoulder") - _midpoint(positions, "hip")
+    upwards = left_right_midpoint(positions, "shoulder") - left_right_midpoint(positions, "hip")
     up = _unit_vector(upwards - np.dot(upwards, across) * across)
     if not (np.any(across) and np.any(up)):
         return None
@@ -98,17 +95,15 @@ def find_side_doubt(positions: Points) -> Doubt | None:
     return Doubt.SIDES_SWAPPED if mean_score < -0.25 else None
 
 
-def find_posture_doubt(positions: Points) -> Doubt | None:
+def find_posture_doubt(positions: JointPositions) -> Doubt | None:
     """Return a doubt where the trunk is not in line with the legs, as in four-legged animals; None without one."""
     required_joints = [f"{side}_{joint}" for side in _SIDES for joint in ("hip", "knee", "shoulder")]
     if any(joint not in positions for joint in required_joints):
         return None
     lower = "ankle" if all(f"{side}_ankle" in positions for side in _SIDES) else "knee"
-    hips = _midpoint(positions, "hip")
-    trunk, legs = (
-        _unit_vector(_midpoint(positions, "shoulder") - hips),
-        _unit_vector(hips - _midpoint(positions, lower)),
-    )
+    hips = left_right_midpoint(positions, "hip")
+    trunk = _unit_vector(left_right_midpoint(positions, "shoulder") - hips)
+    legs = _unit_vector(hips - left_right_midpoint(positions, lower))
     if np.any(trunk) and np.any(legs) and np.dot(trunk, legs) < 0.5:
         return Doubt.NOT_UPRIGHT
     return None
@@ -118,16 +113,12 @@ def _point_or_default(point: Array | None, default: Array) -> Array:
     return default if point is None else point
 
 
-def _midpoint(positions: Points, joint: str) -> Array:
-    return np.asarray(0.5 * (positions[f"left_{joint}"] + positions[f"right_{joint}"]))
-
-
 def _unit_vector(vector: Array) -> Array:
     length = float(np.linalg.norm(vector))
     return vector / length if length > 1e-9 else np.zeros(3)
 
 
-def _bend_offset(upper: Array, middle: Array, lower: Array) -> Array:
+def _measure_bend(upper: Array, middle: Array, lower: Array) -> Array:
     """Return how far a knee or elbow is off the straight line of its limb (3,)."""
     line = lower - upper
     length = float(np.dot(line, line))

@@ -157,7 +157,7 @@ def suggest_bones(rig: Rig) -> BoneMap:
     by_names = _select_map(rig, maps)
     if by_names is not None and (doubted := _doubt_other_character(rig, by_names, maps)) is not None:
         return replace(doubted, confidence=min(doubted.confidence, 0.4))
-    is_control_rig = by_names is not None and _family_of(by_names).is_control_rig
+    is_control_rig = by_names is not None and _get_family(by_names).is_control_rig
     if by_names is not None and (
         by_names.confidence >= SURE_CONFIDENCE and (is_control_rig or not by_names.missing)
     ):
@@ -187,7 +187,7 @@ def map_bones_by_structure(rig: Rig) -> BoneMap:
         structure.root,
         (),
         structure.confidence,
-        _missing_joints(structure.bones),
+        _list_missing_joints(structure.bones),
         doubts=structure.doubts,
     )
 
@@ -207,7 +207,7 @@ def _map_by_names(rig: Rig) -> list[BoneMap]:
         for family in FAMILIES:
             for prefix, matches in names.match_family(family):
                 # skip families of which a few names match by chance
-                if _joint_coverage(family, matches) >= _MIN_COVERAGE:
+                if _compute_coverage(family, matches) >= _MIN_COVERAGE:
                     if family.name not in carriers:
                         carriers[family.name] = rig.effective_parents(family.constraint_parents)
                     root = names.find_root(family, prefix)
@@ -219,7 +219,7 @@ def _map_by_names(rig: Rig) -> list[BoneMap]:
         score = bone_map.confidence / (_DOUBT_FACTOR if bone_map.doubts else 1.0)
         return (
             -score,
-            not _family_of(bone_map).is_control_rig,
+            not _get_family(bone_map).is_control_rig,
             -len(bone_map.bones),
             family_order[bone_map.family],
         )
@@ -245,8 +245,8 @@ def _make_family_map(
     carriers : sequence of int
         For each bone the one that carries it, -1 for none.
     """
-    coverage = _joint_coverage(family, matches)
-    hierarchy_score = _hierarchy_score(rig, matches, carriers, family.is_control_rig)
+    coverage = _compute_coverage(family, matches)
+    hierarchy_score = _rate_hierarchy(rig, matches, carriers, family.is_control_rig)
     bones = _use_top_spine_as_chest(matches)
     points = {joint: rig.heads[rig.bone_index(bone)] for joint, bone in bones.items()}
     doubt = find_side_doubt(points) or find_posture_doubt(points)
@@ -258,7 +258,7 @@ def _make_family_map(
         root,
         find_switches(family, rig.properties),
         round(coverage * hierarchy_score * (_DOUBT_FACTOR if doubt else 1.0), 3),
-        _missing_joints(bones),
+        _list_missing_joints(bones),
         doubts=(doubt,) if doubt else (),
     )
 
@@ -272,7 +272,7 @@ def _use_top_spine_as_chest(matches: JointBones) -> JointBones:
     return {renamed[joint]: bone for joint, bone in matches.items()}
 
 
-def _joint_coverage(family: Family, bones: JointBones) -> float:
+def _compute_coverage(family: Family, bones: JointBones) -> float:
     """Return the weighted fraction of the family's body joints that have a bone."""
     family_joints = [joint for joint in SMPL_JOINTS if joint in family.bone_names]
     return sum(_JOINT_WEIGHTS[joint] for joint in family_joints if joint in bones) / sum(
@@ -280,13 +280,13 @@ def _joint_coverage(family: Family, bones: JointBones) -> float:
     )
 
 
-def _family_of(bone_map: BoneMap) -> Family:
+def _get_family(bone_map: BoneMap) -> Family:
     family = find_family(bone_map.family)
     assert family is not None
     return family
 
 
-def _missing_joints(bones: Mapping[str, str]) -> tuple[str, ...]:
+def _list_missing_joints(bones: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(joint for joint in SMPL_JOINTS if joint not in bones)
 
 
@@ -311,7 +311,7 @@ def _doubt_other_character(rig: Rig, best: BoneMap, maps: Sequence[BoneMap]) -> 
     if best.confidence < 0.5:
         return None
     best_bones = set(best.bones.values())
-    heads = _essential_heads(rig, best)
+    heads = _collect_essential_heads(rig, best)
     if len(heads) < len(ESSENTIAL_JOINTS):
         return None
     selected = {name for name, flag in zip(rig.bone_names, rig.selected, strict=True) if flag}
@@ -319,7 +319,7 @@ def _doubt_other_character(rig: Rig, best: BoneMap, maps: Sequence[BoneMap]) -> 
         bones = set(other.bones.values())
         if other.confidence < 0.75 * best.confidence or best_bones & bones:
             continue
-        other_heads = _essential_heads(rig, other)
+        other_heads = _collect_essential_heads(rig, other)
         shared = [joint for joint in heads if joint in other_heads]
         if not shared or bool(selected & best_bones) != bool(selected & bones):
             continue
@@ -329,7 +329,7 @@ def _doubt_other_character(rig: Rig, best: BoneMap, maps: Sequence[BoneMap]) -> 
     return None
 
 
-def _essential_heads(rig: Rig, bone_map: BoneMap) -> dict[str, np.ndarray]:
+def _collect_essential_heads(rig: Rig, bone_map: BoneMap) -> dict[str, np.ndarray]:
     return {
         joint: rig.heads[rig.bone_index(bone)]
         for joint, bone in bone_map.bones.items()
@@ -358,9 +358,9 @@ def _complete_with_structure(rig: Rig, by_names: BoneMap, by_structure: BoneMap)
         for joint in (*SMPL_JOINTS, *by_names.bones)
         if joint in by_names.bones or joint in added
     }
-    family = _family_of(by_names)
-    coverage = _joint_coverage(family, bones)
-    hierarchy_score = _hierarchy_score(
+    family = _get_family(by_names)
+    coverage = _compute_coverage(family, bones)
+    hierarchy_score = _rate_hierarchy(
         rig, bones, rig.effective_parents(family.constraint_parents), family.is_control_rig
     )
     points = {joint: rig.heads[rig.bone_index(bone)] for joint, bone in bones.items()}
@@ -375,7 +375,7 @@ def _complete_with_structure(rig: Rig, by_names: BoneMap, by_structure: BoneMap)
         bones=bones,
         root=by_names.root or by_structure.root,
         confidence=round(min(confidence, 0.97), 3),
-        missing=_missing_joints(bones),
+        missing=_list_missing_joints(bones),
         doubts=(doubt,) if doubt else (),
     )
 
@@ -395,7 +395,7 @@ def _is_above(rig: Rig, upper: str, lower: str, carriers: Sequence[int]) -> bool
     return rig.bone_index(upper) in rig.list_ancestors(rig.bone_index(lower), carriers)
 
 
-def _hierarchy_score(
+def _rate_hierarchy(
     rig: Rig, bones: Mapping[str, str], carriers: Sequence[int], is_control_rig: bool = False
 ) -> float:
     """Return the fraction of neighbouring joints whose bones are in the right order in the hierarchy.

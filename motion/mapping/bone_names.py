@@ -41,7 +41,7 @@ class BoneNames:
     @cached_property
     def family_prefixes(self) -> dict[str, Counter[str]]:
         """For each family the prefixes before the names of its joints, with their counts."""
-        families_by_name, longest = _anchor_names()
+        families_by_name, longest = _collect_anchor_names()
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         for key in self.bones_by_name:
             for start in range(max(0, len(key) - longest), len(key)):
@@ -65,7 +65,7 @@ class BoneNames:
     def _match_joints(self, family: Family, prefix: str) -> JointBones:
         matches: JointBones = {}
         used_bones: set[str] = set()
-        for joint, names in _folded_names(family.name).items():
+        for joint, names in _get_folded_names(family.name).items():
             for name in names:
                 bone = self.bones_by_name.get(prefix + name)
                 if bone is not None and bone not in used_bones:
@@ -98,7 +98,7 @@ def split_characters(bone_names: tuple[str, ...]) -> list[BoneNames]:
 
 
 @cache
-def _folded_names(family_name: str) -> dict[str, tuple[str, ...]]:
+def _get_folded_names(family_name: str) -> dict[str, tuple[str, ...]]:
     names = next(f for f in FAMILIES if f.name == family_name).bone_names
     return {
         joint: tuple(fold_name(name) for name in names[joint]) for joint in MAPPED_JOINTS if joint in names
@@ -106,11 +106,11 @@ def _folded_names(family_name: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _anchor_names() -> tuple[dict[str, set[str]], int]:
+def _collect_anchor_names() -> tuple[dict[str, set[str]], int]:
     """Return the folded names of the anchor joints with the families that use them, and the longest length."""
     families_by_name: dict[str, set[str]] = defaultdict(set)
     for family in FAMILIES:
         for joint in _ANCHOR_JOINTS:
-            for name in _folded_names(family.name).get(joint, ()):
+            for name in _get_folded_names(family.name).get(joint, ()):
                 families_by_name[name].add(family.name)
     return families_by_name, max(map(len, families_by_name))

@@ -47,7 +47,7 @@ def mirror_bone_map(
     for joint, bone in bones.items():
         if not joint.startswith(f"{source_side}_") or bone not in rig:
             continue
-        twin = next((name for name in _mirrored_names(bone, flip_name) if name in rig), None)
+        twin = next((name for name in _list_mirrored_names(bone, flip_name) if name in rig), None)
         if twin is None:
             plane = plane or _find_mirror_plane(rig, bones, flip_name)
             twin = _find_mirrored_bone(rig, bone, *plane)
@@ -56,7 +56,7 @@ def mirror_bone_map(
     return mirrored
 
 
-def _mirrored_names(bone: str, flip_name: Callable[[str], str] | None) -> list[str]:
+def _list_mirrored_names(bone: str, flip_name: Callable[[str], str] | None) -> list[str]:
     names = [flip_name(bone)] if flip_name else []
     for left, right in _SIDES:
         names += [bone.replace(a, b) for a, b in ((left, right), (right, left)) if a in bone]
@@ -74,7 +74,7 @@ def _find_mirror_plane(
     pairs = [
         (b, name)
         for b in rig.bone_names
-        for name in _mirrored_names(b, flip_name)
+        for name in _list_mirrored_names(b, flip_name)
         if b < name and name in rig
     ]
     pairs += [

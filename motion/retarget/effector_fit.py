@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Correct a motion so that hands and feet reach given positions on one rig.
 
-A model reaches a target with the limbs of its own body. On a rig with other proportions the same rotations end some
-centimetres away. The remaining error is measured on the rig and removed by two-bone inverse kinematics.
+A model satisfies an effector target with the limbs of its own body. On a rig with other proportions the same rotations
+end some centimetres away. The remaining error is measured on the rig and removed by two-bone inverse kinematics.
 """
 
 from __future__ import annotations

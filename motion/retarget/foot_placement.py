@@ -103,7 +103,7 @@ def measure_stance(retargeted: RetargetedMotion) -> Stance:
     origin_height = size * float(np.dot(rig.origin, rotate(orientation, _UP)))
     body = BodyMeasurements(positions, orientation, origin_height)
     ball_positions = {
-        f"{side}_foot": _ball_position(body, f"{side}_ankle")
+        f"{side}_foot": _estimate_ball_position(body, f"{side}_ankle")
         for side in ("left", "right")
         if f"{side}_ankle" in positions and f"{side}_foot" not in positions
     }
@@ -113,7 +113,7 @@ def measure_stance(retargeted: RetargetedMotion) -> Stance:
     )
 
 
-def _ball_position(body: BodyMeasurements, ankle: str) -> Array:
+def _estimate_ball_position(body: BodyMeasurements, ankle: str) -> Array:
     """Return where the toe joint (3,) of a foot without a toe bone would be."""
     ahead, height = _BALL_OFFSET
     return np.asarray(
@@ -221,7 +221,7 @@ def place_foot(
     """
     ankle, toe = f"{side}_ankle", f"{side}_foot"
     foot_rotations = retargeted.joint_rotations(ankle)
-    floor_heights = retargeted.floor_height + _ground_below_floor(ground_contacts, len(foot_rotations))
+    floor_heights = retargeted.floor_height + _find_ground_below_floor(ground_contacts, len(foot_rotations))
     leg_length = stance.leg_length
     heel_offset = stance.sole_offset(ankle, ankle)
     up_direction = stance.up_direction(ankle)
@@ -296,7 +296,7 @@ def place_foot(
     )
 
 
-def _ground_below_floor(
+def _find_ground_below_floor(
     ground_contacts: Sequence[tuple[str, GroundContact, float]], frame_count: int
 ) -> Array:
     """Return how much lower (T,) than the floor the ground is, where the body climbs below its first level."""

@@ -103,8 +103,9 @@ def compute_hip_heights(
 ) -> Array:
     """Compute the heights (T,) above the floor of the middle of the target's hips.
 
-    Each foot votes for the height at which its sole is as high as the source's, scaled. The lower a foot is, the
-    larger its weight. While both feet are well above the floor, the scaled height of the source's hips decides.
+    The result is a weighted mean. For each foot it contains the height at which the foot's sole is as high as the
+    source's, scaled; the lower a foot is, the larger its weight. While both feet are well above the floor, the scaled
+    height of the source's hips decides.
 
     Parameters
     ----------
@@ -126,21 +127,21 @@ def compute_hip_heights(
             continue
         rest_positions = target.positions
         # from the middle of the hips down to the ankle, each bone rotated with its joint
-        hip_to_ankle = _rotated_height(
+        hip_to_ankle = _compute_rotated_height(
             target_rotations["pelvis"], rest_positions[hip] - left_right_midpoint(rest_positions, "hip")
         )
         hip_to_ankle = (
             hip_to_ankle
-            + _rotated_height(target_rotations[hip], rest_positions[knee] - rest_positions[hip])
-            + _rotated_height(target_rotations[knee], rest_positions[ankle] - rest_positions[knee])
+            + _compute_rotated_height(target_rotations[hip], rest_positions[knee] - rest_positions[hip])
+            + _compute_rotated_height(target_rotations[knee], rest_positions[ankle] - rest_positions[knee])
         )
         for joint in (ankle, foot):
             if joint not in target_rotations or joint not in positions:
                 continue
-            target_sole = hip_to_ankle + _rotated_height(
+            target_sole = hip_to_ankle + _compute_rotated_height(
                 target_rotations[ankle], target.sole_position(joint) - rest_positions[ankle]
             )
-            source_sole = positions[ankle][:, 1] + _rotated_height(
+            source_sole = positions[ankle][:, 1] + _compute_rotated_height(
                 source_rotations[ankle], source.sole_position(joint) - source.positions[ankle]
             )
             candidates.append(scale * source_sole - target_sole)
@@ -151,7 +152,7 @@ def compute_hip_heights(
     )
 
 
-def _rotated_height(rotations: Array, vector: Array) -> Array:
+def _compute_rotated_height(rotations: Array, vector: Array) -> Array:
     """Return the y component (T,) of a vector (3,) rotated by quaternions (T, 4)."""
     w, x, y, z = rotations[:, 0], rotations[:, 1], rotations[:, 2], rotations[:, 3]
     return np.asarray(

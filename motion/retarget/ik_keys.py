@@ -30,12 +30,8 @@ from .retargeted_motion import RetargetedMotion
 _LIMB_JOINTS = {"ankle": ("hip", "knee", "ankle", "foot"), "wrist": ("shoulder", "elbow", "wrist")}
 
 # in lengths of the limb
-_MIN_REST_BEND = (
-    0.004  # a limb whose middle joint is less off the line through its ends has no bend plane at rest
-)
-_TWIST_WEIGHT = (
-    0.01  # weight of the upper bone's twist in the bend plane; it matters while the limb is straight
-)
+_MIN_REST_BEND = 0.004  # a limb whose middle joint is less off the line through its ends counts as straight
+_TWIST_WEIGHT = 0.01  # weight of the upper bone's twist in the bend plane; it acts on straight limbs only
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,19 +143,21 @@ def _key_limb(
     locations = {limb.control: posed.location_channel(control, control_positions)}
     if limb.pole is not None and limb.pole in rig:
         pole = rig.bone_index(limb.pole)
-        pole_positions = _pole_positions(
+        pole_positions = _compute_pole_positions(
             rest_positions, rig.heads[pole], positions, retargeted.joint_rotations(joints[0]), retargeted.size
         )
         posed_with_control = posed.with_moved_bone(control, end_rotations, control_positions)
         locations[limb.pole] = posed_with_control.location_channel(pole, pole_positions)
         if limb.middle_bone is not None and limb.middle_bone in rig:
             rest_orientation = rig.rest_rotations[rig.bone_index(limb.middle_bone)]
-            rotations[limb.middle_bone] = _middle_rotation(
+            rotations[limb.middle_bone] = _compute_middle_rotation(
                 rest_positions, rig.heads[pole], positions, rest_orientation
             )
     if limb.toe_control is not None and limb.toe_control in rig and len(joints) > 3:
         # the mechanism makes the toes' control a child of the foot's
-        rotations[limb.toe_control] = _relative_rotation(retargeted, limb.toe_control, joints[2], joints[3])
+        rotations[limb.toe_control] = _compute_relative_rotation(
+            retargeted, limb.toe_control, joints[2], joints[3]
+        )
         locations[limb.toe_control] = np.zeros((len(retargeted), 3))
     for name in limb.resting_controls:
         if name in rig:
@@ -168,7 +166,7 @@ def _key_limb(
     return rotations, locations
 
 
-def _relative_rotation(retargeted: RetargetedMotion, bone: str, upper: str, lower: str) -> Array:
+def _compute_relative_rotation(retargeted: RetargetedMotion, bone: str, upper: str, lower: str) -> Array:
     """Return ``rotation_quaternion`` (T, 4) of a bone relative to its parent.
 
     Parameters
@@ -187,7 +185,7 @@ def _relative_rotation(retargeted: RetargetedMotion, bone: str, upper: str, lowe
     return make_continuous(multiply(multiply(conjugate(rest_orientation), relative), rest_orientation))
 
 
-def _rest_bend_direction(rest_positions: Array, pole_position: Array) -> Array:
+def _find_rest_bend(rest_positions: Array, pole_position: Array) -> Array:
     """Return the direction (3,), of any length, in which the middle joint is off the line through the ends, at rest.
 
     ``rest_positions`` (3, 3): the limb's three joints. ``pole_position`` (3,): the pole target. A limb that is
@@ -200,10 +198,10 @@ def _rest_bend_direction(rest_positions: Array, pole_position: Array) -> Array:
     return _perpendicular_part(pole_position - rest_positions[0], axis)
 
 
-def _middle_rotation(
+def _compute_middle_rotation(
     rest_positions: Array, pole_position: Array, positions: Array, rest_orientation: Array
 ) -> Array:
-    """Return ``rotation_quaternion`` (T, 4) that bends the lower bone of a limb as far as the joint positions tell.
+    """Return ``rotation_quaternion`` (T, 4) that bends the lower bone of a limb as its joint positions require.
 
     Parameters
     ----------
@@ -217,9 +215,7 @@ def _middle_rotation(
         Rest orientation of the lower bone.
     """
     hinge_axis = normalise(
-        cross_product(
-            _rest_bend_direction(rest_positions, pole_position), rest_positions[2] - rest_positions[0]
-        )
+        cross_product(_find_rest_bend(rest_positions, pole_position), rest_positions[2] - rest_positions[0])
     )
 
     def bend_angle(joint_positions: Array) -> Array:
@@ -236,7 +232,7 @@ def _middle_rotation(
     return axis_angle_to_quaternion(axis_angles)
 
 
-def _pole_positions(
+def _compute_pole_positions(
     rest_positions: Array, pole_position: Array, positions: Array, upper_rotations: Array, size: float
 ) -> Array:
     """Return the positions (T, 3) of the pole target.
@@ -259,7 +255,7 @@ def _pole_positions(
     """
     axis = normalise(rest_positions[2] - rest_positions[0])
     pole_direction = _perpendicular_part(pole_position - rest_positions[0], axis)
-    bend_direction = _rest_bend_direction(rest_positions, pole_position)
+    bend_direction = _find_rest_bend(rest_positions, pole_position)
     angle = float(
         np.arctan2(
             np.dot(cross_product(bend_direction, pole_direction), axis),

@@ -34,8 +34,8 @@ _FORWARD = np.array([0.0, 0.0, 1.0])
 _LEG = ("hip", "knee", "ankle", "foot")
 
 # in lengths of the leg (0.8 m in an adult)
-_MAX_HIP_DROP = 0.15  # by which the hips are lowered at most
-_MAX_STRETCH = 0.998  # of a leg's length: the hips are lowered rather than a leg stretched further
+_MAX_HIP_DROP = 0.15  # largest distance by which the hips are lowered
+_MAX_STRETCH = 0.998  # a leg is not stretched further: the hips are lowered instead
 _DROP_SECONDS = 0.1  # seconds over which the hips are lowered and raised again
 
 
@@ -54,7 +54,7 @@ def lock_limbs(
     retargeted : RetargetedMotion
         The motion on the rig.
     contacts : joint name to (T,) flags
-        Contacts of ankle, foot and wrist of either side, see ``contacts.detect_limb_contacts``.
+        Contacts of ankle, foot and wrist of either side, see :func:`.detect_limb_contacts`.
     foot_strength, hand_strength : float
         0 (no change at all) to 1.
     """
@@ -71,8 +71,8 @@ class _Limb:
 
     Attributes
     ----------
-    joints : tuple
-        Names of the upper, middle and end joint.
+    joints : tuple of three joint names
+        Upper, middle and end joint.
     positions : (T, 3, 3)
         Their world positions.
     hinge_axes : (T, 3)
@@ -107,9 +107,8 @@ def _lock_feet(
     }
     all_contacts = [contact for side in sides for _, contact in foot_contacts[side]]
     levels = find_ground_levels(all_contacts, stance.leg_length)
-    drift_offsets = (strength * find_floor_drift(all_contacts, levels, len(retargeted), retargeted.fps))[
-        :, None
-    ] * _UP
+    drift = strength * find_floor_drift(all_contacts, levels, len(retargeted), retargeted.fps)
+    drift_offsets = drift[:, None] * _UP
     positions = {joint: joint_positions - drift_offsets for joint, joint_positions in positions.items()}
     legs: list[tuple[_Limb, FootTarget]] = []
     for side in sides:
@@ -124,7 +123,7 @@ def _lock_feet(
             legs.append((leg, place_foot(retargeted, stance, side, positions, contacts_and_levels, strength)))
     if not legs:
         return retargeted
-    drop = np.max([_required_hip_drop(leg, foot, stance.leg_length) for leg, foot in legs], axis=0)
+    drop = np.max([_compute_hip_drop(leg, foot, stance.leg_length) for leg, foot in legs], axis=0)
     drop = _smooth_drop(drop, retargeted.fps)[:, None] * _UP
     rotations: dict[str, Array] = {}
     for leg, foot in legs:
@@ -230,7 +229,7 @@ def _bend_limb_to(
     }
 
 
-def _required_hip_drop(leg: _Limb, foot: FootTarget, leg_length: float) -> Array:
+def _compute_hip_drop(leg: _Limb, foot: FootTarget, leg_length: float) -> Array:
     """Return how many metres (T,) the hips have to be lowered so that a standing foot can reach its target.
 
     A leg that is straighter than allowed already may stay as straight as it is.

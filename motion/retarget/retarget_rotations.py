@@ -200,7 +200,9 @@ def _build_hierarchy(
     columns = {joint: k for k, joint in enumerate(joint_bones)}
     parents = rig.effective_parents(family.constraint_parents)
     parent_joints = {
-        joint: parent for joint in joint_bones if (parent := _mapped_parent(joint, joint_bones)) is not None
+        joint: parent
+        for joint in joint_bones
+        if (parent := _find_mapped_parent(joint, joint_bones)) is not None
     }
     trunk_bones = [
         bone
@@ -283,15 +285,15 @@ def _relax_fingers(
     return result
 
 
-def _mapped_parent(joint: str, mapped: Mapping[str, int]) -> str | None:
+def _find_mapped_parent(joint: str, mapped: Mapping[str, int]) -> str | None:
     """Return the nearest ancestor of a joint that is mapped too, or None."""
-    parent = _parent_joint(joint)
+    parent = _get_parent_joint(joint)
     while parent is not None and parent not in mapped:
-        parent = _parent_joint(parent)
+        parent = _get_parent_joint(parent)
     return parent
 
 
-def _parent_joint(joint: str) -> str | None:
+def _get_parent_joint(joint: str) -> str | None:
     """Return a joint's parent in the skeleton of SMPL-X; None for the pelvis."""
     if joint in SMPL_JOINTS:
         parent = SMPL_PARENTS[SMPL_JOINTS.index(joint)]

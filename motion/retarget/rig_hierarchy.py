@@ -93,7 +93,7 @@ class RigHierarchy:
         return multiply(multiply(rest, rotation), conjugate(rest))
 
     def rotation_source(self, bone: int) -> tuple[int, Array]:
-        """Return the column of the keyed bone from which ``bone`` inherits its rotation, and its constant offset (4,).
+        """Return the column of the keyed bone from which ``bone`` inherits its rotation, and a constant rotation (4,).
 
         The column is -1 without such a bone.
         """
@@ -108,7 +108,7 @@ class RigHierarchy:
 
     @cached_property
     def rotation_links(self) -> tuple[list[int], Array]:
-        """For each keyed bone the column it inherits rotation from (-1: none), and constant offsets (K, 4)."""
+        """For each keyed bone the column it inherits rotation from (-1: none), and constant rotations (K, 4)."""
         links = [self.rotation_source(self.rotation_parent(bone)) for bone in self.keyed_bones]
         return [column for column, _ in links], np.stack([constant for _, constant in links])
 

@@ -21,9 +21,9 @@ from ..rotations import Array, conjugate, multiply, normalise
 
 _SIDES = ("left", "right")
 SEGMENTS: tuple[tuple[str, str, bool], ...] = tuple(
-    (f"{side}_{upper}", f"{side}_{lower}", turns)
+    (f"{side}_{upper}", f"{side}_{lower}", includes_lower)
     for side in _SIDES
-    for upper, lower, turns in (
+    for upper, lower, includes_lower in (
         ("shoulder", "elbow", False), ("elbow", "wrist", True), ("hip", "knee", False), ("knee", "ankle", True),
     )
 )  # fmt: skip
@@ -183,10 +183,9 @@ class TwistBone:
 def twist_angle(upper: Array, lower: Array, axis: Array) -> Array:
     """Return the angles (T,) in radians by which ``lower`` is twisted against ``upper`` about ``axis``.
 
-    Angles are continuous over time.
-
-    It is the twist of the swing-twist decomposition: the rotation about the axis that is closest to the whole
-    rotation. ``upper``, ``lower`` (T, 4): world rotations from rest. ``axis`` (3,): unit vector.
+    Angles are continuous over time. They are the twists of the swing-twist decomposition: the rotation about the axis
+    that is closest to the whole rotation. ``upper``, ``lower`` (T, 4): world rotations from rest. ``axis`` (3,): unit
+    vector.
     """
     relative = multiply(conjugate(upper), lower)
     along_axis = relative[:, 1:] @ axis

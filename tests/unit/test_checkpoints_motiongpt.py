@@ -247,10 +247,10 @@ def test_free_length_reads_the_answer_between_its_marks(model: MotionGPTBackend)
     answer = np.array(
         [20, first + codes, first + 5, 30, first + codes + 2, first + 9, first + codes + 1, first + 1]
     )
-    assert model._model._first_motion_tokens(answer).tolist() == [5, codes - 1, 9]
+    assert model._model._extract_motion_tokens(answer).tolist() == [5, codes - 1, 9]
     for nothing in ([20, 21], [first + codes, first + 5], [first + codes, first + 3, first + codes + 1]):
         with pytest.raises(CheckpointError, match="no motion"):
-            model._model._first_motion_tokens(np.array(nothing))
+            model._model._extract_motion_tokens(np.array(nothing))
 
 
 def test_cancel_and_wrong_requests(model: MotionGPTBackend) -> None:

@@ -15,7 +15,7 @@ from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.inference.embedded.windows import blend_windows, split_into_windows
 from kinescribe.motion import T_POSE, Cancelled, Motion, MotionRequest, RequestError
 from kinescribe.motion.constraints import Clip, apply_constraints, collect_goals
-from kinescribe.motion.constraints.interpolation import fade_from_keyframes, monotone_interpolate
+from kinescribe.motion.constraints.interpolation import fade_from_keyframes, interpolate_monotone
 from kinescribe.motion.request import EffectorTarget, PoseKeyframe, RequestOptions, RootPath, TextSegment
 from kinescribe.motion.rotations import axis_angle_to_quaternion, rotation_about_axis
 
@@ -53,7 +53,7 @@ def test_corrections_are_exact_at_their_frames_and_never_larger_between(
 ) -> None:
     at = np.array(sorted(frames))
     values = np.random.default_rng(seed).normal(size=(len(at), 2))
-    for spread in (monotone_interpolate(at, values, 100), fade_from_keyframes(at, values, 100, reach)):
+    for spread in (interpolate_monotone(at, values, 100), fade_from_keyframes(at, values, 100, reach)):
         np.testing.assert_allclose(spread[at], values, atol=1e-9)
         assert spread.shape == (100, 2)
         assert np.abs(spread).max() <= np.abs(values).max() * (1 + 1e-9)

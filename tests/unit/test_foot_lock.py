@@ -17,7 +17,7 @@ from kinescribe.motion.contact.contacts import (
     foot_clearances,
     foot_joint_indices,
 )
-from kinescribe.motion.contact.foot_lock import _foot_offsets, lock_feet
+from kinescribe.motion.contact.foot_lock import _compute_foot_offsets, lock_feet
 from kinescribe.motion.resample import resample
 from kinescribe.motion.rest_pose import SMPL_REST_POSE, change_rest_pose
 from kinescribe.motion.rotations import angle_between, identity_rotations, normalise, rotate
@@ -219,7 +219,7 @@ def test_the_hold_of_a_foot_fades_in_and_out_without_a_kink() -> None:
     places[:25, 0, 0] = -0.03
     contacts = np.zeros((frames, 2), bool)
     contacts[25:35, 0] = True
-    shift, hold = _foot_offsets(places, contacts, None, 1.0, steps, 0.5)
+    shift, hold = _compute_foot_offsets(places, contacts, None, 1.0, steps, 0.5)
     change = np.diff(hold)
     assert hold[25:35].min() == 1.0 and hold[:14].max() == 0.0
     assert 0 < change[14] < 0.4 * change.max() and 0 < change[24] < 0.4 * change.max()

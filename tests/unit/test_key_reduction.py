@@ -17,7 +17,7 @@ from kinescribe.motion.euler import (
     quaternion_to_euler,
 )
 from kinescribe.motion.keys.bone_tracks import BoneTrack, KeyedHierarchy
-from kinescribe.motion.keys.handles import dense_slopes, evaluate_curves, fit_curves, flatten_extremes
+from kinescribe.motion.keys.handles import compute_dense_slopes, evaluate_curves, fit_curves, flatten_extremes
 from kinescribe.motion.keys.key_reduction import ReducedTrack, Tolerance, find_turning_points, reduce_keys
 from kinescribe.motion.mapping.bone_map import BoneMap
 from kinescribe.motion.resample import resample
@@ -266,7 +266,7 @@ def test_the_fit_is_that_of_least_squares(seed: int) -> None:
     fixed[0, [0, 23]] = True
 
     def error(at: np.ndarray, slopes: np.ndarray) -> float:
-        own = (slopes - dense_slopes(values))[keyed]
+        own = (slopes - compute_dense_slopes(values))[keyed]
         return float(np.sum((evaluate_curves(at, slopes, keyed) - values) ** 2) + 0.02 * np.sum(own**2))
 
     fitted = fit_curves(values, keyed, fixed, np.ones((1, 1)))

@@ -4,7 +4,7 @@
 A body has a plane of symmetry. Two mirrored branches that reach the floor in two long parts and end in something
 level are legs. The bones that carry both are pelvis and spine, up to two more mirrored branches of two long parts,
 the arms. Hands, feet, and the bend of knees and elbows tell front from back, and so left from right. Twist, helper
-and leaf bones, hair, skirts, tails and targets have no such place in a body and are ignored.
+and leaf bones, hair, skirts, tails and targets are not such a part of a body and are ignored.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ def _map_upright(rig: Rig, up: Array) -> StructureMap:
     whole, *parts = (map_body(rig, tree) for tree in build_trees(rig, up))
     bodies = [part for part in parts if part.confidence >= _MIN_BODY_CONFIDENCE]
     if len(bodies) < 2:
-        return max([whole, *bodies], key=lambda found: found.confidence)
+        return max([whole, *bodies], key=lambda body: body.confidence)
     selected = {name for name, flag in zip(rig.bone_names, rig.selected, strict=True) if flag}
     selected_bodies = [body for body in bodies if selected & set(body.bones.values())]
     if len(selected_bodies) == 1:
         return selected_bodies[0]
-    first = max(bodies, key=lambda found: found.confidence)
+    first = max(bodies, key=lambda body: body.confidence)
     return StructureMap(first.bones, first.root, min(first.confidence, 0.4), (Doubt.TWO_CHARACTERS,))

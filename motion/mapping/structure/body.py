@@ -87,7 +87,7 @@ def _build_map(
     ----------
     rig : Rig
         The rig.
-    tree : Tree
+    tree : BoneTree
         Its bones.
     symmetry : Symmetry
         Its plane of symmetry.
@@ -132,7 +132,7 @@ def _find_side_bones(tree: BoneTree, symmetry: Symmetry, leg: Limb, arm: Limb) -
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.
@@ -158,7 +158,7 @@ def _judge_facing(
     ----------
     rig : Rig
         The rig.
-    tree : Tree
+    tree : BoneTree
         Its bones.
     symmetry : Symmetry
         Its plane of symmetry.
@@ -203,7 +203,7 @@ def _judge_confidence(
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.

@@ -28,7 +28,7 @@ def find_toe(tree: BoneTree, ankle: int, leg_length: float) -> tuple[int, int]:
     end = bones[farthest]
     if len(first_bones) > 3:
         return -1, end  # each toe is a chain of its own, and no bone bends the ball of the foot
-    path = tree.path_between(ankle, end)[1:]
+    path = tree.find_path(ankle, end)[1:]
     return next(
         b for b in path if distance[b] >= max(0.05 * leg_length, 0.45 * level_distances[farthest])
     ), end
@@ -46,8 +46,8 @@ def find_fingers(tree: BoneTree, symmetry: Symmetry, wrist: int) -> dict[str, in
     if not chains or len(chains) > 5:
         return {}
     if len(chains) == 1:
-        return _number_links("middle", _finger_links(tree, wrist, chains[0]))
-    links = [_finger_links(tree, wrist, chain) for chain in chains]
+        return _number_links("middle", _select_finger_links(tree, wrist, chains[0]))
+    links = [_select_finger_links(tree, wrist, chain) for chain in chains]
     bases = np.stack([tree.heads[link[0]] for link in links]) - tree.heads[wrist]
     ends = np.stack([tree.heads[link[-1]] for link in links]) - tree.heads[wrist]
     direction = ends.mean(axis=0)
@@ -87,7 +87,7 @@ def _find_finger_chains(tree: BoneTree, symmetry: Symmetry, wrist: int) -> list[
     return result
 
 
-def _finger_links(tree: BoneTree, wrist: int, chain: list[int]) -> list[int]:
+def _select_finger_links(tree: BoneTree, wrist: int, chain: list[int]) -> list[int]:
     """Return the three bones of a finger, without a bone in the palm before them and an end bone after them."""
     if len(chain) > 3:
         distances = np.linalg.norm(tree.heads[chain] - tree.heads[wrist], axis=1)

@@ -65,10 +65,10 @@ def find_legs(tree: BoneTree, symmetry: Symmetry) -> list[Limb]:
     legs = [leg for leg in legs if leg.length > 0.35 * tallest]
     floor = min(leg.lowest for leg in legs)
 
-    def leg_rank(leg: Limb) -> float:
+    def rank_leg(leg: Limb) -> float:
         return leg.score - 1.5 * (leg.lowest - floor) / leg.length
 
-    return sorted(legs, key=leg_rank, reverse=True)
+    return sorted(legs, key=rank_leg, reverse=True)
 
 
 def find_arms(tree: BoneTree, symmetry: Symmetry, leg: Limb) -> list[Limb]:
@@ -84,20 +84,22 @@ def find_arms(tree: BoneTree, symmetry: Symmetry, leg: Limb) -> list[Limb]:
         if arm.score > 0.4 and tree.heights[arm.joints[0]] > min_height
     }
 
-    def arm_rank(arm: Limb) -> float:
+    def rank_arm(arm: Limb) -> float:
         # a branch above the bone that carries the arms is hair on the head
         ancestors = tree.with_ancestors(tree.parents[arm.top])[1:]
         return arm.score - 0.3 * any(holder in ancestors for holder in holders.values())
 
-    return sorted(arms, key=arm_rank, reverse=True)
+    return sorted(arms, key=rank_arm, reverse=True)
 
 
-def _long_paths(tree: BoneTree, symmetry: Symmetry, top: int, min_fraction: float) -> Iterator[list[int]]:
+def _find_long_paths(
+    tree: BoneTree, symmetry: Symmetry, top: int, min_fraction: float
+) -> Iterator[list[int]]:
     """Yield the paths of 3 to 14 bones from the top of a branch to every bone that is far enough from it.
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.
@@ -111,17 +113,17 @@ def _long_paths(tree: BoneTree, symmetry: Symmetry, top: int, min_fraction: floa
     min_distance = min_fraction * float(distances.max())
     for bone, distance in zip(bones, distances, strict=True):
         if distance >= min_distance:
-            path = tree.path_between(top, bone)
+            path = tree.find_path(top, bone)
             if 3 <= len(path) <= 14:
                 yield path
 
 
-def _pairwise_distances(points: Array) -> list[list[float]]:
+def _measure_distances(points: Array) -> list[list[float]]:
     """Return the distances (N, N) between points (N, 3), as nested lists."""
     return np.linalg.norm(points[:, None] - points[None], axis=-1).tolist()  # type: ignore[no-any-return]
 
 
-def _line_deviation(points: Array, start: int, end: int) -> float:
+def _measure_deviation(points: Array, start: int, end: int) -> float:
     """Return how far the points between two points of a path are off the straight line between them, metres.
 
     Parameters
@@ -150,9 +152,9 @@ def _fit_leg(tree: BoneTree, symmetry: Symmetry, top: int) -> Limb | None:
     if drop < 0.15 * tree.extent or len(bones) < 2:
         return None
     best: Limb | None = None
-    for path in _long_paths(tree, symmetry, top, 0.45):
+    for path in _find_long_paths(tree, symmetry, top, 0.45):
         points = tree.heads[path]
-        distances = _pairwise_distances(points)
+        distances = _measure_distances(points)
         heights = (points @ tree.up).tolist()
         k = len(path) - 1
         for i, j in combinations(range(k), 2):
@@ -171,7 +173,7 @@ def _fit_leg(tree: BoneTree, symmetry: Symmetry, top: int) -> Limb | None:
             )
             if best is not None and score < best.score:
                 continue
-            score -= 3.0 * max(_line_deviation(points, i, j), _line_deviation(points, j, k)) / length
+            score -= 3.0 * max(_measure_deviation(points, i, j), _measure_deviation(points, j, k)) / length
             score -= 0.0 if _has_foot(tree, path[k], length) else 0.25
             if best is None or score > best.score:
                 best = Limb(top, (path[i], path[j], path[k]), score, length, lowest)
@@ -192,7 +194,7 @@ def _fit_arm(tree: BoneTree, symmetry: Symmetry, top: int, leg_length: float, hi
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.
@@ -205,9 +207,9 @@ def _fit_arm(tree: BoneTree, symmetry: Symmetry, top: int, leg_length: float, hi
     """
     best: Limb | None = None
     lowest = float((tree.heads[tree.with_descendants(top)] @ tree.up).min())
-    for path in _long_paths(tree, symmetry, top, 0.35):
+    for path in _find_long_paths(tree, symmetry, top, 0.35):
         points = tree.heads[path]
-        distances = _pairwise_distances(points)
+        distances = _measure_distances(points)
         rises = ((points - hips) @ tree.up / leg_length).tolist()
         trunk = leg_length * max(rises[0], 0.3)
         asides = (np.abs(points @ symmetry.axis - symmetry.middle) / trunk).tolist()
@@ -224,31 +226,31 @@ def _fit_arm(tree: BoneTree, symmetry: Symmetry, top: int, leg_length: float, hi
             score -= 2.0 * max(0.0, 0.3 - rises[i], 0.5 * rises[i] - 0.75)
             if best is not None and score + _FINGER_BONUS < best.score:
                 continue
-            score -= 3.0 * max(_line_deviation(points, i, j), _line_deviation(points, j, k)) / length
+            score -= 3.0 * max(_measure_deviation(points, i, j), _measure_deviation(points, j, k)) / length
             # a bone in line before it, well outside the trunk, belongs to the upper arm
             if (
                 i > 0
                 and asides[i - 1] > 0.16
-                and _line_deviation(points, i - 1, i + 1) < 0.05 * distances[i - 1][i]
+                and _measure_deviation(points, i - 1, i + 1) < 0.05 * distances[i - 1][i]
             ):
                 score -= 0.25
             # this is the palm and not the wrist
             if j < k - 1 and distances[k - 1][k] < 0.25 * lower:
                 score -= 0.15
-            score += _hand_score(tree, symmetry, path[k], length)
+            score += _rate_hand(tree, symmetry, path[k], length)
             if best is None or score > best.score:
                 best = Limb(top, (path[i], path[j], path[k]), score, length, lowest)
     return best if best is not None and best.score > 0.2 else None
 
 
-def _hand_score(tree: BoneTree, symmetry: Symmetry, wrist: int, arm_length: float) -> float:
+def _rate_hand(tree: BoneTree, symmetry: Symmetry, wrist: int, arm_length: float) -> float:
     """Return a bonus for a wrist: positive with fingers, negative if nothing as long as a hand is below it.
 
     Bones that only one hand has are assumed to be an object held in it.
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.

@@ -48,9 +48,9 @@ def find_symmetry(tree: BoneTree, axes: Array) -> Symmetry | None:
     ``axes`` (3, 3): the object's own axes, as rows, which are candidates for the normal.
     """
     bones = sorted(tree.kept)
-    centres = _bone_centres(tree)
+    centres = _compute_bone_centres(tree)
     votes = _collect_votes(tree, centres)
-    candidates = _best_planes(votes, tree.extent)
+    candidates = _find_best_planes(votes, tree.extent)
     for axis in axes:
         level = axis - np.dot(axis, tree.up) * tree.up
         if np.linalg.norm(level) > 0.9:
@@ -66,7 +66,7 @@ def find_symmetry(tree: BoneTree, axes: Array) -> Symmetry | None:
     return best
 
 
-def _bone_centres(tree: BoneTree) -> Array:
+def _compute_bone_centres(tree: BoneTree) -> Array:
     """Return the centres (B, 3) of the bones: the middle between a bone's head and those of its children."""
     result = tree.heads.copy()
     for bone in tree.kept:
@@ -97,7 +97,7 @@ def _collect_votes(tree: BoneTree, centres: Array) -> list[tuple[Array, float, f
     return votes
 
 
-def _best_planes(votes: list[tuple[Array, float, float]], extent: float) -> list[tuple[Array, float]]:
+def _find_best_planes(votes: list[tuple[Array, float, float]], extent: float) -> list[tuple[Array, float]]:
     """Return the two planes that most votes agree on."""
     if not votes:
         return []
@@ -128,7 +128,7 @@ def _fit_symmetry(tree: BoneTree, centres: Array, axis: Array, middle: float) ->
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     centres : (B, 3)
         Their centres.

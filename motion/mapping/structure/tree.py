@@ -89,12 +89,12 @@ class BoneTree:
             bone = self.parents[bone]
         return result
 
-    def common_ancestor(self, a: int, b: int) -> int:
+    def find_common_ancestor(self, a: int, b: int) -> int:
         """Return the lowest common ancestor of two bones; -1 without one."""
         ancestors = set(self.with_ancestors(a))
         return next((bone for bone in self.with_ancestors(b) if bone in ancestors), -1)
 
-    def path_between(self, top: int, bone: int) -> list[int]:
+    def find_path(self, top: int, bone: int) -> list[int]:
         """Return the bones from ``top`` down to ``bone``, both included."""
         ancestors = self.with_ancestors(bone)
         return ancestors[: ancestors.index(top) + 1][::-1]

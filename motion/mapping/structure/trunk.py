@@ -49,7 +49,7 @@ def find_trunk(tree: BoneTree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trun
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.
@@ -58,11 +58,11 @@ def find_trunk(tree: BoneTree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trun
     """
     hips = leg.joints[0], symmetry.partners[leg.joints[0]]
     middle = 0.5 * (tree.heads[hips[0]] + tree.heads[hips[1]])
-    legs = tree.common_ancestor(*hips)
-    chest = tree.common_ancestor(arm.top, symmetry.partners[arm.top])
+    legs = tree.find_common_ancestor(*hips)
+    chest = tree.find_common_ancestor(arm.top, symmetry.partners[arm.top])
     if min(legs, chest) < 0:
         return None
-    common_bone = tree.common_ancestor(legs, chest)
+    common_bone = tree.find_common_ancestor(legs, chest)
     if common_bone < 0:
         return None
     pelvis_candidates = [
@@ -71,7 +71,7 @@ def find_trunk(tree: BoneTree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trun
         if np.linalg.norm(tree.heads[b] - middle) < _MAX_PELVIS_DISTANCE * leg.length
     ]
     pelvis = pelvis_candidates[0] if pelvis_candidates else common_bone
-    spine = tree.path_between(common_bone, chest)[1:]
+    spine = tree.find_path(common_bone, chest)[1:]
     shoulder_height = float(tree.heights[arm.joints[0]])
     trunk_length = max(shoulder_height - float(np.dot(middle, tree.up)), 0.2 * leg.length)
     neck = -1
@@ -113,7 +113,7 @@ def _is_central(tree: BoneTree, symmetry: Symmetry, bone: int, leg_length: float
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.
@@ -126,7 +126,7 @@ def _is_central(tree: BoneTree, symmetry: Symmetry, bone: int, leg_length: float
     return not symmetry.has_partner(bone) and aside < 0.06 * leg_length
 
 
-def _top_height(tree: BoneTree, bone: int) -> float:
+def _measure_top_height(tree: BoneTree, bone: int) -> float:
     return float((tree.end_points(tree.with_descendants(bone)) @ tree.up).max())
 
 
@@ -137,7 +137,7 @@ def _find_neck_chain(
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.
@@ -156,7 +156,7 @@ def _find_neck_chain(
             for c in tree.children[start]
             if c not in taken
             and _is_central(tree, symmetry, c, leg_length)
-            and _top_height(tree, c) > shoulder_height + 0.1 * leg_length
+            and _measure_top_height(tree, c) > shoulder_height + 0.1 * leg_length
             and tree.heights[c] > tree.heights[start] - 0.05 * leg_length
         ]
         if candidates:
@@ -164,7 +164,7 @@ def _find_neck_chain(
             chain = [
                 min(
                     candidates,
-                    key=lambda c: _lean_from_vertical(tree, start, c) - 0.02 * tree.subtree_sizes[c],
+                    key=lambda c: _measure_lean(tree, start, c) - 0.02 * tree.subtree_sizes[c],
                 )
             ]
             break
@@ -175,12 +175,12 @@ def _find_neck_chain(
             for c in tree.children[last]
             if _is_central(tree, symmetry, c, leg_length)
             and tree.heights[c] > tree.heights[last] + 0.01 * leg_length
-            and _lean_from_vertical(tree, last, c) < _MAX_NECK_LEAN
+            and _measure_lean(tree, last, c) < _MAX_NECK_LEAN
         ]
         if not candidates or len(chain) > 12:
             break
         chain.append(
-            max(candidates, key=lambda c: (tree.subtree_sizes[c] > 1, -_lean_from_vertical(tree, last, c)))
+            max(candidates, key=lambda c: (tree.subtree_sizes[c] > 1, -_measure_lean(tree, last, c)))
         )
     return chain
 
@@ -192,7 +192,7 @@ def _find_detached_head(
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.
@@ -208,12 +208,12 @@ def _find_detached_head(
         for bone in sorted(tree.kept - set(chain))
         if 0.1 * leg_length < tree.heights[bone] - shoulder_height < 0.3 * leg_length
         and _is_central(tree, symmetry, bone, leg_length)
-        and _lean_from_vertical(tree, chain[-1], bone) < _MAX_NECK_LEAN
+        and _measure_lean(tree, chain[-1], bone) < _MAX_NECK_LEAN
     ]
     return max(candidates, key=lambda bone: tree.subtree_sizes[bone], default=-1)
 
 
-def _lean_from_vertical(tree: BoneTree, lower: int, upper: int) -> float:
+def _measure_lean(tree: BoneTree, lower: int, upper: int) -> float:
     """Return how far a bone is off the vertical above another: 1 - cosine, 0 to 2."""
     offset: Array = tree.heads[upper] - tree.heads[lower]
     length = float(np.linalg.norm(offset))
@@ -227,7 +227,7 @@ def _find_head(
 
     Parameters
     ----------
-    tree : Tree
+    tree : BoneTree
         The bones.
     symmetry : Symmetry
         Their plane of symmetry.
