@@ -84,9 +84,20 @@ def _author_turns(
 def _walking_base(
     walks: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, frames: int
 ) -> tuple[MotionDraft, MotionLayer]:
-    """Draw a straight walk of ``frames`` frames: a part of one of ``walks``, or one good stride of it repeated.
+    """Draw a straight walk: a part of a recording, or one good stride of it repeated.
 
-    Raises ValueError if the recordings hold none. ``rng`` draws it.
+    Raises ValueError if the recordings hold none.
+
+    Parameters
+    ----------
+    walks : list of MotionDraft
+        Recorded walks to draw from.
+    recordings : Recordings
+        For the skeleton.
+    rng : numpy Generator
+        Draws the recording and the part.
+    frames : int
+        Length of the walk.
     """
     for _ in range(200):
         base = walks[int(rng.integers(len(walks)))]
@@ -107,9 +118,20 @@ def _walking_base(
 def _standing_base(
     stands: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, frames: int
 ) -> tuple[MotionDraft, MotionLayer]:
-    """Draw a part of one of ``stands`` in which both hands hang and the heading hardly changes.
+    """Draw a part of a standing recording in which both hands hang and the heading hardly changes.
 
-    Raises ValueError if the recordings hold none of ``frames`` frames. ``rng`` draws it.
+    Raises ValueError if the recordings hold none.
+
+    Parameters
+    ----------
+    stands : list of MotionDraft
+        Recordings of standing to draw from.
+    recordings : Recordings
+        For the skeleton.
+    rng : numpy Generator
+        Draws the recording and the part.
+    frames : int
+        Length of the part.
     """
     for _ in range(200):
         base = stands[int(rng.integers(len(stands)))]

@@ -155,7 +155,7 @@ class Corpus:
         ----------
         samples : sequence of EncodedSample
             Encoded samples.
-        words : TrainingVocabulary
+        vocabulary : TrainingVocabulary
             Word vectors.
         seed : int
             Of the random choices.
