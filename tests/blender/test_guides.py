@@ -39,8 +39,8 @@ class Able(FakeBackend):
             max_samples=8,
             max_segments=9,
             supports_loop=True,
-            segments=frozenset({"text", "unconditioned"}),
-            constraints=frozenset({"root_path", "effector_target", "pose_keyframe"}),
+            segment_types=frozenset({"text", "unconditioned"}),
+            constraint_types=frozenset({"root_path", "effector_target", "pose_keyframe"}),
         )
 
     def generate(self, request, *more) -> list[Motion]:  # type: ignore[no-untyped-def]
