@@ -130,18 +130,18 @@ class BackgroundTask(Generic[T]):
                 self._on_progress(*self.job.steps)
             # on_progress may have cancelled it
             if self.is_active and self.job.is_done and is_free:
-                self._end()
+                self._deliver_result()
         except BaseException as error:
-            self._fail(error)
+            self._handle_error(error)
 
     def wait(self) -> None:
         """Block until the task has ended; raise the error that it ended with."""
         try:
             while self._prepare is not None:
                 self._continue_preparing()
-            self._end()
+            self._deliver_result()
         except BaseException as error:
-            self._fail(error)
+            self._handle_error(error)
             raise
 
     def _continue_preparing(self) -> None:
@@ -151,12 +151,12 @@ class BackgroundTask(Generic[T]):
             if not self.job.is_cancelled:
                 self.job.start()
 
-    def _end(self) -> None:
+    def _deliver_result(self) -> None:
         result = self.job.get_result()
         _tasks.remove(self)
         self._on_done(result)
 
-    def _fail(self, error: BaseException) -> None:
+    def _handle_error(self, error: BaseException) -> None:
         from ..motion import Cancelled, KinescribeError
 
         was_cancelled = self.job.is_cancelled

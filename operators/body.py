@@ -135,9 +135,9 @@ class KINESCRIBE_OT_add_body(ReportsErrors, bpy.types.Operator):
         """Add the mesh with its point cache; the character stays selected."""
         from ..scene import body_mesh
 
-        place = body_mesh.unpack_placement(self.place)
+        placement = body_mesh.unpack_placement(self.place)
         target = object_by_uid(self.target) if self.target else None
-        body = body_mesh.add_body(context, Path(self.filepath), self.start_frame, place, target)
+        body = body_mesh.add_body(context, Path(self.filepath), self.start_frame, placement, target)
         report_info(self, "{name} shows the motion", name=body.name)
         return {"FINISHED"}
 

@@ -48,7 +48,8 @@ def create_model_list_task(endpoint: Endpoint, restart: bool = False) -> Backgro
             lambda _progress, is_cancelled: _fetch_models(endpoint, is_cancelled, worker_to_stop),
             on_done=partial(_show_models, endpoint),
             on_error=partial(_show_error, endpoint),
-            after=_requests.get(name),
+            # two threads must not start and stop the worker at once; a server that hangs delays no other request
+            after=_requests.get(name) if is_worker else None,
             waits_for_user=False,
         ),
     )

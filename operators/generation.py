@@ -108,7 +108,7 @@ def _create_task(generation: Generation, notifies: bool) -> BackgroundTask[list[
     task: BackgroundTask[list[Motion]] = BackgroundTask(
         partial(generation.backend.generate, generation.request),
         on_progress=partial(_show_progress, generation),
-        on_done=partial(_finish, generation),
+        on_done=partial(_save_and_apply, generation),
         on_error=_show_error,
     )
     _running = _Running(generation, task, notifies)
@@ -131,7 +131,7 @@ def _show_progress(generation: Generation, step: int, steps: int) -> None:
     state.character, state.step, state.steps = target.name, step, steps
 
 
-def _finish(generation: Generation, motions: list[Motion]) -> None:
+def _save_and_apply(generation: Generation, motions: list[Motion]) -> None:
     """Save the motions to the cache, also if applying fails afterwards, and apply the first if requested."""
     from ..scene import store
 

@@ -37,12 +37,8 @@ def get_kinescribe_action(obj: bpy.types.Object | None) -> bpy.types.Action | No
 
 def count_kinescribe_strips(obj: bpy.types.Object | None) -> int:
     """Return how many NLA strips of an object play Actions that Kinescribe made."""
-    data = obj.animation_data if obj is not None else None
-    return (
-        sum(is_kinescribe_action(strip.action) for track in data.nla_tracks for strip in track.strips)
-        if data
-        else 0
-    )
+    tracks = obj.animation_data.nla_tracks if obj is not None and obj.animation_data else ()
+    return sum(is_kinescribe_action(strip.action) for track in tracks for strip in track.strips)
 
 
 class _NeedsResult(NeedsCharacter):

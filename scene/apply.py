@@ -360,7 +360,7 @@ def _place_action(
         Its scene.
     action : bpy.types.Action
         The new Action.
-    written : Channels
+    channels : Channels
         The channels that the motion itself writes.
     options : ApplyOptions
         How it is applied.

@@ -51,7 +51,7 @@ def blend_channels(
         The armature.
     action : bpy.types.Action
         The previous animation.
-    written : Channels
+    channels : Channels
         The motion's keys, one on every frame.
     blend_frames : int
         Length of each blend.
@@ -179,9 +179,9 @@ def _reset_switch(
         The armature.
     curve : FCurveData
         The switch as the motion sets it.
-    old : dict of F-curves
+    old_curves : dict of F-curves
         Those of the old Action by channel.
-    last : float
+    last_frame : float
         The motion's last frame.
     """
     old_curve = old_curves.get((curve.data_path, curve.index))

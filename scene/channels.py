@@ -175,7 +175,7 @@ def _switch_curves(
         Retargeted to the rig.
     frame : int
         Scene frame of the keys.
-    keyed : list of bone names or None
+    keyed_bones : list of bone names or None
         Yield only switches of limbs with these bones; None: all switches.
     """
     for name, prop, value in motion.switches:
@@ -205,7 +205,7 @@ def _is_switch_of_keyed_limb(
         Retargeted to it.
     name, prop : str
         Bone and custom property of the switch.
-    keyed : list of bone names
+    keyed_bones : list of bone names
         Bones that get keys.
     """
     if name in motion.limbs_by_switch:

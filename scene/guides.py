@@ -46,7 +46,7 @@ class Guides:
         In the request's space.
     rig_to_motion : RigToMotion or None
         Conversion between the character's rig and the request's space; None if nothing has a position.
-    pins : tuple of Pin
+    pins : tuple of RigEffectorTarget
         Positions that hands and feet of the character itself have to reach.
     fps : float
         Frame rate of the frames of ``pins``.

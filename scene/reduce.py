@@ -53,7 +53,7 @@ def reduce_channels(
         Which bone is keyed for which joint.
     motion : Motion
         In which contacts are detected.
-    written : Channels
+    channels : Channels
         Keys on every frame.
     tolerance : Tolerance
         On a body of an adult's size.

@@ -46,7 +46,7 @@ def snapshot_state(
         Its scene.
     channels : pairs of data path and index
         All channels that the Action animates.
-    own_channels : pairs of data path and index
+    motion_channels : pairs of data path and index
         Those that the motion itself writes; the others come from a copy of the previous Action.
     """
     data = obj.animation_data

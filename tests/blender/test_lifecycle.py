@@ -150,7 +150,7 @@ print("THREADS", [t.name for t in threading.enumerate()])
 addon_utils.enable(PACKAGE)
 warm_up.start_thread()
 warm_up._thread.join(30)
-print("MISSING", [name for name in warm_up.NEEDED if f"{PACKAGE}.{name}" not in sys.modules])
+print("MISSING", [name for name in warm_up.MODULE_NAMES if f"{PACKAGE}.{name}" not in sys.modules])
 """
     done = child(body, tmp_path)
     assert "THREADS ['MainThread']" in done.stdout and "MISSING []" in done.stdout, done.stdout + done.stderr

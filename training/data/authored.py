@@ -38,24 +38,24 @@ def author_drafts(
     thin : int
         Make only a ``thin``-th of the motions, but at least two of each gesture.
     """
-    stands = [d for d in drafts if d.facts["action"] == "idle" and "kind" not in d.facts]
-    walks = [d for d in drafts if d.facts["action"] == "walk" and d.loopable and len(d.root) >= 40]
+    standing_drafts = [d for d in drafts if d.facts["action"] == "idle" and "kind" not in d.facts]
+    walking_drafts = [d for d in drafts if d.facts["action"] == "walk" and d.loopable and len(d.root) >= 40]
     for entry in STANDING.values():
         for i in range(max(2, entry.clip_count // thin)):
             frames, timing = draw_length_and_timing(entry, rng)
-            base, layer = _standing_base(stands, recordings, rng, frames)
+            base, layer = _standing_base(standing_drafts, recordings, rng, frames)
             facts = entry.add_gesture(layer, rng, "left" if i % 2 else "right", timing)
             yield _finish_layer(layer, dict(facts), base, entry.add_mirrored)
-    yield from _author_turns(stands, recordings, rng, 150 // thin)
+    yield from _author_turns(standing_drafts, recordings, rng, 150 // thin)
     for name, entry in WALKING.items():
         for i in range(max(2, entry.clip_count // thin)):
             frames, timing = draw_length_and_timing(entry, rng)
-            base, layer = _walking_base(walks, recordings, rng, frames)
+            base, layer = _walking_base(walking_drafts, recordings, rng, frames)
             facts = entry.add_gesture(layer, rng, "left" if i % 2 else "right", timing)
             yield _finish_layer(layer, dict(facts) | {"action": f"walk_{name}"}, base, entry.add_mirrored)
     for name, (apply_style, count, speed) in STYLES.items():
         for _ in range(max(2, count // thin)):
-            base, layer = _walking_base(walks, recordings, rng, int(rng.integers(70, 121)))
+            base, layer = _walking_base(walking_drafts, recordings, rng, int(rng.integers(70, 121)))
             motion = change_speed(layer.rotations, layer.root, speed * float(rng.uniform(0.94, 1.06)))
             layer = MotionLayer(recordings, *motion)
             apply_style(layer, rng)
@@ -64,9 +64,9 @@ def author_drafts(
 
 
 def _author_turns(
-    stands: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, count: int
+    standing_drafts: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, count: int
 ) -> Iterator[MotionDraft]:
-    """Yield ``count`` turns on the spot by 45 to 360 degrees over ``stands``, some of them slow or fast."""
+    """Yield ``count`` turns on the spot by 45 to 360 degrees over ``standing_drafts``, some of them slow or fast."""
     for i in range(count):
         degrees = float(rng.choice([45, 90, 90, 90, 135, 180, 180, 270, 360])) + float(rng.uniform(-8, 8))
         speed = str(rng.choice(["slow", "fast", "", "", ""]))
@@ -74,7 +74,7 @@ def _author_turns(
         shortest = int((turn_seconds(degrees, pace) + GESTURE_START + 0.3) * FPS)
         lengths = [n for n in WINDOW_LENGTHS if n >= shortest] or [max(WINDOW_LENGTHS)]
         frames = int(rng.choice(lengths[:3]))
-        base, layer = _standing_base(stands, recordings, rng, frames)
+        base, layer = _standing_base(standing_drafts, recordings, rng, frames)
         facts = dict(add_turn(layer, rng, "left" if i % 2 else "right", degrees, pace))
         if speed:
             facts["speed"] = speed
@@ -82,14 +82,25 @@ def _author_turns(
 
 
 def _walking_base(
-    walks: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, frames: int
+    walking_drafts: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, frames: int
 ) -> tuple[MotionDraft, MotionLayer]:
-    """Draw a straight walk of ``frames`` frames: a part of one of ``walks``, or one good stride of it repeated.
+    """Draw a straight walk: a part of a recording, or one good stride of it repeated.
 
-    Raises ValueError if the recordings hold none. ``rng`` draws it.
+    Raises ValueError if the recordings hold none.
+
+    Parameters
+    ----------
+    walking_drafts : list of MotionDraft
+        Recorded walks to draw from.
+    recordings : Recordings
+        For the skeleton.
+    rng : numpy Generator
+        Draws the recording and the part.
+    frames : int
+        Length of the walk.
     """
     for _ in range(200):
-        base = walks[int(rng.integers(len(walks)))]
+        base = walking_drafts[int(rng.integers(len(walking_drafts)))]
         spare = len(base.root) - frames
         if spare >= 0 and rng.random() < 0.7:
             first = int(rng.integers(0, spare + 1))
@@ -105,14 +116,25 @@ def _walking_base(
 
 
 def _standing_base(
-    stands: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, frames: int
+    standing_drafts: list[MotionDraft], recordings: Recordings, rng: np.random.Generator, frames: int
 ) -> tuple[MotionDraft, MotionLayer]:
-    """Draw a part of one of ``stands`` in which both hands hang and the heading hardly changes.
+    """Draw a part of a standing recording in which both hands hang and the heading hardly changes.
 
-    Raises ValueError if the recordings hold none of ``frames`` frames. ``rng`` draws it.
+    Raises ValueError if the recordings hold none.
+
+    Parameters
+    ----------
+    standing_drafts : list of MotionDraft
+        Recordings of standing to draw from.
+    recordings : Recordings
+        For the skeleton.
+    rng : numpy Generator
+        Draws the recording and the part.
+    frames : int
+        Length of the part.
     """
     for _ in range(200):
-        base = stands[int(rng.integers(len(stands)))]
+        base = standing_drafts[int(rng.integers(len(standing_drafts)))]
         first = int(rng.integers(0, max(1, len(base.root) - frames)))
         part = replace(
             base, rotations=base.rotations[first : first + frames], root=base.root[first : first + frames]

@@ -202,7 +202,7 @@ def is_stretching(m: MeasuredMotion) -> bool:
 def has_hands_on_hips(m: MeasuredMotion) -> bool:
     """Return whether both hands are at the hips, elbows bent and out."""
 
-    def flags(s: str) -> Array:
+    def hand_at_hip(s: str) -> Array:
         bent = m.joint_distances(WRISTS[s], SHOULDERS[s]) < 0.5
         wide = m.local_positions[:, ELBOWS[s], 0] * OUTWARD[s] > m.wrist_positions(s)[:, 0] + 0.03
         return (
@@ -212,7 +212,7 @@ def has_hands_on_hips(m: MeasuredMotion) -> bool:
             & (m.wrist_positions(s)[:, 2] > -0.12)
         )
 
-    return _holds_for_both(m, flags, 12)
+    return _holds_for_both(m, hand_at_hip, 12)
 
 
 def has_crossed_arms(m: MeasuredMotion) -> bool:

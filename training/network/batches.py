@@ -155,7 +155,7 @@ class Corpus:
         ----------
         samples : sequence of EncodedSample
             Encoded samples.
-        words : TrainingVocabulary
+        vocabulary : TrainingVocabulary
             Word vectors.
         seed : int
             Of the random choices.
@@ -256,7 +256,7 @@ class Corpus:
 
     def _find_lead_in(self, pose: Array, count: int) -> Array | None:
         """Find ``count`` frames (count, D) of a motion that end in a pose near the given one (D,), or None."""
-        best, match = _MAX_SPLICE_DISTANCE, None
+        best, nearest = _MAX_SPLICE_DISTANCE, None
         for i in self.rng.choice(len(self.motions), size=12):
             m = self.motions[int(i)]
             if len(m) < count:
@@ -265,8 +265,8 @@ class Corpus:
             part = slice(ROOT_COLUMNS.stop - 1, CONTACT_COLUMNS.start)
             distance = float(np.mean((m[end - 1, part] - pose[part]) ** 2))
             if distance < best:
-                best, match = distance, m[end - count : end]
-        return match
+                best, nearest = distance, m[end - count : end]
+        return nearest
 
     def draw_sentence(self, i: int) -> tuple[Array, Array]:
         """Draw one of the sentences of sample ``i``, or none: static vectors (L, 96) and learned indices (L,).

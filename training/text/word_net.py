@@ -96,7 +96,7 @@ class WordNet:
 
     def find_related(self, part: str, lemma: str, known: frozenset[str]) -> str | None:
         """Return the nearest synonym or more general word of ``lemma`` among ``known``, or None if none is near."""
-        best, match = 0.1, None
+        best, related_word = 0.1, None
         for rank, sense in enumerate(self.senses.get((part, lemma), [])[:4]):
             if part == "verb" and self.lexicographer_file[part, sense] not in _ACTION_FILES:
                 continue  # not an action of the body (to deliver a speech)
@@ -111,9 +111,9 @@ class WordNet:
                             and word not in _VAGUE_WORDS
                             and score * 0.6**depth > best
                         ):
-                            best, match = score * 0.6**depth, word
+                            best, related_word = score * 0.6**depth, word
                 level = [up for offset in level for up in self.hypernyms.get((part, offset), [])]
-        return match
+        return related_word
 
 
 def verb_forms(verb: str) -> dict[str, str]:
