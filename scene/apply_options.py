@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..motion.errors import Note
@@ -106,5 +106,7 @@ def read_recorded_options(record: dict[str, Any]) -> ApplyOptions:
         stored = json.loads(record.get("options", "{}"))
     except (TypeError, ValueError):
         return defaults
-    known = {k: v for k, v in stored.items() if isinstance(v, type(getattr(defaults, k, None)))}
+    if not isinstance(stored, dict):
+        return defaults
+    known = {k: stored[k] for k, v in asdict(defaults).items() if isinstance(stored.get(k), type(v))}
     return replace(defaults, **known)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import bpy
@@ -15,7 +16,7 @@ from kinescribe.motion.rotations import angle_between, make_continuous, matrix_t
 from kinescribe.scene.action import get_action, get_fcurves
 from kinescribe.scene.apply import ApplyOptions, rebake_with_reduced_keys
 from kinescribe.scene.mannequin import add_mannequin
-from kinescribe.scene.record import read_record, was_edited
+from kinescribe.scene.record import read_record, update_record, was_edited
 from rig_kit import CLIPS, recorded_motion
 from stroll import stroll
 
@@ -164,6 +165,17 @@ def test_reducing_an_action_again_keeps_its_options(rig: bpy.types.Object) -> No
     assert tuple(get_action(rig).frame_range) == span and len(bpy.data.actions) == 1
     after = read_record(get_action(rig))
     assert after["motion_id"] == record["motion_id"] and '"root_mode": "IN_PLACE"' in after["options"]
+
+
+@pytest.mark.parametrize(
+    "stored", ["[]", "null", '{"unknown": null, "root_mode": "IN_PLACE", "repeat": "2"}']
+)
+def test_recorded_options_of_another_kind_are_left_out(rig: bpy.types.Object, stored: str) -> None:
+    apply(rig)
+    update_record(get_action(rig), options=stored)
+    rebake_with_reduced_keys(bpy.context, rig, Tolerance())
+    options = json.loads(read_record(get_action(rig))["options"])
+    assert options["repeat"] == 1 and options["root_mode"] == ("IN_PLACE" if "root" in stored else "HIPS")
 
 
 def test_only_the_selected_bones_are_reduced_again(rig: bpy.types.Object) -> None:
