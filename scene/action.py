@@ -12,10 +12,12 @@ import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Literal
 
 import bpy
 import numpy as np
-from numpy.typing import NDArray
+
+from ..motion.rotations import Array
 
 LAYERED = bpy.app.version >= (4, 4, 0)
 """True where Actions have slots and layers."""
@@ -46,11 +48,11 @@ class FCurveData:
 
     data_path: str
     index: int
-    frames: NDArray[np.float64]
-    values: NDArray[np.float64]
+    frames: Array
+    values: Array
     group: str
     stepped: bool = False
-    slopes: NDArray[np.float64] | None = None
+    slopes: Array | None = None
 
 
 def get_action(obj: bpy.types.Object) -> bpy.types.Action | None:
@@ -143,9 +145,7 @@ def write_fcurves(action: bpy.types.Action, obj: bpy.types.Object, curves: Itera
     return key_count
 
 
-def compute_handles(
-    frames: NDArray[np.float64], values: NDArray[np.float64], slopes: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def compute_handles(frames: Array, values: Array, slopes: Array) -> tuple[Array, Array]:
     """Return left and right handles (K, 2) of keys with these slopes, a third of the way to the next keys long.
 
     ``frames`` (K,) and ``values`` (K,) are the keys, ``slopes`` (K,) values a frame.
@@ -245,7 +245,7 @@ def _insert_keys(fcurve: bpy.types.FCurve, curve: FCurveData) -> None:
     points.foreach_set("handle_right", right.astype(np.float32).ravel())
 
 
-def _color_mode(data_path: str) -> str:
+def _color_mode(data_path: str) -> Literal["AUTO_YRGB", "AUTO_RGB", "AUTO_RAINBOW"]:
     """Return the colour mode that Blender gives to channels it keys itself."""
     if data_path.endswith(("rotation_quaternion", "rotation_axis_angle")):
         return "AUTO_YRGB"
@@ -264,7 +264,7 @@ def find_slot(action: bpy.types.Action, obj: bpy.types.Object) -> bpy.types.Acti
         return animation.action_slot
     usable = [slot for slot in action.slots if slot.target_id_type in ("OBJECT", "UNSPECIFIED")]
     same_name = [slot for slot in usable if slot.name_display == obj.name]
-    return (same_name or usable or [None])[0]
+    return next(iter(same_name or usable), None)
 
 
 def _fcurve_container(

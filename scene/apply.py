@@ -171,7 +171,9 @@ def push_down_own_action(obj: bpy.types.Object | None, as_stash: bool = False) -
     first, last = action.frame_range
     add_strip = stash_action if as_stash else push_down_action
     track = add_strip(rig_object, action, first, last)
-    rig_object.animation_data.action = None
+    animation = rig_object.animation_data
+    assert animation is not None, "it has the Action"
+    animation.action = None
     update_record(action, track=track)
     rig_object.update_tag(refresh={"TIME"})
     return track
@@ -317,10 +319,9 @@ def _create_filled_action(
         tolerance = Tolerance(options.tolerance_mm, options.tolerance_degrees)
         written = reduce_channels(obj, bake.rig, bake.bone_map, motion, written, tolerance)
     source = base_action if bake.blending else get_action(obj)
-    is_copy = source is not None and (
-        bake.blending is not None or (options.only_selected and options.into == "ACTION")
-    )
-    action = copy_action(obj, source, name) if is_copy else create_action(obj, name)
+    if bake.blending is None and not (options.only_selected and options.into == "ACTION"):
+        source = None
+    action = create_action(obj, name) if source is None else copy_action(obj, source, name)
     try:
         new_curves = written.curves
         if bake.blending:
@@ -332,7 +333,7 @@ def _create_filled_action(
                     splice_fcurve(
                         existing[address], curve, bake.blending.later_changes.get(address, (1.0, 0.0))
                     )
-        elif is_copy:
+        elif source is not None:
             remove_fcurves(action, obj, [(curve.data_path, curve.index) for curve in new_curves])
         write_fcurves(action, obj, new_curves)
     except BaseException:
@@ -384,7 +385,9 @@ def _place_action(
         # as the active Action the previous animation would hide the new strip
         first, last = previous.frame_range
         details["pushed"] = push_down_action(obj, previous, first, last)
-        obj.animation_data.action = None
+        animation = obj.animation_data
+        assert animation is not None, "it has the previous Action"
+        animation.action = None
     details["track"] = push_down_action(obj, action, options.start_frame, last_frame, options.blend_frames)
     obj.update_tag(refresh={"TIME"})
     return details
@@ -414,6 +417,7 @@ def _collect_notes(obj: bpy.types.Object, written: Channels) -> Iterator[Note]:
         )
     yield from written.notes
     animation = obj.animation_data
+    assert animation is not None, "it has the new Action"
     if any(track.is_solo for track in animation.nla_tracks):
         yield Note("An NLA track plays solo and hides the new Action")
     elif animation.nla_tracks and (

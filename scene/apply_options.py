@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..motion.errors import Note
+from ..motion.retarget.retarget import LimbKeys, RootMode
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,10 @@ class ApplyOptions:
 
     start_frame: int
     at_character: bool = True
-    root_mode: str = "HIPS"
+    root_mode: RootMode = "HIPS"
     foot_lock: float = 1.0
     hand_lock: float = 0.0
-    limb_keys: str = "FK"
+    limb_keys: LimbKeys = "FK"
     relax_fingers: bool = True
     only_selected: bool = False
     extend_range: bool = False

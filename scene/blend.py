@@ -134,7 +134,7 @@ def _mix_values(
     )
     if mode == "QUATERNION":
         # a quaternion between keys is shorter than one
-        norms = weights + (1.0 - weights) * np.linalg.norm(old_values, axis=1)
+        norms: Array = weights + (1.0 - weights) * np.linalg.norm(old_values, axis=1)
         return norms[:, None] * (rotations if np.dot(rotations[0], old_values[0]) >= 0 else -rotations)
     if mode == "AXIS_ANGLE":
         values = quaternion_to_axis_angle_channels(rotations)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import bpy
@@ -71,7 +71,7 @@ def store_bone_map(obj: bpy.types.Object, bone_map: BoneMap, state: str = "FOUND
     stored.family, stored.label = bone_map.family, family.label if family else ""
     stored.root, stored.confidence, stored.state = bone_map.root or "", bone_map.confidence, state
     stored.doubt = bone_map.doubts[0].value if bone_map.doubts else ""
-    stored.has_ik = bool(family) and any(limb.control in obj.data.bones for limb in family.ik_limbs)
+    stored.has_ik = family is not None and any(limb.control in obj.data.bones for limb in family.ik_limbs)
 
 
 def clear_bone_map(obj: bpy.types.Object) -> None:
@@ -82,7 +82,7 @@ def clear_bone_map(obj: bpy.types.Object) -> None:
             stored.property_unset(prop.identifier)
 
 
-def store_reference_pose(obj: bpy.types.Object, reference: dict[str, Quaternion]) -> None:
+def store_reference_pose(obj: bpy.types.Object, reference: Mapping[str, Quaternion]) -> None:
     """Store the bones' rotations from rest (w, x, y, z, about the armature's axes) as the reference pose."""
     _set_rows(require_own_map(obj).reference, ({"bone": b, "rotation": q} for b, q in reference.items()))
 

@@ -132,7 +132,7 @@ def _rotation_channels(bone: bpy.types.PoseBone, values: Array) -> _ChannelGroup
     mode = bone.rotation_mode
     if mode not in ("QUATERNION", "AXIS_ANGLE"):
         return "rotation_euler", quaternion_to_euler(values, mode), axes_free
-    free = (True,) * 4
+    free: tuple[bool, ...] = (True,) * 4
     locks = (bone.lock_rotation_w if bone.lock_rotations_4d else False, *bone.lock_rotation)
     if not any(axes_free):
         free = (False,) * 4

@@ -17,7 +17,8 @@ def find_armature(obj: bpy.types.Object | None) -> bpy.types.Object | None:
         return obj
     for modifier in obj.modifiers:
         if modifier.type == "ARMATURE" and modifier.object is not None:
-            return modifier.object
+            armature: bpy.types.Object = modifier.object
+            return armature
     parent = obj.parent
     return parent if parent is not None and parent.type == "ARMATURE" else None
 

@@ -81,10 +81,10 @@ def find_constraint_conflicts(obj: bpy.types.Object, keyed: Iterable[str]) -> Co
 
 def _affected_bones(bone: bpy.types.PoseBone, constraint: bpy.types.Constraint) -> list[str]:
     """Return the bones that a constraint moves: its own, and with inverse kinematics the chain above it."""
-    if constraint.type not in ("IK", "SPLINE_IK"):
+    if not isinstance(constraint, bpy.types.KinematicConstraint | bpy.types.SplineIKConstraint):
         return [bone.name]
     chain = [bone, *bone.parent_recursive]
-    if constraint.type == "IK" and not constraint.use_tail:
+    if isinstance(constraint, bpy.types.KinematicConstraint) and not constraint.use_tail:
         chain = chain[1:]
     return [b.name for b in (chain[: constraint.chain_count] if constraint.chain_count else chain)]
 

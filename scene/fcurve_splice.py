@@ -8,6 +8,7 @@ that remains keeps its shape.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import bpy
 import numpy as np
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from ..motion.keys.handles import dense_slopes
 from ..motion.rotations import Array
 from .action import FCurveData, compute_handles, keyframe_enum_value
+
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 _POINT_PROPERTIES = ("co", "handle_left", "handle_right")
 _ENUM_PROPERTIES = ("interpolation", "easing", "handle_left_type", "handle_right_type")
@@ -196,7 +199,7 @@ def _read_keys(fcurve: bpy.types.FCurve) -> _KeyTable:
     points = fcurve.keyframe_points
     count = len(points)
 
-    def read_property(name: str, width: int, kind: type) -> Array:
+    def read_property(name: str, width: int, kind: type[_Kind]) -> NDArray[_Kind]:
         values = np.empty(count * width, dtype=kind)
         points.foreach_get(name, values)
         return values.reshape(count, width) if width > 1 else values

@@ -61,9 +61,9 @@ def add_path(
         path = _add_guide_object(scene, name, None)
         path.empty_display_type, path.empty_display_size = "ARROWS", 0.2 * scale
         for number, offset in enumerate(offsets[1:], start=1):
-            point = _add_guide_object(scene, f"{name} {number}", None)
-            point.empty_display_type, point.empty_display_size = "CIRCLE", 0.15 * scale
-            point.parent, point.location = path, offset
+            waypoint = _add_guide_object(scene, f"{name} {number}", None)
+            waypoint.empty_display_type, waypoint.empty_display_size = "CIRCLE", 0.15 * scale
+            waypoint.parent, waypoint.location = path, offset
     path.matrix_world = Matrix.Translation(position) @ Matrix.Rotation(heading, 4, "Z")
     path.show_in_front = True
     return path
@@ -82,7 +82,7 @@ def add_pin(scene: bpy.types.Scene, character: bpy.types.Object, joint: str) -> 
         )
     marker = _add_guide_object(scene, f"Pin {joint.replace('_', ' ').title()}", None)
     marker.empty_display_type, marker.empty_display_size = "SPHERE", 0.06 * measure_character(character)[2]
-    marker.location = to_z_up(rig.pose_heads[rig.bone_index(name)])
+    marker.location = Vector(to_z_up(rig.pose_heads[rig.bone_index(name)]).tolist())
     marker.show_in_front = True
     return marker
 

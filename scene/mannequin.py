@@ -58,7 +58,7 @@ def _link_object(context: bpy.types.Context, obj: bpy.types.Object) -> None:
 
 
 def _joint_position(joint: str) -> Vector:
-    return Vector(to_z_up(JOINT_POSITIONS[joint]))
+    return Vector(to_z_up(JOINT_POSITIONS[joint]).tolist())
 
 
 def _add_bones(rig: bpy.types.Object) -> None:
@@ -72,7 +72,7 @@ def _add_bones(rig: bpy.types.Object) -> None:
             bone.tail = _joint_position(end.replace("left", "right") if joint.startswith("right") else end)
         else:
             x, y, z = end
-            bone.tail = bone.head + Vector(to_z_up((-x if joint.startswith("right") else x, y, z)))
+            bone.tail = bone.head + Vector(to_z_up((-x if joint.startswith("right") else x, y, z)).tolist())
         bone.align_roll(_roll_direction(joint))
         if parent >= 0:
             bone.parent = bones[SMPL_JOINTS[parent]]
@@ -129,7 +129,8 @@ def _get_material(name: str, colour: tuple[float, float, float]) -> bpy.types.Ma
         material.use_nodes = True  # from 5.0 on every material has nodes
     material.diffuse_color = (*colour, 1.0)
     material.roughness = 0.45
-    shader = material.node_tree.nodes.get("Principled BSDF")
+    tree = material.node_tree
+    shader = tree.nodes.get("Principled BSDF") if tree else None
     if shader:
         shader.inputs["Base Color"].default_value = (*colour, 1.0)
         shader.inputs["Roughness"].default_value = 0.45

@@ -134,7 +134,7 @@ def make_ring(
     u = half_width * np.sign(c) * np.abs(c) ** (2 / roundness)
     depth = np.where(s > 0, half_front, half_front if half_back is None else half_back)
     v = depth * np.sign(s) * np.abs(s) ** (2 / roundness)
-    return np.asarray(centre + u[:, None] * side + v[:, None] * front)
+    return np.asarray(np.asarray(centre) + u[:, None] * side + v[:, None] * front)
 
 
 def smooth_profile(profile: ArrayLike, steps: int = 2) -> Array:

@@ -68,7 +68,9 @@ def remove_strip(obj: bpy.types.Object, track_name: str, action: bpy.types.Actio
     """
     data = obj.animation_data
     track = data.nla_tracks.get(track_name) if data else None
-    strips = [strip for strip in track.strips if strip.action == action] if track else []
+    if data is None or track is None:
+        return False
+    strips = [strip for strip in track.strips if strip.action == action]
     if not strips:
         return False
     was_locked, track.lock = track.lock, False

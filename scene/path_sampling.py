@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from itertools import pairwise
 
 import bpy
 import numpy as np
+from mathutils import Vector
 from mathutils.geometry import interpolate_bezier
 
 from ..motion.errors import RequestError
@@ -61,7 +61,7 @@ def points_at_fractions(points: Array, fractions: Array) -> Array:
     return np.stack([np.interp(wanted_distances, distances, points[:, c]) for c in range(3)], axis=-1)
 
 
-def _sample_curve(obj: bpy.types.Object) -> list[Sequence[float]]:
+def _sample_curve(obj: bpy.types.Object) -> list[tuple[float, ...]]:
     """Return world points along the first spline of an evaluated curve object."""
     splines = [s for s in obj.data.splines if len(s.bezier_points) > 1 or len(s.points) > 1]
     if not splines:
@@ -83,7 +83,7 @@ def _sample_curve(obj: bpy.types.Object) -> list[Sequence[float]]:
     return [tuple(world @ point) for point in samples]
 
 
-def _sample_nurbs(obj: bpy.types.Object) -> list[Sequence[float]]:
+def _sample_nurbs(obj: bpy.types.Object) -> list[Vector]:
     """Return points along a NURBS curve: the vertices of its mesh, because only Blender can evaluate it."""
     data = obj.data
     if data.bevel_depth or data.extrude or data.bevel_object:

@@ -84,7 +84,7 @@ def update_record(action: bpy.types.Action, **changes: Any) -> None:
 def read_record(action: bpy.types.Action | None) -> dict[str, Any]:
     """Return the record of an Action as plain values; empty if Kinescribe did not make it."""
     group = action.get(RECORD_PROPERTY) if action else None
-    return dict(group.to_dict()) if hasattr(group, "to_dict") else {}
+    return dict(group.to_dict()) if group is not None and hasattr(group, "to_dict") else {}
 
 
 def was_edited(action: bpy.types.Action | None) -> bool:

@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import bpy
 import numpy as np
+from numpy.typing import NDArray
 
 from ..motion.errors import RigError
 from ..motion.rig import Rig
 from ..motion.rotations import Array, matrix_to_quaternion
 from .axes import Z_UP_TO_Y_UP
 from .character import find_armature as find_armature
+
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 
 def read_rig(obj: bpy.types.Object) -> Rig:
@@ -29,12 +34,12 @@ def read_rig(obj: bpy.types.Object) -> Rig:
     # both lists are in depth-first order, except where the pose was not rebuilt after an edit
     order = np.array([index[bone.name] for bone in pose], dtype=int)
 
-    def read_bones(name: str, width: int, kind: type) -> Array:
+    def read_bones(name: str, width: int, kind: type[_Kind]) -> NDArray[_Kind]:
         values = np.empty(count * width, dtype=kind)
         bones.foreach_get(name, values)
         return values.reshape(count, width)
 
-    def read_pose(name: str, width: int, kind: type) -> Array:
+    def read_pose(name: str, width: int, kind: type[_Kind]) -> NDArray[_Kind]:
         values = np.empty(count * width, dtype=kind)
         pose.foreach_get(name, values)
         ordered = np.empty((count, width), dtype=kind)
@@ -66,17 +71,19 @@ def read_rig(obj: bpy.types.Object) -> Rig:
         origin=world[:3, 3],
         axes=axes.T,
         scale=np.linalg.norm(world[:3, :3], axis=0) * np.sign(np.linalg.det(world[:3, :3])),
-        inherits_rotation=read_bones("use_inherit_rotation", 1, bool)[:, 0],
+        inherits_rotation=read_bones("use_inherit_rotation", 1, np.bool_)[:, 0],
         inherits_scale=np.isin(
             read_bones("inherit_scale", 1, np.int32)[:, 0], _unscaled_inherit_modes(), invert=True
         ),
-        connected=read_bones("use_connect", 1, bool)[:, 0],
-        local_location=read_bones("use_local_location", 1, bool)[:, 0],
-        deform=read_bones("use_deform", 1, bool)[:, 0],
-        selected=read_selected("select", 1, bool)[:, 0],
+        connected=read_bones("use_connect", 1, np.bool_)[:, 0],
+        local_location=read_bones("use_local_location", 1, np.bool_)[:, 0],
+        deform=read_bones("use_deform", 1, np.bool_)[:, 0],
+        selected=read_selected("select", 1, np.bool_)[:, 0],
         constrained=_find_constrained_bones(pose, index),
-        lock_location=read_pose("lock_location", 3, bool),
-        lock_rotation=np.hstack([read_pose("lock_rotation", 3, bool), read_pose("lock_rotation_w", 1, bool)]),
+        lock_location=read_pose("lock_location", 3, np.bool_),
+        lock_rotation=np.hstack(
+            [read_pose("lock_rotation", 3, np.bool_), read_pose("lock_rotation_w", 1, np.bool_)]
+        ),
         rotation_modes=tuple(mode_names[int(v)] for v in read_pose("rotation_mode", 1, np.int32)[:, 0]),
         properties={bone.name: tuple(bone.keys()) for bone in pose if bone.keys()},
     )
@@ -90,7 +97,7 @@ def _unscaled_inherit_modes() -> list[int]:
 
 def _find_constrained_bones(
     pose: bpy.types.bpy_prop_collection[bpy.types.PoseBone], index: dict[str, int]
-) -> Array:
+) -> NDArray[np.bool_]:
     """Return flags (B,) of the bones that have an active constraint."""
     flags = np.zeros(len(index), dtype=bool)
     for bone in pose:

@@ -68,7 +68,7 @@ def snapshot_state(
     }
     if previous is not None:
         state["previous"] = previous
-        if LAYERED and data.action_slot is not None:
+        if LAYERED and data is not None and data.action_slot is not None:
             state["previous_slot"] = data.action_slot.identifier
     return state
 
@@ -104,7 +104,8 @@ def unbake(obj: bpy.types.Object, all_actions: bool = False, include_edited: boo
             "The keys of {action} were edited after baking: turn Edited Keys Too on to remove them all the same",
             action=edited_actions[0].name,
         )
-    removed, kept = [], []
+    removed: list[str] = []
+    kept: list[str] = []
     for action in actions:
         name = action.name
         (kept if revert_bake(obj, action) else removed).append(name)
@@ -121,6 +122,7 @@ def temporarily_reverted(obj: bpy.types.Object, action: bpy.types.Action | None)
         yield
         return
     record, data = read_record(action), obj.animation_data
+    assert data is not None, "an assigned Action is in the animation data"
     slot = data.action_slot if LAYERED else None
     data.action = None
     _restore_values(obj, record)
@@ -148,7 +150,7 @@ def revert_bake(obj: bpy.types.Object, action: bpy.types.Action, restore_range: 
     for track, _ in find_strips(obj, action):
         remove_strip(obj, track.name, action)
     data = obj.animation_data
-    if was_assigned:
+    if data is not None and was_assigned:
         data.action = None
     _restore_values(obj, record)
     _restore_previous(obj, record, was_assigned)
@@ -157,7 +159,7 @@ def revert_bake(obj: bpy.types.Object, action: bpy.types.Action, restore_range: 
     if has_additions:
         action.use_fake_user = True
         del action[RECORD_PROPERTY]
-        if was_assigned and data.action is None:
+        if data is not None and was_assigned and data.action is None:
             data.action = action
     elif action.users - action.use_fake_user <= 0 and action.library is None:
         bpy.data.actions.remove(action)
@@ -193,6 +195,8 @@ def _restore_previous(obj: bpy.types.Object, record: dict[str, Any], was_assigne
     data = obj.animation_data
     pushed = record.get("pushed")
     is_back = pushed and remove_strip(obj, pushed, previous)
+    if data is None:
+        return
     if data.action is None and (was_assigned or is_back or record.get("track")):
         _assign_previous(data, previous, record)
     if record.get("faked") and data.action == previous:
