@@ -81,7 +81,7 @@ class KINESCRIBE_PG_checkpoint(bpy.types.PropertyGroup):
 class KINESCRIBE_UL_servers(bpy.types.UIList):
     """Servers by name and address"""
 
-    def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0):  # type: ignore
+    def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0):  # type: ignore[no-untyped-def]
         """Draw name, address and whether the server answered."""
         status = session.servers.get(item.name)
         split = layout.split(factor=0.4)
@@ -96,7 +96,7 @@ class KINESCRIBE_UL_servers(bpy.types.UIList):
 class KINESCRIBE_UL_checkpoints(bpy.types.UIList):
     """Checkpoints by their folders"""
 
-    def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0):  # type: ignore
+    def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0):  # type: ignore[no-untyped-def]
         """Draw the folder, which can be chosen here."""
         layout.prop(item, "path", text="", emboss=False, icon="FILE_FOLDER")
 
@@ -132,8 +132,12 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
         row = box.row(align=True)
         for key, (title, _) in DOCUMENTS.items():
             is_open = session.page.document == key
-            icon = "DISCLOSURE_TRI_DOWN" if is_open else "DISCLOSURE_TRI_RIGHT"
-            button = row.operator("kinescribe.show_document", text=title, icon=icon, depress=is_open)
+            button = row.operator(
+                "kinescribe.show_document",
+                text=title,
+                icon="DISCLOSURE_TRI_DOWN" if is_open else "DISCLOSURE_TRI_RIGHT",
+                depress=is_open,
+            )
             button.document = key
         if session.page.document:
             _draw_document(box, context)
@@ -153,10 +157,13 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
 def own_preferences(context: bpy.types.Context) -> KINESCRIBE_AP_preferences | None:
     """Return the extension's preferences; None where it has no entry in Blender's preferences."""
     entry = context.preferences.addons.get(__package__)
-    return entry.preferences if entry else None
+    page: KINESCRIBE_AP_preferences | None = entry.preferences if entry else None
+    return page
 
 
-def recent_prompts(context: bpy.types.Context) -> bpy.types.bpy_prop_collection | None:
+def recent_prompts(
+    context: bpy.types.Context,
+) -> bpy.types.bpy_prop_collection_idprop[KINESCRIBE_PG_prompt] | None:
     """Return the recent prompts, newest first; None where the extension has no entry in Blender's preferences."""
     page = own_preferences(context)
     return page.recent if page else None

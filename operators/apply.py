@@ -61,7 +61,8 @@ class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
     def run(self, context: bpy.types.Context) -> Result:
         """Set the options that the call leaves open, so that F9 repeats exactly this call, and apply."""
         from ..motion import RigError
-        from ..scene import apply as baking
+        from ..scene.apply import apply_motion
+        from ..scene.apply_options import ApplyOptions as Options
 
         target = object_by_uid(self.target) if self.target else require_character(context)
         if target is None:
@@ -71,8 +72,8 @@ class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
         for name, value in apply_options(context.scene).items():
             if not self.properties.is_property_set(name):
                 setattr(self, name, value)
-        options = baking.ApplyOptions(**{name: getattr(self, name) for name in APPLY_OPTIONS})
-        report = baking.apply_motion(context, target, self.motion, options)
+        options = Options(**{name: getattr(self, name) for name in APPLY_OPTIONS})
+        report = apply_motion(context, target, self.motion, options)
         state = session.generation
         state.character = target.name
         if self.motion in state.variations:

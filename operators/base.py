@@ -8,6 +8,7 @@ NumPy, which would make enabling the extension slower.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
 
 import bpy
 from bpy.app.translations import pgettext_rpt
@@ -15,7 +16,13 @@ from bpy.app.translations import pgettext_rpt
 from ..scene.character import bone_map_properties as bone_map_properties
 from ..scene.character import find_armature
 
-Result = set[str]
+if TYPE_CHECKING:
+    Operator = bpy.types.Operator
+else:
+    # Blender registers classes below its own one, not what they share
+    Operator = object
+
+Result = set[Literal["RUNNING_MODAL", "CANCELLED", "FINISHED", "PASS_THROUGH", "INTERFACE"]]
 """What ``execute`` and ``invoke`` return."""
 
 NO_CHARACTER = "Select an armature, or a mesh that an armature deforms"
@@ -55,7 +62,7 @@ def report_error(operator: bpy.types.Operator, template: str, /, **fields: objec
     return {"CANCELLED"}
 
 
-class ReportsErrors:
+class ReportsErrors(Operator):
     """An operator whose :meth:`run` may raise a ``KinescribeError``, which is reported in the user's language.
 
     In background mode Blender turns an error report into ``RuntimeError``, so scripts stop at it too.
@@ -78,18 +85,18 @@ class ReportsErrors:
         try:
             return work(context)
         except KinescribeError as error:
-            self.report({"ERROR"}, error_message(error))  # type: ignore[attr-defined]
+            self.report({"ERROR"}, error_message(error))
             return {"CANCELLED"}
 
 
-class NeedsCharacter:
+class NeedsCharacter(Operator):
     """An operator that works on the character that is selected."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Require a character."""
         if active_character(context) is None:
-            cls.poll_message_set(NO_CHARACTER)  # type: ignore[attr-defined]
+            cls.poll_message_set(NO_CHARACTER)
             return False
         return True
 

@@ -42,7 +42,7 @@ class KINESCRIBE_OT_compute_body(ReportsErrors, bpy.types.Operator):
     bl_idname = "kinescribe.compute_body"
     bl_label = "Compute Body"
     # neither REGISTER nor UNDO: it ends with add_body
-    bl_options: set[str] = set()
+    bl_options = set()
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -196,6 +196,7 @@ def _body_options(context: bpy.types.Context, body_plan: BodyPlan) -> BodyOption
     from ..scene.store import compute_motion_id
 
     page = own_preferences(context)
+    assert page is not None
     model = Path(bpy.path.abspath(page.body_model.strip()))
     try:
         stat = model.stat()

@@ -95,7 +95,7 @@ class KINESCRIBE_OT_export_bone_map(ReportsErrors, NeedsMap, bpy.types.Operator)
 
     bl_idname = "kinescribe.export_bone_map"
     bl_label = "Export Bone Map"
-    bl_options: set[str] = set()
+    bl_options = set()
 
     filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
     filter_glob: StringProperty(default=FILTER, options={"HIDDEN"})
@@ -115,7 +115,7 @@ class KINESCRIBE_OT_export_bone_map(ReportsErrors, NeedsMap, bpy.types.Operator)
         before = self.filepath
         if Path(before).name:
             self.filepath = bpy.path.ensure_ext(before, ".json")
-        return self.filepath != before
+        return bool(self.filepath != before)
 
     def run(self, context: bpy.types.Context) -> Result:
         from ..motion.formats.bone_map_file import write_bone_map

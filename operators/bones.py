@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import bpy
 from bpy.props import BoolProperty, EnumProperty, StringProperty
@@ -31,10 +31,11 @@ class NeedsMap(NeedsCharacter):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Require a bone map."""
-        if not super().poll(context):
+        target = active_character(context)
+        if not super().poll(context) or target is None:
             return False
-        if not bone_map_properties(active_character(context)).bone_map:
-            cls.poll_message_set("Detect the bones first")  # type: ignore[attr-defined]
+        if not bone_map_properties(target).bone_map:
+            cls.poll_message_set("Detect the bones first")
             return False
         return True
 
@@ -116,9 +117,10 @@ class KINESCRIBE_OT_accept_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Require a bone in the bone map."""
-        if not super().poll(context):
+        target = active_character(context)
+        if not super().poll(context) or target is None:
             return False
-        if not any(row.bone for row in bone_map_properties(active_character(context)).bone_map):
+        if not any(row.bone for row in bone_map_properties(target).bone_map):
             cls.poll_message_set("Choose some bones first")
             return False
         return True
@@ -154,9 +156,10 @@ class KINESCRIBE_OT_pick_bone(ReportsErrors, NeedsJointRow, bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Require an active bone."""
-        if not super().poll(context):
+        target = active_character(context)
+        if not super().poll(context) or target is None:
             return False
-        if active_character(context).data.bones.active is None:
+        if target.data.bones.active is None:
             cls.poll_message_set("Click the bone in Pose Mode first")
             return False
         return True
@@ -203,7 +206,8 @@ class KINESCRIBE_OT_select_bone(ReportsErrors, NeedsJointRow, bpy.types.Operator
             bpy.ops.object.mode_set(mode="POSE")
         # Bone.select became PoseBone.select in 5.0
         is_on_pose_bones = "select" in bpy.types.PoseBone.bl_rna.properties
-        for other in target.pose.bones if is_on_pose_bones else target.data.bones:
+        selectable: Any = target.pose.bones if is_on_pose_bones else target.data.bones
+        for other in selectable:
             other.select = other.name == name
         target.data.bones.active = bone
         is_visible = not bone.hide and (
@@ -240,7 +244,7 @@ class KINESCRIBE_OT_mirror_bones(ReportsErrors, NeedsMap, bpy.types.Operator):
         before = read_bone_map_rows(target)
         if before is None:
             raise MappingError("The bone map is empty: fill one side, then mirror it")
-        side = "right" if self.onto == "RIGHT" else "left"
+        side: Literal["left", "right"] = "right" if self.onto == "RIGHT" else "left"
         bones = mirror_bone_map(read_rig(target), before.bones, side, bpy.utils.flip_name)
         changed = [joint for joint, bone in bones.items() if before.bones.get(joint) != bone]
         for joint in changed:
@@ -289,7 +293,8 @@ def find_row(target: bpy.types.Object, joint: str) -> KINESCRIBE_PG_bone:
 
     for row in require_own_map(target).bone_map:
         if row.joint == joint:
-            return row
+            found: KINESCRIBE_PG_bone = row
+            return found
     raise MappingError(
         "The bone map of {name} has no row for joint {joint!r}: detect its bones again",
         name=target.name,

@@ -73,7 +73,7 @@ class KINESCRIBE_OT_caption_action(ReportsErrors, NeedsCharacter, bpy.types.Oper
     bl_idname = "kinescribe.caption_action"
     bl_label = "Caption Action"
     # neither REGISTER nor UNDO: it ends with keep_caption, which is the undo step
-    bl_options: set[str] = set()
+    bl_options = set()
 
     model: StringProperty(
         name="Model",

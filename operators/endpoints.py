@@ -81,7 +81,7 @@ def worker_options(context: bpy.types.Context) -> WorkerOptions:
 
     page = own_preferences(context)
     python = page.worker_python.strip() if page else ""
-    if not python:
+    if page is None or not python:
         raise RequestError(NO_PYTHON)
     folders = [checkpoint.path.strip() for checkpoint in page.checkpoints]
     return WorkerOptions(

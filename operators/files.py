@@ -35,7 +35,7 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
 
     bl_idname = "kinescribe.import_motion"
     bl_label = "Import Motion"
-    bl_options: set[str] = set()
+    bl_options = set()
 
     # SKIP_SAVE: a file that is dropped into the view sets it, the menu must ask for it again
     filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
@@ -111,7 +111,7 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
 
     bl_idname = "kinescribe.export_motion"
     bl_label = "Export Motion"
-    bl_options: set[str] = set()
+    bl_options = set()
 
     filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
     filter_glob: StringProperty(default=";".join(f"*{suffix}" for suffix in WRITTEN), options={"HIDDEN"})

@@ -28,7 +28,7 @@ class KINESCRIBE_OT_generate(ReportsErrors, NeedsCharacter, bpy.types.Operator):
     bl_idname = "kinescribe.generate"
     bl_label = "Generate Motion"
     # neither REGISTER nor UNDO: it ends with apply, which is the undo step and the operation that F9 adjusts
-    bl_options: set[str] = set()
+    bl_options = set()
 
     apply: BoolProperty(
         name="Apply", description="Bake the motion onto the character when it is there", default=True
@@ -131,7 +131,7 @@ def unregister() -> None:
     config = bpy.context.window_manager.keyconfigs.addon
     for keymap, item in _keys:
         keymap.keymap_items.remove(item)
-        if not keymap.keymap_items:
+        if config is not None and not keymap.keymap_items:
             config.keymaps.remove(keymap)
     _keys.clear()
     for cls in reversed(_classes):

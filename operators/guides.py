@@ -25,7 +25,7 @@ class _AddsGuide(NeedsCharacter, ReportsErrors):
     def poll(cls, context: bpy.types.Context) -> bool:
         """Require a mode in which objects can be added, and a character."""
         if context.mode not in {"OBJECT", "POSE"}:
-            cls.poll_message_set("Go to Object Mode or Pose Mode first")  # type: ignore[attr-defined]
+            cls.poll_message_set("Go to Object Mode or Pose Mode first")
             return False
         return super().poll(context)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import bpy
 
-from ..scene.frame_rate import read_frame_rate
+from ..scene.frame_rate import read_frame_rate as read_frame_rate
 from .apply import apply_options
 
 if TYPE_CHECKING:

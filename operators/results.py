@@ -51,10 +51,10 @@ class _NeedsResult(NeedsCharacter):
         if not super().poll(context):
             return False
         if context.mode not in {"OBJECT", "POSE"}:
-            cls.poll_message_set("Go to Object Mode or Pose Mode first")  # type: ignore[attr-defined]
+            cls.poll_message_set("Go to Object Mode or Pose Mode first")
             return False
         if not cls.has_result(context):
-            cls.poll_message_set("The character plays no Action that Kinescribe made")  # type: ignore[attr-defined]
+            cls.poll_message_set("The character plays no Action that Kinescribe made")
             return False
         return True
 

@@ -51,6 +51,7 @@ class KINESCRIBE_OT_remove_server(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> Result:
         """Remove the server; scenes that name one of its models can no longer generate."""
         page = own_preferences(context)
+        assert page is not None
         session.servers.pop(page.servers[page.server_index].name, None)
         page.servers.remove(page.server_index)
         page.server_index = max(0, min(page.server_index, len(page.servers) - 1))

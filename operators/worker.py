@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import bpy
 from bpy.props import StringProperty
 
@@ -70,7 +72,8 @@ class KINESCRIBE_OT_show_worker_log(bpy.types.Operator):
         path = endpoints.log_path()
         if not path.is_file():
             return report_error(self, "The worker has written nothing yet: start it first")
-        return set(bpy.ops.wm.path_open(filepath=str(path)))
+        opened: Any = bpy.ops.wm.path_open(filepath=str(path))
+        return set(opened)
 
 
 class KINESCRIBE_OT_add_checkpoint(bpy.types.Operator):
@@ -114,6 +117,7 @@ class KINESCRIBE_OT_remove_checkpoint(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> Result:
         """Remove the checkpoint; the worker offers it until its next start."""
         page = own_preferences(context)
+        assert page is not None
         page.checkpoints.remove(page.checkpoint_index)
         page.checkpoint_index = max(0, min(page.checkpoint_index, len(page.checkpoints) - 1))
         context.preferences.is_dirty = True

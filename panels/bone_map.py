@@ -10,6 +10,7 @@ import bpy
 from bpy.app.translations import pgettext_iface as iface
 
 from ..operators.base import active_character, bone_map_properties
+from ..properties import KINESCRIBE_PG_bone
 from ..session import session
 from .joints import GROUPS, OPTIONAL_GROUPS, finger_order, is_needed, joint_group, joint_label
 from .sub_panel import SubPanel
@@ -81,6 +82,7 @@ class KINESCRIBE_PT_bone_map(SubPanel, bpy.types.Panel):
 
     def draw_header(self, context: bpy.types.Context) -> None:
         armature = active_character(context)
+        assert armature is not None
         stored = bone_map_properties(armature)
         if stored.state == "SUGGESTED" or find_gone_bones(armature, stored):
             self.layout.label(text="", icon="ERROR")
@@ -91,6 +93,7 @@ class KINESCRIBE_PT_bone_map(SubPanel, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         armature = active_character(context)
+        assert armature is not None
         stored = bone_map_properties(armature)
         _draw_summary(layout, context, armature, stored)
         row = layout.row(align=True)
@@ -120,6 +123,7 @@ class KINESCRIBE_PT_bone_map_rig(SubPanel, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         armature = active_character(context)
+        assert armature is not None
         stored = bone_map_properties(armature)
         layout.use_property_split = True
         layout.use_property_decorate = False
@@ -207,7 +211,7 @@ def _draw_summary(
 
 
 def _draw_group(
-    layout: bpy.types.UILayout, armature: bpy.types.Object, group: str, rows: list[bpy.types.PropertyGroup]
+    layout: bpy.types.UILayout, armature: bpy.types.Object, group: str, rows: list[KINESCRIBE_PG_bone]
 ) -> None:
     """Draw a heading with the number of joints that have a bone and, if it is open, a row for each joint."""
     if not rows:
@@ -232,7 +236,7 @@ def _draw_group(
         _draw_row(column.row(align=True), armature, row)
 
 
-def _draw_row(line: bpy.types.UILayout, armature: bpy.types.Object, row: bpy.types.PropertyGroup) -> None:
+def _draw_row(line: bpy.types.UILayout, armature: bpy.types.Object, row: KINESCRIBE_PG_bone) -> None:
     field = line.row(align=True)
     field.alert = bool(row.bone) and row.bone not in armature.pose.bones
     is_missing = not row.bone and is_needed(row.joint)

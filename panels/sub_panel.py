@@ -3,12 +3,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import bpy
 
 from .main import KINESCRIBE_PT_main
 
+if TYPE_CHECKING:
+    Panel = bpy.types.Panel
+else:
+    # Blender registers classes below its own one, not what they share
+    Panel = object
 
-class SubPanel:
+
+class SubPanel(Panel):
     """A sub-panel of the main panel, closed at first."""
 
     bl_space_type = "VIEW_3D"
