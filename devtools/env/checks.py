@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import bpy_stubs
 from .console import CommandError, say
 from .environments import ROOT, cache_folder, ensure
 from .package import blender_environment
@@ -96,14 +97,19 @@ def _lint() -> Iterator[Check]:
 
 
 def _types(python: Path, scratch: Path) -> Result:
-    """The strict type checker over motion/ and inference/, copied into a package whatever the checkout is called."""
+    """The strict type checker over all that the extension's zip runs, with corrected stubs of Blender's modules.
+
+    It is copied into a package, whatever the checkout is called.
+    """
     package = scratch / "kinescribe"
     package.mkdir()
-    (package / "__init__.py").touch()
-    for room in ("motion", "inference"):
+    for name in ("__init__.py", "session.py", "properties.py", "preferences.py"):
+        shutil.copy(ROOT / name, package / name)
+    for room in ("motion", "inference", "scene", "operators", "panels", "translations"):
         shutil.copytree(ROOT / room, package / room, ignore=lambda folder, names: [
             name for name in names if not (name.endswith(".py") or (Path(folder) / name).is_dir())
         ])  # fmt: skip
+    bpy_stubs.write(python, scratch)
     command = [python, "-m", "mypy", "--config-file", ROOT / "mypy.ini", "--cache-dir", cache_folder() / "mypy",
                "-p", "kinescribe"]  # fmt: skip
     return _command("mypy --strict", command, scratch)

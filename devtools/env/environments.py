@@ -37,7 +37,14 @@ REQUIREMENTS: dict[str, list[str]] = {
         f"blender-{short}": [f"bpy=={full}", f"numpy=={_BLENDER_NUMPY[short]}", "pillow==13.0.0", *_PYTEST]
         for short, full in BLENDERS.items()
     },
-    "unit": [*_UNIT, "numpy==2.4.6", "ruff==0.17.6", "mypy==2.4.1", "types-requests==2.33.0.20261030"],
+    "unit": [
+        *_UNIT,
+        "numpy==2.4.6",
+        "ruff==0.17.6",
+        "mypy==2.4.1",
+        "types-requests==2.33.0.20261030",
+        "fake-bpy-module-4.5==20260730",
+    ],
     "unit-numpy-1.24": [*_UNIT, "numpy==1.24.4"],
     "ray": [*_SERVER, "numpy==2.4.6", "requests==2.34.2", "ray[serve]==2.60.0"],
     "train": [
