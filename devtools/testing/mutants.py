@@ -176,7 +176,10 @@ def run_mutants(mutants: Sequence[Mutant] = MUTANTS) -> int:
     Raises :class:`CommandError` if a test fails in the unchanged code: it would seem to kill every mutant.
     """
     killed = 0
-    pythons = {environment: ensure_environment(environment) for environment in sorted({m.environment for m in mutants})}
+    pythons = {
+        environment: ensure_environment(environment)
+        for environment in sorted({m.environment for m in mutants})
+    }
     with tempfile.TemporaryDirectory(prefix="kinescribe-") as scratch:
         checkout = Path(scratch) / "kinescribe"
         _copy_checkout(checkout)
