@@ -85,7 +85,7 @@ def run_suites(
             with ThreadPoolExecutor(workers) as pool:
                 folders = [Path(scratch) / f"{workers}-{i}" for i in range(len(checks))]
                 results += list(pool.map(_run_timed, checks, folders))
-    for reason in sorted({f"{reason}" for result in results for reason in result.reasons}):
+    for reason in sorted({reason for result in results for reason in result.skip_reasons}):
         print_line(f"skipped: {reason}")
     failures = [result for result in results if result.failed]
     if failures:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..env.console import CommandError, print_line
-from ..env.environments import ROOT
+from ..env.environments import ROOT, ensure_environment
 
 MAX_SECONDS = 900
 """Longest that the tests of one mutant may run; a mutant that hangs them counts as killed."""
