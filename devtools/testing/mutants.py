@@ -113,8 +113,8 @@ MUTANTS = (
     ),
     Mutant(
         "motion/contact/ground_levels.py",
-        "(rest.middle_frame, rest.height - level)",
-        "(rest.middle_frame, 0.0 * level)",
+        "(contact.middle_frame, contact.height - level)",
+        "(contact.middle_frame, 0.0 * level)",
         ("tests/unit/test_ground_levels.py",),
     ),
     Mutant(

@@ -186,7 +186,7 @@ def test_actions_too_short_or_too_long_are_refused(mannequin: bpy.types.Object, 
     assign_action(mannequin, create_action(mannequin, "empty"))
     with pytest.raises(RuntimeError, match="empty has no keys for Mannequin"):
         bpy.ops.kinescribe.caption_action()
-    assert len(studio.heads) == 1 and caption.CAPTION_PROPERTY not in action
+    assert len(studio.request_heads) == 1 and caption.CAPTION_PROPERTY not in action
 
 
 def refused() -> str:
@@ -321,7 +321,9 @@ def test_an_action_is_read_bit_by_bit(
     bpy.ops.kinescribe.caption_action()
     background_tasks.poll()
     assert bpy.ops.kinescribe.cancel_caption() == {"FINISHED"}
-    assert session.caption == TaskStatus() and background_tasks.poll() is None and len(studio.heads) == 2
+    assert (
+        session.caption == TaskStatus() and background_tasks.poll() is None and len(studio.request_heads) == 2
+    )
 
 
 def test_keeping_the_words_is_one_undo_step(

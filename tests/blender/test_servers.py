@@ -61,7 +61,7 @@ class Studio(FaultyServer):
 
     @property
     def model_requests(self) -> int:
-        return sum(head.startswith("GET /capabilities") for head in self.heads)
+        return sum(head.startswith("GET /capabilities") for head in self.request_heads)
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +102,7 @@ def test_a_server_s_model_animates_a_character(
 
 def test_a_script_need_not_ask_first(mannequin: bpy.types.Object, studio: Studio, own_cache: None) -> None:
     generated(mannequin)
-    assert "Authorization" not in studio.heads[-1]
+    assert "Authorization" not in studio.request_heads[-1]
 
 
 def test_the_panel_knows_what_a_model_can_do(studio: Studio) -> None:
@@ -134,7 +134,7 @@ def test_a_request_that_is_too_long_is_refused_before_anything_is_sent(
     bpy.context.scene.kinescribe.model, bpy.context.scene.kinescribe.seconds = "Studio/walker", 8.0
     with pytest.raises(RuntimeError, match=r"walker makes 0\.05 to 5 seconds"):
         bpy.ops.kinescribe.generate()
-    assert len(studio.heads) == 1
+    assert len(studio.request_heads) == 1
 
 
 def slow(_head: str, connection: socket.socket) -> None:
@@ -243,10 +243,10 @@ def test_tokens_come_from_the_page_or_from_the_environment(
     page.servers[0].token_variable = "KINESCRIBE_TEST_TOKEN"
     monkeypatch.setenv("KINESCRIBE_TEST_TOKEN", "from-outside")
     bpy.ops.kinescribe.ask_models(place="Studio")
-    assert "Authorization: Bearer from-outside" in studio.heads[-1]
+    assert "Authorization: Bearer from-outside" in studio.request_heads[-1]
     page.servers[0].token = "s3cret-t0ken"
     bpy.ops.kinescribe.ask_models(place="Studio")
-    assert "Authorization: Bearer s3cret-t0ken" in studio.heads[-1]
+    assert "Authorization: Bearer s3cret-t0ken" in studio.request_heads[-1]
     assert page.servers[0].bl_rna.properties["token"].subtype == "PASSWORD"
     bpy.context.scene.kinescribe.model = "Studio/walker"
     file = tmp_path / "saved.blend"
@@ -336,7 +336,10 @@ def test_cancelling_hangs_up(mannequin: bpy.types.Object, studio: Studio) -> Non
     bpy.context.scene.kinescribe.model = "Studio/walker"
     generation.start(generate.prepare_generation(bpy.context, True))
     until = time.monotonic() + 10
-    while not any(head.startswith("POST /generate") for head in studio.heads) and time.monotonic() < until:
+    while (
+        not any(head.startswith("POST /generate") for head in studio.request_heads)
+        and time.monotonic() < until
+    ):
         background_tasks.poll()
         time.sleep(0.02)
     generation.cancel("Cancelled")

@@ -274,6 +274,6 @@ def test_a_token_is_sent_to_the_server_and_no_further() -> None:
     )
     with pytest.raises(BackendError, match="another address"):
         list_models(Server(faulty.url, "secret"))
-    assert "Bearer secret" in faulty.heads[0] and other.heads == []
+    assert "Bearer secret" in faulty.request_heads[0] and other.request_heads == []
     faulty.close()
     other.close()

@@ -181,7 +181,7 @@ def test_a_request_that_broke_off_is_not_sent_again() -> None:
     faulty = FaultyServer(with_capabilities(lambda head, connection: connection.close()))
     with pytest.raises(KinescribeError):
         generate(faulty.url)
-    assert sum(head.startswith("POST") for head in faulty.heads) == 1
+    assert sum(head.startswith("POST") for head in faulty.request_heads) == 1
     faulty.close()
 
 
@@ -208,14 +208,16 @@ def test_a_job_is_awaited_with_its_steps_and_taken_back_when_cancelled() -> None
     seen: list[tuple[int, int]] = []
     assert len(backend.generate(REQUEST, lambda done, total: seen.append((done, total)))) == 1
     assert seen == [(1, 10), (2, 10), (3, 10)]
-    assert not any(head.startswith("DELETE") for head in faulty.heads)
+    assert not any(head.startswith("DELETE") for head in faulty.request_heads)
     looks = -100
     with pytest.raises(KinescribeError):
         backend.generate(REQUEST, cancelled=lambda: looks > -98)
     until = time.monotonic() + 30
-    while time.monotonic() < until and not any(head.startswith("DELETE /jobs/7") for head in faulty.heads):
+    while time.monotonic() < until and not any(
+        head.startswith("DELETE /jobs/7") for head in faulty.request_heads
+    ):
         time.sleep(0.02)
-    assert any(head.startswith("DELETE /jobs/7") for head in faulty.heads)
+    assert any(head.startswith("DELETE /jobs/7") for head in faulty.request_heads)
     faulty.close()
 
 
@@ -256,5 +258,5 @@ def test_a_chain_of_redirects_is_followed_three_times_and_no_further() -> None:
     faulty = FaultyServer(onward)
     with pytest.raises(KinescribeError, match="redirects too often"):
         list_models(Server(faulty.url), seconds=5)
-    assert len(faulty.heads) == 1 + 3
+    assert len(faulty.request_heads) == 1 + 3
     faulty.close()
