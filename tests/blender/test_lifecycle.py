@@ -166,7 +166,7 @@ registry.default_backend = lambda: backend
 bpy.ops.kinescribe.add_mannequin()
 from kinescribe.operators import generate, generation
 generation.start(generate.prepare_generation(bpy.context, True))
-assert backend.waiting.wait(5.0)
+assert backend.is_waiting.wait(5.0)
 print("LEAVING", threading.active_count())
 """
     done = child(body, tmp_path, seconds=30.0)

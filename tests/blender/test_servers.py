@@ -301,7 +301,7 @@ def test_a_server_that_was_removed_does_not_come_back(studio: Studio) -> None:
     endpoint_tasks.create_model_list_task(endpoint).start()
     bpy.ops.kinescribe.remove_server()
     finish_requests()
-    assert studio.asked_for_models == 1
+    assert studio.model_requests == 1
     assert "Studio" not in session.servers and registry.find_known_model(endpoint, "walker") is None
 
 
