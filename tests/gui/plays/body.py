@@ -118,7 +118,7 @@ def slow(fails: list[str], patience: list[float]) -> Any:
         options.output.parent.mkdir(parents=True, exist_ok=True)
         cache.write_point_cache(options.output, points.shape[1], len(points), [points])
         beside = {"faces": faces, "rest": points[0], "hips": points[0].mean(axis=0)}
-        files.write_arrays(cache.mesh_beside(options.output), beside)
+        files.write_arrays(cache.cache_mesh_path(options.output), beside)
         return options.output
 
     return compute_body
