@@ -20,8 +20,6 @@ from ..testing.working_tree import load_working_tree
 load_working_tree()
 
 import numpy as np  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
-
 from kinescribe.inference.embedded import EmbeddedBackend  # noqa: E402
 from kinescribe.motion import T_POSE, Motion, MotionRequest  # noqa: E402
 from kinescribe.motion.request import (  # noqa: E402
@@ -33,6 +31,7 @@ from kinescribe.motion.request import (  # noqa: E402
 )
 from kinescribe.motion.rest_alignment import body_heading  # noqa: E402
 from kinescribe.training.evaluation.predicates import PREDICATES, MeasuredMotion  # noqa: E402
+from numpy.typing import NDArray  # noqa: E402
 
 Array = NDArray[np.float64]
 Figures = dict[str, float]

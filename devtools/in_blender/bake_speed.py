@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import bpy
-
 from kinescribe.inference.registry import default_backend
 from kinescribe.motion import Motion, make_text_request
 from kinescribe.motion.mapping.bone_map import map_bones

@@ -8,14 +8,13 @@ from typing import Any
 
 import bpy
 import numpy as np
-from numpy.typing import NDArray
-
 from kinescribe.motion import T_POSE, Motion
 from kinescribe.motion.contact.contacts import detect_contacts
 from kinescribe.motion.rotations import angle_between, quaternion_to_matrix, rotate, rotation_about_axis
 from kinescribe.scene import store
 from kinescribe.scene.action import get_action, get_fcurves
 from kinescribe.scene.apply import ApplyOptions, ApplyReport, apply_motion
+from numpy.typing import NDArray
 
 from ..testing.limb_errors import limb_errors
 from .rigs_build import RigUnderTest

@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-
 from kinescribe.motion import T_POSE, Motion, make_text_request
 from kinescribe.motion.resample import resample
 

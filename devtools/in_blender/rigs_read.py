@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import bpy
 import numpy as np
-from numpy.typing import NDArray
-
 from kinescribe.motion import Motion
 from kinescribe.motion.rotations import rotate
+from numpy.typing import NDArray
 
 from .rigs_build import RigUnderTest
 

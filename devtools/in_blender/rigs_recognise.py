@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-
 from kinescribe.motion import SMPL_JOINTS, KinescribeError
 from kinescribe.motion.mapping import bone_map as mapper
 from kinescribe.motion.rig import Rig

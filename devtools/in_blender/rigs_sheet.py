@@ -15,13 +15,12 @@ from pathlib import Path
 
 import bpy
 import numpy as np
-from mathutils import Matrix, Vector
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
-
 from kinescribe.motion import Motion
 from kinescribe.motion.rest_alignment import body_heading
 from kinescribe.motion.rotations import quaternion_to_matrix
+from mathutils import Matrix, Vector
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
 from .rigs_build import RigUnderTest
 from .rigs_measure import apply_to_rig

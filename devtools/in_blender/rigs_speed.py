@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import bpy
-
 from kinescribe.motion.mapping.bone_map import map_bones
 from kinescribe.motion.retarget.retarget import RetargetOptions, retarget
 from kinescribe.scene import store

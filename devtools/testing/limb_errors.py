@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from kinescribe.motion import Motion
 from kinescribe.motion.rotations import rotate, rotation_about_axis
 

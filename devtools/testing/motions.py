@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-
 from kinescribe.motion import SMPL_JOINTS, T_POSE, Motion, Skeleton
 from kinescribe.motion.rotations import (
     axis_angle_to_quaternion,

@@ -10,7 +10,6 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
-
 from kinescribe.motion import Motion
 from kinescribe.motion.formats import humanml3d, save_native, write_motion
 from kinescribe.motion.formats.kimodo import _SKELETONS
