@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The state of this Blender session: plain values that operators write and panels show, never part of a .blend.
 
-Messages are stored as they are shown: translated when they are set.
+Messages are stored as they are shown: translated when they are set. Classes are named tuples or have no ``repr``,
+because each method that a dataclass generates makes enabling the extension slower.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 WORKER = "local"
 """Name of the local worker where endpoints have names: its models are "local/..." in ``scene.kinescribe.model``."""
 
 
-@dataclass
+@dataclass(repr=False)
 class GenerationState:
     """The generation that runs, and the last motion that was generated or imported."""
 
@@ -63,7 +65,7 @@ class GenerationState:
         self.__init__()  # type: ignore[misc]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TaskStatus:
     """A background task as panels show it."""
 
@@ -77,8 +79,7 @@ class TaskStatus:
     """Level of the message: 'INFO' or 'ERROR'."""
 
 
-@dataclass(frozen=True)
-class ModelInfo:
+class ModelInfo(NamedTuple):
     """A model that an endpoint offers, as panels show it."""
 
     choice: str
@@ -106,7 +107,7 @@ class ModelInfo:
     """Whether it also writes captions for motions."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class EndpointStatus(TaskStatus):
     """A server or the worker as panels show it: the request for its models, and what it offers."""
 
@@ -117,7 +118,7 @@ class EndpointStatus(TaskStatus):
     """Whether the worker process runs; always False for a server."""
 
 
-@dataclass
+@dataclass(repr=False)
 class PageState:
     """What the preferences show beside settings: stored here, because drawing must not read files."""
 
@@ -138,7 +139,7 @@ class PageState:
         self.__init__()  # type: ignore[misc]
 
 
-@dataclass
+@dataclass(repr=False)
 class Session:
     """Everything that panels show beside settings."""
 

@@ -191,7 +191,7 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
         return {"FINISHED"}
 
 
-@dataclass
+@dataclass(repr=False)
 class _ActionReading:
     """An Action that is read in short slices in the main thread, so that the window stays responsive."""
 

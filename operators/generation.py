@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import bpy
 from bpy.app.handlers import persistent
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from ..scene.guides import Guides
 
 
-@dataclass(frozen=True)
-class Generation:
+class Generation(NamedTuple):
     """A checked request and what its motion is for; later changes of the scene do not reach it."""
 
     backend: Backend
@@ -50,8 +48,7 @@ class Generation:
     """The scene's paths, pins and poses, by which the motion is placed; None: there are none."""
 
 
-@dataclass(frozen=True)
-class _Running:
+class _Running(NamedTuple):
     generation: Generation
     task: BackgroundTask[list[Motion]]
     notifies: bool

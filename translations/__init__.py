@@ -16,18 +16,15 @@ def build_dictionary() -> Dictionary:
     """Return all languages as Blender needs them: language -> (context, English) -> translation."""
     from . import chinese, german
 
-    return {
-        language.CODE: {
-            # buttons look a label up as an operator's name, everything else without a context
-            (context, english): text
-            for english, text in language.TEXTS.items()
-            for context in (
-                bpy.app.translations.contexts.default,
-                bpy.app.translations.contexts.operator_default,
-            )
-        }
-        for language in (german, chinese)
-    }
+    contexts = bpy.app.translations.contexts
+    default, operator = contexts.default, contexts.operator_default
+    dictionary: Dictionary = {}
+    for language in (german, chinese):
+        texts = language.TEXTS
+        # buttons look a label up as an operator's name, everything else without a context; templates are no labels
+        labels = {(operator, english): text for english, text in texts.items() if "{" not in english}
+        dictionary[language.CODE] = {(default, english): text for english, text in texts.items()} | labels
+    return dictionary
 
 
 def register() -> None:
