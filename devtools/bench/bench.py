@@ -16,7 +16,7 @@ from ..env.console import markdown_table, print_line
 from ..env.environments import ROOT
 from ..env.package import build_zip, read_manifest
 from ..testing.window import install
-from .checkpoint_bench import checkpoints
+from .checkpoint_bench import measure_checkpoints
 from .windowed_play import play_installed
 
 PACKAGE = "bl_ext.user_default.kinescribe"
@@ -31,7 +31,7 @@ def run_benchmarks(out: Path, versions: list[str], parts: list[str]) -> int:
     out.mkdir(parents=True, exist_ok=True)
     figures: dict[str, Any] = {"machine": describe_machine(), "model": {}, "bake": {}, "enable": {}}
     if "checkpoints" in parts:
-        checkpoints(out, figures["machine"])
+        measure_checkpoints(out, figures["machine"])
     if not set(parts) - {"checkpoints"}:
         return 0
     with tempfile.TemporaryDirectory(prefix="kinescribe-bench-") as scratch:

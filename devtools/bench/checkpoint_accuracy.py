@@ -11,7 +11,6 @@ the pelvis). The last line of the output is JSON.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sys
 import tempfile
@@ -23,7 +22,8 @@ import numpy as np
 import torch
 from torch import nn
 
-ROOT = Path(__file__).resolve().parents[2]
+from ..testing.working_tree import load_working_tree
+
 FRAMES, WIDTH, LAYERS, STEPS, GUIDANCE = 196, 512, 8, 50, 2.5
 """The published size of MDM, and how it is usually sampled."""
 
@@ -45,19 +45,6 @@ POSE_FEATURES = 67
 
 JointDecoder = Callable[[Any], Any]
 """Normalised features (B, ..., F) to joints in metres (B, ..., 22, 3)."""
-
-
-def load_tree() -> None:
-    """Make ``kinescribe`` mean the working tree."""
-    if "kinescribe" in sys.modules:
-        return
-    spec = importlib.util.spec_from_file_location(
-        "kinescribe", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
-    )
-    assert spec is not None and spec.loader is not None
-    package = importlib.util.module_from_spec(spec)
-    sys.modules["kinescribe"] = package
-    spec.loader.exec_module(package)
 
 
 def random_checkpoint(width: int = WIDTH, layers: int = LAYERS) -> Any:
@@ -314,5 +301,5 @@ def measure_accuracy(
 
 
 if __name__ == "__main__":
-    load_tree()
+    load_working_tree()
     sys.stdout.write(json.dumps(measure_accuracy()) + "\n")

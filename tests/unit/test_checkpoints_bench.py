@@ -46,8 +46,8 @@ def test_a_known_distance_in_metres() -> None:
 
 
 def test_the_table_shows_every_distance() -> None:
-    from devtools.bench.checkpoint_bench import _told
+    from devtools.bench.checkpoint_bench import _format_table
 
     near = {"known_frames": {"schedules": {"50": {"dpm++, 10 steps": {"mean_m": 0.01, "median_m": 0.009}}}}}
-    told = _told({"nearness": near})
-    assert "10.0 mm" in told and "9.0 mm" in told and "known_frames" in told
+    table = _format_table({"nearness": near})
+    assert "10.0 mm" in table and "9.0 mm" in table and "known_frames" in table
