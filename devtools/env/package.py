@@ -49,24 +49,6 @@ def build_zip(folder: Path, source: Path = ROOT, blender: str = "4.2") -> Path:
     return target
 
 
-def install_zip(zip_path: Path, resources: Path, blender: str) -> Path:
-    """Install the zip into the user folder ``resources`` (repository "User Default"); return the installed folder."""
-    python = ensure_environment(f"blender-{blender}")
-    repository = resources / "extensions" / "user_default"
-    repository.mkdir(parents=True, exist_ok=True)
-    process = subprocess.run(
-        [
-            str(python), str(find_extension_tool(python)), "install-files", "--local-dir", str(repository),
-            "--blender-version", f"{blender}.0", "--python-version", "3.11.0", str(zip_path),
-        ],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    installed = repository / str(read_manifest()["id"])
-    if process.returncode != 0 or not (installed / "__init__.py").is_file():
-        raise CommandError(f"extension install failed: {(process.stdout + process.stderr).strip()}")
-    return installed
-
-
 def blender_variables(resources: Path) -> dict[str, str]:
     """Return environment variables with which bpy uses the user folder ``resources`` and no foreign Python packages."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("BLENDER_", "PYTHON"))}

@@ -187,10 +187,6 @@ class RigSpec:
             bone_of.update({name: pick_side(text, side) for side, name in sided_names(joint)})
         return bone_of
 
-    def expand_sides(self, text: str) -> list[str]:
-        """Return the one or two names that a text with ``{l|r}`` stands for."""
-        return [pick_side(text, side) for side in ((0, 1) if _SIDES.search(text) else (0,))]
-
 
 def sided_names(joint: str) -> Iterator[tuple[int, str]]:
     """Yield side and name of a joint: "hip" is "left_hip" and "right_hip", "-pelvis" is "pelvis" alone."""

@@ -170,11 +170,6 @@ def save_photograph(name: str, box: xwd.Box | None = None) -> Path:
     return path
 
 
-def region_box(region: bpy.types.Region) -> xwd.Box:
-    """Return the box of a region on the screen, y down."""
-    return region.x, get_window().height - region.y - region.height, region.width, region.height
-
-
 # ------------------------------------------------------------------------------------- finding buttons
 
 Position = tuple[int, int]
