@@ -40,6 +40,7 @@ REQUIREMENTS: dict[str, list[str]] = {
     "unit": [
         *_UNIT,
         "numpy==2.4.6",
+        "scipy-openblas32==0.3.34.481.3",
         "ruff==0.17.6",
         "mypy==2.4.1",
         "types-requests==2.33.0.20261030",
@@ -49,6 +50,7 @@ REQUIREMENTS: dict[str, list[str]] = {
     "ray": [*_SERVER, "numpy==2.4.6", "requests==2.34.2", "ray[serve]==2.60.0"],
     "train": [
         *_UNIT,
+        "scipy-openblas32==0.3.34.481.3",
         "torch==2.13.0",
         "safetensors==0.8.0",
         "transformers==5.23.0",

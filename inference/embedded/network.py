@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .matmul import MatrixProduct, select_product
+from ..matrix_products import MatrixProduct, select_product
 
 F32 = NDArray[np.float32]
 CancelCheck = Callable[[], None]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``inference.embedded``: features, network, matrix products, sampler, weights, backend; loss of training."""
+"""``inference.embedded``: features, network, sampler, weights, backend; loss of training."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tiny_weights
-from kinescribe.inference.embedded import EmbeddedBackend, features, matmul, sampler
+from kinescribe.inference import matrix_products, openblas
+from kinescribe.inference.embedded import EmbeddedBackend, features, sampler
 from kinescribe.inference.embedded.network import Network
 from kinescribe.inference.embedded.weights import WEIGHTS_FOLDER, read_weights
 from kinescribe.motion import T_POSE, BackendError, Cancelled, RequestError, make_text_request
 from kinescribe.motion.rotations import axis_angle_to_quaternion, multiply, rotate, rotation_about_axis
 
 REFERENCE = Path(__file__).with_name("embedded_reference.npz")
+METHODS = [name for name in matrix_products.METHODS if name != "openblas" or openblas.find_library()]
 
 
 @pytest.fixture
@@ -77,9 +79,9 @@ def test_joint_position_matrix_is_forward_kinematics() -> None:
     np.testing.assert_allclose(np.linalg.norm(places, axis=-1), np.linalg.norm(expected, axis=-1), atol=1e-9)
 
 
-@pytest.mark.parametrize("path", sorted(matmul.METHODS))
-def test_forward_agrees_with_torch_as_stored(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KINESCRIBE_MATMUL", path)
+@pytest.mark.parametrize("method", METHODS)
+def test_forward_agrees_with_torch_as_stored(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(matrix_products.VARIABLE, method)
     w = read_weights()
     with np.load(REFERENCE) as z:
         ref = dict(z)
@@ -128,17 +130,6 @@ def test_features_that_are_no_conditions_are_ignored() -> None:
         one, network.denoise(x, 0.6, words, condition=b, condition_mask=known), atol=1e-5
     )
     assert np.abs(one - free).max() > 0.01
-
-
-def test_methods_give_the_same_products(monkeypatch: pytest.MonkeyPatch) -> None:
-    rng = np.random.default_rng(0)
-    a, b = rng.normal(size=(2, 3, 5)).astype(np.float32), rng.normal(size=(2, 5, 4)).astype(np.float32)
-    for product in matmul.METHODS.values():
-        np.testing.assert_allclose(product(a, b), np.matmul(a, b), atol=1e-5)
-    monkeypatch.setenv("KINESCRIBE_MATMUL", "einsum")
-    assert matmul.choose_method() == "einsum"
-    monkeypatch.delenv("KINESCRIBE_MATMUL")
-    assert matmul.choose_method() in matmul.METHODS
 
 
 def test_sampler_ends_at_a_constant_prediction() -> None:
@@ -300,25 +291,3 @@ def test_losses_count_most_what_moves() -> None:
     torch.testing.assert_close(weights.mean(-1), torch.ones(2, 1))
     assert weights[0, 0, 3] > 5 * weights[0, 0, 0]
     torch.testing.assert_close(weights[1], torch.ones(1, 10))
-
-
-def test_a_blas_that_is_held_up_for_a_while_is_chosen_nevertheless(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What another program holds up looks slow; only then is it timed for longer."""
-    asked = {"blas": 0, "einsum": 0}
-
-    def path(name: str, free_after: int, slow: float, quick: float) -> matmul.MatrixProduct:
-        def multiply(a: matmul.F32, b: matmul.F32) -> matmul.F32:
-            asked[name] += 1
-            clock[0] += quick if asked[name] > free_after else slow
-            return a
-
-        return multiply
-
-    clock = [0.0]
-    monkeypatch.setattr(matmul.time, "perf_counter", lambda: clock[0])
-    monkeypatch.setattr(matmul.time, "sleep", lambda seconds: None)
-    monkeypatch.setattr(matmul, "_chosen_method", [])
-    monkeypatch.delenv("KINESCRIBE_MATMUL", raising=False)
-    held = {"blas": path("blas", 25, 5e-3, 4e-4), "einsum": path("einsum", 0, 2e-3, 2e-3)}
-    monkeypatch.setattr(matmul, "METHODS", held)
-    assert matmul.choose_method() == "blas" and asked["blas"] == 26

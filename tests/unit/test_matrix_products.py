@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Matrix products: every method gives the same products, and the choice depends on what is installed only."""
+
+import os
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kinescribe.inference import matrix_products, openblas
+from kinescribe.motion import BackendError
+
+needs_openblas = pytest.mark.skipif(openblas.find_library() is None, reason="scipy-openblas32 is not installed")
+METHODS = [
+    pytest.param(name, marks=needs_openblas if name == "openblas" else ()) for name in matrix_products.METHODS
+]
+
+
+def draw_matrices(*shape: int) -> np.ndarray:
+    return np.random.default_rng(len(shape)).normal(size=shape).astype(np.float32)
+
+
+def list_operands() -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    joined = draw_matrices(2, 6, 3 * 4 * 8)
+    q, k, v = (joined[..., n * 32 : (n + 1) * 32].reshape(2, 6, 4, 8).transpose(0, 2, 1, 3) for n in range(3))
+    return {
+        "matrices": (draw_matrices(5, 7), draw_matrices(7, 3)),
+        "one row": (draw_matrices(1, 7), draw_matrices(7, 3)),
+        "one column": (draw_matrices(5, 7), draw_matrices(7, 1)),
+        "outer product": (draw_matrices(5, 1), draw_matrices(1, 3)),
+        "transposed": (draw_matrices(7, 5).T, draw_matrices(3, 7).T),
+        "heads of attention": (q, k.swapaxes(-1, -2)),
+        "weights of attention": (draw_matrices(2, 4, 6, 6), v),
+        "one stack for another": (draw_matrices(4, 9, 8), draw_matrices(2, 4, 6, 8).swapaxes(-1, -2)),
+        "one matrix for a stack": (draw_matrices(3, 5, 7), draw_matrices(7, 3)),
+        "no contiguous axis": (draw_matrices(5, 14)[:, ::2], draw_matrices(14, 6)[::2, ::3]),
+        "backwards": (draw_matrices(5, 7)[::-1], draw_matrices(7, 3)[:, ::-1]),
+        "stack backwards": (draw_matrices(3, 5, 7)[::-1], draw_matrices(3, 7, 2)),
+        "misaligned": (np.frombuffer(bytes(4) + draw_matrices(5, 7).tobytes(), np.float32, 35, 4).reshape(5, 7),
+                       draw_matrices(7, 3)),
+        "read-only": (np.broadcast_to(draw_matrices(7), (5, 7)), draw_matrices(7, 3)),
+        "no rows": (draw_matrices(0, 7), draw_matrices(7, 3)),
+        "nothing to sum": (draw_matrices(5, 0), draw_matrices(0, 3)),
+        "stack with nothing to sum": (draw_matrices(2, 5, 0), draw_matrices(2, 0, 3)),
+        "network": (draw_matrices(50, 256), draw_matrices(256, 768)),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", list_operands())
+def test_product_is_that_of_double_precision(method: str, name: str) -> None:
+    a, b = list_operands()[name]
+    product = matrix_products.METHODS[method](a, b)
+    assert product.dtype == np.float32
+    np.testing.assert_allclose(product, a.astype(float) @ b.astype(float), atol=1e-4)
+
+
+@needs_openblas
+def test_wrong_operands_are_refused_before_the_library_reads_memory() -> None:
+    multiply = openblas.load_openblas().multiply
+    good = draw_matrices(4, 6)
+    for a, b in (
+        (good, draw_matrices(5, 3)),
+        (good.astype(float), draw_matrices(6, 3)),
+        (draw_matrices(2, 4, 6), draw_matrices(2, 5, 3)),
+        (draw_matrices(2, 4, 6), draw_matrices(3, 6, 3)),
+    ):
+        with pytest.raises(ValueError, match="product|broadcast"):
+            multiply(a, b)
+
+
+@needs_openblas
+@pytest.mark.parametrize("variables", [
+    {},
+    {"OPENBLAS_NUM_THREADS": "1"},
+    {"OPENBLAS_NUM_THREADS": "many"},
+    {"OPENBLAS_NUM_THREADS": "-3", "OMP_NUM_THREADS": "99999999999999999999"},
+    {"OPENBLAS_NUM_THREADS": "1000"},
+])  # fmt: skip
+def test_results_are_equal_bit_by_bit_whatever_the_environment_says(variables: dict[str, str]) -> None:
+    """A seed gives one file on a machine: the number of threads must not depend on the environment."""
+    product = openblas.load_openblas().multiply(draw_matrices(50, 256), draw_matrices(256, 768))
+    code = (
+        "import sys, numpy as np; from pathlib import Path; from kinescribe.inference.openblas import load_openblas\n"
+        "a, b = (np.random.default_rng(2).normal(size=s).astype(np.float32) for s in ((50, 256), (256, 768)))\n"
+        "sys.stdout.buffer.write(load_openblas().multiply(a, b).tobytes())"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **variables},
+        capture_output=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert process.stdout == product.tobytes()
+
+
+@needs_openblas
+@pytest.mark.skipif(sys.platform == "darwin" or "86" not in os.uname().machine, reason="a core type of x86")
+def test_a_processor_without_avx2_multiplies(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = "from kinescribe.inference.openblas import load_openblas; print(load_openblas().description)"
+    process = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OPENBLAS_CORETYPE": "Nehalem"},
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert "Nehalem" in process.stdout
+
+
+def forget_library(monkeypatch: pytest.MonkeyPatch, file: Path | None) -> None:
+    """Let the next product look for the library again and find ``file``."""
+    monkeypatch.delenv(matrix_products.VARIABLE, raising=False)
+    monkeypatch.setattr(openblas, "_outcome", [])
+    monkeypatch.setattr(openblas, "find_library", lambda: file)
+
+
+def fake_configuration(monkeypatch: pytest.MonkeyPatch, **names: object) -> None:
+    monkeypatch.setattr(np, "__config__", types.SimpleNamespace(**names))
+
+
+CONFIGURATIONS = {
+    "PyPI": ({"CONFIG": {"Build Dependencies": {"blas": {"name": "scipy-openblas"}}}}, "numpy"),
+    "macOS": ({"CONFIG": {"Build Dependencies": {"blas": {"name": "accelerate"}}}}, "numpy"),
+    "Debian": ({"CONFIG": {"Build Dependencies": {"blas": {"name": "blas"}}}}, "einsum"),
+    "Blender": ({"CONFIG": {"Build Dependencies": {"blas": {"name": "none", "found": False}}}}, "einsum"),
+    "old PyPI": ({"openblas64__info": {"libraries": ["openblas64_"]}, "get_info": len}, "numpy"),
+    "old Blender": ({"openblas64__info": {}, "blas_opt_info": {}, "get_info": len}, "einsum"),
+    "nothing known": ({}, "einsum"),
+}
+
+
+@pytest.mark.parametrize("name", CONFIGURATIONS)
+def test_without_openblas_the_build_configuration_decides(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    configuration, expected = CONFIGURATIONS[name]
+    forget_library(monkeypatch, None)
+    fake_configuration(monkeypatch, **configuration)
+    assert matrix_products.choose_method() == expected
+    note = matrix_products.explain_slowness()
+    assert (note is None) == (expected == "numpy")
+    assert note is None or "OpenBLAS is not installed" in str(note)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x7fELF but nothing else", b"MZ"])
+def test_a_damaged_library_leaves_the_fallback(
+    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "libscipy_openblas.so"
+    file.write_bytes(content)
+    forget_library(monkeypatch, file)
+    fake_configuration(monkeypatch)
+    assert matrix_products.choose_method() == "einsum"
+    assert "cannot be loaded" in str(matrix_products.explain_slowness())
+    a, b = draw_matrices(5, 7), draw_matrices(7, 3)
+    np.testing.assert_allclose(matrix_products.select_product()(a, b), a @ b, atol=1e-5)
+
+
+def test_another_library_under_that_name_leaves_the_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
+    import _ctypes
+
+    forget_library(monkeypatch, Path(_ctypes.__file__))
+    with pytest.raises(BackendError, match="cannot be loaded"):
+        openblas.load_openblas()
+
+
+@needs_openblas
+def test_a_library_that_calculates_wrongly_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = openblas.find_library()
+    forget_library(monkeypatch, file)
+    monkeypatch.setattr(openblas.OpenBlas, "multiply", lambda self, a, b: np.zeros((5, 5), np.float32))
+    with pytest.raises(BackendError, match="calculates wrongly"):
+        openblas.load_openblas()
+
+
+def test_the_installed_package_is_found_without_importing_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / openblas.PACKAGE
+    (folder / "lib").mkdir(parents=True)
+    (folder / "__init__.py").write_text("raise SystemExit('imported')")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    monkeypatch.delitem(sys.modules, openblas.PACKAGE, raising=False)
+    assert openblas.find_library() is None
+    for system, name in {
+        "linux": "libscipy_openblas.so", "darwin": "libscipy_openblas.dylib", "win32": "libscipy_openblas-ab12.dll",
+    }.items():  # fmt: skip
+        (folder / "lib" / name).touch()
+        monkeypatch.setattr(sys, "platform", system)
+        found = openblas.find_library()
+        assert found is not None and found.name == name
+
+
+def test_a_method_can_be_forced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(matrix_products.VARIABLE, "einsum")
+    assert matrix_products.choose_method() == "einsum"
+    monkeypatch.setenv(matrix_products.VARIABLE, "fastest")
+    assert matrix_products.choose_method() in matrix_products.METHODS
