@@ -36,6 +36,9 @@ class GenerationState:
     low_confidence: bool = False
     """Whether the model hardly knows the words of the last prompt."""
 
+    slow_reason: str = ""
+    """Why the embedded model is slower here than it can be, as one sentence; empty: it is not."""
+
     character: str = ""
     """Name of the character that the last motion is for."""
 

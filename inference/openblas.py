@@ -127,7 +127,9 @@ class OpenBlas:
         b = np.linspace(2, -1, 2 * 2 * 5 * 7, dtype=np.float32).reshape(2, 2, 5, 7).swapaxes(-1, -2)
         expected = np.einsum("...ij,...jk->...ik", a, b)
         products = self.multiply(a, b), self.multiply(a[0, 0], b[0, 0])
-        if not all(np.allclose(p, e, atol=1e-4) for p, e in zip(products, (expected, expected[0, 0]), strict=True)):
+        if not all(
+            np.allclose(p, e, atol=1e-4) for p, e in zip(products, (expected, expected[0, 0]), strict=True)
+        ):
             raise BackendError("OpenBLAS calculates wrongly on this processor")
 
 
@@ -143,7 +145,11 @@ def _make_addressable(matrices: F32) -> F32:
     if column_step == _FLOAT_BYTES and row_step >= columns * _FLOAT_BYTES:
         contiguous = row_step % _FLOAT_BYTES == 0
     else:
-        contiguous = row_step == _FLOAT_BYTES and column_step >= rows * _FLOAT_BYTES and column_step % _FLOAT_BYTES == 0
+        contiguous = (
+            row_step == _FLOAT_BYTES
+            and column_step >= rows * _FLOAT_BYTES
+            and column_step % _FLOAT_BYTES == 0
+        )
     if contiguous and all(step >= 0 and step % _FLOAT_BYTES == 0 for step in matrices.strides[:-2]):
         return matrices
     return np.ascontiguousarray(matrices)

@@ -81,7 +81,7 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         state = session.generation
         state.motion_id = store.save_motion(motion)
         state.pending_character = target.session_uid
-        state.low_confidence = False
+        state.low_confidence, state.slow_reason = False, ""
         state.set_message(
             translate("Read {count} frames at {fps:g} per second", count=len(motion), fps=motion.fps)
         )

@@ -13,7 +13,7 @@ from bpy.app.handlers import persistent
 from ..session import session
 from . import background_tasks
 from .background_tasks import BackgroundTask, failed_status
-from .base import object_by_uid, operator_error_reason, translate
+from .base import error_message, object_by_uid, operator_error_reason, translate
 from .notify import notify, override_window, redraw_panels
 from .prompts import remember_prompt
 
@@ -139,6 +139,7 @@ def _save_and_apply(generation: Generation, motions: list[Motion]) -> None:
         motions = [generation.guides.place_motion(motion) for motion in motions]
     motion = motions[0]
     state.low_confidence = motion.provenance.low_confidence
+    state.slow_reason = _explain_slowness(generation.backend)
     state.variations = tuple(store.save_motion(m) for m in motions)
     state.motion_id = state.variations[0]
     state.generated_for = state.pending_character = generation.character
@@ -148,6 +149,15 @@ def _save_and_apply(generation: Generation, motions: list[Motion]) -> None:
         assert target is not None
         apply_generated(state.motion_id, target, generation.apply_options)
     _show_outcome(state.message)
+
+
+def _explain_slowness(backend: Backend) -> str:
+    """Return why a backend was slower than it can be, as one sentence; empty if it was not."""
+    from ..inference.matrix_products import explain_slowness
+    from ..inference.registry import default_backend
+
+    note = explain_slowness() if backend is default_backend() else None
+    return error_message(note) if note else ""
 
 
 def _show_error(error: BaseException) -> None:

@@ -101,7 +101,7 @@ def _draw_progress(layout: bpy.types.UILayout) -> None:
 
 
 def _draw_status(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """Draw the last message, and a hint if the model hardly knows the prompt's words."""
+    """Draw the last message, and hints if the model hardly knows the prompt's words or is slower than it can be."""
     state = session.generation
     box = layout.box()
     draw_message(
@@ -118,6 +118,8 @@ def _draw_status(layout: bpy.types.UILayout, context: bpy.types.Context) -> None
             "The model does not know these words well: try simpler ones, or look at the examples",
             icon="QUESTION",
         )
+    if state.slow_reason and not state.is_running:
+        draw_message(box, context, state.slow_reason, icon="INFO")
 
 
 register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_PT_main,))

@@ -928,4 +928,10 @@ TEXTS: dict[str, str] = {
     "The constraint {constraint} has a rotation that is a quaternion of length zero": (
         "条件 {constraint} 的旋转是长度为零的四元数"
     ),
+    "OpenBLAS is not installed": "未安装 OpenBLAS",
+    "OpenBLAS cannot be loaded ({error})": "无法加载 OpenBLAS({error})",
+    "OpenBLAS calculates wrongly on this processor": "OpenBLAS 在此处理器上计算有误",
+    ("Generating is slow here: {reason}. Install the zip of Kinescribe that is made for this system"): (
+        "在此处生成较慢:{reason}。请安装适用于此系统的 Kinescribe zip"
+    ),
 }

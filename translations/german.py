@@ -1169,4 +1169,10 @@ TEXTS: dict[str, str] = {
     "The constraint {constraint} has a rotation that is a quaternion of length zero": (
         "Die Bedingung {constraint} hat als Rotation ein Quaternion der Länge null"
     ),
+    "OpenBLAS is not installed": "OpenBLAS ist nicht installiert",
+    "OpenBLAS cannot be loaded ({error})": "OpenBLAS kann nicht geladen werden ({error})",
+    "OpenBLAS calculates wrongly on this processor": "OpenBLAS rechnet auf diesem Prozessor falsch",
+    ("Generating is slow here: {reason}. Install the zip of Kinescribe that is made for this system"): (
+        "Das Generieren ist hier langsam: {reason}. Das Zip von Kinescribe für dieses System installieren"
+    ),
 }

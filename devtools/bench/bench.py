@@ -82,7 +82,7 @@ def _positions_on_one_thread(version: str, resources: Path) -> list[float]:
 def _largest_difference(model: dict[str, Any]) -> float:
     """Remove the compared joint positions from the figures and return their largest difference in metres.
 
-    They are of one request, over all Blender versions, matrix paths and thread counts.
+    They are of one request, over all Blender versions, methods and thread counts.
     """
     rows = [row for figures in model.values() for row in figures.pop("positions", {}).values()]
     return max(max(column) - min(column) for column in zip(*rows, strict=True))
@@ -165,17 +165,20 @@ def _format_report(all_figures: dict[str, Any]) -> str:
         rows = []
         for name, measured in all_figures["model"].items():
             chosen, paths = measured["paths"]["chosen"], measured["paths"]
-            forced = [f"{paths[p]['warm']:.2f} s at {measured['gflops'][p]:.1f}" for p in ("blas", "einsum")]
+            forced = [
+                f"{paths[p]['warm']:.2f} s at {measured['gflops'][p]:.1f}" if p in paths else "-"
+                for p in ("openblas", "numpy", "einsum")
+            ]
             memory = f"{measured['peak_mb']:.0f} MB" if measured.get("peak_mb") else "-"
             calls = [f"{chosen[call]:.2f} s" for call in ("first", "warm")]
             long_clips = [f"{measured[key]:.2f} s" for key in ("ten_seconds", "minute")]
             rows.append([name, measured["numpy"], *calls, *long_clips, measured["choice"], *forced, memory])
-        headings = ["4-second clip in Blender", "NumPy", "first", "warm", "10 s", "60 s, 12 prompts", "path chosen",
-                 "blas, GFLOP/s", "einsum, GFLOP/s", "peak memory"]  # fmt: skip
+        headings = ["4-second clip in Blender", "NumPy", "first", "warm", "10 s", "60 s, 12 prompts", "method",
+                 "openblas, GFLOP/s", "numpy, GFLOP/s", "einsum, GFLOP/s", "peak memory"]  # fmt: skip
         blocks.append(markdown_table(headings, rows))
         micrometres = 1e6 * all_figures["same_request_differs_by_m"]
         blocks.append(
-            f"One request, over all rows, matrix paths, one and two threads: joints {micrometres:.0f} µm apart"
+            f"One request, over all rows, methods, one and two threads: joints {micrometres:.0f} µm apart"
         )
     if all_figures["bake"]:
         rows = []

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure the embedded model in this Python, with each path of matrix multiplication.
+"""Measure the embedded model in this Python, with each method of matrix multiplication.
 
 ``kinescribe`` has to be importable. Imports are inside functions because the first call is measured with them.
 """
@@ -9,40 +9,62 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kinescribe.inference.matrix_products import MatrixProduct
 
 PROMPT = "a person walks forward and waves"
 SECONDS, FPS = 4.0, 24.0
 CHAIN = ("walks forward", "turns left", "jumps", "waves", "runs forward", "kicks with the right leg", "stands still",
          "walks backward", "bows", "punches with the left hand", "dances", "sits down")  # fmt: skip
-VARIABLE = "KINESCRIBE_MATMUL"
 
 
 def measure(repeats: int = 7) -> dict[str, Any]:
-    """Return seconds of the first call, the median of ``repeats`` further calls, and times of each matrix path.
+    """Return seconds of the first call, the median of ``repeats`` further calls, and times of each method.
 
     Times are wall-clock seconds for a clip of 4 seconds, one of ten seconds, and a minute of twelve prompts. Speeds are
     GFLOP/s of the network's usual matrix product. ``positions``: see :func:`joint_positions`.
     """
-    os.environ.pop(VARIABLE, None)
-    # has to be the first call of the process: it includes imports and the choice of the matrix path
+    os.environ.pop("KINESCRIBE_MATMUL", None)
+    # has to be the first call of the process: it includes imports and loading the library of matrix products
     figures: dict[str, Any] = {"paths": {"chosen": _time_clips(repeats)}, "positions": {}}
-    from kinescribe.inference.embedded import matmul
+    from kinescribe.inference import matrix_products
 
     figures |= {
         "ten_seconds": _median_seconds([PROMPT], 10.0, 3),
         "minute": _median_seconds([f"a person {c}" for c in CHAIN], 5.0, 1),
     }
-    figures["choice"] = matmul.choose_method()
-    figures["gflops"] = matmul.measure_methods()
+    figures["choice"] = matrix_products.choose_method()
+    figures["gflops"] = {}
     try:
-        for name in matmul.METHODS:
-            os.environ[VARIABLE] = name
+        for name, product in matrix_products.METHODS.items():
+            if name == "openblas" and figures["choice"] != name:
+                continue  # not installed
+            os.environ[matrix_products.VARIABLE] = name
+            figures["gflops"][name] = _measure_product(product)
             figures["paths"][name] = _time_clips(3)
             figures["positions"][name] = joint_positions()
     finally:
-        os.environ.pop(VARIABLE, None)
+        os.environ.pop(matrix_products.VARIABLE, None)
     return figures
+
+
+def _measure_product(multiply: MatrixProduct, rows: int = 40, inner: int = 256, columns: int = 768) -> float:
+    """Return the GFLOP/s of products (rows, inner) by (inner, columns), the best of many.
+
+    The default size is the one that the network uses most.
+    """
+    import numpy as np
+
+    rng = np.random.RandomState(0)
+    a, b = (rng.standard_normal(shape).astype(np.float32) for shape in ((rows, inner), (inner, columns)))
+    best = float("inf")
+    for _ in range(50):
+        start = time.perf_counter()
+        multiply(a, b)
+        best = min(best, time.perf_counter() - start)
+    return 2e-9 * rows * inner * columns / best
 
 
 def joint_positions() -> list[float]:

@@ -19,6 +19,7 @@ from kinescribe.motion.formats.gltf_write import write_gltf
 from kinescribe.motion.resample import resample
 
 from devtools.testing.motions import make_walk
+from devtools.testing.working_tree import module_command
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -236,3 +237,23 @@ def test_one_of_several_motions_is_converted(tmp_path: Path, capsys: pytest.Capt
     assert len(read_motion(tmp_path / "b.npz")) == 30
     status, _, message = run(capsys, "convert", tmp_path / "two.glb", tmp_path / "b.npz", "--number", 3)
     assert status == 2 and "holds 2 motions" in message
+
+
+@pytest.mark.parametrize("method", ["", "einsum"])
+def test_a_request_and_a_seed_give_one_file_bit_by_bit(method: str, tmp_path: Path) -> None:
+    """Also beside other load, with constraints of the environment, and whichever process calculates."""
+    files = [tmp_path / f"{n}.npz" for n in range(4)]
+    variables = [{}, {"OPENBLAS_NUM_THREADS": "2"}, {"OMP_NUM_THREADS": "2"}, {}]
+    processes = [
+        subprocess.Popen(
+            module_command(
+                sys.executable, "inference.cli", "generate", "a person walks and waves", "--seconds", "3",
+                "--seed", "7", "-o", str(file),
+            ),
+            env=os.environ | {"KINESCRIBE_MATMUL": method, "PYTHONHASHSEED": str(n)} | variables[n],
+            stdout=subprocess.DEVNULL,
+        )
+        for n, file in enumerate(files)
+    ]  # fmt: skip
+    assert [process.wait(120) for process in processes] == [0, 0, 0, 0]
+    assert len({file.read_bytes() for file in files}) == 1

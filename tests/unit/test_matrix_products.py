@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from kinescribe.inference import matrix_products, openblas
 from kinescribe.motion import BackendError
 
-needs_openblas = pytest.mark.skipif(openblas.find_library() is None, reason="scipy-openblas32 is not installed")
+needs_openblas = pytest.mark.skipif(
+    openblas.find_library() is None, reason="scipy-openblas32 is not installed"
+)
 METHODS = [
     pytest.param(name, marks=needs_openblas if name == "openblas" else ()) for name in matrix_products.METHODS
 ]
@@ -68,7 +69,7 @@ def test_wrong_operands_are_refused_before_the_library_reads_memory() -> None:
         (draw_matrices(2, 4, 6), draw_matrices(2, 5, 3)),
         (draw_matrices(2, 4, 6), draw_matrices(3, 6, 3)),
     ):
-        with pytest.raises(ValueError, match="product|broadcast"):
+        with pytest.raises(ValueError, match=r"product|broadcast"):
             multiply(a, b)
 
 
