@@ -9,7 +9,7 @@ from pathlib import Path
 from .env.console import CommandError, print_line
 from .env.environments import BLENDERS, ROOT
 
-_BENCH_PARTS = ["model", "bake", "enable", "checkpoints"]
+_BENCH_PARTS = ["model", "bake", "enable", "checkpoints", "onnx"]
 
 
 def main(arguments: list[str]) -> int:

@@ -17,6 +17,7 @@ from ..env.environments import ROOT
 from ..env.package import build_zip, read_manifest
 from ..testing.window import install
 from .checkpoint_bench import measure_checkpoints
+from .onnx_bench import measure_onnx
 from .windowed_play import play_installed
 
 PACKAGE = "bl_ext.user_default.kinescribe"
@@ -26,13 +27,15 @@ EMPTY_PACKAGE = "bl_ext.user_default.kinescribe_empty"
 def run_benchmarks(out: Path, versions: list[str], parts: list[str]) -> int:
     """Measure, print tables and write ``bench.json`` into ``out``. Returns 0 if everything could be measured.
 
-    The part "checkpoints" writes a file of its own, ``checkpoints.json``.
+    The parts "checkpoints" and "onnx" write files of their own.
     """
     out.mkdir(parents=True, exist_ok=True)
     figures: dict[str, Any] = {"machine": describe_machine(), "model": {}, "bake": {}, "enable": {}}
     if "checkpoints" in parts:
         measure_checkpoints(out, figures["machine"])
-    if not set(parts) - {"checkpoints"}:
+    if "onnx" in parts:
+        measure_onnx(out, figures["machine"])
+    if not set(parts) - {"checkpoints", "onnx"}:
         return 0
     with tempfile.TemporaryDirectory(prefix="kinescribe-bench-") as scratch:
         folder = Path(scratch)

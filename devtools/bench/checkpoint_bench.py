@@ -7,18 +7,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
-from ..env.console import CommandError, markdown_table, print_line
-from ..env.environments import ROOT, ensure_environment
+from ..env.console import markdown_table, print_line
+from ..env.environments import run_in_environment
 
 
 def measure_checkpoints(out: Path, machine: dict[str, Any]) -> None:
     """Measure, print a table, write ``checkpoints.json`` into ``out``. Raises :class:`CommandError`."""
     print_line("Checkpoints (torch)")
-    report = {"machine": machine, "nearness": _run_script("checkpoint_accuracy")}
+    report = {"machine": machine, "nearness": run_in_environment("train", f"{__package__}.checkpoint_accuracy")}
     target = out / "checkpoints.json"
     target.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     print_line(f"{_format_table(report)}\n{target}")
@@ -33,13 +32,3 @@ def _format_table(report: dict[str, Any]) -> str:
     ]
     heads = ["joints, from all steps of DDIM to", "steps in all", "sampler", "mean", "median"]
     return markdown_table(heads, rows)
-
-
-def _run_script(script: str) -> dict[str, Any]:
-    """Run a script of this folder in the environment with torch; return the JSON of the last line that it prints."""
-    command = [str(ensure_environment("train")), "-m", f"{__package__}.{script}"]
-    process = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, cwd=ROOT)
-    if process.returncode:
-        raise CommandError(f"{script} failed: {process.stderr.strip()[-2000:]}")
-    result: dict[str, Any] = json.loads(process.stdout.splitlines()[-1])
-    return result

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from .console import CommandError, print_line
 
@@ -48,6 +50,14 @@ REQUIREMENTS: dict[str, list[str]] = {
     ],
     "unit-numpy-1.24": [*_UNIT, "numpy==1.24.4"],
     "ray": [*_SERVER, "numpy==2.4.6", "requests==2.34.2", "ray[serve]==2.60.0"],
+    "onnx": [
+        "numpy==2.4.6",
+        "scipy-openblas32==0.3.34.481.3",
+        "torch==2.13.0",
+        "onnx==1.23.2",
+        "onnxscript==0.7.2",
+        "onnxruntime==1.32.0",
+    ],
     "train": [
         *_UNIT,
         "scipy-openblas32==0.3.34.481.3",
@@ -114,6 +124,16 @@ def ensure_environment(name: str) -> Path:
         # written last, so that an interrupted installation is repeated
         stamp.write_text(expected, encoding="utf-8")
     return environment_python(folder)
+
+
+def run_in_environment(name: str, module: str) -> dict[str, Any]:
+    """Run a module in an environment; return the JSON of the last line that it prints. Raises CommandError."""
+    command = [str(ensure_environment(name)), "-m", module]
+    process = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, cwd=ROOT)
+    if process.returncode:
+        raise CommandError(f"{module} failed: {process.stderr.strip()[-2000:]}")
+    result: dict[str, Any] = json.loads(process.stdout.splitlines()[-1])
+    return result
 
 
 def check_libraries() -> None:
