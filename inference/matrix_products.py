@@ -2,15 +2,18 @@
 """Matrix products of float32 arrays by the fastest library at hand.
 
 The choice depends on what is installed, never on a measurement, so that a request and a seed give the same result
-on a machine whatever else runs on it: OpenBLAS if its package is installed, which the extension's zips for one system
-contain; else NumPy's own BLAS if NumPy was built with a fast one, as from PyPI; else ``einsum``, because the NumPy of
+on a machine whatever else runs on it: NumPy's own BLAS if NumPy was built with a fast one, as from PyPI; else OpenBLAS
+if its package is installed, which the extension's zips for one system contain; else ``einsum``, because the NumPy of
 Blender's official builds multiplies many times slower than that.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +27,8 @@ MatrixProduct = Callable[[F32, F32], F32]
 
 VARIABLE = "KINESCRIBE_MATMUL"
 """Environment variable that forces a method by its name."""
+
+_MAX_THREADS = 4
 
 _FAST_LIBRARIES = ("openblas", "mkl", "accelerate", "armpl", "blis")
 """Parts of the names that NumPy's build configuration gives to fast implementations of BLAS."""
@@ -53,10 +58,12 @@ def choose_method() -> str:
     forced = os.environ.get(VARIABLE, "")
     if forced in METHODS:
         return forced
+    if has_fast_numpy():
+        return "numpy"
     try:
         load_openblas()
     except BackendError:
-        return "numpy" if has_fast_numpy() else "einsum"
+        return "einsum"
     return "openblas"
 
 
@@ -66,6 +73,21 @@ def select_product() -> MatrixProduct:
     return load_openblas().multiply if name == "openblas" else METHODS[name]
 
 
+def create_executor() -> ThreadPoolExecutor | None:
+    """Return threads that may multiply at the same time; None if NumPy's BLAS is in use, which has its own."""
+    if choose_method() == "numpy":
+        return None
+    return ThreadPoolExecutor(min(_MAX_THREADS, _count_processors()), "kinescribe-products")
+
+
+def _count_processors() -> int:
+    """Return how many processors this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@cache
 def has_fast_numpy() -> bool:
     """Return whether NumPy's build configuration names a fast implementation of BLAS."""
     config = np.__config__

@@ -2,18 +2,21 @@
 """Matrix products by OpenBLAS, from the package ``scipy-openblas32`` that the extension's zip contains as a wheel.
 
 The package is a shared library without Python code worth importing, so the library is called through ctypes, which
-releases the GIL during a product. Blender unpacks the wheel where ``sys.path`` finds it.
+releases the GIL during a product: threads may multiply at the same time. Blender unpacks the wheel where ``sys.path``
+finds it.
 """
 
 from __future__ import annotations
 
+import csv
 import ctypes
-import os
+import operator
 import sys
 import threading
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +27,8 @@ F32 = NDArray[np.float32]
 
 PACKAGE = "scipy_openblas32"
 
-_MAX_THREADS = 4
-"""Threads of a product at most: the network's products are too small for more."""
-
 _ROW_MAJOR, _NO_TRANSPOSE, _TRANSPOSE = 101, 111, 112
 """Constants of the C interface to BLAS (cblas.h)."""
-
-_ONE, _ZERO = ctypes.byref(ctypes.c_float(1.0)), ctypes.byref(ctypes.c_float(0.0))
 
 _FLOAT_BYTES = 4
 
@@ -50,29 +48,21 @@ class OpenBlas:
             self._gemm.argtypes = [
                 *[size] * 6, number, address, size, address, size, number, address, size,
             ]  # fmt: skip
-            self._gemm_batch = library.scipy_cblas_sgemm_batch
-            self._gemm_batch.argtypes = [size, *[address] * 13, size, address]
-            self._gemm.restype = self._gemm_batch.restype = None
-            self._set_threads, get_config = (
+            self._gemm.restype = None
+            set_threads, get_config = (
                 library.scipy_openblas_set_num_threads,
                 library.scipy_openblas_get_config,
             )
-            self._set_threads.argtypes, self._set_threads.restype = [size], None
+            set_threads.argtypes, set_threads.restype = [size], None
             get_config.argtypes, get_config.restype = [], ctypes.c_char_p
         except (OSError, AttributeError) as error:
             raise BackendError("OpenBLAS cannot be loaded ({error})", error=error) from None
-        self.limit_threads(os.cpu_count() or 1)
+        # Its own threads wait for each other actively: beside a program that uses one of the processors, products took
+        # ten times as long. Without them no result depends on the number of processors either.
+        set_threads(1)
         # "OpenBLAS 0.3.34.481.3 DYNAMIC_ARCH NO_AFFINITY Haswell MAX_THREADS=64"
         self.description = bytes(get_config()).decode("ascii", "replace")
         self._check_products()
-
-    def limit_threads(self, count: int) -> None:
-        """Use at most ``count`` threads.
-
-        A product's rounding depends on their number. So it is set here, whatever environment variables and processor
-        affinity say: a seed gives one result on a machine.
-        """
-        self._set_threads(max(1, min(count, _MAX_THREADS)))
 
     def multiply(self, a: F32, b: F32) -> F32:
         """Return the products of float32 matrices (..., I, J) and (..., J, K); leading axes are broadcast."""
@@ -98,28 +88,25 @@ class OpenBlas:
         rows, columns = result.shape
         self._gemm(
             _ROW_MAJOR, transpose_a, transpose_b, rows, columns, a.shape[1],
-            1.0, a.ctypes.data, lead_a, b.ctypes.data, lead_b, 0.0, result.ctypes.data, columns,
+            1.0, _get_address(a), lead_a, _get_address(b), lead_b, 0.0, _get_address(result), columns,
         )  # fmt: skip
         return result
 
     def _multiply_stacks(self, a: F32, b: F32, result: F32) -> None:
-        """Write the products of stacks of matrices into ``result``, in one call of the library."""
+        """Write the products of stacks of matrices into ``result``.
+
+        One call for each matrix: the library's functions for stacks take longer for a few small ones.
+        """
         (transpose_a, lead_a), (transpose_b, lead_b) = _describe_storage(a), _describe_storage(b)
         rows, columns = result.shape[-2:]
-        # the batch is one group of products of the same kind, and each argument an array with one value for a group
-        sizes = [
-            ctypes.byref(ctypes.c_int(value))
-            for value in (transpose_a, transpose_b, rows, columns, a.shape[-1], lead_a, lead_b, columns)
-        ]
-        addresses = [
-            _matrix_offsets(result.shape[:-2], m.shape[:-2], m.strides[:-2]) + np.intp(m.ctypes.data)
-            for m in (a, b, result)
-        ]
-        start_a, start_b, start = (array.ctypes.data for array in addresses)
-        self._gemm_batch(
-            _ROW_MAJOR, *sizes[:5], _ONE, start_a, sizes[5], start_b, sizes[6], _ZERO, start, sizes[7],
-            1, ctypes.byref(ctypes.c_int(addresses[0].size)),
-        )  # fmt: skip
+        gemm, inner, shape = self._gemm, a.shape[-1], result.shape[:-2]
+        start_a, start_b, start = _get_address(a), _get_address(b), _get_address(result)
+        offsets = (_matrix_offsets(shape, m.shape[:-2], m.strides[:-2]) for m in (a, b, result))
+        for offset_a, offset_b, offset in zip(*offsets, strict=True):
+            gemm(
+                _ROW_MAJOR, transpose_a, transpose_b, rows, columns, inner,
+                1.0, start_a + offset_a, lead_a, start_b + offset_b, lead_b, 0.0, start + offset, columns,
+            )  # fmt: skip
 
     def _check_products(self) -> None:
         """Compare two products with those of NumPy's own loops; raises ``BackendError`` if they differ."""
@@ -140,6 +127,8 @@ def _check_inner_sizes(a: F32, b: F32) -> None:
 
 def _make_addressable(matrices: F32) -> F32:
     """Return the matrices, copied if neither their rows nor their columns are contiguous in memory."""
+    if matrices.flags.c_contiguous:
+        return matrices
     rows, columns = matrices.shape[-2:]
     row_step, column_step = matrices.strides[-2:]
     if column_step == _FLOAT_BYTES and row_step >= columns * _FLOAT_BYTES:
@@ -155,8 +144,19 @@ def _make_addressable(matrices: F32) -> F32:
     return np.ascontiguousarray(matrices)
 
 
+def _get_address(array: NDArray[Any]) -> int:
+    """Return the address of an array's first number."""
+    flags = array.flags
+    if flags.c_contiguous and flags.writeable:
+        # half as long as array.ctypes takes, which matters with 700 products a second of motion
+        return ctypes.addressof(ctypes.c_char.from_buffer(array))
+    return int(array.ctypes.data)
+
+
 def _describe_storage(matrices: F32) -> tuple[int, int]:
     """Return BLAS's transposition flag and leading dimension of matrices whose rows or columns are contiguous."""
+    if matrices.flags.c_contiguous:
+        return _NO_TRANSPOSE, matrices.shape[-1]
     row_step, column_step = matrices.strides[-2:]
     if column_step == _FLOAT_BYTES and row_step >= matrices.shape[-1] * _FLOAT_BYTES:
         return _NO_TRANSPOSE, row_step // _FLOAT_BYTES
@@ -166,17 +166,14 @@ def _describe_storage(matrices: F32) -> tuple[int, int]:
 @lru_cache(maxsize=256)
 def _matrix_offsets(
     broadcast_shape: tuple[int, ...], shape: tuple[int, ...], strides: tuple[int, ...]
-) -> NDArray[np.intp]:
+) -> tuple[int, ...]:
     """Return the distances in bytes of all matrices of a broadcast stack from the first.
 
     ``shape`` and ``strides`` are those of the stack's leading axes before broadcasting.
     """
     missing = len(broadcast_shape) - len(shape)
     steps = [0] * missing + [step if count > 1 else 0 for count, step in zip(shape, strides, strict=True)]
-    offsets = np.zeros(1, np.intp)
-    for count, step in zip(broadcast_shape, steps, strict=True):
-        offsets = np.add.outer(offsets, np.arange(count) * step).ravel()
-    return offsets.astype(np.intp)
+    return tuple(sum(map(operator.mul, index, steps)) for index in np.ndindex(*broadcast_shape))
 
 
 def find_library() -> Path | None:
@@ -190,6 +187,23 @@ def find_library() -> Path | None:
         for file in sorted(Path(folder, "lib").glob(f"*scipy_openblas*{ending}")):
             return file
     return None
+
+
+def check_unpacked(library: Path) -> None:
+    """Raise ``BackendError`` unless the library's file has the size that the package's list of files states.
+
+    Blender leaves what it has unpacked when the disk is full. Loading a truncated library ends the process.
+    """
+    package = library.parents[1]
+    name = f"{PACKAGE}/lib/{library.name}"
+    for listing in package.parent.glob(f"{PACKAGE}-*.dist-info/RECORD"):
+        with listing.open(encoding="utf-8", newline="") as file:
+            sizes = [row[2] for row in csv.reader(file) if len(row) == 3 and row[0] == name]
+        if sizes == [str(library.stat().st_size)]:
+            return
+    raise BackendError(
+        "OpenBLAS is not unpacked completely: disable Kinescribe in the preferences and enable it again"
+    )
 
 
 _lock = threading.Lock()
@@ -207,9 +221,12 @@ def load_openblas() -> OpenBlas:
             try:
                 if file is None:
                     raise BackendError("OpenBLAS is not installed")
+                check_unpacked(file)
                 _outcome.append(OpenBlas(file))
             except BackendError as error:
                 _outcome.append(error)
+            except (OSError, ValueError, csv.Error) as error:
+                _outcome.append(BackendError("OpenBLAS cannot be loaded ({error})", error=error))
     outcome = _outcome[0]
     if isinstance(outcome, BackendError):
         # a new one each time, because an exception collects the tracebacks of all its raises

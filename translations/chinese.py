@@ -934,4 +934,7 @@ TEXTS: dict[str, str] = {
     ("Generating is slow here: {reason}. Install the zip of Kinescribe that is made for this system"): (
         "在此处生成较慢:{reason}。请安装适用于此系统的 Kinescribe zip"
     ),
+    "OpenBLAS is not unpacked completely: disable Kinescribe in the preferences and enable it again": (
+        "OpenBLAS 未完整解压:请在偏好设置中停用并重新启用 Kinescribe"
+    ),
 }

@@ -1175,4 +1175,7 @@ TEXTS: dict[str, str] = {
     ("Generating is slow here: {reason}. Install the zip of Kinescribe that is made for this system"): (
         "Das Generieren ist hier langsam: {reason}. Das Zip von Kinescribe für dieses System installieren"
     ),
+    "OpenBLAS is not unpacked completely: disable Kinescribe in the preferences and enable it again": (
+        "OpenBLAS ist nicht vollständig entpackt: Kinescribe in den Einstellungen deaktivieren und wieder aktivieren"
+    ),
 }

@@ -17,7 +17,10 @@ from ..env.environments import run_in_environment
 def measure_checkpoints(out: Path, machine: dict[str, Any]) -> None:
     """Measure, print a table, write ``checkpoints.json`` into ``out``. Raises :class:`CommandError`."""
     print_line("Checkpoints (torch)")
-    report = {"machine": machine, "nearness": run_in_environment("train", f"{__package__}.checkpoint_accuracy")}
+    report = {
+        "machine": machine,
+        "nearness": run_in_environment("train", f"{__package__}.checkpoint_accuracy"),
+    }
     target = out / "checkpoints.json"
     target.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     print_line(f"{_format_table(report)}\n{target}")

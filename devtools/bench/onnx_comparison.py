@@ -6,19 +6,8 @@ Shows what the extension would gain by a wheel of ONNX Runtime in place of OpenB
 
 from __future__ import annotations
 
-import importlib
-import json
-import os
-import statistics
-import sys
-import tempfile
-import time
 from pathlib import Path
 from typing import Any
-
-from ..env.console import markdown_table, print_line
-from ..env.environments import ROOT
-from ..testing.working_tree import run_bench_script
 
 BATCHES = {"4 s": 2, "60 s, one pass of eight windows": 16}
 """What is generated -> rows of one pass, with and without prompt for each window."""

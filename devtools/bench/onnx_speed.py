@@ -8,7 +8,6 @@ one that still wait for work would slow the other down. The last line of the out
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import sys
 import tempfile
@@ -42,7 +41,10 @@ def measure_speed() -> dict[str, dict[str, float]]:
     figures = {}
     for name, rows in BATCHES.items():
         x, level = torch.randn(rows, FRAMES, model.config.features), torch.full((rows,), 0.5)
-        static, mask = torch.randn(rows, WORDS, model.config.static), torch.ones(rows, WORDS, dtype=torch.bool)
+        static, mask = (
+            torch.randn(rows, WORDS, model.config.static),
+            torch.ones(rows, WORDS, dtype=torch.bool),
+        )
         ids = torch.zeros(rows, WORDS, dtype=torch.int64)
         with torch.no_grad():
             text = model.encode_text(static, ids, mask)

@@ -22,6 +22,7 @@ from ...motion import (
     check_request,
 )
 from ..backend import GenerationJob, IsCancelled, Progress, never_cancelled, no_progress
+from ..matrix_products import create_executor
 from .features import FPS
 from .guidance import ConstrainedDenoiser, GuidedDenoiser
 from .network import PATCH_FRAMES, Network
@@ -160,10 +161,11 @@ def _generate_batch(
         for (plan, _), start in zip(samples, starts, strict=False)
         for window in plan.windows
     ]
+    executor = create_executor()
     try:
         check_cancelled()
         guided_denoiser = GuidedDenoiser(
-            network.with_check(check_cancelled),
+            network.with_check(check_cancelled, executor),
             [prompt for plan in plans for prompt in plan.prompts],
             windows,
         )
@@ -183,6 +185,9 @@ def _generate_batch(
         check_cancelled()
     except Cancelled:
         return [cancellation] * len(plans)
+    finally:
+        if executor is not None:
+            executor.shutdown()
     motions: dict[int, list[Motion]] = {id(plan): [] for plan in plans}
     for (plan, n), span in zip(samples, spans, strict=True):
         motion, yaw = features_to_motion(sampled[span] * std + mean, plan.network_goals)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, wait
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,6 +22,9 @@ F32 = NDArray[np.float32]
 CancelCheck = Callable[[], None]
 
 PATCH_FRAMES = 4
+
+_ROWS_PER_PART = 4
+"""Rows of a batch that one thread computes; for fewer, threads wait for each other longer than they calculate."""
 CLOCK_PERIODS = (2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 16.0)
 
 
@@ -170,11 +174,15 @@ class Network:
                     self.arrays[name] = _pair_rotary_columns(arrays[name], config[heads])
         self.multiply: MatrixProduct = select_product()
         self.check: CancelCheck = lambda: None
+        self.executor: Executor | None = None
 
-    def with_check(self, check: CancelCheck) -> Network:
-        """Return a copy that calls ``check`` between layers; ``check`` may raise to end a forward pass early."""
+    def with_check(self, check: CancelCheck, executor: Executor | None = None) -> Network:
+        """Return a copy that calls ``check`` between layers; ``check`` may raise to end a forward pass early.
+
+        Threads of ``executor``, if there is one, share the rows of a batch; they call ``check`` too.
+        """
         network = copy.copy(self)
-        network.multiply, network.check = select_product(), check
+        network.multiply, network.check, network.executor = select_product(), check, executor
         return network
 
     def _apply_linear(self, name: str, x: F32) -> F32:
@@ -326,11 +334,19 @@ class Network:
             )
             h.reshape(-1, batch, count, width)[...] += self._apply_linear("given", condition_patches)
         modulation = self._apply_linear("modulate", conditioning).reshape(-1, 6, 1, width)
-        for n in range(self.config["layers"]):
-            self.check()
-            self._apply_layer(f"layers.{n}", h, modulation, text.keys[n], text.key_bias[n], text.values[n])
-        scale, shift = np.split(self._apply_linear("final", conditioning)[:, None], 2, axis=-1)
-        h = _modulated_norm(h, scale, shift)
+        final = self._apply_linear("final", conditioning)[:, None]
+
+        def apply_layers(rows: slice) -> None:
+            for n in range(self.config["layers"]):
+                self.check()
+                self._apply_layer(
+                    f"layers.{n}", h[rows], modulation[rows],
+                    text.keys[n, rows], text.key_bias[n, rows], text.values[n, rows],
+                )  # fmt: skip
+            scale, shift = np.split(final[rows], 2, axis=-1)
+            h[rows] = _modulated_norm(h[rows], scale, shift)
+
+        self._run_on_rows(apply_layers, len(h))
         if guidance is not None:
             # the rest is linear in h, so the branches can be mixed here
             h = h[batch:] + guidance[:, None, None] * (h[:batch] - h[batch:])
@@ -339,6 +355,22 @@ class Network:
             clock = self._apply_linear("swing_clock", _position_features(count)[:, -2 * len(CLOCK_PERIODS) :])
             y += self._apply_linear("swing", self._apply_linear("swing_gate", h) * clock)
         return _merge_patches(y, features)
+
+    def _run_on_rows(self, function: Callable[[slice], None], row_count: int) -> None:
+        """Call a function for consecutive parts of the rows, which do not depend on each other.
+
+        The parts are the same whether threads share them or not, because products of other sizes are rounded
+        differently: a result must not depend on the number of processors.
+        """
+        parts = [slice(start, start + _ROWS_PER_PART) for start in range(0, row_count, _ROWS_PER_PART)]
+        if self.executor is None or len(parts) == 1:
+            for part in parts:
+                function(part)
+            return
+        futures = [self.executor.submit(function, part) for part in parts]
+        wait(futures)
+        for future in futures:
+            future.result()
 
     def _apply_layer(self, name: str, h: F32, modulation: F32, keys: F32, key_bias: F32, values: F32) -> None:
         """Apply one layer to ``h`` in place.

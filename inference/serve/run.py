@@ -10,14 +10,12 @@ import socket
 import sys
 import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ...motion import BackendError, RequestError
 from ..backend import Backend
-from ..openblas import load_openblas
 
 TOKEN_VARIABLE = "KINESCRIBE_TOKEN"
 
@@ -102,7 +100,7 @@ def run_server(backends: dict[str, Backend], options: ServeOptions) -> None:
 
 
 def limit_blas_threads() -> None:
-    """Let matrix products use all processors but one.
+    """Let NumPy's matrix products use all processors but one.
 
     A product waits for its slowest thread, and one processor is busy with requests, trajectories and responses. Does
     nothing if an environment variable sets the number of threads.
@@ -110,10 +108,7 @@ def limit_blas_threads() -> None:
     from threadpoolctl import threadpool_limits
 
     if not any(os.environ.get(name) for name in _BLAS_VARIABLES):
-        count = max(1, (os.cpu_count() or 2) - 1)
-        threadpool_limits(count, "blas")
-        with suppress(BackendError):  # not installed
-            load_openblas().limit_threads(count)
+        threadpool_limits(max(1, (os.cpu_count() or 2) - 1), "blas")
 
 
 def log_event(event: str, **values: Any) -> None:

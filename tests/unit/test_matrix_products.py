@@ -108,6 +108,17 @@ def test_a_processor_without_avx2_multiplies(monkeypatch: pytest.MonkeyPatch) ->
     assert "Nehalem" in process.stdout
 
 
+def install_library(folder: Path, content: bytes, stated_size: int) -> Path:
+    """Write a package with a library as an installer does."""
+    file = folder / openblas.PACKAGE / "lib" / "libscipy_openblas.so"
+    listing = folder / f"{openblas.PACKAGE}-1.0.dist-info" / "RECORD"
+    for path in (file, listing):
+        path.parent.mkdir(parents=True)
+    file.write_bytes(content)
+    listing.write_text(f"{openblas.PACKAGE}/lib/{file.name},sha256=00,{stated_size}\r\n", encoding="utf-8")
+    return file
+
+
 def forget_library(monkeypatch: pytest.MonkeyPatch, file: Path | None) -> None:
     """Let the next product look for the library again and find ``file``."""
     monkeypatch.delenv(matrix_products.VARIABLE, raising=False)
@@ -116,7 +127,9 @@ def forget_library(monkeypatch: pytest.MonkeyPatch, file: Path | None) -> None:
 
 
 def fake_configuration(monkeypatch: pytest.MonkeyPatch, **names: object) -> None:
+    """Let NumPy seem to be built in another way."""
     monkeypatch.setattr(np, "__config__", types.SimpleNamespace(**names))
+    monkeypatch.setattr(matrix_products, "has_fast_numpy", matrix_products.has_fast_numpy.__wrapped__)
 
 
 CONFIGURATIONS = {
@@ -145,8 +158,7 @@ def test_without_openblas_the_build_configuration_decides(name: str, monkeypatch
 def test_a_damaged_library_leaves_the_fallback(
     content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "libscipy_openblas.so"
-    file.write_bytes(content)
+    file = install_library(tmp_path, content, len(content))
     forget_library(monkeypatch, file)
     fake_configuration(monkeypatch)
     assert matrix_products.choose_method() == "einsum"
@@ -155,10 +167,33 @@ def test_a_damaged_library_leaves_the_fallback(
     np.testing.assert_allclose(matrix_products.select_product()(a, b), a @ b, atol=1e-5)
 
 
-def test_another_library_under_that_name_leaves_the_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
+@needs_openblas
+@pytest.mark.parametrize("kept", [0, 1000, 500_000, 20_000_000])
+def test_a_library_that_is_not_unpacked_completely_is_not_loaded(
+    kept: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loading it would end the process with a bus error."""
+    original = openblas.find_library()
+    assert original is not None
+    content = original.read_bytes()
+    file = install_library(tmp_path, content[:kept], len(content))
+    forget_library(monkeypatch, file)
+    with pytest.raises(BackendError, match="not unpacked completely"):
+        openblas.load_openblas()
+    for listing in tmp_path.glob("*.dist-info/RECORD"):
+        listing.unlink()
+    forget_library(monkeypatch, file)
+    with pytest.raises(BackendError, match="not unpacked completely"):
+        openblas.load_openblas()
+
+
+def test_another_library_under_that_name_leaves_the_fallback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import _ctypes
 
-    forget_library(monkeypatch, Path(_ctypes.__file__))
+    content = Path(_ctypes.__file__).read_bytes()
+    forget_library(monkeypatch, install_library(tmp_path, content, len(content)))
     with pytest.raises(BackendError, match="cannot be loaded"):
         openblas.load_openblas()
 
