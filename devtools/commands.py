@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .env.console import CommandError, print_line
 from .env.environments import BLENDERS, ROOT
+from .env.wheels import WHEELS
 
 _BENCH_PARTS = ["model", "bake", "enable", "checkpoints", "onnx"]
 
@@ -49,6 +50,10 @@ def _build_parser() -> argparse.ArgumentParser:
     test.set_defaults(run=_run_tests)
 
     build = commands.add_parser("build", help="the extension's zip, by Blender's own tool")
+    build.add_argument(
+        "--platforms", nargs="*", choices=[*WHEELS, []], metavar="PLATFORM",
+        help=f"also a zip with OpenBLAS for each of {', '.join(WHEELS)} (default: all of them)",
+    )  # fmt: skip
     _add_out_option(build, "dist")
     build.set_defaults(run=_run_build)
 
@@ -208,10 +213,13 @@ def _run_load(parsed: argparse.Namespace) -> int:
 
 
 def _run_build(parsed: argparse.Namespace) -> int:
-    from .env.package import build_zip
+    from .env.package import build_platform_zips, build_zip
 
-    path = build_zip(parsed.out.resolve())
-    print_line(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+    paths = [build_zip(parsed.out.resolve())]
+    if parsed.platforms is not None:
+        paths += build_platform_zips(parsed.out.resolve(), parsed.platforms or list(WHEELS))
+    for path in paths:
+        print_line(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
     return 0
 
 

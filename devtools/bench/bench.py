@@ -14,7 +14,7 @@ from typing import Any
 from ..env import blender
 from ..env.console import markdown_table, print_line
 from ..env.environments import ROOT
-from ..env.package import build_zip, read_manifest
+from ..env.package import build_zip, build_zip_for_this_machine, read_manifest
 from ..testing.window import install
 from .checkpoint_bench import measure_checkpoints
 from .onnx_bench import measure_onnx
@@ -39,12 +39,13 @@ def run_benchmarks(out: Path, versions: list[str], parts: list[str]) -> int:
         return 0
     with tempfile.TemporaryDirectory(prefix="kinescribe-bench-") as scratch:
         folder = Path(scratch)
-        archive, empty_archive = build_zip(folder), _build_empty_extension(folder)
+        archive, empty_archive = build_zip_for_this_machine(folder), _build_empty_extension(folder)
         for version in versions:
             print_line(f"Blender {version} (bpy)")
-            resources = folder / version
-            resources.mkdir()
-            blender.run_script(version, "install", [str(archive), str(empty_archive)], resources)
+            resources, empty_resources = folder / version, folder / f"{version}-empty"
+            for user_folder, installed in ((resources, archive), (empty_resources, empty_archive)):
+                user_folder.mkdir()
+                blender.run_script(version, "install", [str(installed)], user_folder)
             for part in ("model", "bake"):
                 if part in parts:
                     figures[part][version] = blender.run_script(version, "measure", [part], resources)[-1]
@@ -53,7 +54,7 @@ def run_benchmarks(out: Path, versions: list[str], parts: list[str]) -> int:
                     version, resources
                 )
             if "enable" in parts:
-                figures["enable"][version] = _measure_enabling(version, resources)
+                figures["enable"][version] = _measure_enabling(version, resources, empty_resources)
         if "model" in parts:
             _measure_windowed(figures["model"], archive, folder)
             figures["same_request_differs_by_m"] = _largest_difference(figures["model"])
@@ -118,17 +119,30 @@ def _build_empty_extension(folder: Path) -> Path:
     return build_zip(folder / "empty-zip", source)
 
 
-def _measure_enabling(version: str, resources: Path, process_count: int = 5) -> dict[str, Any]:
+def _measure_enabling(
+    version: str, resources: Path, empty_resources: Path, process_count: int = 5
+) -> dict[str, Any]:
     """Measure the median seconds to enable our extension and the empty one.
 
-    Each is enabled in ``process_count`` fresh processes, after one that only warms up the file cache.
+    Each is enabled in fresh processes, after one that only unpacks the wheel and warms up the file cache. Each has a
+    user folder of its own: where both are installed, enabling the empty one removes the wheel of ours again.
+
+    Parameters
+    ----------
+    version : str
+        Which Blender, such as "4.5".
+    resources, empty_resources : Path
+        User folders in which the two are installed.
+    process_count : int
+        Number of processes that are measured, for each of the two.
     """
     times: dict[str, list[float]] = {PACKAGE: [], EMPTY_PACKAGE: []}
+    folders = {PACKAGE: resources, EMPTY_PACKAGE: empty_resources}
     heavy: set[str] = set()
     weights: set[str] = set()
     for round_number in range(process_count + 1):
         for package, seconds in times.items():
-            message = blender.run_script(version, "enable_speed", [package], resources)[-1]
+            message = blender.run_script(version, "enable_speed", [package], folders[package])[-1]
             if round_number:
                 seconds.append(message["seconds"])
             if package == PACKAGE:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..env import blender
 from ..env.console import Stopwatch, print_line
 from ..env.environments import ensure_environment
-from ..env.package import build_zip
+from ..env.package import build_zip_for_this_machine
 
 FILES = {
     "demo.blend": "the scene, ready to open",
@@ -43,7 +43,7 @@ def make_demo(prompt: str, seconds: float, seed: int, out: Path, version: str) -
         ensure_environment(f"blender-{version}")
     with tempfile.TemporaryDirectory(prefix="kinescribe-demo-") as scratch:
         with stopwatch.time_part("build the zip"):
-            zip_path = build_zip(Path(scratch), blender=version)
+            zip_path = build_zip_for_this_machine(Path(scratch), blender=version)
         # a user folder of its own: the user's Blender settings are neither read nor changed
         resources = Path(scratch) / "user"
         resources.mkdir()

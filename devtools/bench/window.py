@@ -13,7 +13,7 @@ from typing import Any
 
 from ..env.console import CommandError, markdown_table, print_line
 from ..env.environments import ROOT
-from ..env.package import build_zip, read_manifest
+from ..env.package import build_zip_for_this_machine, read_manifest
 from ..env.report_page import replace_section
 from ..testing.window import install
 from .bench import describe_machine
@@ -51,7 +51,7 @@ def measure_window(out: Path, run_count: int, write_page: bool) -> int:
     }  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="kinescribe-window-") as scratch:
         folder = Path(scratch)
-        archive = build_zip(folder / "zip")
+        archive = build_zip_for_this_machine(folder / "zip")
         for notes in _play_all(archive, folder, run_count):
             known_plays = figures["blender"].setdefault(str(notes["blender"]), [])
             known_plays.append({key: notes.get(key) for key in ("stutter_alone", *GENERATED, *CANCELLED)})

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from devtools.env.package import build_zip_for_this_machine
 from devtools.testing.window import install, session
 
 WANTED = os.environ.get("KINESCRIBE_GUI_SUITES", "").split() or list(install.SUITES)
@@ -28,7 +29,7 @@ def blender(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The extension's zip, built from the working tree."""
-    return session.build_zip(tmp_path_factory.mktemp("zip"))
+    return build_zip_for_this_machine(tmp_path_factory.mktemp("zip"))
 
 
 @pytest.fixture(scope="session")

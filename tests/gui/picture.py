@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from devtools.env.package import build_zip_for_this_machine
 from devtools.testing.window import install, sandbox, session
 
 DEFAULT = sandbox.ROOT / "docs" / "images" / "sidebar.png"
@@ -25,7 +26,7 @@ def main(arguments: list[str]) -> int:
         home, out = Path(scratch) / "home", Path(scratch) / "out"
         home.mkdir()
         out.mkdir()
-        session.install_extension(blender, session.build_zip(Path(scratch)), home, out)
+        session.install_extension(blender, build_zip_for_this_machine(Path(scratch)), home, out)
         played = session.run_play(blender, "picture", home, out, limit_seconds=600.0, size="1280x860")
         if played.status:
             sys.stderr.write(played.failure_text + "\n")

@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the checkout to a finished play: build the zip, install it as a user would, start Blender on a screen."""
+"""From the zip to a finished play: install it as a user would, start Blender on a screen."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,16 +44,6 @@ class PlayResult:
     def failure_text(self) -> str:
         """The error and the end of the log, for a failed test."""
         return f"{self.notes.get('error', 'no error noted')}\n{self.log[-3000:]}"
-
-
-def build_zip(folder: Path) -> Path:
-    """Build the extension's zip from the checkout in ``folder``. Raises RuntimeError if that fails."""
-    command = [sys.executable, str(sandbox.ROOT / "dev.py"), "build", "--out", str(folder)]
-    process = subprocess.run(command, capture_output=True, text=True)
-    archives = sorted(folder.glob("*.zip"))
-    if process.returncode or not archives:
-        raise RuntimeError(f"the extension could not be built:\n{process.stdout}{process.stderr}")
-    return archives[-1]
 
 
 def install_extension(root: Path, archive: Path, home: Path, scratch: Path) -> None:
