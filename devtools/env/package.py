@@ -122,7 +122,7 @@ def build_zip_for_this_machine(folder: Path, blender: str = "4.2") -> Path:
 
 
 def add_wheels(manifest: str, platforms: Sequence[str], paths: Sequence[str]) -> str:
-    """Return the text of a manifest with lists of platforms and wheels.
+    """Return the text of a manifest with lists of platforms and wheels; an empty list is left out.
 
     They have to stand before the first table. Names of platforms and wheels need no escapes in TOML.
     """
@@ -130,6 +130,7 @@ def add_wheels(manifest: str, platforms: Sequence[str], paths: Sequence[str]) ->
     lines = [
         f"{key} = [\n" + "".join(f'  "{value}",\n' for value in values) + "]\n"
         for key, values in (("platforms", platforms), ("wheels", paths))
+        if values
     ]
     return top + "\n" + "".join(lines) + bracket + tables
 

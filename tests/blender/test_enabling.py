@@ -4,30 +4,15 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from installing import in_fresh_blender
 
 from devtools.testing.as_extension import PACKAGE
 from devtools.testing.working_tree import ROOT
-
-
-def in_fresh_blender(resources: Path, script: str, *arguments: str) -> str:
-    """Run a script in a process of its own that sees ``resources`` as the user folder; returns what it printed."""
-    environment = {**os.environ, "BLENDER_USER_RESOURCES": str(resources), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", script, *arguments],
-        env=environment,
-        capture_output=True,
-        timeout=240,
-        check=False,
-    )
-    output = done.stdout.decode("utf-8", "replace") + done.stderr.decode("utf-8", "replace")
-    assert done.returncode == 0, output
-    return output
 
 
 @pytest.fixture(scope="module")
