@@ -163,7 +163,8 @@ def _run_command(name: str, command: list[str | Path], folder: Path) -> CheckRes
 def _unit_checks(expression: str | None) -> Iterator[Check]:
     folder = ROOT / "tests" / "unit"
     # these tests read sources and zips and do not depend on NumPy
-    ignored_files = [f"--ignore={folder / name}" for name in ("test_architecture.py", "test_package.py")]
+    names = ("test_architecture.py", "test_package.py", "test_wheels.py")
+    ignored_files = [f"--ignore={folder / name}" for name in names]
     for environment, more in (("unit", []), ("unit-numpy-1.24", ignored_files)):
         python = ensure_environment(environment)
         yield lambda scratch, python=python, environment=environment, more=more: _run_pytest(  # type: ignore[misc]
