@@ -138,6 +138,23 @@ addon_utils.enable(PACKAGE, default_set=True)
     assert not list(user.rglob(".~stale~0001"))
 
 
+def test_the_extension_is_removed_while_the_library_is_locked(plain_zip: Path, tmp_path: Path) -> None:
+    archive = add_wheel_to_zip(plain_zip, make_wheel(tmp_path, "0.3.1"), tmp_path / "kinescribe.zip")
+    script = """
+folder = find_package()
+lock()
+(index,) = [i for i, r in enumerate(bpy.context.preferences.extensions.repos) if r.module == "user_default"]
+bpy.ops.extensions.package_uninstall(repo_index=index, pkg_id="kinescribe")
+tell(enabled=is_enabled(), left=list_folders())
+"""
+    user = tmp_path / "user"
+    facts = ask_fresh_blender(user, LOCK + INSTALL + script, str(archive))
+    assert not facts["enabled"] and facts["left"] == [".~stale~0001"], facts["said"]
+    assert not (user / "extensions" / "user_default" / "kinescribe").exists()
+    assert ask_fresh_blender(user, "tell(found=find_package())")["found"] is None
+    assert not list(user.rglob("libscipy_openblas*"))
+
+
 @pytest.mark.parametrize("new_wheel", ["0.3.1", NEWER])
 def test_an_update_while_the_library_is_locked(new_wheel: str, plain_zip: Path, tmp_path: Path) -> None:
     """With the same wheel nothing changes; another one can't be unpacked before the extension is enabled again."""
