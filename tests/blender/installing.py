@@ -59,7 +59,12 @@ def generate():
 
 def in_fresh_blender(resources: Path, script: str, *arguments: str) -> str:
     """Run a script in a process of its own that sees ``resources`` as the user folder; return what it printed."""
-    environment = {**os.environ, "BLENDER_USER_RESOURCES": str(resources), "PYTHONPATH": str(ROOT)}
+    temporary = resources / "temporary"  # a process that ends by os._exit leaves its folder there
+    temporary.mkdir(parents=True, exist_ok=True)
+    environment = {
+        **os.environ, "BLENDER_USER_RESOURCES": str(resources), "PYTHONPATH": str(ROOT),
+        "TMPDIR": str(temporary), "TEMP": str(temporary),
+    }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments],
         env=environment,
@@ -74,7 +79,6 @@ def in_fresh_blender(resources: Path, script: str, *arguments: str) -> str:
 
 def ask_fresh_blender(resources: Path, script: str, *arguments: str) -> dict[str, Any]:
     """Run a script after :data:`PRELUDE` and return all facts that it told, later ones in place of earlier ones."""
-    resources.mkdir(parents=True, exist_ok=True)
     said = in_fresh_blender(resources, f"{PRELUDE}\n{script}\nsys.stdout.flush()\nos._exit(0)\n", *arguments)
     facts: dict[str, Any] = {"said": said}
     for line in said.splitlines():
