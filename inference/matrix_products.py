@@ -10,7 +10,6 @@ Blender's official builds multiplies many times slower than that.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -82,9 +81,8 @@ def create_executor() -> ThreadPoolExecutor | None:
 
 def _count_processors() -> int:
     """Return how many processors this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    get_affinity = getattr(os, "sched_getaffinity", None)  # not on every system
+    return len(get_affinity(0)) if get_affinity else os.cpu_count() or 1
 
 
 @cache

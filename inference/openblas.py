@@ -149,7 +149,7 @@ def _get_address(array: NDArray[Any]) -> int:
     flags = array.flags
     if flags.c_contiguous and flags.writeable:
         # half as long as array.ctypes takes, which matters with 700 products a second of motion
-        return ctypes.addressof(ctypes.c_char.from_buffer(array))
+        return ctypes.addressof(ctypes.c_char.from_buffer(array))  # type: ignore[arg-type]
     return int(array.ctypes.data)
 
 
