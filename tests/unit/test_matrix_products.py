@@ -108,9 +108,11 @@ def test_a_processor_without_avx2_multiplies(monkeypatch: pytest.MonkeyPatch) ->
     assert "Nehalem" in process.stdout
 
 
-def install_library(folder: Path, content: bytes, stated_size: int) -> Path:
+def install_library(
+    folder: Path, content: bytes, stated_size: int, name: str = "libscipy_openblas.so"
+) -> Path:
     """Write a package with a library as an installer does."""
-    file = folder / openblas.PACKAGE / "lib" / "libscipy_openblas.so"
+    file = folder / openblas.PACKAGE / "lib" / name
     listing = folder / f"{openblas.PACKAGE}-1.0.dist-info" / "RECORD"
     for path in (file, listing):
         path.parent.mkdir(parents=True)
@@ -193,7 +195,8 @@ def test_another_library_under_that_name_leaves_the_fallback(
     import _ctypes
 
     content = Path(_ctypes.__file__).read_bytes()
-    forget_library(monkeypatch, install_library(tmp_path, content, len(content)))
+    forget_library(monkeypatch, install_library(tmp_path, content, len(content), "foreign.so"))
+    # not called like OpenBLAS, because it stays loaded, and threadpoolctl knows libraries by their names
     with pytest.raises(BackendError, match="cannot be loaded"):
         openblas.load_openblas()
 
