@@ -29,6 +29,8 @@ SUFFIXES = {
     "json",
     "md",
     "npz",
+    "yaml",
+    "safetensors",
     "npy",
     "bvh",
     "toml",

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Load a checkpoint's folder as it was published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ...motion.errors import CheckpointError
+from .config import read_ardy_config
+from .model import ArdyModel
+from .safetensors_reader import F32, TensorEntry, read_header, read_tensors
+from .statistics import read_statistics
+from .tensor_layout import (
+    UNUSED_PREFIX,
+    Shapes,
+    check_layout,
+    denoiser_shapes,
+    tokenizer_shapes,
+)
+
+DENOISER_FILE, TOKENIZER_FILE = "denoiser.safetensors", "tokenizer.safetensors"
+
+
+def load_ardy(folder: str | Path) -> ArdyModel:
+    """Return the model in a folder.
+
+    Raises :class:`CheckpointError` if a file is missing, damaged, or of another model.
+    """
+    folder = Path(folder)
+    config = read_ardy_config(folder)
+    statistics = read_statistics(folder, config.latent)
+    # both headers are checked before the first of the large reads
+    plans = [
+        _check_file(folder / DENOISER_FILE, _shorten_denoiser_name, denoiser_shapes(config)),
+        _check_file(folder / TOKENIZER_FILE, _shorten_tokenizer_name, tokenizer_shapes(config)),
+    ]
+    denoiser, tokenizer = (_read_file(path, entries, names) for path, entries, names in plans)
+    return ArdyModel(config, statistics, denoiser, tokenizer)
+
+
+def _shorten_denoiser_name(name: str) -> str | None:
+    """Return a tensor's name in the network; None if it does not belong to it."""
+    if not name.startswith("denoiser"):
+        return None
+    return name.replace("denoiser.", "").replace("backbone.", "")
+
+
+def _shorten_tokenizer_name(name: str) -> str | None:
+    """Return a tensor's name in the network; None if it does not belong to it."""
+    return name.replace("pose_net.", "") if name.startswith("pose_net") else None
+
+
+_File = tuple[Path, dict[str, TensorEntry], dict[str, str]]
+"""Path, header, and the name in the file by the name in the network."""
+
+
+def _check_file(path: Path, shorten: Callable[[str], str | None], shapes: Shapes) -> _File:
+    """Return a file's header and names after checking that it has the tensors of the network."""
+    if not path.is_file():
+        raise CheckpointError(
+            "The folder {folder} lacks {name}: download the checkpoint again",
+            folder=path.parent.name,
+            name=path.name,
+        )
+    entries = read_header(path)
+    names = {short: name for name in entries if (short := shorten(name)) is not None}
+    check_layout({short: entries[name] for short, name in names.items()}, shapes, path.name)
+    return path, entries, names
+
+
+def _read_file(path: Path, entries: dict[str, TensorEntry], names: dict[str, str]) -> dict[str, F32]:
+    needed = {short: name for short, name in names.items() if not short.startswith(UNUSED_PREFIX)}
+    tensors = read_tensors(path, entries, list(needed.values()))
+    return {short: tensors[name] for short, name in needed.items()}
