@@ -141,14 +141,21 @@ def _read_joint_names(constraint: Mapping[str, Any]) -> list[str]:
 def _add_path(known: KnownFeatures, constraint: Mapping[str, Any]) -> None:
     indices = _read_frames(constraint, len(known.mask))
     field = "root_2d" if constraint.get("root_2d") is not None else "smooth_root_2d"
-    known.set(indices, [_X, _Z], _read_array(constraint, field, (len(indices), 2)))
+    set_path(known, indices, _read_array(constraint, field, (len(indices), 2)))
     if constraint.get("global_root_heading") is not None:
-        angle = _read_array(constraint, "global_root_heading", (len(indices),))
-        known.set(indices, _columns(HEADING), np.stack([np.cos(angle), np.sin(angle)], axis=-1))
+        set_headings(known, indices, _read_array(constraint, "global_root_heading", (len(indices),)))
 
 
-def _columns(part: slice) -> list[int]:
-    return list(range(part.start, part.stop))
+def set_path(known: KnownFeatures, indices: NDArray[np.int64], ground: F64) -> None:
+    """Set x and z (frames, 2) of the hips at frames, in metres."""
+    known.set(indices, [_X, _Z], ground)
+
+
+def set_headings(known: KnownFeatures, indices: NDArray[np.int64], angles: F64) -> None:
+    """Set the headings (frames,) at frames, in radians."""
+    known.set(
+        indices, range(HEADING.start, HEADING.stop), np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    )
 
 
 def _read_pose(
@@ -181,7 +188,7 @@ def rotation_vectors_to_matrices(vectors: F64) -> F64:
     return np.asarray(np.eye(3) + sine * cross + (1 - cosine) * (cross @ cross))
 
 
-def _add_hips(known: KnownFeatures, indices: NDArray[np.int64], joints: F64, ground: F64) -> None:
+def set_hips(known: KnownFeatures, indices: NDArray[np.int64], joints: F64, ground: F64) -> None:
     """Set position and heading of the hips.
 
     Parameters
@@ -191,15 +198,12 @@ def _add_hips(known: KnownFeatures, indices: NDArray[np.int64], joints: F64, gro
     joints : (frames, 27, 3), positions of a pose
     ground : (frames, 2), x and z of the hips
     """
-    known.set(indices, [_X, _Z], ground)
+    set_path(known, indices, ground)
     known.set(indices, [_Y], joints[:, 0, 1:2])
-    angle = np.asarray(compute_heading(joints), float)
-    known.set(indices, _columns(HEADING), np.stack([np.cos(angle), np.sin(angle)], axis=-1))
+    set_headings(known, indices, np.asarray(compute_heading(joints), float))
 
 
-def _add_positions(
-    known: KnownFeatures, indices: NDArray[np.int64], joints: F64, used: Sequence[int]
-) -> None:
+def set_positions(known: KnownFeatures, indices: NDArray[np.int64], joints: F64, used: Sequence[int]) -> None:
     """Set the positions of some joints other than the hips.
 
     Parameters
@@ -217,19 +221,30 @@ def _add_positions(
 
 def _add_whole_pose(known: KnownFeatures, constraint: Mapping[str, Any]) -> None:
     indices, _, joints, ground = _read_pose(known, constraint)
-    _add_hips(known, indices, joints, ground)
-    _add_positions(known, indices, joints, range(1, JOINT_COUNT))
+    set_hips(known, indices, joints, ground)
+    set_positions(known, indices, joints, range(1, JOINT_COUNT))
 
 
 def _add_limbs(known: KnownFeatures, constraint: Mapping[str, Any], names: Sequence[str]) -> None:
     indices, rotations, joints, ground = _read_pose(known, constraint)
     for name in names:
         if name == _HIPS:
-            _add_hips(known, indices, joints, ground)
+            set_hips(known, indices, joints, ground)
         else:
-            _add_positions(known, indices, joints, LIMB_JOINTS[name])
-        joint = NAMES.index(name)
-        first = ROTATIONS.start + 6 * joint
-        known.set(
-            indices, range(first, first + 6), np.asarray(matrices_to_columns(rotations[:, joint]), float)
-        )
+            set_positions(known, indices, joints, LIMB_JOINTS[name])
+        set_rotation(known, indices, rotations, NAMES.index(name))
+
+
+def set_rotation(known: KnownFeatures, indices: NDArray[np.int64], rotations: F64, joint: int) -> None:
+    """Set the rotation of a joint.
+
+    Parameters
+    ----------
+    known : features to set
+    indices : frames
+    rotations : (frames, 27, 3, 3), rotations of a pose in the world
+    joint : index of the joint
+    """
+    first = ROTATIONS.start + 6 * joint
+    columns = np.asarray(matrices_to_columns(rotations[:, joint]), float)
+    known.set(indices, range(first, first + 6), columns)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ...motion.errors import CheckpointError
 from .config import read_ardy_config
+from .layers import CancelCheck, never_cancel
 from .model import ArdyModel
 from .safetensors_reader import F32, TensorEntry, read_header, read_tensors
 from .statistics import read_statistics
@@ -22,8 +23,8 @@ from .tensor_layout import (
 DENOISER_FILE, TOKENIZER_FILE = "denoiser.safetensors", "tokenizer.safetensors"
 
 
-def load_ardy(folder: str | Path) -> ArdyModel:
-    """Return the model in a folder.
+def load_ardy(folder: str | Path, check: CancelCheck = never_cancel) -> ArdyModel:
+    """Return the model in a folder; ``check`` is called between tensors, perhaps in another thread, to cancel.
 
     Raises :class:`CheckpointError` if a file is missing, damaged, or of another model.
     """
@@ -35,7 +36,7 @@ def load_ardy(folder: str | Path) -> ArdyModel:
         _check_file(folder / DENOISER_FILE, _shorten_denoiser_name, denoiser_shapes(config)),
         _check_file(folder / TOKENIZER_FILE, _shorten_tokenizer_name, tokenizer_shapes(config)),
     ]
-    denoiser, tokenizer = (_read_file(path, entries, names) for path, entries, names in plans)
+    denoiser, tokenizer = (_read_file(*plan, check) for plan in plans)
     return ArdyModel(config, statistics, denoiser, tokenizer)
 
 
@@ -69,7 +70,16 @@ def _check_file(path: Path, shorten: Callable[[str], str | None], shapes: Shapes
     return path, entries, names
 
 
-def _read_file(path: Path, entries: dict[str, TensorEntry], names: dict[str, str]) -> dict[str, F32]:
+def _read_file(
+    path: Path, entries: dict[str, TensorEntry], names: dict[str, str], check: CancelCheck
+) -> dict[str, F32]:
+    """Return the tensors of the network that a file holds.
+
+    Parameters
+    ----------
+    path, entries, names : as :func:`_check_file` returns them
+    check : called between tensors
+    """
     needed = {short: name for short, name in names.items() if not short.startswith(UNUSED_PREFIX)}
-    tensors = read_tensors(path, entries, list(needed.values()))
+    tensors = read_tensors(path, entries, list(needed.values()), check)
     return {short: tensors[name] for short, name in needed.items()}

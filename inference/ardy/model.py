@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...motion.errors import RequestError
-from .conditions import read_constraints
+from .conditions import KnownFeatures, read_constraints
 from .config import FRAMES_PER_TOKEN, ROOT_NUMBERS, ArdyConfig
 from .denoiser import Denoiser, Pass, WindowDenoiser
 from .layers import CancelCheck, Tensors, never_cancel
@@ -261,7 +261,10 @@ class ArdyModel:
         Raises :class:`RequestError` if a constraint is malformed or lies outside the frames.
         """
         self.count_windows(int(num_frames))
-        known = read_constraints(constraints, int(num_frames))
+        return self.normalise_condition(read_constraints(constraints, int(num_frames)))
+
+    def normalise_condition(self, known: KnownFeatures) -> tuple[F32, F32]:
+        """Return the mask (N, 330) of known features, and the features (N, 330), normalised, 0 where unknown."""
         mask = known.mask.astype(np.float32)
         features = self.statistics.features
         observed = (known.values - features.mean) / features.scale

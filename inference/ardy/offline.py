@@ -38,6 +38,7 @@ class OfflinePlan:
     observed : (frames, 330), the known features, normalised, or None
     visible_history : frames of the past that a window sees, a multiple of four; None: all
     visible_future : frames behind the generated ones in which a window sees constraints; None: all
+    kept : tokens that are kept of each window, the others are sampled anew by the next one; None: all
     """
 
     frames: int
@@ -48,45 +49,43 @@ class OfflinePlan:
     observed: F32 | None = None
     visible_history: int | None = None
     visible_future: int | None = None
+    kept: Sequence[int] | None = None
 
 
 def generate_offline(
     denoiser: Denoiser, tokenizer: Tokenizer, plan: OfflinePlan, options: SamplingOptions
 ) -> F32:
     """Return the normalised features (frames, 330) of a motion."""
-    tokens, _ = sample_tokens(denoiser, tokenizer, plan, options)
+    tokens = sample_tokens(denoiser, tokenizer, plan, options)
     return decode_in_pieces(denoiser, tokenizer, tokens, plan, options.check)
 
 
 def sample_tokens(
     denoiser: Denoiser, tokenizer: Tokenizer, plan: OfflinePlan, options: SamplingOptions
-) -> tuple[F32, list[F32]]:
-    """Return all tokens (T, 20 + latent) with their root in the world, and the new tokens of each window as sampled."""
-    horizon = denoiser.config.horizon
+) -> F32:
+    """Return all tokens (T, 20 + latent), normalised, with their root in the world."""
     root = denoiser.statistics.root
     translation = np.zeros(3, np.float32)
     tokens = np.zeros((0, denoiser.config.token_numbers), np.float32)
     heading = plan.first_heading
-    sampled = []
     for window, text in enumerate(plan.texts):
-        end = window * horizon
+        end = len(tokens) * FRAMES_PER_TOKEN
         start = 0 if plan.visible_history is None else max(0, end - plan.visible_history)
         constraints = _cut_constraints(denoiser, plan, start, end, translation)
         task = WindowTask(tokens[start // FRAMES_PER_TOKEN :], plan.noise[window], heading, text, constraints)
         new = sample_window(denoiser, task, options)
-        sampled.append(new)
         # what was sampled before lies on the grid already
-        kept = new.copy()
-        kept[:, ROOT_NUMBERS:] = tokenizer.requantise(new[:, ROOT_NUMBERS:])
+        kept = new[: None if plan.kept is None else plan.kept[window]].copy()
+        kept[:, ROOT_NUMBERS:] = tokenizer.requantise(kept[:, ROOT_NUMBERS:])
         tokens = np.concatenate([tokens, kept])
         centre = root.restore(tokens[-1, ROOT_NUMBERS - ROOT_FEATURES : ROOT_NUMBERS])[:3] * _GROUND
         move_tokens(tokens, -centre, root.scale)
         translation += centre
         if plan.visible_history is not None:
-            first = max(0, end + horizon - plan.visible_history)
+            first = max(0, len(tokens) * FRAMES_PER_TOKEN - plan.visible_history)
             heading = read_heading_angle(root.restore(_get_roots(tokens)[first]))
     move_tokens(tokens, translation, root.scale)
-    return tokens, sampled
+    return tokens
 
 
 _GROUND = np.array([1, 0, 1], np.float32)
@@ -127,9 +126,10 @@ def _cut_constraints(
     if plan.mask is None or plan.observed is None:
         return None
     config = denoiser.config
-    last = len(plan.texts) * config.horizon
+    window_end = end + config.horizon
+    last = max(window_end, -(-plan.frames // FRAMES_PER_TOKEN) * FRAMES_PER_TOKEN)
     if plan.visible_future is not None:
-        last = min(last, end + config.horizon + plan.visible_future)
+        last = min(last, window_end + plan.visible_future)
     mask, observed = (np.zeros((last - start, FEATURES), np.float32) for _ in range(2))
     known = slice(start, min(last, plan.frames))
     mask[: known.stop - start] = plan.mask[known]

@@ -126,17 +126,32 @@ def _is_counts(value: object) -> TypeGuard[list[int]]:
     return isinstance(value, list) and all(type(n) is int and 0 <= n < 2**62 for n in value)
 
 
-def read_tensors(path: Path, entries: Mapping[str, TensorEntry], names: Sequence[str]) -> dict[str, F32]:
+def read_tensors(
+    path: Path,
+    entries: Mapping[str, TensorEntry],
+    names: Sequence[str],
+    check: Callable[[], None] = lambda: None,
+) -> dict[str, F32]:
     """Read the tensors of some names as float32.
 
     Raises :class:`CheckpointError` if a tensor is of a type other than float32, float16 and bfloat16, or holds a number
     that is not finite.
+
+    Parameters
+    ----------
+    path, entries : the file and its header
+    names : tensors to read
+    check : called before each tensor, in another thread; raises to cancel
     """
+
+    def read(name: str) -> F32:
+        check()
+        return _read_tensor(path, entries[name], name)
+
     try:
         # two threads, because most of the time goes into memory that is used for the first time
         with ThreadPoolExecutor(max_workers=2) as threads:
-            tensors = threads.map(lambda name: _read_tensor(path, entries[name], name), names)
-            return dict(zip(names, tensors, strict=True))
+            return dict(zip(names, threads.map(read, names), strict=True))
     except OSError as error:
         raise _damaged(path) from error
     except MemoryError as error:

@@ -76,6 +76,15 @@ def features_to_motion(features: Array, goals: Goals | None = None) -> tuple[Mot
     smooth = np.array(features, dtype=float)
     smooth[:, : CONTACT_COLUMNS.start] = gaussian_smooth(smooth[:, : CONTACT_COLUMNS.start], SMOOTHING_SIGMA)
     clip, contacts = decode_clip(smooth)
+    return finish_clip(clip, contacts, goals)
+
+
+def finish_clip(clip: Clip, contacts: Array, goals: Goals | None = None) -> tuple[Motion, Array]:
+    """Return a motion on ``T_POSE`` from a clip at 20 fps, and its headings (T,) in radians.
+
+    The clip is placed on the floor, follows ``goals`` (constraints on its frames), and its feet are locked where
+    ``contacts`` (T, 4), 0 to 1, say that they touch the ground.
+    """
     flags = _threshold_contacts(contacts)
     positions, _ = T_POSE.forward_kinematics(clip.root_positions, clip.local_rotations)
     feet = positions[:, FOOT_JOINTS]

@@ -153,6 +153,16 @@ def test_any_number_of_frames(model: ArdyModel, frames: int) -> None:
     assert np.abs(identity - np.eye(3)).max() < 1e-5
 
 
+def test_an_unlimited_history(model: ArdyModel) -> None:
+    for none in (None, -1):
+        np.testing.assert_allclose(
+            generate(model, 40, crop_history_length=none), generate(model, 40), atol=1e-5
+        )
+        longer = generate(model, 130, crop_history_length=none)
+        assert longer.shape == (130, 330)
+        assert np.abs(longer - generate(model, 130)).max() > 0.01
+
+
 def test_progress_and_cancel(model: ArdyModel) -> None:
     done: list[int] = []
     generate(model, step_done=lambda: done.append(1))
