@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,7 +48,8 @@ def plan_request(request: MotionRequest, config: ArdyConfig) -> RequestPlan:
     early enough that the transition has its middle where the segment ends.
     """
     segments = split_segments(request.segments, request.fps)
-    frames = request.frame_count_at(config.fps)
+    # as long as the request to half a frame: a length of whole windows needs no further one for its last frame
+    frames = math.ceil((request.total_frames - 0.5) / request.fps * config.fps + 1e-9)
     tokens = -(-frames // FRAMES_PER_TOKEN)
     window_segments: list[int] = []
     kept: list[int] = []

@@ -184,6 +184,12 @@ def test_windows_end_where_the_text_changes() -> None:
     assert early.kept[0] == round((1.5 - 0.5) * 5)
 
 
+@pytest.mark.parametrize("fps", [12, 24, 25, 30, 59.94, 60, 120])
+def test_a_length_of_whole_windows_needs_no_further_one(fps: float) -> None:
+    plan = plan_request(make_text_request("a person walks", 4.0, fps), SMALL)
+    assert plan.kept == (10, 10)
+
+
 def test_a_change_of_text_changes_what_follows_only(backend: ArdyBackend) -> None:
     first = TextSegment("a person walks", 60)
     options = RequestOptions(diffusion_steps=2, transition_frames=0)
