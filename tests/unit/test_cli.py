@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from kinescribe.inference import cli
+from kinescribe.inference import cli, openblas
 from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.motion import Cancelled, Capabilities, Motion, MotionRequest, check_request
 from kinescribe.motion.formats import read_motion, write_motion
@@ -239,21 +239,25 @@ def test_one_of_several_motions_is_converted(tmp_path: Path, capsys: pytest.Capt
     assert status == 2 and "holds 2 motions" in message
 
 
-@pytest.mark.parametrize("method", ["", "einsum"])
+@pytest.mark.parametrize("method", ["openblas", "numpy", "einsum"])
 def test_a_request_and_a_seed_give_one_file_bit_by_bit(method: str, tmp_path: Path) -> None:
-    """Also beside other load, with constraints of the environment, and whichever process calculates."""
-    files = [tmp_path / f"{n}.npz" for n in range(4)]
-    variables = [{}, {"OPENBLAS_NUM_THREADS": "2"}, {"OMP_NUM_THREADS": "2"}, {}]
+    """Four processes at once, so that each has little time; NumPy's own BLAS also needs the same number of threads."""
+    if method == "openblas" and openblas.find_library() is None:
+        pytest.skip("scipy-openblas32 is not installed")
+    thread_counts = ["2", "2", "2", "2"] if method == "numpy" else ["", "1", "2", "3"]
+    files = [tmp_path / f"{count}-{n}.npz" for n, count in enumerate(thread_counts)]
     processes = [
         subprocess.Popen(
             module_command(
                 sys.executable, "inference.cli", "generate", "a person walks and waves", "--seconds", "3",
                 "--seed", "7", "-o", str(file),
             ),
-            env=os.environ | {"KINESCRIBE_MATMUL": method, "PYTHONHASHSEED": str(n)} | variables[n],
+            env=os.environ
+            | {"KINESCRIBE_MATMUL": method, "PYTHONHASHSEED": str(n)}
+            | {"OPENBLAS_NUM_THREADS": count, "OMP_NUM_THREADS": count},
             stdout=subprocess.DEVNULL,
         )
-        for n, file in enumerate(files)
+        for n, (file, count) in enumerate(zip(files, thread_counts, strict=True))
     ]  # fmt: skip
     assert [process.wait(120) for process in processes] == [0, 0, 0, 0]
     assert len({file.read_bytes() for file in files}) == 1

@@ -12,6 +12,8 @@ import pytest
 from kinescribe.inference import matrix_products, openblas
 from kinescribe.motion import BackendError
 
+from devtools.testing.working_tree import code_command
+
 needs_openblas = pytest.mark.skipif(
     openblas.find_library() is None, reason="scipy-openblas32 is not installed"
 )
@@ -85,14 +87,17 @@ def test_results_are_equal_bit_by_bit_whatever_the_environment_says(variables: d
     """A seed gives one file on a machine: the number of threads must not depend on the environment."""
     product = openblas.load_openblas().multiply(draw_matrices(50, 256), draw_matrices(256, 768))
     code = (
-        "import sys, numpy as np; from pathlib import Path; from kinescribe.inference.openblas import load_openblas\n"
+        "import sys, numpy as np; from kinescribe.inference.openblas import load_openblas\n"
         "a, b = (np.random.default_rng(2).normal(size=s).astype(np.float32) for s in ((50, 256), (256, 768)))\n"
         "sys.stdout.buffer.write(load_openblas().multiply(a, b).tobytes())"
     )
     process = subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **variables},
-        capture_output=True, timeout=60, check=True,
-    )  # fmt: skip
+        code_command(sys.executable, code),
+        env={**os.environ, **variables},
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
     assert process.stdout == product.tobytes()
 
 
@@ -101,8 +106,7 @@ def test_results_are_equal_bit_by_bit_whatever_the_environment_says(variables: d
 def test_a_processor_without_avx2_multiplies(monkeypatch: pytest.MonkeyPatch) -> None:
     code = "from kinescribe.inference.openblas import load_openblas; print(load_openblas().description)"
     process = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "OPENBLAS_CORETYPE": "Nehalem"},
+        code_command(sys.executable, code), env={**os.environ, "OPENBLAS_CORETYPE": "Nehalem"},
         capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     assert "Nehalem" in process.stdout
