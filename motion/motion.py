@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from .doubts import bound_texts, describe_doubts, keep_texts, read_texts
+from .errors import Note
 from .rotations import Array, normalise
 from .skeleton import Skeleton
 
@@ -25,7 +28,19 @@ MAX_BETAS = 300
 """Largest number of shape coefficients (betas) of a SMPL-family body."""
 
 
-_CONFIDENT = 0.5
+_UNIT_TOLERANCE = 1e-14
+"""Deviation from one of the squared length of a quaternion that rounding alone can cause."""
+
+
+GivenSpan = tuple[str, float, float]
+"""A limb, or "body", and the first and the last second at which its pose was given to the model."""
+
+
+MAX_GIVEN_SPANS = 2000
+"""Most spans that a motion stores."""
+
+
+CONFIDENT = 0.5
 """Confidence from which on the model knows the prompt's words well enough."""
 
 
@@ -46,6 +61,9 @@ class Provenance:
     body_model : "smpl", "smplh", "smplx" or ""
         The body that was recorded.
     betas : shape coefficients of that body
+    given : spans in which the pose of the body or of a limb was given, see ``motion.constraints.given_frames``
+    doubted : texts of the prompt's parts that the model does not know how to show, see ``motion.doubts``
+    unknown_words : words of the prompt that were not understood
     """
 
     prompt: str = ""
@@ -57,11 +75,34 @@ class Provenance:
     anchor: tuple[float, float, float] | None = None
     body_model: str = ""
     betas: tuple[float, ...] = ()
+    given: tuple[GivenSpan, ...] = ()
+    doubted: tuple[str, ...] = ()
+    unknown_words: tuple[str, ...] = ()
 
     @property
     def low_confidence(self) -> bool:
         """Whether the model knows too few of the prompt's words, so that the motion may not show what they describe."""
-        return self.confidence is not None and self.confidence < _CONFIDENT
+        return self.confidence is not None and self.confidence < CONFIDENT
+
+    def describe_doubts(self) -> list[Note]:
+        """Return sentences on what of the prompt the motion does not show; empty if nothing is known to be missing."""
+        return describe_doubts(self.doubted, self.unknown_words)
+
+    def add_doubts(self, generated: Provenance, prompts: Sequence[str] | None = None) -> Provenance:
+        """Return this provenance with the confidence of new frames, and their doubts beside those that stay.
+
+        ``prompts``: of the frames that stay; None: all of the present doubts stay.
+        """
+        doubted: Sequence[str] = self.doubted
+        unknown_words: Sequence[str] = self.unknown_words
+        if prompts is not None:
+            doubted, unknown_words = keep_texts(doubted, prompts), keep_texts(unknown_words, prompts)
+        return replace(
+            self,
+            confidence=generated.confidence,
+            doubted=bound_texts([*doubted, *generated.doubted]),
+            unknown_words=bound_texts([*unknown_words, *generated.unknown_words]),
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the values that are not empty, for files and custom properties."""
@@ -76,8 +117,13 @@ class Provenance:
         types: dict[str, tuple[type, ...]] = {"seed": (int,), "confidence": (int, float)}
         known: dict[str, Any] = {k: v for k, v in values.items() if k in cls.__dataclass_fields__}
         anchor, betas = _read_anchor(known.pop("anchor", None)), _read_betas(known.pop("betas", ()))
+        given = _read_given(known.pop("given", ()))
+        doubted = read_texts(known.pop("doubted", ()))
+        unknown_words = read_texts(known.pop("unknown_words", ()))
         fields: dict[str, Any] = {k: v for k, v in known.items() if isinstance(v, types.get(k, (str,)))}
-        return cls(**fields, anchor=anchor, betas=betas)
+        return cls(
+            **fields, anchor=anchor, betas=betas, given=given, doubted=doubted, unknown_words=unknown_words
+        )
 
 
 def _read_anchor(values: Any) -> tuple[float, float, float] | None:
@@ -97,6 +143,23 @@ def _read_betas(values: Any) -> tuple[float, ...]:
     if not all(isinstance(v, int | float) and abs(v) < 1e3 for v in values):
         return ()
     return tuple(float(v) for v in values)
+
+
+def _read_given(values: Any) -> tuple[GivenSpan, ...]:
+    """Return the spans if ``values`` are a list of plausible ones, else an empty tuple."""
+    if not isinstance(values, list | tuple) or len(values) > MAX_GIVEN_SPANS:
+        return ()
+    spans: list[GivenSpan] = []
+    for value in values:
+        if not isinstance(value, list | tuple) or len(value) != 3:
+            return ()
+        limb, first, last = value
+        if not isinstance(limb, str) or not all(
+            isinstance(v, int | float) and abs(v) < 1e6 for v in (first, last)
+        ):
+            return ()
+        spans.append((limb[:20], float(first), float(last)))
+    return tuple(spans)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +202,13 @@ class Motion:
         if self.contacts is not None and np.shape(self.contacts) != (frames, len(CONTACT_JOINTS)):
             raise ValueError("contacts have the wrong shape")
         object.__setattr__(self, "root_translation", root)
-        object.__setattr__(self, "local_rotations", normalise(local))
+        # unit quaternions keep every bit: frames that are copied from motion to motion stay the same
+        squares = np.einsum("...i,...i->...", local, local)[..., None]
+        object.__setattr__(
+            self,
+            "local_rotations",
+            np.where(np.abs(squares - 1.0) < _UNIT_TOLERANCE, local, normalise(local)),
+        )
 
     def __len__(self) -> int:
         return len(self.root_translation)
@@ -160,5 +229,8 @@ class Motion:
         return self.world_transforms[0]
 
     def with_provenance(self, **changes: Any) -> Motion:
-        """Return a copy with some fields of its provenance replaced."""
-        return replace(self, provenance=replace(self.provenance, **changes))
+        """Return a motion of the same arrays with some fields of its provenance replaced."""
+        # not checked and normalised again: the longest motions take a good part of a gigabyte
+        motion = copy.copy(self)
+        object.__setattr__(motion, "provenance", replace(self.provenance, **changes))
+        return motion

@@ -16,6 +16,8 @@ from .errors import RequestError
 from .motion import MAX_FRAMES
 
 MAX_PROMPT_LENGTH = 1000
+MAX_STEPS = 1000
+MAX_GUIDANCE = 100.0
 """Most characters of a prompt: far more than a sentence needs, few enough to be harmless."""
 
 Vec2 = tuple[float, float]
@@ -176,6 +178,7 @@ class Capabilities:
     max_segments : most segments per request
     supports_loop : whether the model can generate loops
     captions : whether the model can describe a motion in text, for which MMCP has no route
+    useful_steps : diffusion steps beyond which the motion no longer gets better; None: not known
     """
 
     model: str
@@ -189,6 +192,7 @@ class Capabilities:
     max_segments: int = 1
     supports_loop: bool = False
     captions: bool = False
+    useful_steps: int | None = None
 
 
 def make_text_request(
@@ -268,5 +272,22 @@ def check_request(request: MotionRequest, capabilities: Capabilities) -> None:
         raise RequestError(
             "{model} makes 1 to {limit} samples in one request", model=model, limit=capabilities.max_samples
         )
+    _check_sampler_options(request.options)
     if request.options.loop and not capabilities.supports_loop:
         raise RequestError("{model} cannot make loops", model=model)
+
+
+def _check_sampler_options(options: RequestOptions) -> None:
+    """Raise :class:`RequestError` if a number would make the sampler fail or run for hours."""
+    steps, guidance = options.diffusion_steps, options.guidance
+    if steps is not None and not 1 <= steps <= MAX_STEPS:
+        raise RequestError(
+            "{steps} diffusion steps are not possible: choose 1 to {limit}", steps=steps, limit=MAX_STEPS
+        )
+    # written so that NaN is refused too
+    if guidance is not None and not -MAX_GUIDANCE <= guidance <= MAX_GUIDANCE:
+        raise RequestError(
+            "A guidance weight of {weight:g} is not possible: choose 0 to {limit:g}",
+            weight=guidance,
+            limit=MAX_GUIDANCE,
+        )

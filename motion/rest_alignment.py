@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 
@@ -25,7 +27,7 @@ JointPositions = Mapping[str, Array]
 
 TORSO_JOINTS: tuple[str, ...] = ("pelvis", "spine1", "spine2", "spine3", "neck", "head")
 
-_UPRIGHT_COSINE = np.cos(np.radians(35.0))
+_UPRIGHT_COSINE = math.cos(math.radians(35.0))
 """Cosine of the largest angle between a standing body's spine and the axis that is taken as up."""
 
 _SIDES = ("left", "right")
@@ -51,12 +53,13 @@ def rest_orientation(points: JointPositions, axes: Array | None = None) -> Array
     """
     spine = normalise(left_right_midpoint(points, "shoulder") - left_right_midpoint(points, "hip"))
     candidates = np.eye(3) if axes is None else np.asarray(axes)
-    cosines = candidates @ spine
-    nearest = int(np.argmax(np.abs(cosines)))
-    up = candidates[nearest] * np.sign(cosines[nearest]) if abs(cosines[nearest]) > _UPRIGHT_COSINE else spine
+    cosine, nearest = max((abs(cosine), k) for k, cosine in enumerate((candidates @ spine).tolist()))
+    up = spine
+    if cosine > _UPRIGHT_COSINE:
+        up = candidates[nearest] if candidates[nearest] @ spine > 0 else -candidates[nearest]
     left = _right_to_left(points)
-    left = normalise(left - np.dot(left, up) * up)
-    return matrix_to_quaternion(np.stack([left, up, cross_product(left, up)], axis=-1))
+    left = normalise(left - (left @ up) * up)
+    return matrix_to_quaternion(np.array([left, up, cross_product(left, up)]).T)
 
 
 def body_heading(points: JointPositions) -> float:
@@ -66,8 +69,10 @@ def body_heading(points: JointPositions) -> float:
     """
     up = normalise(left_right_midpoint(points, "shoulder") - left_right_midpoint(points, "hip"))
     forward = cross_product(_right_to_left(points), up)
-    direction = forward if np.hypot(forward[0], forward[2]) > 0.5 else up
-    return float(np.arctan2(direction[0], direction[2]))
+    x, _, z = forward.tolist()
+    if math.hypot(x, z) <= 0.5:
+        x, _, z = up.tolist()
+    return math.atan2(x, z)
 
 
 def align_rest(
@@ -93,27 +98,15 @@ def align_rest(
     torso_rotation = multiply(motion_orientation, rig_orientation * np.array([1.0, -1.0, -1.0, -1.0]))
     chains = [[f"{side}_{joint}" for joint in limb] for side in _SIDES for limb in _LIMBS]
     result = dict.fromkeys((*rig_points, *(joint for chain in chains for joint in chain)), torso_rotation)
-    for step in (0, 1):
-        pairs = [(chain[step], chain[step + 1]) for chain in chains]
-        shared_pairs = [
-            pair
-            for pair in pairs
-            if all(joint in points for joint in pair for points in (rig_points, motion_points))
-        ]
-        if shared_pairs:
-            inherited = np.stack([result[upper] for upper, _ in shared_pairs])
-            rig_directions = rotate(
-                inherited, np.stack([rig_points[lower] - rig_points[upper] for upper, lower in shared_pairs])
-            )
-            motion_directions = np.stack(
-                [motion_points[lower] - motion_points[upper] for upper, lower in shared_pairs]
-            )
-            aligned = multiply(rotation_between(rig_directions, motion_directions), inherited)
-            result.update(
-                {upper: rotation for (upper, _), rotation in zip(shared_pairs, aligned, strict=True)}
-            )
-        # the next bone starts from this one's rotation
-        result.update({lower: result[upper] for upper, lower in pairs})
+    for chain in chains:
+        rotation = torso_rotation
+        for upper, lower in pairwise(chain):
+            if all(joint in points for joint in (upper, lower) for points in (rig_points, motion_points)):
+                direction = rotate(rotation, rig_points[lower] - rig_points[upper])
+                missing = rotation_between(direction, motion_points[lower] - motion_points[upper])
+                rotation = multiply(missing, rotation)
+            # the next bone starts from this one's rotation
+            result[upper] = result[lower] = rotation
     for side in _SIDES:
         result[f"{side}_foot"] = result[f"{side}_ankle"] = _align_foot(
             rig_points, motion_points, side, torso_rotation, motion_orientation
@@ -146,14 +139,10 @@ def _align_foot(
     to_upright = motion_orientation * np.array([1.0, -1.0, -1.0, -1.0])
     motion_direction = rotate(to_upright, motion_points[toe] - motion_points[ankle])
     rig_direction = rotate(to_upright, rotate(torso_rotation, rig_points[toe] - rig_points[ankle]))
-    if (
-        min(np.hypot(motion_direction[0], motion_direction[2]), np.hypot(rig_direction[0], rig_direction[2]))
-        < 1e-6
-    ):
+    (motion_x, _, motion_z), (rig_x, _, rig_z) = motion_direction.tolist(), rig_direction.tolist()
+    if min(math.hypot(motion_x, motion_z), math.hypot(rig_x, rig_z)) < 1e-6:
         return torso_rotation
-    yaw = float(
-        np.arctan2(motion_direction[0], motion_direction[2]) - np.arctan2(rig_direction[0], rig_direction[2])
-    )
+    yaw = math.atan2(motion_x, motion_z) - math.atan2(rig_x, rig_z)
     return multiply(
         multiply(motion_orientation, rotation_about_axis("y", yaw)), multiply(to_upright, torso_rotation)
     )

@@ -27,6 +27,9 @@ SMPL_REST_POSE = smpl_skeleton(
 """An average adult in the rest pose of SMPL-family files (rounded to 5 mm; no SMPL model data): legs a little apart,
 upper arms a little down and back. Rotations of AMASS-style files are relative to it."""
 
+_MIN_BONE = 1e-3
+"""Bones shorter than this, in lengths of the longest one, have no direction."""
+
 _MAIN_CHILDREN = frozenset({"spine1", "neck"})
 """The child that a branching joint points at; of other joints it is the one with the most descendants."""
 
@@ -72,10 +75,11 @@ def find_rest_corrections(skeleton: Skeleton, target: Skeleton) -> Array:
                 corrections[j] = corrections[branching_joints[j] if branching_joints[j] >= 0 else parent]
             continue
         main = _find_main_child(skeleton, j)
-        corrections[j] = rotation_between(skeleton.rest_offsets[main], target.rest_offsets[main])
+        own_direction, target_direction = _find_main_directions(skeleton, target, main)
+        corrections[j] = rotation_between(own_direction, target_direction)
         others = [c for c in children if c != main]
         if others:
-            axis = normalise(target.rest_offsets[main])
+            axis = normalise(target_direction)
             twist = _fit_twist(
                 axis, rotate(corrections[j], skeleton.rest_offsets[others]), target.rest_offsets[others]
             )
@@ -86,10 +90,23 @@ def find_rest_corrections(skeleton: Skeleton, target: Skeleton) -> Array:
 def root_height(skeleton: Skeleton) -> float:
     """Return the height of the root above the lowest joint at rest, in metres; always positive.
 
-    Where the rest pose does not stand, it is the length of the longest branch of bones.
+    Of a body with SMPL's legs it is the height above its lower foot, by the lengths of the legs where they do not stand
+    at rest; bodies of any build have it, also those with wide hips, large feet and short legs. Of other skeletons it is
+    the length of the longest branch of bones where the rest pose does not stand.
     """
     positions = skeleton.rest_positions
     lengths = np.linalg.norm(skeleton.rest_offsets, axis=-1)
+    indices = {joint: k for k, joint in enumerate(skeleton.joint_names)}
+    if all(joint in indices for joint in _LEG_JOINTS):
+        hips, knees, ankles, feet = (
+            [indices[f"{side}_{joint}"] for side in ("left", "right")]
+            for joint in ("hip", "knee", "ankle", "foot")
+        )
+        legs = float(lengths[knees + ankles].sum() / 2)
+        drop = float((positions[hips, 1] - positions[ankles, 1]).mean())
+        height = float(positions[0, 1] - positions[feet + ankles, 1].min())
+        if legs > 1e-6:
+            return height if drop > 0.7 * legs and height > 0.5 * legs else _HEIGHT_OF_LEGS * legs
     branch_lengths = np.zeros(len(skeleton))
     for j, parent in enumerate(skeleton.parents):
         if parent >= 0:
@@ -99,6 +116,29 @@ def root_height(skeleton: Skeleton) -> float:
     if height > 0.7 * branch_lengths[lowest] and height > 1e-6:
         return height
     return float(branch_lengths.max()) or 1.0
+
+
+_LEG_JOINTS = tuple(
+    f"{side}_{joint}" for side in ("left", "right") for joint in ("hip", "knee", "ankle", "foot")
+)
+_HEIGHT_OF_LEGS = 1.19
+"""Height of an adult's root above the lowest joint, in lengths of thigh and shin."""
+
+
+def _find_main_directions(skeleton: Skeleton, target: Skeleton, main: int) -> tuple[Array, Array]:
+    """Return the vectors (3,) from a joint to its main child in both skeletons.
+
+    Where one of them is as good as zero, as files have joints on one another, it leads to a joint further along.
+    """
+    vectors = [skeleton.rest_offsets[main].copy(), target.rest_offsets[main].copy()]
+    shortest = [_MIN_BONE * float(np.abs(body.rest_offsets).max()) for body in (skeleton, target)]
+    while any(np.linalg.norm(v) <= limit for v, limit in zip(vectors, shortest, strict=True)):
+        if not skeleton.children[main]:
+            break
+        main = _find_main_child(skeleton, main)
+        vectors[0] += skeleton.rest_offsets[main]
+        vectors[1] += target.rest_offsets[main]
+    return vectors[0], vectors[1]
 
 
 def _find_main_child(skeleton: Skeleton, joint: int) -> int:

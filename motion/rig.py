@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from .rotations import Array, matrix_to_quaternion, rotation_between
 
 BoolArray = NDArray[np.bool_]
+
+OBJECT_BONE = "Object Transforms"
+"""Stands for the armature object itself where that is the root of the skeleton; also the group of its F-curves."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +133,11 @@ class Rig:
                 result[self.bone_index(bone)] = self._bone_indices.get(other, -1)
         return result
 
+    @property
+    def object_bone(self) -> int:
+        """Index of the bone that stands for the object; -1 without one."""
+        return 0 if self.bone_names[:1] == (OBJECT_BONE,) else -1
+
     @cached_property
     def orientation(self) -> Array:
         """Rotation (4,) of the object's axes in the world."""
@@ -176,3 +184,45 @@ def make_plain_rig(
     }  # fmt: skip
     fields.update(details)
     return Rig(name, bone_names, parents, heads, tails, rest_rotations, **fields)
+
+
+def add_object_bone(rig: Rig, rotation_mode: str, lock_location: BoolArray, lock_rotation: BoolArray) -> Rig:
+    """Return the rig with a bone that stands for the armature object above all others.
+
+    Its rest pose is where the object is now. A rig that has a bone of that name is returned as it is.
+
+    Parameters
+    ----------
+    rig : Rig
+        The rig.
+    rotation_mode : Blender's name of the object's rotation mode
+    lock_location : (3,) bool
+    lock_rotation : (4,) bool for x, y, z, w
+    """
+    if OBJECT_BONE in rig:
+        return rig
+    length = float(np.ptp(rig.heads, axis=0).max()) or 1.0
+
+    def put_first(first: Any, rest: Any) -> Any:
+        return np.concatenate([np.asarray(first, dtype=rest.dtype)[None], rest])
+
+    return replace(
+        rig,
+        bone_names=(OBJECT_BONE, *rig.bone_names),
+        parents=(-1, *(parent + 1 for parent in rig.parents)),
+        heads=put_first(rig.origin, rig.heads),
+        tails=put_first(rig.origin + 0.1 * length * rig.axes[1], rig.tails),
+        rest_rotations=put_first(rig.orientation, rig.rest_rotations),
+        pose_heads=put_first(rig.origin, rig.pose_heads),
+        basis=put_first(np.eye(4), rig.basis),
+        inherits_rotation=put_first(True, rig.inherits_rotation),
+        inherits_scale=put_first(True, rig.inherits_scale),
+        connected=put_first(False, rig.connected),
+        local_location=put_first(True, rig.local_location),
+        deform=put_first(False, rig.deform),
+        selected=put_first(False, rig.selected),
+        constrained=put_first(False, rig.constrained),
+        lock_location=put_first(lock_location, rig.lock_location),
+        lock_rotation=put_first(lock_rotation, rig.lock_rotation),
+        rotation_modes=(rotation_mode, *rig.rotation_modes),
+    )

@@ -27,3 +27,27 @@ def gaussian_smooth(values: Array, sigma: float) -> Array:
     for i, k in enumerate(kernel):
         result += k * padded[i : i + len(values)]
     return result
+
+
+_SWAY_SECONDS = 0.5
+"""Standard deviation of the smoothing that tells the way of a body from its sway: steps take about half a second."""
+
+
+def find_smooth_way(positions: Array, fps: float) -> Array:
+    """Return the way (T, C) on which ``positions`` (T, C) go, without the sway of the body about it.
+
+    Smoothed twice over, so that a way along a circle keeps its radius: of a movement that takes a second back and forth
+    2 % stay in the way, of one that takes eight seconds 99.5 %. The ends go on as the motion does there.
+    """
+    sigma = _SWAY_SECONDS * fps
+    once = _smooth_between_mirrored_ends(positions, sigma)
+    return np.asarray(2.0 * once - _smooth_between_mirrored_ends(once, sigma))
+
+
+def _smooth_between_mirrored_ends(values: Array, sigma: float) -> Array:
+    """Smooth ``values`` (T, C) by a Gaussian of ``sigma`` frames; beyond its ends the motion is mirrored in them."""
+    count = int(np.ceil(3 * sigma))
+    if len(values) < 2:
+        return values
+    padded = np.pad(values, ((count, count), (0, 0)), mode="reflect", reflect_type="odd")
+    return gaussian_smooth(padded, sigma)[count : count + len(values)]

@@ -19,6 +19,7 @@ from ..retarget.retarget_rotations import retarget_rotations
 from ..rig import make_plain_rig
 from ..rotations import Array, axis_angle_to_quaternion, conjugate, identity_rotations, multiply, rotate
 from ..skeleton import SMPL_JOINTS, SMPL_PARENTS, Skeleton
+from ..smoothing import find_smooth_way
 from .body_model import BodyModel
 
 _BODY_JOINTS = len(SMPL_JOINTS)
@@ -106,8 +107,8 @@ def motion_to_body_pose(
             rotations[:, start : start + 15] = axis_angle_to_quaternion(finger_rotations)
     pose = BodyPose(rotations, pelvis, shape)
     if options.in_place:
-        hips = track_hip_midpoint(pose, model)
-        pose = replace(pose, pelvis=pelvis - (hips - hips[0]) * np.array([1.0, 0.0, 1.0]))
+        way = find_smooth_way(track_hip_midpoint(pose, model), motion.fps)
+        pose = replace(pose, pelvis=pelvis - (way - way[0]) * np.array([1.0, 0.0, 1.0]))
     return pose
 
 

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -89,6 +88,8 @@ class _GoalValues:
     joint_rotations: dict[int, dict[int, Sequence[float]]] = field(default_factory=dict)
     effector_positions: dict[str, dict[int, Sequence[float]]] = field(default_factory=dict)
     effector_rotations: dict[str, dict[int, Sequence[float]]] = field(default_factory=dict)
+    posed: dict[int, PoseKeyframe] = field(default_factory=dict)
+    """Poses whose heading is not computed yet."""
 
 
 def collect_goals(
@@ -114,6 +115,8 @@ def collect_goals(
             _read_target(collected, constraint, request.total_frames)
         else:
             _read_pose(collected, constraint, request.total_frames, skeleton)
+    for frame, heading in _compute_pose_headings(collected.posed, skeleton).items():
+        collected.headings.setdefault(frame, (heading,))
     is_exact = fps is None or frame_count is None
     fps = request.fps if fps is None else fps
     frame_count = request.total_frames if frame_count is None else frame_count
@@ -194,27 +197,30 @@ def _read_pose(collected: _GoalValues, pose: PoseKeyframe, frame_count: int, ske
     _check_quaternions(label, rotations, len(rotations))
     for joint, rotation in pose.joint_rotations.items():
         collected.joint_rotations.setdefault(skeleton.joint_index(joint), {})[pose.frame] = rotation
-    root = skeleton.joint_names[0]
-    if root in pose.joint_rotations:
-        collected.headings.setdefault(pose.frame, (_compute_pose_heading(pose, skeleton),))
+    if skeleton.joint_names[0] in pose.joint_rotations:
+        collected.posed.setdefault(pose.frame, pose)
     if pose.root_position is not None:
         _check_numbers(label, (pose.root_position,), 1, 3, _MAX_DISTANCE)
         x, y, z = pose.root_position
         collected.root_xz[pose.frame], collected.heights[pose.frame] = (x, z), (y,)
 
 
-def _compute_pose_heading(pose: PoseKeyframe, skeleton: Skeleton) -> float:
-    """Return the heading of a pose, derived from hips and shoulders, in radians."""
-    local = np.tile([1.0, 0.0, 0.0, 0.0], (len(skeleton), 1))
-    for joint, rotation in pose.joint_rotations.items():
-        local[skeleton.joint_index(joint)] = np.asarray(rotation) / np.linalg.norm(rotation)
-    positions, _ = skeleton.forward_kinematics(np.zeros(3), local)
-    pairs = [("left_hip", "right_hip"), ("left_shoulder", "right_shoulder")]
-    across = sum(
-        positions[skeleton.joint_index(left)] - positions[skeleton.joint_index(right)]
-        for left, right in pairs
+def _compute_pose_headings(poses: Mapping[int, PoseKeyframe], skeleton: Skeleton) -> dict[int, float]:
+    """Return the heading of each pose by frame, derived from hips and shoulders, in radians."""
+    if not poses:
+        return {}
+    local = np.tile([1.0, 0.0, 0.0, 0.0], (len(poses), len(skeleton), 1))
+    for row, pose in zip(local, poses.values(), strict=True):
+        joints = [skeleton.joint_index(joint) for joint in pose.joint_rotations]
+        rotations = np.array(list(pose.joint_rotations.values()), dtype=float)
+        row[joints] = rotations / np.linalg.norm(rotations, axis=-1, keepdims=True)
+    positions, _ = skeleton.forward_kinematics(np.zeros((len(poses), 3)), local)
+    left, right = (
+        [skeleton.joint_index(f"{side}_{joint}") for joint in ("hip", "shoulder")]
+        for side in ("left", "right")
     )
-    return math.atan2(-float(np.asarray(across)[2]), float(np.asarray(across)[0]))
+    across = (positions[:, left] - positions[:, right]).sum(axis=1)
+    return dict(zip(poses, np.arctan2(-across[:, 2], across[:, 0]).tolist(), strict=True))
 
 
 def _make_exact_track(values: dict[int, Sequence[float]], width: int) -> GoalTrack:

@@ -7,30 +7,30 @@ Kimodo, MDM, HumanML3D, GVHMR, WHAM, BVH, glTF. Written: SMPL-X, BVH, glTF. Moti
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import FormatError
+from ..file_suffixes import EXPECTED_FORMATS, READ_SUFFIXES, WRITE_SUFFIXES
 from ..motion import Motion
+from ..trim import trim_motion
 from .bvh_read import read_bvh
 from .bvh_write import write_bvh
-from .format_detection import EXPECTED_FORMATS, list_motions
+from .format_detection import list_motions
 from .gltf_write import write_gltf
 from .motion_entries import MotionEntry
 from .native import load_native, save_native
+from .read_options import DEFAULT_OPTIONS, ReadOptions
 from .smpl_conversion import to_smpl
 from .smpl_npz import read_smpl, write_smpl
-
-READ_SUFFIXES: tuple[str, ...] = (".npz", ".npy", ".pt", ".pkl", ".bvh", ".glb", ".gltf")
-"""Usual suffixes of the files that can be read, for file dialogs."""
-
-WRITE_SUFFIXES: tuple[str, ...] = (".npz", ".bvh", ".glb")
-"""Suffixes of the files that :func:`write_motion` writes."""
 
 __all__ = [
     "EXPECTED_FORMATS",
     "READ_SUFFIXES",
     "WRITE_SUFFIXES",
     "MotionEntry",
+    "ReadOptions",
+    "choose_motion",
     "list_motions",
     "load_native",
     "read_bvh",
@@ -44,15 +44,33 @@ __all__ = [
 ]  # fmt: skip
 
 
-def read_motion(path: Path, number: int = 1) -> Motion:
+def read_motion(path: Path, number: int = 1, options: ReadOptions = DEFAULT_OPTIONS) -> Motion:
     """Read a motion from a file of any supported format.
 
-    ``number``: which motion of a file with several, counted from 1. The result has SMPL's joints with the file's own
-    proportions and rest pose if it has them, metres, Y up; ``provenance.source`` names the assumptions made. Raises
-    :class:`FormatError`.
+    ``number``: which motion of a file with several, counted from 1; ``options``: what the user states about the file.
+    The result has SMPL's joints with the file's own proportions and rest pose if it has them, metres, Y up;
+    ``provenance.source`` names the assumptions made. Raises :class:`FormatError`.
     """
     path = Path(path)
-    entries = list_motions(path)
+    return choose_motion(path, list_motions(path), number, options)
+
+
+def choose_motion(
+    path: Path, entries: Sequence[MotionEntry], number: int = 1, options: ReadOptions = DEFAULT_OPTIONS
+) -> Motion:
+    """Read motion ``number`` of the motions in a file, as :func:`read_motion` does. Raises :class:`FormatError`.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    entries : sequence of MotionEntry
+        What it holds.
+    number : int
+        Which of them, from 1.
+    options : ReadOptions
+        What the user states about the file.
+    """
     if not 1 <= number <= len(entries):
         if len(entries) == 1:
             raise FormatError(
@@ -66,7 +84,7 @@ def read_motion(path: Path, number: int = 1) -> Motion:
             count=len(entries),
             number=number,
         )
-    motion = entries[number - 1].read()
+    motion = trim_motion(entries[number - 1].read(options), options.start, options.end)
     if len(entries) > 1:
         motion = motion.with_provenance(
             source=f"{motion.provenance.source}, motion {number} of {len(entries)}"

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
-import tempfile
+import secrets
+import stat
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -26,16 +28,22 @@ def write_atomic(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Write a temporary file beside ``path`` with ``write``, then rename it to ``path``.
 
     If the disk is full or the process ends meanwhile, an older file stays as it was; no temporary file is left after
-    an error. Raises ``OSError``.
+    an error. A symbolic link stays one: the file that it points to is replaced. Raises ``OSError``, also for a file
+    that is write-protected or no regular file.
     """
     path = Path(path)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem[:40]}-", suffix=".part", dir=path.parent)
-    temporary = Path(name)
+    if path.is_symlink():
+        path = path.resolve()
+    permissions = _check_replaceable(path)
+    temporary = path.with_name(f".{path.stem[:40]}-{secrets.token_hex(6)}.part")
+    # not mkstemp, which ignores the umask; closed before it is renamed: Windows can't rename open files
+    handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666)
     try:
-        # closed before it is renamed: Windows can't rename open files
         with os.fdopen(handle, "wb") as file:
             write(file)
-        _set_permissions(temporary, path)
+        if permissions is not None:
+            with suppress(OSError):
+                temporary.chmod(permissions)
         temporary.replace(path)
     except BaseException:
         with suppress(OSError):
@@ -43,10 +51,14 @@ def write_atomic(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         raise
 
 
-def _set_permissions(temporary: Path, path: Path) -> None:
-    """Give the file the permissions of the one that it replaces, or 644: those of ``mkstemp`` keep others out."""
-    with suppress(OSError):
-        if path.exists():
-            temporary.chmod(path.stat().st_mode & 0o777)
-        else:
-            temporary.chmod(0o644)
+def _check_replaceable(path: Path) -> int | None:
+    """Return the permissions of an existing file, None if there is none. Raises ``OSError`` if it must stay."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    if not mode & 0o222:
+        raise PermissionError(errno.EACCES, "it is write-protected", str(path))
+    return stat.S_IMODE(mode)

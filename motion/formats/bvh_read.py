@@ -7,54 +7,27 @@ to an adult's, the up axis the one along which the body stands; ``provenance.sou
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 import numpy as np
 
 from ..errors import FormatError
-from ..motion import MAX_FRAMES, Motion, Provenance
-from ..rotations import Array, identity_rotations, make_continuous, multiply, rotate, rotation_about_axis
-from ..skeleton import Skeleton
-from .unique_names import make_unique
+from ..motion import MAX_FRAMES, Motion
+from ..rotations import Array
+from .bvh_joints import BvhJoint, BvhJoints
+from .joint_sources import END_SUFFIX
+from .smpl_conversion import build_source_motion
 
 MAX_BYTES = 2**28
 MAX_JOINTS = 2000
 MAX_POSES = 4_000_000
 """Largest number of frames times joints; a minute of 70 joints at 120 frames a second is half a million."""
 
+_MAX_NUMBER = 1e9
+
 _MAX_LINE = 2**20
 """Characters: three times what a frame of ``MAX_JOINTS`` joints needs."""
-
-END_SUFFIX = "_end"
-"""Suffix of the joints made from End Sites, which have a position and no rotation."""
-
-_UNITS = {
-    "metres": 1.0,
-    "centimetres": 0.01,
-    "millimetres": 0.001,
-    "inches": 0.0254,
-    "CMU's units of 1/0.45 inch": 0.0254 / 0.45,
-}
-_ADULT_HEIGHT = 1.7
-_AXES = {"x": 0, "y": 1, "z": 2}
-
-
-@dataclass
-class _Joint:
-    """A joint or End Site as the hierarchy describes it."""
-
-    name: str
-    parent: int
-    """Index of the parent joint, -1 for the root."""
-
-    offset: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    """Rest position relative to the parent, in the file's units and axes."""
-
-    channels: list[str] = field(default_factory=list)
-    """Such as "xposition" or "zrotation", in the file's order."""
 
 
 class _LineReader:
@@ -82,6 +55,25 @@ class _LineReader:
             reason=FormatError(template, **fields),
         )
 
+    def read_numbers(self, row: Array, frame: int) -> bool:
+        """Read the next non-empty line as the finite numbers ``row`` (C,) of a frame.
+
+        Returns False at the end of the file, also where it ends within the line. Raises :class:`FormatError`.
+        """
+        line = ""
+        while not line.strip():
+            line = self._file.readline(_MAX_LINE)
+            if not line:
+                return False
+            self.line_number += 1
+        if len(line) == _MAX_LINE:
+            raise self.error_at_line("the line is too long for a motion")
+        words = line.split()
+        if len(words) < len(row) and not self._file.read(_MAX_LINE).strip():
+            return False
+        row[:] = self.parse_numbers(words, len(row), f"frame {frame}")
+        return True
+
     def error_at_line(self, template: str, **fields: object) -> FormatError:
         """Return an error with the current line's number; ``template`` and ``fields`` say what is wrong."""
         return FormatError(
@@ -101,10 +93,10 @@ class _LineReader:
                 "{what} needs {count} numbers and has {found}", what=label, count=count, found=len(words)
             )
         try:
-            values = np.array(words, dtype=float)
+            values = np.array([float(word) for word in words])
         except ValueError:
             raise self.error_at_line("{what} contains a word that is no number", what=label) from None
-        if not np.all(np.abs(values) < 1e9):
+        if not np.all(np.abs(values) < _MAX_NUMBER):
             raise self.error_at_line("{what} contains a number that is not finite or too large", what=label)
         return values
 
@@ -113,7 +105,16 @@ def read_bvh(path: Path) -> Motion:
     """Read a BVH file with the file's own joints and rest pose, in metres, Y up and facing +Z at rest.
 
     End Sites become joints without rotation (``"head_end"``). Only the root is translated: other joints with position
-    channels get their mean position as rest offset. Raises :class:`FormatError` with the line's number.
+    channels get their mean position as rest offset. If joints above the body's are translated (a ``Reference``), the
+    root is the lowest joint that carries the body. Raises :class:`FormatError` with the line's number.
+    """
+    return build_source_motion(read_bvh_joints(path))
+
+
+def read_bvh_joints(path: Path, unit: float | None = None) -> BvhJoints:
+    """Read a BVH file as joints that are evaluated on demand; ``unit``: metres, None to guess it from the body's size.
+
+    A file that ends early is read up to its last complete frame. Raises :class:`FormatError` with the line's number.
     """
     path = Path(path)
     try:
@@ -127,34 +128,23 @@ def read_bvh(path: Path) -> Motion:
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             lines = _LineReader(path, file)
             joints = _parse_hierarchy(lines)
-            values, fps = _parse_motion(lines, joints, size)
+            values, fps, stated_frames = _parse_motion(lines, joints, size)
     except OSError as error:
         raise FormatError(
             "{file} can't be read: {reason}", file=path.name, reason=error.strerror or error
         ) from error
-    offsets, root, local = _decode_channels(joints, values)
-    if not np.any(offsets):
-        raise FormatError("{file} has all joints at one point: export it again", file=path.name)
-    names = make_unique(joint.name for joint in joints)
-    skeleton = Skeleton(names, tuple(joint.parent for joint in joints), offsets)
-
-    unit, scale = _guess_unit(skeleton)
-    skeleton = Skeleton(names, skeleton.parents, offsets * scale)
-    root, local, up_rotation = _rotate_to_y_up(skeleton, root * scale, local)
-    if up_rotation is not None:
-        skeleton = Skeleton(names, skeleton.parents, rotate(up_rotation, skeleton.rest_offsets))
-    up = "Z" if up_rotation is not None else "Y"
-    ends = sum(name.endswith(END_SUFFIX) for name in names)
-    source = f"{path.name}: BVH of {len(names) - ends} joints, taken for {unit} and {up} up"
-    return Motion(skeleton, fps, root, make_continuous(local), provenance=Provenance(source=source))
+    notes = []
+    if len(values) < stated_frames:
+        notes.append(f"ends early: {len(values)} of {stated_frames} frames")
+    return BvhJoints(path.name, joints, values, fps, notes, unit)
 
 
-def _parse_hierarchy(lines: _LineReader) -> list[_Joint]:
+def _parse_hierarchy(lines: _LineReader) -> list[BvhJoint]:
     """Parse everything before ``MOTION``. Raises :class:`FormatError`."""
     words = lines.next_words("HIERARCHY is missing")
     if words[0].upper() != "HIERARCHY":
         raise lines.error_at_line("a BVH file begins with HIERARCHY")
-    joints: list[_Joint] = []
+    joints: list[BvhJoint] = []
     # joints whose closing brace has not been read yet; lines describe the last one
     open_joints: list[int] = []
     while True:
@@ -178,7 +168,7 @@ def _parse_hierarchy(lines: _LineReader) -> list[_Joint]:
                 raise lines.error_at_line("a {word} has no name", word=words[0])
             if not has_brace and lines.next_words("an opening brace is missing") != ["{"]:
                 raise lines.error_at_line("an opening brace should follow {name!r:.40}", name=name)
-            joints.append(_Joint(name, parent))
+            joints.append(BvhJoint(name, parent))
             open_joints.append(len(joints) - 1)
         elif keyword == "}":
             if not open_joints:
@@ -204,34 +194,41 @@ def _parse_channels(lines: _LineReader, words: list[str]) -> list[str]:
     if not words or not words[0].isdecimal() or int(words[0]) != len(names):
         raise lines.error_at_line("CHANNELS must state how many names follow")
     for name in names:
-        if name[:1] not in _AXES or name[1:] not in ("position", "rotation"):
+        if name[:1] not in ("x", "y", "z") or name[1:] not in ("position", "rotation"):
             raise lines.error_at_line("{name!r:.40} is no channel, such as Xposition or Zrotation", name=name)
     if len(set(names)) != len(names):
         raise lines.error_at_line("a channel is named twice")
     return names
 
 
-def _parse_motion(lines: _LineReader, joints: list[_Joint], file_size: int) -> tuple[Array, float]:
-    """Return the values (T, C) of all channels in the file's order, and frames a second.
+def _read_stated(lines: _LineReader, label: str, missing: str) -> str:
+    """Return what the next line states after its label and a colon, with or without spaces; empty for another line."""
+    name, colon, value = " ".join(lines.next_words(missing)).partition(":")
+    return value.strip() if colon and " ".join(name.lower().split()) == label else ""
 
-    ``file_size``: bytes of the file, which limits the number of frames. Raises :class:`FormatError`.
+
+def _parse_motion(lines: _LineReader, joints: list[BvhJoint], file_size: int) -> tuple[Array, float, int]:
+    """Return the values (T, C) of all channels in the file's order, the frame rate, and the stated number of frames.
+
+    Fewer frames are returned where the file ends early. ``file_size``: bytes of the file, which limits the number of
+    frames. Raises :class:`FormatError`.
     """
-    words = lines.next_words("the number of frames is missing")
-    count = words[1] if len(words) == 2 and words[0].upper() == "FRAMES:" else ""
+    count = _read_stated(lines, "frames", "the number of frames is missing")
     if not count.isdecimal() or len(count) > 18 or int(count) == 0:
         raise lines.error_at_line("'Frames:' and their number, at least one, should follow MOTION")
     frames = int(count)
-    words = lines.next_words("the frame time is missing")
-    if len(words) != 3 or [word.upper() for word in words[:2]] != ["FRAME", "TIME:"]:
+    words = _read_stated(lines, "frame time", "the frame time is missing").split()
+    if len(words) != 1:
         raise lines.error_at_line("'Frame Time:' and its seconds should follow the number of frames")
-    seconds = float(lines.parse_numbers(words[2:], 1, "the frame time")[0])
+    seconds = float(lines.parse_numbers(words, 1, "the frame time")[0])
     if not 1e-4 <= seconds <= 10:
         raise lines.error_at_line("a frame time of {seconds:g} seconds is not possible", seconds=seconds)
     width = sum(len(joint.channels) for joint in joints)
     if width == 0:
         raise lines.error_at_line("no joint has channels")
-    # each value takes two bytes at least: refuse an impossible number of frames before memory is allocated for it
-    if 2 * frames * width > file_size + 2:
+    # each value takes two bytes at least: refuse an impossible number of frames before memory is allocated for it; a
+    # file may end early, but not by most of its frames
+    if frames * width > file_size + 2:
         raise lines.error_at_line(
             "{frames} frames of {width} numbers are more than the file can hold", frames=frames, width=width
         )
@@ -244,61 +241,15 @@ def _parse_motion(lines: _LineReader, joints: list[_Joint], file_size: int) -> t
             joints=len(joints),
         )
     values = np.empty((frames, width))
-    for frame in range(frames):
-        words = lines.next_words("frame {frame} of {frames} is missing", frame=frame + 1, frames=frames)
-        values[frame] = lines.parse_numbers(words, width, f"frame {frame + 1}")
+    read = 0
+    while read < frames and lines.read_numbers(values[read], read + 1):
+        read += 1
+    if read == 0:
+        raise FormatError(
+            "{file} is not complete, {reason}: export it again",
+            file=lines.path.name,
+            reason=FormatError("frame {frame} of {frames} is missing", frame=1, frames=frames),
+        )
     fps = 1.0 / seconds
     # frame times have few digits: 0.0083333 means 120 frames a second
-    return values, float(round(fps)) if abs(fps - round(fps)) < 3e-4 * fps else fps
-
-
-def _decode_channels(joints: list[_Joint], values: Array) -> tuple[Array, Array, Array]:
-    """Return rest offsets (J, 3), root positions (T, 3) and local rotations (T, J, 4), in the file's units and axes."""
-    frames = len(values)
-    offsets = np.array([joint.offset for joint in joints])
-    root = np.tile(offsets[0], (frames, 1))
-    local = identity_rotations(frames, len(joints))
-    column = 0
-    for j, joint in enumerate(joints):
-        positions = np.tile(offsets[j], (frames, 1))
-        for channel in joint.channels:
-            axis = channel[0]
-            if channel.endswith("position"):
-                positions[:, _AXES[axis]] = values[:, column]
-            else:
-                # intrinsic rotations: the first channel is the outermost one
-                local[:, j] = multiply(local[:, j], rotation_about_axis(axis, np.radians(values[:, column])))
-            column += 1
-        if joint.parent < 0:
-            root = positions
-        elif np.any(np.abs(mean := positions.mean(axis=0)) > 1e-6):
-            offsets[j] = mean
-    offsets[0] = 0.0
-    return offsets, root, local
-
-
-def _guess_unit(skeleton: Skeleton) -> tuple[str, float]:
-    """Return the unit in which the rest pose is nearest to an adult's size: its name and its size in metres."""
-    positions = skeleton.rest_positions
-    size = max(float(np.ptp(positions, axis=0).max()), 1e-9)
-    return min(_UNITS.items(), key=lambda unit: abs(math.log(size * unit[1] / _ADULT_HEIGHT)))
-
-
-def _rotate_to_y_up(skeleton: Skeleton, root: Array, local: Array) -> tuple[Array, Array, Array | None]:
-    """Rotate root positions (T, 3) and local rotations (T, J, 4) from Z up to Y up if the file is Z up.
-
-    It is Z up if the body extends along Z at rest, unless it stands along Y during the motion. The third result is the
-    rotation (4,) for the rest pose, None for a file that is Y up.
-    """
-    rest = skeleton.rest_positions
-    extent = np.ptp(rest, axis=0)
-    sample = slice(None, None, max(1, len(root) // 200))
-    highest = int(np.argmax(rest[:, 2]))
-    positions = skeleton.forward_kinematics(root[sample], local[sample])[0]
-    rise = (positions[:, highest] - positions[:, 0]).mean(axis=0)
-    if extent[2] < 1.5 * extent[1] or rise[1] > 0.8 * np.linalg.norm(rise):
-        return root, local, None
-    rotation = rotation_about_axis("x", -np.pi / 2)
-    # world and rest pose get the same rotation, so each local rotation keeps its angle and its axis is rotated
-    local = multiply(multiply(rotation, local), rotation_about_axis("x", np.pi / 2))
-    return rotate(rotation, root), local, rotation
+    return values[:read], float(round(fps)) if abs(fps - round(fps)) < 3e-4 * fps else fps, frames

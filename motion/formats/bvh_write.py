@@ -13,7 +13,7 @@ from ..motion import Motion
 from ..rotations import Array
 from ..skeleton import Skeleton
 from .atomic_write import write_atomic
-from .bvh_read import END_SUFFIX
+from .joint_sources import END_SUFFIX
 
 UNITS_PER_METRE = 100.0
 """Units per metre: centimetres, which most programs assume."""

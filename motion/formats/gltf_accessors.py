@@ -86,6 +86,11 @@ class GltfDocument:
             raise TypeError(f"an entry of {key} is not an object")
         return item
 
+    def count_numbers(self, index: Any) -> int:
+        """Return how many numbers an accessor claims, without reading them. Raises ``ValueError`` or ``KeyError``."""
+        accessor = self.get_item("accessors", index)
+        return _check_size(accessor["count"]) * _WIDTHS[accessor["type"]]
+
     def read_accessor(self, index: Any) -> Array:
         """Return the values (N, C) of an accessor as floats.
 

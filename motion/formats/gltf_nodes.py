@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from ..errors import FormatError
+from ..mapping.bone_map import ESSENTIAL_JOINTS
 from ..rotations import (
     Array,
     conjugate,
@@ -21,6 +23,20 @@ from ..rotations import (
 from .gltf_accessors import GltfDocument, check_index
 
 MAX_NODES = 2000
+_MAX_SKINS = 200
+
+_VRM_BONES: dict[str, str] = {
+    "hips": "pelvis", "spine": "spine1", "chest": "spine2", "upperChest": "spine3", "neck": "neck", "head": "head",
+    **{
+        f"{side}{bone}": f"{side}_{joint}"
+        for side in ("left", "right")
+        for bone, joint in (
+            ("UpperLeg", "hip"), ("LowerLeg", "knee"), ("Foot", "ankle"), ("Toes", "foot"), ("Shoulder", "collar"),
+            ("UpperArm", "shoulder"), ("LowerArm", "elbow"), ("Hand", "wrist"),
+        )
+    },
+}  # fmt: skip
+"""VRM's names of humanoid bones, each with SMPL's joint."""
 
 
 class NodeTree:
@@ -43,8 +59,8 @@ class NodeTree:
 
         depths = [len(self._path_to_root(node)) for node in range(len(self.nodes))]
         self._order = [int(node) for node in np.argsort(depths, kind="stable")]
-        self._skin, self.joints = self._find_joints()
-        """``joints``: indices of the joint nodes, parents first."""
+        self.joints = self._find_joints()
+        """Indices of the joint nodes, parents first."""
 
     def _find_parents(self) -> list[int]:
         parents = [-1] * len(self.nodes)
@@ -68,21 +84,32 @@ class NodeTree:
             node = self.parents[node]
         return path
 
-    def _find_joints(self) -> tuple[dict[str, Any], list[int]]:
-        """Return the largest skin (empty if there is none) and the joint nodes under one root, parents first.
+    def list_with_ancestors(self, nodes: Iterable[int]) -> list[int]:
+        """Return the nodes with all nodes above them, parents first."""
+        needed: set[int] = set()
+        for node in nodes:
+            while node >= 0 and node not in needed:
+                needed.add(node)
+                node = self.parents[node]
+        return [node for node in self._order if node in needed]
 
-        Without a skin, the joints are the nodes of the largest tree that are neither meshes nor cameras.
+    def _find_joints(self) -> list[int]:
+        """Return the joint nodes under one root, parents first.
+
+        They are those of the largest skin and of others that belong to the same body, else, without skins, the nodes
+        of the largest tree that are neither meshes nor cameras.
         """
         skins = self._document.get_list("skins")
-        skin: dict[str, Any] = {}
         if skins:
-            skin = max(skins, key=lambda candidate: len(candidate["joints"]))
-            listed = {check_index(joint, len(self.nodes)) for joint in skin["joints"]}
+            listed = self._merge_skins([
+                {check_index(joint, len(self.nodes)) for joint in skin["joints"]} for skin in skins[:_MAX_SKINS]
+            ])  # fmt: skip
         else:
             listed = {n for n, node in enumerate(self.nodes) if "mesh" not in node and "camera" not in node}
+        listed |= set(self.named_nodes.values())
         # nodes between two joints are joints too, and all joints are below the deepest common ancestor
         chains = [self._path_to_root(n)[::-1] for n in sorted(listed)]
-        shared = [step[0] for step in zip(*chains, strict=False) if all(node == step[0] for node in step)]
+        shared = _find_shared_start(chains)
         if not shared:
             if skins:
                 raise FormatError("its joints have several roots")
@@ -92,7 +119,70 @@ class NodeTree:
             shared = [root]
         root = shared[-1]
         joints = {node for chain in chains for node in chain[chain.index(root) :]}
-        return skin, [n for n in self._order if n in joints]
+        return [n for n in self._order if n in joints]
+
+    def _merge_skins(self, skins: list[set[int]]) -> set[int]:
+        """Return the joints of the largest skin and of the skins of other meshes of the same body.
+
+        Some exporters write a skin for each mesh, with the joints that this mesh needs. Two skins belong to one body if
+        the joint above all joints of both is a joint of one of them.
+        """
+        groups: list[tuple[int, set[int]]] = []
+        for skin in sorted((skin for skin in skins if skin), key=len, reverse=True):
+            merged, top = set(skin), self._find_top(skin)
+            others = []
+            for other_top, group in groups:
+                shared = self._find_top([top, other_top]) if min(top, other_top) >= 0 else -1
+                if shared in merged or shared in group:
+                    merged |= group
+                    top = shared
+                else:
+                    others.append((other_top, group))
+            groups = [*others, (top, merged)]
+        return max((group for _, group in groups), key=len, default=set())
+
+    def _find_top(self, nodes: Iterable[int]) -> int:
+        """Return the lowest node that is, or is above, all of ``nodes``; -1 if they are in several trees."""
+        first, *others = nodes
+        depths = {node: depth for depth, node in enumerate(self._path_to_root(first)[::-1])}
+        top, visited = depths[first], set(depths)
+        for node in others:
+            while node >= 0 and node not in visited:
+                visited.add(node)
+                node = self.parents[node]
+            if node < 0:
+                return -1
+            top = min(top, depths.get(node, top))
+        return next(node for node, depth in depths.items() if depth == top)
+
+    @cached_property
+    def named_nodes(self) -> dict[str, int]:
+        """SMPL joint to node, from VRM's extensions; empty if they are missing or name too few joints.
+
+        Specifications: vrm-c/vrm-specification, VRMC_vrm_animation 1.0, VRMC_vrm 1.0, and VRM 0.0.
+        """
+        extensions = self._document.content.get("extensions", {})
+        named: dict[str, int] = {}
+        for extension in ("VRMC_vrm_animation", "VRMC_vrm", "VRM"):
+            bones = extensions.get(extension, {}).get("humanoid", {})
+            bones = bones.get("humanBones", {})
+            if isinstance(bones, list):
+                bones = {bone.get("bone"): bone for bone in bones}
+            for bone, target in bones.items():
+                if bone in _VRM_BONES:
+                    named.setdefault(bone, check_index(target["node"], len(self.nodes)))
+            if named:
+                break
+        joints = {_VRM_BONES[bone]: node for bone, node in named.items()}
+        if "upperChest" not in named and "chest" in named:
+            joints["spine3"] = joints.pop("spine2")
+        is_complete = all(joint in joints for joint in ESSENTIAL_JOINTS)
+        return joints if is_complete and len(set(joints.values())) == len(joints) else {}
+
+    @cached_property
+    def local_transforms(self) -> tuple[Array, Array, Array]:
+        """Local translation (N, 3), rotation (N, 4) w, x, y, z and uniform scale (N,) of every node."""
+        return self.read_transforms()
 
     def read_transforms(self) -> tuple[Array, Array, Array]:
         """Return the local translation (N, 3), rotation (N, 4) w, x, y, z and uniform scale (N,) of every node.
@@ -134,21 +224,43 @@ class NodeTree:
 
     @cached_property
     def rest_pose(self) -> tuple[Array, Array]:
-        """World positions (N, 3) and rotations (N, 4) at rest; of joints in the skin's bind pose if it has one."""
-        return self._apply_bind_pose(*self.to_world(*self.read_transforms()))
+        """World positions (N, 3) and rotations (N, 4) at rest; of joints in the skins' bind pose if they have one."""
+        translations, rotations, scales = self.local_transforms
+        return self._apply_bind_pose(*self.to_world(translations.copy(), rotations.copy(), scales))
+
+    def _read_bind_matrices(self) -> dict[int, Array]:
+        """Return the bind matrix (4, 4) of each joint from the skins whose joints are this body's."""
+        joints = set(self.joints)
+        result: dict[int, Array] = {}
+        skins = [
+            skin for skin in self._document.get_list("skins")[:_MAX_SKINS] if "inverseBindMatrices" in skin
+        ]
+        for skin in sorted(skins, key=lambda candidate: -len(candidate["joints"])):
+            nodes = [check_index(joint, len(self.nodes)) for joint in skin["joints"]]
+            if not nodes or not joints.issuperset(nodes) or set(nodes) <= result.keys():
+                continue
+            inverse = self._document.read_accessor(skin["inverseBindMatrices"])
+            if inverse.shape != (len(nodes), 16):
+                raise ValueError("the bind pose does not fit the joints")
+            matrices = inverse.reshape(-1, 4, 4).transpose(0, 2, 1)
+            if np.min(np.abs(np.linalg.det(matrices))) < 1e-12:
+                continue
+            bind = np.linalg.inv(matrices)
+            # meshes of one body share their space; another's bind pose can't be compared
+            known = [k for k, node in enumerate(nodes) if node in result]
+            if any(not np.allclose(bind[k], result[nodes[k]], rtol=1e-3, atol=1e-3) for k in known):
+                continue
+            for node, matrix in zip(nodes, bind, strict=True):
+                result.setdefault(node, matrix)
+        return result
 
     def _apply_bind_pose(self, positions: Array, rotations: Array) -> tuple[Array, Array]:
-        """Return rest positions and rotations with those of the skin's joints replaced by its bind pose."""
-        if "inverseBindMatrices" not in self._skin:
+        """Return rest positions and rotations with those of the skins' joints replaced by their bind pose."""
+        matrices = self._read_bind_matrices()
+        if not matrices:
             return positions, rotations
-        inverse = self._document.read_accessor(self._skin["inverseBindMatrices"])
-        joints = [check_index(joint, len(self.nodes)) for joint in self._skin["joints"]]
-        if inverse.shape != (len(joints), 16):
-            raise ValueError("the bind pose does not fit the joints")
-        matrices = inverse.reshape(-1, 4, 4).transpose(0, 2, 1)
-        if np.min(np.abs(np.linalg.det(matrices))) < 1e-12:
-            return positions, rotations
-        bind = np.linalg.inv(matrices)
+        joints = list(matrices)
+        bind = np.stack([matrices[joint] for joint in joints])
         size = np.linalg.norm(bind[:, :3, :3], axis=1, keepdims=True)
         bind_rotations = matrix_to_quaternion(bind[:, :3, :3] / size)
         # the bind pose is relative to the mesh: move, rotate and scale it so that its root fits the node's rest pose
@@ -165,6 +277,11 @@ class NodeTree:
         positions[joints] = positions[root] + scale * rotate(bind_to_rest, bind_offsets)
         rotations[joints] = multiply(bind_to_rest, bind_rotations)
         return positions, rotations
+
+
+def _find_shared_start(chains: Sequence[Sequence[int]]) -> list[int]:
+    """Return the nodes with which all chains begin."""
+    return [step[0] for step in zip(*chains, strict=False) if all(node == step[0] for node in step)]
 
 
 def reorder_quaternions(xyzw: Array) -> Array:

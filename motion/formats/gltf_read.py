@@ -5,26 +5,34 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..doubts import bound_texts, read_texts
 from ..errors import FormatError
-from ..motion import CONTACT_JOINTS, MAX_FRAMES, Motion
-from ..rotations import Array, conjugate, make_continuous, multiply, normalise, slerp
-from ..skeleton import Skeleton
+from ..motion import CONTACT_JOINTS, MAX_FRAMES, Motion, Provenance
+from ..rotations import Array, conjugate, make_continuous, multiply, normalise, rotate, slerp
 from .gltf_accessors import MAX_BYTES, GltfDocument, check_index, load_document
 from .gltf_nodes import NodeTree, reorder_quaternions
+from .joint_sources import FrameSelection, JointSource
+from .smpl_conversion import build_source_motion
 from .unique_names import make_unique
 
 MAX_POSES = 4_000_000
 """Frames times nodes, of all animations together."""
 
-_MAX_ANIMATIONS = 64
+MAX_NUMBERS = 2**25
+"""Times and values of all channels together, each as often as it is used: the longest motion has two thirds of that."""
+
+MAX_ANIMATIONS = 10_000
+_MAX_NOTES = 100
 _MAX_REASON = 100
 """Characters of a Python error message that are shown: it may contain a name from the file, of any length."""
 
@@ -36,19 +44,7 @@ _TIME_TOLERANCE = 1e-4  # seconds between a key and the nearest whole frame
 def read_gltf(path: Path) -> list[Motion]:
     """Read one motion for each animation of a .glb or .gltf file. Raises :class:`FormatError`."""
     path = Path(path)
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise FormatError(
-                "{file} has more than {limit} MB: export the animation alone",
-                file=path.name,
-                limit=MAX_BYTES // 2**20,
-            )
-        raw = path.read_bytes()
-    except OSError as error:
-        raise FormatError(
-            "{file} can't be read: {reason}", file=path.name, reason=error.strerror or error
-        ) from error
-    return parse_gltf(raw, path.name)
+    return parse_gltf(_read_bytes(path), path.name)
 
 
 def parse_gltf(raw: bytes, name: str = "The glTF document") -> list[Motion]:
@@ -56,8 +52,50 @@ def parse_gltf(raw: bytes, name: str = "The glTF document") -> list[Motion]:
 
     Raises :class:`FormatError` with a message that begins with ``name``.
     """
+    with _gltf_errors(name):
+        reader = _AnimationReader(load_document(raw))
+        return [build_source_motion(reader.read_joints(k)) for k in reader.list_animations()]
+
+
+def list_gltf(path: Path) -> list[tuple[str, Callable[[], GltfJoints]]]:
+    """List the animations of a .glb or .gltf file: the name of each, and what reads its joints.
+
+    Raises :class:`FormatError`, also when the joints are read.
+    """
+    path = Path(path)
+    raw = _read_bytes(path)
+    with _gltf_errors(path.name):
+        document = load_document(raw)
+        numbers = _AnimationReader(document).list_animations()
+
+    def read(number: int) -> GltfJoints:
+        with _gltf_errors(path.name):
+            return _AnimationReader(document, path.name).read_joints(number)
+
+    reader = _AnimationReader(document)
+    return [(reader.get_title(number), partial(read, number)) for number in numbers]
+
+
+def _read_bytes(path: Path) -> bytes:
     try:
-        return _AnimationReader(load_document(raw)).read_motions()
+        if path.stat().st_size > MAX_BYTES:
+            raise FormatError(
+                "{file} has more than {limit} MB: export the animation alone",
+                file=path.name,
+                limit=MAX_BYTES // 2**20,
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise FormatError(
+            "{file} can't be read: {reason}", file=path.name, reason=error.strerror or error
+        ) from error
+
+
+@contextmanager
+def _gltf_errors(name: str) -> Iterator[None]:
+    """Context manager: turn the errors of damaged documents into :class:`FormatError` that begins with ``name``."""
+    try:
+        yield
     except FormatError as error:
         raise FormatError(
             "{file} is not a glTF animation that can be read ({reason})", file=name, reason=error
@@ -65,6 +103,10 @@ def parse_gltf(raw: bytes, name: str = "The glTF document") -> list[Motion]:
     except RecursionError:
         raise FormatError(
             "{file} is not a glTF animation that can be read (it is nested too deep)", file=name
+        ) from None
+    except MemoryError:
+        raise FormatError(
+            "{file} needs more memory than there is: cut the motion into parts", file=name
         ) from None
     except (
         ValueError,
@@ -99,128 +141,186 @@ class _Channel:
 
 
 class _AnimationReader:
-    """Reads all animations of one document."""
+    """Reads the animations of one document."""
 
-    def __init__(self, document: GltfDocument) -> None:
-        self._document = document
+    def __init__(self, document: GltfDocument, file_name: str = "") -> None:
+        self._document, self._file_name = document, file_name
         self._tree = NodeTree(document)
-        self._poses_left = MAX_POSES
-
-    def read_motions(self) -> list[Motion]:
-        """Return the motions of all animations that rotate a joint. Raises :class:`FormatError` if there is none."""
-        animations = self._document.get_list("animations")
+        self._poses_left, self._numbers_left = MAX_POSES, MAX_NUMBERS
+        animations = document.get_list("animations")
         if not animations:
             raise FormatError("it holds no animation")
-        if len(animations) > _MAX_ANIMATIONS:
-            raise FormatError("it holds more than {limit} animations", limit=_MAX_ANIMATIONS)
-        extension = self._document.content.get("extensions", {}).get("MMCP_motion", {})
-        motions = []
-        for k, animation in enumerate(animations):
-            samples = extension.get("samples", [])
-            sample = samples[k] if k < len(samples) and isinstance(samples[k], dict) else {}
-            motion = self._read_motion(animation, extension.get("fps"), sample)
-            if motion is not None:
-                model = str(extension.get("model", ""))[:200]
-                title = animation.get("name")
-                source = f"glTF animation {title!r}"[:200] if title and not model else ""
-                motions.append(motion.with_provenance(model=model, source=source))
-        if not motions:
-            raise FormatError("none of its animations rotates a joint")
-        return motions
+        extension = document.content.get("extensions", {}).get("MMCP_motion", {})
+        self._stated_fps, self._model = extension.get("fps"), str(extension.get("model", ""))[:200]
+        self._samples: list[Any] = extension.get("samples", [])
+        self._notes: Any = extension.get("notes", [])
+        self._animations: list[dict[str, Any]] = animations
 
-    def _read_channels(self, animation: dict[str, Any]) -> list[_Channel]:
-        """Return the rotation and translation channels of an animation."""
-        channels = []
-        for channel in animation.get("channels", []):
-            target = channel.get("target", {})
-            path, node = target.get("path"), target.get("node")
-            if path not in ("rotation", "translation") or node is None:
-                continue
-            sampler = animation["samplers"][check_index(channel["sampler"], len(animation["samplers"]))]
-            times = self._document.read_accessor(sampler["input"])[:, 0]
-            values = self._document.read_accessor(sampler["output"])
-            kind = sampler.get("interpolation", "LINEAR")
-            if len(values) != len(times) * (3 if kind == "CUBICSPLINE" else 1) or np.any(np.diff(times) <= 0):
-                raise ValueError("the keys of a channel do not fit its times")
-            if values.shape[1] != (4 if path == "rotation" else 3):
-                raise ValueError("the keys of a channel have the wrong width")
-            node = check_index(node, len(self._tree.nodes))
-            channels.append(_Channel(node, path == "rotation", times, values, kind))
-        return channels
-
-    def _read_motion(
-        self, animation: dict[str, Any], stated_fps: Any, sample: dict[str, Any]
-    ) -> Motion | None:
-        """Return the motion of one animation, None if it rotates no joint.
-
-        ``stated_fps`` and ``sample`` (with the contacts) come from the MMCP extension, unchecked.
-        """
-        channels = self._read_channels(animation)
+    def list_animations(self) -> list[int]:
+        """Return the indices of the animations that rotate a joint. Raises :class:`FormatError` if there is none."""
+        if len(self._animations) > MAX_ANIMATIONS:
+            raise FormatError("it holds more than {limit} animations", limit=MAX_ANIMATIONS)
         joints = set(self._tree.joints)
-        if not any(channel.is_rotation and channel.node in joints for channel in channels):
-            return None
-        fps = _find_frame_rate([channel.times for channel in channels], stated_fps)
+        numbers = [
+            k
+            for k, animation in enumerate(self._animations)
+            if any(is_rotation and node in joints for node, is_rotation in self._find_targets(animation))
+        ]
+        if not numbers:
+            raise FormatError("none of its animations rotates a joint")
+        return numbers
+
+    def get_title(self, number: int) -> str:
+        """Return the name of an animation, empty if it has none."""
+        title = self._animations[number].get("name")
+        return str(title)[:200] if title else ""
+
+    def read_joints(self, number: int) -> GltfJoints:
+        """Return the joints of one animation. Raises :class:`FormatError` if it is too long."""
+        channels = self._read_channels(self._animations[number])
+        fps = _find_frame_rate([channel.times for channel in channels], self._stated_fps)
         last = max(float(channel.times[-1]) for channel in channels)
         frames = int(min(last * fps, 2.0 * MAX_FRAMES) + 0.5) + 1
         self._poses_left -= frames * len(self._tree.nodes)
         if frames > MAX_FRAMES or self._poses_left < 0:
             raise FormatError("it is longer than what can be read, cut it into parts")
-        times = np.arange(frames) / fps
-        translations, rotations, scales = self._tree.read_transforms()
-        rest_pose = self._tree.rest_pose  # before the large arrays
-        translations = np.repeat(translations[None], frames, axis=0)
-        rotations = np.repeat(rotations[None], frames, axis=0)
-        # the longest motions take most of a gigabyte: each channel's keys are freed after use
-        channels.reverse()
-        while channels:
-            channel = channels.pop()
-            values = _sample_channel(channel, times)
-            (rotations if channel.is_rotation else translations)[:, channel.node] = values
-        positions, rotations = self._tree.to_world(translations, rotations, scales)
-        root = positions[:, self._tree.joints[0]].copy()
-        del positions, translations
-        contacts = _read_contacts(sample.get("foot_contacts"), frames)
-        return self._build_motion(fps, root, rotations, rest_pose, contacts)
+        sample = self._samples[number] if number < len(self._samples) else {}
+        stated_contacts = sample.get("foot_contacts") if isinstance(sample, dict) else None
+        title = self.get_title(number)
+        source = f"glTF animation {title!r}"[:200] if title and not self._model else ""
+        if self._file_name:
+            source = f"{self._file_name}: {source or self._model or 'glTF'}"
+        provenance = Provenance(
+            model=self._model,
+            source=source,
+            doubted=self._read_notes("doubted"),
+            unknown_words=self._read_notes("unknown_words"),
+        )
+        joints = GltfJoints(self._tree, channels, fps, frames, provenance)
+        joints.contacts = _read_contacts(stated_contacts, frames)
+        return joints
 
-    def _build_motion(
-        self,
-        fps: float,
-        root: Array,
-        rotations: Array,
-        rest_pose: tuple[Array, Array],
-        contacts: NDArray[np.bool_] | None,
-    ) -> Motion:
-        """Return the motion of the joints, with rotations relative to their rest pose.
+    def _read_notes(self, key: str) -> tuple[str, ...]:
+        """Return texts of the notes that Kinescribe's server writes on what of the prompt a model does not know."""
+        notes = self._notes if isinstance(self._notes, list) else []
+        texts = [read_texts(note.get(key)) for note in notes[:_MAX_NOTES] if isinstance(note, dict)]
+        return bound_texts(text for part in texts for text in part)
+
+    def _find_targets(self, animation: dict[str, Any]) -> dict[tuple[int, bool], dict[str, Any]]:
+        """Return the sampler of each node's rotation (True) and translation (False); of equal targets the last."""
+        samplers = animation["samplers"]
+        targets: dict[tuple[int, bool], dict[str, Any]] = {}
+        for channel in animation.get("channels", []):
+            target = channel.get("target", {})
+            path, node = target.get("path"), target.get("node")
+            if path in ("rotation", "translation") and node is not None:
+                node = check_index(node, len(self._tree.nodes))
+                targets[node, path == "rotation"] = samplers[check_index(channel["sampler"], len(samplers))]
+        return targets
+
+    def _read_channels(self, animation: dict[str, Any]) -> list[_Channel]:
+        """Return the rotation and translation channels of an animation, at most one of each for a node.
+
+        Channels may share accessors, so that a small file has any number of keys: they are counted before the first
+        is read, and each accessor is decoded once. Raises :class:`FormatError` if they are too many.
+        """
+        targets = self._find_targets(animation)
+        numbers = sum(
+            self._document.count_numbers(sampler[end])
+            for sampler in targets.values()
+            for end in ("input", "output")
+        )
+        self._numbers_left -= numbers
+        if self._numbers_left < 0:
+            raise FormatError("its channels have more than {limit} numbers", limit=MAX_NUMBERS)
+        decoded: dict[Any, Array] = {}
+
+        def decode(accessor: Any) -> Array:
+            if accessor not in decoded:
+                decoded[accessor] = self._document.read_accessor(accessor)
+            return decoded[accessor]
+
+        channels = []
+        for (node, is_rotation), sampler in targets.items():
+            times, values = decode(sampler["input"])[:, 0], decode(sampler["output"])
+            kind = sampler.get("interpolation", "LINEAR")
+            if len(values) != len(times) * (3 if kind == "CUBICSPLINE" else 1) or np.any(np.diff(times) <= 0):
+                raise ValueError("the keys of a channel do not fit its times")
+            if values.shape[1] != (4 if is_rotation else 3):
+                raise ValueError("the keys of a channel have the wrong width")
+            stored = values[1::3] if kind == "CUBICSPLINE" else values
+            if is_rotation and np.einsum("ij,ij->i", stored, stored).min() < 1e-12:
+                raise ValueError("a rotation is not a quaternion")
+            channels.append(_Channel(node, is_rotation, times, values, kind))
+        return channels
+
+
+class GltfJoints(JointSource):
+    """The joints of one animation of a glTF document."""
+
+    def __init__(
+        self, tree: NodeTree, channels: Sequence[_Channel], fps: float, frames: int, provenance: Provenance
+    ) -> None:
+        """Take names, parents and rest pose from the nodes.
 
         Parameters
         ----------
-        fps : float
-            Frames a second.
-        root : (T, 3) metres
-            Positions of the root joint.
-        rotations : (T, N, 4)
-            World rotations of all nodes; overwritten.
-        rest_pose : (N, 3), (N, 4)
-            World positions and rotations of all nodes at rest.
-        contacts : (T, 4) or None
-            Contacts of ``motion.CONTACT_JOINTS``.
+        tree : all nodes of the document
+        channels : the animation's keys
+        fps : frames a second
+        frames : number of frames
+        provenance : source of the motion
         """
-        tree, joints = self._tree, self._tree.joints
-        rest_positions, rest_rotations = rest_pose
-        index = {node: j for j, node in enumerate(joints)}
-        parents = [index.get(tree.parents[node], -1) for node in joints]
-        local = np.empty((len(rotations), len(joints), 4))
-        offsets = np.zeros((len(joints), 3))
-        for node in joints:
-            rotations[:, node] = multiply(rotations[:, node], conjugate(rest_rotations[node]))
-        for j, (node, parent) in enumerate(zip(joints, parents, strict=True)):
-            local[:, j] = rotations[:, node]
-            if parent >= 0:
-                local[:, j] = multiply(conjugate(rotations[:, joints[parent]]), rotations[:, node])
-                offsets[j] = rest_positions[node] - rest_positions[joints[parent]]
-        names = make_unique([str(tree.nodes[node].get("name") or f"node_{node}")[:128] for node in joints])
-        skeleton = Skeleton(names, tuple(parents), offsets)
-        return Motion(skeleton, fps, root, make_continuous(normalise(local)), contacts)
+        nodes = tree.joints
+        index = {node: j for j, node in enumerate(nodes)}
+        parents = [index.get(tree.parents[node], -1) for node in nodes]
+        names = make_unique([str(tree.nodes[node].get("name") or f"node_{node}")[:128] for node in nodes])
+        rest_positions, self._rest_rotations = tree.rest_pose
+        super().__init__(names, parents, rest_positions[nodes], frames, fps, provenance)
+        self._tree, self._channels = tree, channels
+        self.translated_joints = frozenset(
+            index[channel.node]
+            for channel in channels
+            if not channel.is_rotation
+            and index.get(channel.node, 0) > 0
+            and np.any(np.ptp(channel.values, axis=0) > 0)
+        )
+        self.named_joints = {joint: index[node] for joint, node in tree.named_nodes.items() if node in index}
+
+    def evaluate_joints(
+        self, joints: Sequence[int], frames: FrameSelection = slice(None)
+    ) -> tuple[Array, Array]:
+        """Return world positions (T, N, 3) and world rotations from the rest pose (T, N, 4) of ``N`` joints."""
+        tree = self._tree
+        times = (np.arange(self.frame_count) / self.fps)[frames]
+        targets = [tree.joints[joint] for joint in joints]
+        slots: dict[int, list[int]] = {}
+        for slot, node in enumerate(targets):
+            slots.setdefault(node, []).append(slot)
+        needed = tree.list_with_ancestors(targets)
+        last_child = {tree.parents[node]: node for node in needed}
+        channels = {(channel.node, channel.is_rotation): channel for channel in self._channels}
+        translations, rotations, scales = tree.local_transforms
+        result = np.empty((len(times), len(joints), 3)), np.empty((len(times), len(joints), 4))
+        world: dict[int, tuple[Array, Array, float]] = {}
+        for node in needed:
+            position, rotation = translations[node], rotations[node]
+            if (channel := channels.get((node, False))) is not None:
+                position = _sample_channel(channel, times)
+            if (channel := channels.get((node, True))) is not None:
+                rotation = _sample_channel(channel, times)
+            size = float(scales[node])
+            if (parent := tree.parents[node]) >= 0:
+                parent_position, parent_rotation, parent_size = world[parent]
+                position = parent_position + parent_size * rotate(parent_rotation, position)
+                rotation, size = multiply(parent_rotation, rotation), parent_size * size
+                if last_child[parent] == node:
+                    del world[parent]
+            world[node] = position, rotation, size
+            for slot in slots.get(node, ()):
+                result[0][:, slot] = position
+                result[1][:, slot] = multiply(rotation, conjugate(self._rest_rotations[node]))
+        return result
 
 
 def _find_frame_rate(times: Sequence[Array], stated: Any) -> float:
@@ -254,6 +354,8 @@ def _sample_channel(channel: _Channel, times: Array) -> Array:
         values = make_continuous(reorder_quaternions(values))
     if len(keys) == 1:
         return np.repeat(values, len(times), axis=0)
+    if kind != "CUBICSPLINE" and len(keys) == len(times) and np.abs(keys - times).max() < _TIME_TOLERANCE:
+        return np.asarray(values)
     k = np.clip(np.searchsorted(keys, times, side="right") - 1, 0, len(keys) - 2)
     width = keys[k + 1] - keys[k]
     u = np.clip((times - keys[k]) / width, 0.0, 1.0)

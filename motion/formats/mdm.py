@@ -7,12 +7,17 @@ Layouts: sample/generate.py and visualize/vis_utils.py (github.com/GuyTevet/moti
   of SMPL's 24; ``text`` and ``lengths`` of N samples. 20 frames a second. Repetitions follow one another.
 * ``*_smpl_params.npy``: ``thetas`` (24, 6, T), the first two rows of SMPL's rotation matrices; ``root_translation``
   (3, T), positions of the pelvis; ``text``, ``length``; vertices, which are not read.
-* arrays (T, 263) of HumanML3D's features or (T, 22, 3) of its joint positions, also batches of them.
+* arrays (T, 263) of HumanML3D's features or (T, 22, 3) of its joint positions, also batches of them; (T, 24, 3) of
+  SMPL's, of which the two hands are left out.
+* arrays (T, 492) of InterHuman's processed motions: 62 joints, then 51 rotations of two axes; 60 frames a second, Z up
+  (utils/utils.py, datasets/interhuman.py, github.com/tr3e/InterGen).
+* arrays (T, 322) of Motion-X: root 3, body 63, hands 90, jaw 3, expression 50, face shape 100, translation 3, shape 10;
+  30 frames a second (README.md, github.com/IDEA-Research/Motion-X).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,14 +31,29 @@ from ..rest_pose import SMPL_REST_POSE
 from ..rotations import make_continuous, matrix_to_quaternion, rotation_6d_to_matrix
 from ..skeleton import SMPL_JOINTS
 from . import humanml3d
+from .adjust_motion import FileSpace, adjust_motion
 from .motion_entries import MotionEntry, make_title
 from .npz_arrays import AnyArray
+from .read_options import ReadOptions
+from .smpl_layouts import SmplLayout, find_frame_rate, fold_name
+from .smpl_npz import build_smpl_motion
 
 MAX_MOTIONS = 10_000
 MAX_FRAMES = 60_000
 """Longest motion: 50 minutes."""
 
 _BODY_JOINTS = len(SMPL_JOINTS)
+_JOINT_COUNTS = tuple((count,) for count in (22, 24, 45, 52, 55, 62, 73, 127, 144))
+"""Numbers of joints of the SMPL family, with fingers and points of the surface; the body's 22 come first in all."""
+
+_JOINT_NAMES = ("joints", "jointpositions", "positions", "motion", "motions", "arr0")
+_JOINT_WORDS = ("joint", "jnts", "keypoints3d", "kp3d", "xyz", "motion", "positions")
+"""Names of joint positions or features, and words in such names, in lower case and without separators."""
+
+_INTERHUMAN_NUMBERS = 492
+
+_MOTION_X_NUMBERS = 322
+_MOTION_X = SmplLayout("Motion-X", FileSpace("Y"), fps_reason="as in Motion-X")
 _JOINTS_WITH_HANDS = 24  # SMPL's joints with the two hands
 _KIT_JOINTS = 21  # joints of KIT-ML's skeleton, which is another one
 _MAX_COORDINATE = 1e4
@@ -72,9 +92,10 @@ def list_results(path: Path, content: Mapping[Any, Any]) -> list[MotionEntry]:
     for k in range(count):
         text = texts[k] if isinstance(texts, list) and k < len(texts) and isinstance(texts[k], str) else ""
 
-        def read(k: int = k, text: str = text) -> Motion:
+        def read(options: ReadOptions, k: int = k, text: str = text) -> Motion:
             positions = motion[k, :_BODY_JOINTS, :, : lengths[k]].transpose(2, 0, 1)
-            return _motion_from_joints(path, positions, f"MDM, {joints} joints", text)
+            solved = _motion_from_joints(path, positions, f"MDM, {joints} joints", text)
+            return adjust_motion(solved, FileSpace("Y", is_stated=True), options)
 
         entries.append(MotionEntry(make_title(text, f"sample {k + 1}"), read))
     return entries
@@ -133,40 +154,127 @@ def build_smpl_params_motion(path: Path, content: Mapping[Any, Any]) -> Motion:
     )
 
 
-def list_array_motions(path: Path, array: AnyArray) -> list[MotionEntry]:
-    """List the motions in an array of HumanML3D's features or joint positions. Raises :class:`FormatError`."""
+def is_usual_joint_name(name: str) -> bool:
+    """Return whether an array of this name holds joint positions or features in any file."""
+    return fold_name(name) in _JOINT_NAMES
+
+
+def list_joint_names(names: Iterable[str]) -> list[str]:
+    """Return those names that an array of joint positions or features can have, the usual ones first."""
+    folded = {name: fold_name(name) for name in names}
+    usual = [name for wanted in _JOINT_NAMES for name in folded if folded[name] == wanted]
+    others = [name for name in folded if any(word in folded[name] for word in _JOINT_WORDS)]
+    return list(dict.fromkeys([*usual, *others]))
+
+
+def is_motion_array(array: Any) -> bool:
+    """Return whether an array has the shape of joint positions or of features."""
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu" or not 2 <= array.ndim <= 4:
+        return False
+    if array.ndim < 4 and array.shape[-1] in (
+        humanml3d.FEATURE_COUNT,
+        _MOTION_X_NUMBERS,
+        _INTERHUMAN_NUMBERS,
+    ):
+        return True
+    if array.ndim > 2 and array.shape[-1] == 3 and array.shape[-2:-1] in _JOINT_COUNTS:
+        return True
+    return array.ndim > 2 and array.shape[-2] == 3 and array.shape[-3:-2] in _JOINT_COUNTS
+
+
+def list_named_motions(path: Path, arrays: Mapping[Any, Any]) -> list[MotionEntry]:
+    """List the motions in the first of several arrays that holds joint positions or features; empty if none does."""
+    for name in list_joint_names(str(name) for name in arrays):
+        if is_motion_array(arrays.get(name)):
+            return list_array_motions(path, arrays[name], find_frame_rate(arrays))
+    return []
+
+
+def list_array_motions(path: Path, array: AnyArray, rate: AnyArray | None = None) -> list[MotionEntry]:
+    """List the motions in an array of HumanML3D's features or joint positions. Raises :class:`FormatError`.
+
+    ``rate``: the frame rate of joint positions that the file states beside them.
+    """
     if array.dtype.kind not in "fiu":
         raise FormatError("{file} does not hold numbers: choose a motion file", file=path.name)
     shape = array.shape
     if shape[-1:] == (humanml3d.FEATURE_COUNT,) and len(shape) in (2, 3):
         batch = array.reshape(-1, *shape[-2:])
         return _list_batch(path, batch, _motion_from_features)
-    if shape[-2:] == (_BODY_JOINTS, 3) and len(shape) in (3, 4):
-        return _list_batch(path, array.reshape(-1, *shape[-3:]), _motion_from_joint_array)
-    if len(shape) == 4 and shape[1:3] in ((_BODY_JOINTS, 3), (_JOINTS_WITH_HANDS, 3)):
-        return _list_batch(path, array[:, :_BODY_JOINTS].transpose(0, 3, 1, 2), _motion_from_joint_array)
-    raise FormatError(
-        "{file} holds numbers of the shape {shape}, but only HumanML3D's 263 features or 22 joints a frame can be "
-        "read: choose such a file",
-        file=path.name,
-        shape=shape,
-    )
+    if shape[-1:] == (_MOTION_X_NUMBERS,) and len(shape) in (2, 3):
+        return _list_batch(path, array.reshape(-1, *shape[-2:]), _motion_from_motion_x)
+    if shape[-1:] == (_INTERHUMAN_NUMBERS,) and len(shape) in (2, 3):
+        joints = array.reshape(-1, *shape[-2:])[..., : 3 * _BODY_JOINTS]
+        batch = joints.reshape(*joints.shape[:2], _BODY_JOINTS, 3)
+        return _list_batch(path, batch, partial(_motion_from_joint_array, layout=_INTERHUMAN))
+    if not is_motion_array(array):
+        raise FormatError(
+            "{file} holds numbers of the shape {shape}, but only HumanML3D's 263 features, Motion-X's 322 numbers, or "
+            "22 or 24 joints a frame can be read: choose such a file",
+            file=path.name,
+            shape=shape,
+        )
+    is_last = shape[-1] == 3 and shape[-2:-1] in _JOINT_COUNTS
+    if not is_last:  # as MDM stores them: (..., J, 3, T)
+        array = np.moveaxis(array, -1, -3)
+    batch = array.reshape(-1, *array.shape[-3:])[:, :, :_BODY_JOINTS]
+    layout = SmplLayout("joints", FileSpace("Y"), _read_rate(rate), "as stated" if rate is not None else "")
+    return _list_batch(path, batch, partial(_motion_from_joint_array, layout=layout))
+
+
+def _read_rate(rate: AnyArray | None) -> float:
+    """Return the frames a second that a file states, HumanML3D's if they are not possible."""
+    try:
+        fps = humanml3d.FPS if rate is None else float(rate.reshape(-1)[0])
+    except (ValueError, IndexError, TypeError):
+        fps = 0.0
+    return fps if 0.1 <= fps <= 10_000 else humanml3d.FPS
+
+
+_INTERHUMAN = SmplLayout("InterHuman, 62 joints", FileSpace("Z"), 60.0, "as in InterHuman")
 
 
 def _list_batch(
-    path: Path, batch: AnyArray, make_motion: Callable[[Path, AnyArray], Motion]
+    path: Path, batch: AnyArray, make_motion: Callable[[Path, AnyArray, ReadOptions], Motion]
 ) -> list[MotionEntry]:
-    """List the motions of a batch; ``make_motion(path, array)`` builds one. Raises :class:`FormatError`."""
+    """List the motions of a batch; ``make_motion(path, array, options)`` builds one. Raises :class:`FormatError`."""
     if not 0 < len(batch) <= MAX_MOTIONS or batch.shape[1] == 0:
         raise FormatError("{file} holds no frames, or too many motions: choose another file", file=path.name)
     return [MotionEntry(f"sample {k}", partial(make_motion, path, array)) for k, array in enumerate(batch, 1)]
 
 
-def _motion_from_joint_array(path: Path, positions: AnyArray) -> Motion:
-    return _motion_from_joints(path, positions, "HumanML3D joints", "")
+def _motion_from_joint_array(
+    path: Path, positions: AnyArray, options: ReadOptions, layout: SmplLayout
+) -> Motion:
+    """Solve the motion of joints whose axes and unit the file does not state.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages and the provenance.
+    positions : (T, 22, 3)
+        World positions, not checked yet.
+    options : ReadOptions
+        What the user states about the file.
+    layout : SmplLayout
+        Label, axes and frame rate.
+    """
+    motion = _motion_from_joints(path, positions, layout.tool, "", layout.fps)
+    return adjust_motion(motion, layout.space, options)
 
 
-def _motion_from_features(path: Path, features: AnyArray) -> Motion:
+def _motion_from_motion_x(path: Path, values: AnyArray, options: ReadOptions) -> Motion:
+    """Build the motion of Motion-X's numbers."""
+    values = _check_numbers(path, values, "numbers")
+    arrays = {
+        "root_orient": values[:, :3], "pose_body": values[:, 3:66], "pose_hand": values[:, 66:156],
+        "pose_jaw": values[:, 156:159], "trans": values[:, 309:312], "betas": values[:, 312:],
+        "surface_model_type": np.array("smplx"),
+    }  # fmt: skip
+    return build_smpl_motion(path, arrays, _MOTION_X, options)
+
+
+def _motion_from_features(path: Path, features: AnyArray, options: ReadOptions) -> Motion:
     values = _check_numbers(path, features, "features")
     contacts = values[:, humanml3d.CONTACTS]
     if values[:, humanml3d.ROOT_HEIGHT].mean() < 0 or np.percentile(contacts, 2) < _NO_CONTACT:
@@ -175,15 +283,18 @@ def _motion_from_features(path: Path, features: AnyArray) -> Motion:
             file=path.name,
         )
     source = f"{path.name}: HumanML3D features, 20 fps, rotations solved from joints, no fingers"
-    return motion_from_joints(
+    motion = motion_from_joints(
         humanml3d.features_to_joints(values),
         humanml3d.FPS,
         humanml3d.features_to_contacts(values),
         Provenance(source=source),
     )
+    return adjust_motion(motion, FileSpace("Y", is_stated=True), options)
 
 
-def _motion_from_joints(path: Path, positions: AnyArray, layout: str, text: str) -> Motion:
+def _motion_from_joints(
+    path: Path, positions: AnyArray, layout: str, text: str, fps: float = humanml3d.FPS
+) -> Motion:
     """Solve rotations from joint positions.
 
     Parameters
@@ -196,12 +307,14 @@ def _motion_from_joints(path: Path, positions: AnyArray, layout: str, text: str)
         The file's layout, for the provenance.
     text : str
         The prompt, empty if unknown.
+    fps : float
+        Frames per second.
     """
-    source = f"{path.name}: {layout}, 20 fps, rotations solved from joints, no fingers"
+    source = f"{path.name}: {layout}, {fps:g} fps, rotations solved from joints, no fingers"
     checked = _check_numbers(path, positions, "positions")
     if np.linalg.norm(np.ptp(checked, axis=1), axis=-1).min() < 1e-3:
         raise FormatError("{file} has all joints at one point: generate it again", file=path.name)
-    return motion_from_joints(checked, humanml3d.FPS, None, Provenance(prompt=text, source=source))
+    return motion_from_joints(checked, fps, None, Provenance(prompt=text, source=source))
 
 
 def _check_numbers(path: Path, array: AnyArray, label: str) -> Any:

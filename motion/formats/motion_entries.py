@@ -6,20 +6,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..errors import FormatError
 from ..motion import Motion
+from .read_options import DEFAULT_OPTIONS, ReadOptions
 
 MAX_TITLE_LENGTH = 80
 
 
 @dataclass(frozen=True)
 class MotionEntry:
-    """One motion of a file, which is read when it is needed."""
+    """One motion of a file, which is read when it is needed.
+
+    Attributes
+    ----------
+    title : name to choose it by, such as its prompt; empty for the only motion of a file
+    build : reads the motion, as the options say; raises :class:`FormatError`
+    """
 
     title: str
-    """Name to choose it by, such as its prompt; empty for the only motion of a file."""
+    build: Callable[[ReadOptions], Motion]
 
-    read: Callable[[], Motion]
-    """Reads the motion. Raises :class:`FormatError`."""
+    def read(self, options: ReadOptions = DEFAULT_OPTIONS) -> Motion:
+        """Read the motion. Raises :class:`FormatError`, also if there is too little memory."""
+        try:
+            return self.build(options)
+        except MemoryError:
+            raise FormatError("The motion needs more memory than there is: cut it into parts") from None
 
 
 def make_title(text: str, default: str) -> str:

@@ -94,6 +94,28 @@ def read_arrays(path: Path, names: Iterable[str]) -> dict[str, AnyArray]:
     return arrays
 
 
+def read_member_bytes(path: Path, name: str, limit: int) -> bytes:
+    """Return the bytes of the array ``name`` of a ``.npz``, header included. Raises :class:`FormatError`."""
+    with _open_zip(path) as archive:
+        try:
+            info = archive.getinfo(f"{name}.npy")
+            if info.compress_type in _KNOWN_COMPRESSIONS and info.file_size <= limit:
+                with archive.open(info) as file:
+                    return file.read(info.file_size)
+        except (*_DAMAGE_ERRORS, OSError) as error:
+            raise FormatError(
+                "{file} is damaged, the array {array} can't be read: export it again",
+                file=path.name,
+                array=name,
+            ) from error
+    raise FormatError(
+        "{array} claims {size:.0f} MB, more than can be read ({limit} MB in all): cut the motion into parts",
+        array=f"{path.name}: {name}",
+        size=info.file_size / 2**20,
+        limit=limit // 2**20,
+    )
+
+
 def _open_zip(path: Path) -> zipfile.ZipFile:
     """Open a zip file of a reasonable number of members. Raises :class:`FormatError`."""
     try:

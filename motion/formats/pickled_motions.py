@@ -1,17 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Motions in pickled results of GVHMR, WHAM and MDM, and in pickled SMPL parameters.
+"""Motions in pickled results: SMPL parameters of one or several people, and MDM's.
 
-* GVHMR, ``hmr4d_results.pt`` (tools/demo/demo.py, github.com/zju3dv/GVHMR): ``smpl_params_global`` with SMPL-X's
-  ``body_pose`` (T, 63), ``global_orient`` (T, 3), ``transl`` (T, 3), Y up, 30 frames a second, the rate of
-  the tool's videos; ``smpl_params_incam`` the same in camera coordinates.
-* WHAM, ``wham_output.pkl`` by joblib (demo.py, github.com/yohanshin/WHAM): for each person SMPL's ``pose_world``
-  (T, 72) and ``trans_world`` (T, 3), Y up; ``pose`` and ``trans`` in camera coordinates. The frame rate is not stored.
-* MDM: see ``mdm``. Dictionaries with the names of the SMPL family (AIST++ among them): see ``smpl_npz``.
+Where each tool stores SMPL parameters is described in ``smpl_layouts``; for MDM see ``mdm``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,17 +15,12 @@ import numpy as np
 from ..errors import FormatError
 from ..motion import Motion
 from . import mdm
-from .motion_entries import MotionEntry
-from .npz_arrays import AnyArray
+from .adjust_motion import adjust_motion
+from .motion_entries import MotionEntry, make_title
+from .read_options import ReadOptions
 from .restricted_pickle import read_pickled
-from .smpl_npz import ALL_ARRAYS, POSE_ARRAYS, UpAxis, build_smpl_motion
-
-_GVHMR_KEYS: tuple[tuple[str, UpAxis], ...] = (("smpl_params_global", "Y"), ("smpl_params_incam", "camera"))
-_WHAM_KEYS: tuple[tuple[str, str, UpAxis], ...] = (
-    ("pose_world", "trans_world", "Y"),
-    ("pose", "trans", "camera"),
-)
-_MAX_PEOPLE = 1000
+from .smpl_layouts import Y_UP_SPACE, SmplPerson, list_people
+from .smpl_npz import build_smpl_motion
 
 
 def list_pickled_motions(path: Path) -> list[MotionEntry]:
@@ -53,56 +42,26 @@ def list_content_motions(path: Path, content: Any) -> list[MotionEntry]:
         if mdm.is_results(content):
             return mdm.list_results(path, content)
         if mdm.is_smpl_params(content):
-            return [MotionEntry("", lambda: mdm.build_smpl_params_motion(path, content))]
-        for key, up_axis in _GVHMR_KEYS:
-            if isinstance(part := content.get(key), dict):
-                return [MotionEntry("", partial(_build_smpl_motion, path, part, "GVHMR", up_axis))]
-        if POSE_ARRAYS & content.keys():
-            return [MotionEntry("", partial(_build_smpl_motion, path, content, "", None))]
-        people = content.items()
-    elif isinstance(content, list):
-        people = dict(enumerate(content, 1)).items()
-    else:
-        return []
-    if len(people) > _MAX_PEOPLE:
-        return []
-    entries = []
-    for key, person in people:
-        if isinstance(person, dict):
-            for pose, trans, up_axis in _WHAM_KEYS:
-                if _is_table(person.get(pose), 72):
-                    part = {"poses": person[pose], "trans": person.get(trans)}
-                    entries.append(
-                        MotionEntry(f"person {key}", partial(_build_smpl_motion, path, part, "WHAM", up_axis))
-                    )
-                    break
-    return entries
+
+            def build(options: ReadOptions) -> Motion:
+                return adjust_motion(mdm.build_smpl_params_motion(path, content), Y_UP_SPACE, options)
+
+            return [MotionEntry("", build)]
+    people = list_people(content)
+    if not people and isinstance(content, dict):
+        return mdm.list_named_motions(path, content)
+    return list_smpl_entries(path, people)
 
 
-def _is_table(value: Any, width: int) -> bool:
-    return isinstance(value, np.ndarray) and value.ndim == 2 and value.shape[1] == width and len(value) > 0
+def list_smpl_entries(path: Path, people: list[SmplPerson]) -> list[MotionEntry]:
+    """List the motions of people whose SMPL parameters were found."""
 
+    def build(person: SmplPerson, options: ReadOptions) -> Motion:
+        return build_smpl_motion(path, person.arrays, person.layout, options)
 
-def _build_smpl_motion(path: Path, content: Mapping[Any, Any], tool: str, up_axis: UpAxis | None) -> Motion:
-    """Build the motion of a dictionary of SMPL parameters. Raises :class:`FormatError`.
-
-    Parameters
-    ----------
-    path : Path
-        The file, for messages and the provenance.
-    content : dict
-        SMPL parameters by the names of ``smpl_npz``; other entries are ignored.
-    tool : str
-        The tool that wrote the file, empty if unknown.
-    up_axis : "Y", "camera" or None
-        Coordinate system; None: detect Y up or Z up.
-    """
-    arrays: dict[str, AnyArray] = {}
-    for name in ALL_ARRAYS:
-        value = content.get(name)
-        if isinstance(value, (bool, int, float, str)):
-            value = np.asarray(value)
-        if isinstance(value, np.ndarray):
-            # models return batches: take the only sequence of a batch of one
-            arrays[name] = value[0] if value.ndim == 3 and len(value) == 1 else value
-    return build_smpl_motion(path, arrays, up_axis, tool)
+    if len(people) == 1:
+        return [MotionEntry("", partial(build, people[0]))]
+    return [
+        MotionEntry(make_title(person.title, f"person {k}"), partial(build, person))
+        for k, person in enumerate(people, 1)
+    ]

@@ -5,12 +5,12 @@ Results of some tools exist only as pickles (``results.npy`` of MDM, ``.pkl`` of
 program whose instructions can call any function by name. This reader accepts a handful of names and maps each to a
 class of ``pickle_stand_ins`` that keeps a state and checks it, never to NumPy's, torch's or joblib's own. It uses the
 pickle interpreter of the standard library that is written in Python, because the faster one in C takes memo indices
-from the file and would allocate gigabytes for a large one.
+from the file and would allocate gigabytes for a large one. Instructions that store into objects (BUILD, SETITEM and
+their like) are replaced: they change only what the file itself has made, never the reader's classes and functions.
 """
 
 from __future__ import annotations
 
-import collections
 import io
 import pickle
 import struct
@@ -35,6 +35,9 @@ MAX_TEXT_BYTES = 2**25
 
 MAX_UNPACKED = 2**28
 """Largest uncompressed size of a file compressed by zlib, which needs half as much again meanwhile."""
+
+_MAX_INTEGER_KEY = 2**32
+"""Largest integer as a key: below it no two have the same hash."""
 
 _LEGACY_SIGNATURE = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
 """First bytes of files of torch before 1.6, and of storages inside other pickles."""
@@ -177,6 +180,32 @@ def _new_dictionary(*_: Any) -> dict[Any, Any]:
     return {}
 
 
+def _new_ordered_dictionary(pairs: Any = ()) -> dict[Any, Any]:
+    """Stand-in for ``OrderedDict``, which Python 2 pickles with its pairs: a new dictionary."""
+    items = list(pairs.items()) if isinstance(pairs, dict) else pairs
+    if not isinstance(items, (list, tuple)) or any(len(pair) != 2 for pair in items):
+        raise ValueError("a dictionary without pairs")
+    dictionary: dict[Any, Any] = {}
+    for key, value in items:
+        _store_item(dictionary, key, value)
+    return dictionary
+
+
+def _store_item(dictionary: Any, key: Any, value: Any) -> None:
+    """Store an item in a dictionary that the file has made. Raises ``RefusedError`` for keys that no result has.
+
+    Large integers, and tuples of integers, can be chosen so that all have one hash: storing them takes quadratic time.
+    Texts and bytes are hashed with a secret.
+    """
+    if type(dictionary) is not dict:
+        raise ValueError("an item of something that is no dictionary")
+    if type(key) is int and abs(key) > _MAX_INTEGER_KEY:
+        raise stand_ins.RefusedError("it has a key that is too large a number")
+    if not isinstance(key, (str, bytes, int, float, stand_ins.NumpyScalar)):
+        raise stand_ins.RefusedError("it has a key that is neither a text nor a number")
+    dictionary[key] = value
+
+
 def _encode_latin1(text: Any, encoding: Any = "latin1") -> bytes:
     if not isinstance(text, str) or encoding not in ("latin1", "latin-1"):
         raise ValueError("a text is not encoded data")
@@ -187,7 +216,7 @@ _STORAGE_LOADER = ("torch.storage", "_load_from_bytes")
 _STAND_INS: dict[tuple[str, str], Any] = {
     ("builtins", "dict"): _new_dictionary,
     ("__builtin__", "dict"): _new_dictionary,
-    ("collections", "OrderedDict"): collections.OrderedDict,
+    ("collections", "OrderedDict"): _new_ordered_dictionary,
     ("collections", "defaultdict"): _new_dictionary,
     ("_codecs", "encode"): _encode_latin1,
     ("joblib.numpy_pickle", "NumpyArrayWrapper"): stand_ins.JoblibArray,
@@ -238,6 +267,9 @@ class _RestrictedUnpickler(pickle._Unpickler):
     stack: list[Any]
     read: Callable[[int], bytes]
     append: Callable[[Any], None]
+    readline: Callable[[], bytes]
+    pop_mark: Callable[[], list[Any]]
+    memo: dict[int, Any]
     _unframer: Any
 
     dispatch: ClassVar[dict[int, Callable[[Any], None]]] = {
@@ -285,6 +317,49 @@ class _RestrictedUnpickler(pickle._Unpickler):
     dispatch[pickle.BINUNICODE8[0]] = _count_instruction(
         pickle.BINUNICODE8, lambda reader: reader.load_text("<Q")
     )
+
+    def load_put(self) -> None:
+        """Remember the top of the stack under a number that is written as text."""
+        index = int(self.readline()[:-1])
+        if not 0 <= index <= _MAX_INTEGER_KEY:
+            raise ValueError("a number of a remembered object is not possible")
+        self.memo[index] = self.stack[-1]
+
+    def load_setitem(self) -> None:
+        """Store one item in a dictionary."""
+        value, key = self.stack.pop(), self.stack.pop()
+        _store_item(self.stack[-1], key, value)
+
+    def load_setitems(self) -> None:
+        """Store the items after the mark in a dictionary."""
+        items = self.pop_mark()
+        for k in range(0, len(items), 2):
+            _store_item(self.stack[-1], items[k], items[k + 1])
+
+    def load_dict(self) -> None:
+        """Make a dictionary of the items after the mark."""
+        items = self.pop_mark()
+        self.append({})
+        for k in range(0, len(items), 2):
+            _store_item(self.stack[-1], items[k], items[k + 1])
+
+    def load_build(self) -> None:
+        """Give a state to an instance of a stand-in that the file has made; an ``OrderedDict``'s is ignored."""
+        state, target = self.stack.pop(), self.stack[-1]
+        if isinstance(target, stand_ins.StandIn):
+            set_state = getattr(target, "__setstate__", None)
+            if set_state is not None:
+                set_state(state)
+        elif type(target) is not dict:
+            raise stand_ins.RefusedError("it changes something that it has not made")
+
+    dispatch.update({
+        code[0]: _count_instruction(code, run)
+        for code, run in (
+            (pickle.PUT, load_put), (pickle.SETITEM, load_setitem), (pickle.SETITEMS, load_setitems),
+            (pickle.DICT, load_dict), (pickle.BUILD, load_build),
+        )
+    })  # fmt: skip
 
     def find_class(self, module: str, name: str) -> Any:
         """Return the stand-in for a name. Raises ``RefusedError`` for unknown names."""

@@ -11,11 +11,11 @@ do not change the motion. ``provenance.source`` names the assumptions made.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -26,16 +26,30 @@ from ..rotations import (
     Array,
     axis_angle_to_quaternion,
     make_continuous,
+    matrix_to_quaternion,
     multiply,
     quaternion_to_axis_angle,
     rotate,
     rotation_about_axis,
 )
+from .adjust_motion import FileSpace, adjust_motion
 from .atomic_write import write_arrays
-from .npz_arrays import AnyArray, read_arrays
+from .joint_sources import with_notes
+from .npz_arrays import AnyArray, list_members, read_arrays
+from .read_options import DEFAULT_OPTIONS, ReadOptions
 from .smpl_conversion import remove_extra_joints, to_smpl
 from .smpl_hands import HAND_ALIASES as _EXTRA_ALIASES
 from .smpl_hands import add_extra_joints, extract_extra_poses, read_extra_rotations
+from .smpl_layouts import (
+    BODY_NAMES,
+    POSE_NAMES,
+    ROOT_NAMES,
+    TRANSLATION_NAMES,
+    SmplLayout,
+    find_frame_rate,
+    find_layout,
+    is_rate_name,
+)
 
 REST_PELVIS: dict[str, Array] = {
     "smplx": np.array([0.0, -0.36, 0.01]),
@@ -53,37 +67,48 @@ _MAX_FINGER_FRAMES = 80_000
 _MODEL_OF_BODY_WIDTH = {63: "smplx", 69: "smpl"}
 
 _ALIASES: dict[str, tuple[str, ...]] = {
-    "poses": ("poses", "fullpose", "smpl_poses"),
-    "root_orient": ("root_orient", "global_orient"),
-    "pose_body": ("pose_body", "body_pose"),
-    "trans": ("trans", "transl", "smpl_trans"),
-    "rate": ("mocap_frame_rate", "mocap_framerate", "frame_rate", "fps"),
+    "poses": POSE_NAMES,
+    "root_orient": ROOT_NAMES,
+    "pose_body": BODY_NAMES,
+    "trans": TRANSLATION_NAMES,
+    "pelvis": ("root_trans_offset",),
     "model": ("surface_model_type",),
     "provenance": ("kinescribe",),
     "contacts": ("contacts",),
-    "scaling": ("smpl_scaling",),
+    "scaling": ("smpl_scaling", "scale"),
     **_EXTRA_ALIASES,
 }
-POSE_ARRAYS: frozenset[str] = frozenset(("poses", "fullpose", "smpl_poses", "pose_body", "body_pose"))
+POSE_ARRAYS: frozenset[str] = frozenset((*POSE_NAMES, *BODY_NAMES))
 """A SMPL-family file has at least one of these arrays."""
 
-ALL_ARRAYS: tuple[str, ...] = (*(name for names in _ALIASES.values() for name in names), "Rh")
-"""All arrays that are read."""
-
-UpAxis = Literal["Y", "camera"]
-"""Coordinate system: Y up, or a camera's with Y down and Z forward."""
+_OTHER_NAMES = frozenset(("Rh", "full_pose", "motion_intent", "obj_name", "sbj_id"))
+"""Arrays that tell which tool wrote a file."""
 
 
-def read_smpl(path: Path) -> Motion:
+def list_array_names(members: Iterable[str]) -> list[str]:
+    """Return those names of a file's arrays that are read, apart from the shape coefficients."""
+    known = {name for names in _ALIASES.values() for name in names} | _OTHER_NAMES
+    return [name for name in members if name in known or is_rate_name(name)]
+
+
+def read_smpl(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Motion:
     """Read a SMPL-family file with the rest pose :data:`SMPL_REST_POSE`, Y up. Raises :class:`FormatError`."""
-    arrays = read_arrays(path, ALL_ARRAYS)
+    return build_smpl_motion(path, read_smpl_arrays(path), None, options)
+
+
+def read_smpl_arrays(path: Path) -> dict[str, AnyArray]:
+    """Read the arrays of a SMPL-family file. Raises :class:`FormatError`."""
+    arrays = read_arrays(path, list_array_names(sorted(list_members(path).arrays)))
     with suppress(FormatError):  # the shape is optional: without it the body is the average one
         arrays |= read_arrays(path, ("betas",))
-    return build_smpl_motion(path, arrays)
+    return arrays
 
 
 def build_smpl_motion(
-    path: Path, arrays: Mapping[str, AnyArray], up_axis: UpAxis | None = None, tool: str = ""
+    path: Path,
+    arrays: Mapping[str, AnyArray],
+    layout: SmplLayout | None = None,
+    options: ReadOptions = DEFAULT_OPTIONS,
 ) -> Motion:
     """Build a motion from the arrays of a SMPL-family file. Raises :class:`FormatError`, naming ``path``.
 
@@ -92,19 +117,18 @@ def build_smpl_motion(
     path : Path
         The file, for messages and the provenance.
     arrays : dict of arrays
-        By the names that files of the SMPL family use (:data:`ALL_ARRAYS`).
-    up_axis : "Y", "camera" or None
-        Coordinate system; None: detect Y up or Z up from the body's orientation.
-    tool : str
-        The tool that wrote the file, empty if unknown.
+        By the names that files of the SMPL family use.
+    layout : SmplLayout or None
+        What the layout says about frame rate and axes; None: found by the names.
+    options : ReadOptions
+        What the user states about the file.
     """
+    layout = find_layout(arrays) if layout is None else layout
     named_arrays = {
         key: next((arrays[n] for n in names if n in arrays), None) for key, names in _ALIASES.items()
     }
-    if not tool and "Rh" in arrays:  # only HY-Motion stores the rotations of the pelvis twice
-        tool, up_axis = "HY-Motion", "Y"
     notes: list[str] = []
-    table, model = _read_poses(path, named_arrays, [] if tool else notes)
+    table, model = _read_poses(path, named_arrays, [] if layout.tool else notes)
     poses, frames = np.asarray(table[:, :_BODY_NUMBERS], dtype=float), len(table)
     if frames == 0:
         raise FormatError("{file} holds no frames: choose another file", file=path.name)
@@ -115,10 +139,11 @@ def build_smpl_motion(
             count=frames,
             limit=MAX_FRAMES,
         )
-    trans = _read_translations(path, named_arrays["trans"], frames, notes)
-    if named_arrays["scaling"] is not None:  # AIST++: ``trans`` is in the units of a scaled body
+    is_pelvis = named_arrays["trans"] is None and named_arrays["pelvis"] is not None
+    trans = _read_translations(path, named_arrays["pelvis" if is_pelvis else "trans"], frames, notes)
+    if named_arrays["scaling"] is not None and layout.fps_reason:  # AIST++: in the units of a scaled body
         trans = trans / _read_scaling(path, named_arrays["scaling"])
-    fps = _read_frame_rate(path, named_arrays["rate"], notes)
+    fps = _read_frame_rate(path, find_frame_rate(arrays), layout, notes)
     for name, array in (("rotations", poses), ("translations", trans)):
         is_bad = ~np.isfinite(array).all(axis=1)
         if is_bad.any():
@@ -137,42 +162,36 @@ def build_smpl_motion(
             )
     stored_provenance = _read_provenance(named_arrays["provenance"])
     rotations = axis_angle_to_quaternion(poses.reshape(frames, -1, 3))
-    pelvis: Array = trans + REST_PELVIS[model]
-    if up_axis == "camera":
-        # camera coordinates: Y down, Z forward
-        to_y_up = rotation_about_axis("x", np.pi)
-        rotations[:, 0] = multiply(to_y_up, rotations[:, 0])
-        pelvis = rotate(to_y_up, pelvis)
-        notes.append("as the camera sees it")
-    elif up_axis == "Y":
-        notes.append("Y up")
-    elif stored_provenance is not None or _is_z_up(rotations[:, 0]):
-        # rotate +Z to +Y, which also rotates the forward direction from the file's -Y back to the model's +Z
-        to_y_up = rotation_about_axis("x", -np.pi / 2)
-        rotations[:, 0] = multiply(to_y_up, rotations[:, 0])
-        pelvis = rotate(to_y_up, pelvis)
-        notes.append("Z up" if stored_provenance is not None else "Z up as in AMASS")
-    else:
-        notes.append("Y up by how the body stands")
+    del poses, array  # the longest motions take a good part of a gigabyte
+    pelvis: Array = trans if is_pelvis else trans + REST_PELVIS[model]
     provenance = stored_provenance or Provenance()
     betas = _read_betas(arrays.get("betas"))
     if stored_provenance is None and betas:
         provenance = replace(provenance, body_model=model, betas=betas)
     extra_joints = read_extra_rotations(named_arrays, table, frames) if frames <= _MAX_FINGER_FRAMES else {}
+    del table
     skeleton = add_extra_joints(list(extra_joints)) if extra_joints else SMPL_REST_POSE
     if extra_joints:
         rotations = np.concatenate([rotations, np.stack(list(extra_joints.values()), axis=1)], axis=1)
     fingers = "with fingers" if set(extra_joints) - {"jaw"} else "no fingers"
-    label = f"{tool}, {_LABELS[model]}" if tool else _LABELS[model]
-    source = f"{path.name}: {label}, {', '.join(notes)}, average body, {fingers}"
-    return Motion(
+    label = f"{layout.tool}, {_LABELS[model]}" if layout.tool else _LABELS[model]
+    source = f"{path.name}: {', '.join((label, *notes))}"
+    motion = Motion(
         skeleton,
         fps,
         pelvis,
         make_continuous(rotations),
         _read_contacts(named_arrays["contacts"], frames) if stored_provenance is not None else None,
-        replace(provenance, source=provenance.source or source),
+        replace(provenance, source=source),
     )
+    if stored_provenance is None:
+        return with_notes(adjust_motion(motion, layout.space, options), ["average body", fingers])
+    own_options = replace(
+        options, floor="file" if options.floor == "auto" else options.floor, keep_first_frame=True
+    )
+    motion = adjust_motion(motion, FileSpace("Z", is_stated=True), own_options)
+    motion = with_notes(motion, ["average body", fingers])
+    return motion.with_provenance(source=stored_provenance.source or motion.provenance.source)
 
 
 def write_smpl(motion: Motion, path: Path) -> None:
@@ -259,7 +278,9 @@ def _read_poses(path: Path, arrays: dict[str, AnyArray | None], notes: list[str]
 
 
 def _to_table(path: Path, name: str, array: AnyArray, joint_width: int) -> AnyArray:
-    """Return an array as (T, N); some files hold a single frame (N,) or (T, J, 3). Raises :class:`FormatError`.
+    """Return an array as (T, N); some files hold a single frame (N,), (T, J, 3), or rotation matrices (T, J, 3, 3).
+
+    Raises :class:`FormatError`.
 
     Parameters
     ----------
@@ -276,6 +297,11 @@ def _to_table(path: Path, name: str, array: AnyArray, joint_width: int) -> AnyAr
         raise FormatError(
             "{file} has text where {array} should be: export it again", file=path.name, array=name
         )
+    if array.ndim > 2 and 1 in array.shape[:-1] and array.size:
+        # batches of one sequence, and axes of one joint
+        array = _remove_single_axes(array)
+    if (matrices := _find_matrices(array)) is not None:
+        return quaternion_to_axis_angle(matrix_to_quaternion(matrices)).reshape(len(matrices), -1)
     if array.ndim == 1 and array.size % joint_width == 0:
         return array.reshape(1, -1)
     if array.ndim == 3 and array.shape[2] == joint_width:
@@ -288,6 +314,42 @@ def _to_table(path: Path, name: str, array: AnyArray, joint_width: int) -> AnyAr
         array=name,
         shape=array.shape,
     )
+
+
+def _remove_single_axes(array: AnyArray) -> AnyArray:
+    """Return an array of three or more axes without those of length one, but for the frames' and the numbers'."""
+    shape = [
+        n
+        for k, n in enumerate(array.shape[:-1])
+        if n != 1 or (k == 0 and array.shape[1] != 1 and _is_frame(array))
+    ]
+    if not shape:
+        shape = [1]
+    return array.reshape(*shape, array.shape[-1])
+
+
+def _is_frame(array: AnyArray) -> bool:
+    """Return whether an array (1, J, ...) is one frame of many joints rather than one sequence of many frames."""
+    is_matrix = array.shape[-2:] == (3, 3) and array.ndim > 3
+    joints = array.shape[-3] if is_matrix else array.shape[-2]
+    return (
+        array.ndim == (4 if is_matrix else 3) and array.shape[-1] == 3 and joints in (21, 22, 23, 24, 52, 55)
+    )
+
+
+def _find_matrices(array: AnyArray) -> AnyArray | None:
+    """Return an array of rotation matrices as (T, J, 3, 3), None if its numbers are something else."""
+    if array.dtype.kind not in "fiu" or not array.size or array.ndim < 2:
+        return None
+    if (array.shape[-2:] == (3, 3) and array.ndim in (3, 4)) or (array.ndim == 2 and array.shape[1] % 9 == 0):
+        matrices = array.reshape(len(array), -1, 3, 3)
+    else:
+        return None
+    sample = np.asarray(matrices[:: max(1, len(matrices) // 100)], dtype=float)
+    if not np.all(np.isfinite(sample)) or np.abs(sample).max() > 1.1:
+        return None
+    products = np.einsum("tjab,tjcb->tjac", sample, sample)
+    return matrices if np.abs(products - np.eye(3)).max() < 0.05 else None
 
 
 def _read_translations(path: Path, array: AnyArray | None, frames: int, notes: list[str]) -> Array:
@@ -308,6 +370,8 @@ def _read_translations(path: Path, array: AnyArray | None, frames: int, notes: l
         notes.append("no root motion: stays in place")
         return np.zeros((frames, 3))
     table = _to_table(path, "trans", array, 3)
+    if table.shape == (1, 3) and frames > 1:
+        table = np.repeat(table, frames, axis=0)
     if table.shape != (frames, 3):
         raise FormatError(
             "{file} has {frames} frames of poses, but trans of the shape {shape}: export it again",
@@ -333,11 +397,25 @@ def _read_scaling(path: Path, array: AnyArray) -> float:
     return scaling
 
 
-def _read_frame_rate(path: Path, array: AnyArray | None, notes: list[str]) -> float:
-    """Return frames a second; 30 with a note if the file does not state them. Raises :class:`FormatError`."""
+def _read_frame_rate(path: Path, array: AnyArray | None, layout: SmplLayout, notes: list[str]) -> float:
+    """Return frames a second; those of the layout, with a note, if the file does not state them.
+
+    Parameters
+    ----------
+    path : Path
+        The file, for messages.
+    array : array or None
+        The stated rate.
+    layout : SmplLayout
+        Its rate, and the reason for it.
+    notes : list of str
+        Assumptions are appended.
+
+    Raises :class:`FormatError`.
+    """
     if array is None:
-        notes.append("30 fps assumed")
-        return 30.0
+        notes.append(f"{layout.fps:g} fps {layout.fps_reason or 'assumed'}")
+        return layout.fps
     try:
         fps = float(array.reshape(-1)[0])
     except (ValueError, IndexError, TypeError):
@@ -349,12 +427,6 @@ def _read_frame_rate(path: Path, array: AnyArray | None, notes: list[str]) -> fl
             fps=fps,
         )
     return fps
-
-
-def _is_z_up(root: Array) -> bool:
-    """Return whether a body with these root rotations (T, 4) stands along Z rather than Y; True if it lies."""
-    up = rotate(root, np.array([0.0, 1.0, 0.0])).mean(axis=0)
-    return bool(up[1] < 0.3 or up[1] < up[2])
 
 
 def _get_text(array: AnyArray | None) -> str:

@@ -91,7 +91,12 @@ CurveFit = tuple[Array, Array]
 
 
 def fit_curves(
-    values: Array, keyed: Mask, fixed: Mask, tolerance: Array, start: CurveFit | None = None
+    values: Array,
+    keyed: Mask,
+    fixed: Mask,
+    tolerance: Array,
+    start: CurveFit | None = None,
+    steps: int | None = None,
 ) -> CurveFit:
     """Fit key values and slopes (both (B, T, C)) so that the curves are closest to ``values`` at all frames.
 
@@ -106,6 +111,7 @@ def fit_curves(
     tolerance : (B, C)
         Tolerance of each channel, its unit in the least squares.
     start : fit of nearly the same keys to start from, or None
+    steps : steps of the solver, or None: as many as either start needs at least
     """
     segments = Segments(keyed)
     channels = values.shape[-1]
@@ -121,7 +127,8 @@ def fit_curves(
             free[:, None], start[0].reshape(-1, channels)[segments.key_indices] / scale, key_values
         )
         key_slopes = start[1].reshape(-1, channels)[segments.key_indices] / scale
-    steps = _SOLVER_STEPS if start is None else _WARM_SOLVER_STEPS
+    if steps is None:
+        steps = _SOLVER_STEPS if start is None else _WARM_SOLVER_STEPS
     key_values, key_slopes = _NormalEquations.from_segments(segments, scaled).solve(
         key_values, key_slopes, dense, free, steps
     )

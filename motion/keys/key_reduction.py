@@ -83,6 +83,7 @@ def reduce_keys(
     tolerance: Tolerance | None = None,
     kept_frames: Mapping[str, Collection[int]] | None = None,
     body_size: float = 1.0,
+    aligned: bool = False,
 ) -> list[ReducedTrack]:
     """Reduce the keys of all ``tracks``, which have one value per frame and are equally long.
 
@@ -94,19 +95,23 @@ def reduce_keys(
     tolerance : largest error
     kept_frames : bone name to frames, from the first one, that keep their keys, such as the start of a contact
     body_size : size of the rig at rest as a factor of an adult
+    aligned : all bones get their keys at the same frames
     """
     if not tracks:
         return []
     frames = len(tracks[0])
     if frames < 3:
         return [_key_every_frame(track) for track in tracks]
-    search = _KeySearch(tracks, rig, parent_overrides or {}, tolerance or Tolerance(), body_size)
+    from .pose_keys import PoseSearch
+
+    kind = PoseSearch if aligned else KeySearch
+    search = kind(tracks, rig, parent_overrides or {}, tolerance or Tolerance(), body_size)
     search.keep_required_keys(kept_frames or {})
     search.search_keys()
     return search.collect_tracks()
 
 
-class _KeySearch:
+class KeySearch:
     """Search for the keys ``keyed`` (B, T) whose curves keep the body within the tolerance."""
 
     def __init__(
@@ -310,8 +315,13 @@ class _KeySearch:
         )
 
     def _fit_keys(self, keyed: Mask) -> CurveFit:
+        values, slopes = self._fit_curves(keyed)
+        return values, flatten_extremes(self.values, slopes, keyed, self.channel_tolerances)
+
+    def _fit_curves(self, keyed: Mask, steps: int | None = None) -> CurveFit:
+        """Fit the keys, starting from the last fit; ``steps`` of the solver, or None."""
         values, slopes = fit_curves(
-            self.values, keyed, self.fixed & keyed, self.channel_tolerances, self._last_fit
+            self.values, keyed, self.fixed & keyed, self.channel_tolerances, self._last_fit, steps
         )
         previous_slopes = compute_dense_slopes(self.values) if self._last_fit is None else self._last_fit[1]
         previous_values = self.values if self._last_fit is None else self._last_fit[0]
@@ -319,7 +329,7 @@ class _KeySearch:
             np.where(keyed[..., None], values, previous_values),
             np.where(keyed[..., None], slopes, previous_slopes),
         )
-        return values, flatten_extremes(self.values, slopes, keyed, self.channel_tolerances)
+        return values, slopes
 
     def _evaluate_keys(self, keyed: Mask) -> Array:
         return evaluate_curves(*self._fit_keys(keyed), keyed)

@@ -96,7 +96,10 @@ def find_side_doubt(positions: JointPositions) -> Doubt | None:
 
 
 def find_posture_doubt(positions: JointPositions) -> Doubt | None:
-    """Return a doubt where the trunk is not in line with the legs, as in four-legged animals; None without one."""
+    """Return a doubt where the trunk is not in line with the legs, as in four-legged animals; None without one.
+
+    A body that stands on bent legs and on its toes, as birds do, is doubted too.
+    """
     required_joints = [f"{side}_{joint}" for side in _SIDES for joint in ("hip", "knee", "shoulder")]
     if any(joint not in positions for joint in required_joints):
         return None
@@ -106,7 +109,24 @@ def find_posture_doubt(positions: JointPositions) -> Doubt | None:
     legs = _unit_vector(hips - left_right_midpoint(positions, lower))
     if np.any(trunk) and np.any(legs) and np.dot(trunk, legs) < 0.5:
         return Doubt.NOT_UPRIGHT
-    return None
+    return Doubt.LEGS_BENT if all(_stands_as_a_bird(positions, side) for side in _SIDES) else None
+
+
+_BIRD_BEND, _BIRD_DROP = 40.0, 0.18
+"""Degrees by which a knee is bent, and lengths of the leg by which the foot goes on from the ankle in the direction of
+the leg: a human foot is shorter, also on tiptoe."""
+
+
+def _stands_as_a_bird(positions: JointPositions, side: str) -> bool:
+    """Return whether a leg is bent and goes on below the ankle, which is high above the toes."""
+    names = [f"{side}_{joint}" for joint in ("hip", "knee", "ankle", "foot")]
+    if any(name not in positions for name in names):
+        return False
+    hip, knee, ankle, foot = (positions[name] for name in names)
+    length = float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))
+    cosine = float(np.dot(_unit_vector(knee - hip), _unit_vector(ankle - knee)))
+    drop = float(np.dot(foot - ankle, _unit_vector(ankle - hip)))
+    return cosine < np.cos(np.radians(_BIRD_BEND)) and drop > _BIRD_DROP * length
 
 
 def _point_or_default(point: Array | None, default: Array) -> Array:

@@ -8,6 +8,7 @@ that are in the right order in the hierarchy. It is lowered where the shape of t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -22,6 +23,8 @@ from .bone_names import JointBones, split_characters
 from .bone_names import fold_name as fold_name
 from .doubt import Doubt
 from .families import FAMILIES, Family, find_family
+from .rig_shape import describe_shape
+from .side_names import has_animal_limbs
 from .structure import map_structure
 
 SURE_CONFIDENCE = 0.8
@@ -99,9 +102,21 @@ def map_bones(rig: Rig) -> BoneMap:
     """Return the bone map of a rig if there is no reasonable doubt about it.
 
     Raises :class:`MappingError` where the rig has no bones, is no human body, lacks a limb, holds two characters,
-    or where the confidence is too low. :func:`suggest_bones` then returns the best guess.
+    or where the confidence is too low. :func:`suggest_bones` then returns the best guess. The characters of a crowd
+    with the same bones are mapped once.
     """
-    return require_sure_map(rig, suggest_bones(rig))
+    key = describe_shape(rig)
+    found = _known_maps.pop(key, None)
+    if found is None:
+        found = require_sure_map(rig, suggest_bones(rig))
+    _known_maps[key] = found  # the last one that was used is the last one to be forgotten
+    while len(_known_maps) > _MAX_KNOWN_MAPS:
+        _known_maps.pop(next(iter(_known_maps)), None)
+    return replace(found, bones=dict(found.bones))
+
+
+_MAX_KNOWN_MAPS = 8
+_known_maps: dict[tuple[object, ...], BoneMap] = {}
 
 
 def require_sure_map(rig: Rig, bone_map: BoneMap) -> BoneMap:
@@ -110,6 +125,12 @@ def require_sure_map(rig: Rig, bone_map: BoneMap) -> BoneMap:
     family = find_family(bone_map.family)
     # an error, so that it is translated with the sentence that it becomes part of
     reason = MappingError(bone_map.doubts[0].value) if bone_map.doubts else None
+    if "pelvis" in missing_joints and _are_hips_the_object(rig, family):
+        raise MappingError(
+            "The hips of {name} became the armature object when the file was imported: in Edit Mode add a bone there, "
+            "and make it the parent of the spine and of both legs",
+            name=rig.name,
+        )
     if missing_joints and bone_map.confidence < 0.5:
         if reason is None:
             reason = MappingError("its bone names fit no known rig family, and its structure no human body")
@@ -143,6 +164,33 @@ def require_sure_map(rig: Rig, bone_map: BoneMap) -> BoneMap:
             confidence=bone_map.confidence,
         )
     return bone_map
+
+
+_LOOSE_PARTS = 3
+"""Bones without a parent if the hips are missing: the spine and both legs."""
+
+_HIPS_DISTANCE = 0.15
+"""Largest distance of an object that was the hips from the bones that hung on them, in extents of the rig."""
+
+
+def _are_hips_the_object(rig: Rig, family: Family | None) -> bool:
+    """Return whether the hips became the armature object: the spine and both legs have no parent.
+
+    The object has the name of hips, whatever its prefix and number, or stands where hips are.
+    """
+    loose = [bone for bone, parent in enumerate(rig.parents) if parent < 0]
+    if len(loose) < _LOOSE_PARTS:
+        return False
+    folded = fold_name(re.sub(r"\.\d+$", "", rig.name))
+    names = {
+        fold_name(bone)
+        for each in ([family] if family else FAMILIES)
+        for bone in each.bone_names.get("pelvis", ())
+    }
+    if any(folded.endswith(name) for name in names):
+        return True
+    extent = float(np.linalg.norm(np.ptp(rig.heads, axis=0)))
+    return bool(np.linalg.norm(rig.heads[loose] - rig.origin, axis=1).max() < _HIPS_DISTANCE * extent)
 
 
 def suggest_bones(rig: Rig) -> BoneMap:
@@ -249,7 +297,7 @@ def _make_family_map(
     hierarchy_score = _rate_hierarchy(rig, matches, carriers, family.is_control_rig)
     bones = _use_top_spine_as_chest(matches)
     points = {joint: rig.heads[rig.bone_index(bone)] for joint, bone in bones.items()}
-    doubt = find_side_doubt(points) or find_posture_doubt(points)
+    doubt = find_side_doubt(points) or find_posture_doubt(points) or _find_name_doubt(bones)
     if root and ("pelvis" not in bones or not _is_above(rig, root, bones["pelvis"], carriers)):
         root = None
     return BoneMap(
@@ -261,6 +309,11 @@ def _make_family_map(
         _list_missing_joints(bones),
         doubts=(doubt,) if doubt else (),
     )
+
+
+def _find_name_doubt(bones: Mapping[str, str]) -> Doubt | None:
+    """Return a doubt where limbs that structure has added have names of an animal's; None without one."""
+    return Doubt.ANIMAL_NAMES if has_animal_limbs(bones) else None
 
 
 def _use_top_spine_as_chest(matches: JointBones) -> JointBones:
@@ -353,6 +406,14 @@ def _complete_with_structure(rig: Rig, by_names: BoneMap, by_structure: BoneMap)
     }
     if not added:
         return by_names
+    spine = [by_structure.bones.get(f"spine{k}") for k in (1, 2, 3)]
+    if spine[0] in used_bones and not any(f"spine{k}" in by_names.bones for k in (1, 2, 3)):
+        # what the names call the pelvis is the first bone of the spine by structure: legs beside it, on the root
+        remaining = [bone for bone in spine[1:] if bone is not None and bone not in used_bones]
+        added = {joint: bone for joint, bone in added.items() if bone not in remaining}
+        added |= dict(
+            zip(("spine1", "spine3") if len(remaining) > 1 else ("spine3",), remaining, strict=True)
+        )
     bones = {
         joint: {**by_names.bones, **added}[joint]
         for joint in (*SMPL_JOINTS, *by_names.bones)
@@ -364,7 +425,7 @@ def _complete_with_structure(rig: Rig, by_names: BoneMap, by_structure: BoneMap)
         rig, bones, rig.effective_parents(family.constraint_parents), family.is_control_rig
     )
     points = {joint: rig.heads[rig.bone_index(bone)] for joint, bone in bones.items()}
-    doubt = find_side_doubt(points) or find_posture_doubt(points)
+    doubt = find_side_doubt(points) or find_posture_doubt(points) or _find_name_doubt(bones)
     confidence = (
         coverage * hierarchy_score * (_DOUBT_FACTOR if doubt else 1.0) * len(limbs_agreed) / len(limbs)
     )

@@ -25,6 +25,8 @@ class Doubt(Enum):
     NOT_UPRIGHT = "its trunk does not stand upright above its legs"
     ARMS_REACH_FLOOR = "its arms reach the floor"
     KNEES_BEND_BACKWARD = "its knees bend backward"
+    LEGS_BENT = "its legs are bent like a bird's"
+    ANIMAL_NAMES = "the names of its bones are those of an animal"
     MORE_LEGS = "it seems to have more than two legs"
     FRONT_UNCLEAR = "its front and back, and so its left and right, can hardly be told apart"
     LIMB_GOES_ON = "one of its limbs goes on where the other one ends"

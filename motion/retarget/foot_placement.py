@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from ..rotations import (
     quaternion_to_axis_angle,
     rotate,
     rotation_between,
+    slerp,
 )
 from ..smoothing import smoothstep
 from .hip_height import BodyMeasurements
@@ -201,6 +203,8 @@ def place_foot(
     positions: Mapping[str, Array],
     ground_contacts: Sequence[tuple[str, GroundContact, float]],
     strength: float,
+    given: Mask | None = None,
+    freedom: Array | None = None,
 ) -> FootTarget:
     """Compute where a foot has to be, and how it has to be rotated, to stand where it has contact.
 
@@ -218,6 +222,10 @@ def place_foot(
         The contacts of the foot, and the height in metres of what it stands on, above the floor.
     strength : float
         0 (the foot is left as it is) to 1.
+    given : (T,) bool or None
+        Frames at which the foot is where it has to be. A contact with such a frame is held where the foot is there.
+    freedom : (T,) or None
+        Fraction of the correction in each frame, 0 at given ones; None: all of it.
     """
     ankle, toe = f"{side}_ankle", f"{side}_foot"
     foot_rotations = retargeted.joint_rotations(ankle)
@@ -234,12 +242,17 @@ def place_foot(
     def hold_joint(joint: str, joint_positions: Array) -> tuple[Array, Array]:
         held_spans, targets, standing_height = [], [], retargeted.floor_height + stance.floor_clearance(joint)
         for contact, level in ((c, level) for name, c, level in ground_contacts if name == joint):
+            held_span = resting_frames(contact.first, contact.last, len(joint_positions), retargeted.fps)
+            given_parts = [] if given is None else _split_at_given_frames(given, *held_span)
+            for part, frame in given_parts:
+                held_spans.append(part)
+                targets.append(joint_positions[frame])
+            if given_parts:
+                continue
             target = joint_positions[middle_frames(contact.first, contact.last)].mean(axis=0)
             if upright_weights[middle_frames(contact.first, contact.last)].min() > 0:
                 target[1] = standing_height + level
-            held_spans.append(
-                resting_frames(contact.first, contact.last, len(joint_positions), retargeted.fps)
-            )
+            held_spans.append(held_span)
             targets.append(target)
         shift, firm = compute_hold_offsets(
             joint_positions, held_spans, targets, retargeted.fps, BLEND_SECONDS
@@ -291,9 +304,25 @@ def place_foot(
         toe_shift[:, 1] += strength * np.maximum(toe_depth, 0.0)
         if max(depth.max(), toe_depth.max()) < 1e-4 * leg_length:
             break
-    return FootTarget(
-        new_ankle_positions, new_rotations, toe_rotations, np.maximum(ankle_firmness, toe_firmness)
-    )
+    firmness = np.maximum(ankle_firmness, toe_firmness)
+    if freedom is not None:
+        new_ankle_positions = ankle_positions + freedom[:, None] * (new_ankle_positions - ankle_positions)
+        new_rotations = slerp(foot_rotations, new_rotations, freedom)
+        if toe_rotations is not None:
+            toe_rotations = slerp(retargeted.joint_rotations(toe), toe_rotations, freedom)
+        firmness = freedom * firmness
+    return FootTarget(new_ankle_positions, new_rotations, toe_rotations, firmness)
+
+
+def _split_at_given_frames(given: Mask, first: int, last: int) -> list[tuple[tuple[int, int], int]]:
+    """Return a part of the contact ``first`` to ``last`` (exclusive) around each given frame in it, and that frame.
+
+    Of given frames in a row only the first and the last one count.
+    """
+    runs = [(first + a, first + b - 1) for a, b in find_true_runs(given[first:last])]
+    frames = sorted({frame for run in runs for frame in run})
+    cuts = [first, *((a + b + 1) // 2 for a, b in pairwise(frames)), last]
+    return [(span, frame) for span, frame in zip(pairwise(cuts), frames, strict=True)] if frames else []
 
 
 def _find_ground_below_floor(

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -54,9 +56,9 @@ class BodyMeasurements:
         for side in _SIDES:
             hip, knee, ankle = (self.positions.get(f"{side}_{j}") for j in ("hip", "knee", "ankle"))
             if hip is not None and knee is not None:
-                total += float(np.linalg.norm(knee - hip))
+                thigh = math.dist(hip.tolist(), knee.tolist())
                 # without an ankle bone: shins are about as long as thighs
-                total += float(np.linalg.norm(knee - hip if ankle is None else ankle - knee))
+                total += thigh + (thigh if ankle is None else math.dist(knee.tolist(), ankle.tolist()))
         return 0.5 * total
 
     @cached_property
@@ -66,8 +68,9 @@ class BodyMeasurements:
         Most rigs stand on the origin of their object. Where the origin is not just below the feet, the floor is
         assumed a sole's thickness below the lowest joint.
         """
-        heights = {
-            joint: float(np.dot(self.positions[f"{side}_{joint}"], self.up_direction))
+        up = self.up_direction.tolist()
+        heights: dict[str, float] = {
+            joint: sum(a * b for a, b in zip(self.positions[f"{side}_{joint}"].tolist(), up, strict=True))
             for joint in _REST_HEIGHTS
             for side in _SIDES
             if f"{side}_{joint}" in self.positions
@@ -119,43 +122,63 @@ def compute_hip_heights(
         The rig's body.
     """
     scale = target.leg_length / source.leg_length
-    hips = left_right_midpoint(positions, "hip")
-    candidates, weights = [scale * hips[:, 1]], [np.full(len(hips), np.exp(-0.3 / _HEIGHT_DECAY))]
+    rest, source_rest = target.positions, source.positions
+    heights = _RotatedHeights()
+    tracks: list[Array] = []
     for side in _SIDES:
         hip, knee, ankle, foot = (f"{side}_{j}" for j in ("hip", "knee", "ankle", "foot"))
         if any(joint not in target_rotations or joint not in positions for joint in (hip, knee, ankle)):
             continue
-        rest_positions = target.positions
         # from the middle of the hips down to the ankle, each bone rotated with its joint
-        hip_to_ankle = _compute_rotated_height(
-            target_rotations["pelvis"], rest_positions[hip] - left_right_midpoint(rest_positions, "hip")
-        )
-        hip_to_ankle = (
-            hip_to_ankle
-            + _compute_rotated_height(target_rotations[hip], rest_positions[knee] - rest_positions[hip])
-            + _compute_rotated_height(target_rotations[knee], rest_positions[ankle] - rest_positions[knee])
-        )
+        chain = [
+            (target_rotations["pelvis"], rest[hip] - left_right_midpoint(rest, "hip")),
+            (target_rotations[hip], rest[knee] - rest[hip]),
+            (target_rotations[knee], rest[ankle] - rest[knee]),
+        ]
         for joint in (ankle, foot):
-            if joint not in target_rotations or joint not in positions:
-                continue
-            target_sole = hip_to_ankle + _compute_rotated_height(
-                target_rotations[ankle], target.sole_position(joint) - rest_positions[ankle]
-            )
-            source_sole = positions[ankle][:, 1] + _compute_rotated_height(
-                source_rotations[ankle], source.sole_position(joint) - source.positions[ankle]
-            )
-            candidates.append(scale * source_sole - target_sole)
-            weights.append(np.exp(-np.clip(source_sole, 0.0, 0.5) / _HEIGHT_DECAY))
-    stacked_weights = np.stack(weights)
-    return np.asarray(
-        np.sum(stacked_weights * np.stack(candidates), axis=0) / np.sum(stacked_weights, axis=0)
-    )
+            if joint in target_rotations and joint in positions:
+                sole = target.sole_position(joint) - rest[ankle]
+                heights.add_sum([*chain, (target_rotations[ankle], sole)])
+                source_sole = source.sole_position(joint) - source_rest[ankle]
+                heights.add_sum([(source_rotations[ankle], source_sole)])
+                tracks.append(positions[ankle][:, 1])
+    scaled_hips = scale * left_right_midpoint(positions, "hip")[:, 1]
+    if not tracks:
+        return scaled_hips
+    sums = heights.compute_heights()
+    source_soles = np.stack(tracks) + sums[1::2]
+    candidates = np.concatenate([scaled_hips[None], scale * source_soles - sums[::2]])
+    rises = np.concatenate([np.full((1, len(scaled_hips)), 0.3), np.clip(source_soles, 0.0, 0.5)])
+    weights = np.exp(rises / -_HEIGHT_DECAY)
+    return np.asarray(np.sum(weights * candidates, axis=0) / np.sum(weights, axis=0))
 
 
-def _compute_rotated_height(rotations: Array, vector: Array) -> Array:
-    """Return the y component (T,) of a vector (3,) rotated by quaternions (T, 4)."""
-    w, x, y, z = rotations[:, 0], rotations[:, 1], rotations[:, 2], rotations[:, 3]
-    return np.asarray(
-        2 * ((x * y + w * z) * vector[0] + (y * z - w * x) * vector[2])
-        + (1 - 2 * (x * x + z * z)) * vector[1]
-    )
+class _RotatedHeights:
+    """Heights of sums of vectors that rotate, computed all at once."""
+
+    def __init__(self) -> None:
+        self._rotations: list[Array] = []
+        self._columns: dict[int, int] = {}
+        self._sums: list[list[tuple[int, Array]]] = []
+
+    def add_sum(self, vectors: Sequence[tuple[Array, Array]]) -> None:
+        """Add a sum of vectors: pairs of quaternions (T, 4) and the vector (3,) that they rotate."""
+        self._sums.append([(self._find_column(rotations), vector) for rotations, vector in vectors])
+
+    def _find_column(self, rotations: Array) -> int:
+        """Return the number of a track of quaternions (T, 4), which is kept; that of the same array if it was added."""
+        column = self._columns.setdefault(id(rotations), len(self._rotations))
+        if column == len(self._rotations):
+            self._rotations.append(rotations)
+        return column
+
+    def compute_heights(self) -> Array:
+        """Return the y components (S, T) of the sums in the order in which they were added."""
+        vectors = np.zeros((len(self._sums), 3, len(self._rotations)))
+        for row, vectors_of_sum in zip(vectors, self._sums, strict=True):
+            for column, vector in vectors_of_sum:
+                row[:, column] += vector
+        w, x, y, z = np.stack([rotations.T for rotations in self._rotations], axis=1)
+        # the rows of the rotation matrices that make the heights
+        rows = np.stack([2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)])
+        return np.asarray(vectors.reshape(len(vectors), -1) @ rows.reshape(-1, rows.shape[-1]))

@@ -3,7 +3,8 @@
 
 A foot has two points that may stand: ankle (heel) and toe joint (ball), also where the rig has no toe bone. Each is
 held during its contacts. While both are held the foot lies flat; while one is, the foot rolls about it. Soles are
-kept above the floor. Where a leg is too short, the hips are lowered smoothly. The leg keeps its bend plane.
+kept above the floor. Where a leg is too short, the hips are lowered smoothly. The leg keeps its bend plane. A hand
+whose position was given stays there when the hips move.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from ..constraints.given_frames import combine_given, compute_freedom
 from ..contact.contact_holds import (
     BLEND_SECONDS,
     MAX_CONTACT_DRIFT,
@@ -44,6 +46,7 @@ def lock_limbs(
     contacts: Mapping[str, Mask],
     foot_strength: float = 1.0,
     hand_strength: float = 0.0,
+    given: Mapping[str, Mask] | None = None,
 ) -> RetargetedMotion:
     """Return the motion with feet and hands held in place during their contacts.
 
@@ -57,12 +60,16 @@ def lock_limbs(
         Contacts of ankle, foot and wrist of either side, see :func:`.detect_limb_contacts`.
     foot_strength, hand_strength : float
         0 (no change at all) to 1.
+    given : limb or "body" to (T,) flags, or None
+        Frames at which a limb, or the body with all limbs, has the pose that was asked for and is not changed, see
+        ``motion.constraints.given_frames``.
     """
+    before = retargeted
     if foot_strength > 0:
-        retargeted = _lock_feet(retargeted, contacts, min(foot_strength, 1.0))
+        retargeted = _lock_feet(retargeted, contacts, min(foot_strength, 1.0), given or {})
     if hand_strength > 0:
-        retargeted = _lock_hands(retargeted, contacts, min(hand_strength, 1.0))
-    return retargeted
+        retargeted = _lock_hands(retargeted, contacts, min(hand_strength, 1.0), given or {})
+    return _keep_given_hands(retargeted, before, given or {})
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +97,12 @@ class _Limb:
 
 
 def _lock_feet(
-    retargeted: RetargetedMotion, contacts: Mapping[str, Mask], strength: float
+    retargeted: RetargetedMotion, contacts: Mapping[str, Mask], strength: float, given: Mapping[str, Mask]
 ) -> RetargetedMotion:
     stance = measure_stance(retargeted)
+    frames, fade = len(retargeted), BLEND_SECONDS * retargeted.fps
+    given_legs = {side: combine_given(given, [f"{side}_leg"], frames) for side in ("left", "right")}
+    freedom = {side: compute_freedom(mask, fade) for side, mask in given_legs.items()}
     joints = [joint for joint in retargeted.joints if joint.partition("_")[2] in _LEG]
     positions = dict(zip(joints, np.moveaxis(retargeted.joint_positions(joints), 1, 0), strict=True))
     sides = [side for side in ("left", "right") if f"{side}_ankle" in positions]
@@ -107,7 +117,10 @@ def _lock_feet(
     }
     all_contacts = [contact for side in sides for _, contact in foot_contacts[side]]
     levels = find_ground_levels(all_contacts, stance.leg_length)
-    drift = strength * find_floor_drift(all_contacts, levels, len(retargeted), retargeted.fps)
+    drift = strength * find_floor_drift(all_contacts, levels, frames, retargeted.fps)
+    # a leg with a given pose can't follow hips that move
+    hip_freedom = np.minimum(freedom["left"], freedom["right"])
+    drift = drift * hip_freedom
     drift_offsets = drift[:, None] * _UP
     positions = {joint: joint_positions - drift_offsets for joint, joint_positions in positions.items()}
     legs: list[tuple[_Limb, FootTarget]] = []
@@ -120,11 +133,22 @@ def _lock_feet(
             contacts_and_levels = [
                 (*contact, level) for contact, level in zip(foot_contacts[side], side_levels, strict=True)
             ]
-            legs.append((leg, place_foot(retargeted, stance, side, positions, contacts_and_levels, strength)))
+            foot = place_foot(
+                retargeted,
+                stance,
+                side,
+                positions,
+                contacts_and_levels,
+                strength,
+                given_legs[side],
+                freedom[side],
+            )
+            legs.append((leg, foot))
     if not legs:
         return retargeted
     drop = np.max([_compute_hip_drop(leg, foot, stance.leg_length) for leg, foot in legs], axis=0)
-    drop = _smooth_drop(drop, retargeted.fps)[:, None] * _UP
+    drop = _smooth_drop(drop, retargeted.fps) * hip_freedom
+    drop = drop[:, None] * _UP
     rotations: dict[str, Array] = {}
     for leg, foot in legs:
         rotations |= _bend_limb_to(retargeted, leg, leg.positions - drop[:, None], foot.ankle_positions)
@@ -135,7 +159,7 @@ def _lock_feet(
 
 
 def _lock_hands(
-    retargeted: RetargetedMotion, contacts: Mapping[str, Mask], strength: float
+    retargeted: RetargetedMotion, contacts: Mapping[str, Mask], strength: float, given: Mapping[str, Mask]
 ) -> RetargetedMotion:
     stance = measure_stance(retargeted)
     rotations: dict[str, Array] = {}
@@ -160,8 +184,32 @@ def _lock_hands(
         ]
         targets = [hand_positions[middle_frames(*held_span)].mean(axis=0) for held_span in held_spans]
         shift, _ = compute_hold_offsets(hand_positions, held_spans, targets, retargeted.fps, BLEND_SECONDS)
+        given_frames = combine_given(given, [f"{side}_arm"], len(retargeted))
+        shift *= compute_freedom(given_frames, BLEND_SECONDS * retargeted.fps)[:, None]
         rotations |= _bend_limb_to(retargeted, arm, arm.positions, hand_positions + strength * shift)
     return retargeted.with_rotations(rotations)
+
+
+def _keep_given_hands(
+    retargeted: RetargetedMotion, before: RetargetedMotion, given: Mapping[str, Mask]
+) -> RetargetedMotion:
+    """Bend the arms so that hands whose position was given are where they were ``before`` the hips were moved."""
+    stance = None
+    rotations: dict[str, Array] = {}
+    for side in ("left", "right"):
+        joints = (f"{side}_shoulder", f"{side}_elbow", f"{side}_wrist")
+        if f"{side}_hand" not in given or any(joint not in retargeted.joint_columns for joint in joints):
+            continue
+        stance = stance or measure_stance(retargeted)
+        positions = dict(zip(joints, np.moveaxis(retargeted.joint_positions(joints), 1, 0), strict=True))
+        arm = _find_limb(retargeted, stance, joints, _FORWARD, positions)
+        if arm is None:
+            continue
+        weights = 1.0 - compute_freedom(given[f"{side}_hand"], BLEND_SECONDS * retargeted.fps)
+        hand_positions = arm.positions[:, 2]
+        shift = weights[:, None] * (before.joint_positions(joints[2:])[:, 0] - hand_positions)
+        rotations |= _bend_limb_to(retargeted, arm, arm.positions, hand_positions + shift)
+    return retargeted.with_rotations(rotations) if rotations else retargeted
 
 
 def _find_limb(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..rotations import Array, conjugate, multiply, rotate
+from ..rotations import Array, conjugate, multiply, multiply_constants, relative_rotation, rotate
 from .rig_hierarchy import NO_ROTATION, RigHierarchy
 
 
@@ -114,9 +114,10 @@ class PosedRig:
                     self._location_axes(lower, parent_transform.rotation),
                     parent_transform.size * rig.metres_per_unit * offset,
                 )
-            bone_size = parent_transform.size * float(np.cbrt(abs(np.linalg.det(rig.basis[lower, :3, :3]))))
             if hierarchy.is_ancestor(hierarchy.body_bone, lower):
                 bone_size = self._size
+            else:
+                bone_size = parent_transform.size * hierarchy.user_size(lower)
             self._transforms[lower] = _BoneTransform(
                 self._bone_rotation(lower), bone_size, head, rig.heads[lower]
             )
@@ -142,16 +143,15 @@ class PosedRig:
     def rotation_channels(self) -> Array:
         """Return ``rotation_quaternion`` (T, K, 4) of the keyed bones."""
         columns, constants = self.hierarchy.rotation_links
-        # the last column stands for parents that do not rotate: bones without a keyed ancestor
-        no_rotations = np.broadcast_to(NO_ROTATION, (len(self.rotations), 1, 4))
-        parent_rotations = np.concatenate([self.rotations, no_rotations], axis=1)[:, columns]
+        parent_rotations = np.take(self.rotations, columns, axis=1)
+        # bones without a keyed ancestor
+        parent_rotations[:, [column < 0 for column in columns]] = NO_ROTATION
         if np.any(constants != NO_ROTATION):
             parent_rotations = multiply(parent_rotations, constants)
-        relative = multiply(conjugate(parent_rotations), self.rotations)
+        relative = relative_rotation(parent_rotations, self.rotations)
         # convert the axis of rotation from the world to the bone's own rest axes
-        to_bone_axes = conjugate(self.hierarchy.rig.rest_rotations[list(self.hierarchy.keyed_bones)])
-        relative[..., 1:] = rotate(to_bone_axes, relative[..., 1:])
-        return relative
+        rest = self.hierarchy.rig.rest_rotations[list(self.hierarchy.keyed_bones)]
+        return multiply_constants(conjugate(rest), relative, rest)
 
     def rotation_channel(self, bone: int, rotations: Array) -> Array:
         """Return ``rotation_quaternion`` (T, 4) of any bone for the world ``rotations`` (T, 4) from rest."""
@@ -205,6 +205,8 @@ def transform_rest_point(hierarchy: RigHierarchy, bone: int, point: Array) -> Ar
 
     The point moves with ``bone``, which must not be a keyed one; with none if ``bone`` is -1.
     """
+    if bone < 0:
+        return point
     resting_rig = PosedRig(
         hierarchy,
         np.zeros((1, len(hierarchy.keyed_bones), 4)) + NO_ROTATION,

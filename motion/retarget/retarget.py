@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from ..constraints.given_frames import find_given_frames
 from ..contact.contacts import detect_limb_contacts
 from ..errors import Note
 from ..mapping.bone_map import BoneMap
@@ -14,6 +15,7 @@ from ..mapping.families import find_family
 from ..motion import Motion
 from ..rig import Rig
 from ..rotations import Array, identity_rotations, make_continuous
+from .hinge_locks import align_hinges
 from .ik_keys import IkKeys, find_mechanism_bones, find_switched_limbs, make_ik_keys
 from .limb_lock import lock_limbs
 from .retarget_rotations import Anchor, retarget_rotations
@@ -78,6 +80,8 @@ class RigMotion:
         The bones are controls of a mechanism, and its constraints are part of it.
     mechanism_bones : set of bone names
         Bones that rigs lock against editing by hand, but that may be keyed.
+    following_bones : set of bone names
+        Bones that follow others than their parents by constraints of the rig, such as the second legs of MMD rigs.
     """
 
     fps: float
@@ -88,6 +92,7 @@ class RigMotion:
     notes: tuple[Note, ...] = ()
     is_control_rig: bool = False
     mechanism_bones: frozenset[str] = frozenset()
+    following_bones: frozenset[str] = frozenset()
 
 
 def retarget(
@@ -126,6 +131,7 @@ def retarget(
             )
         else:
             retargeted = move_to_root_bone(retargeted, root)
+    retargeted = align_hinges(retargeted)
     channels = make_fk_channels(retargeted)
     if options.limb_keys == "IK":
         keys = make_ik_keys(retargeted)
@@ -165,6 +171,8 @@ def lock_contacts(
 ) -> RetargetedMotion:
     """Return the motion with feet and hands held in place during the contacts of ``motion``.
 
+    Poses that were given to the model stay as they are, see ``motion.constraints.given_frames``.
+
     Parameters
     ----------
     retargeted : RetargetedMotion
@@ -177,7 +185,7 @@ def lock_contacts(
     if foot_lock <= 0 and hand_lock <= 0:
         return retargeted
     contacts = detect_limb_contacts(motion, find_joint_indices(motion.skeleton))
-    return lock_limbs(retargeted, contacts, foot_lock, hand_lock)
+    return lock_limbs(retargeted, contacts, foot_lock, hand_lock, find_given_frames(motion))
 
 
 def make_fk_channels(retargeted: RetargetedMotion) -> RigMotion:
@@ -209,4 +217,5 @@ def make_fk_channels(retargeted: RetargetedMotion) -> RigMotion:
         retargeted.bone_map.switches,
         is_control_rig=is_control_rig,
         mechanism_bones=find_mechanism_bones(family),
+        following_bones=frozenset(family.constraint_parents) if family else frozenset(),
     )

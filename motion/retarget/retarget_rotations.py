@@ -8,8 +8,10 @@ orientation and ``H`` the heading at which the motion is placed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -27,7 +29,15 @@ from ..rest_alignment import (
     rest_orientation,
 )
 from ..rig import Rig, make_plain_rig
-from ..rotations import Array, conjugate, identity_rotations, multiply, rotate, rotation_about_axis
+from ..rotations import (
+    Array,
+    conjugate,
+    identity_rotations,
+    multiply,
+    multiply_constants,
+    rotate,
+    rotation_about_axis,
+)
 from ..skeleton import MAPPED_JOINTS, SMPL_JOINTS, SMPL_PARENTS, Skeleton
 from .followers import Follower, find_followers
 from .hip_height import BodyMeasurements, compute_hip_heights
@@ -89,22 +99,18 @@ def retarget_rotations(
             "The mapped bones of {name} stand at the same point: map its bones again", name=rig.name
         ),
     )
-    source_index = find_joint_indices(motion.skeleton)
-    source_positions = {joint: motion.skeleton.rest_positions[i] for joint, i in source_index.items()}
-    _check_proportions(
-        source_positions,
-        MappingError("The joints of the motion stand at the same point: choose another motion"),
-    )
-    source = BodyMeasurements(source_positions, rest_orientation(source_positions))
+    source_index, source = _measure_skeleton(motion.skeleton)
     orientation = rest_orientation(rest_positions, rig.axes)
     joints = [joint for joint in MAPPED_JOINTS if joint in bones and joint in source_index]
 
     positions, rotations = motion.world_transforms
-    rotations = rotations[:, [source_index[joint] for joint in joints]]
-    alignment = align_rest(rest_positions, source_positions, orientation, source.orientation)
+    indices = [source_index[joint] for joint in joints]
+    if indices != list(range(rotations.shape[1])):
+        rotations = np.take(rotations, indices, axis=1)
+    alignment = align_rest(rest_positions, source.positions, orientation, source.orientation)
     if not RELAXED_FINGER_ROTATIONS.keys().isdisjoint(rest_positions):
         alignment |= align_hands(
-            rest_positions, add_resting_hands(source_positions, source.orientation), alignment
+            rest_positions, add_resting_hands(source.positions, source.orientation), alignment
         )
     joint_tracks = {joint: positions[:, i] for joint, i in source_index.items()}
 
@@ -135,8 +141,8 @@ def retarget_rotations(
         )
     else:
         yaw_rotation = rotation_about_axis("y", anchor[2])
-    bone_rotations = multiply(
-        multiply(yaw_rotation, rotations), np.stack([alignment[joint] for joint in joints])
+    bone_rotations = multiply_constants(
+        yaw_rotation, rotations, np.stack([alignment[joint] for joint in joints])
     )
 
     columns = {joint: k for k, joint in enumerate(joints)}
@@ -304,6 +310,21 @@ def _get_parent_joint(joint: str) -> str | None:
     return f"{side}_wrist" if joint.endswith("1") else f"{joint[:-1]}{int(joint[-1]) - 1}"
 
 
+@lru_cache(maxsize=4)
+def _measure_skeleton(skeleton: Skeleton) -> tuple[Mapping[str, int], BodyMeasurements]:
+    """Return the index of each SMPL joint in a motion's skeleton, and the measurements of its body.
+
+    All motions of a model share one skeleton. Raises :class:`MappingError` where it is not recognised as a human body,
+    or where its joints lie in one point.
+    """
+    indices = find_joint_indices(skeleton)
+    positions = {joint: skeleton.rest_positions[i] for joint, i in indices.items()}
+    _check_proportions(
+        positions, MappingError("The joints of the motion stand at the same point: choose another motion")
+    )
+    return indices, BodyMeasurements(positions, rest_orientation(positions))
+
+
 def find_joint_indices(skeleton: Skeleton) -> dict[str, int]:
     """Return the index of each SMPL joint in a skeleton, by SMPL's names or by those of a known family (BVH files).
 
@@ -346,13 +367,15 @@ def _find_bone_indices(rig: Rig, bone_map: BoneMap) -> dict[str, int]:
 
 def check_scale(rig: Rig) -> None:
     """Raise :class:`RigError` where the object's scale is zero, mirrored or not the same in all directions."""
-    if not np.all(np.isfinite(rig.scale)) or np.min(np.abs(rig.scale)) < 1e-9:
+    x, y, z = rig.scale.tolist()
+    sizes = (abs(x), abs(y), abs(z))
+    if not math.isfinite(x + y + z) or min(sizes) < 1e-9:
         raise RigError("{name} has a scale of zero: set another scale first", name=rig.name)
-    if np.prod(rig.scale) < 0:
+    if x * y * z < 0:
         raise RigError(
             "{name} is mirrored by a negative scale: apply the scale with Ctrl+A first", name=rig.name
         )
-    if np.ptp(np.abs(rig.scale)) > 0.01 * rig.metres_per_unit:
+    if max(sizes) - min(sizes) > 0.01 * rig.metres_per_unit:
         raise RigError(
             "{name} is not scaled evenly in all directions: apply its scale, or its parent's, with Ctrl+A first",
             name=rig.name,
@@ -361,11 +384,11 @@ def check_scale(rig: Rig) -> None:
 
 def _check_proportions(positions: JointPositions, error: MappingError) -> None:
     """Raise ``error`` where shoulders, hips or legs have no extent."""
-    size = float(
-        np.linalg.norm(left_right_midpoint(positions, "shoulder") - left_right_midpoint(positions, "hip"))
-    )
+    shoulders, hips = (left_right_midpoint(positions, joint).tolist() for joint in ("shoulder", "hip"))
+    size = math.dist(shoulders, hips)
     width = min(
-        float(np.linalg.norm(positions[f"left_{j}"] - positions[f"right_{j}"])) for j in ("hip", "shoulder")
+        math.dist(positions[f"left_{j}"].tolist(), positions[f"right_{j}"].tolist())
+        for j in ("hip", "shoulder")
     )
     if not min(width, BodyMeasurements(positions, identity_rotations()).leg_length) > 1e-3 * size > 0:
         raise error

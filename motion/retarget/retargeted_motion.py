@@ -123,7 +123,7 @@ class RetargetedMotion:
 
         ``body_positions`` (T, 3): other positions of the body's bone; None keeps them.
         """
-        new_rotations = self.rotations.copy()
+        new_rotations = self.rotations.copy() if rotations else self.rotations
         for joint, values in rotations.items():
             new_rotations[:, self.joint_columns[joint]] = values
         return replace(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -70,8 +71,10 @@ class RigHierarchy:
         return [bool(flag) for flag in is_rotated]
 
     def rotation_parent(self, bone: int) -> int:
-        """Return the bone from which ``bone`` inherits rotation, -1 for none."""
-        return self.parents[bone] if self.rig.inherits_rotation[bone] else -1
+        """Return the bone from which ``bone`` inherits rotation, -1 for none; all bones turn with the object."""
+        if self.rig.inherits_rotation[bone] or self.parents[bone] < 0:
+            return self.parents[bone]
+        return self.rig.object_bone
 
     def position_parent(self, bone: int) -> int:
         """Return the bone with which the head of ``bone`` moves, -1 for none."""
@@ -91,6 +94,11 @@ class RigHierarchy:
         rotation = matrix_to_quaternion(linear / np.maximum(np.linalg.norm(linear, axis=0), 1e-9))
         rest = self.rig.rest_rotations[bone]
         return multiply(multiply(rest, rotation), conjugate(rest))
+
+    def user_size(self, bone: int) -> float:
+        """Return the scale that the user has set on a bone: the cube root of the volume that a unit cube gets."""
+        (a, b, c), (d, e, f), (g, h, i) = self.rig.basis[bone, :3, :3].tolist()
+        return math.cbrt(abs(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)))
 
     def rotation_source(self, bone: int) -> tuple[int, Array]:
         """Return the column of the keyed bone from which ``bone`` inherits its rotation, and a constant rotation (4,).
@@ -116,7 +124,7 @@ class RigHierarchy:
         """Return the scale of a bone relative to its rest pose, its own and inherited."""
         size = 1.0
         while bone >= 0:
-            size *= float(np.cbrt(abs(np.linalg.det(self.rig.basis[bone, :3, :3]))))
+            size *= self.user_size(bone)
             bone = self.parents[bone] if self.rig.inherits_scale[bone] else -1
         return size
 

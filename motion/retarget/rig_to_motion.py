@@ -49,6 +49,8 @@ class RigToMotion:
         The rig's leg length divided by that of ``T_POSE``.
     floor_height : float
         Height of the floor.
+    t_pose : RetargetedMotion
+        The rig at the world's origin, in the pose of ``T_POSE``.
     """
 
     def __init__(self, rig: Rig, bone_map: BoneMap, anchor: Anchor | None = None) -> None:
@@ -58,7 +60,7 @@ class RigToMotion:
         """
         self._rig, self._bone_map = rig, bone_map
         self.anchor: Anchor = (0.0, 0.0, 0.0)
-        rest_motion = self.retarget_motion(
+        self.t_pose = rest_motion = self.retarget_motion(
             Motion(T_POSE, 30.0, np.zeros((1, 3)), identity_rotations(1, len(SMPL_JOINTS)))
         )
         self.joints, self.mapped_bones = rest_motion.joints, rest_motion.bones
@@ -80,6 +82,20 @@ class RigToMotion:
         """Retarget a motion in the request's space to the rig."""
         return retarget_rotations(motion, self._rig, self._bone_map, relax_fingers=False, anchor=self.anchor)
 
+    def with_joints_between(self, joints: Sequence[str]) -> tuple[str, ...]:
+        """Return joints, and those without a bone of the rig that carry them.
+
+        The local rotation of a joint says nothing without that of its parent: a body with two bones of the spine has
+        none for the third joint, which a model would turn freely.
+        """
+        found = set(joints)
+        for joint in joints:
+            parent = SMPL_PARENTS[SMPL_JOINTS.index(joint)]
+            while parent >= 0 and SMPL_JOINTS[parent] not in self.joints:
+                found.add(SMPL_JOINTS[parent])
+                parent = SMPL_PARENTS[parent]
+        return tuple(joint for joint in SMPL_JOINTS if joint in found)
+
     def to_request_space(self, points: ArrayLike) -> Array:
         """Convert points (..., 3) from the rig's world to the request's space, scaled to the request's body."""
         origin = np.array([self.anchor[0], self.floor_height, self.anchor[1]])
@@ -87,6 +103,14 @@ class RigToMotion:
             rotate(rotation_about_axis("y", -self.anchor[2]), np.asarray(points, dtype=float) - origin)
             / self.scale
         )
+
+    def to_joint_rotations(self, joint: str, rotations: ArrayLike) -> Array:
+        """Convert world rotations (..., 4) of a joint's bone from rest to those of the joint in the request's space.
+
+        Raises ``KeyError`` if the joint is not mapped.
+        """
+        from_t_pose = multiply(rotations, conjugate(self.t_pose.joint_rotations(joint)[0]))
+        return multiply(rotation_about_axis("y", -self.anchor[2]), from_t_pose)
 
     def build_motion(self, orientations: ArrayLike, hip_centres: ArrayLike, fps: float = 30.0) -> Motion:
         """Convert poses of the rig to a motion on ``T_POSE`` in the request's space.

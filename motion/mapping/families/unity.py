@@ -2,7 +2,8 @@
 """Unity's humanoid bones (VRM 0 uses the same names), VRM 1, which counts the thumb from its metacarpal, and VRoid.
 
 Sources: docs.unity3d.com/ScriptReference/HumanBodyBones; ``humanoid.md`` of the VRMC_vrm-1.0 specification
-(github.com/vrm-c/vrm-specification); the node names of VRoid Studio's exports ("J_Bip_C_Hips").
+(github.com/vrm-c/vrm-specification); the node names of VRoid Studio's exports ("J_Bip_C_Hips"); the armature that the
+VRM add-on for Blender makes, and VRM's sample Seed-san, whose limbs have Rigify's names below ``hips``.
 """
 
 from __future__ import annotations
@@ -41,6 +42,42 @@ VRM_1 = Family(
     ),
     root_names=("Root", "Armature"),
 )
+
+_ADDON_SIDES = ("L", "R")
+_ADDON_BODY = name_both_sides(
+    {"pelvis": ("hips",), "spine1": ("spine",), "spine2": ("chest",), "spine3": ("upper_chest",), "neck": ("neck",),
+     "head": ("head",), "jaw": ("jaw",)},
+    {"hip": ("upper_leg.{}",), "knee": ("lower_leg.{}",), "ankle": ("foot.{}",), "foot": ("toes.{}",),
+     "collar": ("shoulder.{}",), "shoulder": ("upper_arm.{}",), "elbow": ("lower_arm.{}",), "wrist": ("hand.{}",)},
+    *_ADDON_SIDES,
+)  # fmt: skip
+_ADDON_FINGERS = ("{finger}.{knuckle}.{side}", "{finger}_{knuckle}.{side}")
+
+VRM_ADDON = Family(
+    "vrm_addon",
+    "VRM add-on",
+    _ADDON_BODY
+    | name_fingers(
+        _ADDON_FINGERS,
+        *_ADDON_SIDES,
+        {name: label.lower() for name, label in _FINGER_NAMES.items()},
+        tuple(knuckle.lower() for knuckle in _KNUCKLES),
+    ),
+    root_names=("root",),
+)
+
+VRM_RIGIFY = Family(
+    "vrm_rigify",
+    "VRM with Rigify's names",
+    name_both_sides(
+        {"pelvis": ("hips", "hip", "pelvis"), "spine1": ("spine",), "spine2": ("chest", "spine.001"),
+         "spine3": ("upper_chest", "chest", "spine.002", "spine.001"), "neck": ("neck",), "head": ("head",)},
+        {"hip": ("thigh.{}",), "knee": ("shin.{}",), "ankle": ("foot.{}",), "foot": ("toe.{}",),
+         "collar": ("shoulder.{}",), "shoulder": ("upper_arm.{}",), "elbow": ("forearm.{}",), "wrist": ("hand.{}",)},
+        *_ADDON_SIDES,
+    ),
+    root_names=("root",),
+)  # fmt: skip
 
 VROID = Family(
     "vroid",

@@ -12,6 +12,7 @@ from ...rotations import Array
 from ...skeleton import MAPPED_JOINTS, SMPL_JOINTS
 from ..anatomy import find_facing_cues
 from ..doubt import Doubt
+from ..side_names import has_animal_limbs, read_side
 from .extremities import find_fingers, find_toe
 from .limbs import Limb, find_arms, find_legs
 from .symmetry import Symmetry, find_symmetry
@@ -20,6 +21,18 @@ from .trunk import Trunk, assign_spine_joints, find_trunk
 
 _OBJECT_FRONT_WEIGHT = 0.4
 """Weight of Blender's convention that characters face the object's -Y axis."""
+
+_SURE_FACING = 0.7
+"""Certainty of the body's front from which on its shape is believed rather than names that contradict it."""
+
+_MIN_NAMED_PAIRS = 4
+"""Pairs of bones whose names have to say left and right."""
+
+_UPRIGHT = 0.93
+"""Cosine of the lean of a human trunk in its rest pose: birds lean farther forward."""
+
+_MAX_REST_BEND = (25.0, 45.0)
+"""Degrees by which a knee is bent in a human rest pose, at most as a rule and at most at all."""
 
 _MIN_TRUNK_LENGTH = 0.45
 """Smallest height of a body above its hips, in lengths of the leg."""
@@ -117,6 +130,9 @@ def _build_map(
     if len(set(bones.values())) < len(bones):
         return StructureMap(doubts=(Doubt.LIMBS_ARE_TRUNK,))
     confidence, doubts = _judge_confidence(tree, symmetry, legs, arm, trunk, facing_certainty)
+    if has_animal_limbs(bones):
+        confidence *= 0.4
+        doubts = (Doubt.ANIMAL_NAMES, *doubts)
     body = [joints[joint] for joint in SMPL_JOINTS if joint in joints]
     if np.mean(rig.constrained[body]) > 0.5:
         confidence *= 0.75
@@ -191,9 +207,21 @@ def _judge_facing(
     )
     weight = sum(w for _, w in cues)
     total = sum(score * w for score, w in cues)
-    if weight <= 0:
-        return 1.0, 0.0
-    return total, float(np.clip(abs(total) / max(weight, 1.5) / 0.4, 0.0, 1.0))
+    certainty = 0.0 if weight <= 0 else float(np.clip(abs(total) / max(weight, 1.5) / 0.4, 0.0, 1.0))
+    named = _judge_names(rig, positive_side, negative_side)
+    if named and (certainty < _SURE_FACING or named * total > 0):
+        return float(named), 1.0
+    return (total, certainty) if weight > 0 else (1.0, 0.0)
+
+
+def _judge_names(rig: Rig, positive_side: dict[str, int], negative_side: dict[str, int]) -> int:
+    """Return 1 if the names say that the positive side is the left, -1 for the right, 0 if they do not agree."""
+    votes = []
+    for joint, bone in positive_side.items():
+        if joint in negative_side:
+            sides = [read_side(rig.bone_names[b]) for b in (bone, negative_side[joint])]
+            votes.append(sides[0] if sides[0] == -sides[1] else 0)
+    return votes[0] if len(votes) >= _MIN_NAMED_PAIRS and votes[0] and len(set(votes)) == 1 else 0
 
 
 def _judge_confidence(
@@ -224,9 +252,13 @@ def _judge_confidence(
     shoulders = 0.5 * (tree.heads[arm.joints[0]] + tree.heads[symmetry.partners[arm.joints[0]]])
     trunk_line = shoulders - hips
     upright = float(np.dot(trunk_line, tree.up)) / (float(np.linalg.norm(trunk_line)) or 1.0)
-    if upright < 0.75:
-        confidence *= 0.4
+    if upright < _UPRIGHT:
+        confidence *= 0.4 if upright < 0.75 else 0.75
         doubts.append(Doubt.NOT_UPRIGHT)
+    bend = _measure_rest_bend(tree, leg)
+    if bend > _MAX_REST_BEND[0]:
+        confidence *= float(np.interp(bend, _MAX_REST_BEND, (0.8, 0.5)))
+        doubts.append(Doubt.LEGS_BENT)
     wrist_height = float(tree.heights[arm.joints[2]]) - leg.lowest
     if wrist_height < 0.2 * leg.length:
         confidence *= 0.4
@@ -249,7 +281,7 @@ def _judge_confidence(
         doubts.append(Doubt.MORE_LEGS)
     if facing_certainty < 1.0:
         confidence *= 0.55 + 0.45 * facing_certainty
-        if facing_certainty < 0.7:
+        if facing_certainty < _SURE_FACING:
             doubts.append(Doubt.FRONT_UNCLEAR)
     if any(_continues_beyond_end(tree, symmetry, limb) for limb in (leg, arm)):
         confidence *= 0.7
@@ -274,6 +306,14 @@ def _continues_beyond_end(tree: BoneTree, symmetry: Symmetry, limb: Limb) -> boo
         if any(np.linalg.norm(tree.heads[c] - tree.heads[end]) > min_length for c in unpaired):
             return True
     return False
+
+
+def _measure_rest_bend(tree: BoneTree, leg: Limb) -> float:
+    """Return the angle between thigh and shin in the rest pose, degrees."""
+    hip, knee, ankle = (tree.heads[bone] for bone in leg.joints)
+    thigh, shin = knee - hip, ankle - knee
+    cosine = float(np.dot(thigh, shin)) / (float(np.linalg.norm(thigh) * np.linalg.norm(shin)) or 1.0)
+    return float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
 
 
 def _is_bent_backward(tree: BoneTree, leg: Limb) -> bool:

@@ -18,6 +18,10 @@ _FINGER_BONUS = 0.3
 """Bonus in the score of an arm for a wrist with fingers."""
 
 
+_SAME_PLACE = 0.01
+"""Distance, in lengths of the limb, within which two bones begin at one place."""
+
+
 @dataclass(frozen=True, eq=False)
 class Limb:
     """A limb on the positive side of the symmetry plane.
@@ -234,6 +238,9 @@ def _fit_arm(tree: BoneTree, symmetry: Symmetry, top: int, leg_length: float, hi
                 and _measure_deviation(points, i - 1, i + 1) < 0.05 * distances[i - 1][i]
             ):
                 score -= 0.25
+            # a twist bone at the place of the shoulder
+            if i > 0 and distances[i - 1][i] < _SAME_PLACE * length:
+                score -= 0.06
             # this is the palm and not the wrist
             if j < k - 1 and distances[k - 1][k] < 0.25 * lower:
                 score -= 0.15

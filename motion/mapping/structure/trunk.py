@@ -72,6 +72,9 @@ def find_trunk(tree: BoneTree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trun
     ]
     pelvis = pelvis_candidates[0] if pelvis_candidates else common_bone
     spine = tree.find_path(common_bone, chest)[1:]
+    if not pelvis_candidates and len(spine) > 1 and _is_between_hips(tree, spine[0], middle, leg.length):
+        # the legs hang beside it, on the root
+        pelvis = spine.pop(0)
     shoulder_height = float(tree.heights[arm.joints[0]])
     trunk_length = max(shoulder_height - float(np.dot(middle, tree.up)), 0.2 * leg.length)
     neck = -1
@@ -94,6 +97,23 @@ def find_trunk(tree: BoneTree, symmetry: Symmetry, leg: Limb, arm: Limb) -> Trun
         ):
             neck, head = head, detached_head
     return Trunk(pelvis, tuple(spine), neck, head)
+
+
+def _is_between_hips(tree: BoneTree, bone: int, middle: Array, leg_length: float) -> bool:
+    """Return whether a bone is where a pelvis is.
+
+    Parameters
+    ----------
+    tree : BoneTree
+        The bones.
+    bone : int
+        The bone.
+    middle : (3,)
+        The middle of the hips.
+    leg_length : float
+        Metres.
+    """
+    return bool(np.linalg.norm(tree.heads[bone] - middle) < 0.25 * leg_length)
 
 
 def assign_spine_joints(spine: tuple[int, ...]) -> dict[str, int]:
