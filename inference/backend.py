@@ -25,6 +25,10 @@ def no_progress(done: int, total: int) -> None:
     """Do nothing: a :data:`Progress` for callers that don't show progress."""
 
 
+def do_nothing() -> None:
+    """Do nothing: for callers of ``generate_many`` that have nothing to do between two passes."""
+
+
 @dataclass(frozen=True)
 class GenerationJob:
     """One generation of a batch: the request, and the callbacks of its caller."""

@@ -137,6 +137,11 @@ class ChildProcess:
             if stream and not (stream in self._readers and self._readers[stream].is_alive()):
                 stream.close()
 
+    def kill(self) -> None:
+        """Kill the process at once; :meth:`stop` still has to be called."""
+        with contextlib.suppress(OSError):
+            self._process.kill()
+
     def join_readers(self, seconds: float) -> None:
         """Wait at most ``seconds`` for each reader; they end with the process, after its last lines."""
         for thread in self._readers.values():

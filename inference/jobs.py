@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -110,4 +111,20 @@ class ThreadJob(Generic[Result]):
             self._result = (self._work(self._report_progress, self._check_cancelled),)
         except BaseException as error:
             # the thread ends here in any case: get_result() raises the error where it can be shown
+            _clear_frames(error)
             self._error = error
+
+
+def _clear_frames(error: BaseException) -> None:
+    """Free the local variables of the functions that an exception came through, such as the weights of a model.
+
+    The traceback still names files and lines.
+    """
+    cleared: set[int] = set()
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        part = waiting.pop()
+        if part is not None and id(part) not in cleared:
+            cleared.add(id(part))
+            traceback.clear_frames(part.__traceback__)
+            waiting += [part.__cause__, part.__context__]

@@ -10,8 +10,10 @@ Blender's official builds multiplies many times slower than that.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 
 import numpy as np
@@ -28,6 +30,17 @@ VARIABLE = "KINESCRIBE_MATMUL"
 """Environment variable that forces a method by its name."""
 
 _MAX_THREADS = 4
+
+_PART_COLUMNS = 256
+"""Outputs of a linear map that are computed together. They are the same on every computer, because products of other
+sizes are rounded differently: a result must not depend on the number of processors."""
+
+_MIN_SHARED_NUMBERS = 1 << 18
+"""Numbers of a weight from which on threads share its product; for fewer they wait longer than they calculate."""
+
+_threads: ContextVar[ThreadPoolExecutor | None] = ContextVar("threads", default=None)
+
+_product: ContextVar[MatrixProduct | None] = ContextVar("product", default=None)
 
 _FAST_LIBRARIES = ("openblas", "mkl", "accelerate", "armpl", "blis")
 """Parts of the names that NumPy's build configuration gives to fast implementations of BLAS."""
@@ -68,6 +81,9 @@ def choose_method() -> str:
 
 def select_product() -> MatrixProduct:
     """Return the function in use for products (..., I, J) by (..., J, K)."""
+    product = _product.get()
+    if product is not None:
+        return product
     name = choose_method()
     return load_openblas().multiply if name == "openblas" else METHODS[name]
 
@@ -77,6 +93,77 @@ def create_executor() -> ThreadPoolExecutor | None:
     if choose_method() == "numpy":
         return None
     return ThreadPoolExecutor(min(_MAX_THREADS, _count_processors()), "kinescribe-products")
+
+
+@contextmanager
+def use_product(multiply: MatrixProduct) -> Iterator[None]:
+    """Context manager: products in this thread are computed by ``multiply``, which shares its work by itself.
+
+    Two libraries in turn, each with its own threads, take twice as long as one: the threads of one still wait for work
+    while the other calculates.
+    """
+    token = _product.set(multiply)
+    try:
+        yield
+    finally:
+        _product.reset(token)
+
+
+@contextmanager
+def share_threads() -> Iterator[None]:
+    """Context manager: :func:`multiply_weight` in this thread shares its work among the processors."""
+    executor = create_executor()
+    token = _threads.set(executor)
+    try:
+        yield
+    finally:
+        _threads.reset(token)
+        if executor is not None:
+            executor.shutdown()
+
+
+def multiply_weight(rows: F32, weight: F32, finish: Callable[[F32, slice], None] | None = None) -> F32:
+    """Return the products (n, outputs) of rows (n, inputs) by a weight (outputs, inputs).
+
+    Parameters
+    ----------
+    rows, weight
+        The matrices.
+    finish
+        Called with some columns of the result, which it may change, and with their place; perhaps in another thread,
+        while the others are computed.
+    """
+    outputs = len(weight)
+    whole = _product.get() or (_multiply_numpy if choose_method() == "numpy" else None)
+    if whole is not None:
+        result = whole(rows, weight.T)
+        if finish is not None:
+            finish(result, slice(0, outputs))
+        return result
+    product = select_product()
+    result = np.empty((len(rows), outputs), np.float32)
+
+    def compute(first_part: int, step: int) -> None:
+        for start in range(first_part * _PART_COLUMNS, outputs, step * _PART_COLUMNS):
+            columns = slice(start, min(start + _PART_COLUMNS, outputs))
+            part = product(rows, weight[columns].T)
+            if finish is not None:
+                finish(part, columns)
+            result[:, columns] = part
+
+    executor = _threads.get()
+    count = min(_MAX_THREADS, _count_processors(), -(-outputs // _PART_COLUMNS))
+    if executor is None or count == 1 or weight.size < _MIN_SHARED_NUMBERS:
+        compute(0, 1)
+        return result
+    # this thread computes a share too
+    futures = [executor.submit(compute, n, count) for n in range(1, count)]
+    try:
+        compute(0, count)
+    finally:
+        for future in futures:
+            future.result()
+    return result
 
 
 def _count_processors() -> int:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The models that can be chosen: the embedded one, and those that servers and the worker offer.
+"""The models that can be chosen: the embedded one, installed ones, and those that servers and the worker offer.
 
-A choice is a string: empty for the embedded model, else ``ENDPOINT/MODEL``. A .blend stores nothing else.
+A choice is a string: empty for the embedded model, ``ardy`` for the installed one, else ``ENDPOINT/MODEL``. A .blend
+stores nothing else.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..motion import BackendError
@@ -16,6 +18,7 @@ from .backend import Backend
 
 if TYPE_CHECKING:
     from .endpoints import Endpoint
+    from .models.text_sources import TextSource
     from .remote import RemoteModel
 
 EMBEDDED = "embedded"
@@ -38,11 +41,31 @@ def is_embedded(choice: str) -> bool:
     return choice.strip() in ("", EMBEDDED)
 
 
-def get_backend(choice: str, endpoints: Iterable[Endpoint] = ()) -> Backend:
-    """Return the model of a choice. Raises ``BackendError`` if none of ``endpoints`` has its name."""
+def get_backend(
+    choice: str,
+    endpoints: Iterable[Endpoint] = (),
+    models_folder: Path | None = None,
+    text_source: TextSource | None = None,
+) -> Backend:
+    """Return the model of a choice.
+
+    Raises ``BackendError`` if the model is not installed, or none of ``endpoints`` has its name.
+
+    Parameters
+    ----------
+    choice : the choice
+    endpoints : servers and worker that may be meant
+    models_folder : folder of the installed models
+    text_source : where the text vectors of an installed model come from; None: its text encoder
+    """
     choice = choice.strip()
     if is_embedded(choice):
         return default_backend()
+    if models_folder is not None:
+        from .models.installed import is_installed_choice, open_installed
+
+        if is_installed_choice(choice):
+            return open_installed(models_folder, choice, text_source)
     name, _, model_id = choice.partition("/")
     endpoint = next((p for p in endpoints if p.name == name), None)
     if endpoint is None or not model_id:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,8 +24,10 @@ from ...motion.skeleton import T_POSE
 from ..backend import IsCancelled, Progress, never_cancelled, no_progress
 from ..embedded.features import heading_angles
 from ..embedded.postprocess import finish_clip, fit_length, satisfy_constraints
+from ..matrix_products import share_threads
 from .denoiser import EmbeddedText
 from .goal_conditions import find_first_heading, find_start, make_conditions
+from .layers import Encoder, MakeEncoder
 from .loading import load_ardy
 from .model import ArdyModel
 from .offline import OfflinePlan, generate_offline
@@ -34,6 +37,7 @@ from .sampler import SamplingOptions
 from .schedule import BASE_STEPS
 from .skeleton import compute_global_rotations
 from .smpl_pose import to_motion
+from .text.encoding import encode_sentences
 
 F32 = NDArray[np.float32]
 
@@ -67,9 +71,34 @@ class ArdyBackend:
     Weights are read at the first generation, and given back some minutes after the last one.
     """
 
-    def __init__(self, folder: Path, encoder: TextEncoder, idle_seconds: float = _IDLE_SECONDS) -> None:
-        """Set the checkpoint, what encodes prompts for it, and how long weights stay in memory without use."""
+    is_computed_here = True
+    """That it multiplies matrices in this process, so that the fastest library matters."""
+
+    def __init__(
+        self,
+        folder: Path,
+        encoder: TextEncoder,
+        idle_seconds: float = _IDLE_SECONDS,
+        make_encoder: MakeEncoder = Encoder,
+        share_work: Callable[[], AbstractContextManager[None]] = share_threads,
+    ) -> None:
+        """Describe the model; weights are read later.
+
+        Parameters
+        ----------
+        folder : Path
+            The checkpoint.
+        encoder : TextEncoder
+            Encodes prompts for it.
+        idle_seconds : float
+            How long weights stay in memory without use.
+        make_encoder : MakeEncoder
+            Makes the transformer layers.
+        share_work : function that returns a context manager
+            In it matrices are multiplied.
+        """
         self._folder, self._encoder, self._idle_seconds = folder, encoder, idle_seconds
+        self._make_encoder, self._share_work = make_encoder, share_work
         self._model: ArdyModel | None = None
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
@@ -77,7 +106,7 @@ class ArdyBackend:
             model=f"ARDY {folder.name}",
             licence=LICENCE,
             fps=FPS,
-            min_seconds=0.5,
+            min_seconds=0.3,
             max_seconds=600.0,
             max_samples=8,
             segment_types=frozenset({"text", "unconditioned"}),
@@ -85,6 +114,11 @@ class ArdyBackend:
             max_segments=100,
             supports_loop=True,
         )
+
+    @property
+    def encoder(self) -> TextEncoder:
+        """What encodes prompts."""
+        return self._encoder
 
     def capabilities(self) -> Capabilities:
         """Return what the model can do: chains of prompts, constraints, loops, 0.5 s to 10 minutes, up to 8 samples."""
@@ -108,33 +142,55 @@ class ArdyBackend:
             self._stop_timer()
             check()
             if self._model is None:
-                self._model = load_ardy(self._folder, check)
-            generation = _Generation(self._model, request, self._encoder, check, progress)
-            return [
-                self._finish(generation, request, sample) for sample in range(request.options.num_samples)
-            ]
+                self._model = load_ardy(self._folder, check, self._make_encoder)
+            with self._share_work():
+                generation = _Generation(self._model, request, self._encoder, check, progress)
+                return [
+                    self._to_motion(generation, request, sample)
+                    for sample in range(request.options.num_samples)
+                ]
+        except MemoryError:
+            self._drop_weights()
+            raise BackendError(
+                "There is not enough memory for ARDY: close other programs, or use the embedded model"
+            ) from None
         finally:
             self._start_timer()
             self._lock.release()
 
-    def _finish(self, generation: _Generation, request: MotionRequest, sample: int) -> Motion:
+    def _to_motion(self, generation: _Generation, request: MotionRequest, sample: int) -> Motion:
         motion = generation.generate_sample(sample)
         provenance = Provenance(
             request.prompt, request.options.seed + sample, self._capabilities.model, LICENCE
         )
         return replace(motion, provenance=provenance)
 
-    def release(self) -> None:
-        """Give the memory of the weights back; the next generation reads them again."""
-        with self._lock:
+    def release(self, wait: bool = True) -> None:
+        """Give the memory of the weights back; the next generation reads them again.
+
+        ``wait``: until a generation that runs has ended; else nothing happens while one runs.
+        """
+        if not self._lock.acquire(blocking=wait):
+            return
+        try:
             self._stop_timer()
-            self._model = None
+            self._drop_weights()
+        finally:
+            self._lock.release()
+
+    def _drop_weights(self) -> None:
+        """Forget the weights of the model, and of an encoder that can read its own again."""
+        self._model = None
+        release = getattr(self._encoder, "release", None)
+        if release is not None:
+            release()
 
     def _release_unused(self, timer: threading.Timer) -> None:
         with self._lock:
             # a generation may have begun while the timer waited for the lock
             if self._timer is timer:
-                self._timer, self._model = None, None
+                self._timer = None
+                self._drop_weights()
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
@@ -199,7 +255,7 @@ class _Generation:
         """Return the text of each segment as the denoiser takes it."""
         prompts = self._plan.prompts
         wanted = [prompt for prompt in dict.fromkeys(prompts) if prompt.strip()]
-        vectors = np.asarray(encoder.encode(wanted), np.float32) if wanted else np.zeros((0, 0), np.float32)
+        vectors = encode_sentences(encoder, wanted, self._check) if wanted else np.zeros((0, 0), np.float32)
         if len(vectors) != len(wanted):
             raise BackendError("The text encoder gave no vector for each prompt: choose another one")
         self._check()

@@ -2,13 +2,13 @@
 """Constraints in ARDY's own JSON form as known features: paths, whole poses, and targets of hands and feet.
 
 A target is given as a whole pose, of which only the hips and the named hand or foot are used. Where two constraints
-give the same number, the later one in the list counts.
+give the same number, the later one in the list counts; so do its hips for joints that only the earlier one gives.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,7 @@ def read_constraints(constraints: object, frames: int) -> KnownFeatures:
     if not isinstance(constraints, Sequence) or isinstance(constraints, (str, bytes)):
         raise RequestError("ARDY's constraints are a list of objects: change the file")
     hipless: list[NDArray[np.int64]] = []
+    targets: list[_Targets] = []
     for constraint in constraints:
         if not isinstance(constraint, Mapping):
             raise RequestError("ARDY's constraints are a list of objects: change the file")
@@ -67,12 +68,12 @@ def read_constraints(constraints: object, frames: int) -> KnownFeatures:
         if kind == "root2d":
             _add_path(known, constraint)
         elif kind == "fullbody":
-            _add_whole_pose(known, constraint)
+            targets.append(_add_whole_pose(known, constraint))
         elif kind in _LIMB_TYPES:
-            _add_limbs(known, constraint, [_LIMB_TYPES[kind], _HIPS])
+            targets.append(_add_limbs(known, constraint, [_LIMB_TYPES[kind], _HIPS]))
         elif kind == "end-effector":
             names = _read_joint_names(constraint)
-            _add_limbs(known, constraint, names)
+            targets.append(_add_limbs(known, constraint, names))
             if _HIPS not in names:
                 hipless.append(_read_frames(constraint, frames))
         else:
@@ -86,10 +87,32 @@ def read_constraints(constraints: object, frames: int) -> KnownFeatures:
             raise RequestError(
                 "A target without Hips needs a path or a pose at the same frames: name Hips too"
             )
+    _add_positions(known, targets)
     return known
 
 
-def _refuse(kind: object, field: str) -> NoReturn:
+class _Targets(NamedTuple):
+    """Arguments of :func:`set_positions` for one constraint, and whether it also constrains the hips."""
+
+    indices: NDArray[np.int64]
+    joints: F64
+    used: Sequence[int]
+    has_hips: bool
+
+
+def _add_positions(known: KnownFeatures, targets: Sequence[_Targets]) -> None:
+    """Set the positions of joints, relative to the hips that count at each frame, which may be another pose's."""
+    hips = np.full((len(known.mask), 2), np.nan)
+    for one in targets:
+        if one.has_hips:
+            hips[one.indices] = one.joints[:, 0, [0, 2]]
+    for one in targets:
+        own = one.joints[:, 0, [0, 2]]
+        given = hips[one.indices]
+        set_positions(known, one.indices, one.joints, one.used, np.where(np.isnan(given), own, given))
+
+
+def _raise_unsupported(kind: object, field: str) -> NoReturn:
     raise RequestError(
         "The constraint {type} has no usable {field}: give one finite entry for each frame",
         type=str(kind)[:40],
@@ -100,7 +123,7 @@ def _refuse(kind: object, field: str) -> NoReturn:
 def _read_frames(constraint: Mapping[str, Any], frames: int) -> NDArray[np.int64]:
     indices = constraint.get("frame_indices")
     if not isinstance(indices, Sequence) or isinstance(indices, (str, bytes)):
-        _refuse(constraint.get("type"), "frame_indices")
+        _raise_unsupported(constraint.get("type"), "frame_indices")
     for index in indices:
         if isinstance(index, bool) or not isinstance(index, (int, np.integer)) or not 0 <= index < frames:
             raise RequestError(
@@ -117,9 +140,9 @@ def _read_array(constraint: Mapping[str, Any], field: str, shape: tuple[int, ...
     try:
         values = np.asarray(constraint.get(field), dtype=float)
     except (TypeError, ValueError, OverflowError):
-        _refuse(constraint.get("type"), field)
+        _raise_unsupported(constraint.get("type"), field)
     if values.shape != shape or not np.all(np.isfinite(values)):
-        _refuse(constraint.get("type"), field)
+        _raise_unsupported(constraint.get("type"), field)
     return values
 
 
@@ -203,7 +226,13 @@ def set_hips(known: KnownFeatures, indices: NDArray[np.int64], joints: F64, grou
     set_headings(known, indices, np.asarray(compute_heading(joints), float))
 
 
-def set_positions(known: KnownFeatures, indices: NDArray[np.int64], joints: F64, used: Sequence[int]) -> None:
+def set_positions(
+    known: KnownFeatures,
+    indices: NDArray[np.int64],
+    joints: F64,
+    used: Sequence[int],
+    hips: F64 | None = None,
+) -> None:
     """Set the positions of some joints other than the hips.
 
     Parameters
@@ -212,27 +241,29 @@ def set_positions(known: KnownFeatures, indices: NDArray[np.int64], joints: F64,
     indices : frames
     joints : (frames, 27, 3), positions of a pose
     used : indices of the joints
+    hips : (frames, 2), x and z of the hips that they are relative to; None: those of the pose
     """
-    relative = joints - joints[:, :1] * [1.0, 0.0, 1.0]
+    relative = joints.copy()
+    relative[..., [0, 2]] -= (joints[:, 0, [0, 2]] if hips is None else hips)[:, None]
     for joint in used:
         first = POSITIONS.start + 3 * (joint - 1)
         known.set(indices, range(first, first + 3), relative[:, joint])
 
 
-def _add_whole_pose(known: KnownFeatures, constraint: Mapping[str, Any]) -> None:
+def _add_whole_pose(known: KnownFeatures, constraint: Mapping[str, Any]) -> _Targets:
     indices, _, joints, ground = _read_pose(known, constraint)
     set_hips(known, indices, joints, ground)
-    set_positions(known, indices, joints, range(1, JOINT_COUNT))
+    return _Targets(indices, joints, range(1, JOINT_COUNT), True)
 
 
-def _add_limbs(known: KnownFeatures, constraint: Mapping[str, Any], names: Sequence[str]) -> None:
+def _add_limbs(known: KnownFeatures, constraint: Mapping[str, Any], names: Sequence[str]) -> _Targets:
     indices, rotations, joints, ground = _read_pose(known, constraint)
     for name in names:
         if name == _HIPS:
             set_hips(known, indices, joints, ground)
-        else:
-            set_positions(known, indices, joints, LIMB_JOINTS[name])
         set_rotation(known, indices, rotations, NAMES.index(name))
+    used = [joint for name in names if name != _HIPS for joint in LIMB_JOINTS[name]]
+    return _Targets(indices, joints, used, _HIPS in names)
 
 
 def set_rotation(known: KnownFeatures, indices: NDArray[np.int64], rotations: F64, joint: int) -> None:

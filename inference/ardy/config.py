@@ -119,7 +119,7 @@ def interpret_config(tree: ConfigTree) -> ArdyConfig:
         )
     horizon = _find_number(tree, "gen_horizon_len", _MAX_HORIZON)
     if horizon % FRAMES_PER_TOKEN:
-        _refuse("gen_horizon_len", horizon)
+        _raise_unsupported("gen_horizon_len", horizon)
     return ArdyConfig(
         fps=_find_number(denoiser, "fps", 240),
         horizon=horizon,
@@ -161,7 +161,7 @@ def _check_targets(tree: ConfigTree) -> None:
             )
 
 
-def _refuse(key: str, value: object) -> NoReturn:
+def _raise_unsupported(key: str, value: object) -> NoReturn:
     raise CheckpointError(
         "config.yaml has {key}: {value}, which is not supported: choose one of the published Core models",
         key=key,
@@ -190,7 +190,7 @@ def _require(part: ConfigValue, key: str, expected: ConfigValue, default: Config
     values = find_values(part, key)
     value = default if default is not None and not values else _find_value(part, key)
     if type(value) is not type(expected) or value != expected:
-        _refuse(key, value)
+        _raise_unsupported(key, value)
 
 
 def _find_number(part: ConfigValue, key: str, largest: int) -> int:
@@ -201,7 +201,7 @@ def _find_number(part: ConfigValue, key: str, largest: int) -> int:
         or not 1 <= value <= largest
         or value % 1
     ):
-        _refuse(key, value)
+        _raise_unsupported(key, value)
     return int(value)
 
 
@@ -209,7 +209,7 @@ def _find_flag(part: ConfigValue, key: str) -> bool:
     """Return a flag, which is off where it is missing."""
     value = find_values(part, key)[:1] or [False]
     if not isinstance(value[0], bool):
-        _refuse(key, value[0])
+        _raise_unsupported(key, value[0])
     return bool(value[0])
 
 
@@ -221,7 +221,7 @@ def _find_sizes(part: ConfigValue) -> TransformerSizes:
         _find_number(part, "num_heads", _MAX_WIDTH),
     )
     if sizes.width % sizes.heads or sizes.width % 2:
-        _refuse("num_heads", sizes.heads)
+        _raise_unsupported("num_heads", sizes.heads)
     return sizes
 
 
@@ -229,7 +229,7 @@ def _find_text_width(part: ConfigValue) -> int:
     shape = _find_value(part, "llm_shape")
     width = shape[1] if isinstance(shape, list) and len(shape) == 2 and shape[0] == 1 else None
     if not isinstance(width, int) or not 1 <= width <= _MAX_WIDTH:
-        _refuse("llm_shape", shape)
+        _raise_unsupported("llm_shape", shape)
     return width
 
 
@@ -237,8 +237,8 @@ def _find_levels(part: ConfigValue, latent: int) -> tuple[int, ...]:
     value = _find_value(part, "fsq_level_list")
     levels = value if isinstance(value, list) else [value] * latent
     if len(levels) != latent:
-        _refuse("fsq_level_list", value)
+        _raise_unsupported("fsq_level_list", value)
     checked = [n for n in levels if isinstance(n, int) and not isinstance(n, bool) and 2 <= n <= _MAX_LEVELS]
     if len(checked) != latent:
-        _refuse("fsq_level_list", value)
+        _raise_unsupported("fsq_level_list", value)
     return tuple(checked)

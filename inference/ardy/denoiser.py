@@ -19,6 +19,7 @@ from .config import LOCAL_ROOT_NUMBERS, ROOT_NUMBERS, ArdyConfig
 from .layers import (
     CancelCheck,
     Encoder,
+    MakeEncoder,
     Tensors,
     apply_silu,
     encode_positions,
@@ -54,14 +55,25 @@ class Pass:
 class Stage:
     """One of the two transformers, with its prefix tokens."""
 
-    def __init__(self, config: ArdyConfig, tensors: Tensors, name: str) -> None:
+    def __init__(
+        self, config: ArdyConfig, tensors: Tensors, name: str, make_encoder: MakeEncoder = Encoder
+    ) -> None:
+        """Take the weights of a stage by its name.
+
+        Parameters
+        ----------
+        config : settings
+        tensors : all tensors of the file
+        name : name of the stage in them
+        make_encoder : makes the transformer layers
+        """
         sizes = config.denoiser
         self._width = sizes.width
         self._text = get_linear(tensors, f"{name}.embed_text")
         self._time = [get_linear(tensors, f"{name}.embed_timestep.time_embed.{i}") for i in (0, 2)]
         self._heading = get_linear(tensors, f"{name}.linear_first_heading_angle")
         self._prefix = tensors[f"{name}.learned_prefix_embedding.embedding.weight"]
-        self._encoder = Encoder(tensors, f"{name}.seqTransEncoder", sizes.layers, sizes.heads)
+        self._encoder = make_encoder(tensors, f"{name}.seqTransEncoder", sizes.layers, sizes.heads)
         self._output = get_linear(tensors, f"{name}.output_linear")
         self._time_rows: dict[int, F32] = {}
 
@@ -95,15 +107,30 @@ class Stage:
 class Denoiser:
     """The network with the weights of ``denoiser.safetensors``."""
 
-    def __init__(self, config: ArdyConfig, tensors: Tensors, statistics: Statistics) -> None:
+    def __init__(
+        self,
+        config: ArdyConfig,
+        tensors: Tensors,
+        statistics: Statistics,
+        make_encoder: MakeEncoder = Encoder,
+    ) -> None:
+        """Take the weights.
+
+        Parameters
+        ----------
+        config : settings
+        tensors : by name, as ``tensor_layout`` has them
+        statistics : normalisation
+        make_encoder : makes the transformer layers
+        """
         self.config, self.statistics = config, statistics
         self.history_root_map = get_linear(tensors, "global_root_hybrid_proj")
         self.root_map = get_linear(tensors, "global_root_hybrid_constraints_proj")
         self.history_body_map = get_linear(tensors, "local_root_hybrid_proj")
         self.body_map = get_linear(tensors, "local_root_hybrid_constraints_proj")
         self.future_map = get_linear(tensors, "future_constraints_proj")
-        self.root_stage = Stage(config, tensors, "root_model")
-        self.body_stage = Stage(config, tensors, "body_model")
+        self.root_stage = Stage(config, tensors, "root_model", make_encoder)
+        self.body_stage = Stage(config, tensors, "body_model", make_encoder)
         zero = np.zeros(config.denoiser.width, np.float32)
         self.no_text = EmbeddedText(
             self.root_stage.embed_direct_text(zero), self.body_stage.embed_direct_text(zero), True

@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..matrix_products import select_product
+from ..matrix_products import multiply_weight, select_product
 
 F32 = NDArray[np.float32]
 Tensors = Mapping[str, F32]
@@ -32,6 +32,10 @@ def never_cancel() -> None:
     """Do nothing: a check for callers that can't cancel."""
 
 
+def _keep(x: F32) -> None:
+    """Leave numbers as they are: an activation for maps without one."""
+
+
 @dataclass(frozen=True, eq=False)
 class Linear:
     """A linear map with ``weight`` (outputs, inputs) and ``bias`` (outputs,)."""
@@ -41,14 +45,21 @@ class Linear:
 
     def __call__(self, rows: F32) -> F32:
         """Return the map of rows (..., inputs)."""
-        result = self.multiply(rows)
-        result += self.bias
-        return result
+        return self.apply(rows)
+
+    def apply(self, rows: F32, activate: Callable[[F32], None] = _keep) -> F32:
+        """Return the map of rows (..., inputs) after ``activate``, which changes its argument in place."""
+
+        def finish(part: F32, columns: slice) -> None:
+            part += self.bias[columns]
+            activate(part)
+
+        flat = rows.reshape(-1, rows.shape[-1])
+        return multiply_weight(flat, self.weight, finish).reshape(*rows.shape[:-1], len(self.weight))
 
     def multiply(self, rows: F32, first: int = 0) -> F32:
         """Return the map of rows without the bias, by the inputs from ``first`` on, as many as the rows have."""
-        weight = self.weight[:, first : first + rows.shape[-1]]
-        return select_product()(rows, weight.T)
+        return multiply_weight(rows, self.weight[:, first : first + rows.shape[-1]])
 
 
 def get_linear(tensors: Tensors, name: str) -> Linear:
@@ -103,12 +114,19 @@ def _gelu_block(x: F32, magnitude: F32, t: F32, tail: F32) -> None:
     x -= tail
 
 
-def normalise_rows(x: F32, weight: F32, bias: F32) -> None:
-    """Apply layer norm to rows (..., width) in place."""
+def normalise_rows(x: F32, weight: F32, bias: F32, floor: np.float32 = _NORM_FLOOR) -> None:
+    """Apply layer norm to rows in place.
+
+    Parameters
+    ----------
+    x : (..., width)
+    weight, bias : (width,)
+    floor : what is added to the variance of each row
+    """
     width = np.float32(x.shape[-1])
     x -= np.add.reduce(x, axis=-1, keepdims=True) / width
     variance = np.einsum("...i,...i->...", x, x)[..., None] / width
-    x /= np.sqrt(variance + _NORM_FLOOR)
+    x /= np.sqrt(variance + floor)
     x *= weight
     x += bias
 
@@ -144,10 +162,38 @@ class EncoderLayer:
     norms: tuple[tuple[F32, F32], tuple[F32, F32]]
 
 
+class RunLayers(Protocol):
+    """A stack of transformer layers: :class:`Encoder`, or the same computed elsewhere."""
+
+    def __call__(
+        self, rows: F32, lengths: Sequence[int], kept: slice = slice(None), check: CancelCheck = never_cancel
+    ) -> F32:
+        """Return the encoded rows; arguments as those of :class:`Encoder`."""
+        ...
+
+
+class MakeEncoder(Protocol):
+    """What makes a stack of layers: :class:`Encoder`, or something with its arguments."""
+
+    def __call__(
+        self, tensors: Tensors, name: str, layers: int, heads: int, causal: bool = False
+    ) -> RunLayers:
+        """Return the stack of that name."""
+        ...
+
+
 class Encoder:
     """A stack of transformer layers."""
 
-    def __init__(self, tensors: Tensors, name: str, layers: int, heads: int, causal: bool = False) -> None:
+    def __init__(
+        self,
+        tensors: Tensors,
+        name: str,
+        layers: int,
+        heads: int,
+        causal: bool = False,
+        norm_floor: float = float(_NORM_FLOOR),
+    ) -> None:
         """Take the weights of a stack by its name.
 
         Parameters
@@ -156,8 +202,9 @@ class Encoder:
         name : name of the stack in them
         layers, heads : number of layers, and of heads in each
         causal : whether a token sees earlier tokens only
+        norm_floor : what is added to variances in layer norm
         """
-        self._heads, self._causal = heads, causal
+        self._heads, self._causal, self._norm_floor = heads, causal, np.float32(norm_floor)
         self._layers = [_get_layer(tensors, f"{name}.layers.{i}") for i in range(layers)]
 
     def __call__(
@@ -217,11 +264,9 @@ class Encoder:
             self._attend(queries[part], keys[span], kept, attended[part])
             start += count
         rows += layer.attention_out(attended)
-        normalise_rows(rows, *layer.norms[0])
-        hidden = layer.expand(rows)
-        apply_gelu(hidden)
-        rows += layer.contract(hidden)
-        normalise_rows(rows, *layer.norms[1])
+        normalise_rows(rows, *layer.norms[0], self._norm_floor)
+        rows += layer.contract(layer.expand.apply(rows, apply_gelu))
+        normalise_rows(rows, *layer.norms[1], self._norm_floor)
         return rows
 
     def _attend(self, queries: F32, keys_and_values: F32, kept: slice, result: F32) -> None:

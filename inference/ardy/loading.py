@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...motion.errors import CheckpointError
 from .config import read_ardy_config
-from .layers import CancelCheck, never_cancel
+from .layers import CancelCheck, Encoder, MakeEncoder, never_cancel
 from .model import ArdyModel
 from .safetensors_reader import F32, TensorEntry, read_header, read_tensors
 from .statistics import read_statistics
@@ -23,10 +23,21 @@ from .tensor_layout import (
 DENOISER_FILE, TOKENIZER_FILE = "denoiser.safetensors", "tokenizer.safetensors"
 
 
-def load_ardy(folder: str | Path, check: CancelCheck = never_cancel) -> ArdyModel:
-    """Return the model in a folder; ``check`` is called between tensors, perhaps in another thread, to cancel.
+def load_ardy(
+    folder: str | Path, check: CancelCheck = never_cancel, make_encoder: MakeEncoder = Encoder
+) -> ArdyModel:
+    """Return the model in a folder.
 
     Raises :class:`CheckpointError` if a file is missing, damaged, or of another model.
+
+    Parameters
+    ----------
+    folder : str or Path
+        As it was published.
+    check : CancelCheck
+        Called between tensors, perhaps in another thread; raises to cancel.
+    make_encoder : MakeEncoder
+        Makes the transformer layers.
     """
     folder = Path(folder)
     config = read_ardy_config(folder)
@@ -37,7 +48,7 @@ def load_ardy(folder: str | Path, check: CancelCheck = never_cancel) -> ArdyMode
         _check_file(folder / TOKENIZER_FILE, _shorten_tokenizer_name, tokenizer_shapes(config)),
     ]
     denoiser, tokenizer = (_read_file(*plan, check) for plan in plans)
-    return ArdyModel(config, statistics, denoiser, tokenizer)
+    return ArdyModel(config, statistics, denoiser, tokenizer, make_encoder)
 
 
 def _shorten_denoiser_name(name: str) -> str | None:

@@ -10,7 +10,7 @@ from ...motion.errors import RequestError
 from .conditions import KnownFeatures, read_constraints
 from .config import FRAMES_PER_TOKEN, ROOT_NUMBERS, ArdyConfig
 from .denoiser import Denoiser, Pass, WindowDenoiser
-from .layers import CancelCheck, Tensors, never_cancel
+from .layers import CancelCheck, Encoder, MakeEncoder, Tensors, never_cancel
 from .offline import OfflinePlan, generate_offline
 from .representation import BODY, FEATURES, read_contacts, read_pose
 from .sampler import SamplingOptions, StepDone, ignore_step
@@ -33,7 +33,12 @@ class ArdyModel:
     """
 
     def __init__(
-        self, config: ArdyConfig, statistics: Statistics, denoiser: Tensors, tokenizer: Tensors
+        self,
+        config: ArdyConfig,
+        statistics: Statistics,
+        denoiser: Tensors,
+        tokenizer: Tensors,
+        make_encoder: MakeEncoder = Encoder,
     ) -> None:
         """Build the model.
 
@@ -42,10 +47,11 @@ class ArdyModel:
         config : settings
         statistics : normalisation of features and tokens
         denoiser, tokenizer : tensors by name, as ``tensor_layout`` has them
+        make_encoder : makes the transformer layers
         """
         self.config, self.statistics = config, statistics
-        self.denoiser = Denoiser(config, denoiser, statistics)
-        self.tokenizer = Tokenizer(config, tokenizer, statistics.tokens)
+        self.denoiser = Denoiser(config, denoiser, statistics, make_encoder)
+        self.tokenizer = Tokenizer(config, tokenizer, statistics.tokens, make_encoder)
 
     @property
     def fps(self) -> int:
@@ -70,9 +76,9 @@ class ArdyModel:
         self,
         x: ArrayLike,
         text_feat: ArrayLike,
-        timestep: float,
-        first_heading_angle: float,
-        history_frames: int,
+        timestep: ArrayLike,
+        first_heading_angle: ArrayLike,
+        history_frames: ArrayLike,
         motion_mask: ArrayLike | None = None,
         observed_motion_normalized: ArrayLike | None = None,
     ) -> F32:
@@ -94,8 +100,9 @@ class ArdyModel:
             1 where a feature is known, and the known features.
         """
         tokens = _as_rows(x, self.config.token_numbers, "tokens")
-        first, generated = int(history_frames) // FRAMES_PER_TOKEN, self.config.horizon_tokens
-        if first < 0 or len(tokens) < first + generated or not 0 <= int(timestep) < BASE_STEPS:
+        step, heading = int(_as_number(timestep)), _as_number(first_heading_angle)
+        first, generated = int(_as_number(history_frames)) // FRAMES_PER_TOKEN, self.config.horizon_tokens
+        if first < 0 or len(tokens) < first + generated or not 0 <= step < BASE_STEPS:
             raise RequestError("A window of {count} tokens is too short for its history", count=len(tokens))
         constraints = None
         if motion_mask is not None and observed_motion_normalized is not None:
@@ -106,25 +113,23 @@ class ArdyModel:
                 self.config,
                 tokens[first + generated :, :ROOT_NUMBERS],
             )
-        window = WindowDenoiser(self.denoiser, tokens[:first], float(first_heading_angle), constraints)
+        window = WindowDenoiser(self.denoiser, tokens[:first], heading, constraints)
         text = self.denoiser.embed_text(np.asarray(text_feat, np.float32))
-        new = window.predict(
-            tokens[first : first + generated], int(timestep), [Pass(text, constraints is not None)]
-        )
+        new = window.predict(tokens[first : first + generated], step, [Pass(text, constraints is not None)])
         output = np.zeros_like(tokens)
         output[:first], output[first : first + generated] = tokens[:first], new[0]
         return output
 
     def generate(
         self,
-        num_frames: int,
+        num_frames: ArrayLike,
         text_feat: ArrayLike,
         window_text: ArrayLike,
         noise: ArrayLike,
-        steps: int,
+        steps: ArrayLike,
         cfg_weight: ArrayLike,
-        crop_history_length: int | None,
-        first_heading_angle: float,
+        crop_history_length: ArrayLike | None,
+        first_heading_angle: ArrayLike,
         motion_mask: ArrayLike | None = None,
         observed_motion_normalized: ArrayLike | None = None,
         crop_future_length: int | None = None,
@@ -160,7 +165,7 @@ class ArdyModel:
         step_done : StepDone
             Called after each step of each window.
         """
-        frames = int(num_frames)
+        frames = int(_as_number(num_frames))
         windows = self.count_windows(frames)
         text_weight, constraint_weight = _as_shape(cfg_weight, (2,), "guidance weights").tolist()
         shape = (windows, self.config.horizon_tokens, self.config.token_numbers)
@@ -178,13 +183,13 @@ class ArdyModel:
             frames,
             [texts[i] for i in indices],
             _as_shape(noise, shape, "noise"),
-            float(first_heading_angle),
+            _as_number(first_heading_angle),
             mask,
             observed,
             _as_limit(crop_history_length),
             _as_limit(crop_future_length),
         )
-        options = SamplingOptions(int(steps), text_weight, constraint_weight, check, step_done)
+        options = SamplingOptions(int(_as_number(steps)), text_weight, constraint_weight, check, step_done)
         return generate_offline(self.denoiser, self.tokenizer, plan, options)
 
     def count_windows(self, frames: int) -> int:
@@ -271,11 +276,19 @@ class ArdyModel:
         return mask, np.asarray(observed * mask, np.float32)
 
 
-def _as_limit(frames: int | None) -> int | None:
+def _as_number(value: ArrayLike) -> float:
+    """Return a number, or the only one of an array. Raises :class:`RequestError`."""
+    array = np.asarray(value, float)
+    if array.size != 1 or not np.isfinite(array).all():
+        raise RequestError("ARDY needs one finite number in place of {value}", value=str(value)[:80])
+    return float(array.reshape(-1)[0])
+
+
+def _as_limit(frames: ArrayLike | None) -> int | None:
     """Return a number of frames in whole tokens; None for None and negative numbers."""
-    if frames is None or int(frames) < 0:
+    if frames is None or _as_number(frames) < 0:
         return None
-    return int(frames) // FRAMES_PER_TOKEN * FRAMES_PER_TOKEN
+    return int(_as_number(frames)) // FRAMES_PER_TOKEN * FRAMES_PER_TOKEN
 
 
 def _as_rows(values: ArrayLike, numbers: int, name: str) -> F32:

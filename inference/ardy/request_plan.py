@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...motion.request import MotionRequest, Segment, TextSegment
-from ..embedded.prompt_parts import split_segments
 from ..embedded.sampler import seeded_noise
 from .config import FRAMES_PER_TOKEN, ArdyConfig
+from .text.prompts import lay_out_prompts
 
 F32 = NDArray[np.float32]
 
@@ -37,7 +37,7 @@ class RequestPlan:
 
     @property
     def prompts(self) -> list[str]:
-        """The prompt of each segment, empty without one."""
+        """The sentence of each segment, empty without one."""
         return [s.prompt if isinstance(s, TextSegment) else "" for s in self.segments]
 
 
@@ -47,7 +47,7 @@ def plan_request(request: MotionRequest, config: ArdyConfig) -> RequestPlan:
     A window has one text. Where the text changes, the rest of a window is left to the next one, and the change is
     early enough that the transition has its middle where the segment ends.
     """
-    segments = split_segments(request.segments, request.fps)
+    segments = lay_out_prompts(request.segments, request.fps)
     # as long as the request to half a frame: a length of whole windows needs no further one for its last frame
     frames = math.ceil((request.total_frames - 0.5) / request.fps * config.fps + 1e-9)
     tokens = -(-frames // FRAMES_PER_TOKEN)

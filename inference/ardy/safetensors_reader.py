@@ -31,6 +31,9 @@ _MAX_DIMENSIONS = 8
 _CHUNK_NUMBERS = 1 << 20
 """Numbers of 16 bits that are converted at a time: few enough to stay in the processor's cache."""
 
+_OWN_MEMORY_BYTES = 1 << 20
+"""Bytes from which on a tensor gets memory of its own."""
+
 _ITEM_BYTES = {
     "BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "I16": 2, "U16": 2, "F16": 2, "BF16": 2,
     "I32": 4, "U32": 4, "F32": 4, "I64": 8, "U64": 8, "F64": 8,
@@ -162,7 +165,7 @@ def read_tensors(
 
 def _read_tensor(path: Path, entry: TensorEntry, name: str) -> F32:
     """Read one tensor as float32. Raises :class:`CheckpointError`."""
-    tensor = np.empty(entry.shape, np.float32)
+    tensor = _allocate_tensor(entry.shape)
     with path.open("rb", buffering=0) as file:
         _read_numbers(file, entry, tensor, path, name)
     # adding up keeps NaN and infinity, and needs no array of flags
@@ -173,6 +176,21 @@ def _read_tensor(path: Path, entry: TensorEntry, name: str) -> F32:
             "{key} in {name} holds numbers that are not finite: download it again", key=name, name=path.name
         )
     return tensor
+
+
+def _allocate_tensor(shape: tuple[int, ...]) -> F32:
+    """Return an array of a shape, whose memory the system gets back when nothing refers to it any more.
+
+    What allocators get back they mostly keep for themselves, hundreds of megabytes of tensors too.
+    """
+    size = 4 * math.prod(shape)
+    if size < _OWN_MEMORY_BYTES:
+        return np.empty(shape, np.float32)
+    try:
+        memory = mmap.mmap(-1, size)
+    except OSError as error:
+        raise MemoryError from error
+    return np.frombuffer(memory, np.float32).reshape(shape)
 
 
 def _expand_bfloat16(numbers: NDArray[Any]) -> F32:

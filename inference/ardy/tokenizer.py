@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .config import FRAMES_PER_TOKEN, ArdyConfig
-from .layers import CancelCheck, Encoder, Tensors, encode_positions, get_linear, never_cancel
+from .layers import CancelCheck, Encoder, MakeEncoder, Tensors, encode_positions, get_linear, never_cancel
 from .representation import BODY_FEATURES, LOCAL_ROOT_FEATURES
 from .statistics import Normalisation
 
@@ -23,18 +23,32 @@ _BOUND_MARGIN = 1.001
 class Tokenizer:
     """Encoder, quantiser and decoder with the weights of ``tokenizer.safetensors``."""
 
-    def __init__(self, config: ArdyConfig, tensors: Tensors, tokens: Normalisation) -> None:
-        """Take the weights; ``tokens`` is the normalisation of a token's latent body."""
+    def __init__(
+        self,
+        config: ArdyConfig,
+        tensors: Tensors,
+        tokens: Normalisation,
+        make_encoder: MakeEncoder = Encoder,
+    ) -> None:
+        """Take the weights.
+
+        Parameters
+        ----------
+        config : settings
+        tensors : by name, as ``tensor_layout`` has them
+        tokens : normalisation of a token's latent body
+        make_encoder : makes the transformer layers
+        """
         sizes = config.tokenizer
         self._width, self._normalisation = sizes.width, tokens
         self._encoder_in = get_linear(tensors, "encoder.input_proj")
-        self._encoder = Encoder(
+        self._encoder = make_encoder(
             tensors, "encoder.seqTransEncoder", sizes.layers, sizes.heads, config.causal_encoder
         )
         self._encoder_out = get_linear(tensors, "encoder.output_proj")
         self._decoder_in = get_linear(tensors, "decoder.input_proj")
         self._decoder_condition = get_linear(tensors, "decoder.external_cond_blocks.0")
-        self._decoder = Encoder(
+        self._decoder = make_encoder(
             tensors, "decoder.seqTransEncoder", sizes.layers, sizes.heads, config.causal_decoder
         )
         self._decoder_out = get_linear(tensors, "decoder.output_proj")

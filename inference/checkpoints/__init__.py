@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checkpoints of MDM, DiP and MotionGPT, run with PyTorch; never imported by Blender's own process.
+"""Checkpoints of MDM, DiP and MotionGPT, and LLM2Vec, run with PyTorch; never imported by Blender's own process.
 
 Other packages use only the names that this one exports. It needs ``torch``; ``safetensors`` and ``transformers`` are
 imported when a file or a prompt needs them.
@@ -8,8 +8,10 @@ imported when a file or a prompt needs them.
 from pathlib import Path
 
 from ..backend import Backend
+from .ardy_layers import TorchEncoder, is_ardy, open_ardy
 from .backend import CheckpointBackend
 from .checkpoint import SAMPLERS, Checkpoint, load_checkpoint
+from .llm2vec import Llm2Vec, find_llm2vec
 from .motiongpt import MotionGPT, load_motiongpt
 from .motiongpt_backend import MotionGPTBackend
 from .motiongpt_files import is_motiongpt
@@ -19,11 +21,16 @@ __all__ = [
     "SAMPLERS",
     "Checkpoint",
     "CheckpointBackend",
+    "Llm2Vec",
     "MotionGPT",
     "MotionGPTBackend",
     "Settings",
+    "TorchEncoder",
+    "find_llm2vec",
+    "is_ardy",
     "load_checkpoint",
     "load_motiongpt",
+    "open_ardy",
     "open_checkpoint",
 ]
 

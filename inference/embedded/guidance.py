@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from ...motion import T_POSE
 from ...motion.constraints import Goals, apply_constraints
+from ..backend import do_nothing
 from .features import CONTACT_COLUMNS, NUM_FEATURES, ROTATION_COLUMNS, decode_clip, encode_clip
 from .network import Network, TextConditioning
 from .text import START_TOKEN, TokenizedPrompt
+from .turning import Denoiser
 from .windows import Window, blend_windows
 
 F32 = NDArray[np.float32]
@@ -26,10 +28,26 @@ class GuidedDenoiser:
     """A denoiser of whole clips with classifier-free guidance, window by window."""
 
     def __init__(
-        self, network: Network, prompts: Sequence[TokenizedPrompt], windows: Sequence[Window]
+        self,
+        network: Network,
+        prompts: Sequence[TokenizedPrompt],
+        windows: Sequence[Window],
+        between_passes: Callable[[], None] = do_nothing,
     ) -> None:
-        """Prepare the text conditioning; each window refers to its prompt by index, and windows may be in any order."""
-        self._network = network
+        """Prepare the text conditioning.
+
+        Parameters
+        ----------
+        network
+            The network.
+        prompts
+            Prompts to which the windows refer by index.
+        windows
+            In any order.
+        between_passes
+            Called before each pass of the network.
+        """
+        self._network, self._between_passes = network, between_passes
         longest = max(len(prompt.ids) for prompt in prompts)
         prompt_count = len(prompts)
         static = np.zeros((prompt_count + 1, longest, prompts[0].static.shape[-1]), np.float32)
@@ -42,11 +60,14 @@ class GuidedDenoiser:
         ids[-1, 0], mask[-1, 0] = START_TOKEN, True
         text = network.encode_text(static, ids, mask)
 
+        # closed over instead of self, which would be a reference cycle that keeps the network in memory
+        passes = _group_windows(windows)
+
         def select_conditioning(number: int) -> TextConditioning:
-            group = self._passes[number]
+            group = passes[number]
             return text.select_rows(np.array([w.prompt_index for w in group] + [prompt_count] * len(group)))
 
-        self._passes = _group_windows(windows)
+        self._passes = passes
         # a short clip needs one pass, which is the same in every step
         self._conditioning = lru_cache(maxsize=2)(select_conditioning)
         self._frame_count = max(window.first_frame + window.frame_count for window in windows)
@@ -69,6 +90,7 @@ class GuidedDenoiser:
         """
         predictions: list[F32] = []
         for number, group in enumerate(self._passes):
+            self._between_passes()
             condition_inputs = (
                 ()
                 if condition is None or condition_mask is None
@@ -109,9 +131,7 @@ class ConstrainedDenoiser:
     were trained for that.
     """
 
-    def __init__(
-        self, denoiser: GuidedDenoiser, goals: Sequence[tuple[slice, Goals]], mean: F32, std: F32
-    ) -> None:
+    def __init__(self, denoiser: Denoiser, goals: Sequence[tuple[slice, Goals]], mean: F32, std: F32) -> None:
         """Add constraints to a denoiser.
 
         Parameters

@@ -4,23 +4,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
 from ...motion import T_POSE, MotionRequest
 from ...motion.constraints import collect_goals
+from ...motion.doubts import bound_texts
+from ...motion.motion import CONFIDENT
 from ...motion.request import Segment, TextSegment
+from ..breakdown import Part, break_down
 from .features import FPS
+from .nearest_action import find_nearest_action
 from .network import F32, PATCH_FRAMES
-from .prompt_parts import split_segments
 from .sampler import seeded_noise
+from .script import lay_out_script
 from .text import Vocabulary
+from .turning import TurnCourse
 from .windows import split_into_windows
 
 DEFAULT_STEPS = 10
 DEFAULT_GUIDANCE = 2.5
+
+_UNLEARNED_CONFIDENCE = 0.4
+"""Highest confidence in a part whose sentence has a word that these weights never learned."""
 
 _MIN_FRAMES = 24
 _MIN_OVERLAP, _MAX_OVERLAP = 2, 5  # patches of four frames by which windows overlap their neighbours
@@ -41,29 +50,74 @@ class GenerationPlan:
         Diffusion steps, weight of classifier-free guidance, number of samples.
     request_goals, network_goals
         The constraints on the request's frames, and on the network's.
+    courses
+        Frames of the network with how their heading changes.
+    layers
+        Frames of the network with what is laid over them.
     confidence
         How well the least known prompt is known, 0 to 1; None if no segment has a prompt.
+    doubted
+        Texts of the parts whose confidence is low.
+    unknown_words
+        Words of the prompts that were not understood.
     """
 
-    def __init__(self, request: MotionRequest, vocabulary: Vocabulary) -> None:
-        """Raise ``RequestError`` if a constraint is malformed."""
+    def __init__(
+        self, request: MotionRequest, vocabulary: Vocabulary, read: Callable[[str], list[Part]] = break_down
+    ) -> None:
+        """Plan a request.
+
+        Raises ``RequestError`` if a constraint is malformed, and what ``read``, which breaks prompts down, raises.
+        """
         self.request = request
         options = request.options
         self.request_goals = collect_goals(request, T_POSE)
         self.steps = options.diffusion_steps or DEFAULT_STEPS
         self.guidance = DEFAULT_GUIDANCE if options.guidance is None else options.guidance
         self.samples = options.num_samples
-        self._segments = split_segments(request.segments, request.fps)
+        script = lay_out_script(
+            request.segments,
+            request.fps,
+            [isinstance(s, TextSegment) and vocabulary.knows_all_words(s.prompt) for s in request.segments],
+            read,
+            partial(find_nearest_action, vocabulary=vocabulary),
+        )
+        self._segments = script.segments
         prompt_texts = [s.prompt if isinstance(s, TextSegment) else "" for s in self._segments]
         self.prompts = [vocabulary.tokenize_prompt(prompt) for prompt in prompt_texts]
         prompted = [k for k, segment in enumerate(self._segments) if isinstance(segment, TextSegment)]
-        self.confidence = min((self.prompts[k].confidence for k in prompted), default=None)
+        confidences = {
+            k: min(
+                self.prompts[k].confidence,
+                script.confidences[k],
+                1.0 if vocabulary.knows_all_words(prompt_texts[k]) else _UNLEARNED_CONFIDENCE,
+            )
+            for k in prompted
+        }
+        self.confidence = min(confidences.values(), default=None)
+        self.doubted = bound_texts(script.texts[k] for k in prompted if confidences[k] < CONFIDENT)
+        self.unknown_words = bound_texts(word for words in script.unknown for word in words)
         self._segment_ends = _compute_segment_ends(self._segments, request.fps)
         self.frames = self._segment_ends[-1]
         self.windows = split_into_windows(self._segment_ends, _compute_overlap(request))
         # frames of the network up to the last requested one; those after it only fill the last patch
         last = min(self.frames, math.floor((request.total_frames - 1) / request.fps * FPS + 0.5) + 1)
         self.network_goals = collect_goals(request, T_POSE, FPS, last)
+        self.courses = self._place_courses(script.courses)
+        self.layers = [
+            (slice(a, b), layers)
+            for (a, b), layers in zip(pairwise([0, *self._segment_ends]), script.layers, strict=True)
+            if layers
+        ]
+
+    def _place_courses(self, courses: Sequence[TurnCourse | None]) -> list[tuple[slice, TurnCourse]]:
+        """Return the frames of the segments whose heading follows a course; none if constraints say where to go."""
+        if len(self.network_goals.root_xz.frames) or len(self.network_goals.headings.frames):
+            return []
+        spans = pairwise([0, *self._segment_ends])
+        return [
+            (slice(a, b), course) for (a, b), course in zip(spans, courses, strict=True) if course is not None
+        ]
 
     def sample_seed(self, sample: int, segment: int = 0) -> int:
         """Return the seed of a sample, or of one of its segments."""

@@ -11,17 +11,22 @@ from numpy.typing import NDArray
 
 from ...motion import T_POSE, Motion
 from ...motion.constraints import Clip, Goals, apply_constraints
-from ...motion.contact.contacts import SOLE_HEIGHT
+from ...motion.contact.contacts import SOLE_HEIGHT, find_true_runs
 from ...motion.contact.foot_lock import MAX_FOOT_DRIFT, lock_feet
+from ...motion.hinges import straighten_hinges
 from ...motion.resample import resample
 from ...motion.rotations import Array
 from ...motion.smoothing import gaussian_smooth
+from ..layers.manners import LayerSpans, apply_layers
 from .features import CONTACT_COLUMNS, FOOT_JOINTS, FPS, decode_clip
 
 SMOOTHING_SIGMA = 0.6
 """Sigma in frames of the light smoothing that removes the remaining jitter."""
 
 _MAX_CONSTRAINED_DRIFT = 0.25  # metres that a foot may be moved in a contact if constraints moved the body
+_HOVER_HEIGHT, _MAX_HOVER = 0.03, 0.16  # metres above the floor: less is none, more is a step or a ledge
+_HOVER_FRAMES = 10  # no jump on the spot lasts longer
+_ANKLE_HEIGHT = 0.08
 _MAX_PLANTED_SPEED = 0.05  # metres a frame; a faster foot is hardly planted
 
 
@@ -49,6 +54,24 @@ def _place_on_floor(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Ar
     return np.asarray(root + np.array([0.0, SOLE_HEIGHT - lowest, 0.0]))
 
 
+def _lower_hovering_body(root: Array, positions: Array) -> Array:
+    """Lower the root (T, 3) where the body (T, 22, 3) stays a little above the floor for longer than a jump lasts.
+
+    The lowest point within half a second comes down to the floor, so that hops keep their height. Steps, ledges and
+    seats are higher than ``_MAX_HOVER`` and stay.
+    """
+    low = (positions[:, FOOT_JOINTS, 1] - np.array([_ANKLE_HEIGHT, SOLE_HEIGHT] * 2)).min(axis=1)
+    low = np.minimum(low, positions[:, :, 1].min(axis=1))  # lying on the trunk is no hovering
+    nearest = np.array(
+        [low[max(0, i - _HOVER_FRAMES // 2) : i + _HOVER_FRAMES // 2 + 1].min() for i in range(len(low))]
+    )
+    hovers = (nearest > _HOVER_HEIGHT) & (nearest <= _MAX_HOVER)
+    for first, last in find_true_runs(hovers):
+        hovers[first:last] = last - first > _HOVER_FRAMES
+    drop = gaussian_smooth(np.where(hovers, nearest, 0.0)[:, None], 2.0)
+    return np.asarray(root - drop * np.array([0.0, 1.0, 0.0]))
+
+
 def _remove_foot_slide(root: Array, feet: Array, contacts: NDArray[np.bool_]) -> Array:
     """Move the root (T, 3) along the ground so that planted feet (T, 4, 3) stand still.
 
@@ -68,29 +91,57 @@ def _remove_foot_slide(root: Array, feet: Array, contacts: NDArray[np.bool_]) ->
     return corrected
 
 
-def features_to_motion(features: Array, goals: Goals | None = None) -> tuple[Motion, Array]:
+def features_to_motion(
+    features: Array, goals: Goals | None = None, layers: LayerSpans = (), seed: int = 0
+) -> tuple[Motion, Array]:
     """Return a motion at 20 fps on ``T_POSE`` from features (T, 140) in real units, and its headings (T,) in radians.
 
-    Frame 0 is at x = z = 0 facing +Z, unless ``goals`` (constraints on these T frames) need something else.
+    Frame 0 is at x = z = 0 facing +Z, unless ``goals`` (constraints on these T frames) need something else. ``layers``
+    are laid over it before they are satisfied; ``seed`` draws their details.
     """
     smooth = np.array(features, dtype=float)
     smooth[:, : CONTACT_COLUMNS.start] = gaussian_smooth(smooth[:, : CONTACT_COLUMNS.start], SMOOTHING_SIGMA)
     clip, contacts = decode_clip(smooth)
-    return finish_clip(clip, contacts, goals)
+    clip = clip.with_local_rotations(straighten_hinges(clip.local_rotations, T_POSE))
+    return finish_clip(clip, contacts, goals, lower_hovering=True, layers=layers, seed=seed)
 
 
-def finish_clip(clip: Clip, contacts: Array, goals: Goals | None = None) -> tuple[Motion, Array]:
+def finish_clip(
+    clip: Clip,
+    contacts: Array,
+    goals: Goals | None = None,
+    lower_hovering: bool = False,
+    layers: LayerSpans = (),
+    seed: int = 0,
+) -> tuple[Motion, Array]:
     """Return a motion on ``T_POSE`` from a clip at 20 fps, and its headings (T,) in radians.
 
-    The clip is placed on the floor, follows ``goals`` (constraints on its frames), and its feet are locked where
-    ``contacts`` (T, 4), 0 to 1, say that they touch the ground.
+    The clip is placed on the floor, gets its layers, follows its goals, and its feet are locked.
+
+    Parameters
+    ----------
+    clip
+        The motion.
+    contacts : (T, 4)
+        Where heels and toes touch the ground, 0 to 1.
+    goals
+        Constraints on its frames.
+    lower_hovering
+        Whether a body that stays a little above the floor is lowered.
+    layers
+        Frames with what is laid over them.
+    seed
+        Draws the details of layers.
     """
     flags = _threshold_contacts(contacts)
     positions, _ = T_POSE.forward_kinematics(clip.root_positions, clip.local_rotations)
     feet = positions[:, FOOT_JOINTS]
-    clip = clip.with_root_positions(
-        _remove_foot_slide(_place_on_floor(clip.root_positions, feet, flags), feet, flags)
-    )
+    root = _place_on_floor(clip.root_positions, feet, flags)
+    if lower_hovering:
+        root = _lower_hovering_body(root, positions + (root - clip.root_positions)[:, None])
+    clip = clip.with_root_positions(_remove_foot_slide(root, feet, flags))
+    if layers:
+        clip, flags = apply_layers(clip, flags, layers, seed)
     max_drift = MAX_FOOT_DRIFT
     if goals is not None and goals.has_goals:
         clip, max_drift = apply_constraints(clip, goals, T_POSE), _MAX_CONSTRAINED_DRIFT

@@ -22,6 +22,9 @@ from .prompt_normalisation import GRAMMAR_WORDS, mark_idioms, normalise_words
 MAX_WORDS = 32
 """Words of a prompt that are used; the rest is ignored."""
 
+MAX_KNOWN_WORDS = 12
+"""Words of a prompt that may be given to the network as it is typed."""
+
 START_TOKEN = 1
 """Learned index of the token that begins every prompt; alone, it means no prompt. 0: a word without an index."""
 
@@ -125,6 +128,18 @@ class Vocabulary:
         cosines = self._content_vectors @ self.static_vector(word)
         best = int(cosines.argmax())
         return self._content_words[best] if cosines[best] >= _SYNONYM_COSINE else None
+
+    def knows_all_words(self, sentence: str) -> bool:
+        """Return whether training sentences have all words of a short prompt, or idioms that stand for such."""
+        if is_chinese(sentence):
+            return False
+        words = split_words(sentence)
+        if len(words) > MAX_KNOWN_WORDS:
+            return False
+        return bool(words) and all(
+            in_idiom or word in self.learned_ids or word in _FUNCTION_WORDS
+            for word, in_idiom in zip(words, mark_idioms(words), strict=True)
+        )
 
     def tokenize_prompt(self, sentence: str) -> TokenizedPrompt:
         """Return a prompt's words after the start token. Never fails: unknown words are skipped.

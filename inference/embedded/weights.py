@@ -1,22 +1,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read the weights: two .npz files and a card, all checked before use."""
+"""Read and write the weights: two .npz files and a card, all checked before use.
+
+``model.npz`` holds all parameters in one float16 array, ``parameters``, the name and shape of each part of it as JSON,
+``layout``, and the learned words, ``learned``. One array of millions of numbers is read several times as fast as a
+hundred small ones, and compression would save next to nothing of it.
+"""
 
 from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
+from tokenize import TokenError
+from typing import IO, Any
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...motion import BackendError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Version of the file layout."""
+
+_BLOCK = 1 << 17
+"""Numbers that are read at a time."""
 
 WEIGHTS_FOLDER = Path(__file__).resolve().parent / "weights"
 
@@ -80,7 +90,8 @@ def read_weights(folder: Path = WEIGHTS_FOLDER) -> Weights:
     try:
         config = {name: int(card["config"][name]) for name in _CONFIG_KEYS}
         with np.load(folder / "model.npz", allow_pickle=False) as z:
-            arrays = {name: z[name].astype(np.float32) for name in z.files if name != "learned"}
+            layout = json.loads(bytes(z["layout"]).decode("utf-8"))
+            arrays = _read_parameters(z.zip, layout)
             learned = bytes(z["learned"]).decode("utf-8").split("\n")
         with np.load(folder / "words.npz", allow_pickle=False) as z:
             words = bytes(z["words"]).decode("utf-8").split("\n")
@@ -89,8 +100,8 @@ def read_weights(folder: Path = WEIGHTS_FOLDER) -> Weights:
             raise ValueError("the word table has another shape")
         if arrays["learned.weight"].shape != (config["vocabulary"], config["text_width"]):
             raise ValueError("the learned words have another shape")
-        if len(learned) + 2 != config["vocabulary"] or not all(np.isfinite(a).all() for a in arrays.values()):
-            raise ValueError("numbers are missing or not finite")
+        if len(learned) + 2 != config["vocabulary"]:
+            raise ValueError("learned words are missing")
     except FileNotFoundError as error:
         name = Path(str(error.filename)).name
         raise BackendError(
@@ -102,9 +113,11 @@ def read_weights(folder: Path = WEIGHTS_FOLDER) -> Weights:
         ValueError,
         KeyError,
         TypeError,
+        AttributeError,
         NotImplementedError,
         BadZipFile,
         zlib.error,
+        TokenError,  # NumPy reads a damaged array header with Python's tokenizer
     ) as error:
         raise BackendError(
             "The weights of the embedded model are damaged ({error}): reinstall Kinescribe", error=error
@@ -117,3 +130,56 @@ def read_weights(folder: Path = WEIGHTS_FOLDER) -> Weights:
         {word: i for i, word in enumerate(learned, start=2)},
         card,
     )
+
+
+def write_parameters(path: Path, arrays: Mapping[str, NDArray[Any]], learned: Sequence[str]) -> None:
+    """Write ``model.npz``: the parameters by name, rounded to float16, and the learned words."""
+    layout = json.dumps([[name, list(array.shape)] for name, array in arrays.items()])
+    np.savez(
+        path,
+        parameters=np.concatenate([np.ravel(array).astype(np.float16) for array in arrays.values()]),
+        layout=np.frombuffer(layout.encode("utf-8"), np.uint8),
+        learned=np.frombuffer("\n".join(learned).encode("utf-8"), np.uint8),
+    )
+
+
+def _read_parameters(archive: ZipFile, layout: Any) -> dict[str, NDArray[np.float32]]:
+    """Return the parts of the flat array ``parameters`` by name. Raises ``ValueError`` or ``EOFError``.
+
+    They are read bit by bit, so that memory holds each number once, and each part is an array of its own, which can be
+    given back.
+    """
+    member = "parameters.npy"
+    arrays = {}
+    with archive.open(member) as file:
+        if np.lib.format.read_magic(file) != (1, 0):
+            raise ValueError("the parameters are stored in another version")
+        stored_shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+        if dtype != np.float16 or len(stored_shape) != 1:
+            raise ValueError("the parameters are not one flat float16 array")
+        remaining = min(stored_shape[0], archive.getinfo(member).file_size // dtype.itemsize)
+        for name, shape in layout:
+            size = int(np.prod([int(n) for n in shape], dtype=np.int64))
+            if not 0 <= size <= remaining:
+                raise ValueError("the layout does not fit the parameters")
+            arrays[str(name)] = _read_numbers(file, size).reshape(shape)
+            remaining -= size
+        # at the end of a member its checksum is compared
+        if remaining or file.read(1):
+            raise ValueError("the layout does not fit the parameters")
+    return arrays
+
+
+def _read_numbers(file: IO[bytes], count: int) -> NDArray[np.float32]:
+    """Return the next float16 numbers of a file as float32. Raises ``ValueError`` if one is not finite."""
+    values = np.empty(count, np.float32)
+    for start in range(0, count, _BLOCK):
+        part = values[start : start + _BLOCK]
+        data = file.read(2 * len(part))
+        if len(data) != 2 * len(part):
+            raise EOFError("numbers are missing")
+        part[...] = np.frombuffer(data, np.float16)
+        # a sum is finite if all its terms are: float16 numbers are at most 65504
+        if not np.isfinite(part.sum()):
+            raise ValueError("numbers are not finite")
+    return values

@@ -115,5 +115,7 @@ class RemoteBackend:
                 self._model.id,
                 self._model.licence,
                 f"MMCP server {self._server.host}",
+                doubted=motion.provenance.doubted,
+                unknown_words=motion.provenance.unknown_words,
             ),
         )

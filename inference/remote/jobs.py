@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from ...motion import BackendError, Cancelled, KinescribeError
+from ...motion import BackendError, Cancelled
 from ..backend import IsCancelled, Progress
 from .errors import refusal_error
 from .server import Server
@@ -120,9 +120,9 @@ def _poll_job(
                     seconds=job.seconds,
                 )
             response = send_request(server, "GET", path, None, 30.0, cancelled)
-    except KinescribeError:
-        _cancel_job(server, path)
-        raise
+    finally:
+        # cancels it if it still runs; else the server need not keep its result
+        _delete_job(server, path)
     return response
 
 
@@ -139,14 +139,14 @@ def _find_job_path(server: Server, location: str) -> str:
     return path.removeprefix(server_parts.path) if server_parts.path else path
 
 
-def _cancel_job(server: Server, path: str) -> None:
-    """Cancel the job on the server, in a thread that is not waited for."""
+def _delete_job(server: Server, path: str) -> None:
+    """Delete the job on the server, in a thread that is not waited for."""
 
     def send_delete() -> None:
         with contextlib.suppress(Exception):
             send_request(server, "DELETE", path, None, 3.0)
 
-    threading.Thread(target=send_delete, name="kinescribe-cancel-job", daemon=True).start()
+    threading.Thread(target=send_delete, name="kinescribe-delete-job", daemon=True).start()
 
 
 def _wait_unless_cancelled(seconds: float, cancelled: IsCancelled) -> None:

@@ -20,6 +20,9 @@ from .transport import send_request
 
 MAX_CAPABILITIES_BYTES = 2**24
 PROTOCOL = "1.4"
+LICENCES_HEADER = "kinescribe-licences"
+"""Licences of the models of a server, which MMCP has no field for."""
+
 CAPTIONS_HEADER = "kinescribe-captions"
 """Header of ``/capabilities`` with the percent-encoded ids of the models that write captions."""
 
@@ -116,14 +119,28 @@ def list_models(
         captioning_ids = {
             unquote(name.strip()) for name in response.headers.get(CAPTIONS_HEADER, "").split(",")
         }
+        licences = _parse_licences(response.headers.get(LICENCES_HEADER, ""))
         models = [_parse_model(entry) for entry in entries]
-        return [replace(model, captions=model.id in captioning_ids) for model in models]
+        return [
+            replace(
+                model,
+                captions=model.id in captioning_ids,
+                licence=licences.get(model.id, model.licence),
+            )
+            for model in models
+        ]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise BackendError(
             "{host} describes its models in a way that can't be read ({reason}): is it an MMCP server?",
             host=server.host,
             reason=str(error)[:100],
         ) from None
+
+
+def _parse_licences(header: str) -> dict[str, str]:
+    """Return the licences by model ids that a server of ours states beside MMCP's own fields."""
+    pairs = (entry.strip().partition("=") for entry in header.split(","))
+    return {unquote(name): unquote(licence)[:200] for name, _, licence in pairs if licence}
 
 
 def _parse_model(entry: Mapping[str, Any]) -> RemoteModel:

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Mapping
@@ -22,6 +20,7 @@ from urllib.parse import urljoin, urlsplit
 from ...motion import BackendError, Cancelled
 from ..backend import IsCancelled, never_cancelled
 from .server import Server
+from .sockets import describe_cause, ignore_sigpipe, recording_adapter
 
 MAX_RESPONSE_BYTES = 2**27
 """Largest response: eight samples of a minute on 77 joints at 30 frames a second have a fifth of it."""
@@ -150,7 +149,7 @@ class _HttpRequest:
                 opened_socket.shutdown(socket.SHUT_RDWR)
 
     def _run_thread(self, seconds: float) -> None:
-        _ignore_sigpipe()
+        ignore_sigpipe()
         try:
             self._response = self._send_with_redirects(seconds)
         except Exception as error:
@@ -165,8 +164,8 @@ class _HttpRequest:
         host = self._server.host
         url, method, body = self._url, self._method, self._body
         with requests.Session() as session:
-            session.mount("http://", _recording_adapter(self._sockets))
-            session.mount("https://", _recording_adapter(self._sockets))
+            session.mount("http://", recording_adapter(self._sockets))
+            session.mount("https://", recording_adapter(self._sockets))
             if self._server.is_loopback:
                 session.trust_env = False  # no proxy to this machine
             headers = {
@@ -196,7 +195,7 @@ class _HttpRequest:
                     raise BackendError(
                         "The connection to {host} is not safe ({reason}): check its certificate",
                         host=host,
-                        reason=_describe_cause(error),
+                        reason=describe_cause(error),
                     ) from None
                 except requests.exceptions.Timeout:
                     raise self._timeout_error(seconds) from None
@@ -208,7 +207,7 @@ class _HttpRequest:
                     raise BackendError(
                         "The request to {host} failed ({reason}): check its address",
                         host=host,
-                        reason=_describe_cause(error),
+                        reason=describe_cause(error),
                     ) from None
         raise BackendError("{host} redirects too often: check the server's address", host=host)
 
@@ -258,7 +257,7 @@ class _HttpRequest:
         return BackendError(
             "{host} can't be reached ({reason}): check its address and that it runs",
             host=self._server.host,
-            reason=_describe_cause(error),
+            reason=describe_cause(error),
         )
 
     def _incomplete_error(self) -> BackendError:
@@ -277,60 +276,3 @@ class _HttpRequest:
             host=self._server.host,
             seconds=seconds,
         )
-
-
-def _ignore_sigpipe() -> None:
-    """Block SIGPIPE in the calling thread.
-
-    The system sends it to a thread that writes to a closed connection. Python ignores it, but not in every Blender:
-    Debian 13's (4.3.2) with a window crashes.
-    """
-    if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPIPE})
-
-
-def _recording_adapter(sockets: list[socket.socket]) -> Any:
-    """Return an adapter for ``requests`` that adds the sockets it opens to ``sockets``."""
-    from requests.adapters import HTTPAdapter
-    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-
-    def record_sockets(pool: Any) -> Any:
-        class Connection(pool.ConnectionCls):  # type: ignore[misc]
-            def connect(self) -> None:
-                super().connect()
-                if self.sock is not None:
-                    sockets.append(self.sock)
-
-        class Pool(pool):  # type: ignore[misc]
-            ConnectionCls = Connection
-
-        return Pool
-
-    class Adapter(HTTPAdapter):
-        def init_poolmanager(self, *args: Any, **options: Any) -> None:
-            super().init_poolmanager(*args, **options)
-            self.poolmanager.pool_classes_by_scheme = {
-                "http": record_sockets(HTTPConnectionPool),
-                "https": record_sockets(HTTPSConnectionPool),
-            }
-
-    return Adapter(max_retries=0)
-
-
-def _describe_cause(error: BaseException) -> str:
-    """Return the cause of a connection error in a few words, without addresses of objects."""
-    text = str(error)
-    for pattern, description in (
-        ("refused", "it refuses connections"),
-        ("Name or service not known", "no host of that name"),
-        ("getaddrinfo", "no host of that name"),
-        ("resolve", "no host of that name"),
-        ("timed out", "no answer"),
-        ("reset", "it closed the connection"),
-        ("RemoteDisconnected", "it closed the connection"),
-        ("CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted"),
-        ("unreachable", "the network is unreachable"),
-    ):
-        if pattern.lower() in text.lower():
-            return description
-    return type(error).__name__

@@ -11,8 +11,10 @@ from motionmcp import ModelSpec, MotionResult
 from motionmcp.backbone import Limits
 from motionmcp.schemas import GenerateRequest, Joint, Skeleton
 
-from ...motion import CONTACT_JOINTS, T_POSE, Capabilities, Motion, MotionRequest, RequestError
+from ...motion import CONTACT_JOINTS, T_POSE, Capabilities, Motion, MotionRequest, Provenance, RequestError
 from ...motion import request as motion_request
+from ...motion.constraints.path_agreement import check_paths_agree
+from ...motion.doubts import bound_texts, describe_doubts
 
 MAX_CONSTRAINTS = 4000
 """Enough for a pose keyframe at every frame of two minutes, with which an edit keeps parts of the body."""
@@ -52,10 +54,14 @@ def build_model_spec(capabilities: Capabilities, model_id: str, max_seconds: flo
     )
 
 
-def to_motion_request(request: GenerateRequest, native_fps: float) -> MotionRequest:
+def to_motion_request(
+    request: GenerateRequest, native_fps: float, useful_steps: int | None = None
+) -> MotionRequest:
     """Convert a request of the SDK; ``native_fps`` is used if it states no frame rate.
 
-    Raises :class:`RequestError` if it holds a kind of segment or constraint that Kinescribe does not support.
+    No more than ``useful_steps`` diffusion steps are taken over: clients state what other models need.
+    Raises :class:`RequestError` if it holds a kind of segment or constraint that Kinescribe does not support, or two
+    root paths that exclude each other.
     """
     segments = tuple(_convert_segment(s) for s in request.segments)
     if not segments:
@@ -66,15 +72,14 @@ def to_motion_request(request: GenerateRequest, native_fps: float) -> MotionRequ
         converted = motion_request.RequestOptions(
             seed=0 if options.seed is None else options.seed,
             num_samples=options.num_samples,
-            diffusion_steps=options.diffusion_steps
-            if "diffusion_steps" in options.model_fields_set
-            else None,
+            diffusion_steps=_limit_steps(options, useful_steps),
             guidance=_get_guidance_weight(options.guidance),
             transition_frames=options.transition_frames,
             loop=options.loop,
             model_options=dict(options.model_options or {}),
         )
     constraints = tuple(_convert_constraint(c) for c in request.constraints)
+    check_paths_agree(constraints)
     return MotionRequest(segments, request.fps(native_fps), constraints, converted)
 
 
@@ -88,10 +93,23 @@ def _convert_segment(segment: Any) -> motion_request.Segment:
     raise RequestError("Segments of the kind {kind} are not supported here: leave it out", kind=segment.type)
 
 
+def _limit_steps(options: Any, useful_steps: int | None) -> int | None:
+    if "diffusion_steps" not in options.model_fields_set or options.diffusion_steps is None:
+        return None
+    steps = int(options.diffusion_steps)
+    return steps if useful_steps is None else min(steps, useful_steps)
+
+
 def _get_guidance_weight(guidance: Any) -> float | None:
     if guidance is None:
         return None
-    return 1.0 if guidance.type == "nocfg" else float(guidance.weight[0])
+    if guidance.type == "nocfg":
+        return 1.0
+    if guidance.type != "regular":
+        raise RequestError(
+            "Guidance of the kind {kind} is not supported here: send one weight", kind=guidance.type
+        )
+    return float(guidance.weight[0])
 
 
 def _convert_constraint(constraint: Any) -> motion_request.Constraint:
@@ -131,18 +149,22 @@ def to_motion_result(motions: Sequence[Motion]) -> MotionResult:
     if all(motion.contacts is not None for motion in motions):
         stacked = np.stack([np.asarray(motion.contacts) for motion in motions])
         contacts = {joint: stacked[..., k] for k, joint in enumerate(CONTACT_JOINTS)}
-    notes = []
-    if any(motion.provenance.low_confidence for motion in motions):
-        notes.append(
-            {
-                "code": "unknown_words",
-                "severity": "warning",
-                "message": "The model hardly knows the words of the prompt: the motion may not be what they say",
-            }
-        )
     return MotionResult(
         rotations=np.roll(np.stack([m.local_rotations for m in motions]), -1, axis=-1).astype(np.float32),
         root_translations=np.stack([m.root_translation for m in motions]).astype(np.float32),
         foot_contacts=contacts,
-        notes=notes,
+        notes=_describe_doubts([motion.provenance for motion in motions]),
     )
+
+
+def _describe_doubts(origins: Sequence[Provenance]) -> list[dict[str, Any]]:
+    """Return a note on what of the prompt the samples do not show, in words and as lists; none if all is known."""
+    doubted = bound_texts(text for origin in origins for text in origin.doubted)
+    unknown_words = bound_texts(word for origin in origins for word in origin.unknown_words)
+    message = ". ".join(str(note) for note in describe_doubts(doubted, unknown_words))
+    if not message and any(origin.low_confidence for origin in origins):
+        message = "The model hardly knows the words of the prompt: the motion may not be what they say"
+    if not message:
+        return []
+    note: dict[str, Any] = {"code": "unknown_words", "severity": "warning", "message": message}
+    return [note | {"doubted": list(doubted), "unknown_words": list(unknown_words)}]

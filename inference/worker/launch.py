@@ -37,9 +37,21 @@ _BLENDER_PYTHON_VARIABLES = (
 """Variables that are meant for Blender's own Python and would mislead another one."""
 
 
-def serve_command(python: Path, package: Path, checkpoints: Sequence[Path]) -> list[str]:
-    """Return the command that starts the worker: on a free loopback port, until its standard input is closed."""
+def serve_command(
+    python: Path, package: Path, checkpoints: Sequence[Path], use_bfloat16: bool = False
+) -> list[str]:
+    """Return the command that starts the worker: on a free loopback port, until its standard input is closed.
+
+    Parameters
+    ----------
+    python : executable of an environment that has PyTorch
+    package : the folder of this package
+    checkpoints : folders or files that the worker offers
+    use_bfloat16 : whether ARDY is computed in bfloat16 where that is faster
+    """
     arguments = ["serve", "--port", "0", "--watch-stdin", "--longest", "600"]
+    if use_bfloat16:
+        arguments.append("--bfloat16")
     for checkpoint in checkpoints:
         arguments += ["--checkpoint", str(checkpoint)]
     # -B: write no __pycache__ into the extension's folder

@@ -48,12 +48,15 @@ class WorkerOptions:
         The log file to write.
     checkpoints
         Folders, or .pt and .safetensors files, that ``kinescribe serve`` takes.
+    use_bfloat16
+        Whether ARDY is computed in bfloat16 where that is faster.
     """
 
     python: Path
     package: Path
     log: Path
     checkpoints: tuple[Path, ...] = ()
+    use_bfloat16: bool = False
 
 
 class Worker:
@@ -118,7 +121,7 @@ class Worker:
             try:
                 options.log.parent.mkdir(parents=True, exist_ok=True)
                 self._process = ChildProcess(
-                    serve_command(options.python, options.package, options.checkpoints),
+                    serve_command(options.python, options.package, options.checkpoints, options.use_bfloat16),
                     stdout_reader=partial(self._read_stdout, self._token, self._log),
                     stderr_reader=self._log.write_stream,
                     pipe_stdin=True,

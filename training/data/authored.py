@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
+from ...inference.layers.gesture_timing import GESTURE_START
+from ...motion.layers.body_joints import SPINE1, WRISTS
+from ...motion.layers.motion_layer import MotionLayer, heading_from_positions
 from .drafts import MotionDraft
-from .gesture_timing import GESTURE_START
-from .joints import SPINE1, WRISTS
-from .kinematics import change_speed, heading_from_positions
-from .motion_layers import MotionLayer
+from .kinematics import change_speed
 from .path_variants import find_stride_cycle, repeat_cycle
 from .recorded_variants import MAX_CYCLE_GAP
 from .recordings import FPS, Recordings
 from .repertoire import STANDING, WALKING, WINDOW_LENGTHS, draw_length_and_timing
-from .styles import STYLES
+from .styles import STYLES, lay_style
 from .turning import add_turn, turn_seconds
 
 
@@ -53,13 +53,13 @@ def author_drafts(
             base, layer = _walking_base(walking_drafts, recordings, rng, frames)
             facts = entry.add_gesture(layer, rng, "left" if i % 2 else "right", timing)
             yield _finish_layer(layer, dict(facts) | {"action": f"walk_{name}"}, base, entry.add_mirrored)
-    for name, (apply_style, count, speed) in STYLES.items():
+    for name, (count, speed) in STYLES.items():
         for _ in range(max(2, count // thin)):
             base, layer = _walking_base(walking_drafts, recordings, rng, int(rng.integers(70, 121)))
             motion = change_speed(layer.rotations, layer.root, speed * float(rng.uniform(0.94, 1.06)))
-            layer = MotionLayer(recordings, *motion)
-            apply_style(layer, rng)
-            styled = _finish_layer(layer, {"action": f"walk_{name}"}, base, True)
+            styled = _finish_layer(
+                lay_style(name, recordings.skeleton, *motion, rng), {"action": f"walk_{name}"}, base, True
+            )
             yield replace(styled, loopable=True, whole_window=False)
 
 
@@ -111,7 +111,7 @@ def _walking_base(
             if gap > MAX_CYCLE_GAP:
                 continue
             motion = repeat_cycle(base.rotations, base.root, positions, frames, (first, last))
-        return base, MotionLayer(recordings, *recordings.move_to_origin(*motion))
+        return base, MotionLayer(recordings.skeleton, *recordings.move_to_origin(*motion))
     raise ValueError(f"no straight walk of {frames} frames in the recordings")
 
 
@@ -140,7 +140,9 @@ def _standing_base(
             base, rotations=base.rotations[first : first + frames], root=base.root[first : first + frames]
         )
         if len(part.root) == frames and _is_calm(part, recordings):
-            return part, MotionLayer(recordings, *recordings.move_to_origin(part.rotations, part.root))
+            return part, MotionLayer(
+                recordings.skeleton, *recordings.move_to_origin(part.rotations, part.root)
+            )
     raise ValueError(f"no calm standing of {frames} frames in the recordings")
 
 

@@ -17,10 +17,22 @@ import numpy as np
 
 from ..text.wordings import generate_sentences
 from .authored import author_drafts
-from .drafts import MotionDraft, cut_labelled_drafts, describe_draft, is_clean, mirror_draft, put_on_floor
+from .checks import check_motion
+from .drafts import (
+    MotionDraft,
+    cut_labelled_drafts,
+    describe_draft,
+    is_clean,
+    mirror_draft,
+    put_on_floor,
+    start_on_floor,
+)
 from .recorded_variants import vary_draft
-from .recordings import FPS, read_recordings
+from .recordings import FPS, Recordings, read_recordings
 from .sampling_weights import group_and_percent
+
+MAX_RECORDED_SHARE, MAX_VARIED_SHARE, MAX_AUTHORED_SHARE = 0.25, 0.35, 0.05
+"""Recordings with a larger share of impossible frames are left out; variants and authored motions stop the build."""
 
 
 @dataclass
@@ -77,7 +89,9 @@ def build_samples(data_dir: Path, seed: int = 0, thin: int = 1, authored: bool =
     recordings = read_recordings(Path(data_dir))
     rng = np.random.default_rng(seed)
     labelled = [put_on_floor(d, recordings) for d in cut_labelled_drafts(recordings, thin)]
-    labelled = [d for d in labelled if is_clean(d, recordings)]
+    started = (start_on_floor(d, recordings) for d in labelled)
+    labelled = [d for d in started if d is not None and is_clean(d, recordings)]
+    labelled = [d for d in labelled if impossible_share(d, recordings) <= MAX_RECORDED_SHARE]
     test_clips = _choose_test_clips(labelled)
     drafts = list(labelled)
     if authored:
@@ -85,8 +99,27 @@ def build_samples(data_dir: Path, seed: int = 0, thin: int = 1, authored: bool =
             drafts += vary_draft(draft, recordings, rng)
         drafts += [put_on_floor(d, recordings) for d in author_drafts(labelled, recordings, rng, thin)]
     drafts += [mirror_draft(d) for d in drafts if d.add_mirrored]
+    stop_on_impossible(drafts, recordings)
     described = (describe_draft(d, recordings) for d in drafts)
     return _make_samples([d for d in described if d is not None], test_clips)
+
+
+def impossible_share(draft: MotionDraft, recordings: Recordings) -> float:
+    """Return the share of a draft's frames that fail a check of ``checks.check_motion``."""
+    positions = recordings.joint_positions(draft.rotations, draft.root)
+    is_level = draft.facts["action"] != "climb"
+    return float(check_motion(draft.rotations, positions, recordings.skeleton, is_level).impossible.mean())
+
+
+def stop_on_impossible(drafts: list[MotionDraft], recordings: Recordings) -> None:
+    """Raise ValueError with a list of the motions of which too many frames are impossible."""
+    lines = []
+    for d in drafts:
+        share = impossible_share(d, recordings)
+        if share > (MAX_AUTHORED_SHARE if d.whole_window else MAX_VARIED_SHARE):
+            lines.append(f"{d.source}: {_class_name(d.facts)}, {100 * share:.0f} % of the frames")
+    if lines:
+        raise ValueError(f"{len(lines)} of {len(drafts)} motions are impossible:\n" + "\n".join(lines[:40]))
 
 
 def _choose_test_clips(drafts: list[MotionDraft]) -> set[str]:

@@ -12,28 +12,16 @@ from typing import Any
 
 import numpy as np
 
+from ...motion.layers.body_joints import OTHER_SIDE, PELVIS
+from ...motion.layers.motion_layer import heading_from_positions, moving_average
 from ...motion.rotations import Array
-from .joints import ANKLES, FEET, OTHER_SIDE
-from .kinematics import heading_from_positions, mirror_motion
+from .checks import START_HEIGHT, foot_heights, lowest_points
+from .kinematics import change_speed, mirror_motion
 from .recordings import FPS, Recordings
 
 _LABELS = Path(__file__).resolve().with_name("labels.json")
-# Actions that keep both feet on or near one level floor; the others may leave it (jumps, climbing, acrobatics).
-_FLOOR_ACTIONS = (
-    "walk",
-    "turn",
-    "idle",
-    "sidestep",
-    "run",
-    "kick",
-    "punch",
-    "box",
-    "crouch",
-    "wave",
-    "clap",
-    "talk",
-    "stand",
-)
+_MORE_LABELS = Path(__file__).resolve().with_name("labels_more.json")
+_FLOATING = "kaykit"  # clips keyed on another body: the root is put down in every frame
 
 
 @dataclass(frozen=True)
@@ -69,23 +57,42 @@ class MotionDraft:
 
 
 def read_labels() -> list[dict[str, Any]]:
-    """Read the labels: clip, start and end in seconds, action, and the facts that the action needs."""
-    data = json.loads(_LABELS.read_text(encoding="utf-8"))
-    return list(data["labels"])
+    """Read the labels: clip, start and end in seconds, action, and the facts that the action needs.
+
+    Those of ``labels_more.json`` name an entry of its phrases, which follow their own captions in ``text``.
+    """
+    labels = list(json.loads(_LABELS.read_text(encoding="utf-8"))["labels"])
+    more = json.loads(_MORE_LABELS.read_text(encoding="utf-8"))
+    for label in more["labels"]:
+        facts = {k: v for k, v in label.items() if k != "name"}
+        if "name" in label:
+            facts["text"] = [*label["text"], *more["phrases"][label["name"]]]
+        labels.append(facts)
+    return labels
 
 
 def cut_labelled_drafts(recordings: Recordings, thin: int = 1) -> Iterator[MotionDraft]:
-    """Cut the recordings at their labels; only every ``thin``-th label of a kind, but all standing."""
+    """Cut the recordings at their labels; only every ``thin``-th label of a kind, but all standing.
+
+    Labels of clips that the recordings do not hold are left out.
+    """
     seen: dict[tuple[Any, ...], int] = defaultdict(int)
     for label in read_labels():
         kind = tuple(label.get(k) for k in ("action", "kind", "side", "way", "cls"))
         seen[kind] += 1
-        if (seen[kind] - 1) % thin and label["action"] != "idle":
+        if label["clip"] not in recordings.clips or ((seen[kind] - 1) % thin and label["action"] != "idle"):
             continue
         rotations, root = recordings.cut_clip(label["clip"], label["start"], label["end"])
-        facts = {k: v for k, v in label.items() if k not in ("clip", "start", "end", "loop")}
+        if "play_speed" in label:
+            rotations, root = change_speed(rotations, root, label["play_speed"])
+        facts = {
+            k: v
+            for k, v in label.items()
+            if k not in ("clip", "start", "end", "loop", "play_speed", "weight")
+        }
         # there are many frames of climbing on structures, all alike; prompts name ladders and stairs
-        weight = 0.35 if facts.get("kind") == "structure" else 1.0
+        weight = 0.35 if facts.get("kind") == "structure" or label["clip"].startswith(_FLOATING) else 1.0
+        weight *= float(label.get("weight", 1.0))
         yield MotionDraft(rotations, root, facts, label["clip"], bool(label.get("loop")), weight)
 
 
@@ -99,19 +106,40 @@ def mirror_draft(draft: MotionDraft) -> MotionDraft:
 
 
 def put_on_floor(draft: MotionDraft, recordings: Recordings) -> MotionDraft:
-    """Shift a motion up or down so that its lowest foot contact is on the floor (toe 0.02 m, ankle 0.08 m).
+    """Shift a motion up or down so that the lowest part of the body rests on the floor (toe 0.02 m, ankle 0.08 m).
 
-    Actions that may leave a level floor (jumps, climbing) are returned unchanged.
+    Climbing, which leaves the level floor, is returned unchanged.
     """
-    if not draft.facts["action"].startswith(_FLOOR_ACTIONS):
+    if draft.facts["action"] == "climb":
         return draft
-    p = recordings.joint_positions(draft.rotations, draft.root)
-    feet = np.minimum(
-        p[:, list(FEET.values()), 1].min(axis=1) - 0.02, p[:, list(ANKLES.values()), 1].min(axis=1) - 0.08
-    )
+    positions = recordings.joint_positions(draft.rotations, draft.root)
+    low, standing = lowest_points(positions), positions[:, PELVIS, 1] > 0.6
     root = draft.root.copy()
-    root[:, 1] -= np.float32(np.percentile(feet, 10))
+    if (
+        standing.mean() > 0.3
+    ):  # in a roll the trunk of this body may be below the floor on which its feet stand
+        low = np.where(standing, foot_heights(positions).min(axis=1), np.nan)
+        low = low[standing] if not draft.source.startswith(_FLOATING) else lowest_points(positions)
+    if draft.source.startswith(_FLOATING):
+        root[:, 1] -= moving_average(low[:, None], 5)[:, 0].astype(root.dtype)
+    else:
+        root[:, 1] -= np.float32(np.percentile(low, 10))
     return replace(draft, root=root)
+
+
+def start_on_floor(draft: MotionDraft, recordings: Recordings) -> MotionDraft | None:
+    """Let a motion begin where its body first touches the floor, at most half a second later; None if it does not."""
+    if draft.facts["action"] == "climb":
+        return draft
+    low = lowest_points(recordings.joint_positions(draft.rotations[:11], draft.root[:11]))
+    grounded = np.flatnonzero(low < START_HEIGHT)
+    if not len(grounded):
+        return None
+    first = int(grounded[0])
+    if not first:
+        return draft
+    rotations, root = recordings.move_to_origin(draft.rotations[first:], draft.root[first:])
+    return replace(draft, rotations=rotations, root=root)
 
 
 def is_clean(draft: MotionDraft, recordings: Recordings) -> bool:

@@ -8,13 +8,13 @@ and ``f`` are directions of upper arm and forearm (T, 3) in the facing frame; ``
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from ...motion.rotations import Array, normalise
-from .gesture_timing import (
+from ...inference.layers.arm_poses import interpolate_directions, move_arm, reach_joint, side_direction
+from ...inference.layers.gesture_timing import (
     GESTURE_START,
+    Facts,
+    Gesture,
     GestureTiming,
     Rng,
     clip_times,
@@ -22,92 +22,20 @@ from .gesture_timing import (
     interpolate_keyed,
     make_envelope,
 )
-from .joints import HEAD, HIPS, NECK, OUTWARD, PELVIS, SHOULDERS, SIDES, SPINE1, SPINE2, SPINE3
-from .motion_layers import MotionLayer, minimum_jerk, moving_average
-
-Facts = dict[str, object]
-Gesture = Callable[[MotionLayer, Rng, str, GestureTiming], Facts]
-"""Adds a gesture to a motion: ``(layer, rng, side, timing) -> facts``.
-
-``layer`` is the motion, which is changed; ``rng`` draws the details; ``side`` is "left" or "right" (ignored by gestures
-of both sides); ``timing`` holds speed and count. Returns the facts that sentences are made from.
-"""
-
-
-def side_direction(side: str, x: float, y: float, z: float) -> Array:
-    """Return a unit direction in the facing frame: ``x`` outward from the body, ``y`` up, ``z`` forward."""
-    return normalise(np.array([OUTWARD[side] * x, y, z]))
-
-
-def interpolate_directions(base: Array, waypoints: list[Array], progress: Array) -> Array:
-    """Interpolate directions: (T, 3), smoothed over time.
-
-    Parameters
-    ----------
-    base : (T, 3)
-        Directions at progress 0.
-    waypoints : list of (3,) or (T, 3)
-        Directions to pass through; the last one is reached at progress 1.
-    progress : (T,)
-        0 to 1.
-    """
-    points = [base] + [np.broadcast_to(w, base.shape) for w in waypoints]
-    scaled = np.clip(progress, 0.0, 1.0) * (len(points) - 1)
-    low = np.minimum(scaled.astype(int), len(points) - 2)
-    t = (scaled - low)[:, None]
-    stacked = np.stack(points)
-    index = np.arange(len(base))
-    mixed = stacked[low, index] * (1.0 - t) + stacked[low + 1, index] * t
-    return normalise(moving_average(normalise(mixed), 5))
-
-
-def reach_joint(
-    layer: MotionLayer, side: str, joint: int, offset: tuple[float, float, float], elbow: Array
-) -> tuple[Array, Array]:
-    """Return directions of upper arm and forearm (T, 3) that bring a wrist near a joint.
-
-    Parameters
-    ----------
-    layer : MotionLayer
-        The motion.
-    side : str
-        Side of the arm.
-    joint : int
-        Index of the joint.
-    offset : (3,) metres
-        From the joint to the wrist: outward, up, forward.
-    elbow : (3,)
-        Direction in which the elbow points, in the facing frame.
-    """
-    positions, _ = layer.forward_kinematics()
-    shoulder = positions[:, SHOULDERS[side]]
-    hand = layer.to_facing_frame(positions[:, joint] - shoulder) + np.array(
-        [OUTWARD[side] * offset[0], offset[1], offset[2]]
-    )
-    return layer.solve_arm(side, hand, np.broadcast_to(elbow, hand.shape))
-
-
-def move_arm(layer: MotionLayer, side: str, upper: Array, fore: Array, progress: Array) -> None:
-    """Move an arm to the given directions, with the hand passing in front of the body.
-
-    Parameters
-    ----------
-    layer : MotionLayer
-        The motion, which is changed.
-    side : str
-        Side of the arm.
-    upper, fore : (T, 3)
-        Directions of upper arm and forearm, in the facing frame.
-    progress : (T,)
-        Progress, 0 to 1.
-    """
-    base_u, base_f = layer.arm_directions(side)
-    ahead = interpolate_directions(
-        base_f, [side_direction(side, 0.2, 0.0, 1.0)], np.minimum(1.0, progress * 2.0)
-    )
-    k = minimum_jerk(progress * 2.0 - 1.0)[:, None]
-    u = normalise(base_u * (1 - progress[:, None]) + upper * progress[:, None])
-    layer.set_arm_directions(side, u, normalise(ahead * (1 - k) + fore * k), np.minimum(1.0, progress * 6.0))
+from ...motion.layers.body_joints import (
+    HEAD,
+    HIPS,
+    NECK,
+    OUTWARD,
+    PELVIS,
+    SHOULDERS,
+    SIDES,
+    SPINE1,
+    SPINE2,
+    SPINE3,
+)
+from ...motion.layers.motion_layer import MotionLayer, minimum_jerk
+from ...motion.rotations import Array, normalise
 
 
 def add_wave(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) -> Facts:

@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everyday actions of trunk and legs, added to recorded standing; signatures as ``gestures.Gesture``."""
+"""Everyday actions of trunk and legs, added to recorded standing; signatures as ``gesture_timing.Gesture``."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from ...inference.layers.arm_poses import interpolate_directions, move_arm, side_direction
+from ...inference.layers.gesture_timing import (
+    GESTURE_START,
+    Facts,
+    GestureTiming,
+    Rng,
+    clip_times,
+    make_envelope,
+)
+from ...motion.layers.body_joints import ANKLES, KNEES, OTHER_SIDE, OUTWARD, SHOULDERS, SIDES
+from ...motion.layers.motion_layer import LEFTWARD, MotionLayer, minimum_jerk
 from ...motion.rotations import Array, axis_angle_to_quaternion, multiply, normalise, rotate
-from .gesture_timing import GESTURE_START, GestureTiming, Rng, clip_times, interpolate_keyed, make_envelope
-from .gestures import Facts, interpolate_directions, move_arm, side_direction
-from .joints import ANKLES, KNEES, OTHER_SIDE, OUTWARD, SHOULDERS, SIDES
-from .motion_layers import LEFTWARD, MotionLayer, minimum_jerk
 
 
 def add_bow(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) -> Facts:
@@ -73,35 +80,6 @@ def _lower_body(layer: MotionLayer, rng: Rng, progress: Array, depth: float, str
             layer.set_arm_directions(side, u, f, np.minimum(1.0, progress * 6.0))
 
 
-def add_pick_up(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) -> Facts:
-    """Reach to the floor in front with one hand on bent knees, and stand up with the forearm raised."""
-    w = make_envelope(layer, rng, {"slow": 1.4, None: 0.9, "fast": 0.6}[timing.speed], 0.3)
-    e = w.values
-    angle = np.radians(rng.uniform(78, 92)) * e
-    layer.lower_pelvis(e * rng.uniform(0.3, 0.38), e * 0.2, angle * 0.5)
-    layer.lean_forward(angle * 0.5)
-    positions, _ = layer.forward_kinematics()
-    shoulder = positions[:, SHOULDERS[side]]
-    floor = positions[:, list(ANKLES.values())].mean(axis=1)
-    ahead = rotate(layer.facing, np.broadcast_to(side_direction(side, 0.25, 0.0, 1.0) * 0.34, floor.shape))
-    target = (floor + ahead) * [1.0, 0.0, 1.0] + [0.0, rng.uniform(0.1, 0.18), 0.0]
-    u, f = layer.solve_arm(
-        side,
-        layer.to_facing_frame(target - shoulder),
-        np.broadcast_to(side_direction(side, 0.8, 0.0, -0.6), target.shape),
-    )
-    base_u, base_f = layer.arm_directions(side)
-    k = e[:, None]
-    after = (
-        minimum_jerk((w.times - w.hold_end) / 0.6) * (1 - minimum_jerk((w.times - w.hold_end - 1.1) / 0.6))
-    )[:, None]
-    u = normalise(base_u * (1 - k) + u * k)
-    f = normalise(base_f * (1 - k) + f * k)
-    f = normalise(f * (1 - after) + side_direction(side, 0.0, 0.1, 1.0) * after)
-    layer.set_arm_directions(side, u, f, np.minimum(1.0, np.maximum(e, after[:, 0]) * 6.0))
-    return {"action": "pick_up", "side": side} | timing.to_facts()
-
-
 def add_kneel(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) -> Facts:
     """Go down on the knee of the given side and stay there."""
     t = clip_times(layer)
@@ -161,72 +139,6 @@ def add_lunge(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) ->
             target = target + np.stack([0 * e, 0.06 * e, 0 * e], axis=-1)
         layer.place_foot(s, target, foot)
     return {"action": "lunge", "side": side} | timing.to_facts()
-
-
-def add_throw(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) -> Facts:
-    """Move one hand back beside the head, then fast forward over the shoulder; the trunk rotates with it."""
-    t = clip_times(layer)
-    base_u, base_f = layer.arm_directions(side)
-    times = [GESTURE_START, 0.85, 0.95, 1.2, 1.5, 1.7, 2.3]
-    upper_keys = [
-        base_u,
-        side_direction(side, 0.9, 0.15, -0.45),
-        side_direction(side, 0.9, 0.2, -0.4),
-        side_direction(side, 0.3, 0.35, 1.0),
-        side_direction(side, -0.35, -0.6, 0.75),
-        side_direction(side, -0.35, -0.65, 0.7),
-        base_u,
-    ]
-    fore_keys = [
-        base_f,
-        side_direction(side, 0.25, 1.0, -0.45),
-        side_direction(side, 0.25, 1.0, -0.6),
-        side_direction(side, 0.0, 0.2, 1.0),
-        side_direction(side, -0.5, -0.5, 0.8),
-        side_direction(side, -0.5, -0.55, 0.7),
-        base_f,
-    ]
-    u, f = (
-        normalise(interpolate_keyed(t, times, upper_keys)),
-        normalise(interpolate_keyed(t, times, fore_keys)),
-    )
-    twist = interpolate_keyed(
-        t, [GESTURE_START, 0.85, 0.95, 1.3, 1.6, 2.3], [np.array([v]) for v in (0, -1, -1, 0.8, 0.8, 0)]
-    )[:, 0]
-    layer.twist_trunk(twist * np.radians(rng.uniform(24, 34)) * OUTWARD[side])
-    layer.lean_forward(np.clip(twist, -0.4, 1) * np.radians(14))
-    amount = minimum_jerk((t - GESTURE_START) / 0.2) * (1 - minimum_jerk((t - 2.1) / 0.3))
-    layer.set_arm_directions(side, u, f, amount)
-    return {"action": "throw", "side": side}
-
-
-def add_push(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) -> Facts:
-    """Bring both hands to the chest, push them forward, hold and lower them."""
-    t = clip_times(layer)
-    slow = 1.8 if timing.speed == "slow" else 1.0
-    times = [
-        GESTURE_START,
-        GESTURE_START + 0.5,
-        GESTURE_START + 0.6,
-        GESTURE_START + 0.6 + 0.45 * slow,
-        GESTURE_START + 1.1 + 0.45 * slow,
-        GESTURE_START + 1.8 + 0.45 * slow,
-    ]
-    for s in SIDES:
-        base_u, base_f = layer.arm_directions(s)
-        near_u, near_f = side_direction(s, 0.45, -0.75, -0.35), side_direction(s, -0.15, 0.45, 0.9)
-        stretched = side_direction(s, -0.03, rng.uniform(-0.1, 0.08), 1.0)
-        u = normalise(interpolate_keyed(t, times, [base_u, near_u, near_u, stretched, stretched, base_u]))
-        f = normalise(interpolate_keyed(t, times, [base_f, near_f, near_f, stretched, stretched, base_f]))
-        layer.set_arm_directions(
-            s,
-            u,
-            f,
-            minimum_jerk((t - GESTURE_START) / 0.15) * (1 - minimum_jerk((t - times[-1] + 0.2) / 0.2)),
-        )
-    lean_progress = interpolate_keyed(t, times, [np.array([v]) for v in (0, -0.2, -0.2, 1, 1, 0)])[:, 0]
-    layer.lean_forward(lean_progress * np.radians(rng.uniform(12, 20)))
-    return {"action": "push"} | ({"speed": "slow"} if timing.speed == "slow" else {})
 
 
 def add_punch(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) -> Facts:

@@ -10,28 +10,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...motion.rotations import Array, multiply, normalise, rotate, rotation_about_axis
-from .joints import HIPS, MIRROR, SHOULDERS
-
-
-def blend_quaternions(a: Array, b: Array, t: Array | float) -> Array:
-    """Interpolate quaternions (..., 4) linearly by the shorter arc and normalise: ``t`` (...) from 0 (a) to 1 (b)."""
-    t = np.asarray(t)[..., None]
-    sign = np.where(np.sum(a * b, axis=-1, keepdims=True) < 0.0, -1.0, 1.0)
-    return normalise(a * (1.0 - t) + sign * b * t)
+from ...motion.layers.body_joints import MIRROR
+from ...motion.layers.motion_layer import blend_quaternions
+from ...motion.rotations import Array, multiply, rotate, rotation_about_axis
 
 
 def mirror_motion(rotations: Array, root: Array) -> tuple[Array, Array]:
     """Exchange left and right of a motion."""
     q = rotations[:, MIRROR] * np.array([1.0, 1.0, -1.0, -1.0], dtype=rotations.dtype)
     return q, root * np.array([-1.0, 1.0, 1.0], dtype=root.dtype)
-
-
-def heading_from_positions(positions: Array) -> Array:
-    """Return the heading (T,) of joint positions (T, 22, 3): radians about Y, unwrapped, 0 along +Z, left positive."""
-    across = positions[:, HIPS["left"]] - positions[:, HIPS["right"]]
-    across = across + positions[:, SHOULDERS["left"]] - positions[:, SHOULDERS["right"]]
-    return np.asarray(np.unwrap(np.arctan2(-across[:, 2], across[:, 0])))
 
 
 def rotate_motion(rotations: Array, root: Array, yaw: float) -> tuple[Array, Array]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...motion.layers.motion_layer import blend_quaternions, heading_from_positions
 from ...motion.rotations import Array, conjugate, identity_rotations, multiply, rotate, rotation_about_axis
-from .kinematics import blend_quaternions, heading_from_positions, sample_frames
+from .kinematics import sample_frames
 from .recordings import FPS
 
 

@@ -27,6 +27,7 @@ _SHORT_ACTIONS = (
     "text",
 )
 _GAITS = ("walk", "run", "walk_back", "run_back", "sidestep", "skip")
+_STYLED_GAITS = ("gait_", "swagger", "sneak", "limp", "march_walk", "skip")
 MAX_CYCLE_GAP = 0.05
 """Metres that the poses at the ends of a stride cycle may differ (mean over joints)."""
 
@@ -50,8 +51,26 @@ def vary_draft(draft: MotionDraft, recordings: Recordings, rng: np.random.Genera
         yield replace(draft, rotations=rotations, root=root, weight=draft.weight * 0.5)
     if not draft.loopable and len(draft.root) < 3.2 * FPS and action in _SHORT_ACTIONS:
         yield from _add_rest(draft, recordings, rng)
+    if draft.loopable and str(draft.facts.get("cls", "")).startswith(_STYLED_GAITS):
+        yield from _repeat_styled_stride(draft, recordings, rng)
     if action in (*_GAITS, "crawl") and draft.loopable and len(draft.root) >= 20:
         yield from _extend_gait(draft, recordings, rng)
+
+
+def _repeat_styled_stride(
+    draft: MotionDraft, recordings: Recordings, rng: np.random.Generator
+) -> Iterator[MotionDraft]:
+    """Yield longer walks of one style, which repeat the only recorded stride, straight or along a slight curve."""
+    positions = recordings.joint_positions(draft.rotations, draft.root)
+    cycle = find_stride_cycle(positions, 14, 60)
+    if cycle[2] > 1.6 * MAX_CYCLE_GAP:
+        return
+    for _ in range(3):
+        motion = repeat_cycle(draft.rotations, draft.root, positions, int(rng.integers(60, 121)), cycle[:2])
+        if rng.random() < 0.4:
+            motion = bend_path(*motion, np.radians(float(rng.uniform(-20, 20))))
+        motion = change_speed(*motion, float(rng.uniform(0.92, 1.08)))
+        yield replace(draft, rotations=motion[0], root=motion[1])
 
 
 def _add_rest(draft: MotionDraft, recordings: Recordings, rng: np.random.Generator) -> Iterator[MotionDraft]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reader of the motion recordings (``motions.npz`` and ``clips.json`` of the data folder)."""
+"""Reader of the motion recordings: ``motions.npz`` and ``clips.json`` of the data folder and of those in ``more``."""
 
 from __future__ import annotations
 
@@ -9,11 +9,22 @@ from pathlib import Path
 
 import numpy as np
 
-from ...motion.rotations import Array, normalise
+from ...motion.layers.body_joints import ELBOWS, SHOULDERS, SIDES, WRISTS
+from ...motion.layers.motion_layer import heading_from_positions
+from ...motion.rotations import Array, axis_angle_to_quaternion, conjugate, multiply, normalise, rotate
 from ...motion.skeleton import SMPL_JOINTS, Skeleton
-from .kinematics import heading_from_positions, rotate_motion
+from .kinematics import rotate_motion
 
 FPS = 20
+
+MORE_FOLDERS = ("cmu", "kaykit", "animated_drawings")
+"""Folders in ``more`` that may be trained on; ``hdm05`` (CC BY-SA 3.0) is for evaluation only and not among them."""
+
+_ELBOW_PLANE = np.radians(
+    30.0
+)  # where the elbows of well converted clips bend, from straight ahead of the upper arm
+_LARGEST_TWIST = np.radians(45.0)
+_UNNUMBERED = ("neutral", "AverageWalk")  # clips that no licence text names
 
 
 @dataclass(frozen=True)
@@ -64,9 +75,23 @@ class Recordings:
 
 
 def read_recordings(data_dir: Path) -> Recordings:
-    """Read the recordings. Raises FileNotFoundError if the folder does not hold them."""
-    meta = json.loads((data_dir / "clips.json").read_text(encoding="utf-8"))
-    with np.load(data_dir / "motions.npz", allow_pickle=False) as z:
+    """Read the recordings, with those of ``MORE_FOLDERS`` that are there.
+
+    Raises FileNotFoundError if the data folder itself does not hold any.
+    """
+    clips, skeleton = read_folder(data_dir)
+    for name in MORE_FOLDERS:
+        folder = data_dir / "more" / name
+        if (folder / "motions.npz").is_file():
+            more, _ = read_folder(folder)
+            clips |= {k: c for k, c in more.items() if not any(word in k for word in _UNNUMBERED)}
+    return Recordings(clips, skeleton)
+
+
+def read_folder(folder: Path) -> tuple[dict[str, RecordedClip], Skeleton]:
+    """Read the clips of one folder by id, and their skeleton."""
+    meta = json.loads((folder / "clips.json").read_text(encoding="utf-8"))
+    with np.load(folder / "motions.npz", allow_pickle=False) as z:
         quaternions = normalise(z["local_quat_wxyz"]).astype(np.float32)
         root, start = z["root"].astype(np.float32), z["start"]
         parents = tuple(int(p) for p in z["parents"])
@@ -74,6 +99,36 @@ def read_recordings(data_dir: Path) -> Recordings:
     clips = {}
     for i, m in enumerate(meta["clips"]):
         span = slice(int(start[i]), int(start[i + 1]))
-        caption = m["captions"][0]["text"] if m["captions"] else m["description"]
-        clips[m["id"]] = RecordedClip(m["id"], quaternions[span], root[span], caption)
-    return Recordings(clips, skeleton)
+        caption = m["captions"][0]["text"] if m.get("captions") else m.get("description", "")
+        rotations = repair_elbows(quaternions[span], skeleton)
+        clips[m["id"]] = RecordedClip(m["id"], rotations, root[span], caption)
+    return clips, skeleton
+
+
+def repair_elbows(rotations: Array, skeleton: Skeleton) -> Array:
+    """Move a wrong twist between upper arm and elbow of a clip; no joint changes its position.
+
+    In some conversions the upper arm is twisted by a constant angle and the elbow turns it back, so that the elbow does
+    not bend in its hinge's plane. That angle is the median over all bent frames; clips in which it is small stay as
+    they are.
+    """
+    out = rotations.copy()
+    for side in SIDES:
+        shoulder, elbow = SHOULDERS[side], ELBOWS[side]
+        axis = normalise(skeleton.rest_offsets[elbow].astype(np.float64))
+        fore = rotate(rotations[:, elbow].astype(np.float64), normalise(skeleton.rest_offsets[WRISTS[side]]))
+        across = np.hypot(fore[:, 1], fore[:, 2])
+        bent = across > 0.5
+        if bent.sum() < 3:
+            continue
+        planes = np.arctan2(fore[bent, 1], fore[bent, 2])
+        mean = np.angle(np.exp(1j * planes).mean())
+        plane = mean + np.median(np.angle(np.exp(1j * (planes - mean))))
+        excess = float(np.angle(np.exp(1j * (plane - _ELBOW_PLANE))))
+        if abs(excess) < _LARGEST_TWIST:
+            continue
+        # a rotation by a about +x moves the plane atan2(y, z) by -a
+        twist = axis_angle_to_quaternion(axis * np.sign(axis[0]) * -excess)
+        out[:, shoulder] = multiply(rotations[:, shoulder], twist)
+        out[:, elbow] = multiply(conjugate(twist), rotations[:, elbow])
+    return out

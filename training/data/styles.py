@@ -1,130 +1,55 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Walking styles: posture and arms of a recorded walk are changed for the whole clip, its gait is kept."""
+"""Walking styles over recorded walks: the manners that inference lays over a gait, each a little stronger or weaker."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from ...motion.rotations import Array, normalise
-from .gesture_timing import Rng, clip_times
-from .gestures import side_direction
-from .joints import NECK, OUTWARD, SIDES, SPINE1, SPINE2, SPINE3
-from .motion_layers import MotionLayer
+from ...inference.layers.gait_layer import GaitLayer
+from ...inference.layers.gesture_timing import Rng
+from ...inference.layers.manners import MANNERS
+from ...motion import Motion
+from ...motion.contact.contacts import detect_contacts
+from ...motion.rotations import Array
+from ...motion.skeleton import Skeleton
+from .recordings import FPS
 
-Style = Callable[[MotionLayer, Rng], None]
+STYLES: dict[str, tuple[int, float]] = {
+    # number of clips, speed relative to the recording
+    "sneak": (30, 0.8),
+    "sad": (26, 0.75),
+    "zombie": (26, 0.75),
+    "old": (26, 0.65),
+    "proud": (24, 1.0),
+    "drunk": (26, 0.8),
+    "happy": (24, 1.08),
+    "angry": (24, 1.15),
+    "tired": (24, 0.65),
+    "scared": (24, 0.75),
+    "swagger": (26, 0.85),
+    "tiptoe": (26, 0.7),
+    "limp": (30, 0.75),
+}
+"""How many clips of each of ``MANNERS`` are made."""
 
 
-def _blend_arms(layer: MotionLayer, weight: float, upper: dict[str, Array], fore: dict[str, Array]) -> None:
-    """Blend both arms towards fixed directions; the rest of the walk's arm swing is kept.
+def lay_style(name: str, skeleton: Skeleton, rotations: Array, root: Array, rng: Rng) -> GaitLayer:
+    """Return a recorded walk with a manner, which favours the right side.
 
     Parameters
     ----------
-    layer : MotionLayer
-        The motion to change.
-    weight : float
-        Weight of the given directions, 0 to 1.
-    upper, fore : dict of (3,)
-        Directions of upper arm and forearm by side, in the facing frame.
+    name
+        A key of ``STYLES``.
+    skeleton
+        Of the SMPL body.
+    rotations : (T, 22, 4)
+        Local quaternions of the walk.
+    root : (T, 3) metres
+        Its pelvis.
+    rng : numpy Generator
+        Draws the strength.
     """
-    for s in SIDES:
-        u, f = layer.arm_directions(s)
-        u = normalise(u * (1 - weight) + upper[s] * weight)
-        f = normalise(f * (1 - weight) + fore[s] * weight)
-        layer.set_arm_directions(s, u, f, np.ones(len(u)))
-
-
-def apply_sneaking(layer: MotionLayer, rng: Rng) -> None:
-    """Bend knees and back, hands in front of the body."""
-    ones = np.ones(len(layer.root))
-    layer.lower_pelvis(rng.uniform(0.16, 0.24) * ones, 0.03 * ones, np.radians(12) * ones)
-    layer.lean_forward(np.radians(rng.uniform(22, 34)) * ones)
-    layer.rotate_head(-np.radians(24) * ones, 0 * ones)
-    _blend_arms(
-        layer,
-        0.6,
-        {s: side_direction(s, 0.35, -0.8, 0.35) for s in SIDES},
-        {s: side_direction(s, 0.0, 0.2, 1.0) for s in SIDES},
-    )
-
-
-def apply_sadness(layer: MotionLayer, rng: Rng) -> None:
-    """Lower head and shoulders, with hardly swinging arms."""
-    ones = np.ones(len(layer.root))
-    layer.lean_forward(np.radians(rng.uniform(12, 18)) * ones, (SPINE2, SPINE3))
-    layer.rotate_head(np.radians(rng.uniform(30, 42)) * ones, 0 * ones)
-    _blend_arms(
-        layer,
-        0.75,
-        {s: side_direction(s, 0.08, -1.0, 0.05) for s in SIDES},
-        {s: side_direction(s, 0.0, -1.0, 0.2) for s in SIDES},
-    )
-
-
-def apply_zombie(layer: MotionLayer, rng: Rng) -> None:
-    """Stretch both arms forward, with a swaying trunk."""
-    t = clip_times(layer)
-    y = float(rng.uniform(-0.15, 0.05))
-    _blend_arms(
-        layer,
-        0.95,
-        {s: side_direction(s, 0.1, y, 1.0) for s in SIDES},
-        {s: side_direction(s, 0.0, y - 0.1, 1.0) for s in SIDES},
-    )
-    layer.bend_sideways(np.radians(7) * np.sin(2 * np.pi * t / 1.2))
-    layer.rotate_head(np.full_like(t, 0.15), 0 * t)
-
-
-def apply_old_age(layer: MotionLayer, rng: Rng) -> None:
-    """Bend the trunk forward from the hips, knees slightly bent."""
-    ones = np.ones(len(layer.root))
-    layer.lower_pelvis(0.05 * ones, 0.05 * ones, np.radians(10) * ones)
-    layer.lean_forward(np.radians(rng.uniform(28, 40)) * ones)
-    layer.rotate_head(-np.radians(22) * ones, 0 * ones)
-    _blend_arms(
-        layer,
-        0.6,
-        {s: side_direction(s, 0.15, -1.0, 0.25) for s in SIDES},
-        {s: side_direction(s, 0.0, -0.6, 0.8) for s in SIDES},
-    )
-
-
-def apply_pride(layer: MotionLayer, rng: Rng) -> None:
-    """Lift chest and head, elbows away from the body."""
-    t = clip_times(layer)
-    layer.lean_forward(-np.radians(rng.uniform(10, 15)) * np.ones_like(t), (SPINE1, SPINE2, SPINE3, NECK))
-    layer.rotate_head(-0.1 + 0 * t, 0 * t)
-    for s in SIDES:
-        u, f = layer.arm_directions(s)
-        outward = np.array([0.3 * OUTWARD[s], 0.0, 0.0])
-        layer.set_arm_directions(
-            s, normalise(u * [1, 1, 1.5] + outward), normalise(f * [1, 1, 1.3] + outward), np.ones(len(u))
-        )
-
-
-def apply_drunkenness(layer: MotionLayer, rng: Rng) -> None:
-    """Sway the body over the feet, with a rolling head."""
-    t = clip_times(layer)
-    sway = np.sin(2 * np.pi * t / 1.6)
-    side = np.stack([0.07 * sway, -0.03 - 0.02 * sway**2, 0.04 * np.sin(2 * np.pi * t / 2.4)], axis=-1)
-    layer.shift_pelvis(side)
-    layer.bend_sideways(np.radians(rng.uniform(12, 17)) * np.sin(2 * np.pi * t / 1.6 + 0.6))
-    layer.rotate_head(0.25 + 0.15 * np.sin(2 * np.pi * t / 2.0), 0.2 * sway)
-    _blend_arms(
-        layer,
-        0.5,
-        {s: side_direction(s, 0.5, -0.85, 0.1) for s in SIDES},
-        {s: side_direction(s, 0.5, -0.5, 0.5) for s in SIDES},
-    )
-
-
-STYLES: dict[str, tuple[Style, int, float]] = {
-    # function, number of clips, speed relative to the recording
-    "sneak": (apply_sneaking, 30, 0.8),
-    "sad": (apply_sadness, 26, 0.75),
-    "zombie": (apply_zombie, 26, 0.75),
-    "old": (apply_old_age, 26, 0.65),
-    "proud": (apply_pride, 24, 1.0),
-    "drunk": (apply_drunkenness, 26, 0.8),
-}
+    motion = Motion(skeleton, FPS, root.astype(np.float64), rotations.astype(np.float64))
+    layer = GaitLayer(skeleton, rotations, root, detect_contacts(motion))
+    MANNERS[name](layer, np.full(len(root), rng.uniform(0.85, 1.15)), "right")
+    return layer

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...inference.layers.gesture_timing import GESTURE_START
+from ...motion.layers.body_joints import ANKLES, OUTWARD, PELVIS, SPINE1, SPINE2, SPINE3
+from ...motion.layers.motion_layer import MotionLayer, minimum_jerk
 from ...motion.rotations import Array, multiply, rotate, rotation_about_axis
-from .gesture_timing import GESTURE_START
-from .joints import ANKLES, OUTWARD, PELVIS, SPINE1, SPINE2, SPINE3
-from .motion_layers import MotionLayer, minimum_jerk
 from .recordings import FPS
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..data.joints import OTHER_SIDE
+from ...motion.layers.body_joints import OTHER_SIDE
 from .motion_metrics import MeasuredMotion
 from .predicates import PREDICATES
 

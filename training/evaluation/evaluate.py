@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
-import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,13 +19,19 @@ from typing import Any
 
 import numpy as np
 
+from ...inference.ardy.backend import ArdyBackend
+from ...inference.ardy.text import load_text_encoder
+from ...inference.backend import Backend
 from ...inference.embedded import EmbeddedBackend
 from ...inference.embedded.weights import WEIGHTS_FOLDER
 from ...motion import T_POSE, Motion, make_text_request
+from .answers import generate_answers
 from .cleanness import mean_cleanness
 from .contact_sheets import write_sheets
 from .directions import count_correct
 from .diversity import compare_diversity, group_by_name, make_profile, nearest_distances
+from .liveliness import report_liveliness
+from .possibility import impossible_frames
 from .predicates import COMPATIBLE_PREDICATES, PREDICATES, MeasuredMotion
 from .prompts import BROAD, CHINESE, EVERYDAY, FRESH, FURTHER, SPENT, SPENT_CHINESE, UNSEEN, UNSEEN_CHINESE
 
@@ -68,7 +73,7 @@ def _format_bar(passed: int, total: int) -> str:
 
 
 def judge_prompts(
-    backend: EmbeddedBackend,
+    backend: Backend,
     prompts: Sequence[tuple[str, str]],
     seeds: Sequence[int],
     seconds: float,
@@ -79,7 +84,7 @@ def judge_prompts(
 
     Parameters
     ----------
-    backend : EmbeddedBackend
+    backend : Backend
         The model.
     prompts : sequence of (prompt, predicate name)
         What to generate.
@@ -91,13 +96,16 @@ def judge_prompts(
         Guidance weight and diffusion steps; None: the model's defaults.
     """
     rows, judged = [], []
+    answers = generate_answers(
+        backend,
+        [make_text_request(prompt, seconds, 20.0, seed, guidance=guidance, diffusion_steps=steps)
+         for prompt, _ in prompts for seed in seeds],
+    )  # fmt: skip
     for prompt, name in prompts:
         passed, durations, confidence = [], [], None
         for seed in seeds:
-            start = time.perf_counter()
-            request = make_text_request(prompt, seconds, 20.0, seed, guidance=guidance, diffusion_steps=steps)
-            motion = backend.generate(request)[0]
-            durations.append(time.perf_counter() - start)
+            motion, duration = next(answers)
+            durations.append(duration)
             measured = MeasuredMotion(motion)
             passed.append(bool(PREDICATES[name](measured)))
             confidence = motion.provenance.confidence
@@ -213,8 +221,9 @@ def _print_set(title: str, rows: list[dict[str, Any]], seeds: int, sentences: se
     for row in rows:
         row["seen"] = row["prompt"].lower() in sentences if sentences else None
         mark = {True: "seen", False: "new", None: ""}[row["seen"]]
+        confidence = "" if row["confidence"] is None else f"confidence {row['confidence']:.2f}"
         print(f"  {_format_bar(sum(row['passed']), seeds)}  {row['prompt']:58s} {row['predicate']:16s} "
-              f"{mark:4s} confidence {row['confidence']:.2f}  {row['seconds']:.2f} s")  # fmt: skip
+              f"{mark:4s} {confidence}  {row['seconds']:.2f} s")  # fmt: skip
     total, attempts = sum(sum(r["passed"]) for r in rows), len(rows) * seeds
     print(f"  passed {total} of {attempts}: {100 * total / attempts:.0f} %")
     out: dict[str, Any] = {"passed": total, "asked": attempts, "rows": rows}
@@ -242,9 +251,21 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--guidance", type=float)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--card", action="store_true", help="write a summary on the card beside the weights")
+    parser.add_argument(
+        "--ardy",
+        type=Path,
+        nargs=2,
+        metavar=("MODEL", "TEXT"),
+        help="judge ARDY instead: the folders of the model and of its text encoder",
+    )
     parser.add_argument("--sets", nargs="+", choices=list(PROMPT_SETS), default=list(PROMPT_SETS))
     args = parser.parse_args(argv)
-    backend = EmbeddedBackend(args.weights)
+    if args.ardy and args.card:
+        parser.error("--card is for the embedded model's weights")
+    backend: Backend = EmbeddedBackend(args.weights)
+    if args.ardy:
+        folder, text_folder = args.ardy
+        backend = ArdyBackend(folder, load_text_encoder(text_folder))
     seeds = range(1, 1 + args.seeds)
     report: dict[str, Any] = {
         "date": datetime.date.today().isoformat(),
@@ -273,6 +294,10 @@ def main(argv: list[str] | None = None) -> None:
     print("\npredicates that hold for motions of other actions:")
     print("  " + "  ".join(f"{k} {100 * v:.0f} %" for k, v in sorted(wrong.items()) if v >= 0.005))
     print(f"  mean {100 * float(np.mean(list(wrong.values()))):.1f} %")
+    report["impossible"] = impossible_frames([(a.name, a.measured.motion) for a in judged])
+    print(
+        "\nimpossible frames: " + ", ".join(f"{k} {100 * v:.2f} %" for k, v in report["impossible"].items())
+    )
     report["cleanness"] = {"generated": mean_cleanness([a.measured.motion for a in judged])}
     if reference:
         report["held_out"] = judge_recordings(reference.held_out)
@@ -286,6 +311,8 @@ def main(argv: list[str] | None = None) -> None:
     print("\n" + f"{'':22s}{'skate m/s':>12s}{'jitter km/s3':>14s}{'penetration mm':>16s}")
     for name, row in report["cleanness"].items():
         print(f"{name:22s}{row['skate']:12.3f}{row['jitter']:14.3f}{row['penetration']:16.2f}")
+    if args.data:
+        report["liveliness"] = report_liveliness(backend, args.data, seeds[:2])
     if args.sheets:
         _draw_sheets(args.sheets, judged)
     if args.card:
@@ -305,6 +332,7 @@ def _write_card(card: Path, report: dict[str, Any], sets: Sequence[str]) -> None
         "passed_of_asked": {t: [report[t]["passed"], report[t]["asked"]] for t in sets},
         "right_of_asked": report["directions"],
         **{name: {k: round(v, 4) for k, v in row.items()} for name, row in report["cleanness"].items()},
+        "impossible_frames": round(report["impossible"]["any"], 4),
     }
     card.write_text(json.dumps(contents, indent=1) + "\n", encoding="utf-8")
 

@@ -14,8 +14,8 @@ import numpy as np
 from ...inference.embedded.features import heading_angles
 from ...motion import Motion
 from ...motion.contact.contacts import find_true_runs
+from ...motion.layers.body_joints import ANKLES, FEET, HEAD, OUTWARD, PELVIS, SHOULDERS, WRISTS
 from ...motion.rotations import rotate
-from ..data.joints import ANKLES, FEET, HEAD, OUTWARD, PELVIS, SHOULDERS, WRISTS
 
 Array = np.ndarray
 

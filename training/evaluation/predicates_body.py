@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ...motion.contact.contacts import find_true_runs
-from ..data.joints import ANKLES, KNEES, NECK, OUTWARD, PELVIS, SIDES, WRISTS
+from ...motion.layers.body_joints import ANKLES, KNEES, NECK, OUTWARD, PELVIS, SIDES, WRISTS
 from .motion_metrics import MeasuredMotion, count_reversals, is_held
 from .predicates_gestures import either_side, hand_at_head_predicate, is_stretching, point_predicate
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ...motion.contact.contacts import find_true_runs
-from ..data.joints import (
+from ...motion.layers.body_joints import (
     ELBOWS,
     HEAD,
     HIPS,
@@ -311,14 +311,14 @@ def wave_count_predicate(count: int) -> Predicate:
         for s in SIDES:
             up = m.arm_vectors(s)[:, 1] > 0.05
             x = m.arm_vectors(s)[up, 0]
-            if up.mean() > 0.1 and len(x) > 4 and _count_peaks(x, 0.05) == count:
+            if up.mean() > 0.1 and len(x) > 4 and count_peaks(x, 0.05) == count:
                 return True
         return False
 
     return has_wave_count
 
 
-def _count_peaks(x: Array, min_height: float) -> int:
+def count_peaks(x: Array, min_height: float) -> int:
     """Count the maxima of values (T,) that are higher than both sides by at least ``min_height``."""
     count, low, high, rising = 0, float(x[0]), float(x[0]), True
     for value in map(float, x):

@@ -19,6 +19,7 @@ from .constraint_masks import condition_values, sample_mask, splice_motions
 Array = np.ndarray
 
 _FADE_FRAMES = 8  # frames of the cross-fade between repetitions
+_PLAIN_CHANCE = 0.35  # of a sentence "a person ...", as parts of a breakdown are worded
 _MAX_SPLICE_DISTANCE = 1.0  # mean squared difference of the poses at a splice, in normalised units
 # actions that go on as they began, so that a window may start anywhere in them
 _CONTINUING_ACTIONS = (
@@ -171,6 +172,7 @@ class Corpus:
         self.may_start_anywhere = [s.loopable or s.action.startswith(_CONTINUING_ACTIONS) for s in samples]
         self.actions = np.array([s.action for s in samples])
         self.tokens = [[split_words(t) for t in s.sentences] for s in samples]
+        self.plain_sentences = [[t for t in group if t[:2] == ["a", "person"]] for group in self.tokens]
         features = np.concatenate(self.motions)
         self.mean, self.std = statistics or (features.mean(0), self._feature_scale(features))
         self.motions = [(m - self.mean) / self.std for m in self.motions]
@@ -274,7 +276,9 @@ class Corpus:
         Some words get no learned index and a noisy static vector, so that words without a learned vector are understood
         by their static one; words for sides and directions are kept.
         """
-        words = self.tokens[i][int(self.rng.integers(len(self.tokens[i])))]
+        plain = self.plain_sentences[i]
+        chosen = plain if plain and self.rng.random() < _PLAIN_CHANCE else self.tokens[i]
+        words = chosen[int(self.rng.integers(len(chosen)))]
         words = augment_prompt(words, self.rng) if self.rng.random() >= 0.12 else []
         static = np.zeros((len(words) + 1, self.vocabulary.vectors.shape[1]), np.float32)
         ids = np.full(len(words) + 1, START_TOKEN)

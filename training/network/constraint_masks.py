@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from ...inference.embedded.features import CONTACT_COLUMNS, NUM_FEATURES, ROOT_COLUMNS, ROTATION_COLUMNS
-from ..data.joints import ANKLES, FEET, HEAD, HIPS, KNEES, NECK, PELVIS, SPINE1, SPINE2, SPINE3
-from ..data.motion_layers import ARM_JOINTS, moving_average
+from ...motion.layers.body_joints import ANKLES, FEET, HEAD, HIPS, KNEES, NECK, PELVIS, SPINE1, SPINE2, SPINE3
+from ...motion.layers.motion_layer import ARM_JOINTS, moving_average
 
 Array = np.ndarray
 Rng = np.random.Generator

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ...inference.embedded.weights import FORMAT_VERSION, WEIGHTS_FOLDER
+from ...inference.embedded.weights import FORMAT_VERSION, WEIGHTS_FOLDER, write_parameters
 from .model import Denoiser, NetworkConfig
 from .train import read_statistics
 
@@ -89,14 +89,13 @@ def export_weights(
     config = NetworkConfig(**{**state["config"], "vocabulary": 2 + len(learned)})
     model = Denoiser(config).eval()
     model.load_state_dict(parameters)
-    arrays = {k: v.astype(np.float16) for k, v in state_to_arrays(round_to_half(model).state_dict()).items()}
+    arrays = state_to_arrays(round_to_half(model).state_dict())
     if not arrays["given.weight"].any():
         del arrays["given.weight"]  # never trained: the exported network takes no conditions
     mean, std = read_statistics(state)
-    arrays |= {"mean": mean.astype(np.float16), "std": std.astype(np.float16)}
-    arrays["learned"] = np.frombuffer("\n".join(learned).encode("utf-8"), dtype=np.uint8)
+    arrays |= {"mean": mean, "std": std}
     out.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(out / "model.npz", **arrays)
+    write_parameters(out / "model.npz", arrays, learned)
     if reference_file:
         np.savez_compressed(reference_file, **reference_io(model))
     if words.resolve() != (out / "words.npz").resolve():

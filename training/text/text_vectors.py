@@ -98,7 +98,7 @@ def build_vectors(words: list[str], known: list[str]) -> np.ndarray:
 def write_vectors(path: Path, words: list[str], vectors: np.ndarray) -> None:
     """Write the table as an .npz without pickles: ``words`` (joined UTF-8 bytes) and ``vectors``."""
     joined = np.frombuffer("\n".join(words).encode("utf-8"), dtype=np.uint8)
-    np.savez_compressed(path, words=joined, vectors=vectors)
+    np.savez(path, words=joined, vectors=vectors)
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -32,15 +32,16 @@ SUBJECTS = (
     ("the woman", "her", 1),
 )
 _HERE = Path(__file__).resolve().parent
-_IRREGULAR_THIRD_PERSONS = {"do": "does", "go": "goes", "be": "is", "carry": "carries"}
-_IRREGULAR_GERUNDS = {"be": "being", "die": "dying", "lie": "lying"}
+_IRREGULAR_THIRD_PERSONS = {"do": "does", "go": "goes", "be": "is", "tiptoe": "tiptoes", "carry": "carries"}
+_IRREGULAR_GERUNDS = {"be": "being", "tiptoe": "tiptoeing", "die": "dying", "lie": "lying"}
 _DOUBLED_CONSONANTS = {
     "run", "jog", "hop", "stop", "sit", "step", "clap", "put", "get", "skip", "squat", "swim", "spin", "bob",
     "nod", "grab", "drop", "shrug", "flap", "plod", "slip", "strut", "wag", "slam", "slug", "flip", "hit", "set", "jab",
-    "chop",
+    "chop", "hug", "slap", "dip", "tip", "skid", "scrub", "mop", "drum", "stir", "drag", "tug", "rap", "dab", "trip",
+    "bat", "spar", "tap", "rub",
 }  # fmt: skip
-_NUMBER_WORDS = {2: "two", 3: "three", 4: "four"}
-_COUNT_ADVERBS = {1: "once", 2: "twice", 3: "three times", 4: "four times"}
+_NUMBER_WORDS = {2: "two", 3: "three", 4: "four", 5: "five"}
+_COUNT_ADVERBS = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 _SPEED_ADVERBS = {"slow": "slowly", "fast": "quickly"}
 
 

@@ -9,13 +9,14 @@ swing always goes in the same direction.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from ...motion.layers.motion_layer import MotionLayer, minimum_jerk
 from ...motion.rotations import Array
-from .motion_layers import MotionLayer, minimum_jerk
-from .recordings import FPS
+from .gait_layer import FPS
 
 Rng = np.random.Generator
 
@@ -44,6 +45,15 @@ class GestureTiming:
     def to_facts(self) -> dict[str, object]:
         """Return the facts that sentences are made from."""
         return {k: v for k, v in (("speed", self.speed), ("count", self.count)) if v is not None}
+
+
+Facts = dict[str, object]
+Gesture = Callable[[MotionLayer, Rng, str, GestureTiming], Facts]
+"""Adds a gesture to a motion: ``(layer, rng, side, timing) -> facts``.
+
+``layer`` is the motion, which is changed; ``rng`` draws the details; ``side`` is "left" or "right" (ignored by gestures
+of both sides); ``timing`` holds speed and count. Returns the facts that sentences are made from.
+"""
 
 
 def clip_times(layer: MotionLayer) -> Array:
@@ -111,7 +121,7 @@ def faded_sine(times: Array, start: float, period: float, end: float) -> Array:
     fade = minimum_jerk((times - start) / (0.3 * period)) * (
         1.0 - minimum_jerk((times - end + 0.3 * period) / (0.3 * period))
     )
-    return np.sin(2 * np.pi * (times - start) / period) * fade
+    return np.asarray(np.sin(2 * np.pi * (times - start) / period) * fade)
 
 
 def interpolate_keyed(frame_times: Array, key_times: list[float], key_values: list[Array]) -> Array:

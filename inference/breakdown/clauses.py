@@ -1,0 +1,484 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Cut a sentence into clauses: each has at most one verb, a subject, and a link to the clause before.
+
+One pass over the words. A pause or a conjunction opens a buffer; a verb makes the buffer a clause of its own; a buffer
+without a verb goes back to the clause before, unless it says what a body part does ("arms out", "with bent knees").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from .clause import ADVERBS, BE, LINKS, QUIET_AUXILIARIES, Clause, find_noun_head
+from .phrases import PhraseReader
+from .tables import Tables
+from .tokens import Token
+
+_MAX_LOOSE = 40  # words without a verb that are looked through, so that the time stays linear
+_STRENGTH = {"comma": 1, "and": 2, "none": 0, "start": 0}
+
+
+class ClauseReader(PhraseReader):
+    """Cuts the sentences of one text into clauses."""
+
+    def __init__(self) -> None:
+        """Start with no clause."""
+        super().__init__()
+        self._buffer: list[Token] = []
+        self._loose: list[Token] = []
+        self._link = "start"
+        self._opener: Token | None = None
+        self._joined_by = ""
+        self._first = 0
+        self._likeness: list[Token] = []
+
+    def read_sentence(self, tokens: Sequence[Token]) -> None:
+        """Append the clauses of a sentence."""
+        self._words = _insert_waits(tokens, self._tables)
+        self._current, self._opener, self._link, self._open = None, None, "start", True
+        self._buffer, self._loose, self._likeness = [], [], []
+        self._first = first = len(self.clauses)
+        for i in range(len(self._words)):
+            self._read_word(i)
+        self._flush()
+        _share_objects(self.clauses[first:], self._tables)
+        if not any(c.head is not None and not c.is_noun for c in self.clauses[first:]):
+            self._read_list(first)
+        if len(self.clauses) == first and self._loose:
+            self._add_fragment(self._loose)
+        self._sentence += 1
+
+    def _read_list(self, first: int) -> None:
+        """Read a sentence without a verb as a list of nouns: "two steps forward, a kick with the left leg".
+
+        Parameters
+        ----------
+        first
+            Index of the first clause of the sentence, which is replaced.
+        """
+        chunks: list[tuple[str, list[Token]]] = [("start", [])]
+        for token in self._words:
+            link = "comma" if token.form == "pause" else LINKS.get(token.word, "")
+            if link in ("comma", "and", "then") and not token.serial:
+                chunks.append((link, []))
+            else:
+                chunks[-1][1].append(token)
+        heads = [find_noun_head(words, self._tables) for _, words in chunks]
+        if sum(head is not None for head in heads) < 2:
+            return
+        del self.clauses[first:]
+        waiting: list[Token] = []
+        for (link, words), head in zip(chunks, heads, strict=True):
+            if head is not None:
+                clause = Clause(
+                    [*waiting, *words], len(waiting) + head, link, is_noun=True, sentence=self._sentence
+                )
+                self.clauses.append(clause)
+                waiting = []
+            elif len(self.clauses) > first:
+                self.clauses[-1].tokens += words
+            else:
+                waiting += words
+
+    def _read_word(self, i: int) -> None:
+        token = self._words[i]
+        if token.form == "pause":
+            self._flush()
+            self._open_buffer("comma", token)
+        elif self._opens_link(i):
+            self._read_link(i)
+        elif self._is_verb(i):
+            self._add_verb(i)
+        elif self._open:
+            self._buffer.append(token)
+        elif self._current is not None:
+            self._current.tokens.append(token)
+
+    def _opens_link(self, i: int) -> bool:
+        token = self._words[i]
+        if token.word == "than":
+            return i + 1 < len(self._words) and self._is_verb(i + 1)
+        if token.word == "to":
+            return i + 1 < len(self._words) and self._is_verb(self._skip_adverbs(i + 1))
+        if token.word not in LINKS or (token.serial and (token.word in ("with", "like") or token.leads)):
+            return False
+        following = self._words[i + 1].word if i + 1 < len(self._words) else ""
+        if token.word == "next" and (following in ("to", "step") or (i and self._words[i - 1].word == "the")):
+            return False
+        if token.word == "once":  # "once he sits" but "jumps once"
+            return i == 0 and following in self._tables.sets["persons"] | self._tables.sets["determiners"]
+        if token.word == "that" and (following == "" or not self._followed_by_verb(i + 1)):
+            return False
+        if token.word == "by":
+            k = self._skip_adverbs(i + 1) if following else i
+            return self._words[k].form == "ing" and self._words[k].lemma not in self._tables.sets["nominals"]
+        if token.word == "so":
+            return following in ("that", "he", "she", "they")
+        if token.word == "having":
+            return i == 0 or self._words[i - 1].is_mark
+        if token.word == "since" and following.isdigit():
+            return False
+        return not (token.word == "later" and following not in ("", ","))
+
+    def _skip_adverbs(self, i: int) -> int:
+        while i + 1 < len(self._words) and (
+            self._words[i].word.endswith("ly") or self._words[i].word in ("not", "then", "also")
+        ):
+            i += 1
+        return min(i, len(self._words) - 1)
+
+    def _followed_by_verb(self, i: int) -> bool:
+        return any(self._is_verb(k) for k in range(i, min(i + 4, len(self._words))))
+
+    def _read_link(self, i: int) -> None:
+        token = self._words[i]
+        link = {"than": "then", "to": "to"}.get(token.word) or LINKS[token.word]
+        if link == "to":
+            if self._open and self._buffer and self._current is None:
+                self._buffer.append(token)
+                return
+            compares = self._open and self._link == "as_if"
+            self._flush()
+            self._open_buffer("as_if" if compares else "to", token)
+            return
+        if link == "with" and self._open and not self._buffer and self._link == "then":
+            self._buffer = [token]
+            return
+        if link == "with":
+            self._flush()
+            self._open, self._link, self._opener, self._buffer = True, "with", token, [token]
+            return
+        if link in ("and", "or") and self._open and self._buffer and self._joins_nouns(i):
+            self._buffer.append(token)
+            return
+        previous = self._link if self._open and not self._buffer else "none"
+        self._joined_by = previous if link in ("after", "before", "while", "when", "as") else ""
+        self._flush()
+        if previous in ("before", "after", "until", "while", "when", "as") and link in ("and", "comma"):
+            link = previous
+        self._open_buffer(link if _STRENGTH.get(link, 3) >= _STRENGTH.get(previous, 3) else previous, token)
+        if link in ("as_if", "without"):
+            self._buffer.append(token)
+
+    def _joins_nouns(self, i: int) -> bool:
+        """Return whether "and" joins two subjects: "head and torso peek", "her arms and legs"."""
+        last = self._buffer[-1]
+        if last.lemma not in self._tables.body and last.lemma not in self._tables.sets["persons"]:
+            return False
+        for k in range(i + 1, min(i + 6, len(self._words))):
+            word = self._words[k]
+            if word.is_mark or self._is_verb(k):
+                return (
+                    k > i + 1
+                    and self._words[k - 1].lemma
+                    in self._tables.body | dict.fromkeys(self._tables.sets["persons"], "")
+                    and not (self._buffer[0].word == "with" and not word.is_mark)
+                )
+        return False
+
+    def _open_buffer(self, link: str, opener: Token) -> None:
+        if self._open and _STRENGTH.get(link, 3) < _STRENGTH.get(self._link, 3):
+            return  # ", and then": the stronger of several links
+        if (
+            link == "then"
+            and self._current is None
+            and find_noun_head(self._loose[-_MAX_LOOSE:], self._tables) is not None
+        ):
+            self._add_fragment(self._loose)
+        if not self.clauses_in_sentence and link in ("comma", "and"):
+            link = "start"
+        self._link, self._opener, self._open, self._buffer = link, opener, True, []
+
+    def _add_verb(self, i: int) -> None:
+        token = self._words[i]
+        current = self._current
+        if current is not None and self._continues_chain(i):
+            if current.verb is not None and current.verb.lemma == "stop":
+                current.negated = False  # "does not stop walking"
+            current.tokens += [*self._buffer, token]
+            current.head = len(current.tokens) - 1
+            self._buffer, self._open, self._link = [], False, "none"
+            return
+        if self._open and self._leaves_buffer(token):
+            self._flush()
+            self._open, self._link = False, "none"
+        words = self._buffer if self._open else []
+        link = self._link if self._open else "none"
+        if current is not None and not self._open:
+            words = _pop_leading(current) if token.serial else _pop_adverbs(current, token)
+        clause = Clause([*words, token], len(words), link, sentence=self._sentence, opener=self._opener)
+        clause.form = token.form
+        clause.joined_by, self._joined_by = self._joined_by, ""
+        self._take_loose(clause)
+        self._find_subject(clause)
+        if (
+            link == "and" and current is not None and current.link in ("before", "after")
+            and current.form == clause.form == "ing" and not clause.subject and current is self.clauses[self._first]
+        ):  # fmt: skip
+            clause.link = current.link  # "before turning around and coming back"
+        if not clause.subject and current is not None and link in ("and", "then", "comma"):
+            self._inherit_subject(clause, current)
+        near = [t.word for t in words[-3:]]
+        clause.negated = (
+            bool({"not", "never", "barely", "hardly", "scarcely"} & set(near))
+            or link == "without"
+            or "without" in near
+        )
+        clause.passive = token.form == "ed" and any(t.lemma in BE for t in words[-3:])
+        if token.serial and link == "comma":
+            clause.link = "comma"
+        self.clauses.append(clause)
+        self._current, self._buffer, self._open, self._link, self._opener = clause, [], False, "none", None
+
+    def _take_loose(self, clause: Clause) -> None:
+        """Give the first clause of a sentence the words before it: its subject, and "like a baby"."""
+        if self._current is not None:
+            return
+        sets = self._tables.sets
+        if clause.form in ("s", "ed") and not clause.tokens[0].serial and any(
+            t.word in sets["persons"] for t in self._loose
+        ) and not any(
+            t.word in sets["persons"] or t.lemma in self._tables.body for t in clause.tokens[: clause.head]
+        ):  # fmt: skip
+            clause.tokens = [*self._loose, *clause.tokens]
+            clause.head = (clause.head or 0) + len(self._loose)
+            self._loose = []
+        clause.tokens += self._likeness
+        self._likeness = []
+
+    def _inherit_subject(self, clause: Clause, previous: Clause) -> None:
+        """Let a limb go on acting ("the arms stretch and pull back"), if the number of the verb agrees."""
+        if (
+            previous.subject != "body"
+            or previous.link == "with"
+            or not previous.subject_words
+            or clause.form == "ing"
+        ):
+            return
+        last = previous.subject_words[-1]
+        plural = last.form == "s" or last.word == "feet" or len(previous.subject_words) > 1
+        agrees = clause.form == "ed" or (clause.form == "base") == plural
+        if agrees and clause.form == previous.form and not clause.tokens[0].serial:
+            clause.subject, clause.subject_words = "body", previous.subject_words
+
+    def _leaves_buffer(self, verb: Token) -> bool:
+        """Return whether the open words are no subject of a verb: "with his arms bent" before "kicks"."""
+        words = self._buffer
+        if not words:
+            return False
+        if self._repeats_with_number(words):
+            return True
+        if self._link != "with" or verb.form != "s" or verb.serial:
+            return False
+        last = next((t for t in reversed(words) if t.lemma in self._tables.body), None)
+        return last is None or last.form == "s" or last.word == "feet" or last is not words[-1]
+
+    def _continues_chain(self, i: int) -> bool:
+        """Return whether a verb completes the one before: "starts to walk", "keeps moving", "tries to run"."""
+        current, token = self._current, self._words[i]
+        verb = current.verb if current is not None else None
+        if current is not None and verb is not None and current.tokens[-1].word == "of" and not self._open:
+            # "makes the motion of picking up"
+            return token.form == "ing" and verb.lemma in self._tables.sets["light"]
+        if (
+            current is None
+            or verb is None
+            or verb.lemma not in self._tables.sets["aspect"]
+            or current.head is None
+        ):
+            return False
+        if verb.lemma == "stop" and (token.form != "ing" or token.serial):
+            return False  # "stops to wave"
+        between = [*current.tokens[current.head + 1 :], *self._buffer]
+        if any(t.lemma in self._tables.body or t.is_mark for t in between):
+            return False
+        if self._open:
+            return self._link == "to" and len(between) <= 3
+        if token.form == "ed" and verb.lemma in ("stay", "remain", "keep"):
+            return all(t.word.endswith("ly") for t in between)
+        if token.form == "ing" or token.serial:
+            return all(
+                t.word.endswith("ly") or t.word in ("like", "by", "slowly", "then", "up", "on")
+                for t in between
+            )
+        return False
+
+    def _find_subject(self, clause: Clause) -> None:
+        """Set the kind and the words of the subject: the nouns before the verb."""
+        tables, head = self._tables, clause.head or 0
+        nouns: list[Token] = []
+        kind, is_attribute = "", False
+        for token in clause.tokens[:head]:
+            is_attribute = is_attribute or (kind == "person" and token.word in tables.sets["prepositions"])
+            if is_attribute and not token.serial:
+                continue  # "a man with a cane"
+            if token.word == "ba" or (token.serial and token.word == "with"):
+                break  # what follows is the object, or the instrument
+            if token.serial and kind == "person":
+                continue  # Chinese: a limb behind the person is the instrument
+            if token.lemma in tables.body and token.word != "back":
+                kind = "body"
+                nouns.append(token)
+            elif token.word in tables.sets["persons"] or token.lemma in tables.sets["persons"]:
+                kind = "person"
+                nouns.append(token)
+            elif (
+                token.lemma not in tables.manner and token.word not in tables.sets["determiners"]
+                and token.word not in tables.sets["prepositions"] and token.word not in tables.sets["adjectives"]
+                and token.lemma not in tables.sets["auxiliaries"] and token.lemma not in QUIET_AUXILIARIES
+                and not token.word.endswith("ly") and token.word not in ADVERBS and token.word not in tables.numbers
+                and token.word not in tables.directions and token.word not in LINKS and token.word != "to"
+                and token.lemma not in tables.pace and not token.word.isdigit() and not token.serial
+            ):  # fmt: skip
+                kind = "thing"
+        clause.subject = kind
+        clause.subject_words = nouns if kind == "body" else []
+
+    def _flush(self) -> None:
+        """Give the open buffer, which has no verb, to a clause."""
+        words, link = self._buffer, self._link
+        if not self._open or not words:
+            return
+        self._buffer, self._link = [], "none"
+        if link == "with":
+            self._flush_with(words)
+        elif self._is_body_state(words, link):
+            self._append_verbless(words, "with")
+        elif link in ("then", "and", "comma") and (
+            self._repeats_with_number(words)
+            or (link == "then" and (self._is_direction_alone(words) or self._is_side_alone(words)))
+        ):
+            self._append_verbless(words, link)
+        elif self._current is not None and self._names_action(words, link):
+            self._add_fragment(words, link)
+        elif any(t.lemma == "be" for t in words) and not self.clauses_in_sentence:
+            self._add_be_clause(words, link)
+        elif self._current is not None and link != "without":
+            self._current.tokens += words
+            if link in ("before", "after", "when", "as", "until", "as_if"):
+                pass
+        elif link == "as_if" and len(words) > 1 and words[0].word == "like":
+            self._likeness = words
+        else:
+            self._loose += words
+
+    def _flush_with(self, words: list[Token]) -> None:
+        """Take "with arms out" for a posture, "with the left hand" for the instrument of the verb."""
+        if self._holds_posture(words):
+            self._append_verbless(words, "with")
+        elif self._current is not None:
+            self._current.tokens += words
+        else:
+            self._loose += words
+
+    def _append_verbless(self, words: list[Token], link: str) -> None:
+        clause = Clause(list(words), None, link, sentence=self._sentence, opener=self._opener)
+        clause.subject_words = [t for t in words if t.lemma in self._tables.body]
+        clause.subject = "body" if link == "with" else ""
+        self.clauses.append(clause)
+        self._current = clause
+
+    def _add_be_clause(self, words: list[Token], link: str) -> None:
+        clause = Clause(list(words), next(k for k, t in enumerate(words) if t.lemma == "be"), link,
+                        sentence=self._sentence, opener=self._opener)  # fmt: skip
+        head = find_noun_head(words[(clause.head or 0) + 1 :], self._tables)
+        if head is not None and clause.head is not None:
+            clause.head, clause.is_noun = clause.head + 1 + head, True
+        be = next(k for k, t in enumerate(words) if t.lemma == "be")
+        probe = Clause(words[: be + 1], be, link)
+        self._find_subject(probe)
+        clause.subject, clause.subject_words = probe.subject, probe.subject_words
+        self.clauses.append(clause)
+        self._current = clause
+
+    def _add_fragment(self, words: list[Token], link: str = "start") -> None:
+        head = find_noun_head(words, self._tables)
+        clause = Clause(list(words), head, link, is_noun=head is not None, sentence=self._sentence)
+        self.clauses.append(clause)
+        self._current = clause
+
+
+def _pop_adverbs(clause: Clause, verb: Token) -> list[Token]:
+    """Take the adverbs right before a new verb from the clause before; keep what could belong to both."""
+    words: list[Token] = []
+    head = clause.head if clause.head is not None else -1
+    if verb.form == "ed" and len(clause.tokens) - 1 > head and clause.tokens[-1].lemma in BE:
+        words.append(clause.tokens.pop())  # "gets staggered"
+    while len(clause.tokens) - 1 > head and clause.tokens[-1].word in ("suddenly", "then", "not", "never"):
+        words.insert(0, clause.tokens.pop())
+    return words
+
+
+def _pop_leading(clause: Clause) -> list[Token]:
+    """Take the words that lead to a new verb from the clause before: from a preposition or a modifier on."""
+    head = clause.head if clause.head is not None else -1
+    for k in range(head + 1, len(clause.tokens)):
+        if clause.tokens[k].leads or clause.tokens[k].word in ("with", "ba", "not"):
+            words = clause.tokens[k:]
+            del clause.tokens[k:]
+            return words
+    return []
+
+
+_SHARING_VERBS = frozenset(
+    "raise lift lower bend straighten extend open close cross uncross stretch swing rotate shake twist curl flex "
+    "spread push pull clench unclench fold drop".split()
+)
+
+
+def _share_objects(clauses: Sequence[Clause], tables: Tables) -> None:
+    """Give the first of two verbs the object that stands behind the second: "raises and lowers both arms"."""
+    for clause, following in pairwise(clauses):
+        verb, other = clause.verb, following.verb
+        if verb is None or other is None or clause.is_noun or following.is_noun:
+            continue
+        if not {verb.lemma, other.lemma} <= _SHARING_VERBS or following.link not in ("and", "then", "comma"):
+            continue
+        if any(not t.word.endswith("ly") for t in clause.tokens[(clause.head or 0) + 1 :]):
+            continue
+        objects = following.tokens[(following.head or 0) + 1 :]
+        end = next(
+            (k for k, t in enumerate(objects) if t.lemma in tables.body or t.lemma in tables.word_classes),
+            None,
+        )
+        if end is not None:
+            clause.tokens += [replace(t, start=verb.start, end=verb.end) for t in objects[: end + 1]]
+
+
+_SECONDS = frozenset("second seconds sec secs s".split())
+
+
+def _insert_waits(tokens: Sequence[Token], tables: Tables) -> list[Token]:
+    """Read "after two seconds he jumps" and "two seconds later he jumps" as "he waits two seconds, then jumps"."""
+    words: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        first = k + (tokens[k].word in ("after", "then") and k + 1 < len(tokens))
+        span = list(tokens[first : first + 3])
+        is_time = (
+            len(span) > 1
+            and (span[0].word.isdecimal() or span[0].word in tables.numbers)
+            and span[1].word in _SECONDS
+            and not span[0].serial
+        )
+        is_later = is_time and len(span) > 2 and span[2].word == "later"
+        if (
+            not is_time
+            or not (is_later or tokens[first - 1].word == "after")
+            or (first == k and not is_later)
+        ):
+            words.append(tokens[k])
+            k += 1
+            continue
+        last = first + (3 if is_later else 2)
+        rest = [t for t in tokens[last:] if not t.is_mark][:1]
+        is_command = bool(rest) and rest[0].form == "base" and rest[0].lemma in tables.patterns
+        start, end = tokens[k].start, span[1].end
+        word, form = ("wait", "base") if is_command else ("waits", "s")
+        wait = Token(word, "wait", form, start, end)
+        then = Token("then", "then", "base", end, end)
+        words += [then, wait, *span[:2], then]
+        k = last + (last < len(tokens) and tokens[last].form == "pause")
+    return words

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Copy an earlier part: "does it again", "continues", "then two more", "then with the left"."""
+
+from __future__ import annotations
+
+from .clause import Clause
+from .details import find_limbs, read_direction, read_manner, read_numbers, read_side
+from .drafts import Draft
+from .omissions import OmissionJudge
+from .tables import Pattern
+
+_CONTINUING = frozenset("continue carry_on resume proceed".split())
+
+
+class RepetitionReader(OmissionJudge):
+    """Reads clauses that repeat what an earlier part does."""
+
+    def _copies(self, clause: Clause, pattern: Pattern | None) -> bool:
+        """Add a copy of an earlier part: "repeats the motion", "does the same", "continues"."""
+        verb = clause.verb
+        if verb is None or not self._drafts:
+            return False
+        words = {t.word for t in clause.tokens}
+        does_again = (
+            verb.lemma == "do" and words & {"it", "this", "that", "so"} and words & {"again", "once_more"}
+        )
+        if (
+            (verb.lemma == "repeat" and not clause.is_noun)
+            or does_again
+            or ("same" in words and (pattern is None or pattern.action in ("stand", "move_arm")))
+        ):
+            undone = ("turn", "stop", "lower_leg", "lower_arm", "put_down")
+            source = next((d for d in reversed(self._drafts) if d.action not in undone), self._drafts[-1])
+        elif (
+            verb.lemma in _CONTINUING and (pattern is None or pattern.action == "walk") and not clause.is_noun
+        ):
+            found = next(
+                (d for d in reversed(self._drafts) if d.kind == "travel" and d.action != "step"), None
+            )
+            if found is None:
+                if self._drafts[-1].kind == "travel" or read_direction("walk", clause):
+                    return False
+                found = self._drafts[-1]
+            source = found
+        else:
+            return False
+        if clause.link == "while":
+            return True
+        draft = Draft(source.action, source.kind, clause, clause.link, source.side, read_numbers(clause, source.action),
+                      source.direction, source.way, source.turn, source.pace, list(source.manner),
+                      list(source.meanwhile), source.object)  # fmt: skip
+        draft.direction = read_direction(draft.action, clause) or source.direction
+        limb = next((i for i in find_limbs(clause.tokens) if i.side in ("left", "right")), None)
+        draft.side = limb.side if limb is not None else source.side
+        draft.manner += [m for m in read_manner(clause, draft.action) if m not in draft.manner]
+        draft.spans.append(self._span(clause))
+        draft.copied = True
+        self._drafts.append(draft)
+        return True
+
+    def _read_verbless(self, clause: Clause) -> None:
+        """Read "then two more high" as a copy, other words as part of the text before."""
+        numbers = read_numbers(clause, "")
+        limb = next((limb for limb in find_limbs(clause.tokens) if limb.side), None)
+        is_other_side = clause.link == "then" and (
+            limb is not None or read_direction("", clause) is not None
+            or any(t.word in ("left", "right") for t in clause.tokens)
+        )  # fmt: skip
+        if (numbers.count or is_other_side) and self._drafts:
+            source = self._drafts[-1]
+            draft = Draft(source.action, source.kind, clause, clause.link, source.side, numbers, None, source.way,
+                          None, source.pace, [], [], source.object)  # fmt: skip
+            draft.side = read_side(source.action, clause) or source.side
+            loose = next((t.word for t in clause.tokens if t.word in ("left", "right")), None)
+            if loose and source.side and limb is None:
+                draft.side = loose  # "kicks with the right foot, then with the left"
+            draft.direction = read_direction(source.action, clause)
+            draft.manner = read_manner(clause, source.action)
+            draft.spans.append(self._span(clause))
+            self._drafts.append(draft)
+        elif self._drafts:
+            self._drafts[-1].spans.append(self._span(clause))
+        else:
+            self._left.append(clause)

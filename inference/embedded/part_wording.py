@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Word a part of a script breakdown as the network knows it best (``wordings.json``)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ..breakdown import Part
+from ..layers.manners import Layer, Manner
+from ..layers.placed_gestures import PlacedGesture
+
+_TABLE_PATH = Path(__file__).resolve().with_name("wordings.json")
+RECOGNISED_PATH = Path(__file__).resolve().with_name("recognised.json")
+"""Shares of recognised answers by wording, which ``training/evaluation/calibrate.py`` measures for the weights."""
+
+_UNRECOGNISED = 0.3
+"""Factor on the confidence of a wording none of whose measured answers were recognised."""
+_LEFT_OUT = 0.8
+"""Factor for each manner, way or accompaniment of a part that the sentence for the network leaves out."""
+_FIELD = re.compile(r"\{(\w+)\}")
+_NUMBERS = {
+    2: "two",
+    3: "three",
+    4: "four",
+    5: "five",
+    6: "six",
+    7: "seven",
+    8: "eight",
+    9: "nine",
+    10: "ten",
+}
+_TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times"}
+_PLACE_WORDS = {
+    "hip": "on_hip", "hips": "on_hip", "head": "on_head", "chest": "on_chest", "heart": "on_chest", "chin": "on_chin",
+    "knee": "on_knee", "knees": "on_knee", "ground": "on_ground", "floor": "on_ground",
+    "neck": "hair", "hair": "hair", "ear": "hair", "forehead": "hair", "brow": "hair", "face": "on_face",
+    "nose": "on_face", "mouth": "on_face", "cheek": "on_face", "eye": "on_face", "eyes": "on_face",
+}  # fmt: skip
+
+
+_SAID_FACTS = frozenset("tennis circle toe toes swinging from_lying".split())
+"""Words of a part that are facts themselves."""
+
+_SIDED_ARMS = ("left_arm", "right_arm")
+
+
+_SLIGHTLY = re.compile(r"\b(?:slight|slightly|a little|a bit|somewhat|subtle|subtly|mildly|faint|faintly)\b")
+_VERY = re.compile(
+    r"\b(?:very|extremely|heavily|badly|really|severely|completely|totally|terribly|exaggerated|deeply|strongly)\b"
+)
+_SLIGHT, _STRONG = 0.6, 1.3
+_GAIT = re.compile(r"(?:walks|runs|jogs|sprints|marches|steps|stands still|hops|skips|carries)\b")
+_BUSY_ARMS = re.compile(r"\b(?:wav|clap|point|salut|hand|arm|phone|carr|box|tray|zombie|chicken|dinosaur)")
+_MOST_MANNERS = 2
+_FOR_WALKS_ONLY = frozenset("limp tiptoe robot waddle stiff catwalk".split())
+"""Manners that change how feet are set down, which a flight has no time for."""
+_WAYS = ("forward", "backward", "left", "right")
+
+
+@dataclass(frozen=True)
+class PartWording:
+    """A sentence for the network, how sure it is that it looks like the part, 0 to 1, and what is laid over it."""
+
+    sentence: str
+    confidence: float
+    layers: tuple[Layer, ...] = ()
+
+
+@dataclass(frozen=True)
+class _MannerLine:
+    fact: str
+    name: str
+    pace: str
+    strength: float
+
+
+@dataclass(frozen=True)
+class _Line:
+    facts: frozenset[str]
+    sentence: str
+    confidence: float
+    gesture: str = ""
+
+
+@cache
+def read_wordings() -> dict[str, tuple[_Line, ...]]:
+    """Read the table beside this file: the lines of each action."""
+    rows = json.loads(_TABLE_PATH.read_text(encoding="utf-8"))["wordings"]
+    return {action: tuple(_parse_line(line) for line in lines) for action, lines in rows.items()}
+
+
+@cache
+def read_manners() -> tuple[_MannerLine, ...]:
+    """Read the manners that are layers, from the table beside this file."""
+    rows = json.loads(_TABLE_PATH.read_text(encoding="utf-8"))["manners"]
+    out = []
+    for fact, entry in rows.items():
+        words, _, strength = entry.partition("*")
+        name, _, pace = words.strip().partition(" ")
+        out.append(_MannerLine(fact, name, pace, float(strength or 1.0)))
+    return tuple(out)
+
+
+@cache
+def read_recognised() -> dict[str, float]:
+    """Read the share of recognised answers, 0 to 1, of each sentence of the table that was measured."""
+    shares = json.loads(RECOGNISED_PATH.read_text(encoding="utf-8"))["shares"]
+    return {sentence: float(share) for sentence, share in shares.items()}
+
+
+def _parse_line(line: str) -> _Line:
+    facts, _, rest = line.partition(":")
+    words, _, confidence = rest.partition("~")
+    sentence, _, gesture = words.partition("+")
+    return _Line(frozenset(facts.split()), sentence.strip(), float(confidence or 1.0), gesture.strip())
+
+
+def collect_facts(part: Part) -> frozenset[str]:
+    """Return what the lines of the table may ask for."""
+    facts = {m.replace(" ", "_") for m in part.manner}
+    facts |= {f for f in (part.direction, part.way, part.pace) if f}
+    facts.add(f"action_{part.action}")
+    if part.direction in ("left", "right"):
+        facts.add("dir")
+    if part.side is not None:
+        facts.add("both" if part.side == "both" else "side")
+    if part.count is not None:
+        facts |= {"counted"} | ({"count"} if part.count > 1 else set())
+    if part.object:
+        facts.add(
+            "object_ball" if part.object.endswith("ball") else "object_" + part.object.replace(" ", "_")
+        )
+    if part.turn_degrees is not None:
+        angle = abs(part.turn_degrees)
+        facts.add(
+            "spin" if angle >= 300 else "around" if angle >= 150 else "small" if angle < 60 else "quarter"
+        )
+    words = set(re.findall(r"[a-z]+", part.text.lower()))
+    facts |= {_PLACE_WORDS[word] for word in words if word in _PLACE_WORDS}
+    if words & {"over"}:
+        facts.add("over")
+    if words & {"side", "sides", "sideways", "horizontally"}:
+        facts.add("sideways")
+    if words & {"carry", "carries", "carrying", "hold", "holds", "holding"} and not words & {
+        "on",
+        "hands",
+        "hand",
+    }:
+        facts.add("carrying")
+    facts |= _SAID_FACTS & words
+    if words & {"hunched", "slumped", "slouched", "stooped"}:
+        facts.add("hunched")
+    if words & {"pocket", "pockets"}:
+        facts.add("in_pockets")
+    if facts >= {"carrying", "heavy"}:
+        facts = facts - {"heavy"} | {"burdened"}
+    if words & {
+        "scroll",
+        "scrolls",
+        "check",
+        "checks",
+        "text",
+        "texts",
+        "looks",
+        "look",
+        "looking",
+        "scrolling",
+        "uses",
+    }:
+        facts.add("looking")
+    if part.action in ("point", "reach", "look_at", "look_around", "catch") and words & {"up", "down"}:
+        facts |= words & {"up", "down"}
+    if _find_leg_side(part) is not None:
+        facts.add("leg_side")
+    facts |= {f"hands_on_{place}" for place in ("head", "hips") if _rest_hands_on(part, place)}
+    if {"behind", "back"} <= words and words & {"hands", "arms"}:
+        facts.add("hands_behind")
+    if words & {"sky", "stars", "star", "ceiling", "above", "clouds", "moon", "sun"}:
+        facts.add("up")
+    for accompaniment in part.meanwhile:
+        if accompaniment.body_part in _SIDED_ARMS:
+            facts.add("with_side")
+        if accompaniment.action:
+            facts.add("with_" + accompaniment.action)
+        if accompaniment.body_part == "arms":
+            said = set(re.findall(r"[a-z]+", accompaniment.does.lower()))
+            facts |= {f"arms_{word}" for word in said & {"up", "out", "crossed", "folded"}}
+            facts |= {"arms_up"} if said & {"raised", "raising", "overhead", "above"} else set()
+            facts |= {"arms_out"} if said & {"outstretched", "extended", "forward"} else set()
+    return frozenset(facts)
+
+
+def _find_leg_side(part: Part) -> str | None:
+    """Return the side of the leg that the words of a part name, as in "limps on the left leg"."""
+    found = re.search(r"\b(left|right) (?:leg|foot|knee|ankle)\b", part.text.lower())
+    return None if found is None else found.group(1)
+
+
+def _rest_hands_on(part: Part, place: str) -> bool:
+    return any(
+        m.body_part in ("arms", "one_arm", *_SIDED_ARMS)
+        and re.search(rf"\bon (?:\w+ )?{place}", m.does.lower())
+        for m in part.meanwhile
+    )
+
+
+def word_part(part: Part) -> PartWording | None:
+    """Return the sentence for a part; None if the table does not have its action."""
+    lines = read_wordings().get(part.action)
+    if lines is None:
+        return None
+    facts = collect_facts(part)
+    walks = part.action not in ("run", "jog", "skip")
+    found = [
+        row for row in read_manners() if row.fact in facts and (walks or row.name not in _FOR_WALKS_ONLY)
+    ]
+    layered = frozenset(row.fact for row in found)
+    paces = {row.pace for row in found if row.pace} if part.pace is None else {part.pace}
+    line = next((line for line in lines if line.facts <= (facts - layered) | paces), None)
+    if line is None:
+        return None
+    if not line.gesture and not _GAIT.match(line.sentence):
+        line = next((line for line in lines if line.facts <= facts), line)
+        if not line.gesture and not _GAIT.match(line.sentence):
+            found, layered = [], frozenset()
+    if line.gesture:
+        way = part.direction if part.direction in _WAYS else None
+        side = part.side if part.side in ("left", "right") else "right"
+        layer = PlacedGesture(line.gesture, side, part.count, way)
+        return PartWording(
+            "a person " + _fill_fields(line.sentence, part), _rate_line(part, line, frozenset()), (layer,)
+        )
+    return PartWording(
+        "a person " + _fill_fields(line.sentence, part),
+        _rate_line(part, line, layered),
+        _choose_manners(part, found, bool(_BUSY_ARMS.search(line.sentence))),
+    )
+
+
+def _choose_manners(part: Part, found: Sequence[_MannerLine], has_busy_arms: bool) -> tuple[Manner, ...]:
+    """Return the first different manners of a part, as strong as its words say."""
+    strength = find_strength(part.text)
+    side = _find_leg_side(part) or next(
+        (m.body_part.split("_")[0] for m in part.meanwhile if m.body_part in ("left_leg", "right_leg")),
+        "right",
+    )
+    out: dict[str, Manner] = {}
+    for row in found:
+        # the arms belong to the first
+        out.setdefault(row.name, Manner(row.name, strength * row.strength, side, has_busy_arms or bool(out)))
+    return tuple(out.values())[:_MOST_MANNERS]
+
+
+def find_strength(text: str) -> float:
+    """Return how strong a manner is by the words around it, as in "slightly" and "very"; 1 without any."""
+    words = text.lower()
+    return _SLIGHT if _SLIGHTLY.search(words) else _STRONG if _VERY.search(words) else 1.0
+
+
+def _rate_line(part: Part, line: _Line, layered: frozenset[str]) -> float:
+    """Return the confidence that answers to the sentence of a line look like a part, 0 to 1.
+
+    ``layered``: facts that layers over the motion show.
+    """
+    share = read_recognised().get(line.sentence, 1.0)
+    said = {m.replace(" ", "_") for m in part.manner} | {
+        f"with_{m.action}" for m in part.meanwhile if m.action
+    }
+    if part.way not in (None, "towards", "away"):
+        said.add(part.way)
+    left_out = len(said - line.facts - layered)
+    return line.confidence * (_UNRECOGNISED + (1 - _UNRECOGNISED) * share) * _LEFT_OUT**left_out
+
+
+def _fill_fields(sentence: str, part: Part) -> str:
+    count = part.count or 1
+    direction = part.direction if part.direction in ("left", "right") else "left"
+    values = {
+        "side": part.side or "right",
+        "leg": _find_leg_side(part) or "right",
+        "with_side": next(
+            (m.body_part.split("_")[0] for m in part.meanwhile if m.body_part in _SIDED_ARMS), "right"
+        ),
+        "text": part.text,
+        "dir": direction,
+        "times": _TIMES.get(count, f"{count} times"),
+        "number": _NUMBERS.get(count, str(count)),
+        "degrees": str(abs(part.turn_degrees or 90)),
+        "clock": "clockwise" if direction == "right" else "counterclockwise",
+    }
+    return _FIELD.sub(lambda m: values[m.group(1)], sentence)
