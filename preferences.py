@@ -7,9 +7,9 @@ import textwrap
 
 import bpy
 from bpy.app.translations import pgettext_iface as iface
-from bpy.props import CollectionProperty, FloatProperty, IntProperty, StringProperty
+from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProperty, StringProperty
 
-from .session import WORKER, EndpointStatus, ModelInfo, TaskStatus, session
+from .session import WORKER, CardInfo, EndpointStatus, ModelInfo, TaskStatus, session
 
 DOCUMENTS = {"CREDITS": ("Credits", "CREDITS.md"), "LICENSE": ("License", "LICENSE")}
 """Key of a document -> label of its button, and its file at the root of the extension."""
@@ -47,6 +47,11 @@ def _make_name_unique(server: KINESCRIBE_PG_server, context: bpy.types.Context) 
 def _forget_status(server: KINESCRIBE_PG_server, _context: bpy.types.Context) -> None:
     """Forget the status and models of a server whose address or token has changed."""
     session.servers.pop(server.name, None)
+
+
+def _find_models(_preferences: KINESCRIBE_AP_preferences, _context: bpy.types.Context) -> None:
+    """Find out which models can be used now: ARDY can with another text encoder than the small one."""
+    bpy.ops.kinescribe.find_models()
 
 
 class KINESCRIBE_PG_server(bpy.types.PropertyGroup):
@@ -112,6 +117,7 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
     bl_idname = __package__
 
     # not in the scene: undo would remove the prompt together with its motion, and files would hold prompts
+    import_folder: StringProperty(name="Import Folder", subtype="DIR_PATH", options={"HIDDEN"})
     recent: CollectionProperty(type=KINESCRIBE_PG_prompt, name="Recent Prompts", options={"HIDDEN"})
 
     servers: CollectionProperty(type=KINESCRIBE_PG_server, name="Servers", options={"HIDDEN"})
@@ -121,10 +127,44 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
         description="The Python of an environment that has PyTorch: its bin/python, or Scripts\\python.exe",
         subtype="FILE_PATH",
     )
+    worker_bfloat16: BoolProperty(
+        name="ARDY in bfloat16",
+        description="The worker computes ARDY in half the precision where that is faster: on graphics cards and on "
+        "processors made for it. Motions differ a little from those that are computed inside Blender",
+    )
     body_model: StringProperty(
         name="Body Model",
         description="Your own SMPL, SMPL-H or SMPL-X model, .npz or .pkl, for showing motions as the mesh of that body",
         subtype="FILE_PATH",
+    )
+    text_source: StringProperty(
+        name="Text Encoder",
+        description="Where ARDY gets its prompts read. Empty: by the small text encoder. Else a server of the list by "
+        "its name, or Worker for the one on this computer, a folder with a text encoder, or a file of stored vectors "
+        "(.npz)",
+        subtype="FILE_PATH",
+        update=_find_models,
+    )
+    use_language_model: BoolProperty(
+        name="Use a Language Model",
+        description="Break prompts down by a language model of yours; where it fails, Kinescribe's own rules do it",
+    )
+    language_model_url: StringProperty(
+        name="Address",
+        description="OpenAI-compatible chat endpoint, without /chat/completions; other computers need online access",
+        default="http://127.0.0.1:11434/v1",
+    )
+    language_model_name: StringProperty(
+        name="Model", description="Name of the language model, as its server lists it"
+    )
+    language_model_token: StringProperty(
+        name="Token",
+        description="Access token that the server requires; Blender stores it in its preferences, unencrypted",
+        subtype="PASSWORD",
+    )
+    language_model_token_variable: StringProperty(
+        name="Token Variable",
+        description="Name of an environment variable that holds the token, so that it is not stored",
     )
     checkpoints: CollectionProperty(type=KINESCRIBE_PG_checkpoint, name="Checkpoints", options={"HIDDEN"})
     checkpoint_index: IntProperty(name="Checkpoint", options={"HIDDEN"})
@@ -147,6 +187,14 @@ class KINESCRIBE_AP_preferences(bpy.types.AddonPreferences):
         if session.page.document:
             _draw_document(box, context)
 
+        for card in session.cards:
+            _draw_card(layout.box(), context, card)
+        if any(card.folder for card in session.cards):
+            column = layout.box().column()
+            column.use_property_split = True
+            column.use_property_decorate = False
+            column.prop(self, "text_source")
+        _draw_language_model(layout.box(), self)
         _draw_servers(layout.box(), context, self)
         _draw_worker(layout.box(), context, self)
 
@@ -181,6 +229,57 @@ def cache_line() -> str:
         return iface("Generated and imported motions, for applying them again")
     text = iface("Motions kept: {count}, {size:.1f} MB")
     return text.format(count=page.cached_motions, size=page.cached_bytes / 1e6)
+
+
+def _draw_card(box: bpy.types.UILayout, context: bpy.types.Context, card: CardInfo) -> None:
+    """Draw a model that can be downloaded: what it is, whose terms it has, what is being done with it."""
+    status = session.card_tasks.get(card.id, TaskStatus())
+    box.label(text=card.name, icon="CHECKMARK" if card.folder else "IMPORT", translate=False)
+    column = box.column(align=True)
+    letters = _letters_per_line(context)
+    for text in (*describe_card(card), *card.notices):
+        for line in textwrap.wrap(text, letters):
+            column.label(text=line, translate=False)
+    row = box.row(align=True)
+    if status.is_busy:
+        row.operator("kinescribe.cancel_model", text="Cancel", icon="X").card = card.id
+    else:
+        row.operator("kinescribe.download_model", text="Download...", icon="IMPORT").card = card.id
+        row.operator("kinescribe.use_model_folder", text="From Folder...", icon="FILE_FOLDER").card = card.id
+        if card.folder:
+            row.operator("kinescribe.remove_model", text="Remove...", icon="TRASH").card = card.id
+    row.operator("wm.url_open", text="Terms", icon="URL").url = card.licence_url
+    if card.folder:
+        place = iface("Installed in {folder}, {size:.0f} MB").format(folder=card.folder, size=card.megabytes)
+        for line in textwrap.wrap(place, letters):
+            box.label(text=line, translate=False)
+    _draw_status(box, context, status)
+
+
+def describe_card(card: CardInfo) -> list[str]:
+    """Return what a model is and whose terms it has, in translated lines."""
+    description, strengths, memory, licence, territory = card.texts
+    return [
+        iface(description),
+        iface("Good at: {text}").format(text=iface(strengths)),
+        iface("Download: {size}; memory: {memory}").format(size=iface(card.size), memory=iface(memory)),
+        iface("License: {licence}").format(licence=iface(licence)),
+        iface("Territory: {text}").format(text=iface(territory)),
+    ]
+
+
+def _draw_language_model(box: bpy.types.UILayout, preferences: KINESCRIBE_AP_preferences) -> None:
+    """Draw whether a language model breaks prompts down, and which."""
+    box.label(text="Language Model", icon="WORDWRAP_ON")
+    column = box.column()
+    column.use_property_split = True
+    column.use_property_decorate = False
+    column.prop(preferences, "use_language_model")
+    if not preferences.use_language_model:
+        return
+    for name in ("url", "name", "token", "token_variable"):
+        column.prop(preferences, f"language_model_{name}")
+    column.label(text="Every prompt is sent to this address")
 
 
 def _draw_servers(
@@ -220,12 +319,11 @@ def _draw_worker(
     column.use_property_split = True
     column.use_property_decorate = False
     column.prop(preferences, "worker_python")
+    column.prop(preferences, "worker_bfloat16")
     column.prop(preferences, "body_model")
-    if session.environment.is_busy:
-        box.operator("kinescribe.cancel_environment", text="Cancel", icon="X")
-    elif not preferences.worker_python:
-        box.operator("kinescribe.make_environment", text="Make Environment...", icon="IMPORT")
-    _draw_status(box, context, session.environment)
+    row = box.row()
+    row.label(text="No Python with PyTorch? One command makes it")
+    row.operator("kinescribe.copy_environment_command", icon="COPYDOWN")
     row = box.row()
     row.template_list(
         "KINESCRIBE_UL_checkpoints", "", preferences, "checkpoints", preferences, "checkpoint_index", rows=2

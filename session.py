@@ -8,7 +8,7 @@ because each method that a dataclass generates makes enabling the extension slow
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 WORKER = "local"
 """Name of the local worker where endpoints have names: its models are "local/..." in ``scene.kinescribe.model``."""
@@ -27,6 +27,10 @@ class GenerationState:
     steps: int = 0
     """Diffusion steps in all; 0: not known yet."""
 
+    baked: float | None = None
+    """Fraction of the bake that is done, which follows the generation, 0 to 1; None: the model still computes, or the
+    bake takes no longer than a moment."""
+
     message: str = ""
     """The last result or error, as one sentence; empty: nothing to show."""
 
@@ -35,6 +39,9 @@ class GenerationState:
 
     low_confidence: bool = False
     """Whether the model hardly knows the words of the last prompt."""
+
+    doubts: tuple[str, ...] = ()
+    """What of the last prompt the motion does not show, as sentences."""
 
     slow_reason: str = ""
     """Why the embedded model is slower here than it can be, as one sentence; empty: it is not."""
@@ -45,8 +52,20 @@ class GenerationState:
     motion_id: str = ""
     """Id of the last motion in the cache; empty: none."""
 
+    start_frame: int | None = None
+    """Frame at which the last motion begins, chosen when it was requested; None: none was."""
+
+    details: str = ""
+    """What takes of the last motions remember, as JSON."""
+
     pending_character: int = 0
     """``session_uid`` of the character that the motion still has to be applied to; 0: none."""
+
+    parts: tuple[int, ...] = ()
+    """Places of the character's parts that are being made, in their order."""
+
+    in_turn: bool = False
+    """Whether the parts are made one after the other, and not all at once."""
 
     variations: tuple[str, ...] = ()
     """Ids of all motions that the last generation made."""
@@ -56,7 +75,9 @@ class GenerationState:
 
     @property
     def progress(self) -> float:
-        """Fraction of the diffusion steps done, 0 to 1."""
+        """Fraction of the diffusion steps, or then of the bake, that is done, 0 to 1."""
+        if self.baked is not None:
+            return self.baked
         return self.step / self.steps if self.steps else 0.0
 
     def set_message(self, message: str, level: str = "INFO") -> None:
@@ -110,6 +131,50 @@ class ModelInfo(NamedTuple):
     """Whether it also writes captions for motions."""
 
 
+class CardInfo(NamedTuple):
+    """A model that can be downloaded, as panels show it; English texts, translated where they are drawn."""
+
+    id: str
+    """Its id, which is also the value of ``scene.kinescribe.model`` that chooses it."""
+
+    name: str
+    texts: tuple[str, ...]
+    """What it is, what it is good at, how much memory it takes, its licence, and where it may be used."""
+
+    size: str
+    """How much is downloaded."""
+
+    notices: tuple[str, ...]
+    """Wording that the licences ask to be shown."""
+
+    page: str
+    """Address of its page."""
+
+    licence_url: str
+    """Address of its terms."""
+
+    folder: str
+    """Folder that it is installed in; empty: it is not installed."""
+
+    is_own: bool
+    """Whether that folder was made by a download."""
+
+    megabytes: float
+    """Size of its files."""
+
+
+@dataclass(frozen=True, repr=False)
+class LiveStatus:
+    """Live as panels show it: the ghost of the coming motion, made again whenever something changes."""
+
+    is_on: bool = False
+    message: str = ""
+    """Why there is no ghost, as one sentence; empty: nothing to show."""
+
+    level: str = "INFO"
+    """Level of the message: 'INFO' or 'ERROR'."""
+
+
 @dataclass(frozen=True, repr=False)
 class EndpointStatus(TaskStatus):
     """A server or the worker as panels show it: the request for its models, and what it offers."""
@@ -151,9 +216,6 @@ class Session:
     """Status of the servers that were asked, by their names in the preferences."""
 
     worker: EndpointStatus = EndpointStatus()
-    environment: TaskStatus = TaskStatus()
-    """The Python environment that is being created for the worker."""
-
     body: TaskStatus = TaskStatus()
     """The body mesh that is being computed."""
 
@@ -161,6 +223,41 @@ class Session:
     """The Action that is being captioned."""
 
     page: PageState = field(default_factory=PageState)
+    ghosts: tuple[Any, ...] = field(default=(), compare=False)
+    """Motions that are drawn as figures: ``scene.ghosts.Ghost``, which brings NumPy.
+
+    The sidebar need not be drawn again for each of them.
+    """
+
+    ghost_source: str = ""
+    """What the ghosts are: "VARIATIONS", "TAKES", or "LIVE" for the coming motion."""
+
+    hovered_ghost: int | None = field(default=None, compare=False)
+    """Index of the ghost under the mouse."""
+
+    live: LiveStatus = LiveStatus()
+
+    guide_marks: tuple[Any, ...] = ()
+    """What is drawn of the guides of characters: ``scene.guide_marks.GuideMarks``."""
+
+    stroke: Any = None
+    """What is being drawn with the tool Guides: ``operators.guide_tool.Stroke``; None: nothing is."""
+
+    strip_box: tuple[float, float] | None = None
+    """Frames of the box with which parts are being selected in the Dope Sheet."""
+
+    cards: tuple[CardInfo, ...] = ()
+    """Models that can be downloaded."""
+
+    card_tasks: dict[str, TaskStatus] = field(default_factory=dict)
+    """What is being done with them, by their ids; replaced as a whole."""
+
+    installed: tuple[ModelInfo, ...] = ()
+    """Models that were downloaded and can be chosen."""
+
+    reading_report: str = ""
+    """What was read from the last imported file and what was assumed, as text."""
+
     bone_presets: tuple[str, ...] = ()
     """Names of the bone map presets when their menu was opened last."""
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Background tasks: work in threads, whose progress, results and errors one application timer handles.
+"""Background tasks: work in threads or in slices of the main thread, which one application timer handles.
 
 An application timer, not a modal operator: it depends on no window, survives the load of another file, and keeps
 neither autosave nor undo waiting, as a modal operator would. Threads never touch ``bpy``; all callbacks run in the
@@ -8,6 +8,7 @@ main thread.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -15,24 +16,31 @@ import bpy
 
 from ..session import TaskStatus, session
 from .base import error_message
-from .notify import redraw_panels
+from .notify import override_window, redraw_panels
 
 if TYPE_CHECKING:
     from ..inference.backend import IsCancelled, Progress
     from ..inference.jobs import ThreadJob
+    from ..scene.slices import Slices
 
 T = TypeVar("T")
 
 INTERVAL = 0.05
 """Seconds between two ticks of the timer."""
 
+SLICE_INTERVAL = 0.005
+"""Seconds between two ticks while a task has slices to run: just long enough for events and drawing."""
+
+SLICE_SECONDS = 0.03
+"""Seconds for which a sliced task runs at each tick. A slice that has begun is not interrupted."""
+
 JOIN_SECONDS = 3.0
 """How long unregistering waits for each cancelled thread; daemon threads do not keep Blender from quitting."""
 
-_tasks: list[BackgroundTask[Any]] = []
+_tasks: list[BackgroundTask[Any] | SlicedTask[Any]] = []
 """Tasks that were started and have not ended."""
 
-_cancelled: list[BackgroundTask[Any]] = []
+_cancelled: list[BackgroundTask[Any] | SlicedTask[Any]] = []
 """Cancelled tasks whose threads may still run."""
 
 _watchers: list[Callable[[], bool]] = []
@@ -54,6 +62,7 @@ class BackgroundTask(Generic[T]):
         prepare: Callable[[], bool] | None = None,
         after: BackgroundTask[Any] | None = None,
         waits_for_user: bool = True,
+        interval: float = INTERVAL,
     ) -> None:
         """Describe a task; :meth:`start`, :func:`run_tasks` or :func:`run_blocking` runs it.
 
@@ -72,6 +81,8 @@ class BackgroundTask(Generic[T]):
             The work starts when that task's thread has ended.
         waits_for_user : bool
             Whether ``prepare`` and ``on_done`` wait while Blender renders or the user drags something.
+        interval : float
+            Seconds between two ticks.
         """
         from ..inference.jobs import ThreadJob
         from ..motion import Cancelled
@@ -89,6 +100,7 @@ class BackgroundTask(Generic[T]):
         self._on_done, self._on_error, self._on_progress = on_done, on_error, on_progress
         self._prepare = prepare
         self._waits_for_user = waits_for_user
+        self._interval = interval
 
     @property
     def is_active(self) -> bool:
@@ -105,16 +117,23 @@ class BackgroundTask(Generic[T]):
         _tasks.append(self)
         if self._prepare is None:
             self.job.start()
-        _ensure_timer()
+        ensure_timer()
+
+    @property
+    def interval(self) -> float:
+        """Seconds until the next tick."""
+        return self._interval
 
     def cancel(self) -> None:
         """Cancel the task: no callback is called any more, even if its thread notices later."""
-        if self not in _tasks:
-            return
-        _tasks.remove(self)
-        self.job.cancel()
-        _cancelled[:] = [task for task in _cancelled if not task.job.join(0)]
-        _cancelled.append(self)
+        if self in _tasks:
+            _tasks.remove(self)
+            self.job.cancel()
+            _keep_cancelled(self)
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the thread; return whether it has ended."""
+        return self.job.join(seconds)
 
     def update(self) -> None:
         """Call the callbacks that are due: one tick of the timer."""
@@ -165,6 +184,122 @@ class BackgroundTask(Generic[T]):
             self._on_error(Cancelled("Cancelled") if isinstance(error, KeyboardInterrupt) else error)
         if not isinstance(error, KinescribeError):
             raise error
+
+
+class SlicedTask(Generic[T]):
+    """Work in the main thread, cut into slices (``scene.slices``), with parts that run in a thread.
+
+    It ends with one call of ``on_done`` or ``on_error``; with none of them if it is cancelled.
+    """
+
+    def __init__(
+        self,
+        slices: Slices[T],
+        *,
+        on_done: Callable[[T], None],
+        on_error: Callable[[BaseException], None],
+        on_tick: Callable[[float], None],
+    ) -> None:
+        """Describe a task; :meth:`start` starts it.
+
+        Parameters
+        ----------
+        slices : generator
+            The work. It is closed if the task is cancelled.
+        on_done : called with the result
+            What it raises goes to ``on_error``.
+        on_error : called with what ``slices`` or one of the other callbacks raised
+            An error that is no ``KinescribeError`` is raised after it as well.
+        on_tick : called with the fraction that is done, 0 to 1, before slices run
+            It may cancel the task or raise if what the work is for has changed.
+        """
+        self._slices = slices
+        self._on_done, self._on_error, self._on_tick = on_done, on_error, on_tick
+        self._done = 0.0
+        self._job: ThreadJob[Any] | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it was started and has neither ended nor been cancelled."""
+        return self in _tasks
+
+    @property
+    def interval(self) -> float:
+        """Seconds until the next tick."""
+        return SLICE_INTERVAL
+
+    def start(self) -> None:
+        """Start the task and return at once."""
+        _tasks.append(self)
+        ensure_timer()
+
+    def cancel(self) -> None:
+        """Cancel the task: the slices are closed, and no callback is called any more."""
+        if self not in _tasks:
+            return
+        _tasks.remove(self)
+        if self._job is not None:
+            self._job.cancel()
+            _keep_cancelled(self)
+        self._slices.close()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the thread; return whether it has ended."""
+        return self._job is None or self._job.join(seconds)
+
+    def update(self) -> None:
+        """Run slices for ``SLICE_SECONDS``, unless Blender is busy or work in the thread goes on."""
+        if not self.is_active:
+            return
+        try:
+            with override_window():
+                self._on_tick(self._done)
+                if self.is_active and not is_blender_busy() and (self._job is None or self._job.is_done):
+                    self._run_slices()
+        except BaseException as error:
+            self._handle_error(error)
+
+    def _run_slices(self) -> None:
+        from ..inference.jobs import ThreadJob
+
+        end = time.monotonic() + SLICE_SECONDS
+        job, self._job = self._job, None
+        answer = job.get_result() if job is not None else None
+        try:
+            while self._job is None:
+                step = self._slices.send(answer)
+                answer = None
+                if callable(step):
+                    self._job = ThreadJob(_without_arguments(step))
+                    self._job.start()
+                else:
+                    self._done = step
+                if time.monotonic() >= end:
+                    break
+        except StopIteration as stop:
+            # delivered at once: Blender would otherwise redraw for what the last slices changed, and then again
+            _tasks.remove(self)
+            self._on_done(stop.value)
+
+    def _handle_error(self, error: BaseException) -> None:
+        from ..motion import KinescribeError
+
+        self.cancel()
+        self._slices.close()
+        self._on_error(error)
+        if not isinstance(error, KinescribeError):
+            raise error
+
+
+def _without_arguments(work: Callable[[], Any]) -> Callable[[Progress, IsCancelled], Any]:
+    """Return work for a ``ThreadJob`` that neither reports progress nor can be cancelled."""
+    return lambda _progress, _is_cancelled: work()
+
+
+def _keep_cancelled(task: BackgroundTask[Any] | SlicedTask[Any]) -> None:
+    """Remember a cancelled task whose thread may still run."""
+    _cancelled[:] = [other for other in _cancelled if not other.join(0)]
+    _cancelled.append(task)
 
 
 def has_event_loop() -> bool:
@@ -247,9 +382,9 @@ def poll() -> float | None:
         # Blender ends a timer that raises: the other tasks get another one
         _remove_timer()
         if keeps_running:
-            _ensure_timer()
+            ensure_timer()
         raise errors[0]
-    return INTERVAL if keeps_running else None
+    return min((task.interval for task in _tasks), default=INTERVAL) if keeps_running else None
 
 
 def cancel_all() -> None:
@@ -258,7 +393,8 @@ def cancel_all() -> None:
         task.cancel()
 
 
-def _ensure_timer() -> None:
+def ensure_timer() -> None:
+    """Let the timer tick, for a watcher that has something to watch."""
     if not bpy.app.timers.is_registered(poll):
         bpy.app.timers.register(poll, first_interval=INTERVAL, persistent=True)
 
@@ -273,5 +409,5 @@ def stop_all() -> None:
     _remove_timer()
     cancel_all()
     for task in _cancelled:
-        task.job.join(JOIN_SECONDS)
+        task.join(JOIN_SECONDS)
     _cancelled.clear()

@@ -15,7 +15,7 @@ import bpy
 from bpy.app.translations import pgettext_rpt
 
 from ..scene.character import bone_map_properties as bone_map_properties
-from ..scene.character import find_armature
+from ..scene.character import find_armature, find_guided
 from ..scene.character import get_action as get_action
 
 if TYPE_CHECKING:
@@ -104,8 +104,25 @@ class NeedsCharacter(Operator):
 
 
 def active_character(context: bpy.types.Context) -> bpy.types.Object | None:
-    """Return the armature that the active object is, or is deformed by; None if there is none."""
-    return find_armature(context.object)
+    """Return the armature that the active object is, is deformed by, or guides; None if there is none."""
+    obj = context.object
+    armature = find_armature(obj)
+    if armature is None and obj is not None and obj.type in {"CURVE", "EMPTY"}:
+        return find_guided(obj, context.scene)
+    return armature
+
+
+def list_characters(context: bpy.types.Context) -> list[bpy.types.Object]:
+    """Return the active character, and if it is selected those of all other selected objects."""
+    found = [active_character(context)]
+    if context.object not in context.selected_objects:
+        return [obj for obj in found if obj is not None]
+    found += [find_armature(obj) for obj in context.selected_objects if obj.type in {"ARMATURE", "MESH"}]
+    characters: list[bpy.types.Object] = []
+    for obj in found:
+        if obj is not None and obj.type == "ARMATURE" and obj not in characters:
+            characters.append(obj)
+    return characters
 
 
 def require_character(context: bpy.types.Context) -> bpy.types.Object:

@@ -52,7 +52,7 @@ class NeedsJointRow(NeedsBoneMap):
 
 def writable_character(context: bpy.types.Context) -> bpy.types.Object:
     """Return the active character. Raises ``RigError`` if nothing can be stored on it or it can't be read."""
-    from ..scene.apply import require_animatable_armature
+    from ..scene.target import require_animatable_armature
 
     return require_animatable_armature(require_character(context))
 

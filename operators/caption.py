@@ -19,6 +19,7 @@ from .base import (
     ReportsErrors,
     Result,
     active_character,
+    bone_map_properties,
     get_action,
     object_by_uid,
     require_character,
@@ -185,6 +186,7 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
         seconds = measure_seconds(context.scene, target, action) / (1 + len(others))
         settings.prompt, settings.seconds = first, seconds
         settings.directing.segments.clear()
+        bone_map_properties(target).own_parts = False
         for sentence in others:
             part = settings.directing.segments.add()
             part.prompt, part.seconds = sentence, seconds

@@ -5,19 +5,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import bpy
 
 from ..preferences import get_preferences
-from ..scene.user_folder import user_folder
+from ..scene.user_folder import find_user_folder, user_folder
 from ..session import WORKER
 
 if TYPE_CHECKING:
     from ..inference.backend import Backend
+    from ..inference.embedded import EmbeddedBackend
     from ..inference.endpoints import Endpoint
+    from ..inference.models.text_sources import TextSource
+    from ..inference.remote.chat_breakdown import ChatReader
     from ..inference.worker import Worker, WorkerOptions
 
 PACKAGE = __package__.rpartition(".")[0]
@@ -84,12 +87,24 @@ def worker_options(context: bpy.types.Context) -> WorkerOptions:
     if preferences is None or not python:
         raise RequestError(NO_PYTHON)
     folders = [checkpoint.path.strip() for checkpoint in preferences.checkpoints]
+    checkpoints = [Path(bpy.path.abspath(folder)) for folder in folders if folder]
     return WorkerOptions(
         python=Path(bpy.path.abspath(python)),
         package=Path(__file__).resolve().parent.parent,
         log=log_path(),
-        checkpoints=tuple(Path(bpy.path.abspath(folder)) for folder in folders if folder),
+        checkpoints=tuple(dict.fromkeys([*checkpoints, *_installed_folders()])),
+        use_bfloat16=preferences.worker_bfloat16,
     )
+
+
+def _installed_folders() -> list[Path]:
+    """Return the folders of ARDY and its text encoder if both are installed: the worker offers it with PyTorch."""
+    from ..inference.models.cards import CARDS
+    from ..inference.models.receipts import read_receipt
+
+    receipts = [read_receipt(find_user_folder("models"), card) for card in CARDS]
+    folders = [receipt.folder for receipt in receipts if receipt is not None]
+    return folders if len(folders) == len(CARDS) else []
 
 
 def get_scene_backend(context: bpy.types.Context) -> Backend:
@@ -102,9 +117,57 @@ def find_backend(context: bpy.types.Context, choice: str) -> Backend:
 
     Raises ``BackendError`` or ``RequestError`` if it is not available.
     """
+    from ..inference.models.cards import ARDY
     from ..inference.registry import get_backend, is_embedded
 
     if is_embedded(choice):
-        return get_backend("")
+        backend = get_backend("")
+        reader = _find_reader(context)
+        return backend if reader is None else cast("EmbeddedBackend", backend).with_reader(reader)
+    if choice.strip() == ARDY:
+        source = _find_text_source(context)
+        return get_backend(ARDY, models_folder=find_user_folder("models"), text_source=source)
     endpoint = find_endpoint(context, choice.strip().partition("/")[0])
     return get_backend(choice, [endpoint] if endpoint else [])
+
+
+def _find_reader(context: bpy.types.Context) -> ChatReader | None:
+    """Return what breaks prompts down by the language model of the preferences; None if none is used.
+
+    Raises ``RequestError`` if its address or name can't be used.
+    """
+    preferences = get_preferences(context)
+    if preferences is None or not preferences.use_language_model:
+        return None
+    token = preferences.language_model_token or os.environ.get(
+        preferences.language_model_token_variable.strip(), ""
+    )
+    url, model = preferences.language_model_url, preferences.language_model_name
+    return _make_reader(url, token, model, bool(bpy.app.online_access))
+
+
+@lru_cache(maxsize=4)
+def _make_reader(url: str, token: str, model: str, online: bool) -> ChatReader:
+    """Return the same reader for the same settings, so that another take does not ask again."""
+    from ..inference.remote import Server
+    from ..inference.remote.chat_breakdown import ChatReader
+
+    return ChatReader(Server(url, token, lambda: online), model)
+
+
+def _find_text_source(context: bpy.types.Context) -> TextSource | None:
+    """Return where the preferences take ARDY's text vectors from; None for the small text encoder.
+
+    Raises ``RequestError`` or ``CheckpointError`` if they name nothing that is there.
+    """
+    from ..inference.models.text_sources import make_endpoint_source, read_text_source
+
+    preferences = get_preferences(context)
+    choice = preferences.text_source.strip() if preferences else ""
+    if not choice:
+        return None
+    online = bool(bpy.app.online_access)
+    endpoint = find_endpoint(context, WORKER if choice.lower() == "worker" else choice)
+    if endpoint is not None:
+        return make_endpoint_source(endpoint, online)
+    return read_text_source(choice if "://" in choice else bpy.path.abspath(choice), "", lambda: online)

@@ -3,37 +3,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import platform
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import bpy
-from bpy.props import BoolProperty, EnumProperty, IntProperty, StringProperty
+from bpy.props import (
+    BoolProperty,
+    CollectionProperty,
+    EnumProperty,
+    FloatProperty,
+    IntProperty,
+    StringProperty,
+)
 
+from ..preferences import get_preferences
 from ..session import session
-from . import generation
-from .apply import apply_options, check_character, motion_id_for
+from .apply import check_character, motion_id_for
 from .base import (
     NeedsCharacter,
     ReportsErrors,
     Result,
     absolute_path,
+    error_message,
     get_action,
     report_info,
     report_warning,
     require_character,
-    translate,
 )
+from .generated import keep_read_motion
+
+if TYPE_CHECKING:
+    from ..motion import Motion
+    from ..motion.formats import MotionEntry, ReadOptions
 
 # the suffixes that motion.formats reads and writes: not imported, it brings NumPy
-READ_SUFFIXES = (".npz", ".npy", ".pt", ".pkl", ".bvh", ".glb", ".gltf")
+READ_SUFFIXES = (".npz", ".npy", ".pt", ".pkl", ".bvh", ".glb", ".gltf", ".vrma", ".amc", ".vmd", ".fbx")
 WRITTEN_SUFFIXES = (".npz", ".bvh", ".glb", ".fbx")
 
 MAX_MENU_ENTRIES = 40
 """Motions of a file that the menu lists."""
 
 
+_AXIS_ITEMS = (
+    ("AUTO", "Automatic", "Judge by how the body stands in the motion"),
+    ("X", "X", ""),
+    ("Y", "Y", ""),
+    ("Z", "Z", ""),
+    ("-X", "-X", ""),
+    ("-Y", "-Y", ""),
+    ("-Z", "-Z", ""),
+)
+_UNITS = {"AUTO": 0.0, "METRES": 1.0, "CENTIMETRES": 0.01, "MILLIMETRES": 0.001, "INCHES": 0.0254}
+
+
 class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Operator):
-    """Bake a motion file onto the character that is selected: AMASS, SMPL, MDM, Kimodo, GVHMR, WHAM, BVH or glTF"""
+    """Bake motion files onto the selected character, a take for each: SMPL family, results of estimators, BVH, glTF"""
 
     bl_idname = "kinescribe.import_motion"
     bl_label = "Import Motion"
@@ -41,6 +67,10 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
 
     # SKIP_SAVE: a file that is dropped into the view sets it, the menu must ask for it again
     filepath: StringProperty(name="File", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
+    directory: StringProperty(name="File", subtype="DIR_PATH", options={"HIDDEN", "SKIP_SAVE"})
+    files: CollectionProperty(
+        name="File", type=bpy.types.OperatorFileListElement, options={"HIDDEN", "SKIP_SAVE"}
+    )
     filter_glob: StringProperty(
         default=";".join(f"*{suffix}" for suffix in READ_SUFFIXES), options={"HIDDEN"}
     )
@@ -51,50 +81,168 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         min=0,
         options={"SKIP_SAVE"},
     )
+    up: EnumProperty(
+        name="Up", description="Axis of the file that points up", items=_AXIS_ITEMS, default="AUTO"
+    )
+    forward: EnumProperty(
+        name="Forward",
+        description="Axis of the file that becomes the character's forward direction",
+        items=(("AUTO", "Automatic", "Keep the directions of the file"), *_AXIS_ITEMS[1:]),
+        default="AUTO",
+    )
+    unit: EnumProperty(
+        name="Unit",
+        description="Length unit of the file",
+        items=(
+            ("AUTO", "Automatic", "Judge by the size of the body"),
+            ("METRES", "Metres", ""),
+            ("CENTIMETRES", "Centimetres", ""),
+            ("MILLIMETRES", "Millimetres", ""),
+            ("INCHES", "Inches", ""),
+        ),
+        default="AUTO",
+    )
+    fps: FloatProperty(
+        name="Frame Rate", description="Frames per second of the file; 0: as it says", min=0.0, max=10_000.0
+    )
+    floor: EnumProperty(
+        name="Floor",
+        description="What becomes the floor of the character",
+        items=(
+            (
+                "auto",
+                "Automatic",
+                "The file's zero, unless the body floats above it or is sunk into it all the time",
+            ),
+            ("file", "As in File", "The file's zero"),
+            ("lowest", "Lowest Point", "The lowest point of the motion"),
+        ),
+        default="auto",
+    )
+    keep_first_frame: BoolProperty(
+        name="Keep T-Pose", description="Keep a T-pose that comes before the motion", default=False
+    )
+    trim_start: FloatProperty(
+        name="Trim Start (s)",
+        description="Seconds at the beginning of the file that are left out",
+        min=0.0,
+        options={"SKIP_SAVE"},
+    )
+    trim_end: FloatProperty(
+        name="Trim End (s)",
+        description="Second of the file at which the motion ends; 0: at its last frame",
+        min=0.0,
+        options={"SKIP_SAVE"},
+    )
 
     _is_interactive = False
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> Result:
-        """Open the file browser, unless a file was dropped into the window."""
+        """Open the file browser, unless files were dropped into the window."""
         self._is_interactive = True
-        if self.filepath:
+        if self.filepath or self.files:
             return self.execute(context)
+        preferences = get_preferences(context)
+        if preferences is not None and preferences.import_folder and Path(preferences.import_folder).is_dir():
+            # where the last file was
+            self.directory = preferences.import_folder
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
     def run(self, context: bpy.types.Context) -> Result:
-        """Read the motion, put it into the cache, and apply it."""
-        from ..motion.formats import list_motions, read_motion
-        from ..scene import store
-
+        """Read the motions, put them into the cache, and apply them in the order of the files."""
         target = require_character(context)
         if self.apply:
             check_character(target)
-        path = absolute_path(self.filepath)
-        if self.number == 0 and self._is_interactive and not bpy.app.background:
-            titles = [motion.title for motion in list_motions(path)]
+        paths = self._list_paths()
+        preferences = get_preferences(context)
+        if preferences is not None:
+            preferences.import_folder = str(paths[0].parent)
+        entries: dict[Path, Sequence[MotionEntry]] = {}
+        if len(paths) == 1 and self.number == 0 and self._is_interactive and not bpy.app.background:
+            entries[paths[0]] = self._list_entries(paths[0])
+            titles = [entry.title for entry in entries[paths[0]]]
             if len(titles) > 1:
                 self._show_menu(context, titles)
                 return {"CANCELLED"}
-        # the anchor is a position in the scene that it was made for
-        motion = read_motion(path, max(1, self.number)).with_provenance(anchor=None)
-        state = session.generation
-        state.motion_id = store.save_motion(motion)
-        state.pending_character = target.session_uid
-        state.low_confidence, state.slow_reason = False, ""
-        state.set_message(
-            translate("Read {count} frames at {fps:g} per second", count=len(motion), fps=motion.fps)
-        )
-        if motion.provenance.source:
-            self.report({"INFO"}, motion.provenance.source)
-        if self.apply:
-            generation.apply_generated(state.motion_id, target, apply_options(context.scene))
-        self.report({"INFO"}, state.message)
+        for path, motion in self._read_files(paths, entries):
+            session.reading_report = self._describe(path, motion)
+            if motion.provenance.source:
+                self.report({"INFO"}, motion.provenance.source)
+            keep_read_motion(context, target, motion, self.apply)
+        self.report({"INFO"}, session.generation.message)
         return {"FINISHED"}
+
+    def _list_paths(self) -> list[Path]:
+        """Return the files that were chosen, in their order."""
+        if self.directory and self.files:
+            folder = absolute_path(self.directory)
+            paths = [folder / element.name for element in self.files if element.name]
+            if paths:
+                return paths
+        return [absolute_path(self.filepath)]
+
+    def _read_options(self) -> ReadOptions:
+        """Return what the user states about the files. Raises ``FormatError``."""
+        from ..motion.formats import ReadOptions
+
+        return ReadOptions(
+            up="" if self.up == "AUTO" else self.up,
+            forward="" if self.forward == "AUTO" else self.forward,
+            unit=_UNITS[self.unit],
+            fps=self.fps,
+            floor=self.floor,
+            keep_first_frame=self.keep_first_frame,
+            start=self.trim_start,
+            end=self.trim_end,
+        )
+
+    def _list_entries(self, path: Path) -> Sequence[MotionEntry]:
+        """Return the motions in a file. Raises ``FormatError``."""
+        from ..motion.formats import list_motions
+        from .fbx_import import is_fbx, list_fbx_motions
+
+        return list_fbx_motions(path, max(1, self.number)) if is_fbx(path) else list_motions(path)
+
+    def _read_files(
+        self, paths: Sequence[Path], entries: Mapping[Path, Sequence[MotionEntry]]
+    ) -> list[tuple[Path, Motion]]:
+        """Return the motions of the files; of several files those that can't be read are named and left out.
+
+        ``entries``: what files that were looked into hold. Raises ``FormatError`` if none can be read.
+        """
+        from ..motion import FormatError
+        from ..motion.formats import choose_motion
+
+        options = self._read_options()
+        motions: list[tuple[Path, Motion]] = []
+        failure: FormatError | None = None
+        for path in paths:
+            try:
+                # the anchor is a position in the scene that it was made for
+                found = entries.get(path) or self._list_entries(path)
+                motion = choose_motion(path, found, max(1, self.number), options)
+                motions.append((path, motion.with_provenance(anchor=None)))
+            except FormatError as error:
+                failure = error
+                if len(paths) > 1:
+                    self.report({"WARNING"}, error_message(error))
+        if failure is not None and not motions:
+            raise failure
+        return motions
+
+    def _describe(self, path: Path, motion: Motion) -> str:
+        """Return what was read and assumed, as text to copy."""
+        from ..motion.formats.reading_report import describe_reading
+
+        return describe_reading(
+            motion, path, self._read_options(), {"Blender": bpy.app.version_string, "on": platform.system()}
+        )
 
     def _show_menu(self, context: bpy.types.Context, titles: Sequence[str]) -> None:
         """Show a menu of the motions in the file; each entry imports one."""
-        filepath, apply = self.filepath, self.apply
+        path = self._list_paths()[0]
+        options = {name: getattr(self, name) for name in _MENU_OPTIONS}
 
         def draw(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
             for number, title in enumerate(titles[:MAX_MENU_ENTRIES], 1):
@@ -103,11 +251,38 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
                     text=f"{number}. {title}" if title else str(number),
                     translate=False,
                 )
-                entry.filepath, entry.apply, entry.number = filepath, apply, number
+                entry.filepath, entry.number = str(path), number
+                for name, value in options.items():
+                    setattr(entry, name, value)
 
-        context.window_manager.popup_menu(
-            draw, title=f"{Path(filepath).name}: 1 - {len(titles)}", icon="ARMATURE_DATA"
-        )
+        context.window_manager.popup_menu(draw, title=f"{path.name}: 1 - {len(titles)}", icon="ARMATURE_DATA")
+
+
+_MENU_OPTIONS = (
+    "apply", "up", "forward", "unit", "fps", "floor", "keep_first_frame", "trim_start", "trim_end",
+)  # fmt: skip
+
+
+class KINESCRIBE_OT_copy_reading_report(ReportsErrors, bpy.types.Operator):
+    """Copy what was read from the last imported file, and what was assumed, as text for a bug report"""
+
+    bl_idname = "kinescribe.copy_reading_report"
+    bl_label = "Copy Import Report"
+    bl_options = set()
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """Require an import in this session."""
+        if not session.reading_report:
+            cls.poll_message_set("Import a motion file first")
+            return False
+        return True
+
+    def run(self, context: bpy.types.Context) -> Result:
+        """Copy the report."""
+        context.window_manager.clipboard = session.reading_report
+        report_info(self, "Copied the report of the last import")
+        return {"FINISHED"}
 
 
 class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Operator):
@@ -157,8 +332,8 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         """Write the character's motion from the cache or, for .fbx, the character itself."""
         from ..motion import RequestError
         from ..motion.formats import write_motion
-        from ..scene import store
         from ..scene.record import was_edited
+        from ..scene.takes import load_motion
 
         target = require_character(context)
         path = absolute_path(self.filepath)
@@ -173,7 +348,7 @@ class KINESCRIBE_OT_export_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
             raise RequestError(
                 "{name} has no motion of Kinescribe's: generate or import one first", name=target.name
             )
-        write_motion(store.load_motion(motion_id), path)
+        write_motion(load_motion(motion_id), path)
         if was_edited(get_action(target)):
             report_warning(self, "The keys were edited since: the file holds the motion as it was generated")
         report_info(self, "Wrote {file}", file=path.name)
@@ -206,7 +381,12 @@ def _export_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
     )
 
 
-_classes = (KINESCRIBE_OT_import_motion, KINESCRIBE_OT_export_motion, KINESCRIBE_FH_motion)
+_classes = (
+    KINESCRIBE_OT_import_motion,
+    KINESCRIBE_OT_copy_reading_report,
+    KINESCRIBE_OT_export_motion,
+    KINESCRIBE_FH_motion,
+)
 
 
 def register() -> None:

@@ -76,4 +76,14 @@ def redraw_panels() -> None:
                     region.tag_redraw()
 
 
+def redraw_views() -> None:
+    """Redraw what all 3D Views show, without their sidebars."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                for region in area.regions:
+                    if region.type == "WINDOW":
+                        region.tag_redraw()
+
+
 register, unregister = bpy.utils.register_classes_factory((KINESCRIBE_OT_notice,))

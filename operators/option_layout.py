@@ -34,6 +34,7 @@ def draw_tolerances(layout: bpy.types.UILayout, options: Any) -> None:
     column.active = options.reduce_keys
     column.prop(options, "tolerance_mm")
     column.prop(options, "tolerance_degrees")
+    column.prop(options, "pose_keys")
 
 
 def draw_result(layout: bpy.types.UILayout, options: Any) -> None:

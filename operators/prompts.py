@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import bpy
 from bpy.props import FloatProperty, IntProperty, StringProperty
 
 from ..preferences import MAX_RECENT, recent_prompts
-from ..properties import MAX_SEED
-from .base import Result
+from ..properties import MAX_RANDOM_SEED
+from .base import Result, active_character, bone_map_properties
+from .part_list import has_own_parts
 
 
 class KINESCRIBE_OT_new_seed(bpy.types.Operator):
@@ -22,7 +24,11 @@ class KINESCRIBE_OT_new_seed(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> Result:
         """Choose a random seed; Python's generator is seeded by the system, never by Blender."""
-        context.scene.kinescribe.seed = random.randint(0, MAX_SEED)
+        target = active_character(context)
+        owner = context.scene.kinescribe
+        if target is not None and has_own_parts(target):
+            owner = bone_map_properties(target)
+        owner.seed = random.randint(0, MAX_RANDOM_SEED)
         return {"FINISHED"}
 
 
@@ -46,7 +52,8 @@ class KINESCRIBE_OT_use_prompt(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> Result:
         """Set the prompt and, if given, duration and seed."""
-        settings = context.scene.kinescribe
+        target = active_character(context)
+        settings: Any = context.scene.kinescribe if target is None else bone_map_properties(target)
         settings.prompt = self.prompt
         if self.seconds > 0:
             settings.seconds = self.seconds

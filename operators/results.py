@@ -110,7 +110,7 @@ class KINESCRIBE_OT_reduce_keys(KeyTolerances, _NeedsResult, ReportsErrors, bpy.
             if not self.properties.is_property_set(name):
                 setattr(self, name, getattr(settings, name))
         tolerance = Tolerance(self.tolerance_mm, self.tolerance_degrees)
-        report = rebake_with_reduced_keys(context, require_character(context), tolerance)
+        report = rebake_with_reduced_keys(context, require_character(context), tolerance, self.pose_keys)
         report_info(
             self, "{action}: {count} keys are left", action=report.action_name, count=report.key_count
         )
@@ -142,7 +142,7 @@ class KINESCRIBE_OT_unbake(_NeedsResult, ReportsErrors, bpy.types.Operator):
         return get_kinescribe_action(obj) is not None or count_kinescribe_strips(obj) > 0
 
     def run(self, context: bpy.types.Context) -> Result:
-        from ..scene.apply import require_animatable_armature
+        from ..scene.target import require_animatable_armature
         from ..scene.unbake import unbake
 
         target = require_animatable_armature(require_character(context))

@@ -13,11 +13,43 @@ _registered = ExitStack()
 
 def register() -> None:
     """Register menus, lists and panels, each panel before its sub-panels."""
-    from . import apply, bone_map, caption, directing, main, menus, models, results
+    from . import (
+        apply,
+        bone_map,
+        caption,
+        directing,
+        ghosts,
+        guide_marks,
+        guide_tool,
+        main,
+        menus,
+        models,
+        parts,
+        pie,
+        results,
+        strips,
+        takes,
+    )
 
     global _registered
     with ExitStack() as stack:
-        for module in (menus, main, directing, apply, results, caption, models, bone_map):
+        for module in (
+            pie,
+            menus,
+            main,
+            parts,
+            strips,
+            ghosts,
+            guide_marks,
+            guide_tool,
+            takes,
+            directing,
+            apply,
+            results,
+            caption,
+            models,
+            bone_map,
+        ):
             module.register()
             stack.callback(module.unregister)
         _registered = stack.pop_all()

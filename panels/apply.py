@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import bpy
+from bpy.app.translations import pgettext_iface as iface
 
-from ..operators.base import active_character, bone_map_properties
+from ..operators.apply import changed_options
+from ..operators.base import active_character, bone_map_properties, get_action
 from ..operators.option_layout import draw_limbs, draw_placement, draw_result, draw_tolerances
 from .sub_panel import FieldsPanel
+from .text import draw_message
 
 
 class _ApplySubPanel(FieldsPanel):
@@ -24,13 +27,17 @@ class KINESCRIBE_PT_apply(FieldsPanel, bpy.types.Panel):
 
     def draw_fields(self, layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         settings = context.scene.kinescribe
-        column = layout.column(heading="Start")
-        column.prop(settings, "use_current_frame", text="At Current Frame")
-        row = column.row()
-        row.active = not settings.use_current_frame
-        row.prop(settings, "start_frame", text="Frame")
+        column = layout.column()
+        column.prop(settings, "start")
+        if settings.start == "FRAME":
+            column.prop(settings, "start_frame", text="Frame")
         draw_placement(layout, settings)
         layout.operator("kinescribe.apply", text="Apply Again", icon="FILE_REFRESH")
+        changed = changed_options(context.scene, get_action(active_character(context)))
+        if changed:
+            names = ", ".join(iface(settings.bl_rna.properties[name].name) for name in changed)
+            text = iface("Not as in the take: {names}").format(names=names)
+            draw_message(layout, context, text, icon="INFO")
 
 
 class KINESCRIBE_PT_apply_limbs(_ApplySubPanel, bpy.types.Panel):

@@ -74,6 +74,7 @@ class KINESCRIBE_PT_bone_map(SubPanel, bpy.types.Panel):
     """Which bone follows which joint"""
 
     bl_idname = "KINESCRIBE_PT_bone_map"
+    manual_page = "rigs.html"
     bl_label = "Bone Map"
 
     @classmethod

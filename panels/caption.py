@@ -16,11 +16,16 @@ class KINESCRIBE_PT_caption(SubPanel, bpy.types.Panel):
     """Describe a motion with a model"""
 
     bl_idname = "KINESCRIBE_PT_caption"
+    manual_page = "checkpoints.html"
     bl_label = "Caption"
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return get_action(active_character(context)) is not None
+        action = get_action(active_character(context))
+        if action is None:
+            return False
+        # hidden until it can run, or has something to show
+        return bool(list_captioning_models() or session.caption.is_busy or read_caption(action))
 
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout

@@ -6,7 +6,10 @@ from __future__ import annotations
 import bpy
 from bpy.app.translations import pgettext_iface as iface
 
+from ..operators.base import active_character
 from ..operators.endpoints import NO_PYTHON, PACKAGE, endpoint_names
+from ..operators.models import NOT_INSTALLED
+from ..operators.remake import find_playing_take
 from ..preferences import describe_model
 from ..session import WORKER, ModelInfo, session
 from .sub_panel import SubPanel
@@ -22,6 +25,11 @@ class KINESCRIBE_MT_models(bpy.types.Menu):
     def draw(self, context: bpy.types.Context) -> None:
         layout = self.layout
         layout.operator("kinescribe.choose_model", text="Embedded Model", icon="ARMATURE_DATA").model = ""
+        for model in session.installed:
+            entry = layout.operator(
+                "kinescribe.choose_model", text=model.name, icon="ARMATURE_DATA", translate=False
+            )
+            entry.model = model.choice
         for name in endpoint_names(context):
             layout.separator()
             title = iface("This Computer") if name == WORKER else name
@@ -49,6 +57,7 @@ class KINESCRIBE_PT_models(SubPanel, bpy.types.Panel):
     """The model that makes the motion"""
 
     bl_idname = "KINESCRIBE_PT_models"
+    manual_page = "servers.html"
     bl_label = "Model"
 
     def draw(self, context: bpy.types.Context) -> None:
@@ -63,6 +72,12 @@ class KINESCRIBE_PT_models(SubPanel, bpy.types.Panel):
                 context,
                 "Runs inside Blender on this computer: no network, no account, nothing to download",
             )
+            _draw_remake(layout, context)
+            return
+        if "/" not in choice:
+            name = next((card.name for card in session.cards if card.id == choice), choice)
+            row.menu(KINESCRIBE_MT_models.bl_idname, text=name, icon="ARMATURE_DATA", translate=False)
+            _draw_installed(layout, context, choice)
             return
         row.menu(KINESCRIBE_MT_models.bl_idname, text=choice, translate=False)
         row.operator("kinescribe.ask_models", text="", icon="FILE_REFRESH")
@@ -93,6 +108,30 @@ def _draw_model(layout: bpy.types.UILayout, context: bpy.types.Context, choice: 
     if status.message and (status.is_busy or status.level == "ERROR"):
         alert = status.level == "ERROR"
         draw_message(layout, context, status.message, icon="CANCEL" if alert else "SORTTIME", alert=alert)
+
+
+def _draw_installed(layout: bpy.types.UILayout, context: bpy.types.Context, choice: str) -> None:
+    """Draw quality and terms of a downloaded model, or that it is not installed."""
+    model = next((model for model in session.installed if model.choice == choice), None)
+    if not session.cards:
+        return  # a moment after Blender's start
+    if model is None:
+        draw_message(layout, context, NOT_INSTALLED, icon="ERROR", alert=True)
+        layout.operator("preferences.addon_show", text="Download It...", icon="PREFERENCES").module = PACKAGE
+        return
+    layout.row().prop(context.scene.kinescribe, "quality", expand=True)
+    _draw_description(layout, context, model)
+    _draw_remake(layout, context)
+    column = layout.column(align=True)
+    for notice in dict.fromkeys(notice for card in session.cards for notice in card.notices):
+        draw_message(column, context, notice)
+
+
+def _draw_remake(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """Draw the button that makes the take that plays again with ARDY, if another model has made it."""
+    take = find_playing_take(active_character(context)) if session.installed else None
+    if take is not None and "ARDY" not in take.model:
+        layout.operator("kinescribe.remake_take", text="Make Take Again with ARDY", icon="FILE_REFRESH")
 
 
 def _draw_description(layout: bpy.types.UILayout, context: bpy.types.Context, model: ModelInfo) -> None:

@@ -8,6 +8,7 @@ from bpy.app.translations import pgettext_iface as iface
 
 from ..operators.base import active_character
 from ..operators.results import count_kinescribe_strips, get_kinescribe_action
+from ..preferences import get_preferences
 from ..session import session
 from .sub_panel import SubPanel
 from .text import draw_message
@@ -37,7 +38,12 @@ class KINESCRIBE_PT_results(SubPanel, bpy.types.Panel):
         row.operator("kinescribe.push_down", icon="NLA_PUSHDOWN")
         row.operator("kinescribe.stash", icon="FREEZE")
         layout.operator("kinescribe.unbake", icon="TRASH")
-        _draw_body(layout, context)
+        preferences = get_preferences(context)
+        # hidden until it can run
+        if session.body.is_busy or (
+            preferences is not None and preferences.worker_python.strip() and preferences.body_model.strip()
+        ):
+            _draw_body(layout, context)
 
 
 def _draw_body(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:

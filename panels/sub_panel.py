@@ -23,6 +23,13 @@ class SubPanel(Panel):
     bl_region_type = "UI"
     bl_parent_id = KINESCRIBE_PT_main.bl_idname
     bl_options = {"DEFAULT_CLOSED"}
+    manual_page = "index.html"
+
+    def draw_header_preset(self, _context: bpy.types.Context) -> None:
+        """Draw the button that opens the manual."""
+        self.layout.operator(
+            "kinescribe.open_manual", text="", icon="HELP", emboss=False
+        ).page = self.manual_page
 
 
 class FieldsPanel(SubPanel):

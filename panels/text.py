@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import textwrap
 
+import blf
 import bpy
 from bpy.app.translations import pgettext_iface
 
@@ -17,9 +18,21 @@ _MARGIN = 60
 
 def letters_per_line(context: bpy.types.Context, margin: int = _MARGIN) -> int:
     """Return how many letters fit into one line of the region that is drawn."""
+    return max(16, int((region_width(context) - margin) / _PIXELS_PER_LETTER))
+
+
+def measure_text(context: bpy.types.Context, text: str) -> float:
+    """Return the width of a text as the sidebar writes it, in pixels at scale 1."""
+    preferences = context.preferences
+    scale = preferences.system.ui_scale or 1.0
+    blf.size(0, preferences.ui_styles[0].widget.points * scale)
+    return blf.dimensions(0, text)[0] / scale
+
+
+def region_width(context: bpy.types.Context) -> float:
+    """Return the width of the region that is drawn, in pixels at scale 1."""
     scale = context.preferences.system.ui_scale or 1.0
-    width = context.region.width if context.region else 300
-    return max(16, int((width / scale - margin) / _PIXELS_PER_LETTER))
+    return (context.region.width if context.region else 300) / scale
 
 
 def draw_message(

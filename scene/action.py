@@ -9,24 +9,31 @@ in 5.0.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
 import bpy
 import numpy as np
+from numpy.typing import NDArray
 
 from ..motion.rotations import Array
 from .character import get_action as get_action
+from .slices import Slices, run_slices
+
+KEYS_PER_SLICE = 10_000
+"""Keys that are written, read or blended in one slice: a few milliseconds."""
 
 LAYERED = bpy.app.version >= (4, 4, 0)
 """True where Actions have slots and layers."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class FCurveData:
     """Keys to be written to one F-curve.
+
+    Not frozen: a frozen object takes ten times as long to make, and a rig has hundreds of these.
 
     Attributes
     ----------
@@ -125,20 +132,92 @@ def remove_fcurves(
             container.fcurves.remove(curve)
 
 
-def write_fcurves(action: bpy.types.Action, obj: bpy.types.Object, curves: Iterable[FCurveData]) -> int:
-    """Write F-curves to channels that have none yet, each in one call; return the number of keys."""
+def clear_fcurves(action: bpy.types.Action, obj: bpy.types.Object) -> None:
+    """Remove all F-curves and groups by which ``action`` animates ``obj``."""
     container = _fcurve_container(action, obj)
+    container.fcurves.clear()
+    for group in list(container.groups):
+        container.groups.remove(group)
+
+
+def write_fcurves(action: bpy.types.Action, obj: bpy.types.Object, curves: Iterable[FCurveData]) -> None:
+    """Write F-curves to channels that have none yet, each in one call."""
+    run_slices(write_fcurves_sliced(action, obj, tuple(curves)))
+
+
+def write_fcurves_sliced(
+    action: bpy.types.Action, obj: bpy.types.Object, curves: Sequence[FCurveData]
+) -> Slices[None]:
+    """Write F-curves as :func:`write_fcurves` does, in slices. Raises ``ReferenceError`` if the Action is removed."""
+    written = 0
+    for block in _split_by_keys(curves):
+        if written:
+            yield written / len(curves)
+        # also of the second and later blocks: what belongs to an Action that was removed meanwhile must not be touched
+        _write_block(_fcurve_container(action, obj), block)
+        written += len(block)
+
+
+def _split_by_keys(curves: Sequence[FCurveData]) -> Iterator[Sequence[FCurveData]]:
+    """Yield runs of F-curves that have at most ``KEYS_PER_SLICE`` keys together, or are one F-curve."""
+    start, key_count = 0, 0
+    for index, curve in enumerate(curves):
+        key_count += len(curve.values)
+        if key_count > KEYS_PER_SLICE and index > start:
+            yield curves[start:index]
+            start, key_count = index, len(curve.values)
+    yield curves[start:]
+
+
+def _write_block(
+    container: bpy.types.Action | bpy.types.ActionChannelbag, curves: Sequence[FCurveData]
+) -> None:
+    """Create F-curves with their keys.
+
+    Those with keys on every frame get no handle smoothing, which would shift the handles of all keys wherever one is
+    edited. It makes the curve between frames no more exact, and takes Blender more than half of the time of a bake.
+    """
     groups = {group.name: group for group in container.groups}
-    key_count = 0
+    settings: dict[_KeySettings, _KeySettings] = {}
+    frames: Array | None = None
+    coordinates = flat = np.empty(0, dtype=np.float32)
+    is_dense = False
+    data_path, color_mode = "", _color_mode("")
     for curve in curves:
         fcurve = container.fcurves.new(curve.data_path, index=curve.index)
         if curve.group not in groups:
             groups[curve.group] = container.groups.new(curve.group)
         fcurve.group = groups[curve.group]
-        fcurve.color_mode = _color_mode(curve.data_path)
-        _insert_keys(fcurve, curve)
-        key_count += len(curve.values)
-    return key_count
+        if curve.data_path != data_path:
+            data_path, color_mode = curve.data_path, _color_mode(curve.data_path)
+        fcurve.color_mode = color_mode
+        if curve.frames is not frames:  # the F-curves of a motion share their frames
+            frames = curve.frames
+            coordinates = np.empty((len(frames), 2), dtype=np.float32)
+            coordinates[:, 0] = frames
+            flat = coordinates.ravel()
+            is_dense = len(frames) > 2 and frames[-1] - frames[0] < len(frames)
+        if is_dense and fcurve.auto_smoothing != "NONE":
+            fcurve.auto_smoothing = "NONE"
+        coordinates[:, 1] = curve.values
+        points = fcurve.keyframe_points
+        points.add(len(coordinates))
+        points.foreach_set("co", flat)
+        wanted = _STEPPED if curve.stepped else _SMOOTH if curve.slopes is None else _ALIGNED
+        if wanted not in settings:
+            # new keys have the interpolation and handles of the user's preferences, all the same ones
+            first = points[0]
+            settings[wanted] = tuple(choice for choice in wanted if getattr(first, choice[0]) != choice[1])
+        for name, item in settings[wanted]:
+            points.foreach_set(
+                name, np.full(len(coordinates), keyframe_enum_value(name, item), dtype=np.int32)
+            )
+        if curve.slopes is None:
+            points.handles_recalc()  # update() would also sort the keys and merge double ones, which is not needed
+        else:
+            left, right = compute_handles(curve.frames, curve.values, curve.slopes)
+            points.foreach_set("handle_left", left.astype(np.float32).ravel())
+            points.foreach_set("handle_right", right.astype(np.float32).ravel())
 
 
 def compute_handles(frames: Array, values: Array, slopes: Array) -> tuple[Array, Array]:
@@ -159,14 +238,43 @@ def keyframe_enum_value(name: str, item: str) -> int:
     return int(bpy.types.Keyframe.bl_rna.properties[name].enum_items[item].value)
 
 
-def fingerprint_action(action: bpy.types.Action) -> str:
-    """Return a hash that changes when a key or a modifier is edited, added or removed.
+@dataclass(frozen=True)
+class Fingerprint:
+    """What changes when an Action is edited.
 
-    Handles are left out: between keys on every frame they have no effect, and reading them would take the most time.
+    Attributes
+    ----------
+    keys : str
+        A hash that changes when a key or a modifier is edited, added or removed. Handles are left out: between keys on
+        every frame they have no effect.
+    handles : float
+        Summed length of the handles of sparse keys, without keys on every frame. Compare with a tolerance: Blender
+        recomputes aligned handles from time to time, with rounding.
+    """
+
+    keys: str
+    handles: float
+
+
+def fingerprint_action(action: bpy.types.Action) -> Slices[Fingerprint]:
+    """Return the fingerprint of an Action, in slices.
+
+    Raises ``ReferenceError`` if the Action, or an F-curve of it, is removed between two of them.
     """
     digest = hashlib.blake2b(digest_size=8)
-    for fcurve in sorted(_all_fcurves(action), key=lambda c: (c.data_path, c.array_index)):
+    handles = 0.0
+    fcurves = _sorted_fcurves(action)
+    total, key_count = len(fcurves), 0
+    for count in range(total):
+        if key_count > KEYS_PER_SLICE:
+            key_count = 0
+            yield count / total
+            fcurves = _sorted_fcurves(action)
+            if len(fcurves) != total:
+                raise ReferenceError("F-curves were added or removed")
+        fcurve = fcurves[count]
         points = fcurve.keyframe_points
+        key_count += len(points)
         coordinates = np.empty(2 * len(points), dtype=np.float32)
         points.foreach_get("co", coordinates)
         interpolations = np.empty(len(points), dtype=np.int32)
@@ -175,28 +283,26 @@ def fingerprint_action(action: bpy.types.Action) -> str:
         digest.update(repr((*state, [modifier.type for modifier in fcurve.modifiers])).encode())
         digest.update(coordinates.tobytes())
         digest.update(interpolations.tobytes())
+        if len(points) > 1 and coordinates[-2] - coordinates[0] >= 1.01 * (len(points) - 1):
+            handles += _sum_handle_lengths(points, coordinates)
     markers = [(marker.name, marker.frame) for marker in action.pose_markers]
     digest.update(repr((markers, action.use_frame_range)).encode())
-    return digest.hexdigest()
+    return Fingerprint(digest.hexdigest(), handles)
 
 
-def sum_handle_lengths(action: bpy.types.Action) -> float:
-    """Return the summed length of the handles of sparse keys: it changes when a handle is edited.
+def _sorted_fcurves(action: bpy.types.Action) -> list[bpy.types.FCurve]:
+    return sorted(_all_fcurves(action), key=lambda c: (c.data_path, c.array_index))
 
-    Keys on every frame are left out, because their handles have no effect. Compare with a tolerance: Blender recomputes
-    aligned handles from time to time, with rounding.
-    """
+
+def _sum_handle_lengths(
+    points: bpy.types.bpy_prop_collection[bpy.types.Keyframe], coordinates: NDArray[np.float32]
+) -> float:
+    """Return the summed length of the handles of an F-curve's keys, which are at ``coordinates`` (2 * K,)."""
+    handles = np.empty_like(coordinates)
     total = 0.0
-    for fcurve in _all_fcurves(action):
-        points = fcurve.keyframe_points
-        count = len(points)
-        if count < 2 or points[count - 1].co.x - points[0].co.x < 1.01 * (count - 1):
-            continue
-        coordinates, handles = np.empty((2, 2 * count), dtype=np.float32)
-        points.foreach_get("co", coordinates)
-        for name in ("handle_left", "handle_right"):
-            points.foreach_get(name, handles)
-            total += float(np.abs(handles.astype(float) - coordinates).sum())
+    for name in ("handle_left", "handle_right"):
+        points.foreach_get(name, handles)
+        total += float(np.abs(handles.astype(float) - coordinates).sum())
     return total
 
 
@@ -206,36 +312,17 @@ def discard_action(action: bpy.types.Action) -> None:
         bpy.data.actions.remove(action)
 
 
-_AUTO_HANDLES = (("handle_left_type", "AUTO_CLAMPED"), ("handle_right_type", "AUTO_CLAMPED"))
-_SMOOTH = (("interpolation", "BEZIER"), *_AUTO_HANDLES)
-_ALIGNED = (
+_KeySettings = tuple[tuple[str, str], ...]
+"""Names of properties of keys, and their values."""
+
+_AUTO_HANDLES: _KeySettings = (("handle_left_type", "AUTO_CLAMPED"), ("handle_right_type", "AUTO_CLAMPED"))
+_SMOOTH: _KeySettings = (("interpolation", "BEZIER"), *_AUTO_HANDLES)
+_ALIGNED: _KeySettings = (
     ("interpolation", "BEZIER"),
     ("handle_left_type", "ALIGNED"),
     ("handle_right_type", "ALIGNED"),
 )
-_STEPPED = (("interpolation", "CONSTANT"), *_AUTO_HANDLES)
-
-
-def _insert_keys(fcurve: bpy.types.FCurve, curve: FCurveData) -> None:
-    points = fcurve.keyframe_points
-    count = len(curve.values)
-    points.add(count)
-    co = np.empty((count, 2), dtype=np.float32)
-    co[:, 0] = curve.frames
-    co[:, 1] = curve.values
-    points.foreach_set("co", co.ravel())
-    # new keys get the interpolation and handles of the user's preferences, all the same ones
-    first = points[0]
-    choices = _STEPPED if curve.stepped else _SMOOTH if curve.slopes is None else _ALIGNED
-    for name, item in choices:
-        if getattr(first, name) != item:
-            points.foreach_set(name, np.full(count, keyframe_enum_value(name, item), dtype=np.int32))
-    if curve.slopes is None:
-        points.handles_recalc()  # update() would also sort the keys and merge double ones, which is not needed
-        return
-    left, right = compute_handles(curve.frames, curve.values, curve.slopes)
-    points.foreach_set("handle_left", left.astype(np.float32).ravel())
-    points.foreach_set("handle_right", right.astype(np.float32).ravel())
+_STEPPED: _KeySettings = (("interpolation", "CONSTANT"), *_AUTO_HANDLES)
 
 
 def _color_mode(data_path: str) -> Literal["AUTO_YRGB", "AUTO_RGB", "AUTO_RAINBOW"]:

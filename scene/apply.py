@@ -1,56 +1,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Apply a cached motion to a character as a new Action; all that can fail is checked before anything is changed."""
+"""Apply a cached motion to a character as a new Action: what ``scene.bake`` prepared is assigned."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import bpy
 
-from ..motion import Motion, RigError
+from ..motion import RigError
 from ..motion.errors import Note
 from ..motion.keys.key_reduction import Tolerance
-from ..motion.mapping.bone_map import BoneMap, map_bones
-from ..motion.repeat import repeat_motion
-from ..motion.resample import resample
-from ..motion.retarget.retarget import RetargetOptions, retarget
-from ..motion.retarget.retarget_rotations import check_scale
-from ..motion.rig import Rig
-from . import store
-from .action import (
-    assign_action,
-    copy_action,
-    create_action,
-    discard_action,
-    get_action,
-    get_fcurves,
-    remove_fcurves,
-    write_fcurves,
-)
-from .apply_options import ApplyOptions, ApplyReport, read_recorded_options
-from .blend import BlendedChannels, blend_channels
+from . import takes
+from .action import assign_action, fingerprint_action, get_action, get_fcurves
+from .apply_options import ApplyOptions as ApplyOptions
+from .apply_options import ApplyReport as ApplyReport
+from .apply_options import read_recorded_options
+from .bake import PreparedBake, fill_action, prepare_bake
 from .bone_map import load_bone_map, store_bone_map
-from .channels import Channels, build_channels
-from .fcurve_splice import splice_fcurve
-from .frame_rate import read_frame_rate
-from .nla import push_down_action, stash_action
-from .record import (
-    has_unedited_kinescribe_action,
-    make_action_name,
-    read_record,
-    update_record,
-    was_edited,
-    write_record,
-)
-from .reduce import reduce_channels
-from .rig import find_armature, read_rig
-from .unbake import revert_bake, snapshot_state, temporarily_reverted
-
-_LAST_FRAME = 1048574  # of Blender
+from .channels import Channels
+from .evaluated_bones import find_held_bones, find_parts_left_behind
+from .nla import push_down_action, show_strips_beside, stash_action
+from .record import read_record, update_record, was_edited, write_record
+from .slices import run_slices
+from .target import find_scene, require_animatable_armature
+from .unbake import detach_bake, snapshot_state
+from .unfinished import UNFINISHED_PROPERTY
 
 
 def apply_motion(
@@ -60,10 +37,11 @@ def apply_motion(
     options: ApplyOptions,
     bones: frozenset[str] | None = None,
 ) -> ApplyReport:
-    """Apply a cached motion to ``obj`` as a new Action.
+    """Apply a motion of the cache or of a take to ``obj``, as a new Action and take.
 
-    Bones are mapped first if the character has no bone map yet. Raises ``RigError``, ``MappingError``, ``RequestError``
-    or ``FormatError``, and leaves the scene unchanged then.
+    The motion of the take that the character plays is baked again into that take's Action, unless it was edited. Bones
+    are mapped first if the character has no bone map yet. Raises ``RigError``, ``MappingError``, ``RequestError`` or
+    ``FormatError``, and leaves the scene unchanged then.
 
     Parameters
     ----------
@@ -72,62 +50,87 @@ def apply_motion(
     obj : bpy.types.Object or None
         An armature, or a mesh that an armature deforms.
     motion_id : str
-        Id of the motion in the cache.
+        Id of the motion in the cache, or of a take's.
     options : ApplyOptions
         How it is applied.
     bones : set of bone names, optional
         Key these bones alone, in place of the selected ones.
     """
+    return place_bake(context, obj, run_slices(prepare_bake(context, obj, motion_id, options, bones)))
+
+
+def place_bake(context: bpy.types.Context, obj: bpy.types.Object | None, bake: PreparedBake) -> ApplyReport:
+    """Assign the Action of a prepared bake to the character ``obj``, push it down or stash it.
+
+    Parameters
+    ----------
+    context : bpy.types.Context
+        As for :func:`apply_motion`.
+    obj : bpy.types.Object or None
+        The character that the bake was prepared for; nothing but the view may have changed since.
+    bake : PreparedBake
+        The keys.
+    """
     rig_object = require_animatable_armature(obj)
     scene = find_scene(context, rig_object)
-    motion = resample(store.load_motion(motion_id), read_frame_rate(scene))
-    motion = repeat_motion(motion, options.repeat)
-    last_frame = options.start_frame + len(motion) - 1
-    if not -_LAST_FRAME <= options.start_frame <= last_frame <= _LAST_FRAME:
-        raise RigError("The motion would end beyond Blender's last frame: choose an earlier start frame")
-    replaced_action = get_action(rig_object) if has_unedited_kinescribe_action(rig_object) else None
-    base_action = _previous_action(replaced_action) if replaced_action else get_action(rig_object)
-    with temporarily_reverted(rig_object, replaced_action):
-        bake = _bake_channels(rig_object, motion, options, bones, base_action)
-        if options.at_character and options.start_frame != scene.frame_current:
-            # baked twice: changing the frame discards poses without keys, so errors have to be raised before that
-            with at_frame(scene, options.start_frame):
-                bake = _bake_channels(rig_object, motion, options, bones, base_action)
-
-    name = make_action_name(motion.provenance)
-    action, channels = _create_filled_action(rig_object, name, bake, motion, options, base_action)
+    channels, options = bake.channels, bake.options
+    action, fingerprint = bake.action, bake.fingerprint
+    if fingerprint is None:
+        run_slices(fill_action(action, rig_object, bake))
+        fingerprint = run_slices(fingerprint_action(action))
     range_before: dict[str, Any] = {}
-    if replaced_action:
-        range_before = {k: v for k, v in read_record(replaced_action).items() if k.startswith("frame_end")}
-        revert_bake(rig_object, replaced_action, restore_range=False)
-    details = _place_action(rig_object, scene, action, channels, options, last_frame)
-    action.name = name  # the replaced Action may have had this name until now
+    record = read_record(bake.replaced_action)
+    if bake.replaced_action:
+        range_before = {k: v for k, v in record.items() if k.startswith("frame_end")}
+        detach_bake(rig_object, bake.replaced_action)
+    details = _place_action(rig_object, scene, action, channels, options, bake.last_frame)
+    if bake.replaced_action and not record.get("had_data", True):
+        details["had_data"] = False  # the animation data is that of the replaced Action
     if load_bone_map(rig_object) is None:
         store_bone_map(rig_object, bake.bone_map)
     if range_before.get("frame_end_made") == scene.frame_end:
         details.update(range_before)
-    if options.extend_range and scene.frame_end < last_frame:
-        scene.frame_end = details["frame_end_made"] = last_frame
+    if options.extend_range and scene.frame_end < bake.last_frame:
+        scene.frame_end = details["frame_end_made"] = bake.last_frame
     details["options"] = json.dumps(asdict(options))
-    write_record(action, motion_id, options.start_frame, motion.provenance, details)
+    details["last_frame"], details["made"] = bake.last_frame, takes.time_stamp()
+    if UNFINISHED_PROPERTY in action:
+        del action[UNFINISHED_PROPERTY]
+        action.kinescribe_motion = bake.packed_motion
+    write_record(action, bake.motion_id, options.start_frame, bake.motion.provenance, fingerprint, details)
+    takes.add_take(rig_object, action, is_shown=options.into == "ACTION")
     return ApplyReport(
         action_name=action.name,
         bone_count=len(channels.bones),
         key_count=sum(len(curve.values) for curve in channels.curves),
         first_frame=options.start_frame,
-        last_frame=last_frame,
+        last_frame=bake.last_frame,
         missing_joints=bake.bone_map.missing,
         locked_bones=channels.locked_bones,
-        notes=tuple(_collect_notes(rig_object, channels)),
+        notes=tuple(_collect_notes(scene, rig_object, bake)),
     )
 
 
 def rebake_with_reduced_keys(
-    context: bpy.types.Context, obj: bpy.types.Object | None, tolerance: Tolerance
+    context: bpy.types.Context,
+    obj: bpy.types.Object | None,
+    tolerance: Tolerance,
+    pose_keys: bool = False,
 ) -> ApplyReport:
     """Bake the Action that Kinescribe made again from its cached motion, with the recorded options and reduced keys.
 
     Raises what :func:`apply_motion` raises, and ``RigError`` if the Action was not made by Kinescribe, or was edited.
+
+    Parameters
+    ----------
+    context : bpy.types.Context
+        Its scene gives the frame rate.
+    obj : bpy.types.Object or None
+        An armature, or a mesh that an armature deforms.
+    tolerance : Tolerance
+        How far the body may be off.
+    pose_keys : bool
+        All bones get their keys at the same frames.
     """
     rig_object = require_animatable_armature(obj)
     action = get_action(rig_object)
@@ -146,6 +149,7 @@ def rebake_with_reduced_keys(
         reduce_keys=True,
         tolerance_mm=tolerance.millimetres,
         tolerance_degrees=tolerance.degrees,
+        pose_keys=pose_keys,
         into="ACTION",
     )
     bones = None
@@ -183,165 +187,6 @@ def _escape_bone_name(bone: bpy.types.PoseBone) -> str:
     return str(bpy.utils.escape_identifier(bone.name))
 
 
-def require_animatable_armature(obj: bpy.types.Object | None) -> bpy.types.Object:
-    """Return the armature that ``obj`` is or is deformed by. Raises :class:`RigError` if it can't get an Action."""
-    armature = find_armature(obj)
-    if obj is None or armature is None:
-        raise RigError("Select a character: an armature, or a mesh that an armature deforms")
-    if armature.type != "ARMATURE":
-        raise RigError(
-            "{name} is not an armature, and no armature deforms it: select a character", name=armature.name
-        )
-    override = armature.override_library
-    if armature.library or (override and override.is_system_override):
-        raise RigError(
-            "{name} is linked from another file: make a library override of it, and make it editable",
-            name=armature.name,
-        )
-    if armature.data.is_editmode:
-        raise RigError("{name} is in Edit Mode: leave it, and try again", name=armature.name)
-    if armature.animation_data and armature.animation_data.use_tweak_mode:
-        raise RigError(
-            "An NLA strip of {name} is being tweaked: leave tweak mode (Tab in the NLA editor) first",
-            name=armature.name,
-        )
-    return armature
-
-
-def find_scene(context: bpy.types.Context, obj: bpy.types.Object) -> bpy.types.Scene:
-    """Return the scene that is shown, or the object's own scene if the object is not in the shown one."""
-    object_scenes = obj.users_scene
-    return context.scene if context.scene in object_scenes or not object_scenes else object_scenes[0]
-
-
-@dataclass(frozen=True, eq=False)
-class _BakeResult:
-    """The keys of a motion on a rig, ready to be written.
-
-    Attributes
-    ----------
-    bone_map : BoneMap
-        Which bone is keyed for which joint.
-    rig : Rig
-        The rig as it was read.
-    channels : Channels
-        The keys, blended with the previous animation if that was requested.
-    blending : BlendedChannels or None
-        The result of blending; None without it.
-    """
-
-    bone_map: BoneMap
-    rig: Rig
-    channels: Channels
-    blending: BlendedChannels | None
-
-
-def _bake_channels(
-    obj: bpy.types.Object,
-    motion: Motion,
-    options: ApplyOptions,
-    bones: frozenset[str] | None,
-    base_action: bpy.types.Action | None,
-) -> _BakeResult:
-    """Retarget the motion to the character in its pose at the current frame, and return all keys.
-
-    Parameters
-    ----------
-    obj : bpy.types.Object
-        The armature.
-    motion : Motion
-        At the scene's frame rate.
-    options : ApplyOptions
-        How it is applied.
-    bones : set of bone names or None
-        Key these bones alone.
-    base_action : bpy.types.Action or None
-        The previous animation, to blend with.
-    """
-    rig = read_rig(obj)
-    check_scale(rig)  # before the bones are mapped: a mirrored rig has left and right swapped
-    bone_map = load_bone_map(obj) or map_bones(rig)
-    selected = _selected_bones(rig) if options.only_selected and bones is None else bones
-    retarget_options = RetargetOptions(
-        at_character=options.at_character,
-        root_mode=options.root_mode,
-        foot_lock=options.foot_lock,
-        hand_lock=options.hand_lock,
-        limb_keys=options.limb_keys,
-        relax_fingers=options.relax_fingers,
-        # a motion that was generated for positions in this world, such as a path, begins there
-        anchor=motion.provenance.anchor if options.at_character else None,
-    )
-    rig_motion = retarget(motion, rig, bone_map, retarget_options)
-    channels = build_channels(obj, rig, rig_motion, options.start_frame, selected)
-    if not channels.curves:
-        raise _nothing_to_key_error(obj, channels)
-    blending = None
-    if options.blend_frames and options.into == "ACTION" and base_action is not None:
-        blending = blend_channels(obj, base_action, channels, options.blend_frames)
-        channels = blending.channels
-    return _BakeResult(bone_map, rig, channels, blending)
-
-
-def _previous_action(action: bpy.types.Action) -> bpy.types.Action | None:
-    """Return the Action that was assigned before this one of Kinescribe's; None where there was none."""
-    previous = read_record(action).get("previous")
-    return previous if isinstance(previous, bpy.types.Action) else None
-
-
-def _create_filled_action(
-    obj: bpy.types.Object,
-    name: str,
-    bake: _BakeResult,
-    motion: Motion,
-    options: ApplyOptions,
-    base_action: bpy.types.Action | None,
-) -> tuple[bpy.types.Action, Channels]:
-    """Create an Action with all keys, without assigning it; also return the channels of the motion in it.
-
-    Parameters
-    ----------
-    obj : bpy.types.Object
-        The armature.
-    name : str
-        Name of the new Action.
-    bake : _BakeResult
-        The keys.
-    motion : Motion
-        Tells where contacts begin and end, at which reduced limbs keep their keys.
-    options : ApplyOptions
-        How it is applied.
-    base_action : bpy.types.Action or None
-        The previous animation, of which a copy is blended with.
-    """
-    channels = bake.channels
-    if options.reduce_keys:
-        tolerance = Tolerance(options.tolerance_mm, options.tolerance_degrees)
-        channels = reduce_channels(obj, bake.rig, bake.bone_map, motion, channels, tolerance)
-    source = base_action if bake.blending else get_action(obj)
-    if bake.blending is None and not (options.only_selected and options.into == "ACTION"):
-        source = None
-    action = create_action(obj, name) if source is None else copy_action(obj, source, name)
-    try:
-        new_curves = channels.curves
-        if bake.blending:
-            existing = {(c.data_path, c.array_index): c for c in get_fcurves(action, obj)}
-            new_curves = tuple(c for c in channels.curves if (c.data_path, c.index) not in existing)
-            for curve in channels.curves:
-                address = (curve.data_path, curve.index)
-                if address in existing:
-                    splice_fcurve(
-                        existing[address], curve, bake.blending.later_changes.get(address, (1.0, 0.0))
-                    )
-        elif source is not None:
-            remove_fcurves(action, obj, [(curve.data_path, curve.index) for curve in new_curves])
-        write_fcurves(action, obj, new_curves)
-    except BaseException:
-        discard_action(action)
-        raise
-    return action, channels
-
-
 def _place_action(
     obj: bpy.types.Object,
     scene: bpy.types.Scene,
@@ -377,6 +222,9 @@ def _place_action(
     if into == "ACTION":
         details["faked"] = previous is not None and previous.library is None and not previous.use_fake_user
         assign_action(obj, action)
+        extrapolation = show_strips_beside(obj) if previous is None else None
+        if extrapolation is not None:
+            details["extrapolation"] = extrapolation
         return details
     if into == "STASH":
         details["track"] = stash_action(obj, action, options.start_frame, last_frame)
@@ -393,24 +241,8 @@ def _place_action(
     return details
 
 
-def _selected_bones(rig: Rig) -> frozenset[str]:
-    names = frozenset(
-        name for name, is_selected in zip(rig.bone_names, rig.selected, strict=True) if is_selected
-    )
-    if not names:
-        raise RigError("No bone is selected: select bones in Pose Mode, or turn Only Selected Bones off")
-    return names
-
-
-def _nothing_to_key_error(obj: bpy.types.Object, channels: Channels) -> RigError:
-    if channels.locked_bones:
-        return RigError("All channels that the motion moves are locked on {name}: unlock some", name=obj.name)
-    return RigError(
-        "None of the selected bones is in the bone map: select others, or turn Only Selected Bones off"
-    )
-
-
-def _collect_notes(obj: bpy.types.Object, channels: Channels) -> Iterator[Note]:
+def _collect_notes(scene: bpy.types.Scene, obj: bpy.types.Object, bake: PreparedBake) -> Iterator[Note]:
+    channels = bake.channels
     if channels.locked_bones:
         yield Note(
             "Locked channels of these bones were not keyed: {bones}", bones=", ".join(channels.locked_bones)
@@ -424,14 +256,7 @@ def _collect_notes(obj: bpy.types.Object, channels: Channels) -> Iterator[Note]:
         animation.action_influence < 1 or animation.action_blend_type != "REPLACE"
     ):
         yield Note("The object blends its Action with NLA tracks, so that the motion does not play alone")
-
-
-@contextmanager
-def at_frame(scene: bpy.types.Scene, frame: int) -> Iterator[None]:
-    """Context manager: show the scene at another frame."""
-    current_frame, subframe = scene.frame_current, scene.frame_subframe
-    scene.frame_set(frame)
-    try:
-        yield
-    finally:
-        scene.frame_set(current_frame, subframe=subframe)
+    if bake.options.into == "ACTION":
+        yield from find_held_bones(scene, obj, channels.suspects, bake.options.start_frame, bake.last_frame)
+        if bake.options.root_mode != "IN_PLACE":
+            yield from find_parts_left_behind(obj, bake.action)

@@ -40,6 +40,8 @@ class ApplyOptions:
         Millimetres on a body of an adult's size.
     tolerance_degrees : float
         Degrees.
+    pose_keys : bool
+        Reduced keys of all bones are at the same frames.
     into : "ACTION", "NLA" or "STASH"
         Where the Action goes: assigned to the object, into a strip on a new track, or into one on a muted track.
     blend_frames : int
@@ -60,6 +62,7 @@ class ApplyOptions:
     reduce_keys: bool = False
     tolerance_mm: float = 5.0
     tolerance_degrees: float = 1.0
+    pose_keys: bool = False
     into: str = "ACTION"
     blend_frames: int = 0
     repeat: int = 1

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from mathutils import Matrix
 from numpy.typing import ArrayLike
 
 from ..motion.rotations import Array
@@ -20,3 +23,9 @@ def to_y_up(vectors: ArrayLike) -> Array:
 def to_z_up(vectors: ArrayLike) -> Array:
     """Convert points or directions (..., 3) of ``motion`` to Blender's axes: x, y, z becomes x, -z, y."""
     return np.asarray(np.asarray(vectors, dtype=float) @ Z_UP_TO_Y_UP)
+
+
+def matrix_to_array(matrix: Matrix) -> Array:
+    """Return a matrix of Blender as an array; row by row, which takes a quarter of the time of ``numpy.array``."""
+    rows: Any = matrix  # the type stubs do not know that it can be iterated over
+    return np.array([row[:] for row in rows])

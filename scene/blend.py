@@ -18,8 +18,10 @@ from ..motion.euler import quaternion_to_axis_angle_channels, quaternion_to_eule
 from ..motion.keys.bone_tracks import channels_to_quaternion
 from ..motion.rotations import Array, make_continuous, slerp
 from ..motion.smoothing import smoothstep
-from .action import FCurveData, get_fcurves
+from .action import KEYS_PER_SLICE, FCurveData, get_fcurves
 from .channels import Channels
+from .pose_state import PoseState
+from .slices import Slices
 
 ChannelAddress = tuple[str, int]
 
@@ -39,8 +41,8 @@ class BlendedChannels:
 
 
 def blend_channels(
-    obj: bpy.types.Object, action: bpy.types.Action, channels: Channels, blend_frames: int
-) -> BlendedChannels:
+    obj: bpy.types.Object, state: PoseState, action: bpy.types.Action, channels: Channels, blend_frames: int
+) -> Slices[BlendedChannels]:
     """Blend the first and last ``blend_frames`` of the channels with what ``action`` does at these frames.
 
     Raises :class:`RigError` if old F-curves have modifiers, because these can't be cut.
@@ -49,6 +51,8 @@ def blend_channels(
     ----------
     obj : bpy.types.Object
         The armature.
+    state : PoseState
+        Its state, for channels that ``action`` does not animate.
     action : bpy.types.Action
         The previous animation.
     channels : Channels
@@ -56,7 +60,7 @@ def blend_channels(
     blend_frames : int
         Length of each blend.
     """
-    old_curves = {(curve.data_path, curve.array_index): curve for curve in get_fcurves(action, obj)}
+    old_curves = _curves_by_address(obj, action)
     dense_curves = [curve for curve in channels.curves if not curve.stepped]
     for curve in channels.curves:
         old_curve = old_curves.get((curve.data_path, curve.index))
@@ -72,12 +76,22 @@ def blend_channels(
     weights = _blend_weights(len(frames), blend_frames)
     blended_curves: dict[int, FCurveData] = {}
     later_changes: dict[ChannelAddress, tuple[float, float]] = {}
-    for path in dict.fromkeys(curve.data_path for curve in dense_curves):
-        curves = [curve for curve in dense_curves if curve.data_path == path]
+    curves_by_path: dict[str, list[FCurveData]] = {}
+    for curve in dense_curves:
+        curves_by_path.setdefault(curve.data_path, []).append(curve)
+    key_count = 0
+    for count, (path, curves) in enumerate(curves_by_path.items()):
+        key_count += len(frames) * len(curves)
+        if key_count > KEYS_PER_SLICE:
+            key_count = 0
+            yield count / len(curves_by_path)
+            # the user may have removed some meanwhile
+            old_curves = _curves_by_address(obj, action)
         name = path.rpartition(".")[2]
-        owner = obj.path_resolve(path.rpartition(".")[0])
+        bone = curves[0].group
+        mode = state.rig.rotation_modes[state.rig.bone_index(bone)]
         width = _ROTATION_WIDTHS.get(name, 3)
-        current = np.array(getattr(owner, name), dtype=float)
+        current = state.read_value(bone, name)
         old_values, motion_values = np.tile(current, (len(frames), 1)), np.tile(current, (len(frames), 1))
         for curve in curves:
             motion_values[:, curve.index] = curve.values
@@ -87,17 +101,23 @@ def blend_channels(
                 old_values[:, index] = [
                     evaluate(f) if w < 1 else 0.0 for f, w in zip(frames, weights, strict=True)
                 ]
-        values = _mix_values(owner, name, old_values, motion_values, weights)
+        values = _mix_values(mode, name, old_values, motion_values, weights)
         for curve in curves:
             blended_curves[id(curve)] = replace(curve, values=values[:, curve.index])
         later_changes.update(_find_later_changes(path, name, old_values[-1], values[-1]))
     switch_curves = tuple(
-        _reset_switch(obj, curve, old_curves, frames[-1]) for curve in channels.curves if curve.stepped
+        _reset_switch(state, curve, old_curves, frames[-1]) for curve in channels.curves if curve.stepped
     )
     return BlendedChannels(
         replace(channels, curves=(*(blended_curves[id(curve)] for curve in dense_curves), *switch_curves)),
         later_changes,
     )
+
+
+def _curves_by_address(
+    obj: bpy.types.Object, action: bpy.types.Action
+) -> dict[ChannelAddress, bpy.types.FCurve]:
+    return {(curve.data_path, curve.array_index): curve for curve in get_fcurves(action, obj)}
 
 
 def _blend_weights(count: int, blend_frames: int) -> Array:
@@ -108,7 +128,7 @@ def _blend_weights(count: int, blend_frames: int) -> Array:
 
 
 def _mix_values(
-    owner: bpy.types.PoseBone, name: str, old_values: Array, motion_values: Array, weights: Array
+    rotation_mode: str, name: str, old_values: Array, motion_values: Array, weights: Array
 ) -> Array:
     """Mix old values and those of the motion (T, C each) with the motion's weight (T,).
 
@@ -116,8 +136,8 @@ def _mix_values(
 
     Parameters
     ----------
-    owner : bpy.types.PoseBone
-        The bone, for its rotation mode.
+    rotation_mode : str
+        Blender's name of the bone's rotation mode.
     name : str
         The property: "location", "scale", "rotation_euler", ...
     old_values, motion_values : (T, C)
@@ -128,7 +148,7 @@ def _mix_values(
     if name not in _ROTATION_WIDTHS:
         return old_values + weights[:, None] * (motion_values - old_values)
     modes = {"rotation_quaternion": "QUATERNION", "rotation_axis_angle": "AXIS_ANGLE"}
-    mode = modes.get(name, owner.rotation_mode)
+    mode = modes.get(name, rotation_mode)
     rotations = make_continuous(
         slerp(channels_to_quaternion(old_values, mode), channels_to_quaternion(motion_values, mode), weights)
     )
@@ -166,7 +186,7 @@ def _find_later_changes(
 
 
 def _reset_switch(
-    obj: bpy.types.Object,
+    state: PoseState,
     curve: FCurveData,
     old_curves: dict[ChannelAddress, bpy.types.FCurve],
     last_frame: float,
@@ -175,8 +195,8 @@ def _reset_switch(
 
     Parameters
     ----------
-    obj : bpy.types.Object
-        The armature.
+    state : PoseState
+        The character.
     curve : FCurveData
         The switch as the motion sets it.
     old_curves : dict of F-curves
@@ -186,9 +206,7 @@ def _reset_switch(
     """
     old_curve = old_curves.get((curve.data_path, curve.index))
     value = (
-        old_curve.evaluate(last_frame + 1)
-        if old_curve is not None
-        else float(obj.path_resolve(curve.data_path))
+        old_curve.evaluate(last_frame + 1) if old_curve is not None else state.switch_values[curve.data_path]
     )
     return replace(
         curve,

@@ -24,14 +24,14 @@ from ..motion.retarget.hip_height import BodyMeasurements
 from ..motion.retarget.retarget_rotations import find_joint_indices, retarget_rotations
 from ..motion.rotations import identity_rotations
 from ..motion.skeleton import SMPL_JOINTS
-from . import store
 from .action import get_action
-from .apply import at_frame, find_scene
 from .apply_options import read_recorded_options
 from .bone_map import load_bone_map
 from .frame_rate import read_frame_rate
 from .record import read_record
 from .rig import read_rig
+from .takes import load_motion
+from .target import at_frame, find_scene
 
 BODY_PROPERTY = "kinescribe_body"
 """Custom property of a body object: the armature whose motion it plays."""
@@ -94,7 +94,7 @@ def plan_body(context: bpy.types.Context, rig_object: bpy.types.Object | None, m
     ``FormatError`` if the motion is no longer cached, and what retargeting raises.
     """
     scene = find_scene(context, rig_object) if rig_object else context.scene
-    motion = resample(store.load_motion(motion_id), read_frame_rate(scene))
+    motion = resample(load_motion(motion_id), read_frame_rate(scene))
     record = read_record(get_action(rig_object)) if rig_object else {}
     if rig_object is None or record.get("motion_id") != motion_id:
         joint_positions = _first_frame_joints(motion)

@@ -14,6 +14,9 @@ from ..motion.mapping.families import find_family
 from ..motion.skeleton import MAPPED_JOINTS, SMPL_JOINTS
 from .character import bone_map_properties
 
+_DETAILS = ("family", "label", "root", "confidence", "state", "doubt", "has_ik")
+_TAKE = ("action", "prompt", "seed", "start", "end", "starred", "model", "made")
+
 
 def load_bone_map(obj: bpy.types.Object) -> BoneMap | None:
     """Return the bone map that is stored for the object; None where there is none.
@@ -77,9 +80,8 @@ def store_bone_map(obj: bpy.types.Object, bone_map: BoneMap, state: str = "FOUND
 def clear_bone_map(obj: bpy.types.Object) -> None:
     """Delete the object's bone map, so that its bones are detected again when a motion is applied."""
     stored = require_editable_map(obj)
-    for prop in stored.bl_rna.properties:
-        if prop.is_runtime:
-            stored.property_unset(prop.identifier)
+    for name in ("bone_map", "switches", "reference", *_DETAILS):
+        stored.property_unset(name)
 
 
 def store_reference_pose(obj: bpy.types.Object, reference: Mapping[str, Quaternion]) -> None:
@@ -121,6 +123,7 @@ def require_editable_map(obj: bpy.types.Object) -> Any:
     entry.object = obj
     if library_map is not None:
         store_bone_map(obj, library_map, state)
+    _set_rows(entry.map.takes, ({name: getattr(t, name) for name in _TAKE} for t in obj.kinescribe.takes))
     return bone_map_properties(obj)
 
 

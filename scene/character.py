@@ -23,6 +23,18 @@ def find_armature(obj: bpy.types.Object | None) -> bpy.types.Object | None:
     return parent if parent is not None and parent.type == "ARMATURE" else None
 
 
+def find_guided(obj: bpy.types.Object, scene: bpy.types.Scene) -> bpy.types.Object | None:
+    """Return the armature in the scene that a path, a waypoint or a pin guides; None if it guides none."""
+    guides = {obj, obj.parent}
+    for armature in scene.objects:
+        if armature.type == "ARMATURE":
+            directing = bone_map_properties(armature).directing
+            rows = (*directing.pins, *directing.waypoints)
+            if directing.path in guides - {None} or any(row.object == obj for row in rows):
+                return armature
+    return None
+
+
 def get_action(obj: bpy.types.Object | None) -> bpy.types.Action | None:
     """Return the Action that is assigned to the object; None where there is none."""
     return obj.animation_data.action if obj is not None and obj.animation_data else None
@@ -41,3 +53,12 @@ def bone_map_properties(obj: bpy.types.Object) -> Any:
                 if entry.object == obj:
                     return entry.map
     return obj.kinescribe
+
+
+def find_owner(stored: Any) -> bpy.types.Object | None:
+    """Return the armature object to which such properties belong; None if it was removed."""
+    owner = stored.id_data
+    if isinstance(owner, bpy.types.Object):
+        return owner
+    entries = owner.kinescribe.override_maps
+    return next((entry.object for entry in entries if entry.map == stored), None)

@@ -89,6 +89,23 @@ def splice_fcurve(
     _write_keys(fcurve, [before, new, after])
 
 
+def hold_key(fcurve: bpy.types.FCurve, frame: float) -> None:
+    """Let the value of the key at a frame hold until the next key."""
+    for point in fcurve.keyframe_points:
+        if abs(point.co.x - frame) < 1e-3:
+            point.interpolation = "CONSTANT"
+
+
+def shift_keys(fcurve: bpy.types.FCurve, after_frame: float, shift: int) -> None:
+    """Move the keys after a frame by ``shift`` frames; keys at or before it that they would meet are removed."""
+    keys = _read_keys(fcurve)
+    frames = keys.points["co"][:, 0]
+    later = keys.select(frames > after_frame + 1e-3)
+    for name in _POINT_PROPERTIES:
+        later.points[name][:, 0] += shift
+    _write_keys(fcurve, [keys.select(frames <= after_frame + min(shift, 0) + 1e-3), later])
+
+
 def _join_segment(
     old: _KeyTable,
     start: int,

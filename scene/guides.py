@@ -3,36 +3,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 import bpy
 import numpy as np
 
-from ..motion.errors import RequestError
+from ..motion.constraints.given_frames import find_given_spans
+from ..motion.errors import Note, RequestError
 from ..motion.mapping.bone_map import map_bones
 from ..motion.motion import Motion
-from ..motion.request import Constraint, EffectorTarget, RootPath
-from ..motion.retarget.effector_fit import RigEffectorTarget, fit_effectors
+from ..motion.request import Constraint, RootPath
+from ..motion.retarget.effector_fit import Miss, RigEffectorTarget, find_misses, fit_effectors
 from ..motion.retarget.rig_to_motion import RigToMotion, make_pose_keyframes
-from ..motion.rig import Rig
-from ..motion.rotations import Array
 from ..motion.skeleton import T_POSE
-from .action import get_action, get_fcurves
-from .axes import to_y_up
+from .action import get_action
+from .axes import to_z_up
 from .bone_map import load_bone_map
-from .frame_rate import read_frame_rate
-from .path_sampling import path_length, points_at_fractions, sample_path
-from .poses import preserve_frame_and_pose, read_poses
-from .record import has_unedited_kinescribe_action, read_record
+from .ghosts import find_lines
+from .guide_context import GuideContext, read_context, read_rig_at_start
+from .obstacles import MAX_FRAMES, Figure
+from .pins import find_key_frames, make_effector_target, read_pins
+from .poses import read_poses
+from .record import find_previous, has_unedited_kinescribe_action, list_made_actions
 from .rig import read_rig
+from .root_paths import read_root_paths
 from .unbake import temporarily_reverted
 
-_PATH_INTERVAL = 0.4  # seconds between two points of a path: the model decides what a step does in between
-_ON_PATH_DISTANCE = 0.1  # metres to the path's start within which the character counts as standing on it
-_ACCELERATION_TIME = 0.5  # seconds of acceleration from a given pose
+MISS_TOLERANCE = 0.01  # metres of an adult within which a pin counts as reached
 _MAX_OWN_KEYS = 200
 
 
@@ -50,12 +49,15 @@ class Guides:
         Positions that hands and feet of the character itself have to reach.
     fps : float
         Frame rate of the frames of ``pins``.
+    first_frame : int
+        Frame of the scene at which the motion begins.
     """
 
     constraints: tuple[Constraint, ...] = ()
     rig_to_motion: RigToMotion | None = None
     pins: tuple[RigEffectorTarget, ...] = ()
     fps: float = 0.0
+    first_frame: int = 0
 
     def place_motion(self, motion: Motion) -> Motion:
         """Fit the motion of a model to the character's proportions, and anchor it in the character's world."""
@@ -67,47 +69,56 @@ class Guides:
             motion = replace(motion, root_translation=motion.root_translation * [ratio, 1.0, ratio])
         elif abs(motion.fps - self.fps) < 1e-6:
             inside = [pin for pin in self.pins if pin.frames[-1] < len(motion)]
-            motion = fit_effectors(motion, self.rig_to_motion, inside)
-        return motion.with_provenance(anchor=self.rig_to_motion.anchor)
+            # a path says where the body is
+            moves_body = not any(isinstance(constraint, RootPath) for constraint in self.constraints)
+            motion = fit_effectors(motion, self.rig_to_motion, inside, moves_body)
+        given = {*motion.provenance.given, *find_given_spans(self.constraints, self.fps)}
+        return motion.with_provenance(anchor=self.rig_to_motion.anchor, given=tuple(sorted(given)))
+
+    def describe_misses(self, motion: Motion) -> list[Note]:
+        """Return a sentence for each pin that a placed motion does not reach."""
+        if self.rig_to_motion is None or abs(motion.fps - self.fps) > 1e-6:
+            return []
+        found = find_misses(motion, self.rig_to_motion, self.pins, MISS_TOLERANCE)
+        return [describe_miss(miss, self.first_frame) for miss in found]
+
+    def pose_figure(self, motion: Motion) -> Figure | None:
+        """Return the body at frames at which a placed motion meets pins; None if it meets none."""
+        if self.rig_to_motion is None or not self.pins:
+            return None
+        frames = np.unique(np.concatenate([pin.frames for pin in self.pins]))
+        frames = frames[frames < len(motion)]
+        if not len(frames) or abs(motion.fps - self.fps) > 1e-6:
+            return None
+        chosen = frames[np.unique(np.linspace(0, len(frames) - 1, MAX_FRAMES).astype(int))]
+        joints = self.rig_to_motion.joints
+        positions = to_z_up(self.rig_to_motion.retarget_motion(motion).joint_positions(joints)[chosen])
+        lines = find_lines(joints)
+        held: dict[str, frozenset[int]] = {}
+        for pin in self.pins:
+            ends = {pin.bone_joint, pin.bone_joint.replace("ankle", "foot")}
+            held[pin.name] = held.get(pin.name, frozenset()) | {
+                number for number, (_, end) in enumerate(lines.tolist()) if joints[end] in ends
+            }
+        return Figure(chosen + self.first_frame, positions, lines, held)
 
 
-@dataclass(frozen=True, eq=False)
-class _GuideContext:
-    """The character that is guided, and the frames of the scene that the motion will have.
-
-    Attributes
-    ----------
-    scene : bpy.types.Scene
-        The scene.
-    obj : bpy.types.Object
-        The armature.
-    rig : Rig
-        The same as arrays.
-    rig_to_motion : RigToMotion
-        Conversion between the rig and the request's space.
-    first_frame, frame_count : int
-        First frame and number of frames.
-    """
-
-    scene: bpy.types.Scene
-    obj: bpy.types.Object
-    rig: Rig
-    rig_to_motion: RigToMotion
-    first_frame: int
-    frame_count: int
-
-    @property
-    def fps(self) -> float:
-        return read_frame_rate(self.scene)
-
-    def contains_frame(self, frame: int) -> bool:
-        return self.first_frame <= frame < self.first_frame + self.frame_count
+def describe_miss(miss: Miss, first_frame: int) -> Note:
+    """Return a sentence about a pin that is missed, with frames of the scene."""
+    return Note(
+        "{pin} is out of reach by {distance:.0f} cm at frames {first} to {last}: move it, or the character",
+        pin=miss.target.name,
+        distance=max(1.0, 100 * miss.distance),
+        first=first_frame + miss.first,
+        last=first_frame + miss.last,
+    )
 
 
 def has_guides(directing: Any) -> bool:
     """Return True if anything in the scene's settings guides a motion beside its prompts. Cheap."""
     flags = directing.start_pose or directing.own_keys or directing.keep_selected
-    return bool(flags or directing.path or any(pin.object for pin in directing.pins))
+    objects = (row.object for row in (*directing.pins, *directing.waypoints))
+    return bool(flags or directing.path or any(objects))
 
 
 def read_guides(
@@ -123,29 +134,31 @@ def read_guides(
         The scene.
     obj : bpy.types.Object
         The armature.
-    directing : KINESCRIBE_PG_directing
-        The scene's settings.
+    directing : namespace
+        The guides that are used, see ``operators.request_builder.merge_directing``.
     first_frame, frame_count : int
         The motion's first frame and number of frames, of the scene.
     """
     if not has_guides(directing):
         return Guides()
-    rig = read_rig(obj)
-    bone_map = load_bone_map(obj) or map_bones(rig)
-    context = _GuideContext(scene, obj, rig, RigToMotion(rig, bone_map), first_frame, frame_count)
+    # the pose that is seen is where the motion begins, or else that of the frame at which it does
+    rig = read_rig(obj) if directing.start_pose else read_rig_at_start(scene, obj, first_frame)
+    context = read_context(scene, obj, first_frame, frame_count, rig)
     constraints: list[Constraint] = []
-    if directing.path:
-        constraints.append(_read_root_path(context, directing))
-    pins = _read_pins(context, directing)
-    constraints += [_effector_target(context, pin) for pin in pins]
+    if directing.path or any(row.object for row in directing.waypoints):
+        constraints += read_root_paths(context, directing)
+    pins = read_pins(context, directing.pins)
+    constraints += [make_effector_target(context, pin) for pin in pins]
     if directing.own_keys:
-        constraints += _own_key_constraints(context)
+        constraints += own_key_constraints(context)
     if directing.keep_selected:
-        constraints += _selected_bone_constraints(context)
+        constraints += selected_bone_constraints(context)
     if directing.start_pose:
-        pose = read_poses(scene, obj, rig, context.rig_to_motion, [scene.frame_current])
-        constraints += make_pose_keyframes(pose, [0], context.rig_to_motion.joints)
-    return Guides(tuple(constraints), context.rig_to_motion, tuple(pins), context.fps)
+        pose = read_poses(scene, obj, context.rig, context.rig_to_motion, [scene.frame_current])
+        constraints += make_pose_keyframes(
+            pose, [0], context.rig_to_motion.with_joints_between(context.rig_to_motion.joints)
+        )
+    return Guides(tuple(constraints), context.rig_to_motion, tuple(pins), context.fps, first_frame)
 
 
 def measure_character(obj: bpy.types.Object) -> tuple[tuple[float, float, float], float, float]:
@@ -159,160 +172,17 @@ def measure_character(obj: bpy.types.Object) -> tuple[tuple[float, float, float]
     return (x, -z, rig_to_motion.floor_height), heading, rig_to_motion.scale
 
 
-def _read_root_path(context: _GuideContext, directing: Any) -> RootPath:
-    points, fixed_frames = sample_path(directing.path)
-    frames = [None if f is None else f - context.first_frame for f in fixed_frames]
-    starts_at_character = directing.from_character or directing.start_pose
-    x, z, _ = context.rig_to_motion.anchor
-    start = np.array([x, -z, points[0, 2]])
-    if (
-        starts_at_character
-        and float(np.linalg.norm((points[0] - start)[:2])) > _ON_PATH_DISTANCE
-        and frames[0] != 0
-    ):
-        points = np.concatenate([start[None], points])
-        frames = [0, *frames]
-    last = context.frame_count - 1
-    if len(points) > 1 and path_length(points) < 1e-3:
-        raise RequestError("{path} has no length: move its points apart", path=directing.path.name)
-    if all(frame is None for frame in frames[1:]) and frames[0] in (None, 0):
-        step = max(1, round(_PATH_INTERVAL * context.fps))
-        sampled_frames = sorted({*range(0, last - step // 2, step), last})
-        fractions = _path_fractions(
-            np.array(sampled_frames), last, context.fps if directing.start_pose else 0.0
-        )
-        points, path_frames = points_at_fractions(points, fractions), sampled_frames
-    else:
-        path_frames = _time_waypoints(points, frames, last, directing.path.name)
-    positions = context.rig_to_motion.to_request_space(to_y_up(points))
-    headings = None
-    if directing.facing == "ALONG" and len(positions) > 1:
-        directions = np.gradient(positions[:, [0, 2]], axis=0)
-        angles = np.unwrap(np.arctan2(directions[:, 0], directions[:, 1]))
-        if directing.start_pose:  # the given pose faces ahead (heading 0), and turns from there
-            angles = np.unwrap([0.0, *angles[1:]])
-        headings = tuple(float(a) for a in angles)
-    return RootPath(tuple(path_frames), tuple((float(p[0]), float(p[2])) for p in positions), headings)
-
-
-def _path_fractions(frames: Array, last: int, ramp_fps: float) -> Array:
-    """Return the fraction of the path, 0 to 1, that is behind the character at each of ``frames`` (T,).
-
-    With ``ramp_fps`` above 0 the character accelerates from standing still.
-    """
-    ramp = min(_ACCELERATION_TIME * ramp_fps, 0.5 * last)
-    if ramp <= 0:
-        return np.asarray(frames / max(last, 1))
-    travelled = np.where(frames < ramp, 0.5 * frames**2 / ramp, frames - 0.5 * ramp)
-    return np.asarray(travelled / (last - 0.5 * ramp))
-
-
-def _time_waypoints(points: Array, frames: Sequence[int | None], last: int, name: str) -> list[int]:
-    """Return the frame of each waypoint: those with a frame keep it, the others get theirs by distance.
-
-    Raises ``RequestError`` if the frames do not ascend or lie outside the motion.
-
-    Parameters
-    ----------
-    points : (N, 3) metres
-        The waypoints in Blender's world.
-    frames : sequence of int or None
-        Frames counted from the motion's first one.
-    last : int
-        The motion's last frame.
-    name : str
-        The path's name, for the error.
-    """
-    known = {k: frame for k, frame in enumerate(frames) if frame is not None}
-    known.setdefault(0, 0)
-    known.setdefault(len(points) - 1, last)
-    distances = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points[:, :2], axis=0), axis=-1))])
-    known_indices = sorted(known)
-    times = [
-        round(float(np.interp(d, distances[known_indices], [known[k] for k in known_indices])))
-        for d in distances
-    ]
-    if any(b <= a for a, b in pairwise(times)) or times[0] < 0 or times[-1] > last:
-        raise RequestError(
-            "The frames of the waypoints of {path} have to ascend and lie within the motion: change them, or the "
-            "duration",
-            path=name,
-        )
-    return times
-
-
-def _read_pins(context: _GuideContext, directing: Any) -> list[RigEffectorTarget]:
-    pins = []
-    for pin in directing.pins:
-        if pin.object is not None:
-            frames = _find_pin_frames(context, pin)
-            points = to_y_up(_sample_positions(context.scene, pin.object, frames))
-            pins.append(RigEffectorTarget(pin.joint, np.array(frames) - context.first_frame, points))
-    return pins
-
-
-def _effector_target(context: _GuideContext, pin: RigEffectorTarget) -> EffectorTarget:
-    positions = tuple(
-        (float(x), float(y), float(z)) for x, y, z in context.rig_to_motion.to_request_space(pin.positions)
-    )
-    return EffectorTarget(pin.joint, tuple(int(frame) for frame in pin.frames), positions)
-
-
-def _find_pin_frames(context: _GuideContext, pin: Any) -> list[int]:
-    """Return the frames of the scene at which a pin holds. Raises ``RequestError`` if none is in the motion."""
-    if pin.when == "ALWAYS":
-        return list(range(context.first_frame, context.first_frame + context.frame_count))
-    frames = [pin.frame]
-    if pin.when == "KEYS":
-        frames = _find_key_frames(pin.object, get_action(pin.object))
-    inside = [frame for frame in frames if context.contains_frame(frame)]
-    if not inside:
-        raise RequestError(
-            "{pin} pins no frame from {first} to {last}: change its frame or its keys, or remove the pin",
-            pin=pin.object.name,
-            first=context.first_frame,
-            last=context.first_frame + context.frame_count - 1,
-        )
-    return inside
-
-
-def _sample_positions(scene: bpy.types.Scene, obj: bpy.types.Object, frames: Sequence[int]) -> Array:
-    """Return the world positions (T, 3) of an object; frames are changed only if the object can move."""
-    depsgraph = bpy.context.evaluated_depsgraph_get()
-    chain = [obj]
-    while chain[-1].parent:
-        chain.append(chain[-1].parent)
-    if not any(o.animation_data or o.constraints for o in chain):
-        position = np.array(obj.evaluated_get(depsgraph).matrix_world.translation)
-        return np.tile(position, (len(frames), 1))
-    positions = []
-    with preserve_frame_and_pose(scene, chain):
-        for frame in frames:
-            scene.frame_set(frame)
-            evaluated = obj.evaluated_get(bpy.context.evaluated_depsgraph_get())
-            positions.append(np.array(evaluated.matrix_world.translation))
-    return np.array(positions)
-
-
-def _find_key_frames(obj: bpy.types.Object, action: bpy.types.Action | None) -> list[int]:
-    """Return the frames at which the object's F-curves have keys."""
-    if action is None:
-        return []
-    return sorted({round(key.co.x) for curve in get_fcurves(action, obj) for key in curve.keyframe_points})
-
-
-def _own_key_constraints(context: _GuideContext) -> list[Constraint]:
+def own_key_constraints(context: GuideContext) -> list[Constraint]:
     """Return pose constraints at the keys of the animation that the character has apart from Kinescribe's Action."""
     assigned = get_action(context.obj)
-    replaced = assigned if has_unedited_kinescribe_action(context.obj) else None
-    base_action = read_record(replaced).get("previous") if replaced else assigned
-    frames = [
-        f
-        for f in _find_key_frames(
-            context.obj, base_action if isinstance(base_action, bpy.types.Action) else None
-        )
-        if context.contains_frame(f)
-    ]
+    if context.new_spans:
+        made, base_action = list_made_actions(assigned)
+    else:
+        made = [assigned] if assigned and has_unedited_kinescribe_action(context.obj) else []
+        base_action = find_previous(made[0]) if made else assigned
+    frames = [f for f in find_key_frames(context.obj, base_action) if context.contains_frame(f)]
+    if not frames and context.new_spans:
+        return []
     if not frames:
         raise RequestError(
             "{name} has no keys of its own from frame {first} to {last}: set some, or turn Use Own Keys off",
@@ -327,14 +197,15 @@ def _own_key_constraints(context: _GuideContext) -> list[Constraint]:
             count=len(frames),
             most=_MAX_OWN_KEYS,
         )
-    with temporarily_reverted(context.obj, replaced):
+    with ExitStack() as stack:
+        for action in made:
+            stack.enter_context(temporarily_reverted(context.obj, action))
         poses = read_poses(context.scene, context.obj, context.rig, context.rig_to_motion, frames)
-    return [
-        *make_pose_keyframes(poses, [f - context.first_frame for f in frames], context.rig_to_motion.joints)
-    ]
+    joints = context.rig_to_motion.with_joints_between(context.rig_to_motion.joints)
+    return [*make_pose_keyframes(poses, [f - context.first_frame for f in frames], joints)]
 
 
-def _selected_bone_constraints(context: _GuideContext) -> list[Constraint]:
+def selected_bone_constraints(context: GuideContext) -> list[Constraint]:
     """Return constraints for the selected bones' joints on every frame, from the present animation."""
     joints = [
         joint
@@ -345,8 +216,8 @@ def _selected_bone_constraints(context: _GuideContext) -> list[Constraint]:
         raise RequestError(
             "Keep Selected Bones is on, but no bone of the body is selected: select some in Pose Mode, or turn it off"
         )
-    frames = range(context.first_frame, context.first_frame + context.frame_count)
+    frames = context.list_frames()
     poses = read_poses(context.scene, context.obj, context.rig, context.rig_to_motion, frames)
-    return [
-        *make_pose_keyframes(poses, range(context.frame_count), joints, with_root_position="pelvis" in joints)
-    ]
+    numbers = [frame - context.first_frame for frame in frames]
+    given = context.rig_to_motion.with_joints_between(joints)
+    return [*make_pose_keyframes(poses, numbers, given, with_root_position="pelvis" in joints)]

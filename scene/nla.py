@@ -38,6 +38,22 @@ def push_down_action(
     return str(track.name)
 
 
+def show_strips_beside(obj: bpy.types.Object) -> str | None:
+    """Let strips play before and after the Action that is assigned; return the extrapolation that it had.
+
+    Blender's default lets the Action hold its first and last pose, which hides all strips at every frame. None: no
+    strip plays, or the Action does not hold its poses anyway.
+    """
+    data = obj.animation_data
+    if data is None or data.action_extrapolation == "NOTHING":
+        return None
+    if not any(track.strips and not track.mute for track in data.nla_tracks):
+        return None
+    before = str(data.action_extrapolation)
+    data.action_extrapolation = "NOTHING"
+    return before
+
+
 def stash_action(obj: bpy.types.Object, action: bpy.types.Action, first: float, last: float) -> str:
     """Put ``action`` into a strip on a muted and locked track, for later use; return the track's name.
 

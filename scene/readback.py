@@ -12,6 +12,7 @@ import numpy as np
 from ..motion.errors import RequestError
 from ..motion.mapping.bone_map import map_bones
 from ..motion.motion import Motion
+from ..motion.retarget.retarget_rotations import check_scale
 from ..motion.retarget.rig_to_motion import RigToMotion
 from ..motion.rotations import Array
 from .action import get_action, get_fcurves
@@ -45,34 +46,22 @@ def measure_seconds(scene: bpy.types.Scene, obj: bpy.types.Object, action: bpy.t
 
 
 class MotionReader:
-    """Reads the evaluated motion of a character's Action, all at once or in short steps.
+    """Reads the evaluated motion of a character's Action, or of a range of frames, all at once or in short steps.
 
-    Of scenes with frame rates far above :data:`READ_RATE` every second, third, ... frame is read.
+    Of an Action in scenes with frame rates far above :data:`READ_RATE` every second, third, ... frame is read.
     """
 
-    def __init__(self, scene: bpy.types.Scene, obj: bpy.types.Object) -> None:
-        """Choose the frames to read.
+    def __init__(
+        self, scene: bpy.types.Scene, obj: bpy.types.Object, frames: tuple[int, int] | None = None
+    ) -> None:
+        """Choose the frames to read; ``frames``: the first and the last one, instead of those of the Action.
 
-        Raises ``RequestError``, ``RigError`` or ``MappingError`` if the Action can't be read.
+        Raises ``RequestError``, ``RigError`` or ``MappingError`` if they can't be read.
         """
-        action = get_action(obj)
-        if action is None:
-            raise RequestError("{name} has no Action: generate a motion, or assign one", name=obj.name)
-        seconds = measure_seconds(scene, obj, action)
-        if not MIN_SECONDS <= seconds <= MAX_SECONDS:
-            raise RequestError(
-                "{action} lasts {seconds:.1f} seconds on {name}: choose an Action of {shortest:g} to {longest:g}",
-                action=action.name,
-                name=obj.name,
-                seconds=seconds,
-                shortest=MIN_SECONDS,
-                longest=MAX_SECONDS,
-            )
-        fps = read_frame_rate(scene)
-        step = max(1, int(fps / READ_RATE + 1e-6))
-        first, last = find_key_range(obj, action)
-        self.fps = fps / step
-        self.frames = range(first, last + 1, step)
+        if frames is None:
+            self.frames, self.fps = _choose_frames(scene, obj)
+        else:
+            self.frames, self.fps = range(frames[0], frames[1] + 1), read_frame_rate(scene)
         self._rig = read_rig(obj)
         self._rig_to_motion = RigToMotion(self._rig, load_bone_map(obj) or map_bones(self._rig))
         self._poses: list[tuple[Array, Array]] = []
@@ -103,3 +92,40 @@ class MotionReader:
         """
         rotations, hips = (np.stack(parts) for parts in zip(*self._poses, strict=True))
         return self._rig_to_motion.build_motion(rotations, hips, self.fps)
+
+
+def _choose_frames(scene: bpy.types.Scene, obj: bpy.types.Object) -> tuple[range, float]:
+    """Return the frames of the Action that a character plays, and how many there are a second.
+
+    Raises ``RequestError`` if it has none, or is too short or too long.
+    """
+    action = get_action(obj)
+    if action is None:
+        raise RequestError("{name} has no Action: generate a motion, or assign one", name=obj.name)
+    seconds = measure_seconds(scene, obj, action)
+    if not MIN_SECONDS <= seconds <= MAX_SECONDS:
+        raise RequestError(
+            "{action} lasts {seconds:.1f} seconds on {name}: choose an Action of {shortest:g} to {longest:g}",
+            action=action.name,
+            name=obj.name,
+            seconds=seconds,
+            shortest=MIN_SECONDS,
+            longest=MAX_SECONDS,
+        )
+    fps = read_frame_rate(scene)
+    step = max(1, int(fps / READ_RATE + 1e-6))
+    first, last = find_key_range(obj, action)
+    return range(first, last + 1, step), fps / step
+
+
+def read_range(scene: bpy.types.Scene, obj: bpy.types.Object, first: int, last: int) -> Motion:
+    """Return the evaluated motion of an armature from ``first`` to ``last``, from where it is at the first frame.
+
+    The scene is left unchanged. Raises ``RigError`` or ``MappingError`` if the armature can't be read.
+    """
+    with preserve_frame_and_pose(scene, [obj]):
+        scene.frame_set(first)
+        check_scale(read_rig(obj))
+        reader = MotionReader(scene, obj, (first, last))
+    reader.read(scene, obj)
+    return reader.to_motion()

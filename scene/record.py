@@ -10,7 +10,8 @@ from typing import Any
 import bpy
 
 from ..motion import Provenance
-from .action import fingerprint_action, get_action, sum_handle_lengths
+from .action import Fingerprint, fingerprint_action, get_action
+from .slices import Slices, run_slices
 
 RECORD_PROPERTY = "kinescribe"
 """Custom property (a group) in which an Action carries its record."""
@@ -42,9 +43,10 @@ def write_record(
     motion_id: str,
     start_frame: int,
     provenance: Provenance,
+    fingerprint: Fingerprint,
     details: dict[str, Any] | None = None,
 ) -> None:
-    """Store the record on the finished Action, with its fingerprint.
+    """Store the record on the finished Action.
 
     Parameters
     ----------
@@ -56,18 +58,24 @@ def write_record(
         Scene frame of the motion's first frame.
     provenance : Provenance
         Where the motion comes from.
+    fingerprint : Fingerprint
+        Of the Action.
     details : dict, optional
         Further values, of types that custom properties can hold.
     """
-    values: dict[str, Any] = {"motion_id": motion_id, "start_frame": start_frame, **(details or {})}
+    values: dict[str, Any] = {**(details or {}), "motion_id": motion_id, "start_frame": start_frame}
     for key, value in provenance.as_dict().items():
+        if key == "given":
+            continue  # lists of mixed types can't be custom properties; the motion itself has them
         if isinstance(value, str):
             value = _clean_text(value)
+        elif key in ("doubted", "unknown_words"):
+            value = [_clean_text(text) for text in value]
         elif isinstance(value, int) and not -(2**31) <= value < 2**31:
             value = str(value)  # custom properties hold 32 bits
         values[key] = value
     values["name"] = action.name
-    values["fingerprint"], values["handles"] = fingerprint_action(action), sum_handle_lengths(action)
+    values["fingerprint"], values["handles"] = fingerprint.keys, fingerprint.handles
     action[RECORD_PROPERTY] = values
 
 
@@ -90,30 +98,49 @@ def read_record(action: bpy.types.Action | None) -> dict[str, Any]:
 def was_edited(action: bpy.types.Action | None) -> bool:
     """Return True if the keys of an Action made by Kinescribe were changed afterwards."""
     record = read_record(action)
-    return action is not None and bool(record) and not _is_unedited(action, record)
+    return action is not None and bool(record) and not run_slices(_is_unedited(action, record))
 
 
-def _is_unedited(action: bpy.types.Action, record: dict[str, Any]) -> bool:
-    if record.get("fingerprint") != fingerprint_action(action):
+def _is_unedited(action: bpy.types.Action, record: dict[str, Any]) -> Slices[bool]:
+    fingerprint = yield from fingerprint_action(action)
+    # a take may be made from one that was edited by hand
+    if record.get("edited") or record.get("fingerprint") != fingerprint.keys:
         return False
     recorded = record.get("handles")
-    return not isinstance(recorded, float) or abs(sum_handle_lengths(action) - recorded) <= 1e-5 * (
+    return not isinstance(recorded, float) or abs(fingerprint.handles - recorded) <= 1e-5 * (
         1.0 + abs(recorded)
     )
 
 
 def has_unedited_kinescribe_action(obj: bpy.types.Object) -> bool:
-    """Return True if Kinescribe made the object's Action and nobody has used it for anything else.
+    """Return True if Kinescribe made the object's Action and nobody has edited its keys."""
+    return run_slices(find_unedited_action(obj)) is not None
 
-    That is, it was not edited, renamed, protected by a fake user, marked as an asset or assigned elsewhere.
-    """
+
+def find_unedited_action(obj: bpy.types.Object) -> Slices[bpy.types.Action | None]:
+    """Return the object's Action if Kinescribe made it and nobody has edited its keys, else None."""
     action = get_action(obj)
     record = read_record(action)
-    if action is None or not record:
-        return False
-    has_no_other_user = action.users == 1 and not action.use_fake_user and not action.asset_data
-    is_untouched = record.get("name") == action.name and _is_unedited(action, record)
-    return has_no_other_user and is_untouched and bool(action.is_editable)
+    if action is None or not record or not action.is_editable:
+        return None
+    return action if (yield from _is_unedited(action, record)) else None
+
+
+def find_previous(action: bpy.types.Action) -> bpy.types.Action | None:
+    """Return the Action that was assigned before this one of Kinescribe's; None where there was none."""
+    previous = read_record(action).get("previous")
+    return previous if isinstance(previous, bpy.types.Action) else None
+
+
+def list_made_actions(
+    action: bpy.types.Action | None,
+) -> tuple[list[bpy.types.Action], bpy.types.Action | None]:
+    """Return Kinescribe's Actions from ``action`` back to the character's own one, and that one, if there is one."""
+    made: list[bpy.types.Action] = []
+    while action is not None and action not in made and read_record(action):
+        made.append(action)
+        action = find_previous(action)
+    return made, None if action in made else action
 
 
 def _clean_text(text: str) -> str:

@@ -6,21 +6,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import bpy
 import numpy as np
 
+from ..motion.constraints.given_frames import find_given_frames
 from ..motion.contact.contacts import detect_limb_contacts, find_true_runs
-from ..motion.keys.bone_tracks import BoneTrack
+from ..motion.keys.bone_tracks import BoneTrack, channels_to_quaternion
 from ..motion.keys.key_reduction import Tolerance, reduce_keys
 from ..motion.mapping.bone_map import BoneMap
 from ..motion.mapping.families import Family, find_family
 from ..motion.motion import Motion
 from ..motion.retarget.hip_height import measure_rig_size
 from ..motion.retarget.retarget import find_joint_indices
-from ..motion.rig import Rig
+from ..motion.rig import OBJECT_BONE
 from ..motion.rotations import Array
 from .action import FCurveData
 from .channels import Channels
+from .pose_state import PoseState
 
 _LEG = ("hip", "knee", "ankle", "foot")
 _ARM = ("shoulder", "elbow", "wrist")
@@ -32,23 +33,22 @@ _IK_FRACTION = 0.5
 
 
 def reduce_channels(
-    obj: bpy.types.Object,
-    rig: Rig,
+    state: PoseState,
     bone_map: BoneMap,
     motion: Motion,
     channels: Channels,
     tolerance: Tolerance,
+    pose_keys: bool = False,
 ) -> Channels:
     """Return the channels with as few keys as hold every joint within ``tolerance``, on a rig of any size.
 
-    A limb keeps its keys where its contacts begin and end.
+    A limb keeps its keys where its contacts begin and end (but not with ``pose_keys``, where that would be a key of
+    the whole body), and every bone where poses were given to the model. Any thread may call this.
 
     Parameters
     ----------
-    obj : bpy.types.Object
-        The armature.
-    rig : Rig
-        The same as arrays.
+    state : PoseState
+        The character.
     bone_map : BoneMap
         Which bone is keyed for which joint.
     motion : Motion
@@ -57,25 +57,43 @@ def reduce_channels(
         Keys on every frame.
     tolerance : Tolerance
         On a body of an adult's size.
+    pose_keys : bool
+        All bones get their keys at the same frames.
     """
     dense_curves = [c for c in channels.curves if not c.stepped and len(c.values) == len(motion)]
     curves_by_bone: dict[str, dict[tuple[str, int], FCurveData]] = {}
     for curve in dense_curves:
         curves_by_bone.setdefault(curve.group, {})[(_property_name(curve), curve.index)] = curve
-    tracks = [
-        _bone_track(obj.pose.bones[bone], curves, len(motion)) for bone, curves in curves_by_bone.items()
-    ]
+    rig = state.rig
+    tracks = [_bone_track(state, bone, curves, len(motion)) for bone, curves in curves_by_bone.items()]
     family = find_family(bone_map.family) or Family("custom", "Custom", {})
     limbs = {bone for limb in family.ik_limbs for bone in (limb.control, limb.pole) if bone in curves_by_bone}
     if limbs:
         tolerance = Tolerance(_IK_FRACTION * tolerance.millimetres, _IK_FRACTION * tolerance.degrees)
     elif family.is_control_rig:
         tolerance = Tolerance(tolerance.millimetres, _CONTROL_FRACTION * tolerance.degrees)
-    contact_frames = _find_contact_frames(motion, bone_map, family)
+    kept_frames = {} if pose_keys else _find_contact_frames(motion, bone_map, family)
+    given = np.flatnonzero(np.any([np.zeros(len(motion), bool), *find_given_frames(motion).values()], axis=0))
+    kept_frames = {bone: [*kept_frames.get(bone, ()), *given.tolist()] for bone in curves_by_bone}
     reduced_curves: dict[int, FCurveData] = {}
     for track in reduce_keys(
-        tracks, rig, family.constraint_parents, tolerance, contact_frames, measure_rig_size(rig, bone_map)
+        tracks,
+        rig,
+        family.constraint_parents,
+        tolerance,
+        kept_frames,
+        measure_rig_size(rig, bone_map),
+        aligned=pose_keys,
     ):
+        if track.bone == OBJECT_BONE:
+            for curve in curves_by_bone[OBJECT_BONE].values():
+                reduced_curves[id(curve)] = replace(
+                    curve,
+                    frames=curve.frames[track.frames],
+                    values=curve.values[track.frames],
+                    slopes=np.gradient(curve.values)[track.frames] if len(curve.values) > 1 else None,
+                )
+            continue
         for (name, index), curve in curves_by_bone[track.bone].items():
             values, slopes = (
                 (track.location, track.location_slopes)
@@ -97,26 +115,43 @@ def _property_name(curve: FCurveData) -> str:
 
 
 def _bone_track(
-    bone: bpy.types.PoseBone, curves: Mapping[tuple[str, int], FCurveData], frames: int
+    state: PoseState, bone: str, curves: Mapping[tuple[str, int], FCurveData], frames: int
 ) -> BoneTrack:
-    """Return all channels of a bone; those without keys keep their present value."""
+    """Return all channels of a bone; those without keys keep their present value.
+
+    Parameters
+    ----------
+    state : PoseState
+        The character.
+    bone : str
+        The bone.
+    curves : mapping
+        Its keys by property and index.
+    frames : int
+        Number of frames of the motion.
+    """
 
     def channel_values(name: str) -> Array | None:
         if not any(key == name for key, _ in curves):
             return None
-        values = np.tile(np.array(getattr(bone, name), dtype=float), (frames, 1))
+        values = np.tile(state.read_value(bone, name), (frames, 1))
         for (key, index), curve in curves.items():
             if key == name:
                 values[:, index] = curve.values
         return values
 
     rotation_property = next((name for name, _ in curves if name.startswith("rotation_")), "")
-    return BoneTrack(
-        bone.name,
-        bone.rotation_mode,
-        channel_values(rotation_property) if rotation_property else None,
-        channel_values("location"),
-    )
+    mode = state.rig.rotation_modes[state.rig.bone_index(bone)]
+    rotation = channel_values(rotation_property) if rotation_property else None
+    location = channel_values("location")
+    own = state.object_state
+    if bone == OBJECT_BONE and own is not None:
+        # its channels count from the parent; a bone's count from rest
+        if rotation is not None:
+            rotation = own.from_rotations(channels_to_quaternion(rotation, mode))
+        location = None if location is None else own.from_location(location)
+        mode = "QUATERNION"
+    return BoneTrack(bone, mode, rotation, location)
 
 
 def _find_contact_frames(motion: Motion, bone_map: BoneMap, family: Family) -> dict[str, Sequence[int]]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeVar
 
 import bpy
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 
 from ..motion.errors import RigError
 from ..motion.rig import Rig
-from ..motion.rotations import Array, matrix_to_quaternion
-from .axes import Z_UP_TO_Y_UP
+from ..motion.rotations import Array, cross_product, matrix_to_quaternion
+from .axes import Z_UP_TO_Y_UP, matrix_to_array
 from .character import find_armature as find_armature
 
 _Kind = TypeVar("_Kind", bound=np.generic)
@@ -25,12 +26,12 @@ def read_rig(obj: bpy.types.Object) -> Rig:
     """
     # evaluates matrix_world and the pose after changes by a script
     bpy.context.evaluated_depsgraph_get()
-    world = Z_UP_TO_Y_UP @ np.array(obj.matrix_world, dtype=float)[:3]
+    world = Z_UP_TO_Y_UP @ matrix_to_array(obj.matrix_world)[:3]
     bones, pose = obj.data.bones, obj.pose.bones
     names = [bone.name for bone in bones]
     count = len(names)
     index = {name: i for i, name in enumerate(names)}
-    parents = [index[bone.parent.name] if bone.parent else -1 for bone in bones]
+    parents = [index[parent.name] if (parent := bone.parent) else -1 for bone in bones]
     # both lists are in depth-first order, except where the pose was not rebuilt after an edit
     order = np.array([index[bone.name] for bone in pose], dtype=int)
 
@@ -55,10 +56,10 @@ def read_rig(obj: bpy.types.Object) -> Rig:
     rest = read_bones("matrix_local", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)[:, :3, :3]
     posed = read_pose("matrix", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)[:, :3, 3]
     basis = read_pose("matrix_basis", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)
-    modes = bpy.types.PoseBone.bl_rna.properties["rotation_mode"].enum_items
-    mode_names = {item.value: item.identifier for item in modes}
+    mode_names = _rotation_mode_names()
+    inherit_scale = read_bones("inherit_scale", 1, np.int32)[:, 0]
     # Bone.select became PoseBone.select in 5.0
-    read_selected = read_pose if "select" in bpy.types.PoseBone.bl_rna.properties else read_bones
+    read_selected = read_pose if bpy.app.version >= (5, 0, 0) else read_bones
     return Rig(
         name=obj.name,
         bone_names=tuple(names),
@@ -70,11 +71,9 @@ def read_rig(obj: bpy.types.Object) -> Rig:
         basis=basis.astype(float),
         origin=world[:3, 3],
         axes=axes.T,
-        scale=np.linalg.norm(world[:3, :3], axis=0) * np.sign(np.linalg.det(world[:3, :3])),
+        scale=_column_lengths(world[:3, :3])[0] * np.sign(axes[0] @ cross_product(axes[1], axes[2])),
         inherits_rotation=read_bones("use_inherit_rotation", 1, np.bool_)[:, 0],
-        inherits_scale=np.isin(
-            read_bones("inherit_scale", 1, np.int32)[:, 0], _unscaled_inherit_modes(), invert=True
-        ),
+        inherits_scale=np.all([inherit_scale != mode for mode in _unscaled_inherit_modes()], axis=0),
         connected=read_bones("use_connect", 1, np.bool_)[:, 0],
         local_location=read_bones("use_local_location", 1, np.bool_)[:, 0],
         deform=read_bones("use_deform", 1, np.bool_)[:, 0],
@@ -84,11 +83,19 @@ def read_rig(obj: bpy.types.Object) -> Rig:
         lock_rotation=np.hstack(
             [read_pose("lock_rotation", 3, np.bool_), read_pose("lock_rotation_w", 1, np.bool_)]
         ),
-        rotation_modes=tuple(mode_names[int(v)] for v in read_pose("rotation_mode", 1, np.int32)[:, 0]),
-        properties={bone.name: tuple(bone.keys()) for bone in pose if bone.keys()},
+        rotation_modes=tuple(mode_names[v] for v in read_pose("rotation_mode", 1, np.int32)[:, 0].tolist()),
+        properties={bone.name: tuple(keys) for bone in pose if (keys := bone.keys())},
     )
 
 
+@lru_cache(maxsize=1)
+def _rotation_mode_names() -> dict[int, str]:
+    """Return the identifiers of Blender's rotation modes by their values."""
+    items = bpy.types.PoseBone.bl_rna.properties["rotation_mode"].enum_items
+    return {item.value: item.identifier for item in items}
+
+
+@lru_cache(maxsize=1)
 def _unscaled_inherit_modes() -> list[int]:
     """Return the values of ``inherit_scale`` with which a bone does not inherit its parent's scale."""
     modes = bpy.types.Bone.bl_rna.properties["inherit_scale"].enum_items
@@ -109,4 +116,9 @@ def _find_constrained_bones(
 def _normalize_columns(matrices: Array) -> Array:
     """Return matrices (..., 3, 3) with columns of unit length."""
     m = np.asarray(matrices, dtype=float)
-    return np.asarray(m / np.maximum(np.linalg.norm(m, axis=-2, keepdims=True), 1e-12))
+    return np.asarray(m / np.maximum(_column_lengths(m), 1e-12))
+
+
+def _column_lengths(matrices: Array) -> Array:
+    """Return the lengths (..., 1, 3) of the columns of matrices (..., 3, 3)."""
+    return np.asarray(np.sqrt(np.einsum("...ij,...ij->...j", matrices, matrices))[..., None, :])

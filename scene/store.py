@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import time
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -44,11 +45,25 @@ def compute_motion_id(motion: Motion) -> str:
     return digest.hexdigest()[:24]
 
 
-def save_motion(motion: Motion) -> str:
-    """Save a motion; return its id. Raises :class:`KinescribeError` if it can't be written, as on a full disk."""
+def save_motion(motion: Motion, folder: Path | None = None) -> str:
+    """Save a motion; return its id. Raises :class:`KinescribeError` if it can't be written, as on a full disk.
+
+    ``folder``: what :func:`cache_folder` returned, for a thread, which must not ask Blender for it.
+    """
+    return save_motions([motion], folder or cache_folder())[0]
+
+
+def save_motions(motions: Sequence[Motion], folder: Path) -> list[str]:
+    """Save several motions; return their ids. Raises as :func:`save_motion` does."""
+    motion_ids = [_save_motion(motion, folder) for motion in motions]
+    _remove_oldest(folder, keep={folder / f"{motion_id}.npz" for motion_id in motion_ids})
+    return motion_ids
+
+
+def _save_motion(motion: Motion, folder: Path) -> str:
     motion_id = compute_motion_id(motion)
     try:
-        path = _motion_path(motion_id)
+        path = folder / f"{motion_id}.npz"
         if _is_readable(path):
             os.utime(path)
         else:
@@ -58,13 +73,16 @@ def save_motion(motion: Motion) -> str:
             "The motion could not be saved ({reason}): free some disk space and try again",
             reason=error.strerror or str(error),
         ) from error
-    _remove_oldest(keep=path)
     return motion_id
 
 
 def load_motion(motion_id: str) -> Motion:
     """Load the motion with that id. Raises :class:`FormatError` if it is missing or damaged."""
-    path = _motion_path(motion_id)
+    return load_motion_file(motion_path(motion_id))
+
+
+def load_motion_file(path: Path) -> Motion:
+    """Load the motion at a path that :func:`motion_path` returned; any thread may call this. Raises as that does."""
     if not path.is_file():
         raise FormatError("The motion is no longer in the cache: generate or import it again")
     try:
@@ -76,9 +94,17 @@ def load_motion(motion_id: str) -> Motion:
     return motion
 
 
+def motion_path(motion_id: str) -> Path:
+    """Return where the motion with that id is stored. Raises :class:`FormatError` if it is no id."""
+    # the id may come from a .blend of unknown origin: it must not lead out of the folder
+    if not _ID.fullmatch(motion_id):
+        raise FormatError("The Action does not name a cached motion: generate or import it again")
+    return cache_folder() / f"{motion_id}.npz"
+
+
 def measure_cache() -> tuple[int, int]:
     """Return the number of motions in the cache and their size in bytes."""
-    sizes = [size for _, size, _ in _list_motions()]
+    sizes = [size for _, size, _ in _list_motions(cache_folder())]
     return len(sizes), sum(sizes)
 
 
@@ -88,7 +114,7 @@ def clear_cache() -> int:
     Keyframes stay, but can't be applied again with other options.
     """
     deleted = 0
-    for _, _, path in _list_motions():
+    for _, _, path in _list_motions(cache_folder()):
         with suppress(OSError):  # open in another Blender on Windows
             path.unlink()
             deleted += 1
@@ -104,37 +130,30 @@ def _is_readable(path: Path) -> bool:
     return True
 
 
-def _list_motions() -> list[tuple[float, int, Path]]:
+def _list_motions(folder: Path) -> list[tuple[float, int, Path]]:
     """Return time of the last use, size in bytes and path of each motion, the last used first."""
     motions: list[tuple[float, int, Path]] = []
     with suppress(OSError):
-        for path in cache_folder().glob("*.npz"):
+        for path in folder.glob("*.npz"):
             with suppress(OSError):
                 status = path.stat()
                 motions.append((status.st_mtime, status.st_size, path))
     return sorted(motions, key=lambda entry: entry[0], reverse=True)
 
 
-def _motion_path(motion_id: str) -> Path:
-    # the id may come from a .blend of unknown origin: it must not lead out of the folder
-    if not _ID.fullmatch(motion_id):
-        raise FormatError("The Action does not name a cached motion: generate or import it again")
-    return cache_folder() / f"{motion_id}.npz"
-
-
-def _remove_oldest(keep: Path) -> None:
+def _remove_oldest(folder: Path, keep: Collection[Path]) -> None:
     """Delete the motions unused for the longest time until the cache is within its bounds; ``keep`` stays.
 
     Also delete unfinished files of a Blender that was killed.
     """
     with suppress(OSError):
-        for part in cache_folder().glob(".*.part"):
+        for part in folder.glob(".*.part"):
             with suppress(OSError):
                 if time.time() - part.stat().st_mtime > 3600:  # newer ones may still be being written
                     part.unlink()
     total = 0
-    for count, (_, size, path) in enumerate(_list_motions()):
+    for count, (_, size, path) in enumerate(_list_motions(folder)):
         total += size
-        if (count >= MAX_MOTIONS or total > MAX_BYTES) and path != keep:
+        if (count >= MAX_MOTIONS or total > MAX_BYTES) and path not in keep:
             with suppress(OSError):  # open in another Blender on Windows: it is deleted the next time
                 path.unlink()

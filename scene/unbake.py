@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Revert what Kinescribe made, and nothing else.
+"""Revert what Kinescribe made, and nothing else; its Action stays in the list of takes.
 
 The Action's record holds the state before baking: the Action that was assigned and its fake user; the values of all
 channels and rig switches that got keys; the end of the scene's range; the tracks that were added. All of it is
@@ -17,14 +17,14 @@ from typing import Any
 import bpy
 
 from ..motion.errors import RigError
-from .action import LAYERED, get_action, get_fcurves, remove_fcurves
+from .action import LAYERED, copy_action, discard_action, get_action, get_fcurves, remove_fcurves
 from .nla import find_strips, remove_strip
 from .record import RECORD_PROPERTY, read_record, was_edited
 
 
 @dataclass(frozen=True)
 class UnbakeResult:
-    """Names of the Actions that were removed, and of those that are kept because the user added something to them."""
+    """Names of the Actions that were taken back, and of those with what the user had added to them."""
 
     removed: tuple[str, ...]
     kept: tuple[str, ...]
@@ -107,8 +107,10 @@ def unbake(obj: bpy.types.Object, all_actions: bool = False, include_edited: boo
     removed: list[str] = []
     kept: list[str] = []
     for action in actions:
-        name = action.name
-        (kept if revert_bake(obj, action) else removed).append(name)
+        additions = revert_bake(obj, action)
+        removed.append(action.name)
+        if additions:
+            kept.append(additions)
     return UnbakeResult(tuple(removed), tuple(kept))
 
 
@@ -139,38 +141,52 @@ def temporarily_reverted(obj: bpy.types.Object, action: bpy.types.Action | None)
         obj.update_tag(refresh={"TIME"})
 
 
-def revert_bake(obj: bpy.types.Object, action: bpy.types.Action, restore_range: bool = True) -> bool:
-    """Revert one Action that Kinescribe made; return True if it stays because the user added something to it.
+def revert_bake(obj: bpy.types.Object, action: bpy.types.Action) -> str:
+    """Revert one Action that Kinescribe made: it stays as a take, but the character no longer plays it.
 
-    ``restore_range``: also restore the end of the scene's range.
+    Return the name of an Action with what the user added to it, which the character plays then; "" if there is none.
     """
     record = read_record(action)
     was_assigned = get_action(obj) == action
-    has_additions = _remove_motion_channels(obj, action, record) if was_edited(action) else False
+    additions = _copy_additions(obj, action, record) if was_edited(action) else None
     for track, _ in find_strips(obj, action):
         remove_strip(obj, track.name, action)
+    detach_bake(obj, action, was_assigned)
+    _restore_range(record)
+    action.use_fake_user = True
     data = obj.animation_data
-    if data is not None and was_assigned:
-        data.action = None
-    _restore_values(obj, record)
-    _restore_previous(obj, record, was_assigned)
-    if restore_range:
-        _restore_range(record)
-    if has_additions:
-        action.use_fake_user = True
-        del action[RECORD_PROPERTY]
+    if additions is not None:
+        additions.use_fake_user = True
         if data is not None and was_assigned and data.action is None:
-            data.action = action
-    elif action.users - action.use_fake_user <= 0 and action.library is None:
-        bpy.data.actions.remove(action)
+            data.action = additions
+            if LAYERED and data.action_slot is None and additions.slots:
+                data.action_slot = additions.slots[0]
     if not record.get("had_data", True) and data and not (data.action or data.nla_tracks or data.drivers):
         obj.animation_data_clear()
     obj.update_tag(refresh={"TIME"})
-    return has_additions
+    return str(additions.name) if additions is not None else ""
 
 
-def _remove_motion_channels(obj: bpy.types.Object, action: bpy.types.Action, record: dict[str, Any]) -> bool:
-    """Remove the motion's channels from an edited Action; return True if channels of the user remain."""
+def detach_bake(obj: bpy.types.Object, action: bpy.types.Action, was_assigned: bool = True) -> None:
+    """Restore the state before ``action`` was baked; the Action itself stays as it is, for another time.
+
+    ``was_assigned``: the object plays it. False: it was in a strip.
+    """
+    record, data = read_record(action), obj.animation_data
+    action.use_fake_user = action.use_fake_user or action.library is None
+    if data is not None and data.action == action:
+        data.action = None
+    if data is not None and was_assigned and record.get("extrapolation"):
+        data.action_extrapolation = record["extrapolation"]
+    _restore_values(obj, record)
+    _restore_previous(obj, record, was_assigned)
+    obj.update_tag(refresh={"TIME"})
+
+
+def _copy_additions(
+    obj: bpy.types.Object, action: bpy.types.Action, record: dict[str, Any]
+) -> bpy.types.Action | None:
+    """Return a copy of an edited Action without the motion's channels; None if the user added no others."""
     motion_channels = {
         (path, index) for path, indices in _load_json(record, "channels").items() for index in indices
     }
@@ -178,8 +194,14 @@ def _remove_motion_channels(obj: bpy.types.Object, action: bpy.types.Action, rec
     previous_channels = (
         {(c.data_path, c.array_index) for c in get_fcurves(previous, obj)} if previous else set()
     )
-    remove_fcurves(action, obj, motion_channels)
-    return any((c.data_path, c.array_index) not in previous_channels for c in get_fcurves(action, obj))
+    copy = copy_action(obj, action, action.name)
+    copy.property_unset("kinescribe_motion")
+    del copy[RECORD_PROPERTY]
+    remove_fcurves(copy, obj, motion_channels)
+    if any((c.data_path, c.array_index) not in previous_channels for c in get_fcurves(copy, obj)):
+        return copy
+    discard_action(copy)
+    return None
 
 
 def _restore_values(obj: bpy.types.Object, record: dict[str, Any]) -> None:
@@ -217,6 +239,12 @@ def _restore_range(record: dict[str, Any]) -> None:
     extended = record.get("frame_end_made")
     if scene is not None and extended is not None and scene.frame_end == extended:
         scene.frame_end = record["frame_end"]
+
+
+def read_values_before(action: bpy.types.Action) -> dict[str, Any]:
+    """Return the values of an Action's channels before it was baked: numbers by index, by data path."""
+    values: dict[str, Any] = _load_json(read_record(action), "values_before")
+    return values
 
 
 def _load_json(record: dict[str, Any], key: str) -> dict[str, Any]:

@@ -10,9 +10,18 @@ import bpy
 
 def user_folder(name: str) -> Path:
     """Return the subfolder ``name`` of the extension's user folder, created where it does not exist."""
+    return _find_folder(name, create=True)
+
+
+def find_user_folder(name: str) -> Path:
+    """Return where the subfolder ``name`` of the extension's user folder is or would be."""
+    return _find_folder(name, create=False)
+
+
+def _find_folder(name: str, create: bool) -> Path:
     package = __package__.rpartition(".")[0]
     try:
-        return Path(bpy.utils.extension_path_user(package, path=name, create=True))
+        return Path(bpy.utils.extension_path_user(package, path=name, create=create))
     except ValueError:
         # loaded as a plain package, as the tests do
-        return Path(bpy.utils.user_resource("DATAFILES", path=f"kinescribe/{name}", create=True))
+        return Path(bpy.utils.user_resource("DATAFILES", path=f"kinescribe/{name}", create=create))

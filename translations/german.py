@@ -46,6 +46,7 @@ TEXTS: dict[str, str] = {
         "Das Generieren beenden und die Figur lassen, wie sie ist"
     ),
     "Preparing": "Wird vorbereitet",
+    "Baking the Motion": "Bewegung wird gebacken",
     "Step {step} of {steps}": "Schritt {step} von {steps}",
     "Add Mannequin": "Gliederpuppe hinzufügen",
     "Kinescribe Mannequin": "Kinescribe-Gliederpuppe",
@@ -54,6 +55,12 @@ TEXTS: dict[str, str] = {
     ),
     "Select an armature, or a mesh that an armature deforms": (
         "Eine Armatur auswählen, oder ein Mesh, das von einer Armatur verformt wird"
+    ),
+    "The model does not know how to show {parts}: it made the nearest motion that it knows": (
+        "Das Modell kann {parts} nicht zeigen: es hat die ähnlichste Bewegung erzeugt, die es kennt"
+    ),
+    "The model did not understand {words}: the motion leaves it out": (
+        "Das Modell hat {words} nicht verstanden: in der Bewegung fehlt es"
     ),
     "The model does not know these words well: try simpler ones, or look at the examples": (
         "Das Modell kennt diese Wörter kaum: einfachere versuchen oder die Beispiele ansehen"
@@ -69,7 +76,6 @@ TEXTS: dict[str, str] = {
         "lassen"
     ),
     "Start": "Beginn",
-    "At Current Frame": "Am aktuellen Bild",
     "Start at Current Frame": "Am aktuellen Bild beginnen",
     "Frame": "Bild",
     "Start Frame": "Startbild",
@@ -131,8 +137,8 @@ TEXTS: dict[str, str] = {
         "Die Hüfte bewegt sich über den Boden, ein Wurzelknochen bleibt stehen"
     ),
     "Root Bone": "Wurzelknochen",
-    "The rig's separate root bone takes position and heading on the ground, as game engines need it": (
-        "Der Wurzelknochen des Rigs übernimmt Position und Richtung am Boden, wie Spiele-Engines es brauchen"
+    "The root bone, or the object if it is the root, moves over the ground and turns, for game engines": (
+        "Der Wurzelknochen, oder das Objekt als Wurzel, bewegt sich über den Boden und dreht sich, für Engines"
     ),
     "Foot Lock": "Füße fixieren",
     "How firmly feet stay in place while they touch the ground": (
@@ -164,6 +170,10 @@ TEXTS: dict[str, str] = {
     ),
     "Tolerance (mm)": "Toleranz (mm)",
     "Tolerance (°)": "Toleranz (°)",
+    "Pose Keys": "Posen-Keyframes",
+    "Give all bones their keys at the same frames, so that each is a pose of the whole body": (
+        "Alle Knochen bekommen ihre Keyframes an denselben Bildern, sodass jeder eine Pose des ganzen Körpers ist"
+    ),
     "How far, in degrees, a bone may be turned from where it would be with all keys": (
         "Um wie viel Grad ein Knochen gegenüber der Fassung mit allen Keyframes gedreht sein darf"
     ),
@@ -174,7 +184,9 @@ TEXTS: dict[str, str] = {
         "Eine neue Aktion, die sofort abläuft; die vorige bleibt erhalten"
     ),
     "NLA Strip": "NLA-Streifen",
-    "A strip on a new NLA track above all others": "Ein Streifen auf einer neuen NLA-Spur über allen anderen",
+    "A strip on a new NLA track above all others": (
+        "Ein Streifen auf einer neuen NLA-Spur über allen anderen"
+    ),
     "Stash": "Beiseitelegen",
     "A muted NLA track, for later; the present animation keeps playing": (
         "Eine stummgeschaltete NLA-Spur für später; die jetzige Animation läuft weiter"
@@ -219,7 +231,9 @@ TEXTS: dict[str, str] = {
         "Die Figur mit ihren Meshes und ihren Keyframes, wie sie jetzt sind"
     ),
     "Format": "Format",
-    "File type that is chosen when the file browser opens": "Dateityp, der beim Öffnen der Dateiauswahl gewählt ist",
+    "File type that is chosen when the file browser opens": (
+        "Dateityp, der beim Öffnen der Dateiauswahl gewählt ist"
+    ),
     "SMPL-X parameters as in AMASS": "SMPL-X-Parameter wie in AMASS",
     "Joints and their rotations, as motion capture uses": (
         "Gelenke und ihre Drehungen, wie bei Bewegungsaufnahmen üblich"
@@ -232,12 +246,96 @@ TEXTS: dict[str, str] = {
     "Give the character a bone map from a file": "Der Figur eine Knochenzuordnung aus einer Datei geben",
     "Import Motion": "Bewegung importieren",
     (
-        "Bake a motion file onto the character that is selected: AMASS, SMPL, MDM, Kimodo, GVHMR, WHAM, BVH "
-        "or glTF"
+        "Bake motion files onto the selected character, a take for each: SMPL family, results of "
+        "estimators, BVH, glTF"
     ): (
-        "Eine Bewegungsdatei auf die ausgewählte Figur backen: AMASS, SMPL, MDM, Kimodo, GVHMR, WHAM, BVH "
-        "oder glTF"
+        "Bewegungsdateien auf die ausgewählte Figur backen, je eine Aufnahme: SMPL-Familie, "
+        "Ergebnisse von Schätzern, BVH, glTF"
     ),
+    "Up": "Oben",
+    "Axis of the file that points up": "Achse der Datei, die nach oben zeigt",
+    "Automatic": "Automatisch",
+    "Judge by how the body stands in the motion": "Danach, wie der Körper in der Bewegung steht",
+    "Forward": "Vorne",
+    "Axis of the file that becomes the character's forward direction": (
+        "Achse der Datei, die zur Vorwärtsrichtung der Figur wird"
+    ),
+    "Keep the directions of the file": "Die Richtungen der Datei behalten",
+    "Unit": "Einheit",
+    "Length unit of the file": "Längeneinheit der Datei",
+    "Judge by the size of the body": "Nach der Größe des Körpers",
+    "Metres": "Meter",
+    "Centimetres": "Zentimeter",
+    "Millimetres": "Millimeter",
+    "Inches": "Zoll",
+    "Frame Rate": "Bildrate",
+    "Frames per second of the file; 0: as it says": "Bilder pro Sekunde der Datei; 0: wie sie angibt",
+    "Floor": "Boden",
+    "What becomes the floor of the character": "Was zum Boden der Figur wird",
+    "The file's zero, unless the body floats above it or is sunk into it all the time": (
+        "Der Nullpunkt der Datei, außer der Körper schwebt die ganze Zeit darüber oder ist darin versunken"
+    ),
+    "As in File": "Wie in der Datei",
+    "The file's zero": "Der Nullpunkt der Datei",
+    "Lowest Point": "Tiefster Punkt",
+    "The lowest point of the motion": "Der tiefste Punkt der Bewegung",
+    "Keep T-Pose": "T-Pose behalten",
+    "Keep a T-pose that comes before the motion": "Eine T-Pose vor der Bewegung behalten",
+    "Trim Start (s)": "Anfang kürzen (s)",
+    "Seconds at the beginning of the file that are left out": "Sekunden am Anfang der Datei, die weggelassen werden",
+    "Trim End (s)": "Ende kürzen (s)",
+    "Second of the file at which the motion ends; 0: at its last frame": (
+        "Sekunde der Datei, bei der die Bewegung endet; 0: mit ihrem letzten Bild"
+    ),
+    "Nothing is left between {start:g} and {end:g} s: the motion lasts {seconds:.2f} s": (
+        "Zwischen {start:g} und {end:g} s bleibt nichts übrig: Die Bewegung dauert {seconds:.2f} s"
+    ),
+    "A motion can't be trimmed to {start:g} - {end:g} s": (
+        "Eine Bewegung kann nicht auf {start:g} - {end:g} s gekürzt werden"
+    ),
+    "The end ({end:g} s) is not after the start ({start:g} s)": (
+        "Das Ende ({end:g} s) liegt nicht nach dem Beginn ({start:g} s)"
+    ),
+    "Armature": "Armatur",
+    "Import from Armature": "Von Armatur importieren",
+    "Bake what another armature of the scene does onto the selected character, as a take": (
+        "Was eine andere Armatur der Szene tut, als Take auf die ausgewählte Figur backen"
+    ),
+    "Kinescribe Motion from Armature": "Kinescribe-Bewegung von Armatur",
+    "Armature whose motion is read; empty: the other one that is selected, or the only other one": (
+        "Armatur, deren Bewegung gelesen wird; leer: die andere ausgewählte oder die einzige andere"
+    ),
+    "First frame that is read; with both 0 all frames with keys or strips, else those of the scene": (
+        "Erstes Bild, das gelesen wird; sind beide 0, alle Bilder mit Keys oder Strips, sonst die der Szene"
+    ),
+    "Last frame that is read; with both 0 all frames with keys or strips, else those of the scene": (
+        "Letztes Bild, das gelesen wird; sind beide 0, alle Bilder mit Keys oder Strips, sonst die der Szene"
+    ),
+    "The scene has no other armature": "Die Szene hat keine andere Armatur",
+    "Choose the armature whose motion is read: select it beside the character": (
+        "Die Armatur wählen, deren Bewegung gelesen wird: neben der Figur auswählen"
+    ),
+    "{name} can't be its own source: choose another armature": (
+        "{name} kann nicht die eigene Quelle sein: eine andere Armatur wählen"
+    ),
+    "The scene has no armature {name}": "Die Szene hat keine Armatur {name}",
+    "The end ({end}) is not after the start ({start}): choose other frames": (
+        "Das Ende ({end}) liegt nicht nach dem Beginn ({start}): andere Bilder wählen"
+    ),
+    "Frames {first} to {last} are more than {limit:g} seconds: choose fewer": (
+        "Bild {first} bis {last} sind mehr als {limit:g} Sekunden: weniger wählen"
+    ),
+    "Assign Shortcut": "Tastenkürzel zuweisen",
+    "Choose a key over the 3D View for this button": "Eine Taste über der 3D-Ansicht für diese Schaltfläche wählen",
+    "Import Folder": "Importordner",
+    "Copy Import Report": "Importbericht kopieren",
+    "Copy what was read from the last imported file, and what was assumed, as text for a bug report": (
+        "Kopieren, was aus der zuletzt importierten Datei gelesen und was angenommen wurde, als Text "
+        "für eine Fehlermeldung"
+    ),
+    "Import a motion file first": "Zuerst eine Bewegungsdatei importieren",
+    "Copied the report of the last import": "Der Bericht des letzten Imports wurde kopiert",
+    "File": "Datei",
     "Number": "Nummer",
     "Which motion to import from a file that holds several; 0: ask, or in a script the first": (
         "Welche Bewegung aus einer Datei mit mehreren genommen wird; 0 fragt nach, Skripte bekommen die erste"
@@ -430,7 +528,113 @@ TEXTS: dict[str, str] = {
         "Wie weit ein Gelenk, in Millimetern an einem Körper von der Größe eines Erwachsenen, von dort "
         "entfernt sein darf, wo es mit allen Keyframes wäre"
     ),
+    # Text for ARDY
+    "Text Encoder": "Text-Encoder",
+    "Where ARDY gets its prompts read. Empty: by the small text encoder. Else a server of the list by "
+    "its name, or Worker for the one on this computer, a folder with a text encoder, or a file of stored vectors "
+    "(.npz)": (
+        "Wer für ARDY die Prompts liest. Leer: der kleine Text-Encoder. Sonst ein Server der Liste mit seinem Namen "
+        "oder Worker für den auf diesem Computer, ein Ordner mit einem Text-Encoder oder eine Datei mit gespeicherten "
+        "Vektoren (.npz)"
+    ),
+    "{name} uses the operation {operation}, which is not supported: choose the text encoder that was "
+    "published for ARDY": (
+        "{name} benutzt die Operation {operation}, die nicht unterstützt wird: den für ARDY "
+        "veröffentlichten Text-Encoder wählen"
+    ),
+    "{name} holds {what}, which is not supported: choose the text encoder that was published for ARDY": (
+        "{name} enthält {what}, was nicht unterstützt wird: den für ARDY veröffentlichten Text-Encoder wählen"
+    ),
+    "An operation in {name} is not valid ({operation}): download it again, or choose another text encoder": (
+        "Eine Operation in {name} ist ungültig ({operation}): neu herunterladen oder einen anderen "
+        "Text-Encoder wählen"
+    ),
+    "{name} asks for more memory or work than a text encoder needs ({operation}): choose the text "
+    "encoder that was published for ARDY": (
+        "{name} verlangt mehr Speicher oder Rechenarbeit, als ein Text-Encoder braucht ({operation}): den "
+        "für ARDY veröffentlichten Text-Encoder wählen"
+    ),
+    "{name} wants another input than a sentence ({input}): choose the text encoder that was published "
+    "for ARDY": (
+        "{name} verlangt eine andere Eingabe als einen Satz ({input}): den für ARDY veröffentlichten "
+        "Text-Encoder wählen"
+    ),
+    "{name} does not compute its result: choose the text encoder that was published for ARDY": (
+        "{name} berechnet kein Ergebnis: den für ARDY veröffentlichten Text-Encoder wählen"
+    ),
+    "{name} is written in version {version} of ONNX's operations: export it with version {expected}": (
+        "{name} ist in Version {version} der Operationen von ONNX geschrieben: mit Version {expected} "
+        "exportieren"
+    ),
+    "{name} is another network than a text encoder for ARDY: choose the one that was published for it": (
+        "{name} ist ein anderes Netz als ein Text-Encoder für ARDY: den dafür veröffentlichten wählen"
+    ),
+    "{name} describes another tokenizer than BERT's: choose the files of the small text encoder": (
+        "{name} beschreibt einen anderen Tokenizer als den von BERT: die Dateien des kleinen Text-Encoders "
+        "wählen"
+    ),
+    "{name} has {key}: {value}, which is not supported: choose the files of the small text encoder": (
+        "{name} hat {key}: {value}, was nicht unterstützt wird: die Dateien des kleinen Text-Encoders wählen"
+    ),
+    "{name} does not fit the text encoder's configuration ({key}): use the files that belong together": (
+        "{name} passt nicht zur Konfiguration des Text-Encoders ({key}): Dateien benutzen, die "
+        "zusammengehören"
+    ),
+    "{name} has more tokens than the text encoder knows: use the files that belong together": (
+        "{name} hat mehr Tokens, als der Text-Encoder kennt: Dateien benutzen, die zusammengehören"
+    ),
+    "The folder {folder} holds no text encoder: choose the folder that the small text encoder was "
+    "downloaded to": (
+        "Der Ordner {folder} enthält keinen Text-Encoder: den Ordner wählen, in den der kleine Text-Encoder "
+        "geladen wurde"
+    ),
+    "The folder {folder} lacks {name}: download the text encoder again": (
+        "Im Ordner {folder} fehlt {name}: den Text-Encoder neu herunterladen"
+    ),
+    "{name} is damaged or not complete: download it again": (
+        "{name} ist beschädigt oder unvollständig: neu herunterladen"
+    ),
+    "{name} has more than {megabytes} MB, which a text encoder's file never has: choose another one": (
+        "{name} hat mehr als {megabytes} MB, so groß ist keine Datei eines Text-Encoders: eine andere wählen"
+    ),
+    "There is not enough memory for {name}: close other programs and try again": (
+        "Für {name} reicht der Speicher nicht: andere Programme schließen und noch einmal versuchen"
+    ),
+    "The text encoder gave numbers that are not finite: download it again, or choose another one": (
+        "Der Text-Encoder ergab Zahlen, die nicht endlich sind: neu herunterladen oder einen anderen wählen"
+    ),
+    "The text encoder gave no vector for each prompt: choose another one": (
+        "Der Text-Encoder ergab nicht für jeden Prompt einen Vektor: einen anderen wählen"
+    ),
+    "{name} holds no stored vectors ({reason}): choose another file": (
+        "{name} enthält keine gespeicherten Vektoren ({reason}): eine andere Datei wählen"
+    ),
+    "{name} holds vectors with numbers that are not finite: make it again": (
+        "{name} enthält Vektoren mit Zahlen, die nicht endlich sind: neu erzeugen"
+    ),
+    "Find Models": "Modelle suchen",
+    "Find out which models are installed": "Feststellen, welche Modelle installiert sind",
+    "{source} is no text encoder: choose a folder, a file of stored vectors (.npz), or the address of a server": (
+        "{source} ist kein Text-Encoder: Ordner, Datei mit gespeicherten Vektoren (.npz) oder Adresse eines Servers "
+        "wählen"
+    ),
+    "{name} holds no vector for the prompt {prompt}: add it, or choose a text encoder": (
+        "{name} enthält keinen Vektor für den Prompt {prompt}: ihn hinzufügen oder einen Text-Encoder wählen"
+    ),
+    "{name} holds no stored vectors: it has to have the arrays prompts (n) and vectors (n, width)": (
+        "{name} enthält keine gespeicherten Vektoren: nötig sind die Arrays prompts (n) und vectors (n, Breite)"
+    ),
+    "{host} has no text encoder at this address: check the address in the preferences": (
+        "{host} hat unter dieser Adresse keinen Text-Encoder: Adresse in den Einstellungen prüfen"
+    ),
+    "{host} does not answer with vectors: check that it is a text encoder for ARDY": (
+        "{host} antwortet nicht mit Vektoren: prüfen, ob es ein Text-Encoder für ARDY ist"
+    ),
+    "No word of the prompt {prompt} is known: write it in English": (
+        "Kein Wort des Prompts {prompt} ist bekannt: auf Englisch schreiben"
+    ),
     # The user's own body model
+    "ARDY in bfloat16": "ARDY in bfloat16",
     "Body Model": "Körpermodell",
     "Your own SMPL, SMPL-H or SMPL-X model, .npz or .pkl, for showing motions as the mesh of that body": (
         "Ein eigenes SMPL-, SMPL-H- oder SMPL-X-Modell, .npz oder .pkl, um Bewegungen als Mesh dieses "
@@ -465,9 +669,7 @@ TEXTS: dict[str, str] = {
     "Directing": "Regie",
     "Direct": "Regie",
     "Path": "Pfad",
-    "Pins": "Fixpunkte",
     "Poses": "Posen",
-    "Sequence": "Abfolge",
     "Then": "Danach",
     "Curve": "Kurve",
     "Waypoints": "Wegpunkte",
@@ -491,7 +693,6 @@ TEXTS: dict[str, str] = {
     "Along Path": "Den Pfad entlang",
     "Always forward along the path": "Immer nach vorn, den Pfad entlang",
     "Pin": "Fixpunkt",
-    "Object, usually an empty, that marks the position": "Objekt, meist ein Empty, das die Stelle markiert",
     "Body part that has to be there": "Körperteil, der dort sein muss",
     "When": "Wann",
     "Frames at which it has to be there": "Bilder, an denen es dort sein muss",
@@ -502,9 +703,6 @@ TEXTS: dict[str, str] = {
         "An den Bildern, an denen das Objekt selbst Keyframes hat"
     ),
     "Always": "Immer",
-    "On every frame, following the object": "An jedem Bild, dem Objekt folgend",
-    "Frame of the scene at which it has to be there": "Bild der Szene, an dem es dort sein muss",
-    "Active Pin": "Aktiver Fixpunkt",
     "Start from Current Pose": "Mit der aktuellen Pose beginnen",
     "Begin the motion in the character's current pose": (
         "Die Bewegung mit der aktuellen Pose der Figur beginnen"
@@ -557,22 +755,180 @@ TEXTS: dict[str, str] = {
         "Meter pro Sekunde eines Erwachsenen: 1,3 ist Gehen, 3 Laufen"
     ),
     "Choose or add a path first": "Zuerst einen Pfad wählen oder hinzufügen",
-    "Add Pin": "Fixpunkt hinzufügen",
+    "Left Palm": "Linke Handfläche",
+    "Right Palm": "Rechte Handfläche",
+    "Left Sole": "Linke Sohle",
+    "Right Sole": "Rechte Sohle",
+    "Object that is held or touched, or an empty that marks the position": (
+        "Objekt, das gehalten oder berührt wird, oder ein Empty, das die Position markiert"
+    ),
+    "Use": "Verwenden",
+    "Let the pin guide the motion": "Den Fixpunkt die Bewegung führen lassen",
+    "Let the waypoint guide the motion": "Den Wegpunkt die Bewegung führen lassen",
+    "Let the path guide the motion": "Den Pfad die Bewegung führen lassen",
+    "Let the pose guide the motion": "Die Pose die Bewegung führen lassen",
+    "In Range": "Im Bereich",
+    "From the first to the last frame, following the object": (
+        "Vom ersten bis zum letzten Bild, dem Objekt folgend"
+    ),
+    "On every frame of the motion, following the object": "In jedem Bild der Bewegung, dem Objekt folgend",
+    "Frame of the scene at which it has to be there, or the first one": (
+        "Bild der Szene, in dem er dort sein muss, oder das erste"
+    ),
+    "Last frame of the scene at which it has to be there": (
+        "Letztes Bild der Szene, in dem er dort sein muss"
+    ),
+    "Offset": "Versatz",
+    "Where on the object it has to be, in the object's own space": (
+        "Wo am Objekt er sein muss, im Raum des Objekts"
+    ),
+    "Orientation": "Ausrichtung",
+    "Keep the hand or foot turned as it was when the pin was set, and turning with the object": (
+        "Hand oder Fuß so gedreht lassen wie beim Setzen des Fixpunkts, und mit dem Objekt drehen"
+    ),
+    "Rotation": "Drehung",
+    "Waypoint": "Wegpunkt",
+    "Object that marks the place; its arrow is the direction that the character faces": (
+        "Objekt, das den Ort markiert; sein Pfeil ist die Richtung, in die die Figur blickt"
+    ),
+    "Face in the direction of the arrow there": "Dort in die Richtung des Pfeils blicken",
+    "At a Frame": "In einem Bild",
+    "Pass the waypoint at a frame; off: when the distance says so": (
+        "Den Wegpunkt in einem Bild passieren; aus: wann die Entfernung es ergibt"
+    ),
+    "Frame of the scene at which the character is there": "Bild der Szene, in dem die Figur dort ist",
+    "{pin} has no finite position: check its scale and its parents": (
+        "{pin} hat keine endliche Position: seine Skalierung und seine Eltern prüfen"
+    ),
+    "{pin} ends at frame {last}, before it begins at {first}: change its frames": (
+        "{pin} endet in Bild {last}, vor seinem Beginn in {first}: seine Bilder ändern"
+    ),
+    "{pin} is out of reach by {distance:.0f} cm at frames {first} to {last}: move it, or the character": (
+        "{pin} ist in den Bildern {first} bis {last} um {distance:.0f} cm außer Reichweite: ihn oder die "
+        "Figur bewegen"
+    ),
+    "{object} stands in the way at frames {first} to {last}: the body passes through it": (
+        "{object} steht in den Bildern {first} bis {last} im Weg: der Körper geht hindurch"
+    ),
     (
-        "Add an empty where a hand, a foot or the hips are now, and let the motion bring them there at this "
-        "frame"
+        "{waypoint} is {distance:.1f} m beside {path}: move it onto the path, or hide one of them in the list"
     ): (
-        "Ein Empty dort hinzufügen, wo jetzt eine Hand, ein Fuß oder die Hüfte ist, und die Bewegung sie "
-        "an diesem Bild dorthin bringen lassen"
+        "{waypoint} liegt {distance:.1f} m neben {path}: auf den Pfad bewegen oder eines der beiden in "
+        "der Liste ausblenden"
     ),
-    "Remove Pin": "Fixpunkt entfernen",
-    "Remove the pin that is selected in the list, with the empty that Kinescribe added for it": (
-        "Den in der Liste gewählten Fixpunkt entfernen, mit dem Empty, das Kinescribe für ihn angelegt hat"
+    (
+        "Hold a hand, a foot or the hips to the other selected object; without one, add an empty where it "
+        "is now"
+    ): (
+        "Eine Hand, einen Fuß oder die Hüfte am anderen ausgewählten Objekt halten; ohne eines ein Empty "
+        "dort hinzufügen, wo sie jetzt ist"
     ),
+    "Hold": "Halten",
+    "Frames for which it is held, from the current frame on": (
+        "Bilder, für die gehalten wird, ab dem aktuellen Bild"
+    ),
+    "Frames for which a hand or foot is held, from the current frame on": (
+        "Bilder, für die eine Hand oder ein Fuß gehalten wird, ab dem aktuellen Bild"
+    ),
+    "Pins": "Fixpunkte",
     "Clear All Guides": "Alle Vorgaben löschen",
-    "Remove the path and the pins, and turn off all that directs the motion beside the prompt": (
-        "Pfad und Fixpunkte entfernen und alles ausschalten, was die Bewegung außer dem Prompt lenkt"
+    "Add Waypoint": "Wegpunkt hinzufügen",
+    "Add a place that the character passes, ahead of the last one or of the character": (
+        "Einen Ort hinzufügen, den die Figur passiert, vor dem letzten oder vor der Figur"
     ),
+    "Distance": "Entfernung",
+    "How far ahead the waypoint is": "Wie weit voraus der Wegpunkt liegt",
+    (
+        "Remove the path, the waypoints and the pins, and turn off all that directs the motion "
+        "beside the prompt"
+    ): (
+        "Pfad, Wegpunkte und Fixpunkte entfernen und alles ausschalten, was die Bewegung neben dem "
+        "Prompt führt"
+    ),
+    "1 Waypoint": "1 Wegpunkt",
+    "{count} Waypoints": "{count} Wegpunkte",
+    "The character has no guides: add a path, a waypoint or a pin first": (
+        "Die Figur hat keine Vorgaben: zuerst einen Pfad, einen Wegpunkt oder einen Fixpunkt hinzufügen"
+    ),
+    "There is no guide {number}: choose one from 0 to {last}": (
+        "Es gibt keine Vorgabe {number}: eine von 0 bis {last} wählen"
+    ),
+    "The object of this guide was deleted: delete the guide too": (
+        "Das Objekt dieser Vorgabe wurde gelöscht: auch die Vorgabe löschen"
+    ),
+    "Its object was deleted": "Sein Objekt wurde gelöscht",
+    "{name} is hidden: show it first": "{name} ist ausgeblendet: zuerst einblenden",
+    "Draw Guides": "Vorgaben zeichnen",
+    "Draw Guide": "Vorgabe zeichnen",
+    "Next Take": "Nächster Take",
+    "Previous Take": "Vorheriger Take",
+    "Pie Menu": "Kreismenü",
+    (
+        "Let the character play the next or the previous take of the list; after the last one comes the first"
+    ): (
+        "Die Figur den nächsten oder vorherigen Take der Liste spielen lassen; nach dem letzten kommt "
+        "der erste"
+    ),
+    "Steps": "Schritte",
+    "How many takes further down in the list": "Wie viele Takes weiter unten in der Liste",
+    "Guides": "Vorgaben",
+    "Active Guide": "Aktive Vorgabe",
+    "The guide whose settings are shown": "Die Vorgabe, deren Einstellungen gezeigt werden",
+    "Show in the 3D View which way paths lead and when, and what pins hold": (
+        "Im 3D-Viewport zeigen, wohin und wann Pfade führen und was Fixpunkte halten"
+    ),
+    "Show in the 3D View": "Im 3D-Viewport zeigen",
+    "Pose": "Pose",
+    "Index": "Index",
+    "Shared": "Gemeinsam",
+    "Guide": "Vorgabe",
+    "Which guide of the list; -1: the active one": "Welche Vorgabe der Liste; -1: die aktive",
+    "Select Guide": "Vorgabe auswählen",
+    "Select the object of this guide and nothing else, so that it can be moved and edited": (
+        "Das Objekt dieser Vorgabe und sonst nichts auswählen, um es zu bewegen und zu bearbeiten"
+    ),
+    "Go to Guide": "Zur Vorgabe gehen",
+    "Go to the first frame of this guide, and show it in the view": (
+        "Zum ersten Bild dieser Vorgabe gehen und sie in der Ansicht zeigen"
+    ),
+    "Delete Guide": "Vorgabe löschen",
+    "Remove this guide, and the object that Kinescribe added for it; an object of yours stays": (
+        "Diese Vorgabe entfernen und das Objekt, das Kinescribe dafür hinzugefügt hat; eigene Objekte bleiben"
+    ),
+    (
+        "Drag over the floor to draw a path, click to set a waypoint, drag a hand or a foot to what "
+        "it has to hold"
+    ): (
+        "Über den Boden ziehen: einen Pfad zeichnen; klicken: einen Wegpunkt setzen; eine Hand oder "
+        "einen Fuß zu dem ziehen, was gehalten werden soll"
+    ),
+    (
+        "Drag over the floor to draw a path, click to set a waypoint (Shift drag: facing where you "
+        "drag), drag a hand or a foot to what it has to hold"
+    ): (
+        "Über den Boden ziehen: einen Pfad zeichnen; klicken: einen Wegpunkt setzen (mit Umschalt "
+        "ziehen: Blick in die gezogene Richtung); eine Hand oder einen Fuß zu dem ziehen, was gehalten "
+        "werden soll"
+    ),
+    "Drag": "Ziehen",
+    "What dragging over the floor makes": "Was beim Ziehen über den Boden entsteht",
+    "A curve that the character follows": "Eine Kurve, der die Figur folgt",
+    "A place to pass, facing where you drag": "Ein Ort zum Passieren, mit Blick in die gezogene Richtung",
+    "Keep the hand or foot turned as it is now, and turning with the object": (
+        "Hand oder Fuß so gedreht lassen wie jetzt, und mit dem Objekt drehen"
+    ),
+    "There is no floor under the mouse: look at it from above": (
+        "Unter der Maus ist kein Boden: von oben auf ihn sehen"
+    ),
+    "The path is too short: drag further over the floor": (
+        "Der Pfad ist zu kurz: weiter über den Boden ziehen"
+    ),
+    "{joint} holds {name} from frame {first} to {last}": "{joint} hält {name} von Bild {first} bis {last}",
+    "Draw guides with the mouse in a 3D View; scripts add paths, waypoints and pins": (
+        "Vorgaben mit der Maus in einem 3D-Viewport zeichnen; Skripte fügen Pfade, Wegpunkte und "
+        "Fixpunkte hinzu"
+    ),
+    "Add Pin": "Fixpunkt hinzufügen",
     "Add Part": "Teil hinzufügen",
     "Add what the character does next": "Hinzufügen, was die Figur als Nächstes tut",
     "Change Part": "Teil ändern",
@@ -601,6 +957,8 @@ TEXTS: dict[str, str] = {
     "its trunk does not stand upright above its legs": "ihr Rumpf steht nicht aufrecht über den Beinen",
     "its arms reach the floor": "ihre Arme reichen bis zum Boden",
     "its knees bend backward": "ihre Knie beugen sich nach hinten",
+    "its legs are bent like a bird's": "ihre Beine sind geknickt wie die eines Vogels",
+    "the names of its bones are those of an animal": "ihre Knochen tragen Namen eines Tiers",
     "it seems to have more than two legs": "sie hat wohl mehr als zwei Beine",
     "its front and back, and so its left and right, can hardly be told apart": (
         "vorn und hinten, und damit links und rechts, sind kaum zu unterscheiden"
@@ -621,9 +979,6 @@ TEXTS: dict[str, str] = {
     ),
     # Servers, the worker, their models and captions
     "Model": "Modell",
-    "Empty: the embedded model; else the name of a server, a slash and the name of its model": (
-        "Leer: das eingebaute Modell; sonst Name des Servers, Schrägstrich, Name seines Modells"
-    ),
     "Servers and Checkpoints...": "Server und Checkpoints …",
     "Get Its Models": "Modelle abfragen",
     "This Computer": "Dieser Rechner",
@@ -688,6 +1043,27 @@ TEXTS: dict[str, str] = {
     "Access token that the server requires; Blender stores it in its preferences, unencrypted": (
         "Zugangs-Token, das der Server verlangt; Blender speichert es unverschlüsselt in seinen Einstellungen"
     ),
+    "Use a Language Model": ("Sprachmodell verwenden"),
+    "Break prompts down by a language model of yours; where it fails, Kinescribe's own rules do it": (
+        "Prompts durch ein eigenes Sprachmodell zerlegen; wo es versagt, gelten Kinescribes eigene Regeln"
+    ),
+    "OpenAI-compatible chat endpoint, without /chat/completions; other computers need online access": (
+        "OpenAI-kompatibler Chat-Endpunkt ohne /chat/completions; andere Computer brauchen Online-Zugriff"
+    ),
+    "Name of the language model, as its server lists it": (
+        "Name des Sprachmodells, wie ihn sein Server nennt"
+    ),
+    "Language Model": ("Sprachmodell"),
+    "Every prompt is sent to this address": ("Jeder Prompt wird an diese Adresse gesendet"),
+    "Name the language model in the preferences of Kinescribe, or switch Use a Language Model off": (
+        "Sprachmodell in den Einstellungen von Kinescribe nennen, oder Sprachmodell verwenden ausschalten"
+    ),
+    "The language model at {host} refuses (HTTP {status}): the prompt was broken down without it": (
+        "Das Sprachmodell auf {host} lehnt ab (HTTP {status}): der Prompt wurde ohne es zerlegt"
+    ),
+    "The language model at {host} gave no breakdown: the prompt was broken down without it": (
+        "Das Sprachmodell auf {host} hat den Prompt nicht zerlegt: er wurde ohne es zerlegt"
+    ),
     "Token Variable": "Token-Variable",
     "Name of an environment variable that holds the token, so that it is not stored": (
         "Name einer Umgebungsvariablen mit dem Token, sodass es nicht gespeichert wird"
@@ -701,6 +1077,11 @@ TEXTS: dict[str, str] = {
     "Server": "Server",
     "Servers": "Server",
     "Python": "Python",
+    "The worker computes ARDY in half the precision where that is faster: on graphics cards and on "
+    "processors made for it. Motions differ a little from those that are computed inside Blender": (
+        "Der Worker berechnet ARDY mit halber Genauigkeit, wo das schneller ist: auf Grafikkarten und auf Prozessoren, "
+        "die dafür gemacht sind. Bewegungen weichen ein wenig von denen ab, die in Blender berechnet werden"
+    ),
     "The Python of an environment that has PyTorch: its bin/python, or Scripts\\python.exe": (
         "Das Python einer Umgebung mit PyTorch: ihr bin/python oder Scripts\\python.exe"
     ),
@@ -728,19 +1109,22 @@ TEXTS: dict[str, str] = {
     "The worker has written nothing yet: start it first": (
         "Der Worker hat noch nichts geschrieben: zuerst starten"
     ),
-    "Make Environment": "Umgebung anlegen",
-    "Make Environment...": "Umgebung anlegen …",
-    "Download PyTorch into an environment of its own, after you have agreed to what is downloaded": (
-        "PyTorch in eine eigene Umgebung herunterladen, nach Zustimmung zum Umfang des Downloads"
+    "Copy Command": "Befehl kopieren",
+    "Copy the command that makes a Python with PyTorch for the worker, to run it in a terminal": (
+        "Den Befehl kopieren, der dem Worker ein Python mit PyTorch anlegt, um ihn in einem Terminal auszuführen"
     ),
-    "Where the environment is made: a folder that is empty or does not exist": (
-        "Wo die Umgebung angelegt wird: ein Ordner, der leer ist oder nicht existiert"
+    "No Python with PyTorch? One command makes it": "Kein Python mit PyTorch? Ein Befehl legt es an",
+    "Paste the command into a terminal; Kinescribe itself installs nothing": (
+        "Den Befehl in ein Terminal einfügen; Kinescribe selbst installiert nichts"
     ),
-    "Switch on Allow Online Access in Preferences > System first": (
-        "Zuerst in Einstellungen > System den Online-Zugriff erlauben"
+    "Paste the command into PowerShell; Kinescribe itself installs nothing": (
+        "Den Befehl in PowerShell einfügen; Kinescribe selbst installiert nichts"
     ),
-    "Downloads PyTorch, transformers, safetensors and the MMCP SDK with pip": (
-        "Lädt PyTorch, transformers, safetensors und das MMCP-SDK mit pip herunter"
+    "It downloads PyTorch, transformers, safetensors and the MMCP SDK with pip": (
+        "Er lädt PyTorch, transformers, safetensors und das MMCP-SDK mit pip herunter"
+    ),
+    "Copied the command: run it in a terminal, and press Start when it has ended": (
+        "Befehl kopiert: in einem Terminal ausführen und danach Starten drücken"
     ),
     "About 3 GB on Linux (with CUDA), 300 MB on Windows and macOS; twice that on disk": (
         "Etwa 3 GB unter Linux (mit CUDA), 300 MB unter Windows und macOS; doppelt so viel auf der Platte"
@@ -751,14 +1135,6 @@ TEXTS: dict[str, str] = {
     "Nothing else is changed; to remove it, delete the folder": (
         "Sonst ändert sich nichts; zum Entfernen den Ordner löschen"
     ),
-    "Stop making the environment and delete its folder": (
-        "Das Anlegen der Umgebung abbrechen und ihren Ordner löschen"
-    ),
-    "Making the environment": "Die Umgebung wird angelegt",
-    "The environment is ready: add checkpoints, and start the worker": (
-        "Die Umgebung ist fertig: Checkpoints hinzufügen und den Worker starten"
-    ),
-    "Choose the folder of the environment first": "Zuerst den Ordner der Umgebung wählen",
     "Caption": "Beschreibung",
     "Caption Action": "Aktion beschreiben",
     "Describe in words what the character's Action shows, with a MotionGPT checkpoint": (
@@ -779,7 +1155,7 @@ TEXTS: dict[str, str] = {
     ),
     "Reading the motion": "Die Bewegung wird gelesen",
     "The model describes the motion": "Das Modell beschreibt die Bewegung",
-    "Reading the motion: {done} of {total} frames": ("Die Bewegung wird gelesen: {done} von {total} Bildern"),
+    "Reading the motion: {done} of {total} frames": "Die Bewegung wird gelesen: {done} von {total} Bildern",
     "Described: {done} of {total} parts": "Beschrieben: {done} von {total} Teilen",
     "Stop captioning the Action": "Das Beschreiben der Aktion abbrechen",
     "Write a caption into an Action": "Eine Beschreibung in eine Aktion schreiben",
@@ -790,7 +1166,9 @@ TEXTS: dict[str, str] = {
     ): (
         "Die Beschreibung zum Prompt machen, mit der Dauer der Aktion; weitere Sätze werden die Teile danach"
     ),
-    "The model wrote no caption for this motion": "Das Modell hat für diese Bewegung keine Beschreibung geschrieben",
+    "The model wrote no caption for this motion": (
+        "Das Modell hat für diese Bewegung keine Beschreibung geschrieben"
+    ),
     "The caption was dropped: its Action was removed": (
         "Die Beschreibung wurde verworfen: ihre Aktion wurde entfernt"
     ),
@@ -893,6 +1271,43 @@ TEXTS: dict[str, str] = {
         "Constraints überschreiben die Keyframes von {bones}: sie stummschalten, um die ganze Bewegung zu "
         "sehen"
     ),
+    "Constraints move {bones} otherwise than the motion does: mute them to see the whole motion": (
+        "Constraints bewegen {bones} anders als die Bewegung: sie stummschalten, um die ganze Bewegung zu sehen"
+    ),
+    "A part of {part} hangs on the bone {bone}, which stays where it is: choose Root Bone as Root Motion, or give that "
+    "part another bone": (
+        "Ein Teil von {part} hängt am Knochen {bone}, der stehen bleibt: Wurzelknochen als Root-Bewegung wählen, oder "
+        "dem Teil einen anderen Knochen geben"
+    ),
+    "{file} took too long to import: export the skeleton alone": (
+        "{file} zu importieren dauerte zu lange: das Skelett allein exportieren"
+    ),
+    "{file} holds no skeleton: export the character with its bones": (
+        "{file} enthält kein Skelett: die Figur mit ihren Knochen exportieren"
+    ),
+    "{file} holds no animation: export it with its keys": (
+        "{file} enthält keine Animation: mit Keyframes exportieren"
+    ),
+    "{file} holds too long a motion: cut it into parts": (
+        "{file} enthält eine zu lange Bewegung: in Teile schneiden"
+    ),
+    "{file} is FBX as text, which this Blender can't read: export it as binary FBX": (
+        "{file} ist FBX als Text, den dieses Blender nicht lesen kann: als binäres FBX exportieren"
+    ),
+    "{file} can't be imported by Blender (exit status {status}): export it again": (
+        "Blender kann {file} nicht importieren (Exit-Status {status}): neu exportieren"
+    ),
+    "{file} is larger than {limit} MB: export the skeleton alone, without meshes": (
+        "{file} ist größer als {limit} MB: das Skelett allein exportieren, ohne Meshes"
+    ),
+    "Blender could not be started: {reason}": ("Blender ließ sich nicht starten: {reason}"),
+    "{file} has numbers that are not finite: export it again": (
+        "{file} enthält Zahlen, die nicht endlich sind: neu exportieren"
+    ),
+    "{file} can't be read: {reason}": "{file} ist nicht lesbar: {reason}",
+    "Limit Rotation constraints hold {bones} back: mute them to see the whole motion": (
+        "Limit-Rotation-Constraints halten {bones} zurück: sie stummschalten, um die ganze Bewegung zu sehen"
+    ),
     "{bones} and {count} more": "{bones} und {count} weiteren",
     "{name} has no separate root bone: the hips carry the root motion": (
         "{name} hat keinen eigenen Wurzelknochen: Die Hüfte übernimmt die Root-Bewegung"
@@ -905,6 +1320,13 @@ TEXTS: dict[str, str] = {
     ),
     "its bone names fit no known rig family, and its structure no human body": (
         "Knochennamen passen zu keiner bekannten Rig-Art, und der Aufbau zu keinem menschlichen Körper"
+    ),
+    (
+        "The hips of {name} became the armature object when the file was imported: in Edit Mode add a bone there, "
+        "and make it the parent of the spine and of both legs"
+    ): (
+        "Die Hüfte von {name} wurde beim Import der Datei zum Armature-Objekt: im Edit-Modus dort einen Knochen "
+        "hinzufügen und ihn zum Parent der Wirbelsäule und beider Beine machen"
     ),
     "{name} looks like a {family} rig, but has no bone for: {joints}": (
         "{name} sieht aus wie ein Rig der Art {family}, hat aber keinen Knochen für: {joints}"
@@ -951,6 +1373,30 @@ TEXTS: dict[str, str] = {
         "{name} hat keinen Knochen für „{joint}“: einen in der Knochenzuordnung wählen"
     ),
     "{path} has no length: move its points apart": "{path} hat keine Länge: die Punkte auseinanderziehen",
+    "The prompts have {count} characters, more than the {limit} that are served at once: shorten them": (
+        "Die Prompts haben {count} Zeichen, mehr als die {limit}, die auf einmal bedient werden: kürzen"
+    ),
+    "Folder in which a file is written for each motion, in background mode; empty: only takes are made": (
+        "Ordner, in den im Hintergrundmodus für jede Bewegung eine Datei kommt; leer: nur Takes entstehen"
+    ),
+    "Action (.blend)": "Aktion (.blend)",
+    "The Action alone, to append or link": "Die Aktion allein, zum Anhängen oder Verknüpfen",
+    "Type of the files whose name states none": "Art der Dateien, deren Name keine nennt",
+    "A batch writes files in background mode: start blender --background": (
+        "Ein Stapel schreibt Dateien im Hintergrundmodus: blender --background starten"
+    ),
+    "{failed} of {count} motions failed: {folder} has the reasons in results.jsonl": (
+        "{failed} von {count} Bewegungen schlugen fehl: die Gründe stehen in results.jsonl in {folder}"
+    ),
+    "Wrote {count} files, {before} were there": "{count} Dateien geschrieben, {before} waren schon da",
+    "Job {number}: there is no file {file}": "Auftrag {number}: es gibt keine Datei {file}",
+    "Job {number}: {file} can't be read ({reason})": (
+        "Auftrag {number}: {file} kann nicht gelesen werden ({reason})"
+    ),
+    "Job {number}: {file} has no armature": "Auftrag {number}: {file} hat keine Armature",
+    "Two root paths are {distance:.1f} m apart at frame {frame}: send one place for each frame": (
+        "Zwei Wurzelpfade liegen bei Bild {frame} {distance:.1f} m auseinander: für jedes Bild einen Ort angeben"
+    ),
     (
         "The frames of the waypoints of {path} have to ascend and lie within the motion: change them, or the "
         "duration"
@@ -1053,7 +1499,6 @@ TEXTS: dict[str, str] = {
         "{name} ist ausgeblendet: einblenden, dann Knochen auswählen"
     ),
     "Captioning the Action was cancelled": "Das Beschreiben der Aktion wurde abgebrochen",
-    "Making the environment was cancelled": "Das Anlegen der Umgebung wurde abgebrochen",
     "{name} has no action: generate or import a motion first": (
         "{name} hat keine Aktion: zuerst eine Bewegung generieren oder importieren"
     ),
@@ -1076,6 +1521,12 @@ TEXTS: dict[str, str] = {
     ),
     "The motion could not be applied to {name}": "Die Bewegung konnte nicht auf {name} angewendet werden",
     "Generated {seconds:.1f} s": "{seconds:.1f} s generiert",
+    "The motion was not applied, because something was undone meanwhile: apply it again": (
+        "Die Bewegung wurde nicht angewendet, weil inzwischen etwas rückgängig gemacht wurde: wende sie erneut an"
+    ),
+    "{name} was changed while the motion was baked: apply the motion again": (
+        "{name} wurde geändert, während die Bewegung gebacken wurde: wende sie erneut an"
+    ),
     "The motion was dropped: another file was opened": (
         "Die Bewegung wurde verworfen: eine andere Datei wurde geöffnet"
     ),
@@ -1105,6 +1556,49 @@ TEXTS: dict[str, str] = {
     ): (
         "Die Bewegung dauert {seconds:.3g} Sekunden, bei {fps:g} Bildern pro Sekunde mehr als {limit} "
         "Bilder: sie teilen oder die Bildrate senken"
+    ),
+    "The take would have more than {limit} frames: continue it for a shorter time": (
+        "Der Take hätte mehr als {limit} Bilder: ihn kürzer fortsetzen"
+    ),
+    "{model} can't be given poses, so it can't continue a take or redo a range: choose another model": (
+        "{model} nimmt keine Posen an und kann deshalb keinen Take fortsetzen oder zum Teil neu generieren: "
+        "ein anderes Modell wählen"
+    ),
+    "The range ends at frame {end}, before its start {start}: swap them": (
+        "Der Bereich endet an Bild {end}, vor seinem Beginn {start}: beide vertauschen"
+    ),
+    "The range {start} to {end} is not within the take, which has frames {first} to {last}: change the range": (
+        "Der Bereich {start} bis {end} liegt nicht im Take, der die Bilder {first} bis {last} hat: den Bereich ändern"
+    ),
+    "The range has {count} frame(s), too few to move in: choose at least {shortest}": (
+        "Der Bereich hat {count} Bild(er), zu wenige für eine Bewegung: mindestens {shortest} wählen"
+    ),
+    "The part {prompt!r} ends at frame {end} and starts at {start}: it has no length": (
+        "Der Teil {prompt!r} endet an Bild {end} und beginnt an Bild {start}: er hat keine Länge"
+    ),
+    "The part {prompt!r} starts at frame {start}, before the take's first frame {first}: move it": (
+        "Der Teil {prompt!r} beginnt an Bild {start}, vor dem ersten Bild {first} des Takes: ihn verschieben"
+    ),
+    "The part {prompt!r} ends at frame {end}, after the take's last frame {last}: move it": (
+        "Der Teil {prompt!r} endet an Bild {end}, nach dem letzten Bild {last} des Takes: ihn verschieben"
+    ),
+    "The parts {first!r} and {second!r} overlap at frame {frame}: move one of them": (
+        "Die Teile {first!r} und {second!r} überschneiden sich an Bild {frame}: einen davon verschieben"
+    ),
+    "The take is not on the model's body: read its poses from the character first": (
+        "Der Take liegt nicht auf dem Körper des Modells vor: seine Posen zuerst von der Figur lesen"
+    ),
+    "There is no part number {number}: the take has {count}": (
+        "Es gibt keinen Teil Nummer {number}: der Take hat {count}"
+    ),
+    "The take would have more than {limit} frames: choose a shorter part": (
+        "Der Take hätte mehr als {limit} Bilder: einen kürzeren Teil wählen"
+    ),
+    "The model's body has no joint called {joint}: leave it out": (
+        "Der Körper des Modells hat kein Gelenk namens {joint}: es weglassen"
+    ),
+    "The hips carry the whole body: choose other joints, or redo the whole body": (
+        "Die Hüfte trägt den ganzen Körper: andere Gelenke wählen oder den ganzen Körper neu generieren"
     ),
     "The prompt is empty: describe what the character should do": (
         "Der Prompt ist leer: beschreiben, was die Figur tun soll"
@@ -1178,4 +1672,623 @@ TEXTS: dict[str, str] = {
     "OpenBLAS is not unpacked completely: disable Kinescribe in the preferences and enable it again": (
         "OpenBLAS ist nicht vollständig entpackt: Kinescribe in den Einstellungen deaktivieren und wieder aktivieren"
     ),
+    "Takes": "Takes",
+    "Use Take": "Take verwenden",
+    "Let the character play this take, at the frames at which it was made": (
+        "Die Figur diesen Take spielen lassen, an den Bildern, an denen er entstand"
+    ),
+    "Take": "Take",
+    "Which take of the list, the first is 0": "Welcher Take der Liste, der erste ist 0",
+    "Delete Take": "Take löschen",
+    "Delete this take and its Action; if it plays, what was there before is back": (
+        "Diesen Take und seine Aktion löschen; spielt er gerade, ist wieder da, was vorher war"
+    ),
+    "Star Take": "Take markieren",
+    "Mark this take as one to be kept, or remove the mark": (
+        "Diesen Take zum Behalten markieren oder die Markierung entfernen"
+    ),
+    "Its Action was deleted": "Seine Aktion wurde gelöscht",
+    "Seed {seed}, frames {first} to {last}": "Startwert {seed}, Bilder {first} bis {last}",
+    "The character has no takes yet: generate a motion": (
+        "Die Figur hat noch keine Takes: eine Bewegung generieren"
+    ),
+    "{name} plays {action}, frames {first} to {last}": "{name} spielt {action}, Bilder {first} bis {last}",
+    "{action} was deleted": "{action} wurde gelöscht",
+    "The take was removed from the list, and its Action stays where it is used": (
+        "Der Take wurde aus der Liste entfernt, und seine Aktion bleibt, wo sie verwendet wird"
+    ),
+    "{name} has no takes yet: generate a motion": "{name} hat noch keine Takes: eine Bewegung generieren",
+    "{name} has no take {number}: choose one from 0 to {last}": (
+        "{name} hat keinen Take {number}: einen von 0 bis {last} wählen"
+    ),
+    "The Action of this take was deleted: delete the take, or generate it again": (
+        "Die Aktion dieses Takes wurde gelöscht: den Take löschen oder neu generieren"
+    ),
+    "{count} bones of the take are no longer on {name}": (
+        "{count} Knochen des Takes sind nicht mehr an {name}"
+    ),
+    "{action} holds no motion: generate or import it again": (
+        "{action} enthält keine Bewegung: neu generieren oder importieren"
+    ),
+    "The motion that is stored in the .blend is damaged: generate or import it again": (
+        "Die in der .blend gespeicherte Bewegung ist beschädigt: neu generieren oder importieren"
+    ),
+    "The motion is too large to be stored in the .blend": (
+        "Die Bewegung ist zu groß, um in der .blend gespeichert zu werden"
+    ),
+    "Frame at which a new take begins; a take that was made keeps its place": (
+        "Bild, an dem ein neuer Take beginnt; ein vorhandener behält seinen Platz"
+    ),
+    "As the Take": "Wie der Take",
+    "Where the take that plays begins; the first one at the playhead": (
+        "Wo der spielende Take beginnt; der erste am Abspielkopf"
+    ),
+    "Playhead": "Abspielkopf",
+    "At the current frame": "Am aktuellen Bild",
+    "After the Take": "Nach dem Take",
+    "After the last frame of the take that plays": "Nach dem letzten Bild des spielenden Takes",
+    "At the frame that is entered": "Am eingegebenen Bild",
+    # Models that are downloaded
+    "Download Model": "Modell herunterladen",
+    "Download this model after you have read its terms and agreed to them": (
+        "Dieses Modell herunterladen, nachdem seine Bedingungen gelesen sind und ihnen zugestimmt ist"
+    ),
+    "Id of the model, such as ardy": "Kennung des Modells, etwa ardy",
+    "I Have Read the Terms and Agree": "Ich habe die Bedingungen gelesen und stimme zu",
+    "Nothing is downloaded without it": "Ohne das wird nichts heruntergeladen",
+    "Terms": "Bedingungen",
+    "Model Page": "Seite des Modells",
+    "Stop the download; another one goes on where it ended": (
+        "Das Herunterladen beenden; das nächste macht dort weiter, wo es endete"
+    ),
+    "Use Folder": "Ordner benutzen",
+    "Use a folder that already holds this model, where it is": (
+        "Einen Ordner, der dieses Modell schon enthält, dort benutzen, wo er ist"
+    ),
+    "Folder with the model's files": "Ordner mit den Dateien des Modells",
+    "Remove Model": "Modell entfernen",
+    "Delete what was downloaded of this model; a folder of your own is left as it is": (
+        "Löschen, was von diesem Modell heruntergeladen wurde; ein eigener Ordner bleibt, wie er ist"
+    ),
+    "Download...": "Herunterladen …",
+    "From Folder...": "Aus Ordner …",
+    "Remove...": "Entfernen …",
+    "Download It...": "Herunterladen …",
+    "Installed in {folder}, {size:.0f} MB": "Installiert in {folder}, {size:.0f} MB",
+    "Good at: {text}": "Gut für: {text}",
+    "Download: {size}; memory: {memory}": "Download: {size}; Speicher: {memory}",
+    "Territory: {text}": "Gebiet: {text}",
+    "Quality": "Qualität",
+    "How much time a downloaded model takes for a motion": (
+        "Wie viel Zeit sich ein heruntergeladenes Modell für eine Bewegung nimmt"
+    ),
+    "Draft": "Entwurf",
+    "4 steps: quick, for trying out": "4 Schritte: schnell, zum Ausprobieren",
+    "Good": "Gut",
+    "7 steps": "7 Schritte",
+    "Best": "Am besten",
+    "10 steps: as many as the model was made for": "10 Schritte: so viele, wie das Modell vorsieht",
+    (
+        "Empty: the embedded model; ardy: the downloaded model ARDY; else the name of a server, a slash and "
+        "the name of its model"
+    ): (
+        "Leer: das eingebaute Modell; ardy: das heruntergeladene Modell ARDY; sonst Name des Servers, "
+        "Schrägstrich, Name seines Modells"
+    ),
+    "ARDY or its text encoder is not installed: download both in the preferences of Kinescribe": (
+        "ARDY oder sein Text-Encoder ist nicht installiert: beide in den Einstellungen von Kinescribe herunterladen"
+    ),
+    "This model is being downloaded, checked or removed: wait for it, or cancel it": (
+        "Dieses Modell wird heruntergeladen, geprüft oder entfernt: warten oder abbrechen"
+    ),
+    "There is no model {model}": "Es gibt kein Modell {model}",
+    "Nothing is downloaded before you have read the terms and agreed to them": (
+        "Nichts wird heruntergeladen, bevor die Bedingungen gelesen sind und ihnen zugestimmt ist"
+    ),
+    "Choose the folder of the model first": "Zuerst den Ordner des Modells wählen",
+    "Asking the model hub for its files": "Der Model Hub wird nach seinen Dateien gefragt",
+    "Checking the folder": "Der Ordner wird geprüft",
+    "Checking the model": "Das Modell wird geprüft",
+    "Removing the model": "Das Modell wird entfernt",
+    "{done:.0f} of {total:.0f} MB": "{done:.0f} von {total:.0f} MB",
+    "{model} is ready: {size:.0f} MB": "{model} ist bereit: {size:.0f} MB",
+    "{model} was removed": "{model} wurde entfernt",
+    "A motion model that learned from 700 hours of recordings; it runs inside Blender on the processor": (
+        "Ein Bewegungsmodell, das aus 700 Stunden Aufnahmen gelernt hat; es läuft in Blender auf dem Prozessor"
+    ),
+    "Actions in short English sentences, one after the other, with paths, poses and pins": (
+        "Handlungen in kurzen englischen Sätzen, eine nach der anderen, mit Wegen, Posen und Pins"
+    ),
+    "0.4 to 0.9 GB": "0,4 bis 0,9 GB",
+    "1.6 GB while it generates, given back when it is not used": (
+        "1,6 GB beim Generieren, zurückgegeben, wenn es nicht benutzt wird"
+    ),
+    "NVIDIA Open Model License: commercial use allowed, no claim on what you make": (
+        "NVIDIA Open Model License: kommerzielle Nutzung erlaubt, kein Anspruch auf das, was entsteht"
+    ),
+    "The licence excludes no country; export law applies": (
+        "Die Lizenz schließt kein Land aus; Ausfuhrrecht gilt"
+    ),
+    "Reads prompts for ARDY: a network of 22 million weights that imitates one of 8 billion": (
+        "Liest Prompts für ARDY: ein Netz mit 22 Millionen Gewichten, das eines mit 8 Milliarden nachahmt"
+    ),
+    "Plain English sentences about motions; needed by ARDY": (
+        "Einfache englische Sätze über Bewegungen; ARDY braucht es"
+    ),
+    "0.1 GB": "0,1 GB",
+    "0.2 GB while it reads a prompt": "0,2 GB, während es einen Prompt liest",
+    "Meta Llama 3 Community License, NVIDIA Open Model License and Apache License 2.0": (
+        "Meta Llama 3 Community License, NVIDIA Open Model License und Apache License 2.0"
+    ),
+    "The licences exclude no country; above 700 million users Meta asks for a licence of its own": (
+        "Die Lizenzen schließen kein Land aus; über 700 Millionen Nutzern verlangt Meta eine eigene Lizenz"
+    ),
+    "{model} is not installed: download it in the preferences of Kinescribe, or choose its folder there": (
+        "{model} ist nicht installiert: in den Einstellungen von Kinescribe herunterladen oder dort seinen "
+        "Ordner wählen"
+    ),
+    "Blender's online access is off: switch on Allow Online Access in Preferences > System first": (
+        "Blenders Online-Zugriff ist aus: zuerst in Einstellungen > System Online-Zugriff erlauben einschalten"
+    ),
+    "{host} refers to {address}, which does not belong to it: log in to your network in a browser, then try again": (
+        "{host} verweist auf {address}, das nicht dazugehört: im Browser im Netzwerk anmelden, dann erneut versuchen"
+    ),
+    "The connection to {host} is not safe ({reason}): log in to your network in a browser, or choose another network": (
+        "Die Verbindung zu {host} ist nicht sicher ({reason}): im Browser im Netzwerk anmelden oder ein "
+        "anderes Netzwerk wählen"
+    ),
+    "{host} can't be reached ({reason}): check your connection, and try again": (
+        "{host} ist nicht erreichbar ({reason}): die Verbindung prüfen und erneut versuchen"
+    ),
+    "The download from {host} failed ({reason}): try again": (
+        "Das Herunterladen von {host} ist gescheitert ({reason}): erneut versuchen"
+    ),
+    "{host} redirects too often: try again later": "{host} leitet zu oft weiter: später erneut versuchen",
+    "{host} broke off in the middle of the download: try again, it goes on where it ended": (
+        "{host} hat das Herunterladen mittendrin abgebrochen: erneut versuchen, es geht dort weiter, wo es endete"
+    ),
+    "{host} sends hardly anything: try again later, the download goes on where it ended": (
+        "{host} sendet fast nichts: später erneut versuchen, es geht dort weiter, wo es endete"
+    ),
+    "{host} gives {name} to members only: log in and download it in a browser, and use From Folder": (
+        "{host} gibt {name} nur Mitgliedern: im Browser anmelden und herunterladen, dann Aus Ordner benutzen"
+    ),
+    "{host} has no {name} any more: get the model in another way, and use From Folder": (
+        "{host} hat {name} nicht mehr: das Modell anders beschaffen und Aus Ordner benutzen"
+    ),
+    "{host} is busy ({status}): try again in some minutes": (
+        "{host} ist überlastet ({status}): in einigen Minuten erneut versuchen"
+    ),
+    "A web page came in place of the file from {host}: log in to your network in a browser, then try again": (
+        "Statt der Datei von {host} kam eine Webseite: im Browser im Netzwerk anmelden, dann erneut versuchen"
+    ),
+    "{host} does not answer as a model hub does: try again later, or use From Folder": (
+        "{host} antwortet nicht wie ein Model Hub: später erneut versuchen oder Aus Ordner benutzen"
+    ),
+    "The disk with {folder} is full: make space and try again, the download goes on where it ended": (
+        "Der Datenträger mit {folder} ist voll: Platz schaffen und erneut versuchen, es geht dort weiter, wo es endete"
+    ),
+    "The download needs {needed:.1f} GB, but the disk with {folder} has only {free:.1f} GB free: make space": (
+        "Der Download braucht {needed:.1f} GB, aber der Datenträger mit {folder} hat nur {free:.1f} GB frei: "
+        "Platz schaffen"
+    ),
+    "{file} can't be written: {reason}": "{file} kann nicht geschrieben werden: {reason}",
+    "{folder} can't be written ({reason}): check the folder and its permissions": (
+        "{folder} ist nicht beschreibbar ({reason}): den Ordner und seine Rechte prüfen"
+    ),
+    "{file} came damaged: its hash is not the one that {host} states; try again, or use another network": (
+        "{file} kam beschädigt an: Die Prüfsumme ist nicht die, die {host} nennt; erneut versuchen oder ein "
+        "anderes Netzwerk benutzen"
+    ),
+    "{file} from {host} has another size than stated: try again later, or use another network": (
+        "{file} von {host} ist anders groß als angegeben: später erneut versuchen oder ein anderes Netzwerk benutzen"
+    ),
+    "There is no folder {folder}: choose another one": (
+        "Es gibt keinen Ordner {folder}: einen anderen wählen"
+    ),
+    "{folder} has no {file}, so it is not the whole model {model}: choose another folder, or download it": (
+        "{folder} hat kein {file} und ist nicht das ganze Modell {model}: einen anderen Ordner wählen oder "
+        "es herunterladen"
+    ),
+    "There is not enough memory for {model}: close other programs and try again": (
+        "Der Speicher reicht nicht für {model}: andere Programme schließen und erneut versuchen"
+    ),
+    "There is not enough memory for ARDY: close other programs, or use the embedded model": (
+        "Der Speicher reicht nicht für ARDY: andere Programme schließen oder das eingebaute Modell benutzen"
+    ),
+    "Only this guide; empty: all of them": "Nur diese Vorgabe; leer: alle",
+    "Continue Take": "Take fortsetzen",
+    "Go on after the last frame of the take that plays: a new take, in which all earlier frames are as they were": (
+        "Nach dem letzten Bild des spielenden Takes weitermachen: ein neuer Take, in dem alle früheren "
+        "Bilder bleiben, wie sie waren"
+    ),
+    "What the character does next; empty: the character's prompt": (
+        "Was die Figur als Nächstes tut; leer: der Prompt der Figur"
+    ),
+    "Duration (s)": "Dauer (s)",
+    "Length of the new frames in seconds": "Länge der neuen Bilder in Sekunden",
+    "-1: another one for each take": "-1: für jeden Take ein anderer",
+    "Export Parts": "Abschnitte exportieren",
+    "Write the parts of the sequence to a table (prompt, start, end in seconds) or to subtitles": (
+        "Die Abschnitte der Folge in eine Tabelle (Prompt, Beginn, Ende in Sekunden) oder als Untertitel "
+        "schreiben"
+    ),
+    "Table (.csv)": "Tabelle (.csv)",
+    "Prompt, start and end in seconds, for spreadsheets": (
+        "Prompt, Beginn und Ende in Sekunden, für Tabellenprogramme"
+    ),
+    "Subtitles (.srt)": "Untertitel (.srt)",
+    "For video editors": "Für Videoschnittprogramme",
+    "Put the motions that were generated onto their characters": (
+        "Die generierten Bewegungen auf ihre Figuren übertragen"
+    ),
+    "Parts": "Abschnitte",
+    "Which parts of the sequence are made": "Welche Abschnitte der Folge erzeugt werden",
+    "All": "Alle",
+    "The whole sequence, as a new take": "Die ganze Folge, als neuer Take",
+    "Changed": "Geänderte",
+    "Parts that differ from the take that plays, and that are not locked": (
+        "Abschnitte, die vom spielenden Take abweichen und nicht gesperrt sind"
+    ),
+    "Active": "Aktiver",
+    "The part that is selected in the list": "Der in der Liste gewählte Abschnitt",
+    "Arrive": "Ankommen",
+    "Parts after one that is made again stay where they are; off: they move along": (
+        "Abschnitte nach einem neu erzeugten bleiben, wo sie sind; aus: sie gehen mit"
+    ),
+    "Another Seed": "Anderer Startwert",
+    "Choose another seed, for another take": "Einen anderen Startwert wählen, für einen weiteren Take",
+    "Import Parts": "Abschnitte importieren",
+    "Read the parts of the sequence from a table (prompt, start, end in seconds) or from subtitles": (
+        "Die Abschnitte der Folge aus einer Tabelle (Prompt, Beginn, Ende in Sekunden) oder aus "
+        "Untertiteln lesen"
+    ),
+    "Keep Variation": "Variante behalten",
+    "Make a take of this variation, at the frame at which it was asked for": (
+        "Aus dieser Variante einen Take machen, an dem Bild, für das sie verlangt wurde"
+    ),
+    "Variation": "Variante",
+    "Which variation, the first is 0": "Welche Variante, die erste ist 0",
+    "Redo Range": "Bereich erneuern",
+    "Make a range of frames of the take that plays again: a new take, in which all other frames are as they were": (
+        "Einen Bereich des spielenden Takes neu erzeugen: ein neuer Take, in dem alle anderen Bilder "
+        "bleiben, wie sie waren"
+    ),
+    "First frame; with both 0 it is the preview range, or the range of the selected keys": (
+        "Erstes Bild; sind beide 0, gilt der Vorschaubereich oder der Bereich der gewählten Keyframes"
+    ),
+    "End": "Ende",
+    "Last frame; with both 0 it is the preview range, or the range of the selected keys": (
+        "Letztes Bild; sind beide 0, gilt der Vorschaubereich oder der Bereich der gewählten Keyframes"
+    ),
+    "What the new frames show; empty: what the take shows there": (
+        "Was die neuen Bilder zeigen; leer: was der Take dort zeigt"
+    ),
+    "Frames over which new frames meet those that stay": (
+        "Bilder, über die neue Bilder in die bleibenden übergehen"
+    ),
+    "Make the selected bones alone again; the hips and all other bones stay as they are": (
+        "Nur die gewählten Knochen neu erzeugen; die Hüfte und alle anderen Knochen bleiben, wie sie sind"
+    ),
+    "Split into Parts": "In Abschnitte teilen",
+    "Make a part of each action that a text tells, in their order; each can be changed and timed afterwards": (
+        "Aus jeder Handlung eines Textes der Reihe nach einen Abschnitt machen; jeder lässt sich danach "
+        "ändern und zeitlich anpassen"
+    ),
+    "Text": "Text",
+    "The text; empty: the character's prompt": "Der Text; leer: der Prompt der Figur",
+    "Make several motions from the same prompt with different seeds, to choose from; none is applied yet": (
+        "Mehrere Bewegungen aus demselben Prompt mit verschiedenen Startwerten zur Auswahl erzeugen; "
+        "noch keine wird übertragen"
+    ),
+    "Count": "Anzahl",
+    "Number of motions": "Anzahl der Bewegungen",
+    "The keys of the take": "Die Keyframes des Takes",
+    "What the motion was made from": "Woraus die Bewegung entstand",
+    "Seed of the motion": "Startwert der Bewegung",
+    "Frame at which the take begins": "Bild, an dem der Take beginnt",
+    "Last frame of the take": "Letztes Bild des Takes",
+    "Star": "Stern",
+    "Mark the take as one to be kept": "Den Take zum Behalten markieren",
+    "Model that made the motion": "Modell, das die Bewegung erzeugte",
+    "Made": "Entstanden",
+    "When the take was made": "Wann der Take entstand",
+    "What the character does in this part; empty: the model decides": (
+        "Was die Figur in diesem Abschnitt tut; leer: das Modell entscheidet"
+    ),
+    "First frame of the part": "Erstes Bild des Abschnitts",
+    "Last frame of the part": "Letztes Bild des Abschnitts",
+    "The same part and seed give the same motion": (
+        "Gleicher Abschnitt und gleicher Startwert ergeben dieselbe Bewegung"
+    ),
+    "Lock": "Sperren",
+    "Keep the part as it is when others are made again": (
+        "Den Abschnitt lassen, wie er ist, wenn andere neu erzeugt werden"
+    ),
+    "Mute": "Stumm",
+    "Leave out the prompt: the model decides": "Den Prompt weglassen: das Modell entscheidet",
+    "Active Take": "Aktiver Take",
+    "The take that the character plays: choose another to see it at the same frames": (
+        "Der Take, den die Figur spielt: einen anderen wählen, um ihn an denselben Bildern zu sehen"
+    ),
+    "What this character should do, as one English sentence": (
+        "Was diese Figur tun soll, als ein englischer Satz"
+    ),
+    "Frames": "Bilder",
+    "Length of the motion in frames of the scene": "Länge der Bewegung in Bildern der Szene",
+    "Task": "Aufgabe",
+    "What the button does": "Was die Schaltfläche tut",
+    "Make a new take from the prompt or the parts": (
+        "Einen neuen Take aus dem Prompt oder den Abschnitten erzeugen"
+    ),
+    "Continue": "Fortsetzen",
+    "Go on after the take that plays, which stays as it is": (
+        "Nach dem spielenden Take weitermachen, der bleibt, wie er ist"
+    ),
+    "Make a range of frames again; all other frames stay as they are": (
+        "Einen Bereich von Bildern neu erzeugen; alle anderen Bilder bleiben, wie sie sind"
+    ),
+    "Redo Bones": "Knochen erneuern",
+    "Make the selected bones again; all others stay as they are": (
+        "Die gewählten Knochen neu erzeugen; alle anderen bleiben, wie sie sind"
+    ),
+    "First frame that is made again": "Erstes Bild, das neu erzeugt wird",
+    "Last frame that is made again; both 0: the preview range, or the selected keys": (
+        "Letztes Bild, das neu erzeugt wird; beide 0: der Vorschaubereich oder die gewählten Keyframes"
+    ),
+    "Go to Object Mode or Pose Mode, then generate the motion": (
+        "In den Objektmodus oder Posenmodus wechseln, dann die Bewegung generieren"
+    ),
+    "Choose the frames to be made again: enter start and end, set a preview range, or select keys": (
+        "Die neu zu erzeugenden Bilder wählen: Beginn und Ende eingeben, einen Vorschaubereich setzen "
+        "oder Keyframes wählen"
+    ),
+    "No part of {name} was changed: change its prompt, its seed or its length": (
+        "Kein Abschnitt von {name} wurde geändert: Prompt, Startwert oder Länge ändern"
+    ),
+    "The take has {made} parts and {name} has {count}: generate all of them": (
+        "Der Take hat {made} Abschnitte und {name} hat {count}: alle generieren"
+    ),
+    "A part at an end of the sequence is muted: unmute it, or generate all parts": (
+        "Ein Abschnitt am Rand der Folge ist stumm: die Stummschaltung aufheben oder alle Abschnitte "
+        "generieren"
+    ),
+    "{name} plays no take: generate one, or choose one from its list": (
+        "{name} spielt keinen Take: einen generieren oder aus der Liste wählen"
+    ),
+    "{name} plays no take: choose one from its list": (
+        "{name} spielt keinen Take: einen aus der Liste wählen"
+    ),
+    "{name} plays something else meanwhile: show the take, then try again": (
+        "{name} spielt inzwischen etwas anderes: den Take zeigen und es noch einmal versuchen"
+    ),
+    "{action}: frames {first} to {last} are new": "{action}: Bilder {first} bis {last} sind neu",
+    "There are no variations: make some first": "Es gibt keine Varianten: zuerst welche erzeugen",
+    "There is no variation {number}: choose one from 0 to {last}": (
+        "Es gibt keine Variante {number}: eine von 0 bis {last} wählen"
+    ),
+    "No bone of the body but the hips is selected: select some in Pose Mode": (
+        "Außer der Hüfte ist kein Knochen des Körpers gewählt: im Posenmodus welche wählen"
+    ),
+    "Generated motions for {count} characters: {names}": "Bewegungen für {count} Figuren generiert: {names}",
+    "Part {number} ends at frame {end}, before its start {start}: change one of them": (
+        "Abschnitt {number} endet bei Bild {end}, vor seinem Beginn {start}: eines davon ändern"
+    ),
+    "Parts {first} and {second} overlap at frame {frame}: move one of them": (
+        "Abschnitt {first} und {second} überschneiden sich bei Bild {frame}: einen verschieben"
+    ),
+    "All parts of {name} are muted: unmute one": (
+        "Alle Abschnitte von {name} sind stumm: einen wieder einschalten"
+    ),
+    "The text is empty: describe what the character should do": (
+        "Der Text ist leer: beschreiben, was die Figur tun soll"
+    ),
+    "{count} parts": "{count} Abschnitte",
+    "{count} parts from {file}": "{count} Abschnitte aus {file}",
+    "The take is repeated: apply it once (Repeat), then redo frames of it": (
+        "Der Take wird wiederholt: ihn einmal anwenden (Wiederholen), dann Bilder erneuern"
+    ),
+    "F-curves of {action} have modifiers, which can't be cut: bake them": (
+        "F-Kurven von {action} haben Modifikatoren, die sich nicht teilen lassen: sie backen"
+    ),
+    "{name} has no bone {bone} any more, which the take animates: generate a new take": (
+        "{name} hat den Knochen {bone} nicht mehr, den der Take animiert: einen neuen Take generieren"
+    ),
+    "{file} is not text in UTF-8: save it as such": "{file} ist kein Text in UTF-8: so speichern",
+    "{file} is too large for a list of parts": "{file} ist zu groß für eine Liste von Abschnitten",
+    "{file} has no parts: write a line with prompt, start and end for each": (
+        "{file} hat keine Abschnitte: für jeden eine Zeile mit Prompt, Beginn und Ende schreiben"
+    ),
+    "{file} has more than {count} parts: remove some": (
+        "{file} hat mehr als {count} Abschnitte: einige entfernen"
+    ),
+    "Part {number} of {file} does not end after its start: change its times": (
+        "Abschnitt {number} von {file} endet nicht nach seinem Beginn: seine Zeiten ändern"
+    ),
+    "Parts {first} and {second} of {file} overlap: change their times": (
+        "Abschnitt {first} und {second} von {file} überschneiden sich: ihre Zeiten ändern"
+    ),
+    "Line {line} of {file} has no prompt, start and end: complete it": (
+        "Zeile {line} von {file} hat nicht Prompt, Beginn und Ende: sie ergänzen"
+    ),
+    "Line {line} of {file} has {text} in place of seconds: write a number": (
+        "Zeile {line} von {file} hat {text} anstelle von Sekunden: eine Zahl schreiben"
+    ),
+    "{file} is not a table: {reason}": "{file} ist keine Tabelle: {reason}",
+    "Make the take that plays again with ARDY: the same parts, guides and seed, as another take": (
+        "Den Take, der läuft, noch einmal mit ARDY machen: dieselben Teile, Führungen und derselbe "
+        "Startwert, als weiterer Take"
+    ),
+    "Make Again with ARDY": "Noch einmal mit ARDY",
+    "Make Take Again with ARDY": "Take noch einmal mit ARDY",
+    "Model that makes the take again, as in the setting of the scene": (
+        "Modell, das den Take noch einmal macht, wie in der Einstellung der Szene"
+    ),
+    "The character plays no take: generate a motion, or choose a take": (
+        "Die Figur spielt keinen Take: eine Bewegung generieren oder einen Take wählen"
+    ),
+    "Continue from {frame}": "Fortsetzen ab {frame}",
+    "Redo {first}-{last}": "{first}-{last} erneuern",
+    "Redo Bones {first}-{last}": "Knochen {first}-{last} erneuern",
+    "Generate for {count} Characters": "Für {count} Figuren generieren",
+    "Redo Part {number}": "Abschnitt {number} erneuern",
+    "Redo {count} Parts": "{count} Abschnitte erneuern",
+    "Another Take": "Weiterer Take",
+    "What the new frames show": "Was die neuen Bilder zeigen",
+    "{count} Pins": "{count} Fixpunkte",
+    "Start Pose": "Anfangspose",
+    "Own Keys": "Eigene Keyframes",
+    "Kept Bones": "Behaltene Knochen",
+    "The take ends at frame {last}, the scene at {end}": (
+        "Der Take endet bei Bild {last}, die Szene bei {end}"
+    ),
+    "Fit Scene Range": "Szenenbereich anpassen",
+    "Let the scene begin and end where the take that plays does": (
+        "Die Szene beginnen und enden lassen, wo der spielende Take es tut"
+    ),
+    "The model decides": "Das Modell entscheidet",
+    "Redo This Part": "Diesen Abschnitt erneuern",
+    "Import": "Importieren",
+    "Export": "Exportieren",
+    "Run Batch": "Stapel ausführen",
+    "Kinescribe Batch (.csv, .jsonl)": "Kinescribe-Stapel (.csv, .jsonl)",
+    "Make takes from a table of prompts, .csv or .jsonl, for the characters that it names": (
+        "Takes aus einer Tabelle von Prompts erstellen, .csv oder .jsonl, für die Figuren, die sie nennt"
+    ),
+    "Job {number} names no character, and none is selected": (
+        "Auftrag {number} nennt keine Figur, und keine ist ausgewählt"
+    ),
+    "Job {number}: the scene has no armature named {name}": (
+        "Auftrag {number}: die Szene hat keine Armature namens {name}"
+    ),
+    "Made {count} takes for {characters} characters": "{count} Takes für {characters} Figuren erstellt",
+    "1 Pin": "1 Fixpunkt",
+    "Kinescribe Parts": "Kinescribe-Abschnitte",
+    "Show the parts of the character as strips in the Dope Sheet and the Timeline": (
+        "Die Abschnitte der Figur als Streifen im Dope Sheet und in der Zeitleiste zeigen"
+    ),
+    "Prompts as Subtitles": "Prompts als Untertitel",
+    "Show the prompt of the part at the current frame in the 3D View": (
+        "Den Prompt des Abschnitts am aktuellen Bild in der 3D-Ansicht zeigen"
+    ),
+    "The part is selected in the Dope Sheet": "Der Abschnitt ist im Dope Sheet ausgewählt",
+    "Drag Part": "Abschnitt ziehen",
+    "Select a part in the lane; drag it to move it, or one of its ends to change its length": (
+        "Einen Abschnitt in der Spur auswählen; ziehen verschiebt ihn, an einem Ende ändert es seine Länge"
+    ),
+    "Prompt of the Part": "Prompt des Abschnitts",
+    "Type what the character does in this part": "Eintippen, was die Figur in diesem Abschnitt tut",
+    "Part Menu": "Abschnittmenü",
+    "Show what can be done with the part under the mouse": (
+        "Zeigen, was mit dem Abschnitt unter der Maus getan werden kann"
+    ),
+    "Edit Parts": "Abschnitte bearbeiten",
+    "Change the parts that are selected in the lane, or the active one": (
+        "Die in der Spur ausgewählten Abschnitte ändern, oder den aktiven"
+    ),
+    "Split at Playhead": "Am Abspielkopf teilen",
+    "Make two parts of the one at the current frame": "Aus dem Abschnitt am aktuellen Bild zwei machen",
+    "Add a copy after the last part": "Eine Kopie nach dem letzten Abschnitt hinzufügen",
+    "Remove the parts; the others stay where they are": (
+        "Die Abschnitte entfernen; die anderen bleiben, wo sie sind"
+    ),
+    "Toggle Mute": "Stummschaltung umschalten",
+    "Toggle Lock": "Sperre umschalten",
+    "Keep the parts as they are when others are made again": (
+        "Die Abschnitte behalten, wie sie sind, wenn andere neu gemacht werden"
+    ),
+    "Select all parts, or none if all are selected": (
+        "Alle Abschnitte auswählen, oder keinen, wenn alle ausgewählt sind"
+    ),
+    "The character has no parts yet: add one, or generate a motion": (
+        "Die Figur hat noch keine Abschnitte: einen hinzufügen oder eine Bewegung generieren"
+    ),
+    "A sequence has at least one part: keep one": (
+        "Eine Sequenz hat mindestens einen Abschnitt: einen behalten"
+    ),
+    "No part can be split at frame {frame}: move the playhead into one": (
+        "An Bild {frame} lässt sich kein Abschnitt teilen: den Abspielkopf in einen hineinbewegen"
+    ),
+    "Prompt...": "Prompt...",
+    "Redo Changed Parts": "Geänderte Abschnitte erneuern",
+    "Duplicate": "Duplizieren",
+    "Delete": "Löschen",
+    "Select All": "Alle auswählen",
+    "Select": "Auswählen",
+    "Not as in the take: {names}": "Nicht wie im Take: {names}",
+    "Spacing": "Abstand",
+    "Distance between the ghosts; 0: in place": "Abstand zwischen den Geisterfiguren; 0: an Ort und Stelle",
+    "Live": "Live",
+    "Show the coming motion as a ghost that follows each change of prompt, parts, path and pins; nothing is baked": (
+        "Die kommende Bewegung als Geisterfigur zeigen, die jeder Änderung von Prompt, Teilen, Pfad und Pins folgt; "
+        "nichts wird gebacken"
+    ),
+    "Keep This Motion": "Diese Bewegung behalten",
+    "{name}: Click to Keep": "{name}: zum Behalten klicken",
+    "Highlight Ghost": "Geisterfigur hervorheben",
+    "Highlight the ghost under the mouse": "Die Geisterfigur unter der Maus hervorheben",
+    "Keep Ghost Under the Mouse": "Geisterfigur unter der Maus behalten",
+    "Keep the ghost under the mouse": "Die Geisterfigur unter der Maus behalten",
+    "Live is off: its character was removed": "Live ist aus: seine Figur wurde entfernt",
+    "Live shows no motion yet: change something, or generate one": (
+        "Live zeigt noch keine Bewegung: etwas ändern oder eine erzeugen"
+    ),
+    "Live needs a window: start Blender without --background": (
+        "Live braucht ein Fenster: Blender ohne --background starten"
+    ),
+    "Live does not follow kept bones and pins that move: generate the motion to see it": (
+        "Live folgt behaltenen Knochen und bewegten Pins nicht: die Bewegung erzeugen, um sie zu sehen"
+    ),
+    "Do with the parts what the key says, while the mouse is in the lane": (
+        "Mit den Teilen tun, was die Taste sagt, solange die Maus in der Spur ist"
+    ),
+    "Key in the Lane of Parts": "Taste in der Spur der Teile",
+    "Add Markers": "Marker hinzufügen",
+    "Add a marker of the time line with the prompt at the first frame of each part; other markers stay": (
+        "Am ersten Bild jedes Teils einen Marker der Zeitleiste mit dem Prompt hinzufügen; andere Marker bleiben"
+    ),
+    "Show Ghosts": "Geisterfiguren zeigen",
+    "Show motions as light figures beside the character, playing with the time line; nothing is baked": (
+        "Bewegungen als leichte Figuren neben der Figur zeigen, mit der Zeitleiste abgespielt; nichts wird gebacken"
+    ),
+    "Source": "Quelle",
+    "The variations that were made last": "Die zuletzt gemachten Varianten",
+    "The takes with a star, or all if none has one": "Die Takes mit Stern, oder alle, wenn keiner einen hat",
+    "Hide Ghosts": "Geisterfiguren ausblenden",
+    "Hide the ghosts; nothing else changes": "Die Geisterfiguren ausblenden; sonst ändert sich nichts",
+    "Keep Ghost": "Geisterfigur behalten",
+    "Keep the motion of this ghost: a variation becomes a take, a take is the one that plays": (
+        "Die Bewegung dieser Geisterfigur behalten: aus einer Variante wird ein Take, ein Take wird abgespielt"
+    ),
+    "Ghost": "Geisterfigur",
+    "Which ghost, the first is 0": "Welche Geisterfigur, die erste ist 0",
+    "There is no ghost {number}": "Es gibt keine Geisterfigur {number}",
+    "The take of this ghost was deleted": "Der Take dieser Geisterfigur wurde gelöscht",
+    "Compare Takes": "Takes vergleichen",
+    "Manual": "Handbuch",
+    "Page": "Seite",
+    "Open this page of the manual in a browser; it came with the extension and needs no network": (
+        "Diese Seite des Handbuchs in einem Browser öffnen; sie kam mit der Erweiterung und braucht kein Netz"
+    ),
+    "Edit Prompt": "Prompt bearbeiten",
+    "Type a long prompt in a wide window that shows all of it": (
+        "Einen langen Prompt in einem breiten Fenster tippen, das ihn ganz zeigt"
+    ),
+    "Which": "Welcher",
+    "Whose text is edited": "Wessen Text bearbeitet wird",
+    "The prompt of the character, or of the scene": "Der Prompt der Figur oder der Szene",
+    "New Frames": "Neue Bilder",
+    "What new frames of a take show": "Was neue Bilder eines Takes zeigen",
+    "The prompt of the part that is selected in the list": "Der Prompt des Teils, der in der Liste ausgewählt ist",
+    "Edit in Text Editor": "Im Texteditor bearbeiten",
+    "Write the prompt on several lines in Blender's Text Editor; the prompt follows the Text from then on": (
+        "Den Prompt in Blenders Texteditor auf mehreren Zeilen schreiben; von da an folgt er dem Text"
+    ),
+    "Unlink Text": "Text lösen",
+    "Type the prompt in its field again; it stays as it is, and the Text stays in the file": (
+        "Den Prompt wieder in sein Feld tippen; er bleibt, wie er ist, und der Text bleibt in der Datei"
+    ),
+    "Prompt Text": "Prompt-Text",
+    "Text of Blender's Text Editor that is the prompt": "Text in Blenders Texteditor, der der Prompt ist",
+    "Part": "Abschnitt",
 }

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Let a thread calculate beside Blender's drawing, and not in its place, where there are few processors."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import threading
+from contextlib import suppress
+
+_NICE, _NICEST = 5, 19
+"""By how much a thread on Linux yields, and the most that there is.
+
+Beside drawing, which needs all processors for a moment, it gets a third of what it would have. Ghosts follow a drag
+after 0.45 s and not 0.35 s then on two processors, and the window draws as often as without them.
+"""
+
+_BELOW_NORMAL = -1
+"""Windows' THREAD_PRIORITY_BELOW_NORMAL."""
+
+
+def lower_thread_priority() -> None:
+    """Give the thread that calls it a lower priority than Blender's, until it ends; where that is possible."""
+    if sys.platform == "linux":
+        # there a thread has a priority of its own, unlike on macOS, where this would be that of the process
+        with suppress(OSError):
+            thread = threading.get_native_id()
+            usual = os.getpriority(os.PRIO_PROCESS, thread)
+            os.setpriority(os.PRIO_PROCESS, thread, min(usual + _NICE, _NICEST))
+    elif sys.platform == "win32":
+        kernel = ctypes.WinDLL("kernel32")
+        kernel.GetCurrentThread.restype = ctypes.c_void_p
+        kernel.SetThreadPriority.argtypes = [ctypes.c_void_p, ctypes.c_int]
+        kernel.SetThreadPriority(kernel.GetCurrentThread(), _BELOW_NORMAL)
