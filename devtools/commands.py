@@ -9,8 +9,11 @@ from pathlib import Path
 from .env.console import CommandError, print_line
 from .env.environments import BLENDERS, ROOT
 from .env.wheels import WHEELS
+from .testing.window.install import SUITES
 
-_BENCH_PARTS = ["model", "bake", "enable", "checkpoints", "onnx"]
+_BENCH_PARTS = ["model", "bake", "enable", "start", "scale", "checkpoints", "onnx", "batch", "ardy"]
+
+_WINDOW_PARTS = ["generation", "freezes", "live", "jobs", "day", "ardy"]
 
 
 def main(arguments: list[str]) -> int:
@@ -78,22 +81,55 @@ def _build_parser() -> argparse.ArgumentParser:
                           help="recordings that check the predicates themselves (default: ../shared/data)")  # fmt: skip
     evaluate.add_argument("--seeds", type=int, default=3)
     evaluate.add_argument("--sheets", type=Path, help="folder for contact sheets to look through")
+    evaluate.add_argument(
+        "--breakdowns", type=Path, help="only compare breakdowns with this file of ones made by hand"
+    )
+    evaluate.add_argument(
+        "--counts",
+        action="store_true",
+        help="only count claps, waves, jumps, squats, hops and punches, one to five",
+    )
     evaluate.add_argument("--card", action="store_true", help="write a summary beside the weights")
+    evaluate.add_argument(
+        "--ardy", type=Path, nargs=2, metavar=("MODEL", "TEXT"),
+        help="judge ARDY instead: the folders of the model and of its text encoder",
+    )  # fmt: skip
     _add_out_option(evaluate, "evaluate")
     evaluate.set_defaults(run=_run_evaluation)
 
     bench = commands.add_parser("bench", help="measure speed and memory, compared with other methods")
     _add_blenders_option(bench)
     bench.add_argument("--part", choices=_BENCH_PARTS, action="append", help="only this part")
+    bench.add_argument(
+        "--write",
+        action="store_true",
+        help="write the figures of the parts scale and ardy into docs/scale.md and docs/ardy.md",
+    )
+    bench.add_argument(
+        "--prompts",
+        type=int,
+        default=48,
+        help="of the part batch (default: %(default)s; the target is for 500)",
+    )
     _add_out_option(bench, "bench")
     bench.set_defaults(run=_run_benchmarks)
 
     window = commands.add_parser(
         "window", help="how long a real window freezes during generation, and how soon Cancel ends it"
     )
+    window.add_argument(
+        "--part", choices=_WINDOW_PARTS, action="append",
+        help="only this part: generation (light character), freezes (light and heavy ones), live (its ghost), "
+        "jobs and day (how many actions each takes), ardy (random weights at its sizes)",
+    )  # fmt: skip
+    window.add_argument(
+        "--suite", choices=list(SUITES), action="append",
+        help="only in the windowed Blender of this Debian: "
+        + ", ".join(f"{suite} (Blender {version})" for suite, version in SUITES.items()),
+    )  # fmt: skip
     window.add_argument("--runs", type=int, default=3, help="in each windowed Blender (default: %(default)s)")
     window.add_argument(
-        "--write", action="store_true", help="put the figures into README.md and docs/reports"
+        "--write", action="store_true", help="put the figures into README.md, docs/ardy.md and docs/reports"
     )
     _add_out_option(window, "window")
     window.set_defaults(run=_run_window)
@@ -104,8 +140,33 @@ def _build_parser() -> argparse.ArgumentParser:
     load.add_argument(
         "--ray", action="store_true", help="on a Ray cluster of two nodes on this machine instead"
     )
+    load.add_argument(
+        "--faults",
+        action="store_true",
+        help="with --ray: try tokens, steps, cancelling and the loss of an ingress",
+    )
     _add_out_option(load, "load")
     load.set_defaults(run=_run_load)
+
+    attack = commands.add_parser(
+        "attack", help="attack a server of its own on loopback while an innocent client goes on asking"
+    )
+    attack.add_argument(
+        "--attack",
+        action="append",
+        metavar="NAME",
+        help="only this one, as the table names it; may be repeated",
+    )
+    _add_out_option(attack, "attack")
+    attack.set_defaults(run=_run_attacks)
+
+    audit = commands.add_parser(
+        "audit", help="known vulnerabilities of the pinned packages (needs a network)"
+    )
+    audit.set_defaults(run=_run_audit)
+
+    cases = commands.add_parser("cases", help="read a motion file of every kind: what is right, said, wrong")
+    cases.set_defaults(run=_run_cases)
 
     fuzz = commands.add_parser(
         "fuzz", help="read damaged and hostile motion files: no crash, no hang, no code"
@@ -132,7 +193,14 @@ def _build_parser() -> argparse.ArgumentParser:
     )
     directing.add_argument("--seeds", type=int, default=3)
     directing.add_argument(
-        "--write", action="store_true", help="put the figures into docs/directing.md and docs/reports"
+        "--ardy",
+        action="store_true",
+        help="measure ARDY with random weights beside the embedded model instead",
+    )
+    directing.add_argument(
+        "--write",
+        action="store_true",
+        help="put the figures into docs/directing.md (docs/ardy.md) and docs/reports",
     )
     _add_out_option(directing, "directing")
     directing.set_defaults(run=_run_directing)
@@ -140,7 +208,10 @@ def _build_parser() -> argparse.ArgumentParser:
     rigs = commands.add_parser("rigs", help="measure recognition and retargeting on rigs of every family")
     _add_blender_option(rigs, "4.5")
     rigs.add_argument("--rig", action="append", default=[], help="only this one (may be repeated)")
-    rigs.add_argument("--motion", choices=_MOTIONS, action="append", default=[], help="only this one")
+    rigs.add_argument(
+        "--motion", choices=[*_MOTIONS, "ardy"], action="append", default=[],
+        help="only this one; ardy: one that ARDY makes with random weights",
+    )  # fmt: skip
     rigs.add_argument(
         "--part", choices=["recognise", "measure", "speed"], action="append", help="only this part"
     )
@@ -205,21 +276,29 @@ def _run_tests(parsed: argparse.Namespace) -> int:
 
 
 def _run_load(parsed: argparse.Namespace) -> int:
-    from .bench.load import measure_load, measure_ray_cluster
+    from .bench.load import measure_load, measure_ray_cluster, try_ray_faults
 
+    if parsed.ray and parsed.faults:
+        return try_ray_faults(parsed.out.resolve())
     return (measure_ray_cluster if parsed.ray else measure_load)(
         parsed.out.resolve(), parsed.seconds, parsed.clients
     )
 
 
 def _run_build(parsed: argparse.Namespace) -> int:
-    from .env.package import build_platform_zips, build_zip
+    from .env.package import build_platform_zips, build_zip, copy_licences, read_manifest
+    from .env.sbom import write_bill_of_materials
 
     paths = [build_zip(parsed.out.resolve())]
     if parsed.platforms is not None:
         paths += build_platform_zips(parsed.out.resolve(), parsed.platforms or list(WHEELS))
+    version = str(read_manifest()["version"])
     for path in paths:
-        print_line(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+        print_line(
+            f"{path} ({path.stat().st_size / 1e6:.1f} MB), {write_bill_of_materials(path, version).name}"
+        )
+    for path in copy_licences(parsed.out.resolve()):
+        print_line(str(path))
     return 0
 
 
@@ -233,8 +312,19 @@ def _run_training(parsed: argparse.Namespace) -> int:
 
 
 def _run_evaluation(parsed: argparse.Namespace) -> int:
-    from .training import evaluate_weights
+    from .training import evaluate_weights, run_training_module
 
+    if parsed.breakdowns:
+        return run_training_module("evaluation.breakdown_score", [parsed.breakdowns.resolve(), "--rows"])
+    if parsed.counts:
+        weights: list[object] = ["--weights", parsed.weights.resolve()] if parsed.weights else []
+        return run_training_module("evaluation.counts", ["--seeds", parsed.seeds, *weights])
+    if parsed.ardy:
+        folders = [folder.resolve() for folder in parsed.ardy]
+        arguments: list[object] = ["--out", parsed.out.resolve(), "--seeds", parsed.seeds, "--ardy", *folders]
+        if parsed.sheets:
+            arguments += ["--sheets", parsed.sheets.resolve()]
+        return run_training_module("evaluation.evaluate", arguments)
     return evaluate_weights(
         parsed.out.resolve(), parsed.data, parsed.weights, parsed.seeds, parsed.sheets, parsed.card
     )
@@ -247,13 +337,62 @@ def _run_benchmarks(parsed: argparse.Namespace) -> int:
         parsed.out.resolve(),
         parsed.blender or sorted(BLENDERS),
         parsed.part or _BENCH_PARTS,
+        parsed.write,
+        parsed.prompts,
     )
 
 
 def _run_window(parsed: argparse.Namespace) -> int:
+    from .bench.ardy_bench import measure_ardy_window
+    from .bench.day_jobs import measure_day
+    from .bench.freezes import measure_freezes
+    from .bench.job_actions import count_actions
+    from .bench.live_window import measure_live
     from .bench.window import measure_window
 
-    return measure_window(parsed.out.resolve(), parsed.runs, parsed.write)
+    parts, suites = parsed.part or _WINDOW_PARTS, parsed.suite or list(SUITES)
+    if "generation" in parts:
+        measure_window(parsed.out.resolve(), parsed.runs, suites, parsed.write)
+    if "freezes" in parts:
+        measure_freezes(parsed.out.resolve(), suites, parsed.write)
+    if "live" in parts:
+        measure_live(parsed.out.resolve(), suites, parsed.write)
+    if "jobs" in parts:
+        count_actions(parsed.out.resolve(), suites, parsed.write)
+    if "day" in parts:
+        measure_day(parsed.out.resolve(), suites, parsed.write)
+    if "ardy" in parts:
+        measure_ardy_window(parsed.out.resolve(), parsed.write)
+    return 0
+
+
+def _run_attacks(parsed: argparse.Namespace) -> int:
+    from .bench.attack import ATTACKS, run_attacks
+
+    names = parsed.attack or list(ATTACKS)
+    if unknown := [name for name in names if name not in ATTACKS]:
+        raise CommandError(f"no attack is called {unknown[0]}: {', '.join(ATTACKS)}")
+    return run_attacks(parsed.out.resolve(), names)
+
+
+def _run_audit(_parsed: argparse.Namespace) -> int:
+    from .env.audit import audit_packages
+
+    return audit_packages()
+
+
+def _run_cases(_parsed: argparse.Namespace) -> int:
+    import subprocess
+
+    from .env.environments import ensure_environment
+
+    command = [
+        ensure_environment("unit"),
+        "-m",
+        "devtools.testing.run_cases",
+        ROOT.parent / "shared" / "cases",
+    ]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 def _run_fuzz(parsed: argparse.Namespace) -> int:
@@ -264,8 +403,10 @@ def _run_fuzz(parsed: argparse.Namespace) -> int:
 
 
 def _run_directing(parsed: argparse.Namespace) -> int:
-    from .bench.directing import measure_directing
+    from .bench.directing import measure_ardy_directing, measure_directing
 
+    if parsed.ardy:
+        return measure_ardy_directing(parsed.out.resolve(), parsed.seeds, parsed.write)
     return measure_directing(parsed.out.resolve(), parsed.seeds, parsed.write)
 
 

@@ -16,18 +16,37 @@ from ..env.console import markdown_table, print_line
 from ..env.environments import ROOT
 from ..env.package import build_zip, build_zip_for_this_machine, read_manifest
 from ..testing.window import install
+from .batch_bench import measure_batch
 from .checkpoint_bench import measure_checkpoints
 from .onnx_bench import measure_onnx
+from .scale_bench import write_scale
+from .start_bench import measure_start
 from .windowed_play import play_installed
 
 PACKAGE = "bl_ext.user_default.kinescribe"
+_SCALE_BLENDER = "4.5"
 EMPTY_PACKAGE = "bl_ext.user_default.kinescribe_empty"
 
 
-def run_benchmarks(out: Path, versions: list[str], parts: list[str]) -> int:
+def run_benchmarks(
+    out: Path, versions: list[str], parts: list[str], write: bool = False, prompt_count: int = 48
+) -> int:
     """Measure, print tables and write ``bench.json`` into ``out``. Returns 0 if everything could be measured.
 
-    The parts "checkpoints" and "onnx" write files of their own.
+    The parts "checkpoints", "onnx", "batch", "ardy" and "scale" write files of their own.
+
+    Parameters
+    ----------
+    out : Path
+        Folder for the results.
+    versions : list of str
+        Blender versions of the parts "model", "bake", "enable" and "ardy".
+    parts : list of str
+        What is measured.
+    write : bool
+        Whether the parts "scale" and "ardy" also replace the figures in the documentation.
+    prompt_count : int
+        Prompts of the part "batch".
     """
     out.mkdir(parents=True, exist_ok=True)
     figures: dict[str, Any] = {"machine": describe_machine(), "model": {}, "bake": {}, "enable": {}}
@@ -35,7 +54,15 @@ def run_benchmarks(out: Path, versions: list[str], parts: list[str]) -> int:
         measure_checkpoints(out, figures["machine"])
     if "onnx" in parts:
         measure_onnx(out, figures["machine"])
-    if not set(parts) - {"checkpoints", "onnx"}:
+    if "batch" in parts:
+        measure_batch(out, figures["machine"], prompt_count)
+    if "ardy" in parts:
+        from .ardy_bench import measure_ardy  # which needs this module itself
+
+        measure_ardy(out, versions, write)
+    if "start" in parts:
+        figures["start"] = measure_start()
+    if not set(parts) - {"checkpoints", "onnx", "batch", "ardy"}:
         return 0
     with tempfile.TemporaryDirectory(prefix="kinescribe-bench-") as scratch:
         folder = Path(scratch)
@@ -55,6 +82,9 @@ def run_benchmarks(out: Path, versions: list[str], parts: list[str]) -> int:
                 )
             if "enable" in parts:
                 figures["enable"][version] = _measure_enabling(version, resources, empty_resources)
+        if "scale" in parts:
+            message = blender.run_script(_SCALE_BLENDER, "measure", ["scale"], folder / _SCALE_BLENDER)[-1]
+            write_scale(message, describe_machine_briefly(figures["machine"]), out, write)
         if "model" in parts:
             _measure_windowed(figures["model"], archive, folder)
             figures["same_request_differs_by_m"] = _largest_difference(figures["model"])
@@ -105,6 +135,14 @@ def describe_machine() -> dict[str, Any]:
         model = names[0].partition(":")[2].strip() if names else model
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     return {"system": platform.platform(), "processor": model, "cores": os.cpu_count(), "load_before": load}
+
+
+def describe_machine_briefly(machine: dict[str, Any]) -> str:
+    """Return one line: Kinescribe's version, the processor and, if other programs ran, the load."""
+    line = f"Kinescribe {read_manifest()['version']} on {machine['processor']}, {machine['cores']} cores"
+    if machine["load_before"] is not None and machine["load_before"] > 0.5:
+        line += f" (load {machine['load_before']:.1f} before the start: other programs used some of them)"
+    return line
 
 
 def _build_empty_extension(folder: Path) -> Path:
@@ -173,11 +211,7 @@ def _measure_windowed(figures: dict[str, Any], archive: Path, folder: Path) -> N
 
 
 def _format_report(all_figures: dict[str, Any]) -> str:
-    machine = all_figures["machine"]
-    head = f"Kinescribe {read_manifest()['version']} on {machine['processor']}, {machine['cores']} cores"
-    if machine["load_before"] is not None and machine["load_before"] > 0.5:
-        head += f" (load {machine['load_before']:.1f} before the start: other programs used some of them)"
-    blocks = [head]
+    blocks = [describe_machine_briefly(all_figures["machine"])]
     if all_figures["model"]:
         rows = []
         for name, measured in all_figures["model"].items():
@@ -213,6 +247,12 @@ def _format_report(all_figures: dict[str, Any]) -> str:
                  "rig read + retarget + Action", "keyframe_insert", "constraints + nla.bake",
                  "to insert", "to bake", "whole apply"]  # fmt: skip
         blocks.append(markdown_table(headings, rows))
+    if all_figures.get("start"):
+        rows = [
+            [name, f"{1e3 * measured['median']:.0f} ms", f"{1e3 * measured['least']:.0f} ms"]
+            for name, measured in all_figures["start"].items()
+        ]
+        blocks.append(markdown_table(["kinescribe generate, until the first step", "median", "least"], rows))
     if all_figures["enable"]:
         rows = []
         for name, measured in all_figures["enable"].items():

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run by ``dev.py directing`` in the unit tests' environment: generate motions under constraints, measure each of them.
 
-``python -m devtools.bench.directing_measure TARGET SEEDS`` writes all figures as JSON to the file TARGET. A measurement
-generates the motions of one prompt and one seed and returns its figures by name; the name ends with the unit.
+``python -m devtools.bench.directing_measure TARGET SEEDS`` writes all figures as JSON to the file TARGET; with a third
+argument, ``embedded`` or ``ardy``, those of constraints on that model, ARDY with random weights.
+
+A measurement generates the motions of one prompt and one seed and returns its figures by name; the name ends with the
+unit.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from ..testing.working_tree import load_working_tree
 load_working_tree()
 
 import numpy as np  # noqa: E402
+from kinescribe.inference.backend import Backend  # noqa: E402
 from kinescribe.inference.embedded import EmbeddedBackend  # noqa: E402
 from kinescribe.motion import T_POSE, Motion, MotionRequest  # noqa: E402
 from kinescribe.motion.request import (  # noqa: E402
@@ -32,6 +36,15 @@ from kinescribe.motion.request import (  # noqa: E402
 from kinescribe.motion.rest_alignment import body_heading  # noqa: E402
 from kinescribe.training.evaluation.predicates import PREDICATES, MeasuredMotion  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
+
+from .takes_measure import (  # noqa: E402
+    CONTINUATIONS,
+    PART_REDOS,
+    REDOS,
+    measure_continuation,
+    measure_part_redo,
+    measure_redo,
+)
 
 Array = NDArray[np.float64]
 Figures = dict[str, float]
@@ -57,11 +70,31 @@ KEYFRAMES = (0, 75, 149)
 NEAR_SECONDS = 0.4
 """What is closer to a keyframe or a change of prompts counts as near it."""
 
-MODEL = EmbeddedBackend()
+CONSTRAINTS = ("path", "brisk path", "waypoints", "poses", "effectors", "loop")
+"""Measurements of what any model has to meet exactly, whatever its motions are like."""
+
+MODEL: Backend = EmbeddedBackend()
+TAKES = {
+    "redone range": (REDOS, measure_redo),
+    "continuation": (CONTINUATIONS, measure_continuation),
+    "redone part": (PART_REDOS, measure_part_redo),
+}
 
 
-def main(target: Path, seed_count: int) -> None:
-    """Take all measurements and write their figures to ``target``."""
+def main(target: Path, seed_count: int, model: str = "") -> None:
+    """Take measurements and write their figures.
+
+    Parameters
+    ----------
+    target : the file
+    seed_count : motions of each prompt
+    model : "embedded" or "ardy": only constraints, on that model; empty: everything
+    """
+    if model == "ardy":
+        from ..testing.random_ardy import make_random_ardy
+
+        global MODEL
+        MODEL = make_random_ardy()
     measurements: dict[str, tuple[Sequence[Any], Callable[[Any, int], Figures]]] = {
         "path": (LOCOMOTION, measure_path),
         "brisk path": (LOCOMOTION, partial(measure_path, speed=1.5)),
@@ -84,7 +117,13 @@ def main(target: Path, seed_count: int) -> None:
             for seed in range(seed_count)
         ]
         for name, (prompts, measure) in measurements.items()
+        if not model or name in CONSTRAINTS
     }
+    for name, (count, measure_take) in ({} if model else TAKES).items():
+        figures[name] = [
+            {"number": n, **{key: round(float(value), 7) for key, value in measure_take(MODEL, n).items()}}
+            for n in range(count)
+        ]
     target.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
@@ -169,6 +208,7 @@ def measure_path(prompt: str, seed: int, speed: float | None = None) -> Figures:
     errors = np.abs((errors + np.pi) % (2 * np.pi) - np.pi)
     return {
         "path_m": distances.min(axis=1).mean(),
+        "points_m": np.linalg.norm(root[frames] - points, axis=-1).max(),
         "heading_degrees": np.degrees(errors.mean()),
         "slide_m_s": sliding_speed(motion),
     }
@@ -254,4 +294,4 @@ def measure_chain(prompts: Sequence[str], seed: int) -> Figures:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])

@@ -209,26 +209,34 @@ def _request_motion(url: str, body: bytes) -> int:
     return int(document["extensions"]["MMCP_motion"]["samples"][0]["num_frames"])
 
 
+def try_ray_faults(out: Path) -> int:
+    """Try what docs/ray.yaml promises on a cluster of two nodes on this machine; return 0 if all of it holds."""
+    outcomes = _run_on_ray("ray_faults", out / "faults.json", [], 900.0)
+    print_line(
+        markdown_table(["Ray Serve, two nodes", "holds"], [[name, what] for name, what in outcomes.items()])
+    )
+    return 0 if not any(what.startswith("no: ") for what in outcomes.values()) else 1
+
+
+def _run_on_ray(module: str, target: Path, arguments: list[str], seconds: float) -> Any:
+    """Run a module of this folder in the environment ``ray``; return what it writes. Raises CommandError."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    command = [str(ensure_environment("ray")), "-m", f"devtools.bench.{module}", str(target), *arguments]
+    environment = os.environ | {"RAY_USAGE_STATS_ENABLED": "0", "PYTHONPATH": str(ROOT)}
+    process = subprocess.run(command, cwd=ROOT, env=environment, timeout=seconds, check=False)
+    if process.returncode or not target.exists():
+        raise CommandError(f"the cluster's run failed with status {process.returncode}")
+    return json.loads(target.read_text(encoding="utf-8"))
+
+
 def measure_ray_cluster(out: Path, seconds: float, client_count: int = CLIENT_COUNT) -> int:
     """Measure a Ray cluster of two nodes on this machine; return 0 if no request was lost.
 
     One replica is killed during the last run."""
-    out.mkdir(parents=True, exist_ok=True)
-    target = out / "scale.json"
-    target.unlink(missing_ok=True)
-    command = [
-        str(ensure_environment("ray")),
-        "-m",
-        "devtools.bench.ray_cluster",
-        str(target),
-        str(seconds),
-        str(client_count),
-    ]
-    environment = os.environ | {"RAY_USAGE_STATS_ENABLED": "0", "PYTHONPATH": str(ROOT)}
-    process = subprocess.run(command, cwd=ROOT, env=environment, timeout=seconds * 3 + 400, check=False)
-    if process.returncode or not target.exists():
-        raise CommandError(f"the cluster's run failed with status {process.returncode}")
-    figures = json.loads(target.read_text(encoding="utf-8"))
+    figures = _run_on_ray(
+        "ray_cluster", out / "scale.json", [str(seconds), str(client_count)], seconds * 3 + 400
+    )
     rows = []
     for run in figures["runs"]:
         rate, replicas = run["motions_a_second"], run["replicas"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``dev.py bench --part onnx``: the network in NumPy with OpenBLAS beside ONNX Runtime.
+"""``dev.py bench --part onnx``: the networks in NumPy with OpenBLAS beside ONNX Runtime.
 
 Shows what the extension would gain if it contained ONNX Runtime in place of OpenBLAS; ``onnx_speed`` measures it.
 """
@@ -27,7 +27,7 @@ def measure_onnx(out: Path, machine: dict[str, Any]) -> None:
         ]
         for name, seconds in report["seconds"].items()
     ]  # fmt: skip
-    heads = ["one pass of the network", "NumPy + OpenBLAS, least", "ONNX Runtime, least", "median", "median",
+    heads = ["one pass", "NumPy + OpenBLAS, least", "ONNX Runtime, least", "median", "median",
              "least, to ONNX", "median, to ONNX"]  # fmt: skip
     target = out / "onnx.json"
     target.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")

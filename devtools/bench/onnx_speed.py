@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A script for the environment "onnx": seconds of one pass of the network in NumPy with OpenBLAS and in ONNX Runtime.
+"""A script for the environment "onnx": seconds of one pass of a network in NumPy with OpenBLAS and in ONNX Runtime.
 
-Both get the same random weights of the shipped size, which torch exports. They take turns in blocks, because threads of
-one that still wait for work would slow the other down. The last line of the output is JSON.
+The networks are the embedded model's, and ARDY's small text encoder as it is read from its ONNX file. Both get the same
+random weights of the shipped or published size, which torch exports. They take turns in blocks, because threads of one
+that still wait for work would slow the other down. The last line of the output is JSON.
 """
 
 from __future__ import annotations
@@ -19,10 +20,18 @@ import numpy as np
 import onnxruntime
 import torch
 
+from ..testing.text_encoder_exports import RandomStudent, export_student, make_inputs
 from ..testing.working_tree import load_working_tree
 
 BATCHES = {"4 s": 2, "a minute, per pass": 16}
 """What is generated -> rows of a pass: each window with and without its prompt."""
+
+TOKENS = 12
+MINILM = {
+    "vocab_size": 30522, "hidden_size": 384, "num_hidden_layers": 6, "num_attention_heads": 12,
+    "intermediate_size": 1536, "max_position_embeddings": 512,
+}  # fmt: skip
+"""Sizes of all-MiniLM-L6-v2."""
 
 FRAMES, WORDS, BLOCKS, CALLS = 96, 8, 4, 15
 
@@ -60,15 +69,43 @@ def measure_speed() -> dict[str, dict[str, float]]:
     return figures
 
 
-def _export_and_load(model: torch.nn.Module, inputs: tuple[torch.Tensor, ...]) -> Callable[[], np.ndarray]:
-    """Export the model for inputs of these sizes; return a function that runs it on them in ONNX Runtime."""
+def measure_text_encoder() -> dict[str, dict[str, float]]:
+    """Return the same for a sentence of :data:`TOKENS` tokens in a text encoder of the published sizes."""
+    from kinescribe.inference.ardy.text.onnx_file import read_onnx
+    from kinescribe.inference.ardy.text.onnx_graph import OnnxGraph
+
+    student = RandomStudent(MINILM, "mean_cls_max_std", "eager", 1, adapter=1536, condition=1024)
+    feed = make_inputs(range(2000, 2000 + TOKENS))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "text_encoder.onnx")
+        export_student(path, student, 17, dynamo=False, length=128)
+        graph = OnnxGraph(read_onnx(path))
+        session = onnxruntime.InferenceSession(path, _make_options(), providers=["CPUExecutionProvider"])
+
+    def run_numpy() -> np.ndarray:
+        return np.asarray(graph.run(feed)[0])
+
+    def run_onnx() -> np.ndarray:
+        return np.asarray(session.run(None, feed)[0])
+
+    difference = float(np.abs(run_onnx() - run_numpy()).max())
+    assert difference < 1e-4, f"the implementations differ by {difference}"
+    return {f"a prompt of {TOKENS} tokens": _time_in_turns({"numpy": run_numpy, "onnx": run_onnx})}
+
+
+def _make_options() -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 2
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options
+
+
+def _export_and_load(model: torch.nn.Module, inputs: tuple[torch.Tensor, ...]) -> Callable[[], np.ndarray]:
+    """Export the model for inputs of these sizes; return a function that runs it on them in ONNX Runtime."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "model.onnx")
         torch.onnx.export(model, inputs, path, dynamo=True, verbose=False)
-        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(path, _make_options(), providers=["CPUExecutionProvider"])
     feed = {slot.name: value.numpy() for slot, value in zip(session.get_inputs(), inputs, strict=True)}
     return lambda: np.asarray(session.run(None, feed)[0])
 
@@ -91,4 +128,4 @@ def _time_in_turns(functions: dict[str, Callable[[], np.ndarray]]) -> dict[str, 
 
 if __name__ == "__main__":
     load_working_tree()
-    sys.stdout.write(json.dumps(measure_speed()) + "\n")
+    sys.stdout.write(json.dumps(measure_speed() | measure_text_encoder()) + "\n")

@@ -8,6 +8,8 @@ import json
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,24 +33,8 @@ def main(target: Path, seconds: float, client_count: int) -> None:
         Clients that send requests at the same time.
     """
     load_working_tree()
-    import ray
-    from ray import serve
-    from ray.cluster_utils import Cluster
-
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False})
-    cluster.add_node(num_cpus=2)
-    # replicas import the checkout under the name of its package
-    runtime_environment = {
-        "env_vars": {
-            "PYTHONPATH": str(_link_package_folder()),
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-        }
-    }
-    ray.init(address=cluster.address, runtime_env=runtime_environment, log_to_driver=False)
     runs: list[dict[str, Any]] = []
-    try:
-        serve.start(http_options={"host": "127.0.0.1", "port": PORT})
+    with running_cluster(PORT) as (ray, serve):
         url = f"http://127.0.0.1:{PORT}"
         for replicas in (1, 2):
             _deploy_replicas(serve, replicas)
@@ -58,37 +44,59 @@ def main(target: Path, seconds: float, client_count: int) -> None:
 
         def kill_replica() -> None:
             time.sleep(seconds / 3)
-            victim = _find_replica(ray)
-            ray.kill(victim, no_restart=True)
+            ray.kill(find_replica(ray, "Model"), no_restart=True)
             was_killed.set()
 
         result = run_clients(url, "kinescribe-embedded", seconds, client_count, meanwhile=kill_replica)
         assert was_killed.is_set()
         runs.append({"replicas": 2, "what": ", one killed", **result.as_dict()})
-    finally:
-        serve.shutdown()
-        ray.shutdown()
-        cluster.shutdown()
     target.write_text(
         json.dumps({"clients": client_count, "seconds": seconds, "runs": runs}, indent=1) + "\n"
     )
 
 
+@contextmanager
+def running_cluster(port: int) -> Iterator[tuple[Any, Any]]:
+    """Context manager: two nodes on this machine with Ray Serve on a port; yields ``ray`` and ``serve``."""
+    import ray
+    from ray import serve
+    from ray.cluster_utils import Cluster
+
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False})
+    cluster.add_node(num_cpus=2)
+    # replicas import the checkout under the name of its package
+    variables = {
+        "PYTHONPATH": str(link_package_folder()),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    ray.init(address=cluster.address, runtime_env={"env_vars": variables}, log_to_driver=False)
+    try:
+        serve.start(http_options={"host": "127.0.0.1", "port": port})
+        yield ray, serve
+    finally:
+        serve.shutdown()
+        ray.shutdown()
+        cluster.shutdown()
+
+
 def _deploy_replicas(serve: Any, replicas: int) -> None:
     module = importlib.import_module("kinescribe.inference.serve.ray_app")
-    model = module.Model.options(num_replicas=replicas, ray_actor_options={"num_cpus": 1})
-    serve.run(module.Ingress.bind(model.bind()), name="kinescribe", route_prefix="/")
+    application = module.bind_application(
+        [module.EMBEDDED], 60.0, "", num_replicas=replicas, ray_actor_options={"num_cpus": 0.5}
+    )
+    serve.run(application, name="kinescribe", route_prefix="/")
 
 
-def _find_replica(ray: Any) -> Any:
-    """Return a running replica of the model."""
+def find_replica(ray: Any, deployment: str) -> Any:
+    """Return a running replica of a deployment."""
     from ray.util import list_named_actors
 
-    actors = [a for a in list_named_actors(all_namespaces=True) if "#Model#" in a["name"]]
+    actors = [a for a in list_named_actors(all_namespaces=True) if f"#{deployment}#" in a["name"]]
     return ray.get_actor(actors[0]["name"], namespace=actors[0]["namespace"])
 
 
-def _link_package_folder() -> Path:
+def link_package_folder() -> Path:
     """Return a folder that contains the checkout under the name ``kinescribe``, for the import path of replicas."""
     folder = ROOT / "out" / "package"
     folder.mkdir(parents=True, exist_ok=True)

@@ -30,7 +30,7 @@ _NEGLIGIBLE_LOAD = 0.05
 """Fraction of the processors that other programs may use before the page mentions it."""
 
 
-def measure_window(out: Path, run_count: int, write_page: bool) -> int:
+def measure_window(out: Path, run_count: int, suites: Sequence[str], write_page: bool) -> int:
     """Play an animator's first minutes several times in each windowed Blender; return 0.
 
     Raises CommandError if no windowed Blender is available or a play fails.
@@ -41,6 +41,8 @@ def measure_window(out: Path, run_count: int, write_page: bool) -> int:
         Folder for ``window.json``.
     run_count : int
         Runs in each Blender.
+    suites : sequence of str
+        Debian suites of the windowed Blenders.
     write_page : bool
         Also replace the sentence in ``README.md`` and the report in ``docs/reports``.
     """
@@ -52,7 +54,7 @@ def measure_window(out: Path, run_count: int, write_page: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="kinescribe-window-") as scratch:
         folder = Path(scratch)
         archive = build_zip_for_this_machine(folder / "zip")
-        for notes in _play_all(archive, folder, run_count):
+        for notes in _play_all(archive, folder, suites, run_count):
             known_plays = figures["blender"].setdefault(str(notes["blender"]), [])
             known_plays.append({key: notes.get(key) for key in ("stutter_alone", *GENERATED, *CANCELLED)})
     if not figures["blender"]:
@@ -112,10 +114,10 @@ def format_sentence(figures: dict[str, Any]) -> str:
     return textwrap.fill(text, 120, break_on_hyphens=False)
 
 
-def _play_all(archive: Path, folder: Path, run_count: int) -> list[dict[str, Any]]:
+def _play_all(archive: Path, folder: Path, suites: Sequence[str], run_count: int) -> list[dict[str, Any]]:
     """Return the notes of every run, each in a fresh home folder."""
     notes = []
-    for suite in install.SUITES:
+    for suite in suites:
         reason = install.find_obstacle() or install.install_suite(suite)
         if reason:
             print_line(f"windowed Blender of Debian {suite}: skipped, {reason}")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..env.console import CommandError
@@ -11,7 +12,13 @@ from ..testing.window import install, session
 
 
 def play_installed(
-    suite: str, play: str, archive: Path, folder: Path, limit_seconds: float
+    suite: str,
+    play: str,
+    archive: Path,
+    folder: Path,
+    limit_seconds: float,
+    mounted: Mapping[str, Path] | None = None,
+    size: str = "1280x800",
 ) -> session.PlayResult:
     """Install the zip for a new user in the windowed Blender of a Debian suite, and play a play there.
 
@@ -29,6 +36,10 @@ def play_installed(
         A new folder for the home folder and what the play writes.
     limit_seconds : float
         The play is stopped after this time.
+    mounted : mapping, optional
+        Path in the sandbox to a folder of this machine that is mounted there read-only.
+    size : str
+        Size of the screen in pixels.
     """
     root = install.suite_folder(suite)
     home, scratch, output = (folder / name for name in ("home", "install", "played"))
@@ -36,7 +47,7 @@ def play_installed(
         path.mkdir(parents=True)
     try:
         session.install_extension(root, archive, home, scratch)
-        result = session.run_play(root, play, home, output, limit_seconds, "1280x800")
+        result = session.run_play(root, play, home, output, limit_seconds, size, mounted)
     except RuntimeError as error:
         raise CommandError(f"windowed Blender of Debian {suite}: {error}") from error
     if result.status:

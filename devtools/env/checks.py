@@ -170,13 +170,16 @@ def _unit_checks(expression: str | None) -> Iterator[Check]:
         yield lambda scratch, python=python, environment=environment, more=more: _run_pytest(  # type: ignore[misc]
             environment, python, folder, scratch, expression, more
         )
-    # checkpoints, and the comparison of the embedded model with its training code, need torch
+    # checkpoints and comparisons with the code of others or with the training code need torch
     python = ensure_environment("train")
-    named = (folder / "test_body_mesh.py", folder / "test_embedded.py")
+    named = (folder / "test_body_mesh.py", folder / "test_embedded.py", *folder.glob("test_ardy_t*.py"))
     for path in sorted([*folder.glob("test_checkpoints*.py"), *named]):
         yield lambda scratch, path=path: _run_pytest(  # type: ignore[misc]
             f"train {path.stem}", python, path, scratch, expression
         )
+    exports = ensure_environment("onnx")
+    path = folder / "test_ardy_text_exports.py"
+    yield lambda scratch: _run_pytest(f"onnx {path.stem}", exports, path, scratch, expression)
 
 
 def _blender_checks(versions: list[str], expression: str | None) -> Iterator[Check]:

@@ -49,6 +49,8 @@ REQUIREMENTS: dict[str, list[str]] = {
         "fake-bpy-module-4.5==20260730",
     ],
     "unit-numpy-1.24": [*_UNIT, "numpy==1.24.4"],
+    "manual": ["markdown==3.11.3"],
+    "audit": ["pip-audit==2.10.1"],
     "ray": [*_SERVER, "numpy==2.4.6", "requests==2.34.2", "ray[serve]==2.60.0"],
     "onnx": [
         "numpy==2.4.6",
@@ -57,6 +59,8 @@ REQUIREMENTS: dict[str, list[str]] = {
         "onnx==1.23.2",
         "onnxscript==0.7.2",
         "onnxruntime==1.32.0",
+        "transformers==5.23.0",
+        *_PYTEST,
     ],
     "train": [
         *_UNIT,

@@ -20,6 +20,7 @@ from pathlib import Path
 from . import wheels
 from .console import CommandError, print_line
 from .environments import ROOT, ensure_environment
+from .manual import add_manual
 
 MAX_ZIP_BYTES = 45_000_000
 """No zip may be larger."""
@@ -49,13 +50,15 @@ def find_extension_tool(python: Path) -> Path:
 def build_zip(folder: Path, source: Path = ROOT, blender: str = "4.2") -> Path:
     """Build the zip of ``source`` for all platforms in ``folder``, validate it and return its path.
 
-    Two builds of the same files give the same bytes.
+    If ``source`` has documentation, the zip has it as HTML pages. Two builds of the same files give the same bytes.
     """
     python = ensure_environment(f"blender-{blender}")
     values = read_manifest()
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{values['id']}-{values['version']}.zip"
     _run_tool(python, "build", "--source-dir", str(source), "--output-filepath", str(target))
+    if (source / "docs").is_dir():
+        add_manual(target, source)
     _finish_zip(python, target)
     return target
 
@@ -106,6 +109,11 @@ def build_platform_zips(
             shutil.move(path, folder / path.name)
             targets.append(folder / path.name)
     return targets
+
+
+def copy_licences(folder: Path, source: Path = ROOT) -> list[Path]:
+    """Write the licence, and the licences of what others made, beside the zips; return their paths."""
+    return [Path(shutil.copyfile(source / name, folder / name)) for name in ("LICENSE", "CREDITS.md")]
 
 
 def build_zip_for_this_machine(folder: Path, blender: str = "4.2") -> Path:

@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -23,7 +22,7 @@ from ..env.console import CommandError, print_line
 from ..env.environments import ROOT, ensure_environment
 from . import fuzz_report
 from .fuzz_damage import HOSTILE_FILES
-from .fuzz_large import LARGE_FILES, TOO_LARGE_FILES
+from .fuzz_large import COMMON_NAMES, LARGE_FILES, TOO_LARGE_FILES
 
 PARTS = ("damaged", "hostile", "large")
 FILES_PER_PROCESS = 2500
@@ -71,7 +70,8 @@ def run_fuzz(
             for k in range(first, first + file_count, FILES_PER_PROCESS)
         ]
     if "large" in parts:
-        jobs += [["--large", name] for name in LARGE_FILES] + [["--beyond", name] for name in TOO_LARGE_FILES]
+        large = dict.fromkeys((*COMMON_NAMES, *LARGE_FILES))
+        jobs += [["--large", name] for name in large] + [["--beyond", name] for name in TOO_LARGE_FILES]
     if "hostile" in parts:
         jobs += [["--hostile", name] for name in HOSTILE_FILES]
     remaining = [job for job in jobs if not (results_folder / _result_name(job)).is_file()]
@@ -107,7 +107,13 @@ def _run_job(out: Path, job: Sequence[str]) -> dict[str, Any]:
     size = 0
     if job[0].startswith("--"):
         # in a process of its own: a child's peak memory begins with that of its parent
-        build_command = [sys.executable, "-m", "devtools.fuzz.fuzz_large", job[1], str(built_file)]
+        build_command = [
+            str(ensure_environment("unit")),
+            "-m",
+            "devtools.fuzz.fuzz_large",
+            job[1],
+            str(built_file),
+        ]
         subprocess.run(build_command, check=True, timeout=MAX_WALL_SECONDS, cwd=ROOT)
         arguments, size = ["--file", str(built_file)], built_file.stat().st_size
     report.unlink(missing_ok=True)
@@ -138,5 +144,5 @@ def _run_job(out: Path, job: Sequence[str]) -> dict[str, Any]:
         fuzz_report.add_violations(job, result)
         return result
     finally:
-        for path in (report, progress_file, built_file):
+        for path in (report, progress_file, built_file, built_file.with_suffix(".asf")):
             path.unlink(missing_ok=True)

@@ -19,10 +19,18 @@ from ..testing.working_tree import load_working_tree
 load_working_tree()
 
 from kinescribe.motion import FormatError, Motion  # noqa: E402
-from kinescribe.motion.formats import list_motions, read_motion  # noqa: E402
+from kinescribe.motion.formats import choose_motion, list_motions  # noqa: E402
 
+from ..testing.file_cases import CASES  # noqa: E402
 from ..testing.result_files import write_all_files  # noqa: E402
 from . import fuzz_damage  # noqa: E402
+
+_CASE_SEEDS = frozenset((
+    "hips-below-Reference.bvh", "skins-by-mesh.glb", "names-say-nothing.vrma", "tram.npy", "prompthmr.pkl", "phalp.pkl",
+    "romp.npz", "phc.pkl", "interhuman.pkl", "slahmr.npz", "grab.npz", "motion-x.npy", "split-matrices.npz",
+    "targets.vmd",
+))  # fmt: skip
+"""Made-up files whose layouts are damaged too."""
 
 _FORBIDDEN = (
     "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "subprocess.",
@@ -52,8 +60,9 @@ def read_file(path: Path) -> str:
     global _is_reading, _message
     _is_reading = True
     try:
-        for number in range(1, min(2, len(list_motions(path))) + 1):
-            motion = read_motion(path, number)
+        entries = list_motions(path)
+        for number in range(1, min(2, len(entries)) + 1):
+            motion = choose_motion(path, entries, number)
             if not isinstance(motion, Motion):
                 return "no motion"
             _message = f"{len(motion):,} frames of {len(motion.skeleton)} joints"
@@ -84,7 +93,11 @@ def main(report: Path, arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="kinescribe-fuzz-") as scratch:
         folder = Path(scratch)
         (folder / "seeds").mkdir()
-        seeds = {name: path.read_bytes() for name, path in write_all_files(folder / "seeds").items()}
+        write_all_files(folder / "seeds")
+        for case in CASES:
+            if case.name in _CASE_SEEDS:
+                case.write(folder / "seeds" / case.name)
+        seeds = {path.name: path.read_bytes() for path in sorted((folder / "seeds").iterdir())}
         for name in seeds:  # loads what is imported on demand
             assert read_file(folder / "seeds" / name) == "motion", name
         "".encode("raw_unicode_escape")  # a codec that the oldest pickles need, loaded on demand

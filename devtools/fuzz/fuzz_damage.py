@@ -272,6 +272,33 @@ def _build_bvh(joints: int, frames: int) -> bytes:
     return "\n".join(lines).encode() + b"\n" + (b"0 " * (3 * joints) + b"\n") * frames
 
 
+def _build_shared_gltf(channels: int, keys: int) -> bytes:
+    """Return a .glb whose channels all share the keys of one accessor."""
+    nodes = [{"name": f"n{n}", "children": [n + 1]} for n in range(1999)] + [{"name": "end"}]
+    steps = [{"sampler": 0, "target": {"node": k % 2000, "path": "rotation"}} for k in range(channels)]
+    blob = struct.pack(f"<{keys}f", *(k / 30 for k in range(keys))) + b"\x00\x00\x00\x7f" * keys
+    document = {
+        "nodes": nodes,
+        "buffers": [{"byteLength": len(blob)}],
+        "bufferViews": [
+            {"buffer": 0, "byteLength": 4 * keys},
+            {"buffer": 0, "byteOffset": 4 * keys, "byteLength": 4 * keys},
+        ],
+        "accessors": [
+            {"bufferView": 0, "componentType": 5126, "count": keys, "type": "SCALAR"},
+            {"bufferView": 1, "componentType": 5120, "normalized": True, "count": keys, "type": "VEC4"},
+        ],
+        "animations": [{"samplers": [{"input": 0, "output": 1}], "channels": steps}],
+    }
+    return _build_glb(document, blob)
+
+
+def _build_colliding_keys(count: int) -> bytes:
+    """Return a pickle of a dictionary whose integer keys all have one hash."""
+    keys = (b"\x8a\x0b" + (k * (2**61 - 1)).to_bytes(11, "little") + b"N" for k in range(1, count))
+    return b"\x80\x04}(" + b"".join(keys) + b"u."
+
+
 def _nested_lists() -> bytes:
     """Return a pickle of nested lists that has 10**31 leaves."""
     lists: list[object] = ["ha"] * 10
@@ -312,6 +339,8 @@ HOSTILE_FILES: dict[str, Callable[[], bytes]] = {
     "laughs": _nested_lists,
     "long glTF": lambda: _build_long_gltf(1900, 50.0, 1),
     "long glTFs": lambda: _build_long_gltf(1900, 50.0, 64),
+    "channels that share keys": lambda: _build_shared_gltf(20_000, 8000),
+    "keys of one hash": lambda: _build_colliding_keys(400_000),
     "deep JSON": lambda: b'{"a":' + b"[" * 10_000_000,
     "many in JSON": lambda: b'{"a":[' + b"{}," * 20_000_000 + b"{}]}",
     "large BVH": lambda: _build_bvh(1900, 5000),

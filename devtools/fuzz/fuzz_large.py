@@ -19,6 +19,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from .fuzz_common import CASES_OF_20_MB, RESULTS_OF_20_MB, build_common_file
 from .fuzz_damage import HOSTILE_FILES
 
 _REPEATED_FRAMES = 1000
@@ -154,6 +155,28 @@ def gltf_parts(frames: int, joints: int, as_text: bool = False) -> Iterator[byte
     yield from parts
 
 
+_VMD_BONES = (
+    "センター", "グルーブ", "上半身", "上半身2", "首", "頭", "下半身",
+    *(
+        side + bone
+        for side in "左右"
+        for bone in ("肩", "腕", "ひじ", "手首", "足", "ひざ", "足首", "足ＩＫ", "つま先ＩＫ")
+    ),
+)  # fmt: skip
+
+
+def vmd_parts(frames: int) -> Iterator[bytes]:
+    """Yield the parts of a VMD file with a key of every bone at every frame, with curves that are no lines."""
+    yield b"Vocaloid Motion Data 0002".ljust(50, b"\0") + struct.pack("<I", frames * len(_VMD_BONES))
+    curves = bytes((40, 40, 40, 40, 0, 0, 0, 0, 80, 80, 80, 80, 127, 127, 127, 127)) * 4
+    for k, bone in enumerate(_VMD_BONES):
+        name = bone.encode("cp932")[:15].ljust(15, b"\0")
+        for t in range(frames):
+            half = 0.2 * math.sin(t / 40 + k)
+            rotation = (math.sin(half), 0.0, 0.0, math.cos(half))
+            yield name + struct.pack("<I3f4f", t, 0.0, 0.1 * math.sin(t / 30), 0.0, *rotation) + curves
+
+
 _STANDING_POSITIONS = (
     (0.0, 0.95, 0.0), (0.1, 0.9, 0.0), (-0.1, 0.9, 0.0), (0.0, 1.05, 0.0), (0.1, 0.48, 0.0), (-0.1, 0.48, 0.0),
     (0.0, 1.18, 0.0), (0.1, 0.07, -0.02), (-0.1, 0.07, -0.02), (0.0, 1.25, 0.0), (0.1, 0.02, 0.11),
@@ -196,7 +219,27 @@ def _npz_parts(kind: str, compressed: bool, **shapes: tuple[int, ...]) -> Iterat
     yield file.getvalue()
 
 
+COMMON_FILES: dict[str, Callable[[], Iterable[bytes]]] = {
+    "BVH of 20 MB, 75 joints": lambda: bvh_parts(8_600, 75),
+    "BVH of 20 MB, 20 joints": lambda: bvh_parts(31_000, 20),
+    "glTF of 20 MB, 75 joints": lambda: gltf_parts(16_500, 75),
+    "glTF as text of 20 MB, 75 joints": lambda: gltf_parts(12_400, 75, as_text=True),
+    "SMPL-X of 20 MB": lambda: _npz_parts("f", False, poses=(29_700, 165), trans=(29_700, 3)),
+    "AMASS of 20 MB in double precision": lambda: _npz_parts(
+        "d", False, poses=(15_700, 156), trans=(15_700, 3)
+    ),
+    "Kimodo of 20 MB": lambda: _npz_parts(
+        "f", False, posed_joints=(18_900, 22, 3), global_rot_mats=(18_900, 22, 3, 3)
+    ),
+    "VMD of 20 MB": lambda: vmd_parts(7_200),
+}
+"""Good files of 20 MB, as people have them."""
+
+COMMON_NAMES = (*COMMON_FILES, *CASES_OF_20_MB, *RESULTS_OF_20_MB)
+"""All good files of 20 MB: each is read within two seconds of processor time."""
+
 LARGE_FILES: dict[str, Callable[[], Iterable[bytes]]] = {
+    **COMMON_FILES,
     "BVH, 20,000 frames of 75 joints": lambda: bvh_parts(20_000, 75),
     "BVH, 38,834 frames of 75 joints": lambda: bvh_parts(38_834, 75),
     "BVH, 160,000 frames of 20 joints": lambda: bvh_parts(160_000, 20),
@@ -232,6 +275,9 @@ TOO_LARGE_FILES: dict[str, Callable[[], Iterable[bytes]]] = {
 
 def main(name: str, path: Path) -> None:
     """Build the file of this name."""
+    if name in CASES_OF_20_MB or name in RESULTS_OF_20_MB:
+        build_common_file(name, path)
+        return
     with path.open("wb") as file:
         if name in HOSTILE_FILES:
             file.write(HOSTILE_FILES[name]())

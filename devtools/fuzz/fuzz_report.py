@@ -13,11 +13,14 @@ from typing import Any
 from ..env.console import markdown_table
 from ..env.environments import ROOT
 from ..env.report_page import replace_section
+from .fuzz_large import COMMON_NAMES
 
 MAX_SECONDS = 10.0
 """Limit of a damaged file, processor time."""
 MAX_LARGE_SECONDS = 60.0
 """Limit of a large or hostile file, processor time."""
+MAX_COMMON_SECONDS = 2.0
+"""Limit of a good file of 20 MB, processor time."""
 MAX_MEGABYTES = 1024.0
 """Limit of a process's peak memory."""
 
@@ -29,7 +32,8 @@ def add_violations(job: Sequence[str], result: dict[str, Any]) -> None:
     """Add limits that a process exceeded, and results that such a file must not have, to ``result["odd"]``."""
     violations: list[str] = result["odd"]
     slowest, slowest_file = float(result["slowest"][0]), result["slowest"][1]
-    if slowest > (MAX_LARGE_SECONDS if job[0].startswith("--") else MAX_SECONDS):
+    limit = MAX_LARGE_SECONDS if job[0].startswith("--") else MAX_SECONDS
+    if slowest > (MAX_COMMON_SECONDS if job[1] in COMMON_NAMES else limit):
         violations.append(f"{slowest:.1f} s for {slowest_file}")
     if result["peak_mb"] > MAX_MEGABYTES:
         violations.append(
@@ -43,7 +47,9 @@ def add_violations(job: Sequence[str], result: dict[str, Any]) -> None:
 def sum_results(folder: Path) -> dict[str, Any]:
     """Return the sum of all results in ``folder``, of one run or of several."""
     results = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
-    dates = sorted({part["date"] for part in results})
+    # of the damaged files, if there are any: other parts may be of an earlier run
+    dated = [part for part in results if not part["job"][0].startswith("--")] or results
+    dates = sorted({part["date"] for part in dated})
     counts: Counter[str] = Counter()
     batches, files, rows = [], 0, {"--large": [], "--beyond": [], "--hostile": []}
     for part in results:

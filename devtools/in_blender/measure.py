@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``measure model|bake|positions``: measure the installed extension in a fresh process, memory included."""
+"""``measure model|bake|scale|positions|ardy``: measure the installed extension in a fresh process, memory included.
+
+The part "ardy" has further arguments: the folders of the model, of its text encoder, and one for its files.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from ..testing.as_extension import PACKAGE, add_short_name
@@ -22,7 +26,7 @@ def peak_megabytes() -> float | None:
     return float(peak / 1e6 if sys.platform == "darwin" else peak / 1e3)
 
 
-def main(part: str) -> None:
+def main(part: str, *folders: str) -> None:
     """Enable the extension, measure and send the figures."""
     import bpy
     import numpy as np
@@ -41,6 +45,14 @@ def main(part: str) -> None:
     figures: dict[str, Any]
     if part == "model":
         figures = model_speed.measure()
+    elif part == "scale":
+        from . import scale_speed
+
+        figures = scale_speed.measure()
+    elif part == "ardy":
+        from . import ardy_speed
+
+        figures = ardy_speed.measure(*(Path(folder) for folder in folders))
     else:
         # imports much of the extension, which counts as part of the model's first call
         from . import bake_speed
@@ -57,7 +69,7 @@ def main(part: str) -> None:
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1])
+        main(*sys.argv[1:])
     except Exception as error:
         report.send_message(error=f"{type(error).__name__}: {error}")
         raise

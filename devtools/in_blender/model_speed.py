@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import statistics
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def measure(repeats: int = 7) -> dict[str, Any]:
     GFLOP/s of the network's usual matrix product. ``positions``: see :func:`joint_positions`.
     """
     os.environ.pop("KINESCRIBE_MATMUL", None)
+    compile_seconds = _compile_modules()
     # has to be the first call of the process: it includes imports and loading the library of matrix products
     figures: dict[str, Any] = {"paths": {"chosen": _time_clips(repeats)}, "positions": {}}
     from kinescribe.inference import matrix_products
@@ -35,6 +37,7 @@ def measure(repeats: int = 7) -> dict[str, Any]:
         "ten_seconds": _median_seconds([PROMPT], 10.0, 3),
         "minute": _median_seconds([f"a person {c}" for c in CHAIN], 5.0, 1),
     }
+    figures["compile"] = compile_seconds
     figures["choice"] = matrix_products.choose_method()
     figures["gflops"] = {}
     try:
@@ -48,6 +51,19 @@ def measure(repeats: int = 7) -> dict[str, Any]:
     finally:
         os.environ.pop(matrix_products.VARIABLE, None)
     return figures
+
+
+def _compile_modules() -> float:
+    """Compile the modules to bytecode, as an earlier session has done, and return how long that takes."""
+    import compileall
+
+    import kinescribe
+
+    folder = Path(str(kinescribe.__file__)).parent
+    start = time.perf_counter()
+    for room in ("motion", "inference"):
+        compileall.compile_dir(folder / room, quiet=2)
+    return time.perf_counter() - start
 
 
 def _measure_product(multiply: MatrixProduct, rows: int = 40, inner: int = 256, columns: int = 768) -> float:

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,3 +28,21 @@ def timed_part(name: str) -> Iterator[None]:
     start = time.perf_counter()
     yield
     send_message(ends=name, seconds=time.perf_counter() - start)
+
+
+def run_script(main: Callable[[Any], object]) -> None:
+    """Call ``main`` with the process's argument read as JSON, and end the process.
+
+    An error becomes a message, a traceback and the exit status 1. The process ends without Python's own shutdown, in
+    which bpy may hang once Rigify has run.
+    """
+    status = 0
+    try:
+        main(json.loads(sys.argv[1]))
+    except Exception as error:
+        send_message(error=f"{type(error).__name__}: {error}")
+        traceback.print_exc()
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)

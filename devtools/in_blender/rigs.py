@@ -3,14 +3,10 @@
 
 ``OPTIONS`` is a JSON object: "shared" (folder of the optional material, or null), "rigs" and "motions" (names, empty
 for all), "parts" of "recognise", "measure", "speed", and "sheets" (a folder for contact sheets, or null).
-The process ends with ``os._exit`` because bpy may hang at exit once Rigify has run.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -116,13 +112,4 @@ def _add_part(result: dict[str, Any], name: str, measure: Callable[[], Any]) -> 
 
 
 if __name__ == "__main__":
-    status = 0
-    try:
-        main(json.loads(sys.argv[1]))
-    except Exception as error:
-        report.send_message(error=f"{type(error).__name__}: {error}")
-        traceback.print_exc()
-        status = 1
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
+    report.run_script(main)

@@ -6,10 +6,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +60,4 @@ def _load_rig(options: dict[str, Any]) -> Any:
 
 
 if __name__ == "__main__":
-    status = 0
-    try:
-        main(json.loads(sys.argv[1]))
-    except Exception as error:
-        report.send_message(error=str(error))
-        traceback.print_exc()
-        status = 1
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
+    report.run_script(main)

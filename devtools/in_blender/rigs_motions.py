@@ -29,12 +29,18 @@ PROMPTS = {
     "sit": "a person sits down",
 }  # fmt: skip
 
+ARDY = "ardy"
+"""Name of a motion that ARDY makes with random weights."""
+
 
 def load_motions(names: list[str], data: Path | None) -> dict[str, Motion]:
     """Return motions by name at :data:`FPS`, about :data:`SECONDS` long."""
     loaded = {}
     for name in names:
-        motion = _load_recording(name, data) if data is not None else _generate_motion(name)
+        if name == ARDY:
+            motion = _generate_with_ardy()
+        else:
+            motion = _load_recording(name, data) if data is not None else _generate_motion(name)
         loaded[name] = resample(motion, FPS)
     return loaded
 
@@ -55,6 +61,12 @@ def _generate_motion(name: str) -> Motion:
     from kinescribe.inference.registry import default_backend
 
     return default_backend().generate(make_text_request(PROMPTS[name], SECONDS, FPS, 1))[0]
+
+
+def _generate_with_ardy() -> Motion:
+    from ..testing.random_ardy import make_random_ardy
+
+    return make_random_ardy().generate(make_text_request(PROMPTS["walk"], SECONDS, FPS, 1))[0]
 
 
 def long_motion(frames: int) -> Motion:

@@ -14,6 +14,7 @@ from kinescribe.scene import store
 from kinescribe.scene.action import assign_action, create_action, write_fcurves
 from kinescribe.scene.apply import ApplyOptions, apply_motion
 from kinescribe.scene.channels import build_channels
+from kinescribe.scene.pose_state import read_pose_state
 from kinescribe.scene.rig import read_rig
 
 from .rigs_build import RigUnderTest
@@ -51,7 +52,9 @@ def measure_speed(subject: RigUnderTest, frames: int, repeats: int = 3) -> dict[
         for name, lock in (("retargeting", 0.0), ("retargeting and foot lock", 1.0)):
             options = RetargetOptions(at_character=False, foot_lock=lock)
             result = time_part(name, lambda r=rig, b=bone_map, o=options: retarget(motion, r, b, o))
-        channel_data = time_part("channels", lambda r=rig, m=result: build_channels(obj, r, m, 1))
+        channel_data = time_part(
+            "channels", lambda r=rig, m=result: build_channels(read_pose_state(obj, r), m, 1)
+        )
         time_part("writing", lambda w=channel_data: write_action(w))
     parts = ("rig read", "mapping", "retargeting and foot lock", "channels", "writing")
     for times in (best_seconds, best_cpu_seconds):

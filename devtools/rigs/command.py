@@ -17,6 +17,8 @@ from . import report
 from .specs import SPECS
 
 SHARED = ROOT.parent / "shared"
+REPORTS = ROOT / "docs" / "reports"
+_MEASURED = ("recognition", "motions", "speed")
 PARTS = ("recognise", "measure", "speed")
 MOTIONS = ("walk", "run", "jump", "turn", "kick", "dance", "sit")
 OTHER_RIGS = (
@@ -85,16 +87,21 @@ def measure_rigs(
 
 
 def write_page_from(measured: Path) -> int:
-    """Write the project's page and report from the ``rigs.json`` of an earlier run over everything.
+    """Write the project's page and report from the ``rigs.json`` of an earlier run.
 
-    Raises CommandError if the file is no such report, or lacks rigs or motions.
+    What that run did not measure is taken from the project's report, with its date. Raises CommandError if the file is
+    no such report, or if rigs or motions are missing in both.
     """
     try:
-        figures = json.loads(measured.read_text(encoding="utf-8"))
+        figures = _merge_figures(json.loads((REPORTS / "rigs.json").read_text(encoding="utf-8")),
+                                 json.loads(measured.read_text(encoding="utf-8")))  # fmt: skip
         rows = [rig for one in figures["blenders"].values() for rig in one["rigs"]]
     except (OSError, ValueError, KeyError) as error:
         raise CommandError(f"{measured} is no rigs.json of an earlier run: {error}") from error
-    is_complete = all(set(rig.get("motions", {})) == set(MOTIONS) and "recognition" in rig for rig in rows)
+    # a new rig may have been recognised only
+    is_complete = all(
+        set(rig.get("motions", MOTIONS)) == set(MOTIONS) and "recognition" in rig for rig in rows
+    )
     if not is_complete or not {spec.name for spec in SPECS} <= {rig["rig"] for rig in rows}:
         raise CommandError(
             f"{measured} does not hold all rigs, motions and parts: run dev.py rigs without filters"
@@ -103,8 +110,34 @@ def write_page_from(measured: Path) -> int:
     return 0
 
 
+def _merge_figures(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures of two runs: rig by rig and part by part, those of the later run where it has them."""
+    for run in (before, after):
+        for one in run["blenders"].values():
+            for rig in one["rigs"]:
+                rig.setdefault("dates", {part: run["date"] for part in _MEASURED if part in rig})
+    merged = {**after, "blenders": {}}
+    for version, one in after["blenders"].items():
+        earlier = {rig["rig"]: rig for rig in before["blenders"].get(version, {"rigs": []})["rigs"]}
+        later = {rig["rig"]: rig for rig in one["rigs"]}
+        order = [spec.name for spec in SPECS if spec.name in {**earlier, **later}]
+        order += [name for name in {**earlier, **later} if name not in order]
+        rows = []
+        for name in order:
+            old, new = earlier.get(name, {}), later.get(name, {})
+            rows.append({**old, **new, "dates": {**old.get("dates", {}), **new.get("dates", {})}})
+        merged["blenders"][version] = {**before["blenders"].get(version, {}), **one, "rigs": rows}
+    dates = {
+        date for one in merged["blenders"].values() for rig in one["rigs"] for date in rig["dates"].values()
+    }
+    merged["date"] = max(dates, default=after["date"])
+    if len(dates) > 1:
+        merged["since"] = min(dates)
+    return merged
+
+
 def _write_page(figures: dict[str, Any]) -> None:
-    reports = ROOT / "docs" / "reports"
+    reports = REPORTS
     reports.mkdir(parents=True, exist_ok=True)
     (reports / "rigs.json").write_text(json.dumps(_round_figures(figures), indent=1) + "\n", encoding="utf-8")
     replace_section(ROOT / "docs" / "rigs.md", report.BEGIN, report.END, _format_page(figures))
@@ -139,8 +172,9 @@ def _format_page(figures: dict[str, Any]) -> str:
     blocks = []
     for version, one in figures["blenders"].items():
         rows = one["rigs"]
+        since = f"{figures['since']} to " if "since" in figures else ""
         blocks.append(
-            f"Measured on {figures['date']} in Blender {one['blender']}, motions: {one['motions']}."
+            f"Measured on {since}{figures['date']} in Blender {one['blender']}, motions: {one['motions']}."
         )
         blocks.append(report.aims_table(rows))
         blocks.append(report.recognition_table(rows))

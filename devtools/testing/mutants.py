@@ -88,10 +88,10 @@ MUTANTS = (
         ("tests/unit/test_constraint_masks.py",),
     ),
     Mutant(
-        "inference/serve/dispatcher.py",
-        "while len(entries) < self._batch_size:",
-        "while len(entries) <= self._batch_size:",
-        ("tests/unit/test_serve.py",),
+        "inference/serve/fair_queue.py",
+        "if finish_time <= latest]",
+        "if finish_time <= latest or True]",
+        ("tests/unit/test_serve_attacks.py::test_jobs_do_not_keep_waiting_clients",),
     ),
     Mutant(
         "motion/fingers.py",
@@ -104,6 +104,18 @@ MUTANTS = (
         "                strength * toe_firmness,\n",
         "                0.0 * toe_firmness,\n",
         ("tests/unit/test_limb_lock.py",),
+    ),
+    Mutant(
+        "motion/retarget/limb_lock.py",
+        "        weights = 1.0 - compute_freedom(",
+        "        weights = 0.0 * compute_freedom(",
+        ("tests/unit/test_limb_lock.py",),
+    ),
+    Mutant(
+        "motion/retarget/effector_fit.py",
+        "if up > 0 else 0.0",
+        "if up > 9 else 0.0",
+        ("tests/unit/test_effector_points.py",),
     ),
     Mutant(
         "motion/keys/key_reduction.py",

@@ -10,6 +10,7 @@ from . import (
     capture,
     character_creator,
     daz,
+    found,
     game_packs,
     humanoid,
     makehuman,
@@ -32,6 +33,7 @@ SPECS: tuple[RigSpec, ...] = (
     *auto_rig_pro.SPECS,
     *capture.SPECS,
     *game_packs.SPECS,
+    *found.SPECS,
 )
 
 

@@ -15,12 +15,14 @@ import time
 import traceback
 from collections.abc import Generator, Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import bpy
 
 from . import xwd
+from .x_input import XInput
 
 OUT = Path.cwd()
 Steps = Generator[float, None, Any]
@@ -170,20 +172,29 @@ def save_photograph(name: str, box: xwd.Box | None = None) -> Path:
     return path
 
 
+def find_box(*areas: bpy.types.Area) -> xwd.Box:
+    """Return the part of the screen that areas take, for a photograph of them alone."""
+    left, bottom = min(area.x for area in areas), min(area.y for area in areas)
+    right, top = max(area.x + area.width for area in areas), max(area.y + area.height for area in areas)
+    return left, get_window().height - top, right - left, top - bottom
+
+
 # ------------------------------------------------------------------------------------- finding buttons
 
 Position = tuple[int, int]
 _OPERATOR = re.compile(r"bpy\.ops\.([\w.]+)\(")
+_TOOL = re.compile(r"name=['\"]([\w.]+)")
 
 
 def find_buttons(
-    kind: str = "UI", column: float = 0.62, step: int = 9
+    kind: str = "UI", column: float = 0.62, step: int = 9, whole: bool = False
 ) -> Generator[float, None, dict[str, Position]]:
     """Return the positions of the buttons in a column of a region, by what they do.
 
     ``column`` is a fraction of the region's width, ``step`` is in pixels. The mouse moves down the column, and Blender
-    is asked for the command of the button below it: ``kinescribe.generate`` for an operator, the end of the data path
-    (``kinescribe.prompt``) for a property. So plays need no pixel positions.
+    is asked for the command of the button below it: ``kinescribe.generate`` for an operator, the name of a tool, the
+    end of the data path (``kinescribe.prompt``) for a property. So plays need no pixel positions. ``whole``: the
+    command with its arguments, the data path from its beginning.
     """
     region = get_view()[1][kind]
     x = region.x + int(region.width * column)
@@ -191,33 +202,38 @@ def find_buttons(
     for y in range(region.y + region.height - 4, region.y + 4, -step):
         _send_event("MOUSEMOVE", "NOTHING", x, y)
         yield 0.02
-        name = _read_button_below(kind)
+        name = _read_button_below(kind, whole)
         if name:
             positions.setdefault(name, []).append((x, y))
     # the middle of all positions at which the button was found
     return {name: places[len(places) // 2] for name, places in positions.items()}
 
 
-def _read_button_below(kind: str) -> str | None:
+def _read_button_below(kind: str, whole: bool = False) -> str | None:
     manager = bpy.context.window_manager
     with override_region(kind):
         if bpy.ops.ui.copy_python_command_button.poll():
             manager.clipboard = ""
             bpy.ops.ui.copy_python_command_button()
+            if whole:
+                return str(manager.clipboard) or None
             match = _OPERATOR.match(manager.clipboard)
-            return match.group(1) if match else None
+            name = match.group(1) if match else None
+            tool = _TOOL.search(manager.clipboard)
+            return tool.group(1) if name == "wm.tool_set_by_id" and tool else name
         if bpy.ops.ui.copy_data_path_button.poll():
             manager.clipboard = ""
             bpy.ops.ui.copy_data_path_button(full_path=True)
             path = manager.clipboard
-            return path.partition("].")[2] or path or None
+            return (not whole and path.partition("].")[2]) or path or None
     return None
 
 
 def open_redo_popup() -> Generator[float, None, Position]:
     """Press F9 over the 3D View and return a position in the column of the popup's fields."""
     region = get_view()[1]["WINDOW"]
-    position = region.x + region.width // 2, region.y + region.height // 2
+    # high enough for the whole popup below the mouse
+    position = region.x + region.width // 2, region.y + 3 * region.height // 4
     yield from move_mouse(position)
     yield from press_key("F9")
     yield 0.5
@@ -270,7 +286,17 @@ def _send_event(kind: str, value: str, x: float | None = None, y: float | None =
     """Send an event; keys are pressed at the mouse's position."""
     if x is not None and y is not None:
         _mouse_position[:] = int(x), int(y)
-    get_window().event_simulate(type=kind, value=value, x=_mouse_position[0], y=_mouse_position[1], **more)
+    x, y = _mouse_position
+    if os.environ.get("GUI_REAL_INPUT"):
+        modifiers = {name: bool(more.get(name)) for name in ("shift", "ctrl", "alt")}
+        _connect_input().send(kind, value, x, get_window().height - 1 - y, **modifiers)
+    else:
+        get_window().event_simulate(type=kind, value=value, x=x, y=y, **more)
+
+
+@cache
+def _connect_input() -> XInput:
+    return XInput()
 
 
 def move_mouse(position: Position) -> Steps:
@@ -279,14 +305,29 @@ def move_mouse(position: Position) -> Steps:
     yield 0.1
 
 
-def click_at(position: Position, hover: bool = True) -> Steps:
+def click_at(position: Position, hover: bool = True, **modifiers: bool) -> Steps:
     """Click at a position with the left button. Without ``hover`` the mouse has to be there already."""
     if hover:
         yield from move_mouse(position)
-    _send_event("LEFTMOUSE", "PRESS", *position)
+    _send_event("LEFTMOUSE", "PRESS", *position, **modifiers)
     yield 0.03
-    _send_event("LEFTMOUSE", "RELEASE", *position)
+    _send_event("LEFTMOUSE", "RELEASE", *position, **modifiers)
     yield 0.03
+
+
+def right_click_at(position: Position) -> Steps:
+    """Click at a position with the right button."""
+    yield from move_mouse(position)
+    _send_event("RIGHTMOUSE", "PRESS", *position)
+    yield 0.03
+    _send_event("RIGHTMOUSE", "RELEASE", *position)
+    yield 0.03
+
+
+def double_click_at(position: Position) -> Steps:
+    """Click twice at a position; Blender takes it for a double click if the input is real."""
+    yield from click_at(position)
+    yield from click_at(position, hover=False)
 
 
 def press_key(key: str, **modifiers: bool) -> Steps:

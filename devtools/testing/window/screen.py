@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs inside the sandbox: start a virtual screen, and Blender with a play and a window that fills the screen.
 
-``python3 screen.py PLAY [--size 1280x800] [--limit 180] [BLENDER_ARGUMENT...]``, where PLAY is a module. The screen is
-kept as a file (XWD), from which ``driver.save_photograph`` makes a PNG. Writes ``blender.log`` and ``screen.json``
-(exit status, seconds, peak memory).
+``python3 screen.py PLAY [--size 1280x800] [--limit 180] [--real-input] [BLENDER_ARGUMENT...]``, where PLAY is a
+module. The screen is kept as a file (XWD), from which ``driver.save_photograph`` makes a PNG. Writes ``blender.log``
+and ``screen.json`` (exit status, seconds, peak memory).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ def main() -> int:
     parser.add_argument("play")
     parser.add_argument("--size", default="1280x800")
     parser.add_argument("--limit", type=float, default=180.0)
+    parser.add_argument("--real-input", action="store_true", help="input by the X server, not by Blender")
     chosen, more = parser.parse_known_args()
     width, height = chosen.size.split("x")
     frame_buffer = Path("/tmp/frame")
@@ -58,7 +59,12 @@ def main() -> int:
         # shorter than the outer limit, so that the play ends itself and leaves a photograph and an error
         GUI_LIMIT=str(0.9 * chosen.limit),
     )  # fmt: skip
-    command = ["blender", "--gpu-backend", "opengl", "--no-window-focus", "--enable-event-simulate"]
+    command = ["blender", "--gpu-backend", "opengl", "--no-window-focus"]
+    if chosen.real_input:
+        environment["GUI_REAL_INPUT"] = "1"
+    else:
+        # Blender ignores all other input then
+        command.append("--enable-event-simulate")
     command += ["-p", "0", "0", width, height, "--python-exit-code", "1", *more, "-P", str(HERE / "start.py")]
     started = time.monotonic()
     peak = ""

@@ -75,6 +75,7 @@ def run_play(
     limit_seconds: float,
     size: str,
     mounted: Mapping[str, Path] | None = None,
+    real_input: bool = False,
 ) -> PlayResult:
     """Play ``tests/gui/plays/NAME.py`` in Blender.
 
@@ -94,8 +95,12 @@ def run_play(
         Size of the screen, such as "1280x800".
     mounted : mapping, optional
         As in :func:`sandbox.run_in_sandbox`.
+    real_input : bool
+        Mouse and keys come from the X server: slower to follow, and double clicks are found.
     """
     command = ["python3", SCREEN, f"{PLAYS}.{name}", "--limit", str(limit_seconds), "--size", size]
+    if real_input:
+        command.append("--real-input")
     process = sandbox.run_in_sandbox(root, command, folder, home, timeout=limit_seconds + 60, mounted=mounted)
 
     def load_json(file: str) -> dict[str, Any]:

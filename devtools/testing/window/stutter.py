@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import bpy
@@ -24,17 +24,22 @@ def _processor_seconds() -> tuple[float, float, float]:
 
 
 class StutterMeter:
-    """The gaps between ticks of a 20 ms timer, which an animator feels as stutter."""
+    """The gaps between ticks of a 20 ms timer, which an animator feels as stutter.
 
-    def __init__(self) -> None:
+    ``phase`` is called at each tick and names what happens then.
+    """
+
+    def __init__(self, phase: Callable[[], str] = lambda: "") -> None:
         self.gaps: list[float] = []
+        self.phases: list[str] = []
+        self._phase = phase
         self._last_tick = 0.0
         self._is_running = False
         self._processor_seconds_at_start = (0.0, 0.0, 0.0)
 
     def start(self) -> None:
         """Begin to measure."""
-        self.gaps, self._last_tick, self._is_running = [], time.perf_counter(), True
+        self.gaps, self.phases, self._last_tick, self._is_running = [], [], time.perf_counter(), True
         self._processor_seconds_at_start = _processor_seconds()
         bpy.app.timers.register(self._tick, first_interval=0.02, persistent=True)
 
@@ -59,11 +64,19 @@ class StutterMeter:
             "median_ms": round(gaps[len(gaps) // 2], 1),
         }
 
+    def longest_by_phase(self) -> dict[str, float]:
+        """Return the longest gap in milliseconds that ended in each phase."""
+        longest: dict[str, float] = {}
+        for phase, gap in zip(self.phases, self.gaps, strict=True):
+            longest[phase] = max(longest.get(phase, 0.0), round(1000 * gap, 1))
+        return longest
+
     def _tick(self) -> float | None:
         if not self._is_running:
             return None
         now = time.perf_counter()
         self.gaps.append(now - self._last_tick)
+        self.phases.append(self._phase())
         self._last_tick = now
         return 0.02
 

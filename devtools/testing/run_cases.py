@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``dev.py cases``: read all cases of motion files and rigs, and count right, refused and wrong results.
+
+``python -m devtools.testing.run_cases [FOLDER]`` reads the own cases (``file_cases``, ``rig_cases``) and those in
+FOLDER, which holds a folder for each case with its file, and ``mini_human.py`` with the motion that all of them show.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from .working_tree import load_working_tree
+
+load_working_tree()
+
+import numpy as np  # noqa: E402
+from kinescribe.motion import SMPL_JOINTS, FormatError  # noqa: E402
+from kinescribe.motion.formats import list_motions, read_motion  # noqa: E402
+from kinescribe.motion.rotations import normalise  # noqa: E402
+
+from ..env.console import print_line  # noqa: E402
+from .file_cases import CASES, check_case  # noqa: E402
+from .further_cases import FURTHER_CASES  # noqa: E402
+from .rig_cases import RIG_CASES, check_rig, read_rig_case  # noqa: E402
+
+_SUFFIXES = (".bvh", ".glb", ".gltf", ".vrma", ".npz", ".npy", ".pkl", ".pt", ".amc")
+_LIMB_DEGREES = 15.0
+"""Largest error of a limb: the rest pose of these cases is not SMPL's."""
+
+_REFUSED = ("network",)
+"""Folders whose files have to be refused with a sentence."""
+
+
+def run_cases(shared: Path | None) -> int:
+    """Print a line for each case and the totals; return 0 if none is wrong."""
+    counts: Counter[str] = Counter()
+
+    def print_verdict(name: str, faults: list[str]) -> None:
+        verdict = "right" if not faults else "refused" if faults[0].startswith("refused: ") else "wrong"
+        counts[verdict] += 1
+        print_line(f"{verdict:7} {name:34} {'; '.join(faults)[:160]}".rstrip())
+
+    with tempfile.TemporaryDirectory(prefix="kinescribe-") as scratch:
+        for case in (*CASES, *FURTHER_CASES):
+            print_verdict(case.name, check_case(case, Path(scratch)))
+    for rig in RIG_CASES:
+        print_verdict(f"rig: {rig.name}", check_rig(rig))
+    if shared is not None and (shared / "mini_human.py").is_file():
+        right = _load_truth(shared / "mini_human.py")
+        for folder in sorted(path for path in shared.iterdir() if path.is_dir()):
+            for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in _SUFFIXES):
+                faults = _check_refused(path) if folder.name in _REFUSED else _check_shared(path, right)
+                print_verdict(f"shared: {folder.name}", faults)
+            if (folder / "rig.json").is_file():
+                print_verdict(f"shared: {folder.name}", check_rig(read_rig_case(folder / "rig.json")))
+    print_line(", ".join(f"{counts[verdict]} {verdict}" for verdict in ("right", "refused", "wrong")))
+    return 1 if counts["wrong"] else 0
+
+
+def _load_truth(path: Path) -> tuple[list[str], np.ndarray[Any, Any]]:
+    """Return the names of the joints and their positions (T, J, 3) that all cases of a folder show."""
+    spec = importlib.util.spec_from_file_location("mini_human", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return list(module.J), module.truth()
+
+
+def _check_refused(path: Path) -> list[str]:
+    """Return what is wrong with a hostile file, which has to be refused."""
+    try:
+        list_motions(path)
+        read_motion(path)
+    except FormatError as error:
+        return [] if "\n" not in str(error) else [f"says several lines: {error}"]
+    return ["was read"]
+
+
+def _check_shared(path: Path, right: tuple[list[str], np.ndarray[Any, Any]]) -> list[str]:
+    """Return what is wrong with the motion of a file; nothing if it is right."""
+    try:
+        motion = read_motion(path)
+    except FormatError as error:
+        return [f"refused: {error}"]
+    names, wanted = right
+    found = motion.positions
+    if len(found) != len(wanted):
+        return [f"{len(found)} frames, not {len(wanted)}"]
+    faults, worst = [], 0.0
+    for side in ("left", "right"):
+        for upper, lower in (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle")):
+            pair = (f"{side}_{upper}", f"{side}_{lower}")
+            a, b = (SMPL_JOINTS.index(joint) for joint in pair)
+            c, d = (names.index(joint) for joint in pair)
+            bones = normalise(found[:, b] - found[:, a]), normalise(wanted[:, d] - wanted[:, c])
+            cosines = np.clip(np.sum(bones[0] * bones[1], axis=-1), -1.0, 1.0)
+            worst = max(worst, float(np.degrees(np.arccos(cosines)).max()))
+    if worst > _LIMB_DEGREES:
+        faults.append(f"limbs up to {worst:.0f} degrees off")
+    way, right_way = (p[-1, 0] - p[0, 0] for p in (found, wanted))
+    if np.abs(way - right_way).max() > 0.02:
+        faults.append(f"travels {np.round(way, 2)} m, not {np.round(right_way, 2)}")
+    rise, right_rise = (float(np.ptp(p[:, 0, 1])) for p in (found, wanted))
+    if abs(rise - right_rise) > 0.01:
+        faults.append(f"hips rise {rise:.2f} m, not {right_rise:.2f}")
+    return faults
+
+
+if __name__ == "__main__":
+    sys.exit(run_cases(Path(sys.argv[1]) if len(sys.argv) > 1 else None))
