@@ -53,6 +53,8 @@ class FakeBackend:
         self, steps: int = 4, error: Exception | None = None, confidence: float = 1.0, deaf: bool = False
     ) -> None:
         self.steps, self.error, self.confidence, self.ignores_cancel = steps, error, confidence, deaf
+        self.unknown = ""
+        """Text in which it has no confidence wherever a prompt has it."""
         self.gate = threading.Event()
         self.gate.set()
         self.is_waiting = threading.Event()
@@ -80,4 +82,8 @@ class FakeBackend:
         if self.error is not None:
             raise self.error
         motion = make_walk(request.total_frames, request.fps, request.prompt, request.options.seed)
+        if self.unknown and any(
+            self.unknown in getattr(segment, "prompt", "") for segment in request.segments
+        ):
+            return [motion.with_provenance(confidence=0.3, doubted=(self.unknown,))]
         return [motion.with_provenance(confidence=self.confidence)]

@@ -12,14 +12,19 @@ from typing import Any
 
 
 @contextmanager
-def running_server(app: Any) -> Iterator[str]:
-    """Context manager: serve an ASGI application on a free port of this machine; yields its address."""
+def running_server(app: Any, protocol: Any = "auto") -> Iterator[str]:
+    """Context manager: serve an ASGI application on a free port of this machine; yields its address.
+
+    ``protocol``: class of uvicorn's HTTP protocol.
+    """
     import uvicorn
 
     with socket.socket() as chosen:
         chosen.bind(("127.0.0.1", 0))
         port = chosen.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", http=protocol)
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     end = time.monotonic() + 20

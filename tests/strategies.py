@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 from kinescribe.motion import T_POSE, Motion, Provenance, Skeleton, smpl_skeleton
+from kinescribe.motion.doubts import bound_texts
 from kinescribe.motion.rotations import normalise
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -33,6 +34,7 @@ def motions(draw: st.DrawFn, max_frames: int = 12) -> Motion:
         seed=draw(st.none() | st.integers(-(2**40), 2**40)),
         model=draw(st.sampled_from(["", "a model"])),
         confidence=draw(st.none() | st.floats(0, 1)),
+        doubted=bound_texts(draw(st.lists(st.text(max_size=20), max_size=3))),
     )
     return Motion(
         draw(skeletons()),

@@ -45,3 +45,12 @@ def scene_state(rig: bpy.types.Object) -> tuple[object, ...]:
 
 def paths(rig: bpy.types.Object) -> set[str]:
     return {c.data_path for c in get_fcurves(get_action(rig), rig)}
+
+
+def all_keys(obj: bpy.types.Object) -> dict[tuple[str, int], np.ndarray]:
+    found = {}
+    for fcurve in get_fcurves(get_action(obj), obj):
+        co = np.empty(2 * len(fcurve.keyframe_points))
+        fcurve.keyframe_points.foreach_get("co", co)
+        found[fcurve.data_path, fcurve.array_index] = co
+    return found

@@ -8,7 +8,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from applying import FROM_ORIGIN, apply, heads, paths, scene_state, select
+from applying import FROM_ORIGIN, all_keys, apply, heads, paths, scene_state, select
 from kinescribe.motion import T_POSE, FormatError, MappingError, RigError
 from kinescribe.motion.euler import EULER_ORDERS
 from kinescribe.motion.resample import resample
@@ -129,7 +129,8 @@ class TestPlacement:
         at = np.array(
             [heads(rig, f)[[1, 2]].mean(axis=0) for f in (1, report.last_frame // 2, report.last_frame)]
         )
-        np.testing.assert_allclose(at[:, [0, 2]] - at[0, [0, 2]], 0, atol=1e-3)
+        # but for the sway of the body
+        np.testing.assert_allclose(at[:, [0, 2]] - at[0, [0, 2]], 0, atol=0.03)
 
     def test_the_start_frame(self, rig: bpy.types.Object) -> None:
         report = apply(rig, options=ApplyOptions(-20))
@@ -183,18 +184,30 @@ class TestAction:
         for curve in get_fcurves(get_action(rig), rig):
             assert curve.data_path.startswith(f'pose.bones["{curve.group.name}"].')
 
-    def test_again_replaces_its_own_last_result(self, rig: bpy.types.Object) -> None:
+    def test_another_motion_is_another_take(self, rig: bpy.types.Object) -> None:
         apply(rig, stroll(seed=1))
         apply(rig, stroll(seed=2))
-        assert [(a.name, a.use_fake_user) for a in bpy.data.actions] == [("strolls", False)]
+        assert [(a.name, a.use_fake_user) for a in bpy.data.actions] == [
+            ("strolls", True),
+            ("strolls.001", True),
+        ]
         assert read_record(get_action(rig))["seed"] == 2
+
+    def test_the_same_motion_again_is_the_same_take(self, rig: bpy.types.Object) -> None:
+        apply(rig)
+        action = get_action(rig)
+        action.name = "Good one"
+        report = apply(rig, options=ApplyOptions(20, foot_lock=0.0))
+        assert list(bpy.data.actions) == [action] and report.action_name == "Good one"
+        assert action.frame_range[0] == 20 and len(get_fcurves(action, rig)) == 22 * 4 + 3
 
     def test_an_action_of_the_user_is_kept(self, rig: bpy.types.Object) -> None:
         rig.keyframe_insert("location", frame=1)
         own = get_action(rig)
         apply(rig, stroll(seed=1))
         apply(rig, stroll(seed=2))
-        assert own.use_fake_user and len(bpy.data.actions) == 2
+        assert own.use_fake_user and len(bpy.data.actions) == 3
+        assert read_record(get_action(rig))["previous"] == own
 
     @pytest.mark.parametrize("what", ["edited", "renamed", "kept", "shared", "strip", "asset"])
     def test_a_result_that_was_taken_up_is_kept(self, rig: bpy.types.Object, what: str) -> None:
@@ -258,12 +271,13 @@ class TestOnlySelected:
         apply(rig, options=self.ONLY)
         assert paths(rig) == {'pose.bones["left_elbow"].rotation_quaternion'}
 
-    def test_its_own_unedited_result_is_replaced_there_too(self, rig: bpy.types.Object) -> None:
+    def test_the_other_bones_come_from_the_take_that_played(self, rig: bpy.types.Object) -> None:
         apply(rig, stroll(seed=1))
+        first = get_action(rig)
         select(rig, "left_elbow")
         apply(rig, stroll(seed=2), self.ONLY)
-        assert [a.name for a in bpy.data.actions] == ["strolls"]
-        assert len(get_fcurves(get_action(rig), rig)) == 22 * 4 + 3
+        assert [a.name for a in bpy.data.actions] == ["strolls", "strolls.001"]
+        assert len(get_fcurves(get_action(rig), rig)) == len(get_fcurves(first, rig)) == 22 * 4 + 3
 
     def test_no_selection_is_refused(self, rig: bpy.types.Object) -> None:
         select(rig)
@@ -341,12 +355,12 @@ class TestRefused:
     def test_a_failure_while_writing_leaves_no_action(
         self, rig: bpy.types.Object, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from kinescribe.scene import apply as module
+        from kinescribe.scene import bake as module
 
         def broken(*_: object) -> int:
             raise MemoryError
 
-        monkeypatch.setattr(module, "write_fcurves", broken)
+        monkeypatch.setattr(module, "write_fcurves_sliced", broken)
         before = scene_state(rig)
         with pytest.raises(MemoryError):
             apply(rig)
@@ -364,3 +378,14 @@ class TestNotes:
         assert "blends" in str(apply(rig, stroll(seed=3)).notes[0])
         track.is_solo = True
         assert "solo" in str(apply(rig, stroll(seed=4)).notes[0])
+
+
+def test_the_same_motion_gets_the_same_keys_bit_by_bit(rig: bpy.types.Object) -> None:
+    found, held = [], []
+    for k in range(12):
+        held.append(bytearray(8 * (1 + 7 * k)))  # so that arrays lie elsewhere each time
+        apply(rig, stroll(seed=1), ApplyOptions(1, at_character=False))
+        found.append(all_keys(rig))
+    for keys in found[1:]:
+        for address, expected in found[0].items():
+            np.testing.assert_array_equal(keys[address], expected, err_msg=str(address))

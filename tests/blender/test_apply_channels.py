@@ -104,6 +104,19 @@ class TestOverruled:
         (note,) = [str(n) for n in apply(rig).notes if "Constraints" in str(n)]
         assert "override" in note and "left_elbow" in note
 
+    @pytest.mark.parametrize(("degrees", "is_named"), [(0.0, True), (179.0, False)])
+    def test_limits_that_hold_a_bone_back_are_named(
+        self, rig: bpy.types.Object, degrees: float, is_named: bool
+    ) -> None:
+        limit = rig.pose.bones["left_elbow"].constraints.new("LIMIT_ROTATION")
+        limit.owner_space = "LOCAL"
+        for axis in "xyz":
+            setattr(limit, f"use_limit_{axis}", True)
+            setattr(limit, f"min_{axis}", -np.radians(degrees))
+            setattr(limit, f"max_{axis}", np.radians(degrees))
+        notes = [str(note) for note in apply(rig).notes if "Limit Rotation" in str(note)]
+        assert [("left_elbow" in note) for note in notes] == [True] * is_named
+
 
 class TestSwitches:
     """Custom properties that have to be keyed for the result to play, as on control rigs."""

@@ -17,11 +17,14 @@ import pytest
 from fakes import FakeBackend, make_walk
 from kinescribe.inference import registry
 from kinescribe.inference.embedded import EmbeddedBackend
+from kinescribe.inference.embedded.weights import FORMAT_VERSION
 from kinescribe.motion.formats import write_motion
 from kinescribe.operators.prompts import remember_prompt
 from kinescribe.preferences import recent_prompts
 from kinescribe.scene import store
 from kinescribe.scene.action import get_action
+from kinescribe.scene.record import read_record
+from kinescribe.scene.takes import load_motion
 from kinescribe.session import session
 
 status = session.generation
@@ -142,11 +145,28 @@ def test_a_prompt_of_unknown_words_still_moves(
     assert "hardly knows these words" in capfd.readouterr().out
 
 
+def test_the_part_that_the_model_does_not_know_is_named(
+    mannequin: bpy.types.Object, backend: FakeBackend, capfd: pytest.CaptureFixture[str]
+) -> None:
+    backend.unknown = "plays the guitar"
+    bpy.context.scene.kinescribe.prompt = "a person walks forward, then plays the guitar"
+    assert ops.generate() == {"FINISHED"}
+    (sentence,) = status.doubts
+    assert 'how to show "plays the guitar"' in sentence and sentence in capfd.readouterr().out
+    take = mannequin.kinescribe.takes[mannequin.kinescribe.active_take].action
+    assert read_record(take)["doubted"] == ["plays the guitar"]
+    assert load_motion(read_record(take)["motion_id"]).provenance.doubted == ("plays the guitar",)
+    bpy.context.scene.kinescribe.prompt = "a person walks forward"
+    ops.generate()
+    assert status.doubts == () and not status.low_confidence
+    assert "doubted" not in read_record(get_action(mannequin))
+
+
 CARDS = {
     "missing": (None, "weights of the embedded model are missing"),
     "of another version": ('{"format": 99}', "have version 99"),
     "damaged": ("{", "cannot be read"),
-    "incomplete": ('{"format": 1}', "damaged"),
+    "incomplete": (f'{{"format": {FORMAT_VERSION}}}', "damaged"),
 }
 
 
@@ -280,6 +300,7 @@ def test_exports_that_cannot_be(mannequin: bpy.types.Object, backend: FakeBacken
 def test_the_motion_is_gone_from_the_cache(mannequin: bpy.types.Object, backend: FakeBackend) -> None:
     ops.generate()
     store.clear_cache()
+    mannequin.animation_data.action.kinescribe_motion = ""
     expect_refusal(ops.apply, "no longer in the cache: generate or import it again")
     expect_refusal(ops.apply, "does not name a cached motion", motion="../../secret")
 

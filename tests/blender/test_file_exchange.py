@@ -126,4 +126,42 @@ def test_one_of_several_samples_is_imported(mannequin: bpy.types.Object, results
 def test_what_the_dialogs_offer_is_what_is_read_and_written() -> None:
     from kinescribe.motion.formats import READ_SUFFIXES, WRITE_SUFFIXES
 
-    assert files.READ_SUFFIXES == READ_SUFFIXES and set(files.WRITTEN_SUFFIXES) == {*WRITE_SUFFIXES, ".fbx"}
+    assert (*READ_SUFFIXES, ".fbx") == files.READ_SUFFIXES and set(files.WRITTEN_SUFFIXES) == {
+        *WRITE_SUFFIXES,
+        ".fbx",
+    }
+
+
+def write_files(folder: Path, *frames: int) -> None:
+    for count in frames:
+        write_motion(make_walk(count), folder / f"walk{count}.bvh")
+
+
+def test_several_files_are_imported_in_their_order(mannequin: bpy.types.Object, tmp_path: Path) -> None:
+    write_files(tmp_path, 30, 20, 25)
+    (tmp_path / "bad.bvh").write_text("HIERARCHY", encoding="utf-8")
+    names = ["walk30.bvh", "bad.bvh", "walk20.bvh", "walk25.bvh"]
+    files_given = [{"name": name} for name in names]
+    before = set(bpy.data.actions)
+    ops.import_motion(directory=f"{tmp_path}/", files=files_given)
+    assert len(kept()) == 25 and get_action(mannequin) is not None
+    takes = [take.action.name for take in mannequin.kinescribe.takes if take.action not in before]
+    assert len(takes) == 3
+    with pytest.raises(RuntimeError, match=r"HIERARCHY|MOTION"):
+        ops.import_motion(directory=f"{tmp_path}/", files=[{"name": "bad.bvh"}])
+
+
+def test_the_user_s_options_count_and_the_report_names_them(
+    mannequin: bpy.types.Object, tmp_path: Path
+) -> None:
+    write_files(tmp_path, 30)
+    ops.import_motion(
+        filepath=str(tmp_path / "walk30.bvh"), apply=False, fps=60.0, up="Z", floor="file", unit="METRES"
+    )
+    assert kept().fps == 60 and "Z up as chosen" in kept().provenance.source
+    report = session.reading_report
+    assert "walk30.bvh" in report and "up Z" in report and "30 at 60 a second" in report
+    assert str(tmp_path) not in report
+    with pytest.raises(RuntimeError, match="can't be forward"):
+        ops.import_motion(filepath=str(tmp_path / "walk30.bvh"), up="Z", forward="-Z")
+    assert ops.copy_reading_report.poll()

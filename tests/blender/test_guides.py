@@ -59,6 +59,11 @@ def able(monkeypatch: pytest.MonkeyPatch) -> FakeBackend:
     return model
 
 
+def own(rig: bpy.types.Object) -> bpy.types.PropertyGroup:
+    """Return the guides of a character."""
+    return rig.kinescribe.directing
+
+
 def generate() -> None:
     assert bpy.ops.kinescribe.generate() == {"FINISHED"}
 
@@ -100,9 +105,9 @@ def test_a_bent_curve_is_walked_at_an_even_pace_and_faced_along(
     mannequin: bpy.types.Object, able: FakeBackend, settings: bpy.types.PropertyGroup
 ) -> None:
     bpy.ops.kinescribe.add_path(length=2.0)
-    spline = settings.directing.path.data.splines[0]
+    spline = own(mannequin).path.data.splines[0]
     spline.bezier_points[2].co = (1.5, -1.0, 0.0)
-    settings.directing.facing = "ALONG"
+    own(mannequin).facing = "ALONG"
     generate()
     (path,) = constraints(able, RootPath)
     steps = np.linalg.norm(np.diff(np.array(path.positions_xz), axis=0), axis=-1) / np.diff(path.frames)
@@ -114,10 +119,10 @@ def test_a_path_elsewhere_is_walked_to_or_begun_on(
     mannequin: bpy.types.Object, able: FakeBackend, settings: bpy.types.PropertyGroup
 ) -> None:
     bpy.ops.kinescribe.add_path(length=2.0)
-    settings.directing.path.location.x += 3.0
+    own(mannequin).path.location.x += 3.0
     generate()
     assert np.abs(constraints(able, RootPath)[0].positions_xz[0]).max() < 0.05
-    settings.directing.from_character = False
+    own(mannequin).from_character = False
     generate()
     assert constraints(able, RootPath)[0].positions_xz[0][0] > 2.5
 
@@ -125,8 +130,11 @@ def test_a_path_elsewhere_is_walked_to_or_begun_on(
 def test_waypoints_may_have_frames(
     mannequin: bpy.types.Object, able: FakeBackend, settings: bpy.types.PropertyGroup
 ) -> None:
-    bpy.ops.kinescribe.add_path(kind="WAYPOINTS", length=2.0)
-    first, last = sorted(settings.directing.path.children, key=lambda o: o.name)
+    path = add_empty((0.0, 0.0, 0.0))
+    own(mannequin).path = path
+    first, last = add_empty((0.0, -1.0, 0.0)), add_empty((0.0, -2.0, 0.0))
+    for waypoint in (first, last):
+        waypoint.parent = path
     first["frame"] = bpy.context.scene.frame_current + 30
     generate()
     assert constraints(able, RootPath)[0].frames == (0, 30, 39)
@@ -146,7 +154,7 @@ def test_pins_count_at_their_frame_at_their_keys_or_always(
 ) -> None:
     bpy.context.scene.frame_set(5)
     bpy.ops.kinescribe.add_pin(joint="left_wrist")
-    pin = settings.directing.pins[0]
+    pin = own(mannequin).pins[0]
     pin.object.location.z += 0.3
     pin.frame = 25
     generate()
@@ -230,10 +238,12 @@ def test_sequences_loops_and_variations(
     mannequin: bpy.types.Object, able: FakeBackend, settings: bpy.types.PropertyGroup
 ) -> None:
     directing = settings.directing
-    for prompt, seconds in (("a person jumps", 1.0), (" ", 0.5)):
+    settings.seconds = 2.0
+    for prompt, frames in (("a person jumps", 20), (" ", 10)):
         bpy.ops.kinescribe.add_part()
-        row = directing.segments[directing.active_segment]
-        row.prompt, row.seconds = prompt, seconds
+        stored = mannequin.kinescribe
+        row = stored.parts[stored.active_part]
+        row.prompt, row.end = prompt, row.start + frames - 1
     directing.loop, directing.variations = True, 3
     generate()
     request = able.requests[-1]
@@ -248,9 +258,17 @@ def test_sequences_loops_and_variations(
     assert bpy.ops.kinescribe.apply(motion=status.variations[2]) == {"FINISHED"}
     assert status.motion_id == status.variations[2] and len(able.requests) == 1
     bpy.ops.kinescribe.change_part(by=-1)
-    assert directing.segments[0].prompt == " "
+    parts = mannequin.kinescribe.parts
+    assert [(row.prompt, row.start, row.end) for row in parts] == [
+        ("a person walks forward", 1, 40),
+        (" ", 41, 50),
+        ("a person jumps", 51, 70),
+    ]
     bpy.ops.kinescribe.change_part()
-    assert [row.prompt for row in directing.segments] == ["a person jumps"]
+    assert [(row.prompt, row.start) for row in parts] == [
+        ("a person walks forward", 1),
+        ("a person jumps", 41),
+    ]
 
 
 def test_a_model_that_cannot_says_so_and_nothing_changes(
@@ -270,11 +288,11 @@ def test_all_guides_are_cleared_and_foreign_objects_stay(
     bpy.ops.kinescribe.add_path(kind="WAYPOINTS")
     bpy.ops.kinescribe.add_pin(joint="right_ankle")
     own = bpy.data.objects.new("Mine", None)
-    pin = settings.directing.pins.add()
+    pin = mannequin.kinescribe.directing.pins.add()
     pin.object = own
     bpy.ops.kinescribe.clear_guides()
-    assert set(bpy.data.objects) == objects | {own} and not settings.directing.pins
-    assert settings.directing.path is None and "Kinescribe Guides" not in bpy.data.collections
+    assert set(bpy.data.objects) == objects | {own} and not mannequin.kinescribe.directing.pins
+    assert mannequin.kinescribe.directing.path is None and "Kinescribe Guides" not in bpy.data.collections
 
 
 def test_curves_of_all_kinds_are_read(mannequin: bpy.types.Object) -> None:
@@ -301,7 +319,7 @@ def test_a_path_is_walked_by_the_embedded_model(
     from kinescribe.scene.path_sampling import sample_path
 
     bpy.ops.kinescribe.add_path(length=4.0)
-    curve = settings.directing.path
+    curve = mannequin.kinescribe.directing.path
     curve.data.splines[0].bezier_points[2].co = (2.0, -2.0, 0.0)
     settings.seconds, settings.directing.start_pose = 4.0, True
     generate()
@@ -329,3 +347,33 @@ def test_a_model_with_another_body_goes_where_it_was_asked_to(
     travelled = heads(mannequin, 40)[0] - heads(mannequin, 1)[0]
     scale = RigToMotion(read_rig(mannequin), load_bone_map(mannequin)).scale
     assert travelled[2] == pytest.approx(scale * SPEED * 39 / 20, abs=0.03)
+
+
+@pytest.mark.parametrize("has_keys", [False, True])
+def test_another_take_begins_where_the_first_one_did(
+    mannequin: bpy.types.Object, settings: bpy.types.PropertyGroup, has_keys: bool
+) -> None:
+    if has_keys:
+        for frame, x in ((1, 2.0), (40, 5.0)):
+            hips = mannequin.pose.bones["pelvis"]
+            hips.location.x = x
+            hips.keyframe_insert("location", frame=frame)
+        bpy.context.scene.frame_set(1)
+    bpy.ops.kinescribe.add_path(length=2.0)
+    pin = own(mannequin).pins.add()
+    pin.object, pin.joint, pin.frame = add_empty((2.4 if has_keys else 0.4, -1.0, 1.2)), "left_wrist", 20
+    generate()
+    first = [heads(mannequin, frame)[0] for frame in (1, 40)]
+    bpy.context.scene.frame_set(40)
+    assert bpy.ops.kinescribe.generate(another=True) == {"FINISHED"}
+    assert bpy.context.scene.frame_current == 40
+    second = [heads(mannequin, frame)[0] for frame in (1, 40)]
+    np.testing.assert_allclose(np.array(first)[:, [0, 2]], np.array(second)[:, [0, 2]], atol=0.02)
+
+
+def add_empty(place: tuple[float, float, float]) -> bpy.types.Object:
+    empty = bpy.data.objects.new("Place", None)
+    empty.location = place
+    bpy.context.scene.collection.objects.link(empty)
+    bpy.context.view_layer.update()
+    return empty

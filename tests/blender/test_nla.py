@@ -102,7 +102,7 @@ class TestStrips:
         np.testing.assert_allclose(poses(rig, frames), before, atol=1e-6)
         unbake(rig)
         assert get_action(rig) == own and not rig.animation_data.nla_tracks
-        assert [a.name for a in bpy.data.actions] == [own.name]
+        assert [a.name for a in bpy.data.actions] == [own.name, "strolls"], "stays as a take"
 
     @pytest.mark.parametrize("as_stash", [False, True])
     def test_the_action_is_pushed_down(self, rig: bpy.types.Object, as_stash: bool) -> None:
@@ -115,6 +115,17 @@ class TestStrips:
         assert read_record(put.strips[0].action)["track"] == track
         assert np.allclose(heads(rig, 20), played, atol=1e-4) == as_stash
         assert as_stash or np.allclose(heads(rig, 40), played, atol=1e-4)
+
+    def test_the_next_motion_leaves_the_strip_its_frames(self, rig: bpy.types.Object) -> None:
+        apply(rig, options=ApplyOptions(5, at_character=False))
+        expected = [heads(rig, frame) for frame in (10, 30)]
+        push_down_kinescribe_action(rig)
+        before = rig.animation_data.action_extrapolation
+        apply(rig, options=ApplyOptions(60, at_character=False))
+        for frame, positions in zip((10, 30), expected, strict=True):
+            assert np.abs(heads(rig, frame) - positions).max() < 1e-5
+        unbake(rig)
+        assert rig.animation_data.action_extrapolation == before
 
     def test_only_an_action_of_ours_is_pushed_down(self, rig: bpy.types.Object) -> None:
         own_animation(rig)
@@ -166,7 +177,7 @@ class TestBlending:
         for seed in (1, 2):
             apply(rig, stroll(seed=seed), ApplyOptions(40, blend_frames=8))
             np.testing.assert_allclose(poses(rig, outside), before, atol=2e-4)
-        assert {a.name for a in bpy.data.actions} == {own.name, "strolls"}
+        assert {a.name for a in bpy.data.actions} == {own.name, "strolls", "strolls.001"}
 
     def test_without_an_action_there_is_nothing_to_blend_with(self, rig: bpy.types.Object) -> None:
         apply(rig, options=ApplyOptions(1, at_character=False))

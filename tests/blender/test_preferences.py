@@ -55,3 +55,31 @@ def test_the_cache_is_measured_and_emptied() -> None:
     bpy.ops.kinescribe.clear_cache()
     assert (page.cached_motions, page.cached_bytes) == (0, 0)
     assert store.measure_cache() == (0, 0)
+
+
+def test_a_language_model_reads_prompts_only_if_it_is_switched_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    from kinescribe.inference.registry import default_backend
+    from kinescribe.motion import RequestError
+    from kinescribe.operators.endpoints import find_backend
+    from kinescribe.preferences import get_preferences
+
+    preferences = get_preferences(bpy.context)
+    assert preferences is not None and not preferences.use_language_model
+    assert find_backend(bpy.context, "") is default_backend()
+    monkeypatch.setenv("KINESCRIBE_TEST_TOKEN", "secret")
+    try:
+        preferences.use_language_model = True
+        with pytest.raises(RequestError, match="Name the language model"):
+            find_backend(bpy.context, "")
+        preferences.language_model_name = "small"
+        preferences.language_model_token_variable = "KINESCRIBE_TEST_TOKEN"
+        reader = find_backend(bpy.context, "").reader
+        assert reader is find_backend(bpy.context, "").reader is not default_backend().reader
+        assert reader._server.token == "secret" and reader._server.is_loopback
+        preferences.language_model_url = "nowhere"
+        with pytest.raises(RequestError, match="no server address"):
+            find_backend(bpy.context, "")
+    finally:
+        for name in ("use_language_model", "language_model_name", "language_model_token_variable",
+                     "language_model_url"):  # fmt: skip
+            preferences.property_unset(name)

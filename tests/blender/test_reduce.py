@@ -56,7 +56,12 @@ def swing(between: np.ndarray, at: np.ndarray, tolerance: float) -> float:
 
 
 def check_within(
-    rig: bpy.types.Object, motion: Motion, tolerance: Tolerance, options: ApplyOptions, size: float = 1.0
+    rig: bpy.types.Object,
+    motion: Motion,
+    tolerance: Tolerance,
+    options: ApplyOptions,
+    size: float = 1.0,
+    pose_keys: bool = False,
 ) -> float:
     """Check the tolerance, for a body of that size, against all keys; returns the fraction of keys left."""
     millimetres = size * tolerance.millimetres
@@ -65,7 +70,7 @@ def check_within(
     between = frames[:-1] + 0.5
     all_keys = count(rig)
     expected = places(rig, frames)
-    reduced = rebake_with_reduced_keys(bpy.context, rig, tolerance)
+    reduced = rebake_with_reduced_keys(bpy.context, rig, tolerance, pose_keys)
     assert reduced.key_count == count(rig)
     found, found_between = places(rig, frames), places(rig, between)
     assert 1000 * np.linalg.norm(found[0] - expected[0], axis=-1).max() <= ROUNDING * millimetres
@@ -87,6 +92,21 @@ def test_the_body_stays_within_the_tolerance(rig: bpy.types.Object, mode: str) -
         bone.rotation_mode = mode
     bpy.context.scene.render.fps = 24
     assert check_within(rig, stroll(), Tolerance(), ApplyOptions(1)) < 0.35
+
+
+@pytest.mark.parametrize("mode", ["QUATERNION", "XYZ"])
+def test_pose_keys_are_at_the_same_frames(rig: bpy.types.Object, mode: str) -> None:
+    for bone in rig.pose.bones:
+        bone.rotation_mode = mode
+    bpy.context.scene.render.fps = 24
+    share = check_within(rig, stroll(), Tolerance(), ApplyOptions(1), pose_keys=True)
+    frames = {
+        tuple(key.co.x for key in curve.keyframe_points)
+        for curve in get_fcurves(get_action(rig), rig)
+        if len(curve.keyframe_points) > 1
+    }
+    assert len(frames) == 1
+    assert share <= 0.4
 
 
 def test_a_wild_motion_and_a_narrow_tolerance(rig: bpy.types.Object) -> None:
@@ -222,7 +242,7 @@ def test_operators_of_the_result(rig: bpy.types.Object) -> None:
     assert get_action(rig) is None and len(rig.animation_data.nla_tracks) == 1
     assert not ops.push_down.poll() and ops.unbake.poll()
     ops.unbake()
-    assert not bpy.data.actions and rig.animation_data is None
+    assert len(bpy.data.actions) == len(rig.kinescribe.takes) == 1 and rig.animation_data is None
     apply(rig)
     ops.stash()
     assert rig.animation_data.nla_tracks[0].mute

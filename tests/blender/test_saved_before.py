@@ -59,6 +59,30 @@ def test_settings_and_bone_maps_are_read(character: bpy.types.Object) -> None:
     assert suggested.doubt == "it holds two characters: select bones of the one that is meant"
 
 
+def test_its_results_are_takes(character: bpy.types.Object) -> None:
+    rows = character.kinescribe.takes
+    assert {(t.action.name, t.prompt, t.start) for t in rows} == {
+        ("walks forward", "a person walks forward", 1),
+        ("waves", "a person waves", 1),
+    }
+    playing = character.animation_data.action
+    assert rows[character.kinescribe.active_take].action == playing
+    bpy.context.view_layer.objects.active = character
+    for index, take in enumerate(rows):
+        assert bpy.ops.kinescribe.use_take(index=index) == {"FINISHED"}
+        assert character.animation_data.action == take.action
+    assert all(t.action.use_fake_user for t in rows)
+
+
+def test_a_take_whose_motion_is_gone_is_continued_from_its_keys(character: bpy.types.Object) -> None:
+    bpy.context.view_layer.objects.active = character
+    bpy.context.scene.kinescribe.model = ""
+    assign_action(character, bpy.data.actions["walks forward"])
+    end = bpy.data.actions["walks forward"].frame_range[1]
+    assert bpy.ops.kinescribe.continue_take(prompt="a person waves", seconds=1.0) == {"FINISHED"}
+    assert character.animation_data.action.frame_range[1] == end + 24
+
+
 def test_it_generates_again_with_what_was_stored(character: bpy.types.Object) -> None:
     bpy.context.view_layer.objects.active = character
     settings = bpy.context.scene.kinescribe

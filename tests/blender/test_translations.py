@@ -57,6 +57,9 @@ UNSEEN = (
     "motion",
     "target",
     "override_maps",
+    "details",
+    "own_parts",
+    *("switches", "reference", "family", "label", "confidence", "state", "doubt", "has_ik"),
 )
 """Properties without a field of their own."""
 
@@ -64,7 +67,7 @@ INTERNAL = ("KINESCRIBE_OT_notice",)
 """Classes that nobody sees."""
 
 
-SHOWN_GROUPS = ("scene", "bone", "switch", "directing", "segment", "pin")
+SHOWN_GROUPS = ("scene", "map", "part", "take", "bone", "switch", "directing", "segment", "pin")
 """Groups of properties that have fields."""
 
 
@@ -98,7 +101,9 @@ def seen_texts() -> dict[str, str]:
     return found
 
 
-PROPER = re.compile(r"Kinescribe( Motion .*)?|(BVH|glTF|FBX) \(\.\w+\)|SMPL-X \(\.npz\)|\W*|-?\d: as it is")
+PROPER = re.compile(
+    r"Kinescribe( Motion .*)?|(BVH|glTF|FBX) \(\.\w+\)|SMPL-X \(\.npz\)|\W*|-?[XYZ]|-?\d: as it is"
+)
 """Names, and what only scripts read."""
 
 

@@ -12,6 +12,7 @@ from applying import apply, select
 from kinescribe.motion import RigError
 from kinescribe.scene.action import LAYERED, get_action, get_fcurves
 from kinescribe.scene.apply import ApplyOptions, push_down_kinescribe_action
+from kinescribe.scene.record import read_record
 from kinescribe.scene.unbake import unbake
 from stroll import stroll
 
@@ -19,11 +20,13 @@ pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def whole_state(rig: bpy.types.Object) -> dict[str, object]:
-    """Everything about a character's animation and pose that a bake may touch."""
+    """Everything about a character's animation and pose that a bake may touch, but for the Actions of its takes."""
     bpy.context.view_layer.update()
     data, scene = rig.animation_data, bpy.context.scene
     actions = {}
     for action in bpy.data.actions:
+        if read_record(action):
+            continue  # a take
         keys = [
             (
                 c.data_path,
@@ -172,8 +175,10 @@ def test_what_the_user_added_stays(rig: bpy.types.Object) -> None:
     rig.scale = (1, 1, 1.5)
     rig.keyframe_insert("scale", frame=10)
     done = unbake(rig, include_edited=True)
-    assert done.kept == (action.name,) and get_action(rig) == action
-    assert {c.data_path for c in get_fcurves(action, rig)} == {"scale"}
+    (name,) = done.kept
+    assert get_action(rig) == bpy.data.actions[name] != action
+    assert {c.data_path for c in get_fcurves(get_action(rig), rig)} == {"scale"}
+    assert len(get_fcurves(action, rig)) > 90, "the take keeps all keys"
     with pytest.raises(RigError, match="no Action that Kinescribe made"):
         unbake(rig)
 
@@ -183,9 +188,9 @@ def test_edited_handles_of_reduced_keys_count_as_edits(rig: bpy.types.Object) ->
     curves = get_fcurves(get_action(rig), rig)
     for curve in curves:
         curve.update()
-    point = max(curves, key=lambda c: len(c.keyframe_points)).keyframe_points[1]
-    unedited = apply(rig, stroll(seed=9), ApplyOptions(1, reduce_keys=True))
-    assert [a.name for a in bpy.data.actions] == [unedited.action_name]
+    unedited = get_action(rig)
+    apply(rig, options=ApplyOptions(1, reduce_keys=True))
+    assert list(bpy.data.actions) == [unedited], "the same take"
     point = max(get_fcurves(get_action(rig), rig), key=lambda c: len(c.keyframe_points)).keyframe_points[1]
     point.handle_right.y += 0.4
     with pytest.raises(RigError, match="edited after baking"):
@@ -199,6 +204,16 @@ def test_another_object_that_uses_the_action_keeps_it(rig: bpy.types.Object) -> 
     other.animation_data_create().action = action
     unbake(rig)
     assert get_action(rig) is None and other.animation_data.action == action
+
+
+def test_what_was_taken_back_is_still_a_take(rig: bpy.types.Object) -> None:
+    keyed(rig)
+    own = get_action(rig)
+    apply(rig)
+    take = get_action(rig)
+    unbake(rig)
+    assert get_action(rig) == own and take.use_fake_user
+    assert [row.action for row in rig.kinescribe.takes] == [take]
 
 
 def test_there_is_nothing_to_take_back(rig: bpy.types.Object) -> None:

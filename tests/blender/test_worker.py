@@ -10,16 +10,15 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import addon_utils
 import bpy
 import pytest
-from kinescribe.inference.worker import environment_setup
-from kinescribe.inference.worker.log import Log
-from kinescribe.motion import BackendError, Cancelled
+from kinescribe.inference.worker.environment_command import build_environment_command, environment_python
+from kinescribe.motion import BackendError
 from kinescribe.operators import (
     background_tasks,
     base,
@@ -197,71 +196,17 @@ def test_it_ends_with_the_extension(local: bpy.types.AddonPreferences) -> None:
         addon_utils.enable(PACKAGE, default_set=True)
 
 
-@pytest.fixture
-def online(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Online access, which the module can't be given after its start."""
-    app = SimpleNamespace(online_access=True, background=bpy.app.background)
-    stand_in = SimpleNamespace(app=app, path=bpy.path, context=bpy.context)
-    monkeypatch.setattr(environment, "bpy", stand_in)
-
-
-def test_nothing_is_downloaded_without_leave(page: bpy.types.AddonPreferences) -> None:
-    if bpy.app.online_access:
-        pytest.skip("online access is on in this Blender")
-    assert not bpy.ops.kinescribe.make_environment.poll()
-    with pytest.raises(RuntimeError, match="Allow Online Access"):
-        bpy.ops.kinescribe.make_environment(directory="environment")
-
-
-def test_an_environment_that_was_made_becomes_the_worker_s(
-    page: bpy.types.AddonPreferences, online: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    asked: list[tuple[Path, Path]] = []
-
-    def make(folder: Path, base: Path, *_: object) -> Path:
-        asked.append((folder, base))
-        return folder / "python"
-
-    monkeypatch.setattr(environment_setup, "make_environment", make)
-    assert bpy.ops.kinescribe.make_environment(directory=str(tmp_path)) == {"FINISHED"}
-    assert asked == [(tmp_path, Path(sys.executable))]
-    assert page.worker_python == str(tmp_path / "python")
-    assert (
-        session.environment.message.startswith("The environment is ready") and not session.environment.is_busy
-    )
-
-
-def test_making_an_environment_can_be_cancelled(
-    page: bpy.types.AddonPreferences, online: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    ended = threading.Event()
-
-    def make(folder: Path, base: Path, log: Log, cancelled: Callable[[], bool]) -> Path:
-        log.write("Collecting torch")
-        while not cancelled():
-            time.sleep(0.01)
-        ended.set()
-        raise Cancelled("Making the environment was cancelled")
-
-    monkeypatch.setattr(environment_setup, "make_environment", make)
-    monkeypatch.setattr(background_tasks, "has_event_loop", lambda: True)
-    assert bpy.ops.kinescribe.make_environment(directory=str(tmp_path)) == {"FINISHED"}
-    until = time.monotonic() + 5
-    while session.environment.message != "Collecting torch" and time.monotonic() < until:
-        background_tasks.poll()
-    assert session.environment.is_busy and session.environment.message == "Collecting torch"
-    assert not bpy.ops.kinescribe.make_environment.poll()
-    assert bpy.ops.kinescribe.cancel_environment() == {"FINISHED"}
-    assert not session.environment.is_busy and session.environment.level == "INFO"
-    assert ended.wait(5.0)
-    assert background_tasks.poll() is None
-    assert "cancelled" in session.environment.message and page.worker_python == ""
-
-
-def test_a_folder_that_is_not_empty_is_left_alone(
-    page: bpy.types.AddonPreferences, online: None, tmp_path: Path
-) -> None:
-    (tmp_path / "mine.txt").write_text("keep", encoding="utf-8")
-    with pytest.raises(RuntimeError, match="not empty"):
-        bpy.ops.kinescribe.make_environment(directory=str(tmp_path))
-    assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"] and page.worker_python == ""
+def test_the_command_is_copied_and_its_python_entered(page: bpy.types.AddonPreferences) -> None:
+    """Nothing is run or downloaded: the user runs the command."""
+    folder = endpoints.log_path().parent / "environment"
+    python = environment_python(folder)
+    copied = SimpleNamespace(clipboard="")
+    context = SimpleNamespace(window_manager=copied, preferences=bpy.context.preferences)
+    messages: list[str] = []
+    operator = SimpleNamespace(report=lambda _kind, message: messages.append(message))
+    for entered, expected in (("", str(python)), ("my python", "my python")):
+        page.worker_python = entered
+        assert environment.KINESCRIBE_OT_copy_environment_command.run(operator, context) == {"FINISHED"}
+        assert copied.clipboard == build_environment_command(folder, Path(sys.executable))
+        assert page.worker_python == expected
+    assert messages and not folder.exists()

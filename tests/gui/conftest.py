@@ -45,7 +45,7 @@ def play(blender: Path, installed: Path, tmp_path: Path) -> Callable[..., sessio
     """A function that plays a play in its own copy of the home; photographs go to ``$KINESCRIBE_GUI_OUT`` if set.
 
     ``prepare`` may put files into the folder that the play works in; ``shown`` are further folders, by where
-    they are for Blender.
+    they are for Blender. ``real_input``: mouse and keys by the X server.
     """
 
     def run(
@@ -54,6 +54,7 @@ def play(blender: Path, installed: Path, tmp_path: Path) -> Callable[..., sessio
         size: str = "1280x800",
         prepare: Callable[[Path], object] = lambda folder: None,
         shown: Mapping[str, Path] | None = None,
+        real_input: bool = False,
     ) -> session.PlayResult:
         kept = os.environ.get("KINESCRIBE_GUI_OUT")
         folder = Path(kept) / blender.name / name if kept else tmp_path / name
@@ -62,7 +63,7 @@ def play(blender: Path, installed: Path, tmp_path: Path) -> Callable[..., sessio
         home = tmp_path / "home"
         shutil.copytree(installed, home, symlinks=True)
         prepare(folder)
-        played = session.run_play(blender, name, home, folder, limit, size, shown)
+        played = session.run_play(blender, name, home, folder, limit, size, shown, real_input)
         shutil.rmtree(home, ignore_errors=True)
         return played
 

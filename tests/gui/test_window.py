@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from devtools.bench.day_jobs import JOB_PLAYS, JOBS
 from devtools.testing.motions import make_walk
 from devtools.testing.result_files import mdm_results
 from devtools.testing.window import session
@@ -36,6 +37,18 @@ def test_interruptions(play: Callable[..., session.PlayResult]) -> None:
     assert "Traceback" not in played.log, played.log[-3000:]
     notes = played.notes
     assert notes["quit_while_running"] is True
+
+
+def test_freezes(play: Callable[..., session.PlayResult]) -> None:
+    """While ten minutes of motion are baked the window has its turns, as ``plays/freezes.py`` says."""
+    played = play("freezes", prepare=lambda folder: (folder / "subjects").write_text("mannequin ten_minutes"))
+    assert played.status == 0, played.failure_text
+    assert "Traceback" not in played.log, played.log[-3000:]
+    for run in ("first", "again"):
+        assert played.notes["mannequin"][run]["viewport_draws"] >= 1, played.notes
+        # how long the gaps are is measured by ``dev.py window``, not tested
+        assert played.notes["ten_minutes"][run]["baking_ticks"] >= 10, played.notes
+    assert played.notes["ten_minutes"]["frames"] >= 14400
 
 
 def test_pages(play: Callable[..., session.PlayResult]) -> None:
@@ -117,9 +130,91 @@ def listed_languages(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name, height", [("bone_map", 1000), ("options", 1080), ("directing", 1300)])
+def test_strips(play: Callable[..., session.PlayResult]) -> None:
+    """Parts are dragged, typed and selected in the time line, as ``plays/strips.py`` says."""
+    played = play("strips")
+    assert played.status == 0, played.failure_text
+    assert "Traceback" not in played.log, played.log[-3000:]
+    assert played.notes["typed"] == "a person turns left"
+
+
+def test_guides(play: Callable[..., session.PlayResult]) -> None:
+    """Path, waypoints and pins by mouse, their list and the pie menu, as ``plays/guides.py`` says."""
+    played = play("guides")
+    assert played.status == 0, played.failure_text
+    assert "Traceback" not in played.log, played.log[-3000:]
+    notes = played.notes
+    assert notes["hold_mm"] < 10
+    assert not notes["empties"], "an empty that is not needed was made"
+
+
+def test_takes(play: Callable[..., session.PlayResult]) -> None:
+    """Takes are made, shown, continued and redone in few clicks, as ``plays/takes.py`` says."""
+    played = play("takes")
+    assert played.status == 0, played.failure_text
+    assert "Traceback" not in played.log, played.log[-3000:]
+    notes = played.notes
+    assert notes["another_and_back"] <= 2 and notes["continued"] <= 2 and notes["redone"] <= 4
+    assert [notes[f"takes_after_undo_{left}"] for left in (3, 2, 1)] == [3, 2, 1]
+
+
+@pytest.mark.parametrize("name, height", [("bone_map", 1000), ("options", 1300), ("directing", 1450)])
 def test_bone_map_and_options(name: str, height: int, play: Callable[..., session.PlayResult]) -> None:
     """All of the bone map, of the options and of directing draws, as the plays of these names say."""
     played = play(name, size=f"1280x{height}")
     assert played.status == 0, played.failure_text
     assert "Traceback" not in played.log, played.log[-3000:]
+
+
+def test_live(play: Callable[..., session.PlayResult]) -> None:
+    """The ghost of the coming motion follows a path and is kept, as ``plays/live.py`` says."""
+    played = play("live", limit=900)
+    assert played.status == 0, played.failure_text
+    assert "Traceback" not in played.log, played.log[-3000:]
+
+
+def test_jobs(play: Callable[..., session.PlayResult]) -> None:
+    """A variation, a path, a pin and a strip's edge take few actions each, as ``plays/jobs.py`` says."""
+    played = play("jobs", size="1600x1000", limit=900)
+    assert played.status == 0, played.failure_text
+    assert "Traceback" not in played.log, played.log[-3000:]
+    notes = played.notes
+    assert notes["variation_chosen"] <= 3
+    assert notes["path_bent_and_seen"] <= 2
+    assert notes["hand_pinned"] <= 3 and notes["hand_from_cup_mm"] < 10
+    assert notes["edge_moved_and_redone"] <= 2
+
+
+def test_shortcuts(play: Callable[..., session.PlayResult]) -> None:
+    """Assign Shortcut is offered by a right click, as ``plays/shortcuts.py`` says."""
+    played = play("shortcuts")
+    assert played.status == 0, played.failure_text
+    assert "Traceback" not in played.log, played.log[-3000:]
+
+
+@pytest.mark.parametrize("name", JOB_PLAYS)
+def test_counted_jobs(name: str, play: Callable[..., session.PlayResult]) -> None:
+    """Each job of an animator's day takes as few actions as promised, as the play of its name says."""
+    played = play(name, size="1600x1300", limit=900)
+    assert played.status == 0, played.failure_text
+    assert "Traceback" not in played.log, played.log[-3000:]
+    counted = played.notes["clicks"]
+    assert set(counted) <= set(JOBS), set(counted) - set(JOBS)
+    assert {job: count for job, count in counted.items() if count > JOBS[job].most} == {}
+
+
+def test_drawing(play: Callable[..., session.PlayResult]) -> None:
+    """200 parts are dragged and eight ghosts are played, as ``plays/drawing.py`` says."""
+    played = play("drawing", size="1280x720")
+    assert played.status == 0, played.failure_text
+    assert "Traceback" not in played.log, played.log[-3000:]
+    # how long drawing takes is measured by ``dev.py window``, not tested
+    assert played.notes["parts"]["draws"] >= 5 and played.notes["ghosts"]["draws"] >= 5
+
+
+def test_double_click(play: Callable[..., session.PlayResult]) -> None:
+    """A double click on a strip, which Blender can't simulate, types its prompt, as ``plays/double_click.py`` says."""
+    played = play("double_click", real_input=True)
+    assert played.status == 0, played.failure_text
+    assert "Traceback" not in played.log, played.log[-3000:]
+    assert played.notes["typed"] == ["a person walks forward", "a person turns left"]

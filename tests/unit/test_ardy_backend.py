@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ardy_kit import SMALL, write_checkpoint
 from kinescribe.inference.ardy import backend as ardy_backend
 from kinescribe.inference.ardy import load_ardy
 from kinescribe.inference.ardy.backend import ArdyBackend
@@ -53,6 +52,8 @@ from kinescribe.motion.rotations import (
     quaternion_to_matrix,
 )
 from kinescribe.motion.skeleton import SMPL_JOINTS
+
+from devtools.testing.ardy_files import SMALL, write_checkpoint
 
 
 class FakeEncoder:
@@ -266,7 +267,7 @@ def test_a_generation_that_waits_for_another_can_be_cancelled(backend: ArdyBacke
 def test_memory_is_given_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loads: list[Path] = []
 
-    def count_loads(path: Path, check: object) -> object:
+    def count_loads(path: Path, *_others: object) -> object:
         loads.append(path)
         return load_ardy(path)
 

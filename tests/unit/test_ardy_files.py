@@ -4,26 +4,29 @@
 from __future__ import annotations
 
 import json
+import mmap
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from ardy_kit import (
-    FILES,
-    SMALL,
-    make_tensors,
-    write_checkpoint,
-    write_raw_safetensors,
-    write_safetensors,
-)
 from kinescribe.inference.ardy import load_ardy
 from kinescribe.inference.ardy.config_reader import find_values, read_config
 from kinescribe.inference.ardy.safetensors_reader import read_header, read_tensors
 from kinescribe.inference.ardy.tensor_layout import denoiser_shapes, tokenizer_shapes
 from kinescribe.motion import KinescribeError
 from kinescribe.motion.errors import CheckpointError
+
+from devtools.testing.ardy_files import (
+    FILES,
+    SMALL,
+    make_tensors,
+    write_checkpoint,
+    write_raw_safetensors,
+    write_repeated_safetensors,
+    write_safetensors,
+)
 
 
 @pytest.fixture
@@ -233,6 +236,33 @@ def test_a_header_that_claims_to_be_larger_than_the_file_is_refused(tmp_path: Pa
     (tmp_path / "a.safetensors").write_bytes(b"\xff" * 8 + b"{}")
     with pytest.raises(CheckpointError):
         read_header(tmp_path / "a.safetensors")
+
+
+def read_resident_bytes() -> int:
+    """Memory that this process has at present."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    except OSError:
+        pytest.skip("needs /proc, which only Linux has")
+    return int(pages) * mmap.PAGESIZE
+
+
+def test_memory_of_large_tensors_is_given_back(tmp_path: Path) -> None:
+    path = tmp_path / "large.safetensors"
+    # an allocator keeps blocks of such sizes from the second time on
+    shapes = {f"w{n}": [2**20 + n, 2] for n in range(24)}
+    write_repeated_safetensors(path, shapes, np.ones(1000, np.float32))
+    entries = read_header(path)
+    read_tensors(path, entries, list(entries))  # what reading itself keeps is there from the first time on
+    before = read_resident_bytes()
+    for _ in range(2):
+        tensors = read_tensors(path, entries, list(entries))
+        assert read_resident_bytes() - before > 150e6
+        tensors["w3"] *= 2  # they may be changed
+        kept = tensors["w3"][:1]
+        del tensors
+    # what is left refers to one of 24 tensors
+    assert kept[0, 0] == 2 and read_resident_bytes() - before < 30e6
 
 
 def test_configurations_are_read_by_key(tmp_path: Path) -> None:

@@ -11,11 +11,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from ardy_kit import SMALL, write_checkpoint
 from kinescribe.inference.ardy import ArdyModel, load_ardy
+from kinescribe.inference.ardy.conditions import read_constraints
 from kinescribe.inference.ardy.layers import Encoder, apply_gelu, encode_positions
+from kinescribe.inference.ardy.representation import POSITIONS
+from kinescribe.inference.ardy.skeleton import NAMES
 from kinescribe.inference.ardy.tokenizer import Tokenizer
 from kinescribe.motion.errors import Cancelled, RequestError
+
+from devtools.testing.ardy_files import SMALL, write_checkpoint
 
 
 @pytest.fixture(scope="module")
@@ -245,3 +249,39 @@ def test_wrong_lengths_are_refused(model: ArdyModel) -> None:
     for frames in (0, -3, 10**9):
         with pytest.raises(RequestError, match="ARDY makes 1 to"):
             model.count_windows(frames)
+
+
+def test_joints_are_relative_to_the_hips_that_count() -> None:
+    """Two poses at one frame: the later one's hips count, and the other's hand is where it is in the world."""
+    rng = np.random.default_rng(7)
+    poses = [
+        {
+            "type": kind,
+            "frame_indices": [3],
+            "local_joints_rot": rng.normal(0, 0.3, (1, 27, 3)).tolist(),
+            "root_positions": rng.normal(0, 1, (1, 3)).tolist(),
+        }
+        for kind in ("left-hand", "right-foot")
+    ]
+    hand, both = read_constraints(poses[:1], 8), read_constraints(poses, 8)
+    wrist = POSITIONS.start + 3 * (NAMES.index("LeftHand") - 1)
+    for axis, root in ((0, 0), (1, 0), (2, 2)):
+        alone, together = (known.values[3, wrist + axis] for known in (hand, both))
+        if axis != 1:  # heights are absolute
+            alone, together = alone + hand.values[3, root], together + both.values[3, root]
+        assert abs(alone - together) < 1e-9
+    assert np.abs(hand.values[3, :3] - both.values[3, :3]).max() > 0.1
+
+
+def test_numbers_may_be_arrays_of_one(model: ArdyModel) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((18, 20 + SMALL.latent)).astype(np.float32)
+    text = rng.standard_normal((1, SMALL.text_width)).astype(np.float32)
+    plain = model.denoise(x, text, 3, 0.4, 32)
+    assert np.array_equal(plain, model.denoise(x, text, np.array([3.0]), np.array([0.4]), np.array([32.0])))
+    noise = rng.standard_normal((1, 10, 20 + SMALL.latent)).astype(np.float32)
+    made = [
+        model.generate(wrap(21), text, np.zeros(1), noise, wrap(2), (2, 2), wrap(-1), wrap(0.3))
+        for wrap in (lambda n: n, lambda n: np.array([n], np.float32))
+    ]
+    assert np.array_equal(*made)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import ardy_kit
 import numpy as np
 import pytest
 from kinescribe.inference.ardy import ArdyModel, load_ardy
@@ -17,6 +16,8 @@ from kinescribe.inference.ardy.sampler import SamplingOptions
 from kinescribe.inference.ardy.schedule import compute_base_levels, make_schedule
 from kinescribe.inference.ardy.skeleton import PARENTS, REST_POSITIONS
 from kinescribe.inference.ardy.tensor_layout import denoiser_shapes, tokenizer_shapes
+
+from devtools.testing import ardy_files as ardy_kit
 
 ONE_CALL, FEATURES, JOINTS, ROTATIONS = 3e-5, 1e-4, 2e-4, 2e-3
 """Largest differences: a call of the denoiser, normalised features, metres, numbers of rotation matrices."""

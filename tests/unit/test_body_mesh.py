@@ -25,6 +25,7 @@ from kinescribe.motion.body.body_model import build_body_model, read_body_model 
 from kinescribe.motion.body.body_pose import motion_to_body_pose, track_hip_midpoint  # noqa: E402
 from kinescribe.motion.body.point_cache import read_point_cache  # noqa: E402
 from kinescribe.motion.formats import read_motion, write_motion  # noqa: E402
+from kinescribe.motion.formats.read_options import ReadOptions  # noqa: E402
 from kinescribe.motion.formats.smpl_hands import add_extra_joints  # noqa: E402
 from kinescribe.motion.rotations import (  # noqa: E402
     axis_angle_to_quaternion,
@@ -153,7 +154,7 @@ def test_a_recording_is_its_own_body_again(tmp_path: Path) -> None:
     betas = torch.tensor([BETAS] * 4, dtype=torch.float32)
     with torch.no_grad():
         plain = body(betas=betas, transl=torch.tensor(trans, dtype=torch.float32), **parts).vertices.numpy()
-    given = read_motion(tmp_path / "take.npz")
+    given = read_motion(tmp_path / "take.npz", options=ReadOptions(floor="file"))
     model = read_body_model(tmp_path / "SMPLX_NEUTRAL.npz")
     pose = motion_to_body_pose(given, model)
     assert pose.betas == BETAS

@@ -28,6 +28,7 @@ from kinescribe.motion.rotations import (
     rotate,
 )
 from kinescribe.motion.skeleton import HAND_JOINTS, SMPL_JOINTS, T_POSE
+from kinescribe.motion.smoothing import find_smooth_way
 
 from devtools.testing.motions import make_walk
 
@@ -318,7 +319,8 @@ def test_in_place_and_locked_as_on_a_rig() -> None:
         motion_to_body_pose(given, model, None, BodyPoseOptions(in_place=placed)) for placed in (False, True)
     )
     assert np.ptp(track_hip_midpoint(free, model)[:, 2]) > 0.5
-    assert np.ptp(track_hip_midpoint(still, model)[:, [0, 2]], axis=0).max() < 1e-9
+    way = find_smooth_way(track_hip_midpoint(still, model), given.fps)
+    assert np.ptp(way[:, [0, 2]], axis=0).max() < 0.03, "only the sway is left"
     np.testing.assert_allclose(still.rotations, free.rotations, atol=1e-9)
     locked = motion_to_body_pose(given, model, None, BodyPoseOptions(foot_lock=1.0))
     assert angle_between(locked.rotations[:, 4], free.rotations[:, 4]).max() > 0.02, "its knees give"

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from kinescribe.motion import SMPL_JOINTS, MappingError
+from kinescribe.motion import SMPL_JOINTS, T_POSE, MappingError
 from kinescribe.motion.mapping.bone_map import ESSENTIAL_JOINTS, find_switches, fold_name, map_bones
 from kinescribe.motion.mapping.doubt import Doubt
 from kinescribe.motion.mapping.families import FAMILIES, Family, find_family
@@ -187,3 +189,48 @@ def test_control_rig_wins_over_the_deform_bones_that_it_contains() -> None:
 def test_folding() -> None:
     assert fold_name("mixamorig:Left_Arm.001") == "mixamorigleftarm001"
     assert fold_name("左腕.L") == "左腕l"
+
+
+@pytest.mark.parametrize(
+    ("name", "height", "is_hips"),
+    [
+        ("mixamorig:Hips", 1.0, True),
+        ("mixamorig:Hips.001", 1.0, True),
+        ("Armature", 1.0, False),
+        ("Armature", 0.0, True),
+    ],
+)
+def test_hips_that_became_the_armature_object_are_explained(name: str, height: float, is_hips: bool) -> None:
+    pairs = [("Spine", ""), ("Spine1", "Spine"), ("Spine2", "Spine1"), ("Neck", "Spine2"), ("Head", "Neck")]
+    for side in ("Left", "Right"):
+        chain = [("UpLeg", ""), ("Leg", "UpLeg"), ("Foot", "Leg"), ("ToeBase", "Foot")]
+        pairs += [(side + bone, side + above if above else "") for bone, above in chain]
+        chain = [("Shoulder", ""), ("Arm", "Shoulder"), ("ForeArm", "Arm"), ("Hand", "ForeArm")]
+        pairs += [(side + bone, side + above if above else "Spine2") for bone, above in chain]
+    names = [f"mixamorig:{bone}" for bone, _ in pairs]
+    parents = [names.index(f"mixamorig:{above}") if above else -1 for _, above in pairs]
+    points = {joint: T_POSE.rest_positions[k] for k, joint in enumerate(SMPL_JOINTS)}
+    joints = ["spine1", "spine2", "spine3", "neck", "head"]
+    for side in ("left", "right"):
+        joints += [f"{side}_{joint}" for joint in ("hip", "knee", "ankle", "foot")]
+        joints += [f"{side}_{joint}" for joint in ("collar", "shoulder", "elbow", "wrist")]
+    heads = np.array([points[joint] for joint in joints]) + [0, height, 0]
+    rig = make_plain_rig(name, tuple(names), tuple(parents), heads, heads + [0, 0.05, 0])
+    with pytest.raises(
+        MappingError, match="became the armature object" if is_hips else "has no bone for: pelvis"
+    ):
+        map_bones(rig)
+
+
+def test_equal_bodies_are_mapped_once_and_get_maps_of_their_own() -> None:
+    rig = rig_of(MIXAMO_NAMES)
+    moved = replace(rig, name="Another", heads=rig.heads + [3.0, 0.0, 1.0], tails=rig.tails + [3.0, 0.0, 1.0],
+                    origin=rig.origin + [3.0, 0.0, 1.0])  # fmt: skip
+    first, second = map_bones(rig), map_bones(moved)
+    assert first == second and first.bones is not second.bones
+    mirrored = replace(rig, heads=rig.heads * [-1.0, 1.0, 1.0], tails=rig.tails * [-1.0, 1.0, 1.0])
+    try:
+        other = map_bones(mirrored)
+    except MappingError:
+        return
+    assert other.doubts or other.bones != first.bones, "another body is looked at for itself"

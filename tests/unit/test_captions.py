@@ -94,7 +94,9 @@ def test_capabilities_stay_those_of_the_protocol(teller: tuple[str, Teller]) -> 
 
 
 def post(url: str, body: bytes, query: str = "", **headers: str) -> Any:
-    request = urllib.request.Request(f"{url}/caption{query}", body, headers)
+    request = urllib.request.Request(
+        f"{url}/caption{query}", body, {"Content-Type": "model/gltf-binary"} | headers
+    )
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)
 

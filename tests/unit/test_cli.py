@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pytest
@@ -18,8 +20,9 @@ from kinescribe.motion.formats import read_motion, write_motion
 from kinescribe.motion.formats.gltf_write import write_gltf
 from kinescribe.motion.resample import resample
 
+from devtools.testing.made_files import make_source, write_bvh_text
 from devtools.testing.motions import make_walk
-from devtools.testing.working_tree import module_command
+from devtools.testing.working_tree import code_command, module_command
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,6 +32,7 @@ class Walker:
 
     def __init__(self, confidence: float = 0.9) -> None:
         self.confidence = confidence
+        self.doubted: tuple[str, ...] = ()
         self.requests: list[MotionRequest] = []
 
     def capabilities(self) -> Capabilities:
@@ -43,7 +47,9 @@ class Walker:
             progress(step + 1, 3)
         motion = resample(make_walk(round(request.seconds * 20)), request.fps)
         return [
-            motion.with_provenance(prompt=request.prompt, seed=n, confidence=self.confidence)
+            motion.with_provenance(
+                prompt=request.prompt, seed=n, confidence=self.confidence, doubted=self.doubted
+            )
             for n in range(request.options.num_samples)
         ]
 
@@ -93,6 +99,16 @@ def test_words_that_the_model_does_not_know_are_reported(
     status, _, err = run(capsys, "generate", "xyzzy", "-o", tmp_path / "a.npz")
     assert status == 0
     assert "confidence 10%" in err
+
+
+def test_the_part_that_the_model_does_not_know_is_named(
+    walker: Walker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    walker.confidence, walker.doubted = 0.1, ("plays the guitar",)
+    status, _, err = run(capsys, "generate", "walks, then plays the guitar", "-o", tmp_path / "a.npz")
+    assert status == 0
+    assert 'how to show "plays the guitar"' in err and "confidence" not in err
+    assert read_motion(tmp_path / "a.npz").provenance.doubted == ("plays the guitar",)
 
 
 @pytest.mark.parametrize(
@@ -147,13 +163,31 @@ def test_convert_goes_both_ways_and_says_what_was_assumed(
     write_motion(make_walk(40), tmp_path / "a.bvh")
     status, out, _ = run(capsys, "convert", tmp_path / "a.bvh", tmp_path / "b.npz", "--fps", 30)
     assert status == 0
-    assert "centimetres and Y up" in out
+    assert "centimetres, Y up" in out
     status, out, _ = run(capsys, "convert", tmp_path / "b.npz", tmp_path / "c.bvh")
     assert status == 0
     assert "60 frames at 30 fps" in out
     np.testing.assert_allclose(
         read_motion(tmp_path / "c.bvh").positions, read_motion(tmp_path / "b.npz").positions, atol=1e-6
     )
+
+
+def test_convert_reads_the_file_as_it_is_stated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_bvh_text(tmp_path / "a.bvh", make_source(height=0.7), unit=1.0)
+    status, out, _ = run(
+        capsys, "convert", tmp_path / "a.bvh", tmp_path / "b.npz", "--floor", "file", "--unit", 0.01,
+        "--file-fps", 60, "--up", "y", "--forward=-x",
+    )  # fmt: skip
+    assert status == 0 and "60 fps as chosen" in out and "-X forward as chosen" in out
+    assert "units of 0.01 m" in out and "floats by" not in out
+    assert read_motion(tmp_path / "b.npz").fps == 60
+    for option, words in (
+        (["--up", "w"], "no axis"),
+        (["--floor", "roof"], "no floor"),
+        (["--unit", -1], "not possible"),
+    ):
+        status, _, err = run(capsys, "convert", tmp_path / "a.bvh", tmp_path / "b.npz", *option)
+        assert status == 2 and words in err
 
 
 def test_convert_refuses_what_is_no_motion(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -180,7 +214,7 @@ def test_interrupts_end_quietly(
 def test_progress_is_shown_to_those_who_watch(
     walker: Walker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "_open_progress_bar", lambda total: False)
+    monkeypatch.setattr(cli, "_open_progress_bar", lambda total, unit: False)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     _, _, err = run(capsys, "generate", "walk", "-o", tmp_path / "a.npz")
     assert "step 3 of 3" in err
@@ -218,6 +252,7 @@ def test_pip_install_gives_the_command(tmp_path: Path) -> None:
     write_motion(make_walk(20), tmp_path / "a.bvh")
     run_there(site / "bin" / "kinescribe", "convert", "a.bvh", "b.npz")
     assert len(read_motion(tmp_path / "b.npz")) == 20
+    assert "usage: kinescribe" in run_there(sys.executable, "-m", "kinescribe", "--help")
     code = """if True:
         import sys
         from kinescribe.inference.registry import default_backend
@@ -261,3 +296,71 @@ def test_a_request_and_a_seed_give_one_file_bit_by_bit(method: str, tmp_path: Pa
     ]  # fmt: skip
     assert [process.wait(120) for process in processes] == [0, 0, 0, 0]
     assert len({file.read_bytes() for file in files}) == 1
+
+
+def start_convert(tmp_path: Path, stdout: int | IO[str]) -> subprocess.Popen[str]:
+    """Start a conversion that prints two lines to ``stdout``."""
+    write_motion(make_walk(20), tmp_path / "walk.npz")
+    return subprocess.Popen(
+        module_command(
+            sys.executable, "inference.__main__", "convert", tmp_path / "walk.npz", tmp_path / "walk.bvh"
+        ),
+        stdout=stdout, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+def test_a_closed_pipe_ends_the_command_quietly(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = start_convert(tmp_path, writer)
+    os.close(writer)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1 and errors == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+def test_a_full_standard_output_is_one_sentence(tmp_path: Path) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        _, errors = start_convert(tmp_path, full).communicate(timeout=60)
+    assert (
+        errors.startswith("kinescribe: the output can't be written: No space left")
+        and len(errors.splitlines()) == 1
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+@pytest.mark.parametrize("seconds", [0.05, 0.15, 0.3])
+def test_an_early_interruption_is_no_traceback(tmp_path: Path, seconds: float) -> None:
+    code = (
+        "from kinescribe.inference.__main__ import main; import os, signal, threading; sys.argv[0] = 'kinescribe'; "
+        # a shell lets what it starts in the background ignore the signal
+        "signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "threading.Timer({seconds}, os.kill, (os.getpid(), signal.SIGINT)).start(); sys.exit(main())"
+    )
+    process = subprocess.run(
+        code_command(
+            sys.executable, code.format(seconds=seconds),
+            "generate", "a person walks", "--seconds", "600", "-o", tmp_path / "walk.npz",
+        ),
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    # while it imports, the signal itself ends it
+    assert process.returncode in (130, -signal.SIGINT) and "Traceback" not in process.stderr
+    assert not (tmp_path / "walk.npz").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/stdin").exists(), reason="this system has no /dev/stdin")
+def test_standard_input_is_read_once_or_refused(tmp_path: Path) -> None:
+    write_motion(make_walk(20), tmp_path / "walk.npz")
+    command = module_command(
+        sys.executable, "inference.__main__", "convert", "/dev/stdin", tmp_path / "walk.bvh"
+    )
+    with open(tmp_path / "walk.npz", "rb") as file:
+        done = subprocess.run(command, stdin=file, capture_output=True, text=True, check=False, timeout=300)
+    # a file behind it can be read from its begin as often as needed, a pipe can not
+    assert done.returncode == 0 and len(read_motion(tmp_path / "walk.bvh")) == 20, done.stderr
+    piped = subprocess.run(
+        command, input=(tmp_path / "walk.npz").read_bytes(), capture_output=True, check=False, timeout=300
+    )
+    assert piped.returncode == 2 and piped.stderr.count(b"\n") == 1 and b"Traceback" not in piped.stderr

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from devtools import commands
-from devtools.env import checks, console, environments
+from devtools.env import audit, checks, console, environments
 from devtools.env.report_page import replace_section
 
 
@@ -134,3 +134,25 @@ def test_a_section_of_a_page_is_replaced_between_its_markers(tmp_path: Path) -> 
     assert page.read_text(encoding="utf-8") == "before\n<!-- a -->\nnew\n<!-- end of a -->\nafter\n"
     with pytest.raises(console.CommandError, match="has no lines <!-- b -->"):
         replace_section(page, "<!-- b -->", "<!-- end of b -->", "new")
+
+
+def test_every_pin_is_audited_once() -> None:
+    pins = audit.list_pins()
+    assert "numpy==1.24.4" in pins and "ray==2.60.0" in pins
+    groups = audit._group_pins(pins)
+    assert sorted(pin for group in groups for pin in group) == pins
+    for group in groups:
+        names = [pin.split("==")[0] for pin in group]
+        assert len(set(names)) == len(names) and all(pin.count("==") == 1 for pin in group)
+
+
+def test_an_audit_without_a_network_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(_command: list[str], **_options: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess(
+            [], 1, "", "requests.exceptions.ConnectionError: Max retries exceeded"
+        )
+
+    monkeypatch.setattr(audit, "ensure_environment", lambda _name: Path(sys.executable))
+    monkeypatch.setattr(audit.subprocess, "run", answer)
+    with pytest.raises(console.CommandError, match="can't be reached"):
+        audit.audit_packages()

@@ -12,7 +12,12 @@ import tiny_weights
 from kinescribe.inference import matrix_products, openblas
 from kinescribe.inference.embedded import EmbeddedBackend, features, sampler
 from kinescribe.inference.embedded.network import Network
-from kinescribe.inference.embedded.weights import WEIGHTS_FOLDER, read_weights
+from kinescribe.inference.embedded.weights import (
+    FORMAT_VERSION,
+    WEIGHTS_FOLDER,
+    read_weights,
+    write_parameters,
+)
 from kinescribe.motion import T_POSE, BackendError, Cancelled, RequestError, make_text_request
 from kinescribe.motion.rotations import axis_angle_to_quaternion, multiply, rotate, rotation_about_axis
 
@@ -211,8 +216,14 @@ def test_cancel_is_noticed_within_a_step(weights: Path) -> None:
 
 
 def test_durations_out_of_range_are_refused_in_one_sentence(weights: Path) -> None:
-    with pytest.raises(RequestError, match=r"makes 0\.5 to 600 seconds"):
+    with pytest.raises(RequestError, match=r"makes 0\.3 to 600 seconds"):
         EmbeddedBackend(weights).generate(make_text_request("walks", 601.0, 20.0))
+
+
+@pytest.mark.parametrize("text", ["walks", "jumps twice, then sits down", "limps"])
+def test_ten_frames_at_30_a_second_are_generated(weights: Path, text: str) -> None:
+    (motion,) = EmbeddedBackend(weights).generate(make_text_request(text, 10 / 30, 30.0))
+    assert len(motion) == 10
 
 
 @pytest.mark.parametrize("name", ["card.json", "model.npz", "words.npz"])
@@ -227,7 +238,7 @@ def test_weights_of_another_version_are_refused(tmp_path: Path) -> None:
         read_weights(tiny_weights.write(tmp_path, format=99))
 
 
-@pytest.mark.parametrize("damage", ["cut", "pickle", "shape", "card", "flipped"])
+@pytest.mark.parametrize("damage", ["cut", "pickle", "shape", "card", "flipped", "layout", "nan"])
 def test_damaged_weights_are_refused(weights: Path, damage: str) -> None:
     model = weights / "model.npz"
     if damage == "cut":
@@ -240,25 +251,32 @@ def test_damaged_weights_are_refused(weights: Path, damage: str) -> None:
         raw[200:260] = bytes(255 - b for b in raw[200:260])
         model.write_bytes(bytes(raw))
     elif damage == "pickle":
-        np.savez(model, learned=np.array([{}], dtype=object))
+        np.savez(model, parameters=np.array([{}], dtype=object))
+    elif damage in ("layout", "nan"):
+        with np.load(model) as z:
+            arrays = {name: z[name] for name in z.files}
+        if damage == "layout":
+            arrays["layout"] = np.frombuffer(b'[["open.weight", [-1, 4]]]', np.uint8)
+        else:
+            arrays["parameters"][7] = np.nan
+        np.savez(model, **arrays)
     elif damage == "shape":
         words = weights / "words.npz"
         np.savez(words, words=np.frombuffer(b"a\nb", np.uint8), vectors=np.zeros((3, 8), np.int8))
     else:
-        (weights / "card.json").write_text(json.dumps({"format": 1}), encoding="utf-8")
+        (weights / "card.json").write_text(json.dumps({"format": FORMAT_VERSION}), encoding="utf-8")
     with pytest.raises(BackendError, match="damaged"):
         read_weights(weights)
 
 
 @pytest.mark.parametrize("change", ["gone", "shape"])
 def test_weights_of_another_layout_are_refused(weights: Path, change: str) -> None:
-    with np.load(weights / "model.npz") as z:
-        arrays = {name: z[name] for name in z.files}
+    arrays = tiny_weights.arrays(np.random.default_rng(3))
     if change == "gone":
         del arrays["open.weight"]
     else:
         arrays["layers.0.qkv.weight"] = arrays["layers.0.qkv.weight"][:-1]
-    np.savez(weights / "model.npz", **arrays)
+    write_parameters(weights / "model.npz", arrays, tiny_weights.LEARNED)
     with pytest.raises(BackendError, match="another layout"):
         EmbeddedBackend(weights).generate(make_text_request("walks", 1.0, 20.0))
 

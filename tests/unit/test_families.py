@@ -19,6 +19,8 @@ from kinescribe.motion.skeleton import MAPPED_JOINTS
 from rig_kit import A_BODY, MIXAMO_NAMES
 from test_bone_map import names_of, rig_of
 
+from devtools.testing.working_tree import ROOT
+
 EVERY = pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
 
 
@@ -61,6 +63,10 @@ def test_a_family_gives_no_name_to_two_joints_without_need(family: Family) -> No
 def test_families_have_names_of_their_own_and_none_is_called_custom() -> None:
     assert len({family.name for family in FAMILIES}) == len(FAMILIES)
     assert find_family("custom") is None, "the name of maps that were made by structure"
+
+
+def test_the_readme_states_how_many_there_are() -> None:
+    assert f"Rigs of {len(FAMILIES)} families" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_every_table_says_where_its_names_come_from() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from kinescribe.motion.formats import read_motion
 
-from devtools.fuzz import fuzz_large, fuzz_report
+from devtools.fuzz import fuzz_common, fuzz_large, fuzz_report
 from devtools.fuzz.fuzz import run_fuzz
 
 
@@ -79,3 +79,11 @@ def test_large_files_are_good_ones(make: Any, tmp_path: Path) -> None:
     motion = read_motion(path, 1)
     assert len(motion) == 1200
     assert abs(motion.local_rotations[600] - motion.local_rotations[640]).max() > 0.05
+
+
+@pytest.mark.parametrize("name", ["ASF/AMC of 20 MB", "4D-Humans of 20 MB", "ROMP of 20 MB", "TRAM of 20 MB"])
+def test_files_of_20_mb_are_good_ones(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(fuzz_common.CASES_OF_20_MB, name, (fuzz_common.CASES_OF_20_MB[name][0], 3))
+    fuzz_common.build_common_file(name, tmp_path / "file")
+    assert len(read_motion(tmp_path / "file", 1)) in (123, 123 - 5)
+    assert not [path for path in tmp_path.iterdir() if path.stem != "file"]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from kinescribe.inference.layers.gesture_timing import GestureTiming
 from kinescribe.motion import T_POSE, Motion
+from kinescribe.motion.layers.motion_layer import MotionLayer
 from kinescribe.training.data import gestures, recordings
-from kinescribe.training.data.gesture_timing import GestureTiming
-from kinescribe.training.data.motion_layers import MotionLayer
 from kinescribe.training.data.repertoire import STANDING, draw_length_and_timing
 from kinescribe.training.evaluation.motion_metrics import MeasuredMotion
 from kinescribe.training.evaluation.predicates import PREDICATES
@@ -30,7 +30,7 @@ def layer_of(rec: recordings.Recordings, frames: int) -> MotionLayer:
     """A calm stand with hanging arms."""
     rotations, root = rec.cut_clip("accad_Male1_A1_Stand", 0, (frames - 1) / 20)
     assert len(root) == frames
-    return MotionLayer(rec, rotations, root)
+    return MotionLayer(rec.skeleton, rotations, root)
 
 
 def measured(layer: MotionLayer) -> MeasuredMotion:

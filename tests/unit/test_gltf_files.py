@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import json
 import struct
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from kinescribe.motion import T_POSE, FormatError, Motion, Provenance, Skeleton
+from kinescribe.motion.formats import read_motion
+from kinescribe.motion.formats.gltf_accessors import GltfDocument
 from kinescribe.motion.formats.gltf_read import parse_gltf, read_gltf
 from kinescribe.motion.formats.gltf_write import pack_gltf, write_gltf
 from kinescribe.motion.rotations import axis_angle_to_quaternion, multiply, rotate, rotation_about_axis
+
+from devtools.testing.file_cases import CASES, compare_motions
 
 
 def a_motion(frames: int = 20, seed: int = 0, fps: float = 30.0) -> Motion:
@@ -198,3 +203,56 @@ def test_motions_of_two_skeletons_are_not_one_file() -> None:
     still = Motion(other, 30.0, np.zeros((2, 3)), np.tile([1.0, 0, 0, 0], (2, 2, 1)))
     with pytest.raises(FormatError, match="different skeletons"):
         pack_gltf([a_motion(), still])
+
+
+def shared_accessors(nodes: int, keys: int, animations: int = 1, repeats: int = 1) -> bytes:
+    """A document whose channels all share one accessor."""
+    channels = [
+        {"sampler": 0, "target": {"node": n, "path": "rotation"}}
+        for n in range(nodes)
+        for _ in range(repeats)
+    ]
+    animation = {"samplers": [{"input": 0, "output": 1}], "channels": channels}
+    turns = np.tile([0.0, 0.0, 0.0, 1.0], (keys, 1))
+    tree = [{"name": f"n{n}", "children": [n + 1]} for n in range(nodes - 1)] + [{"name": "end"}]
+    return packed({"nodes": tree, "animations": [animation] * animations}, [np.arange(keys) / 30, turns])
+
+
+def test_keys_that_many_channels_share_are_counted_before_they_are_read() -> None:
+    raw = shared_accessors(2000, 20_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(FormatError, match="channels have more than"):
+            parse_gltf(raw)
+        assert tracemalloc.get_traced_memory()[1] < 2**26
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_channel_that_is_named_again_costs_nothing() -> None:
+    raw = shared_accessors(3, 2000, repeats=5000)
+    tracemalloc.start()
+    try:
+        assert len(parse_gltf(raw)[0]) == 2000
+        assert tracemalloc.get_traced_memory()[1] < 2**26
+    finally:
+        tracemalloc.stop()
+
+
+def test_too_little_memory_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(GltfDocument, "read_accessor", fail)
+    with pytest.raises(FormatError, match="more memory than there is"):
+        parse_gltf(shared_accessors(3, 5))
+
+
+def test_a_vrm_animation_that_names_no_hips_is_mapped_by_its_structure(tmp_path: Path) -> None:
+    case = next(case for case in CASES if case.name == "names-say-nothing.vrma")
+    path = tmp_path / "a.vrma"
+    case.write(path)
+    data = path.read_bytes()
+    assert b'"hips"' in data
+    path.write_bytes(data.replace(b'"hips"', b'"hops"'))
+    assert compare_motions(read_motion(path), case.source(), case) == []

@@ -139,7 +139,7 @@ def test_every_truncation_is_refused_or_complete(tmp_path: Path, good: dict[str,
         else:
             # a text without its last digits is still a text; a frame is never lost unnoticed
             assert name == "walk.bvh"
-            assert len(motion) == 6
+            assert len(motion) == 6 or f"ends early: {len(motion)} of 6" in motion.provenance.source
 
 
 @pytest.mark.parametrize("name", ["native.npz", "smpl.npz", "walk.bvh", "walk.glb"])
@@ -165,7 +165,7 @@ def test_flipped_bytes_give_a_motion_or_one_sentence(
     ("name", "data", "words"),
     [
         ("empty.npz", b"", "empty"),
-        ("a.fbx", b"Kaydara FBX Binary  \x00", "is no known motion file: choose AMASS"),
+        ("a.fbx", b"Kaydara FBX Binary  \x00", "is FBX, which Blender alone reads"),
         ("a.npz", b"\x80\x04\x95", "damaged"),
         ("a.bvh", b"\xff\xfe" + "HIERARCHY".encode("utf-16-le"), "is no known motion file"),
         ("other.zip", packed_zip("readme.txt"), "holds no known motion"),

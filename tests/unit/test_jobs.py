@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
+import weakref
 from functools import partial
 
 import numpy as np
@@ -142,3 +144,25 @@ def test_any_work_may_run_in_a_job() -> None:
     nothing = ThreadJob(lambda *_: None)
     nothing.start()
     assert nothing.get_result() is None and nothing.has_ended and nothing.error is None
+
+
+def test_an_error_does_not_keep_what_the_work_had_in_memory() -> None:
+    arrays: list[weakref.ref[np.ndarray]] = []
+
+    def read(cancelled: bool) -> None:
+        weights = np.zeros(3)
+        arrays.append(weakref.ref(weights))
+        try:
+            raise BackendError("no weights")
+        except BackendError as error:
+            if cancelled:
+                raise Cancelled("cancelled") from error
+            raise
+
+    for cancelled in (True, False):
+        job = ThreadJob(lambda progress, is_cancelled, cancelled=cancelled: read(cancelled))
+        job.start()
+        assert job.join(5.0)
+        assert job.error is not None and arrays.pop()() is None
+        names = [frame.name for frame in traceback.extract_tb(job.error.__traceback__)]
+        assert names[-1] == "read", "the traceback still says where it happened"

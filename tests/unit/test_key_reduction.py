@@ -33,6 +33,7 @@ from kinescribe.motion.rotations import (
 )
 from rig_kit import A_BODY, CLIPS, body_points, bone_tail, recorded_motion
 
+from devtools.in_blender.rigs_motions import PROMPTS, load_motions
 from devtools.testing.motions import make_varied_motion
 
 
@@ -129,16 +130,58 @@ def played(tracks: list[BoneTrack], keys: list[ReducedTrack]) -> tuple[dict[str,
     return turns, hips
 
 
-def check_body(rig: Rig, motion: RigMotion, mode: str, tolerance: Tolerance) -> float:
+def check_body(rig: Rig, motion: RigMotion, mode: str, tolerance: Tolerance, aligned: bool = False) -> float:
     """Check the tolerance at every frame and return the fraction of keys that are left."""
     tracks = tracks_of(motion, mode)
-    keys = reduce_keys(tracks, rig, tolerance=tolerance)
+    keys = reduce_keys(tracks, rig, tolerance=tolerance, aligned=aligned)
+    if aligned:
+        assert len({tuple(key.frames) for key in keys}) == 1
     expected = posed(rig, motion.rotations, motion.locations["pelvis"])
     found = posed(rig, *played(tracks, keys))
     assert 1000 * np.linalg.norm(found[0] - expected[0], axis=-1).max() <= tolerance.millimetres * 1.0001
     cosine = 0.5 * (np.einsum("tbij,tbij->tb", found[1], expected[1]) - 1.0)
     assert np.degrees(np.arccos(np.clip(cosine, -1, 1))).max() <= tolerance.degrees + 1e-4
     return sum(len(key.frames) for key in keys) / sum(len(track) for track in tracks)
+
+
+class TestPoseKeys:
+    """All bones have their keys at the same frames."""
+
+    @pytest.mark.parametrize("mode", ["QUATERNION", "ZXY", "AXIS_ANGLE"])
+    @pytest.mark.parametrize(("millimetres", "degrees"), [(5.0, 1.0), (0.5, 0.1), (40.0, 8.0)])
+    def test_the_body_stays_within_the_tolerance(self, mode: str, millimetres: float, degrees: float) -> None:
+        rig = body()
+        motion = retarget(make_varied_motion(), rig, SAME)
+        check_body(rig, motion, mode, Tolerance(millimetres, degrees), aligned=True)
+
+    def test_at_most_two_frames_in_five_have_keys(self) -> None:
+        rig = body()
+        shares = [
+            check_body(rig, retarget(motion, rig, SAME), "QUATERNION", Tolerance(), aligned=True)
+            for motion in load_motions(list(PROMPTS), None).values()
+        ]
+        assert np.median(shares) <= 0.40
+
+    def test_recordings(self, shared: Path) -> None:
+        rig = body()
+        shares = [
+            check_body(rig, retarget(motion, rig, SAME), "QUATERNION", Tolerance(), aligned=True)
+            for motion in load_motions(list(PROMPTS), shared / "data").values()
+        ]
+        assert np.median(shares) <= 0.40
+
+    def test_frames_that_are_asked_for_are_poses_and_exact(self) -> None:
+        rig = body()
+        tracks = tracks_of(retarget(make_varied_motion(), rig, SAME))
+        keys = reduce_keys(tracks, rig, kept_frames={"left_knee": (7, 20, 400)}, aligned=True)
+        for key, track in zip(keys, tracks, strict=True):
+            for frame in (0, 7, 20, len(track) - 1):
+                row = key.frames.tolist().index(frame)
+                np.testing.assert_array_equal(key.rotation[row], track.rotation[frame])
+
+    def test_a_body_that_stands_still_keeps_its_ends(self) -> None:
+        still = [BoneTrack(joint, "QUATERNION", np.tile([1.0, 0, 0, 0], (50, 1))) for joint in SMPL_JOINTS]
+        assert {tuple(key.frames) for key in reduce_keys(still, body(), aligned=True)} == {(0, 49)}
 
 
 class TestBody:

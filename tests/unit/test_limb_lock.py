@@ -290,6 +290,29 @@ def test_a_hand_on_something_stays_there() -> None:
     )
 
 
+def test_a_hand_that_was_given_stays_when_the_hips_move() -> None:
+    walk = make_walk(60)
+    drift = np.linspace(0.0, 0.08, 60)[:, None] * np.array([0.0, 1.0, 0.0])
+    rising = replace(walk, root_translation=walk.root_translation + drift)
+    performance, contacts = performed(rising, body_rig(T_BODY))
+    held = np.zeros(60, dtype=bool)
+    held[20:41] = True
+
+    def find_shift(given: dict[str, np.ndarray]) -> np.ndarray:
+        locked = lock_limbs(performance, contacts, 1.0, 0.0, given)
+        moved = locked.joint_positions(["right_wrist"]) - performance.joint_positions(["right_wrist"])
+        return np.linalg.norm(moved[:, 0], axis=-1)
+
+    free = find_shift({})
+    assert free[held].max() > 0.03, "the lock moves the hips of this walk"
+    kept = find_shift({"right_hand": held, "right_arm": held})
+    # an arm that hangs straight bends softly
+    assert kept[held].max() < 0.003
+    # elsewhere the hand goes with the body, and an arm alone always does
+    np.testing.assert_allclose(kept[[0, 59]], free[[0, 59]], atol=1e-6)
+    np.testing.assert_allclose(find_shift({"right_arm": held}), free, atol=1e-6)
+
+
 def test_a_hand_is_found_where_it_holds_on_and_not_where_it_hangs() -> None:
     still = standing(60)
     hanging = detect_limb_contacts(still, find_joint_indices(T_POSE))

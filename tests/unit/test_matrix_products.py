@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Matrix products: every method gives the same products, and the choice depends on what is installed only."""
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -193,6 +194,28 @@ def test_a_library_that_is_not_unpacked_completely_is_not_loaded(
         openblas.load_openblas()
 
 
+@pytest.mark.parametrize("reason", [
+    "failed to map segment from shared object: Operation not permitted",  # a folder mounted with noexec
+    "[WinError 1260] This program is blocked by group policy",
+    "[WinError 5] Access is denied",
+])  # fmt: skip
+def test_a_library_that_a_policy_blocks_leaves_the_fallback_and_a_sentence(
+    reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_name: str) -> None:
+        raise PermissionError(reason)
+
+    file = install_library(tmp_path, b"library", 7)
+    forget_library(monkeypatch, file)
+    fake_configuration(monkeypatch)
+    monkeypatch.setattr(ctypes, "CDLL", refuse)
+    assert matrix_products.choose_method() == "einsum"
+    note = str(matrix_products.explain_slowness())
+    assert note.startswith("Generating is slow here: OpenBLAS cannot be loaded") and reason in note
+    a, b = draw_matrices(5, 7), draw_matrices(7, 3)
+    np.testing.assert_allclose(matrix_products.select_product()(a, b), a @ b, atol=1e-5)
+
+
 def test_another_library_under_that_name_leaves_the_fallback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,3 +260,63 @@ def test_a_method_can_be_forced(monkeypatch: pytest.MonkeyPatch) -> None:
     assert matrix_products.choose_method() == "einsum"
     monkeypatch.setenv(matrix_products.VARIABLE, "fastest")
     assert matrix_products.choose_method() in matrix_products.METHODS
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("rows", [0, 1, 13])
+def test_a_weight_is_multiplied_bit_by_bit_alike_by_any_number_of_threads(
+    method: str, rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(matrix_products.VARIABLE, method)
+    monkeypatch.setattr(matrix_products, "_MIN_SHARED_NUMBERS", 1)
+    x, weight, bias = draw_matrices(rows, 40), draw_matrices(700, 60)[:, 3:43], draw_matrices(700)
+
+    def finish(part: np.ndarray, columns: slice) -> None:
+        part += bias[columns]
+
+    expected = x.astype(float) @ weight.T.astype(float) + bias
+    results = []
+    for processors in (1, 2, 4):
+        monkeypatch.setattr(matrix_products, "_count_processors", lambda count=processors: count)
+        with matrix_products.share_threads():
+            results.append(matrix_products.multiply_weight(x, weight, finish))
+    results.append(matrix_products.multiply_weight(x, weight, finish))
+    np.testing.assert_allclose(results[0], expected, atol=1e-4)
+    assert len({result.tobytes() for result in results}) == 1
+    np.testing.assert_allclose(matrix_products.multiply_weight(x, weight), expected - bias, atol=1e-4)
+
+
+def test_another_function_computes_all_products_of_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, weight, bias = draw_matrices(5, 40), draw_matrices(700, 60)[:, 3:43], draw_matrices(700)
+    expected = matrix_products.multiply_weight(x, weight)
+    asked: list[tuple[int, ...]] = []
+
+    def multiply(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        asked.append((*a.shape, *b.shape))
+        return a @ b
+
+    def finish(part: np.ndarray, columns: slice) -> None:
+        part += bias[columns]
+
+    monkeypatch.setenv(matrix_products.VARIABLE, "einsum")
+    with matrix_products.use_product(multiply):
+        result = matrix_products.multiply_weight(x, weight, finish)
+        assert matrix_products.select_product() is multiply
+    np.testing.assert_allclose(result, expected + bias, atol=1e-4)
+    assert asked == [(5, 40, 40, 700)]
+    assert matrix_products.select_product() is not multiply
+    matrix_products.multiply_weight(x, weight)
+    assert len(asked) == 1
+
+
+def test_an_error_in_a_thread_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(matrix_products.VARIABLE, "einsum")
+    monkeypatch.setattr(matrix_products, "_MIN_SHARED_NUMBERS", 1)
+    monkeypatch.setattr(matrix_products, "_count_processors", lambda: 2)
+
+    def finish(_part: np.ndarray, columns: slice) -> None:
+        if columns.start:
+            raise ZeroDivisionError
+
+    with matrix_products.share_threads(), pytest.raises(ZeroDivisionError):
+        matrix_products.multiply_weight(draw_matrices(3, 40), draw_matrices(700, 40), finish)

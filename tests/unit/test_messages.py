@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
     "operators",
     "scene",
+    "inference/directing",
     "motion/constraints",
     "motion/contact",
     "motion/mapping",

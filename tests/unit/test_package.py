@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import compileall
 import fnmatch
+import os
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools.env import environments, package
+from devtools.env import environments, package, sbom
 from devtools.testing.working_tree import ROOT
 
 REQUIRED = {
@@ -25,9 +26,12 @@ ROOMS = ("operators", "panels", "scene", "motion", "inference", "translations")
 DATA = (
     "inference/embedded/weights/*.npz",
     "inference/embedded/weights/card.json",
+    "inference/breakdown/*.json",
     "inference/embedded/*.json",
     "inference/py.typed",
     "motion/py.typed",
+    "manual/*.html",
+    "manual/images/*",
 )
 
 
@@ -81,6 +85,30 @@ def test_zip_of_a_clean_clone_is_the_extension_alone(clone: Path, tmp_path: Path
     assert sorted(here - names) == [], "a file of a room is left out of the zip"
 
 
+def test_two_checkouts_of_one_commit_give_one_hash(clone: Path, tmp_path: Path) -> None:
+    """Whatever dates and rights the files have, and in which folder they lie."""
+    other = tmp_path / "elsewhere" / "checkout"
+    shutil.copytree(clone, other)
+    for number, path in enumerate(sorted(other.rglob("*.py"))):
+        os.utime(path, (1_500_000_000 + number, 1_600_000_000 + number))
+        path.chmod(0o600 if number % 2 else 0o755)
+    built = []
+    for place, source in enumerate((clone, other)):
+        folder = tmp_path / str(place)
+        build(source, folder)
+        (path,) = folder.glob("*.zip")
+        bill = sbom.write_bill_of_materials(path, "1.0")
+        package.copy_licences(folder, source)
+        assert path.stat().st_size <= 45e6
+        built.append({found.name: found.read_bytes() for found in folder.iterdir()})
+        assert bill.name in built[-1]
+    assert built[0] == built[1]
+    assert {name for name in built[0] if not name.endswith((".zip", ".cdx.json"))} == {
+        "LICENSE",
+        "CREDITS.md",
+    }
+
+
 def test_zip_stays_the_same_after_pip_install_and_work_in_the_tree(clone: Path, tmp_path: Path) -> None:
     before = build(clone, tmp_path / "dist")
     installed = subprocess.run(
@@ -108,13 +136,24 @@ def test_manifest_keeps_to_blenders_limits() -> None:
         "4.2.0",
     )
     assert manifest["license"] == ["SPDX:GPL-3.0-or-later"]
-    assert set(manifest["permissions"]) == {"files", "network"}
+    assert set(manifest["permissions"]) == {"files", "network", "clipboard"}
     assert set(manifest["tags"]) == {"Animation", "Rigging", "Import-Export"}
-    assert manifest["maintainer"] and manifest["website"].startswith("https://")
+    assert manifest["maintainer"] and "website" not in manifest, "no site of the project exists yet"
     assert "bl_info" not in (ROOT / "__init__.py").read_text(encoding="utf-8")
     for sentence in (manifest["tagline"], *manifest["permissions"].values()):
         assert len(sentence) <= 64
         assert not sentence.endswith(".")
+
+
+def test_pip_installs_every_package_of_its_rooms() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    listed = set(project["tool"]["setuptools"]["packages"]) - {"kinescribe"}
+    here = {
+        ".".join(["kinescribe", *path.parent.relative_to(ROOT).parts])
+        for room in ("inference", "motion")
+        for path in (ROOT / room).rglob("__init__.py")
+    }
+    assert listed == here - {"kinescribe.inference.package_main"}
 
 
 def test_versions_agree() -> None:

@@ -14,8 +14,8 @@ from kinescribe.motion.rotations import (
     multiply,
     rotation_about_axis,
 )
+from kinescribe.motion.stick_figures import draw_strip, write_png
 from kinescribe.training.evaluation.cleanness import measure_cleanness
-from kinescribe.training.evaluation.contact_sheets import draw_strip, write_png
 from kinescribe.training.evaluation.directions import count_correct, judge_direction, judge_side
 from kinescribe.training.evaluation.diversity import make_profile, mean_distance, nearest_distances
 from kinescribe.training.evaluation.motion_metrics import count_reversals

@@ -11,7 +11,13 @@ import pytest
 from hypothesis import given, settings
 from kinescribe.motion import SMPL_JOINTS, SMPL_PARENTS, T_POSE, Motion, Skeleton, smpl_skeleton
 from kinescribe.motion.rest_pose import SMPL_REST_POSE, change_rest_pose, root_height
-from kinescribe.motion.rotations import angle_between, identity_rotations, normalise
+from kinescribe.motion.rotations import (
+    angle_between,
+    identity_rotations,
+    normalise,
+    rotate,
+    rotation_about_axis,
+)
 from strategies import motions, skeletons
 
 BRANCHES = {"left_hip", "right_hip", "left_collar", "right_collar"}
@@ -69,3 +75,31 @@ def test_our_smpl_rest_pose_is_the_body_models(shared: Path) -> None:
     assert np.degrees(np.arccos(cos)).max() < 2
     lengths = np.linalg.norm(SMPL_REST_POSE.rest_offsets[1:], axis=-1) / np.linalg.norm(offsets, axis=-1)
     assert np.all(np.abs(lengths - 1) < 0.1)
+
+
+@pytest.mark.parametrize("foot", [(0.0, -0.06, 0.125), (0.1, -0.03, 0.5)])
+@pytest.mark.parametrize("hip", [(0.065, -0.09, 0.0), (0.35, 0.02, 0.0)])
+def test_the_height_of_any_build_is_that_of_its_legs(
+    foot: tuple[float, float, float], hip: tuple[float, float, float]
+) -> None:
+    """Figures with short legs, wide hips and large feet travel as far as their legs go."""
+    offsets = T_POSE.rest_offsets.copy()
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        for joint, offset in (
+            ("hip", hip), ("knee", (0.0, -0.12, 0.0)), ("ankle", (0.0, -0.12, 0.0)), ("foot", foot),
+        ):  # fmt: skip
+            offsets[SMPL_JOINTS.index(f"{side}_{joint}")] = np.array(offset) * [sign, 1, 1]
+    assert root_height(smpl_skeleton(offsets)) == pytest.approx(-hip[1] + 0.24 - foot[1])
+    lying = smpl_skeleton(rotate(rotation_about_axis("x", np.pi / 2), offsets))
+    assert 0.2 < root_height(lying) < 0.4
+
+
+@pytest.mark.parametrize("joint", ["neck", "spine1", "left_collar"])
+def test_joints_on_one_another_turn_nothing(joint: str) -> None:
+    """A bone of 1e-8 m has no direction: rounding must not turn the chest."""
+    offsets = T_POSE.rest_offsets.copy()
+    offsets[SMPL_JOINTS.index(joint)] = [1e-8, -2e-8, 1e-8]
+    motion = Motion(smpl_skeleton(offsets), 30, [[0, 0.9, 0]], identity_rotations(1, 22))
+    turned = angle_between(change_rest_pose(motion, T_POSE).local_rotations, identity_rotations(1, 22))
+    others = [j for j, name in enumerate(SMPL_JOINTS) if "collar" not in name]
+    assert np.degrees(turned)[0, others].max() < 30

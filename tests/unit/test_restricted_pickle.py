@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from kinescribe.motion import FormatError
+from kinescribe.motion.body.body_pickle import body_pickle_options, find_stand_in
 from kinescribe.motion.formats import pickle_stand_ins, restricted_pickle
 from kinescribe.motion.formats.restricted_pickle import parse_pickled, read_pickled
 
@@ -245,3 +246,80 @@ def test_damaged_files_are_refused_or_read_never_more(protocol: int, data: st.Da
         parse_pickled(bytes(raw), "x.pkl")
     except FormatError as error:
         assert str(error).startswith("x.pkl is")
+
+
+def call_name(module: str, name: str) -> bytes:
+    """The instructions that put a name's stand-in on the stack."""
+    return b"".join(b"\x8c" + bytes([len(text)]) + text.encode() for text in (module, name)) + b"\x93"
+
+
+def changes(module: str, name: str, attribute: str, is_slot: bool) -> bytes:
+    """A pickle that gives the stand-in of a name another attribute, then returns an empty dictionary."""
+    state = b"}\x8c" + bytes([len(attribute)]) + attribute.encode() + b"Ns"
+    return b"\x80\x04" + call_name(module, name) + (b"N" + state + b"\x86" if is_slot else state) + b"b0}."
+
+
+@pytest.mark.parametrize("is_slot", [True, False])
+@pytest.mark.parametrize(
+    ("module", "name", "attribute"),
+    [
+        ("torch._utils", "_rebuild_tensor_v2", "to_value"),
+        ("torch._utils", "_rebuild_parameter", "__code__"),
+        ("numpy.core.multiarray", "scalar", "to_value"),
+        ("numpy", "dtype", "to_numpy"),
+        ("numpy.core.numeric", "_frombuffer", "__defaults__"),
+        ("builtins", "dict", "__defaults__"),
+        ("collections", "OrderedDict", "update"),
+        ("torch", "FloatStorage", "upper"),
+    ],
+)
+def test_a_file_cannot_change_the_reader(module: str, name: str, attribute: str, is_slot: bool) -> None:
+    stand_in = restricted_pickle._STAND_INS[module, name]
+    before = dict(vars(stand_in)) if hasattr(stand_in, "__dict__") else {}
+    with pytest.raises(FormatError, match=r"changes something that it has not made|damaged"):
+        parse_pickled(changes(module, name, attribute, is_slot), "x.pkl")
+    assert (dict(vars(stand_in)) if hasattr(stand_in, "__dict__") else {}) == before
+    same(parse_pickled(pickle.dumps(CONTENT), "x.pkl"))
+
+
+@pytest.mark.parametrize("module", ["chumpy.ch", "scipy.sparse"])
+def test_a_file_cannot_change_the_classes_of_body_models(module: str) -> None:
+    name = "Ch" if module == "chumpy.ch" else "csc_matrix"
+    before = dict(vars(find_stand_in(module, name)))
+    with pytest.raises(FormatError):
+        parse_pickled(changes(module, name, "to_value", True), "x.pkl", body_pickle_options(frozenset("a")))
+    assert dict(vars(find_stand_in(module, name))) == before
+
+
+COLLIDING = [k * (2**61 - 1) for k in range(1, 5)]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pickle.dumps(dict.fromkeys(COLLIDING)),
+        pickle.dumps(dict.fromkeys(COLLIDING), 0),
+        pickle.dumps(collections.OrderedDict.fromkeys(COLLIDING)),
+        pickle.dumps(dict.fromkeys([(k,) for k in COLLIDING])),
+        pickle.dumps({-COLLIDING[3]: 1}),
+        b"\x80\x04(\x8a\x08" + COLLIDING[0].to_bytes(8, "little") + b"Nd.",
+        b"\x80\x04" + call_name("collections", "OrderedDict") + b"]](\x8a\x08"
+        + COLLIDING[0].to_bytes(8, "little") + b"Neaa\x85R.",
+        b"Nip%d\n0}." % COLLIDING[0],
+        b"Np%d\n0}." % COLLIDING[1],
+    ],
+)  # fmt: skip
+def test_keys_whose_hashes_can_be_chosen_are_refused(raw: bytes) -> None:
+    with pytest.raises(FormatError, match=r"a key that is|damaged"):
+        parse_pickled(raw, "x.pkl")
+
+
+def test_keys_of_results_are_kept() -> None:
+    content = {0: 1, 2**31: 2, "a": 3, b"b": 4, 0.5: 5}
+    assert parse_pickled(pickle.dumps(content), "x.pkl") == content
+
+
+def test_a_module_s_state_beside_its_tensors_is_ignored() -> None:
+    content = collections.OrderedDict(a=1)
+    content._metadata = {"": {"version": 1}}  # type: ignore[attr-defined]
+    assert parse_pickled(pickle.dumps(content), "x.pkl") == {"a": 1}

@@ -56,6 +56,52 @@ def test_products_turn_by_the_right_one_first(a: np.ndarray, b: np.ndarray) -> N
     )
 
 
+@given(quaternions(), quaternions())
+@settings(deadline=None)
+def test_relative_rotations_lead_from_one_to_the_other(a: np.ndarray, b: np.ndarray) -> None:
+    np.testing.assert_allclose(r.relative_rotation(a, b), r.multiply(r.conjugate(a), b), atol=1e-12)
+    np.testing.assert_allclose(r.multiply(a[:, None], r.relative_rotation(a[:, None], b)), b + 0 * a[:, None],
+                               atol=1e-12)  # fmt: skip
+
+
+@given(SEEDS)
+@settings(deadline=None)
+def test_products_with_constants_are_those_of_quaternions(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    q, left, right = (r.normalise(random.normal(size=shape)) for shape in ((6, 3, 4), (3, 4), (3, 4)))
+    for constant in (left, left[0]):
+        np.testing.assert_allclose(
+            r.multiply_constants(constant, q, right), r.multiply(r.multiply(constant, q), right), atol=1e-12
+        )
+
+
+@given(SEEDS)
+@settings(deadline=None)
+def test_one_few_and_many_rotations_agree(seed: int) -> None:
+    """Plain numbers for one, arrays for a few, and blocks of arrays for many."""
+    random = np.random.default_rng(seed)
+    a, b = (r.normalise(random.normal(size=(700, 22, 4))) for _ in range(2))
+    v = random.normal(size=(700, 22, 3))
+    assert a.size > 4 * 2 * 7000 > 4 * 7000, "more than one block"
+    for frame in (0, 317, 318, 699):
+        for function, other in (
+            (r.multiply, b), (r.relative_rotation, b), (r.rotate, v), (r.rotation_between, v)
+        ):  # fmt: skip
+            first = v[..., ::-1] if function is r.rotation_between else a
+            many = function(first, other)[frame]
+            np.testing.assert_allclose(function(first[frame], other[frame]), many, atol=1e-12)
+            single = [function(x, y) for x, y in zip(first[frame], other[frame], strict=True)]
+            np.testing.assert_allclose(np.stack(single), many, atol=1e-12)
+    # an operand without frames of its own
+    np.testing.assert_allclose(r.multiply(a[0], b)[500], r.multiply(a[0], b[500]), atol=1e-12)
+    np.testing.assert_allclose(r.rotate(a, v[0, 0])[500], r.rotate(a[500], v[0, 0]), atol=1e-12)
+    matrices = r.quaternion_to_matrix(a[:10])
+    few = np.stack([r.matrix_to_quaternion(m) for m in matrices[0]])
+    np.testing.assert_allclose(r.matrix_to_quaternion(matrices)[0], few, atol=1e-12)
+    np.testing.assert_allclose(r.normalise(v[0, 0] * 3), r.normalise(v * 3)[0, 0], atol=1e-12)
+    np.testing.assert_allclose(r.cross_product(v[0, 0], v[1, 1]), np.cross(v[0, 0], v[1, 1]), atol=1e-12)
+
+
 @given(quaternions())
 @settings(deadline=None)
 def test_matrices_are_rotations(q: np.ndarray) -> None:
@@ -79,6 +125,7 @@ def test_rotation_between_is_the_smallest_from_one_direction_to_the_other(
 def test_rotation_between_is_the_identity_for_directions_of_no_length() -> None:
     q = r.rotation_between(np.zeros((2, 3)), np.array([[0, 1.0, 0], [0, 0, 0]]))
     assert np.all(r.angle_between(q, r.identity_rotations()) < 1e-12)
+    assert np.array_equal(r.rotation_between(np.zeros(3), np.array([0, 1.0, 0])), [1, 0, 0, 0])
 
 
 @given(quaternions(), quaternions(), st.floats(0, 1))
@@ -94,7 +141,9 @@ def test_slerp_goes_evenly_along_the_shorter_arc(a: np.ndarray, b: np.ndarray, t
 @given(quaternions())
 @settings(deadline=None)
 def test_make_continuous_keeps_rotations_and_avoids_sign_changes(q: np.ndarray) -> None:
+    before = q.copy()
     path = r.make_continuous(q)
+    assert np.array_equal(q, before)
     assert np.all(np.sum(path[1:] * path[:-1], axis=-1) >= 0)
     np.testing.assert_allclose(np.abs(np.sum(path * q, axis=-1)), 1.0)
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fakes import FakeBackend
+from fakes import FakeBackend, make_walk
 from kinescribe.inference.backend import GenerationJob
 from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.inference.remote import RemoteBackend, Server, list_models
@@ -30,6 +30,7 @@ from devtools.testing.working_tree import module_command
 
 pytest.importorskip("motionmcp.server", reason="the MMCP SDK is not installed")
 
+from kinescribe.inference.serve import trajectory_child
 from kinescribe.inference.serve.app import Application
 from kinescribe.inference.serve.backbone import ServedModel
 from kinescribe.inference.serve.dispatcher import Busy, Dispatcher
@@ -115,6 +116,52 @@ def test_our_client_gets_constraints_met(embedded: str) -> None:
     np.testing.assert_allclose(motion.root_translation[40, [0, 2]], [1.0, 1.0], atol=1e-3)
     assert np.linalg.norm(motion.positions[100, T_POSE.joint_index("left_wrist")] - (1.3, 1.3, 1.2)) < 0.02
     assert abs(np.dot(motion.local_rotations[20, T_POSE.joint_index("head")], turn)) > 0.9999
+
+
+def test_the_notes_say_what_the_model_does_not_know(embedded: str) -> None:
+    prompt = "a person walks forward, then plays the flute"
+    (motion,) = ours(embedded).generate(make_text_request(prompt, 2.0, 30.0))
+    assert motion.provenance.doubted == ("plays the flute",) and motion.provenance.unknown_words == ()
+    (known,) = ours(embedded).generate(make_text_request("a person walks forward", 2.0, 30.0))
+    assert known.provenance.doubted == ()
+    (note,) = to_motion_result(EMBEDDED.generate(make_text_request(prompt, 2.0, 30.0, num_samples=2))).notes
+    assert note["message"].count('"plays the flute"') == 1 and note["doubted"] == ["plays the flute"]
+    walk = make_walk(10).with_provenance(confidence=0.1)
+    (general,) = to_motion_result([walk]).notes
+    assert "hardly knows the words" in general["message"]
+    assert to_motion_result([make_walk(10)]).notes == []
+
+
+def test_the_licence_of_the_motions_arrives(embedded: str) -> None:
+    remote = ours(embedded)
+    assert remote.capabilities().licence == EMBEDDED.capabilities().licence
+    (motion,) = remote.generate(make_text_request("a person walks forward", 1.0, 30.0))
+    (local,) = EMBEDDED.generate(make_text_request("a person walks forward", 1.0, 30.0))
+    assert motion.provenance.licence == local.provenance.licence != ""
+
+
+def test_steps_of_other_models_cost_no_more_than_useful_ones(embedded: str) -> None:
+    """Proscenium states 50 diffusion steps and no timing: the model's useful steps and 30 frames a second are taken."""
+    listed = json.loads(urllib.request.urlopen(embedded + "/capabilities", timeout=10).read())["models"][0]
+    assert listed["fps"] == 30.0
+    asked = sdk.generate(
+        embedded,
+        {
+            "protocol_version": "1.4",
+            "model": listed["id"],
+            "skeleton": listed["canonical_skeleton"],
+            "segments": [{"type": "text", "prompt": "a person walks forward", "duration_frames": 60}],
+            "options": {"seed": 1, "diffusion_steps": 50},
+        },
+    )
+    (sample,) = sdk.parse_gltf_samples(asked)
+    useful = EMBEDDED.capabilities().useful_steps
+    assert useful is not None and useful <= 20
+    (motion,) = EMBEDDED.generate(
+        make_text_request("a person walks forward", 2.0, 30.0, seed=1, diffusion_steps=useful)
+    )
+    assert sample["fps"] == 30.0 and len(motion) == 60
+    np.testing.assert_allclose(sample["posed_joints"][:, 0], motion.root_translation, atol=1e-3)
 
 
 def test_what_the_model_refuses_is_a_clear_refusal(embedded: str) -> None:
@@ -210,7 +257,7 @@ def test_one_bad_request_does_not_spoil_the_batch() -> None:
     gate = threading.Event()
 
     class Gated(FakeBackend):
-        def generate_many(self, asks: list[GenerationJob]) -> list[Any]:
+        def generate_many(self, asks: list[GenerationJob], between_passes: Any) -> list[Any]:
             gate.wait(10)
             sizes.append(len(asks))
             return [RequestError("no") if a.request.prompt == "bad" else [a.request.prompt] for a in asks]
@@ -234,7 +281,7 @@ def test_one_bad_request_does_not_spoil_the_batch() -> None:
 
 def test_a_model_with_a_bug_fails_its_requests_and_goes_on() -> None:
     class Buggy(FakeBackend):
-        def generate_many(self, asks: list[GenerationJob]) -> list[Any]:
+        def generate_many(self, asks: list[GenerationJob], between_passes: Any) -> list[Any]:
             if asks[0].request.prompt == "bug":
                 raise ZeroDivisionError("oops")
             return [["fine"] for _ in asks]
@@ -259,20 +306,40 @@ def test_trajectories_are_those_of_the_sdk_and_a_lost_child_is_replaced() -> Non
     )  # fmt: skip
     travel = TrajectoryProcess()
 
-    async def asked() -> list[Any] | None:
+    async def asked() -> list[Any]:
         return await travel.compute_trajectories(skeleton, result, 30.0, False)
 
     try:
         assert asyncio.run(asked()) == expected and len(expected[0]["position"]) == 30
-        child = travel._start_child()
+        child = travel._child
         os.kill(child.process_id, 9)
         assert child.wait_for_end(10.0)
-        assert asyncio.run(asked()) is None
         assert asyncio.run(asked()) == expected
-        child = travel._start_child()
+        assert travel._child is not child
+        child = travel._child
     finally:
         travel.close()
     assert child.exit_code == 0
+
+
+def test_trajectories_of_many_frames_a_second_are_read_at_fewer() -> None:
+    (motion,) = EMBEDDED.generate(make_text_request("a person walks in a circle", 3.0, 120.0))
+    result = to_motion_result([motion])
+    skeleton = ServedModel(EMBEDDED, "m").capabilities().canonical_skeleton.model_dump(mode="json")
+    (expected,) = compute_trajectories(
+        skeleton=skeleton, joint_names=[joint["name"] for joint in skeleton["joints"]],
+        rotations_quat=result.rotations, root_translations=result.root_translations, fps=120.0, loop=False,
+    )  # fmt: skip
+    got = trajectory_child.compute_trajectory(
+        skeleton, result.rotations[0], result.root_translations[0], 120.0, False
+    )
+    assert got is not None and got["model"] == expected["model"]
+    np.testing.assert_allclose(got["position"], expected["position"], atol=0.02)
+    np.testing.assert_allclose(got["yaw"], expected["yaw"], atol=0.02)
+    # two contacts in quick succession may be read as one
+    for name, frames in expected["markers"].items():
+        assert len(frames) - 1 <= len(got["markers"][name]) <= len(frames)
+        assert all(min(abs(frame - other) for other in frames) <= 8 for frame in got["markers"][name])
 
 
 def test_products_leave_a_processor_to_the_rest_unless_somebody_chose(

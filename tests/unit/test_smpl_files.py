@@ -21,7 +21,7 @@ from kinescribe.motion import (
 )
 from kinescribe.motion.formats import load_native, read_motion, save_native, write_motion
 from kinescribe.motion.formats.smpl_npz import REST_PELVIS
-from kinescribe.motion.rest_pose import SMPL_REST_POSE, change_rest_pose
+from kinescribe.motion.rest_pose import SMPL_REST_POSE, change_rest_pose, root_height
 from kinescribe.motion.rotations import (
     angle_between,
     axis_angle_to_quaternion,
@@ -69,6 +69,15 @@ def test_motions_come_back(tmp_path: Path, motion: Motion) -> None:
     again = change_rest_pose(back, motion.skeleton)
     assert angle_between(again.local_rotations, motion.local_rotations).max() < 1e-6
     np.testing.assert_allclose(again.root_translation, motion.root_translation, atol=1e-9)
+
+
+def test_root_motion_is_longer_in_a_file_by_the_height_of_its_bodys_hips(tmp_path: Path) -> None:
+    walk = make_walk()
+    write_motion(walk, tmp_path / "walk.npz")
+    back = read_motion(tmp_path / "walk.npz")
+    ratio = root_height(SMPL_REST_POSE) / root_height(T_POSE)
+    assert ratio == pytest.approx(1.07, abs=0.005), "docs/formats.md names it"
+    np.testing.assert_allclose(back.root_translation, ratio * walk.root_translation, atol=1e-9)
 
 
 @given(motions())

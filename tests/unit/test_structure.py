@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from kinescribe.motion import MappingError
 from kinescribe.motion.mapping.bone_map import ESSENTIAL_JOINTS, SURE_CONFIDENCE, map_bones, suggest_bones
 from kinescribe.motion.mapping.doubt import Doubt
+from kinescribe.motion.mapping.side_names import read_side
 from kinescribe.motion.mapping.structure import map_structure
 from kinescribe.motion.rig import make_plain_rig
+from kinescribe.motion.rotations import rotate, rotation_about_axis
 from made_bodies import FINGERS, Bones, creature, humanoid, laid, turned
 from strategies import SEEDS
 
@@ -205,3 +207,48 @@ def test_nothing_is_mapped_twice_and_all_essentials_are_there_when_sure() -> Non
         assert len(set(bone_map.bones.values())) == len(bone_map.bones)
         if bone_map.confidence >= SURE_CONFIDENCE:
             assert bone_map.family == "custom" and set(ESSENTIAL_JOINTS) <= set(bone_map.bones)
+
+
+@pytest.mark.parametrize(
+    ("name", "side"),
+    [
+        ("LeftUpperLegBone", 1),
+        ("thigh_right", -1),
+        ("upper_arm.L", 1),
+        ("L_Thigh", 1),
+        ("Bip01 R Calf", -1),
+        ("lFoot", 1),
+        ("\u53f3\u8155", -1),
+        ("Leg", 0),
+        ("Root", 0),
+        ("Roll", 0),
+        ("b_01", 0),
+        ("arm_l_r", 0),
+    ],
+)
+def test_sides_are_read_from_names(name: str, side: int) -> None:
+    assert read_side(name) == side
+
+
+@pytest.mark.parametrize("turn", [0.0, np.pi])
+def test_names_tell_front_from_back(turn: float) -> None:
+    """A body without feet and bends faces where its names say, whichever way it is turned."""
+    middle = {"hips": 0.98, "spine": 1.1, "chest": 1.34, "neck": 1.54, "head": 1.64}
+    heads = {name: (0.0, height, 0.0) for name, height in middle.items()}
+    tree = {"hips": "", "spine": "hips", "chest": "spine", "neck": "chest", "head": "neck"}
+    for side, x in (("Left", 1.0), ("Right", -1.0)):
+        chain = [
+            ("thigh", "hips", 0.09, 0.92), ("shin", "thigh", 0.09, 0.5), ("foot", "shin", 0.09, 0.08),
+            ("arm", "chest", 0.18, 1.46), ("fore", "arm", 0.45, 1.46), ("hand", "fore", 0.7, 1.46),
+        ]  # fmt: skip
+        for part, above, across, height in chain:
+            heads[f"{side}_{part}x"] = (x * across, height, 0)
+            tree[f"{side}_{part}x"] = above if above in ("hips", "chest") else f"{side}_{above}x"
+    names = tuple(heads)
+    points = rotate(rotation_about_axis("y", turn), np.array([heads[name] for name in names], dtype=float))
+    parents = tuple(names.index(tree[name]) if tree[name] else -1 for name in names)
+    children = [[k for k, p in enumerate(parents) if p == j] for j in range(len(names))]
+    tails = np.array([points[c[0]] if c else points[j] + [0, -0.03, 0] for j, c in enumerate(children)])
+    found = map_structure(make_plain_rig("rig", names, parents, points, tails))
+    assert found.bones["left_hip"] == "Left_thighx" and found.bones["right_elbow"] == "Right_forex"
+    assert Doubt.FRONT_UNCLEAR not in found.doubts

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading prompts: ``embedded.text``, ``chinese``, ``prompt_normalisation`` and ``prompt_parts``."""
+"""Reading prompts: ``embedded.text``, ``chinese`` and ``prompt_normalisation``."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kinescribe.inference.embedded.chinese import is_chinese, read_lexicon, translate_to_english
 from kinescribe.inference.embedded.prompt_normalisation import normalise_words, read_table
-from kinescribe.inference.embedded.prompt_parts import split_prompt, split_segments
 from kinescribe.inference.embedded.text import MAX_WORDS, START_TOKEN, Vocabulary, split_words
 from kinescribe.inference.embedded.weights import read_weights
-from kinescribe.motion.request import TextSegment
 from kinescribe.training.text import plain_words
 
 
@@ -123,7 +121,7 @@ PLAIN = {
     "a fighter lashes out with the left foot": "a person kicks with the left foot",
     "a fighter lashes out with the left fist": "a person punches with the left hand",
     "the boxer hits out with a left": "a person punches with the left hand",
-    "she delivers a strong kick": "a person delivers a kick",
+    "she delivers a splendid kick": "a person delivers a kick",
     "he throws a quick punch at his opponent": "a person throws a punch with the right hand",
     "the fencer lunges": "a person lunges with the right leg",
     "a pupil lifts one hand": "a person lifts the right hand",
@@ -138,7 +136,7 @@ PLAIN = {
     "he throws several punches": "a person throws three punches",
     "he gets back on his feet": "a person stands up",
     "make a left turn as you walk": "make a left turn as you walk",
-    "brisk walk forward": "a person walks forward briskly",
+    "hasty walk forward": "a person walks forward",
     "left hook": "left punch",
     "she signals someone to come": "a person beckons with the right hand",
     "walk and call someone over": "walk and call someone over",
@@ -188,9 +186,7 @@ def test_sides_counts_and_directions_are_never_lost(shipped: Vocabulary) -> None
 
 
 def test_idioms_are_known_words(shipped: Vocabulary) -> None:
-    assert (
-        shipped.rate_word("uppercut") < 0.5 < shipped.tokenize_prompt("a person does an uppercut").confidence
-    )
+    assert shipped.rate_word("namaste") < 0.5 < shipped.tokenize_prompt("a person does a namaste").confidence
 
 
 @given(
@@ -202,35 +198,6 @@ def test_any_words_are_made_plain(words: list[str]) -> None:
     verbs = read_table().verbs
     out = normalise_words(words, lambda w: w if w in verbs or w == "left" else None)
     assert len(out) <= len(words) + 12 and (out or not words)
-
-
-@pytest.mark.parametrize(
-    ("said", "parts"),
-    [
-        ("a person walks forward, then sits down", ["a person walks forward", "a person sits down"]),
-        ("Walk forward and then jump.", ["Walk forward", "jump"]),
-        ("first he waves. After that he bows", ["he waves", "he bows"]),
-        ("she crouches; jumps, finally she waves", ["she crouches", "a person jumps", "she waves"]),
-        ("一个人向前走，然后坐下", ["一个人向前走", "坐下"]),
-        ("Mr. Smith walks. Then he sits", ["Mr. Smith walks", "he sits"]),
-    ],
-)
-def test_what_happens_in_turn_is_told_apart(said: str, parts: list[str]) -> None:
-    assert split_prompt(said) == parts
-
-
-@pytest.mark.parametrize(
-    "said", ["look left, then right", "stand up next to a chair", "walk and wave", "", "then", "walks..."]
-)
-def test_one_thing_stays_one(said: str) -> None:
-    assert len(split_prompt(said)) == 1
-
-
-def test_parts_share_the_time_of_the_whole() -> None:
-    segments = (TextSegment("walk, then sit down", 121, seed=4), TextSegment("walk, then sit down", 20))
-    cut = split_segments(segments, 30.0)
-    assert [s.duration_frames for s in cut] == [60, 61, 20], "too short to be cut stays whole"
-    assert [s.seed for s in cut] == [4, 5, None]
 
 
 def test_the_shipped_table_is_what_the_idioms_and_phrases_make() -> None:

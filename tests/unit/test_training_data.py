@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from kinescribe.motion.layers.body_joints import FEET, OTHER_SIDE, PELVIS, SHOULDERS, SIDES, WRISTS
+from kinescribe.motion.layers.motion_layer import heading_from_positions
 from kinescribe.motion.rotations import normalise
 from kinescribe.training.data import dataset, drafts, kinematics, recordings
-from kinescribe.training.data.joints import FEET, OTHER_SIDE, PELVIS, SHOULDERS, SIDES, WRISTS
 from kinescribe.training.text import wordings
 
 PER_CLASS = 8
@@ -62,7 +63,7 @@ def test_starts_facing_forward(
 ) -> None:
     for action in ("walk", "turn_left", "kick_right", "walk_wave_left", "run"):
         for s in few(samples, action):
-            facing = kinematics.heading_from_positions(joint_positions(material, s))[0]
+            facing = heading_from_positions(joint_positions(material, s))[0]
             assert abs(np.degrees(facing)) < 1.0, (action, s.source)
 
 

@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 import os
-import socket
+import re
+import shlex
 import subprocess
 import sys
 import threading
 import time
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import numpy as np
 import pytest
@@ -20,7 +22,7 @@ from kinescribe.inference import registry
 from kinescribe.inference.endpoints import EndpointBackend, ServerEndpoint, WorkerEndpoint
 from kinescribe.inference.remote import Server, list_models
 from kinescribe.inference.worker import Worker, WorkerOptions
-from kinescribe.inference.worker.environment_setup import environment_python, make_environment
+from kinescribe.inference.worker.environment_command import build_environment_command, environment_python
 from kinescribe.inference.worker.launch import child_environment
 from kinescribe.inference.worker.log import MAX_FILE_BYTES, Log
 from kinescribe.motion import BackendError, Cancelled, KinescribeError, MotionRequest, make_text_request
@@ -286,57 +288,36 @@ def wheel(folder: Path) -> list[str]:
     return ["--no-index", "--find-links", str(folder), "tiny"]
 
 
-def test_an_environment_is_made(tmp_path: Path) -> None:
-    log = Log(tmp_path / "log" / "environment.log")
-    python = make_environment(
-        tmp_path / "made", Path(sys.executable), log, packages=wheel(tmp_path / "wheels")
-    )
+@pytest.mark.skipif(sys.platform == "win32", reason="runs the command in a shell of Linux and macOS")
+def test_the_copied_command_makes_an_environment(tmp_path: Path) -> None:
+    folder = tmp_path / "it's made here"
+    command = build_environment_command(folder, Path(sys.executable), wheel(tmp_path / "wheels"))
+    assert "\n" not in command
+    for _ in range(2):  # run again, it goes on
+        subprocess.run(["sh", "-c", command], check=True, stdout=subprocess.DEVNULL)
+    python = environment_python(folder)
     done = subprocess.run(
-        [python, "-c", "import tiny; print(tiny.WORD)"], capture_output=True, text=True, check=True
+        [str(python), "-c", "import tiny; print(tiny.WORD)"], capture_output=True, text=True, check=True
     )
-    assert python == environment_python(tmp_path / "made") and done.stdout.strip() == "here"
-    assert "Successfully installed tiny" in log.path.read_text(encoding="utf-8")
-    with pytest.raises(BackendError, match="not empty"):
-        make_environment(tmp_path / "made", Path(sys.executable), log)
-    assert python.is_file(), "what was there stays"
+    assert done.stdout.strip() == "here"
 
 
-def test_no_half_of_an_environment_stays(tmp_path: Path) -> None:
-    log, folder = Log(tmp_path / "environment.log"), tmp_path / "made"
-    with pytest.raises(BackendError, match=r"could not be made .*tiny"):
-        make_environment(folder, Path(sys.executable), log, packages=["--no-index", "tiny"])
-    assert not folder.exists()
-    with pytest.raises(BackendError, match="can't be started"):
-        make_environment(folder, tmp_path / "absent", log)
-    begun = time.monotonic()
-    with pytest.raises(Cancelled):
-        make_environment(folder, Path(sys.executable), log, lambda: time.monotonic() - begun > 0.5)
-    assert not folder.exists()
+def test_the_copied_command_is_one_line_of_powershell_on_windows() -> None:
+    folder, python = (
+        PureWindowsPath(r"C:\Users\Jane O'Neil\worker"),
+        PureWindowsPath(r"C:\Blender 4.5\python.exe"),
+    )
+    assert build_environment_command(folder, python, ["a>=1", "b[c]==2.*"], is_windows=True) == (
+        r"& 'C:\Blender 4.5\python.exe' -m venv 'C:\Users\Jane O''Neil\worker'; if ($?) { & "
+        r"'C:\Users\Jane O''Neil\worker\Scripts\python.exe' -m pip install --no-cache-dir 'a>=1' 'b[c]==2.*' }"
+    )
 
 
-def test_pip_that_is_ended_in_a_download_leaves_no_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    system, folder = tmp_path / "system", tmp_path / "made"
-    system.mkdir()
-    for name in ("TMPDIR", "TEMP", "TMP"):
-        monkeypatch.setenv(name, str(system))
-    under_way = threading.Event()
-
-    def half(_head: str, connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n" + b"x" * 4_000_000)
-        under_way.set()
-        connection.recv(1)  # until pip is gone
-
-    server = FaultyServer(half)
-    begun = time.monotonic()
-    with pytest.raises(Cancelled):
-        make_environment(
-            folder,
-            Path(sys.executable),
-            Log(tmp_path / "log" / "environment.log"),
-            lambda: under_way.is_set() or time.monotonic() - begun > 120,
-            ["--no-index", f"{server.url}/tiny-1.0-py3-none-any.whl"],
-        )
-    server.close()
-    assert under_way.is_set() and not folder.exists() and not list(system.iterdir())
+def test_the_copied_command_installs_what_the_worker_needs() -> None:
+    command = build_environment_command(Path("made"), Path("python"), is_windows=False)
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = [*extras["dependencies"], *extras["optional-dependencies"]["serve"]]
+    needed += extras["optional-dependencies"]["checkpoints"]
+    assert {re.split(r"[<>=~\[]", name)[0] for name in needed} <= {
+        re.split(r"[<>=~\[]", name)[0] for name in shlex.split(command)
+    }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from kinescribe.inference.embedded.weights import FORMAT_VERSION, write_parameters
 
 WORDS = ["backward", "forward", "jump", "jumps", "left", "leap", "person", "right", "walk", "walks", "stroll"]
 LEARNED = ["a", "forward", "jumps", "left", "person", "right", "walks"]
@@ -42,15 +43,15 @@ def write(folder: Path, **card: Any) -> Path:
     """Write a folder of weights; ``card`` replaces entries of its card."""
     rng = np.random.default_rng(3)
     folder.mkdir(parents=True, exist_ok=True)
-    numbers = {k: v.astype(np.float16) for k, v in arrays(rng).items()}
+    numbers = arrays(rng)
     numbers["mean"][[3, 4, 8]] = 1.0
-    np.savez(folder / "model.npz", learned=np.frombuffer("\n".join(LEARNED).encode(), np.uint8), **numbers)
+    write_parameters(folder / "model.npz", numbers, LEARNED)
     vectors = rng.integers(-127, 128, (len(WORDS), CONFIG["static"])).astype(np.int8)
     vectors[WORDS.index("leap")] = vectors[WORDS.index("jumps")]
     known = vectors[[WORDS.index(w) for w in LEARNED if w in WORDS]].astype(float)
     away = -np.sum(known / np.linalg.norm(known, axis=1, keepdims=True), axis=0)
     vectors[WORDS.index("stroll")] = np.round(127 * away / np.abs(away).max())
     np.savez(folder / "words.npz", words=np.frombuffer("\n".join(WORDS).encode(), np.uint8), vectors=vectors)
-    text = json.dumps({"format": 1, "config": CONFIG, **card})
+    text = json.dumps({"format": FORMAT_VERSION, "config": CONFIG, **card})
     (folder / "card.json").write_text(text, encoding="utf-8")
     return folder

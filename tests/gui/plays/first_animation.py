@@ -32,7 +32,7 @@ def steps() -> d.Steps:
     yield 0.3
     places = yield from d.find_buttons()
     yield from d.fill_text_field(places["kinescribe.prompt"], PROMPT)
-    assert bpy.context.scene.kinescribe.prompt == PROMPT, bpy.context.scene.kinescribe.prompt
+    assert character.kinescribe.prompt == PROMPT, character.kinescribe.prompt
     d.save_photograph("2_character")
 
     # while ticks are counted no picture is taken
@@ -43,10 +43,13 @@ def steps() -> d.Steps:
     action = action_of(character)
     assert action is not None, f"no Action: {status().message}"
     d.add_notes(action=action.name, range=frames_of(action), said=status().message)
+    # the panel is longer with a take
+    places = yield from d.find_buttons()
     warm = yield from generated(places["kinescribe.generate"])
     d.add_notes(warm=warm)
     # another motion, so that there are two to undo
     bpy.context.scene.kinescribe.seconds = 10.0
+    places = yield from d.find_buttons()
     long = yield from generated(places["kinescribe.generate"])
     d.add_notes(long=long)
     d.save_photograph("3_applied")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Generator
 
 import bpy
 
@@ -23,30 +24,31 @@ def steps() -> d.Steps:
         bpy.ops.kinescribe.add_mannequin()
     yield 0.3
     bpy.ops.wm.save_as_mainfile(filepath=FILE)
+
+    yield from renamed_and_other_selected()
+    yield from in_edit_mode()
+    yield from deleted()
+    yield from another_file()
+    yield from undo_meanwhile()
+    yield from disabled()
+    yield from quit_meanwhile()
+
+
+def began() -> Generator[float, None, d.Position]:
+    """Press Generate, wherever the panel has it now, and see it run; where it was pressed."""
     places = yield from d.find_buttons()
     generate = places["kinescribe.generate"]
-
-    yield from renamed_and_other_selected(generate)
-    yield from in_edit_mode(generate)
-    yield from deleted(generate)
-    yield from another_file(generate)
-    yield from undo_meanwhile(generate)
-    yield from disabled(generate)
-    yield from quit_meanwhile(generate)
-
-
-def began(generate: d.Position) -> d.Steps:
-    """Press Generate and see it run."""
     yield from d.click_at(generate)
     yield from d.wait_for(
         lambda: status().is_running and status().step > 0, 5, "the generation to start", interval=0.01
     )
+    return generate
 
 
-def renamed_and_other_selected(generate: d.Position) -> d.Steps:
+def renamed_and_other_selected() -> d.Steps:
     """The motion goes to the character that it was asked for, whatever it is called and what is selected now."""
     character = bpy.context.object
-    yield from began(generate)
+    generate = yield from began()
     # a second press, on the progress bar that Generate has become
     yield from d.click_at(generate)
     character.name = "Renamed"
@@ -63,11 +65,11 @@ def renamed_and_other_selected(generate: d.Position) -> d.Steps:
     yield 0.2
 
 
-def in_edit_mode(generate: d.Position) -> d.Steps:
+def in_edit_mode() -> d.Steps:
     """The character is in Edit Mode when its motion arrives: one sentence, and the motion can be applied later."""
     character = bpy.context.object
     before = action_of(character)
-    yield from began(generate)
+    yield from began()
     with d.override_region():
         bpy.ops.object.mode_set(mode="EDIT")
     yield from d.wait_for(idle, 10, "the generation to end")
@@ -82,9 +84,9 @@ def in_edit_mode(generate: d.Position) -> d.Steps:
     yield 0.2
 
 
-def deleted(generate: d.Position) -> d.Steps:
+def deleted() -> d.Steps:
     """The character is removed: one sentence."""
-    yield from began(generate)
+    yield from began()
     d.save_photograph("0_running")
     bpy.data.objects.remove(bpy.context.object)
     yield from d.wait_for(idle, 25, "the generation to end")
@@ -93,10 +95,10 @@ def deleted(generate: d.Position) -> d.Steps:
     d.save_photograph("1_deleted")
 
 
-def another_file(generate: d.Position) -> d.Steps:
+def another_file() -> d.Steps:
     """A file is opened: the motion of the old one does not land in it."""
     yield from reopened()
-    yield from began(generate)
+    yield from began()
     yield from reopened()
     yield from d.wait_for(idle, 25, "the generation to end")
     yield 3.0
@@ -117,9 +119,9 @@ def reopened() -> d.Steps:
     yield 0.3
 
 
-def undo_meanwhile(generate: d.Position) -> d.Steps:
+def undo_meanwhile() -> d.Steps:
     """Undo makes all data new; the motion still finds its character."""
-    yield from began(generate)
+    yield from began()
     yield from d.move_mouse((d.get_view()[1]["WINDOW"].x + 200, d.get_view()[1]["WINDOW"].y + 300))
     with d.override_region():
         bpy.ops.transform.translate(value=(1.0, 0.0, 0.0))
@@ -133,9 +135,9 @@ def undo_meanwhile(generate: d.Position) -> d.Steps:
     yield 0.3
 
 
-def disabled(generate: d.Position) -> d.Steps:
+def disabled() -> d.Steps:
     """The extension is disabled: it is gone at once, its thread too, and can be enabled again."""
-    yield from began(generate)
+    yield from began()
     before = threading.active_count()
     began_at = time.perf_counter()
     bpy.ops.preferences.addon_disable(module=PACKAGE)
@@ -180,8 +182,8 @@ def traces() -> dict[str, object]:
     }
 
 
-def quit_meanwhile(generate: d.Position) -> d.Steps:
+def quit_meanwhile() -> d.Steps:
     """Blender is quit while the real model computes: the test asks that it ends soon and in good order."""
     bpy.context.scene.kinescribe.seconds = 10.0
-    yield from began(generate)
+    yield from began()
     d.add_notes(quit_while_running=status().is_running, quit_after=d.elapsed_seconds())

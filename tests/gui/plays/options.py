@@ -10,7 +10,7 @@ from devtools.testing.window import driver as d
 from .common import action_of, idle, module, open_panels, slow_model
 
 WANTED = (
-    "use_current_frame at_character root_mode apply foot_lock hand_lock relax_fingers tolerance_mm tolerance_degrees "
+    "start at_character root_mode apply foot_lock hand_lock relax_fingers tolerance_mm tolerance_degrees "
     "into blend_frames repeat only_selected extend_range unbake"
 ).split()
 

@@ -20,7 +20,7 @@ def steps() -> d.Steps:
     yield 0.3
     d.save_photograph("1_sub_panels")
     places = yield from d.find_buttons()
-    wanted = {"root_mode", "at_character", "use_current_frame"}
+    wanted = {"root_mode", "at_character", "start"}
     missing = {f"kinescribe.{name}" for name in wanted} | {"kinescribe.apply", "kinescribe.map_bones"}
     missing -= set(places)
     assert not missing, missing

@@ -21,7 +21,7 @@ KEYS = 0.26
 
 def steps() -> d.Steps:
     """Play it."""
-    open_panels("KINESCRIBE_PT_directing", "KINESCRIBE_PT_directing_path")
+    open_panels()
     for other in list(bpy.data.objects):
         bpy.data.objects.remove(other)
     yield from view_and_keys()
@@ -36,9 +36,10 @@ def steps() -> d.Steps:
         # few keys, which one would edit by hand
         settings.reduce_keys, settings.tolerance_mm, settings.tolerance_degrees = True, 3.0, 1.0
         bpy.ops.kinescribe.add_path(kind="CURVE")
-        bend(settings.directing.path)
+        path = character.kinescribe.directing.path
+        bend(path)
         # drawn in the colour of what is selected
-        settings.directing.path.select_set(True)
+        path.select_set(True)
         bpy.context.view_layer.objects.active = character
     with d.override_region("UI"):
         bpy.ops.kinescribe.generate("INVOKE_DEFAULT")
