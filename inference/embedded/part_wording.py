@@ -6,13 +6,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from ..breakdown import Part
 from ..layers.manners import Layer, Manner
 from ..layers.placed_gestures import PlacedGesture
+from ..layers.postures import ARM_POSTURES, Posture
+from .accompaniment import pose_gesture, read_arm_pose, read_arm_posture, read_postures
+from .strength import find_strength
 
 _TABLE_PATH = Path(__file__).resolve().with_name("wordings.json")
 RECOGNISED_PATH = Path(__file__).resolve().with_name("recognised.json")
@@ -43,20 +46,36 @@ _PLACE_WORDS = {
 }  # fmt: skip
 
 
+_GAITS_AND_STANDS = frozenset("walk run jog march step sneak tiptoe stand".split())
+"""Actions of whose words a body part is touched only where a hand is said to be on it."""
+
+_POSE_FACTS = {"arms_up": "arms_up", "arms_forward": "arms_out", "arms_crossed": "arms_crossed"}
+
+_TOUCHES = re.compile(
+    r"\b(?:hands?|arms?|fists?|palms?|fingers?)\b[^,.;]*?"
+    r"\b(?:on|at|to|against|over|behind|under)\b ((?:\w+ ?){1,4})"
+)
+
 _SAID_FACTS = frozenset("tennis circle toe toes swinging from_lying".split())
 """Words of a part that are facts themselves."""
 
 _SIDED_ARMS = ("left_arm", "right_arm")
 
 
-_SLIGHTLY = re.compile(r"\b(?:slight|slightly|a little|a bit|somewhat|subtle|subtly|mildly|faint|faintly)\b")
-_VERY = re.compile(
-    r"\b(?:very|extremely|heavily|badly|really|severely|completely|totally|terribly|exaggerated|deeply|strongly)\b"
-)
-_SLIGHT, _STRONG = 0.6, 1.3
 _GAIT = re.compile(r"(?:walks|runs|jogs|sprints|marches|steps|stands still|hops|skips|carries)\b")
 _BUSY_ARMS = re.compile(r"\b(?:wav|clap|point|salut|hand|arm|phone|carr|box|tray|zombie|chicken|dinosaur)")
 _MOST_MANNERS = 2
+_POSED_CONFIDENCE = 0.9  # of an arm that is brought to a pose
+_STATE_SENTENCES = {
+    "sit": "stays seated",
+    "sit_down": "stays seated",
+    "kneel": "kneels on one knee",
+    "crouch": "crouches down low and stays there",
+    "squat_down": "crouches down low and stays there",
+    "lie": "lies still on the ground",
+}
+_DOWN = re.compile(r"\b(?:sit|sits|seated|sitting|kneels|crouches|lies|squats)\b")
+_HEAD_ACTIONS = frozenset("look_around look_up look_down look_at nod shake_head peek".split())
 _FOR_WALKS_ONLY = frozenset("limp tiptoe robot waddle stiff catwalk".split())
 """Manners that change how feet are set down, which a flight has no time for."""
 _WAYS = ("forward", "backward", "left", "right")
@@ -141,7 +160,8 @@ def collect_facts(part: Part) -> frozenset[str]:
             "spin" if angle >= 300 else "around" if angle >= 150 else "small" if angle < 60 else "quarter"
         )
     words = set(re.findall(r"[a-z]+", part.text.lower()))
-    facts |= {_PLACE_WORDS[word] for word in words if word in _PLACE_WORDS}
+    places = words if part.action not in _GAITS_AND_STANDS else _find_touched_places(part)
+    facts |= {_PLACE_WORDS[word] for word in places if word in _PLACE_WORDS}
     if words & {"over"}:
         facts.add("over")
     if words & {"side", "sides", "sideways", "horizontally"}:
@@ -188,11 +208,14 @@ def collect_facts(part: Part) -> frozenset[str]:
         if accompaniment.action:
             facts.add("with_" + accompaniment.action)
         if accompaniment.body_part == "arms":
-            said = set(re.findall(r"[a-z]+", accompaniment.does.lower()))
-            facts |= {f"arms_{word}" for word in said & {"up", "out", "crossed", "folded"}}
-            facts |= {"arms_up"} if said & {"raised", "raising", "overhead", "above"} else set()
-            facts |= {"arms_out"} if said & {"outstretched", "extended", "forward"} else set()
+            pose = read_arm_pose(accompaniment.does.lower())
+            facts |= {_POSE_FACTS[pose]} if pose in _POSE_FACTS else set()
     return frozenset(facts)
+
+
+def _find_touched_places(part: Part) -> set[str]:
+    """Return the words of a part that name what a hand is on."""
+    return {word for words in _TOUCHES.findall(part.text.lower()) for word in words.split()}
 
 
 def _find_leg_side(part: Part) -> str | None:
@@ -228,18 +251,75 @@ def word_part(part: Part) -> PartWording | None:
         line = next((line for line in lines if line.facts <= facts), line)
         if not line.gesture and not _GAIT.match(line.sentence):
             found, layered = [], frozenset()
+    state = _find_state(part, line)
+    held = _find_held(part)
+    posed = held or (pose_gesture(part) if state else None)
+    if state and part.action == "lower_arm":
+        return PartWording(f"a person {state}", line.confidence, read_postures(part))
+    if posed is not None and not line.gesture:
+        sentence = f"a person {state or 'stands still'}"
+        others = tuple(p for p in read_postures(part) if p.side != posed.side and p.name != posed.name)
+        return PartWording(sentence, min(_POSED_CONFIDENCE, line.confidence), (posed, *others))
+    postures = read_postures(part, _find_shown_limbs(part, line))
+    layered |= {f"with_{item.action}" for item in part.meanwhile if item.action and postures}
     if line.gesture:
         way = part.direction if part.direction in _WAYS else None
         side = part.side if part.side in ("left", "right") else "right"
         layer = PlacedGesture(line.gesture, side, part.count, way)
-        return PartWording(
-            "a person " + _fill_fields(line.sentence, part), _rate_line(part, line, frozenset()), (layer,)
-        )
+        words = state if state and line.sentence == "stands still" else _fill_fields(line.sentence, part)
+        return PartWording(f"a person {words}", _rate_line(part, line, layered), (layer, *postures))
+    has_posed_arms = any(posture.name in ARM_POSTURES for posture in postures)
     return PartWording(
         "a person " + _fill_fields(line.sentence, part),
         _rate_line(part, line, layered),
-        _choose_manners(part, found, bool(_BUSY_ARMS.search(line.sentence))),
+        (*_choose_manners(part, found, has_posed_arms or bool(_BUSY_ARMS.search(line.sentence))), *postures),
     )
+
+
+def _find_held(part: Part) -> Posture | None:
+    """Return the posture of a part that raises arms which stay up, or that holds them there; None if it does not."""
+    if part.action not in ("raise_arm", "hold_arms"):
+        return None
+    for item in part.meanwhile:
+        if item.action == "raise_arm" and item.does.startswith("raised "):
+            posture = read_arm_posture(item)
+            return None if posture is None else replace(posture, from_start=part.action == "hold_arms")
+    return None
+
+
+def _find_state(part: Part, line: _Line) -> str:
+    """Return the sentence for the state in which a part is done, if the one of its line does not show it."""
+    if _DOWN.search(line.sentence):
+        return ""
+    for item in part.meanwhile:
+        if item.body_part == "legs" and item.action in _STATE_SENTENCES:
+            on_floor = re.search(r"\b(?:floor|ground|grass|mat)\b", item.does)
+            return (
+                "sits on the ground"
+                if item.action.startswith("sit") and on_floor
+                else _STATE_SENTENCES[item.action]
+            )
+    return ""
+
+
+def _find_shown_limbs(part: Part, line: _Line) -> set[str]:
+    """Return the limbs whose accompaniment the sentence of a line shows."""
+    shown = set()
+    for fact in line.facts:
+        action = fact.removeprefix("with_")
+        if action in _HEAD_ACTIONS:
+            shown.add("head")
+        elif action in ("crouch", "squat_down", "raise_leg"):
+            shown.add("legs")
+        elif action == "lean":
+            shown.add("torso")
+        elif fact.startswith(("with_", "arms_", "hands_", "on_", "carrying", "object_")):
+            shown.add("arms")
+    if _BUSY_ARMS.search(line.sentence):
+        shown.add("arms")
+    if "crouch" in line.sentence:
+        shown.add("legs")
+    return shown
 
 
 def _choose_manners(part: Part, found: Sequence[_MannerLine], has_busy_arms: bool) -> tuple[Manner, ...]:
@@ -254,12 +334,6 @@ def _choose_manners(part: Part, found: Sequence[_MannerLine], has_busy_arms: boo
         # the arms belong to the first
         out.setdefault(row.name, Manner(row.name, strength * row.strength, side, has_busy_arms or bool(out)))
     return tuple(out.values())[:_MOST_MANNERS]
-
-
-def find_strength(text: str) -> float:
-    """Return how strong a manner is by the words around it, as in "slightly" and "very"; 1 without any."""
-    words = text.lower()
-    return _SLIGHT if _SLIGHTLY.search(words) else _STRONG if _VERY.search(words) else 1.0
 
 
 def _rate_line(part: Part, line: _Line, layered: frozenset[str]) -> float:

@@ -16,6 +16,7 @@ from ..breakdown import UNKNOWN_ACTION, Part, break_down, share_seconds
 from ..breakdown.tables import read_tables
 from ..layers.manners import Layer, Manner
 from ..layers.placed_gestures import FIXED_SECONDS, PlacedGesture
+from .accompaniment import pose_gesture
 from .counted import (
     MAX_REPEATS,
     count_seconds,
@@ -25,7 +26,9 @@ from .counted import (
     turn_seconds,
     walking_turn_seconds,
 )
-from .part_wording import PartWording, find_strength, read_recognised, word_part
+from .part_wording import PartWording, read_recognised, word_part
+from .states import carry_states
+from .strength import find_strength
 from .turning import TurnCourse, find_bend_degrees, halve_figure_eight, plan_course
 
 MIN_PART_SECONDS = 0.8
@@ -37,6 +40,7 @@ _KNOWN_WORDS_CONFIDENCE = 0.7  # of words that the network has learned, but that
 _STANDING = "a person stands still"
 _SEATED = "a person stays seated"
 _SITTING = ("a person sits down", _SEATED)
+_RAISED_SECONDS, _LOWERED_SECONDS = 1.4, 0.9  # of an arm that is raised several times
 _ONE_LIMB_GESTURES = frozenset("wave point beckon salute".split())
 
 
@@ -105,7 +109,7 @@ def write_script(
     suggest
         Names the nearest action of an unknown part, or None.
     """
-    parts = _merge_parts(read(prompt))
+    parts = carry_states(_merge_parts(read(prompt)))
     if not parts or (len(parts) == 1 and parts[0].action == UNKNOWN_ACTION):
         action = suggest(parts[0]) if parts and not is_well_known else None
         if action is not None:
@@ -161,6 +165,8 @@ def _divide_part(part: Part) -> list[ScriptLine]:
         return [line for half in halve_figure_eight(part) for line in _divide_part(half)]
     if part.action == "turn" and 1 < (part.count or 1) <= MAX_REPEATS:
         return _divide_part(replace(part, count=None)) * (part.count or 1)
+    if part.action == "raise_arm" and 1 < (part.count or 1) <= MAX_REPEATS:
+        return _raise_repeatedly(part)
     if is_counted(part):
         wording = word_part(part) or PartWording(part.text, _UNKNOWN_CONFIDENCE)
         lines: list[ScriptLine] = []
@@ -204,6 +210,20 @@ def _divide_part(part: Part) -> list[ScriptLine]:
             )
             return [straight, bent, replace(straight, seconds=after)]
     return [_write_line(part)]
+
+
+def _raise_repeatedly(part: Part) -> list[ScriptLine]:
+    """Return the lines of arms that are raised and lowered several times."""
+    posture = pose_gesture(part)
+    wording = word_part(replace(part, count=None))
+    if posture is None or wording is None:
+        return [_write_line(part)]
+    base = wording.sentence if wording.sentence == _SEATED else _STANDING
+    up = ScriptLine(
+        base, wording.confidence, _RAISED_SECONDS, False, part.text, goes_on=False, layers=(posture,)
+    )
+    down = replace(up, seconds=_LOWERED_SECONDS, layers=())
+    return [line for _ in range(part.count or 1) for line in (up, down)]
 
 
 def _fixed_seconds(wording: PartWording, seconds: float | None) -> float | None:

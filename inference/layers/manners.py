@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Manners (ways of walking and moods) and placed gestures: layers, and how they are applied to the frames of a clip."""
+"""Manners (ways of walking and moods), gestures, postures: layers, and how they are applied to the frames of a clip."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from ...motion.skeleton import T_POSE
 from . import gaits, moods
 from .gait_layer import GaitLayer, Mask
 from .placed_gestures import PlacedGesture, place_gesture
+from .postures import Posture, apply_posture, make_weight
 
 MANNERS: dict[str, Callable[[GaitLayer, Array, str], None]] = {
     "limp": gaits.apply_limp,
@@ -69,7 +70,7 @@ class Manner:
     keeps_arms: bool = False
 
 
-Layer = Manner | PlacedGesture
+Layer = Manner | PlacedGesture | Posture
 LayerSpans = Sequence[tuple[slice, tuple[Layer, ...]]]
 """Frames of segments, ascending, with what is laid over them."""
 
@@ -78,7 +79,8 @@ def apply_layers(clip: Clip, contacts: Mask, spans: LayerSpans, seed: int = 0) -
     """Return a clip at 20 fps and its contacts (T, 4) with the layers of its segments.
 
     A manner fades in and out around the boundaries of its segment, not at the ends of the clip; a placed gesture begins
-    and ends inside its segment. What follows a segment goes on from where a layer led the body.
+    and ends inside its segment; a posture is taken and left around the boundaries of the segments that share it. What
+    follows a segment goes on from where a layer led the body.
 
     Parameters
     ----------
@@ -94,7 +96,7 @@ def apply_layers(clip: Clip, contacts: Mask, spans: LayerSpans, seed: int = 0) -
     frames = len(clip)
     local, root, contacts = clip.local_rotations.copy(), clip.root_positions.copy(), contacts.copy()
     for k, (span, layers) in enumerate(spans):
-        manners = tuple(m for m in layers if isinstance(m, Manner))
+        manners = _select_manners(layers)
         for gesture in (m for m in layers if isinstance(m, PlacedGesture)):
             part = slice(span.start, min(span.stop, frames))
             if part.stop - part.start < _SHORTEST:
@@ -107,8 +109,14 @@ def apply_layers(clip: Clip, contacts: Mask, spans: LayerSpans, seed: int = 0) -
             root[part.stop :] += (root[part.stop - 1] - before) * _LEVEL
         if not manners:
             continue
-        goes_before = k > 0 and spans[k - 1][0].stop == span.start and spans[k - 1][1] == layers
-        goes_after = k + 1 < len(spans) and spans[k + 1][0].start == span.stop and spans[k + 1][1] == layers
+        goes_before = (
+            k > 0 and spans[k - 1][0].stop == span.start and _select_manners(spans[k - 1][1]) == manners
+        )
+        goes_after = (
+            k + 1 < len(spans)
+            and spans[k + 1][0].start == span.stop
+            and _select_manners(spans[k + 1][1]) == manners
+        )
         fade_in = 0 if span.start == 0 or goes_before else _FADE_FRAMES
         fade_out = 0 if span.stop >= frames or goes_after else _FADE_FRAMES
         part = slice(max(0, span.start - fade_in), min(frames, span.stop + fade_out))
@@ -128,4 +136,36 @@ def apply_layers(clip: Clip, contacts: Mask, spans: LayerSpans, seed: int = 0) -
             MANNERS[manner.name](layer, manner.strength * envelope, manner.side)
         local[part], root[part], contacts[part] = layer.rotations, layer.root, layer.contacts
         root[part.stop :] += (root[part.stop - 1] - before) * _LEVEL
+    for posture, start, stop in _collect_postures(spans, frames):
+        part, weight = make_weight(posture, start, stop, frames)
+        if len(weight) < _SHORTEST:
+            continue
+        layer = GaitLayer(T_POSE, local[part], root[part], contacts[part])
+        apply_posture(layer, posture, weight)
+        local[part], root[part] = layer.rotations, layer.root
     return Clip(local, root, clip.yaw), contacts
+
+
+def _select_manners(layers: Sequence[Layer]) -> tuple[Manner, ...]:
+    return tuple(m for m in layers if isinstance(m, Manner))
+
+
+def _collect_postures(spans: LayerSpans, frames: int) -> list[tuple[Posture, int, int]]:
+    """Return each posture with its first and last + 1 frame; one that neighbouring segments share is held through."""
+    runs: list[tuple[Posture, int, int]] = []
+    for span, layers in spans:
+        for posture in (m for m in layers if isinstance(m, Posture)):
+            stop = min(span.stop, frames)
+            held = next(
+                (
+                    k
+                    for k, (run, _, end) in enumerate(runs)
+                    if end == span.start and replace(run, from_start=posture.from_start) == posture
+                ),
+                None,
+            )
+            if held is None:
+                runs.append((posture, span.start, stop))
+            else:
+                runs[held] = (runs[held][0], runs[held][1], stop)
+    return runs

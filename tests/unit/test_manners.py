@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from kinescribe.inference.breakdown import break_down
 from kinescribe.inference.embedded import EmbeddedBackend
-from kinescribe.inference.embedded.part_wording import find_strength, read_manners, word_part
+from kinescribe.inference.embedded.part_wording import read_manners, word_part
 from kinescribe.inference.embedded.script import write_script
+from kinescribe.inference.embedded.strength import find_strength
 from kinescribe.inference.layers.manners import MANNERS, Manner, apply_layers
 from kinescribe.motion import Motion, make_text_request
 from kinescribe.motion.constraints import Clip
