@@ -16,6 +16,7 @@ from itertools import pairwise
 import numpy as np
 
 from ..errors import MappingError
+from ..recent_results import RecentResults
 from ..rig import Rig
 from ..skeleton import SMPL_JOINTS
 from .anatomy import find_posture_doubt, find_side_doubt, measure_leg_length
@@ -105,18 +106,11 @@ def map_bones(rig: Rig) -> BoneMap:
     or where the confidence is too low. :func:`suggest_bones` then returns the best guess. The characters of a crowd
     with the same bones are mapped once.
     """
-    key = describe_shape(rig)
-    found = _known_maps.pop(key, None)
-    if found is None:
-        found = require_sure_map(rig, suggest_bones(rig))
-    _known_maps[key] = found  # the last one that was used is the last one to be forgotten
-    while len(_known_maps) > _MAX_KNOWN_MAPS:
-        _known_maps.pop(next(iter(_known_maps)), None)
+    found = _known_maps.get(describe_shape(rig), lambda: require_sure_map(rig, suggest_bones(rig)))
     return replace(found, bones=dict(found.bones))
 
 
-_MAX_KNOWN_MAPS = 8
-_known_maps: dict[tuple[object, ...], BoneMap] = {}
+_known_maps = RecentResults[BoneMap](8)
 
 
 def require_sure_map(rig: Rig, bone_map: BoneMap) -> BoneMap:
