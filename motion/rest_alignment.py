@@ -27,6 +27,9 @@ JointPositions = Mapping[str, Array]
 
 TORSO_JOINTS: tuple[str, ...] = ("pelvis", "spine1", "spine2", "spine3", "neck", "head")
 
+HEADING_JOINTS: tuple[str, ...] = ("left_hip", "right_hip", "left_shoulder", "right_shoulder")
+"""Joints whose positions :func:`body_heading` needs."""
+
 _UPRIGHT_COSINE = math.cos(math.radians(35.0))
 """Cosine of the largest angle between a standing body's spine and the axis that is taken as up."""
 

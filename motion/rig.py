@@ -146,7 +146,7 @@ class Rig:
     @property
     def metres_per_unit(self) -> float:
         """World metres per armature unit, mean over the axes."""
-        return float(np.mean(np.abs(self.scale)))
+        return float(sum(map(abs, self.scale.tolist()))) / 3.0
 
 
 def make_plain_rig(

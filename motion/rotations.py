@@ -92,11 +92,12 @@ def multiply_constants(left: Array, q: Array, right: Array) -> Array:
     """Return ``left q right`` (T, K, 4) for ``K`` tracks of rotations ``q`` (T, K, 4) between constants (K, 4) or (4,).
 
     Such a product is linear in ``q``: one matrix product a track takes half as long as two products of quaternions.
+    Each component of the result is contiguous in memory, which makes the steps after it faster.
     """
     matrices = (left[..., _PRODUCT_COLUMNS] * _LEFT_SIGNS) @ (right[..., _PRODUCT_COLUMNS] * _RIGHT_SIGNS)
-    product = np.empty(q.shape)
-    np.matmul(q.swapaxes(0, 1), matrices, out=product.swapaxes(0, 1))
-    return product
+    components = np.empty(q.shape[::-1])
+    np.matmul(matrices.swapaxes(-1, -2), q.transpose(1, 2, 0), out=components.swapaxes(0, 1))
+    return components.T
 
 
 def relative_rotation(a: ArrayLike, b: ArrayLike) -> Array:
@@ -110,6 +111,8 @@ def _compute_in_blocks(
 ) -> Array:
     """Return an array (..., width) that ``write_result`` fills from two arrays that broadcast, in blocks of frames.
 
+    Its axes lie in memory as those of the larger operand do.
+
     Parameters
     ----------
     write_result : function of (a, b, result)
@@ -120,7 +123,7 @@ def _compute_in_blocks(
         Length of the result's last axis.
     """
     shape = np.broadcast(a[..., 0], b[..., 0]).shape
-    result = np.empty((*shape, width))
+    result = np.empty_like(a if a.size > b.size else b, shape=(*shape, width))
     size = result.size // width
     if size <= _BLOCK:
         write_result(a, b, result)

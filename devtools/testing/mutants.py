@@ -70,6 +70,12 @@ MUTANTS = (
         ("tests/unit/test_retarget_rigs.py",),
     ),
     Mutant(
+        "motion/retarget/rest_fit.py",
+        "rig.deform, rig.constrained",
+        "rig.deform, rig.deform",
+        ("tests/unit/test_rest_fit.py",),
+    ),
+    Mutant(
         "motion/retarget/root_motion.py",
         "(displacement - displacement[0]) * np.array([1.0, 0.0, 1.0])",
         "(displacement - displacement[0]) * np.array([1.0, 1.0, 1.0])",

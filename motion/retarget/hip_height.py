@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,6 +21,9 @@ _REST_HEIGHTS = {"foot": 0.025, "ankle": 0.1, "knee": 0.55}
 
 _HEIGHT_DECAY = 0.04
 """Metres: the weight of a foot in the hips' height falls by a factor of e for each such rise above the floor."""
+
+_WEIGHT_OF_HIPS = math.exp(-0.3 / _HEIGHT_DECAY)
+"""Weight of the source's hips: that of a foot which has risen by 0.3 m."""
 
 _SIDES = ("left", "right")
 
@@ -97,88 +100,130 @@ def measure_rig_size(rig: Rig, bone_map: BoneMap) -> float:
     return BodyMeasurements(rest, upright).leg_length / BodyMeasurements(adult, upright).leg_length or 1.0
 
 
-def compute_hip_heights(
-    source: BodyMeasurements,
-    positions: JointPositions,
-    source_rotations: JointPositions,
-    target: BodyMeasurements,
-    target_rotations: JointPositions,
-) -> Array:
-    """Compute the heights (T,) above the floor of the middle of the target's hips.
+@dataclass(frozen=True, eq=False)
+class HipHeights:
+    """How the heights of the hips follow from a motion, for ``S`` soles of both bodies.
 
     The result is a weighted mean. For each foot it contains the height at which the foot's sole is as high as the
     source's, scaled; the lower a foot is, the larger its weight. While both feet are well above the floor, the scaled
     height of the source's hips decides.
 
+    Attributes
+    ----------
+    scale : float
+        The target's leg length divided by the source's.
+    hips : left and right joint in the source's skeleton
+    ankles : S joints in the source's skeleton
+    source_joints, target_columns : joints in the source's skeleton, columns of the target's rotations
+        Those whose rotations decide.
+    vectors : (2 * S, 3, number of source_joints and target_columns)
+        Rest vectors that they rotate, metres: first from the source's ankles to its soles, then from the middle of the
+        target's hips to its soles.
+    """
+
+    scale: float
+    hips: tuple[int, int]
+    ankles: tuple[int, ...]
+    source_joints: tuple[int, ...]
+    target_columns: tuple[int, ...]
+    vectors: Array
+
+    def compute(
+        self, positions: Array, source_rotations: Array, target_rotations: Array, size: float = 1.0
+    ) -> Array:
+        """Return the heights (T,) above the floor of the middle of the target's hips.
+
+        Parameters
+        ----------
+        positions : (T, J, 3) metres
+            World positions of the motion's joints; their floor is at 0.
+        source_rotations : (T, J, 4)
+            World rotations of the motion's joints.
+        target_rotations : (T, K, 4)
+            World rotations of the target's joints, from its rest pose.
+        size : float
+            Size of the target relative to its rest pose.
+        """
+        heights = positions[..., 1]
+        scale = size * self.scale
+        scaled_hips = (0.5 * scale) * (heights[:, self.hips[0]] + heights[:, self.hips[1]])
+        count = len(self.ankles)
+        if not count:
+            return scaled_hips
+        sums = self._rotate_vectors(source_rotations, target_rotations)
+        source_soles = heights.T[list(self.ankles)] + sums[:count]
+        candidates = scale * source_soles - size * sums[count:]
+        weights = np.exp(np.minimum(np.maximum(source_soles, 0.0), 0.5) / -_HEIGHT_DECAY)
+        weighted = _WEIGHT_OF_HIPS * scaled_hips + (weights * candidates).sum(axis=0)
+        return np.asarray(weighted / (_WEIGHT_OF_HIPS + weights.sum(axis=0)))
+
+    def _rotate_vectors(self, source_rotations: Array, target_rotations: Array) -> Array:
+        """Return the y components (2 * S, T) of the sums of the rotated ``vectors``."""
+        count = len(self.source_joints)
+        quaternions = np.empty((4, self.vectors.shape[2], len(source_rotations)))
+        quaternions[:, :count] = source_rotations.T[:, list(self.source_joints)]
+        quaternions[:, count:] = target_rotations.T[:, list(self.target_columns)]
+        w, x, y, z = quaternions
+        # the rows of the rotation matrices that make the heights
+        rows = np.empty((3, *w.shape))
+        rows[0] = 2 * (x * y + w * z)
+        rows[1] = 1 - 2 * (x * x + z * z)
+        rows[2] = 2 * (y * z - w * x)
+        return np.asarray(self.vectors.reshape(len(self.vectors), -1) @ rows.reshape(-1, rows.shape[-1]))
+
+
+def plan_hip_heights(
+    source: BodyMeasurements,
+    source_joints: Mapping[str, int],
+    target: BodyMeasurements,
+    target_columns: Mapping[str, int],
+) -> HipHeights:
+    """Return how the heights of the target's hips follow from motions of the source.
+
     Parameters
     ----------
     source : BodyMeasurements
         The motion's body.
-    positions : joint name to (T, 3) metres
-        World positions of the motion's joints; their floor is at 0.
-    source_rotations, target_rotations : joint name to (T, 4)
-        World rotations of the joints of either body, from its rest pose.
+    source_joints : joint name to int
+        Joints of the motion's skeleton.
     target : BodyMeasurements
         The rig's body.
+    target_columns : joint name to int
+        Columns of the joints that both bodies have, in arrays of the target's rotations.
     """
-    scale = target.leg_length / source.leg_length
     rest, source_rest = target.positions, source.positions
-    heights = _RotatedHeights()
-    tracks: list[Array] = []
+    source_sums: list[dict[str, Array]] = []
+    target_sums: list[dict[str, Array]] = []
+    ankles: list[int] = []
     for side in _SIDES:
         hip, knee, ankle, foot = (f"{side}_{j}" for j in ("hip", "knee", "ankle", "foot"))
-        if any(joint not in target_rotations or joint not in positions for joint in (hip, knee, ankle)):
+        if any(joint not in target_columns for joint in (hip, knee, ankle)):
             continue
         # from the middle of the hips down to the ankle, each bone rotated with its joint
-        chain = [
-            (target_rotations["pelvis"], rest[hip] - left_right_midpoint(rest, "hip")),
-            (target_rotations[hip], rest[knee] - rest[hip]),
-            (target_rotations[knee], rest[ankle] - rest[knee]),
-        ]
+        chain = {
+            "pelvis": rest[hip] - left_right_midpoint(rest, "hip"),
+            hip: rest[knee] - rest[hip],
+            knee: rest[ankle] - rest[knee],
+        }
         for joint in (ankle, foot):
-            if joint in target_rotations and joint in positions:
-                sole = target.sole_position(joint) - rest[ankle]
-                heights.add_sum([*chain, (target_rotations[ankle], sole)])
-                source_sole = source.sole_position(joint) - source_rest[ankle]
-                heights.add_sum([(source_rotations[ankle], source_sole)])
-                tracks.append(positions[ankle][:, 1])
-    scaled_hips = scale * left_right_midpoint(positions, "hip")[:, 1]
-    if not tracks:
-        return scaled_hips
-    sums = heights.compute_heights()
-    source_soles = np.stack(tracks) + sums[1::2]
-    candidates = np.concatenate([scaled_hips[None], scale * source_soles - sums[::2]])
-    rises = np.concatenate([np.full((1, len(scaled_hips)), 0.3), np.clip(source_soles, 0.0, 0.5)])
-    weights = np.exp(rises / -_HEIGHT_DECAY)
-    return np.asarray(np.sum(weights * candidates, axis=0) / np.sum(weights, axis=0))
-
-
-class _RotatedHeights:
-    """Heights of sums of vectors that rotate, computed all at once."""
-
-    def __init__(self) -> None:
-        self._rotations: list[Array] = []
-        self._columns: dict[int, int] = {}
-        self._sums: list[list[tuple[int, Array]]] = []
-
-    def add_sum(self, vectors: Sequence[tuple[Array, Array]]) -> None:
-        """Add a sum of vectors: pairs of quaternions (T, 4) and the vector (3,) that they rotate."""
-        self._sums.append([(self._find_column(rotations), vector) for rotations, vector in vectors])
-
-    def _find_column(self, rotations: Array) -> int:
-        """Return the number of a track of quaternions (T, 4), which is kept; that of the same array if it was added."""
-        column = self._columns.setdefault(id(rotations), len(self._rotations))
-        if column == len(self._rotations):
-            self._rotations.append(rotations)
-        return column
-
-    def compute_heights(self) -> Array:
-        """Return the y components (S, T) of the sums in the order in which they were added."""
-        vectors = np.zeros((len(self._sums), 3, len(self._rotations)))
-        for row, vectors_of_sum in zip(vectors, self._sums, strict=True):
-            for column, vector in vectors_of_sum:
-                row[:, column] += vector
-        w, x, y, z = np.stack([rotations.T for rotations in self._rotations], axis=1)
-        # the rows of the rotation matrices that make the heights
-        rows = np.stack([2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)])
-        return np.asarray(vectors.reshape(len(vectors), -1) @ rows.reshape(-1, rows.shape[-1]))
+            if joint in target_columns:
+                target_sums.append({**chain, ankle: target.sole_position(joint) - rest[ankle]})
+                source_sums.append({ankle: source.sole_position(joint) - source_rest[ankle]})
+                ankles.append(source_joints[ankle])
+    used_source = list(dict.fromkeys(joint for terms in source_sums for joint in terms))
+    used_target = list(dict.fromkeys(joint for terms in target_sums for joint in terms))
+    vectors = np.zeros((2 * len(ankles), 3, len(used_source) + len(used_target)))
+    for row, terms in enumerate(source_sums):
+        for joint, vector in terms.items():
+            vectors[row, :, used_source.index(joint)] = vector
+    for row, terms in enumerate(target_sums, start=len(ankles)):
+        for joint, vector in terms.items():
+            vectors[row, :, len(used_source) + used_target.index(joint)] = vector
+    return HipHeights(
+        target.leg_length / source.leg_length,
+        (source_joints["left_hip"], source_joints["right_hip"]),
+        tuple(ankles),
+        tuple(source_joints[joint] for joint in used_source),
+        tuple(target_columns[joint] for joint in used_target),
+        vectors,
+    )

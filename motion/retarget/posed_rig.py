@@ -105,11 +105,7 @@ class PosedRig:
             parent_transform = self._transforms[hierarchy.position_parent(lower)]
             head = parent_transform.transform_point(rig.heads[lower])
             offset = rig.basis[lower, :3, 3]
-            if (
-                np.any(offset)
-                and lower not in hierarchy.held_bones
-                and lower not in hierarchy.position_parents
-            ):
+            if offset.any() and lower not in hierarchy.held_bones and lower not in hierarchy.position_parents:
                 head = head + rotate(
                     self._location_axes(lower, parent_transform.rotation),
                     parent_transform.size * rig.metres_per_unit * offset,
@@ -125,8 +121,10 @@ class PosedRig:
 
     def head_positions(self, bones: Sequence[int]) -> Array:
         """Return the world positions (T, len(bones), 3) of the heads of bones."""
-        frames = (len(self.rotations), 3)
-        return np.stack([np.broadcast_to(self._bone_transform(bone).head, frames) for bone in bones], axis=1)
+        positions = np.empty((len(self.rotations), len(bones), 3))
+        for column, bone in enumerate(bones):
+            positions[:, column] = self._bone_transform(bone).head
+        return positions
 
     def with_moved_bone(self, bone: int, rotations: Array, positions: Array) -> PosedRig:
         """Return a copy in which one more bone, a control that is not part of the hierarchy's motion, is moved.
@@ -143,10 +141,11 @@ class PosedRig:
     def rotation_channels(self) -> Array:
         """Return ``rotation_quaternion`` (T, K, 4) of the keyed bones."""
         columns, constants = self.hierarchy.rotation_links
-        parent_rotations = np.take(self.rotations, columns, axis=1)
+        # component by component: see multiply_constants
+        parent_rotations = np.take(self.rotations.T, columns, axis=1).T
         # bones without a keyed ancestor
         parent_rotations[:, [column < 0 for column in columns]] = NO_ROTATION
-        if np.any(constants != NO_ROTATION):
+        if constants is not None:
             parent_rotations = multiply(parent_rotations, constants)
         relative = relative_rotation(parent_rotations, self.rotations)
         # convert the axis of rotation from the world to the bone's own rest axes

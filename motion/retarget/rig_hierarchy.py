@@ -115,10 +115,16 @@ class RigHierarchy:
         return -1, constant
 
     @cached_property
-    def rotation_links(self) -> tuple[list[int], Array]:
-        """For each keyed bone the column it inherits rotation from (-1: none), and constant rotations (K, 4)."""
+    def rotation_links(self) -> tuple[list[int], Array | None]:
+        """For each keyed bone the column it inherits rotation from (-1: none), and constant rotations (K, 4).
+
+        In place of the constant rotations None, where there are no others than the identity.
+        """
         links = [self.rotation_source(self.rotation_parent(bone)) for bone in self.keyed_bones]
-        return [column for column, _ in links], np.stack([constant for _, constant in links])
+        columns = [column for column, _ in links]
+        if all(constant is NO_ROTATION for _, constant in links):
+            return columns, None
+        return columns, np.stack([constant for _, constant in links])
 
     def current_size(self, bone: int) -> float:
         """Return the scale of a bone relative to its rest pose, its own and inherited."""

@@ -70,9 +70,10 @@ def test_products_with_constants_are_those_of_quaternions(seed: int) -> None:
     random = np.random.default_rng(seed)
     q, left, right = (r.normalise(random.normal(size=shape)) for shape in ((6, 3, 4), (3, 4), (3, 4)))
     for constant in (left, left[0]):
-        np.testing.assert_allclose(
-            r.multiply_constants(constant, q, right), r.multiply(r.multiply(constant, q), right), atol=1e-12
-        )
+        product = r.multiply_constants(constant, q, right)
+        np.testing.assert_allclose(product, r.multiply(r.multiply(constant, q), right), atol=1e-12)
+        assert product.T.flags.c_contiguous, "component by component, also in the steps after it"
+        assert r.relative_rotation(product, product).T.flags.c_contiguous
 
 
 @given(SEEDS)
