@@ -178,7 +178,8 @@ def _write_block(
     edited. It makes the curve between frames no more exact, and takes Blender more than half of the time of a bake.
     """
     groups = {group.name: group for group in container.groups}
-    settings: dict[_KeySettings, _KeySettings] = {}
+    wanted: _KeySettings | None = None
+    settings: _KeySettings = ()
     frames: Array | None = None
     coordinates = flat = np.empty(0, dtype=np.float32)
     is_dense = False
@@ -197,18 +198,19 @@ def _write_block(
             coordinates[:, 0] = frames
             flat = coordinates.ravel()
             is_dense = len(frames) > 2 and frames[-1] - frames[0] < len(frames)
-        if is_dense and fcurve.auto_smoothing != "NONE":
+        if is_dense:
             fcurve.auto_smoothing = "NONE"
         coordinates[:, 1] = curve.values
         points = fcurve.keyframe_points
         points.add(len(coordinates))
         points.foreach_set("co", flat)
+        previous = wanted
         wanted = _STEPPED if curve.stepped else _SMOOTH if curve.slopes is None else _ALIGNED
-        if wanted not in settings:
+        if wanted is not previous:
             # new keys have the interpolation and handles of the user's preferences, all the same ones
             first = points[0]
-            settings[wanted] = tuple(choice for choice in wanted if getattr(first, choice[0]) != choice[1])
-        for name, item in settings[wanted]:
+            settings = tuple(choice for choice in wanted if getattr(first, choice[0]) != choice[1])
+        for name, item in settings:
             points.foreach_set(
                 name, np.full(len(coordinates), keyframe_enum_value(name, item), dtype=np.int32)
             )

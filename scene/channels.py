@@ -93,10 +93,11 @@ def build_channels(
         for path, values, free in parts:
             if name in motion.mechanism_bones:
                 free = (True,) * len(free)
-            # a lock on a channel that keeps its rest value has no effect
-            has_locked_channels = has_locked_channels or any(
-                not f and not _is_at_rest(path, i, values[:, i]) for i, f in enumerate(free)
-            )
+            if not all(free):
+                # a lock on a channel that keeps its rest value has no effect
+                has_locked_channels = has_locked_channels or any(
+                    not f and not _is_at_rest(path, i, values[:, i]) for i, f in enumerate(free)
+                )
             start = len(curves)
             if len(values) not in all_frames:
                 all_frames[len(values)] = start_frame + np.arange(len(values), dtype=float)
@@ -116,8 +117,10 @@ def build_channels(
     if curves:
         curves += _switch_curves(state, motion, start_frame, None if only_bones is None else keyed_bones)
     posed_bones = [] if motion.is_control_rig else [name for name in keyed_bones if name != OBJECT_BONE]
-    # a bone that follows a keyed one carries the keys on, and does not undo them
-    between = [b for b in find_bones_between(state.rig, posed_bones) if b not in motion.following_bones]
+    between: list[str] = []
+    if state.constraints:
+        # a bone that follows a keyed one carries the keys on, and does not undo them
+        between = [b for b in find_bones_between(state.rig, posed_bones) if b not in motion.following_bones]
     conflicts = find_constraint_conflicts(state.constraints, [*posed_bones, *between])
     for name, path in conflicts.influences:
         curves.append(FCurveData(path, 0, np.array([float(start_frame)]), np.zeros(1), name, stepped=True))
@@ -138,6 +141,8 @@ def build_channels(
 
 def _list_suspects(state: PoseState, keyed_bones: list[str]) -> list[str]:
     """Return bones at or above keyed ones that constraints may move otherwise than the keys do."""
+    if not (state.limited_bones or state.constraints):
+        return []
     rig, keyed = state.rig, set(keyed_bones)
     carriers = {rig.bone_names[a] for name in keyed_bones for a in rig.list_ancestors(rig.bone_index(name))}
     acting = {bone for constraint in state.constraints for bone in constraint.affected}
@@ -159,12 +164,12 @@ def _is_at_rest(path: str, index: int, values: Array) -> bool:
 
 
 def _location_channels(state: PoseState, bone: int, values: Array) -> _ChannelGroup:
-    return "location", values, tuple(not lock for lock in state.rig.lock_location[bone])
+    return "location", values, tuple(not lock for lock in state.rig.lock_location[bone].tolist())
 
 
 def _rotation_channels(state: PoseState, bone: int, values: Array) -> _ChannelGroup:
     rig = state.rig
-    lock_x, lock_y, lock_z, lock_w = (bool(lock) for lock in rig.lock_rotation[bone])
+    lock_x, lock_y, lock_z, lock_w = rig.lock_rotation[bone].tolist()
     locks_components = bool(state.locks_components[bone])
     axes_free = (not lock_x, not lock_y, not lock_z)
     mode = rig.rotation_modes[bone]

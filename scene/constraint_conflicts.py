@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import bpy
@@ -83,12 +83,13 @@ class ActingConstraint:
     affected: tuple[str, ...]
 
 
-def list_acting_constraints(obj: bpy.types.Object) -> tuple[ActingConstraint, ...]:
-    """Return the constraints that override keys of the bones that they move.
+def list_acting_constraints(
+    obj: bpy.types.Object, constrained: Collection[bpy.types.PoseBone]
+) -> tuple[ActingConstraint, ...]:
+    """Return the constraints that override keys of the bones that they move, among those of ``constrained`` bones.
 
     A constraint with an animated influence counts whatever its present value is: its keys will be replaced.
     """
-    constrained = [bone for bone in obj.pose.bones if bone.constraints]
     if not constrained:
         return ()
     action = get_action(obj)
@@ -111,13 +112,13 @@ def list_acting_constraints(obj: bpy.types.Object) -> tuple[ActingConstraint, ..
     return tuple(constraints)
 
 
-def read_rotation_limits(obj: bpy.types.Object) -> dict[str, Array]:
+def read_rotation_limits(constrained: Iterable[bpy.types.PoseBone]) -> dict[str, Array]:
     """Return the smallest and the largest angle (3, 2) about each local axis that a bone's constraints allow, radians.
 
     Limits in other spaces than the bone's own are not known before the pose is evaluated, and are left out.
     """
     limits: dict[str, Array] = {}
-    for bone in obj.pose.bones:
+    for bone in constrained:
         for constraint in bone.constraints:
             if (
                 isinstance(constraint, bpy.types.LimitRotationConstraint)
@@ -133,11 +134,11 @@ def read_rotation_limits(obj: bpy.types.Object) -> dict[str, Array]:
     return limits
 
 
-def list_limited_bones(obj: bpy.types.Object) -> frozenset[str]:
-    """Return the bones with constraints that may hold them back, whatever space these are in."""
+def list_limited_bones(constrained: Iterable[bpy.types.PoseBone]) -> frozenset[str]:
+    """Return those of the bones whose constraints may hold them back, whatever space these are in."""
     return frozenset(
         bone.name
-        for bone in obj.pose.bones
+        for bone in constrained
         if any(c.type in _HOLDING_TYPES and not c.mute and c.influence > 0 for c in bone.constraints)
     )
 

@@ -131,13 +131,17 @@ def read_pose_state(obj: bpy.types.Object, rig: Rig | None = None) -> PoseState:
     """
     rig = rig or read_rig(obj)
     pose = obj.pose.bones
-    order = np.array([rig.bone_index(bone.name) for bone in pose], dtype=int)
+    names = tuple(bone.name for bone in pose)
+    order = None if names == rig.bone_names else np.array([rig.bone_index(name) for name in names], dtype=int)
 
     def read_channel(name: str, width: int, dtype: type[Any]) -> Any:
-        values = np.empty(len(order) * width, dtype=dtype)
+        values = np.empty(len(names) * width, dtype=dtype)
         pose.foreach_get(name, values)
-        ordered = np.empty((len(order), width), dtype=dtype)
-        ordered[order] = values.reshape(len(order), width)
+        rows = values.reshape(len(names), width)
+        if order is None:
+            return rows
+        ordered = np.empty_like(rows)
+        ordered[order] = rows
         return ordered
 
     bone_paths = {name: f'pose.bones["{bpy.utils.escape_identifier(name)}"]' for name in rig.bone_names}
@@ -146,7 +150,8 @@ def read_pose_state(obj: bpy.types.Object, rig: Rig | None = None) -> PoseState:
         for bone, names in rig.properties.items()
         for name in names
     }
-    constraints = list_acting_constraints(obj)
+    constrained = [bone for bone in pose if bone.constraints]
+    constraints = list_acting_constraints(obj, constrained)
     switch_values = {
         path: float(value)
         for (bone, name), path in property_paths.items()
@@ -161,8 +166,8 @@ def read_pose_state(obj: bpy.types.Object, rig: Rig | None = None) -> PoseState:
         bone_paths=bone_paths,
         property_paths=property_paths,
         switch_values=switch_values,
-        rotation_limits=read_rotation_limits(obj),
-        limited_bones=list_limited_bones(obj),
+        rotation_limits=read_rotation_limits(constrained),
+        limited_bones=list_limited_bones(constrained),
         object_state=_read_object(obj),
     )
 
@@ -183,9 +188,9 @@ def add_object_bone(state: PoseState) -> PoseState:
 
 def _read_object(obj: bpy.types.Object) -> ObjectState | None:
     """Return the channels of an armature object; None where keys would not move it as they say."""
-    is_turned = any(abs(obj.delta_rotation_euler[k]) > 1e-6 for k in range(3)) or tuple(
-        obj.delta_rotation_quaternion
-    ) != (1.0, 0.0, 0.0, 0.0)
+    is_turned = max(map(abs, obj.delta_rotation_euler[:])) > 1e-6 or obj.delta_rotation_quaternion[:] != (
+        1.0, 0.0, 0.0, 0.0
+    )  # fmt: skip
     if is_turned or any(not c.mute and c.influence > 0 for c in obj.constraints):
         return None
     return ObjectState(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..motion.errors import RigError
 from ..motion.rig import Rig
 from ..motion.rotations import Array, cross_product, matrix_to_quaternion
-from .axes import Z_UP_TO_Y_UP, matrix_to_array
+from .axes import matrix_to_array
 from .character import find_armature as find_armature
 
 _Kind = TypeVar("_Kind", bound=np.generic)
@@ -26,14 +26,17 @@ def read_rig(obj: bpy.types.Object) -> Rig:
     """
     # evaluates matrix_world and the pose after changes by a script
     bpy.context.evaluated_depsgraph_get()
-    world = Z_UP_TO_Y_UP @ matrix_to_array(obj.matrix_world)[:3]
+    x, y, z = matrix_to_array(obj.matrix_world)[:3]
+    world = np.array([x, z, -y])  # as scene.axes says
+    linear = world[:, :3]
     bones, pose = obj.data.bones, obj.pose.bones
     names = [bone.name for bone in bones]
     count = len(names)
     index = {name: i for i, name in enumerate(names)}
     parents = [index[parent.name] if (parent := bone.parent) else -1 for bone in bones]
     # both lists are in depth-first order, except where the pose was not rebuilt after an edit
-    order = np.array([index[bone.name] for bone in pose], dtype=int)
+    posed_names = [bone.name for bone in pose]
+    order = None if posed_names == names else np.array([index[name] for name in posed_names], dtype=int)
 
     def read_bones(name: str, width: int, dtype: type[_Kind]) -> NDArray[_Kind]:
         values = np.empty(count * width, dtype=dtype)
@@ -43,20 +46,24 @@ def read_rig(obj: bpy.types.Object) -> Rig:
     def read_pose(name: str, width: int, dtype: type[_Kind]) -> NDArray[_Kind]:
         values = np.empty(count * width, dtype=dtype)
         pose.foreach_get(name, values)
-        ordered = np.empty((count, width), dtype=dtype)
-        ordered[order] = values.reshape(count, width)
+        rows = values.reshape(count, width)
+        if order is None:
+            return rows
+        ordered = np.empty_like(rows)
+        ordered[order] = rows
         return ordered
 
-    if len(order) != count:
+    if len(posed_names) != count:
         raise RigError("The pose of {name} is out of date: enter and leave Edit Mode once", name=obj.name)
-    heads = read_bones("head_local", 3, np.float32) @ world[:3, :3].T + world[:3, 3]
-    tails = read_bones("tail_local", 3, np.float32) @ world[:3, :3].T + world[:3, 3]
-    axes = _normalize_columns(world[:3, :3])
+    heads = read_bones("head_local", 3, np.float32) @ linear.T + world[:, 3]
+    tails = read_bones("tail_local", 3, np.float32) @ linear.T + world[:, 3]
+    lengths = _column_lengths(linear)
+    axes = linear / np.maximum(lengths, 1e-12)
     # foreach_get returns matrices column by column
     rest = read_bones("matrix_local", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)[:, :3, :3]
     posed = read_pose("matrix", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)[:, :3, 3]
     basis = read_pose("matrix_basis", 16, np.float32).reshape(count, 4, 4).transpose(0, 2, 1)
-    mode_names = _rotation_mode_names()
+    mode_names, unscaled_modes = _rotation_mode_names(), _unscaled_inherit_modes()
     inherit_scale = read_bones("inherit_scale", 1, np.int32)[:, 0]
     # Bone.select became PoseBone.select in 5.0
     read_selected = read_pose if bpy.app.version >= (5, 0, 0) else read_bones
@@ -66,14 +73,14 @@ def read_rig(obj: bpy.types.Object) -> Rig:
         parents=tuple(parents),
         heads=heads,
         tails=tails,
-        rest_rotations=matrix_to_quaternion(axes @ _normalize_columns(rest)) if count else np.zeros((0, 4)),
-        pose_heads=posed @ world[:3, :3].T + world[:3, 3],
+        rest_rotations=_find_rest_rotations(rest, axes) if count else np.zeros((0, 4)),
+        pose_heads=posed @ linear.T + world[:, 3],
         basis=basis.astype(float),
-        origin=world[:3, 3],
+        origin=world[:, 3],
         axes=axes.T,
-        scale=_column_lengths(world[:3, :3])[0] * np.sign(axes[0] @ cross_product(axes[1], axes[2])),
+        scale=lengths[0] * np.sign(axes[0] @ cross_product(axes[1], axes[2])),
         inherits_rotation=read_bones("use_inherit_rotation", 1, np.bool_)[:, 0],
-        inherits_scale=np.all([inherit_scale != mode for mode in _unscaled_inherit_modes()], axis=0),
+        inherits_scale=(inherit_scale != unscaled_modes[0]) & (inherit_scale != unscaled_modes[1]),
         connected=read_bones("use_connect", 1, np.bool_)[:, 0],
         local_location=read_bones("use_local_location", 1, np.bool_)[:, 0],
         deform=read_bones("use_deform", 1, np.bool_)[:, 0],
@@ -108,15 +115,18 @@ def _find_constrained_bones(
     """Return flags (B,) of the bones that have an active constraint."""
     flags = np.zeros(len(index), dtype=bool)
     for bone in pose:
-        if bone.constraints:
-            flags[index[bone.name]] = any(not c.mute and c.influence > 0 for c in bone.constraints)
+        if constraints := bone.constraints:
+            flags[index[bone.name]] = any(not c.mute and c.influence > 0 for c in constraints)
     return flags
 
 
-def _normalize_columns(matrices: Array) -> Array:
-    """Return matrices (..., 3, 3) with columns of unit length."""
-    m = np.asarray(matrices, dtype=float)
-    return np.asarray(m / np.maximum(_column_lengths(m), 1e-12))
+def _find_rest_rotations(matrices: NDArray[np.float32], axes: Array) -> Array:
+    """Return the rotations (B, 4) in the world of bones whose axes at rest are the columns of ``matrices`` (B, 3, 3).
+
+    ``axes`` (3, 3): the object's axes in the world, as columns.
+    """
+    rest = np.asarray(matrices, dtype=float)
+    return matrix_to_quaternion(axes @ (rest / np.maximum(_column_lengths(rest), 1e-12)))
 
 
 def _column_lengths(matrices: Array) -> Array:
