@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import gc
+import statistics
 import time
 from collections.abc import Callable
 from typing import Any
@@ -22,8 +24,8 @@ from kinescribe.scene.rig import read_rig
 FRAMES, FPS = 300, 30
 
 
-def measure(repeats: int = 5) -> dict[str, Any]:
-    """Return the best times in seconds for 300 frames on the mannequin's 22 bones, and the number of keys."""
+def measure(repeats: int = 15) -> dict[str, Any]:
+    """Return median times in seconds for 300 frames on the mannequin's 22 bones, and the number of keys."""
     scene = bpy.context.scene
     scene.render.fps, scene.frame_end = FPS, FRAMES
     motion = _generate_motion()
@@ -40,20 +42,24 @@ def measure(repeats: int = 5) -> dict[str, Any]:
         "keyframe_insert": lambda: _insert_keys(target, values),
         "constraints_and_nla_bake": lambda: _bake_constraints(source, target),
     }
-    # in turn, so that a busy moment of the machine affects all methods
+    # in turn, so that a busy moment of the machine affects all methods; the garbage of one counts for no other
     times: dict[str, list[float]] = {name: [] for name in methods}
+    gc.disable()
     for _ in range(repeats):
         for name, method in methods.items():
             bpy.context.view_layer.update()  # what the method before changed counts for none
             start = time.perf_counter()
             method()
             times[name].append(time.perf_counter() - start)
+        gc.collect()
+    gc.enable()
     return {
         "frames": FRAMES,
         "bones": len(source.data.bones),
         "keys": FRAMES * (4 * len(source.data.bones) + 3),
-        "seconds": {name: min(found) for name, found in times.items()},
-        "parts": {name: min(found) for name, found in seconds_by_part.items()},
+        "repeats": repeats,
+        "seconds": {name: statistics.median(found) for name, found in times.items()},
+        "parts": {name: statistics.median(found) for name, found in seconds_by_part.items()},
     }
 
 
