@@ -261,8 +261,8 @@ def test_memory_of_large_tensors_is_given_back(tmp_path: Path) -> None:
         tensors["w3"] *= 2  # they may be changed
         kept = tensors["w3"][:1]
         del tensors
-    # what is left refers to one of 24 tensors
-    assert kept[0, 0] == 2 and read_resident_bytes() - before < 30e6
+    # 8 of 200 MB are still referred to; the bound leaves room for what the allocator keeps in a process of many tests
+    assert kept[0, 0] == 2 and read_resident_bytes() - before < 100e6
 
 
 def test_configurations_are_read_by_key(tmp_path: Path) -> None:
