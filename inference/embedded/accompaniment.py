@@ -235,7 +235,10 @@ def read_postures(part: Part, shown: Iterable[str] = ()) -> tuple[Posture, ...]:
             if legs is not None:
                 found.setdefault("legs", legs)
     postures = dict.fromkeys(found.values())
-    if part.action in _SUDDEN:
+    if part.action in _SUDDEN or {"surprised", "startled", "fearful"} & set(part.manner):
+        postures = dict.fromkeys(
+            replace(p, name="hands_up") if p.name in ("arms_up", "guard") else p for p in postures
+        )
         return tuple(replace(p, rise_seconds=min(p.rise_seconds, 0.45), from_start=False) for p in postures)
     return tuple(postures)
 

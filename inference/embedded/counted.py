@@ -19,7 +19,9 @@ MAX_REPEATS = 20
 """Segments that a count is laid out in; a higher count is left to the words."""
 
 _TABLE_PATH = Path(__file__).resolve().with_name("wordings.json")
-_TURN_SECONDS, _TURN_SPEED = 0.3, 60.0  # on the spot: seconds to begin, degrees per second
+_TURN_SECONDS = 0.3  # on the spot: seconds to begin
+_TURN_SPEEDS = {None: 95.0, "normal": 95.0, "slow": 50.0, "fast": 140.0}
+"""Degrees per second of a turn on the spot by its pace; feet slide no more than at 60."""
 _WALKING_TURN_SPEED = 68.0
 _CLOCK_START_SECONDS = 0.4
 _STRAIGHT_SECONDS = 1.2  # of walking before and after a turn
@@ -86,7 +88,7 @@ def turn_seconds(part: Part) -> float | None:
     """Return the seconds of a turn on the spot by its angle; None if the part is none."""
     if part.action != "turn" or part.turn_degrees is None or not 0 < abs(part.turn_degrees) <= 270:
         return None
-    return round(_TURN_SECONDS + abs(part.turn_degrees) / _TURN_SPEED, 2)
+    return round(_TURN_SECONDS + abs(part.turn_degrees) / _TURN_SPEEDS.get(part.pace, 95.0), 2)
 
 
 def walking_turn_seconds(part: Part) -> tuple[float, float, float] | None:

@@ -76,6 +76,8 @@ _STATE_SENTENCES = {
 }
 _DOWN = re.compile(r"\b(?:sit|sits|seated|sitting|kneels|crouches|lies|squats)\b")
 _HEAD_ACTIONS = frozenset("look_around look_up look_down look_at nod shake_head peek".split())
+_BENDING_MANNERS = frozenset("sad tired shy old stoop sneak burden scared".split())
+"""Manners that show by themselves that head and trunk hang or lean."""
 _FOR_WALKS_ONLY = frozenset("limp tiptoe robot waddle stiff catwalk".split())
 """Manners that change how feet are set down, which a flight has no time for."""
 _WAYS = ("forward", "backward", "left", "right")
@@ -260,7 +262,10 @@ def word_part(part: Part) -> PartWording | None:
         sentence = f"a person {state or 'stands still'}"
         others = tuple(p for p in read_postures(part) if p.side != posed.side and p.name != posed.name)
         return PartWording(sentence, min(_POSED_CONFIDENCE, line.confidence), (posed, *others))
-    postures = read_postures(part, _find_shown_limbs(part, line))
+    shown = _find_shown_limbs(part, line)
+    if any(row.name in _BENDING_MANNERS for row in found):
+        shown |= {"head", "torso"}
+    postures = read_postures(part, shown)
     layered |= {f"with_{item.action}" for item in part.meanwhile if item.action and postures}
     if line.gesture:
         way = part.direction if part.direction in _WAYS else None

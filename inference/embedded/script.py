@@ -26,63 +26,18 @@ from .counted import (
     turn_seconds,
     walking_turn_seconds,
 )
+from .pacing import MIN_PART_SECONDS, is_brief, is_repeated, pace_lines
 from .part_wording import PartWording, read_recognised, word_part
+from .script_line import SEATED, SITTING, STANDING, ScriptLine
 from .states import carry_states
 from .strength import find_strength
 from .turning import TurnCourse, find_bend_degrees, halve_figure_eight, plan_course
 
-MIN_PART_SECONDS = 0.8
-"""Shortest part in seconds; the last parts of a text that has more than fit are left out."""
-
 _UNKNOWN_CONFIDENCE = 0.4
 _NEAREST_CONFIDENCE = 0.35  # of an action that is only near to the word that was said
 _KNOWN_WORDS_CONFIDENCE = 0.7  # of words that the network has learned, but that name no action
-_STANDING = "a person stands still"
-_SEATED = "a person stays seated"
-_SITTING = ("a person sits down", _SEATED)
 _RAISED_SECONDS, _LOWERED_SECONDS = 1.4, 0.9  # of an arm that is raised several times
 _ONE_LIMB_GESTURES = frozenset("wave point beckon salute".split())
-
-
-@dataclass(frozen=True)
-class ScriptLine:
-    """What the network gets for one or more parts that follow each other.
-
-    Attributes
-    ----------
-    prompt
-        Words for the network.
-    confidence
-        Highest confidence that these words deserve, 0 to 1.
-    seconds, timed
-        What it needs, and whether it gets exactly that: because the text says so, or because a count or an angle does.
-    text
-        The words of the prompt that it stands for.
-    is_own_text
-        Whether ``prompt`` is made of them, because the table has none for the action.
-    goes_on
-        Whether it may last longer, as walking and standing do.
-    seconds_at_start
-        What it needs in addition as the first line of a motion, where no transition leads to it.
-    unknown
-        Words of ``text`` that were not understood.
-    course
-        How the heading has to change; None if it is free.
-    layers
-        Ways of walking, moods and gestures that are laid over what the network makes.
-    """
-
-    prompt: str
-    confidence: float
-    seconds: float
-    timed: bool
-    text: str
-    is_own_text: bool = False
-    goes_on: bool = True
-    seconds_at_start: float = 0.0
-    unknown: tuple[str, ...] = ()
-    course: TurnCourse | None = None
-    layers: tuple[Layer, ...] = ()
 
 
 def suggest_nothing(_part: Part) -> str | None:
@@ -173,7 +128,7 @@ def _divide_part(part: Part) -> list[ScriptLine]:
         pause = pause_seconds(part)
         for seconds in count_seconds(part):
             if lines and pause:
-                lines.append(ScriptLine(_STANDING, 1.0, pause, True, part.text, goes_on=False))
+                lines.append(ScriptLine(STANDING, 1.0, pause, True, part.text, goes_on=False))
             lines.append(
                 ScriptLine(
                     wording.sentence, wording.confidence, seconds, True, part.text, goes_on=False,
@@ -218,7 +173,7 @@ def _raise_repeatedly(part: Part) -> list[ScriptLine]:
     wording = word_part(replace(part, count=None))
     if posture is None or wording is None:
         return [_write_line(part)]
-    base = wording.sentence if wording.sentence == _SEATED else _STANDING
+    base = wording.sentence if wording.sentence == SEATED else STANDING
     up = ScriptLine(
         base, wording.confidence, _RAISED_SECONDS, False, part.text, goes_on=False, layers=(posture,)
     )
@@ -251,6 +206,8 @@ def _write_line(part: Part) -> ScriptLine:
         goes_on and needed is None and part.way is None,
         course=plan_course(part),
         layers=wording.layers,
+        is_brief=is_brief(part, wording.sentence),
+        is_repeated=is_repeated(part),
     )
 
 
@@ -303,10 +260,10 @@ def _stay_seated(lines: Sequence[ScriptLine]) -> list[ScriptLine]:
     """Let hands work while the character sits, if it sat down before: who sits down and reads does not stand up."""
     seated: list[ScriptLine] = []
     for line in lines:
-        if line.prompt == _STANDING and seated and seated[-1].prompt in _SITTING:
+        if line.prompt == STANDING and seated and seated[-1].prompt in SITTING:
             # a pause between counted gestures has their text, and no layer
             works = bool(line.layers) or (bool(line.text) and line.text == seated[-1].text)
-            line = replace(line, prompt=_SEATED) if works else line
+            line = replace(line, prompt=SEATED) if works else line
         seated.append(line)
     return seated
 
@@ -333,15 +290,6 @@ def _merge_lines(lines: Sequence[ScriptLine]) -> list[ScriptLine]:
         else:
             merged.append(line)
     return merged
-
-
-def _fill_time(lines: list[ScriptLine], seconds: float) -> list[ScriptLine]:
-    """Let the character stand or sit at the end if nothing that goes on could take the time that counts leave."""
-    rest = seconds - sum(line.seconds for line in lines)
-    if rest < MIN_PART_SECONDS or not all(line.timed for line in lines):
-        return lines
-    end = _SEATED if lines[-1].prompt in _SITTING else _STANDING
-    return [*lines, ScriptLine(end, 1.0, rest, False, "")]
 
 
 @dataclass(frozen=True)
@@ -400,7 +348,7 @@ def lay_out_script(
         lines = write_script(segment.prompt, known, read, suggest)
         if not out and lines[0].seconds_at_start and lines[0].timed:
             lines[0] = replace(lines[0], seconds=lines[0].seconds + lines[0].seconds_at_start)
-        lines = _fill_time(lines, segment.duration_frames / fps)
+        lines = pace_lines(lines, segment.duration_frames / fps)
         lines = lines[: max(1, int(segment.duration_frames / fps / MIN_PART_SECONDS + 1e-6))]
         shares = share_seconds(
             [line.seconds for line in lines], [line.timed for line in lines], segment.duration_frames / fps

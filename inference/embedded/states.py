@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from ..breakdown import Accompaniment, Part
 from ..breakdown.tables import read_tables
-from .accompaniment import HELD_WORDS, pose_gesture
+from .accompaniment import HELD_WORDS, pose_gesture, read_arm_pose
 
 STATES = {"sit": "sit", "sit_down": "sit", "kneel": "kneel", "crouch": "crouch", "squat_down": "crouch", "lie": "lie",
           "lie_down": "lie"}  # fmt: skip
@@ -16,6 +17,9 @@ STATES = {"sit": "sit", "sit_down": "sit", "kneel": "kneel", "crouch": "crouch",
 
 _WORDS = {"sit": "seated", "kneel": "kneeling", "crouch": "crouching", "lie": "lying"}
 _ON_FLOOR = frozenset("ground floor mat grass carpet".split())
+_RETURNS = re.compile(
+    r"\b(?:original|initial|starting|previous|first|same) (?:position|pose|place|height)|\bback up\b"
+)
 _KEEPING = frozenset("hold_arms twist lean sway stretch stop breathe".split())
 _KEEPING_RAISED = frozenset(
     "hold_arms stand stop turn spin squat squat_down crouch kneel walk step sidestep march twist lean sway balance "
@@ -26,7 +30,13 @@ _KEEPING_RAISED = frozenset(
 
 def carry_states(parts: Sequence[Part]) -> list[Part]:
     """Return the parts with what goes on from earlier ones under ``meanwhile``."""
-    return _hold_raised_arms(_stay_down(parts))
+    held = [
+        replace(part, action="stand", side=None)
+        if part.action == "hold_arms" and k and parts[k - 1].action == "lower_arm"
+        else part
+        for k, part in enumerate(parts)
+    ]  # what was lowered is held low
+    return _hold_raised_arms(_return_arms(_stay_down(held)))
 
 
 def _stay_down(parts: Sequence[Part]) -> list[Part]:
@@ -72,6 +82,30 @@ def _hold_raised_arms(parts: Sequence[Part]) -> list[Part]:
         held = Accompaniment(arms, f"raised {HELD_WORDS[posture.name]}{pace}", "raise_arm")
         for i in range(k, until + 1):
             out[i] = replace(out[i], meanwhile=(*out[i].meanwhile, held))
+    return out
+
+
+def _return_arms(parts: Sequence[Part]) -> list[Part]:
+    """Let arms that are raised "to their original position" go where they were before."""
+    out: list[Part] = []
+    last: Accompaniment | None = None
+    for part in parts:
+        posture = pose_gesture(part) if part.action == "raise_arm" else None
+        arms = next(
+            (item for item in part.meanwhile if item.body_part in ("arms", "left_arm", "right_arm")), None
+        )
+        if posture is not None and arms is None and last is not None and _RETURNS.search(part.text.lower()):
+            part = replace(part, meanwhile=(*part.meanwhile, last))
+        elif posture is not None and posture.side == "both":
+            last = Accompaniment("arms", f"raised {HELD_WORDS[posture.name]}", "raise_arm")
+        elif arms is not None and arms.body_part == "arms":
+            pose = read_arm_pose(arms.does.lower())
+            last = (
+                Accompaniment("arms", f"raised {HELD_WORDS[pose]}", "raise_arm")
+                if pose in HELD_WORDS
+                else last
+            )
+        out.append(part)
     return out
 
 
