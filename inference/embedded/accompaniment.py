@@ -22,6 +22,7 @@ _FREE_ARMS = frozenset(
 )
 """Actions that leave the arms free."""
 
+_STEPPING = frozenset("walk run jog march sneak tiptoe step stomp skip walk_stairs".split())
 _SUDDEN = frozenset("jolt get_hit dodge lose_balance stumble".split())
 """Actions that nobody begins with his arms where they are thrown."""
 
@@ -79,6 +80,7 @@ _LATE_ARM_RULES: tuple[tuple[str, str], ...] = (
     ("arms_back", r"\bback\b|\bbackwards?\b"),
 )  # fmt: skip
 
+_DENIED = re.compile(r"\b(?:doesn|don|didn|not|never|without|no)\b")
 _NATURAL = re.compile(r"\bnatural\w*|\bgently\b|\beasily\b")
 _LEANS = re.compile(r"\b(?:lean|bend|bent|tilt|inclin|hunch|slump|stoop|curl|hinge)\w*|\blowered\b")
 _TURNS = re.compile(r"\b(?:twist|rotat|turn)\w*")
@@ -94,6 +96,7 @@ _DEGREES = re.compile(r"\b(\d{2,3})[ -]?(?:degrees?|°)")
 
 def read_arm_pose(words: str) -> str | None:
     """Return the pose of ``ARM_POSTURES`` that words about an arm name; None if they name none."""
+    words = _DENIED.split(words)[0]
     said = set(re.findall(r"[a-z]+", words))
     by_rule = next((name for name, pattern in _ARM_RULES if re.search(pattern, words)), None)
     if by_rule is not None:
@@ -131,7 +134,7 @@ def read_arm_pose(words: str) -> str | None:
     return next((name for name, pattern in _LATE_ARM_RULES if re.search(pattern, words)), None)
 
 
-def read_arm_posture(item: Accompaniment, strength: float = 1.0) -> Posture | None:
+def read_arm_posture(item: Accompaniment, strength: float = 1.0, travels: bool = False) -> Posture | None:
     """Return the posture of an arm or both; None if the words name none."""
     words = item.does.lower()
     if _NATURAL.search(words) and re.search(r"\b(?:swing|mov|bend)\w*", words):
@@ -139,8 +142,8 @@ def read_arm_posture(item: Accompaniment, strength: float = 1.0) -> Posture | No
     if re.search(r"\bfingers?\b|\bpalms?\b", words) and not re.search(r"\barms?\b|\bhands?\b", words):
         return None  # the body has no fingers
     name = read_arm_pose(words)
-    if name is None:
-        return None
+    if name is None or (name == "arms_hanging" and travels):
+        return None  # arms that hang swing with the steps
     side = _ARMS[item.body_part]
     aside = re.search(r"\b(left|right)\b", words.split(" with ")[0])
     if name == "pointing" and aside is not None and aside[1] == side:
@@ -216,7 +219,7 @@ def read_postures(part: Part, shown: Iterable[str] = ()) -> tuple[Posture, ...]:
         words = item.does.lower()
         strength = find_strength(words)
         if item.body_part in _ARMS and part.action in _FREE_ARMS and "arms" not in shown:
-            posture = read_arm_posture(item)
+            posture = read_arm_posture(item, travels=part.action in _STEPPING)
             if posture is not None:
                 limbs = ("left_arm", "right_arm") if posture.side == "both" else (f"{posture.side}_arm",)
                 if not any(limb in found for limb in limbs):

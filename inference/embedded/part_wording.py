@@ -245,6 +245,8 @@ def word_part(part: Part) -> PartWording | None:
         row for row in read_manners() if row.fact in facts and (walks or row.name not in _FOR_WALKS_ONLY)
     ]
     layered = frozenset(row.fact for row in found)
+    bends = any(row.name in _BENDING_MANNERS for row in found)
+    layered |= {"with_look_down"} if bends else set()
     paces = {row.pace for row in found if row.pace} if part.pace is None else {part.pace}
     line = next((line for line in lines if line.facts <= (facts - layered) | paces), None)
     if line is None:
@@ -263,7 +265,7 @@ def word_part(part: Part) -> PartWording | None:
         others = tuple(p for p in read_postures(part) if p.side != posed.side and p.name != posed.name)
         return PartWording(sentence, min(_POSED_CONFIDENCE, line.confidence), (posed, *others))
     shown = _find_shown_limbs(part, line)
-    if any(row.name in _BENDING_MANNERS for row in found):
+    if bends:
         shown |= {"head", "torso"}
     postures = read_postures(part, shown)
     layered |= {f"with_{item.action}" for item in part.meanwhile if item.action and postures}

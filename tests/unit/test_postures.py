@@ -80,6 +80,7 @@ def test_a_posture_leaves_the_frames_far_from_its_segment_alone(plain: Motion) -
         ("swinging their arms forward and backward", "swinging"),
         ("lifts an arm at a 120 degree angle", "arms_up_wide"),
         ("fingers spread", "arms_out"),
+        ("arms down, doesn't raise his hands", "arms_hanging"),
         ("something else entirely", None),
     ],
 )
