@@ -131,7 +131,14 @@ def _rank_pattern(pattern: Pattern) -> float:
 def read_tables() -> Tables:
     """Read the tables beside this file."""
     words, actions = _read_json("words.json"), _read_json("actions.json")["actions"]
+    hands = _read_json("hand_actions.json")
     patterns: dict[str, list[Pattern]] = {}
+    # of two patterns that ask for as much, the one that says what the hands do is first
+    for key, rows in hands["actions"].items():
+        for manner, texts in rows.items():
+            for text in texts:
+                head, pattern = _parse_pattern(key, f"{text} ={manner}")
+                patterns.setdefault(head, []).append(pattern)
     for key, row in actions.items():
         for text in row["words"]:
             head, pattern = _parse_pattern(key, text)
@@ -147,6 +154,9 @@ def read_tables() -> Tables:
     for phrase in words["compounds"]:
         *first, last = phrase.split()
         compounds[*first, last] = words["compound_words"].get(phrase) or "_".join((*first, last))
+    for phrase, word in hands["compounds"].items():
+        compounds[tuple(phrase.split())] = word
+    sets["noun_only"] |= frozenset(hands["nouns"].split())
     return Tables(
         {
             k: Action(row["kind"], float(row["seconds"]), float(row.get("each", 0)))

@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from ..breakdown import Part
+from ..breakdown import Part, break_down
+from ..layers.body_gestures import BODY_GESTURES, choose_side
 from ..layers.manners import Layer, Manner
-from ..layers.placed_gestures import PlacedGesture
+from ..layers.placed_gestures import HAND_WORK, PlacedGesture
 from ..layers.postures import ARM_POSTURES, Posture
 from .accompaniment import pose_gesture, read_arm_pose, read_arm_posture, read_postures
 from .strength import find_strength
 
 _TABLE_PATH = Path(__file__).resolve().with_name("wordings.json")
+_HANDS_PATH = _TABLE_PATH.with_name("hand_wordings.json")
 RECOGNISED_PATH = Path(__file__).resolve().with_name("recognised.json")
 """Shares of recognised answers by wording, which ``training/evaluation/calibrate.py`` measures for the weights."""
 
@@ -64,6 +66,9 @@ _SIDED_ARMS = ("left_arm", "right_arm")
 
 _GAIT = re.compile(r"(?:walks|runs|jogs|sprints|marches|steps|stands still|hops|skips|carries)\b")
 _BUSY_ARMS = re.compile(r"\b(?:wav|clap|point|salut|hand|arm|phone|carr|box|tray|zombie|chicken|dinosaur)")
+_RESTS = re.compile(r"(?:stays seated|sits on the ground|sits cross-legged|kneels|crouches down low)")
+_STANDS, _SITS = "stands still", "stays seated"
+_SEATED_FACTS = frozenset({"with_sit", "with_sit_down", "action_sit"})
 _MOST_MANNERS = 2
 _POSED_CONFIDENCE = 0.9  # of an arm that is brought to a pose
 _STATE_SENTENCES = {
@@ -110,9 +115,13 @@ class _Line:
 
 @cache
 def read_wordings() -> dict[str, tuple[_Line, ...]]:
-    """Read the table beside this file: the lines of each action."""
+    """Read the tables beside this file: the lines of each action, those of the hands first."""
     rows = json.loads(_TABLE_PATH.read_text(encoding="utf-8"))["wordings"]
-    return {action: tuple(_parse_line(line) for line in lines) for action, lines in rows.items()}
+    hands = json.loads(_HANDS_PATH.read_text(encoding="utf-8"))["wordings"]
+    return {
+        action: tuple(_parse_line(line) for line in (*hands.get(action, ()), *lines))
+        for action, lines in rows.items()
+    }
 
 
 @cache
@@ -270,16 +279,21 @@ def word_part(part: Part) -> PartWording | None:
     postures = read_postures(part, shown)
     layered |= {f"with_{item.action}" for item in part.meanwhile if item.action and postures}
     if line.gesture:
-        way = part.direction if part.direction in _WAYS else None
-        side = part.side if part.side in ("left", "right") else "right"
-        layer = PlacedGesture(line.gesture, side, part.count, way)
-        words = state if state and line.sentence == "stands still" else _fill_fields(line.sentence, part)
+        layer = _make_gesture(part, line.gesture, facts)
+        sits = line.sentence == _STANDS and facts & _SEATED_FACTS
+        words = _fill_fields(line.sentence, part)
+        if line.sentence == _STANDS:
+            words = state or (_SITS if sits else words)
         return PartWording(f"a person {words}", _rate_line(part, line, layered), (layer, *postures))
-    has_posed_arms = any(posture.name in ARM_POSTURES for posture in postures)
+    gesture = _find_hand_gesture(part, line)
+    if gesture is not None:
+        postures = tuple(posture for posture in postures if posture.name not in ARM_POSTURES)
+    has_posed_arms = gesture is not None or any(posture.name in ARM_POSTURES for posture in postures)
+    manners = _choose_manners(part, found, has_posed_arms or bool(_BUSY_ARMS.search(line.sentence)))
     return PartWording(
         "a person " + _fill_fields(line.sentence, part),
         _rate_line(part, line, layered),
-        (*_choose_manners(part, found, has_posed_arms or bool(_BUSY_ARMS.search(line.sentence))), *postures),
+        (*manners, *postures) if gesture is None else (gesture, *manners, *postures),
     )
 
 
@@ -327,6 +341,35 @@ def _find_shown_limbs(part: Part, line: _Line) -> set[str]:
     if "crouch" in line.sentence:
         shown.add("legs")
     return shown
+
+
+def _make_gesture(part: Part, name: str, facts: frozenset[str]) -> PlacedGesture:
+    """Return the placed gesture of a part: which hand or leg, how often, where to and how fast."""
+    way = part.direction if part.direction in _WAYS else next((w for w in ("up", "down") if w in facts), None)
+    said = part.side if part.side in ("left", "right") else None
+    side = choose_side(
+        name, (way if name == "point" and way in ("left", "right") else None) if said is None else said
+    )
+    return PlacedGesture(name, side, part.count, way, part.pace)
+
+
+def _find_hand_gesture(part: Part, line: _Line) -> PlacedGesture | None:
+    """Return what the hands do over a gait, or while the body sits or stands, if the line itself does not show it."""
+    if not (_GAIT.match(line.sentence) or _RESTS.match(line.sentence)) or _BUSY_ARMS.search(line.sentence):
+        return None
+    for accompaniment in part.meanwhile:
+        if not accompaniment.action or f"with_{accompaniment.action}" in line.facts:
+            continue
+        parts = break_down(f"a person {accompaniment.does}")
+        if len(parts) != 1 or parts[0].action not in read_wordings():
+            continue
+        facts = collect_facts(parts[0])
+        found = next((row for row in read_wordings()[parts[0].action] if row.facts <= facts), None)
+        if found is not None and (found.gesture in BODY_GESTURES or found.gesture in HAND_WORK):
+            said = accompaniment.body_part.partition("_")[0]
+            side = said if said in ("left", "right") else parts[0].side
+            return _make_gesture(replace(parts[0], side=side), found.gesture, facts)
+    return None
 
 
 def _choose_manners(part: Part, found: Sequence[_MannerLine], has_busy_arms: bool) -> tuple[Manner, ...]:

@@ -14,8 +14,9 @@ from itertools import accumulate, pairwise
 from ...motion.request import Segment, TextSegment
 from ..breakdown import UNKNOWN_ACTION, Part, break_down, share_seconds
 from ..breakdown.tables import read_tables
+from ..layers.body_gestures import HELD_SECONDS, STROKE_SECONDS, choose_side
 from ..layers.manners import Layer, Manner
-from ..layers.placed_gestures import FIXED_SECONDS, PlacedGesture
+from ..layers.placed_gestures import PlacedGesture, find_fixed_seconds
 from .accompaniment import pose_gesture
 from .counted import (
     MAX_REPEATS,
@@ -65,6 +66,23 @@ def write_script(
         Names the nearest action of an unknown part, or None.
     """
     parts = carry_states(_merge_parts(read(prompt)))
+    if parts and parts[0].action == "lower_arm":
+        return _lower_arms_first(_write_parts(prompt, parts, is_well_known, suggest), parts[0])
+    return _write_parts(prompt, parts, is_well_known, suggest)
+
+
+def _lower_arms_first(lines: list[ScriptLine], part: Part) -> list[ScriptLine]:
+    """Let a motion that begins with arms being lowered begin with arms that are up."""
+    sided = part.side in ("left", "right")
+    name = "lower_arm" if sided else "lower_arms"
+    gesture = PlacedGesture(name, choose_side(name, part.side))
+    return [replace(lines[0], layers=(*lines[0].layers, gesture)), *lines[1:]]
+
+
+def _write_parts(
+    prompt: str, parts: list[Part], is_well_known: bool, suggest: Callable[[Part], str | None]
+) -> list[ScriptLine]:
+    """Return the lines for the parts of a prompt, as :func:`write_script` does."""
     if not parts or (len(parts) == 1 and parts[0].action == UNKNOWN_ACTION):
         action = suggest(parts[0]) if parts and not is_well_known else None
         if action is not None:
@@ -120,6 +138,9 @@ def _divide_part(part: Part) -> list[ScriptLine]:
         return [line for half in halve_figure_eight(part) for line in _divide_part(half)]
     if part.action == "turn" and 1 < (part.count or 1) <= MAX_REPEATS:
         return _divide_part(replace(part, count=None)) * (part.count or 1)
+    repeats = _repeat_gesture(part)
+    if repeats is not None:
+        return repeats
     if part.action == "raise_arm" and 1 < (part.count or 1) <= MAX_REPEATS:
         return _raise_repeatedly(part)
     if is_counted(part):
@@ -181,10 +202,24 @@ def _raise_repeatedly(part: Part) -> list[ScriptLine]:
     return [line for _ in range(part.count or 1) for line in (up, down)]
 
 
+def _repeat_gesture(part: Part) -> list[ScriptLine] | None:
+    """Return the lines of a placed gesture that is counted: one if it counts itself, else so many; None for others."""
+    wording = word_part(part)
+    gestures = [] if wording is None else [g for g in wording.layers if isinstance(g, PlacedGesture)]
+    if not gestures or not part.count:
+        return None
+    if gestures[0].name in STROKE_SECONDS:
+        return [_write_line(part)]
+    if gestures[0].name in HELD_SECONDS and part.count <= MAX_REPEATS:
+        return [_write_line(replace(part, count=None))] * part.count
+    return None
+
+
 def _fixed_seconds(wording: PartWording, seconds: float | None) -> float | None:
     """Return the seconds of a gesture that has a length of its own, else ``seconds``."""
-    named = [layer.name for layer in wording.layers if isinstance(layer, PlacedGesture)]
-    return next((FIXED_SECONDS[name] for name in named if name in FIXED_SECONDS), seconds)
+    gestures = (layer for layer in wording.layers if isinstance(layer, PlacedGesture))
+    fixed = (find_fixed_seconds(gesture) for gesture in gestures)
+    return next((s for s in fixed if s is not None), seconds)
 
 
 def _write_line(part: Part) -> ScriptLine:
@@ -200,7 +235,7 @@ def _write_line(part: Part) -> ScriptLine:
         wording.sentence,
         wording.confidence,
         part.seconds if needed is None else needed,
-        part.timed or needed is not None,
+        part.timed or (needed is not None and not is_repeated(part)),
         part.text,
         part.text in wording.sentence,
         goes_on and needed is None and part.way is None,

@@ -61,12 +61,6 @@ class _Work:
         u, f = (base + offset for base, offset in (upper, fore))
         set_arm(self.layer, side, u, f, self.progress)
 
-    def make_approaches(self, period: float, seconds: float) -> Array:
-        """Return how far a hand is brought to its place (T,), 0 to 1, for some seconds of each period."""
-        since = np.mod(self.times - 0.7, period)
-        rise = min(0.6, 0.45 * seconds)
-        return np.asarray(minimum_jerk(since / rise) * (1.0 - minimum_jerk((since - seconds + rise) / rise)))
-
     def move_arm(self, side: str, start: tuple[Array, Array], end: tuple[Array, Array], share: Array) -> None:
         """Bring an arm between two poses, a share (T,) of the way."""
         between = share[:, None]
@@ -207,29 +201,6 @@ def _juggle_balls(work: _Work) -> None:
         work.set_arm(s, upper, fore)
 
 
-def _drink_from_cup(work: _Work) -> None:
-    lifted = work.make_approaches(2.6, 1.7)
-    work.lean_trunk(2.0 - 5.0 * lifted, 8.0 - 24.0 * lifted)
-    low = make_pose(work.side, (0.2, -0.95, 0.25), (-0.35, 0.25, 0.9))
-    work.move_arm(
-        work.side, low, reach_joint(work.layer, work.side, HEAD, (0.05, 0.0, 0.15), _ELBOW_DOWN), lifted
-    )
-
-
-def _eat_from_hand(work: _Work) -> None:
-    lifted = work.make_approaches(1.8, 1.1)
-    work.lean_trunk(6.0, 14.0 - 8.0 * lifted)
-    low = make_pose(work.side, (0.2, -0.95, 0.25), (-0.3, -0.05, 1.0))
-    work.move_arm(
-        work.side, low, reach_joint(work.layer, work.side, HEAD, (0.03, -0.02, 0.14), _ELBOW_DOWN), lifted
-    )
-    work.set_arm(
-        work.other,
-        (side_direction(work.other, 0.2, -0.95, 0.25), _STILL),
-        (side_direction(work.other, -0.35, 0.0, 0.9), _STILL),
-    )
-
-
 def _sew_cloth(work: _Work) -> None:
     push = 0.5 + 0.5 * work.make_wave(1.6)
     work.lean_trunk(10.0 + 5.0 * push, 20.0)
@@ -301,8 +272,6 @@ _KINDS: Mapping[str, Callable[[_Work], None]] = {
     "phone": _use_phone,
     "stir": _stir_pot,
     "juggle": _juggle_balls,
-    "drink": _drink_from_cup,
-    "eat": _eat_from_hand,
     "sew": _sew_cloth,
     "cut_hair": _cut_hair,
     "row": _row_boat,
@@ -310,7 +279,7 @@ _KINDS: Mapping[str, Callable[[_Work], None]] = {
     "twirl_hair": _twirl_hair,
     "floss": _dance_floss,
 }
-_SIDED = ("write", "stir", "drink", "eat", "snap_fingers", "twirl_hair")
+_SIDED = ("write", "stir", "snap_fingers", "twirl_hair")
 
 
 def make_hand_work(kind: str) -> Gesture:

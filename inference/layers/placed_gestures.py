@@ -12,6 +12,7 @@ import numpy as np
 
 from ...motion.layers.body_joints import ANKLES, FEET, SIDES
 from ...motion.layers.motion_layer import MotionLayer
+from .body_gestures import BODY_GESTURES, add_body_gesture, gesture_seconds, is_continuous
 from .gait_layer import FPS, GaitLayer, Mask
 from .gesture_timing import GestureTiming
 from .hand_work import add_open_door, add_pour, add_slap, add_strokes, make_hand_work
@@ -21,13 +22,23 @@ from .stumble import STUMBLE_SECONDS, apply_stumble
 
 HAND_WORK = (
     "type", "read", "write", "stir", "drums", "piano", "guitar", "violin", "juggle",
-    "drink", "eat", "sew", "cut_hair", "row", "snap_fingers", "twirl_hair", "floss",
+    "sew", "cut_hair", "row", "snap_fingers", "twirl_hair", "floss",
 )  # fmt: skip
-PLACED = (*HAND_WORK, "pour", "hammer", "knock", "slap", "open_door", "hop", "stumble", "step_into_pick_up")
+PLACED = (
+    *HAND_WORK, "pour", "hammer", "knock", "slap", "open_door", "hop", "stumble", "step_into_pick_up", *BODY_GESTURES,
+)  # fmt: skip
 """Names of gestures that can be placed."""
 
 FIXED_SECONDS = {"slap": 2.1, "open_door": 3.2, "stumble": STUMBLE_SECONDS}
 """Seconds of gestures that happen once."""
+
+
+def find_fixed_seconds(gesture: PlacedGesture) -> float | None:
+    """Return the seconds of a gesture that happens once or is counted; None of others."""
+    if gesture.name in BODY_GESTURES:
+        return gesture_seconds(gesture.name, gesture.count)
+    return FIXED_SECONDS.get(gesture.name)
+
 
 _WORK_FRAMES = 24
 """Frames in which hands are raised to their work, or lowered."""
@@ -48,13 +59,16 @@ class PlacedGesture:
     count
         How often; None: as often as the segment has room for.
     way
-        Where a hop or a stumble goes: "forward", "backward", "left", "right" or None.
+        Where a hop, a stumble or a pointing hand goes: "forward", "backward", "left", "right", "up", "down" or None.
+    pace
+        "slow", "fast" or None.
     """
 
     name: str
     side: str = "right"
     count: int | None = None
     way: str | None = None
+    pace: str | None = None
 
 
 def place_gesture(
@@ -79,7 +93,8 @@ def place_gesture(
     is_at_end
         Whether the motion begins, and whether it ends, with this segment: then it begins or ends at work.
     """
-    if gesture.name in HAND_WORK and any(is_at_end):
+    goes_on = gesture.name in HAND_WORK or (is_continuous(gesture.name) and not gesture.count)
+    if goes_on and any(is_at_end):
         return _work_to_the_ends(layer, contacts, gesture, seed, is_at_end)
     rng = np.random.default_rng(seed)
     timing = GestureTiming(None, gesture.count)
@@ -98,6 +113,9 @@ def place_gesture(
         step_into_pick_up(gait, not is_at_end[1])
         layer.rotations, layer.root = gait.rotations, gait.root
         return gait.contacts
+    elif gesture.name in BODY_GESTURES:
+        timing = GestureTiming(gesture.pace if gesture.pace in ("slow", "fast") else None, gesture.count)
+        add_body_gesture(layer, rng, gesture.name, gesture.side, timing, gesture.way)
     elif gesture.name in _ONCE:
         _ONCE[gesture.name](layer, rng, gesture.side, timing)
     else:

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All gestures of hands, arms and head that are given as places of the hands, by name, and how one is added."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from ...motion.layers.motion_layer import MotionLayer
+from .arm_gestures import ARM_GESTURES
+from .gesture_timing import GestureTiming, Rng
+from .hand_paths import GestureBody, start_gesture
+from .head_gestures import HEAD_GESTURES
+from .play_gestures import PLAY_GESTURES
+from .sign_gestures import SIGN_GESTURES
+from .tool_gestures import TOOL_GESTURES
+
+BODY_GESTURES: Mapping[str, Callable[[GestureBody], None]] = {
+    **HEAD_GESTURES,
+    **ARM_GESTURES,
+    **SIGN_GESTURES,
+    **TOOL_GESTURES,
+    **PLAY_GESTURES,
+}
+"""What a name does."""
+
+HELD_SECONDS = {
+    "put_on_hat": 2.5, "take_off_hat": 1.5, "put_on_glasses": 1.9, "blow_kiss": 1.4, "sneeze": 1.8, "flip_hair": 1.1,
+    "slap_forehead": 1.5, "high_five": 1.0, "bump_fist": 1.0, "catch_ball": 1.5, "draw_bow": 2.5, "throw_dart": 0.9,
+    "wave_through": 1.6, "give": 1.6, "give_with_both": 1.6, "pull_lever": 1.4, "tip_hat": 1.0, "yawn": 2.2,
+    "brush_shoulder": 1.7, "check_watch": 2.0,
+}  # fmt: skip
+"""Seconds of gestures that happen once, between reaching for them and letting go."""
+
+STROKE_SECONDS = {
+    "cough": 0.55, "tip_hat": 0.9, "blow_nose": 0.9, "adjust_glasses": 0.8, "thumb_up": 0.8, "raise_fist": 0.65,
+    "pat_ahead": 0.55, "press_button": 0.8, "heave_rope": 1.5, "flip_pan": 1.1, "raise_arms": 2.2, "raise_arm": 2.2,
+    "raise_and_lower": 1.9, "shrug": 1.3, "clap_overhead": 0.6, "salute": 1.7, "shake_hands": 0.42, "aim_pistol": 1.0,
+    "aim_one_handed": 1.0,
+}  # fmt: skip
+"""Seconds of one of the strokes of a gesture that can be counted."""
+
+_AT_WORK = frozenset({*TOOL_GESTURES, *PLAY_GESTURES}) - frozenset(HELD_SECONDS) - {
+    "press_button", "pat_ahead", "pour_out", "aim_pistol", "aim_one_handed", "aim_rifle", "cast_rod",
+} | frozenset(
+    "brush_teeth comb_hair shave paint_lips smoke drink eat phone_ear conduct direct_traffic circle_arms circle_arm "
+    "circle_arms_small flap swim_freestyle swim_breaststroke swim_backstroke swim_butterfly swing_arms swing_across "
+    "punch_air raise_and_lower wash_face rub_knees tap_fingers clap_overhead".split()
+)  # fmt: skip
+_LEFT_HAND = frozenset({"check_watch"})
+_RISE = {"salute": 0.45, "high_five": 0.4, "catch_ball": 0.4, "cough": 0.45, "sneeze": 0.5}
+_TRAVEL = 0.35  # metres; who goes further walks
+_RISE_SECONDS = 0.7
+
+
+def is_continuous(name: str) -> bool:
+    """Return whether a gesture goes on and on, so that a motion may begin or end in the middle of it."""
+    return name in _AT_WORK
+
+
+def choose_side(name: str, side: str | None) -> str:
+    """Return the hand that leads a gesture: the one that is said, else the usual one."""
+    return side if side in ("left", "right") else "left" if name in _LEFT_HAND else "right"
+
+
+def gesture_seconds(name: str, count: int | None) -> float | None:
+    """Return what a gesture needs that happens once or is counted, from rest to rest; None for others."""
+    if name in STROKE_SECONDS and count:
+        return 2.2 * _RISE.get(name, _RISE_SECONDS) + 0.45 + count * 1.1 * STROKE_SECONDS[name]
+    held = HELD_SECONDS.get(name)
+    return None if held is None else 2.2 * _RISE.get(name, _RISE_SECONDS) + 0.5 + held
+
+
+def add_body_gesture(
+    layer: MotionLayer, rng: Rng, name: str, side: str, timing: GestureTiming, way: str | None
+) -> None:
+    """Add a gesture to a motion of a body that stands, sits or walks.
+
+    Parameters
+    ----------
+    layer
+        The motion, which is changed.
+    rng
+        Draws the details.
+    name
+        A key of ``BODY_GESTURES``.
+    side
+        Of the hand that leads.
+    timing
+        Speed, and how often.
+    way
+        Where it goes, such as "up" or "left"; None if that is open.
+    """
+    rise = _RISE.get(name, _RISE_SECONDS) * {"slow": 1.5, "fast": 0.75}.get(timing.speed or "", 1.0)
+    envelope = start_gesture(layer, rng, rise, HELD_SECONDS.get(name))
+    travelled = float(np.linalg.norm(np.ptp(layer.root[:, [0, 2]], axis=0)))
+    body = GestureBody(layer, rng, side, envelope, timing, way, is_still=travelled < _TRAVEL)
+    body.live()
+    BODY_GESTURES[name](body)
