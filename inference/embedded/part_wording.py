@@ -11,11 +11,13 @@ from functools import cache
 from pathlib import Path
 
 from ..breakdown import Part, break_down
+from ..layers.body.registry import BODY_MOTIONS
 from ..layers.body_gestures import BODY_GESTURES, choose_side
 from ..layers.manners import Layer, Manner
 from ..layers.placed_gestures import HAND_WORK, PlacedGesture
 from ..layers.postures import ARM_POSTURES, Posture
 from .accompaniment import pose_gesture, read_arm_pose, read_arm_posture, read_postures
+from .body_motion_wording import POSTURES_OF_PARTS, WAYS, place_body_motion
 from .strength import find_strength
 
 _TABLE_PATH = Path(__file__).resolve().with_name("wordings.json")
@@ -85,7 +87,6 @@ _BENDING_MANNERS = frozenset("sad tired shy old stoop sneak burden scared".split
 """Manners that show by themselves that head and trunk hang or lean."""
 _FOR_WALKS_ONLY = frozenset("limp tiptoe robot waddle stiff catwalk".split())
 """Manners that change how feet are set down, which a flight has no time for."""
-_WAYS = ("forward", "backward", "left", "right")
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,9 @@ def collect_facts(part: Part) -> frozenset[str]:
         facts |= words & {"up", "down"}
     if _find_leg_side(part) is not None:
         facts.add("leg_side")
+    if part.action == "kick" and {part.side, part.direction} == {"left", "right"}:
+        facts.add("kick_across")
+    facts |= {f"say_{word}" for word in words}
     facts |= {f"hands_on_{place}" for place in ("head", "hips") if _rest_hands_on(part, place)}
     if {"behind", "back"} <= words and words & {"hands", "arms"}:
         facts.add("hands_behind")
@@ -279,6 +283,11 @@ def word_part(part: Part) -> PartWording | None:
     postures = read_postures(part, shown)
     layered |= {f"with_{item.action}" for item in part.meanwhile if item.action and postures}
     if line.gesture:
+        motion = BODY_MOTIONS.get(line.gesture)
+        if motion is not None:
+            moves = place_body_motion(part, line.gesture, facts, _find_leg_side(part))
+            kept = tuple(p for p in postures if motion.has_free_arms and p.name in ARM_POSTURES)
+            return PartWording(f"a person {line.sentence}", _rate_line(part, line, layered), (moves, *kept))
         layer = _make_gesture(part, line.gesture, facts)
         sits = line.sentence == _STANDS and facts & _SEATED_FACTS
         words = _fill_fields(line.sentence, part)
@@ -345,7 +354,7 @@ def _find_shown_limbs(part: Part, line: _Line) -> set[str]:
 
 def _make_gesture(part: Part, name: str, facts: frozenset[str]) -> PlacedGesture:
     """Return the placed gesture of a part: which hand or leg, how often, where to and how fast."""
-    way = part.direction if part.direction in _WAYS else next((w for w in ("up", "down") if w in facts), None)
+    way = part.direction if part.direction in WAYS else next((w for w in ("up", "down") if w in facts), None)
     said = part.side if part.side in ("left", "right") else None
     side = choose_side(
         name, (way if name == "point" and way in ("left", "right") else None) if said is None else said
@@ -397,7 +406,7 @@ def _rate_line(part: Part, line: _Line, layered: frozenset[str]) -> float:
     }
     if part.way not in (None, "towards", "away"):
         said.add(part.way)
-    left_out = len(said - line.facts - layered)
+    left_out = len(said - line.facts - layered - POSTURES_OF_PARTS)
     return line.confidence * (_UNRECOGNISED + (1 - _UNRECOGNISED) * share) * _LEFT_OUT**left_out
 
 

@@ -14,6 +14,7 @@ from itertools import accumulate, pairwise
 from ...motion.request import Segment, TextSegment
 from ..breakdown import UNKNOWN_ACTION, Part, break_down, share_seconds
 from ..breakdown.tables import read_tables
+from ..layers.body.registry import BODY_MOTIONS
 from ..layers.body_gestures import HELD_SECONDS, STROKE_SECONDS, choose_side
 from ..layers.manners import Layer, Manner
 from ..layers.placed_gestures import PlacedGesture, find_fixed_seconds
@@ -27,6 +28,7 @@ from .counted import (
     turn_seconds,
     walking_turn_seconds,
 )
+from .floor_parts import join_floor_parts
 from .pacing import MIN_PART_SECONDS, is_brief, is_repeated, pace_lines
 from .part_wording import PartWording, read_recognised, word_part
 from .script_line import SEATED, SITTING, STANDING, ScriptLine
@@ -65,7 +67,7 @@ def write_script(
     suggest
         Names the nearest action of an unknown part, or None.
     """
-    parts = carry_states(_merge_parts(read(prompt)))
+    parts = carry_states(join_floor_parts(_merge_parts(read(prompt))))
     if parts and parts[0].action == "lower_arm":
         return _lower_arms_first(_write_parts(prompt, parts, is_well_known, suggest), parts[0])
     return _write_parts(prompt, parts, is_well_known, suggest)
@@ -145,6 +147,8 @@ def _divide_part(part: Part) -> list[ScriptLine]:
         return _raise_repeatedly(part)
     if is_counted(part):
         wording = word_part(part) or PartWording(part.text, _UNKNOWN_CONFIDENCE)
+        if _find_body_motion(wording) is not None:
+            return [_write_line(part)]
         lines: list[ScriptLine] = []
         pause = pause_seconds(part)
         for seconds in count_seconds(part):
@@ -215,6 +219,18 @@ def _repeat_gesture(part: Part) -> list[ScriptLine] | None:
     return None
 
 
+def _find_body_motion(wording: PartWording) -> PlacedGesture | None:
+    """Return the motion of the whole body of a wording, if it has one."""
+    return next(
+        (
+            layer
+            for layer in wording.layers
+            if isinstance(layer, PlacedGesture) and layer.name in BODY_MOTIONS
+        ),
+        None,
+    )
+
+
 def _fixed_seconds(wording: PartWording, seconds: float | None) -> float | None:
     """Return the seconds of a gesture that has a length of its own, else ``seconds``."""
     gestures = (layer for layer in wording.layers if isinstance(layer, PlacedGesture))
@@ -228,21 +244,25 @@ def _write_line(part: Part) -> ScriptLine:
         return ScriptLine(part.text, _UNKNOWN_CONFIDENCE, part.seconds, part.timed, part.text)
     needed = None if part.timed else _fixed_seconds(wording, turn_seconds(part))
     row = read_tables().actions.get(part.action)
+    motion = _find_body_motion(wording)
     goes_on = (
-        row is not None and (row.kind in ("travel", "state", "head") or row.each == 0) and not part.count
+        row is not None
+        and (row.kind in ("travel", "state", "head") or row.each == 0 or motion is not None)
+        and not part.count
     )
+    seconds = part.seconds if motion is None else max(part.seconds, BODY_MOTIONS[motion.name].least)
     return ScriptLine(
         wording.sentence,
         wording.confidence,
-        part.seconds if needed is None else needed,
-        part.timed or (needed is not None and not is_repeated(part)),
+        seconds if needed is None else needed,
+        part.timed or (needed is not None and (motion is not None or not is_repeated(part))),
         part.text,
         part.text in wording.sentence,
         goes_on and needed is None and part.way is None,
         course=plan_course(part),
         layers=wording.layers,
-        is_brief=is_brief(part, wording.sentence),
-        is_repeated=is_repeated(part),
+        is_brief=motion is None and is_brief(part, wording.sentence),
+        is_repeated=motion is None and is_repeated(part),
     )
 
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ...motion.constraints import Clip
+from ...motion.layers.body_joints import PELVIS
 from ...motion.layers.motion_layer import MotionLayer, minimum_jerk
-from ...motion.rotations import Array
+from ...motion.rotations import Array, multiply, rotate, rotation_about_axis
 from ...motion.skeleton import T_POSE
 from . import gaits, moods
+from .body.registry import BODY_MOTIONS
 from .gait_layer import GaitLayer, Mask
 from .placed_gestures import PlacedGesture, place_gesture
 from .postures import Posture, apply_posture, make_weight
@@ -45,6 +47,7 @@ MANNERS: dict[str, Callable[[GaitLayer, Array, str], None]] = {
 
 _SHORTEST = 8  # frames of a segment
 _LEVEL = np.array([1.0, 0.0, 1.0])
+_LEAST_TURN = np.radians(30.0)
 _FADE_FRAMES = 8  # before and after the boundary of a segment over which a manner comes and goes
 
 
@@ -94,6 +97,7 @@ def apply_layers(clip: Clip, contacts: Mask, spans: LayerSpans, seed: int = 0) -
         Draws the details of placed gestures.
     """
     frames = len(clip)
+    yaw = clip.yaw.copy()
     local, root, contacts = clip.local_rotations.copy(), clip.root_positions.copy(), contacts.copy()
     for k, (span, layers) in enumerate(spans):
         manners = _select_manners(layers)
@@ -105,7 +109,13 @@ def apply_layers(clip: Clip, contacts: Mask, spans: LayerSpans, seed: int = 0) -
             ends = span.start == 0, span.stop >= frames
             body = MotionLayer(T_POSE, local[part], root[part])
             contacts[part] = place_gesture(body, contacts[part], gesture, seed + k, ends)
+            turned = _find_turn(local[part.stop - 1, PELVIS], body.rotations[-1, PELVIS])
             local[part], root[part] = body.rotations, body.root
+            if gesture.name in BODY_MOTIONS and part.stop < frames and abs(turned) > _LEAST_TURN:
+                turn = rotation_about_axis("y", np.full(frames - part.stop, turned))
+                root[part.stop :] = before + rotate(turn, root[part.stop :] - before)
+                local[part.stop :, PELVIS] = multiply(turn, local[part.stop :, PELVIS])
+                yaw[part.stop :] += turned
             root[part.stop :] += (root[part.stop - 1] - before) * _LEVEL
         if not manners:
             continue
@@ -143,7 +153,7 @@ def apply_layers(clip: Clip, contacts: Mask, spans: LayerSpans, seed: int = 0) -
         layer = GaitLayer(T_POSE, local[part], root[part], contacts[part])
         apply_posture(layer, posture, weight)
         local[part], root[part] = layer.rotations, layer.root
-    return Clip(local, root, clip.yaw), contacts
+    return Clip(local, root, yaw), contacts
 
 
 def _select_manners(layers: Sequence[Layer]) -> tuple[Manner, ...]:
@@ -169,3 +179,10 @@ def _collect_postures(spans: LayerSpans, frames: int) -> list[tuple[Posture, int
             else:
                 runs[held] = (runs[held][0], runs[held][1], stop)
     return runs
+
+
+def _find_turn(before: Array, after: Array) -> float:
+    """Return the angle in radians about the vertical axis between two rotations (4,) of the pelvis."""
+    ahead = [rotate(q, np.array([0.0, 0.0, 1.0])) for q in (before, after)]
+    first, second = (np.arctan2(v[0], v[2]) for v in ahead)
+    return float((second - first + np.pi) % (2 * np.pi) - np.pi)

@@ -12,6 +12,9 @@ import numpy as np
 
 from ...motion.layers.body_joints import ANKLES, FEET, SIDES
 from ...motion.layers.motion_layer import MotionLayer
+from .body.key_sheet import Task
+from .body.perform import perform_keys
+from .body.registry import BODY_MOTIONS
 from .body_gestures import BODY_GESTURES, add_body_gesture, gesture_seconds, is_continuous
 from .gait_layer import FPS, GaitLayer, Mask
 from .gesture_timing import GestureTiming
@@ -26,6 +29,7 @@ HAND_WORK = (
 )  # fmt: skip
 PLACED = (
     *HAND_WORK, "pour", "hammer", "knock", "slap", "open_door", "hop", "stumble", "step_into_pick_up", *BODY_GESTURES,
+    *BODY_MOTIONS,
 )  # fmt: skip
 """Names of gestures that can be placed."""
 
@@ -37,6 +41,8 @@ def find_fixed_seconds(gesture: PlacedGesture) -> float | None:
     """Return the seconds of a gesture that happens once or is counted; None of others."""
     if gesture.name in BODY_GESTURES:
         return gesture_seconds(gesture.name, gesture.count)
+    if gesture.name in BODY_MOTIONS:
+        return BODY_MOTIONS[gesture.name].seconds(gesture.count)
     return FIXED_SECONDS.get(gesture.name)
 
 
@@ -59,9 +65,12 @@ class PlacedGesture:
     count
         How often; None: as often as the segment has room for.
     way
-        Where a hop, a stumble or a pointing hand goes: "forward", "backward", "left", "right", "up", "down" or None.
+        Where a hop, a stumble, a pointing hand or a motion of the body goes: "forward", "backward", "left", "right",
+        "up", "down" or None.
     pace
         "slow", "fast" or None.
+    from_standing, to_standing
+        Whether a motion on the floor begins, and ends, with standing although nothing comes before, or follows.
     """
 
     name: str
@@ -69,6 +78,8 @@ class PlacedGesture:
     count: int | None = None
     way: str | None = None
     pace: str | None = None
+    from_standing: bool = False
+    to_standing: bool = False
 
 
 def place_gesture(
@@ -97,6 +108,8 @@ def place_gesture(
     if goes_on and any(is_at_end):
         return _work_to_the_ends(layer, contacts, gesture, seed, is_at_end)
     rng = np.random.default_rng(seed)
+    if gesture.name in BODY_MOTIONS:
+        return _move_whole_body(layer, gesture, rng, is_at_end)
     timing = GestureTiming(None, gesture.count)
     if gesture.name == "hop":
         room = (len(layer.root) - 1) / FPS - hop_seconds(0)
@@ -141,3 +154,23 @@ def _work_to_the_ends(
     inside = slice(before, before + frames)
     layer.rotations, layer.root = longer.rotations[inside], longer.root[inside]
     return flags[inside]
+
+
+_MIRRORED = {"left": "right", "right": "left"}
+
+
+def _move_whole_body(
+    layer: MotionLayer, gesture: PlacedGesture, rng: np.random.Generator, is_at_end: tuple[bool, bool]
+) -> Mask:
+    """Replace the motion by one of ``BODY_MOTIONS``, mirrored for the left side, and return its contacts (T, 4)."""
+    mirrored = gesture.side == "left"
+    way = _MIRRORED.get(gesture.way or "", gesture.way) if mirrored else gesture.way
+    seconds = (len(layer.root) - 1) / FPS
+    ends = is_at_end[0] and not gesture.from_standing, is_at_end[1] and not gesture.to_standing
+    sheet = BODY_MOTIONS[gesture.name].make(Task(rng, seconds, gesture.count, way, *ends))
+    if mirrored:
+        sheet = sheet.mirror()
+    # keys that need more time than there is are played faster
+    if sheet.keys[-1].time > seconds:
+        sheet = sheet.stretch(seconds / sheet.keys[-1].time)
+    return perform_keys(layer, sheet, is_at_end)

@@ -279,6 +279,10 @@ class MotionLayer:
         ball = rotate(foot, self.skeleton.rest_offsets[FEET[side]].astype(np.float64))
         return ankle + ball - rotate(lift, ball), multiply(lift, foot)
 
+    def lift_toes(self, foot: Array, angle: Array) -> Array:
+        """Return foot rotations (T, 4) with the toes lifted by ``angle`` (T,) radians; the ankle stays."""
+        return multiply(self._rotate_about(LEFTWARD, -angle), foot)
+
     def _rotate_about(self, axis: Array, angle: Array) -> Array:
         """Return world rotations (T, 4) by ``angle`` (T,) radians about an axis (3,) of the facing frame."""
         directions = rotate(self.facing, np.broadcast_to(axis, self.root.shape))

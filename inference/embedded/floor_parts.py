@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Join parts of a breakdown that lead down to the floor or up from it with what is done there.
+
+Placed motions on the floor get down and up by themselves (``inference/layers/body``): "lies down and does three
+sit-ups" and "sits on the floor, then stands up" are one motion each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..breakdown import Part
+from ..breakdown.tables import read_tables
+
+FROM_STANDING, TO_STANDING, STAYING = "from standing", "to standing", "staying"
+"""Manners of joined parts: how they begin and end, and that what follows is done in the same posture."""
+
+_DOWN = ("lie_down", "lie")
+_LYING = ("sit_up", "roll", "raise_leg")
+_GROUND = frozenset(("ground", "floor", "mat", "grass"))
+_LEGS = re.compile(r"\b(?:both |two |his |her |their |the )?legs\b")
+
+
+def join_floor_parts(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts with those joined that one motion on the floor performs."""
+    out: list[Part] = []
+    for part in parts:
+        last = out[-1] if out else None
+        if last is not None and last.action in _DOWN and _is_done_lying(part):
+            manner = [*part.manner, "rolling over" if part.action == "roll" else "lying"]
+            if last.action == "lie_down":
+                manner.append(FROM_STANDING)
+            out[-1] = replace(
+                _join(last, part), action=part.action, side=part.side, count=part.count, direction=part.direction,
+                manner=tuple(dict.fromkeys(manner)), meanwhile=part.meanwhile,
+            )  # fmt: skip
+        elif last is not None and part.action == "stand_up" and _is_on_floor(last):
+            out[-1] = replace(_join(last, part), manner=(*last.manner, TO_STANDING))
+        else:
+            out.append(part)
+    for k, part in enumerate(out[:-1]):
+        if _is_posture(part) and TO_STANDING not in part.manner and not _goes_away(out[k + 1]):
+            out[k] = replace(part, manner=(*part.manner, STAYING))
+    return out
+
+
+def _join(first: Part, second: Part) -> Part:
+    return replace(
+        first,
+        seconds=first.seconds + second.seconds,
+        timed=first.timed and second.timed,
+        text=f"{first.text} {second.text}",
+        end=second.end,
+        unknown=(*first.unknown, *second.unknown),
+    )
+
+
+def _is_done_lying(part: Part) -> bool:
+    if part.action == "raise_leg":
+        return part.side in (None, "both") and _LEGS.search(part.text.lower()) is not None
+    return part.action in _LYING
+
+
+def _is_posture(part: Part) -> bool:
+    """Return whether a part ends in a posture in which others can be done."""
+    return (part.action == "sit_down" and part.object in _GROUND) or (
+        part.action == "kneel" and part.side == "both"
+    )
+
+
+def _is_on_floor(part: Part) -> bool:
+    """Return whether a placed motion performs a part on the floor."""
+    on_floor = part.action in ("sit_up", "plank") or (part.action == "roll" and "rolling over" in part.manner)
+    return on_floor or "lying" in part.manner or _is_posture(part)
+
+
+def _goes_away(part: Part) -> bool:
+    """Return whether a part can't be done before the body stands again."""
+    row = read_tables().actions.get(part.action)
+    return (row is not None and row.kind == "travel") or part.action in ("jump", "turn", "spin", "run")

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Kicks with the right leg by key poses: backward, sideways, around, after a spin, down from above, with the knee."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .key_sheet import Key, KeySheet, Task, key
+from .poses import BALANCE, GUARD
+
+_OVER = 0.085  # metres from the middle to above the standing foot
+
+
+def _repeat(task: Task, period: float, make: Callable[[float], list[Key]]) -> KeySheet:
+    """Return a sheet with as many kicks as asked for, each in ``period`` seconds, with the fists up in between."""
+    count = task.choose_count(period, 0.4)
+    keys = [key(0.05, arms=None, right_leg=None)]
+    for k in range(count):
+        keys += make(0.1 + k * period)
+    end = 0.1 + count * period
+    return KeySheet([*keys, key(end + 0.3, arms=None)])
+
+
+def kick_backward(task: Task) -> KeySheet:
+    """Kick straight back with the heel, the trunk bent forward, looking over the shoulder."""
+    high = task.vary(0.1)
+
+    def make(t: float) -> list[Key]:
+        return [
+            key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), right_leg=None, arms=GUARD),
+            key(t + 0.38, pelvis=(_OVER, -0.05, 0.02), turn=(10, 0, 0), trunk=(12, 0, 0), head=(0, -35),
+                right_leg=(58, 4, 0, 105, -5)),
+            key(t + 0.62, pelvis=(_OVER, -0.03, 0.08), turn=(52 * high, -6, -8), trunk=(14, 0, -10), head=(-10, -60),
+                right_leg=(-38 * high, 6, 0, 3, -10), arms=(0.6, -0.6, 0.3, 0.1, -0.3, 0.9)),
+            key(t + 0.72, pelvis=(_OVER, -0.03, 0.08), turn=(52 * high, -6, -8), trunk=(14, 0, -10), head=(-10, -60),
+                right_leg=(-38 * high, 6, 0, 3, -10), arms=(0.6, -0.6, 0.3, 0.1, -0.3, 0.9)),
+            key(t + 1.0, pelvis=(_OVER, -0.04, 0.03), turn=(14, 0, 0), trunk=(10, 0, 0), head=(0, -20),
+                right_leg=(35, 4, 0, 90, 0), arms=GUARD),
+            key(t + 1.4, pelvis=(0, -0.01, 0), turn=(0, 0, 0), trunk=(2, 0, 0), head=(0, 0), right_leg=None),
+        ]  # fmt: skip
+
+    return _repeat(task, 1.5, make)
+
+
+def kick_sideways(task: Task) -> KeySheet:
+    """Kick straight to the right with the outer edge of the foot, the trunk leaning away over the standing foot."""
+    high = task.vary(0.1)
+
+    def make(t: float) -> list[Key]:
+        out = (18, 58 * high, 0, 4, -5)
+        lean = (0, -36 * high, 0)
+        return [
+            key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), right_leg=None, arms=GUARD,
+                left_foot=(0, 0, 0, 0, 0)),
+            key(t + 0.4, pelvis=(_OVER, -0.05, 0), turn=(0, -10, 0), trunk=(6, 0, 0), head=(0, -50),
+                right_leg=(78, 28, 0, 118, -5), left_foot=(0, 0, 0, 30, 0)),
+            key(t + 0.6, pelvis=(_OVER + 0.03, -0.02, 0), turn=lean, trunk=(0, 4, 0), head=(0, -65), right_leg=out,
+                right_arm=(0.5, -0.75, 0.1, 0.8, -0.5, 0.1), left_arm=GUARD, left_foot=(0, 0, 0, 50, 0)),
+            key(t + 0.72, pelvis=(_OVER + 0.03, -0.02, 0), turn=lean, trunk=(0, 4, 0), head=(0, -65), right_leg=out,
+                right_arm=(0.5, -0.75, 0.1, 0.8, -0.5, 0.1), left_arm=GUARD, left_foot=(0, 0, 0, 50, 0)),
+            key(t + 0.95, pelvis=(_OVER, -0.04, 0), turn=(0, -10, 0), trunk=(6, 0, 0), head=(0, -45),
+                right_leg=(70, 25, 0, 112, 0), arms=GUARD, left_foot=(0, 0, 0, 30, 0)),
+            key(t + 1.35, pelvis=(0, -0.01, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), right_leg=None,
+                left_foot=(0, 0, 0, 0, 0)),
+        ]  # fmt: skip
+
+    return _repeat(task, 1.45, make)
+
+
+def kick_around(task: Task) -> KeySheet:
+    """Kick around from the right (roundhouse): the hip turns over and the shank snaps across the front."""
+    high = task.vary(0.1)
+
+    def make(t: float) -> list[Key]:
+        return [
+            key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), right_leg=None, arms=GUARD,
+                left_foot=(0, 0, 0, 0, 0)),
+            key(t + 0.2, pelvis=(0.02, -0.06, -0.02), turn=(0, 0, -18), trunk=(4, 0, -10), right_leg=None),
+            key(t + 0.46, pelvis=(_OVER, -0.04, 0.02), turn=(-4, -14, 25), trunk=(4, 0, -15),
+                right_leg=(40, 55, 0, 115, 30), left_foot=(0, 0, 0, 35, 8)),
+            key(t + 0.64, pelvis=(_OVER, -0.02, 0.04), turn=(-6, -30 * high, 82), trunk=(2, 0, -45), head=(0, -25),
+                right_leg=(28, 58 * high, 0, 6, 35), right_arm=(0.5, -0.8, -0.3, 0.3, -0.9, -0.2), left_arm=GUARD,
+                left_foot=(0, 0, 0, 70, 8)),
+            key(t + 0.78, pelvis=(_OVER, -0.02, 0.04), turn=(-4, -26 * high, 96), trunk=(2, 0, -40), head=(0, -25),
+                right_leg=(45, 50 * high, 0, 45, 35), left_foot=(0, 0, 0, 75, 4)),
+            key(t + 1.05, pelvis=(_OVER, -0.05, 0.02), turn=(0, -6, 45), trunk=(4, 0, -20), head=(0, 0),
+                right_leg=(55, 20, 0, 95, 10), arms=GUARD, left_foot=(0, 0, 0, 40, 6)),
+            key(t + 1.45, pelvis=(0, -0.01, 0), turn=(0, 0, 0), trunk=(0, 0, 0), right_leg=None,
+                left_foot=(0, 0, 0, 0, 0)),
+        ]  # fmt: skip
+
+    return _repeat(task, 1.55, make)
+
+
+def kick_across(task: Task) -> KeySheet:
+    """Kick low from the right across the front to the left, as one kicks a ball aside."""
+
+    def make(t: float) -> list[Key]:
+        return [
+            key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), right_leg=None,
+                left_foot=(0, 0, 0, 0, 0), arms=BALANCE),
+            key(t + 0.38, pelvis=(_OVER, -0.05, -0.02), turn=(4, -6, -25), trunk=(6, 0, 10), head=(16, 10),
+                right_leg=(-10, 34, 0, 55, 10), left_arm=(0.9, -0.2, 0.4, 0.8, -0.1, 0.6), arms=BALANCE),
+            key(t + 0.6, pelvis=(_OVER + 0.01, -0.03, 0.03), turn=(-8, 4, 28), trunk=(8, 0, -22), head=(16, 20),
+                right_leg=(42, -34, 0, 6, 10), left_foot=(0, 0, 0, 25, 0), arms=BALANCE),
+            key(t + 0.72, pelvis=(_OVER + 0.01, -0.03, 0.03), turn=(-8, 4, 34), trunk=(8, 0, -26), head=(10, 24),
+                right_leg=(50, -40, 0, 10, 10), left_foot=(0, 0, 0, 25, 0)),
+            key(t + 1.2, pelvis=(0, -0.02, 0), turn=(0, 0, 0), trunk=(2, 0, 0), head=(0, 0), right_leg=None,
+                left_foot=(0, 0, 0, 0, 0)),
+        ]  # fmt: skip
+
+    return _repeat(task, 1.35, make)
+
+
+def kick_after_spin(task: Task) -> KeySheet:
+    """Turn the back over the right shoulder, kick back with the right heel to where one faced, and turn on."""
+
+    def make(t: float) -> list[Key]:
+        over = 0.09
+        return [
+            key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), right_leg=None, arms=GUARD,
+                left_foot=(0, 0, 0, 0, 0)),
+            key(t + 0.25, pelvis=(0.03, -0.07, 0), turn=(0, 0, -25), trunk=(6, 0, -25), head=(0, -25),
+                left_foot=(0, 0, 0, -20, 10), right_leg=None),
+            key(t + 0.55, pelvis=(over, -0.05, 0), turn=(10, 0, -150), trunk=(10, 0, -15), head=(0, -50),
+                left_foot=(0, 0, 0, -140, 14), right_leg=(62, 6, 0, 110, -5)),
+            key(t + 0.78, pelvis=(over, -0.02, -0.06), turn=(48, -6, -188), trunk=(10, 0, -10), head=(-10, -60),
+                left_foot=(0, 0, 0, -180, 4), right_leg=(-38, 8, 0, 3, -10), arms=(0.6, -0.6, 0.3, 0.1, -0.3, 0.9)),
+            key(t + 0.88, pelvis=(over, -0.02, -0.06), turn=(48, -6, -188), trunk=(10, 0, -10), head=(-10, -60),
+                left_foot=(0, 0, 0, -180, 4), right_leg=(-38, 8, 0, 3, -10)),
+            key(t + 1.15, pelvis=(over, -0.05, 0), turn=(10, 0, -255), trunk=(8, 0, -10), head=(0, -40), arms=GUARD,
+                left_foot=(0, 0, 0, -245, 14), right_leg=(45, 8, 0, 95, 0)),
+            key(t + 1.6, pelvis=(0, -0.02, 0), turn=(0, 0, -360), trunk=(2, 0, 0), head=(0, 0),
+                left_foot=(0, 0, 0, -360, 0), right_leg=None),
+        ]  # fmt: skip
+
+    sheet = _repeat(Task(task.rng, task.seconds, 1), 1.7, make)
+    last = sheet.keys.pop()
+    return KeySheet([*sheet.keys, key(last.time, arms=None, turn=(0, 0, -360), left_foot=(0, 0, 0, -360, 0))])
+
+
+def kick_down(task: Task) -> KeySheet:
+    """Raise the straight leg high in front and bring the heel straight down (axe kick)."""
+    high = task.vary(0.06)
+
+    def make(t: float) -> list[Key]:
+        return [
+            key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), right_leg=None, arms=GUARD),
+            key(t + 0.2, pelvis=(0.04, -0.06, -0.02), turn=(4, 0, 0), trunk=(8, 0, 0), right_leg=None),
+            key(t + 0.62, pelvis=(_OVER, 0.0, 0.05), turn=(-22, 0, 0), trunk=(16, 0, 0),
+                right_leg=(112 * high, 6, 0, 8, -15), arms=(0.7, -0.6, -0.2, 0.4, -0.7, 0.4)),
+            key(t + 0.88, pelvis=(_OVER - 0.02, -0.05, 0.04), turn=(-4, 0, 0), trunk=(18, 0, 0),
+                right_leg=(34, 3, 0, 6, -10)),
+            key(t + 1.2, pelvis=(0, -0.03, 0), turn=(2, 0, 0), trunk=(6, 0, 0), right_leg=None, arms=GUARD),
+        ]  # fmt: skip
+
+    return _repeat(task, 1.45, make)
+
+
+def strike_with_knee(task: Task) -> KeySheet:
+    """Pull something down with both hands and drive the knee up into it."""
+
+    def make(t: float) -> list[Key]:
+        return [
+            key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), right_leg=None, arms=GUARD),
+            key(t + 0.3, pelvis=(0.03, -0.05, -0.03), turn=(0, 0, -10), trunk=(6, 0, 0), right_leg=None,
+                arms=(0.25, 0.2, 0.95, -0.1, 0.45, 0.9)),
+            key(t + 0.52, pelvis=(_OVER, 0.0, 0.1), turn=(-16, 0, 14), trunk=(24, 0, 0),
+                right_leg=(112, 0, 0, 112, 30), left_foot=(0, 0, 0, 0, 16), arms=(0.3, -0.85, 0.2, -0.1, -0.4, 0.9)),
+            key(t + 0.62, pelvis=(_OVER, 0.0, 0.1), turn=(-16, 0, 14), trunk=(24, 0, 0),
+                right_leg=(112, 0, 0, 112, 30), left_foot=(0, 0, 0, 0, 16), arms=(0.3, -0.85, 0.2, -0.1, -0.4, 0.9)),
+            key(t + 1.0, pelvis=(0.0, -0.02, 0), turn=(0, 0, 0), trunk=(4, 0, 0), right_leg=None, arms=GUARD,
+                left_foot=(0, 0, 0, 0, 0)),
+        ]  # fmt: skip
+
+    return _repeat(task, 1.15, make)
+
+
+def kick_flying(task: Task) -> KeySheet:
+    """Take a step, jump off and kick forward with the right leg in the air."""
+    far = 0.55 * task.vary(0.1)
+    up, air = 0.85, 0.5
+    first = 0.45
+    land = up + air
+    return KeySheet(
+        [
+            key(0.05, arms=None),
+            key(0.25, pelvis=(0, -0.06, 0.05), trunk=(10, 0, 0), left_foot=(0, 0, 0, 0, 0), right_foot=(0, 0, 0, 0, 0),
+                arms=GUARD),
+            key(0.65, pelvis=(0, -0.14, first), trunk=(16, 0, 0), turn=(4, 0, -10), left_foot=(0, 0, first, 0, 0),
+                right_foot=(0, 0, 0.1, 0, 25), arms=(0.3, -0.8, -0.5, 0.2, -0.9, 0.1), right_leg=None),
+            key(up, pelvis=(0, 0.03, first + 0.2), trunk=(4, 0, 0), turn=(-6, 0, 0), left_foot=(0, 0, first, 0, 35),
+                right_foot=(0, 0.3, first + 0.2, 0, 20), right_leg=(70, 0, 0, 90, 10), left_leg=None),
+            key(up + 0.22, pelvis=(0, 0.02, first + 0.5 * far), trunk=(20, 0, 12), turn=(-14, 0, 16),
+                right_leg=(95, 4, 0, 3, 5), left_leg=(55, 8, 0, 110, 30), arms=GUARD),
+            key(up + 0.32, pelvis=(0, 0.02, first + 0.7 * far), trunk=(20, 0, 12), turn=(-14, 0, 16),
+                right_leg=(92, 4, 0, 6, 5), left_leg=(50, 8, 0, 100, 30)),
+            key(land, pelvis=(0, -0.06, first + far), trunk=(14, 0, 0), turn=(4, 0, 0), left_leg=None, right_leg=None,
+                left_foot=(0, 0, first + far - 0.15, 0, 20), right_foot=(0, 0, first + far + 0.2, 0, 5)),
+            key(land + 0.2, pelvis=(0, -0.22, first + far + 0.04), trunk=(24, 0, 0), turn=(8, 0, 0),
+                left_foot=(0, 0, first + far - 0.15, 0, 4), right_foot=(0, 0, first + far + 0.2, 0, 0), arms=GUARD),
+            key(land + 0.55, pelvis=(0, -0.05, first + far), trunk=(6, 0, 0), turn=(0, 0, 0),
+                left_foot=(0, 0, first + far - 0.15, 0, 0), right_foot=(0, 0.08, first + far + 0.05, 0, 10)),
+            key(land + 0.85, pelvis=(0, 0, first + far), trunk=(0, 0, 0), turn=(0, 0, 0), arms=None,
+                left_foot=(0, 0, first + far, 0, 0), right_foot=(0, 0, first + far, 0, 0)),
+        ],
+        flights=[(up, air)],
+    )  # fmt: skip

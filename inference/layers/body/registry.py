@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The motions of the whole body by name, and how long they last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from . import floor_work, footwork, jumps, kicks, rides, stances
+from .key_sheet import KeySheet, Task
+
+
+@dataclass(frozen=True)
+class BodyMotion:
+    """A motion of the whole body.
+
+    Attributes
+    ----------
+    make
+        Returns its keys, for the right side.
+    once
+        Seconds of a motion that is made once if no count is asked for, from standing to standing; None: it goes on as
+        long as its segment.
+    each
+        Seconds of each repetition.
+    least
+        Seconds that a motion that goes on needs to be seen, with the way down to the floor and up again.
+    has_free_arms
+        Whether the arms may do something else meanwhile.
+    """
+
+    make: Callable[[Task], KeySheet]
+    once: float | None = None
+    each: float = 0.0
+    least: float = 0.0
+    has_free_arms: bool = False
+
+    def seconds(self, count: int | None) -> float | None:
+        """Return what so many repetitions need; None: as much as there is."""
+        if self.once is not None:
+            return self.once + self.each * ((count or 1) - 1)
+        return None if count is None else 0.6 + self.each * count
+
+
+BODY_MOTIONS: dict[str, BodyMotion] = {
+    "kick_backward": BodyMotion(kicks.kick_backward, 2.1, 1.5),
+    "kick_sideways": BodyMotion(kicks.kick_sideways, 2.0, 1.45),
+    "kick_around": BodyMotion(kicks.kick_around, 2.1, 1.55),
+    "kick_across": BodyMotion(kicks.kick_across, 1.9, 1.35),
+    "kick_after_spin": BodyMotion(kicks.kick_after_spin, 2.3),
+    "kick_down": BodyMotion(kicks.kick_down, 2.0, 1.45),
+    "knee_strike": BodyMotion(kicks.strike_with_knee, 1.7, 1.15),
+    "kick_flying": BodyMotion(kicks.kick_flying, 2.5),
+    "sit_up": BodyMotion(floor_work.sit_up, None, 1.7, least=7.0),
+    "raise_legs_lying": BodyMotion(floor_work.raise_legs_lying, None, 2.2, least=7.5),
+    "roll_over": BodyMotion(floor_work.roll_over, None, 1.9, least=7.5),
+    "plank": BodyMotion(floor_work.hold_plank, least=5.0),
+    "sit_on_the_floor": BodyMotion(floor_work.sit_on_the_floor, least=3.5, has_free_arms=True),
+    "kneel_on_both_knees": BodyMotion(floor_work.kneel_on_both_knees, least=3.5, has_free_arms=True),
+    "jump_to": BodyMotion(jumps.jump_to, 1.95, 1.8, has_free_arms=True),
+    "jump_star": BodyMotion(jumps.jump_as_star, 2.1, 1.75),
+    "jump_tuck": BodyMotion(jumps.jump_with_tuck, 2.1, 1.75),
+    "jump_spin": BodyMotion(jumps.jump_and_spin, 2.2, has_free_arms=True),
+    "jump_frog": BodyMotion(jumps.jump_like_a_frog, None, 1.25, least=3.4),
+    "backflip": BodyMotion(partial(jumps.flip, forward=False), 2.5),
+    "frontflip": BodyMotion(partial(jumps.flip, forward=True), 2.5),
+    "burpee": BodyMotion(jumps.do_burpee, None, 2.9, least=3.4),
+    "stomp_one_foot": BodyMotion(
+        partial(footwork.stomp_feet, alternating=False), None, 0.85, has_free_arms=True
+    ),
+    "stomp_both_feet": BodyMotion(
+        partial(footwork.stomp_feet, alternating=True), None, 0.85, has_free_arms=True
+    ),
+    "tap_foot": BodyMotion(footwork.tap_foot, None, 0.44, least=2.5, has_free_arms=True),
+    "step_over": BodyMotion(footwork.step_over, 2.7, has_free_arms=True),
+    "lunge_aside": BodyMotion(footwork.lunge_aside, 2.4, 2.0, has_free_arms=True),
+    "walk_in_lunges": BodyMotion(footwork.walk_in_lunges, None, 1.5, least=4.0, has_free_arms=True),
+    "box_side_to_side": BodyMotion(footwork.box_side_to_side),
+    "walk_a_beam": BodyMotion(footwork.walk_a_beam, has_free_arms=True),
+    "judo_throw": BodyMotion(footwork.throw_over_the_shoulder, 3.3),
+    "ride_bicycle": BodyMotion(rides.ride_bicycle, least=4.0),
+    "ride_horse": BodyMotion(rides.ride_horse, least=4.0),
+    "ride_board": BodyMotion(rides.ride_board, least=4.0),
+    "ski": BodyMotion(rides.ski, least=4.0),
+    "skate": BodyMotion(rides.skate, least=4.0),
+    "swim_crawl": BodyMotion(partial(rides.swim, stroke="crawl"), least=4.0),
+    "swim_breast": BodyMotion(partial(rides.swim, stroke="breast"), least=4.0),
+    "swim_back": BodyMotion(partial(rides.swim, stroke="back"), least=4.0),
+    "handstand": BodyMotion(stances.stand_on_hands, least=4.0),
+    **{
+        f"pose_{name}": BodyMotion(partial(stances.hold_standing_pose, name), least=3.0)
+        for name in stances.STANDING_POSES
+    },
+    **{
+        f"pose_{name}": BodyMotion(partial(stances.hold_floor_pose, name), least=5.5)
+        for name in stances.FLOOR_POSES
+    },
+}
+"""Motions by the name that ``wordings.json`` gives them behind "+"."""

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``inference.layers.body``: motions by key poses are possible, go where they should, and come back to standing."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from kinescribe.inference.breakdown import break_down
+from kinescribe.inference.embedded.floor_parts import FROM_STANDING, TO_STANDING, join_floor_parts
+from kinescribe.inference.embedded.script import write_script
+from kinescribe.inference.layers.body.key_sheet import KeySheet, interpolate_monotone, key
+from kinescribe.inference.layers.body.registry import BODY_MOTIONS
+from kinescribe.inference.layers.placed_gestures import PlacedGesture, place_gesture
+from kinescribe.motion import T_POSE, Motion
+from kinescribe.motion.layers.body_joints import ANKLES, FEET, HEAD, PELVIS
+from kinescribe.motion.layers.motion_layer import MotionLayer
+from kinescribe.motion.rotations import identity_rotations
+from kinescribe.training.data.checks import check_motion
+
+FPS = 20.0
+ON_FLOOR = ("sit_up", "raise_legs_lying", "roll_over", "pose_cobra", "pose_bridge")
+
+
+def move(
+    name: str,
+    seconds: float = 6.0,
+    side: str = "right",
+    count: int | None = None,
+    way: str | None = None,
+    ends: tuple[bool, bool] = (True, True),
+    seed: int = 1,
+) -> Motion:
+    """Return a motion of the whole body over a body that stands with hanging arms."""
+    frames = int(seconds * FPS)
+    layer = MotionLayer(T_POSE, identity_rotations(frames, 22), np.tile([0.0, 0.955, 0.0], (frames, 1)))
+    for arm in ("left", "right"):
+        hanging = np.tile([0.14 if arm == "left" else -0.14, -1.0, 0.05], (frames, 1))
+        layer.set_arm_directions(arm, hanging, hanging, np.ones(frames))
+    contacts = place_gesture(
+        layer, np.ones((frames, 4), bool), PlacedGesture(name, side, count, way), seed, ends
+    )
+    return Motion(T_POSE, FPS, layer.root, layer.rotations, contacts)
+
+
+@pytest.mark.parametrize("name", BODY_MOTIONS)
+def test_bodies_do_what_is_possible(name: str) -> None:
+    for ends, seed in product(((True, True), (False, False), (False, True)), (1, 2)):
+        motion = move(name, 9.0 if BODY_MOTIONS[name].least > 5.0 else 5.0, ends=ends, seed=seed)
+        check = check_motion(motion.local_rotations, motion.positions, T_POSE)
+        allowed = (
+            0.12 if name in ("skate", "ride_horse") else 0.05
+        )  # skates glide, and a horse carries its rider
+        assert check.impossible.mean() <= allowed, (ends, check.shares())
+        speed = np.linalg.norm(np.diff(motion.positions, axis=0), axis=-1).max() * FPS
+        assert speed < 22.0, ends  # no joint jumps
+
+
+@pytest.mark.parametrize("name", BODY_MOTIONS)
+def test_what_follows_finds_a_body_that_stands(name: str) -> None:
+    motion = move(name, 9.0 if BODY_MOTIONS[name].least > 5.0 else 5.0, ends=(False, False))
+    assert abs(motion.root_translation[-1, 1] - 0.955) < 0.02
+    assert motion.positions[-1, list(FEET.values()), 1].max() < 0.06
+    assert motion.positions[-1, HEAD, 1] > 1.5
+
+
+@pytest.mark.parametrize("name", ON_FLOOR)
+def test_exercises_on_the_floor_begin_there_if_nothing_comes_before(name: str) -> None:
+    assert move(name).positions[0, PELVIS, 1] < 0.3
+    assert move(name, 9.0, ends=(False, True)).positions[0, PELVIS, 1] > 0.8
+
+
+@pytest.mark.parametrize("side, sign", [("left", 1.0), ("right", -1.0)])
+def test_kicks_go_where_they_are_asked_to_with_the_leg_that_is_named(side: str, sign: float) -> None:
+    def reach(name: str) -> np.ndarray:
+        motion = move(name, 3.0, side, 1)
+        ankle, other = (
+            motion.positions[:, ANKLES[s]] for s in (side, "left" if side == "right" else "right")
+        )
+        high = int(ankle[:, 1].argmax())
+        assert ankle[high, 1] > 0.4 and other[:, 1].max() < 0.25
+        far = ankle - motion.positions[:1, PELVIS]
+        return far[int(np.linalg.norm(far[:, [0, 2]], axis=-1).argmax())]
+
+    assert reach("kick_backward")[2] < -0.5
+    assert sign * reach("kick_sideways")[0] > 0.6
+    assert reach("kick_around")[2] > 0.5
+
+
+@pytest.mark.parametrize(
+    "way, axis, sign", [("left", 0, 1), ("right", 0, -1), ("backward", 2, -1), ("forward", 2, 1)]
+)
+def test_jumps_go_where_they_should_as_often_as_asked(way: str, axis: int, sign: int) -> None:
+    motion = move("jump_to", 6.0, count=3, way=way)
+    assert sign * motion.root_translation[-1, axis] > 0.9
+    airborne = motion.positions[:, list(FEET.values()), 1].min(axis=1) > 0.08
+    assert np.count_nonzero(np.diff(airborne.astype(int)) == 1) == 3
+
+
+@pytest.mark.parametrize("name, count", [("sit_up", 4), ("burpee", 2), ("stomp_one_foot", 3)])
+def test_exercises_are_counted(name: str, count: int) -> None:
+    seconds = BODY_MOTIONS[name].seconds(count)
+    assert seconds is not None
+    motion = move(name, seconds + 0.2, count=count)
+    if name == "stomp_one_foot":
+        high = motion.positions[:, FEET["right"], 1] > 0.2
+    else:
+        high = motion.positions[:, HEAD, 1] > (0.55 if name == "sit_up" else 1.75)
+    assert np.count_nonzero(np.diff(high.astype(int)) == 1) == count
+
+
+def test_a_spin_and_a_throw_leave_the_body_as_they_turned_it() -> None:
+    def ahead(motion: Motion) -> float:
+        across = motion.positions[-1, 1] - motion.positions[-1, 2]
+        return float(across[0])
+
+    assert ahead(move("kick_after_spin", 3.0, ends=(False, False))) > 0.1
+    assert ahead(move("judo_throw", 4.0, ends=(False, False))) < -0.1
+
+
+def test_the_same_seed_gives_the_same_motion_and_another_one_varies() -> None:
+    first, again, other = (move("kick_sideways", 3.0, count=1, seed=s).positions for s in (1, 1, 2))
+    assert np.allclose(first, again)
+    assert np.abs(first - other).max() > 0.01
+
+
+def test_curves_flow_through_keys_and_rest_where_they_repeat() -> None:
+    times = np.linspace(0.0, 3.0, 61)
+    values = interpolate_monotone(
+        times, np.array([0.0, 1.0, 2.0, 3.0]), np.array([[0.0], [1.0], [2.0], [2.0]])
+    )[:, 0]
+    assert np.diff(values).min() >= 0.0
+    assert values[values.size // 3 + 1] - values[values.size // 3 - 1] > 0.05  # no stop at the second key
+    assert np.allclose(values[41:], 2.0)
+
+
+def test_a_mirror_exchanges_the_sides() -> None:
+    sheet = KeySheet(
+        [key(0.0, pelvis=(0.1, 0, 0), left_foot=(0.2, 0, 0.3, 10, 0)), key(1.0, arms=None)]
+    ).mirror()
+    assert sheet.keys[0].values == {"pelvis": (-0.1, 0, 0), "right_foot": (-0.2, 0, 0.3, -10, 0)}
+
+
+@pytest.mark.parametrize(
+    "text, action, manners",
+    [
+        ("lies down and does two sit-ups", "sit_up", {FROM_STANDING}),
+        ("a person sits on the floor and then stands up", "sit_down", {TO_STANDING}),
+        ("lies on the back and rolls to the left", "roll", {FROM_STANDING, "rolling over"}),
+    ],
+)
+def test_what_one_motion_on_the_floor_performs_is_one_part(text: str, action: str, manners: set[str]) -> None:
+    (part,) = join_floor_parts(break_down(text))
+    assert part.action == action and manners <= set(part.manner)
+
+
+def test_a_seat_on_the_floor_is_kept_for_what_is_done_there() -> None:
+    lines = write_script("a person sits on the floor and claps", True)
+    assert lines[0].prompt == "a person sits on the ground" and not lines[0].layers
+
+
+@pytest.mark.parametrize(
+    "text, name, side, count",
+    [
+        ("a person kicks backward with the left leg", "kick_backward", "left", 1),
+        ("a person kicks to the left", "kick_sideways", "left", 1),
+        ("does two side kicks with the right leg", "kick_sideways", "right", 2),
+        ("kicks a ball to the left with the right foot", "kick_across", "right", 1),
+        ("performs a sit-up", "sit_up", "right", 1),
+        ("taps the left foot", "tap_foot", "left", None),
+        ("holds the left foot with the left hand", "pose_hold_foot", "left", None),
+        ("side lunge to the left", "lunge_aside", "right", 1),
+    ],
+)
+def test_words_name_motions_with_side_and_count(text: str, name: str, side: str, count: int | None) -> None:
+    gesture = next(
+        layer for line in write_script(text) for layer in line.layers if isinstance(layer, PlacedGesture)
+    )
+    assert (gesture.name, gesture.side, gesture.count) == (name, side, count)
