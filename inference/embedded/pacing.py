@@ -95,7 +95,8 @@ def _shorten_brief(lines: list[ScriptLine], seconds: float) -> list[ScriptLine]:
             out.append(line)
             continue
         if line.is_repeated and not takes_rest:
-            each = max(_LEAST_SECONDS, 1.2 * line.seconds)
+            is_placed = any(isinstance(layer, PlacedGesture) for layer in line.layers)
+            each = line.seconds if is_placed else max(_LEAST_SECONDS, 1.2 * line.seconds)
             times = max(1, min(_MOST_REPETITIONS, int((share + _PAUSE_SECONDS) / (each + _PAUSE_SECONDS))))
             once = replace(line, seconds=each, timed=True)
             pause = ScriptLine(

@@ -68,7 +68,9 @@ _SIDED_ARMS = ("left_arm", "right_arm")
 
 _GAIT = re.compile(r"(?:walks|runs|jogs|sprints|marches|steps|stands still|hops|skips|carries)\b")
 _BUSY_ARMS = re.compile(r"\b(?:wav|clap|point|salut|hand|arm|phone|carr|box|tray|zombie|chicken|dinosaur)")
-_RESTS = re.compile(r"(?:stays seated|sits on the ground|sits cross-legged|kneels|crouches down low)")
+_RESTS = re.compile(
+    r"(?:stays seated|sits on the ground|sits cross-legged|kneels|crouches down low|shuffles their|nods|looks )"
+)
 _STANDS, _SITS = "stands still", "stays seated"
 _SEATED_FACTS = frozenset({"with_sit", "with_sit_down", "action_sit"})
 _MOST_MANNERS = 2
@@ -185,6 +187,8 @@ def collect_facts(part: Part) -> frozenset[str]:
     }:
         facts.add("carrying")
     facts |= _SAID_FACTS & words
+    if re.search(r"\bone (?:arm|hand)\b", part.text.lower()):
+        facts.add("one_hand")
     if words & {"hunched", "slumped", "slouched", "stooped"}:
         facts.add("hunched")
     if words & {"pocket", "pockets"}:
@@ -196,6 +200,8 @@ def collect_facts(part: Part) -> frozenset[str]:
         "scrolls",
         "check",
         "checks",
+        "checking",
+        "texting",
         "text",
         "texts",
         "looks",
@@ -247,8 +253,17 @@ def _rest_hands_on(part: Part, place: str) -> bool:
     )
 
 
+def _name_arm(part: Part) -> Part:
+    """Return a part of one arm with its side, if that is only said as in "left arm circles"."""
+    said = re.search(r"\b(left|right) (?:arm|hand|fist|elbow)\b", part.text.lower())
+    if part.action != "move_arm" or part.side is not None or said is None:
+        return part
+    return replace(part, side=said[1], direction=None)
+
+
 def word_part(part: Part) -> PartWording | None:
     """Return the sentence for a part; None if the table does not have its action."""
+    part = _name_arm(part)
     lines = read_wordings().get(part.action)
     if lines is None:
         return None
@@ -370,10 +385,10 @@ def _find_hand_gesture(part: Part, line: _Line) -> PlacedGesture | None:
         if not accompaniment.action or f"with_{accompaniment.action}" in line.facts:
             continue
         parts = break_down(f"a person {accompaniment.does}")
-        if len(parts) != 1 or parts[0].action not in read_wordings():
+        if len(parts) != 1 or parts[0].action != accompaniment.action:
             continue
         facts = collect_facts(parts[0])
-        found = next((row for row in read_wordings()[parts[0].action] if row.facts <= facts), None)
+        found = next((row for row in read_wordings().get(parts[0].action, ()) if row.facts <= facts), None)
         if found is not None and (found.gesture in BODY_GESTURES or found.gesture in HAND_WORK):
             said = accompaniment.body_part.partition("_")[0]
             side = said if said in ("left", "right") else parts[0].side

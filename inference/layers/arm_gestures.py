@@ -12,6 +12,7 @@ import numpy as np
 
 from ...motion.layers.body_joints import SIDES
 from ...motion.layers.motion_layer import minimum_jerk
+from .body_moves import dip
 from .hand_paths import CHEST, DOWN, FRONT, HIPS, OUT, GestureBody, between, place_straight
 
 
@@ -221,6 +222,43 @@ def _rest_on_table(g: GestureBody) -> None:
     g.hands(FRONT, (0.2, g.table, 0.32), (0.6, -0.6, -0.6))
 
 
+def _rest_on_arms(g: GestureBody) -> None:
+    g.bend(-4.0, 2.0, 10.0 * g.drift(3.6))
+    g.hands(HIPS, (0.25, 0.2, 0.22), (0.9, -0.5, -0.5))
+
+
+def _grab(g: GestureBody) -> None:
+    out = g.keys([-0.3, 0.3], [0.0, 1.0])
+    pull = dip(g.since(), 0.7, 1.5)
+    g.bend(6.0 * out, 9.0, 0.0, -9.0 * out + 5.0 * pull)
+    g.shift(0.0, -0.02, 0.07 * out - 0.04 * pull)
+    x, y, z = between((0.16, -0.12, 0.22), (0.1, -0.06, 0.46), out)
+    g.hand(g.side, CHEST, (x, y, z - 0.05 * pull), DOWN)
+
+
+def _hold_sword(g: GestureBody) -> None:
+    g.bend(5.0, 2.0, 5.0 * g.drift(3.0), -6.0)
+    g.shift(0.0, -0.06, 0.03)
+    sway = 0.015 * g.drift(2.4, 2)
+    g.hand(g.side, CHEST, (0.02 + sway, -0.12, 0.36), (0.9, -0.6, 0.0))
+    g.hand(g.other, CHEST, (0.03 - sway, -0.2, 0.3), (0.9, -0.6, 0.0))
+
+
+def _move_about(g: GestureBody) -> None:
+    up, aside = g.sine(0.8), g.sine(1.7, 0.7)
+    g.bend(2.0, 5.0, 7.0 * aside, 4.0 * aside)
+    g.hand(g.side, CHEST, (0.2 + 0.13 * aside, 0.08 + 0.16 * up, 0.34 - 0.05 * np.abs(up)), DOWN)
+
+
+def _poke_ground(g: GestureBody) -> None:
+    poke = g.strokes(0.9)
+    along = 0.16 * g.drift(3.6)
+    g.bend(38.0, 14.0)
+    g.shift(0.0, -0.27, -0.07)
+    g.hand(g.side, FRONT, (0.12 + along, -0.34 - 0.12 * poke, 0.52), DOWN)
+    g.hand(g.other, HIPS, (0.13, -0.12, 0.26), (0.9, 0.0, -0.6))
+
+
 def _tap_fingers(g: GestureBody) -> None:
     tap = np.abs(g.sine(0.5))
     g.bend(7.0, 6.0, 12.0 * g.drift(3.0))
@@ -269,6 +307,11 @@ ARM_GESTURES: Mapping[str, Callable[[GestureBody], None]] = {
     "shake_arms": _shake_arms,
     "reach_across": _reach_across,
     "rest_on_table": _rest_on_table,
+    "rest_on_arms": _rest_on_arms,
+    "grab": _grab,
+    "hold_sword": _hold_sword,
+    "move_about": _move_about,
+    "poke_ground": _poke_ground,
     "tap_fingers": _tap_fingers,
     "rub_knees": _rub_knees,
 }

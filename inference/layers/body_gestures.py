@@ -29,13 +29,14 @@ HELD_SECONDS = {
     "put_on_hat": 2.5, "take_off_hat": 1.5, "put_on_glasses": 1.9, "blow_kiss": 1.4, "sneeze": 1.8, "flip_hair": 1.1,
     "slap_forehead": 1.5, "high_five": 1.0, "bump_fist": 1.0, "catch_ball": 1.5, "draw_bow": 2.5, "throw_dart": 0.9,
     "wave_through": 1.6, "give": 1.6, "give_with_both": 1.6, "pull_lever": 1.4, "tip_hat": 1.0, "yawn": 2.2,
-    "brush_shoulder": 1.7, "check_watch": 2.0,
+    "brush_shoulder": 1.7, "check_watch": 1.1,
 }  # fmt: skip
 """Seconds of gestures that happen once, between reaching for them and letting go."""
 
 STROKE_SECONDS = {
     "cough": 0.55, "tip_hat": 0.9, "blow_nose": 0.9, "adjust_glasses": 0.8, "thumb_up": 0.8, "raise_fist": 0.65,
-    "pat_ahead": 0.55, "press_button": 0.8, "heave_rope": 1.5, "flip_pan": 1.1, "raise_arms": 2.2, "raise_arm": 2.2,
+    "pat_ahead": 0.55, "press_button": 0.8, "poke_ground": 0.9, "heave_rope": 1.5, "flip_pan": 1.1, "raise_arms": 2.2,
+    "raise_arm": 2.2,
     "raise_and_lower": 1.9, "shrug": 1.3, "clap_overhead": 0.6, "salute": 1.7, "shake_hands": 0.42, "aim_pistol": 1.0,
     "aim_one_handed": 1.0,
 }  # fmt: skip
@@ -46,10 +47,17 @@ _AT_WORK = frozenset({*TOOL_GESTURES, *PLAY_GESTURES}) - frozenset(HELD_SECONDS)
 } | frozenset(
     "brush_teeth comb_hair shave paint_lips smoke drink eat phone_ear conduct direct_traffic circle_arms circle_arm "
     "circle_arms_small flap swim_freestyle swim_breaststroke swim_backstroke swim_butterfly swing_arms swing_across "
-    "punch_air raise_and_lower wash_face rub_knees tap_fingers clap_overhead".split()
+    "punch_air raise_and_lower wash_face rub_knees tap_fingers clap_overhead move_about".split()
 )  # fmt: skip
 _LEFT_HAND = frozenset({"check_watch"})
-_RISE = {"salute": 0.45, "high_five": 0.4, "catch_ball": 0.4, "cough": 0.45, "sneeze": 0.5}
+_RISE = {
+    "check_watch": 0.6,
+    "salute": 0.45,
+    "high_five": 0.4,
+    "catch_ball": 0.4,
+    "cough": 0.45,
+    "sneeze": 0.5,
+}
 _TRAVEL = 0.35  # metres; who goes further walks
 _RISE_SECONDS = 0.7
 

@@ -17,6 +17,7 @@ from ...motion.rotations import Array, normalise
 from .arm_poses import interpolate_curve, make_pose, reach_joint, set_arm, side_direction
 from .body_moves import dip, key_arm, move_body, vectors
 from .gesture_timing import GESTURE_START, Facts, Gesture, GestureTiming, Rng, clip_times, make_envelope
+from .hand_paths import GestureBody
 
 
 @dataclass(frozen=True)
@@ -279,6 +280,9 @@ _KINDS: Mapping[str, Callable[[_Work], None]] = {
     "twirl_hair": _twirl_hair,
     "floss": _dance_floss,
 }
+_ROOTED = ("floss", "row", "cut_hair")
+"""Work in which the feet have something else to do than to step now and then."""
+_TRAVEL = 0.35  # metres; who goes further walks
 _SIDED = ("write", "stir", "snap_fingers", "twirl_hair")
 
 
@@ -287,8 +291,10 @@ def make_hand_work(kind: str) -> Gesture:
 
     def add_hand_work(layer: MotionLayer, rng: Rng, side: str, timing: GestureTiming) -> Facts:
         envelope = make_envelope(layer, rng, 0.7)
-        sway = np.sin(2 * np.pi * envelope.times / 3.2) * envelope.values
-        move_body(layer, vectors(0.025 * sway, -0.015 * envelope.values, 0 * sway), yaw=np.radians(3) * sway)
+        travelled = float(np.linalg.norm(np.ptp(layer.root[:, [0, 2]], axis=0)))
+        GestureBody(layer, rng, side, envelope, timing, is_still=travelled < _TRAVEL).live(
+            kind not in _ROOTED
+        )
         _KINDS[kind](_Work(layer, side, envelope.times, envelope.values))
         facts: Facts = {"action": kind}
         return facts | ({"side": side} if kind in _SIDED else {})
