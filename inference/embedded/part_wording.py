@@ -254,9 +254,9 @@ def _rest_hands_on(part: Part, place: str) -> bool:
 
 
 def _name_arm(part: Part) -> Part:
-    """Return a part of one arm with its side, if that is only said as in "left arm circles"."""
-    said = re.search(r"\b(left|right) (?:arm|hand|fist|elbow)\b", part.text.lower())
-    if part.action != "move_arm" or part.side is not None or said is None:
+    """Return a part with its side, if that is only said as in "left arm circles" or "over the left shoulder"."""
+    said = re.search(r"\b(left|right) (?:arm|hand|fist|elbow|shoulder)\b", part.text.lower())
+    if part.action not in ("move_arm", "look_around") or part.side is not None or said is None:
         return part
     return replace(part, side=said[1], direction=None)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...motion.layers.motion_layer import MotionLayer
 from .arm_gestures import ARM_GESTURES
+from .dances import DANCES
 from .gesture_timing import GestureTiming, Rng
 from .hand_paths import GestureBody, start_gesture
 from .head_gestures import HEAD_GESTURES
@@ -22,6 +23,7 @@ BODY_GESTURES: Mapping[str, Callable[[GestureBody], None]] = {
     **SIGN_GESTURES,
     **TOOL_GESTURES,
     **PLAY_GESTURES,
+    **DANCES,
 }
 """What a name does."""
 
@@ -34,15 +36,15 @@ HELD_SECONDS = {
 """Seconds of gestures that happen once, between reaching for them and letting go."""
 
 STROKE_SECONDS = {
-    "cough": 0.55, "tip_hat": 0.9, "blow_nose": 0.9, "adjust_glasses": 0.8, "thumb_up": 0.8, "raise_fist": 0.65,
-    "pat_ahead": 0.55, "press_button": 0.8, "poke_ground": 0.9, "heave_rope": 1.5, "flip_pan": 1.1, "raise_arms": 2.2,
-    "raise_arm": 2.2,
+    "cough": 0.55, "nod": 0.62, "shake_head": 0.72, "tip_hat": 0.9, "blow_nose": 0.9, "adjust_glasses": 0.8,
+    "thumb_up": 0.8, "raise_fist": 0.65, "pat_ahead": 0.55, "press_button": 0.8, "poke_ground": 0.9, "heave_rope": 1.5,
+    "flip_pan": 1.1, "raise_arms": 2.2, "raise_arm": 2.2,
     "raise_and_lower": 1.9, "shrug": 1.3, "clap_overhead": 0.6, "salute": 1.7, "shake_hands": 0.42, "aim_pistol": 1.0,
     "aim_one_handed": 1.0,
 }  # fmt: skip
 """Seconds of one of the strokes of a gesture that can be counted."""
 
-_AT_WORK = frozenset({*TOOL_GESTURES, *PLAY_GESTURES}) - frozenset(HELD_SECONDS) - {
+_AT_WORK = frozenset({*TOOL_GESTURES, *PLAY_GESTURES, *DANCES}) - frozenset(HELD_SECONDS) - {
     "press_button", "pat_ahead", "pour_out", "aim_pistol", "aim_one_handed", "aim_rifle", "cast_rod",
 } | frozenset(
     "brush_teeth comb_hair shave paint_lips smoke drink eat phone_ear conduct direct_traffic circle_arms circle_arm "
@@ -51,6 +53,11 @@ _AT_WORK = frozenset({*TOOL_GESTURES, *PLAY_GESTURES}) - frozenset(HELD_SECONDS)
 )  # fmt: skip
 _LEFT_HAND = frozenset({"check_watch"})
 _RISE = {
+    "nod": 0.3,
+    "shake_head": 0.3,
+    "look_left": 0.55,
+    "look_right": 0.55,
+    "look_behind": 0.6,
     "check_watch": 0.6,
     "salute": 0.45,
     "high_five": 0.4,
@@ -104,5 +111,6 @@ def add_body_gesture(
     envelope = start_gesture(layer, rng, rise, HELD_SECONDS.get(name))
     travelled = float(np.linalg.norm(np.ptp(layer.root[:, [0, 2]], axis=0)))
     body = GestureBody(layer, rng, side, envelope, timing, way, is_still=travelled < _TRAVEL)
-    body.live()
+    if name not in DANCES:
+        body.live()
     BODY_GESTURES[name](body)

@@ -275,6 +275,31 @@ def _salute(g: GestureBody) -> None:
     g.hand(g.side, HEAD, (0.16, 0.07, 0.12), (1.0, -0.22, 0.3), g.e * snap)
 
 
+def _nod(g: GestureBody) -> None:
+    down = g.strokes(0.62)
+    g.bend(7.0 * down, 30.0 * down - 4.0)
+    g.shift(0.0, -0.006 * down, 0.0)
+
+
+def _shake_head(g: GestureBody) -> None:
+    swing = g.swings(0.72)
+    g.bend(0.0, 4.0, 30.0 * swing, 4.0 * swing)
+
+
+def _look(g: GestureBody, side: str | None, up: float = 0.0, behind: bool = False) -> None:
+    """Look to a side, which is relative to the body, up or down by degrees, or back over the shoulder."""
+    there = 0.85 + 0.15 * g.drift(2.2)
+    yaw = 0.0 if side is None else (72.0 if behind else 58.0) * (1.0 if side == g.side else -1.0)
+    g.bend(-0.2 * up, -0.8 * up * there, yaw * there, (0.55 if behind else 0.2) * yaw)
+    g.shift(0.0, 0.0, 0.0, (0.3 if behind else 0.08) * yaw)
+
+
+def _look_around(g: GestureBody) -> None:
+    turn = g.keys([-0.5, 0.1, 0.9, 1.9, 2.7, 3.4], [0.0, 1.0, 1.0, -1.0, -1.0, 0.4])
+    g.bend(2.0, -4.0 + 6.0 * g.drift(1.9), 55.0 * turn, 16.0 * turn)
+    g.shift(0.015 * turn, 0.0, 0.0, 7.0 * turn)
+
+
 def _drink(g: GestureBody) -> None:
     lifted = minimum_jerk(dip(np.mod(g.since() + 0.35, 2.6), 0.0, 2.2) * 1.8)
     g.bend(2.0 - 7.0 * lifted, 9.0 * (1 - lifted) - 20.0 * lifted)
@@ -330,6 +355,14 @@ HEAD_GESTURES: Mapping[str, Callable[[GestureBody], None]] = {
     "clutch_head": _clutch_head,
     "hands_behind_head": _hands_behind_head,
     "salute": _salute,
+    "nod": _nod,
+    "shake_head": _shake_head,
+    "look_around": _look_around,
+    "look_left": lambda g: _look(g, "left"),
+    "look_right": lambda g: _look(g, "right"),
+    "look_behind": lambda g: _look(g, g.side, behind=True),
+    "look_up": lambda g: _look(g, None, 52.0),
+    "look_down": lambda g: _look(g, None, -50.0),
     "drink": _drink,
     "eat": _eat,
 }

@@ -12,10 +12,12 @@ import numpy as np
 
 from ...motion.layers.body_joints import ANKLES, FEET, SIDES
 from ...motion.layers.motion_layer import MotionLayer
+from ...motion.rotations import Array
 from .body.key_sheet import Task
 from .body.perform import perform_keys
 from .body.registry import BODY_MOTIONS
 from .body_gestures import BODY_GESTURES, add_body_gesture, gesture_seconds, is_continuous
+from .dances import DANCES
 from .gait_layer import FPS, GaitLayer, Mask
 from .gesture_timing import GestureTiming
 from .hand_work import add_open_door, add_pour, add_slap, add_strokes, make_hand_work
@@ -49,6 +51,7 @@ def find_fixed_seconds(gesture: PlacedGesture) -> float | None:
 _WORK_FRAMES = 24
 """Frames in which hands are raised to their work, or lowered."""
 _ONCE = {"pour": add_pour, "slap": add_slap, "open_door": add_open_door}
+_MOVING_SPEED = 0.12  # metres a second of a foot that dances
 _LIFTED_HEEL, _LIFTED_TOE = 0.13, 0.05  # metres of a foot that has left the ground
 
 
@@ -134,12 +137,21 @@ def place_gesture(
     else:
         make_hand_work(gesture.name)(layer, rng, gesture.side, timing)
     positions, _ = layer.forward_kinematics()
+    if gesture.name in DANCES:
+        contacts = contacts & ~_find_moving(positions)
     lifted = [
         (positions[:, joints[side], 1] > height)
         for side in SIDES
         for joints, height in ((ANKLES, _LIFTED_HEEL), (FEET, _LIFTED_TOE))
     ]
     return np.asarray(contacts & ~np.stack(lifted, axis=-1))
+
+
+def _find_moving(positions: Array) -> Mask:
+    """Return where heels and toes (T, 4) move over the ground, as in steps that hardly lift a foot."""
+    feet = positions[:, [joints[side] for side in SIDES for joints in (ANKLES, FEET)]]
+    speed = np.linalg.norm(np.gradient(feet[..., [0, 2]], axis=0), axis=-1) * FPS
+    return np.asarray(speed > _MOVING_SPEED)
 
 
 def _work_to_the_ends(

@@ -16,12 +16,13 @@ from kinescribe.inference.layers.body_gestures import (
     choose_side,
     gesture_seconds,
 )
+from kinescribe.inference.layers.dances import DANCES
 from kinescribe.inference.layers.hand_work import make_hand_work
 from kinescribe.inference.layers.placed_gestures import PLACED, PlacedGesture, place_gesture
 from kinescribe.motion import T_POSE
-from kinescribe.motion.layers.body_joints import ANKLES, ELBOWS, HEAD, PELVIS, SHOULDERS, SIDES, WRISTS
+from kinescribe.motion.layers.body_joints import ANKLES, ELBOWS, FEET, HEAD, PELVIS, SHOULDERS, SIDES, WRISTS
 from kinescribe.motion.layers.motion_layer import MotionLayer
-from kinescribe.motion.rotations import identity_rotations
+from kinescribe.motion.rotations import identity_rotations, rotate
 
 FRAMES = 90
 
@@ -48,7 +49,19 @@ def play(name: str, seed: int = 1, **options: object) -> np.ndarray:
     return np.asarray(positions)
 
 
-@pytest.mark.parametrize("name", BODY_GESTURES)
+HEAD_ONLY = (
+    "nod",
+    "shake_head",
+    "look_around",
+    "look_left",
+    "look_right",
+    "look_behind",
+    "look_up",
+    "look_down",
+)
+
+
+@pytest.mark.parametrize("name", sorted(set(BODY_GESTURES) - set(HEAD_ONLY) - {"tango"}))
 def test_every_gesture_moves_the_arms_and_stays_outside_of_the_body(name: str) -> None:
     positions = play(name)
     assert np.isfinite(positions).all()
@@ -94,6 +107,37 @@ def test_strokes_are_counted() -> None:
     height = play("raise_fist", count=3)[:, WRISTS["right"], 1]
     peaks = (height[1:-1] > height[:-2]) & (height[1:-1] >= height[2:]) & (height[1:-1] > 1.75)
     assert peaks.sum() == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "axis", "sign"), [("look_left", 0, 1), ("look_right", 0, -1), ("look_behind", 0, -1)]
+)
+def test_the_head_turns_where_it_is_said(name: str, axis: int, sign: int) -> None:
+    layer = stand()
+    place_gesture(layer, np.ones((FRAMES, 4), bool), PlacedGesture(name, "right"), 1)
+    _, rotations = layer.forward_kinematics()
+    ahead = rotate(rotations[45, HEAD], np.array([0.0, 0.0, 1.0]))
+    assert sign * ahead[axis] > 0.7
+
+
+@pytest.mark.parametrize("name", DANCES)
+def test_dances_keep_the_feet_on_the_floor_and_their_contacts_still(name: str) -> None:
+    layer = stand(120)
+    contacts = place_gesture(layer, np.ones((120, 4), bool), PlacedGesture(name), 1)
+    positions, _ = layer.forward_kinematics()
+    assert positions[:, [FEET[s] for s in SIDES], 1].min() > -0.03
+    for k, side in enumerate(SIDES):
+        toe = positions[:, FEET[side]][:, [0, 2]]
+        speed = np.linalg.norm(np.diff(toe, axis=0), axis=-1) * 20
+        planted = contacts[1:, 2 * k + 1] & contacts[:-1, 2 * k + 1]
+        assert not planted.any() or speed[planted].max() < 0.3
+
+
+def test_a_waltz_steps_in_a_box_and_a_moonwalk_goes_backward() -> None:
+    box = play("waltz")[:, PELVIS]
+    assert np.ptp(box[:, 0]) > 0.2
+    assert np.ptp(box[:, 2]) > 0.25
+    assert play("moonwalk")[-1, PELVIS, 2] < play("moonwalk")[0, PELVIS, 2] - 0.5
 
 
 def test_seeds_differ() -> None:
