@@ -278,7 +278,8 @@ class Assembler(RepetitionReader):
             and following.link in ("none", "comma")
         )
         opens = opens and following is not None and following.form != "ing"
-        if opens and draft.action == "lean" and {t.word for t in clause.tokens} & {"on", "against"}:
+        leans_on = draft.action == "lean" and {t.word for t in clause.tokens} & {"on", "against"}
+        if (opens and leans_on) or (main is None and self._is_held_meanwhile(clause, draft, following)):
             draft.awaits = True  # "leaning against a wall, he scrolls"
             self._append(draft)
         elif link in ("while", "as"):

@@ -330,7 +330,7 @@ def read_way(action: str, kind: str, clause: Clause) -> str | None:
         return "there_and_back"
     if kind != "travel":
         return None
-    if words & {"circle", "circular", "lap"}:
+    if words & {"circle", "circular", "lap", "semicircle", "semi-circle"}:
         return "circle"
     if "square" in words and words & {"in", "a"} and "of" not in words:
         return "square"
@@ -380,7 +380,11 @@ def read_turn(
     sign = -1 if direction == "right" else 1
     if way == "circle":
         angle = degrees or (
-            90 if "quarter" in words else 180 if words & {"half", "semi", "semicircle"} else 360
+            90
+            if "quarter" in words
+            else 180
+            if words & {"half", "semi", "semicircle", "semi-circle"}
+            else 360
         )
         return sign * angle if direction in ("left", "right") else None
     if action not in ("turn", "spin"):

@@ -6,6 +6,7 @@ from __future__ import annotations
 from .clause import Clause
 from .details import Numbers
 from .drafts import POSTURES, Draft, DraftMaker
+from .meaning import read_action
 from .part import Accompaniment
 
 _RANKS = {"travel": 5.0, "whole": 4.0, "gesture": 3.0, "prep": 2.5, "head": 2.0, "state": 1.0, "face": 0.0}
@@ -80,6 +81,20 @@ class PartJoiner(DraftMaker):
             return False
         relative = any(t.word in ("who", "is", "was", "are") for t in clause.tokens[: clause.head])
         return not relative
+
+    def _is_held_meanwhile(self, clause: Clause, draft: Draft, following: Clause | None) -> bool:
+        """Return whether a participle says how a body is held as it travels: "leaning forward, he tiptoes"."""
+        if clause.form != "ing" or clause.link not in ("start", "comma") or following is None:
+            return False
+        if following.form == "ing" or following.link not in ("none", "comma") or following.subject == "body":
+            return False
+        pattern = read_action(following)
+        if pattern is None or self._tables.actions[pattern.action].kind != "travel":
+            return False
+        holds = draft.action == "touch" and any(
+            m.startswith("hand") or m == "arms crossed" for m in draft.manner
+        )
+        return holds or draft.action in ("lean", "hold_arms", "hold", "t_pose")
 
     def _continues_same(self, main: Draft, draft: Draft) -> bool:
         """Return whether an action is said twice: "slides sideways, moves sideways", a Chinese "marches walks"."""

@@ -54,6 +54,7 @@ _MOVING = re.compile(
 
 _ARM_RULES: tuple[tuple[str, str], ...] = (
     ("hands_on_hips", r"\b(?:hips?|waist|akimbo)\b"),
+    ("hands_on_knees", r"\bon (?:\w+ )?(?:knees?|thighs?|lap)\b"),
     ("hands_on_head", r"\bbehind (?:\w+ )?(?:head|neck)\b|\b(?:on|hold\w*|clutch\w*|top of) (?:\w+ )?head\b"),
     ("hands_behind", r"\bbehind\b"),
     ("arms_crossed", r"\bcross(?:ed|es|ing)?\b|\bfolded\b"),
@@ -65,6 +66,7 @@ _ARM_RULES: tuple[tuple[str, str], ...] = (
     ("hand_at_ear", r"\bears?\b|\btalk\w* on\b"),
     ("hand_at_face", r"\b(?:face|mouth|cheeks?|eyes?|nose|forehead|brow|lips)\b"),
     ("hands_together", r"\bclasp\w*|\btogether\b|\bintertwined\b|\bpray\w*|\brub\w*|\binterlock\w*"),
+    ("arms_bent", r"\bclose to (?:\w+ )?(?:body|chest|sides?|torso)\b|\btucked\b"),
     ("hand_on_chest", r"\b(?:on|to|against|across|clutch\w*) (?:\w+ )?(?:chest|heart)\b|\bhug\w*"),
     ("pointing", r"\bpoint(?:s|ing|ed)?\b"),
 )  # fmt: skip
@@ -102,7 +104,9 @@ def read_arm_pose(words: str) -> str | None:
     if by_rule is not None:
         return by_rule
     degrees = _DEGREES.search(words)
-    height = re.search(r"\b(shoulder|chest|head|waist|eye)[- ](?:height|level|high)\b", words)
+    height = re.search(
+        r"\b(shoulder|chest|head|waist|eye)[- ](?:height|level|high)\b|\b(parallel|horizontal)", words
+    )
     if degrees is not None or (height is not None and height[1] != "head"):
         angle = int(degrees[1]) if degrees is not None else 90
         high = (
@@ -142,7 +146,7 @@ def read_arm_posture(item: Accompaniment, strength: float = 1.0, travels: bool =
     if re.search(r"\bfingers?\b|\bpalms?\b", words) and not re.search(r"\barms?\b|\bhands?\b", words):
         return None  # the body has no fingers
     name = read_arm_pose(words)
-    if name is None or (name == "arms_hanging" and travels):
+    if name is None or (name in ("arms_hanging", "hands_on_knees") and travels):
         return None  # arms that hang swing with the steps
     side = _ARMS[item.body_part]
     aside = re.search(r"\b(left|right)\b", words.split(" with ")[0])
@@ -203,6 +207,20 @@ def _read_legs(words: str, strength: float) -> Posture | None:
     return None
 
 
+def _complete_items(part: Part) -> list[Accompaniment]:
+    """Return what goes with a part, with words that were cut off: "keeping his arms" of "keeping his arms folded"."""
+    items = []
+    for item in part.meanwhile:
+        place = part.text.find(item.does)
+        if item.body_part in _ARMS and place >= 0 and read_arm_pose(item.does.lower()) in (None, "holding"):
+            rest = re.split(r"[,.;]|\band\b|\bwhile\b", part.text[place + len(item.does) :])[0]
+            item = replace(item, does=item.does + rest)
+        items.append(item)
+    if part.action != "t_pose" and re.search(r"\bt-pose\b|\bt pose\b", part.text.lower()):
+        items.append(Accompaniment("arms", "arms out to the sides"))
+    return items
+
+
 def read_postures(part: Part, shown: Iterable[str] = ()) -> tuple[Posture, ...]:
     """Return the postures of what a part says beside its action.
 
@@ -215,7 +233,7 @@ def read_postures(part: Part, shown: Iterable[str] = ()) -> tuple[Posture, ...]:
     """
     shown = set(shown)
     found: dict[str, Posture] = {}
-    for item in part.meanwhile:
+    for item in _complete_items(part):
         words = item.does.lower()
         strength = find_strength(words)
         if item.body_part in _ARMS and part.action in _FREE_ARMS and "arms" not in shown:
@@ -224,7 +242,11 @@ def read_postures(part: Part, shown: Iterable[str] = ()) -> tuple[Posture, ...]:
                 limbs = ("left_arm", "right_arm") if posture.side == "both" else (f"{posture.side}_arm",)
                 if not any(limb in found for limb in limbs):
                     found |= dict.fromkeys(limbs, posture)
-        elif item.body_part in _TRUNK and part.action not in _FIXED_TRUNK and "torso" not in shown:
+        elif (
+            (item.body_part in _TRUNK or item.action in ("lean", "twist"))
+            and part.action not in _FIXED_TRUNK
+            and "torso" not in shown
+        ):
             trunk = _read_trunk(words, strength)
             if trunk is not None and part.action not in ("twist", "lean", "turn", "sway"):
                 found.setdefault("torso", trunk)
@@ -256,7 +278,19 @@ _GESTURE_HEADS = {"nod": "nod", "shake_head": "shake_head", "look_around": "look
                   "look_down": "lower_head", "tilt_head": "tilt_head"}  # fmt: skip
 _TOUCH_POSES = {"hands on hips": "hands_on_hips", "hand on chest": "hand_on_chest", "arms crossed": "arms_crossed",
                 "hands on head": "hands_on_head", "hands on face": "hand_at_face", "hand on mouth": "hand_at_face",
-                "hands together": "hands_together", "praying": "hands_together"}  # fmt: skip
+                "hands on knees": "hands_on_knees", "hands together": "hands_together",
+                "praying": "hands_together"}  # fmt: skip
+
+
+_MEASURED = re.compile(
+    r"\b(?:height|level|degrees?|parallel|horizontal\w*|slightly|halfway|half way)\b|\d ?°"
+)
+_PLURAL = re.compile(r"\b(?:them|arms|hands)\b")
+
+
+def is_measured(part: Part) -> bool:
+    """Return whether a part says how far arms are raised."""
+    return part.action in ("raise_arm", "hold_arms") and _MEASURED.search(part.text.lower()) is not None
 
 
 def pose_gesture(part: Part) -> Posture | None:
@@ -278,5 +312,8 @@ def pose_gesture(part: Part) -> Posture | None:
     if name is None or name not in ARM_POSTURES:
         return None
     rise = 1.4 if part.pace == "slow" else 0.45 if part.pace == "fast" else 0.8
-    usual = "both" if part.action in ("hold_arms", "t_pose", "stretch", "touch", "speak") else "right"
+    several = part.action in ("hold_arms", "t_pose", "stretch", "touch", "speak") or _PLURAL.search(
+        part.text.lower()
+    )
+    usual = "both" if several else "right"
     return Posture(name, part.side or usual, 1.0, rise, from_start=part.action == "hold_arms")

@@ -18,6 +18,9 @@ from .turning import find_bend_degrees
 MAX_REPEATS = 20
 """Segments that a count is laid out in; a higher count is left to the words."""
 
+STEPPING = frozenset("step walk march sidestep run jog".split())
+"""Actions whose count is one of steps."""
+
 _TABLE_PATH = Path(__file__).resolve().with_name("wordings.json")
 _TURN_SECONDS = 0.3  # on the spot: seconds to begin
 _TURN_SPEEDS = {None: 95.0, "normal": 95.0, "slow": 50.0, "fast": 140.0}
@@ -59,7 +62,12 @@ def is_counted(part: Part) -> bool:
         part.count is not None
         and 1 <= part.count <= MAX_REPEATS
         and (part.action in rhythm.repeated or part.action in rhythm.clocked)
+        and (part.action not in STEPPING or (part.way is None and not _bends(part)))
     )
+
+
+def _bends(part: Part) -> bool:
+    return part.direction in ("left", "right") and part.action in ("walk", "run", "jog")
 
 
 def count_seconds(part: Part) -> list[float]:
@@ -81,7 +89,8 @@ def pause_seconds(part: Part) -> float:
 
 def start_seconds(part: Part) -> float:
     """Return what a part needs in addition at the start of a motion: without a transition the rhythm begins later."""
-    return _CLOCK_START_SECONDS if part.action in read_rhythm().clocked else 0.0
+    is_late = part.action in read_rhythm().clocked and part.action not in STEPPING
+    return _CLOCK_START_SECONDS if is_late else 0.0
 
 
 def turn_seconds(part: Part) -> float | None:

@@ -16,7 +16,7 @@ from ..layers.body_gestures import BODY_GESTURES, choose_side
 from ..layers.manners import Layer, Manner
 from ..layers.placed_gestures import HAND_WORK, PlacedGesture
 from ..layers.postures import ARM_POSTURES, Posture
-from .accompaniment import pose_gesture, read_arm_pose, read_arm_posture, read_postures
+from .accompaniment import is_measured, pose_gesture, read_arm_pose, read_arm_posture, read_postures
 from .body_motion_wording import POSTURES_OF_PARTS, WAYS, place_body_motion
 from .strength import find_strength
 
@@ -236,6 +236,8 @@ def collect_facts(part: Part) -> frozenset[str]:
 
 def _find_touched_places(part: Part) -> set[str]:
     """Return the words of a part that name what a hand is on."""
+    if any(m.body_part in ("one_arm", *_SIDED_ARMS) for m in part.meanwhile):
+        return set()  # sentences put both hands there
     return {word for words in _TOUCHES.findall(part.text.lower()) for word in words.split()}
 
 
@@ -285,12 +287,21 @@ def word_part(part: Part) -> PartWording | None:
             found, layered = [], frozenset()
     state = _find_state(part, line)
     held = _find_held(part)
-    posed = held or (pose_gesture(part) if state else None)
+    posed = held or (pose_gesture(part) if state or is_measured(part) else None)
+    if (
+        part.action == "squat"
+        and part.count is None
+        and find_strength(part.text) < 1.0
+        and "knee" in part.text
+    ):
+        bent = Posture("bend_knees", "both", 1.0, 0.6, from_start=False)
+        return PartWording("a person stands still", line.confidence, (bent, *read_postures(part, ("legs",))))
     if state and part.action == "lower_arm":
         return PartWording(f"a person {state}", line.confidence, read_postures(part))
     if posed is not None and not line.gesture:
         sentence = f"a person {state or 'stands still'}"
-        others = tuple(p for p in read_postures(part) if p.side != posed.side and p.name != posed.name)
+        limbs = {"arms"} if posed.name in ARM_POSTURES and posed.side == "both" else set()
+        others = tuple(p for p in read_postures(part, limbs) if (p.name, p.side) != (posed.name, posed.side))
         return PartWording(sentence, min(_POSED_CONFIDENCE, line.confidence), (posed, *others))
     shown = _find_shown_limbs(part, line)
     if bends:
@@ -326,7 +337,8 @@ def _find_held(part: Part) -> Posture | None:
     if part.action not in ("raise_arm", "hold_arms"):
         return None
     for item in part.meanwhile:
-        if item.action == "raise_arm" and item.does.startswith("raised "):
+        limb = "arms" if part.side == "both" or item.body_part == "arms" else f"{part.side or 'right'}_arm"
+        if item.action == "raise_arm" and item.does.startswith("raised ") and item.body_part == limb:
             posture = read_arm_posture(item)
             return None if posture is None else replace(posture, from_start=part.action == "hold_arms")
     return None

@@ -18,6 +18,7 @@ from ..layers.body.registry import BODY_MOTIONS
 from ..layers.body_gestures import HELD_SECONDS, STROKE_SECONDS, choose_side
 from ..layers.manners import Layer, Manner
 from ..layers.placed_gestures import PlacedGesture, find_fixed_seconds
+from ..layers.postures import Posture
 from .accompaniment import pose_gesture
 from .counted import (
     MAX_REPEATS,
@@ -32,7 +33,7 @@ from .floor_parts import join_floor_parts
 from .pacing import MIN_PART_SECONDS, is_brief, is_repeated, pace_lines
 from .part_wording import PartWording, read_recognised, word_part
 from .script_line import SEATED, SITTING, STANDING, ScriptLine
-from .states import carry_states
+from .states import carry_states, count_steps
 from .strength import find_strength
 from .turning import TurnCourse, find_bend_degrees, halve_figure_eight, plan_course
 
@@ -67,7 +68,7 @@ def write_script(
     suggest
         Names the nearest action of an unknown part, or None.
     """
-    parts = carry_states(join_floor_parts(_merge_parts(read(prompt))))
+    parts = carry_states(count_steps(join_floor_parts(_merge_parts(read(prompt)))))
     if parts and parts[0].action == "lower_arm":
         return _lower_arms_first(_write_parts(prompt, parts, is_well_known, suggest), parts[0])
     return _write_parts(prompt, parts, is_well_known, suggest)
@@ -153,7 +154,8 @@ def _divide_part(part: Part) -> list[ScriptLine]:
         pause = pause_seconds(part)
         for seconds in count_seconds(part):
             if lines and pause:
-                lines.append(ScriptLine(STANDING, 1.0, pause, True, part.text, goes_on=False))
+                held = tuple(layer for layer in wording.layers if isinstance(layer, Posture))
+                lines.append(ScriptLine(STANDING, 1.0, pause, True, part.text, goes_on=False, layers=held))
             lines.append(
                 ScriptLine(
                     wording.sentence, wording.confidence, seconds, True, part.text, goes_on=False,

@@ -10,6 +10,7 @@ from dataclasses import replace
 from ..breakdown import Accompaniment, Part
 from ..breakdown.tables import read_tables
 from .accompaniment import HELD_WORDS, pose_gesture, read_arm_pose
+from .counted import STEPPING
 
 STATES = {"sit": "sit", "sit_down": "sit", "kneel": "kneel", "crouch": "crouch", "squat_down": "crouch", "lie": "lie",
           "lie_down": "lie"}  # fmt: skip
@@ -20,12 +21,40 @@ _ON_FLOOR = frozenset("ground floor mat grass carpet".split())
 _RETURNS = re.compile(
     r"\b(?:original|initial|starting|previous|first|same) (?:position|pose|place|height)|\bback up\b"
 )
+_COUPLE = re.compile(r"\bcouple (?:of )?(?:\w+ )?steps\b")
+_FEW = re.compile(r"\b(?:a few|few|several|some) (?:\w+ ){0,3}(?:steps|paces|strides)\b")
+_ONE_STEP = re.compile(r"\b(?:a|one|single) (?:\w+ ){0,3}(?:side[- ]?step|step)\b")
 _KEEPING = frozenset("hold_arms twist lean sway stretch stop breathe".split())
+_KEEPING_STANCE = frozenset(
+    "twist lean turn spin sway nod shake_head look_around look_up look_down tilt_head shift_weight balance raise_leg "
+    "squat breathe".split()
+)
 _KEEPING_RAISED = frozenset(
     "hold_arms stand stop turn spin squat squat_down crouch kneel walk step sidestep march twist lean sway balance "
     "raise_leg look_around look_up look_down nod shake_head breathe jump hop sit_down stand_up lunge".split()
 )
 """Actions during which raised arms stay where they are if the text lowers them later."""
+
+
+def count_steps(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts with a count of steps where the text gives none but means one: "a few steps", "steps back"."""
+    return [
+        replace(part, count=_guess_steps(part, len(parts))) if part.count is None else part for part in parts
+    ]
+
+
+def _guess_steps(part: Part, parts: int) -> int | None:
+    if part.action not in STEPPING or part.timed or part.way is not None:
+        return None
+    words = part.text.lower()
+    if _COUPLE.search(words):
+        return 2
+    if _FEW.search(words):
+        return 4 if part.action in ("run", "jog") else 3
+    if _ONE_STEP.search(words):
+        return 1
+    once = part.action in ("step", "sidestep") and parts > 1 and not part.manner and part.pace != "slow"
+    return 2 if once else None
 
 
 def carry_states(parts: Sequence[Part]) -> list[Part]:
@@ -36,7 +65,24 @@ def carry_states(parts: Sequence[Part]) -> list[Part]:
         else part
         for k, part in enumerate(parts)
     ]  # what was lowered is held low
-    return _hold_raised_arms(_return_arms(_stay_down(held)))
+    return _hold_raised_arms(_return_arms(_keep_stance(_stay_down(held))))
+
+
+def _keep_stance(parts: Sequence[Part]) -> list[Part]:
+    """Let who stands with his arms out keep them there while he leans, twists, turns or looks about."""
+    out: list[Part] = []
+    kept: tuple[Accompaniment, ...] = ()
+    for part in parts:
+        if part.action == "stand":
+            kept = tuple(
+                item for item in part.meanwhile if item.body_part in ("arms", "left_arm", "right_arm")
+            )
+        elif part.action not in _KEEPING_STANCE or _moves_arms(part):
+            kept = ()
+        elif kept:
+            part = replace(part, meanwhile=(*part.meanwhile, *kept))
+        out.append(part)
+    return out
 
 
 def _stay_down(parts: Sequence[Part]) -> list[Part]:
@@ -65,11 +111,7 @@ def _hold_raised_arms(parts: Sequence[Part]) -> list[Part]:
         if part.action != "raise_arm":
             continue
         last = k
-        while (
-            last + 1 < len(parts)
-            and parts[last + 1].action in _KEEPING_RAISED
-            and not _moves_arms(parts[last + 1])
-        ):
+        while last + 1 < len(parts) and _keeps_raised(part, parts[last + 1]):
             last += 1
         is_lowered = last + 1 < len(parts) and parts[last + 1].action == "lower_arm"
         is_held = k + 1 < len(parts) and parts[k + 1].action == "hold_arms"
@@ -85,12 +127,35 @@ def _hold_raised_arms(parts: Sequence[Part]) -> list[Part]:
     return out
 
 
+def _keeps_raised(raised: Part, following: Part) -> bool:
+    """Return whether an arm that is raised may stay there during a part."""
+    if following.action == "raise_arm":  # the other arm
+        return {raised.side, following.side} == {"left", "right"}
+    return following.action in _KEEPING_RAISED and not _moves_arms(following)
+
+
+def _is_elliptic(part: Part) -> bool:
+    """Return whether a part that raises one arm leaves out how."""
+    return (
+        part.side in ("left", "right") and not part.manner and not part.meanwhile and part.direction is None
+        and read_arm_pose(part.text.lower()) not in HELD_WORDS
+    )  # fmt: skip
+
+
 def _return_arms(parts: Sequence[Part]) -> list[Part]:
     """Let arms that are raised "to their original position" go where they were before."""
     out: list[Part] = []
     last: Accompaniment | None = None
     for part in parts:
         posture = pose_gesture(part) if part.action == "raise_arm" else None
+        if posture is not None and out and out[-1].action == "raise_arm" and _is_elliptic(part):
+            before = pose_gesture(out[-1])  # "the left arm to the side, then the right arm"
+            if before is not None:
+                words = f"raised {HELD_WORDS[before.name]}"
+                part = replace(
+                    part,
+                    meanwhile=(*part.meanwhile, Accompaniment(f"{posture.side}_arm", words, "raise_arm")),
+                )
         arms = next(
             (item for item in part.meanwhile if item.body_part in ("arms", "left_arm", "right_arm")), None
         )

@@ -49,6 +49,19 @@ def test_who_stands_first_stands_no_longer_than_needed() -> None:
     assert [words for words, _ in lines] == ["stands still", "jumps", "stands still"]
 
 
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("a person takes two steps forward", 1.5),
+        ("a person walks a few steps and stops", 2.0),
+        ("she makes a small sidestep to the left", 1.9),
+        ("he steps back and punches", 1.5),
+    ],
+)
+def test_steps_take_the_time_that_so_many_take(text: str, seconds: float) -> None:
+    assert pace(text, 6.0)[0][1] == seconds
+
+
 @pytest.mark.parametrize("seconds", LENGTHS)
 @pytest.mark.parametrize(
     "text",

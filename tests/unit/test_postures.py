@@ -11,6 +11,7 @@ from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.inference.embedded.accompaniment import read_arm_pose
 from kinescribe.inference.embedded.script import write_script
 from kinescribe.inference.layers.manners import apply_layers
+from kinescribe.inference.layers.placed_gestures import PlacedGesture
 from kinescribe.inference.layers.postures import ARM_POSTURES, BODY_POSTURES, Posture
 from kinescribe.motion import Motion, make_text_request
 from kinescribe.motion.constraints import Clip
@@ -92,7 +93,7 @@ def lay_names(text: str) -> list[tuple[str, list[str]]]:
     return [
         (
             line.prompt.removeprefix("a person "),
-            [layer.name for layer in line.layers if isinstance(layer, Posture)],
+            [layer.name for layer in line.layers if isinstance(layer, Posture | PlacedGesture)],
         )
         for line in write_script(text)
     ]
@@ -110,6 +111,35 @@ def test_arms_stay_raised_until_the_text_lowers_them() -> None:
     raised = np.abs(height) < 0.12
     assert raised[40:80].all()
     assert height[-1] < -0.3
+
+
+@pytest.mark.parametrize(
+    ("text", "layers"),
+    [
+        ("A man walks forward slowly while keeping his arms folded across his chest.", "arms_crossed"),
+        ("A woman hops forward while holding a T-pose.", "arms_out"),
+        ("Holding both hands behind her back, a woman walks in a circle.", "hands_behind_back"),
+        ("The man, leaning slightly forward, tiptoes away.", "lean_forward"),
+        ("He sits on a chair with his hands on his knees.", "hands_on_knees"),
+        ("a person bends his knees slightly", "bend_knees"),
+        ("A person does three squats, keeping the arms crossed on the chest.", "arms_crossed"),
+        ("a man raises his right arm to shoulder height", "arms_out"),
+    ],
+)
+def test_how_arms_trunk_and_knees_are_held_is_found(text: str, layers: str) -> None:
+    assert layers in [name for _, names in lay_names(text) for name in names]
+
+
+def test_an_elliptic_arm_is_raised_like_the_first_and_both_stay() -> None:
+    text = "Someone slowly raises the left arm to the side, then the right arm, and then lowers both arms."
+    motion = generate(text, 9.0)
+    height = [
+        motion.positions[:, WRISTS[s], 1] - motion.positions[:, SHOULDERS[s], 1] for s in ("left", "right")
+    ]
+    both = (np.abs(height[0]) < 0.15) & (np.abs(height[1]) < 0.15)
+    assert np.count_nonzero(both) > 20
+    assert max(height[0].max(), height[1].max()) < 0.25
+    assert height[0][-1] < -0.3
 
 
 def test_arms_are_raised_as_often_as_the_text_says() -> None:
