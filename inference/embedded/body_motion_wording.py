@@ -24,6 +24,15 @@ _GOING_ON = re.compile(r"^(?:(?:keeps?|is|are|starts?|begins?) )*(?:kick|jump|lu
 _SINGLE = re.compile(
     r"\b(?:a|an|another|one|single) (?:[\w-]+ )?(?:sit-?up|crunch|burpee|frog jump|leg raise)\b"
 )
+_STEP_ASIDE = re.compile(
+    r"^(?:step|steps|move|moves)(?: once)?(?: to)?(?: the| his| her| their| your)? ?(?:left|right|side)\b"
+    r"|\b(?:a|one)(?: [\w-]+)? (?:side ?-?step|step)\b"
+)
+_FROM = re.compile(r"\bfrom (?:the |his |her |their )?(left|right|front|behind|back|side)\b")
+_PUSHED_FROM = {"left": "right", "right": "left", "front": "backward", "behind": "forward", "back": "forward",
+                "side": "right"}  # fmt: skip
+_PLAIN_STEPS = ("take_steps", "take_quick_steps", "step_aside", "step_wide_aside", "step_little_aside")
+_MOST_STEPS = 8
 WAYS = ("forward", "backward", "left", "right")
 
 
@@ -42,6 +51,9 @@ def place_body_motion(part: Part, name: str, facts: frozenset[str], leg_side: st
         Side of the leg that the words name.
     """
     way = part.direction if part.direction in WAYS else None
+    pushed = _FROM.search(part.text.lower()) if name == "stagger" else None
+    if pushed is not None:
+        way = _PUSHED_FROM[pushed.group(1)]
     if way is None and "sideways" in facts:
         way = "left" if part.side == "left" else "right"
     side = part.side if part.side in ("left", "right") else leg_side
@@ -61,9 +73,19 @@ def place_body_motion(part: Part, name: str, facts: frozenset[str], leg_side: st
     )
 
 
+def shows_part(name: str, part: Part, has_manner: bool) -> bool:
+    """Return whether a motion shows all of a part: few steps are placed, many and those in a mood are walked."""
+    if name not in _PLAIN_STEPS:
+        return True
+    return not has_manner and (part.count or 1) <= _MOST_STEPS
+
+
 def _is_single(part: Part) -> bool:
-    """Return whether the words name one exercise, as in "performs a sit-up"."""
-    return _SINGLE.search(part.text.lower()) is not None
+    """Return whether the words name one exercise, as in "performs a sit-up", or one step to a side."""
+    words = part.text.lower()
+    if part.action in ("sidestep", "step") and _STEP_ASIDE.search(words) is not None:
+        return True
+    return _SINGLE.search(words) is not None
 
 
 def _is_repeated(part: Part) -> bool:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Join parts of a breakdown that lead down to the floor or up from it with what is done there.
+"""Join parts of a breakdown that lead down to the floor or up from it with what is done there, and jumps with landings.
 
 Placed motions on the floor get down and up by themselves (``inference/layers/body``): "lies down and does three
 sit-ups" and "sits on the floor, then stands up" are one motion each.
@@ -20,6 +20,10 @@ FROM_STANDING, TO_STANDING, STAYING = "from standing", "to standing", "staying"
 _DOWN = ("lie_down", "lie")
 _LYING = ("sit_up", "roll", "raise_leg")
 _GROUND = frozenset(("ground", "floor", "mat", "grass"))
+_FLIGHTS = frozenset(
+    "jump leap backflip frontflip cartwheel hop star_jump kick volleyball_spike shoot_basket".split()
+)
+_LANDED_LOW = re.compile(r"\b(?:crouch\w*|squat\w*|knees?|low|roll\w*|hands?|splits?)\b")
 _LEGS = re.compile(r"\b(?:both |two |his |her |their |the )?legs\b")
 
 
@@ -36,6 +40,8 @@ def join_floor_parts(parts: Sequence[Part]) -> list[Part]:
                 _join(last, part), action=part.action, side=part.side, count=part.count, direction=part.direction,
                 manner=tuple(dict.fromkeys(manner)), meanwhile=part.meanwhile,
             )  # fmt: skip
+        elif last is not None and last.action in _FLIGHTS and _is_plain_landing(part):
+            out[-1] = _join(last, part)
         elif last is not None and part.action == "stand_up" and _is_on_floor(last):
             out[-1] = replace(_join(last, part), manner=(*last.manner, TO_STANDING))
         else:
@@ -55,6 +61,11 @@ def _join(first: Part, second: Part) -> Part:
         end=second.end,
         unknown=(*first.unknown, *second.unknown),
     )
+
+
+def _is_plain_landing(part: Part) -> bool:
+    """Return whether a part is the landing that any jump ends with."""
+    return part.action == "land" and _LANDED_LOW.search(part.text.lower()) is None
 
 
 def _is_done_lying(part: Part) -> bool:

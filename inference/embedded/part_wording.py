@@ -17,7 +17,7 @@ from ..layers.manners import Layer, Manner
 from ..layers.placed_gestures import HAND_WORK, PlacedGesture
 from ..layers.postures import ARM_POSTURES, Posture
 from .accompaniment import is_measured, pose_gesture, read_arm_pose, read_arm_posture, read_postures
-from .body_motion_wording import POSTURES_OF_PARTS, WAYS, place_body_motion
+from .body_motion_wording import POSTURES_OF_PARTS, WAYS, place_body_motion, shows_part
 from .strength import find_strength
 
 _TABLE_PATH = Path(__file__).resolve().with_name("wordings.json")
@@ -274,6 +274,8 @@ def word_part(part: Part) -> PartWording | None:
     found = [
         row for row in read_manners() if row.fact in facts and (walks or row.name not in _FOR_WALKS_ONLY)
     ]
+    has_manner = any(row.name != "slow" for row in found)
+    lines = tuple(line for line in lines if shows_part(line.gesture, part, has_manner))
     layered = frozenset(row.fact for row in found)
     bends = any(row.name in _BENDING_MANNERS for row in found)
     layered |= {"with_look_down"} if bends else set()

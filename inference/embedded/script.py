@@ -38,6 +38,7 @@ from .strength import find_strength
 from .turning import TurnCourse, find_bend_degrees, halve_figure_eight, plan_course
 
 _UNKNOWN_CONFIDENCE = 0.4
+_RISE_SECONDS = 2.6  # from lying to standing
 _NEAREST_CONFIDENCE = 0.35  # of an action that is only near to the word that was said
 _KNOWN_WORDS_CONFIDENCE = 0.7  # of words that the network has learned, but that name no action
 _RAISED_SECONDS, _LOWERED_SECONDS = 1.4, 0.9  # of an arm that is raised several times
@@ -252,7 +253,12 @@ def _write_line(part: Part) -> ScriptLine:
         and (row.kind in ("travel", "state", "head") or row.each == 0 or motion is not None)
         and not part.count
     )
-    seconds = part.seconds if motion is None else max(part.seconds, BODY_MOTIONS[motion.name].least)
+    seconds = part.seconds
+    if motion is not None:
+        moves = BODY_MOTIONS[motion.name]
+        seconds = max(seconds, moves.least)
+        if moves.on_floor and needed is not None:  # the rest of the time is spent lying
+            seconds, needed = needed + _RISE_SECONDS, None
     return ScriptLine(
         wording.sentence,
         wording.confidence,

@@ -18,11 +18,11 @@ def pace(text: str, seconds: float) -> list[tuple[str, float]]:
     ]
 
 
-def test_a_kick_is_no_longer_in_a_longer_text() -> None:
-    long = dict(pace("a man kicks with the right leg", 8.0))
-    assert long["kicks with the right leg"] <= 2.0
-    assert pace("a man kicks with the right leg", 8.0)[-1][0] == "stands still"
-    assert [words for words, _ in pace("a man kicks with the right leg", 1.5)] == ["kicks with the right leg"]
+def test_a_throw_is_no_longer_in_a_longer_text() -> None:
+    long = dict(pace("a man throws something", 8.0))
+    assert long["throws something"] <= 2.3
+    assert pace("a man throws something", 8.0)[-1][0] == "stands still"
+    assert [words for words, _ in pace("a man throws something", 1.5)] == ["throws something"]
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def test_what_goes_on_is_done_again_while_there_is_time(text: str) -> None:
     assert len(many) >= 3 or not many[0].is_brief
 
 
-def test_a_walk_is_cut_before_a_kick_is() -> None:
-    shares = dict(pace("a man walks forward and kicks", 4.0))
-    assert shares["kicks with the right leg"] >= 1.2
+def test_a_walk_is_cut_before_a_throw_is() -> None:
+    shares = dict(pace("a man walks forward and throws something", 4.0))
+    assert shares["throws something"] >= 1.2
 
 
 def test_who_stands_first_stands_no_longer_than_needed() -> None:

@@ -52,7 +52,7 @@ def jump_to(task: Task) -> KeySheet:
     air = 0.4 * task.vary(0.05)
     keys: list[Key] = [key(0.05, arms=None)]
     flights = []
-    for k in range(task.count or 1):
+    for k in range(task.choose_count(1.8, 0.4)):
         t = 0.1 + k * (1.5 + air - 0.1)
         x0, z0, x1, z1 = (k * sx * size, k * sz * size, (k + 1) * sx * size, (k + 1) * sz * size)
         lean = 10.0 if sz < 0 else -6.0 if sz > 0 else 0.0
@@ -71,7 +71,7 @@ def jump_as_star(task: Task) -> KeySheet:
     keys: list[Key] = [key(0.05, arms=None)]
     flights = []
     air = 0.5
-    for k in range(task.count or 1):
+    for k in range(task.choose_count(1.75, 0.4)):
         t = 0.1 + k * 1.75
         wide = dict(pelvis=(0, 0.03, 0), turn=(0, 0, 0), trunk=(-4, 0, 0), arms=(0.8, 0.65, 0.05, 0.8, 0.65, 0.0),
                     **_feet(0, 0, 0.1, 30, apart=0.42))  # fmt: skip
@@ -90,7 +90,7 @@ def jump_with_tuck(task: Task) -> KeySheet:
     keys: list[Key] = [key(0.05, arms=None)]
     flights = []
     air = 0.52
-    for k in range(task.count or 1):
+    for k in range(task.choose_count(1.75, 0.4)):
         t = 0.1 + k * 1.75
         tuck = dict(pelvis=(0, 0.02, 0), turn=(8, 0, 0), trunk=(26, 0, 0), arms=(0.3, -0.35, 0.9, -0.1, -0.6, 0.6),
                     **_feet(0, 0.08, 0.52, 20))  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .key_sheet import Key, KeySheet, Task, key
+from .key_sheet import Key, KeySheet, Task, Values, key
 from .poses import BALANCE, GUARD
 
 _OVER = 0.085  # metres from the middle to above the standing foot
@@ -40,6 +40,58 @@ def kick_backward(task: Task) -> KeySheet:
         ]  # fmt: skip
 
     return _repeat(task, 1.5, make)
+
+
+def kick_forward(task: Task, height: float = 1.0) -> KeySheet:
+    """Lift the knee, snap the foot straight ahead, pull it back and set it down; ``height`` 1 is the waist."""
+    rise = height * task.vary(0.06)
+    lean = -14.0 * rise
+
+    def make(t: float) -> list[Key]:
+        out: dict[str, Values] = {
+            "pelvis": (_OVER, -0.01, 0.07), "turn": (lean, 0, 8), "trunk": (10 - 0.4 * lean, 0, -8), "head": (0, 0),
+            "right_leg": (72 * rise, 2, 0, 4, 0), "left_foot": (0, 0, 0, 12, 0),
+        }  # fmt: skip
+        return [
+            key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), right_leg=None, arms=GUARD,
+                left_foot=(0, 0, 0, 0, 0)),
+            key(t + 0.16, pelvis=(0.04, -0.05, -0.02), turn=(3, 0, -6), trunk=(6, 0, 4), right_leg=None),
+            key(t + 0.4, pelvis=(_OVER, -0.03, 0.02), turn=(0.3 * lean, 0, 0), trunk=(8, 0, 0),
+                right_leg=(66 * rise + 18, 2, 0, 108, -5), left_foot=(0, 0, 0, 6, 0)),
+            key(t + 0.56, **out), key(t + 0.66, **out),
+            key(t + 0.88, pelvis=(_OVER, -0.03, 0.02), turn=(0.3 * lean, 0, 0), trunk=(8, 0, 0),
+                right_leg=(60 * rise + 10, 2, 0, 98, 0), left_foot=(0, 0, 0, 6, 0)),
+            key(t + 1.22, pelvis=(0, -0.01, 0), turn=(0, 0, 0), trunk=(2, 0, 0), right_leg=None,
+                left_foot=(0, 0, 0, 0, 0)),
+        ]  # fmt: skip
+
+    return _repeat(task, 1.3, make)
+
+
+def kick_a_ball(task: Task) -> KeySheet:
+    """Step up to a ball on the floor, swing the right leg through it from behind, and follow through."""
+    step, power = 0.45 * task.vary(0.08), task.vary(0.08)
+    still = (0, 0, 0, 0, 0)
+    return KeySheet(
+        [
+            key(0.05, arms=None, right_leg=None, left_foot=still, right_foot=still),
+            key(0.3, pelvis=(-0.06, -0.02, 0.06), trunk=(6, 0, 0), left_foot=(0, 0.1, 0.16, 0, 14), right_foot=still),
+            key(0.52, pelvis=(0.02, -0.07, 0.5 * step), trunk=(8, 0, 8), turn=(4, 0, -14), head=(22, 8),
+                left_foot=(0.02, 0, step, 0, 0), right_foot=(0, 0, 0, 0, 28), right_leg=None, arms=BALANCE),
+            key(0.74, pelvis=(_OVER, -0.06, 0.8 * step), trunk=(6, -4, 16), turn=(6, 0, -26), head=(24, 16),
+                left_foot=(0.02, 0, step, 0, 0), right_leg=(-34 * power, 8, 0, 78, 30),
+                left_arm=(0.8, -0.1, 0.6, 0.7, 0.0, 0.7), right_arm=(0.7, -0.6, -0.5, 0.6, -0.6, -0.4)),
+            key(0.92, pelvis=(_OVER, -0.03, step), trunk=(14, 0, -6), turn=(-2, 0, 4), head=(20, 0),
+                left_foot=(0.02, 0, step, 0, 0), right_leg=(18, 2, 0, 16, 30)),
+            key(1.1, pelvis=(_OVER, 0.0, step + 0.06), trunk=(20, 0, -22), turn=(-14, 0, 22), head=(8, 0),
+                left_foot=(0.02, 0, step, 0, 10), right_leg=(72 * power, -6, 0, 12, 20),
+                left_arm=(0.6, -0.5, -0.6, 0.5, -0.5, -0.5), right_arm=(0.3, -0.3, 0.9, 0.1, -0.1, 1.0)),
+            key(1.5, pelvis=(0.02, -0.05, step + 0.08), trunk=(10, 0, 0), turn=(0, 0, 0),
+                left_foot=(0.02, 0, step, 0, 0), right_leg=None, right_foot=(0, 0, step + 0.14, 0, 4), arms=BALANCE),
+            key(1.9, pelvis=(0, 0, step + 0.06), trunk=(0, 0, 0), turn=(0, 0, 0), head=(0, 0), arms=None,
+                left_foot=(0.02, 0, step, 0, 0), right_foot=(0, 0, step + 0.12, 0, 0)),
+        ]
+    )  # fmt: skip
 
 
 def kick_sideways(task: Task) -> KeySheet:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from . import floor_work, footwork, jumps, kicks, rides, stances
+from . import floor_work, footwork, jumps, kicks, lifts, rides, stances, steps
 from .key_sheet import KeySheet, Task
 
 
@@ -26,6 +26,8 @@ class BodyMotion:
         Seconds of each repetition.
     least
         Seconds that a motion that goes on needs to be seen, with the way down to the floor and up again.
+    on_floor
+        Whether it ends lying if nothing follows: then what is left of the time is spent there, not standing.
     has_free_arms
         Whether the arms may do something else meanwhile.
     """
@@ -34,6 +36,7 @@ class BodyMotion:
     once: float | None = None
     each: float = 0.0
     least: float = 0.0
+    on_floor: bool = False
     has_free_arms: bool = False
 
     def seconds(self, count: int | None) -> float | None:
@@ -44,6 +47,10 @@ class BodyMotion:
 
 
 BODY_MOTIONS: dict[str, BodyMotion] = {
+    "kick_forward": BodyMotion(kicks.kick_forward, 1.9, 1.3),
+    "kick_low": BodyMotion(partial(kicks.kick_forward, height=0.5), 1.9, 1.3),
+    "kick_high": BodyMotion(partial(kicks.kick_forward, height=1.6), 1.9, 1.3),
+    "kick_a_ball": BodyMotion(kicks.kick_a_ball, 2.2),
     "kick_backward": BodyMotion(kicks.kick_backward, 2.1, 1.5),
     "kick_sideways": BodyMotion(kicks.kick_sideways, 2.0, 1.45),
     "kick_around": BodyMotion(kicks.kick_around, 2.1, 1.55),
@@ -52,9 +59,9 @@ BODY_MOTIONS: dict[str, BodyMotion] = {
     "kick_down": BodyMotion(kicks.kick_down, 2.0, 1.45),
     "knee_strike": BodyMotion(kicks.strike_with_knee, 1.7, 1.15),
     "kick_flying": BodyMotion(kicks.kick_flying, 2.5),
-    "sit_up": BodyMotion(floor_work.sit_up, None, 1.7, least=7.0),
-    "raise_legs_lying": BodyMotion(floor_work.raise_legs_lying, None, 2.2, least=7.5),
-    "roll_over": BodyMotion(floor_work.roll_over, None, 1.9, least=7.5),
+    "sit_up": BodyMotion(floor_work.sit_up, None, 1.7, least=7.0, on_floor=True),
+    "raise_legs_lying": BodyMotion(floor_work.raise_legs_lying, None, 2.2, least=7.5, on_floor=True),
+    "roll_over": BodyMotion(floor_work.roll_over, None, 1.9, least=7.5, on_floor=True),
     "plank": BodyMotion(floor_work.hold_plank, least=5.0),
     "sit_on_the_floor": BodyMotion(floor_work.sit_on_the_floor, least=3.5, has_free_arms=True),
     "kneel_on_both_knees": BodyMotion(floor_work.kneel_on_both_knees, least=3.5, has_free_arms=True),
@@ -87,6 +94,23 @@ BODY_MOTIONS: dict[str, BodyMotion] = {
     "swim_crawl": BodyMotion(partial(rides.swim, stroke="crawl"), least=4.0),
     "swim_breast": BodyMotion(partial(rides.swim, stroke="breast"), least=4.0),
     "swim_back": BodyMotion(partial(rides.swim, stroke="back"), least=4.0),
+    "take_steps": BodyMotion(steps.take_steps, 1.8, 0.62, has_free_arms=True),
+    "take_quick_steps": BodyMotion(partial(steps.take_steps, quick=True), 1.4, 0.46, has_free_arms=True),
+    "step_aside": BodyMotion(steps.step_aside, None, 0.86, least=2.0, has_free_arms=True),
+    "step_wide_aside": BodyMotion(
+        partial(steps.step_aside, size=0.62), None, 0.86, least=2.0, has_free_arms=True
+    ),
+    "step_little_aside": BodyMotion(
+        partial(steps.step_aside, size=0.24), None, 0.86, least=2.0, has_free_arms=True
+    ),
+    "stagger": BodyMotion(steps.stagger, 2.6),
+    "teeter": BodyMotion(steps.teeter, least=2.6),
+    "pirouette": BodyMotion(steps.pirouette, None, 0.92, least=2.6, has_free_arms=True),
+    "squat": BodyMotion(lifts.squat, 2.4, 2.1, has_free_arms=True),
+    "bend_knees": BodyMotion(partial(lifts.squat, deep=0.22), 1.9, 1.6, has_free_arms=True),
+    "deadlift": BodyMotion(lifts.deadlift, None, 3.4, least=3.4),
+    "yoga_flow": BodyMotion(stances.flow_through_yoga, least=6.0),
+    "dog_to_cobra": BodyMotion(stances.go_from_dog_to_cobra, least=5.0),
     "handstand": BodyMotion(stances.stand_on_hands, least=4.0),
     **{
         f"pose_{name}": BodyMotion(partial(stances.hold_standing_pose, name), least=3.0)

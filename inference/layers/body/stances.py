@@ -226,3 +226,69 @@ def stand_on_hands(task: Task) -> KeySheet:
             key(end + 1.4, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), right_leg=None),
         ]
     )  # fmt: skip
+
+
+def flow_through_yoga(task: Task) -> KeySheet:
+    """Raise the arms, fold forward, walk the hands out to a downward dog, and come back up, once or more often."""
+    period = 8.0
+    count = max(1, round(task.seconds / period))
+    p = min(1.25, task.seconds / (count * period)) * task.vary(0.03)
+    fold, dog = STANDING_POSES["forward_fold"], STANDING_POSES["downward_dog"]
+    still: Values = (0.0,) * 5
+    keys: list[Key] = [key(0.05, arms=None, hands=None, feet=still, pelvis=(0, 0, 0))]
+    folded = {**{c: v for c, v in fold.items() if c != "arms"}, "hands": (0.16, 0.06, 0.16), "feet": still}
+    for k in range(count):
+        t = 0.1 + k * period * p
+        up: Pose = {
+            "pelvis": (0, 0, 0),
+            "turn": (0, 0, 0),
+            "trunk": (-12, 0, 0),
+            "head": (-20, 0),
+            "feet": still,
+        }
+        arms: Values = (0.25, 1.0, 0.05, -0.2, 1.0, 0.0)
+        keys += [
+            key(t + 1.2 * p, **up, arms=arms, hands=None), key(t + 1.6 * p, **up, arms=arms, hands=None),
+            key(t + 2.6 * p, **folded), key(t + 3.1 * p, **folded),
+            key(t + 3.9 * p, **dog), key(t + 5.5 * p, **dog),
+            key(t + 6.3 * p, **folded), key(t + 6.7 * p, **folded, arms=None),
+            key(t + 7.6 * p, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), feet=still, hands=None),
+        ]  # fmt: skip
+    return KeySheet(keys)
+
+
+def go_from_dog_to_cobra(task: Task) -> KeySheet:
+    """Hold a downward dog, glide down into a cobra and hold it."""
+    dog = STANDING_POSES["downward_dog"]
+    start = 0.1 if task.begins else 1.4
+    back = 0.0 if task.ends else 3.4
+    down = max(start + 1.2, 0.42 * (task.seconds - back))
+    end = max(down + 2.0, task.seconds - back)
+    hands = (0.22, 0.03, 1.06)
+    plank: Pose = {
+        "pelvis": (0, -0.45, 0.58),
+        "turn": (88, 0, 0),
+        "trunk": (0, 0, 0),
+        "head": (-10, 0),
+        "hands": hands,
+    }
+    cobra: Pose = {
+        "pelvis": (0, -0.87, 0.7),
+        "turn": (90, 0, 0),
+        "trunk": (-60, 0, 0),
+        "head": (-28, 0),
+        "hands": hands,
+    }
+    keys = [
+        key(start, **{**dog, "hands": hands}, legs=None), key(down, **{**dog, "hands": hands}, legs=None),
+        key(down + 0.8, **plank, feet=(0.03, 0, -0.05, 0, 50), legs=None),
+        key(down + 1.7, **cobra, legs=STRAIGHT_LEG), key(end, **cobra, legs=STRAIGHT_LEG),
+    ]  # fmt: skip
+    if not task.begins:
+        keys.insert(0, key(0.05, hands=None, legs=None))
+    if not task.ends:
+        keys += rise_from_belly(end + 0.2, 0.7)
+    return KeySheet(
+        keys, resting=(down + 1.4, _LONG if task.ends else end + 0.4), opens=task.begins, closes=task.ends,
+        elbows=(0.5, 0.0, -0.9),
+    )  # fmt: skip
