@@ -40,7 +40,10 @@ class PhraseReader(VerbReader):
             return any(t.word in ("side", "sides", "sideways") for t in after)
         if after[0].word in ("at", "in"):
             return words[limbs[0]].form == "s"
-        if len(after) == 1 and after[0].word in self._tables.directions and words[limbs[0]].form != "s":
+        alone = (
+            len(after) == 1 and len(limbs) == 1
+        )  # "with the hand up"; "with a hand behind his back" is a posture
+        if alone and after[0].word in self._tables.directions and words[limbs[0]].form != "s":
             return False
         return after[0].word in _POSTURE_WORDS or after[0].form == "ed"
 

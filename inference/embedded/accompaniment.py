@@ -22,6 +22,10 @@ _FREE_ARMS = frozenset(
 )
 """Actions that leave the arms free."""
 
+_ONE_HANDED = frozenset(
+    "speak wave point salute phone drink eat move_arm beckon check_watch shield_eyes".split()
+)
+"""Actions of one hand, beside which the other may do something else."""
 _STEPPING = frozenset("walk run jog march sneak tiptoe step stomp skip walk_stairs".split())
 _SUDDEN = frozenset("jolt get_hit dodge lose_balance stumble".split())
 """Actions that nobody begins with his arms where they are thrown."""
@@ -44,6 +48,7 @@ _UP = frozenset("up upward upwards above overhead air sky high ceiling raised ra
                 "lifting throwing thrown".split())  # fmt: skip
 _OUT = frozenset("out outward outwards outstretched extended extend extends extending stretched stretch spread spreads "
                  "spreading wide sideways side sides horizontally horizontal wings wing apart".split())  # fmt: skip
+_SPREAD = frozenset("out outward outwards outstretched extended stretched spread".split())
 _ASIDE = frozenset(
     "side sides sideways wide spread spreads spreading wings wing apart horizontally balance".split()
 )
@@ -123,7 +128,7 @@ def read_arm_pose(words: str) -> str | None:
         return "arms_low"
     if said & {"overhead", "above", "sky", "ceiling"}:
         return "arms_up"
-    if re.search(r"\b(?:by|at|against) (?:\w+ )?sides?\b", words):
+    if re.search(r"\b(?:by|at|against) (?:\w+ )?sides?\b", words) and not said & (_UP | _SPREAD):
         return "arms_hanging"
     if said & (_UP | _OUT) and said & _FORWARD:
         return "arms_forward"
@@ -207,6 +212,12 @@ def _read_legs(words: str, strength: float) -> Posture | None:
     return None
 
 
+def _acts_with_other(part: Part, item: Accompaniment) -> bool:
+    """Return whether the arm that an item is about is not the one that acts."""
+    is_sided = item.body_part in ("left_arm", "right_arm")
+    return is_sided and part.side != "both" and not item.body_part.startswith(part.side or "none")
+
+
 def _complete_items(part: Part) -> list[Accompaniment]:
     """Return what goes with a part, with words that were cut off: "keeping his arms" of "keeping his arms folded"."""
     items = []
@@ -236,7 +247,9 @@ def read_postures(part: Part, shown: Iterable[str] = ()) -> tuple[Posture, ...]:
     for item in _complete_items(part):
         words = item.does.lower()
         strength = find_strength(words)
-        if item.body_part in _ARMS and part.action in _FREE_ARMS and "arms" not in shown:
+        is_other = part.action in _ONE_HANDED and _acts_with_other(part, item)
+        is_free = part.action in _FREE_ARMS and "arms" not in shown
+        if item.body_part in _ARMS and (is_free or is_other):
             posture = read_arm_posture(item, travels=part.action in _STEPPING)
             if posture is not None:
                 limbs = ("left_arm", "right_arm") if posture.side == "both" else (f"{posture.side}_arm",)

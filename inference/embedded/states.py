@@ -51,7 +51,7 @@ def _guess_steps(part: Part, parts: int) -> int | None:
         return 2
     if _FEW.search(words):
         return 4 if part.action in ("run", "jog") else 3
-    if _ONE_STEP.search(words):
+    if part.action in ("step", "sidestep") and _ONE_STEP.search(words):
         return 1
     once = part.action in ("step", "sidestep") and parts > 1 and not part.manner and part.pace != "slow"
     return 2 if once else None
@@ -65,7 +65,19 @@ def carry_states(parts: Sequence[Part]) -> list[Part]:
         else part
         for k, part in enumerate(parts)
     ]  # what was lowered is held low
-    return _hold_raised_arms(_return_arms(_keep_stance(_stay_down(held))))
+    return _hold_raised_arms(_return_arms(_keep_stance(_stay_down(_begin_raised(held)))))
+
+
+def _begin_raised(parts: Sequence[Part]) -> list[Part]:
+    """Let arms that a text begins with as they are, and then lowers, be seen before: "starts with his arms out"."""
+    if not parts or parts[0].action != "lower_arm":
+        return list(parts)
+    arms = tuple(item for item in parts[0].meanwhile if item.body_part in ("arms", "left_arm", "right_arm"))
+    if not any(read_arm_pose(item.does.lower()) in HELD_WORDS for item in arms):
+        return list(parts)
+    stand = replace(parts[0], action="stand", side=None, meanwhile=arms, seconds=1.5)
+    rest = tuple(item for item in parts[0].meanwhile if item not in arms)
+    return [stand, replace(parts[0], meanwhile=rest), *parts[1:]]
 
 
 def _keep_stance(parts: Sequence[Part]) -> list[Part]:

@@ -178,7 +178,8 @@ def _collect_postures(spans: LayerSpans, frames: int) -> list[tuple[Posture, int
                 runs.append((posture, span.start, stop))
             else:
                 runs[held] = (runs[held][0], runs[held][1], stop)
-    return runs
+    # who stands at ease lets his arms hang before anything else is done with them
+    return sorted(runs, key=lambda run: run[0].name != "stand_at_ease")
 
 
 def _find_turn(before: Array, after: Array) -> float:
