@@ -29,7 +29,11 @@ RIGHT_ELBOW_HINGE: tuple[float, float, float] = (0.0, 1.0, 0.0)
 
 
 def solve_two_bone_ik_local(
-    positions: Array, target: Array, rotations: Array, hinge: tuple[float, float, float] = KNEE_HINGE
+    positions: Array,
+    target: Array,
+    rotations: Array,
+    hinge: tuple[float, float, float] = KNEE_HINGE,
+    passes: int = 2,
 ) -> Array:
     """Return the local rotations (T, 3, 4) of a limb's three joints that bring the last one to the target.
 
@@ -44,8 +48,10 @@ def solve_two_bone_ik_local(
     rotations : (T, 4, 4) quaternions
         World rotations of the first joint's parent and of the three joints.
     hinge : axis in the rest pose about which the middle joint bends
+    passes : how often the remaining error is corrected
     """
-    upper, lower = solve_two_bone_ik(positions, target, rotate(rotations[:, 1], np.array(hinge)))
+    hinge_axes = rotate(rotations[:, 1], np.array(hinge))
+    upper, lower = solve_two_bone_ik(positions, target, hinge_axes, passes)
     thigh, shin = multiply(upper, rotations[:, 1]), multiply(lower, rotations[:, 2])
     return np.stack(
         [
@@ -57,19 +63,29 @@ def solve_two_bone_ik_local(
     )
 
 
-def solve_two_bone_ik(positions: Array, target: Array, hinge_axes: Array) -> tuple[Array, Array]:
+def solve_two_bone_ik(
+    positions: Array, target: Array, hinge_axes: Array, passes: int = 2
+) -> tuple[Array, Array]:
     """Return the world rotations (T, 4) to add to the upper and the lower bone of a limb to end at ``target``.
 
-    ``positions`` (T, 3, 3): world positions of the limb's three joints (hip, knee, ankle). ``target`` (T, 3): position
-    that the last one is to reach. ``hinge_axes`` (T, 3): hinge axes of the middle joint, used where the limb is too
-    straight to show it. The limb keeps the plane in which it bends, and a target equal to the current end changes
-    nothing. Targets out of reach are approached softly.
+    The limb keeps the plane in which it bends, and a target equal to the current end changes nothing. Targets out of
+    reach are approached softly.
+
+    Parameters
+    ----------
+    positions : (T, 3, 3) metres
+        World positions of the limb's three joints (hip, knee, ankle).
+    target : (T, 3) metres
+        Position that the last one is to reach.
+    hinge_axes : (T, 3)
+        Hinge axes of the middle joint in the world, used where the limb is too straight to show it.
+    passes : how often the remaining error is corrected
     """
     first, middle, end = positions[:, 0], positions[:, 1], positions[:, 2]
     distance = _compute_soft_distance(first, middle, end, target)
     upper = lower = identity_rotations(len(positions))
-    # the hinge axis of an almost straight limb is not exact: the second pass corrects the remaining error
-    for _ in range(2):
+    # the hinge axis of an almost straight limb is not exact: further passes correct the remaining error
+    for _ in range(passes):
         swing, bend_upper, bend_lower = _solve_once(first, middle, end, target, distance, hinge_axes)
         upper_step, lower_step = multiply(bend_upper, swing), multiply(bend_lower, swing)
         new_middle = first + rotate(upper_step, middle - first)
@@ -85,16 +101,16 @@ def solve_two_bone_ik(positions: Array, target: Array, hinge_axes: Array) -> tup
 def _compute_soft_distance(hip: Array, knee: Array, ankle: Array, target: Array) -> Array:
     """Return the distance (T,) from hip to ankle that the leg should get, given world positions (T, 3).
 
-    It is computed as a change of the current distance, so that a target equal to the ankle changes nothing, even if
-    the leg is straight.
+    That is the target's distance, softly limited where the leg is almost straight. There a target equal to the ankle
+    would move it too, so what the limit takes away from a straight leg is given back, less and less the nearer the
+    target is to the distances that need no limit: a straight leg stays as it is, and a target within reach is met.
     """
     length = np.linalg.norm(knee - hip, axis=-1) + np.linalg.norm(ankle - knee, axis=-1)
     current = np.linalg.norm(ankle - hip, axis=-1)
-    distance = (
-        current
-        + _limit_softly(np.linalg.norm(target - hip, axis=-1), length)
-        - _limit_softly(current, length)
-    )
+    wanted = np.linalg.norm(target - hip, axis=-1)
+    unlimited = (1 - _SOFT_FRACTION) * length
+    kept = np.clip((wanted - unlimited) / np.maximum(current - unlimited, 1e-9), 0.0, 1.0)
+    distance = _limit_softly(wanted, length) + kept * (current - _limit_softly(current, length))
     return np.asarray(
         np.clip(distance, np.minimum(current, 0.15 * length), np.maximum(current, (1 - 1e-5) * length))
     )

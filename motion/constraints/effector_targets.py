@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..rest_pose import root_height
 from ..rotations import Array, conjugate, multiply, normalise
 from ..skeleton import Skeleton
 from ..two_bone import KNEE_HINGE, LEFT_ELBOW_HINGE, RIGHT_ELBOW_HINGE, solve_two_bone_ik_local
@@ -21,10 +22,12 @@ _LIMBS: dict[str, tuple[str, str, str, tuple[float, float, float]]] = {
     "left_foot": ("left_hip", "left_knee", "left_ankle", KNEE_HINGE),
     "right_foot": ("right_hip", "right_knee", "right_ankle", KNEE_HINGE),
 }
+_PASSES = 4  # corrections of the remaining error: a straight limb does not say how it bends
 _MAX_EXTENSION = 0.96  # fraction of a limb's length; for targets further away the body moves
 _BODY_SPEED = 1.2  # m/s at which the body moves, so that larger distances take longer
 _MAX_BODY_SHIFT = 4.0  # metres over the ground that the body moves at most for one target
 _MAX_LOWERING = 0.5  # metres by which the body is lowered at most
+_MAX_RISE = 0.05  # metres by which a body that does not stand upright rises at most
 
 
 def reach_effector_targets(clip: Clip, goals: Goals, skeleton: Skeleton) -> Clip:
@@ -57,42 +60,36 @@ def reach_effector_targets(clip: Clip, goals: Goals, skeleton: Skeleton) -> Clip
         frames, posed = np.flatnonzero(affected), local[affected]
         target = positions[frames, limb[2]] + offsets[frames]
         posed[:, limb] = solve_two_bone_ik_local(
-            positions[frames][:, limb], target, world_rotations[frames][:, joints], hinge
+            positions[frames][:, limb], target, world_rotations[frames][:, joints], hinge, _PASSES
         )
         local[frames] = posed
     return clip.with_local_rotations(normalise(local))
 
 
 def _move_body_towards_targets(clip: Clip, goals: Goals, skeleton: Skeleton, fade_frames: float) -> Clip:
-    """Move the pelvis towards targets out of reach, except at frames at which its own position is a goal.
+    """Move the pelvis towards targets out of reach, unless its own position is a goal at their frames.
 
-    ``fade_frames``: frames over which corrections fade at least.
+    Where only its place over the ground is one, as on a path, it still comes down. ``fade_frames``: frames over which
+    corrections fade at least.
     """
-    fixed_frames = set(goals.root_xz.frames.tolist())
+    placed_frames, height_frames = (set(track.frames.tolist()) for track in (goals.root_xz, goals.heights))
+    standing = root_height(skeleton)
     shifts_by_frame: dict[int, list[Array]] = {}
     positions, _ = skeleton.forward_kinematics(clip.root_positions, clip.local_rotations)
     for joint, track in goals.effector_positions:
         upper, middle, end, _ = _LIMBS[joint]
         limb = [skeleton.joint_index(name) for name in (upper, middle, end)]
-        length = float(np.sum(np.linalg.norm(skeleton.rest_offsets[limb[1:]], axis=-1)))
+        reach = _MAX_EXTENSION * float(np.sum(np.linalg.norm(skeleton.rest_offsets[limb[1:]], axis=-1)))
         for frame, target in zip(track.frames.tolist(), track.values, strict=True):
+            if frame in height_frames:
+                continue
             from_end = positions[frame, skeleton.joint_index(joint)] - positions[frame, limb[2]]
             to_target = target - from_end - positions[frame, limb[0]]
-            excess = float(np.linalg.norm(to_target)) - _MAX_EXTENSION * length
-            if excess <= 0 or frame in fixed_frames:
-                continue
-            shift = to_target * (excess / float(np.linalg.norm(to_target)))
-            # over the ground first: the body moves towards the target, and is lowered only for the rest
-            horizontal = float(np.hypot(to_target[0], to_target[2]))
-            height = min(abs(float(to_target[1])), _MAX_EXTENSION * length)
-            max_horizontal = float(np.sqrt(max((_MAX_EXTENSION * length) ** 2 - height**2, 0.0)))
-            if horizontal > max_horizontal:
-                step = min(horizontal - max_horizontal, _MAX_BODY_SHIFT) / horizontal
-                shift = np.array([to_target[0] * step, 0.0, to_target[2] * step])
-                drop = abs(float(to_target[1])) - height
-                shift[1] = float(np.sign(to_target[1])) * drop
-            shift[1] = float(np.clip(shift[1], -_MAX_LOWERING, 0.0))
-            shifts_by_frame.setdefault(frame, []).append(shift)
+            shift = _compute_body_shift(to_target, reach, frame not in placed_frames)
+            rise = min(_MAX_RISE, max(0.0, standing - float(clip.root_positions[frame, 1])))
+            shift[1] = float(np.clip(shift[1], -_MAX_LOWERING, rise))
+            if shift.any():
+                shifts_by_frame.setdefault(frame, []).append(shift)
     if not shifts_by_frame:
         return clip
     frames = np.array(sorted(shifts_by_frame))
@@ -104,3 +101,29 @@ def _move_body_towards_targets(clip: Clip, goals: Goals, skeleton: Skeleton, fad
             frames, shifts, len(clip), max(2.5 * fade_frames, furthest / _BODY_SPEED * goals.fps)
         )
     )
+
+
+def _compute_body_shift(to_target: Array, reach: float, may_travel: bool) -> Array:
+    """Return by how much (3,) the body has to move so that a limb reaches a target.
+
+    Parameters
+    ----------
+    to_target : (3,), from the limb's first joint to the target, in metres
+    reach : how far the limb reaches, in metres
+    may_travel : whether the body may move over the ground too
+    """
+    distance = float(np.linalg.norm(to_target))
+    if distance <= reach:
+        return np.zeros(3)
+    horizontal, height = float(np.hypot(to_target[0], to_target[2])), abs(float(to_target[1]))
+    up = float(np.sign(to_target[1]))
+    if not may_travel:
+        needed = height - float(np.sqrt(max(reach**2 - horizontal**2, 0.0)))
+        return np.array([0.0, up * needed if horizontal < reach else 0.0, 0.0])
+    # over the ground first: the body moves towards the target, and its height changes only for the rest
+    within = min(height, reach)
+    max_horizontal = float(np.sqrt(max(reach**2 - within**2, 0.0)))
+    if horizontal <= max_horizontal:
+        return np.asarray(to_target * ((distance - reach) / distance))
+    step = min(horizontal - max_horizontal, _MAX_BODY_SHIFT) / horizontal
+    return np.array([to_target[0] * step, up * (height - within), to_target[2] * step])
