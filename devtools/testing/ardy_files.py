@@ -177,7 +177,8 @@ def write_statistics(folder: Path, config: ArdyConfig, rng: np.random.Generator)
 def training_shapes(config: ArdyConfig) -> Shapes:
     """Return the shapes of the tokenizer's tensors that are published and that only training needs."""
     name = f"{UNUSED_PREFIX}0"
-    return {f"{name}.weight": (config.latent, BODY_FEATURES), f"{name}.bias": (config.latent,)}
+    width = config.tokenizer.width // 4
+    return {f"{name}.weight": (width, BODY_FEATURES), f"{name}.bias": (width,)}
 
 
 def write_checkpoint(folder: Path, config: ArdyConfig = SMALL, dtype: str = "F32", seed: int = 0) -> Path:

@@ -134,8 +134,11 @@ def normalise_rows(x: F32, weight: F32, bias: F32, floor: np.float32 = _NORM_FLO
 @lru_cache(maxsize=64)
 def _sinusoid_table(count: int, width: int) -> F32:
     """Return sinusoids (count, width) of the positions 0, 1, ...: sines in even columns, cosines in odd ones."""
-    exponents = np.arange(0, width, 2).astype(np.float32) * np.float32(-np.log(10000.0) / width)
-    angles = np.arange(count, dtype=np.float32)[:, None] * np.exp(exponents)
+    # frequencies and angles are rounded where the models' own code rounds them: angles of the latest tokens would
+    # else differ in the sixth digit
+    exponents = -(np.arange(0, width, 2, dtype=np.float32) / np.float32(width))
+    frequencies = np.power(10000.0, exponents.astype(np.float64)).astype(np.float32)
+    angles = (np.arange(count, dtype=np.float32)[:, None] * frequencies).astype(np.float64)
     table = np.empty((count, width), np.float32)
     table[:, 0::2], table[:, 1::2] = np.sin(angles), np.cos(angles)
     table.setflags(write=False)

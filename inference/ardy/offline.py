@@ -18,6 +18,7 @@ from .denoiser import Denoiser, EmbeddedText
 from .layers import CancelCheck
 from .representation import FEATURES, ROOT, ROOT_FEATURES, compute_local_root, read_heading_angle
 from .sampler import SamplingOptions, WindowTask, sample_window
+from .statistics import Normalisation
 from .tokenizer import Tokenizer
 from .window_constraints import WindowConstraints, make_window_constraints
 
@@ -79,12 +80,12 @@ def sample_tokens(
         kept[:, ROOT_NUMBERS:] = tokenizer.requantise(kept[:, ROOT_NUMBERS:])
         tokens = np.concatenate([tokens, kept])
         centre = root.restore(tokens[-1, ROOT_NUMBERS - ROOT_FEATURES : ROOT_NUMBERS])[:3] * _GROUND
-        move_tokens(tokens, -centre, root.scale)
+        move_tokens(tokens, -centre, root)
         translation += centre
         if plan.visible_history is not None:
             first = max(0, len(tokens) * FRAMES_PER_TOKEN - plan.visible_history)
             heading = read_heading_angle(root.restore(_get_roots(tokens)[first]))
-    move_tokens(tokens, translation, root.scale)
+    move_tokens(tokens, translation, root)
     return tokens
 
 
@@ -97,17 +98,26 @@ def _get_roots(tokens: F32) -> F32:
     return tokens[:, :ROOT_NUMBERS].reshape(-1, ROOT_FEATURES)
 
 
-def move_tokens(tokens: F32, offset: F32, scale: F32) -> None:
-    """Move the roots of normalised tokens by an offset (3,) in metres, in place; ``scale`` is the root's deviation."""
-    shift = np.zeros(ROOT_FEATURES, np.float32)
-    shift[:3] = offset / scale[:3]
-    tokens[:, :ROOT_NUMBERS] += np.tile(shift, FRAMES_PER_TOKEN)
+def move_tokens(tokens: F32, offset: F32, root: Normalisation) -> None:
+    """Move the roots of normalised tokens by an offset (3,) in metres, in place."""
+    tokens[:, :ROOT_NUMBERS] = move_roots(_get_roots(tokens), offset, root).reshape(-1, ROOT_NUMBERS)
 
 
-def move_observed_root(observed: F32, offset: F32, scale: F32) -> F32:
+def move_roots(roots: F32, offset: F32, root: Normalisation) -> F32:
+    """Return normalised roots (N, 5) moved by an offset (3,) in metres.
+
+    By way of metres, where the models' own code rounds: far from the origin velocities are differences of large
+    numbers, and another rounding would show.
+    """
+    metres = root.restore(roots)
+    metres[:, :3] += offset
+    return root.normalise(metres)
+
+
+def move_observed_root(observed: F32, offset: F32, root: Normalisation) -> F32:
     """Return normalised features (N, 330) with their root moved by an offset (3,) in metres."""
     moved = observed.copy()
-    moved[:, :3] += offset / scale[:3]
+    moved[:, ROOT] = move_roots(moved[:, ROOT], offset, root)
     return moved
 
 
@@ -134,7 +144,7 @@ def _cut_constraints(
     known = slice(start, min(last, plan.frames))
     mask[: known.stop - start] = plan.mask[known]
     observed[: known.stop - start] = plan.observed[known]
-    observed = move_observed_root(observed, -translation, denoiser.statistics.root.scale)
+    observed = move_observed_root(observed, -translation, denoiser.statistics.root)
     return make_window_constraints(mask, observed, end - start, config)
 
 

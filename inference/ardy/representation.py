@@ -124,7 +124,8 @@ def compute_local_root(root: F32, fps: float) -> F32:
     """Return the local root (..., N, 4) of a root (..., N, 5), both in real units.
 
     Turn of the heading in radians per second, velocity of the hips in x and z in metres per second, and their height.
-    The velocities of the last frame repeat those of the frame before.
+    The velocities of the last frame repeat those of the frame before. Numbers are rounded where the models' own code
+    rounds them: near half a turn in a frame, and far from the origin, another rounding would show.
     """
     local = np.empty((*root.shape[:-1], LOCAL_ROOT_FEATURES), np.float32)
     local[..., 3] = root[..., 1]
@@ -133,9 +134,17 @@ def compute_local_root(root: F32, fps: float) -> F32:
         return local
     rate = np.float32(fps)
     # cosine and sine need not have the length 1
-    angle = np.arctan2(root[..., 4], root[..., 3])
-    turn = np.diff(angle, axis=-1)
-    local[..., :-1, 0] = np.arctan2(np.sin(turn), np.cos(turn)) * rate
+    angle = _round(np.arctan2(root[..., 4].astype(float), root[..., 3]))
+    cosine, sine = _round(np.cos(angle.astype(float))), _round(np.sin(angle.astype(float)))
+    before, after = (..., slice(None, -1)), (..., slice(1, None))
+    turn_sine = sine[after] * cosine[before] - cosine[after] * sine[before]
+    turn_cosine = cosine[after] * cosine[before] + sine[after] * sine[before]
+    local[..., :-1, 0] = rate * _round(np.arctan2(turn_sine.astype(float), turn_cosine))
     local[..., :-1, 1:3] = np.diff(root[..., [0, 2]], axis=-2) * rate
     local[..., -1, :3] = local[..., -2, :3]
     return local
+
+
+def _round(values: Floats) -> F32:
+    """Return numbers in the precision of features."""
+    return np.asarray(values, np.float32)

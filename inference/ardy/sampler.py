@@ -7,7 +7,6 @@ DDIM without noise between the steps (Song et al., "Denoising Diffusion Implicit
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from .denoiser import Denoiser, EmbeddedText, Pass, WindowDenoiser
 from .layers import CancelCheck, never_cancel
-from .schedule import make_schedule
+from .schedule import SamplingStep, make_schedule
 from .window_constraints import WindowConstraints
 
 F32 = NDArray[np.float32]
@@ -72,7 +71,8 @@ def sample_window(denoiser: Denoiser, task: WindowTask, options: SamplingOptions
     window = WindowDenoiser(denoiser, task.history, task.first_heading, task.constraints)
     nothing = Pass(denoiser.no_text)
     # a pass that would equal the one without text and constraints is left out
-    passes, weights = [nothing], [1.0]
+    passes: list[Pass] = [nothing]
+    weights: list[float] = []
     for one, weight, is_needed in (
         (Pass(task.text), options.text_weight, not task.text.is_empty),
         (Pass(denoiser.no_text, True), options.constraint_weight, task.constraints is not None),
@@ -80,17 +80,29 @@ def sample_window(denoiser: Denoiser, task: WindowTask, options: SamplingOptions
         if is_needed and weight:
             passes.append(one)
             weights.append(weight)
-            weights[0] -= weight
     tokens = task.noise
     for step in make_schedule(options.steps):
         clean = _mix(window.predict(tokens, step.timestep, passes, options.check), weights)
-        level, next_level = float(step.level), float(step.next_level)
-        noise = (tokens / math.sqrt(level) - clean) / math.sqrt(1 / level - 1)
-        tokens = math.sqrt(next_level) * clean + math.sqrt(1 - next_level) * noise
+        tokens = _step(tokens, clean, step)
         options.step_done()
     return np.asarray(tokens, np.float32)
 
 
+def _step(tokens: F32, clean: F32, step: SamplingStep) -> F32:
+    """Return the tokens of the next noise level, from those of a level and what is predicted to be in them.
+
+    Every product is rounded as in the models' own sampler: near the end of sampling, the noise is a small difference
+    that is divided by a small number.
+    """
+    one = np.float32(1)
+    noise = (one / np.sqrt(step.level) * tokens - clean) / (one / np.sqrt(step.level / (one - step.level)))
+    return np.asarray(clean * np.sqrt(step.next_level) + np.sqrt(one - step.next_level) * noise)
+
+
 def _mix(predictions: F32, weights: Sequence[float]) -> F32:
-    """Return the weighted sum of the predictions (passes, ...); the weights add up to 1."""
-    return np.asarray(np.tensordot(np.array(weights, np.float32), predictions, 1))
+    """Return the first of the predictions (passes, ...), and of the others the difference from it times its weight."""
+    unconditioned: F32 = predictions[0]
+    mixed = unconditioned
+    for prediction, weight in zip(predictions[1:], weights, strict=True):
+        mixed = mixed + np.float32(weight) * (prediction - unconditioned)
+    return np.asarray(mixed)

@@ -51,11 +51,11 @@ def generate_next_window(
     history, translation, heading = encode_history(denoiser, tokenizer, task)
     constraints = None
     if task.mask is not None and task.observed is not None:
-        observed = move_observed_root(task.observed, -translation, statistics.root.scale)
+        observed = move_observed_root(task.observed, -translation, statistics.root)
         constraints = make_window_constraints(task.mask, observed, len(task.history), denoiser.config)
     new = sample_window(denoiser, WindowTask(history, task.noise, heading, task.text, constraints), options)
     tokens = np.concatenate([history, new])
-    move_tokens(tokens, translation, statistics.root.scale)
+    move_tokens(tokens, translation, statistics.root)
     return decode_tokens(denoiser, tokenizer, tokens, 0, options.check)
 
 
@@ -71,5 +71,5 @@ def encode_history(denoiser: Denoiser, tokenizer: Tokenizer, task: StreamTask) -
     )
     translation = root.restore(roots[-1])[:3]
     translation[1] = 0
-    move_tokens(tokens, -translation, root.scale)
+    move_tokens(tokens, -translation, root)
     return tokens, translation, read_heading_angle(root.restore(roots[0]))
