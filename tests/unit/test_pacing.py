@@ -52,10 +52,11 @@ def test_who_stands_first_stands_no_longer_than_needed() -> None:
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [
-        ("a person takes two steps forward", 1.5),
+        ("a person takes two steps forward", 2.42),
         ("a person walks a few steps and stops", 2.0),
-        ("she makes a small sidestep to the left", 1.9),
-        ("he steps back and punches", 1.5),
+        ("she makes a small sidestep to the left", 1.46),
+        ("he steps back and punches", 2.42),
+        ("a tired man takes two steps forward", 1.5),
     ],
 )
 def test_steps_take_the_time_that_so_many_take(text: str, seconds: float) -> None:
