@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from ...motion.layers.motion_layer import MotionLayer
+from ...motion.layers.body_joints import PELVIS, WRISTS
+from ...motion.layers.motion_layer import MotionLayer, minimum_jerk
 from .arm_gestures import ARM_GESTURES
 from .dances import DANCES
 from .gesture_timing import GestureTiming, Rng
@@ -36,7 +37,8 @@ HELD_SECONDS = {
 """Seconds of gestures that happen once, between reaching for them and letting go."""
 
 STROKE_SECONDS = {
-    "cough": 0.55, "nod": 0.62, "shake_head": 0.72, "tip_hat": 0.9, "blow_nose": 0.9, "adjust_glasses": 0.8,
+    "wave": 0.66, "wave_both": 0.66, "clap": 0.52, "cough": 0.55,
+    "nod": 0.62, "shake_head": 0.72, "tip_hat": 0.9, "blow_nose": 0.9, "adjust_glasses": 0.8,
     "thumb_up": 0.8, "raise_fist": 0.65, "pat_ahead": 0.55, "press_button": 0.8, "poke_ground": 0.9, "heave_rope": 1.5,
     "flip_pan": 1.1, "raise_arms": 2.2, "raise_arm": 2.2,
     "raise_and_lower": 1.9, "shrug": 1.3, "clap_overhead": 0.6, "salute": 1.7, "shake_hands": 0.42, "aim_pistol": 1.0,
@@ -53,6 +55,9 @@ _AT_WORK = frozenset({*TOOL_GESTURES, *PLAY_GESTURES, *DANCES}) - frozenset(HELD
 )  # fmt: skip
 _LEFT_HAND = frozenset({"check_watch"})
 _RISE = {
+    "wave": 0.55,
+    "wave_both": 0.55,
+    "clap": 0.5,
     "nod": 0.3,
     "shake_head": 0.3,
     "look_left": 0.55,
@@ -67,6 +72,7 @@ _RISE = {
 }
 _TRAVEL = 0.35  # metres; who goes further walks
 _RISE_SECONDS = 0.7
+_NEAR_HANDS, _PARTING_SECONDS = 0.34, 0.5  # metres between resting wrists
 
 
 def is_continuous(name: str) -> bool:
@@ -87,8 +93,31 @@ def gesture_seconds(name: str, count: int | None) -> float | None:
     return None if held is None else 2.2 * _RISE.get(name, _RISE_SECONDS) + 0.5 + held
 
 
+def _part_resting_hands(body: GestureBody, is_at_end: tuple[bool, bool]) -> None:
+    """Let arms hang whose hands rest together: they would look as if they had begun already.
+
+    Towards another segment the arms come back to where they are.
+    """
+    positions, _ = body.layer.forward_kinematics()
+    apart = np.linalg.norm(positions[:, WRISTS["left"]] - positions[:, WRISTS["right"]], axis=-1)
+    if not body.is_still or body.is_seated or float(apart.min()) > _NEAR_HANDS:
+        return
+    share = np.ones(len(apart))
+    if not is_at_end[0]:
+        share = share * minimum_jerk(body.t / _PARTING_SECONDS)
+    if not is_at_end[1]:
+        share = share * minimum_jerk((body.t[-1] - body.t) / _PARTING_SECONDS)
+    body.hands(PELVIS, (0.24, -0.09, 0.02), (0.5, 0.0, -1.0), share)
+
+
 def add_body_gesture(
-    layer: MotionLayer, rng: Rng, name: str, side: str, timing: GestureTiming, way: str | None
+    layer: MotionLayer,
+    rng: Rng,
+    name: str,
+    side: str,
+    timing: GestureTiming,
+    way: str | None,
+    is_at_end: tuple[bool, bool] = (False, False),
 ) -> None:
     """Add a gesture to a motion of a body that stands, sits or walks.
 
@@ -106,11 +135,18 @@ def add_body_gesture(
         Speed, and how often.
     way
         Where it goes, such as "up" or "left"; None if that is open.
+    is_at_end
+        Whether the motion begins, and whether it ends, with this one.
     """
     rise = _RISE.get(name, _RISE_SECONDS) * {"slow": 1.5, "fast": 0.75}.get(timing.speed or "", 1.0)
     envelope = start_gesture(layer, rng, rise, HELD_SECONDS.get(name))
     travelled = float(np.linalg.norm(np.ptp(layer.root[:, [0, 2]], axis=0)))
+    if timing.count and name in STROKE_SECONDS:
+        # hands come down after the last stroke, however long the clip is
+        end = envelope.hold_start + timing.count * STROKE_SECONDS[name] * 1.1
+        envelope = start_gesture(layer, rng, rise, max(0.3, end - envelope.hold_start))
     body = GestureBody(layer, rng, side, envelope, timing, way, is_still=travelled < _TRAVEL)
     if name not in DANCES:
         body.live()
+        _part_resting_hands(body, is_at_end)
     BODY_GESTURES[name](body)

@@ -46,7 +46,7 @@ _REACH = 0.505  # metres of an arm
 _SEAT_HEIGHT = 0.72  # metres of the pelvis; lower is seated, kneeling or crouched
 _TRUNK_RADII = np.array([0.2, 0.135])  # metres to the side and ahead that the wrists keep from the spine
 _SKULL, _SKULL_RADIUS = np.array([0.0, 0.085, 0.015]), 0.125
-_BULGE = np.array([0.1, 0.0, 0.13])  # metres outward and forward on the way to a place: around the body
+_BULGE = np.array([0.05, 0.0, 0.13])  # metres outward and forward on the way to a place: around the body
 _STEP_SECONDS, _STEP_HEIGHT = 0.55, 0.07
 
 

@@ -131,7 +131,7 @@ def place_gesture(
         return gait.contacts
     elif gesture.name in BODY_GESTURES:
         timing = GestureTiming(gesture.pace if gesture.pace in ("slow", "fast") else None, gesture.count)
-        add_body_gesture(layer, rng, gesture.name, gesture.side, timing, gesture.way)
+        add_body_gesture(layer, rng, gesture.name, gesture.side, timing, gesture.way, is_at_end)
     elif gesture.name in _ONCE:
         _ONCE[gesture.name](layer, rng, gesture.side, timing)
     else:

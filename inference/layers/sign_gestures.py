@@ -43,6 +43,30 @@ def _point(g: GestureBody) -> None:
     g.hand(ahead, CHEST, place, OUT)
 
 
+def _wave(g: GestureBody, sides: tuple[str, ...]) -> None:
+    swing = g.swings(0.66)
+    one = len(sides) == 1
+    g.bend(
+        -1.0,
+        -4.0 + 3.0 * g.drift(1.8),
+        5.0 * g.drift(2.6, 1),
+        4.0 * swing if one else 0.0,
+        -3.0 if one else 0.0,
+    )
+    g.shift(-0.015 if one else 0.0, -0.008 * np.abs(swing), 0.01)
+    for side in sides:
+        # the forearm swings about the elbow
+        g.hand(side, CHEST, (0.36 + 0.135 * swing, 0.37 - 0.05 * swing * swing, 0.13), (0.8, -1.0, 0.05))
+
+
+def _clap(g: GestureBody) -> None:
+    closed = g.strokes(0.52) if g.timing.count else 0.5 - 0.5 * np.cos(g.turns(0.5))
+    g.bend(3.0 + 2.0 * closed, -3.0 + 4.0 * closed, 6.0 * g.drift(2.6), 0.0, 2.5 * g.drift(1.9, 2))
+    g.shift(0.0, -0.006 * closed, 0.01)
+    g.hand(g.side, CHEST, (0.19 - 0.155 * closed, 0.06 + 0.07 * (1 - closed), 0.33), (0.9, -0.7, 0.0))
+    g.hand(g.other, CHEST, (0.16 - 0.125 * closed, 0.04, 0.32), (0.9, -0.7, 0.0))
+
+
 def _beckon(g: GestureBody) -> None:
     pull = 0.5 - 0.5 * np.cos(g.turns(0.7))
     g.bend(3.0 - 5.0 * pull, 3.0 - 8.0 * pull, 6.0)
@@ -216,22 +240,17 @@ def _wave_through(g: GestureBody) -> None:
     g.hand(g.side, CHEST, (x, y, z), DOWN)
 
 
-def _applaud(g: GestureBody) -> None:
-    closed = 0.5 - 0.5 * np.cos(g.turns(0.46))
-    g.bend(3.0 + 2.0 * closed, -2.0 + 3.0 * closed, 5.0 * g.drift(2.6), 0.0, 2.0 * g.drift(1.9, 2))
-    g.hand(g.side, CHEST, (0.21 - 0.175 * closed, 0.05 + 0.06 * (1 - closed), 0.33), (0.9, -0.7, 0.0))
-    g.hand(g.other, CHEST, (0.16 - 0.125 * closed, 0.03, 0.32), (0.9, -0.7, 0.0))
-
-
 SIGN_GESTURES: Mapping[str, Callable[[GestureBody], None]] = {
     "point": _point,
+    "wave": lambda g: _wave(g, (g.side,)),
+    "wave_both": lambda g: _wave(g, SIDES),
+    "clap": _clap,
     "beckon": _beckon,
     "halt": _halt,
     "thumb_up": _thumb_up,
     "wag_finger": _wag_finger,
     "count_fingers": _count_fingers,
     "clap_overhead": _clap_overhead,
-    "applaud": _applaud,
     "raise_fist": _raise_fist,
     "shake_fist": _shake_fist,
     "high_five": _high_five,
