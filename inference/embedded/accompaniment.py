@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from ..breakdown import Accompaniment, Part
 from ..layers.postures import ARM_POSTURES, Posture
+from .chinese_postures import is_chinese, say_in_english
 from .strength import find_strength
 
 _ARMS = {"arms": "both", "one_arm": "right", "left_arm": "left", "right_arm": "right"}
@@ -212,6 +213,18 @@ def _read_legs(words: str, strength: float) -> Posture | None:
     return None
 
 
+def read_own_postures(text: str) -> tuple[Accompaniment, ...]:
+    """Return what words without an action say of arms and knees, as if it went with standing."""
+    found = []
+    for clause in re.split(r"[,;.，；。、]", text.lower()):
+        words = say_in_english(clause)
+        if re.search(r"\b(?:arms?|hands?)\b|双臂|双手|手臂|左手|右手", clause) and read_arm_pose(words):
+            found.append(Accompaniment("arms", words))
+        elif _read_legs(words, 1.0) is not None:
+            found.append(Accompaniment("legs", words))
+    return tuple(found)
+
+
 def _acts_with_other(part: Part, item: Accompaniment) -> bool:
     """Return whether the arm that an item is about is not the one that acts."""
     is_sided = item.body_part in ("left_arm", "right_arm")
@@ -222,6 +235,9 @@ def _complete_items(part: Part) -> list[Accompaniment]:
     """Return what goes with a part, with words that were cut off: "keeping his arms" of "keeping his arms folded"."""
     items = []
     for item in part.meanwhile:
+        if is_chinese(item.does):
+            items.append(replace(item, does=say_in_english(item.does)))
+            continue
         place = part.text.find(item.does)
         if item.body_part in _ARMS and place >= 0 and read_arm_pose(item.does.lower()) in (None, "holding"):
             rest = re.split(r"[,.;]|\band\b|\bwhile\b", part.text[place + len(item.does) :])[0]
@@ -292,7 +308,7 @@ _GESTURE_HEADS = {"nod": "nod", "shake_head": "shake_head", "look_around": "look
 _TOUCH_POSES = {"hands on hips": "hands_on_hips", "hand on chest": "hand_on_chest", "arms crossed": "arms_crossed",
                 "hands on head": "hands_on_head", "hands on face": "hand_at_face", "hand on mouth": "hand_at_face",
                 "hands on knees": "hands_on_knees", "hands together": "hands_together",
-                "praying": "hands_together"}  # fmt: skip
+                "praying": "hands_together", "hands behind the back": "hands_behind"}  # fmt: skip
 
 
 _MEASURED = re.compile(
@@ -303,7 +319,9 @@ _PLURAL = re.compile(r"\b(?:them|arms|hands)\b")
 
 def is_measured(part: Part) -> bool:
     """Return whether a part says how far arms are raised."""
-    return part.action in ("raise_arm", "hold_arms") and _MEASURED.search(part.text.lower()) is not None
+    words = part.text.lower()
+    is_said = _MEASURED.search(words) is not None or re.search(r"平举|前伸|伸直", words) is not None
+    return part.action in ("raise_arm", "hold_arms") and is_said
 
 
 def pose_gesture(part: Part) -> Posture | None:
@@ -312,13 +330,13 @@ def pose_gesture(part: Part) -> Posture | None:
     if part.action in _GESTURE_HEADS:
         return Posture(_GESTURE_HEADS[part.action], part.side or "right", rise_seconds=0.5, from_start=False)
     if part.action in ("raise_arm", "hold_arms"):
-        said = read_arm_pose(part.text.lower())
+        said = read_arm_pose(say_in_english(part.text.lower()))
         name = said if said in HELD_WORDS else "arms_up"
         if "spread" in part.manner or "sideways" in part.manner:
             name = "arms_out"
     elif part.action == "touch":
         name = next((_TOUCH_POSES[m] for m in part.manner if m in _TOUCH_POSES), None)
-        said = read_arm_pose(part.text.lower())
+        said = read_arm_pose(say_in_english(part.text.lower()))
         name = said if name is None and said in _TOUCH_POSES.values() else name
     else:
         name = _GESTURE_POSES.get(part.action)

@@ -84,6 +84,12 @@ _STATE_SENTENCES = {
     "lie": "lies still on the ground",
 }
 _DOWN = re.compile(r"\b(?:sit|sits|seated|sitting|kneels|crouches|lies|squats)\b")
+_HEAD_GESTURES = frozenset(
+    "look_around look_left look_right look_up look_down nod shake_head tilt_head".split()
+)
+_BELOW_THE_HEAD = frozenset(
+    "lean_forward lean_back lean_aside bend_knees shift_weight stand_tall sway twist".split()
+)
 _HEAD_ACTIONS = frozenset("look_around look_up look_down look_at nod shake_head peek".split())
 _BENDING_MANNERS = frozenset("sad tired shy old stoop sneak burden scared".split())
 """Manners that show by themselves that head and trunk hang or lean."""
@@ -324,8 +330,13 @@ def word_part(part: Part) -> PartWording | None:
         return PartWording(f"a person {words}", _rate_line(part, line, layered), (layer, *postures))
     gesture = _find_hand_gesture(part, line)
     if gesture is not None:
-        postures = tuple(posture for posture in postures if posture.name not in ARM_POSTURES)
-    has_posed_arms = gesture is not None or any(posture.name in ARM_POSTURES for posture in postures)
+        moves_head = gesture.name in _HEAD_GESTURES
+        postures = tuple(
+            p for p in postures if (p.name in ARM_POSTURES) == moves_head or p.name in _BELOW_THE_HEAD
+        )
+    has_posed_arms = (gesture is not None and gesture.name not in _HEAD_GESTURES) or any(
+        posture.name in ARM_POSTURES for posture in postures
+    )
     manners = _choose_manners(part, found, has_posed_arms or bool(_BUSY_ARMS.search(line.sentence)))
     return PartWording(
         "a person " + _fill_fields(line.sentence, part),

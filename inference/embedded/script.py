@@ -69,7 +69,7 @@ def write_script(
     suggest
         Names the nearest action of an unknown part, or None.
     """
-    parts = carry_states(count_steps(join_floor_parts(_merge_parts(read(prompt)))))
+    parts = carry_states(count_steps(join_floor_parts(_merge_parts(read(prompt)))), prompt)
     if parts and parts[0].action == "lower_arm":
         return _lower_arms_first(_write_parts(prompt, parts, is_well_known, suggest), parts[0])
     return _write_parts(prompt, parts, is_well_known, suggest)

@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..breakdown import Accompaniment, Part
+from ..breakdown import UNKNOWN_ACTION, Accompaniment, Part
 from ..breakdown.tables import read_tables
-from .accompaniment import HELD_WORDS, pose_gesture, read_arm_pose
+from .accompaniment import HELD_WORDS, pose_gesture, read_arm_pose, read_own_postures
+from .chinese_postures import is_chinese
 from .counted import STEPPING
 
 STATES = {"sit": "sit", "sit_down": "sit", "kneel": "kneel", "crouch": "crouch", "squat_down": "crouch", "lie": "lie",
@@ -21,10 +22,13 @@ _ON_FLOOR = frozenset("ground floor mat grass carpet".split())
 _RETURNS = re.compile(
     r"\b(?:original|initial|starting|previous|first|same) (?:position|pose|place|height)|\bback up\b"
 )
+_IN_TURN = re.compile(r"然后|接着|随后|之后|最后|再|又|并")
 _COUPLE = re.compile(r"\bcouple (?:of )?(?:\w+ )?steps\b")
 _FEW = re.compile(r"\b(?:a few|few|several|some) (?:\w+ ){0,3}(?:steps|paces|strides)\b")
 _ONE_STEP = re.compile(r"\b(?:a|one|single) (?:\w+ ){0,3}(?:side[- ]?step|step)\b")
 _KEEPING = frozenset("hold_arms twist lean sway stretch stop breathe".split())
+_HEADS = {"look_down": "head down", "look_up": "head up"}
+_STANCES = frozenset("hands_on_hips arms_crossed hands_behind hands_on_head".split())
 _KEEPING_STANCE = frozenset(
     "twist lean turn spin sway nod shake_head look_around look_up look_down tilt_head shift_weight balance raise_leg "
     "squat breathe".split()
@@ -57,8 +61,11 @@ def _guess_steps(part: Part, parts: int) -> int | None:
     return 2 if once else None
 
 
-def carry_states(parts: Sequence[Part]) -> list[Part]:
-    """Return the parts with what goes on from earlier ones under ``meanwhile``."""
+def carry_states(parts: Sequence[Part], prompt: str = "") -> list[Part]:
+    """Return the parts of a prompt with what goes on from earlier ones under ``meanwhile``."""
+    parts = [
+        _stand_so(part, prompt if len(parts) == 1 else part.text) for part in _hold_meanwhile(parts, prompt)
+    ]
     held = [
         replace(part, action="stand", side=None)
         if part.action == "hold_arms" and k and parts[k - 1].action == "lower_arm"
@@ -66,6 +73,54 @@ def carry_states(parts: Sequence[Part]) -> list[Part]:
         for k, part in enumerate(parts)
     ]  # what was lowered is held low
     return _hold_raised_arms(_return_arms(_keep_stance(_stay_down(_begin_raised(held)))))
+
+
+def _stand_so(part: Part, words: str) -> Part:
+    """Let words without an action that say how arms and knees are held be a way of standing."""
+    items = read_own_postures(words) if part.action == UNKNOWN_ACTION else ()
+    return replace(part, action="stand", meanwhile=(*part.meanwhile, *items), unknown=()) if items else part
+
+
+def _hold_meanwhile(parts: Sequence[Part], prompt: str) -> list[Part]:
+    """Let a posture that Chinese puts before a gait, behind a comma, be held during it: leaning forward, he walks."""
+    out: list[Part] = []
+    held: list[Part] = []
+    for k, part in enumerate(parts):
+        row = read_tables().actions.get(part.action)
+        between = prompt[parts[k - 1].end : part.start] if k else ""
+        if held and (not is_chinese(part.text) or _IN_TURN.search(between + part.text)):
+            out, held = [*out, *held], []
+        if is_chinese(part.text) and _is_stance(part):
+            held.append(part)
+            continue
+        if held and row is not None and row.kind in ("travel", "state") and part.action != "sit_down":
+            items = tuple(_describe_stance(stance) for stance in held)
+            part = replace(part, meanwhile=(*items, *part.meanwhile))
+        else:
+            out += held
+        held = []
+        out.append(part)
+    return [*out, *held]
+
+
+def _is_stance(part: Part) -> bool:
+    if part.action in ("lean", "hold_arms") or (part.action in _HEADS and "着" in part.text):
+        return True
+    posture = pose_gesture(part) if part.action in ("touch", "raise_arm") and part.count is None else None
+    return posture is not None and posture.name not in ("arms_up", "hand_at_face", "hand_at_ear")
+
+
+def _describe_stance(part: Part) -> Accompaniment:
+    """Return a stance as what goes with another part."""
+    if part.action in _HEADS:
+        return Accompaniment("head", _HEADS[part.action], part.action)
+    if part.action == "lean":
+        back = part.direction == "backward"
+        aside = part.direction if part.direction in ("left", "right") else "back" if back else "forward"
+        return Accompaniment("torso", f"leaning {aside}", "lean")
+    posture = pose_gesture(part)
+    arms = "arms" if posture is None or posture.side == "both" else f"{posture.side}_arm"
+    return Accompaniment(arms, part.text)
 
 
 def _begin_raised(parts: Sequence[Part]) -> list[Part]:
@@ -85,10 +140,13 @@ def _keep_stance(parts: Sequence[Part]) -> list[Part]:
     out: list[Part] = []
     kept: tuple[Accompaniment, ...] = ()
     for part in parts:
+        posture = pose_gesture(part) if part.action == "touch" else None
         if part.action == "stand":
             kept = tuple(
                 item for item in part.meanwhile if item.body_part in ("arms", "left_arm", "right_arm")
             )
+        elif posture is not None and posture.name in _STANCES:
+            kept = (_describe_stance(part),)
         elif part.action not in _KEEPING_STANCE or _moves_arms(part):
             kept = ()
         elif kept:

@@ -50,17 +50,17 @@ def test_who_stands_first_stands_no_longer_than_needed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"),
+    "text",
     [
-        ("a person takes two steps forward", 2.42),
-        ("a person walks a few steps and stops", 2.0),
-        ("she makes a small sidestep to the left", 1.46),
-        ("he steps back and punches", 2.42),
-        ("a tired man takes two steps forward", 1.5),
+        "a person takes two steps forward",
+        "a person walks a few steps and stops",
+        "she makes a small sidestep to the left",
+        "he steps back and punches",
     ],
 )
-def test_steps_take_the_time_that_so_many_take(text: str, seconds: float) -> None:
-    assert pace(text, 6.0)[0][1] == seconds
+def test_a_few_steps_are_no_longer_in_a_longer_text(text: str) -> None:
+    (short, _), (long, _) = (pace(text, seconds)[0][::-1] for seconds in (5.0, 10.0))
+    assert short == long <= 3.0
 
 
 @pytest.mark.parametrize("seconds", LENGTHS)

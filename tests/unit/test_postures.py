@@ -124,6 +124,12 @@ def test_arms_stay_raised_until_the_text_lowers_them() -> None:
         ("a person bends his knees slightly", "bend_knees"),
         ("A person does three squats, keeping the arms crossed on the chest.", "arms_crossed"),
         ("a man raises his right arm to shoulder height", "arms_out"),
+        ("A man starts with both arms extended out to his sides, then lowers them.", "arms_out"),
+        ("The boss speaks with his left hand behind his back.", "hands_behind"),
+        ("一个人双臂平举，慢慢向前走。", "arms_out"),
+        ("他身体前倾，双手背在身后向前走。", "lean_forward"),
+        ("女孩张开双臂原地转圈。", "arms_out"),
+        ("一个人膝盖微微弯曲，双臂向前伸直。", "bend_knees"),
     ],
 )
 def test_how_arms_trunk_and_knees_are_held_is_found(text: str, layers: str) -> None:
