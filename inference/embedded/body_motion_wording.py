@@ -24,10 +24,7 @@ _GOING_ON = re.compile(r"^(?:(?:keeps?|is|are|starts?|begins?) )*(?:kick|jump|lu
 _SINGLE = re.compile(
     r"\b(?:a|an|another|one|single) (?:[\w-]+ )?(?:sit-?up|crunch|burpee|frog jump|leg raise)\b"
 )
-_STEP_ASIDE = re.compile(
-    r"^(?:step|steps|move|moves)(?: once)?(?: to)?(?: the| his| her| their| your)? ?(?:left|right|side)\b"
-    r"|\b(?:a|one)(?: [\w-]+)? (?:side ?-?step|step)\b"
-)
+_STEP_ASIDE = re.compile(r"\b(?:a|one)(?: [\w-]+)? (?:side ?-?step|step)\b")
 _FROM = re.compile(r"\bfrom (?:the |his |her |their )?(left|right|front|behind|back|side)\b")
 _PUSHED_FROM = {"left": "right", "right": "left", "front": "backward", "behind": "forward", "back": "forward",
                 "side": "right"}  # fmt: skip
