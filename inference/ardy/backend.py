@@ -142,7 +142,7 @@ class ArdyBackend:
             self._stop_timer()
             check()
             if self._model is None:
-                self._model = load_ardy(self._folder, check, self._make_encoder)
+                self._model = load_ardy(self._folder, check, self._make_encoder, is_sparing=True)
             with self._share_work():
                 generation = _Generation(self._model, request, self._encoder, check, progress)
                 return [

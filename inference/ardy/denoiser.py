@@ -69,7 +69,8 @@ class Stage:
         """
         sizes = config.denoiser
         self._width = sizes.width
-        self._text = get_linear(tensors, f"{name}.embed_text")
+        self._tensors, self._text_name = tensors, f"{name}.embed_text"
+        self._text_bias = tensors[f"{name}.embed_text.bias"]
         self._time = [get_linear(tensors, f"{name}.embed_timestep.time_embed.{i}") for i in (0, 2)]
         self._heading = get_linear(tensors, f"{name}.linear_first_heading_angle")
         self._prefix = tensors[f"{name}.learned_prefix_embedding.embedding.weight"]
@@ -79,11 +80,13 @@ class Stage:
 
     def embed_text(self, vector: F32) -> F32:
         """Return the text token (width,) of a vector of the text encoder."""
-        return np.asarray(self._text(vector[None])[0] + self._prefix[0])
+        # the map is as large as a layer and needed once for each text: it may be read for that only
+        text_map = get_linear(self._tensors, self._text_name)
+        return np.asarray(text_map(vector[None])[0] + self._prefix[0])
 
     def embed_direct_text(self, condition: F32) -> F32:
         """Return the text token (width,) of a vector that a small encoder gives in place of the linear map's result."""
-        return np.asarray(condition + self._text.bias + self._prefix[0])
+        return np.asarray(condition + self._text_bias + self._prefix[0])
 
     def embed_heading(self, angle: float) -> F32:
         """Return the heading token (width,) of an angle in radians."""

@@ -6,11 +6,23 @@ Finite scalar quantisation: Mentzer et al., "Finite Scalar Quantization: VQ-VAE 
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .config import FRAMES_PER_TOKEN, ArdyConfig
-from .layers import CancelCheck, Encoder, MakeEncoder, Tensors, encode_positions, get_linear, never_cancel
+from .layers import (
+    CancelCheck,
+    Encoder,
+    Linear,
+    MakeEncoder,
+    RunLayers,
+    Tensors,
+    encode_positions,
+    get_linear,
+    never_cancel,
+)
 from .representation import BODY_FEATURES, LOCAL_ROOT_FEATURES
 from .statistics import Normalisation
 
@@ -41,11 +53,7 @@ class Tokenizer:
         """
         sizes = config.tokenizer
         self._width, self._normalisation = sizes.width, tokens
-        self._encoder_in = get_linear(tensors, "encoder.input_proj")
-        self._encoder = make_encoder(
-            tensors, "encoder.seqTransEncoder", sizes.layers, sizes.heads, config.causal_encoder
-        )
-        self._encoder_out = get_linear(tensors, "encoder.output_proj")
+        self._config, self._tensors, self._make_encoder = config, tensors, make_encoder
         self._decoder_in = get_linear(tensors, "decoder.input_proj")
         self._decoder_condition = get_linear(tensors, "decoder.external_cond_blocks.0")
         self._decoder = make_encoder(
@@ -59,6 +67,16 @@ class Tokenizer:
         self._offset = np.where(levels % 2 == 0, 0.5, 0.0).astype(np.float32)
         self._shift = np.arctanh(self._offset / self._reach)
 
+    @cached_property
+    def _encoder(self) -> tuple[Linear, RunLayers, Linear]:
+        """The first map of the encoder, its layers and its last map; most generations need none of them."""
+        config, tensors = self._config, self._tensors
+        sizes = config.tokenizer
+        layers = self._make_encoder(
+            tensors, "encoder.seqTransEncoder", sizes.layers, sizes.heads, config.causal_encoder
+        )
+        return get_linear(tensors, "encoder.input_proj"), layers, get_linear(tensors, "encoder.output_proj")
+
     def encode(self, body: F32, check: CancelCheck = never_cancel) -> F32:
         """Return the normalised tokens (T, latent) of normalised body features (4 T, 325)."""
         return self._normalisation.normalise(self._quantise(self.encode_unquantised(body, check)))
@@ -67,9 +85,10 @@ class Tokenizer:
         """Return what the encoder gives for body features, before it is put on the grid."""
         if not len(body):
             return np.zeros((0, len(self._steps)), np.float32)
-        rows = self._encoder_in(body.reshape(-1, FRAMES_PER_TOKEN * BODY_FEATURES))
+        first, layers, last = self._encoder
+        rows = first(body.reshape(-1, FRAMES_PER_TOKEN * BODY_FEATURES))
         rows += encode_positions(range(len(rows)), self._width)
-        return self._encoder_out(self._encoder(rows, [len(rows)], check=check))
+        return last(layers(rows, [len(rows)], check=check))
 
     def _quantise(self, encoded: F32) -> F32:
         """Return the nearest points of the grid, between -1 and 1, after bounding."""

@@ -267,9 +267,9 @@ def test_a_generation_that_waits_for_another_can_be_cancelled(backend: ArdyBacke
 def test_memory_is_given_back(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loads: list[Path] = []
 
-    def count_loads(path: Path, *_others: object) -> object:
+    def count_loads(path: Path, *_others: object, is_sparing: bool) -> object:
         loads.append(path)
-        return load_ardy(path)
+        return load_ardy(path, is_sparing=is_sparing)
 
     monkeypatch.setattr(ardy_backend, "load_ardy", count_loads)
     backend = ArdyBackend(folder, FakeEncoder(), idle_seconds=0.01)

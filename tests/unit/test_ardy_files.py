@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import math
 import mmap
 import re
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from kinescribe.inference.ardy import load_ardy
 from kinescribe.inference.ardy.config_reader import find_values, read_config
+from kinescribe.inference.ardy.loading import _DEFERRED, DeferredTensors
 from kinescribe.inference.ardy.safetensors_reader import read_header, read_tensors
 from kinescribe.inference.ardy.tensor_layout import denoiser_shapes, tokenizer_shapes
 from kinescribe.motion import KinescribeError
@@ -20,6 +22,7 @@ from kinescribe.motion.errors import CheckpointError
 
 from devtools.testing.ardy_files import (
     FILES,
+    PUBLISHED,
     SMALL,
     make_tensors,
     write_checkpoint,
@@ -263,6 +266,34 @@ def test_memory_of_large_tensors_is_given_back(tmp_path: Path) -> None:
         del tensors
     # 8 of 200 MB are still referred to; the bound leaves room for what the allocator keeps in a process of many tests
     assert kept[0, 0] == 2 and read_resident_bytes() - before < 100e6
+
+
+def test_what_a_generation_may_do_without_is_read_when_it_is_used(folder: Path) -> None:
+    whole, sparing = load_ardy(folder), load_ardy(folder, is_sparing=True)
+    rng = np.random.default_rng(0)
+    motion, text = rng.standard_normal((8, 330)), rng.standard_normal((1, SMALL.text_width))
+    np.testing.assert_array_equal(sparing.encode(motion), whole.encode(motion))
+    x, two_texts = rng.standard_normal((10, 28)), rng.standard_normal((1, 2 * SMALL.denoiser.width))
+    for vector in (text, two_texts):
+        np.testing.assert_array_equal(
+            sparing.denoise(x, vector, 3, 0.0, 0), whole.denoise(x, vector, 3, 0.0, 0)
+        )
+    # a small text encoder's vectors need nothing of the files any more, others do
+    sparing = load_ardy(folder, is_sparing=True)
+    for file in FILES:
+        (folder / file).unlink()
+    assert np.isfinite(sparing.denoise(x, two_texts, 3, 0.0, 0)).all()
+    for use in (lambda: sparing.encode(motion), lambda: sparing.denoise(x, text, 3, 0.0, 0)):
+        with pytest.raises(CheckpointError, match="safetensors is damaged or not complete"):
+            use()
+
+
+def test_the_published_sizes_are_read_sparingly() -> None:
+    shapes = {**denoiser_shapes(PUBLISHED), **tokenizer_shapes(PUBLISHED)}
+    deferred = [math.prod(shape) for name, shape in shapes.items() if name.startswith(_DEFERRED)]
+    assert 4 * sum(deferred) > 100e6
+    tensors = DeferredTensors({"a": np.zeros(1, np.float32)}, {"b": lambda: np.ones(1, np.float32)})
+    assert list(tensors) == ["a", "b"] and len(tensors) == 2 and tensors["b"] == 1
 
 
 def test_configurations_are_read_by_key(tmp_path: Path) -> None:
