@@ -1,21 +1,55 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The state of this Blender session: plain values that operators write and panels show, never part of a .blend.
 
-Messages are stored as they are shown: translated when they are set. Classes are named tuples or have no ``repr``,
-because each method that a dataclass generates makes enabling the extension slower.
+Messages are stored as they are shown: translated when they are set.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 
 WORKER = "local"
 """Name of the local worker where endpoints have names: its models are "local/..." in ``scene.kinescribe.model``."""
 
 
-@dataclass(repr=False)
-class GenerationState:
+@dataclass_transform(kw_only_default=True)
+class Record:
+    """Values with names and defaults, which are compared by value.
+
+    It is used like a dataclass, but generates no code: seven dataclasses would take a tenth of the time in which the
+    extension is enabled.
+    """
+
+    not_compared: ClassVar[frozenset[str]] = frozenset()
+    """Names of values in which equal records may differ."""
+
+    def __init_subclass__(cls, frozen: bool = False) -> None:
+        """Accept ``frozen``, of which the type checker makes sure."""
+
+    def __init__(self, **values: Any) -> None:
+        unknown = [name for name in values if not hasattr(type(self), name)]
+        if unknown:
+            raise TypeError(f"{type(self).__name__} has no {', '.join(unknown)}")
+        vars(self).update(values)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Record) or type(other) is not type(self):
+            return NotImplemented
+        names = vars(self).keys() | vars(other).keys()
+        return all(getattr(self, name) == getattr(other, name) for name in names - self.not_compared)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with some values replaced."""
+        copy = type(self).__new__(type(self))
+        vars(copy).update(vars(self), **changes)
+        return copy
+
+    def clear(self) -> None:
+        """Reset all values to their defaults."""
+        vars(self).clear()
+
+
+class GenerationState(Record):
     """The generation that runs, and the last motion that was generated or imported."""
 
     is_running: bool = False
@@ -84,13 +118,8 @@ class GenerationState:
         """Show one sentence."""
         self.message, self.level = message, level
 
-    def clear(self) -> None:
-        """Reset all fields to their defaults."""
-        self.__init__()  # type: ignore[misc]
 
-
-@dataclass(frozen=True, repr=False)
-class TaskStatus:
+class TaskStatus(Record, frozen=True):
     """A background task as panels show it."""
 
     is_busy: bool = False
@@ -163,8 +192,7 @@ class CardInfo(NamedTuple):
     """Size of its files."""
 
 
-@dataclass(frozen=True, repr=False)
-class LiveStatus:
+class LiveStatus(Record, frozen=True):
     """Live as panels show it: the ghost of the coming motion, made again whenever something changes."""
 
     is_on: bool = False
@@ -175,8 +203,7 @@ class LiveStatus:
     """Level of the message: 'INFO' or 'ERROR'."""
 
 
-@dataclass(frozen=True, repr=False)
-class EndpointStatus(TaskStatus):
+class EndpointStatus(TaskStatus, frozen=True):
     """A server or the worker as panels show it: the request for its models, and what it offers."""
 
     models: tuple[ModelInfo, ...] = ()
@@ -186,8 +213,7 @@ class EndpointStatus(TaskStatus):
     """Whether the worker process runs; always False for a server."""
 
 
-@dataclass(repr=False)
-class PageState:
+class PageState(Record):
     """What the preferences show beside settings: stored here, because drawing must not read files."""
 
     document: str = ""
@@ -202,17 +228,15 @@ class PageState:
     cached_bytes: int = 0
     """Size of the motion cache."""
 
-    def clear(self) -> None:
-        """Reset all fields to their defaults."""
-        self.__init__()  # type: ignore[misc]
 
-
-@dataclass(repr=False)
-class Session:
+class Session(Record):
     """Everything that panels show beside settings."""
 
-    generation: GenerationState = field(default_factory=GenerationState)
-    servers: dict[str, EndpointStatus] = field(default_factory=dict)
+    not_compared = frozenset({"ghosts", "hovered_ghost"})
+    """The sidebar need not be drawn again for each of them."""
+
+    generation: GenerationState
+    servers: dict[str, EndpointStatus]
     """Status of the servers that were asked, by their names in the preferences."""
 
     worker: EndpointStatus = EndpointStatus()
@@ -222,17 +246,14 @@ class Session:
     caption: TaskStatus = TaskStatus()
     """The Action that is being captioned."""
 
-    page: PageState = field(default_factory=PageState)
-    ghosts: tuple[Any, ...] = field(default=(), compare=False)
-    """Motions that are drawn as figures: ``scene.ghosts.Ghost``, which brings NumPy.
-
-    The sidebar need not be drawn again for each of them.
-    """
+    page: PageState
+    ghosts: tuple[Any, ...] = ()
+    """Motions that are drawn as figures: ``scene.ghosts.Ghost``, which brings NumPy."""
 
     ghost_source: str = ""
     """What the ghosts are: "VARIATIONS", "TAKES", or "LIVE" for the coming motion."""
 
-    hovered_ghost: int | None = field(default=None, compare=False)
+    hovered_ghost: int | None = None
     """Index of the ghost under the mouse."""
 
     live: LiveStatus = LiveStatus()
@@ -249,7 +270,7 @@ class Session:
     cards: tuple[CardInfo, ...] = ()
     """Models that can be downloaded."""
 
-    card_tasks: dict[str, TaskStatus] = field(default_factory=dict)
+    card_tasks: dict[str, TaskStatus]
     """What is being done with them, by their ids; replaced as a whole."""
 
     installed: tuple[ModelInfo, ...] = ()
@@ -260,6 +281,10 @@ class Session:
 
     bone_presets: tuple[str, ...] = ()
     """Names of the bone map presets when their menu was opened last."""
+
+    def __init__(self) -> None:
+        self.generation, self.page = GenerationState(), PageState()
+        self.servers, self.card_tasks = {}, {}
 
     def endpoint_status(self, name: str) -> EndpointStatus:
         """Return the status of a server or, for ``WORKER``, of the worker; an empty one if it was never asked."""
@@ -276,17 +301,19 @@ class Session:
         """Return the known models of all servers and of the worker."""
         return [model for status in (*self.servers.values(), self.worker) for model in status.models]
 
-    def copy(self) -> Session:
+    def copy(self) -> Self:
         """Return a copy that stays as it is when the session changes, to find out whether it did."""
-        return replace(
-            self, generation=replace(self.generation), servers=dict(self.servers), page=replace(self.page)
+        return self.replace(
+            generation=self.generation.replace(), servers=dict(self.servers), page=self.page.replace()
         )
 
     def clear(self) -> None:
         """Reset everything; ``generation`` and ``page`` stay the same objects."""
-        self.generation.clear()
-        self.page.clear()
-        self.__init__(self.generation, page=self.page)  # type: ignore[misc]
+        generation, page = self.generation, self.page
+        generation.clear()
+        page.clear()
+        super().clear()
+        self.generation, self.page, self.servers, self.card_tasks = generation, page, {}, {}
 
 
 session = Session()

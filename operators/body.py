@@ -1,11 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Compute the mesh of the user's own SMPL or SMPL-X body doing the motion, in the worker's Python, and show it."""
 
-from __future__ import annotations
-
-import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -150,7 +146,7 @@ def cancel_body(message: str = "") -> None:
 
 
 def _compute_or_reuse(
-    body_plan: BodyPlan, options: BodyOptions, progress: Progress, is_cancelled: IsCancelled
+    body_plan: "BodyPlan", options: "BodyOptions", progress: "Progress", is_cancelled: "IsCancelled"
 ) -> Path:
     """Compute the mesh unless its files exist from an earlier run; return the path of its point cache.
 
@@ -174,7 +170,7 @@ def _compute_or_reuse(
 def _show_progress(done: int, total: int) -> None:
     if total:
         message = translate("Frame {done} of {total}", done=done, total=total)
-        session.body = replace(session.body, message=message)
+        session.body = session.body.replace(message=message)
 
 
 def _show_error(error: BaseException) -> None:
@@ -205,11 +201,13 @@ def _motion_id(context: bpy.types.Context) -> str:
     return str(motion_id or session.generation.motion_id)
 
 
-def _body_options(context: bpy.types.Context, body_plan: BodyPlan) -> BodyOptions:
+def _body_options(context: bpy.types.Context, body_plan: "BodyPlan") -> "BodyOptions":
     """Return the options of computing the mesh; the same motion on the same model has the same output file.
 
     Raises ``RequestError`` if the body model can't be read.
     """
+    import hashlib
+
     from ..inference.body.process import BodyOptions
     from ..motion import RequestError
     from ..scene.store import compute_motion_id

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Captions: a MotionGPT checkpoint describes the character's Action in text, which is stored on the Action."""
 
-from __future__ import annotations
-
 import time
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -193,22 +190,23 @@ class KINESCRIBE_OT_use_caption(ReportsErrors, NeedsCharacter, bpy.types.Operato
         return {"FINISHED"}
 
 
-@dataclass(repr=False)
 class _ActionReading:
     """An Action that is read in short slices in the main thread, so that the window stays responsive."""
 
-    reader: MotionReader
-    scene_uid: int
-    """``session_uid`` of the scene."""
+    def __init__(self, reader: "MotionReader", scene_uid: int, target_uid: int, action_uid: int) -> None:
+        """Begin to read.
 
-    target_uid: int
-    """``session_uid`` of the character."""
-
-    action_uid: int
-    """``session_uid`` of the Action."""
-
-    paused_at: float = field(default_factory=time.monotonic)
-    """When the last slice ended, in seconds of ``time.monotonic``."""
+        Parameters
+        ----------
+        reader : MotionReader
+            Reads the frames.
+        scene_uid, target_uid, action_uid : int
+            ``session_uid`` of scene, character and Action.
+        """
+        self.reader = reader
+        self.scene_uid, self.target_uid, self.action_uid = scene_uid, target_uid, action_uid
+        # when the last slice ended
+        self.paused_at = time.monotonic()
 
     def read_slice(self) -> bool:
         """Read frames for a fraction of a second and show the progress; return whether all frames are read.
@@ -235,7 +233,7 @@ class _ActionReading:
         return is_done
 
 
-def _create_caption_task(reading: _ActionReading, backend: Backend) -> BackgroundTask[list[str]]:
+def _create_caption_task(reading: _ActionReading, backend: "Backend") -> BackgroundTask[list[str]]:
     """Return a task that reads the Action, has the model describe it, and stores the sentences."""
     from ..inference.backend import caption_motion
 
@@ -253,7 +251,7 @@ def _create_caption_task(reading: _ActionReading, backend: Backend) -> Backgroun
 def _show_progress(done: int, total: int) -> None:
     if total > 1:
         message = translate("Described: {done} of {total} parts", done=done, total=total)
-        session.caption = replace(session.caption, message=message)
+        session.caption = session.caption.replace(message=message)
 
 
 def _show_error(error: BaseException) -> None:

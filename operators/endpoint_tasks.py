@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +39,7 @@ def create_model_list_task(endpoint: Endpoint, restart: bool = False) -> Backgro
     is_worker = name == WORKER
     worker_to_stop = endpoints.get_worker() if restart else None
     text = translate("Starting the worker") if is_worker else translate("Asking the server for its models")
-    status = replace(session.endpoint_status(name), is_busy=True, message=text, level="INFO")
+    status = session.endpoint_status(name).replace(is_busy=True, message=text, level="INFO")
     return _replace_task(
         name,
         status,
@@ -99,7 +98,7 @@ def update_worker_status() -> bool:
                 session.worker = EndpointStatus(message=message, level="ERROR", models=status.models)
         elif state == "LISTENING" and not status.is_running:
             message = translate("The worker runs")
-            session.worker = replace(status, message=message, level="INFO", is_running=True)
+            session.worker = status.replace(message=message, level="INFO", is_running=True)
     return state in ("STARTING", "LISTENING")
 
 

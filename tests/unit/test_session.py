@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from kinescribe.session import WORKER, EndpointStatus, ModelInfo, Session, TaskStatus
+from kinescribe.session import WORKER, EndpointStatus, GenerationState, ModelInfo, Session, TaskStatus
 
 MODEL = ModelInfo("Studio/walker", "walker", "CC0-1.0", 20.0, 5.0, 2)
 
@@ -49,3 +51,30 @@ def test_progress_is_a_fraction_of_the_steps(step: int, steps: int, progress: fl
     generation = Session().generation
     generation.step, generation.steps = step, steps
     assert generation.progress == progress
+
+
+def test_records_are_compared_by_value() -> None:
+    busy = TaskStatus(is_busy=True, message="Reading")
+    assert busy == TaskStatus(message="Reading").replace(is_busy=True) != TaskStatus(message="Reading")
+    assert TaskStatus(level="INFO") == TaskStatus(), "a value that is the default"
+    assert TaskStatus() != EndpointStatus()
+    assert busy.replace(message="").is_busy and busy.message == "Reading"
+    unknown: dict[str, Any] = {"is_bussy": True}
+    with pytest.raises(TypeError, match="TaskStatus has no is_bussy"):
+        TaskStatus(**unknown)
+
+
+def test_a_cleared_record_has_its_defaults() -> None:
+    generation = GenerationState(step=3, steps=4)
+    generation.set_message("It failed", "ERROR")
+    generation.clear()
+    assert generation == GenerationState() and generation.steps == 0
+
+
+def test_figures_and_the_one_under_the_mouse_make_no_difference() -> None:
+    session = Session()
+    before = session.copy()
+    session.ghosts, session.hovered_ghost = ("a figure",), 0
+    assert session == before
+    session.ghost_source = "TAKES"
+    assert session != before
