@@ -67,8 +67,8 @@ def prepare_next(
     playhead : int
         A frame that counts as the current one.
     """
-    from .directing import prepare_continuation, prepare_range_redo
     from .generate import prepare_single
+    from .new_frames import prepare_continuation, prepare_range_redo
     from .take_work import next_seed, prepare_part_redo
 
     if step.kind == "CONTINUE":
