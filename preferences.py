@@ -1,10 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The extension's page in Blender's preferences: servers, the local worker and its checkpoints, documents, cache."""
 
-from __future__ import annotations
-
-import textwrap
-
 import bpy
 from bpy.app.translations import pgettext_iface as iface
 from bpy.props import BoolProperty, CollectionProperty, FloatProperty, IntProperty, StringProperty
@@ -26,7 +22,7 @@ class KINESCRIBE_PG_prompt(bpy.types.PropertyGroup):
     seed: IntProperty(name="Seed")
 
 
-def _make_name_unique(server: KINESCRIBE_PG_server, context: bpy.types.Context) -> None:
+def _make_name_unique(server: "KINESCRIBE_PG_server", context: bpy.types.Context) -> None:
     """Make a server's new name unique and free of slashes, which separate endpoint and model; forget its old name."""
     preferences = get_preferences(context)
     taken_names = {WORKER, ""} | (
@@ -44,12 +40,12 @@ def _make_name_unique(server: KINESCRIBE_PG_server, context: bpy.types.Context) 
             del session.servers[former_name]
 
 
-def _forget_status(server: KINESCRIBE_PG_server, _context: bpy.types.Context) -> None:
+def _forget_status(server: "KINESCRIBE_PG_server", _context: bpy.types.Context) -> None:
     """Forget the status and models of a server whose address or token has changed."""
     session.servers.pop(server.name, None)
 
 
-def _find_models(_preferences: KINESCRIBE_AP_preferences, _context: bpy.types.Context) -> None:
+def _find_models(_preferences: "KINESCRIBE_AP_preferences", _context: bpy.types.Context) -> None:
     """Find out which models can be used now: ARDY can with another text encoder than the small one."""
     bpy.ops.kinescribe.find_models()
 
@@ -216,7 +212,7 @@ def get_preferences(context: bpy.types.Context) -> KINESCRIBE_AP_preferences | N
 
 def recent_prompts(
     context: bpy.types.Context,
-) -> bpy.types.bpy_prop_collection_idprop[KINESCRIBE_PG_prompt] | None:
+) -> "bpy.types.bpy_prop_collection_idprop[KINESCRIBE_PG_prompt] | None":
     """Return the recent prompts, newest first; None where the extension has no entry in Blender's preferences."""
     preferences = get_preferences(context)
     return preferences.recent if preferences else None
@@ -233,6 +229,8 @@ def cache_line() -> str:
 
 def _draw_card(box: bpy.types.UILayout, context: bpy.types.Context, card: CardInfo) -> None:
     """Draw a model that can be downloaded: what it is, whose terms it has, what is being done with it."""
+    import textwrap
+
     status = session.card_tasks.get(card.id, TaskStatus())
     box.label(text=card.name, icon="CHECKMARK" if card.folder else "IMPORT", translate=False)
     column = box.column(align=True)
@@ -342,6 +340,8 @@ def _draw_worker(
 
 def _draw_status(box: bpy.types.UILayout, context: bpy.types.Context, status: TaskStatus) -> None:
     """Draw the message and, for an endpoint, each of its models."""
+    import textwrap
+
     column = box.column(align=True)
     if status.message:
         column.alert = status.level == "ERROR"
@@ -373,6 +373,8 @@ def _letters_per_line(context: bpy.types.Context) -> int:
 
 def _draw_document(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """Draw the open document, wrapped to the width of the page."""
+    import textwrap
+
     letters = _letters_per_line(context)
     column = layout.box().column(align=True)
     column.scale_y = 0.65

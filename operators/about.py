@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Buttons of the preferences: show the credits and the licence, measure and empty the motion cache."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import bpy

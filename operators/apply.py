@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Bake a cached motion onto a character: the only operator that writes keyframes of a motion."""
 
-from __future__ import annotations
-
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -34,7 +31,7 @@ if TYPE_CHECKING:
 
 WRONG_MODE = "Go to Object Mode or Pose Mode, then apply the motion"
 
-_prepared: PreparedBake | None = None
+_prepared: "PreparedBake | None" = None
 """Keys that the next call of ``kinescribe.apply`` has only to assign."""
 
 
@@ -156,7 +153,7 @@ class KINESCRIBE_OT_apply(ApplyOptions, ReportsErrors, bpy.types.Operator):
 
 
 @contextmanager
-def use_prepared(bake: PreparedBake) -> Iterator[None]:
+def use_prepared(bake: "PreparedBake") -> Iterator[None]:
     """Context manager: ``kinescribe.apply`` assigns these keys, if it is called for their motion and options.
 
     Afterwards nothing is left of keys that were not assigned.
@@ -189,6 +186,8 @@ def apply_options(
 
 def changed_options(scene: bpy.types.Scene, action: bpy.types.Action | None) -> list[str]:
     """Return the names of the options with which applying a take again would change it. Cheap enough for drawing."""
+    import json
+
     record = action.get("kinescribe") if action is not None else None
     if record is None or not hasattr(record, "get"):
         return []
@@ -274,6 +273,8 @@ def remember_details(
     is_variation : bool
         The details are those of several motions: number n has the seeds of the first one and n more.
     """
+    import json
+
     from ..scene.record import read_record, update_record
 
     try:

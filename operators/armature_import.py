@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Import the motion of another armature of the scene, as it is evaluated."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Make takes from a table of jobs: one for each sample, on the character that the job names."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -23,7 +21,6 @@ from .base import (
     report_info,
     translate,
 )
-from .batch_files import write_batch
 from .endpoints import get_scene_backend
 from .generate import BUSY, generate_together
 from .generation import Generation
@@ -41,7 +38,7 @@ class _Entry(NamedTuple):
     """One sample of a job: its character's ``session_uid``, and what the model is asked."""
 
     character: int
-    request: MotionRequest
+    request: "MotionRequest"
 
 
 class KINESCRIBE_OT_run_batch(ReportsErrors, bpy.types.Operator):
@@ -92,6 +89,7 @@ class KINESCRIBE_OT_run_batch(ReportsErrors, bpy.types.Operator):
     def run(self, context: bpy.types.Context) -> Result:
         """Start the batch; in background mode wait for it. With a folder, write files."""
         from ..motion import RequestError
+        from .batch_files import write_batch
 
         if self.directory:
             if not bpy.app.background:
@@ -170,8 +168,8 @@ def _find_character(context: bpy.types.Context, name: str, number: int) -> bpy.t
 
 
 def _generate_entries(
-    backend: Backend, entries: Sequence[_Entry], progress: Progress, cancelled: IsCancelled
-) -> list[Motion]:
+    backend: "Backend", entries: Sequence[_Entry], progress: "Progress", cancelled: "IsCancelled"
+) -> "list[Motion]":
     """Return a motion for each entry, eight at a time.
 
     Parameters
@@ -196,7 +194,7 @@ def _generate_entries(
 
 def _apply_entries(
     context: bpy.types.Context,
-    motions: list[Motion],
+    motions: "list[Motion]",
     entries: Sequence[_Entry],
     options: Mapping[int, Mapping[str, Any]],
 ) -> str:

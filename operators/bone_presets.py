@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Save and load bone maps: the user's presets, and files for other computers."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -156,7 +154,7 @@ class KINESCRIBE_OT_import_bone_map(ReportsErrors, NeedsCharacter, bpy.types.Ope
         return _apply_bone_map(self, context, read_bone_map(absolute_path(self.filepath)))
 
 
-def _apply_bone_map(operator: bpy.types.Operator, context: bpy.types.Context, bone_map: BoneMap) -> Result:
+def _apply_bone_map(operator: bpy.types.Operator, context: bpy.types.Context, bone_map: "BoneMap") -> Result:
     """Store ``bone_map`` on the character; warn about bones that the character does not have."""
     from ..scene.bone_presets import apply_bone_map
 
@@ -169,7 +167,7 @@ def _apply_bone_map(operator: bpy.types.Operator, context: bpy.types.Context, bo
     return {"FINISHED"}
 
 
-def _require_bone_map(target: bpy.types.Object) -> BoneMap:
+def _require_bone_map(target: bpy.types.Object) -> "BoneMap":
     """Return the character's bone map. Raises ``MappingError`` if it is empty."""
     from ..motion import MappingError
     from ..scene.bone_map import read_bone_map_rows

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The character's bone map: detect it, correct single rows, capture the reference pose."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -45,7 +43,7 @@ class NeedsJointRow(NeedsBoneMap):
 
     joint: StringProperty(name="Joint", description="Joint of the motion", options={"SKIP_SAVE"})
 
-    def joint_row(self, target: bpy.types.Object) -> KINESCRIBE_PG_bone:
+    def joint_row(self, target: bpy.types.Object) -> "KINESCRIBE_PG_bone":
         """Return the joint's row in the character's own bone map. Raises ``MappingError`` if there is none."""
         return find_row(target, self.joint)
 
@@ -286,7 +284,7 @@ class KINESCRIBE_OT_use_rest_as_reference(ReportsErrors, NeedsBoneMap, bpy.types
         return {"FINISHED"}
 
 
-def find_row(target: bpy.types.Object, joint: str) -> KINESCRIBE_PG_bone:
+def find_row(target: bpy.types.Object, joint: str) -> "KINESCRIBE_PG_bone":
     """Return the joint's row in the character's own bone map. Raises ``MappingError`` if there is none."""
     from ..motion import MappingError
     from ..scene.bone_map import require_editable_map

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Import motions from files and export them."""
 
-from __future__ import annotations
-
 import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -182,7 +180,7 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
                 return paths
         return [absolute_path(self.filepath)]
 
-    def _read_options(self) -> ReadOptions:
+    def _read_options(self) -> "ReadOptions":
         """Return what the user states about the files. Raises ``FormatError``."""
         from ..motion.formats import ReadOptions
 
@@ -197,7 +195,7 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
             end=self.trim_end,
         )
 
-    def _list_entries(self, path: Path) -> Sequence[MotionEntry]:
+    def _list_entries(self, path: Path) -> "Sequence[MotionEntry]":
         """Return the motions in a file. Raises ``FormatError``."""
         from ..motion.formats import list_motions
         from .fbx_import import is_fbx, list_fbx_motions
@@ -205,8 +203,8 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
         return list_fbx_motions(path, max(1, self.number)) if is_fbx(path) else list_motions(path)
 
     def _read_files(
-        self, paths: Sequence[Path], entries: Mapping[Path, Sequence[MotionEntry]]
-    ) -> list[tuple[Path, Motion]]:
+        self, paths: Sequence[Path], entries: "Mapping[Path, Sequence[MotionEntry]]"
+    ) -> "list[tuple[Path, Motion]]":
         """Return the motions of the files; of several files those that can't be read are named and left out.
 
         ``entries``: what files that were looked into hold. Raises ``FormatError`` if none can be read.
@@ -231,7 +229,7 @@ class KINESCRIBE_OT_import_motion(ReportsErrors, NeedsCharacter, bpy.types.Opera
             raise failure
         return motions
 
-    def _describe(self, path: Path, motion: Motion) -> str:
+    def _describe(self, path: Path, motion: "Motion") -> str:
         """Return what was read and assumed, as text to copy."""
         from ..motion.formats.reading_report import describe_reading
 

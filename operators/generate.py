@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Generate a motion from the prompt, and cancel that."""
 
-from __future__ import annotations
-
-import random
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -161,6 +158,8 @@ def prepare_generation(
     samples : int
         Motions for one character; 0: as the settings say.
     """
+    import random
+
     from ..motion import check_request
 
     follow_all_prompt_texts()
@@ -231,7 +230,7 @@ def prepare_single(
 
 
 def _build_single(
-    context: bpy.types.Context, backend: Backend, target: bpy.types.Object, plan: RequestPlan, apply: bool
+    context: bpy.types.Context, backend: "Backend", target: bpy.types.Object, plan: RequestPlan, apply: bool
 ) -> Generation:
     """Build the generation of one character.
 
@@ -267,8 +266,8 @@ def _build_single(
 
 
 def generate_together(
-    backend: Backend, requests: Sequence[MotionRequest], progress: Progress, cancelled: IsCancelled
-) -> list[Motion]:
+    backend: "Backend", requests: "Sequence[MotionRequest]", progress: "Progress", cancelled: "IsCancelled"
+) -> "list[Motion]":
     """Return the first motion of each request; in one pass of the model where it can do that.
 
     Raises ``RequestError``, ``BackendError`` or ``Cancelled``.
@@ -311,18 +310,18 @@ class _CharacterBake(NamedTuple):
     """``session_uid`` of the character."""
 
     plan: RequestPlan
-    bake: PreparedBake | None
+    bake: "PreparedBake | None"
     """Its keys; None: they were not asked for."""
 
 
 def _prepare_together(
     context: bpy.types.Context,
-    motions: list[Motion],
+    motions: "list[Motion]",
     uids: Sequence[int],
     plans: Sequence[RequestPlan],
     options: Mapping[str, Any],
     apply: bool,
-) -> Slices[list[_CharacterBake]]:
+) -> "Slices[list[_CharacterBake]]":
     """Save the motions of several characters and bake each for its own; nothing is assigned yet.
 
     Parameters
@@ -364,8 +363,8 @@ def _prepare_together(
 
 
 def _place_and_save(
-    motions: Sequence[Motion], plans: Sequence[RequestPlan], folder: Path
-) -> tuple[list[Motion], list[str]]:
+    motions: "Sequence[Motion]", plans: Sequence[RequestPlan], folder: Path
+) -> "tuple[list[Motion], list[str]]":
     """Return the motions of several characters where their guides place them, and their ids in the cache."""
     from ..scene.store import save_motions
 

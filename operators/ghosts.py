@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Show variations or takes as ghosts in the 3D View, and keep one of them."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import bpy
@@ -193,7 +191,7 @@ def _show_takes(context: bpy.types.Context) -> None:
 def _show(
     context: bpy.types.Context,
     target: bpy.types.Object,
-    motions: list[tuple[str, str, Motion]],
+    motions: "list[tuple[str, str, Motion]]",
     source: str,
     starts: list[int],
 ) -> None:

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The list of a character's guides (path, waypoints, pins, poses): select, go to, delete, and what is drawn of them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Operators that add and remove what guides a motion: paths and pins in the scene."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import bpy

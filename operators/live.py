@@ -32,7 +32,6 @@ from .base import (
     translate,
 )
 from .live_state import list_guide_objects, read_state
-from .live_work import WAITS, find_obstacle, make_preview, prepare_next, read_next_stage
 from .next_step import find_generating_step
 from .notify import override_window, redraw_panels, redraw_views
 from .request_builder import list_guides, merge_directing
@@ -303,6 +302,7 @@ def _count_frames(state: tuple[Any, ...]) -> int:
 def _start(context: bpy.types.Context, character: bpy.types.Object, state: tuple[Any, ...]) -> None:
     """Make the motion of the present state."""
     from ..motion import KinescribeError
+    from .live_work import WAITS, find_obstacle, make_preview, prepare_next, read_next_stage
 
     step = find_generating_step(context, character)
     _watch.changed = False

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Open the manual, which is in the extension's folder; it needs no network."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import bpy

@@ -4,8 +4,6 @@
 Downloads, checks and removals run in background tasks. The session holds what the preferences and the sidebar show.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -46,7 +44,7 @@ def models_folder() -> Path:
     return find_user_folder("models")
 
 
-def get_hub() -> Hub:
+def get_hub() -> "Hub":
     """Return the model hub with the present state of online access, which threads must not ask for."""
     from ..inference.models.transfer import Hub
 
@@ -78,7 +76,7 @@ def refresh_cards() -> None:
     session.installed = tuple(_model_info(card) for card in CARDS if card.id == ARDY and is_complete)
 
 
-def _model_info(card: ModelCard) -> ModelInfo:
+def _model_info(card: "ModelCard") -> ModelInfo:
     return ModelInfo(
         choice=card.id,
         name=card.name,
@@ -90,7 +88,7 @@ def _model_info(card: ModelCard) -> ModelInfo:
     )
 
 
-def _card_info(card: ModelCard, receipt: Receipt | None) -> CardInfo:
+def _card_info(card: "ModelCard", receipt: "Receipt | None") -> CardInfo:
     return CardInfo(
         id=card.id,
         name=card.name,
@@ -110,7 +108,7 @@ class _OnCard(ReportsErrors):
 
     card: StringProperty(name="Model", description="Id of the model, such as ardy", options={"SKIP_SAVE"})
 
-    def require_card(self) -> ModelCard:
+    def require_card(self) -> "ModelCard":
         """Return the card. Raises ``RequestError`` if there is none, or something is done with its model."""
         from ..inference.models.cards import find_card
         from ..motion import RequestError
@@ -226,7 +224,7 @@ class KINESCRIBE_OT_use_model_folder(_OnCard, bpy.types.Operator):
 
         root = models_folder()
 
-        def work(_progress: Progress, is_cancelled: IsCancelled) -> Receipt:
+        def work(_progress: "Progress", is_cancelled: "IsCancelled") -> "Receipt":
             return adopt_folder(root, card, folder, is_cancelled)
 
         _start_task(card, work, translate("Checking the folder"), _show_installed)
@@ -251,7 +249,7 @@ class KINESCRIBE_OT_remove_model(_OnCard, bpy.types.Operator):
 
         card, root = self.require_card(), models_folder()
 
-        def work(_progress: Progress, _is_cancelled: IsCancelled) -> None:
+        def work(_progress: "Progress", _is_cancelled: "IsCancelled") -> None:
             release_models()
             remove_model(root, card)
 
@@ -275,10 +273,10 @@ def find_card_info(card_id: str) -> CardInfo | None:
 
 
 def _start_task(
-    card: ModelCard,
-    work: Callable[[Progress, IsCancelled], Any],
+    card: "ModelCard",
+    work: "Callable[[Progress, IsCancelled], Any]",
     text: str,
-    on_done: Callable[[ModelCard, Any], None],
+    on_done: "Callable[[ModelCard, Any], None]",
 ) -> None:
     """Start a task of a model; in background mode wait for it.
 
@@ -315,14 +313,14 @@ def _start_task(
     run_tasks(task)
 
 
-def _show_installed(card: ModelCard, receipt: Receipt) -> None:
+def _show_installed(card: "ModelCard", receipt: "Receipt") -> None:
     size = receipt.bytes / _MEGABYTE
     message = translate("{model} is ready: {size:.0f} MB", model=card.name, size=size)
     set_status(card.id, TaskStatus(message=message))
     refresh_cards()
 
 
-def _show_removed(card: ModelCard, _result: None) -> None:
+def _show_removed(card: "ModelCard", _result: None) -> None:
     set_status(card.id, TaskStatus(message=translate("{model} was removed", model=card.name)))
     refresh_cards()
 

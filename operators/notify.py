@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From a timer: notify the user, redraw panels, and find a window for operators that are called from there."""
 
-from __future__ import annotations
-
 from contextlib import AbstractContextManager
 from typing import Any
 

@@ -6,7 +6,6 @@ A take remembers the parts that it was made from, counted from its first frame, 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -115,6 +114,8 @@ def read_recorded_parts(record: Mapping[str, Any], frame_count: int) -> tuple[Pa
 
     ``frame_count``: length of the take. What a file of unknown origin has in their place is ignored.
     """
+    import json
+
     try:
         rows = json.loads(record.get("parts", "[]"))
         parts = [
@@ -157,6 +158,8 @@ def changed_parts(target: bpy.types.Object) -> list[int]:
 
     Empty if it plays no take, or if parts were added or removed since.
     """
+    import json
+
     action = get_action(target)
     record = action.get("kinescribe") if action is not None else None
     stored = bone_map_properties(target)
@@ -208,6 +211,8 @@ def is_made_from(context: bpy.types.Context, target: bpy.types.Object) -> bool:
 
     Cheap enough for drawing.
     """
+    import json
+
     action = get_action(target)
     record = action.get("kinescribe") if action is not None else None
     if record is None or not hasattr(record, "get"):

@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Edit a long prompt: in a wide dialog, or on several lines in Blender's Text Editor, whose Text is then the prompt."""
 
-from __future__ import annotations
-
-import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -84,6 +81,8 @@ class KINESCRIBE_OT_edit_prompt(ReportsErrors, bpy.types.Operator):
         return context.window_manager.invoke_props_dialog(self, width=_DIALOG_WIDTH)
 
     def draw(self, _context: bpy.types.Context) -> None:
+        import textwrap
+
         layout = self.layout
         layout.activate_init = True
         layout.prop(self, "text", text="")

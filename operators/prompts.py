@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Choose what to generate: another seed, a prompt from the menus; remember the prompts that were used."""
 
-from __future__ import annotations
-
-import random
 from typing import Any
 
 import bpy
@@ -24,6 +21,8 @@ class KINESCRIBE_OT_new_seed(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> Result:
         """Choose a random seed; Python's generator is seeded by the system, never by Blender."""
+        import random
+
         target = active_character(context)
         owner = context.scene.kinescribe
         if target is not None and has_own_parts(target):

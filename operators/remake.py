@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Make a take again with another model: the same parts, guides and seed, as a new take beside it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import bpy

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -67,6 +66,8 @@ def plan_request(
     playhead : int or None
         A frame that counts as the current one; None: the current frame.
     """
+    import json
+
     from ..motion.request import MotionRequest, RequestOptions
     from ..scene.guides import has_guides, read_guides
 

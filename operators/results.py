@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Operators on the Action that a motion was baked into: push down, stash, reduce keys, un-bake."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import bpy

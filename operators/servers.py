@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Add and remove servers, fetch the models of endpoints, and choose a model."""
 
-from __future__ import annotations
-
 import bpy
 from bpy.props import StringProperty
 

@@ -4,8 +4,6 @@
 Blender offers Assign Shortcut only for operators of its own name spaces; for others it shows what has a key already.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import bpy

@@ -4,8 +4,6 @@
 Plain numbers: pixels of the region, frames of the scene. The lane of the strips is at the lower edge of the region.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple

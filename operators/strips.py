@@ -4,8 +4,6 @@
 All events outside the lane of the strips pass through to the editor.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import bpy

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Operators on the takes of a character: show another, mark, delete."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import bpy

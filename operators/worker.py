@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Start and stop the worker, show its log, choose its checkpoints."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import bpy

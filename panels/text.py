@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import blf
 import bpy
 from bpy.app.translations import pgettext_iface
@@ -53,6 +51,8 @@ def draw_message(
     alert : bool
         Draw it in red.
     """
+    import textwrap
+
     column = layout.column(align=True)
     column.alert = alert
     column.scale_y = 0.85

@@ -36,7 +36,8 @@ def main(package: str) -> None:
         return
     new = set(sys.modules) - before
     heavy_modules = sorted({name.split(".")[0] for name in new} & set(HEAVY))
-    report.send_message(seconds=seconds, heavy=heavy_modules, weights=opened, modules=len(new))
+    own = sorted(name for name in new if name.startswith(package))
+    report.send_message(seconds=seconds, heavy=heavy_modules, weights=opened, modules=own)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -50,6 +51,16 @@ def test_enabling_imports_nothing_heavy_and_reads_no_weights(installed: Path) ->
     assert report.get("error") is None, said
     assert report["heavy"] == []
     assert report["weights"] == []
+    modules = [name.removeprefix(PACKAGE).lstrip(".").replace(".", "/") for name in report["modules"]]
+    assert "operators/directing" in modules and "operators/take_work" not in modules
+    for module in modules:
+        path = ROOT / f"{module}.py"
+        tree = ast.parse((path if path.is_file() else ROOT / module / "__init__.py").read_text("utf-8"))
+        imported = {
+            alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names
+        }  # fmt: skip
+        # together they take as long as a sixth of the extension
+        assert not imported & {"ctypes", "hashlib", "json", "random", "textwrap"}, module
 
 
 def test_installed_extension_adds_its_mannequin(installed: Path) -> None:

@@ -218,6 +218,20 @@ def test_nothing_heavy_at_module_level() -> None:
     assert not wrong
 
 
+@pytest.mark.parametrize("room", ["operators", "panels", "preferences", "properties"])
+def test_blender_does_not_evaluate_the_text_of_properties(room: str) -> None:
+    """With ``from __future__ import annotations`` it would, for each of them, whenever the extension is enabled."""
+    for path, tree in trees(room):
+        annotations = [node.annotation for node in ast.walk(tree) if isinstance(node, ast.AnnAssign)]
+        declares = any(
+            isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Property") for node in annotations
+        )
+        postpones = any(
+            isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body
+        )
+        assert not (declares and postpones), f"{path} declares properties: quote forward references instead"
+
+
 @pytest.mark.parametrize("room", EXTENSION)
 def test_the_extension_neither_prints_nor_touches_the_import_path(room: str) -> None:
     wrong = []
