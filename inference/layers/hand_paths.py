@@ -43,6 +43,7 @@ OUT: Offset = (1.0, -0.45, -0.1)
 
 _SHOULDER = np.array([0.19, 0.155, -0.03])  # from the third joint of the spine
 _REACH = 0.505  # metres of an arm
+_SEATED_STOOP = 10.0  # degrees that those who sit and do nothing lean more than those who work
 _SEAT_HEIGHT = 0.72  # metres of the pelvis; lower is seated, kneeling or crouched
 _TRUNK_RADII = np.array([0.2, 0.135])  # metres to the side and ahead that the wrists keep from the spine
 _SKULL, _SKULL_RADIUS = np.array([0.0, 0.085, 0.015]), 0.125
@@ -180,7 +181,9 @@ class GestureBody:
         """
         sign = OUTWARD[self.side]
         e = self.e
-        self.layer.lean_forward(np.radians(trunk) * e)
+        # a table is nearer to those who sit at it
+        near = np.where(np.asarray(trunk) > 0, 0.55, 1.0) if self.is_seated else 1.0
+        self.layer.lean_forward(np.radians(trunk) * near * e)
         self.layer.twist_trunk(sign * np.radians(twist) * e)
         self.layer.bend_sideways(-sign * np.radians(tilt) * e)
         self.layer.rotate_head(np.radians(pitch) * e, sign * np.radians(yaw) * e)
@@ -204,6 +207,8 @@ class GestureBody:
         self.layer.rotate_head(
             breath + np.radians(2.0) * self.drift(3.7, 4), np.radians(3.0) * self.drift(4.3, 5)
         )
+        if self.is_seated:
+            self.layer.lean_forward(-np.radians(_SEATED_STOOP) * self.e)
         if not self.is_still or self.is_seated:
             self.layer.bend_sideways(np.radians(1.5) * self.drift(3.9, 6))
             return

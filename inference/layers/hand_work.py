@@ -202,25 +202,6 @@ def _juggle_balls(work: _Work) -> None:
         work.set_arm(s, upper, fore)
 
 
-def _sew_cloth(work: _Work) -> None:
-    push = 0.5 + 0.5 * work.make_wave(1.6)
-    work.lean_trunk(10.0 + 5.0 * push, 20.0)
-    for s in SIDES:
-        near = make_pose(s, (0.25, -0.95, 0.15), (-0.25, -0.1, 0.95))
-        work.move_arm(s, near, make_pose(s, (0.15, -0.7, 0.65), (-0.2, -0.1, 1.0)), push)
-
-
-def _cut_hair(work: _Work) -> None:
-    snip, along = work.make_wave(0.4), 0.2 * work.make_wave(3.2)
-    work.lean_trunk(7.0, 12.0, 8.0 * np.sin(2 * np.pi * work.times / 3.2))
-    work.layer.bend_sideways(np.radians(5) * work.make_wave(3.2))
-    upper = side_direction(work.other, 0.3, -0.45, 0.85), vectors(along, 0.0, 0.0)
-    work.set_arm(work.other, upper, (side_direction(work.other, -0.45, 0.5, 0.75), vectors(along, 0.0, 0.0)))
-    upper = side_direction(work.side, 0.65, -0.5, 0.55), vectors(along, 0.0, 0.0)
-    fore = side_direction(work.side, -0.55, 0.5, 0.75), vectors(along + 0.14 * snip, 0.1 * snip, 0.0)
-    work.set_arm(work.side, upper, fore)
-
-
 def _row_boat(work: _Work) -> None:
     pull = 0.5 - 0.5 * work.make_wave(2.0, np.pi / 2)
     work.lean_trunk(26.0 - 40.0 * pull, 4.0)
@@ -273,14 +254,12 @@ _KINDS: Mapping[str, Callable[[_Work], None]] = {
     "phone": _use_phone,
     "stir": _stir_pot,
     "juggle": _juggle_balls,
-    "sew": _sew_cloth,
-    "cut_hair": _cut_hair,
     "row": _row_boat,
     "snap_fingers": _snap_fingers,
     "twirl_hair": _twirl_hair,
     "floss": _dance_floss,
 }
-_ROOTED = ("floss", "row", "cut_hair")
+_ROOTED = ("floss", "row")
 """Work in which the feet have something else to do than to step now and then."""
 _TRAVEL = 0.35  # metres; who goes further walks
 _SIDED = ("write", "stir", "snap_fingers", "twirl_hair")

@@ -27,7 +27,7 @@ from .stumble import STUMBLE_SECONDS, apply_stumble
 
 HAND_WORK = (
     "type", "read", "write", "stir", "drums", "piano", "guitar", "violin", "juggle",
-    "sew", "cut_hair", "row", "snap_fingers", "twirl_hair", "floss",
+    "row", "snap_fingers", "twirl_hair", "floss",
 )  # fmt: skip
 PLACED = (
     *HAND_WORK, "pour", "hammer", "knock", "slap", "open_door", "hop", "stumble", "step_into_pick_up", *BODY_GESTURES,

@@ -295,6 +295,38 @@ def _text_on_phone(g: GestureBody) -> None:
     g.hand(g.other, CHEST, (0.055, -0.06 - 0.012 * beat, 0.27), (0.5, -1.0, 0.0))
 
 
+def _sew(g: GestureBody) -> None:
+    phase = np.mod(g.since() / (1.9 * g.tempo), 1.0)
+    # the needle goes into the cloth, and the thread is drawn out to the side
+    drawn = minimum_jerk((phase - 0.3) / 0.4) * (1.0 - minimum_jerk((phase - 0.75) / 0.25))
+    g.bend(11.0, 25.0 - 9.0 * drawn, 8.0 * drawn, 5.0 * drawn)
+    g.hand(g.other, FRONT, (0.04, 0.2, 0.3), DOWN)
+    x, y, z = between((0.05, 0.22, 0.33), (0.36, 0.48, 0.3), drawn)
+    g.hand(g.side, FRONT, (x, y + 0.03 * g.sine(0.4) * (1 - drawn), z), DOWN)
+
+
+def _sew_by_machine(g: GestureBody) -> None:
+    push = np.mod(g.since() / (2.4 * g.tempo), 1.0)
+    push = minimum_jerk(push / 0.75) * (1.0 - minimum_jerk((push - 0.8) / 0.2))
+    shake = 0.008 * g.sine(0.25)
+    g.bend(15.0 + 4.0 * push, 21.0)
+    x, y, z = between((0.11, g.table, 0.26), (0.08, g.table, 0.45), push)
+    g.hand(g.side, FRONT, (x + shake, y, z), DOWN)
+    g.hand(g.other, FRONT, (x - shake, y, z + 0.03), DOWN)
+
+
+def _cut_hair(g: GestureBody) -> None:
+    cycle = np.mod(g.since() / (2.3 * g.tempo), 1.0)
+    lift = minimum_jerk(cycle / 0.4) * (1.0 - minimum_jerk((cycle - 0.85) / 0.15))
+    snip = g.sine(0.34) * minimum_jerk((cycle - 0.35) / 0.1) * (1.0 - minimum_jerk((cycle - 0.8) / 0.1))
+    along = 0.13 * g.drift(4.6)
+    g.bend(9.0, 15.0 - 6.0 * lift, 9.0 * g.drift(4.6), 0.0, 4.0 * g.drift(3.4, 2))
+    g.shift(0.25 * along, -0.03, 0.02)
+    # one hand combs a strand up and holds it, the other one cuts along it
+    g.hand(g.other, CHEST, (0.02 - along, -0.22 + 0.24 * lift, 0.38), OUT)
+    g.hand(g.side, CHEST, (0.13 + along + 0.05 * snip, -0.13 + 0.16 * lift + 0.04 * snip, 0.36), OUT)
+
+
 def _deal_cards(g: GestureBody) -> None:
     toss = dip(np.mod(g.since() / (0.7 * g.tempo), 1.0), 0.1, 0.9)
     number = np.floor(np.clip(g.since() / (0.7 * g.tempo), 0, 99))
@@ -352,6 +384,9 @@ TOOL_GESTURES: Mapping[str, Callable[[GestureBody], None]] = {
     "press_button": _press_button,
     "swipe_screen": _swipe_screen,
     "text_on_phone": _text_on_phone,
+    "sew": _sew,
+    "sew_machine": _sew_by_machine,
+    "cut_hair": _cut_hair,
     "deal_cards": _deal_cards,
     "water_plants": _water_plants,
     "pour_out": _pour,
