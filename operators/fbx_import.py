@@ -96,7 +96,7 @@ def _run_importer(path: Path, number: int) -> dict[str, Any]:
     _check_size(path)
     with tempfile.TemporaryDirectory(prefix="kinescribe-", ignore_cleanup_errors=True) as folder:
         out = Path(folder) / "poses.npz"
-        status = _run_blender(Path(fbx_child.__file__), [str(path), str(number), str(out)])
+        status = _run_blender(Path(fbx_child.__file__), [str(path.absolute()), str(number), str(out)])
         if status is None:
             raise FormatError("{file} took too long to import: export the skeleton alone", file=path.name)
         if status == fbx_child.NO_SKELETON:

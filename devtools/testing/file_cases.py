@@ -388,6 +388,9 @@ CASES: tuple[FileCase, ...] = (
     FileCase("centimetres.glb", _glb(unit=100.0), says="taken for centimetres"),
     FileCase("armature-above.glb", _glb(above=("Armature",))),
     FileCase("travel-above.glb", _glb(above=("Armature", "root"), travels_above=True)),
+    # Blender's exporter keeps the scene's times, whose first frame is 1
+    FileCase("starts-at-frame-1.glb", _glb(start=1.0 / made.FPS)),
+    FileCase("starts-late.glb", _glb(start=5.0), says="begins at its first key, at 5 s"),
     FileCase("scaled-armature.glb", _glb(above=("Armature",), scale=0.01)),
     FileCase("skin-and-travel-above.glb", _glb(above=("root",), travels_above=True, skins=[SMPL_JOINTS])),
     FileCase("skins-by-mesh.glb", _glb(skins=[_BODY_SKIN, _LEG_SKIN, _FOOT_SKIN])),

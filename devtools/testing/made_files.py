@@ -313,6 +313,7 @@ def write_glb_file(
     human_bones: bool = False,
     scale: float = 1.0,
     unit: float = 1.0,
+    start: float = 0.0,
 ) -> None:
     """Write a motion on ``T_POSE`` as a .glb.
 
@@ -328,6 +329,7 @@ def write_glb_file(
     human_bones : whether VRM's extension for animations names the joints
     scale : scale of the first node above the hips
     unit : units per metre, although glTF has metres
+    start : time of the first key, seconds
     """
     count = len(above)
     nodes: list[dict[str, Any]] = [{"name": name, "children": [k + 1]} for k, name in enumerate(above)]
@@ -352,7 +354,7 @@ def write_glb_file(
         blob.extend(data)
         return len(accessors) - 1
 
-    times = add_accessor(np.arange(len(motion)) / motion.fps, "SCALAR")
+    times = add_accessor(start + np.arange(len(motion)) / motion.fps, "SCALAR")
     root = motion.root_translation * unit / scale
     carried = root * [1, 0, 1] * scale if travels_above else None
     keys = [(count, "translation", root if carried is None else root * [0, 1, 0])]

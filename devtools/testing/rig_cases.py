@@ -175,6 +175,7 @@ _MEEBITS = _fill(
      "wrist": "Hand"},
     "{word}Bone", "{Side}{word}Bone",
 )  # fmt: skip
+_LAST_WORDS = ("{}_JNT", "{}_joint", "{}Jnt", "{} Bone", "{}.bind", "{}-DEF", "Actor:{}_SHJnt")
 _FLAT = {"ankle", "foot", "toe", "knee"}
 
 
@@ -336,6 +337,13 @@ def _make_two_hips() -> RigCase:
     return RigCase("two bodies", (*first.values(), *second), _right(first), "it holds two characters")
 
 
+def _make_named(pattern: str, names: Mapping[str, str]) -> RigCase:
+    """Return a body of a known family whose names all end with the same word, in a pose that structure can't read."""
+    words = {joint: pattern.format(name.removeprefix("mixamorig:")) for joint, name in names.items()}
+    lines = make_body(words, Proportions(arms_down=88.0, legs_out=0.0))
+    return RigCase(f"{words['left_hip']} is the left hip", tuple(lines.values()), _right(lines))
+
+
 def _make_second_hips(name: str, at: str, is_above: bool) -> RigCase:
     """Return a body with a second bone that is called hips, above or beside the one that carries spine and legs."""
     lines = make_body(_MIXAMO, _A_POSE)
@@ -375,6 +383,7 @@ def _list_cases() -> tuple[RigCase, ...]:
         _make_hips_object("b_00", _SAY_NOTHING),
         _make_beside_the_pelvis(_SEYMOUR, "root"),
         _make_beside_the_pelvis(_SEYMOUR_VARIANT, "Root"),
+        *(_make_named(pattern, names) for pattern in _LAST_WORDS for names in (_UNREAL, _MIXAMO)),
         RigCase("names say nothing", tuple(plain.values()), _right(plain)),
         RigCase("names say nothing, turned", tuple(plain.values()), _right(plain), turn=130.0),
         _make_two_hips(),

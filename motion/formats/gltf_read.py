@@ -179,8 +179,8 @@ class _AnimationReader:
         """Return the joints of one animation. Raises :class:`FormatError` if it is too long."""
         channels = self._read_channels(self._animations[number])
         fps = _find_frame_rate([channel.times for channel in channels], self._stated_fps)
-        last = max(float(channel.times[-1]) for channel in channels)
-        frames = int(min(last * fps, 2.0 * MAX_FRAMES) + 0.5) + 1
+        first, last = _find_span(channels)
+        frames = int(min((last - first) * fps, 2.0 * MAX_FRAMES) + 0.5) + 1
         self._poses_left -= frames * len(self._tree.nodes)
         if frames > MAX_FRAMES or self._poses_left < 0:
             raise FormatError("it is longer than what can be read, cut it into parts")
@@ -190,13 +190,15 @@ class _AnimationReader:
         source = f"glTF animation {title!r}"[:200] if title and not self._model else ""
         if self._file_name:
             source = f"{self._file_name}: {source or self._model or 'glTF'}"
+            # less than two frames is what exporters add that count frames from 1
+            source += f", begins at its first key, at {first:.3g} s" if first * fps > 1.5 else ""
         provenance = Provenance(
             model=self._model,
             source=source,
             doubted=self._read_notes("doubted"),
             unknown_words=self._read_notes("unknown_words"),
         )
-        joints = GltfJoints(self._tree, channels, fps, frames, provenance)
+        joints = GltfJoints(self._tree, channels, fps, frames, provenance, first)
         joints.contacts = _read_contacts(stated_contacts, frames)
         return joints
 
@@ -259,7 +261,13 @@ class GltfJoints(JointSource):
     """The joints of one animation of a glTF document."""
 
     def __init__(
-        self, tree: NodeTree, channels: Sequence[_Channel], fps: float, frames: int, provenance: Provenance
+        self,
+        tree: NodeTree,
+        channels: Sequence[_Channel],
+        fps: float,
+        frames: int,
+        provenance: Provenance,
+        start: float = 0.0,
     ) -> None:
         """Take names, parents and rest pose from the nodes.
 
@@ -270,6 +278,7 @@ class GltfJoints(JointSource):
         fps : frames a second
         frames : number of frames
         provenance : source of the motion
+        start : time of the first frame, seconds
         """
         nodes = tree.joints
         index = {node: j for j, node in enumerate(nodes)}
@@ -277,7 +286,7 @@ class GltfJoints(JointSource):
         names = make_unique([str(tree.nodes[node].get("name") or f"node_{node}")[:128] for node in nodes])
         rest_positions, self._rest_rotations = tree.rest_pose
         super().__init__(names, parents, rest_positions[nodes], frames, fps, provenance)
-        self._tree, self._channels = tree, channels
+        self._tree, self._channels, self._start = tree, channels, start
         self.translated_joints = frozenset(
             index[channel.node]
             for channel in channels
@@ -292,7 +301,7 @@ class GltfJoints(JointSource):
     ) -> tuple[Array, Array]:
         """Return world positions (T, N, 3) and world rotations from the rest pose (T, N, 4) of ``N`` joints."""
         tree = self._tree
-        times = (np.arange(self.frame_count) / self.fps)[frames]
+        times = (self._start + np.arange(self.frame_count) / self.fps)[frames]
         targets = [tree.joints[joint] for joint in joints]
         slots: dict[int, list[int]] = {}
         for slot, node in enumerate(targets):
@@ -321,6 +330,18 @@ class GltfJoints(JointSource):
                 result[0][:, slot] = position
                 result[1][:, slot] = multiply(rotation, conjugate(self._rest_rotations[node]))
         return result
+
+
+def _find_span(channels: Sequence[_Channel]) -> tuple[float, float]:
+    """Return the times in seconds of the first and the last frame: of the keys that move something, if any do.
+
+    Exporters that keep a scene's times begin with the scene's first frame, which need not be zero.
+    """
+    moving = [channel for channel in channels if len(channel.times) > 1] or channels
+    return (
+        min(max(float(channel.times[0]), 0.0) for channel in moving),
+        max(float(channel.times[-1]) for channel in channels),
+    )
 
 
 def _find_frame_rate(times: Sequence[Array], stated: Any) -> float:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Find bones by the names of a rig family, whatever prefix, namespace or number all of them have."""
+"""Find bones by the names of a rig family, whatever prefix, namespace, number or last word all of them have."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ _NUMBERED = re.compile(r"(.+)[._](\d{2,})")
 _MIN_CHARACTER_BONES = 15
 """At least so many bones with the same number may be a character ("Hips.001")."""
 _MAX_PREFIXES = 4
+_LAST_WORD = re.compile(r"(.+?)(?:[ ._:-]+[A-Za-z]+|(?<=[a-z0-9])[A-Z][a-z]+|(?<=[a-z0-9])[A-Z]{2,})")
+_SHARED_PART = 0.7
+"""Part of the bones that have to end with the same word, or with numbers, for it to say nothing."""
 
 JointBones = dict[str, str]
 
@@ -79,7 +82,7 @@ def split_characters(bone_names: tuple[str, ...]) -> list[BoneNames]:
     """Return the bone names as they are, and without their numbers for each number that many bones end with.
 
     Armatures that were joined differ by a number ("Hips", "Hips.001"). Some exporters number all bones ("Hips_02",
-    "Spine_03").
+    "Spine_03"), and some end all names with a word ("HipsBone", "Hips_JNT"): they are returned without it too.
     """
     plain: dict[str, str] = {}
     numbered: dict[str, dict[str, str]] = defaultdict(dict)
@@ -92,8 +95,27 @@ def split_characters(bone_names: tuple[str, ...]) -> list[BoneNames]:
             unnumbered.setdefault(base, name)
     result = [BoneNames(plain)]
     result += [BoneNames(bones) for bones in numbered.values() if len(bones) >= _MIN_CHARACTER_BONES]
-    if len(unnumbered) > 0.7 * len(plain) and len(numbered) > 1:
+    if len(unnumbered) > _SHARED_PART * len(plain) and len(numbered) > 1:
         result.append(BoneNames(unnumbered))
+    if shortened := _remove_last_word(bone_names):
+        result.append(BoneNames(shortened))
+    return result
+
+
+def _remove_last_word(bone_names: tuple[str, ...]) -> dict[str, str]:
+    """Return the bones by their folded names without the last word that most of them have; empty if there is none."""
+    words: dict[str, str] = {}
+    for name in bone_names:
+        if match := _LAST_WORD.fullmatch(name):
+            words[name] = fold_name(name[match.end(1) :])
+    counts = Counter(words.values())
+    word, count = counts.most_common(1)[0] if counts else ("", 0)
+    if count < max(_MIN_CHARACTER_BONES, _SHARED_PART * len(bone_names)):
+        return {}
+    result: dict[str, str] = {}
+    for name in bone_names:
+        match = _LAST_WORD.fullmatch(name) if words.get(name) == word else None
+        result.setdefault(fold_name(match[1] if match else name), name)
     return result
 
 

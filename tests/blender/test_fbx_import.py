@@ -13,9 +13,10 @@ import pytest
 from applying import apply
 from kinescribe.motion import FormatError
 from kinescribe.motion.formats import list_motions
-from kinescribe.operators import fbx_import
+from kinescribe.operators import fbx_child, fbx_import
 from kinescribe.scene import store
 from kinescribe.scene.apply import ApplyOptions
+from kinescribe.scene.mannequin import add_mannequin
 from kinescribe.session import session
 from stroll import stroll
 
@@ -75,6 +76,78 @@ def test_several_actions_are_listed(fbx: Path, rig: bpy.types.Object) -> None:
     assert len(entries) >= 3
     lengths = {len(entry.read()) for entry in entries}
     assert {20, 40} <= lengths
+
+
+def test_two_people_with_the_same_skeleton(fbx: Path, rig: bpy.types.Object) -> None:
+    """Each motion is that of its own armature, and titles tell them apart."""
+    twin = add_mannequin(bpy.context)
+    twin.location.x += 1.0
+    apply(twin, stroll(40), ApplyOptions(1, at_character=True, foot_lock=0.0))
+    export(fbx, bake_anim_use_all_actions=False, bake_anim_use_nla_strips=False)
+    entries = fbx_import.list_fbx_motions(fbx)
+    assert len({entry.title for entry in entries}) == len(entries) == 2
+    starts = sorted(float(entry.read().positions[0, 0, 0]) for entry in entries)
+    assert np.allclose(np.diff(starts), 1.0, atol=0.01)
+
+
+def test_curves_give_the_poses_of_the_evaluated_scene(
+    fbx: Path, rig: bpy.types.Object, tmp_path: Path
+) -> None:
+    """Poses computed from curves are those that Blender shows, whatever the rotation mode and the spacing of keys."""
+    for bone, mode in zip(
+        rig.pose.bones, ("XYZ", "ZYX", "AXIS_ANGLE", "QUATERNION", "YXZ") * 5, strict=False
+    ):
+        bone.rotation_mode = mode
+        if mode == "AXIS_ANGLE":
+            bone.rotation_axis_angle = (0.4, 1.0, 2.0, 3.0)
+        elif mode != "QUATERNION":
+            bone.rotation_euler = (0.3, -0.2, 0.5)
+        for frame in (1, 7, 20):
+            bone.scale = (1.0, 1.0 + 0.01 * frame, 1.0)
+            bone.keyframe_insert("scale", frame=frame)
+    rig.rotation_euler.z = 0.7
+    curves = fbx_child._list_takes([rig])
+    parents = [-1, *(rig.pose.bones.find(b.parent.name) + 1 if b.parent else 0 for b in rig.pose.bones)]
+    frames = range(1, 21)
+    computed = fbx_child._compute_from_curves(curves[0], parents, frames)
+    assert np.allclose(computed, fbx_child._sample(rig, frames), atol=1e-4)
+
+
+def test_a_carried_armature_is_evaluated(fbx: Path, rig: bpy.types.Object) -> None:
+    """The travel of an object above the armature counts."""
+    carrier = bpy.data.objects.new("Carrier", None)
+    bpy.context.collection.objects.link(carrier)
+    rig.parent = carrier
+    carrier.keyframe_insert("location", frame=1)
+    carrier.location.x = 2.0
+    carrier.keyframe_insert("location", frame=60)
+    carrier.select_set(True)
+    before = fbx_import.list_fbx_motions(fbx)[0].read()
+    bpy.ops.export_scene.fbx(
+        filepath=str(fbx), object_types={"ARMATURE", "EMPTY"}, bake_anim_use_all_actions=False, add_leaf_bones=False,
+        bake_anim_use_nla_strips=False,
+    )  # fmt: skip
+    after = fbx_import.list_fbx_motions(fbx)[0].read()
+    travel = (after.positions[-1, 0] - after.positions[0, 0]) - (
+        before.positions[-1, 0] - before.positions[0, 0]
+    )
+    assert np.allclose(travel, [2.0, 0.0, 0.0], atol=0.02)
+
+
+def test_an_action_in_which_the_body_stands_still_comes_last(fbx: Path, rig: bpy.types.Object) -> None:
+    lamp = bpy.data.objects.new("A lamp", None)
+    bpy.context.collection.objects.link(lamp)
+    for frame in (1, 30):
+        lamp.location.x = frame
+        lamp.keyframe_insert("location", frame=frame)
+    bpy.ops.export_scene.fbx(filepath=str(fbx), object_types={"ARMATURE", "EMPTY"}, add_leaf_bones=False)
+    walk = fbx_import.list_fbx_motions(fbx)[0].read()
+    assert np.ptp(walk.local_rotations, axis=0).max() > 0.1
+
+
+def test_a_relative_path(fbx: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(fbx.parent)
+    assert len(fbx_import.list_fbx_motions(Path(fbx.name))[0].read()) == 60
 
 
 def test_without_animation(rig: bpy.types.Object, tmp_path: Path) -> None:

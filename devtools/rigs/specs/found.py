@@ -101,7 +101,7 @@ VRM_SAMPLE = RigSpec(
 MEEBITS = RigSpec(
     name="meebits",
     label="Meebits, blocky",
-    family=("custom",),
+    family=("unity",),
     source="Bone names of the Meebits' models as public tools list them: LeftUpperLegBone, SpineBone",
     build=Proportions(height=1.5, head=2.2, leg=0.75, arm=0.75, shoulders=1.2, arms_down=0.0, elbow_bend=0.0),
     axes="up",
