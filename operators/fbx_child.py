@@ -34,6 +34,11 @@ _FRAMES_COMPARED = 3
 _SAME = 1e-3
 """Largest difference of a matrix from the evaluated scene's, in parts of the largest number in it."""
 
+_PROBE_STEP = 10
+"""Keys of a scale between two that are read to see whether it changes."""
+
+_SAME_SCALE = 1e-4
+
 
 @dataclass(frozen=True)
 class Take:
@@ -226,6 +231,11 @@ def _read_curve(curve: bpy.types.FCurve, frames: range) -> np.ndarray:
     points = curve.keyframe_points
     if not len(points):
         return np.full(len(frames), curve.evaluate(frames[0]), dtype=np.float32)
+    if curve.data_path.endswith(".scale"):
+        # importers write a key of each bone's scale at every frame; reading them takes as long as all rotations
+        probes = np.array([points[k].co.y for k in range(0, len(points), _PROBE_STEP)] + [points[-1].co.y])
+        if np.ptp(probes) < _SAME_SCALE:
+            return np.full(len(frames), probes[0], dtype=np.float32)
     columns = np.empty(2 * len(points), dtype=np.float32)
     points.foreach_get("co", columns)
     times, heights = columns[::2], columns[1::2]

@@ -60,26 +60,20 @@ def _build_motion(path: Path, arrays: dict[str, Any], options: ReadOptions) -> M
 
     from ..motion import FormatError, Provenance
     from ..motion.formats.adjust_motion import FileSpace, adjust_motion
-    from ..motion.formats.posed_joints import PosedJoints
+    from ..motion.formats.posed_joints import MatrixJoints
     from ..motion.formats.smpl_conversion import convert_joints
     from ..motion.formats.unique_names import make_unique
-    from ..motion.rotations import conjugate, make_continuous, matrix_to_quaternion, multiply
     from ..scene.axes import Z_UP_TO_Y_UP
-
-    def to_rotations(matrices: Any) -> Any:
-        axes = Z_UP_TO_Y_UP @ matrices[..., :3].astype(float)
-        return matrix_to_quaternion(axes / np.maximum(np.linalg.norm(axes, axis=-2, keepdims=True), 1e-12))
 
     rest, poses = arrays["rest"], arrays["poses"]
     if not (np.all(np.isfinite(rest)) and np.all(np.isfinite(poses))):
         raise FormatError("{file} has numbers that are not finite: export it again", file=path.name)
-    rotations = multiply(to_rotations(poses), conjugate(to_rotations(rest)))
-    joints = PosedJoints(
+    joints = MatrixJoints(
         make_unique([str(name) for name in json.loads(arrays["names"].tobytes())]),
         [int(parent) for parent in arrays["parents"]],
-        rest[..., 3].astype(float) @ Z_UP_TO_Y_UP.T,
-        poses[..., 3].astype(float) @ Z_UP_TO_Y_UP.T,
-        make_continuous(rotations),
+        rest,
+        poses,
+        Z_UP_TO_Y_UP,
         float(arrays["fps"]),
         Provenance(source=f"{path.name}: FBX of {len(rest) - 1} bones, {float(arrays['fps']):g} fps"),
     )
