@@ -53,6 +53,7 @@ _AT_WORK = frozenset({*TOOL_GESTURES, *PLAY_GESTURES, *DANCES}) - frozenset(HELD
     "circle_arms_small flap swim_freestyle swim_breaststroke swim_backstroke swim_butterfly swing_arms swing_across "
     "punch_air raise_and_lower wash_face rub_knees tap_fingers clap_overhead move_about".split()
 )  # fmt: skip
+_HEAD_ONLY = frozenset({"nod", "shake_head"})
 _LEFT_HAND = frozenset({"check_watch"})
 _RISE = {
     "wave": 0.55,
@@ -147,6 +148,6 @@ def add_body_gesture(
         envelope = start_gesture(layer, rng, rise, max(0.3, end - envelope.hold_start))
     body = GestureBody(layer, rng, side, envelope, timing, way, is_still=travelled < _TRAVEL)
     if name not in DANCES:
-        body.live()
+        body.live(step=name not in _HEAD_ONLY, free_head=name not in _HEAD_ONLY)
         _part_resting_hands(body, is_at_end)
     BODY_GESTURES[name](body)

@@ -211,7 +211,15 @@ def _moonwalk(g: GestureBody) -> None:
 
 def _disco(g: GestureBody) -> None:
     d = Dance(g, 0.46)
-    d.step([("right", 0.0, 0.7, -0.16, 0.0, 0.05), ("right", 2.0, 0.7, -0.04, 0.0, 0.05)], 4.0)
+    d.step(
+        [
+            ("right", 0.0, 0.8, -0.24, 0.04, 0.07),
+            ("right", 1.0, 0.8, -0.04, 0.0, 0.07),
+            ("left", 2.0, 0.8, 0.22, 0.04, 0.07),
+            ("left", 3.0, 0.8, 0.04, 0.0, 0.07),
+        ],
+        4.0,
+    )
     high = d.stops([1.0, 0.0, 1.0, 0.0], 1.0, 0.95)
     hips = d.on_beat(2.0, 0.25)
     d.move(0.05 * hips, -0.04 + 0.015 * d.on_beat(1.0), 10.0 * hips)

@@ -43,6 +43,7 @@ OUT: Offset = (1.0, -0.45, -0.1)
 
 _SHOULDER = np.array([0.19, 0.155, -0.03])  # from the third joint of the spine
 _REACH = 0.505  # metres of an arm
+_STEADY = 0.85  # share of the wandering of a head that is taken away
 _SEATED_STOOP = 10.0  # degrees that those who sit and do nothing lean more than those who work
 _SEAT_HEIGHT = 0.72  # metres of the pelvis; lower is seated, kneeling or crouched
 _TRUNK_RADII = np.array([0.2, 0.135])  # metres to the side and ahead that the wrists keep from the spine
@@ -200,12 +201,17 @@ class GestureBody:
             sign, e = OUTWARD[self.side], self.e
             move_body(self.layer, vectors(sign * out * e, up * e, ahead * e), yaw=sign * np.radians(yaw) * e)
 
-    def live(self, step: bool = True) -> None:
-        """Breathe and shift the weight from one leg to the other, with a small step where there is time for it."""
+    def live(self, step: bool = True, free_head: bool = True) -> None:
+        """Breathe and shift the weight from one leg to the other, with a small step where there is time for it.
+
+        ``free_head``: whether the head has nothing else to do, and wanders a little.
+        """
         breath = np.radians(1.3) * np.sin(2 * np.pi * self.t / 3.4 + self._phases[2])
         self.layer.lean_forward(-breath)
+        wander = 1.0 if free_head else 0.0
         self.layer.rotate_head(
-            breath + np.radians(2.0) * self.drift(3.7, 4), np.radians(3.0) * self.drift(4.3, 5)
+            breath + np.radians(2.0) * wander * self.drift(3.7, 4),
+            np.radians(3.0) * wander * self.drift(4.3, 5),
         )
         if self.is_seated:
             self.layer.lean_forward(-np.radians(_SEATED_STOOP) * self.e)
@@ -240,6 +246,15 @@ class GestureBody:
             heels=heels or None,
         )
         self.layer.bend_sideways(0.6 * over * share)
+
+    def steady_head(self) -> None:
+        """Turn the head ahead, and keep it at its usual height, so that small movements of it can be seen."""
+        _, rotations = self.layer.forward_kinematics()
+        ahead = np.broadcast_to([0.0, 0.0, 1.0], self.layer.root.shape)
+        face = self.layer.to_facing_frame(rotate(rotations[:, HEAD], ahead))
+        yaw = np.arctan2(face[:, 0], face[:, 2])
+        pitch = -np.arcsin(np.clip(face[:, 1], -1.0, 1.0))
+        self.layer.rotate_head(_STEADY * (np.median(pitch) - pitch) * self.e, -_STEADY * yaw * self.e)
 
     def hand(
         self, side: str, anchor: int, offset: Offset, elbow: Offset = DOWN, share: Array | None = None

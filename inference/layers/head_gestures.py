@@ -257,9 +257,14 @@ def _flip_hair(g: GestureBody) -> None:
 
 def _clutch_head(g: GestureBody) -> None:
     shake = g.sine(0.7)
-    g.bend(14.0 + 4.0 * g.drift(1.8), 16.0, 9.0 * shake, 6.0 * g.drift(2.2, 2))
+    g.bend(13.0 + 4.0 * g.drift(1.8), 14.0, 7.0 * shake, 5.0 * g.drift(2.2, 2))
     g.shift(0.0, -0.04, 0.0)
-    g.hands(HEAD, (0.13, 0.11, 0.03), (0.9, -0.1, 0.55))
+    g.hands(HEAD, (0.12, 0.16, 0.03), (0.9, -0.1, 0.55))
+
+
+def _hands_on_head(g: GestureBody) -> None:
+    g.bend(-4.0, -3.0, 7.0 * g.drift(3.4), 0.0, 3.0 * g.drift(4.0, 2))
+    g.hands(HEAD, (0.1, 0.19, 0.02), (1.0, -0.3, 0.3))
 
 
 def _hands_behind_head(g: GestureBody) -> None:
@@ -277,12 +282,14 @@ def _salute(g: GestureBody) -> None:
 
 def _nod(g: GestureBody) -> None:
     down = g.strokes(0.62)
-    g.bend(7.0 * down, 30.0 * down - 4.0)
+    g.steady_head()
+    g.bend(5.0 * down, 25.0 * down - 4.0)
     g.shift(0.0, -0.006 * down, 0.0)
 
 
 def _shake_head(g: GestureBody) -> None:
     swing = g.swings(0.72)
+    g.steady_head()
     g.bend(0.0, 4.0, 30.0 * swing, 4.0 * swing)
 
 
@@ -353,6 +360,7 @@ HEAD_GESTURES: Mapping[str, Callable[[GestureBody], None]] = {
     "pick_nose": _pick_nose,
     "flip_hair": _flip_hair,
     "clutch_head": _clutch_head,
+    "hands_on_head": _hands_on_head,
     "hands_behind_head": _hands_behind_head,
     "salute": _salute,
     "nod": _nod,
