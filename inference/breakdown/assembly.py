@@ -140,7 +140,13 @@ class Assembler(RepetitionReader):
         elif self._is_left_out(clause, pattern, main):
             if main is not None and clause.link in ("as_if", "which", "that"):
                 main.spans.append(self._span(clause))
-                if clause.link == "as_if" and (
+                if (
+                    clause.link == "as_if"
+                    and main.action == "reach"
+                    and (any(t.word in ("up", "overhead") for t in main.clause.tokens))
+                ):
+                    main.direction = "up"  # nobody picks up what is above the head
+                elif clause.link == "as_if" and (
                     ((main.action in GENERIC_ARM or main.kind == "prep") and kind in ("gesture", "whole"))
                     or (main.action in ("step", "walk") and kind == "travel")
                 ):

@@ -113,8 +113,8 @@ def find_noun_head(words: Sequence[Token], tables: Tables) -> int | None:
         if token.is_mark or (
             token.word in tables.sets["prepositions"] and token.word not in ("up", "down", "out")
         ):
-            if found is not None or has_limb:
-                return found
+            if found is not None or (has_limb and token.word not in tables.directions):
+                return found  # but "does a forward lunge with the left leg"
             continue
         if token.lemma in tables.patterns and token.word not in tables.sets["determiners"] and (
             token.lemma not in tables.body or token.lemma == "knee"

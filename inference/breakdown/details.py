@@ -200,7 +200,7 @@ def read_numbers(clause: Clause, action: str) -> Numbers:
     out = Numbers()
     verb = clause.verb
     for k, token in enumerate(tokens):
-        if token.word in _REPEATED and not (k + 1 < len(tokens) and tokens[k + 1].lemma in _STEP_NOUNS):
+        if token.word in _REPEATED and not (k + 1 < len(tokens) and tokens[k + 1].lemma in _NOT_TIMES):
             out.repeated = True
         if token.word == "up_and_down" and action in _BOUNCING:
             out.repeated = True
@@ -218,6 +218,9 @@ def read_numbers(clause: Clause, action: str) -> Numbers:
         )
         if number is not None and counts_noun:
             out.count = number  # Chinese: "push-ups ten"
+            continue
+        if token.word in _VAGUE_NUMBERS and k + 1 < len(tokens) and tokens[k + 1].lemma in ("second", "sec"):
+            out.seconds = _VAGUE_NUMBERS[token.word]
             continue
         if number is None:
             if token.word in ("a", "an") and k + 1 < len(tokens) and tokens[k + 1].lemma == "step":
@@ -258,6 +261,10 @@ def read_numbers(clause: Clause, action: str) -> Numbers:
         out.degrees = next((int(t.word) for t in tokens if t.word in ("90", "180", "270", "360")), None)
     return out
 
+
+_NOT_TIMES = _STEP_NOUNS | {"second", "sec", "minute", "moment"}
+_VAGUE_NUMBERS = {"few": 3.0, "a_few": 3.0, "several": 4.0, "some": 3.0, "couple": 2.0}
+"""Seconds of "for a few seconds"."""
 
 _ADJECTIVE_LIKE = frozenset(
     "straight jumping more times_ yoga front back side deep consecutive complete".split()

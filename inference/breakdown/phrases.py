@@ -104,7 +104,10 @@ class PhraseReader(VerbReader):
         plain = [
             t
             for t in words
-            if t.word not in frozenset(("with", "on", "again")) | self._tables.sets["determiners"]
+            if t.word
+            not in frozenset(("with", "on", "again", "times", "once", "twice"))
+            | self._tables.sets["determiners"]
+            | set(self._tables.numbers)
         ]
         return (
             self._current is not None

@@ -320,7 +320,11 @@ _PLURAL = re.compile(r"\b(?:them|arms|hands)\b")
 def is_measured(part: Part) -> bool:
     """Return whether a part says how far arms are raised."""
     words = part.text.lower()
-    is_said = _MEASURED.search(words) is not None or re.search(r"平举|前伸|伸直", words) is not None
+    is_said = (
+        _MEASURED.search(words) is not None
+        or read_arm_pose(words) == "arms_forward"
+        or re.search(r"平举|前伸|伸直", words) is not None
+    )
     return part.action in ("raise_arm", "hold_arms") and is_said
 
 
@@ -332,7 +336,7 @@ def pose_gesture(part: Part) -> Posture | None:
     if part.action in ("raise_arm", "hold_arms"):
         said = read_arm_pose(say_in_english(part.text.lower()))
         name = said if said in HELD_WORDS else "arms_up"
-        if "spread" in part.manner or "sideways" in part.manner:
+        if {"spread", "sideways", "like a t"} & set(part.manner):
             name = "arms_out"
     elif part.action == "touch":
         name = next((_TOUCH_POSES[m] for m in part.manner if m in _TOUCH_POSES), None)

@@ -32,6 +32,7 @@ from .counted import (
 from .floor_parts import join_floor_parts
 from .pacing import MIN_PART_SECONDS, is_brief, is_repeated, pace_lines
 from .part_wording import PartWording, read_recognised, word_part
+from .regrouping import regroup_parts
 from .script_line import SEATED, SITTING, STANDING, ScriptLine
 from .states import carry_states, count_steps
 from .strength import find_strength
@@ -41,6 +42,7 @@ _UNKNOWN_CONFIDENCE = 0.4
 _RISE_SECONDS = 2.6  # from lying to standing
 _NEAREST_CONFIDENCE = 0.35  # of an action that is only near to the word that was said
 _KNOWN_WORDS_CONFIDENCE = 0.7  # of words that the network has learned, but that name no action
+_LEG_RAISED_SECONDS, _LEG_LOWERED_SECONDS = 1.6, 0.5
 _RAISED_SECONDS, _LOWERED_SECONDS = 1.4, 0.9  # of an arm that is raised several times
 _ONE_LIMB_GESTURES = frozenset("wave point beckon salute".split())
 
@@ -69,7 +71,7 @@ def write_script(
     suggest
         Names the nearest action of an unknown part, or None.
     """
-    parts = carry_states(count_steps(join_floor_parts(_merge_parts(read(prompt)))), prompt)
+    parts = carry_states(count_steps(regroup_parts(join_floor_parts(_merge_parts(read(prompt))))), prompt)
     if parts and parts[0].action == "lower_arm":
         return _lower_arms_first(_write_parts(prompt, parts, is_well_known, suggest), parts[0])
     return _write_parts(prompt, parts, is_well_known, suggest)
@@ -142,11 +144,13 @@ def _divide_part(part: Part) -> list[ScriptLine]:
         return [line for half in halve_figure_eight(part) for line in _divide_part(half)]
     if part.action == "turn" and 1 < (part.count or 1) <= MAX_REPEATS:
         return _divide_part(replace(part, count=None)) * (part.count or 1)
+    if part.action == "raise_arm" and 1 < (part.count or 1) <= MAX_REPEATS:
+        return _raise_repeatedly(part)
+    if part.action == "raise_leg" and 1 < (part.count or 1) <= MAX_REPEATS:
+        return _raise_leg_repeatedly(part)
     repeats = _repeat_gesture(part)
     if repeats is not None:
         return repeats
-    if part.action == "raise_arm" and 1 < (part.count or 1) <= MAX_REPEATS:
-        return _raise_repeatedly(part)
     if is_counted(part):
         wording = word_part(part) or PartWording(part.text, _UNKNOWN_CONFIDENCE)
         if _find_body_motion(wording) is not None:
@@ -206,6 +210,14 @@ def _raise_repeatedly(part: Part) -> list[ScriptLine]:
         base, wording.confidence, _RAISED_SECONDS, False, part.text, goes_on=False, layers=(posture,)
     )
     down = replace(up, seconds=_LOWERED_SECONDS, layers=())
+    return [line for _ in range(part.count or 1) for line in (up, down)]
+
+
+def _raise_leg_repeatedly(part: Part) -> list[ScriptLine]:
+    """Return the lines of a leg that is raised and lowered several times."""
+    once = _write_line(replace(part, count=None))
+    up = replace(once, seconds=max(_LEG_RAISED_SECONDS, once.seconds), goes_on=False, is_brief=False)
+    down = ScriptLine(STANDING, 1.0, _LEG_LOWERED_SECONDS, False, part.text, goes_on=False)
     return [line for _ in range(part.count or 1) for line in (up, down)]
 
 

@@ -184,7 +184,7 @@ def _hold_raised_arms(parts: Sequence[Part]) -> list[Part]:
         while last + 1 < len(parts) and _keeps_raised(part, parts[last + 1]):
             last += 1
         is_lowered = last + 1 < len(parts) and parts[last + 1].action == "lower_arm"
-        is_held = k + 1 < len(parts) and parts[k + 1].action == "hold_arms"
+        is_held = k + 1 < len(parts) and _is_done_with_raised_arms(parts[k + 1])
         posture = pose_gesture(part)
         if not (is_lowered or is_held) or posture is None:
             continue
@@ -195,6 +195,14 @@ def _hold_raised_arms(parts: Sequence[Part]) -> list[Part]:
         for i in range(k, until + 1):
             out[i] = replace(out[i], meanwhile=(*out[i].meanwhile, held))
     return out
+
+
+def _is_done_with_raised_arms(part: Part) -> bool:
+    """Return whether a part is a movement for which arms are raised before: holding them, twisting, leaning."""
+    twists = part.action == "stand" and any(item.action == "twist" for item in part.meanwhile)
+    return part.action == "hold_arms" or (
+        (part.action in ("twist", "lean", "sway") or twists) and not _moves_arms(part)
+    )
 
 
 def _keeps_raised(raised: Part, following: Part) -> bool:

@@ -306,3 +306,31 @@ def test_breakdowns_made_by_hand_are_met(shared: Path) -> None:
     score = score_file(path)
     print(score.format_line())
     assert score.right >= 0.8 * score.expected
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "a guy does a forward lunge with the left leg, then the right leg",
+            [("lunge", "left"), ("lunge", "right")],
+        ),
+        (
+            "she hops on the left foot three times, then on the right foot twice",
+            [("hop", "left"), ("hop", "right")],
+        ),
+        ("holding both hands behind her back, a woman walks in a circle", [("walk", None)]),
+        ("the man, leaning slightly forward, tiptoes to the left", [("tiptoe", None)]),
+        ("the boss speaks with his left hand behind his back", [("speak", None)]),
+        ("he reaches up with the left hand as if grabbing something", [("reach", "left")]),
+    ],
+)
+def test_left_out_words_and_held_postures_are_read(text: str, parts: list[tuple[str, str | None]]) -> None:
+    assert [(part.action, part.side) for part in break_down(text)] == parts
+
+
+def test_a_few_seconds_are_no_repetition() -> None:
+    part = break_down("a person stands still for a few seconds and then walks")[0]
+    assert part.timed
+    assert part.seconds in (3.0, 4.0)
+    assert part.manner == ()
