@@ -193,6 +193,56 @@ def test_ardy_generates_on_a_rig_and_is_named_by_the_action(
     assert not session.installed and checkpoint.is_dir()
 
 
+def put_nan(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> None:
+    with (folder / "denoiser.safetensors").open("r+b") as file:
+        file.seek(-4, 2)
+        file.write(np.float32(np.nan).tobytes())
+
+
+def cut_tokenizer(folder: Path, _monkeypatch: pytest.MonkeyPatch) -> None:
+    path = folder / "tokenizer.safetensors"
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def take_memory(_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("kinescribe.inference.ardy.backend.load_ardy", fail)
+
+
+@pytest.mark.parametrize(
+    "spoil, sentence",
+    [
+        (put_nan, "not finite|is not installed"),
+        (cut_tokenizer, "is not installed"),
+        (take_memory, "not enough memory for ARDY"),
+    ],
+)
+def test_after_an_error_of_ardy_nothing_is_left_and_the_embedded_model_works(
+    text_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    spoil: Callable[[Path, pytest.MonkeyPatch], None],
+    sentence: str,
+) -> None:
+    folder = write_checkpoint(tmp_path / "own")
+    ops.add_mannequin()
+    ops.use_model_folder(card=ARDY, directory=str(folder))
+    ops.use_model_folder(card=ARDY_TEXT, directory=str(text_folder))
+    settings = bpy.context.scene.kinescribe
+    settings.prompt, settings.seconds, settings.model = "a person walks", 1.0, ARDY
+    spoil(folder, monkeypatch)
+    actions = len(bpy.data.actions)
+    with pytest.raises(RuntimeError, match=sentence) as caught:
+        ops.generate()
+    assert len(str(caught.value).strip().splitlines()) == 1
+    assert len(bpy.data.actions) == actions and not bpy.context.object.kinescribe.takes
+    settings.model = ""
+    assert ops.generate() == {"FINISHED"}
+    assert get_action(bpy.context.object) is not None
+
+
 def test_another_text_encoder_can_be_chosen(
     checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -116,6 +116,15 @@ def test_the_backend_encodes_one_english_sentence_for_each_action(tmp_path: Path
     assert encoder.releases == 1
 
 
+def test_a_prompt_of_two_thousand_words_becomes_a_motion(tmp_path: Path) -> None:
+    encoder = CountingEncoder(SMALL.text_width)
+    backend = ArdyBackend(write_checkpoint(tmp_path), encoder)
+    for words in ("walk and then jump and then " * 350, "word " * 2000, "a" * 20_000):
+        (motion,) = backend.generate(request(words))
+        assert len(motion) == 40 and np.isfinite(motion.positions).all()
+    assert all(0 < len(sentence) < 20_001 for asked in encoder.asked for sentence in asked)
+
+
 def test_a_generation_is_cancelled_while_the_encoder_is_busy(tmp_path: Path) -> None:
     asked, may_end = threading.Event(), threading.Event()
 
