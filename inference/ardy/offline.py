@@ -68,10 +68,13 @@ def sample_tokens(
     root = denoiser.statistics.root
     translation = np.zeros(3, np.float32)
     tokens = np.zeros((0, denoiser.config.token_numbers), np.float32)
+    # what each frame is relative to: frames that no window sees any more are moved at the end, so that the cost of a
+    # window does not grow with those before it
+    origins = np.zeros((0, 3), np.float32)
     heading = plan.first_heading
+    start = 0
     for window, text in enumerate(plan.texts):
         end = len(tokens) * FRAMES_PER_TOKEN
-        start = 0 if plan.visible_history is None else max(0, end - plan.visible_history)
         constraints = _cut_constraints(denoiser, plan, start, end, translation)
         task = WindowTask(tokens[start // FRAMES_PER_TOKEN :], plan.noise[window], heading, text, constraints)
         new = sample_window(denoiser, task, options)
@@ -80,12 +83,18 @@ def sample_tokens(
         kept[:, ROOT_NUMBERS:] = tokenizer.requantise(kept[:, ROOT_NUMBERS:])
         tokens = np.concatenate([tokens, kept])
         centre = root.restore(tokens[-1, ROOT_NUMBERS - ROOT_FEATURES : ROOT_NUMBERS])[:3] * _GROUND
-        move_tokens(tokens, -centre, root)
-        translation += centre
+        translation = translation + centre
+        frames = len(tokens) * FRAMES_PER_TOKEN
         if plan.visible_history is not None:
-            first = max(0, len(tokens) * FRAMES_PER_TOKEN - plan.visible_history)
-            heading = read_heading_angle(root.restore(_get_roots(tokens)[first]))
-    move_tokens(tokens, translation, root)
+            start = max(0, frames - plan.visible_history)
+        origins = np.concatenate([origins, np.zeros((frames - end, 3), np.float32)])
+        # frames leave the view with the origin that they have then
+        origins[end:] = translation - centre
+        move_tokens(tokens[start // FRAMES_PER_TOKEN :], -centre, root)
+        origins[start:] = translation
+        if plan.visible_history is not None:
+            heading = read_heading_angle(root.restore(_get_roots(tokens)[start]))
+    move_tokens(tokens, origins, root)
     return tokens
 
 
@@ -99,12 +108,12 @@ def _get_roots(tokens: F32) -> F32:
 
 
 def move_tokens(tokens: F32, offset: F32, root: Normalisation) -> None:
-    """Move the roots of normalised tokens by an offset (3,) in metres, in place."""
+    """Move the roots of normalised tokens by an offset (3,), or one for each frame (N, 3), in metres, in place."""
     tokens[:, :ROOT_NUMBERS] = move_roots(_get_roots(tokens), offset, root).reshape(-1, ROOT_NUMBERS)
 
 
 def move_roots(roots: F32, offset: F32, root: Normalisation) -> F32:
-    """Return normalised roots (N, 5) moved by an offset (3,) in metres.
+    """Return normalised roots (N, 5) moved by an offset (3,), or one for each (N, 3), in metres.
 
     By way of metres, where the models' own code rounds: far from the origin velocities are differences of large
     numbers, and another rounding would show.

@@ -115,7 +115,6 @@ def _compute_foot_offsets(
     max_drift : metres from its middle beyond which a contact is split
     """
     frames = len(positions)
-    time = np.arange(frames)
     total = np.zeros((frames, 3))
     weights = np.zeros(frames)
     strongest = np.zeros(frames)
@@ -130,12 +129,14 @@ def _compute_foot_offsets(
             if ground is not None and abs(target[1] - ground[k]) < _FLOOR_SNAP * size:
                 target[1] = ground[k]
             # outside of the contact the offset of its nearest frame fades out
+            time = np.arange(max(0, first - blend_frames), min(frames, last + blend_frames))
+            around = slice(time[0], time[-1] + 1)
             inside = np.clip(time, first, last - 1)
             distance = np.abs(time - inside) / (blend_frames + 1.0)
             weight = smoothstep(1.0 - distance)
-            total += weight[:, None] * (target - positions[inside, k])
-            weights += weight
-            strongest = np.maximum(strongest, weight)
+            total[around] += weight[:, None] * (target - positions[inside, k])
+            weights[around] += weight
+            strongest[around] = np.maximum(strongest[around], weight)
     return total * (strongest / np.maximum(weights, 1e-9))[:, None], strongest
 
 
