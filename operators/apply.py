@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import bpy
 from bpy.props import IntProperty, StringProperty
 
-from ..properties import APPLY_OPTIONS, ApplyOptions
+from ..properties.apply_options import APPLY_OPTIONS, ApplyOptions
 from ..session import session
 from .background_tasks import has_event_loop
 from .base import (

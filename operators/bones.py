@@ -20,7 +20,7 @@ from .base import (
 )
 
 if TYPE_CHECKING:
-    from ..properties import KINESCRIBE_PG_bone
+    from ..properties.characters import KINESCRIBE_PG_bone
 
 
 class NeedsBoneMap(NeedsCharacter):

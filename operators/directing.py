@@ -4,7 +4,7 @@
 import bpy
 from bpy.props import BoolProperty, FloatProperty, IntProperty, StringProperty
 
-from ..properties import MAX_SECONDS, MAX_SEED
+from ..properties.limits import MAX_SECONDS, MAX_SEED
 from ..session import session
 from . import generation
 from .apply import check_character

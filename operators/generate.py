@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import bpy
 from bpy.props import BoolProperty, EnumProperty
 
-from ..properties import MAX_RANDOM_SEED
+from ..properties.limits import MAX_RANDOM_SEED
 from ..scene.frame_rate import read_frame_rate
 from ..session import session
 from . import generation

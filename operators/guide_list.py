@@ -9,7 +9,8 @@ import bpy
 from bpy.app.handlers import persistent
 from bpy.props import IntProperty
 
-from ..properties import POSE_GUIDES, Listeners
+from ..properties.guides import POSE_GUIDES
+from ..properties.listeners import Listeners
 from ..session import session
 from .apply import new_start_frame
 from .base import (

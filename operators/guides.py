@@ -7,7 +7,8 @@ import bpy
 from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
 from mathutils import Matrix, Vector
 
-from ..properties import MAX_SECONDS, MIN_SECONDS, PINNABLE_JOINTS
+from ..properties.guides import PINNABLE_JOINTS
+from ..properties.limits import MAX_SECONDS, MIN_SECONDS
 from ..scene.character import find_armature
 from .base import (
     NeedsCharacter,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import bpy
 
-from ..properties import MAX_SEED
+from ..properties.limits import MAX_SEED
 from ..scene.frame_rate import read_frame_rate
 from .base import bone_map_properties, get_action
 

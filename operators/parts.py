@@ -8,7 +8,9 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty, IntProperty, StringProperty
 
-from ..properties import MAX_SEED, Listeners, make_own_parts, set_part_frames
+from ..properties.limits import MAX_SEED
+from ..properties.listeners import Listeners
+from ..properties.parts import make_own_parts, set_part_frames
 from ..scene.character import bone_map_properties, find_armature
 from ..scene.frame_rate import read_frame_rate
 from .base import (

@@ -7,7 +7,7 @@ import bpy
 from bpy.props import FloatProperty, IntProperty, StringProperty
 
 from ..preferences import MAX_RECENT, recent_prompts
-from ..properties import MAX_RANDOM_SEED
+from ..properties.limits import MAX_RANDOM_SEED
 from .base import Result, active_character, bone_map_properties
 from .part_list import has_own_parts
 

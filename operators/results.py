@@ -6,7 +6,7 @@ from typing import Any
 import bpy
 from bpy.props import BoolProperty
 
-from ..properties import KeyTolerances
+from ..properties.apply_options import KeyTolerances
 from .base import (
     NeedsCharacter,
     ReportsErrors,

@@ -9,7 +9,8 @@ from typing import Any
 import bpy
 from bpy.props import EnumProperty, StringProperty
 
-from ..properties import MAX_SEED, make_own_parts
+from ..properties.limits import MAX_SEED
+from ..properties.parts import make_own_parts
 from ..session import session
 from .base import (
     NeedsCharacter,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import bpy
 
-from ..properties import MAX_RANDOM_SEED, MAX_SEED
+from ..properties.limits import MAX_RANDOM_SEED, MAX_SEED
 from ..session import session
 from .apply import check_character, remember_details
 from .base import bone_map_properties, get_action, object_by_uid, require_character, translate

@@ -7,7 +7,7 @@ import bpy
 from bpy.app.handlers import persistent
 from bpy.props import IntProperty
 
-from ..properties import Listeners
+from ..properties.listeners import Listeners
 from ..session import session
 from .base import (
     NeedsCharacter,

@@ -10,7 +10,7 @@ import bpy
 from bpy.app.translations import pgettext_iface as iface
 
 from ..operators.base import active_character, bone_map_properties
-from ..properties import KINESCRIBE_PG_bone
+from ..properties.characters import KINESCRIBE_PG_bone
 from ..session import session
 from .joints import GROUPS, OPTIONAL_GROUPS, finger_order, is_needed, joint_group, joint_label
 from .sub_panel import SubPanel

@@ -17,7 +17,7 @@ from ..operators.guide_list import (
     list_guides,
     schedule_rows,
 )
-from ..properties import POSE_GUIDES
+from ..properties.guides import POSE_GUIDES
 from .sub_panel import FieldsPanel
 
 

@@ -39,10 +39,16 @@ _TOP = r"\Aclass .*\n"
 
 CORRECTIONS = (
     # what the extension itself registers
-    Correction(_TYPES, "", "^import typing$", "import typing\nfrom kinescribe import properties as _own"),
-    Correction(_TYPES, "Scene", _TOP, r"\g<0>    kinescribe: _own.KINESCRIBE_PG_scene\n"),
-    Correction(_TYPES, "Object", _TOP, r"\g<0>    kinescribe: _own.KINESCRIBE_PG_map\n"),
-    Correction(_TYPES, "WindowManager", _TOP, r"\g<0>    kinescribe: _own.KINESCRIBE_PG_window\n"),
+    Correction(
+        _TYPES,
+        "",
+        "^import typing$",
+        "import typing\nfrom kinescribe.properties import characters as _characters, guides as _guides, "
+        "scenes as _scenes",
+    ),
+    Correction(_TYPES, "Scene", _TOP, r"\g<0>    kinescribe: _scenes.KINESCRIBE_PG_scene\n"),
+    Correction(_TYPES, "Object", _TOP, r"\g<0>    kinescribe: _characters.KINESCRIBE_PG_map\n"),
+    Correction(_TYPES, "WindowManager", _TOP, r"\g<0>    kinescribe: _guides.KINESCRIBE_PG_window\n"),
     Correction(_TYPES, "Action", _TOP, r"\g<0>    kinescribe_motion: str\n"),
     Correction("bpy/ops", "", r"\Z", "\nkinescribe: typing.Any\n"),
     # never None while an operator or a panel runs

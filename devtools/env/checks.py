@@ -133,9 +133,9 @@ def _check_types(python: Path, scratch: Path) -> CheckResult:
     """
     package = scratch / "kinescribe"
     package.mkdir()
-    for name in ("__init__.py", "session.py", "properties.py", "preferences.py"):
+    for name in ("__init__.py", "session.py", "preferences.py"):
         shutil.copy(ROOT / name, package / name)
-    for room in ("motion", "inference", "scene", "operators", "panels", "translations"):
+    for room in ("motion", "inference", "scene", "operators", "panels", "properties", "translations"):
         shutil.copytree(ROOT / room, package / room, ignore=lambda folder, names: [
             name for name in names if not (name.endswith(".py") or (Path(folder) / name).is_dir())
         ])  # fmt: skip

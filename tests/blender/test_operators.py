@@ -14,7 +14,8 @@ from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.motion.formats import read_motion, write_motion
 from kinescribe.motion.skeleton import MAPPED_JOINTS
 from kinescribe.preferences import MAX_RECENT, recent_prompts
-from kinescribe.properties import APPLY_OPTIONS, MAX_SECONDS, MIN_SECONDS
+from kinescribe.properties.apply_options import APPLY_OPTIONS
+from kinescribe.properties.limits import MAX_SECONDS, MIN_SECONDS
 from kinescribe.scene.action import get_action, get_fcurves
 from kinescribe.scene.apply import ApplyOptions
 from kinescribe.scene.record import read_record

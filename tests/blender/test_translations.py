@@ -21,8 +21,8 @@ ROOT = Path(translations.__file__).resolve().parent.parent
 
 def strings_of_the_interface() -> set[str]:
     """Every piece of text in the rooms that an animator sees."""
-    files = [ROOT / "properties.py", ROOT / "preferences.py"]
-    for room in ("panels", "operators", "scene", "inference", "motion"):
+    files = [ROOT / "preferences.py"]
+    for room in ("properties", "panels", "operators", "scene", "inference", "motion"):
         files += sorted((ROOT / room).rglob("*.py"))
     found = {joint_label(name) for name in MAPPED_JOINTS}
     for file in files:

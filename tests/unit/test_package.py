@@ -19,10 +19,10 @@ from devtools.env import environments, package, sbom
 from devtools.testing.working_tree import ROOT
 
 REQUIRED = {
-    "LICENSE", "CREDITS.md", "blender_manifest.toml", "__init__.py", "properties.py", "preferences.py", "session.py",
-    "inference/backend.py", "motion/motion.py",
+    "LICENSE", "CREDITS.md", "blender_manifest.toml", "__init__.py", "preferences.py", "session.py",
+    "properties/__init__.py", "inference/backend.py", "motion/motion.py",
 }  # fmt: skip
-ROOMS = ("operators", "panels", "scene", "motion", "inference", "translations")
+ROOMS = ("operators", "panels", "properties", "scene", "motion", "inference", "translations")
 DATA = (
     "inference/embedded/weights/*.npz",
     "inference/embedded/weights/card.json",
