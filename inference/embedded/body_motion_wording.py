@@ -8,9 +8,9 @@ import re
 from ..breakdown import Part
 from ..layers.body.registry import BODY_MOTIONS
 from ..layers.placed_gestures import PlacedGesture
-from .floor_parts import FROM_STANDING, STAYING, TO_STANDING
+from .floor_parts import FROM_STANDING, PLACED, STAYING, TO_STANDING
 
-POSTURES_OF_PARTS = frozenset(m.replace(" ", "_") for m in (FROM_STANDING, TO_STANDING, STAYING))
+POSTURES_OF_PARTS = frozenset(m.replace(" ", "_") for m in (FROM_STANDING, TO_STANDING, STAYING, PLACED))
 """Facts that say how a motion on the floor begins and ends."""
 
 _TO_THE_SIDE = frozenset(("kick_sideways", "pose_leg_aside"))
@@ -18,7 +18,9 @@ _TO_THE_SIDE = frozenset(("kick_sideways", "pose_leg_aside"))
 _MOST_REPEATS = 20
 _PLURAL = re.compile(
     r"\b(?:do|does|doing|perform|performs|performing|practi[cs]\w+|throws?|throwing|execut\w+|alternat\w+|deliver\w*)\b"
-    r"(?: [\w-]+){0,3}? [\w-]*(?:kicks|jumps|lunges|strikes)\b"
+    r"(?: [\w-]+){0,3}? [\w-]*(?:kicks|jumps|lunges|strikes|squats)\b"
+    r"|^(?:high|low|front|side|back|roundhouse|axe|spinning|flying|donkey|jump|squat|tuck|box|frog|air)[\s-]"
+    r"(?:kicks|jumps|squats)\b"
 )
 _GOING_ON = re.compile(r"^(?:(?:keeps?|is|are|starts?|begins?) )*(?:kick|jump|lung|flipp)\w*ing\b")
 _SINGLE = re.compile(

@@ -14,8 +14,8 @@ from dataclasses import replace
 from ..breakdown import Part
 from ..breakdown.tables import read_tables
 
-FROM_STANDING, TO_STANDING, STAYING = "from standing", "to standing", "staying"
-"""Manners of joined parts: how they begin and end, and that what follows is done in the same posture."""
+FROM_STANDING, TO_STANDING, STAYING, PLACED = "from standing", "to standing", "staying", "placed"
+"""Manners of joined parts: how they begin and end, that what follows keeps the posture, that key poses show them."""
 
 _DOWN = ("lie_down", "lie")
 _LYING = ("sit_up", "roll", "raise_leg")
@@ -23,6 +23,9 @@ _GROUND = frozenset(("ground", "floor", "mat", "grass"))
 _FLIGHTS = frozenset(
     "jump leap backflip frontflip cartwheel hop star_jump kick volleyball_spike shoot_basket".split()
 )
+_ROLLS = frozenset(("roll", "cartwheel", "backflip", "frontflip"))
+_LOW = frozenset("sit sit_down kneel crouch squat_down fall crawl roll lie lie_down push_up".split())
+_FLOOR_WORDS = re.compile(r"\b(?:ground|floor|lying|down|grass|mat)\b")
 _LANDED_LOW = re.compile(r"\b(?:crouch\w*|squat\w*|knees?|low|roll\w*|hands?|splits?)\b")
 _LEGS = re.compile(r"\b(?:both |two |his |her |their |the )?legs\b")
 
@@ -40,12 +43,18 @@ def join_floor_parts(parts: Sequence[Part]) -> list[Part]:
                 _join(last, part), action=part.action, side=part.side, count=part.count, direction=part.direction,
                 manner=tuple(dict.fromkeys(manner)), meanwhile=part.meanwhile,
             )  # fmt: skip
-        elif last is not None and last.action in _FLIGHTS and _is_plain_landing(part):
+        elif last is not None and _is_end_of(last, part):
             out[-1] = _join(last, part)
+        elif last is not None and part.action == "fall" and "slipping" in last.manner and part is parts[-1]:
+            out[-1] = replace(_join(last, part), action="fall")
         elif last is not None and part.action == "stand_up" and _is_on_floor(last):
             out[-1] = replace(_join(last, part), manner=(*last.manner, TO_STANDING))
         else:
             out.append(part)
+    for k, part in enumerate(out):
+        after = out[k + 1] if k + 1 < len(out) else None
+        if _is_placed(out[k - 1] if k else None, part, after):
+            out[k] = replace(part, manner=(*part.manner, PLACED))
     for k, part in enumerate(out[:-1]):
         if _is_posture(part) and TO_STANDING not in part.manner and not _goes_away(out[k + 1]):
             out[k] = replace(part, manner=(*part.manner, STAYING))
@@ -63,9 +72,33 @@ def _join(first: Part, second: Part) -> Part:
     )
 
 
+def _is_end_of(last: Part, part: Part) -> bool:
+    """Return whether a part only says how the one before it ends: landing, lying on, standing after a roll."""
+    return (
+        (last.action in _FLIGHTS and _is_plain_landing(part))
+        or (last.action in _DOWN and part.action == "lie")
+        or (last.action in _ROLLS and part.action == "stand_up" and _ends_standing(last))
+    )
+
+
 def _is_plain_landing(part: Part) -> bool:
     """Return whether a part is the landing that any jump ends with."""
     return part.action == "land" and _LANDED_LOW.search(part.text.lower()) is None
+
+
+def _ends_standing(part: Part) -> bool:
+    return part.action != "roll" or "rolling over" not in part.manner
+
+
+def _is_placed(before: Part | None, part: Part, after: Part | None) -> bool:
+    """Return whether key poses show a part that lies, lies down or gets up: nothing else is done in that posture."""
+    if part.action == "stand_up":
+        return before is None and _FLOOR_WORDS.search(part.text.lower()) is not None
+    if part.action not in _DOWN or (after is not None and not _goes_away(after)):
+        return False
+    if part.action == "lie":
+        return before is None
+    return before is None or before.action not in _LOW
 
 
 def _is_done_lying(part: Part) -> bool:
@@ -84,7 +117,7 @@ def _is_posture(part: Part) -> bool:
 def _is_on_floor(part: Part) -> bool:
     """Return whether a placed motion performs a part on the floor."""
     on_floor = part.action in ("sit_up", "plank") or (part.action == "roll" and "rolling over" in part.manner)
-    return on_floor or "lying" in part.manner or _is_posture(part)
+    return on_floor or "lying" in part.manner or _is_posture(part) or part.action == "lie_down"
 
 
 def _goes_away(part: Part) -> bool:

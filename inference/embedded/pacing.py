@@ -22,7 +22,7 @@ MIN_PART_SECONDS = 0.8
 BRIEF = frozenset(
     "kick punch strike slash throw catch jump leap star_jump bow push dodge block get_hit jolt lunge swing check_watch "
     "shrug poke pat hand_over knock_over shake_hands high_five cartwheel stomp volleyball_spike shoot_basket golf "
-    "lose_balance pick_up put_down".split()
+    "lose_balance roll pick_up put_down".split()
 )
 """Actions that are over after some moments, after which the character stands."""
 

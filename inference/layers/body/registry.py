@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from . import floor_work, footwork, jumps, kicks, lifts, rides, stances, steps
+from . import feats, floor_work, footwork, jumps, kicks, lifts, lying, rides, stances, steps
 from .key_sheet import KeySheet, Task
 
 
@@ -111,6 +111,28 @@ BODY_MOTIONS: dict[str, BodyMotion] = {
     "deadlift": BodyMotion(lifts.deadlift, None, 3.4, least=3.4),
     "yoga_flow": BodyMotion(stances.flow_through_yoga, least=6.0),
     "dog_to_cobra": BodyMotion(stances.go_from_dog_to_cobra, least=5.0),
+    **{
+        f"lie_down_on_{p}": BodyMotion(partial(lying.lie, on=p, from_standing=True), least=5.0, on_floor=True)
+        for p in ("back", "side", "belly")
+    },
+    **{
+        f"lie_on_{p}": BodyMotion(partial(lying.lie, on=p, from_standing=False), least=5.0, on_floor=True)
+        for p in ("back", "side", "belly")
+    },
+    "get_up": BodyMotion(lying.get_up, 4.0),
+    "mountain_climbers": BodyMotion(feats.climb_mountains, least=4.0),
+    "circle_hips": BodyMotion(feats.circle_hips, least=3.0),
+    "curtsy": BodyMotion(feats.curtsy, 2.9, has_free_arms=True),
+    "bowl": BodyMotion(feats.bowl, 3.0),
+    "splits": BodyMotion(feats.do_splits, least=3.5, has_free_arms=True),
+    "lean_on_wall": BodyMotion(feats.lean_on_wall, least=3.0, has_free_arms=True),
+    "gallop": BodyMotion(feats.gallop, least=3.0, has_free_arms=True),
+    "jump_in_lunges": BodyMotion(feats.jump_in_lunges, None, 1.15, least=3.0),
+    "butt_kicks": BodyMotion(feats.kick_the_seat, least=3.0),
+    "slip": BodyMotion(partial(feats.slip, falls=False), 2.4),
+    "slip_and_fall": BodyMotion(partial(feats.slip, falls=True), least=2.4, on_floor=True),
+    "climb_over": BodyMotion(feats.climb_over, 3.6),
+    "jump_on": BodyMotion(jumps.jump_to, None, 1.8, least=2.4),
     "handstand": BodyMotion(stances.stand_on_hands, least=4.0),
     **{
         f"pose_{name}": BodyMotion(partial(stances.hold_standing_pose, name), least=3.0)
