@@ -323,6 +323,10 @@ def word_part(part: Part) -> PartWording | None:
             kept = tuple(p for p in postures if motion.has_free_arms and p.name in ARM_POSTURES)
             return PartWording(f"a person {line.sentence}", _rate_line(part, line, layered), (moves, *kept))
         layer = _make_gesture(part, line.gesture, facts)
+        if layer.name in BODY_GESTURES:  # the hand that acts is in no posture
+            postures = tuple(
+                p for p in postures if p.name not in ARM_POSTURES or p.side not in ("both", layer.side)
+            )
         sits = line.sentence == _STANDS and facts & _SEATED_FACTS
         words = _fill_fields(line.sentence, part)
         if line.sentence == _STANDS:

@@ -222,6 +222,24 @@ def _rest_on_table(g: GestureBody) -> None:
     g.hands(FRONT, (0.2, g.table, 0.32), (0.6, -0.6, -0.6))
 
 
+def _rub_belly(g: GestureBody) -> None:
+    a, b = g.sine(1.1), g.sine(1.1, np.pi / 2)
+    g.bend(-3.0, 10.0, 6.0 * g.drift(2.6))
+    g.hand(g.side, HIPS, (0.02 + 0.06 * a, 0.16 + 0.05 * b, 0.2), (0.9, -0.4, -0.4))
+
+
+def _slap_knee(g: GestureBody) -> None:
+    hit = g.strokes(0.62)
+    g.bend(26.0 + 8.0 * hit, 4.0)
+    g.shift(0.0, -0.1 - 0.02 * hit, -0.05)
+    g.hand(g.side, HIPS, (0.1, -0.12 + 0.18 * (1 - hit), 0.24 + 0.05 * (1 - hit)), (0.9, 0.2, -0.5))
+
+
+def _touch_shoulder(g: GestureBody) -> None:
+    g.bend(0.0, 6.0, -20.0, 3.0)
+    g.hand(g.side, CHEST, (-0.15, 0.16 + 0.012 * g.sine(0.8), 0.12), (0.75, -0.6, 0.7))
+
+
 def _rest_on_arms(g: GestureBody) -> None:
     g.bend(-4.0, 2.0, 10.0 * g.drift(3.6))
     g.hands(HIPS, (0.25, 0.2, 0.22), (0.9, -0.5, -0.5))
@@ -308,6 +326,9 @@ ARM_GESTURES: Mapping[str, Callable[[GestureBody], None]] = {
     "reach_across": _reach_across,
     "rest_on_table": _rest_on_table,
     "rest_on_arms": _rest_on_arms,
+    "rub_belly": _rub_belly,
+    "slap_knee": _slap_knee,
+    "touch_shoulder": _touch_shoulder,
     "grab": _grab,
     "hold_sword": _hold_sword,
     "move_about": _move_about,

@@ -32,7 +32,7 @@ HELD_SECONDS = {
     "put_on_hat": 2.5, "take_off_hat": 1.5, "put_on_glasses": 1.9, "blow_kiss": 1.4, "sneeze": 1.8, "flip_hair": 1.1,
     "slap_forehead": 1.5, "high_five": 1.0, "bump_fist": 1.0, "catch_ball": 1.5, "draw_bow": 2.5, "throw_dart": 0.9,
     "wave_through": 1.6, "give": 1.6, "give_with_both": 1.6, "pull_lever": 1.4, "tip_hat": 1.0, "yawn": 2.2,
-    "brush_shoulder": 1.7, "check_watch": 1.1,
+    "brush_shoulder": 1.7, "toast": 3.2, "check_watch": 1.1,
 }  # fmt: skip
 """Seconds of gestures that happen once, between reaching for them and letting go."""
 
@@ -42,7 +42,7 @@ STROKE_SECONDS = {
     "thumb_up": 0.8, "raise_fist": 0.65, "pat_ahead": 0.55, "press_button": 0.8, "poke_ground": 0.9, "heave_rope": 1.5,
     "flip_pan": 1.1, "raise_arms": 2.2, "raise_arm": 2.2,
     "raise_and_lower": 1.9, "shrug": 1.3, "clap_overhead": 0.6, "salute": 1.7, "shake_hands": 0.42, "aim_pistol": 1.0,
-    "aim_one_handed": 1.0,
+    "aim_one_handed": 1.0, "tap_shoulder": 0.5, "slap_knee": 0.62,
 }  # fmt: skip
 """Seconds of one of the strokes of a gesture that can be counted."""
 
@@ -51,7 +51,7 @@ _AT_WORK = frozenset({*TOOL_GESTURES, *PLAY_GESTURES, *DANCES}) - frozenset(HELD
 } | frozenset(
     "brush_teeth comb_hair shave paint_lips smoke drink eat phone_ear conduct direct_traffic circle_arms circle_arm "
     "circle_arms_small flap swim_freestyle swim_breaststroke swim_backstroke swim_butterfly swing_arms swing_across "
-    "punch_air raise_and_lower wash_face rub_knees tap_fingers clap_overhead move_about".split()
+    "punch_air raise_and_lower wash_face rub_knees tap_fingers clap_overhead move_about cheer fly_kite".split()
 )  # fmt: skip
 _HEAD_ONLY = frozenset({"nod", "shake_head"})
 _LEFT_HAND = frozenset({"check_watch"})

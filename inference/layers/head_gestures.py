@@ -114,6 +114,26 @@ def _cough(g: GestureBody) -> None:
     g.hand(g.side, HEAD, (0.02, -0.07, 0.155), (0.9, -0.5, 0.5))
 
 
+def _cover_mouth(g: GestureBody) -> None:
+    g.bend(-2.0 + 2.0 * g.drift(2.4), -3.0 + 4.0 * g.drift(2.0, 2), 6.0 * g.drift(3.0))
+    g.hand(g.side, HEAD, (0.02, -0.06, 0.155), (0.85, -0.7, 0.4))
+
+
+def _bite_nails(g: GestureBody) -> None:
+    nibble = 0.012 * g.sine(0.35)
+    g.bend(12.0, 10.0, 16.0 * g.drift(1.9))
+    g.shift(0.0, -0.03, 0.0)
+    g.hands(HEAD, (0.035, -0.1 + nibble, 0.15), (0.35, -1.0, 0.2))
+
+
+def _toast(g: GestureBody) -> None:
+    out = g.keys([-0.3, 0.4, 1.0, 1.6], [0.0, 1.0, 1.0, 0.0])
+    sip = g.keys([1.3, 1.9, 2.8, 3.3], [0.0, 1.0, 1.0, 0.0])
+    g.bend(4.0 * out - 6.0 * sip, -8.0 * out - 18.0 * sip)
+    g.hand(g.side, CHEST, between((0.14, -0.1, 0.28), (0.12, 0.3, 0.42), out), DOWN)
+    g.hand(g.side, HEAD, (0.045, -0.01, 0.155), (0.55, -0.8, -0.1), g.e * sip)
+
+
 def _sneeze(g: GestureBody) -> None:
     back = g.keys([-0.3, 0.7, 0.9, 1.6], [0.0, 1.0, -1.6, 0.0])
     g.bend(4.0 - 14.0 * back, 4.0 - 16.0 * back)
@@ -339,6 +359,9 @@ HEAD_GESTURES: Mapping[str, Callable[[GestureBody], None]] = {
     "cover_face": _cover_face,
     "cough": _cough,
     "sneeze": _sneeze,
+    "cover_mouth": _cover_mouth,
+    "bite_nails": _bite_nails,
+    "toast": _toast,
     "yawn": _yawn,
     "blow_kiss": _blow_kiss,
     "phone_ear": _phone_ear,

@@ -108,6 +108,30 @@ def _clap_overhead(g: GestureBody) -> None:
     g.hands(HEAD, (0.28 - 0.24 * closed, 0.34 + 0.06 * closed, 0.1), (1.0, 0.0, 0.1))
 
 
+def _cheer(g: GestureBody) -> None:
+    pump = 0.5 - 0.5 * np.cos(g.turns(0.62))
+    g.bend(-6.0, -14.0, 0.0, 6.0 * g.sine(1.24))
+    g.shift(0.03 * g.sine(1.24), -0.05 + 0.05 * pump, 0.0)
+    for side, late in ((g.side, 0.0), (g.other, 0.35)):
+        up = 0.5 - 0.5 * np.cos(g.turns(0.62) - late)
+        g.hand(side, CHEST, between((0.3, 0.36, 0.14), (0.26, 0.64, 0.08), up), (1.0, -0.2, 0.1))
+
+
+def _tap_shoulder(g: GestureBody) -> None:
+    tap = g.strokes(0.5)
+    g.bend(6.0, 3.0, 0.0, -12.0)
+    g.shift(0.0, 0.0, 0.07)
+    g.hand(g.side, CHEST, (0.08, 0.16 - 0.07 * tap, 0.46), DOWN)
+
+
+def _fly_kite(g: GestureBody) -> None:
+    tug = 0.5 + 0.5 * g.sine(1.3)
+    g.bend(-9.0 - 4.0 * tug, -24.0, 12.0 * g.drift(3.0), 5.0 * g.drift(3.0))
+    g.shift(0.03 * g.drift(3.0), -0.03, -0.04 * tug)
+    g.hand(g.side, CHEST, (0.08, 0.3 - 0.16 * tug, 0.36 - 0.14 * tug), DOWN)
+    g.hand(g.other, CHEST, (0.06, 0.06 - 0.05 * tug, 0.28 - 0.08 * tug), DOWN)
+
+
 def _raise_fist(g: GestureBody) -> None:
     pump = g.strokes(0.65)
     g.bend(-3.0, -7.0, 0.0, -6.0 * pump)
@@ -252,6 +276,9 @@ SIGN_GESTURES: Mapping[str, Callable[[GestureBody], None]] = {
     "count_fingers": _count_fingers,
     "clap_overhead": _clap_overhead,
     "raise_fist": _raise_fist,
+    "cheer": _cheer,
+    "tap_shoulder": _tap_shoulder,
+    "fly_kite": _fly_kite,
     "shake_fist": _shake_fist,
     "high_five": _high_five,
     "bump_fist": _bump_fist,
