@@ -49,7 +49,20 @@ class _Directs(NeedsCharacter, ReportsErrors):
         return {"FINISHED"}
 
 
-class KINESCRIBE_OT_continue_take(_Directs, bpy.types.Operator):
+class _MakesNewFrames(_Directs):
+    """An operator that makes some frames, with a seed of their own."""
+
+    seed: IntProperty(
+        name="Seed",
+        description="-1: another one for each take",
+        default=-1,
+        min=-1,
+        max=MAX_SEED,
+        options={"SKIP_SAVE"},
+    )
+
+
+class KINESCRIBE_OT_continue_take(_MakesNewFrames, bpy.types.Operator):
     """Go on after the last frame of the take that plays: a new take, in which all earlier frames are as they were"""
 
     bl_idname = "kinescribe.continue_take"
@@ -68,14 +81,6 @@ class KINESCRIBE_OT_continue_take(_Directs, bpy.types.Operator):
         max=MAX_SECONDS,
         options={"SKIP_SAVE"},
     )
-    seed: IntProperty(
-        name="Seed",
-        description="-1: another one for each take",
-        default=-1,
-        min=-1,
-        max=MAX_SEED,
-        options={"SKIP_SAVE"},
-    )
 
     def build_generation(self, context: bpy.types.Context) -> Generation:
         """Check the take and the prompt."""
@@ -84,7 +89,7 @@ class KINESCRIBE_OT_continue_take(_Directs, bpy.types.Operator):
         return prepare_continuation(context, self.prompt, self.seconds, self.seed)
 
 
-class KINESCRIBE_OT_redo_range(_Directs, bpy.types.Operator):
+class KINESCRIBE_OT_redo_range(_MakesNewFrames, bpy.types.Operator):
     """Make a range of frames of the take that plays again: a new take, in which all other frames are as they were"""
 
     bl_idname = "kinescribe.redo_range"
@@ -118,14 +123,6 @@ class KINESCRIBE_OT_redo_range(_Directs, bpy.types.Operator):
     only_selected: BoolProperty(
         name="Only Selected Bones",
         description="Make the selected bones alone again; the hips and all other bones stay as they are",
-        options={"SKIP_SAVE"},
-    )
-    seed: IntProperty(
-        name="Seed",
-        description="-1: another one for each take",
-        default=-1,
-        min=-1,
-        max=MAX_SEED,
         options={"SKIP_SAVE"},
     )
 
