@@ -103,7 +103,7 @@ def _build_parser() -> argparse.ArgumentParser:
     bench.add_argument(
         "--write",
         action="store_true",
-        help="write the figures of the parts scale and ardy into docs/scale.md and docs/ardy.md",
+        help="put the figures into README.md, docs/scale.md, docs/ardy.md and docs/reports",
     )
     bench.add_argument(
         "--prompts",

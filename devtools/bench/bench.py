@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``dev.py bench``: measure model, baking and enabling in one run; write a table and a JSON file."""
+"""``dev.py bench``: measure model, baking and enabling; write tables and a JSON file."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ..env import blender
 from ..env.console import markdown_table, print_line
 from ..env.environments import ROOT
 from ..env.package import build_zip, build_zip_for_this_machine, read_manifest
+from ..env.report_page import replace_section
 from ..testing.window import install
 from .batch_bench import measure_batch
 from .checkpoint_bench import measure_checkpoints
@@ -26,6 +27,9 @@ from .windowed_play import play_installed
 PACKAGE = "bl_ext.user_default.kinescribe"
 _SCALE_BLENDER = "4.5"
 EMPTY_PACKAGE = "bl_ext.user_default.kinescribe_empty"
+REPORTS = ROOT / "docs" / "reports"
+_MERGED = ("model", "bake", "enable", "start")
+"""Parts whose figures stay in the report until they are measured again."""
 
 
 def run_benchmarks(
@@ -44,7 +48,8 @@ def run_benchmarks(
     parts : list of str
         What is measured.
     write : bool
-        Whether the parts "scale" and "ardy" also replace the figures in the documentation.
+        Whether the figures also replace those in the documentation. Parts and versions that were not measured keep
+        theirs, if they are from the same processor.
     prompt_count : int
         Prompts of the part "batch".
     """
@@ -73,10 +78,10 @@ def run_benchmarks(
             for user_folder, installed in ((resources, archive), (empty_resources, empty_archive)):
                 user_folder.mkdir()
                 blender.run_script(version, "install", [str(installed)], user_folder)
-            for part in ("model", "bake"):
-                if part in parts:
-                    figures[part][version] = blender.run_script(version, "measure", [part], resources)[-1]
+            if "bake" in parts:
+                figures["bake"][version] = _measure_bakes(version, resources)
             if "model" in parts:
+                figures["model"][version] = blender.run_script(version, "measure", ["model"], resources)[-1]
                 figures["model"][version]["positions"]["one thread"] = _positions_on_one_thread(
                     version, resources
                 )
@@ -89,11 +94,50 @@ def run_benchmarks(
             _measure_windowed(figures["model"], archive, folder)
             figures["same_request_differs_by_m"] = _largest_difference(figures["model"])
     target = out / "bench.json"
-    target.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    text = _format_report(figures)
-    (out / "bench.md").write_text(text, encoding="utf-8")
-    print_line(f"\n{text}\n{target}")
+    _write_report(figures, out)
+    print_line(f"\n{_format_report(figures)}\n{target}")
+    if write:
+        stored = json.loads((REPORTS / "bench.json").read_text(encoding="utf-8"))
+        merged = merge_figures(stored, figures)
+        _write_report(merged, REPORTS)
+        tables = _format_report(merged).partition("\n\n")[2]
+        replace_section(ROOT / "README.md", "<!-- bench -->", "<!-- end of bench -->", f"\n{tables}")
     return 0
+
+
+def _write_report(figures: dict[str, Any], folder: Path) -> None:
+    (folder / "bench.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    (folder / "bench.md").write_text(_format_report(figures), encoding="utf-8")
+
+
+def merge_figures(stored: dict[str, Any], measured: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures of a report in which those that were measured now replace the ones before.
+
+    What another processor measured is left out, since figures are compared with one another. The load that is named is
+    the highest one before any of the measurements.
+    """
+    if stored["machine"]["processor"] != measured["machine"]["processor"]:
+        return measured
+    loads = [report["machine"]["load_before"] or 0.0 for report in (stored, measured)]
+    merged = {**stored, **measured, "machine": {**measured["machine"], "load_before": max(loads)}}
+    for part in _MERGED:
+        merged[part] = {**stored.get(part, {}), **measured.get(part, {})}
+    return merged
+
+
+def _measure_bakes(version: str, resources: Path, run_count: int = 5) -> dict[str, Any]:
+    """Measure bakes in several fresh processes; return medians, and how many times as fast as ``nla.bake`` each was."""
+    runs = [blender.run_script(version, "measure", ["bake"], resources)[-1] for _ in range(run_count)]
+    return {
+        **runs[0],
+        **{
+            group: {name: statistics.median(run[group][name] for run in runs) for name in runs[0][group]}
+            for group in ("seconds", "parts")
+        },
+        "times_nla_bake": [
+            run["seconds"]["constraints_and_nla_bake"] / run["seconds"]["ours"] for run in runs
+        ],
+    }
 
 
 def _positions_on_one_thread(version: str, resources: Path) -> list[float]:
@@ -235,12 +279,15 @@ def _format_report(all_figures: dict[str, Any]) -> str:
         rows = []
         for name, measured in all_figures["bake"].items():
             seconds, keys = measured["seconds"], measured["keys"]
+            ratios = measured["times_nla_bake"]
             baked, inserted, ours = (
                 seconds[k] for k in ("constraints_and_nla_bake", "keyframe_insert", "ours")
             )
             rows.append([
                 name, *(f"{1e3 * s:.1f} ms, {keys / s / 1e6:.2f} M" for s in (ours, inserted, baked)),
-                f"{inserted / ours:.0f} x", f"{baked / ours:.0f} x", f"{1e3 * seconds['apply']:.1f} ms",
+                f"{inserted / ours:.0f} x",
+                f"{baked / ours:.0f} x ({min(ratios):.0f} to {max(ratios):.0f} in {len(ratios)} runs)",
+                f"{1e3 * seconds['apply']:.1f} ms",
             ])  # fmt: skip
         measured = next(iter(all_figures["bake"].values()))
         headings = [f"{measured['frames']} frames x {measured['bones']} bones: time, keys/s",
