@@ -388,6 +388,11 @@ CASES: tuple[FileCase, ...] = (
     FileCase("centimetres.glb", _glb(unit=100.0), says="taken for centimetres"),
     FileCase("armature-above.glb", _glb(above=("Armature",))),
     FileCase("travel-above.glb", _glb(above=("Armature", "root"), travels_above=True)),
+    FileCase(
+        "travel-in-an-animation-of-its-own.glb",
+        _glb(above=("Carrier", "Armature"), travels_above=True, splits_travel=True),
+        says="carried by the nodes above",
+    ),
     # Blender's exporter keeps the scene's times, whose first frame is 1
     FileCase("starts-at-frame-1.glb", _glb(start=1.0 / made.FPS)),
     FileCase("starts-late.glb", _glb(start=5.0), says="begins at its first key, at 5 s"),

@@ -25,6 +25,7 @@ from .file_cases import (
     _make_joints,
     _make_matrices,
     _make_phc,
+    _make_split,
     _make_tram,
     _npy,
     _npz,
@@ -134,6 +135,34 @@ def _make_slahmr_matrices() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _make_prefixed(prefix: str) -> dict[str, Any]:
+    return {f"{prefix}_{name}": value for name, value in _make_split(_TO_Z_UP).items()} | {"fps": 20.0}
+
+
+def _make_poses(name: str) -> dict[str, Any]:
+    arrays = _arrays("smplx", _TO_Z_UP)
+    return {name: _padded(arrays["poses"], 165), "trans": arrays["trans"], "fps": 20.0}
+
+
+def _make_frames() -> list[dict[str, Any]]:
+    """Return SMPL-X parameters with a dictionary for each frame."""
+    arrays = _make_split(_TO_Z_UP)
+    return [{name: value[t : t + 1] for name, value in arrays.items()} for t in range(made.FRAMES)]
+
+
+def _make_matrix_frames() -> list[dict[str, Any]]:
+    matrices, trans = _make_matrices(24, _TO_Z_UP, "smpl")
+    return [
+        {"global_orient": matrices[t, :1], "body_pose": matrices[t, 1:], "transl": trans[t]}
+        for t in range(made.FRAMES)
+    ]
+
+
+def _make_flat_tram() -> dict[str, Any]:
+    matrices, trans = _make_matrices(24, _TO_CAMERA, "smpl")
+    return {"pred_rotmat": matrices.reshape(made.FRAMES, 24, 9), "pred_trans": trans}
+
+
 def _write_tensors(path: Path) -> None:
     content = {key: Tensor(np.asarray(value)) for key, value in _make_tram().item().items()}
     path.write_bytes(torch_archive(content))
@@ -192,7 +221,14 @@ FURTHER_CASES: tuple[FileCase, ...] = (
     ),
     *(
         FileCase(f"rate-{name}.npz", _npz(partial(_make_amass, **{name: np.array(25.0)})), _SMPL, 25.0)
-        for name in ("motion_rate_fps", "target_fps", "frames_per_second", "sampleRate")
+        for name in (
+            "motion_rate_fps",
+            "target_fps",
+            "fps_target",
+            "frames_per_second",
+            "frames_per_sec",
+            "sampleRate",
+        )
     ),
     FileCase(
         "rate-of-the-source.npz",
@@ -200,6 +236,24 @@ FURTHER_CASES: tuple[FileCase, ...] = (
         _SMPL,
         25.0,
     ),
+    *(
+        FileCase(f"parameters-{prefix}.npz", _npz(partial(_make_prefixed, prefix)), _SMPL)
+        for prefix in ("pred", "smplx", "pred_smplx", "opt", "gt")
+    ),
+    *(
+        FileCase(f"poses-{name}.npz", _npz(partial(_make_poses, name)), _SMPL)
+        for name in ("thetas", "full_pose", "pred_pose", "smplh_poses")
+    ),
+    FileCase(
+        "rate-beside-the-body.pkl",
+        _pickle(lambda: {"result": {"body": _make_split(_TO_Z_UP)}, "meta": {"fps": 25}}),
+        _SMPL,
+        25.0,
+    ),
+    FileCase("frame-by-frame.pkl", _pickle(_make_frames), _SMPL, 30.0),
+    FileCase("frame-by-frame-by-number.pkl", _pickle(lambda: dict(enumerate(_make_frames()))), _SMPL, 30.0),
+    FileCase("frame-by-frame-matrices.pkl", _pickle(_make_matrix_frames), _SMPL, 30.0),
+    FileCase("tram-flat-matrices.pkl", _pickle(_make_flat_tram), _SMPL, 30.0, says="TRAM"),
     FileCase("joints-with-rate.npz", _npz(lambda: {"pred_joints": _make_joints(24), "fps": 30}), _SMPL, 30.0),
     FileCase("joints.pkl", _pickle(lambda: {"joints3d": _make_joints(24), "fps": 30}), _SMPL, 30.0),
     FileCase("joints-time-last.npy", _npy(lambda: _make_joints(24).transpose(1, 2, 0)), _SMPL),

@@ -314,6 +314,7 @@ def write_glb_file(
     scale: float = 1.0,
     unit: float = 1.0,
     start: float = 0.0,
+    splits_travel: bool = False,
 ) -> None:
     """Write a motion on ``T_POSE`` as a .glb.
 
@@ -330,6 +331,7 @@ def write_glb_file(
     scale : scale of the first node above the hips
     unit : units per metre, although glTF has metres
     start : time of the first key, seconds
+    splits_travel : whether the travel above the hips is an animation of its own
     """
     count = len(above)
     nodes: list[dict[str, Any]] = [{"name": name, "children": [k + 1]} for k, name in enumerate(above)]
@@ -375,6 +377,13 @@ def write_glb_file(
         "bufferViews": views,
         "accessors": accessors,
     }
+    if splits_travel:
+        body = [channel for channel in channels if channel["target"]["node"] >= count]
+        above = [channel for channel in channels if channel["target"]["node"] < count]
+        document["animations"] = [
+            {"name": name, "samplers": samplers, "channels": part}
+            for name, part in (("CarrierAction", above), ("walk", body))
+        ]
     if skins:
         document["skins"] = [{"joints": [count + SMPL_JOINTS.index(j) for j in skin]} for skin in skins]
     if human_bones:

@@ -23,7 +23,8 @@ from .pickled_motions import list_content_motions, list_pickled_motions, list_sm
 from .read_options import ReadOptions
 from .restricted_pickle import parse_pickled
 from .smpl_conversion import convert_joints, to_smpl
-from .smpl_layouts import Y_UP_SPACE, SmplPerson, find_layout, is_rate_name, split_people
+from .smpl_layouts import Y_UP_SPACE, SmplPerson, find_layout, split_people
+from .smpl_names import is_rate_name
 from .vmd_read import SIGNATURES as VMD_SIGNATURES
 from .vmd_read import read_vmd_joints
 
@@ -93,7 +94,7 @@ def _list_zip(path: Path) -> list[MotionEntry]:
         return [MotionEntry("", lambda _options: to_smpl(load_native(path)))]
     if arrays >= kimodo.REQUIRED_ARRAYS:
         return [MotionEntry("", partial(_read_kimodo, path))]
-    if arrays & smpl_npz.POSE_ARRAYS:
+    if smpl_npz.has_pose_arrays(arrays):
         return _list_smpl(path)
     joints = mdm.list_joint_names(sorted(arrays))
     objects = [name for name in _OBJECT_ARRAYS if name in arrays]

@@ -178,6 +178,8 @@ class _AnimationReader:
     def read_joints(self, number: int) -> GltfJoints:
         """Return the joints of one animation. Raises :class:`FormatError` if it is too long."""
         channels = self._read_channels(self._animations[number])
+        carried = self._read_carriers(number, channels)
+        channels += carried
         fps = _find_frame_rate([channel.times for channel in channels], self._stated_fps)
         first, last = _find_span(channels)
         frames = int(min((last - first) * fps, 2.0 * MAX_FRAMES) + 0.5) + 1
@@ -191,6 +193,7 @@ class _AnimationReader:
         if self._file_name:
             source = f"{self._file_name}: {source or self._model or 'glTF'}"
             # less than two frames is what exporters add that count frames from 1
+            source += ", carried by the nodes above as in an animation of their own" if carried else ""
             source += f", begins at its first key, at {first:.3g} s" if first * fps > 1.5 else ""
         provenance = Provenance(
             model=self._model,
@@ -201,6 +204,25 @@ class _AnimationReader:
         joints = GltfJoints(self._tree, channels, fps, frames, provenance, first)
         joints.contacts = _read_contacts(stated_contacts, frames)
         return joints
+
+    def _read_carriers(self, number: int, channels: Sequence[_Channel]) -> list[_Channel]:
+        """Return the channels of animations that move nodes above the body alone, where only one moves the body.
+
+        Blender's exporter writes the action of an object that carries the armature as an animation of its own.
+        """
+        bodies = self.list_animations()
+        if bodies != [number]:
+            return []
+        body = {channel.node for channel in channels}
+        above = set(self._tree.list_with_ancestors(body)) - body
+        return [
+            channel
+            for k, animation in enumerate(self._animations)
+            if k != number
+            and (targets := self._find_targets(animation))
+            and all(node in above for node, _ in targets)
+            for channel in self._read_channels(animation)
+        ]
 
     def _read_notes(self, key: str) -> tuple[str, ...]:
         """Return texts of the notes that Kinescribe's server writes on what of the prompt a model does not know."""

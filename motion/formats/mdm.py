@@ -35,7 +35,8 @@ from .adjust_motion import FileSpace, adjust_motion
 from .motion_entries import MotionEntry, make_title
 from .npz_arrays import AnyArray
 from .read_options import ReadOptions
-from .smpl_layouts import SmplLayout, find_frame_rate, fold_name
+from .smpl_layouts import SmplLayout
+from .smpl_names import find_frame_rate, fold_name
 from .smpl_npz import build_smpl_motion
 
 MAX_MOTIONS = 10_000

@@ -37,30 +37,17 @@ import numpy as np
 
 from .adjust_motion import FileSpace
 from .npz_arrays import AnyArray
+from .smpl_names import (
+    BODY_NAMES,
+    POSE_NAMES,
+    POSE_WIDTHS,
+    ROOT_NAMES,
+    TRANSLATION_NAMES,
+    find_frame_rate,
+    has_poses,
+    name_plainly,
+)
 
-POSE_NAMES = (
-    "poses", "fullpose", "smpl_poses", "pose_world", "smpl_thetas", "smplx_thetas", "pred_rotmat", "rotmat", "pose",
-    "q", "pose_aa", "smpl_pose", "smplx_pose",
-)  # fmt: skip
-ROOT_NAMES = ("root_orient", "global_orient", "root_pose", "smplx_root_pose")
-BODY_NAMES = ("pose_body", "body_pose", "smplx_body_pose")
-TRANSLATION_NAMES = (
-    "trans", "transl", "trans_orig", "smpl_trans", "trans_world", "translation", "global_transl", "global_trans",
-    "cam_trans", "pred_trans", "pos", "smplx_transl",
-)  # fmt: skip
-RATE_NAMES = frozenset((
-    "mocapframerate", "framerate", "fps", "mocapfps", "motionfps", "capturefps", "videofps", "datafps", "samplingrate",
-    "samplerate", "capturerate", "mocaprate", "framespersecond", "framepersecond", "rate",
-))  # fmt: skip
-"""Names of frame rates, in lower case and without separators."""
-
-STEP_NAMES = frozenset(("frametime", "dt", "timestep", "deltatime", "deltat", "mocaptimestep"))
-"""Names of the seconds between two frames."""
-
-_OTHER_RATES = ("orig", "source", "src", "input", "audio")
-"""Beginnings of names of frame rates that are not those of the motion in the file."""
-
-_WIDTHS = (66, 72, 156, 165)
 _MAX_PEOPLE = 1000
 _MAX_DEPTH = 5
 
@@ -103,41 +90,6 @@ class SmplPerson:
     layout: SmplLayout
 
 
-def fold_name(name: object) -> str:
-    """Return a name in lower case without separators."""
-    return "".join(c for c in str(name)[:60].lower() if c.isalnum())
-
-
-def is_rate_name(name: object) -> bool:
-    """Return whether an array of this name states the frame rate: a known name, or one that ends as these do."""
-    folded = fold_name(name)
-    return folded in RATE_NAMES | STEP_NAMES or (
-        folded.endswith(("fps", "framerate")) and not folded.startswith(_OTHER_RATES)
-    )
-
-
-def find_frame_rate(arrays: Mapping[Any, Any]) -> AnyArray | None:
-    """Return the stated frame rate, whatever its spelling; a time step is inverted. None if there is none."""
-    for name, value in arrays.items():
-        if fold_name(name) in RATE_NAMES and _is_number(value):
-            return np.asarray(value)
-    for name, value in arrays.items():
-        if fold_name(name) in STEP_NAMES and _is_number(value):
-            array = np.asarray(value)
-            step = float(array.reshape(-1)[0]) if array.size and array.dtype.kind in "fiu" else 0.0
-            if 1e-4 <= step <= 1.0:
-                return np.asarray(1.0 / step)
-    for name, value in arrays.items():
-        if is_rate_name(name) and fold_name(name) not in STEP_NAMES and _is_number(value):
-            return np.asarray(value)
-    return None
-
-
-def _is_number(value: Any) -> bool:
-    array = np.asarray(value) if isinstance(value, (int, float, str)) else value
-    return isinstance(array, np.ndarray) and array.size <= 1 and array.dtype.kind in "fiuUS"
-
-
 def find_layout(arrays: Mapping[Any, Any]) -> SmplLayout:
     """Return the layout of SMPL parameters by the names of their arrays."""
     names = set(arrays)
@@ -162,26 +114,6 @@ def find_layout(arrays: Mapping[Any, Any]) -> SmplLayout:
     if "motion_intent" in names or ("obj_name" in names and "sbj_id" in names):
         return SmplLayout("GRAB", FileSpace("Z"), fps=120.0, fps_reason="as in GRAB")
     return SmplLayout()
-
-
-def has_poses(content: Mapping[Any, Any]) -> bool:
-    """Return whether a dictionary holds SMPL parameters."""
-    if any(is_pose_array(content.get(name)) for name in POSE_NAMES):
-        return True
-    return any(isinstance(content.get(n), np.ndarray) for n in BODY_NAMES) and any(
-        isinstance(content.get(n), np.ndarray) for n in ROOT_NAMES
-    )
-
-
-def is_pose_array(value: Any) -> bool:
-    """Return whether an array can be frames of axis-angle rotations or rotation matrices of a SMPL body."""
-    if not isinstance(value, np.ndarray) or value.dtype.kind not in "fiu" or value.ndim < 1 or not value.size:
-        return False
-    if value.shape[-2:] == (3, 3) and value.ndim >= 4:
-        return value.shape[-3] in (22, 24, 52, 55)
-    if value.ndim >= 3 and value.shape[-1] == 3:
-        return value.shape[-2] in (22, 24, 52, 55)
-    return value.shape[-1] in (*_WIDTHS, *(3 * width for width in _WIDTHS))
 
 
 def list_people(content: Any) -> list[SmplPerson]:
@@ -221,11 +153,13 @@ def _walk(
     """
     if depth > _MAX_DEPTH:
         return
+    content = _stack_frames(content) or content
     if isinstance(content, list):
         content = dict(enumerate(content, 1)) if len(content) <= _MAX_PEOPLE else {}
     if not isinstance(content, dict):
         return
     content = {key: stack_rows(value) for key, value in content.items()} if depth else content
+    content = name_plainly(content)
     layout = _refine_layout(content, layout)
     if has_poses(content):
         rate = find_frame_rate(content)
@@ -248,6 +182,11 @@ def _walk(
         return
     outer = {**outer, **{k: v for k, v in content.items() if not isinstance(v, (dict, list))}}
     children = {key: value for key, value in content.items() if isinstance(value, (dict, list))}
+    if find_frame_rate(outer) is None:
+        # a part beside the motion may describe it
+        rates = (find_frame_rate(part) for part in children.values() if isinstance(part, dict))
+        if (rate := next((rate for rate in rates if rate is not None), None)) is not None:
+            outer["fps"] = rate
     # where there is a motion in the world, the one that the camera sees is left out
     groups = [
         {k: v for k, v in children.items() if is_world == _is_world_key(k)} for is_world in (True, False)
@@ -262,6 +201,41 @@ def _walk(
                 yield person
         if found:
             return
+
+
+_LEAST_FRAMES = 8
+"""Fewer dictionaries with one pose each are people, not frames."""
+
+
+def _stack_frames(content: Any) -> dict[str, Any]:
+    """Return parameters that are stored frame by frame as those of one motion; empty if they are stored otherwise."""
+    frames = list(content.values()) if isinstance(content, dict) else content
+    if not isinstance(frames, list) or len(frames) < _LEAST_FRAMES:
+        return {}
+    if not all(isinstance(frame, dict) for frame in frames):
+        return {}
+    frames = [name_plainly(frame) for frame in frames]
+    if not all(_is_one_pose(frame) for frame in frames):
+        return {}
+    stacked: dict[str, Any] = {}
+    for name in (*ROOT_NAMES, *BODY_NAMES, *POSE_NAMES, *TRANSLATION_NAMES):
+        rows = stack_rows([frame.get(name) for frame in frames])
+        if isinstance(rows, np.ndarray):
+            stacked[name] = rows if rows.shape[-2:] == (3, 3) else rows.reshape(len(rows), -1)
+    if (rate := find_frame_rate(frames[0])) is not None:
+        stacked["fps"] = rate
+    return stacked
+
+
+def _is_one_pose(frame: Mapping[Any, Any]) -> bool:
+    """Return whether a dictionary holds the SMPL parameters of one frame."""
+    if not has_poses(frame):
+        return False
+    arrays = [frame[name] for name in (*ROOT_NAMES, *BODY_NAMES, *POSE_NAMES) if name in frame]
+    widths = {3, 63, 69, *POSE_WIDTHS}
+    return all(
+        isinstance(a, np.ndarray) and a.size in widths | {3 * width for width in widths} for a in arrays
+    )
 
 
 def _is_world_key(key: object) -> bool:
@@ -307,7 +281,7 @@ def split_people(arrays: Mapping[str, AnyArray]) -> list[dict[str, AnyArray]]:
     body = next((arrays[n] for n in (*BODY_NAMES, *POSE_NAMES) if n in arrays), None)
     if body is None or body.ndim < 3:
         return [dict(arrays)]
-    is_stacked = body.shape[-1] in (63, 69, *_WIDTHS) if body.shape[-2:] != (3, 3) else body.ndim == 5
+    is_stacked = body.shape[-1] in (63, 69, *POSE_WIDTHS) if body.shape[-2:] != (3, 3) else body.ndim == 5
     if trans is not None:
         is_stacked = is_stacked and trans.ndim == 3 and trans.shape[:2] == body.shape[:2]
     if not is_stacked or len(body) > _MAX_PEOPLE:

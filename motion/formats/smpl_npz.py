@@ -40,15 +40,15 @@ from .read_options import DEFAULT_OPTIONS, ReadOptions
 from .smpl_conversion import remove_extra_joints, to_smpl
 from .smpl_hands import HAND_ALIASES as _EXTRA_ALIASES
 from .smpl_hands import add_extra_joints, extract_extra_poses, read_extra_rotations
-from .smpl_layouts import (
+from .smpl_layouts import SmplLayout, find_layout
+from .smpl_names import (
     BODY_NAMES,
     POSE_NAMES,
     ROOT_NAMES,
     TRANSLATION_NAMES,
-    SmplLayout,
     find_frame_rate,
-    find_layout,
     is_rate_name,
+    name_plainly,
 )
 
 REST_PELVIS: dict[str, Array] = {
@@ -88,7 +88,16 @@ _OTHER_NAMES = frozenset(("Rh", "full_pose", "motion_intent", "obj_name", "sbj_i
 def list_array_names(members: Iterable[str]) -> list[str]:
     """Return those names of a file's arrays that are read, apart from the shape coefficients."""
     known = {name for names in _ALIASES.values() for name in names} | _OTHER_NAMES
-    return [name for name in members if name in known or is_rate_name(name)]
+    return [
+        name
+        for name in members
+        if name in known or is_rate_name(name) or next(iter(name_plainly({name: 0}))) in known
+    ]
+
+
+def has_pose_arrays(members: Iterable[str]) -> bool:
+    """Return whether one of a file's arrays has the name of poses, whatever word stands before it."""
+    return any(next(iter(name_plainly({name: 0}))) in POSE_ARRAYS for name in members)
 
 
 def read_smpl(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Motion:
@@ -99,6 +108,7 @@ def read_smpl(path: Path, options: ReadOptions = DEFAULT_OPTIONS) -> Motion:
 def read_smpl_arrays(path: Path) -> dict[str, AnyArray]:
     """Read the arrays of a SMPL-family file. Raises :class:`FormatError`."""
     arrays = read_arrays(path, list_array_names(sorted(list_members(path).arrays)))
+    arrays = name_plainly(arrays)
     with suppress(FormatError):  # the shape is optional: without it the body is the average one
         arrays |= read_arrays(path, ("betas",))
     return arrays
@@ -341,7 +351,9 @@ def _find_matrices(array: AnyArray) -> AnyArray | None:
     """Return an array of rotation matrices as (T, J, 3, 3), None if its numbers are something else."""
     if array.dtype.kind not in "fiu" or not array.size or array.ndim < 2:
         return None
-    if (array.shape[-2:] == (3, 3) and array.ndim in (3, 4)) or (array.ndim == 2 and array.shape[1] % 9 == 0):
+    if (array.shape[-2:] == (3, 3) and array.ndim in (3, 4)) or (
+        array.ndim in (2, 3) and array.shape[-1] % 9 == 0
+    ):
         matrices = array.reshape(len(array), -1, 3, 3)
     else:
         return None
