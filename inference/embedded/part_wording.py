@@ -398,7 +398,11 @@ def _find_shown_limbs(part: Part, line: _Line) -> set[str]:
 
 def _make_gesture(part: Part, name: str, facts: frozenset[str]) -> PlacedGesture:
     """Return the placed gesture of a part: which hand or leg, how often, where to and how fast."""
-    way = part.direction if part.direction in WAYS else next((w for w in ("up", "down") if w in facts), None)
+    way = (
+        part.direction
+        if part.direction in WAYS
+        else next((w for w in ("up", "down") if facts & {w, f"{w}ward"}), None)
+    )
     said = part.side if part.side in ("left", "right") else None
     side = choose_side(
         name, (way if name == "point" and way in ("left", "right") else None) if said is None else said
