@@ -213,12 +213,27 @@ def _read_legs(words: str, strength: float) -> Posture | None:
     return None
 
 
+HELD_WORDS = {"arms_out": "out to the sides", "arms_low": "slightly", "arms_forward": "out in front",
+              "arms_up": "overhead", "arms_up_wide": "to 120 degrees"}  # fmt: skip
+"""Words for poses of raised arms, as ``read_arm_pose`` reads them."""
+
+_STANDING_POSES = frozenset(HELD_WORDS) | {
+    "hands_on_hips",
+    "arms_crossed",
+    "hands_behind",
+    "hands_on_head",
+    "guard",
+}
+
+
 def read_own_postures(text: str) -> tuple[Accompaniment, ...]:
     """Return what words without an action say of arms and knees, as if it went with standing."""
     found = []
     for clause in re.split(r"[,;.，；。、]", text.lower()):
         words = say_in_english(clause)
-        if re.search(r"\b(?:arms?|hands?)\b|双臂|双手|手臂|左手|右手", clause) and read_arm_pose(words):
+        if re.search(r"\b(?:arms?|hands?)\b|双臂|双手|手臂|左手|右手", clause) and (
+            read_arm_pose(words) in _STANDING_POSES
+        ):
             found.append(Accompaniment("arms", words))
         elif _read_legs(words, 1.0) is not None:
             found.append(Accompaniment("legs", words))
@@ -296,10 +311,6 @@ def read_postures(part: Part, shown: Iterable[str] = ()) -> tuple[Posture, ...]:
         return tuple(replace(p, rise_seconds=min(p.rise_seconds, 0.45), from_start=False) for p in postures)
     return tuple(postures)
 
-
-HELD_WORDS = {"arms_out": "out to the sides", "arms_low": "slightly", "arms_forward": "out in front",
-              "arms_up": "overhead", "arms_up_wide": "to 120 degrees"}  # fmt: skip
-"""Words for poses of raised arms, as ``read_arm_pose`` reads them."""
 
 _GESTURE_POSES = {"wave": "waving", "point": "pointing", "t_pose": "arms_out", "stretch": "arms_up",
                   "salute": "hand_at_face", "speak": "swaying", "shield_eyes": "hand_at_face"}  # fmt: skip

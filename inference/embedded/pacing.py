@@ -42,6 +42,7 @@ _LEAST_LEAD, _LONGEST_LEAD, _LONGEST_PAUSE = (
     1.0,
     1.6,
 )  # seconds of standing before and between brief actions
+_HURRIED = 0.65  # of the usual time of a turn
 _FIRST_STAND, _LEAST_BRIEF, _LEAST_OTHER = 1.5, 1.2, 1.2  # seconds
 _MOST_REPETITIONS = 10
 _EASE_SECONDS = 1.0  # of standing from which on it is seen that somebody breathes
@@ -79,10 +80,10 @@ def pace_lines(lines: Sequence[ScriptLine], seconds: float) -> list[ScriptLine]:
 def _shorten_brief(lines: list[ScriptLine], seconds: float) -> list[ScriptLine]:
     needed = sum(line.seconds for line in lines)
     free = [line for line in lines if not line.timed]
-    if not free or not any(line.is_brief for line in free):
+    if free and needed >= seconds:
+        return _keep_brief_whole(_hurry_turns(lines, seconds), seconds)
+    if not any(line.is_brief for line in free):
         return lines
-    if needed >= seconds:
-        return _keep_brief_whole(lines, seconds)
     scale = (seconds - needed) / sum(line.seconds for line in free) + 1.0
     takes_rest = any(
         line.goes_on and not line.timed and not line.is_brief and line.prompt != STANDING for line in lines
@@ -106,6 +107,19 @@ def _shorten_brief(lines: list[ScriptLine], seconds: float) -> list[ScriptLine]:
         else:
             out.append(replace(line, seconds=longest, timed=True))
     return out if takes_rest else _spread_rest(out, seconds)
+
+
+def _hurry_turns(lines: list[ScriptLine], seconds: float) -> list[ScriptLine]:
+    """Return lines for which time is short with turns on the spot as fast as they may be, so that walks are seen."""
+    turns = [line for line in lines if line.timed and line.course is not None and line.course.on_the_spot]
+    free = [line for line in lines if not line.timed]
+    left = seconds - sum(line.seconds for line in lines if line.timed)
+    missing = _LEAST_OTHER * len(free) - left
+    if not turns or missing <= 0:
+        return lines
+    total = sum(line.seconds for line in turns)
+    factor = max(_HURRIED, 1.0 - missing / total)
+    return [replace(line, seconds=factor * line.seconds) if line in turns else line for line in lines]
 
 
 def _keep_brief_whole(lines: list[ScriptLine], seconds: float) -> list[ScriptLine]:

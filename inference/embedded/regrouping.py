@@ -15,6 +15,8 @@ _BOTH_WAYS = re.compile(
 )
 _WITH_SIDE = re.compile(r"\bwith (?:the|his|her|their|its) (left|right)(?: one)?$")
 _REPEATED_TURNS = 3
+_AROUND_DEGREES = 150
+_GAITS = frozenset("walk run jog march".split())
 
 
 def regroup_parts(parts: Sequence[Part]) -> list[Part]:
@@ -31,8 +33,17 @@ def regroup_parts(parts: Sequence[Part]) -> list[Part]:
             # "raises the leg and lowers it four times"
             out[-1] = replace(last, count=part.count, text=f"{last.text} {part.text}", end=part.end)
             continue
+        if len(out) > 1 and _goes_back(out[-2], out[-1], part):
+            part = replace(part, direction="forward")
         out.append(_turn_to_and_fro(_drop_side_as_direction(part)))
     return out
+
+
+def _goes_back(walk: Part, turn: Part, part: Part) -> bool:
+    """Return whether a walk to one side, after a turn, is the way back: "to the right, turns around, to the left"."""
+    around = turn.action == "turn" and abs(turn.turn_degrees or 0) >= _AROUND_DEGREES
+    sides = {walk.direction, part.direction} == {"left", "right"}
+    return around and sides and {walk.action, part.action} <= _GAITS and part.way is None
 
 
 def _drop_side_as_direction(part: Part) -> Part:

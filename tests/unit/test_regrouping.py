@@ -38,3 +38,8 @@ def test_a_side_of_a_limb_is_no_direction() -> None:
         None,
         None,
     ]
+
+
+def test_the_way_back_after_a_turn_is_straight() -> None:
+    text = "a person walks to the right, turns around and walks to the left"
+    assert [p.direction for p in regroup_parts(break_down(text))] == ["right", None, "forward"]
