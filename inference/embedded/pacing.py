@@ -46,6 +46,7 @@ _HURRIED = 0.65  # of the usual time of a turn
 _FIRST_STAND, _LEAST_BRIEF, _LEAST_OTHER = 1.5, 1.2, 1.2  # seconds
 _MOST_REPETITIONS = 10
 _EASE_SECONDS = 1.0  # of standing from which on it is seen that somebody breathes
+_BREATH, _HELD_POSES = Posture("breathe", rise_seconds=0.6), ("pose_", "yoga_", "stance_")
 _EASE = (Posture("stand_at_ease", "left"), Posture("stand_at_ease", "right"))
 
 
@@ -181,6 +182,8 @@ def _fill_time(lines: list[ScriptLine], seconds: float) -> list[ScriptLine]:
 
 def _ease_stand(line: ScriptLine, ease: Posture) -> ScriptLine:
     """Let a character who only stands breathe, shift his weight and let his arms hang."""
+    if any(isinstance(layer, PlacedGesture) and layer.name.startswith(_HELD_POSES) for layer in line.layers):
+        return replace(line, layers=(*line.layers, _BREATH))
     if line.prompt != STANDING or any(isinstance(layer, PlacedGesture | Manner) for layer in line.layers):
         return line
     if line.seconds < _EASE_SECONDS and not line.goes_on:

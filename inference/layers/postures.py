@@ -218,26 +218,37 @@ def _shift_weight(gait: GaitLayer, w: Array, _side: str) -> None:
     gait.bend_sideways(np.radians(4) * wave * w)
 
 
-def _stand_at_ease(gait: GaitLayer, w: Array, side: str) -> None:
-    """Breathe, shift the weight a little and let the arms hang, as somebody who waits does."""
-    late = 0.0 if side == "left" else 1.3  # another phase for another seed
-    t = gait.times + late
-    wave = np.sin(2 * np.pi * t / 4.7) + 0.35 * np.sin(2 * np.pi * t / 2.3 + late)
-    breath = np.sin(2 * np.pi * t / 3.4)
-    gait.move_legs(
-        shift=gait.to_world(0.018 * wave * w, -0.003 * np.abs(wave) * w, 0.006 * breath * w),
-        roll=np.radians(1.2) * wave * w,
-    )
-    gait.lean_forward(-np.radians(1.6) * breath * w, (SPINE2, SPINE3))
-    gait.bend_sideways(np.radians(1.6) * wave * w)
-    gait.rotate_head(
-        np.radians(2.0) * np.sin(2 * np.pi * t / 3.9) * w, np.radians(6.0) * np.sin(2 * np.pi * t / 5.3) * w
-    )
+def _breathe(gait: GaitLayer, w: Array, _side: str) -> None:
+    """Breathe and look about a little above a pose that is held with legs and arms."""
+    breath, sway = np.sin(2 * np.pi * gait.times / 3.2), np.sin(2 * np.pi * gait.times / 4.3 + 0.6)
+    gait.lean_forward(-np.radians(2.4) * breath * w, (SPINE2, SPINE3))
+    gait.bend_sideways(np.radians(1.6) * sway * w, (SPINE2, SPINE3))
+    gait.twist_trunk(np.radians(2.0) * np.sin(2 * np.pi * gait.times / 2.7) * w, (SPINE2, SPINE3))
+    gait.rotate_head(np.radians(2.0) * sway * w, np.radians(5.0) * np.sin(2 * np.pi * gait.times / 5.1) * w)
     for s in SIDES:
-        gait.lift_shoulder(s, np.radians(1.5) * breath * w)
-        out, ahead = 0.02 * breath, 0.05 * wave * OUTWARD[s]
+        gait.lift_shoulder(s, np.radians(2.5) * breath * w)
+
+
+def _stand_at_ease(gait: GaitLayer, w: Array, side: str) -> None:
+    """Breathe, shift the weight and let the arms hang, as somebody who waits does, looking about a little."""
+    late = 0.0 if side == "left" else 1.3  # another phase for another text
+    t = gait.times + late
+    wave = np.sin(2 * np.pi * t / 4.1) + 0.35 * np.sin(2 * np.pi * t / 2.3 + late)
+    breath = np.sin(2 * np.pi * t / 3.2)
+    glance = np.tanh(1.6 * np.sin(2 * np.pi * t / 6.1 + late))
+    gait.move_legs(
+        shift=gait.to_world(0.028 * wave * w, -0.004 * np.abs(wave) * w, 0.009 * breath * w),
+        roll=np.radians(1.6) * wave * w,
+    )
+    gait.lean_forward(-np.radians(2.2) * breath * w, (SPINE2, SPINE3))
+    gait.bend_sideways(np.radians(2.0) * wave * w)
+    gait.twist_trunk(np.radians(3.0) * glance * w, (SPINE2, SPINE3))
+    gait.rotate_head(np.radians(3.0) * np.sin(2 * np.pi * t / 3.7) * w, np.radians(9.0) * glance * w)
+    for s in SIDES:
+        gait.lift_shoulder(s, np.radians(2.0) * breath * w)
+        out, ahead = 0.03 * breath, 0.07 * np.sin(2 * np.pi * t / 2.6 + late) * OUTWARD[s] + 0.04 * wave
         upper = normalise(vectors(OUTWARD[s] * (0.15 + out), -0.985, 0.01 + ahead))
-        fore = normalise(vectors(OUTWARD[s] * 0.04, -0.97, 0.22 + ahead))
+        fore = normalise(vectors(OUTWARD[s] * (0.04 + out), -0.97, 0.22 + 1.4 * ahead))
         _blend_arm(gait, s, upper, fore, 0.8 * w)
 
 
@@ -266,6 +277,7 @@ BODY_POSTURES: Mapping[str, Callable[[GaitLayer, Array, str], None]] = {
     "bend_knees": _bend_knees,
     "shift_weight": _shift_weight,
     "stand_at_ease": _stand_at_ease,
+    "breathe": _breathe,
 }
 """What changes trunk, head or legs, with its strength in each frame (T,) and a side."""
 
