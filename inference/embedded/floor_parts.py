@@ -27,6 +27,7 @@ _ROLLS = frozenset(("roll", "cartwheel", "backflip", "frontflip"))
 _LOW = frozenset("sit sit_down kneel crouch squat_down fall crawl roll lie lie_down push_up".split())
 _FLOOR_WORDS = re.compile(r"\b(?:ground|floor|lying|down|grass|mat)\b")
 _LANDED_LOW = re.compile(r"\b(?:crouch\w*|squat\w*|knees?|low|roll\w*|hands?|splits?)\b")
+_BELLY = re.compile(r"\b(?:belly|stomach|face down|prone|front)\b")
 _LEGS = re.compile(r"\b(?:both |two |his |her |their |the )?legs\b")
 
 
@@ -43,6 +44,9 @@ def join_floor_parts(parts: Sequence[Part]) -> list[Part]:
                 _join(last, part), action=part.action, side=part.side, count=part.count, direction=part.direction,
                 manner=tuple(dict.fromkeys(manner)), meanwhile=part.meanwhile,
             )  # fmt: skip
+        elif last is not None and part.action == "swim" and _swims_lying(last):
+            prone = tuple(dict.fromkeys((*part.manner, "on the belly")))
+            out[-1] = replace(_join(last, part), action="swim", manner=prone, meanwhile=())
         elif last is not None and _is_end_of(last, part):
             out[-1] = _join(last, part)
         elif last is not None and part.action == "fall" and "slipping" in last.manner and part is parts[-1]:
@@ -72,11 +76,24 @@ def _join(first: Part, second: Part) -> Part:
     )
 
 
+def _moves_head(part: Part) -> bool:
+    row = read_tables().actions.get(part.action)
+    return row is not None and row.kind in ("head", "face")
+
+
+def _swims_lying(last: Part) -> bool:
+    """Return whether who swims next does so on the belly: lying there, or swimming so already."""
+    if last.action == "swim":
+        return "on the belly" in last.manner
+    return last.action in _DOWN and _BELLY.search(last.text.lower()) is not None
+
+
 def _is_end_of(last: Part, part: Part) -> bool:
-    """Return whether a part only says how the one before it ends: landing, lying on, standing after a roll."""
+    """Return whether a part goes with the one before: a landing, lying on, standing after a roll, a look."""
     return (
         (last.action in _FLIGHTS and _is_plain_landing(part))
         or (last.action in _DOWN and part.action == "lie")
+        or (_moves_head(part) and (_is_on_floor(last) or "on the belly" in last.manner))
         or (last.action in _ROLLS and part.action == "stand_up" and _ends_standing(last))
     )
 

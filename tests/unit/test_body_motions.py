@@ -150,6 +150,7 @@ def test_a_mirror_exchanges_the_sides() -> None:
         ("lies on the back and rolls to the left", "roll", {FROM_STANDING, "rolling over"}),
         ("does a backflip and lands on both feet", "backflip", set()),
         ("lies down and sleeps", "lie_down", {PLACED}),
+        ("lies on the belly and swims", "swim", {"on the belly"}),
         ("does a forward roll and stands up", "roll", set()),
     ],
 )

@@ -6,11 +6,10 @@ from __future__ import annotations
 from .key_sheet import Key, KeySheet, Task, Values, key
 from .poses import (
     ALONG,
-    KNEELING_HEIGHT,
     LYING_BACK,
     STRAIGHT_LEG,
-    kneel_down,
     lie_back,
+    lie_down_on_belly,
     rise_from_back,
     rise_from_belly,
 )
@@ -57,14 +56,7 @@ def lie(task: Task, on: str, from_standing: bool) -> KeySheet:
     down: list[Key] = []
     start = 0.05
     if not begins and on == "belly":
-        hands: Values = (0.22, 0.03, 0.36)
-        down = [
-            key(0.05, arms=None, legs=None, hands=None), *kneel_down(0.1), key(1.5, hands=None),
-            key(2.1, pelvis=(0, KNEELING_HEIGHT - 0.02, -0.2), turn=(72, 0, 0), trunk=(4, 0, 0),
-                legs=(74, 6, 0, 94, 50), hands=hands),
-            key(2.8, pelvis=(0, -0.84, -0.1), turn=(88, 0, 0), trunk=(-10, 0, 0), legs=STRAIGHT_LEG, hands=hands),
-            key(3.2, hands=None),
-        ]  # fmt: skip
+        down = [key(0.05, arms=None, legs=None, hands=None), *lie_down_on_belly(0.1)]
         start = 3.3
     elif not begins:
         down = [key(0.05, legs=None), *lie_back(0.1), key(2.4, legs=None)]

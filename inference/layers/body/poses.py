@@ -95,6 +95,19 @@ def rise_from_back(start: float) -> list[Key]:
     ]
 
 
+def lie_down_on_belly(start: float) -> list[Key]:
+    """Return the keys from standing to lying on the belly by way of the knees and hands, in 3.1 seconds."""
+    hands: Values = (0.22, 0.03, 0.36)
+    return [
+        *kneel_down(start),
+        key(start + 1.4, hands=None),
+        key(start + 2.0, pelvis=(0, KNEELING_HEIGHT - 0.02, -0.2), turn=(72, 0, 0), trunk=(4, 0, 0),
+            legs=(74, 6, 0, 94, 50), hands=hands),
+        key(start + 2.7, pelvis=(0, -0.84, -0.1), turn=(88, 0, 0), trunk=(-10, 0, 0), legs=STRAIGHT_LEG, hands=hands),
+        key(start + 3.1, hands=None),
+    ]  # fmt: skip
+
+
 def rise_from_belly(start: float, z: float) -> list[Key]:
     """Return the keys from lying on the belly, the pelvis at ``z``, to standing, in 3.1 seconds."""
     hands = (0.22, 0.03, z + 0.5)

@@ -133,6 +133,7 @@ BODY_MOTIONS: dict[str, BodyMotion] = {
     "slip_and_fall": BodyMotion(partial(feats.slip, falls=True), least=2.4, on_floor=True),
     "climb_over": BodyMotion(feats.climb_over, 3.6),
     "jump_on": BodyMotion(jumps.jump_to, None, 1.8, least=2.4),
+    "swim_on_the_belly": BodyMotion(rides.swim_on_the_belly, least=6.5),
     "handstand": BodyMotion(stances.stand_on_hands, least=4.0),
     **{
         f"pose_{name}": BodyMotion(partial(stances.hold_standing_pose, name), least=3.0)

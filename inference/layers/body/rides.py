@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from .key_sheet import Key, KeySheet, Task, Values, key, merge_keys
+from .poses import lie_down_on_belly, rise_from_belly
 
 _LONG = 1e3
 
@@ -169,6 +170,39 @@ def swim(task: Task, stroke: str) -> KeySheet:
             left_arm=_tilt(crawl[left], pitch + lean), right_arm=_tilt(crawl[right], pitch + lean),
         ))  # fmt: skip
     return _frame(task, keys)
+
+
+_PRONE_STROKE: tuple[Values, ...] = (
+    (0.15, 1.0, 0.05, 0.02, 1.0, 0.1), (0.7, 0.75, 0.0, 0.5, 0.9, 0.1), (1.0, 0.1, 0.0, 0.6, 0.75, 0.1),
+    (0.75, -0.45, 0.0, -0.2, 0.95, 0.2), (0.4, 0.4, 0.25, -0.1, 1.0, 0.1),
+)  # fmt: skip
+
+
+def swim_on_the_belly(task: Task) -> KeySheet:
+    """Lie on the belly, chest and head lifted, pull both arms as in the breaststroke and flutter the legs."""
+    period = 1.6 * task.vary()
+    steps = len(_PRONE_STROKE)
+    start = 0.0 if task.begins else 3.2
+    end = task.seconds - (0.0 if task.ends else 3.3)
+    down = [] if task.begins else [key(0.05, arms=None, legs=None), *lie_down_on_belly(0.1)]
+    keys: list[Key] = []
+    for k, t in enumerate(np.arange(start, max(end, start + period) + 1e-6, period / steps)):
+        a = 2 * np.pi * k / steps
+        kick = 9.0 * (-1) ** k
+        keys.append(key(
+            float(t), pelvis=(0, -0.87, -0.1), turn=(90, 0, 0), trunk=(-24 - 6 * np.sin(a), 0, 0),
+            head=(-22 - 10 * np.sin(a), 0), arms=_PRONE_STROKE[k % steps], left_leg=(-6 + kick, 6, 4, 12 - kick, 35),
+            right_leg=(-6 - kick, 6, 4, 12 + kick, 35),
+        ))  # fmt: skip
+    keys = [*down, *keys]
+    if not task.ends:
+        last = keys[-1].time
+        keys += [key(last + 0.3, arms=(0.5, 0.2, 0.6, 0.0, 0.7, 0.6)), *rise_from_belly(last + 0.4, -0.1)]
+        keys.append(key(keys[-1].time + 0.1, arms=None, legs=None))
+    return KeySheet(
+        keys, chest_arms=True, resting=(start - 0.4, 1e3 if task.ends else keys[-1].time - 3.0), opens=task.begins,
+        closes=task.ends,
+    )  # fmt: skip
 
 
 def _tilt(arm: Values, degrees: float) -> Values:
