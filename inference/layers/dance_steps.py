@@ -18,6 +18,9 @@ FootMove = tuple[str, float, float, float, float, float]
 """Side, beat at which a foot leaves, beats that it takes, metres to the left and ahead of where it stood, lift."""
 
 
+_CLOSING_SECONDS = 0.42
+
+
 @dataclass
 class Dance:
     """A gesture body that dances to a beat.
@@ -65,11 +68,11 @@ class Dance:
         heel
             Degrees by which the heel of a moving foot is lifted.
         """
-        last = float(self.beats[-1])
+        first, last = float(self.beats[0]), float(self.beats[-1])
         for n in range(-4, int(last / cycle) + 1):
             for side, at, length, x, z, lift in moves:
                 begin = at + n * cycle
-                if begin < -3.0 or begin + length > last - 0.2:
+                if begin < first + 0.1 or begin + length > last - 0.2:
                     continue
                 share = minimum_jerk((self.beats - begin) / length)[:, None]
                 rise = dip(self.beats, begin, begin + length)
@@ -84,6 +87,18 @@ class Dance:
             return np.asarray(self.steps[self.standing] * np.array([1.0, 0.0, 1.0]))
         middle: Array = (self.steps["left"] + self.steps["right"]) * np.array([0.5, 0.0, 0.5])
         return middle
+
+    def _close(self) -> None:
+        """Bring the feet together at the end of the clip, one after the other, so that what follows can go on."""
+        end, target = float(self.body.t[-1]), self.support()[-1]
+        for k, side in enumerate(SIDES):
+            begin = end - 0.1 - _CLOSING_SECONDS * (2 - k)
+            share = minimum_jerk((self.body.t - begin) / _CLOSING_SECONDS)
+            away = float(np.linalg.norm(self.steps[side][-1] - target))
+            lift = min(0.06, 0.4 * away) * dip(self.body.t, begin, begin + _CLOSING_SECONDS)
+            self.steps[side] = self.steps[side] + (target - self.steps[side]) * share[:, None]
+            self.steps[side] = self.steps[side] + vectors(0.0, lift, 0.0)
+            self.heels[side] = self.heels[side] * (1.0 - share)
 
     def move(
         self,
@@ -104,6 +119,7 @@ class Dance:
         turns
             By side, degrees (T,) that a foot swivels to the left on its ball.
         """
+        self._close()
         layer, zero = self.body.layer, np.zeros(len(self.beats))
         positions, rotations = layer.forward_kinematics()
         shift = self.support() + vectors(zero + aside, zero + up, 0.0)

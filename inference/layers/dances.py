@@ -191,14 +191,14 @@ def _moonwalk(g: GestureBody) -> None:
     d = Dance(g, 0.62)
     travel = np.maximum(d.beats, 0.0)
     whole, part = np.floor(travel), np.mod(travel, 1.0)
-    # one foot slides back flat for a beat, while the other stands on its toes
-    slide = minimum_jerk(part)
-    stride = 0.4
+    # one foot slides back flat for a beat, from ahead of the other to behind it, which stands on its toes
+    slide, apart = minimum_jerk(part), minimum_jerk(d.beats + 1.3)
+    gap = 0.27
     for side, first in (("left", 0), ("right", 1)):
         slides = np.mod(whole + first, 2) == 0
-        gone = np.floor((whole + first) / 2) - (0.5 if first else 0.0)
-        back = (gone + np.where(slides, slide, 0.0) * 1.0) * stride
-        toe = np.where(slides, 0.0, np.sin(np.pi * part) ** 0.5)
+        done = np.floor((whole + 1 - first) / 2) + np.where(slides, slide, 0.0)
+        back = gap * (2.0 * done + (0.5 if first else -0.5) * apart)
+        toe = np.where(slides, 0.0, np.sqrt(np.sin(np.pi * part)))
         d.steps[side] = d.steps[side] - vectors(0.0, 0.0, back)
         d.heels[side] = np.radians(38) * toe * g.e
     d.move(0.0, -0.03 * g.e, 0.0, 5.0)

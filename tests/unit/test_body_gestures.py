@@ -126,6 +126,11 @@ def test_dances_keep_the_feet_on_the_floor_and_their_contacts_still(name: str) -
     contacts = place_gesture(layer, np.ones((120, 4), bool), PlacedGesture(name), 1)
     positions, _ = layer.forward_kinematics()
     assert positions[:, [FEET[s] for s in SIDES], 1].min() > -0.03
+    ankles = positions[:, [ANKLES[s] for s in SIDES]]
+    steps = np.linalg.norm(np.diff(ankles, axis=0), axis=-1) * 20
+    assert steps.max() < 4.5, "no foot jumps, in metres a second"
+    stance = ankles - positions[:, PELVIS, None]
+    assert np.abs(stance[-1] - stance[0])[:, [0, 2]].max() < 0.06, "what follows goes on from both feet"
     for k, side in enumerate(SIDES):
         toe = positions[:, FEET[side]][:, [0, 2]]
         speed = np.linalg.norm(np.diff(toe, axis=0), axis=-1) * 20
