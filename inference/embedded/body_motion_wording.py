@@ -32,6 +32,10 @@ _PUSHED_FROM = {"left": "right", "right": "left", "front": "backward", "behind":
                 "side": "right"}  # fmt: skip
 _PLAIN_STEPS = ("take_steps", "take_quick_steps", "step_aside", "step_wide_aside", "step_little_aside")
 _MOST_STEPS = 8
+_CARELESS = frozenset(
+    ("sudden", "large steps", "small steps", "quick", "hurried", "in place", FROM_STANDING, STAYING)
+)
+"""Manners that one step of usual size and pace shows."""
 WAYS = ("forward", "backward", "left", "right")
 
 
@@ -76,7 +80,8 @@ def shows_part(name: str, part: Part, has_manner: bool) -> bool:
     """Return whether a motion shows all of a part: few steps are placed, many and those in a mood are walked."""
     if name not in _PLAIN_STEPS:
         return True
-    return not has_manner and (part.count or 1) <= _MOST_STEPS
+    is_careful = part.count is None and (part.pace == "slow" or not _CARELESS.issuperset(part.manner))
+    return not has_manner and not is_careful and (part.count or 1) <= _MOST_STEPS
 
 
 def _is_single(part: Part) -> bool:

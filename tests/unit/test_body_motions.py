@@ -181,6 +181,8 @@ def test_a_seat_on_the_floor_is_kept_for_what_is_done_there() -> None:
         ("gets a push from the left", "stagger", "right", 1),
         ("a person lies on his belly", "lie_on_belly", "right", None),
         ("slips and falls", "slip_and_fall", "right", None),
+        ("swings the left leg back and forth", "swing_leg", "left", None),
+        ("touches their toes", "pose_touching_toes", "right", None),
     ],
 )
 def test_words_name_motions_with_side_and_count(text: str, name: str, side: str, count: int | None) -> None:
@@ -198,7 +200,9 @@ def test_steps_are_counted(count: int, way: str, sign: int) -> None:
     assert np.count_nonzero(np.diff(lifted.astype(int), axis=0) == 1) == count + 1  # and the feet are closed
 
 
-@pytest.mark.parametrize("text", ["a tired man steps forward", "takes twenty steps forward"])
+@pytest.mark.parametrize(
+    "text", ["a tired man steps forward", "takes twenty steps forward", "steps back cautiously"]
+)
 def test_steps_in_a_mood_or_many_are_walked(text: str) -> None:
     (line, *_) = write_script(text)
     assert not any(isinstance(layer, PlacedGesture) for layer in line.layers)

@@ -62,6 +62,29 @@ def tap_foot(task: Task) -> KeySheet:
                                 head=(0, 0), arms=None)])  # fmt: skip
 
 
+def swing_leg(task: Task, aside: bool, period: float) -> KeySheet:
+    """Stand on the left leg and swing the right one ahead and back, or aside, as often as there is time for."""
+    period *= task.vary()
+    count = task.choose_count(period, 0.9)
+    keys: list[Key] = [key(0.05, arms=None, right_leg=None, pelvis=(0, 0, 0), turn=(0, 0, 0))]
+    over = 0.085
+    for k in range(count):
+        t = 0.4 + k * period
+        if aside:
+            far, near = (6.0, 48.0 * task.vary(0.1), 0.0, 5.0, 15.0), (16.0, -14.0, 0.0, 12.0, 15.0)
+            lean, back = (0.0, -9.0, 0.0), (0.0, 2.0, 0.0)
+        else:
+            far, near = (58.0 * task.vary(0.1), 3.0, 0.0, 8.0, 15.0), (-32.0, 4.0, 0.0, 22.0, 25.0)
+            lean, back = (-7.0, 0.0, 0.0), (16.0, 0.0, 0.0)
+        keys += [
+            key(t, pelvis=(over, -0.01, 0), turn=back if k else (0, 0, 0), right_leg=near, arms=BALANCE),
+            key(t + 0.45 * period, pelvis=(over + 0.01, -0.005, 0), turn=lean, right_leg=far, arms=BALANCE),
+            key(t + 0.9 * period, pelvis=(over, -0.01, 0), turn=back, right_leg=near),
+        ]
+    end = 0.4 + count * period
+    return KeySheet([*keys, key(end + 0.45, pelvis=(0, 0, 0), turn=(0, 0, 0), right_leg=None, arms=None)])
+
+
 def step_over(task: Task) -> KeySheet:
     """Step over something knee-high: one leg is lifted high across it, then the other."""
     far, high = 0.72 * task.vary(0.06), 0.46 * task.vary(0.08)

@@ -134,6 +134,18 @@ BODY_MOTIONS: dict[str, BodyMotion] = {
     "climb_over": BodyMotion(feats.climb_over, 3.6),
     "jump_on": BodyMotion(jumps.jump_to, None, 1.8, least=2.4),
     "swim_on_the_belly": BodyMotion(rides.swim_on_the_belly, least=6.5),
+    "swing_leg": BodyMotion(
+        partial(footwork.swing_leg, aside=False, period=1.1), None, 1.1, 2.4, has_free_arms=True
+    ),
+    "swing_leg_aside": BodyMotion(
+        partial(footwork.swing_leg, aside=True, period=1.2), None, 1.2, 2.4, has_free_arms=True
+    ),
+    "raise_leg_aside": BodyMotion(
+        partial(footwork.swing_leg, aside=True, period=1.9), None, 1.9, 2.8, has_free_arms=True
+    ),
+    "raise_leg_ahead": BodyMotion(
+        partial(footwork.swing_leg, aside=False, period=1.9), None, 1.9, 2.8, has_free_arms=True
+    ),
     "handstand": BodyMotion(stances.stand_on_hands, least=4.0),
     **{
         f"pose_{name}": BodyMotion(partial(stances.hold_standing_pose, name), least=3.0)
