@@ -17,6 +17,7 @@ import bpy
 from ..session import TaskStatus, session
 from .base import error_message
 from .notify import override_window, redraw_panels
+from .thread_switching import restore_switch_interval, switch_threads_often
 
 if TYPE_CHECKING:
     from ..inference.backend import IsCancelled, Progress
@@ -94,7 +95,8 @@ class BackgroundTask(Generic[T]):
             while after is not None and not after.job.join(0.1):
                 if is_cancelled():
                     raise Cancelled("Cancelled")
-            return work(progress, is_cancelled)
+            with switch_threads_often():
+                return work(progress, is_cancelled)
 
         self.job: ThreadJob[T] = ThreadJob(run)
         self._on_done, self._on_error, self._on_progress = on_done, on_error, on_progress
@@ -293,7 +295,12 @@ class SlicedTask(Generic[T]):
 
 def _without_arguments(work: Callable[[], Any]) -> Callable[[Progress, IsCancelled], Any]:
     """Return work for a ``ThreadJob`` that neither reports progress nor can be cancelled."""
-    return lambda _progress, _is_cancelled: work()
+
+    def run(_progress: Progress, _is_cancelled: IsCancelled) -> Any:
+        with switch_threads_often():
+            return work()
+
+    return run
 
 
 def _keep_cancelled(task: BackgroundTask[Any] | SlicedTask[Any]) -> None:
@@ -411,3 +418,4 @@ def stop_all() -> None:
     for task in _cancelled:
         task.join(JOIN_SECONDS)
     _cancelled.clear()
+    restore_switch_interval()

@@ -12,6 +12,8 @@ from importlib import import_module
 
 import bpy
 
+from .thread_switching import switch_threads_often
+
 DELAY = 1.5
 """Seconds after enabling, so that Blender's own start is over."""
 
@@ -39,12 +41,13 @@ def start_thread() -> None:
 
 
 def _import_modules() -> None:
-    for name in MODULE_NAMES:
-        if _stop_requested.is_set():
-            return
-        # a module that can't be imported raises where it is used
-        with suppress(Exception):
-            import_module(f"..{name}", __package__)
+    with switch_threads_often():
+        for name in MODULE_NAMES:
+            if _stop_requested.is_set():
+                return
+            # a module that can't be imported raises where it is used
+            with suppress(Exception):
+                import_module(f"..{name}", __package__)
 
 
 def register() -> None:

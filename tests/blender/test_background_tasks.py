@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import time
 import weakref
@@ -16,6 +17,7 @@ from kinescribe.motion import Cancelled, RequestError
 from kinescribe.operators import background_tasks
 from kinescribe.operators.background_tasks import BackgroundTask, failed_status, run_blocking
 from kinescribe.operators.base import error_message, translate
+from kinescribe.operators.thread_switching import SWITCH_SECONDS
 from kinescribe.session import EndpointStatus, session
 
 
@@ -86,6 +88,28 @@ def test_work_runs_in_a_thread_and_callbacks_in_the_main_one() -> None:
     assert outcome.results == ["result"] and not outcome.errors and not task.is_active
     assert outcome.threads == {threading.main_thread()} != set(threads)
     assert background_tasks.poll() is None
+
+
+def test_threads_that_work_let_the_main_thread_run_soon() -> None:
+    outcome, usual = Outcome(), sys.getswitchinterval()
+    task = outcome.task(lambda *_: sys.getswitchinterval())
+    task.start()
+    tick_until(lambda: not task.is_active)
+    assert outcome.results == [pytest.approx(SWITCH_SECONDS)] and outcome.results[0] < usual
+    assert sys.getswitchinterval() == pytest.approx(usual)
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_disabling_restores_the_switch_interval(monkeypatch: pytest.MonkeyPatch, ends: bool) -> None:
+    usual, gate = sys.getswitchinterval(), threading.Event()
+    monkeypatch.setattr(background_tasks, "JOIN_SECONDS", 0.1)
+    task = Outcome().task(wait_until_cancelled if ends else lambda *_: gate.wait(10.0))
+    task.start()
+    tick_until(lambda: sys.getswitchinterval() < usual)
+    background_tasks.stop_all()
+    assert sys.getswitchinterval() == pytest.approx(usual)
+    gate.set()
+    assert task.join(5.0) and sys.getswitchinterval() == pytest.approx(usual)
 
 
 def test_cancel_takes_effect_at_once_and_calls_nothing() -> None:
