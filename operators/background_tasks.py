@@ -35,6 +35,10 @@ SLICE_INTERVAL = 0.005
 SLICE_SECONDS = 0.03
 """Seconds for which a sliced task runs at each tick. A slice that has begun is not interrupted."""
 
+DELIVERY_SECONDS = 0.01
+"""How long a tick may have lasted if what is done with the result of slices still belongs to it. The next tick costs one
+more redraw of the 3D View, because new F-curves make Blender redraw it."""
+
 JOIN_SECONDS = 3.0
 """How long unregistering waits for each cancelled thread; daemon threads do not keep Blender from quitting."""
 
@@ -250,7 +254,11 @@ class SlicedTask(Generic[T]):
         return self._job is None or self._job.join(seconds)
 
     def update(self) -> None:
-        """Run slices for ``SLICE_SECONDS``, unless Blender is busy or work in the thread goes on."""
+        """Run slices for ``SLICE_SECONDS``, unless Blender is busy or work in the thread goes on.
+
+        After a slice that says that all is done, a tick that has lasted ``DELIVERY_SECONDS`` ends: what comes then is
+        followed by Blender's evaluation, undo step and redraw, which take long enough without the slices before them.
+        """
         if not self.is_active:
             return
         try:
@@ -264,7 +272,7 @@ class SlicedTask(Generic[T]):
     def _run_slices(self) -> None:
         from ..inference.jobs import ThreadJob
 
-        end = time.monotonic() + SLICE_SECONDS
+        began = time.monotonic()
         job, self._job = self._job, None
         answer = job.get_result() if job is not None else None
         try:
@@ -276,10 +284,9 @@ class SlicedTask(Generic[T]):
                     self._job.start()
                 else:
                     self._done = step
-                if time.monotonic() >= end:
+                if time.monotonic() - began >= (DELIVERY_SECONDS if self._done >= 1.0 else SLICE_SECONDS):
                     break
         except StopIteration as stop:
-            # delivered at once: Blender would otherwise redraw for what the last slices changed, and then again
             _tasks.remove(self)
             self._on_done(stop.value)
 

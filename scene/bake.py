@@ -236,11 +236,13 @@ def _prepare_bake(
         replaced_action=replaced_action,
     )
     if is_filled_again:
+        yield 1.0
         return bake
     try:
         action[UNFINISHED_PROPERTY] = True
         yield from scale_progress(fill_action(action, rig_object, bake), 0.3, 0.9)
         fingerprint = yield from scale_progress(fingerprint_action(action), 0.9, 1.0)
+        yield 1.0
     except BaseException:
         discard_action(action)
         raise

@@ -2,8 +2,9 @@
 """Long work in the main thread, cut into slices between which Blender can handle events and draw.
 
 The work is a generator. It yields where it may be interrupted: either the fraction that is done, 0 to 1, or work that
-needs no ``bpy``, which may run in a thread; the generator gets its result. While it waits, the user may change
-anything, so that what it read before may be out of date.
+needs no ``bpy``, which may run in a thread; the generator gets its result. With 1 it asks to be interrupted, so that
+what is done with the result does not prolong a slice. While it waits, the user may change anything, so that what it
+read before may be out of date.
 """
 
 from __future__ import annotations

@@ -223,6 +223,7 @@ def prepare_splice(
                 reduce,
             )
         fingerprint = yield from fingerprint_action(new_action)
+        yield 1.0
     except BaseException:
         discard_action(new_action)
         raise

@@ -100,6 +100,23 @@ def test_progress_of_parts_and_results_of_threads() -> None:
     assert run_slices(scale_progress(part(), 0.0, 1.0)) == 5
 
 
+@pytest.mark.parametrize("cancels", [False, True])
+def test_a_tick_that_has_lasted_leaves_the_keys_to_the_next(
+    mannequin: bpy.types.Object, backend: FakeBackend, monkeypatch: pytest.MonkeyPatch, cancels: bool
+) -> None:
+    monkeypatch.setattr(background_tasks, "SLICE_SECONDS", 1000.0)
+    monkeypatch.setattr(background_tasks, "DELIVERY_SECONDS", 0.0)
+    press()
+    tick_until(lambda: bool(unfinished()))
+    (action,) = unfinished()
+    assert len(get_fcurves(action, mannequin)) > 50 and get_action(mannequin) is None
+    if cancels:
+        generation.cancel("")
+    background_tasks.poll()
+    assert not unfinished() and not generation.is_running()
+    assert get_action(mannequin) == (None if cancels else action) and len(bpy.data.actions) == (not cancels)
+
+
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("again", [False, True])
 def test_slices_and_one_piece_give_the_same_keys(rig: bpy.types.Object, again: bool) -> None:
