@@ -9,11 +9,12 @@ import sys
 import threading
 from contextlib import suppress
 
-_NICE, _NICEST = 5, 19
+_NICE, _NICEST = 8, 19
 """By how much a thread on Linux yields, and the most that there is.
 
-Beside drawing, which needs all processors for a moment, it gets a third of what it would have. Ghosts follow a drag
-after 0.45 s and not 0.35 s then on two processors, and the window draws as often as without them.
+Beside drawing, which needs all processors for a moment, it gets a sixth of what it would have. Software OpenGL draws
+itself with all processors, so that gaps in a drag grow with what a motion takes of them, and delays of the ghost with
+what it is denied: 5 leaves gaps above 100 ms on two processors, 10 makes the ghost half as slow again.
 """
 
 _BELOW_NORMAL = -1
