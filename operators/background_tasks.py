@@ -36,8 +36,8 @@ SLICE_SECONDS = 0.03
 """Seconds for which a sliced task runs at each tick. A slice that has begun is not interrupted."""
 
 DELIVERY_SECONDS = 0.01
-"""How long a tick may have lasted if what is done with the result of slices still belongs to it. The next tick costs one
-more redraw of the 3D View, because new F-curves make Blender redraw it."""
+"""How long a tick may have lasted if what is done with the result of slices still belongs to it. The next tick costs
+one more redraw of the 3D View, because new F-curves make Blender redraw it."""
 
 JOIN_SECONDS = 3.0
 """How long unregistering waits for each cancelled thread; daemon threads do not keep Blender from quitting."""
