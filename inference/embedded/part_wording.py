@@ -84,6 +84,10 @@ _STATE_SENTENCES = {
     "lie": "lies still on the ground",
 }
 _DOWN = re.compile(r"\b(?:sit|sits|seated|sitting|kneels|crouches|lies|squats)\b")
+_MOVES_OF_LEGS = frozenset("bend_knees shift_weight sway".split())
+_LIFTS_FEET = re.compile(
+    r"\b(?:feet|foot|knees?|legs?) (?:are )?(?:being )?(?:lift|rais)\w+|\blift\w* (?:\w+ )?(?:feet|knees|legs)\b"
+)
 _HEAD_GESTURES = frozenset(
     "look_around look_left look_right look_up look_down nod shake_head tilt_head".split()
 )
@@ -230,6 +234,8 @@ def collect_facts(part: Part) -> frozenset[str]:
     if words & {"sky", "stars", "star", "ceiling", "above", "clouds", "moon", "sun"}:
         facts.add("up")
     for accompaniment in part.meanwhile:
+        if accompaniment.body_part == "legs" and _LIFTS_FEET.search(accompaniment.does.lower()):
+            facts.add("lifting_the_knees")
         if accompaniment.body_part in _SIDED_ARMS:
             facts.add("with_side")
         if accompaniment.action:
@@ -320,7 +326,7 @@ def word_part(part: Part) -> PartWording | None:
         motion = BODY_MOTIONS.get(line.gesture)
         if motion is not None:
             moves = place_body_motion(part, line.gesture, facts, _find_leg_side(part))
-            kept = tuple(p for p in postures if motion.has_free_arms and p.name in ARM_POSTURES)
+            kept = tuple(p for p in postures if motion.has_free_arms and p.name not in _MOVES_OF_LEGS)
             return PartWording(f"a person {line.sentence}", _rate_line(part, line, layered), (moves, *kept))
         layer = _make_gesture(part, line.gesture, facts)
         if layer.name in BODY_GESTURES:  # the hand that acts is in no posture

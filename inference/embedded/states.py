@@ -22,6 +22,7 @@ _ON_FLOOR = frozenset("ground floor mat grass carpet".split())
 _RETURNS = re.compile(
     r"\b(?:original|initial|starting|previous|first|same) (?:position|pose|place|height)|\bback up\b"
 )
+_CAREFUL_STEPS = 6  # of who steps back slowly or carefully, which goes on
 _IN_TURN = re.compile(r"然后|接着|随后|之后|最后|再|又|并")
 _COUPLE = re.compile(r"\bcouple (?:of )?(?:\w+ )?steps\b")
 _FEW = re.compile(r"\b(?:a few|few|several|some) (?:\w+ ){0,3}(?:steps|paces|strides)\b")
@@ -57,8 +58,9 @@ def _guess_steps(part: Part, parts: int) -> int | None:
         return 4 if part.action in ("run", "jog") else 3
     if part.action in ("step", "sidestep") and _ONE_STEP.search(words):
         return 1
-    once = part.action in ("step", "sidestep") and parts > 1 and not part.manner and part.pace != "slow"
-    return 2 if once else None
+    if part.action == "step" and (part.pace == "slow" or part.manner):
+        return _CAREFUL_STEPS
+    return 2 if part.action in ("step", "sidestep") and parts > 1 else None
 
 
 def carry_states(parts: Sequence[Part], prompt: str = "") -> list[Part]:
