@@ -26,7 +26,8 @@ _PASSES = 4  # corrections of the remaining error: a straight limb does not say 
 _MAX_EXTENSION = 0.96  # fraction of a limb's length; for targets further away the body moves
 _BODY_SPEED = 1.2  # m/s at which the body moves, so that larger distances take longer
 _MAX_BODY_SHIFT = 4.0  # metres over the ground that the body moves at most for one target
-_MAX_LOWERING = 0.5  # metres by which the body is lowered at most
+_MAX_LOWERING = 0.7  # metres by which the body is lowered at most
+_LOWEST_HIPS = 0.3  # fraction of the height of standing hips below which they are not lowered: a deep squat
 _MAX_RISE = 0.05  # metres by which a body that does not stand upright rises at most
 
 
@@ -86,8 +87,10 @@ def _move_body_towards_targets(clip: Clip, goals: Goals, skeleton: Skeleton, fad
             from_end = positions[frame, skeleton.joint_index(joint)] - positions[frame, limb[2]]
             to_target = target - from_end - positions[frame, limb[0]]
             shift = _compute_body_shift(to_target, reach, frame not in placed_frames)
-            rise = min(_MAX_RISE, max(0.0, standing - float(clip.root_positions[frame, 1])))
-            shift[1] = float(np.clip(shift[1], -_MAX_LOWERING, rise))
+            height = float(clip.root_positions[frame, 1])
+            rise = min(_MAX_RISE, max(0.0, standing - height))
+            drop = min(_MAX_LOWERING, max(0.0, height - _LOWEST_HIPS * standing))
+            shift[1] = float(np.clip(shift[1], -drop, rise))
             if shift.any():
                 shifts_by_frame.setdefault(frame, []).append(shift)
     if not shifts_by_frame:

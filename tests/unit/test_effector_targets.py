@@ -93,3 +93,11 @@ def test_a_straight_leg_bends_without_a_jump_as_its_target_comes_nearer() -> Non
     steps = -np.diff(reached)
     assert reached[0] == pytest.approx(LEG, rel=0.05)
     assert steps.min() > -1e-6 and steps.max() < 0.0025
+
+
+def test_hips_are_lowered_to_a_deep_squat_and_no_deeper() -> None:
+    lowest = 0.3 * root_height(T_POSE)
+    place = np.array([-0.3, 0.0, 0.4])
+    once = reach(stand(), place, joint="right_wrist")
+    assert once.root_positions[FRAME, 1] == pytest.approx(lowest)
+    assert reach(once, place, joint="right_wrist").root_positions[FRAME, 1] == pytest.approx(lowest)
