@@ -381,6 +381,12 @@ def _list_cases() -> tuple[RigCase, ...]:
         _make_hips_object("pelvis", _UNREAL),
         _make_hips_object("hips", _VRM_SAMPLE),
         _make_hips_object("b_00", _SAY_NOTHING),
+        *(
+            RigCase(f"{names['pelvis']} below {root}", _below(body, root), _right(body), root=root)
+            for names in (_MIXAMO, _UNREAL, _VRM_SAMPLE)
+            for body in (make_body(names, _A_POSE, ("spine2",) if names is _VRM_SAMPLE else ()),)
+            for root in ("master", "COG", "Armature", "Bip001", "motion")
+        ),
         _make_beside_the_pelvis(_SEYMOUR, "root"),
         _make_beside_the_pelvis(_SEYMOUR_VARIANT, "Root"),
         *(_make_named(pattern, names) for pattern in _LAST_WORDS for names in (_UNREAL, _MIXAMO)),

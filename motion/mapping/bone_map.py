@@ -24,7 +24,7 @@ from .bone_names import JointBones, split_characters
 from .bone_names import fold_name as fold_name
 from .doubt import Doubt
 from .families import FAMILIES, Family, find_family
-from .rig_shape import describe_shape
+from .rig_shape import describe_shape, find_bone_on_floor
 from .side_names import has_animal_limbs
 from .structure import map_structure
 
@@ -294,6 +294,8 @@ def _make_family_map(
     doubt = find_side_doubt(points) or find_posture_doubt(points) or _find_name_doubt(bones)
     if root and ("pelvis" not in bones or not _is_above(rig, root, bones["pelvis"], carriers)):
         root = None
+    if root is None and not family.is_control_rig:
+        root = find_bone_on_floor(rig, bones, carriers)
     return BoneMap(
         family.name,
         bones,

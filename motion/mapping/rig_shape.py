@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a bone map depends on, by which equal bodies are recognised."""
+"""What a bone map depends on, by which equal bodies are recognised, and the root bone by where it stands."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -23,3 +25,23 @@ def describe_shape(rig: Rig) -> tuple[object, ...]:
     )
     properties = tuple(sorted((bone, tuple(names)) for bone, names in rig.properties.items()))
     return (rig.bone_names, rig.parents, properties, *((array + 0.0).tobytes() for array in arrays))
+
+
+_NEAR_FLOOR = 0.2
+"""Largest height of a root bone over the lowest joint, in heights of the pelvis over it."""
+
+
+def find_bone_on_floor(rig: Rig, bones: Mapping[str, str], carriers: Sequence[int]) -> str | None:
+    """Return the topmost bone above the pelvis if it stands on the floor below the body, whatever its name."""
+    if not all(joint in bones for joint in ("pelvis", "left_ankle", "right_ankle")):
+        return None
+    indices = {joint: rig.bone_index(bone) for joint, bone in bones.items()}
+    pelvis = indices["pelvis"]
+    top = pelvis
+    while carriers[top] >= 0:
+        top = carriers[top]
+    floor = min(rig.heads[indices[f"{side}_ankle"]][1] for side in ("left", "right"))
+    height = rig.heads[pelvis][1] - floor
+    if top == pelvis or top in indices.values() or height <= 0.0:
+        return None
+    return rig.bone_names[top] if rig.heads[top][1] - floor < _NEAR_FLOOR * height else None
