@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -43,6 +43,9 @@ _FORWARD = np.array([0.0, 0.0, 1.0])
 # little before the ball, because its tip does not bend
 _BALL_OFFSET = (0.18, 0.025)
 _MIN_UPRIGHT_COSINE = 0.5  # cosine of the angle to the vertical beyond which a foot does not stand
+_TOE_DISTANCE = 0.6
+"""Largest distance of a further toe bone from the mapped one, in lengths of the foot from ankle to ball."""
+
 # radians: largest corrections that lay foot and toes flat
 _MAX_PITCH, _MAX_ROLL, _MAX_TOE_ROTATION = np.radians((35.0, 20.0, 60.0))
 
@@ -58,10 +61,14 @@ class Stance:
         foot is one stiff piece that rolls about its ball.
     reference_rotations : joint name to (4,)
         Rotation of the joint's bone from the rest pose to the reference pose.
+    further_toes : ankle joint to pairs of vector and number
+        Vectors (3,) from the ankle to further toe bones, in the rest pose of its bone, and the heights of these bones,
+        in heights of the mapped one: a foot that leans to one side may stand on another toe.
     """
 
     body: BodyMeasurements
     reference_rotations: Mapping[str, Array]
+    further_toes: Mapping[str, tuple[tuple[Array, float], ...]] = field(default_factory=dict)
 
     @property
     def leg_length(self) -> float:
@@ -109,10 +116,38 @@ def measure_stance(retargeted: RetargetedMotion) -> Stance:
         for side in ("left", "right")
         if f"{side}_ankle" in positions and f"{side}_foot" not in positions
     }
-    return Stance(
+    stance = Stance(
         BodyMeasurements({**positions, **ball_positions}, orientation, origin_height),
         {joint: reference_rotations[bone] for joint, bone in bones.items()},
     )
+    toes = {
+        f"{side}_ankle": _measure_further_toes(stance, side, retargeted, size * heads)
+        for side in ("left", "right")
+        if f"{side}_ankle" in bones and f"{side}_foot" in bones
+    }
+    return replace(stance, further_toes=toes)
+
+
+def _measure_further_toes(
+    stance: Stance, side: str, retargeted: RetargetedMotion, heads: Array
+) -> tuple[tuple[Array, float], ...]:
+    """Return ``Stance.further_toes`` of one foot; ``heads`` (B, 3) are the bones in the reference pose, metres.
+
+    Toe bones hang on the foot as the mapped one does, and are deform bones beside it.
+    """
+    bones = dict(zip(retargeted.joints, retargeted.bones, strict=True))
+    body, rig = stance.body, retargeted.rig
+    ankle, ball = (body.positions[f"{side}_{joint}"] for joint in ("ankle", "foot"))
+    size = float(np.linalg.norm(ball - ankle))
+    clearance = max(stance.floor_clearance(f"{side}_foot"), 1e-6)
+    toes = []
+    for bone, parent in enumerate(rig.parents):
+        if parent != bones[f"{side}_ankle"] or bone == bones[f"{side}_foot"] or not rig.deform[bone]:
+            continue
+        height = float(np.dot(heads[bone], body.up_direction)) - body.floor_height
+        if np.linalg.norm(heads[bone] - ball) < _TOE_DISTANCE * size and height > 0.0:
+            toes.append((stance.to_rest_pose(f"{side}_ankle", heads[bone] - ankle), height / clearance))
+    return tuple(toes)
 
 
 def _estimate_ball_position(body: BodyMeasurements, ankle: str) -> Array:
@@ -300,6 +335,9 @@ def place_foot(
                 toe_sole_heights, rotate(toe_rotations, stance.sole_offset(toe, toe))[:, 1]
             )
         toe_depth = floor_heights - (new_ankle_positions + tilted_foot)[:, 1] - toe_sole_heights
+        for offset, height in stance.further_toes.get(ankle, ()):
+            toe_heights = (new_ankle_positions + rotate(new_rotations, offset))[:, 1]
+            toe_depth = np.maximum(toe_depth, floor_heights - toe_heights - height * toe_sole_heights)
         ankle_shift[:, 1] += strength * np.maximum(depth, 0.0)
         toe_shift[:, 1] += strength * np.maximum(toe_depth, 0.0)
         if max(depth.max(), toe_depth.max()) < 1e-4 * leg_length:

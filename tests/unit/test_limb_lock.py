@@ -362,6 +362,41 @@ def test_a_rig_without_toes_or_with_feet_that_hang_elsewhere() -> None:
     assert np.allclose(lock_limbs(before, {}).body_positions, before.body_positions)
 
 
+def test_a_foot_that_leans_keeps_all_its_toes_out_of_the_floor() -> None:
+    """MakeHuman's feet have five toe bones; the outer ones get lower than the mapped one when the foot leans."""
+    base = body_rig(T_BODY)
+    toes = {f"{side}_toe{k}": (side, x) for side in ("left", "right") for k, x in ((1, -0.05), (5, 0.05))}
+    heads = [base.heads[base.bone_index(f"{side}_foot")] + [x, 0.0, 0.0] for side, x in toes.values()]
+    rig = make_plain_rig(
+        "Five toes",
+        (*base.bone_names, *toes),
+        (*base.parents, *(base.bone_index(f"{side}_ankle") for side, _ in toes.values())),
+        np.concatenate([base.heads, heads]),
+        np.concatenate([base.tails, np.array(heads) + [0.0, 0.0, 0.05]]),
+    )
+    motion = standing()
+    local = motion.local_rotations.copy()
+    roll = np.radians(30.0 * np.sin(np.linspace(0.0, 6.0, 60)))
+    for side in ("left", "right"):
+        local[:, SMPL_JOINTS.index(f"{side}_ankle")] = rotation_about_axis("z", roll)
+    before, _ = performed(replace(motion, local_rotations=local), rig)
+    after = lock_limbs(before, {joint: np.zeros(60, dtype=bool) for joint in FEET})
+    stance = measure_stance(after)
+    assert all(len(stance.further_toes[f"{side}_ankle"]) == 2 for side in ("left", "right"))
+
+    def lowest(performance: RetargetedMotion) -> float:
+        heights = []
+        for side in ("left", "right"):
+            ankle, foot = f"{side}_ankle", performance.joint_rotations(f"{side}_ankle")
+            down = rotate(foot, stance.sole_offset(f"{side}_foot", ankle))
+            places = performance.joint_positions((ankle,))[:, 0]
+            heights += [(places + rotate(foot, v) + h * down)[:, 1] for v, h in stance.further_toes[ankle]]
+        return float(np.min(heights)) - performance.floor_height
+
+    assert lowest(before) < -0.015
+    assert lowest(after) > -0.003
+
+
 @settings(max_examples=25, deadline=None)
 @given(motion=motions(), share=st.floats(0.5, 1.5), feet=st.floats(0, 1), hands=st.floats(0, 1))
 def test_no_motion_breaks_it(motion: Motion, share: float, feet: float, hands: float) -> None:
