@@ -33,13 +33,14 @@ _SWAY_SECONDS = 0.5
 """Standard deviation of the smoothing that tells the way of a body from its sway: steps take about half a second."""
 
 
-def find_smooth_way(positions: Array, fps: float) -> Array:
+def find_smooth_way(positions: Array, fps: float, seconds: float = _SWAY_SECONDS) -> Array:
     """Return the way (T, C) on which ``positions`` (T, C) go, without the sway of the body about it.
 
     Smoothed twice over, so that a way along a circle keeps its radius: of a movement that takes a second back and forth
-    2 % stay in the way, of one that takes eight seconds 99.5 %. The ends go on as the motion does there.
+    2 % stay in the way, of one that takes eight seconds 99.5 %; longer with ``seconds`` of a longer smoothing. The ends
+    go on as the motion does there.
     """
-    sigma = _SWAY_SECONDS * fps
+    sigma = seconds * fps
     once = _smooth_between_mirrored_ends(positions, sigma)
     return np.asarray(2.0 * once - _smooth_between_mirrored_ends(once, sigma))
 

@@ -30,6 +30,7 @@ _ROWS = (
     ("path", "slide_m_s", "feet near the floor move, at the prompt's own pace", "m/s"),
     ("brisk path", "slide_m_s", "feet near the floor move, at 1.5 m/s whatever the prompt", "m/s"),
     ("free", "slide_m_s", "the same without a path", "m/s"),
+    ("free", "heading_degrees", "heading to the direction of the body's own way without a path, mean", "°"),
     ("waypoints", "waypoint_m", "root at sparse waypoints", "m"),
     ("poses", "pose_m", "joints at pose keyframes, largest", "m"),
     (

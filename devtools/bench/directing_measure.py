@@ -34,6 +34,7 @@ from kinescribe.motion.request import (  # noqa: E402
     TextSegment,
 )
 from kinescribe.motion.rest_alignment import body_heading  # noqa: E402
+from kinescribe.motion.smoothing import find_smooth_way  # noqa: E402
 from kinescribe.training.evaluation.predicates import PREDICATES, MeasuredMotion  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
@@ -66,6 +67,8 @@ LEG_JOINTS = ("pelvis", "left_hip", "right_hip", "left_knee", "right_knee", "lef
 FPS, FRAMES = 30.0, 150
 PATH_STEP = 12
 """Frames between two points of a path, as Blender's panel requests them."""
+STRIDE_SECONDS = 1.0
+"""Standard deviation of the smoothing that leaves the way of a body without the sway of its strides."""
 KEYFRAMES = (0, 75, 149)
 NEAR_SECONDS = 0.4
 """What is closer to a keyframe or a change of prompts counts as near it."""
@@ -165,6 +168,13 @@ def headings_of(motion: Motion) -> Array:
     ])  # fmt: skip
 
 
+def heading_errors(motion: Motion, directions: Array, prompt: str) -> Array:
+    """Return angles (T,) in radians between the body's heading and directions of travel (T, 2), whatever the sign."""
+    backward = math.pi if "backward" in prompt else 0.0
+    errors = headings_of(motion) - np.arctan2(directions[:, 0], directions[:, 1]) - backward
+    return np.abs((errors + np.pi) % (2 * np.pi) - np.pi)
+
+
 def sliding_speed(motion: Motion) -> float:
     """Return the mean horizontal speed, in m/s, of toes that are less than 5 cm above the floor."""
     toes = motion.positions[:, [10, 11]]
@@ -202,10 +212,7 @@ def measure_path(prompt: str, seed: int, speed: float | None = None) -> Figures:
     root = motion.root_translation[:, [0, 2]]
     distances = np.linalg.norm(root[:, None] - size * CURVE[None], axis=-1)
     nearest = np.clip(distances.argmin(axis=1), 1, len(CURVE) - 2)
-    tangents = CURVE[nearest + 1] - CURVE[nearest - 1]
-    backward = math.pi if "backward" in prompt else 0.0
-    errors = headings_of(motion) - np.arctan2(tangents[:, 0], tangents[:, 1]) - backward
-    errors = np.abs((errors + np.pi) % (2 * np.pi) - np.pi)
+    errors = heading_errors(motion, CURVE[nearest + 1] - CURVE[nearest - 1], prompt)
     return {
         "path_m": distances.min(axis=1).mean(),
         "points_m": np.linalg.norm(root[frames] - points, axis=-1).max(),
@@ -215,8 +222,11 @@ def measure_path(prompt: str, seed: int, speed: float | None = None) -> Figures:
 
 
 def measure_free_motion(prompt: str, seed: int) -> Figures:
-    """Measure how feet slide without any constraint."""
-    return {"slide_m_s": sliding_speed(generate_motion([prompt], seed=seed))}
+    """Measure how feet slide, and how the body turns with its steps, without any constraint."""
+    motion = generate_motion([prompt], seed=seed)
+    way = find_smooth_way(motion.root_translation[:, [0, 2]], FPS, STRIDE_SECONDS)
+    errors = heading_errors(motion, np.gradient(way, axis=0), prompt)
+    return {"heading_degrees": np.degrees(errors.mean()), "slide_m_s": sliding_speed(motion)}
 
 
 def measure_waypoints(prompt: str, seed: int) -> Figures:

@@ -144,7 +144,8 @@ def finish_clip(
         clip, flags = apply_layers(clip, flags, layers, seed)
     max_drift = MAX_FOOT_DRIFT
     if goals is not None and goals.has_goals:
-        clip, max_drift = apply_constraints(clip, goals, T_POSE), _MAX_CONSTRAINED_DRIFT
+        clip = apply_constraints(clip, goals, T_POSE, is_steered=True)
+        max_drift = _MAX_CONSTRAINED_DRIFT
     return lock_feet(
         Motion(T_POSE, FPS, clip.root_positions, clip.local_rotations, flags), max_drift=max_drift
     ), clip.yaw

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..rotations import Array, multiply, rotate, rotation_about_axis
-from ..smoothing import gaussian_smooth
+from ..smoothing import find_smooth_way, gaussian_smooth
 from .clip import Clip
 from .goals import Goals
 from .interpolation import fade_from_keyframes, interpolate_monotone
@@ -15,15 +15,25 @@ _MIN_TRAVEL = 0.3  # metres of movement from which on it has a direction
 _MIN_SPEED = 0.15  # m/s from which on the direction of travel counts
 _HEADING_SECONDS = 1.0  # over which a body rotates between a required heading and the direction of travel
 _DIRECTION_SMOOTHING = 0.3  # seconds (sigma) over which the direction of travel is smoothed
+_SWAY_SECONDS = 1.0  # sigma of the smoothing that tells the way from the sway of slow strides
+_MAX_SWAY = 0.15  # metres from which on a correction is not that of sway
 
 
-def follow_root_path(clip: Clip, goals: Goals) -> Clip:
+def follow_root_path(clip: Clip, goals: Goals, is_steered: bool = False) -> Clip:
     """Return the clip with the goals' pelvis positions and headings at their frames.
 
     The clip is first rotated as a whole, then corrected smoothly between the frames, which preserves the movement of
     each step. Without a required heading the body keeps its angle to the direction of travel, so that walking backward
     or sideways continues around corners. At single headings on a path, such as that of a start pose, the body rotates
     to the heading and back.
+
+    Parameters
+    ----------
+    clip : the motion
+    goals : what it has to satisfy, on its frames
+    is_steered : whether the body goes along the path already
+        What is left to correct is then its sway, mostly. That changes the direction of travel, but the body does not
+        rotate with it: in a stride of 2.6 s the pelvis sways by 9 cm, and the direction by 20 degrees.
     """
     root_xz, headings = goals.root_xz, goals.headings
     has_path = len(root_xz) > max(1, len(headings))
@@ -36,7 +46,8 @@ def follow_root_path(clip: Clip, goals: Goals) -> Clip:
         residual = root_xz.values - before[root_xz.frames]
         after = before + interpolate_monotone(root_xz.frames, residual, len(clip))
         if has_path:
-            clip = clip.rotate_yaw(_compute_direction_change(before, after, goals.fps))
+            way = after - _find_sway(after - before, goals.fps) if is_steered else after
+            clip = clip.rotate_yaw(_compute_direction_change(before, way, goals.fps))
         root = clip.root_positions.copy()
         root[:, [0, 2]] = after
         clip = clip.with_root_positions(root)
@@ -74,6 +85,15 @@ def _find_initial_yaw(clip: Clip, goals: Goals) -> float:
     return float(
         np.arctan2(goal_direction[0], goal_direction[1]) - np.arctan2(clip_direction[0], clip_direction[2])
     )
+
+
+def _find_sway(correction: Array, fps: float) -> Array:
+    """Return the part of a correction (T, 2) of positions that goes to and fro by no more than a body sways."""
+    sway = correction - find_smooth_way(correction, fps, _SWAY_SECONDS)
+    # the mean size of a sine, by the factor from it to the amplitude
+    size = np.linalg.norm(sway, axis=-1, keepdims=True)
+    amplitude = 0.5 * np.pi * gaussian_smooth(size, _SWAY_SECONDS * fps)
+    return np.asarray(sway * np.clip(2.0 - amplitude / _MAX_SWAY, 0.0, 1.0))
 
 
 def _compute_direction_change(before: Array, after: Array, fps: float) -> Array:

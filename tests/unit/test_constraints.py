@@ -84,6 +84,31 @@ def test_a_dense_path_is_followed_and_faced_along() -> None:
     assert np.abs(off).mean() < 0.3
 
 
+@pytest.mark.parametrize("is_steered", [False, True])
+def test_a_body_whose_sway_a_path_takes_does_not_turn_with_it(is_steered: bool) -> None:
+    seconds = np.arange(104) / 20.0
+    root = np.zeros((104, 3))
+    root[:, 0], root[:, 2] = 0.09 * np.sin(2 * np.pi * seconds / 2.6), 0.5 * seconds
+    still = np.tile(STILL, (104, 22, 1))
+    frames = tuple(range(0, 104, 8))
+    straight = RootPath(frames, tuple((0.0, float(z)) for z in root[frames, 2]))
+    goals = collect_goals(MotionRequest((TextSegment("walks", 104),), 20.0, (straight,)), T_POSE)
+    followed = apply_constraints(Clip(still, root, np.zeros(104)), goals, T_POSE, is_steered)
+    np.testing.assert_allclose(followed.root_positions[list(frames), 0], 0.0, atol=1e-9)
+    turn = np.degrees(np.ptp(followed.yaw))
+    assert turn < 7.0 if is_steered else turn > 30.0
+
+
+def test_a_steered_body_turns_with_what_is_more_than_sway() -> None:
+    angle = np.linspace(0.0, math.pi / 2, 104)
+    root = np.stack([np.zeros(104), np.zeros(104), 3 * angle], axis=-1)
+    path = RootPath(tuple(range(104)), tuple((3 - 3 * math.cos(a), 3 * math.sin(a)) for a in angle))
+    goals = collect_goals(MotionRequest((TextSegment("walks", 104),), 20.0, (path,)), T_POSE)
+    clip = Clip(np.tile(STILL, (104, 22, 1)), root, np.zeros(104))
+    followed = apply_constraints(clip, goals, T_POSE, is_steered=True)
+    assert np.degrees(np.abs(followed.yaw - angle)[20:-20]).max() < 5.0
+
+
 def test_waypoints_are_passed_at_their_frames_facing_along_the_path() -> None:
     places = ((1.0, 2.0), (1.0, 4.0), (3.0, 4.0))
     (motion,) = EmbeddedBackend().generate(
