@@ -11,6 +11,7 @@ from .base import bone_map_properties
 from .endpoints import get_scene_backend
 from .generation import Generation
 from .part_list import PartPlan
+from .take_history import NewerFrames
 from .take_work import (
     PlayedTake,
     choose_seed,
@@ -52,7 +53,10 @@ def prepare_continuation(context: bpy.types.Context, prompt: str, seconds: float
     work = partial(continue_motion, backend, prompt=prompt, seconds=float(seconds), seed=seed)
     step = make_step(work, guides, first, first + frames - 1)
     guided_by = guides.names if guides else ()
-    return direct_take(context, backend, take, [step], parts, (prompt, seconds, seed), guided_by=guided_by)
+    newer = [NewerFrames(first, first + frames - 1, prompt, seed)]
+    return direct_take(
+        context, backend, take, [step], parts, (prompt, seconds, seed), newer, guided_by=guided_by
+    )
 
 
 def prepare_range_redo(
@@ -114,7 +118,8 @@ def prepare_range_redo(
     text = prompt or take.motion.provenance.prompt
     seconds = (last - first + 1) / take.motion.fps
     return direct_take(
-        context, backend, take, [step], take.parts, (text, seconds, seed), blend, bool(joints),
+        context, backend, take, [step], take.parts, (text, seconds, seed),
+        [NewerFrames(first, last, prompt, seed, bool(joints))], blend, bool(joints),
         guides.names if guides else (),
     )  # fmt: skip
 

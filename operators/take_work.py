@@ -21,6 +21,7 @@ from .endpoints import get_scene_backend
 from .generation import Generation, show_doubts
 from .part_list import PartPlan, changed_parts, describe_parts, has_own_parts, plan_parts, read_recorded_parts
 from .request_builder import list_guides, merge_directing, read_frame_rate
+from .take_history import HISTORY, NewerFrames, add_to_history
 
 if TYPE_CHECKING:
     from ..inference.backend import Backend, IsCancelled, Progress
@@ -136,6 +137,7 @@ def direct_take(
     steps: Sequence[NewFramesStep],
     parts: Sequence[PartPlan],
     prompt: tuple[str, float, int],
+    newer: Sequence[NewerFrames],
     blend_frames: int = 8,
     changed_only: bool = False,
     guided_by: Sequence[str] = (),
@@ -156,6 +158,8 @@ def direct_take(
         Parts of the new take, counted from its first frame.
     prompt : (text, seconds, seed)
         For the recent prompts.
+    newer : sequence of NewerFrames
+        What the take remembers of the new frames.
     blend_frames : int
         Frames over which corrections by hand fade.
     changed_only : bool
@@ -196,6 +200,7 @@ def direct_take(
     def finish(context: bpy.types.Context, splice: PreparedSplice) -> str:
         from ..motion import RigError
         from ..scene import store
+        from ..scene.record import update_record
         from ..scene.splice_take import place_splice
 
         target = object_by_uid(uid)
@@ -207,6 +212,7 @@ def direct_take(
         before = filter(None, str(splice.details.get("guides", "")).split(", "))
         guides = ", ".join(dict.fromkeys([*before, *guided_by]))
         remember_details(target, action, json.dumps({"parts": describe_parts(parts, 0), "guides": guides}))
+        update_record(action, **{HISTORY: add_to_history(splice.details, newer)})
         state = session.generation
         state.motion_id, state.character = motion_id, target.name
         show_doubts([splice.steps[-1].motion])
@@ -347,6 +353,7 @@ def prepare_part_redo(context: bpy.types.Context, which: str, arrive: bool) -> G
         for k, first in ((k, parts[k].start + sum(growth[:k])) for k in numbers)
     ]
     take, guides = read_take_guides(context, take, spans, len(take.motion) + sum(growth))
+    newer = []
     for number in numbers:
         old, new = parts[number], wanted[number]
         redone = PartPlan(new.prompt, old.start, old.end, new.seed)
@@ -360,6 +367,7 @@ def prepare_part_redo(context: bpy.types.Context, which: str, arrive: bool) -> G
             arrive=arrive,
             frame_count=new.frames,
         )
+        newer.append(NewerFrames(old.start, old.start + new.frames - 1, new.prompt, new.seed))
         shift = new.frames - old.frames
         is_last = old.end + 1 >= len(take.motion) + sum(growth[:number])
         next_frame = None if is_last else old.end + 1
@@ -373,7 +381,7 @@ def prepare_part_redo(context: bpy.types.Context, which: str, arrive: bool) -> G
     first = wanted[numbers[0]]
     seconds = first.frames / take.motion.fps
     made = direct_take(
-        context, backend, take, steps, tuple(parts), (first.prompt, seconds, first.seed),
+        context, backend, take, steps, tuple(parts), (first.prompt, seconds, first.seed), newer,
         guided_by=guides.names if guides else (),
     )  # fmt: skip
     return made._replace(parts=tuple(numbers), in_turn=True)

@@ -9,10 +9,14 @@ import bpy
 from bpy.app.translations import pgettext_iface as iface
 
 from ..operators.base import active_character, bone_map_properties, get_action
+from ..operators.take_history import read_history
 from ..session import session
 from .ghosts import draw_ghost_buttons
 from .sub_panel import SubPanel
 from .text import draw_message
+
+_SHOWN_STEPS = 6
+"""Later changes of a take that are shown, the newest ones."""
 
 
 class KINESCRIBE_UL_takes(bpy.types.UIList):
@@ -86,7 +90,22 @@ def _draw_origin(
     if made:
         column.label(text=made, icon="BLANK1", translate=False)
     record = action.get("kinescribe")
-    guides = str(record.get("guides", "")) if hasattr(record, "get") else ""
+    if not hasattr(record, "get"):
+        return
+    for newer in read_history(record)[-_SHOWN_STEPS:]:
+        text = (
+            iface("Bones {first} to {last}: {prompt} (seed {seed})")
+            if newer.is_part_of_body
+            else iface("Frames {first} to {last}: {prompt} (seed {seed})")
+        )
+        line = text.format(
+            first=take.start + newer.first,
+            last=take.start + newer.last,
+            prompt=newer.prompt or iface("as before"),
+            seed=newer.seed,
+        )
+        draw_message(column, context, line, icon="BLANK1")
+    guides = str(record.get("guides", ""))
     if guides:
         draw_message(column, context, guides, icon="BLANK1")
 

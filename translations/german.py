@@ -1688,6 +1688,11 @@ TEXTS: dict[str, str] = {
         "Diesen Take zum Behalten markieren oder die Markierung entfernen"
     ),
     "Its Action was deleted": "Seine Aktion wurde gelöscht",
+    "Frames {first} to {last}: {prompt} (seed {seed})": "Bilder {first} bis {last}: {prompt} (Startwert {seed})",
+    "Bones {first} to {last}: {prompt} (seed {seed})": (
+        "Knochen, Bilder {first} bis {last}: {prompt} (Startwert {seed})"
+    ),
+    "as before": "wie zuvor",
     "Seed {seed}, frames {first} to {last}": "Startwert {seed}, Bilder {first} bis {last}",
     "The character has no takes yet: generate a motion": (
         "Die Figur hat noch keine Takes: eine Bewegung generieren"

@@ -50,7 +50,8 @@ def redo_part(
     Frames before the part keep every bit. Those after it keep their poses and heights, but are moved as a whole, by
     one rotation about the vertical and one move over the floor, to where the new part ends; with ``arrive`` they keep
     every bit, and the new part ends where they begin. Both seams are met in pose and speed. The first part begins
-    where the take begins. The caller shifts the frames of later parts if the part gets another length.
+    where the take begins. The prompt of the result is that of all parts. The caller shifts the frames of later parts
+    if the part gets another length.
 
     Raises ``RequestError`` (no such part, parts that overlap or have no length, a part that is too short), a
     ``BackendError`` or ``Cancelled``.
@@ -122,6 +123,7 @@ def redo_part(
             cancelled,
         )
     given = replace_given_frames(motion, part.start, part.end, constraints, count - len(part))
+    joined_prompt = ", then ".join(part.prompt for part in parts if part.prompt)
     other_prompts = [other.prompt for k, other in enumerate(parts) if k != index]
     results = []
     for sample, later in enumerate(laters):
@@ -131,7 +133,8 @@ def redo_part(
         (generated,) = generate_in_between(backend, plan, share, cancelled)
         first = 0 if plan.before is None else len(plan.before)
         new = take_frames(generated, first, first + count)
-        provenance = replace(motion.provenance.add_doubts(generated.provenance, other_prompts), given=given)
+        doubts = motion.provenance.add_doubts(generated.provenance, other_prompts)
+        provenance = replace(doubts, prompt=joined_prompt, given=given)
         results.append(join_parts([m for m in (before, new, later) if m is not None], provenance))
     return results
 

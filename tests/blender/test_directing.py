@@ -21,6 +21,7 @@ from kinescribe.motion.formats import write_motion
 from kinescribe.operators import background_tasks, generation
 from kinescribe.operators.generate import prepare_generation
 from kinescribe.operators.next_step import find_next_step
+from kinescribe.operators.take_history import read_history
 from kinescribe.operators.take_work import prepare_part_redo
 from kinescribe.scene.action import get_action, get_fcurves
 from kinescribe.scene.record import read_record, was_edited
@@ -96,6 +97,14 @@ def test_continuing(walker: bpy.types.Object) -> None:
         ("a person walks forward", 1, 96),
         ("a person jumps", 97, 144),
     ]
+    ops.redo_range(start=40, end=70)
+    history = read_history(read_record(get_action(walker)))
+    assert [newer[:3] for newer in history] == [(96, 143, "a person jumps"), (39, 69, "")]
+
+
+@pytest.mark.parametrize("damaged", ["", "{}", "[1]", '[{"first": 1}]', '[{"first": "x"}]', None])
+def test_a_history_of_unknown_origin_is_ignored(damaged: str | None) -> None:
+    assert read_history({} if damaged is None else {"history": damaged}) == ()
 
 
 def test_redoing_a_range_keeps_hand_edits(walker: bpy.types.Object) -> None:
@@ -168,6 +177,8 @@ def test_redoing_arms_alone(walker: bpy.types.Object) -> None:
     after = keys(walker)
     changed = {path.split('"')[1] for (path, _), curve in before.items() if after[path, _] != curve}
     assert changed == set(arm)
+    (newer,) = read_history(read_record(get_action(walker)))
+    assert newer[:3] == (0, 95, "a person waves with both hands") and newer.is_part_of_body
     select(walker, "pelvis")
     with pytest.raises(RuntimeError, match="No bone of the body but the hips is selected"):
         ops.redo_range(only_selected=True)
@@ -235,7 +246,13 @@ class TestParts:
         assert np.abs(shapes[0] - shapes[1]).max() < 1e-4
         steps = [np.linalg.norm(p[1:] - p[:-1], axis=-1) for p in (old, new)]
         assert np.abs(steps[0] - steps[1]).max() < 1e-4
-        assert len(sequence.kinescribe.takes) == 2
+        assert [take.prompt for take in sequence.kinescribe.takes] == [
+            "a person walks forward, then a person waves, then a person walks forward",
+            "a person walks forward, then a person turns around, then a person walks forward",
+        ]
+        assert [newer[:3] for newer in read_history(read_record(get_action(sequence)))] == [
+            (48, 95, "a person turns around")
+        ]
         assert sequence.kinescribe.parts[1].prompt == "a person turns around"
         with pytest.raises(RuntimeError, match=r"No part of .* was changed"):
             ops.generate(parts="CHANGED")

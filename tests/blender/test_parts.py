@@ -136,14 +136,36 @@ def test_guides_belong_to_the_character(mannequin: bpy.types.Object, backend: Fa
     assert not backend.requests[-1].constraints, "the other one's path is not walked"
 
 
-def test_parts_survive_saving(mannequin: bpy.types.Object, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["save", "append"])
+def test_parts_survive(mannequin: bpy.types.Object, tmp_path: Path, way: str) -> None:
     ops.split_prompt(text="a person walks forward, then sits down")
     mannequin.kinescribe.parts[1].locked = True
-    made, name = rows(mannequin), mannequin.name
-    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "saved.blend"))
-    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "saved.blend"))
+    made, name, path = rows(mannequin), mannequin.name, str(tmp_path / "saved.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    if way == "save":
+        bpy.ops.wm.open_mainfile(filepath=path)
+    else:
+        bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True, load_ui=False)
+        with bpy.data.libraries.load(path) as (_, data):
+            data.objects = [name]
+        bpy.context.scene.collection.objects.link(bpy.data.objects[name])
     rig = bpy.data.objects[name]
     assert rows(rig) == made and rig.kinescribe.parts[1].locked and rig.kinescribe.own_parts
+
+
+def test_parts_are_undone_and_redone_twenty_times(mannequin: bpy.types.Object) -> None:
+    name = mannequin.name
+    known = [rows(mannequin)]
+    for _ in range(20):
+        ops.add_part("EXEC_DEFAULT", True)
+        known.append(rows(bpy.data.objects[name]))
+    assert len(known[-1]) >= 20
+    for made in known[-2:0:-1]:
+        bpy.ops.ed.undo()
+        assert rows(bpy.data.objects[name]) == made
+    for made in known[2:]:
+        bpy.ops.ed.redo()
+        assert rows(bpy.data.objects[name]) == made
 
 
 def test_a_library_override_has_parts_and_guides_of_its_own(
