@@ -13,7 +13,7 @@ from ..env.environments import ROOT
 from .window_figures import WindowReport, measure_windows
 from .windowed_play import play_installed
 
-JOB_PLAYS = ("job_takes", "job_rigs", "job_parts", "job_crowd")
+JOB_PLAYS = ("job_takes", "job_rigs", "job_parts", "job_crowd", "job_keys")
 """Plays that count the actions of jobs, in ``tests/gui/plays``."""
 
 
@@ -36,9 +36,18 @@ JOBS = {
     "c: continue by three seconds": Job("some 10", 2),
     "c: redo frames 40 to 70": Job("not possible: its end jumped by 1.35 m", 4),
     "d: a paragraph becomes five parts with times": Job('not possible: cut at "then", no times', 3),
+    "d: the third part changed, and made again alone": Job(
+        "everything was made again, parts moved by 0.5 m", 3
+    ),
     "e: four variations side by side, keep one": Job("a button for each, one after the other", 2),
     "e: back to an earlier result": Job("not possible", 1),
     "e: the same prompt on three characters": Job("each alone", 2),
+    "e: a crowd of twenty": Job("each alone", 2),
+    "f: fewer keys": Job("not counted", 1),
+    "f: another take, and back to the tweaked one": Job("not counted", 2),
+    "f: push down, and a motion on top": Job("the strip was hidden at every frame", 2),
+    "f: un-bake": Job("not counted", 1),
+    "f: saved, opened again, Apply Again": Job("on the same machine only", 1),
 }
 """The jobs by the names that plays note them by."""
 

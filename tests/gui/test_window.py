@@ -218,3 +218,10 @@ def test_double_click(play: Callable[..., session.PlayResult]) -> None:
     assert played.status == 0, played.failure_text
     assert "Traceback" not in played.log, played.log[-3000:]
     assert played.notes["typed"] == ["a person walks forward", "a person turns left"]
+
+
+def test_stranger(play: Callable[..., session.PlayResult]) -> None:
+    """The example of the documentation, step by step, as ``plays/stranger.py`` says."""
+    played = play("stranger", size="1600x1300", limit=900, real_input=True)
+    assert played.status == 0, played.failure_text
+    assert "Traceback" not in played.log, played.log[-3000:]

@@ -309,10 +309,20 @@ def click_at(position: Position, hover: bool = True, **modifiers: bool) -> Steps
     """Click at a position with the left button. Without ``hover`` the mouse has to be there already."""
     if hover:
         yield from move_mouse(position)
-    _send_event("LEFTMOUSE", "PRESS", *position, **modifiers)
+    held = modifiers if os.environ.get("GUI_REAL_INPUT") else {}
+    if any(held.values()):
+        # longer than the click: Blender finds no click if the key is let go together with the button
+        _connect_input().hold(True, **held)
+        yield 0.1
+    sent = {} if held else modifiers
+    _send_event("LEFTMOUSE", "PRESS", *position, **sent)
     yield 0.03
-    _send_event("LEFTMOUSE", "RELEASE", *position, **modifiers)
+    _send_event("LEFTMOUSE", "RELEASE", *position, **sent)
     yield 0.03
+    if any(held.values()):
+        yield 0.1
+        _connect_input().hold(False, **held)
+        yield 0.1
 
 
 def right_click_at(position: Position) -> Steps:
@@ -326,8 +336,11 @@ def right_click_at(position: Position) -> Steps:
 
 def double_click_at(position: Position) -> Steps:
     """Click twice at a position; Blender takes it for a double click if the input is real."""
-    yield from click_at(position)
-    yield from click_at(position, hover=False)
+    yield from move_mouse(position)
+    # at once: a redraw between the clicks may last longer than a double click
+    for value in ("PRESS", "RELEASE", "PRESS", "RELEASE"):
+        _send_event("LEFTMOUSE", value, *position)
+    yield 0.1
 
 
 def press_key(key: str, **modifiers: bool) -> Steps:

@@ -15,7 +15,8 @@ KEY_PRESS, KEY_RELEASE, BUTTON_PRESS, BUTTON_RELEASE, MOTION = 2, 3, 4, 5, 6
 BUTTONS = {"LEFTMOUSE": 1, "MIDDLEMOUSE": 2, "RIGHTMOUSE": 3}
 """Blender's names of mouse buttons, and the numbers of X."""
 
-_KEYSYMS = {"RET": 0xFF0D, "ESC": 0xFF1B, "TAB": 0xFF09, "DEL": 0xFFFF, "SPACE": 0x20}
+_KEYSYMS = {"RET": 0xFF0D, "ESC": 0xFF1B, "TAB": 0xFF09, "DEL": 0xFFFF, "SPACE": 0x20, "PERIOD": 0x2E, "COMMA": 0x2C,
+            "MINUS": 0x2D, "QUOTE": 0x27}  # fmt: skip
 _KEYSYMS.update({f"F{number}": 0xFFBD + number for number in range(1, 13)})
 _MODIFIERS = {"shift": 0xFFE1, "ctrl": 0xFFE3, "alt": 0xFFE9}
 
@@ -68,17 +69,20 @@ class XInput:
         self._fake(MOTION, 0, x, y)
         if kind == "MOUSEMOVE":
             return
-        held = [self._keycodes[_MODIFIERS[name]] for name, is_held in modifiers.items() if is_held]
         is_button = kind in BUTTONS
         code = BUTTONS[kind] if is_button else self._keycodes[_find_keysym(kind)]
         if value == "PRESS":
-            for modifier in held:
-                self._fake(KEY_PRESS, modifier)
+            self.hold(True, **modifiers)
             self._fake(BUTTON_PRESS if is_button else KEY_PRESS, code)
         else:
             self._fake(BUTTON_RELEASE if is_button else KEY_RELEASE, code)
-            for modifier in held:
-                self._fake(KEY_RELEASE, modifier)
+            self.hold(False, **modifiers)
+
+    def hold(self, is_pressed: bool, **modifiers: bool) -> None:
+        """Press ``shift``, ``ctrl`` and ``alt``, or let them go."""
+        for name, is_held in modifiers.items():
+            if is_held:
+                self._fake(KEY_PRESS if is_pressed else KEY_RELEASE, self._keycodes[_MODIFIERS[name]])
 
     def _fake(self, kind: int, detail: int, x: int = 0, y: int = 0) -> None:
         content = struct.pack("<BBHBBxxII8xhh8x", self._major, _FAKE_INPUT, 9, kind, detail, 0, 0, x, y)

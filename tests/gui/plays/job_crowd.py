@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Job e: four variations and one of them kept, back to an earlier result, three characters."""
+"""Job e: four variations and one of them kept, back to an earlier result, three characters, a crowd of twenty."""
 
 from __future__ import annotations
 
@@ -34,25 +34,33 @@ def steps() -> d.Steps:
     assert action_of(character(name)) == early
     hand.end("e: back to an earlier result")
 
+    yield from play_crowd(hand, 3, "e: the same prompt on three characters")
+    d.save_photograph("1_three")
+    yield from play_crowd(hand, 20, "e: a crowd of twenty")
+    d.save_photograph("2_twenty")
+
+
+def play_crowd(hand: Hand, count: int, job: str) -> d.Steps:
+    """Select all characters of a scene, and generate for all of them."""
     for obj in list(bpy.data.objects):
         bpy.data.objects.remove(obj)
-    for number in range(3):
-        bpy.context.scene.cursor.location.x = 1.2 * number
+    for number in range(count):
+        bpy.context.scene.cursor.location = (1.2 * (number % 5), 1.5 * (number // 5), 0.0)
         with d.override_region():
             bpy.ops.kinescribe.add_mannequin()
     rigs = [obj.name for obj in bpy.data.objects if obj.type == "ARMATURE"]
-    assert len(rigs) == 3
+    assert len(rigs) == count
     with d.override_region():
         bpy.ops.object.select_all(action="DESELECT")
     bpy.context.view_layer.objects.active = character(rigs[0])
-    yield 0.3
+    yield 0.5
     hand.begin()
     yield from hand.key("A")
     yield from hand.press("kinescribe.generate")
     yield from hand.generated(
         lambda: all(action_of(character(rig)) is not None for rig in rigs), "all of them"
     )
-    hand.end("e: the same prompt on three characters")
+    hand.end(job)
     seeds = {character(rig).kinescribe.takes[0].seed for rig in rigs}
-    assert len(seeds) == 3, seeds
-    d.save_photograph("1_crowd")
+    assert len(seeds) == count, seeds
+    yield 0.3
