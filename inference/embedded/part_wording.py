@@ -234,7 +234,8 @@ def collect_facts(part: Part) -> frozenset[str]:
     if words & {"sky", "stars", "star", "ceiling", "above", "clouds", "moon", "sun"}:
         facts.add("up")
     for accompaniment in part.meanwhile:
-        if accompaniment.body_part == "legs" and _LIFTS_FEET.search(accompaniment.does.lower()):
+        lifts = accompaniment.body_part == "legs" and "in place" not in part.manner
+        if lifts and _LIFTS_FEET.search(accompaniment.does.lower()):
             facts.add("lifting_the_knees")
         if accompaniment.body_part in _SIDED_ARMS:
             facts.add("with_side")

@@ -22,6 +22,7 @@ _ON_FLOOR = frozenset("ground floor mat grass carpet".split())
 _RETURNS = re.compile(
     r"\b(?:original|initial|starting|previous|first|same) (?:position|pose|place|height)|\bback up\b"
 )
+_CAREFUL = frozenset("cautious careful deliberate sneaky gentle".split())
 _CAREFUL_STEPS = 6  # of who steps back slowly or carefully, which goes on
 _IN_TURN = re.compile(r"然后|接着|随后|之后|最后|再|又|并")
 _COUPLE = re.compile(r"\bcouple (?:of )?(?:\w+ )?steps\b")
@@ -58,9 +59,10 @@ def _guess_steps(part: Part, parts: int) -> int | None:
         return 4 if part.action in ("run", "jog") else 3
     if part.action in ("step", "sidestep") and _ONE_STEP.search(words):
         return 1
-    if part.action == "step" and (part.pace == "slow" or part.manner):
+    if part.action == "step" and (part.pace == "slow" or _CAREFUL & set(part.manner)):
         return _CAREFUL_STEPS
-    return 2 if part.action in ("step", "sidestep") and parts > 1 else None
+    is_short = parts > 1 or part.pace == "fast" or "surprised" in part.manner
+    return 2 if part.action in ("step", "sidestep") and is_short else None
 
 
 def carry_states(parts: Sequence[Part], prompt: str = "") -> list[Part]:
