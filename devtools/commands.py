@@ -115,7 +115,7 @@ def _build_parser() -> argparse.ArgumentParser:
     bench.set_defaults(run=_run_benchmarks)
 
     window = commands.add_parser(
-        "window", help="how long a real window freezes during generation, and how soon Cancel ends it"
+        "window", help="how long a real window freezes from Generate to the keys, and how soon Cancel ends it"
     )
     window.add_argument(
         "--part", choices=_WINDOW_PARTS, action="append",

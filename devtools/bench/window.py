@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``dev.py window``: how long a real window freezes while a motion is generated, and how soon Cancel ends it."""
+"""``dev.py window``: how long a real window freezes from Generate to the keys, and how soon Cancel ends it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def measure_window(out: Path, run_count: int, suites: Sequence[str], write_page:
     headings = [
         "window",
         "idle gap",
-        "gap while generating",
+        "gap until the keys",
         "fastest Cancel",
         "slowest Cancel",
         "others' work",
@@ -106,8 +106,8 @@ def format_sentence(figures: dict[str, Any]) -> str:
         f", beside others that took up to {others:.0%} of the processors" if others > _NEGLIGIBLE_LOAD else ""
     )
     text = (
-        f"While a motion is generated the longest gap between ticks of a 20 ms timer was {gaps} ({alone} ms with "
-        f"nothing but the sidebar redrawn, in software OpenGL), and Cancel took {min(cancels):.2f} to "
+        f"From the click on *Generate* to the keys the longest gap between ticks of a 20 ms timer was {gaps} "
+        f"({alone} ms with nothing but the sidebar redrawn, in software OpenGL), and Cancel took {min(cancels):.2f} to "
         f"{max(cancels):.2f} s: the worst of {figures['runs']} runs of `python dev.py window` on {figures['date']}"
         f"{load_text} ([window.json](docs/reports/window.json))."
     )
