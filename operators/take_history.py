@@ -6,7 +6,6 @@ Cheap enough for drawing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -32,12 +31,16 @@ class NewerFrames(NamedTuple):
 
 def add_to_history(record: Mapping[str, Any], newer: Sequence[NewerFrames]) -> str:
     """Return the history of a take, as its record stores it, with newer frames."""
+    import json
+
     known = [*read_history(record), *newer]
     return json.dumps([frames._asdict() for frames in known[-_MOST:]])
 
 
 def read_history(record: Mapping[str, Any]) -> tuple[NewerFrames, ...]:
     """Return the newer frames of a take, the oldest first; what a damaged record has in their place is ignored."""
+    import json
+
     try:
         rows = json.loads(record.get(HISTORY, "[]"))
         return tuple(
