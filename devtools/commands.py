@@ -11,7 +11,7 @@ from .env.environments import BLENDERS, ROOT
 from .env.wheels import WHEELS
 from .testing.window.install import SUITES
 
-_BENCH_PARTS = ["model", "bake", "enable", "start", "scale", "checkpoints", "onnx", "batch", "ardy"]
+_BENCH_PARTS = ["model", "bake", "enable", "start", "scale", "checkpoints", "onnx", "batch", "ardy", "fbx"]
 
 _WINDOW_PARTS = ["generation", "freezes", "live", "jobs", "day", "ardy"]
 
@@ -103,7 +103,7 @@ def _build_parser() -> argparse.ArgumentParser:
     bench.add_argument(
         "--write",
         action="store_true",
-        help="put the figures into README.md, docs/scale.md, docs/ardy.md and docs/reports",
+        help="put the figures into README.md, docs/scale.md, docs/ardy.md, docs/formats.md and docs/reports",
     )
     bench.add_argument(
         "--prompts",

@@ -37,7 +37,7 @@ def run_benchmarks(
 ) -> int:
     """Measure, print tables and write ``bench.json`` into ``out``. Returns 0 if everything could be measured.
 
-    The parts "checkpoints", "onnx", "batch", "ardy" and "scale" write files of their own.
+    The parts "checkpoints", "onnx", "batch", "ardy", "scale" and "fbx" write files of their own.
 
     Parameters
     ----------
@@ -69,6 +69,7 @@ def run_benchmarks(
         figures["start"] = measure_start()
     if not set(parts) - {"checkpoints", "onnx", "batch", "ardy"}:
         return 0
+    fbx_rows: list[list[str]] = []
     with tempfile.TemporaryDirectory(prefix="kinescribe-bench-") as scratch:
         folder = Path(scratch)
         archive, empty_archive = build_zip_for_this_machine(folder), _build_empty_extension(folder)
@@ -80,6 +81,8 @@ def run_benchmarks(
                 blender.run_script(version, "install", [str(installed)], user_folder)
             if "bake" in parts:
                 figures["bake"][version] = _measure_bakes(version, resources)
+            if "fbx" in parts:
+                fbx_rows += _measure_fbx(version, resources)
             if "model" in parts:
                 figures["model"][version] = blender.run_script(version, "measure", ["model"], resources)[-1]
                 figures["model"][version]["positions"]["one thread"] = _positions_on_one_thread(
@@ -93,6 +96,10 @@ def run_benchmarks(
         if "model" in parts:
             _measure_windowed(figures["model"], archive, folder)
             figures["same_request_differs_by_m"] = _largest_difference(figures["model"])
+    if fbx_rows:
+        write_fbx(fbx_rows, write)
+    if not set(parts) - {"checkpoints", "onnx", "batch", "ardy", "fbx"}:
+        return 0
     target = out / "bench.json"
     _write_report(figures, out)
     print_line(f"\n{_format_report(figures)}\n{target}")
@@ -103,6 +110,29 @@ def run_benchmarks(
         tables = _format_report(merged).partition("\n\n")[2]
         replace_section(ROOT / "README.md", "<!-- bench -->", "<!-- end of bench -->", f"\n{tables}")
     return 0
+
+
+def _measure_fbx(version: str, resources: Path) -> list[list[str]]:
+    """Return rows of a table of the import of FBX files in a version of Blender."""
+    rows = blender.run_script(version, "measure", ["fbx"], resources)[-1]["rows"]
+    return [
+        [
+            version, row["file"], f"{row['megabytes']:.1f} MB", f"{row['processor']:.1f} s", f"{row['seconds']:.1f} s",
+            f"{row['peak']:.0f} MB", f"{row['frames']:,} frames, the first of {row['motions']}",
+        ]
+        for row in rows
+    ]  # fmt: skip
+
+
+def write_fbx(rows: list[list[str]], write: bool) -> None:
+    """Print the table of the import of FBX files; with ``write`` put it into docs/formats.md too."""
+    heads = ["Blender", "FBX file", "size", "processor time", "by the clock", "peak memory", "read"]
+    table = markdown_table(heads, rows, 2)
+    print_line(f"\n{table}")
+    if write:
+        replace_section(
+            ROOT / "docs" / "formats.md", "<!-- fbx files -->", "<!-- end of fbx files -->", table
+        )
 
 
 def _write_report(figures: dict[str, Any], folder: Path) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``measure model|bake|scale|positions|ardy``: measure the installed extension in a fresh process, memory included.
+"""``measure model|bake|scale|positions|ardy|fbx``: measure the installed extension in a fresh process, memory included.
 
 The part "ardy" has further arguments: the folders of the model, of its text encoder, and one for its files.
 """
@@ -49,6 +49,10 @@ def main(part: str, *folders: str) -> None:
         from . import scale_speed
 
         figures = scale_speed.measure()
+    elif part == "fbx":
+        from . import fbx_speed
+
+        figures = {"rows": fbx_speed.measure()}
     elif part == "ardy":
         from . import ardy_speed
 
