@@ -362,7 +362,7 @@ def _run_window(parsed: argparse.Namespace) -> int:
     if "day" in parts:
         measure_day(parsed.out.resolve(), suites, parsed.write)
     if "ardy" in parts:
-        measure_ardy_window(parsed.out.resolve(), parsed.write)
+        measure_ardy_window(parsed.out.resolve(), suites, parsed.write)
     return 0
 
 

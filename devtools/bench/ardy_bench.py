@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -70,16 +70,16 @@ def measure_ardy(out: Path, versions: list[str], write_page: bool) -> None:
     _write_report("modules", found, out, write_page)
 
 
-def measure_ardy_window(out: Path, write_page: bool) -> None:
-    """Measure in each windowed Blender. Raises CommandError if there is none or the play fails.
+def measure_ardy_window(out: Path, suites: Sequence[str], write_page: bool) -> None:
+    """Measure in windowed Blenders. Raises CommandError if there is none or the play fails.
 
-    ``out`` and ``write_page`` as for :func:`measure_ardy`.
+    ``suites``: the Debians they are from; ``out`` and ``write_page`` as for :func:`measure_ardy`.
     """
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="kinescribe-ardy-") as scratch:
         folder = Path(scratch)
         archive, models = build_zip_for_this_machine(folder), _make_models(folder)
-        for suite in install.SUITES:
+        for suite in suites:
             reason = install.find_obstacle() or install.install_suite(suite)
             if reason:
                 print_line(f"windowed Blender of Debian {suite}: skipped, {reason}")
@@ -126,7 +126,9 @@ def _write_report(part: str, found: Mapping[str, Any], out: Path, write_page: bo
     print_line(format_report({part: measured}))
     if write_page:
         known = json.loads(REPORT.read_text(encoding="utf-8")) if REPORT.is_file() else {}
-        known[part] = measured
+        # a Blender that was left out keeps its figures
+        blenders = known.get(part, {}).get("blender", {}) | measured["blender"]
+        known[part] = {**measured, "blender": blenders}
         REPORT.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
         replace_section(PAGE, BEGIN, END, format_report(known))
 
