@@ -126,11 +126,19 @@ def _write_report(part: str, found: Mapping[str, Any], out: Path, write_page: bo
     print_line(format_report({part: measured}))
     if write_page:
         known = json.loads(REPORT.read_text(encoding="utf-8")) if REPORT.is_file() else {}
-        # a Blender that was left out keeps its figures
-        blenders = known.get(part, {}).get("blender", {}) | measured["blender"]
-        known[part] = {**measured, "blender": blenders}
+        known[part] = _merge_parts(known.get(part), measured)
         REPORT.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
         replace_section(PAGE, BEGIN, END, format_report(known))
+
+
+def _merge_parts(before: Mapping[str, Any] | None, measured: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a part of the report in which a Blender that was not measured keeps its figures, date and machine."""
+    blenders = {}
+    for part in (before, measured):
+        if part is not None:
+            origin = {key: part[key] for key in ("date", "machine")}
+            blenders |= {name: origin | figures for name, figures in part["blender"].items()}
+    return {**measured, "blender": blenders}
 
 
 def format_report(report: Mapping[str, Any]) -> str:
@@ -140,13 +148,16 @@ def format_report(report: Mapping[str, Any]) -> str:
         for title, unit, target in COLUMNS.values()
     ]
     rows = []
-    for part in ("modules", "windows"):
-        for name, figures in report.get(part, {}).get("blender", {}).items():
+    origins: dict[str, list[str]] = {}
+    for part in (report[name] for name in ("modules", "windows") if name in report):
+        for name, figures in part["blender"].items():
             rows.append([f"{name}, {figures['choice']}", *(_format_figure(figures, key) for key in COLUMNS)])
-    machines = dict.fromkeys(
-        f"{part['date']}, {describe_machine_briefly(part['machine'])}" for part in report.values()
-    )
-    return f"{markdown_table(['Blender, matrix products', *heads], rows)}\n\n{'; '.join(machines)}."
+            origin = {**part, **figures}
+            origins.setdefault(f"{origin['date']}, {describe_machine_briefly(origin['machine'])}", []).append(
+                name
+            )
+    notes = "; ".join(f"{', '.join(names)}: {origin}" for origin, names in origins.items())
+    return f"{markdown_table(['Blender, matrix products', *heads], rows)}\n\n{notes}."
 
 
 def _format_figure(figures: Mapping[str, Any], key: str) -> str:
