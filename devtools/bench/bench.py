@@ -156,7 +156,7 @@ def merge_figures(stored: dict[str, Any], measured: dict[str, Any]) -> dict[str,
 
 
 def _measure_bakes(version: str, resources: Path, run_count: int = 5) -> dict[str, Any]:
-    """Measure bakes in several fresh processes; return medians, and how many times as fast as ``nla.bake`` each was."""
+    """Measure bakes in several fresh processes; return medians, and how much faster than Blender's own each was."""
     runs = [blender.run_script(version, "measure", ["bake"], resources)[-1] for _ in range(run_count)]
     return {
         **runs[0],

@@ -17,6 +17,7 @@ FOLDERS = (
     "motion",
     "operators",
     "panels",
+    "properties",
     "scene",
     "tests",
     "training",
