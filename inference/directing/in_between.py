@@ -20,6 +20,7 @@ from ...motion.request import (
     RequestOptions,
     RootPath,
     Segment,
+    TextSegment,
     check_request,
 )
 from ...motion.rest_alignment import body_heading
@@ -60,6 +61,9 @@ class InBetween:
         return join_frames(generated, self.before, self.after, self.blend_frames, self.fixed)
 
 
+_GIVEN_PROMPT = "a person stands"
+
+
 def plan_in_between(
     before: Motion | None,
     after: Motion | None,
@@ -96,7 +100,9 @@ def plan_in_between(
     if after is not None:
         shifted += make_pose_keyframes(after, range(first + new_count, first + new_count + len(after)))
     extended = list(segments)
-    extended[0] = replace(extended[0], duration_frames=extended[0].duration_frames + first)
+    if first:
+        # a segment of its own: what the first prompt asks for begins with the new frames, not in the given ones
+        extended.insert(0, TextSegment(_GIVEN_PROMPT, first))
     extended[-1] = replace(
         extended[-1], duration_frames=extended[-1].duration_frames + (0 if after is None else len(after))
     )

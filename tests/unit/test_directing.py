@@ -61,13 +61,18 @@ def check_seams(motion: Motion, start: int, end: int) -> None:
 
 
 def test_a_continuation_keeps_the_take_and_goes_on(walk: Motion) -> None:
-    (longer,) = continue_motion(MODEL, walk, "a person jumps", 2.0, seed=1)
-    assert len(longer) == len(walk) + 48
+    (longer,) = continue_motion(MODEL, walk, "a person jumps", 4.0, seed=1)
+    assert len(longer) == 2 * len(walk)
     assert is_bit_equal(walk, longer, slice(None))
     assert longer.provenance.prompt == "a person walks forward, then a person jumps"
     check_seams(longer, len(walk), len(longer) - 1)
     # the model made it, and it is not the last pose held
     assert np.ptp(longer.root_translation[len(walk) :, 1]) > 0.1
+
+
+def test_what_a_continuation_asks_for_begins_with_the_new_frames(walk: Motion) -> None:
+    (longer,) = continue_motion(MODEL, walk, "a person kicks with the right leg", 2.0, seed=1)
+    assert longer.positions[len(walk) :, SMPL_JOINTS.index("right_foot"), 1].max() > 0.6
 
 
 def test_samples_differ_and_seeds_repeat(walk: Motion) -> None:
@@ -148,7 +153,7 @@ def test_later_parts_move_rigidly_or_stay(sequence: Motion) -> None:
     expected = moved.positions[96, 0] + rotate(turn[0], sequence.positions[96:] - sequence.positions[96, 0])
     assert np.linalg.norm(moved.positions[96:] - expected, axis=-1).max() < 1e-4
     np.testing.assert_array_equal(moved.root_translation[96:, 1], sequence.root_translation[96:, 1])
-    assert np.linalg.norm(moved.root_translation[96] - sequence.root_translation[96]) > 0.05
+    assert np.linalg.norm(moved.root_translation[96] - sequence.root_translation[96]) > 0.01
 
     (arrived,) = redo_part(MODEL, sequence, parts, 1, seed=3, arrive=True)
     assert is_bit_equal(sequence, arrived, slice(0, 48))
@@ -158,9 +163,9 @@ def test_later_parts_move_rigidly_or_stay(sequence: Motion) -> None:
 
 def test_doubts_follow_the_parts_of_a_take(sequence: Motion) -> None:
     parts = make_parts([48, 48, 48], PROMPTS)
-    unknown = replace(parts[1], prompt="a person plays the flute")
+    unknown = replace(parts[1], prompt="a person yodels")
     (doubted,) = redo_part(MODEL, sequence, [parts[0], unknown, parts[2]], 1, seed=3, arrive=True)
-    assert doubted.provenance.doubted == ("plays the flute",)
+    assert doubted.provenance.doubted == ("a person yodels",)
     (kept,) = redo_part(MODEL, doubted, [parts[0], unknown, parts[2]], 2, seed=3)
     assert kept.provenance.doubted == doubted.provenance.doubted
     (mended,) = redo_part(MODEL, kept, parts, 1, seed=3, arrive=True)
