@@ -125,6 +125,11 @@ class _Line:
     confidence: float
     gesture: str = ""
 
+    @property
+    def is_placed(self) -> bool:
+        """Return whether a gesture is the action, and the sentence only what the body does below it."""
+        return self.gesture not in ("", "step_into_pick_up")
+
 
 @cache
 def read_wordings() -> dict[str, tuple[_Line, ...]]:
@@ -455,7 +460,7 @@ def _rate_line(part: Part, line: _Line, layered: frozenset[str]) -> float:
 
     ``layered``: facts that layers over the motion show.
     """
-    share = read_recognised().get(line.sentence, 1.0)
+    share = 1.0 if line.is_placed else read_recognised().get(line.sentence, 1.0)
     said = {m.replace(" ", "_") for m in part.manner} | {
         f"with_{m.action}" for m in part.meanwhile if m.action
     }

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from kinescribe.inference.breakdown import break_down
+from kinescribe.inference.embedded import EmbeddedBackend, part_wording
 from kinescribe.inference.embedded.features import encode_features
 from kinescribe.inference.embedded.part_wording import RECOGNISED_PATH, read_recognised, read_wordings
 from kinescribe.motion import T_POSE, Motion
@@ -84,12 +86,37 @@ def test_sentences_are_found_with_their_for_the(recogniser: recognition.Recognis
 
 def test_measured_shares_belong_to_wordings_of_the_table() -> None:
     assert RECOGNISED_PATH.is_file()
-    templates = {line.sentence for lines in read_wordings().values() for line in lines}
+    templates = {line.sentence for lines in read_wordings().values() for line in lines if not line.is_placed}
     assert all(0.0 <= share <= 1.0 for share in read_recognised().values())
     stale = [sentence for sentence in read_recognised() if sentence not in templates]
     assert not stale, (
         "run training/evaluation/calibrate.py again: these wordings are no longer in wordings.json"
     )
+
+
+def test_shares_rate_what_the_network_makes_and_not_what_is_placed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(part_wording, "read_recognised", lambda: {"stands still": 0.0, "does push-ups": 0.0})
+    placed, learned = (
+        part_wording.word_part(break_down(text)[0])
+        for text in ("a person scratches their head", "a person does push-ups")
+    )
+    assert placed is not None
+    assert learned is not None
+    assert placed.layers and placed.confidence > 0.8
+    assert learned.confidence < 0.5
+
+
+def test_calibration_asks_for_what_the_network_makes_only(
+    recogniser: recognition.Recogniser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = {"nod": (": stands +nod ~0.9",), "bend_down": (": swings",)}
+    lines = {action: tuple(map(part_wording._parse_line, rows)) for action, rows in table.items()}
+    monkeypatch.setattr(calibrate, "read_wordings", lambda: lines)
+    monkeypatch.setattr(
+        calibrate, "generate_answers", lambda _, rows: ((_swing_arms(4, 43.5, 1.0), 0.1) for _ in rows)
+    )
+    rows = calibrate.measure_wordings(EmbeddedBackend(), recogniser, range(2))
+    assert {template: row["share"] for template, row in rows.items()} == {"swings": 1.0}
 
 
 def test_area_under_the_curve_counts_ties_half() -> None:
