@@ -24,9 +24,9 @@ def vocabulary() -> Vocabulary:
 @pytest.mark.parametrize(
     ("prompt", "doubted", "unknown_words"),
     [
-        ("a person walks forward, then plays the flute", ("plays the flute",), ()),
-        ("一个人向前走，然后吹笛子", ("吹笛子",), ()),
-        ("a person raises the left hand and rides a bicycle", ("rides a bicycle",), ()),
+        ("a person walks forward, then does a pull-up", ("does a pull-up",), ()),
+        ("一个人向前走，然后施法", ("施法",), ()),
+        ("a person raises the left hand and casts a spell", ("casts a spell",), ()),
         ("qwertz xyzzy", ("qwertz xyzzy",), ("qwertz", "xyzzy")),
         ("哲学", ("哲学",), ("哲", "学")),
         ("!!!", ("!!!",), ()),
@@ -49,20 +49,20 @@ def test_what_a_prompt_asks_too_much(
 
 def test_each_segment_has_its_own_doubts(vocabulary: Vocabulary) -> None:
     segments = (
-        TextSegment("plays the flute", 60), TextSegment("walks", 60), TextSegment("rides a bicycle", 60),
-        TextSegment("plays the flute", 60),
+        TextSegment("does a pull-up", 60), TextSegment("walks", 60), TextSegment("casts a spell", 60),
+        TextSegment("does a pull-up", 60),
     )  # fmt: skip
     plan = GenerationPlan(MotionRequest(segments, 20.0), vocabulary)
-    assert plan.doubted == ("plays the flute", "rides a bicycle")
+    assert plan.doubted == ("does a pull-up", "casts a spell")
 
 
 def test_generated_motions_carry_it() -> None:
-    request = make_text_request("a person walks forward, then plays the flute", 2.0, 20.0, diffusion_steps=1)
+    request = make_text_request("a person walks forward, then does a pull-up", 2.0, 20.0, diffusion_steps=1)
     (motion,) = EmbeddedBackend().generate(request)
-    assert motion.provenance.doubted == ("plays the flute",)
+    assert motion.provenance.doubted == ("does a pull-up",)
     (sentence,) = motion.provenance.describe_doubts()
     assert str(sentence) == (
-        'The model does not know how to show "plays the flute": it made the nearest motion that it knows'
+        'The model does not know how to show "does a pull-up": it made the nearest motion that it knows'
     )
 
 

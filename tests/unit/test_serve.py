@@ -119,13 +119,13 @@ def test_our_client_gets_constraints_met(embedded: str) -> None:
 
 
 def test_the_notes_say_what_the_model_does_not_know(embedded: str) -> None:
-    prompt = "a person walks forward, then plays the flute"
+    prompt = "a person walks forward, then does a pull-up"
     (motion,) = ours(embedded).generate(make_text_request(prompt, 2.0, 30.0))
-    assert motion.provenance.doubted == ("plays the flute",) and motion.provenance.unknown_words == ()
+    assert motion.provenance.doubted == ("does a pull-up",) and motion.provenance.unknown_words == ()
     (known,) = ours(embedded).generate(make_text_request("a person walks forward", 2.0, 30.0))
     assert known.provenance.doubted == ()
     (note,) = to_motion_result(EMBEDDED.generate(make_text_request(prompt, 2.0, 30.0, num_samples=2))).notes
-    assert note["message"].count('"plays the flute"') == 1 and note["doubted"] == ["plays the flute"]
+    assert note["message"].count('"does a pull-up"') == 1 and note["doubted"] == ["does a pull-up"]
     walk = make_walk(10).with_provenance(confidence=0.1)
     (general,) = to_motion_result([walk]).notes
     assert "hardly knows the words" in general["message"]
