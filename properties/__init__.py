@@ -6,6 +6,7 @@ from __future__ import annotations
 import bpy
 from bpy.props import PointerProperty, StringProperty
 
+from . import guides, listeners, parts, scenes
 from .characters import (
     KINESCRIBE_PG_bone,
     KINESCRIBE_PG_bone_rotation,
@@ -40,6 +41,12 @@ _classes = (
     KINESCRIBE_PG_override,
     KINESCRIBE_PG_scene,
 )
+
+
+for _module in (guides, listeners, parts, scenes):
+    # Blender keeps functions of these, and with them their globals. Python empties the globals of a module when it ends
+    # only if something still refers to the module: else they hold Blender, and as a module 4.2 crashes at exit.
+    vars(_module)["_this_module"] = _module
 
 
 def register() -> None:

@@ -156,6 +156,11 @@ print("MISSING", [name for name in warm_up.MODULE_NAMES if f"{PACKAGE}.{name}" n
     assert "THREADS ['MainThread']" in done.stdout and "MISSING []" in done.stdout, done.stdout + done.stderr
 
 
+def test_blender_ends_without_a_crash(tmp_path: Path) -> None:
+    done = child("print('LEAVING')", tmp_path)
+    assert "LEAVING" in done.stdout and done.returncode == 0, done.stdout + done.stderr
+
+
 def test_blender_quits_while_a_motion_is_generated(tmp_path: Path) -> None:
     body = """
 from fakes import FakeBackend
