@@ -66,11 +66,12 @@ def override_window(**overrides: Any) -> AbstractContextManager[object]:
 
 
 def redraw_panels() -> None:
-    """Redraw sidebars and preferences; not the 3D viewport itself, which may take long."""
+    """Redraw sidebars, tool settings and preferences; not the 3D viewport itself, which may take long."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             for region in area.regions:
-                if area.type == "PREFERENCES" or (area.type == "VIEW_3D" and region.type == "UI"):
+                is_ours = area.type == "VIEW_3D" and region.type in {"UI", "TOOL_HEADER"}
+                if area.type == "PREFERENCES" or is_ours:
                     region.tag_redraw()
 
 

@@ -29,6 +29,7 @@ def register() -> None:
         results,
         strips,
         takes,
+        tool_header,
     )
 
     global _registered
@@ -49,6 +50,7 @@ def register() -> None:
             caption,
             models,
             bone_map,
+            tool_header,
         ):
             module.register()
             stack.callback(module.unregister)

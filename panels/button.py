@@ -24,6 +24,16 @@ def describe_button(context: bpy.types.Context, armature: bpy.types.Object | Non
     return Button(_describe_step(step), step.operator, step.properties)
 
 
+def draw_next_step(
+    layout: bpy.types.UILayout, context: bpy.types.Context, armature: bpy.types.Object | None
+) -> None:
+    """Draw the button as one item of a layout."""
+    button = describe_button(context, armature)
+    properties = layout.operator(button.operator, text=button.text, icon="PLAY", translate=False)
+    for name, value in button.properties.items():
+        setattr(properties, name, value)
+
+
 def _describe_step(step: NextStep) -> str:
     numbers = step.numbers
     if step.kind == "KEEP":

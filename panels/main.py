@@ -13,7 +13,7 @@ from ..operators.next_step import find_played_take
 from ..operators.prompt_text import read_prompt_text
 from ..operators.request_builder import merge_directing
 from ..session import session
-from .button import describe_button
+from .button import draw_next_step
 from .duration import format_duration
 from .menus import KINESCRIBE_MT_examples, KINESCRIBE_MT_recent
 from .text import draw_message, measure_text, region_width
@@ -186,12 +186,9 @@ def _draw_button(
     layout: bpy.types.UILayout, context: bpy.types.Context, armature: bpy.types.Object | None
 ) -> None:
     """Draw the button that generates or keeps a motion, and Live beside it."""
-    button = describe_button(context, armature)
     split = layout.split(factor=0.78, align=True)
     split.scale_y = 1.5
-    properties = split.operator(button.operator, text=button.text, icon="PLAY", translate=False)
-    for name, value in button.properties.items():
-        setattr(properties, name, value)
+    draw_next_step(split, context, armature)
     split.operator("kinescribe.toggle_live", text="Live", depress=session.live.is_on)
 
 

@@ -8,7 +8,7 @@ import bpy
 from ..operators.base import NO_CHARACTER, active_character
 from ..operators.guide_list import TOOL
 from ..session import session
-from .button import describe_button
+from .button import draw_next_step
 
 _keys: list[tuple[bpy.types.KeyMap, bpy.types.KeyMapItem]] = []
 
@@ -31,10 +31,7 @@ class KINESCRIBE_MT_pie(bpy.types.Menu):
         if session.generation.is_running:
             pie.operator("kinescribe.cancel", text="Cancel", icon="X")
         else:
-            button = describe_button(context, armature)
-            properties = pie.operator(button.operator, text=button.text, icon="PLAY", translate=False)
-            for name, value in button.properties.items():
-                setattr(properties, name, value)
+            draw_next_step(pie, context, armature)
         pie.operator("kinescribe.variations", icon="DUPLICATE")
         tool = pie.operator("wm.tool_set_by_id", text="Draw Guides", icon="GREASEPENCIL")
         tool.name = TOOL

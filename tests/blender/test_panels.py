@@ -16,7 +16,7 @@ from kinescribe.motion.skeleton import MAPPED_JOINTS, SMPL_JOINTS
 from kinescribe.operators.apply import changed_options
 from kinescribe.operators.base import active_character, get_action
 from kinescribe.operators.shortcuts import VERBS
-from kinescribe.panels import main
+from kinescribe.panels import main, tool_header
 from kinescribe.panels.button import describe_button
 from kinescribe.panels.duration import format_duration
 from kinescribe.panels.joints import GROUPS, is_needed, joint_group, joint_label
@@ -227,3 +227,19 @@ def test_options_that_differ_from_the_take_are_named(
     assert set(changed_options(scene, get_action(mannequin))) == {"foot_lock", "root_mode"}
     bpy.ops.kinescribe.apply()
     assert changed_options(scene, get_action(mannequin)) == []
+
+
+@pytest.mark.parametrize(
+    "regions, is_open",
+    [
+        ([SimpleNamespace(type="UI", width=280, active_panel_category="Kinescribe")], True),
+        ([SimpleNamespace(type="UI", width=280)], True),  # where Blender can't say which tab it is
+        ([SimpleNamespace(type="UI", width=280, active_panel_category="Item")], False),
+        ([SimpleNamespace(type="UI", width=1, active_panel_category="Kinescribe")], False),  # closed
+        ([SimpleNamespace(type="WINDOW", width=900)], False),
+        (None, False),
+    ],
+)
+def test_tool_settings_have_the_button_while_the_tab_is_open(regions: list | None, is_open: bool) -> None:
+    area = None if regions is None else SimpleNamespace(regions=regions)
+    assert tool_header._is_tab_open(area) is is_open
