@@ -49,6 +49,8 @@ def prompts(text: str) -> list[str]:
         ("after jumping twice she claps", ["jumps", "jumps", "stands still"]),
         ("walks in a clockwise circle", ["walks clockwise in a circle"]),
         ("walks forward, then walks on", ["walks forward"]),
+        ("a person punches left and right", ["punches left and right"]),
+        ("the bully swings his right fist", ["gives a punch with the right hand"]),
         ("像僵尸一样伸着双臂往前走", ["walks like a zombie"]),
     ],
 )  # fmt: skip

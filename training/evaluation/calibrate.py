@@ -46,6 +46,9 @@ _PREDICATE_OF_ACTION = {
 }  # fmt: skip
 """Predicates that judge plain wordings (without further facts) of an action that the network makes."""
 
+_PREDICATE_OF_SENTENCE = {"punches left and right": "combo"}
+"""Predicates that judge a wording with further facts."""
+
 
 def fill_sentence(template: str) -> str:
     """Return the sentence for the network of a line's template, with a value for each field."""
@@ -74,7 +77,9 @@ def measure_wordings(
             if line.is_placed:
                 continue
             sentence = find_sentence(recogniser, fill_sentence(line.sentence))
-            predicate = _PREDICATE_OF_ACTION.get(action) if not line.facts else None
+            predicate = _PREDICATE_OF_SENTENCE.get(line.sentence)
+            if predicate is None and not line.facts:
+                predicate = _PREDICATE_OF_ACTION.get(action)
             if sentence is not None and (line.sentence not in tasks or predicate):
                 tasks[line.sentence] = (sentence, predicate)
     requests = [
