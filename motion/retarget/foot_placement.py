@@ -46,6 +46,9 @@ _MIN_UPRIGHT_COSINE = 0.5  # cosine of the angle to the vertical beyond which a 
 _TOE_DISTANCE = 0.6
 """Largest distance of a further toe bone from the mapped one, in lengths of the foot from ankle to ball."""
 
+_RAISED_HEEL = 0.025
+"""Height of a heel above the ball in lengths of the leg from which on it is raised, and does not show the ground."""
+
 # radians: largest corrections that lay foot and toes flat
 _MAX_PITCH, _MAX_ROLL, _MAX_TOE_ROTATION = np.radians((35.0, 20.0, 60.0))
 
@@ -190,7 +193,8 @@ def find_foot_contacts(
 ) -> list[tuple[str, GroundContact]]:
     """Find the contacts of ankle and toe joint of one foot with the ground.
 
-    A foot that is not upright does not count for the height of the ground.
+    A foot that is not upright does not count for the height of the ground, nor does what a heel is raised above a ball
+    that is in contact too: the body of who crouches on the balls of the feet is not too high.
 
     Parameters
     ----------
@@ -216,17 +220,23 @@ def find_foot_contacts(
     )
     ground_contacts: list[tuple[str, GroundContact]] = []
     heel_contacts = contacts.get(ankle, np.zeros(len(retargeted), dtype=bool))
-    for joint in (ankle, f"{side}_foot"):
-        if joint not in positions or joint not in contacts:
-            continue
-        joint_positions = positions[joint]
-        standing_height = retargeted.floor_height + stance.floor_clearance(joint)
+    joints = [joint for joint in (ankle, f"{side}_foot") if joint in positions and joint in contacts]
+    heights = {
+        joint: positions[joint][:, 1] - retargeted.floor_height - stance.floor_clearance(joint)
+        for joint in joints
+    }
+    for joint in joints:
         for span in find_true_runs(contacts[joint]):
-            for first, last in split_contact(joint_positions, *span, MAX_CONTACT_DRIFT * stance.leg_length):
+            for first, last in split_contact(positions[joint], *span, MAX_CONTACT_DRIFT * stance.leg_length):
                 middle = middle_frames(first, last)
                 is_leading = joint == ankle or not heel_contacts[first:last].any()
                 is_leading &= bool(is_upright[middle].all())
-                height = float(joint_positions[middle, 1].mean() - standing_height)
+                height = float(heights[joint][middle].mean())
+                ball = joints[-1]
+                if joint != ball and contacts[ball][middle].all():
+                    height = min(
+                        height, float(heights[ball][middle].mean()) + _RAISED_HEEL * stance.leg_length
+                    )
                 ground_contacts.append((joint, GroundContact(first, last, height, is_leading)))
     return ground_contacts
 

@@ -313,6 +313,31 @@ def test_a_hand_that_was_given_stays_when_the_hips_move() -> None:
     np.testing.assert_allclose(find_shift({"right_arm": held}), free, atol=1e-6)
 
 
+def test_raised_heels_of_who_crouches_do_not_lower_the_body() -> None:
+    """Knees and hips bent, heels 5 cm up and as still as the balls, a hand held at the end of a stretched arm."""
+    motion = standing()
+    local = motion.local_rotations.copy()
+    for side in ("left", "right"):
+        for part, degrees in (("hip", -70.0), ("knee", 120.0), ("ankle", -26.0)):
+            local[:, SMPL_JOINTS.index(f"{side}_{part}")] = rotation_about_axis("x", np.radians(degrees))
+    raised = replace(motion, local_rotations=local)
+    ball = raised.positions[0, SMPL_JOINTS.index("left_foot"), 1]
+    root = raised.root_translation - [0.0, ball - motion.positions[0, SMPL_JOINTS.index("left_foot"), 1], 0.0]
+    before, _ = performed(replace(raised, root_translation=root), body_rig(T_BODY))
+    heel = before.joint_positions(["left_ankle"])[0, 0, 1] - measure_stance(before).floor_clearance(
+        "left_ankle"
+    )
+    assert 0.04 < heel - before.floor_height < 0.06
+    held = np.ones(60, dtype=bool)
+    contacts = dict.fromkeys(FEET, held)
+    given = {"right_hand": held, "right_arm": held}
+    after = lock_limbs(before, contacts, given=given)
+    lowered = before.joint_positions(["pelvis"]) - after.joint_positions(["pelvis"])
+    assert np.abs(lowered).max() < 0.025
+    moved = after.joint_positions(["right_wrist"]) - before.joint_positions(["right_wrist"])
+    assert np.linalg.norm(moved, axis=-1).max() < 0.003
+
+
 def test_a_hand_is_found_where_it_holds_on_and_not_where_it_hangs() -> None:
     still = standing(60)
     hanging = detect_limb_contacts(still, find_joint_indices(T_POSE))
