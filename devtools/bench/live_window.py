@@ -52,7 +52,8 @@ def format_table(figures: Mapping[str, Any]) -> str:
         f"By `python dev.py window --part live` on {figures['date']}: a motion of 4 seconds along a path, "
         f"{figures['machine']['cores']} processors, software OpenGL{load}. A delay is from a change to the ghost that "
         "shows it. A gap is the longest between ticks of a 20 ms timer while something is dragged for two seconds. The "
-        "lane and the ghosts are drawn at 1280x720."
+        "lane and the ghosts are drawn at 1280x720, the lane in the whole window, the ghosts in the layout with which "
+        "Blender starts; they play as fast as Blender can."
     )
     rows = [
         [text, aim, *(_format_cell(notes, place, unit) for notes in windows.values())]
