@@ -18,13 +18,15 @@ _TO_THE_SIDE = frozenset(("kick_sideways", "pose_leg_aside"))
 _MOST_REPEATS = 20
 _PLURAL = re.compile(
     r"\b(?:do|does|doing|perform|performs|performing|practi[cs]\w+|throws?|throwing|execut\w+|alternat\w+|deliver\w*)\b"
-    r"(?: [\w-]+){0,3}? [\w-]*(?:kicks|jumps|lunges|strikes|squats)\b"
+    r"(?: [\w-]+){0,3}? [\w-]*(?:kicks|jumps|lunges|strikes|squats|uppercuts|hooks|punches|cartwheels|shots)\b"
     r"|^(?:high|low|front|side|back|roundhouse|axe|spinning|flying|donkey|jump|squat|tuck|box|frog|air)[\s-]"
     r"(?:kicks|jumps|squats)\b"
 )
-_GOING_ON = re.compile(r"^(?:(?:keeps?|is|are|starts?|begins?) )*(?:kick|jump|lung|flipp)\w*ing\b")
+_GOING_ON = re.compile(
+    r"^(?:(?:keeps?|is|are|starts?|begins?) )*(?:kick|jump|lung|flipp|punch|shoot|cartwheel)\w*ing\b"
+)
 _SINGLE = re.compile(
-    r"\b(?:a|an|another|one|single) (?:[\w-]+ )?(?:sit-?up|crunch|burpee|frog jump|leg raise)\b"
+    r"\b(?:a|an|another|one|single) (?:[\w-]+ )?(?:sit-?up|push-?up|press-?up|crunch|burpee|frog jump|leg raise)\b"
 )
 _STEP_ASIDE = re.compile(r"\b(?:a|one)(?: [\w-]+)? (?:side ?-?step|step)\b")
 _FROM = re.compile(r"\bfrom (?:the |his |her |their )?(left|right|front|behind|back|side)\b")

@@ -17,7 +17,13 @@ from ..breakdown.tables import read_tables
 FROM_STANDING, TO_STANDING, STAYING, PLACED = "from standing", "to standing", "staying", "placed"
 """Manners of joined parts: how they begin and end, that what follows keeps the posture, that key poses show them."""
 
+SHOT_DOWN = "shot down"
+"""Manner of who is shot and drops."""
+
 _DOWN = ("lie_down", "lie")
+_FALLS = ("fall", "lie_down", "kneel")
+_SHOT = re.compile(r"\b(?:shot|gunshots?|bullets?|gunned|shoots? (?:him|her|them)self)\b")
+_LIMB = re.compile(r"\b(?:arms?|hands?|shoulders?|elbows?|legs?|foot|feet|knees?|thigh)\b")
 _LYING = ("sit_up", "roll", "raise_leg")
 _GROUND = frozenset(("ground", "floor", "mat", "grass"))
 _FLIGHTS = frozenset(
@@ -34,7 +40,9 @@ _LEGS = re.compile(r"\b(?:both |two |his |her |their |the )?legs\b")
 def join_floor_parts(parts: Sequence[Part]) -> list[Part]:
     """Return the parts with those joined that one motion on the floor performs."""
     out: list[Part] = []
-    for part in parts:
+    for k, part in enumerate(parts):
+        if part.action == "get_hit" and _is_shot_down(part, parts[k + 1] if k + 1 < len(parts) else None):
+            part = replace(part, manner=(*part.manner, SHOT_DOWN))
         last = out[-1] if out else None
         if last is not None and last.action in _DOWN and _is_done_lying(part):
             manner = [*part.manner, "rolling over" if part.action == "roll" else "lying"]
@@ -51,6 +59,13 @@ def join_floor_parts(parts: Sequence[Part]) -> list[Part]:
             out[-1] = _join(last, part)
         elif last is not None and part.action == "fall" and "slipping" in last.manner and part is parts[-1]:
             out[-1] = replace(_join(last, part), action="fall")
+        elif (
+            last is not None
+            and last.action == "get_hit"
+            and SHOT_DOWN in last.manner
+            and part.action in _FALLS
+        ):
+            out[-1] = _join(last, part)
         elif last is not None and part.action == "stand_up" and _is_on_floor(last):
             out[-1] = replace(_join(last, part), manner=(*last.manner, TO_STANDING))
         else:
@@ -63,6 +78,13 @@ def join_floor_parts(parts: Sequence[Part]) -> list[Part]:
         if _is_posture(part) and TO_STANDING not in part.manner and not _goes_away(out[k + 1]):
             out[k] = replace(part, manner=(*part.manner, STAYING))
     return out
+
+
+def _is_shot_down(part: Part, after: Part | None) -> bool:
+    """Return whether who is shot drops: nothing is done after it but falling, and it is no limb that was hit."""
+    words = part.text.lower()
+    falls = after is None or after.action in _FALLS
+    return falls and _SHOT.search(words) is not None and (after is not None or _LIMB.search(words) is None)
 
 
 def _join(first: Part, second: Part) -> Part:

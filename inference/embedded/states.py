@@ -24,6 +24,8 @@ _RETURNS = re.compile(
 )
 _CAREFUL = frozenset("cautious careful deliberate sneaky gentle".split())
 _CAREFUL_STEPS = 6  # of who steps back slowly or carefully, which goes on
+_BOXING = re.compile(r"\b(?:box(?:er|ers|ing)|kickbox\w*|sparring)\b|拳击")
+_OWN_PUNCHES = frozenset(("uppercut", "hook"))
 _IN_TURN = re.compile(r"然后|接着|随后|之后|最后|再|又|并")
 _COUPLE = re.compile(r"\bcouple (?:of )?(?:\w+ )?steps\b")
 _FEW = re.compile(r"\b(?:a few|few|several|some) (?:\w+ ){0,3}(?:steps|paces|strides)\b")
@@ -68,7 +70,8 @@ def _guess_steps(part: Part, parts: int) -> int | None:
 def carry_states(parts: Sequence[Part], prompt: str = "") -> list[Part]:
     """Return the parts of a prompt with what goes on from earlier ones under ``meanwhile``."""
     parts = [
-        _stand_so(part, prompt if len(parts) == 1 else part.text) for part in _hold_meanwhile(parts, prompt)
+        _stand_so(part, prompt if len(parts) == 1 else part.text)
+        for part in _hold_meanwhile(_guard_punches(parts, prompt), prompt)
     ]
     held = [
         replace(part, action="stand", side=None)
@@ -77,6 +80,18 @@ def carry_states(parts: Sequence[Part], prompt: str = "") -> list[Part]:
         for k, part in enumerate(parts)
     ]  # what was lowered is held low
     return _hold_raised_arms(_return_arms(_keep_stance(_stay_down(_begin_raised(held)))))
+
+
+def _guard_punches(parts: Sequence[Part], prompt: str) -> list[Part]:
+    """Let the fists be up before and after punches if the prompt is about boxing."""
+    if _BOXING.search(prompt.lower()) is None:
+        return list(parts)
+    return [
+        replace(part, manner=(*part.manner, "guarded"))
+        if part.action == "punch" and not _OWN_PUNCHES.intersection(part.manner)
+        else part
+        for part in parts
+    ]
 
 
 def _stand_so(part: Part, words: str) -> Part:

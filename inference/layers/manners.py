@@ -47,6 +47,7 @@ MANNERS: dict[str, Callable[[GaitLayer, Array, str], None]] = {
 
 _SHORTEST = 8  # frames of a segment
 _LEVEL = np.array([1.0, 0.0, 1.0])
+_CLIMBED = 0.2  # metres: what follows a climb happens up there
 _LEAST_TURN = np.radians(30.0)
 _FADE_FRAMES = 8  # before and after the boundary of a segment over which a manner comes and goes
 
@@ -116,7 +117,8 @@ def apply_layers(clip: Clip, contacts: Mask, spans: LayerSpans, seed: int = 0) -
                 root[part.stop :] = before + rotate(turn, root[part.stop :] - before)
                 local[part.stop :, PELVIS] = multiply(turn, local[part.stop :, PELVIS])
                 yaw[part.stop :] += turned
-            root[part.stop :] += (root[part.stop - 1] - before) * _LEVEL
+            went = root[part.stop - 1] - before
+            root[part.stop :] += went if went[1] > _CLIMBED else went * _LEVEL
         if not manners:
             continue
         goes_before = (

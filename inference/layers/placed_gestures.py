@@ -17,6 +17,7 @@ from .body.key_sheet import Task
 from .body.perform import perform_keys
 from .body.registry import BODY_MOTIONS
 from .body_gestures import BODY_GESTURES, add_body_gesture, gesture_seconds, is_continuous
+from .crossed_leg import cross_leg
 from .dances import DANCES
 from .gait_layer import FPS, GaitLayer, Mask
 from .gesture_timing import GestureTiming
@@ -30,8 +31,8 @@ HAND_WORK = (
     "row", "snap_fingers", "twirl_hair", "floss",
 )  # fmt: skip
 PLACED = (
-    *HAND_WORK, "pour", "hammer", "knock", "slap", "open_door", "hop", "stumble", "step_into_pick_up", *BODY_GESTURES,
-    *BODY_MOTIONS,
+    *HAND_WORK, "pour", "hammer", "knock", "slap", "open_door", "hop", "stumble", "step_into_pick_up", "cross_leg",
+    *BODY_GESTURES, *BODY_MOTIONS,
 )  # fmt: skip
 """Names of gestures that can be placed."""
 
@@ -129,6 +130,8 @@ def place_gesture(
         step_into_pick_up(gait, not is_at_end[1])
         layer.rotations, layer.root = gait.rotations, gait.root
         return gait.contacts
+    elif gesture.name == "cross_leg":
+        cross_leg(layer, gesture.side, is_at_end)
     elif gesture.name in BODY_GESTURES:
         timing = GestureTiming(gesture.pace if gesture.pace in ("slow", "fast") else None, gesture.count)
         add_body_gesture(layer, rng, gesture.name, gesture.side, timing, gesture.way, is_at_end)

@@ -24,6 +24,7 @@ from .poses import (
 
 _LONG = 1e3  # seconds: until the motion ends
 _PRONE_HEIGHT = -0.86
+_ROLLED = 0.45  # metres to the side for each half turn of a body that rolls over
 
 
 def _frame_sheet(
@@ -99,38 +100,117 @@ def raise_legs_lying(task: Task) -> KeySheet:
     return _frame_sheet(task, [*lie_back(0.1), key(2.4, legs=None)], up, body)
 
 
-def roll_over(task: Task) -> KeySheet:
-    """Lie on the back, roll over the side to the belly, and back again if there is time."""
+def roll_over(task: Task, halves: int = 2, from_belly: bool = False) -> KeySheet:
+    """Lie on the back, roll over a side to the belly, and on over the other side to the back, all in one sense.
+
+    Parameters
+    ----------
+    task
+        What is asked for.
+    halves
+        Half turns of each roll: 1 to the belly only, 2 to the back again. Only from the back there is a way up, so all
+        turns are whole ones if something follows.
+    from_belly
+        Whether the body lies on its belly first.
+    """
     start = 0.1 if task.begins else 3.0
-    turns = task.count or max(1, min(4, int((task.seconds - start - 0.6) / 1.9)))
-    if not task.ends:  # only from the back there is a way up
-        turns += turns % 2
+    half = 1.25 * task.vary(0.05)
+    if from_belly and not task.begins:  # comes from the back
+        halves, from_belly = 2, False
+    fits = max(1, min(4, int((task.seconds - start - 0.4) / (halves * half))))
+    turns = halves * (task.count or (fits if halves == 2 else 1))
+    if not task.ends and (turns + from_belly) % 2:
+        turns += 1
     to = -1.0 if task.way == "right" else 1.0
-    arms_up: Values = (0.35, 0.9, 0.25, 0.1, 1.0, 0.15)
-    body = [key(start, pelvis=(0, LYING_BACK[1], -0.6), turn=(-90, 0, 0), legs=STRAIGHT_LEG, arms=ALONG)]
-    angle, x = 0.0, 0.0
-    for k in range(turns):
-        at = start + 0.15 + k * 1.9
-        goes = to if k % 2 == 0 else -to
-        near, far = ("left", "right") if to > 0 else ("right", "left")
-        lead: dict[str, Values] = {f"{far}_leg": (48, -6, 0, 70, 20), f"{near}_leg": STRAIGHT_LEG}
-        lead |= {f"{far}_arm": (-0.35, 0.1, 0.95, -0.2, 0.4, 0.9), f"{near}_arm": arms_up}
-        body += [
-            key(at, turn=(-90, angle, 0), pelvis=(x, LYING_BACK[1], -0.6), legs=STRAIGHT_LEG, trunk=(0, 0, 0)),
-            key(at + 0.55, turn=(-90, angle - goes * 62, 0), pelvis=(x + goes * 0.16, LYING_BACK[1], -0.6),
-                trunk=(12, 0, 16 * to), **lead),
-            key(at + 1.05, turn=(-90, angle - goes * 128, 0), pelvis=(x + goes * 0.3, LYING_BACK[1], -0.6),
-                trunk=(4, 0, 6 * to), **lead),
-        ]  # fmt: skip
-        angle -= goes * 180.0
-        x += goes * 0.42
-        prone = k % 2 == 0
-        arms: Values = (0.6, 0.5, 0.3, -0.1, 0.9, 0.4) if prone else ALONG
-        body.append(key(at + 1.6, turn=(-90, angle, 0), pelvis=(x, LYING_BACK[1], -0.6), legs=STRAIGHT_LEG,
-                        trunk=(-4 if prone else 0, 0, 0), arms=arms))  # fmt: skip
+    near, far = ("left", "right") if to > 0 else ("right", "left")
+    angle, x = (180.0 * to if from_belly else 0.0), 0.0
+    first = angle
+    body: list[Key] = []
+    for k in range(8 * turns + 1):
+        share = k / 8
+        phase = (first * to + 180.0 * share) % 360.0  # 0 on the back, 90 on the near side, 180 on the belly
+        turned = np.radians(phase)
+        on_side = float(np.sin(turned) ** 2)
+        below, above = (near, far) if phase < 180.0 else (far, near)
+        arms: dict[str, Values] = {}
+        if k % 16 == (8 if from_belly else 0):
+            arms = {"arms": ALONG}
+        elif k % 8 == 0:
+            arms = {"arms": (0.55, 0.6, 0.3, -0.1, 0.9, 0.4)}
+        elif k % 8 == (3 if phase < 180.0 else 5):
+            arms = {
+                f"{below}_arm": (0.3, 0.9, 0.25, 0.05, 1.0, 0.15),
+                f"{above}_arm": (-0.3, 0.1, 0.95, -0.1, 0.5, 0.8),
+            }
+        leading = far if phase < 180.0 else near
+        bend = 34.0 * on_side if phase < 120.0 or 180.0 < phase < 300.0 else 8.0 * on_side
+        legs: dict[str, Values] = {
+            "legs": STRAIGHT_LEG,
+            f"{leading}_leg": (2.0 + bend, 4.0 - 6.0 * on_side, 4.0, 4.0 + 1.3 * bend, 30.0),
+        }
+        body.append(key(
+            start + 0.2 + share * half, turn=(-90, -to * (first * to + 180.0 * share), 0),
+            pelvis=(x + to * _ROLLED * share, LYING_BACK[1], -0.6), trunk=(8.0 * on_side,
+            0, 6.0 * to * np.sin(2 * turned)),
+            head=(-10.0 * float(np.sin(0.5 * turned) ** 2), 0), **legs, **arms,
+        ))  # fmt: skip
+    body.insert(0, Key(start, body[0].values))
     end = body[-1].time
-    up = [key(end + 0.6, legs=None), *rise_from_back(end + 0.6)]
+    if task.ends:
+        body.append(Key(max(task.seconds, end + 0.2), body[-1].values))
+    up = [key(end + 0.6, legs=None), *_turn_keys(rise_from_back(end + 0.6), turns, to)]
     return _frame_sheet(task, [*lie_back(0.1), key(2.4, legs=None)], up, body)
+
+
+def _turn_keys(keys: list[Key], halves: int, to: float) -> list[Key]:
+    """Return keys of a body that has rolled so many half turns: turned about its axis and moved aside."""
+    out = []
+    for pose in keys:
+        values = dict(pose.values)
+        turn, pelvis = values.get("turn"), values.get("pelvis")
+        if turn is not None:
+            values["turn"] = (turn[0], turn[1] - to * 180.0 * halves, turn[2])
+        if pelvis is not None:
+            values["pelvis"] = (pelvis[0] + to * _ROLLED * halves, *pelvis[1:])
+        for side in ("left", "right"):
+            values[f"{side}_foot"] = (to * _ROLLED * halves, 0.0, 0.0, 0.0, 0.0)
+        out.append(Key(pose.time, values))
+    return out
+
+
+def push_up(task: Task) -> KeySheet:
+    """Hold a high plank, and bend and stretch the arms with the palms on the floor, as often as asked for."""
+    start = 0.15 if task.begins else 1.7
+    period = 1.5 * task.vary(0.05)
+    end = task.seconds - (0.1 if task.ends else 1.6)
+    count = task.count or max(1, int((end - start) / period + 0.1))
+    hands: Values = (0.24, 0.035, 0.45)
+    legs: Values = (4, 3, 0, 4, -25)
+    high: dict[str, Values] = {
+        "pelvis": (0, -0.55, -0.1), "turn": (74, 0, 0), "trunk": (2, 0, 0), "head": (-14, 0), "hands": hands,
+        "legs": legs,
+    }  # fmt: skip
+    low: dict[str, Values] = {
+        "pelvis": (0, -0.76, -0.06), "turn": (86, 0, 0), "trunk": (2, 0, 0), "head": (-18, 0), "hands": hands,
+        "legs": legs,
+    }  # fmt: skip
+    body = [key(start - 0.1, **high)]
+    for k in range(count):
+        t = start + k * period
+        body += [key(t + 0.05, **high), key(t + 0.48 * period, **low), key(t + 0.56 * period, **low),
+                 key(t + 0.97 * period, **high)]  # fmt: skip
+    end = max(start + count * period, end if task.ends else 0.0)
+    body.append(key(end, **high))
+    down = [
+        key(0.1, legs=None, hands=None),
+        key(0.7, pelvis=(0, -0.45, -0.05), turn=(50, 0, 0), trunk=(50, 0, 0), legs=None, hands=hands),
+        key(1.15, pelvis=(0, -0.44, -0.06), turn=(72, 0, 0), trunk=(20, 0, 0), hands=hands, legs=(40, 3, 0, 50, 0)),
+    ]  # fmt: skip
+    up = [key(end + 0.45, pelvis=(0, -0.44, -0.06), turn=(66, 0, 0), trunk=(30, 0, 0), hands=hands,
+          legs=(60, 3, 0, 60, 0)),
+          key(end + 0.95, pelvis=(0, -0.3, 0), turn=(40, 0, 0), trunk=(40, 0, 0), legs=None, hands=None),
+          key(end + 1.5, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0))]  # fmt: skip
+    return _frame_sheet(task, down, up, body, chest_arms=False)
 
 
 def hold_plank(task: Task) -> KeySheet:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from .key_sheet import Key, KeySheet, Task, Values, key, merge_keys
 from .poses import BALANCE, GUARD, HANG, ON_HIPS, step_foot
 
@@ -302,3 +304,58 @@ def throw_over_the_shoulder(task: Task) -> KeySheet:
         key(3.0, pelvis=(0, 0, 0.36), trunk=(0, 0, 0), turn=(0, 0, 180), head=(0, 0), arms=None),
     ]  # fmt: skip
     return KeySheet(merge_keys([*feet, *body]), heading=180.0)
+
+
+def stomp_along(task: Task, there_and_back: bool) -> KeySheet:
+    """Stomp forward with high knees and clenched fists.
+
+    ``there_and_back``: turn around and stomp back, again and again.
+    """
+    period = 0.52 * task.vary(0.05)
+    far = 0.4 * task.vary(0.06)
+    steps = max(3, int((task.seconds - 0.9) / period))
+    leg = 4 if there_and_back else steps  # steps before each turn of two more on the spot
+    fist: Values = (0.3, -0.95, -0.15, 0.2, -0.9, 0.35)
+    at = {"left": _STILL, "right": _STILL}
+    keys: list[Key] = [key(0.05, arms=None, feet=_STILL, pelvis=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0))]
+    z = yaw = 0.0
+    sense = 1.0
+    for k in range(steps + 1):
+        t = 0.3 + k * period
+        acts, stands = ("right", "left") if k % 2 == 0 else ("left", "right")
+        to = 1.0 if stands == "left" else -1.0
+        turning = k % (leg + 3) >= leg and k < steps
+        z_before = z
+        if turning:
+            yaw += 60.0
+        elif k < steps:
+            z += sense * far
+        if turning and k % (leg + 3) == leg + 2:
+            sense = -sense
+        turned = np.radians(yaw)
+        half = 0.1 if acts == "left" else -0.1
+        goal: Values = (half * np.cos(turned) - half, 0.0, z - half * np.sin(turned), yaw, 0.0)
+        before, facing = at[acts], np.array([np.sin(turned), np.cos(turned)])
+        up: Values = (
+            0.5 * (before[0] + goal[0]) + 0.12 * facing[0], 0.3, 0.5 * (before[2] + goal[2]) + 0.12 * facing[1],
+            0.5 * (before[3] + yaw), 12.0,
+        )  # fmt: skip
+        over = 0.06 * to * np.array([np.cos(turned), -np.sin(turned)])
+        swing = {
+            f"{acts}_arm": (0.25, -0.95, -0.3, 0.1, -0.8, 0.3),
+            f"{stands}_arm": (0.25, -0.95, 0.3, 0.0, -0.6, 0.8),
+        }
+        last = k == steps
+        keys += [
+            key(t, **{f"{acts}_foot": before, f"{stands}_foot": at[stands]}),
+            key(t + 0.45 * period, **{f"{acts}_foot": up, f"{stands}_foot": at[stands]}, trunk=(10, 0, 0), head=(2, 0),
+                pelvis=(over[0], -0.01, 0.6 * z_before + 0.4 * z + over[1]), turn=(4,
+                0, yaw - (30.0 if turning else 0.0)),
+                **({"arms": fist} if last else swing)),
+            key(t + 0.72 * period, **{f"{acts}_foot": goal, f"{stands}_foot": at[stands]}),
+            key(t + 0.86 * period, pelvis=(0.0, -0.07, z), trunk=(16, 0, 0), head=(6, 0), turn=(6, 0, yaw)),
+        ]  # fmt: skip
+        at[acts] = goal
+    end = 0.3 + (steps + 1) * period
+    keys.append(key(end + 0.3, pelvis=(0, 0, z), turn=(0, 0, yaw), trunk=(0, 0, 0), head=(0, 0), arms=None))
+    return KeySheet(merge_keys(keys), chest_arms=True, heading=yaw, closes=task.ends)

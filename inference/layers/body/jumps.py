@@ -224,3 +224,83 @@ def do_burpee(task: Task) -> KeySheet:
         [*keys, key(end + 0.1, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), **_feet(0, 0), arms=None)],
         flights,
     )
+
+
+def shoot_at_basket(task: Task) -> KeySheet:
+    """Crouch with a ball at the chest, jump, and release it overhead with both hands at the highest point."""
+    held: Values = (0.3, -0.8, 0.45, -0.3, 0.35, 0.9)
+    set_up: Values = (0.35, 0.55, 0.75, -0.25, 0.9, -0.1)
+    released: Values = (0.15, 0.95, 0.3, -0.02, 0.95, 0.35)
+    followed: Values = (0.15, 0.8, 0.6, 0.0, 0.3, 1.0)
+    air = 0.42 * task.vary(0.05)
+    keys: list[Key] = [key(0.05, arms=None)]
+    flights = []
+    for k in range(task.count or 1):
+        t = 0.2 + k * 2.2
+        keys += [
+            key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), **_feet(0, 0), arms=held),
+            key(t + 0.45, pelvis=(0, -0.26, -0.06), turn=(12, 0, 0), trunk=(12, 0, 0), head=(-18, 0), **_feet(0, 0),
+                arms=held),
+            key(t + 0.7, pelvis=(0, 0.06, 0.0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(-20, 0), **_feet(0, 0, pitch=38),
+                arms=set_up),
+            key(t + 0.7 + 0.5 * air, pelvis=(0, 0.03, 0.02), trunk=(-4, 0, 0), **_feet(0, 0.02, 0.03, 36),
+                arms=released),
+            key(t + 0.7 + air, pelvis=(0, -0.03, 0.03), turn=(2, 0, 0), trunk=(2, 0, 0), **_feet(0, 0.03, pitch=18),
+                arms=followed),
+            key(t + 0.88 + air, pelvis=(0, -0.16, 0.0), turn=(8, 0, 0), trunk=(10, 0, 0), **_feet(0, 0.03),
+                arms=followed),
+            key(t + 1.4 + air, pelvis=(0, 0, 0.03), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), **_feet(0, 0.03),
+                arms=None),
+        ]  # fmt: skip
+        flights.append((t + 0.7, air))
+    return KeySheet(keys, flights)
+
+
+def turn_cartwheel(task: Task) -> KeySheet:
+    """Turn a cartwheel to the left, or the way that is asked for: hand, hand, foot, foot."""
+    straddle = {"left_leg": (0, 38, 0, 3, 35), "right_leg": (0, 38, 0, 3, 35)}
+    wide: Values = (0.7, 0.75, 0.1, 0.55, 0.85, 0.1)
+    near: Values = (1.02, 0.035, 0.02)
+    away: Values = (1.46, 0.035, 0.02)
+    keys = []
+    count = task.count or 1
+    for k in range(count):
+        t, x, full = 0.1 + 2.7 * k, 2.3 * k, -360.0 * k
+
+        def at(place: Values, x: float = x) -> Values:
+            return (place[0] + x, *place[1:])
+
+        first, middle, right_down, left_down = (at(v) for v in (
+            (0.5, 0, 0, 20, 0), (0.5, 0, 0, 20, 30), (2.1, 0, 0, -10, 20), (2.3, 0, 0, 0, 0)))  # fmt: skip
+        keys += [
+            key(t, pelvis=(x, 0, 0), turn=(0, full, 0), trunk=(0, 0, 0), arms=None, hands=None, legs=None,
+                left_foot=at(_STILL), right_foot=at(_STILL)),
+            key(t + 0.35, arms=wide, pelvis=(x - 0.03, 0, 0), trunk=(0, 6, 0), left_foot=at((0.12, 0.12, 0, 10, 10))),
+            key(t + 0.65, arms=wide, pelvis=(x + 0.3, -0.1, 0), turn=(0, full - 14, 0), trunk=(0, -16, 0),
+                left_foot=first, right_foot=at((0, 0, 0, 0, 20)), legs=None, hands=None),
+        ]  # fmt: skip
+        keys += [
+            key(t + 0.95, pelvis=(x + 0.56, -0.22, 0), turn=(0, full - 84, 0), trunk=(8, -10, 0),
+                left_foot=first, left_leg=None,
+                right_leg=straddle["right_leg"], left_hand=at(near)),
+            key(t + 1.15, pelvis=(x + 0.86, -0.08, 0), turn=(0, full - 128, 0), trunk=(2, 0, 0), left_foot=middle,
+                left_leg=(0, 30, 0, 6, 35), left_hand=at(near), right_hand=at(away)),
+            key(t + 1.4, pelvis=(x + 1.24, 0.02, 0), turn=(0, full - 180, 0), trunk=(0, 0, 0), **straddle,
+                left_hand=at(near),
+                right_hand=at(away)),
+            key(t + 1.65, pelvis=(x + 1.6, -0.08, 0), turn=(0, full - 232, 0), trunk=(2, 0, 0), **straddle,
+                left_hand=at(near),
+                right_hand=at(away)),
+            key(t + 1.85, pelvis=(x + 1.88, -0.22, 0), turn=(0, full - 278, 0), trunk=(8, 10, 0), right_leg=None,
+                right_foot=right_down, left_leg=straddle["left_leg"], left_hand=None, right_hand=at(away), arms=wide),
+            key(t + 2.15, pelvis=(x + 2.1, -0.1, 0), turn=(0, full - 340, 0), trunk=(0, 10, 0), left_leg=None,
+                arms=wide,
+                left_foot=at((2.42, 0.04, 0, 0, 20)), right_foot=at((2.1, 0, 0, -10, 0)), hands=None),
+            key(t + 2.35, left_foot=left_down, right_foot=at((2.1, 0, 0, -10, 0)), pelvis=(x + 2.22, -0.06, 0)),
+            key(t + 2.45, right_foot=at((2.2, 0.06, 0, 0, 10)), left_foot=left_down),
+            key(t + 2.6, pelvis=(x + 2.3, 0, 0), turn=(0, full - 360, 0), trunk=(0, 0, 0), arms=None,
+                left_foot=left_down,
+                right_foot=left_down),
+        ]  # fmt: skip
+    sheet = KeySheet(keys)
+    return sheet.mirror() if task.way == "right" else sheet

@@ -8,7 +8,7 @@ first frame. A channel without a key at a time has a free curve there; one witho
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -108,6 +108,8 @@ class KeySheet:
         Whether feet may slide on the floor, as skates do.
     heading
         Degrees to the left by which the body has turned at the end.
+    stays_up
+        Whether the body stays as high as it got, as on a ladder.
     """
 
     keys: list[Key] = field(default_factory=list)
@@ -119,22 +121,18 @@ class KeySheet:
     elbows: tuple[float, float, float] = (0.6, -0.2, -0.8)
     slides: bool = False
     heading: float = 0.0
+    stays_up: bool = False
 
     def mirror(self) -> KeySheet:
         """Return the motion with left and right exchanged."""
-        return KeySheet(
-            [_mirror_key(k) for k in self.keys], self.flights, self.chest_arms, self.resting,
-            self.opens, self.closes, self.elbows, self.slides, -self.heading,
-        )  # fmt: skip
+        return replace(self, keys=[_mirror_key(k) for k in self.keys], heading=-self.heading)
 
     def stretch(self, factor: float) -> KeySheet:
         """Return the motion ``factor`` times as long; flights keep their length, as gravity does not change."""
         flights = [(begin * factor, seconds) for begin, seconds in self.flights]
         resting = None if self.resting is None else (self.resting[0] * factor, self.resting[1] * factor)
-        return KeySheet(
-            [Key(k.time * factor, k.values) for k in self.keys], flights, self.chest_arms, resting,
-            self.opens, self.closes, self.elbows, self.slides,
-        )  # fmt: skip
+        keys = [Key(k.time * factor, k.values) for k in self.keys]
+        return replace(self, keys=keys, flights=flights, resting=resting)
 
     def curve(self, channel: str, times: Array) -> tuple[Array, Array]:
         """Return the values (T, D) of a channel at ``times`` (T,), and how far (T,) it is set, 0 to 1."""

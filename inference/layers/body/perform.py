@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from ....motion.layers.body_joints import (
@@ -26,8 +28,16 @@ from .key_sheet import KeySheet
 
 _CLEARANCE = np.full(22, 0.09)
 """Metres of each joint above the floor of a body that lies on it."""
-for _joints, _height in ((ANKLES, 0.075), (FEET, 0.02), (WRISTS, 0.02), (KNEES, 0.05), (ELBOWS, 0.03)):
+for _joints, _height in (
+    (ANKLES, 0.075),
+    (FEET, 0.02),
+    (WRISTS, 0.02),
+    (KNEES, 0.05),
+    (ELBOWS, 0.03),
+    (SHOULDERS, 0.07),
+):
     _CLEARANCE[list(_joints.values())] = _height
+_TRUNK_AND_LEGS = np.setdiff1d(np.arange(22), [*ELBOWS.values(), *WRISTS.values()])
 
 _HEEL_HEIGHT, _TOE_HEIGHT = 0.11, 0.04  # metres: higher ones have left the floor
 _PLANTED_SPEED = 0.012  # metres a frame of a foot that stands
@@ -70,12 +80,14 @@ def perform_keys(layer: MotionLayer, sheet: KeySheet, is_at_end: tuple[bool, boo
     high = sum((flight(t, begin, seconds) for begin, seconds in sheet.flights), np.zeros(frames))
     layer.root[:, 1] += high
     _move_arms(layer, sheet, t, origin)
+    if sheet.resting is not None:
+        _lift_arms_off_floor(layer, _find_resting(sheet, t))
     _keep_above_floor(layer)
     if not sheet.closes:
         turned = rotation_about_axis("y", np.full(frames, np.radians(sheet.heading)))
         base_rotations[:, PELVIS] = multiply(turned, base_rotations[:, PELVIS])
         base_root = base_root[:1] + rotate(turned, base_root - base_root[:1])
-        _return_to(layer, base_rotations, base_root, sheet.keys[-1].time)
+        _return_to(layer, base_rotations, base_root, sheet.keys[-1].time, sheet.stays_up)
     return _find_contacts(layer) & (not sheet.slides)
 
 
@@ -166,15 +178,42 @@ def _set_leg_angles(layer: MotionLayer, side: str, angles: Array, weight: Array)
 
 
 def _rest_on_floor(layer: MotionLayer, sheet: KeySheet, t: Array) -> None:
-    """Bring the lowest part of a lying body to the floor."""
+    """Bring the lowest part of a lying body, but for the arms, which move later, to the floor."""
     positions, _ = layer.forward_kinematics()
-    low = (positions[..., 1] - _CLEARANCE).min(axis=1)
-    resting: Array = np.zeros(len(t))
-    if sheet.resting is not None:
-        begin, end = sheet.resting
-        resting = minimum_jerk((t - begin) / 0.3 + (1.0 if sheet.opens else 0.0))
-        resting = resting * (1.0 - minimum_jerk((t - end + 0.3) / 0.3 - (1.0 if sheet.closes else 0.0)))
-    layer.root[:, 1] -= low * resting
+    low = (positions[..., 1] - _CLEARANCE)[:, _TRUNK_AND_LEGS].min(axis=1)
+    layer.root[:, 1] -= low * _find_resting(sheet, t)
+
+
+def _find_resting(sheet: KeySheet, t: Array) -> Array:
+    """Return how far (T,), 0 to 1, the body lies on the floor."""
+    if sheet.resting is None:
+        return np.zeros(len(t))
+    begin, end = sheet.resting
+    resting = minimum_jerk((t - begin) / 0.3 + (1.0 if sheet.opens else 0.0))
+    return resting * (1.0 - minimum_jerk((t - end + 0.3) / 0.3 - (1.0 if sheet.closes else 0.0)))
+
+
+def _lift_arms_off_floor(layer: MotionLayer, resting: Array) -> None:
+    """Lay elbows and wrists of a lying body on the floor that are below it: else they would lift the body."""
+    for side in SIDES:
+        positions, _ = layer.forward_kinematics()
+        joints = (SHOULDERS[side], ELBOWS[side], WRISTS[side])
+        bones = [positions[:, b] - positions[:, a] for a, b in pairwise(joints)]
+        height = positions[:, SHOULDERS[side], 1]
+        lengths = [float(np.linalg.norm(bone[0])) for bone in bones]
+        below = np.zeros(len(resting), dtype=bool)
+        for bone, length, joint in zip(bones, lengths, joints[1:], strict=True):
+            least = np.minimum(_CLEARANCE[joint] - height, 0.9 * length)
+            low = bone[:, 1] < least
+            level = normalise(bone * [1.0, 0.0, 1.0] + [1e-6, 0.0, 0.0])
+            flat = level * np.sqrt(np.maximum(length**2 - least**2, 0.0))[:, None]
+            flat[:, 1] = least
+            bone[low] = flat[low]
+            below |= low
+            height = height + bone[:, 1]
+        if below.any():
+            upper, fore = (layer.to_facing_frame(bone) for bone in bones)
+            layer.set_arm_directions(side, upper, fore, resting * below)
 
 
 def _keep_above_floor(layer: MotionLayer) -> None:
@@ -207,11 +246,11 @@ def _move_arms(layer: MotionLayer, sheet: KeySheet, t: Array, origin: Array) -> 
             layer.set_arm_directions(side, upper, fore, np.clip(weight, 0.0, 1.0))
 
 
-def _return_to(layer: MotionLayer, rotations: Array, root: Array, end: float) -> None:
-    """Blend into the motion as it was when the keys end, from where the body is then."""
+def _return_to(layer: MotionLayer, rotations: Array, root: Array, end: float, stays_up: bool) -> None:
+    """Blend into the motion as it was when the keys end, from where the body is then, at its height if it stays up."""
     count = min(_RETURN_FRAMES, len(root) // 3)
     first = max(0, min(len(root) - 1 - count, int(np.ceil(end * FPS))))
-    went = (layer.root[-1] - root[min(first + count, len(root) - 1)]) * [1.0, 0.0, 1.0]
+    went = (layer.root[-1] - root[min(first + count, len(root) - 1)]) * [1.0, float(stays_up), 1.0]
     x = minimum_jerk((np.arange(len(root)) - first) / count)
     layer.rotations = blend_quaternions(layer.rotations, rotations, x[:, None])
     layer.root = layer.root * (1.0 - x[:, None]) + (root + went) * x[:, None]

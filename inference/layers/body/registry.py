@@ -7,7 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from . import feats, floor_work, footwork, jumps, kicks, lifts, lying, rides, stances, steps
+from . import (
+    climbing,
+    drops,
+    feats,
+    floor_work,
+    footwork,
+    jumps,
+    kicks,
+    lifts,
+    lying,
+    punches,
+    rides,
+    stances,
+    steps,
+)
 from .key_sheet import KeySheet, Task
 
 
@@ -61,7 +75,32 @@ BODY_MOTIONS: dict[str, BodyMotion] = {
     "kick_flying": BodyMotion(kicks.kick_flying, 2.5),
     "sit_up": BodyMotion(floor_work.sit_up, None, 1.7, least=7.0, on_floor=True),
     "raise_legs_lying": BodyMotion(floor_work.raise_legs_lying, None, 2.2, least=7.5, on_floor=True),
-    "roll_over": BodyMotion(floor_work.roll_over, None, 1.9, least=7.5, on_floor=True),
+    "roll_over": BodyMotion(floor_work.roll_over, None, 2.5, least=8.0, on_floor=True),
+    "roll_onto_belly": BodyMotion(
+        partial(floor_work.roll_over, halves=1), None, 1.4, least=5.5, on_floor=True
+    ),
+    "roll_onto_back": BodyMotion(
+        partial(floor_work.roll_over, halves=1, from_belly=True), None, 1.4, least=5.5, on_floor=True
+    ),
+    "push_up": BodyMotion(floor_work.push_up, None, 1.5, least=4.6),
+    "climb_ladder": BodyMotion(climbing.climb_ladder, least=4.0),
+    "collapse": BodyMotion(partial(drops.collapse, is_hit=False), least=3.0, on_floor=True),
+    "collapse_when_shot": BodyMotion(partial(drops.collapse, is_hit=True), least=3.4, on_floor=True),
+    "dive_aside": BodyMotion(drops.dive_aside, least=2.4, on_floor=True),
+    "uppercut": BodyMotion(partial(punches.punch, kind="uppercut"), 2.1, 1.0),
+    "hook": BodyMotion(partial(punches.punch, kind="hook"), 2.1, 1.0),
+    "guarded_punch": BodyMotion(
+        partial(punches.punch, kind="straight", stays_ready=True), None, 1.0, least=2.0
+    ),
+    "box": BodyMotion(punches.box, None, 0.92, least=3.0),
+    "shoot_at_basket": BodyMotion(jumps.shoot_at_basket, 2.3, 2.2),
+    "cartwheel": BodyMotion(jumps.turn_cartwheel, 2.9, 2.7),
+    "stomp_ahead": BodyMotion(
+        partial(footwork.stomp_along, there_and_back=False), least=3.0, has_free_arms=True
+    ),
+    "stomp_back_and_forth": BodyMotion(
+        partial(footwork.stomp_along, there_and_back=True), least=6.5, has_free_arms=True
+    ),
     "plank": BodyMotion(floor_work.hold_plank, least=5.0),
     "sit_on_the_floor": BodyMotion(floor_work.sit_on_the_floor, least=3.5, has_free_arms=True),
     "kneel_on_both_knees": BodyMotion(floor_work.kneel_on_both_knees, least=3.5, has_free_arms=True),
