@@ -223,6 +223,10 @@ def _find_hold(positions: Array, contacts: Mask, first: int, last: int, release:
                 limits = [e for e in other_ends if e is not None and (e - end) * direction > 0]
                 limit = min(limits, key=lambda e: abs(e - end), default=other_seam)
                 room = abs(limit - end) if has_other else release
+                if limit == other_seam and room < release:
+                    # a foot that is in the air at the other seam, and stands soon, takes a step's time to its place
+                    end -= direction * min(release - room, abs(end - seam) // 2)
+                    room = abs(limit - end)
                 weight = 1.0 - smoothstep(
                     np.maximum((time - end) * direction, 0) / max(min(release, room), 1)
                 )

@@ -258,6 +258,16 @@ def test_joining_removes_errors_of_pose_and_speed() -> None:
     assert np.abs(joined.positions[10:14, 7] - before.positions[-1, 7]).max() < 3e-3
 
 
+@pytest.mark.parametrize(("prompt", "seed"), [("a person turns left", 4), ("a person waves", 9)])
+def test_a_foot_lifted_at_a_seam_does_not_rush_to_where_it_stands(prompt: str, seed: int) -> None:
+    """The walk before ends as a foot leaves the floor, and the new part stands three frames later."""
+    segments = tuple(TextSegment(text, 60) for text in PROMPTS)
+    take = MODEL.generate(MotionRequest(segments, FPS))[0]
+    parts = make_parts([60, 60, 60], (PROMPTS[0], prompt, PROMPTS[2]))
+    redone = redo_part(MODEL, take, parts, 1, seed=seed)[0]
+    check_seams(redone, 60, 119)
+
+
 def test_a_move_over_the_floor_is_rigid(walk: Motion) -> None:
     pivot, target = walk.root_translation[0], np.array([3.0, 9.0, -1.0])
     moved = move_over_floor(walk, np.pi / 2, pivot, target)
