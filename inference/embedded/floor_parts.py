@@ -23,6 +23,7 @@ SHOT_DOWN = "shot down"
 _DOWN = ("lie_down", "lie")
 _FALLS = ("fall", "lie_down", "kneel")
 _SHOT = re.compile(r"\b(?:shot|gunshots?|bullets?|gunned|shoots? (?:him|her|them)self)\b")
+_LADDER = re.compile(r"\bladders?\b|梯")
 _LIMB = re.compile(r"\b(?:arms?|hands?|shoulders?|elbows?|legs?|foot|feet|knees?|thigh)\b")
 _LYING = ("sit_up", "roll", "raise_leg")
 _GROUND = frozenset(("ground", "floor", "mat", "grass"))
@@ -66,6 +67,8 @@ def join_floor_parts(parts: Sequence[Part]) -> list[Part]:
             and part.action in _FALLS
         ):
             out[-1] = _join(last, part)
+        elif last is not None and part.action == last.action == "climb" and _climbs_down_after(last, part):
+            out[-1] = replace(_join(last, part), manner=(*last.manner, "up and down"))
         elif last is not None and part.action == "stand_up" and _is_on_floor(last):
             out[-1] = replace(_join(last, part), manner=(*last.manner, TO_STANDING))
         else:
@@ -85,6 +88,14 @@ def _is_shot_down(part: Part, after: Part | None) -> bool:
     words = part.text.lower()
     falls = after is None or after.action in _FALLS
     return falls and _SHOT.search(words) is not None and (after is not None or _LIMB.search(words) is None)
+
+
+def _climbs_down_after(last: Part, part: Part) -> bool:
+    return (
+        part.direction == "down"
+        and last.direction in (None, "up")
+        and _LADDER.search(last.text.lower()) is not None
+    )
 
 
 def _join(first: Part, second: Part) -> Part:

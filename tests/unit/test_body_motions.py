@@ -52,7 +52,7 @@ def test_bodies_do_what_is_possible(name: str) -> None:
     for ends, seed in product(((True, True), (False, False), (False, True)), (1, 2)):
         motion = move(name, 9.0 if BODY_MOTIONS[name].least > 5.0 else 5.0, ends=ends, seed=seed)
         check = check_motion(motion.local_rotations, motion.positions, T_POSE)
-        if name == "climb_ladder":  # is up in the air on purpose
+        if name.startswith("climb_"):  # is up in the air on purpose
             check.frames["hovering"][:] = False
         allowed = 0.12 if name in GLIDING else 0.05
         assert check.impossible.mean() <= allowed, (ends, check.shares())
@@ -241,6 +241,15 @@ def test_what_follows_a_climb_happens_up_there(text: str) -> None:
     (motion,) = EmbeddedBackend().generate(make_text_request(text, 6.0, FPS, 1))
     height = motion.root_translation[:, 1]
     assert height[-1] > 1.3 and np.diff(height).min() > -0.05
+
+
+def test_who_climbs_down_again_ends_on_the_ground() -> None:
+    (motion,) = EmbeddedBackend().generate(
+        make_text_request("he climbs up a ladder and climbs down", 8.0, FPS, 1)
+    )
+    height = motion.root_translation[:, 1]
+    assert height.max() > 1.4 and height[-1] < 1.0
+    assert np.abs(np.diff(height)).max() < 0.08
 
 
 @pytest.mark.parametrize("name", ["collapse", "collapse_when_shot"])

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .key_sheet import Key, KeySheet, Task, Values, key, merge_keys
 
 _STILL: Values = (0.0,) * 5
@@ -46,6 +48,14 @@ def climb_ladder(task: Task) -> KeySheet:
             key(t + period, pelvis=(0, k * _RUNG - 0.06, 0.04), head=(-16, 0)),
         ]
     return KeySheet(merge_keys(keys), elbows=(0.6, -0.7, -0.3), closes=task.ends, slides=True, stays_up=True)
+
+
+def climb_up_and_down(task: Task) -> KeySheet:
+    """Climb up rung by rung in the first half of the time, and down again the same way in the second."""
+    up = climb_ladder(replace(task, seconds=0.5 * task.seconds + 0.4, ends=False))
+    top = up.keys[-1].time + 0.15
+    down = [replace(pose, time=2.0 * top - pose.time) for pose in reversed(up.keys)]
+    return replace(up, keys=[*up.keys, *down, key(2.0 * top, arms=None)], stays_up=False)
 
 
 def _step_up(t: float, period: float, side: str, before: Values, after: Values) -> list[Key]:

@@ -84,6 +84,7 @@ BODY_MOTIONS: dict[str, BodyMotion] = {
     ),
     "push_up": BodyMotion(floor_work.push_up, None, 1.5, least=4.6),
     "climb_ladder": BodyMotion(climbing.climb_ladder, least=4.0),
+    "climb_up_and_down": BodyMotion(climbing.climb_up_and_down, least=6.0),
     "collapse": BodyMotion(partial(drops.collapse, is_hit=False), least=3.0, on_floor=True),
     "collapse_when_shot": BodyMotion(partial(drops.collapse, is_hit=True), least=3.4, on_floor=True),
     "dive_aside": BodyMotion(drops.dive_aside, least=2.4, on_floor=True),
