@@ -58,6 +58,19 @@ def test_a_prompt_is_worded_as_the_network_knows_it(said: str, lines: list[str])
     assert prompts(said) == lines
 
 
+@pytest.mark.parametrize(
+    ("said", "hand"),
+    [
+        ("walks forward and waves", "right"),
+        ("walks and waves the left hand", "left"),
+        ("walks and points ahead", "right"),
+    ],
+)
+def test_the_right_hand_acts_while_walking_if_the_prompt_says_nothing_else(said: str, hand: str) -> None:
+    (prompt,) = prompts(f"a person {said}")
+    assert hand in prompt.split()
+
+
 def test_every_action_has_words_for_any_part_and_none_has_more() -> None:
     wordings = read_wordings()
     assert set(wordings) == set(read_tables().actions)
