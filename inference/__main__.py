@@ -46,7 +46,7 @@ def _import_command() -> Callable[[], int]:
 
 
 def _flush_output() -> None:
-    """Write what is still to be written, unless that is impossible, which the command has said already."""
+    """Flush standard output; discard it if that fails, which the command has already reported."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:

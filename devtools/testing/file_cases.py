@@ -45,7 +45,7 @@ class FileCase:
     write : writes the file
     source : makes the motion that a right reader finds
     fps : the right frame rate
-    says : a part of what has to be said
+    says : text that the warning or error message must contain
     motions : number of motions in the file
     number : which of them is compared
     scale : size of the body that is read, relative to ``source``

@@ -145,7 +145,7 @@ class Assembler(RepetitionReader):
                     and main.action == "reach"
                     and (any(t.word in ("up", "overhead") for t in main.clause.tokens))
                 ):
-                    main.direction = "up"  # nobody picks up what is above the head
+                    main.direction = "up"  # an object above the head is reached for, not picked up
                 elif clause.link == "as_if" and (
                     ((main.action in GENERIC_ARM or main.kind == "prep") and kind in ("gesture", "whole"))
                     or (main.action in ("step", "walk") and kind == "travel")
