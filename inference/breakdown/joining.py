@@ -209,7 +209,7 @@ class PartJoiner(DraftMaker):
         reaches_up = main.action == "reach" and any(t.word in ("up", "overhead") for t in main.clause.tokens)
         if reaches_up and draft.action in ("hold", "pick_up"):
             main.direction = "up"
-            main.object = draft.object or main.object  # an object above the head is reached for, not picked up
+            main.object = draft.object or main.object  # it is reached for, not picked up
             main.spans += draft.spans
         elif (
             (main.kind == "prep" and draft.kind != "head")
