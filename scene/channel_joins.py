@@ -39,7 +39,8 @@ def join_values(
     """
     count = len(new)
     from_start, from_end = (
-        _fade(count, length, min(hold, count // 2), limit) for hold, limit in zip(holds, limits, strict=True)
+        fade_out(count, length, min(hold, count // 2), limit)
+        for hold, limit in zip(holds, limits, strict=True)
     )
     from_end = from_end[::-1]
     if not mode:
@@ -49,9 +50,9 @@ def join_values(
         start_share = np.ones(count) if after is None else 1.0 - smoothstep(np.linspace(0.0, 1.0, count))
         end_share = np.ones(count) if before is None else smoothstep(np.linspace(0.0, 1.0, count))
         if limits[0] is not None:
-            start_share = _fade(count, limits[0] - 1, 0, limits[0])
+            start_share = fade_out(count, limits[0] - 1, 0, limits[0])
         if limits[1] is not None:
-            end_share = _fade(count, limits[1] - 1, 0, limits[1])[::-1]
+            end_share = fade_out(count, limits[1] - 1, 0, limits[1])[::-1]
         values = new + start_share[:, None] * start_offset + end_share[:, None] * end_offset
     else:
         rotations = channels_to_quaternion(new, mode)
@@ -71,7 +72,7 @@ def join_values(
     return np.asarray(values)
 
 
-def _fade(count: int, length: int, hold: int, limit: int | None) -> Array:
+def fade_out(count: int, length: int, hold: int, limit: int | None) -> Array:
     """Return a weight (count,): 1 for ``hold`` frames, then falling to 0 in ``length`` frames, at ``limit`` at last."""
     if limit is not None:
         hold = min(hold, max(0, limit - 1 - length))

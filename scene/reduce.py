@@ -63,9 +63,9 @@ def reduce_channels(
     dense_curves = [c for c in channels.curves if not c.stepped and len(c.values) == len(motion)]
     curves_by_bone: dict[str, dict[tuple[str, int], FCurveData]] = {}
     for curve in dense_curves:
-        curves_by_bone.setdefault(curve.group, {})[(_property_name(curve), curve.index)] = curve
+        curves_by_bone.setdefault(curve.group, {})[(property_name(curve), curve.index)] = curve
     rig = state.rig
-    tracks = [_bone_track(state, bone, curves, len(motion)) for bone, curves in curves_by_bone.items()]
+    tracks = [make_bone_track(state, bone, curves, len(motion)) for bone, curves in curves_by_bone.items()]
     family = find_family(bone_map.family) or Family("custom", "Custom", {})
     limbs = {bone for limb in family.ik_limbs for bone in (limb.control, limb.pole) if bone in curves_by_bone}
     if limbs:
@@ -110,11 +110,12 @@ def reduce_channels(
     return replace(channels, curves=tuple(reduced_curves.get(id(curve), curve) for curve in channels.curves))
 
 
-def _property_name(curve: FCurveData) -> str:
+def property_name(curve: FCurveData) -> str:
+    """Return the name of the property that a curve animates."""
     return curve.data_path.rpartition(".")[2]
 
 
-def _bone_track(
+def make_bone_track(
     state: PoseState, bone: str, curves: Mapping[tuple[str, int], FCurveData], frames: int
 ) -> BoneTrack:
     """Return all channels of a bone; those without keys keep their present value.

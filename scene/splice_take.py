@@ -44,6 +44,7 @@ from .record import list_made_actions, make_action_name, read_record, was_edited
 from .reduce_section import reduce_section
 from .seam_holds import find_holds
 from .slices import Slices, Work
+from .standing_legs import Seams, solve_standing_legs
 from .target import at_frame, find_scene, require_animatable_armature
 from .unbake import detach_bake, temporarily_reverted
 from .unfinished import UNFINISHED_PROPERTY
@@ -184,6 +185,7 @@ def prepare_splice(
             )
     baked: list[list[_Curves]] = []
     holds: list[dict[str, tuple[int, int]]] = []
+    solvers: list[Callable[..., list[FCurveData]]] = []
     reducers: list[Callable[[list[FCurveData]], list[FCurveData]]] = []
     for step, step_works in zip(steps, works, strict=True):
         baked.append([])
@@ -194,6 +196,7 @@ def prepare_splice(
                 holds.append(
                     (yield partial(find_holds, step.motion, step.first, step.last, result.bone_map.bones))
                 )
+                solvers.append(partial(solve_standing_legs, result.state, result.bone_map))
                 reducers.append(partial(reduce_section, result.state, result.bone_map, options, step.motion))
     packed_motion = yield partial(takes.encode_motion, motion)
     edited = was_edited(action)
@@ -201,8 +204,8 @@ def prepare_splice(
     key_count = 0
     try:
         new_action[UNFINISHED_PROPERTY] = True
-        for step, step_holds, reduce, (curves, old_curves, free_curves, free_old_curves) in zip(
-            steps, holds, reducers, baked, strict=True
+        for step, step_holds, solve, reduce, (curves, old_curves, free_curves, free_old_curves) in zip(
+            steps, holds, solvers, reducers, baked, strict=True
         ):
             if changed_only:
                 curves = {
@@ -220,6 +223,7 @@ def prepare_splice(
                 start,
                 blend_frames,
                 step_holds,
+                solve,
                 reduce,
             )
         fingerprint = yield from fingerprint_action(new_action)
@@ -342,6 +346,7 @@ def _splice_curves(
     start: int,
     blend_frames: int,
     holds: Mapping[str, tuple[int, int]],
+    solve: Callable[..., list[FCurveData]],
     reduce: Callable[[list[FCurveData]], list[FCurveData]],
 ) -> Slices[int]:
     """Write the new frames into an Action, a property a slice; return the number of keys that were written.
@@ -364,6 +369,8 @@ def _splice_curves(
         Frames over which corrections fade.
     holds : mapping
         Frames at either end before they begin to fade, by bone.
+    solve : callable
+        Returns curves whose standing feet do not slide, see ``solve_standing_legs``.
     reduce : callable
         Returns curves with a key on every frame with fewer keys, in a thread.
     """
@@ -424,6 +431,12 @@ def _splice_curves(
                 splice_fcurve(fcurve, FCurveData(path, index, scene_frames[jump:], rest, ""))
                 hold_key(fcurve, float(scene_frames[jump - 1]))
                 key_count += len(values)
+    first, last = max(0, frames.first - 1), min(frames.last + 1, count - 1)
+    section = last + 1 - first
+    plain = {address: values[first : last + 1] for address, values in curves.items()}
+    seams = Seams(holds, length, frames.first > 0, last > frames.last)
+    if limits == (None, None):  # given poses are not moved
+        new_curves = yield partial(solve, new_curves, plain, section, seams)
     for curve in (yield partial(reduce, new_curves)):
         splice_fcurve(fcurves[curve.data_path, curve.index], curve)
         key_count += len(curve.values)
