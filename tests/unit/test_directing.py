@@ -67,7 +67,7 @@ def test_a_continuation_keeps_the_take_and_goes_on(walk: Motion) -> None:
     assert longer.provenance.prompt == "a person walks forward, then a person jumps"
     check_seams(longer, len(walk), len(longer) - 1)
     # the model made it, and it is not the last pose held
-    assert np.ptp(longer.root_translation[len(walk) :, 1]) > 0.1
+    assert np.ptp(longer.root_translation[len(walk) :, 1]) > 0.3
 
 
 def test_what_a_continuation_asks_for_begins_with_the_new_frames(walk: Motion) -> None:
@@ -143,7 +143,7 @@ def test_only_the_arms_are_redone(walk: Motion) -> None:
 
 
 def test_later_parts_move_rigidly_or_stay(sequence: Motion) -> None:
-    parts = make_parts([48, 48, 48], (PROMPTS[0], "a person turns left", PROMPTS[2]))
+    parts = make_parts([48, 48, 48], (PROMPTS[0], "a person walks and turns left", PROMPTS[2]))
     (moved,) = redo_part(MODEL, sequence, parts, 1, seed=3)
     assert is_bit_equal(sequence, moved, slice(0, 48))
     check_seams(moved, 48, 95)
@@ -153,7 +153,7 @@ def test_later_parts_move_rigidly_or_stay(sequence: Motion) -> None:
     expected = moved.positions[96, 0] + rotate(turn[0], sequence.positions[96:] - sequence.positions[96, 0])
     assert np.linalg.norm(moved.positions[96:] - expected, axis=-1).max() < 1e-4
     np.testing.assert_array_equal(moved.root_translation[96:, 1], sequence.root_translation[96:, 1])
-    assert np.linalg.norm(moved.root_translation[96] - sequence.root_translation[96]) > 0.01
+    assert np.linalg.norm(moved.root_translation[96] - sequence.root_translation[96]) > 0.05
 
     (arrived,) = redo_part(MODEL, sequence, parts, 1, seed=3, arrive=True)
     assert is_bit_equal(sequence, arrived, slice(0, 48))
