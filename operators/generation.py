@@ -354,7 +354,7 @@ def _start_slices(generation: _Baked, slices: Slices[Any], on_done: Callable[[_B
         raise RigError(WRONG_MODE)
     task: SlicedTask[Any] = SlicedTask(
         slices,
-        on_tick=_BakeProgress(generation).show,
+        on_tick=_BakeProgress(generation).show_progress,
         on_done=partial(on_done, generation),
         on_error=_show_error,
     )
@@ -380,7 +380,7 @@ class _BakeProgress:
         self._generation = generation
         self._next_time = time.monotonic() + PROGRESS_SECONDS
 
-    def show(self, done: float) -> None:
+    def show_progress(self, done: float) -> None:
         """Show the fraction that is done, if it is time. Raises ``RigError``."""
         from ..motion import RigError
         from ..scene.target import require_animatable_armature

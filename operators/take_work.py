@@ -168,7 +168,7 @@ def direct_take(
         What guides the new frames, in English words. The motion's anchor says where the take lies then.
     """
 
-    def work(progress: Progress, cancelled: IsCancelled) -> list[Motion]:
+    def generate_motions(progress: Progress, cancelled: IsCancelled) -> list[Motion]:
         motions = [take.motion]
         for number, step in enumerate(steps):
 
@@ -197,7 +197,7 @@ def direct_take(
             yield from prepare_splice(context, target, frames, blend_frames, changed_only, bool(guided_by))
         )
 
-    def finish(context: bpy.types.Context, splice: PreparedSplice) -> str:
+    def place_new_frames(context: bpy.types.Context, splice: PreparedSplice) -> str:
         from ..motion import RigError
         from ..scene import store
         from ..scene.record import update_record
@@ -227,13 +227,13 @@ def direct_take(
     uid, action_name = take.target.session_uid, take.action.name
     return Generation(
         backend=backend,
-        work=work,
+        work=generate_motions,
         character=uid,
         apply=True,
         apply_options={},
         prompt=prompt,
         prepare=prepare,
-        finish=finish,
+        finish=place_new_frames,
     )
 
 
@@ -267,7 +267,7 @@ def make_step(
         Frames beside a seam in which limbs reach pins that hold for long.
     """
 
-    def compute(motion: Motion, progress: Progress, cancelled: IsCancelled) -> Motion:
+    def make_motion(motion: Motion, progress: Progress, cancelled: IsCancelled) -> Motion:
         if guides is None:
             return work(motion=motion, constraints=(), progress=progress, cancelled=cancelled)[0]
         eased = guides.ease_in(motion, first, last, next_frame, blend_frames)
@@ -275,7 +275,7 @@ def make_step(
         made = work(motion=motion, constraints=constraints, progress=progress, cancelled=cancelled)[0]
         return eased.apply_pins(made, first, last, joints)
 
-    return NewFramesStep(compute, first, last, shift)
+    return NewFramesStep(make_motion, first, last, shift)
 
 
 def to_part(part: PartPlan) -> Any:

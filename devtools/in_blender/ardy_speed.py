@@ -22,7 +22,7 @@ CLIPS = {"four_4": (4.0, 4), "four_10": (4.0, 10), "ten_4": (10.0, 4)}
 _CANCELLATIONS = 8
 
 
-def measure(model: Path, text: Path, scratch: Path, repeats: int = 3) -> dict[str, Any]:
+def measure_ardy(model: Path, text: Path, scratch: Path, repeats: int = 3) -> dict[str, Any]:
     """Return seconds of loading and of each clip (medians), of the slowest Cancel, and megabytes of memory.
 
     Parameters

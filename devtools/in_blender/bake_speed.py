@@ -24,7 +24,7 @@ from kinescribe.scene.rig import read_rig
 FRAMES, FPS = 300, 30
 
 
-def measure(repeats: int = 9) -> dict[str, Any]:
+def measure_bakes(repeats: int = 9) -> dict[str, Any]:
     """Return median times in seconds for 300 frames on the mannequin's 22 bones, and the number of keys."""
     scene = bpy.context.scene
     scene.render.fps, scene.frame_end = FPS, FRAMES

@@ -44,24 +44,24 @@ def main(part: str, *folders: str) -> None:
         return
     figures: dict[str, Any]
     if part == "model":
-        figures = model_speed.measure()
+        figures = model_speed.measure_model()
     elif part == "scale":
         from . import scale_speed
 
-        figures = scale_speed.measure()
+        figures = scale_speed.measure_scale()
     elif part == "fbx":
         from . import fbx_speed
 
-        figures = {"rows": fbx_speed.measure()}
+        figures = {"rows": fbx_speed.measure_imports()}
     elif part == "ardy":
         from . import ardy_speed
 
-        figures = ardy_speed.measure(*(Path(folder) for folder in folders))
+        figures = ardy_speed.measure_ardy(*(Path(folder) for folder in folders))
     else:
         # imports much of the extension, which counts as part of the model's first call
         from . import bake_speed
 
-        figures = bake_speed.measure()
+        figures = bake_speed.measure_bakes()
     report.send_message(
         **figures,
         blender=bpy.app.version_string,

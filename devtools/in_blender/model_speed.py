@@ -21,7 +21,7 @@ CHAIN = ("walks forward", "turns left", "jumps", "waves", "runs forward", "kicks
          "walks backward", "bows", "punches with the left hand", "dances", "sits down")  # fmt: skip
 
 
-def measure(repeats: int = 7) -> dict[str, Any]:
+def measure_model(repeats: int = 7) -> dict[str, Any]:
     """Return seconds of the first call, the median of ``repeats`` further calls, and times of each method.
 
     Times are wall-clock seconds for a clip of 4 seconds, one of ten seconds, and a minute of twelve prompts. Speeds are

@@ -22,7 +22,7 @@ CHARACTERS = (1, 2, 5, 10, 20, 50, 100)
 PROMPT = "a person walks forward"
 
 
-def measure() -> dict[str, list[dict[str, float]]]:
+def measure_scale() -> dict[str, list[dict[str, float]]]:
     """Return rows of seconds by what grows: "seconds", "bones" and "characters"."""
     scene = bpy.context.scene
     scene.render.fps = FPS

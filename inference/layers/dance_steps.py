@@ -56,7 +56,7 @@ class Dance:
         self.steps = {side: vectors(zero, 0.0, 0.0) for side in SIDES}
         self.heels = {side: zero.copy() for side in SIDES}
 
-    def step(self, moves: Sequence[FootMove], cycle: float, heel: float = 14.0) -> None:
+    def place_steps(self, moves: Sequence[FootMove], cycle: float, heel: float = 14.0) -> None:
         """Let the feet step, cycle after cycle.
 
         Parameters

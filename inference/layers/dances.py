@@ -27,7 +27,7 @@ def _hold_partner(g: GestureBody) -> None:
 
 def _waltz(g: GestureBody) -> None:
     d = Dance(g, 0.58)
-    d.step(
+    d.place_steps(
         [
             ("left", 0.0, 0.85, 0.0, 0.38, 0.03),
             ("right", 1.0, 0.85, -0.3, 0.38, 0.03),
@@ -56,7 +56,7 @@ def _tango(g: GestureBody) -> None:
 
 def _salsa(g: GestureBody) -> None:
     d = Dance(g, 0.34)
-    d.step(
+    d.place_steps(
         [
             ("left", 0.0, 0.8, 0.02, 0.27, 0.04),
             ("left", 2.0, 0.8, 0.0, 0.0, 0.04),
@@ -78,7 +78,7 @@ def _salsa(g: GestureBody) -> None:
 
 def _bachata(g: GestureBody) -> None:
     d = Dance(g, 0.45)
-    d.step(
+    d.place_steps(
         [
             ("left", 0.0, 0.8, 0.24, 0.0, 0.04),
             ("right", 1.0, 0.8, 0.22, 0.0, 0.04),
@@ -133,7 +133,7 @@ def _ballet(g: GestureBody) -> None:
 
 def _toprock(g: GestureBody) -> None:
     d = Dance(g, 0.36)
-    d.step(
+    d.place_steps(
         [
             ("left", 0.0, 0.9, -0.2, 0.33, 0.12),
             ("left", 1.0, 0.9, 0.06, 0.0, 0.07),
@@ -211,7 +211,7 @@ def _moonwalk(g: GestureBody) -> None:
 
 def _disco(g: GestureBody) -> None:
     d = Dance(g, 0.46)
-    d.step(
+    d.place_steps(
         [
             ("right", 0.0, 0.8, -0.24, 0.04, 0.07),
             ("right", 1.0, 0.8, -0.04, 0.0, 0.07),
@@ -256,7 +256,7 @@ def _gangnam(g: GestureBody) -> None:
 
 def _tap(g: GestureBody) -> None:
     d = Dance(g, 0.26)
-    d.step(
+    d.place_steps(
         [
             ("right", 0.0, 0.9, -0.05, 0.22, 0.07),
             ("right", 1.0, 0.9, -0.02, 0.0, 0.05),
@@ -297,7 +297,7 @@ def _macarena(g: GestureBody) -> None:
 
 def _charleston(g: GestureBody) -> None:
     d = Dance(g, 0.36)
-    d.step(
+    d.place_steps(
         [
             ("left", 0.0, 0.8, 0.0, -0.2, 0.06),
             ("right", 1.0, 0.9, 0.0, -0.42, 0.2),
@@ -316,7 +316,7 @@ def _charleston(g: GestureBody) -> None:
 
 def _flamenco(g: GestureBody) -> None:
     d = Dance(g, 0.3)
-    d.step(
+    d.place_steps(
         [
             ("left", 0.0, 0.8, 0.0, 0.0, 0.13),
             ("right", 1.0, 0.8, 0.0, 0.0, 0.13),

@@ -54,11 +54,11 @@ def download_files(connection: Connection, listing: Listing, folder: Path, progr
         for file in missing:
             start = done
 
-            def report(size: int, start: int = start) -> None:
+            def report_bytes(size: int, start: int = start) -> None:
                 progress(start + size, listing.size)
 
-            report(0)
-            _download_file(connection, file, folder, report)
+            report_bytes(0)
+            _download_file(connection, file, folder, report_bytes)
             state[file.target] = {
                 "digest": file.digest,
                 "size": (folder / file.target).stat().st_size,

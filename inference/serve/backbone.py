@@ -143,11 +143,11 @@ class ServedBackbone(Backbone):  # type: ignore[misc]
     def report_steps(self, state: RequestState) -> Progress:
         """Return a callback that stores the steps of a request and counts them."""
 
-        def report(done: int, total: int) -> None:
+        def store_steps(done: int, total: int) -> None:
             self.figures.steps += max(0, done - state.steps[0])
             state.report_steps(done, total)
 
-        return report
+        return store_steps
 
     def count_motions(self, motions: Sequence[Motion]) -> None:
         """Add motions to the figures."""

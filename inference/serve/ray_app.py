@@ -110,11 +110,11 @@ class Model:
         """Return the motions of a request whose client waits; whoever cancels the call ends the computation."""
         steps, gone = [0], threading.Event()
 
-        def report(done: int, _total: int) -> None:
+        def store_steps(done: int, _total: int) -> None:
             steps[0] = done
 
         try:
-            job = GenerationJob(request, report, gone.is_set)
+            job = GenerationJob(request, store_steps, gone.is_set)
             motions = await asyncio.wrap_future(self._dispatcher.submit_generation(job, client))
             return await asyncio.to_thread(_pack_motions, motions, steps[0])
         except KinescribeError as error:
@@ -128,12 +128,12 @@ class Model:
         """Yield the steps of a job, done and in all, as they change, then what :meth:`generate` returns."""
         steps, sent, gone = [(0, 0)], (0, 0), threading.Event()
 
-        def report(done: int, total: int) -> None:
+        def store_steps(done: int, total: int) -> None:
             steps[0] = (done, total)
 
         try:
             submitted = self._dispatcher.submit_generation(
-                GenerationJob(request, report, gone.is_set), client, is_background=True
+                GenerationJob(request, store_steps, gone.is_set), client, is_background=True
             )
             future = asyncio.wrap_future(submitted)
             while not future.done():

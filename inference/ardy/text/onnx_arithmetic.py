@@ -28,40 +28,40 @@ _ERF_COEFFICIENTS = tuple(
 def _each(function: Callable[..., Any], kinds: str = "f") -> Operator:
     """Return the operation that computes a function of each number of arrays whose type is of these kinds."""
 
-    def compute(call: Call) -> AnyArray:
+    def compute_output(call: Call) -> AnyArray:
         x = call.input(0)
         if x.dtype.kind not in kinds:
             raise BadCall
         call.budget.reserve(x.shape, x.dtype)
         return np.asarray(function(x))
 
-    return compute
+    return compute_output
 
 
 def _pair(function: Callable[..., Any], kinds: str = "fi") -> Operator:
     """Return the operation that computes a function of two arrays of one type, broadcast against each other."""
 
-    def compute(call: Call) -> AnyArray:
+    def compute_output(call: Call) -> AnyArray:
         a, b = call.same(0, 1)
         if a.dtype.kind not in kinds:
             raise BadCall
         call.budget.reserve(np.broadcast_shapes(a.shape, b.shape), a.dtype)
         return np.asarray(function(a, b))
 
-    return compute
+    return compute_output
 
 
 def _fold(function: Callable[..., Any]) -> Operator:
     """Return the operation that combines any number of arrays of one type by a function of two."""
 
-    def compute(call: Call) -> AnyArray:
+    def compute_output(call: Call) -> AnyArray:
         values = call.same(*range(len(call.inputs)))
         shape = np.broadcast_shapes(*(value.shape for value in values))
         for _ in values:
             call.budget.reserve(shape, values[0].dtype)
         return np.asarray(reduce(function, values))
 
-    return compute
+    return compute_output
 
 
 def _divide(a: AnyArray, b: AnyArray) -> AnyArray:
@@ -218,7 +218,7 @@ def _normalise_layer(call: Call) -> AnyArray:
 def _reduce(function: Callable[..., Any], kinds: str = "fi") -> Operator:
     """Return the operation that reduces axes by a function; they are a setting, or an input in newer versions."""
 
-    def compute(call: Call) -> AnyArray:
+    def compute_output(call: Call) -> AnyArray:
         x = call.input(0)
         if x.dtype.kind not in kinds:
             raise BadCall
@@ -233,7 +233,7 @@ def _reduce(function: Callable[..., Any], kinds: str = "fi") -> Operator:
         result = function(wide, axis=axes, keepdims=bool(call.integer("keepdims", 1)))
         return np.asarray(result).astype(x.dtype, copy=False)
 
-    return compute
+    return compute_output
 
 
 def _norm(x: AnyArray, axis: tuple[int, ...], keepdims: bool) -> AnyArray:

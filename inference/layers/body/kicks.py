@@ -11,12 +11,12 @@ from .poses import BALANCE, GUARD
 _OVER = 0.085  # metres from the middle to above the standing foot
 
 
-def _repeat(task: Task, period: float, make: Callable[[float], list[Key]]) -> KeySheet:
+def _repeat(task: Task, period: float, make_kick: Callable[[float], list[Key]]) -> KeySheet:
     """Return a sheet with as many kicks as asked for, each in ``period`` seconds, with the fists up in between."""
     count = task.choose_count(period, 0.4)
     keys = [key(0.05, arms=None, right_leg=None)]
     for k in range(count):
-        keys += make(0.1 + k * period)
+        keys += make_kick(0.1 + k * period)
     end = 0.1 + count * period
     return KeySheet([*keys, key(end + 0.3, arms=None)])
 
@@ -25,7 +25,7 @@ def kick_backward(task: Task) -> KeySheet:
     """Kick straight back with the heel, the trunk bent forward, looking over the shoulder."""
     high = task.vary(0.1)
 
-    def make(t: float) -> list[Key]:
+    def make_kick(t: float) -> list[Key]:
         return [
             key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), right_leg=None, arms=GUARD),
             key(t + 0.38, pelvis=(_OVER, -0.05, 0.02), turn=(10, 0, 0), trunk=(12, 0, 0), head=(0, -35),
@@ -39,7 +39,7 @@ def kick_backward(task: Task) -> KeySheet:
             key(t + 1.4, pelvis=(0, -0.01, 0), turn=(0, 0, 0), trunk=(2, 0, 0), head=(0, 0), right_leg=None),
         ]  # fmt: skip
 
-    return _repeat(task, 1.5, make)
+    return _repeat(task, 1.5, make_kick)
 
 
 def kick_forward(task: Task, height: float = 1.0) -> KeySheet:
@@ -47,7 +47,7 @@ def kick_forward(task: Task, height: float = 1.0) -> KeySheet:
     rise = height * task.vary(0.06)
     lean = -14.0 * rise
 
-    def make(t: float) -> list[Key]:
+    def make_kick(t: float) -> list[Key]:
         out: dict[str, Values] = {
             "pelvis": (_OVER, -0.01, 0.07), "turn": (lean, 0, 8), "trunk": (10 - 0.4 * lean, 0, -8), "head": (0, 0),
             "right_leg": (72 * rise, 2, 0, 4, 0), "left_foot": (0, 0, 0, 12, 0),
@@ -65,7 +65,7 @@ def kick_forward(task: Task, height: float = 1.0) -> KeySheet:
                 left_foot=(0, 0, 0, 0, 0)),
         ]  # fmt: skip
 
-    return _repeat(task, 1.3, make)
+    return _repeat(task, 1.3, make_kick)
 
 
 def kick_a_ball(task: Task) -> KeySheet:
@@ -98,7 +98,7 @@ def kick_sideways(task: Task) -> KeySheet:
     """Kick straight to the right with the outer edge of the foot, the trunk leaning away over the standing foot."""
     high = task.vary(0.1)
 
-    def make(t: float) -> list[Key]:
+    def make_kick(t: float) -> list[Key]:
         out = (18, 58 * high, 0, 4, -5)
         lean = (0, -36 * high, 0)
         return [
@@ -116,14 +116,14 @@ def kick_sideways(task: Task) -> KeySheet:
                 left_foot=(0, 0, 0, 0, 0)),
         ]  # fmt: skip
 
-    return _repeat(task, 1.45, make)
+    return _repeat(task, 1.45, make_kick)
 
 
 def kick_around(task: Task) -> KeySheet:
     """Kick around from the right (roundhouse): the hip turns over and the shank snaps across the front."""
     high = task.vary(0.1)
 
-    def make(t: float) -> list[Key]:
+    def make_kick(t: float) -> list[Key]:
         return [
             key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), right_leg=None, arms=GUARD,
                 left_foot=(0, 0, 0, 0, 0)),
@@ -141,13 +141,13 @@ def kick_around(task: Task) -> KeySheet:
                 left_foot=(0, 0, 0, 0, 0)),
         ]  # fmt: skip
 
-    return _repeat(task, 1.55, make)
+    return _repeat(task, 1.55, make_kick)
 
 
 def kick_across(task: Task) -> KeySheet:
     """Kick low from the right across the front to the left, as one kicks a ball aside."""
 
-    def make(t: float) -> list[Key]:
+    def make_kick(t: float) -> list[Key]:
         return [
             key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), right_leg=None,
                 left_foot=(0, 0, 0, 0, 0), arms=BALANCE),
@@ -161,13 +161,13 @@ def kick_across(task: Task) -> KeySheet:
                 left_foot=(0, 0, 0, 0, 0)),
         ]  # fmt: skip
 
-    return _repeat(task, 1.35, make)
+    return _repeat(task, 1.35, make_kick)
 
 
 def kick_after_spin(task: Task) -> KeySheet:
     """Turn the back over the right shoulder, kick back with the right heel to where one faced, and turn on."""
 
-    def make(t: float) -> list[Key]:
+    def make_kick(t: float) -> list[Key]:
         over = 0.09
         return [
             key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), right_leg=None, arms=GUARD,
@@ -186,7 +186,7 @@ def kick_after_spin(task: Task) -> KeySheet:
                 left_foot=(0, 0, 0, -360, 0), right_leg=None),
         ]  # fmt: skip
 
-    sheet = _repeat(Task(task.rng, task.seconds, 1), 1.7, make)
+    sheet = _repeat(Task(task.rng, task.seconds, 1), 1.7, make_kick)
     last = sheet.keys.pop()
     return KeySheet([*sheet.keys, key(last.time, arms=None, turn=(0, 0, -360), left_foot=(0, 0, 0, -360, 0))])
 
@@ -195,7 +195,7 @@ def kick_down(task: Task) -> KeySheet:
     """Raise the straight leg high in front and bring the heel straight down (axe kick)."""
     high = task.vary(0.06)
 
-    def make(t: float) -> list[Key]:
+    def make_kick(t: float) -> list[Key]:
         return [
             key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), right_leg=None, arms=GUARD),
             key(t + 0.2, pelvis=(0.04, -0.06, -0.02), turn=(4, 0, 0), trunk=(8, 0, 0), right_leg=None),
@@ -206,13 +206,13 @@ def kick_down(task: Task) -> KeySheet:
             key(t + 1.2, pelvis=(0, -0.03, 0), turn=(2, 0, 0), trunk=(6, 0, 0), right_leg=None, arms=GUARD),
         ]  # fmt: skip
 
-    return _repeat(task, 1.45, make)
+    return _repeat(task, 1.45, make_kick)
 
 
 def strike_with_knee(task: Task) -> KeySheet:
     """Pull something down with both hands and drive the knee up into it."""
 
-    def make(t: float) -> list[Key]:
+    def make_kick(t: float) -> list[Key]:
         return [
             key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), right_leg=None, arms=GUARD),
             key(t + 0.3, pelvis=(0.03, -0.05, -0.03), turn=(0, 0, -10), trunk=(6, 0, 0), right_leg=None,
@@ -225,7 +225,7 @@ def strike_with_knee(task: Task) -> KeySheet:
                 left_foot=(0, 0, 0, 0, 0)),
         ]  # fmt: skip
 
-    return _repeat(task, 1.15, make)
+    return _repeat(task, 1.15, make_kick)
 
 
 def kick_flying(task: Task) -> KeySheet:

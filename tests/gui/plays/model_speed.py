@@ -14,6 +14,6 @@ def steps() -> d.Steps:
     """Play it."""
     yield 1.0
     add_short_name()
-    found = model_speed.measure()
+    found = model_speed.measure_model()
     d.add_notes(numpy=np.__version__, **found)
     yield 0.1
