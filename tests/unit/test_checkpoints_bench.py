@@ -13,7 +13,7 @@ def test_few_steps_are_measured_in_metres_from_all_steps(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(nearness, "THREADS", 1)
     found = nearness.measure_accuracy(
-        samples=8, frames=30, windows_per_motion=2, weights_samples=2, weights_frames=12, prompts=nearness.PROMPTS[:2],
+        samples=32, frames=30, windows_per_motion=2, weights_samples=2, weights_frames=12, prompts=nearness.PROMPTS[:2],
         width=16, layers=1,
     )  # fmt: skip
     assert set(found) == {"known_motions", "known_frames", "random_weights"}

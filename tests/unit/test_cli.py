@@ -364,3 +364,28 @@ def test_standard_input_is_read_once_or_refused(tmp_path: Path) -> None:
         command, input=(tmp_path / "walk.npz").read_bytes(), capture_output=True, check=False, timeout=300
     )
     assert piped.returncode == 2 and piped.stderr.count(b"\n") == 1 and b"Traceback" not in piped.stderr
+
+
+def test_an_interruption_that_python_ignores_is_repeated() -> None:
+    code = """
+import time, weakref
+from kinescribe.inference import __main__ as command
+
+class Watched: pass
+
+def interrupt(_reference): raise KeyboardInterrupt
+
+def run():
+    watched = Watched()
+    reference = weakref.ref(watched, interrupt)
+    del watched
+    for _ in range(400):
+        time.sleep(0.1)
+
+command._import_command = lambda: run
+raise SystemExit(command.main())
+"""
+    process = subprocess.run(
+        code_command(sys.executable, code), capture_output=True, text=True, check=False, timeout=50
+    )
+    assert process.returncode == 130 and not process.stderr, process.stderr

@@ -96,8 +96,13 @@ def settled(before: Any) -> d.Steps:
 
 def look_from(back: float) -> None:
     """Turn the view to the character, from in front and above, ``back`` metres away."""
+    look_at((1.2, -1.5 if back < 7 else -2.6, 0.4), back)
+
+
+def look_at(point: Any, back: float) -> None:
+    """Turn the view to a point of the world, from in front and above, ``back`` metres away."""
     view = d.get_view()[0].spaces.active.region_3d
-    view.view_location = (1.2, -1.5 if back < 7 else -2.6, 0.4)
+    view.view_location = point
     view.view_distance = back
     view.view_rotation = (0.8, 0.55, 0.1, 0.2)
 
@@ -145,10 +150,11 @@ def bend_path() -> d.Steps:
     """With Live on: a point of the path is clicked and moved, and the ghost shows what comes of it."""
     with d.override_region():
         bpy.ops.kinescribe.add_path()
-    look_from(7.5)
+    path = character().kinescribe.directing.path
+    end = path.matrix_world @ path.data.splines[0].bezier_points[-1].co
+    look_at((end.x / 2 + 1.2, end.y / 2 - 0.6, 0.4), 4.0 + 1.1 * end.length)
     yield from Actions().press("toggle_live", column=0.78)
     yield 0.3
-    path = character().kinescribe.directing.path
     with d.override_region():
         bpy.ops.object.select_all(action="DESELECT")
     bpy.context.view_layer.objects.active = path
