@@ -39,6 +39,8 @@ _OCCUPATIONS = {
 }  # fmt: skip
 """What people do whose name says it, if no verb does."""
 
+_SWITCHING = frozenset("switch change swap alternate".split())
+
 
 class Assembler(RepetitionReader):
     """Reads clauses one after the other and collects parts."""
@@ -207,6 +209,17 @@ class Assembler(RepetitionReader):
         way = read_way("walk", "travel", clause)
         if way in ("circle", "figure_eight", "square", "zigzag"):
             self._way = way  # "traces a circle as he walks"
+        if (
+            verb is not None
+            and verb.lemma in _SWITCHING
+            and any(
+                t.word in ("left", "right", "side", "sides", "other") or t.lemma in self._tables.body
+                for t in clause.tokens
+            )
+        ):
+            self._switch_side(clause)
+            self._left.append(clause)
+            return
         if verb is not None and verb.lemma == "use":
             self._tool_side = next((limb.side for limb in find_limbs(clause.tokens) if limb.side), None)
             self._tool_sentence = clause.sentence if main is None and clause.form == "ing" else -1

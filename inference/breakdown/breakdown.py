@@ -8,6 +8,8 @@ from .chinese_words import is_chinese, split_chinese
 from .clause import split_sentences
 from .clauses import ClauseReader
 from .part import Part
+from .tables import read_tables
+from .titles import drop_title
 from .tokens import split_words
 
 MAX_CHARACTERS = 20_000
@@ -24,5 +26,5 @@ def break_down(text: str) -> list[Part]:
     tokens = split_chinese(text) if is_chinese(text) else split_words(text)
     reader = ClauseReader()
     for sentence in split_sentences(tokens):
-        reader.read_sentence(sentence)
+        reader.read_sentence(drop_title(sentence, read_tables()))
     return Assembler(text).read_clauses(reader.clauses)

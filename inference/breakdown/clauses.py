@@ -15,6 +15,7 @@ from .clause import ADVERBS, BE, LINKS, QUIET_AUXILIARIES, Clause, find_noun_hea
 from .phrases import PhraseReader
 from .tables import Tables
 from .tokens import Token
+from .waits import insert_waits
 
 _MAX_LOOSE = 40  # words without a verb that are looked through, so that the time stays linear
 _STRENGTH = {"comma": 1, "and": 2, "none": 0, "start": 0}
@@ -36,7 +37,7 @@ class ClauseReader(PhraseReader):
 
     def read_sentence(self, tokens: Sequence[Token]) -> None:
         """Append the clauses of a sentence."""
-        self._words = _insert_waits(tokens, self._tables)
+        self._words = insert_waits(tokens, self._tables)
         self._current, self._opener, self._link, self._open = None, None, "start", True
         self._buffer, self._loose, self._likeness = [], [], []
         self._first = first = len(self.clauses)
@@ -66,14 +67,23 @@ class ClauseReader(PhraseReader):
             else:
                 chunks[-1][1].append(token)
         heads = [find_noun_head(words, self._tables) for _, words in chunks]
+        commands = [
+            head is None and self._is_command_in_list(words)
+            for head, (_, words) in zip(heads, chunks, strict=True)
+        ]
+        heads = [0 if command else head for head, command in zip(heads, commands, strict=True)]
         if sum(head is not None for head in heads) < 2:
             return
         del self.clauses[first:]
         waiting: list[Token] = []
-        for (link, words), head in zip(chunks, heads, strict=True):
+        for (link, words), head, command in zip(chunks, heads, commands, strict=True):
             if head is not None:
                 clause = Clause(
-                    [*waiting, *words], len(waiting) + head, link, is_noun=True, sentence=self._sentence
+                    [*waiting, *words],
+                    len(waiting) + head,
+                    link,
+                    is_noun=not command,
+                    sentence=self._sentence,
                 )
                 self.clauses.append(clause)
                 waiting = []
@@ -81,6 +91,16 @@ class ClauseReader(PhraseReader):
                 self.clauses[-1].tokens += words
             else:
                 waiting += words
+
+    def _is_command_in_list(self, words: Sequence[Token]) -> bool:
+        """Return whether a stretch tells what to do: "look around" in "slow walk, stop, look around"."""
+        follows = ADVERBS | self._tables.sets["determiners"]
+        return (
+            len(words) > 1
+            and words[0].form == "base"
+            and words[0].lemma in self._tables.patterns
+            and words[1].word in follows
+        )
 
     def _read_word(self, i: int) -> None:
         token = self._words[i]
@@ -206,6 +226,9 @@ class ClauseReader(PhraseReader):
             self._open, self._link = False, "none"
         words = self._buffer if self._open else []
         link = self._link if self._open else "none"
+        if link == "with":
+            self._add_leading_move()
+            current = self._current
         if current is not None and not self._open:
             words = _pop_leading(current) if token.serial else _pop_adverbs(current, token)
         clause = Clause([*words, token], len(words), link, sentence=self._sentence, opener=self._opener)
@@ -374,11 +397,20 @@ class ClauseReader(PhraseReader):
             self._loose += words
 
     def _append_verbless(self, words: list[Token], link: str) -> None:
+        self._add_leading_move()
         clause = Clause(list(words), None, link, sentence=self._sentence, opener=self._opener)
         clause.subject_words = [t for t in words if t.lemma in self._tables.body]
         clause.subject = "body" if link == "with" else ""
         self.clauses.append(clause)
         self._current = clause
+
+    def _add_leading_move(self) -> None:
+        """Make a clause of a move that a sentence begins with: "three squats with arms extended"."""
+        loose = self._loose[-_MAX_LOOSE:]
+        head = find_noun_head(loose, self._tables) if self._current is None and loose else None
+        if head is not None and self._lists_move(loose, head):
+            self._add_fragment(self._loose)
+            self._loose = []
 
     def _add_be_clause(self, words: list[Token], link: str) -> None:
         clause = Clause(list(words), next(k for k, t in enumerate(words) if t.lemma == "be"), link,
@@ -445,40 +477,3 @@ def _share_objects(clauses: Sequence[Clause], tables: Tables) -> None:
         )
         if end is not None:
             clause.tokens += [replace(t, start=verb.start, end=verb.end) for t in objects[: end + 1]]
-
-
-_SECONDS = frozenset("second seconds sec secs s".split())
-
-
-def _insert_waits(tokens: Sequence[Token], tables: Tables) -> list[Token]:
-    """Read "after two seconds he jumps" and "two seconds later he jumps" as "he waits two seconds, then jumps"."""
-    words: list[Token] = []
-    k = 0
-    while k < len(tokens):
-        first = k + (tokens[k].word in ("after", "then") and k + 1 < len(tokens))
-        span = list(tokens[first : first + 3])
-        is_time = (
-            len(span) > 1
-            and (span[0].word.isdecimal() or span[0].word in tables.numbers)
-            and span[1].word in _SECONDS
-            and not span[0].serial
-        )
-        is_later = is_time and len(span) > 2 and span[2].word == "later"
-        if (
-            not is_time
-            or not (is_later or tokens[first - 1].word == "after")
-            or (first == k and not is_later)
-        ):
-            words.append(tokens[k])
-            k += 1
-            continue
-        last = first + (3 if is_later else 2)
-        rest = [t for t in tokens[last:] if not t.is_mark][:1]
-        is_command = bool(rest) and rest[0].form == "base" and rest[0].lemma in tables.patterns
-        start, end = tokens[k].start, span[1].end
-        word, form = ("wait", "base") if is_command else ("waits", "s")
-        wait = Token(word, "wait", form, start, end)
-        then = Token("then", "then", "base", end, end)
-        words += [then, wait, *span[:2], then]
-        k = last + (last < len(tokens) and tokens[last].form == "pause")
-    return words

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from .clause import Clause
 from .details import (
     ARM_ACTIONS,
+    LEG_ACTIONS,
     Numbers,
     find_limbs,
     read_direction,
@@ -31,6 +32,19 @@ _ARM_POSITIONS = frozenset("raise_arm hold_arms t_pose move_arm salute lower_arm
 POSTURES = {"sit": "seated", "sit_down": "seated", "kneel": "kneeling", "lie": "lying", "lie_down": "lying",
              "crouch": "bent", "squat_down": "bent", "stand": ""}  # fmt: skip
 """What a posture means for the legs while something else is done."""
+
+_DOWN = frozenset("sit sit_down kneel lie lie_down crouch squat_down fall".split())
+_STAYING = frozenset("still there in_place by at on in with".split())
+"""Words that say that somebody stands already."""
+
+_HOLDING = frozenset("hold maintain keep".split())
+_FALLING = frozenset("fall stumble".split())
+_NEARLY = frozenset("almost nearly".split())
+
+
+def _words_before(clause: Clause) -> set[str]:
+    """Return the words in front of the verb of a clause."""
+    return {t.word for t in clause.tokens[: clause.head]}
 
 
 @dataclass
@@ -84,6 +98,7 @@ class DraftMaker:
         self._tool_sentence = -1  # which began with "using both hands"
         self._following: Clause | None = None  # the next one of the sentence
         self._goes_with = False  # whether the clause before went with a part
+        self._switched: str | None = None  # the limb that acts from now on: "switches to the left foot"
 
     def _remember_mood(self, draft: Draft, clause: Clause) -> None:
         """Give a gait without a manner the one of the person who acts: "a drunk man walks, turns and walks back"."""
@@ -122,6 +137,7 @@ class DraftMaker:
         carried = self._carry_side(action, clause)
         draft.side = carried if action == "lower_arm" and carried and not names_side else None
         draft.side = draft.side or read_side(action, clause) or carried
+        self._take_switched_side(draft, names_side)
         tool_leads = clause.link == "to" or self._tool_sentence == clause.sentence
         if draft.side is None and tool_leads and action in ARM_ACTIONS:
             draft.side = self._tool_side  # "used her right hand to shield her eyes"
@@ -144,6 +160,8 @@ class DraftMaker:
             draft.manner.append("repeatedly")
         draft.object = read_object(clause)
         draft.spans.append(self._span(clause))
+        if kind == "travel" and "phone" in _words_before(clause):
+            draft.meanwhile.append(Accompaniment("one_arm", "holding a phone to the ear", "phone"))
         for waiting, waiting_pattern in self._pending:
             self._attach(draft, waiting, waiting_pattern)
         self._pending = []
@@ -161,6 +179,9 @@ class DraftMaker:
             return last.side  # "draws the knee up and kicks"
         if last is not None and "same" in words and words & {"hand", "arm", "leg", "foot", "fist"}:
             return last.side  # "catches it with the same hand"
+        verb = clause.verb
+        if last is not None and last.action == action and verb is not None and verb.lemma in _HOLDING:
+            return last.side  # "lifts the left knee, holds for two seconds"
         if action == "lower_leg":
             return next(
                 (d.side for d in reversed(self._drafts[-3:]) if d.action in ("raise_leg", "kick")), None
@@ -220,6 +241,12 @@ class DraftMaker:
             and any(d.action == "walk_stairs" for d in self._drafts)
         ):
             return "walk_stairs"
+        if action in _FALLING and verb is not None and words & _NEARLY & _words_before(clause):
+            return "lose_balance"  # "almost falls"
+        if action == "stand" and verb is not None and verb.lemma == "stand" and clause.form != "ing" and (
+            not words & _STAYING and self._is_down()
+        ):  # fmt: skip
+            return "stand_up"  # "sits for a moment, then stands"
         if action == "stand_up" and verb is not None and verb.lemma == "stand" and "up" not in words and (
             self._drafts and self._drafts[-1].action in ("lean", "bow", "twist", "walk", "turn", "balance")
         ):  # fmt: skip
@@ -245,6 +272,26 @@ class DraftMaker:
         if action == "squat" and verb is not None and not clause.is_noun and "down" in words:
             return "squat_down"
         return action
+
+    def _is_down(self) -> bool:
+        """Return whether the character sits, kneels, crouches or lies after the parts so far."""
+        for draft in reversed(self._drafts):
+            if draft.action in _DOWN or any(m.action in _DOWN for m in draft.meanwhile):
+                return True
+            if draft.kind not in ("gesture", "head", "face"):
+                return False
+        return False
+
+    def _switch_side(self, clause: Clause) -> None:
+        """Remember the limb that acts from now on: "switches to the left foot", "changes sides"."""
+        said = next((t.word for t in clause.tokens if t.word in ("left", "right")), None)
+        last = next((d.side for d in reversed(self._drafts) if d.side in ("left", "right")), None)
+        opposite = {"left": "right", "right": "left"}.get(last or "")
+        self._switched = said or opposite
+
+    def _take_switched_side(self, draft: Draft, names_side: bool) -> None:
+        if self._switched is not None and not names_side and draft.action in ARM_ACTIONS | LEG_ACTIONS:
+            draft.side, self._switched = self._switched, None
 
     def _holds_arms(self, draft: Draft) -> bool:
         return draft.action in _ARM_POSITIONS or any(m.action == "raise_arm" for m in draft.meanwhile)

@@ -16,6 +16,15 @@ _POSTURE_WORDS = frozenset(
     "flat on_top_of loose stiff limp raised crossed".split()
 )
 
+_MOVES = frozenset(
+    "jab cross hook uppercut punch kick elbow knee_strike roundhouse front_kick side_kick back_kick low_kick high_kick "
+    "spin_kick spinning_back_kick axe_kick knee spin pirouette jump squat squat_jump lunge side_lunge plank burpee "
+    "push-up sit-up cartwheel backflip frontflip handstand block parry downward_dog cobra_pose "
+    "warrior_pose tree_pose child_pose lunge_jump tuck_jump star_jump jumping_jack half_turn full_turn quarter_turn "
+    "combat_roll barrel_roll dive_roll fly_kick".split()
+)
+"""Nouns of moves that a list names without a verb: "left jab, right cross, low kick"."""
+
 
 class PhraseReader(VerbReader):
     """Judges stretches without a verb while the clauses of a sentence are being cut."""
@@ -135,7 +144,7 @@ class PhraseReader(VerbReader):
         if head is None:
             return False
         verb = self._current.verb if self._current is not None else None
-        if link == "then":
+        if link == "then" or (link in ("and", "comma") and self._lists_move(words, head)):
             return True
         if (
             link not in ("and", "comma")
@@ -155,3 +164,17 @@ class PhraseReader(VerbReader):
             words[0].word in self._tables.sets["determiners"] or words[0].word in self._tables.numbers
         )
         return is_listed and (starts_as_noun or (self._current is not None and self._current.is_noun))
+
+    def _lists_move(self, words: list[Token], head: int) -> bool:
+        """Return whether a stretch is one of a list of moves: only its side, number and kind stand before it."""
+        sets, tables = self._tables.sets, self._tables
+        return words[head].lemma in _MOVES and all(
+            t.word in ("left", "right", "a", "an", "one", "another", "quick", "fast", "slow")
+            or t.word in tables.numbers
+            or t.word.isdecimal()
+            or t.word in sets["adjectives"]
+            or t.lemma in tables.manner
+            or t.lemma in tables.pace
+            or t.word in tables.directions
+            for t in words[:head]
+        )

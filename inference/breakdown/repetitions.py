@@ -52,6 +52,9 @@ class RepetitionReader(OmissionJudge):
         draft.direction = read_direction(draft.action, clause) or source.direction
         limb = next((i for i in find_limbs(clause.tokens) if i.side in ("left", "right")), None)
         draft.side = limb.side if limb is not None else source.side
+        loose = next((t.word for t in clause.tokens if t.word in ("left", "right")), None)
+        if limb is None and loose is not None and source.side in ("left", "right") and "with" in words:
+            draft.side, draft.direction = loose, source.direction  # "repeats with the right"
         draft.manner += [m for m in read_manner(clause, draft.action) if m not in draft.manner]
         draft.spans.append(self._span(clause))
         draft.copied = True

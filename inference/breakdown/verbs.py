@@ -264,9 +264,10 @@ class VerbReader:
         if token.lemma not in ("face", "back", "gaze", "elbow", "toe"):
             return False
         if before is None or before.is_mark:
-            return token.form == "base" and self._current is None and next_lemma in _LIMB_VERB_GOALS
+            is_first = token.form == "base" and self._current is None
+            return (is_first or token.word == "backs") and next_lemma in _LIMB_VERB_GOALS
         if before.lemma not in self._tables.sets["persons"] | {"to", "and", "then"}:
-            return False
+            return token.word == "backs" and next_lemma == "away"  # of somebody with a name
         return next_lemma in _LIMB_VERB_GOALS or (token.lemma == "gaze" and token.form == "s")
 
     def _is_base_verb(
@@ -322,6 +323,7 @@ class VerbReader:
                 self._is_command
                 or (last is not None and last.form == "base" and not self._current_is_noun())
                 or (before.word.endswith("ly") and not self.clauses_in_sentence and i <= 2)
+                or (self._current_is_noun() and next_lemma in ADVERBS | sets["determiners"])
             )
         return False
 

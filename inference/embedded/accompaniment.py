@@ -31,6 +31,9 @@ _STEPPING = frozenset("walk run jog march sneak tiptoe step stomp skip walk_stai
 _SUDDEN = frozenset("jolt get_hit dodge lose_balance stumble".split())
 """Actions that nobody begins with his arms where they are thrown."""
 
+ON_GUARD = "guarding"
+"""What the arms of a fighter do between his punches."""
+
 _FIXED_TRUNK = frozenset(
     "crawl climb swim roll cartwheel handstand backflip frontflip push_up plank sit_up lie lie_down fall "
     "pick_up put_down bend_down bow dance martial_arts act_animal yoga_pose row stretch box lift_overhead".split()
@@ -304,7 +307,8 @@ def read_postures(part: Part, shown: Iterable[str] = ()) -> tuple[Posture, ...]:
             if legs is not None:
                 found.setdefault("legs", legs)
     postures = dict.fromkeys(found.values())
-    if part.action in _SUDDEN or {"surprised", "startled", "fearful"} & set(part.manner):
+    on_guard = any(item.does == ON_GUARD for item in part.meanwhile)
+    if (part.action in _SUDDEN and not on_guard) or {"surprised", "startled", "fearful"} & set(part.manner):
         postures = dict.fromkeys(
             replace(p, name="hands_up") if p.name in ("arms_up", "guard") else p for p in postures
         )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..breakdown import Accompaniment, Part
+from ..breakdown.tables import read_tables
 
 _OPPOSITES = {"raise_arm": "lower_arm", "raise_leg": "lower_leg"}
 _BOTH_WAYS = re.compile(
@@ -17,13 +18,46 @@ _WITH_SIDE = re.compile(r"\bwith (?:the|his|her|their|its) (left|right)(?: one)?
 _REPEATED_TURNS = 3
 _AROUND_DEGREES = 150
 _GAITS = frozenset("walk run jog march".split())
+_HOLDS = re.compile(r"^(?:and |then )*(?:holds?|holding|maintains?|keeps?|stays?|remains?)\b")
+_HELD_SECONDS = 1.5  # of a pose that is held without a number
+_HELD = frozenset(
+    "raise_leg balance squat squat_down crouch lunge kneel plank stretch lean twist touch pose yoga_pose point salute "
+    "bend_down splits handstand martial_arts".split()
+)
+"""Actions that end in a pose which can be held."""
+
+_BACK_TO = re.compile(
+    r"\breturn(?:s|ing)?\b|\bback (?:to|toward|towards|the way|again|home|inside|where)\b"
+    r"|\b(?:comes?|coming|goes|going) back\b"
+)
+_GOES = re.compile(r"^(?:then )?(?:goes|comes|gets|moves|returns?|settles) (?:right )?back$|^returns?$")
+_INTO_GUARD = re.compile(
+    r"\b(?:in|into|to) (?:a |the |his |her |their )?(?:\w+ )?(?:guard|fighting stance|stance)$"
+)
+_BACKWARDS = re.compile(r"\bbackwards?\b|\bin reverse\b")
+_AROUND = 180
+_SEATED_OR_LYING = frozenset("sit sit_down lie lie_down".split())
+_DONE_DOWN = frozenset(
+    "crawl roll sit_up swim push_up raise_leg lie lie_down sit sit_down slide stand_up kneel".split()
+)
+_RISE_SECONDS = 1.6
 
 
 def regroup_parts(parts: Sequence[Part]) -> list[Part]:
     """Return parts as they are performed."""
     out: list[Part] = []
-    for part in parts:
+    for part in _return_by_turning(_rise_before_travel(_take_guard(parts))):
         last = out[-1] if out else None
+        if last is not None and _is_held(last, part):
+            seconds = part.seconds if part.timed else _HELD_SECONDS
+            out[-1] = replace(
+                last,
+                seconds=last.seconds + seconds,
+                timed=True,
+                text=f"{last.text} {part.text}",
+                end=part.end,
+            )
+            continue
         if (
             last is not None
             and _OPPOSITES.get(last.action) == part.action
@@ -69,3 +103,81 @@ def _turn_to_and_fro(part: Part) -> Part:
             meanwhile=(*part.meanwhile, twist),
         )
     return replace(part, count=_REPEATED_TURNS) if "repeatedly" in part.manner else part
+
+
+def _is_held(last: Part, part: Part) -> bool:
+    """Return whether a part only says that the pose of the one before is held: "and holds it for two seconds"."""
+    return (
+        part.action == last.action in _HELD
+        and part.side in (None, last.side)
+        and part.count is None
+        and _HOLDS.match(part.text.lower()) is not None
+    )
+
+
+def _take_guard(parts: Sequence[Part]) -> list[Part]:
+    """Let who goes "back to guard" only take the stance, and who steps "back into guard" take it after the steps."""
+    out: list[Part] = []
+    for part in parts:
+        last = out[-1] if out else None
+        if (
+            part.action == "fighting_stance"
+            and last is not None
+            and last.action == "walk"
+            and _GOES.match(last.text.lower())
+        ):
+            out.pop()
+        out.append(part)
+        if part.action in ("step", "jump", "hop", "land") and _INTO_GUARD.search(part.text.lower()):
+            out.append(Part("fighting_stance", None, None, part.text, part.start, part.end, seconds=1.5))
+    return out
+
+
+def _return_by_turning(parts: Sequence[Part]) -> list[Part]:
+    """Let who walks back to where he was turn around first, and who goes left and then right turn around between."""
+    out: list[Part] = []
+    is_away, aside = False, None
+    for part in parts:
+        row = read_tables().actions.get(part.action)
+        if part.action == "turn":
+            is_away, aside = False, None
+        elif part.action in _GAITS and part.count is None and part.way in (None, "towards", "away"):
+            words = part.text.lower()
+            goes_back = part.direction == "backward" and _BACKWARDS.search(words) is None
+            if is_away and goes_back and _BACK_TO.search(words):
+                out.append(_turn_around(part))
+                part, is_away = replace(part, direction="forward"), False
+            elif aside is not None and {aside, part.direction} == {"left", "right"}:
+                out.append(_turn_around(part))
+                aside, part = part.direction, replace(part, direction="forward")
+            elif part.direction != "backward":
+                is_away = True
+                aside = part.direction if part.direction in ("left", "right") else None
+        elif row is not None and row.kind == "travel":
+            is_away, aside = True, None
+        out.append(part)
+    return out
+
+
+def _turn_around(part: Part) -> Part:
+    """Return a turn by half a circle before a walk, in its words."""
+    return Part("turn", None, None, part.text, part.start, part.start, turn_degrees=_AROUND, seconds=1.6)
+
+
+def _rise_before_travel(parts: Sequence[Part]) -> list[Part]:
+    """Let who sits or lies stand up before he goes on, where the text leaves that out."""
+    out: list[Part] = []
+    is_down = False
+    for part in parts:
+        row = read_tables().actions.get(part.action)
+        kind = row.kind if row is not None else ""
+        if part.action in _SEATED_OR_LYING:
+            is_down = True
+        elif is_down and part.action not in _DONE_DOWN and kind == "travel":
+            words = part.text.split()[0] if part.text.split() else part.text
+            out.append(Part("stand_up", None, None, words, part.start, part.start, seconds=_RISE_SECONDS))
+            is_down = False
+        elif kind in ("travel", "whole"):
+            is_down = False
+        out.append(part)
+    return out

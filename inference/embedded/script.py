@@ -7,6 +7,7 @@ keep their places: a prompt is laid out inside its own segment.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
@@ -44,6 +45,8 @@ _NEAREST_CONFIDENCE = 0.35  # of an action that is only near to the word that wa
 _KNOWN_WORDS_CONFIDENCE = 0.7  # of words that the network has learned, but that name no action
 _LEG_RAISED_SECONDS, _LEG_LOWERED_SECONDS = 1.6, 0.5
 _RAISED_SECONDS, _LOWERED_SECONDS = 1.4, 0.9  # of an arm that is raised several times
+_SHORTEST_PLAN, _LONGEST_PLAN = 4.0, 60.0  # seconds that are suggested for a text
+_SPARE = 1.05  # of the time that the parts need, for what leads from one to the next
 _ONE_LIMB_GESTURES = frozenset("wave point beckon salute".split())
 
 
@@ -75,6 +78,14 @@ def write_script(
     if parts and parts[0].action == "lower_arm":
         return _lower_arms_first(_write_parts(prompt, parts, is_well_known, suggest), parts[0])
     return _write_parts(prompt, parts, is_well_known, suggest)
+
+
+def plan_seconds(
+    prompt: str, is_well_known: bool = False, read: Callable[[str], list[Part]] = break_down
+) -> float:
+    """Return the seconds in which everything that a prompt describes can be seen, in halves of a second."""
+    needed = sum(line.seconds for line in write_script(prompt, is_well_known, read))
+    return min(_LONGEST_PLAN, max(_SHORTEST_PLAN, math.ceil(2.0 * _SPARE * needed) / 2.0))
 
 
 def _lower_arms_first(lines: list[ScriptLine], part: Part) -> list[ScriptLine]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ..breakdown import UNKNOWN_ACTION, Accompaniment, Part
 from ..breakdown.tables import read_tables
-from .accompaniment import HELD_WORDS, pose_gesture, read_arm_pose, read_own_postures
+from .accompaniment import HELD_WORDS, ON_GUARD, pose_gesture, read_arm_pose, read_own_postures
 from .chinese_postures import is_chinese
 from .counted import STEPPING
 
@@ -24,7 +24,15 @@ _RETURNS = re.compile(
 )
 _CAREFUL = frozenset("cautious careful deliberate sneaky gentle".split())
 _CAREFUL_STEPS = 6  # of who steps back slowly or carefully, which goes on
-_BOXING = re.compile(r"\b(?:box(?:er|ers|ing)|kickbox\w*|sparring)\b|拳击")
+_BOXING = re.compile(
+    r"\b(?:box(?:er|ers|ing)|kickbox\w*|sparring|jabs?|uppercuts?|(?:fighting|boxing|orthodox|guard) stance"
+    r"|brawler|fighter|mma|muay thai|in guard|(?:to|into) (?:his |her |the )?(?:guard|stance))\b|拳击"
+)
+_LEADING_HAND = {"jab": "left", "cross": "right"}
+_KEEPING_GUARD = frozenset(
+    "kick block dodge step sidestep bounce turn lean jolt get_hit jump hop breathe shuffle_feet lunge".split()
+)
+"""Actions during which a fighter keeps his fists up."""
 _OWN_PUNCHES = frozenset(("uppercut", "hook"))
 _IN_TURN = re.compile(r"然后|接着|随后|之后|最后|再|又|并")
 _COUPLE = re.compile(r"\bcouple (?:of )?(?:\w+ )?steps\b")
@@ -86,12 +94,27 @@ def _guard_punches(parts: Sequence[Part], prompt: str) -> list[Part]:
     """Let the fists be up before and after punches if the prompt is about boxing."""
     if _BOXING.search(prompt.lower()) is None:
         return list(parts)
-    return [
-        replace(part, manner=(*part.manner, "guarded"))
-        if part.action == "punch" and not _OWN_PUNCHES.intersection(part.manner)
-        else part
-        for part in parts
-    ]
+    out: list[Part] = []
+    is_on_guard = False
+    for part in parts:
+        if part.action == "punch":
+            is_on_guard = True
+            if part.side is None:  # of who stands with his left foot forward
+                hand = next((_LEADING_HAND[m] for m in part.manner if m in _LEADING_HAND), None)
+                part = replace(part, side=hand)
+            if not _OWN_PUNCHES.intersection(part.manner):
+                part = replace(part, manner=(*part.manner, "guarded"))
+        elif part.action == "fighting_stance":
+            is_on_guard = True
+        elif is_on_guard and part.action in ("stop", "stand") and not part.meanwhile:
+            part = replace(part, action="fighting_stance")
+        elif is_on_guard and part.action in _KEEPING_GUARD:
+            if not _moves_arms(part):
+                part = replace(part, meanwhile=(*part.meanwhile, Accompaniment("arms", ON_GUARD)))
+        else:
+            is_on_guard = False
+        out.append(part)
+    return out
 
 
 def _stand_so(part: Part, words: str) -> Part:

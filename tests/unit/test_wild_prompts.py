@@ -52,9 +52,10 @@ def test_verdicts_are_counted_as_shares() -> None:
 
 
 def test_long_prompts_get_more_time() -> None:
-    assert wild.choose_seconds("a person walks") == 4.0
-    assert wild.choose_seconds(" ".join(["word"] * 20)) == 9.0
-    assert wild.choose_seconds(" ".join(["word"] * 90)) == 12.0
+    assert wild.choose_seconds("a person walks") >= 4.0
+    three = wild.choose_seconds("a person walks in a circle, sits down, stands up and waves three times")
+    assert 12.0 <= three <= 20.0
+    assert wild.choose_seconds(" ".join(["walks in a circle, then"] * 20)) == 30.0
 
 
 def test_impossible_frames_of_answers_are_shares_over_all_frames() -> None:

@@ -21,6 +21,7 @@ import numpy as np
 
 from ...inference.embedded import EmbeddedBackend
 from ...inference.embedded.plan import GenerationPlan
+from ...inference.embedded.script import plan_seconds
 from ...inference.embedded.text import Vocabulary
 from ...inference.embedded.weights import WEIGHTS_FOLDER, read_weights
 from ...motion import Motion, make_text_request
@@ -32,6 +33,7 @@ from .predicates import PREDICATES
 
 SAMPLE_SIZE, SAMPLE_SEED = 150, 13
 _CARDS_A_PAGE = 6
+_LONGEST_ANSWER = 30.0  # seconds
 _PREDICATES_FILE = Path(__file__).resolve().with_name("wild_predicates.json")
 MATCHES, QUALITIES = ("right", "partly", "wrong"), ("good", "passable", "bad")
 
@@ -48,8 +50,8 @@ def draw_sample(texts: Sequence[str], size: int = SAMPLE_SIZE) -> list[str]:
 
 
 def choose_seconds(text: str) -> float:
-    """Return the length of an answer: four seconds, more for long prompts."""
-    return min(12.0, max(4.0, 2.0 + 0.35 * len(text.split())))
+    """Return the length of an answer: what its parts need, at least four seconds."""
+    return min(_LONGEST_ANSWER, plan_seconds(text))
 
 
 def answer_prompts(

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What long texts lose easily: titles, lists of moves, sides, stances, the way back, poses that are held.
+
+Holds ``breakdown/titles.py`` and what long texts need of the breakdown and of the script.
+"""
+
+from __future__ import annotations
+
+import pytest
+from kinescribe.inference.breakdown import break_down
+from kinescribe.inference.embedded.script import plan_seconds, write_script
+from kinescribe.inference.layers.placed_gestures import PlacedGesture
+from kinescribe.inference.layers.postures import Posture
+
+
+def read_actions(text: str) -> list[str]:
+    return [part.action for part in break_down(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "actions"),
+    [
+        ("Boss intro: rises from the throne, stops and laughs", ["stand_up", "stop", "speak"]),
+        ("Guard on patrol: slow walk, stop, look around", ["walk", "stop", "look_around"]),
+        ("a man performs a burpee: squats down, does a push up and jumps up", ["jump"]),
+        ("he does this: walks forward and waves", ["walk"]),
+        ("at 3:00 he waves", ["wave"]),
+        ("starts in guard, left jab, right cross, low kick", ["fighting_stance", "punch", "punch", "kick"]),
+        ("Three squats with arms extended in front, then a jump", ["squat", "jump"]),
+        ("he sits for a moment, looks around, then slowly stands", ["sit_down", "look_around", "stand_up"]),
+        ("walks along a beam, almost falls", ["walk", "lose_balance"]),
+        ("sighs with her shoulders dropping, and after a while waves", ["breathe", "wave"]),
+        ("Marcus backs away from the door, then waves", ["walk", "wave"]),
+        ("she runs, slows down, stops", ["run", "walk", "stop"]),
+    ],
+)  # fmt: skip
+def test_parts_of_long_texts_are_found(text: str, actions: list[str]) -> None:
+    assert read_actions(text) == actions
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        ("a person hops on the right foot, switches to the left foot, and hops again", ["right", "left"]),
+        ("lifts the left knee, holds for two seconds and repeats with the right", ["left", "left", "right"]),
+        ("throws a left hook, then a right uppercut", ["left", "right"]),
+    ],
+)
+def test_sides_follow_the_text(text: str, sides: list[str]) -> None:
+    assert [part.side for part in break_down(text)] == sides
+
+
+def test_a_pose_that_is_held_is_one_line_that_lasts_longer() -> None:
+    once, held = write_script("lifts the left knee"), write_script("lifts the left knee and holds it for 3 s")
+    assert len(held) == 1
+    assert held[0].seconds >= once[0].seconds
+
+
+def test_who_walks_back_turns_around_first() -> None:
+    lines = write_script("a guard walks forward, stops, then walks back to where he started")
+    assert [line.course is not None and line.course.on_the_spot for line in lines] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+    assert "backward" not in lines[-1].prompt
+    assert "backward" in write_script("walks forward, then walks backward to the door")[-1].prompt
+
+
+def test_who_paces_left_and_right_turns_around_between() -> None:
+    lines = write_script("he paces to the left, then paces to the right")
+    assert any(line.course is not None and line.course.on_the_spot for line in lines)
+
+
+def test_who_sits_stands_up_before_he_walks() -> None:
+    prompts = [line.prompt for line in write_script("sits down, looks around and runs away")]
+    assert "a person stands up" in prompts
+    assert "a person stands up" not in [line.prompt for line in write_script("sits down and looks around")]
+
+
+def test_jabs_are_left_and_crosses_right_with_the_fists_up() -> None:
+    lines = write_script("throws a jab, cross, then ducks and goes back to guard")
+    punches = [layer for line in lines for layer in line.layers if isinstance(layer, PlacedGesture)]
+    assert [(layer.name, layer.side) for layer in punches] == [
+        ("guarded_punch", "left"),
+        ("guarded_punch", "right"),
+    ]
+    duck = next(line for line in lines if "ducks" in line.prompt)
+    assert any(isinstance(layer, Posture) and layer.name == "guard" for layer in duck.layers)
+    assert lines[-1].prompt == "a person stands in a fighting stance"
+
+
+def test_time_for_a_text_grows_with_its_parts() -> None:
+    short, long = plan_seconds("a person waves"), plan_seconds("walks, sits down, stands up, waves and bows")
+    assert 4.0 <= short < long <= 60.0
+    assert plan_seconds("") >= 4.0
