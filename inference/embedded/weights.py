@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections import deque
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tokenize import TokenError
@@ -27,6 +29,9 @@ FORMAT_VERSION = 2
 
 _BLOCK = 1 << 17
 """Numbers that are read at a time."""
+
+_MAX_WAITING = 8
+"""Blocks that may wait for being converted: they bound the memory that they take."""
 
 WEIGHTS_FOLDER = Path(__file__).resolve().parent / "weights"
 
@@ -147,39 +152,49 @@ def _read_parameters(archive: ZipFile, layout: Any) -> dict[str, NDArray[np.floa
     """Return the parts of the flat array ``parameters`` by name. Raises ``ValueError`` or ``EOFError``.
 
     They are read bit by bit, so that memory holds each number once, and each part is an array of its own, which can be
-    given back.
+    given back. A thread converts what was read while more is read: NumPy converts float16 slowly.
     """
     member = "parameters.npy"
     arrays = {}
-    with archive.open(member) as file:
+    with ThreadPoolExecutor(1, "kinescribe-weights") as executor, archive.open(member) as file:
         if np.lib.format.read_magic(file) != (1, 0):
             raise ValueError("the parameters are stored in another version")
         stored_shape, _, dtype = np.lib.format.read_array_header_1_0(file)
         if dtype != np.float16 or len(stored_shape) != 1:
             raise ValueError("the parameters are not one flat float16 array")
         remaining = min(stored_shape[0], archive.getinfo(member).file_size // dtype.itemsize)
+        waiting: deque[Future[None]] = deque()
         for name, shape in layout:
             size = int(np.prod([int(n) for n in shape], dtype=np.int64))
             if not 0 <= size <= remaining:
                 raise ValueError("the layout does not fit the parameters")
-            arrays[str(name)] = _read_numbers(file, size).reshape(shape)
+            values = np.empty(size, np.float32)
+            for start in range(0, size, _BLOCK):
+                block = values[start : start + _BLOCK]
+                waiting.append(executor.submit(_convert_numbers, _read_exactly(file, 2 * len(block)), block))
+                if len(waiting) > _MAX_WAITING:
+                    waiting.popleft().result()
+            arrays[str(name)] = values.reshape(shape)
             remaining -= size
+        for future in waiting:
+            future.result()
         # at the end of a member its checksum is compared
         if remaining or file.read(1):
             raise ValueError("the layout does not fit the parameters")
     return arrays
 
 
-def _read_numbers(file: IO[bytes], count: int) -> NDArray[np.float32]:
-    """Return the next float16 numbers of a file as float32. Raises ``ValueError`` if one is not finite."""
-    values = np.empty(count, np.float32)
-    for start in range(0, count, _BLOCK):
-        part = values[start : start + _BLOCK]
-        data = file.read(2 * len(part))
-        if len(data) != 2 * len(part):
-            raise EOFError("numbers are missing")
-        part[...] = np.frombuffer(data, np.float16)
-        # a sum is finite if all its terms are: float16 numbers are at most 65504
-        if not np.isfinite(part.sum()):
-            raise ValueError("numbers are not finite")
-    return values
+def _read_exactly(file: IO[bytes], count: int) -> bytes:
+    """Return the next bytes of a file. Raises ``EOFError`` if it has fewer."""
+    data = file.read(count)
+    if len(data) != count:
+        raise EOFError("numbers are missing")
+    return data
+
+
+def _convert_numbers(data: bytes, values: NDArray[np.float32]) -> None:
+    """Set ``values`` to float16 numbers. Raises ``ValueError`` if one is not finite."""
+    values[...] = np.frombuffer(data, np.float16)
+    # a sum is finite if all its terms are: float16 numbers are at most 65504
+    if not np.isfinite(values.sum()):
+        raise ValueError("numbers are not finite")
