@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``measure model|bake|scale|positions|ardy|fbx``: measure the installed extension in a fresh process, memory included.
+"""``measure model|first|bake|scale|positions|ardy|fbx``: measure the extension in a fresh process, memory included.
 
 The part "ardy" has further arguments: the folders of the model, of its text encoder, and one for its files.
 """
@@ -43,7 +43,9 @@ def main(part: str, *folders: str) -> None:
         report.send_message(positions=model_speed.joint_positions())
         return
     figures: dict[str, Any]
-    if part == "model":
+    if part == "first":
+        figures = {"seconds": model_speed.measure_first_call()}
+    elif part == "model":
         figures = model_speed.measure_model()
     elif part == "scale":
         from . import scale_speed

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from devtools.bench.bench import merge_figures
+from devtools.bench.bench import add_first_calls, merge_figures
 
 
 def report(processor: str, load: float, **parts: Any) -> dict[str, Any]:
@@ -29,3 +29,11 @@ def test_parts_and_versions_that_were_not_measured_keep_their_figures() -> None:
 def test_processors_are_not_mixed() -> None:
     measured = report("EPYC", 0.1, bake={"4.5": 5})
     assert merge_figures(report("Xeon", 0.4, bake={"4.2": 1}), measured) == measured
+
+
+def test_first_call_is_the_median_of_several_processes() -> None:
+    figures = {"paths": {"chosen": {"first": 0.9, "warm": 0.06}}}
+    add_first_calls(figures, [0.2, 0.1, 0.3, 0.15])
+    assert figures == {
+        "paths": {"chosen": {"first": 0.2, "warm": 0.06}}, "first_calls": [0.9, 0.2, 0.1, 0.3, 0.15],
+    }  # fmt: skip

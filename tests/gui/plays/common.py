@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 import bpy
+
+from devtools.testing.window import driver as d
 
 PACKAGE = "bl_ext.user_default.kinescribe"
 
@@ -30,6 +33,14 @@ def idle() -> bool:
 def action_of(character: bpy.types.Object) -> bpy.types.Action | None:
     """The Action that plays on the character."""
     return character.animation_data.action if character.animation_data else None
+
+
+def wait_for_warm_up() -> Iterator[float]:
+    """Let Blender run until the modules of the first generation have been imported, a moment after its start."""
+    warm_up = module("operators.warm_up")
+    yield from d.wait_for(
+        lambda: warm_up._thread is not None and not warm_up._thread.is_alive(), 30, "the modules"
+    )
 
 
 def slow_model(steps: int = 100, seconds: float = 5.0) -> None:
