@@ -50,6 +50,20 @@ def test_ratios_are_answers_over_recordings_and_the_aim_is_marked(capsys: pytest
     assert "within the aim: 1 of 2" in lines[-1]
 
 
+def test_an_answer_is_measured_where_it_moves_most() -> None:
+    still, lively = _swing_arms(2, 0, 0.0), _swing_arms(2, 30, 1.0)
+    both = Motion(
+        T_POSE,
+        20.0,
+        np.concatenate([still.root_translation, lively.root_translation]),
+        np.concatenate([still.local_rotations, lively.local_rotations]),
+    )
+    chosen = liveliness.cut_liveliest(both, 1.5)
+    assert len(chosen) == 30
+    assert np.ptp(chosen.positions[:10, SHOULDERS["left"] + 2], axis=0).max() > 0.05
+    assert liveliness.cut_liveliest(still, 9.0) is still
+
+
 def test_a_body_that_stands_takes_no_steps() -> None:
     assert liveliness.measure_steps(_swing_arms(4, 10, 0.5)) == {}
 
