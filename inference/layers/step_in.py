@@ -3,38 +3,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from ...motion.layers.body_joints import FEET, OTHER_SIDE, OUTWARD, PELVIS, SIDES, WRISTS
+from ...motion.layers.body_joints import FEET, HIPS, OTHER_SIDE, OUTWARD, PELVIS, SHOULDERS, SIDES, WRISTS
 from ...motion.layers.motion_layer import minimum_jerk, moving_average
+from ...motion.rotations import Array
 from .body_moves import dip
 from .gait_layer import GaitLayer
 
 _OWN_STEP = 0.06  # metres that a foot lifts which steps by itself
 _STEP_SECONDS = 0.38
+# degrees away from the hand, which take its shoulder ahead
+_PELVIS_TURN, _TRUNK_TWIST, _MOST_ADDED = 12.0, 22.0, 16.0
 _MOVING = 0.004  # metres a frame of a foot that leaves its place
 
 
 def step_into_pick_up(gait: GaitLayer, must_return: bool) -> None:
-    """Step forward with one foot on the way down, and turn a little to the hand that reaches.
+    """Turn to the side of the hand that reaches, and step forward with one foot on the way down.
 
     Parameters
     ----------
     gait
-        A pick-up over feet that stand, which is changed; one that steps by itself stays.
+        A pick-up, which is changed; one that steps by itself is only turned.
     must_return
         Whether the foot has to be back where it was in the last frame.
     """
-    if _steps_itself(gait):
-        return
     positions, _ = gait.forward_kinematics()
     lowest = int(positions[:, PELVIS, 1].argmin())
     hand = min(SIDES, key=lambda s: float(positions[lowest, WRISTS[s], 1]))
     low = float(gait.times[lowest])
-    if not _add_step(gait, OTHER_SIDE[hand], 0.3, low - 0.35, low + 0.95, must_return):
-        return
-    bent = dip(gait.times, low - 0.9, low + 0.9)
-    gait.twist_trunk(-OUTWARD[hand] * np.radians(13) * bent)
+    if not _steps_itself(gait):
+        _add_step(gait, OTHER_SIDE[hand], 0.3, low - 0.35, low + 0.95, must_return)
+    bent = dip(gait.times, low - 1.1, low + 1.0)
+    positions, _ = gait.forward_kinematics()
+    pelvis, shoulders = (_find_heading(positions, pair) for pair in (HIPS, SHOULDERS))
+    turned, twisted = (float(a[lowest] - a[0]) for a in (pelvis, shoulders - pelvis))
+    to = -OUTWARD[hand]
+    gait.move_legs(yaw=np.radians(_complete(to * turned, _PELVIS_TURN) * to) * bent)
+    gait.twist_trunk(np.radians(_complete(to * twisted, _TRUNK_TWIST) * to) * bent)
+
+
+def _complete(angle: float, aim: float) -> float:
+    """Return what is missing to ``aim`` degrees, ``_MOST_ADDED`` at most; 0 for one as far to either side."""
+    return min(aim - angle, _MOST_ADDED) if abs(angle) < aim else 0.0
+
+
+def _find_heading(positions: Array, pair: Mapping[str, int]) -> Array:
+    """Return the heading (T,) in degrees of the line from the right joint of a pair to the left one."""
+    across = positions[:, pair["left"]] - positions[:, pair["right"]]
+    return np.degrees(np.unwrap(np.arctan2(-across[:, 2], across[:, 0])))
 
 
 def _steps_itself(gait: GaitLayer) -> bool:

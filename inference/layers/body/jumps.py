@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .key_sheet import Key, KeySheet, Task, Values, key
-from .poses import ALONG, BACKSWING, BALANCE, OVERHEAD
+from .key_sheet import Key, KeySheet, Task, Values, key, merge_keys
+from .poses import ALONG, BACKSWING, BALANCE, OVERHEAD, step_foot
 
 _STILL: Values = (0.0,) * 5
 _WAYS = {"forward": (0.0, 0.62), "backward": (0.0, -0.42), "left": (0.5, 0.0), "right": (-0.5, 0.0)}
@@ -227,33 +227,55 @@ def do_burpee(task: Task) -> KeySheet:
 
 
 def shoot_at_basket(task: Task) -> KeySheet:
-    """Crouch with a ball at the chest, jump, and release it overhead with both hands at the highest point."""
+    """Step into a crouch with a ball at the chest, jump, and release it overhead at the highest point.
+
+    The right foot and the right hand lead, the left one guides the ball; the hips turn in behind them.
+    """
     held: Values = (0.3, -0.8, 0.45, -0.3, 0.35, 0.9)
-    set_up: Values = (0.35, 0.55, 0.75, -0.25, 0.9, -0.1)
-    released: Values = (0.15, 0.95, 0.3, -0.02, 0.95, 0.35)
-    followed: Values = (0.15, 0.8, 0.6, 0.0, 0.3, 1.0)
-    air = 0.42 * task.vary(0.05)
-    keys: list[Key] = [key(0.05, arms=None)]
+    dipped: Values = (0.35, -0.5, 0.8, -0.3, 0.75, 0.6)
+    set_up: Values = (0.35, 0.45, 0.8, -0.25, 0.9, -0.1)
+    released: Values = (0.15, 0.95, 0.35, -0.02, 0.95, 0.4)
+    followed: dict[str, Values] = {
+        "right_arm": (0.15, 0.75, 0.65, 0.0, 0.3, 1.0),
+        "left_arm": (0.3, 0.65, 0.7, 0.0, 0.85, 0.5),
+    }
+    air = 0.36 * task.vary(0.05)
+    keys: list[Key] = [key(0.05, arms=None, feet=(0, 0, 0, 0, 0), pelvis=(0, 0, 0))]
     flights = []
     for k in range(task.count or 1):
-        t = 0.2 + k * 2.2
+        t, z = 0.15 + k * 2.35, 0.34 * k
+        before: Values = (0, 0, z, 0, 0)
+        left: Values = (0.01, 0, z + 0.22, 0, 0)
+        right: Values = (-0.01, 0, z + 0.34, 0, 0)
+
+        def lift(high: float, pitch: float, left: Values = left, right: Values = right) -> dict[str, Values]:
+            return {
+                "left_foot": (left[0], high, left[2], 0, pitch),
+                "right_foot": (right[0], high, right[2], 0, pitch),
+            }
+
+        up = t + 0.92
         keys += [
-            key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), **_feet(0, 0), arms=held),
-            key(t + 0.45, pelvis=(0, -0.26, -0.06), turn=(12, 0, 0), trunk=(12, 0, 0), head=(-18, 0), **_feet(0, 0),
-                arms=held),
-            key(t + 0.7, pelvis=(0, 0.06, 0.0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(-20, 0), **_feet(0, 0, pitch=38),
-                arms=set_up),
-            key(t + 0.7 + 0.5 * air, pelvis=(0, 0.03, 0.02), trunk=(-4, 0, 0), **_feet(0, 0.02, 0.03, 36),
-                arms=released),
-            key(t + 0.7 + air, pelvis=(0, -0.03, 0.03), turn=(2, 0, 0), trunk=(2, 0, 0), **_feet(0, 0.03, pitch=18),
-                arms=followed),
-            key(t + 0.88 + air, pelvis=(0, -0.16, 0.0), turn=(8, 0, 0), trunk=(10, 0, 0), **_feet(0, 0.03),
-                arms=followed),
-            key(t + 1.4 + air, pelvis=(0, 0, 0.03), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), **_feet(0, 0.03),
-                arms=None),
+            key(t, pelvis=(0, 0, z), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), arms=held if k else None),
+            *step_foot(t, t + 0.3, "left", before, left, 0.1),
+            *step_foot(t + 0.28, t + 0.56, "right", before, right, 0.1),
+            key(t + 0.32, pelvis=(0.04, -0.05, z + 0.1), turn=(4, 0, -12), trunk=(8, 0, 4), head=(-6, 0), arms=held),
+            key(t + 0.66, pelvis=(-0.01, -0.2, z + 0.24), turn=(12, 0, -12), trunk=(10, 0, 6), head=(-18, 4),
+                arms=dipped, **lift(0, 4)),
+            key(up, pelvis=(0, 0.05, z + 0.29), turn=(0, 0, 6), trunk=(0, 0, -2), head=(-20, 0), arms=set_up,
+                **lift(0, 38)),
+            key(up + 0.5 * air, pelvis=(0, 0.02, z + 0.31), turn=(-2, 0, 10), trunk=(-4, 0, -5), arms=released,
+                **lift(0.02, 36)),
+            key(up + air, pelvis=(0, -0.03, z + 0.32), turn=(2, 0, 9), trunk=(2, 0, -5), **followed, **lift(0, 18)),
+            key(up + air + 0.18, pelvis=(0, -0.13, z + 0.31), turn=(8, 0, 7), trunk=(10, 0, -4), **followed,
+                **lift(0, 0)),
+            *step_foot(up + air + 0.3, up + air + 0.58, "left", left, (0, 0, z + 0.34, 0, 0), 0.06),
+            key(up + air + 0.3, right_foot=right),
+            key(up + air + 0.66, pelvis=(0, 0, z + 0.34), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), arms=None,
+                feet=(0, 0, z + 0.34, 0, 0)),
         ]  # fmt: skip
-        flights.append((t + 0.7, air))
-    return KeySheet(keys, flights)
+        flights.append((up, air))
+    return KeySheet(merge_keys(keys), flights)
 
 
 def turn_cartwheel(task: Task) -> KeySheet:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .key_sheet import Key, KeySheet, Task, Values, key
-from .poses import BALANCE, GUARD
+from .key_sheet import Key, KeySheet, Task, Values, key, merge_keys
+from .poses import BALANCE, GUARD, step_foot
 
 _OVER = 0.085  # metres from the middle to above the standing foot
 
@@ -43,29 +43,59 @@ def kick_backward(task: Task) -> KeySheet:
 
 
 def kick_forward(task: Task, height: float = 1.0) -> KeySheet:
-    """Lift the knee, snap the foot straight ahead, pull it back and set it down; ``height`` 1 is the waist."""
+    """Step back into a stance, snap the rear foot straight ahead and high, pull it back; ``height`` 1 is the waist."""
     rise = height * task.vary(0.06)
     lean = -14.0 * rise
+    still: Values = (0, 0, 0, 0, 0)
+    rear: Values = (-0.04, 0, -0.34 * task.vary(0.1), -16, 12)
+    stance: dict[str, Values] = {
+        "pelvis": (0, -0.07, -0.1), "turn": (3, 0, -20), "trunk": (8, 0, 10), "head": (0, 6), "left_foot": still,
+    }  # fmt: skip
+    guard_side: dict[str, Values] = {"left_arm": GUARD, "right_arm": (0.45, -0.85, 0.05, 0.05, -0.2, 1.0)}
 
     def make_kick(t: float) -> list[Key]:
+        thigh = 72 * rise + 8 * min(rise, 1.0)
         out: dict[str, Values] = {
-            "pelvis": (_OVER, -0.01, 0.07), "turn": (lean, 0, 8), "trunk": (10 - 0.4 * lean, 0, -8), "head": (0, 0),
-            "right_leg": (72 * rise, 2, 0, 4, 0), "left_foot": (0, 0, 0, 12, 0),
+            "pelvis": (_OVER, 0.02, 0.08), "turn": (lean, 0, 18), "trunk": (10 - 0.4 * lean, 0, -20), "head": (0, 0),
+            "left_foot": (0, 0, 0, 12, 8),
         }  # fmt: skip
         return [
-            key(t, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), right_leg=None, arms=GUARD,
-                left_foot=(0, 0, 0, 0, 0)),
-            key(t + 0.16, pelvis=(0.04, -0.05, -0.02), turn=(3, 0, -6), trunk=(6, 0, 4), right_leg=None),
-            key(t + 0.4, pelvis=(_OVER, -0.03, 0.02), turn=(0.3 * lean, 0, 0), trunk=(8, 0, 0),
-                right_leg=(66 * rise + 18, 2, 0, 108, -5), left_foot=(0, 0, 0, 6, 0)),
-            key(t + 0.56, **out), key(t + 0.66, **out),
-            key(t + 0.88, pelvis=(_OVER, -0.03, 0.02), turn=(0.3 * lean, 0, 0), trunk=(8, 0, 0),
-                right_leg=(60 * rise + 10, 2, 0, 98, 0), left_foot=(0, 0, 0, 6, 0)),
-            key(t + 1.22, pelvis=(0, -0.01, 0), turn=(0, 0, 0), trunk=(2, 0, 0), right_leg=None,
-                left_foot=(0, 0, 0, 0, 0)),
+            key(t, **stance, right_leg=None, right_foot=rear, arms=GUARD),
+            key(t + 0.14, pelvis=(0.03, -0.1, -0.06), turn=(4, 0, -24), trunk=(12, 0, 14), right_leg=None,
+                right_foot=(*rear[:4], 26.0)),
+            key(t + 0.37, pelvis=(_OVER, -0.03, 0.03), turn=(0.3 * lean, 0, 2), trunk=(8, 0, -2),
+                right_leg=(66 * rise + 18, 2, 0, 108, -5), left_foot=(0, 0, 0, 8, 0), arms=GUARD),
+            key(t + 0.53, **out, right_leg=(thigh, 2, 0, 4, 0), **guard_side),
+            key(t + 0.66, **out | {"turn": (1.1 * lean, 0, 22)}, right_leg=(thigh + 3, 2, 0, 8, 0), **guard_side),
+            key(t + 0.85, pelvis=(_OVER, -0.02, 0.03), turn=(0.4 * lean, 0, 4), trunk=(8, 0, -4),
+                right_leg=(62 * rise + 12, 2, 0, 100, 0), left_foot=(0, 0, 0, 8, 0), arms=GUARD),
+            key(t + 1.02, pelvis=(0.04, -0.05, -0.03), right_leg=(22, 2, 0, 62, 10)),
+            key(t + 1.18, **stance | {"pelvis": (0, -0.11, -0.12)}, right_leg=None, right_foot=rear, arms=GUARD),
         ]  # fmt: skip
 
-    return _repeat(task, 1.3, make_kick)
+    period = 1.22
+    count = task.choose_count(period, 0.9)
+    keys = [
+        key(
+            0.05,
+            arms=None,
+            right_leg=None,
+            left_foot=still,
+            right_foot=still,
+            pelvis=(0, 0, 0),
+            turn=(0, 0, 0),
+        ),
+        *step_foot(0.1, 0.42, "right", still, rear, 0.07),
+        key(0.25, pelvis=(0.05, -0.03, -0.02)),
+    ]
+    for k in range(count):
+        keys += make_kick(0.45 + k * period)
+    end = 0.45 + count * period
+    keys += [
+        *step_foot(end + 0.12, end + 0.46, "right", rear, still, 0.06),
+        key(end + 0.55, pelvis=(0, 0, 0), turn=(0, 0, 0), trunk=(0, 0, 0), head=(0, 0), arms=None),
+    ]
+    return KeySheet(merge_keys(keys))
 
 
 def kick_a_ball(task: Task) -> KeySheet:

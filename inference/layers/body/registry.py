@@ -61,9 +61,9 @@ class BodyMotion:
 
 
 BODY_MOTIONS: dict[str, BodyMotion] = {
-    "kick_forward": BodyMotion(kicks.kick_forward, 1.9, 1.3),
-    "kick_low": BodyMotion(partial(kicks.kick_forward, height=0.5), 1.9, 1.3),
-    "kick_high": BodyMotion(partial(kicks.kick_forward, height=1.6), 1.9, 1.3),
+    "kick_forward": BodyMotion(kicks.kick_forward, 2.3, 1.22),
+    "kick_low": BodyMotion(partial(kicks.kick_forward, height=0.5), 2.3, 1.22),
+    "kick_high": BodyMotion(partial(kicks.kick_forward, height=1.6), 2.3, 1.22),
     "kick_a_ball": BodyMotion(kicks.kick_a_ball, 2.2),
     "kick_backward": BodyMotion(kicks.kick_backward, 2.1, 1.5),
     "kick_sideways": BodyMotion(kicks.kick_sideways, 2.0, 1.45),
@@ -93,8 +93,8 @@ BODY_MOTIONS: dict[str, BodyMotion] = {
     "guarded_punch": BodyMotion(
         partial(punches.punch, kind="straight", stays_ready=True), None, 1.0, least=2.0
     ),
-    "box": BodyMotion(punches.box, None, 0.92, least=3.0),
-    "shoot_at_basket": BodyMotion(jumps.shoot_at_basket, 2.3, 2.2),
+    "box": BodyMotion(punches.box, None, 1.2, least=3.0),
+    "shoot_at_basket": BodyMotion(jumps.shoot_at_basket, 2.4, 2.35),
     "cartwheel": BodyMotion(jumps.turn_cartwheel, 2.9, 2.7),
     "stomp_ahead": BodyMotion(
         partial(footwork.stomp_along, there_and_back=False), least=3.0, has_free_arms=True
