@@ -358,6 +358,18 @@ class Assembler(RepetitionReader):
             self._pending.append((clause, pattern))
         else:
             self._attach(draft, clause, pattern)
+            earlier = self._drafts[-2] if len(self._drafts) > 1 else None
+            if earlier is not None and self._is_kept_while(earlier, draft, clause):
+                self._attach(earlier, clause, pattern)
+
+    def _is_kept_while(self, earlier: Draft, draft: Draft, clause: Clause) -> bool:
+        """Return whether a posture goes with a gait too: "slouches along kicking a stone, hands in his pockets"."""
+        return (
+            clause.head is None
+            and draft.clause.form == "ing"
+            and earlier.kind == "travel"
+            and earlier.clause.sentence == clause.sentence
+        )
 
     def _opens_sentence(self, clause: Clause) -> bool:
         return clause.tokens[0].word == "with"
@@ -437,6 +449,7 @@ class Assembler(RepetitionReader):
             seconds,
             numbers.seconds is not None,
             tuple(dict.fromkeys(unknown)),
+            draft.repeats,
         )
 
     def _unknown_words(self, draft: Draft) -> list[str]:

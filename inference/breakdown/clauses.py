@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from .clause import ADVERBS, BE, LINKS, QUIET_AUXILIARIES, Clause, find_noun_head
-from .phrases import PhraseReader
+from .phrases import CYCLES, PhraseReader
 from .tables import Tables
 from .tokens import Token
 from .waits import insert_waits
@@ -368,6 +368,7 @@ class ClauseReader(PhraseReader):
         if link == "with":
             self._flush_with(words)
         elif self._is_body_state(words, link):
+            self._add_leading_move()
             self._append_verbless(words, "with")
         elif link in ("then", "and", "comma") and (
             self._repeats_with_number(words)
@@ -408,7 +409,9 @@ class ClauseReader(PhraseReader):
         """Make a clause of a move that a sentence begins with: "three squats with arms extended"."""
         loose = self._loose[-_MAX_LOOSE:]
         head = find_noun_head(loose, self._tables) if self._current is None and loose else None
-        if head is not None and self._lists_move(loose, head):
+        if head is not None and (
+            self._lists_move(loose, head) or (head == len(loose) - 1 and loose[head].lemma in CYCLES)
+        ):
             self._add_fragment(self._loose)
             self._loose = []
 

@@ -239,6 +239,8 @@ def read_numbers(clause: Clause, action: str) -> Numbers:
                 out.degrees = number
             elif lemma in ("second", "sec", "s"):
                 out.seconds = float(number)
+            elif lemma in ("count", "beat"):
+                out.seconds = _BEAT_SECONDS * number
             elif lemma in ("minute", "min"):
                 out.seconds = 60.0 * number
             elif lemma in _STEP_NOUNS and not (clause.is_noun and following is verb and lemma != "step"):
@@ -262,6 +264,7 @@ def read_numbers(clause: Clause, action: str) -> Numbers:
     return out
 
 
+_BEAT_SECONDS = 0.6  # of one count of music: "for four counts"
 _NOT_TIMES = _STEP_NOUNS | {"second", "sec", "minute", "moment"}
 _VAGUE_NUMBERS = {"few": 3.0, "a_few": 3.0, "several": 4.0, "some": 3.0, "couple": 2.0}
 """Seconds of "for a few seconds"."""

@@ -70,6 +70,7 @@ class Draft:
     vague: bool = False
     copied: bool = False
     alternative: bool = False
+    repeats: str = ""
 
 
 class DraftMaker:

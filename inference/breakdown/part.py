@@ -65,6 +65,8 @@ class Part:
         Whether the text gives these seconds.
     unknown
         Words of the part that were not understood.
+    repeats
+        The words of the part that it repeats, where its own leave them out: "then with the left leg".
     """
 
     action: str
@@ -83,6 +85,7 @@ class Part:
     seconds: float = 2.0
     timed: bool = False
     unknown: tuple[str, ...] = ()
+    repeats: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the part as a dictionary of JSON values."""

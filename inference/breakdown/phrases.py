@@ -25,6 +25,12 @@ _MOVES = frozenset(
 )
 """Nouns of moves that a list names without a verb: "left jab, right cross, low kick"."""
 
+CYCLES = frozenset(
+    "walk_cycle run_cycle jog_cycle crouch_walk sneak_walk duck_walk idle_animation idle_pose idle_breathing walk run "
+    "jog idle dance".split()
+)
+"""Nouns of what goes on, with which a text may begin: "monster walk cycle, hunched shoulders"."""
+
 
 class PhraseReader(VerbReader):
     """Judges stretches without a verb while the clauses of a sentence are being cut."""

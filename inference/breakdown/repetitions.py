@@ -12,6 +12,11 @@ from .tables import Pattern
 _CONTINUING = frozenset("continue carry_on resume proceed".split())
 
 
+def _is_hold(draft: Draft) -> bool:
+    verb = draft.clause.verb
+    return verb is not None and verb.lemma == "hold" and draft.action != "hold"
+
+
 class RepetitionReader(OmissionJudge):
     """Reads clauses that repeat what an earlier part does."""
 
@@ -30,7 +35,10 @@ class RepetitionReader(OmissionJudge):
             or ("same" in words and (pattern is None or pattern.action in ("stand", "move_arm")))
         ):
             undone = ("turn", "stop", "lower_leg", "lower_arm", "put_down")
-            source = next((d for d in reversed(self._drafts) if d.action not in undone), self._drafts[-1])
+            source = next(
+                (d for d in reversed(self._drafts) if d.action not in undone and not _is_hold(d)),
+                self._drafts[-1],
+            )
         elif (
             verb.lemma in _CONTINUING and (pattern is None or pattern.action == "walk") and not clause.is_noun
         ):
@@ -58,8 +66,14 @@ class RepetitionReader(OmissionJudge):
         draft.manner += [m for m in read_manner(clause, draft.action) if m not in draft.manner]
         draft.spans.append(self._span(clause))
         draft.copied = True
+        draft.repeats = self._quote(source)
         self._drafts.append(draft)
         return True
+
+    def _quote(self, source: Draft) -> str:
+        """Return the words of a draft that is repeated, and of what it repeats itself."""
+        start, end = min(s for s, _ in source.spans), max(e for _, e in source.spans)
+        return f"{source.repeats} {self._text[start:end]}".strip()
 
     def _read_verbless(self, clause: Clause) -> None:
         """Read "then two more high" as a copy, other words as part of the text before."""
@@ -80,6 +94,7 @@ class RepetitionReader(OmissionJudge):
             draft.direction = read_direction(source.action, clause)
             draft.manner = read_manner(clause, source.action)
             draft.spans.append(self._span(clause))
+            draft.repeats = self._quote(source)
             self._drafts.append(draft)
         elif self._drafts:
             self._drafts[-1].spans.append(self._span(clause))

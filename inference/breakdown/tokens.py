@@ -14,6 +14,7 @@ _TOKEN = re.compile(r"[-=]>|[0-9]+(?:\.[0-9]+)?|[^\W\d_]+(?:-[^\W\d_]+)*|'s\b|\.
 _STOPS = frozenset(".!?;。！？；\u2026")
 _PAUSES = frozenset(",，、:：()[]{}—–")
 _ARROWS = frozenset(("->", "=>", "→", "⇒", "➔", "➜"))
+_CONTRACTED = frozenset("they we you".split())
 _VOWELS = frozenset("aeiou")
 _GLUED_NUMBER = re.compile(r"([a-z]{3,})(for|with|and)$")
 
@@ -148,11 +149,13 @@ def split_words(text: str, offset: int = 0) -> list[Token]:
 
 
 def _expand_negations(tokens: list[Token]) -> list[Token]:
-    """Read the "n" and "t" of "doesn't" as "not"."""
+    """Read the "n" and "t" of "doesn't" as "not", the "re" of "they're" as "are"."""
     out: list[Token] = []
     for token in tokens:
         if token.word == "t" and out and out[-1].word.endswith("n") and out[-1].end + 1 == token.start:
             out[-1] = make_token("not", out[-1].start, token.end)
+        elif token.word == "re" and out and out[-1].end + 1 == token.start and out[-1].word in _CONTRACTED:
+            out.append(make_token("are", token.start, token.end))
         else:
             out.append(token)
     return out

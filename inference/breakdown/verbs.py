@@ -10,6 +10,9 @@ from .tokens import Token
 _MAX_ADVERBS = 20
 """Adverbs in a row that are skipped to find the word before or after them."""
 
+_DANCING = frozenset("waltzes waltzing toprocks toprocking moonwalks moonwalking".split())
+"""Forms of verbs whose base form is a noun."""
+
 _PLURAL_SUBJECTS = frozenset("they i we you people who men women children both".split())
 _GET_WORDS = frozenset(
     "up down off on back low ready into to onto out all_fours hit push knock shoot punch over away in "
@@ -60,7 +63,9 @@ class VerbReader:
     def _is_verb(self, i: int) -> bool:
         """Return whether the word at ``i`` is a verb here: its form, and the words around it, decide."""
         token, sets = self._words[i], self._tables.sets
-        if token.is_mark or token.word in LINKS or token.lemma in sets["noun_only"]:
+        if token.is_mark or token.word in LINKS:
+            return False
+        if token.lemma in sets["noun_only"] and token.word not in _DANCING:
             return False
         known = (
             token.lemma in self._tables.patterns or token.lemma in sets["void"] or token.lemma in sets["aspect"]
@@ -191,6 +196,13 @@ class VerbReader:
                 return False
             if previous in ("with", "of", "in", "to") and next_lemma in self._tables.body:
                 return False
+            if (
+                before is not None
+                and before.is_mark
+                and next_lemma in self._tables.body
+                and not self._has_past()
+            ):
+                return False  # ", hunched shoulders, ..."
             if (
                 before is not None
                 and before.word == "and"

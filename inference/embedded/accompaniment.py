@@ -19,7 +19,7 @@ _FREE_ARMS = frozenset(
     "sit_down stand_up squat squat_down crouch lunge kneel kick raise_leg lower_leg balance shift_weight "
     "shuffle_feet sway twist lean get_hit jolt dodge stumble lose_balance regain_balance stand stop breathe slide "
     "look_around look_up look_down look_at peek nod shake_head tilt_head roll_head raise_arm hold_arms "
-    "lower_arm".split()
+    "lower_arm speak pose".split()
 )
 """Actions that leave the arms free."""
 
@@ -31,6 +31,12 @@ _STEPPING = frozenset("walk run jog march sneak tiptoe step stomp skip walk_stai
 _SUDDEN = frozenset("jolt get_hit dodge lose_balance stumble".split())
 """Actions that nobody begins with his arms where they are thrown."""
 
+CROUCHING = ("crouching", "crouched")
+"""Words for legs that stay bent, and for those that are from the first frame on."""
+
+IS_CROUCHED = re.compile(
+    r"\bcrouch(?:ed|ing)\b|\bsquatting\b|\b(?:starts|begins) (?:\w+ ){0,3}(?:crouch|squat)"
+)
 ON_GUARD = "guarding"
 """What the arms of a fighter do between his punches."""
 
@@ -92,6 +98,7 @@ _LATE_ARM_RULES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 _DENIED = re.compile(r"\b(?:doesn|don|didn|not|never|without|no)\b")
+_TOUCHED = re.compile(r"\b(?:arms?|hands?|lips|mouth|nose|ears?|chin|temples?|head)\b")
 _NATURAL = re.compile(r"\bnatural\w*|\bgently\b|\beasily\b")
 _LEANS = re.compile(r"\b(?:lean|bend|bent|tilt|inclin|hunch|slump|stoop|curl|hinge)\w*|\blowered\b")
 _TURNS = re.compile(r"\b(?:twist|rotat|turn)\w*")
@@ -152,7 +159,7 @@ def read_arm_posture(item: Accompaniment, strength: float = 1.0, travels: bool =
     words = item.does.lower()
     if _NATURAL.search(words) and re.search(r"\b(?:swing|mov|bend)\w*", words):
         return None  # as arms do by themselves
-    if re.search(r"\bfingers?\b|\bpalms?\b", words) and not re.search(r"\barms?\b|\bhands?\b", words):
+    if re.search(r"\bfingers?\b|\bpalms?\b", words) and not _TOUCHED.search(words):
         return None  # the body has no fingers
     name = read_arm_pose(words)
     if name is None or (name in ("arms_hanging", "hands_on_knees") and travels):

@@ -46,6 +46,7 @@ _HURRIED = 0.65  # of the usual time of a turn
 _FIRST_STAND, _LEAST_BRIEF, _LEAST_OTHER = 1.5, 1.2, 1.2  # seconds
 _MOST_REPETITIONS = 10
 _EASE_SECONDS = 1.0  # of standing from which on it is seen that somebody breathes
+_LEAST_END = 2.2  # seconds of a pose or state that a text ends with
 _BREATH, _HELD_POSES = Posture("breathe", rise_seconds=0.6), ("pose_", "yoga_", "stance_")
 _EASE = (Posture("stand_at_ease", "left"), Posture("stand_at_ease", "right"))
 
@@ -176,8 +177,27 @@ def _fill_time(lines: list[ScriptLine], seconds: float) -> list[ScriptLine]:
     rest = seconds - sum(line.seconds for line in lines)
     if rest < MIN_PART_SECONDS or not all(line.timed for line in lines):
         return lines
+    if _ends_in_pose(lines[-1]):
+        return [*lines[:-1], replace(lines[-1], seconds=lines[-1].seconds + rest)]
     end = SEATED if lines[-1].prompt in SITTING else STANDING
     return [*lines, ScriptLine(end, 1.0, rest, False, "")]
+
+
+def _ends_in_pose(line: ScriptLine) -> bool:
+    """Return whether the character stays in the pose of a line: a squat, raised arms, a yoga pose."""
+    if any(isinstance(layer, PlacedGesture) for layer in line.layers):
+        return any(
+            isinstance(layer, PlacedGesture) and layer.name.startswith(_HELD_POSES) for layer in line.layers
+        )
+    return line.prompt in (STANDING, SEATED) and any(isinstance(layer, Posture) for layer in line.layers)
+
+
+def hold_end(lines: Sequence[ScriptLine]) -> list[ScriptLine]:
+    """Return the lines of a text with enough time to see what it ends with, where that is a pose or a state."""
+    last = lines[-1]
+    if len(lines) == 1 or last.timed or last.is_brief or last.seconds >= _LEAST_END:
+        return list(lines)
+    return [*lines[:-1], replace(last, seconds=_LEAST_END)]
 
 
 def _ease_stand(line: ScriptLine, ease: Posture) -> ScriptLine:

@@ -16,7 +16,15 @@ from ..layers.body_gestures import BODY_GESTURES, choose_side
 from ..layers.manners import Layer, Manner
 from ..layers.placed_gestures import HAND_WORK, PlacedGesture
 from ..layers.postures import ARM_POSTURES, Posture
-from .accompaniment import is_measured, pose_gesture, read_arm_pose, read_arm_posture, read_postures
+from .accompaniment import (
+    CROUCHING,
+    IS_CROUCHED,
+    is_measured,
+    pose_gesture,
+    read_arm_pose,
+    read_arm_posture,
+    read_postures,
+)
 from .body_motion_wording import POSTURES_OF_PARTS, WAYS, place_body_motion, shows_part
 from .strength import find_strength
 
@@ -30,17 +38,7 @@ _UNRECOGNISED = 0.3
 _LEFT_OUT = 0.8
 """Factor for each manner, way or accompaniment of a part that the sentence for the network leaves out."""
 _FIELD = re.compile(r"\{(\w+)\}")
-_NUMBERS = {
-    2: "two",
-    3: "three",
-    4: "four",
-    5: "five",
-    6: "six",
-    7: "seven",
-    8: "eight",
-    9: "nine",
-    10: "ten",
-}
+_NUMBERS = dict(enumerate("two three four five six seven eight nine ten".split(), 2))
 _TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 _PLACE_WORDS = {
     "hip": "on_hip", "hips": "on_hip", "head": "on_head", "chest": "on_chest", "heart": "on_chest", "chin": "on_chin",
@@ -60,7 +58,11 @@ _TOUCHES = re.compile(
     r"\b(?:on|at|to|against|over|behind|under)\b ((?:\w+ ?){1,4})"
 )
 
-_SAID_FACTS = frozenset("tennis circle toe toes swinging from_lying".split())
+_LOOKING = frozenset(
+    "scroll scrolls check checks checking texting text texts looks look looking scrolling uses".split()
+)
+_CARRYING = frozenset("carry carries carrying hold holds holding".split())
+_SAID_FACTS = frozenset("tennis circle toe toes swinging from_lying over".split())
 """Words of a part that are facts themselves."""
 
 _SIDED_ARMS = ("left_arm", "right_arm")
@@ -83,6 +85,8 @@ _STATE_SENTENCES = {
     "squat_down": "crouches down low and stays there",
     "lie": "lies still on the ground",
 }
+_BENDING = frozenset("touch dodge hold_arms breathe stop block".split())
+"""Actions whose sentences bend the body, or raise it."""
 _DOWN = re.compile(r"\b(?:sit|sits|seated|sitting|kneels|crouches|lies|squats)\b")
 _MOVES_OF_LEGS = frozenset("bend_knees shift_weight sway".split())
 _LIFTS_FEET = re.compile(
@@ -180,51 +184,27 @@ def collect_facts(part: Part) -> frozenset[str]:
     if part.count is not None:
         facts |= {"counted"} | ({"count"} if part.count > 1 else set())
     if part.object:
-        facts.add(
-            "object_ball" if part.object.endswith("ball") else "object_" + part.object.replace(" ", "_")
-        )
+        facts.add("object_" + ("ball" if part.object.endswith("ball") else part.object.replace(" ", "_")))
     if part.turn_degrees is not None:
         angle = abs(part.turn_degrees)
         facts.add(
             "spin" if angle >= 300 else "around" if angle >= 150 else "small" if angle < 60 else "quarter"
         )
     words = set(re.findall(r"[a-z]+", part.text.lower()))
+    words |= set(re.findall(r"[a-z]+", part.repeats.lower())) - {"left", "right"}
     places = words if part.action not in _GAITS_AND_STANDS else _find_touched_places(part)
     facts |= {_PLACE_WORDS[word] for word in places if word in _PLACE_WORDS}
-    if words & {"over"}:
-        facts.add("over")
     if words & {"side", "sides", "sideways", "horizontally"}:
         facts.add("sideways")
-    if words & {"carry", "carries", "carrying", "hold", "holds", "holding"} and not words & {
-        "on",
-        "hands",
-        "hand",
-    }:
+    if words & _CARRYING and not words & {"on", "hands", "hand"}:
         facts.add("carrying")
     facts |= _SAID_FACTS & words
-    if re.search(r"\bone (?:arm|hand)\b", part.text.lower()):
-        facts.add("one_hand")
-    if words & {"hunched", "slumped", "slouched", "stooped"}:
-        facts.add("hunched")
-    if words & {"pocket", "pockets"}:
-        facts.add("in_pockets")
+    facts |= {"one_hand"} if re.search(r"\bone (?:arm|hand)\b", part.text.lower()) else set()
+    facts |= {"hunched"} if words & {"hunched", "slumped", "slouched", "stooped"} else set()
+    facts |= {"in_pockets"} if words & {"pocket", "pockets"} else set()
     if facts >= {"carrying", "heavy"}:
         facts = facts - {"heavy"} | {"burdened"}
-    if words & {
-        "scroll",
-        "scrolls",
-        "check",
-        "checks",
-        "checking",
-        "texting",
-        "text",
-        "texts",
-        "looks",
-        "look",
-        "looking",
-        "scrolling",
-        "uses",
-    }:
+    if words & _LOOKING:
         facts.add("looking")
     if part.action in ("point", "reach", "look_at", "look_around", "catch") and words & {"up", "down"}:
         facts |= words & {"up", "down"}
@@ -283,6 +263,37 @@ def _name_arm(part: Part) -> Part:
 
 def word_part(part: Part) -> PartWording | None:
     """Return the sentence for a part; None if the table does not have its action."""
+    if part.action in ("crouch", "squat_down"):
+        is_there = IS_CROUCHED.search(part.text.lower()) is not None
+        postures = read_postures(replace(part, action="stand"), ("legs",))
+        return PartWording(f"a person {_STANDS}", _POSED_CONFIDENCE, (_sink(part, is_there), *postures))
+    low = next((m for m in part.meanwhile if m.action == "crouch" and m.does in CROUCHING), None)
+    if low is not None:
+        others = tuple(m for m in part.meanwhile if m is not low)
+        return _word_crouching(replace(part, meanwhile=others), _sink(part, low.does == CROUCHING[1]))
+    return _word_standing(part)
+
+
+def _sink(part: Part, is_there: bool) -> Posture:
+    """Return the posture of who crouches; ``is_there``: in the first frame too."""
+    slow = 1.2 if part.pace == "slow" else 0.7
+    return Posture("crouch", "both", 1.0, slow, is_there)
+
+
+def _word_crouching(part: Part, sunk: Posture) -> PartWording | None:
+    """Return the wording of what somebody does who stays crouched."""
+    wording = _word_standing(part)
+    if wording is None:
+        return None
+    if not wording.layers and wording.sentence != f"a person {_STANDS}" and part.action in _BENDING:
+        posed = pose_gesture(part)
+        layers = () if posed is None else (posed,)
+        return replace(wording, sentence=f"a person {_STANDS}", layers=(sunk, *layers))
+    return replace(wording, layers=(sunk, *wording.layers))
+
+
+def _word_standing(part: Part) -> PartWording | None:
+    """Return the sentence for a part of somebody who does not crouch, as :func:`word_part` does."""
     part = _name_arm(part)
     lines = read_wordings().get(part.action)
     if lines is None:

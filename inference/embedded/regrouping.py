@@ -69,7 +69,7 @@ def regroup_parts(parts: Sequence[Part]) -> list[Part]:
             continue
         if len(out) > 1 and _goes_back(out[-2], out[-1], part):
             part = replace(part, direction="forward")
-        out.append(_turn_to_and_fro(_drop_side_as_direction(part)))
+        out.append(_go_diagonally(_turn_to_and_fro(_drop_side_as_direction(part))))
     return out
 
 
@@ -86,6 +86,19 @@ def _drop_side_as_direction(part: Part) -> Part:
     if said is None or part.direction != said[1]:
         return part
     return replace(part, side=part.side or said[1], direction=None)
+
+
+def _go_diagonally(part: Part) -> Part:
+    """Return a walk with the side that it goes to diagonally: "walks diagonally forward to the right"."""
+    said = re.search(r"\b(?:to|toward|towards) (?:the |his |her |their )?(left|right)\b", part.text.lower())
+    if (
+        part.action not in _GAITS
+        or "diagonal" not in part.manner
+        or said is None
+        or part.direction != "forward"
+    ):
+        return part
+    return replace(part, direction=said[1])
 
 
 def _turn_to_and_fro(part: Part) -> Part:

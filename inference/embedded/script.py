@@ -31,7 +31,7 @@ from .counted import (
     walking_turn_seconds,
 )
 from .floor_parts import join_floor_parts
-from .pacing import MIN_PART_SECONDS, is_brief, is_repeated, pace_lines
+from .pacing import MIN_PART_SECONDS, hold_end, is_brief, is_repeated, pace_lines
 from .part_wording import PartWording, read_recognised, word_part
 from .regrouping import regroup_parts
 from .script_line import SEATED, SITTING, STANDING, ScriptLine
@@ -114,7 +114,7 @@ def _write_parts(
             for part, action in zip(parts, nearest, strict=True)
             for line in (_write_lines(part) if action is None else _write_nearest(part, action))
         ]
-        return _merge_lines(_stay_seated(lines))
+        return hold_end(_merge_lines(_stay_seated(lines)))
     lines = _write_lines(parts[0])
     if lines[0].layers:
         strength = find_strength(prompt)  # "a slightly drunk man walks": said of the person, not in the part

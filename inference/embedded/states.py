@@ -9,7 +9,15 @@ from dataclasses import replace
 
 from ..breakdown import UNKNOWN_ACTION, Accompaniment, Part
 from ..breakdown.tables import read_tables
-from .accompaniment import HELD_WORDS, ON_GUARD, pose_gesture, read_arm_pose, read_own_postures
+from .accompaniment import (
+    CROUCHING,
+    HELD_WORDS,
+    IS_CROUCHED,
+    ON_GUARD,
+    pose_gesture,
+    read_arm_pose,
+    read_own_postures,
+)
 from .chinese_postures import is_chinese
 from .counted import STEPPING
 
@@ -18,6 +26,8 @@ STATES = {"sit": "sit", "sit_down": "sit", "kneel": "kneel", "crouch": "crouch",
 """Actions that leave the body in a state, and its name, which is an action too."""
 
 _WORDS = {"sit": "seated", "kneel": "kneeling", "crouch": "crouching", "lie": "lying"}
+_WAITS = re.compile(r"\b(?:waits?|waiting|stays?|staying|remains?|pauses?|freezes?|holds?)\b")
+_KEEPING_CROUCHED = frozenset("peek shoot_gun hold block fighting_stance turn dodge read throw".split())
 _ON_FLOOR = frozenset("ground floor mat grass carpet".split())
 _RETURNS = re.compile(
     r"\b(?:original|initial|starting|previous|first|same) (?:position|pose|place|height)|\bback up\b"
@@ -36,7 +46,7 @@ _KEEPING_GUARD = frozenset(
 _OWN_PUNCHES = frozenset(("uppercut", "hook"))
 _IN_TURN = re.compile(r"然后|接着|随后|之后|最后|再|又|并")
 _COUPLE = re.compile(r"\bcouple (?:of )?(?:\w+ )?steps\b")
-_FEW = re.compile(r"\b(?:a few|few|several|some) (?:\w+ ){0,3}(?:steps|paces|strides)\b")
+_FEW = re.compile(r"(?<!every )\b(?:a few|few|several|some) (?:\w+ ){0,3}(?:steps|paces|strides)\b")
 _ONE_STEP = re.compile(r"\b(?:a|one|single) (?:\w+ ){0,3}(?:side[- ]?step|step)\b")
 _KEEPING = frozenset("hold_arms twist lean sway stretch stop breathe".split())
 _HEADS = {"look_down": "head down", "look_up": "head up"}
@@ -203,12 +213,20 @@ def _stay_down(parts: Sequence[Part]) -> list[Part]:
     words, state = "", ""
     for part in parts:
         row = read_tables().actions.get(part.action)
+        if state == "crouch" and part.action == "stand_up":
+            part = replace(part, action="stand")
         if part.action in STATES:
             state = STATES[part.action]
             words = _WORDS[state]
+            if state == "crouch" and not out and IS_CROUCHED.search(part.text.lower()):
+                words = CROUCHING[1]
             if state == "sit" and (part.object in _ON_FLOOR or "cross-legged" in part.manner):
                 words += " on the floor"
-        elif row is None or not (row.kind in ("gesture", "head", "face") or part.action in _KEEPING):
+        elif row is None or not (
+            row.kind in ("gesture", "head", "face")
+            or part.action in _KEEPING
+            or (state == "crouch" and (part.action in _KEEPING_CROUCHED or _WAITS.search(part.text.lower())))
+        ):
             state = ""
         elif state and not any(item.body_part == "legs" for item in part.meanwhile):
             part = replace(part, meanwhile=(*part.meanwhile, Accompaniment("legs", words, state)))

@@ -106,6 +106,7 @@ ARM_POSTURES: Mapping[str, _ArmPose] = {
 """Poses of an arm by name."""
 
 _LIFE_SECONDS, _LIFE = 3.1, 0.025  # period and size of the slow drift of a held arm
+_CROUCH_DEPTH = 0.36  # metres by which the pelvis sinks
 _FAR = 0.97  # how far a held arm is brought: what is left goes on with the motion below
 
 
@@ -210,6 +211,13 @@ def _bend_knees(gait: GaitLayer, w: Array, _side: str) -> None:
     gait.move_legs(shift=gait.to_world(0.0, -0.13 * w, -0.02 * w), tilt=np.radians(6) * w)
 
 
+def _crouch(gait: GaitLayer, w: Array, _side: str) -> None:
+    """Sink onto deeply bent knees, with the trunk over the thighs and the eyes ahead."""
+    gait.move_legs(shift=gait.to_world(0.0, -_CROUCH_DEPTH * w, -0.08 * w), tilt=np.radians(24) * w)
+    gait.lean_forward(np.radians(14) * w)
+    gait.rotate_head(-np.radians(26) * w, 0 * w)
+
+
 def _shift_weight(gait: GaitLayer, w: Array, _side: str) -> None:
     wave = np.tanh(1.8 * np.sin(2 * np.pi * gait.times / 2.4))
     gait.move_legs(
@@ -275,6 +283,7 @@ BODY_POSTURES: Mapping[str, Callable[[GaitLayer, Array, str], None]] = {
     "nod": _nod,
     "shake_head": _shake_head,
     "bend_knees": _bend_knees,
+    "crouch": _crouch,
     "shift_weight": _shift_weight,
     "stand_at_ease": _stand_at_ease,
     "breathe": _breathe,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from kinescribe.inference.breakdown import break_down
+from kinescribe.inference.embedded.pacing import pace_lines
 from kinescribe.inference.embedded.script import plan_seconds, write_script
 from kinescribe.inference.layers.placed_gestures import PlacedGesture
 from kinescribe.inference.layers.postures import Posture
@@ -95,3 +96,37 @@ def test_time_for_a_text_grows_with_its_parts() -> None:
     short, long = plan_seconds("a person waves"), plan_seconds("walks, sits down, stands up, waves and bows")
     assert 4.0 <= short < long <= 60.0
     assert plan_seconds("") >= 4.0
+
+
+def name_layers(text: str) -> list[list[str]]:
+    return [[layer.name for layer in line.layers] for line in write_script(text)]
+
+
+def test_who_crouches_stays_down_until_he_stands_up() -> None:
+    lines = name_layers("he is crouched behind a wall, looks around, waits, then stands up and walks away")
+    assert ["crouch" in names for names in lines] == [True, True, True, False, False]
+    first = write_script("he is crouched behind a wall, then waves")[0].layers[0]
+    assert isinstance(first, Posture)
+    assert first.from_start
+    assert not write_script("he crouches and waves")[0].layers[0].from_start  # type: ignore[union-attr]
+
+
+def test_what_a_text_ends_with_is_held() -> None:
+    lines = pace_lines(write_script("drops into a squat and holds it"), 8.0)
+    assert all("crouch" in [layer.name for layer in line.layers] for line in lines)
+    assert sum(line.seconds for line in lines) == pytest.approx(8.0)
+    assert write_script("walks forward and kneels down")[-1].seconds >= 2.0
+
+
+def test_a_repetition_has_the_words_of_what_it_repeats() -> None:
+    lines = name_layers("lifts the left knee, holds for two seconds, puts it down and repeats with the right")
+    assert lines[0] == lines[-1] == ["pose_knee_up"]
+    assert break_down("steps over a box with the right leg, then with the left leg")[-1].repeats
+
+
+def test_counts_of_music_are_time_and_diagonals_have_a_side() -> None:
+    (part,) = break_down("march in place for ten counts")
+    assert (part.count, part.timed) == (None, True)
+    course = write_script("walks diagonally forward to the right")[1].course
+    assert course is not None
+    assert course.degrees < 0

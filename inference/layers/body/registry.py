@@ -57,7 +57,7 @@ class BodyMotion:
         """Return what so many repetitions need; None: as much as there is."""
         if self.once is not None:
             return self.once + self.each * ((count or 1) - 1)
-        return None if count is None else 0.6 + self.each * count
+        return None if count is None or not self.each else 0.6 + self.each * count
 
 
 BODY_MOTIONS: dict[str, BodyMotion] = {
