@@ -11,7 +11,10 @@ from .env.environments import BLENDERS, ROOT
 from .env.wheels import WHEELS
 from .testing.window.install import SUITES
 
-_BENCH_PARTS = ["model", "bake", "enable", "start", "scale", "checkpoints", "onnx", "batch", "ardy", "fbx"]
+_BENCH_PARTS = [
+    "model", "bake", "enable", "start", "scale", "checkpoints", "onnx", "batch", "ardy", "ardy-length", "original",
+    "fbx",
+]  # fmt: skip
 
 _WINDOW_PARTS = ["generation", "freezes", "live", "jobs", "day", "ardy"]
 
@@ -111,6 +114,10 @@ def _build_parser() -> argparse.ArgumentParser:
         default=48,
         help="of the part batch (default: %(default)s; the target is for 500)",
     )
+    bench.add_argument(
+        "--original", type=Path, metavar="CHECKOUT",
+        help="of the part original: a checkout of https://github.com/intsuc/ardy-mini",
+    )  # fmt: skip
     _add_out_option(bench, "bench")
     bench.set_defaults(run=_run_benchmarks)
 
@@ -341,6 +348,7 @@ def _run_benchmarks(parsed: argparse.Namespace) -> int:
         parsed.part or _BENCH_PARTS,
         parsed.write,
         parsed.prompts,
+        parsed.original,
     )
 
 

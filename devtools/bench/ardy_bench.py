@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ARDY's speed: ``dev.py bench --part ardy`` inside the bpy modules, ``dev.py window --part ardy`` in real windows.
 
-Both make a model and a text encoder with random weights at the published sizes. Their figures go into one report, and
-with ``--write`` into ``docs/ardy.md``.
+``dev.py bench --part ardy-length`` measures long motions, each in a process of its own. All make a model and a text
+encoder with random weights at the published sizes. Their figures go into one report, and with ``--write`` into
+``docs/ardy.md``.
 """
 
 from __future__ import annotations
@@ -28,8 +29,12 @@ from .windowed_play import play_installed
 REPORT = ROOT / "docs" / "reports" / "ardy.json"
 PAGE = ROOT / "docs" / "ardy.md"
 BEGIN, END = "<!-- speed -->", "<!-- end of speed -->"
+LENGTH_BEGIN, LENGTH_END = "<!-- length -->", "<!-- end of length -->"
 MODELS_IN_SANDBOX = "/tmp/models"
 """Where the play looks for the models."""
+
+_LENGTHS, _LENGTH_BLENDER = (10, 60, 600), "4.5"
+"""Seconds of the long motions, and the Blender that they are made in."""
 
 COLUMNS = {
     "load": ("loading", "s", 2.0),
@@ -68,6 +73,52 @@ def measure_ardy(out: Path, versions: list[str], write_page: bool) -> None:
             arguments = ["ardy", *(str(path) for path in (models / MODEL, models / TEXT, vectors))]
             found[version] = blender.run_script(version, "measure", arguments, resources)[-1]
     _write_report("modules", found, out, write_page)
+
+
+def measure_ardy_length(out: Path, write_page: bool) -> None:
+    """Measure motions of several lengths in one Blender (bpy). Raises CommandError if that fails.
+
+    ``out`` and ``write_page`` as for :func:`measure_ardy`.
+    """
+    rows: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory(prefix="kinescribe-ardy-") as scratch:
+        folder = Path(scratch)
+        archive, models = build_zip_for_this_machine(folder), _make_models(folder)
+        resources = folder / _LENGTH_BLENDER
+        resources.mkdir()
+        blender.run_script(_LENGTH_BLENDER, "install", [str(archive)], resources)
+        for length in _LENGTHS:
+            print_line(f"{length} s in Blender {_LENGTH_BLENDER} (bpy)")
+            places = (models / MODEL, models / TEXT, folder / "vectors")
+            arguments = ["ardy-length", *(str(path) for path in places), str(length)]
+            figures = blender.run_script(
+                _LENGTH_BLENDER, "measure", arguments, resources, limit_seconds=3600.0
+            )[-1]
+            rows.append({"length": length} | figures)
+    measured = {"date": date.today().isoformat(), "machine": describe_machine(), "rows": rows}
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "ardy_length.json").write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    print_line(format_lengths(measured))
+    if write_page:
+        known = json.loads(REPORT.read_text(encoding="utf-8")) if REPORT.is_file() else {}
+        known["length"] = measured
+        REPORT.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+        replace_section(PAGE, LENGTH_BEGIN, LENGTH_END, format_lengths(measured))
+
+
+def format_lengths(measured: Mapping[str, Any]) -> str:
+    """Return the Markdown of motions of several lengths: a row for each, memory beyond its target in bold type."""
+    rows = [
+        [
+            f"{row['length']} s", f"{row['took']:.1f} s", f"{1000 * row['took'] / row['length']:.0f} ms",
+            _format_figure(row, "peak_mb"),
+        ]
+        for row in measured["rows"]
+    ]  # fmt: skip
+    heads = ["motion", "processor time", "for each second", "peak memory of the process (at most 1600 MB)"]
+    first = measured["rows"][0]
+    origin = f"{measured['date']}, {describe_machine_briefly(measured['machine'])}"
+    return f"{markdown_table(heads, rows)}\n\nBlender {first['blender']} (bpy), {first['choice']}, 4 steps; {origin}."
 
 
 def measure_ardy_window(out: Path, suites: Sequence[str], write_page: bool) -> None:

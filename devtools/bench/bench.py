@@ -33,14 +33,21 @@ _FIRST_CALLS = 5
 
 _MERGED = ("model", "bake", "enable", "start")
 """Parts whose figures stay in the report until they are measured again."""
+_SEPARATE = frozenset({"checkpoints", "onnx", "batch", "ardy", "ardy-length", "original"})
+"""Parts that need no more than their own module."""
 
 
 def run_benchmarks(
-    out: Path, versions: list[str], parts: list[str], write: bool = False, prompt_count: int = 48
+    out: Path,
+    versions: list[str],
+    parts: list[str],
+    write: bool = False,
+    prompt_count: int = 48,
+    original: Path | None = None,
 ) -> int:
     """Measure, print tables and write ``bench.json`` into ``out``. Returns 0 if everything could be measured.
 
-    The parts "checkpoints", "onnx", "batch", "ardy", "scale" and "fbx" write files of their own.
+    All parts but "model", "bake", "enable" and "start" write files of their own.
 
     Parameters
     ----------
@@ -55,6 +62,8 @@ def run_benchmarks(
         theirs, if they are from the same processor.
     prompt_count : int
         Prompts of the part "batch".
+    original : Path or None
+        A checkout of ARDY's own code, of the part "original".
     """
     out.mkdir(parents=True, exist_ok=True)
     figures: dict[str, Any] = {"machine": describe_machine(), "model": {}, "bake": {}, "enable": {}}
@@ -68,9 +77,17 @@ def run_benchmarks(
         from .ardy_bench import measure_ardy  # which needs this module itself
 
         measure_ardy(out, versions, write)
+    if "ardy-length" in parts:
+        from .ardy_bench import measure_ardy_length
+
+        measure_ardy_length(out, write)
+    if "original" in parts:
+        from .ardy_original import measure_beside_original  # which needs this module itself
+
+        measure_beside_original(original, out, write)
     if "start" in parts:
         figures["start"] = measure_start()
-    if not set(parts) - {"checkpoints", "onnx", "batch", "ardy"}:
+    if not set(parts) - _SEPARATE:
         return 0
     fbx_rows: list[list[str]] = []
     with tempfile.TemporaryDirectory(prefix="kinescribe-bench-") as scratch:
@@ -101,7 +118,7 @@ def run_benchmarks(
             figures["same_request_differs_by_m"] = _largest_difference(figures["model"])
     if fbx_rows:
         write_fbx(fbx_rows, write)
-    if not set(parts) - {"checkpoints", "onnx", "batch", "ardy", "fbx"}:
+    if not set(parts) - {*_SEPARATE, "fbx"}:
         return 0
     target = out / "bench.json"
     _write_report(figures, out)

@@ -62,6 +62,19 @@ REQUIREMENTS: dict[str, list[str]] = {
         "transformers==5.23.0",
         *_PYTEST,
     ],
+    # what ARDY's own code needs, without its demo
+    "original": [
+        "numpy==2.4.6",
+        "scipy-openblas32==0.3.34.481.3",
+        "torch==2.13.0",
+        "transformers==5.23.0",
+        "safetensors==0.8.0",
+        "peft==0.21.2",
+        "einops==0.8.2",
+        "hydra-core==1.3.8",
+        "vector-quantize-pytorch==1.25.2",
+        "pydantic==2.14.3",
+    ],
     "train": [
         *_UNIT,
         "scipy-openblas32==0.3.34.481.3",
@@ -130,9 +143,9 @@ def ensure_environment(name: str) -> Path:
     return environment_python(folder)
 
 
-def run_in_environment(name: str, module: str) -> dict[str, Any]:
+def run_in_environment(name: str, module: str, *arguments: str) -> dict[str, Any]:
     """Run a module in an environment; return the JSON of the last line that it prints. Raises CommandError."""
-    command = [str(ensure_environment(name)), "-m", module]
+    command = [str(ensure_environment(name)), "-m", module, *arguments]
     process = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, cwd=ROOT)
     if process.returncode:
         raise CommandError(f"{module} failed: {process.stderr.strip()[-2000:]}")

@@ -39,16 +39,9 @@ def measure_ardy(model: Path, text: Path, scratch: Path, repeats: int = 3) -> di
     from kinescribe.inference.ardy.text import load_text_encoder
     from kinescribe.inference.models.installed import open_ardy, release_models
     from kinescribe.inference.models.text_sources import make_folder_source
-    from kinescribe.inference.openblas import load_openblas
-    from kinescribe.motion import BackendError, make_text_request
+    from kinescribe.motion import make_text_request
 
-    try:
-        load_openblas()
-    except BackendError:
-        pass
-    else:
-        # as where Blender is downloaded, whose NumPy is slower than that of these modules
-        os.environ[matrix_products.VARIABLE] = "openblas"
+    _use_openblas()
     figures: dict[str, Any] = {"choice": matrix_products.choose_method()}
     matrix_products.select_product()  # the library is not loaded with the model
     memory_before = read_memory()
@@ -83,6 +76,43 @@ def measure_ardy(model: Path, text: Path, scratch: Path, repeats: int = 3) -> di
     release_models()
     figures["released_mb"] = read_memory() - memory_before
     return figures
+
+
+def measure_length(model: Path, text: Path, scratch: Path, length: float) -> dict[str, Any]:
+    """Return the seconds of processor time that a motion of some seconds takes at 4 steps, loading included.
+
+    Parameters
+    ----------
+    model, text, scratch : Path
+        As those of :func:`measure_ardy`.
+    length : float
+        Seconds of the motion.
+    """
+    from kinescribe.inference import matrix_products
+    from kinescribe.inference.models.installed import open_ardy
+    from kinescribe.inference.models.text_sources import make_folder_source
+    from kinescribe.motion import make_text_request
+
+    _use_openblas()
+    backend = open_ardy(model, make_folder_source(text), scratch)
+    start = time.process_time()
+    (motion,) = backend.generate(make_text_request(PROMPT, length, FPS, diffusion_steps=4))
+    took = time.process_time() - start
+    assert len(motion.local_rotations) == round(length * FPS)
+    return {"choice": matrix_products.choose_method(), "took": took}
+
+
+def _use_openblas() -> None:
+    """Compute with OpenBLAS if it is installed, as where Blender is downloaded: its NumPy is slower than this one."""
+    from kinescribe.inference import matrix_products
+    from kinescribe.inference.openblas import load_openblas
+    from kinescribe.motion import BackendError
+
+    try:
+        load_openblas()
+    except BackendError:
+        return
+    os.environ[matrix_products.VARIABLE] = "openblas"
 
 
 def time_cancel(backend: ArdyBackend, request: MotionRequest, delay: float) -> float:

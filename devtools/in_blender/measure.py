@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``measure model|first|bake|scale|positions|ardy|fbx``: measure the extension in a fresh process, memory included.
+"""``measure PART``: measure the installed extension in a fresh process, memory included.
 
-The part "ardy" has further arguments: the folders of the model, of its text encoder, and one for its files.
+Parts: model, first, bake, scale, positions, fbx, ardy, ardy-length. The last two have further arguments: the folders of
+the model, of its text encoder, and one for its files; the very last also the seconds of a motion.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def peak_megabytes() -> float | None:
     return float(peak / 1e6 if sys.platform == "darwin" else peak / 1e3)
 
 
-def main(part: str, *folders: str) -> None:
+def main(part: str, *arguments: str) -> None:
     """Enable the extension, measure and send the figures."""
     import bpy
     import numpy as np
@@ -58,7 +59,12 @@ def main(part: str, *folders: str) -> None:
     elif part == "ardy":
         from . import ardy_speed
 
-        figures = ardy_speed.measure_ardy(*(Path(folder) for folder in folders))
+        figures = ardy_speed.measure_ardy(*(Path(folder) for folder in arguments))
+    elif part == "ardy-length":
+        from . import ardy_speed
+
+        *folders, seconds = arguments
+        figures = ardy_speed.measure_length(*(Path(folder) for folder in folders), float(seconds))
     else:
         # imports much of the extension, which counts as part of the model's first call
         from . import bake_speed
