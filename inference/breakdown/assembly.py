@@ -39,6 +39,8 @@ _OCCUPATIONS = {
 }  # fmt: skip
 """What people do whose name says it, if no verb does."""
 
+_ASKED = frozenset("others him her them someone everyone everybody team squad group friend people".split())
+_COMING = frozenset("follow come join approach".split())
 _SWITCHING = frozenset("switch change swap alternate".split())
 
 
@@ -70,6 +72,8 @@ class Assembler(RepetitionReader):
         return [self._make_part(draft) for draft in self._drafts[:MAX_PARTS]]
 
     def _read_clause(self, clause: Clause, following: Clause | None) -> None:
+        if self._is_asked_of_others(clause):
+            return
         if clause.link == "where":  # "walks to the door, where he knocks"
             clause.link = "then" if clause.subject == "person" and self._drafts else "because"
         self._following = following
@@ -166,6 +170,18 @@ class Assembler(RepetitionReader):
             self._accompany(clause, pattern)
             return
         self._add_event(clause, pattern, kind, main, following)
+
+    def _is_asked_of_others(self, clause: Clause) -> bool:
+        """Take what others are asked to do for a sign of the hand: "signals for the others to follow"."""
+        main, verb = self._main_of(clause.sentence), clause.verb
+        if main is None or verb is None or clause.link != "to" or main.kind != "gesture":
+            return False
+        if not any(t.word in _ASKED for t in main.clause.tokens[-2:]):
+            return False
+        main.spans.append(self._span(clause))
+        if main.action == "move_arm" and verb.lemma in _COMING:
+            main.action = "beckon"
+        return True
 
     def _raises_first(self, clause: Clause) -> bool:
         """Return whether one limb rises before anything else happens: "her right arm rises to the side"."""
@@ -366,7 +382,7 @@ class Assembler(RepetitionReader):
         """Return whether a posture goes with a gait too: "slouches along kicking a stone, hands in his pockets"."""
         return (
             clause.head is None
-            and draft.clause.form == "ing"
+            and (draft.clause.form, draft.clause.link) == ("ing", "none")
             and earlier.kind == "travel"
             and earlier.clause.sentence == clause.sentence
         )

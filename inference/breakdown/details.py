@@ -118,6 +118,8 @@ def read_side(action: str, clause: Clause) -> str | None:
         return next((limb.side for limb in find_limbs(tokens, tables) if limb.side), None)
     if action == "stretch" and limbs and limbs[0].kind == "LEG":
         return limbs[0].side
+    if action == "kneel" and any(limb.kind == "LEG" and limb.plural and limb.side is None for limb in limbs):
+        return "both"  # "sinks to her knees"
     if action == "jump":
         return next((limb.side for limb in limbs if limb.kind == "LEG" and limb.side), None)
     if wanted:
@@ -488,6 +490,10 @@ def read_object(clause: Clause) -> str | None:
     start = 0 if clause.head is None else clause.head + 1
     for token in clause.tokens[start:]:
         classes = tables.word_classes.get(token.lemma, frozenset())
-        if classes - {"ANIMAL", "SELF"} and token.lemma not in tables.body and token.lemma != "it":
+        if (
+            classes - {"ANIMAL", "SELF"}
+            and token.lemma not in tables.body
+            and token.word not in ("it", "seated")
+        ):
             return token.lemma.replace("_", " ")
     return None

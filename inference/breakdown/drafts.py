@@ -129,6 +129,9 @@ class DraftMaker:
             and verb is not None
             and verb.lemma in ("move", "go", "come", "continue", "travel", "head")
         )
+        travelled = next((d for d in reversed(self._drafts) if d.kind == "travel"), None)
+        if action == "walk" and verb is not None and verb.lemma in ("make", "take") and travelled is not None:
+            draft.action = action = travelled.action  # "jogs forward and makes a curve"
         steps = draft.numbers.steps
         if steps is not None and draft.numbers.count is None and kind == "travel":
             draft.numbers.count = steps

@@ -289,6 +289,7 @@ class VerbReader:
         if (
             token.lemma in ("left", "right", "back", "light", "slow", "open")
             and next_lemma not in sets["determiners"]
+            and (token.lemma, next_lemma) != ("slow", "down")
         ):
             return False
         if before is None:

@@ -339,6 +339,22 @@ _MEASURED = re.compile(
 _PLURAL = re.compile(r"\b(?:them|arms|hands)\b")
 
 
+def pose_trunk(part: Part) -> Posture | None:
+    """Return the posture of somebody who leans, bows or twists as he sits, kneels or lies; None if he does not."""
+    strength = find_strength(part.text)
+    if part.action == "twist":
+        return Posture(
+            "twist", part.direction if part.direction in ("left", "right") else "left", strength, 0.9, False
+        )
+    if part.action not in ("lean", "bend_down", "bow"):
+        return None
+    if part.direction in ("left", "right"):
+        return Posture("lean_aside", part.direction, strength, 0.9, False)
+    if part.direction == "backward":
+        return Posture("lean_back", "both", strength, 0.9, False)
+    return Posture("lean_forward", "both", strength if part.action == "lean" else 2.0, 0.9, False)
+
+
 def is_measured(part: Part) -> bool:
     """Return whether a part says how far arms are raised."""
     words = part.text.lower()

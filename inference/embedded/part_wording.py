@@ -21,11 +21,13 @@ from .accompaniment import (
     IS_CROUCHED,
     is_measured,
     pose_gesture,
+    pose_trunk,
     read_arm_pose,
     read_arm_posture,
     read_postures,
 )
 from .body_motion_wording import POSTURES_OF_PARTS, WAYS, place_body_motion, shows_part
+from .manner_lines import MannerLine, read_manners
 from .strength import find_strength
 
 _TABLE_PATH = Path(__file__).resolve().with_name("wordings.json")
@@ -71,10 +73,11 @@ _SIDED_ARMS = ("left_arm", "right_arm")
 _GAIT = re.compile(r"(?:walks|runs|jogs|sprints|marches|steps|stands still|hops|skips|carries)\b")
 _BUSY_ARMS = re.compile(r"\b(?:wav|clap|point|salut|hand|arm|phone|carr|box|tray|zombie|chicken|dinosaur)")
 _RESTS = re.compile(
-    r"(?:stays seated|sits on the ground|sits cross-legged|kneels|crouches down low|shuffles their|nods|looks )"
+    r"(?:stands in a fighting stance|stays seated|sits on the ground|sits cross-legged|kneels|crouches down low"
+    r"|shuffles their|nods|looks )"
 )
 _STANDS, _SITS = "stands still", "stays seated"
-_SEATED_FACTS = frozenset({"with_sit", "with_sit_down", "action_sit"})
+_SEATED_FACTS = frozenset("with_sit with_sit_down action_sit".split())
 _MOST_MANNERS = 2
 _POSED_CONFIDENCE = 0.9  # of an arm that is brought to a pose
 _STATE_SENTENCES = {
@@ -115,14 +118,6 @@ class PartWording:
 
 
 @dataclass(frozen=True)
-class _MannerLine:
-    fact: str
-    name: str
-    pace: str
-    strength: float
-
-
-@dataclass(frozen=True)
 class _Line:
     facts: frozenset[str]
     sentence: str
@@ -144,18 +139,6 @@ def read_wordings() -> dict[str, tuple[_Line, ...]]:
         action: tuple(_parse_line(line) for line in (*hands.get(action, ()), *lines))
         for action, lines in rows.items()
     }
-
-
-@cache
-def read_manners() -> tuple[_MannerLine, ...]:
-    """Read the manners that are layers, from the table beside this file."""
-    rows = json.loads(_TABLE_PATH.read_text(encoding="utf-8"))["manners"]
-    out = []
-    for fact, entry in rows.items():
-        words, _, strength = entry.partition("*")
-        name, _, pace = words.strip().partition(" ")
-        out.append(_MannerLine(fact, name, pace, float(strength or 1.0)))
-    return tuple(out)
 
 
 @cache
@@ -329,6 +312,9 @@ def _word_standing(part: Part) -> PartWording | None:
         return PartWording("a person stands still", line.confidence, (bent, *read_postures(part, ("legs",))))
     if state and part.action == "lower_arm":
         return PartWording(f"a person {state}", line.confidence, read_postures(part))
+    trunk = pose_trunk(part) if state else None
+    if trunk is not None:
+        return PartWording(f"a person {state}", _POSED_CONFIDENCE, (trunk, *read_postures(part, ("torso",))))
     if posed is not None and not line.gesture:
         sentence = f"a person {state or 'stands still'}"
         limbs = {"arms"} if posed.name in ARM_POSTURES and posed.side == "both" else set()
@@ -364,9 +350,10 @@ def _word_standing(part: Part) -> PartWording | None:
     has_posed_arms = (gesture is not None and gesture.name not in _HEAD_GESTURES) or any(
         posture.name in ARM_POSTURES for posture in postures
     )
+    words = _fill_fields(line.sentence, part)
     manners = _choose_manners(part, found, has_posed_arms or bool(_BUSY_ARMS.search(line.sentence)))
     return PartWording(
-        "a person " + _fill_fields(line.sentence, part),
+        "a person " + (state or words if line.sentence == _STANDS else words),
         _rate_line(part, line, layered),
         (*manners, *postures) if gesture is None else (gesture, *manners, *postures),
     )
@@ -452,7 +439,7 @@ def _find_hand_gesture(part: Part, line: _Line) -> PlacedGesture | None:
     return None
 
 
-def _choose_manners(part: Part, found: Sequence[_MannerLine], has_busy_arms: bool) -> tuple[Manner, ...]:
+def _choose_manners(part: Part, found: Sequence[MannerLine], has_busy_arms: bool) -> tuple[Manner, ...]:
     """Return the first different manners of a part, as strong as its words say."""
     strength = find_strength(part.text)
     side = _find_leg_side(part) or next(

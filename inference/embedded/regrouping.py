@@ -26,6 +26,7 @@ _HELD = frozenset(
 )
 """Actions that end in a pose which can be held."""
 
+_ENDING_LYING = frozenset("roll lie lie_down".split())
 _BACK_TO = re.compile(
     r"\breturn(?:s|ing)?\b|\bback (?:to|toward|towards|the way|again|home|inside|where)\b"
     r"|\b(?:comes?|coming|goes|going) back\b"
@@ -66,6 +67,16 @@ def regroup_parts(parts: Sequence[Part]) -> list[Part]:
         ):
             # "raises the leg and lowers it four times"
             out[-1] = replace(last, count=part.count, text=f"{last.text} {part.text}", end=part.end)
+            continue
+        if (
+            last is not None
+            and last.action in _ENDING_LYING
+            and part.action in ("lie", "lie_down")
+            and not part.timed
+        ):
+            out[-1] = replace(
+                last, seconds=last.seconds + _HELD_SECONDS, text=f"{last.text} {part.text}", end=part.end
+            )
             continue
         if len(out) > 1 and _goes_back(out[-2], out[-1], part):
             part = replace(part, direction="forward")

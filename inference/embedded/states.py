@@ -48,7 +48,7 @@ _IN_TURN = re.compile(r"然后|接着|随后|之后|最后|再|又|并")
 _COUPLE = re.compile(r"\bcouple (?:of )?(?:\w+ )?steps\b")
 _FEW = re.compile(r"(?<!every )\b(?:a few|few|several|some) (?:\w+ ){0,3}(?:steps|paces|strides)\b")
 _ONE_STEP = re.compile(r"\b(?:a|one|single) (?:\w+ ){0,3}(?:side[- ]?step|step)\b")
-_KEEPING = frozenset("hold_arms twist lean sway stretch stop breathe".split())
+_KEEPING = frozenset("hold_arms twist lean bend_down bow sway stretch stop breathe".split())
 _HEADS = {"look_down": "head down", "look_up": "head up"}
 _STANCES = frozenset("hands_on_hips arms_crossed hands_behind hands_on_head".split())
 _KEEPING_STANCE = frozenset(
@@ -213,8 +213,13 @@ def _stay_down(parts: Sequence[Part]) -> list[Part]:
     words, state = "", ""
     for part in parts:
         row = read_tables().actions.get(part.action)
+        if part.action == "peek" and part.direction in ("left", "right"):
+            aside = Accompaniment("torso", f"leaning {part.direction}", "lean")
+            part = replace(part, meanwhile=(*part.meanwhile, aside))
         if state == "crouch" and part.action == "stand_up":
             part = replace(part, action="stand")
+        elif part.action == "stand_up" and (state == "lie" or (out and out[-1].action == "fall")):
+            part = replace(part, manner=(*part.manner, "from lying"))
         if part.action in STATES:
             state = STATES[part.action]
             words = _WORDS[state]

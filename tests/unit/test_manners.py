@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from kinescribe.inference.breakdown import break_down
 from kinescribe.inference.embedded import EmbeddedBackend
-from kinescribe.inference.embedded.part_wording import read_manners, word_part
+from kinescribe.inference.embedded.manner_lines import read_manners
+from kinescribe.inference.embedded.part_wording import word_part
 from kinescribe.inference.embedded.script import write_script
 from kinescribe.inference.embedded.strength import find_strength
 from kinescribe.inference.layers.manners import MANNERS, Manner, apply_layers
