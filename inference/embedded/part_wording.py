@@ -14,7 +14,7 @@ from ..breakdown import Part, break_down
 from ..layers.body.registry import BODY_MOTIONS
 from ..layers.body_gestures import BODY_GESTURES, choose_side
 from ..layers.manners import Layer, Manner
-from ..layers.placed_gestures import HAND_WORK, PlacedGesture
+from ..layers.placed_gestures import ACCOMPANYING, HAND_WORK, PlacedGesture
 from ..layers.postures import ARM_POSTURES, Posture
 from .accompaniment import (
     CROUCHING,
@@ -127,7 +127,7 @@ class _Line:
     @property
     def is_placed(self) -> bool:
         """Return whether a gesture is the action, and the sentence only what the body does below it."""
-        return self.gesture not in ("", "step_into_pick_up")
+        return self.gesture not in ("", *ACCOMPANYING)
 
 
 @cache

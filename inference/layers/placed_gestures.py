@@ -23,6 +23,7 @@ from .gait_layer import FPS, GaitLayer, Mask
 from .gesture_timing import GestureTiming
 from .hand_work import add_open_door, add_pour, add_slap, add_strokes, make_hand_work
 from .hops import add_hops, hop_seconds
+from .seat import settle_into_seat
 from .step_in import step_into_pick_up
 from .stumble import STUMBLE_SECONDS, apply_stumble
 
@@ -30,8 +31,10 @@ HAND_WORK = (
     "type", "read", "write", "stir", "drums", "piano", "guitar", "violin", "juggle",
     "row", "snap_fingers", "twirl_hair", "floss",
 )  # fmt: skip
+ACCOMPANYING = ("step_into_pick_up", "settle_into_seat")
+"""Names of those that only help what the network makes."""
 PLACED = (
-    *HAND_WORK, "pour", "hammer", "knock", "slap", "open_door", "hop", "stumble", "step_into_pick_up", "cross_leg",
+    *HAND_WORK, "pour", "hammer", "knock", "slap", "open_door", "hop", "stumble", *ACCOMPANYING, "cross_leg",
     *BODY_GESTURES, *BODY_MOTIONS,
 )  # fmt: skip
 """Names of gestures that can be placed."""
@@ -128,6 +131,11 @@ def place_gesture(
     elif gesture.name == "step_into_pick_up":
         gait = GaitLayer(layer.skeleton, layer.rotations, layer.root, contacts)
         step_into_pick_up(gait, not is_at_end[1])
+        layer.rotations, layer.root = gait.rotations, gait.root
+        return gait.contacts
+    elif gesture.name == "settle_into_seat":
+        gait = GaitLayer(layer.skeleton, layer.rotations, layer.root, contacts)
+        settle_into_seat(gait)
         layer.rotations, layer.root = gait.rotations, gait.root
         return gait.contacts
     elif gesture.name == "cross_leg":

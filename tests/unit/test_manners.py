@@ -197,7 +197,8 @@ def test_words_become_manners_over_a_plain_gait(text: str, expected: tuple[str, 
     ["a person walks forward", "an angry person punches", "a sad person sits down", "he runs like a robot"],
 )
 def test_what_is_no_gait_or_has_no_mood_gets_no_manner(text: str) -> None:
-    assert all(not line.layers for line in write_script(text, True))
+    layers = [layer for line in write_script(text, True) for layer in line.layers]
+    assert not any(isinstance(layer, Manner) for layer in layers)
 
 
 def test_a_mood_stays_with_the_person() -> None:

@@ -151,6 +151,15 @@ def test_who_picks_something_up_steps_and_stands_again(generate: Callable[[str, 
     assert check_motion(motion.local_rotations, motion.positions, motion.skeleton).impossible.mean() < 0.05
 
 
+def test_feet_are_lifted_while_a_body_turns_to_its_seat(generate: Callable[[str, float], Motion]) -> None:
+    motion = generate("a person sits down", 4.0)
+    feet = motion.positions[:, list(FEET.values())]
+    assert feet[:30, :, 1].max(axis=0).max() > 0.08
+    assert np.ptp(motion.positions[:, PELVIS, 1]) > 0.3
+    speed = np.linalg.norm(np.diff(feet[..., [0, 2]], axis=0), axis=-1) * motion.fps
+    assert speed[feet[:-1, :, 1] < 0.035].max() < 1.0  # what moves fast has left the floor
+
+
 def test_a_slap_crosses_the_body_once(generate: Callable[[str, float], Motion]) -> None:
     motion = generate("a person slaps someone", 4.0)
     across = motion.positions[:, WRISTS["right"], 0] - motion.positions[:, PELVIS, 0]
