@@ -19,6 +19,7 @@ from ..breakdown import Part, break_down
 from .features import FPS
 from .nearest_action import find_nearest_action
 from .network import F32, PATCH_FRAMES
+from .part_confidence import rate_text
 from .sampler import seeded_noise
 from .script import lay_out_script
 from .text import Vocabulary
@@ -54,8 +55,10 @@ class GenerationPlan:
         Frames of the network with how their heading changes.
     layers
         Frames of the network with what is laid over them.
+    rated_parts
+        The text of each prompted segment, and how well the model knows how to show it, 0 to 1.
     confidence
-        How well the least known prompt is known, 0 to 1; None if no segment has a prompt.
+        How likely all of it is shown, 0 to 1; None if no segment has a prompt.
     doubted
         Texts of the parts whose confidence is low.
     unknown_words
@@ -94,7 +97,8 @@ class GenerationPlan:
             )
             for k in prompted
         }
-        self.confidence = min(confidences.values(), default=None)
+        self.rated_parts = tuple((script.texts[k], confidences[k]) for k in prompted)
+        self.confidence = rate_text(self.rated_parts)
         self.doubted = bound_texts(script.texts[k] for k in prompted if confidences[k] < CONFIDENT)
         self.unknown_words = bound_texts(word for words in script.unknown for word in words)
         self._segment_ends = _compute_segment_ends(self._segments, request.fps)

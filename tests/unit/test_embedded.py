@@ -294,7 +294,7 @@ def test_shipped_weights_are_small_and_say_where_they_come_from() -> None:
 def test_shipped_model_knows_forward_from_backward(prompt: str, axis: int, sign: int) -> None:
     (motion,) = EmbeddedBackend().generate(make_text_request(prompt, 3.0, 20.0, seed=1))
     assert sign * motion.root_translation[-1, axis] > 0.5
-    assert motion.provenance.confidence == 1.0
+    assert motion.provenance.confidence is not None and motion.provenance.confidence > 0.9
     assert motion.positions[..., 1].min() > -0.05
 
 
