@@ -367,6 +367,8 @@ class ClauseReader(PhraseReader):
         self._buffer, self._link = [], "none"
         if link == "with":
             self._flush_with(words)
+        elif self._names_listed_move(words, link):
+            self._add_fragment(words, link)
         elif self._is_body_state(words, link):
             self._add_leading_move()
             self._append_verbless(words, "with")

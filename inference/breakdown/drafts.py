@@ -303,7 +303,10 @@ class DraftMaker:
     def _adapt_hold(self, action: str, clause: Clause) -> str:
         """Return what is held: a thing, the arms, or what the part before did ("and holds it for three seconds")."""
         last = self._drafts[-1]
-        if find_limbs(clause.tokens) or read_object(clause) is not None:
+        if (
+            any(limb.preposition != "with" for limb in find_limbs(clause.tokens))
+            or read_object(clause) is not None
+        ):
             return action
         if last.action in ("raise_arm", "hold_arms", "t_pose", "lower_arm", "move_arm", "touch", "reach"):
             return "hold_arms"

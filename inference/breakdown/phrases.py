@@ -171,6 +171,11 @@ class PhraseReader(VerbReader):
         )
         return is_listed and (starts_as_noun or (self._current is not None and self._current.is_noun))
 
+    def _names_listed_move(self, words: list[Token], link: str) -> bool:
+        """Return whether a stretch behind a verb is the next of a list of moves: "a right hook to the body"."""
+        head = find_noun_head(words, self._tables) if link in ("comma", "and") else None
+        return head is not None and self._current is not None and self._lists_move(words, head)
+
     def _lists_move(self, words: list[Token], head: int) -> bool:
         """Return whether a stretch is one of a list of moves: only its side, number and kind stand before it."""
         sets, tables = self._tables.sets, self._tables

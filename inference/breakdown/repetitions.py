@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .clause import Clause
 from .details import find_limbs, read_direction, read_manner, read_numbers, read_side
 from .drafts import Draft
@@ -10,6 +12,14 @@ from .omissions import OmissionJudge
 from .tables import Pattern
 
 _CONTINUING = frozenset("continue carry_on resume proceed".split())
+
+_WHOLE = frozenset("same everything sequence routine whole all".split())
+_MOST_MIRRORED = 6
+_MIRRORED = {"left": "right", "right": "left"}
+
+
+def _mirror(side: str | None) -> str | None:
+    return _MIRRORED.get(side or "", side)
 
 
 def _is_hold(draft: Draft) -> bool:
@@ -54,6 +64,12 @@ class RepetitionReader(OmissionJudge):
             return False
         if clause.link == "while":
             return True
+        if (
+            words & _WHOLE
+            and words & {"left", "right", "other", "opposite"}
+            and self._repeat_mirrored(clause)
+        ):
+            return True
         draft = Draft(source.action, source.kind, clause, clause.link, source.side, read_numbers(clause, source.action),
                       source.direction, source.way, source.turn, source.pace, list(source.manner),
                       list(source.meanwhile), source.object)  # fmt: skip
@@ -68,6 +84,21 @@ class RepetitionReader(OmissionJudge):
         draft.copied = True
         draft.repeats = self._quote(source)
         self._drafts.append(draft)
+        return True
+
+    def _repeat_mirrored(self, clause: Clause) -> bool:
+        """Add a mirrored copy of all parts of the sentence: "then repeats the same thing to the left"."""
+        first = self._drafts[-1].clause.sentence
+        sources = [d for d in self._drafts if d.clause.sentence == first][-_MOST_MIRRORED:]
+        if len(sources) < 2 or not any({d.side, d.direction} & set(_MIRRORED) for d in sources):
+            return False
+        for source in sources:
+            draft = replace(
+                source, clause=clause, link=clause.link, side=_mirror(source.side), direction=_mirror(source.direction),
+                turn=None if source.turn is None else -source.turn, manner=list(source.manner),
+                meanwhile=list(source.meanwhile), spans=[self._span(clause)], copied=True, repeats=self._quote(source),
+            )  # fmt: skip
+            self._drafts.append(draft)
         return True
 
     def _quote(self, source: Draft) -> str:

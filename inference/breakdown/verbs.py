@@ -10,7 +10,7 @@ from .tokens import Token
 _MAX_ADVERBS = 20
 """Adverbs in a row that are skipped to find the word before or after them."""
 
-_DANCING = frozenset("waltzes waltzing toprocks toprocking moonwalks moonwalking".split())
+_DANCING = frozenset("curtsies curtsying waltzes waltzing toprocks toprocking moonwalks moonwalking".split())
 """Forms of verbs whose base form is a noun."""
 
 _PLURAL_SUBJECTS = frozenset("they i we you people who men women children both".split())

@@ -96,7 +96,7 @@ _LIFTS_FEET = re.compile(
     r"\b(?:feet|foot|knees?|legs?) (?:are )?(?:being )?(?:lift|rais)\w+|\blift\w* (?:\w+ )?(?:feet|knees|legs)\b"
 )
 _HEAD_GESTURES = frozenset(
-    "look_around look_left look_right look_up look_down nod shake_head tilt_head".split()
+    "look_around look_left look_right look_up look_down look_behind nod shake_head tilt_head".split()
 )
 _BELOW_THE_HEAD = frozenset(
     "lean_forward lean_back lean_aside bend_knees shift_weight stand_tall sway twist".split()
@@ -315,6 +315,8 @@ def _word_standing(part: Part) -> PartWording | None:
     trunk = pose_trunk(part) if state else None
     if trunk is not None:
         return PartWording(f"a person {state}", _POSED_CONFIDENCE, (trunk, *read_postures(part, ("torso",))))
+    if state and posed is None and line.sentence == "{text}":
+        posed = Posture("holding", part.side or "right", 1.0, 0.8, False)
     if posed is not None and not line.gesture:
         sentence = f"a person {state or 'stands still'}"
         limbs = {"arms"} if posed.name in ARM_POSTURES and posed.side == "both" else set()
@@ -332,7 +334,9 @@ def _word_standing(part: Part) -> PartWording | None:
             kept = tuple(p for p in postures if motion.has_free_arms and p.name not in _MOVES_OF_LEGS)
             return PartWording(f"a person {line.sentence}", _rate_line(part, line, layered), (moves, *kept))
         layer = _make_gesture(part, line.gesture, facts)
-        if layer.name in BODY_GESTURES:  # the hand that acts is in no posture
+        if (
+            layer.name in BODY_GESTURES and layer.name not in _HEAD_GESTURES
+        ):  # the hand that acts is in no posture
             postures = tuple(
                 p for p in postures if p.name not in ARM_POSTURES or p.side not in ("both", layer.side)
             )

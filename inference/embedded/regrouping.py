@@ -22,7 +22,7 @@ _HOLDS = re.compile(r"^(?:and |then )*(?:holds?|holding|maintains?|keeps?|stays?
 _HELD_SECONDS = 1.5  # of a pose that is held without a number
 _HELD = frozenset(
     "raise_leg balance squat squat_down crouch lunge kneel plank stretch lean twist touch pose yoga_pose point salute "
-    "bend_down splits handstand martial_arts".split()
+    "bend_down splits handstand martial_arts land".split()
 )
 """Actions that end in a pose which can be held."""
 
@@ -57,6 +57,7 @@ def regroup_parts(parts: Sequence[Part]) -> list[Part]:
                 timed=True,
                 text=f"{last.text} {part.text}",
                 end=part.end,
+                meanwhile=tuple(dict.fromkeys((*last.meanwhile, *part.meanwhile))),
             )
             continue
         if (

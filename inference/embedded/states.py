@@ -28,6 +28,9 @@ STATES = {"sit": "sit", "sit_down": "sit", "kneel": "kneel", "crouch": "crouch",
 _WORDS = {"sit": "seated", "kneel": "kneeling", "crouch": "crouching", "lie": "lying"}
 _WAITS = re.compile(r"\b(?:waits?|waiting|stays?|staying|remains?|pauses?|freezes?|holds?)\b")
 _KEEPING_CROUCHED = frozenset("peek shoot_gun hold block fighting_stance turn dodge read throw".split())
+_LEADING_DOWN = frozenset(STATES) | frozenset(
+    "fall roll crawl push_up plank sit_up slide bend_down pick_up".split()
+)
 _ON_FLOOR = frozenset("ground floor mat grass carpet".split())
 _RETURNS = re.compile(
     r"\b(?:original|initial|starting|previous|first|same) (?:position|pose|place|height)|\bback up\b"
@@ -38,6 +41,10 @@ _BOXING = re.compile(
     r"\b(?:box(?:er|ers|ing)|kickbox\w*|sparring|jabs?|uppercuts?|(?:fighting|boxing|orthodox|guard) stance"
     r"|brawler|fighter|mma|muay thai|in guard|(?:to|into) (?:his |her |the )?(?:guard|stance))\b|拳击"
 )
+_RUNS_LOW = re.compile(
+    r"\bcrouch(?:ed|ing)?\b|\b(?:head|body|stays?|staying|keeps?|keeping) low\b|\bducked\b"
+)
+_SWORD = re.compile(r"\b(?:sword|katana|blade|sab(?:er|re)|lightsaber|machete|greatsword)s?\b")
 _LEADING_HAND = {"jab": "left", "cross": "right"}
 _KEEPING_GUARD = frozenset(
     "kick block dodge step sidestep bounce turn lean jolt get_hit jump hop breathe shuffle_feet lunge".split()
@@ -89,7 +96,7 @@ def carry_states(parts: Sequence[Part], prompt: str = "") -> list[Part]:
     """Return the parts of a prompt with what goes on from earlier ones under ``meanwhile``."""
     parts = [
         _stand_so(part, prompt if len(parts) == 1 else part.text)
-        for part in _hold_meanwhile(_guard_punches(parts, prompt), prompt)
+        for part in _hold_meanwhile(_guard_punches(_slash_with_sword(parts, prompt), prompt), prompt)
     ]
     held = [
         replace(part, action="stand", side=None)
@@ -97,7 +104,23 @@ def carry_states(parts: Sequence[Part], prompt: str = "") -> list[Part]:
         else part
         for k, part in enumerate(parts)
     ]  # what was lowered is held low
+    held = [_crouch_running(part) for part in held]
     return _hold_raised_arms(_return_arms(_keep_stance(_stay_down(_begin_raised(held)))))
+
+
+def _crouch_running(part: Part) -> Part:
+    """Let who runs in a crouch run on bent knees."""
+    if part.action not in ("run", "jog") or _RUNS_LOW.search(part.text.lower()) is None:
+        return part
+    low = (Accompaniment("legs", "very bent knees"), Accompaniment("torso", "leaning forward"))
+    return replace(part, meanwhile=(*part.meanwhile, *low))
+
+
+def _slash_with_sword(parts: Sequence[Part], prompt: str) -> list[Part]:
+    """Let who has a sword strike with it, not with the fist."""
+    if _SWORD.search(prompt.lower()) is None:
+        return list(parts)
+    return [replace(part, action="slash") if part.action == "strike" else part for part in parts]
 
 
 def _guard_punches(parts: Sequence[Part], prompt: str) -> list[Part]:
@@ -114,6 +137,9 @@ def _guard_punches(parts: Sequence[Part], prompt: str) -> list[Part]:
                 part = replace(part, side=hand)
             if not _OWN_PUNCHES.intersection(part.manner):
                 part = replace(part, manner=(*part.manner, "guarded"))
+        elif part.action == "stumble" and "slipping" in part.manner and part.direction in ("left", "right"):
+            guard = Accompaniment("arms", ON_GUARD)  # "slips left": the head moves out of the way of a punch
+            part = replace(part, action="dodge", manner=(), meanwhile=(*part.meanwhile, guard))
         elif part.action == "fighting_stance":
             is_on_guard = True
         elif is_on_guard and part.action in ("stop", "stand") and not part.meanwhile:
@@ -210,7 +236,7 @@ def _keep_stance(parts: Sequence[Part]) -> list[Part]:
 def _stay_down(parts: Sequence[Part]) -> list[Part]:
     """Let gestures of the arms and the head be done as the body sits, kneels, crouches or lies."""
     out: list[Part] = []
-    words, state = "", ""
+    words, state, is_down = "", "", False
     for part in parts:
         row = read_tables().actions.get(part.action)
         if part.action == "peek" and part.direction in ("left", "right"):
@@ -220,6 +246,12 @@ def _stay_down(parts: Sequence[Part]) -> list[Part]:
             part = replace(part, action="stand")
         elif part.action == "stand_up" and (state == "lie" or (out and out[-1].action == "fall")):
             part = replace(part, manner=(*part.manner, "from lying"))
+        elif part.action == "stand_up" and out and not is_down:
+            part = replace(part, action="stand")  # "leans forward, then stands up straight"
+        if part.action in _LEADING_DOWN or any(item.action in STATES for item in part.meanwhile):
+            is_down = True
+        elif row is None or (row.kind in ("travel", "whole") and part.action not in _KEEPING):
+            is_down = False
         if part.action in STATES:
             state = STATES[part.action]
             words = _WORDS[state]
@@ -233,6 +265,9 @@ def _stay_down(parts: Sequence[Part]) -> list[Part]:
             or (state == "crouch" and (part.action in _KEEPING_CROUCHED or _WAITS.search(part.text.lower())))
         ):
             state = ""
+        elif any(item.body_part == "legs" and item.action in STATES for item in part.meanwhile):
+            state = next(STATES[item.action] for item in part.meanwhile if item.action in STATES)
+            words = _WORDS[state]
         elif state and not any(item.body_part == "legs" for item in part.meanwhile):
             part = replace(part, meanwhile=(*part.meanwhile, Accompaniment("legs", words, state)))
         out.append(part)

@@ -130,3 +130,45 @@ def test_counts_of_music_are_time_and_diagonals_have_a_side() -> None:
     course = write_script("walks diagonally forward to the right")[1].course
     assert course is not None
     assert course.degrees < 0
+
+
+def test_who_sits_leans_and_rests_seated() -> None:
+    lines = write_script("sits down, leans to the left, looks ahead, then stands up and walks away")
+    assert [line.prompt for line in lines[1:3]] == ["a person stays seated"] * 2
+    assert [layer.name for layer in lines[1].layers] == ["lean_aside"]
+    assert lines[3].prompt == "a person stands up"
+    typing = write_script("someone is sitting at a desk typing, stops, rubs the eyes and stands up")
+    assert [line.prompt for line in typing[:3]] == ["a person stays seated"] * 3
+    assert typing[3].prompt == "a person stands up"
+
+
+def test_who_only_bent_forward_straightens_without_a_seat() -> None:
+    assert write_script("leans forward and stands up straight")[-1].prompt == "a person stands still"
+
+
+def test_a_sequence_is_repeated_on_the_other_side() -> None:
+    parts = break_down("steps to the right, claps, then repeats the same thing to the left")
+    assert [(part.action, part.direction) for part in parts] == [
+        ("sidestep", "right"), ("clap", None), ("sidestep", "left"), ("clap", None)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "actions"),
+    [
+        ("signals with the right hand for the others to follow, then runs", ["beckon", "run"]),
+        ("rolls the shoulders back three times", ["shrug"]),
+        ("throws two left jabs, a right hook to the body", ["punch", "punch"]),
+        ("jogs forward and makes a wide curve to the right", ["jog", "jog"]),
+        ("runs up and strikes the ball with the right foot", ["run", "kick"]),
+        ("lifts his hand, then brings it down", ["raise_arm", "lower_arm"]),
+        ("opens her eyes and stretches", ["stretch"]),
+        ("raises the sword over his head and bows", ["raise_arm", "bow"]),
+    ],
+)  # fmt: skip
+def test_verbs_mean_what_they_are_said_of(text: str, actions: list[str]) -> None:
+    assert read_actions(text) == actions
+
+
+def test_a_sword_is_struck_with() -> None:
+    lines = write_script("the knight raises his sword and strikes twice")
+    assert [line.prompt for line in lines[1:]] == ["a person slashes with a sword"] * 2
