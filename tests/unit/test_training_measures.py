@@ -50,6 +50,13 @@ def test_ratios_are_answers_over_recordings_and_the_aim_is_marked(capsys: pytest
     assert "within the aim: 1 of 2" in lines[-1]
 
 
+def test_kinds_count_alike_however_many_there_are() -> None:
+    rows = [{"toe_lift": 0.1}] * 30 + [{"toe_lift": 0.3}] * 5 + [{"toe_lift": 9.0}]
+    kinds = ["salsa"] * 30 + ["ballet"] * 5 + ["spin"]
+    assert liveliness.balance_kinds(rows, kinds)["toe_lift"] == pytest.approx(0.2)
+    assert liveliness.take_medians(rows)["toe_lift"] == pytest.approx(0.1)
+
+
 def test_an_answer_is_measured_where_it_moves_most() -> None:
     still, lively = _swing_arms(2, 0, 0.0), _swing_arms(2, 30, 1.0)
     both = Motion(
