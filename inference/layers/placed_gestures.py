@@ -24,6 +24,7 @@ from .gesture_timing import GestureTiming
 from .hand_work import add_open_door, add_pour, add_slap, add_strokes, make_hand_work
 from .hops import add_hops, hop_seconds
 from .seat import settle_into_seat
+from .spring import draw_up_feet
 from .step_in import step_into_pick_up
 from .stumble import STUMBLE_SECONDS, apply_stumble
 
@@ -31,7 +32,7 @@ HAND_WORK = (
     "type", "read", "write", "stir", "drums", "piano", "guitar", "violin", "juggle",
     "row", "snap_fingers", "twirl_hair", "floss",
 )  # fmt: skip
-ACCOMPANYING = ("step_into_pick_up", "settle_into_seat")
+ACCOMPANYING = ("step_into_pick_up", "settle_into_seat", "draw_up_feet")
 """Names of those that only help what the network makes."""
 PLACED = (
     *HAND_WORK, "pour", "hammer", "knock", "slap", "open_door", "hop", "stumble", *ACCOMPANYING, "cross_leg",
@@ -133,9 +134,9 @@ def place_gesture(
         step_into_pick_up(gait, not is_at_end[1])
         layer.rotations, layer.root = gait.rotations, gait.root
         return gait.contacts
-    elif gesture.name == "settle_into_seat":
+    elif gesture.name in ("settle_into_seat", "draw_up_feet"):
         gait = GaitLayer(layer.skeleton, layer.rotations, layer.root, contacts)
-        settle_into_seat(gait)
+        (settle_into_seat if gesture.name == "settle_into_seat" else draw_up_feet)(gait)
         layer.rotations, layer.root = gait.rotations, gait.root
         return gait.contacts
     elif gesture.name == "cross_leg":

@@ -14,7 +14,7 @@ from .gait_layer import FPS, GaitLayer, Mask
 
 _STEPPING, _RESTING = 0.22, 0.1  # metres a second: of a foot that steps, and of one that has arrived
 _LEAST_WAY = 0.06  # metres
-_LOWEST_ARC, _HIGHEST_ARC = 0.06, 0.1  # metres
+_LOWEST_ARC, _HIGHEST_ARC = 0.07, 0.12  # metres
 _TOE_HEIGHT = 0.02
 _LOOK_TRUNK, _LOOK_HEAD = np.radians(10.0), np.radians(22.0)
 

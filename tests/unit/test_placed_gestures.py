@@ -10,7 +10,9 @@ import pytest
 from kinescribe.inference.embedded import EmbeddedBackend
 from kinescribe.inference.embedded.part_wording import read_wordings
 from kinescribe.inference.embedded.script import write_script
+from kinescribe.inference.layers.gait_layer import GaitLayer
 from kinescribe.inference.layers.placed_gestures import FIXED_SECONDS, HAND_WORK, PLACED, PlacedGesture
+from kinescribe.inference.layers.spring import draw_up_feet
 from kinescribe.motion import Motion, make_text_request
 from kinescribe.motion.layers.body_joints import FEET, HEAD, NECK, PELVIS, WRISTS
 from kinescribe.training.data.checks import check_motion
@@ -158,6 +160,28 @@ def test_feet_are_lifted_while_a_body_turns_to_its_seat(generate: Callable[[str,
     assert np.ptp(motion.positions[:, PELVIS, 1]) > 0.3
     speed = np.linalg.norm(np.diff(feet[..., [0, 2]], axis=0), axis=-1) * motion.fps
     assert speed[feet[:-1, :, 1] < 0.035].max() < 1.0  # what moves fast has left the floor
+
+
+def test_feet_are_drawn_up_in_a_jump_and_stand_before_and_after(
+    generate: Callable[[str, float], Motion],
+) -> None:
+    motion = generate("a person jumps", 4.0)
+    layer = GaitLayer(
+        motion.skeleton,
+        motion.local_rotations.copy(),
+        motion.root_translation.copy(),
+        np.ones((len(motion), 4), bool),
+    )
+    draw_up_feet(layer)
+    toes = motion.positions[:, list(FEET.values()), 1]
+    moved, _ = layer.forward_kinematics()
+    higher = moved[:, list(FEET.values()), 1] - toes
+    in_air = toes.min(axis=1) > 0.08
+    assert in_air.sum() >= 3
+    assert higher[in_air].max() > 0.05 and higher.min() > -0.02
+    stands = toes.max(axis=1) < 0.03
+    assert np.abs(higher[stands]).max() < 0.02
+    assert (moved[:, PELVIS, 1] - motion.positions[:, PELVIS, 1]).max() < 0.01  # the flight stays as high
 
 
 def test_a_slap_crosses_the_body_once(generate: Callable[[str, float], Motion]) -> None:

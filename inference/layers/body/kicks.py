@@ -90,6 +90,11 @@ def kick_forward(task: Task, height: float = 1.0) -> KeySheet:
     ]
     for k in range(count):
         keys += make_kick(0.45 + k * period)
+        if k == 0:  # the fists come up while the weight goes back
+            first = next(pose for pose in keys if pose.time == 0.45)
+            keys[keys.index(first)] = Key(
+                0.45, {n: v for n, v in first.values.items() if not n.endswith("_arm")}
+            )
     end = 0.45 + count * period
     keys += [
         *step_foot(end + 0.12, end + 0.46, "right", rear, still, 0.06),

@@ -84,9 +84,9 @@ def _shuffle(t: float, at: float, to: float) -> list[Key]:
     return [
         *step_foot(t, t + 0.22, first, place(first, at), place(first, to), 0.09),
         *step_foot(t + 0.2, t + 0.42, second, place(second, at), place(second, to), 0.08),
-        key(t + 0.06, pelvis=(0, -0.13, 0.1 + at)),
-        key(t + 0.2, pelvis=(0, -0.04, 0.1 + middle), turn=(4, 0, -12), trunk=(10, 0, 4)),
-        key(t + 0.42, pelvis=(0, -0.13, 0.1 + to), turn=(4, 0, -6), trunk=(12, 0, -2)),
+        key(t + 0.04, pelvis=(0, -0.13, 0.1 + at)),
+        key(t + 0.2, pelvis=(0, -0.03, 0.1 + middle), turn=(4, 0, -12), trunk=(10, 0, 4)),
+        key(t + 0.42, pelvis=(0, -0.14, 0.1 + to), turn=(4, 0, -6), trunk=(12, 0, -2)),
         key(t + 0.54, **_stand_ready(to)),
     ]
 
@@ -95,9 +95,9 @@ def _bounce(t: float, at: float, to: float) -> list[Key]:
     """Return the keys of one bounce of 0.4 seconds on the balls of the feet, over to a side (``to`` 1 or -1)."""
     lead: Values = (_LEAD[0], 0, _LEAD[2] + at, 0, 16)
     return [
-        key(t + 0.16, pelvis=(0.03 * to, -0.03, 0.11 + at), turn=(4, 0, -8 - 4 * to), trunk=(10, 0, 3 * to),
+        key(t + 0.16, pelvis=(0.03 * to, -0.02, 0.11 + at), turn=(4, 0, -8 - 4 * to), trunk=(10, 0, 3 * to),
             left_foot=lead, right_foot=(0, 0, at, 0, 20)),
-        key(t + 0.38, pelvis=(0.02 * to, -0.12, 0.1 + at), turn=(4, 0, -8), trunk=(12, 0, 0),
+        key(t + 0.38, pelvis=(0.02 * to, -0.13, 0.1 + at), turn=(4, 0, -8), trunk=(12, 0, 0),
             left_foot=(*lead[:4], 2), right_foot=(0, 0, at, 0, 6)),
     ]  # fmt: skip
 
