@@ -17,6 +17,7 @@ from .tables import Tables
 from .tokens import Token
 from .waits import insert_waits
 
+_SIDES = frozenset(("left", "right"))
 _MAX_LOOSE = 40  # words without a verb that are looked through, so that the time stays linear
 _STRENGTH = {"comma": 1, "and": 2, "none": 0, "start": 0}
 
@@ -121,6 +122,12 @@ class ClauseReader(PhraseReader):
         if token.word == "than":
             return i + 1 < len(self._words) and self._is_verb(i + 1)
         if token.word == "to":
+            if (
+                i + 2 < len(self._words)
+                and self._words[i + 1].word == "lower"
+                and self._words[i + 2].word in _SIDES
+            ):
+                return False  # "from upper right to lower left"
             return i + 1 < len(self._words) and self._is_verb(self._skip_adverbs(i + 1))
         if token.word not in LINKS or (token.serial and (token.word in ("with", "like") or token.leads)):
             return False

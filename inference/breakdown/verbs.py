@@ -71,6 +71,10 @@ class VerbReader:
             token.lemma in self._tables.patterns or token.lemma in sets["void"] or token.lemma in sets["aspect"]
             or token.lemma in sets["mental"] or token.lemma in sets["light"]
         )  # fmt: skip
+        if token.word == "lower" and i + 1 < len(self._words) and self._words[i + 1].word in ("left", "right") and (
+            i and self._words[i - 1].word in ("to", "from")
+        ):  # fmt: skip
+            return False
         before = self._previous(i)
         previous = before.lemma if before is not None else ""
         following = self._words[i + 1] if i + 1 < len(self._words) else None

@@ -76,7 +76,7 @@ _ARM_RULES: tuple[tuple[str, str], ...] = (
     ("waving", r"\bwav(?:e|es|ing)\b"),
     ("shaking_fist", r"\bshak\w+ (?:\w+ )?fists?\b|\bfists? (?:\w+ )?shak\w+"),
     ("punching", r"\b(?:punch|jab|strik|box)\w*"),
-    ("guard", r"\bguard\w*|\bfists?\b|\bdefensive\b|\bfighting\b"),
+    ("guard", r"\bguard\w*|\bfists?\b|\bdefen[cs]\w+\b|\bfighting\b"),
     ("flapping", r"\bflap\w*|\bflail\w*"),
     ("hand_at_ear", r"\bears?\b|\btalk\w* on\b"),
     ("hand_at_face", r"\b(?:face|mouth|cheeks?|eyes?|nose|forehead|brow|lips)\b"),

@@ -105,7 +105,7 @@ def walking_turn_seconds(part: Part) -> tuple[float, float, float] | None:
     if (
         part.action not in ("walk", "run", "jog")
         or part.direction not in ("left", "right")
-        or part.way is not None
+        or part.way not in (None, "towards", "away")
     ):
         return None
     return _STRAIGHT_SECONDS, round(find_bend_degrees(part) / _WALKING_TURN_SPEED, 2), _STRAIGHT_SECONDS

@@ -250,6 +250,8 @@ def word_part(part: Part) -> PartWording | None:
         is_there = IS_CROUCHED.search(part.text.lower()) is not None
         postures = read_postures(replace(part, action="stand"), ("legs",))
         return PartWording(f"a person {_STANDS}", _POSED_CONFIDENCE, (_sink(part, is_there), *postures))
+    if part.action == "t_pose":
+        return PartWording(f"a person {_STANDS}", 1.0, (Posture("arms_out"), *read_postures(part, ("arms",))))
     low = next((m for m in part.meanwhile if m.action == "crouch" and m.does in CROUCHING), None)
     if low is not None:
         others = tuple(m for m in part.meanwhile if m is not low)

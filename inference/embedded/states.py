@@ -44,7 +44,13 @@ _BOXING = re.compile(
 _RUNS_LOW = re.compile(
     r"\bcrouch(?:ed|ing)?\b|\b(?:head|body|stays?|staying|keeps?|keeping) low\b|\bducked\b"
 )
+_LETTING_GO = frozenset("put_down throw hand_over stack".split())
+_LARGE = frozenset("box crate tray bag suitcase basket package parcel load bucket chair table".split())
+_WHILE_CARRYING = frozenset("walk step sidestep turn stand stop run jog look_around walk_stairs".split())
 _SWORD = re.compile(r"\b(?:sword|katana|blade|sab(?:er|re)|lightsaber|machete|greatsword)s?\b")
+_BOXER = re.compile(r"\b(?:boxers?|kickboxers?|guard up|in guard)\b")
+_BASKETBALL = re.compile(r"\b(?:basket\w*|hoop|dribbl\w+|free throw)\b")
+_GUN = re.compile(r"\b(?:guns?|pistols?|rifles?|shots|bullets?)\b")
 _LEADING_HAND = {"jab": "left", "cross": "right"}
 _KEEPING_GUARD = frozenset(
     "kick block dodge step sidestep bounce turn lean jolt get_hit jump hop breathe shuffle_feet lunge".split()
@@ -96,7 +102,9 @@ def carry_states(parts: Sequence[Part], prompt: str = "") -> list[Part]:
     """Return the parts of a prompt with what goes on from earlier ones under ``meanwhile``."""
     parts = [
         _stand_so(part, prompt if len(parts) == 1 else part.text)
-        for part in _hold_meanwhile(_guard_punches(_slash_with_sword(parts, prompt), prompt), prompt)
+        for part in _hold_meanwhile(
+            _guard_punches(_slash_with_sword(_shoot_at_basket(parts, prompt), prompt), prompt), prompt
+        )
     ]
     held = [
         replace(part, action="stand", side=None)
@@ -104,7 +112,7 @@ def carry_states(parts: Sequence[Part], prompt: str = "") -> list[Part]:
         else part
         for k, part in enumerate(parts)
     ]  # what was lowered is held low
-    held = [_crouch_running(part) for part in held]
+    held = _carry_things([_crouch_running(part) for part in held])
     return _hold_raised_arms(_return_arms(_keep_stance(_stay_down(_begin_raised(held)))))
 
 
@@ -123,12 +131,48 @@ def _slash_with_sword(parts: Sequence[Part], prompt: str) -> list[Part]:
     return [replace(part, action="slash") if part.action == "strike" else part for part in parts]
 
 
+def _shoot_at_basket(parts: Sequence[Part], prompt: str) -> list[Part]:
+    """Let who plays basketball shoot at the basket, with the jump and the landing that belong to the shot."""
+    words = prompt.lower()
+    if _BASKETBALL.search(words) is None or _GUN.search(words) is not None:
+        return list(parts)
+    out: list[Part] = []
+    for part in parts:
+        last = out[-1] if out else None
+        if part.action == "shoot_gun":
+            part = replace(part, action="shoot_basket")
+            if last is not None and last.action == "jump":
+                out.pop()
+        elif part.action == "land" and last is not None and last.action == "shoot_basket":
+            continue
+        out.append(part)
+    return out
+
+
+def _carry_things(parts: Sequence[Part]) -> list[Part]:
+    """Let who picked something up hold it until he puts it down, throws it or hands it over."""
+    out: list[Part] = []
+    held: tuple[Accompaniment, ...] = ()
+    for k, part in enumerate(parts):
+        if part.action == "pick_up":
+            is_carried = any(p.action in _LETTING_GO for p in parts[k + 1 :])
+            is_large = part.side == "both" or (part.object or "") in _LARGE or "heavy" in part.manner
+            arms = "arms" if is_large else f"{part.side or 'right'}_arm"
+            held = (Accompaniment(arms, "holding it in front"),) if is_carried else ()
+        elif part.action in _LETTING_GO:
+            held = ()
+        elif held and part.action in _WHILE_CARRYING and not _moves_arms(part):
+            part = replace(part, meanwhile=(*part.meanwhile, *held))
+        out.append(part)
+    return out
+
+
 def _guard_punches(parts: Sequence[Part], prompt: str) -> list[Part]:
     """Let the fists be up before and after punches if the prompt is about boxing."""
     if _BOXING.search(prompt.lower()) is None:
         return list(parts)
     out: list[Part] = []
-    is_on_guard = False
+    is_on_guard = _BOXER.search(prompt.lower()) is not None
     for part in parts:
         if part.action == "punch":
             is_on_guard = True
@@ -284,11 +328,13 @@ def _hold_raised_arms(parts: Sequence[Part]) -> list[Part]:
         while last + 1 < len(parts) and _keeps_raised(part, parts[last + 1]):
             last += 1
         is_lowered = last + 1 < len(parts) and parts[last + 1].action == "lower_arm"
-        is_held = k + 1 < len(parts) and _is_done_with_raised_arms(parts[k + 1])
+        is_held = (0 < k == last == len(parts) - 1) or (
+            k + 1 < len(parts) and _is_done_with_raised_arms(parts[k + 1])
+        )
         posture = pose_gesture(part)
         if not (is_lowered or is_held) or posture is None:
             continue
-        until = last if is_lowered else k + 1
+        until = last if is_lowered or k + 1 == len(parts) else k + 1
         arms = "arms" if posture.side == "both" else f"{posture.side}_arm"
         pace = {"slow": " slowly", "fast": " quickly"}.get(part.pace or "", "")
         held = Accompaniment(arms, f"raised {HELD_WORDS[posture.name]}{pace}", "raise_arm")

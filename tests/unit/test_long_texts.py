@@ -172,3 +172,26 @@ def test_verbs_mean_what_they_are_said_of(text: str, actions: list[str]) -> None
 def test_a_sword_is_struck_with() -> None:
     lines = write_script("the knight raises his sword and strikes twice")
     assert [line.prompt for line in lines[1:]] == ["a person slashes with a sword"] * 2
+
+
+def test_what_was_picked_up_is_held_until_it_is_put_down() -> None:
+    lines = name_layers("picks up a box, turns around, walks four steps, puts it down and waves")
+    assert ["holding" in names for names in lines] == [False, True, True, False, False]
+    assert not any("holding" in names for names in name_layers("picks something up and walks away"))
+
+
+def test_arms_that_a_text_ends_with_stay_up() -> None:
+    assert name_layers("does a cartwheel and raises both arms")[-1] == ["arms_up"]
+
+
+def test_who_walks_away_to_a_side_bends_once_and_goes_on() -> None:
+    courses = [line.course for line in write_script("stands up and walks away to the right")]
+    assert [course.degrees for course in courses if course is not None] == [0.0, -90, 0.0]
+
+
+def test_a_shot_at_the_basket_is_no_gunshot() -> None:
+    lines = name_layers(
+        "a basketball player dribbles, jumps and shoots with both hands, lands and raises a fist"
+    )
+    assert lines[1] == ["shoot_at_basket"]
+    assert len(lines) == 3
