@@ -370,7 +370,8 @@ class Assembler(RepetitionReader):
         starts = (
             clause.link == "with" and self._main_of(clause.sentence) is None and self._opens_sentence(clause)
         )
-        if draft is None or draft.awaits or starts:
+        leads = clause.tokens[0].form == "posture" and clause.tokens[0].leads
+        if draft is None or draft.awaits or starts or leads:
             self._pending.append((clause, pattern))
         else:
             self._attach(draft, clause, pattern)

@@ -2,16 +2,20 @@
 """Read everyday Chinese as English words, each with its place in the Chinese text.
 
 The longest entry at each position is taken. What stands before its verb in Chinese (place, manner, hand) is marked, so
-that the clause reader gives it to the verb that follows. Of "一边 ... 一边 ..." the second one is "while".
+that the clause reader gives it to the verb that follows. Of "一边 ... 一边 ..." the second one is "while", and
+so is what a verb with "着" goes with: "推着车往前走".
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from .chinese_entries import find_entry
+from .tables import read_tables
 from .tokens import Token, join_phrases, make_token, split_words
 
 _FOLDER = Path(__file__).resolve().parent
@@ -20,13 +24,19 @@ _OTHER_RUN = re.compile(
     r"[^\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff0c\u3002\u3001\uff1b\uff01\uff1f\uff1a]+"
 )
 _MARKS = {"，": ",", "、": ",", "。": ".", "；": ";", "！": "!", "？": "?", "：": ","}
+_HANDS = ("双手", "双臂", "两手", "单手", "左手", "右手", "抱头", "抱胸", "叉腰", "插兜", "背手")
+_LIMBS = frozenset(
+    ("左手", "右手", "双手", "左臂", "右臂", "双臂", "左脚", "右脚", "左腿", "右腿", "左拳", "右拳")
+)
+_NEAR = 14  # characters that are looked through for a verb
 _PAIRED = ("一边", "一面", "边")
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
 
 @cache
-def read_lexicon() -> tuple[dict[str, tuple[str, str]], dict[int, str], int]:
-    """Return Chinese words with kind and English, traditional to simplified characters, and the longest word's length.
+def read_lexicon() -> tuple[dict[str, tuple[str, str]], dict[int, str], dict[str, int]]:
+    """Return Chinese words with kind and English, traditional to simplified characters, and for each
+    first character the length of its longest word.
 
     The entries of this folder come before those of the embedded model.
     """
@@ -40,7 +50,23 @@ def read_lexicon() -> tuple[dict[str, tuple[str, str]], dict[int, str], int]:
         entries |= {word: (kind, english) for word, english in own[kind].items()}
     pairs = old["traditional"]
     simplified = {ord(pairs[i]): pairs[i + 1] for i in range(0, len(pairs), 2)}
-    return entries, simplified, max(map(len, entries))
+    longest: dict[str, int] = {}
+    for word in entries:
+        longest[word[0]] = max(longest.get(word[0], 0), len(word))
+    return entries, simplified, longest
+
+
+@cache
+def read_postures() -> dict[str, str]:
+    """Return words for how arms and head are held beside an action, as English that follows "with"."""
+    postures: dict[str, str] = json.loads((_FOLDER / "chinese.json").read_text(encoding="utf-8"))["postures"]
+    return postures
+
+
+@cache
+def say_in_words(text: str) -> str:
+    """Return a Chinese text as the English words that it is read as."""
+    return " ".join(t.word.replace("_", " ") for t in split_chinese(text))
 
 
 @cache
@@ -53,17 +79,94 @@ def is_chinese(text: str) -> bool:
     return bool(_CHINESE.search(text))
 
 
+def _leads_verb(
+    text: str, position: int, entries: Mapping[str, tuple[str, str]], longest: Mapping[str, int]
+) -> bool:
+    """Return whether a verb of an arm, a leg or the head stands right behind "左" or "右"."""
+    if text[position - 1 : position + 1] in entries or text[position - 1 : position + 2] in entries:
+        return False
+    entry = find_entry(text, position, entries, longest)
+    return entry is not None and entry.kind == "verbs" and entry.english != ""
+
+
+def _finds_verb(
+    text: str, position: int, entries: Mapping[str, tuple[str, str]], longest: Mapping[str, int]
+) -> bool:
+    """Return whether a verb that moves the body stands behind a posture, before the next mark."""
+    end = min(len(text), position + _NEAR)
+    while position < end and text[position] not in _MARKS:
+        entry = find_entry(text, position, entries, longest)
+        if entry is not None and entry.kind == "verbs" and entry.english:
+            return True
+        position += 1 if entry is None else entry.length
+    return False
+
+
+def _moves_body(words: Sequence[Token]) -> bool:
+    """Return whether the words of a verb name an action of the whole body."""
+    tables = read_tables()
+    actions = [tables.patterns[t.lemma][-1].action for t in words if t.lemma in tables.patterns]
+    return bool(actions) and tables.actions[actions[0]].kind in ("travel", "whole", "state")
+
+
+def _lead_limb(tokens: list[Token], first: int, text: str) -> None:
+    """Give a limb right before a verb to that verb, not to the one before: "左脚踢球右手挥舞"."""
+    place = first
+    while place and tokens[place - 1].end == tokens[first].start:
+        place -= 1
+    if place == first or tokens[place].start == 0 or place == 0:
+        return
+    words = text[tokens[place].start : tokens[first].start]
+    before = tokens[place - 1]
+    if words in _LIMBS and before.form == "base" and not before.is_mark and before.end == tokens[place].start:
+        for token in tokens[place:first]:
+            token.leads = True
+
+
+def _is_held(text: str, start: int, end: int, words: Sequence[Token]) -> bool:
+    """Return whether a verb lasts while the next one happens: with "着", or hands that are somewhere."""
+    if "着" in text[start : end + 1]:
+        return True
+    return text.startswith(_HANDS, start) and not any(w.lemma in ("raise", "wave", "clap") for w in words)
+
+
+def _join_held(tokens: list[Token], held: int, first: int) -> None:
+    """Put "while" before the verb at ``first``, if it moves the body more than the one that is held.
+
+    Parameters
+    ----------
+    tokens
+        Those that were read.
+    held
+        Place of the verb with "着".
+    first
+        Place of the verb that was read last.
+    """
+    place = first
+    while place > held + 1 and tokens[place - 1].leads:
+        place -= 1
+    links = any(t.word in ("then", "and", "while", "until", "before") for t in tokens[held:place])
+    if links or not _moves_body(tokens[first:]):
+        return
+    start = tokens[place].start
+    tokens.insert(place, make_token("while", start, start, serial=True))
+
+
 def split_chinese(text: str) -> list[Token]:
     """Return the words of a text with Chinese in it."""
     entries, simplified, longest = read_lexicon()
     plain = text.translate(simplified)
     tokens: list[Token] = []
     position, paired = 0, 0
+    held: int | None = None  # place of a verb with "着", which goes with the next one
+    acted = False  # whether the sentence has an action of the whole body
+    postures = read_postures()
     while position < len(plain):
         mark = _MARKS.get(plain[position])
         if mark is not None:
             tokens.append(make_token(mark, position, position + 1, serial=True))
-            paired = 0 if mark == "." else paired
+            paired, acted = (0, False) if mark == "." else (paired, acted)
+            held = None
             position += 1
             continue
         if not _CHINESE.match(plain[position]):
@@ -79,21 +182,40 @@ def split_chinese(text: str) -> list[Token]:
                 tokens.append(make_token("while", position, position + len(pair), serial=True))
             position += len(pair)
             continue
-        word = next(
-            (
-                plain[position : position + n]
-                for n in range(longest, 0, -1)
-                if plain[position : position + n] in entries
-            ),
-            "",
-        )
-        if word:
-            kind, english = entries[word]
-            for english_word in _read_english(english) if english else ():
-                token = make_token(english_word, position, position + len(word), serial=True)
-                token.leads = kind == "modifiers"
+        if plain[position] in "左右" and _leads_verb(plain, position + 1, entries, longest):
+            side = "left" if plain[position] == "左" else "right"
+            tokens.append(make_token(side, position, position + 1, serial=True))
+            tokens[-1].leads = True  # "左躲右闪"
+            position += 1
+            continue
+        entry = find_entry(plain, position, entries, longest)
+        if entry is not None:
+            end = position + entry.length
+            posture = postures.get(plain[position:end], "")
+            leads = bool(posture) and _finds_verb(plain, end, entries, longest)
+            if posture and (leads or acted):
+                for english_word in _read_english(f"with {posture}"):
+                    tokens.append(make_token(english_word, position, end, serial=True))
+                    tokens[-1].leads = leads
+                tokens[len(tokens) - len(_read_english(f"with {posture}"))].form = "posture"
+                position = end
+                continue
+            words = f"{entry.english} {entry.extra}".strip()
+            first = len(tokens)
+            for english_word in _read_english(words) if words else ():
+                token = make_token(english_word, position, end, serial=True)
+                token.leads = entry.kind == "modifiers"
                 tokens.append(token)
-            position += len(word)
+            is_verb = entry.kind == "verbs" and len(tokens) > first
+            if is_verb:
+                acted = acted or _moves_body(tokens[first:])
+                _lead_limb(tokens, first, plain)
+            if is_verb and held is not None:
+                _join_held(tokens, held, first)
+                held = None
+            elif is_verb and _is_held(plain, position, end, tokens[first:]):
+                held = first
+            position = end
             continue
         number = _DIGITS.get(plain[position])
         if number is not None:

@@ -8,12 +8,11 @@ without a verb goes back to the clause before, unless it says what a body part d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from itertools import pairwise
 
+from .briefs import Entry, read_brief
 from .clause import ADVERBS, BE, LINKS, QUIET_AUXILIARIES, Clause, find_noun_head
 from .phrases import CYCLES, PhraseReader
-from .tables import Tables
+from .sharing import pop_adverbs, pop_leading, share_objects
 from .tokens import Token
 from .waits import insert_waits
 
@@ -35,6 +34,8 @@ class ClauseReader(PhraseReader):
         self._joined_by = ""
         self._first = 0
         self._likeness: list[Token] = []
+        self._posture_end = -1
+        self._postured = Clause([], None, "with")
 
     def read_sentence(self, tokens: Sequence[Token]) -> None:
         """Append the clauses of a sentence."""
@@ -42,15 +43,42 @@ class ClauseReader(PhraseReader):
         self._current, self._opener, self._link, self._open = None, None, "start", True
         self._buffer, self._loose, self._likeness = [], [], []
         self._first = first = len(self.clauses)
-        for i in range(len(self._words)):
-            self._read_word(i)
-        self._flush()
-        _share_objects(self.clauses[first:], self._tables)
-        if not any(c.head is not None and not c.is_noun for c in self.clauses[first:]):
+        brief = read_brief(self._words, self._tables)
+        if brief is None:
+            for i in range(len(self._words)):
+                self._read_word(i)
+            self._flush()
+        else:
+            self._read_brief(brief)
+        share_objects(self.clauses[first:], self._tables)
+        if brief is None and not any(c.head is not None and not c.is_noun for c in self.clauses[first:]):
             self._read_list(first)
         if len(self.clauses) == first and self._loose:
             self._add_fragment(self._loose)
         self._sentence += 1
+
+    def _read_brief(self, entries: Sequence[Entry]) -> None:
+        """Read the entries of a list of names: "combat idle, light punch, back to idle"."""
+        for k, entry in enumerate(entries):
+            tokens = list(entry.tokens)
+            if entry.head is not None:
+                clause = Clause(tokens, entry.head, "then" if k else "start", is_noun=not entry.passive)
+                clause.sentence, clause.passive = self._sentence, entry.passive
+                self.clauses.append(clause)
+                self._current, self._buffer, self._open, self._link = clause, [], False, "none"
+                continue
+            tables = self._tables
+            if self._current is not None and all(
+                t.word in tables.pace or t.word in tables.manner for t in tokens
+            ):
+                self._current.tokens += tokens  # "slow"
+                continue
+            self._words = tokens
+            self._open_buffer("comma" if k else "start", tokens[0])
+            self._open = True
+            for i in range(len(tokens)):
+                self._read_word(i)
+            self._flush()
 
     def _read_list(self, first: int) -> None:
         """Read a sentence without a verb as a list of nouns: "two steps forward, a kick with the left leg".
@@ -105,7 +133,9 @@ class ClauseReader(PhraseReader):
 
     def _read_word(self, i: int) -> None:
         token = self._words[i]
-        if token.form == "pause":
+        if token.form == "posture" or (self._posture_end > token.start >= 0 and token.serial):
+            self._read_posture(token)
+        elif token.form == "pause":
             self._flush()
             self._open_buffer("comma", token)
         elif self._opens_link(i):
@@ -116,6 +146,18 @@ class ClauseReader(PhraseReader):
             self._buffer.append(token)
         elif self._current is not None:
             self._current.tokens.append(token)
+
+    def _read_posture(self, token: Token) -> None:
+        """Read a Chinese word for how limbs are held ("双手抱头") as a clause of its own, which goes with an action."""
+        if token.form == "posture":
+            self._posture_end = token.end
+            clause = Clause([token], None, "with", subject="body", sentence=self._sentence)
+            self.clauses.append(clause)
+            self._postured = clause
+        else:
+            self._postured.tokens.append(token)
+            if token.lemma in self._tables.body:
+                self._postured.subject_words.append(token)
 
     def _opens_link(self, i: int) -> bool:
         token = self._words[i]
@@ -237,7 +279,7 @@ class ClauseReader(PhraseReader):
             self._add_leading_move()
             current = self._current
         if current is not None and not self._open:
-            words = _pop_leading(current) if token.serial else _pop_adverbs(current, token)
+            words = pop_leading(current) if token.serial else pop_adverbs(current, token)
         clause = Clause([*words, token], len(words), link, sentence=self._sentence, opener=self._opener)
         clause.form = token.form
         clause.joined_by, self._joined_by = self._joined_by, ""
@@ -442,50 +484,3 @@ class ClauseReader(PhraseReader):
         clause = Clause(list(words), head, link, is_noun=head is not None, sentence=self._sentence)
         self.clauses.append(clause)
         self._current = clause
-
-
-def _pop_adverbs(clause: Clause, verb: Token) -> list[Token]:
-    """Take the adverbs right before a new verb from the clause before; keep what could belong to both."""
-    words: list[Token] = []
-    head = clause.head if clause.head is not None else -1
-    if verb.form == "ed" and len(clause.tokens) - 1 > head and clause.tokens[-1].lemma in BE:
-        words.append(clause.tokens.pop())  # "gets staggered"
-    while len(clause.tokens) - 1 > head and clause.tokens[-1].word in ("suddenly", "then", "not", "never"):
-        words.insert(0, clause.tokens.pop())
-    return words
-
-
-def _pop_leading(clause: Clause) -> list[Token]:
-    """Take the words that lead to a new verb from the clause before: from a preposition or a modifier on."""
-    head = clause.head if clause.head is not None else -1
-    for k in range(head + 1, len(clause.tokens)):
-        if clause.tokens[k].leads or clause.tokens[k].word in ("with", "ba", "not"):
-            words = clause.tokens[k:]
-            del clause.tokens[k:]
-            return words
-    return []
-
-
-_SHARING_VERBS = frozenset(
-    "raise lift lower bend straighten extend open close cross uncross stretch swing rotate shake twist curl flex "
-    "spread push pull clench unclench fold drop".split()
-)
-
-
-def _share_objects(clauses: Sequence[Clause], tables: Tables) -> None:
-    """Give the first of two verbs the object that stands behind the second: "raises and lowers both arms"."""
-    for clause, following in pairwise(clauses):
-        verb, other = clause.verb, following.verb
-        if verb is None or other is None or clause.is_noun or following.is_noun:
-            continue
-        if not {verb.lemma, other.lemma} <= _SHARING_VERBS or following.link not in ("and", "then", "comma"):
-            continue
-        if any(not t.word.endswith("ly") for t in clause.tokens[(clause.head or 0) + 1 :]):
-            continue
-        objects = following.tokens[(following.head or 0) + 1 :]
-        end = next(
-            (k for k, t in enumerate(objects) if t.lemma in tables.body or t.lemma in tables.word_classes),
-            None,
-        )
-        if end is not None:
-            clause.tokens += [replace(t, start=verb.start, end=verb.end) for t in objects[: end + 1]]

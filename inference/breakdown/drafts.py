@@ -73,6 +73,13 @@ class Draft:
     repeats: str = ""
 
 
+_OVER_AT_ONCE = frozenset(
+    "golf swing punch strike slash throw jump leap hop land backflip frontflip cartwheel spin turn roll slap "
+    "clap".split()
+)
+_SIDES_OF_ARMS = {"arms": "both", "left_arm": "left", "right_arm": "right"}
+
+
 class DraftMaker:
     """Makes drafts of the parts of one text."""
 
@@ -310,6 +317,8 @@ class DraftMaker:
             return action
         if last.action in ("raise_arm", "hold_arms", "t_pose", "lower_arm", "move_arm", "touch", "reach"):
             return "hold_arms"
+        if last.action in _OVER_AT_ONCE:
+            return "stop"  # "golf swing with follow through and hold"
         return last.action if last.kind in ("whole", "state", "gesture") else action
 
     def _faces_back(self, clause: Clause) -> bool:
@@ -334,6 +343,8 @@ class DraftMaker:
         else:
             for name in self._name_body_parts(clause, action) or (["face"] if action == "smile" else []):
                 draft.meanwhile.append(Accompaniment(name, does, action))
+                if action == draft.action and draft.side is None and name in _SIDES_OF_ARMS:
+                    draft.side = _SIDES_OF_ARMS[name]  # "greeting, both hands waving"
         draft.manner += [
             m for m in read_manner(clause, action)
             if m not in draft.manner and m not in ("high", "low", "wide", "tense", "loose", "sharp", "light", "deep")

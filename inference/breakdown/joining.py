@@ -105,6 +105,13 @@ class PartJoiner(DraftMaker):
             draft.numbers != Numbers()
             or main.numbers.count is not None
             or draft.side not in (None, main.side)
+            or (
+                main.action == "touch"
+                and main.manner
+                and draft.manner
+                and not set(main.manner) & set(draft.manner)
+            )
+            or (draft.action == main.action and None is not draft.direction != main.direction is not None)
         ):
             return False
         if verb is not None and verb.serial and draft.link == "none":

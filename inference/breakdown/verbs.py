@@ -67,6 +67,8 @@ class VerbReader:
             return False
         if token.lemma in sets["noun_only"] and token.word not in _DANCING:
             return False
+        if token.word == "crouched" and i and self._is_travel(self._words[i - 1]):
+            return False  # "runs crouched"
         known = (
             token.lemma in self._tables.patterns or token.lemma in sets["void"] or token.lemma in sets["aspect"]
             or token.lemma in sets["mental"] or token.lemma in sets["light"]
@@ -93,9 +95,10 @@ class VerbReader:
         if token.serial:
             return (
                 known and token.form in ("s", "ing") and not token.leads and token.lemma not in self._tables.body
-                and previous not in sets["determiners"] and previous not in self._tables.numbers
+                and previous not in sets["determiners"]
+                and (previous not in self._tables.numbers or previous in ("once", "twice"))
                 and previous != "several"
-                and not (token.lemma == "step" and previous.isdigit())
+                and not (token.lemma in ("step", "time") and previous.isdigit())
             )  # fmt: skip
         if token.lemma in self._tables.body and token.form in ("base", "s"):
             return self._is_limb_verb(token, previous, next_lemma, before)

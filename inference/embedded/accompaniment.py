@@ -19,7 +19,7 @@ _FREE_ARMS = frozenset(
     "sit_down stand_up squat squat_down crouch lunge kneel kick raise_leg lower_leg balance shift_weight "
     "shuffle_feet sway twist lean get_hit jolt dodge stumble lose_balance regain_balance stand stop breathe slide "
     "look_around look_up look_down look_at peek nod shake_head tilt_head roll_head raise_arm hold_arms "
-    "lower_arm speak pose".split()
+    "lower_arm speak pose dance".split()
 )
 """Actions that leave the arms free."""
 
@@ -68,6 +68,8 @@ _MOVING = re.compile(
 )
 
 _ARM_RULES: tuple[tuple[str, str], ...] = (
+    ("in_pockets", r"\bpockets?\b"),
+    ("hands_on_belly", r"\b(?:on|hold\w*|clutch\w*|against|over) (?:\w+ )?(?:belly|stomach|tummy)\b"),
     ("hands_on_hips", r"\b(?:hips?|waist|akimbo)\b"),
     ("hands_on_knees", r"\bon (?:\w+ )?(?:knees?|thighs?|lap)\b"),
     ("hands_on_head", r"\bbehind (?:\w+ )?(?:head|neck)\b|\b(?:on|hold\w*|clutch\w*|top of) (?:\w+ )?head\b"),
@@ -97,6 +99,7 @@ _LATE_ARM_RULES: tuple[tuple[str, str], ...] = (
     ("arms_back", r"\bback\b|\bbackwards?\b"),
 )  # fmt: skip
 
+_RUNS_LOW = re.compile(r"\b(?:crouched|hunched|low|ducked|stooped)\b")
 _DENIED = re.compile(r"\b(?:doesn|don|didn|not|never|without|no)\b")
 _TOUCHED = re.compile(r"\b(?:arms?|hands?|lips|mouth|nose|ears?|chin|temples?|head)\b")
 _NATURAL = re.compile(r"\bnatural\w*|\bgently\b|\beasily\b")
@@ -159,6 +162,8 @@ def read_arm_posture(item: Accompaniment, strength: float = 1.0, travels: bool =
     words = item.does.lower()
     if _NATURAL.search(words) and re.search(r"\b(?:swing|mov|bend)\w*", words):
         return None  # as arms do by themselves
+    if re.search(r"\bclench\w*|\bballed\b", words) and not re.search(r"\b(?:rais|up|high|guard)\w*\b", words):
+        return None  # fists are no posture of the arms
     if re.search(r"\bfingers?\b|\bpalms?\b", words) and not _TOUCHED.search(words):
         return None  # the body has no fingers
     name = read_arm_pose(words)
@@ -313,6 +318,9 @@ def read_postures(part: Part, shown: Iterable[str] = ()) -> tuple[Posture, ...]:
             legs = _read_legs(words, strength)
             if legs is not None:
                 found.setdefault("legs", legs)
+    if part.action in ("run", "jog", "step") and _RUNS_LOW.search(part.text.lower()):
+        found.setdefault("legs", Posture("bend_knees"))
+        found.setdefault("torso", Posture("lean_forward", strength=1.3))
     postures = dict.fromkeys(found.values())
     on_guard = any(item.does == ON_GUARD for item in part.meanwhile)
     if (part.action in _SUDDEN and not on_guard) or {"surprised", "startled", "fearful"} & set(part.manner):

@@ -59,6 +59,8 @@ def place_body_motion(part: Part, name: str, facts: frozenset[str], leg_side: st
     pushed = _FROM.search(part.text.lower()) if name == "stagger" else None
     if pushed is not None:
         way = _PUSHED_FROM[pushed.group(1)]
+    if name == "box" and part.way is not None and "-" in part.way:
+        way = part.way  # a series of punches
     if way is None and "sideways" in facts:
         way = "left" if part.side == "left" else "right"
     side = part.side if part.side in ("left", "right") else leg_side

@@ -86,7 +86,7 @@ def join_floor_parts(parts: Sequence[Part]) -> list[Part]:
 def _is_shot_down(part: Part, after: Part | None) -> bool:
     """Return whether who is shot drops: nothing is done after it but falling, and it is no limb that was hit."""
     words = part.text.lower()
-    falls = after is None or after.action in _FALLS
+    falls = after is None or (after.action in _FALLS and after.direction != "backward")
     return falls and _SHOT.search(words) is not None and (after is not None or _LIMB.search(words) is None)
 
 

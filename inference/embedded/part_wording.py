@@ -27,7 +27,10 @@ from .accompaniment import (
     read_postures,
 )
 from .body_motion_wording import POSTURES_OF_PARTS, WAYS, place_body_motion, shows_part
+from .chinese_postures import read_in_english
 from .manner_lines import MannerLine, read_manners
+from .props import find_props, lay_props
+from .sentence_fields import SIDED_ARMS, fill_fields, find_leg_side
 from .strength import find_strength
 
 _TABLE_PATH = Path(__file__).resolve().with_name("wordings.json")
@@ -39,9 +42,6 @@ _UNRECOGNISED = 0.3
 """Factor on the confidence of a wording none of whose measured answers were recognised."""
 _LEFT_OUT = 0.8
 """Factor for each manner, way or accompaniment of a part that the sentence for the network leaves out."""
-_FIELD = re.compile(r"\{(\w+)\}")
-_NUMBERS = dict(enumerate("two three four five six seven eight nine ten".split(), 2))
-_TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 _PLACE_WORDS = {
     "hip": "on_hip", "hips": "on_hip", "head": "on_head", "chest": "on_chest", "heart": "on_chest", "chin": "on_chin",
     "knee": "on_knee", "knees": "on_knee", "ground": "on_ground", "floor": "on_ground",
@@ -63,12 +63,13 @@ _TOUCHES = re.compile(
 _LOOKING = frozenset(
     "scroll scrolls check checks checking texting text texts looks look looking scrolling uses".split()
 )
+_HURT_PLACES = frozenset(
+    "knee knees leg thigh arm shoulder elbow wrist belly stomach tummy ribs side waist chest back head ankle "
+    "hip".split()
+)
 _CARRYING = frozenset("carry carries carrying hold holds holding".split())
 _SAID_FACTS = frozenset("tennis circle toe toes swinging from_lying over".split())
 """Words of a part that are facts themselves."""
-
-_SIDED_ARMS = ("left_arm", "right_arm")
-
 
 _GAIT = re.compile(r"(?:walks|runs|jogs|sprints|marches|steps|stands still|hops|skips|carries)\b")
 _BUSY_ARMS = re.compile(r"\b(?:wav|clap|point|salut|hand|arm|phone|carr|box|tray|zombie|chicken|dinosaur)")
@@ -179,7 +180,9 @@ def collect_facts(part: Part) -> frozenset[str]:
     facts |= {_PLACE_WORDS[word] for word in places if word in _PLACE_WORDS}
     if words & {"side", "sides", "sideways", "horizontally"}:
         facts.add("sideways")
-    if words & _CARRYING and not words & {"on", "hands", "hand"}:
+    if any("leg" in m.body_part and re.search(r"\bdrag", m.does) for m in part.meanwhile):
+        facts.add("limping")
+    if words & _CARRYING and not words & {"on", "hands", "hand", *_HURT_PLACES}:
         facts.add("carrying")
     facts |= _SAID_FACTS & words
     facts |= {"one_hand"} if re.search(r"\bone (?:arm|hand)\b", part.text.lower()) else set()
@@ -191,7 +194,7 @@ def collect_facts(part: Part) -> frozenset[str]:
         facts.add("looking")
     if part.action in ("point", "reach", "look_at", "look_around", "catch") and words & {"up", "down"}:
         facts |= words & {"up", "down"}
-    if _find_leg_side(part) is not None:
+    if find_leg_side(part) is not None:
         facts.add("leg_side")
     if part.action == "kick" and {part.side, part.direction} == {"left", "right"}:
         facts.add("kick_across")
@@ -205,7 +208,7 @@ def collect_facts(part: Part) -> frozenset[str]:
         lifts = accompaniment.body_part == "legs" and "in place" not in part.manner
         if lifts and _LIFTS_FEET.search(accompaniment.does.lower()):
             facts.add("lifting_the_knees")
-        if accompaniment.body_part in _SIDED_ARMS:
+        if accompaniment.body_part in SIDED_ARMS:
             facts.add("with_side")
         if accompaniment.action:
             facts.add("with_" + accompaniment.action)
@@ -217,20 +220,14 @@ def collect_facts(part: Part) -> frozenset[str]:
 
 def _find_touched_places(part: Part) -> set[str]:
     """Return the words of a part that name what a hand is on."""
-    if any(m.body_part in ("one_arm", *_SIDED_ARMS) for m in part.meanwhile):
+    if any(m.body_part in ("one_arm", *SIDED_ARMS) for m in part.meanwhile):
         return set()  # sentences put both hands there
     return {word for words in _TOUCHES.findall(part.text.lower()) for word in words.split()}
 
 
-def _find_leg_side(part: Part) -> str | None:
-    """Return the side of the leg that the words of a part name, as in "limps on the left leg"."""
-    found = re.search(r"\b(left|right) (?:leg|foot|knee|ankle)\b", part.text.lower())
-    return None if found is None else found.group(1)
-
-
 def _rest_hands_on(part: Part, place: str) -> bool:
     return any(
-        m.body_part in ("arms", "one_arm", *_SIDED_ARMS)
+        m.body_part in ("arms", "one_arm", *SIDED_ARMS)
         and re.search(rf"\bon (?:\w+ )?{place}", m.does.lower())
         for m in part.meanwhile
     )
@@ -246,6 +243,17 @@ def _name_arm(part: Part) -> Part:
 
 def word_part(part: Part) -> PartWording | None:
     """Return the sentence for a part; None if the table does not have its action."""
+    part = read_in_english(part)
+    props = find_props(part)
+    wording = _word_without_props(replace(part, action="stand") if props and part.action == "hold" else part)
+    if wording is None or not props:
+        return wording
+    sentence, layers = lay_props(wording.sentence, wording.layers, props)
+    return replace(wording, sentence=sentence, layers=layers)
+
+
+def _word_without_props(part: Part) -> PartWording | None:
+    """Return the sentence for a part, whatever it is done with."""
     if part.action in ("crouch", "squat_down"):
         is_there = IS_CROUCHED.search(part.text.lower()) is not None
         postures = read_postures(replace(part, action="stand"), ("legs",))
@@ -332,7 +340,7 @@ def _word_standing(part: Part) -> PartWording | None:
     if line.gesture:
         motion = BODY_MOTIONS.get(line.gesture)
         if motion is not None:
-            moves = place_body_motion(part, line.gesture, facts, _find_leg_side(part))
+            moves = place_body_motion(part, line.gesture, facts, find_leg_side(part))
             kept = tuple(p for p in postures if motion.has_free_arms and p.name not in _MOVES_OF_LEGS)
             return PartWording(f"a person {line.sentence}", _rate_line(part, line, layered), (moves, *kept))
         layer = _make_gesture(part, line.gesture, facts)
@@ -343,7 +351,7 @@ def _word_standing(part: Part) -> PartWording | None:
                 p for p in postures if p.name not in ARM_POSTURES or p.side not in ("both", layer.side)
             )
         sits = line.sentence == _STANDS and facts & _SEATED_FACTS
-        words = _fill_fields(line.sentence, part)
+        words = fill_fields(line.sentence, part)
         if line.sentence == _STANDS:
             words = state or (_SITS if sits else words)
         return PartWording(f"a person {words}", _rate_line(part, line, layered), (layer, *postures))
@@ -356,7 +364,7 @@ def _word_standing(part: Part) -> PartWording | None:
     has_posed_arms = (gesture is not None and gesture.name not in _HEAD_GESTURES) or any(
         posture.name in ARM_POSTURES for posture in postures
     )
-    words = _fill_fields(line.sentence, part)
+    words = fill_fields(line.sentence, part)
     manners = _choose_manners(part, found, has_posed_arms or bool(_BUSY_ARMS.search(line.sentence)))
     return PartWording(
         "a person " + (state or words if line.sentence == _STANDS else words),
@@ -448,7 +456,7 @@ def _find_hand_gesture(part: Part, line: _Line) -> PlacedGesture | None:
 def _choose_manners(part: Part, found: Sequence[MannerLine], has_busy_arms: bool) -> tuple[Manner, ...]:
     """Return the first different manners of a part, as strong as its words say."""
     strength = find_strength(part.text)
-    side = _find_leg_side(part) or next(
+    side = find_leg_side(part) or next(
         (m.body_part.split("_")[0] for m in part.meanwhile if m.body_part in ("left_leg", "right_leg")),
         "right",
     )
@@ -472,22 +480,3 @@ def _rate_line(part: Part, line: _Line, layered: frozenset[str]) -> float:
         said.add(part.way)
     left_out = len(said - line.facts - layered - POSTURES_OF_PARTS)
     return line.confidence * (_UNRECOGNISED + (1 - _UNRECOGNISED) * share) * _LEFT_OUT**left_out
-
-
-def _fill_fields(sentence: str, part: Part) -> str:
-    count = part.count or 1
-    direction = part.direction if part.direction in ("left", "right") else "left"
-    values = {
-        "side": part.side or "right",
-        "leg": _find_leg_side(part) or "right",
-        "with_side": next(
-            (m.body_part.split("_")[0] for m in part.meanwhile if m.body_part in _SIDED_ARMS), "right"
-        ),
-        "text": part.text,
-        "dir": direction,
-        "times": _TIMES.get(count, f"{count} times"),
-        "number": _NUMBERS.get(count, str(count)),
-        "degrees": str(abs(part.turn_degrees or 90)),
-        "clock": "clockwise" if direction == "right" else "counterclockwise",
-    }
-    return _FIELD.sub(lambda m: values[m.group(1)], sentence)

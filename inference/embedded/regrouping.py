@@ -15,6 +15,7 @@ _BOTH_WAYS = re.compile(
     r"\bleft (?:and|then|or|to) (?:\w+ )?(?:the )?right\b|\bright (?:and|then|or|to) (?:\w+ )?(?:the )?left\b"
 )
 _WITH_SIDE = re.compile(r"\bwith (?:the|his|her|their|its) (left|right)(?: one)?$")
+_MOST_PUNCHES = 8
 _REPEATED_TURNS = 3
 _AROUND_DEGREES = 150
 _GAITS = frozenset("walk run jog march".split())
@@ -81,8 +82,74 @@ def regroup_parts(parts: Sequence[Part]) -> list[Part]:
             continue
         if len(out) > 1 and _goes_back(out[-2], out[-1], part):
             part = replace(part, direction="forward")
+        if part.action == "stumble" and part.count is None and {"drunken", "unsteady"} & set(part.manner):
+            part = replace(part, action="walk", seconds=max(4.0, part.seconds))  # who is drunk stumbles along
         out.append(_go_diagonally(_turn_to_and_fro(_drop_side_as_direction(part))))
+    return _punch_in_turn(out)
+
+
+def _punch_in_turn(parts: list[Part]) -> list[Part]:
+    """Join punches that follow one another to a boxer's series: a jab with the left fist, a cross with the right one.
+
+    The way of a series lists its punches, such as "straight-left straight-left hook-right".
+    """
+    out: list[Part] = []
+    for part in parts:
+        if part.action != "punch":
+            out.append(part)
+            continue
+        last = out[-1] if out else None
+        if last is not None and last.action == "box" and last.way is not None:
+            series = [*last.way.split(), *_list_punches(part, last.way.rpartition("-")[2])]
+            if len(series) <= _MOST_PUNCHES:
+                out[-1] = replace(_join_punches(last, part), way=" ".join(series), count=len(series))
+                continue
+        series = _list_punches(part, "right")
+        jabs = len(series) > 1 and "jab" in part.manner
+        follows = last is not None and last.action == "punch" and not (last.count or 0) > _MOST_PUNCHES
+        if last is not None and follows:
+            first = _list_punches(last, "right")
+            series = [*first, *_list_punches(part, first[-1].rpartition("-")[2])]
+            out[-1] = replace(
+                _join_punches(last, part), action="box", way=" ".join(series), count=len(series)
+            )
+        elif jabs and len(series) <= _MOST_PUNCHES:
+            out.append(replace(part, action="box", way=" ".join(series), count=len(series), side=None))
+        else:
+            out.append(part)
     return out
+
+
+def _list_punches(part: Part, last: str) -> list[str]:
+    """Return the kinds and sides of the punches of a part, after one with the ``last`` fist."""
+    kind = next((k for k in ("hook", "uppercut") if k in part.manner), "straight")
+    punches = []
+    for _ in range(part.count or 1):
+        side = part.side if part.side in ("left", "right") else None
+        if side is None:
+            side = (
+                "left"
+                if "jab" in part.manner or (last == "right" and "cross" not in part.manner)
+                else "right"
+            )
+        punches.append(f"{kind}-{side}")
+        last = side
+    return punches
+
+
+def _join_punches(first: Part, second: Part) -> Part:
+    return replace(
+        first,
+        side=None,
+        direction=None,
+        text=f"{first.text} {second.text}",
+        end=second.end,
+        seconds=first.seconds + second.seconds,
+        manner=tuple(
+            m for m in first.manner if m not in ("jab", "cross", "hook", "uppercut", "light", "heavy")
+        ),
+        unknown=(*first.unknown, *second.unknown),
+    )
 
 
 def _goes_back(walk: Part, turn: Part, part: Part) -> bool:

@@ -33,6 +33,7 @@ from .counted import (
 from .floor_parts import join_floor_parts
 from .pacing import MIN_PART_SECONDS, hold_end, is_brief, is_repeated, pace_lines
 from .part_wording import PartWording, read_recognised, word_part
+from .props import move_with_thing
 from .regrouping import regroup_parts
 from .script_line import SEATED, SITTING, STANDING, ScriptLine
 from .states import carry_states, count_steps
@@ -74,7 +75,8 @@ def write_script(
     suggest
         Names the nearest action of an unknown part, or None.
     """
-    parts = carry_states(count_steps(regroup_parts(join_floor_parts(_merge_parts(read(prompt))))), prompt)
+    said = [move_with_thing(part) for part in read(prompt)]
+    parts = carry_states(count_steps(regroup_parts(join_floor_parts(_merge_parts(said)))), prompt)
     if parts and parts[0].action == "lower_arm":
         return _lower_arms_first(_write_parts(prompt, parts, is_well_known, suggest), parts[0])
     return _write_parts(prompt, parts, is_well_known, suggest)

@@ -140,6 +140,10 @@ def box(task: Task) -> KeySheet:
         [("straight", "left"), ("straight", "left"), ("uppercut", "right")],
         [("straight", "left"), ("straight", "right"), ("straight", "left"), ("straight", "right")],
     ]
+    if task.way is not None and "-" in task.way:  # a series that is asked for: "straight-left hook-right"
+        combinations = [
+            [(kind, side) for kind, _, side in (name.partition("-") for name in task.way.split())]
+        ]
     opens, closes = task.begins, task.ends
     rng = task.rng
     t = 0.1 if opens else 0.5
