@@ -41,6 +41,7 @@ _OCCUPATIONS = {
 
 _ASKED = frozenset("others him her them someone everyone everybody team squad group friend people".split())
 _COMING = frozenset("follow come join approach".split())
+_ENDING = frozenset("end finish conclude".split())
 _SWITCHING = frozenset("switch change swap alternate".split())
 
 
@@ -303,6 +304,11 @@ class Assembler(RepetitionReader):
             and main.clause.form == form == "ing"
         ):
             dependent = dependent or (draft.kind in ("gesture", "head") and not main.clause.subject)
+        if dependent and any(
+            t.lemma in _ENDING and t.form == "ing" for t in clause.tokens[: (clause.head or 0) + 1]
+        ):
+            dependent = False  # "heavy steps, ending in a roar"
+            draft.link = link = "then"
         self._participle_of = main if dependent and main is not None else None
         if link == "until" and (main is None or kind == "prep"):
             return

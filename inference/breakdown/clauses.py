@@ -275,7 +275,9 @@ class ClauseReader(PhraseReader):
             self._open, self._link = False, "none"
         words = self._buffer if self._open else []
         link = self._link if self._open else "none"
-        if link == "with":
+        if link == "with" or (
+            link == "start" and token.form in ("ing", "ed") and words and words[-1].lemma in self._tables.body
+        ):
             self._add_leading_move()
             current = self._current
         if current is not None and not self._open:
@@ -329,6 +331,9 @@ class ClauseReader(PhraseReader):
             or clause.form == "ing"
         ):
             return
+        rows = self._tables.patterns.get(clause.tokens[clause.head or 0].lemma)
+        if rows is not None and rows[-1].action in ("run", "jump", "leap"):
+            return  # "hips rise, then explode forward"
         last = previous.subject_words[-1]
         plural = last.form == "s" or last.word == "feet" or len(previous.subject_words) > 1
         agrees = clause.form == "ed" or (clause.form == "base") == plural
@@ -458,13 +463,17 @@ class ClauseReader(PhraseReader):
 
     def _add_leading_move(self) -> None:
         """Make a clause of a move that a sentence begins with: "three squats with arms extended"."""
-        loose = self._loose[-_MAX_LOOSE:]
-        head = find_noun_head(loose, self._tables) if self._current is None and loose else None
-        if head is not None and (
-            self._lists_move(loose, head) or (head == len(loose) - 1 and loose[head].lemma in CYCLES)
-        ):
-            self._add_fragment(self._loose)
-            self._loose = []
+        loose = self._loose[:_MAX_LOOSE]
+        if self._current is not None or not loose:
+            return
+        head = find_noun_head(loose, self._tables)
+        named = next((k for k, t in enumerate(loose[:5]) if t.lemma in CYCLES), None)
+        if (head is not None and self._lists_move(loose, head)) or named is not None:
+            clause = Clause(
+                loose, head if named is None else named, "start", is_noun=True, sentence=self._sentence
+            )
+            self.clauses.append(clause)
+            self._current, self._loose = clause, []
 
     def _add_be_clause(self, words: list[Token], link: str) -> None:
         clause = Clause(list(words), next(k for k, t in enumerate(words) if t.lemma == "be"), link,

@@ -267,7 +267,7 @@ def read_numbers(clause: Clause, action: str) -> Numbers:
 
 
 _BEAT_SECONDS = 0.6  # of one count of music: "for four counts"
-_NOT_TIMES = _STEP_NOUNS | {"second", "sec", "minute", "moment"}
+_NOT_TIMES = _STEP_NOUNS | frozenset("second sec minute moment meter metre yard inch bar".split())
 _VAGUE_NUMBERS = {"few": 3.0, "a_few": 3.0, "several": 4.0, "some": 3.0, "couple": 2.0}
 """Seconds of "for a few seconds"."""
 

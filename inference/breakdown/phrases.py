@@ -27,7 +27,7 @@ _MOVES = frozenset(
 
 CYCLES = frozenset(
     "walk_cycle run_cycle jog_cycle crouch_walk sneak_walk duck_walk idle_animation idle_pose idle_breathing walk run "
-    "jog idle dance".split()
+    "jog idle dance robot_dance salsa tango waltz ballet hip-hop cha_cha samba flamenco tai_chi kata".split()
 )
 """Nouns of what goes on, with which a text may begin: "monster walk cycle, hunched shoulders"."""
 

@@ -50,7 +50,9 @@ class RepetitionReader(OmissionJudge):
                 self._drafts[-1],
             )
         elif (
-            verb.lemma in _CONTINUING and (pattern is None or pattern.action == "walk") and not clause.is_noun
+            (verb.lemma in _CONTINUING or (clause.form == "s" and {"keeps", "going"} <= words))
+            and (pattern is None or pattern.action == "walk")
+            and not clause.is_noun
         ):
             found = next(
                 (d for d in reversed(self._drafts) if d.kind == "travel" and d.action != "step"), None

@@ -14,6 +14,7 @@ _LEAST_WORDS = 4  # of what a title stands for
 _WHOLES = frozenset("burpee sun_salutation".split())
 """Actions that are performed as a whole: what follows only says what they are made of."""
 
+_DANCES = frozenset("salsa tango waltz samba rumba cha_cha bachata ballet flamenco".split())
 _COLONS = frozenset(":\uff1a")
 
 
@@ -26,7 +27,8 @@ def drop_title(sentence: Sequence[Token], tables: Tables) -> list[Token]:
     title, rest = words[:colon], words[colon + 1 :]
     if any(t.lemma in _WHOLES for t in title):
         return title
-    if not any(t.lemma in tables.patterns for t in rest) or _has_verb(title, tables):
+    is_dance = any(t.lemma in _DANCES for t in title)
+    if is_dance or not any(t.lemma in tables.patterns for t in rest) or _has_verb(title, tables):
         return words
     return rest
 

@@ -195,3 +195,28 @@ def test_a_shot_at_the_basket_is_no_gunshot() -> None:
     )
     assert lines[1] == ["shoot_at_basket"]
     assert len(lines) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "actions"),
+    [
+        (
+            "Monster walk cycle, hunched shoulders, long arms swinging low, ending in a roar",
+            ["walk", "speak"],
+        ),
+        ("A robot dance, elbow locked, head turning left and right", ["dance"]),
+        ("crouch, hips rise, then explode forward into a full sprint", ["crouch", "run"]),
+        ("he sneaks, stops and keeps going", ["sneak", "stop", "sneak"]),
+        ("cha cha basic step forward and back", ["dance"]),
+    ],
+)
+def test_a_text_may_begin_with_what_goes_on(text: str, actions: list[str]) -> None:
+    assert read_actions(text) == actions
+
+
+def test_arms_that_are_crossed_are_so_in_the_first_frame() -> None:
+    (posture,) = write_script("the man is standing with his arms crossed, then he points to the right")[
+        0
+    ].layers
+    assert isinstance(posture, Posture)
+    assert (posture.name, posture.from_start) == ("arms_crossed", True)
