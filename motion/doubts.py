@@ -40,9 +40,21 @@ def keep_texts(texts: Iterable[str], prompts: Sequence[str]) -> list[str]:
     return [text for text in texts if any(is_part_of(text, prompt) for prompt in prompts)]
 
 
-def describe_doubts(doubted: Sequence[str], unknown_words: Sequence[str]) -> list[Note]:
-    """Return a sentence on the doubted parts and one on words that were not understood in other parts, if any."""
+def describe_doubts(
+    doubted: Sequence[str], unknown_words: Sequence[str], crowded: Sequence[str] = ()
+) -> list[Note]:
+    """Return a sentence on the doubted parts and one on words that were not understood in other parts, if any.
+
+    If no part is doubted, also one on the part of a long text in which a detail is likeliest missing (``crowded``).
+    """
     notes = []
+    if crowded and not doubted:
+        notes.append(
+            Note(
+                "So long a text rarely comes out complete: look at {parts} first, or ask for less at a time",
+                parts=_quote_texts(crowded),
+            )
+        )
     if doubted:
         notes.append(
             Note(

@@ -64,6 +64,7 @@ class Provenance:
     given : spans in which the pose of the body or of a limb was given, see ``motion.constraints.given_frames``
     doubted : texts of the prompt's parts that the model does not know how to show, see ``motion.doubts``
     unknown_words : words of the prompt that were not understood
+    crowded : texts of parts in which a detail is likeliest missing, of a prompt that asks for much
     """
 
     prompt: str = ""
@@ -78,6 +79,7 @@ class Provenance:
     given: tuple[GivenSpan, ...] = ()
     doubted: tuple[str, ...] = ()
     unknown_words: tuple[str, ...] = ()
+    crowded: tuple[str, ...] = ()
 
     @property
     def low_confidence(self) -> bool:
@@ -86,7 +88,7 @@ class Provenance:
 
     def describe_doubts(self) -> list[Note]:
         """Return sentences on what of the prompt the motion does not show; empty if nothing is known to be missing."""
-        return describe_doubts(self.doubted, self.unknown_words)
+        return describe_doubts(self.doubted, self.unknown_words, self.crowded)
 
     def add_doubts(self, generated: Provenance, prompts: Sequence[str] | None = None) -> Provenance:
         """Return this provenance with the confidence of new frames, and their doubts beside those that stay.
@@ -95,13 +97,16 @@ class Provenance:
         """
         doubted: Sequence[str] = self.doubted
         unknown_words: Sequence[str] = self.unknown_words
+        crowded: Sequence[str] = self.crowded
         if prompts is not None:
             doubted, unknown_words = keep_texts(doubted, prompts), keep_texts(unknown_words, prompts)
+            crowded = keep_texts(crowded, prompts)
         return replace(
             self,
             confidence=generated.confidence,
             doubted=bound_texts([*doubted, *generated.doubted]),
             unknown_words=bound_texts([*unknown_words, *generated.unknown_words]),
+            crowded=bound_texts([*crowded, *generated.crowded]),
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -118,11 +123,18 @@ class Provenance:
         known: dict[str, Any] = {k: v for k, v in values.items() if k in cls.__dataclass_fields__}
         anchor, betas = _read_anchor(known.pop("anchor", None)), _read_betas(known.pop("betas", ()))
         given = _read_given(known.pop("given", ()))
-        doubted = read_texts(known.pop("doubted", ()))
-        unknown_words = read_texts(known.pop("unknown_words", ()))
+        doubted, unknown_words, crowded = (
+            read_texts(known.pop(name, ())) for name in ("doubted", "unknown_words", "crowded")
+        )
         fields: dict[str, Any] = {k: v for k, v in known.items() if isinstance(v, types.get(k, (str,)))}
         return cls(
-            **fields, anchor=anchor, betas=betas, given=given, doubted=doubted, unknown_words=unknown_words
+            **fields,
+            anchor=anchor,
+            betas=betas,
+            given=given,
+            doubted=doubted,
+            unknown_words=unknown_words,
+            crowded=crowded,
         )
 
 

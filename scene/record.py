@@ -69,7 +69,7 @@ def write_record(
             continue  # lists of mixed types can't be custom properties; the motion itself has them
         if isinstance(value, str):
             value = _clean_text(value)
-        elif key in ("doubted", "unknown_words"):
+        elif key in ("doubted", "unknown_words", "crowded"):
             value = [_clean_text(text) for text in value]
         elif isinstance(value, int) and not -(2**31) <= value < 2**31:
             value = str(value)  # custom properties hold 32 bits

@@ -50,6 +50,9 @@ TEXTS: dict[str, str] = {
     "The model does not know how to show {parts}: it made the nearest motion that it knows": (
         "模型不会表现 {parts}：已生成它所知道的最接近的动作"
     ),
+    "So long a text rarely comes out complete: look at {parts} first, or ask for less at a time": (
+        "这么长的文本很少能完整呈现：请先检查 {parts}，或一次少写一些"
+    ),
     "The model did not understand {words}: the motion leaves it out": (
         "模型没有理解 {words}：动作中未包含该内容"
     ),

@@ -59,6 +59,9 @@ TEXTS: dict[str, str] = {
     "The model does not know how to show {parts}: it made the nearest motion that it knows": (
         "Das Modell kann {parts} nicht zeigen: es hat die ähnlichste Bewegung erzeugt, die es kennt"
     ),
+    "So long a text rarely comes out complete: look at {parts} first, or ask for less at a time": (
+        "Ein so langer Text gelingt selten ganz: zuerst {parts} ansehen oder weniger auf einmal verlangen"
+    ),
     "The model did not understand {words}: the motion leaves it out": (
         "Das Modell hat {words} nicht verstanden: in der Bewegung fehlt es"
     ),

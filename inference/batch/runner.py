@@ -242,4 +242,5 @@ def _write_result(
         "low_confidence": origin.low_confidence,
         "doubted": list(origin.doubted),
         "unknown_words": list(origin.unknown_words),
+        "crowded": list(origin.crowded),
     }

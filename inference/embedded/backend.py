@@ -268,6 +268,7 @@ def _generate_batch(
             confidence=plan.confidence,
             doubted=plan.doubted,
             unknown_words=plan.unknown_words,
+            crowded=plan.crowded,
         )
         motions[id(plan)].append(replace(motion, provenance=provenance))
     return [

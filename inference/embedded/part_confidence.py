@@ -23,6 +23,7 @@ COEFFICIENTS_PATH = Path(__file__).resolve().with_name("part_confidence.json")
 _WORD = re.compile(r"[^\W\d_一-鿿]+")
 _CHARACTER = re.compile(r"[一-鿿]")
 _WORDS_A_CHARACTER = 0.6
+_PROBABLE = 0.5
 
 
 def count_words(text: str) -> float:
@@ -67,3 +68,11 @@ def rate_text(parts: Iterable[tuple[str, float]]) -> float | None:
     share = rate_parts(rows, read_coefficients())
     known = all(confidence >= CONFIDENT for _, confidence in rows)
     return CONFIDENT + (1.0 - CONFIDENT) * share if known else CONFIDENT * share
+
+
+def find_crowded(parts: Iterable[tuple[str, float]]) -> tuple[str, ...]:
+    """Return the text of the part that is likeliest not right, if all of them together probably are not."""
+    rows, coefficients = list(parts), read_coefficients()
+    if not rows or rate_parts(rows, coefficients) >= _PROBABLE:
+        return ()
+    return (min(rows, key=lambda part: rate_parts([part], coefficients))[0],)

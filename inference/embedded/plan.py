@@ -19,7 +19,7 @@ from ..breakdown import Part, break_down
 from .features import FPS
 from .nearest_action import find_nearest_action
 from .network import F32, PATCH_FRAMES
-from .part_confidence import rate_text
+from .part_confidence import find_crowded, rate_text
 from .sampler import seeded_noise
 from .script import lay_out_script
 from .text import Vocabulary
@@ -56,11 +56,14 @@ class GenerationPlan:
     layers
         Frames of the network with what is laid over them.
     rated_parts
-        The text of each prompted segment, and how well the model knows how to show it, 0 to 1.
+        For each segment of the request, the texts of its parts, and how well the model knows how to show them, 0 to 1.
     confidence
-        How likely all of it is shown, 0 to 1; None if no segment has a prompt.
+        How likely all is shown that the least sure segment of the request asks for, 0 to 1; None if none has a prompt.
     doubted
         Texts of the parts whose confidence is low.
+    crowded
+        Texts of the parts in which a detail is likeliest missing, of segments that ask for so much that one probably
+        is; none if a part is doubted.
     unknown_words
         Words of the prompts that were not understood.
     """
@@ -97,9 +100,14 @@ class GenerationPlan:
             )
             for k in prompted
         }
-        self.rated_parts = tuple((script.texts[k], confidences[k]) for k in prompted)
-        self.confidence = rate_text(self.rated_parts)
+        rated = {k: (script.texts[k], confidences[k]) for k in prompted}
+        groups = _group_by_request(request.segments, self._segments)
+        self.rated_parts = [tuple(rated[k] for k in group if k in rated) for group in groups]
+        known = [rate_text(parts) for parts in self.rated_parts]
+        self.confidence = min((v for v in known if v is not None), default=None)
         self.doubted = bound_texts(script.texts[k] for k in prompted if confidences[k] < CONFIDENT)
+        crowded = [text for parts in self.rated_parts for text in find_crowded(parts)]
+        self.crowded = () if self.doubted else bound_texts(crowded)
         self.unknown_words = bound_texts(word for words in script.unknown for word in words)
         self._segment_ends = _compute_segment_ends(self._segments, request.fps)
         self.frames = self._segment_ends[-1]
@@ -135,6 +143,14 @@ class GenerationPlan:
             if self._segments[k].seed is not None:
                 noise[start:end] = seeded_noise(self.sample_seed(sample, k), end - start, features)
         return np.asarray(noise)
+
+
+def _group_by_request(asked: Sequence[Segment], laid_out: Sequence[Segment]) -> list[list[int]]:
+    """Return for each segment of a request the indices of those that it was divided into."""
+    ends = np.cumsum([segment.duration_frames for segment in asked])
+    starts = np.cumsum([0, *(segment.duration_frames for segment in laid_out[:-1])])
+    owners = np.searchsorted(ends, starts, side="right")
+    return [[int(k) for k in np.flatnonzero(owners == i)] for i in range(len(asked))]
 
 
 def _compute_segment_ends(segments: Sequence[Segment], fps: float) -> list[int]:

@@ -117,5 +117,6 @@ class RemoteBackend:
                 f"MMCP server {self._server.host}",
                 doubted=motion.provenance.doubted,
                 unknown_words=motion.provenance.unknown_words,
+                crowded=motion.provenance.crowded,
             ),
         )

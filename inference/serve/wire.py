@@ -161,10 +161,12 @@ def _describe_doubts(origins: Sequence[Provenance]) -> list[dict[str, Any]]:
     """Return a note on what of the prompt the samples do not show, in words and as lists; none if all is known."""
     doubted = bound_texts(text for origin in origins for text in origin.doubted)
     unknown_words = bound_texts(word for origin in origins for word in origin.unknown_words)
-    message = ". ".join(str(note) for note in describe_doubts(doubted, unknown_words))
+    crowded = bound_texts(text for origin in origins for text in origin.crowded)
+    message = ". ".join(str(note) for note in describe_doubts(doubted, unknown_words, crowded))
     if not message and any(origin.low_confidence for origin in origins):
         message = "The model hardly knows the words of the prompt: the motion may not be what they say"
     if not message:
         return []
     note: dict[str, Any] = {"code": "unknown_words", "severity": "warning", "message": message}
-    return [note | {"doubted": list(doubted), "unknown_words": list(unknown_words)}]
+    texts = {"doubted": list(doubted), "unknown_words": list(unknown_words)}
+    return [note | texts | ({"crowded": list(crowded)} if crowded else {})]

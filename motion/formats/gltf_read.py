@@ -200,6 +200,7 @@ class _AnimationReader:
             source=source,
             doubted=self._read_notes("doubted"),
             unknown_words=self._read_notes("unknown_words"),
+            crowded=self._read_notes("crowded"),
         )
         joints = GltfJoints(self._tree, channels, fps, frames, provenance, first)
         joints.contacts = _read_contacts(stated_contacts, frames)

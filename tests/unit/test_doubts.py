@@ -56,6 +56,23 @@ def test_each_segment_has_its_own_doubts(vocabulary: Vocabulary) -> None:
     assert plan.doubted == ("does a pull-up", "casts a spell")
 
 
+def test_a_text_that_asks_for_much_names_its_longest_part(vocabulary: Vocabulary) -> None:
+    longest = "walks in a big circle with both arms stretched out and the head held high"
+    text = f"a person jumps, then {longest}, then waves with the left hand, kicks and sits down"
+    plan = GenerationPlan(make_text_request(text, 12.0, 20.0), vocabulary)
+    assert plan.doubted == () and plan.crowded == (longest,)
+    assert plan.confidence is not None and 0.5 <= plan.confidence < 0.75
+    (sentence,) = Provenance(crowded=plan.crowded).describe_doubts()
+    assert "rarely comes out complete" in str(sentence) and "walks in a big circle" in str(sentence)
+
+
+def test_parts_that_were_typed_one_by_one_are_rated_one_by_one(vocabulary: Vocabulary) -> None:
+    segments = tuple(TextSegment("a person walks forward, then jumps", 80) for _ in range(20))
+    one = GenerationPlan(MotionRequest(segments[:1], 20.0), vocabulary)
+    many = GenerationPlan(MotionRequest(segments, 20.0), vocabulary)
+    assert many.confidence == one.confidence and many.crowded == ()
+
+
 def test_generated_motions_carry_it() -> None:
     request = make_text_request("a person walks forward, then does a pull-up", 2.0, 20.0, diffusion_steps=1)
     (motion,) = EmbeddedBackend().generate(request)
@@ -67,7 +84,9 @@ def test_generated_motions_carry_it() -> None:
 
 
 def test_provenance_keeps_texts_and_reads_older_and_wrong_ones() -> None:
-    provenance = Provenance(prompt="a", doubted=("plays the flute", "吹笛子"), unknown_words=("zumbles",))
+    provenance = Provenance(
+        prompt="a", doubted=("plays the flute", "吹笛子"), unknown_words=("zumbles",), crowded=("walks",)
+    )
     assert Provenance.from_dict(json.loads(json.dumps(provenance.as_dict()))) == provenance
     older = Provenance.from_dict({"prompt": "a", "confidence": 0.1})
     assert (older.doubted, older.unknown_words) == ((), ())

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from kinescribe.inference.embedded.part_confidence import (
     count_words,
+    find_crowded,
     rate_parts,
     rate_text,
     read_coefficients,
@@ -40,6 +41,11 @@ def test_only_an_unknown_part_brings_it_below_one_half() -> None:
 
 def test_a_count_that_became_several_segments_is_one_part() -> None:
     assert _rate(("jumps three times", 0.9)) == _rate(*[("jumps three times", 0.9)] * 3)
+
+
+def test_the_least_likely_part_of_a_long_text_is_named() -> None:
+    assert find_crowded([(SHORT, 0.9)]) == () and find_crowded([]) == ()
+    assert find_crowded([(SHORT, 0.9), (LONG, 0.9), ("waves", 0.9)]) == (LONG,)
 
 
 def test_words_are_counted_in_any_script() -> None:

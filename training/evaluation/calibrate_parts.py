@@ -88,7 +88,7 @@ def split_parts(texts: Sequence[str], folder: Path = WEIGHTS_FOLDER) -> dict[str
     weights = read_weights(folder)
     vocabulary = Vocabulary(weights.word_rows, weights.vectors, weights.learned_ids)
     plans = {t: GenerationPlan(make_text_request(t, choose_seconds(t), 20.0, 1), vocabulary) for t in texts}
-    return {prompt_key(text): plan.rated_parts for text, plan in plans.items()}
+    return {prompt_key(text): plan.rated_parts[0] for text, plan in plans.items()}
 
 
 def collect_rows(verdicts: Mapping[str, str], parts: Mapping[str, Parts]) -> list[tuple[str, Parts, bool]]:
