@@ -44,6 +44,8 @@ READS_BESIDE_ITSELF = {
         "inference/breakdown/tables.py",
         "inference/embedded/chinese.py",
         "inference/embedded/counted.py",
+        "inference/embedded/manner_lines.py",
+        "inference/embedded/part_confidence.py",
         "inference/embedded/part_wording.py",
         "inference/embedded/prompt_normalisation.py",
         "inference/embedded/weights.py",
