@@ -62,10 +62,17 @@ class ClauseReader(PhraseReader):
         for k, entry in enumerate(entries):
             tokens = list(entry.tokens)
             if entry.head is not None:
+                held = next(
+                    (i for i, t in enumerate(tokens) if i > entry.head and t.word == "with"), len(tokens)
+                )
+                posture = tokens[held:] if self._holds_posture(tokens[held:]) else []
+                tokens = tokens[:held] if posture else tokens
                 clause = Clause(tokens, entry.head, "then" if k else "start", is_noun=not entry.passive)
                 clause.sentence, clause.passive = self._sentence, entry.passive
                 self.clauses.append(clause)
                 self._current, self._buffer, self._open, self._link = clause, [], False, "none"
+                if posture:
+                    self._append_verbless(posture, "with")
                 continue
             tables = self._tables
             if self._current is not None and all(
@@ -120,16 +127,6 @@ class ClauseReader(PhraseReader):
                 self.clauses[-1].tokens += words
             else:
                 waiting += words
-
-    def _is_command_in_list(self, words: Sequence[Token]) -> bool:
-        """Return whether a stretch tells what to do: "look around" in "slow walk, stop, look around"."""
-        follows = ADVERBS | self._tables.sets["determiners"]
-        return (
-            len(words) > 1
-            and words[0].form == "base"
-            and words[0].lemma in self._tables.patterns
-            and words[1].word in follows
-        )
 
     def _read_word(self, i: int) -> None:
         token = self._words[i]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .clause import find_noun_head
+from .clause import ADVERBS, find_noun_head
 from .tokens import Token
 from .verbs import VerbReader
 
@@ -188,4 +188,14 @@ class PhraseReader(VerbReader):
             or t.lemma in tables.pace
             or t.word in tables.directions
             for t in words[:head]
+        )
+
+    def _is_command_in_list(self, words: list[Token]) -> bool:
+        """Return whether a stretch tells what to do: "look around" in "slow walk, stop, look around"."""
+        follows = ADVERBS | self._tables.sets["determiners"]
+        return (
+            len(words) > 1
+            and words[0].form == "base"
+            and words[0].lemma in self._tables.patterns
+            and words[1].word in follows
         )

@@ -184,7 +184,7 @@ def _guard_punches(parts: Sequence[Part], prompt: str) -> list[Part]:
         elif part.action == "stumble" and "slipping" in part.manner and part.direction in ("left", "right"):
             guard = Accompaniment("arms", ON_GUARD)  # "slips left": the head moves out of the way of a punch
             part = replace(part, action="dodge", manner=(), meanwhile=(*part.meanwhile, guard))
-        elif part.action == "fighting_stance":
+        elif part.action in ("fighting_stance", "box"):
             is_on_guard = True
         elif is_on_guard and part.action in ("stop", "stand") and not part.meanwhile:
             part = replace(part, action="fighting_stance")

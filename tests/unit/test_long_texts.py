@@ -80,13 +80,10 @@ def test_who_sits_stands_up_before_he_walks() -> None:
     assert "a person stands up" not in [line.prompt for line in write_script("sits down and looks around")]
 
 
-def test_jabs_are_left_and_crosses_right_with_the_fists_up() -> None:
+def test_a_fighter_keeps_his_fists_up_after_his_punches() -> None:
     lines = write_script("throws a jab, cross, then ducks and goes back to guard")
     punches = [layer for line in lines for layer in line.layers if isinstance(layer, PlacedGesture)]
-    assert [(layer.name, layer.side) for layer in punches] == [
-        ("guarded_punch", "left"),
-        ("guarded_punch", "right"),
-    ]
+    assert [(layer.name, layer.way) for layer in punches] == [("box", "straight-left straight-right")]
     duck = next(line for line in lines if "ducks" in line.prompt)
     assert any(isinstance(layer, Posture) and layer.name == "guard" for layer in duck.layers)
     assert lines[-1].prompt == "a person stands in a fighting stance"
@@ -205,13 +202,17 @@ def test_a_shot_at_the_basket_is_no_gunshot() -> None:
             ["walk", "speak"],
         ),
         ("A robot dance, elbow locked, head turning left and right", ["dance"]),
-        ("crouch, hips rise, then explode forward into a full sprint", ["crouch", "run"]),
+        ("crouch, hips rise, then run forward", ["crouch", "run"]),
         ("he sneaks, stops and keeps going", ["sneak", "stop", "sneak"]),
         ("cha cha basic step forward and back", ["dance"]),
     ],
 )
 def test_a_text_may_begin_with_what_goes_on(text: str, actions: list[str]) -> None:
     assert read_actions(text) == actions
+
+
+def test_a_list_of_names_keeps_what_goes_with_them() -> None:
+    assert "arms_forward" in name_layers("Three squats with arms extended in front, then a jump squat")[0]
 
 
 def test_arms_that_are_crossed_are_so_in_the_first_frame() -> None:
