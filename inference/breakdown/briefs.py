@@ -46,13 +46,33 @@ class Entry:
     passive: bool = False
 
 
-def _split_entries(words: Sequence[Token]) -> list[list[Token]]:
-    entries: list[list[Token]] = [[]]
+def _names_limb(words: Sequence[Token], tables: Tables) -> bool:
+    """Return whether the words up to the next pause name a body part."""
     for token in words:
+        if token.is_mark:
+            return False
+        if token.lemma in tables.body:
+            return True
+    return False
+
+
+def _split_entries(words: Sequence[Token], tables: Tables) -> list[list[Token]]:
+    entries: list[list[Token]] = [[]]
+    for k, token in enumerate(words):
         if token.form == "pause" or token.word in _SPLITTING:
             entries.append([])
         elif token.word == "by" and not entries[-1]:
             continue
+        elif token.word == "with" and entries[-1] and _names_limb(words[k:], tables):
+            entries.append([token])  # "robot dance with stiff arms"
+        elif (
+            token.word == "and"
+            and entries[-1]
+            and k + 1 < len(words)
+            and words[k + 1].form == "base"
+            and _is_name(words[k + 1], tables)
+        ):
+            entries.append([])
         else:
             entries[-1].append(token)
     return [e for e in entries if e]
@@ -116,6 +136,12 @@ def _find_head(words: Sequence[Token], tables: Tables, context: Sequence[Token] 
     for k, token in enumerate(names):
         is_plural = k == head and token.form == "s" and (k == len(names) - 1 or k > 0)
         attributive = token.form in ("ing", "ed") and k < head
+        described = k == head > 0 and all(
+            t.word in tables.manner or t.word in tables.pace or t.word in tables.sets["adjectives"]
+            for t in names[:k]
+        )
+        if described and token.form == "ing":
+            continue  # "nervous pacing"
         if k == head and (token.lemma in _ING_NAMES or names[-1].word in _GENERIC):
             continue
         if (
@@ -125,6 +151,10 @@ def _find_head(words: Sequence[Token], tables: Tables, context: Sequence[Token] 
             and token.lemma in tables.patterns
         ):
             return None
+    while len(names) > 1 and (names[-1].word in tables.numbers or names[-1].word.isdigit()):
+        names = names[:-1]  # "warrior two"
+    if head == 0 and len(names) == 1 and len(words) > 1 and words[1].word in tables.numbers:
+        return 0
     if head == 0 and (len(words) > 1 or first.form != "base") and names[-1].word not in _GENERIC:
         return None  # a command: "march away"
     persons = any(t.word in tables.sets["persons"] and t.form == "base" for t in names[:head])
@@ -158,7 +188,7 @@ def read_brief(words: Sequence[Token], tables: Tables) -> list[Entry] | None:
     """
     if not words or words[0].serial or len(words) > _MAX_TOKENS:
         return None
-    raw = _split_entries(words)
+    raw = _split_entries(words, tables)
     if not raw:
         return None
     entries = [entry for part in raw for entry in _read_entry(part, tables, words)]

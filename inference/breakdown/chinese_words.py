@@ -29,6 +29,9 @@ _LIMBS = frozenset(
     ("左手", "右手", "双手", "左臂", "右臂", "双臂", "左脚", "右脚", "左腿", "右腿", "左拳", "右拳")
 )
 _NEAR = 14  # characters that are looked through for a verb
+_COUNTED = re.compile("([一二两三四五六七八九十百0-9]+|几)([脚拳刀剑掌枪圈下次遍个回])")
+_STRUCK = {"脚": "kick", "拳": "punch", "掌": "slap", "刀": "slash", "剑": "slash", "枪": "slash"}
+"""Verbs whose number is said by what strikes: "踢三脚"."""
 _PAIRED = ("一边", "一面", "边")
 _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 
@@ -89,6 +92,39 @@ def _leads_verb(
     return entry is not None and entry.kind == "verbs" and entry.english != ""
 
 
+def _read_number(text: str) -> int | None:
+    """Return a number below 100 in Chinese characters or digits; None for others."""
+    if text.isdecimal() and text.isascii():
+        return int(text)
+    tens, ten, ones = text.rpartition("十")
+    if (tens and tens not in _DIGITS) or (ones and ones not in _DIGITS):
+        return None
+    return (_DIGITS.get(tens, 1) if ten else 0) * 10 + _DIGITS.get(ones, 0)
+
+
+def _say_how_often(match: re.Match[str], tokens: Sequence[Token]) -> str:
+    """Return how often the verb before a number and its unit happens, in English; "" if that is no number of times.
+
+    Parameters
+    ----------
+    match
+        The number and its unit.
+    tokens
+        What stands before it.
+    """
+    number = _read_number(match[1]) if match[1] != "几" else None
+    verb = next((t for t in reversed(tokens) if t.form in ("s", "ing")), None)
+    if number is None or verb is None or any(t.is_mark for t in tokens[-1:]):
+        return ""
+    if match[2] in _STRUCK:
+        return (
+            f"{number} times" if verb.lemma == _STRUCK[match[2]] and tokens[-1].end == match.start() else ""
+        )
+    if match[2] == "圈":
+        return f"in circle {number} times" if verb.lemma in ("walk", "run", "jog", "go") else ""
+    return f"{number} times" if number > 10 and match[2] in "下次遍回个" else ""
+
+
 def _finds_verb(
     text: str, position: int, entries: Mapping[str, tuple[str, str]], longest: Mapping[str, int]
 ) -> bool:
@@ -118,7 +154,8 @@ def _lead_limb(tokens: list[Token], first: int, text: str) -> None:
         return
     words = text[tokens[place].start : tokens[first].start]
     before = tokens[place - 1]
-    if words in _LIMBS and before.form == "base" and not before.is_mark and before.end == tokens[place].start:
+    ends = before.form == "base" or _moves_body([before])  # "弓步右手出拳", but "举起右手挥舞"
+    if words in _LIMBS and ends and not before.is_mark and before.end == tokens[place].start:
         for token in tokens[place:first]:
             token.leads = True
 
@@ -182,6 +219,14 @@ def split_chinese(text: str) -> list[Token]:
                 tokens.append(make_token("while", position, position + len(pair), serial=True))
             position += len(pair)
             continue
+        counted = _COUNTED.match(plain, position)
+        if counted is not None and tokens:
+            word = _say_how_often(counted, tokens)
+            if word:
+                for english_word in _read_english(word):
+                    tokens.append(make_token(english_word, position, counted.end(), serial=True))
+                position = counted.end()
+                continue
         if plain[position] in "左右" and _leads_verb(plain, position + 1, entries, longest):
             side = "left" if plain[position] == "左" else "right"
             tokens.append(make_token(side, position, position + 1, serial=True))

@@ -66,7 +66,10 @@ def place_body_motion(part: Part, name: str, facts: frozenset[str], leg_side: st
     side = part.side if part.side in ("left", "right") else leg_side
     if side is None and name in _TO_THE_SIDE and way in ("left", "right"):
         side = way
-    if part.action == "balance" and side is not None:
+    stands = name.startswith("pose_") and re.search(
+        r"\bon (?:the |his |her |their )?(?:left|right) (?:leg|foot)", part.text
+    )
+    if (part.action == "balance" or stands) and side is not None:
         side = "left" if side == "right" else "right"  # of a balance, the side is that of the leg that stands
     count = part.count
     if count is not None and count > _MOST_REPEATS:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 
 from ..breakdown import Part
 from ..breakdown.chinese_words import is_chinese, say_in_words
+from ..layers.body_gestures import BODY_GESTURES
 from ..layers.manners import Layer, Manner
 from ..layers.postures import ARM_POSTURES, Posture
 
 _HOLD = r"\b(?:with|hold\w*|carr\w+|us\w+|under|and|grip\w*|shoulder\w*|lug\w*|haul\w*|bring\w*|balanc\w+)\b[^,.;]*?"
+_CARRY = r"\b(?:carr\w+|hold\w*|lug\w*|with (?:a|the|his|her|their))\b[^,.;]*?"
 _LAID_OVER = frozenset(
     "walk run jog march sneak tiptoe walk_stairs sidestep skip stand hold turn look_around look_at stop crouch "
     "step breathe balance".split()
@@ -56,8 +58,7 @@ _PROPS = (
     _prop("backpack|rucksack|school bag", ("at_the_straps", "both")),
     _prop("buckets|bags|groceries|suitcases", ("at_the_side", "both")),
     _prop("bucket|bag|suitcase|briefcase|toolbox|basket|handbag|luggage|pail|can|lunchbox", ("at_the_side", "right")),
-    _prop("ball|newspaper|helmet|folder|surfboard|board", ("under_the_arm", "right"),
-          verb=_HOLD + r"\bunder\b|" + _HOLD),
+    _prop("ball|newspaper|helmet|folder|surfboard", ("under_the_arm", "right"), verb=_CARRY),
     _prop("baby|infant|cat|puppy|doll|child|bouquet|flowers?", ("cradling", "both")),
     _prop("sword|katana|spear|axe|bat|club|hammer|knife|racket", ("holding", "right")),
     _prop("dog|leash|dogs", ("on_a_leash", "right"), verb=r"\b(?:walk\w*|with|hold\w*)\b[^,.;]*?"),
@@ -119,6 +120,10 @@ def lay_props(
     sides = {p.side for p in props if p.name in ARM_POSTURES}
     arms = {"left", "right", "both"} if "both" in sides else {*sides, "both"}
     sentence = re.sub(r"carries a box|walks? .*carrying something", "walks forward", sentence)
-    kept = (x for x in layers if not isinstance(x, Posture) or x.side not in arms)
+    kept = (
+        x
+        for x in layers
+        if not (isinstance(x, Posture) and x.side in arms) and getattr(x, "name", "") not in BODY_GESTURES
+    )
     others = (replace(x, keeps_arms=True) if isinstance(x, Manner) else x for x in kept)
     return sentence, (*others, *props)

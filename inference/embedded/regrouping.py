@@ -50,6 +50,10 @@ def regroup_parts(parts: Sequence[Part]) -> list[Part]:
     out: list[Part] = []
     for part in _return_by_turning(_rise_before_travel(_take_guard(parts))):
         last = out[-1] if out else None
+        meant = _find_what_is_meant(part, last)
+        if meant is None:
+            continue
+        part = meant
         if last is not None and _is_held(last, part):
             seconds = part.seconds if part.timed else _HELD_SECONDS
             out[-1] = replace(
@@ -178,6 +182,35 @@ def _go_diagonally(part: Part) -> Part:
     ):
         return part
     return replace(part, direction=said[1])
+
+
+_ON_KNEES = re.compile(r"(?<!hand )(?<!hands )\bon (?:\w+ )?(?:both )?knees?\b")
+_MOST_ROUNDS = 5
+_LYING_WORK = frozenset("raise_leg sit_up".split())
+
+
+def _find_what_is_meant(part: Part, last: Part | None) -> Part | None:
+    """Return a part with the action that its words mean together; None if it only ends the one before."""
+    words = part.text.lower()
+    if part.action in ("lie", "lie_down"):
+        work = next((m for m in part.meanwhile if m.action in _LYING_WORK), None)
+        if work is not None:  # "lies on his back doing leg raises"
+            others = tuple(m for m in part.meanwhile if m is not work)
+            manner = (*part.manner, "lying") if work.action == "raise_leg" else part.manner
+            return replace(part, action=work.action, meanwhile=others, manner=manner, seconds=8.0)
+    if part.way == "circle" and 1 < (part.count or 1) <= _MOST_ROUNDS:
+        turn = (part.turn_degrees or (-360 if part.direction == "right" else 360)) * (part.count or 1)
+        return replace(part, count=None, turn_degrees=turn, seconds=6.0 * (part.count or 1))
+    if part.action == "look_around" and part.direction in ("left", "right") and _BOTH_WAYS.search(words):
+        return replace(part, direction=None)
+    if part.action == "sidestep" and part.direction is None and "like an old man" in part.manner:
+        return replace(part, action="walk", seconds=max(4.0, part.seconds))  # an old lady shuffles along
+    if part.action in ("beg", "touch", "wave", "clap", "point") and _ON_KNEES.search(words):
+        return replace(part, meanwhile=(*part.meanwhile, Accompaniment("legs", "kneeling", "kneel")))
+    is_shot = last is not None and last.action == "shoot_bow"
+    if is_shot and re.match(r"(?:and |then )*(?:aim|releas|fire|shoot|let)\w*$", words):
+        return None  # "draws a bow, aims, releases"
+    return part
 
 
 def _turn_to_and_fro(part: Part) -> Part:
