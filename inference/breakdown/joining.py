@@ -137,7 +137,7 @@ class PartJoiner(DraftMaker):
     def _is_prepared(self, main: Draft, draft: Draft) -> bool:
         verb = draft.clause.verb
         if verb is not None and verb.serial and draft.link == "none":
-            if main.action in ("stand", "sit", "sit_down"):
+            if main.action in POSTURES:
                 return draft.kind == "gesture"
             if (main.action, draft.action) in _SERIAL_PREPARATIONS:
                 return True
@@ -289,7 +289,10 @@ class PartJoiner(DraftMaker):
         )  # fmt: skip
 
     def _replace(self, main: Draft, draft: Draft) -> None:
-        """Let an action stand for the movement that prepares it."""
+        """Let an action stand for the movement that prepares it, or that takes the posture in which it is done."""
+        verb = draft.clause.verb
+        if verb is not None and verb.serial and draft.kind == "gesture" and POSTURES.get(main.action):
+            main.meanwhile.append(Accompaniment("legs", POSTURES[main.action], main.action))
         main.action, main.kind = draft.action, draft.kind
         main.side = draft.side or main.side
         main.numbers = draft.numbers if draft.numbers != Numbers() else main.numbers
