@@ -17,27 +17,11 @@ from .joining import GENERIC_ARM
 from .meaning import adapt_to_limb, read_action
 from .part import UNKNOWN_ACTION, Part
 from .repetitions import RepetitionReader
+from .subjects import MANNER_SUBJECTS, OCCUPATIONS
 from .tables import Pattern
 
 MAX_PARTS = 100
 """Parts of a text; further ones are left out."""
-
-_MANNER_SUBJECTS = {
-    "zombie": "like a zombie", "mummy": "like a zombie", "robot": "like a robot", "old": "like an old man",
-    "elderly": "like an old man", "grandpa": "like an old man", "grandma": "like an old man",
-    "drunk": "drunken", "drunkard": "drunken", "baby": "like a baby", "toddler": "like a toddler",
-    "soldier": "like a soldier", "injured": "limping", "monster": "like a zombie", "tired": "tired", "sad": "sad",
-    "exhausted": "tired", "furious": "furious", "angry": "angry", "happy": "happy", "nervous": "nervous",
-}  # fmt: skip
-
-_OCCUPATIONS = {
-    "skateboarder": "skate", "skater": "skate", "surfer": "skate", "skier": "skate", "snowboarder": "skate",
-    "cyclist": "ride_bicycle", "swimmer": "swim", "boxer": "box", "dancer": "dance", "ballerina": "dance",
-    "juggler": "juggle", "pianist": "play_piano", "guitarist": "play_guitar", "drummer": "play_drums",
-    "violinist": "play_violin", "golfer": "golf", "archer": "shoot_bow", "chef": "cook", "cook": "cook",
-    "typist": "type", "rower": "row", "fisherman": "fish", "painter": "wipe", "swordsman": "slash",
-}  # fmt: skip
-"""What people do whose name says it, if no verb does."""
 
 _ASKED = frozenset("others him her them someone everyone everybody team squad group friend people".split())
 _COMING = frozenset("follow come join approach".split())
@@ -202,7 +186,7 @@ class Assembler(RepetitionReader):
         if clause.subject not in ("person", "thing") or clause.head is None or clause.link in ("as", "when"):
             return
         for token in clause.tokens[: clause.head]:
-            manner = _MANNER_SUBJECTS.get(token.word)
+            manner = MANNER_SUBJECTS.get(token.word)
             if manner and manner not in self._manner:
                 self._manner.append(manner)
 
@@ -210,17 +194,32 @@ class Assembler(RepetitionReader):
         """Take the action of who acts for a verb that names none: "a skateboarder is doing tricks"."""
         if clause.subject not in ("person", "thing") or main is not None or clause.head is None:
             return False
-        who = next((t.word for t in clause.tokens[: clause.head] if t.word in _OCCUPATIONS), "")
+        who = next((t.word for t in clause.tokens[: clause.head] if t.word in OCCUPATIONS), "")
         if not who:
             return False
-        pattern = Pattern(_OCCUPATIONS[who], (), frozenset(), ())
+        pattern = Pattern(OCCUPATIONS[who], (), frozenset(), ())
         self._add_event(clause, pattern, self._tables.actions[pattern.action].kind, main, None)
         return True
+
+    def _only_ends(self, clause: Clause) -> bool:
+        """Return whether a clause leaves to the next one how the text ends: "and finishes with both arms raised"."""
+        verb, following = clause.verb, self._following
+        return (
+            verb is not None
+            and verb.lemma in _ENDING
+            and verb is clause.tokens[-1]
+            and clause.link in ("and", "then", "comma")
+            and following is not None
+            and following.link == "with"
+        )
 
     def _read_without_action(self, clause: Clause, main: Draft | None) -> None:
         """Keep the manner of a verb without a motion ("reacting with surprise"), or mark an unknown verb."""
         verb = clause.verb
         if verb is not None and verb.form == "ing" and self._read_occupation(clause, main):
+            return
+        if main is not None and self._only_ends(clause):
+            self._append(self._make_draft(clause, Pattern("stand", (), frozenset(), ()), "state"))
             return
         sets = self._tables.sets
         way = read_way("walk", "travel", clause)

@@ -306,7 +306,8 @@ def _stay_down(parts: Sequence[Part]) -> list[Part]:
         elif row is None or not (
             row.kind in ("gesture", "head", "face")
             or part.action in _KEEPING
-            or (state == "crouch" and (part.action in _KEEPING_CROUCHED or _WAITS.search(part.text.lower())))
+            or (state == "crouch" and part.action in _KEEPING_CROUCHED)
+            or (part.action in ("stand", "stop", "crouch") and _WAITS.search(part.text.lower()))
         ):
             state = ""
         elif any(item.body_part == "legs" and item.action in STATES for item in part.meanwhile):

@@ -211,6 +211,14 @@ def test_a_text_may_begin_with_what_goes_on(text: str, actions: list[str]) -> No
     assert read_actions(text) == actions
 
 
+def test_the_pose_at_the_end_is_a_part_of_its_own() -> None:
+    lines = name_layers("she spins twice and ends with her arms crossed")
+    assert ["arms_crossed" in names for names in lines] == [False, True]
+    assert name_layers("bows and finishes in a crouch")[-1] == ["crouch"]
+    kneeling = write_script("drops to one knee, looks around and stays down on the knee")
+    assert all("kneels" in line.prompt for line in kneeling)
+
+
 def test_a_list_of_names_keeps_what_goes_with_them() -> None:
     assert "arms_forward" in name_layers("Three squats with arms extended in front, then a jump squat")[0]
 
